@@ -1,0 +1,200 @@
+// Lint for the whole repository. `eslint .` finds this file from every package's folder.
+import { readFileSync } from 'node:fs';
+import js from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import prettier from 'eslint-config-prettier';
+import jsdoc from 'eslint-plugin-jsdoc';
+import n from 'eslint-plugin-n';
+import tseslint from 'typescript-eslint';
+import { ladderLint } from './tooling/src/ladder-lint.mjs';
+
+const code = '**/*.{ts,mts,js,mjs}';
+const packageSource = 'packages/*/src/**/*.ts';
+const tests = ['**/{test,bench}/**/*.{ts,mts,js,mjs}'];
+
+/** @type {{ devDependencies: Record<string, string> }} */
+const root = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const rootTools = Object.keys(root.devDependencies);
+
+const exportedDeclarations = [
+  'ExportNamedDeclaration > FunctionDeclaration',
+  'ExportNamedDeclaration > TSDeclareFunction',
+  'ExportNamedDeclaration > ClassDeclaration',
+  'ExportDefaultDeclaration > FunctionDeclaration',
+  'ExportDefaultDeclaration > ClassDeclaration',
+  'ExportNamedDeclaration > VariableDeclaration > VariableDeclarator > ArrowFunctionExpression',
+];
+
+const publicMethod =
+  'ExportNamedDeclaration > ClassDeclaration > ClassBody > MethodDefinition[kind!="constructor"][accessibility!="private"]:not([key.type="PrivateIdentifier"])';
+
+/** What a caller outside the file can call, and so what it can throw at. */
+const publicFunctions = [
+  'ExportNamedDeclaration > FunctionDeclaration',
+  'ExportNamedDeclaration > VariableDeclaration > VariableDeclarator > ArrowFunctionExpression',
+  `${publicMethod} > FunctionExpression`,
+];
+
+const everywhere = defineConfig({
+  name: 'evolock/everywhere',
+  files: [code],
+  extends: [
+    js.configs.recommended,
+    tseslint.configs.strictTypeChecked,
+    tseslint.configs.stylisticTypeChecked,
+  ],
+  plugins: { n },
+  languageOptions: {
+    parserOptions: {
+      // The TypeScript files at the root belong to no tsconfig.json of their own folder.
+      projectService: {
+        allowDefaultProject: ['*.ts', 'eslint.config.js'],
+        defaultProject: 'tooling/tsconfig.json',
+      },
+      tsconfigRootDir: import.meta.dirname,
+    },
+  },
+  linterOptions: { reportUnusedDisableDirectives: 'error' },
+  rules: {
+    eqeqeq: 'error',
+    'n/prefer-node-protocol': 'error',
+    // A package's own manifest counts, and the root's, whose tools serve every package's tests.
+    'n/no-extraneous-import': 'error',
+    '@typescript-eslint/no-unused-vars': [
+      'error',
+      // `using` holds a resource to the end of the block without anyone naming it again.
+      { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreUsingDeclarations: true },
+    ],
+    '@typescript-eslint/switch-exhaustiveness-check': [
+      'error',
+      { considerDefaultExhaustiveForUnions: true },
+    ],
+    // Lengths, offsets and periods belong in messages as they are.
+    '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+    // Off: what a caller's function returns is looked at (it may be a promise) even where its type says void.
+    '@typescript-eslint/no-confusing-void-expression': 'off',
+    // Off: callers write JavaScript too, so arguments are checked for what their types already promise.
+    '@typescript-eslint/no-unnecessary-condition': 'off',
+    // Off: under noUncheckedIndexedAccess an index known to be in range has no other honest spelling.
+    '@typescript-eslint/no-non-null-assertion': 'off',
+  },
+});
+
+const source = defineConfig({
+  name: 'evolock/source',
+  files: [packageSource],
+  rules: {
+    'no-console': 'error',
+    // What is published imports what is installed with it: no tool of the root, no devDependency.
+    'n/no-restricted-import': [
+      'error',
+      rootTools.map((name) => ({
+        name: [name, `${name}/**`],
+        message: `${name} is a tool of the repository, which users do not install.`,
+      })),
+    ],
+    'n/no-unpublished-import': 'error',
+    'n/no-unsupported-features/node-builtins': 'error',
+  },
+});
+
+const documentation = defineConfig({
+  name: 'evolock/documentation',
+  files: [packageSource],
+  plugins: { jsdoc },
+  settings: { jsdoc: { mode: 'typescript' } },
+  rules: {
+    'jsdoc/require-jsdoc': [
+      'error',
+      {
+        publicOnly: true,
+        enableFixer: false,
+        exemptOverloadedImplementations: true,
+        checkConstructors: false,
+        require: {
+          FunctionDeclaration: true,
+          ClassDeclaration: true,
+          ArrowFunctionExpression: true,
+        },
+        contexts: ['TSInterfaceDeclaration', `${publicMethod}:not([override=true]) > *.value`],
+      },
+    ],
+    'jsdoc/require-description': [
+      'error',
+      { contexts: [...exportedDeclarations, 'MethodDefinition', 'TSInterfaceDeclaration'] },
+    ],
+    // `@internal` marks what only the repository's own files use: no reader could run its example.
+    'jsdoc/require-example': [
+      'error',
+      {
+        contexts: exportedDeclarations,
+        exemptedBy: ['internal', 'inheritdoc', 'inheritDoc'],
+        enableFixer: false,
+      },
+    ],
+    // Only a `throw` in the function's own body can be seen; errors of what it calls are for the author to name.
+    'jsdoc/require-throws': [
+      'error',
+      { contexts: publicFunctions, exemptedBy: ['internal', 'inheritdoc', 'inheritDoc'] },
+    ],
+    'jsdoc/check-param-names': 'error',
+    'jsdoc/check-tag-names': [
+      'error',
+      { definedTags: ['packageDocumentation', 'remarks', 'typeParam'] },
+    ],
+    'jsdoc/empty-tags': 'error',
+    // The types stand in the code.
+    'jsdoc/no-types': 'error',
+  },
+});
+
+const relaxedTests = defineConfig({
+  name: 'evolock/tests',
+  files: tests,
+  rules: {
+    'no-restricted-syntax': [
+      'error',
+      {
+        selector:
+          'MemberExpression[property.name="only"][object.name=/^(?:it|test|describe|suite|bench)$/]',
+        message: 'A focused test silences all others.',
+      },
+      {
+        selector:
+          'MemberExpression[property.name="skip"][object.name=/^(?:it|test|describe|suite|bench)$/]',
+        message: 'Say when a test does not apply: it.skipIf(condition).',
+      },
+    ],
+    // Off in tests: vectors are parsed JSON, and wrong arguments are passed on purpose.
+    '@typescript-eslint/no-unsafe-argument': 'off',
+    '@typescript-eslint/no-unsafe-assignment': 'off',
+    '@typescript-eslint/no-unsafe-call': 'off',
+    '@typescript-eslint/no-unsafe-member-access': 'off',
+    '@typescript-eslint/no-unsafe-return': 'off',
+    // Off in tests: stubs are empty, asynchronous without awaiting, and passed unbound.
+    '@typescript-eslint/no-empty-function': 'off',
+    '@typescript-eslint/require-await': 'off',
+    '@typescript-eslint/unbound-method': 'off',
+  },
+});
+
+const plainJavaScript = defineConfig({
+  name: 'evolock/javascript',
+  files: ['**/*.{js,mjs}'],
+  // Off: fixtures and small scripts belong to no TypeScript project; tooling's own are checked by tsc.
+  extends: [tseslint.configs.disableTypeChecked],
+  languageOptions: {
+    globals: n.configs['flat/recommended-module'].languageOptions?.['globals'] ?? {},
+  },
+});
+
+export default defineConfig(
+  globalIgnores(['**/dist', '**/coverage', '**/.examples', '**/.turbo', '**/vectors']),
+  ...everywhere,
+  ...source,
+  ...documentation,
+  ...relaxedTests,
+  ...ladderLint,
+  ...plainJavaScript,
+  prettier,
+);

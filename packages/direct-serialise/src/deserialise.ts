@@ -1,0 +1,197 @@
+import { checkBytes, checkFunction, checkInteger, checkMethod } from './arguments.js';
+import { MAX_SIZE, type DirectDeserialise } from './protocol.js';
+import { isThenable, ProtocolError, Session } from './session.js';
+import { SizeCheckError } from './size-check-error.js';
+
+/** Fills one block from an offset, in bytes, of the source. Must be synchronous and write every byte of the block. */
+export type Read = (offset: number, block: Uint8Array) => void;
+
+/**
+ * Reads a value, block by block, from a source of `size` bytes.
+ *
+ * @param read - Called once per block, in order, with the offset in bytes and the memory to fill.
+ * @param size - Bytes of the source, 0 to {@link MAX_SIZE}.
+ * @param type - What is read: an algorithm, or `MLockedSeed.type(32)`.
+ * @param options - Handed on to `type.directDeserialise`, the allocator among them.
+ * @returns The value and the number of bytes read, at most `size`.
+ * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` before a block that would pass the end.
+ * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when `read` or the type is asynchronous.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * Source: `directDeserialiseFrom` of cardano-crypto-class.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { directDeserialiseFrom } from '@evolock/direct-serialise';
+ *
+ * const two = {
+ *   directDeserialise(pull: (block: Uint8Array) => void) {
+ *     const bytes = new Uint8Array(2);
+ *     pull(bytes);
+ *     return bytes;
+ *   },
+ * };
+ * const source = Uint8Array.of(1, 2, 3);
+ * const read = (offset: number, block: Uint8Array) => block.set(source.subarray(offset, offset + block.length));
+ * assert.deepEqual(directDeserialiseFrom(read, 3, two), [Uint8Array.of(1, 2), 2]);
+ * ```
+ */
+export function directDeserialiseFrom<T, Options extends object = object>(
+  read: Read,
+  size: number,
+  type: DirectDeserialise<T, Options>,
+  options?: Options,
+): [value: T, bytesRead: number] {
+  checkFunction('read', read);
+  checkInteger('size', size, 0, MAX_SIZE);
+  checkMethod('type', type, 'directDeserialise');
+  const session = new Session(size, read);
+  try {
+    const value = type.directDeserialise(session.block, options);
+    if (isThenable(value)) throw new ProtocolError('directDeserialise must be synchronous');
+    return [value, session.done];
+  } finally {
+    session.close();
+  }
+}
+
+/**
+ * Reads a value from a source that it has to use up exactly.
+ *
+ * A value that leaves bytes over is wiped, through its `[Symbol.dispose]`, before the error is thrown.
+ *
+ * @param read - Called once per block, in order, with the offset in bytes and the memory to fill.
+ * @param size - Bytes of the source and of the value, 0 to {@link MAX_SIZE}.
+ * @param type - What is read.
+ * @param options - Handed on to `type.directDeserialise`, the allocator among them.
+ * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger or smaller.
+ * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when `read` or the type is asynchronous.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * Source: `directDeserialiseFromChecked` of cardano-crypto-class.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { directDeserialiseFromChecked } from '@evolock/direct-serialise';
+ *
+ * const empty = { directDeserialise: () => 'nothing' };
+ * assert.equal(directDeserialiseFromChecked(() => {}, 0, empty), 'nothing');
+ * assert.throws(() => directDeserialiseFromChecked(() => {}, 3, empty), { expected: 3, actual: 0 });
+ * ```
+ */
+export function directDeserialiseFromChecked<T, Options extends object = object>(
+  read: Read,
+  size: number,
+  type: DirectDeserialise<T, Options>,
+  options?: Options,
+): T {
+  const [value, done] = directDeserialiseFrom(read, size, type, options);
+  if (done !== size) throw wiped(value, size, done);
+  return value;
+}
+
+/**
+ * Reads a value from the beginning of a buffer.
+ *
+ * @param buffer - The source, at most {@link MAX_SIZE} bytes.
+ * @param type - What is read.
+ * @param options - Handed on to `type.directDeserialise`, the allocator among them.
+ * @returns The value and the number of bytes read.
+ * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger than the buffer.
+ * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the type is asynchronous.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * Source: `directDeserialiseBuf` of cardano-crypto-class.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { directDeserialiseBuf } from '@evolock/direct-serialise';
+ *
+ * const one = {
+ *   directDeserialise(pull: (block: Uint8Array) => void) {
+ *     const byte = new Uint8Array(1);
+ *     pull(byte);
+ *     return byte[0];
+ *   },
+ * };
+ * assert.deepEqual(directDeserialiseBuf(Uint8Array.of(7, 8), one), [7, 1]);
+ * ```
+ */
+export function directDeserialiseBuf<T, Options extends object = object>(
+  buffer: Uint8Array,
+  type: DirectDeserialise<T, Options>,
+  options?: Options,
+): [value: T, bytesRead: number] {
+  const source = checkBytes('buffer', buffer);
+  return directDeserialiseFrom(copyFrom(source), source.byteLength, type, options);
+}
+
+/**
+ * Reads a value from a buffer that it has to use up exactly.
+ *
+ * A value that leaves bytes over is wiped, through its `[Symbol.dispose]`, before the error is thrown.
+ *
+ * @param buffer - The source, at most {@link MAX_SIZE} bytes.
+ * @param type - What is read.
+ * @param options - Handed on to `type.directDeserialise`, the allocator among them.
+ * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger or smaller than the buffer.
+ * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the type is asynchronous.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * Source: `directDeserialiseBufChecked` of cardano-crypto-class.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
+ *
+ * const one = {
+ *   directDeserialise(pull: (block: Uint8Array) => void) {
+ *     const byte = new Uint8Array(1);
+ *     pull(byte);
+ *     return byte[0];
+ *   },
+ * };
+ * assert.equal(directDeserialiseBufChecked(Uint8Array.of(7), one), 7);
+ * assert.throws(() => directDeserialiseBufChecked(new Uint8Array(2), one), { expected: 2, actual: 1 });
+ * ```
+ */
+export function directDeserialiseBufChecked<T, Options extends object = object>(
+  buffer: Uint8Array,
+  type: DirectDeserialise<T, Options>,
+  options?: Options,
+): T {
+  const source = checkBytes('buffer', buffer);
+  return directDeserialiseFromChecked(copyFrom(source), source.byteLength, type, options);
+}
+
+function copyFrom(source: Uint8Array): Read {
+  return (offset, block) => {
+    const part = source.subarray(offset, offset + block.byteLength);
+    if (part.byteLength !== block.byteLength)
+      throw new ProtocolError('the source shrank while it was read');
+    block.set(part);
+  };
+}
+
+/** Wipes a value that must not reach the caller, and says what was wrong with it. */
+function wiped(value: unknown, expected: number, actual: number): SizeCheckError {
+  const what = 'a value does not use up its source';
+  try {
+    if (isDisposable(value)) value[Symbol.dispose]();
+  } catch (cause) {
+    return new SizeCheckError(what, expected, actual, { cause });
+  }
+  return new SizeCheckError(what, expected, actual);
+}
+
+function isDisposable(value: unknown): value is Disposable {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as Partial<Disposable>)[Symbol.dispose] === 'function'
+  );
+}

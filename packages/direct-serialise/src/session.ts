@@ -1,0 +1,74 @@
+import { checkBytes } from './arguments.js';
+import { EvolockError } from './error.js';
+import { SizeCheckError } from './size-check-error.js';
+
+/**
+ * The protocol was broken: a block was moved after the call it belonged to, or by something asynchronous.
+ *
+ * A block is lent for one synchronous call. Whatever goes on afterwards would read or write memory that has been
+ * wiped or belongs to the next key.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { directSerialiseTo, ProtocolError } from '@evolock/direct-serialise';
+ *
+ * const value = { directSerialise: (push: (block: Uint8Array) => void) => push(new Uint8Array(32)) };
+ * const write = () => Promise.resolve() as unknown as void;
+ * assert.throws(() => directSerialiseTo(write, 32, value), ProtocolError);
+ * ```
+ */
+export class ProtocolError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_PROTOCOL';
+}
+
+/** Whether a callback went on in the background: it returned something that can be awaited. */
+export function isThenable(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
+}
+
+/**
+ * One bounded pass over a value's blocks: counts what has moved, refuses a block that would pass the end, and refuses
+ * everything once the pass is over.
+ */
+export class Session {
+  readonly #size: number;
+  readonly #move: (offset: number, block: Uint8Array) => unknown;
+  #done = 0;
+  #open = true;
+
+  constructor(size: number, move: (offset: number, block: Uint8Array) => unknown) {
+    this.#size = size;
+    this.#move = move;
+  }
+
+  /** Bytes moved so far. */
+  get done(): number {
+    return this.#done;
+  }
+
+  /** The callback that goes to the value: `Push` and `Pull` alike. */
+  readonly block = (block: Uint8Array): void => {
+    if (!this.#open) throw new ProtocolError('a block was moved after the call that lent it');
+    const bytes = checkBytes('block', block);
+    const remaining = this.#size - this.#done;
+    if (bytes.byteLength > remaining) {
+      throw new SizeCheckError('a block passes the end', remaining, bytes.byteLength);
+    }
+    if (isThenable(this.#move(this.#done, bytes))) {
+      throw new ProtocolError(
+        'a block is lent for one synchronous call, and the callback returned a promise',
+      );
+    }
+    this.#done += bytes.byteLength;
+  };
+
+  /** Ends the pass: a `push` or `pull` that was kept throws from now on. */
+  close(): void {
+    this.#open = false;
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * What a key evolving scheme is made of, for the package that composes them. Descriptions are kept here, apart from
+ * the algorithms, so that only what our constructors made has one.
+ *
+ * @module
+ */
+import { DuplicatePackageError, type DsignAlgorithm } from '@evolock/dsign-ed25519';
+import { checkMethod, wrongType } from '@evolock/direct-serialise/arguments';
+import type { KesVariant } from './kes-algorithm.js';
+import { version } from './version.js';
+
+export { checkPeriod } from './period.js';
+
+/** A key evolving scheme as a description: a leaf scheme, a number of levels, a variant. */
+export interface KesComposition {
+  readonly dsign: DsignAlgorithm;
+  readonly depth: number;
+  readonly variant: KesVariant;
+}
+
+const compositions = new WeakMap<object, KesComposition>();
+
+/** What two copies of this package know each other's algorithms by. */
+const copyMark = Symbol.for('@evolock/kes-single/KesAlgorithm');
+
+/**
+ * Remembers what an algorithm is made of, and freezes it. Only the constructors of kes-single and kes-sum call it.
+ */
+export function registerComposition<T extends object>(
+  algorithm: T,
+  composition: KesComposition,
+): T {
+  Object.defineProperty(algorithm, copyMark, { value: version });
+  compositions.set(algorithm, Object.freeze(composition));
+  return Object.freeze(algorithm);
+}
+
+/**
+ * What an algorithm is made of; `undefined` for anything that our constructors did not make.
+ *
+ * @throws {@link DuplicatePackageError} `ERR_EVOLOCK_DUPLICATE_PACKAGE` when another copy of the package made it.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { ed25519, singleKes } from '@evolock/kes-single';
+ * import { compositionOf } from '@evolock/kes-single/composition';
+ *
+ * assert.equal(compositionOf(singleKes(ed25519))?.depth, 0);
+ * assert.equal(compositionOf({}), undefined);
+ * ```
+ */
+export function compositionOf(algorithm: unknown): KesComposition | undefined {
+  if (typeof algorithm !== 'object' || algorithm === null) return undefined;
+  const composition = compositions.get(algorithm);
+  const theirs: unknown = composition ?? (algorithm as Record<symbol, unknown>)[copyMark];
+  if (typeof theirs === 'string') throw new DuplicatePackageError('inner', version, theirs);
+  return composition;
+}
+
+/**
+ * Checks that a value has what a leaf scheme needs.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ */
+export function checkDsign(value: unknown): DsignAlgorithm {
+  checkMethod('dsign', value, 'generateKey');
+  const { leaf, name, seedSize, verificationKeySize, signatureSize, signingKeySize } =
+    value as Partial<DsignAlgorithm>;
+  for (const operation of ['generate', 'load', 'sign', 'verify'])
+    checkMethod('dsign.leaf', leaf, operation);
+  const sizes = [leaf?.size, seedSize, verificationKeySize, signatureSize, signingKeySize];
+  const sane = sizes.every(
+    (size) => Number.isInteger(size) && (size as number) > 0 && (size as number) <= 65_536,
+  );
+  if (typeof name !== 'string' || !sane || (leaf?.size ?? 0) < (signingKeySize ?? 0)) {
+    throw wrongType('dsign', 'a DsignAlgorithm with a name and sizes from 1 to 65536 bytes', value);
+  }
+  return value as DsignAlgorithm;
+}

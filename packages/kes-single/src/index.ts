@@ -1,0 +1,70 @@
+/**
+ * Single and CompactSingle key evolving signatures, and the interfaces of every key evolving scheme.
+ *
+ * @module
+ */
+export {
+  allocateSlot,
+  ArgumentError,
+  blake2b256,
+  BLAKE2B_256_SIZE,
+  checkLocked,
+  checkSeed,
+  CHILD_SEED_SIZE,
+  DuplicatePackageError,
+  ed25519,
+  Ed25519SigningKey,
+  EvolockError,
+  filled,
+  LockedValue,
+  LockLimitError,
+  lockStatus,
+  MappingAllocator,
+  mappingAllocator,
+  MAX_SEED_SIZE,
+  MIN_SEED_SIZE,
+  MLockedSeed,
+  PooledAllocator,
+  pooledAllocator,
+  RegionLimitError,
+  ReleasedError,
+  SodiumUnavailableError,
+  ViewEscapeError,
+  type AllocationOptions,
+  type ChildSeeds,
+  type DirectDeserialise,
+  type DirectSerialise,
+  type DsignAlgorithm,
+  type DsignLeaf,
+  type DsignShape,
+  type DsignSignature,
+  type DsignSigningKey,
+  type DsignVerificationKey,
+  type Ed25519,
+  type Ed25519Shape,
+  type LockedClass,
+  type LockStatus,
+  type MLockedAllocator,
+  type MLockedSlot,
+  type PoolUsage,
+  type Pull,
+  type Push,
+} from '@evolock/dsign-ed25519';
+export type {
+  KesAlgorithm,
+  KesReadOptions,
+  KesShape,
+  KesSignature,
+  KesSigningKey,
+  KesVariant,
+  KesVerificationKey,
+  SingleShape,
+} from './kes-algorithm.js';
+export type { Sum } from './literal-arithmetic.js';
+export { KesPeriodError, LastPeriodError } from './period-error.js';
+export {
+  compactSingleKes,
+  singleKes,
+  type CompactSingleKesShape,
+  type SingleKesShape,
+} from './single-kes.js';

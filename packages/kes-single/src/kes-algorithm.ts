@@ -1,0 +1,140 @@
+import type {
+  AllocationOptions,
+  DirectDeserialise,
+  DirectSerialise,
+  DsignShape,
+  MLockedSeed,
+  Pull,
+} from '@evolock/dsign-ed25519';
+
+declare const verificationKeyBrand: unique symbol;
+declare const signatureBrand: unique symbol;
+
+/**
+ * A verification key: plain bytes, which TypeScript tells apart from those of another algorithm. Bytes without a
+ * brand are accepted everywhere.
+ */
+export type KesVerificationKey<Name extends string = string> = Uint8Array & {
+  readonly [verificationKeyBrand]?: Name;
+};
+
+/** A signature: plain bytes, which TypeScript tells apart from those of another algorithm. */
+export type KesSignature<Name extends string = string> = Uint8Array & {
+  readonly [signatureBrand]?: Name;
+};
+
+/**
+ * How signatures carry the path from leaf to root: `sum` carries both children of every level, `compact` the leaf's
+ * verification key and the sibling of every level.
+ */
+export type KesVariant = 'sum' | 'compact';
+
+/** What tells one key evolving scheme from another, in types: names, depth, number of periods, sizes in bytes. */
+export interface KesShape {
+  readonly name: string;
+  readonly dsign: string;
+  readonly variant: KesVariant;
+  readonly depth: number;
+  readonly totalPeriods: number;
+  readonly seedSize: number;
+  readonly verificationKeySize: number;
+  readonly signatureSize: number;
+  readonly signingKeySize: number;
+}
+
+/** The shape of a key evolving scheme of one period over a signature scheme. */
+export interface SingleShape<
+  Dsign extends DsignShape,
+  Variant extends KesVariant,
+  Name extends string,
+  SignatureSize extends number,
+> {
+  readonly name: Name;
+  readonly dsign: Dsign['name'];
+  readonly variant: Variant;
+  readonly depth: 0;
+  readonly totalPeriods: 1;
+  readonly seedSize: Dsign['seedSize'];
+  readonly verificationKeySize: Dsign['verificationKeySize'];
+  readonly signatureSize: SignatureSize;
+  readonly signingKeySize: Dsign['signingKeySize'];
+}
+
+/** Options of reading a signing key. */
+export interface KesReadOptions extends AllocationOptions {
+  /** The period at which the key has to stand; inferred from the key when absent. */
+  readonly period?: number | undefined;
+}
+
+/**
+ * A signing key that knows its period and can only move forward.
+ *
+ * It lives in locked memory. Every operation throws `ERR_EVOLOCK_RELEASED` after `release`.
+ */
+export interface KesSigningKey<Shape extends KesShape = KesShape>
+  extends DirectSerialise, Disposable {
+  /** The algorithm that made the key. */
+  readonly algorithm: KesAlgorithm<Shape>;
+  /** The period at which the key signs, 0 to `algorithm.totalPeriods` − 1. */
+  readonly period: number;
+  /** Whether the key has been wiped. */
+  readonly released: boolean;
+  /** Signs at the key's period. */
+  sign(message: Uint8Array): KesSignature<Shape['name']>;
+  /**
+   * Moves on to the next period, in place. The old leaf and every seed that could make it again are wiped before this
+   * returns. Throws {@link LastPeriodError} at the last period, and leaves the key usable there.
+   */
+  update(): void;
+  /** The verification key, the same at every period. */
+  deriveVerificationKey(): KesVerificationKey<Shape['name']>;
+  /** A copy. It defeats forward security unless both are evolved and released. */
+  clone(options?: AllocationOptions): KesSigningKey<Shape>;
+  /** Wipes the key; may be called again. */
+  release(): void;
+}
+
+/**
+ * A key evolving signature scheme.
+ *
+ * `directDeserialise` reads a signing key, so the algorithm is itself the type that a helper reads by.
+ */
+export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectDeserialise<
+  KesSigningKey<Shape>,
+  KesReadOptions
+> {
+  /** Name: `ed25519_kes_2^6`, and `ed25519_compact_kes_2^6` for the compact variant. */
+  readonly name: Shape['name'];
+  /** How signatures carry the path. */
+  readonly variant: Shape['variant'];
+  /** Levels above the leaf. */
+  readonly depth: Shape['depth'];
+  /** Number of periods: 2^depth. */
+  readonly totalPeriods: Shape['totalPeriods'];
+  /** Bytes of a seed. */
+  readonly seedSize: Shape['seedSize'];
+  /** Bytes of a verification key. */
+  readonly verificationKeySize: Shape['verificationKeySize'];
+  /** Bytes of a signature. */
+  readonly signatureSize: Shape['signatureSize'];
+  /** Bytes of a serialised signing key. */
+  readonly signingKeySize: Shape['signingKeySize'];
+  /**
+   * Makes the key of a seed, at period 0. The seed is borrowed: the caller releases it.
+   */
+  generateKey(
+    seed: MLockedSeed<Shape['seedSize']>,
+    options?: AllocationOptions,
+  ): KesSigningKey<Shape>;
+  /**
+   * Whether a signature is good at a period. False for any wrong bytes, lengths included, and for any integer that is
+   * no period; throws only for what is not bytes, or not an integer.
+   */
+  verify(
+    verificationKey: KesVerificationKey<Shape['name']>,
+    period: number,
+    message: Uint8Array,
+    signature: KesSignature<Shape['name']>,
+  ): boolean;
+  directDeserialise(pull: Pull, options?: KesReadOptions): KesSigningKey<Shape>;
+}

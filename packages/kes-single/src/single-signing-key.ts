@@ -1,0 +1,133 @@
+import { checkBytes, checkFunction } from '@evolock/direct-serialise/arguments';
+import {
+  allocateSlot,
+  checkSeed,
+  filled,
+  LockedValue,
+  MLockedSeed,
+  type AllocationOptions,
+  type DsignAlgorithm,
+  type Pull,
+  type Push,
+} from '@evolock/dsign-ed25519';
+import { copyOf, unsoundMemory } from '@evolock/dsign-ed25519/unsound';
+import type {
+  KesAlgorithm,
+  KesShape,
+  KesSignature,
+  KesSigningKey,
+  KesVerificationKey,
+} from './kes-algorithm.js';
+import { LastPeriodError } from './period-error.js';
+
+/** What a single key needs to know of its algorithm. */
+export interface SingleParts<Shape extends KesShape> {
+  readonly algorithm: KesAlgorithm<Shape>;
+  readonly dsign: DsignAlgorithm;
+}
+
+/** A key of one period: a leaf in locked memory. */
+export class SingleKesSigningKey<Shape extends KesShape>
+  extends LockedValue
+  implements KesSigningKey<Shape>
+{
+  readonly #parts: SingleParts<Shape>;
+  readonly #verificationKey: Uint8Array;
+
+  private constructor(
+    parts: SingleParts<Shape>,
+    verificationKey: Uint8Array,
+    options: AllocationOptions | undefined,
+  ) {
+    const { size } = parts.dsign.leaf;
+    super(allocateSlot(size, options), size);
+    this.#parts = parts;
+    this.#verificationKey = verificationKey;
+  }
+
+  static generate<Shape extends KesShape>(
+    parts: SingleParts<Shape>,
+    seed: MLockedSeed,
+    options?: AllocationOptions,
+  ): SingleKesSigningKey<Shape> {
+    const { dsign } = parts;
+    const checked = checkSeed('seed', seed, dsign.seedSize);
+    const verificationKey = new Uint8Array(dsign.verificationKeySize);
+    return filled(new SingleKesSigningKey(parts, verificationKey, options), (leaf) => {
+      dsign.leaf.generate(leaf, verificationKey, unsoundMemory(checked));
+    });
+  }
+
+  static read<Shape extends KesShape>(
+    parts: SingleParts<Shape>,
+    pull: Pull,
+    options?: AllocationOptions,
+  ): SingleKesSigningKey<Shape> {
+    checkFunction('pull', pull);
+    const { dsign } = parts;
+    const verificationKey = new Uint8Array(dsign.verificationKeySize);
+    return filled(new SingleKesSigningKey(parts, verificationKey, options), (leaf) => {
+      loadLeaf(dsign, leaf, verificationKey, pull, options);
+    });
+  }
+
+  get algorithm(): KesAlgorithm<Shape> {
+    return this.#parts.algorithm;
+  }
+
+  get period(): number {
+    unsoundMemory(this);
+    return 0;
+  }
+
+  sign(message: Uint8Array): KesSignature<Shape['name']> {
+    const bytes = checkBytes('message', message);
+    const leaf = unsoundMemory(this);
+    const { algorithm, dsign } = this.#parts;
+    const signature = new Uint8Array(algorithm.signatureSize);
+    if (algorithm.variant === 'sum') {
+      dsign.leaf.sign(signature, bytes, leaf);
+    } else {
+      dsign.leaf.sign(signature.subarray(0, dsign.signatureSize), bytes, leaf);
+      signature.set(this.#verificationKey, dsign.signatureSize);
+    }
+    return signature;
+  }
+
+  update(): void {
+    throw new LastPeriodError(this.#parts.algorithm.name, this.period);
+  }
+
+  deriveVerificationKey(): KesVerificationKey<Shape['name']> {
+    unsoundMemory(this);
+    return new Uint8Array(this.#verificationKey);
+  }
+
+  clone(options?: AllocationOptions): SingleKesSigningKey<Shape> {
+    unsoundMemory(this);
+    return copyOf(this, new SingleKesSigningKey(this.#parts, this.#verificationKey, options));
+  }
+
+  directSerialise(push: Push): void {
+    const leaf = unsoundMemory(this);
+    checkFunction('push', push);
+    push(leaf.subarray(0, this.#parts.dsign.signingKeySize));
+  }
+}
+
+/** Pulls a serialised leaf into locked memory of its own and makes the leaf of it. */
+function loadLeaf(
+  dsign: DsignAlgorithm,
+  leaf: Uint8Array,
+  verificationKey: Uint8Array,
+  pull: Pull,
+  options: AllocationOptions | undefined,
+): void {
+  const slot = allocateSlot(dsign.signingKeySize, options);
+  try {
+    pull(slot.unsoundBytes);
+    dsign.leaf.load(leaf, verificationKey, slot.unsoundBytes);
+  } finally {
+    slot.release();
+  }
+}

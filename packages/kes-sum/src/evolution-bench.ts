@@ -1,0 +1,145 @@
+/**
+ * The locked bench on which keys are generated, evolved and checked.
+ *
+ * It holds the secrets of one key at one period, laid out as in the key itself: the leaf, then the right seed of every
+ * level, zero where the level has moved to its right half. A key that evolves is copied here, moved on here and copied
+ * back in one piece, so that a step which fails leaves the key whole. The bench is reserved when the first key of an
+ * algorithm is made: from then on no operation on a key needs new locked memory. It is wiped after every use.
+ */
+import { allocateSlot, EvolockError } from '@evolock/kes-single';
+import {
+  reserveExpansion,
+  sodium,
+  unsoundExpand,
+  wipeExpansion,
+} from '@evolock/kes-single/unsound';
+import { boundary, SEED_SIZE, type TreeGeometry } from './tree-geometry.js';
+
+/**
+ * A key was to be changed while it was in use: from the callback that its own serialisation lends a block to, or from
+ * within a leaf scheme. The key is whole.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MLockedSeed, sum1Kes } from '@evolock/kes-sum';
+ *
+ * const seed = MLockedSeed.newRandom(32);
+ * const signingKey = sum1Kes.generateKey(seed);
+ * const evolve = () => signingKey.update();
+ * assert.throws(() => signingKey.directSerialise(evolve), { code: 'ERR_EVOLOCK_KES_BUSY' });
+ * assert.equal(signingKey.period, 0);
+ * signingKey.release();
+ * seed.release();
+ * ```
+ */
+export class KeyBusyError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_KES_BUSY';
+
+  constructor() {
+    super('this key is being read or changed: finish that first, then update it');
+  }
+}
+
+/** The bench of one algorithm, in this thread. */
+export class EvolutionBench {
+  readonly #geometry: TreeGeometry;
+  /** What a key keeps in locked memory. */
+  readonly #secrets: Uint8Array;
+  readonly #leaf: Uint8Array;
+  readonly #seeds: readonly Uint8Array[];
+  /** The seed on the way down. */
+  readonly #seed: Uint8Array;
+  /** A serialised leaf while the leaf is made of it. */
+  readonly #serialisedLeaf: Uint8Array;
+  readonly #memory: Uint8Array;
+  #busy = false;
+
+  /**
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
+   */
+  constructor(geometry: TreeGeometry) {
+    const { dsign, depth, secretSize } = geometry;
+    const spare = Math.max(SEED_SIZE, dsign.signingKeySize);
+    const memory = allocateSlot(secretSize + spare).unsoundBytes;
+    reserveExpansion();
+    this.#geometry = geometry;
+    this.#memory = memory;
+    this.#secrets = memory.subarray(0, secretSize);
+    this.#leaf = memory.subarray(0, dsign.leaf.size);
+    this.#seeds = Array.from({ length: depth }, (_, level) => {
+      const offset = geometry.seedOffset(level);
+      return memory.subarray(offset, offset + SEED_SIZE);
+    });
+    this.#seed = memory.subarray(secretSize, secretSize + SEED_SIZE);
+    this.#serialisedLeaf = memory.subarray(secretSize, secretSize + dsign.signingKeySize);
+  }
+
+  /**
+   * Runs work on the bench and wipes it, however the work ends.
+   *
+   * @throws {@link KeyBusyError} `ERR_EVOLOCK_KES_BUSY` when the bench is in use.
+   */
+  use<Result>(work: (bench: this) => Result): Result {
+    if (this.#busy) throw new KeyBusyError();
+    this.#busy = true;
+    try {
+      return work(this);
+    } finally {
+      wipeExpansion();
+      sodium.sodium_memzero(this.#memory);
+      this.#busy = false;
+    }
+  }
+
+  /** Puts a key's secrets on the bench. */
+  load(secrets: Uint8Array): void {
+    this.#secrets.set(secrets);
+  }
+
+  /** Copies the secrets on the bench into a key. */
+  store(secrets: Uint8Array): void {
+    secrets.set(this.#secrets);
+  }
+
+  /** Makes the secrets of period 0 of a seed, and the verification key of its leaf. */
+  start(seed: Uint8Array, verificationKey: Uint8Array): void {
+    this.#seed.set(seed);
+    this.#descend(this.#geometry.depth, verificationKey);
+  }
+
+  /**
+   * Moves the secrets on from a period to the next, and computes the verification key of the new leaf.
+   *
+   * The boundary level uses up its right seed, which is zeroed; every level below starts again on its left. The old
+   * leaf is overwritten. Nothing that is left leads back.
+   */
+  advance(period: number, verificationKey: Uint8Array): void {
+    const level = boundary(period);
+    const right = this.#seedOf(level);
+    this.#seed.set(right);
+    sodium.sodium_memzero(right);
+    this.#descend(level, verificationKey);
+  }
+
+  /** Makes the leaf of the serialised form at its beginning, and computes its verification key. */
+  loadLeaf(verificationKey: Uint8Array): void {
+    const { dsign } = this.#geometry;
+    this.#serialisedLeaf.set(this.#leaf.subarray(0, dsign.signingKeySize));
+    dsign.leaf.load(this.#leaf, verificationKey, this.#serialisedLeaf);
+  }
+
+  /** From the seed of a subtree down its left edge to the leaf, leaving the right seed at every level. */
+  #descend(height: number, verificationKey: Uint8Array): void {
+    for (let level = height - 1; level >= 0; level -= 1) {
+      unsoundExpand(this.#seed, this.#seedOf(level), this.#seed);
+    }
+    this.#geometry.dsign.leaf.generate(this.#leaf, verificationKey, this.#seed);
+  }
+
+  #seedOf(level: number): Uint8Array {
+    const seed = this.#seeds[level];
+    if (seed === undefined) throw new RangeError(`a tree of ${String(this.#seeds.length)} levels`);
+    return seed;
+  }
+}

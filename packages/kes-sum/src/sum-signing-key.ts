@@ -1,0 +1,189 @@
+import { checkBytes, checkFunction } from '@evolock/direct-serialise/arguments';
+import {
+  allocateSlot,
+  checkSeed,
+  filled,
+  LastPeriodError,
+  LockedValue,
+  type AllocationOptions,
+  type KesAlgorithm,
+  type KesReadOptions,
+  type KesShape,
+  type KesSignature,
+  type KesSigningKey,
+  type KesVerificationKey,
+  type MLockedSeed,
+  type Pull,
+  type Push,
+} from '@evolock/kes-single';
+import { copyOf, unsoundMemory } from '@evolock/kes-single/unsound';
+import { KeyBusyError, type EvolutionBench } from './evolution-bench.js';
+import { InconsistentKeyError } from './inconsistent-key-error.js';
+import { readKey } from './key-reader.js';
+import { samePublicBytes } from './public-bytes.js';
+import { SEED_SIZE, side, type TreeGeometry } from './tree-geometry.js';
+import { VerificationTree } from './verification-tree.js';
+
+/** What a key needs to know of its algorithm. */
+export interface SumParts {
+  readonly algorithm: KesAlgorithm;
+  readonly geometry: TreeGeometry;
+  /** The bench of the algorithm; reserves it at the first call. */
+  bench(): EvolutionBench;
+}
+
+/**
+ * A composed key, whatever its depth: one slot of locked memory (the leaf and the right seed of every level), one table
+ * of public verification keys, and the end of the signature, ready.
+ */
+export class SumKesSigningKey extends LockedValue implements KesSigningKey {
+  readonly #parts: SumParts;
+  /** Shared with clones: nobody writes to it once the key is made. */
+  readonly #tree: VerificationTree;
+  #period = 0;
+  /** What follows the leaf's signature at this period. */
+  #tail: Uint8Array = new Uint8Array();
+  #lent = 0;
+
+  private constructor(
+    parts: SumParts,
+    tree: VerificationTree,
+    options: AllocationOptions | undefined,
+  ) {
+    const { secretSize } = parts.geometry;
+    super(allocateSlot(secretSize, options), secretSize);
+    this.#parts = parts;
+    this.#tree = tree;
+  }
+
+  static generate(
+    parts: SumParts,
+    seed: MLockedSeed,
+    options?: AllocationOptions,
+  ): SumKesSigningKey {
+    const { geometry } = parts;
+    const checked = checkSeed('seed', seed, parts.algorithm.seedSize);
+    const bench = parts.bench();
+    const tree = new VerificationTree(geometry);
+    const key = new SumKesSigningKey(parts, tree, options);
+    return filled(key, (secrets) => {
+      bench.use(() => {
+        bench.start(unsoundMemory(checked), tree.key(0, 0));
+        bench.store(secrets);
+        for (let period = 1; period < geometry.totalPeriods; period += 1) {
+          bench.advance(period - 1, tree.key(0, period));
+        }
+      });
+      tree.hashAfter(-1);
+      key.#tail = key.#tailAt(0);
+    });
+  }
+
+  static read(parts: SumParts, pull: Pull, options?: KesReadOptions): SumKesSigningKey {
+    checkFunction('pull', pull);
+    const bench = parts.bench();
+    const tree = new VerificationTree(parts.geometry);
+    const key = new SumKesSigningKey(parts, tree, options);
+    return filled(key, (secrets) => {
+      const period = readKey(
+        { geometry: parts.geometry, bench, secrets, tree },
+        pull,
+        options?.period,
+      );
+      key.#period = period;
+      key.#tail = key.#tailAt(period);
+    });
+  }
+
+  get algorithm(): KesAlgorithm {
+    return this.#parts.algorithm;
+  }
+
+  get period(): number {
+    unsoundMemory(this);
+    return this.#period;
+  }
+
+  sign(message: Uint8Array): KesSignature {
+    const bytes = checkBytes('message', message);
+    const secrets = unsoundMemory(this);
+    const { algorithm, geometry } = this.#parts;
+    const { dsign } = geometry;
+    const signature = new Uint8Array(algorithm.signatureSize);
+    dsign.leaf.sign(
+      signature.subarray(0, dsign.signatureSize),
+      bytes,
+      secrets.subarray(0, dsign.leaf.size),
+    );
+    signature.set(this.#tail, dsign.signatureSize);
+    return signature;
+  }
+
+  update(): void {
+    const secrets = unsoundMemory(this);
+    if (this.#lent > 0) throw new KeyBusyError();
+    const { algorithm, geometry } = this.#parts;
+    const next = this.#period + 1;
+    if (next === geometry.totalPeriods) throw new LastPeriodError(algorithm.name, this.#period);
+    const tail = this.#tailAt(next);
+    this.#parts.bench().use((bench) => {
+      bench.load(secrets);
+      const verificationKey = new Uint8Array(geometry.dsign.verificationKeySize);
+      bench.advance(this.#period, verificationKey);
+      if (!samePublicBytes(verificationKey, this.#tree.key(0, next))) {
+        throw new InconsistentKeyError(1, side(next, 0) === 0 ? 'left' : 'right');
+      }
+      // From here on nothing can fail: one copy replaces the old leaf and the used seed.
+      bench.store(secrets);
+      this.#period = next;
+      this.#tail = tail;
+    });
+  }
+
+  deriveVerificationKey(): KesVerificationKey {
+    unsoundMemory(this);
+    return new Uint8Array(this.#tree.root);
+  }
+
+  clone(options?: AllocationOptions): SumKesSigningKey {
+    unsoundMemory(this);
+    const copy = copyOf(this, new SumKesSigningKey(this.#parts, this.#tree, options));
+    copy.#period = this.#period;
+    copy.#tail = this.#tail;
+    return copy;
+  }
+
+  directSerialise(push: Push): void {
+    unsoundMemory(this);
+    checkFunction('push', push);
+    const { dsign, depth } = this.#parts.geometry;
+    this.#lent += 1;
+    try {
+      // The memory is asked for at every block: the callback before it may have released the key.
+      push(unsoundMemory(this).subarray(0, dsign.signingKeySize));
+      for (let level = 0; level < depth; level += 1) this.#serialiseLevel(level, push);
+    } finally {
+      this.#lent -= 1;
+    }
+  }
+
+  /** A level's blocks: right seed, left verification key, right verification key. */
+  #serialiseLevel(level: number, push: Push): void {
+    const { geometry } = this.#parts;
+    const offset = geometry.seedOffset(level);
+    push(unsoundMemory(this).subarray(offset, offset + SEED_SIZE));
+    const pair = this.#tree.pair(level, this.#period);
+    const size = geometry.keySize(level);
+    // Copies: these are public, and a callback that wrote into the key's own table would ruin it.
+    push(pair.slice(0, size));
+    push(pair.slice(size));
+  }
+
+  #tailAt(period: number): Uint8Array {
+    const { algorithm, geometry } = this.#parts;
+    const size = algorithm.signatureSize - geometry.dsign.signatureSize;
+    return algorithm.variant === 'sum'
+      ? this.#tree.sumTail(period, size)
+      : this.#tree.compactTail(period, size);
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * Where everything stands in a tree of 2^depth leaves, as numbers: no key is seen here.
+ *
+ * Heights count from the leaves: a node of height h has 2^h leaves below it, and node i of that height begins at leaf
+ * i · 2^h. The level of height h consists of two sibling nodes of height h and the seed of the right one; levels are
+ * numbered 0 (innermost) to depth − 1, as the layout of a signing key has them.
+ */
+import { BLAKE2B_256_SIZE, type DsignAlgorithm } from '@evolock/kes-single';
+
+/** Bytes of a right seed. */
+export const SEED_SIZE = 32;
+
+/** The places of a tree over one leaf scheme. All sizes and offsets in bytes. */
+export class TreeGeometry {
+  readonly dsign: DsignAlgorithm;
+  /** Levels above the leaf, at least 1. */
+  readonly depth: number;
+  /** Leaves, and so periods: 2^depth. */
+  readonly totalPeriods: number;
+  /** Locked memory of a key: the leaf, then the right seed of every level. */
+  readonly secretSize: number;
+  /** The table of all verification keys but the root's. */
+  readonly tableSize: number;
+  readonly #heightOffsets: number[] = [];
+
+  constructor(dsign: DsignAlgorithm, depth: number) {
+    this.dsign = dsign;
+    this.depth = depth;
+    this.totalPeriods = 2 ** depth;
+    this.secretSize = dsign.leaf.size + SEED_SIZE * depth;
+    let offset = 0;
+    for (let height = depth - 1; height >= 0; height -= 1) {
+      this.#heightOffsets[height] = offset;
+      offset += 2 ** (depth - height) * this.keySize(height);
+    }
+    this.tableSize = offset;
+  }
+
+  /** Size of a verification key at a height. */
+  keySize(height: number): number {
+    return height === 0 ? this.dsign.verificationKeySize : BLAKE2B_256_SIZE;
+  }
+
+  /** Offset of a node's verification key in the table. Siblings are neighbours: one view covers both. */
+  keyOffset(height: number, index: number): number {
+    return (this.#heightOffsets[height] ?? 0) + index * this.keySize(height);
+  }
+
+  /** Offset of a level's right seed in the locked memory of a key. */
+  seedOffset(level: number): number {
+    return this.dsign.leaf.size + SEED_SIZE * level;
+  }
+}
+
+/** Which child of its level the path to a period takes: 0 left, 1 right. */
+export function side(period: number, level: number): 0 | 1 {
+  return ((period >>> level) & 1) as 0 | 1;
+}
+
+/** The level that moves to its right half in the step from a period to the next: the lowest one still on its left. */
+export function boundary(period: number): number {
+  return 31 - Math.clz32((period + 1) & -(period + 1));
+}

@@ -1,0 +1,94 @@
+import { checkInteger, wrongType } from '@evolock/direct-serialise/arguments';
+import { inspect } from 'node:util';
+import { lend } from './lend.js';
+import { unsoundMemory, type LockedValue } from './locked-value.js';
+import { sodium } from './native.js';
+
+let readChunk: (chunk: MLockedChunk) => Uint8Array;
+let isChunkOf: (value: object) => boolean;
+
+/**
+ * A part of locked bytes that belongs to them and ends with them: every use checks that they are alive.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MLockedBytes } from '@evolock/mlocked-bytes';
+ *
+ * const bytes = MLockedBytes.newZeroed(96);
+ * const seed = bytes.chunk(32, 32);
+ * assert.equal(seed.size, 32);
+ * bytes.release();
+ * assert.throws(() => seed.zero(), { code: 'ERR_EVOLOCK_RELEASED' });
+ * ```
+ */
+export class MLockedChunk {
+  readonly #owner: LockedValue;
+  /** Where the chunk begins in its owner, bytes. */
+  readonly offset: number;
+  /** Bytes of the chunk. */
+  readonly size: number;
+
+  /** Made by `MLockedBytes.chunk`, which knows its owner's size. */
+  constructor(owner: LockedValue, offset: number, size: number) {
+    const available = unsoundMemory(owner).byteLength;
+    this.offset = checkInteger('offset', offset, 0, available);
+    this.size = checkInteger('length', size, 0, available - offset);
+    this.#owner = owner;
+  }
+
+  static {
+    readChunk = (chunk) => {
+      const memory = unsoundMemory(chunk.#owner);
+      return memory.subarray(chunk.offset, chunk.offset + chunk.size);
+    };
+    isChunkOf = (value) => #owner in value;
+  }
+
+  /**
+   * Lends the bytes to a callback, for the duration of the call.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED` when the owner was released.
+   * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when the callback returns a promise, the view or its
+   * buffer.
+   */
+  withBytes<Result>(callback: (bytes: Uint8Array) => Result): Result {
+    return lend(readChunk(this), callback);
+  }
+
+  /**
+   * Overwrites the chunk with zeros.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED` when the owner was released.
+   */
+  zero(): void {
+    const bytes = readChunk(this);
+    if (bytes.byteLength > 0) sodium.sodium_memzero(bytes);
+  }
+
+  /** Size and place; never the content. */
+  toString(): string {
+    return `[MLockedChunk: ${String(this.size)} bytes at ${String(this.offset)} of ${String(this.#owner)}]`;
+  }
+
+  /** What `JSON.stringify` shows: size and place. */
+  toJSON(): string {
+    return this.toString();
+  }
+
+  /** What `util.inspect` and `console.log` show: size and place. */
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+/** Whether a value is a chunk of this copy of the package. */
+export function isChunk(value: unknown): value is MLockedChunk {
+  return typeof value === 'object' && value !== null && isChunkOf(value);
+}
+
+/** The memory of a chunk whose owner is alive. */
+export function chunkMemory(chunk: MLockedChunk): Uint8Array {
+  if (!isChunk(chunk)) throw wrongType('chunk', 'an MLockedChunk', chunk);
+  return readChunk(chunk);
+}

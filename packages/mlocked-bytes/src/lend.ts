@@ -1,0 +1,50 @@
+import { checkFunction } from '@evolock/direct-serialise/arguments';
+import { EvolockError } from '@evolock/direct-serialise';
+
+/**
+ * A callback tried to take locked memory out: it returned a promise, the view that it was lent, or the buffer behind
+ * it. JavaScript cannot revoke a view, and the memory behind it will belong to somebody else.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MLockedBytes } from '@evolock/mlocked-bytes';
+ *
+ * const bytes = MLockedBytes.newZeroed(32);
+ * assert.throws(() => bytes.withBytes((view) => view), { code: 'ERR_EVOLOCK_VIEW_ESCAPE' });
+ * bytes.release();
+ * ```
+ */
+export class ViewEscapeError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_VIEW_ESCAPE';
+
+  constructor(what: string) {
+    super(
+      `a callback that is lent locked memory returned ${what}; the memory is its own only for the call: copy what ` +
+        'is public, finish synchronously, return something else',
+    );
+  }
+}
+
+/**
+ * Lends bytes to a callback for the duration of the call.
+ *
+ * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when it returns a promise, a view on the memory or its
+ * buffer.
+ */
+export function lend<Result>(bytes: Uint8Array, use: (bytes: Uint8Array) => Result): Result {
+  checkFunction('callback', use);
+  const buffer = bytes.buffer;
+  const result = use(bytes);
+  refuseEscape(result, buffer);
+  return result;
+}
+
+function refuseEscape(result: unknown, buffer: ArrayBufferLike): void {
+  if (typeof result !== 'object' || result === null) return;
+  if (result === buffer) throw new ViewEscapeError('the buffer behind it');
+  if (ArrayBuffer.isView(result) && result.buffer === buffer)
+    throw new ViewEscapeError('a view on it');
+  if (typeof (result as { then?: unknown }).then === 'function')
+    throw new ViewEscapeError('a promise');
+}

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { EvolockError } from '@evolock/direct-serialise';
+
+/**
+ * How much memory this process may lock and has locked, in bytes, as the kernel says.
+ *
+ * `undefined` where the platform does not tell (everything but Linux); a limit of `Infinity` means none.
+ */
+export interface LockStatus {
+  /** Soft limit of locked memory (RLIMIT_MEMLOCK), bytes. */
+  readonly limit: number | undefined;
+  /** Memory of the process that is locked now (VmLck), bytes. */
+  readonly locked: number | undefined;
+  /** Whether the limit does not hold for this process (CAP_IPC_LOCK, which root has). */
+  readonly unlimited: boolean | undefined;
+}
+
+/**
+ * Reads how much memory may be locked and is.
+ *
+ * Source: `/proc/self/limits` and `/proc/self/status`, see proc(5).
+ *
+ * @example
+ * ```ts
+ * import { lockStatus } from '@evolock/mlocked-bytes';
+ *
+ * const { limit, locked, unlimited } = lockStatus();
+ * console.log(`${locked ?? 'unknown'} bytes locked of ${unlimited ? 'any number' : (limit ?? 'unknown')}`);
+ * ```
+ */
+export function lockStatus(): LockStatus {
+  const capabilities = field('/proc/self/status', /^CapEff:\s*([0-9a-f]+)$/m);
+  return {
+    limit: bytes(field('/proc/self/limits', /^Max locked memory\s+(\d+|unlimited)/m), 1),
+    locked: bytes(field('/proc/self/status', /^VmLck:\s*(\d+) kB$/m), 1024),
+    unlimited: capabilities === undefined ? undefined : hasIpcLock(capabilities),
+  };
+}
+
+function field(path: string, pattern: RegExp): string | undefined {
+  try {
+    return pattern.exec(readFileSync(path, 'latin1'))?.[1];
+  } catch {
+    // Not Linux, or /proc is not mounted: the platform does not tell.
+    return undefined;
+  }
+}
+
+function bytes(value: string | undefined, unit: number): number | undefined {
+  if (value === undefined) return undefined;
+  return value === 'unlimited' ? Infinity : Number(value) * unit;
+}
+
+const CAP_IPC_LOCK = 14n;
+
+function hasIpcLock(capabilities: string): boolean {
+  return ((BigInt(`0x${capabilities}`) >> CAP_IPC_LOCK) & 1n) === 1n;
+}
+
+/**
+ * Memory could not be locked, so it was not handed out: nothing is ever silently unlocked.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { LockLimitError } from '@evolock/mlocked-bytes';
+ *
+ * const error = new LockLimitError(4096, { limit: 65536, locked: 65536, unlimited: false });
+ * assert.equal(error.limit, 65536);
+ * assert.match(error.message, /ulimit -l/);
+ * ```
+ */
+export class LockLimitError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_LOCK_LIMIT';
+  /** Bytes that could not be locked. */
+  readonly size: number;
+  /** Limit of locked memory, bytes; `undefined` where the platform does not tell. */
+  readonly limit: number | undefined;
+  /** Bytes locked by the process at that moment; `undefined` where the platform does not tell. */
+  readonly locked: number | undefined;
+
+  constructor(size: number, status: LockStatus, options?: ErrorOptions) {
+    super(
+      `${String(size)} bytes could not be locked in memory (limit ${say(status.limit)}, locked ${say(status.locked)}). ` +
+        'Raise the limit: `ulimit -l` in the shell, `LimitMEMLOCK=` in a systemd unit, `--ulimit memlock=` for a ' +
+        'container; or release keys that are no longer needed',
+      options,
+    );
+    this.size = size;
+    this.limit = status.limit;
+    this.locked = status.locked;
+  }
+}
+
+function say(bytes: number | undefined): string {
+  if (bytes === undefined) return 'unknown';
+  return bytes === Infinity ? 'none' : `${String(bytes)} bytes`;
+}

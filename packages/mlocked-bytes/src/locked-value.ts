@@ -1,0 +1,192 @@
+import { inspect } from 'node:util';
+import { isBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import type { MLockedSlot } from './allocator.js';
+import { DuplicatePackageError } from './duplicate-package-error.js';
+import { isMapped } from './mapping.js';
+import { ReleasedError } from './released-error.js';
+import { version } from './version.js';
+
+/** What two copies of this package know each other by. */
+const copyMark = Symbol.for('@evolock/mlocked-bytes/LockedValue');
+
+let read: (value: LockedValue) => Uint8Array;
+let owns: (value: object) => boolean;
+
+/**
+ * The owner of one block of locked memory: what locked bytes, seeds and signing keys of every kind have in common.
+ *
+ * It knows whether it is alive, wipes on release, and shows its type, size and state wherever a value is printed,
+ * never its content. Authors of locked types extend it; the memory itself is reached through `unsoundMemory` of the
+ * `unsound` subpath, which checks that the value is alive.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { LockedValue, pooledAllocator } from '@evolock/mlocked-bytes';
+ *
+ * class Counter extends LockedValue {
+ *   constructor() {
+ *     super(pooledAllocator.allocate(32), 32);
+ *   }
+ * }
+ * const counter = new Counter();
+ * assert.equal(String(counter), '[Counter: 32 bytes locked]');
+ * counter.release();
+ * assert.equal(String(counter), '[Counter: released]');
+ * ```
+ */
+export abstract class LockedValue {
+  #slot: MLockedSlot | undefined;
+  readonly #size: number;
+
+  /**
+   * Takes over a slot: from here on this object gives it back. When it is refused, it has been given back.
+   *
+   * @param slot - Locked memory that nobody else owns.
+   * @param size - Bytes that the slot has to have.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when the slot is not locked memory of that size.
+   */
+  protected constructor(slot: MLockedSlot, size: number) {
+    if (!isLockedSlot(slot, size)) {
+      giveBackRefused(slot);
+      throw wrongType('slot', `${String(size)} bytes of locked memory from an allocator`, slot);
+    }
+    this.#slot = slot;
+    this.#size = size;
+  }
+
+  static {
+    read = (value) => {
+      const slot = value.#slot;
+      if (slot === undefined) throw new ReleasedError(value.constructor.name);
+      return slot.unsoundBytes;
+    };
+    owns = (value) => #slot in value;
+    Object.defineProperty(this.prototype, copyMark, { value: version });
+  }
+
+  /** Whether the memory has been wiped and given back. */
+  get released(): boolean {
+    return this.#slot === undefined;
+  }
+
+  /** Wipes the memory before it returns, and gives it back. May be called again without effect. */
+  release(): void {
+    const slot = this.#slot;
+    if (slot === undefined) return;
+    this.#slot = undefined;
+    slot.release();
+  }
+
+  /** The same as `release`, for `using`. */
+  [Symbol.dispose](): void {
+    this.release();
+  }
+
+  /** Type, size and state; never the content. */
+  toString(): string {
+    const state = this.released ? 'released' : `${String(this.#size)} bytes locked`;
+    return `[${this.constructor.name}: ${state}]`;
+  }
+
+  /** What `JSON.stringify` shows: type, size and state. */
+  toJSON(): string {
+    return this.toString();
+  }
+
+  /** What `util.inspect` and `console.log` show: type, size and state. */
+  [inspect.custom](): string {
+    return this.toString();
+  }
+
+  /** Text only: a secret has no number and no order. */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === 'number')
+      throw wrongType(this.constructor.name, 'no use as a number or in a comparison', this);
+    return this.toString();
+  }
+}
+
+function isLockedSlot(slot: unknown, size: number): slot is MLockedSlot {
+  if (typeof slot !== 'object' || slot === null) return false;
+  const { unsoundBytes, release } = slot as Partial<MLockedSlot>;
+  return (
+    isBytes(unsoundBytes) &&
+    unsoundBytes.byteLength === size &&
+    isMapped(unsoundBytes) &&
+    typeof release === 'function'
+  );
+}
+
+/** A slot of the wrong size is still somebody's locked memory: it must not be lost with the error. */
+function giveBackRefused(slot: unknown): void {
+  const release = (slot as Partial<MLockedSlot> | null | undefined)?.release;
+  if (typeof release === 'function') release.call(slot);
+}
+
+/**
+ * The memory of a live locked value, checked to be alive. The view must not be kept: after the release it shows the
+ * memory's next owner. Exported from the `unsound` subpath alone.
+ *
+ * @param value - A live locked value.
+ * @returns Its memory: the whole block.
+ * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MLockedBytes } from '@evolock/mlocked-bytes';
+ * import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+ *
+ * const bytes = MLockedBytes.newZeroed(32);
+ * assert.equal(unsoundMemory(bytes).byteLength, 32);
+ * bytes.release();
+ * assert.throws(() => unsoundMemory(bytes), { code: 'ERR_EVOLOCK_RELEASED' });
+ * ```
+ */
+export function unsoundMemory(value: LockedValue): Uint8Array {
+  return read(value);
+}
+
+/** A class of locked values, whatever its constructor takes and whoever may call it. */
+export interface LockedClass<T extends LockedValue> {
+  readonly prototype: T;
+  [Symbol.hasInstance](value: unknown): boolean;
+}
+
+/**
+ * Checks that an argument is a locked value of a class of this copy of the package, and alive.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is something else.
+ * @throws {@link DuplicatePackageError} `ERR_EVOLOCK_DUPLICATE_PACKAGE` when another copy of the package made it.
+ * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED` when it was released.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { checkLocked, MLockedBytes } from '@evolock/mlocked-bytes';
+ *
+ * assert.throws(() => checkLocked('bytes', {}, MLockedBytes, 'locked bytes'), {
+ *   code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
+ * });
+ * ```
+ */
+export function checkLocked<T extends LockedValue>(
+  argument: string,
+  value: unknown,
+  kind: LockedClass<T>,
+  expected: string,
+): T {
+  if (typeof value === 'object' && value !== null) {
+    if (owns(value) && value instanceof kind) {
+      const locked = value as T;
+      if (locked.released) throw new ReleasedError(locked.constructor.name);
+      return locked;
+    }
+    const theirs: unknown = (value as Record<symbol, unknown>)[copyMark];
+    if (!owns(value) && typeof theirs === 'string') {
+      throw new DuplicatePackageError(argument, version, theirs);
+    }
+  }
+  throw wrongType(argument, expected, value);
+}

@@ -1,0 +1,70 @@
+import { checkInteger } from '@evolock/direct-serialise/arguments';
+import { lend } from './lend.js';
+import { LockedValue, unsoundMemory } from './locked-value.js';
+import { mappingAllocator } from './mapping-allocator.js';
+import { MAX_REGION_SIZE } from './mapping.js';
+import { sodium } from './native.js';
+
+/**
+ * One guarded mapping of locked memory, proved to be locked: what allocators cut into slots.
+ *
+ * A guard page lies before and behind; the mapping is kept out of core dumps. Releasing it wipes it at once and
+ * detaches every view on it.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MLockedRegion } from '@evolock/mlocked-bytes';
+ *
+ * const region = MLockedRegion.allocate(4032);
+ * assert.equal(region.size, 4032);
+ * region.release();
+ * ```
+ */
+export class MLockedRegion extends LockedValue {
+  readonly #size: number;
+
+  private constructor(size: number) {
+    super(mappingAllocator.allocate(size, 1), size);
+    this.#size = size;
+  }
+
+  /** Bytes of the region. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Maps a region and proves that it is locked.
+   *
+   * @param size - Bytes, 1 to 1 GiB. A page holds 4080.
+   * @returns A zeroed region.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT` when it cannot be locked.
+   * @throws {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT` when there are too many.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   */
+  static allocate(size: number): MLockedRegion {
+    checkInteger('size', size, 1, MAX_REGION_SIZE);
+    return new MLockedRegion(size);
+  }
+
+  /**
+   * Lends the bytes to a callback, for the duration of the call.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when the callback returns a promise, the view or its
+   * buffer.
+   */
+  withBytes<Result>(callback: (bytes: Uint8Array) => Result): Result {
+    return lend(unsoundMemory(this), callback);
+  }
+
+  /**
+   * Overwrites the region with zeros.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   */
+  zero(): void {
+    sodium.sodium_memzero(unsoundMemory(this));
+  }
+}

@@ -1,0 +1,96 @@
+import { checkBytes, checkInteger, wrongValue } from '@evolock/direct-serialise/arguments';
+import type { DirectDeserialise } from '@evolock/direct-serialise';
+import type { MLockedSlot } from './allocator.js';
+import {
+  allocateSlot,
+  copyOf,
+  filled,
+  MLockedBytes,
+  moveInto,
+  type MLockedBytesOptions,
+} from './locked-bytes.js';
+import { unsoundMemory } from './locked-value.js';
+import { MAX_REGION_SIZE } from './mapping.js';
+
+/**
+ * Locked bytes whose length is part of their type, so that the compiler refuses a 64-byte key where a 32-byte seed
+ * belongs.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MLockedSizedBytes } from '@evolock/mlocked-bytes';
+ *
+ * const bytes: MLockedSizedBytes<32> = MLockedSizedBytes.newZeroed(32);
+ * assert.equal(bytes.size, 32);
+ * bytes.release();
+ * ```
+ */
+export class MLockedSizedBytes<Size extends number> extends MLockedBytes {
+  private constructor(slot: MLockedSlot, size: Size) {
+    super(slot, size);
+  }
+
+  /** Bytes. */
+  override get size(): Size {
+    return super.size as Size;
+  }
+
+  static override newZeroed<Size extends number>(
+    size: Size,
+    options?: MLockedBytesOptions,
+  ): MLockedSizedBytes<Size> {
+    return new MLockedSizedBytes(allocateSlot(size, options), size);
+  }
+
+  static override fromBytes(
+    bytes: Uint8Array,
+    options?: MLockedBytesOptions,
+  ): MLockedSizedBytes<number>;
+  /**
+   * Copies bytes into locked memory and zeroes the caller's.
+   *
+   * @param bytes - Exactly `options.size` bytes where that is given, which then is part of the type.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   */
+  static override fromBytes<Size extends number>(
+    bytes: Uint8Array,
+    options: MLockedBytesOptions & { readonly size: Size },
+  ): MLockedSizedBytes<Size>;
+  static override fromBytes(
+    bytes: Uint8Array,
+    options?: MLockedBytesOptions & { readonly size?: number },
+  ): MLockedSizedBytes<number> {
+    const source = checkBytes('bytes', bytes, options?.size);
+    return moveInto(MLockedSizedBytes.newZeroed(source.byteLength, options), source);
+  }
+
+  static override type<Size extends number>(
+    size: Size,
+  ): DirectDeserialise<MLockedSizedBytes<Size>, MLockedBytesOptions> {
+    checkInteger('size', size, 1, MAX_REGION_SIZE);
+    return {
+      directDeserialise: (pull, options) =>
+        filled(MLockedSizedBytes.newZeroed(size, options), pull),
+    };
+  }
+
+  override clone(options?: MLockedBytesOptions): MLockedSizedBytes<Size> {
+    unsoundMemory(this);
+    return copyOf(this, MLockedSizedBytes.newZeroed(this.size, options));
+  }
+
+  /**
+   * Copies locked bytes of the same size into these.
+   *
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`; `ERR_EVOLOCK_ARGUMENT_VALUE` when the sizes differ.
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   */
+  copyAll(source: MLockedSizedBytes<Size>): void {
+    const size: number = source.size;
+    if (size !== this.size)
+      throw wrongValue('source', `${String(this.size)} bytes`, `${String(size)} bytes`);
+    this.copyFrom(source);
+  }
+}

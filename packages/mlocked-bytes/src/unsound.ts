@@ -1,0 +1,9 @@
+/**
+ * The dangerous doors, by name: locked memory as a view that nothing takes back. For authors of locked types and for
+ * input and output that outlives a callback; an application uses `withBytes`.
+ *
+ * @module
+ */
+export { unsoundMemory } from './locked-value.js';
+export { copyOf, moveInto } from './locked-bytes.js';
+export { lend } from './lend.js';

@@ -1,0 +1,92 @@
+/**
+ * Blake2b-256 of secrets: the two child seeds of a seed.
+ *
+ * A hash leaves its input and its digest on the C stack until something overwrites them, and libsodium wants one
+ * piece of memory as input. So both happen in a locked bench, and whoever expands calls {@link wipeExpansion} in a
+ * `finally`, once for a whole path of expansions: it zeroes the bench and runs the same hash over the zeros, which
+ * puts zeros where the secrets were on the stack.
+ */
+import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+import { sodium } from '@evolock/mlocked-bytes/native';
+
+/** Bytes of a child seed: the output of Blake2b-256. */
+export const CHILD_SEED_SIZE = 32;
+
+/** The largest seed, in bytes. */
+export const MAX_SEED_SIZE = 64;
+
+const LEFT = 0x01;
+const RIGHT = 0x02;
+
+/** Locked memory in which a seed is hashed: the input with its prefix, by size of the seed, and the dummy's output. */
+class Bench {
+  readonly #owner = MLockedBytes.newZeroed(2 * MAX_SEED_SIZE);
+  readonly #memory = unsoundMemory(this.#owner);
+  readonly #output = this.#memory.subarray(
+    MAX_SEED_SIZE + 32,
+    MAX_SEED_SIZE + 32 + CHILD_SEED_SIZE,
+  );
+  readonly #inputs = new Map<number, Uint8Array>();
+  #input = this.#inputFor(CHILD_SEED_SIZE);
+
+  expand(left: Uint8Array, right: Uint8Array, seed: Uint8Array): void {
+    const input = this.#inputFor(seed.byteLength);
+    this.#input = input;
+    input.set(seed, 1);
+    input[0] = LEFT;
+    sodium.crypto_generichash(left, input);
+    input[0] = RIGHT;
+    sodium.crypto_generichash(right, input);
+  }
+
+  wipe(): void {
+    sodium.sodium_memzero(this.#memory);
+    sodium.crypto_generichash(this.#output, this.#input);
+    sodium.sodium_memzero(this.#memory);
+  }
+
+  #inputFor(seedSize: number): Uint8Array {
+    let input = this.#inputs.get(seedSize);
+    if (input === undefined) {
+      input = this.#memory.subarray(0, 1 + seedSize);
+      this.#inputs.set(seedSize, input);
+    }
+    return input;
+  }
+}
+
+let bench: Bench | undefined;
+
+/**
+ * Reserves the locked bench of this thread, so that an expansion later needs no new locked memory.
+ *
+ * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
+ */
+export function reserveExpansion(): void {
+  bench ??= new Bench();
+}
+
+/**
+ * Hashes a seed to its two children, in memory that the caller owns: left = H(0x01 ‖ seed), right = H(0x02 ‖ seed).
+ * Arguments are not checked, and traces stay until {@link wipeExpansion}. `seed` may be `left`.
+ *
+ * Source: `expandHashWith` of cardano-crypto-class; Malkin, Micciancio, Miner, section 3.1.
+ */
+export function unsoundExpand(left: Uint8Array, right: Uint8Array, seed: Uint8Array): void {
+  bench ??= new Bench();
+  bench.expand(left, right, seed);
+}
+
+/** Removes what expansions left in the locked bench and on the stack. Belongs into a `finally`. */
+export function wipeExpansion(): void {
+  bench?.wipe();
+}
+
+/** The first call of a native leaves its arguments on the C stack: let it be a call with nothing in them. */
+function warmUp(): void {
+  sodium.crypto_generichash(new Uint8Array(CHILD_SEED_SIZE), new Uint8Array(1 + CHILD_SEED_SIZE));
+  sodium.randombytes_buf(new Uint8Array(CHILD_SEED_SIZE));
+}
+
+warmUp();

@@ -1,0 +1,256 @@
+import {
+  allocateSlot,
+  checkLocked,
+  filled,
+  LockedValue,
+  type AllocationOptions,
+  type LockedClass,
+} from '@evolock/mlocked-bytes';
+import { copyOf, lend, moveInto, unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+import { sodium } from '@evolock/mlocked-bytes/native';
+import {
+  checkBytes,
+  checkFunction,
+  checkInteger,
+  wrongValue,
+} from '@evolock/direct-serialise/arguments';
+import type { DirectDeserialise, DirectSerialise, Push } from '@evolock/direct-serialise';
+import {
+  CHILD_SEED_SIZE,
+  MAX_SEED_SIZE,
+  reserveExpansion,
+  unsoundExpand,
+  wipeExpansion,
+} from './expansion.js';
+
+/** The smallest seed, in bytes: 128 bits, below which a seed can be guessed. */
+export const MIN_SEED_SIZE = 16;
+
+/** The two child seeds of a seed. Both are the caller's to release. */
+export interface ChildSeeds {
+  /** H(0x01 ‖ seed). */
+  readonly left: MLockedSeed<32>;
+  /** H(0x02 ‖ seed). */
+  readonly right: MLockedSeed<32>;
+}
+
+/**
+ * A seed in locked memory: what keys are generated from. 16 to 64 bytes, the length in the type.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MLockedSeed } from '@evolock/mlocked-seed';
+ *
+ * const seed = MLockedSeed.newRandom(32);
+ * try {
+ *   const { left, right } = seed.expand();
+ *   assert.equal(left.equals(right), false);
+ *   left.release();
+ *   right.release();
+ * } finally {
+ *   seed.release();
+ * }
+ * ```
+ */
+export class MLockedSeed<Size extends number = number>
+  extends LockedValue
+  implements DirectSerialise
+{
+  readonly #size: Size;
+
+  private constructor(size: Size, options: AllocationOptions | undefined) {
+    super(allocateSlot(size, options), size);
+    this.#size = size;
+  }
+
+  /** Bytes. */
+  get size(): Size {
+    return this.#size;
+  }
+
+  /**
+   * A seed of zeros, to be filled.
+   *
+   * @param size - Bytes, 16 to 64.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   */
+  static newZeroed<Size extends number>(
+    size: Size,
+    options?: AllocationOptions,
+  ): MLockedSeed<Size> {
+    checkSeedSize(size);
+    return new MLockedSeed(size, options);
+  }
+
+  /**
+   * A seed from the system's random number generator.
+   *
+   * @param size - Bytes, 16 to 64.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   */
+  static newRandom<Size extends number>(
+    size: Size,
+    options?: AllocationOptions,
+  ): MLockedSeed<Size> {
+    return filled(MLockedSeed.newZeroed(size, options), (memory) => {
+      sodium.randombytes_buf(memory);
+    });
+  }
+
+  static fromBytes<Size extends number>(
+    bytes: Uint8Array & { readonly length: Size },
+    options?: AllocationOptions,
+  ): MLockedSeed<Size>;
+  static fromBytes(bytes: Uint8Array, options?: AllocationOptions): MLockedSeed;
+  /**
+   * Copies a seed into locked memory and zeroes the caller's `bytes`. Other copies of them in ordinary memory stay.
+   *
+   * @param bytes - 16 to 64 bytes; zero when this returns, left as they are when it throws.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   */
+  static fromBytes(bytes: Uint8Array, options?: AllocationOptions): MLockedSeed {
+    const source = checkBytes('bytes', bytes);
+    checkSeedSize(source.byteLength, 'bytes.byteLength');
+    return moveInto(new MLockedSeed(source.byteLength, options), source);
+  }
+
+  /**
+   * The type by which a helper reads a seed of a given size.
+   *
+   * @param size - Bytes, 16 to 64.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   */
+  static type<Size extends number>(
+    size: Size,
+  ): DirectDeserialise<MLockedSeed<Size>, AllocationOptions> {
+    checkSeedSize(size);
+    return {
+      directDeserialise: (pull, options) => {
+        checkFunction('pull', pull);
+        return filled(new MLockedSeed(size, options), pull);
+      },
+    };
+  }
+
+  /**
+   * Overwrites the seed with random bytes.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   */
+  fillRandom(): void {
+    sodium.randombytes_buf(unsoundMemory(this));
+  }
+
+  /**
+   * A copy in locked memory of its own. Both have to be wiped for the seed to be gone.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   */
+  clone(options?: AllocationOptions): MLockedSeed<Size> {
+    unsoundMemory(this);
+    return copyOf(this, new MLockedSeed(this.#size, options));
+  }
+
+  /**
+   * Lends the bytes to a callback, for the duration of the call.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when the callback returns a promise, the view or its
+   * buffer.
+   */
+  withBytes<Result>(callback: (bytes: Uint8Array) => Result): Result {
+    return lend(unsoundMemory(this), callback);
+  }
+
+  /**
+   * Compares two seeds in time that depends on the size alone.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+   */
+  equals(other: MLockedSeed): boolean {
+    const left = unsoundMemory(this);
+    const right = unsoundMemory(checkSeed('other', other));
+    return left.byteLength === right.byteLength && sodium.sodium_memcmp(left, right);
+  }
+
+  /**
+   * The two child seeds, 32 bytes each: left = H(0x01 ‖ seed), right = H(0x02 ‖ seed), H = Blake2b-256. The seed
+   * itself stays as it is.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   *
+   * Source: Malkin, Micciancio, Miner, section 3.1; `expandHashWith` of cardano-crypto-class.
+   */
+  expand(options?: AllocationOptions): ChildSeeds {
+    const seed = unsoundMemory(this);
+    reserveExpansion();
+    const left = MLockedSeed.newZeroed(CHILD_SEED_SIZE as 32, options);
+    let right: MLockedSeed<32> | undefined;
+    let done = false;
+    try {
+      right = MLockedSeed.newZeroed(CHILD_SEED_SIZE as 32, options);
+      unsoundExpand(unsoundMemory(left), unsoundMemory(right), seed);
+      done = true;
+      return { left, right };
+    } finally {
+      wipeExpansion();
+      if (!done) {
+        left.release();
+        right?.release();
+      }
+    }
+  }
+
+  /**
+   * Pushes the seed as one block.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   */
+  directSerialise(push: Push): void {
+    const memory = unsoundMemory(this);
+    checkFunction('push', push);
+    push(memory);
+  }
+}
+
+function checkSeedSize(size: unknown, argument = 'size'): void {
+  checkInteger(argument, size, MIN_SEED_SIZE, MAX_SEED_SIZE);
+}
+
+/**
+ * Checks that an argument is a live seed, of a given size where one is given. For authors of schemes.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ * @throws {@link DuplicatePackageError} `ERR_EVOLOCK_DUPLICATE_PACKAGE`.
+ * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { checkSeed, MLockedSeed } from '@evolock/mlocked-seed';
+ *
+ * const seed = MLockedSeed.newRandom(16);
+ * assert.throws(() => checkSeed('seed', seed, 32), { code: 'ERR_EVOLOCK_ARGUMENT_VALUE' });
+ * seed.release();
+ * ```
+ */
+export function checkSeed(argument: string, value: unknown, size?: number): MLockedSeed {
+  const seed = checkLocked(
+    argument,
+    value,
+    MLockedSeed as LockedClass<MLockedSeed>,
+    'an MLockedSeed',
+  );
+  const actual = unsoundMemory(seed).byteLength;
+  if (size !== undefined && actual !== size) {
+    throw wrongValue(argument, `a seed of ${String(size)} bytes`, `one of ${String(actual)} bytes`);
+  }
+  return seed;
+}

@@ -1,0 +1,8 @@
+/**
+ * The dangerous doors, by name: raw views and hashes of secrets whose traces the caller has to remove. For authors of
+ * schemes; an application uses `withBytes` and `expand`.
+ *
+ * @module
+ */
+export { copyOf, lend, moveInto, unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+export { reserveExpansion, unsoundExpand, wipeExpansion } from './expansion.js';

@@ -1,0 +1,37 @@
+import type { ConformanceCase } from './conformance-case.js';
+import type { ExternalEntry } from './external-entry.js';
+import type { Implementation, KesImplementation } from './implementation.js';
+import { KES_ALGORITHMS } from './kes-algorithm.js';
+
+/** The cases of one entry of a foreign file, or why it has none. */
+export type EntryResult = ConformanceCase | Skipped;
+
+/** Why an entry has no case. */
+export interface Skipped {
+  readonly skipped: string;
+}
+
+/** Turns one entry of a foreign file into cases. */
+export type EntryBuilder = (implementation: Implementation, entry: ExternalEntry) => EntryResult[];
+
+/** Says why an entry has no case. */
+export function skip(file: string, name: string, why: string): Skipped {
+  return { skipped: `skipped: ${file}: ${name}: ${why}` };
+}
+
+/** The implementation of an algorithm that a foreign file names, at a depth that it states. */
+export function findKes(
+  implementation: Implementation,
+  algorithm: string | undefined,
+  depth: number,
+): KesImplementation | undefined {
+  const kind = KES_ALGORITHMS.find((known) => known === algorithm);
+  return kind === undefined || !Number.isInteger(depth) || depth < 0
+    ? undefined
+    : implementation.kes?.(kind, depth);
+}
+
+/** Whether an evolution is one that both the network and the depth of the key allow. */
+export function isEvolution(evolution: bigint, limit: bigint, totalPeriods: number): boolean {
+  return evolution >= 0n && evolution < limit && evolution < BigInt(totalPeriods);
+}

@@ -1,0 +1,55 @@
+/** The code of a {@link HexError}. */
+export type HexErrorCode = 'INVALID_HEX';
+
+/** A text that is no hexadecimal number of whole bytes in lower case. */
+export class HexError extends Error {
+  /** @inheritDoc */
+  override readonly name: string = 'HexError';
+  /** What went wrong, as a word that stays the same. */
+  readonly code: HexErrorCode = 'INVALID_HEX';
+}
+
+const WHOLE_BYTES = /^(?:[0-9a-f]{2})*$/;
+
+/**
+ * Decodes hexadecimal text, strictly: lower case, an even number of digits, nothing else.
+ *
+ * @param hex - Two digits a byte.
+ * @returns Half as many bytes as there are digits.
+ * @throws HexError with code `INVALID_HEX` on any other text.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { hexToBytes } from '@evolock/test-vectors';
+ *
+ * assert.deepEqual(hexToBytes('00ff'), Uint8Array.of(0, 255));
+ * assert.throws(() => hexToBytes('0xff'), { code: 'INVALID_HEX' });
+ * ```
+ */
+export function hexToBytes(hex: string): Uint8Array {
+  if (!WHOLE_BYTES.test(hex)) {
+    throw new HexError('hexadecimal text must be pairs of the digits 0-9 and a-f');
+  }
+  return Uint8Array.from({ length: hex.length / 2 }, (_, index) =>
+    Number.parseInt(hex.slice(2 * index, 2 * index + 2), 16),
+  );
+}
+
+/**
+ * Encodes bytes as hexadecimal text in lower case.
+ *
+ * @param bytes - Any number of bytes.
+ * @returns Two digits a byte.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { bytesToHex } from '@evolock/test-vectors';
+ *
+ * assert.equal(bytesToHex(Uint8Array.of(0, 255)), '00ff');
+ * ```
+ */
+export function bytesToHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,50 @@
+import type { ConformanceCase } from './conformance-case.js';
+import type { Implementation } from './implementation.js';
+import {
+  blockSizesCase,
+  lastPeriodCase,
+  readBackCase,
+  signatureCase,
+  signingKeyCase,
+  sizesCase,
+  verificationKeyCase,
+} from './kes-key-cases.js';
+import { kesNegativeVectors } from './kes-negative-vectors.js';
+import { kesSignatureVectors } from './kes-signature-vectors.js';
+import { kesSigningKeyVectors } from './kes-signing-key-vectors.js';
+import type { KesSubject } from './kes-subject.js';
+import { negativeCase, verificationCase } from './kes-verification-cases.js';
+
+const SUBJECT_CASES: readonly ((subject: KesSubject) => ConformanceCase)[] = [
+  sizesCase,
+  blockSizesCase,
+  verificationKeyCase,
+  signingKeyCase,
+  signatureCase,
+  verificationCase,
+  readBackCase,
+  lastPeriodCase,
+];
+
+/** Everything that the vectors have of an algorithm at a depth and the implementation offers. */
+function kesSubjects(implementation: Implementation): KesSubject[] {
+  const keys = new Map(kesSigningKeyVectors().map((key) => [key.depth, key]));
+  return kesSignatureVectors().flatMap((signatures) => {
+    const { algorithm, depth } = signatures;
+    const kes = implementation.kes?.(algorithm, depth);
+    const key = keys.get(depth);
+    if (kes === undefined || key === undefined) return [];
+    return [{ implementation: kes, algorithm, depth, key, signatures }];
+  });
+}
+
+/** Every algorithm at every depth conforms. */
+export function kesCases(implementation: Implementation): ConformanceCase[] {
+  const negatives = kesNegativeVectors();
+  return kesSubjects(implementation).flatMap((subject) => [
+    ...SUBJECT_CASES.map((build) => build(subject)),
+    ...negatives
+      .filter(({ algorithm, depth }) => algorithm === subject.algorithm && depth === subject.depth)
+      .map((vector) => negativeCase(subject.implementation, vector)),
+  ]);
+}

@@ -1,0 +1,43 @@
+import { expectBytes, expectNumber } from './expect.js';
+import type { KesKeyHandle } from './implementation.js';
+import { locate, signatureAt, signingKeyAt, type KesSubject } from './kes-subject.js';
+
+/** The key stands at the period and serialises to the bytes of the vectors. */
+export function expectSigningKey(subject: KesSubject, handle: KesKeyHandle, period: number): void {
+  const location = locate(subject, 'kes-signing-keys.json', period);
+  expectNumber('PERIOD_MISMATCH', location, 'the period of the key', handle.period, period);
+  expectBytes(
+    'SIGNING_KEY_MISMATCH',
+    location,
+    'the signing key',
+    handle.serialise(),
+    signingKeyAt(subject, period),
+  );
+}
+
+/** The key signs the message of its period as the vectors have it. */
+export function expectSignature(subject: KesSubject, handle: KesKeyHandle, period: number): void {
+  const { message, signature } = signatureAt(subject, period);
+  expectBytes(
+    'SIGNATURE_MISMATCH',
+    locate(subject, 'kes-signatures.json', period),
+    'the signature',
+    handle.sign(message),
+    signature,
+  );
+}
+
+/** The key derives the verification key of the vectors. */
+export function expectVerificationKey(
+  subject: KesSubject,
+  handle: KesKeyHandle,
+  period: number,
+): void {
+  expectBytes(
+    'VERIFICATION_KEY_MISMATCH',
+    locate(subject, 'kes-signing-keys.json', period),
+    'the verification key',
+    handle.deriveVerificationKey(),
+    subject.key.verificationKey,
+  );
+}

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+
+/** The files of vectors that the package ships. */
+export type VectorFileName =
+  | 'seed-expansion.json'
+  | 'ed25519.json'
+  | 'kes-signing-keys.json'
+  | 'kes-signatures.json'
+  | 'kes-negatives.json';
+
+/** Reads one file of vectors; `src` and `dist` both lie beside `vectors`. */
+export function readVectorFile<Content>(name: VectorFileName): Content {
+  return JSON.parse(
+    readFileSync(new URL(`../vectors/${name}`, import.meta.url), 'utf8'),
+  ) as Content;
+}

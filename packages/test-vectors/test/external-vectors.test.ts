@@ -1,0 +1,112 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { oracle } from '../oracle/implementation.js';
+import { externalConformanceCases, externalVectors } from '../src/index.js';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'evolock-external-'));
+  vi.stubEnv('EVOLOCK_EXTERNAL_VECTORS', folder);
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
+
+function put(file: string, content: unknown): void {
+  writeFileSync(join(folder, file), JSON.stringify(content));
+}
+
+test('a missing file is a printable sentence', () => {
+  expect(externalVectors('haskell-kes.json')).toEqual({
+    available: false,
+    reason: `skipped: no external vectors at ${join(folder, 'haskell-kes.json')} (set EVOLOCK_EXTERNAL_VECTORS)`,
+  });
+});
+
+test('a file in the stated folder is read', () => {
+  put('haskell-kes.json', [1]);
+  expect(externalVectors('haskell-kes.json')).toEqual({
+    available: true,
+    path: join(folder, 'haskell-kes.json'),
+    data: [1],
+  });
+});
+
+test('a file that is no JSON is an error with a code and a cause', () => {
+  writeFileSync(join(folder, 'haskell-kes.json'), '{');
+  expect(() => externalVectors('haskell-kes.json')).toThrow(
+    expect.objectContaining({
+      name: 'ExternalVectorsError',
+      code: 'EXTERNAL_VECTORS_UNREADABLE',
+      cause: expect.any(SyntaxError) as unknown,
+    }),
+  );
+});
+
+test('without the variable the folder lies beside the repository', () => {
+  vi.stubEnv('EVOLOCK_EXTERNAL_VECTORS', '');
+  const inside = join(folder, 'root', 'packages', 'one');
+  mkdirSync(inside, { recursive: true });
+  mkdirSync(join(folder, 'shared', 'vectors'), { recursive: true });
+  put(join('root', 'package.json'), { name: 'evolock' });
+  put(join('root', 'packages', 'one', 'package.json'), { name: 'one' });
+  put(join('shared', 'vectors', 'negatives.json'), []);
+  vi.spyOn(process, 'cwd').mockReturnValue(inside);
+  expect(externalVectors('negatives.json')).toMatchObject({ available: true, data: [] });
+});
+
+test('outside the repository nothing is found, and it is said where', () => {
+  vi.stubEnv('EVOLOCK_EXTERNAL_VECTORS', '');
+  vi.spyOn(process, 'cwd').mockReturnValue(folder);
+  expect(externalVectors('negatives.json')).toEqual({
+    available: false,
+    reason:
+      'skipped: no external vectors at shared/vectors/negatives.json (set EVOLOCK_EXTERNAL_VECTORS)',
+  });
+});
+
+test('an empty folder gives no case and a sentence for every file', () => {
+  const { cases, skipped } = externalConformanceCases(oracle);
+  expect(cases).toEqual([]);
+  expect(skipped).toHaveLength(5);
+});
+
+test('entries with null and missing fields are skipped with a reason', () => {
+  put('haskell-kes.json', [
+    { source: 'no seed, no key', algorithm: 'sum', depth: 1, period: 0, seedHex: null },
+    { source: 'no period', algorithm: 'sum', depth: 1, period: null },
+    { source: 'unknown', algorithm: 'product', depth: 1, period: 0 },
+    null,
+  ]);
+  put('negatives.json', [{ algorithm: 'sum', depth: 1, why: 'nothing', period: null }]);
+  put('ed25519-edge-cases.json', [{ name: 'nothing', publicKeyHex: null }]);
+  put('consensus-header-cases.json', [{ title: 'nothing', kesOk: null }]);
+  put('real-headers.json', [{ source: 'nothing', expected: null }]);
+  const { cases, skipped } = externalConformanceCases(oracle);
+  expect(cases).toEqual([]);
+  expect(skipped).toEqual([
+    'skipped: haskell-kes.json: no seed, no key: neither a seed nor a signing key',
+    'skipped: haskell-kes.json: no period: no period',
+    'skipped: haskell-kes.json: unknown: product depth 1 is not offered',
+    'skipped: negatives.json: sum depth 1 period NaN: nothing: a field is missing',
+    'skipped: ed25519-edge-cases.json: nothing: a field is missing',
+    'skipped: consensus-header-cases.json: nothing: a field is missing',
+    'skipped: real-headers.json: nothing: KES signature: a field is missing',
+    'skipped: real-headers.json: nothing: certificate signature: a field is missing',
+  ]);
+});
+
+test('a wrong verdict in a file is a failing case, and names stay apart', () => {
+  const entry = { name: 'zeroes', publicKeyHex: '00'.repeat(32), messageHex: '', valid: true };
+  const wrong = { ...entry, signatureHex: '00'.repeat(64) };
+  put('ed25519-edge-cases.json', [wrong, wrong]);
+  const { cases } = externalConformanceCases(oracle);
+  expect(cases.map(({ name }) => name)).toEqual(['zeroes', 'zeroes (2)']);
+  expect(cases[0]?.run).toThrow(expect.objectContaining({ code: 'VALID_REJECTED' }));
+});

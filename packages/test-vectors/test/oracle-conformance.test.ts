@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { oracle } from '../oracle/implementation.js';
+import {
+  conformanceCases,
+  coverage,
+  externalConformanceCases,
+  kesSignatureVectors,
+} from '../src/index.js';
+import { testCases } from './run-cases.js';
+
+describe('the oracle conforms to the vectors', () => {
+  testCases(conformanceCases(oracle));
+});
+
+describe('the oracle conforms to external vectors', () => {
+  const { cases, skipped } = externalConformanceCases(oracle);
+  for (const reason of skipped) console.log(reason);
+  testCases(cases);
+  test('every file has cases or says why it has none', () => {
+    expect(cases.length + skipped.length).toBeGreaterThan(0);
+  });
+});
+
+describe('cases and coverage', () => {
+  const cases = conformanceCases(oracle);
+
+  test('no two cases of a group have one name', () => {
+    const names = cases.map(({ group, name }) => `${group}: ${name}`);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test('the coverage of the oracle counts every case and misses nothing', () => {
+    const { total, groups, notOffered, statement } = coverage(oracle);
+    expect(total).toBe(cases.length);
+    expect([...groups.values()].reduce((sum, count) => sum + count, 0)).toBe(total);
+    expect(notOffered).toEqual([]);
+    console.log(statement);
+  });
+
+  test('what is not offered is stated', () => {
+    const { notOffered, statement } = coverage({
+      kes: (algorithm, depth) =>
+        algorithm === 'sum' && depth === 7 ? undefined : oracle.kes?.(algorithm, depth),
+    });
+    expect(notOffered).toEqual(['seed expansion', 'ed25519', 'sum depth 7']);
+    expect(statement).toContain('not offered: seed expansion, ed25519, sum depth 7');
+  });
+
+  test('every algorithm has every depth', () => {
+    const pairs = kesSignatureVectors().map(({ algorithm, depth }) => `${algorithm} ${depth}`);
+    const depths = [0, 1, 2, 3, 4, 5, 6, 7];
+    expect(pairs).toEqual([
+      'single 0',
+      'compactSingle 0',
+      ...depths.map((depth) => `sum ${depth}`),
+      ...depths.map((depth) => `compactSum ${depth}`),
+    ]);
+  });
+});

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { vectorFiles } from '../oracle/vector-files.js';
+
+const files = vectorFiles();
+
+test.each([...files])('%s is what the oracle generates', (name, text) => {
+  const shipped = readFileSync(new URL(`../vectors/${name}`, import.meta.url), 'utf8');
+  expect(shipped === text).toBe(true);
+});
+
+test('the vectors stay small', () => {
+  const total = [...files.values()].reduce((sum, text) => sum + text.length, 0);
+  expect(total).toBeLessThan(1_500_000);
+});
+
+test('the generator names the versions that it is built from', () => {
+  const manifest = JSON.parse(
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+  ) as { devDependencies: Record<string, string> };
+  const { generator } = JSON.parse(files.get('ed25519.json') ?? '') as { generator: string };
+  for (const name of ['@noble/curves', '@noble/hashes']) {
+    expect(generator).toContain(`${name} ${manifest.devDependencies[name]}`);
+  }
+});

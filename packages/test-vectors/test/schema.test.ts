@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect, test } from 'vitest';
+
+const vectors = new URL('../vectors/', import.meta.url);
+const schemas = new URL('../schema/', import.meta.url);
+
+function readJson(file: URL): Record<string, unknown> {
+  return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+}
+
+function validatorOf(name: string) {
+  const schema = readJson(new URL(name.replace('.json', '.schema.json'), schemas));
+  return new Ajv2020({ allErrors: true, strict: true, strictRequired: false }).compile(schema);
+}
+
+const files = readdirSync(vectors).filter((name) => name.endsWith('.json'));
+
+test('every file of vectors has a schema, and every schema a file', () => {
+  const described = readdirSync(schemas).map((name) => name.replace('.schema.json', '.json'));
+  expect(described.sort()).toEqual(files.sort());
+});
+
+test.each(files)('%s is as its schema says', (name) => {
+  const validate = validatorOf(name);
+  expect(validate(readJson(new URL(name, vectors))), JSON.stringify(validate.errors)).toBe(true);
+});
+
+test.each(files)('the schema of %s refuses another version and an unknown field', (name) => {
+  const validate = validatorOf(name);
+  const content = readJson(new URL(name, vectors));
+  expect(validate({ ...content, schemaVersion: 2 })).toBe(false);
+  expect(validate({ ...content, surprise: true })).toBe(false);
+});

@@ -1,0 +1,21 @@
+// vitest prints no plain count; this reporter ends a run with one: `N passed, N failed, N skipped`.
+// Where EVOLOCK_TEST_TALLY names a file, the counts are also added to it, one JSON line a run, for .ci/run to sum.
+import { appendFileSync } from 'node:fs';
+import { closingLine, countTests } from './test-counts.mjs';
+
+/** @typedef {import('vitest/node').TestModule} TestModule */
+/** @typedef {import('vitest/node').Reporter} Reporter */
+
+/** @implements {Reporter} */
+export default class ClosingLine {
+  /**
+   * @param {readonly TestModule[]} modules
+   * @param {readonly unknown[]} unhandledErrors
+   */
+  onTestRunEnd(modules, unhandledErrors) {
+    const counts = countTests(modules, unhandledErrors);
+    const tally = process.env['EVOLOCK_TEST_TALLY'];
+    if (tally) appendFileSync(tally, `${JSON.stringify(counts)}\n`);
+    console.log(closingLine(counts));
+  }
+}

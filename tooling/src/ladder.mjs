@@ -1,0 +1,38 @@
+// The order of the packages: the one place that says which may lean on which.
+// The lint rules (ladder-lint.mjs) and the check of the manifests (manifest-rules.mjs) both follow from it,
+// so a new package is one more entry here.
+
+/** What every package name begins with. */
+export const scope = '@evolock/';
+
+/**
+ * One package's place.
+ *
+ * - `below`: the package directly underneath, the only rung it may step on.
+ * - `role`: a `rung` stands in the ladder; the `shared` package may be used by every rung and uses nothing at all;
+ *   a package that stands `apart` uses no other package of the repository.
+ * - `testsOnly`: other packages may hold it among their devDependencies and nowhere else.
+ *
+ * @typedef {{ name: string, role: 'rung' | 'shared' | 'apart', below?: string, testsOnly?: boolean }} Layer
+ */
+
+/** @type {readonly Layer[]} */
+export const ladder = [
+  { name: 'direct-serialise', role: 'shared' },
+  { name: 'mlocked-bytes', role: 'rung' },
+  { name: 'mlocked-seed', role: 'rung', below: 'mlocked-bytes' },
+  { name: 'dsign-ed25519', role: 'rung', below: 'mlocked-seed' },
+  { name: 'kes-single', role: 'rung', below: 'dsign-ed25519' },
+  { name: 'kes-sum', role: 'rung', below: 'kes-single' },
+  { name: 'test-vectors', role: 'apart', testsOnly: true },
+];
+
+/**
+ * Private workspaces at the top level, which nothing depends on: they may use every package.
+ *
+ * @type {readonly string[]}
+ */
+export const unrestricted = ['demo', 'tooling'];
+
+/** The native module, which only a rung may use, and the one version for which the residue proofs hold. */
+export const native = { name: 'sodium-native', version: '5.1.0' };

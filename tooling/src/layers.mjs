@@ -1,0 +1,57 @@
+// Questions about the ladder, answered.
+import { ladder } from './ladder.mjs';
+
+/** @typedef {import('./ladder.mjs').Layer} Layer */
+
+/**
+ * The layer of that name, if the ladder has it.
+ *
+ * @param {string} name
+ * @param {readonly Layer[]} [layers]
+ * @returns {Layer | undefined}
+ */
+export function layerNamed(name, layers = ladder) {
+  return layers.find((layer) => layer.name === name);
+}
+
+/**
+ * What a package may import and depend on.
+ *
+ * @param {Layer} layer
+ * @param {readonly Layer[]} [layers]
+ * @returns {string[]} names without scope
+ */
+export function mayUse(layer, layers = ladder) {
+  if (layer.role !== 'rung') return [];
+  const shared = layers.filter(({ role }) => role === 'shared').map(({ name }) => name);
+  return layer.below === undefined ? shared : [layer.below, ...shared];
+}
+
+/**
+ * What a package's tests may use: everything that does not itself stand on the package, or the build would go in
+ * circles. A package apart is tested by all, so it uses none.
+ *
+ * @param {Layer} layer
+ * @param {readonly Layer[]} [layers]
+ * @returns {string[]} names without scope
+ */
+export function testsMayUse(layer, layers = ladder) {
+  if (layer.role === 'apart') return [];
+  return layers
+    .filter((other) => other !== layer && !standsOn(other, layer, layers))
+    .map(({ name }) => name);
+}
+
+/**
+ * @param {Layer} upper
+ * @param {Layer} lower
+ * @param {readonly Layer[]} layers
+ * @returns {boolean} whether `upper` uses `lower`, directly or through others
+ */
+function standsOn(upper, lower, layers) {
+  return mayUse(upper, layers).some((name) => {
+    if (name === lower.name) return true;
+    const next = layerNamed(name, layers);
+    return next !== undefined && standsOn(next, lower, layers);
+  });
+}

@@ -1,0 +1,65 @@
+// What every manifest says, and what those of published packages say besides.
+
+/** @typedef {import('./workspaces.mjs').Workspace} Workspace */
+/** @typedef {import('./workspaces.mjs').Manifest} Manifest */
+
+/**
+ * @param {Workspace} workspace
+ * @returns {string[]} violations
+ */
+export function checkPublishing(workspace) {
+  const { manifest } = workspace;
+  return [
+    ...(manifest.type === 'module' ? [] : ['type is not "module"']),
+    ...(manifest.engines?.['node'] === '>=20.19' ? [] : ['engines.node is not ">=20.19"']),
+    ...(manifest.license === 'Apache-2.0' ? [] : ['license is not "Apache-2.0"']),
+    ...(manifest.private ? [] : checkPublished(workspace)),
+  ];
+}
+
+/**
+ * @param {Workspace} workspace
+ * @returns {string[]}
+ */
+function checkPublished({ folder, manifest, hasReadme }) {
+  const { files, publishConfig, repository } = manifest;
+  return [
+    ...(publishConfig?.access === 'public' ? [] : ['publishConfig.access is not "public"']),
+    ...(files?.includes('dist') ? [] : ['files does not list "dist"']),
+    ...(repository?.directory === folder ? [] : [`repository.directory is not "${folder}"`]),
+    ...(hasReadme ? [] : ['README.md is missing']),
+    ...checkExports(manifest.exports),
+  ];
+}
+
+/**
+ * @param {unknown} exported the value of `exports`
+ * @returns {string[]}
+ */
+function checkExports(exported) {
+  if (!isRecord(exported) || exported['.'] === undefined) return ['exports has no "." entry'];
+  return Object.entries(exported)
+    .filter(([, target]) => !reachesRequire(target))
+    .map(
+      ([path]) => `exports["${path}"] has no "default" condition, so require() does not find it`,
+    );
+}
+
+/**
+ * Under `import` alone an entry is invisible to `require()`, which loads ES modules on every supported Node.
+ *
+ * @param {unknown} target
+ * @returns {boolean}
+ */
+function reachesRequire(target) {
+  if (typeof target === 'string') return true;
+  return isRecord(target) && reachesRequire(target['default']);
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
+function isRecord(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

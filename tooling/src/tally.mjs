@@ -1,0 +1,13 @@
+// Command: sums the counts that test runs and CI's steps have written to a file, one JSON line each, and prints
+// `N passed, N failed`. Exits with 1 when anything failed, or when nothing was counted.
+import { readFileSync } from 'node:fs';
+import { add } from './test-counts.mjs';
+
+/** @typedef {import('./test-counts.mjs').Counts} Counts */
+
+const [file = ''] = process.argv.slice(2);
+const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+const counts = lines.map((line) => /** @type {Counts} */ (JSON.parse(line)));
+const { passed, failed } = counts.reduce(add, { passed: 0, failed: 0, skipped: 0 });
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

@@ -1,0 +1,58 @@
+// Counting what a vitest run came to.
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @typedef {Pick<import('vitest/node').TestModule, 'state'> & { children: { allTests(): Iterable<{ result(): { state: string } }> } }} CountableModule */
+
+/** @type {Readonly<Counts>} */
+const none = { passed: 0, failed: 0, skipped: 0 };
+
+/**
+ * @param {readonly CountableModule[]} modules
+ * @param {readonly unknown[]} unhandledErrors errors outside any test; each counts as a failure
+ * @returns {Counts}
+ */
+export function countTests(modules, unhandledErrors) {
+  return [...modules.map(countModule), { ...none, failed: unhandledErrors.length }].reduce(
+    add,
+    none,
+  );
+}
+
+/**
+ * @param {Counts} a
+ * @param {Counts} b
+ * @returns {Counts}
+ */
+export function add(a, b) {
+  return {
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+  };
+}
+
+/**
+ * @param {Counts} counts
+ * @returns {string}
+ */
+export function closingLine({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+/**
+ * @param {CountableModule} module
+ * @returns {Counts}
+ */
+function countModule(module) {
+  const counts = { ...none };
+  for (const test of module.children.allTests()) {
+    const { state } = test.result();
+    if (state === 'passed') counts.passed += 1;
+    else if (state === 'failed') counts.failed += 1;
+    // A test still pending when the run ended (--bail, an interrupt) did not run.
+    else counts.skipped += 1;
+  }
+  // A file that cannot be imported, or whose hooks throw, fails without a failed test in it.
+  if (module.state() === 'failed' && counts.failed === 0) counts.failed = 1;
+  return counts;
+}

@@ -1,0 +1,53 @@
+// The ladder's own shape, and what follows from it.
+import { describe, expect, it } from 'vitest';
+import { ladder, type Layer } from '../src/ladder.mjs';
+import { layerNamed, mayUse, testsMayUse } from '../src/layers.mjs';
+
+const layers: Layer[] = [
+  { name: 'shared', role: 'shared' },
+  { name: 'low', role: 'rung' },
+  { name: 'middle', role: 'rung', below: 'low' },
+  { name: 'high', role: 'rung', below: 'middle' },
+  { name: 'branch', role: 'rung', below: 'low' },
+  { name: 'vectors', role: 'apart', testsOnly: true },
+];
+
+function named(name: string) {
+  const layer = layerNamed(name, layers);
+  if (!layer) throw new Error(`no layer ${name}`);
+  return layer;
+}
+
+describe('the ladder', () => {
+  it('names each package once, after the one below it', () => {
+    const seen = new Set<string>();
+    for (const { name, below } of ladder) {
+      expect(seen).not.toContain(name);
+      if (below !== undefined) expect(seen).toContain(below);
+      seen.add(name);
+    }
+  });
+});
+
+describe('a package may use', () => {
+  it.each([
+    ['shared', []],
+    ['low', ['shared']],
+    ['high', ['middle', 'shared']],
+    ['branch', ['low', 'shared']],
+    ['vectors', []],
+  ])('%s: %j', (name, expected) => {
+    expect(mayUse(named(name), layers)).toEqual(expected);
+  });
+});
+
+describe('the tests of a package may use', () => {
+  it.each([
+    ['shared', ['vectors']],
+    ['low', ['shared', 'vectors']],
+    ['middle', ['shared', 'low', 'branch', 'vectors']],
+    ['vectors', []],
+  ])('%s: %j', (name, expected) => {
+    expect(testsMayUse(named(name), layers)).toEqual(expected);
+  });
+});
