@@ -1,11 +1,16 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** How every package is tested: real processes, no retries, no sleeps. */
+/** How every package is tested: real processes, no retries, no sleeps, and a closing line that CI adds up. */
 export const tests = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
     retry: 0,
     testTimeout: 60_000,
+    reporters: [
+      'default',
+      fileURLToPath(new URL('./tooling/src/closing-line.mjs', import.meta.url)),
+    ],
   },
 });

@@ -56,7 +56,8 @@ export function adapt(name: string, scheme: Scheme): KesImplementation {
       }
       return handleOf(scheme, read.key, read.period);
     },
-    verify: scheme.verify,
+    verify: (verificationKey, period, message, signature) =>
+      scheme.verify(verificationKey, period, message, signature),
   };
 }
 

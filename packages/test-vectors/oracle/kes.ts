@@ -116,7 +116,7 @@ export const compactSingle: CompactScheme = {
 };
 
 /** Everything that both compositions share: keys, their evolution and their layout. */
-function composeKeys(half: Scheme, { expandSeed, hashPair }: Primitives) {
+function composeKeys(half: Scheme, primitives: Primitives) {
   const middle = half.totalPeriods;
   const signingKeySize = half.signingKeySize + 96;
   return {
@@ -124,7 +124,7 @@ function composeKeys(half: Scheme, { expandSeed, hashPair }: Primitives) {
     totalPeriods: 2 * middle,
     signingKeySize,
     generate(seed: Uint8Array): SigningKey {
-      const { left, right } = expandSeed(seed);
+      const { left, right } = primitives.expandSeed(seed);
       const leftKey = half.generate(left);
       return {
         half: leftKey,
@@ -135,7 +135,7 @@ function composeKeys(half: Scheme, { expandSeed, hashPair }: Primitives) {
     },
     deriveVerificationKey(key: SigningKey): Uint8Array {
       const { leftVerificationKey, rightVerificationKey } = pairOf(key);
-      return hashPair(leftVerificationKey, rightVerificationKey);
+      return primitives.hashPair(leftVerificationKey, rightVerificationKey);
     },
     update(key: SigningKey, period: number): SigningKey {
       const pair = pairOf(key);

@@ -31,10 +31,14 @@ export interface ConformanceCase {
    *
    * @throws ConformanceError with one of the codes of `ConformanceErrorCode` when it does not.
    */
-  run(): void;
+  readonly run: () => void;
 }
 
-/** A case whose errors, also those that come out of the implementation, say where they stand. */
+/**
+ * A case whose errors, also those that come out of the implementation, say where they stand.
+ *
+ * @internal
+ */
 export function conformanceCase(
   group: ConformanceGroup,
   name: string,

@@ -50,6 +50,21 @@ function describeLocation({ file, entry, algorithm, depth, period }: VectorLocat
 /**
  * An implementation that differs from the vectors. The message names the file, the algorithm, the
  * depth, the period and what differed.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { ConformanceError, conformanceCases } from '@evolock/test-vectors';
+ *
+ * const [first] = conformanceCases({ seed: { expand: (seed) => ({ left: seed, right: seed }) } });
+ * assert.throws(
+ *   () => first?.run(),
+ *   (error) =>
+ *     error instanceof ConformanceError &&
+ *     error.code === 'EXPANSION_MISMATCH' &&
+ *     error.message.startsWith('seed-expansion.json: all zero: the left seed differs at byte 0'),
+ * );
+ * ```
  */
 export class ConformanceError extends Error {
   /** @inheritDoc */
@@ -60,6 +75,8 @@ export class ConformanceError extends Error {
   readonly location: VectorLocation;
 
   /**
+   * States a difference.
+   *
    * @param code - What went wrong.
    * @param location - Where in the vectors.
    * @param difference - What differed, in words.

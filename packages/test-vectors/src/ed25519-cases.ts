@@ -56,7 +56,11 @@ function rejectionCase(
   });
 }
 
-/** Ed25519 signs as the vectors have it and verifies by libsodium's rule. */
+/**
+ * Ed25519 signs as the vectors have it and verifies by libsodium's rule.
+ *
+ * @internal
+ */
 export function ed25519Cases(implementation: DsignImplementation): ConformanceCase[] {
   const { positives, negatives } = ed25519Vectors();
   return [

@@ -68,7 +68,7 @@ interface Content {
  * ```
  */
 export function ed25519Vectors(): Ed25519Vectors {
-  const { positives, negatives } = readVectorFile<Content>('ed25519.json');
+  const { positives, negatives } = readVectorFile('ed25519.json') as Content;
   return {
     positives: positives.map((vector) => ({
       name: vector.name,

@@ -12,7 +12,11 @@ function excerpt(bytes: Uint8Array, offset: number): string {
   return bytesToHex(bytes.subarray(offset, offset + EXCERPT_SIZE)) || 'nothing';
 }
 
-/** Throws unless both are the same bytes. */
+/**
+ * Throws unless both are the same bytes.
+ *
+ * @internal
+ */
 export function expectBytes(
   code: ConformanceErrorCode,
   location: VectorLocation,
@@ -32,7 +36,11 @@ export function expectBytes(
   );
 }
 
-/** Throws unless both are the same number. */
+/**
+ * Throws unless both are the same number.
+ *
+ * @internal
+ */
 export function expectNumber(
   code: ConformanceErrorCode,
   location: VectorLocation,
@@ -44,7 +52,11 @@ export function expectNumber(
   throw new ConformanceError(code, location, `${what} is ${actual}, expected ${expected}`);
 }
 
-/** Throws unless `verify` said what it should have. */
+/**
+ * Throws unless `verify` said what it should have.
+ *
+ * @internal
+ */
 export function expectVerdict(
   location: VectorLocation,
   what: string,

@@ -14,12 +14,20 @@ export interface Skipped {
 /** Turns one entry of a foreign file into cases. */
 export type EntryBuilder = (implementation: Implementation, entry: ExternalEntry) => EntryResult[];
 
-/** Says why an entry has no case. */
+/**
+ * Says why an entry has no case.
+ *
+ * @internal
+ */
 export function skip(file: string, name: string, why: string): Skipped {
   return { skipped: `skipped: ${file}: ${name}: ${why}` };
 }
 
-/** The implementation of an algorithm that a foreign file names, at a depth that it states. */
+/**
+ * The implementation of an algorithm that a foreign file names, at a depth that it states.
+ *
+ * @internal
+ */
 export function findKes(
   implementation: Implementation,
   algorithm: string | undefined,
@@ -31,7 +39,11 @@ export function findKes(
     : implementation.kes?.(kind, depth);
 }
 
-/** Whether an evolution is one that both the network and the depth of the key allow. */
+/**
+ * Whether an evolution is one that both the network and the depth of the key allow.
+ *
+ * @internal
+ */
 export function isEvolution(evolution: bigint, limit: bigint, totalPeriods: number): boolean {
   return evolution >= 0n && evolution < limit && evolution < BigInt(totalPeriods);
 }

@@ -69,7 +69,11 @@ function checkHeader(location: VectorLocation, kes: KesImplementation, header: H
   });
 }
 
-/** The key signs the header of the suite byte for byte, and the header is judged as the suite does. */
+/**
+ * The key signs the header of the suite byte for byte, and the header is judged as the suite does.
+ *
+ * @internal
+ */
 export function consensusHeaderCases(
   implementation: Implementation,
   entry: ExternalEntry,

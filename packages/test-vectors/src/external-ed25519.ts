@@ -6,7 +6,11 @@ import type { Implementation } from './implementation.js';
 
 const file = 'ed25519-edge-cases.json';
 
-/** `verify` has the verdict of libsodium. */
+/**
+ * `verify` has the verdict of libsodium.
+ *
+ * @internal
+ */
 export function externalEd25519Cases(
   { dsign }: Implementation,
   entry: ExternalEntry,

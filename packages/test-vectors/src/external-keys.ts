@@ -60,7 +60,11 @@ function checkForeignKey(
   }
 }
 
-/** A key that the Haskell implementation wrote is the key that the implementation makes and reads. */
+/**
+ * A key that the Haskell implementation wrote is the key that the implementation makes and reads.
+ *
+ * @internal
+ */
 export function externalKeyCases(
   implementation: Implementation,
   entry: ExternalEntry,

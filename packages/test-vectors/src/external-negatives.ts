@@ -6,7 +6,11 @@ import type { Implementation } from './implementation.js';
 
 const file = 'negatives.json';
 
-/** A signature that must be rejected is rejected. */
+/**
+ * A signature that must be rejected is rejected.
+ *
+ * @internal
+ */
 export function externalNegativeCases(
   implementation: Implementation,
   entry: ExternalEntry,

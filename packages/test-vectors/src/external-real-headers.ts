@@ -102,7 +102,11 @@ function certificateCase({ dsign }: Implementation, entry: ExternalEntry): Entry
   });
 }
 
-/** The KES signature and the certificate of a header on a chain are judged as the chain did. */
+/**
+ * The KES signature and the certificate of a header on a chain are judged as the chain did.
+ *
+ * @internal
+ */
 export function realHeaderCases(
   implementation: Implementation,
   entry: ExternalEntry,

@@ -4,7 +4,32 @@ import { dirname, join, resolve } from 'node:path';
 /** The code of an {@link ExternalVectorsError}. */
 export type ExternalVectorsErrorCode = 'EXTERNAL_VECTORS_UNREADABLE';
 
-/** A file of external vectors that is there and cannot be read as JSON. */
+/**
+ * A file of external vectors that is there and cannot be read as JSON; the `cause` says why.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { externalVectors } from '@evolock/test-vectors';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'evolock-'));
+ * writeFileSync(join(folder, 'negatives.json'), 'no JSON');
+ * const before = process.env.EVOLOCK_EXTERNAL_VECTORS ?? '';
+ * process.env.EVOLOCK_EXTERNAL_VECTORS = folder;
+ * try {
+ *   assert.throws(() => externalVectors('negatives.json'), {
+ *     name: 'ExternalVectorsError',
+ *     code: 'EXTERNAL_VECTORS_UNREADABLE',
+ *   });
+ * } finally {
+ *   process.env.EVOLOCK_EXTERNAL_VECTORS = before;
+ *   rmSync(folder, { recursive: true });
+ * }
+ * ```
+ */
 export class ExternalVectorsError extends Error {
   /** @inheritDoc */
   override readonly name: string = 'ExternalVectorsError';

@@ -1,7 +1,20 @@
 /** The code of a {@link HexError}. */
 export type HexErrorCode = 'INVALID_HEX';
 
-/** A text that is no hexadecimal number of whole bytes in lower case. */
+/**
+ * A text that is not pairs of the digits 0-9 and a-f.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { HexError, hexToBytes } from '@evolock/test-vectors';
+ *
+ * assert.throws(
+ *   () => hexToBytes('0'),
+ *   (error) => error instanceof HexError && error.code === 'INVALID_HEX',
+ * );
+ * ```
+ */
 export class HexError extends Error {
   /** @inheritDoc */
   override readonly name: string = 'HexError';

@@ -38,7 +38,11 @@ function kesSubjects(implementation: Implementation): KesSubject[] {
   });
 }
 
-/** Every algorithm at every depth conforms. */
+/**
+ * Every algorithm at every depth conforms.
+ *
+ * @internal
+ */
 export function kesCases(implementation: Implementation): ConformanceCase[] {
   const negatives = kesNegativeVectors();
   return kesSubjects(implementation).flatMap((subject) => [

@@ -15,7 +15,11 @@ import { withKey } from './with-key.js';
 
 const file = 'kes-signing-keys.json';
 
-/** The stated sizes and number of periods are those of the vectors. */
+/**
+ * The stated sizes and number of periods are those of the vectors.
+ *
+ * @internal
+ */
 export function sizesCase(subject: KesSubject): ConformanceCase {
   const location = locate(subject, file);
   const name = `${describeSubject(subject)}: sizes and periods`;
@@ -37,7 +41,11 @@ export function sizesCase(subject: KesSubject): ConformanceCase {
   });
 }
 
-/** DirectSerialise passes the blocks of the vectors. */
+/**
+ * DirectSerialise passes the blocks of the vectors.
+ *
+ * @internal
+ */
 export function blockSizesCase(subject: KesSubject): ConformanceCase {
   const location = locate(subject, file);
   const name = `${describeSubject(subject)}: blocks of DirectSerialise`;
@@ -54,7 +62,11 @@ export function blockSizesCase(subject: KesSubject): ConformanceCase {
   });
 }
 
-/** The verification key is that of the vectors, at every period. */
+/**
+ * The verification key is that of the vectors, at every period.
+ *
+ * @internal
+ */
 export function verificationKeyCase(subject: KesSubject): ConformanceCase {
   const name = `${describeSubject(subject)}: verification key at every period`;
   return conformanceCase('kes verification key', name, locate(subject, file), () => {
@@ -64,7 +76,11 @@ export function verificationKeyCase(subject: KesSubject): ConformanceCase {
   });
 }
 
-/** The serialised signing key is that of the vectors, at every period. */
+/**
+ * The serialised signing key is that of the vectors, at every period.
+ *
+ * @internal
+ */
 export function signingKeyCase(subject: KesSubject): ConformanceCase {
   const name = `${describeSubject(subject)}: signing key at every period`;
   return conformanceCase('kes signing key', name, locate(subject, file), () => {
@@ -74,7 +90,11 @@ export function signingKeyCase(subject: KesSubject): ConformanceCase {
   });
 }
 
-/** The signature is that of the vectors, at every period. */
+/**
+ * The signature is that of the vectors, at every period.
+ *
+ * @internal
+ */
 export function signatureCase(subject: KesSubject): ConformanceCase {
   const name = `${describeSubject(subject)}: signature at every period`;
   const location = locate(subject, 'kes-signatures.json');
@@ -96,7 +116,11 @@ function expectReadBack(subject: KesSubject, handle: KesKeyHandle, period: numbe
   expectSignature(subject, handle, period + 1);
 }
 
-/** A key can be read back at every period: the period inferred, or stated. */
+/**
+ * A key can be read back at every period: the period inferred, or stated.
+ *
+ * @internal
+ */
 export function readBackCase(subject: KesSubject): ConformanceCase {
   const name = `${describeSubject(subject)}: read back at every period`;
   return conformanceCase('kes read back', name, locate(subject, file), () => {
@@ -121,7 +145,11 @@ function updateThrows(handle: KesKeyHandle): boolean {
   }
 }
 
-/** The key of the last period refuses an update, and is the same key afterwards. */
+/**
+ * The key of the last period refuses an update, and is the same key afterwards.
+ *
+ * @internal
+ */
 export function lastPeriodCase(subject: KesSubject): ConformanceCase {
   const last = subject.key.totalPeriods - 1;
   const location = locate(subject, file, last);

@@ -2,7 +2,11 @@ import { expectBytes, expectNumber } from './expect.js';
 import type { KesKeyHandle } from './implementation.js';
 import { locate, signatureAt, signingKeyAt, type KesSubject } from './kes-subject.js';
 
-/** The key stands at the period and serialises to the bytes of the vectors. */
+/**
+ * The key stands at the period and serialises to the bytes of the vectors.
+ *
+ * @internal
+ */
 export function expectSigningKey(subject: KesSubject, handle: KesKeyHandle, period: number): void {
   const location = locate(subject, 'kes-signing-keys.json', period);
   expectNumber('PERIOD_MISMATCH', location, 'the period of the key', handle.period, period);
@@ -15,7 +19,11 @@ export function expectSigningKey(subject: KesSubject, handle: KesKeyHandle, peri
   );
 }
 
-/** The key signs the message of its period as the vectors have it. */
+/**
+ * The key signs the message of its period as the vectors have it.
+ *
+ * @internal
+ */
 export function expectSignature(subject: KesSubject, handle: KesKeyHandle, period: number): void {
   const { message, signature } = signatureAt(subject, period);
   expectBytes(
@@ -27,7 +35,11 @@ export function expectSignature(subject: KesSubject, handle: KesKeyHandle, perio
   );
 }
 
-/** The key derives the verification key of the vectors. */
+/**
+ * The key derives the verification key of the vectors.
+ *
+ * @internal
+ */
 export function expectVerificationKey(
   subject: KesSubject,
   handle: KesKeyHandle,

@@ -47,7 +47,7 @@ interface Content {
  * ```
  */
 export function kesNegativeVectors(): KesNegativeVector[] {
-  return readVectorFile<Content>('kes-negatives.json').vectors.map((vector) => ({
+  return (readVectorFile('kes-negatives.json') as Content).vectors.map((vector) => ({
     algorithm: vector.algorithm,
     depth: vector.depth,
     verificationKey: hexToBytes(vector.verificationKeyHex),

@@ -57,7 +57,7 @@ interface Content {
  * ```
  */
 export function kesSignatureVectors(): KesSignatureVector[] {
-  return readVectorFile<Content>('kes-signatures.json').keys.map((key) => ({
+  return (readVectorFile('kes-signatures.json') as Content).keys.map((key) => ({
     algorithm: key.algorithm,
     depth: key.depth,
     seed: hexToBytes(key.seedHex),

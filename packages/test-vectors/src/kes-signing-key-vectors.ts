@@ -45,7 +45,7 @@ interface Content {
  * ```
  */
 export function kesSigningKeyVectors(): KesSigningKeyVector[] {
-  return readVectorFile<Content>('kes-signing-keys.json').keys.map((key) => ({
+  return (readVectorFile('kes-signing-keys.json') as Content).keys.map((key) => ({
     depth: key.depth,
     totalPeriods: key.totalPeriods,
     seed: hexToBytes(key.seedHex),

@@ -4,7 +4,11 @@ import type { KesImplementation } from './implementation.js';
 import type { KesNegativeVector } from './kes-negative-vectors.js';
 import { describeSubject, locate, type KesSubject } from './kes-subject.js';
 
-/** `verify` accepts every signature at its own period and rejects it at the neighbouring ones. */
+/**
+ * `verify` accepts every signature at its own period and rejects it at the neighbouring ones.
+ *
+ * @internal
+ */
 export function verificationCase(subject: KesSubject): ConformanceCase {
   const name = `${describeSubject(subject)}: every signature at its own period only`;
   const file = 'kes-signatures.json';
@@ -22,7 +26,11 @@ export function verificationCase(subject: KesSubject): ConformanceCase {
   });
 }
 
-/** `verify` rejects a signature that it must reject. */
+/**
+ * `verify` rejects a signature that it must reject.
+ *
+ * @internal
+ */
 export function negativeCase(
   implementation: KesImplementation,
   vector: KesNegativeVector,

@@ -3,7 +3,11 @@ import { expectBytes } from './expect.js';
 import type { SeedImplementation } from './implementation.js';
 import { seedExpansionVectors } from './seed-expansion-vectors.js';
 
-/** Every seed expands into the halves of the vectors. */
+/**
+ * Every seed expands into the halves of the vectors.
+ *
+ * @internal
+ */
 export function seedCases(implementation: SeedImplementation): ConformanceCase[] {
   return seedExpansionVectors().map((vector) => {
     const location = { file: 'seed-expansion.json', entry: vector.name };

@@ -39,7 +39,7 @@ interface Content {
  * ```
  */
 export function seedExpansionVectors(): SeedExpansionVector[] {
-  return readVectorFile<Content>('seed-expansion.json').vectors.map((vector) => ({
+  return (readVectorFile('seed-expansion.json') as Content).vectors.map((vector) => ({
     name: vector.name,
     seed: hexToBytes(vector.seedHex),
     left: hexToBytes(vector.leftHex),

@@ -49,10 +49,7 @@ function changedHandle(
         right.release();
       },
     };
-    return Object.defineProperties(
-      wrapped,
-      Object.getOwnPropertyDescriptors(change(right)),
-    ) as KesKeyHandle;
+    return Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(change(right)));
   };
   return changed(algorithm, (right) => ({
     generateKey: (seed) => wrap(right.generateKey(seed)),
@@ -201,7 +198,7 @@ export const updatePastTheEndDamages = changedHandle('sum', (right) => {
 export const readingForgetsThePeriod = changed('sum', (right) => ({
   readKey: (serialised) => {
     const handle = right.readKey(serialised);
-    return Object.defineProperty({ ...handle }, 'period', { value: 0 }) as KesKeyHandle;
+    return Object.defineProperty({ ...handle }, 'period', { value: 0 });
   },
 }));
 
