@@ -45,12 +45,34 @@ export class ArgumentError extends EvolockError {
   }
 }
 
-/** An {@link ArgumentError} for a value of the wrong type. */
+/**
+ * An {@link ArgumentError} for a value of the wrong type.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { wrongType } from '@evolock/direct-serialise/arguments';
+ *
+ * const error = wrongType('seed', 'an MLockedSeed', 'text');
+ * assert.equal(error.message, 'seed: expected an MLockedSeed, received a string');
+ * ```
+ */
 export function wrongType(argument: string, expected: string, value: unknown): ArgumentError {
   return new ArgumentError('ERR_EVOLOCK_ARGUMENT_TYPE', argument, expected, kindOf(value));
 }
 
-/** An {@link ArgumentError} for a value of the right type that is out of range. */
+/**
+ * An {@link ArgumentError} for a value of the right type that is out of range.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { wrongValue } from '@evolock/direct-serialise/arguments';
+ *
+ * const error = wrongValue('seed', '32 bytes', '31 bytes');
+ * assert.equal(error.message, 'seed: expected 32 bytes, received 31 bytes');
+ * ```
+ */
 export function wrongValue(argument: string, expected: string, received: string): ArgumentError {
   return new ArgumentError('ERR_EVOLOCK_ARGUMENT_VALUE', argument, expected, received);
 }
@@ -270,7 +292,8 @@ export function checkMethod(argument: string, value: unknown, method: string): v
  * import { checkOptions } from '@evolock/direct-serialise/arguments';
  *
  * assert.deepEqual(checkOptions(undefined), {});
- * assert.throws(() => checkOptions(7), { code: 'ERR_EVOLOCK_ARGUMENT_TYPE' });
+ * const number = 7 as unknown as object;
+ * assert.throws(() => checkOptions(number), { code: 'ERR_EVOLOCK_ARGUMENT_TYPE' });
  * ```
  */
 export function checkOptions<Options extends object>(

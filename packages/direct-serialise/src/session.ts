@@ -22,7 +22,11 @@ export class ProtocolError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_PROTOCOL';
 }
 
-/** Whether a callback went on in the background: it returned something that can be awaited. */
+/**
+ * Whether a callback went on in the background: it returned something that can be awaited.
+ *
+ * @internal
+ */
 export function isThenable(value: unknown): boolean {
   return (
     typeof value === 'object' &&
@@ -34,6 +38,8 @@ export function isThenable(value: unknown): boolean {
 /**
  * One bounded pass over a value's blocks: counts what has moved, refuses a block that would pass the end, and refuses
  * everything once the pass is over.
+ *
+ * @internal
  */
 export class Session {
   readonly #size: number;

@@ -25,6 +25,8 @@ const copyMark = Symbol.for('@evolock/kes-single/KesAlgorithm');
 
 /**
  * Remembers what an algorithm is made of, and freezes it. Only the constructors of kes-single and kes-sum call it.
+ *
+ * @internal
  */
 export function registerComposition<T extends object>(
   algorithm: T,
@@ -62,6 +64,16 @@ export function compositionOf(algorithm: unknown): KesComposition | undefined {
  * Checks that a value has what a leaf scheme needs.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { ed25519 } from '@evolock/kes-single';
+ * import { checkDsign } from '@evolock/kes-single/composition';
+ *
+ * assert.equal(checkDsign(ed25519), ed25519);
+ * assert.throws(() => checkDsign({}), { code: 'ERR_EVOLOCK_ARGUMENT_TYPE' });
+ * ```
  */
 export function checkDsign(value: unknown): DsignAlgorithm {
   checkMethod('dsign', value, 'generateKey');
@@ -70,11 +82,14 @@ export function checkDsign(value: unknown): DsignAlgorithm {
   for (const operation of ['generate', 'load', 'sign', 'verify'])
     checkMethod('dsign.leaf', leaf, operation);
   const sizes = [leaf?.size, seedSize, verificationKeySize, signatureSize, signingKeySize];
-  const sane = sizes.every(
-    (size) => Number.isInteger(size) && (size as number) > 0 && (size as number) <= 65_536,
-  );
+  const sane = sizes.every(isSaneSize);
   if (typeof name !== 'string' || !sane || (leaf?.size ?? 0) < (signingKeySize ?? 0)) {
     throw wrongType('dsign', 'a DsignAlgorithm with a name and sizes from 1 to 65536 bytes', value);
   }
   return value as DsignAlgorithm;
+}
+
+/** A size in bytes that a leaf scheme may have. */
+function isSaneSize(size: unknown): boolean {
+  return typeof size === 'number' && Number.isInteger(size) && size > 0 && size <= 65_536;
 }

@@ -79,16 +79,35 @@ export interface KesSigningKey<Shape extends KesShape = KesShape>
   readonly period: number;
   /** Whether the key has been wiped. */
   readonly released: boolean;
-  /** Signs at the key's period. */
+  /**
+   * Signs a message of any length at the key's period.
+   *
+   * @returns `algorithm.signatureSize` bytes.
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when the message is no `Uint8Array`.
+   */
   sign(message: Uint8Array): KesSignature<Shape['name']>;
   /**
    * Moves on to the next period, in place. The old leaf and every seed that could make it again are wiped before this
-   * returns. Throws {@link LastPeriodError} at the last period, and leaves the key usable there.
+   * returns. A step that fails leaves the key whole at its period.
+   *
+   * @throws {@link LastPeriodError} `ERR_EVOLOCK_KES_LAST_PERIOD` at the last period; the key still signs there.
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   update(): void;
-  /** The verification key, the same at every period. */
+  /**
+   * The verification key, the same at every period.
+   *
+   * @returns `algorithm.verificationKeySize` bytes.
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   */
   deriveVerificationKey(): KesVerificationKey<Shape['name']>;
-  /** A copy. It defeats forward security unless both are evolved and released. */
+  /**
+   * A copy in locked memory of its own. It defeats forward security unless both are evolved and released.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   */
   clone(options?: AllocationOptions): KesSigningKey<Shape>;
   /** Wipes the key; may be called again. */
   release(): void;
@@ -121,6 +140,11 @@ export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectD
   readonly signingKeySize: Shape['signingKeySize'];
   /**
    * Makes the key of a seed, at period 0. The seed is borrowed: the caller releases it.
+   *
+   * @param seed - `seedSize` bytes, alive.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED` when the seed was released.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   generateKey(
     seed: MLockedSeed<Shape['seedSize']>,
@@ -128,7 +152,10 @@ export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectD
   ): KesSigningKey<Shape>;
   /**
    * Whether a signature is good at a period. False for any wrong bytes, lengths included, and for any integer that is
-   * no period; throws only for what is not bytes, or not an integer.
+   * no period.
+   *
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for what is not bytes, or not an integer: a caller's
+   * mistake, and nothing that a signature from outside could cause.
    */
   verify(
     verificationKey: KesVerificationKey<Shape['name']>,
@@ -136,5 +163,14 @@ export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectD
     message: Uint8Array,
     signature: KesSignature<Shape['name']>,
   ): boolean;
+  /**
+   * Reads a signing key in the reference layout, without a period: leaf, then per level, innermost first, right seed,
+   * left and right verification key. What can be computed again is, and has to agree.
+   *
+   * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD` when the key does not stand at `options.period`.
+   * @throws `InconsistentKeyError` (of kes-sum) `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when it contradicts itself.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   */
   directDeserialise(pull: Pull, options?: KesReadOptions): KesSigningKey<Shape>;
 }

@@ -10,7 +10,6 @@ import { checkDsign, registerComposition } from './composition.js';
 import type {
   KesAlgorithm,
   KesReadOptions,
-  KesShape,
   KesSignature,
   KesSigningKey,
   KesVariant,
@@ -151,7 +150,7 @@ class SingleKes implements KesAlgorithm {
     );
   }
 
-  get #parts(): { algorithm: KesAlgorithm<KesShape>; dsign: DsignAlgorithm } {
+  get #parts(): { algorithm: KesAlgorithm; dsign: DsignAlgorithm } {
     return { algorithm: this, dsign: this.#dsign };
   }
 }

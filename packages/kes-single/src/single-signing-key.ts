@@ -26,7 +26,11 @@ export interface SingleParts<Shape extends KesShape> {
   readonly dsign: DsignAlgorithm;
 }
 
-/** A key of one period: a leaf in locked memory. */
+/**
+ * A key of one period: a leaf in locked memory.
+ *
+ * @internal
+ */
 export class SingleKesSigningKey<Shape extends KesShape>
   extends LockedValue
   implements KesSigningKey<Shape>
@@ -45,6 +49,7 @@ export class SingleKesSigningKey<Shape extends KesShape>
     this.#verificationKey = verificationKey;
   }
 
+  /** Makes the key of a seed, which is borrowed. */
   static generate<Shape extends KesShape>(
     parts: SingleParts<Shape>,
     seed: MLockedSeed,
@@ -58,6 +63,7 @@ export class SingleKesSigningKey<Shape extends KesShape>
     });
   }
 
+  /** Reads a key from its blocks. */
   static read<Shape extends KesShape>(
     parts: SingleParts<Shape>,
     pull: Pull,
@@ -71,15 +77,22 @@ export class SingleKesSigningKey<Shape extends KesShape>
     });
   }
 
+  /** The algorithm that made the key. */
   get algorithm(): KesAlgorithm<Shape> {
     return this.#parts.algorithm;
   }
 
+  /**
+   * The period at which the key signs.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   */
   get period(): number {
     unsoundMemory(this);
     return 0;
   }
 
+  /** {@inheritDoc KesSigningKey.sign} */
   sign(message: Uint8Array): KesSignature<Shape['name']> {
     const bytes = checkBytes('message', message);
     const leaf = unsoundMemory(this);
@@ -94,20 +107,28 @@ export class SingleKesSigningKey<Shape extends KesShape>
     return signature;
   }
 
+  /**
+   * Moves on to the next period, in place.
+   *
+   * @throws {@link LastPeriodError} `ERR_EVOLOCK_KES_LAST_PERIOD`, {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   */
   update(): void {
     throw new LastPeriodError(this.#parts.algorithm.name, this.period);
   }
 
+  /** {@inheritDoc KesSigningKey.deriveVerificationKey} */
   deriveVerificationKey(): KesVerificationKey<Shape['name']> {
     unsoundMemory(this);
     return new Uint8Array(this.#verificationKey);
   }
 
+  /** {@inheritDoc KesSigningKey.clone} */
   clone(options?: AllocationOptions): SingleKesSigningKey<Shape> {
     unsoundMemory(this);
     return copyOf(this, new SingleKesSigningKey(this.#parts, this.#verificationKey, options));
   }
 
+  /** Pushes the key's blocks in the reference layout. */
   directSerialise(push: Push): void {
     const leaf = unsoundMemory(this);
     checkFunction('push', push);

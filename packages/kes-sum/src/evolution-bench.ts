@@ -41,7 +41,11 @@ export class KeyBusyError extends EvolockError {
   }
 }
 
-/** The bench of one algorithm, in this thread. */
+/**
+ * The bench of one algorithm, in this thread.
+ *
+ * @internal
+ */
 export class EvolutionBench {
   readonly #geometry: TreeGeometry;
   /** What a key keeps in locked memory. */
@@ -56,6 +60,8 @@ export class EvolutionBench {
   #busy = false;
 
   /**
+   * Reserves the bench.
+   *
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
    */
   constructor(geometry: TreeGeometry) {

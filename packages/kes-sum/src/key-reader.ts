@@ -28,10 +28,14 @@ export interface KeyUnderConstruction {
 /**
  * Fills a key from a pull and checks it.
  *
+ * @param key - What it is read into.
+ * @param pull - Fills each block in turn.
  * @param expectedPeriod - Where the key has to stand; wherever it stands when absent.
  * @returns The period at which it stands.
  * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD` when it stands elsewhere than expected.
  * @throws {@link InconsistentKeyError} `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when it contradicts itself.
+ *
+ * @internal
  */
 export function readKey(
   key: KeyUnderConstruction,

@@ -8,7 +8,6 @@ import {
   type AllocationOptions,
   type KesAlgorithm,
   type KesReadOptions,
-  type KesShape,
   type KesSignature,
   type KesSigningKey,
   type KesVerificationKey,
@@ -35,6 +34,8 @@ export interface SumParts {
 /**
  * A composed key, whatever its depth: one slot of locked memory (the leaf and the right seed of every level), one table
  * of public verification keys, and the end of the signature, ready.
+ *
+ * @internal
  */
 export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   readonly #parts: SumParts;
@@ -56,6 +57,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     this.#tree = tree;
   }
 
+  /** Makes the key of a seed, which is borrowed. */
   static generate(
     parts: SumParts,
     seed: MLockedSeed,
@@ -79,6 +81,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     });
   }
 
+  /** Reads a key from its blocks. */
   static read(parts: SumParts, pull: Pull, options?: KesReadOptions): SumKesSigningKey {
     checkFunction('pull', pull);
     const bench = parts.bench();
@@ -95,15 +98,22 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     });
   }
 
+  /** The algorithm that made the key. */
   get algorithm(): KesAlgorithm {
     return this.#parts.algorithm;
   }
 
+  /**
+   * The period at which the key signs.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   */
   get period(): number {
     unsoundMemory(this);
     return this.#period;
   }
 
+  /** {@inheritDoc KesSigningKey.sign} */
   sign(message: Uint8Array): KesSignature {
     const bytes = checkBytes('message', message);
     const secrets = unsoundMemory(this);
@@ -119,6 +129,13 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     return signature;
   }
 
+  /**
+   * Moves on to the next period, in place.
+   *
+   * @throws {@link LastPeriodError} `ERR_EVOLOCK_KES_LAST_PERIOD`, {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   * @throws {@link KeyBusyError} `ERR_EVOLOCK_KES_BUSY`.
+   * @throws {@link InconsistentKeyError} `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when memory was damaged; the key stays.
+   */
   update(): void {
     const secrets = unsoundMemory(this);
     if (this.#lent > 0) throw new KeyBusyError();
@@ -140,11 +157,13 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     });
   }
 
+  /** {@inheritDoc KesSigningKey.deriveVerificationKey} */
   deriveVerificationKey(): KesVerificationKey {
     unsoundMemory(this);
     return new Uint8Array(this.#tree.root);
   }
 
+  /** {@inheritDoc KesSigningKey.clone} */
   clone(options?: AllocationOptions): SumKesSigningKey {
     unsoundMemory(this);
     const copy = copyOf(this, new SumKesSigningKey(this.#parts, this.#tree, options));
@@ -153,6 +172,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     return copy;
   }
 
+  /** Pushes the key's blocks in the reference layout. */
   directSerialise(push: Push): void {
     unsoundMemory(this);
     checkFunction('push', push);

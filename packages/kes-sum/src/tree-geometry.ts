@@ -10,7 +10,11 @@ import { BLAKE2B_256_SIZE, type DsignAlgorithm } from '@evolock/kes-single';
 /** Bytes of a right seed. */
 export const SEED_SIZE = 32;
 
-/** The places of a tree over one leaf scheme. All sizes and offsets in bytes. */
+/**
+ * The places of a tree over one leaf scheme. All sizes and offsets in bytes.
+ *
+ * @internal
+ */
 export class TreeGeometry {
   readonly dsign: DsignAlgorithm;
   /** Levels above the leaf, at least 1. */
@@ -52,12 +56,20 @@ export class TreeGeometry {
   }
 }
 
-/** Which child of its level the path to a period takes: 0 left, 1 right. */
+/**
+ * Which child of its level the path to a period takes: 0 left, 1 right.
+ *
+ * @internal
+ */
 export function side(period: number, level: number): 0 | 1 {
   return ((period >>> level) & 1) as 0 | 1;
 }
 
-/** The level that moves to its right half in the step from a period to the next: the lowest one still on its left. */
+/**
+ * The level that moves to its right half in the step from a period to the next: the lowest one still on its left.
+ *
+ * @internal
+ */
 export function boundary(period: number): number {
   return 31 - Math.clz32((period + 1) & -(period + 1));
 }

@@ -6,7 +6,11 @@ import { BLAKE2B_256_SIZE } from '@evolock/kes-single';
 import { sodium } from '@evolock/kes-single/unsound';
 import { side, type TreeGeometry } from './tree-geometry.js';
 
-/** A table of verification keys, filled leaf by leaf and hashed upwards; read only once a key has it. */
+/**
+ * A table of verification keys, filled leaf by leaf and hashed upwards; read only once a key has it.
+ *
+ * @internal
+ */
 export class VerificationTree {
   /** The verification key of the whole tree, 32 bytes. */
   readonly root = new Uint8Array(BLAKE2B_256_SIZE);

@@ -9,6 +9,7 @@ import { side, type TreeGeometry } from './tree-geometry.js';
 
 /** Verifies signatures of one algorithm. Sizes and the period have been checked. */
 export interface Verifier {
+  /** {@inheritDoc Verifier.verify} */
   verify(
     verificationKey: Uint8Array,
     period: number,
@@ -33,7 +34,11 @@ function pairAt(memory: Uint8Array, offset: number, size: number): Pair {
   };
 }
 
-/** Sum: from the root down, each pair has to hash to the key expected of it, and names the next one. */
+/**
+ * Sum: from the root down, each pair has to hash to the key expected of it, and names the next one.
+ *
+ * @internal
+ */
 export class SumVerifier implements Verifier {
   readonly #geometry: TreeGeometry;
   readonly #copy: Uint8Array;
@@ -55,6 +60,7 @@ export class SumVerifier implements Verifier {
     this.#levels = levels.reverse();
   }
 
+  /** {@inheritDoc Verifier.verify} */
   verify(
     verificationKey: Uint8Array,
     period: number,
@@ -72,7 +78,11 @@ export class SumVerifier implements Verifier {
   }
 }
 
-/** Compact: from the leaf's verification key up, each sibling gives the next key; the last has to be the root's. */
+/**
+ * Compact: from the leaf's verification key up, each sibling gives the next key; the last has to be the root's.
+ *
+ * @internal
+ */
 export class CompactVerifier implements Verifier {
   readonly #geometry: TreeGeometry;
   readonly #copy: Uint8Array;
@@ -101,6 +111,7 @@ export class CompactVerifier implements Verifier {
     });
   }
 
+  /** {@inheritDoc Verifier.verify} */
   verify(
     verificationKey: Uint8Array,
     period: number,

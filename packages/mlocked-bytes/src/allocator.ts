@@ -55,7 +55,11 @@ export const MAX_ALIGNMENT = 4_096;
 /** Alignment, in bytes, when none is asked for. */
 export const DEFAULT_ALIGNMENT = 32;
 
-/** Checks an alignment: a power of two from 1 to {@link MAX_ALIGNMENT}. Zero is an error, as in the reference. */
+/**
+ * Checks an alignment: a power of two from 1 to {@link MAX_ALIGNMENT}. Zero is an error, as in the reference.
+ *
+ * @internal
+ */
 export function checkAlignment(value: unknown): number {
   const alignment = checkInteger('alignment', value, 1, MAX_ALIGNMENT);
   if ((alignment & (alignment - 1)) !== 0) {
@@ -64,7 +68,11 @@ export function checkAlignment(value: unknown): number {
   return alignment;
 }
 
-/** Checks that a value can be asked for memory. */
+/**
+ * Checks that a value can be asked for memory.
+ *
+ * @internal
+ */
 export function checkAllocator(value: unknown): MLockedAllocator {
   checkMethod('allocator', value, 'allocate');
   return value as MLockedAllocator;

@@ -1,4 +1,4 @@
-import { checkInteger, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkInteger } from '@evolock/direct-serialise/arguments';
 import { inspect } from 'node:util';
 import { lend } from './lend.js';
 import { unsoundMemory, type LockedValue } from './locked-value.js';
@@ -82,13 +82,20 @@ export class MLockedChunk {
   }
 }
 
-/** Whether a value is a chunk of this copy of the package. */
+/**
+ * Whether a value is a chunk of this copy of the package.
+ *
+ * @internal
+ */
 export function isChunk(value: unknown): value is MLockedChunk {
   return typeof value === 'object' && value !== null && isChunkOf(value);
 }
 
-/** The memory of a chunk whose owner is alive. */
+/**
+ * The memory of a chunk whose owner is alive.
+ *
+ * @internal
+ */
 export function chunkMemory(chunk: MLockedChunk): Uint8Array {
-  if (!isChunk(chunk)) throw wrongType('chunk', 'an MLockedChunk', chunk);
   return readChunk(chunk);
 }

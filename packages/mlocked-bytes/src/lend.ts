@@ -31,6 +31,17 @@ export class ViewEscapeError extends EvolockError {
  *
  * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when it returns a promise, a view on the memory or its
  * buffer.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { lend } from '@evolock/mlocked-bytes/unsound';
+ *
+ * assert.equal(
+ *   lend(Uint8Array.of(1, 2), (bytes) => bytes.length),
+ *   2,
+ * );
+ * ```
  */
 export function lend<Result>(bytes: Uint8Array, use: (bytes: Uint8Array) => Result): Result {
   checkFunction('callback', use);

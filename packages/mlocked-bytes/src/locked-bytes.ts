@@ -1,9 +1,4 @@
-import {
-  checkBytes,
-  checkInteger,
-  checkMethod,
-  checkOptions,
-} from '@evolock/direct-serialise/arguments';
+import { checkBytes, checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
 import type { DirectDeserialise, DirectSerialise, Push } from '@evolock/direct-serialise';
 import {
   checkAllocator,
@@ -235,7 +230,20 @@ export function filled<T extends LockedValue>(value: T, fill: (memory: Uint8Arra
   return value;
 }
 
-/** Copies bytes into a new locked value and zeroes the source. For authors of locked types. */
+/**
+ * Copies bytes into a new locked value and zeroes the source. For authors of locked types.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MLockedBytes } from '@evolock/mlocked-bytes';
+ * import { moveInto } from '@evolock/mlocked-bytes/unsound';
+ *
+ * const source = Uint8Array.of(1, 2, 3);
+ * moveInto(MLockedBytes.newZeroed(3), source).release();
+ * assert.deepEqual(source, new Uint8Array(3));
+ * ```
+ */
 export function moveInto<T extends LockedValue>(value: T, source: Uint8Array): T {
   return filled(value, (memory) => {
     memory.set(source);
@@ -243,7 +251,22 @@ export function moveInto<T extends LockedValue>(value: T, source: Uint8Array): T
   });
 }
 
-/** Fills a new locked value with the content of a live one. For authors of locked types. */
+/**
+ * Fills a new locked value with the content of a live one. For authors of locked types.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MLockedBytes } from '@evolock/mlocked-bytes';
+ * import { copyOf } from '@evolock/mlocked-bytes/unsound';
+ *
+ * const bytes = MLockedBytes.fromBytes(Uint8Array.of(1, 2, 3));
+ * const copy = copyOf(bytes, MLockedBytes.newZeroed(3));
+ * assert.equal(copy.equals(bytes), true);
+ * bytes.release();
+ * copy.release();
+ * ```
+ */
 export function copyOf<T extends LockedValue>(source: LockedValue, copy: T): T {
   return filled(copy, (memory) => {
     memory.set(unsoundMemory(source));

@@ -99,7 +99,11 @@ export abstract class LockedValue {
     return this.toString();
   }
 
-  /** Text only: a secret has no number and no order. */
+  /**
+   * Text only: a secret has no number and no order.
+   *
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for a number or a comparison.
+   */
   [Symbol.toPrimitive](hint: string): string {
     if (hint === 'number')
       throw wrongType(this.constructor.name, 'no use as a number or in a comparison', this);

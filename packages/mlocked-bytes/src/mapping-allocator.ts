@@ -35,6 +35,14 @@ class MappingSlot implements MLockedSlot {
  * ```
  */
 export class MappingAllocator implements MLockedAllocator {
+  /**
+   * Takes a zeroed slot of locked memory.
+   *
+   * @param size - Bytes, 1 to 1 GiB.
+   * @param alignment - The address is a multiple of it: a power of two, 1 to 4096.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   */
   allocate(size: number, alignment: number = DEFAULT_ALIGNMENT): MLockedSlot {
     checkInteger('size', size, 1, MAX_REGION_SIZE);
     checkAlignment(alignment);

@@ -41,7 +41,11 @@ const live = new Set<Uint8Array>();
 const buffers = new WeakSet<ArrayBufferLike>();
 let beingFreed = 0;
 
-/** Makes a mapping of `size` bytes, proves that it is locked and zeroes it. */
+/**
+ * Makes a mapping of `size` bytes, proves that it is locked and zeroes it.
+ *
+ * @internal
+ */
 export function map(size: number): Uint8Array {
   if (live.size + beingFreed >= MAX_REGIONS) throw new RegionLimitError(MAX_REGIONS);
   const memory = sodium.sodium_malloc(size);
@@ -67,7 +71,11 @@ function prove(memory: Uint8Array): void {
   }
 }
 
-/** Wipes a mapping now and gives it back; the kernel gets it when the event loop turns. Every view on it detaches. */
+/**
+ * Wipes a mapping now and gives it back; the kernel gets it when the event loop turns. Every view on it detaches.
+ *
+ * @internal
+ */
 export function unmap(memory: Uint8Array): void {
   if (!live.delete(memory)) return;
   sodium.sodium_memzero(memory);
@@ -82,7 +90,11 @@ function giveBack(memory: Uint8Array): void {
   }).unref();
 }
 
-/** Whether bytes lie in a mapping of this thread that was proved locked. */
+/**
+ * Whether bytes lie in a mapping of this thread that was proved locked.
+ *
+ * @internal
+ */
 export function isMapped(bytes: Uint8Array): boolean {
   return buffers.has(bytes.buffer);
 }

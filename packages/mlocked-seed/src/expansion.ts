@@ -62,6 +62,13 @@ let bench: Bench | undefined;
  * Reserves the locked bench of this thread, so that an expansion later needs no new locked memory.
  *
  * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
+ *
+ * @example
+ * ```ts
+ * import { reserveExpansion } from '@evolock/mlocked-seed/unsound';
+ *
+ * reserveExpansion();
+ * ```
  */
 export function reserveExpansion(): void {
   bench ??= new Bench();
@@ -72,13 +79,41 @@ export function reserveExpansion(): void {
  * Arguments are not checked, and traces stay until {@link wipeExpansion}. `seed` may be `left`.
  *
  * Source: `expandHashWith` of cardano-crypto-class; Malkin, Micciancio, Miner, section 3.1.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MLockedSeed } from '@evolock/mlocked-seed';
+ * import { unsoundExpand, unsoundMemory, wipeExpansion } from '@evolock/mlocked-seed/unsound';
+ *
+ * const seed = MLockedSeed.newRandom(32);
+ * const right = MLockedSeed.newZeroed(32);
+ * try {
+ *   // The left child takes the place of its parent.
+ *   unsoundExpand(unsoundMemory(seed), unsoundMemory(right), unsoundMemory(seed));
+ *   assert.equal(seed.equals(right), false);
+ * } finally {
+ *   wipeExpansion();
+ *   seed.release();
+ *   right.release();
+ * }
+ * ```
  */
 export function unsoundExpand(left: Uint8Array, right: Uint8Array, seed: Uint8Array): void {
   bench ??= new Bench();
   bench.expand(left, right, seed);
 }
 
-/** Removes what expansions left in the locked bench and on the stack. Belongs into a `finally`. */
+/**
+ * Removes what expansions left in the locked bench and on the stack. Belongs into a `finally`.
+ *
+ * @example
+ * ```ts
+ * import { wipeExpansion } from '@evolock/mlocked-seed/unsound';
+ *
+ * wipeExpansion();
+ * ```
+ */
 export function wipeExpansion(): void {
   bench?.wipe();
 }

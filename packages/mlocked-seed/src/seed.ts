@@ -100,11 +100,6 @@ export class MLockedSeed<Size extends number = number>
     });
   }
 
-  static fromBytes<Size extends number>(
-    bytes: Uint8Array & { readonly length: Size },
-    options?: AllocationOptions,
-  ): MLockedSeed<Size>;
-  static fromBytes(bytes: Uint8Array, options?: AllocationOptions): MLockedSeed;
   /**
    * Copies a seed into locked memory and zeroes the caller's `bytes`. Other copies of them in ordinary memory stay.
    *
@@ -112,6 +107,13 @@ export class MLockedSeed<Size extends number = number>
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
+  static fromBytes<Size extends number>(
+    bytes: Uint8Array & { readonly length: Size },
+    options?: AllocationOptions,
+  ): MLockedSeed<Size>;
+  /** {@inheritDoc MLockedSeed.fromBytes} */
+  static fromBytes(bytes: Uint8Array, options?: AllocationOptions): MLockedSeed;
+  /** {@inheritDoc MLockedSeed.fromBytes} */
   static fromBytes(bytes: Uint8Array, options?: AllocationOptions): MLockedSeed {
     const source = checkBytes('bytes', bytes);
     checkSeedSize(source.byteLength, 'bytes.byteLength');
@@ -191,11 +193,11 @@ export class MLockedSeed<Size extends number = number>
   expand(options?: AllocationOptions): ChildSeeds {
     const seed = unsoundMemory(this);
     reserveExpansion();
-    const left = MLockedSeed.newZeroed(CHILD_SEED_SIZE as 32, options);
+    const left = MLockedSeed.newZeroed(CHILD_SEED_SIZE, options);
     let right: MLockedSeed<32> | undefined;
     let done = false;
     try {
-      right = MLockedSeed.newZeroed(CHILD_SEED_SIZE as 32, options);
+      right = MLockedSeed.newZeroed(CHILD_SEED_SIZE, options);
       unsoundExpand(unsoundMemory(left), unsoundMemory(right), seed);
       done = true;
       return { left, right };

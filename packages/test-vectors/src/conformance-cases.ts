@@ -13,12 +13,12 @@ import { seedCases } from './seed-cases.js';
  * @returns The cases; nothing has run yet.
  *
  * @example
- * ```js
+ * ```ts
  * import assert from 'node:assert/strict';
  * import { conformanceCases } from '@evolock/test-vectors';
  *
- * const forgetsToExpand = { seed: { expand: (seed) => ({ left: seed, right: seed }) } };
- * for (const { group, run } of conformanceCases(forgetsToExpand)) {
+ * const cases = conformanceCases({ seed: { expand: (seed) => ({ left: seed, right: seed }) } });
+ * for (const { group, run } of cases) {
  *   assert.equal(group, 'seed expansion');
  *   assert.throws(run, { name: 'ConformanceError', code: 'EXPANSION_MISMATCH' });
  * }
