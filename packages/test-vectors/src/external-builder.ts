@@ -1,7 +1,7 @@
 import type { ConformanceCase } from './conformance-case.js';
 import type { ExternalEntry } from './external-entry.js';
 import type { Implementation, KesImplementation } from './implementation.js';
-import { KES_ALGORITHMS } from './kes-algorithm.js';
+import { KES_ALGORITHMS, type KesAlgorithmKind } from './kes-algorithm.js';
 
 /** The cases of one entry of a foreign file, or why it has none. */
 export type EntryResult = ConformanceCase | Skipped;
@@ -24,19 +24,25 @@ export function skip(file: string, name: string, why: string): Skipped {
 }
 
 /**
- * The implementation of an algorithm that a foreign file names, at a depth that it states.
+ * The algorithm of a name in a foreign file.
+ *
+ * @internal
+ */
+export function algorithmNamed(name: string | undefined): KesAlgorithmKind | undefined {
+  return KES_ALGORITHMS.find((known) => known === name);
+}
+
+/**
+ * The implementation of an algorithm at a depth that a foreign file states.
  *
  * @internal
  */
 export function findKes(
   implementation: Implementation,
-  algorithm: string | undefined,
+  algorithm: KesAlgorithmKind,
   depth: number,
 ): KesImplementation | undefined {
-  const kind = KES_ALGORITHMS.find((known) => known === algorithm);
-  return kind === undefined || !Number.isInteger(depth) || depth < 0
-    ? undefined
-    : implementation.kes?.(kind, depth);
+  return Number.isInteger(depth) && depth >= 0 ? implementation.kes?.(algorithm, depth) : undefined;
 }
 
 /**

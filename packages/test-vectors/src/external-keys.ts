@@ -1,6 +1,6 @@
 import { conformanceCase } from './conformance-case.js';
 import { expectBytes, expectNumber, expectVerdict } from './expect.js';
-import { findKes, skip, type EntryResult } from './external-builder.js';
+import { algorithmNamed, findKes, skip, type EntryResult } from './external-builder.js';
 import { bytesIn, integerIn, textIn, type ExternalEntry } from './external-entry.js';
 import type { Implementation, KesImplementation, KesKeyHandle } from './implementation.js';
 import type { VectorLocation } from './conformance-error.js';
@@ -70,11 +70,14 @@ export function externalKeyCases(
   entry: ExternalEntry,
 ): EntryResult[] {
   const name = textIn(entry, 'source') ?? 'a key without a source';
-  const algorithm = textIn(entry, 'algorithm');
+  const stated = textIn(entry, 'algorithm');
+  const algorithm = algorithmNamed(stated);
   const depth = Number(integerIn(entry, 'depth') ?? NaN);
   const period = integerIn(entry, 'period');
-  const kes = findKes(implementation, algorithm, depth);
-  if (kes === undefined) return [skip(file, name, `${algorithm} depth ${depth} is not offered`)];
+  const kes = algorithm && findKes(implementation, algorithm, depth);
+  if (algorithm === undefined || kes === undefined) {
+    return [skip(file, name, `${stated} depth ${depth} is not offered`)];
+  }
   if (period === undefined) return [skip(file, name, 'no period')];
   const foreign: ForeignKey = {
     period: Number(period),
@@ -87,7 +90,7 @@ export function externalKeyCases(
   if (foreign.seed === undefined && foreign.signingKey === undefined) {
     return [skip(file, name, 'neither a seed nor a signing key')];
   }
-  const location = { file, entry: name, depth, period: foreign.period };
+  const location = { file, entry: name, algorithm, depth, period: foreign.period };
   return [
     conformanceCase('external key', name, location, () => {
       checkForeignKey(location, kes, foreign);
