@@ -138,6 +138,8 @@ export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectD
   readonly signatureSize: Shape['signatureSize'];
   /** Bytes of a serialised signing key. */
   readonly signingKeySize: Shape['signingKeySize'];
+  /** Bytes of locked memory that a live signing key takes. */
+  readonly lockedSize: number;
   /**
    * Makes the key of a seed, at period 0. The seed is borrowed: the caller releases it.
    *

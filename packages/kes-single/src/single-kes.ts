@@ -102,6 +102,7 @@ class SingleKes implements KesAlgorithm {
   readonly verificationKeySize: number;
   readonly signatureSize: number;
   readonly signingKeySize: number;
+  readonly lockedSize: number;
 
   constructor(dsign: DsignAlgorithm, variant: KesVariant) {
     this.#dsign = dsign;
@@ -111,6 +112,7 @@ class SingleKes implements KesAlgorithm {
     this.verificationKeySize = dsign.verificationKeySize;
     this.signatureSize = dsign.signatureSize + (variant === 'sum' ? 0 : dsign.verificationKeySize);
     this.signingKeySize = dsign.signingKeySize;
+    this.lockedSize = dsign.leaf.size;
   }
 
   generateKey(seed: MLockedSeed, options?: AllocationOptions): KesSigningKey {

@@ -128,6 +128,15 @@ export class SingleKesSigningKey<Shape extends KesShape>
     return copyOf(this, new SingleKesSigningKey(this.#parts, this.#verificationKey, options));
   }
 
+  protected override describe(): string[] {
+    const { name, totalPeriods } = this.#parts.algorithm;
+    return [
+      name,
+      `period ${String(this.period)} of ${String(totalPeriods)}`,
+      `verification key ${Buffer.from(this.deriveVerificationKey()).toString('hex')}`,
+    ];
+  }
+
   /** Pushes the key's blocks in the reference layout. */
   directSerialise(push: Push): void {
     const leaf = unsoundMemory(this);

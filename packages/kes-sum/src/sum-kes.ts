@@ -192,6 +192,7 @@ class SumKes implements KesAlgorithm {
   readonly verificationKeySize = BLAKE2B_256_SIZE;
   readonly signatureSize: number;
   readonly signingKeySize: number;
+  readonly lockedSize: number;
 
   constructor(geometry: TreeGeometry, variant: KesVariant) {
     const { dsign, depth } = geometry;
@@ -200,6 +201,7 @@ class SumKes implements KesAlgorithm {
     this.variant = variant;
     this.depth = depth;
     this.totalPeriods = geometry.totalPeriods;
+    this.lockedSize = geometry.secretSize;
     this.signingKeySize = dsign.signingKeySize + CHILD_SEED_SIZE * depth + pairs;
     if (variant === 'sum') {
       this.name = `${dsign.name}_kes_2^${String(depth)}`;

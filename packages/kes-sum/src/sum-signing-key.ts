@@ -172,6 +172,15 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     return copy;
   }
 
+  protected override describe(): string[] {
+    const { name, totalPeriods } = this.#parts.algorithm;
+    return [
+      name,
+      `period ${String(this.period)} of ${String(totalPeriods)}`,
+      `verification key ${Buffer.from(this.deriveVerificationKey()).toString('hex')}`,
+    ];
+  }
+
   /** Pushes the key's blocks in the reference layout. */
   directSerialise(push: Push): void {
     unsoundMemory(this);

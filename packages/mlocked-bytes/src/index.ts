@@ -9,7 +9,9 @@ export type { AllocationOptions, MLockedAllocator, MLockedSlot } from './allocat
 export { MLockedChunk } from './chunk.js';
 export { DuplicatePackageError } from './duplicate-package-error.js';
 export { ViewEscapeError } from './lend.js';
-export { lockStatus, LockLimitError, type LockStatus } from './lock-limit.js';
+export { LockLimitError, type KernelLockStatus } from './lock-limit.js';
+export { LockPolicyError, setLockPolicy, type LockPolicy } from './lock-policy.js';
+export { lockStatus, type LockStatus } from './lock-status.js';
 export {
   allocateSlot,
   filled,
@@ -20,7 +22,9 @@ export {
 export { checkLocked, LockedValue, type LockedClass } from './locked-value.js';
 export { MappingAllocator, mappingAllocator } from './mapping-allocator.js';
 export { MAX_REGION_SIZE, MAX_REGIONS, RegionLimitError } from './mapping.js';
+export type { LostValue } from './lost.js';
 export { SodiumUnavailableError } from './native.js';
+export { preflight, type LockedKind, type Preflight, type PreflightOptions } from './preflight.js';
 export { PooledAllocator, pooledAllocator, type PoolUsage } from './pooled-allocator.js';
 export { MLockedRegion } from './region.js';
 export { ReleasedError } from './released-error.js';

@@ -6,7 +6,7 @@ import { EvolockError } from '@evolock/direct-serialise';
  *
  * `undefined` where the platform does not tell (everything but Linux); a limit of `Infinity` means none.
  */
-export interface LockStatus {
+export interface KernelLockStatus {
   /** Soft limit of locked memory (RLIMIT_MEMLOCK), bytes. */
   readonly limit: number | undefined;
   /** Memory of the process that is locked now (VmLck), bytes. */
@@ -20,15 +20,9 @@ export interface LockStatus {
  *
  * Source: `/proc/self/limits` and `/proc/self/status`, see proc(5).
  *
- * @example
- * ```ts
- * import { lockStatus } from '@evolock/mlocked-bytes';
- *
- * const { limit, locked, unlimited } = lockStatus();
- * console.log(`${locked ?? 'unknown'} bytes locked of ${unlimited ? 'any number' : (limit ?? 'unknown')}`);
- * ```
+ * @internal
  */
-export function lockStatus(): LockStatus {
+export function kernelLockStatus(): KernelLockStatus {
   const capabilities = field('/proc/self/status', /^CapEff:\s*([0-9a-f]+)$/m);
   return {
     limit: bytes(field('/proc/self/limits', /^Max locked memory\s+(\d+|unlimited)/m), 1),
@@ -79,7 +73,7 @@ export class LockLimitError extends EvolockError {
   /** Bytes locked by the process at that moment; `undefined` where the platform does not tell. */
   readonly locked: number | undefined;
 
-  constructor(size: number, status: LockStatus, options?: ErrorOptions) {
+  constructor(size: number, status: KernelLockStatus, options?: ErrorOptions) {
     super(
       `${String(size)} bytes could not be locked in memory (limit ${say(status.limit)}, locked ${say(status.locked)}). ` +
         'Raise the limit: `ulimit -l` in the shell, `LimitMEMLOCK=` in a systemd unit, `--ulimit memlock=` for a ' +

@@ -2,7 +2,8 @@ import { inspect } from 'node:util';
 import { isBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import type { MLockedSlot } from './allocator.js';
 import { DuplicatePackageError } from './duplicate-package-error.js';
-import { isMapped } from './mapping.js';
+import { unwatch, watch } from './lost.js';
+import { isMapped, wipedAtExit } from './mapping.js';
 import { ReleasedError } from './released-error.js';
 import { version } from './version.js';
 
@@ -53,21 +54,22 @@ export abstract class LockedValue {
     }
     this.#slot = slot;
     this.#size = size;
+    watch(this, slot, size);
   }
 
   static {
     read = (value) => {
       const slot = value.#slot;
-      if (slot === undefined) throw new ReleasedError(value.constructor.name);
+      if (slot === undefined || wipedAtExit()) throw new ReleasedError(value.constructor.name);
       return slot.unsoundBytes;
     };
     owns = (value) => #slot in value;
     Object.defineProperty(this.prototype, copyMark, { value: version });
   }
 
-  /** Whether the memory has been wiped and given back. */
+  /** Whether the memory has been wiped: released, or the process is at its end. */
   get released(): boolean {
-    return this.#slot === undefined;
+    return this.#slot === undefined || wipedAtExit();
   }
 
   /** Wipes the memory before it returns, and gives it back. May be called again without effect. */
@@ -75,6 +77,7 @@ export abstract class LockedValue {
     const slot = this.#slot;
     if (slot === undefined) return;
     this.#slot = undefined;
+    unwatch(slot);
     slot.release();
   }
 
@@ -83,10 +86,19 @@ export abstract class LockedValue {
     this.release();
   }
 
-  /** Type, size and state; never the content. */
+  /**
+   * What a subclass wants said of itself beside type, size and state, while it is alive: public facts only.
+   */
+  protected describe(): string[] {
+    return [];
+  }
+
+  /** Type, size, state and public facts; never the content. */
   toString(): string {
-    const state = this.released ? 'released' : `${String(this.#size)} bytes locked`;
-    return `[${this.constructor.name}: ${state}]`;
+    const facts = this.released
+      ? ['released']
+      : [...this.describe(), `${String(this.#size)} bytes locked`];
+    return `[${this.constructor.name}: ${facts.join(', ')}]`;
   }
 
   /** What `JSON.stringify` shows: type, size and state. */

@@ -273,5 +273,28 @@ function slotSize(size: number, alignment: number): number {
   return slot;
 }
 
+/**
+ * How many slots of a size a new pool makes of a number of pages, growing slab by slab as the pool does.
+ *
+ * @internal
+ */
+export function slotsInPages(pages: number, size: number): number {
+  if (size > MAX_SLOT) return Math.floor(pages / Math.ceil((size + 16) / PAGE));
+  const slot = slotSize(size, DEFAULT_ALIGNMENT);
+  let slots = 0;
+  let left = pages;
+  for (let next = 1; left > 0; next *= 2) {
+    const slab = largestSlab(Math.min(next, MAX_SLAB_PAGES), left);
+    slots += Math.floor((slab * PAGE - MARGIN) / slot);
+    left -= slab;
+  }
+  return slots;
+}
+
+/** A slab that does not fit is halved until it does. */
+function largestSlab(pages: number, left: number): number {
+  return pages <= left ? pages : largestSlab(pages >> 1, left);
+}
+
 /** The pool that everything uses which is given no allocator; each thread has its own. */
 export const pooledAllocator = new PooledAllocator();

@@ -1,0 +1,42 @@
+import { channel } from 'node:diagnostics_channel';
+import type { MLockedSlot } from './allocator.js';
+
+/** What is said of a locked value that the program lost: its type, never its content. */
+export interface LostValue {
+  /** Name of its class. */
+  readonly type: string;
+  /** Bytes of locked memory. */
+  readonly size: number;
+}
+
+const lost = channel('evolock:memory:lost');
+
+/** What the registry keeps of a value: it must not lead back to it. */
+interface Trace extends LostValue {
+  readonly slot: MLockedSlot;
+}
+
+// A finalizer never runs at exit, and late at any time: it is a net under programs that forget, not a way to release.
+const registry = new FinalizationRegistry<Trace>(({ slot, type, size }) => {
+  slot.release();
+  lost.publish({ type, size } satisfies LostValue);
+});
+
+/**
+ * Watches a value: when the program loses it without releasing it, its memory is wiped and given back, and the
+ * diagnostics channel `evolock:memory:lost` tells of it, once.
+ *
+ * @internal
+ */
+export function watch(value: object, slot: MLockedSlot, size: number): void {
+  registry.register(value, { slot, type: value.constructor.name, size }, slot);
+}
+
+/**
+ * Ends the watch over a value whose slot is being released.
+ *
+ * @internal
+ */
+export function unwatch(slot: MLockedSlot): void {
+  registry.unregister(slot);
+}
