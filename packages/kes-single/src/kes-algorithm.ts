@@ -96,6 +96,14 @@ export interface KesSigningKey<Shape extends KesShape = KesShape>
    */
   update(): void;
   /**
+   * Moves on to a later period, in place and in one step: whatever the distance, what could sign before it is wiped
+   * before this returns. The key's own period is allowed and changes nothing.
+   *
+   * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD` for a period that is past, or that the algorithm has not.
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   */
+  updateTo(period: number): void;
+  /**
    * The verification key, the same at every period.
    *
    * @returns `algorithm.verificationKeySize` bytes.

@@ -18,7 +18,8 @@ import type {
   KesSigningKey,
   KesVerificationKey,
 } from './kes-algorithm.js';
-import { LastPeriodError } from './period-error.js';
+import { KesPeriodError, LastPeriodError } from './period-error.js';
+import { checkPeriod } from './period.js';
 
 /** What a single key needs to know of its algorithm. */
 export interface SingleParts<Shape extends KesShape> {
@@ -114,6 +115,17 @@ export class SingleKesSigningKey<Shape extends KesShape>
    */
   update(): void {
     throw new LastPeriodError(this.#parts.algorithm.name, this.period);
+  }
+
+  /**
+   * Stays at the only period.
+   *
+   * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD` for any other, {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   */
+  updateTo(period: number): void {
+    if (checkPeriod('period', period) !== this.period) {
+      throw new KesPeriodError('period', period, 'period 0, the only one of this algorithm');
+    }
   }
 
   /** {@inheritDoc KesSigningKey.deriveVerificationKey} */

@@ -13,7 +13,7 @@ import {
   unsoundExpand,
   wipeExpansion,
 } from '@evolock/kes-single/unsound';
-import { boundary, SEED_SIZE, type TreeGeometry } from './tree-geometry.js';
+import { boundary, SEED_SIZE, side, type TreeGeometry } from './tree-geometry.js';
 
 /**
  * A key was to be changed while it was in use: from the callback that its own serialisation lends a block to, or from
@@ -111,21 +111,22 @@ export class EvolutionBench {
   /** Makes the secrets of period 0 of a seed, and the verification key of its leaf. */
   start(seed: Uint8Array, verificationKey: Uint8Array): void {
     this.#seed.set(seed);
-    this.#descend(this.#geometry.depth, verificationKey);
+    this.#descend(this.#geometry.depth, 0, verificationKey);
   }
 
   /**
-   * Moves the secrets on from a period to the next, and computes the verification key of the new leaf.
+   * Moves the secrets on from a period to a later one, and computes the verification key of the new leaf.
    *
-   * The boundary level uses up its right seed, which is zeroed; every level below starts again on its left. The old
-   * leaf is overwritten. Nothing that is left leads back.
+   * The highest level that the two paths take differently uses up its right seed, which is zeroed; every level below
+   * is made anew. The old leaf is overwritten. Nothing that is left leads back. However far the move, it costs one
+   * path of expansions and one leaf.
    */
-  advance(period: number, verificationKey: Uint8Array): void {
-    const level = boundary(period);
+  advance(from: number, to: number, verificationKey: Uint8Array): void {
+    const level = boundary(from, to);
     const right = this.#seedOf(level);
     this.#seed.set(right);
     sodium.sodium_memzero(right);
-    this.#descend(level, verificationKey);
+    this.#descend(level, to, verificationKey);
   }
 
   /** Makes the leaf of the serialised form at its beginning, and computes its verification key. */
@@ -135,10 +136,17 @@ export class EvolutionBench {
     dsign.leaf.load(this.#leaf, verificationKey, this.#serialisedLeaf);
   }
 
-  /** From the seed of a subtree down its left edge to the leaf, leaving the right seed at every level. */
-  #descend(height: number, verificationKey: Uint8Array): void {
+  /**
+   * From the seed of a subtree down the path to a period, to its leaf. Where the path goes left, the right seed stays
+   * for later; where it goes right, none does.
+   */
+  #descend(height: number, period: number, verificationKey: Uint8Array): void {
     for (let level = height - 1; level >= 0; level -= 1) {
-      unsoundExpand(this.#seed, this.#seedOf(level), this.#seed);
+      const right = this.#seedOf(level);
+      unsoundExpand(this.#seed, right, this.#seed);
+      if (side(period, level) === 0) continue;
+      this.#seed.set(right);
+      sodium.sodium_memzero(right);
     }
     this.#geometry.dsign.leaf.generate(this.#leaf, verificationKey, this.#seed);
   }

@@ -73,6 +73,12 @@ export {
   type SingleShape,
   type Sum,
 } from '@evolock/kes-single';
+export {
+  compactSumKesOfDepth,
+  sumKesOfDepth,
+  type CompactSumKesShapeOfDepth,
+  type SumKesShapeOfDepth,
+} from './by-depth.js';
 export { KeyBusyError } from './evolution-bench.js';
 export { InconsistentKeyError } from './inconsistent-key-error.js';
 export * from './ready-made.js';

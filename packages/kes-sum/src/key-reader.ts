@@ -100,7 +100,7 @@ function walkToTheEnd(
     bench.loadLeaf(tree.key(0, period));
     bench.store(secrets);
     for (let next = period + 1; next < geometry.totalPeriods; next += 1) {
-      bench.advance(next - 1, tree.key(0, next));
+      bench.advance(next - 1, next, tree.key(0, next));
     }
   });
 }

@@ -3,6 +3,7 @@ import {
   allocateSlot,
   checkSeed,
   filled,
+  KesPeriodError,
   LastPeriodError,
   LockedValue,
   type AllocationOptions,
@@ -16,6 +17,7 @@ import {
   type Push,
 } from '@evolock/kes-single';
 import { copyOf, unsoundMemory } from '@evolock/kes-single/unsound';
+import { checkPeriod } from '@evolock/kes-single/composition';
 import { KeyBusyError, type EvolutionBench } from './evolution-bench.js';
 import { InconsistentKeyError } from './inconsistent-key-error.js';
 import { readKey } from './key-reader.js';
@@ -73,7 +75,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
         bench.start(unsoundMemory(checked), tree.key(0, 0));
         bench.store(secrets);
         for (let period = 1; period < geometry.totalPeriods; period += 1) {
-          bench.advance(period - 1, tree.key(0, period));
+          bench.advance(period - 1, period, tree.key(0, period));
         }
       });
       tree.hashAfter(-1);
@@ -137,22 +139,47 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
    * @throws {@link InconsistentKeyError} `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when memory was damaged; the key stays.
    */
   update(): void {
+    const { algorithm, geometry } = this.#parts;
+    if (this.period + 1 === geometry.totalPeriods)
+      throw new LastPeriodError(algorithm.name, this.#period);
+    this.#moveTo(this.#period + 1);
+  }
+
+  /**
+   * Moves on to a later period, in place.
+   *
+   * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD` for a period that is past, or that the algorithm has not.
+   * @throws {@link KeyBusyError} `ERR_EVOLOCK_KES_BUSY`, {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   * @throws {@link InconsistentKeyError} `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when memory was damaged; the key stays.
+   */
+  updateTo(period: number): void {
+    const last = this.#parts.geometry.totalPeriods - 1;
+    const target = checkPeriod('period', period);
+    if (target < this.period || target > last) {
+      throw new KesPeriodError(
+        'period',
+        target,
+        `a period from ${String(this.#period)} to ${String(last)}`,
+      );
+    }
+    if (target > this.#period) this.#moveTo(target);
+  }
+
+  #moveTo(period: number): void {
     const secrets = unsoundMemory(this);
     if (this.#lent > 0) throw new KeyBusyError();
-    const { algorithm, geometry } = this.#parts;
-    const next = this.#period + 1;
-    if (next === geometry.totalPeriods) throw new LastPeriodError(algorithm.name, this.#period);
-    const tail = this.#tailAt(next);
+    const { geometry } = this.#parts;
+    const tail = this.#tailAt(period);
     this.#parts.bench().use((bench) => {
       bench.load(secrets);
       const verificationKey = new Uint8Array(geometry.dsign.verificationKeySize);
-      bench.advance(this.#period, verificationKey);
-      if (!samePublicBytes(verificationKey, this.#tree.key(0, next))) {
-        throw new InconsistentKeyError(1, side(next, 0) === 0 ? 'left' : 'right');
+      bench.advance(this.#period, period, verificationKey);
+      if (!samePublicBytes(verificationKey, this.#tree.key(0, period))) {
+        throw new InconsistentKeyError(1, side(period, 0) === 0 ? 'left' : 'right');
       }
-      // From here on nothing can fail: one copy replaces the old leaf and the used seed.
+      // From here on nothing can fail: one copy replaces the old leaf and the used seeds.
       bench.store(secrets);
-      this.#period = next;
+      this.#period = period;
       this.#tail = tail;
     });
   }

@@ -66,10 +66,10 @@ export function side(period: number, level: number): 0 | 1 {
 }
 
 /**
- * The level that moves to its right half in the step from a period to the next: the lowest one still on its left.
+ * The highest level whose half differs between two periods: going forward it moves from its left to its right.
  *
  * @internal
  */
-export function boundary(period: number): number {
-  return 31 - Math.clz32((period + 1) & -(period + 1));
+export function boundary(from: number, to: number): number {
+  return 31 - Math.clz32(from ^ to);
 }

@@ -1,0 +1,96 @@
+import { checkInteger } from '@evolock/direct-serialise/arguments';
+import {
+  compactSingleKes,
+  singleKes,
+  type CompactSingleKesShape,
+  type DsignAlgorithm,
+  type DsignShape,
+  type KesAlgorithm,
+  type KesShape,
+  type SingleKesShape,
+} from '@evolock/kes-single';
+import {
+  compactSumKes,
+  MAX_DEPTH,
+  sumKes,
+  type CompactSumKesShape,
+  type SumKesShape,
+} from './sum-kes.js';
+
+/** The shape of {@link sumKesOfDepth}: all literals where the depth is one, else numbers. */
+export type SumKesShapeOfDepth<
+  Dsign extends DsignShape,
+  Depth extends number,
+> = number extends Depth
+  ? KesShape & { readonly dsign: Dsign['name']; readonly variant: 'sum' }
+  : SumUpTo<Depth, SingleKesShape<Dsign>>;
+
+type SumUpTo<Depth extends number, Shape extends KesShape> = Shape['depth'] extends Depth
+  ? Shape
+  : SumUpTo<Depth, SumKesShape<Shape>>;
+
+/** The shape of {@link compactSumKesOfDepth}: all literals where the depth is one, else numbers. */
+export type CompactSumKesShapeOfDepth<
+  Dsign extends DsignShape,
+  Depth extends number,
+> = number extends Depth
+  ? KesShape & { readonly dsign: Dsign['name']; readonly variant: 'compact' }
+  : CompactSumUpTo<Depth, CompactSingleKesShape<Dsign>>;
+
+type CompactSumUpTo<Depth extends number, Shape extends KesShape> = Shape['depth'] extends Depth
+  ? Shape
+  : CompactSumUpTo<Depth, CompactSumKesShape<Shape>>;
+
+/**
+ * The sum composition of a given depth: 2^depth periods.
+ *
+ * @param dsign - The leaf scheme: `ed25519`.
+ * @param depth - Levels above the leaf, 0 to 20.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ * @throws {@link CompositionError} `ERR_EVOLOCK_KES_COMPOSITION` when the leaf's seeds have not 32 bytes.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { ed25519, sumKesOfDepth } from '@evolock/kes-sum';
+ *
+ * const algorithm = sumKesOfDepth(ed25519, 10);
+ * const periods: 1024 = algorithm.totalPeriods;
+ * assert.deepEqual([periods, algorithm.signatureSize], [1024, 704]);
+ * ```
+ */
+export function sumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
+  dsign: DsignAlgorithm<Dsign>,
+  depth: Depth,
+): KesAlgorithm<SumKesShapeOfDepth<Dsign, Depth>> {
+  checkInteger('depth', depth, 0, MAX_DEPTH);
+  let algorithm: KesAlgorithm<KesShape & { readonly variant: 'sum' }> = singleKes(dsign);
+  for (let level = 0; level < depth; level += 1) algorithm = sumKes(algorithm);
+  return algorithm as unknown as KesAlgorithm<SumKesShapeOfDepth<Dsign, Depth>>;
+}
+
+/**
+ * The compact sum composition of a given depth: 2^depth periods.
+ *
+ * @param dsign - The leaf scheme: `ed25519`.
+ * @param depth - Levels above the leaf, 0 to 20.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ * @throws {@link CompositionError} `ERR_EVOLOCK_KES_COMPOSITION` when the leaf's seeds have not 32 bytes.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { compactSumKesOfDepth, ed25519 } from '@evolock/kes-sum';
+ *
+ * assert.equal(compactSumKesOfDepth(ed25519, 6).signatureSize, 288);
+ * ```
+ */
+export function compactSumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
+  dsign: DsignAlgorithm<Dsign>,
+  depth: Depth,
+): KesAlgorithm<CompactSumKesShapeOfDepth<Dsign, Depth>> {
+  checkInteger('depth', depth, 0, MAX_DEPTH);
+  let algorithm: KesAlgorithm<KesShape & { readonly variant: 'compact' }> = compactSingleKes(dsign);
+  for (let level = 0; level < depth; level += 1) algorithm = compactSumKes(algorithm);
+  return algorithm as unknown as KesAlgorithm<CompactSumKesShapeOfDepth<Dsign, Depth>>;
+}
