@@ -55,9 +55,19 @@ export function registerComposition<T extends object>(
 export function compositionOf(algorithm: unknown): KesComposition | undefined {
   if (typeof algorithm !== 'object' || algorithm === null) return undefined;
   const composition = compositions.get(algorithm);
-  const theirs: unknown = composition ?? (algorithm as Record<symbol, unknown>)[copyMark];
+  if (composition !== undefined) return composition;
+  const theirs = markOf(algorithm);
   if (typeof theirs === 'string') throw new DuplicatePackageError('inner', version, theirs);
-  return composition;
+  return undefined;
+}
+
+function markOf(value: object): unknown {
+  try {
+    return (value as Record<symbol, unknown>)[copyMark];
+  } catch {
+    // A proxy that throws is nobody's algorithm.
+    return undefined;
+  }
 }
 
 /**

@@ -67,8 +67,8 @@ export class EvolutionBench {
   constructor(geometry: TreeGeometry) {
     const { dsign, depth, secretSize } = geometry;
     const spare = Math.max(SEED_SIZE, dsign.signingKeySize);
-    const memory = allocateSlot(secretSize + spare).unsoundBytes;
     reserveExpansion();
+    const memory = allocateSlot(secretSize + spare).unsoundBytes;
     this.#geometry = geometry;
     this.#memory = memory;
     this.#secrets = memory.subarray(0, secretSize);

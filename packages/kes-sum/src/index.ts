@@ -79,11 +79,11 @@ export {
   type CompactSumKesShapeOfDepth,
   type SumKesShapeOfDepth,
 } from './by-depth.js';
+export { CompositionError } from './composition-error.js';
 export { KeyBusyError } from './evolution-bench.js';
 export { InconsistentKeyError } from './inconsistent-key-error.js';
 export * from './ready-made.js';
 export {
-  CompositionError,
   compactSumKes,
   MAX_DEPTH,
   sumKes,

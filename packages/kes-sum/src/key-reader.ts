@@ -1,49 +1,45 @@
 /**
  * Reading a signing key: blocks straight into locked memory, then everything that can be computed again is, and has to
- * agree with what the key carries.
+ * agree with what the key claims.
  */
 import { KesPeriodError, type Pull } from '@evolock/kes-single';
 import { InconsistentKeyError } from './inconsistent-key-error.js';
 import type { EvolutionBench } from './evolution-bench.js';
 import { samePublicBytes } from './public-bytes.js';
 import { SEED_SIZE, side, type TreeGeometry } from './tree-geometry.js';
-import type { VerificationTree } from './verification-tree.js';
+import { VerificationTree } from './verification-tree.js';
 
-/** The two verification keys that a level of a serialised key carries: claims, until they are checked. */
-interface ClaimedPair {
-  readonly left: Uint8Array;
-  readonly right: Uint8Array;
-}
-
-/** What a key is read into. */
-export interface KeyUnderConstruction {
+/** The locked memory of a key, and what works on it. */
+export interface KeyMemory {
   readonly geometry: TreeGeometry;
   readonly bench: EvolutionBench;
-  /** The locked memory of the key, zeroed. */
   readonly secrets: Uint8Array;
-  /** An empty table. */
+}
+
+/** What a serialised key says of itself, beside its secrets: nothing of it is checked yet. */
+export interface ClaimedKey {
+  readonly period: number;
+  /** The verification keys along the path to the period, and no others. */
   readonly tree: VerificationTree;
 }
 
 /**
- * Fills a key from a pull and checks it.
+ * Fills the locked memory of a key from a pull, and makes its leaf.
  *
- * @param key - What it is read into.
+ * @param key - Its memory is all zero.
  * @param pull - Fills each block in turn.
  * @param expectedPeriod - Where the key has to stand; wherever it stands when absent.
- * @returns The period at which it stands.
  * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD` when it stands elsewhere than expected.
- * @throws {@link InconsistentKeyError} `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when it contradicts itself.
  *
  * @internal
  */
-export function readKey(
-  key: KeyUnderConstruction,
+export function readClaimedKey(
+  key: KeyMemory,
   pull: Pull,
   expectedPeriod: number | undefined,
-): number {
-  const { geometry, secrets, tree } = key;
-  const claims = pullBlocks(geometry, secrets, pull);
+): ClaimedKey {
+  const { geometry, bench, secrets } = key;
+  const pairs = pullBlocks(geometry, secrets, pull);
   const period = periodOf(geometry, secrets);
   if (expectedPeriod !== undefined && expectedPeriod !== period) {
     throw new KesPeriodError(
@@ -52,22 +48,47 @@ export function readKey(
       `the period of the key, ${String(period)}`,
     );
   }
-  walkToTheEnd(key, period);
-  tree.hashAfter(period);
-  for (const [level, claim] of claims.entries()) checkLevel(tree, period, level, claim);
-  return period;
+  const tree = new VerificationTree(geometry);
+  for (const [level, pair] of pairs.entries()) tree.pair(level, period).set(pair);
+  tree.hashNode(geometry.depth, 0);
+  bench.use(() => {
+    bench.load(secrets);
+    bench.loadLeaf(new Uint8Array(geometry.dsign.verificationKeySize));
+    bench.store(secrets);
+  });
+  return { period, tree };
 }
 
-function pullBlocks(geometry: TreeGeometry, secrets: Uint8Array, pull: Pull): ClaimedPair[] {
+/**
+ * Computes the verification keys of a key from its secrets, from its period to the end, and compares them with what it
+ * claims.
+ *
+ * @returns The tree, complete for every period to come.
+ * @throws {@link InconsistentKeyError} `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when the key contradicts itself.
+ *
+ * @internal
+ */
+export function checkClaims(key: KeyMemory, claimed: ClaimedKey): VerificationTree {
+  const { geometry } = key;
+  const { period } = claimed;
+  const tree = new VerificationTree(geometry);
+  walkToTheEnd(key, tree, period);
+  tree.hashAfter(period);
+  for (let level = 0; level < geometry.depth; level += 1) checkLevel(tree, claimed, level);
+  return tree;
+}
+
+/** Returns the verification keys of each level, side by side, innermost first. */
+function pullBlocks(geometry: TreeGeometry, secrets: Uint8Array, pull: Pull): Uint8Array[] {
   pull(secrets.subarray(0, geometry.dsign.signingKeySize));
   return Array.from({ length: geometry.depth }, (_, level) => {
     const offset = geometry.seedOffset(level);
+    const size = geometry.keySize(level);
+    const pair = new Uint8Array(2 * size);
     pull(secrets.subarray(offset, offset + SEED_SIZE));
-    const left = new Uint8Array(geometry.keySize(level));
-    const right = new Uint8Array(geometry.keySize(level));
-    pull(left);
-    pull(right);
-    return { left, right };
+    pull(pair.subarray(0, size));
+    pull(pair.subarray(size));
+    return pair;
   });
 }
 
@@ -87,18 +108,12 @@ function isZero(secrets: Uint8Array, offset: number): boolean {
   return bits === 0;
 }
 
-/**
- * Makes the leaf of its serialised form, then evolves a copy of the key on the bench to its last period, to learn the
- * verification keys of this leaf and of all leaves to come.
- */
-function walkToTheEnd(
-  { geometry, bench, secrets, tree }: KeyUnderConstruction,
-  period: number,
-): void {
+/** Evolves a copy of the key on the bench to its last period, to learn the verification keys of all leaves to come. */
+function walkToTheEnd(key: KeyMemory, tree: VerificationTree, period: number): void {
+  const { geometry, bench, secrets } = key;
   bench.use(() => {
     bench.load(secrets);
     bench.loadLeaf(tree.key(0, period));
-    bench.store(secrets);
     for (let next = period + 1; next < geometry.totalPeriods; next += 1) {
       bench.advance(next - 1, next, tree.key(0, next));
     }
@@ -110,20 +125,15 @@ function walkToTheEnd(
  * come from its seed. A left child that is past cannot be computed again: it is taken from the claim, and the level
  * above vouches for it.
  */
-function checkLevel(
-  tree: VerificationTree,
-  period: number,
-  level: number,
-  claim: ClaimedPair,
-): void {
+function checkLevel(tree: VerificationTree, claimed: ClaimedKey, level: number): void {
+  const { period } = claimed;
   const left = 2 * (period >>> (level + 1));
-  if (side(period, level) === 0) {
-    if (!samePublicBytes(claim.left, tree.key(level, left)))
-      throw new InconsistentKeyError(level + 1, 'left');
-  } else {
-    tree.key(level, left).set(claim.left);
-  }
-  if (!samePublicBytes(claim.right, tree.key(level, left + 1)))
+  const leftClaim = claimed.tree.key(level, left);
+  if (side(period, level) === 1) tree.key(level, left).set(leftClaim);
+  else if (!samePublicBytes(leftClaim, tree.key(level, left)))
+    throw new InconsistentKeyError(level + 1, 'left');
+  if (!samePublicBytes(claimed.tree.key(level, left + 1), tree.key(level, left + 1))) {
     throw new InconsistentKeyError(level + 1, 'right');
+  }
   tree.hashNode(level + 1, left / 2);
 }

@@ -1,58 +1,21 @@
-import { checkBytes, checkOptions } from '@evolock/direct-serialise/arguments';
 import {
-  BLAKE2B_256_SIZE,
   CHILD_SEED_SIZE,
-  EvolockError,
-  KesPeriodError,
-  type AllocationOptions,
   type KesAlgorithm,
-  type KesReadOptions,
   type KesShape,
-  type KesSignature,
-  type KesSigningKey,
   type KesVariant,
-  type KesVerificationKey,
-  type MLockedSeed,
-  type Pull,
   type Sum,
 } from '@evolock/kes-single';
 import {
-  checkPeriod,
   compositionOf,
   registerComposition,
   type KesComposition,
 } from '@evolock/kes-single/composition';
-import { EvolutionBench } from './evolution-bench.js';
-import { SumKesSigningKey, type SumParts } from './sum-signing-key.js';
+import { CompositionError, nameOf } from './composition-error.js';
+import { SumKes } from './sum-algorithm.js';
 import { TreeGeometry } from './tree-geometry.js';
-import { CompactVerifier, SumVerifier, type Verifier } from './verifier.js';
 
 /** The greatest depth: 1,048,576 periods, a table of 64 MiB a key, and half a minute to generate one. */
 export const MAX_DEPTH = 20;
-
-/**
- * An algorithm that cannot be composed: it was not made by the constructors of these packages, is of the other
- * variant, has seeds of another size than the 32 bytes that an expansion yields, or is as deep as can be.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { compactSingleKes, ed25519, sumKes } from '@evolock/kes-sum';
- *
- * assert.throws(
- *   // @ts-expect-error -- the compiler refuses it as well
- *   () => sumKes(compactSingleKes(ed25519)),
- *   { code: 'ERR_EVOLOCK_KES_COMPOSITION' },
- * );
- * ```
- */
-export class CompositionError extends EvolockError {
-  readonly code = 'ERR_EVOLOCK_KES_COMPOSITION';
-
-  constructor(constructor: string, inner: string, why: string) {
-    super(`${constructor} does not accept ${inner}: ${why}`);
-  }
-}
 
 /** The shape of {@link sumKes} over an algorithm. */
 export interface SumKesShape<Inner extends KesShape> {
@@ -167,97 +130,4 @@ function checkInner(constructor: string, inner: unknown, variant: KesVariant): K
   }
   if (composition.depth >= MAX_DEPTH) throw refuse(`the greatest depth is ${String(MAX_DEPTH)}`);
   return composition;
-}
-
-function nameOf(inner: unknown): string {
-  if (typeof inner !== 'object' || inner === null)
-    return `a value of type ${inner === null ? 'null' : typeof inner}`;
-  try {
-    const { name } = inner as { name?: unknown };
-    return typeof name === 'string' && name.length <= 100 ? name : 'an object without a name';
-  } catch {
-    // A getter or a proxy that throws: it has no name that could be told.
-    return 'an object without a name';
-  }
-}
-
-class SumKes implements KesAlgorithm {
-  readonly #verifier: Verifier;
-  readonly #parts: SumParts;
-  readonly name: string;
-  readonly variant: KesVariant;
-  readonly depth: number;
-  readonly totalPeriods: number;
-  readonly seedSize = CHILD_SEED_SIZE;
-  readonly verificationKeySize = BLAKE2B_256_SIZE;
-  readonly signatureSize: number;
-  readonly signingKeySize: number;
-  readonly lockedSize: number;
-
-  constructor(geometry: TreeGeometry, variant: KesVariant) {
-    const { dsign, depth } = geometry;
-    const pairs = sizeOfPairs(geometry);
-    this.#parts = { algorithm: this, geometry, bench: reserved(geometry) };
-    this.variant = variant;
-    this.depth = depth;
-    this.totalPeriods = geometry.totalPeriods;
-    this.lockedSize = geometry.secretSize;
-    this.signingKeySize = dsign.signingKeySize + CHILD_SEED_SIZE * depth + pairs;
-    if (variant === 'sum') {
-      this.name = `${dsign.name}_kes_2^${String(depth)}`;
-      this.signatureSize = dsign.signatureSize + pairs;
-      this.#verifier = new SumVerifier(geometry, this.signatureSize);
-    } else {
-      this.name = `${dsign.name}_compact_kes_2^${String(depth)}`;
-      this.signatureSize = dsign.signatureSize + dsign.verificationKeySize + pairs / 2;
-      this.#verifier = new CompactVerifier(geometry, this.signatureSize);
-    }
-  }
-
-  generateKey(seed: MLockedSeed, options?: AllocationOptions): KesSigningKey {
-    return SumKesSigningKey.generate(this.#parts, seed, options);
-  }
-
-  directDeserialise(pull: Pull, options?: KesReadOptions): KesSigningKey {
-    const { period } = checkOptions(options);
-    if (period !== undefined && !this.#hasPeriod(checkPeriod('options.period', period))) {
-      throw new KesPeriodError(
-        'options.period',
-        period,
-        `a period from 0 to ${String(this.totalPeriods - 1)}`,
-      );
-    }
-    return SumKesSigningKey.read(this.#parts, pull, options);
-  }
-
-  verify(
-    verificationKey: KesVerificationKey,
-    period: number,
-    message: Uint8Array,
-    signature: KesSignature,
-  ): boolean {
-    const key = checkBytes('verificationKey', verificationKey);
-    const bytes = checkBytes('message', message);
-    const candidate = checkBytes('signature', signature);
-    if (!this.#hasPeriod(checkPeriod('period', period))) return false;
-    if (key.byteLength !== this.verificationKeySize) return false;
-    if (candidate.byteLength !== this.signatureSize) return false;
-    return this.#verifier.verify(key, period, bytes, candidate);
-  }
-
-  #hasPeriod(period: number): boolean {
-    return period >= 0 && period < this.totalPeriods;
-  }
-}
-
-/** The bench of an algorithm, reserved at the first call: who only verifies needs no locked memory. */
-function reserved(geometry: TreeGeometry): () => EvolutionBench {
-  let bench: EvolutionBench | undefined;
-  return () => (bench ??= new EvolutionBench(geometry));
-}
-
-function sizeOfPairs(geometry: TreeGeometry): number {
-  let size = 0;
-  for (let level = 0; level < geometry.depth; level += 1) size += 2 * geometry.keySize(level);
-  return size;
 }

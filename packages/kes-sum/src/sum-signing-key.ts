@@ -20,7 +20,7 @@ import { copyOf, unsoundMemory } from '@evolock/kes-single/unsound';
 import { checkPeriod } from '@evolock/kes-single/composition';
 import { KeyBusyError, type EvolutionBench } from './evolution-bench.js';
 import { InconsistentKeyError } from './inconsistent-key-error.js';
-import { readKey } from './key-reader.js';
+import { checkClaims, readClaimedKey } from './key-reader.js';
 import { samePublicBytes } from './public-bytes.js';
 import { SEED_SIZE, side, type TreeGeometry } from './tree-geometry.js';
 import { VerificationTree } from './verification-tree.js';
@@ -41,8 +41,10 @@ export interface SumParts {
  */
 export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   readonly #parts: SumParts;
-  /** Shared with clones: nobody writes to it once the key is made. */
-  readonly #tree: VerificationTree;
+  /** Shared with clones: nobody writes to a tree once a key has it. */
+  #tree: VerificationTree;
+  /** Whether the tree holds every period to come; if not, only the path to this one, unchecked. */
+  #complete = true;
   #period = 0;
   /** What follows the leaf's signature at this period. */
   #tail: Uint8Array = new Uint8Array();
@@ -83,21 +85,49 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     });
   }
 
-  /** Reads a key from its blocks. */
+  /** Reads a key from its blocks and checks all that can be checked. */
   static read(parts: SumParts, pull: Pull, options?: KesReadOptions): SumKesSigningKey {
+    const key = SumKesSigningKey.readUnchecked(parts, pull, options);
+    return filled(key, () => {
+      key.complete();
+    });
+  }
+
+  /** Reads a key from its blocks and believes what it claims, until its first step. */
+  static readUnchecked(parts: SumParts, pull: Pull, options?: KesReadOptions): SumKesSigningKey {
     checkFunction('pull', pull);
     const bench = parts.bench();
-    const tree = new VerificationTree(parts.geometry);
-    const key = new SumKesSigningKey(parts, tree, options);
+    const key = new SumKesSigningKey(parts, new VerificationTree(parts.geometry), options);
     return filled(key, (secrets) => {
-      const period = readKey(
-        { geometry: parts.geometry, bench, secrets, tree },
+      const claimed = readClaimedKey(
+        { geometry: parts.geometry, bench, secrets },
         pull,
         options?.period,
       );
-      key.#period = period;
-      key.#tail = key.#tailAt(period);
+      key.#tree = claimed.tree;
+      key.#complete = false;
+      key.#period = claimed.period;
+      key.#tail = key.#tailAt(claimed.period);
     });
+  }
+
+  /**
+   * Computes the verification keys of all periods to come, and checks what the key claims against them. Does nothing
+   * for a key that knows them.
+   *
+   * @throws {@link InconsistentKeyError} `ERR_EVOLOCK_KES_INCONSISTENT_KEY`, {@link ReleasedError}
+   * `ERR_EVOLOCK_RELEASED`.
+   */
+  complete(): void {
+    const secrets = unsoundMemory(this);
+    if (this.#complete) return;
+    const { geometry } = this.#parts;
+    const bench = this.#parts.bench();
+    this.#tree = checkClaims(
+      { geometry, bench, secrets },
+      { period: this.#period, tree: this.#tree },
+    );
+    this.#complete = true;
   }
 
   /** The algorithm that made the key. */
@@ -168,6 +198,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   #moveTo(period: number): void {
     const secrets = unsoundMemory(this);
     if (this.#lent > 0) throw new KeyBusyError();
+    this.complete();
     const { geometry } = this.#parts;
     const tail = this.#tailAt(period);
     this.#parts.bench().use((bench) => {
@@ -177,8 +208,9 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
       if (!samePublicBytes(verificationKey, this.#tree.key(0, period))) {
         throw new InconsistentKeyError(1, side(period, 0) === 0 ? 'left' : 'right');
       }
-      // From here on nothing can fail: one copy replaces the old leaf and the used seeds.
-      bench.store(secrets);
+      // The memory is asked for again: a leaf scheme may have released the key. From here on nothing can fail: one
+      // copy replaces the old leaf and the used seeds.
+      bench.store(unsoundMemory(this));
       this.#period = period;
       this.#tail = tail;
     });
@@ -194,6 +226,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   clone(options?: AllocationOptions): SumKesSigningKey {
     unsoundMemory(this);
     const copy = copyOf(this, new SumKesSigningKey(this.#parts, this.#tree, options));
+    copy.#complete = this.#complete;
     copy.#period = this.#period;
     copy.#tail = this.#tail;
     return copy;
@@ -215,7 +248,6 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const { dsign, depth } = this.#parts.geometry;
     this.#lent += 1;
     try {
-      // The memory is asked for at every block: the callback before it may have released the key.
       push(unsoundMemory(this).subarray(0, dsign.signingKeySize));
       for (let level = 0; level < depth; level += 1) this.#serialiseLevel(level, push);
     } finally {
@@ -223,7 +255,10 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     }
   }
 
-  /** A level's blocks: right seed, left verification key, right verification key. */
+  /**
+   * A level's blocks: right seed, left verification key, right verification key. The memory is asked for before each:
+   * the callback before it may have released the key.
+   */
   #serialiseLevel(level: number, push: Push): void {
     const { geometry } = this.#parts;
     const offset = geometry.seedOffset(level);
@@ -231,8 +266,10 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const pair = this.#tree.pair(level, this.#period);
     const size = geometry.keySize(level);
     // Copies: these are public, and a callback that wrote into the key's own table would ruin it.
-    push(pair.slice(0, size));
-    push(pair.slice(size));
+    for (const half of [pair.slice(0, size), pair.slice(size)]) {
+      unsoundMemory(this);
+      push(half);
+    }
   }
 
   #tailAt(period: number): Uint8Array {

@@ -1,0 +1,31 @@
+/**
+ * DirectSerialise for real destinations: keys go from locked memory to files, pipes, sockets and child processes, and
+ * back, without a copy in ordinary memory.
+ *
+ * @module
+ */
+export { ArgumentError, EvolockError, SizeCheckError } from '@evolock/direct-serialise';
+export type { DirectDeserialise, DirectSerialise } from '@evolock/direct-serialise';
+export type { AllocationOptions, MLockedAllocator, MLockedSlot } from '@evolock/mlocked-bytes';
+export { directSerialiseToChild } from './child.js';
+export { ClosedEarlyError } from './closed-early-error.js';
+export {
+  BusyError,
+  LockedConnection,
+  type ConnectOptions,
+  type ReceiveOptions,
+} from './connection.js';
+export {
+  directDeserialiseFromDescriptor,
+  directSerialiseToDescriptor,
+  type ReadOptions,
+} from './descriptor.js';
+export { FileError, type FileErrorReason } from './file-error.js';
+export { MAX_IO_SIZE } from './io-size.js';
+export { directDeserialiseFromFile, type FileReadOptions } from './key-file.js';
+export { directSerialiseToNewFile } from './new-file.js';
+export { directSerialiseToSocket, type SendOptions } from './send.js';
+export { StreamError } from './stream-error.js';
+export { SurplusError } from './surplus-error.js';
+export type { Target } from './target.js';
+export { IoAbortedError, IoTimeoutError, type TimeOptions } from './time-limit.js';

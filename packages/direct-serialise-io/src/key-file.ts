@@ -1,0 +1,100 @@
+import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
+import type { DirectDeserialise } from '@evolock/direct-serialise';
+import { checkMethod, checkOptions } from '@evolock/direct-serialise/arguments';
+import type { AllocationOptions } from '@evolock/mlocked-bytes';
+import { ClosedEarlyError } from './closed-early-error.js';
+import { directDeserialiseFromDescriptor } from './descriptor.js';
+import { FileError } from './file-error.js';
+import { checkIoSize } from './io-size.js';
+import { checkPath } from './path.js';
+import { StreamError } from './stream-error.js';
+import { SurplusError } from './surplus-error.js';
+
+const GROUP_AND_OTHERS = 0o077;
+
+/** Options of reading a file; they are handed on to the type, the allocator among them. */
+export interface FileReadOptions extends AllocationOptions {
+  /** Whether a file may be read although its mode lets the group or others in. */
+  readonly readableByOthers?: boolean | undefined;
+}
+
+/**
+ * Reads a value from a file straight into the locked memory in which it will live.
+ *
+ * The file has to be a regular one, no symbolic link, closed to group and others (mode 0600 or less; not checked on
+ * Windows, which has no such modes) and of exactly `size` bytes. It is closed again in every case, and after an error
+ * everything that had been read is wiped.
+ *
+ * @param path - Text or a `file:` URL.
+ * @param size - Bytes of the file and of the value, 1 to {@link MAX_IO_SIZE}.
+ * @param type - What is read.
+ * @param options - `readableByOthers`, and what is handed on to the type.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `symbolic-link`, `not-regular` or `readable-by-others`.
+ * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY` when the file is shorter.
+ * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` when it is longer.
+ * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses.
+ * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the type takes more or fewer bytes.
+ * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the type is asynchronous.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { directDeserialiseFromFile } from '@evolock/direct-serialise-io';
+ * import { MLockedBytes } from '@evolock/mlocked-bytes';
+ *
+ * const directory = mkdtempSync(join(tmpdir(), 'example-'));
+ * writeFileSync(join(directory, 'key'), new Uint8Array(32), { mode: 0o600 });
+ * const key = directDeserialiseFromFile(join(directory, 'key'), 32, MLockedBytes.type(32));
+ * assert.equal(key.size, 32);
+ * key.release();
+ * rmSync(directory, { recursive: true });
+ * ```
+ */
+export function directDeserialiseFromFile<T, Options extends object = object>(
+  path: string | URL,
+  size: number,
+  type: DirectDeserialise<T, Options>,
+  options?: Options & FileReadOptions,
+): T {
+  const file = checkPath(path);
+  checkIoSize(size);
+  checkMethod('type', type, 'directDeserialise');
+  const { readableByOthers = false } = checkOptions<FileReadOptions>(options);
+  const fd = open(file);
+  try {
+    const stats = fstatSync(fd);
+    checkKind(file, stats, readableByOthers);
+    checkFileSize(stats, size);
+    // `last` although the size is known: the file may have grown since.
+    const reading = { ...options, last: true } as Options & { last: true };
+    return directDeserialiseFromDescriptor(fd, size, type, reading);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function open(path: string): number {
+  // Without O_NONBLOCK, opening a named pipe would wait for its writer. Windows has neither flag: undefined counts as 0.
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  try {
+    return openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch (cause) {
+    const error = new StreamError('opening the file failed', cause);
+    throw error.systemCode === 'ELOOP' ? new FileError('symbolic-link', path, { cause }) : error;
+  }
+}
+
+function checkKind(path: string, stats: Stats, readableByOthers: boolean): void {
+  if (!stats.isFile()) throw new FileError('not-regular', path);
+  if (readableByOthers || process.platform === 'win32') return;
+  if ((stats.mode & GROUP_AND_OTHERS) !== 0) throw new FileError('readable-by-others', path);
+}
+
+function checkFileSize({ size: actual }: Stats, expected: number): void {
+  if (actual < expected) throw new ClosedEarlyError(expected, actual);
+  if (actual > expected) throw new SurplusError(expected, actual);
+}

@@ -1,0 +1,6 @@
+/**
+ * The dangerous doors, by name: reading keys without checking them.
+ *
+ * @module
+ */
+export { completeSigningKey, unsoundUnchecked } from './unchecked-read.js';

@@ -1,0 +1,197 @@
+import { randomFillSync } from 'node:crypto';
+import { endianness } from 'node:os';
+import { encodedForms, type EncodedForm } from './encoded-form.js';
+import { type Encoding } from './encoding.js';
+import { MemoryScanError } from './error.js';
+import { secretByte, type MaskedNeedle } from './masked-needle.js';
+import { type ScanOptions } from './scan-options.js';
+import { usableWindows } from './usable-windows.js';
+
+/** Fragments of a needle that were not looked for, since they would be found everywhere. */
+export interface UnusedFragments {
+  /** The name of the needle. */
+  readonly needle: string;
+  readonly encoding: Encoding;
+  /** How many fragments, over all alignments, were left out. */
+  readonly unused: number;
+  /** Of how many. None where the needle is too short for one in this encoding. */
+  readonly total: number;
+}
+
+/**
+ * A form to look for, with its place in the table.
+ *
+ * @internal
+ */
+export interface Pattern {
+  readonly needle: MaskedNeedle;
+  readonly form: EncodedForm;
+  /** Where its bytes begin in `masked` and `mask`. */
+  readonly base: number;
+  /** Bytes in memory. */
+  readonly size: number;
+  /** For each unit, whether a fragment may begin there. */
+  readonly windows: Uint8Array;
+}
+
+/**
+ * Everything that is looked for, indexed by groups of four bytes ("grams").
+ *
+ * The bytes themselves are masked: the table holds no needle in any encoding.
+ *
+ * @internal
+ */
+export interface PatternTable {
+  readonly patterns: readonly Pattern[];
+  readonly masked: Uint8Array;
+  readonly mask: Uint8Array;
+  /** By the hash of a gram: 1 + the first of its entries, 0 where it has none. */
+  readonly firstEntry: Uint32Array;
+  /** By entry: 1 + the next with the same hash, or 0. */
+  readonly nextEntry: Uint32Array;
+  /** By entry: the pattern, and the offset of the gram in it. */
+  readonly entryPattern: Uint32Array;
+  readonly entryOffset: Uint32Array;
+  /** Size of the longest pattern, bytes. */
+  readonly longest: number;
+  readonly unused: readonly UnusedFragments[];
+}
+
+/**
+ * Bytes that are looked up at once. A fragment of eight bytes or more holds a gram at a multiple of four, wherever it
+ * stands, so only every fourth place is looked at.
+ *
+ * @internal
+ */
+export const GRAM = 4;
+
+const HASHES = 65_536;
+
+/**
+ * The hash of a gram that was read as one 32-bit word: 0 to 65535.
+ *
+ * @internal
+ */
+export function gramHash(word: number): number {
+  return Math.imul(word, 0x9e3779b1) >>> 16;
+}
+
+/**
+ * Makes the table.
+ *
+ * @internal
+ */
+export function patternTable(
+  needles: readonly MaskedNeedle[],
+  { encodings, fragment }: Required<ScanOptions>,
+): PatternTable {
+  const patterns: Pattern[] = [];
+  const unused: UnusedFragments[] = [];
+  let bytes = 0;
+  for (const needle of needles) {
+    const before = patterns.length;
+    for (const encoding of encodings) {
+      const all = formsOf(needle, encoding, fragment);
+      const left = leftOut(needle, encoding, all);
+      if (left) unused.push(left);
+      for (const { form, windows } of all.filter((each) => each.windows.includes(1))) {
+        const size = form.units * form.width;
+        patterns.push({ needle, form, base: bytes, size, windows });
+        bytes += size;
+      }
+    }
+    if (patterns.length === before) throw unusableNeedle(needle, fragment);
+  }
+  return { ...maskedBytes(patterns, bytes), ...gramIndex(patterns), patterns, unused };
+}
+
+interface FormWithWindows {
+  readonly form: EncodedForm;
+  readonly windows: Uint8Array;
+}
+
+function formsOf(needle: MaskedNeedle, encoding: Encoding, fragment: number): FormWithWindows[] {
+  const byteAt = (index: number) => secretByte(needle, index);
+  return encodedForms({ length: needle.length, byteAt }, encoding, fragment).map((form) => ({
+    form,
+    windows: usableWindows(form, byteAt),
+  }));
+}
+
+function leftOut(
+  { name }: MaskedNeedle,
+  encoding: Encoding,
+  forms: readonly FormWithWindows[],
+): UnusedFragments | undefined {
+  const windows = forms.flatMap((each) => [...each.windows]);
+  const total = windows.length;
+  const unused = windows.filter((usable) => usable === 0).length;
+  return unused > 0 || total === 0 ? { needle: name, encoding, unused, total } : undefined;
+}
+
+function unusableNeedle({ name, length }: MaskedNeedle, fragment: number): MemoryScanError {
+  return new MemoryScanError(
+    'ERR_MEMORY_SCAN_NEEDLE',
+    length < fragment
+      ? `the needle "${name}" has ${length} bytes, fewer than the ${fragment} of a fragment`
+      : `the needle "${name}" has no fragment of ${fragment} bytes to look for in these encodings: it is too short ` +
+          'for them, or one byte value takes more than half of every fragment',
+  );
+}
+
+function maskedBytes(patterns: readonly Pattern[], bytes: number) {
+  const mask = randomFillSync(new Uint8Array(bytes));
+  const masked = new Uint8Array(bytes);
+  for (const { form, base, size } of patterns) {
+    for (let index = 0; index < size; index += 1) {
+      masked[base + index] = form.byteAt(index) ^ mask[base + index]!;
+    }
+  }
+  return { masked, mask, longest: patterns.reduce((most, { size }) => Math.max(most, size), 0) };
+}
+
+function gramIndex(patterns: readonly Pattern[]) {
+  const entries = patterns.reduce((sum, { size }) => sum + size, 0);
+  const firstEntry = new Uint32Array(HASHES);
+  const nextEntry = new Uint32Array(entries);
+  const entryPattern = new Uint32Array(entries);
+  const entryOffset = new Uint32Array(entries);
+  let entry = 0;
+  patterns.forEach((pattern, number) => {
+    for (const offset of gramOffsets(pattern)) {
+      const hash = gramHash(gramWord(pattern.form, offset));
+      nextEntry[entry] = firstEntry[hash]!;
+      entryPattern[entry] = number;
+      entryOffset[entry] = offset;
+      entry += 1;
+      firstEntry[hash] = entry;
+    }
+  });
+  return { firstEntry, nextEntry, entryPattern, entryOffset };
+}
+
+/** The offsets of the grams that a fragment in use may be known by. */
+function gramOffsets({ form, size, windows }: Pattern): number[] {
+  const wanted = new Uint8Array(size);
+  windows.forEach((usable, unit) => {
+    const start = unit * form.width;
+    if (usable === 1) wanted.fill(1, start, start + form.fragment * form.width - GRAM + 1);
+  });
+  // Of two neighbouring grams of a number array one holds a value; the other, zeros, would match any empty memory.
+  const sparse = form.width > GRAM;
+  return Array.from(wanted.keys()).filter(
+    (offset) => wanted[offset] === 1 && !(sparse && gramWord(form, offset) === 0),
+  );
+}
+
+const little = endianness() === 'LE';
+
+/** The gram as the scan reads it: a word in the byte order of this machine. */
+function gramWord(form: EncodedForm, offset: number): number {
+  let word = 0;
+  for (let index = 0; index < GRAM; index += 1) {
+    const byte = form.byteAt(offset + index);
+    word |= byte << (8 * (little ? index : GRAM - 1 - index));
+  }
+  return word;
+}

@@ -1,0 +1,112 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { endianness } from 'node:os';
+import { type Mapping } from './mapping.js';
+import { noProcess, onProcess } from './process-files.js';
+
+/**
+ * Addresses from `start` up to `end`.
+ *
+ * @internal
+ */
+export interface AddressRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The memory of another process, open for reading.
+ *
+ * @internal
+ */
+export class ProcessMemory {
+  readonly #pid: number;
+  readonly #memory: number;
+  readonly #pages: number | undefined;
+
+  constructor(pid: number) {
+    this.#pid = pid;
+    this.#memory = onProcess(pid, () => openSync(`/proc/${pid}/mem`, 'r'));
+    this.#pages = openOrNothing(`/proc/${pid}/pagemap`);
+  }
+
+  /**
+   * Reads as far as it goes.
+   *
+   * @returns Bytes read; fewer than asked for where the next page cannot be read.
+   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NO_PROCESS` when the process is gone.
+   */
+  read(target: Uint8Array, address: number): number {
+    let done = 0;
+    while (done < target.length) {
+      let read: number;
+      try {
+        read = readSync(this.#memory, target, done, target.length - done, address + done);
+      } catch {
+        return done;
+      }
+      // The kernel says EIO of a page and 0 of an address space that is gone.
+      if (read === 0)
+        throw noProcess(this.#pid, 'it ended, or became another program, in the scan');
+      done += read;
+    }
+    return done;
+  }
+
+  /**
+   * The pages of a mapping with something in them. The others would read as zeros, or be fetched from a file only for
+   * the scan, and a reservation of many gigabytes would take as long as it is large.
+   *
+   * Source: the kernel's Documentation/admin-guide/mm/pagemap.rst.
+   *
+   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NO_PROCESS` when the process is gone.
+   */
+  residentRanges({ start, end, resident }: Mapping, pageSize: number): AddressRange[] {
+    if (resident === 0) return [];
+    if (this.#pages === undefined) return [{ start, end }];
+    const ranges: AddressRange[] = [];
+    const entries = new Uint32Array(2 * PAGES_AT_ONCE);
+    for (let at = start; at < end; at += PAGES_AT_ONCE * pageSize) {
+      const pages = Math.min(PAGES_AT_ONCE, (end - at) / pageSize);
+      const bytes = new Uint8Array(entries.buffer, 0, 8 * pages);
+      if (readSync(this.#pages, bytes, 0, bytes.length, (at / pageSize) * 8) !== bytes.length) {
+        throw noProcess(this.#pid, 'it ended, or became another program, in the scan');
+      }
+      for (let page = 0; page < pages; page += 1) {
+        if ((entries[2 * page + UPPER_HALF]! & PRESENT_OR_SWAPPED) === 0) continue;
+        appendRange(ranges, { start: at + page * pageSize, end: at + (page + 1) * pageSize });
+      }
+    }
+    return ranges;
+  }
+
+  /** Closes the files. */
+  close(): void {
+    closeSync(this.#memory);
+    if (this.#pages !== undefined) closeSync(this.#pages);
+  }
+}
+
+const PAGES_AT_ONCE = 8192;
+const UPPER_HALF = endianness() === 'LE' ? 1 : 0;
+/** Bits 63 and 62 of an entry. */
+const PRESENT_OR_SWAPPED = 0xc0000000;
+
+/** Not every kernel has a page map; without it all pages are read. */
+function openOrNothing(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Adds a range behind the others, as one with the last where they touch.
+ *
+ * @internal
+ */
+export function appendRange(ranges: AddressRange[], range: AddressRange): void {
+  const last = ranges.at(-1);
+  if (last?.end === range.start) ranges[ranges.length - 1] = { start: last.start, end: range.end };
+  else ranges.push(range);
+}

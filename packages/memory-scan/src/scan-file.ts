@@ -1,0 +1,82 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { MemoryScanError } from './error.js';
+import { sortHits } from './hit.js';
+import { type MaskedNeedle } from './masked-needle.js';
+import { patternTable } from './pattern-table.js';
+import { type FileReport } from './report.js';
+import { completeOptions, requireNeedles, type ScanOptions } from './scan-options.js';
+import { Search } from './search.js';
+
+/**
+ * Reports every place in a file where a needle stands: in a core dump, a heap snapshot, a log. Works on every platform.
+ *
+ * @param path - A file of any size.
+ * @param needles - At least one.
+ * @param options - Encodings and length of a fragment.
+ * @returns Findings whose `address` is the offset in the file.
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_FILE` when the file cannot be read, with the system's error as
+ * `cause`; `ERR_MEMORY_SCAN_NEEDLE` or `ERR_MEMORY_SCAN_ARGUMENT`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MaskedNeedle, scanFile } from '@evolock/memory-scan';
+ *
+ * const { findings } = scanFile(process.execPath, [MaskedNeedle.random('canary', 32)]);
+ * assert.deepEqual(findings, []);
+ * ```
+ */
+export function scanFile(
+  path: string | URL,
+  needles: readonly MaskedNeedle[],
+  options: ScanOptions = {},
+): FileReport {
+  requireNeedles(needles);
+  const begin = performance.now();
+  const table = patternTable(needles, completeOptions(options));
+  const search = withFile(path, (file, size) => {
+    const made = new Search(table, (target, position) => readFully(file, target, position));
+    try {
+      if (made.range(0, size) < size) throw new Error('the file became shorter in the scan');
+    } finally {
+      made.wipe();
+    }
+    return made;
+  });
+  return {
+    findings: sortHits(search.hits),
+    unused: table.unused,
+    searched: search.searched,
+    milliseconds: performance.now() - begin,
+  };
+}
+
+function withFile<Result>(
+  path: string | URL,
+  work: (file: number, size: number) => Result,
+): Result {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const status = fstatSync(file);
+      if (!status.isFile()) throw new Error('it is not a regular file');
+      return work(file, status.size);
+    } finally {
+      closeSync(file);
+    }
+  } catch (cause) {
+    throw new MemoryScanError('ERR_MEMORY_SCAN_FILE', `cannot scan the file ${String(path)}`, {
+      cause,
+    });
+  }
+}
+
+function readFully(file: number, target: Uint8Array, position: number): number {
+  let done = 0;
+  while (done < target.length) {
+    const read = readSync(file, target, done, target.length - done, position + done);
+    if (read === 0) break;
+    done += read;
+  }
+  return done;
+}

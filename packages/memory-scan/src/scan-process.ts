@@ -1,0 +1,136 @@
+import { MemoryScanError } from './error.js';
+import { sortHits, type Hit } from './hit.js';
+import { type Mapping } from './mapping.js';
+import { type MaskedNeedle } from './masked-needle.js';
+import { patternTable } from './pattern-table.js';
+import { isOwnProcess, requireLinux, requireProcessId } from './process-files.js';
+import { appendRange, ProcessMemory, type AddressRange } from './process-memory.js';
+import { readMappings } from './read-mappings.js';
+import { type Finding, type ProcessReport, type UnreadableMemory } from './report.js';
+import { completeOptions, requireNeedles, type ScanOptions } from './scan-options.js';
+import { Search } from './search.js';
+
+/**
+ * Reports every place in the memory of another process where a needle stands, or a piece of it.
+ *
+ * The process runs on in the meantime: stop it first ({@link withStoppedProcess}) where that matters. The scan holds
+ * the needles masked throughout and wipes what it read.
+ *
+ * @param pid - Another process.
+ * @param needles - At least one.
+ * @param options - Encodings and length of a fragment.
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_OWN_PROCESS` for this process, for which there is
+ * {@link scanOwnProcess}; `ERR_MEMORY_SCAN_NO_PROCESS`, also when it ends in the meantime;
+ * `ERR_MEMORY_SCAN_PERMISSION`; `ERR_MEMORY_SCAN_NEEDLE` when a needle has nothing that could be looked for;
+ * `ERR_MEMORY_SCAN_ARGUMENT` or `ERR_MEMORY_SCAN_PLATFORM`.
+ *
+ * @example
+ * ```ts
+ * import { spawn } from 'node:child_process';
+ * import { describeFindings, MaskedNeedle, scanProcess } from '@evolock/memory-scan';
+ *
+ * const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+ * const { findings } = scanProcess(child.pid!, [MaskedNeedle.random('canary', 32)]);
+ * console.log(describeFindings(findings)); // no finding
+ * child.kill();
+ * ```
+ */
+export function scanProcess(
+  pid: number,
+  needles: readonly MaskedNeedle[],
+  options: ScanOptions = {},
+): ProcessReport {
+  requireLinux();
+  requireProcessId(pid);
+  requireNeedles(needles);
+  const complete = completeOptions(options);
+  if (isOwnProcess(pid)) {
+    throw new MemoryScanError(
+      'ERR_MEMORY_SCAN_OWN_PROCESS',
+      'a process that scans itself finds what it has just read: use scanOwnProcess, which scans from a child process',
+    );
+  }
+  const begin = performance.now();
+  const table = patternTable(needles, complete);
+  const mappings = readMappings(pid);
+  const memory = new ProcessMemory(pid);
+  const search = new Search(table, (target, address) => memory.read(target, address));
+  const unreadable: UnreadableMemory[] = [];
+  try {
+    const pageSize = Math.min(...mappings.map((mapping) => mapping.pageSize));
+    for (const range of readableRanges(memory, mappings, pageSize, unreadable)) {
+      searchRange(search, range, mappings, pageSize, unreadable);
+    }
+  } finally {
+    search.wipe();
+    memory.close();
+  }
+  return {
+    findings: sortHits(search.hits).map((hit) => withMapping(hit, mappings)),
+    unreadable: unreadable.sort((left, right) => left.start - right.start),
+    unused: table.unused,
+    searched: search.searched,
+    milliseconds: performance.now() - begin,
+  };
+}
+
+/** Ranges that cross from one mapping into the next stay whole, as a copy may. */
+function readableRanges(
+  memory: ProcessMemory,
+  mappings: readonly Mapping[],
+  pageSize: number,
+  unreadable: UnreadableMemory[],
+): AddressRange[] {
+  const ranges: AddressRange[] = [];
+  for (const mapping of mappings) {
+    const reason = neverReadable(mapping);
+    if (reason) unreadable.push({ start: mapping.start, end: mapping.end, mapping, reason });
+    else memory.residentRanges(mapping, pageSize).forEach((range) => appendRange(ranges, range));
+  }
+  return ranges;
+}
+
+function neverReadable({ end, flags }: Mapping): UnreadableMemory['reason'] | undefined {
+  // The upper half of the address space; no process has memory of its own there.
+  if (end > Number.MAX_SAFE_INTEGER) return 'kernel';
+  return flags.includes('io') || flags.includes('pf') ? 'device' : undefined;
+}
+
+/** Searches a range and goes on behind each page that cannot be read. */
+function searchRange(
+  search: Search,
+  { start, end }: AddressRange,
+  mappings: readonly Mapping[],
+  pageSize: number,
+  unreadable: UnreadableMemory[],
+): void {
+  for (let from = start; from < end;) {
+    const reached = search.range(from, end);
+    if (reached >= end) return;
+    const page = reached - (reached % pageSize);
+    from = page + pageSize;
+    addUnreadable(unreadable, page, from, mappingAt(mappings, page));
+  }
+}
+
+function addUnreadable(
+  unreadable: UnreadableMemory[],
+  start: number,
+  end: number,
+  mapping: Mapping,
+): void {
+  const last = unreadable.at(-1);
+  if (last?.end === start && last.mapping === mapping) {
+    unreadable[unreadable.length - 1] = { ...last, end };
+  } else {
+    unreadable.push({ start, end, mapping, reason: 'refused' });
+  }
+}
+
+function withMapping(hit: Hit, mappings: readonly Mapping[]): Finding {
+  return { ...hit, mapping: mappingAt(mappings, hit.address) };
+}
+
+function mappingAt(mappings: readonly Mapping[], address: number): Mapping {
+  return mappings.find(({ start, end }) => start <= address && address < end)!;
+}

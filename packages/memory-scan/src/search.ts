@@ -1,0 +1,117 @@
+import { hitOfRun, type Hit } from './hit.js';
+import { GRAM, gramHash, type PatternTable } from './pattern-table.js';
+
+/**
+ * Fills the target with what stands from the position on and returns how many bytes it could.
+ *
+ * @internal
+ */
+export type ReadBytes = (target: Uint8Array, position: number) => number;
+
+const DEFAULT_CHUNK = 4 * 1024 * 1024;
+
+/**
+ * Looks for all patterns of a table in ranges of bytes, which are read in chunks.
+ *
+ * @internal
+ */
+export class Search {
+  readonly hits: Hit[] = [];
+  /** Bytes searched. */
+  searched = 0;
+  readonly #table: PatternTable;
+  readonly #read: ReadBytes;
+  readonly #chunk: number;
+  /** Bytes read before and after a chunk, so that a run is seen whole. */
+  readonly #margin: number;
+  readonly #bytes: Uint8Array;
+  readonly #words: Uint32Array;
+  /** By pattern: for each address at which it would begin, the address up to which its run has been seen. */
+  readonly #seen: readonly Map<number, number>[];
+
+  /** `chunk` is how many bytes are read at once, a multiple of four. */
+  constructor(table: PatternTable, read: ReadBytes, chunk = DEFAULT_CHUNK) {
+    this.#table = table;
+    this.#read = read;
+    this.#chunk = chunk;
+    this.#margin = Math.ceil(table.longest / GRAM) * GRAM;
+    const memory = new ArrayBuffer(chunk + 2 * this.#margin);
+    this.#bytes = new Uint8Array(memory);
+    this.#words = new Uint32Array(memory);
+    this.#seen = table.patterns.map(() => new Map<number, number>());
+  }
+
+  /**
+   * Searches from `start`, a multiple of four, to `end`.
+   *
+   * @returns The end, or where reading failed.
+   */
+  range(start: number, end: number): number {
+    for (let position = start; position < end; position += this.#chunk) {
+      const from = Math.max(start, position - this.#margin);
+      const to = Math.min(end, position + this.#chunk + this.#margin);
+      const read = this.#read(this.#bytes.subarray(0, to - from), from);
+      const searchEnd = Math.min(position + this.#chunk, from + read);
+      this.#chunkAt(from, read, position - from, searchEnd - from);
+      this.searched += Math.max(0, searchEnd - position);
+      if (from + read < to) return from + read;
+    }
+    return end;
+  }
+
+  /** Overwrites what was read, so that the process that searched holds no copy either. */
+  wipe(): void {
+    this.#bytes.fill(0);
+  }
+
+  /** Looks at the grams between two places of the buffer, which holds `read` bytes from the address `from` on. */
+  #chunkAt(from: number, read: number, start: number, end: number): void {
+    const words = this.#words;
+    const { firstEntry } = this.#table;
+    const last = Math.floor(end / GRAM);
+    for (let index = start / GRAM; index < last; index += 1) {
+      const entry = firstEntry[gramHash(words[index]!)]!;
+      if (entry !== 0) this.#candidates(entry, from, read, index * GRAM);
+    }
+  }
+
+  #candidates(first: number, from: number, read: number, place: number): void {
+    const { nextEntry, entryPattern, entryOffset } = this.#table;
+    for (let entry = first; entry !== 0; entry = nextEntry[entry - 1]!) {
+      this.#candidate(entryPattern[entry - 1]!, entryOffset[entry - 1]!, from, read, place);
+    }
+  }
+
+  /** Compares the memory around a gram with the pattern around it. */
+  #candidate(number: number, offset: number, from: number, read: number, place: number): void {
+    const { masked, mask, patterns } = this.#table;
+    const bytes = this.#bytes;
+    const pattern = patterns[number]!;
+    const { base, size } = pattern;
+    let ahead = 0;
+    while (
+      offset + ahead < size &&
+      place + ahead < read &&
+      bytes[place + ahead] === (masked[base + offset + ahead]! ^ mask[base + offset + ahead]!)
+    ) {
+      ahead += 1;
+    }
+    if (ahead < GRAM) return;
+    const address = from + place - offset;
+    const seen = this.#seen[number]!;
+    if ((seen.get(address) ?? -1) > from + place) return;
+    let back = 0;
+    while (
+      back < offset &&
+      back < place &&
+      bytes[place - back - 1] ===
+        (masked[base + offset - back - 1]! ^ mask[base + offset - back - 1]!)
+    ) {
+      back += 1;
+    }
+    const hit = hitOfRun(pattern, offset - back, offset + ahead, address);
+    if (!hit) return;
+    seen.set(address, from + place + ahead);
+    this.hits.push(hit);
+  }
+}

@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setImmediate as turn } from 'node:timers/promises';
+import { MemoryScanError } from './error.js';
+import {
+  isOwnProcess,
+  noProcess,
+  onProcess,
+  requireLinux,
+  requireProcessId,
+} from './process-files.js';
+
+/** How long to wait for a process to stop. */
+export interface WaitOptions {
+  /** Milliseconds; 10,000 if left out. */
+  readonly timeout?: number;
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal;
+}
+
+const DEFAULT_TIMEOUT = 10_000;
+
+/**
+ * Waits until a process is stopped, with all its threads.
+ *
+ * A program under test that ends its work with `process.kill(process.pid, 'SIGSTOP')` is then scanned as that left it,
+ * its stack included: writing "ready" to a pipe would have overwritten the evidence.
+ *
+ * @param pid - Another process.
+ * @param options - A timeout and an AbortSignal.
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NOT_STOPPED` when the time is up or the signal aborts, whose
+ * reason is the `cause`; `ERR_MEMORY_SCAN_NO_PROCESS` when it ends instead; `ERR_MEMORY_SCAN_ARGUMENT` or
+ * `ERR_MEMORY_SCAN_PLATFORM`.
+ *
+ * @example
+ * ```ts
+ * import { spawn } from 'node:child_process';
+ * import { MaskedNeedle, scanProcess, waitUntilStopped } from '@evolock/memory-scan';
+ *
+ * const child = spawn(process.execPath, ['-e', 'process.kill(process.pid, "SIGSTOP")']);
+ * await waitUntilStopped(child.pid!);
+ * console.log(scanProcess(child.pid!, [MaskedNeedle.random('canary', 32)]).findings.length);
+ * child.kill('SIGKILL');
+ * ```
+ */
+export async function waitUntilStopped(pid: number, options: WaitOptions = {}): Promise<void> {
+  requireLinux();
+  requireProcessId(pid);
+  const { timeout = DEFAULT_TIMEOUT, signal } = options;
+  const begin = performance.now();
+  while (!isStopped(pid)) {
+    if (signal?.aborted) throw notStopped(pid, 'the waiting was aborted', { cause: signal.reason });
+    if (performance.now() - begin > timeout) throw notStopped(pid, `it runs after ${timeout} ms`);
+    await turn();
+  }
+}
+
+/**
+ * Stops a process, does the work and lets it go on, also when the work throws. A process that was stopped before stays
+ * so.
+ *
+ * @param pid - Another process.
+ * @param work - What to do meanwhile; its result is the result.
+ * @param options - How long to wait for the stop.
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_OWN_PROCESS`, `ERR_MEMORY_SCAN_NOT_STOPPED`,
+ * `ERR_MEMORY_SCAN_NO_PROCESS`, `ERR_MEMORY_SCAN_PERMISSION`, `ERR_MEMORY_SCAN_ARGUMENT` or
+ * `ERR_MEMORY_SCAN_PLATFORM`; whatever the work throws.
+ *
+ * @example
+ * ```ts
+ * import { spawn } from 'node:child_process';
+ * import { MaskedNeedle, scanProcess, withStoppedProcess } from '@evolock/memory-scan';
+ *
+ * const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+ * const pid = child.pid!;
+ * const needles = [MaskedNeedle.random('canary', 32)];
+ * const report = await withStoppedProcess(pid, () => scanProcess(pid, needles));
+ * console.log(report.findings.length);
+ * child.kill();
+ * ```
+ */
+export async function withStoppedProcess<Result>(
+  pid: number,
+  work: () => Result | Promise<Result>,
+  options: WaitOptions = {},
+): Promise<Result> {
+  requireLinux();
+  requireProcessId(pid);
+  if (isOwnProcess(pid)) {
+    throw new MemoryScanError(
+      'ERR_MEMORY_SCAN_OWN_PROCESS',
+      'a process that stops itself cannot start itself again',
+    );
+  }
+  if (isStopped(pid)) return await work();
+  onProcess(pid, () => process.kill(pid, 'SIGSTOP'));
+  try {
+    await waitUntilStopped(pid, options);
+    return await work();
+  } finally {
+    letGoOn(pid);
+  }
+}
+
+function letGoOn(pid: number): void {
+  try {
+    process.kill(pid, 'SIGCONT');
+  } catch {
+    // It is gone: whatever the work made of that is the result.
+  }
+}
+
+function isStopped(pid: number): boolean {
+  return onProcess(pid, () =>
+    readdirSync(`/proc/${pid}/task`).every((thread) => isThreadStopped(pid, thread)),
+  );
+}
+
+function isThreadStopped(pid: number, thread: string): boolean {
+  // The name of the program stands in parentheses and may hold anything.
+  const status = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1');
+  const state = status.charAt(status.lastIndexOf(')') + 2);
+  if (Number(thread) === pid && 'ZX'.includes(state)) throw noProcess(pid, 'it has ended');
+  return 'Tt'.includes(state);
+}
+
+function notStopped(pid: number, why: string, options?: ErrorOptions): MemoryScanError {
+  return new MemoryScanError(
+    'ERR_MEMORY_SCAN_NOT_STOPPED',
+    `process ${pid} did not stop: ${why}`,
+    options,
+  );
+}

@@ -1,0 +1,37 @@
+import { type EncodedForm } from './encoded-form.js';
+
+/**
+ * For each unit of a form, 1 where a fragment that begins there says enough to be looked for.
+ *
+ * A fragment in which one byte value of the secret takes more than half of the places does not: zeros and fillings
+ * stand all over the memory of any process.
+ *
+ * @internal
+ */
+export function usableWindows(form: EncodedForm, byteAt: (index: number) => number): Uint8Array {
+  const windows = new Uint8Array(Math.max(0, form.units - form.fragment + 1));
+  for (let unit = 0; unit < windows.length; unit += 1) {
+    windows[unit] = saysEnough(shownBytes(form, unit, unit + form.fragment), byteAt) ? 1 : 0;
+  }
+  return windows;
+}
+
+function saysEnough(shown: ReadonlySet<number>, byteAt: (index: number) => number): boolean {
+  const counts = new Uint32Array(256);
+  for (const index of shown) counts[byteAt(index)]! += 1;
+  return counts.every((count) => 2 * count <= shown.size);
+}
+
+/**
+ * The places of the secret whose bytes some units of a form show, at least in part.
+ *
+ * @internal
+ */
+export function shownBytes(form: EncodedForm, from: number, to: number): Set<number> {
+  const shown = new Set<number>();
+  for (let unit = from; unit < to; unit += 1) {
+    const [first, last] = form.shows(unit);
+    shown.add(first).add(last);
+  }
+  return shown;
+}
