@@ -66,10 +66,24 @@ export type {
   KesSigningKey,
   KesVariant,
   KesVerificationKey,
+  Shown,
   SingleShape,
 } from './kes-algorithm.js';
+export {
+  KeyFormError,
+  RUST_PERIOD_SIZE,
+  rustSigningKey,
+  rustSigningKeyType,
+  VERSIONED_HEADER_SIZE,
+  versionedSigningKey,
+  versionedSigningKeyType,
+  type KeyFormProblem,
+  type SizedKeyType,
+} from './key-forms.js';
 export type { Sum } from './literal-arithmetic.js';
 export { KesPeriodError, LastPeriodError } from './period-error.js';
+export { PublicBytesType } from './public-bytes-type.js';
+export { hashVerificationKey, signKes, verifyKes, type KesSigned } from './signed.js';
 export {
   compactSingleKes,
   singleKes,

@@ -7,6 +7,8 @@ import type {
   Pull,
 } from '@evolock/dsign-ed25519';
 
+import type { PublicBytesType } from './public-bytes-type.js';
+
 declare const verificationKeyBrand: unique symbol;
 declare const signatureBrand: unique symbol;
 
@@ -14,14 +16,14 @@ declare const signatureBrand: unique symbol;
  * A verification key: plain bytes, which TypeScript tells apart from those of another algorithm. Bytes without a
  * brand are accepted everywhere.
  */
-export type KesVerificationKey<Name extends string = string> = Uint8Array & {
-  readonly [verificationKeyBrand]?: Name;
-};
+export type KesVerificationKey<Name extends string = string> = string extends Name
+  ? Uint8Array
+  : Uint8Array & { readonly [verificationKeyBrand]?: Name };
 
 /** A signature: plain bytes, which TypeScript tells apart from those of another algorithm. */
-export type KesSignature<Name extends string = string> = Uint8Array & {
-  readonly [signatureBrand]?: Name;
-};
+export type KesSignature<Name extends string = string> = string extends Name
+  ? Uint8Array
+  : Uint8Array & { readonly [signatureBrand]?: Name };
 
 /**
  * How signatures carry the path from leaf to root: `sum` carries both children of every level, `compact` the leaf's
@@ -41,6 +43,11 @@ export interface KesShape {
   readonly signatureSize: number;
   readonly signingKeySize: number;
 }
+
+/** A shape with its members worked out, so that an editor shows numbers and not how they came about. */
+export type Shown<Shape extends KesShape> = Shape extends infer Whole
+  ? { [Member in keyof Whole]: Whole[Member] }
+  : never;
 
 /** The shape of a key evolving scheme of one period over a signature scheme. */
 export interface SingleShape<
@@ -148,6 +155,10 @@ export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectD
   readonly signingKeySize: Shape['signingKeySize'];
   /** Bytes of locked memory that a live signing key takes. */
   readonly lockedSize: number;
+  /** How verification keys take part in DirectSerialise. */
+  readonly verificationKeyType: PublicBytesType<KesVerificationKey<Shape['name']>>;
+  /** How signatures take part in DirectSerialise. */
+  readonly signatureType: PublicBytesType<KesSignature<Shape['name']>>;
   /**
    * Makes the key of a seed, at period 0. The seed is borrowed: the caller releases it.
    *

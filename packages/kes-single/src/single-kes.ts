@@ -14,11 +14,13 @@ import type {
   KesSigningKey,
   KesVariant,
   KesVerificationKey,
+  Shown,
   SingleShape,
 } from './kes-algorithm.js';
 import type { Sum } from './literal-arithmetic.js';
 import { KesPeriodError } from './period-error.js';
 import { checkPeriod } from './period.js';
+import { PublicBytesType } from './public-bytes-type.js';
 import { SingleKesSigningKey } from './single-signing-key.js';
 
 /** The shape of {@link singleKes} over a signature scheme. */
@@ -57,9 +59,9 @@ export type CompactSingleKesShape<Dsign extends DsignShape> = SingleShape<
  */
 export function singleKes<Dsign extends DsignShape>(
   dsign: DsignAlgorithm<Dsign>,
-): KesAlgorithm<SingleKesShape<Dsign>> {
+): KesAlgorithm<Shown<SingleKesShape<Dsign>>> {
   // The sizes are computed twice, in values and in types; the type tests hold the two together.
-  return single(dsign, 'sum') as unknown as KesAlgorithm<SingleKesShape<Dsign>>;
+  return single(dsign, 'sum') as unknown as KesAlgorithm<Shown<SingleKesShape<Dsign>>>;
 }
 
 /**
@@ -83,8 +85,8 @@ export function singleKes<Dsign extends DsignShape>(
  */
 export function compactSingleKes<Dsign extends DsignShape>(
   dsign: DsignAlgorithm<Dsign>,
-): KesAlgorithm<CompactSingleKesShape<Dsign>> {
-  return single(dsign, 'compact') as unknown as KesAlgorithm<CompactSingleKesShape<Dsign>>;
+): KesAlgorithm<Shown<CompactSingleKesShape<Dsign>>> {
+  return single(dsign, 'compact') as unknown as KesAlgorithm<Shown<CompactSingleKesShape<Dsign>>>;
 }
 
 function single(value: unknown, variant: KesVariant): KesAlgorithm {
@@ -103,6 +105,8 @@ class SingleKes implements KesAlgorithm {
   readonly signatureSize: number;
   readonly signingKeySize: number;
   readonly lockedSize: number;
+  readonly verificationKeyType: PublicBytesType<KesVerificationKey>;
+  readonly signatureType: PublicBytesType<KesSignature>;
 
   constructor(dsign: DsignAlgorithm, variant: KesVariant) {
     this.#dsign = dsign;
@@ -113,6 +117,8 @@ class SingleKes implements KesAlgorithm {
     this.signatureSize = dsign.signatureSize + (variant === 'sum' ? 0 : dsign.verificationKeySize);
     this.signingKeySize = dsign.signingKeySize;
     this.lockedSize = dsign.leaf.size;
+    this.verificationKeyType = new PublicBytesType('verificationKey', this.verificationKeySize);
+    this.signatureType = new PublicBytesType('signature', this.signatureSize);
   }
 
   generateKey(seed: MLockedSeed, options?: AllocationOptions): KesSigningKey {

@@ -13,7 +13,6 @@ import {
 import { copyOf, unsoundMemory } from '@evolock/dsign-ed25519/unsound';
 import type {
   KesAlgorithm,
-  KesShape,
   KesSignature,
   KesSigningKey,
   KesVerificationKey,
@@ -22,8 +21,8 @@ import { KesPeriodError, LastPeriodError } from './period-error.js';
 import { checkPeriod } from './period.js';
 
 /** What a single key needs to know of its algorithm. */
-export interface SingleParts<Shape extends KesShape> {
-  readonly algorithm: KesAlgorithm<Shape>;
+export interface SingleParts {
+  readonly algorithm: KesAlgorithm;
   readonly dsign: DsignAlgorithm;
 }
 
@@ -32,15 +31,12 @@ export interface SingleParts<Shape extends KesShape> {
  *
  * @internal
  */
-export class SingleKesSigningKey<Shape extends KesShape>
-  extends LockedValue
-  implements KesSigningKey<Shape>
-{
-  readonly #parts: SingleParts<Shape>;
+export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
+  readonly #parts: SingleParts;
   readonly #verificationKey: Uint8Array;
 
   private constructor(
-    parts: SingleParts<Shape>,
+    parts: SingleParts,
     verificationKey: Uint8Array,
     options: AllocationOptions | undefined,
   ) {
@@ -51,11 +47,11 @@ export class SingleKesSigningKey<Shape extends KesShape>
   }
 
   /** Makes the key of a seed, which is borrowed. */
-  static generate<Shape extends KesShape>(
-    parts: SingleParts<Shape>,
+  static generate(
+    parts: SingleParts,
     seed: MLockedSeed,
     options?: AllocationOptions,
-  ): SingleKesSigningKey<Shape> {
+  ): SingleKesSigningKey {
     const { dsign } = parts;
     const checked = checkSeed('seed', seed, dsign.seedSize);
     const verificationKey = new Uint8Array(dsign.verificationKeySize);
@@ -65,11 +61,7 @@ export class SingleKesSigningKey<Shape extends KesShape>
   }
 
   /** Reads a key from its blocks. */
-  static read<Shape extends KesShape>(
-    parts: SingleParts<Shape>,
-    pull: Pull,
-    options?: AllocationOptions,
-  ): SingleKesSigningKey<Shape> {
+  static read(parts: SingleParts, pull: Pull, options?: AllocationOptions): SingleKesSigningKey {
     checkFunction('pull', pull);
     const { dsign } = parts;
     const verificationKey = new Uint8Array(dsign.verificationKeySize);
@@ -79,7 +71,7 @@ export class SingleKesSigningKey<Shape extends KesShape>
   }
 
   /** The algorithm that made the key. */
-  get algorithm(): KesAlgorithm<Shape> {
+  get algorithm(): KesAlgorithm {
     return this.#parts.algorithm;
   }
 
@@ -94,7 +86,7 @@ export class SingleKesSigningKey<Shape extends KesShape>
   }
 
   /** {@inheritDoc KesSigningKey.sign} */
-  sign(message: Uint8Array): KesSignature<Shape['name']> {
+  sign(message: Uint8Array): KesSignature {
     const bytes = checkBytes('message', message);
     const leaf = unsoundMemory(this);
     const { algorithm, dsign } = this.#parts;
@@ -129,13 +121,13 @@ export class SingleKesSigningKey<Shape extends KesShape>
   }
 
   /** {@inheritDoc KesSigningKey.deriveVerificationKey} */
-  deriveVerificationKey(): KesVerificationKey<Shape['name']> {
+  deriveVerificationKey(): KesVerificationKey {
     unsoundMemory(this);
     return new Uint8Array(this.#verificationKey);
   }
 
   /** {@inheritDoc KesSigningKey.clone} */
-  clone(options?: AllocationOptions): SingleKesSigningKey<Shape> {
+  clone(options?: AllocationOptions): SingleKesSigningKey {
     unsoundMemory(this);
     return copyOf(this, new SingleKesSigningKey(this.#parts, this.#verificationKey, options));
   }

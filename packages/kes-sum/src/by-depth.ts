@@ -7,6 +7,7 @@ import {
   type DsignShape,
   type KesAlgorithm,
   type KesShape,
+  type Shown,
   type SingleKesShape,
 } from '@evolock/kes-single';
 import {
@@ -62,11 +63,11 @@ type CompactSumUpTo<Depth extends number, Shape extends KesShape> = Shape['depth
 export function sumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
   dsign: DsignAlgorithm<Dsign>,
   depth: Depth,
-): KesAlgorithm<SumKesShapeOfDepth<Dsign, Depth>> {
+): KesAlgorithm<Shown<SumKesShapeOfDepth<Dsign, Depth>>> {
   checkInteger('depth', depth, 0, MAX_DEPTH);
   let algorithm: KesAlgorithm<KesShape & { readonly variant: 'sum' }> = singleKes(dsign);
   for (let level = 0; level < depth; level += 1) algorithm = sumKes(algorithm);
-  return algorithm as unknown as KesAlgorithm<SumKesShapeOfDepth<Dsign, Depth>>;
+  return algorithm as unknown as KesAlgorithm<Shown<SumKesShapeOfDepth<Dsign, Depth>>>;
 }
 
 /**
@@ -88,9 +89,9 @@ export function sumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
 export function compactSumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
   dsign: DsignAlgorithm<Dsign>,
   depth: Depth,
-): KesAlgorithm<CompactSumKesShapeOfDepth<Dsign, Depth>> {
+): KesAlgorithm<Shown<CompactSumKesShapeOfDepth<Dsign, Depth>>> {
   checkInteger('depth', depth, 0, MAX_DEPTH);
   let algorithm: KesAlgorithm<KesShape & { readonly variant: 'compact' }> = compactSingleKes(dsign);
   for (let level = 0; level < depth; level += 1) algorithm = compactSumKes(algorithm);
-  return algorithm as unknown as KesAlgorithm<CompactSumKesShapeOfDepth<Dsign, Depth>>;
+  return algorithm as unknown as KesAlgorithm<Shown<CompactSumKesShapeOfDepth<Dsign, Depth>>>;
 }

@@ -3,6 +3,7 @@ import {
   BLAKE2B_256_SIZE,
   CHILD_SEED_SIZE,
   KesPeriodError,
+  PublicBytesType,
   type AllocationOptions,
   type KesAlgorithm,
   type KesReadOptions,
@@ -38,6 +39,8 @@ export class SumKes implements KesAlgorithm {
   readonly signatureSize: number;
   readonly signingKeySize: number;
   readonly lockedSize: number;
+  readonly verificationKeyType: PublicBytesType<KesVerificationKey>;
+  readonly signatureType: PublicBytesType<KesSignature>;
 
   constructor(geometry: TreeGeometry, variant: KesVariant) {
     const { dsign, depth } = geometry;
@@ -57,6 +60,8 @@ export class SumKes implements KesAlgorithm {
       this.signatureSize = dsign.signatureSize + dsign.verificationKeySize + pairs / 2;
       this.#verifier = new CompactVerifier(geometry, this.signatureSize);
     }
+    this.verificationKeyType = new PublicBytesType('verificationKey', this.verificationKeySize);
+    this.signatureType = new PublicBytesType('signature', this.signatureSize);
   }
 
   static {

@@ -3,6 +3,7 @@ import {
   type KesAlgorithm,
   type KesShape,
   type KesVariant,
+  type Shown,
   type Sum,
 } from '@evolock/kes-single';
 import {
@@ -74,9 +75,9 @@ type Doubled<Value extends number> = Sum<Value, Value>;
  */
 export function sumKes<Inner extends KesShape & { readonly variant: 'sum' }>(
   inner: KesAlgorithm<Inner>,
-): KesAlgorithm<SumKesShape<Inner>> {
+): KesAlgorithm<Shown<SumKesShape<Inner>>> {
   // The sizes are computed twice, in values and in types; the type tests hold the two together.
-  return compose('sumKes', inner, 'sum') as unknown as KesAlgorithm<SumKesShape<Inner>>;
+  return compose('sumKes', inner, 'sum') as unknown as KesAlgorithm<Shown<SumKesShape<Inner>>>;
 }
 
 /**
@@ -100,7 +101,7 @@ export function sumKes<Inner extends KesShape & { readonly variant: 'sum' }>(
  */
 export function compactSumKes<Inner extends KesShape & { readonly variant: 'compact' }>(
   inner: KesAlgorithm<Inner>,
-): KesAlgorithm<CompactSumKesShape<Inner>> {
+): KesAlgorithm<Shown<CompactSumKesShape<Inner>>> {
   return compose('compactSumKes', inner, 'compact') as unknown as KesAlgorithm<
     CompactSumKesShape<Inner>
   >;

@@ -1,8 +1,8 @@
-import { randomFillSync } from 'node:crypto';
-import { endianness } from 'node:os';
+import { randomFillSync, randomInt } from 'node:crypto';
 import { encodedForms, type EncodedForm } from './encoded-form.js';
 import { type Encoding } from './encoding.js';
 import { MemoryScanError } from './error.js';
+import { BITS, BUCKETS, GRAM, gramAt, gramBit, gramBucket, isUniformGram } from './gram.js';
 import { secretByte, type MaskedNeedle } from './masked-needle.js';
 import { type ScanOptions } from './scan-options.js';
 import { usableWindows } from './usable-windows.js';
@@ -35,7 +35,7 @@ export interface Pattern {
 }
 
 /**
- * Everything that is looked for, indexed by groups of four bytes ("grams").
+ * Everything that is looked for, indexed by grams.
  *
  * The bytes themselves are masked: the table holds no needle in any encoding.
  *
@@ -45,35 +45,21 @@ export interface PatternTable {
   readonly patterns: readonly Pattern[];
   readonly masked: Uint8Array;
   readonly mask: Uint8Array;
-  /** By the hash of a gram: 1 + the first of its entries, 0 where it has none. */
+  /** One bit for each value of `gramBit`: whether there is an entry. */
+  readonly bitmap: Uint32Array;
+  /** By `gramBucket`: 1 + the first of its entries, 0 where it has none. */
   readonly firstEntry: Uint32Array;
-  /** By entry: 1 + the next with the same hash, or 0. */
+  /** By entry: 1 + the next in the same bucket, or 0. */
   readonly nextEntry: Uint32Array;
+  /** By entry: the gram XOR `gramMask`. */
+  readonly entryGram: Int32Array;
+  readonly gramMask: number;
   /** By entry: the pattern, and the offset of the gram in it. */
   readonly entryPattern: Uint32Array;
   readonly entryOffset: Uint32Array;
   /** Size of the longest pattern, bytes. */
   readonly longest: number;
   readonly unused: readonly UnusedFragments[];
-}
-
-/**
- * Bytes that are looked up at once. A fragment of eight bytes or more holds a gram at a multiple of four, wherever it
- * stands, so only every fourth place is looked at.
- *
- * @internal
- */
-export const GRAM = 4;
-
-const HASHES = 65_536;
-
-/**
- * The hash of a gram that was read as one 32-bit word: 0 to 65535.
- *
- * @internal
- */
-export function gramHash(word: number): number {
-  return Math.imul(word, 0x9e3779b1) >>> 16;
 }
 
 /**
@@ -152,46 +138,38 @@ function maskedBytes(patterns: readonly Pattern[], bytes: number) {
 
 function gramIndex(patterns: readonly Pattern[]) {
   const entries = patterns.reduce((sum, { size }) => sum + size, 0);
-  const firstEntry = new Uint32Array(HASHES);
+  const bitmap = new Uint32Array(BITS / 32);
+  const firstEntry = new Uint32Array(BUCKETS);
   const nextEntry = new Uint32Array(entries);
+  const entryGram = new Int32Array(entries);
   const entryPattern = new Uint32Array(entries);
   const entryOffset = new Uint32Array(entries);
+  const gramMask = randomInt(2 ** 32) | 0;
   let entry = 0;
   patterns.forEach((pattern, number) => {
     for (const offset of gramOffsets(pattern)) {
-      const hash = gramHash(gramWord(pattern.form, offset));
-      nextEntry[entry] = firstEntry[hash]!;
+      const gram = gramAt(pattern.form.byteAt, offset);
+      const bit = gramBit(gram);
+      bitmap[bit >>> 5]! |= 1 << (bit & 31);
+      nextEntry[entry] = firstEntry[gramBucket(gram)]!;
+      entryGram[entry] = gram ^ gramMask;
       entryPattern[entry] = number;
       entryOffset[entry] = offset;
       entry += 1;
-      firstEntry[hash] = entry;
+      firstEntry[gramBucket(gram)] = entry;
     }
   });
-  return { firstEntry, nextEntry, entryPattern, entryOffset };
+  return { bitmap, firstEntry, nextEntry, entryGram, gramMask, entryPattern, entryOffset };
 }
 
-/** The offsets of the grams that a fragment in use may be known by. */
+/** The offsets of the grams by which a fragment in use may be known. */
 function gramOffsets({ form, size, windows }: Pattern): number[] {
   const wanted = new Uint8Array(size);
   windows.forEach((usable, unit) => {
     const start = unit * form.width;
     if (usable === 1) wanted.fill(1, start, start + form.fragment * form.width - GRAM + 1);
   });
-  // Of two neighbouring grams of a number array one holds a value; the other, zeros, would match any empty memory.
-  const sparse = form.width > GRAM;
   return Array.from(wanted.keys()).filter(
-    (offset) => wanted[offset] === 1 && !(sparse && gramWord(form, offset) === 0),
+    (offset) => wanted[offset] === 1 && !isUniformGram(form.byteAt, offset),
   );
-}
-
-const little = endianness() === 'LE';
-
-/** The gram as the scan reads it: a word in the byte order of this machine. */
-function gramWord(form: EncodedForm, offset: number): number {
-  let word = 0;
-  for (let index = 0; index < GRAM; index += 1) {
-    const byte = form.byteAt(offset + index);
-    word |= byte << (8 * (little ? index : GRAM - 1 - index));
-  }
-  return word;
 }

@@ -1,5 +1,6 @@
 import { hitOfRun, type Hit } from './hit.js';
-import { GRAM, gramHash, type PatternTable } from './pattern-table.js';
+import { GRAM, gramBit, gramBucket } from './gram.js';
+import { type PatternTable } from './pattern-table.js';
 
 /**
  * Fills the target with what stands from the position on and returns how many bytes it could.
@@ -25,7 +26,7 @@ export class Search {
   /** Bytes read before and after a chunk, so that a run is seen whole. */
   readonly #margin: number;
   readonly #bytes: Uint8Array;
-  readonly #words: Uint32Array;
+  readonly #words: Int32Array;
   /** By pattern: for each address at which it would begin, the address up to which its run has been seen. */
   readonly #seen: readonly Map<number, number>[];
 
@@ -37,7 +38,7 @@ export class Search {
     this.#margin = Math.ceil(table.longest / GRAM) * GRAM;
     const memory = new ArrayBuffer(chunk + 2 * this.#margin);
     this.#bytes = new Uint8Array(memory);
-    this.#words = new Uint32Array(memory);
+    this.#words = new Int32Array(memory);
     this.#seen = table.patterns.map(() => new Map<number, number>());
   }
 
@@ -67,18 +68,23 @@ export class Search {
   /** Looks at the grams between two places of the buffer, which holds `read` bytes from the address `from` on. */
   #chunkAt(from: number, read: number, start: number, end: number): void {
     const words = this.#words;
-    const { firstEntry } = this.#table;
+    const { bitmap } = this.#table;
     const last = Math.floor(end / GRAM);
     for (let index = start / GRAM; index < last; index += 1) {
-      const entry = firstEntry[gramHash(words[index]!)]!;
-      if (entry !== 0) this.#candidates(entry, from, read, index * GRAM);
+      const bit = gramBit(words[index]!);
+      if (((bitmap[bit >>> 5]! >>> (bit & 31)) & 1) !== 0) {
+        this.#candidates(words[index]!, from, read, index * GRAM);
+      }
     }
   }
 
-  #candidates(first: number, from: number, read: number, place: number): void {
-    const { nextEntry, entryPattern, entryOffset } = this.#table;
-    for (let entry = first; entry !== 0; entry = nextEntry[entry - 1]!) {
-      this.#candidate(entryPattern[entry - 1]!, entryOffset[entry - 1]!, from, read, place);
+  /** Follows up each pattern that has the gram. */
+  #candidates(gram: number, from: number, read: number, place: number): void {
+    const { firstEntry, nextEntry, entryGram, gramMask, entryPattern, entryOffset } = this.#table;
+    for (let entry = firstEntry[gramBucket(gram)]!; entry !== 0; entry = nextEntry[entry - 1]!) {
+      if (entryGram[entry - 1] === (gram ^ gramMask)) {
+        this.#candidate(entryPattern[entry - 1]!, entryOffset[entry - 1]!, from, read, place);
+      }
     }
   }
 
@@ -96,7 +102,6 @@ export class Search {
     ) {
       ahead += 1;
     }
-    if (ahead < GRAM) return;
     const address = from + place - offset;
     const seen = this.#seen[number]!;
     if ((seen.get(address) ?? -1) > from + place) return;

@@ -1,17 +1,19 @@
 import { type EncodedForm } from './encoded-form.js';
+import { GRAM, isUniformGram } from './gram.js';
 
 /**
  * For each unit of a form, 1 where a fragment that begins there says enough to be looked for.
  *
- * A fragment in which one byte value of the secret takes more than half of the places does not: zeros and fillings
- * stand all over the memory of any process.
+ * A fragment in which one byte value of the secret takes more than half of the places does not, nor does one of which
+ * the scan may see nothing but four equal bytes: zeros and fillings stand all over the memory of any process.
  *
  * @internal
  */
 export function usableWindows(form: EncodedForm, byteAt: (index: number) => number): Uint8Array {
   const windows = new Uint8Array(Math.max(0, form.units - form.fragment + 1));
   for (let unit = 0; unit < windows.length; unit += 1) {
-    windows[unit] = saysEnough(shownBytes(form, unit, unit + form.fragment), byteAt) ? 1 : 0;
+    const varied = saysEnough(shownBytes(form, unit, unit + form.fragment), byteAt);
+    windows[unit] = varied && isSeenAtAnyAddress(form, unit) ? 1 : 0;
   }
   return windows;
 }
@@ -20,6 +22,15 @@ function saysEnough(shown: ReadonlySet<number>, byteAt: (index: number) => numbe
   const counts = new Uint32Array(256);
   for (const index of shown) counts[byteAt(index)]! += 1;
   return counts.every((count) => 2 * count <= shown.size);
+}
+
+/** Whether each of the four alignments of a fragment shows a gram that the index has. */
+function isSeenAtAnyAddress({ byteAt, width, fragment }: EncodedForm, unit: number): boolean {
+  const start = unit * width;
+  const last = start + fragment * width - GRAM;
+  const isSeen = (offset: number): boolean =>
+    offset <= last && (!isUniformGram(byteAt, offset) || isSeen(offset + GRAM));
+  return [0, 1, 2, 3].every((alignment) => isSeen(start + alignment));
 }
 
 /**

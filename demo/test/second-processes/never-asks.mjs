@@ -1,0 +1,1 @@
+// Ends well, without ever asking for the key.
