@@ -20,11 +20,13 @@ export const scope = '@evolock/';
 export const ladder = [
   { name: 'direct-serialise', role: 'shared' },
   { name: 'mlocked-bytes', role: 'rung' },
+  { name: 'direct-serialise-io', role: 'rung', below: 'mlocked-bytes' },
   { name: 'mlocked-seed', role: 'rung', below: 'mlocked-bytes' },
   { name: 'dsign-ed25519', role: 'rung', below: 'mlocked-seed' },
   { name: 'kes-single', role: 'rung', below: 'dsign-ed25519' },
   { name: 'kes-sum', role: 'rung', below: 'kes-single' },
   { name: 'test-vectors', role: 'apart', testsOnly: true },
+  { name: 'memory-scan', role: 'apart', testsOnly: true },
 ];
 
 /**
