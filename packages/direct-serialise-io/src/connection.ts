@@ -100,6 +100,8 @@ export class LockedConnection implements AsyncDisposable {
     inbox.arrived = () => this.#serve();
     // Every send listens for itself, and there may be many.
     this.#socket.setMaxListeners(0);
+    // Each write is a whole value: there is nothing to wait for that could go with it.
+    this.#socket.setNoDelay(true);
     this.#socket.on('error', (cause) => {
       this.#failure ??= new StreamError('the connection broke', cause);
     });

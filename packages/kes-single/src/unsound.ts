@@ -9,6 +9,13 @@ export {
   sodium,
   unsoundExpand,
   unsoundMemory,
+  unsoundRaw,
   wipeExpansion,
   type Sodium,
 } from '@evolock/dsign-ed25519/unsound';
+export {
+  unsoundCborSigningKey,
+  unsoundFromCbor,
+  unsoundFromRaw,
+  unsoundRawSigningKey,
+} from './unsound-signing-key.js';

@@ -1,6 +1,13 @@
 /**
- * The dangerous doors, by name: reading keys without checking them.
+ * The dangerous doors, by name: reading keys without checking them, and signing keys in ordinary memory.
  *
  * @module
  */
 export { completeSigningKey, unsoundUnchecked } from './unchecked-read.js';
+export {
+  unsoundCborSigningKey,
+  unsoundFromCbor,
+  unsoundFromRaw,
+  unsoundRaw,
+  unsoundRawSigningKey,
+} from '@evolock/kes-single/unsound';

@@ -1,4 +1,5 @@
-import { type Encoding } from './encoding.js';
+import { ENCODINGS, type Encoding } from './encoding.js';
+import { SHORTEST_FRAGMENT } from './scan-options.js';
 import { shownBytes } from './usable-windows.js';
 import { type Pattern } from './pattern-table.js';
 
@@ -47,19 +48,36 @@ export function hitOfRun(
 }
 
 /**
- * The hits in order of address, without those that lie within another of the same needle: digits without a letter
- * are hexadecimal in both cases.
+ * The hits in order of address, without those that another of the same needle explains: of two that overlap the shorter
+ * one stays only where enough of it stands outside of the longer one. Digits without a letter are hexadecimal in both
+ * cases, and beside a swapped word one more byte may fit by chance.
  *
  * @internal
  */
 export function sortHits(hits: readonly Hit[]): Hit[] {
-  const ends = new Map<string, number>();
-  return hits
-    .toSorted((left, right) => left.address - right.address || right.size - left.size)
-    .filter(({ needle, address, size }) => {
-      const end = ends.get(needle) ?? -1;
-      if (address + size <= end) return false;
-      ends.set(needle, address + size);
-      return true;
-    });
+  const kept = new Map<string, Hit[]>();
+  for (const hit of hits.toSorted(inOrder)) {
+    const others = kept.get(hit.needle) ?? [];
+    kept.set(hit.needle, others);
+    while (isExplained(others.at(-1), hit)) others.pop();
+    if (!isExplained(hit, others.at(-1))) others.push(hit);
+  }
+  return [...kept.values()].flat().sort(inOrder);
+}
+
+function inOrder(left: Hit, right: Hit): number {
+  return (
+    left.address - right.address ||
+    right.size - left.size ||
+    ENCODINGS.indexOf(left.encoding) - ENCODINGS.indexOf(right.encoding)
+  );
+}
+
+/** Whether a hit is mostly part of another that is longer, or as long and before it. */
+function isExplained(hit: Hit | undefined, by: Hit | undefined): boolean {
+  if (!hit || !by) return false;
+  if (hit.size > by.size || (hit.size === by.size && inOrder(hit, by) < 0)) return false;
+  const before = Math.max(0, by.address - hit.address);
+  const behind = Math.max(0, hit.address + hit.size - (by.address + by.size));
+  return before + behind < SHORTEST_FRAGMENT;
 }

@@ -13,8 +13,12 @@ export interface ScanOptions {
   readonly fragment?: number;
 }
 
-/** Fewer bytes would stand somewhere by chance. */
-const SHORTEST_FRAGMENT = 8;
+/**
+ * Fewer bytes would stand somewhere by chance.
+ *
+ * @internal
+ */
+export const SHORTEST_FRAGMENT = 8;
 const LONGEST_FRAGMENT = 64;
 
 /**

@@ -7,3 +7,4 @@
 export { unsoundMemory } from './locked-value.js';
 export { copyOf, moveInto } from './locked-bytes.js';
 export { lend } from './lend.js';
+export { unsoundRaw } from './unsound-raw.js';

@@ -4,5 +4,5 @@
  *
  * @module
  */
-export { copyOf, lend, moveInto, unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+export { copyOf, lend, moveInto, unsoundMemory, unsoundRaw } from '@evolock/mlocked-bytes/unsound';
 export { reserveExpansion, unsoundExpand, wipeExpansion } from './expansion.js';

@@ -1,0 +1,98 @@
+import { Encoder } from 'cbor-x';
+import { checkBytes } from '@evolock/direct-serialise/arguments';
+import { EvolockError } from '@evolock/dsign-ed25519';
+
+/** What is wrong with an encoding. */
+export type CborProblem =
+  | 'empty'
+  | 'tag'
+  | 'not a byte string'
+  | 'indefinite length'
+  | 'non-shortest head'
+  | 'wrong length'
+  | 'truncated'
+  | 'trailing bytes';
+
+/**
+ * Bytes that are not the one CBOR encoding of a verification key or signature of an algorithm.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { ed25519, singleKes } from '@evolock/kes-single';
+ * import { decodeVerificationKey } from '@evolock/kes-single/cbor';
+ *
+ * const tagged = Uint8Array.of(0xd8, 0x40, 0x58, 0x20, ...new Uint8Array(32));
+ * assert.throws(() => decodeVerificationKey(singleKes(ed25519), tagged), {
+ *   code: 'ERR_EVOLOCK_CBOR',
+ *   problem: 'tag',
+ * });
+ * ```
+ */
+export class CborError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_CBOR';
+  /** What is wrong. */
+  readonly problem: CborProblem;
+
+  constructor(what: string, problem: CborProblem) {
+    super(`${what}: expected one untagged byte string with the shortest head, found: ${problem}`);
+    this.problem = problem;
+  }
+}
+
+// Without this option cbor-x writes tag 64, which nothing in this ecosystem reads.
+const encoder = new Encoder({ tagUint8Array: false });
+
+/**
+ * Encodes bytes as one byte string with the shortest head and no tag.
+ *
+ * @internal
+ */
+export function encodeByteString(bytes: Uint8Array): Uint8Array {
+  // A copy: what cbor-x returns is a view on a buffer that it goes on using.
+  return new Uint8Array(encoder.encode(bytes));
+}
+
+/**
+ * Decodes the one encoding of a byte string of a size. cbor-x accepts tags and longer heads, so the head is looked at
+ * here.
+ *
+ * @throws {@link CborError} `ERR_EVOLOCK_CBOR`.
+ *
+ * @internal
+ */
+export function decodeByteString(what: string, value: unknown, size: number): Uint8Array {
+  const encoded = checkBytes('encoded', value);
+  const head = encodeByteString(new Uint8Array(size)).subarray(0, -size);
+  const problem = problemOf(encoded, head, size);
+  if (problem !== undefined) throw new CborError(what, problem);
+  return new Uint8Array(encoder.decode(encoded) as Uint8Array);
+}
+
+const BYTE_STRING = 2;
+const TAG = 6;
+const INDEFINITE = 0x5f;
+
+function problemOf(encoded: Uint8Array, head: Uint8Array, size: number): CborProblem | undefined {
+  const first = encoded[0];
+  if (first === undefined) return 'empty';
+  if (first >> 5 === TAG) return 'tag';
+  if (first >> 5 !== BYTE_STRING) return 'not a byte string';
+  if (first === INDEFINITE) return 'indefinite length';
+  if (encoded.byteLength < head.byteLength) return 'truncated';
+  if (head.some((byte, index) => byte !== encoded[index])) {
+    return statedLength(encoded) === size ? 'non-shortest head' : 'wrong length';
+  }
+  if (encoded.byteLength < head.byteLength + size) return 'truncated';
+  if (encoded.byteLength > head.byteLength + size) return 'trailing bytes';
+  return undefined;
+}
+
+/** The length that the head of a byte string states, whatever its form; `undefined` where the head is cut off. */
+function statedLength(encoded: Uint8Array): number | undefined {
+  const information = (encoded[0] ?? 0) & 0x1f;
+  if (information < 24) return information;
+  const bytes = encoded.subarray(1, 1 + 2 ** (information - 24));
+  if (information > 27 || bytes.byteLength !== 2 ** (information - 24)) return undefined;
+  return bytes.reduce((length, byte) => length * 256 + byte, 0);
+}

@@ -1,0 +1,53 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import {
+  compactSumKesOfDepth,
+  ed25519,
+  MAX_DEPTH,
+  sumKesOfDepth,
+  type KesAlgorithm,
+} from '../src/index.js';
+import { compactSums, sums } from './algorithms.js';
+import { codeOf, keyOf, seedOf } from './signing-keys.js';
+
+const builders = [
+  { name: 'sum', build: sumKesOfDepth, readyMade: sums },
+  { name: 'compact', build: compactSumKesOfDepth, readyMade: compactSums },
+] as const;
+
+describe.each(builders)('$name by depth', ({ build, readyMade }) => {
+  it('is the ready-made algorithm, depth 0 to 7', () => {
+    for (const [depth, expected] of readyMade.entries()) {
+      const algorithm: KesAlgorithm = build(ed25519, depth);
+      expect(algorithm.name).toBe(expected.name);
+      using key = keyOf(algorithm, seedOf(5));
+      using same = keyOf(expected, seedOf(5));
+      expect(key.sign(Uint8Array.of(1))).toEqual(same.sign(Uint8Array.of(1)));
+    }
+  });
+
+  it('reaches depth 16 and more: 2^depth periods, sizes by the formula', () => {
+    for (const depth of [16, MAX_DEPTH]) {
+      const { totalPeriods, signingKeySize, verificationKeySize } = build(ed25519, depth);
+      expect([totalPeriods, signingKeySize, verificationKeySize]).toEqual([
+        2 ** depth,
+        32 + 96 * depth,
+        32,
+      ]);
+    }
+  });
+
+  it('refuses a depth that there is not', () => {
+    for (const depth of [-1, MAX_DEPTH + 1, 1.5, NaN, '6', 6n, undefined]) {
+      expect(codeOf(() => build(ed25519, depth as number))).toMatch(/^ERR_EVOLOCK_ARGUMENT_/);
+    }
+  });
+});
+
+it('knows its sizes as literals, and falls back to numbers where the depth is one', () => {
+  const sum16 = sumKesOfDepth(ed25519, 16);
+  expectTypeOf(sum16.name).toEqualTypeOf<'ed25519_kes_2^16'>();
+  expectTypeOf(sum16.totalPeriods).toEqualTypeOf<65536>();
+  expectTypeOf(sum16.signatureSize).toEqualTypeOf<1088>();
+  expectTypeOf(compactSumKesOfDepth(ed25519, 16).signatureSize).toEqualTypeOf<608>();
+  expectTypeOf(sumKesOfDepth(ed25519, Number('3')).totalPeriods).toEqualTypeOf<number>();
+});

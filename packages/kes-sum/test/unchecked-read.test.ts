@@ -1,0 +1,63 @@
+import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
+import { describe, expect, it } from 'vitest';
+import { AllocationLog } from '../src/testing.js';
+import { completeSigningKey, unsoundUnchecked } from '../src/unsound.js';
+import { evolving, periodsOf, small } from './algorithms.js';
+import { codeOf, keyAt, keyFrom, seedOf, serialised } from './signing-keys.js';
+
+describe.each(evolving)('an unchecked read of $name', (algorithm) => {
+  it('gives the same key as a checked one, which goes on in the same way', () => {
+    for (const period of new Set([0, algorithm.totalPeriods >> 1, algorithm.totalPeriods - 1])) {
+      using original = keyAt(algorithm, seedOf(4), period);
+      using key = directDeserialiseBufChecked(serialised(original), unsoundUnchecked(algorithm));
+      expect(key.period).toBe(period);
+      expect(key.deriveVerificationKey()).toEqual(original.deriveVerificationKey());
+      expect(key.sign(Uint8Array.of(5))).toEqual(original.sign(Uint8Array.of(5)));
+      expect(serialised(key)).toEqual(serialised(original));
+      if (period + 1 < algorithm.totalPeriods) {
+        key.update();
+        original.update();
+        expect(key.sign(Uint8Array.of(5))).toEqual(original.sign(Uint8Array.of(5)));
+        expect(serialised(key)).toEqual(serialised(original));
+      }
+    }
+  });
+});
+
+describe.each(small)('a damaged key of $name that was read unchecked', (algorithm) => {
+  it('is found out at its first update and by the check on request, wherever a checked read finds it out', () => {
+    const last = algorithm.totalPeriods - 1;
+    for (const period of periodsOf(algorithm).filter((one) => one < last)) {
+      using original = keyAt(algorithm, seedOf(4), period);
+      const bytes = serialised(original);
+      for (let offset = 0; offset < bytes.length; offset += 16) {
+        const damaged = Uint8Array.from(bytes);
+        damaged[offset]! ^= 0x10;
+        const checked = codeOf(() => keyFrom(algorithm, damaged).release());
+        const allocator = new AllocationLog();
+        using key = directDeserialiseBufChecked(damaged, unsoundUnchecked(algorithm), {
+          allocator,
+        });
+        expect(codeOf(() => completeSigningKey(key))).toBe(checked);
+        // A seed that was used and is no longer zero makes another period of it, of which it may be the last.
+        if (key.period < last) expect(codeOf(() => key.update())).toBe(checked);
+        key.release();
+        expect(allocator.live).toBe(0);
+      }
+    }
+  });
+});
+
+it('is refused for what these packages did not make', () => {
+  const stranger = { name: 'stranger', directDeserialise: () => undefined };
+  expect(codeOf(() => unsoundUnchecked(stranger as never))).toBe('ERR_EVOLOCK_KES_COMPOSITION');
+});
+
+it('checks the period that was asked for all the same', () => {
+  const [algorithm] = small;
+  using original = keyAt(algorithm!, seedOf(4), 1);
+  const read = (period: number) => () =>
+    directDeserialiseBufChecked(serialised(original), unsoundUnchecked(algorithm!), { period });
+  expect(codeOf(read(0))).toBe('ERR_EVOLOCK_KES_PERIOD');
+  expect(codeOf(read(2))).toBe('ERR_EVOLOCK_KES_PERIOD');
+});
