@@ -50,7 +50,7 @@ export function directDeserialiseFrom<T, Options extends object = object>(
   try {
     const value = type.directDeserialise(session.block, options);
     if (isThenable(value)) throw new ProtocolError('directDeserialise must be synchronous');
-    return [value, session.done];
+    return [value, finishOrWipe(session, value)];
   } finally {
     session.close();
   }
@@ -166,6 +166,16 @@ export function directDeserialiseBufChecked<T, Options extends object = object>(
 ): T {
   const source = checkBytes('buffer', buffer);
   return directDeserialiseFromChecked(copyFrom(source), source.byteLength, type, options);
+}
+
+/** A value whose type swallowed the failure of a block is not whole: it is wiped, and the failure thrown. */
+function finishOrWipe(session: Session, value: unknown): number {
+  try {
+    return session.finish();
+  } catch (error) {
+    if (isDisposable(value)) value[Symbol.dispose]();
+    throw error;
+  }
 }
 
 function copyFrom(source: Uint8Array): Read {

@@ -46,7 +46,7 @@ export function directSerialiseTo(write: Write, size: number, value: DirectSeria
   } finally {
     session.close();
   }
-  return session.done;
+  return session.finish();
 }
 
 /**
@@ -147,7 +147,8 @@ function serialiseBuf(buffer: Uint8Array, value: DirectSerialise, exact: boolean
     if (exact) checkDone(size, done);
     return done;
   } catch (error) {
-    destination.fill(0, 0, reached);
+    // A destination that was detached meanwhile has nothing to wipe, and must not hide the error.
+    if (destination.byteLength > 0) destination.fill(0, 0, reached);
     throw error;
   }
 }

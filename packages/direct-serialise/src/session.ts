@@ -46,35 +46,53 @@ export class Session {
   readonly #move: (offset: number, block: Uint8Array) => unknown;
   #done = 0;
   #open = true;
+  #moving = false;
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(size: number, move: (offset: number, block: Uint8Array) => unknown) {
     this.#size = size;
     this.#move = move;
   }
 
-  /** Bytes moved so far. */
-  get done(): number {
-    return this.#done;
-  }
-
   /** The callback that goes to the value: `Push` and `Pull` alike. */
   readonly block = (block: Uint8Array): void => {
     if (!this.#open) throw new ProtocolError('a block was moved after the call that lent it');
-    const bytes = checkBytes('block', block);
-    const remaining = this.#size - this.#done;
-    if (bytes.byteLength > remaining) {
-      throw new SizeCheckError('a block passes the end', remaining, bytes.byteLength);
+    if (this.#moving) throw new ProtocolError('a block was moved from within the move of another');
+    this.#moving = true;
+    try {
+      this.#moveChecked(checkBytes('block', block));
+    } catch (error) {
+      this.#failure ??= { error };
+      throw error;
+    } finally {
+      this.#moving = false;
     }
-    if (isThenable(this.#move(this.#done, bytes))) {
-      throw new ProtocolError(
-        'a block is lent for one synchronous call, and the callback returned a promise',
-      );
-    }
-    this.#done += bytes.byteLength;
   };
 
   /** Ends the pass: a `push` or `pull` that was kept throws from now on. */
   close(): void {
     this.#open = false;
+  }
+
+  /**
+   * Bytes that the whole pass moved.
+   *
+   * @throws What the first failing move threw, should the value have swallowed it: half a value is no success.
+   */
+  finish(): number {
+    if (this.#failure !== undefined) throw this.#failure.error;
+    return this.#done;
+  }
+
+  #moveChecked(bytes: Uint8Array): void {
+    const size = bytes.byteLength;
+    const remaining = this.#size - this.#done;
+    if (size > remaining) throw new SizeCheckError('a block passes the end', remaining, size);
+    if (isThenable(this.#move(this.#done, bytes))) {
+      throw new ProtocolError(
+        'a block is lent for one synchronous call, and the callback returned a promise',
+      );
+    }
+    this.#done += size;
   }
 }

@@ -1,6 +1,7 @@
 import { checkInteger } from '@evolock/direct-serialise/arguments';
 import { EvolockError } from '@evolock/direct-serialise';
 import { checkAllocator, type MLockedAllocator, type MLockedSlot } from './allocator.js';
+import { OwnSlot } from './own-slot.js';
 import { pooledAllocator } from './pooled-allocator.js';
 
 /** One thing that an {@link AllocationLog} saw. */
@@ -43,21 +44,22 @@ export interface AllocationLogOptions {
   readonly refuse?: number | undefined;
 }
 
-class LoggedSlot implements MLockedSlot {
-  readonly unsoundBytes: Uint8Array;
+class LoggedSlot extends OwnSlot {
   readonly #slot: MLockedSlot;
-  #released: (() => void) | undefined;
+  #note: (() => void) | undefined;
 
-  constructor(slot: MLockedSlot, released: () => void) {
-    this.unsoundBytes = slot.unsoundBytes;
+  constructor(slot: MLockedSlot, note: () => void) {
+    super(slot.unsoundBytes);
     this.#slot = slot;
-    this.#released = released;
+    this.#note = note;
   }
 
-  release(): void {
+  override release(): void {
+    const note = this.#note;
+    if (note === undefined) return;
+    this.#note = undefined;
     this.#slot.release();
-    this.#released?.();
-    this.#released = undefined;
+    note();
   }
 }
 

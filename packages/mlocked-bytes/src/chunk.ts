@@ -1,8 +1,9 @@
-import { checkInteger } from '@evolock/direct-serialise/arguments';
+import { checkInteger, wrongType } from '@evolock/direct-serialise/arguments';
 import { inspect } from 'node:util';
 import { lend } from './lend.js';
-import { unsoundMemory, type LockedValue } from './locked-value.js';
+import { checkLocked, copyMark, LockedValue, unsoundMemory } from './locked-value.js';
 import { sodium } from './native.js';
+import { version } from './version.js';
 
 let readChunk: (chunk: MLockedChunk) => Uint8Array;
 let isChunkOf: (value: object) => boolean;
@@ -31,7 +32,9 @@ export class MLockedChunk {
 
   /** Made by `MLockedBytes.chunk`, which knows its owner's size. */
   constructor(owner: LockedValue, offset: number, size: number) {
-    const available = unsoundMemory(owner).byteLength;
+    const available = unsoundMemory(
+      checkLocked('owner', owner, LockedValue, 'a locked value'),
+    ).byteLength;
     this.offset = checkInteger('offset', offset, 0, available);
     this.size = checkInteger('length', size, 0, available - offset);
     this.#owner = owner;
@@ -43,6 +46,7 @@ export class MLockedChunk {
       return memory.subarray(chunk.offset, chunk.offset + chunk.size);
     };
     isChunkOf = (value) => #owner in value;
+    Object.defineProperty(this.prototype, copyMark, { value: version });
   }
 
   /**
@@ -78,6 +82,17 @@ export class MLockedChunk {
 
   /** What `util.inspect` and `console.log` show: size and place. */
   [inspect.custom](): string {
+    return this.toString();
+  }
+
+  /**
+   * Text only: a secret has no number and no order.
+   *
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for a number or a comparison.
+   */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === 'number')
+      throw wrongType('MLockedChunk', 'no use as a number or in a comparison', this);
     return this.toString();
   }
 }

@@ -1,4 +1,9 @@
-import { checkBytes, checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
+import {
+  checkBytes,
+  checkFunction,
+  checkInteger,
+  checkOptions,
+} from '@evolock/direct-serialise/arguments';
 import type { DirectDeserialise, DirectSerialise, Push } from '@evolock/direct-serialise';
 import {
   checkAllocator,
@@ -11,7 +16,9 @@ import { lend } from './lend.js';
 import { checkLocked, LockedValue, unsoundMemory } from './locked-value.js';
 import { MAX_REGION_SIZE } from './mapping.js';
 import { sodium } from './native.js';
+import { ForeignSlot, OwnSlot } from './own-slot.js';
 import { pooledAllocator } from './pooled-allocator.js';
+import { checkSlot } from './slot-check.js';
 
 /** Options of locked bytes. */
 export interface MLockedBytesOptions extends AllocationOptions {
@@ -41,7 +48,9 @@ export interface MLockedBytesOptions extends AllocationOptions {
 export function allocateSlot(size: number, options?: MLockedBytesOptions): MLockedSlot {
   checkInteger('size', size, 1, MAX_REGION_SIZE);
   const { allocator = pooledAllocator, alignment = DEFAULT_ALIGNMENT } = checkOptions(options);
-  return checkAllocator(allocator).allocate(size, alignment);
+  const slot = checkAllocator(allocator).allocate(size, alignment);
+  const bytes = checkSlot(slot, size);
+  return slot instanceof OwnSlot ? slot : new ForeignSlot(bytes, slot);
 }
 
 /**
@@ -107,7 +116,10 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
   static type(size: number): DirectDeserialise<MLockedBytes, MLockedBytesOptions> {
     checkInteger('size', size, 1, MAX_REGION_SIZE);
     return {
-      directDeserialise: (pull, options) => filled(MLockedBytes.newZeroed(size, options), pull),
+      directDeserialise: (pull, options) => {
+        checkFunction('pull', pull);
+        return filled(MLockedBytes.newZeroed(size, options), pull);
+      },
     };
   }
 
@@ -188,7 +200,9 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   directSerialise(push: Push): void {
-    push(unsoundMemory(this));
+    const memory = unsoundMemory(this);
+    checkFunction('push', push);
+    push(memory);
   }
 }
 
@@ -222,6 +236,7 @@ function lockedMemory(argument: string, value: unknown): Uint8Array {
 export function filled<T extends LockedValue>(value: T, fill: (memory: Uint8Array) => void): T {
   let done = false;
   try {
+    checkFunction('fill', fill);
     fill(unsoundMemory(value));
     done = true;
   } finally {
@@ -300,6 +315,7 @@ export function withMLockedBytes<Result>(
   use: (bytes: MLockedBytes) => Result,
   options?: MLockedBytesOptions,
 ): Result {
+  checkFunction('use', use);
   const bytes = MLockedBytes.newZeroed(size, options);
   try {
     return bytes.withBytes(() => use(bytes));

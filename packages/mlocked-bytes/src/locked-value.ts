@@ -1,14 +1,15 @@
 import { inspect } from 'node:util';
-import { isBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { wrongType } from '@evolock/direct-serialise/arguments';
 import type { MLockedSlot } from './allocator.js';
 import { DuplicatePackageError } from './duplicate-package-error.js';
 import { unwatch, watch } from './lost.js';
-import { isMapped, wipedAtExit } from './mapping.js';
+import { wipedAtExit } from './mapping.js';
 import { ReleasedError } from './released-error.js';
+import { checkSlot } from './slot-check.js';
 import { version } from './version.js';
 
 /** What two copies of this package know each other by. */
-const copyMark = Symbol.for('@evolock/mlocked-bytes/LockedValue');
+export const copyMark = Symbol.for('@evolock/mlocked-bytes/LockedValue');
 
 let read: (value: LockedValue) => Uint8Array;
 let owns: (value: object) => boolean;
@@ -38,6 +39,7 @@ let owns: (value: object) => boolean;
  */
 export abstract class LockedValue {
   #slot: MLockedSlot | undefined;
+  readonly #bytes: Uint8Array;
   readonly #size: number;
 
   /**
@@ -48,10 +50,7 @@ export abstract class LockedValue {
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when the slot is not locked memory of that size.
    */
   protected constructor(slot: MLockedSlot, size: number) {
-    if (!isLockedSlot(slot, size)) {
-      giveBackRefused(slot);
-      throw wrongType('slot', `${String(size)} bytes of locked memory from an allocator`, slot);
-    }
+    this.#bytes = checkSlot(slot, size);
     this.#slot = slot;
     this.#size = size;
     watch(this, slot, size);
@@ -59,9 +58,10 @@ export abstract class LockedValue {
 
   static {
     read = (value) => {
-      const slot = value.#slot;
-      if (slot === undefined || wipedAtExit()) throw new ReleasedError(value.constructor.name);
-      return slot.unsoundBytes;
+      if (!(#slot in value)) throw wrongType('value', 'a locked value', value);
+      if (value.#slot === undefined || wipedAtExit())
+        throw new ReleasedError(value.constructor.name);
+      return value.#bytes;
     };
     owns = (value) => #slot in value;
     Object.defineProperty(this.prototype, copyMark, { value: version });
@@ -123,23 +123,6 @@ export abstract class LockedValue {
   }
 }
 
-function isLockedSlot(slot: unknown, size: number): slot is MLockedSlot {
-  if (typeof slot !== 'object' || slot === null) return false;
-  const { unsoundBytes, release } = slot as Partial<MLockedSlot>;
-  return (
-    isBytes(unsoundBytes) &&
-    unsoundBytes.byteLength === size &&
-    isMapped(unsoundBytes) &&
-    typeof release === 'function'
-  );
-}
-
-/** A slot of the wrong size is still somebody's locked memory: it must not be lost with the error. */
-function giveBackRefused(slot: unknown): void {
-  const release = (slot as Partial<MLockedSlot> | null | undefined)?.release;
-  if (typeof release === 'function') release.call(slot);
-}
-
 /**
  * The memory of a live locked value, checked to be alive. The view must not be kept: after the release it shows the
  * memory's next owner. Exported from the `unsound` subpath alone.
@@ -199,10 +182,20 @@ export function checkLocked<T extends LockedValue>(
       if (locked.released) throw new ReleasedError(locked.constructor.name);
       return locked;
     }
-    const theirs: unknown = (value as Record<symbol, unknown>)[copyMark];
-    if (!owns(value) && typeof theirs === 'string') {
+    const theirs = markOf(value);
+    if (typeof theirs === 'string') {
       throw new DuplicatePackageError(argument, version, theirs);
     }
   }
   throw wrongType(argument, expected, value);
+}
+
+/** The version of the other copy that made a value; nothing for our own, for a proxy of ours, and for strangers. */
+function markOf(value: object): unknown {
+  try {
+    return value instanceof LockedValue ? undefined : (value as Record<symbol, unknown>)[copyMark];
+  } catch {
+    // A proxy that throws is nobody's locked value.
+    return undefined;
+  }
 }

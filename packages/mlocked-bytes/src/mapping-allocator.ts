@@ -6,18 +6,22 @@ import {
   type MLockedSlot,
 } from './allocator.js';
 import { map, MAX_REGION_SIZE, unmap } from './mapping.js';
+import { OwnSlot } from './own-slot.js';
 
 /** The slot of a mapping of its own. */
-class MappingSlot implements MLockedSlot {
-  readonly unsoundBytes: Uint8Array;
+class MappingSlot extends OwnSlot {
   readonly #mapping: Uint8Array;
+  #released = false;
 
   constructor(mapping: Uint8Array, size: number) {
+    super(size === mapping.byteLength ? mapping : mapping.subarray(0, size));
     this.#mapping = mapping;
-    this.unsoundBytes = size === mapping.byteLength ? mapping : mapping.subarray(0, size);
   }
 
-  release(): void {
+  override release(): void {
+    // The mapping may have another owner by the second time.
+    if (this.#released) return;
+    this.#released = true;
     unmap(this.#mapping);
   }
 }

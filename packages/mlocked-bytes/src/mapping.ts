@@ -46,48 +46,82 @@ export class RegionLimitError extends EvolockError {
   }
 }
 
-const live = new Set<Uint8Array>();
+/** Bytes of a page. */
+export const PAGE = 4_096;
+
+/** What libsodium puts before the bytes to see an underrun, in their first page. */
+const CANARY_SIZE = 16;
+
+/**
+ * Pages that a mapping of `size` bytes takes, guard pages apart.
+ *
+ * @internal
+ */
+export function pagesOf(size: number): number {
+  return Math.ceil((size + CANARY_SIZE) / PAGE);
+}
+
+/** A mapping: what libsodium knows it by, and how large it is. */
+interface Mapping {
+  /** All its bytes, up to the guard page behind. */
+  readonly handle: Uint8Array;
+  readonly pages: number;
+  readonly locked: boolean;
+}
+
+/** The most mappings, and the most bytes in them, that wait for the event loop to turn. */
+const MAX_WAITING = 512;
+const MAX_WAITING_PAGES = 512;
+
+/** Views on mappings that have an owner. */
+const live = new Map<Uint8Array, Mapping>();
 const buffers = new WeakSet<ArrayBufferLike>();
-/** Wiped mappings that wait to be made again, by size: see {@link unmap}. */
-const reusable = new Map<number, Uint8Array[]>();
+/** Wiped mappings that wait to be made again, by their number of pages: see {@link unmap}. */
+const reusable = new Map<number, Mapping[]>();
+/** Mappings that are somebody's, wait to be made again, or wait for the kernel to get them. */
+let mappings = 0;
 let beingFreed = 0;
+let pagesBeingFreed = 0;
 let made = 0;
-let unlockedMappings = 0;
 let exited = false;
 
 /**
- * Makes a mapping of `size` bytes, proves that it is locked and zeroes it.
+ * Makes a mapping of `size` bytes, proves that it is locked and zeroes it. The bytes end where the guard page begins.
  *
  * @internal
  */
 export function map(size: number): Uint8Array {
-  const again = reusable.get(size)?.pop();
-  if (again !== undefined) {
-    live.add(again);
-    return again;
-  }
-  checkRoom();
-  const memory = sodium.sodium_malloc(size);
-  let proved = false;
-  try {
-    prove(memory);
-    sodium.sodium_memzero(memory);
-    buffers.add(memory.buffer);
-    live.add(memory);
-    proved = true;
-  } finally {
-    if (!proved) giveBack(memory);
-  }
+  const pages = pagesOf(size);
+  const mapping = reusable.get(pages)?.pop() ?? mapPages(pages, size);
+  const { buffer, byteLength, byteOffset } = mapping.handle;
+  // A plain array: the handle is a Buffer, whose `toString` shows and whose `slice` aliases.
+  const memory = new Uint8Array(buffer, byteOffset + byteLength - size, size);
+  live.set(memory, mapping);
   return memory;
 }
 
+function mapPages(pages: number, size: number): Mapping {
+  checkRoom();
+  const handle = sodium.sodium_malloc(pages * PAGE - CANARY_SIZE);
+  mappings += 1;
+  let locked: boolean | undefined;
+  try {
+    locked = prove(handle, size);
+    sodium.sodium_memzero(handle);
+    buffers.add(handle.buffer);
+  } finally {
+    if (locked === undefined) free({ handle, pages, locked: false });
+  }
+  return { handle, pages, locked };
+}
+
 function checkRoom(): void {
-  if (live.size + beingFreed >= MAX_REGIONS) throw new RegionLimitError(MAX_REGIONS);
+  if (mappings >= MAX_REGIONS) throw new RegionLimitError(MAX_REGIONS);
   if (
     made % LOOK_EVERY === 0 &&
     mappingsLeft() < ENTRIES_OF_A_MAPPING * LOOK_EVERY + SPARE_ENTRIES
   ) {
-    throw new RegionLimitError(live.size + beingFreed);
+    throw new RegionLimitError(mappings);
   }
   made += 1;
 }
@@ -102,57 +136,64 @@ function mappingsLeft(): number {
   }
 }
 
-/** A mapping that could not be locked is handed out all the same; locking it once more fails exactly then. */
-function prove(memory: Uint8Array): void {
+/**
+ * A mapping that could not be locked is handed out all the same; locking it once more fails exactly then.
+ *
+ * @returns Whether it is locked: always, unless the lock policy allows otherwise.
+ */
+function prove(handle: Uint8Array, size: number): boolean {
   const policy = settleLockPolicy();
   try {
-    sodium.sodium_mlock(memory);
+    sodium.sodium_mlock(handle);
+    return true;
   } catch (cause) {
-    const error = new LockLimitError(memory.byteLength, kernelLockStatus(), { cause });
+    const error = new LockLimitError(size, kernelLockStatus(), { cause });
     if (policy === 'require') throw error;
-    unlockedMappings += 1;
     if (policy === 'warn') warnUnlocked(error);
+    return false;
   }
 }
 
 /**
  * Wipes a mapping now and gives it back. Every view on it detaches; the kernel gets it when the event loop turns.
  *
- * A loop that never lets the event loop turn would pile up mappings that wait to be freed. From {@link MAX_WAITING} of
- * them on, a mapping is kept for the next that is made instead, and its views are not detached before the turn.
+ * A loop that never lets the event loop turn would pile up mappings that wait to be freed. When many wait, a mapping
+ * is kept for the next that is made instead, and its views are not detached before the turn.
  *
  * @internal
  */
 export function unmap(memory: Uint8Array): void {
-  if (!live.delete(memory)) return;
+  const mapping = live.get(memory);
+  if (mapping === undefined) return;
+  live.delete(memory);
   sodium.sodium_memzero(memory);
-  if (beingFreed < MAX_WAITING) giveBack(memory);
-  else keepForReuse(memory);
+  const crowded = beingFreed >= MAX_WAITING || pagesBeingFreed + mapping.pages > MAX_WAITING_PAGES;
+  if (crowded) keepForReuse(mapping);
+  else free(mapping);
 }
 
-/** The most mappings that wait for the event loop to turn. */
-const MAX_WAITING = 512;
-
-function giveBack(memory: Uint8Array): void {
-  sodium.sodium_free(memory);
+function free({ handle, pages }: Mapping): void {
+  sodium.sodium_free(handle);
   beingFreed += 1;
+  pagesBeingFreed += pages;
   setImmediate(() => {
+    mappings -= 1;
     beingFreed -= 1;
+    pagesBeingFreed -= pages;
   }).unref();
 }
 
-function keepForReuse(memory: Uint8Array): void {
+function keepForReuse(mapping: Mapping): void {
   if (reusable.size === 0) setImmediate(freeReusable).unref();
-  const size = memory.byteLength;
-  const waiting = reusable.get(size);
-  if (waiting === undefined) reusable.set(size, [memory]);
-  else waiting.push(memory);
+  const waiting = reusable.get(mapping.pages);
+  if (waiting === undefined) reusable.set(mapping.pages, [mapping]);
+  else waiting.push(mapping);
 }
 
 function freeReusable(): void {
   const all = [...reusable.values()].flat();
   reusable.clear();
-  for (const memory of all) giveBack(memory);
+  for (const mapping of all) free(mapping);
 }
 
 /**
@@ -165,12 +206,14 @@ export function isMapped(bytes: Uint8Array): boolean {
 }
 
 /**
- * How many mappings are in use although they could not be locked: none, unless the lock policy allows it.
+ * How many mappings have an owner although they could not be locked: none, unless the lock policy allows it.
  *
  * @internal
  */
 export function countUnlocked(): number {
-  return unlockedMappings;
+  let count = 0;
+  for (const { locked } of live.values()) if (!locked) count += 1;
+  return count;
 }
 
 /**
@@ -185,5 +228,5 @@ export function wipedAtExit(): boolean {
 // Natural exit would wipe, but process.exit, an uncaught error or a rejection would not.
 process.on('exit', () => {
   exited = true;
-  for (const memory of live) sodium.sodium_memzero(memory);
+  for (const memory of live.keys()) sodium.sodium_memzero(memory);
 });

@@ -15,10 +15,10 @@ import {
 } from './allocator.js';
 import { LockLimitError } from './lock-limit.js';
 import { mappingAllocator } from './mapping-allocator.js';
-import { map, MAX_REGION_SIZE, unmap } from './mapping.js';
+import { map, MAX_REGION_SIZE, PAGE, pagesOf, unmap } from './mapping.js';
 import { sodium } from './native.js';
+import { OwnSlot } from './own-slot.js';
 
-const PAGE = 4_096;
 /** What a slab loses of its first page: room for libsodium's canary, and the end stays a multiple of a cache line. */
 const MARGIN = 64;
 const MAX_SLAB_PAGES = 16;
@@ -92,8 +92,7 @@ class SizeClass {
   }
 }
 
-class PooledSlot implements MLockedSlot {
-  readonly unsoundBytes: Uint8Array;
+class PooledSlot extends OwnSlot {
   readonly #index: number;
   readonly #slab: Slab;
   #giveBack: ((slab: Slab, index: number) => void) | undefined;
@@ -104,13 +103,13 @@ class PooledSlot implements MLockedSlot {
     index: number,
     giveBack: (slab: Slab, index: number) => void,
   ) {
-    this.unsoundBytes = bytes;
+    super(bytes);
     this.#slab = slab;
     this.#index = index;
     this.#giveBack = giveBack;
   }
 
-  release(): void {
+  override release(): void {
     const giveBack = this.#giveBack;
     if (giveBack === undefined) return;
     this.#giveBack = undefined;
@@ -279,7 +278,7 @@ function slotSize(size: number, alignment: number): number {
  * @internal
  */
 export function slotsInPages(pages: number, size: number): number {
-  if (size > MAX_SLOT) return Math.floor(pages / Math.ceil((size + 16) / PAGE));
+  if (size > MAX_SLOT) return Math.floor(pages / pagesOf(Math.ceil(size / GRAIN) * GRAIN));
   const slot = slotSize(size, DEFAULT_ALIGNMENT);
   let slots = 0;
   let left = pages;

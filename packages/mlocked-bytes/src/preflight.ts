@@ -1,6 +1,6 @@
 import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { kernelLockStatus, LockLimitError } from './lock-limit.js';
-import { MAX_REGION_SIZE } from './mapping.js';
+import { MAX_REGION_SIZE, PAGE } from './mapping.js';
 import { slotsInPages } from './pooled-allocator.js';
 
 /** Anything that says how much locked memory one of its kind takes: an algorithm, for its keys. */
@@ -25,8 +25,6 @@ export interface Preflight {
   /** Bytes of locked memory that may still be locked; `undefined` where the platform does not tell. */
   readonly available: number | undefined;
 }
-
-const PAGE = 4_096;
 
 /**
  * Tells before start-up how many keys of an algorithm fit into locked memory, and refuses when they are too few.

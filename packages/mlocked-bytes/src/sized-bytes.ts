@@ -1,4 +1,9 @@
-import { checkBytes, checkInteger, wrongValue } from '@evolock/direct-serialise/arguments';
+import {
+  checkBytes,
+  checkFunction,
+  checkInteger,
+  wrongValue,
+} from '@evolock/direct-serialise/arguments';
 import type { DirectDeserialise } from '@evolock/direct-serialise';
 import type { MLockedSlot } from './allocator.js';
 import {
@@ -9,7 +14,7 @@ import {
   moveInto,
   type MLockedBytesOptions,
 } from './locked-bytes.js';
-import { unsoundMemory } from './locked-value.js';
+import { checkLocked, unsoundMemory } from './locked-value.js';
 import { MAX_REGION_SIZE } from './mapping.js';
 
 /**
@@ -71,8 +76,10 @@ export class MLockedSizedBytes<Size extends number> extends MLockedBytes {
   ): DirectDeserialise<MLockedSizedBytes<Size>, MLockedBytesOptions> {
     checkInteger('size', size, 1, MAX_REGION_SIZE);
     return {
-      directDeserialise: (pull, options) =>
-        filled(MLockedSizedBytes.newZeroed(size, options), pull),
+      directDeserialise: (pull, options) => {
+        checkFunction('pull', pull);
+        return filled(MLockedSizedBytes.newZeroed(size, options), pull);
+      },
     };
   }
 
@@ -88,7 +95,9 @@ export class MLockedSizedBytes<Size extends number> extends MLockedBytes {
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   copyAll(source: MLockedSizedBytes<Size>): void {
-    const size: number = source.size;
+    const size = unsoundMemory(
+      checkLocked('source', source, MLockedBytes, 'locked bytes'),
+    ).byteLength;
     if (size !== this.size)
       throw wrongValue('source', `${String(this.size)} bytes`, `${String(size)} bytes`);
     this.copyFrom(source);

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { checkFunction, checkInteger, checkMethod, checkOptions } from '../src/arguments.js';
+import { errorOf } from './support/values.js';
+
+const type = (argument: string) => ({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE', argument });
+const value = (argument: string) => ({ code: 'ERR_EVOLOCK_ARGUMENT_VALUE', argument });
+
+test('an integer is returned between its bounds, and refused outside', () => {
+  fc.assert(
+    fc.property(fc.integer(), fc.integer(), fc.integer(), (given, a, b) => {
+      const [minimum, maximum] = [Math.min(a, b), Math.max(a, b)];
+      if (given >= minimum && given <= maximum) {
+        expect(checkInteger('n', given, minimum, maximum)).toBe(given);
+      } else {
+        expect(errorOf(() => checkInteger('n', given, minimum, maximum))).toMatchObject(value('n'));
+      }
+    }),
+  );
+});
+
+test('what is no integer is refused whatever the bounds', () => {
+  const others = fc.oneof(
+    fc.double().filter((number) => !Number.isInteger(number)),
+    fc.bigInt(),
+    fc.string(),
+    fc.anything().filter((given) => typeof given !== 'number'),
+  );
+  fc.assert(
+    fc.property(others, (given) => {
+      const error = errorOf(() => checkInteger('n', given, -Infinity, Infinity));
+      expect(error).toMatchObject(type('n'));
+    }),
+  );
+});
+
+test('an object has a method when it can be called', () => {
+  checkMethod('value', { run() {} }, 'run');
+  checkMethod(
+    'value',
+    Object.assign(() => {}, { run() {} }),
+    'run',
+  );
+  checkMethod('value', Object.create({ run() {} }), 'run');
+  for (const given of [undefined, null, 'text', 7, {}, { run: 7 }, []]) {
+    expect(errorOf(() => checkMethod('value', given, 'run'))).toMatchObject(type('value'));
+  }
+});
+
+test('a function is one of any kind', () => {
+  for (const given of [() => {}, async () => {}, Map]) checkFunction('callback', given);
+  for (const given of [undefined, null, {}, 'text']) {
+    expect(errorOf(() => checkFunction('callback', given))).toMatchObject(type('callback'));
+  }
+});
+
+test('options are absent or an object', () => {
+  const options = { a: 1 };
+  expect(checkOptions(options)).toBe(options);
+  expect(checkOptions(undefined)).toEqual({});
+  for (const given of [null, 7, 'text', true, () => {}]) {
+    expect(errorOf(() => checkOptions(given as never))).toMatchObject(type('options'));
+  }
+});
+
+test('a message names the kind of what was received, even when that cannot be asked', () => {
+  const hostile = new Proxy(
+    {},
+    {
+      get() {
+        throw new Error('looked at');
+      },
+    },
+  );
+  const kinds: [unknown, string][] = [
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [7, 'an integer'],
+    [7.5, 'a number that is no integer'],
+    ['text', 'a string'],
+    [7n, 'a bigint'],
+    [Symbol('s'), 'a symbol'],
+    [true, 'a boolean'],
+    [new Map(), 'an object (Map)'],
+    [Object.create(null), 'an object (unknown class)'],
+    [hostile, 'an object (unknown class)'],
+    [{ constructor: { name: 'a name\nof two lines' } }, 'an object (unknown class)'],
+  ];
+  for (const [given, kind] of kinds) {
+    expect(errorOf(() => checkFunction('callback', given)).message).toBe(
+      `callback: expected a function, received ${kind}`,
+    );
+  }
+});

@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { inspect } from 'node:util';
+import { expect, test } from 'vitest';
+import {
+  ArgumentError,
+  directDeserialiseBufChecked,
+  directSerialiseBuf,
+  directSerialiseBufChecked,
+  directSerialiseTo,
+  EvolockError,
+  ProtocolError,
+  SizeCheckError,
+} from '../src/index.js';
+import { checkBytes, checkInteger, checkMethod } from '../src/arguments.js';
+import { errorOf, typeOf, valueOf } from './support/values.js';
+
+const asynchronous = (() => Promise.resolve()) as () => void;
+
+const kinds = [
+  {
+    kind: SizeCheckError,
+    code: 'ERR_EVOLOCK_SIZE_CHECK',
+    raise: () => directSerialiseBuf(new Uint8Array(1), valueOf([new Uint8Array(2)])),
+  },
+  {
+    kind: ProtocolError,
+    code: 'ERR_EVOLOCK_PROTOCOL',
+    raise: () => directSerialiseTo(asynchronous, 1, valueOf([new Uint8Array(1)])),
+  },
+  {
+    kind: ArgumentError,
+    code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
+    raise: () => directSerialiseTo('write' as never, 1, valueOf([])),
+  },
+  {
+    kind: ArgumentError,
+    code: 'ERR_EVOLOCK_ARGUMENT_VALUE',
+    raise: () => directSerialiseTo(() => {}, -1, valueOf([])),
+  },
+];
+
+test.each(kinds)('$code: the error says what it is', ({ kind, code, raise }) => {
+  const error = errorOf(raise);
+  expect(error).toBeInstanceOf(kind);
+  expect(error).toBeInstanceOf(EvolockError);
+  expect(error).toBeInstanceOf(Error);
+  expect(error['code']).toBe(code);
+  expect(error.name).toBe(kind.name);
+  expect(Object.keys(error)).not.toContain('name');
+  expect(inspect(error)).toContain(`${kind.name}: ${error.message}`);
+  expect(error.stack).toContain('errors.test');
+});
+
+/** Everything about an error that could reach a log. */
+function printed(error: Error): string {
+  return inspect(error, { depth: 10, showHidden: true }) + JSON.stringify(error) + String(error);
+}
+
+test('no error holds the content of bytes', () => {
+  const secrets = fc.uint8Array({ minLength: 12, maxLength: 64 });
+  fc.assert(
+    fc.property(secrets, (secret) => {
+      const room = new Uint8Array(secret.byteLength + 1);
+      const errors = [
+        () => directSerialiseBuf(new Uint8Array(1), valueOf([secret])),
+        () => directSerialiseBufChecked(room, valueOf([secret])),
+        () => directDeserialiseBufChecked(secret, typeOf([1])),
+        () => directDeserialiseBufChecked(secret, typeOf([100])),
+        () => directDeserialiseBufChecked(secret, secret as never),
+        () => directSerialiseBuf(room, secret as never),
+        () => directSerialiseTo(secret as never, 1, valueOf([])),
+        () => directSerialiseTo(() => {}, secret as never, valueOf([])),
+        () => directSerialiseTo(asynchronous, 64, valueOf([secret])),
+        () => checkBytes('key', Buffer.from(secret).toString('hex')),
+        () => checkBytes('key', [...secret]),
+        () => checkBytes('key', secret, 99),
+        () => checkBytes('key', new DataView(secret.buffer)),
+        () => checkBytes('key', BigInt(`0x${Buffer.from(secret).toString('hex')}`)),
+        () => checkInteger('size', Buffer.from(secret).toString('latin1'), 1, 2),
+        () => checkMethod('type', { secret: Buffer.from(secret).toString('hex') }, 'pull'),
+        () => checkMethod('type', () => secret, 'pull'),
+      ].map(errorOf);
+      const forms = [
+        Buffer.from(secret).toString('hex'),
+        Buffer.from(secret).toString('base64'),
+        Buffer.from(secret).toString('latin1'),
+        [...secret].join(','),
+        [...secret].join(', '),
+        String(BigInt(`0x${Buffer.from(secret).toString('hex')}`)),
+      ];
+      for (const error of errors) {
+        const text = printed(error);
+        for (const form of forms) expect(text.includes(form)).toBe(false);
+      }
+    }),
+  );
+});

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { MLockedSeed, pooledAllocator, PooledAllocator } from '../src/index.js';
+import { algorithms } from './algorithms.js';
+import { RecordingAllocator } from './recording-allocator.js';
+import { codeOf, keyFrom, keyOf, seedOf, serialised } from './signing-keys.js';
+
+describe.each(algorithms)('$name', (algorithm) => {
+  /** Everything that makes something in locked memory; each releases what it made. */
+  const operations: [string, (allocator: RecordingAllocator) => void][] = [
+    ['generateKey', (allocator) => keyOf(algorithm, seedOf(1), { allocator }).release()],
+    [
+      'directDeserialise',
+      (allocator) => {
+        using key = keyOf(algorithm, seedOf(1));
+        keyFrom(algorithm, serialised(key), { allocator }).release();
+      },
+    ],
+    [
+      'clone',
+      (allocator) => {
+        using key = keyOf(algorithm, seedOf(1));
+        key.clone({ allocator }).release();
+      },
+    ],
+  ];
+
+  test.each(operations)('%s leaves the log of allocations empty, every slot wiped', (_, run) => {
+    const allocator = new RecordingAllocator();
+    run(allocator);
+    expect(allocator.allocations).toBeGreaterThan(0);
+    expect(allocator.live).toBe(0);
+    expect(allocator.unwiped).toBe(0);
+  });
+
+  test.each(operations)('%s leaves nothing alive when any of its allocations fails', (_, run) => {
+    const log = new RecordingAllocator();
+    run(log);
+    for (let n = 0; n < log.allocations; n += 1) {
+      const allocator = new RecordingAllocator().failAt(n);
+      const before = pooledAllocator.usage().liveSlots;
+      expect(
+        codeOf(() => run(allocator)),
+        `allocation ${n}`,
+      ).toBe('ERR_EVOLOCK_LOCK_LIMIT');
+      expect(allocator.live).toBe(0);
+      expect(allocator.unwiped).toBe(0);
+      expect(pooledAllocator.usage().liveSlots).toBe(before);
+    }
+  });
+
+  test('takes no memory but from the allocator that it is given', () => {
+    const pool = new PooledAllocator();
+    using seed = MLockedSeed.fromBytes(seedOf(1));
+    using key = algorithm.generateKey(seed);
+    const bytes = serialised(key);
+    const fromPool = pooledAllocator.allocate;
+    pooledAllocator.allocate = () => {
+      throw new Error('the pool of the process was asked');
+    };
+    try {
+      algorithm.generateKey(seed, { allocator: pool }).release();
+      keyFrom(algorithm, bytes, { allocator: pool }).release();
+      key.clone({ allocator: pool }).release();
+    } finally {
+      pooledAllocator.allocate = fromPool;
+    }
+    expect(pool.usage().regions).toBeGreaterThan(0);
+    expect(pool.usage().liveSlots).toBe(0);
+  });
+
+  test('leaves nothing alive when the pull throws, and lets its error through', () => {
+    const allocator = new RecordingAllocator();
+    const broken = new Error('broken pipe');
+    const pull = (block: Uint8Array) => {
+      block.fill(1);
+      throw broken;
+    };
+    expect(() => algorithm.directDeserialise(pull, { allocator })).toThrow(broken);
+    expect(allocator.slots.length).toBeGreaterThan(0);
+    expect(allocator.live).toBe(0);
+    expect(allocator.unwiped).toBe(0);
+  });
+
+  test('refuses ordinary memory from an allocator, whichever allocation it is, and puts no key there', () => {
+    using key = keyOf(algorithm, seedOf(1));
+    const bytes = serialised(key);
+    const log = new RecordingAllocator();
+    keyFrom(algorithm, bytes, { allocator: log }).release();
+    for (let n = 0; n < log.allocations; n += 1) {
+      const honest = new RecordingAllocator();
+      let ordinary = new Uint8Array();
+      let seen = false;
+      const allocator = {
+        allocate(size: number, alignment?: number) {
+          if (honest.slots.length !== n || ordinary.length > 0) {
+            return honest.allocate(size, alignment);
+          }
+          ordinary = new Uint8Array(size);
+          return { unsoundBytes: ordinary, release() {} };
+        },
+      };
+      const pull = (block: Uint8Array) => {
+        seen ||= block.buffer === ordinary.buffer;
+        block.set(bytes);
+      };
+      const code = codeOf(() => algorithm.directDeserialise(pull, { allocator }).release());
+      expect([code, seen], `allocation ${n}`).toEqual(['ERR_EVOLOCK_ARGUMENT_TYPE', false]);
+      expect(honest.live).toBe(0);
+    }
+  });
+});

@@ -1,0 +1,36 @@
+import {
+  conformanceCases,
+  externalConformanceCases,
+  type Implementation,
+} from '@evolock/test-vectors';
+import { describe, expect, test } from 'vitest';
+import { compactSingleKes, ed25519, singleKes } from '../src/index.js';
+import { implementationOf } from './kes-implementation.js';
+
+const single = implementationOf(singleKes(ed25519));
+const compact = implementationOf(compactSingleKes(ed25519));
+
+const implementation: Implementation = {
+  kes(algorithm, depth) {
+    if (depth !== 0) return undefined;
+    return algorithm === 'single' || algorithm === 'sum' ? single : compact;
+  },
+};
+
+describe('the schemes of one period conform to the vectors', () => {
+  for (const { group, name, run } of conformanceCases(implementation)) {
+    test(`${group}: ${name}`, run);
+  }
+});
+
+describe('the schemes of one period judge the data of other implementations as they do', () => {
+  const { cases, skipped } = externalConformanceCases(implementation);
+  // Depths above 0 are run by kes-sum, Ed25519 alone by dsign-ed25519.
+  const ours = skipped.filter((reason) => !reason.endsWith(' is not offered'));
+  for (const reason of ours) console.log(reason);
+  for (const { group, name, run } of cases) test(`${group}: ${name}`, run);
+
+  test('every file has cases or a reason why it has none', () => {
+    expect(cases.length + skipped.length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { compactSingleKes, singleKes } from '../src/index.js';
+import { RecordingAllocator } from './recording-allocator.js';
+import { keyFrom, keyOf, seedOf } from './signing-keys.js';
+import { toyDsign, toySigningKey, type LeafOperation } from './toy-dsign.js';
+
+describe.each([
+  ['singleKes', singleKes],
+  ['compactSingleKes', compactSingleKes],
+])('%s over a leaf scheme that fails', (_, construct) => {
+  function failing(operation: LeafOperation) {
+    const algorithm = construct(
+      toyDsign((now) => {
+        if (now === operation) throw new Error(`toy: ${operation} failed`);
+      }),
+    );
+    return { algorithm, allocator: new RecordingAllocator() };
+  }
+
+  test('leaves nothing alive when generate fails', () => {
+    const { algorithm, allocator } = failing('generate');
+    expect(() => keyOf(algorithm, seedOf(1), { allocator })).toThrow('generate failed');
+    expect([allocator.slots.length > 0, allocator.live, allocator.unwiped]).toEqual([true, 0, 0]);
+  });
+
+  test('leaves nothing alive when load fails', () => {
+    const { algorithm, allocator } = failing('load');
+    expect(() => keyFrom(algorithm, toySigningKey(seedOf(1)), { allocator })).toThrow(
+      'load failed',
+    );
+    expect([allocator.slots.length > 0, allocator.live, allocator.unwiped]).toEqual([true, 0, 0]);
+  });
+
+  test('leaves nothing alive when the leaf scheme refuses the serialised form', () => {
+    const algorithm = construct(toyDsign());
+    const allocator = new RecordingAllocator();
+    const bytes = toySigningKey(seedOf(1));
+    bytes[39]! ^= 1;
+    expect(() => keyFrom(algorithm, bytes, { allocator })).toThrow('checksum');
+    expect([allocator.slots.length > 0, allocator.live, allocator.unwiped]).toEqual([true, 0, 0]);
+  });
+
+  test('keeps the key when sign fails', () => {
+    const { algorithm } = failing('sign');
+    using key = keyOf(algorithm, seedOf(1));
+    expect(() => key.sign(Uint8Array.of(1))).toThrow('sign failed');
+    expect(key.released).toBe(false);
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import {
+  compactSingleKes,
+  ed25519,
+  singleKes,
+  type AllocationOptions,
+  type DsignAlgorithm,
+  type MLockedSeed,
+} from '../src/index.js';
+import { algorithms } from './algorithms.js';
+import { noBytes, oddBytes } from './hostile-bytes.js';
+import { codeOf, keyOf, seedOf } from './signing-keys.js';
+import { toyDsign } from './toy-dsign.js';
+
+const message = Uint8Array.of(1, 2, 3);
+const TYPE = 'ERR_EVOLOCK_ARGUMENT_TYPE';
+
+describe.each(algorithms)('$name', (algorithm) => {
+  test.each(noBytes(32))('refuses $name wherever bytes belong', ({ make }) => {
+    using key = keyOf(algorithm, seedOf(1));
+    const root = key.deriveVerificationKey();
+    const signature = key.sign(message);
+    const value = make() as Uint8Array;
+    expect(codeOf(() => key.sign(value))).toBe(TYPE);
+    expect(codeOf(() => algorithm.verify(value, 0, message, signature))).toBe(TYPE);
+    expect(codeOf(() => algorithm.verify(root, 0, value, signature))).toBe(TYPE);
+    expect(codeOf(() => algorithm.verify(root, 0, message, value))).toBe(TYPE);
+    expect(codeOf(() => algorithm.generateKey(value as unknown as MLockedSeed))).toBe(TYPE);
+  });
+
+  test('takes bytes that look odd for what they hold', () => {
+    using key = keyOf(algorithm, seedOf(1));
+    const root = key.deriveVerificationKey();
+    const signature = key.sign(message);
+    for (const { name, make } of oddBytes(message)) {
+      expect(key.sign(make() as Uint8Array), name).toEqual(signature);
+      expect(algorithm.verify(root, 0, make() as Uint8Array, signature), name).toBe(true);
+    }
+    for (const { name, make } of oddBytes(signature)) {
+      expect(algorithm.verify(root, 0, message, make() as Uint8Array), name).toBe(true);
+    }
+    for (const { name, make } of oddBytes(root)) {
+      expect(algorithm.verify(make() as Uint8Array, 0, message, signature), name).toBe(true);
+    }
+  });
+
+  test.each([undefined, null, 1, 'push', {}])('refuses %s as push or pull', (value) => {
+    using key = keyOf(algorithm, seedOf(1));
+    expect(codeOf(() => key.directSerialise(value as never))).toBe(TYPE);
+    expect(codeOf(() => algorithm.directDeserialise(value as never))).toBe(TYPE);
+  });
+
+  test.each([null, 1, 'options', true])('refuses %s as options', (value) => {
+    using key = keyOf(algorithm, seedOf(1));
+    const options = value as unknown as AllocationOptions;
+    expect(codeOf(() => keyOf(algorithm, seedOf(1), options))).toBe(TYPE);
+    expect(codeOf(() => key.clone(options))).toBe(TYPE);
+    expect(codeOf(() => algorithm.directDeserialise(() => {}, options))).toBe(TYPE);
+  });
+});
+
+describe.each([
+  ['singleKes', singleKes],
+  ['compactSingleKes', compactSingleKes],
+])('%s refuses what is no signature scheme', (_, construct) => {
+  const { leaf } = ed25519;
+  test.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['a string', 'ed25519'],
+    ['a function', () => ed25519],
+    ['an empty object', {}],
+    ['no leaf', { ...ed25519, leaf: undefined }],
+    ['a leaf of null', { ...ed25519, leaf: null }],
+    ['no generateKey', { ...ed25519, generateKey: undefined }],
+    ['no name', { ...ed25519, name: undefined }],
+    ['a name that is no text', { ...ed25519, name: 7 }],
+    ['a leaf that cannot generate', { ...ed25519, leaf: { ...leaf, generate: undefined } }],
+    ['a leaf that cannot load', { ...ed25519, leaf: { ...leaf, load: 'load' } }],
+    ['a leaf that cannot sign', { ...ed25519, leaf: { ...leaf, sign: null } }],
+    ['a leaf that cannot verify', { ...ed25519, leaf: { ...leaf, verify: {} } }],
+    ['a leaf without a size', { ...ed25519, leaf: { ...leaf, size: undefined } }],
+    ['a leaf smaller than its serialised form', { ...ed25519, leaf: { ...leaf, size: 31 } }],
+    ['a seed of no bytes', { ...ed25519, seedSize: 0 }],
+    ['a seed of half a byte', { ...ed25519, seedSize: 0.5 }],
+    ['a verification key of a negative size', { ...ed25519, verificationKeySize: -32 }],
+    ['a signature of a size in text', { ...ed25519, signatureSize: '64' }],
+    ['a signature of a size that is no number', { ...ed25519, signatureSize: NaN }],
+    ['a signature of a huge size', { ...ed25519, signatureSize: 2 ** 31 }],
+    ['a signing key of a bigint', { ...ed25519, signingKeySize: 32n }],
+    ['an algorithm of key evolving signatures', singleKes(toyDsign())],
+  ])('%s', (_name, value) => {
+    expect(codeOf(() => construct(value as DsignAlgorithm))).toBe(TYPE);
+  });
+});

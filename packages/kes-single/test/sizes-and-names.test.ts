@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { compactSingleKes, ed25519, singleKes } from '../src/index.js';
+import { toyDsign } from './toy-dsign.js';
+
+test('single over Ed25519 has the name and sizes of the reference', () => {
+  expect(singleKes(ed25519)).toMatchObject({
+    name: 'ed25519_kes_2^0',
+    variant: 'sum',
+    depth: 0,
+    totalPeriods: 1,
+    seedSize: 32,
+    verificationKeySize: 32,
+    signatureSize: 64,
+    signingKeySize: 32,
+  });
+});
+
+test('compact single over Ed25519 has a name of its own and the sizes of the reference', () => {
+  expect(compactSingleKes(ed25519)).toMatchObject({
+    name: 'ed25519_compact_kes_2^0',
+    variant: 'compact',
+    depth: 0,
+    totalPeriods: 1,
+    seedSize: 32,
+    verificationKeySize: 32,
+    signatureSize: 96,
+    signingKeySize: 32,
+  });
+});
+
+test('sizes follow from those of the leaf scheme, whatever they are', () => {
+  const sizes = { seedSize: 32, verificationKeySize: 48, signingKeySize: 40 };
+  expect(singleKes(toyDsign())).toMatchObject({
+    ...sizes,
+    name: 'toy_kes_2^0',
+    signatureSize: 80,
+  });
+  expect(compactSingleKes(toyDsign())).toMatchObject({
+    ...sizes,
+    name: 'toy_compact_kes_2^0',
+    signatureSize: 128,
+  });
+});
+
+test('an algorithm cannot be changed', () => {
+  for (const algorithm of [singleKes(ed25519), compactSingleKes(ed25519)]) {
+    expect(Object.isFrozen(algorithm)).toBe(true);
+  }
+});

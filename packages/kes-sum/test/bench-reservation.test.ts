@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { MLockedSeed, PooledAllocator, pooledAllocator } from '../src/index.js';
+import { freshAlgorithm } from './algorithms.js';
+import { RecordingAllocator } from './recording-allocator.js';
+import { codeOf, seedOf, serialised } from './signing-keys.js';
+
+// The process has made no key yet, so that the benches are reserved here: one for expansions, which all algorithms
+// share, and one for the algorithm. This has to stay the first test of its file.
+test('the first key of an algorithm loses no memory when any allocation of its benches fails, and comes with the next try', () => {
+  const algorithm = freshAlgorithm('sum', 2);
+  const pool = new PooledAllocator();
+  using seed = MLockedSeed.fromBytes(seedOf(1), { allocator: pool });
+  const fromPool = pooledAllocator.allocate;
+  const benches = new RecordingAllocator({ allocate: fromPool.bind(pooledAllocator) });
+  pooledAllocator.allocate = (size, alignment) => benches.allocate(size, alignment);
+  const firstKey = () => codeOf(() => algorithm.generateKey(seed, { allocator: pool }).release());
+  try {
+    for (const n of [0, 0, 1, 1, 1]) {
+      benches.failAt(n);
+      expect([undefined, 'ERR_EVOLOCK_LOCK_LIMIT']).toContain(firstKey());
+    }
+    expect(firstKey()).toBe(undefined);
+  } finally {
+    pooledAllocator.allocate = fromPool;
+  }
+  expect(benches.live).toBe(2);
+  using key = algorithm.generateKey(seed, { allocator: pool });
+  expect(serialised(key).byteLength).toBe(224);
+});
+
+test('who only verifies needs no locked memory', () => {
+  const algorithm = freshAlgorithm('compact', 2);
+  const before = pooledAllocator.usage();
+  expect(algorithm.verify(new Uint8Array(32), 0, new Uint8Array(), new Uint8Array(160))).toBe(
+    false,
+  );
+  expect(pooledAllocator.usage()).toEqual(before);
+});

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { KeyBusyError, type KesSigningKey } from '../src/index.js';
+import { evolving, freshAlgorithm } from './algorithms.js';
+import { RecordingAllocator } from './recording-allocator.js';
+import { codeOf, keyOf, seedOf, serialised } from './signing-keys.js';
+import { toyDsign } from './toy-dsign.js';
+
+const message = Uint8Array.of(1, 2, 3);
+
+describe.each(evolving)('$name', (algorithm) => {
+  const blocks = 1 + 3 * algorithm.depth;
+
+  /** Calls something at one block of a key's serialisation. */
+  function during(key: KesSigningKey, at: number, run: () => void): void {
+    let block = 0;
+    key.directSerialise(() => {
+      if (block++ === at) run();
+    });
+  }
+
+  test('refuses an update during its own serialisation, at any block, and stays whole', () => {
+    using key = keyOf(algorithm, seedOf(1));
+    const bytes = serialised(key);
+    for (let at = 0; at < blocks; at += 1) {
+      expect(() => during(key, at, () => key.update())).toThrow(KeyBusyError);
+      expect(codeOf(() => during(key, at, () => key.update()))).toBe('ERR_EVOLOCK_KES_BUSY');
+      expect(key.period).toBe(0);
+      expect(serialised(key)).toEqual(bytes);
+    }
+    key.update();
+    expect(key.period).toBe(1);
+  });
+
+  test('may be read, cloned and used for signing during its own serialisation', () => {
+    using key = keyOf(algorithm, seedOf(1));
+    const bytes = serialised(key);
+    const signature = key.sign(message);
+    during(key, 0, () => {
+      expect(serialised(key)).toEqual(bytes);
+      expect(key.sign(message)).toEqual(signature);
+      using clone = key.clone();
+      clone.update();
+      expect(codeOf(() => key.update())).toBe('ERR_EVOLOCK_KES_BUSY');
+    });
+    expect(serialised(key)).toEqual(bytes);
+  });
+
+  test('says so when it was released during its own serialisation, at any block but the last', () => {
+    for (let at = 0; at < blocks - 1; at += 1) {
+      const key = keyOf(algorithm, seedOf(1));
+      const code = codeOf(() => during(key, at, () => key.release()));
+      expect(code, `block ${at} of ${blocks}`).toBe('ERR_EVOLOCK_RELEASED');
+      expect(key.released).toBe(true);
+    }
+  });
+
+  test('never hands the memory of the next owner to a serialisation that began before its release', () => {
+    for (let at = 0; at < blocks; at += 1) {
+      const key = keyOf(algorithm, seedOf(1));
+      let next: KesSigningKey | undefined;
+      const foreign = Buffer.from(seedOf(99));
+      let block = 0;
+      codeOf(() =>
+        key.directSerialise((memory) => {
+          if (next !== undefined) expect(Buffer.from(memory).includes(foreign)).toBe(false);
+          if (block++ !== at) return;
+          key.release();
+          next = keyOf(algorithm, seedOf(99));
+        }),
+      );
+      next?.release();
+    }
+  });
+});
+
+describe.each(['sum', 'compact'] as const)('from within a leaf scheme, %s', (variant) => {
+  test('an update of any key of the algorithm is refused, and both keys are whole', () => {
+    let within: (() => void) | undefined;
+    const algorithm = freshAlgorithm(
+      variant,
+      2,
+      toyDsign((operation) => {
+        if (operation === 'generate') within?.();
+      }),
+    );
+    using key = keyOf(algorithm, seedOf(1));
+    using other = keyOf(algorithm, seedOf(2));
+    const bytes = [serialised(key), serialised(other)];
+    for (const nested of [key, other]) {
+      within = () => nested.update();
+      expect(codeOf(() => key.update())).toBe('ERR_EVOLOCK_KES_BUSY');
+      expect([serialised(key), serialised(other)]).toEqual(bytes);
+    }
+    within = undefined;
+    key.update();
+    other.update();
+    expect([key.period, other.period]).toEqual([1, 1]);
+  });
+
+  test('a release ends the update with an error, and nothing is written to the memory given back', () => {
+    const hook = { run: () => {} };
+    const algorithm = freshAlgorithm(
+      variant,
+      2,
+      toyDsign((operation) => {
+        if (operation === 'generate') hook.run();
+      }),
+    );
+    const allocator = new RecordingAllocator();
+    const key = keyOf(algorithm, seedOf(1), { allocator });
+    hook.run = () => key.release();
+    const code = codeOf(() => key.update());
+    const isClean = allocator.slots[0]!.bytes.every((byte) => byte === 0);
+    expect({ code, isClean }).toEqual({ code: 'ERR_EVOLOCK_RELEASED', isClean: true });
+  });
+});

@@ -1,0 +1,32 @@
+import type { KesImplementation, KesKeyHandle } from '@evolock/test-vectors';
+import type { KesAlgorithm, KesSigningKey } from '../src/index.js';
+import { blocksOf, keyFrom, keyOf, serialised } from './signing-keys.js';
+
+function handleOf(key: KesSigningKey): KesKeyHandle {
+  return {
+    get period() {
+      return key.period;
+    },
+    deriveVerificationKey: () => key.deriveVerificationKey(),
+    sign: (message) => key.sign(message),
+    update: () => key.update(),
+    serialise: () => serialised(key),
+    blockSizes: () => blocksOf(key).map((block) => block.byteLength),
+    release: () => key.release(),
+  };
+}
+
+/** An algorithm in the shape that the conformance runner drives. */
+export function implementationOf(algorithm: KesAlgorithm): KesImplementation {
+  return {
+    name: algorithm.name,
+    totalPeriods: algorithm.totalPeriods,
+    signatureSize: algorithm.signatureSize,
+    signingKeySize: algorithm.signingKeySize,
+    verificationKeySize: algorithm.verificationKeySize,
+    generateKey: (seed) => handleOf(keyOf(algorithm, seed)),
+    readKey: (bytes, period) => handleOf(keyFrom(algorithm, bytes, { period })),
+    verify: (verificationKey, period, message, signature) =>
+      algorithm.verify(verificationKey, period, message, signature),
+  };
+}

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { pooledAllocator } from '../src/index.js';
+import { evolving, periodsOf } from './algorithms.js';
+import { RecordingAllocator } from './recording-allocator.js';
+import { keyFrom, keyOf, seedOf, serialised } from './signing-keys.js';
+
+/** Runs something while no locked memory is to be had anywhere. */
+function atTheLimit(run: () => void): void {
+  const fromPool = pooledAllocator.allocate;
+  const exhausted = new RecordingAllocator().failFromNowOn();
+  pooledAllocator.allocate = (size) => exhausted.allocate(size);
+  try {
+    run();
+  } finally {
+    pooledAllocator.allocate = fromPool;
+  }
+}
+
+describe.each(evolving)('$name', (algorithm) => {
+  test('evolves, signs, verifies and is written with the lock limit reached, to the last period', () => {
+    const allocator = new RecordingAllocator();
+    using other = keyOf(algorithm, seedOf(9));
+    using key = keyOf(algorithm, seedOf(9), { allocator });
+    allocator.failFromNowOn();
+    const message = Uint8Array.of(1);
+    const root = key.deriveVerificationKey();
+    for (const period of periodsOf(algorithm)) {
+      if (period > 0) other.update();
+      const expected = serialised(other);
+      atTheLimit(() => {
+        if (period > 0) key.update();
+        expect(serialised(key)).toEqual(expected);
+        expect(algorithm.verify(root, period, message, key.sign(message))).toBe(true);
+      });
+    }
+  });
+
+  test('evolves a key that was read, with the lock limit reached', () => {
+    const allocator = new RecordingAllocator();
+    using original = keyOf(algorithm, seedOf(9));
+    using key = keyFrom(algorithm, serialised(original), { allocator });
+    allocator.failFromNowOn();
+    atTheLimit(() => {
+      while (key.period + 1 < algorithm.totalPeriods) key.update();
+    });
+    expect(allocator.allocations).toBe(1);
+  });
+});

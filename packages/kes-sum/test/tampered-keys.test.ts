@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { InconsistentKeyError } from '../src/index.js';
+import { evolving, isRight, periodsOf } from './algorithms.js';
+import { RecordingAllocator } from './recording-allocator.js';
+import { keyFrom, keyOf, seedOf, serialised } from './signing-keys.js';
+
+/** Offsets within a level: right seed, left verification key, right verification key. */
+const SEED = 0;
+const LEFT = 32;
+const RIGHT = 64;
+
+/** The offset of a field in a serialised key; levels count from 1, next to the leaf. */
+function at(level: number, field: number): number {
+  return 32 + 96 * (level - 1) + field;
+}
+
+describe.each(evolving.filter(({ depth }) => depth <= 6))('$name', (algorithm) => {
+  const { depth } = algorithm;
+  const levels = Array.from({ length: depth }, (_, index) => index + 1);
+  const forms: Uint8Array[] = [];
+  using key = keyOf(algorithm, seedOf(7));
+  for (const period of periodsOf(algorithm)) {
+    if (period > 0) key.update();
+    forms.push(serialised(key));
+  }
+  const root = key.deriveVerificationKey();
+  // Every period of the small ones; of the large ones those around the boundaries.
+  const last = algorithm.totalPeriods - 1;
+  const tried = periodsOf(algorithm).filter(
+    (period) =>
+      depth <= 4 || [0, 1, 2, 5, last / 2 - 0.5, last / 2 + 0.5, last - 1, last].includes(period),
+  );
+
+  /** What reading says about a key with one byte changed: `level half`, or nothing. */
+  function verdictOn(period: number, offset: number): string | undefined {
+    const bytes = forms[period]!.slice();
+    bytes[offset]! ^= 0x40;
+    const allocator = new RecordingAllocator();
+    try {
+      keyFrom(algorithm, bytes, { allocator }).release();
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof InconsistentKeyError)) throw error;
+      expect(error.code).toBe('ERR_EVOLOCK_KES_INCONSISTENT_KEY');
+      return `${error.level} ${error.half}`;
+    } finally {
+      expect([allocator.live, allocator.unwiped]).toEqual([0, 0]);
+    }
+  }
+
+  test('names the level and half of every changed verification key that can be computed again', () => {
+    for (const period of tried) {
+      for (const level of levels) {
+        const onTheRight = isRight(period, level - 1);
+        for (const byte of [0, 17, 31]) {
+          const what = `period ${period}, level ${level}, byte ${byte}`;
+          expect(verdictOn(period, at(level, RIGHT) + byte), what).toBe(`${level} right`);
+          if (!onTheRight) {
+            expect(verdictOn(period, at(level, LEFT) + byte), what).toBe(`${level} left`);
+          }
+        }
+      }
+    }
+  });
+
+  test('names the level above for a changed left verification key that is past: only that vouches for it', () => {
+    for (const period of tried) {
+      for (const level of levels.slice(0, -1).filter((one) => isRight(period, one - 1))) {
+        const half = isRight(period, level) ? 'right' : 'left';
+        const verdict = verdictOn(period, at(level, LEFT) + 3);
+        expect(verdict, `period ${period}, level ${level}`).toBe(`${level + 1} ${half}`);
+      }
+    }
+  });
+
+  test('derives another root when the outermost left verification key is past and changed: nothing above vouches for it', () => {
+    for (const period of tried.filter((one) => isRight(one, depth - 1))) {
+      const bytes = forms[period]!.slice();
+      bytes[at(depth, LEFT)]! ^= 0x40;
+      using read = keyFrom(algorithm, bytes);
+      expect(read.deriveVerificationKey()).not.toEqual(root);
+      const message = Uint8Array.of(1);
+      expect(algorithm.verify(root, period, message, read.sign(message))).toBe(false);
+    }
+  });
+
+  test('names the level of a changed live seed', () => {
+    for (const period of tried) {
+      for (const level of levels.filter((one) => !isRight(period, one - 1))) {
+        for (const byte of [0, 31]) {
+          const verdict = verdictOn(period, at(level, SEED) + byte);
+          expect(verdict, `period ${period}, level ${level}`).toBe(`${level} right`);
+        }
+      }
+    }
+  });
+
+  test('names level 1 for a changed leaf', () => {
+    for (const period of tried) {
+      const half = isRight(period, 0) ? 'right' : 'left';
+      for (const byte of [0, 31]) {
+        expect(verdictOn(period, byte), `period ${period}`).toBe(`1 ${half}`);
+      }
+    }
+  });
+
+  test('names the level of a zeroed seed that has something in it, or of a live one that was zeroed', () => {
+    for (const period of tried) {
+      for (const level of levels) {
+        const what = `period ${period}, level ${level}`;
+        if (isRight(period, level - 1)) {
+          expect(verdictOn(period, at(level, SEED)), what).toBe(`${level} left`);
+        } else {
+          const bytes = forms[period]!.slice().fill(0, at(level, SEED), at(level, LEFT));
+          expect(() => keyFrom(algorithm, bytes), what).toThrow(
+            expect.objectContaining({
+              code: 'ERR_EVOLOCK_KES_INCONSISTENT_KEY',
+              level,
+              half: 'right',
+            }),
+          );
+        }
+      }
+    }
+  });
+
+  test('refuses the leaf of another period', () => {
+    const bytes = forms[0]!.slice();
+    bytes.set(forms[1]!.subarray(0, 32));
+    expect(() => keyFrom(algorithm, bytes)).toThrow(
+      expect.objectContaining({ code: 'ERR_EVOLOCK_KES_INCONSISTENT_KEY', level: 1, half: 'left' }),
+    );
+  });
+
+  test('refuses a key of nothing but zeros', () => {
+    expect(() => keyFrom(algorithm, new Uint8Array(algorithm.signingKeySize))).toThrow(
+      expect.objectContaining({ code: 'ERR_EVOLOCK_KES_INCONSISTENT_KEY' }),
+    );
+  });
+
+  test('says nothing of what a key holds when it refuses it', () => {
+    const bytes = forms[0]!.slice();
+    bytes[at(1, LEFT)]! ^= 1;
+    try {
+      keyFrom(algorithm, bytes);
+      expect.fail('was read');
+    } catch (error) {
+      const { message } = error as Error;
+      expect(message).toMatch(/left half at level 1/);
+      expect(message).not.toContain(Buffer.from(bytes.subarray(0, 4)).toString('hex'));
+    }
+  });
+});

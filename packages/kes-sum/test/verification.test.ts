@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { algorithms, evolving, periodsOf } from './algorithms.js';
+import { keyAt, keyOf, messages, seedOf, seeds } from './signing-keys.js';
+
+const message = Uint8Array.of(1, 2, 3);
+
+describe.each(algorithms)('$name', (algorithm) => {
+  test('accepts the signature of each period at that period, and at no other', () => {
+    using key = keyOf(algorithm, seedOf(4));
+    const root = key.deriveVerificationKey();
+    for (const period of periodsOf(algorithm)) {
+      if (period > 0) key.update();
+      const signature = key.sign(message);
+      for (const at of periodsOf(algorithm)) {
+        const verdict = algorithm.verify(root, at, message, signature);
+        if (verdict !== (at === period)) expect.fail(`signed at ${period}, ${verdict} at ${at}`);
+      }
+    }
+  });
+
+  test('rejects a wrong key and a wrong message at every period', () => {
+    using key = keyOf(algorithm, seedOf(4));
+    using other = keyOf(algorithm, seedOf(5));
+    const root = key.deriveVerificationKey();
+    const wrongRoot = other.deriveVerificationKey();
+    for (const period of periodsOf(algorithm)) {
+      if (period > 0) key.update();
+      const signature = key.sign(message);
+      expect(algorithm.verify(root, period, message, signature)).toBe(true);
+      expect(algorithm.verify(wrongRoot, period, message, signature)).toBe(false);
+      expect(algorithm.verify(root, period, Uint8Array.of(1, 2), signature)).toBe(false);
+    }
+  });
+
+  test('rejects a signature with any of its bytes changed', () => {
+    using key = keyAt(algorithm, seedOf(4), Math.floor(algorithm.totalPeriods / 3));
+    const root = key.deriveVerificationKey();
+    const signature = key.sign(message);
+    for (let place = 0; place < signature.byteLength; place += 1) {
+      const changed = signature.slice();
+      changed[place]! ^= 0x10;
+      expect(algorithm.verify(root, key.period, message, changed), `byte ${place}`).toBe(false);
+    }
+  });
+
+  test('answers false to every wrong length of key and signature', () => {
+    using key = keyOf(algorithm, seedOf(4));
+    const root = key.deriveVerificationKey();
+    const signature = key.sign(message);
+    const resized = (bytes: Uint8Array, size: number) => {
+      const copy = new Uint8Array(size);
+      copy.set(bytes.subarray(0, size));
+      return copy;
+    };
+    for (let size = 0; size <= algorithm.signatureSize + 70; size += 1) {
+      const verdict = algorithm.verify(root, 0, message, resized(signature, size));
+      expect(verdict, `${size} bytes`).toBe(size === algorithm.signatureSize);
+    }
+    for (let size = 0; size <= 100; size += 1) {
+      const verdict = algorithm.verify(resized(root, size), 0, message, signature);
+      expect(verdict, `${size} bytes`).toBe(size === 32);
+    }
+  });
+});
+
+test('any bytes of the right lengths at any integer get a verdict, and no error', () => {
+  const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+  const cases = fc
+    .constantFrom(...algorithms)
+    .chain((algorithm) => fc.tuple(fc.constant(algorithm), bytes(algorithm.signatureSize)));
+  const periods = fc.oneof(
+    fc.nat({ max: 130 }),
+    fc.integer(),
+    fc.maxSafeInteger(),
+    fc.constantFrom(-0, 2 ** 31, 2 ** 32, 2 ** 53, 2 ** 64, 1e300, -1e300, Number.MAX_VALUE),
+  );
+  fc.assert(
+    fc.property(
+      cases,
+      bytes(32),
+      periods,
+      messages,
+      ([algorithm, signature], root, period, text) => {
+        expect(algorithm.verify(root, period, text, signature)).toBe(false);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test('any bytes of any length at any integer get a verdict, and no error', () => {
+  const bytes = fc.uint8Array({ maxLength: 600 });
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...algorithms),
+      bytes,
+      fc.maxSafeInteger(),
+      bytes,
+      bytes,
+      (algorithm, root, period, text, signature) => {
+        expect(algorithm.verify(root, period, text, signature)).toBe(false);
+      },
+    ),
+  );
+});
+
+// At depth 1 and period 0 the two variants have one signature: leaf signature, left key, right key.
+test('a signature of any key of depth 2 and more is accepted by its own algorithm, and by no other', () => {
+  const cases = fc
+    .constantFrom(...evolving.filter(({ depth }) => depth >= 2 && depth <= 4))
+    .chain((algorithm) =>
+      fc.tuple(fc.constant(algorithm), fc.nat({ max: algorithm.totalPeriods - 1 })),
+    );
+  fc.assert(
+    fc.property(seeds, messages, cases, (seed, text, [algorithm, period]) => {
+      using key = keyAt(algorithm, seed, period);
+      const root = key.deriveVerificationKey();
+      const signature = key.sign(text);
+      for (const other of algorithms) {
+        expect(other.verify(root, period, text, signature), other.name).toBe(other === algorithm);
+      }
+    }),
+  );
+});
+
+test('verification keeps nothing from one call to the next', () => {
+  for (const algorithm of evolving) {
+    using key = keyOf(algorithm, seedOf(4));
+    const root = key.deriveVerificationKey();
+    const signature = key.sign(message);
+    expect(algorithm.verify(root, 0, message, signature)).toBe(true);
+    expect(algorithm.verify(root, 0, message, new Uint8Array(signature.byteLength))).toBe(false);
+    expect(algorithm.verify(root, 0, message, signature)).toBe(true);
+    signature.fill(0);
+    expect(algorithm.verify(root, 0, message, signature)).toBe(false);
+  }
+});

@@ -1,0 +1,38 @@
+import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import type { MLockedSlot } from './allocator.js';
+import { isMapped } from './mapping.js';
+
+/**
+ * Checks what an allocator handed out, before a secret goes there: memory of a region that was proved locked, of the
+ * right size. What is refused is given back.
+ *
+ * @returns The slot's bytes, which are asked for once: from here on they cannot be others.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @internal
+ */
+export function checkSlot(slot: MLockedSlot, size: number): Uint8Array {
+  const bytes = lockedBytesOf(slot, size);
+  if (bytes !== undefined) return bytes;
+  giveBackRefused(slot);
+  throw wrongType('slot', `${String(size)} bytes of locked memory from an allocator`, slot);
+}
+
+function lockedBytesOf(slot: unknown, size: number): Uint8Array | undefined {
+  if (typeof slot !== 'object' || slot === null) return undefined;
+  const { unsoundBytes, release } = slot as Partial<MLockedSlot>;
+  if (typeof release !== 'function') return undefined;
+  try {
+    const bytes = checkBytes('slot.unsoundBytes', unsoundBytes, size);
+    return isMapped(bytes) ? bytes : undefined;
+  } catch {
+    // It is no bytes, or not as many: what the caller is told of the slot says it all.
+    return undefined;
+  }
+}
+
+/** A slot of the wrong size is still somebody's locked memory: it must not be lost with the error. */
+function giveBackRefused(slot: unknown): void {
+  const release = (slot as Partial<MLockedSlot> | null | undefined)?.release;
+  if (typeof release === 'function') release.call(slot);
+}

@@ -1,0 +1,191 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import {
+  MLockedBytes,
+  MLockedSizedBytes,
+  pooledAllocator,
+  withMLockedBytes,
+  type MLockedAllocator,
+  type MLockedSlot,
+} from '../src/index.js';
+import { errorOf } from './support/errors.js';
+import { RecordingAllocator } from './support/recording-allocator.js';
+
+const original = MLockedBytes.newZeroed(32);
+const sized = MLockedSizedBytes.newZeroed(32);
+afterAll(() => {
+  original.release();
+  sized.release();
+});
+
+interface Options {
+  allocator: MLockedAllocator;
+  alignment?: number;
+}
+
+/** Everything that makes locked bytes of 32 bytes; what it gives is released. */
+const makers: [string, (options: Options) => unknown][] = [
+  ['newZeroed', (options) => MLockedBytes.newZeroed(32, options)],
+  ['fromBytes', (options) => MLockedBytes.fromBytes(new Uint8Array(32), options)],
+  ['clone', (options) => original.clone(options)],
+  ['type', (options) => MLockedBytes.type(32).directDeserialise(() => {}, options)],
+  ['newZeroed (sized)', (options) => MLockedSizedBytes.newZeroed(32, options)],
+  ['fromBytes (sized)', (options) => MLockedSizedBytes.fromBytes(new Uint8Array(32), options)],
+  [
+    'fromBytes (of a size)',
+    (options) => MLockedSizedBytes.fromBytes(new Uint8Array(32), { size: 32, ...options }),
+  ],
+  ['clone (sized)', (options) => sized.clone(options)],
+  ['type (sized)', (options) => MLockedSizedBytes.type(32).directDeserialise(() => {}, options)],
+  ['withMLockedBytes', (options) => withMLockedBytes(32, () => undefined, options)],
+];
+
+function releaseAll(made: unknown): void {
+  if (made instanceof MLockedBytes) made.release();
+}
+
+/** Slots that no locked value may be made from. */
+const ordinary = () => new Uint8Array(32);
+const release = () => {};
+const refused: [string, () => unknown][] = [
+  ['nothing', () => undefined],
+  ['null', () => null],
+  ['a number', () => 7],
+  ['bytes', () => ordinary()],
+  ['an empty object', () => ({})],
+  ['a slot without memory', () => ({ release })],
+  ['ordinary memory', () => ({ unsoundBytes: ordinary(), release })],
+  ['a Buffer', () => ({ unsoundBytes: Buffer.alloc(32), release })],
+  ['a DataView', () => ({ unsoundBytes: new DataView(new ArrayBuffer(32)), release })],
+  ['an array', () => ({ unsoundBytes: Array(32).fill(0), release })],
+];
+
+/** Locked memory of the wrong size. */
+const wrongSizes: [string, (slot: MLockedSlot) => Uint8Array][] = [
+  ['too little memory', ({ unsoundBytes }) => unsoundBytes.subarray(0, 31)],
+  ['too much memory', ({ unsoundBytes }) => new Uint8Array(unsoundBytes.buffer, 0, 64)],
+];
+
+/** Memory whose own properties claim that it is locked memory of the right size. */
+const shadowed: [string, (slot: MLockedSlot) => Uint8Array][] = [
+  [
+    'ordinary memory that shadows its buffer',
+    ({ unsoundBytes }) =>
+      Object.defineProperty(ordinary(), 'buffer', { value: unsoundBytes.buffer }),
+  ],
+  [
+    'too little memory that shadows its length',
+    ({ unsoundBytes }) =>
+      Object.defineProperty(unsoundBytes.subarray(0, 8), 'byteLength', { value: 32 }),
+  ],
+];
+
+/** An allocator whose slots have other memory, and how often one was given back. */
+function substituting(memoryOf: (slot: MLockedSlot) => Uint8Array) {
+  const recording = new RecordingAllocator();
+  const substitute = {
+    recording,
+    releases: 0,
+    allocate(size: number) {
+      const slot = recording.allocate(size);
+      return {
+        unsoundBytes: memoryOf(slot),
+        release() {
+          substitute.releases += 1;
+          slot.release();
+        },
+      };
+    },
+  };
+  return substitute;
+}
+
+describe.each(makers)('%s', (_name, make) => {
+  test('takes all of its memory from the allocator that it is given', () => {
+    const allocator = new RecordingAllocator(Infinity, new RecordingAllocator());
+    const before = pooledAllocator.usage().liveSlots;
+    const made = make({ allocator });
+    expect(allocator.requests).toEqual([{ size: 32, alignment: 32 }]);
+    expect(pooledAllocator.usage().liveSlots).toBe(before + allocator.live.size);
+    releaseAll(made);
+    expect(allocator.live.size).toBe(0);
+    expect(pooledAllocator.usage().liveSlots).toBe(before);
+  });
+
+  test('asks the allocator for the alignment that it is given', () => {
+    const allocator = new RecordingAllocator();
+    releaseAll(make({ allocator, alignment: 64 }));
+    expect(allocator.requests).toEqual([{ size: 32, alignment: 64 }]);
+  });
+
+  test('passes on the very error of an allocator that fails', () => {
+    const allocator = new RecordingAllocator(0);
+    expect(errorOf(() => make({ allocator }))).toBe(allocator.failure);
+    expect(allocator.live.size).toBe(0);
+  });
+
+  test.each(refused)('refuses an allocator that hands out %s', (_what, slotOf) => {
+    const slot = slotOf();
+    const allocator = { allocate: () => slot as MLockedSlot };
+    expect(errorOf(() => make({ allocator }))).toMatchObject({
+      code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
+      argument: 'slot',
+    });
+  });
+
+  test.each(wrongSizes)('refuses %s and gives it back once', (_what, memoryOf) => {
+    const allocator = substituting(memoryOf);
+    expect(errorOf(() => make({ allocator }))).toMatchObject({
+      code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
+      argument: 'slot',
+    });
+    expect(allocator.releases).toBe(1);
+    expect(allocator.recording.live.size).toBe(0);
+  });
+});
+
+test.each(shadowed)('%s is refused and given back once', (_what, memoryOf) => {
+  const allocator = substituting(memoryOf);
+  const make = () => MLockedBytes.newZeroed(32, { allocator }).release();
+  expect(errorOf(make)).toMatchObject({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE', argument: 'slot' });
+  expect(allocator.releases).toBe(1);
+  expect(allocator.recording.live.size).toBe(0);
+});
+
+test('a slot that shows ordinary memory later is not believed', () => {
+  const slot = pooledAllocator.allocate(32);
+  const other = ordinary();
+  let looks = 0;
+  const allocator = {
+    allocate: () => ({
+      get unsoundBytes() {
+        looks += 1;
+        return looks === 1 ? slot.unsoundBytes : other;
+      },
+      release: () => slot.release(),
+    }),
+  };
+  const bytes = MLockedBytes.newZeroed(32, { allocator });
+  bytes.withBytes((view) => {
+    view.fill(7);
+  });
+  bytes.release();
+  expect(other.every((byte) => byte === 0)).toBe(true);
+});
+
+test('a slot without a release is refused, since nobody could give it back', () => {
+  const slot = pooledAllocator.allocate(32);
+  const allocator = { allocate: () => ({ unsoundBytes: slot.unsoundBytes }) as MLockedSlot };
+  expect(errorOf(() => MLockedBytes.newZeroed(32, { allocator }))).toMatchObject({
+    code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
+    argument: 'slot',
+  });
+  slot.release();
+});
+
+test('fromBytes leaves the caller’s bytes when there is no memory for them', () => {
+  for (const make of [MLockedBytes, MLockedSizedBytes]) {
+    const given = new Uint8Array(32).fill(7);
+    errorOf(() => make.fromBytes(given, { allocator: new RecordingAllocator(0) }));
+    expect(given).toEqual(new Uint8Array(32).fill(7));
+  }
+});

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import {
+  allocateSlot,
+  checkLocked,
+  filled,
+  LockedValue,
+  MLockedBytes,
+  pooledAllocator,
+  type LockedClass,
+} from '../src/index.js';
+import { copyOf, moveInto, unsoundMemory } from '../src/unsound.js';
+import { contentOf } from './support/bytes.js';
+import { codeOf, errorOf } from './support/errors.js';
+
+/** A locked type as its author would write it. */
+class Pin extends LockedValue {
+  private constructor() {
+    super(allocateSlot(4), 4);
+  }
+
+  static make(): Pin {
+    return new Pin();
+  }
+}
+
+test('a type of one’s own is released, wiped and shown like the others', () => {
+  const before = pooledAllocator.usage().liveSlots;
+  const pin = Pin.make();
+  const memory = unsoundMemory(pin);
+  memory.set([1, 2, 3, 4]);
+  expect(String(pin)).toBe('[Pin: 4 bytes locked]');
+  expect(pooledAllocator.usage().liveSlots).toBe(before + 1);
+  pin.release();
+  expect([...memory]).toEqual([0, 0, 0, 0]);
+  expect(String(pin)).toBe('[Pin: released]');
+  expect(errorOf(() => unsoundMemory(pin)).message).toContain('Pin');
+  expect(pooledAllocator.usage().liveSlots).toBe(before);
+});
+
+test('a type of one’s own is told from others', () => {
+  const pin = Pin.make();
+  const bytes = MLockedBytes.newZeroed(4);
+  const kind: LockedClass<Pin> = Pin;
+  expect(checkLocked('pin', pin, kind, 'a pin')).toBe(pin);
+  expect(errorOf(() => checkLocked('pin', bytes, kind, 'a pin'))).toMatchObject({
+    code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
+    argument: 'pin',
+    expected: 'a pin',
+  });
+  pin.release();
+  expect(codeOf(() => checkLocked('pin', pin, kind, 'a pin'))).toBe('ERR_EVOLOCK_RELEASED');
+  bytes.release();
+});
+
+test('a value whose filling fails is released, with the very error', () => {
+  const failure = new Error('broken pipe');
+  const bytes = MLockedBytes.newZeroed(32);
+  const memory = unsoundMemory(bytes);
+  const fill = (view: Uint8Array) => {
+    view.fill(7);
+    throw failure;
+  };
+  expect(errorOf(() => filled(bytes, fill))).toBe(failure);
+  expect(bytes.released).toBe(true);
+  expect(memory.every((byte) => byte === 0)).toBe(true);
+});
+
+test('a value that is filled stays alive', () => {
+  const bytes = filled(MLockedBytes.newZeroed(3), (view) => {
+    view.set([1, 2, 3]);
+  });
+  expect(contentOf(bytes)).toEqual([1, 2, 3]);
+  const copy = copyOf(bytes, MLockedBytes.newZeroed(3));
+  expect(copy.equals(bytes)).toBe(true);
+  const source = Uint8Array.of(4, 5, 6);
+  const moved = moveInto(MLockedBytes.newZeroed(3), source);
+  expect(contentOf(moved)).toEqual([4, 5, 6]);
+  expect([...source]).toEqual([0, 0, 0]);
+  for (const value of [bytes, copy, moved]) value.release();
+});
+
+test('a copy or a move that does not fit leaves nothing alive', () => {
+  const before = pooledAllocator.usage().liveSlots;
+  const source = Uint8Array.of(1, 2, 3, 4);
+  const small = MLockedBytes.newZeroed(3);
+  errorOf(() => moveInto(small, source));
+  expect(small.released).toBe(true);
+  expect([...source]).toEqual([1, 2, 3, 4]);
+  const gone = MLockedBytes.newZeroed(3);
+  gone.release();
+  const copy = MLockedBytes.newZeroed(3);
+  expect(codeOf(() => copyOf(gone, copy))).toBe('ERR_EVOLOCK_RELEASED');
+  expect(copy.released).toBe(true);
+  expect(pooledAllocator.usage().liveSlots).toBe(before);
+});

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { format, inspect } from 'node:util';
+import { deserialize, serialize } from 'node:v8';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { MLockedBytes, MLockedRegion, MLockedSizedBytes } from '../src/index.js';
+import { codeOf, errorOf } from './support/errors.js';
+
+const secrets = fc.uint8Array({ minLength: 12, maxLength: 100 });
+
+/** How bytes could show. */
+function formsOf(secret: Uint8Array): string[] {
+  const buffer = Buffer.from(secret);
+  const hex = buffer.toString('hex');
+  return [
+    hex,
+    // The inspector's own form of a Buffer.
+    hex.match(/../g)!.slice(0, 12).join(' '),
+    buffer.toString('base64'),
+    buffer.toString('latin1'),
+    [...secret].slice(0, 6).join(','),
+    [...secret].slice(0, 6).join(', '),
+    [...secret].slice(0, 6).join(',\n'),
+  ];
+}
+
+function regionOf(secret: Uint8Array): MLockedRegion {
+  const region = MLockedRegion.allocate(secret.byteLength);
+  region.withBytes((view) => {
+    view.set(secret);
+  });
+  return region;
+}
+
+/** One of each class, with a secret in it. */
+function valuesOf(secret: Uint8Array) {
+  const bytes = MLockedBytes.fromBytes(new Uint8Array(secret));
+  const sized = MLockedSizedBytes.fromBytes(new Uint8Array(secret));
+  const region = regionOf(secret);
+  return {
+    values: [bytes, sized, region, bytes.chunk(0, secret.byteLength)] as object[],
+    release() {
+      for (const owner of [bytes, sized, region]) owner.release();
+    },
+  };
+}
+
+/** What the language makes of a value where it wants text. */
+type Textual = (value: string) => string;
+const textual = (print: Textual) => print as (value: unknown) => string;
+
+const printers: [string, (value: object) => string][] = [
+  ['inspect', (value) => inspect(value)],
+  ['inspect of all that is hidden', (value) => inspect(value, { showHidden: true, depth: 20 })],
+  ['inspect without its hook', (value) => inspect(value, { customInspect: false, depth: 20 })],
+  ['inspect of something around it', (value) => inspect({ key: [value] })],
+  ['String', textual(String)],
+  ['a template', textual((value) => `<${value}>`)],
+  ['concatenation', textual((value) => value + '.')],
+  ['join', textual((value) => [value, value].join())],
+  ['JSON.stringify', (value) => JSON.stringify({ value })],
+  ['format', (value) => format('%s %o %O %j', value, value, value, value)],
+  ['structuredClone', (value) => inspect(structuredClone(value), { depth: 20 })],
+  ['serialize', (value) => inspect(deserialize(serialize(value)), { depth: 20 })],
+  ['serialized bytes', (value) => serialize(value).toString('latin1')],
+  ['Object.entries', (value) => inspect(Object.entries(value))],
+  ['Buffer.from', (value) => bufferOf(value).toString('latin1')],
+  ['an assertion', (value) => errorOf(() => assert.deepEqual({ key: value }, { key: 1 })).message],
+  ['an expectation', (value) => errorOf(() => expect({ key: value }).toEqual({ key: 1 })).message],
+  ['an error about it', (value) => errorOf(() => BigInt(value as never)).message],
+];
+
+function bufferOf(value: object): Buffer {
+  try {
+    return Buffer.from(value as never);
+  } catch {
+    // Refused, which shows nothing.
+    return Buffer.alloc(0);
+  }
+}
+
+test.each(printers)('%s shows no content', (_name, print) => {
+  fc.assert(
+    fc.property(secrets, (secret) => {
+      const { values, release } = valuesOf(secret);
+      for (const value of values) {
+        const text = print(value);
+        for (const form of formsOf(secret)) expect(text.includes(form)).toBe(false);
+      }
+      release();
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('what is shown is the type, the size and whether it is alive', () => {
+  const bytes = MLockedBytes.newZeroed(32);
+  const region = MLockedRegion.allocate(64);
+  const sized = MLockedSizedBytes.newZeroed(16);
+  const chunk = bytes.chunk(4, 8);
+  const shown = [
+    [bytes, '[MLockedBytes: 32 bytes locked]'],
+    [region, '[MLockedRegion: 64 bytes locked]'],
+    [sized, '[MLockedSizedBytes: 16 bytes locked]'],
+    [chunk, '[MLockedChunk: 8 bytes at 4 of [MLockedBytes: 32 bytes locked]]'],
+  ] as const;
+  for (const [value, text] of shown) {
+    expect([String(value), inspect(value), JSON.parse(JSON.stringify(value))]).toEqual([
+      text,
+      text,
+      text,
+    ]);
+  }
+  for (const value of [bytes, region, sized]) value.release();
+  expect([bytes, region, sized].map((value) => inspect(value))).toEqual([
+    '[MLockedBytes: released]',
+    '[MLockedRegion: released]',
+    '[MLockedSizedBytes: released]',
+  ]);
+});
+
+test('a secret has no number and no order', () => {
+  const bytes = MLockedBytes.newZeroed(32);
+  const left = bytes as unknown as number;
+  const right = MLockedBytes.newZeroed(32) as unknown as number;
+  for (const use of [
+    () => Number(bytes),
+    () => -left,
+    () => left < right,
+    () => left >= right,
+    () => left < 7,
+    () => left - right,
+    () => left * 2,
+    () => BigInt(left),
+    () => Math.max(left, 1),
+    () => new Uint8Array(1).fill(left),
+  ]) {
+    expect(codeOf(use)).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+  }
+});
+
+test('a chunk has no number and no order either', () => {
+  const bytes = MLockedBytes.newZeroed(32);
+  const chunk = bytes.chunk(0, 8);
+  const left = chunk as unknown as number;
+  for (const use of [() => Number(chunk), () => left < 7, () => left - 1]) {
+    expect(codeOf(use)).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+  }
+});
+
+test('locked bytes are not iterable', () => {
+  const bytes = MLockedBytes.fromBytes(new Uint8Array(32).fill(7)) as unknown as number[];
+  expect(() => [...bytes]).toThrow(TypeError);
+  expect(Array.from(bytes)).toEqual([]);
+  expect(Object.keys(bytes)).toEqual([]);
+});

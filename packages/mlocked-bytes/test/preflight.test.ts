@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { preflight } from '../src/index.js';
+import { errorOf } from './support/errors.js';
+import { importing, named, ordinaryUser, printedBy, underLimit } from './support/child.js';
+
+const skipped = ordinaryUser.reason;
+
+const sizes = [1, 32, 33, 96, 256, 480, 512, 513, 608, 1_024, 2_048, 2_049, 4_064, 4_070, 4_080];
+const larger = [4_081, 5_000, 8_170, 10_000, 20_000];
+
+test.skipIf(skipped !== undefined).each([...sizes, ...larger])(
+  named('at least as many objects of %i bytes fit as the preflight says, and hardly more', skipped),
+  (size) => {
+    const script = `
+      ${importing}
+      const { fits, available } = locked.preflight({ lockedSize: ${size} });
+      const values = [];
+      try {
+        while (values.length < 400_000) values.push(locked.MLockedBytes.newZeroed(${size}));
+        print({ fits, available, made: values.length, code: 'none' });
+      } catch (error) {
+        print({ fits, available, made: values.length, code: error.code });
+      }
+    `;
+    for (const kibibytes of [64, 300]) {
+      const prefix = underLimit(kibibytes, ordinaryUser.prefix);
+      const printed = printedBy(script, { prefix }) as { made: number; fits: number };
+      expect(printed).toMatchObject({
+        available: kibibytes * 1_024,
+        code: 'ERR_EVOLOCK_LOCK_LIMIT',
+      });
+      expect(printed.fits).toBeLessThanOrEqual(printed.made);
+      // One more than promised: of the last mapping, the page with the canary alone need not be locked.
+      expect(printed.made - printed.fits).toBeLessThanOrEqual(1);
+    }
+  },
+);
+
+test.skipIf(skipped !== undefined)(
+  named('a preflight of more than fit says how to raise the limit', skipped),
+  () => {
+    const script = `
+      ${importing}
+      const kind = { lockedSize: 256 };
+      const { fits } = locked.preflight(kind);
+      locked.preflight(kind, { count: fits });
+      try {
+        locked.preflight(kind, { count: fits + 1 });
+      } catch ({ code, message }) {
+        print({ code, message, locked: locked.lockStatus().locked });
+      }
+    `;
+    expect(printedBy(script, { prefix: underLimit(64, ordinaryUser.prefix) })).toEqual({
+      code: 'ERR_EVOLOCK_LOCK_LIMIT',
+      message: expect.stringContaining('ulimit -l') as string,
+      locked: 0,
+    });
+  },
+);
+
+test('a preflight takes a kind with a size, and a count', () => {
+  for (const kind of [undefined, null, 7, 'kind']) {
+    expect(errorOf(() => preflight(kind as never))).toMatchObject({
+      code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
+      argument: 'kind',
+    });
+  }
+  for (const lockedSize of [undefined, 1.5, '32', 0, -1, 2 ** 31]) {
+    expect(errorOf(() => preflight({ lockedSize } as never))).toMatchObject({
+      argument: 'kind.lockedSize',
+    });
+  }
+  for (const count of [-1, 1.5, NaN, '1', null]) {
+    expect(errorOf(() => preflight({ lockedSize: 32 }, { count } as never))).toMatchObject({
+      argument: 'options.count',
+    });
+  }
+});

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
+import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+import { MLockedSeed } from '../src/index.js';
+import { AllocationLog } from '@evolock/mlocked-bytes/testing';
+import { reserveExpansion, unsoundExpand, wipeExpansion } from '../src/unsound.js';
+import { errorOf } from './support/errors.js';
+
+const SECRET = 0x5e;
+
+/** The whole slab of the pool in which the bench lies, which is the only locked memory of 128 bytes here. */
+function benchRegion(): Uint8Array {
+  reserveExpansion();
+  const neighbour = MLockedBytes.newZeroed(128);
+  const { buffer } = unsoundMemory(neighbour);
+  neighbour.release();
+  return new Uint8Array(buffer);
+}
+
+test('an expansion leaves nothing of the seed or its halves where it was hashed', () => {
+  const region = benchRegion();
+  const left = new Uint8Array(32);
+  const right = new Uint8Array(32);
+  unsoundExpand(left, right, new Uint8Array(64).fill(SECRET));
+  // The seed is there: this is the right place to look.
+  expect(region.filter((byte) => byte === SECRET).length).toBeGreaterThanOrEqual(64);
+  wipeExpansion();
+  expect(region.every((byte) => byte === 0)).toBe(true);
+});
+
+test('expand leaves nothing behind, also when it fails', () => {
+  const region = benchRegion();
+  const seed = MLockedSeed.fromBytes(new Uint8Array(64).fill(SECRET));
+  const { left, right } = seed.expand();
+  expect(region.every((byte) => byte === 0)).toBe(true);
+  left.release();
+  right.release();
+  for (const refuse of [1, 2]) {
+    errorOf(() => seed.expand({ allocator: new AllocationLog({ refuse }) }));
+    expect(region.every((byte) => byte === 0)).toBe(true);
+  }
+  seed.release();
+  expect(pooledAllocator.usage().liveSlots).toBe(1);
+});
+
+test('wiping when nothing was expanded is fine', () => {
+  wipeExpansion();
+  wipeExpansion();
+});
