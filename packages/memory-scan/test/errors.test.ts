@@ -1,0 +1,164 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import {
+  MaskedNeedle,
+  MemoryScanError,
+  readMappings,
+  scanOwnProcess,
+  scanProcess,
+  waitUntilStopped,
+  withStoppedProcess,
+} from '@evolock/memory-scan';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ProcessMemory } from '../src/process-memory.js';
+import { notLinux } from './support/permissions.js';
+import { withTarget } from './support/target.js';
+
+const needles = [MaskedNeedle.random('canary', 32)];
+const coded = (code: string) => expect.objectContaining({ name: 'MemoryScanError', code });
+
+/** The id of a process that has just ended. */
+function endedProcess(): number {
+  return spawnSync(process.execPath, ['--version']).pid;
+}
+
+describe.skipIf(notLinux)('processes that cannot be scanned', () => {
+  it('this one, with the way that works', () => {
+    expect(() => scanProcess(process.pid, needles)).toThrow(coded('ERR_MEMORY_SCAN_OWN_PROCESS'));
+    expect(() => scanProcess(process.pid, needles)).toThrow(/scanOwnProcess/);
+  });
+
+  it('a thread of this one', () => {
+    for (const thread of readdirSync('/proc/self/task')) {
+      expect(() => scanProcess(Number(thread), needles)).toThrow(
+        coded('ERR_MEMORY_SCAN_OWN_PROCESS'),
+      );
+    }
+  });
+
+  it('one that ends in the meantime', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const [mapping] = readMappings(child.pid!);
+    const memory = new ProcessMemory(child.pid!);
+    expect(memory.read(new Uint8Array(100), mapping!.start)).toBe(100);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const gone = coded('ERR_MEMORY_SCAN_NO_PROCESS');
+    expect(() => memory.read(new Uint8Array(100), mapping!.start)).toThrow(gone);
+    // Of a process that has only just begun no page may have been touched.
+    const touched = { ...mapping!, resident: 4096 };
+    expect(() => memory.residentRanges(touched, 4096)).toThrow(gone);
+    memory.close();
+  });
+
+  it('one that has ended', async () => {
+    const pid = endedProcess();
+    const code = 'ERR_MEMORY_SCAN_NO_PROCESS';
+    expect(() => scanProcess(pid, needles)).toThrow(coded(code));
+    expect(() => readMappings(pid)).toThrow(coded(code));
+    expect(() => readMappings(pid)).toThrow(
+      expect.objectContaining({ cause: expect.objectContaining({ code: 'ENOENT' }) }),
+    );
+    await expect(waitUntilStopped(pid)).rejects.toThrow(coded(code));
+    await expect(withStoppedProcess(pid, () => 0)).rejects.toThrow(coded(code));
+  });
+
+  it('an id that is none', async () => {
+    for (const pid of [0, -1, 1.5, '1' as never]) {
+      expect(() => scanProcess(pid, needles)).toThrow(coded('ERR_MEMORY_SCAN_ARGUMENT'));
+      await expect(waitUntilStopped(pid)).rejects.toThrow(coded('ERR_MEMORY_SCAN_ARGUMENT'));
+    }
+  });
+});
+
+describe.skipIf(notLinux)('arguments', () => {
+  it.each([
+    ['no needle', [], {}],
+    ['something else', [new Uint8Array(32)], {}],
+    ['one name twice', [...needles, MaskedNeedle.random('canary', 8)], {}],
+    ['an unknown encoding', needles, { encodings: ['rot13'] }],
+    ['no encoding', needles, { encodings: [] }],
+    ['a short fragment', needles, { fragment: 7 }],
+    ['a broken fragment', needles, { fragment: 8.5 }],
+  ])('%s', async (_name, given, options) => {
+    const error = coded('ERR_MEMORY_SCAN_ARGUMENT');
+    expect(() => scanProcess(1, given as never, options as never)).toThrow(error);
+    await expect(scanOwnProcess(given as never, options as never)).rejects.toThrow(error);
+  });
+
+  it('a needle without anything to look for, also through a child process', async () => {
+    const zeros = MaskedNeedle.fromBytes('zeros', new Uint8Array(32));
+    await expect(scanOwnProcess([zeros])).rejects.toThrow(coded('ERR_MEMORY_SCAN_NEEDLE'));
+  });
+});
+
+describe.skipIf(notLinux)('stopping', () => {
+  it('is waited for until the time is up', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const error = coded('ERR_MEMORY_SCAN_NOT_STOPPED');
+    await expect(waitUntilStopped(child.pid!, { timeout: 20 })).rejects.toThrow(error);
+    const reason = new Error('enough');
+    await expect(
+      waitUntilStopped(child.pid!, { signal: AbortSignal.abort(reason) }),
+    ).rejects.toThrow(expect.objectContaining({ cause: reason }));
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  });
+
+  it('is ended when the process ends', async () => {
+    const child = spawn(process.execPath, ['-e', '']);
+    await expect(waitUntilStopped(child.pid!)).rejects.toThrow(coded('ERR_MEMORY_SCAN_NO_PROCESS'));
+  });
+
+  it('lasts as long as the work and no longer, also when it throws', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const pid = child.pid!;
+    await expect(withStoppedProcess(pid, () => isStopped(pid))).resolves.toBe(true);
+    expect(await isStopped(pid)).toBe(false);
+    const failure = () => Promise.reject(new Error('the work failed'));
+    await expect(withStoppedProcess(pid, failure)).rejects.toThrow('the work failed');
+    expect(await isStopped(pid)).toBe(false);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  });
+
+  it('leaves a process stopped that was', async () => {
+    await withTarget('nothing', needles[0]!, async (pid) => {
+      await expect(withStoppedProcess(pid, () => isStopped(pid))).resolves.toBe(true);
+      expect(await isStopped(pid)).toBe(true);
+    });
+  });
+
+  it('is refused for this process', async () => {
+    await expect(withStoppedProcess(process.pid, () => 0)).rejects.toThrow(
+      coded('ERR_MEMORY_SCAN_OWN_PROCESS'),
+    );
+  });
+});
+
+async function isStopped(pid: number): Promise<boolean> {
+  try {
+    await waitUntilStopped(pid, { timeout: 0 });
+    return true;
+  } catch (error) {
+    if (error instanceof MemoryScanError && error.code === 'ERR_MEMORY_SCAN_NOT_STOPPED')
+      return false;
+    throw error;
+  }
+}
+
+describe('other platforms', () => {
+  const platform = Object.getOwnPropertyDescriptor(process, 'platform')!;
+  afterEach(() => Object.defineProperty(process, 'platform', platform));
+
+  it('are told that this works on Linux only', async () => {
+    Object.defineProperty(process, 'platform', { ...platform, value: 'darwin' });
+    const error = coded('ERR_MEMORY_SCAN_PLATFORM');
+    expect(() => scanProcess(1, needles)).toThrow(error);
+    expect(() => readMappings(1)).toThrow(error);
+    await expect(scanOwnProcess(needles)).rejects.toThrow(error);
+    await expect(waitUntilStopped(1)).rejects.toThrow(error);
+    await expect(withStoppedProcess(1, () => 0)).rejects.toThrow(error);
+  });
+});

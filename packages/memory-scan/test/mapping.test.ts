@@ -1,0 +1,63 @@
+import { parseMappings, readMappings } from '@evolock/memory-scan';
+import { describe, expect, it } from 'vitest';
+import { notLinux } from './support/permissions.js';
+
+const sample = `55f360c09000-55f360c0b000 r--p 00000000 fe:00 306154                     /opt/a program (deleted)
+Size:                  8 kB
+KernelPageSize:        4 kB
+Rss:                   8 kB
+Swap:                  0 kB
+VmFlags: rd mr mw me
+7f0000000000-7f0000004000 ---p 00000000 00:00 0
+Size:                 16 kB
+KernelPageSize:        4 kB
+Rss:                   4 kB
+Swap:                  8 kB
+Private_Hugetlb:    2048 kB
+VmFlags: mr mw me lo ac dd
+7ffd8ddca000-7ffd8ddeb000 rw-p 00000000 00:00 0                          [stack]
+Rss:                   0 kB
+VmFlags: rd wr mr mw me gd ac
+ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]
+Rss:                   0 kB
+VmFlags: ex
+`;
+
+describe('parseMappings', () => {
+  it('reads addresses, permissions, names, sizes and flags', () => {
+    const [program, guarded, stack, vsyscall] = parseMappings(sample);
+    expect(program).toMatchObject({
+      start: 0x55f360c09000,
+      end: 0x55f360c0b000,
+      size: 8192,
+      permissions: 'r--p',
+      name: '/opt/a program (deleted)',
+      resident: 8192,
+      locked: false,
+      dumped: true,
+    });
+    expect(guarded).toMatchObject({
+      permissions: '---p',
+      name: '',
+      resident: 1024 * 2060,
+      locked: true,
+      dumped: false,
+      pageSize: 4096,
+      flags: ['mr', 'mw', 'me', 'lo', 'ac', 'dd'],
+    });
+    expect(stack).toMatchObject({ name: '[stack]', resident: 0, size: 0x21000 });
+    expect(vsyscall?.end).toBe(0xffffffffff601000);
+    expect(parseMappings(sample)).toHaveLength(4);
+  });
+
+  it('gives nothing for no text', () => {
+    expect(parseMappings('')).toEqual([]);
+  });
+
+  it.skipIf(notLinux)('agrees with this process', () => {
+    const mappings = readMappings(process.pid);
+    const names = mappings.map(({ name }) => name);
+    expect(names).toContain('[stack]');
+    expect(mappings.every(({ start, end, size }) => end - start === size && size > 0)).toBe(true);
+  });
+});

@@ -1,0 +1,66 @@
+import { inspect } from 'node:util';
+import { MaskedNeedle } from '@evolock/memory-scan';
+import { describe, expect, it } from 'vitest';
+
+const argument = expect.objectContaining({ code: 'ERR_MEMORY_SCAN_ARGUMENT' });
+
+function unmasked(needle: MaskedNeedle): number[] {
+  const target = new Uint8Array(needle.length);
+  needle.unmaskInto(target);
+  return [...target];
+}
+
+describe('MaskedNeedle', () => {
+  it('gives back the bytes it was made of and zeroes the given ones', () => {
+    const secret = Uint8Array.from({ length: 32 }, (_, index) => index);
+    const needle = MaskedNeedle.fromBytes('secret', secret);
+    expect([...secret]).toEqual(new Array(32).fill(0));
+    expect(unmasked(needle)).toEqual(Array.from({ length: 32 }, (_, index) => index));
+  });
+
+  it('is the exclusive or of its halves, which it copies', () => {
+    const masked = Uint8Array.of(1, 2, 3);
+    const needle = MaskedNeedle.fromMasked('secret', masked, Uint8Array.of(255, 0, 1));
+    masked.fill(0);
+    expect(unmasked(needle)).toEqual([254, 2, 2]);
+  });
+
+  it('goes through text and back', () => {
+    const needle = MaskedNeedle.random('a name. with € and %', 16);
+    const again = MaskedNeedle.parse(needle.serialise());
+    expect(again.name).toBe(needle.name);
+    expect(unmasked(again)).toEqual(unmasked(needle));
+  });
+
+  it('shows no half when it is printed or turned into JSON', () => {
+    const needle = MaskedNeedle.random('canary', 16);
+    expect(JSON.parse(JSON.stringify(needle))).toEqual({ name: 'canary', length: 16 });
+    expect(inspect(needle)).toBe("MaskedNeedle { name: 'canary', length: 16 }");
+  });
+
+  it.each(['', '61', '61.00', '61.00.1', '61.00.0001', '.00.00', '61.zz.00'])(
+    'does not parse "%s"',
+    (text) => {
+      expect(() => MaskedNeedle.parse(text)).toThrow(argument);
+    },
+  );
+
+  it('refuses names that would break a report', () => {
+    for (const name of ['', 'two\nlines', 1 as never]) {
+      expect(() => MaskedNeedle.random(name, 8)).toThrow(argument);
+    }
+  });
+
+  it('refuses what is no secret', () => {
+    for (const secret of [new Uint8Array(0), 'text', [1, 2, 3], new Uint8Array(65_537)]) {
+      expect(() => MaskedNeedle.fromBytes('secret', secret as never)).toThrow(argument);
+    }
+    for (const length of [0, -1, 1.5, Number.NaN]) {
+      expect(() => MaskedNeedle.random('secret', length)).toThrow(argument);
+    }
+    expect(() => MaskedNeedle.fromMasked('secret', new Uint8Array(2), new Uint8Array(3))).toThrow(
+      argument,
+    );
+    expect(() => MaskedNeedle.random('secret', 8).unmaskInto(new Uint8Array(9))).toThrow(argument);
+  });
+});

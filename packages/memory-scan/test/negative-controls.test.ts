@@ -1,0 +1,62 @@
+// The scanner finds nothing where nothing is: above all not itself.
+import { MaskedNeedle, scanOwnProcess, scanProcess } from '@evolock/memory-scan';
+import { describe, expect, it } from 'vitest';
+import { notLinux, whyNoOwnScan } from './support/permissions.js';
+import { withTarget } from './support/target.js';
+
+const noOwnScan = whyNoOwnScan();
+
+describe.skipIf(notLinux)('another process', () => {
+  it('without the secret gives no finding', async () => {
+    const needle = MaskedNeedle.random('canary', 32);
+    const report = await withTarget('nothing', needle, (pid) => scanProcess(pid, [needle]));
+    expect(report.findings).toEqual([]);
+    expect(report.unused).toEqual([]);
+    expect(report.searched).toBeGreaterThan(10_000_000);
+    expect(report.unreadable.filter(({ reason }) => reason === 'refused')).toEqual([]);
+  });
+
+  it('that holds one of two needles gives findings of that one only', async () => {
+    const needle = MaskedNeedle.random('planted', 32);
+    const other = MaskedNeedle.random('other', 64);
+    const { findings } = await withTarget('buffer', needle, (pid) =>
+      scanProcess(pid, [other, needle]),
+    );
+    expect(new Set(findings.map((finding) => finding.needle))).toEqual(new Set(['planted']));
+  });
+});
+
+describe.skipIf(noOwnScan !== undefined)(`this process (${noOwnScan ?? 'may be scanned'})`, () => {
+  it('does not hold a needle that it holds masked', async () => {
+    const needle = MaskedNeedle.random('canary', 32);
+    expect((await scanOwnProcess([needle])).findings).toEqual([]);
+  });
+
+  it('holds no copy after a needle was made from bytes', async () => {
+    const needle = MaskedNeedle.random('canary', 32);
+    // Large enough to stand outside of the heap that the garbage collector moves.
+    const memory = new Uint8Array(32_768);
+    needle.unmaskInto(memory.subarray(0, 32));
+    const made = MaskedNeedle.fromBytes('made', memory);
+    expect(made.length).toBe(32_768);
+    expect((await scanOwnProcess([needle])).findings).toEqual([]);
+  });
+
+  it('holds no copy after it has scanned a process and found some', async () => {
+    const needle = MaskedNeedle.random('canary', 32);
+    const { findings } = await withTarget('hex-lower', needle, (pid) => scanProcess(pid, [needle]));
+    expect(findings.length).toBeGreaterThan(1);
+    expect((await scanOwnProcess([needle])).findings).toEqual([]);
+  });
+
+  it('holds a copy that it holds', async () => {
+    const needle = MaskedNeedle.random('canary', 32);
+    const memory = new Uint8Array(4096);
+    needle.unmaskInto(memory.subarray(100, 132));
+    const { findings } = await scanOwnProcess([needle]);
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({ encoding: 'raw', offset: 0, length: 32 });
+    memory.fill(0);
+    expect((await scanOwnProcess([needle])).findings).toEqual([]);
+  });
+});
