@@ -1,0 +1,196 @@
+import { closeSync, constants, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { describe, expect, test } from 'vitest';
+import {
+  directDeserialiseFromDescriptor,
+  directSerialiseToDescriptor,
+  MAX_IO_SIZE,
+} from '../src/index.js';
+import { errorOf } from './support/errors.js';
+import { fileName, namedPipe, opened } from './support/files.js';
+import { RecordingAllocator } from './support/recording-allocator.js';
+import { exitOf, firstWordOf, runScript } from './support/scripts.js';
+import {
+  broken,
+  contentOf,
+  failingValue,
+  inBlocks,
+  lockedCopy,
+  pattern,
+  refusingType,
+} from './support/values.js';
+
+const content = pattern(32);
+const type = MLockedBytes.type(32);
+
+/** A descriptor to read from, with that content behind it. */
+function source(bytes: Uint8Array): number {
+  const path = fileName();
+  writeFileSync(path, bytes);
+  return opened(path, 'r');
+}
+
+describe('writing', () => {
+  test('goes to the position of a file, block by block', () => {
+    const path = fileName();
+    const fd = opened(path, 'w');
+    writeSync(fd, 'before');
+    directSerialiseToDescriptor(fd, 32, inBlocks(content, [1, 0, 20, 11]));
+    directSerialiseToDescriptor(fd, 32, lockedCopy(content));
+    writeSync(fd, 'behind');
+    const expected = Buffer.concat([
+      Buffer.from('before'),
+      content,
+      content,
+      Buffer.from('behind'),
+    ]);
+    expect(readFileSync(path).equals(expected)).toBe(true);
+  });
+
+  test.each([31, 33])('of a value of 32 bytes as %i writes nothing', (size) => {
+    const path = fileName();
+    const fd = opened(path, 'w');
+    const error = errorOf(() => directSerialiseToDescriptor(fd, size, lockedCopy(content)));
+    expect(error['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
+    expect(readFileSync(path)).toHaveLength(0);
+  });
+
+  test('a value that fails writes nothing', () => {
+    const path = fileName();
+    const fd = opened(path, 'w');
+    const write = () => directSerialiseToDescriptor(fd, 32, failingValue(content));
+    expect(errorOf(write)).toBe(broken);
+    expect(readFileSync(path)).toHaveLength(0);
+  });
+
+  test.runIf(process.platform === 'linux')('to a full disk is an error of the system', () => {
+    const fd = opened('/dev/full', 'w');
+    const error = errorOf(() => directSerialiseToDescriptor(fd, 32, lockedCopy(content)));
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'ENOSPC' });
+    expect(error.cause).toMatchObject({ code: 'ENOSPC' });
+  });
+
+  test('to a full pipe in non-blocking mode is an error, and nothing is tried again', () => {
+    const fd = opened(namedPipe(), constants.O_RDWR | constants.O_NONBLOCK);
+    const large = lockedCopy(pattern(MAX_IO_SIZE));
+    const error = errorOf(() => directSerialiseToDescriptor(fd, MAX_IO_SIZE, large));
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'EAGAIN' });
+  });
+
+  test('to a closed descriptor is an error of the system', () => {
+    const fd = opened(fileName(), 'w');
+    closeSync(fd);
+    const error = errorOf(() => directSerialiseToDescriptor(fd, 32, lockedCopy(content)));
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'EBADF' });
+  });
+
+  test('more than a pipe holds waits for the reader', async () => {
+    const path = namedPipe();
+    // With an end of its own in this process, opening the other does not wait for a script that may have failed.
+    const bothEnds = opened(path, constants.O_RDWR);
+    const reader = runScript(`
+      const fd = fs.openSync(${JSON.stringify(path)}, 'r');
+      fs.writeSync(1, 'open');
+      const bytes = fs.readFileSync(fd);
+      const right = bytes.every((byte, i) => byte === ((i * 7 + 1) % 255) + 1);
+      process.exit(bytes.length === ${MAX_IO_SIZE} && right ? 7 : 8);
+    `);
+    const exit = exitOf(reader);
+    await firstWordOf(reader);
+    const fd = opened(path, 'w');
+    closeSync(bothEnds);
+    directSerialiseToDescriptor(fd, MAX_IO_SIZE, lockedCopy(pattern(MAX_IO_SIZE)));
+    closeSync(fd);
+    expect(await exit).toBe(7);
+  });
+});
+
+describe('reading', () => {
+  test('takes exactly as many bytes as asked for and leaves the rest', () => {
+    const fd = source(pattern(70));
+    const first = directDeserialiseFromDescriptor(fd, 32, type);
+    const second = directDeserialiseFromDescriptor(fd, 32, type);
+    const third = directDeserialiseFromDescriptor(fd, 6, MLockedBytes.type(6), { last: true });
+    const all = Buffer.concat([first, second, third].map((bytes) => contentOf(bytes)));
+    expect(all.equals(pattern(70))).toBe(true);
+  });
+
+  test.each([0, 1, 16, 31])('of a source that ends at byte %i leaves nothing', (length) => {
+    const allocator = new RecordingAllocator();
+    const fd = source(content.subarray(0, length));
+    const error = errorOf(() => directDeserialiseFromDescriptor(fd, 32, type, { allocator }));
+    expect(error).toMatchObject({
+      code: 'ERR_EVOLOCK_IO_CLOSED_EARLY',
+      expected: 32,
+      actual: length,
+    });
+    expect(allocator.allocations).toBe(1);
+    allocator.expectClean();
+  });
+
+  test('the last value of a source that goes on leaves nothing', () => {
+    const allocator = new RecordingAllocator();
+    const fd = source(pattern(34));
+    const options = { allocator, last: true };
+    const error = errorOf(() => directDeserialiseFromDescriptor(fd, 32, type, options));
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_SURPLUS', expected: 32, actual: 33 });
+    expect(allocator.allocations).toBe(2);
+    allocator.expectClean();
+  });
+
+  test.each([31, 33])('a type of %i bytes from 32 leaves nothing', (size) => {
+    const allocator = new RecordingAllocator();
+    const fd = source(pattern(64));
+    const wrong = MLockedBytes.type(size);
+    const error = errorOf(() => directDeserialiseFromDescriptor(fd, 32, wrong, { allocator }));
+    expect(error['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
+    allocator.expectClean();
+  });
+
+  test('a type that refuses passes its error on', () => {
+    const allocator = new RecordingAllocator();
+    const fd = source(content);
+    const read = () => directDeserialiseFromDescriptor(fd, 32, refusingType(32), { allocator });
+    expect(errorOf(read)).toBe(broken);
+    expect(allocator.allocations).toBe(1);
+    allocator.expectClean();
+  });
+
+  test('from an empty pipe in non-blocking mode is an error; from an ended one, an early end', () => {
+    const allocator = new RecordingAllocator();
+    const path = namedPipe();
+    const reader = opened(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const writer = opened(path, 'w');
+    const read = () => directDeserialiseFromDescriptor(reader, 32, type, { allocator });
+    writeSync(writer, content.subarray(0, 5));
+    const error = errorOf(read);
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'EAGAIN' });
+    writeSync(writer, content.subarray(5, 9));
+    closeSync(writer);
+    expect(errorOf(read)).toMatchObject({ code: 'ERR_EVOLOCK_IO_CLOSED_EARLY', actual: 4 });
+    allocator.expectClean();
+  });
+
+  test('waits for a writer that sends byte by byte, and for its end', async () => {
+    const path = namedPipe();
+    const bothEnds = opened(path, constants.O_RDWR);
+    const writer = runScript(`
+      const fd = fs.openSync(${JSON.stringify(path)}, 'w');
+      fs.writeSync(1, 'open');
+      for (let i = 0; i < 32; i++) fs.writeSync(fd, Uint8Array.of(((i * 7 + 1) % 255) + 1));
+    `);
+    const exit = exitOf(writer);
+    await firstWordOf(writer);
+    const fd = opened(path, 'r');
+    closeSync(bothEnds);
+    const bytes = directDeserialiseFromDescriptor(fd, 32, type, { last: true });
+    expect(contentOf(bytes)).toEqual(content);
+    expect(await exit).toBe(0);
+  });
+
+  test('of a directory is an error of the system', () => {
+    const fd = opened('.', 'r');
+    const error = errorOf(() => directDeserialiseFromDescriptor(fd, 32, type));
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'EISDIR' });
+  });
+});

@@ -1,0 +1,100 @@
+import { constants, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { MLockedBytes, type Pull, type Push } from '@evolock/mlocked-bytes';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  directDeserialiseFromDescriptor,
+  directDeserialiseFromFile,
+  directSerialiseToDescriptor,
+  directSerialiseToNewFile,
+  LockedConnection,
+} from '../src/index.js';
+import { listening, transports } from './support/connections.js';
+import { fileName, namedPipe, opened } from './support/files.js';
+import { RecordingAllocator } from './support/recording-allocator.js';
+
+const block = fc.uint8Array({ minLength: 0, maxLength: 3_000 });
+/** The blocks of a value; something is in at least one of them. */
+const blocks = fc
+  .array(block, { minLength: 1, maxLength: 5 })
+  .filter((parts) => parts.some((part) => part.length > 0));
+
+const valueOf = (parts: readonly Uint8Array[]) => ({
+  directSerialise(push: Push): void {
+    for (const part of parts) push(part);
+  },
+});
+
+/** Takes the same blocks, each into locked memory of its own. */
+const typeOf = (parts: readonly Uint8Array[]) => ({
+  directDeserialise(pull: Pull, options?: object): MLockedBytes[] {
+    return parts
+      .filter((part) => part.length > 0)
+      .map((part) => MLockedBytes.type(part.length).directDeserialise(pull, options));
+  },
+});
+
+const sizeOf = (parts: readonly Uint8Array[]) => parts.reduce((sum, part) => sum + part.length, 0);
+
+function expectSame(value: readonly MLockedBytes[], parts: readonly Uint8Array[]): void {
+  const contents = value.map((bytes) => bytes.withBytes((view) => new Uint8Array(view)));
+  for (const bytes of value) bytes.release();
+  expect(Buffer.concat(contents).equals(Buffer.concat(parts))).toBe(true);
+}
+
+test('files', () => {
+  const path = fileName();
+  fc.assert(
+    fc.property(blocks, (parts) => {
+      const allocator = new RecordingAllocator();
+      const size = sizeOf(parts);
+      directSerialiseToNewFile(path, size, valueOf(parts));
+      expect(readFileSync(path).equals(Buffer.concat(parts))).toBe(true);
+      expectSame(directDeserialiseFromFile(path, size, typeOf(parts), { allocator }), parts);
+      allocator.expectClean();
+      rmSync(path);
+    }),
+  );
+});
+
+test('pipes', () => {
+  // Both ends in one descriptor: a pipe holds more than the largest of these values.
+  const fd = opened(namedPipe(), constants.O_RDWR);
+  fc.assert(
+    fc.property(blocks, (parts) => {
+      const allocator = new RecordingAllocator();
+      const size = sizeOf(parts);
+      directSerialiseToDescriptor(fd, size, valueOf(parts));
+      expectSame(directDeserialiseFromDescriptor(fd, size, typeOf(parts), { allocator }), parts);
+      allocator.expectClean();
+    }),
+  );
+});
+
+test.each(transports)('two locked connections over %s, both ways', async (transport) => {
+  const { server, target } = await listening(transport);
+  const accepted = once(server, 'connection') as Promise<[Socket]>;
+  const near = await LockedConnection.connect(target);
+  const far = LockedConnection.takeOver((await accepted)[0]);
+  await fc.assert(
+    fc.asyncProperty(fc.array(blocks, { maxLength: 4 }), async (values) => {
+      const allocator = new RecordingAllocator();
+      for (const [from, to] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        const sends = values.map((parts) =>
+          from.send(sizeOf(parts), valueOf(parts), { allocator }),
+        );
+        for (const parts of values) {
+          expectSame(await to.receive(sizeOf(parts), typeOf(parts), { allocator }), parts);
+        }
+        await Promise.all(sends);
+      }
+      allocator.expectClean();
+    }),
+  );
+  await Promise.all([near.close(), far.close()]);
+});

@@ -1,0 +1,193 @@
+import { once } from 'node:events';
+import { connect, Socket } from 'node:net';
+import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { describe, expect, test } from 'vitest';
+import { directSerialiseToSocket, MAX_IO_SIZE, type SendOptions } from '../src/index.js';
+import { listening, receivedBy, socketPair, transports } from './support/connections.js';
+import { rejectionOf } from './support/errors.js';
+import { RecordingAllocator } from './support/recording-allocator.js';
+import { broken, failingValue, inBlocks, lockedCopy, pattern, same } from './support/values.js';
+
+const content = pattern(32);
+const large = MAX_IO_SIZE;
+const largeContent = pattern(large);
+const largeValue = inBlocks(largeContent, [large - 7, 7]);
+
+/** Sends more than the kernel’s buffers of both sides hold, and says how the sends ended. */
+function overfill(socket: Socket, allocator: RecordingAllocator, options: SendOptions = {}) {
+  const first = Array.from({ length: 15 }, () =>
+    directSerialiseToSocket(socket, large, largeValue, { allocator }),
+  );
+  const last = directSerialiseToSocket(socket, large, largeValue, { allocator, ...options });
+  return Promise.allSettled([...first, last]);
+}
+
+/** The error of the last of these. */
+function lastReason(outcomes: readonly PromiseSettledResult<void>[]): unknown {
+  return (outcomes.at(-1) as PromiseRejectedResult).reason;
+}
+
+describe.each(transports)('over %s', (transport) => {
+  test('a value arrives whole although it is released at once, and the staging is wiped', async () => {
+    const [socket, peer] = await socketPair(transport);
+    const allocator = new RecordingAllocator();
+    const value = MLockedBytes.fromBytes(new Uint8Array(largeContent));
+    const sent = directSerialiseToSocket(socket, large, value, { allocator });
+    value.release();
+    expect(allocator.live.size).toBe(1);
+    const received = receivedBy(peer);
+    await sent;
+    expect(allocator.allocations).toBe(1);
+    allocator.expectClean();
+    socket.end();
+    peer.end();
+    expect(same(await received, largeContent)).toBe(true);
+    expect(socket.listenerCount('error')).toBe(1);
+  });
+
+  test('it waits for a peer that does not read', async () => {
+    const [socket, peer] = await socketPair(transport);
+    const allocator = new RecordingAllocator();
+    let settled = false;
+    const outcomes = overfill(socket, allocator).finally(() => (settled = true));
+    // Whatever the kernel takes without a reader, it has taken when the event loop has gone round.
+    await new Promise(setImmediate);
+    expect(settled).toBe(false);
+    expect(allocator.live.size).toBeGreaterThan(0);
+    const received = receivedBy(peer);
+    for (const { status } of await outcomes) expect(status).toBe('fulfilled');
+    allocator.expectClean();
+    socket.end();
+    peer.end();
+    const all = await received;
+    expect(all.byteLength).toBe(16 * large);
+    expect(same(all.subarray(15 * large), largeContent)).toBe(true);
+  });
+
+  test('a peer that never reads: a time-out closes the socket, then the staging is wiped', async () => {
+    const [socket] = await socketPair(transport);
+    const allocator = new RecordingAllocator();
+    const error = lastReason(await overfill(socket, allocator, { timeout: 20 }));
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_TIMEOUT', timeout: 20 });
+    expect(socket.closed).toBe(true);
+    allocator.expectClean();
+  });
+
+  test('a peer that never reads: an abort closes the socket, then the staging is wiped', async () => {
+    const [socket] = await socketPair(transport);
+    const allocator = new RecordingAllocator();
+    const controller = new AbortController();
+    const ended = overfill(socket, allocator, { signal: controller.signal });
+    controller.abort('enough');
+    expect(allocator.live.size).toBe(16);
+    const outcomes = await ended;
+    expect(lastReason(outcomes)).toMatchObject({
+      code: 'ERR_EVOLOCK_IO_ABORTED',
+      cause: 'enough',
+    });
+    expect(socket.closed).toBe(true);
+    // The sends before it go with the socket.
+    expect(lastReason(outcomes.slice(0, -1))).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM' });
+    allocator.expectClean();
+  });
+
+  test('a signal that was aborted before leaves the socket as it is; one aborted after, too', async () => {
+    const [socket, peer] = await socketPair(transport);
+    const allocator = new RecordingAllocator();
+    const before = { allocator, signal: AbortSignal.abort() };
+    const error = await rejectionOf(
+      directSerialiseToSocket(socket, 32, lockedCopy(content), before),
+    );
+    expect(error['code']).toBe('ERR_EVOLOCK_IO_ABORTED');
+    expect(allocator.allocations).toBe(0);
+    const controller = new AbortController();
+    const after = { allocator, signal: controller.signal, timeout: 60_000 };
+    await directSerialiseToSocket(socket, 32, lockedCopy(content), after);
+    controller.abort();
+    await directSerialiseToSocket(socket, 32, lockedCopy(content), { allocator });
+    allocator.expectClean();
+    const received = receivedBy(peer);
+    socket.end();
+    peer.end();
+    expect((await received).byteLength).toBe(64);
+  });
+
+  test('a value that fails, or has another size, or finds no memory leaves the socket as it is', async () => {
+    const [socket, peer] = await socketPair(transport);
+    const allocator = new RecordingAllocator();
+    const send = (size: number, value: Parameters<typeof directSerialiseToSocket>[2]) =>
+      rejectionOf(directSerialiseToSocket(socket, size, value, { allocator }));
+    expect(await send(32, failingValue(content))).toBe(broken);
+    expect((await send(31, lockedCopy(content)))['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
+    expect((await send(33, lockedCopy(content)))['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
+    const none = { allocator: new RecordingAllocator(0) };
+    const error = await rejectionOf(directSerialiseToSocket(socket, 32, lockedCopy(content), none));
+    expect(error.message).toBe('no memory');
+    expect(allocator.allocations).toBe(3);
+    allocator.expectClean();
+    await directSerialiseToSocket(socket, 32, lockedCopy(content), { allocator });
+    const received = receivedBy(peer);
+    socket.end();
+    peer.end();
+    expect(await received).toEqual(content);
+  });
+
+  test('a peer that closes meanwhile is an error of the system', async () => {
+    const [socket, peer] = await socketPair(transport);
+    const allocator = new RecordingAllocator();
+    const ended = overfill(socket, allocator);
+    peer.destroy();
+    const error = lastReason(await ended) as Error;
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM' });
+    expect(error.cause).toBeInstanceOf(Error);
+    expect(socket.closed).toBe(true);
+    allocator.expectClean();
+  });
+
+  test('a socket that somebody destroys meanwhile is an error', async () => {
+    const [socket] = await socketPair(transport);
+    const allocator = new RecordingAllocator();
+    const ended = overfill(socket, allocator);
+    socket.destroy();
+    for (const outcome of await ended) {
+      expect(outcome).toMatchObject({ reason: { code: 'ERR_EVOLOCK_IO_STREAM' } });
+    }
+    allocator.expectClean();
+  });
+
+  test('a socket that is closed or has ended takes nothing', async () => {
+    for (const stop of ['destroy', 'end'] as const) {
+      const [socket] = await socketPair(transport);
+      socket[stop]();
+      const allocator = new RecordingAllocator();
+      const options = { allocator };
+      const error = await rejectionOf(
+        directSerialiseToSocket(socket, 32, lockedCopy(content), options),
+      );
+      expect(error['code']).toBe('ERR_EVOLOCK_IO_STREAM');
+      expect(allocator.allocations).toBe(0);
+    }
+  });
+
+  test('a socket that is still connecting sends when it has connected', async () => {
+    const { server, target } = await listening(transport);
+    const accepted = once(server, 'connection') as Promise<[Socket]>;
+    const socket = connect(target);
+    await directSerialiseToSocket(socket, 32, lockedCopy(content));
+    const [peer] = await accepted;
+    const received = receivedBy(peer);
+    socket.end();
+    peer.end();
+    expect(await received).toEqual(content);
+  });
+});
+
+test('a socket that cannot connect is an error of the system', async () => {
+  const allocator = new RecordingAllocator();
+  const socket = connect({ path: '/nowhere/at/all' });
+  const error = await rejectionOf(
+    directSerialiseToSocket(socket, 32, lockedCopy(content), { allocator }),
+  );
+  expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'ENOENT' });
+  allocator.expectClean();
+});
