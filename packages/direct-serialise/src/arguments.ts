@@ -235,13 +235,16 @@ export function checkInteger(
   minimum: number,
   maximum: number,
 ): number {
-  const expected = `an integer from ${String(minimum)} to ${String(maximum)}`;
-  if (!Number.isInteger(value)) throw wrongType(argument, expected, value);
+  if (!Number.isInteger(value)) throw wrongType(argument, anInteger(minimum, maximum), value);
   const integer = value as number;
   if (integer < minimum || integer > maximum) {
-    throw wrongValue(argument, expected, String(integer));
+    throw wrongValue(argument, anInteger(minimum, maximum), String(integer));
   }
   return integer;
+}
+
+function anInteger(minimum: number, maximum: number): string {
+  return `an integer from ${String(minimum)} to ${String(maximum)}`;
 }
 
 /**

@@ -5,6 +5,7 @@
 import { KesPeriodError, type Pull } from '@evolock/kes-single';
 import { InconsistentKeyError } from './inconsistent-key-error.js';
 import type { EvolutionBench } from './evolution-bench.js';
+import { KeyBlocks } from './key-blocks.js';
 import { samePublicBytes } from './public-bytes.js';
 import { SEED_SIZE, side, type TreeGeometry } from './tree-geometry.js';
 import { VerificationTree } from './verification-tree.js';
@@ -27,19 +28,23 @@ export interface ClaimedKey {
  * Fills the locked memory of a key from a pull, and makes its leaf.
  *
  * @param key - Its memory is all zero.
+ * @param tree - Empty; gets the verification keys along the path.
  * @param pull - Fills each block in turn.
  * @param expectedPeriod - Where the key has to stand; wherever it stands when absent.
+ * @returns The period at which it stands.
  * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD` when it stands elsewhere than expected.
  *
  * @internal
  */
 export function readClaimedKey(
   key: KeyMemory,
+  tree: VerificationTree,
   pull: Pull,
   expectedPeriod: number | undefined,
-): ClaimedKey {
+): number {
   const { geometry, bench, secrets } = key;
-  const pairs = pullBlocks(geometry, secrets, pull);
+  const blocks = new KeyBlocks(geometry, secrets);
+  for (const block of blocks.all) pull(block);
   const period = periodOf(geometry, secrets);
   if (expectedPeriod !== undefined && expectedPeriod !== period) {
     throw new KesPeriodError(
@@ -48,15 +53,14 @@ export function readClaimedKey(
       `the period of the key, ${String(period)}`,
     );
   }
-  const tree = new VerificationTree(geometry);
-  for (const [level, pair] of pairs.entries()) tree.pair(level, period).set(pair);
+  blocks.giveTo(tree, period);
   tree.hashNode(geometry.depth, 0);
   bench.use(() => {
     bench.load(secrets);
     bench.loadLeaf(new Uint8Array(geometry.dsign.verificationKeySize));
     bench.store(secrets);
   });
-  return { period, tree };
+  return period;
 }
 
 /**
@@ -76,20 +80,6 @@ export function checkClaims(key: KeyMemory, claimed: ClaimedKey): VerificationTr
   tree.hashAfter(period);
   for (let level = 0; level < geometry.depth; level += 1) checkLevel(tree, claimed, level);
   return tree;
-}
-
-/** Returns the verification keys of each level, side by side, innermost first. */
-function pullBlocks(geometry: TreeGeometry, secrets: Uint8Array, pull: Pull): Uint8Array[] {
-  pull(secrets.subarray(0, geometry.dsign.signingKeySize));
-  return Array.from({ length: geometry.depth }, (_, level) => {
-    const offset = geometry.seedOffset(level);
-    const size = geometry.keySize(level);
-    const pair = new Uint8Array(2 * size);
-    pull(secrets.subarray(offset, offset + SEED_SIZE));
-    pull(pair.subarray(0, size));
-    pull(pair.subarray(size));
-    return pair;
-  });
 }
 
 /** A right seed is zero exactly when its level has moved to its right half: one bit of the period per level. */

@@ -20,9 +20,10 @@ import { copyOf, unsoundMemory } from '@evolock/kes-single/unsound';
 import { checkPeriod } from '@evolock/kes-single/composition';
 import { KeyBusyError, type EvolutionBench } from './evolution-bench.js';
 import { InconsistentKeyError } from './inconsistent-key-error.js';
+import { KeyBlocks } from './key-blocks.js';
 import { checkClaims, readClaimedKey } from './key-reader.js';
 import { samePublicBytes } from './public-bytes.js';
-import { SEED_SIZE, side, type TreeGeometry } from './tree-geometry.js';
+import { side, type TreeGeometry } from './tree-geometry.js';
 import { VerificationTree } from './verification-tree.js';
 
 /** What a key needs to know of its algorithm. */
@@ -49,6 +50,9 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   /** What follows the leaf's signature at this period. */
   #tail: Uint8Array = new Uint8Array();
   #lent = 0;
+  /** Made when the key is serialised for the first time: most never are. */
+  #blocks: KeyBlocks | undefined;
+  readonly #leaf: Uint8Array;
 
   private constructor(
     parts: SumParts,
@@ -59,6 +63,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     super(allocateSlot(secretSize, options), secretSize);
     this.#parts = parts;
     this.#tree = tree;
+    this.#leaf = unsoundMemory(this).subarray(0, parts.geometry.dsign.leaf.size);
   }
 
   /** Makes the key of a seed, which is borrowed. */
@@ -97,17 +102,13 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   static readUnchecked(parts: SumParts, pull: Pull, options?: KesReadOptions): SumKesSigningKey {
     checkFunction('pull', pull);
     const bench = parts.bench();
-    const key = new SumKesSigningKey(parts, new VerificationTree(parts.geometry), options);
+    const tree = new VerificationTree(parts.geometry);
+    const key = new SumKesSigningKey(parts, tree, options);
     return filled(key, (secrets) => {
-      const claimed = readClaimedKey(
-        { geometry: parts.geometry, bench, secrets },
-        pull,
-        options?.period,
-      );
-      key.#tree = claimed.tree;
+      const memory = { geometry: parts.geometry, bench, secrets };
+      key.#period = readClaimedKey(memory, tree, pull, options?.period);
       key.#complete = false;
-      key.#period = claimed.period;
-      key.#tail = key.#tailAt(claimed.period);
+      key.#tail = key.#tailAt(key.#period);
     });
   }
 
@@ -148,16 +149,12 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   /** {@inheritDoc KesSigningKey.sign} */
   sign(message: Uint8Array): KesSignature {
     const bytes = checkBytes('message', message);
-    const secrets = unsoundMemory(this);
+    unsoundMemory(this);
     const { algorithm, geometry } = this.#parts;
-    const { dsign } = geometry;
+    const { leaf, signatureSize } = geometry.dsign;
     const signature = new Uint8Array(algorithm.signatureSize);
-    dsign.leaf.sign(
-      signature.subarray(0, dsign.signatureSize),
-      bytes,
-      secrets.subarray(0, dsign.leaf.size),
-    );
-    signature.set(this.#tail, dsign.signatureSize);
+    leaf.sign(signature.subarray(0, signatureSize), bytes, this.#leaf);
+    signature.set(this.#tail, signatureSize);
     return signature;
   }
 
@@ -243,32 +240,19 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
 
   /** Pushes the key's blocks in the reference layout. */
   directSerialise(push: Push): void {
-    unsoundMemory(this);
+    const secrets = unsoundMemory(this);
     checkFunction('push', push);
-    const { dsign, depth } = this.#parts.geometry;
+    const blocks = (this.#blocks ??= new KeyBlocks(this.#parts.geometry, secrets));
+    blocks.takeFrom(this.#tree, this.#period);
     this.#lent += 1;
     try {
-      push(unsoundMemory(this).subarray(0, dsign.signingKeySize));
-      for (let level = 0; level < depth; level += 1) this.#serialiseLevel(level, push);
+      for (const block of blocks.all) {
+        // Asked for at every block: the callback before it may have released the key.
+        unsoundMemory(this);
+        push(block);
+      }
     } finally {
       this.#lent -= 1;
-    }
-  }
-
-  /**
-   * A level's blocks: right seed, left verification key, right verification key. The memory is asked for before each:
-   * the callback before it may have released the key.
-   */
-  #serialiseLevel(level: number, push: Push): void {
-    const { geometry } = this.#parts;
-    const offset = geometry.seedOffset(level);
-    push(unsoundMemory(this).subarray(offset, offset + SEED_SIZE));
-    const pair = this.#tree.pair(level, this.#period);
-    const size = geometry.keySize(level);
-    // Copies: these are public, and a callback that wrote into the key's own table would ruin it.
-    for (const half of [pair.slice(0, size), pair.slice(size)]) {
-      unsoundMemory(this);
-      push(half);
     }
   }
 

@@ -43,20 +43,18 @@ export interface PoolUsage {
 
 class Slab {
   readonly memory: Uint8Array;
-  readonly slotSize: number;
+  readonly sizeClass: SizeClass;
+  readonly capacity: number;
   readonly #free: number[] = [];
   /** A view costs more than everything else about a slot: it is made once and kept for the next owner. */
   readonly #views: (Uint8Array | undefined)[] = [];
   #untouched = 0;
   live = 0;
 
-  constructor(memory: Uint8Array, slotSize: number) {
+  constructor(memory: Uint8Array, sizeClass: SizeClass) {
     this.memory = memory;
-    this.slotSize = slotSize;
-  }
-
-  get capacity(): number {
-    return Math.floor(this.memory.byteLength / this.slotSize);
+    this.sizeClass = sizeClass;
+    this.capacity = Math.floor(memory.byteLength / sizeClass.slotSize);
   }
 
   get full(): boolean {
@@ -69,8 +67,12 @@ class Slab {
   }
 
   view(index: number): Uint8Array {
-    const start = index * this.slotSize;
-    return (this.#views[index] ??= this.memory.subarray(start, start + this.slotSize));
+    return (this.#views[index] ??= this.#newView(index));
+  }
+
+  #newView(index: number): Uint8Array {
+    const { slotSize } = this.sizeClass;
+    return this.memory.subarray(index * slotSize, (index + 1) * slotSize);
   }
 
   giveBack(index: number): void {
@@ -184,7 +186,7 @@ export class PooledAllocator implements MLockedAllocator {
     const wasFull = slab.full;
     slab.giveBack(index);
     this.#liveSlots -= 1;
-    const sizeClass = this.#classOf(slab.slotSize);
+    const { sizeClass } = slab;
     if (wasFull) sizeClass.withRoom.add(slab);
     if (slab.live === 0 && sizeClass.withRoom.size > 1) this.#retire(sizeClass, slab);
     else sizeClass.current ??= slab;
@@ -198,7 +200,7 @@ export class PooledAllocator implements MLockedAllocator {
 
   #slabWithRoom(sizeClass: SizeClass): Slab {
     for (const slab of sizeClass.withRoom) return slab;
-    const slab = new Slab(this.#takeRegion(sizeClass), sizeClass.slotSize);
+    const slab = new Slab(this.#takeRegion(sizeClass), sizeClass);
     sizeClass.withRoom.add(slab);
     sizeClass.slabs += 1;
     return slab;
