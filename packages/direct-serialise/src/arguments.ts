@@ -303,7 +303,8 @@ export function checkOptions<Options extends object>(
   options: Options | undefined,
 ): Partial<Options> {
   if (options === undefined) return {};
-  if (typeof options !== 'object' || (options as unknown) === null) {
+  const isObject = typeof options === 'object' && (options as unknown) !== null;
+  if (!isObject || Array.isArray(options) || ArrayBuffer.isView(options)) {
     throw wrongType('options', 'an object', options);
   }
   return options;

@@ -7,6 +7,7 @@
  */
 import { checkBytes } from '@evolock/direct-serialise/arguments';
 import { decodeByteString, encodeByteString } from './byte-string.js';
+import { checkAlgorithm } from './composition.js';
 export { CborError, type CborProblem } from './byte-string.js';
 import type { KesAlgorithm, KesShape, KesSignature, KesVerificationKey } from './kes-algorithm.js';
 
@@ -29,6 +30,7 @@ export function encodeVerificationKey<Shape extends KesShape>(
   algorithm: KesAlgorithm<Shape>,
   verificationKey: KesVerificationKey<Shape['name']>,
 ): Uint8Array {
+  checkAlgorithm('algorithm', algorithm);
   return encodeByteString(
     checkBytes('verificationKey', verificationKey, algorithm.verificationKeySize),
   );
@@ -55,6 +57,7 @@ export function decodeVerificationKey<Shape extends KesShape>(
   algorithm: KesAlgorithm<Shape>,
   encoded: Uint8Array,
 ): KesVerificationKey<Shape['name']> {
+  checkAlgorithm('algorithm', algorithm);
   // The brand exists in types alone.
   return decodeByteString('verification key', encoded, algorithm.verificationKeySize);
 }
@@ -78,6 +81,7 @@ export function encodeSignature<Shape extends KesShape>(
   algorithm: KesAlgorithm<Shape>,
   signature: KesSignature<Shape['name']>,
 ): Uint8Array {
+  checkAlgorithm('algorithm', algorithm);
   return encodeByteString(checkBytes('signature', signature, algorithm.signatureSize));
 }
 
@@ -99,6 +103,7 @@ export function decodeSignature<Shape extends KesShape>(
   algorithm: KesAlgorithm<Shape>,
   encoded: Uint8Array,
 ): KesSignature<Shape['name']> {
+  checkAlgorithm('algorithm', algorithm);
   // The brand exists in types alone.
   return decodeByteString('signature', encoded, algorithm.signatureSize);
 }

@@ -4,9 +4,16 @@
  *
  * @module
  */
-import { DuplicatePackageError, type DsignAlgorithm } from '@evolock/dsign-ed25519';
+import {
+  DuplicatePackageError,
+  LockedValue,
+  MAX_SEED_SIZE,
+  MIN_SEED_SIZE,
+  checkLocked,
+  type DsignAlgorithm,
+} from '@evolock/dsign-ed25519';
 import { checkMethod, wrongType } from '@evolock/direct-serialise/arguments';
-import type { KesVariant } from './kes-algorithm.js';
+import type { KesSigningKey, KesVariant } from './kes-algorithm.js';
 import { version } from './version.js';
 
 export { checkPeriod } from './period.js';
@@ -52,12 +59,16 @@ export function registerComposition<T extends object>(
  * assert.equal(compositionOf({}), undefined);
  * ```
  */
-export function compositionOf(algorithm: unknown): KesComposition | undefined {
+export function compositionOf(
+  algorithm: unknown,
+  argument = 'algorithm',
+): KesComposition | undefined {
   if (typeof algorithm !== 'object' || algorithm === null) return undefined;
   const composition = compositions.get(algorithm);
   if (composition !== undefined) return composition;
   const theirs = markOf(algorithm);
-  if (typeof theirs === 'string') throw new DuplicatePackageError('inner', version, theirs);
+  if (typeof theirs === 'string')
+    throw new DuplicatePackageError('@evolock/kes-single', argument, version, theirs);
   return undefined;
 }
 
@@ -68,6 +79,47 @@ function markOf(value: object): unknown {
     // A proxy that throws is nobody's algorithm.
     return undefined;
   }
+}
+
+/**
+ * Checks that a value is an algorithm that our constructors made.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, {@link DuplicatePackageError}
+ * `ERR_EVOLOCK_DUPLICATE_PACKAGE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { checkAlgorithm } from '@evolock/kes-single/composition';
+ *
+ * assert.throws(() => checkAlgorithm('algorithm', {}), { code: 'ERR_EVOLOCK_ARGUMENT_TYPE' });
+ * ```
+ */
+export function checkAlgorithm(argument: string, value: unknown): void {
+  if (compositionOf(value, argument) === undefined) {
+    throw wrongType(argument, 'a KesAlgorithm of these packages', value);
+  }
+}
+
+/**
+ * Checks that a value is a live signing key of an algorithm that our constructors made.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, {@link ReleasedError} `ERR_EVOLOCK_RELEASED`,
+ * {@link DuplicatePackageError} `ERR_EVOLOCK_DUPLICATE_PACKAGE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { checkSigningKey } from '@evolock/kes-single/composition';
+ *
+ * assert.throws(() => checkSigningKey('signingKey', {}), { code: 'ERR_EVOLOCK_ARGUMENT_TYPE' });
+ * ```
+ */
+export function checkSigningKey(argument: string, value: unknown): void {
+  const expected = 'a KesSigningKey of these packages';
+  const key = checkLocked(argument, value, LockedValue, expected);
+  const { algorithm } = key as Partial<KesSigningKey>;
+  if (compositionOf(algorithm, argument) === undefined) throw wrongType(argument, expected, value);
 }
 
 /**
@@ -93,6 +145,13 @@ export function checkDsign(value: unknown): DsignAlgorithm {
     checkMethod('dsign.leaf', leaf, operation);
   const sizes = [leaf?.size, seedSize, verificationKeySize, signatureSize, signingKeySize];
   const sane = sizes.every(isSaneSize);
+  if (typeof seedSize !== 'number' || seedSize < MIN_SEED_SIZE || seedSize > MAX_SEED_SIZE) {
+    throw wrongType(
+      'dsign',
+      `a DsignAlgorithm with seeds of ${String(MIN_SEED_SIZE)} to ${String(MAX_SEED_SIZE)} bytes`,
+      value,
+    );
+  }
   if (typeof name !== 'string' || !sane || (leaf?.size ?? 0) < (signingKeySize ?? 0)) {
     throw wrongType('dsign', 'a DsignAlgorithm with a name and sizes from 1 to 65536 bytes', value);
   }

@@ -34,6 +34,7 @@ export {
   SodiumUnavailableError,
   ViewEscapeError,
   type AllocationOptions,
+  type BrandedBytes,
   type ChildSeeds,
   type DirectDeserialise,
   type DirectSerialise,

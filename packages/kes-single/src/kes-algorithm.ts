@@ -1,5 +1,6 @@
 import type {
   AllocationOptions,
+  BrandedBytes,
   DirectDeserialise,
   DirectSerialise,
   DsignShape,
@@ -9,21 +10,17 @@ import type {
 
 import type { PublicBytesType } from './public-bytes-type.js';
 
-declare const verificationKeyBrand: unique symbol;
-declare const signatureBrand: unique symbol;
-
 /**
  * A verification key: plain bytes, which TypeScript tells apart from those of another algorithm. Bytes without a
  * brand are accepted everywhere.
  */
-export type KesVerificationKey<Name extends string = string> = string extends Name
-  ? Uint8Array
-  : Uint8Array & { readonly [verificationKeyBrand]?: Name };
+export type KesVerificationKey<Name extends string = string> = BrandedBytes<
+  'verification key',
+  Name
+>;
 
 /** A signature: plain bytes, which TypeScript tells apart from those of another algorithm. */
-export type KesSignature<Name extends string = string> = string extends Name
-  ? Uint8Array
-  : Uint8Array & { readonly [signatureBrand]?: Name };
+export type KesSignature<Name extends string = string> = BrandedBytes<'signature', Name>;
 
 /**
  * How signatures carry the path from leaf to root: `sum` carries both children of every level, `compact` the leaf's

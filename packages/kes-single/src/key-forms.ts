@@ -2,7 +2,7 @@
  * Forms of a serialised signing key that carry its period: our own for hand-over between processes, and that of the
  * Rust implementation. The reference layout has none; see `directSerialise` of a key.
  */
-import { checkMethod, checkOptions } from '@evolock/direct-serialise/arguments';
+import { checkFunction, checkOptions } from '@evolock/direct-serialise/arguments';
 import {
   blake2b256,
   EvolockError,
@@ -10,6 +10,8 @@ import {
   type DirectSerialise,
   type Pull,
 } from '@evolock/dsign-ed25519';
+import { lendBlock } from '@evolock/dsign-ed25519/unsound';
+import { checkAlgorithm, checkSigningKey } from './composition.js';
 import type { KesAlgorithm, KesReadOptions, KesShape, KesSigningKey } from './kes-algorithm.js';
 import { KesPeriodError } from './period-error.js';
 
@@ -91,10 +93,14 @@ export const RUST_PERIOD_SIZE = 4;
  * ```
  */
 export function versionedSigningKey(signingKey: KesSigningKey): DirectSerialise {
-  checkMethod('signingKey', signingKey, 'directSerialise');
+  checkSigningKey('signingKey', signingKey);
   return {
     directSerialise(push) {
-      push(headerOf(signingKey.algorithm, signingKey.period));
+      checkFunction('push', push);
+      const { period } = signingKey;
+      lendBlock(push, headerOf(signingKey.algorithm, period));
+      // The callback may have moved the key on, and the header would lie.
+      checkStated(period, signingKey.period);
       signingKey.directSerialise(push);
     },
   };
@@ -118,12 +124,13 @@ export function versionedSigningKey(signingKey: KesSigningKey): DirectSerialise 
 export function versionedSigningKeyType<Shape extends KesShape>(
   algorithm: KesAlgorithm<Shape>,
 ): SizedKeyType<Shape> {
-  checkMethod('algorithm', algorithm, 'directDeserialise');
+  checkAlgorithm('algorithm', algorithm);
   return Object.freeze({
     size: VERSIONED_HEADER_SIZE + algorithm.signingKeySize,
     directDeserialise(pull: Pull, options?: KesReadOptions) {
+      checkFunction('pull', pull);
       const header = new Uint8Array(VERSIONED_HEADER_SIZE);
-      pull(header);
+      lendBlock(pull, header);
       checkHeader(header, headerOf(algorithm, 0), algorithm.name);
       const period = unsigned32(header, PERIOD_OFFSET);
       checkAskedFor(options, period);
@@ -154,13 +161,14 @@ export function versionedSigningKeyType<Shape extends KesShape>(
  * ```
  */
 export function rustSigningKey(signingKey: KesSigningKey): DirectSerialise {
-  checkMethod('signingKey', signingKey, 'directSerialise');
+  checkSigningKey('signingKey', signingKey);
   return {
     directSerialise(push) {
       const period = new Uint8Array(RUST_PERIOD_SIZE);
       new DataView(period.buffer).setUint32(0, signingKey.period);
       signingKey.directSerialise(push);
-      push(period);
+      checkStated(unsigned32(period, 0), signingKey.period);
+      lendBlock(push, period);
     },
   };
 }
@@ -183,14 +191,14 @@ export function rustSigningKey(signingKey: KesSigningKey): DirectSerialise {
 export function rustSigningKeyType<Shape extends KesShape>(
   algorithm: KesAlgorithm<Shape>,
 ): SizedKeyType<Shape> {
-  checkMethod('algorithm', algorithm, 'directDeserialise');
+  checkAlgorithm('algorithm', algorithm);
   return Object.freeze({
     size: algorithm.signingKeySize + RUST_PERIOD_SIZE,
     directDeserialise(pull: Pull, options?: KesReadOptions) {
       const signingKey = algorithm.directDeserialise(pull, options);
       try {
         const period = new Uint8Array(RUST_PERIOD_SIZE);
-        pull(period);
+        lendBlock(pull, period);
         checkStated(unsigned32(period, 0), signingKey.period);
       } catch (error) {
         signingKey.release();

@@ -14,12 +14,18 @@ import { EvolockError } from '@evolock/dsign-ed25519';
  */
 export class KesPeriodError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_KES_PERIOD';
+  /** Name of the offending argument or option. */
+  readonly argument: string;
   /** The period that was asked for. */
   readonly period: number;
+  /** What would have been right, for people. */
+  readonly expected: string;
 
   constructor(argument: string, period: number, expected: string) {
     super(`${argument}: expected ${expected}, received ${String(period)}`);
+    this.argument = argument;
     this.period = period;
+    this.expected = expected;
   }
 }
 

@@ -1,5 +1,6 @@
 import { checkBytes, checkFunction } from '@evolock/direct-serialise/arguments';
 import type { DirectDeserialise, DirectSerialise, Pull } from '@evolock/dsign-ed25519';
+import { lendBlock } from '@evolock/dsign-ed25519/unsound';
 
 /**
  * How public bytes of one size, a verification key or a signature, take part in DirectSerialise: they are plain bytes
@@ -39,7 +40,7 @@ export class PublicBytesType<Bytes extends Uint8Array> implements DirectDeserial
     return {
       directSerialise(push) {
         checkFunction('push', push);
-        push(block);
+        lendBlock(push, block);
       },
     };
   }
@@ -48,7 +49,7 @@ export class PublicBytesType<Bytes extends Uint8Array> implements DirectDeserial
   directDeserialise(pull: Pull): Bytes {
     checkFunction('pull', pull);
     const bytes = new Uint8Array(this.size);
-    pull(bytes);
+    lendBlock(pull, bytes);
     // The brand exists in types alone.
     return bytes as unknown as Bytes;
   }

@@ -1,5 +1,6 @@
 import { wrongType } from '@evolock/direct-serialise/arguments';
 import { blake2b256 } from '@evolock/dsign-ed25519';
+import { checkAlgorithm, checkSigningKey } from './composition.js';
 import type {
   KesAlgorithm,
   KesShape,
@@ -42,6 +43,7 @@ export function signKes<Shape extends KesShape>(
   signingKey: KesSigningKey<Shape>,
   message: Uint8Array,
 ): KesSigned<Shape['name']> {
+  checkSigningKey('signingKey', signingKey);
   return Object.freeze({ message, period: signingKey.period, signature: signingKey.sign(message) });
 }
 
@@ -64,6 +66,7 @@ export function verifyKes<Shape extends KesShape>(
   verificationKey: KesVerificationKey<Shape['name']>,
   signed: KesSigned<Shape['name']>,
 ): boolean {
+  checkAlgorithm('algorithm', algorithm);
   if (typeof signed !== 'object' || (signed as unknown) === null) {
     throw wrongType('signed', 'a message with its period and signature', signed);
   }

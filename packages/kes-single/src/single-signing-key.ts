@@ -10,7 +10,7 @@ import {
   type Pull,
   type Push,
 } from '@evolock/dsign-ed25519';
-import { copyOf, unsoundMemory } from '@evolock/dsign-ed25519/unsound';
+import { copyOf, lendBlock, unsoundMemory } from '@evolock/dsign-ed25519/unsound';
 import type {
   KesAlgorithm,
   KesSignature,
@@ -145,7 +145,7 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
   directSerialise(push: Push): void {
     const leaf = unsoundMemory(this);
     checkFunction('push', push);
-    push(leaf.subarray(0, this.#parts.dsign.signingKeySize));
+    lendBlock(push, leaf.subarray(0, this.#parts.dsign.signingKeySize));
   }
 }
 
@@ -159,7 +159,7 @@ function loadLeaf(
 ): void {
   const slot = allocateSlot(dsign.signingKeySize, options);
   try {
-    pull(slot.unsoundBytes);
+    lendBlock(pull, slot.unsoundBytes);
     dsign.leaf.load(leaf, verificationKey, slot.unsoundBytes);
   } finally {
     slot.release();

@@ -2,6 +2,7 @@ import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
 import { checkBytes } from '@evolock/direct-serialise/arguments';
 import { unsoundRaw } from '@evolock/dsign-ed25519/unsound';
 import { decodeByteString, encodeByteString } from './byte-string.js';
+import { checkAlgorithm, checkSigningKey } from './composition.js';
 import type { KesAlgorithm, KesReadOptions, KesShape, KesSigningKey } from './kes-algorithm.js';
 
 /**
@@ -28,6 +29,7 @@ import type { KesAlgorithm, KesReadOptions, KesShape, KesSigningKey } from './ke
  * ```
  */
 export function unsoundRawSigningKey(signingKey: KesSigningKey): Uint8Array {
+  checkSigningKey('signingKey', signingKey);
   return unsoundRaw(signingKey, signingKey.algorithm.signingKeySize);
 }
 
@@ -50,6 +52,7 @@ export function unsoundFromRaw<Shape extends KesShape>(
   raw: Uint8Array,
   options?: KesReadOptions,
 ): KesSigningKey<Shape> {
+  checkAlgorithm('algorithm', algorithm);
   return directDeserialiseBufChecked(raw, algorithm, options);
 }
 
@@ -102,6 +105,7 @@ export function unsoundFromCbor<Shape extends KesShape>(
   encoded: Uint8Array,
   options?: KesReadOptions,
 ): KesSigningKey<Shape> {
+  checkAlgorithm('algorithm', algorithm);
   const bytes = checkBytes('encoded', encoded);
   const raw = decodeByteString('signing key', bytes, algorithm.signingKeySize);
   try {

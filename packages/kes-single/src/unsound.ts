@@ -5,6 +5,7 @@
  */
 export {
   copyOf,
+  lendBlock,
   reserveExpansion,
   sodium,
   unsoundExpand,

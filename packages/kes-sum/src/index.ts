@@ -49,6 +49,7 @@ export {
   versionedSigningKeyType,
   ViewEscapeError,
   type AllocationOptions,
+  type BrandedBytes,
   type ChildSeeds,
   type CompactSingleKesShape,
   type DirectDeserialise,

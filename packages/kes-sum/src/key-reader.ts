@@ -3,6 +3,7 @@
  * agree with what the key claims.
  */
 import { KesPeriodError, type Pull } from '@evolock/kes-single';
+import { lendBlock } from '@evolock/kes-single/unsound';
 import { InconsistentKeyError } from './inconsistent-key-error.js';
 import type { EvolutionBench } from './evolution-bench.js';
 import { KeyBlocks } from './key-blocks.js';
@@ -44,7 +45,7 @@ export function readClaimedKey(
 ): number {
   const { geometry, bench, secrets } = key;
   const blocks = new KeyBlocks(geometry, secrets);
-  for (const block of blocks.all) pull(block);
+  for (const block of blocks.all) lendBlock(pull, block);
   const period = periodOf(geometry, secrets);
   if (expectedPeriod !== undefined && expectedPeriod !== period) {
     throw new KesPeriodError(

@@ -114,7 +114,7 @@ function compose(constructor: string, inner: unknown, variant: KesVariant): KesA
 }
 
 function checkInner(constructor: string, inner: unknown, variant: KesVariant): KesComposition {
-  const composition = compositionOf(inner);
+  const composition = compositionOf(inner, 'inner');
   const refuse = (why: string) => new CompositionError(constructor, nameOf(inner), why);
   if (composition === undefined) {
     throw refuse('it was not made by singleKes, compactSingleKes, sumKes or compactSumKes');

@@ -16,7 +16,7 @@ import {
   type Pull,
   type Push,
 } from '@evolock/kes-single';
-import { copyOf, unsoundMemory } from '@evolock/kes-single/unsound';
+import { copyOf, lendBlock, unsoundMemory } from '@evolock/kes-single/unsound';
 import { checkPeriod } from '@evolock/kes-single/composition';
 import { KeyBusyError, type EvolutionBench } from './evolution-bench.js';
 import { InconsistentKeyError } from './inconsistent-key-error.js';
@@ -249,7 +249,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
       for (const block of blocks.all) {
         // Asked for at every block: the callback before it may have released the key.
         unsoundMemory(this);
-        push(block);
+        lendBlock(push, block);
       }
     } finally {
       this.#lent -= 1;

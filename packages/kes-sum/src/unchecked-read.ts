@@ -5,7 +5,7 @@ import {
   type KesShape,
   type KesSigningKey,
 } from '@evolock/kes-single';
-import { compositionOf } from '@evolock/kes-single/composition';
+import { checkSigningKey, compositionOf } from '@evolock/kes-single/composition';
 import { CompositionError, nameOf } from './composition-error.js';
 import { readUnchecked, type SumKes } from './sum-algorithm.js';
 import { SumKesSigningKey } from './sum-signing-key.js';
@@ -78,5 +78,7 @@ export function unsoundUnchecked<Shape extends KesShape>(
  * ```
  */
 export function completeSigningKey(signingKey: KesSigningKey): void {
+  checkSigningKey('signingKey', signingKey);
+  // A key of one period carries nothing that could contradict it.
   if (signingKey instanceof SumKesSigningKey) signingKey.complete();
 }

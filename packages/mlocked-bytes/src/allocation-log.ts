@@ -1,4 +1,4 @@
-import { checkInteger } from '@evolock/direct-serialise/arguments';
+import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
 import { EvolockError } from '@evolock/direct-serialise';
 import { checkAllocator, type MLockedAllocator, type MLockedSlot } from './allocator.js';
 import { OwnSlot } from './own-slot.js';
@@ -88,8 +88,8 @@ export class AllocationLog implements MLockedAllocator {
   #live = 0;
 
   /** A log over an allocator. */
-  constructor(options: AllocationLogOptions = {}) {
-    const { allocator = pooledAllocator, refuse = Infinity } = options;
+  constructor(options?: AllocationLogOptions) {
+    const { allocator = pooledAllocator, refuse = Infinity } = checkOptions(options);
     this.#allocator = checkAllocator(allocator);
     this.#refuse =
       refuse === Infinity ? refuse : checkInteger('options.refuse', refuse, 1, Infinity);

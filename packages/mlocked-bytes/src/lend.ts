@@ -51,6 +51,29 @@ export function lend<Result>(bytes: Uint8Array, use: (bytes: Uint8Array) => Resu
   return result;
 }
 
+/**
+ * Lends one block to a push or a pull, for the duration of the call.
+ *
+ * What a pull that went on in the background writes later has nowhere safe to go: the value that is being read is
+ * wiped when this throws, and whoever wrote such a pull has to mend it.
+ *
+ * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when it returns a promise, a view on the block's memory or
+ * its buffer.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { lendBlock } from '@evolock/mlocked-bytes/unsound';
+ *
+ * const push = () => Promise.resolve() as unknown as void;
+ * assert.throws(() => lendBlock(push, new Uint8Array(32)), { code: 'ERR_EVOLOCK_VIEW_ESCAPE' });
+ * ```
+ */
+export function lendBlock(move: (block: Uint8Array) => void, block: Uint8Array): void {
+  const buffer = block.buffer;
+  refuseEscape(move(block), buffer);
+}
+
 function refuseEscape(result: unknown, buffer: ArrayBufferLike): void {
   if (typeof result !== 'object' || result === null) return;
   if (result === buffer) throw new ViewEscapeError('the buffer behind it');

@@ -12,11 +12,10 @@ import {
   type MLockedSlot,
 } from './allocator.js';
 import { chunkMemory, isChunk, MLockedChunk } from './chunk.js';
-import { lend } from './lend.js';
+import { lend, lendBlock } from './lend.js';
 import { checkLocked, LockedValue, unsoundMemory } from './locked-value.js';
 import { MAX_REGION_SIZE } from './mapping.js';
 import { sodium } from './native.js';
-import { ForeignSlot, OwnSlot } from './own-slot.js';
 import { pooledAllocator } from './pooled-allocator.js';
 import { checkSlot } from './slot-check.js';
 
@@ -48,9 +47,7 @@ export interface MLockedBytesOptions extends AllocationOptions {
 export function allocateSlot(size: number, options?: MLockedBytesOptions): MLockedSlot {
   checkInteger('size', size, 1, MAX_REGION_SIZE);
   const { allocator = pooledAllocator, alignment = DEFAULT_ALIGNMENT } = checkOptions(options);
-  const slot = checkAllocator(allocator).allocate(size, alignment);
-  const bytes = checkSlot(slot, size);
-  return slot instanceof OwnSlot ? slot : new ForeignSlot(bytes, slot);
+  return checkSlot(checkAllocator(allocator).allocate(size, alignment), size);
 }
 
 /**
@@ -202,7 +199,7 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
   directSerialise(push: Push): void {
     const memory = unsoundMemory(this);
     checkFunction('push', push);
-    push(memory);
+    lendBlock(push, memory);
   }
 }
 
@@ -237,7 +234,7 @@ export function filled<T extends LockedValue>(value: T, fill: (memory: Uint8Arra
   let done = false;
   try {
     checkFunction('fill', fill);
-    fill(unsoundMemory(value));
+    lendBlock(fill, unsoundMemory(value));
     done = true;
   } finally {
     if (!done) value.release();

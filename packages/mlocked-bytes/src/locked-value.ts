@@ -50,10 +50,11 @@ export abstract class LockedValue {
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when the slot is not locked memory of that size.
    */
   protected constructor(slot: MLockedSlot, size: number) {
-    this.#bytes = checkSlot(slot, size);
-    this.#slot = slot;
+    const checked = checkSlot(slot, size);
+    this.#slot = checked;
+    this.#bytes = checked.unsoundBytes;
     this.#size = size;
-    watch(this, slot, size);
+    watch(this, checked, size);
   }
 
   static {
@@ -184,7 +185,7 @@ export function checkLocked<T extends LockedValue>(
     }
     const theirs = markOf(value);
     if (typeof theirs === 'string') {
-      throw new DuplicatePackageError(argument, version, theirs);
+      throw new DuplicatePackageError('@evolock/mlocked-bytes', argument, version, theirs);
     }
   }
   throw wrongType(argument, expected, value);

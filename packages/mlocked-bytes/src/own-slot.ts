@@ -1,4 +1,5 @@
 import type { MLockedSlot } from './allocator.js';
+import { sodium } from './native.js';
 
 /**
  * A slot of an allocator of this package. Its bytes are no property of it, so that nothing that prints a slot shows
@@ -29,14 +30,18 @@ export abstract class OwnSlot implements MLockedSlot {
  */
 export class ForeignSlot extends OwnSlot {
   readonly #slot: MLockedSlot;
+  #released = false;
 
   constructor(bytes: Uint8Array, slot: MLockedSlot) {
     super(bytes);
     this.#slot = slot;
   }
 
-  /** Gives it back to the allocator that it is from. */
+  /** Wipes it, whatever its allocator does, and gives it back. */
   override release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    sodium.sodium_memzero(this.unsoundBytes);
     this.#slot.release();
   }
 }

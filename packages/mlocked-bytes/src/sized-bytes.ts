@@ -2,6 +2,7 @@ import {
   checkBytes,
   checkFunction,
   checkInteger,
+  checkOptions,
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
 import type { DirectDeserialise } from '@evolock/direct-serialise';
@@ -67,7 +68,9 @@ export class MLockedSizedBytes<Size extends number> extends MLockedBytes {
     bytes: Uint8Array,
     options?: MLockedBytesOptions & { readonly size?: number },
   ): MLockedSizedBytes<number> {
-    const source = checkBytes('bytes', bytes, options?.size);
+    const { size } = checkOptions(options);
+    if (size !== undefined) checkInteger('options.size', size, 1, MAX_REGION_SIZE);
+    const source = checkBytes('bytes', bytes, size);
     return moveInto(MLockedSizedBytes.newZeroed(source.byteLength, options), source);
   }
 

@@ -1,19 +1,20 @@
 import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import type { MLockedSlot } from './allocator.js';
 import { isMapped } from './mapping.js';
+import { ForeignSlot, OwnSlot } from './own-slot.js';
 
 /**
  * Checks what an allocator handed out, before a secret goes there: memory of a region that was proved locked, of the
  * right size. What is refused is given back.
  *
- * @returns The slot's bytes, which are asked for once: from here on they cannot be others.
+ * @returns The slot, its bytes asked for once: from here on they cannot be others, and are wiped at the release.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * @internal
  */
-export function checkSlot(slot: MLockedSlot, size: number): Uint8Array {
+export function checkSlot(slot: MLockedSlot, size: number): OwnSlot {
   const bytes = lockedBytesOf(slot, size);
-  if (bytes !== undefined) return bytes;
+  if (bytes !== undefined) return slot instanceof OwnSlot ? slot : new ForeignSlot(bytes, slot);
   giveBackRefused(slot);
   throw wrongType('slot', `${String(size)} bytes of locked memory from an allocator`, slot);
 }

@@ -6,5 +6,5 @@
  */
 export { unsoundMemory } from './locked-value.js';
 export { copyOf, moveInto } from './locked-bytes.js';
-export { lend } from './lend.js';
+export { lend, lendBlock } from './lend.js';
 export { unsoundRaw } from './unsound-raw.js';

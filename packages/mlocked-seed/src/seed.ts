@@ -6,7 +6,7 @@ import {
   type AllocationOptions,
   type LockedClass,
 } from '@evolock/mlocked-bytes';
-import { copyOf, lend, moveInto, unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+import { copyOf, lend, lendBlock, moveInto, unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 import { sodium } from '@evolock/mlocked-bytes/native';
 import {
   checkBytes,
@@ -218,7 +218,7 @@ export class MLockedSeed<Size extends number = number>
   directSerialise(push: Push): void {
     const memory = unsoundMemory(this);
     checkFunction('push', push);
-    push(memory);
+    lendBlock(push, memory);
   }
 }
 

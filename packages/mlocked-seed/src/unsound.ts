@@ -4,5 +4,12 @@
  *
  * @module
  */
-export { copyOf, lend, moveInto, unsoundMemory, unsoundRaw } from '@evolock/mlocked-bytes/unsound';
+export {
+  copyOf,
+  lend,
+  lendBlock,
+  moveInto,
+  unsoundMemory,
+  unsoundRaw,
+} from '@evolock/mlocked-bytes/unsound';
 export { reserveExpansion, unsoundExpand, wipeExpansion } from './expansion.js';

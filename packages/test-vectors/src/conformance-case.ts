@@ -14,6 +14,12 @@ export type ConformanceGroup =
   | 'kes negative'
   | 'kes read back'
   | 'kes last period'
+  | 'kes key negative'
+  | 'kes cbor'
+  | 'kes cbor negative'
+  | 'kes rust form'
+  | 'kes versioned form'
+  | 'kes form negative'
   | 'external key'
   | 'external negative'
   | 'external ed25519'
@@ -26,12 +32,35 @@ export interface ConformanceCase {
   readonly group: ConformanceGroup;
   /** A name that no other case of the group has. */
   readonly name: string;
+  /** Where in the vectors it stands. */
+  readonly location: VectorLocation;
   /**
    * Runs the case: returns when the implementation conforms.
    *
    * @throws ConformanceError with one of the codes of `ConformanceErrorCode` when it does not.
    */
   readonly run: () => void;
+}
+
+/** A {@link ConformanceCase} of an implementation that may answer later. */
+export interface AsyncConformanceCase extends Omit<ConformanceCase, 'run'> {
+  /**
+   * Runs the case: resolves when the implementation conforms, and rejects with a `ConformanceError`
+   * when it does not.
+   */
+  readonly run: () => Promise<void>;
+}
+
+/**
+ * What a case throws, whatever went wrong: the implementation's own error becomes the `cause`.
+ *
+ * @internal
+ */
+export function asConformanceError(location: VectorLocation, cause: unknown): ConformanceError {
+  if (cause instanceof ConformanceError) return cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const difference = `the implementation threw: ${message}`;
+  return new ConformanceError('IMPLEMENTATION_THREW', location, difference, { cause });
 }
 
 /**
@@ -48,18 +77,12 @@ export function conformanceCase(
   return {
     group,
     name,
+    location,
     run() {
       try {
         body();
       } catch (cause) {
-        if (cause instanceof ConformanceError) throw cause;
-        const message = cause instanceof Error ? cause.message : String(cause);
-        throw new ConformanceError(
-          'IMPLEMENTATION_THREW',
-          location,
-          `the implementation threw: ${message}`,
-          { cause },
-        );
+        throw asConformanceError(location, cause);
       }
     },
   };

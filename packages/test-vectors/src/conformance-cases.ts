@@ -1,8 +1,18 @@
-import type { ConformanceCase } from './conformance-case.js';
+import type { AsyncImplementation } from './async-implementation.js';
+import { toAsyncCase, toCase, type CasePlan } from './case-plan.js';
+import type { AsyncConformanceCase, ConformanceCase } from './conformance-case.js';
 import { ed25519Cases } from './ed25519-cases.js';
 import type { Implementation } from './implementation.js';
 import { kesCases } from './kes-cases.js';
 import { seedCases } from './seed-cases.js';
+
+function plans(implementation: AsyncImplementation): CasePlan[] {
+  return [
+    ...(implementation.seed === undefined ? [] : seedCases(implementation.seed)),
+    ...(implementation.dsign === undefined ? [] : ed25519Cases(implementation.dsign)),
+    ...kesCases(implementation),
+  ];
+}
 
 /**
  * Everything that the vectors of this package ask of an implementation, as cases for any test
@@ -25,9 +35,26 @@ import { seedCases } from './seed-cases.js';
  * ```
  */
 export function conformanceCases(implementation: Implementation): ConformanceCase[] {
-  return [
-    ...(implementation.seed === undefined ? [] : seedCases(implementation.seed)),
-    ...(implementation.dsign === undefined ? [] : ed25519Cases(implementation.dsign)),
-    ...kesCases(implementation),
-  ];
+  return plans(implementation).map(toCase);
+}
+
+/**
+ * The cases of {@link conformanceCases} for an implementation whose methods may answer later, such as
+ * one in another process. Cases of one implementation are not meant to run at the same time.
+ *
+ * @param implementation - What to drive.
+ * @returns The cases; nothing has run yet.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { asyncConformanceCases } from '@evolock/test-vectors';
+ *
+ * const expand = async (seed: Uint8Array) => Promise.resolve({ left: seed, right: seed });
+ * const [first] = asyncConformanceCases({ seed: { expand } });
+ * await assert.rejects(async () => first?.run(), { code: 'EXPANSION_MISMATCH' });
+ * ```
+ */
+export function asyncConformanceCases(implementation: AsyncImplementation): AsyncConformanceCase[] {
+  return plans(implementation).map(toAsyncCase);
 }

@@ -9,6 +9,9 @@ import type { KesAlgorithmKind } from './kes-algorithm.js';
  * - `VERIFICATION_KEY_MISMATCH`, `SIGNING_KEY_MISMATCH`, `SIGNATURE_MISMATCH`: bytes that differ;
  * - `VALID_REJECTED`, `INVALID_ACCEPTED`: a wrong verdict of `verify`;
  * - `UPDATE_ACCEPTED`: an update past the last period that did not throw;
+ * - `ENCODING_MISMATCH`: bytes of a CBOR form, or of a form of keys with the period, that differ;
+ * - `MALFORMED_ACCEPTED`: an encoding or a serialised key that must not be read, and was;
+ * - `LEVEL_MISMATCH`: an error about a tampered key that names another level;
  * - `IMPLEMENTATION_THREW`: an error from the implementation, which is the `cause`.
  */
 export type ConformanceErrorCode =
@@ -21,6 +24,9 @@ export type ConformanceErrorCode =
   | 'VALID_REJECTED'
   | 'INVALID_ACCEPTED'
   | 'UPDATE_ACCEPTED'
+  | 'ENCODING_MISMATCH'
+  | 'MALFORMED_ACCEPTED'
+  | 'LEVEL_MISMATCH'
   | 'IMPLEMENTATION_THREW';
 
 /** Where in the vectors a case stands. */

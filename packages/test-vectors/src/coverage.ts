@@ -1,6 +1,6 @@
-import type { ConformanceCase, ConformanceGroup } from './conformance-case.js';
-import { conformanceCases } from './conformance-cases.js';
-import type { Implementation } from './implementation.js';
+import type { AsyncImplementation, AsyncKesImplementation } from './async-implementation.js';
+import type { ConformanceGroup } from './conformance-case.js';
+import { asyncConformanceCases } from './conformance-cases.js';
 import { kesSignatureVectors } from './kes-signature-vectors.js';
 
 /** How much of the vectors an implementation is driven through. */
@@ -11,31 +11,64 @@ export interface Coverage {
   readonly groups: ReadonlyMap<ConformanceGroup, number>;
   /** What the vectors have and the implementation does not offer, such as `sum depth 7`. */
   readonly notOffered: readonly string[];
+  /**
+   * Optional parts that it does not offer for any algorithm (`CBOR`), or not for all that it offers
+   * (`CBOR of sum depth 7`).
+   */
+  readonly optionalNotOffered: readonly string[];
   /** All of this as lines to print. */
   readonly statement: string;
 }
 
-function countGroups(cases: readonly ConformanceCase[]): Map<ConformanceGroup, number> {
+interface Offer {
+  readonly name: string;
+  readonly kes: AsyncKesImplementation | undefined;
+}
+
+const OPTIONAL_PARTS: readonly (readonly [string, (kes: AsyncKesImplementation) => unknown])[] = [
+  ['CBOR', (kes) => kes.cbor],
+  ['the Rust form of keys', (kes) => kes.rust],
+  ['the versioned form of keys', (kes) => kes.versioned],
+  ['checks of tampered keys', (kes) => kes.checkedRead],
+  ['the level of tampered keys', (kes) => kes.checkedRead?.levelOf],
+];
+
+function countGroups(
+  cases: readonly { readonly group: ConformanceGroup }[],
+): Map<ConformanceGroup, number> {
   const counts = new Map<ConformanceGroup, number>();
   for (const { group } of cases) counts.set(group, (counts.get(group) ?? 0) + 1);
   return counts;
 }
 
-function partsNotOffered(implementation: Implementation): string[] {
-  const kes = kesSignatureVectors()
-    .filter(({ algorithm, depth }) => implementation.kes?.(algorithm, depth) === undefined)
-    .map(({ algorithm, depth }) => `${algorithm} depth ${depth}`);
+function offersOf(implementation: AsyncImplementation): Offer[] {
+  return kesSignatureVectors().map(({ algorithm, depth }) => ({
+    name: `${algorithm} depth ${depth}`,
+    kes: implementation.kes?.(algorithm, depth),
+  }));
+}
+
+function partsNotOffered(implementation: AsyncImplementation, offers: readonly Offer[]): string[] {
   return [
     ...(implementation.seed === undefined ? ['seed expansion'] : []),
     ...(implementation.dsign === undefined ? ['ed25519'] : []),
-    ...kes,
+    ...offers.filter(({ kes }) => kes === undefined).map(({ name }) => name),
   ];
+}
+
+function optionalPartsNotOffered(offers: readonly Offer[]): string[] {
+  const offered = offers.filter(({ kes }) => kes !== undefined);
+  return OPTIONAL_PARTS.flatMap(([part, get]) => {
+    const without = offered.filter(({ kes }) => kes !== undefined && get(kes) === undefined);
+    if (without.length === offered.length) return [part];
+    return without.map(({ name }) => `${part} of ${name}`);
+  });
 }
 
 /**
  * States how much of the vectors an implementation is driven through, and what it leaves out.
  *
- * @param implementation - What {@link conformanceCases} would drive.
+ * @param implementation - What `conformanceCases` or `asyncConformanceCases` would drive.
  * @returns Counts for each group, and lines to print.
  *
  * @example
@@ -43,19 +76,31 @@ function partsNotOffered(implementation: Implementation): string[] {
  * import assert from 'node:assert/strict';
  * import { coverage } from '@evolock/test-vectors';
  *
- * const { total, notOffered } = coverage({});
+ * const { total, notOffered, optionalNotOffered } = coverage({});
  * assert.equal(total, 0);
  * assert.ok(notOffered.includes('sum depth 6'));
+ * assert.ok(optionalNotOffered.includes('CBOR'));
  * ```
  */
-export function coverage(implementation: Implementation): Coverage {
-  const cases = conformanceCases(implementation);
+export function coverage(implementation: AsyncImplementation): Coverage {
+  const cases = asyncConformanceCases(implementation);
   const groups = countGroups(cases);
-  const notOffered = partsNotOffered(implementation);
+  const offers = offersOf(implementation);
+  const notOffered = partsNotOffered(implementation, offers);
+  const optionalNotOffered = optionalPartsNotOffered(offers);
   const lines = [
     `${cases.length} cases in ${groups.size} groups`,
     ...Array.from(groups, ([group, count]) => `  ${group}: ${count}`),
     notOffered.length === 0 ? 'everything is offered' : `not offered: ${notOffered.join(', ')}`,
+    optionalNotOffered.length === 0
+      ? 'every optional part is offered'
+      : `optional, not offered: ${optionalNotOffered.join(', ')}`,
   ];
-  return { total: cases.length, groups, notOffered, statement: lines.join('\n') };
+  return {
+    total: cases.length,
+    groups,
+    notOffered,
+    optionalNotOffered,
+    statement: lines.join('\n'),
+  };
 }

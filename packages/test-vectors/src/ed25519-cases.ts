@@ -1,57 +1,58 @@
-import { conformanceCase, type ConformanceCase } from './conformance-case.js';
+import type { AsyncDsignImplementation } from './async-implementation.js';
+import { plan, type CasePlan } from './case-plan.js';
 import {
   ed25519Vectors,
   type Ed25519NegativeVector,
   type Ed25519PositiveVector,
 } from './ed25519-vectors.js';
 import { expectBytes, expectVerdict } from './expect.js';
-import type { DsignImplementation } from './implementation.js';
+import { wait } from './steps.js';
 
 const file = 'ed25519.json';
 
 function signingCase(
-  implementation: DsignImplementation,
+  implementation: AsyncDsignImplementation,
   vector: Ed25519PositiveVector,
-): ConformanceCase {
+): CasePlan {
   const location = { file, entry: vector.name };
-  return conformanceCase('ed25519 signing', vector.name, location, () => {
+  return plan('ed25519 signing', vector.name, location, function* () {
     expectBytes(
       'VERIFICATION_KEY_MISMATCH',
       location,
       'the verification key',
-      implementation.deriveVerificationKey(vector.seed.slice()),
+      yield* wait(implementation.deriveVerificationKey(vector.seed.slice())),
       vector.verificationKey,
     );
     expectBytes(
       'SIGNATURE_MISMATCH',
       location,
       'the signature',
-      implementation.sign(vector.seed.slice(), vector.message),
+      yield* wait(implementation.sign(vector.seed.slice(), vector.message)),
       vector.signature,
     );
   });
 }
 
 function acceptanceCase(
-  implementation: DsignImplementation,
+  implementation: AsyncDsignImplementation,
   vector: Ed25519PositiveVector,
-): ConformanceCase {
+): CasePlan {
   const location = { file, entry: vector.name };
-  return conformanceCase('ed25519 verification', `accepts: ${vector.name}`, location, () => {
+  return plan('ed25519 verification', `accepts: ${vector.name}`, location, function* () {
     const { verificationKey, message, signature } = vector;
-    const verdict = implementation.verify(verificationKey, message, signature);
+    const verdict = yield* wait(implementation.verify(verificationKey, message, signature));
     expectVerdict(location, 'the signature', verdict, true);
   });
 }
 
 function rejectionCase(
-  implementation: DsignImplementation,
+  implementation: AsyncDsignImplementation,
   vector: Ed25519NegativeVector,
-): ConformanceCase {
+): CasePlan {
   const location = { file, entry: vector.why };
-  return conformanceCase('ed25519 verification', `rejects: ${vector.why}`, location, () => {
+  return plan('ed25519 verification', `rejects: ${vector.why}`, location, function* () {
     const { verificationKey, message, signature } = vector;
-    const verdict = implementation.verify(verificationKey, message, signature);
+    const verdict = yield* wait(implementation.verify(verificationKey, message, signature));
     expectVerdict(location, 'the signature', verdict, false);
   });
 }
@@ -61,7 +62,7 @@ function rejectionCase(
  *
  * @internal
  */
-export function ed25519Cases(implementation: DsignImplementation): ConformanceCase[] {
+export function ed25519Cases(implementation: AsyncDsignImplementation): CasePlan[] {
   const { positives, negatives } = ed25519Vectors();
   return [
     ...positives.map((vector) => signingCase(implementation, vector)),

@@ -49,6 +49,35 @@ export interface KesKeyHandle {
   release(): void;
 }
 
+/** CBOR of verification keys and signatures: one byte string, the shortest head, no tag. */
+export interface KesCborImplementation {
+  /** @param verificationKey - 32 bytes. */
+  encodeVerificationKey(verificationKey: Uint8Array): Uint8Array;
+  /** Throws at everything but the one encoding of a verification key. */
+  decodeVerificationKey(encoded: Uint8Array): Uint8Array;
+  /** @param signature - As many bytes as the algorithm's signatures have. */
+  encodeSignature(signature: Uint8Array): Uint8Array;
+  /** Throws at everything but the one encoding of a signature of the algorithm. */
+  decodeSignature(encoded: Uint8Array): Uint8Array;
+}
+
+/** A form of serialised keys that carries the period: `serialise` of its handles writes that form. */
+export interface KesFormImplementation {
+  /** The key of a 32-byte seed, at period 0. */
+  generateKey(seed: Uint8Array): KesKeyHandle;
+  /** Reads a key in this form; throws where the stated period is not the one of the key. */
+  readKey(serialised: Uint8Array): KesKeyHandle;
+}
+
+/** What an implementation that looks for tampered keys says of them. */
+export interface KesCheckedRead {
+  /**
+   * The level, 1 (next to the leaf) to the depth, that an error thrown by `readKey` names; left out
+   * where errors name none.
+   */
+  levelOf?(error: unknown): number | undefined;
+}
+
 /** One algorithm at one depth, as an implementation offers it to the runner. */
 export interface KesImplementation {
   /** A name to print, such as `ed25519_kes_2^6`. */
@@ -64,7 +93,7 @@ export interface KesImplementation {
   /** The key of a 32-byte seed, at period 0. */
   generateKey(seed: Uint8Array): KesKeyHandle;
   /**
-   * Reads a serialised key.
+   * Reads a serialised key; throws at a wrong length, and where the key stands at another period.
    *
    * @param serialised - 32 + 96 · depth bytes.
    * @param period - The period at which the key stands; left out, it is read from the zeroed slots.
@@ -82,6 +111,14 @@ export interface KesImplementation {
     message: Uint8Array,
     signature: Uint8Array,
   ): boolean;
+  /** CBOR of verification keys and signatures. */
+  readonly cbor?: KesCborImplementation;
+  /** The layout of the Rust crate: the period behind the key, 4 bytes, big endian. */
+  readonly rust?: KesFormImplementation;
+  /** The versioned form: a header of 20 bytes with the period before the key. */
+  readonly versioned?: KesFormImplementation;
+  /** Present where `readKey` computes verification keys again and throws at those that differ. */
+  readonly checkedRead?: KesCheckedRead;
 }
 
 /** What the runner drives: any of the parts may be missing, and its cases then are too. */

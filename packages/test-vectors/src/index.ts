@@ -4,8 +4,23 @@
  *
  * @packageDocumentation
  */
-export { type ConformanceCase, type ConformanceGroup } from './conformance-case.js';
-export { conformanceCases } from './conformance-cases.js';
+export {
+  type Async,
+  type AsyncDsignImplementation,
+  type AsyncImplementation,
+  type AsyncKesCborImplementation,
+  type AsyncKesFormImplementation,
+  type AsyncKesImplementation,
+  type AsyncKesKeyHandle,
+  type AsyncSeedImplementation,
+} from './async-implementation.js';
+export { type Awaitable } from './awaitable.js';
+export {
+  type AsyncConformanceCase,
+  type ConformanceCase,
+  type ConformanceGroup,
+} from './conformance-case.js';
+export { asyncConformanceCases, conformanceCases } from './conformance-cases.js';
 export {
   ConformanceError,
   type ConformanceErrorCode,
@@ -32,11 +47,30 @@ export { bytesToHex, HexError, hexToBytes, type HexErrorCode } from './hex.js';
 export {
   type DsignImplementation,
   type Implementation,
+  type KesCborImplementation,
+  type KesCheckedRead,
+  type KesFormImplementation,
   type KesImplementation,
   type KesKeyHandle,
   type SeedImplementation,
 } from './implementation.js';
 export { KES_ALGORITHMS, type KesAlgorithmKind } from './kes-algorithm.js';
+export {
+  kesCborVectors,
+  type KesCborExample,
+  type KesCborHead,
+  type KesCborNegative,
+  type KesCborSubject,
+  type KesCborVectors,
+} from './kes-cbor-vectors.js';
+export {
+  kesKeyFormVectors,
+  type KesKeyForm,
+  type KesKeyFormNegative,
+  type KesKeyFormVector,
+  type KesKeyFormVectors,
+} from './kes-key-form-vectors.js';
+export { kesKeyNegativeVectors, type KesKeyNegativeVector } from './kes-key-negative-vectors.js';
 export { kesNegativeVectors, type KesNegativeVector } from './kes-negative-vectors.js';
 export {
   kesSignatureVectors,
@@ -44,4 +78,17 @@ export {
   type KesSignatureVector,
 } from './kes-signature-vectors.js';
 export { kesSigningKeyVectors, type KesSigningKeyVector } from './kes-signing-key-vectors.js';
+export {
+  runConformance,
+  type ConformanceFailure,
+  type ConformanceReport,
+  type RunOptions,
+} from './run-conformance.js';
 export { seedExpansionVectors, type SeedExpansionVector } from './seed-expansion-vectors.js';
+export { StdioError, type StdioErrorCode } from './stdio-error.js';
+export {
+  stdioImplementation,
+  type StdioImplementation,
+  type StdioOptions,
+} from './stdio-implementation.js';
+export { serveImplementation, type ServeOptions } from './stdio-server.js';

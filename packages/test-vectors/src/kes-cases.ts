@@ -1,5 +1,6 @@
-import type { ConformanceCase } from './conformance-case.js';
-import type { Implementation } from './implementation.js';
+import type { AsyncImplementation } from './async-implementation.js';
+import type { CasePlan } from './case-plan.js';
+import { cborCases } from './kes-cbor-cases.js';
 import {
   blockSizesCase,
   lastPeriodCase,
@@ -9,13 +10,15 @@ import {
   sizesCase,
   verificationKeyCase,
 } from './kes-key-cases.js';
+import { keyFormCases } from './kes-key-form-cases.js';
+import { keyNegativeCases } from './kes-key-negative-cases.js';
 import { kesNegativeVectors } from './kes-negative-vectors.js';
 import { kesSignatureVectors } from './kes-signature-vectors.js';
 import { kesSigningKeyVectors } from './kes-signing-key-vectors.js';
 import type { KesSubject } from './kes-subject.js';
 import { negativeCase, verificationCase } from './kes-verification-cases.js';
 
-const SUBJECT_CASES: readonly ((subject: KesSubject) => ConformanceCase)[] = [
+const SUBJECT_CASES: readonly ((subject: KesSubject) => CasePlan)[] = [
   sizesCase,
   blockSizesCase,
   verificationKeyCase,
@@ -27,7 +30,7 @@ const SUBJECT_CASES: readonly ((subject: KesSubject) => ConformanceCase)[] = [
 ];
 
 /** Everything that the vectors have of an algorithm at a depth and the implementation offers. */
-function kesSubjects(implementation: Implementation): KesSubject[] {
+function kesSubjects(implementation: AsyncImplementation): KesSubject[] {
   const keys = new Map(kesSigningKeyVectors().map((key) => [key.depth, key]));
   return kesSignatureVectors().flatMap((signatures) => {
     const { algorithm, depth } = signatures;
@@ -43,12 +46,20 @@ function kesSubjects(implementation: Implementation): KesSubject[] {
  *
  * @internal
  */
-export function kesCases(implementation: Implementation): ConformanceCase[] {
+export function kesCases(implementation: AsyncImplementation): CasePlan[] {
   const negatives = kesNegativeVectors();
-  return kesSubjects(implementation).flatMap((subject) => [
-    ...SUBJECT_CASES.map((build) => build(subject)),
-    ...negatives
-      .filter(({ algorithm, depth }) => algorithm === subject.algorithm && depth === subject.depth)
-      .map((vector) => negativeCase(subject.implementation, vector)),
-  ]);
+  const subjects = kesSubjects(implementation);
+  return [
+    ...subjects.flatMap((subject) => [
+      ...SUBJECT_CASES.map((build) => build(subject)),
+      ...negatives
+        .filter(
+          (vector) => vector.algorithm === subject.algorithm && vector.depth === subject.depth,
+        )
+        .map((vector) => negativeCase(subject.implementation, vector)),
+    ]),
+    ...keyNegativeCases(subjects),
+    ...cborCases(subjects),
+    ...keyFormCases(subjects),
+  ];
 }

@@ -1,7 +1,7 @@
-import { conformanceCase, type ConformanceCase } from './conformance-case.js';
+import type { AsyncKesKeyHandle } from './async-implementation.js';
+import { plan, type CasePlan } from './case-plan.js';
 import { ConformanceError } from './conformance-error.js';
 import { expectNumber } from './expect.js';
-import type { KesKeyHandle } from './implementation.js';
 import { expectSignature, expectSigningKey, expectVerificationKey } from './kes-key-checks.js';
 import { liveThrough } from './kes-life.js';
 import {
@@ -11,7 +11,8 @@ import {
   signingKeyAt,
   type KesSubject,
 } from './kes-subject.js';
-import { withKey } from './with-key.js';
+import { attempt, wait, type Steps } from './steps.js';
+import { withHandle } from './with-handle.js';
 
 const file = 'kes-signing-keys.json';
 
@@ -20,10 +21,10 @@ const file = 'kes-signing-keys.json';
  *
  * @internal
  */
-export function sizesCase(subject: KesSubject): ConformanceCase {
+export function sizesCase(subject: KesSubject): CasePlan {
   const location = locate(subject, file);
   const name = `${describeSubject(subject)}: sizes and periods`;
-  return conformanceCase('kes sizes', name, location, () => {
+  return plan('kes sizes', name, location, function* () {
     const { implementation, key } = subject;
     const sizes: [string, number, number][] = [
       ['the number of periods', implementation.totalPeriods, key.totalPeriods],
@@ -46,13 +47,13 @@ export function sizesCase(subject: KesSubject): ConformanceCase {
  *
  * @internal
  */
-export function blockSizesCase(subject: KesSubject): ConformanceCase {
+export function blockSizesCase(subject: KesSubject): CasePlan {
   const location = locate(subject, file);
   const name = `${describeSubject(subject)}: blocks of DirectSerialise`;
-  return conformanceCase('kes block sizes', name, location, () => {
+  return plan('kes block sizes', name, location, function* () {
     const { implementation, key } = subject;
-    withKey(implementation.generateKey(key.seed.slice()), (handle) => {
-      const sizes = handle.blockSizes();
+    yield* withHandle(implementation.generateKey(key.seed.slice()), function* (handle) {
+      const sizes = yield* wait(handle.blockSizes());
       key.blockSizes.forEach((expected, index) => {
         expectNumber('SIZE_MISMATCH', location, `block ${index}`, sizes[index] ?? 0, expected);
       });
@@ -67,11 +68,11 @@ export function blockSizesCase(subject: KesSubject): ConformanceCase {
  *
  * @internal
  */
-export function verificationKeyCase(subject: KesSubject): ConformanceCase {
+export function verificationKeyCase(subject: KesSubject): CasePlan {
   const name = `${describeSubject(subject)}: verification key at every period`;
-  return conformanceCase('kes verification key', name, locate(subject, file), () => {
-    liveThrough(subject, (handle, period) => {
-      expectVerificationKey(subject, handle, period);
+  return plan('kes verification key', name, locate(subject, file), function* () {
+    yield* liveThrough(subject, function* (handle, period) {
+      yield* expectVerificationKey(subject, handle, period);
     });
   });
 }
@@ -81,11 +82,11 @@ export function verificationKeyCase(subject: KesSubject): ConformanceCase {
  *
  * @internal
  */
-export function signingKeyCase(subject: KesSubject): ConformanceCase {
+export function signingKeyCase(subject: KesSubject): CasePlan {
   const name = `${describeSubject(subject)}: signing key at every period`;
-  return conformanceCase('kes signing key', name, locate(subject, file), () => {
-    liveThrough(subject, (handle, period) => {
-      expectSigningKey(subject, handle, period);
+  return plan('kes signing key', name, locate(subject, file), function* () {
+    yield* liveThrough(subject, function* (handle, period) {
+      yield* expectSigningKey(subject, handle, period);
     });
   });
 }
@@ -95,25 +96,25 @@ export function signingKeyCase(subject: KesSubject): ConformanceCase {
  *
  * @internal
  */
-export function signatureCase(subject: KesSubject): ConformanceCase {
+export function signatureCase(subject: KesSubject): CasePlan {
   const name = `${describeSubject(subject)}: signature at every period`;
   const location = locate(subject, 'kes-signatures.json');
-  return conformanceCase('kes signature', name, location, () => {
-    liveThrough(subject, (handle, period) => {
-      expectSignature(subject, handle, period);
+  return plan('kes signature', name, location, function* () {
+    yield* liveThrough(subject, function* (handle, period) {
+      yield* expectSignature(subject, handle, period);
     });
   });
 }
 
 /** A key that was read is the key that was written, now and after one more update. */
-function expectReadBack(subject: KesSubject, handle: KesKeyHandle, period: number): void {
-  expectSigningKey(subject, handle, period);
-  expectVerificationKey(subject, handle, period);
-  expectSignature(subject, handle, period);
+function* expectReadBack(subject: KesSubject, handle: AsyncKesKeyHandle, period: number): Steps {
+  yield* expectSigningKey(subject, handle, period);
+  yield* expectVerificationKey(subject, handle, period);
+  yield* expectSignature(subject, handle, period);
   if (period + 1 === subject.key.totalPeriods) return;
-  handle.update();
-  expectSigningKey(subject, handle, period + 1);
-  expectSignature(subject, handle, period + 1);
+  yield* wait(handle.update());
+  yield* expectSigningKey(subject, handle, period + 1);
+  yield* expectSignature(subject, handle, period + 1);
 }
 
 /**
@@ -121,28 +122,19 @@ function expectReadBack(subject: KesSubject, handle: KesKeyHandle, period: numbe
  *
  * @internal
  */
-export function readBackCase(subject: KesSubject): ConformanceCase {
+export function readBackCase(subject: KesSubject): CasePlan {
   const name = `${describeSubject(subject)}: read back at every period`;
-  return conformanceCase('kes read back', name, locate(subject, file), () => {
+  return plan('kes read back', name, locate(subject, file), function* () {
     const { implementation, key } = subject;
-    key.signingKeys.forEach((bytes, period) => {
-      withKey(implementation.readKey(bytes.slice()), (handle) => {
-        expectReadBack(subject, handle, period);
+    for (const [period, bytes] of key.signingKeys.entries()) {
+      yield* withHandle(implementation.readKey(bytes.slice()), function* (handle) {
+        yield* expectReadBack(subject, handle, period);
       });
-      withKey(implementation.readKey(bytes.slice(), period), (handle) => {
-        expectSigningKey(subject, handle, period);
+      yield* withHandle(implementation.readKey(bytes.slice(), period), function* (handle) {
+        yield* expectSigningKey(subject, handle, period);
       });
-    });
+    }
   });
-}
-
-function updateThrows(handle: KesKeyHandle): boolean {
-  try {
-    handle.update();
-    return false;
-  } catch {
-    return true;
-  }
 }
 
 /**
@@ -150,21 +142,24 @@ function updateThrows(handle: KesKeyHandle): boolean {
  *
  * @internal
  */
-export function lastPeriodCase(subject: KesSubject): ConformanceCase {
+export function lastPeriodCase(subject: KesSubject): CasePlan {
   const last = subject.key.totalPeriods - 1;
   const location = locate(subject, file, last);
   const name = `${describeSubject(subject)}: no update past the last period`;
-  return conformanceCase('kes last period', name, location, () => {
-    withKey(subject.implementation.readKey(signingKeyAt(subject, last).slice()), (handle) => {
-      if (!updateThrows(handle)) {
-        throw new ConformanceError(
-          'UPDATE_ACCEPTED',
-          location,
-          'an update past the last period did not throw',
-        );
-      }
-      expectSigningKey(subject, handle, last);
-      expectSignature(subject, handle, last);
-    });
+  return plan('kes last period', name, location, function* () {
+    yield* withHandle(
+      subject.implementation.readKey(signingKeyAt(subject, last).slice()),
+      function* (handle) {
+        if ('value' in (yield* attempt(() => handle.update()))) {
+          throw new ConformanceError(
+            'UPDATE_ACCEPTED',
+            location,
+            'an update past the last period did not throw',
+          );
+        }
+        yield* expectSigningKey(subject, handle, last);
+        yield* expectSignature(subject, handle, last);
+      },
+    );
   });
 }

@@ -1,20 +1,25 @@
 import { expectBytes, expectNumber } from './expect.js';
-import type { KesKeyHandle } from './implementation.js';
+import type { AsyncKesKeyHandle } from './async-implementation.js';
 import { locate, signatureAt, signingKeyAt, type KesSubject } from './kes-subject.js';
+import { wait, type Steps } from './steps.js';
 
 /**
  * The key stands at the period and serialises to the bytes of the vectors.
  *
  * @internal
  */
-export function expectSigningKey(subject: KesSubject, handle: KesKeyHandle, period: number): void {
+export function* expectSigningKey(
+  subject: KesSubject,
+  handle: AsyncKesKeyHandle,
+  period: number,
+): Steps {
   const location = locate(subject, 'kes-signing-keys.json', period);
   expectNumber('PERIOD_MISMATCH', location, 'the period of the key', handle.period, period);
   expectBytes(
     'SIGNING_KEY_MISMATCH',
     location,
     'the signing key',
-    handle.serialise(),
+    yield* wait(handle.serialise()),
     signingKeyAt(subject, period),
   );
 }
@@ -24,13 +29,17 @@ export function expectSigningKey(subject: KesSubject, handle: KesKeyHandle, peri
  *
  * @internal
  */
-export function expectSignature(subject: KesSubject, handle: KesKeyHandle, period: number): void {
+export function* expectSignature(
+  subject: KesSubject,
+  handle: AsyncKesKeyHandle,
+  period: number,
+): Steps {
   const { message, signature } = signatureAt(subject, period);
   expectBytes(
     'SIGNATURE_MISMATCH',
     locate(subject, 'kes-signatures.json', period),
     'the signature',
-    handle.sign(message),
+    yield* wait(handle.sign(message)),
     signature,
   );
 }
@@ -40,16 +49,16 @@ export function expectSignature(subject: KesSubject, handle: KesKeyHandle, perio
  *
  * @internal
  */
-export function expectVerificationKey(
+export function* expectVerificationKey(
   subject: KesSubject,
-  handle: KesKeyHandle,
+  handle: AsyncKesKeyHandle,
   period: number,
-): void {
+): Steps {
   expectBytes(
     'VERIFICATION_KEY_MISMATCH',
     locate(subject, 'kes-signing-keys.json', period),
     'the verification key',
-    handle.deriveVerificationKey(),
+    yield* wait(handle.deriveVerificationKey()),
     subject.key.verificationKey,
   );
 }

@@ -1,21 +1,22 @@
-import type { KesKeyHandle } from './implementation.js';
+import type { AsyncKesKeyHandle } from './async-implementation.js';
 import type { KesSubject } from './kes-subject.js';
-import { withKey } from './with-key.js';
+import { wait, type Steps } from './steps.js';
+import { withHandle } from './with-handle.js';
 
 /**
  * Generates the key of the vectors and shows it at every period, updating it in between.
  *
  * @internal
  */
-export function liveThrough(
+export function* liveThrough(
   { implementation, key }: KesSubject,
-  look: (handle: KesKeyHandle, period: number) => void,
-): void {
-  withKey(implementation.generateKey(key.seed.slice()), (handle) => {
-    look(handle, 0);
+  look: (handle: AsyncKesKeyHandle, period: number) => Steps,
+): Steps {
+  yield* withHandle(implementation.generateKey(key.seed.slice()), function* (handle) {
+    yield* look(handle, 0);
     for (let period = 1; period < key.totalPeriods; period += 1) {
-      handle.update();
-      look(handle, period);
+      yield* wait(handle.update());
+      yield* look(handle, period);
     }
   });
 }

@@ -1,12 +1,12 @@
+import type { AsyncKesImplementation } from './async-implementation.js';
 import type { VectorLocation } from './conformance-error.js';
-import type { KesImplementation } from './implementation.js';
 import type { KesAlgorithmKind } from './kes-algorithm.js';
 import type { KesSignature, KesSignatureVector } from './kes-signature-vectors.js';
 import type { KesSigningKeyVector } from './kes-signing-key-vectors.js';
 
 /** One algorithm at one depth: the implementation of it, and what the vectors say of it. */
 export interface KesSubject {
-  readonly implementation: KesImplementation;
+  readonly implementation: AsyncKesImplementation;
   readonly algorithm: KesAlgorithmKind;
   readonly depth: number;
   readonly key: KesSigningKeyVector;

@@ -1,26 +1,28 @@
-import { conformanceCase, type ConformanceCase } from './conformance-case.js';
+import type { AsyncKesImplementation } from './async-implementation.js';
+import { plan, type CasePlan } from './case-plan.js';
 import { expectVerdict } from './expect.js';
-import type { KesImplementation } from './implementation.js';
 import type { KesNegativeVector } from './kes-negative-vectors.js';
 import { describeSubject, locate, type KesSubject } from './kes-subject.js';
+import { wait } from './steps.js';
 
 /**
  * `verify` accepts every signature at its own period and rejects it at the neighbouring ones.
  *
  * @internal
  */
-export function verificationCase(subject: KesSubject): ConformanceCase {
+export function verificationCase(subject: KesSubject): CasePlan {
   const name = `${describeSubject(subject)}: every signature at its own period only`;
   const file = 'kes-signatures.json';
-  return conformanceCase('kes verification', name, locate(subject, file), () => {
+  return plan('kes verification', name, locate(subject, file), function* () {
     const { verificationKey, signatures } = subject.signatures;
     for (const { period, message, signature } of signatures) {
       const location = locate(subject, file, period);
       const verifyAt = (at: number) =>
         subject.implementation.verify(verificationKey, at, message, signature);
-      expectVerdict(location, 'the signature', verifyAt(period), true);
+      expectVerdict(location, 'the signature', yield* wait(verifyAt(period)), true);
       for (const at of [period - 1, period + 1]) {
-        expectVerdict(location, `the signature at period ${at}`, verifyAt(at), false);
+        const verdict = yield* wait(verifyAt(at));
+        expectVerdict(location, `the signature at period ${at}`, verdict, false);
       }
     }
   });
@@ -32,15 +34,14 @@ export function verificationCase(subject: KesSubject): ConformanceCase {
  * @internal
  */
 export function negativeCase(
-  implementation: KesImplementation,
+  implementation: AsyncKesImplementation,
   vector: KesNegativeVector,
-  file = 'kes-negatives.json',
-): ConformanceCase {
+): CasePlan {
   const { algorithm, depth, verificationKey, period, message, signature, why } = vector;
-  const location = { file, entry: why, algorithm, depth, period };
+  const location = { file: 'kes-negatives.json', entry: why, algorithm, depth, period };
   const name = `${algorithm} depth ${depth} period ${period}: ${why}`;
-  return conformanceCase('kes negative', name, location, () => {
-    const verdict = implementation.verify(verificationKey, period, message, signature);
+  return plan('kes negative', name, location, function* () {
+    const verdict = yield* wait(implementation.verify(verificationKey, period, message, signature));
     expectVerdict(location, 'the signature', verdict, false);
   });
 }

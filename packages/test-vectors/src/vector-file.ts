@@ -6,7 +6,10 @@ export type VectorFileName =
   | 'ed25519.json'
   | 'kes-signing-keys.json'
   | 'kes-signatures.json'
-  | 'kes-negatives.json';
+  | 'kes-negatives.json'
+  | 'kes-key-negatives.json'
+  | 'kes-key-forms.json'
+  | 'kes-cbor.json';
 
 /**
  * Reads one file of vectors; `src` and `dist` both lie beside `vectors`.

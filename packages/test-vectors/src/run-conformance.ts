@@ -1,0 +1,95 @@
+import type { AsyncImplementation } from './async-implementation.js';
+import { asConformanceError, type AsyncConformanceCase } from './conformance-case.js';
+import { asyncConformanceCases } from './conformance-cases.js';
+import type { ConformanceError } from './conformance-error.js';
+import { coverage, type Coverage } from './coverage.js';
+import { limitDepth } from './limit-depth.js';
+
+/** What to run. */
+export interface RunOptions {
+  /** The greatest depth; deeper algorithms count as not offered. Left out, all depths are run. */
+  readonly maxDepth?: number | undefined;
+}
+
+/** A case that failed. */
+export interface ConformanceFailure extends Pick<AsyncConformanceCase, 'group' | 'name'> {
+  /** What went wrong. */
+  readonly error: ConformanceError;
+}
+
+/** How an implementation fared. */
+export interface ConformanceReport {
+  /** Whether there were cases, and all of them passed. */
+  readonly conforms: boolean;
+  /** The number of cases that passed. */
+  readonly passed: number;
+  /** The cases that failed, in their order. */
+  readonly failures: readonly ConformanceFailure[];
+  /** What was driven, and what was not offered. */
+  readonly coverage: Coverage;
+  /** All of this as lines to print. */
+  readonly statement: string;
+}
+
+async function failureOf({
+  group,
+  name,
+  location,
+  run,
+}: AsyncConformanceCase): Promise<ConformanceFailure[]> {
+  try {
+    await run();
+    return [];
+  } catch (error) {
+    return [{ group, name, error: asConformanceError(location, error) }];
+  }
+}
+
+function verdict(total: number, failed: number): string {
+  if (total === 0) return 'nothing was tested';
+  if (failed === 0) return `all ${total} cases passed`;
+  return `${failed} of ${total} cases failed`;
+}
+
+/**
+ * Runs every case, one after another, against an implementation that answers at once or later.
+ *
+ * @param implementation - What to drive.
+ * @param options - `maxDepth`.
+ * @returns What passed, what failed and what was not offered. It rejects for no fault of the
+ * implementation.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { runConformance } from '@evolock/test-vectors';
+ *
+ * const report = await runConformance({ seed: { expand: (seed) => ({ left: seed, right: seed }) } });
+ * assert.equal(report.conforms, false);
+ * assert.equal(report.failures[0]?.error.code, 'EXPANSION_MISMATCH');
+ * ```
+ */
+export async function runConformance(
+  implementation: AsyncImplementation,
+  options: RunOptions = {},
+): Promise<ConformanceReport> {
+  const { maxDepth = Infinity } = options;
+  const limited = limitDepth(implementation, maxDepth);
+  const cases = asyncConformanceCases(limited);
+  const failures: ConformanceFailure[] = [];
+  for (const one of cases) failures.push(...(await failureOf(one)));
+  const covered = coverage(limited);
+  const lines = [
+    ...failures.map(({ group, error }) => `failed: ${group}: ${error.message}`),
+    ...(maxDepth === Infinity ? [] : [`depths above ${maxDepth} were left out`]),
+    covered.statement,
+    verdict(cases.length, failures.length),
+  ];
+  return {
+    conforms: cases.length > 0 && failures.length === 0,
+    passed: cases.length - failures.length,
+    failures,
+    coverage: covered,
+    statement: lines.join('\n'),
+  };
+}
