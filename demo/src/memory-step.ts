@@ -13,12 +13,12 @@ export function showLimits({ screen }: Life): void {
 /** That this process has nothing left of the key. */
 export function showWipedHere({ screen, allocator }: Life): void {
   prove(allocator.liveSlots === 0, 'no slot of the key is live');
-  prove(allocator.isZero, 'all memory that held a secret reads as zeros');
+  prove(allocator.isZero, 'every slot that held a key or a seed reads as zeros');
   screen.proof(
     `wiped here: 0 live slots, as at the start; all ${allocator.handedOut} slots that were used read as zeros`,
   );
   const { liveSlots } = pooledAllocator.usage();
   screen.note(
-    `locked now: ${lockedInWords(lockStatus())}, kept for the next key; ${liveSlots} slots are the algorithms' work benches`,
+    `locked now: ${lockedInWords(lockStatus())}, kept for the next key; ${liveSlots} slots are the algorithms' work benches, wiped after every use`,
   );
 }

@@ -27,7 +27,7 @@ describe('the schemes of one period judge the data of other implementations as t
   const { cases, skipped } = externalConformanceCases(implementation);
   // Depths above 0 are run by kes-sum, Ed25519 alone by dsign-ed25519.
   const ours = skipped.filter((reason) => !reason.endsWith(' is not offered'));
-  for (const reason of ours) console.log(reason);
+  for (const reason of ours) test.skipIf(true)(reason, () => {});
   for (const { group, name, run } of cases) test(`${group}: ${name}`, run);
 
   test('every file has cases or a reason why it has none', () => {

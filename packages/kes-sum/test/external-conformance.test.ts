@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { implementation } from './implementation.js';
 
 const { cases, skipped } = externalConformanceCases(implementation);
-for (const reason of skipped) console.log(reason);
+for (const reason of skipped) test.skipIf(true)(reason, () => {});
 for (const { group, name, run } of cases) test(`${group}: ${name}`, run);
 
 test('every file has cases or a reason why it has none', () => {

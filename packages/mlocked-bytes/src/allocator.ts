@@ -45,7 +45,10 @@ export interface MLockedAllocator {
 
 /** Options of everything that makes something in locked memory. */
 export interface AllocationOptions {
-  /** Where the memory comes from; the pooled allocator of the process when absent. */
+  /**
+   * Where the memory of what is made comes from; the pooled allocator of the process when absent. Work in progress
+   * (expanding a seed, evolving a key) is done on benches from that pool, and wiped there at once.
+   */
   readonly allocator?: MLockedAllocator | undefined;
 }
 

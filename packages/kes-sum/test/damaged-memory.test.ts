@@ -1,0 +1,29 @@
+import { unsoundMemory } from '@evolock/kes-single/unsound';
+import { expect, test } from 'vitest';
+import { ed25519, sum3Kes } from '../src/index.js';
+import { TreeGeometry } from '../src/tree-geometry.js';
+import { keyAt, seedOf, serialised } from './signing-keys.js';
+
+const geometry = new TreeGeometry(ed25519, 3);
+
+/** A step that uses the right seed of a level: the leaf that it leads to is a left or a right one. */
+const steps = [
+  { period: 0, level: 0, half: 'right' },
+  { period: 1, level: 1, half: 'left' },
+  { period: 2, level: 0, half: 'right' },
+  { period: 3, level: 2, half: 'left' },
+] as const;
+
+test.each(steps)(
+  'an update from period $period names the $half half when the seed it uses was damaged in memory, and changes nothing',
+  ({ period, level, half }) => {
+    using key = keyAt(sum3Kes, seedOf(3), period);
+    unsoundMemory(key as never)[geometry.seedOffset(level)]! ^= 1;
+    const before = serialised(key);
+    expect(() => key.update()).toThrow(
+      expect.objectContaining({ code: 'ERR_EVOLOCK_KES_INCONSISTENT_KEY', level: 1, half }),
+    );
+    expect(key.period).toBe(period);
+    expect(serialised(key)).toEqual(before);
+  },
+);

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import {
+  ed25519,
+  MLockedSeed,
+  rustSigningKeyType,
+  versionedSigningKey,
+  versionedSigningKeyType,
+  type Pull,
+  type Push,
+} from '../src/index.js';
+import { AllocationLog } from '../src/testing.js';
+import { unsoundUnchecked } from '../src/unsound.js';
+import { algorithms } from './algorithms.js';
+import { codeOf, keyOf, seedOf } from './signing-keys.js';
+
+const asynchronous = (async () => {}) as unknown as Push & Pull;
+
+describe.each(algorithms)('a block of a $name key', (algorithm) => {
+  it('is not lent to an asynchronous push', () => {
+    using key = keyOf(algorithm, seedOf(7));
+    expect(codeOf(() => key.directSerialise(asynchronous))).toBe('ERR_EVOLOCK_VIEW_ESCAPE');
+    expect(codeOf(() => versionedSigningKey(key).directSerialise(asynchronous))).toBe(
+      'ERR_EVOLOCK_VIEW_ESCAPE',
+    );
+  });
+
+  it('is not filled by an asynchronous pull: no key comes of it, and nothing is left alive', () => {
+    const allocator = new AllocationLog();
+    const types = [
+      algorithm,
+      unsoundUnchecked(algorithm),
+      versionedSigningKeyType(algorithm),
+      rustSigningKeyType(algorithm),
+    ];
+    for (const type of types) {
+      expect(codeOf(() => type.directDeserialise(asynchronous, { allocator }))).toBe(
+        'ERR_EVOLOCK_VIEW_ESCAPE',
+      );
+    }
+    expect(allocator.live).toBe(0);
+  });
+});
+
+it('holds for seeds and Ed25519 keys too', () => {
+  const allocator = new AllocationLog();
+  for (const type of [MLockedSeed.type(32), ed25519]) {
+    expect(codeOf(() => type.directDeserialise(asynchronous, { allocator }))).toBe(
+      'ERR_EVOLOCK_VIEW_ESCAPE',
+    );
+  }
+  expect(allocator.live).toBe(0);
+});

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import {
+  filled,
+  MLockedBytes,
+  MLockedSizedBytes,
+  pooledAllocator,
+  type Pull,
+  type Push,
+} from '../src/index.js';
+import { AllocationLog } from '../src/testing.js';
+import { unsoundMemory } from '../src/unsound.js';
+import { codeOf } from './support/errors.js';
+
+/** What a push or a pull must not return: it would take the memory out of the call. */
+const escapes: readonly [string, (block: Uint8Array) => unknown][] = [
+  ['a promise', async () => {}],
+  ['something that can be awaited', () => ({ then: () => undefined })],
+  ['the block', (block) => block],
+  ['a view on its memory', (block) => block.subarray(0, 1)],
+  ['its buffer', (block) => block.buffer],
+];
+
+describe.each(escapes)('a callback that returns %s', (_, escape) => {
+  test('is refused as a push', () => {
+    using bytes = MLockedBytes.newZeroed(32);
+    expect(codeOf(() => bytes.directSerialise(escape))).toBe('ERR_EVOLOCK_VIEW_ESCAPE');
+  });
+
+  test('is refused as a pull and as a filling, and nothing is left alive', () => {
+    const allocator = new AllocationLog();
+    const reads = [
+      () => MLockedBytes.type(32).directDeserialise(escape, { allocator }),
+      () => MLockedSizedBytes.type(32).directDeserialise(escape, { allocator }),
+      () => filled(MLockedBytes.newZeroed(32, { allocator }), escape),
+    ];
+    for (const read of reads) expect(codeOf(read)).toBe('ERR_EVOLOCK_VIEW_ESCAPE');
+    expect(allocator.allocations).toBe(3);
+    expect(allocator.live).toBe(0);
+  });
+});
+
+test('a release wipes whatever the allocator does', () => {
+  const slot = pooledAllocator.allocate(32);
+  let releases = 0;
+  const lazy = {
+    allocate: () => ({ unsoundBytes: slot.unsoundBytes, release: () => (releases += 1) }),
+  };
+  const bytes = MLockedBytes.newZeroed(32, { allocator: lazy });
+  const memory = unsoundMemory(bytes);
+  memory.fill(7);
+  bytes.release();
+  bytes.release();
+  expect(memory.every((byte) => byte === 0)).toBe(true);
+  expect(releases).toBe(1);
+  slot.release();
+});
