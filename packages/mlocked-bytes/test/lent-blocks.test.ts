@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  filled,
-  MLockedBytes,
-  MLockedSizedBytes,
-  pooledAllocator,
-  type Pull,
-  type Push,
-} from '../src/index.js';
+import { filled, MLockedBytes, MLockedSizedBytes, pooledAllocator } from '../src/index.js';
 import { AllocationLog } from '../src/testing.js';
 import { unsoundMemory } from '../src/unsound.js';
 import { codeOf } from './support/errors.js';
