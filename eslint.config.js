@@ -189,7 +189,14 @@ const plainJavaScript = defineConfig({
 });
 
 export default defineConfig(
-  globalIgnores(['**/dist', '**/coverage', '**/.examples', '**/.turbo', '**/vectors']),
+  globalIgnores([
+    '**/dist',
+    '**/coverage',
+    '**/.examples',
+    '**/.turbo',
+    '**/.stryker-tmp',
+    '**/vectors',
+  ]),
   ...everywhere,
   ...source,
   ...documentation,

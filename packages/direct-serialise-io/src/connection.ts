@@ -112,7 +112,15 @@ export class LockedConnection implements AsyncDisposable {
     this.#closed = new Promise((resolve) => {
       this.#socket.once('close', () => {
         this.#demand = undefined;
-        inbox.release();
+        // An allocator that fails to take its memory back must not end the process, nor leave a close waiting.
+        try {
+          inbox.release();
+        } catch (cause) {
+          this.#failure ??= new StreamError(
+            'the memory of the connection could not be given back',
+            cause,
+          );
+        }
         resolve();
       });
     });

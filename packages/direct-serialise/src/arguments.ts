@@ -209,6 +209,7 @@ function isPlain(value: Uint8Array): boolean {
   return (
     (prototype === Uint8Array.prototype || prototype === Buffer.prototype) &&
     !Object.hasOwn(value, 'byteLength') &&
+    !Object.hasOwn(value, 'length') &&
     !Object.hasOwn(value, 'buffer') &&
     !Object.hasOwn(value, 'byteOffset')
   );

@@ -1,6 +1,9 @@
-import { checkBytes, checkFunction } from '@evolock/direct-serialise/arguments';
+import { checkBytes, checkFunction, checkInteger } from '@evolock/direct-serialise/arguments';
 import type { DirectDeserialise, DirectSerialise, Pull } from '@evolock/dsign-ed25519';
 import { lendBlock } from '@evolock/dsign-ed25519/unsound';
+
+/** The most bytes of a public value. */
+const MAX_PUBLIC_SIZE = 1_048_576;
 
 /**
  * How public bytes of one size, a verification key or a signature, take part in DirectSerialise: they are plain bytes
@@ -26,7 +29,7 @@ export class PublicBytesType<Bytes extends Uint8Array> implements DirectDeserial
   /** A type of a size, with a name for errors. */
   constructor(name: string, size: number) {
     this.#name = name;
-    this.size = size;
+    this.size = checkInteger('size', size, 1, MAX_PUBLIC_SIZE);
     Object.freeze(this);
   }
 

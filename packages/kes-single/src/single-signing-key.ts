@@ -97,6 +97,8 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
       dsign.leaf.sign(signature.subarray(0, dsign.signatureSize), bytes, leaf);
       signature.set(this.#verificationKey, dsign.signatureSize);
     }
+    // A leaf scheme that released the key signed over wiped memory.
+    unsoundMemory(this);
     return signature;
   }
 

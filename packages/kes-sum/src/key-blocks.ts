@@ -14,21 +14,18 @@ import type { VerificationTree } from './verification-tree.js';
 export class KeyBlocks {
   /** In the order of the layout. */
   readonly all: readonly Uint8Array[];
-  readonly #pairs: readonly Uint8Array[];
+  /** Per level, the left and the right verification key, each in memory of its own. */
+  readonly #pairs: readonly (readonly [Uint8Array, Uint8Array])[];
 
   constructor(geometry: TreeGeometry, secrets: Uint8Array) {
     const all = [secrets.subarray(0, geometry.dsign.signingKeySize)];
-    const pairs: Uint8Array[] = [];
+    const pairs: [Uint8Array, Uint8Array][] = [];
     for (let level = 0; level < geometry.depth; level += 1) {
       const offset = geometry.seedOffset(level);
       const size = geometry.keySize(level);
-      const pair = new Uint8Array(2 * size);
+      const pair: [Uint8Array, Uint8Array] = [new Uint8Array(size), new Uint8Array(size)];
       pairs.push(pair);
-      all.push(
-        secrets.subarray(offset, offset + SEED_SIZE),
-        pair.subarray(0, size),
-        pair.subarray(size),
-      );
+      all.push(secrets.subarray(offset, offset + SEED_SIZE), ...pair);
     }
     this.all = all;
     this.#pairs = pairs;
@@ -36,11 +33,19 @@ export class KeyBlocks {
 
   /** Copies the verification keys along the path to a period out of a tree. */
   takeFrom(tree: VerificationTree, period: number): void {
-    for (const [level, pair] of this.#pairs.entries()) pair.set(tree.pair(level, period));
+    for (const [level, [left, right]] of this.#pairs.entries()) {
+      const pair = tree.pair(level, period);
+      left.set(pair.subarray(0, left.byteLength));
+      right.set(pair.subarray(left.byteLength));
+    }
   }
 
   /** Copies the verification keys along the path to a period into a tree. */
   giveTo(tree: VerificationTree, period: number): void {
-    for (const [level, pair] of this.#pairs.entries()) tree.pair(level, period).set(pair);
+    for (const [level, [left, right]] of this.#pairs.entries()) {
+      const pair = tree.pair(level, period);
+      pair.set(left);
+      pair.set(right, left.byteLength);
+    }
   }
 }

@@ -50,8 +50,6 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   /** What follows the leaf's signature at this period. */
   #tail: Uint8Array = new Uint8Array();
   #lent = 0;
-  /** Made when the key is serialised for the first time: most never are. */
-  #blocks: KeyBlocks | undefined;
   readonly #leaf: Uint8Array;
 
   private constructor(
@@ -154,6 +152,8 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const { leaf, signatureSize } = geometry.dsign;
     const signature = new Uint8Array(algorithm.signatureSize);
     leaf.sign(signature.subarray(0, signatureSize), bytes, this.#leaf);
+    // A leaf scheme that released the key signed over wiped memory.
+    unsoundMemory(this);
     signature.set(this.#tail, signatureSize);
     return signature;
   }
@@ -242,7 +242,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   directSerialise(push: Push): void {
     const secrets = unsoundMemory(this);
     checkFunction('push', push);
-    const blocks = (this.#blocks ??= new KeyBlocks(this.#parts.geometry, secrets));
+    const blocks = new KeyBlocks(this.#parts.geometry, secrets);
     blocks.takeFrom(this.#tree, this.#period);
     this.#lent += 1;
     try {

@@ -1,4 +1,4 @@
-import { checkFunction } from '@evolock/direct-serialise/arguments';
+import { checkBytes, checkFunction } from '@evolock/direct-serialise/arguments';
 import { EvolockError } from '@evolock/direct-serialise';
 
 /**
@@ -44,9 +44,10 @@ export class ViewEscapeError extends EvolockError {
  * ```
  */
 export function lend<Result>(bytes: Uint8Array, use: (bytes: Uint8Array) => Result): Result {
+  const lent = checkBytes('bytes', bytes);
   checkFunction('callback', use);
-  const buffer = bytes.buffer;
-  const result = use(bytes);
+  const { buffer } = lent;
+  const result = use(lent);
   refuseEscape(result, buffer);
   return result;
 }
@@ -70,8 +71,12 @@ export function lend<Result>(bytes: Uint8Array, use: (bytes: Uint8Array) => Resu
  * ```
  */
 export function lendBlock(move: (block: Uint8Array) => void, block: Uint8Array): void {
-  const buffer = block.buffer;
-  refuseEscape(move(block), buffer);
+  const lent = checkBytes('block', block);
+  checkFunction('callback', move);
+  const { buffer, byteLength } = lent;
+  refuseEscape(move(lent), buffer);
+  // A callback may detach a block of ordinary memory, and half a value would pass for a whole one.
+  if (lent.byteLength !== byteLength) throw new ViewEscapeError('after it had detached it');
 }
 
 function refuseEscape(result: unknown, buffer: ArrayBufferLike): void {

@@ -80,6 +80,11 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
     return this.#size;
   }
 
+  /** Of locked bytes only: a method that is called on another locked value gets nothing. */
+  get #memory(): Uint8Array {
+    return unsoundMemory(this);
+  }
+
   /**
    * Locked bytes, all zero.
    *
@@ -129,7 +134,7 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
    * buffer.
    */
   withBytes<Result>(callback: (bytes: Uint8Array) => Result): Result {
-    return lend(unsoundMemory(this), callback);
+    return lend(this.#memory, callback);
   }
 
   /**
@@ -150,7 +155,7 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   zero(): void {
-    sodium.sodium_memzero(unsoundMemory(this));
+    sodium.sodium_memzero(this.#memory);
   }
 
   /**
@@ -162,7 +167,7 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   copyFrom(source: MLockedBytes | MLockedChunk, offset = 0): void {
-    const target = unsoundMemory(this);
+    const target = this.#memory;
     const bytes = lockedMemory('source', source);
     checkInteger('offset', offset, 0, target.byteLength - bytes.byteLength);
     target.set(bytes, offset);
@@ -175,7 +180,7 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   clone(options?: MLockedBytesOptions): MLockedBytes {
-    return copyOf(this, MLockedBytes.newZeroed(unsoundMemory(this).byteLength, options));
+    return copyOf(this, MLockedBytes.newZeroed(this.#memory.byteLength, options));
   }
 
   /**
@@ -186,7 +191,7 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   equals(other: MLockedBytes | MLockedChunk): boolean {
-    const left = unsoundMemory(this);
+    const left = this.#memory;
     const right = lockedMemory('other', other);
     return left.byteLength === right.byteLength && sodium.sodium_memcmp(left, right);
   }
@@ -197,7 +202,7 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   directSerialise(push: Push): void {
-    const memory = unsoundMemory(this);
+    const memory = this.#memory;
     checkFunction('push', push);
     lendBlock(push, memory);
   }
@@ -231,6 +236,7 @@ function lockedMemory(argument: string, value: unknown): Uint8Array {
  * ```
  */
 export function filled<T extends LockedValue>(value: T, fill: (memory: Uint8Array) => void): T {
+  checkLocked('value', value, LockedValue, 'a locked value');
   let done = false;
   try {
     checkFunction('fill', fill);
@@ -258,8 +264,9 @@ export function filled<T extends LockedValue>(value: T, fill: (memory: Uint8Arra
  */
 export function moveInto<T extends LockedValue>(value: T, source: Uint8Array): T {
   return filled(value, (memory) => {
-    memory.set(source);
-    sodium.sodium_memzero(source);
+    const bytes = checkBytes('source', source, memory.byteLength);
+    memory.set(bytes);
+    sodium.sodium_memzero(bytes);
   });
 }
 
@@ -281,7 +288,7 @@ export function moveInto<T extends LockedValue>(value: T, source: Uint8Array): T
  */
 export function copyOf<T extends LockedValue>(source: LockedValue, copy: T): T {
   return filled(copy, (memory) => {
-    memory.set(unsoundMemory(source));
+    memory.set(checkBytes('source', unsoundMemory(source), memory.byteLength));
   });
 }
 

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { wrongType } from '@evolock/direct-serialise/arguments';
+import { checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
 import type { MLockedSlot } from './allocator.js';
 import { DuplicatePackageError } from './duplicate-package-error.js';
 import { unwatch, watch } from './lost.js';
@@ -145,6 +145,9 @@ export abstract class LockedValue {
  * ```
  */
 export function unsoundMemory(value: LockedValue): Uint8Array {
+  if (typeof value !== 'object' || (value as unknown) === null) {
+    throw wrongType('value', 'a locked value', value);
+  }
   return read(value);
 }
 
@@ -177,8 +180,9 @@ export function checkLocked<T extends LockedValue>(
   kind: LockedClass<T>,
   expected: string,
 ): T {
+  checkFunction('kind', kind);
   if (typeof value === 'object' && value !== null) {
-    if (owns(value) && value instanceof kind) {
+    if (owns(value) && isInstance(value, kind)) {
       const locked = value as T;
       if (locked.released) throw new ReleasedError(locked.constructor.name);
       return locked;
@@ -189,6 +193,14 @@ export function checkLocked<T extends LockedValue>(
     }
   }
   throw wrongType(argument, expected, value);
+}
+
+function isInstance<T extends LockedValue>(value: object, kind: LockedClass<T>): boolean {
+  try {
+    return value instanceof kind;
+  } catch {
+    throw wrongType('kind', 'a class of locked values', kind);
+  }
 }
 
 /** The version of the other copy that made a value; nothing for our own, for a proxy of ours, and for strangers. */

@@ -7,6 +7,8 @@ export interface LostValue {
   readonly type: string;
   /** Bytes of locked memory. */
   readonly size: number;
+  /** What the allocator threw when it was to take the memory back; it was wiped all the same. */
+  readonly failure?: unknown;
 }
 
 const lost = channel('evolock:memory:lost');
@@ -18,9 +20,18 @@ interface Trace extends LostValue {
 
 // A finalizer never runs at exit, and late at any time: it is a net under programs that forget, not a way to release.
 const registry = new FinalizationRegistry<Trace>(({ slot, type, size }) => {
-  slot.release();
-  lost.publish({ type, size } satisfies LostValue);
+  lost.publish({ type, size, ...giveBack(slot) } satisfies LostValue);
 });
+
+/** There is nobody to throw to: an allocator that fails to take a slot back is told of on the channel. */
+function giveBack(slot: MLockedSlot): { readonly failure?: unknown } {
+  try {
+    slot.release();
+    return {};
+  } catch (failure) {
+    return { failure };
+  }
+}
 
 /**
  * Watches a value: when the program loses it without releasing it, its memory is wiped and given back, and the

@@ -1,6 +1,6 @@
-import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkBytes, checkInteger, wrongType } from '@evolock/direct-serialise/arguments';
 import type { MLockedSlot } from './allocator.js';
-import { isMapped } from './mapping.js';
+import { isMapped, MAX_REGION_SIZE } from './mapping.js';
 import { ForeignSlot, OwnSlot } from './own-slot.js';
 
 /**
@@ -13,10 +13,15 @@ import { ForeignSlot, OwnSlot } from './own-slot.js';
  * @internal
  */
 export function checkSlot(slot: MLockedSlot, size: number): OwnSlot {
-  const bytes = lockedBytesOf(slot, size);
+  const bytes = isSize(size) ? lockedBytesOf(slot, size) : undefined;
   if (bytes !== undefined) return slot instanceof OwnSlot ? slot : new ForeignSlot(bytes, slot);
   giveBackRefused(slot);
+  checkInteger('size', size, 1, MAX_REGION_SIZE);
   throw wrongType('slot', `${String(size)} bytes of locked memory from an allocator`, slot);
+}
+
+function isSize(size: unknown): boolean {
+  return Number.isInteger(size);
 }
 
 function lockedBytesOf(slot: unknown, size: number): Uint8Array | undefined {

@@ -1,4 +1,6 @@
 import { directSerialiseBufChecked, type DirectSerialise } from '@evolock/direct-serialise';
+import { checkInteger } from '@evolock/direct-serialise/arguments';
+import { MAX_REGION_SIZE } from './mapping.js';
 
 /**
  * **Copies a secret into ordinary memory**, where the garbage collector may copy it again and nothing wipes it. For
@@ -22,6 +24,7 @@ import { directSerialiseBufChecked, type DirectSerialise } from '@evolock/direct
  * ```
  */
 export function unsoundRaw(value: DirectSerialise, size: number): Uint8Array {
+  checkInteger('size', size, 1, MAX_REGION_SIZE);
   const raw = new Uint8Array(size);
   directSerialiseBufChecked(raw, value);
   return raw;

@@ -60,6 +60,7 @@ export class MLockedSeed<Size extends number = number>
   readonly #size: Size;
 
   private constructor(size: Size, options: AllocationOptions | undefined) {
+    checkSeedSize(size);
     super(allocateSlot(size, options), size);
     this.#size = size;
   }
@@ -67,6 +68,15 @@ export class MLockedSeed<Size extends number = number>
   /** Bytes. */
   get size(): Size {
     return this.#size;
+  }
+
+  /** Of a seed only: a method that is called on another locked value gets nothing. */
+  get #memory(): Uint8Array {
+    return unsoundMemory(this);
+  }
+
+  #checkAlive(): void {
+    unsoundMemory(this);
   }
 
   /**
@@ -144,7 +154,7 @@ export class MLockedSeed<Size extends number = number>
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   fillRandom(): void {
-    sodium.randombytes_buf(unsoundMemory(this));
+    sodium.randombytes_buf(this.#memory);
   }
 
   /**
@@ -154,7 +164,7 @@ export class MLockedSeed<Size extends number = number>
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   clone(options?: AllocationOptions): MLockedSeed<Size> {
-    unsoundMemory(this);
+    this.#checkAlive();
     return copyOf(this, new MLockedSeed(this.#size, options));
   }
 
@@ -166,7 +176,7 @@ export class MLockedSeed<Size extends number = number>
    * buffer.
    */
   withBytes<Result>(callback: (bytes: Uint8Array) => Result): Result {
-    return lend(unsoundMemory(this), callback);
+    return lend(this.#memory, callback);
   }
 
   /**
@@ -176,7 +186,7 @@ export class MLockedSeed<Size extends number = number>
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
    */
   equals(other: MLockedSeed): boolean {
-    const left = unsoundMemory(this);
+    const left = this.#memory;
     const right = unsoundMemory(checkSeed('other', other));
     return left.byteLength === right.byteLength && sodium.sodium_memcmp(left, right);
   }
@@ -191,7 +201,7 @@ export class MLockedSeed<Size extends number = number>
    * Source: Malkin, Micciancio, Miner, section 3.1; `expandHashWith` of cardano-crypto-class.
    */
   expand(options?: AllocationOptions): ChildSeeds {
-    const seed = unsoundMemory(this);
+    const seed = this.#memory;
     reserveExpansion();
     const left = MLockedSeed.newZeroed(CHILD_SEED_SIZE, options);
     let right: MLockedSeed<32> | undefined;
@@ -216,7 +226,7 @@ export class MLockedSeed<Size extends number = number>
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   directSerialise(push: Push): void {
-    const memory = unsoundMemory(this);
+    const memory = this.#memory;
     checkFunction('push', push);
     lendBlock(push, memory);
   }

@@ -1,7 +1,15 @@
 import { concatBytes } from '@noble/hashes/utils.js';
-import type { Implementation, KesImplementation, KesKeyHandle } from '../src/implementation.js';
+import type {
+  Implementation,
+  KesFormImplementation,
+  KesImplementation,
+  KesKeyHandle,
+} from '../src/implementation.js';
 import type { KesAlgorithmKind } from '../src/kes-algorithm.js';
+import * as cbor from './cbor.js';
+import { checkKey, TamperedKeyError } from './check-key.js';
 import * as ed25519 from './ed25519.js';
+import { nameOf, rust, versioned, type Form } from './key-forms.js';
 import { compactSumOfDepth, sumOfDepth, type Scheme, type SigningKey } from './kes.js';
 import { expandSeed } from './seed-expansion.js';
 
@@ -19,7 +27,12 @@ export function schemeOf(algorithm: KesAlgorithmKind, depth: number): Scheme | u
   }
 }
 
-function handleOf(scheme: Scheme, start: SigningKey, startPeriod: number): KesKeyHandle {
+function handleOf(
+  scheme: Scheme,
+  start: SigningKey,
+  startPeriod: number,
+  write: Form['write'] = (key) => key,
+): KesKeyHandle {
   let key = start;
   let period = startPeriod;
   return {
@@ -32,10 +45,36 @@ function handleOf(scheme: Scheme, start: SigningKey, startPeriod: number): KesKe
       key = scheme.update(key, period);
       period += 1;
     },
-    serialise: () => concatBytes(...scheme.serialise(key)),
+    serialise: () => write(concatBytes(...scheme.serialise(key)), period),
     blockSizes: () => scheme.serialise(key).map((block) => block.length),
     release() {
       // Ordinary memory: nothing to let go of.
+    },
+  };
+}
+
+/** Reads a key and checks all that can be computed again. */
+function readChecked(scheme: Scheme, serialised: Uint8Array, period: number | undefined): KeyAt {
+  const read = scheme.read(serialised);
+  if (period !== undefined && period !== read.period) {
+    throw new RangeError(`the key stands at period ${read.period}, not ${period}`);
+  }
+  checkKey(read.key);
+  return read;
+}
+
+interface KeyAt {
+  readonly key: SigningKey;
+  readonly period: number;
+}
+
+function adaptForm(scheme: Scheme, form: Form): KesFormImplementation {
+  return {
+    generateKey: (seed) => handleOf(scheme, scheme.generate(seed), 0, form.write),
+    readKey(encoded) {
+      const stated = form.read(encoded);
+      const { key, period } = readChecked(scheme, stated.key, stated.period);
+      return handleOf(scheme, key, period, form.write);
     },
   };
 }
@@ -49,15 +88,29 @@ export function adapt(name: string, scheme: Scheme): KesImplementation {
     signingKeySize: scheme.signingKeySize,
     verificationKeySize: 32,
     generateKey: (seed) => handleOf(scheme, scheme.generate(seed), 0),
-    readKey(serialised, period) {
-      const read = scheme.read(serialised);
-      if (period !== undefined && period !== read.period) {
-        throw new RangeError(`the key stands at period ${read.period}, not ${period}`);
-      }
-      return handleOf(scheme, read.key, read.period);
+    readKey(serialised, stated) {
+      const { key, period } = readChecked(scheme, serialised, stated);
+      return handleOf(scheme, key, period);
     },
     verify: (verificationKey, period, message, signature) =>
       scheme.verify(verificationKey, period, message, signature),
+  };
+}
+
+/** The optional parts of a scheme. */
+function optionalParts(algorithm: KesAlgorithmKind, scheme: Scheme): Partial<KesImplementation> {
+  return {
+    cbor: {
+      encodeVerificationKey: cbor.encode,
+      decodeVerificationKey: (encoded) => cbor.decode(encoded, 32),
+      encodeSignature: cbor.encode,
+      decodeSignature: (encoded) => cbor.decode(encoded, scheme.signatureSize),
+    },
+    rust: adaptForm(scheme, rust),
+    versioned: adaptForm(scheme, versioned(nameOf(algorithm, scheme.depth))),
+    checkedRead: {
+      levelOf: (error) => (error instanceof TamperedKeyError ? error.level : undefined),
+    },
   };
 }
 
@@ -71,6 +124,8 @@ export const oracle: Implementation = {
   },
   kes(algorithm, depth) {
     const scheme = schemeOf(algorithm, depth);
-    return scheme && adapt(`oracle ${algorithm} depth ${depth}`, scheme);
+    if (scheme === undefined) return undefined;
+    const name = `oracle ${algorithm} depth ${depth}`;
+    return { ...adapt(name, scheme), ...optionalParts(algorithm, scheme) };
   },
 };

@@ -219,10 +219,14 @@ function graft(ground: Ground, siblings: readonly Uint8Array[], forgery: Forgery
 /** Variants that `ed25519.json` has and that would only repeat themselves at every depth. */
 const LEFT_TO_ED25519 = ['order 2', 'odd x', 'other y', 'y = p)'];
 
+/** Where every encoding of small order is tried all the same: the leaf, one level, and Cardano's depth. */
+const WITH_ALL_VARIANTS = [0, 1, 6];
+
 function forgedLeaves(ground: Ground): Negative[] {
   const { leafSeed, siblings } = pathOf(ground);
+  const hasAll = WITH_ALL_VARIANTS.includes(ground.scheme.depth);
   return forge(leafSeed, ground.good.message)
-    .filter(({ why }) => !LEFT_TO_ED25519.some((variant) => why.includes(variant)))
+    .filter(({ why }) => hasAll || !LEFT_TO_ED25519.some((variant) => why.includes(variant)))
     .map((forgery) => graft(ground, siblings, forgery));
 }
 

@@ -8,6 +8,9 @@ import {
   requireScheme,
   seedOfDepth,
 } from './kes-material.js';
+import { cborExamples, cborHeads, cborNegatives } from './cbor-vectors.js';
+import { keyFormNegatives, keyFormPositives } from './key-form-vectors.js';
+import { keyNegatives } from './key-negatives.js';
 import { kesNegatives } from './kes-negatives.js';
 import { messageOf, seedOf } from './material.js';
 import { expandSeed } from './seed-expansion.js';
@@ -15,6 +18,9 @@ import type { KesAlgorithmKind } from '../src/kes-algorithm.js';
 
 /** The depth up to which the shipped vectors go. */
 export const DEEPEST = 7;
+
+/** Raised for all files together when a field of one changes its meaning or goes, or a file is added. */
+const SCHEMA_VERSION = 2;
 
 const GENERATOR =
   'oracle of @evolock/test-vectors, over @noble/curves 2.4.0 and @noble/hashes 2.4.0';
@@ -122,7 +128,7 @@ function signatures(algorithm: KesAlgorithmKind, depth: number): object {
 
 /** Compact, yet one entry a line, so that a difference shows where it is. */
 function write(provenance: string, lists: Readonly<Record<string, readonly object[]>>): string {
-  const header = { schemaVersion: 1, generator: GENERATOR, provenance };
+  const header = { schemaVersion: SCHEMA_VERSION, generator: GENERATOR, provenance };
   const body = Object.entries(lists).map(
     ([name, entries]) =>
       `${JSON.stringify(name)}:[\n${entries.map((entry) => JSON.stringify(entry)).join(',\n')}\n]`,
@@ -167,6 +173,34 @@ export function vectorFiles(): Map<VectorFileName, string> {
       write('made from the signatures of kes-signatures.json; each must be rejected', {
         vectors: pairs.flatMap(([algorithm, depth]) => kesNegatives(algorithm, depth)),
       }),
+    ],
+    [
+      'kes-key-negatives.json',
+      write(
+        'the keys of kes-signing-keys.json, changed: patch written over the key of the period at the offset, then cut off or filled with zeroes to the size; level = the innermost whose verification keys are not those that its secrets lead to',
+        { vectors: depths.flatMap(keyNegatives) },
+      ),
+    ],
+    [
+      'kes-key-forms.json',
+      write(
+        'head | key of kes-signing-keys.json | tail. rust: the layout of kes-summed-ed25519, the period behind the key as 4 bytes, big endian. versioned: evok | 1 | three zeroes | first 8 bytes of Blake2b-256(name of the algorithm) | period as 4 bytes, big endian',
+        {
+          positives: pairs.flatMap(([algorithm, depth]) => keyFormPositives(algorithm, depth)),
+          negatives: pairs.flatMap(([algorithm, depth]) => keyFormNegatives(algorithm, depth)),
+        },
+      ),
+    ],
+    [
+      'kes-cbor.json',
+      write(
+        'RFC 8949: one byte string of definite length with the shortest head and no tag, as cardano-crypto-class has it; raw bytes from kes-signatures.json at period 0; a negative is head | first kept bytes of the raw ones | tail',
+        {
+          heads: pairs.map(([algorithm, depth]) => cborHeads(algorithm, depth)),
+          examples: pairs.flatMap(([algorithm, depth]) => cborExamples(algorithm, depth)),
+          negatives: pairs.flatMap(([algorithm, depth]) => cborNegatives(algorithm, depth)),
+        },
+      ),
     ],
   ]);
 }

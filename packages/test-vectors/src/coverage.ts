@@ -1,4 +1,5 @@
 import type { AsyncImplementation, AsyncKesImplementation } from './async-implementation.js';
+import { namesLevels } from './checked-read.js';
 import type { ConformanceGroup } from './conformance-case.js';
 import { asyncConformanceCases } from './conformance-cases.js';
 import { kesSignatureVectors } from './kes-signature-vectors.js';
@@ -25,12 +26,12 @@ interface Offer {
   readonly kes: AsyncKesImplementation | undefined;
 }
 
-const OPTIONAL_PARTS: readonly (readonly [string, (kes: AsyncKesImplementation) => unknown])[] = [
-  ['CBOR', (kes) => kes.cbor],
-  ['the Rust form of keys', (kes) => kes.rust],
-  ['the versioned form of keys', (kes) => kes.versioned],
-  ['checks of tampered keys', (kes) => kes.checkedRead],
-  ['the level of tampered keys', (kes) => kes.checkedRead?.levelOf],
+const OPTIONAL_PARTS: readonly (readonly [string, (kes: AsyncKesImplementation) => boolean])[] = [
+  ['CBOR', ({ cbor }) => cbor !== undefined],
+  ['the Rust form of keys', ({ rust }) => rust !== undefined],
+  ['the versioned form of keys', ({ versioned }) => versioned !== undefined],
+  ['checks of tampered keys', ({ checkedRead }) => checkedRead !== undefined],
+  ['the level of tampered keys', ({ checkedRead }) => namesLevels(checkedRead)],
 ];
 
 function countGroups(
@@ -58,8 +59,8 @@ function partsNotOffered(implementation: AsyncImplementation, offers: readonly O
 
 function optionalPartsNotOffered(offers: readonly Offer[]): string[] {
   const offered = offers.filter(({ kes }) => kes !== undefined);
-  return OPTIONAL_PARTS.flatMap(([part, get]) => {
-    const without = offered.filter(({ kes }) => kes !== undefined && get(kes) === undefined);
+  return OPTIONAL_PARTS.flatMap(([part, isOffered]) => {
+    const without = offered.filter(({ kes }) => kes !== undefined && !isOffered(kes));
     if (without.length === offered.length) return [part];
     return without.map(({ name }) => `${part} of ${name}`);
   });

@@ -11,7 +11,7 @@ import {
   signingKeyAt,
   type KesSubject,
 } from './kes-subject.js';
-import { attempt, wait, type Steps } from './steps.js';
+import { atOnce, attempt, wait, type Steps } from './steps.js';
 import { withHandle } from './with-handle.js';
 
 const file = 'kes-signing-keys.json';
@@ -24,22 +24,31 @@ const file = 'kes-signing-keys.json';
 export function sizesCase(subject: KesSubject): CasePlan {
   const location = locate(subject, file);
   const name = `${describeSubject(subject)}: sizes and periods`;
-  return plan('kes sizes', name, location, function* () {
-    const { implementation, key } = subject;
-    const sizes: [string, number, number][] = [
-      ['the number of periods', implementation.totalPeriods, key.totalPeriods],
-      ['the signing key size', implementation.signingKeySize, signingKeyAt(subject, 0).length],
-      [
-        'the signature size',
-        implementation.signatureSize,
-        signatureAt(subject, 0).signature.length,
-      ],
-      ['the verification key size', implementation.verificationKeySize, key.verificationKey.length],
-    ];
-    for (const [what, actual, expected] of sizes) {
-      expectNumber('SIZE_MISMATCH', location, what, actual, expected);
-    }
-  });
+  return plan(
+    'kes sizes',
+    name,
+    location,
+    atOnce(() => {
+      const { implementation, key } = subject;
+      const sizes: [string, number, number][] = [
+        ['the number of periods', implementation.totalPeriods, key.totalPeriods],
+        ['the signing key size', implementation.signingKeySize, signingKeyAt(subject, 0).length],
+        [
+          'the signature size',
+          implementation.signatureSize,
+          signatureAt(subject, 0).signature.length,
+        ],
+        [
+          'the verification key size',
+          implementation.verificationKeySize,
+          key.verificationKey.length,
+        ],
+      ];
+      for (const [what, actual, expected] of sizes) {
+        expectNumber('SIZE_MISMATCH', location, what, actual, expected);
+      }
+    }),
+  );
 }
 
 /**

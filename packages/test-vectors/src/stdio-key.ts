@@ -5,9 +5,14 @@ import { StdioError } from './stdio-error.js';
 import type { StdioAnswer } from './stdio-protocol.js';
 import type { StdioProcess } from './stdio-process.js';
 
-function sizesIn({ sizes }: StdioAnswer<'kes.blockSizes'>): number[] {
-  if (Array.isArray(sizes) && sizes.every((size) => Number.isSafeInteger(size))) return [...sizes];
+function sizesIn(answer: StdioAnswer<'kes.blockSizes'>): number[] {
+  const sizes: unknown = answer.sizes;
+  if (Array.isArray(sizes) && sizes.every(isInteger)) return [...sizes];
   throw new StdioError('STDIO_PROTOCOL', 'sizes in a response: expected integers');
+}
+
+function isInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value);
 }
 
 /**

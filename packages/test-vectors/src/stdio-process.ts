@@ -5,8 +5,8 @@ import { StdioError } from './stdio-error.js';
 import type { StdioAnswer, StdioOperation, StdioQuestion } from './stdio-protocol.js';
 
 interface Pending {
-  resolve(answer: unknown): void;
-  reject(error: StdioError): void;
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: StdioError) => void;
   readonly timer: NodeJS.Timeout;
 }
 

@@ -17,6 +17,17 @@ export function* wait<Value>(value: Awaitable<Value>): Steps<Value> {
   return (yield value) as Value;
 }
 
+/**
+ * A body that asks nothing.
+ *
+ * @internal
+ */
+export function atOnce(body: () => void): () => Steps {
+  return function* () {
+    yield* wait(body());
+  };
+}
+
 /** How a call ended. */
 export type Attempt<Value> = { readonly value: Value } | { readonly error: unknown };
 

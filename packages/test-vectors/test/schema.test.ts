@@ -17,7 +17,9 @@ function validatorOf(name: string) {
 const files = readdirSync(vectors).filter((name) => name.endsWith('.json'));
 
 test('every file of vectors has a schema, and every schema a file', () => {
-  const described = readdirSync(schemas).map((name) => name.replace('.schema.json', '.json'));
+  const described = readdirSync(schemas)
+    .filter((name) => name !== 'stdio-protocol.schema.json')
+    .map((name) => name.replace('.schema.json', '.json'));
   expect(described.sort()).toEqual(files.sort());
 });
 
@@ -29,6 +31,6 @@ test.each(files)('%s is as its schema says', (name) => {
 test.each(files)('the schema of %s refuses another version and an unknown field', (name) => {
   const validate = validatorOf(name);
   const content = readJson(new URL(name, vectors));
-  expect(validate({ ...content, schemaVersion: 2 })).toBe(false);
+  expect(validate({ ...content, schemaVersion: 3 })).toBe(false);
   expect(validate({ ...content, surprise: true })).toBe(false);
 });

@@ -2,6 +2,9 @@ import { expect, test } from 'vitest';
 import {
   bytesToHex,
   ed25519Vectors,
+  kesCborVectors,
+  kesKeyFormVectors,
+  kesKeyNegativeVectors,
   kesNegativeVectors,
   kesSignatureVectors,
   kesSigningKeyVectors,
@@ -88,6 +91,79 @@ test.each([
   'message',
 ])('the negatives have: %s', (what) => {
   expect(kesNegativeVectors().some(({ why }) => why.includes(what))).toBe(true);
+});
+
+test('no two negatives of a place have one reason', () => {
+  const reasons = [
+    ...kesCborVectors().negatives.map(
+      (one) => `${one.algorithm} ${one.depth} ${one.subject} ${one.why}`,
+    ),
+    ...kesKeyNegativeVectors().map((one) => `${one.depth} ${one.period} ${one.why}`),
+    ...kesKeyFormVectors().negatives.map(
+      (one) => `${one.algorithm} ${one.depth} ${one.form} ${one.why}`,
+    ),
+  ];
+  expect(new Set(reasons).size).toBe(reasons.length);
+});
+
+test.each([
+  ['sum', 0, '5840'],
+  ['sum', 1, '5880'],
+  ['sum', 3, '590100'],
+  ['sum', 6, '5901c0'],
+  ['sum', 7, '590200'],
+  ['compactSum', 0, '5860'],
+  ['compactSum', 6, '590120'],
+])('the head of a signature of %s depth %i is %s', (algorithm, depth, head) => {
+  const found = kesCborVectors().heads.find(
+    (one) => one.algorithm === algorithm && one.depth === depth,
+  );
+  expect(found && bytesToHex(found.signatureHead)).toBe(head);
+});
+
+test.each([
+  'tag 64',
+  'not the shortest',
+  'indefinite',
+  'one byte too short',
+  'one byte too long',
+  'trailing',
+  'truncated',
+  'nothing',
+])('the CBOR negatives of every algorithm and depth have: %s', (what) => {
+  const { heads, negatives } = kesCborVectors();
+  for (const { algorithm, depth } of heads) {
+    for (const subject of ['verificationKey', 'signature']) {
+      const found = negatives.some(
+        (one) =>
+          one.algorithm === algorithm &&
+          one.depth === depth &&
+          one.subject === subject &&
+          one.why.includes(what),
+      );
+      expect(found, `${algorithm} depth ${depth} ${subject}`).toBe(true);
+    }
+  }
+});
+
+test('every level of every depth is tampered with', () => {
+  for (let depth = 1; depth <= 7; depth += 1) {
+    const levels = kesKeyNegativeVectors().flatMap((one) =>
+      one.depth === depth && one.level !== undefined ? [one.level] : [],
+    );
+    expect([...new Set(levels)].sort()).toEqual(Array.from({ length: depth }, (_, at) => at + 1));
+  }
+});
+
+test('a Rust key has its period behind it, a versioned one before it', () => {
+  const { positives } = kesKeyFormVectors();
+  const six = positives.filter(
+    ({ algorithm, depth, period }) => algorithm === 'sum' && depth === 6 && period === 63,
+  );
+  expect(six.map(({ form, head, tail }) => [form, bytesToHex(head), bytesToHex(tail)])).toEqual([
+    ['rust', '', '0000003f'],
+    ['versioned', expect.stringMatching(/^65766f6b01000000[0-9a-f]{16}0000003f$/), ''],
+  ]);
 });
 
 test('every call gives fresh copies', () => {

@@ -1,0 +1,51 @@
+// Makes calls and prints, line by line, what was wrong with each. Before each call its number goes into the journal,
+// so that the parent knows which one ended the process.
+//
+// node abuse-child.mjs <journal> sweep <from> <to>
+// node abuse-child.mjs <journal> <seed> <from> <to>
+import { openSync, rmSync, writeSync } from 'node:fs';
+import { judgedCall } from './call.mjs';
+import { Invariants } from './invariants.mjs';
+import { folder, samples } from './kinds.mjs';
+import { described, randomCall, sweep } from './plan.mjs';
+import { surface } from './surface.mjs';
+import { table } from './table.mjs';
+
+const [journalPath, mode, from, to] = process.argv.slice(2);
+const journal = openSync(journalPath, 'w');
+const callables = surface(samples);
+const invariants = new Invariants();
+const WITNESSED_EVERY = 16;
+
+const print = (value) => writeSync(1, `${JSON.stringify(value)}\n`);
+let current = { name: '', call: '' };
+for (const event of ['uncaughtException', 'unhandledRejection']) {
+  process.on(event, (error) =>
+    print({
+      name: current.name,
+      call: current.call,
+      wrong: `${event}: ${String(error).slice(0, 160)}`,
+    }),
+  );
+}
+process.chdir(folder);
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+const planned = mode === 'sweep' ? [...sweep()] : undefined;
+const end = planned === undefined ? Number(to) : Math.min(Number(to), planned.length);
+for (let number = Number(from); number < end; number += 1) {
+  const plan = planned?.[number] ?? randomCall(Number(mode), number);
+  current = { name: plan.name, call: described(plan) };
+  writeSync(journal, `${number} ${current.call}`.slice(0, 300).padEnd(300), 0);
+  const wrong = await judgedCall(callables.get(plan.name), table[plan.name], plan.replaced);
+  const all = [
+    wrong,
+    ...invariants.afterCall(),
+    ...(number % WITNESSED_EVERY === 0 ? invariants.ofWitnesses() : []),
+  ];
+  for (const each of all)
+    if (each !== undefined) print({ number, name: plan.name, call: current.call, wrong: each });
+}
+for (const each of invariants.ofWitnesses()) print({ call: 'at the end', wrong: each });
+print({ done: end });
+process.exit();

@@ -1,0 +1,287 @@
+// One call with hostile arguments, and the judgement on it.
+import { closeSync } from 'node:fs';
+import { types } from 'node:util';
+import { EvolockError } from '@evolock/direct-serialise';
+import { LockedConnection } from '@evolock/direct-serialise-io';
+import { LockedValue } from '@evolock/mlocked-bytes';
+import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+import { Planted } from './hostile.mjs';
+
+const HANG = Symbol('hang');
+const AWAITED_MS = 3_000;
+const CLOSED_MS = 300;
+
+/** What a call makes and may lose, and what hostile values can do to it. */
+export class Call {
+  /** Locked values to be released afterwards. */
+  made = [];
+  descriptors = [];
+  sockets = [];
+  servers = [];
+  connections = [];
+  receiver = undefined;
+  /** A callback was called. */
+  invoked = false;
+  #slots = [];
+  #planted = [];
+  #again = () => undefined;
+  #deep = false;
+
+  keep(value) {
+    this.made.push(value);
+    return value;
+  }
+
+  keepSlot(slot) {
+    this.#slots.push(slot);
+    return slot;
+  }
+
+  /** Remembers what hostile code throws, and gives it back. */
+  plant(thrown) {
+    this.#planted.push(thrown);
+    return thrown;
+  }
+
+  planted(thrown) {
+    return thrown instanceof Planted || this.#planted.includes(thrown);
+  }
+
+  setAgain(again) {
+    this.#again = again;
+  }
+
+  /** The same call once more, from within itself. */
+  again() {
+    if (this.#deep) return;
+    this.#deep = true;
+    try {
+      const result = this.#again();
+      if (result instanceof Promise)
+        void result.then(
+          (value) => this.#own(value),
+          () => undefined,
+        );
+      else this.#own(result);
+    } catch {
+      // The outer call is the one that is judged.
+    } finally {
+      this.#deep = false;
+    }
+  }
+
+  releaseAll() {
+    for (const value of this.made) value.release();
+  }
+
+  #own(result) {
+    if (result instanceof LockedConnection) this.connections.push(result);
+    else releaseResult(result);
+  }
+
+  /** Releases all that the call made, and what it gave. */
+  async end(result) {
+    this.#own(result);
+    this.releaseAll();
+    for (const slot of this.#slots) slot.release();
+    for (const socket of this.sockets) socket.destroy();
+    // Again and again, because a call from within may still be making one.
+    for (const connection of this.connections) await settled(connection.destroy(), CLOSED_MS);
+    for (const server of this.servers) server.close();
+    for (const fd of this.descriptors.splice(0)) closeSync(fd);
+  }
+}
+
+function isOwnSlot(value) {
+  for (
+    let prototype = Object.getPrototypeOf(value);
+    prototype;
+    prototype = Object.getPrototypeOf(prototype)
+  )
+    if (prototype.constructor.name === 'OwnSlot') return true;
+  return false;
+}
+
+/** Releases whatever locked memory a call gave. */
+export function releaseResult(result, depth = 0) {
+  if (typeof result !== 'object' || result === null || types.isProxy(result)) return;
+  if (result instanceof LockedValue) {
+    try {
+      result.release();
+    } catch {
+      // What a hostile allocator made may throw on release, or never have been a live value.
+    }
+  } else if (!ArrayBuffer.isView(result) && isOwnSlot(result)) releaseSlot(result);
+  else if (
+    depth === 0 &&
+    [Object.prototype, Array.prototype].includes(Object.getPrototypeOf(result))
+  )
+    for (const { value } of Object.values(Object.getOwnPropertyDescriptors(result)))
+      releaseResult(value, 1);
+}
+
+function releaseSlot(slot) {
+  try {
+    slot.release();
+  } catch {
+    // A hostile allocator's.
+  }
+}
+
+/** A result as text, by which two calls are compared. */
+function digest(result, depth = 0) {
+  if (types.isProxy(result)) return 'a proxy';
+  if (types.isUint8Array(result))
+    return Buffer.from(Uint8Array.prototype.map.call(result, (byte) => byte)).toString('hex');
+  if (result instanceof LockedValue)
+    return result.released ? 'released' : Buffer.from(unsoundMemory(result)).toString('hex');
+  if (typeof result === 'object' && result !== null && depth === 0)
+    return Object.values(Object.getOwnPropertyDescriptors(result))
+      .map(({ value }) => digest(value, 1))
+      .join();
+  return typeof result === 'object' || typeof result === 'function'
+    ? typeof result
+    : String(result);
+}
+
+/**
+ * Makes the arguments: right ones, with hostile ones at some positions (-1 is the receiver).
+ *
+ * @param {import('./table.mjs').Entry} entry
+ * @param {ReadonlyMap<number, import('./hostile.mjs').Hostile>} replaced
+ */
+async function prepare(call, entry, replaced) {
+  const kinds = [entry.receiver, ...(entry.args ?? [])];
+  const given = [];
+  const truths = [];
+  for (const [index, kind] of kinds.entries()) {
+    const position = index - 1;
+    const made = kind?.make(call);
+    const good = entry.dear === true && made instanceof Promise ? await made : made;
+    const hostile = replaced.get(position);
+    if (hostile === undefined) {
+      given.push(good);
+      continue;
+    }
+    if (position === -1) call.receiver = good;
+    const { value, is } = hostile.make(call, good);
+    given.push(value);
+    truths.push({ position, kind, is, value, accepted: kind.accepts(is, value) });
+  }
+  const [receiver, ...args] = given;
+  call.receiver ??= receiver;
+  return { receiver, args, truths };
+}
+
+function run(callable, receiver, args) {
+  const { call, kind, owner } = callable;
+  if (kind === 'new') return Reflect.construct(call, args);
+  return Reflect.apply(call, kind === 'method' ? receiver : owner, args);
+}
+
+/** Waits for a promise of the library, not for a thenable that hostile code handed in. */
+async function settled(result, most = AWAITED_MS) {
+  if (!(result instanceof Promise)) return result;
+  let timer;
+  const hang = new Promise((resolve) => {
+    timer = setTimeout(() => resolve(HANG), most);
+  });
+  try {
+    return await Promise.race([result, hang]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * @returns {Promise<string | undefined>} what is wrong with the call; nothing when it did what it has to
+ */
+export async function judgedCall(callable, entry, replaced) {
+  const call = new Call();
+  let result;
+  try {
+    const { receiver, args, truths } = await prepare(call, entry, replaced);
+    call.setAgain(() => run(callable, receiver, args));
+    try {
+      result = run(callable, receiver, args);
+      if (entry.async === true) result = await settled(result);
+    } catch (error) {
+      return judgedError(call, error, truths, entry);
+    }
+    if (result === HANG) return 'hangs';
+    const judgement = judgedSuccess(call, entry, truths);
+    if (judgement !== undefined) return judgement;
+    return await compared(callable, entry, replaced, truths, result);
+  } finally {
+    if (entry.async === true) {
+      // What a connection still holds is given back when its socket has closed.
+      await call.end(result);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      await call.end();
+    } else void call.end(result);
+  }
+}
+
+function judgedError(call, error, truths, entry) {
+  // Or the table would not say what a right call is, and nothing behind its checks would be reached.
+  if (truths.length === 0 && entry.refuses !== true)
+    return `a right call throws: ${String(error).slice(0, 160)}`;
+  if (call.planted(error)) return undefined;
+  if (error instanceof EvolockError) {
+    return /^ERR_EVOLOCK_[A-Z_]+$/.test(error.code)
+      ? undefined
+      : `an EvolockError with code ${error.code}`;
+  }
+  // What every method of the language does on the wrong `this`, and any look at a revoked proxy.
+  const byLanguage = truths.some(
+    ({ position, is }) =>
+      (position === -1 && entry.receiver !== undefined) || is.revoked || is.pretender,
+  );
+  if (byLanguage && error instanceof TypeError) return undefined;
+  return `throws without a code: ${String(error).slice(0, 160)}`;
+}
+
+function judgedSuccess(call, entry, truths) {
+  for (const { position, kind, is, accepted } of truths) {
+    const name = position === -1 ? 'receiver' : `argument ${position}`;
+    if (position === -1 && entry.afterRelease === true) continue;
+    if (!accepted && is.released === true && (position !== -1 || kind.holds === true))
+      return `succeeds with a released ${name}`;
+    if (!accepted && position !== -1)
+      return `succeeds with a wrong ${name}, which should be ${kind.name}`;
+    const escaped = is.escapes === true || (is.returnsView === true && entry.lends === 'view');
+    if (escaped && call.invoked && entry.lends !== undefined)
+      return 'lets a promise or a view escape';
+  }
+  return undefined;
+}
+
+/** With odd-looking bytes a call has to do what it does with plain ones of the same content. */
+async function compared(callable, entry, replaced, truths, result) {
+  if (
+    truths.length === 0 ||
+    truths.some(
+      ({ is, kind, position }) =>
+        position === -1 || is.bytes === undefined || !kind.name.includes('bytes'),
+    )
+  )
+    return undefined;
+  const plainly = new Map(
+    truths.map(({ position, is }) => [
+      position,
+      { name: 'plain', make: () => ({ value: Uint8Array.from(is.bytes), is }) },
+    ]),
+  );
+  const call = new Call();
+  let expected;
+  try {
+    const { receiver, args } = await prepare(call, entry, plainly);
+    expected = run(callable, receiver, args);
+    const [left, right] = [digest(result), digest(expected)];
+    return left === right
+      ? undefined
+      : `gives ${left.slice(0, 80)} where plain bytes give ${right.slice(0, 80)}`;
+  } finally {
+    void call.end(expected);
+  }
+}

@@ -1,0 +1,60 @@
+// What holds after every call, whatever was given: nothing is lost, others' keys and bytes are untouched, new slots are
+// empty.
+import { subscribe } from 'node:diagnostics_channel';
+import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
+import { log, keyOf, lockedBytes, message, secret, sum2Kes, compactSum2Kes } from './world.mjs';
+import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+
+export class Invariants {
+  #keys = [sum2Kes, compactSum2Kes].map((algorithm) => {
+    const key = keyOf(algorithm);
+    return {
+      algorithm,
+      key,
+      root: key.deriveVerificationKey(),
+      signature: Buffer.from(key.sign(message)),
+    };
+  });
+  #bytes = [16, 32, 64, 500, 2048].map((size) => lockedBytes(size));
+  #lost = [];
+  #live = log.live;
+  #slots = pooledAllocator.usage().liveSlots;
+
+  constructor() {
+    subscribe('evolock:memory:lost', (value) => this.#lost.push(value));
+  }
+
+  /** What a call left behind; cheap. */
+  afterCall() {
+    const broken = [];
+    if (log.live !== this.#live) broken.push(`${log.live - this.#live} allocations more are live`);
+    const { liveSlots } = pooledAllocator.usage();
+    if (liveSlots !== this.#slots) broken.push(`${liveSlots - this.#slots} slots more are live`);
+    this.#live = log.live;
+    this.#slots = liveSlots;
+    if (this.#lost.length > 0) broken.push(`lost: ${JSON.stringify(this.#lost.splice(0))}`);
+    return broken;
+  }
+
+  /** What all calls so far did to others. */
+  ofWitnesses() {
+    const broken = [];
+    for (const { algorithm, key, root, signature } of this.#keys) {
+      if (!signature.equals(key.sign(message)))
+        broken.push(`the witness key of ${algorithm.name} signs otherwise`);
+      if (!algorithm.verify(root, 0, message, signature))
+        broken.push(`${algorithm.name} verifies no more`);
+    }
+    for (const witness of this.#bytes) {
+      if (!Buffer.from(secret(witness.size)).equals(unsoundMemory(witness)))
+        broken.push(`witness of ${witness.size} bytes changed`);
+    }
+    const handedOut = [16, 32, 64, 500, 2048].flatMap((size) =>
+      [1, 2, 3].map(() => MLockedBytes.newZeroed(size)),
+    );
+    if (!handedOut.every((fresh) => unsoundMemory(fresh).every((byte) => byte === 0)))
+      broken.push('a new slot is not zero');
+    for (const fresh of handedOut) fresh.release();
+    return broken;
+  }
+}

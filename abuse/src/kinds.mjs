@@ -1,0 +1,421 @@
+// Kinds of arguments: how to make a right one, and which hostile values are right all the same.
+import { mkdtempSync, openSync, writeFileSync } from 'node:fs';
+import { createServer, connect, Socket } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  pooledAllocator,
+  MLockedBytes,
+  MLockedChunk,
+  MappingAllocator,
+  PooledAllocator,
+  mappingAllocator,
+} from '@evolock/mlocked-bytes';
+import { AllocationLog } from '@evolock/mlocked-bytes/testing';
+import { MLockedSeed } from '@evolock/mlocked-seed';
+import { PublicBytesType } from '@evolock/kes-single';
+import {
+  rustSigningKey,
+  rustSigningKeyType,
+  signKes,
+  versionedSigningKey,
+  versionedSigningKeyType,
+} from '@evolock/kes-single';
+import { unsoundUnchecked } from '@evolock/kes-sum/unsound';
+import { LockedConnection } from '@evolock/direct-serialise-io';
+import { directSerialiseBufChecked } from '@evolock/direct-serialise';
+import * as world from './world.mjs';
+
+/**
+ * @typedef {import('./hostile.mjs').Truth} Truth
+ * @typedef {{ name: string, make: (call: any) => unknown, accepts: (is: Truth, value: unknown) => boolean, fixed?: true, holds?: true }} Kind
+ */
+
+/** @type {(name: string, make: Kind['make'], accepts: Kind['accepts']) => Kind} */
+const kind = (name, make, accepts) => ({ name, make, accepts });
+
+/** A value that is never replaced: what a message calls an argument. */
+export const label = (text) => ({
+  name: 'label',
+  make: () => text,
+  accepts: () => true,
+  fixed: true,
+});
+export const any = kind(
+  'anything',
+  () => 7,
+  () => true,
+);
+
+export const bytes = (make, size) =>
+  kind(
+    'bytes',
+    () => Uint8Array.from(make()),
+    ({ bytes: truth }) => truth !== undefined && (size === undefined || truth.length === size),
+  );
+export const someBytes = (size) => bytes(() => world.secret(size));
+/** Bytes of whatever size, of which a verification is false when they are the wrong ones. */
+export const publicBytes = (make) => bytes(make);
+
+export const integer = (good, minimum, maximum) =>
+  kind(
+    'integer',
+    () => good,
+    ({ integer: truth }) => truth !== undefined && truth >= minimum && truth <= maximum,
+  );
+export const optional = (inner) =>
+  kind(
+    `optional ${inner.name}`,
+    inner.make,
+    (is, value) => is.undefined === true || inner.accepts(is, value),
+  );
+export const lockedSize = integer(32, 1, 2 ** 30);
+
+export const fn = (good = () => () => undefined) =>
+  kind(
+    'function',
+    (call) => good(call),
+    ({ fn: truth }) => truth === true,
+  );
+
+const goodOptions = (is) =>
+  is.undefined === true ||
+  (is.object === true && is.badOptions === undefined && is.badAlignment === undefined);
+export const options = kind('options', () => ({ ...world.logged }), goodOptions);
+export const kesOptions = kind(
+  'options with a period',
+  () => ({ ...world.logged }),
+  (is) => goodOptions(is) && is.badPeriod === undefined,
+);
+export const optionsOf = (good, accepts) =>
+  kind(
+    'options',
+    () => good,
+    (is, value) => (is.undefined === true || is.object === true) && accepts(is, value),
+  );
+
+/** Holds a secret: no method may succeed on a released one. */
+const holder = (inner) => ({ ...inner, holds: true });
+export const locked = (names, make, size) =>
+  holder(
+    kind(
+      names.join(' or '),
+      (call) => call.keep(make()),
+      (is) =>
+        is.released === undefined &&
+        names.includes(is.locked) &&
+        (size === undefined || is.size === size),
+    ),
+  );
+const everyLocked = ['bytes', 'sized', 'region', 'seed', 'ed25519', 'single', 'sum'];
+export const anyLocked = locked(everyLocked, () => world.lockedBytes());
+export const mlocked = locked(['bytes', 'sized'], () => world.lockedBytes());
+export const sized = locked(['sized'], () => world.sizedBytes());
+/** `MLockedSizedBytes` is an `MLockedBytes`, and so may be a source of the same size. */
+export const sameSize = locked(['sized', 'bytes'], () => world.sizedBytes(), 32);
+export const region = locked(['region'], () => world.region());
+export const seed = locked(['seed'], () => world.seed(), 32);
+export const anySeed = locked(['seed'], () => world.seed());
+export const edKey = locked(['ed25519'], () => world.keyOf(world.ed25519));
+export const singleKey = locked(['single'], () => world.keyOf(world.sum0Kes));
+export const sumKey = locked(['sum'], () => world.keyOf(world.sum2Kes));
+export const kesKey = locked(['sum', 'single'], () => world.keyOf(world.sum2Kes));
+export const bytesOrChunk = kind(
+  'locked bytes or a chunk',
+  (call) => call.keep(world.lockedBytes()),
+  (is) =>
+    is.released === undefined && (is.chunk === true || ['bytes', 'sized'].includes(is.locked)),
+);
+export const chunk = kind(
+  'chunk',
+  (call) => new MLockedChunk(call.keep(world.lockedBytes()), 0, 32),
+  (is) => is.chunk === true && is.released === undefined,
+);
+
+export const serialisable = kind(
+  'serialisable value',
+  (call) => call.keep(world.lockedBytes()),
+  (is) => is.serialisable === true && is.released === undefined,
+);
+/** Options of a log, whose allocator is looked at now and asked later. */
+export const logOptions = kind(
+  'options',
+  () => ({}),
+  (is, value) => {
+    try {
+      return (
+        (is.undefined ?? is.object) === true &&
+        (value?.allocator === undefined || typeof value.allocator.allocate === 'function')
+      );
+    } catch {
+      return false;
+    }
+  },
+);
+/** Anything with that method. */
+export const having = (method, make) =>
+  kind(`object with ${method}`, make, (_, value) => {
+    try {
+      return typeof value?.[method] === 'function';
+    } catch {
+      return false;
+    }
+  });
+export const type = kind(
+  'type',
+  () => MLockedBytes.type(32),
+  (is) => is.type === true,
+);
+export const kesAlgorithm = kind(
+  'algorithm',
+  () => world.sum2Kes,
+  (is) => is.algorithm !== undefined,
+);
+export const algorithmLike = (size, make) =>
+  kind(
+    'algorithm',
+    make ?? (() => world.sum2Kes),
+    (is) => is.algorithm?.[size] === world.sum2Kes[size] || is.algorithm !== undefined,
+  );
+export const inner = (variant) =>
+  kind(
+    `${variant} algorithm`,
+    () => (variant === 'sum' ? world.sum0Kes : world.compactSum2Kes),
+    (is) => is.algorithm?.variant === variant,
+  );
+export const dsign = kind(
+  'dsign',
+  () => world.ed25519,
+  (is) => is.dsign === true,
+);
+export const slot = kind(
+  'slot',
+  (call) => call.keepSlot(pooledAllocator.allocate(32)),
+  () => false,
+);
+export const lockedClass = kind(
+  'class',
+  () => MLockedBytes,
+  () => false,
+);
+export const policy = kind(
+  'policy',
+  () => 'require',
+  ({ text }) => text === 'require',
+);
+export const lockedKind = kind(
+  'kind',
+  () => ({ lockedSize: 256 }),
+  (_, value) => {
+    try {
+      return Number.isInteger(value.lockedSize);
+    } catch {
+      return false;
+    }
+  },
+);
+export const object = (good) =>
+  kind(
+    'object',
+    () => good,
+    (is) => is.object === true,
+  );
+
+export const signed = kind(
+  'signed',
+  (call) => signKes(call.keep(world.keyOf(world.sum2Kes)), world.message),
+  () => false,
+);
+const partsOf = (algorithm) => world.publicParts.get(algorithm);
+export const verificationKey = (algorithm) => publicBytes(() => partsOf(algorithm).verificationKey);
+export const signature = (algorithm) => publicBytes(() => partsOf(algorithm).signature);
+export const exactKey = (algorithm) =>
+  bytes(() => partsOf(algorithm).verificationKey, partsOf(algorithm).verificationKey.length);
+export const exactSignature = (algorithm) =>
+  bytes(() => partsOf(algorithm).signature, partsOf(algorithm).signature.length);
+export const rawKey = (algorithm) =>
+  bytes(() => partsOf(algorithm).raw, partsOf(algorithm).raw.length);
+export const message = bytes(() => world.message);
+export const pull = (algorithm) => fn(() => world.pullFrom(partsOf(algorithm).raw));
+
+/** A function with the bytes of a whole form, made by serialising it. */
+const bytesOfForm = (form, size) => {
+  const bytes = new Uint8Array(size);
+  const key = world.keyOf(world.sum2Kes);
+  directSerialiseBufChecked(bytes, form(key));
+  key.release();
+  return bytes;
+};
+const formSize = (extra) => world.sum2Kes.signingKeySize + extra;
+export const versionedPull = fn(() =>
+  world.pullFrom(bytesOfForm(versionedSigningKey, formSize(20))),
+);
+export const rustPull = fn(() => world.pullFrom(bytesOfForm(rustSigningKey, formSize(4))));
+
+/** Objects whose classes or methods are not exported by name. */
+export const samples = {
+  'MLockedBytes.type()': MLockedBytes.type(32),
+  'MLockedSizedBytes.type()': (await import('@evolock/mlocked-bytes')).MLockedSizedBytes.type(32),
+  'MLockedSeed.type()': MLockedSeed.type(32),
+  'versionedSigningKeyType()': versionedSigningKeyType(world.sum2Kes),
+  'rustSigningKeyType()': rustSigningKeyType(world.sum2Kes),
+  'versionedSigningKey()': versionedSigningKey(world.keyOf(world.sum2Kes)),
+  'rustSigningKey()': rustSigningKey(world.keyOf(world.sum2Kes)),
+  'PublicBytesType#serialisable()': world.sum2Kes.signatureType.serialisable(
+    new Uint8Array(partsOf(world.sum2Kes).signature),
+  ),
+  'unsoundUnchecked()': unsoundUnchecked(world.sum2Kes),
+  singleKey: world.keyOf(world.sum0Kes),
+  sumKey: world.keyOf(world.sum2Kes),
+  pooledSlot: pooledAllocator.allocate(32),
+  mappingSlot: mappingAllocator.allocate(32),
+  loggedSlot: new AllocationLog().allocate(32),
+};
+
+const never = () => false;
+export const receivers = {
+  pool: kind('pool', () => new PooledAllocator(), never),
+  mapping: kind(
+    'mapping allocator',
+    () => new MappingAllocator(),
+    () => true,
+  ),
+  log: kind('log', () => new AllocationLog(), never),
+  publicType: kind('public type', () => new PublicBytesType('signature', 32), never),
+  single: kind(
+    'single algorithm',
+    () => world.sum0Kes,
+    (is) => is.algorithm === world.sum0Kes,
+  ),
+  sum: kind(
+    'sum algorithm',
+    () => world.sum2Kes,
+    (is) => is.algorithm !== undefined && is.algorithm.depth > 0,
+  ),
+  pooledSlot: kind('slot', (call) => call.keepSlot(pooledAllocator.allocate(32)), never),
+  mappingSlot: kind('slot', (call) => call.keepSlot(mappingAllocator.allocate(32)), never),
+  loggedSlot: kind('slot', (call) => call.keepSlot(world.log.allocate(32)), never),
+};
+
+// What input and output need: a folder, open files, connected sockets.
+const folder = mkdtempSync(join(tmpdir(), 'evolock-abuse-'));
+export { folder };
+let files = 0;
+const newPath = () => join(folder, `file-${(files += 1)}`);
+const fileOf = (content) => {
+  const path = newPath();
+  writeFileSync(path, content, { mode: 0o600 });
+  return path;
+};
+const opened = (call, content, flags) => {
+  const fd = openSync(fileOf(content), flags);
+  call.descriptors.push(fd);
+  return fd;
+};
+
+// Ports of this process's own: a server on a Unix socket for each pair.
+let pairs = 0;
+async function pair(call) {
+  const server = createServer({ pauseOnConnect: true });
+  const path = join(folder, `socket-${(pairs += 1)}`);
+  await once(server.listen(path), 'listening');
+  const ours = connect(path);
+  const [theirs] = await once(server, 'connection');
+  if (ours.connecting) await once(ours, 'connect');
+  server.close();
+  for (const socket of [ours, theirs]) {
+    socket.on('error', () => undefined);
+    call.sockets.push(socket);
+  }
+  return [ours, theirs];
+}
+
+const asDescriptor = kind('descriptor', () => undefined, never);
+export const io = {
+  readable: { ...asDescriptor, make: (call) => opened(call, world.secret(32), 'r') },
+  writable: { ...asDescriptor, make: (call) => opened(call, '', 'w') },
+  size: integer(32, 1, 1_048_576),
+  newPath: kind('path', newPath, never),
+  path: kind('path', () => fileOf(world.secret(32)), never),
+  options: optionsOf(
+    { ...world.logged },
+    (is) => is.badOptions === undefined && is.badAlignment === undefined,
+  ),
+  timeOptions: optionsOf(
+    { ...world.logged, timeout: 500 },
+    (is) =>
+      is.badOptions === undefined && is.badAlignment === undefined && is.badTime === undefined,
+  ),
+  closeOptions: optionsOf({ timeout: 500 }, (is) => is.badTime === undefined),
+  socket: kind(
+    'socket',
+    async (call) => {
+      const [ours, theirs] = await pair(call);
+      theirs.resume();
+      return ours;
+    },
+    never,
+  ),
+  fresh: kind(
+    'fresh socket',
+    async (call) => {
+      const [ours, theirs] = await pair(call);
+      ours.resume();
+      return theirs;
+    },
+    never,
+  ),
+  child: kind(
+    'child',
+    async (call) => {
+      const [ours, theirs] = await pair(call);
+      theirs.resume();
+      return { stdio: [null, null, null, ours] };
+    },
+    never,
+  ),
+  stdio: integer(3, 3, 3),
+  target: kind(
+    'target',
+    async (call) => {
+      const server = createServer((socket) => {
+        socket.on('error', () => undefined);
+        call.sockets.push(socket.resume());
+      });
+      const path = join(folder, `socket-${(pairs += 1)}`);
+      await once(server.listen(path), 'listening');
+      call.servers.push(server);
+      return { path };
+    },
+    never,
+  ),
+  connection: kind(
+    'connection',
+    async (call) => {
+      const [ours, theirs] = await pair(call);
+      ours.resume();
+      ours.write(world.secret(32));
+      ours.end(world.secret(32));
+      const connection = LockedConnection.takeOver(theirs, world.logged);
+      call.connections.push(connection);
+      return connection;
+    },
+    never,
+  ),
+
+  /** Its peer sends nothing more. */
+  quiet: kind(
+    'connection',
+    async (call) => {
+      const [ours, theirs] = await pair(call);
+      ours.resume();
+      ours.end();
+      const connection = LockedConnection.takeOver(theirs, world.logged);
+      call.connections.push(connection);
+      return connection;
+    },
+    never,
+  ),
+};
+export { Socket };

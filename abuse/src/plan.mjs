@@ -1,0 +1,62 @@
+// Which calls are made: every hostile value at every position once, or as many random calls as asked for.
+import { everything } from './hostile.mjs';
+import { pick, randomOfCall } from './random.mjs';
+import { table } from './table.mjs';
+
+/** @typedef {{ name: string, replaced: ReadonlyMap<number, import('./hostile.mjs').Hostile> }} Planned */
+
+const entries = Object.entries(table);
+
+/** A third of the hostile values suffices where a call takes milliseconds. */
+const DEAR_STEP = 3;
+
+/** A small integer is somebody's open file, this process's own channels among them: it is not written to. */
+const isOpenFile = (entry, position, { name }) =>
+  entry.args?.[position]?.name === 'descriptor' && /^-?\d{1,5}$/.test(name);
+
+/** Where hostile values go: -1 is the receiver. */
+const positionsOf = (entry) => [
+  ...(entry.receiver === undefined ? [] : [-1]),
+  ...(entry.args ?? []).flatMap((kind, position) => (kind.fixed === true ? [] : [position])),
+];
+
+/** @returns {Generator<Planned>} every function's right call, then every hostile value at every position */
+export function* sweep() {
+  for (const [name, entry] of entries) {
+    yield { name, replaced: new Map() };
+    for (const position of positionsOf(entry)) {
+      const step = entry.dear === true ? DEAR_STEP : 1;
+      for (let index = (position + 1) % step; index < everything.length; index += step) {
+        if (isOpenFile(entry, position, everything[index])) continue;
+        yield { name, replaced: new Map([[position, everything[index]]]) };
+      }
+    }
+  }
+}
+
+const fuzzed = entries.filter(([, entry]) => positionsOf(entry).length > 0);
+const cheap = fuzzed.filter(([, entry]) => entry.dear !== true);
+const DEAR_SHARE = 0.01;
+
+/** @returns {Planned} the call of a number */
+export function randomCall(seed, number) {
+  const random = randomOfCall(seed, number);
+  const [name, entry] = pick(random, random() < DEAR_SHARE ? fuzzed : cheap);
+  const replaced = new Map();
+  const positions = positionsOf(entry);
+  const several = 1 + Math.floor(random() * positions.length);
+  for (let count = 0; count < several; count += 1) {
+    const [position, value] = [pick(random, positions), pick(random, everything)];
+    if (!isOpenFile(entry, position, value)) replaced.set(position, value);
+  }
+  return { name, replaced };
+}
+
+/** @returns {string} a call for people */
+export function described({ name, replaced }) {
+  const parts = [...replaced].map(
+    ([position, { name: value }]) =>
+      `${position === -1 ? 'this' : `argument ${position}`} = ${value}`,
+  );
+  return `${name}(${parts.join(', ')})`;
+}

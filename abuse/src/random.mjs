@@ -1,0 +1,21 @@
+// Random numbers that can be had again: a failure names its seed and its call.
+
+/**
+ * @param {number} seed
+ * @returns {() => number} numbers from 0 to 1, as Math.random gives them (mulberry32)
+ */
+export function randomOf(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** One call's numbers, whichever calls came before it. */
+export const randomOfCall = (seed, index) =>
+  randomOf(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) + index);
+
+export const pick = (random, list) => list[Math.floor(random() * list.length)];

@@ -1,0 +1,122 @@
+// What can be called: functions, constructors, static and instance methods, accessors, of the exports and of the
+// objects that they return.
+import { EvolockError } from '@evolock/direct-serialise';
+import { entryPoints } from './entry-points.mjs';
+
+/**
+ * @typedef {'function' | 'new' | 'method'} CallableKind
+ * @typedef {{ name: string, kind: CallableKind, call: Function, owner: unknown, from: string }} Callable
+ */
+
+/** @type {(value: unknown) => value is Function} */
+const isFunction = (value) => typeof value === 'function';
+const isClass = (value) =>
+  isFunction(value) && Function.prototype.toString.call(value).startsWith('class');
+const isErrorClass = (value) =>
+  value === EvolockError || Object.prototype.isPrototypeOf.call(EvolockError, value);
+const isForeign = (prototype) =>
+  prototype === null ||
+  [Object, Function, Array, Uint8Array, Buffer].some((known) => known.prototype === prototype);
+
+const labelOf = (key) => (typeof key === 'symbol' ? `[${key.description ?? ''}]` : key);
+
+/** Collects callables, each once however often it is handed on. */
+class Collection {
+  /** @type {Map<string, Callable>} */
+  byName = new Map();
+  #seen = new Set();
+
+  /** @param {Callable} callable */
+  #add(callable) {
+    const identity = callable.kind === 'new' ? callable : callable.call;
+    if (callable.kind !== 'new' && this.#seen.has(identity)) return;
+    if (this.byName.has(callable.name)) {
+      if (callable.kind === 'new') return;
+      throw new Error(`two callables are named ${callable.name}`);
+    }
+    this.#seen.add(identity);
+    this.byName.set(callable.name, callable);
+  }
+
+  /** An export, or an object that an export returns. */
+  value(name, value, from) {
+    if (isErrorClass(value)) return;
+    if (isClass(value)) this.#class(name, value, from);
+    else if (isFunction(value))
+      this.#add({ name, kind: 'function', call: value, owner: undefined, from });
+    else if (typeof value === 'object' && value !== null) this.#object(name, value, from);
+  }
+
+  #class(name, constructor, from) {
+    if (this.#seen.has(constructor)) return;
+    this.#seen.add(constructor);
+    this.#add({ name: `new ${name}`, kind: 'new', call: constructor, owner: undefined, from });
+    for (const key of Reflect.ownKeys(constructor)) {
+      const { value } = Object.getOwnPropertyDescriptor(constructor, key);
+      if (isFunction(value))
+        this.#add({
+          name: `${name}.${labelOf(key)}`,
+          kind: 'function',
+          call: value,
+          owner: constructor,
+          from,
+        });
+    }
+    this.#prototypes(constructor.prototype, from, name);
+  }
+
+  #object(name, object, from) {
+    for (const key of Reflect.ownKeys(object)) {
+      const { value } = Object.getOwnPropertyDescriptor(object, key);
+      if (isFunction(value) && value !== object.constructor)
+        this.#add({
+          name: `${name}.${labelOf(key)}`,
+          kind: 'function',
+          call: value,
+          owner: object,
+          from,
+        });
+      else if (
+        typeof value === 'object' &&
+        value !== null &&
+        Object.getPrototypeOf(value) === Object.prototype
+      )
+        this.#object(`${name}.${labelOf(key)}`, value, from);
+    }
+    this.#prototypes(Object.getPrototypeOf(object), from);
+  }
+
+  #prototypes(start, from, named) {
+    for (
+      let prototype = start;
+      !isForeign(prototype);
+      prototype = Object.getPrototypeOf(prototype)
+    ) {
+      const name = prototype === start && named !== undefined ? named : prototype.constructor.name;
+      for (const key of Reflect.ownKeys(prototype)) {
+        if (key === 'constructor') continue;
+        const { value, get } = Object.getOwnPropertyDescriptor(prototype, key);
+        const call = value ?? get;
+        const label = `${name}#${get === undefined ? '' : 'get '}${labelOf(key)}`;
+        if (isFunction(call))
+          this.#add({ name: label, kind: 'method', call, owner: prototype, from });
+      }
+    }
+  }
+}
+
+/**
+ * @param {Record<string, unknown>} samples objects whose classes no package exports, by name
+ * @returns {Map<string, Callable>} everything that can be called, by name
+ */
+export function surface(samples) {
+  const found = new Collection();
+  for (const { specifier, namespace } of entryPoints) {
+    for (const [name, value] of Object.entries(namespace)) {
+      if (name === 'sodium') continue; // handed on as it is: its documentation says that nothing there checks an argument
+      found.value(name, value, specifier);
+    }
+  }
+  for (const [name, value] of Object.entries(samples)) found.value(name, value, 'sample');
+  return found.byName;
+}

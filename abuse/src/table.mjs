@@ -1,0 +1,389 @@
+// Every public function with its arguments. A function that is missing here fails surface.test.ts.
+import * as kinds from './kinds.mjs';
+import { ed25519, sum0Kes, sum2Kes, secret } from './world.mjs';
+
+/**
+ * - `args`: the kinds of the arguments; `receiver`: of what `this` has to be.
+ * - `lends`: what a callback returns must not be a promise, nor a view that it was lent if `'view'`.
+ * - `afterRelease`: works on what was released, too.
+ * - `async`: may return a promise, which is awaited; such calls are dear, and made seldom.
+ * - `refuses`: even a right call throws.
+ * - `dear`: takes milliseconds.
+ *
+ * @typedef {{
+ *   args?: import('./kinds.mjs').Kind[], receiver?: import('./kinds.mjs').Kind, lends?: true | 'view',
+ *   afterRelease?: true, async?: true, dear?: true, refuses?: true,
+ * }} Entry
+ */
+
+const {
+  any,
+  anyLocked,
+  having,
+  anySeed,
+  bytes,
+  bytesOrChunk,
+  chunk,
+  dsign,
+  edKey,
+  exactKey,
+  exactSignature,
+  fn,
+  integer,
+  inner,
+  io,
+  kesAlgorithm,
+  kesKey,
+  kesOptions,
+  label,
+  locked,
+  lockedClass,
+  lockedKind,
+  lockedSize,
+  message,
+  mlocked,
+
+  optional,
+  options,
+  optionsOf,
+  policy,
+  pull,
+  rawKey,
+  receivers,
+  region,
+  rustPull,
+  sameSize,
+  seed,
+  serialisable,
+  signature,
+  signed,
+  singleKey,
+  sized,
+  slot,
+  someBytes,
+  sumKey,
+  type,
+  verificationKey,
+  versionedPull,
+} = kinds;
+
+const seedSize = integer(32, 16, 64);
+const alignment = optional(integer(32, 1, 4096));
+const printing = (receiver, name) => ({
+  [`${name}#toString`]: { receiver, afterRelease: true },
+  [`${name}#toJSON`]: { receiver, afterRelease: true },
+  [`${name}#[nodejs.util.inspect.custom]`]: { receiver, afterRelease: true },
+  [`${name}#[Symbol.toPrimitive]`]: { receiver, args: [any], afterRelease: true },
+});
+const writes = fn(() => () => undefined);
+const fills = fn(() => (_offset, block) => block.fill(1));
+
+/** @type {Record<string, Entry>} */
+const directSerialise = {
+  directDeserialiseBuf: { args: [someBytes(32), type, options] },
+  directDeserialiseBufChecked: { args: [someBytes(32), type, options] },
+  directDeserialiseFrom: { args: [fills, integer(32, 0, 2 ** 31 - 1), type, options], lends: true },
+  directDeserialiseFromChecked: {
+    args: [fills, integer(32, 0, 2 ** 31 - 1), type, options],
+    lends: true,
+  },
+  directSerialiseBuf: { args: [someBytes(32), serialisable] },
+  directSerialiseBufChecked: { args: [someBytes(32), serialisable] },
+  directSerialiseTo: { args: [writes, integer(32, 0, 2 ** 31 - 1), serialisable], lends: true },
+  directSerialiseToChecked: {
+    args: [writes, integer(32, 0, 2 ** 31 - 1), serialisable],
+    lends: true,
+  },
+  checkBytes: { args: [label('bytes'), someBytes(32)] },
+  checkFunction: { args: [label('use'), fn()] },
+  checkInteger: { args: [label('size'), integer(32, 1, 64), label(1), label(64)] },
+  checkMethod: {
+    args: [label('value'), having('directSerialise', serialisable.make), label('directSerialise')],
+  },
+  checkOptions: { args: [optionsOf({}, () => true)] },
+  isBytes: { args: [any] },
+  wrongType: { args: [label('seed'), label('a seed'), any] },
+  wrongValue: { args: [label('seed'), label('32 bytes'), label('31 bytes')] },
+};
+
+/** @type {Record<string, Entry>} */
+const mlockedBytes = {
+  'new LockedValue': { args: [slot, integer(32, 32, 32)] },
+  'LockedValue#get released': { receiver: anyLocked, afterRelease: true },
+  'LockedValue#release': { receiver: anyLocked, afterRelease: true },
+  'LockedValue#describe': { receiver: anyLocked, afterRelease: true },
+  'LockedValue#[nodejs.dispose]': { receiver: anyLocked, afterRelease: true },
+  ...printing(anyLocked, 'LockedValue'),
+  'new MLockedBytes': { args: [slot, integer(32, 32, 32)] },
+  'MLockedBytes.newZeroed': { args: [lockedSize, options] },
+  'MLockedBytes.fromBytes': { args: [someBytes(32), options] },
+  'MLockedBytes.type': { args: [lockedSize] },
+  'MLockedBytes.type().directDeserialise': { args: [fn(), options], lends: 'view' },
+  'MLockedBytes#get size': { receiver: mlocked, afterRelease: true },
+  'MLockedBytes#withBytes': { receiver: mlocked, args: [fn()], lends: 'view' },
+  'MLockedBytes#chunk': { receiver: mlocked, args: [integer(0, 0, 0), integer(32, 0, 32)] },
+  'MLockedBytes#zero': { receiver: mlocked },
+  'MLockedBytes#copyFrom': { receiver: mlocked, args: [bytesOrChunk, optional(integer(0, 0, 16))] },
+  'MLockedBytes#clone': { receiver: mlocked, args: [options] },
+  'MLockedBytes#equals': { receiver: mlocked, args: [bytesOrChunk] },
+  'MLockedBytes#directSerialise': { receiver: mlocked, args: [fn()], lends: 'view' },
+  'new MLockedChunk': { args: [anyLocked, integer(0, 0, 0), integer(32, 0, 32)] },
+  'MLockedChunk#withBytes': { receiver: chunk, args: [fn()], lends: 'view' },
+  'MLockedChunk#zero': { receiver: chunk },
+  ...printing(chunk, 'MLockedChunk'),
+  'new MLockedRegion': { args: [integer(64, 1, 2 ** 30)] },
+  'MLockedRegion.allocate': { args: [integer(64, 1, 2 ** 30)] },
+  'MLockedRegion#get size': { receiver: region, afterRelease: true },
+  'MLockedRegion#withBytes': { receiver: region, args: [fn()], lends: 'view' },
+  'MLockedRegion#zero': { receiver: region },
+  'new MLockedSizedBytes': { args: [slot, integer(32, 32, 32)] },
+  'MLockedSizedBytes.newZeroed': { args: [lockedSize, options] },
+  'MLockedSizedBytes.fromBytes': { args: [someBytes(32), options] },
+  'MLockedSizedBytes.type': { args: [lockedSize] },
+  'MLockedSizedBytes.type().directDeserialise': { args: [fn(), options], lends: 'view' },
+  'MLockedSizedBytes#get size': { receiver: sized, afterRelease: true },
+  'MLockedSizedBytes#clone': { receiver: sized, args: [options] },
+  'MLockedSizedBytes#copyAll': { receiver: sized, args: [sameSize] },
+  'new MappingAllocator': {},
+  'MappingAllocator#allocate': { receiver: receivers.mapping, args: [lockedSize, alignment] },
+  'new PooledAllocator': {},
+  'PooledAllocator#allocate': { receiver: receivers.pool, args: [lockedSize, alignment] },
+  'PooledAllocator#usage': { receiver: receivers.pool },
+  'PooledAllocator#trim': { receiver: receivers.pool },
+  allocateSlot: { args: [lockedSize, options] },
+  checkLocked: { args: [label('bytes'), mlocked, lockedClass, label('locked bytes')] },
+  filled: { args: [anyLocked, fn()] },
+  lockStatus: {},
+  preflight: { args: [lockedKind, optionsOf({ count: 1 }, () => true)] },
+  setLockPolicy: { args: [policy] },
+  withMLockedBytes: { args: [lockedSize, fn(), options], lends: true },
+  'new AllocationLog': { args: [kinds.logOptions] },
+  'AllocationLog#allocate': { receiver: receivers.log, args: [lockedSize, alignment] },
+  'AllocationLog#get allocations': { receiver: receivers.log },
+  'AllocationLog#get live': { receiver: receivers.log },
+  'AllocationLog#get events': { receiver: receivers.log },
+  copyOf: {
+    args: [
+      anyLocked,
+      locked(['bytes', 'sized', 'seed', 'region', 'ed25519', 'single', 'sum'], () =>
+        kinds.sized.make({ keep: (value) => value }),
+      ),
+    ],
+  },
+  lendBlock: { args: [fn(), bytes(() => secret(32))], lends: 'view' },
+  lend: { args: [bytes(() => secret(32)), fn()], lends: 'view' },
+  moveInto: { args: [anyLocked, someBytes(32)] },
+  unsoundMemory: { args: [anyLocked] },
+  unsoundRaw: { args: [serialisable, integer(32, 0, 2 ** 31 - 1)] },
+  'OwnSlot#get unsoundBytes': { receiver: receivers.pooledSlot },
+  'PooledSlot#release': { receiver: receivers.pooledSlot },
+  'MappingSlot#release': { receiver: receivers.mappingSlot },
+  'LoggedSlot#release': { receiver: receivers.loggedSlot },
+};
+
+/** @type {Record<string, Entry>} */
+const mlockedSeed = {
+  'new MLockedSeed': { args: [seedSize, options] },
+  'MLockedSeed.newZeroed': { args: [seedSize, options] },
+  'MLockedSeed.newRandom': { args: [seedSize, options] },
+  'MLockedSeed.fromBytes': { args: [someBytes(32), options] },
+  'MLockedSeed.type': { args: [seedSize] },
+  'MLockedSeed.type().directDeserialise': { args: [fn(), options], lends: 'view' },
+  'MLockedSeed#get size': { receiver: anySeed, afterRelease: true },
+  'MLockedSeed#fillRandom': { receiver: anySeed },
+  'MLockedSeed#clone': { receiver: anySeed, args: [options] },
+  'MLockedSeed#withBytes': { receiver: anySeed, args: [fn()], lends: 'view' },
+  'MLockedSeed#equals': { receiver: anySeed, args: [anySeed] },
+  'MLockedSeed#expand': { receiver: anySeed, args: [options] },
+  'MLockedSeed#directSerialise': { receiver: anySeed, args: [fn()], lends: 'view' },
+  blake2b256: { args: [message] },
+  checkSeed: { args: [label('seed'), seed, label(32)] },
+  reserveExpansion: {},
+  wipeExpansion: {},
+};
+
+/** @type {Record<string, Entry>} */
+const dsignEd25519 = {
+  'Ed25519SigningKey.generate': { args: [seed, options] },
+  'Ed25519SigningKey.directDeserialise': { args: [pull(ed25519), options], lends: 'view' },
+  'Ed25519SigningKey#sign': { receiver: edKey, args: [message] },
+  'Ed25519SigningKey#deriveVerificationKey': { receiver: edKey },
+  'Ed25519SigningKey#clone': { receiver: edKey, args: [options] },
+  'Ed25519SigningKey#seed': { receiver: edKey, args: [options] },
+  'Ed25519SigningKey#describe': { receiver: edKey },
+  'Ed25519SigningKey#directSerialise': { receiver: edKey, args: [fn()], lends: 'view' },
+  'ed25519.generateKey': { args: [seed, options] },
+  'ed25519.directDeserialise': { args: [pull(ed25519), options], lends: 'view' },
+  'ed25519.verify': { args: [verificationKey(ed25519), message, signature(ed25519)] },
+};
+
+/** @type {Record<string, Entry>} */
+const kesSingle = {
+  'new PublicBytesType': { args: [label('signature'), integer(64, 0, 65_536)] },
+  'PublicBytesType#serialisable': {
+    receiver: receivers.publicType,
+    args: [bytes(() => secret(32), 32)],
+  },
+  'PublicBytesType#serialisable().directSerialise': { args: [fn()], lends: 'view' },
+  'PublicBytesType#directDeserialise': {
+    receiver: receivers.publicType,
+    args: [fn()],
+    lends: 'view',
+  },
+  compactSingleKes: { args: [dsign] },
+  singleKes: { args: [dsign] },
+  hashVerificationKey: { args: [message] },
+  rustSigningKey: { args: [having('directSerialise', kesKey.make)] },
+  'rustSigningKey().directSerialise': { args: [fn()], lends: 'view' },
+  rustSigningKeyType: { args: [kesAlgorithm] },
+  'rustSigningKeyType().directDeserialise': { args: [rustPull, kesOptions], lends: 'view' },
+  versionedSigningKey: { args: [having('directSerialise', kesKey.make)] },
+  'versionedSigningKey().directSerialise': { args: [fn()], lends: 'view' },
+  versionedSigningKeyType: { args: [kesAlgorithm] },
+  'versionedSigningKeyType().directDeserialise': {
+    args: [versionedPull, kesOptions],
+    lends: 'view',
+  },
+  signKes: { args: [kesKey, message] },
+  verifyKes: { args: [kesAlgorithm, verificationKey(sum2Kes), signed] },
+  decodeSignature: {
+    args: [kesAlgorithm, bytes(() => Uint8Array.of(0x58, 192, ...kinds.signature(sum2Kes).make()))],
+  },
+  decodeVerificationKey: {
+    args: [
+      kesAlgorithm,
+      bytes(() => Uint8Array.of(0x58, 32, ...kinds.verificationKey(sum2Kes).make())),
+    ],
+  },
+  encodeSignature: { args: [kesAlgorithm, exactSignature(sum2Kes)] },
+  encodeVerificationKey: { args: [kesAlgorithm, exactKey(sum2Kes)] },
+  checkAlgorithm: { args: [label('algorithm'), kesAlgorithm] },
+  checkSigningKey: { args: [label('signingKey'), kesKey] },
+  checkDsign: { args: [dsign] },
+  checkPeriod: { args: [label('period'), integer(0, -Infinity, Infinity)] },
+  compositionOf: { args: [any] },
+  unsoundCborSigningKey: { args: [kesKey] },
+  unsoundFromCbor: {
+    args: [kesAlgorithm, bytes(() => cborOf(rawKey(sum2Kes).make())), kesOptions],
+  },
+  unsoundFromRaw: { args: [kesAlgorithm, rawKey(sum2Kes), kesOptions] },
+  unsoundRawSigningKey: { args: [kesKey] },
+  'SingleKes#generateKey': { receiver: receivers.single, args: [seed, options] },
+  'SingleKes#directDeserialise': {
+    receiver: receivers.single,
+    args: [pull(sum0Kes), kesOptions],
+    lends: 'view',
+  },
+  'SingleKes#verify': {
+    receiver: receivers.single,
+    args: [verificationKey(sum0Kes), integer(0, -Infinity, Infinity), message, signature(sum0Kes)],
+  },
+  ...ofKey('SingleKesSigningKey', singleKey),
+};
+
+function cborOf(raw) {
+  return Uint8Array.of(0x58, raw.length, ...raw);
+}
+
+/** @returns {Record<string, Entry>} */
+function ofKey(name, receiver) {
+  return {
+    [`${name}#get algorithm`]: { receiver, afterRelease: true },
+    [`${name}#get period`]: { receiver },
+    [`${name}#sign`]: { receiver, args: [message] },
+    [`${name}#update`]: { receiver, ...(receiver === singleKey ? { refuses: true } : {}) },
+    [`${name}#updateTo`]: { receiver, args: [integer(0, 0, 3)] },
+    [`${name}#deriveVerificationKey`]: { receiver },
+    [`${name}#clone`]: { receiver, args: [options] },
+    [`${name}#describe`]: { receiver },
+    [`${name}#directSerialise`]: { receiver, args: [fn()], lends: 'view' },
+  };
+}
+
+/** @type {Record<string, Entry>} */
+const kesSum = {
+  'SumKes#generateKey': { receiver: receivers.sum, args: [seed, options] },
+  'SumKes#directDeserialise': {
+    receiver: receivers.sum,
+    args: [pull(sum2Kes), kesOptions],
+    lends: 'view',
+  },
+  'SumKes#verify': {
+    receiver: receivers.sum,
+    args: [verificationKey(sum2Kes), integer(0, -Infinity, Infinity), message, signature(sum2Kes)],
+  },
+  sumKes: { args: [inner('sum')] },
+  compactSumKes: { args: [inner('compact')] },
+  sumKesOfDepth: { args: [dsign, integer(2, 0, 20)] },
+  compactSumKesOfDepth: { args: [dsign, integer(2, 0, 20)] },
+  ...ofKey('SumKesSigningKey', sumKey),
+  'SumKesSigningKey#complete': { receiver: sumKey },
+  completeSigningKey: { args: [kesKey] },
+  unsoundUnchecked: { args: [kesAlgorithm] },
+  'unsoundUnchecked().directDeserialise': { args: [pull(sum2Kes), kesOptions], lends: 'view' },
+};
+
+/** @type {Record<string, Entry>} */
+const directSerialiseIo = {
+  directDeserialiseFromDescriptor: { args: [io.readable, io.size, type, io.options], dear: true },
+  directDeserialiseFromFile: { args: [io.path, io.size, type, io.options], dear: true },
+  directSerialiseToDescriptor: { args: [io.writable, io.size, serialisable], dear: true },
+  directSerialiseToNewFile: { args: [io.newPath, io.size, serialisable], dear: true },
+  directSerialiseToSocket: {
+    args: [io.socket, io.size, serialisable, io.timeOptions],
+    async: true,
+    dear: true,
+  },
+  directSerialiseToChild: {
+    args: [io.child, io.stdio, io.size, serialisable, io.timeOptions],
+    async: true,
+    dear: true,
+  },
+  'LockedConnection.connect': { args: [io.target, io.timeOptions], async: true, dear: true },
+  'LockedConnection.takeOver': { args: [io.fresh, io.options], async: true, dear: true },
+  'LockedConnection#get destroyed': { receiver: io.connection, async: true, dear: true },
+  'LockedConnection#send': {
+    receiver: io.connection,
+    args: [io.size, serialisable, io.timeOptions],
+    async: true,
+    dear: true,
+  },
+  'LockedConnection#endSending': { receiver: io.connection, async: true, dear: true },
+  'LockedConnection#receive': {
+    receiver: io.connection,
+    args: [io.size, type, io.timeOptions],
+    async: true,
+    dear: true,
+  },
+  'LockedConnection#close': {
+    receiver: io.quiet,
+    args: [io.closeOptions],
+    async: true,
+    dear: true,
+  },
+  'LockedConnection#destroy': { receiver: io.connection, async: true, dear: true },
+  'LockedConnection#[nodejs.asyncDispose]': { receiver: io.connection, async: true, dear: true },
+};
+
+/** @type {Record<string, Entry>} */
+export const table = {
+  ...directSerialise,
+  ...mlockedBytes,
+  ...mlockedSeed,
+  ...dsignEd25519,
+  ...kesSingle,
+  ...kesSum,
+  ...directSerialiseIo,
+};
+
+/** What is not called with hostile arguments, and why. */
+export const excluded = {
+  'ed25519.leaf.generate':
+    'the native function on memory that was checked: for composed keys, not for applications',
+  'ed25519.leaf.sign': 'likewise',
+  'ed25519.leaf.verify': 'likewise',
+  unsoundExpand: 'its documentation says that arguments are not checked',
+  registerComposition: 'internal, for the constructors of kes-single and kes-sum alone',
+  'new LockedConnection': 'private: it takes what connect and takeOver make',
+  'new Ed25519SigningKey': 'private: javascript-only.test.ts',
+};

@@ -1,0 +1,61 @@
+// What valid calls are made of, deterministic so that two calls with the same bytes must give the same.
+import { MLockedBytes, MLockedRegion, MLockedSizedBytes } from '@evolock/mlocked-bytes';
+import { AllocationLog } from '@evolock/mlocked-bytes/testing';
+import { MLockedSeed } from '@evolock/mlocked-seed';
+import { ed25519 } from '@evolock/dsign-ed25519';
+import { compactSum2Kes, sum0Kes, sum2Kes } from '@evolock/kes-sum';
+import { unsoundRawSigningKey } from '@evolock/kes-single/unsound';
+
+export { compactSum2Kes, ed25519, sum0Kes, sum2Kes };
+
+export const message = Uint8Array.from({ length: 48 }, (_, index) => index);
+export const secret = (size) =>
+  Uint8Array.from({ length: size }, (_, index) => (13 * index + 7) % 256);
+
+export const log = new AllocationLog();
+export const logged = { allocator: log };
+
+export const lockedBytes = (size = 32) => MLockedBytes.fromBytes(secret(size), logged);
+export const sizedBytes = (size = 32) =>
+  MLockedSizedBytes.fromBytes(secret(size), { ...logged, size });
+export const region = () => {
+  const made = MLockedRegion.allocate(64);
+  made.withBytes((bytes) => void bytes.fill(3));
+  return made;
+};
+export const seed = (size = 32) => MLockedSeed.fromBytes(secret(size), logged);
+
+export function keyOf(algorithm) {
+  const from = seed();
+  try {
+    return algorithm.generateKey(from, logged);
+  } finally {
+    from.release();
+  }
+}
+
+function publicPartsOf(algorithm) {
+  const key = keyOf(algorithm);
+  const verificationKey = key.deriveVerificationKey();
+  const signature = key.sign(message);
+  const raw = 'algorithm' in key ? unsoundRawSigningKey(key) : secret(32);
+  key.release();
+  return { verificationKey, signature, raw };
+}
+
+/** Verification key, signature of the message at period 0, serialised form of the key that `keyOf` makes. */
+export const publicParts = new Map(
+  [ed25519, sum0Kes, sum2Kes, compactSum2Kes].map((algorithm) => [
+    algorithm,
+    publicPartsOf(algorithm),
+  ]),
+);
+
+/** A function that fills blocks from bytes, one after the other. */
+export function pullFrom(bytes) {
+  let offset = 0;
+  return (block) => {
+    block.set(bytes.subarray(offset, offset + block.byteLength));
+    offset += block.byteLength;
+  };
+}

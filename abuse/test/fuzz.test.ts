@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { calls, children, seed } from '../src/limits.mjs';
+import { abuse, summary } from './support/child.js';
+
+test(
+  `${calls} random calls with several hostile values each (EVOLOCK_ABUSE_SEED=${seed})`,
+  { timeout: 3_600_000 },
+  async () => {
+    expect(summary(await abuse(String(seed), calls, children))).toEqual([]);
+  },
+);

@@ -1,0 +1,169 @@
+import { AllocationLog } from '@evolock/mlocked-bytes/testing';
+import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
+import { MLockedSeed } from '@evolock/mlocked-seed';
+import {
+  ed25519,
+  singleKes,
+  sum2Kes,
+  sumKes,
+  type DsignAlgorithm,
+  type KesSigningKey,
+} from '@evolock/kes-sum';
+import { unsoundRaw } from '@evolock/kes-sum/unsound';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+const message = Uint8Array.of(1, 2, 3);
+
+let log: AllocationLog;
+let witness: KesSigningKey;
+
+function keyOf(
+  algorithm: { generateKey(seed: MLockedSeed<32>, options: object): KesSigningKey },
+  byte = 7,
+) {
+  const seed = MLockedSeed.fromBytes(new Uint8Array(32).fill(byte)) as MLockedSeed<32>;
+  try {
+    return algorithm.generateKey(seed, { allocator: log });
+  } finally {
+    seed.release();
+  }
+}
+
+const codeOf = (run: () => unknown): unknown => {
+  try {
+    run();
+    return undefined;
+  } catch (error) {
+    return (error as { code?: unknown }).code ?? error;
+  }
+};
+
+beforeEach(() => {
+  log = new AllocationLog();
+  witness = keyOf(sum2Kes, 9);
+});
+
+afterEach(() => {
+  expect(sum2Kes.verify(witness.deriveVerificationKey(), 0, message, witness.sign(message))).toBe(
+    true,
+  );
+  witness.release();
+  expect(log.live).toBe(0);
+  const fresh = Array.from({ length: 20 }, () => MLockedBytes.newZeroed(160));
+  for (const value of fresh) {
+    expect(value.withBytes((bytes) => bytes.every((byte) => byte === 0))).toBe(true);
+    value.release();
+  }
+});
+
+test.each([0, 1, 3, 6])(
+  'a key that is released while its block %i is read shows no later block',
+  (at) => {
+    const key = keyOf(sum2Kes);
+    const seen: number[] = [];
+    const code = codeOf(() =>
+      key.directSerialise(() => {
+        if (seen.push(0) === at + 1) {
+          key.release();
+          // The next owner of the slot.
+          const next = MLockedBytes.fromBytes(new Uint8Array(128).fill(170));
+          next.release();
+        }
+      }),
+    );
+    expect([code, seen.length]).toEqual(
+      at === 6 ? [undefined, 7] : ['ERR_EVOLOCK_RELEASED', at + 1],
+    );
+  },
+);
+
+test('a key that is updated while it is read refuses, and is whole', () => {
+  const key = keyOf(sum2Kes);
+  const before = unsoundRaw(key, sum2Kes.signingKeySize);
+  expect(codeOf(() => key.directSerialise(() => key.update()))).toBe('ERR_EVOLOCK_KES_BUSY');
+  expect(key.period).toBe(0);
+  expect(unsoundRaw(key, sum2Kes.signingKeySize)).toEqual(before);
+  key.update();
+  key.release();
+});
+
+test('a seed that is released by the allocator makes no key', () => {
+  const seed = MLockedSeed.newRandom(32);
+  const allocator = {
+    allocate(size: number, alignment?: number) {
+      seed.release();
+      return log.allocate(size, alignment);
+    },
+  };
+  expect(codeOf(() => sum2Kes.generateKey(seed, { allocator }))).toBe('ERR_EVOLOCK_RELEASED');
+  expect(codeOf(() => ed25519.generateKey(seed, { allocator }))).toBe('ERR_EVOLOCK_RELEASED');
+  expect(codeOf(() => seed.expand({ allocator }))).toBe('ERR_EVOLOCK_RELEASED');
+});
+
+/** Ed25519, with something that happens before an operation. */
+function meddling(operation: 'generate' | 'load' | 'sign', meddle: () => void): DsignAlgorithm {
+  const leaf = { ...ed25519.leaf };
+  const original = leaf[operation] as (...given: unknown[]) => void;
+  leaf[operation] = (...given: unknown[]) => {
+    meddle();
+    original(...given);
+  };
+  return { ...ed25519, leaf };
+}
+
+test('a leaf scheme that releases the key while it moves on leaves nothing behind', () => {
+  const keys: KesSigningKey[] = [];
+  const algorithm = sumKes(singleKes(meddling('generate', () => keys[0]?.release())));
+  const key = keyOf(algorithm);
+  keys.push(key);
+  expect(codeOf(() => key.update())).toBe('ERR_EVOLOCK_RELEASED');
+  expect(key.released).toBe(true);
+});
+
+test('a leaf scheme that moves the key on from within its move is refused', () => {
+  const keys: KesSigningKey[] = [];
+  const algorithm = sumKes(singleKes(meddling('generate', () => keys[0]?.update())));
+  const key = keyOf(algorithm);
+  keys.push(key);
+  expect(codeOf(() => key.update())).toBe('ERR_EVOLOCK_KES_BUSY');
+  expect(key.period).toBe(0);
+  key.release();
+});
+
+test('a leaf scheme that releases the key while it signs gives no signature of wiped memory', () => {
+  const keys: KesSigningKey[] = [];
+  const algorithm = sumKes(singleKes(meddling('sign', () => keys[0]?.release())));
+  const key = keyOf(algorithm);
+  keys.push(key);
+  expect(codeOf(() => key.sign(message))).toBe('ERR_EVOLOCK_RELEASED');
+});
+
+test('bytes that are released within their own callback are gone, and the slot is clean', () => {
+  const { liveSlots } = pooledAllocator.usage();
+  const value = MLockedBytes.fromBytes(new Uint8Array(32).fill(5));
+  value.withBytes((bytes) => {
+    value.release();
+    expect(bytes.every((byte) => byte === 0)).toBe(true);
+    expect(codeOf(() => value.zero())).toBe('ERR_EVOLOCK_RELEASED');
+  });
+  expect(pooledAllocator.usage().liveSlots).toBe(liveSlots);
+});
+
+test('a callback that detaches a public block harms that reading alone, and is told so', () => {
+  const key = keyOf(sum2Kes);
+  const before = unsoundRaw(key, sum2Kes.signingKeySize);
+  const sizes: number[] = [];
+  const code = codeOf(() =>
+    key.directSerialise((block) => {
+      sizes.push(block.byteLength);
+      // A slab of the pool is not detached by this: it is copied.
+      if (block.byteOffset === 0)
+        structuredClone(block.buffer, { transfer: [block.buffer as ArrayBuffer] });
+    }),
+  );
+  expect(code).toBe('ERR_EVOLOCK_VIEW_ESCAPE');
+  expect(sizes.every((size) => size === 32)).toBe(true);
+  expect(codeOf(() => key.directSerialise(() => {}))).toBe(undefined);
+  expect(unsoundRaw(key, sum2Kes.signingKeySize)).toEqual(before);
+  key.release();
+});

@@ -1,0 +1,118 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What was wrong with one call. */
+export interface Finding {
+  readonly name: string;
+  readonly call: string;
+  readonly wrong: string;
+}
+
+type Line = { readonly done: number } | (Partial<Finding> & { readonly wrong: string });
+
+interface Ended {
+  readonly lines: Line[];
+  /** How the process ended when it did not come to its end. */
+  readonly death: string | undefined;
+}
+
+const program = fileURLToPath(new URL('../../src/abuse-child.mjs', import.meta.url));
+
+/** A child that goes on dying has told enough. */
+const MOST_DEATHS = 100;
+
+function runOnce(journal: string, mode: string, from: number, to: number): Promise<Ended> {
+  const child = spawn(process.execPath, [program, journal, mode, String(from), String(to)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  let complaint = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status, signal) => {
+      const lines = printed
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as Line);
+      const done = lines.some((line) => 'done' in line) && status === 0;
+      const death = `the process ends: signal ${signal}, status ${status} ${complaint.slice(0, 200)}`;
+      resolve({ lines, death: done ? undefined : death });
+    });
+  });
+}
+
+/** `MLockedBytes.type().directDeserialise(argument 0 = …)`: the arguments begin at the last bracket before a position. */
+function nameIn(call: string): string {
+  return (
+    /^(.*?)\((?:this|argument|\))/.exec(call.replace('().', '<>.'))?.[1]?.replace('<>.', '().') ??
+    call
+  );
+}
+
+/** Makes the calls from one number to another; where one ends the process, a new process goes on behind it. */
+async function runRange(mode: string, from: number, to: number): Promise<Finding[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'evolock-journal-'));
+  const journal = join(folder, 'journal');
+  const findings: Finding[] = [];
+  try {
+    for (let next = from, deaths = 0; deaths < MOST_DEATHS; deaths += 1) {
+      const { lines, death } = await runOnce(journal, mode, next, to);
+      for (const line of lines) {
+        if ('wrong' in line) findings.push({ name: '', call: '', ...line });
+      }
+      if (death === undefined) break;
+      const [, number, call] = /^(\d+) (.*?) *$/.exec(readFileSync(journal, 'utf8')) ?? [];
+      if (number === undefined || call === undefined) throw new Error(`no call was made: ${death}`);
+      findings.push({ name: nameIn(call), call, wrong: death });
+      next = Number(number) + 1;
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return findings;
+}
+
+/** Makes a number of calls in a few processes at once. */
+export async function abuse(mode: string, calls: number, processes: number): Promise<Finding[]> {
+  const share = Math.ceil(calls / processes);
+  const ranges = Array.from({ length: processes }, (_, index) =>
+    runRange(mode, index * share, (index + 1) * share),
+  );
+  return (await Promise.all(ranges)).flat();
+}
+
+/** Findings in a form that a person can read: one line for each way in which a function is wrong. */
+export function summary(findings: readonly Finding[]): string[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const position = /\((this|argument \d)/.exec(finding.call)?.[1] ?? '';
+    const kind = finding.wrong.replace(
+      /(to search for '#slot' in|gives|incompatible receiver).*/,
+      '$1 …',
+    );
+    const key = `${position}: ${kind}`;
+    groups.set(key, [...(groups.get(key) ?? []), finding]);
+  }
+  return [...groups].map(([key, all]) => `${key} (${all.length} times, as ${all[0]?.call})`);
+}
+
+/** Runs a scenario of its own and gives what it printed. */
+export function scenario(
+  name: string,
+  given: string[] = [],
+  nodeArguments: string[] = [],
+): unknown {
+  const path = fileURLToPath(new URL(`../../src/scenarios/${name}.mjs`, import.meta.url));
+  const { status, signal, stdout, stderr } = spawnSync(
+    process.execPath,
+    [...nodeArguments, path, ...given],
+    { encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(`${name}: status ${status}, signal ${signal}: ${stderr}`);
+  return JSON.parse(stdout);
+}

@@ -1,0 +1,19 @@
+import { beforeAll, expect, test } from 'vitest';
+import { children } from '../src/limits.mjs';
+import { sweep } from '../src/plan.mjs';
+import { table } from '../src/table.mjs';
+import { abuse, summary, type Finding } from './support/child.js';
+
+let findings: Finding[] = [];
+
+beforeAll(async () => {
+  findings = await abuse('sweep', [...sweep()].length, children);
+}, 120_000);
+
+test.each(Object.keys(table))('%s takes every hostile value for what it is', (name) => {
+  expect(summary(findings.filter((finding) => finding.name === name))).toEqual([]);
+});
+
+test('what has nothing to do with a call of its own is well', () => {
+  expect(summary(findings.filter(({ name }) => !(name in table)))).toEqual([]);
+});

@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests of mutation testing: those of the core that take little time, run in a copy of this folder. */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: [
+      'test/**/*conformance*',
+      'test/matrix.test.ts',
+      'test/stdio.test.ts',
+      // Long: the same is seen by shorter ones.
+      'test/recursive-definition.test.ts',
+      'test/reading.test.ts',
+      'test/serialisation.test.ts',
+      'test/forgetting.test.ts',
+      // These start processes or load the built package.
+      'test/lock-limit.test.ts',
+      'test/duplicate-copies.test.ts',
+      // Types only, or other files than those that are mutated.
+      'test/types.test.ts',
+      'test/cbor.test.ts',
+      'test/hostile-arguments.test.ts',
+    ],
+    testTimeout: 20_000,
+  },
+});

@@ -1,0 +1,233 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { PassThrough } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { oracle } from '../oracle/implementation.js';
+import {
+  runConformance,
+  serveImplementation,
+  stdioImplementation,
+  type StdioOptions,
+} from '../src/index.js';
+
+const packageFolder = fileURLToPath(new URL('..', import.meta.url));
+const tsup = fileURLToPath(
+  new URL('dist/cli-default.js', import.meta.resolve('tsup/package.json')),
+);
+const runner = fileURLToPath(new URL('../dist/run.js', import.meta.url));
+
+function server(name: string): string {
+  return fileURLToPath(new URL(`../node_modules/.generate/serve-${name}.js`, import.meta.url));
+}
+
+beforeAll(() => {
+  const config = 'tsup.generate.config.ts';
+  execFileSync(process.execPath, [tsup, '--config', config], { cwd: packageFolder });
+});
+
+/** A process whose answer to a line is what an expression of `request` says. */
+function scripted(expression: string, options?: StdioOptions) {
+  const script = `
+    require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+      const request = JSON.parse(line);
+      const hello = { id: request.id, ok: true, protocol: 1, name: 'scripted', seed: true, dsign: false, kes: [] };
+      const answer = request.op === 'hello' ? hello : ${expression};
+      if (answer !== undefined) console.log(JSON.stringify(answer));
+    });`;
+  return stdioImplementation(process.execPath, ['--eval', script], options);
+}
+
+describe('a process', () => {
+  test('that is right conforms', async () => {
+    const implementation = await stdioImplementation(process.execPath, [server('oracle')]);
+    const report = await runConformance(implementation, { maxDepth: 3 });
+    await implementation.close();
+    expect(report.failures).toEqual([]);
+    expect(report.conforms).toBe(true);
+    expect(report.coverage.optionalNotOffered).toEqual([]);
+    expect(report.statement).toMatch(/^depths above 3 were left out\n/);
+    // The same cases as without a process.
+    const here = await runConformance(oracle, { maxDepth: 3 });
+    expect(report.passed).toBe(here.passed);
+    expect(report.statement).toBe(here.statement);
+  });
+
+  test('that is wrong is found out, in each of the places where it is', async () => {
+    const implementation = await stdioImplementation(process.execPath, [server('wrong')]);
+    const report = await runConformance(implementation, { maxDepth: 3 });
+    await implementation.close();
+    expect(report.conforms).toBe(false);
+    const found = new Set(report.failures.map(({ group, error }) => `${group}: ${error.code}`));
+    expect([...found].sort()).toEqual([
+      'kes cbor negative: MALFORMED_ACCEPTED',
+      'kes key negative: LEVEL_MISMATCH',
+      'kes negative: INVALID_ACCEPTED',
+      'kes verification: INVALID_ACCEPTED',
+      'seed expansion: EXPANSION_MISMATCH',
+    ]);
+  });
+
+  const python = spawnSync('python3', ['--version']).status === 0;
+
+  test.skipIf(!python)('in Python, as the README has it, conforms in what it offers', async () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const program = /```python\n(.*?)```/s.exec(readme)?.[1] ?? '';
+    const implementation = await stdioImplementation('python3', ['-c', program]);
+    const report = await runConformance(implementation);
+    await implementation.close();
+    expect(report.failures).toEqual([]);
+    expect([...report.coverage.groups]).toEqual([['seed expansion', 6]]);
+  });
+
+  test.each([
+    ['ends', 'process.exit(7)', 'STDIO_ENDED'],
+    ['answers nothing', 'undefined', 'STDIO_TIMEOUT'],
+    ['answers another request', '({ id: 0, ok: true })', 'STDIO_PROTOCOL'],
+    ['answers no object', '"yes"', 'STDIO_PROTOCOL'],
+    ['leaves a field out', '({ id: request.id, ok: true })', 'STDIO_PROTOCOL'],
+    [
+      'writes no hexadecimal text',
+      '({ id: request.id, ok: true, leftHex: "FF", rightHex: "" })',
+      'STDIO_PROTOCOL',
+    ],
+    ['refuses', '({ id: request.id, ok: false, error: "no" })', 'STDIO_REFUSED'],
+  ])('that %s is an error with a code', async (_what, expression, code) => {
+    const implementation = await scripted(expression, { timeout: 1_000 });
+    const expand = async () => implementation.seed?.expand(new Uint8Array(32));
+    await expect(expand()).rejects.toMatchObject({ name: 'StdioError', code });
+    await implementation.close();
+  });
+
+  test('that ended passes no case, also none that wants an error', async () => {
+    const implementation = await stdioImplementation(process.execPath, [server('oracle')]);
+    await implementation.close();
+    const { passed, failures } = await runConformance(implementation, { maxDepth: 1 });
+    const passing = failures.filter(({ error }) => error.code !== 'IMPLEMENTATION_THREW');
+    // Stated sizes are known from the beginning; everything else has to be asked for.
+    expect(passed).toBe(6);
+    expect(passing).toEqual([]);
+  });
+
+  test.each([
+    ['of another version', '{ ...hello, protocol: 2 }', 'STDIO_PROTOCOL'],
+    ['without a list', '{ ...hello, kes: null }', 'STDIO_PROTOCOL'],
+  ])('with a hello %s is refused', async (_what, hello, code) => {
+    const script = `
+      process.stdin.once('data', (line) => {
+        const hello = { id: JSON.parse(line).id, ok: true, protocol: 1, name: 'x', seed: false, dsign: false, kes: [] };
+        console.log(JSON.stringify(${hello}));
+      });`;
+    const start = stdioImplementation(process.execPath, ['--eval', script]);
+    await expect(start).rejects.toMatchObject({ code });
+  });
+
+  test('that cannot be started is an error with a cause', async () => {
+    await expect(stdioImplementation('evolock-no-such-command', [])).rejects.toMatchObject({
+      code: 'STDIO_NOT_STARTED',
+      cause: { code: 'ENOENT' },
+    });
+  });
+});
+
+/** What a server of the oracle answers to lines. */
+async function exchange(requests: readonly object[]) {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  input.end(requests.map((request) => `${JSON.stringify(request)}\n`).join(''));
+  await serveImplementation(oracle, { name: 'oracle', input, output });
+  const lines = String(output.read()).trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+describe('the protocol', () => {
+  const about = { algorithm: 'sum', depth: 1 };
+  const seedHex = '07'.repeat(32);
+  const signing = { ...about, verificationKeyHex: '00'.repeat(32), signatureHex: '00'.repeat(128) };
+  const requests = [
+    { op: 'hello', protocol: 1 },
+    { op: 'seed.expand', seedHex },
+    { op: 'dsign.deriveVerificationKey', seedHex },
+    { op: 'dsign.sign', seedHex, messageHex: '' },
+    {
+      op: 'dsign.verify',
+      verificationKeyHex: '',
+      messageHex: '',
+      signatureHex: '',
+    },
+    { op: 'kes.generate', ...about, seedHex },
+    { op: 'kes.generate', ...about, seedHex, form: 'rust' },
+    { op: 'kes.deriveVerificationKey', key: 1 },
+    { op: 'kes.sign', key: 1, messageHex: 'ab' },
+    { op: 'kes.update', key: 1 },
+    { op: 'kes.serialise', key: 2 },
+    { op: 'kes.blockSizes', key: 1 },
+    { op: 'kes.release', key: 1 },
+    { op: 'kes.sign', key: 1, messageHex: 'ab' },
+    { op: 'kes.read', ...about, serialisedHex: '00'.repeat(128), period: 1 },
+    { op: 'kes.verify', ...signing, period: -1, messageHex: '' },
+    { op: 'cbor.encodeVerificationKey', ...about, verificationKeyHex: '00'.repeat(32) },
+    { op: 'cbor.decodeVerificationKey', ...about, encodedHex: `5820${'00'.repeat(32)}` },
+    { op: 'cbor.encodeSignature', ...about, signatureHex: '00'.repeat(128) },
+    { op: 'cbor.decodeSignature', ...about, encodedHex: `5880${'00'.repeat(128)}` },
+  ].map((request, index) => ({ id: index + 1, ...request }));
+
+  test('is as its schema says, and every operation is in it', async () => {
+    const path = new URL('../schema/stdio-protocol.schema.json', import.meta.url);
+    const schema = JSON.parse(readFileSync(path, 'utf8')) as { oneOf: unknown[] };
+    const validate = new Ajv2020({ allErrors: true, strictRequired: false }).compile(schema);
+    const responses = await exchange(requests);
+    requests.forEach((request, index) => {
+      const pair = { request, response: responses[index] };
+      expect(validate(pair), JSON.stringify([pair, validate.errors])).toBe(true);
+    });
+    expect(new Set(requests.map(({ op }) => op)).size).toBe(schema.oneOf.length);
+  });
+
+  test('refuses what is wrong, and goes on', async () => {
+    const responses = await exchange(requests);
+    const refused = responses.filter(({ ok }) => ok === false);
+    expect(refused).toEqual([
+      { id: 14, ok: false, error: 'key 1 is not offered' },
+      { id: 15, ok: false, error: expect.any(String) as unknown, level: 1 },
+    ]);
+    const [unknown] = await exchange([{ id: 1, op: 'toString' }]);
+    expect(unknown).toEqual({ id: 1, ok: false, error: 'toString is not offered' });
+  });
+});
+
+describe('the command line', () => {
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [runner, ...args], { encoding: 'utf8' });
+
+  test('prints the coverage and ends with 0 when everything passed', () => {
+    const { status, stdout } = run('--max-depth', '0', '--', process.execPath, server('oracle'));
+    expect(stdout).toMatch(/^oracle of @evolock\/test-vectors\n/);
+    expect(stdout).toMatch(/\nall \d+ cases passed\n$/);
+    expect(status).toBe(0);
+  });
+
+  test('names what failed and ends with 1', () => {
+    const { status, stdout } = run('--max-depth', '0', '--', process.execPath, server('wrong'));
+    expect(stdout).toContain(
+      'failed: seed expansion: seed-expansion.json: all zero: the left seed',
+    );
+    expect(stdout).toMatch(/\n\d+ of \d+ cases failed\n$/);
+    expect(status).toBe(1);
+  });
+
+  test('ends with 1 when there is nobody to talk to', () => {
+    const { status, stderr } = run('--', 'evolock-no-such-command');
+    expect(stderr).toContain('could not be started');
+    expect(status).toBe(1);
+  });
+
+  test.each([[[]], [['--depth', '3']], [['--max-depth', 'x', '--', 'true']]])(
+    'says how it is used when it cannot read %j',
+    (args) => {
+      const { status, stderr } = run(...args);
+      expect(stderr).toContain('usage: evolock-conformance');
+      expect(status).toBe(2);
+    },
+  );
+});

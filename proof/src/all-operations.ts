@@ -1,0 +1,44 @@
+import { dumpOperations, guardPageOperations } from './operations/dumps.js';
+import { ed25519Operations } from './operations/ed25519.js';
+import { endingOperations } from './operations/endings.js';
+import { failureOperations } from './operations/failures.js';
+import { kesOperations } from './operations/kes.js';
+import { lockLimitOperations } from './operations/lock-limit.js';
+import { lockedBytesOperations } from './operations/locked-bytes.js';
+import { lostOperations } from './operations/lost.js';
+import { printingOperations } from './operations/printing.js';
+import { seedOperations } from './operations/seed.js';
+import { transportOperations, transports } from './operations/transports.js';
+import { idOf, type Operation } from './operation.js';
+
+/** What one process does and what is proved by one scan of it: the rows of the table. */
+export const provedOperations: readonly Operation[] = [
+  ...lockedBytesOperations,
+  ...seedOperations,
+  ...ed25519Operations,
+  ...kesOperations,
+  ...printingOperations,
+  ...failureOperations,
+  ...transportOperations,
+  ...endingOperations,
+  ...lostOperations,
+];
+
+const everything: readonly Operation[] = [
+  ...provedOperations,
+  ...transports.flatMap(({ sender, receiver }) => [sender, receiver]),
+  ...lockLimitOperations,
+  ...dumpOperations,
+  ...guardPageOperations,
+];
+
+/**
+ * The operation of that name.
+ *
+ * @throws Error when there is none.
+ */
+export function operationOf(id: string): Operation {
+  const found = everything.find((operation) => idOf(operation) === id);
+  if (found === undefined) throw new Error(`there is no operation "${id}"`);
+  return found;
+}

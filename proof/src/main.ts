@@ -1,0 +1,51 @@
+/**
+ * What `npm run proof` runs: every operation in a process of its own, scanned from outside, and one table.
+ */
+import { allControls } from './controls.js';
+import { allRows } from './all-rows.js';
+import { document } from './document.js';
+import { holds, screenOf, type Proof } from './screen.js';
+import { thisSystem } from './system.js';
+
+const FORMATS: Readonly<Record<string, (proof: Proof) => string>> = {
+  '--json': (proof) => JSON.stringify(proof, undefined, 2),
+  '--document': document,
+};
+
+const FAILED = 1;
+const NOT_POSSIBLE = 2;
+
+async function main(): Promise<number> {
+  const [option, ...rest] = process.argv.slice(2);
+  const format = option === undefined ? screenOf : FORMATS[option];
+  if (format === undefined || rest.length > 0) {
+    console.error('npm run proof [-- --json | --document]');
+    return NOT_POSSIBLE;
+  }
+  if (process.platform !== 'linux') {
+    console.error(
+      `The memory of a process can be scanned on Linux only; this is ${process.platform}.`,
+    );
+    return NOT_POSSIBLE;
+  }
+  const begin = performance.now();
+  const controls = await allControls();
+  const rows = await allRows(progress);
+  const seconds = (performance.now() - begin) / 1000;
+  const proof: Proof = { system: thisSystem(), seconds, controls, rows };
+  if (!holds(proof)) {
+    // What does not hold is shown, and never put into the documentation.
+    console.log(format === document ? screenOf(proof) : format(proof));
+    return FAILED;
+  }
+  console.log(format(proof));
+  return 0;
+}
+
+/** On the terminal of a person, and nowhere else. */
+function progress(finished: number, total: number): void {
+  if (!process.stderr.isTTY) return;
+  process.stderr.write(`\r${finished} of ${total}${finished === total ? '\n' : ''}`);
+}
+
+process.exitCode = await main();

@@ -1,0 +1,42 @@
+import { WARM_UP } from './prove.js';
+import type { Row } from './row.js';
+import type { Proof } from './screen.js';
+import { describeSystem } from './system.js';
+
+/** The table for the documentation: a line for each operation, fresh and warm side by side. */
+export function markdownOf(proof: Proof): string {
+  const lines = [...grouped(proof.rows)].map(([, rows]) => line(rows));
+  return [
+    `Measured with \`npm run proof\` on ${describeSystem(proof.system)}; ${proof.rows.length} scans, ` +
+      `${proof.controls.length} controls. Each cell is what a scan of the whole process found: fresh (the operation is ` +
+      `the first in the process) / warm (after ${WARM_UP} of the same with other secrets; – where it can be done only once).`,
+    '',
+    '| layer | operation | copies in locked memory | unlocked copies | copies of erased secrets |',
+    '| --- | --- | --: | --: | --: |',
+    ...lines,
+    '',
+    'Copies that were left on purpose, and what the same scan found of them outside of locked memory:',
+    '',
+    '| control | unlocked copies |',
+    '| --- | --: |',
+    ...proof.controls.map(({ control, unlocked }) => `| ${control} | ${unlocked} |`),
+  ].join('\n');
+}
+
+function grouped(rows: readonly Row[]): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const name = `${row.layer}: ${row.operation}`;
+    groups.set(name, [...(groups.get(name) ?? []), row]);
+  }
+  return groups;
+}
+
+function line(rows: readonly Row[]): string {
+  const { layer, operation } = rows[0]!;
+  const cell = (column: 'locked' | 'unlocked' | 'erased'): string =>
+    ['fresh', 'warm']
+      .map((process) => rows.find((row) => row.process === process)?.[column] ?? '–')
+      .join(' / ');
+  return `| ${layer} | ${operation} | ${cell('locked')} | ${cell('unlocked')} | ${cell('erased')} |`;
+}

@@ -1,0 +1,220 @@
+import {
+  directDeserialiseBufChecked,
+  directSerialiseBufChecked,
+  type DirectDeserialise,
+  type DirectSerialise,
+} from '@evolock/direct-serialise';
+import {
+  compactSum0Kes,
+  compactSum6Kes,
+  rustSigningKey,
+  rustSigningKeyType,
+  sum0Kes,
+  sum6Kes,
+  versionedSigningKey,
+  versionedSigningKeyType,
+  type KesAlgorithm,
+  type KesReadOptions,
+  type KesSigningKey,
+} from '@evolock/kes-sum';
+import { completeSigningKey, unsoundUnchecked } from '@evolock/kes-sum/unsound';
+import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { keyAt, released, withLiveRoot, type KeyState } from '../expectation.js';
+import { MESSAGE, type Operation, type Subject } from '../operation.js';
+import { holds } from '../refused.js';
+import { periodsOf } from '../tree.js';
+
+/** A key of the subject's seed, which is released. */
+export function keyOf(algorithm: KesAlgorithm, subject: Subject): KesSigningKey {
+  const seed = subject.seed();
+  try {
+    return algorithm.generateKey(seed);
+  } finally {
+    seed.release();
+  }
+}
+
+/** A value in a locked buffer of its own. */
+export function serialised(size: number, value: DirectSerialise): MLockedBytes {
+  const buffer = MLockedBytes.newZeroed(size);
+  buffer.withBytes((memory) => {
+    directSerialiseBufChecked(memory, value);
+  });
+  return buffer;
+}
+
+/** A key read from a locked buffer. */
+export function readFrom(
+  buffer: MLockedBytes,
+  type: DirectDeserialise<KesSigningKey, KesReadOptions>,
+): KesSigningKey {
+  return buffer.withBytes((memory) => directDeserialiseBufChecked(memory, type));
+}
+
+type Run = (key: KesSigningKey, algorithm: KesAlgorithm) => unknown;
+
+/** What the operations of one algorithm are made with. */
+class Layer {
+  constructor(
+    readonly layer: string,
+    readonly algorithm: KesAlgorithm,
+  ) {}
+
+  operation(name: string, state: Omit<KeyState, 'depth'>, run: Run): Operation {
+    const { layer, algorithm } = this;
+    const expects = keyAt({ depth: algorithm.depth, ...state });
+    return { layer, name, expects, run: (subject) => run(keyOf(algorithm, subject), algorithm) };
+  }
+
+  /** Making the key, its seed still alive: nothing else happens. */
+  generation(state: Omit<KeyState, 'depth'>): Operation {
+    const { layer, algorithm } = this;
+    return {
+      layer,
+      name: 'generateKey',
+      expects: withLiveRoot(keyAt({ depth: algorithm.depth, ...state })),
+      run(subject) {
+        const seed = subject.seed();
+        return [seed, algorithm.generateKey(seed)];
+      },
+    };
+  }
+
+  /** The same, after which nothing is left. */
+  ending(name: string, state: Omit<KeyState, 'depth'>, run: Run): Operation {
+    const operation = this.operation(name, state, run);
+    return { ...operation, expects: released(operation.expects) };
+  }
+}
+
+/** Every operation ends with what it is named for: whatever came behind would overwrite what that left. */
+const sign: Run = (key) => {
+  key.sign(MESSAGE);
+  return key;
+};
+
+const signAndVerify: Run = (key, algorithm) => {
+  const { period } = key;
+  const signature = key.sign(MESSAGE);
+  holds(
+    algorithm.verify(key.deriveVerificationKey(), period, MESSAGE, signature),
+    'what was signed verifies',
+  );
+  return key;
+};
+
+function signsLike(read: KesSigningKey, key: KesSigningKey): boolean {
+  return Buffer.from(read.sign(MESSAGE)).equals(key.sign(MESSAGE));
+}
+
+/** What a key of any depth can do. */
+function operationsOfAnyDepth(layer: Layer): Operation[] {
+  const { depth } = layer.algorithm;
+  const start = { period: 0 };
+  const signed = { period: 0, signed: true };
+  return [
+    layer.generation({ period: 0, visited: periodsOf(depth) }),
+    layer.operation('sign', signed, sign),
+    layer.operation('sign and verify', signed, signAndVerify),
+    layer.operation('clone', start, (key) => [key, key.clone()]),
+    layer.operation('serialise', start, (key, { signingKeySize }) => [
+      key,
+      serialised(signingKeySize, key),
+    ]),
+    layer.operation('read', start, (key, algorithm) => {
+      const buffer = serialised(algorithm.signingKeySize, key);
+      return [key, buffer, readFrom(buffer, algorithm)];
+    }),
+    layer.operation('read, and sign alike', signed, (key, algorithm) => {
+      const buffer = serialised(algorithm.signingKeySize, key);
+      const read = readFrom(buffer, algorithm);
+      holds(signsLike(read, key), 'what was read signs alike');
+      return [key, buffer, read];
+    }),
+    layer.ending('sign, then release', signed, (key) => {
+      key.sign(MESSAGE);
+      key.release();
+    }),
+  ];
+}
+
+/** Signs at every period up to the last, and updates in between. */
+function live(key: KesSigningKey): void {
+  key.sign(MESSAGE);
+  while (key.period + 1 < key.algorithm.totalPeriods) {
+    key.update();
+    key.sign(MESSAGE);
+  }
+}
+
+/** What a key that can evolve does besides. */
+function operationsOfAnEvolvingKey(layer: Layer): Operation[] {
+  const { algorithm } = layer;
+  const { depth, totalPeriods } = algorithm;
+  const middle = totalPeriods / 2;
+  const later = { period: middle + 5, visited: [0, middle - 1] };
+  const life = { period: totalPeriods - 1, visited: periodsOf(depth), signed: true };
+  const evolved = (name: string, run: Run): Operation =>
+    layer.operation(name, later, (key) => {
+      key.updateTo(later.period);
+      return run(key, algorithm);
+    });
+  return [
+    layer.operation('update', { period: 1, signed: true }, (key) => {
+      key.sign(MESSAGE);
+      key.update();
+      return key;
+    }),
+    evolved('updateTo', (key) => key),
+    layer.operation('all updates', { ...life, signed: false }, (key) => {
+      while (key.period + 1 < totalPeriods) key.update();
+      return key;
+    }),
+    layer.operation('a whole life, signing at every period', life, (key) => {
+      live(key);
+      return key;
+    }),
+    layer.operation('a whole life, verifying at every period', life, (key) => {
+      signAndVerify(key, algorithm);
+      while (key.period + 1 < totalPeriods) {
+        key.update();
+        signAndVerify(key, algorithm);
+      }
+      return key;
+    }),
+    layer.ending('a whole life, then release', life, (key) => {
+      live(key);
+      key.release();
+    }),
+    evolved('read unchecked', (key) => {
+      const buffer = serialised(algorithm.signingKeySize, key);
+      return [key, buffer, readFrom(buffer, unsoundUnchecked(algorithm))];
+    }),
+    evolved('read unchecked, then checked', (key) => {
+      const buffer = serialised(algorithm.signingKeySize, key);
+      const read = readFrom(buffer, unsoundUnchecked(algorithm));
+      completeSigningKey(read);
+      return [key, buffer, read];
+    }),
+    evolved('versioned form', (key) => {
+      const type = versionedSigningKeyType(algorithm);
+      const buffer = serialised(type.size, versionedSigningKey(key));
+      return [key, buffer, readFrom(buffer, type)];
+    }),
+    evolved('layout of the Rust crate', (key) => {
+      const type = rustSigningKeyType(algorithm);
+      const buffer = serialised(type.size, rustSigningKey(key));
+      return [key, buffer, readFrom(buffer, type)];
+    }),
+  ];
+}
+
+/** Everything that key evolving signatures can do: one period, and the 64 that Cardano uses, in both variants. */
+export const kesOperations: readonly Operation[] = [
+  ...operationsOfAnyDepth(new Layer('Single', sum0Kes)),
+  ...operationsOfAnyDepth(new Layer('CompactSingle', compactSum0Kes)),
+  ...[new Layer('Sum6', sum6Kes), new Layer('CompactSum6', compactSum6Kes)].flatMap((layer) => [
+    ...operationsOfAnyDepth(layer),
+    ...operationsOfAnEvolvingKey(layer),
+  ]),
+];

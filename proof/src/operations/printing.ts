@@ -1,0 +1,70 @@
+import { deepEqual } from 'node:assert/strict';
+import { format, inspect } from 'node:util';
+import { serialize } from 'node:v8';
+import { ed25519 } from '@evolock/dsign-ed25519';
+import { sum6Kes } from '@evolock/kes-sum';
+import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { keyAt, liveKey, type Expectation } from '../expectation.js';
+import type { Operation, Subject } from '../operation.js';
+import { keyOf } from './kes.js';
+
+/** Every way in which a program shows a value, whether it means to or not. */
+const ways: Readonly<Record<string, (value: object) => unknown>> = {
+  'util.inspect': (value) => inspect(value),
+  'util.inspect with everything hidden shown': (value) =>
+    inspect(value, { showHidden: true, depth: Infinity, customInspect: false, getters: true }),
+  'console.log': (value) => {
+    console.log(value, [value], { value });
+    console.dir(value);
+    console.table([value]);
+  },
+  // eslint-disable-next-line @typescript-eslint/no-base-to-string -- that is the question
+  String: (value) => String(value),
+  'JSON.stringify': (value) => JSON.stringify({ value }),
+  'util.format': (value) => format('%s %o %O %j', value, value, value, value),
+  structuredClone: (value) => attempted(() => structuredClone(value)),
+  'v8.serialize': (value) => attempted(() => serialize(value)),
+  'a failed comparison': (value) => attempted(() => deepEqual(value, {})),
+  'an error with it as its cause': (value) => inspect(new Error('failed', { cause: value })),
+};
+
+/** What is refused was looked at all the same: the error is kept. */
+function attempted(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}
+
+function everyWay(value: object): unknown[] {
+  return Object.values(ways).map((way) => way(value));
+}
+
+function operation(
+  name: string,
+  expects: Expectation,
+  run: (subject: Subject) => unknown,
+): Operation {
+  return { layer: 'printing', name, expects, run };
+}
+
+/** Each way for the key that matters most, and all ways at once for what it stands on. */
+export const printingOperations: readonly Operation[] = [
+  ...Object.entries(ways).map(([name, way]) =>
+    operation(name, keyAt({ depth: 6, period: 0 }), (subject) => {
+      const key = keyOf(sum6Kes, subject);
+      return [key, way(key)];
+    }),
+  ),
+  operation('every way, of locked bytes, a seed and an Ed25519 key', liveKey(false), (subject) => {
+    const seed = subject.seed();
+    const key = ed25519.generateKey(seed);
+    const bytes = MLockedBytes.newZeroed(32);
+    bytes.withBytes((memory) => {
+      subject.plant(memory);
+    });
+    const printed = [seed, key, bytes, bytes.chunk(0, 32)].flatMap(everyWay);
+    return [seed, key, bytes, printed];
+  }),
+];

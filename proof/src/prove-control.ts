@@ -1,0 +1,20 @@
+import { builtProgram, withStoppedProcess } from './child-process.js';
+import { writeArguments } from './child-arguments.js';
+import type { Control } from './control-operations.js';
+import { liveRoot } from './expectation.js';
+import { randomSecret, scanFor, withFolder } from './prove.js';
+import type { Verdict } from './verdict.js';
+
+/** Leaks a secret in a process on purpose, and scans that. */
+export function proveControl(control: Control): Promise<Verdict> {
+  const leaves = control.includes('key pair') ? [''] : [];
+  const secret = randomSecret({ ...liveRoot, leaves });
+  return withFolder((folder) => {
+    const told = { id: control, repetitions: 0, secret: secret.masked, folder };
+    const line = writeArguments({ ...told, canary: secret.canary.serialise() });
+    return withStoppedProcess(
+      { program: builtProgram('control-child'), arguments: line, folder },
+      (pid) => scanFor(pid, secret),
+    );
+  });
+}

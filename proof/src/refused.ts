@@ -1,0 +1,24 @@
+/**
+ * Does what has to be refused, with an error of the given code.
+ *
+ * @throws Error when it is not refused, or with another error.
+ */
+export function refused(code: string, work: () => unknown): void {
+  let thrown: unknown;
+  try {
+    work();
+  } catch (error) {
+    thrown = error;
+  }
+  const actual = thrown instanceof Error && 'code' in thrown ? thrown.code : thrown;
+  if (actual !== code) throw new Error(`expected ${code}, got ${String(actual)}`);
+}
+
+/**
+ * Says what has to hold.
+ *
+ * @throws Error when it does not.
+ */
+export function holds(condition: boolean, what: string): void {
+  if (!condition) throw new Error(`this does not hold: ${what}`);
+}

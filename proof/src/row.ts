@@ -1,0 +1,23 @@
+import type { Operation } from './operation.js';
+import type { Verdict } from './verdict.js';
+
+/** A row of the table: what was done, and what a scan found of it. */
+export interface Row extends Verdict {
+  readonly layer: string;
+  readonly operation: string;
+  readonly process: 'fresh' | 'warm';
+}
+
+/** The row of a verdict. */
+export function rowOf(
+  { layer, name }: Pick<Operation, 'layer' | 'name'>,
+  process: Row['process'],
+  verdict: Verdict,
+): Row {
+  return { layer, operation: name, process, ...verdict };
+}
+
+/** Whether everything is as it has to be. */
+export function isProved({ unlocked, erased, problems }: Verdict): boolean {
+  return unlocked === 0 && erased === 0 && problems.length === 0;
+}

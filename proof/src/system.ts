@@ -1,0 +1,30 @@
+import { cpus, release } from 'node:os';
+import { sodiumVersion } from './raw-sodium.js';
+
+/** What the results hold for. */
+export interface System {
+  readonly date: string;
+  readonly processor: string;
+  readonly kernel: string;
+  readonly node: string;
+  readonly sodiumNative: string;
+  readonly user: string;
+}
+
+/** This machine, now. */
+export function thisSystem(): System {
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    processor: `${cpus()[0]?.model.trim() ?? 'unknown'} (${process.arch})`,
+    kernel: `Linux ${release()}`,
+    node: process.version,
+    sodiumNative: sodiumVersion(),
+    user: process.getuid?.() === 0 ? 'root' : 'an ordinary user',
+  };
+}
+
+/** In one line. */
+export function describeSystem(system: System): string {
+  const { date, processor, kernel, node, sodiumNative, user } = system;
+  return `${date}, ${processor}, ${kernel}, Node ${node}, sodium-native ${sodiumNative}, as ${user}`;
+}

@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { expect, test } from 'vitest';
+import {
+  expandedKey,
+  GROUP_ORDER,
+  nonceOf,
+  radix16Digits,
+  readNumber,
+} from '../src/ed25519-secrets.js';
+
+const { Point } = ed25519;
+const seed = randomBytes(32);
+const message = randomBytes(50);
+const { scalar, prefix } = expandedKey(seed);
+const { reduced } = nonceOf(prefix, message);
+
+// A needle that is derived wrongly is found nowhere, and so proves nothing.
+test('the scalar is the one of the verification key', () => {
+  const point = Point.BASE.multiply(readNumber(scalar) % GROUP_ORDER);
+  expect(point.toBytes()).toEqual(ed25519.getPublicKey(seed));
+});
+
+test('the nonce is the one of the signature', () => {
+  const commitment = Point.BASE.multiply(readNumber(reduced)).toBytes();
+  expect(commitment).toEqual(ed25519.sign(message, seed).subarray(0, 32));
+});
+
+test('the digits are those of the number', () => {
+  const digits = [...new Int8Array(radix16Digits(reduced).buffer)];
+  expect(digits.every((digit) => Math.abs(digit) <= 8)).toBe(true);
+  const number = digits.reduceRight((sum, digit) => 16n * sum + BigInt(digit), 0n);
+  expect(number).toBe(readNumber(reduced));
+});

@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeFindings, scanFile } from '@evolock/memory-scan';
+import { describe, expect, test } from 'vitest';
+import { operationOf } from '../src/all-operations.js';
+import { runToTheEnd, withStoppedProcess } from '../src/child-process.js';
+import { REPORT, SNAPSHOT } from '../src/operations/dumps.js';
+import { launchOf, randomSecret, withFolder, type Secret } from '../src/prove.js';
+
+const pattern = readFileSync('/proc/sys/kernel/core_pattern', 'latin1').trim();
+const inFolder = !pattern.startsWith('|') && !pattern.includes('/');
+if (!inFolder) console.log(`no test of core dumps: kernel.core_pattern is ${pattern}`);
+
+function expectNothingOf({ needles }: Secret, file: string): void {
+  expect(describeFindings(scanFile(file, needles.all).findings)).toBe('no finding');
+}
+
+function seesCanary({ canary }: Secret, file: string): boolean {
+  return scanFile(file, [canary]).findings.length > 0;
+}
+
+describe.runIf(inFolder)('the kernel', () => {
+  test('leaves locked memory out of a core dump, and nothing else', { timeout: 120_000 }, () => {
+    const operation = operationOf('dumps: abort');
+    const secret = randomSecret(operation.expects);
+    const prefix = ['sh', '-c', 'ulimit -c unlimited && exec "$@"', 'sh'];
+    return withFolder(async (folder) => {
+      const { signal } = await runToTheEnd(launchOf(operation, folder, secret, { prefix }));
+      expect(signal).toBe('SIGABRT');
+      const [core] = readdirSync(folder).filter((name) => name.startsWith('core'));
+      const file = join(folder, core!);
+      expect(seesCanary(secret, file)).toBe(true);
+      expectNothingOf(secret, file);
+    });
+  });
+});
+
+test.each([
+  ['heap snapshot', SNAPSHOT],
+  ['diagnostic report', REPORT],
+])('a %s shows nothing', async (name, file) => {
+  const operation = operationOf(`dumps: ${name}`);
+  const secret = randomSecret(operation.expects);
+  await withFolder(async (folder) => {
+    await withStoppedProcess(launchOf(operation, folder, secret), () => {
+      const path = join(folder, file);
+      // What the process was told on its command line is in both: the file is the one of this process.
+      expect(readFileSync(path, 'latin1')).toContain(secret.masked);
+      expectNothingOf(secret, path);
+    });
+  });
+});
