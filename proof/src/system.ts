@@ -16,7 +16,7 @@ export function thisSystem(): System {
   return {
     date: new Date().toISOString().slice(0, 10),
     processor: `${cpus()[0]?.model.trim() ?? 'unknown'} (${process.arch})`,
-    kernel: `Linux ${release()}`,
+    kernel: `Linux ${release().split('.').slice(0, 2).join('.')}`,
     node: process.version,
     sodiumNative: sodiumVersion(),
     user: process.getuid?.() === 0 ? 'root' : 'an ordinary user',
