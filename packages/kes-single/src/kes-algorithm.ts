@@ -152,6 +152,8 @@ export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectD
   readonly signingKeySize: Shape['signingKeySize'];
   /** Bytes of locked memory that a live signing key takes. */
   readonly lockedSize: number;
+  /** Bytes of each piece of locked memory that work on keys takes beside them: benches, and a seed to begin with. */
+  readonly benchSizes: readonly number[];
   /** How verification keys take part in DirectSerialise. */
   readonly verificationKeyType: PublicBytesType<KesVerificationKey<Shape['name']>>;
   /** How signatures take part in DirectSerialise. */

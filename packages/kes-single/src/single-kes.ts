@@ -105,6 +105,7 @@ class SingleKes implements KesAlgorithm {
   readonly signatureSize: number;
   readonly signingKeySize: number;
   readonly lockedSize: number;
+  readonly benchSizes: readonly number[];
   readonly verificationKeyType: PublicBytesType<KesVerificationKey>;
   readonly signatureType: PublicBytesType<KesSignature>;
 
@@ -117,6 +118,7 @@ class SingleKes implements KesAlgorithm {
     this.signatureSize = dsign.signatureSize + (variant === 'sum' ? 0 : dsign.verificationKeySize);
     this.signingKeySize = dsign.signingKeySize;
     this.lockedSize = dsign.leaf.size;
+    this.benchSizes = Object.freeze([dsign.seedSize]);
     this.verificationKeyType = new PublicBytesType('verificationKey', this.verificationKeySize);
     this.signatureType = new PublicBytesType('signature', this.signatureSize);
   }

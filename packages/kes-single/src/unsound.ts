@@ -5,6 +5,7 @@
  */
 export {
   copyOf,
+  EXPANSION_BENCH_SIZE,
   lendBlock,
   reserveExpansion,
   sodium,

@@ -24,7 +24,10 @@ export type SumKesShapeOfDepth<
   Depth extends number,
 > = number extends Depth
   ? KesShape & { readonly dsign: Dsign['name']; readonly variant: 'sum' }
-  : SumUpTo<Depth, SingleKesShape<Dsign>>;
+  : // One shape for each member of a union of depths.
+    Depth extends unknown
+    ? SumUpTo<Depth, SingleKesShape<Dsign>>
+    : never;
 
 type SumUpTo<Depth extends number, Shape extends KesShape> = Shape['depth'] extends Depth
   ? Shape
@@ -36,7 +39,10 @@ export type CompactSumKesShapeOfDepth<
   Depth extends number,
 > = number extends Depth
   ? KesShape & { readonly dsign: Dsign['name']; readonly variant: 'compact' }
-  : CompactSumUpTo<Depth, CompactSingleKesShape<Dsign>>;
+  : // One shape for each member of a union of depths.
+    Depth extends unknown
+    ? CompactSumUpTo<Depth, CompactSingleKesShape<Dsign>>
+    : never;
 
 type CompactSumUpTo<Depth extends number, Shape extends KesShape> = Shape['depth'] extends Depth
   ? Shape

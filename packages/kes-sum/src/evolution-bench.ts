@@ -42,6 +42,15 @@ export class KeyBusyError extends EvolockError {
 }
 
 /**
+ * Bytes of a bench: the secrets of a key, and room for the seed on the way down or a serialised leaf.
+ *
+ * @internal
+ */
+export function benchSize({ dsign, secretSize }: TreeGeometry): number {
+  return secretSize + Math.max(SEED_SIZE, dsign.signingKeySize);
+}
+
+/**
  * The bench of one algorithm, in this thread.
  *
  * @internal
@@ -66,9 +75,8 @@ export class EvolutionBench {
    */
   constructor(geometry: TreeGeometry) {
     const { dsign, depth, secretSize } = geometry;
-    const spare = Math.max(SEED_SIZE, dsign.signingKeySize);
     reserveExpansion();
-    const memory = allocateSlot(secretSize + spare).unsoundBytes;
+    const memory = allocateSlot(benchSize(geometry)).unsoundBytes;
     this.#geometry = geometry;
     this.#memory = memory;
     this.#secrets = memory.subarray(0, secretSize);

@@ -114,7 +114,7 @@ function walkToTheEnd(key: KeyMemory, tree: VerificationTree, period: number): v
 /**
  * Compares a level's claims with what is known: the child on the path was computed from below, a right child still to
  * come from its seed. A left child that is past cannot be computed again: it is taken from the claim, and the level
- * above vouches for it.
+ * above vouches for it, and for the outermost the verification key that comes out.
  */
 function checkLevel(tree: VerificationTree, claimed: ClaimedKey, level: number): void {
   const { period } = claimed;

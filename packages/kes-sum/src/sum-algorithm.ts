@@ -15,7 +15,8 @@ import {
   type Pull,
 } from '@evolock/kes-single';
 import { checkPeriod } from '@evolock/kes-single/composition';
-import { EvolutionBench } from './evolution-bench.js';
+import { EXPANSION_BENCH_SIZE } from '@evolock/kes-single/unsound';
+import { benchSize, EvolutionBench } from './evolution-bench.js';
 import { SumKesSigningKey, type SumParts } from './sum-signing-key.js';
 import type { TreeGeometry } from './tree-geometry.js';
 import { CompactVerifier, SumVerifier, type Verifier } from './verifier.js';
@@ -39,6 +40,7 @@ export class SumKes implements KesAlgorithm {
   readonly signatureSize: number;
   readonly signingKeySize: number;
   readonly lockedSize: number;
+  readonly benchSizes: readonly number[];
   readonly verificationKeyType: PublicBytesType<KesVerificationKey>;
   readonly signatureType: PublicBytesType<KesSignature>;
 
@@ -50,6 +52,7 @@ export class SumKes implements KesAlgorithm {
     this.depth = depth;
     this.totalPeriods = geometry.totalPeriods;
     this.lockedSize = geometry.secretSize;
+    this.benchSizes = Object.freeze([benchSize(geometry), EXPANSION_BENCH_SIZE, CHILD_SEED_SIZE]);
     this.signingKeySize = dsign.signingKeySize + CHILD_SEED_SIZE * depth + pairs;
     if (variant === 'sum') {
       this.name = `${dsign.name}_kes_2^${String(depth)}`;

@@ -49,5 +49,7 @@ it('knows its sizes as literals, and falls back to numbers where the depth is on
   expectTypeOf(sum16.totalPeriods).toEqualTypeOf<65536>();
   expectTypeOf(sum16.signatureSize).toEqualTypeOf<1088>();
   expectTypeOf(compactSumKesOfDepth(ed25519, 16).signatureSize).toEqualTypeOf<608>();
+  const either = sumKesOfDepth(ed25519, Math.random() < 2 ? 3 : 4);
+  expectTypeOf(either.totalPeriods).toEqualTypeOf<8 | 16>();
   expectTypeOf(sumKesOfDepth(ed25519, Number('3')).totalPeriods).toEqualTypeOf<number>();
 });

@@ -27,7 +27,8 @@ export function kernelLockStatus(): KernelLockStatus {
   return {
     limit: bytes(field('/proc/self/limits', /^Max locked memory\s+(\d+|unlimited)/m), 1),
     locked: bytes(field('/proc/self/status', /^VmLck:\s*(\d+) kB$/m), 1024),
-    unlimited: capabilities === undefined ? undefined : hasIpcLock(capabilities),
+    unlimited:
+      capabilities === undefined ? undefined : hasIpcLock(capabilities) && isInitialUserNamespace(),
   };
 }
 
@@ -43,6 +44,11 @@ function field(path: string, pattern: RegExp): string | undefined {
 function bytes(value: string | undefined, unit: number): number | undefined {
   if (value === undefined) return undefined;
   return value === 'unlimited' ? Infinity : Number(value) * unit;
+}
+
+/** The kernel asks for the capability in the initial user namespace: root of a rootless container has it not. */
+function isInitialUserNamespace(): boolean {
+  return field('/proc/self/uid_map', /^\s*0\s+0\s+(4294967295)\s*$/) !== undefined;
 }
 
 const CAP_IPC_LOCK = 14n;

@@ -28,7 +28,8 @@ class MappingSlot extends OwnSlot {
 
 /**
  * Gives every object a guarded mapping of its own: slow and large (a page and 17 µs each), but a read or write past
- * the object's end is a crash and a view that was kept past its callback is empty after the release.
+ * the object's end is a crash and a view that was kept past its callback is empty after the release (at the latest when
+ * the event loop turns, where hundreds are released in one turn).
  *
  * @example
  * ```ts

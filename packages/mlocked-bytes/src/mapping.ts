@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { EvolockError } from '@evolock/direct-serialise';
 import { settleLockPolicy, warnUnlocked } from './lock-policy.js';
-import { LockLimitError, kernelLockStatus } from './lock-limit.js';
+import { LockLimitError, kernelLockStatus, type KernelLockStatus } from './lock-limit.js';
 import { sodium } from './native.js';
 
 /** The largest mapping, in bytes: 1 GiB. */
@@ -167,9 +167,23 @@ export function unmap(memory: Uint8Array): void {
   if (mapping === undefined) return;
   live.delete(memory);
   sodium.sodium_memzero(memory);
-  const crowded = beingFreed >= MAX_WAITING || pagesBeingFreed + mapping.pages > MAX_WAITING_PAGES;
-  if (crowded) keepForReuse(mapping);
+  const crowded = beingFreed >= MAX_WAITING || pagesBeingFreed + mapping.pages > maxWaitingPages();
+  // What could not be locked is not handed out again without another try.
+  if (crowded && mapping.locked) keepForReuse(mapping);
   else free(mapping);
+}
+
+let waitingPages: number | undefined;
+
+/** Pages that wait are still locked: under a small lock limit, at most a quarter of it may wait. */
+function maxWaitingPages(): number {
+  waitingPages ??= waitingPagesUnder(kernelLockStatus());
+  return waitingPages;
+}
+
+function waitingPagesUnder({ limit, unlimited }: KernelLockStatus): number {
+  if (unlimited === true || limit === undefined) return MAX_WAITING_PAGES;
+  return Math.min(MAX_WAITING_PAGES, Math.floor(limit / PAGE / 4));
 }
 
 function free({ handle, pages }: Mapping): void {

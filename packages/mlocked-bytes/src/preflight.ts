@@ -7,6 +7,8 @@ import { slotsInPages } from './pooled-allocator.js';
 export interface LockedKind {
   /** Bytes of locked memory that one takes. */
   readonly lockedSize: number;
+  /** Bytes of what has to be in locked memory beside them, once, whatever their number: benches, a seed. */
+  readonly benchSizes?: readonly number[] | undefined;
 }
 
 /** Options of {@link preflight}. */
@@ -47,7 +49,10 @@ export function preflight(kind: LockedKind, options?: PreflightOptions): Preflig
   checkInteger('options.count', count, 0, Number.MAX_SAFE_INTEGER);
   const status = kernelLockStatus();
   const available = availableBytes(status.limit, status.locked, status.unlimited);
-  const fits = available === undefined ? undefined : fitsInto(available, size);
+  // Each bench is of another size than the rest, and begins a slab of its own: a page.
+  const benches = (kind.benchSizes ?? []).length * PAGE;
+  const fits =
+    available === undefined ? undefined : fitsInto(Math.max(0, available - benches), size);
   if (fits !== undefined && fits < count) throw new LockLimitError(count * size, status);
   return { fits, available };
 }

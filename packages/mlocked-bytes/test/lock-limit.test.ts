@@ -233,6 +233,28 @@ test.skipIf(skipped !== undefined)(
 );
 
 test.skipIf(skipped !== undefined)(
+  named('a synchronous loop of mappings does not use up a small lock limit', skipped),
+  () => {
+    const script = `
+      ${importing}
+      let cycles = 0;
+      let code = 'none';
+      try {
+        for (; cycles < 1_000; cycles += 1) {
+          locked.mappingAllocator.allocate(32).release();
+          locked.withMLockedBytes(2_049, () => undefined);
+        }
+      } catch (error) {
+        code = error.code;
+      }
+      print({ cycles, code });
+    `;
+    const prefix = underLimit(64, ordinaryUser.prefix);
+    expect(printedBy(script, { prefix })).toEqual({ cycles: 1_000, code: 'none' });
+  },
+);
+
+test.skipIf(skipped !== undefined)(
   named(
     'regions that other sizes keep at hand, empty, are used before the limit is an error',
     skipped,

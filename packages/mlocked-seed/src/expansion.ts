@@ -16,12 +16,15 @@ export const CHILD_SEED_SIZE = 32;
 /** The largest seed, in bytes. */
 export const MAX_SEED_SIZE = 64;
 
+/** Bytes of the locked bench of a thread, on which seeds are expanded. */
+export const EXPANSION_BENCH_SIZE = 2 * MAX_SEED_SIZE;
+
 const LEFT = 0x01;
 const RIGHT = 0x02;
 
 /** Locked memory in which a seed is hashed: the input with its prefix, by size of the seed, and the dummy's output. */
 class Bench {
-  readonly #owner = MLockedBytes.newZeroed(2 * MAX_SEED_SIZE);
+  readonly #owner = MLockedBytes.newZeroed(EXPANSION_BENCH_SIZE);
   readonly #memory = unsoundMemory(this.#owner);
   readonly #output = this.#memory.subarray(
     MAX_SEED_SIZE + 32,

@@ -12,4 +12,9 @@ export {
   unsoundMemory,
   unsoundRaw,
 } from '@evolock/mlocked-bytes/unsound';
-export { reserveExpansion, unsoundExpand, wipeExpansion } from './expansion.js';
+export {
+  EXPANSION_BENCH_SIZE,
+  reserveExpansion,
+  unsoundExpand,
+  wipeExpansion,
+} from './expansion.js';
