@@ -122,6 +122,15 @@ const objects = [
   ),
 ];
 
+/** Node 20 copies memory that it did not allocate; later versions refuse to transfer it. */
+function detach(buffer) {
+  try {
+    structuredClone(buffer, { transfer: [buffer] });
+  } catch (error) {
+    if (error.name !== 'DataCloneError') throw error;
+  }
+}
+
 function detached(size) {
   const bytes = new Uint8Array(size);
   structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
@@ -316,8 +325,7 @@ const functions = [
     (call) =>
       called(call, (given) => {
         const buffer = firstView(given)?.buffer;
-        if (buffer !== undefined && buffer.byteLength < 4096)
-          structuredClone(buffer, { transfer: [buffer] });
+        if (buffer !== undefined && buffer.byteLength < 4096) detach(buffer);
       }),
     isFn,
   ),

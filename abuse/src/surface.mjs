@@ -18,7 +18,9 @@ const isForeign = (prototype) =>
   prototype === null ||
   [Object, Function, Array, Uint8Array, Buffer].some((known) => known.prototype === prototype);
 
-const labelOf = (key) => (typeof key === 'symbol' ? `[${key.description ?? ''}]` : key);
+/** Node 24 brings symbols of the language where earlier versions have their own: `nodejs.dispose`. */
+const labelOf = (key) =>
+  typeof key === 'symbol' ? `[${(key.description ?? '').replace(/^Symbol\./, 'nodejs.')}]` : key;
 
 /** Collects callables, each once however often it is handed on. */
 class Collection {
