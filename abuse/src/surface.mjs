@@ -20,7 +20,9 @@ const isForeign = (prototype) =>
 
 /** Node 24 brings symbols of the language where earlier versions have their own: `nodejs.dispose`. */
 const labelOf = (key) =>
-  typeof key === 'symbol' ? `[${(key.description ?? '').replace(/^Symbol\./, 'nodejs.')}]` : key;
+  typeof key === 'symbol'
+    ? `[${(key.description ?? '').replace(/^Symbol\.(dispose|asyncDispose)$/, 'nodejs.$1')}]`
+    : key;
 
 /** Collects callables, each once however often it is handed on. */
 class Collection {
