@@ -8,6 +8,7 @@
  */
 import { allocateSlot, EvolockError } from '@evolock/kes-single';
 import {
+  overwriteCopyResidue,
   reserveExpansion,
   sodium,
   unsoundExpand,
@@ -102,6 +103,7 @@ export class EvolutionBench {
     } finally {
       wipeExpansion();
       sodium.sodium_memzero(this.#memory);
+      overwriteCopyResidue(this.#secrets.byteLength);
       this.#busy = false;
     }
   }

@@ -12,6 +12,7 @@ import {
   type MLockedSlot,
 } from './allocator.js';
 import { chunkMemory, isChunk, MLockedChunk } from './chunk.js';
+import { overwriteCopyResidue } from './copy-residue.js';
 import { lend, lendBlock } from './lend.js';
 import { checkLocked, LockedValue, unsoundMemory } from './locked-value.js';
 import { MAX_REGION_SIZE } from './mapping.js';
@@ -171,6 +172,7 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
     const bytes = lockedMemory('source', source);
     checkInteger('offset', offset, 0, target.byteLength - bytes.byteLength);
     target.set(bytes, offset);
+    overwriteCopyResidue(bytes.byteLength);
   }
 
   /**
@@ -267,6 +269,7 @@ export function moveInto<T extends LockedValue>(value: T, source: Uint8Array): T
     const bytes = checkBytes('source', source, memory.byteLength);
     memory.set(bytes);
     sodium.sodium_memzero(bytes);
+    overwriteCopyResidue(memory.byteLength);
   });
 }
 
@@ -289,6 +292,7 @@ export function moveInto<T extends LockedValue>(value: T, source: Uint8Array): T
 export function copyOf<T extends LockedValue>(source: LockedValue, copy: T): T {
   return filled(copy, (memory) => {
     memory.set(checkBytes('source', unsoundMemory(source), memory.byteLength));
+    overwriteCopyResidue(memory.byteLength);
   });
 }
 

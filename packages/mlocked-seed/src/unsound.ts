@@ -8,6 +8,7 @@ export {
   copyOf,
   lend,
   lendBlock,
+  overwriteCopyResidue,
   moveInto,
   unsoundMemory,
   unsoundRaw,
