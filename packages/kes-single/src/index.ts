@@ -28,6 +28,7 @@ export {
   PooledAllocator,
   pooledAllocator,
   preflight,
+  MemoryRefusedError,
   RegionLimitError,
   ReleasedError,
   setLockPolicy,

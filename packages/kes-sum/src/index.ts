@@ -34,6 +34,7 @@ export {
   pooledAllocator,
   preflight,
   PublicBytesType,
+  MemoryRefusedError,
   RegionLimitError,
   ReleasedError,
   RUST_PERIOD_SIZE,

@@ -1,7 +1,7 @@
 import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
 import { EvolockError } from '@evolock/direct-serialise';
 import { checkAllocator, type MLockedAllocator, type MLockedSlot } from './allocator.js';
-import { OwnSlot } from './own-slot.js';
+import { endOf, OwnSlot } from './own-slot.js';
 import { pooledAllocator } from './pooled-allocator.js';
 
 /** One thing that an {@link AllocationLog} saw. */
@@ -46,7 +46,7 @@ export interface AllocationLogOptions {
 
 class LoggedSlot extends OwnSlot {
   readonly #slot: MLockedSlot;
-  #note: (() => void) | undefined;
+  readonly #note: () => void;
 
   constructor(slot: MLockedSlot, note: () => void) {
     super(slot.unsoundBytes);
@@ -55,11 +55,11 @@ class LoggedSlot extends OwnSlot {
   }
 
   override release(): void {
-    const note = this.#note;
-    if (note === undefined) return;
-    this.#note = undefined;
-    this.#slot.release();
-    note();
+    // A field first: the method, called on a slot of another class, must not end that.
+    const slot = this.#slot;
+    if (!endOf(this)) return;
+    slot.release();
+    this.#note();
   }
 }
 

@@ -21,11 +21,13 @@ export {
 } from './locked-bytes.js';
 export { checkLocked, LockedValue, type LockedClass } from './locked-value.js';
 export { MappingAllocator, mappingAllocator } from './mapping-allocator.js';
-export { MAX_REGION_SIZE, MAX_REGIONS, RegionLimitError } from './mapping.js';
+export { MAX_REGION_SIZE } from './mapping.js';
 export type { LostValue } from './lost.js';
+export { MemoryRefusedError } from './memory-refused.js';
 export { SodiumUnavailableError } from './native.js';
 export { preflight, type LockedKind, type Preflight, type PreflightOptions } from './preflight.js';
 export { PooledAllocator, pooledAllocator, type PoolUsage } from './pooled-allocator.js';
+export { MAX_REGIONS, RegionLimitError } from './region-limit.js';
 export { MLockedRegion } from './region.js';
 export { ReleasedError } from './released-error.js';
 export { MLockedSizedBytes } from './sized-bytes.js';

@@ -2,8 +2,8 @@ import { checkBytes, checkFunction } from '@evolock/direct-serialise/arguments';
 import { EvolockError } from '@evolock/direct-serialise';
 
 /**
- * A callback tried to take locked memory out: it returned a promise, the view that it was lent, or the buffer behind
- * it. JavaScript cannot revoke a view, and the memory behind it will belong to somebody else.
+ * A callback tried to take locked memory out: it returned a promise, an iterator (which has not run yet), the view that
+ * it was lent, or the buffer behind it. JavaScript cannot revoke a view, and the memory behind it will belong to somebody else.
  *
  * @example
  * ```ts
@@ -29,8 +29,8 @@ export class ViewEscapeError extends EvolockError {
 /**
  * Lends bytes to a callback for the duration of the call.
  *
- * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when it returns a promise, a view on the memory or its
- * buffer.
+ * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when it returns a promise, an iterator, a view on the memory
+ * or its buffer.
  *
  * @example
  * ```ts
@@ -58,8 +58,8 @@ export function lend<Result>(bytes: Uint8Array, use: (bytes: Uint8Array) => Resu
  * What a pull that went on in the background writes later has nowhere safe to go: the value that is being read is
  * wiped when this throws, and whoever wrote such a pull has to mend it.
  *
- * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when it returns a promise, a view on the block's memory or
- * its buffer.
+ * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when it returns a promise, an iterator, a view on the block's
+ * memory or its buffer.
  *
  * @example
  * ```ts
@@ -80,10 +80,12 @@ export function lendBlock(move: (block: Uint8Array) => void, block: Uint8Array):
 }
 
 function refuseEscape(result: unknown, buffer: ArrayBufferLike): void {
-  if (typeof result !== 'object' || result === null) return;
+  if ((typeof result !== 'object' && typeof result !== 'function') || result === null) return;
   if (result === buffer) throw new ViewEscapeError('the buffer behind it');
   if (ArrayBuffer.isView(result) && result.buffer === buffer)
     throw new ViewEscapeError('a view on it');
-  if (typeof (result as { then?: unknown }).then === 'function')
-    throw new ViewEscapeError('a promise');
+  const { then, next } = result as { readonly then?: unknown; readonly next?: unknown };
+  if (typeof then === 'function') throw new ViewEscapeError('a promise');
+  // A generator has not run yet: when it does, the memory is somebody else's.
+  if (typeof next === 'function') throw new ViewEscapeError('an iterator');
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { EvolockError } from '@evolock/direct-serialise';
+import { procBytes, procField } from './proc.js';
 
 /**
  * How much memory this process may lock and has locked, in bytes, as the kernel says.
@@ -23,32 +23,18 @@ export interface KernelLockStatus {
  * @internal
  */
 export function kernelLockStatus(): KernelLockStatus {
-  const capabilities = field('/proc/self/status', /^CapEff:\s*([0-9a-f]+)$/m);
+  const capabilities = procField('/proc/self/status', /^CapEff:\s*([0-9a-f]+)$/m);
   return {
-    limit: bytes(field('/proc/self/limits', /^Max locked memory\s+(\d+|unlimited)/m), 1),
-    locked: bytes(field('/proc/self/status', /^VmLck:\s*(\d+) kB$/m), 1024),
+    limit: procBytes('/proc/self/limits', /^Max locked memory\s+(\d+|unlimited)/m, 1),
+    locked: procBytes('/proc/self/status', /^VmLck:\s*(\d+) kB$/m, 1024),
     unlimited:
       capabilities === undefined ? undefined : hasIpcLock(capabilities) && isInitialUserNamespace(),
   };
 }
 
-function field(path: string, pattern: RegExp): string | undefined {
-  try {
-    return pattern.exec(readFileSync(path, 'latin1'))?.[1];
-  } catch {
-    // Not Linux, or /proc is not mounted: the platform does not tell.
-    return undefined;
-  }
-}
-
-function bytes(value: string | undefined, unit: number): number | undefined {
-  if (value === undefined) return undefined;
-  return value === 'unlimited' ? Infinity : Number(value) * unit;
-}
-
 /** The kernel asks for the capability in the initial user namespace: root of a rootless container has it not. */
 function isInitialUserNamespace(): boolean {
-  return field('/proc/self/uid_map', /^\s*0\s+0\s+(4294967295)\s*$/) !== undefined;
+  return procField('/proc/self/uid_map', /^\s*0\s+0\s+(4294967295)\s*$/) !== undefined;
 }
 
 const CAP_IPC_LOCK = 14n;

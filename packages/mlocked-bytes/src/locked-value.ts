@@ -4,6 +4,7 @@ import type { MLockedSlot } from './allocator.js';
 import { DuplicatePackageError } from './duplicate-package-error.js';
 import { unwatch, watch } from './lost.js';
 import { wipedAtExit } from './mapping.js';
+import { claim, isReleased, type OwnSlot } from './own-slot.js';
 import { ReleasedError } from './released-error.js';
 import { checkSlot } from './slot-check.js';
 import { version } from './version.js';
@@ -38,7 +39,7 @@ let owns: (value: object) => boolean;
  * ```
  */
 export abstract class LockedValue {
-  #slot: MLockedSlot | undefined;
+  #slot: OwnSlot | undefined;
   readonly #bytes: Uint8Array;
   readonly #size: number;
 
@@ -47,10 +48,12 @@ export abstract class LockedValue {
    *
    * @param slot - Locked memory that nobody else owns.
    * @param size - Bytes that the slot has to have.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when the slot is not locked memory of that size.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when the slot is not locked memory of that size, or
+   * has an owner, or was released.
    */
   protected constructor(slot: MLockedSlot, size: number) {
     const checked = checkSlot(slot, size);
+    claim(checked);
     this.#slot = checked;
     this.#bytes = checked.unsoundBytes;
     this.#size = size;
@@ -60,8 +63,7 @@ export abstract class LockedValue {
   static {
     read = (value) => {
       if (!(#slot in value)) throw wrongType('value', 'a locked value', value);
-      if (value.#slot === undefined || wipedAtExit())
-        throw new ReleasedError(value.constructor.name);
+      if (value.released) throw new ReleasedError(value.constructor.name);
       return value.#bytes;
     };
     owns = (value) => #slot in value;
@@ -70,7 +72,8 @@ export abstract class LockedValue {
 
   /** Whether the memory has been wiped: released, or the process is at its end. */
   get released(): boolean {
-    return this.#slot === undefined || wipedAtExit();
+    // Whoever allocated the slot may have given it back behind this object's back.
+    return this.#slot === undefined || isReleased(this.#slot) || wipedAtExit();
   }
 
   /** Wipes the memory before it returns, and gives it back. May be called again without effect. */

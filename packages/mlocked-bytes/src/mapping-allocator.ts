@@ -6,12 +6,11 @@ import {
   type MLockedSlot,
 } from './allocator.js';
 import { map, MAX_REGION_SIZE, unmap } from './mapping.js';
-import { OwnSlot } from './own-slot.js';
+import { endOf, OwnSlot } from './own-slot.js';
 
 /** The slot of a mapping of its own. */
 class MappingSlot extends OwnSlot {
   readonly #mapping: Uint8Array;
-  #released = false;
 
   constructor(mapping: Uint8Array, size: number) {
     super(size === mapping.byteLength ? mapping : mapping.subarray(0, size));
@@ -19,10 +18,9 @@ class MappingSlot extends OwnSlot {
   }
 
   override release(): void {
-    // The mapping may have another owner by the second time.
-    if (this.#released) return;
-    this.#released = true;
-    unmap(this.#mapping);
+    // A field first: the method, called on a slot of another class, must not end that.
+    const mapping = this.#mapping;
+    if (endOf(this)) unmap(mapping);
   }
 }
 
@@ -45,7 +43,8 @@ export class MappingAllocator implements MLockedAllocator {
    *
    * @param size - Bytes, 1 to 1 GiB.
    * @param alignment - The address is a multiple of it: a power of two, 1 to 4096.
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`,
+   * {@link MemoryRefusedError} `ERR_EVOLOCK_MEMORY_REFUSED`.
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   allocate(size: number, alignment: number = DEFAULT_ALIGNMENT): MLockedSlot {

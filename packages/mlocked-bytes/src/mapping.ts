@@ -2,49 +2,14 @@
  * Mappings of locked memory: made, proved locked, wiped, given back. Everything locked in this thread is in this
  * file's list, so that everything can be wiped at exit.
  */
-import { readFileSync } from 'node:fs';
-import { EvolockError } from '@evolock/direct-serialise';
 import { settleLockPolicy, warnUnlocked } from './lock-policy.js';
 import { LockLimitError, kernelLockStatus, type KernelLockStatus } from './lock-limit.js';
+import { checkMemory } from './memory-refused.js';
 import { sodium } from './native.js';
+import { checkRoom, RegionLimitError } from './region-limit.js';
 
 /** The largest mapping, in bytes: 1 GiB. */
 export const MAX_REGION_SIZE = 1_073_741_824;
-
-/**
- * The most mappings that one thread keeps at once. A mapping with its guard pages takes four entries of the kernel's
- * table, which has 65,530 by default, and libsodium aborts the process when there is none left: refuse long before.
- */
-export const MAX_REGIONS = 4_096;
-
-/** Entries of the kernel's table that are left to everything else in the process. */
-const SPARE_ENTRIES = 8_192;
-/** How many mappings are made between two looks at the kernel's table, which other threads fill as well. */
-const LOOK_EVERY = 256;
-const ENTRIES_OF_A_MAPPING = 4;
-
-/**
- * There are too many regions. Each takes four of the kernel's mappings, which run out with an abort.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { RegionLimitError } from '@evolock/mlocked-bytes';
- *
- * assert.equal(new RegionLimitError(4096).code, 'ERR_EVOLOCK_REGION_LIMIT');
- * ```
- */
-export class RegionLimitError extends EvolockError {
-  readonly code = 'ERR_EVOLOCK_REGION_LIMIT';
-
-  constructor(limit: number) {
-    super(
-      `more than ${String(limit)} locked regions, or too few mappings left to the process: use the pooled allocator, ` +
-        'which puts many objects into one region, release what is no longer needed, let the event loop turn (mappings ' +
-        'are given back there), or raise vm.max_map_count',
-    );
-  }
-}
 
 /** Bytes of a page. */
 export const PAGE = 4_096;
@@ -69,21 +34,33 @@ interface Mapping {
   readonly locked: boolean;
 }
 
+/** Larger mappings, in pages, are made only after a look at what the kernel has left. */
+const LARGE = 16;
+
 /** The most mappings, and the most bytes in them, that wait for the event loop to turn. */
 const MAX_WAITING = 512;
 const MAX_WAITING_PAGES = 512;
 
 /** Views on mappings that have an owner. */
 const live = new Map<Uint8Array, Mapping>();
+/** Buffers of mappings that have an owner. */
 const buffers = new WeakSet<ArrayBufferLike>();
 /** Wiped mappings that wait to be made again, by their number of pages: see {@link unmap}. */
 const reusable = new Map<number, Mapping[]>();
+/** Whoever keeps wiped mappings for later gives them up when there is no other memory: see {@link whenShort}. */
+const keepers = new Set<Keeper>();
 /** Mappings that are somebody's, wait to be made again, or wait for the kernel to get them. */
 let mappings = 0;
 let beingFreed = 0;
 let pagesBeingFreed = 0;
-let made = 0;
 let exited = false;
+
+/**
+ * Gives up every mapping that it keeps and does not need now.
+ *
+ * @internal
+ */
+export type Keeper = (giveUp: (memory: Uint8Array) => void) => void;
 
 /**
  * Makes a mapping of `size` bytes, proves that it is locked and zeroes it. The bytes end where the guard page begins.
@@ -92,48 +69,73 @@ let exited = false;
  */
 export function map(size: number): Uint8Array {
   const pages = pagesOf(size);
-  const mapping = reusable.get(pages)?.pop() ?? mapPages(pages, size);
+  const mapping = reusable.get(pages)?.pop() ?? newMapping(pages, size);
   const { buffer, byteLength, byteOffset } = mapping.handle;
   // A plain array: the handle is a Buffer, whose `toString` shows and whose `slice` aliases.
   const memory = new Uint8Array(buffer, byteOffset + byteLength - size, size);
   live.set(memory, mapping);
+  buffers.add(buffer);
   return memory;
 }
 
+/** At a limit, wiped mappings that others keep are used instead, larger ones too. */
+function newMapping(pages: number, size: number): Mapping {
+  try {
+    return mapPages(pages, size);
+  } catch (error) {
+    if (!(error instanceof LockLimitError || error instanceof RegionLimitError)) throw error;
+    for (const giveUpEmpty of keepers) giveUpEmpty(unmapForReuse);
+    const mapping = smallestReusable(pages);
+    if (mapping === undefined) throw error;
+    return mapping;
+  }
+}
+
+function smallestReusable(pages: number): Mapping | undefined {
+  const fitting = [...reusable].filter(([size, waiting]) => size >= pages && waiting.length > 0);
+  fitting.sort(([left], [right]) => left - right);
+  return fitting[0]?.[1].pop();
+}
+
+/**
+ * Registers a keeper: it is asked to give up what it keeps when a mapping can be had in no other way.
+ *
+ * @returns Ends the registration.
+ *
+ * @internal
+ */
+export function whenShort(keeper: Keeper): () => void {
+  keepers.add(keeper);
+  return () => keepers.delete(keeper);
+}
+
 function mapPages(pages: number, size: number): Mapping {
-  checkRoom();
+  checkRoom(mappings);
+  if (pages > LARGE) checkLarge(pages * PAGE);
   const handle = sodium.sodium_malloc(pages * PAGE - CANARY_SIZE);
   mappings += 1;
   let locked: boolean | undefined;
   try {
     locked = prove(handle, size);
     sodium.sodium_memzero(handle);
-    buffers.add(handle.buffer);
   } finally {
     if (locked === undefined) free({ handle, pages, locked: false });
   }
   return { handle, pages, locked };
 }
 
-function checkRoom(): void {
-  if (mappings >= MAX_REGIONS) throw new RegionLimitError(MAX_REGIONS);
-  if (
-    made % LOOK_EVERY === 0 &&
-    mappingsLeft() < ENTRIES_OF_A_MAPPING * LOOK_EVERY + SPARE_ENTRIES
-  ) {
-    throw new RegionLimitError(mappings);
+/** The kernel says beforehand what cannot be: nothing of it is mapped, and then thrown away. */
+function checkLarge(size: number): void {
+  const status = kernelLockStatus();
+  if (settleLockPolicy() === 'require' && size > lockable(status)) {
+    throw new LockLimitError(size, status);
   }
-  made += 1;
+  checkMemory(size);
 }
 
-/** What is left of the kernel's table for this process; all of it where the platform does not tell. */
-function mappingsLeft(): number {
-  try {
-    const limit = Number(readFileSync('/proc/sys/vm/max_map_count', 'latin1'));
-    return limit - readFileSync('/proc/self/maps', 'latin1').split('\n').length;
-  } catch {
-    return Infinity;
-  }
+function lockable({ limit, locked, unlimited }: KernelLockStatus): number {
+  if (unlimited === true || limit === undefined || locked === undefined) return Infinity;
+  return limit - locked;
 }
 
 /**
@@ -163,13 +165,28 @@ function prove(handle: Uint8Array, size: number): boolean {
  * @internal
  */
 export function unmap(memory: Uint8Array): void {
-  const mapping = live.get(memory);
+  const mapping = takeBack(memory);
   if (mapping === undefined) return;
-  live.delete(memory);
-  sodium.sodium_memzero(memory);
   const crowded = beingFreed >= MAX_WAITING || pagesBeingFreed + mapping.pages > maxWaitingPages();
   // What could not be locked is not handed out again without another try.
   if (crowded && mapping.locked) keepForReuse(mapping);
+  else free(mapping);
+}
+
+/** Wipes a mapping, which nobody has then. */
+function takeBack(memory: Uint8Array): Mapping | undefined {
+  const mapping = live.get(memory);
+  if (mapping === undefined) return undefined;
+  live.delete(memory);
+  sodium.sodium_memzero(memory);
+  buffers.delete(memory.buffer);
+  return mapping;
+}
+
+function unmapForReuse(memory: Uint8Array): void {
+  const mapping = takeBack(memory);
+  if (mapping === undefined) return;
+  if (mapping.locked) keepForReuse(mapping);
   else free(mapping);
 }
 
@@ -211,7 +228,7 @@ function freeReusable(): void {
 }
 
 /**
- * Whether bytes lie in a mapping of this thread that was proved locked.
+ * Whether bytes lie in a mapping of this thread that was proved locked and has an owner.
  *
  * @internal
  */

@@ -1,17 +1,42 @@
 import type { MLockedSlot } from './allocator.js';
 import { sodium } from './native.js';
 
+/** Whether nobody owns a slot, so that its memory may be given to an owner. */
+let isFree: (slot: OwnSlot) => boolean;
+/** Whether the memory of a slot was given back, and may be somebody else's. */
+let isReleased: (slot: OwnSlot) => boolean;
+/** Marks that a slot has an owner. */
+let claim: (slot: OwnSlot) => void;
+/** Marks that a slot was released; whether that is new. */
+let endOf: (slot: OwnSlot) => boolean;
+
 /**
  * A slot of an allocator of this package. Its bytes are no property of it, so that nothing that prints a slot shows
- * them, and are the same at every look.
+ * them, and are the same at every look. It knows whether it has an owner: it gets one, once, until it is released.
  *
  * @internal
  */
 export abstract class OwnSlot implements MLockedSlot {
   readonly #bytes: Uint8Array;
+  #claimed = false;
+  #released = false;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
+  }
+
+  // Functions of this package, not methods: what holds a slot could call those, and confuse its allocator.
+  static {
+    isFree = (slot) => !slot.#claimed && !slot.#released;
+    isReleased = (slot) => slot.#released;
+    claim = (slot) => {
+      slot.#claimed = true;
+    };
+    endOf = (slot) => {
+      const first = !slot.#released;
+      slot.#released = true;
+      return first;
+    };
   }
 
   /** The memory itself. */
@@ -23,6 +48,8 @@ export abstract class OwnSlot implements MLockedSlot {
   abstract release(): void;
 }
 
+const known = new WeakMap<MLockedSlot, ForeignSlot>();
+
 /**
  * The slot of an allocator that somebody else wrote, with the bytes that were checked.
  *
@@ -30,18 +57,27 @@ export abstract class OwnSlot implements MLockedSlot {
  */
 export class ForeignSlot extends OwnSlot {
   readonly #slot: MLockedSlot;
-  #released = false;
 
-  constructor(bytes: Uint8Array, slot: MLockedSlot) {
+  private constructor(bytes: Uint8Array, slot: MLockedSlot) {
     super(bytes);
     this.#slot = slot;
   }
 
+  /** The one that stands for a slot: a slot that has an owner is the same slot when it is handed out again. */
+  static of(bytes: Uint8Array, slot: MLockedSlot): ForeignSlot {
+    let foreign = known.get(slot);
+    if (foreign === undefined) known.set(slot, (foreign = new ForeignSlot(bytes, slot)));
+    return foreign;
+  }
+
   /** Wipes it, whatever its allocator does, and gives it back. */
   override release(): void {
-    if (this.#released) return;
-    this.#released = true;
+    // A field first: the method, called on a slot of another class, must not end that.
+    const slot = this.#slot;
+    if (!endOf(this)) return;
     sodium.sodium_memzero(this.unsoundBytes);
-    this.#slot.release();
+    slot.release();
   }
 }
+
+export { claim, endOf, isFree, isReleased };

@@ -30,6 +30,21 @@ const escapes: [string, Use][] = [
   ['a promise', () => Promise.resolve()],
   ['the promise of an asynchronous function', async (view) => view[0]],
   ['a thenable', () => ({ then() {} })],
+  ['a function that is thenable', () => Object.assign(() => {}, { then() {} })],
+  [
+    'a generator, which has not run',
+    function* (view) {
+      yield view[0];
+    },
+  ],
+  [
+    'an asynchronous generator',
+     
+    async function* (view) {
+      yield view[0];
+    },
+  ],
+  ['an iterator over the view', (view) => view.values()],
 ];
 
 describe.each(lenders)('%s', (_name, lend) => {

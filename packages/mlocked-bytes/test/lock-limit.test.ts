@@ -276,3 +276,33 @@ test.skipIf(skipped !== undefined)(
     });
   },
 );
+
+test.skipIf(skipped !== undefined)(
+  named(
+    'what one pool keeps empty at the limit goes to another pool and to large objects',
+    skipped,
+  ),
+  () => {
+    const script = `
+      ${untilFailure}
+      const other = new PooledAllocator();
+      const error = exhaust(() => MLockedBytes.newZeroed(2_048));
+      const { regions } = pooledAllocator.usage();
+      for (const value of values.splice(0)) value.release();
+      const sizes = [];
+      const take = (size, options) => sizes.push(MLockedBytes.newZeroed(size, options).size);
+      take(32, { allocator: other });
+      take(4_000);
+      take(8_000);
+      take(64, { allocator: mappingAllocator });
+      take(1_024, { allocator: other });
+      print({ code: error.code, regions: regions > 1, sizes, empty: pooledAllocator.usage().size });
+    `;
+    expect(printedBy(script, options)).toEqual({
+      code: lockLimitError.code,
+      regions: true,
+      sizes: [32, 4_000, 8_000, 64, 1_024],
+      empty: 0,
+    });
+  },
+);

@@ -1,16 +1,21 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   allocateSlot,
   checkLocked,
   filled,
   LockedValue,
+  mappingAllocator,
   MLockedBytes,
   pooledAllocator,
   type LockedClass,
+  type MLockedAllocator,
+  type MLockedSlot,
 } from '../src/index.js';
+import { AllocationLog } from '../src/testing.js';
 import { copyOf, moveInto, unsoundMemory } from '../src/unsound.js';
 import { contentOf } from './support/bytes.js';
 import { codeOf, errorOf } from './support/errors.js';
+import { RecordingAllocator } from './support/recording-allocator.js';
 
 /** A locked type as its author would write it. */
 class Pin extends LockedValue {
@@ -92,4 +97,52 @@ test('a copy or a move that does not fit leaves nothing alive', () => {
   expect(codeOf(() => copyOf(gone, copy))).toBe('ERR_EVOLOCK_RELEASED');
   expect(copy.released).toBe(true);
   expect(pooledAllocator.usage().liveSlots).toBe(before);
+});
+
+/** A locked type that takes whatever slot it is given, as a careless author would write it. */
+class Careless extends LockedValue {
+  constructor(slot: MLockedSlot, size = 32) {
+    super(slot, size);
+  }
+}
+
+const allocators: [string, MLockedAllocator][] = [
+  ['of the pool', pooledAllocator],
+  ['with a mapping of its own', mappingAllocator],
+  ['of a log', new AllocationLog()],
+  ['of somebody else’s allocator', new RecordingAllocator()],
+];
+
+describe.each(allocators)('a slot %s', (_name, allocator) => {
+  test('has one owner', () => {
+    const slot = allocator.allocate(32);
+    const owner = new Careless(slot);
+    unsoundMemory(owner).fill(7);
+    expect(codeOf(() => new Careless(slot))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+    // The owner is none the worse for it.
+    expect(unsoundMemory(owner).every((byte) => byte === 7)).toBe(true);
+    expect(codeOf(() => new Careless(slot, 16))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+    owner.release();
+  });
+
+  test('has no owner once it was released', () => {
+    const slot = allocator.allocate(32);
+    new Careless(slot).release();
+    expect(codeOf(() => new Careless(slot))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+    const handing: MLockedAllocator = { allocate: () => slot };
+    expect(codeOf(() => MLockedBytes.newZeroed(32, { allocator: handing }))).toBe(
+      'ERR_EVOLOCK_ARGUMENT_TYPE',
+    );
+  });
+});
+
+test('a value whose slot was given back behind its back is released', () => {
+  for (const allocator of [pooledAllocator, mappingAllocator]) {
+    const slot = allocator.allocate(32);
+    const value = new Careless(slot);
+    slot.release();
+    expect(value.released).toBe(true);
+    expect(codeOf(() => unsoundMemory(value))).toBe('ERR_EVOLOCK_RELEASED');
+    value.release();
+  }
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { importing, printedBy } from './support/child.js';
+import { importing, named, notLinux, printedBy } from './support/child.js';
 
 const collecting = `
   import { subscribe } from 'node:diagnostics_channel';
@@ -47,3 +47,20 @@ test('a value that was released, or that a chunk holds, is not lost', () => {
   `;
   expect(printedBy(script, options)).toEqual({ lost: [], kept: 7 });
 });
+
+test.skipIf(notLinux !== undefined)(
+  named('a pool that the program loses gives its regions back', notLinux),
+  () => {
+    const script = `
+    ${collecting}
+    const before = locked.lockStatus().locked;
+    for (let index = 0; index < 10; index += 1) {
+      new locked.PooledAllocator().allocate(32).release();
+    }
+    const lostPools = locked.lockStatus().locked - before;
+    for (let turn = 0; turn < 50 && locked.lockStatus().locked !== before; turn += 1) await collect(Infinity);
+    print({ pages: lostPools / 4096, after: locked.lockStatus().locked - before });
+  `;
+    expect(printedBy(script, options)).toEqual({ pages: 10, after: 0 });
+  },
+);

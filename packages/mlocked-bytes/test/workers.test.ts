@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { lockStatus } from '../src/index.js';
+import { procField } from '../src/proc.js';
 import { importing, named, notLinux, printedBy } from './support/child.js';
 
 /** Starts workers that meet at a barrier, each with locked memory of its own. */
@@ -75,3 +77,49 @@ test('locked bytes that are posted to a worker arrive without content', () => {
   `;
   expect(printedBy(script)).toEqual({ keys: [], text: '[object Object]' });
 });
+
+const { limit = 0, unlimited = false } = lockStatus();
+const mappingsAreShort = procField('/proc/sys/vm/max_map_count', /^(\d+)/) === '65530';
+const short =
+  mappingsAreShort && (unlimited || limit >= 2 ** 28)
+    ? undefined
+    : 'the table of mappings is not the limit here';
+
+test.skipIf(short !== undefined)(
+  named(
+    'threads that fill the kernel’s table of mappings together get an error, not an abort',
+    short,
+  ),
+  () => {
+    const script = `
+      import { Worker } from 'node:worker_threads';
+      import { once } from 'node:events';
+      const source = \`
+        const { parentPort, workerData } = require('node:worker_threads');
+        (async () => {
+          const { mappingAllocator } = await import(workerData + 'index.js');
+          const slots = [];
+          try {
+            for (;;) slots.push(mappingAllocator.allocate(32));
+          } catch ({ code }) {
+            parentPort.postMessage({ code, made: slots.length });
+          }
+          // Until all have had their try.
+          parentPort.once('message', () => parentPort.close());
+        })();
+      \`;
+      const workers = Array.from({ length: 20 }, () => new Worker(source, { eval: true, execArgv: [], workerData: build }));
+      const messages = await Promise.all(workers.map((worker) => once(worker, 'message')));
+      for (const worker of workers) worker.postMessage('end');
+      await Promise.all(workers.map((worker) => once(worker, 'exit')));
+      const results = messages.map(([message]) => message);
+      const made = results.reduce((sum, result) => sum + result.made, 0);
+      print({ codes: [...new Set(results.map(({ code }) => code))], many: made > 8_000, mapped: made * 4 < 65_530 - 4_096 });
+    `;
+    expect(printedBy(script)).toEqual({
+      codes: ['ERR_EVOLOCK_REGION_LIMIT'],
+      many: true,
+      mapped: true,
+    });
+  },
+);

@@ -19,6 +19,7 @@ export {
   PooledAllocator,
   pooledAllocator,
   preflight,
+  MemoryRefusedError,
   RegionLimitError,
   ReleasedError,
   setLockPolicy,
