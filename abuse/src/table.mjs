@@ -101,7 +101,9 @@ const directSerialise = {
     args: [label('value'), having('directSerialise', serialisable.make), label('directSerialise')],
   },
   checkOptions: { args: [optionsOf({}, () => true)] },
+  bufferBehind: { args: [any] },
   isBytes: { args: [any] },
+  isUnfinished: { args: [any] },
   wrongType: { args: [label('seed'), label('a seed'), any] },
   wrongValue: { args: [label('seed'), label('32 bytes'), label('31 bytes')] },
 };

@@ -116,6 +116,7 @@ const bufferOf = intrinsicGetter<ArrayBuffer>(typedArrayPrototype, 'buffer');
 const byteOffsetOf = intrinsicGetter<number>(typedArrayPrototype, 'byteOffset');
 const byteLengthOf = intrinsicGetter<number>(typedArrayPrototype, 'byteLength');
 const resizableOf = intrinsicGetter<boolean>(ArrayBuffer.prototype, 'resizable');
+const bufferOfDataView = intrinsicGetter<ArrayBuffer>(DataView.prototype, 'buffer');
 
 /**
  * Whether a value is a real `Uint8Array` (a `Buffer` is one), whatever its prototype or own properties pretend.
@@ -131,6 +132,25 @@ const resizableOf = intrinsicGetter<boolean>(ArrayBuffer.prototype, 'resizable')
  */
 export function isBytes(value: unknown): value is Uint8Array {
   return tagOf.call(value) === 'Uint8Array';
+}
+
+/**
+ * The buffer behind a typed array or a `DataView`, whatever its own properties pretend; nothing for anything else.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { bufferBehind } from '@evolock/direct-serialise/arguments';
+ *
+ * const bytes = new Uint8Array(32);
+ * const { buffer } = bytes;
+ * Object.defineProperty(bytes, 'buffer', { value: new ArrayBuffer(1) });
+ * assert.equal(bufferBehind(bytes), buffer);
+ * ```
+ */
+export function bufferBehind(value: unknown): ArrayBufferLike | undefined {
+  if (!ArrayBuffer.isView(value)) return undefined;
+  return tagOf.call(value) === undefined ? bufferOfDataView.call(value) : bufferOf.call(value);
 }
 
 /**
@@ -263,6 +283,26 @@ function anInteger(minimum: number, maximum: number): string {
  */
 export function checkFunction(argument: string, value: unknown): void {
   if (typeof value !== 'function') throw wrongType(argument, 'a function', value);
+}
+
+/**
+ * Whether what a callback returned goes on after its call: something that can be awaited, or a generator or another
+ * iterator. Either may be a function as well as an object.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { isUnfinished } from '@evolock/direct-serialise/arguments';
+ *
+ * assert.equal(isUnfinished(Promise.resolve()), true);
+ * assert.equal(isUnfinished(new Uint8Array(32).values()), true);
+ * assert.equal(isUnfinished(new Uint8Array(32)), false);
+ * ```
+ */
+export function isUnfinished(value: unknown): boolean {
+  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
+  const { then, next } = value as { readonly then?: unknown; readonly next?: unknown };
+  return typeof then === 'function' || typeof next === 'function';
 }
 
 /**

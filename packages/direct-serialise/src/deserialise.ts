@@ -1,6 +1,6 @@
-import { checkBytes, checkFunction, checkInteger, checkMethod } from './arguments.js';
+import { checkBytes, checkFunction, checkInteger, checkMethod, isUnfinished } from './arguments.js';
 import { MAX_SIZE, type DirectDeserialise } from './protocol.js';
-import { isThenable, ProtocolError, Session } from './session.js';
+import { ProtocolError, Session } from './session.js';
 import { SizeCheckError } from './size-check-error.js';
 
 /** Fills one block from an offset, in bytes, of the source. Must be synchronous and write every byte of the block. */
@@ -49,7 +49,7 @@ export function directDeserialiseFrom<T, Options extends object = object>(
   const session = new Session(size, read);
   try {
     const value = type.directDeserialise(session.block, options);
-    if (isThenable(value)) throw new ProtocolError('directDeserialise must be synchronous');
+    if (isUnfinished(value)) throw new ProtocolError('directDeserialise must be synchronous');
     return [value, finishOrWipe(session, value)];
   } finally {
     session.close();

@@ -1,6 +1,6 @@
-import { checkBytes, checkFunction, checkInteger, checkMethod } from './arguments.js';
+import { checkBytes, checkFunction, checkInteger, checkMethod, isUnfinished } from './arguments.js';
 import { MAX_SIZE, type DirectSerialise } from './protocol.js';
-import { isThenable, ProtocolError, Session } from './session.js';
+import { ProtocolError, Session } from './session.js';
 import { SizeCheckError } from './size-check-error.js';
 
 /** Writes one block at an offset, in bytes, of the destination. Must be synchronous. */
@@ -42,7 +42,7 @@ export function directSerialiseTo(write: Write, size: number, value: DirectSeria
   const session = new Session(size, write);
   try {
     const result: unknown = value.directSerialise(session.block);
-    if (isThenable(result)) throw new ProtocolError('directSerialise must be synchronous');
+    if (isUnfinished(result)) throw new ProtocolError('directSerialise must be synchronous');
   } finally {
     session.close();
   }

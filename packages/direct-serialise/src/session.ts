@@ -1,4 +1,4 @@
-import { checkBytes } from './arguments.js';
+import { checkBytes, isUnfinished } from './arguments.js';
 import { EvolockError } from './error.js';
 import { SizeCheckError } from './size-check-error.js';
 
@@ -20,19 +20,6 @@ import { SizeCheckError } from './size-check-error.js';
  */
 export class ProtocolError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_PROTOCOL';
-}
-
-/**
- * Whether a callback went on in the background: it returned something that can be awaited.
- *
- * @internal
- */
-export function isThenable(value: unknown): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
 }
 
 /**
@@ -88,9 +75,9 @@ export class Session {
     const size = bytes.byteLength;
     const remaining = this.#size - this.#done;
     if (size > remaining) throw new SizeCheckError('a block passes the end', remaining, size);
-    if (isThenable(this.#move(this.#done, bytes))) {
+    if (isUnfinished(this.#move(this.#done, bytes))) {
       throw new ProtocolError(
-        'a block is lent for one synchronous call, and the callback returned a promise',
+        'a block is lent for one synchronous call, and the callback returned a promise or an iterator',
       );
     }
     this.#done += size;

@@ -12,9 +12,26 @@ import { codeOf, errorOf, typeOf, valueOf } from './support/values.js';
 type Block = (block: Uint8Array) => void;
 
 /** Everything that can be awaited: an asynchronous function gives the first, a library perhaps the second. */
-const thenables = [
+const thenables: readonly { readonly what: string; readonly make: () => unknown }[] = [
   { what: 'a promise', make: () => Promise.resolve() },
   { what: 'a thenable', make: () => ({ then: () => {} }) },
+  {
+    what: 'a function that can be awaited',
+    make: () => Object.assign(() => {}, { then: () => {} }),
+  },
+  {
+    what: 'a generator',
+    *make() {
+      yield 0;
+    },
+  },
+  {
+    what: 'an asynchronous generator',
+    async *make() {
+      yield await Promise.resolve(0);
+    },
+  },
+  { what: 'an iterator', make: () => new Uint8Array(32).values() },
 ];
 
 test.each(serialisers)('a push that was kept throws after $name', ({ run }) => {
@@ -73,7 +90,7 @@ test.each(deserialisers)('a pull that was kept throws after $name failed', ({ ru
 });
 
 test.each(thenables)('a write that returns $what is refused', ({ make }) => {
-  const write = make as () => void;
+  const write = make;
   for (const serialise of [directSerialiseTo, directSerialiseToChecked]) {
     expect(codeOf(() => serialise(write, 1, valueOf([new Uint8Array(1)])))).toBe(
       'ERR_EVOLOCK_PROTOCOL',
@@ -82,7 +99,7 @@ test.each(thenables)('a write that returns $what is refused', ({ make }) => {
 });
 
 test.each(thenables)('a read that returns $what is refused', ({ make }) => {
-  const read = make as () => void;
+  const read = make;
   for (const deserialise of [directDeserialiseFrom, directDeserialiseFromChecked]) {
     expect(codeOf(() => deserialise(read, 1, typeOf([1])))).toBe('ERR_EVOLOCK_PROTOCOL');
   }
@@ -91,7 +108,7 @@ test.each(thenables)('a read that returns $what is refused', ({ make }) => {
 test.each(thenables)('a value that returns $what is refused by every helper', ({ make }) => {
   for (const { run } of serialisers) {
     const canvas = new Canvas(4);
-    const value = { directSerialise: make as () => void };
+    const value = { directSerialise: make };
     expect(codeOf(() => run(canvas, value))).toBe('ERR_EVOLOCK_PROTOCOL');
   }
 });

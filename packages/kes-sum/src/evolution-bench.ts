@@ -38,7 +38,7 @@ export class KeyBusyError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_KES_BUSY';
 
   constructor() {
-    super('this key is being read or changed: finish that first, then update it');
+    super('this key is being read, changed or signed with: finish that first, then update it');
   }
 }
 

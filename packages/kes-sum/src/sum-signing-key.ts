@@ -151,7 +151,13 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const { algorithm, geometry } = this.#parts;
     const { leaf, signatureSize } = geometry.dsign;
     const signature = new Uint8Array(algorithm.signatureSize);
-    leaf.sign(signature.subarray(0, signatureSize), bytes, this.#leaf);
+    // A leaf scheme that moved the key on while it signs would give a leaf of one period and a tail of another.
+    this.#lent += 1;
+    try {
+      leaf.sign(signature.subarray(0, signatureSize), bytes, this.#leaf);
+    } finally {
+      this.#lent -= 1;
+    }
     // A leaf scheme that released the key signed over wiped memory.
     unsoundMemory(this);
     signature.set(this.#tail, signatureSize);
@@ -223,6 +229,8 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   clone(options?: AllocationOptions): SumKesSigningKey {
     unsoundMemory(this);
     const copy = copyOf(this, new SumKesSigningKey(this.#parts, this.#tree, options));
+    // Asked for again: the allocator may have moved the key on, which checks its tree.
+    copy.#tree = this.#tree;
     copy.#complete = this.#complete;
     copy.#period = this.#period;
     copy.#tail = this.#tail;

@@ -97,6 +97,31 @@ describe.each(['sum', 'compact'] as const)('from within a leaf scheme, %s', (var
     expect([key.period, other.period]).toEqual([1, 1]);
   });
 
+  test('an update while the key signs is refused, and the key is whole', () => {
+    let within: (() => void) | undefined;
+    const algorithm = freshAlgorithm(
+      variant,
+      2,
+      toyDsign((operation) => {
+        if (operation === 'sign') within?.();
+      }),
+    );
+    using key = keyOf(algorithm, seedOf(1));
+    const [bytes, root] = [serialised(key), key.deriveVerificationKey()];
+    for (const move of [() => key.update(), () => key.updateTo(3)]) {
+      within = move;
+      expect(codeOf(() => key.sign(message))).toBe('ERR_EVOLOCK_KES_BUSY');
+      expect([key.period, serialised(key)]).toEqual([0, bytes]);
+      // Swallowed by the leaf scheme, the refusal must not have changed the key either.
+      within = () => codeOf(move);
+      const signature = key.sign(message);
+      within = undefined;
+      expect(algorithm.verify(root, 0, message, signature)).toBe(true);
+    }
+    key.update();
+    expect(algorithm.verify(root, 1, message, key.sign(message))).toBe(true);
+  });
+
   test('a release ends the update with an error, and nothing is written to the memory given back', () => {
     const hook = { run: () => {} };
     const algorithm = freshAlgorithm(

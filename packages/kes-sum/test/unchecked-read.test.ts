@@ -1,9 +1,10 @@
 import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
 import { describe, expect, it } from 'vitest';
+import { pooledAllocator } from '../src/index.js';
 import { AllocationLog } from '../src/testing.js';
 import { completeSigningKey, unsoundUnchecked } from '../src/unsound.js';
 import { evolving, periodsOf, small } from './algorithms.js';
-import { codeOf, keyAt, keyFrom, seedOf, serialised } from './signing-keys.js';
+import { codeOf, keyAt, keyFrom, keyOf, seedOf, serialised } from './signing-keys.js';
 
 describe.each(evolving)('an unchecked read of $name', (algorithm) => {
   it('gives the same key as a checked one, which goes on in the same way', () => {
@@ -46,6 +47,25 @@ describe.each(small)('a damaged key of $name that was read unchecked', (algorith
       }
     }
   });
+});
+
+it('may be moved on by the allocator of its clone, which then stands where it stands', () => {
+  for (const algorithm of small.filter(({ totalPeriods }) => totalPeriods > 2)) {
+    using original = keyOf(algorithm, seedOf(4));
+    using key = directDeserialiseBufChecked(serialised(original), unsoundUnchecked(algorithm));
+    using clone = key.clone({
+      allocator: {
+        allocate(size, alignment) {
+          key.update();
+          return pooledAllocator.allocate(size, alignment);
+        },
+      },
+    });
+    for (const each of [key, clone]) each.update();
+    expect([key.period, clone.period]).toEqual([2, 2]);
+    expect(clone.sign(Uint8Array.of(5))).toEqual(key.sign(Uint8Array.of(5)));
+    expect(serialised(clone)).toEqual(serialised(key));
+  }
 });
 
 it('is refused for what these packages did not make', () => {

@@ -9,11 +9,19 @@ import { endianness } from 'node:os';
 export const GRAM = 4;
 
 /**
- * Values of {@link gramBit}: few enough that a bitmap of them stays in the processor's first cache.
+ * By how much the product of a gram is shifted to become a bit of a bitmap: few bits for few grams, so that the bitmap
+ * stays in the processor's first cache, and enough for many that most of the memory passes at the first look.
  *
  * @internal
  */
-export const BITS = 2 ** 18;
+export function bitShift(grams: number): number {
+  const bits = Math.ceil(Math.log2(Math.max(1, grams * BITS_FOR_A_GRAM)));
+  return 32 - Math.min(MOST_BITS, Math.max(FEWEST_BITS, bits));
+}
+
+const BITS_FOR_A_GRAM = 16;
+const FEWEST_BITS = 18;
+const MOST_BITS = 24;
 
 /**
  * Values of {@link gramBucket}.
@@ -27,8 +35,8 @@ export const BUCKETS = 2 ** 16;
  *
  * @internal
  */
-export function gramBit(gram: number): number {
-  return Math.imul(gram, MULTIPLIER) >>> 14;
+export function gramBit(gram: number, shift: number): number {
+  return Math.imul(gram, MULTIPLIER) >>> shift;
 }
 
 /**

@@ -19,7 +19,7 @@ export {
   type UnreadableMemory,
 } from './report.js';
 export { scanFile } from './scan-file.js';
-export { type ScanOptions } from './scan-options.js';
+export { type ProcessScanOptions, type ScanOptions } from './scan-options.js';
 export { scanOwnProcess } from './scan-own-process.js';
 export { scanProcess } from './scan-process.js';
 export { waitUntilStopped, withStoppedProcess, type WaitOptions } from './stopped-process.js';

@@ -2,7 +2,7 @@ import { randomFillSync, randomInt } from 'node:crypto';
 import { encodedForms, type EncodedForm } from './encoded-form.js';
 import { type Encoding } from './encoding.js';
 import { MemoryScanError } from './error.js';
-import { BITS, BUCKETS, GRAM, gramAt, gramBit, gramBucket, isUniformGram } from './gram.js';
+import { bitShift, BUCKETS, GRAM, gramAt, gramBit, gramBucket, isUniformGram } from './gram.js';
 import { secretByte, type MaskedNeedle } from './masked-needle.js';
 import { type ScanOptions } from './scan-options.js';
 import { usableWindows } from './usable-windows.js';
@@ -47,6 +47,8 @@ export interface PatternTable {
   readonly mask: Uint8Array;
   /** One bit for each value of `gramBit`: whether there is an entry. */
   readonly bitmap: Uint32Array;
+  /** What makes a gram a bit of the bitmap. */
+  readonly shift: number;
   /** By `gramBucket`: 1 + the first of its entries, 0 where it has none. */
   readonly firstEntry: Uint32Array;
   /** By entry: 1 + the next in the same bucket, or 0. */
@@ -138,7 +140,8 @@ function maskedBytes(patterns: readonly Pattern[], bytes: number) {
 
 function gramIndex(patterns: readonly Pattern[]) {
   const entries = patterns.reduce((sum, { size }) => sum + size, 0);
-  const bitmap = new Uint32Array(BITS / 32);
+  const shift = bitShift(entries);
+  const bitmap = new Uint32Array(2 ** (32 - shift) / 32);
   const firstEntry = new Uint32Array(BUCKETS);
   const nextEntry = new Uint32Array(entries);
   const entryGram = new Int32Array(entries);
@@ -149,7 +152,7 @@ function gramIndex(patterns: readonly Pattern[]) {
   patterns.forEach((pattern, number) => {
     for (const offset of gramOffsets(pattern)) {
       const gram = gramAt(pattern.form.byteAt, offset);
-      const bit = gramBit(gram);
+      const bit = gramBit(gram, shift);
       bitmap[bit >>> 5]! |= 1 << (bit & 31);
       nextEntry[entry] = firstEntry[gramBucket(gram)]!;
       entryGram[entry] = gram ^ gramMask;
@@ -159,7 +162,7 @@ function gramIndex(patterns: readonly Pattern[]) {
       firstEntry[gramBucket(gram)] = entry;
     }
   });
-  return { bitmap, firstEntry, nextEntry, entryGram, gramMask, entryPattern, entryOffset };
+  return { bitmap, shift, firstEntry, nextEntry, entryGram, gramMask, entryPattern, entryOffset };
 }
 
 /** The offsets of the grams by which a fragment in use may be known. */

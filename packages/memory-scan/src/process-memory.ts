@@ -58,9 +58,13 @@ export class ProcessMemory {
    *
    * Source: the kernel's Documentation/admin-guide/mm/pagemap.rst.
    *
+   * @param mapping - The mapping.
+   * @param pageSize - Bytes of a page.
+   * @param writtenOnly - Whether pages that still are those of the mapped file are left out.
    * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NO_PROCESS` when the process is gone.
    */
-  residentRanges({ start, end, resident }: Mapping, pageSize: number): AddressRange[] {
+  residentRanges(mapping: Mapping, pageSize: number, writtenOnly = false): AddressRange[] {
+    const { start, end, resident } = mapping;
     if (resident === 0) return [];
     if (this.#pages === undefined) return [{ start, end }];
     const ranges: AddressRange[] = [];
@@ -72,7 +76,9 @@ export class ProcessMemory {
         throw noProcess(this.#pid, 'it ended, or became another program, in the scan');
       }
       for (let page = 0; page < pages; page += 1) {
-        if ((entries[2 * page + UPPER_HALF]! & PRESENT_OR_SWAPPED) === 0) continue;
+        const entry = entries[2 * page + UPPER_HALF]!;
+        if ((entry & PRESENT_OR_SWAPPED) === 0) continue;
+        if (writtenOnly && (entry & OF_A_FILE) !== 0) continue;
         appendRange(ranges, { start: at + page * pageSize, end: at + (page + 1) * pageSize });
       }
     }
@@ -90,6 +96,8 @@ const PAGES_AT_ONCE = 8192;
 const UPPER_HALF = endianness() === 'LE' ? 1 : 0;
 /** Bits 63 and 62 of an entry. */
 const PRESENT_OR_SWAPPED = 0xc0000000;
+/** Bit 61: a page of a file or of shared memory. One that a process wrote to in a private mapping is its own. */
+const OF_A_FILE = 0x20000000;
 
 /** Not every kernel has a page map; without it all pages are read. */
 function openOrNothing(path: string): number | undefined {

@@ -37,6 +37,8 @@ export interface ProcessReport extends SearchReport {
    * refused. A proof that nothing is there has to look at the last.
    */
   readonly unreadable: readonly UnreadableMemory[];
+  /** Bytes of mapped files that were left out, since the process has not written to them: see `skipUnwritten`. */
+  readonly skipped: number;
 }
 
 /** What a scan of a file reports. */

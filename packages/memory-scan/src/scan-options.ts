@@ -1,5 +1,6 @@
 import { ENCODINGS, type Encoding } from './encoding.js';
 import { argumentError } from './error.js';
+import { type Mapping } from './mapping.js';
 import { isMaskedNeedle, type MaskedNeedle } from './masked-needle.js';
 
 /** What a scan looks for besides the needles themselves. */
@@ -11,6 +12,16 @@ export interface ScanOptions {
    * digits or characters as show so many bytes.
    */
   readonly fragment?: number;
+}
+
+/** What a scan of another process looks for, and where. */
+export interface ProcessScanOptions extends ScanOptions {
+  /**
+   * Mappings of which pages are left out that hold what the mapped file holds: private ones, and those pages that the
+   * process has never written to. Most of what a Node process has mapped is the program itself, in which no secret of
+   * its run can be. None if left out; the report says how much was `skipped`.
+   */
+  readonly skipUnwritten?: ((mapping: Mapping) => boolean) | undefined;
 }
 
 /**

@@ -7,7 +7,7 @@ import { isOwnProcess, requireLinux, requireProcessId } from './process-files.js
 import { appendRange, ProcessMemory, type AddressRange } from './process-memory.js';
 import { readMappings } from './read-mappings.js';
 import { type Finding, type ProcessReport, type UnreadableMemory } from './report.js';
-import { completeOptions, requireNeedles, type ScanOptions } from './scan-options.js';
+import { completeOptions, requireNeedles, type ProcessScanOptions } from './scan-options.js';
 import { Search } from './search.js';
 
 /**
@@ -18,7 +18,7 @@ import { Search } from './search.js';
  *
  * @param pid - Another process.
  * @param needles - At least one.
- * @param options - Encodings and length of a fragment.
+ * @param options - Encodings, length of a fragment, and what need not be read.
  * @throws MemoryScanError with code `ERR_MEMORY_SCAN_OWN_PROCESS` for this process, for which there is
  * {@link scanOwnProcess}; `ERR_MEMORY_SCAN_NO_PROCESS`, also when it ends in the meantime;
  * `ERR_MEMORY_SCAN_PERMISSION`; `ERR_MEMORY_SCAN_NEEDLE` when a needle has nothing that could be looked for;
@@ -38,12 +38,13 @@ import { Search } from './search.js';
 export function scanProcess(
   pid: number,
   needles: readonly MaskedNeedle[],
-  options: ScanOptions = {},
+  options: ProcessScanOptions = {},
 ): ProcessReport {
   requireLinux();
   requireProcessId(pid);
   requireNeedles(needles);
   const complete = completeOptions(options);
+  const { skipUnwritten } = options;
   if (isOwnProcess(pid)) {
     throw new MemoryScanError(
       'ERR_MEMORY_SCAN_OWN_PROCESS',
@@ -56,11 +57,13 @@ export function scanProcess(
   const memory = new ProcessMemory(pid);
   const search = new Search(table, (target, address) => memory.read(target, address));
   const unreadable: UnreadableMemory[] = [];
+  let skipped = 0;
   try {
     const pageSize = Math.min(...mappings.map((mapping) => mapping.pageSize));
-    for (const range of readableRanges(memory, mappings, pageSize, unreadable)) {
-      searchRange(search, range, mappings, pageSize, unreadable);
-    }
+    const readable = withoutUnreadable(mappings, unreadable);
+    const ranges = rangesOf(memory, readable, pageSize, skipUnwritten);
+    for (const range of ranges) searchRange(search, range, mappings, pageSize, unreadable);
+    if (skipUnwritten) skipped = sizeOf(rangesOf(memory, readable, pageSize)) - sizeOf(ranges);
   } finally {
     search.wipe();
     memory.close();
@@ -70,24 +73,42 @@ export function scanProcess(
     unreadable: unreadable.sort((left, right) => left.start - right.start),
     unused: table.unused,
     searched: search.searched,
+    skipped,
     milliseconds: performance.now() - begin,
   };
 }
 
+/** The mappings that can be read at all; the others are noted. */
+function withoutUnreadable(
+  mappings: readonly Mapping[],
+  unreadable: UnreadableMemory[],
+): readonly Mapping[] {
+  return mappings.filter((mapping) => {
+    const reason = neverReadable(mapping);
+    if (reason) unreadable.push({ start: mapping.start, end: mapping.end, mapping, reason });
+    return reason === undefined;
+  });
+}
+
 /** Ranges that cross from one mapping into the next stay whole, as a copy may. */
-function readableRanges(
+function rangesOf(
   memory: ProcessMemory,
   mappings: readonly Mapping[],
   pageSize: number,
-  unreadable: UnreadableMemory[],
+  skipUnwritten?: (mapping: Mapping) => boolean,
 ): AddressRange[] {
   const ranges: AddressRange[] = [];
   for (const mapping of mappings) {
-    const reason = neverReadable(mapping);
-    if (reason) unreadable.push({ start: mapping.start, end: mapping.end, mapping, reason });
-    else memory.residentRanges(mapping, pageSize).forEach((range) => appendRange(ranges, range));
+    const writtenOnly = mapping.permissions.endsWith('p') && skipUnwritten?.(mapping) === true;
+    for (const range of memory.residentRanges(mapping, pageSize, writtenOnly)) {
+      appendRange(ranges, range);
+    }
   }
   return ranges;
+}
+
+function sizeOf(ranges: readonly AddressRange[]): number {
+  return ranges.reduce((sum, { start, end }) => sum + end - start, 0);
 }
 
 function neverReadable({ end, flags }: Mapping): UnreadableMemory['reason'] | undefined {

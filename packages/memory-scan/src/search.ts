@@ -68,11 +68,11 @@ export class Search {
   /** Looks at the grams between two places of the buffer, which holds `read` bytes from the address `from` on. */
   #chunkAt(from: number, read: number, start: number, end: number): void {
     const words = this.#words;
-    const { bitmap } = this.#table;
+    const { bitmap, shift } = this.#table;
     // Shifts rather than divisions: they keep the index of the hot loop an integer.
     const last = end >>> 2;
     for (let index = start >>> 2; index < last; index += 1) {
-      const bit = gramBit(words[index]!);
+      const bit = gramBit(words[index]!, shift);
       if (((bitmap[bit >>> 5]! >>> (bit & 31)) & 1) !== 0) {
         this.#candidates(words[index]!, from, read, index * GRAM);
       }

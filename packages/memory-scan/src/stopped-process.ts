@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { MemoryScanError } from './error.js';
 import {
   isOwnProcess,
@@ -18,6 +18,8 @@ export interface WaitOptions {
 }
 
 const DEFAULT_TIMEOUT = 10_000;
+/** Milliseconds between two looks: the process that is waited for needs the processor more. */
+const LOOK_EVERY = 2;
 
 /**
  * Waits until a process is stopped, with all its threads.
@@ -50,7 +52,7 @@ export async function waitUntilStopped(pid: number, options: WaitOptions = {}): 
   while (!isStopped(pid)) {
     if (signal?.aborted) throw notStopped(pid, 'the waiting was aborted', { cause: signal.reason });
     if (performance.now() - begin > timeout) throw notStopped(pid, `it runs after ${timeout} ms`);
-    await turn();
+    await pause(LOOK_EVERY);
   }
 }
 

@@ -19,9 +19,12 @@ export function usableWindows(form: EncodedForm, byteAt: (index: number) => numb
 }
 
 function saysEnough(shown: ReadonlySet<number>, byteAt: (index: number) => number): boolean {
-  const counts = new Uint32Array(256);
-  for (const index of shown) counts[byteAt(index)]! += 1;
-  return counts.every((count) => 2 * count <= shown.size);
+  const counts = new Map<number, number>();
+  for (const index of shown) {
+    const value = byteAt(index);
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return Math.max(...counts.values()) * 2 <= shown.size;
 }
 
 /** Whether each of the four alignments of a fragment shows a gram that the index has. */
