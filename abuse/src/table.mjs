@@ -389,4 +389,5 @@ export const excluded = {
   overwriteCopyResidue: 'public zeros over public zeros, of a size that the caller knows',
   'new LockedConnection': 'private: it takes what connect and takeOver make',
   'new Ed25519SigningKey': 'private: javascript-only.test.ts',
+  'LockedValue#valueOf': 'always throws: refused-conversions.test.ts',
 };

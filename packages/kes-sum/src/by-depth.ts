@@ -18,6 +18,17 @@ import {
   type SumKesShape,
 } from './sum-kes.js';
 
+/** A depth that there is, as a literal: 0 to 20. */
+export type KesDepth =
+  0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15 | 16 | 17 | 18 | 19 | 20;
+
+/** The depth itself where it is a number or a literal that there is; for other literals, what the compiler will say. */
+export type CheckedDepth<Depth extends number> = number extends Depth
+  ? Depth
+  : Depth extends KesDepth
+    ? Depth
+    : 'a depth is an integer from 0 to 20';
+
 /** The shape of {@link sumKesOfDepth}: all literals where the depth is one, else numbers. */
 export type SumKesShapeOfDepth<
   Dsign extends DsignShape,
@@ -25,7 +36,7 @@ export type SumKesShapeOfDepth<
 > = number extends Depth
   ? KesShape & { readonly dsign: Dsign['name']; readonly variant: 'sum' }
   : // One shape for each member of a union of depths.
-    Depth extends unknown
+    Depth extends KesDepth
     ? SumUpTo<Depth, SingleKesShape<Dsign>>
     : never;
 
@@ -40,7 +51,7 @@ export type CompactSumKesShapeOfDepth<
 > = number extends Depth
   ? KesShape & { readonly dsign: Dsign['name']; readonly variant: 'compact' }
   : // One shape for each member of a union of depths.
-    Depth extends unknown
+    Depth extends KesDepth
     ? CompactSumUpTo<Depth, CompactSingleKesShape<Dsign>>
     : never;
 
@@ -68,11 +79,11 @@ type CompactSumUpTo<Depth extends number, Shape extends KesShape> = Shape['depth
  */
 export function sumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
   dsign: DsignAlgorithm<Dsign>,
-  depth: Depth,
+  depth: CheckedDepth<Depth>,
 ): KesAlgorithm<Shown<SumKesShapeOfDepth<Dsign, Depth>>> {
-  checkInteger('depth', depth, 0, MAX_DEPTH);
+  const levels = checkInteger('depth', depth, 0, MAX_DEPTH);
   let algorithm: KesAlgorithm<KesShape & { readonly variant: 'sum' }> = singleKes(dsign);
-  for (let level = 0; level < depth; level += 1) algorithm = sumKes(algorithm);
+  for (let level = 0; level < levels; level += 1) algorithm = sumKes(algorithm);
   return algorithm as unknown as KesAlgorithm<Shown<SumKesShapeOfDepth<Dsign, Depth>>>;
 }
 
@@ -94,10 +105,10 @@ export function sumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
  */
 export function compactSumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
   dsign: DsignAlgorithm<Dsign>,
-  depth: Depth,
+  depth: CheckedDepth<Depth>,
 ): KesAlgorithm<Shown<CompactSumKesShapeOfDepth<Dsign, Depth>>> {
-  checkInteger('depth', depth, 0, MAX_DEPTH);
+  const levels = checkInteger('depth', depth, 0, MAX_DEPTH);
   let algorithm: KesAlgorithm<KesShape & { readonly variant: 'compact' }> = compactSingleKes(dsign);
-  for (let level = 0; level < depth; level += 1) algorithm = compactSumKes(algorithm);
+  for (let level = 0; level < levels; level += 1) algorithm = compactSumKes(algorithm);
   return algorithm as unknown as KesAlgorithm<Shown<CompactSumKesShapeOfDepth<Dsign, Depth>>>;
 }

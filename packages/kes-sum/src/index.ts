@@ -93,7 +93,9 @@ export {
 export {
   compactSumKesOfDepth,
   sumKesOfDepth,
+  type CheckedDepth,
   type CompactSumKesShapeOfDepth,
+  type KesDepth,
   type SumKesShapeOfDepth,
 } from './by-depth.js';
 export { CompositionError } from './composition-error.js';

@@ -4,7 +4,9 @@ import {
   ed25519,
   MAX_DEPTH,
   sumKesOfDepth,
+  type CheckedDepth,
   type KesAlgorithm,
+  type KesDepth,
 } from '../src/index.js';
 import { compactSums, sums } from './algorithms.js';
 import { codeOf, keyOf, seedOf } from './signing-keys.js';
@@ -52,4 +54,32 @@ it('knows its sizes as literals, and falls back to numbers where the depth is on
   const either = sumKesOfDepth(ed25519, Math.random() < 2 ? 3 : 4);
   expectTypeOf(either.totalPeriods).toEqualTypeOf<8 | 16>();
   expectTypeOf(sumKesOfDepth(ed25519, Number('3')).totalPeriods).toEqualTypeOf<number>();
+});
+
+it('refuses a literal depth that there is not when it is compiled, in words', () => {
+  type Said = 'a depth is an integer from 0 to 20';
+  expectTypeOf<CheckedDepth<-1>>().toEqualTypeOf<Said>();
+  expectTypeOf<CheckedDepth<1.5>>().toEqualTypeOf<Said>();
+  expectTypeOf<CheckedDepth<21>>().toEqualTypeOf<Said>();
+  expectTypeOf<CheckedDepth<3 | 21>>().toEqualTypeOf<3 | Said>();
+  expectTypeOf<CheckedDepth<20>>().toEqualTypeOf<20>();
+  expectTypeOf<CheckedDepth<number>>().toEqualTypeOf<number>();
+  expectTypeOf<KesDepth>().exclude<number>().toBeNever();
+  const refused = [
+    // @ts-expect-error -- no depth is negative
+    () => sumKesOfDepth(ed25519, -1),
+    // @ts-expect-error -- a depth is an integer
+    () => sumKesOfDepth(ed25519, 1.5),
+    // @ts-expect-error -- deeper than can be
+    () => sumKesOfDepth(ed25519, 21),
+    // @ts-expect-error -- no depth is negative
+    () => compactSumKesOfDepth(ed25519, -1),
+    // @ts-expect-error -- a depth is an integer
+    () => compactSumKesOfDepth(ed25519, 1.5),
+    // @ts-expect-error -- deeper than can be
+    () => compactSumKesOfDepth(ed25519, 21),
+  ];
+  for (const build of refused) expect(codeOf(build)).toMatch(/^ERR_EVOLOCK_ARGUMENT_/);
+  const deepest: KesDepth = MAX_DEPTH;
+  expect(sumKesOfDepth(ed25519, deepest).totalPeriods).toBe(2 ** 20);
 });

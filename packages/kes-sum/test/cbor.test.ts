@@ -85,7 +85,7 @@ describe('the heads', () => {
 });
 
 describe('signing keys', () => {
-  it('have no encoding: the compiler refuses them, and so does every encoder', () => {
+  it('are refused in place of a verification key or a signature, by the compiler and by both encoders', () => {
     using key = keyOf(sum0Kes, seedOf(2));
     // @ts-expect-error -- a signing key is no bytes
     expect(() => encodeVerificationKey(sum0Kes, key)).toThrow(

@@ -16,6 +16,10 @@ const stillAnswers = new Set<PropertyKey>([
   'toJSON',
   inspect.custom,
   Symbol.toPrimitive,
+  // Refused of a live value as well.
+  'valueOf',
+  'length',
+  Symbol.asyncIterator,
   // The version by which two copies of a package know each other.
   Symbol.for('@evolock/mlocked-bytes/LockedValue'),
 ]);

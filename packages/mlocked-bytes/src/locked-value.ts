@@ -68,6 +68,7 @@ export abstract class LockedValue {
     };
     owns = (value) => #slot in value;
     Object.defineProperty(this.prototype, copyMark, { value: version });
+    refuseConversions(this.prototype);
   }
 
   /** Whether the memory has been wiped: released, or the process is at its end. */
@@ -116,15 +117,32 @@ export abstract class LockedValue {
   }
 
   /**
-   * Text only: a secret has no number and no order.
+   * Text only: a secret has no number and no order. Its type is not text, which `Buffer.from` would accept.
    *
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for a number or a comparison.
    */
-  [Symbol.toPrimitive](hint: string): string {
+  [Symbol.toPrimitive](hint: string): unknown {
     if (hint === 'number')
       throw wrongType(this.constructor.name, 'no use as a number or in a comparison', this);
     return this.toString();
   }
+}
+
+/**
+ * Makes what would take a locked value for bytes, a list or a stream throw, where it would silently make something
+ * empty of it: `Buffer.from` asks for `valueOf`, `new Uint8Array` and `Array.from` for `length`, CBOR encoders and
+ * streams for `Symbol.asyncIterator`. None of them is declared, so that the compiler refuses such a use as well.
+ * `Symbol.iterator` stays absent: the language refuses what has none, and test frameworks look at it to compare.
+ */
+function refuseConversions(prototype: LockedValue): void {
+  function refuse(this: object): never {
+    throw wrongType(this.constructor.name, 'no use as bytes, a list or a stream', this);
+  }
+  Object.defineProperties(prototype, {
+    valueOf: { value: refuse },
+    length: { get: refuse },
+    [Symbol.asyncIterator]: { get: refuse },
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { format, inspect } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import fc from 'fast-check';
@@ -148,9 +149,31 @@ test('a chunk has no number and no order either', () => {
   }
 });
 
-test('locked bytes are not iterable', () => {
+test('locked bytes are no list, no stream and no bytes', () => {
   const bytes = MLockedBytes.fromBytes(new Uint8Array(32).fill(7)) as unknown as number[];
   expect(() => [...bytes]).toThrow(TypeError);
-  expect(Array.from(bytes)).toEqual([]);
+  for (const use of [
+    () => Array.from(bytes),
+    () => new Uint8Array(bytes),
+    () => Buffer.from(bytes),
+    () => Readable.from(bytes),
+  ]) {
+    expect(codeOf(use)).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+  }
   expect(Object.keys(bytes)).toEqual([]);
+});
+
+test('what compares and prints values for tests and logs is not refused', () => {
+  const bytes = MLockedBytes.newZeroed(32);
+  expect(bytes).toEqual(bytes);
+  expect(bytes).not.toEqual({ key: 1 });
+  expect(bytes).toMatchObject({ size: 32 });
+  assert.deepStrictEqual(bytes, bytes);
+  expect(() => {
+    assert.deepStrictEqual(bytes, 1);
+  }).toThrow(/MLockedBytes/);
+  expect(structuredClone(bytes)).toEqual({});
+  expect(inspect(bytes, { showHidden: true, getters: true, customInspect: false })).toContain(
+    'MLockedBytes',
+  );
 });

@@ -24,6 +24,10 @@ const harmless = new Set<PropertyKey>([
   'toJSON',
   Symbol.dispose,
   Symbol.toPrimitive,
+  // Refused of a live value as well.
+  'valueOf',
+  'length',
+  Symbol.asyncIterator,
   inspect.custom,
 ]);
 

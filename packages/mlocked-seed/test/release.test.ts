@@ -17,6 +17,10 @@ const harmless = new Set<PropertyKey>([
   'describe',
   Symbol.dispose,
   Symbol.toPrimitive,
+  // Refused of a live value as well.
+  'valueOf',
+  'length',
+  Symbol.asyncIterator,
   inspect.custom,
 ]);
 
