@@ -1,4 +1,9 @@
-import { checkBytes, checkFunction } from '@evolock/direct-serialise/arguments';
+import {
+  bufferBehind,
+  checkBytes,
+  checkFunction,
+  isUnfinished,
+} from '@evolock/direct-serialise/arguments';
 import { EvolockError } from '@evolock/direct-serialise';
 
 /**
@@ -80,12 +85,10 @@ export function lendBlock(move: (block: Uint8Array) => void, block: Uint8Array):
 }
 
 function refuseEscape(result: unknown, buffer: ArrayBufferLike): void {
-  if ((typeof result !== 'object' && typeof result !== 'function') || result === null) return;
+  if (result === undefined) return;
   if (result === buffer) throw new ViewEscapeError('the buffer behind it');
-  if (ArrayBuffer.isView(result) && result.buffer === buffer)
-    throw new ViewEscapeError('a view on it');
-  const { then, next } = result as { readonly then?: unknown; readonly next?: unknown };
-  if (typeof then === 'function') throw new ViewEscapeError('a promise');
+  // The getter of the language: a view can be given a property `buffer` of its own.
+  if (bufferBehind(result) === buffer) throw new ViewEscapeError('a view on it');
   // A generator has not run yet: when it does, the memory is somebody else's.
-  if (typeof next === 'function') throw new ViewEscapeError('an iterator');
+  if (isUnfinished(result)) throw new ViewEscapeError('a promise or an iterator');
 }
