@@ -176,14 +176,38 @@ export function bufferBehind(value: unknown): ArrayBufferLike | undefined {
  * ```
  */
 export function checkBytes(argument: string, value: unknown, size?: number): Uint8Array {
-  if (!isBytes(value)) throw wrongType(argument, 'a Uint8Array', value);
-  const buffer = bufferOf.call(value);
-  const length = byteLengthOf.call(value);
-  checkBuffer(argument, buffer, length);
+  const length = sizeOfBytes(argument, value);
   if (size !== undefined && length !== size) {
     throw wrongValue(argument, `${String(size)} bytes`, `${String(length)} bytes`);
   }
-  return isPlain(value) ? value : new Uint8Array(buffer, byteOffsetOf.call(value), length);
+  const bytes = value as Uint8Array;
+  if (isPlain(bytes)) return bytes;
+  return new Uint8Array(bufferOf.call(bytes), byteOffsetOf.call(bytes), length);
+}
+
+/**
+ * The size of bytes, whatever they pretend: for who copies them by the language alone, which nothing can deceive. What
+ * goes to native code is checked by {@link checkBytes}, at twice the price.
+ *
+ * @returns Bytes.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is no `Uint8Array`, lies in shared or resizable
+ * memory, or is detached.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { sizeOfBytes } from '@evolock/direct-serialise/arguments';
+ *
+ * const bytes = new Uint8Array(32);
+ * Object.defineProperty(bytes, 'byteLength', { value: 64 });
+ * assert.equal(sizeOfBytes('bytes', bytes), 32);
+ * ```
+ */
+export function sizeOfBytes(argument: string, value: unknown): number {
+  if (!isBytes(value)) throw wrongType(argument, 'a Uint8Array', value);
+  const length = byteLengthOf.call(value);
+  checkBuffer(argument, bufferOf.call(value), length);
+  return length;
 }
 
 function checkBuffer(argument: string, buffer: ArrayBuffer, length: number): void {

@@ -1,6 +1,8 @@
 import { checkBytes, checkFunction, checkInteger, checkMethod, isUnfinished } from './arguments.js';
 import { MAX_SIZE, type DirectDeserialise } from './protocol.js';
-import { ProtocolError, Session } from './session.js';
+import { ProtocolError, Session, type Move } from './session.js';
+import { beginPass, endPass } from './whole.js';
+import { setBytes } from './set-bytes.js';
 import { SizeCheckError } from './size-check-error.js';
 
 /** Fills one block from an offset, in bytes, of the source. Must be synchronous and write every byte of the block. */
@@ -46,7 +48,15 @@ export function directDeserialiseFrom<T, Options extends object = object>(
   checkFunction('read', read);
   checkInteger('size', size, 0, MAX_SIZE);
   checkMethod('type', type, 'directDeserialise');
-  const session = new Session(size, read);
+  const session = new Session(size, (offset, block) => read(offset, checkBytes('block', block)));
+  return pullAll(session, type, options);
+}
+
+function pullAll<T, Options extends object>(
+  session: Session,
+  type: DirectDeserialise<T, Options>,
+  options: Options | undefined,
+): [value: T, bytesRead: number] {
   try {
     const value = type.directDeserialise(session.block, options);
     if (isUnfinished(value)) throw new ProtocolError('directDeserialise must be synchronous');
@@ -125,8 +135,7 @@ export function directDeserialiseBuf<T, Options extends object = object>(
   type: DirectDeserialise<T, Options>,
   options?: Options,
 ): [value: T, bytesRead: number] {
-  const source = checkBytes('buffer', buffer);
-  return directDeserialiseFrom(copyFrom(source), source.byteLength, type, options);
+  return deserialiseBuf(checkBytes('buffer', buffer), type, options);
 }
 
 /**
@@ -165,7 +174,10 @@ export function directDeserialiseBufChecked<T, Options extends object = object>(
   options?: Options,
 ): T {
   const source = checkBytes('buffer', buffer);
-  return directDeserialiseFromChecked(copyFrom(source), source.byteLength, type, options);
+  const size = source.byteLength;
+  const [value, done] = deserialiseBuf(source, type, options);
+  if (done !== size) throw wiped(value, size, done);
+  return value;
 }
 
 /** A value whose type swallowed the failure of a block is not whole: it is wiped, and the failure thrown. */
@@ -178,12 +190,27 @@ function finishOrWipe(session: Session, value: unknown): number {
   }
 }
 
-function copyFrom(source: Uint8Array): Read {
-  return (offset, block) => {
-    const part = source.subarray(offset, offset + block.byteLength);
-    if (part.byteLength !== block.byteLength)
-      throw new ProtocolError('the source shrank while it was read');
-    block.set(part);
+function deserialiseBuf<T, Options extends object>(
+  source: Uint8Array,
+  type: DirectDeserialise<T, Options>,
+  options: Options | undefined,
+): [value: T, bytesRead: number] {
+  checkInteger('size', source.byteLength, 0, MAX_SIZE);
+  checkMethod('type', type, 'directDeserialise');
+  const session = new Session(source.byteLength, copyFrom(source));
+  const outer = beginPass(session);
+  try {
+    return pullAll(session, type, options);
+  } finally {
+    endPass(outer);
+  }
+}
+
+function copyFrom(source: Uint8Array): Move {
+  return (offset, block, size) => {
+    const part = source.subarray(offset, offset + size);
+    if (part.byteLength !== size) throw new ProtocolError('the source shrank while it was read');
+    setBytes(block, part);
   };
 }
 

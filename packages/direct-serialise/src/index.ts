@@ -31,3 +31,4 @@ export {
   directDeserialiseFromChecked,
   type Read,
 } from './deserialise.js';
+export { pullWhole, pushWhole } from './whole.js';

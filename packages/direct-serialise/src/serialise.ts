@@ -1,6 +1,15 @@
-import { checkBytes, checkFunction, checkInteger, checkMethod, isUnfinished } from './arguments.js';
+import {
+  checkBytes,
+  checkFunction,
+  checkInteger,
+  checkMethod,
+  isUnfinished,
+  sizeOfBytes,
+} from './arguments.js';
 import { MAX_SIZE, type DirectSerialise } from './protocol.js';
-import { ProtocolError, Session } from './session.js';
+import { ProtocolError, Session, type Move } from './session.js';
+import { beginPass, endPass } from './whole.js';
+import { setBytes, zeroBytes } from './set-bytes.js';
 import { SizeCheckError } from './size-check-error.js';
 
 /** Writes one block at an offset, in bytes, of the destination. Must be synchronous. */
@@ -37,9 +46,16 @@ export type Write = (offset: number, block: Uint8Array) => void;
  */
 export function directSerialiseTo(write: Write, size: number, value: DirectSerialise): number {
   checkFunction('write', write);
+  return serialise((offset, block) => write(offset, checkBytes('block', block)), size, value);
+}
+
+function serialise(move: Move, size: number, value: DirectSerialise): number {
   checkInteger('size', size, 0, MAX_SIZE);
   checkMethod('value', value, 'directSerialise');
-  const session = new Session(size, write);
+  return pushAll(new Session(size, move), value);
+}
+
+function pushAll(session: Session, value: DirectSerialise): number {
   try {
     const result: unknown = value.directSerialise(session.block);
     if (isUnfinished(result)) throw new ProtocolError('directSerialise must be synchronous');
@@ -132,24 +148,23 @@ export function directSerialiseBufChecked(buffer: Uint8Array, value: DirectSeria
 }
 
 function serialiseBuf(buffer: Uint8Array, value: DirectSerialise, exact: boolean): number {
-  const destination = checkBytes('buffer', buffer);
-  const size = destination.byteLength;
+  const size = checkInteger('size', sizeOfBytes('buffer', buffer), 0, MAX_SIZE);
+  checkMethod('value', value, 'directSerialise');
   let reached = 0;
+  const session = new Session(size, (offset, block, blockSize) => {
+    reached = offset + blockSize;
+    setBytes(buffer, block, offset);
+  });
+  const outer = beginPass(session);
   try {
-    const done = directSerialiseTo(
-      (offset, block) => {
-        reached = offset + block.byteLength;
-        destination.set(block, offset);
-      },
-      size,
-      value,
-    );
+    const done = pushAll(session, value);
     if (exact) checkDone(size, done);
     return done;
   } catch (error) {
-    // A destination that was detached meanwhile has nothing to wipe, and must not hide the error.
-    if (destination.byteLength > 0) destination.fill(0, 0, reached);
+    zeroBytes(buffer, reached);
     throw error;
+  } finally {
+    endPass(outer);
   }
 }
 

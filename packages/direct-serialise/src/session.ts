@@ -1,4 +1,4 @@
-import { checkBytes, isUnfinished } from './arguments.js';
+import { isUnfinished, sizeOfBytes } from './arguments.js';
 import { EvolockError } from './error.js';
 import { SizeCheckError } from './size-check-error.js';
 
@@ -22,6 +22,9 @@ export class ProtocolError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_PROTOCOL';
 }
 
+/** Moves one block of `size` bytes, at an offset. The block is bytes, but may pretend to be others. */
+export type Move = (offset: number, block: Uint8Array, size: number) => unknown;
+
 /**
  * One bounded pass over a value's blocks: counts what has moved, refuses a block that would pass the end, and refuses
  * everything once the pass is over.
@@ -30,31 +33,55 @@ export class ProtocolError extends EvolockError {
  */
 export class Session {
   readonly #size: number;
-  readonly #move: (offset: number, block: Uint8Array) => unknown;
+  readonly #move: Move;
   #done = 0;
   #open = true;
   #moving = false;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(size: number, move: (offset: number, block: Uint8Array) => unknown) {
+  /** The callback that goes to the value: `Push` and `Pull` alike. */
+  readonly block: (block: Uint8Array) => void;
+
+  constructor(size: number, move: Move) {
     this.#size = size;
     this.#move = move;
+    this.block = (block) => {
+      this.#moveNext(block);
+    };
   }
 
-  /** The callback that goes to the value: `Push` and `Pull` alike. */
-  readonly block = (block: Uint8Array): void => {
-    if (!this.#open) throw new ProtocolError('a block was moved after the call that lent it');
-    if (this.#moving) throw new ProtocolError('a block was moved from within the move of another');
+  #moveNext(block: Uint8Array): void {
+    if (!this.#open || this.#moving) throw notNow(this.#open);
     this.#moving = true;
     try {
-      this.#moveChecked(checkBytes('block', block));
+      this.#moveChecked(block, sizeOfBytes('block', block));
     } catch (error) {
       this.#failure ??= { error };
       throw error;
     } finally {
       this.#moving = false;
     }
-  };
+  }
+
+  /**
+   * Moves many blocks that lie side by side, if they fit: block by block it is said which one does not.
+   *
+   * @throws What the move throws.
+   */
+  moveWhole(image: Uint8Array): boolean {
+    const size = sizeOfBytes('image', image);
+    if (!this.#open || this.#moving || size > this.#size - this.#done) return false;
+    this.#moving = true;
+    try {
+      this.#moveChecked(image, size);
+    } catch (error) {
+      this.#failure ??= { error };
+      throw error;
+    } finally {
+      this.#moving = false;
+    }
+    return true;
+  }
 
   /** Ends the pass: a `push` or `pull` that was kept throws from now on. */
   close(): void {
@@ -71,15 +98,24 @@ export class Session {
     return this.#done;
   }
 
-  #moveChecked(bytes: Uint8Array): void {
-    const size = bytes.byteLength;
+  #moveChecked(block: Uint8Array, size: number): void {
     const remaining = this.#size - this.#done;
     if (size > remaining) throw new SizeCheckError('a block passes the end', remaining, size);
-    if (isUnfinished(this.#move(this.#done, bytes))) {
-      throw new ProtocolError(
-        'a block is lent for one synchronous call, and the callback returned a promise or an iterator',
-      );
-    }
+    if (isUnfinished(this.#move(this.#done, block, size))) throw wentOn();
     this.#done += size;
   }
+}
+
+function notNow(open: boolean): ProtocolError {
+  return new ProtocolError(
+    open
+      ? 'a block was moved from within the move of another'
+      : 'a block was moved after the call that lent it',
+  );
+}
+
+function wentOn(): ProtocolError {
+  return new ProtocolError(
+    'a block is lent for one synchronous call, and the callback returned a promise or an iterator',
+  );
 }

@@ -62,6 +62,7 @@ export {
 } from '@evolock/dsign-ed25519';
 export type {
   KesAlgorithm,
+  KesKeyOptions,
   KesReadOptions,
   KesShape,
   KesSignature,

@@ -64,8 +64,20 @@ export interface SingleShape<
   readonly signingKeySize: Dsign['signingKeySize'];
 }
 
+/** Options of making a signing key. */
+export interface KesKeyOptions extends AllocationOptions {
+  /**
+   * How many levels of the tree around its period the key keeps the verification keys of, counted from the leaf: all
+   * when absent. They are public and lie in ordinary memory, 64 bytes for each of 2^`keptLevels` leaves (at depth 6,
+   * 4 KiB; at depth 16, 4 MiB). While a step stays within a subtree that is kept it costs one leaf key; a step that
+   * leaves it generates the subtree that it enters, as other implementations do at every step. With 0 a key keeps only
+   * the path to its period.
+   */
+  readonly keptLevels?: number | undefined;
+}
+
 /** Options of reading a signing key. */
-export interface KesReadOptions extends AllocationOptions {
+export interface KesReadOptions extends KesKeyOptions {
   /** The period at which the key has to stand; inferred from the key when absent. */
   readonly period?: number | undefined;
 }
@@ -166,10 +178,7 @@ export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectD
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED` when the seed was released.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
-  generateKey(
-    seed: MLockedSeed<Shape['seedSize']>,
-    options?: AllocationOptions,
-  ): KesSigningKey<Shape>;
+  generateKey(seed: MLockedSeed<Shape['seedSize']>, options?: KesKeyOptions): KesSigningKey<Shape>;
   /**
    * Whether a signature is good at a period. False for any wrong bytes, lengths included, and for any integer that is
    * no period.

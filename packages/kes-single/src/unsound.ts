@@ -7,6 +7,7 @@ export {
   copyOf,
   EXPANSION_BENCH_SIZE,
   lendBlock,
+  lendOwnBlocks,
   overwriteCopyResidue,
   reserveExpansion,
   sodium,

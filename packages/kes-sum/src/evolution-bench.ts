@@ -6,7 +6,7 @@
  * back in one piece, so that a step which fails leaves the key whole. The bench is reserved when the first key of an
  * algorithm is made: from then on no operation on a key needs new locked memory. It is wiped after every use.
  */
-import { allocateSlot, EvolockError } from '@evolock/kes-single';
+import { allocateSlot, EvolockError, type MLockedSlot } from '@evolock/kes-single';
 import {
   overwriteCopyResidue,
   reserveExpansion,
@@ -14,6 +14,7 @@ import {
   unsoundExpand,
   wipeExpansion,
 } from '@evolock/kes-single/unsound';
+import { KeyBlocks } from './key-blocks.js';
 import { boundary, SEED_SIZE, side, type TreeGeometry } from './tree-geometry.js';
 
 /**
@@ -51,6 +52,16 @@ export function benchSize({ dsign, secretSize }: TreeGeometry): number {
   return secretSize + Math.max(SEED_SIZE, dsign.signingKeySize);
 }
 
+/** A bench that does not get its blocks is not made, and gives back what it has. */
+function reserveBlocks(geometry: TreeGeometry, slot: MLockedSlot): KeyBlocks {
+  let blocks: KeyBlocks | undefined;
+  try {
+    return (blocks = new KeyBlocks(geometry));
+  } finally {
+    if (blocks === undefined) slot.release();
+  }
+}
+
 /**
  * The bench of one algorithm, in this thread.
  *
@@ -67,6 +78,8 @@ export class EvolutionBench {
   /** A serialised leaf while the leaf is made of it. */
   readonly #serialisedLeaf: Uint8Array;
   readonly #memory: Uint8Array;
+  /** Where keys are written from and read into. */
+  readonly blocks: KeyBlocks;
   #busy = false;
 
   /**
@@ -77,9 +90,11 @@ export class EvolutionBench {
   constructor(geometry: TreeGeometry) {
     const { dsign, depth, secretSize } = geometry;
     reserveExpansion();
-    const memory = allocateSlot(benchSize(geometry)).unsoundBytes;
+    const slot = allocateSlot(benchSize(geometry));
+    const memory = slot.unsoundBytes;
     this.#geometry = geometry;
     this.#memory = memory;
+    this.blocks = reserveBlocks(geometry, slot);
     this.#secrets = memory.subarray(0, secretSize);
     this.#leaf = memory.subarray(0, dsign.leaf.size);
     this.#seeds = Array.from({ length: depth }, (_, level) => {
@@ -118,6 +133,19 @@ export class EvolutionBench {
     secrets.set(this.#secrets);
   }
 
+  /**
+   * Makes every leaf from a period to another, in turn, and computes their verification keys.
+   *
+   * @param from - Where the secrets on the bench stand.
+   * @param end - The period behind the last.
+   * @param verificationKeyOf - Where the verification key of a period goes.
+   */
+  walk(from: number, end: number, verificationKeyOf: (period: number) => Uint8Array): void {
+    for (let period = from + 1; period < end; period += 1) {
+      this.advance(period - 1, period, verificationKeyOf(period));
+    }
+  }
+
   /** Makes the secrets of period 0 of a seed, and the verification key of its leaf. */
   start(seed: Uint8Array, verificationKey: Uint8Array): void {
     this.#seed.set(seed);
@@ -139,7 +167,7 @@ export class EvolutionBench {
     this.#descend(level, to, verificationKey);
   }
 
-  /** Makes the leaf of the serialised form at its beginning, and computes its verification key. */
+  /** Computes the verification key of the leaf: it is made again, of its serialised form at its beginning. */
   loadLeaf(verificationKey: Uint8Array): void {
     const { dsign } = this.#geometry;
     this.#serialisedLeaf.set(this.#leaf.subarray(0, dsign.signingKeySize));

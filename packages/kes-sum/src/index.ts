@@ -64,6 +64,7 @@ export {
   type Ed25519,
   type Ed25519Shape,
   type KesAlgorithm,
+  type KesKeyOptions,
   type KesReadOptions,
   type KesShape,
   type KesSignature,

@@ -1,51 +1,139 @@
 /**
- * The layout of a serialised signing key, as the blocks that are pushed and pulled: the leaf, then per level, innermost
- * first, the right seed, the left and the right verification key. Secrets are the key's own memory; the verification
- * keys are a copy, so that no callback can write into a key's tree.
+ * The blocks of a serialised signing key, as they are pushed and pulled: the leaf, then per level, innermost first, the
+ * right seed, the left and the right verification key.
+ *
+ * They lie in locked memory that belongs to the algorithm, and hold a copy of a key's content while it is written or
+ * read: no callback is ever lent the memory of a key. The views are made once, since a view costs more than the copy.
  */
+import { allocateSlot, type DsignAlgorithm, type MLockedSlot } from '@evolock/kes-single';
+import { overwriteCopyResidue } from '@evolock/kes-single/unsound';
 import { SEED_SIZE, type TreeGeometry } from './tree-geometry.js';
-import type { VerificationTree } from './verification-tree.js';
 
 /**
- * The blocks of one key.
+ * Bytes of the memory for the blocks of one key.
+ *
+ * @internal
+ */
+export function blocksSize({ secretSize, pathSize, dsign }: TreeGeometry): number {
+  return secretSize + dsign.signatureSize + pathSize + imageSize(secretSize, pathSize, dsign);
+}
+
+function imageSize(secretSize: number, pathSize: number, dsign: DsignAlgorithm): number {
+  return dsign.signingKeySize + (secretSize - dsign.leaf.size) + pathSize;
+}
+
+/** A piece of a key where it lies in a key, and as a block. */
+interface Piece {
+  readonly inKey: Uint8Array;
+  readonly inImage: Uint8Array;
+}
+
+/**
+ * Memory for the blocks of one key at a time: the key as it lies in a key, and as it is written.
  *
  * @internal
  */
 export class KeyBlocks {
-  /** In the order of the layout. */
+  /** What a key has in locked memory. */
+  readonly secrets: Uint8Array;
+  /** A sum signature, whose tail is the path. */
+  readonly signature: Uint8Array;
+  /** The path: the verification keys that are written. */
+  readonly path: Uint8Array;
+  /** All blocks, side by side in the order of the layout. */
+  readonly image: Uint8Array;
+  /** Each block, in the order of the layout: the first is the serialised leaf. */
   readonly all: readonly Uint8Array[];
-  /** Per level, the left and the right verification key, each in memory of its own. */
-  readonly #pairs: readonly (readonly [Uint8Array, Uint8Array])[];
+  /** The first block. */
+  readonly leaf: Uint8Array;
+  readonly #pieces: readonly Piece[];
+  readonly #geometry: TreeGeometry;
+  readonly #slot: MLockedSlot;
+  readonly #memory: Uint8Array;
+  #busy = false;
 
-  constructor(geometry: TreeGeometry, secrets: Uint8Array) {
-    const all = [secrets.subarray(0, geometry.dsign.signingKeySize)];
-    const pairs: [Uint8Array, Uint8Array][] = [];
-    for (let level = 0; level < geometry.depth; level += 1) {
-      const offset = geometry.seedOffset(level);
+  /**
+   * Reserves the memory.
+   *
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
+   */
+  constructor(geometry: TreeGeometry) {
+    const { dsign, depth, secretSize, pathSize } = geometry;
+    this.#geometry = geometry;
+    this.#slot = allocateSlot(blocksSize(geometry));
+    this.#memory = this.#slot.unsoundBytes;
+    const take = taking(this.#memory);
+    this.secrets = take(secretSize);
+    this.signature = take(dsign.signatureSize + pathSize);
+    this.path = this.signature.subarray(dsign.signatureSize);
+    this.image = take(imageSize(secretSize, pathSize, dsign));
+    this.leaf = this.image.subarray(0, dsign.signingKeySize);
+    const pieces: Piece[] = [
+      { inKey: this.secrets.subarray(0, this.leaf.byteLength), inImage: this.leaf },
+    ];
+    const all = [this.leaf];
+    const takeBlock = taking(this.image.subarray(this.leaf.byteLength));
+    for (let level = 0; level < depth; level += 1) {
       const size = geometry.keySize(level);
-      const pair: [Uint8Array, Uint8Array] = [new Uint8Array(size), new Uint8Array(size)];
-      pairs.push(pair);
-      all.push(secrets.subarray(offset, offset + SEED_SIZE), ...pair);
+      const seed = takeBlock(SEED_SIZE);
+      const pair = takeBlock(2 * size);
+      pieces.push(
+        { inKey: part(this.secrets, geometry.seedOffset(level), SEED_SIZE), inImage: seed },
+        { inKey: part(this.path, geometry.pathOffset(level), 2 * size), inImage: pair },
+      );
+      all.push(seed, part(pair, 0, size), part(pair, size, size));
     }
+    this.#pieces = pieces;
     this.all = all;
-    this.#pairs = pairs;
   }
 
-  /** Copies the verification keys along the path to a period out of a tree. */
-  takeFrom(tree: VerificationTree, period: number): void {
-    for (const [level, [left, right]] of this.#pairs.entries()) {
-      const pair = tree.pair(level, period);
-      left.set(pair.subarray(0, left.byteLength));
-      right.set(pair.subarray(left.byteLength));
+  /** Makes the blocks of the secrets and the path. */
+  assemble(): void {
+    for (const { inKey, inImage } of this.#pieces) inImage.set(inKey);
+  }
+
+  /** Takes the secrets and the path out of the blocks. */
+  takeApart(): void {
+    for (const { inKey, inImage } of this.#pieces) inKey.set(inImage);
+  }
+
+  /**
+   * Runs work on the blocks and wipes them, however the work ends. While a callback that is lent a block reads or
+   * writes another key, that gets blocks of its own.
+   */
+  use<Result>(work: (blocks: KeyBlocks) => Result): Result {
+    if (this.#busy) return this.#useOthers(work);
+    this.#busy = true;
+    try {
+      return work(this);
+    } finally {
+      // The method of the language, at a third of the price of a native call; no engine leaves it out.
+      this.#memory.fill(0);
+      overwriteCopyResidue(this.secrets.byteLength);
+      this.#busy = false;
     }
   }
 
-  /** Copies the verification keys along the path to a period into a tree. */
-  giveTo(tree: VerificationTree, period: number): void {
-    for (const [level, [left, right]] of this.#pairs.entries()) {
-      const pair = tree.pair(level, period);
-      pair.set(left);
-      pair.set(right, left.byteLength);
+  #useOthers<Result>(work: (blocks: KeyBlocks) => Result): Result {
+    const others = new KeyBlocks(this.#geometry);
+    try {
+      return others.use(work);
+    } finally {
+      others.#slot.release();
     }
   }
+}
+
+/** Takes pieces off memory, from its beginning on. */
+function taking(memory: Uint8Array): (size: number) => Uint8Array {
+  let offset = 0;
+  return (size) => {
+    const piece = part(memory, offset, size);
+    offset += size;
+    return piece;
+  };
+}
+
+function part(memory: Uint8Array, offset: number, size: number): Uint8Array {
+  return memory.subarray(offset, offset + size);
 }

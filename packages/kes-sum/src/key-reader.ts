@@ -2,13 +2,14 @@
  * Reading a signing key: blocks straight into locked memory, then everything that can be computed again is, and has to
  * agree with what the key claims.
  */
+import { pullWhole } from '@evolock/direct-serialise';
 import { KesPeriodError, type Pull } from '@evolock/kes-single';
-import { lendBlock } from '@evolock/kes-single/unsound';
+import { lendOwnBlocks } from '@evolock/kes-single/unsound';
 import { InconsistentKeyError } from './inconsistent-key-error.js';
 import type { EvolutionBench } from './evolution-bench.js';
-import { KeyBlocks } from './key-blocks.js';
+import { KeptKeys } from './kept-keys.js';
 import { samePublicBytes } from './public-bytes.js';
-import { SEED_SIZE, side, type TreeGeometry } from './tree-geometry.js';
+import { boundary, SEED_SIZE, side, type TreeGeometry } from './tree-geometry.js';
 import { VerificationTree } from './verification-tree.js';
 
 /** The locked memory of a key, and what works on it. */
@@ -22,46 +23,41 @@ export interface KeyMemory {
 export interface ClaimedKey {
   readonly period: number;
   /** The verification keys along the path to the period, and no others. */
-  readonly tree: VerificationTree;
+  readonly keys: KeptKeys;
 }
 
 /**
  * Fills the locked memory of a key from a pull, and makes its leaf.
  *
  * @param key - Its memory is all zero.
- * @param tree - Empty; gets the verification keys along the path.
  * @param pull - Fills each block in turn.
  * @param expectedPeriod - Where the key has to stand; wherever it stands when absent.
- * @returns The period at which it stands.
  * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD` when it stands elsewhere than expected.
  *
  * @internal
  */
 export function readClaimedKey(
   key: KeyMemory,
-  tree: VerificationTree,
   pull: Pull,
   expectedPeriod: number | undefined,
-): number {
+): ClaimedKey {
   const { geometry, bench, secrets } = key;
-  const blocks = new KeyBlocks(geometry, secrets);
-  for (const block of blocks.all) lendBlock(pull, block);
-  const period = periodOf(geometry, secrets);
-  if (expectedPeriod !== undefined && expectedPeriod !== period) {
-    throw new KesPeriodError(
-      'options.period',
-      expectedPeriod,
-      `the period of the key, ${String(period)}`,
-    );
-  }
-  blocks.giveTo(tree, period);
-  tree.hashNode(geometry.depth, 0);
-  bench.use(() => {
-    bench.load(secrets);
-    bench.loadLeaf(new Uint8Array(geometry.dsign.verificationKeySize));
-    bench.store(secrets);
+  return bench.blocks.use((blocks) => {
+    if (!pullWhole(pull, blocks.image)) lendOwnBlocks(pull, blocks.all, () => undefined);
+    blocks.takeApart();
+    const period = periodOf(geometry, blocks.secrets);
+    if (expectedPeriod !== undefined && expectedPeriod !== period) {
+      throw new KesPeriodError(
+        'options.period',
+        expectedPeriod,
+        `the period of the key, ${String(period)}`,
+      );
+    }
+    secrets.set(blocks.secrets);
+    const { leaf, verificationKeySize } = geometry.dsign;
+    leaf.load(secrets.subarray(0, leaf.size), new Uint8Array(verificationKeySize), blocks.leaf);
+    return { period, keys: KeptKeys.ofPath(geometry, period, new Uint8Array(blocks.path)) };
   });
-  return period;
 }
 
 /**
@@ -73,13 +69,34 @@ export function readClaimedKey(
  *
  * @internal
  */
-export function checkClaims(key: KeyMemory, claimed: ClaimedKey): VerificationTree {
+export function checkClaims(key: KeyMemory, { period, keys }: ClaimedKey): VerificationTree {
   const { geometry } = key;
-  const { period } = claimed;
   const tree = new VerificationTree(geometry);
+  const path = new Uint8Array(geometry.pathSize);
+  keys.writePath(period, path);
   walkToTheEnd(key, tree, period);
   tree.hashAfter(period);
-  for (let level = 0; level < geometry.depth; level += 1) checkLevel(tree, claimed, level);
+  for (let level = 0; level < geometry.depth; level += 1) checkLevel(tree, period, path, level);
+  return tree;
+}
+
+/**
+ * Generates the subtree that a key enters on its way from a period to a later one: the right half of the highest level
+ * that the two paths take differently, at least level 1.
+ *
+ * @internal
+ */
+export function generateSubtree(key: KeyMemory, from: number, to: number): VerificationTree {
+  const { geometry, bench, secrets } = key;
+  const level = boundary(from, to);
+  const tree = new VerificationTree(geometry.below(level));
+  const first = to - (to % 2 ** level);
+  bench.use(() => {
+    bench.load(secrets);
+    bench.advance(from, first, tree.key(0, 0));
+    bench.walk(first, first + 2 ** level, (period) => tree.key(0, period - first));
+  });
+  tree.hashAfter(-1);
   return tree;
 }
 
@@ -105,9 +122,7 @@ function walkToTheEnd(key: KeyMemory, tree: VerificationTree, period: number): v
   bench.use(() => {
     bench.load(secrets);
     bench.loadLeaf(tree.key(0, period));
-    for (let next = period + 1; next < geometry.totalPeriods; next += 1) {
-      bench.advance(next - 1, next, tree.key(0, next));
-    }
+    bench.walk(period, geometry.totalPeriods, (next) => tree.key(0, next));
   });
 }
 
@@ -116,14 +131,17 @@ function walkToTheEnd(key: KeyMemory, tree: VerificationTree, period: number): v
  * come from its seed. A left child that is past cannot be computed again: it is taken from the claim, and the level
  * above vouches for it, and for the outermost the verification key that comes out.
  */
-function checkLevel(tree: VerificationTree, claimed: ClaimedKey, level: number): void {
-  const { period } = claimed;
+function checkLevel(tree: VerificationTree, period: number, path: Uint8Array, level: number): void {
+  const { geometry } = tree;
   const left = 2 * (period >>> (level + 1));
-  const leftClaim = claimed.tree.key(level, left);
+  const offset = geometry.pathOffset(level);
+  const middle = offset + geometry.keySize(level);
+  const leftClaim = path.subarray(offset, middle);
+  const rightClaim = path.subarray(middle, middle + leftClaim.byteLength);
   if (side(period, level) === 1) tree.key(level, left).set(leftClaim);
   else if (!samePublicBytes(leftClaim, tree.key(level, left)))
     throw new InconsistentKeyError(level + 1, 'left');
-  if (!samePublicBytes(claimed.tree.key(level, left + 1), tree.key(level, left + 1))) {
+  if (!samePublicBytes(rightClaim, tree.key(level, left + 1))) {
     throw new InconsistentKeyError(level + 1, 'right');
   }
   tree.hashNode(level + 1, left / 2);

@@ -4,8 +4,8 @@ import {
   CHILD_SEED_SIZE,
   KesPeriodError,
   PublicBytesType,
-  type AllocationOptions,
   type KesAlgorithm,
+  type KesKeyOptions,
   type KesReadOptions,
   type KesSignature,
   type KesSigningKey,
@@ -17,6 +17,7 @@ import {
 import { checkPeriod } from '@evolock/kes-single/composition';
 import { EXPANSION_BENCH_SIZE } from '@evolock/kes-single/unsound';
 import { benchSize, EvolutionBench } from './evolution-bench.js';
+import { blocksSize } from './key-blocks.js';
 import { SumKesSigningKey, type SumParts } from './sum-signing-key.js';
 import type { TreeGeometry } from './tree-geometry.js';
 import { CompactVerifier, SumVerifier, type Verifier } from './verifier.js';
@@ -52,7 +53,12 @@ export class SumKes implements KesAlgorithm {
     this.depth = depth;
     this.totalPeriods = geometry.totalPeriods;
     this.lockedSize = geometry.secretSize;
-    this.benchSizes = Object.freeze([benchSize(geometry), EXPANSION_BENCH_SIZE, CHILD_SEED_SIZE]);
+    this.benchSizes = Object.freeze([
+      benchSize(geometry),
+      blocksSize(geometry),
+      EXPANSION_BENCH_SIZE,
+      CHILD_SEED_SIZE,
+    ]);
     this.signingKeySize = dsign.signingKeySize + CHILD_SEED_SIZE * depth + pairs;
     if (variant === 'sum') {
       this.name = `${dsign.name}_kes_2^${String(depth)}`;
@@ -73,7 +79,7 @@ export class SumKes implements KesAlgorithm {
   }
 
   /** {@inheritDoc KesAlgorithm.generateKey} */
-  generateKey(seed: MLockedSeed, options?: AllocationOptions): KesSigningKey {
+  generateKey(seed: MLockedSeed, options?: KesKeyOptions): KesSigningKey {
     return SumKesSigningKey.generate(this.#parts, seed, options);
   }
 

@@ -1,3 +1,4 @@
+import { pushWhole } from '@evolock/direct-serialise';
 import { checkBytes, checkFunction } from '@evolock/direct-serialise/arguments';
 import {
   allocateSlot,
@@ -8,6 +9,7 @@ import {
   LockedValue,
   type AllocationOptions,
   type KesAlgorithm,
+  type KesKeyOptions,
   type KesReadOptions,
   type KesSignature,
   type KesSigningKey,
@@ -16,14 +18,15 @@ import {
   type Pull,
   type Push,
 } from '@evolock/kes-single';
-import { copyOf, lendBlock, unsoundMemory } from '@evolock/kes-single/unsound';
+import { copyOf, lendOwnBlocks, unsoundMemory } from '@evolock/kes-single/unsound';
 import { checkPeriod } from '@evolock/kes-single/composition';
 import { KeyBusyError, type EvolutionBench } from './evolution-bench.js';
 import { InconsistentKeyError } from './inconsistent-key-error.js';
-import { KeyBlocks } from './key-blocks.js';
-import { checkClaims, readClaimedKey } from './key-reader.js';
+import { keptLevelsOf, KeptKeys } from './kept-keys.js';
+import { checkClaims, generateSubtree, readClaimedKey } from './key-reader.js';
+import { leafKeyOf, rightKeyOf, writeCompactTail } from './path.js';
 import { samePublicBytes } from './public-bytes.js';
-import { side, type TreeGeometry } from './tree-geometry.js';
+import { boundary, side, type TreeGeometry } from './tree-geometry.js';
 import { VerificationTree } from './verification-tree.js';
 
 /** What a key needs to know of its algorithm. */
@@ -35,56 +38,52 @@ export interface SumParts {
 }
 
 /**
- * A composed key, whatever its depth: one slot of locked memory (the leaf and the right seed of every level), one table
- * of public verification keys, and the end of the signature, ready.
+ * A composed key, whatever its depth: one slot of locked memory (the leaf and the right seed of every level), the public
+ * verification keys that it keeps, and the signature with its tail ready.
  *
  * @internal
  */
 export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   readonly #parts: SumParts;
-  /** Shared with clones: nobody writes to a tree once a key has it. */
-  #tree: VerificationTree;
-  /** Whether the tree holds every period to come; if not, only the path to this one, unchecked. */
-  #complete = true;
+  readonly #keptLevels: number;
+  /** Given together with the secrets, before anybody sees the key. */
+  #keys!: KeptKeys;
+  /** Whether the key knows that what it claims is true. */
+  #checked = true;
   #period = 0;
-  /** What follows the leaf's signature at this period. */
-  #tail: Uint8Array = new Uint8Array();
+  /** The signature at this period, its tail ready. */
+  readonly #signature: Uint8Array;
+  readonly #leafSignature: Uint8Array;
+  /** How many calls are in progress during which the key must stay as it is. */
   #lent = 0;
   readonly #leaf: Uint8Array;
 
-  private constructor(
-    parts: SumParts,
-    tree: VerificationTree,
-    options: AllocationOptions | undefined,
-  ) {
-    const { secretSize } = parts.geometry;
+  private constructor(parts: SumParts, keptLevels: number, options: AllocationOptions | undefined) {
+    const { secretSize, dsign } = parts.geometry;
     super(allocateSlot(secretSize, options), secretSize);
     this.#parts = parts;
-    this.#tree = tree;
-    this.#leaf = unsoundMemory(this).subarray(0, parts.geometry.dsign.leaf.size);
+    this.#keptLevels = keptLevels;
+    this.#signature = new Uint8Array(parts.algorithm.signatureSize);
+    this.#leafSignature = this.#signature.subarray(0, dsign.signatureSize);
+    this.#leaf = unsoundMemory(this).subarray(0, dsign.leaf.size);
   }
 
   /** Makes the key of a seed, which is borrowed. */
-  static generate(
-    parts: SumParts,
-    seed: MLockedSeed,
-    options?: AllocationOptions,
-  ): SumKesSigningKey {
+  static generate(parts: SumParts, seed: MLockedSeed, options?: KesKeyOptions): SumKesSigningKey {
     const { geometry } = parts;
     const checked = checkSeed('seed', seed, parts.algorithm.seedSize);
+    const keptLevels = keptLevelsOf(geometry, options);
     const bench = parts.bench();
     const tree = new VerificationTree(geometry);
-    const key = new SumKesSigningKey(parts, tree, options);
+    const key = new SumKesSigningKey(parts, keptLevels, options);
     return filled(key, (secrets) => {
       bench.use(() => {
         bench.start(unsoundMemory(checked), tree.key(0, 0));
         bench.store(secrets);
-        for (let period = 1; period < geometry.totalPeriods; period += 1) {
-          bench.advance(period - 1, period, tree.key(0, period));
-        }
+        bench.walk(0, geometry.totalPeriods, (period) => tree.key(0, period));
       });
       tree.hashAfter(-1);
-      key.#tail = key.#tailAt(0);
+      key.#standAt(0, KeptKeys.ofTree(tree, 0, keptLevels));
     });
   }
 
@@ -99,34 +98,33 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   /** Reads a key from its blocks and believes what it claims, until its first step. */
   static readUnchecked(parts: SumParts, pull: Pull, options?: KesReadOptions): SumKesSigningKey {
     checkFunction('pull', pull);
+    const keptLevels = keptLevelsOf(parts.geometry, options);
     const bench = parts.bench();
-    const tree = new VerificationTree(parts.geometry);
-    const key = new SumKesSigningKey(parts, tree, options);
+    const key = new SumKesSigningKey(parts, keptLevels, options);
     return filled(key, (secrets) => {
       const memory = { geometry: parts.geometry, bench, secrets };
-      key.#period = readClaimedKey(memory, tree, pull, options?.period);
-      key.#complete = false;
-      key.#tail = key.#tailAt(key.#period);
+      const { period, keys } = readClaimedKey(memory, pull, options?.period);
+      key.#checked = false;
+      key.#standAt(period, keys);
     });
   }
 
   /**
    * Computes the verification keys of all periods to come, and checks what the key claims against them. Does nothing
-   * for a key that knows them.
+   * for a key that was checked.
    *
    * @throws {@link InconsistentKeyError} `ERR_EVOLOCK_KES_INCONSISTENT_KEY`, {@link ReleasedError}
    * `ERR_EVOLOCK_RELEASED`.
    */
   complete(): void {
     const secrets = unsoundMemory(this);
-    if (this.#complete) return;
+    if (this.#checked) return;
     const { geometry } = this.#parts;
     const bench = this.#parts.bench();
-    this.#tree = checkClaims(
-      { geometry, bench, secrets },
-      { period: this.#period, tree: this.#tree },
-    );
-    this.#complete = true;
+    const claimed = { period: this.#period, keys: this.#keys };
+    const tree = checkClaims({ geometry, bench, secrets }, claimed);
+    this.#keys = KeptKeys.ofTree(tree, this.#period, this.#keptLevels);
+    this.#checked = true;
   }
 
   /** The algorithm that made the key. */
@@ -148,20 +146,17 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   sign(message: Uint8Array): KesSignature {
     const bytes = checkBytes('message', message);
     unsoundMemory(this);
-    const { algorithm, geometry } = this.#parts;
-    const { leaf, signatureSize } = geometry.dsign;
-    const signature = new Uint8Array(algorithm.signatureSize);
+    if (this.#lent > 0) return this.#signAside(bytes);
     // A leaf scheme that moved the key on while it signs would give a leaf of one period and a tail of another.
     this.#lent += 1;
     try {
-      leaf.sign(signature.subarray(0, signatureSize), bytes, this.#leaf);
+      this.#parts.geometry.dsign.leaf.sign(this.#leafSignature, bytes, this.#leaf);
     } finally {
       this.#lent -= 1;
     }
     // A leaf scheme that released the key signed over wiped memory.
     unsoundMemory(this);
-    signature.set(this.#tail, signatureSize);
-    return signature;
+    return this.#signature.slice();
   }
 
   /**
@@ -198,42 +193,79 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     if (target > this.#period) this.#moveTo(target);
   }
 
+  /** Signs while the key's own signature may be in the making: from a leaf scheme, or while the key is written. */
+  #signAside(message: Uint8Array): KesSignature {
+    const { leaf, signatureSize } = this.#parts.geometry.dsign;
+    const signature = this.#signature.slice();
+    leaf.sign(signature.subarray(0, signatureSize), message, this.#leaf);
+    unsoundMemory(this);
+    return signature;
+  }
+
   #moveTo(period: number): void {
-    const secrets = unsoundMemory(this);
+    unsoundMemory(this);
     if (this.#lent > 0) throw new KeyBusyError();
     this.complete();
     const { geometry } = this.#parts;
-    const tail = this.#tailAt(period);
+    const keys = this.#keys.know(period) ? this.#keys : this.#keysAround(period);
+    const path = new Uint8Array(geometry.pathSize);
+    keys.writePath(period, path);
+    const expected = leafKeyOf(geometry, path, period);
     this.#parts.bench().use((bench) => {
-      bench.load(secrets);
+      bench.load(unsoundMemory(this));
       const verificationKey = new Uint8Array(geometry.dsign.verificationKeySize);
       bench.advance(this.#period, period, verificationKey);
-      if (!samePublicBytes(verificationKey, this.#tree.key(0, period))) {
+      if (!samePublicBytes(verificationKey, expected)) {
         throw new InconsistentKeyError(1, side(period, 0) === 0 ? 'left' : 'right');
       }
       // The memory is asked for again: a leaf scheme may have released the key. From here on nothing can fail: one
       // copy replaces the old leaf and the used seeds.
       bench.store(unsoundMemory(this));
-      this.#period = period;
-      this.#tail = tail;
+      this.#standAt(period, keys, path);
     });
+  }
+
+  /** The verification keys around a period that the key does not keep: the subtree that it enters is generated. */
+  #keysAround(period: number): KeptKeys {
+    const { geometry } = this.#parts;
+    const level = boundary(this.#period, period);
+    const subtree = generateSubtree(
+      { geometry, bench: this.#parts.bench(), secrets: unsoundMemory(this) },
+      this.#period,
+      period,
+    );
+    const path = new Uint8Array(geometry.pathSize);
+    this.#keys.writePath(this.#period, path);
+    if (!samePublicBytes(subtree.root, rightKeyOf(geometry, path, level))) {
+      throw new InconsistentKeyError(level + 1, 'right');
+    }
+    return this.#keys.moved(period, subtree);
+  }
+
+  #standAt(period: number, keys: KeptKeys, path?: Uint8Array): void {
+    const { algorithm, geometry } = this.#parts;
+    const known = path ?? new Uint8Array(geometry.pathSize);
+    if (path === undefined) keys.writePath(period, known);
+    const tail = this.#signature.subarray(geometry.dsign.signatureSize);
+    if (algorithm.variant === 'sum') tail.set(known);
+    else writeCompactTail(geometry, known, period, tail);
+    this.#keys = keys;
+    this.#period = period;
   }
 
   /** {@inheritDoc KesSigningKey.deriveVerificationKey} */
   deriveVerificationKey(): KesVerificationKey {
     unsoundMemory(this);
-    return new Uint8Array(this.#tree.root);
+    return new Uint8Array(this.#keys.root);
   }
 
   /** {@inheritDoc KesSigningKey.clone} */
   clone(options?: AllocationOptions): SumKesSigningKey {
     unsoundMemory(this);
-    const copy = copyOf(this, new SumKesSigningKey(this.#parts, this.#tree, options));
-    // Asked for again: the allocator may have moved the key on, which checks its tree.
-    copy.#tree = this.#tree;
-    copy.#complete = this.#complete;
-    copy.#period = this.#period;
-    copy.#tail = this.#tail;
+    const copy = copyOf(this, new SumKesSigningKey(this.#parts, this.#keptLevels, options));
+    // Not before the copy: the allocator may have moved the key on, which checks what it claims.
+    copy.#checked = this.#checked;
+    copy.#standAt(this.#period, this.#keys);
     return copy;
   }
 
@@ -248,27 +280,21 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
 
   /** Pushes the key's blocks in the reference layout. */
   directSerialise(push: Push): void {
-    const secrets = unsoundMemory(this);
+    unsoundMemory(this);
     checkFunction('push', push);
-    const blocks = new KeyBlocks(this.#parts.geometry, secrets);
-    blocks.takeFrom(this.#tree, this.#period);
     this.#lent += 1;
     try {
-      for (const block of blocks.all) {
-        // Asked for at every block: the callback before it may have released the key.
-        unsoundMemory(this);
-        lendBlock(push, block);
-      }
+      this.#parts.bench().blocks.use((blocks) => {
+        blocks.secrets.set(unsoundMemory(this));
+        if (this.#parts.algorithm.variant === 'sum') blocks.signature.set(this.#signature);
+        else this.#keys.writePath(this.#period, blocks.path);
+        blocks.assemble();
+        if (pushWhole(push, blocks.image)) return;
+        // The callback that was lent a block may have released the key.
+        lendOwnBlocks(push, blocks.all, () => unsoundMemory(this));
+      });
     } finally {
       this.#lent -= 1;
     }
-  }
-
-  #tailAt(period: number): Uint8Array {
-    const { algorithm, geometry } = this.#parts;
-    const size = algorithm.signatureSize - geometry.dsign.signatureSize;
-    return algorithm.variant === 'sum'
-      ? this.#tree.sumTail(period, size)
-      : this.#tree.compactTail(period, size);
   }
 }

@@ -25,7 +25,10 @@ export class TreeGeometry {
   readonly secretSize: number;
   /** The table of all verification keys but the root's. */
   readonly tableSize: number;
+  /** A path: both verification keys of every level, innermost first, as a sum signature carries them. */
+  readonly pathSize: number;
   readonly #heightOffsets: number[] = [];
+  readonly #below: TreeGeometry[] = [];
 
   constructor(dsign: DsignAlgorithm, depth: number) {
     this.dsign = dsign;
@@ -38,6 +41,13 @@ export class TreeGeometry {
       offset += 2 ** (depth - height) * this.keySize(height);
     }
     this.tableSize = offset;
+    this.pathSize = this.pathOffset(depth);
+  }
+
+  /** The places of a subtree. */
+  below(height: number): TreeGeometry {
+    if (height === this.depth) return this;
+    return (this.#below[height] ??= new TreeGeometry(this.dsign, height));
   }
 
   /** Size of a verification key at a height. */
@@ -48,6 +58,11 @@ export class TreeGeometry {
   /** Offset of a node's verification key in the table. Siblings are neighbours: one view covers both. */
   keyOffset(height: number, index: number): number {
     return (this.#heightOffsets[height] ?? 0) + index * this.keySize(height);
+  }
+
+  /** Offset of a level's pair of verification keys in a path. */
+  pathOffset(level: number): number {
+    return level === 0 ? 0 : 2 * (this.keySize(0) + (level - 1) * BLAKE2B_256_SIZE);
   }
 
   /** Offset of a level's right seed in the locked memory of a key. */

@@ -84,6 +84,46 @@ export function lendBlock(move: (block: Uint8Array) => void, block: Uint8Array):
   if (lent.byteLength !== byteLength) throw new ViewEscapeError('after it had detached it');
 }
 
+/**
+ * Lends blocks of locked memory to a push or a pull, one after the other: {@link lendBlock} at half the price, for views
+ * that the caller made itself and has shown to nobody but such callbacks.
+ *
+ * @param move - Called once per block, in order.
+ * @param blocks - Plain views on locked memory, which no callback can detach.
+ * @param checkAlive - Called before each block: throws when there is nothing to lend any more.
+ * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` as {@link lendBlock} does.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MLockedBytes } from '@evolock/mlocked-bytes';
+ * import { lendOwnBlocks, unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+ *
+ * const bytes = MLockedBytes.newZeroed(48);
+ * const memory = unsoundMemory(bytes);
+ * const sizes: number[] = [];
+ * lendOwnBlocks(
+ *   (block) => void sizes.push(block.byteLength),
+ *   [memory.subarray(0, 32), memory.subarray(32)],
+ *   () => unsoundMemory(bytes),
+ * );
+ * assert.deepEqual(sizes, [32, 16]);
+ * bytes.release();
+ * ```
+ */
+export function lendOwnBlocks(
+  move: (block: Uint8Array) => void,
+  blocks: readonly Uint8Array[],
+  checkAlive: () => void,
+): void {
+  checkFunction('callback', move);
+  for (const block of blocks) {
+    checkAlive();
+    const result: unknown = move(block);
+    if (result !== undefined) refuseEscape(result, block.buffer);
+  }
+}
+
 function refuseEscape(result: unknown, buffer: ArrayBufferLike): void {
   if (result === undefined) return;
   if (result === buffer) throw new ViewEscapeError('the buffer behind it');

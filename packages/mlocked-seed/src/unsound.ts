@@ -8,6 +8,7 @@ export {
   copyOf,
   lend,
   lendBlock,
+  lendOwnBlocks,
   overwriteCopyResidue,
   moveInto,
   unsoundMemory,

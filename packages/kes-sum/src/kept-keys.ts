@@ -1,0 +1,113 @@
+/**
+ * What a signing key keeps of the verification keys of its tree, which are public: the path to its period, and the
+ * whole subtree of some height around it. With all of the tree no step generates anything but a leaf; with none of it a
+ * key is small, and a step that leaves what is kept generates the subtree that it enters.
+ */
+import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
+import { BLAKE2B_256_SIZE, type KesKeyOptions } from '@evolock/kes-single';
+import { hashPath } from './path.js';
+import type { TreeGeometry } from './tree-geometry.js';
+import type { VerificationTree } from './verification-tree.js';
+
+/**
+ * How many levels of a key's tree are kept: all when the options do not say.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @internal
+ */
+export function keptLevelsOf({ depth }: TreeGeometry, options: KesKeyOptions | undefined): number {
+  const { keptLevels = depth } = checkOptions(options);
+  checkInteger('options.keptLevels', keptLevels, 0, Number.MAX_SAFE_INTEGER);
+  return Math.min(depth, keptLevels);
+}
+
+/**
+ * Kept verification keys. Nobody changes them: clones share them.
+ *
+ * @internal
+ */
+export class KeptKeys {
+  /** The verification key of the whole tree, 32 bytes. */
+  readonly root: Uint8Array;
+  readonly #geometry: TreeGeometry;
+  /** The path to the period for which these were made; absent where the subtree is the tree. */
+  readonly #path: Uint8Array | undefined;
+  readonly #period: number;
+  readonly #subtree: VerificationTree | undefined;
+
+  private constructor(
+    geometry: TreeGeometry,
+    root: Uint8Array,
+    period: number,
+    path: Uint8Array | undefined,
+    subtree: VerificationTree | undefined,
+  ) {
+    this.#geometry = geometry;
+    this.root = root;
+    this.#period = period;
+    this.#path = path;
+    this.#subtree = subtree;
+  }
+
+  /** A path alone, as a serialised key claims it. */
+  static ofPath(geometry: TreeGeometry, period: number, path: Uint8Array): KeptKeys {
+    const root = new Uint8Array(BLAKE2B_256_SIZE);
+    hashPath(geometry, path, root);
+    return new KeptKeys(geometry, root, period, path, undefined);
+  }
+
+  /** Of a whole tree, what is kept around a period: the subtree of a height. */
+  static ofTree(tree: VerificationTree, period: number, height: number): KeptKeys {
+    const { geometry, root } = tree;
+    if (height >= geometry.depth) return new KeptKeys(geometry, root, period, undefined, tree);
+    const path = new Uint8Array(geometry.pathSize);
+    writePath(tree, period, path);
+    // A copy: the root is a part of the tree, which is not kept.
+    return new KeptKeys(geometry, new Uint8Array(root), period, path, below(tree, period, height));
+  }
+
+  /** The height of the subtree that is kept, 0 for a path alone. */
+  get height(): number {
+    return this.#subtree?.geometry.depth ?? 0;
+  }
+
+  /** Whether the path to a period is among them; a path knows both children of its innermost level. */
+  know(period: number): boolean {
+    const height = Math.max(1, this.height);
+    return period >>> height === this.#period >>> height;
+  }
+
+  /** Writes the path to a period that they know. */
+  writePath(period: number, path: Uint8Array): void {
+    if (this.#path !== undefined) path.set(this.#path);
+    if (this.#subtree !== undefined) writePath(this.#subtree, period, path);
+  }
+
+  /** What is kept around a period of a subtree that was generated, and of the path above it. */
+  moved(period: number, subtree: VerificationTree): KeptKeys {
+    const { height } = this;
+    const path = new Uint8Array(this.#geometry.pathSize);
+    this.writePath(this.#period, path);
+    writePath(subtree, period, path);
+    return new KeptKeys(this.#geometry, this.root, period, path, below(subtree, period, height));
+  }
+}
+
+/** The subtree of a height around a period, in a tree that has it; none of height 0. */
+function below(
+  tree: VerificationTree,
+  period: number,
+  height: number,
+): VerificationTree | undefined {
+  return height === 0 ? undefined : tree.subtree(height, period % 2 ** tree.geometry.depth);
+}
+
+/** Writes the part of a path that lies in a tree: its innermost levels. */
+function writePath(tree: VerificationTree, period: number, path: Uint8Array): void {
+  const { geometry } = tree;
+  const leaf = period % geometry.totalPeriods;
+  for (let level = 0; level < geometry.depth; level += 1) {
+    path.set(tree.pair(level, leaf), geometry.pathOffset(level));
+  }
+}
