@@ -49,8 +49,13 @@ const encoder = new Encoder({ tagUint8Array: false });
  * @internal
  */
 export function encodeByteString(bytes: Uint8Array): Uint8Array {
-  // A copy: what cbor-x returns is a view on a buffer that it goes on using.
-  return new Uint8Array(encoder.encode(bytes));
+  // A copy: what cbor-x returns is a view on a buffer that it goes on using, and which may hold a signing key now.
+  const shared = encoder.encode(bytes);
+  try {
+    return new Uint8Array(shared);
+  } finally {
+    shared.fill(0);
+  }
 }
 
 /**
