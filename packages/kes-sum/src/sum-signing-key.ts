@@ -17,7 +17,7 @@ import {
   type Push,
 } from '@evolock/kes-single';
 import { copyOf, lendBlock, unsoundMemory } from '@evolock/kes-single/unsound';
-import { checkPeriod } from '@evolock/kes-single/composition';
+import { checkPeriod, verificationKeyCheck } from '@evolock/kes-single/composition';
 import { KeyBusyError, type EvolutionBench } from './evolution-bench.js';
 import { InconsistentKeyError } from './inconsistent-key-error.js';
 import { KeyBlocks } from './key-blocks.js';
@@ -90,14 +90,24 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
 
   /** Reads a key from its blocks and checks all that can be checked. */
   static read(parts: SumParts, pull: Pull, options?: KesReadOptions): SumKesSigningKey {
-    const key = SumKesSigningKey.readUnchecked(parts, pull, options);
+    const checkVerificationKey = verificationKeyCheck(parts.algorithm, options);
+    const key = SumKesSigningKey.#claimed(parts, pull, options);
     return filled(key, () => {
       key.complete();
+      checkVerificationKey(key.#tree.root);
     });
   }
 
   /** Reads a key from its blocks and believes what it claims, until its first step. */
   static readUnchecked(parts: SumParts, pull: Pull, options?: KesReadOptions): SumKesSigningKey {
+    const checkVerificationKey = verificationKeyCheck(parts.algorithm, options);
+    const key = SumKesSigningKey.#claimed(parts, pull, options);
+    return filled(key, () => {
+      checkVerificationKey(key.#tree.root);
+    });
+  }
+
+  static #claimed(parts: SumParts, pull: Pull, options?: KesReadOptions): SumKesSigningKey {
     checkFunction('pull', pull);
     const bench = parts.bench();
     const tree = new VerificationTree(parts.geometry);
