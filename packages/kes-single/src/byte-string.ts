@@ -66,7 +66,8 @@ export function decodeByteString(what: string, value: unknown, size: number): Ui
   const head = encodeByteString(new Uint8Array(size)).subarray(0, -size);
   const problem = problemOf(encoded, head, size);
   if (problem !== undefined) throw new CborError(what, problem);
-  return new Uint8Array(encoder.decode(encoded) as Uint8Array);
+  // What follows the one right head is the string. A decoder of cbor-x would leave a property on the caller's bytes.
+  return new Uint8Array(encoded.subarray(head.byteLength));
 }
 
 const BYTE_STRING = 2;
