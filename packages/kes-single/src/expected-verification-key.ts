@@ -66,7 +66,9 @@ export function verificationKeyCheck(
   if (given === undefined) return () => undefined;
   const { depth, verificationKeySize } = algorithm;
   // A copy: the callback that fills the blocks may hold the same bytes.
-  const expected = checkBytes('options.verificationKey', given, verificationKeySize).slice();
+  const expected = new Uint8Array(
+    checkBytes('options.verificationKey', given, verificationKeySize),
+  );
   return (actual) => {
     if (expected.some((byte, index) => byte !== actual[index])) throw new OtherKeyError(depth);
   };

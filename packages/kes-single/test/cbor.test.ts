@@ -96,6 +96,11 @@ describe('an encoding is judged strictly', () => {
     ['a length of eight bytes', [0x5b, 0x20, 0, 0, 0, 0, 0, 0, 0, ...key], 'wrong length'],
     ['a longer head that is cut off', [0x5a, 0, 0x20], 'wrong length'],
     ['a reserved head', [0x5c, 0x20, ...key], 'wrong length'],
+    [
+      'a reserved head before the right number',
+      [0x5c, ...Array.from({ length: 15 }, () => 0), 0x20, ...key],
+      'wrong length',
+    ],
     ['the last reserved head', [0x5e, ...Array.from({ length: 64 }, () => 0)], 'wrong length'],
     ['31 bytes', [0x58, 0x1f, ...key.subarray(1)], 'wrong length'],
     ['a short string', [0x44, 1, 2, 3, 4], 'wrong length'],
