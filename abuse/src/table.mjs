@@ -386,6 +386,9 @@ export const excluded = {
   'ed25519.leaf.verify': 'likewise',
   unsoundExpand: 'its documentation says that arguments are not checked',
   registerComposition: 'internal, for the constructors of kes-single and kes-sum alone',
+  levelOfDifference: 'internal: arithmetic on two periods that were checked',
+  verificationKeyCheck:
+    'internal: its algorithm is the caller itself; sum and single read with hostile options',
   overwriteCopyResidue: 'public zeros over public zeros, of a size that the caller knows',
   'new LockedConnection': 'private: it takes what connect and takeOver make',
   'new Ed25519SigningKey': 'private: javascript-only.test.ts',

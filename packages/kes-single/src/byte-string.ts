@@ -71,7 +71,8 @@ export function decodeByteString(what: string, value: unknown, size: number): Ui
   const head = encodeByteString(new Uint8Array(size)).subarray(0, -size);
   const problem = problemOf(encoded, head, size);
   if (problem !== undefined) throw new CborError(what, problem);
-  return new Uint8Array(encoder.decode(encoded) as Uint8Array);
+  // What follows the one right head is the string. A decoder of cbor-x would leave a property on the caller's bytes.
+  return new Uint8Array(encoded.subarray(head.byteLength));
 }
 
 const BYTE_STRING = 2;
@@ -93,11 +94,13 @@ function problemOf(encoded: Uint8Array, head: Uint8Array, size: number): CborPro
   return undefined;
 }
 
-/** The length that the head of a byte string states, whatever its form; `undefined` where the head is cut off. */
+/** Bytes of a stated length, by what the first byte of a head says beyond 23. */
+const WIDTHS = [1, 2, 4, 8];
+
+/** The length that a head of more than one byte states; `undefined` where it is cut off or of another form. */
 function statedLength(encoded: Uint8Array): number | undefined {
-  const information = (encoded[0] ?? 0) & 0x1f;
-  if (information < 24) return information;
-  const bytes = encoded.subarray(1, 1 + 2 ** (information - 24));
-  if (information > 27 || bytes.byteLength !== 2 ** (information - 24)) return undefined;
+  const width = WIDTHS[((encoded[0] ?? 0) & 0x1f) - 24];
+  const bytes = encoded.subarray(1, 1 + (width ?? 0));
+  if (bytes.byteLength !== width) return undefined;
   return bytes.reduce((length, byte) => length * 256 + byte, 0);
 }

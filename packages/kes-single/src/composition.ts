@@ -16,7 +16,8 @@ import { checkMethod, wrongType } from '@evolock/direct-serialise/arguments';
 import type { KesSigningKey, KesVariant } from './kes-algorithm.js';
 import { version } from './version.js';
 
-export { checkPeriod } from './period.js';
+export { verificationKeyCheck } from './expected-verification-key.js';
+export { checkPeriod, levelOfDifference } from './period.js';
 
 /** A key evolving scheme as a description: a leaf scheme, a number of levels, a variant. */
 export interface KesComposition {

@@ -60,6 +60,7 @@ export {
   type Pull,
   type Push,
 } from '@evolock/dsign-ed25519';
+export { OtherKeyError } from './expected-verification-key.js';
 export type {
   KesAlgorithm,
   KesKeyOptions,

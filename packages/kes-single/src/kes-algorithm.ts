@@ -77,9 +77,11 @@ export interface KesKeyOptions extends AllocationOptions {
 }
 
 /** Options of reading a signing key. */
-export interface KesReadOptions extends KesKeyOptions {
+export interface KesReadOptions<Name extends string = string> extends KesKeyOptions {
   /** The period at which the key has to stand; inferred from the key when absent. */
   readonly period?: number | undefined;
+  /** The verification key that the signing key has to have; not checked against anything outside it when absent. */
+  readonly verificationKey?: KesVerificationKey<Name> | undefined;
 }
 
 /**
@@ -144,7 +146,7 @@ export interface KesSigningKey<Shape extends KesShape = KesShape>
  */
 export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectDeserialise<
   KesSigningKey<Shape>,
-  KesReadOptions
+  KesReadOptions<Shape['name']>
 > {
   /** Name: `ed25519_kes_2^6`, and `ed25519_compact_kes_2^6` for the compact variant. */
   readonly name: Shape['name'];
@@ -198,8 +200,10 @@ export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectD
    *
    * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD` when the key does not stand at `options.period`.
    * @throws `InconsistentKeyError` (of kes-sum) `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when it contradicts itself.
+   * @throws {@link OtherKeyError} `ERR_EVOLOCK_KES_OTHER_KEY` when its verification key is not
+   * `options.verificationKey`.
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
-  directDeserialise(pull: Pull, options?: KesReadOptions): KesSigningKey<Shape>;
+  directDeserialise(pull: Pull, options?: KesReadOptions<Shape['name']>): KesSigningKey<Shape>;
 }

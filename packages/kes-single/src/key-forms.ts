@@ -14,6 +14,7 @@ import { lendBlock } from '@evolock/dsign-ed25519/unsound';
 import { checkAlgorithm, checkSigningKey } from './composition.js';
 import type { KesAlgorithm, KesReadOptions, KesShape, KesSigningKey } from './kes-algorithm.js';
 import { KesPeriodError } from './period-error.js';
+import { levelOfDifference } from './period.js';
 
 /** What the header of a versioned signing key says wrongly. */
 export type KeyFormProblem = 'magic' | 'version' | 'reserved' | 'algorithm';
@@ -50,7 +51,7 @@ export class KeyFormError extends EvolockError {
 /** A type of signing key that a helper reads, and its size in bytes. */
 export interface SizedKeyType<Shape extends KesShape> extends DirectDeserialise<
   KesSigningKey<Shape>,
-  KesReadOptions
+  KesReadOptions<Shape['name']>
 > {
   readonly size: number;
 }
@@ -100,7 +101,7 @@ export function versionedSigningKey(signingKey: KesSigningKey): DirectSerialise 
       const { period } = signingKey;
       lendBlock(push, headerOf(signingKey.algorithm, period));
       // The callback may have moved the key on, and the header would lie.
-      checkStated(period, signingKey.period);
+      checkStated(period, signingKey);
       signingKey.directSerialise(push);
     },
   };
@@ -127,7 +128,7 @@ export function versionedSigningKeyType<Shape extends KesShape>(
   checkAlgorithm('algorithm', algorithm);
   return Object.freeze({
     size: VERSIONED_HEADER_SIZE + algorithm.signingKeySize,
-    directDeserialise(pull: Pull, options?: KesReadOptions) {
+    directDeserialise(pull: Pull, options?: KesReadOptions<Shape['name']>) {
       checkFunction('pull', pull);
       const header = new Uint8Array(VERSIONED_HEADER_SIZE);
       lendBlock(pull, header);
@@ -167,7 +168,7 @@ export function rustSigningKey(signingKey: KesSigningKey): DirectSerialise {
       const period = new Uint8Array(RUST_PERIOD_SIZE);
       new DataView(period.buffer).setUint32(0, signingKey.period);
       signingKey.directSerialise(push);
-      checkStated(unsigned32(period, 0), signingKey.period);
+      checkStated(unsigned32(period, 0), signingKey);
       lendBlock(push, period);
     },
   };
@@ -194,12 +195,12 @@ export function rustSigningKeyType<Shape extends KesShape>(
   checkAlgorithm('algorithm', algorithm);
   return Object.freeze({
     size: algorithm.signingKeySize + RUST_PERIOD_SIZE,
-    directDeserialise(pull: Pull, options?: KesReadOptions) {
+    directDeserialise(pull: Pull, options?: KesReadOptions<Shape['name']>) {
       const signingKey = algorithm.directDeserialise(pull, options);
       try {
         const period = new Uint8Array(RUST_PERIOD_SIZE);
         lendBlock(pull, period);
-        checkStated(unsigned32(period, 0), signingKey.period);
+        checkStated(unsigned32(period, 0), signingKey);
       } catch (error) {
         signingKey.release();
         throw error;
@@ -239,14 +240,14 @@ function checkAskedFor(options: KesReadOptions | undefined, stated: number): voi
   }
 }
 
-function checkStated(stated: number, actual: number): void {
-  if (stated !== actual) {
-    throw new KesPeriodError(
-      'the stated period',
-      stated,
-      `the period of the key, ${String(actual)}`,
-    );
-  }
+function checkStated(stated: number, { period, algorithm }: KesSigningKey): void {
+  if (stated === period) return;
+  throw new KesPeriodError(
+    'the stated period',
+    stated,
+    `the period of the key, ${String(period)}`,
+    stated < algorithm.totalPeriods ? levelOfDifference(stated, period) : undefined,
+  );
 }
 
 function unsigned32(bytes: Uint8Array, offset: number): number {

@@ -20,9 +20,16 @@ export class KesPeriodError extends EvolockError {
   readonly period: number;
   /** What would have been right, for people. */
   readonly expected: string;
+  /**
+   * The outermost level whose half contradicts the period, 1 (next to the leaf) to the depth; `undefined` when no key
+   * that was read contradicts it.
+   */
+  readonly level: number | undefined;
 
-  constructor(argument: string, period: number, expected: string) {
-    super(`${argument}: expected ${expected}, received ${String(period)}`);
+  constructor(argument: string, period: number, expected: string, level?: number) {
+    const where = level === undefined ? '' : `: level ${String(level)} stands in its other half`;
+    super(`${argument}: expected ${expected}, received ${String(period)}${where}`);
+    this.level = level;
     this.argument = argument;
     this.period = period;
     this.expected = expected;

@@ -11,8 +11,10 @@ import {
   type Push,
 } from '@evolock/dsign-ed25519';
 import { copyOf, lendBlock, unsoundMemory } from '@evolock/dsign-ed25519/unsound';
+import { verificationKeyCheck } from './expected-verification-key.js';
 import type {
   KesAlgorithm,
+  KesReadOptions,
   KesSignature,
   KesSigningKey,
   KesVerificationKey,
@@ -61,12 +63,14 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
   }
 
   /** Reads a key from its blocks. */
-  static read(parts: SingleParts, pull: Pull, options?: AllocationOptions): SingleKesSigningKey {
+  static read(parts: SingleParts, pull: Pull, options?: KesReadOptions): SingleKesSigningKey {
     checkFunction('pull', pull);
-    const { dsign } = parts;
+    const { algorithm, dsign } = parts;
+    const checkVerificationKey = verificationKeyCheck(algorithm, options);
     const verificationKey = new Uint8Array(dsign.verificationKeySize);
     return filled(new SingleKesSigningKey(parts, verificationKey, options), (leaf) => {
       loadLeaf(dsign, leaf, verificationKey, pull, options);
+      checkVerificationKey(verificationKey);
     });
   }
 

@@ -50,7 +50,7 @@ export function unsoundRawSigningKey(signingKey: KesSigningKey): Uint8Array {
 export function unsoundFromRaw<Shape extends KesShape>(
   algorithm: KesAlgorithm<Shape>,
   raw: Uint8Array,
-  options?: KesReadOptions,
+  options?: KesReadOptions<Shape['name']>,
 ): KesSigningKey<Shape> {
   checkAlgorithm('algorithm', algorithm);
   return directDeserialiseBufChecked(raw, algorithm, options);
@@ -103,7 +103,7 @@ export function unsoundCborSigningKey(signingKey: KesSigningKey): Uint8Array {
 export function unsoundFromCbor<Shape extends KesShape>(
   algorithm: KesAlgorithm<Shape>,
   encoded: Uint8Array,
-  options?: KesReadOptions,
+  options?: KesReadOptions<Shape['name']>,
 ): KesSigningKey<Shape> {
   checkAlgorithm('algorithm', algorithm);
   const bytes = checkBytes('encoded', encoded);

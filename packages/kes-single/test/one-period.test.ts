@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { KesPeriodError, LastPeriodError } from '../src/index.js';
 import { algorithms } from './algorithms.js';
+import { RecordingAllocator } from './recording-allocator.js';
 import { codeOf, keyFrom, keyOf, seedOf, serialised } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
@@ -50,6 +51,38 @@ describe.each(algorithms)('$name', (algorithm) => {
       );
     },
   );
+
+  test('reads a key with its verification key and with no other', () => {
+    using key = keyOf(algorithm, seedOf(1));
+    const verificationKey = key.deriveVerificationKey();
+    keyFrom(algorithm, serialised(key), { verificationKey }).release();
+    for (const index of [0, verificationKey.length - 1]) {
+      const wrong = verificationKey.with(index, verificationKey[index]! ^ 1);
+      const allocator = new RecordingAllocator();
+      const read = () => keyFrom(algorithm, serialised(key), { verificationKey: wrong, allocator });
+      expect(read).toThrow(
+        expect.objectContaining({ code: 'ERR_EVOLOCK_KES_OTHER_KEY', level: 0 }),
+      );
+      expect([allocator.live, allocator.unwiped]).toEqual([0, 0]);
+    }
+    // Of a Buffer, whose slice is no copy, as well: what is expected was said before the first block came.
+    const buffer = Buffer.from(verificationKey);
+    const bytes = serialised(key);
+    algorithm
+      .directDeserialise(
+        (block) => {
+          buffer.fill(0);
+          block.set(bytes);
+        },
+        { verificationKey: buffer },
+      )
+      .release();
+    for (const size of [0, 31, 33]) {
+      const read = () =>
+        keyFrom(algorithm, serialised(key), { verificationKey: new Uint8Array(size) });
+      expect(codeOf(read)).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
+    }
+  });
 
   test('reads a key at period 0 and at no other', () => {
     using key = keyOf(algorithm, seedOf(1));

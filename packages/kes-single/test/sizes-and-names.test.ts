@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { compactSingleKes, ed25519, singleKes } from '../src/index.js';
+import { compositionOf } from '../src/composition.js';
 import { toyDsign } from './toy-dsign.js';
 
 test('single over Ed25519 has the name and sizes of the reference', () => {
@@ -40,6 +41,19 @@ test('sizes follow from those of the leaf scheme, whatever they are', () => {
     name: 'toy_compact_kes_2^0',
     signatureSize: 128,
   });
+});
+
+test('what an algorithm is made of is told to who composes it', () => {
+  const dsign = toyDsign();
+  expect(compositionOf(singleKes(dsign))).toEqual({ dsign, depth: 0, variant: 'sum' });
+  expect(compositionOf(compactSingleKes(dsign))).toEqual({ dsign, depth: 0, variant: 'compact' });
+});
+
+test('the locked memory beside a key is stated: a seed to begin with', () => {
+  for (const algorithm of [singleKes(ed25519), compactSingleKes(ed25519)]) {
+    expect([algorithm.lockedSize, algorithm.benchSizes]).toEqual([64, [32]]);
+    expect(Object.isFrozen(algorithm.benchSizes)).toBe(true);
+  }
 });
 
 test('an algorithm cannot be changed', () => {

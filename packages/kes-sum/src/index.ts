@@ -30,6 +30,7 @@ export {
   MAX_SEED_SIZE,
   MIN_SEED_SIZE,
   MLockedSeed,
+  OtherKeyError,
   PooledAllocator,
   pooledAllocator,
   preflight,

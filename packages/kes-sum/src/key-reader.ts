@@ -4,6 +4,7 @@
  */
 import { pullWhole } from '@evolock/direct-serialise';
 import { KesPeriodError, type Pull } from '@evolock/kes-single';
+import { levelOfDifference } from '@evolock/kes-single/composition';
 import { lendOwnBlocks } from '@evolock/kes-single/unsound';
 import { InconsistentKeyError } from './inconsistent-key-error.js';
 import type { EvolutionBench } from './evolution-bench.js';
@@ -51,6 +52,7 @@ export function readClaimedKey(
         'options.period',
         expectedPeriod,
         `the period of the key, ${String(period)}`,
+        levelOfDifference(expectedPeriod, period),
       );
     }
     secrets.set(blocks.secrets);
@@ -129,7 +131,7 @@ function walkToTheEnd(key: KeyMemory, tree: VerificationTree, period: number): v
 /**
  * Compares a level's claims with what is known: the child on the path was computed from below, a right child still to
  * come from its seed. A left child that is past cannot be computed again: it is taken from the claim, and the level
- * above vouches for it, and for the outermost the verification key that comes out.
+ * above vouches for it, and for the outermost the verification key that comes out, if the caller knows it.
  */
 function checkLevel(tree: VerificationTree, period: number, path: Uint8Array, level: number): void {
   const { geometry } = tree;

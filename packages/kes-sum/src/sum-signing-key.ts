@@ -19,7 +19,7 @@ import {
   type Push,
 } from '@evolock/kes-single';
 import { copyOf, lendOwnBlocks, unsoundMemory } from '@evolock/kes-single/unsound';
-import { checkPeriod } from '@evolock/kes-single/composition';
+import { checkPeriod, verificationKeyCheck } from '@evolock/kes-single/composition';
 import { KeyBusyError, type EvolutionBench } from './evolution-bench.js';
 import { InconsistentKeyError } from './inconsistent-key-error.js';
 import { keptLevelsOf, KeptKeys } from './kept-keys.js';
@@ -89,14 +89,24 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
 
   /** Reads a key from its blocks and checks all that can be checked. */
   static read(parts: SumParts, pull: Pull, options?: KesReadOptions): SumKesSigningKey {
-    const key = SumKesSigningKey.readUnchecked(parts, pull, options);
+    const checkVerificationKey = verificationKeyCheck(parts.algorithm, options);
+    const key = SumKesSigningKey.#claimed(parts, pull, options);
     return filled(key, () => {
       key.complete();
+      checkVerificationKey(key.#keys.root);
     });
   }
 
   /** Reads a key from its blocks and believes what it claims, until its first step. */
   static readUnchecked(parts: SumParts, pull: Pull, options?: KesReadOptions): SumKesSigningKey {
+    const checkVerificationKey = verificationKeyCheck(parts.algorithm, options);
+    const key = SumKesSigningKey.#claimed(parts, pull, options);
+    return filled(key, () => {
+      checkVerificationKey(key.#keys.root);
+    });
+  }
+
+  static #claimed(parts: SumParts, pull: Pull, options?: KesReadOptions): SumKesSigningKey {
     checkFunction('pull', pull);
     const keptLevels = keptLevelsOf(parts.geometry, options);
     const bench = parts.bench();

@@ -13,7 +13,8 @@ import { SumKesSigningKey } from './sum-signing-key.js';
 /**
  * The type by which a helper reads a signing key **without checking it**: at the cost of one leaf key instead of a
  * generation. What the key claims is believed: a damaged or forged one signs, and its signatures do not verify. The
- * check is made up for at the first update, which then throws; `completeSigningKey` makes it at once.
+ * check is made up for at the first update, which then throws; `completeSigningKey` makes it at once. A verification
+ * key in the options is compared with the one that the key claims.
  *
  * @param algorithm - Made by the constructors of these packages.
  * @throws {@link CompositionError} `ERR_EVOLOCK_KES_COMPOSITION` for anything else.
@@ -38,7 +39,7 @@ import { SumKesSigningKey } from './sum-signing-key.js';
  */
 export function unsoundUnchecked<Shape extends KesShape>(
   algorithm: KesAlgorithm<Shape>,
-): DirectDeserialise<KesSigningKey<Shape>, KesReadOptions> {
+): DirectDeserialise<KesSigningKey<Shape>, KesReadOptions<Shape['name']>> {
   const composition = compositionOf(algorithm);
   if (composition === undefined) {
     throw new CompositionError(

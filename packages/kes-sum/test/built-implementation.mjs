@@ -99,6 +99,14 @@ function withLeaf(bytes, use) {
   });
 }
 
+/** The ready-made algorithm of a kind and a depth, if there is one. */
+export function algorithmOf(algorithm, depth) {
+  const isSingle = algorithm === 'single' || algorithm === 'compactSingle';
+  if (isSingle && depth > 0) return undefined;
+  const isCompact = algorithm === 'compactSingle' || algorithm === 'compactSum';
+  return evolock[`${isCompact ? 'compactSum' : 'sum'}${depth}Kes`];
+}
+
 /** Everything that the package and those below it offer. */
 export const implementation = {
   seed: {
@@ -122,10 +130,7 @@ export const implementation = {
       evolock.ed25519.verify(verificationKey, message, signature),
   },
   kes(algorithm, depth) {
-    const isSingle = algorithm === 'single' || algorithm === 'compactSingle';
-    if (isSingle && depth > 0) return undefined;
-    const isCompact = algorithm === 'compactSingle' || algorithm === 'compactSum';
-    const found = evolock[`${isCompact ? 'compactSum' : 'sum'}${depth}Kes`];
+    const found = algorithmOf(algorithm, depth);
     return found && kesOf(found);
   },
 };

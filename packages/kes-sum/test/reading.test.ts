@@ -6,6 +6,11 @@ import { codeOf, keyAt, keyFrom, keyOf, seedOf, serialised } from './signing-key
 
 const message = Uint8Array.of(1, 2, 3);
 
+/** Copies of bytes with one bit changed: of the first, of the last. */
+function flipped(bytes: Uint8Array): Uint8Array[] {
+  return [0, bytes.length - 1].map((index) => bytes.with(index, bytes[index]! ^ 1));
+}
+
 describe.each(algorithms)('$name', (algorithm) => {
   const periods = periodsOf(algorithm);
 
@@ -50,6 +55,11 @@ describe.each(algorithms)('$name', (algorithm) => {
         }
         expect(thrown).toBeInstanceOf(KesPeriodError);
         expect(thrown).toMatchObject({ code: 'ERR_EVOLOCK_KES_PERIOD', period: stated });
+        // The outermost level that stands in its other half; none where the algorithm has no such period.
+        const different = periods.includes(stated)
+          ? Math.floor(Math.log2(stated ^ period)) + 1
+          : undefined;
+        expect((thrown as KesPeriodError).level).toBe(different);
       }
       expect([allocator.live, allocator.unwiped]).toEqual([0, 0]);
     }
@@ -62,6 +72,65 @@ describe.each(algorithms)('$name', (algorithm) => {
       expect.objectContaining({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE', argument: 'options.period' }),
     );
   });
+
+  test('reads a key with the verification key that it has to have, at any period, and refuses it with any other', () => {
+    using key = keyOf(algorithm, seedOf(6));
+    using other = keyOf(algorithm, seedOf(7));
+    const verificationKey = key.deriveVerificationKey();
+    for (const period of [0, algorithm.totalPeriods >> 1, algorithm.totalPeriods - 1]) {
+      key.updateTo(period);
+      keyFrom(algorithm, serialised(key), { verificationKey }).release();
+      for (const wrong of [other.deriveVerificationKey(), ...flipped(verificationKey)]) {
+        const allocator = new RecordingAllocator();
+        const options = { verificationKey: wrong, allocator };
+        expect(() => keyFrom(algorithm, serialised(key), options)).toThrow(
+          expect.objectContaining({
+            code: 'ERR_EVOLOCK_KES_OTHER_KEY',
+            name: 'OtherKeyError',
+            level: algorithm.depth,
+          }),
+        );
+        expect([allocator.live, allocator.unwiped]).toEqual([0, 0]);
+      }
+    }
+  });
+
+  test('takes the expected verification key when it is called, whatever a callback does to it', () => {
+    using key = keyOf(algorithm, seedOf(6));
+    const verificationKey = key.deriveVerificationKey();
+    const bytes = serialised(key);
+    let offset = 0;
+    using read = algorithm.directDeserialise(
+      (block) => {
+        verificationKey.fill(0);
+        block.set(bytes.subarray(offset, offset + block.length));
+        offset += block.length;
+      },
+      { verificationKey },
+    );
+    expect(read.deriveVerificationKey()).toEqual(key.deriveVerificationKey());
+  });
+
+  test.each([null, 'key', {}, new ArrayBuffer(32), Array.from({ length: 32 }, () => 0)])(
+    'refuses %o as an expected verification key, before it pulls anything',
+    (value) => {
+      const verificationKey = value as unknown as Uint8Array;
+      let pulled = 0;
+      const read = () => algorithm.directDeserialise(() => void (pulled += 1), { verificationKey });
+      expect(read).toThrow(
+        expect.objectContaining({
+          code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
+          argument: 'options.verificationKey',
+        }),
+      );
+      const short = () =>
+        algorithm.directDeserialise(() => void (pulled += 1), {
+          verificationKey: new Uint8Array(31),
+        });
+      expect(codeOf(short)).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
+      expect(pulled).toBe(0);
+    },
+  );
 
   test('pulls nothing when the stated period is one that it does not have', () => {
     let pulled = 0;

@@ -81,6 +81,20 @@ describe.each(evolving.filter(({ depth }) => depth <= 6))('$name', (algorithm) =
       expect(read.deriveVerificationKey()).not.toEqual(root);
       const message = Uint8Array.of(1);
       expect(algorithm.verify(root, period, message, read.sign(message))).toBe(false);
+      // Who knows the verification key and says so has it refused.
+      expect(() => keyFrom(algorithm, bytes, { verificationKey: root })).toThrow(
+        expect.objectContaining({ code: 'ERR_EVOLOCK_KES_OTHER_KEY', level: depth }),
+      );
+    }
+  });
+
+  test('names the level that contradicts itself also where a verification key is expected', () => {
+    for (const level of levels) {
+      const bytes = forms[0]!.slice();
+      bytes[at(level, RIGHT)]! ^= 0x40;
+      expect(() => keyFrom(algorithm, bytes, { verificationKey: root })).toThrow(
+        expect.objectContaining({ code: 'ERR_EVOLOCK_KES_INCONSISTENT_KEY', level }),
+      );
     }
   });
 

@@ -113,6 +113,18 @@ test('bytes without a brand are accepted, those of another algorithm do not type
   sum6Kes.verify(bytes, 0, bytes, signature);
 });
 
+test('a key is read with a verification key of its own algorithm or without a brand, and no other', () => {
+  const own: KesVerificationKey<'ed25519_kes_2^6'> = new Uint8Array(32);
+  const other: KesVerificationKey<'ed25519_compact_kes_2^6'> = new Uint8Array(32);
+  const reads = () => {
+    sum6Kes.directDeserialise(() => {}, { verificationKey: own });
+    sum6Kes.directDeserialise(() => {}, { verificationKey: bytes });
+    // @ts-expect-error -- a verification key of another algorithm
+    sum6Kes.directDeserialise(() => {}, { verificationKey: other });
+  };
+  expect(reads).toBeTypeOf('function');
+});
+
 test('the wrong variant and the wrong size of a seed do not type-check', () => {
   // @ts-expect-error -- compact where sum belongs
   expect(() => sumKes(compactSingleKes(ed25519))).toThrow();

@@ -81,3 +81,20 @@ it('checks the period that was asked for all the same', () => {
   expect(codeOf(read(0))).toBe('ERR_EVOLOCK_KES_PERIOD');
   expect(codeOf(read(2))).toBe('ERR_EVOLOCK_KES_PERIOD');
 });
+
+it.each(small)(
+  'of $name holds the claim against the verification key that was given',
+  (algorithm) => {
+    using original = keyAt(algorithm, seedOf(4), 1);
+    const verificationKey = original.deriveVerificationKey();
+    const bytes = serialised(original);
+    const type = unsoundUnchecked(algorithm);
+    directDeserialiseBufChecked(bytes, type, { verificationKey }).release();
+    // The right half of the outermost level, which an unchecked read believes.
+    bytes[bytes.length - 1]! ^= 1;
+    const allocator = new AllocationLog();
+    const read = () => directDeserialiseBufChecked(bytes, type, { verificationKey, allocator });
+    expect(codeOf(read)).toBe('ERR_EVOLOCK_KES_OTHER_KEY');
+    expect(allocator.live).toBe(0);
+  },
+);

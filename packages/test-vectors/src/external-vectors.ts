@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 /** The code of an {@link ExternalVectorsError}. */
-export type ExternalVectorsErrorCode = 'EXTERNAL_VECTORS_UNREADABLE';
+export type ExternalVectorsErrorCode = 'EXTERNAL_VECTORS_UNREADABLE' | 'EXTERNAL_VECTORS_MISSING';
 
 /**
- * A file of external vectors that is there and cannot be read as JSON; the `cause` says why.
+ * A file of external vectors that is there and cannot be read as JSON (the `cause` says why), or that is missing where
+ * `EVOLOCK_REQUIRE_VECTORS` asks for it.
  *
  * @example
  * ```ts
@@ -34,7 +35,12 @@ export class ExternalVectorsError extends Error {
   /** @inheritDoc */
   override readonly name: string = 'ExternalVectorsError';
   /** What went wrong, as a word that stays the same. */
-  readonly code: ExternalVectorsErrorCode = 'EXTERNAL_VECTORS_UNREADABLE';
+  readonly code: ExternalVectorsErrorCode;
+
+  constructor(code: ExternalVectorsErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
 }
 
 /** The content of a file of external vectors, or one sentence that says why there is none. */
@@ -65,24 +71,33 @@ function externalFolder(): string | undefined {
   return root === undefined ? undefined : resolve(root, '..', 'shared', 'vectors');
 }
 
+function areRequired(): boolean {
+  const stated = process.env['EVOLOCK_REQUIRE_VECTORS'];
+  return stated !== undefined && stated !== '' && stated !== '0';
+}
+
 /**
  * Reads data that other implementations made, which this package does not ship. It is looked for in
  * the folder that the environment variable `EVOLOCK_EXTERNAL_VECTORS` names, or else in
- * `shared/vectors` beside the folder of the repository.
+ * `shared/vectors` beside the folder of the repository. Where `EVOLOCK_REQUIRE_VECTORS` is set, to anything but `0`, a
+ * missing file is an error: so nobody takes a run for complete that has skipped them.
  *
  * @param file - The name of a file, such as `haskell-kes.json`.
  * @returns The path and the parsed JSON; or, where the file is missing, a sentence to print.
  * @throws ExternalVectorsError with code `EXTERNAL_VECTORS_UNREADABLE` when the file is there and is
- * not JSON.
+ * not JSON; `EXTERNAL_VECTORS_MISSING` when it is missing and `EVOLOCK_REQUIRE_VECTORS` is set.
  *
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
  * import { externalVectors } from '@evolock/test-vectors';
  *
+ * process.env.EVOLOCK_REQUIRE_VECTORS = '0';
  * const missing = externalVectors('no-such-file.json');
  * assert.equal(missing.available, false);
  * assert.match(missing.reason, /^skipped: no external vectors at /);
+ * process.env.EVOLOCK_REQUIRE_VECTORS = '1';
+ * assert.throws(() => externalVectors('no-such-file.json'), { code: 'EXTERNAL_VECTORS_MISSING' });
  * ```
  */
 export function externalVectors(file: string): ExternalVectors {
@@ -90,6 +105,12 @@ export function externalVectors(file: string): ExternalVectors {
   const path = folder === undefined ? undefined : join(folder, file);
   if (path === undefined || !existsSync(path)) {
     const place = path ?? `shared/vectors/${file}`;
+    if (areRequired()) {
+      throw new ExternalVectorsError(
+        'EXTERNAL_VECTORS_MISSING',
+        `no external vectors at ${place} (set EVOLOCK_EXTERNAL_VECTORS), and EVOLOCK_REQUIRE_VECTORS asks for them`,
+      );
+    }
     return {
       available: false,
       reason: `skipped: no external vectors at ${place} (set EVOLOCK_EXTERNAL_VECTORS)`,
@@ -99,6 +120,10 @@ export function externalVectors(file: string): ExternalVectors {
     const data: unknown = JSON.parse(readFileSync(path, 'utf8'));
     return { available: true, path, data };
   } catch (cause) {
-    throw new ExternalVectorsError(`external vectors at ${path} cannot be read as JSON`, { cause });
+    throw new ExternalVectorsError(
+      'EXTERNAL_VECTORS_UNREADABLE',
+      `external vectors at ${path} cannot be read as JSON`,
+      { cause },
+    );
   }
 }

@@ -10,6 +10,7 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'evolock-external-'));
   vi.stubEnv('EVOLOCK_EXTERNAL_VECTORS', folder);
+  vi.stubEnv('EVOLOCK_REQUIRE_VECTORS', '');
 });
 
 afterEach(() => {
@@ -27,6 +28,23 @@ test('a missing file is a printable sentence', () => {
     available: false,
     reason: `skipped: no external vectors at ${join(folder, 'haskell-kes.json')} (set EVOLOCK_EXTERNAL_VECTORS)`,
   });
+});
+
+test('a missing file is an error where vectors are required, and so is a run without any', () => {
+  vi.stubEnv('EVOLOCK_REQUIRE_VECTORS', '1');
+  const missing = expect.objectContaining({
+    name: 'ExternalVectorsError',
+    code: 'EXTERNAL_VECTORS_MISSING',
+  }) as Error;
+  expect(() => externalVectors('haskell-kes.json')).toThrow(missing);
+  expect(() => externalConformanceCases(oracle)).toThrow(missing);
+  put('haskell-kes.json', [1]);
+  expect(externalVectors('haskell-kes.json').available).toBe(true);
+});
+
+test('0 requires nothing', () => {
+  vi.stubEnv('EVOLOCK_REQUIRE_VECTORS', '0');
+  expect(externalVectors('haskell-kes.json').available).toBe(false);
 });
 
 test('a file in the stated folder is read', () => {

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests of mutation testing: run in a copy of this folder, without the conformance vectors. */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/**/*conformance*', 'test/types.test.ts'],
+    testTimeout: 20_000,
+  },
+});
