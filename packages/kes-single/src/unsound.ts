@@ -10,6 +10,7 @@ export {
   lendOwnBlocks,
   overwriteCopyResidue,
   reserveExpansion,
+  settleExpansion,
   sodium,
   unsoundExpand,
   unsoundMemory,

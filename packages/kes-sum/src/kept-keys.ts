@@ -5,7 +5,7 @@
  */
 import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
 import { BLAKE2B_256_SIZE, type KesKeyOptions } from '@evolock/kes-single';
-import { hashPath } from './path.js';
+import { sodium } from '@evolock/kes-single/unsound';
 import type { TreeGeometry } from './tree-geometry.js';
 import type { VerificationTree } from './verification-tree.js';
 
@@ -22,6 +22,8 @@ export function keptLevelsOf({ depth }: TreeGeometry, options: KesKeyOptions | u
   return Math.min(depth, keptLevels);
 }
 
+const NO_PATH = new Uint8Array();
+
 /**
  * Kept verification keys. Nobody changes them: clones share them.
  *
@@ -31,8 +33,8 @@ export class KeptKeys {
   /** The verification key of the whole tree, 32 bytes. */
   readonly root: Uint8Array;
   readonly #geometry: TreeGeometry;
-  /** The path to the period for which these were made; absent where the subtree is the tree. */
-  readonly #path: Uint8Array | undefined;
+  /** The path to the period for which these were made; empty where the subtree is the tree. */
+  readonly #path: Uint8Array;
   readonly #period: number;
   readonly #subtree: VerificationTree | undefined;
 
@@ -40,7 +42,7 @@ export class KeptKeys {
     geometry: TreeGeometry,
     root: Uint8Array,
     period: number,
-    path: Uint8Array | undefined,
+    path: Uint8Array,
     subtree: VerificationTree | undefined,
   ) {
     this.#geometry = geometry;
@@ -53,16 +55,16 @@ export class KeptKeys {
   /** A path alone, as a serialised key claims it. */
   static ofPath(geometry: TreeGeometry, period: number, path: Uint8Array): KeptKeys {
     const root = new Uint8Array(BLAKE2B_256_SIZE);
-    hashPath(geometry, path, root);
+    sodium.crypto_generichash(root, pathPair(geometry, path, geometry.depth - 1));
     return new KeptKeys(geometry, root, period, path, undefined);
   }
 
   /** Of a whole tree, what is kept around a period: the subtree of a height. */
   static ofTree(tree: VerificationTree, period: number, height: number): KeptKeys {
     const { geometry, root } = tree;
-    if (height >= geometry.depth) return new KeptKeys(geometry, root, period, undefined, tree);
+    if (height >= geometry.depth) return new KeptKeys(geometry, root, period, NO_PATH, tree);
     const path = new Uint8Array(geometry.pathSize);
-    writePath(tree, period, path);
+    writeLevels(tree, period, path);
     // A copy: the root is a part of the tree, which is not kept.
     return new KeptKeys(geometry, new Uint8Array(root), period, path, below(tree, period, height));
   }
@@ -78,10 +80,20 @@ export class KeptKeys {
     return period >>> height === this.#period >>> height;
   }
 
+  /** Both verification keys of a level on the way to a period that they know, side by side. */
+  pair(level: number, period: number): Uint8Array {
+    const subtree = this.#subtree;
+    if (subtree !== undefined && level < subtree.geometry.depth) {
+      return subtree.pair(level, period % subtree.geometry.totalPeriods);
+    }
+    return pathPair(this.#geometry, this.#path, level);
+  }
+
   /** Writes the path to a period that they know. */
   writePath(period: number, path: Uint8Array): void {
-    if (this.#path !== undefined) path.set(this.#path);
-    if (this.#subtree !== undefined) writePath(this.#subtree, period, path);
+    for (let level = 0; level < this.#geometry.depth; level += 1) {
+      path.set(this.pair(level, period), this.#geometry.pathOffset(level));
+    }
   }
 
   /** What is kept around a period of a subtree that was generated, and of the path above it. */
@@ -89,9 +101,13 @@ export class KeptKeys {
     const { height } = this;
     const path = new Uint8Array(this.#geometry.pathSize);
     this.writePath(this.#period, path);
-    writePath(subtree, period, path);
+    writeLevels(subtree, period, path);
     return new KeptKeys(this.#geometry, this.root, period, path, below(subtree, period, height));
   }
+}
+
+function pathPair(geometry: TreeGeometry, path: Uint8Array, level: number): Uint8Array {
+  return path.subarray(geometry.pathOffset(level), geometry.pathOffset(level + 1));
 }
 
 /** The subtree of a height around a period, in a tree that has it; none of height 0. */
@@ -104,7 +120,7 @@ function below(
 }
 
 /** Writes the part of a path that lies in a tree: its innermost levels. */
-function writePath(tree: VerificationTree, period: number, path: Uint8Array): void {
+function writeLevels(tree: VerificationTree, period: number, path: Uint8Array): void {
   const { geometry } = tree;
   const leaf = period % geometry.totalPeriods;
   for (let level = 0; level < geometry.depth; level += 1) {

@@ -24,7 +24,7 @@ import { KeyBusyError, type EvolutionBench } from './evolution-bench.js';
 import { InconsistentKeyError } from './inconsistent-key-error.js';
 import { keptLevelsOf, KeptKeys } from './kept-keys.js';
 import { checkClaims, generateSubtree, readClaimedKey } from './key-reader.js';
-import { leafKeyOf, rightKeyOf, writeCompactTail } from './path.js';
+import { halfOf, writeCompactTail, writeSumTail } from './signature-tail.js';
 import { samePublicBytes } from './public-bytes.js';
 import { boundary, side, type TreeGeometry } from './tree-geometry.js';
 import { VerificationTree } from './verification-tree.js';
@@ -216,22 +216,21 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     unsoundMemory(this);
     if (this.#lent > 0) throw new KeyBusyError();
     this.complete();
-    const { geometry } = this.#parts;
+    const { dsign } = this.#parts.geometry;
     const keys = this.#keys.know(period) ? this.#keys : this.#keysAround(period);
-    const path = new Uint8Array(geometry.pathSize);
-    keys.writePath(period, path);
-    const expected = leafKeyOf(geometry, path, period);
+    const half = side(period, 0);
+    const expected = halfOf(keys.pair(0, period), half);
     this.#parts.bench().use((bench) => {
       bench.load(unsoundMemory(this));
-      const verificationKey = new Uint8Array(geometry.dsign.verificationKeySize);
+      const verificationKey = new Uint8Array(dsign.verificationKeySize);
       bench.advance(this.#period, period, verificationKey);
       if (!samePublicBytes(verificationKey, expected)) {
-        throw new InconsistentKeyError(1, side(period, 0) === 0 ? 'left' : 'right');
+        throw new InconsistentKeyError(1, half === 0 ? 'left' : 'right');
       }
       // The memory is asked for again: a leaf scheme may have released the key. From here on nothing can fail: one
       // copy replaces the old leaf and the used seeds.
       bench.store(unsoundMemory(this));
-      this.#standAt(period, keys, path);
+      this.#standAt(period, keys, boundary(this.#period, period));
     });
   }
 
@@ -244,21 +243,17 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
       this.#period,
       period,
     );
-    const path = new Uint8Array(geometry.pathSize);
-    this.#keys.writePath(this.#period, path);
-    if (!samePublicBytes(subtree.root, rightKeyOf(geometry, path, level))) {
+    if (!samePublicBytes(subtree.root, halfOf(this.#keys.pair(level, this.#period), 1))) {
       throw new InconsistentKeyError(level + 1, 'right');
     }
     return this.#keys.moved(period, subtree);
   }
 
-  #standAt(period: number, keys: KeptKeys, path?: Uint8Array): void {
+  /** Makes the key one of a period: nothing in the tail changes above the highest level whose half is another. */
+  #standAt(period: number, keys: KeptKeys, highest = this.#parts.geometry.depth - 1): void {
     const { algorithm, geometry } = this.#parts;
-    const known = path ?? new Uint8Array(geometry.pathSize);
-    if (path === undefined) keys.writePath(period, known);
-    const tail = this.#signature.subarray(geometry.dsign.signatureSize);
-    if (algorithm.variant === 'sum') tail.set(known);
-    else writeCompactTail(geometry, known, period, tail);
+    const write = algorithm.variant === 'sum' ? writeSumTail : writeCompactTail;
+    write(this.#signature, geometry, (level) => keys.pair(level, period), period, highest);
     this.#keys = keys;
     this.#period = period;
   }

@@ -34,6 +34,26 @@ function pairAt(memory: Uint8Array, offset: number, size: number): Pair {
   };
 }
 
+/** Bytes in words, which compare four times as fast; the bytes themselves where these have no such places. */
+type Words = Int32Array | Uint8Array;
+
+const WORD = 4;
+
+/** How verification keys are compared: by the word, if all of them lie at multiples of one. */
+function wordsBy(sizes: readonly number[]): (bytes: Uint8Array) => Words {
+  if (sizes.some((size) => size % WORD !== 0)) return (bytes) => bytes;
+  return ({ buffer, byteOffset, byteLength }) =>
+    new Int32Array(buffer, byteOffset, byteLength / WORD);
+}
+
+/** Whether two public values of one size are equal. Not for secrets: it stops at the first difference. */
+function same(left: Words, right: Words): boolean {
+  for (let index = 0; index < left.length; index += 1) {
+    if (left[index] !== right[index]) return false;
+  }
+  return true;
+}
+
 /**
  * Sum: from the root down, each pair has to hash to the key expected of it, and names the next one.
  *
@@ -43,21 +63,26 @@ export class SumVerifier implements Verifier {
   readonly #geometry: TreeGeometry;
   readonly #copy: Uint8Array;
   readonly #leafSignature: Uint8Array;
-  /** Outermost first. */
-  readonly #levels: readonly { readonly level: number; readonly pair: Pair }[];
+  /** Innermost first, like the halves. */
+  readonly #pairs: readonly Pair[];
+  readonly #halves: readonly (readonly [Words, Words])[];
+  readonly #root = new Uint8Array(BLAKE2B_256_SIZE);
+  readonly #rootWords: Words;
   readonly #digest = new Uint8Array(BLAKE2B_256_SIZE);
+  readonly #digestWords: Words;
 
   constructor(geometry: TreeGeometry, signatureSize: number) {
+    const { dsign, depth } = geometry;
+    const words = wordsBy([dsign.signatureSize, dsign.verificationKeySize]);
     this.#geometry = geometry;
     this.#copy = new Uint8Array(signatureSize);
-    this.#leafSignature = this.#copy.subarray(0, geometry.dsign.signatureSize);
-    let offset = geometry.dsign.signatureSize;
-    const levels = Array.from({ length: geometry.depth }, (_, level) => {
-      const pair = pairAt(this.#copy, offset, geometry.keySize(level));
-      offset += pair.both.byteLength;
-      return { level, pair };
-    });
-    this.#levels = levels.reverse();
+    this.#leafSignature = this.#copy.subarray(0, dsign.signatureSize);
+    this.#pairs = Array.from({ length: depth }, (_, level) =>
+      pairAt(this.#copy, dsign.signatureSize + geometry.pathOffset(level), geometry.keySize(level)),
+    );
+    this.#halves = this.#pairs.map(({ halves: [left, right] }) => [words(left), words(right)]);
+    this.#rootWords = words(this.#root);
+    this.#digestWords = words(this.#digest);
   }
 
   /** {@inheritDoc Verifier.verify} */
@@ -68,14 +93,20 @@ export class SumVerifier implements Verifier {
     signature: Uint8Array,
   ): boolean {
     this.#copy.set(signature);
-    let expected = verificationKey;
-    for (const { level, pair } of this.#levels) {
-      sodium.crypto_generichash(this.#digest, pair.both);
-      if (!samePublicBytes(this.#digest, expected)) return false;
-      expected = pair.halves[side(period, level)];
+    this.#root.set(verificationKey);
+    let expected = this.#rootWords;
+    for (let level = this.#pairs.length - 1; level >= 0; level -= 1) {
+      sodium.crypto_generichash(this.#digest, at(this.#pairs, level).both);
+      if (!same(this.#digestWords, expected)) return false;
+      expected = at(this.#halves, level)[side(period, level)];
     }
-    return this.#geometry.dsign.leaf.verify(this.#leafSignature, message, expected);
+    const leafKey = at(this.#pairs, 0).halves[side(period, 0)];
+    return this.#geometry.dsign.leaf.verify(this.#leafSignature, message, leafKey);
   }
+}
+
+function at<T>(levels: readonly T[], level: number): T {
+  return levels[level] as T;
 }
 
 /**

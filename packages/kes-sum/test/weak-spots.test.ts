@@ -184,8 +184,8 @@ describe('allocations that bypass the given allocator', () => {
       algorithm.generateKey(seed, { allocator }).release();
     };
     const asked = fromPoolDuring(generate);
-    expect(asked.slots.map(({ size }) => size)).toEqual([algorithm.benchSizes[0]]);
-    expect(asked.slots[0]!.bytes.every((byte) => byte === 0)).toBe(true);
+    expect(asked.slots.map(({ size }) => size)).toEqual(algorithm.benchSizes.slice(0, 2));
+    for (const { bytes } of asked.slots) expect(bytes.every((byte) => byte === 0)).toBe(true);
     expect(fromPoolDuring(generate).slots).toEqual([]);
   });
 });

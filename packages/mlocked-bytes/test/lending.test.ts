@@ -39,7 +39,7 @@ const escapes: [string, Use][] = [
   ],
   [
     'an asynchronous generator',
-     
+
     async function* (view) {
       yield view[0];
     },

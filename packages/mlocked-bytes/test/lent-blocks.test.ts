@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { filled, MLockedBytes, MLockedSizedBytes, pooledAllocator } from '../src/index.js';
 import { AllocationLog } from '../src/testing.js';
-import { unsoundMemory } from '../src/unsound.js';
+import { lendOwnBlocks, unsoundMemory } from '../src/unsound.js';
 import { codeOf } from './support/errors.js';
 
 /** What a push or a pull must not return: it would take the memory out of the call. */
@@ -46,4 +46,32 @@ test('a release wipes whatever the allocator does', () => {
   expect(memory.every((byte) => byte === 0)).toBe(true);
   expect(releases).toBe(1);
   slot.release();
+});
+
+describe('blocks of one’s own', () => {
+  test.each(escapes)('are lent to no callback that returns %s', (_, escape) => {
+    using bytes = MLockedBytes.newZeroed(32);
+    const lendAll = () => {
+      lendOwnBlocks(escape, [unsoundMemory(bytes)], () => undefined);
+    };
+    expect(codeOf(lendAll)).toBe('ERR_EVOLOCK_VIEW_ESCAPE');
+  });
+
+  test('are lent in order, until there is nothing to lend any more', () => {
+    const bytes = MLockedBytes.newZeroed(48);
+    const memory = unsoundMemory(bytes);
+    const lent: number[] = [];
+    const lendAll = () => {
+      lendOwnBlocks(
+        (block) => {
+          lent.push(block.byteLength);
+          if (lent.length === 2) bytes.release();
+        },
+        [memory.subarray(0, 8), memory.subarray(8, 32), memory.subarray(32)],
+        () => unsoundMemory(bytes),
+      );
+    };
+    expect(codeOf(lendAll)).toBe('ERR_EVOLOCK_RELEASED');
+    expect(lent).toEqual([8, 24]);
+  });
 });

@@ -1,11 +1,11 @@
 /**
  * Blake2b-256 of secrets: the two child seeds of a seed.
  *
- * A hash leaves its input and its digest on the C stack until something overwrites them, and libsodium wants one
- * piece of memory as input. So both happen in a locked bench, and whoever expands calls {@link wipeExpansion} in a
- * `finally`, once for a whole path of expansions: it zeroes the bench and runs the same hash over the zeros, at many
- * depths of the stack, which puts zeros where the secrets were. Registers cannot wait for that: when the engine gives
- * up optimised code, it saves all of them on the heap, so a hash of zeros follows each pair of hashes at once.
+ * A hash leaves its input and its digest in registers and on the C stack until something overwrites them, and libsodium
+ * wants one piece of memory as input. So both happen in a locked bench, and three things follow a path of expansions.
+ * {@link settleExpansion}, right behind the last of them, runs the same hash over zeros, which puts zeros into the
+ * registers: when the engine gives up optimised code it saves all of them on the heap, so they cannot wait.
+ * {@link wipeExpansion}, in a `finally`, overwrites the stack and zeroes the bench.
  */
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
@@ -18,7 +18,7 @@ export const CHILD_SEED_SIZE = 32;
 export const MAX_SEED_SIZE = 64;
 
 /** Bytes of the locked bench of a thread, on which seeds are expanded. */
-export const EXPANSION_BENCH_SIZE = 2 * MAX_SEED_SIZE;
+export const EXPANSION_BENCH_SIZE = 1 + MAX_SEED_SIZE;
 
 const LEFT = 0x01;
 const RIGHT = 0x02;
@@ -27,37 +27,38 @@ const RIGHT = 0x02;
 const noSecret = new Uint8Array(1 + CHILD_SEED_SIZE);
 const noDigest = new Uint8Array(CHILD_SEED_SIZE);
 
-/** Locked memory in which a seed is hashed: the input with its prefix, by size of the seed, and the dummy's output. */
+/** Locked memory in which a seed is hashed: the input with its prefix, by size of the seed. */
 class Bench {
   readonly #owner = MLockedBytes.newZeroed(EXPANSION_BENCH_SIZE);
   readonly #memory = unsoundMemory(this.#owner);
-  readonly #output = this.#memory.subarray(
-    MAX_SEED_SIZE + 32,
-    MAX_SEED_SIZE + 32 + CHILD_SEED_SIZE,
-  );
   readonly #inputs = new Map<number, Uint8Array>();
-  #input = this.#inputFor(CHILD_SEED_SIZE);
   /** Whether nothing was expanded since the last wipe. */
   #clean = true;
+  /** Whether the registers hold nothing of an expansion. */
+  #settled = true;
 
   expand(left: Uint8Array, right: Uint8Array, seed: Uint8Array): void {
     this.#clean = false;
+    this.#settled = false;
     const input = this.#inputFor(seed.byteLength);
-    this.#input = input;
     input.set(seed, 1);
     input[0] = LEFT;
     sodium.crypto_generichash(left, input);
     input[0] = RIGHT;
     sodium.crypto_generichash(right, input);
+  }
+
+  settle(): void {
+    if (this.#settled) return;
     sodium.crypto_generichash(noDigest, noSecret);
+    this.#settled = true;
   }
 
   wipe(): void {
     if (this.#clean) return;
-    sodium.sodium_memzero(this.#memory);
-    sodium.crypto_generichash(this.#output, this.#input);
+    this.settle();
     overwriteStack();
-    sodium.sodium_memzero(this.#memory);
+    this.#memory.fill(0);
     this.#clean = true;
   }
 
@@ -134,7 +135,21 @@ export function unsoundExpand(left: Uint8Array, right: Uint8Array, seed: Uint8Ar
 }
 
 /**
- * Removes what expansions left in the locked bench and on the stack. Belongs into a `finally`.
+ * Overwrites what expansions left in the registers. Belongs right behind the last expansion of a path.
+ *
+ * @example
+ * ```ts
+ * import { settleExpansion } from '@evolock/mlocked-seed/unsound';
+ *
+ * settleExpansion();
+ * ```
+ */
+export function settleExpansion(): void {
+  bench?.settle();
+}
+
+/**
+ * Removes what expansions left in the locked bench, in registers and on the stack. Belongs into a `finally`.
  *
  * @example
  * ```ts

@@ -17,6 +17,7 @@ export {
 export {
   EXPANSION_BENCH_SIZE,
   reserveExpansion,
+  settleExpansion,
   unsoundExpand,
   wipeExpansion,
 } from './expansion.js';

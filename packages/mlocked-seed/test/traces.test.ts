@@ -3,15 +3,20 @@ import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 import { MLockedSeed } from '../src/index.js';
 import { AllocationLog } from '@evolock/mlocked-bytes/testing';
-import { reserveExpansion, unsoundExpand, wipeExpansion } from '../src/unsound.js';
+import {
+  EXPANSION_BENCH_SIZE,
+  reserveExpansion,
+  unsoundExpand,
+  wipeExpansion,
+} from '../src/unsound.js';
 import { errorOf } from './support/errors.js';
 
 const SECRET = 0x5e;
 
-/** The whole slab of the pool in which the bench lies, which is the only locked memory of 128 bytes here. */
+/** The whole slab of the pool in which the bench lies, which is the only locked memory of its size here. */
 function benchRegion(): Uint8Array {
   reserveExpansion();
-  const neighbour = MLockedBytes.newZeroed(128);
+  const neighbour = MLockedBytes.newZeroed(EXPANSION_BENCH_SIZE);
   const { buffer } = unsoundMemory(neighbour);
   neighbour.release();
   return new Uint8Array(buffer);
