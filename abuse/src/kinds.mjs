@@ -83,10 +83,15 @@ const goodOptions = (is) =>
   is.undefined === true ||
   (is.object === true && is.badOptions === undefined && is.badAlignment === undefined);
 export const options = kind('options', () => ({ ...world.logged }), goodOptions);
+export const keyOptions = kind(
+  'options of a key',
+  () => ({ ...world.logged }),
+  (is) => goodOptions(is) && is.badKeptLevels === undefined,
+);
 export const kesOptions = kind(
   'options with a period',
   () => ({ ...world.logged }),
-  (is) => goodOptions(is) && is.badPeriod === undefined,
+  (is) => goodOptions(is) && is.badKeptLevels === undefined && is.badPeriod === undefined,
 );
 export const optionsOf = (good, accepts) =>
   kind(
