@@ -242,6 +242,15 @@ export const exactSignature = (algorithm) =>
 export const rawKey = (algorithm) =>
   bytes(() => partsOf(algorithm).raw, partsOf(algorithm).raw.length);
 export const message = bytes(() => world.message);
+/** Hostile items, and what cannot be iterated, are in kes-sum's verify-many.test.ts: nothing of theirs may throw. */
+export const verifications = {
+  ...kind(
+    'verifications',
+    () => [{ ...partsOf(world.sum2Kes), period: 0, message: world.message }, undefined],
+    () => true,
+  ),
+  fixed: true,
+};
 export const pull = (algorithm) => fn(() => world.pullFrom(partsOf(algorithm).raw));
 
 /** A function with the bytes of a whole form, made by serialising it. */

@@ -64,6 +64,7 @@ const {
   sumKey,
   type,
   verificationKey,
+  verifications,
   versionedPull,
 } = kinds;
 
@@ -327,6 +328,7 @@ const kesSum = {
   'SumKesSigningKey#complete': { receiver: sumKey },
   completeSigningKey: { args: [kesKey] },
   unsoundUnchecked: { args: [kesAlgorithm] },
+  verifyMany: { args: [kesAlgorithm, verifications] },
   'unsoundUnchecked().directDeserialise': { args: [pull(sum2Kes), kesOptions], lends: 'view' },
 };
 
