@@ -166,7 +166,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     }
     // A leaf scheme that released the key signed over wiped memory.
     unsoundMemory(this);
-    return this.#signature.slice();
+    return new Uint8Array(this.#signature);
   }
 
   /**
