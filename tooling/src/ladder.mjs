@@ -12,8 +12,9 @@ export const scope = '@evolock/';
  * - `role`: a `rung` stands in the ladder; the `shared` package may be used by every rung and uses nothing at all;
  *   a package that stands `apart` uses no other package of the repository.
  * - `testsOnly`: other packages may hold it among their devDependencies and nowhere else.
+ * - `folder`: where it stands, if not under `packages`.
  *
- * @typedef {{ name: string, role: 'rung' | 'shared' | 'apart', below?: string, testsOnly?: boolean }} Layer
+ * @typedef {{ name: string, role: 'rung' | 'shared' | 'apart', below?: string, testsOnly?: boolean, folder?: string }} Layer
  */
 
 /** @type {readonly Layer[]} */
@@ -25,6 +26,13 @@ export const ladder = [
   { name: 'dsign-ed25519', role: 'rung', below: 'mlocked-seed' },
   { name: 'kes-single', role: 'rung', below: 'dsign-ed25519' },
   { name: 'kes-sum', role: 'rung', below: 'kes-single' },
+  {
+    name: 'test-support',
+    role: 'rung',
+    below: 'mlocked-bytes',
+    testsOnly: true,
+    folder: 'test-support',
+  },
   { name: 'test-vectors', role: 'apart', testsOnly: true },
   { name: 'memory-scan', role: 'apart', testsOnly: true },
 ];

@@ -1,10 +1,10 @@
 import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
 import { MLockedSeed } from '@evolock/kes-single';
+import { codeOf, seedOf, serialised } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compactSumKesOfDepth, ed25519, sumKesOfDepth, type KesAlgorithm } from '../src/index.js';
 import { unsoundUnchecked } from '../src/unsound.js';
-import { codeOf, seedOf, serialised } from './signing-keys.js';
 
 const DEPTH = 5;
 const families: readonly (readonly [string, KesAlgorithm])[] = [

@@ -1,8 +1,8 @@
-import { describe, expect, test } from 'vitest';
-import { InconsistentKeyError } from '../src/index.js';
+import { RecordingAllocator, seedOf, serialised } from '@evolock/test-support';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { InconsistentKeyError, type KesVerificationKey } from '../src/index.js';
 import { evolving, isRight, periodsOf } from './algorithms.js';
-import { RecordingAllocator } from './recording-allocator.js';
-import { keyFrom, keyOf, seedOf, serialised } from './signing-keys.js';
+import { keyFrom, keyOf } from './signing-keys.js';
 
 /** Offsets within a level: right seed, left verification key, right verification key. */
 const SEED = 0;
@@ -18,18 +18,22 @@ describe.each(evolving.filter(({ depth }) => depth <= 6))('$name', (algorithm) =
   const { depth } = algorithm;
   const levels = Array.from({ length: depth }, (_, index) => index + 1);
   const forms: Uint8Array[] = [];
-  using key = keyOf(algorithm, seedOf(7));
-  for (const period of periodsOf(algorithm)) {
-    if (period > 0) key.update();
-    forms.push(serialised(key));
-  }
-  const root = key.deriveVerificationKey();
+  let root: KesVerificationKey;
   // Every period of the small ones; of the large ones those around the boundaries.
   const last = algorithm.totalPeriods - 1;
   const tried = periodsOf(algorithm).filter(
     (period) =>
       depth <= 4 || [0, 1, 2, 5, last / 2 - 0.5, last / 2 + 0.5, last - 1, last].includes(period),
   );
+
+  beforeAll(() => {
+    using key = keyOf(algorithm, seedOf(7));
+    root = key.deriveVerificationKey();
+    for (const period of periodsOf(algorithm)) {
+      if (period > 0) key.update();
+      forms.push(serialised(key));
+    }
+  });
 
   /** What reading says about a key with one byte changed: `level half`, or nothing. */
   function verdictOn(period: number, offset: number): string | undefined {
