@@ -25,6 +25,7 @@ export const ladder = [
   { name: 'dsign-ed25519', role: 'rung', below: 'mlocked-seed' },
   { name: 'kes-single', role: 'rung', below: 'dsign-ed25519' },
   { name: 'kes-sum', role: 'rung', below: 'kes-single' },
+  { name: 'kes-verify-pool', role: 'rung', below: 'kes-sum' },
   { name: 'test-vectors', role: 'apart', testsOnly: true },
   { name: 'memory-scan', role: 'apart', testsOnly: true },
 ];
@@ -34,7 +35,7 @@ export const ladder = [
  *
  * @type {readonly string[]}
  */
-export const unrestricted = ['abuse', 'demo', 'proof', 'tooling'];
+export const unrestricted = ['abuse', 'bench', 'demo', 'proof', 'tooling'];
 
 /** The native module, which only a rung may use, and the one version for which the residue proofs hold. */
 export const native = { name: 'sodium-native', version: '5.1.0' };
