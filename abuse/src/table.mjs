@@ -402,4 +402,10 @@ export const excluded = {
   'new LockedConnection': 'private: it takes what connect and takeOver make',
   'new Ed25519SigningKey': 'private: javascript-only.test.ts',
   'LockedValue#valueOf': 'always throws: refused-conversions.test.ts',
+  'KesVerifyPool.start': 'starts threads: hostile options, items and signals are in its own tests',
+  'new KesVerifyPool': 'private: likewise',
+  'KesVerifyPool#get threads': 'likewise',
+  'KesVerifyPool#verifyMany': 'likewise',
+  'KesVerifyPool#close': 'likewise',
+  'KesVerifyPool#[nodejs.asyncDispose]': 'likewise',
 };

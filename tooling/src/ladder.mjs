@@ -33,6 +33,7 @@ export const ladder = [
     testsOnly: true,
     folder: 'test-support',
   },
+  { name: 'kes-verify-pool', role: 'rung', below: 'kes-sum' },
   { name: 'test-vectors', role: 'apart', testsOnly: true },
   { name: 'memory-scan', role: 'apart', testsOnly: true },
 ];
@@ -42,7 +43,7 @@ export const ladder = [
  *
  * @type {readonly string[]}
  */
-export const unrestricted = ['abuse', 'demo', 'proof', 'tooling'];
+export const unrestricted = ['abuse', 'bench', 'demo', 'proof', 'tooling'];
 
 /** The native module, which only a rung may use, and the one version for which the residue proofs hold. */
 export const native = { name: 'sodium-native', version: '5.1.0' };
