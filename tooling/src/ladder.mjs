@@ -34,6 +34,7 @@ export const ladder = [
     folder: 'test-support',
   },
   { name: 'kes-verify-pool', role: 'rung', below: 'kes-sum' },
+  { name: 'cardano-kes', role: 'rung', below: 'kes-sum' },
   { name: 'test-vectors', role: 'apart', testsOnly: true },
   { name: 'memory-scan', role: 'apart', testsOnly: true },
 ];
