@@ -5,9 +5,11 @@
  */
 export { completeSigningKey, unsoundUnchecked } from './unchecked-read.js';
 export {
+  sodium,
   unsoundCborSigningKey,
   unsoundFromCbor,
   unsoundFromRaw,
   unsoundRaw,
   unsoundRawSigningKey,
+  type Sodium,
 } from '@evolock/kes-single/unsound';
