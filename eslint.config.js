@@ -6,6 +6,7 @@ import prettier from 'eslint-config-prettier';
 import jsdoc from 'eslint-plugin-jsdoc';
 import n from 'eslint-plugin-n';
 import tseslint from 'typescript-eslint';
+import { ladder } from './tooling/src/ladder.mjs';
 import { ladderLint } from './tooling/src/ladder-lint.mjs';
 
 const code = '**/*.{ts,mts,js,mjs}';
@@ -148,6 +149,15 @@ const documentation = defineConfig({
   },
 });
 
+/** A command is no library: nobody can import its functions, so there is nothing to show an example of. */
+const program = defineConfig({
+  name: 'evolock/program',
+  files: ladder
+    .filter(({ role }) => role === 'program')
+    .map(({ name }) => `packages/${name}/src/**/*.ts`),
+  rules: { 'jsdoc/require-example': 'off', 'jsdoc/require-throws': 'off' },
+});
+
 const relaxedTests = defineConfig({
   name: 'evolock/tests',
   files: tests,
@@ -200,6 +210,7 @@ export default defineConfig(
   ...everywhere,
   ...source,
   ...documentation,
+  ...program,
   ...relaxedTests,
   ...ladderLint,
   ...plainJavaScript,

@@ -10,11 +10,13 @@ export const scope = '@evolock/';
  *
  * - `below`: the package directly underneath, the only rung it may step on.
  * - `role`: a `rung` stands in the ladder; the `shared` package may be used by every rung and uses nothing at all;
- *   a package that stands `apart` uses no other package of the repository.
+ *   a package that stands `apart` uses no other package of the repository; a `program` stands on top: it may use every
+ *   rung, has a command and no exports, and nothing uses it.
  * - `testsOnly`: other packages may hold it among their devDependencies and nowhere else.
  * - `folder`: where it stands, if not under `packages`.
  *
  * @typedef {{ name: string, role: 'rung' | 'shared' | 'apart', below?: string, testsOnly?: boolean, folder?: string }} Layer
+ * @typedef {{ name: string, role: 'rung' | 'shared' | 'apart' | 'program', below?: string, testsOnly?: boolean }} Layer
  */
 
 /** @type {readonly Layer[]} */
@@ -35,6 +37,7 @@ export const ladder = [
   },
   { name: 'kes-verify-pool', role: 'rung', below: 'kes-sum' },
   { name: 'cardano-kes', role: 'rung', below: 'kes-sum' },
+  { name: 'kes-cli', role: 'program' },
   { name: 'test-vectors', role: 'apart', testsOnly: true },
   { name: 'memory-scan', role: 'apart', testsOnly: true },
 ];

@@ -22,6 +22,11 @@ export function layerNamed(name, layers = ladder) {
  * @returns {string[]} names without scope
  */
 export function mayUse(layer, layers = ladder) {
+  if (layer.role === 'program') {
+    return layers
+      .filter(({ role }) => role === 'rung' || role === 'shared')
+      .map(({ name }) => name);
+  }
   if (layer.role !== 'rung') return [];
   const shared = layers.filter(({ role }) => role === 'shared').map(({ name }) => name);
   return layer.below === undefined ? shared : [layer.below, ...shared];

@@ -28,8 +28,21 @@ function checkPublished({ folder, manifest, hasReadme }) {
     ...(files?.includes('dist') ? [] : ['files does not list "dist"']),
     ...(repository?.directory === folder ? [] : [`repository.directory is not "${folder}"`]),
     ...(hasReadme ? [] : ['README.md is missing']),
-    ...checkExports(manifest.exports),
+    ...(manifest.bin === undefined ? checkExports(manifest.exports) : checkCommand(manifest)),
   ];
+}
+
+/**
+ * A command is run and never imported; what it exports would be one more surface to keep.
+ *
+ * @param {Manifest} manifest
+ * @returns {string[]}
+ */
+function checkCommand({ exports: exported }) {
+  const entries = isRecord(exported) ? Object.keys(exported) : [];
+  return entries.length === 1 && entries[0] === './package.json'
+    ? []
+    : ['exports of a command are not "./package.json" alone'];
 }
 
 /**

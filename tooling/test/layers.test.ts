@@ -9,6 +9,7 @@ const layers: Layer[] = [
   { name: 'middle', role: 'rung', below: 'low' },
   { name: 'high', role: 'rung', below: 'middle' },
   { name: 'branch', role: 'rung', below: 'low' },
+  { name: 'command', role: 'program' },
   { name: 'vectors', role: 'apart', testsOnly: true },
 ];
 
@@ -35,6 +36,7 @@ describe('a package may use', () => {
     ['low', ['shared']],
     ['high', ['middle', 'shared']],
     ['branch', ['low', 'shared']],
+    ['command', ['shared', 'low', 'middle', 'high', 'branch']],
     ['vectors', []],
   ])('%s: %j', (name, expected) => {
     expect(mayUse(named(name), layers)).toEqual(expected);
@@ -46,6 +48,7 @@ describe('the tests of a package may use', () => {
     ['shared', ['vectors']],
     ['low', ['shared', 'vectors']],
     ['middle', ['shared', 'low', 'branch', 'vectors']],
+    ['command', ['shared', 'low', 'middle', 'high', 'branch', 'vectors']],
     ['vectors', []],
   ])('%s: %j', (name, expected) => {
     expect(testsMayUse(named(name), layers)).toEqual(expected);

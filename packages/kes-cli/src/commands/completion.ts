@@ -1,0 +1,29 @@
+import { Argument, type Command } from 'commander';
+import { group } from '../command.js';
+import { bashScript } from '../completion/bash.js';
+import { fishScript } from '../completion/fish.js';
+import { placesBelow, type Place } from '../completion/place.js';
+import { zshScript } from '../completion/zsh.js';
+import type { Session } from '../session.js';
+
+const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const satisfies Record<
+  string,
+  (places: readonly Place[]) => string
+>;
+
+/** `kes completion`: a script that teaches a shell to complete `kes`. */
+export function completionCommand(session: Session, kes: Command): Command {
+  return group(session, 'kes completion', {
+    name: 'completion',
+    summary: 'Print a script that lets a shell complete kes',
+    examples: [
+      ['eval "$(kes completion bash)"', 'bash: put this in ~/.bashrc'],
+      ['eval "$(kes completion zsh)"', 'zsh: put this in ~/.zshrc, after compinit'],
+      ['kes completion fish | source', 'fish: put this in ~/.config/fish/config.fish'],
+    ],
+  })
+    .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SCRIPTS)))
+    .action((shell: keyof typeof SCRIPTS) => {
+      session.surroundings.stdout.write(SCRIPTS[shell](placesBelow(kes)));
+    });
+}

@@ -1,0 +1,45 @@
+import { EvolockError } from '@evolock/kes-sum';
+import { CommandError } from './command-error.js';
+import { ExitCode } from './exit-code.js';
+import { printable } from './printable.js';
+
+/** An error as the user gets it. */
+export interface Complaint {
+  readonly exitCode: ExitCode;
+  /** A word that stays the same, for scripts. */
+  readonly code: string;
+  /** One line. */
+  readonly message: string;
+}
+
+/** What the errors of the libraries mean for the exit code; by the beginning of their code, the first that fits. */
+const MEANINGS: readonly (readonly [prefix: string, exitCode: ExitCode])[] = [
+  ['ERR_EVOLOCK_CARDANO_FILE', ExitCode.environment],
+  ['ERR_EVOLOCK_CARDANO_', ExitCode.invalid],
+  ['ERR_EVOLOCK_KES_', ExitCode.invalid],
+  ['ERR_EVOLOCK_IO_CLOSED_EARLY', ExitCode.invalid],
+  ['ERR_EVOLOCK_IO_SURPLUS', ExitCode.invalid],
+];
+
+/** Says in one line what went wrong, and with which code the process ends. */
+export function complaintOf(error: unknown): Complaint {
+  const message = firstLineOf(error);
+  if (error instanceof CommandError) return { exitCode: error.exitCode, code: error.code, message };
+  if (error instanceof EvolockError) {
+    const { code } = error;
+    const meaning = MEANINGS.find(([prefix]) => code.startsWith(prefix));
+    return { exitCode: meaning?.[1] ?? ExitCode.environment, code, message };
+  }
+  const { code } = error as { readonly code?: unknown };
+  return {
+    exitCode: ExitCode.environment,
+    code: typeof code === 'string' ? code : 'ERR_EVOLOCK_CLI_UNEXPECTED',
+    message,
+  };
+}
+
+/** No stack, and nothing that moves a terminal's cursor. */
+function firstLineOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return printable(message.split('\n', 1)[0] ?? '');
+}

@@ -1,0 +1,42 @@
+import { spellings, type Place } from './place.js';
+import { quote } from './quote.js';
+
+/** The completion script for bash. Where nothing else fits, bash completes file names. */
+export function bashScript(places: readonly Place[]): string {
+  const paths = places.slice(1).map(({ path }) => quote(path));
+  return `# kes completion for bash. In ~/.bashrc: eval "$(kes completion bash)"
+_kes() {
+  local current=\${COMP_WORDS[COMP_CWORD]} where=kes words= options= i
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case "$where \${COMP_WORDS[i]}" in
+      ${paths.join(' | ')}) where="$where \${COMP_WORDS[i]}" ;;
+    esac
+  done
+  case "$where" in
+${places.map(placeCase).join('\n')}
+  esac
+  [[ $current != -* ]] || words=$options
+  case "$where \${COMP_WORDS[COMP_CWORD - 1]}" in
+${places.flatMap(valueCases).join('\n')}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+complete -o default -F _kes kes
+`;
+}
+
+function placeCase({ path, commands, choices, options }: Place): string {
+  const words = [...commands.map(({ name }) => name), ...choices];
+  const all = options.flatMap((option) => spellings(option));
+  return `    ${quote(path)}) words=${quote(words.join(' '))} options=${quote(all.join(' '))} ;;`;
+}
+
+/** What follows an option that takes a value. */
+function valueCases({ path, options }: Place): string[] {
+  return options
+    .filter(({ takesValue }) => takesValue)
+    .map((option) => {
+      const patterns = spellings(option).map((spelling) => quote(`${path} ${spelling}`));
+      return `    ${patterns.join(' | ')}) words=${quote(option.choices.join(' '))} ;;`;
+    });
+}

@@ -1,0 +1,30 @@
+import { preflight, sum6Kes, type LockStatus } from '@evolock/kes-sum';
+import type { Check } from './check.js';
+import { sizeInWords } from './size-in-words.js';
+
+const RAISE =
+  'raise it: `ulimit -l unlimited` in the shell, `LimitMEMLOCK=infinity` in a systemd unit, `--ulimit memlock=-1` for a container, /etc/security/limits.conf for every login';
+
+/** How much memory this process may lock. */
+export function checkLockLimit({ limit, locked, unlimited }: LockStatus): Check {
+  const name = 'lock limit';
+  if (unlimited === true) {
+    return { name, state: 'good', found: 'none for this process (root or CAP_IPC_LOCK)' };
+  }
+  if (limit === undefined) return { name, state: 'unknown', found: 'this platform does not tell' };
+  if (limit === Infinity) return { name, state: 'good', found: 'none' };
+  const found = `${sizeInWords(limit)}, of which ${sizeInWords(locked ?? 0)} are in use`;
+  // A key, its benches and a seed begin a page or two each.
+  return limit < 65_536
+    ? { name, state: 'bad', found, fix: RAISE }
+    : { name, state: 'good', found };
+}
+
+/** How many Sum6 keys fit into locked memory; one is what every command of `kes` needs. */
+export function checkKeysThatFit(fits: number | undefined = preflight(sum6Kes).fits): Check {
+  const name = 'keys that fit';
+  if (fits === undefined) return { name, state: 'unknown', found: 'this platform does not tell' };
+  if (fits === Infinity) return { name, state: 'good', found: 'as many as there is memory for' };
+  const found = `${fits} Sum6 keys at once`;
+  return fits === 0 ? { name, state: 'bad', found, fix: RAISE } : { name, state: 'good', found };
+}

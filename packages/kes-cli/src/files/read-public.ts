@@ -1,0 +1,73 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { CommandError } from '../command-error.js';
+import { printable } from '../printable.js';
+import type { Surroundings } from '../surroundings.js';
+import { systemError } from './system-error.js';
+
+/** What stands for standard input. */
+export const STDIN = '-';
+
+const STEP = 65_536;
+
+/** What messages call a source. */
+export function sourceName(path: string): string {
+  return path === STDIN ? 'standard input' : printable(path);
+}
+
+/**
+ * Reads something public, a message or a certificate, from a file or from standard input.
+ *
+ * @param limit - How many bytes it may have.
+ */
+export async function readPublic(
+  { stdin }: Surroundings,
+  path: string,
+  limit: number,
+): Promise<Uint8Array> {
+  return path === STDIN ? readStream(stdin, limit) : readFile(path, limit);
+}
+
+async function readStream(stdin: Surroundings['stdin'], limit: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of stdin) {
+    const bytes = typeof part === 'string' ? Buffer.from(part) : part;
+    size += bytes.byteLength;
+    if (size > limit) throw tooLarge(STDIN, limit);
+    parts.push(bytes);
+  }
+  return Buffer.concat(parts);
+}
+
+/** A file is read to its end and no further than its limit, whatever the system says of its size. */
+function readFile(path: string, limit: number): Uint8Array {
+  const fd = opened(path);
+  try {
+    if (fstatSync(fd).size > limit) throw tooLarge(path, limit);
+    const parts: Uint8Array[] = [];
+    for (let size = 0; ; ) {
+      const part = Buffer.allocUnsafeSlow(STEP);
+      const got = readSync(fd, part);
+      if (got === 0) return Buffer.concat(parts);
+      size += got;
+      if (size > limit) throw tooLarge(path, limit);
+      parts.push(part.subarray(0, got));
+    }
+  } catch (cause) {
+    throw cause instanceof CommandError ? cause : systemError(path, cause);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function opened(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (cause) {
+    throw systemError(path, cause);
+  }
+}
+
+function tooLarge(path: string, limit: number): CommandError {
+  return new CommandError('invalid', `${sourceName(path)}: it is larger than ${limit} bytes`);
+}

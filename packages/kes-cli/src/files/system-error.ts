@@ -1,0 +1,20 @@
+import { CommandError } from '../command-error.js';
+import { printable } from '../printable.js';
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of its path is no directory',
+  EISDIR: 'it is a directory, not a file',
+  EACCES: 'no permission: run as its owner, or change its mode',
+  EPERM: 'no permission: run as its owner, or change its mode',
+  ELOOP: 'its symbolic links go in a circle',
+  ENOSPC: 'the disk is full: make room and try again',
+  EROFS: 'its file system is read-only',
+};
+
+/** What the system says about a file, for a person. */
+export function systemError(path: string, cause: unknown): CommandError {
+  const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
+  const words = WORDS[code] ?? `the system refuses it (${code})`;
+  return new CommandError('environment', `${printable(path)}: ${words}`, { cause });
+}

@@ -1,0 +1,31 @@
+import type { Outcome } from './outcome.js';
+import { ExitCode } from './exit-code.js';
+import { Style } from './style.js';
+import type { Surroundings } from './surroundings.js';
+
+/** One run of the command: where its output goes, and how it ends. */
+export class Session {
+  readonly surroundings: Surroundings;
+  /** How the run ends, unless it fails. */
+  exitCode: ExitCode = ExitCode.valid;
+
+  constructor(surroundings: Surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  /** Shows what a command came to, for a person or as JSON. */
+  show(outcome: Outcome, asJson: boolean): void {
+    const { stdout, environment } = this.surroundings;
+    const text = asJson
+      ? JSON.stringify(outcome.json, null, 2)
+      : outcome.lines(Style.for(stdout, environment)).join('\n');
+    if (text !== '') stdout.write(`${text}\n`);
+    this.exitCode = outcome.exitCode ?? ExitCode.valid;
+  }
+
+  /** Something that the user should know and that stops nothing: one line on stderr. */
+  warn(message: string): void {
+    const { stderr, environment } = this.surroundings;
+    stderr.write(`kes: ${Style.for(stderr, environment).warning('warning:')} ${message}\n`);
+  }
+}
