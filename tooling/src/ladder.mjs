@@ -15,8 +15,7 @@ export const scope = '@evolock/';
  * - `testsOnly`: other packages may hold it among their devDependencies and nowhere else.
  * - `folder`: where it stands, if not under `packages`.
  *
- * @typedef {{ name: string, role: 'rung' | 'shared' | 'apart', below?: string, testsOnly?: boolean, folder?: string }} Layer
- * @typedef {{ name: string, role: 'rung' | 'shared' | 'apart' | 'program', below?: string, testsOnly?: boolean }} Layer
+ * @typedef {{ name: string, role: 'rung' | 'shared' | 'apart' | 'program', below?: string, testsOnly?: boolean, folder?: string }} Layer
  */
 
 /** @type {readonly Layer[]} */
