@@ -1,3 +1,4 @@
+import { seedOf, toyDsign } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -9,8 +10,7 @@ import {
   type KesAlgorithm,
   type KesVerification,
 } from '../src/index.js';
-import { keyOf, seedOf } from './signing-keys.js';
-import { toyDsign } from './toy-dsign.js';
+import { keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 
