@@ -22,6 +22,7 @@ export default defineConfig({
       // Types only, or other files than those that are mutated.
       'test/types.test.ts',
       'test/cbor.test.ts',
+      'test/verify-many.test.ts',
       'test/hostile-arguments.test.ts',
     ],
     testTimeout: 20_000,
