@@ -21,7 +21,9 @@ export default defineConfig({
       'test/type-cost.test.ts',
       // Types only, or other files than those that are mutated.
       'test/types.test.ts',
+      'test/editor.test.ts',
       'test/cbor.test.ts',
+      'test/verify-many.test.ts',
       'test/hostile-arguments.test.ts',
     ],
     testTimeout: 20_000,
