@@ -3,7 +3,6 @@
  * under another name, and takes the name of the file in one step.
  */
 import {
-  closeSync,
   constants,
   fchmodSync,
   fchownSync,
@@ -133,7 +132,7 @@ function publishNew(temporary: TemporaryFile, path: string): 'once' | 'twice' {
     if (!withoutLinks.has((error as FileError).systemCode ?? '')) throw error;
   }
   // An empty file takes the name, which fails where there is one, and is replaced at once.
-  attempt(path, () => closeSync(openSync(path, 'wx', OWNER_ONLY)));
+  close(attempt(path, () => openSync(path, 'wx', OWNER_ONLY)));
   try {
     return rename(temporary, path);
   } catch (error) {
