@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 export interface BareSodium {
   sodium_malloc(size: number): Uint8Array;
   sodium_free(memory: Uint8Array): void;
+  crypto_generichash(output: Uint8Array, input: Uint8Array): void;
   crypto_sign_seed_keypair(verificationKey: Uint8Array, key: Uint8Array, seed: Uint8Array): void;
   crypto_sign_detached(signature: Uint8Array, message: Uint8Array, key: Uint8Array): void;
   crypto_sign_verify_detached(

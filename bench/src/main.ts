@@ -12,6 +12,7 @@ import { plot } from './plot.js';
 import { poolRow } from './pool-plan.js';
 import { withoutVerdicts, type Report } from './report.js';
 import { measure, type Effort } from './rounds.js';
+import { ruleCosts, type RuleCost } from './rule-costs.js';
 import { timeRow, type TimeRow } from './row.js';
 import { screenOf } from './screen.js';
 import { thisSystem } from './system.js';
@@ -44,6 +45,15 @@ async function timeRows(effort: Effort): Promise<TimeRow[]> {
   return rows;
 }
 
+async function rulesOf(effort: Effort): Promise<RuleCost[]> {
+  const keep = new Keep();
+  try {
+    return await ruleCosts(keep, effort);
+  } finally {
+    keep.release();
+  }
+}
+
 async function report({ short, plot: withDepths }: Options): Promise<Report> {
   const begin = performance.now();
   const system = thisSystem();
@@ -51,6 +61,8 @@ async function report({ short, plot: withDepths }: Options): Promise<Report> {
   const times = await timeRows(effort);
   progress('threads');
   const pool = await poolRow(short ? SHORT : { ...FULL, rounds: POOL_ROUNDS }, short);
+  progress('rules');
+  const rules = await rulesOf(effort);
   progress('processes');
   const figures = [keysRow(short), ...memoryRows(short), importRow(short)];
   const depthEffort = short ? SHORT : { ...FULL, rounds: DEPTH_ROUNDS, slice: 20 };
@@ -59,7 +71,7 @@ async function report({ short, plot: withDepths }: Options): Promise<Report> {
     withDepths || short ? await measureDepths(depthEffort, deepest, () => progress('depths')) : [];
   progress('');
   const seconds = (performance.now() - begin) / 1000;
-  const all = { system, seconds, short, times: [...times, pool], figures, depths };
+  const all = { system, seconds, short, times: [...times, pool], figures, rules, depths };
   return short ? withoutVerdicts(all) : all;
 }
 

@@ -49,6 +49,12 @@ export function markdownOf(report: Report): string {
         line([row.operation + count, ...row.peers.map(({ ratio }) => format.ratioText(ratio))]),
       ];
     }),
+    '',
+    'What a rule of security costs by itself:',
+    '',
+    '| rule | µs | when |',
+    '| --- | --: | --- |',
+    ...report.rules.map(({ rule, cost, when }) => line([rule, format.costText(cost), when])),
   ].join('\n');
 }
 

@@ -1,4 +1,5 @@
 import type { DepthSeries } from './depths.js';
+import type { RuleCost } from './rule-costs.js';
 import type { FigureRow, SkippedRow, TimeRow } from './row.js';
 import type { System } from './system.js';
 
@@ -10,6 +11,8 @@ export interface Report {
   readonly short: boolean;
   readonly times: readonly (TimeRow | SkippedRow)[];
   readonly figures: readonly (FigureRow | SkippedRow)[];
+  /** What the rules of security cost. */
+  readonly rules: readonly RuleCost[];
   /** How cost grows with depth, where it was asked for. */
   readonly depths: readonly DepthSeries[];
 }

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import * as format from './format.js';
 import type { Report } from './report.js';
+import type { RuleCost } from './rule-costs.js';
 import type { FigureRow, SkippedRow, TimeRow } from './row.js';
 import { describeSystem } from './system.js';
 
@@ -11,6 +12,7 @@ export function screenOf(report: Report): string {
     timeTable(report.times),
     figureTable(report.figures),
     peerTable(report.times),
+    ruleTable(report.rules),
     'Medians of the rounds; in brackets, between what half of the rounds lie. A ratio is made within a round.',
   ];
   if (report.short) lines.push('Short: this shows that everything runs, and says nothing more.');
@@ -66,6 +68,12 @@ function peerTable(rows: readonly (TimeRow | SkippedRow)[]): string {
       table.push([row.operation, `${count}${name}`, format.ratioText(ratio)]);
     }
   }
+  return table.toString();
+}
+
+function ruleTable(rules: readonly RuleCost[]): string {
+  const table = newTable(['a rule of security', 'µs', 'when'], [1]);
+  table.push(...rules.map(({ rule, cost, when }) => [rule, format.costText(cost), when]));
   return table.toString();
 }
 
