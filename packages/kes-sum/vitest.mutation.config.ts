@@ -26,6 +26,7 @@ export default defineConfig({
       'test/verify-many.test.ts',
       'test/hostile-arguments.test.ts',
     ],
+    env: { EVOLOCK_TEST_DEPTH: '4' },
     testTimeout: 20_000,
   },
 });
