@@ -8,6 +8,8 @@ import { sodium } from '@evolock/kes-single/unsound';
 import type { TreeGeometry } from './tree-geometry.js';
 import type { VerificationTree } from './verification-tree.js';
 
+const NO_PATH = new Uint8Array();
+
 /**
  * Kept verification keys. Nobody changes them: clones share them.
  *
@@ -17,7 +19,7 @@ export class KeptKeys {
   /** The verification key of the whole tree, 32 bytes. */
   readonly root: Uint8Array;
   readonly #geometry: TreeGeometry;
-  /** The path to the period for which these were made. */
+  /** The path to the period for which these were made; empty where the subtree is the tree. */
   readonly #path: Uint8Array;
   readonly #period: number;
   readonly #subtree: VerificationTree | undefined;
@@ -46,6 +48,7 @@ export class KeptKeys {
   /** Of a whole tree, what is kept around a period: the subtree of a height. */
   static ofTree(tree: VerificationTree, period: number, height: number): KeptKeys {
     const { geometry, root } = tree;
+    if (height >= geometry.depth) return new KeptKeys(geometry, root, period, NO_PATH, tree);
     const path = new Uint8Array(geometry.pathSize);
     writeLevels(tree, period, path);
     // A copy: the root is a part of the tree, which is not kept.
