@@ -1,5 +1,9 @@
-/** Packages that never see a secret. */
-export const packagesWithoutSecret: readonly string[] = ['@evolock/kes-verify-pool'];
+/** Packages whose functions are not asked for here, and why. */
+export const packagesElsewhere: Readonly<Record<string, string>> = {
+  '@evolock/kes-verify-pool': 'verifies, and never sees a secret',
+  '@evolock/cardano-kes':
+    'has no operations here yet; its keys are those of kes-sum, but the files that it reads them from are its own',
+};
 
 const PUBLIC = 'public values only';
 const TYPES = 'describes an algorithm, and holds no key';
@@ -45,18 +49,4 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   sumKesOfDepth: TYPES,
   compactSumKesOfDepth: TYPES,
   'SingleKesSigningKey#get algorithm': TYPES,
-  absolutePeriod: PUBLIC,
-  dateOfSlot: PUBLIC,
-  evolution: PUBLIC,
-  evolutionLimit: PUBLIC,
-  evolutionOf: PUBLIC,
-  expiryOf: PUBLIC,
-  firstSlotOfPeriod: PUBLIC,
-  hasDates: PUBLIC,
-  kesParameters: PUBLIC,
-  networkNamed: PUBLIC,
-  parametersOfGenesis: PUBLIC,
-  periodOfSlot: PUBLIC,
-  slot: PUBLIC,
-  slotOfDate: PUBLIC,
 };
