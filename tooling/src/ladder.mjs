@@ -37,7 +37,7 @@ export const ladder = [
  *
  * @type {readonly string[]}
  */
-export const unrestricted = ['abuse', 'demo', 'proof', 'tooling'];
+export const unrestricted = ['abuse', 'proof', 'tooling'];
 
 /** The native module, which only a rung may use, and the one version for which the residue proofs hold. */
 export const native = { name: 'sodium-native', version: '5.1.0' };

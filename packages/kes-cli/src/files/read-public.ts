@@ -45,7 +45,7 @@ function readFile(path: string, limit: number): Uint8Array {
   try {
     if (fstatSync(fd).size > limit) throw tooLarge(path, limit);
     const parts: Uint8Array[] = [];
-    for (let size = 0; ; ) {
+    for (let size = 0; ;) {
       const part = Buffer.allocUnsafeSlow(STEP);
       const got = readSync(fd, part);
       if (got === 0) return Buffer.concat(parts);
