@@ -29,7 +29,7 @@ type Describe = (path: string) => Description;
 export function describeFile(path: string): Description {
   refuseStdin(path);
   const { kind, type } = inspectEnvelope(path);
-  if (kind === 'unknown') {
+  if (kind === undefined) {
     throw new CommandError(
       'invalid',
       `${printable(path)}: its type is ${printable(type)}, which kes does not know`,
@@ -38,7 +38,7 @@ export function describeFile(path: string): Description {
   return DESCRIBE[kind](path);
 }
 
-const DESCRIBE: Readonly<Record<Exclude<EnvelopeKind, 'unknown'>, Describe>> = {
+const DESCRIBE: Readonly<Record<EnvelopeKind, Describe>> = {
   'kes-signing-key': describeSigningKey,
   'kes-verification-key': (path) => {
     const { verificationKey } = readKesVerificationKey(path);

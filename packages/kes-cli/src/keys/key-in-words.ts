@@ -1,6 +1,7 @@
 import type { KesSigningKeyFile } from '@evolock/cardano-kes';
 import { hexOf } from '../hex.js';
 import type { Json } from '../outcome.js';
+import { printable } from '../printable.js';
 import type { Style } from '../style.js';
 import { lifeInWords, lifeJson, lifeOf, remainingInWords, type Life } from '../tree/life.js';
 import { treePicture } from '../tree/picture.js';
@@ -21,7 +22,7 @@ export interface PublicFacts {
 
 /** Gathers it. */
 export function publicFactsOf(file: KesSigningKeyFile): PublicFacts {
-  const { signingKey, type, description, layout, cborSize } = file;
+  const { signingKey, type, description, layout, size } = file;
   const { algorithm, period } = signingKey;
   return {
     type,
@@ -30,7 +31,7 @@ export function publicFactsOf(file: KesSigningKeyFile): PublicFacts {
     variant: algorithm.variant,
     depth: algorithm.depth,
     layout,
-    size: cborSize,
+    size,
     life: lifeOf(period, algorithm.totalPeriods),
     verificationKey: hexOf(signingKey.deriveVerificationKey()),
   };
@@ -50,7 +51,7 @@ export function factsInWords(facts: PublicFacts, style: Style): string[] {
       : 'as cardano-cli writes it';
   return [
     ...style.facts([
-      ['type', facts.type],
+      ['type', typeInWords(facts)],
       ['algorithm', `${facts.algorithm}: ${facts.variant}, depth ${facts.depth}`],
       ['layout', `${facts.size} bytes, ${layout}`],
       ['period', lifeInWords(life)],
@@ -62,4 +63,10 @@ export function factsInWords(facts: PublicFacts, style: Style): string[] {
     '',
     `  ${style.faint('·')} used, wiped   ${style.good('●━')} live   ${style.future('○─')} still to come`,
   ];
+}
+
+/** Files of cardano-cli state `2^6` whatever the key: its length says what it is. */
+function typeInWords({ type, depth }: PublicFacts): string {
+  const isSo = type.endsWith(`^${depth}`);
+  return isSo ? type : `${printable(type)}, but by its length a key of depth ${depth}`;
 }
