@@ -75,7 +75,8 @@ export class Call {
   }
 
   #own(result) {
-    if (result instanceof LockedConnection) this.connections.push(result);
+    // A hostile proxy may come back as it is: it must not be asked anything.
+    if (!types.isProxy(result) && result instanceof LockedConnection) this.connections.push(result);
     else releaseResult(result);
   }
 

@@ -83,10 +83,15 @@ const goodOptions = (is) =>
   is.undefined === true ||
   (is.object === true && is.badOptions === undefined && is.badAlignment === undefined);
 export const options = kind('options', () => ({ ...world.logged }), goodOptions);
+export const keyOptions = kind(
+  'options of a key',
+  () => ({ ...world.logged }),
+  (is) => goodOptions(is) && is.badKeptLevels === undefined,
+);
 export const kesOptions = kind(
   'options with a period',
   () => ({ ...world.logged }),
-  (is) => goodOptions(is) && is.badPeriod === undefined,
+  (is) => goodOptions(is) && is.badKeptLevels === undefined && is.badPeriod === undefined,
 );
 export const optionsOf = (good, accepts) =>
   kind(
@@ -237,6 +242,15 @@ export const exactSignature = (algorithm) =>
 export const rawKey = (algorithm) =>
   bytes(() => partsOf(algorithm).raw, partsOf(algorithm).raw.length);
 export const message = bytes(() => world.message);
+/** Hostile items, and what cannot be iterated, are in kes-sum's verify-many.test.ts: nothing of theirs may throw. */
+export const verifications = {
+  ...kind(
+    'verifications',
+    () => [{ ...partsOf(world.sum2Kes), period: 0, message: world.message }, undefined],
+    () => true,
+  ),
+  fixed: true,
+};
 export const pull = (algorithm) => fn(() => world.pullFrom(partsOf(algorithm).raw));
 
 /** A function with the bytes of a whole form, made by serialising it. */

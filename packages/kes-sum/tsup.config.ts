@@ -1,3 +1,9 @@
 import { build } from '../../tsup.shared.js';
 
-export default build(['src/index.ts', 'src/cbor.ts', 'src/testing.ts', 'src/unsound.ts']);
+export default build([
+  'src/index.ts',
+  'src/cbor.ts',
+  'src/composition.ts',
+  'src/testing.ts',
+  'src/unsound.ts',
+]);

@@ -13,6 +13,8 @@ export default defineConfig({
       'test/reading.test.ts',
       'test/serialisation.test.ts',
       'test/forgetting.test.ts',
+      'test/deep-keys.test.ts',
+      'test/preflight.test.ts',
       // These start processes or load the built package.
       'test/lock-limit.test.ts',
       'test/duplicate-copies.test.ts',

@@ -7,18 +7,22 @@ import { lockLimitOperations } from './operations/lock-limit.js';
 import { lockedBytesOperations } from './operations/locked-bytes.js';
 import { lostOperations } from './operations/lost.js';
 import { printingOperations } from './operations/printing.js';
+import { ruleOperations } from './operations/rules.js';
 import { seedOperations } from './operations/seed.js';
+import { serialiseOperations } from './operations/serialise.js';
 import { transportOperations, transports } from './operations/transports.js';
 import { idOf, type Operation } from './operation.js';
 
 /** What one process does and what is proved by one scan of it: the rows of the table. */
 export const provedOperations: readonly Operation[] = [
   ...lockedBytesOperations,
+  ...serialiseOperations,
   ...seedOperations,
   ...ed25519Operations,
   ...kesOperations,
   ...printingOperations,
   ...failureOperations,
+  ...ruleOperations,
   ...transportOperations,
   ...endingOperations,
   ...lostOperations,

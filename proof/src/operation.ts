@@ -6,7 +6,7 @@ export interface Subject {
   /** The secret in a new locked seed, written there byte by byte. */
   seed(): MLockedSeed<32>;
   /** Writes the secret into memory of 32 bytes, byte by byte. */
-  plant(memory: Uint8Array): void;
+  readonly plant: (memory: Uint8Array) => void;
   /** A folder for files, sockets and pipes. */
   readonly folder: string;
 }

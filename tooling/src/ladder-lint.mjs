@@ -103,7 +103,7 @@ function staticImports(restrictions) {
  */
 function layerLint(layer) {
   const source = sourceRestrictions(layer);
-  const folder = `packages/${layer.name}`;
+  const folder = layer.folder ?? `packages/${layer.name}`;
   return [
     {
       name: `ladder/${layer.name}`,

@@ -13,8 +13,9 @@ export const scope = '@evolock/';
  *   a package that stands `apart` uses no other package of the repository; a `program` stands on top: it may use every
  *   rung, has a command and no exports, and nothing uses it.
  * - `testsOnly`: other packages may hold it among their devDependencies and nowhere else.
+ * - `folder`: where it stands, if not under `packages`.
  *
- * @typedef {{ name: string, role: 'rung' | 'shared' | 'apart' | 'program', below?: string, testsOnly?: boolean }} Layer
+ * @typedef {{ name: string, role: 'rung' | 'shared' | 'apart' | 'program', below?: string, testsOnly?: boolean, folder?: string }} Layer
  */
 
 /** @type {readonly Layer[]} */
@@ -26,6 +27,14 @@ export const ladder = [
   { name: 'dsign-ed25519', role: 'rung', below: 'mlocked-seed' },
   { name: 'kes-single', role: 'rung', below: 'dsign-ed25519' },
   { name: 'kes-sum', role: 'rung', below: 'kes-single' },
+  {
+    name: 'test-support',
+    role: 'rung',
+    below: 'mlocked-bytes',
+    testsOnly: true,
+    folder: 'test-support',
+  },
+  { name: 'kes-verify-pool', role: 'rung', below: 'kes-sum' },
   { name: 'cardano-kes', role: 'rung', below: 'kes-sum' },
   { name: 'kes-cli', role: 'program' },
   { name: 'test-vectors', role: 'apart', testsOnly: true },
@@ -37,7 +46,7 @@ export const ladder = [
  *
  * @type {readonly string[]}
  */
-export const unrestricted = ['abuse', 'proof', 'tooling'];
+export const unrestricted = ['abuse', 'bench', 'proof', 'tooling'];
 
 /** The native module, which only a rung may use, and the one version for which the residue proofs hold. */
 export const native = { name: 'sodium-native', version: '5.1.0' };

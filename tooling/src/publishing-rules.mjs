@@ -28,8 +28,18 @@ function checkPublished({ folder, manifest, hasReadme }) {
     ...(files?.includes('dist') ? [] : ['files does not list "dist"']),
     ...(repository?.directory === folder ? [] : [`repository.directory is not "${folder}"`]),
     ...(hasReadme ? [] : ['README.md is missing']),
-    ...(manifest.bin === undefined ? checkExports(manifest.exports) : checkCommand(manifest)),
+    ...(isCommand(manifest) ? checkCommand(manifest) : checkExports(manifest.exports)),
   ];
+}
+
+/**
+ * Whether a package is a command and nothing else: a library may come with one.
+ *
+ * @param {Manifest} manifest
+ * @returns {boolean}
+ */
+function isCommand({ bin, exports: exported }) {
+  return bin !== undefined && !(isRecord(exported) && exported['.'] !== undefined);
 }
 
 /**

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ESLint, type Linter } from 'eslint';
 import { describe, expect, it } from 'vitest';
 import { ladderLint } from '../src/ladder-lint.mjs';
+import { ladder } from '../src/ladder.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const eslint = new ESLint({ cwd: root });
@@ -28,8 +29,9 @@ describe('the root configuration', () => {
   it.each(ladderLint.map(({ name }) => name ?? ''))('contains %s', async (name) => {
     const expected = ladderLint.find((entry) => entry.name === name);
     const [, layer = '', folder = 'test'] = name.split('/');
+    const { folder: place = `packages/${layer}` } = ladder.find((one) => one.name === layer) ?? {};
     const config = (await eslint.calculateConfigForFile(
-      `${root}/packages/${layer}/${folder}/any.ts`,
+      `${root}/${place}/${folder}/any.ts`,
     )) as Linter.Config;
     for (const [rule, entry] of Object.entries(expected?.rules ?? {})) {
       const [, ...options] = entry as [string, ...unknown[]];

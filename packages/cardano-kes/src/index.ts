@@ -4,6 +4,38 @@
  *
  * @module
  */
+export {
+  readColdSigningKey,
+  writeColdSigningKey,
+  type ColdSigningKeyFile,
+} from './cold-signing-key-file.js';
+export {
+  EnvelopeError,
+  type EnvelopeErrorDetails,
+  type EnvelopeProblem,
+} from './envelope-error.js';
+export type { EnvelopeKind } from './envelope-types.js';
+export type { EnvelopeLabel } from './envelope.js';
+export { FileError, type FileErrorReason } from './file-error.js';
+export { MAX_ENVELOPE_SIZE } from './file-text.js';
+export { inspectEnvelope, type EnvelopeFacts } from './inspect-envelope.js';
+export {
+  readKesSigningKey,
+  writeKesSigningKey,
+  type KesKeyLayout,
+  type KesKeyReadOptions,
+  type KesKeyWriteOptions,
+  type KesSigningKeyFile,
+} from './kes-signing-key-file.js';
+export { eraseLeftovers, leftoversOf } from './leftovers.js';
+export type { KeyReadOptions, KeyWriteOptions, WriteOptions } from './read-options.js';
+export {
+  readColdVerificationKey,
+  readKesVerificationKey,
+  writeColdVerificationKey,
+  writeKesVerificationKey,
+  type VerificationKeyFile,
+} from './verification-key-file.js';
 export { expiryOf, type Expiry } from './expiry.js';
 export { parametersOfGenesis, type GenesisOptions } from './genesis.js';
 export {

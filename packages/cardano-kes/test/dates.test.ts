@@ -9,7 +9,6 @@ import {
   mainnet,
   networkNamed,
   networkNames,
-  preprod,
   preview,
   slot,
   slotOfDate,

@@ -2,6 +2,7 @@
  * Blocks that lie side by side may be moved in one copy, when what they are moved to or from is a buffer: to the last
  * byte the same as block by block, and several times as fast for a key of many small blocks.
  */
+import { checkFunction, sizeOfBytes } from './arguments.js';
 import type { Pull, Push } from './protocol.js';
 
 /** A pass over a buffer, which can take many blocks at once. */
@@ -64,7 +65,7 @@ export function endPass(outer: WholePass | undefined): void {
  * ```
  */
 export function pushWhole(push: Push, image: Uint8Array): boolean {
-  return moveWhole(push, image);
+  return moveWhole('push', push, image);
 }
 
 /**
@@ -95,9 +96,12 @@ export function pushWhole(push: Push, image: Uint8Array): boolean {
  * ```
  */
 export function pullWhole(pull: Pull, image: Uint8Array): boolean {
-  return moveWhole(pull, image);
+  return moveWhole('pull', pull, image);
 }
 
-function moveWhole(callback: Push | Pull, image: Uint8Array): boolean {
-  return current?.block === callback && current.moveWhole(image);
+function moveWhole(name: string, callback: Push | Pull, image: Uint8Array): boolean {
+  checkFunction(name, callback);
+  if (current?.block === callback) return current.moveWhole(image);
+  sizeOfBytes('image', image);
+  return false;
 }

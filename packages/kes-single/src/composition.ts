@@ -17,6 +17,7 @@ import type { KesSigningKey, KesVariant } from './kes-algorithm.js';
 import { version } from './version.js';
 
 export { verificationKeyCheck } from './expected-verification-key.js';
+export { keptLevelsOf } from './kept-levels.js';
 export { checkPeriod, levelOfDifference } from './period.js';
 
 /** A key evolving scheme as a description: a leaf scheme, a number of levels, a variant. */

@@ -1,14 +1,9 @@
 import { checkBytes, checkOptions } from '@evolock/direct-serialise/arguments';
-import type {
-  AllocationOptions,
-  DsignAlgorithm,
-  DsignShape,
-  MLockedSeed,
-  Pull,
-} from '@evolock/dsign-ed25519';
+import type { DsignAlgorithm, DsignShape, MLockedSeed, Pull } from '@evolock/dsign-ed25519';
 import { checkDsign, registerComposition } from './composition.js';
 import type {
   KesAlgorithm,
+  KesKeyOptions,
   KesReadOptions,
   KesSignature,
   KesSigningKey,
@@ -123,7 +118,7 @@ class SingleKes implements KesAlgorithm {
     this.signatureType = new PublicBytesType('signature', this.signatureSize);
   }
 
-  generateKey(seed: MLockedSeed, options?: AllocationOptions): KesSigningKey {
+  generateKey(seed: MLockedSeed, options?: KesKeyOptions): KesSigningKey {
     return SingleKesSigningKey.generate(this.#parts, seed, options);
   }
 

@@ -14,11 +14,13 @@ import { copyOf, lendBlock, unsoundMemory } from '@evolock/dsign-ed25519/unsound
 import { verificationKeyCheck } from './expected-verification-key.js';
 import type {
   KesAlgorithm,
+  KesKeyOptions,
   KesReadOptions,
   KesSignature,
   KesSigningKey,
   KesVerificationKey,
 } from './kes-algorithm.js';
+import { keptLevelsOf } from './kept-levels.js';
 import { KesPeriodError, LastPeriodError } from './period-error.js';
 import { checkPeriod } from './period.js';
 
@@ -52,10 +54,11 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
   static generate(
     parts: SingleParts,
     seed: MLockedSeed,
-    options?: AllocationOptions,
+    options?: KesKeyOptions,
   ): SingleKesSigningKey {
     const { dsign } = parts;
     const checked = checkSeed('seed', seed, dsign.seedSize);
+    keptLevelsOf(0, options);
     const verificationKey = new Uint8Array(dsign.verificationKeySize);
     return filled(new SingleKesSigningKey(parts, verificationKey, options), (leaf) => {
       dsign.leaf.generate(leaf, verificationKey, unsoundMemory(checked));
@@ -67,6 +70,7 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
     checkFunction('pull', pull);
     const { algorithm, dsign } = parts;
     const checkVerificationKey = verificationKeyCheck(algorithm, options);
+    keptLevelsOf(0, options);
     const verificationKey = new Uint8Array(dsign.verificationKeySize);
     return filled(new SingleKesSigningKey(parts, verificationKey, options), (leaf) => {
       loadLeaf(dsign, leaf, verificationKey, pull, options);

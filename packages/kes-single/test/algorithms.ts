@@ -1,5 +1,5 @@
+import { toyDsign } from '@evolock/test-support';
 import { compactSingleKes, ed25519, singleKes, type KesAlgorithm } from '../src/index.js';
-import { toyDsign } from './toy-dsign.js';
 
 /** Both schemes over both leaf schemes. */
 export const algorithms: readonly KesAlgorithm[] = [

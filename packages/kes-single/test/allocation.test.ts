@@ -1,8 +1,8 @@
+import { codeOf, RecordingAllocator, seedOf, serialised } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { MLockedSeed, pooledAllocator, PooledAllocator } from '../src/index.js';
 import { algorithms } from './algorithms.js';
-import { RecordingAllocator } from './recording-allocator.js';
-import { codeOf, keyFrom, keyOf, seedOf, serialised } from './signing-keys.js';
+import { keyFrom, keyOf } from './signing-keys.js';
 
 describe.each(algorithms)('$name', (algorithm) => {
   /** Everything that makes something in locked memory; each releases what it made. */

@@ -1,3 +1,4 @@
+import { codeOf, seedOf, serialised } from '@evolock/test-support';
 import { decode, encode } from 'cbor-x';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -10,7 +11,7 @@ import {
 } from '../src/cbor.js';
 import { unsoundCborSigningKey, unsoundFromCbor } from '../src/unsound.js';
 import { algorithms } from './algorithms.js';
-import { codeOf, keyOf, seedOf, serialised } from './signing-keys.js';
+import { keyOf } from './signing-keys.js';
 
 /** Sizes on both sides of every change of head, that of a Sum6 signature among them, and their heads. */
 const heads: [number, number[]][] = [

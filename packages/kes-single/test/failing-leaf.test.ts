@@ -1,8 +1,13 @@
+import {
+  type LeafOperation,
+  RecordingAllocator,
+  seedOf,
+  toyDsign,
+  toySigningKey,
+} from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { compactSingleKes, singleKes } from '../src/index.js';
-import { RecordingAllocator } from './recording-allocator.js';
-import { keyFrom, keyOf, seedOf } from './signing-keys.js';
-import { toyDsign, toySigningKey, type LeafOperation } from './toy-dsign.js';
+import { keyFrom, keyOf } from './signing-keys.js';
 
 describe.each([
   ['singleKes', singleKes],

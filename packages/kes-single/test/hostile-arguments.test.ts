@@ -1,3 +1,4 @@
+import { codeOf, noBytes, oddBytes, seedOf, toyDsign } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   compactSingleKes,
@@ -8,9 +9,7 @@ import {
   type MLockedSeed,
 } from '../src/index.js';
 import { algorithms } from './algorithms.js';
-import { noBytes, oddBytes } from './hostile-bytes.js';
-import { codeOf, keyOf, seedOf } from './signing-keys.js';
-import { toyDsign } from './toy-dsign.js';
+import { keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 const TYPE = 'ERR_EVOLOCK_ARGUMENT_TYPE';

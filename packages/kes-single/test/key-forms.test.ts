@@ -1,4 +1,5 @@
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
+import { codeOf, RecordingAllocator, seedOf, serialised } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   blake2b256,
@@ -10,8 +11,7 @@ import {
   type KesReadOptions,
 } from '../src/index.js';
 import { algorithms } from './algorithms.js';
-import { RecordingAllocator } from './recording-allocator.js';
-import { codeOf, keyOf, seedOf, serialised } from './signing-keys.js';
+import { keyOf } from './signing-keys.js';
 
 const forms = [
   { name: 'versioned', of: versionedSigningKey, type: versionedSigningKeyType, periodAt: 16 },

@@ -1,8 +1,8 @@
+import { codeOf, RecordingAllocator, seedOf, serialised } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { KesPeriodError, LastPeriodError } from '../src/index.js';
 import { algorithms } from './algorithms.js';
-import { RecordingAllocator } from './recording-allocator.js';
-import { codeOf, keyFrom, keyOf, seedOf, serialised } from './signing-keys.js';
+import { keyFrom, keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 

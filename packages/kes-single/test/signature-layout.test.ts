@@ -1,9 +1,19 @@
+import {
+  blocksOf,
+  messages,
+  seedOf,
+  seeds,
+  serialised,
+  toyDsign,
+  toySignature,
+  toySigningKey,
+  toyVerificationKey,
+} from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compactSingleKes, ed25519, MLockedSeed, singleKes } from '../src/index.js';
 import { algorithms } from './algorithms.js';
-import { blocksOf, keyFrom, keyOf, messages, seedOf, seeds, serialised } from './signing-keys.js';
-import { toyDsign, toySignature, toySigningKey, toyVerificationKey } from './toy-dsign.js';
+import { keyFrom, keyOf } from './signing-keys.js';
 
 test('a single signature is that of Ed25519; a compact one has the verification key behind it', () => {
   fc.assert(

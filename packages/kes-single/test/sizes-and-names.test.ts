@@ -1,7 +1,7 @@
+import { toyDsign } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { compactSingleKes, ed25519, singleKes } from '../src/index.js';
 import { compositionOf } from '../src/composition.js';
-import { toyDsign } from './toy-dsign.js';
 
 test('single over Ed25519 has the name and sizes of the reference', () => {
   expect(singleKes(ed25519)).toMatchObject({

@@ -1,3 +1,4 @@
+import { toyDsign, type ToyShape } from '@evolock/test-support';
 import { expect, expectTypeOf, test } from 'vitest';
 import {
   compactSingleKes,
@@ -9,7 +10,6 @@ import {
   type KesVerificationKey,
   type Sum,
 } from '../src/index.js';
-import { toyDsign } from './toy-dsign.js';
 
 const bytes = new Uint8Array(32);
 
@@ -25,7 +25,8 @@ test('names and sizes are literal types, and the values are these', () => {
   expectTypeOf(compact.name).toEqualTypeOf<'ed25519_compact_kes_2^0'>();
   expectTypeOf(compact.variant).toEqualTypeOf<'compact'>();
   expectTypeOf(compact.signatureSize).toEqualTypeOf<96>();
-  const toy = compactSingleKes(toyDsign());
+  const dsign: DsignAlgorithm<ToyShape> = toyDsign();
+  const toy = compactSingleKes(dsign);
   expectTypeOf(toy.name).toEqualTypeOf<'toy_compact_kes_2^0'>();
   expectTypeOf(toy.signatureSize).toEqualTypeOf<128>();
   expectTypeOf(toy.verificationKeySize).toEqualTypeOf<48>();

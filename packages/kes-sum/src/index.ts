@@ -111,3 +111,4 @@ export {
   type CompactSumKesShape,
   type SumKesShape,
 } from './sum-kes.js';
+export { verifyMany, type KesVerification } from './verify-many.js';

@@ -3,24 +3,10 @@
  * whole subtree of some height around it. With all of the tree no step generates anything but a leaf; with none of it a
  * key is small, and a step that leaves what is kept generates the subtree that it enters.
  */
-import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
-import { BLAKE2B_256_SIZE, type KesKeyOptions } from '@evolock/kes-single';
+import { BLAKE2B_256_SIZE } from '@evolock/kes-single';
 import { sodium } from '@evolock/kes-single/unsound';
 import type { TreeGeometry } from './tree-geometry.js';
 import type { VerificationTree } from './verification-tree.js';
-
-/**
- * How many levels of a key's tree are kept: all when the options do not say.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @internal
- */
-export function keptLevelsOf({ depth }: TreeGeometry, options: KesKeyOptions | undefined): number {
-  const { keptLevels = depth } = checkOptions(options);
-  checkInteger('options.keptLevels', keptLevels, 0, Number.MAX_SAFE_INTEGER);
-  return Math.min(depth, keptLevels);
-}
 
 const NO_PATH = new Uint8Array();
 

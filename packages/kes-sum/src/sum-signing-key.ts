@@ -19,10 +19,10 @@ import {
   type Push,
 } from '@evolock/kes-single';
 import { copyOf, lendOwnBlocks, unsoundMemory } from '@evolock/kes-single/unsound';
-import { checkPeriod, verificationKeyCheck } from '@evolock/kes-single/composition';
+import { checkPeriod, keptLevelsOf, verificationKeyCheck } from '@evolock/kes-single/composition';
 import { KeyBusyError, type EvolutionBench } from './evolution-bench.js';
 import { InconsistentKeyError } from './inconsistent-key-error.js';
-import { keptLevelsOf, KeptKeys } from './kept-keys.js';
+import { KeptKeys } from './kept-keys.js';
 import { checkClaims, generateSubtree, readClaimedKey } from './key-reader.js';
 import { halfOf, writeCompactTail, writeSumTail } from './signature-tail.js';
 import { samePublicBytes } from './public-bytes.js';
@@ -72,7 +72,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   static generate(parts: SumParts, seed: MLockedSeed, options?: KesKeyOptions): SumKesSigningKey {
     const { geometry } = parts;
     const checked = checkSeed('seed', seed, parts.algorithm.seedSize);
-    const keptLevels = keptLevelsOf(geometry, options);
+    const keptLevels = keptLevelsOf(geometry.depth, options);
     const bench = parts.bench();
     const tree = new VerificationTree(geometry);
     const key = new SumKesSigningKey(parts, keptLevels, options);
@@ -108,7 +108,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
 
   static #claimed(parts: SumParts, pull: Pull, options?: KesReadOptions): SumKesSigningKey {
     checkFunction('pull', pull);
-    const keptLevels = keptLevelsOf(parts.geometry, options);
+    const keptLevels = keptLevelsOf(parts.geometry.depth, options);
     const bench = parts.bench();
     const key = new SumKesSigningKey(parts, keptLevels, options);
     return filled(key, (secrets) => {
@@ -166,7 +166,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     }
     // A leaf scheme that released the key signed over wiped memory.
     unsoundMemory(this);
-    return this.#signature.slice();
+    return new Uint8Array(this.#signature);
   }
 
   /**

@@ -4,7 +4,6 @@
  */
 import { BLAKE2B_256_SIZE } from '@evolock/kes-single';
 import { sodium } from '@evolock/kes-single/unsound';
-import { samePublicBytes } from './public-bytes.js';
 import { side, type TreeGeometry } from './tree-geometry.js';
 
 /** Verifies signatures of one algorithm. Sizes and the period have been checked. */
@@ -109,8 +108,15 @@ function at<T>(levels: readonly T[], level: number): T {
   return levels[level] as T;
 }
 
+/** A level of a compact signature: where its sibling lies, and where it is hashed with the key on the path. */
+interface CompactLevel {
+  readonly sibling: Uint8Array;
+  readonly pair: Pair;
+}
+
 /**
- * Compact: from the leaf's verification key up, each sibling gives the next key; the last has to be the root's.
+ * Compact: from the leaf's verification key up, each sibling gives the next key, which is hashed to where the next
+ * level wants it; the last has to be the root's.
  *
  * @internal
  */
@@ -120,12 +126,11 @@ export class CompactVerifier implements Verifier {
   readonly #leafSignature: Uint8Array;
   readonly #leafKey: Uint8Array;
   /** Innermost first. */
-  readonly #levels: readonly {
-    readonly level: number;
-    readonly sibling: Uint8Array;
-    readonly pair: Pair;
-  }[];
+  readonly #levels: readonly CompactLevel[];
+  readonly #root = new Uint8Array(BLAKE2B_256_SIZE);
+  readonly #rootWords = wordsBy([BLAKE2B_256_SIZE])(this.#root);
   readonly #digest = new Uint8Array(BLAKE2B_256_SIZE);
+  readonly #digestWords = wordsBy([BLAKE2B_256_SIZE])(this.#digest);
 
   constructor(geometry: TreeGeometry, signatureSize: number) {
     const { signatureSize: leafSize } = geometry.dsign;
@@ -138,7 +143,7 @@ export class CompactVerifier implements Verifier {
       const size = geometry.keySize(level);
       const sibling = this.#copy.subarray(offset, offset + size);
       offset += size;
-      return { level, sibling, pair: pairAt(new Uint8Array(2 * size), 0, size) };
+      return { sibling, pair: pairAt(new Uint8Array(2 * size), 0, size) };
     });
   }
 
@@ -150,17 +155,22 @@ export class CompactVerifier implements Verifier {
     signature: Uint8Array,
   ): boolean {
     this.#copy.set(signature);
-    let key = this.#leafKey;
-    for (const { level, sibling, pair } of this.#levels) {
-      const own = side(period, level);
-      pair.halves[own].set(key);
-      pair.halves[own === 0 ? 1 : 0].set(sibling);
-      sodium.crypto_generichash(this.#digest, pair.both);
-      key = this.#digest;
+    this.#root.set(verificationKey);
+    at(this.#levels, 0).pair.halves[side(period, 0)].set(this.#leafKey);
+    for (let level = 0; level < this.#levels.length; level += 1) {
+      const { sibling, pair } = at(this.#levels, level);
+      pair.halves[side(period, level) === 0 ? 1 : 0].set(sibling);
+      sodium.crypto_generichash(this.#above(period, level), pair.both);
     }
     return (
-      samePublicBytes(key, verificationKey) &&
+      same(this.#digestWords, this.#rootWords) &&
       this.#geometry.dsign.leaf.verify(this.#leafSignature, message, this.#leafKey)
     );
+  }
+
+  /** Where the key above a level belongs: into the pair of the next, or alone. */
+  #above(period: number, level: number): Uint8Array {
+    const next = this.#levels[level + 1];
+    return next === undefined ? this.#digest : next.pair.halves[side(period, level + 1)];
   }
 }

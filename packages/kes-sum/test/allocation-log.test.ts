@@ -1,8 +1,8 @@
+import { RecordingAllocator, seedOf, serialised } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { MLockedSeed, PooledAllocator, pooledAllocator } from '../src/index.js';
 import { algorithms } from './algorithms.js';
-import { RecordingAllocator } from './recording-allocator.js';
-import { keyFrom, keyOf, seedOf, serialised } from './signing-keys.js';
+import { keyFrom, keyOf } from './signing-keys.js';
 
 describe.each(algorithms)('$name', (algorithm) => {
   const last = algorithm.totalPeriods - 1;

@@ -1,8 +1,7 @@
+import { codeOf, RecordingAllocator, seedOf, serialised } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { MLockedSeed, PooledAllocator, pooledAllocator } from '../src/index.js';
 import { freshAlgorithm } from './algorithms.js';
-import { RecordingAllocator } from './recording-allocator.js';
-import { codeOf, seedOf, serialised } from './signing-keys.js';
 
 // The process has made no key yet, so that the benches are reserved here: one for expansions, which all algorithms
 // share, and two for the algorithm, one of them for its blocks. This has to stay the first test of its file.

@@ -1,3 +1,4 @@
+import { RecordingAllocator, seedOf, serialised, toyDsign } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   PooledAllocator,
@@ -6,9 +7,7 @@ import {
   type KesSigningKey,
 } from '../src/index.js';
 import { freshAlgorithm } from './algorithms.js';
-import { RecordingAllocator } from './recording-allocator.js';
-import { keyFrom, keyOf, seedOf, serialised } from './signing-keys.js';
-import { toyDsign } from './toy-dsign.js';
+import { keyFrom, keyOf } from './signing-keys.js';
 
 const tenant = new PooledAllocator();
 const options = { allocator: tenant };

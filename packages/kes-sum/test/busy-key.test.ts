@@ -1,9 +1,8 @@
+import { codeOf, RecordingAllocator, seedOf, serialised, toyDsign } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { KeyBusyError, type KesSigningKey } from '../src/index.js';
 import { evolving, freshAlgorithm } from './algorithms.js';
-import { RecordingAllocator } from './recording-allocator.js';
-import { codeOf, keyOf, seedOf, serialised } from './signing-keys.js';
-import { toyDsign } from './toy-dsign.js';
+import { keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 

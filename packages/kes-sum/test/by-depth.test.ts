@@ -1,3 +1,4 @@
+import { codeOf, seedOf } from '@evolock/test-support';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
   compactSumKesOfDepth,
@@ -9,7 +10,7 @@ import {
   type KesDepth,
 } from '../src/index.js';
 import { compactSums, sums } from './algorithms.js';
-import { codeOf, keyOf, seedOf } from './signing-keys.js';
+import { keyOf } from './signing-keys.js';
 
 const builders = [
   { name: 'sum', build: sumKesOfDepth, readyMade: sums },

@@ -1,3 +1,4 @@
+import { codeOf, toyDsign } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   compactSingleKes,
@@ -12,8 +13,6 @@ import {
   type DsignAlgorithm,
 } from '../src/index.js';
 import { freshAlgorithm } from './algorithms.js';
-import { codeOf } from './signing-keys.js';
-import { toyDsign } from './toy-dsign.js';
 
 const COMPOSITION = 'ERR_EVOLOCK_KES_COMPOSITION';
 const compose = { sumKes, compactSumKes } as unknown as Record<

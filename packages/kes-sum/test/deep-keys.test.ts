@@ -1,6 +1,7 @@
+import { codeOf, seedOf, serialised } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
 import { compactSumKesOfDepth, ed25519, sumKesOfDepth, type KesAlgorithm } from '../src/index.js';
-import { codeOf, keyFrom, keyOf, seedOf, serialised } from './signing-keys.js';
+import { keyFrom, keyOf } from './signing-keys.js';
 
 const deep: readonly KesAlgorithm[] = [8, 10, 12, 16].flatMap((depth) => [
   sumKesOfDepth(ed25519, depth),

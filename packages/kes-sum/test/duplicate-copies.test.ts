@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { codeOf } from '@evolock/test-support';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compactSumKes, ed25519, singleKes, sumKes } from '../src/index.js';
-import { codeOf } from './signing-keys.js';
 
 type KesSingle = Pick<typeof import('@evolock/kes-single'), 'singleKes' | 'compactSingleKes'>;
 

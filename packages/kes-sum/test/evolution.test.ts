@@ -1,7 +1,8 @@
+import { seedOf, serialised } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { LastPeriodError } from '../src/index.js';
 import { algorithms } from './algorithms.js';
-import { keyOf, seedOf, serialised } from './signing-keys.js';
+import { keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 

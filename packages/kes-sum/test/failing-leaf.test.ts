@@ -1,9 +1,15 @@
+import {
+  codeOf,
+  type LeafOperation,
+  RecordingAllocator,
+  seedOf,
+  serialised,
+  toyDsign,
+} from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { KesPeriodError, type KesAlgorithm } from '../src/index.js';
 import { freshAlgorithm, periodsOf } from './algorithms.js';
-import { RecordingAllocator } from './recording-allocator.js';
-import { codeOf, keyFrom, keyOf, seedOf, serialised } from './signing-keys.js';
-import { toyDsign, type LeafOperation } from './toy-dsign.js';
+import { keyFrom, keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 

@@ -1,8 +1,8 @@
+import { codeOf, RecordingAllocator, seedOf, serialised } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { pooledAllocator } from '../src/index.js';
 import { algorithms } from './algorithms.js';
-import { RecordingAllocator } from './recording-allocator.js';
-import { codeOf, keyAt, keyFrom, keyOf, seedOf, serialised } from './signing-keys.js';
+import { keyAt, keyFrom, keyOf } from './signing-keys.js';
 
 describe.each(algorithms)('$name', (algorithm) => {
   const middle = Math.floor(algorithm.totalPeriods / 2);

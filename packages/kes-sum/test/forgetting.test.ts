@@ -1,8 +1,8 @@
+import { blocksOf, RecordingAllocator, seedOf, serialised } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { algorithms, isRight, periodsOf } from './algorithms.js';
 import { nodeSeeds } from './recursive-reference.js';
-import { RecordingAllocator } from './recording-allocator.js';
-import { blocksOf, keyOf, seedOf, serialised } from './signing-keys.js';
+import { keyOf } from './signing-keys.js';
 
 describe.each(algorithms)('$name', (algorithm) => {
   const seeds = nodeSeeds(algorithm.depth, seedOf(2));

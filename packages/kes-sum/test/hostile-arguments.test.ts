@@ -1,8 +1,8 @@
+import { codeOf, noBytes, oddBytes, seedOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import type { AllocationOptions, MLockedSeed } from '../src/index.js';
 import { evolving } from './algorithms.js';
-import { noBytes, oddBytes } from './hostile-bytes.js';
-import { codeOf, keyOf, seedOf } from './signing-keys.js';
+import { keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 const TYPE = 'ERR_EVOLOCK_ARGUMENT_TYPE';

@@ -1,6 +1,7 @@
 import type { KesImplementation, KesKeyHandle } from '@evolock/test-vectors';
+import { blocksOf, serialised } from '@evolock/test-support';
 import type { KesAlgorithm, KesSigningKey } from '../src/index.js';
-import { blocksOf, keyFrom, keyOf, serialised } from './signing-keys.js';
+import { keyFrom, keyOf } from './signing-keys.js';
 
 function handleOf(key: KesSigningKey): KesKeyHandle {
   return {

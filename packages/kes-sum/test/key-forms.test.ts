@@ -1,4 +1,5 @@
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
+import { blocksOf, codeOf, seedOf, serialised } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -13,7 +14,7 @@ import {
 } from '../src/index.js';
 import { AllocationLog } from '../src/testing.js';
 import { algorithms } from './algorithms.js';
-import { blocksOf, codeOf, keyAt, keyOf, seedOf, serialised } from './signing-keys.js';
+import { keyAt, keyOf } from './signing-keys.js';
 
 const forms = [
   { name: 'versioned', of: versionedSigningKey, type: versionedSigningKeyType },

@@ -1,3 +1,4 @@
+import { codeOf, seedOf } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
 import {
   ed25519,
@@ -11,7 +12,7 @@ import {
 import { AllocationLog } from '../src/testing.js';
 import { unsoundUnchecked } from '../src/unsound.js';
 import { algorithms } from './algorithms.js';
-import { codeOf, keyOf, seedOf } from './signing-keys.js';
+import { keyOf } from './signing-keys.js';
 
 const asynchronous = (async () => {}) as unknown as Push & Pull;
 

@@ -1,8 +1,8 @@
+import { RecordingAllocator, seedOf, serialised } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { pooledAllocator } from '../src/index.js';
 import { evolving, periodsOf } from './algorithms.js';
-import { RecordingAllocator } from './recording-allocator.js';
-import { keyFrom, keyOf, seedOf, serialised } from './signing-keys.js';
+import { keyFrom, keyOf } from './signing-keys.js';
 
 /** Runs something while no locked memory is to be had anywhere. */
 function atTheLimit(run: () => void): void {

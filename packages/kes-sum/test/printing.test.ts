@@ -1,8 +1,8 @@
+import { renderingsOf, seedOf, spellingsOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { algorithms, evolving } from './algorithms.js';
 import { nodeSeeds } from './recursive-reference.js';
-import { renderingsOf, spellingsOf } from './renderings.js';
-import { keyOf, seedOf } from './signing-keys.js';
+import { keyOf } from './signing-keys.js';
 
 const seed = seedOf(13);
 

@@ -1,8 +1,8 @@
+import { codeOf, RecordingAllocator, seedOf, serialised } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { KesPeriodError } from '../src/index.js';
 import { algorithms, periodsOf } from './algorithms.js';
-import { RecordingAllocator } from './recording-allocator.js';
-import { codeOf, keyAt, keyFrom, keyOf, seedOf, serialised } from './signing-keys.js';
+import { keyAt, keyFrom, keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 

@@ -1,3 +1,4 @@
+import { messages, seeds, serialised, toyDsign } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ed25519, type DsignAlgorithm } from '../src/index.js';
@@ -10,8 +11,7 @@ import {
   verificationKey,
   type PlainDsign,
 } from './recursive-reference.js';
-import { keyFrom, keyOf, messages, seeds, serialised } from './signing-keys.js';
-import { toyDsign } from './toy-dsign.js';
+import { keyFrom, keyOf } from './signing-keys.js';
 
 const leaves: { leaf: string; dsign: DsignAlgorithm; plain: PlainDsign; depths: number[] }[] = [
   {

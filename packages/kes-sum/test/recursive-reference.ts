@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
+import { toySignature, toySigningKey, toyVerificationKey } from '@evolock/test-support';
 import { blake2b256, type KesVariant } from '../src/index.js';
-import { toySignature, toySigningKey, toyVerificationKey } from './toy-dsign.js';
 
 /** A signature scheme on ordinary memory. */
 export interface PlainDsign {

@@ -5,20 +5,18 @@ import {
   directSerialiseBufChecked,
   directSerialiseTo,
 } from '@evolock/direct-serialise';
-import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { algorithms, evolving, periodsOf } from './algorithms.js';
-import { RecordingAllocator } from './recording-allocator.js';
 import {
   blocksOf,
   codeOf,
-  keyAt,
-  keyFrom,
-  keyOf,
+  RecordingAllocator,
   seedOf,
   seeds,
   serialised,
-} from './signing-keys.js';
+} from '@evolock/test-support';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { algorithms, evolving, periodsOf } from './algorithms.js';
+import { keyAt, keyFrom, keyOf } from './signing-keys.js';
 
 describe.each(algorithms)('$name', (algorithm) => {
   const { depth, signingKeySize } = algorithm;

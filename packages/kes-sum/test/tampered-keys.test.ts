@@ -1,8 +1,8 @@
+import { RecordingAllocator, seedOf, serialised } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { InconsistentKeyError } from '../src/index.js';
+import { InconsistentKeyError, type KesAlgorithm, type KesVerificationKey } from '../src/index.js';
 import { evolving, isRight, periodsOf } from './algorithms.js';
-import { RecordingAllocator } from './recording-allocator.js';
-import { keyFrom, keyOf, seedOf, serialised } from './signing-keys.js';
+import { keyFrom, keyOf } from './signing-keys.js';
 
 /** Offsets within a level: right seed, left verification key, right verification key. */
 const SEED = 0;
@@ -14,16 +14,27 @@ function at(level: number, field: number): number {
   return 32 + 96 * (level - 1) + field;
 }
 
+/** A key's verification key, and its serialised form at every period. */
+interface Life {
+  readonly root: KesVerificationKey;
+  readonly forms: readonly Uint8Array[];
+}
+
+function lifeOf(algorithm: KesAlgorithm): Life {
+  using key = keyOf(algorithm, seedOf(7));
+  const forms = periodsOf(algorithm).map((period) => {
+    key.updateTo(period);
+    return serialised(key);
+  });
+  return { root: key.deriveVerificationKey(), forms };
+}
+
 describe.each(evolving.filter(({ depth }) => depth <= 6))('$name', (algorithm) => {
   const { depth } = algorithm;
   const levels = Array.from({ length: depth }, (_, index) => index + 1);
-  const forms: Uint8Array[] = [];
-  using key = keyOf(algorithm, seedOf(7));
-  for (const period of periodsOf(algorithm)) {
-    if (period > 0) key.update();
-    forms.push(serialised(key));
-  }
-  const root = key.deriveVerificationKey();
+  let made: Life | undefined;
+  // By the first test that asks: mutation testing counts what runs outside of tests for all of them.
+  const life = () => (made ??= lifeOf(algorithm));
   // Every period of the small ones; of the large ones those around the boundaries.
   const last = algorithm.totalPeriods - 1;
   const tried = periodsOf(algorithm).filter(
@@ -33,7 +44,7 @@ describe.each(evolving.filter(({ depth }) => depth <= 6))('$name', (algorithm) =
 
   /** What reading says about a key with one byte changed: `level half`, or nothing. */
   function verdictOn(period: number, offset: number): string | undefined {
-    const bytes = forms[period]!.slice();
+    const bytes = life().forms[period]!.slice();
     bytes[offset]! ^= 0x40;
     const allocator = new RecordingAllocator();
     try {
@@ -74,8 +85,9 @@ describe.each(evolving.filter(({ depth }) => depth <= 6))('$name', (algorithm) =
   });
 
   test('derives another root when the outermost left verification key is past and changed: nothing above vouches for it', () => {
+    const { root } = life();
     for (const period of tried.filter((one) => isRight(one, depth - 1))) {
-      const bytes = forms[period]!.slice();
+      const bytes = life().forms[period]!.slice();
       bytes[at(depth, LEFT)]! ^= 0x40;
       using read = keyFrom(algorithm, bytes);
       expect(read.deriveVerificationKey()).not.toEqual(root);
@@ -89,8 +101,9 @@ describe.each(evolving.filter(({ depth }) => depth <= 6))('$name', (algorithm) =
   });
 
   test('names the level that contradicts itself also where a verification key is expected', () => {
+    const { root } = life();
     for (const level of levels) {
-      const bytes = forms[0]!.slice();
+      const bytes = life().forms[0]!.slice();
       bytes[at(level, RIGHT)]! ^= 0x40;
       expect(() => keyFrom(algorithm, bytes, { verificationKey: root })).toThrow(
         expect.objectContaining({ code: 'ERR_EVOLOCK_KES_INCONSISTENT_KEY', level }),
@@ -125,7 +138,7 @@ describe.each(evolving.filter(({ depth }) => depth <= 6))('$name', (algorithm) =
         if (isRight(period, level - 1)) {
           expect(verdictOn(period, at(level, SEED)), what).toBe(`${level} left`);
         } else {
-          const bytes = forms[period]!.slice().fill(0, at(level, SEED), at(level, LEFT));
+          const bytes = life().forms[period]!.slice().fill(0, at(level, SEED), at(level, LEFT));
           expect(() => keyFrom(algorithm, bytes), what).toThrow(
             expect.objectContaining({
               code: 'ERR_EVOLOCK_KES_INCONSISTENT_KEY',
@@ -139,8 +152,8 @@ describe.each(evolving.filter(({ depth }) => depth <= 6))('$name', (algorithm) =
   });
 
   test('refuses the leaf of another period', () => {
-    const bytes = forms[0]!.slice();
-    bytes.set(forms[1]!.subarray(0, 32));
+    const bytes = life().forms[0]!.slice();
+    bytes.set(life().forms[1]!.subarray(0, 32));
     expect(() => keyFrom(algorithm, bytes)).toThrow(
       expect.objectContaining({ code: 'ERR_EVOLOCK_KES_INCONSISTENT_KEY', level: 1, half: 'left' }),
     );
@@ -153,7 +166,7 @@ describe.each(evolving.filter(({ depth }) => depth <= 6))('$name', (algorithm) =
   });
 
   test('says nothing of what a key holds when it refuses it', () => {
-    const bytes = forms[0]!.slice();
+    const bytes = life().forms[0]!.slice();
     bytes[at(1, LEFT)]! ^= 1;
     try {
       keyFrom(algorithm, bytes);

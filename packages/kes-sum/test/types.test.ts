@@ -1,3 +1,4 @@
+import { toyDsign, type ToyShape } from '@evolock/test-support';
 import { expect, expectTypeOf, test } from 'vitest';
 import {
   compactSingleKes,
@@ -14,7 +15,6 @@ import {
   type KesVerificationKey,
   type MLockedSeed,
 } from '../src/index.js';
-import { toyDsign } from './toy-dsign.js';
 
 const bytes = new Uint8Array(32);
 
@@ -72,12 +72,13 @@ test('types stay literal at depth 16, and the values are these', () => {
 });
 
 test('sizes follow from those of the leaf scheme, in types as in values', () => {
-  const sum = sumKes(sumKes(singleKes(toyDsign())));
+  const toy: DsignAlgorithm<ToyShape> = toyDsign();
+  const sum = sumKes(sumKes(singleKes(toy)));
   expectTypeOf(sum.name).toEqualTypeOf<'toy_kes_2^2'>();
   expectTypeOf(sum.signatureSize).toEqualTypeOf<240>();
   expectTypeOf(sum.signingKeySize).toEqualTypeOf<264>();
   expectTypeOf(sum.verificationKeySize).toEqualTypeOf<32>();
-  const compact = compactSumKes(compactSumKes(compactSingleKes(toyDsign())));
+  const compact = compactSumKes(compactSumKes(compactSingleKes(toy)));
   expectTypeOf(compact.signatureSize).toEqualTypeOf<208>();
   expectTypeOf(compact.signingKeySize).toEqualTypeOf<264>();
   expect([sum.signatureSize, sum.signingKeySize]).toEqual([240, 264]);

@@ -1,3 +1,4 @@
+import { codeOf, seedOf, serialised } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
 import {
   unsoundCborSigningKey,
@@ -6,7 +7,7 @@ import {
   unsoundRawSigningKey,
 } from '../src/unsound.js';
 import { algorithms } from './algorithms.js';
-import { codeOf, keyAt, seedOf, serialised } from './signing-keys.js';
+import { keyAt } from './signing-keys.js';
 
 describe.each(algorithms)('the unsound forms of a $name key', (algorithm) => {
   const last = algorithm.totalPeriods - 1;

@@ -1,10 +1,9 @@
+import { codeOf, RecordingAllocator, seedOf, serialised, toyDsign } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { KesPeriodError } from '../src/index.js';
 import { algorithms, evolving, freshAlgorithm, periodsOf } from './algorithms.js';
 import { nodeSeeds } from './recursive-reference.js';
-import { RecordingAllocator } from './recording-allocator.js';
-import { codeOf, keyAt, keyOf, seedOf, serialised } from './signing-keys.js';
-import { toyDsign } from './toy-dsign.js';
+import { keyAt, keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 

@@ -1,7 +1,8 @@
+import { messages, seedOf, seeds } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { algorithms, evolving, periodsOf } from './algorithms.js';
-import { keyAt, keyOf, messages, seedOf, seeds } from './signing-keys.js';
+import { keyAt, keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 

@@ -1,11 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
+import {
+  blocksOf,
+  codeOf,
+  RecordingAllocator,
+  seedOf,
+  serialised,
+  toyDsign,
+} from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { PooledAllocator, pooledAllocator, MLockedSeed } from '../src/index.js';
 import { compactSums, evolving, freshAlgorithm, periodsOf, sums } from './algorithms.js';
 import { expand, nodeSeeds, plainEd25519, signingKey } from './recursive-reference.js';
-import { RecordingAllocator } from './recording-allocator.js';
-import { blocksOf, codeOf, keyAt, keyFrom, keyOf, seedOf, serialised } from './signing-keys.js';
-import { toyDsign } from './toy-dsign.js';
+import { keyAt, keyFrom, keyOf } from './signing-keys.js';
 
 // Each weakness of the reference implementations, by name, and what holds here instead. The README lists them by the
 // beginnings of these titles.

@@ -1,3 +1,4 @@
+import { codeOf, seedOf } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
 import * as cbor from '../src/cbor.js';
 import {
@@ -12,7 +13,7 @@ import {
   versionedSigningKeyType,
 } from '../src/index.js';
 import * as unsound from '../src/unsound.js';
-import { codeOf, keyOf, seedOf } from './signing-keys.js';
+import { keyOf } from './signing-keys.js';
 
 const strangers: unknown[] = [
   undefined,

@@ -56,10 +56,14 @@ class Bench {
 
   wipe(): void {
     if (this.#clean) return;
-    this.settle();
-    overwriteStack();
-    this.#memory.fill(0);
-    this.#clean = true;
+    try {
+      this.settle();
+      // Near the end of the stack it throws: then the next wipe does it.
+      overwriteStack();
+      this.#clean = true;
+    } finally {
+      this.#memory.fill(0);
+    }
   }
 
   #inputFor(seedSize: number): Uint8Array {

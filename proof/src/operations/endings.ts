@@ -3,6 +3,7 @@ import { mappingAllocator } from '@evolock/mlocked-bytes';
 import { keyAt, released } from '../expectation.js';
 import type { Operation, Subject } from '../operation.js';
 import { MESSAGE } from '../operation.js';
+import { holds } from '../refused.js';
 import { stopThisProcess } from '../stop.js';
 
 /** A listener that is added later than those of the packages, and so called after them. */
@@ -28,6 +29,9 @@ function ending(name: string, end: () => void): Operation {
     stopsItself: true,
     run(subject) {
       const values = liveValues(subject);
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+        holds(process.listenerCount(signal) === 0, `${signal} is the application's own`);
+      }
       stopAtExit();
       setImmediate(end);
       return values;

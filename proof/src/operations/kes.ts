@@ -14,6 +14,7 @@ import {
   versionedSigningKey,
   versionedSigningKeyType,
   type KesAlgorithm,
+  type KesKeyOptions,
   type KesReadOptions,
   type KesSigningKey,
 } from '@evolock/kes-sum';
@@ -25,10 +26,14 @@ import { holds } from '../refused.js';
 import { periodsOf } from '../tree.js';
 
 /** A key of the subject's seed, which is released. */
-export function keyOf(algorithm: KesAlgorithm, subject: Subject): KesSigningKey {
+export function keyOf(
+  algorithm: KesAlgorithm,
+  subject: Subject,
+  options?: KesKeyOptions,
+): KesSigningKey {
   const seed = subject.seed();
   try {
-    return algorithm.generateKey(seed);
+    return algorithm.generateKey(seed, options);
   } finally {
     seed.release();
   }
@@ -47,8 +52,9 @@ export function serialised(size: number, value: DirectSerialise): MLockedBytes {
 export function readFrom(
   buffer: MLockedBytes,
   type: DirectDeserialise<KesSigningKey, KesReadOptions>,
+  options?: KesReadOptions,
 ): KesSigningKey {
-  return buffer.withBytes((memory) => directDeserialiseBufChecked(memory, type));
+  return buffer.withBytes((memory) => directDeserialiseBufChecked(memory, type, options));
 }
 
 type Run = (key: KesSigningKey, algorithm: KesAlgorithm) => unknown;
@@ -60,10 +66,19 @@ class Layer {
     readonly algorithm: KesAlgorithm,
   ) {}
 
-  operation(name: string, state: Omit<KeyState, 'depth'>, run: Run): Operation {
+  operation(
+    name: string,
+    state: Omit<KeyState, 'depth'>,
+    run: Run,
+    options?: KesKeyOptions,
+  ): Operation {
     const { layer, algorithm } = this;
-    const expects = keyAt({ depth: algorithm.depth, ...state });
-    return { layer, name, expects, run: (subject) => run(keyOf(algorithm, subject), algorithm) };
+    return {
+      layer,
+      name,
+      expects: keyAt({ depth: algorithm.depth, ...state }),
+      run: (subject) => run(keyOf(algorithm, subject, options), algorithm),
+    };
   }
 
   /** Making the key, its seed still alive: nothing else happens. */
@@ -134,6 +149,15 @@ function operationsOfAnyDepth(layer: Layer): Operation[] {
     layer.ending('sign, then release', signed, (key) => {
       key.sign(MESSAGE);
       key.release();
+    }),
+    layer.ending('serialise and read, then release', start, (key, algorithm) => {
+      const buffer = serialised(algorithm.signingKeySize, key);
+      const read = readFrom(buffer, algorithm);
+      for (const each of [key, buffer, read]) each.release();
+    }),
+    layer.operation('deriveVerificationKey', start, (key) => {
+      key.deriveVerificationKey();
+      return key;
     }),
   ];
 }
@@ -209,6 +233,46 @@ function operationsOfAnEvolvingKey(layer: Layer): Operation[] {
   ];
 }
 
+/** A key that keeps none or few of its verification keys, and generates subtrees again as it enters them. */
+function operationsOfASmallKey(layer: Layer): Operation[] {
+  const { depth, totalPeriods } = layer.algorithm;
+  const middle = totalPeriods / 2;
+  const second = Array.from({ length: middle }, (_, index) => middle + index);
+  const none = { keptLevels: 0 };
+  const few = { keptLevels: 2 };
+  return [
+    layer.operation('generateKey, nothing kept', { period: 0 }, (key) => key, none),
+    layer.operation(
+      'updateTo, nothing kept',
+      { period: middle + 5, visited: [0, ...second] },
+      (key) => {
+        key.updateTo(middle + 5);
+        return key;
+      },
+      none,
+    ),
+    layer.operation(
+      'a whole life, two levels kept',
+      { period: totalPeriods - 1, visited: periodsOf(depth), signed: true },
+      (key) => {
+        live(key);
+        return key;
+      },
+      few,
+    ),
+    layer.operation(
+      'read and signed with, nothing kept',
+      { period: 0, signed: true },
+      (key, algorithm) => {
+        const buffer = serialised(algorithm.signingKeySize, key);
+        const read = readFrom(buffer, algorithm, none);
+        holds(signsLike(read, key), 'what was read signs alike');
+        return [key, buffer, read];
+      },
+    ),
+  ];
+}
+
 /** Everything that key evolving signatures can do: one period, and the 64 that Cardano uses, in both variants. */
 export const kesOperations: readonly Operation[] = [
   ...operationsOfAnyDepth(new Layer('Single', sum0Kes)),
@@ -216,5 +280,6 @@ export const kesOperations: readonly Operation[] = [
   ...[new Layer('Sum6', sum6Kes), new Layer('CompactSum6', compactSum6Kes)].flatMap((layer) => [
     ...operationsOfAnyDepth(layer),
     ...operationsOfAnEvolvingKey(layer),
+    ...operationsOfASmallKey(layer),
   ]),
 ];

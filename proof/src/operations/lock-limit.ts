@@ -1,6 +1,9 @@
-import { LockLimitError, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { readFileSync } from 'node:fs';
+import { setImmediate as turn } from 'node:timers/promises';
+import { LockLimitError, lockStatus, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { mappingAllocator, MLockedBytes } from '@evolock/mlocked-bytes';
 import { MLockedSeed } from '@evolock/mlocked-seed';
-import { goneRoot, keyAt } from '../expectation.js';
+import { goneRoot, keyAt, liveRoot } from '../expectation.js';
 import { MESSAGE, type Operation } from '../operation.js';
 import { holds, refused } from '../refused.js';
 import { keyOf } from './kes.js';
@@ -20,6 +23,42 @@ function cloneToTheLimit(key: KesSigningKey): KesSigningKey[] {
     }
   }
   throw new Error(`${TOO_MANY} keys were made and no limit was met`);
+}
+
+/** Fills the lock limit with pages, which it returns. */
+function fillTheLimit(): MLockedBytes[] {
+  const pages: MLockedBytes[] = [];
+  while (pages.length < TOO_MANY) {
+    try {
+      pages.push(page());
+    } catch (error) {
+      if (error instanceof LockLimitError) return pages;
+      throw error;
+    }
+  }
+  throw new Error(`${TOO_MANY} pages were locked and no limit was met`);
+}
+
+/** A mapping of one page. */
+function page(): MLockedBytes {
+  return MLockedBytes.newZeroed(4_000, { allocator: mappingAllocator });
+}
+
+function linesOf(file: string): number {
+  return readFileSync(file, 'latin1').split('\n').length;
+}
+
+const TRIES = 200;
+/** What the engine maps and unmaps for itself in the meantime. */
+const NOISE = 64;
+
+function messageOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return String(error);
+  }
+  return 'nothing was thrown';
 }
 
 /** What only an ordinary user meets: there is a limit of locked memory. */
@@ -49,6 +88,42 @@ export const lockLimitOperations: readonly Operation[] = [
     run() {
       refused('ERR_EVOLOCK_LOCK_LIMIT', () => MLockedSeed.newZeroed(32));
       refused('ERR_EVOLOCK_LOCK_LIMIT', () => MLockedSeed.newZeroed(32));
+    },
+  },
+  {
+    layer: 'the lock limit',
+    name: 'the error says what the limit is and how to raise it',
+    expects: liveRoot,
+    once: true,
+    run(subject) {
+      const seed = subject.seed();
+      const pages = fillTheLimit();
+      const message = messageOf(page);
+      const { limit, locked } = lockStatus();
+      const parts = [`limit ${limit} bytes`, `locked ${locked} bytes`];
+      for (const part of [...parts, '`ulimit -l`', '`LimitMEMLOCK=`', '`--ulimit memlock=`']) {
+        holds(message.includes(part), `the error says "${part}": ${message}`);
+      }
+      return [seed, pages];
+    },
+  },
+  {
+    layer: 'the lock limit',
+    name: 'what cannot be locked is given back',
+    expects: liveRoot,
+    once: true,
+    async run(subject) {
+      const seed = subject.seed();
+      const pages = fillTheLimit();
+      await turn();
+      const before = linesOf('/proc/self/maps');
+      for (let tries = 0; tries < TRIES; tries += 1) {
+        refused('ERR_EVOLOCK_LOCK_LIMIT', page);
+        await turn();
+      }
+      const after = linesOf('/proc/self/maps');
+      holds(after < before + NOISE, `${TRIES} mappings were given back: ${before}, ${after}`);
+      return [seed, pages];
     },
   },
 ];

@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, rmSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import type { Pull } from '@evolock/direct-serialise';
 import {
   directDeserialiseFromDescriptor,
   directDeserialiseFromFile,
   directSerialiseToChild,
   directSerialiseToDescriptor,
   directSerialiseToNewFile,
+  directSerialiseToSocket,
   LockedConnection,
 } from '@evolock/direct-serialise-io';
 import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
@@ -22,6 +24,8 @@ const live = keyAt({ depth: 6, period: PERIOD, visited: [0, PERIOD - 1] });
 
 /** Where the two sides of a transport meet, in the folder that they share. */
 export const MEETING_PLACE = 'meeting-place';
+
+const placeOf = ({ folder }: Subject): string => join(folder, MEETING_PLACE);
 
 function evolvedKey(subject: Subject): KesSigningKey {
   const key = keyOf(sum6Kes, subject);
@@ -67,7 +71,37 @@ export const transportOperations: readonly Operation[] = [
     await once(child, 'exit');
     return key;
   }),
+  operation('a Unix socket that is full, both ends', live, throughAFullSocket),
 ];
+
+/** More than a kernel takes for a socket that nobody reads, and the pieces in which it is read. */
+const A_LOT = 512 * 1_024;
+const PIECE = 16_384;
+
+const ignored = {
+  directDeserialise(pull: Pull): void {
+    pull(new Uint8Array(PIECE));
+  },
+};
+
+/** Both ends in one process: what is staged is still to be written when the sender goes on. */
+async function throughAFullSocket(subject: Subject): Promise<KesSigningKey[]> {
+  const key = evolvedKey(subject);
+  const path = placeOf(subject);
+  const server = createServer({ pauseOnConnect: true }).listen(path);
+  const sender = connect({ path });
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  const receiver = LockedConnection.takeOver(socket);
+  sender.write(new Uint8Array(A_LOT));
+  const sent = directSerialiseToSocket(sender, size, key);
+  for (let left = A_LOT; left > 0; left -= PIECE) await receiver.receive(PIECE, ignored);
+  const read = await receiver.receive(size, sum6Kes);
+  await sent;
+  sender.destroy();
+  await receiver.destroy();
+  server.close();
+  return [key, read];
+}
 
 /** A transport between two processes, both of which are scanned. */
 export interface Transport {
@@ -89,8 +123,6 @@ function transport(
     receiver: { ...operation(`${name}, receiver`, expects, receives), once: true },
   };
 }
-
-const placeOf = ({ folder }: Subject): string => join(folder, MEETING_PLACE);
 
 function writePipe(subject: Subject): KesSigningKey {
   const key = evolvedKey(subject);
@@ -127,6 +159,20 @@ async function receiveOverSocket(subject: Subject): Promise<[KesSigningKey, Lock
 export const transports: readonly Transport[] = [
   { ...transport('a pipe', live, writePipe, readPipe), prepare: 'pipe' },
   transport('a Unix socket', live, sendOverSocket, receiveOverSocket),
+  transport(
+    'a Unix socket, only the key released',
+    released(live),
+    async (subject) => {
+      const [key, connection] = await sendOverSocket(subject);
+      key.release();
+      return connection;
+    },
+    async (subject) => {
+      const [key, connection] = await receiveOverSocket(subject);
+      key.release();
+      return connection;
+    },
+  ),
   transport(
     'a Unix socket, all released',
     released(live),

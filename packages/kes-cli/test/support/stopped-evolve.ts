@@ -15,11 +15,14 @@ export interface Evolved {
   readonly stderr: string;
 }
 
+/** Which call: from 1, or its name. */
+export type Call = number | string;
+
 /** What happens at a call. */
 export type Meddling = 'SIGKILL' | 'half' | 'SIGSTOP';
 
-/** Starts `kes evolve --to 5` with something happening at its so many-th call to the file system. */
-export function startEvolving(path: string, call: number, meddling: Meddling): ChildProcess {
+/** Starts `kes evolve --to 5` with something happening at a call to the file system: the so many-th, or that name. */
+export function startEvolving(path: string, call: Call, meddling: Meddling): ChildProcess {
   const env = {
     ...process.env,
     KES_TEST_FOLDER: inFolder(),
@@ -31,7 +34,7 @@ export function startEvolving(path: string, call: number, meddling: Meddling): C
 }
 
 /** The same to its end. */
-export async function evolve(path: string, call: number, meddling: Meddling): Promise<Evolved> {
+export async function evolve(path: string, call: Call, meddling: Meddling): Promise<Evolved> {
   const child = startEvolving(path, call, meddling);
   const text = { call: '', stderr: '' };
   child.stdio[3]?.on('data', (part: Buffer) => (text.call += part.toString()));

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { DsignAlgorithm, DsignLeaf } from '../src/index.js';
 
 /** Sizes unlike those of Ed25519 wherever they can be. */
 export interface ToyShape {
@@ -8,6 +7,23 @@ export interface ToyShape {
   readonly verificationKeySize: 48;
   readonly signatureSize: 80;
   readonly signingKeySize: 40;
+}
+
+/** The toy, in the shape that the interface of leaf schemes asks for, which stands above this package. */
+export interface ToyDsign extends ToyShape {
+  readonly lockedSize: number;
+  readonly leaf: ToyLeaf;
+  generateKey(): never;
+  directDeserialise(): never;
+  verify(verificationKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+}
+
+interface ToyLeaf {
+  readonly size: number;
+  generate(memory: Uint8Array, verificationKey: Uint8Array, seed: Uint8Array): void;
+  load(memory: Uint8Array, verificationKey: Uint8Array, serialised: Uint8Array): void;
+  sign(signature: Uint8Array, message: Uint8Array, memory: Uint8Array): void;
+  verify(signature: Uint8Array, message: Uint8Array, verificationKey: Uint8Array): boolean;
 }
 
 /** An operation of a leaf. */
@@ -45,10 +61,8 @@ export function toySignature(verificationKey: Uint8Array, message: Uint8Array): 
  *
  * @param before - Called before every operation; may throw, so that the operation fails.
  */
-export function toyDsign(
-  before: (operation: LeafOperation) => void = () => {},
-): DsignAlgorithm<ToyShape> {
-  const leaf: DsignLeaf = {
+export function toyDsign(before: (operation: LeafOperation) => void = () => {}): ToyDsign {
+  const leaf: ToyLeaf = {
     size: LEAF_SIZE,
     generate(memory, verificationKey, seed) {
       before('generate');

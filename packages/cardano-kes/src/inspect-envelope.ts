@@ -1,0 +1,48 @@
+import { naming } from './envelope-error.js';
+import type { EnvelopeKind } from './envelope-types.js';
+import { readEnvelope, type EnvelopeLabel } from './envelope.js';
+import { withFileText } from './file-text.js';
+import { checkPath } from './path.js';
+import { publicText } from './read-options.js';
+
+/** What can be said of any envelope without knowing what it holds. */
+export interface EnvelopeFacts extends EnvelopeLabel {
+  /** What its type says that it holds; nothing for types that are not known here. */
+  readonly kind: EnvelopeKind | undefined;
+  /** Bytes of its CBOR. */
+  readonly cborSize: number;
+  /** Whether the mode of the file lets the group or others in. */
+  readonly openToOthers: boolean;
+}
+
+/**
+ * Says what a file is. Nothing of its content leaves locked memory, so it may be a signing key.
+ *
+ * @param path - Text or a `file:` URL: a regular file, no link.
+ * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mkdtempSync, rmSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { inspectEnvelope, writeKesVerificationKey } from '@evolock/cardano-kes';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'example-'));
+ * writeKesVerificationKey(join(folder, 'kes.vkey'), new Uint8Array(32));
+ * const { kind, cborSize } = inspectEnvelope(join(folder, 'kes.vkey'));
+ * assert.deepEqual([kind, cborSize], ['kes-verification-key', 34]);
+ * rmSync(folder, { recursive: true });
+ * ```
+ */
+export function inspectEnvelope(path: string | URL): EnvelopeFacts {
+  const file = checkPath(path);
+  return withFileText(file, publicText, ({ text, openToOthers }) =>
+    naming(file, () => {
+      const { type, description, kind, cbor } = readEnvelope(text);
+      return { type, description, kind, cborSize: cbor.byteLength, openToOthers };
+    }),
+  );
+}

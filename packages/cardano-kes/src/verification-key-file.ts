@@ -1,0 +1,151 @@
+/**
+ * Files of verification keys: 32 public bytes.
+ */
+import { checkBytes, checkOptions } from '@evolock/direct-serialise/arguments';
+import { ed25519, sum6Kes, type KesVerificationKey } from '@evolock/kes-sum';
+import { contentOf, headOf } from './byte-string.js';
+import { writeDurably } from './durable-file.js';
+import { EnvelopeError } from './envelope-error.js';
+import { publicEnvelopeText } from './envelope-text.js';
+import { typesOf, type EnvelopeKind } from './envelope-types.js';
+import { withEnvelopeFile, type EnvelopeLabel } from './envelope.js';
+import { checkPath } from './path.js';
+import { checkDescription, publicText, type WriteOptions } from './read-options.js';
+
+/** What the file of a verification key holds. */
+export interface VerificationKeyFile extends EnvelopeLabel {
+  /** 32 bytes. */
+  readonly verificationKey: Uint8Array;
+}
+
+/**
+ * Reads a KES verification key from a file of `cardano-cli`.
+ *
+ * @param path - Text or a `file:` URL: a regular file, no link.
+ * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mkdtempSync, rmSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { readKesVerificationKey, writeKesVerificationKey } from '@evolock/cardano-kes';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'example-'));
+ * const key = new Uint8Array(32).fill(7);
+ * writeKesVerificationKey(join(folder, 'kes.vkey'), key);
+ * assert.deepEqual(readKesVerificationKey(join(folder, 'kes.vkey')).verificationKey, key);
+ * rmSync(folder, { recursive: true });
+ * ```
+ */
+export function readKesVerificationKey(path: string | URL): VerificationKeyFile {
+  return read(path, 'kes-verification-key', sum6Kes.verificationKeySize);
+}
+
+/**
+ * Writes a KES verification key to a file as `cardano-cli` does.
+ *
+ * @param path - Text or a `file:` URL.
+ * @param verificationKey - 32 bytes.
+ * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, rmSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { writeKesVerificationKey } from '@evolock/cardano-kes';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'example-'));
+ * writeKesVerificationKey(join(folder, 'kes.vkey'), new Uint8Array(32));
+ * rmSync(folder, { recursive: true });
+ * ```
+ */
+export function writeKesVerificationKey(
+  path: string | URL,
+  verificationKey: KesVerificationKey,
+  options?: WriteOptions,
+): void {
+  const key = checkBytes('verificationKey', verificationKey, sum6Kes.verificationKeySize);
+  write(path, 'kes-verification-key', 'KES Verification Key', key, options);
+}
+
+/**
+ * Reads a cold verification key, of a pool or of a genesis delegate, from a file of `cardano-cli`.
+ *
+ * @param path - Text or a `file:` URL: a regular file, no link.
+ * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { readColdVerificationKey } from '@evolock/cardano-kes';
+ *
+ * assert.throws(() => readColdVerificationKey('no-such.vkey'), { reason: 'not-found' });
+ * ```
+ */
+export function readColdVerificationKey(path: string | URL): VerificationKeyFile {
+  return read(path, 'cold-verification-key', ed25519.verificationKeySize);
+}
+
+/**
+ * Writes a cold verification key to a file as `cardano-cli` does, as that of a pool.
+ *
+ * @param path - Text or a `file:` URL.
+ * @param verificationKey - 32 bytes.
+ * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { writeColdVerificationKey } from '@evolock/cardano-kes';
+ *
+ * assert.throws(() => writeColdVerificationKey('cold.vkey', new Uint8Array(31)), {
+ *   code: 'ERR_EVOLOCK_ARGUMENT_VALUE',
+ * });
+ * ```
+ */
+export function writeColdVerificationKey(
+  path: string | URL,
+  verificationKey: Uint8Array,
+  options?: WriteOptions,
+): void {
+  const key = checkBytes('verificationKey', verificationKey, ed25519.verificationKeySize);
+  write(path, 'cold-verification-key', 'Stake Pool Operator Verification Key', key, options);
+}
+
+function read(path: string | URL, kind: EnvelopeKind, expected: number): VerificationKeyFile {
+  return withEnvelopeFile(path, kind, publicText, ({ type, description, cbor }) => {
+    const content = contentOf(cbor);
+    const size = content.byteLength;
+    if (size !== expected) {
+      throw new EnvelopeError('wrong-length', {
+        found: `${String(size)} bytes instead of ${String(expected)}`,
+      });
+    }
+    // A copy in ordinary memory: it is public, and the memory it lies in is on loan.
+    return { verificationKey: Uint8Array.from(content), type, description };
+  });
+}
+
+function write(
+  path: string | URL,
+  kind: EnvelopeKind,
+  usual: string,
+  key: Uint8Array,
+  options: WriteOptions | undefined,
+): void {
+  const file = checkPath(path);
+  const { replace = false, description } = checkOptions(options);
+  const label = { type: typesOf(kind)[0]!, description: checkDescription(description, usual) };
+  const head = headOf(key.byteLength);
+  const cbor = new Uint8Array(head.byteLength + key.byteLength);
+  cbor.set(head);
+  cbor.set(key, head.byteLength);
+  writeDurably(file, publicEnvelopeText(label, cbor), { replace, secret: false });
+}

@@ -1,0 +1,211 @@
+import { readFileSync, statSync } from 'node:fs';
+import { AllocationLog } from '@evolock/kes-sum/testing';
+import { ed25519 } from '@evolock/kes-sum';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  inspectEnvelope,
+  readColdSigningKey,
+  readKesSigningKey,
+  readKesVerificationKey,
+  writeColdSigningKey,
+  writeKesSigningKey,
+} from '../src/index.js';
+import { externalEnvelopes } from './support/envelopes.js';
+import { errorOf } from './support/errors.js';
+import { envelopeText, fileOf, folder } from './support/files.js';
+import { bytesOf, cborHexOf, coldKey, hexOf, kesKey, rawKey } from './support/keys.js';
+
+const TYPE = 'KesSigningKey_ed25519_kes_2^6';
+
+describe('a KES signing key', () => {
+  test.each([
+    [6, 'reference', 608, 64],
+    [6, 'rust', 612, 64],
+    [7, 'reference', 704, 128],
+  ] as const)(
+    'of depth %i in the %s layout round-trips at any period',
+    (depth, layout, size, periods) => {
+      const path = `${folder()}/kes.skey`;
+      fc.assert(
+        fc.property(fc.integer({ min: 0, max: periods - 1 }), (period) => {
+          const key = kesKey({ depth, period });
+          writeKesSigningKey(path, key, { layout, replace: true });
+          expect(statSync(path).mode & 0o777).toBe(0o600);
+          const file = readKesSigningKey(path, { verificationKey: key.deriveVerificationKey() });
+          using read = file.signingKey;
+          expect(file).toMatchObject({
+            layout,
+            size,
+            type: `KesSigningKey_ed25519_kes_2^${String(depth)}`,
+          });
+          expect(read.period).toBe(period);
+          expect(rawKey(read)).toEqual(rawKey(key));
+        }),
+        { numRuns: 8 },
+      );
+    },
+  );
+
+  test.each([TYPE, 'KesSigningKey_ed25519_kes_2^7'])(
+    'is known by its length, whatever the type says: %s',
+    (type) => {
+      for (const [depth, layout] of [
+        [6, 'reference'],
+        [6, 'rust'],
+        [7, 'reference'],
+      ] as const) {
+        const key = kesKey({ depth, period: 3 });
+        const file = readKesSigningKey(fileOf(envelopeText(type, cborHexOf(rawKey(key, layout)))));
+        using read = file.signingKey;
+        expect([file.type, file.layout, read.algorithm.depth, read.period]).toEqual([
+          type,
+          layout,
+          depth,
+          3,
+        ]);
+      }
+    },
+  );
+
+  test('is written as cardano-cli lays it out', () => {
+    const path = `${folder()}/kes.skey`;
+    const key = kesKey({ period: 1 });
+    writeKesSigningKey(path, key);
+    expect(readFileSync(path, 'utf8')).toBe(
+      envelopeText(TYPE, cborHexOf(rawKey(key)), 'KES Signing Key'),
+    );
+  });
+
+  test('may say anything in its description', () => {
+    const path = `${folder()}/kes.skey`;
+    const key = kesKey();
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 100 }), (description) => {
+        writeKesSigningKey(path, key, { description, replace: true });
+        const file = readKesSigningKey(path);
+        file.signingKey.release();
+        expect(file.description).toBe(description);
+        expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ description });
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('of another verification key is refused', () => {
+    const path = `${folder()}/kes.skey`;
+    writeKesSigningKey(path, kesKey());
+    const verificationKey = new Uint8Array(32);
+    expect(errorOf(() => readKesSigningKey(path, { verificationKey }))['code']).toBe(
+      'ERR_EVOLOCK_KES_OTHER_KEY',
+    );
+  });
+
+  test('with a flipped bit, or a wrong period behind it, is refused', () => {
+    const key = kesKey({ period: 5 });
+    const flipped = rawKey(key);
+    flipped[600]! ^= 1;
+    const wrongPeriod = rawKey(key, 'rust');
+    wrongPeriod[611]! ^= 1;
+    const log = new AllocationLog();
+    const read = (raw: Uint8Array) => () =>
+      readKesSigningKey(fileOf(envelopeText(TYPE, cborHexOf(raw))), { allocator: log });
+    expect(errorOf(read(flipped))['code']).toBe('ERR_EVOLOCK_KES_INCONSISTENT_KEY');
+    expect(errorOf(read(wrongPeriod))['code']).toBe('ERR_EVOLOCK_KES_PERIOD');
+    expect(log.live).toBe(0);
+  });
+
+  test('cannot be written in a layout or under a type that it has not', () => {
+    const path = `${folder()}/kes.skey`;
+    const value = (options: object, depth = 6) =>
+      errorOf(() => writeKesSigningKey(path, kesKey({ depth }), options))['code'];
+    expect(value({ layout: 'rust' }, 7)).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
+    expect(value({ layout: 'raw' })).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
+    expect(value({ type: 'StakePoolSigningKey_ed25519' })).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
+    const wrong = coldKey() as unknown as ReturnType<typeof kesKey>;
+    expect(errorOf(() => writeKesSigningKey(path, wrong))['code']).toBe(
+      'ERR_EVOLOCK_ARGUMENT_TYPE',
+    );
+  });
+});
+
+describe('a cold signing key', () => {
+  test('round-trips, and both types of it are read', () => {
+    const path = `${folder()}/cold.skey`;
+    const key = coldKey();
+    for (const type of ['StakePoolSigningKey_ed25519', 'GenesisDelegateSigningKey_ed25519']) {
+      writeColdSigningKey(path, key, { type, replace: true });
+      const file = readColdSigningKey(path);
+      using read = file.signingKey;
+      expect(file.type).toBe(type);
+      expect(bytesOf(32, read)).toEqual(bytesOf(32, key));
+    }
+    expect(readFileSync(path, 'utf8')).toContain(`"cborHex": "5820${hexOf(bytesOf(32, key))}"`);
+    expect(ed25519.verificationKeySize).toBe(32);
+  });
+});
+
+describe('memory', () => {
+  test('comes from the allocator that is given, and nothing but the key is alive afterwards', () => {
+    const path = `${folder()}/kes.skey`;
+    const log = new AllocationLog();
+    writeKesSigningKey(path, kesKey(), { allocator: log });
+    expect([log.live, log.allocations]).toEqual([0, 1]);
+    const { signingKey } = readKesSigningKey(path, { allocator: log });
+    expect(log.live).toBe(1);
+    signingKey.release();
+    expect(log.live).toBe(0);
+  });
+
+  test('that is refused leaves nothing alive, whichever allocation it is', () => {
+    const path = `${folder()}/kes.skey`;
+    const cold = `${folder()}/cold.skey`;
+    writeKesSigningKey(path, kesKey());
+    writeColdSigningKey(cold, coldKey());
+    const runs = [
+      (allocator: AllocationLog) => readKesSigningKey(path, { allocator }).signingKey,
+      (allocator: AllocationLog) => readColdSigningKey(cold, { allocator }).signingKey,
+      (allocator: AllocationLog) => {
+        writeKesSigningKey(path, kesKey(), { allocator, replace: true });
+        return undefined;
+      },
+    ];
+    for (const run of runs) {
+      let refuse = 1;
+      for (; ; refuse += 1) {
+        const log = new AllocationLog({ refuse });
+        try {
+          run(log)?.release();
+          break;
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'ERR_EVOLOCK_ALLOCATION_REFUSED' });
+          expect(log.live).toBe(0);
+        }
+      }
+      expect(refuse).toBeGreaterThan(1);
+    }
+  });
+});
+
+const keys = externalEnvelopes(
+  'cardano-cli/kes.skey',
+  'kes-agent/kes.skey',
+  'pycardano-local-chang/kes.skey',
+);
+test.each(keys)('cardano-cli’s own file is read, checked and written alike: %s', (path) => {
+  const file = readKesSigningKey(path, { readableByOthers: true });
+  using read = file.signingKey;
+  const { verificationKey } = readKesVerificationKey(path.replace('.skey', '.vkey'));
+  const derived = read.deriveVerificationKey();
+  // The files of cardano-cli/ are no matching set.
+  if (!path.includes('cardano-cli')) expect(derived).toEqual(verificationKey);
+  const { type, description, layout } = file;
+  const copy = `${folder()}/kes.skey`;
+  writeKesSigningKey(copy, read, { type, description, layout });
+  expect(readFileSync(copy, 'utf8').trim()).toBe(readFileSync(path, 'utf8').trim());
+  expect(inspectEnvelope(path)).toMatchObject({
+    type,
+    kind: 'kes-signing-key',
+    openToOthers: true,
+  });
+});

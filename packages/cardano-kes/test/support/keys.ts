@@ -1,0 +1,57 @@
+import { directSerialiseBufChecked, type DirectSerialise } from '@evolock/direct-serialise';
+import {
+  ed25519,
+  MLockedSeed,
+  rustSigningKey,
+  sum6Kes,
+  sum7Kes,
+  type Ed25519SigningKey,
+  type KesSigningKey,
+} from '@evolock/kes-sum';
+import { onTestFinished } from 'vitest';
+
+/** A seed that goes with the test: the same for the same number. */
+function seedOf(number: number): MLockedSeed<32> {
+  const seed = MLockedSeed.fromBytes(new Uint8Array(32).fill(number)) as MLockedSeed<32>;
+  onTestFinished(() => seed.release());
+  return seed;
+}
+
+/** A KES key that goes with the test. */
+export function kesKey({ depth = 6, period = 0, seed = 1 } = {}): KesSigningKey {
+  const algorithm = depth === 6 ? sum6Kes : sum7Kes;
+  const key: KesSigningKey = algorithm.generateKey(seedOf(seed));
+  onTestFinished(() => key.release());
+  key.updateTo(period);
+  return key;
+}
+
+/** A cold key that goes with the test. */
+export function coldKey(seed = 9): Ed25519SigningKey {
+  const key = ed25519.generateKey(seedOf(seed));
+  onTestFinished(() => key.release());
+  return key;
+}
+
+/** The bytes of a value, in ordinary memory: these are tests. */
+export function bytesOf(size: number, value: DirectSerialise): Uint8Array {
+  const bytes = new Uint8Array(size);
+  directSerialiseBufChecked(bytes, value);
+  return bytes;
+}
+
+/** The raw bytes of a key, and behind them its period when asked for. */
+export function rawKey(key: KesSigningKey, layout: 'reference' | 'rust' = 'reference'): Uint8Array {
+  const size = key.algorithm.signingKeySize;
+  return layout === 'rust' ? bytesOf(size + 4, rustSigningKey(key)) : bytesOf(size, key);
+}
+
+/** Hexadecimal digits. */
+export function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
+/** A byte string of CBOR with a head of two bytes of length, in hexadecimal digits. */
+export function cborHexOf(bytes: Uint8Array): string {
+  return `59${bytes.byteLength.toString(16).padStart(4, '0')}${hexOf(bytes)}`;
+}

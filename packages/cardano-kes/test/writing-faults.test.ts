@@ -1,0 +1,170 @@
+import { join } from 'node:path';
+import type * as fs from 'node:fs';
+import { AllocationLog } from '@evolock/kes-sum/testing';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { eraseLeftovers, leftoversOf, writeKesSigningKey } from '../src/index.js';
+import { folder } from './support/files.js';
+import { faults, type Moment } from './support/faulty-fs.js';
+import { kesKey } from './support/keys.js';
+
+vi.mock('node:fs', async (importOriginal) => {
+  const { faulty } = await import('./support/faulty-fs.js');
+  return faulty(await importOriginal<typeof fs>());
+});
+
+const real = await vi.importActual<typeof fs>('node:fs');
+
+beforeEach(() => faults.reset());
+
+/** The text of a key at a period, as it stands in a file. */
+function textAt(period: number): string {
+  const path = join(folder(), 'kes.skey');
+  writeKesSigningKey(path, kesKey({ period }));
+  return real.readFileSync(path, 'utf8');
+}
+
+function contentOf(path: string): string | undefined {
+  return real.existsSync(path) ? real.readFileSync(path, 'utf8') : undefined;
+}
+
+interface Run {
+  readonly replace: boolean;
+  readonly unsupported?: string;
+}
+
+/** Writes a key in a world in which the n-th call fails; `undefined` when all went well. */
+function writeWithFault(failing: number, moment: Moment, { replace, unsupported }: Run) {
+  const path = join(folder(), 'kes.skey');
+  const old = textAt(0);
+  const made = textAt(1);
+  if (replace) real.writeFileSync(path, old, { mode: 0o600 });
+  const log = new AllocationLog();
+  const key = kesKey({ period: 1 });
+  faults.reset();
+  faults.failing = failing;
+  faults.moment = moment;
+  if (unsupported !== undefined) faults.unsupported.set(unsupported, 'EPERM');
+  let error: { reason?: string; code?: string } | undefined;
+  try {
+    writeKesSigningKey(path, key, { replace, allocator: log });
+  } catch (thrown) {
+    error = thrown as { reason: string };
+  }
+  const { calls } = faults;
+  faults.reset();
+  return { path, old: replace ? old : undefined, made, error, calls, log };
+}
+
+test.each<Run>([
+  { replace: true },
+  { replace: false },
+  { replace: false, unsupported: 'linkSync' },
+])('whichever call fails, there is the whole old key or the whole new one: %o', (run) => {
+  const { calls } = writeWithFault(Infinity, 'before', run);
+  expect(calls).toContain(run.replace || run.unsupported ? 'renameSync' : 'linkSync');
+  expect(calls.filter((name) => name === 'fsyncSync').length).toBeGreaterThan(1);
+  for (const [index, name] of calls.entries()) {
+    for (const moment of ['before', 'after'] as const) {
+      checkOutcome(
+        run,
+        `${name} (call ${String(index + 1)}) failed ${moment} it did its work`,
+        moment,
+        writeWithFault(index + 1, moment, run),
+      );
+    }
+  }
+});
+
+type Outcome = ReturnType<typeof writeWithFault>;
+
+function checkOutcome(
+  run: Run,
+  what: string,
+  moment: Moment,
+  { path, old, made, error, log }: Outcome,
+): void {
+  const content = contentOf(path);
+  // On a file system without links an empty file takes the name first, and there is no old key to lose.
+  if (content !== '' || run.unsupported === undefined || error === undefined)
+    expect([old, made], what).toContain(content);
+  if (error === undefined) expect(content, what).toBe(made);
+  else expect(error.code, what).toBe('ERR_EVOLOCK_CARDANO_FILE');
+  if (['not-durable', 'old-not-erased'].includes(error?.reason ?? ''))
+    expect(content, what).toBe(made);
+  if (moment === 'before' && error?.reason === 'system') expect(content, what).toBe(old);
+  // A file that was created and of which nobody was told is empty.
+  const left = leftoversOf(path)
+    .map(contentOf)
+    .filter((each) => each !== '');
+  if (error?.reason !== 'left-behind') expect(left, what).toEqual([]);
+  expect(log.live, what).toBe(0);
+}
+
+test('everything is written, however little the system takes at once', () => {
+  faults.writeAtMost = 7;
+  expect(textAt(1)).toContain('"cborHex"');
+  expect(JSON.parse(textAt(1))).toMatchObject({ type: 'KesSigningKey_ed25519_kes_2^6' });
+});
+
+test('the content of the old key is overwritten, and only after the new one has its name on the disk', () => {
+  const path = join(folder(), 'kes.skey');
+  writeKesSigningKey(path, kesKey({ period: 0 }));
+  const { size } = real.statSync(path);
+  const old = real.openSync(path, 'r');
+  faults.reset();
+  writeKesSigningKey(path, kesKey({ period: 1 }), { replace: true });
+  const content = new Uint8Array(size).fill(1);
+  real.readSync(old, content, 0, size, 0);
+  real.closeSync(old);
+  expect(content).toEqual(new Uint8Array(size));
+  const { calls } = faults;
+  const renamed = calls.indexOf('renameSync');
+  expect(calls.slice(0, renamed)).toContain('fsyncSync');
+  // The directory is opened and flushed, then the old content is overwritten and flushed.
+  expect(calls.slice(renamed).filter((name) => /open|write|fsync/.test(name))).toEqual([
+    'openSync',
+    'fsyncSync',
+    'writeSync',
+    'fsyncSync',
+  ]);
+});
+
+test('the old content is left alone when nobody knows whether the new name is on the disk', () => {
+  const { calls } = writeWithFault(Infinity, 'before', { replace: true });
+  const directoryFlush = calls.indexOf('fsyncSync', calls.indexOf('renameSync')) + 1;
+  const path = join(folder(), 'kes.skey');
+  writeKesSigningKey(path, kesKey({ period: 0 }));
+  const before = real.readFileSync(path);
+  const old = real.openSync(path, 'r');
+  faults.reset();
+  faults.failing = directoryFlush;
+  expect(() => writeKesSigningKey(path, kesKey({ period: 1 }), { replace: true })).toThrow(
+    expect.objectContaining({ reason: 'not-durable' }),
+  );
+  expect(real.readFileSync(old)).toEqual(before);
+  real.closeSync(old);
+});
+
+test('what a killed run left beside a file is found, overwritten and removed, and nothing else is', () => {
+  const path = join(folder(), 'kes.skey');
+  writeKesSigningKey(path, kesKey());
+  // Neither removing nor overwriting works once the first call of the clearing up fails.
+  const { calls } = writeWithFault(Infinity, 'before', { replace: true });
+  faults.reset();
+  faults.failing = calls.indexOf('renameSync') + 1;
+  faults.unsupported.set('unlinkSync', 'EIO');
+  expect(() => writeKesSigningKey(path, kesKey({ period: 1 }), { replace: true })).toThrow(
+    expect.objectContaining({ reason: 'left-behind' }),
+  );
+  faults.reset();
+  const others = ['.kes.skey.swp', '.kes.skey.evolock-new', 'kes.skey.0123456789ab.evolock-new'];
+  for (const name of others) real.writeFileSync(join(path, '..', name), 'x');
+  const [left, ...more] = leftoversOf(path);
+  expect(more).toEqual([]);
+  const fd = real.openSync(left!, 'r');
+  expect(eraseLeftovers(path)).toEqual([left]);
+  expect(real.readFileSync(fd).every((byte) => byte === 0)).toBe(true);
+  real.closeSync(fd);
+  expect(leftoversOf(path)).toEqual([]);
+  expect(real.readdirSync(join(path, '..')).sort()).toEqual([...others, 'kes.skey'].sort());
+});

@@ -1,0 +1,113 @@
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  readColdVerificationKey,
+  readKesVerificationKey,
+  writeColdSigningKey,
+  writeColdVerificationKey,
+  writeKesSigningKey,
+  writeKesVerificationKey,
+} from '../src/index.js';
+import { externalEnvelopes } from './support/envelopes.js';
+import { errorOf } from './support/errors.js';
+import { fileOf, folder } from './support/files.js';
+import { coldKey, kesKey } from './support/keys.js';
+
+type Write = (path: string, options?: { replace?: boolean }) => void;
+
+const writers: [string, Write][] = [
+  ['a KES signing key', (path, options) => writeKesSigningKey(path, kesKey(), options)],
+  ['a cold signing key', (path, options) => writeColdSigningKey(path, coldKey(), options)],
+  [
+    'a KES verification key',
+    (path, options) => writeKesVerificationKey(path, new Uint8Array(32), options),
+  ],
+  [
+    'a cold verification key',
+    (path, options) => writeColdVerificationKey(path, new Uint8Array(32), options),
+  ],
+];
+
+describe.each(writers)('%s', (_name, write) => {
+  test('replaces nothing unless it is asked to', () => {
+    const path = fileOf('old');
+    expect(errorOf(() => write(path))).toMatchObject({
+      code: 'ERR_EVOLOCK_CARDANO_FILE',
+      reason: 'exists',
+      path,
+    });
+    expect(readFileSync(path, 'utf8')).toBe('old');
+    write(path, { replace: true });
+    expect(readFileSync(path, 'utf8')).not.toBe('old');
+    expect(readdirSync(dirname(path))).toEqual(['file']);
+  });
+
+  test('never follows a link, and replaces no directory', () => {
+    const target = fileOf('old');
+    const link = join(folder(), 'link');
+    const inner = join(folder(), 'inner');
+    symlinkSync(target, link);
+    mkdirSync(inner);
+    for (const path of [link, inner]) {
+      for (const replace of [false, true])
+        expect(errorOf(() => write(path, { replace }))['code']).toBe('ERR_EVOLOCK_CARDANO_FILE');
+      expect(readdirSync(dirname(path))).toHaveLength(1);
+    }
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(target, 'utf8')).toBe('old');
+  });
+
+  test('needs a directory', () => {
+    const path = join(folder(), 'nowhere', 'file');
+    expect(errorOf(() => write(path))).toMatchObject({ reason: 'not-found' });
+  });
+});
+
+test('a signing key is closed to others, whatever the file was that it replaces', () => {
+  const path = fileOf('old');
+  chmodSync(path, 0o666);
+  writeKesSigningKey(path, kesKey(), { replace: true });
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test.skipIf(process.getuid?.() !== 0)(
+  'what root replaces stays its owner’s (only root can give files away)',
+  () => {
+    const path = fileOf('old');
+    chownSync(path, 12_345, 12_346);
+    writeKesSigningKey(path, kesKey(), { replace: true });
+    const { uid, gid, mode } = statSync(path);
+    expect([uid, gid, mode & 0o777]).toEqual([12_345, 12_346, 0o600]);
+  },
+);
+
+const pools = externalEnvelopes('kes-agent/cold.vkey', 'pycardano-local-chang/cold.vkey');
+test.each(pools)('cardano-cli’s own cold verification key: %s', (path) => {
+  const { verificationKey, type } = readColdVerificationKey(path);
+  expect(verificationKey.byteLength).toBe(32);
+  expect(['StakePoolVerificationKey_ed25519', 'GenesisDelegateVerificationKey_ed25519']).toContain(
+    type,
+  );
+});
+
+const hot = externalEnvelopes(
+  'cardano-cli/kes.vkey',
+  'kes-agent/kes.vkey',
+  'pycardano-local-chang/kes.vkey',
+);
+test.each(hot)('cardano-cli’s own KES verification key is written alike: %s', (path) => {
+  const { verificationKey, description } = readKesVerificationKey(path);
+  const copy = join(folder(), 'kes.vkey');
+  writeKesVerificationKey(copy, verificationKey, { description });
+  expect(readFileSync(copy, 'utf8').trim()).toBe(readFileSync(path, 'utf8').trim());
+});

@@ -1,0 +1,171 @@
+import { seedOf, toyDsign } from '@evolock/test-support';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  compactSum2Kes,
+  sum0Kes,
+  sum2Kes,
+  sumKesOfDepth,
+  verifyMany,
+  type KesAlgorithm,
+  type KesVerification,
+} from '../src/index.js';
+import { keyOf } from './signing-keys.js';
+
+const message = Uint8Array.of(1, 2, 3);
+
+function goodItems(algorithm: KesAlgorithm): KesVerification[] {
+  using key = keyOf(algorithm, seedOf(6));
+  const verificationKey = key.deriveVerificationKey();
+  return Array.from({ length: algorithm.totalPeriods }, (_, period) => {
+    key.updateTo(period);
+    return { verificationKey, period, message, signature: key.sign(message) };
+  });
+}
+
+/** What no caller should give, and some do. */
+const hostile: readonly unknown[] = [
+  undefined,
+  null,
+  7,
+  'text',
+  {},
+  [],
+  Symbol('item'),
+  () => undefined,
+  new Proxy({}, { get: () => expect.fail.bind(undefined) }),
+  {
+    get verificationKey(): never {
+      throw new Error('of the item');
+    },
+  },
+];
+
+const parts = ['verificationKey', 'period', 'message', 'signature'] as const;
+const wrongParts: readonly unknown[] = [
+  undefined,
+  null,
+  -1,
+  1.5,
+  4,
+  2 ** 53,
+  'text',
+  new Uint8Array(),
+  new Uint8Array(31),
+  new Uint16Array(32),
+  new Uint8Array(new SharedArrayBuffer(32)),
+];
+
+describe.each([sum0Kes, sum2Kes, compactSum2Kes])('$name', (algorithm: KesAlgorithm) => {
+  const good = goodItems(algorithm);
+  const spoiled = fc
+    .tuple(fc.constantFrom(...good), fc.constantFrom(...parts), fc.constantFrom(...wrongParts))
+    .map(([item, part, value]) => ({ ...item, [part]: value }));
+  const flipped = fc.tuple(fc.constantFrom(...good), fc.nat()).map(([item, place]) => {
+    const signature = item.signature.slice();
+    signature[place % signature.length]! ^= 1;
+    return { ...item, signature };
+  });
+  const elsewhere = fc
+    .tuple(fc.constantFrom(...good), fc.integer({ min: -2, max: 9 }))
+    .map(([item, period]) => ({ ...item, period }));
+
+  /** What verifying an item alone says; false where it throws. */
+  function alone(item: unknown): boolean {
+    try {
+      const { verificationKey, period, message: bytes, signature } = item as KesVerification;
+      return algorithm.verify(verificationKey, period, bytes, signature);
+    } catch {
+      return false;
+    }
+  }
+
+  test('says of every item what verifying it alone says, in order, whatever stands beside it', () => {
+    const item = fc.oneof(
+      fc.constantFrom<unknown>(...good),
+      fc.constantFrom(...hostile),
+      spoiled,
+      flipped,
+      elsewhere,
+    );
+    fc.assert(
+      fc.property(fc.array(item, { maxLength: 12 }), (items) => {
+        expect(verifyMany(algorithm, items as KesVerification[])).toEqual(items.map(alone));
+      }),
+    );
+  });
+
+  test('a good item between two of the worst is good', () => {
+    for (const worst of hostile) {
+      const items = [worst, good[0], worst] as KesVerification[];
+      expect(verifyMany(algorithm, items)).toEqual([false, true, false]);
+    }
+  });
+});
+
+test('takes any iterable, one item at a time', () => {
+  const good = goodItems(sum2Kes);
+  let taken = 0;
+  function* items() {
+    for (const item of good) {
+      taken += 1;
+      yield item;
+    }
+  }
+  expect(verifyMany(sum2Kes, new Set(good))).toEqual(good.map(() => true));
+  expect(verifyMany(sum2Kes, items())).toEqual(good.map(() => true));
+  expect(taken).toBe(good.length);
+  expect(verifyMany(sum2Kes, [])).toEqual([]);
+});
+
+test('an iteration that fails fails the call with its own error', () => {
+  const own = new Error('of the caller');
+  function* items(): Generator<KesVerification> {
+    yield* goodItems(sum2Kes);
+    throw own;
+  }
+  expect(() => verifyMany(sum2Kes, items())).toThrow(own);
+});
+
+test('refuses what is no algorithm and what cannot be iterated', () => {
+  for (const wrong of [undefined, null, {}, { verify: () => true }]) {
+    expect(() => verifyMany(wrong as unknown as KesAlgorithm, [])).toThrow(
+      expect.objectContaining({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE' }),
+    );
+  }
+  for (const wrong of [undefined, null, 7, 'text', {}, { length: 1 }]) {
+    expect(() => verifyMany(sum2Kes, wrong as unknown as KesVerification[])).toThrow(
+      expect.objectContaining({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE', argument: 'items' }),
+    );
+  }
+});
+
+test('a leaf scheme that throws spoils the item that it was asked about', () => {
+  const base = toyDsign();
+  const algorithm = sumKesOfDepth(
+    {
+      ...base,
+      leaf: {
+        ...base.leaf,
+        verify: (signature, bytes, verificationKey) => {
+          if (bytes.byteLength === 0) throw new Error('of the leaf scheme');
+          return base.leaf.verify(signature, bytes, verificationKey);
+        },
+      },
+    },
+    1,
+  ) as KesAlgorithm;
+  using key = keyOf(algorithm, seedOf(6));
+  const itemOf = (bytes: Uint8Array): KesVerification => ({
+    verificationKey: key.deriveVerificationKey(),
+    period: 0,
+    message: bytes,
+    signature: key.sign(bytes),
+  });
+  const empty = itemOf(new Uint8Array());
+  expect(verifyMany(algorithm, [itemOf(message), empty, itemOf(message)])).toEqual([
+    true,
+    false,
+    true,
+  ]);
+});

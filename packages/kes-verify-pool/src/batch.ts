@@ -1,0 +1,157 @@
+/**
+ * A batch of verifications in one piece of memory, which moves to a thread without being copied.
+ *
+ * It begins with two numbers for each place, as 32-bit words: the period, or {@link NOT_ONE}, then the length of the
+ * message. The bytes follow, for each item in turn: verification key, signature, message. What is no verification of
+ * the algorithm takes no bytes: it is known to be false before it is sent.
+ */
+import { sizeOfBytes } from '@evolock/direct-serialise/arguments';
+import type { KesAlgorithm, KesVariant, KesVerification } from '@evolock/kes-sum';
+
+/** A batch as it is sent. */
+export interface PackedBatch {
+  readonly variant: KesVariant;
+  readonly depth: number;
+  /** How many items it holds. */
+  readonly count: number;
+  /** For how many it has places. */
+  readonly places: number;
+  readonly memory: ArrayBuffer;
+}
+
+/** Instead of a period: no algorithm has so many. */
+const NOT_ONE = 0xffff_ffff;
+
+const WORD = 4;
+const WORDS_OF_ITEM = 2;
+
+/** Bytes for the message that a batch begins with, for each item; it grows where they are not enough. */
+const MESSAGE_BYTES = 256;
+
+/** A batch of so many bytes is full, however few its items are. */
+const FULL_BYTES = 1 << 20;
+
+/**
+ * A batch in the making. What it is given is copied at once: the caller may change it afterwards.
+ *
+ * @internal
+ */
+export class Batch {
+  readonly #algorithm: KesAlgorithm;
+  readonly #places: number;
+  #bytes: Uint8Array<ArrayBuffer>;
+  #words: Uint32Array;
+  #count = 0;
+  #end: number;
+
+  constructor(algorithm: KesAlgorithm, places: number) {
+    const { verificationKeySize, signatureSize } = algorithm;
+    this.#algorithm = algorithm;
+    this.#places = places;
+    this.#end = places * WORDS_OF_ITEM * WORD;
+    const itemSize = verificationKeySize + signatureSize + MESSAGE_BYTES;
+    this.#bytes = new Uint8Array(this.#end + Math.min(places * itemSize, FULL_BYTES));
+    this.#words = wordsOf(this.#bytes, places);
+  }
+
+  /** Whether nothing is in it. */
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
+  /** Whether it should be sent. */
+  get isFull(): boolean {
+    return this.#count === this.#places || this.#end >= FULL_BYTES;
+  }
+
+  /** Adds whatever stands for a verification; what is none is false. */
+  add(item: KesVerification): void {
+    try {
+      this.#write(item);
+    } catch {
+      // A getter that throws, what is no bytes, or more than memory has room for.
+      this.#describe(NOT_ONE, 0);
+    }
+    this.#count += 1;
+  }
+
+  /** The batch, ready to be moved away; nothing may be added afterwards. */
+  packed(): PackedBatch {
+    const { variant, depth } = this.#algorithm;
+    return {
+      variant,
+      depth,
+      count: this.#count,
+      places: this.#places,
+      memory: this.#bytes.buffer,
+    };
+  }
+
+  #write({ verificationKey, period, message, signature }: KesVerification): void {
+    const { verificationKeySize, signatureSize, totalPeriods } = this.#algorithm;
+    const length = sizeOfBytes('message', message);
+    const good =
+      sizeOfBytes('verificationKey', verificationKey) === verificationKeySize &&
+      sizeOfBytes('signature', signature) === signatureSize &&
+      Number.isInteger(period) &&
+      period >= 0 &&
+      period < totalPeriods;
+    if (!good) {
+      this.#describe(NOT_ONE, 0);
+      return;
+    }
+    this.#makeRoom(verificationKeySize + signatureSize + length);
+    this.#bytes.set(verificationKey, this.#end);
+    this.#bytes.set(signature, this.#end + verificationKeySize);
+    this.#bytes.set(message, this.#end + verificationKeySize + signatureSize);
+    this.#end += verificationKeySize + signatureSize + length;
+    this.#describe(period, length);
+  }
+
+  #describe(period: number, messageLength: number): void {
+    this.#words[WORDS_OF_ITEM * this.#count] = period;
+    this.#words[WORDS_OF_ITEM * this.#count + 1] = messageLength;
+  }
+
+  #makeRoom(size: number): void {
+    const needed = this.#end + size;
+    if (needed <= this.#bytes.byteLength) return;
+    const larger = new Uint8Array(Math.max(needed, 2 * this.#bytes.byteLength));
+    larger.set(this.#bytes.subarray(0, this.#end));
+    this.#bytes = larger;
+    this.#words = wordsOf(larger, this.#places);
+  }
+}
+
+/**
+ * The items of a batch that arrived, over its memory; nothing stands for one that is none.
+ *
+ * @internal
+ */
+export function* itemsOf(
+  { count, places, memory }: PackedBatch,
+  { verificationKeySize, signatureSize }: KesAlgorithm,
+): Generator<KesVerification | undefined, void, undefined> {
+  const words = wordsOf(new Uint8Array(memory), places);
+  let offset = places * WORDS_OF_ITEM * WORD;
+  const take = (size: number): Uint8Array => {
+    offset += size;
+    return new Uint8Array(memory, offset - size, size);
+  };
+  for (let index = 0; index < count; index += 1) {
+    const period = words[WORDS_OF_ITEM * index]!;
+    const messageLength = words[WORDS_OF_ITEM * index + 1]!;
+    yield period === NOT_ONE
+      ? undefined
+      : {
+          verificationKey: take(verificationKeySize),
+          period,
+          signature: take(signatureSize),
+          message: take(messageLength),
+        };
+  }
+}
+
+function wordsOf({ buffer }: Uint8Array<ArrayBuffer>, places: number): Uint32Array {
+  return new Uint32Array(buffer, 0, places * WORDS_OF_ITEM);
+}

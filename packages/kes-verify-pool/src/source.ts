@@ -1,0 +1,116 @@
+/**
+ * Items of an iterable, taken without waiting: one that has to be waited for is announced when it has come.
+ */
+import { wrongType } from '@evolock/direct-serialise/arguments';
+
+/** Items, whether they can be taken at once or come one by one. */
+export type Items<Item> = Iterable<Item> | AsyncIterable<Item>;
+
+type Step<Item> = IteratorResult<Item, unknown>;
+
+/** Where there is no item now. */
+export const NOTHING = Symbol('nothing');
+
+/**
+ * Where items come from.
+ *
+ * @internal
+ */
+export class Source<Item> {
+  readonly #iterator: Iterator<Item, unknown> | AsyncIterator<Item, unknown>;
+  readonly #isAsync: boolean;
+  readonly #announce: () => void;
+  #arrived: Step<Item> | undefined;
+  #waiting = false;
+  #ended = false;
+  #failure: { readonly error: unknown } | undefined;
+
+  /**
+   * Begins the iteration.
+   *
+   * @param items - Any iterable, or an asynchronous one.
+   * @param announce - Called when an item has come that {@link Source.take} had to wait for.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for what cannot be iterated.
+   */
+  constructor(items: Items<Item>, announce: () => void) {
+    this.#isAsync = hasMethod(items, Symbol.asyncIterator);
+    if (!this.#isAsync && !hasMethod(items, Symbol.iterator)) {
+      throw wrongType('items', 'an iterable of verifications, or an asynchronous one', items);
+    }
+    this.#iterator = this.#isAsync
+      ? (items as AsyncIterable<Item>)[Symbol.asyncIterator]()
+      : (items as Iterable<Item>)[Symbol.iterator]();
+    this.#announce = announce;
+  }
+
+  /** Whether an item was asked for that has not come. */
+  get waiting(): boolean {
+    return this.#waiting;
+  }
+
+  /** Whether there will be no more items. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** The next item, or nothing: because there is none, or because it has to be waited for. */
+  take(): Item | typeof NOTHING {
+    if (this.#ended || this.#waiting) return NOTHING;
+    const step = this.#arrived ?? this.#next();
+    this.#arrived = undefined;
+    if (step === undefined) return NOTHING;
+    if (step.done !== true) return step.value;
+    this.#ended = true;
+    return NOTHING;
+  }
+
+  /**
+   * Throws what the iteration threw.
+   *
+   * @throws An error of the caller's own.
+   */
+  throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /** Ends an iteration that is not over, as a loop does that is left. One that lets wait is not waited for. */
+  async close(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    const closing = this.#iterator.return?.();
+    if (this.#waiting) void Promise.resolve(closing).catch(() => undefined);
+    else await closing;
+  }
+
+  #next(): Step<Item> | undefined {
+    try {
+      const next = this.#iterator.next();
+      if (!this.#isAsync) return next as Step<Item>;
+      this.#waiting = true;
+      void this.#arrival(next as Promise<Step<Item>>);
+    } catch (error) {
+      this.#fail(error);
+    }
+    return undefined;
+  }
+
+  async #arrival(next: Promise<Step<Item>>): Promise<void> {
+    try {
+      this.#arrived = await next;
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#waiting = false;
+    this.#announce();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure = { error };
+    this.#ended = true;
+  }
+}
+
+function hasMethod(value: unknown, name: symbol): boolean {
+  const isObject = typeof value === 'object' && value !== null;
+  return isObject && typeof (value as Record<symbol, unknown>)[name] === 'function';
+}

@@ -1,0 +1,37 @@
+/**
+ * What a thread of the pool runs. It has its own modules, makes no keys and locks no memory.
+ */
+import {
+  compactSumKesOfDepth,
+  ed25519,
+  sumKesOfDepth,
+  verifyMany,
+  type KesAlgorithm,
+  type KesVerification,
+} from '@evolock/kes-sum';
+import { itemsOf, type PackedBatch } from './batch.js';
+
+const algorithms = new Map<string, KesAlgorithm>();
+
+function algorithmOf({ variant, depth }: PackedBatch): KesAlgorithm {
+  const name = `${variant} ${String(depth)}`;
+  const known = algorithms.get(name);
+  if (known !== undefined) return known;
+  const ofDepth = variant === 'sum' ? sumKesOfDepth : compactSumKesOfDepth;
+  const algorithm = ofDepth(ed25519, depth) as unknown as KesAlgorithm;
+  algorithms.set(name, algorithm);
+  return algorithm;
+}
+
+/**
+ * Verifies the items of a batch.
+ *
+ * @returns For each item 1, or 0 where it is false.
+ *
+ * @internal
+ */
+export default function verifyBatch(batch: PackedBatch): Uint8Array {
+  const algorithm = algorithmOf(batch);
+  const items = itemsOf(batch, algorithm) as Iterable<KesVerification>;
+  return Uint8Array.from(verifyMany(algorithm, items), Number);
+}

@@ -1,0 +1,174 @@
+import { sum2Kes } from '@evolock/kes-sum';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { KesVerifyPool } from '../src/index.js';
+import { collected, goodItems, repeated } from './items.js';
+
+const BATCH_SIZE = 4;
+const MAX_BATCHES = 3;
+const AHEAD = BATCH_SIZE * MAX_BATCHES;
+
+const good = goodItems(sum2Kes);
+let pool: KesVerifyPool;
+
+beforeAll(async () => {
+  pool = await KesVerifyPool.start({
+    threads: 2,
+    batchSize: BATCH_SIZE,
+    maxBatches: MAX_BATCHES,
+  });
+});
+afterAll(() => pool.close());
+
+test.each(['synchronous', 'asynchronous'])(
+  'a %s source is never more than the bound ahead of who takes the verdicts',
+  async (kind) => {
+    let taken = 0;
+    let ahead = 0;
+    let delivered = 0;
+    const look = () => {
+      taken += 1;
+      ahead = Math.max(ahead, taken - delivered);
+    };
+    function* items() {
+      for (const item of repeated(good, 200)) {
+        look();
+        yield item;
+      }
+    }
+    async function* later() {
+      yield* items();
+    }
+    const source = kind === 'synchronous' ? items() : later();
+    for await (const verdict of pool.verifyMany(sum2Kes, source)) {
+      delivered += 1;
+      expect(verdict).toBe(true);
+      // Whoever is slow gives the pool all the time that it could use to run ahead.
+      if (delivered % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    expect(delivered).toBe(200);
+    expect(ahead).toBeLessThanOrEqual(AHEAD);
+    expect(ahead).toBeGreaterThan(BATCH_SIZE);
+  },
+);
+
+test('takes nothing before a verdict is asked for', async () => {
+  let taken = 0;
+  function* items() {
+    for (const item of good) {
+      taken += 1;
+      yield item;
+    }
+  }
+  const verdicts = pool.verifyMany(sum2Kes, items());
+  await new Promise(setImmediate);
+  expect(taken).toBe(0);
+  await verdicts.next();
+  expect(taken).toBe(good.length);
+});
+
+test('leaving the loop ends the source, and what is under way harms nobody', async () => {
+  let ended = false;
+  function* items() {
+    try {
+      yield* repeated(good);
+    } finally {
+      ended = true;
+    }
+  }
+  for await (const verdict of pool.verifyMany(sum2Kes, items())) {
+    expect(verdict).toBe(true);
+    break;
+  }
+  expect(ended).toBe(true);
+  expect(await collected(pool.verifyMany(sum2Kes, good))).toEqual(good.map(() => true));
+});
+
+test('what a source throws comes behind the verdicts of what it gave before', async () => {
+  const own = new Error('of the source');
+  function* items() {
+    yield* repeated(good, 9);
+    throw own;
+  }
+  async function* later() {
+    yield* items();
+  }
+  for (const source of [items(), later()]) {
+    const verdicts: boolean[] = [];
+    const reading = (async () => {
+      for await (const verdict of pool.verifyMany(sum2Kes, source)) verdicts.push(verdict);
+    })();
+    await expect(reading).rejects.toBe(own);
+    expect(verdicts).toEqual(Array.from({ length: 9 }, () => true));
+  }
+});
+
+test('a source that lets wait holds up no verdict of what it gave', async () => {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<undefined>((given) => (resolve = () => given(undefined)));
+  async function* items() {
+    yield good[0]!;
+    await promise;
+    yield good[1]!;
+  }
+  const verdicts = pool.verifyMany(sum2Kes, items());
+  // The source goes on only when the first verdict has come.
+  expect(await verdicts.next()).toEqual({ done: false, value: true });
+  resolve();
+  expect(await verdicts.next()).toEqual({ done: false, value: true });
+  expect(await verdicts.next()).toEqual({ done: true, value: undefined });
+});
+
+test('a signal stops a stream midway, without a further item taken', async () => {
+  const controller = new AbortController();
+  const reason = new Error('enough');
+  let taken = 0;
+  let ended = false;
+  function* items() {
+    try {
+      for (const item of repeated(good)) {
+        taken += 1;
+        yield item;
+      }
+    } finally {
+      ended = true;
+    }
+  }
+  const seen: number[] = [];
+  const reading = (async () => {
+    for await (const _ of pool.verifyMany(sum2Kes, items(), { signal: controller.signal })) {
+      seen.push(taken);
+      if (seen.length === 10) controller.abort(reason);
+    }
+  })();
+  await expect(reading).rejects.toMatchObject({
+    code: 'ERR_EVOLOCK_VERIFY_ABORTED',
+    cause: reason,
+  });
+  expect(seen.length).toBe(10);
+  expect(taken).toBe(seen[9]);
+  expect(ended).toBe(true);
+});
+
+test('a signal ends the wait for a source that gives nothing', async () => {
+  const controller = new AbortController();
+  async function* items() {
+    yield good[0]!;
+    await new Promise(() => undefined);
+  }
+  const verdicts = pool.verifyMany(sum2Kes, items(), { signal: controller.signal });
+  expect(await verdicts.next()).toEqual({ done: false, value: true });
+  const waiting = verdicts.next();
+  controller.abort();
+  await expect(waiting).rejects.toMatchObject({ code: 'ERR_EVOLOCK_VERIFY_ABORTED' });
+});
+
+test('a signal that was aborted before lets nothing begin', async () => {
+  let taken = 0;
+  function* items() {
+    taken += 1;
+    yield good[0]!;
+  }
+  const verdicts = pool.verifyMany(sum2Kes, items(), { signal: AbortSignal.abort() });
+  await expect(verdicts.next()).rejects.toMatchObject({ code: 'ERR_EVOLOCK_VERIFY_ABORTED' });
+  expect(taken).toBe(0);
+});

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import type { Worker } from 'node:worker_threads';
+import { ed25519, sum2Kes, sumKesOfDepth, type KesAlgorithm } from '@evolock/kes-sum';
+import { expect, onTestFinished, test } from 'vitest';
+import { KesVerifyPool, type KesVerifyPoolOptions } from '../src/index.js';
+import { collected, goodItems, repeated } from './items.js';
+
+const good = goodItems(sum2Kes);
+const verdictsOf = (pool: KesVerifyPool) => collected(pool.verifyMany(sum2Kes, good));
+const allGood = good.map(() => true);
+
+/** A pool, and its threads, which Node announces. */
+async function observed(options: KesVerifyPoolOptions) {
+  const threads: Worker[] = [];
+  const note = (worker: Worker) => threads.push(worker);
+  process.on('worker', note);
+  onTestFinished(() => void process.off('worker', note));
+  const pool = await KesVerifyPool.start(options);
+  onTestFinished(() => pool.close());
+  return { pool, threads };
+}
+
+test('a thread that dies at work fails its stream, and the pool goes on with another', async () => {
+  const { pool, threads } = await observed({ threads: 1, batchSize: 8 });
+  const reading = (async () => {
+    let taken = 0;
+    for await (const _ of pool.verifyMany(sum2Kes, repeated(good))) {
+      taken += 1;
+      if (taken === 20) void threads[0]!.terminate();
+    }
+  })();
+  await expect(reading).rejects.toMatchObject({ code: 'ERR_EVOLOCK_VERIFY_THREAD' });
+  expect(await verdictsOf(pool)).toEqual(allGood);
+  expect(threads.length).toBe(2);
+});
+
+test('a thread that dies without work is replaced, and nobody hears of it', async () => {
+  const { pool, threads } = await observed({ threads: 2 });
+  await threads[1]!.terminate();
+  expect(await verdictsOf(pool)).toEqual(allGood);
+  expect(threads.length).toBe(3);
+});
+
+test('has as many threads as it was told', async () => {
+  const { pool, threads } = await observed({ threads: 3 });
+  expect(pool.threads).toBe(3);
+  expect(threads.length).toBe(3);
+});
+
+test.runIf(process.platform === 'linux')('threads lock no memory', async () => {
+  const locked = () => /VmLck:\s*(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  const before = locked();
+  const { pool } = await observed({ threads: 2 });
+  expect(await verdictsOf(pool)).toEqual(allGood);
+  expect(locked()).toBe(before);
+  // What this process itself has locked, for the keys that signed above, shows that the line is the right one.
+  expect(Number(before)).toBeGreaterThan(0);
+});
+
+test('closing ends all threads, and streams that are under way', async () => {
+  const { pool, threads } = await observed({ threads: 2 });
+  const exits = threads.map((thread) => new Promise((resolve) => thread.once('exit', resolve)));
+  const stream = pool.verifyMany(sum2Kes, repeated(good));
+  await stream.next();
+  const rest = expect(collected(stream)).rejects.toMatchObject({
+    code: 'ERR_EVOLOCK_VERIFY_POOL_CLOSED',
+  });
+  await pool.close();
+  await rest;
+  await Promise.all(exits);
+  expect(() => pool.verifyMany(sum2Kes, good)).toThrow(
+    expect.objectContaining({ code: 'ERR_EVOLOCK_VERIFY_POOL_CLOSED' }),
+  );
+  await pool.close();
+});
+
+test('a stream that was made before its pool was closed throws when it is read', async () => {
+  const { pool } = await observed({ threads: 1 });
+  const stream = pool.verifyMany(sum2Kes, good);
+  await pool.close();
+  await expect(stream.next()).rejects.toMatchObject({ code: 'ERR_EVOLOCK_VERIFY_POOL_CLOSED' });
+});
+
+test('refuses wrong options, algorithms, items and signals before anything begins', async () => {
+  const wrongOptions: unknown[] = [
+    null,
+    7,
+    { threads: 0 },
+    { threads: 1.5 },
+    { threads: '2' },
+    { batchSize: 0 },
+    { batchSize: 2 ** 20 },
+    { maxBatches: 0 },
+    { maxBatches: Infinity },
+  ];
+  for (const options of wrongOptions) {
+    await expect(
+      KesVerifyPool.start(options as KesVerifyPoolOptions),
+      JSON.stringify(options),
+    ).rejects.toMatchObject({ code: /^ERR_EVOLOCK_ARGUMENT_/ });
+  }
+  const { pool } = await observed({ threads: 1 });
+  const ownScheme = sumKesOfDepth({ ...ed25519 }, 1) as unknown as KesAlgorithm;
+  for (const algorithm of [undefined, null, {}, { ...sum2Kes }, ownScheme]) {
+    expect(() => pool.verifyMany(algorithm as KesAlgorithm, good)).toThrow(
+      expect.objectContaining({ argument: 'algorithm' }),
+    );
+  }
+  for (const items of [undefined, null, 7, 'text', {}, { length: 1 }]) {
+    expect(() => pool.verifyMany(sum2Kes, items as unknown as typeof good)).toThrow(
+      expect.objectContaining({ argument: 'items' }),
+    );
+  }
+  for (const signal of [null, {}, 7]) {
+    expect(() =>
+      pool.verifyMany(sum2Kes, good, { signal: signal as unknown as AbortSignal }),
+    ).toThrow(expect.objectContaining({ argument: 'options.signal' }));
+  }
+});

@@ -1,0 +1,113 @@
+import {
+  compactSum2Kes,
+  sum0Kes,
+  sum2Kes,
+  verifyMany,
+  type KesAlgorithm,
+  type KesVerification,
+} from '@evolock/kes-sum';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { KesVerifyPool } from '../src/index.js';
+import { collected, goodItems, hostile, message, parts, repeated, wrongParts } from './items.js';
+
+let pool: KesVerifyPool;
+
+beforeAll(async () => {
+  pool = await KesVerifyPool.start({ threads: 2, batchSize: 5, maxBatches: 3 });
+});
+afterAll(() => pool.close());
+
+async function* slowly<Item>(items: Iterable<Item>): AsyncGenerator<Item> {
+  for (const item of items) {
+    await new Promise(setImmediate);
+    yield item;
+  }
+}
+
+async function* atOnce<Item>(items: Iterable<Item>): AsyncGenerator<Item> {
+  yield* items;
+}
+
+describe.each([sum0Kes, sum2Kes, compactSum2Kes])('$name', (algorithm: KesAlgorithm) => {
+  const good = goodItems(algorithm);
+  const spoiled = fc
+    .tuple(fc.constantFrom(...good), fc.constantFrom(...parts), fc.constantFrom(...wrongParts))
+    .map(([item, part, value]) => ({ ...item, [part]: value }));
+  const flipped = fc.tuple(fc.constantFrom(...good), fc.nat()).map(([item, place]) => {
+    const signature = item.signature.slice();
+    signature[place % signature.length]! ^= 1;
+    return { ...item, signature };
+  });
+  const otherMessage = fc
+    .tuple(fc.constantFrom(...good), fc.uint8Array({ maxLength: 2000 }))
+    .map(([item, bytes]) => ({ ...item, message: bytes }));
+  const anyItem = fc.oneof(
+    fc.constantFrom<unknown>(...good),
+    fc.constantFrom(...hostile),
+    spoiled,
+    flipped,
+    otherMessage,
+  );
+
+  test.each([
+    ['an array', <Item>(items: Item[]) => items],
+    ['an asynchronous iterable', atOnce],
+    ['one that lets wait', slowly],
+  ] as const)('says of %s what verifyMany says, in order', async (_, source) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyItem, { maxLength: 40 }), async (given) => {
+        const items = given as KesVerification[];
+        const verdicts = await collected(pool.verifyMany(algorithm, source(items)));
+        expect(verdicts).toEqual(verifyMany(algorithm, items));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+test('batches of the default size, with messages of every length', async () => {
+  await using large = await KesVerifyPool.start({ threads: 2 });
+  const [good] = goodItems(sum0Kes);
+  const items = Array.from({ length: 700 }, (_, length) => ({
+    ...good!,
+    message: length === 350 ? message : new Uint8Array(20 * length),
+  }));
+  const verdicts = await collected(large.verifyMany(sum0Kes, items));
+  expect(verdicts).toEqual(items.map((_, index) => index === 350));
+});
+
+test('a message larger than a batch usually is', async () => {
+  const [good] = goodItems(sum2Kes);
+  const huge = { ...good!, message: new Uint8Array(3_000_000) };
+  const items = [good!, huge, good!, huge, huge, good!];
+  const verdicts = await collected(pool.verifyMany(sum2Kes, items));
+  expect(verdicts).toEqual([true, false, true, false, false, true]);
+});
+
+test('an item is what it was when it was taken', async () => {
+  const [good] = goodItems(sum2Kes);
+  function* items() {
+    const item = { ...good!, signature: good!.signature.slice() };
+    for (let count = 0; count < 12; count += 1) {
+      yield item;
+      item.signature.fill(count);
+      yield good!;
+      item.signature.set(good!.signature);
+    }
+  }
+  const verdicts = await collected(pool.verifyMany(sum2Kes, items()));
+  expect(verdicts).toEqual(Array.from({ length: 24 }, () => true));
+});
+
+test('streams of different algorithms go through one pool at once, each in its order', async () => {
+  const streams = [sum0Kes, sum2Kes, compactSum2Kes].map((algorithm: KesAlgorithm) => {
+    const good = goodItems(algorithm);
+    const bad = { ...good[0]!, message: new Uint8Array(3) };
+    const items = [...repeated([...good, bad], 50)];
+    return { verdicts: collected(pool.verifyMany(algorithm, items)), items, bad };
+  });
+  for (const { verdicts, items, bad } of streams) {
+    expect(await verdicts).toEqual(items.map((item) => item !== bad));
+  }
+});

@@ -1,0 +1,20 @@
+/**
+ * What the tests of several packages share.
+ *
+ * @module
+ */
+export { messages, seedOf, seeds } from './arbitraries.js';
+export { noBytes, oddBytes, type Hostile } from './hostile-bytes.js';
+export { RecordingAllocator, type RecordedSlot } from './recording-allocator.js';
+export { refusalsOf } from './released-value.js';
+export { renderingsOf, spellingsOf } from './renderings.js';
+export { blocksOf, serialised, serialisedTo } from './serialised-form.js';
+export { codeOf, errorOf, type Thrown } from './thrown.js';
+export {
+  toyDsign,
+  toySignature,
+  toySigningKey,
+  toyVerificationKey,
+  type LeafOperation,
+  type ToyShape,
+} from './toy-dsign.js';
