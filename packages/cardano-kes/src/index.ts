@@ -5,6 +5,29 @@
  * @module
  */
 export {
+  CounterError,
+  readCounter,
+  writeCounter,
+  type CertificateCounter,
+  type CertificateCounterFile,
+  type CounterErrorReason,
+} from './certificate-counter.js';
+export {
+  parseCertificate,
+  readCertificate,
+  writeCertificate,
+  type CertificateFile,
+  type IssuedCertificate,
+} from './certificate-file.js';
+export {
+  certificateMessage,
+  issueCertificate,
+  verifyCertificate,
+  type CertificateBody,
+  type CertificateVerdict,
+  type OperationalCertificate,
+} from './certificate.js';
+export {
   readColdSigningKey,
   writeColdSigningKey,
   type ColdSigningKeyFile,
@@ -28,6 +51,7 @@ export {
   type KesSigningKeyFile,
 } from './kes-signing-key-file.js';
 export { eraseLeftovers, leftoversOf } from './leftovers.js';
+export { poolIdOf, type PoolId } from './pool-id.js';
 export type { KeyReadOptions, KeyWriteOptions, WriteOptions } from './read-options.js';
 export {
   readColdVerificationKey,
@@ -38,6 +62,7 @@ export {
 } from './verification-key-file.js';
 export { expiryOf, type Expiry } from './expiry.js';
 export { parametersOfGenesis, type GenesisOptions } from './genesis.js';
+export { issueWithCounter, type IssueRequest } from './issue-with-counter.js';
 export {
   kesParameters,
   type KesParameters,

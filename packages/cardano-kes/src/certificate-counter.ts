@@ -1,0 +1,195 @@
+/**
+ * The counter of a pool's certificates: which number the next one gets. A number that is used twice, for two keys, makes
+ * nodes refuse the pool's blocks.
+ */
+import { checkBytes, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import { ed25519, EvolockError } from '@evolock/kes-sum';
+import { writeDurably } from './durable-file.js';
+import { publicEnvelopeText } from './envelope-text.js';
+import { withEnvelopeFile } from './envelope.js';
+import { FileError } from './file-error.js';
+import { withLockFile } from './lock-file.js';
+import { checkUnsigned64 } from './numbers.js';
+import { checkPath } from './path.js';
+import { bytesOfSize, encodeCbor, unsignedOf } from './public-cbor.js';
+import { checkDescription, publicText, type WriteOptions } from './read-options.js';
+import { strictlyDecoded } from './strict-cbor.js';
+
+const explanations = {
+  'other-cold-key': 'the counter belongs to another cold key',
+  exhausted: 'the counter has reached its last number: 64 bits',
+  backwards: 'the counter would go back, and numbers would be used twice',
+} as const;
+
+/** Why a counter does not do. */
+export type CounterErrorReason = keyof typeof explanations;
+
+/**
+ * A counter does not do for what is asked of it. Nothing was issued and nothing written.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { CounterError } from '@evolock/cardano-kes';
+ *
+ * assert.equal(new CounterError('exhausted').code, 'ERR_EVOLOCK_CARDANO_COUNTER');
+ * ```
+ */
+export class CounterError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_CARDANO_COUNTER';
+  /** Why. */
+  readonly reason: CounterErrorReason;
+
+  constructor(reason: CounterErrorReason) {
+    super(explanations[reason]);
+    this.reason = reason;
+  }
+}
+
+/** The counter of a pool. */
+export interface CertificateCounter {
+  /** The number of the next certificate, unsigned, 64 bits. */
+  readonly next: bigint;
+  /** 32 bytes. */
+  readonly coldVerificationKey: Uint8Array;
+}
+
+/** What the file of a counter holds. */
+export interface CertificateCounterFile extends CertificateCounter {
+  /** A note for people. */
+  readonly description: string;
+}
+
+/**
+ * Reads a counter from a file of `cardano-cli`.
+ *
+ * @param path - Text or a `file:` URL: a regular file, no link.
+ * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { readCounter } from '@evolock/cardano-kes';
+ *
+ * assert.throws(() => readCounter('no-such.counter'), { reason: 'not-found' });
+ * ```
+ */
+export function readCounter(path: string | URL): CertificateCounterFile {
+  return withEnvelopeFile(path, 'certificate-counter', publicText, ({ cbor, description }) => ({
+    ...strictlyDecoded(cbor, fromCbor, encode),
+    description,
+  }));
+}
+
+/**
+ * Writes a counter to a file as `cardano-cli` does. One that is replaced must be of the same cold key, and not be ahead.
+ *
+ * @param path - Text or a `file:` URL.
+ * @throws {@link CounterError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `backwards` or `other-cold-key`.
+ * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`; reason `locked` while another run is at work on it.
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE` when what it would replace is no counter.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mkdtempSync, rmSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { readCounter, writeCounter } from '@evolock/cardano-kes';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'example-'));
+ * const path = join(folder, 'cold.counter');
+ * const coldVerificationKey = new Uint8Array(32);
+ * writeCounter(path, { next: 7n, coldVerificationKey });
+ * assert.equal(readCounter(path).next, 7n);
+ * assert.throws(() => writeCounter(path, { next: 6n, coldVerificationKey }, { replace: true }), {
+ *   reason: 'backwards',
+ * });
+ * rmSync(folder, { recursive: true });
+ * ```
+ */
+export function writeCounter(
+  path: string | URL,
+  counter: CertificateCounter,
+  options?: WriteOptions,
+): void {
+  const file = checkPath(path);
+  const checked = checkCounter(counter);
+  const { replace = false, description } = checkOptions(options);
+  checkDescription(description, '');
+  withLockFile(file, () => {
+    if (replace) checkForwards(file, checked);
+    storeCounter(file, checked, { replace, description });
+  });
+}
+
+/**
+ * Writes a counter by whoever holds the lock.
+ *
+ * @internal
+ */
+export function storeCounter(
+  file: string,
+  counter: CertificateCounter,
+  { replace, description }: { replace: boolean; description?: string | undefined },
+): void {
+  const label = {
+    type: 'NodeOperationalCertificateIssueCounter',
+    description: description ?? `Next certificate issue number: ${String(counter.next)}`,
+  };
+  writeDurably(file, publicEnvelopeText(label, encode(counter)), { replace, secret: false });
+}
+
+/**
+ * Checks that a counter belongs to a cold key.
+ *
+ * @throws {@link CounterError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `other-cold-key`.
+ *
+ * @internal
+ */
+export function checkSameKey(counter: CertificateCounter, coldVerificationKey: Uint8Array): void {
+  if (!Buffer.from(counter.coldVerificationKey).equals(coldVerificationKey))
+    throw new CounterError('other-cold-key');
+}
+
+function checkForwards(file: string, counter: CertificateCounter): void {
+  let old: CertificateCounter;
+  try {
+    old = readCounter(file);
+  } catch (error) {
+    if (error instanceof FileError && error.reason === 'not-found') return;
+    throw error;
+  }
+  checkSameKey(old, counter.coldVerificationKey);
+  if (counter.next < old.next) throw new CounterError('backwards');
+}
+
+function checkCounter(value: unknown): CertificateCounter {
+  if (typeof value !== 'object' || value === null)
+    throw wrongType('counter', 'an object with next and coldVerificationKey', value);
+  const { next, coldVerificationKey } = value as Partial<CertificateCounter>;
+  return {
+    next: checkUnsigned64('next', next),
+    coldVerificationKey: checkBytes(
+      'coldVerificationKey',
+      coldVerificationKey,
+      ed25519.verificationKeySize,
+    ),
+  };
+}
+
+function encode({ next, coldVerificationKey }: CertificateCounter): Uint8Array {
+  return encodeCbor([next, coldVerificationKey]);
+}
+
+function fromCbor(value: unknown): CertificateCounter | undefined {
+  if (!Array.isArray(value) || value.length !== 2) return undefined;
+  const [number, cold] = value as unknown[];
+  const next = unsignedOf(number);
+  const coldVerificationKey = bytesOfSize(cold, ed25519.verificationKeySize);
+  return next === undefined || coldVerificationKey === undefined
+    ? undefined
+    : { next, coldVerificationKey };
+}

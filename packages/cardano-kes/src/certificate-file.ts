@@ -1,0 +1,154 @@
+/**
+ * Files of operational certificates: the certificate, and the cold verification key that it is to be verified with.
+ */
+import { checkBytes, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import { ed25519, sum6Kes } from '@evolock/kes-sum';
+import { checkCertificate, type OperationalCertificate } from './certificate.js';
+import { writeDurably } from './durable-file.js';
+import { publicEnvelopeText } from './envelope-text.js';
+import { parsePublicEnvelope, withEnvelopeFile, type Envelope } from './envelope.js';
+import type { AbsolutePeriod } from './numbers.js';
+import { checkPath } from './path.js';
+import { bytesOfSize, encodeCbor, unsignedOf } from './public-cbor.js';
+import { checkDescription, publicText, type WriteOptions } from './read-options.js';
+import { strictlyDecoded } from './strict-cbor.js';
+
+/** A certificate and its issuer. */
+export interface IssuedCertificate {
+  readonly certificate: OperationalCertificate;
+  /** 32 bytes. */
+  readonly coldVerificationKey: Uint8Array;
+}
+
+/** What the file of a certificate holds. Nothing of it is verified yet. */
+export interface CertificateFile extends IssuedCertificate {
+  /** A note for people. */
+  readonly description: string;
+}
+
+/**
+ * Reads an operational certificate from a file of `cardano-cli`. Its signature is not looked at: that is
+ * {@link verifyCertificate}.
+ *
+ * @param path - Text or a `file:` URL: a regular file, no link.
+ * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { readCertificate } from '@evolock/cardano-kes';
+ *
+ * assert.throws(() => readCertificate('no-such.cert'), { reason: 'not-found' });
+ * ```
+ */
+export function readCertificate(path: string | URL): CertificateFile {
+  return withEnvelopeFile(path, 'operational-certificate', publicText, fromEnvelope);
+}
+
+/**
+ * Reads an operational certificate from the text of such a file.
+ *
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { parseCertificate } from '@evolock/cardano-kes';
+ *
+ * assert.throws(() => parseCertificate('{}'), { code: 'ERR_EVOLOCK_CARDANO_ENVELOPE' });
+ * ```
+ */
+export function parseCertificate(text: string | Uint8Array): CertificateFile {
+  return fromEnvelope(parsePublicEnvelope(text, 'operational-certificate'));
+}
+
+/**
+ * Writes an operational certificate to a file as `cardano-cli` does.
+ *
+ * @param path - Text or a `file:` URL.
+ * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mkdtempSync, rmSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { absolutePeriod, issueCertificate, readCertificate, writeCertificate } from '@evolock/cardano-kes';
+ * import { ed25519, MLockedSeed } from '@evolock/kes-sum';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'example-'));
+ * const seed = MLockedSeed.newRandom(32);
+ * const coldKey = ed25519.generateKey(seed);
+ * const certificate = issueCertificate(coldKey, {
+ *   hotVerificationKey: new Uint8Array(32),
+ *   sequenceNumber: 0n,
+ *   startPeriod: absolutePeriod(400),
+ * });
+ * const coldVerificationKey = coldKey.deriveVerificationKey();
+ * writeCertificate(join(folder, 'node.cert'), { certificate, coldVerificationKey });
+ * assert.deepEqual(readCertificate(join(folder, 'node.cert')).certificate, certificate);
+ * for (const each of [seed, coldKey]) each.release();
+ * rmSync(folder, { recursive: true });
+ * ```
+ */
+export function writeCertificate(
+  path: string | URL,
+  issued: IssuedCertificate,
+  options?: WriteOptions,
+): void {
+  const file = checkPath(path);
+  const { replace = false, description } = checkOptions(options);
+  const label = {
+    type: 'NodeOperationalCertificate',
+    description: checkDescription(description, ''),
+  };
+  writeDurably(file, publicEnvelopeText(label, encode(issued)), { replace, secret: false });
+}
+
+function encode(issued: unknown): Uint8Array {
+  if (typeof issued !== 'object' || issued === null)
+    throw wrongType('issued', 'an object with certificate and coldVerificationKey', issued);
+  const { certificate, coldVerificationKey } = issued as Partial<IssuedCertificate>;
+  const { hotVerificationKey, sequenceNumber, startPeriod, signature } =
+    checkCertificate(certificate);
+  const cold = checkBytes('coldVerificationKey', coldVerificationKey, ed25519.verificationKeySize);
+  return encodeCbor([[hotVerificationKey, sequenceNumber, startPeriod, signature], cold]);
+}
+
+function fromEnvelope({ cbor, description }: Envelope): CertificateFile {
+  return { ...strictlyDecoded(cbor, fromCbor, encode), description };
+}
+
+function fromCbor(value: unknown): IssuedCertificate | undefined {
+  if (!Array.isArray(value) || value.length !== 2) return undefined;
+  const [fields, cold] = value as unknown[];
+  const certificate = certificateOf(fields);
+  const coldVerificationKey = bytesOfSize(cold, ed25519.verificationKeySize);
+  if (certificate === undefined || coldVerificationKey === undefined) return undefined;
+  return { certificate, coldVerificationKey };
+}
+
+/**
+ * The certificate of four fields that cbor-x decoded; nothing for anything else.
+ *
+ * @internal
+ */
+export function certificateOf(fields: unknown): OperationalCertificate | undefined {
+  if (!Array.isArray(fields) || fields.length !== 4) return undefined;
+  const [hot, number, start, signed] = fields as unknown[];
+  const hotVerificationKey = bytesOfSize(hot, sum6Kes.verificationKeySize);
+  const sequenceNumber = unsignedOf(number);
+  const startPeriod = unsignedOf(start) as AbsolutePeriod | undefined;
+  const signature = bytesOfSize(signed, ed25519.signatureSize);
+  if (
+    hotVerificationKey === undefined ||
+    sequenceNumber === undefined ||
+    startPeriod === undefined ||
+    signature === undefined
+  )
+    return undefined;
+  return { hotVerificationKey, sequenceNumber, startPeriod, signature };
+}

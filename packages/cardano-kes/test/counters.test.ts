@@ -1,0 +1,217 @@
+import { execFile } from 'node:child_process';
+import type * as fs from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  absolutePeriod,
+  issueWithCounter,
+  readCertificate,
+  readCounter,
+  verifyCertificate,
+  writeCounter,
+} from '../src/index.js';
+import { externalEnvelopes } from './support/envelopes.js';
+import { errorOf } from './support/errors.js';
+import { envelopeText, folder } from './support/files.js';
+import { faults } from './support/faulty-fs.js';
+import { coldKey } from './support/keys.js';
+
+vi.mock('node:fs', async (importOriginal) => {
+  const { faulty } = await import('./support/faulty-fs.js');
+  return faulty(await importOriginal<typeof fs>());
+});
+
+const real = await vi.importActual<typeof fs>('node:fs');
+const LAST = 2n ** 64n - 1n;
+
+beforeEach(() => faults.reset());
+
+function counterAt(next: bigint): { counterPath: string; coldVerificationKey: Uint8Array } {
+  const counterPath = join(folder(), 'cold.counter');
+  const coldVerificationKey = coldKey().deriveVerificationKey();
+  writeCounter(counterPath, { next, coldVerificationKey });
+  return { counterPath, coldVerificationKey };
+}
+
+function requestWith(counterPath: string, key = coldKey()) {
+  return {
+    coldKey: key,
+    counterPath,
+    hotVerificationKey: new Uint8Array(32),
+    startPeriod: absolutePeriod(400),
+  };
+}
+
+describe('a certificate that is issued with a counter', () => {
+  test('gets its number, and the next one gets the next', () => {
+    const { counterPath, coldVerificationKey } = counterAt(8n);
+    for (const number of [8n, 9n, 10n]) {
+      const issued = issueWithCounter(requestWith(counterPath));
+      expect(issued.certificate.sequenceNumber).toBe(number);
+      expect(verifyCertificate(issued.certificate, coldVerificationKey)).toEqual({ valid: true });
+    }
+    expect(readCounter(counterPath)).toMatchObject({
+      next: 11n,
+      description: 'Next certificate issue number: 11',
+    });
+  });
+
+  test('never gets the number of another, whichever call fails and whenever', () => {
+    const { counterPath } = counterAt(0n);
+    faults.reset();
+    issueWithCounter(requestWith(counterPath));
+    const { calls } = faults;
+    expect(calls).toContain('renameSync');
+    const issued = new Set([0n]);
+    for (const failing of calls.keys()) {
+      for (const moment of ['before', 'after'] as const) {
+        faults.reset();
+        Object.assign(faults, { failing: failing + 1, moment });
+        const before = issued.size;
+        try {
+          issued.add(issueWithCounter(requestWith(counterPath)).certificate.sequenceNumber);
+          expect(issued.size).toBe(before + 1);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'ERR_EVOLOCK_CARDANO_FILE' });
+        }
+        faults.reset();
+        // A lock that could not be removed, or of which nobody was told that it was there.
+        for (const name of real.readdirSync(join(counterPath, '..')))
+          if (name.endsWith('-lock')) real.unlinkSync(join(counterPath, '..', name));
+        const next = issueWithCounter(requestWith(counterPath)).certificate.sequenceNumber;
+        expect(issued).not.toContain(next);
+        issued.add(next);
+      }
+    }
+  });
+
+  test('is not made when the counter is not known to be on the disk', () => {
+    const { counterPath } = counterAt(3n);
+    issueWithCounter(requestWith(counterPath));
+    faults.reset();
+    issueWithCounter(requestWith(counterPath));
+    const flushOfDirectory = faults.calls.lastIndexOf('fsyncSync') + 1;
+    faults.reset();
+    faults.failing = flushOfDirectory;
+    expect(errorOf(() => issueWithCounter(requestWith(counterPath)))).toMatchObject({
+      reason: 'not-durable',
+    });
+  });
+
+  test('needs a counter of its own cold key, which has numbers left, and nobody else at it', () => {
+    const { counterPath } = counterAt(LAST - 1n);
+    expect(errorOf(() => issueWithCounter(requestWith(counterPath, coldKey(10))))).toMatchObject({
+      code: 'ERR_EVOLOCK_CARDANO_COUNTER',
+      reason: 'other-cold-key',
+    });
+    const lock = join(counterPath, '..', '.cold.counter.evolock-lock');
+    real.writeFileSync(lock, '');
+    expect(errorOf(() => issueWithCounter(requestWith(counterPath)))).toMatchObject({
+      reason: 'locked',
+      path: lock,
+    });
+    real.unlinkSync(lock);
+    expect(readCounter(counterPath).next).toBe(LAST - 1n);
+    expect(issueWithCounter(requestWith(counterPath)).certificate.sequenceNumber).toBe(LAST - 1n);
+    expect(errorOf(() => issueWithCounter(requestWith(counterPath)))).toMatchObject({
+      reason: 'exhausted',
+    });
+    expect(readCounter(counterPath).next).toBe(LAST);
+  });
+
+  test('spends no number on a request that cannot be met', () => {
+    const { counterPath } = counterAt(3n);
+    const request = requestWith(counterPath);
+    for (const change of [
+      { hotVerificationKey: new Uint8Array(31) },
+      { startPeriod: -1n },
+      { coldKey: {} },
+    ])
+      expect(() => issueWithCounter({ ...request, ...change } as typeof request)).toThrow();
+    expect(readCounter(counterPath).next).toBe(3n);
+  });
+
+  test('has a number of its own, however many processes issue at once', async () => {
+    const { counterPath } = counterAt(0n);
+    const child = fileURLToPath(new URL('support/issuing-child.mjs', import.meta.url));
+    const run = () => promisify(execFile)(process.execPath, [child, counterPath, '12']);
+    const outputs = await Promise.all([run(), run(), run()]);
+    const numbers = outputs.flatMap(({ stdout }) => stdout.trim().split(' ').map(Number));
+    expect(numbers.sort((left, right) => left - right)).toEqual(
+      Array.from({ length: 36 }, (_, index) => index),
+    );
+    expect(readCounter(counterPath).next).toBe(36n);
+  });
+});
+
+describe('a counter', () => {
+  test('is not set back, nor given to another key', () => {
+    const { counterPath, coldVerificationKey } = counterAt(5n);
+    const write = (next: bigint, key = coldVerificationKey) =>
+      writeCounter(counterPath, { next, coldVerificationKey: key }, { replace: true });
+    expect(errorOf(() => write(4n))).toMatchObject({ reason: 'backwards' });
+    expect(errorOf(() => write(6n, new Uint8Array(32)))).toMatchObject({
+      reason: 'other-cold-key',
+    });
+    expect(
+      errorOf(() => writeCounter(counterPath, { next: 9n, coldVerificationKey })),
+    ).toMatchObject({ reason: 'exists' });
+    write(5n);
+    write(7n);
+    expect(readCounter(counterPath).next).toBe(7n);
+    expect(real.readdirSync(join(counterPath, '..'))).toEqual(['cold.counter']);
+  });
+
+  test.each([
+    ['an empty file', ''],
+    [
+      'another envelope',
+      envelopeText('StakePoolVerificationKey_ed25519', `5820${'00'.repeat(32)}`),
+    ],
+    [
+      'a third member',
+      envelopeText('NodeOperationalCertificateIssueCounter', `83005820${'00'.repeat(32)}00`),
+    ],
+    [
+      'a longer number',
+      envelopeText('NodeOperationalCertificateIssueCounter', `8218005820${'00'.repeat(32)}`),
+    ],
+    [
+      'trailing CBOR',
+      envelopeText('NodeOperationalCertificateIssueCounter', `82005820${'00'.repeat(32)}00`),
+    ],
+  ])('that is none is refused, and stays: %s', (_name, text) => {
+    const counterPath = join(folder(), 'cold.counter');
+    real.writeFileSync(counterPath, text);
+    for (const call of [
+      () => readCounter(counterPath),
+      () => issueWithCounter(requestWith(counterPath)),
+      () =>
+        writeCounter(
+          counterPath,
+          { next: 1n, coldVerificationKey: new Uint8Array(32) },
+          { replace: true },
+        ),
+    ])
+      expect(errorOf(call)['code']).toBe('ERR_EVOLOCK_CARDANO_ENVELOPE');
+    expect(real.readFileSync(counterPath, 'utf8')).toBe(text);
+  });
+});
+
+const counters = externalEnvelopes(
+  'cardano-cli/opcert.counter',
+  'kes-agent/opcert.counter',
+  'pycardano-local-chang/opcert.counter',
+);
+test.each(counters)('cardano-cli’s own counter is written alike: %s', (path) => {
+  const { next, coldVerificationKey, description } = readCounter(path);
+  const copy = join(folder(), 'cold.counter');
+  writeCounter(copy, { next, coldVerificationKey });
+  expect(real.readFileSync(copy, 'utf8').trim()).toBe(real.readFileSync(path, 'utf8').trim());
+  expect(description).toBe(`Next certificate issue number: ${String(next)}`);
+  const { certificate } = readCertificate(path.replace('.counter', '.cert'));
+  // The counter of cardano-cli/ belongs to another key.
+  if (!path.includes('cardano-cli')) expect(certificate.sequenceNumber).toBe(next - 1n);
+});
