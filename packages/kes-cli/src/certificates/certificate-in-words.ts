@@ -1,9 +1,9 @@
-import { poolIdOf, type CertificateFile } from '@evolock/cardano-kes';
+import { poolIdOf, type IssuedCertificate } from '@evolock/cardano-kes';
 import { hexOf } from '../hex.js';
 import type { Json } from '../outcome.js';
 
 /** What a certificate says, for a person. */
-export function certificateFacts(file: CertificateFile): (readonly [string, string])[] {
+export function certificateFacts(file: IssuedCertificate): (readonly [string, string])[] {
   const { certificate, coldVerificationKey } = file;
   return [
     ['pool', poolIdOf(coldVerificationKey).bech32],
@@ -14,7 +14,7 @@ export function certificateFacts(file: CertificateFile): (readonly [string, stri
 }
 
 /** The same for `--json`. */
-export function certificateJson(file: CertificateFile): Readonly<Record<string, Json>> {
+export function certificateJson(file: IssuedCertificate): Readonly<Record<string, Json>> {
   const { certificate, coldVerificationKey } = file;
   return {
     kesVerificationKey: hexOf(certificate.hotVerificationKey),

@@ -1,4 +1,4 @@
-import { verifyCertificate, type CertificateFile } from '@evolock/cardano-kes';
+import { verifyCertificate, type IssuedCertificate } from '@evolock/cardano-kes';
 
 /** Whether the cold key of a certificate has signed it. */
 export interface Judgement {
@@ -13,7 +13,7 @@ const REFUSALS = {
 } as const;
 
 /** Judges a certificate. */
-export function judge({ certificate, coldVerificationKey }: CertificateFile): Judgement {
+export function judge({ certificate, coldVerificationKey }: IssuedCertificate): Judgement {
   const verdict = verifyCertificate(certificate, coldVerificationKey);
   return verdict.valid
     ? { valid: true, words: 'signed by its cold key' }

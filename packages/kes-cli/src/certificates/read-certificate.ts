@@ -1,4 +1,4 @@
-import { parseCertificate, readCertificate, type CertificateFile } from '@evolock/cardano-kes';
+import { parseCertificate, readCertificate, type IssuedCertificate } from '@evolock/cardano-kes';
 import { readPublic, STDIN } from '../files/read-public.js';
 import type { Surroundings } from '../surroundings.js';
 
@@ -9,7 +9,7 @@ const LARGEST = 65_536;
 export async function readCertificateFrom(
   surroundings: Surroundings,
   path: string,
-): Promise<CertificateFile> {
+): Promise<IssuedCertificate> {
   return path === STDIN
     ? parseCertificate(await readPublic(surroundings, path, LARGEST))
     : readCertificate(path);

@@ -55,10 +55,10 @@ async function generate(options: Options): Promise<Outcome> {
   return {
     json: { signingKeyFile: skey, verificationKeyFile: vkey, verificationKey },
     lines: (style) => [
-      style.verdict(true, `a new KES key pair, at period 0`),
+      style.verdict(true, 'a new KES key pair, at period 0'),
       ...style.facts([
         ['signing key', `${printable(skey)} (mode 0600: keep it so)`],
-        ['verification key', `${printable(vkey)}`],
+        ['verification key', printable(vkey)],
         ['', verificationKey],
       ]),
     ],

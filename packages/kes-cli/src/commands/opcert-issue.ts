@@ -4,7 +4,7 @@ import {
   readColdSigningKey,
   readKesVerificationKey,
   writeCertificate,
-  type CertificateFile,
+  type IssuedCertificate,
 } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { certificateFacts, certificateJson } from '../certificates/certificate-in-words.js';
@@ -58,7 +58,7 @@ function issue({ kesVkey, coldSkey, counter, startPeriod, out, force = false }: 
   refuseExisting(out, force);
   const { verificationKey: hotVerificationKey } = readKesVerificationKey(kesVkey);
   const { signingKey: coldKey } = readColdSigningKey(coldSkey);
-  let file: CertificateFile;
+  let file: IssuedCertificate;
   try {
     file = issueWithCounter({
       coldKey,

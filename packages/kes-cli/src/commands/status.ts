@@ -3,7 +3,7 @@ import {
   expiryOf,
   periodOfSlot,
   type AbsolutePeriod,
-  type CertificateFile,
+  type IssuedCertificate,
   type EvolutionStatus,
   type Expiry,
   type KesParameters,
@@ -111,7 +111,7 @@ async function tell({ surroundings }: Session, options: Options): Promise<Outcom
 
 function standingOf(
   parameters: KesParameters,
-  { certificate: { startPeriod } }: CertificateFile,
+  { certificate: { startPeriod } }: IssuedCertificate,
   moment: Moment,
 ): Standing {
   const period = periodOfSlot(parameters, moment.slot);
@@ -166,7 +166,7 @@ interface Told {
   readonly valid: boolean;
   readonly judgements: readonly Judgement[];
   readonly parameters: KesParameters;
-  readonly file: CertificateFile;
+  readonly file: IssuedCertificate;
   readonly standing: Standing;
 }
 

@@ -18,6 +18,7 @@ const FAILURES: Readonly<Record<DemoProblem, Failure>> = {
 
 /** An error that a user can act on: its message is one line and all there is to print. */
 export class DemoError extends CommandError {
+  override readonly name = 'DemoError';
   readonly problem: DemoProblem;
 
   constructor(problem: DemoProblem, message: string, options?: ErrorOptions) {

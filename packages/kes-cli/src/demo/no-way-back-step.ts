@@ -11,8 +11,7 @@ import type { SignatureCheck } from './signature-check.js';
 /**
  * Shows that an evolved key cannot sign for the past: what it holds does not lead there, what it signs is not taken for
  * older, and no reading makes it an older key.
- *
- * @param leavesAtFirst - What the key reached at period 0.
+ * `leavesAtFirst` is what the key reached at period 0.
  */
 export function showNoWayBack(
   life: Life,

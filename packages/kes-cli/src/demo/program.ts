@@ -33,6 +33,7 @@ export class Program {
     this.ended.catch(() => undefined);
   }
 
+  /** Its process id; 0 where it was not started. */
   get pid(): number {
     return this.#child.pid ?? 0;
   }

@@ -37,9 +37,8 @@ export function readRealHeaders(path: string): HeaderEntry[] {
 }
 
 /**
- * Reads the text of such a file.
+ * Reads the text of such a file; `path` is what error messages call it.
  *
- * @param path - What error messages call it.
  * @throws {@link DemoError} `HEADERS_FILE_MALFORMED`.
  */
 export function parseRealHeaders(text: string, path: string): HeaderEntry[] {

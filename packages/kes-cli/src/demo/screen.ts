@@ -29,6 +29,7 @@ export class Screen {
     this.colours = picocolors.createColors(coloured);
   }
 
+  /** What the whole is about. */
   title(text: string): void {
     this.#print(this.colours.bold(text));
   }
@@ -44,6 +45,7 @@ export class Screen {
     this.#print(`   ${this.colours.green('✓')} ${text}`);
   }
 
+  /** Something that does not hold. */
   failure(text: string): void {
     this.#print(`   ${this.colours.red('✗')} ${text}`);
   }
@@ -53,6 +55,7 @@ export class Screen {
     this.#print(this.colours.dim(`   ${text}`));
   }
 
+  /** Anything else. */
   line(text: string): void {
     this.#print(`   ${text}`);
   }

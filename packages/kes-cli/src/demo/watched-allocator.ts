@@ -10,6 +10,7 @@ export class WatchedAllocator implements MLockedAllocator {
   readonly #pool = new PooledAllocator();
   readonly #views: Uint8Array[] = [];
 
+  /** Hands out a slot, and remembers where it was. */
   allocate(size: number, alignment?: number): MLockedSlot {
     const slot = this.#pool.allocate(size, alignment);
     this.#views.push(slot.unsoundBytes);

@@ -14,17 +14,13 @@ export function sourceName(path: string): string {
   return path === STDIN ? 'standard input' : printable(path);
 }
 
-/**
- * Reads something public, a message or a certificate, from a file or from standard input.
- *
- * @param limit - How many bytes it may have.
- */
+/** Reads something public, a message or a certificate, of at most so many bytes, from a file or standard input. */
 export async function readPublic(
-  { stdin }: Surroundings,
+  surroundings: Surroundings,
   path: string,
   limit: number,
 ): Promise<Uint8Array> {
-  return path === STDIN ? readStream(stdin, limit) : readFile(path, limit);
+  return path === STDIN ? readStream(surroundings.stdin, limit) : readFile(path, limit);
 }
 
 async function readStream(stdin: Surroundings['stdin'], limit: number): Promise<Uint8Array> {

@@ -99,7 +99,7 @@ function publicKey(kind: string, title: string, key: Uint8Array, isCold = false)
   const verificationKey = hexOf(key);
   return {
     title,
-    json: { kind, verificationKey, poolId: pool && { ...pool } },
+    json: { kind, verificationKey, ...(pool === undefined ? {} : { poolId: { ...pool } }) },
     lines: (style) =>
       style.facts([
         ['verification key', verificationKey],

@@ -1,4 +1,4 @@
-import type { CertificateFile, EvolutionStatus } from '@evolock/cardano-kes';
+import type { IssuedCertificate, EvolutionStatus } from '@evolock/cardano-kes';
 import type { Judgement } from '../certificates/judgement.js';
 import { hexOf } from '../hex.js';
 import { printable } from '../printable.js';
@@ -7,7 +7,7 @@ import { withSigningKey } from './signing-key-file.js';
 /** Whether the signing key of a file goes with a certificate, and can sign at this evolution. */
 export function judgeKey(
   path: string,
-  { certificate }: CertificateFile,
+  { certificate }: IssuedCertificate,
   evolution: EvolutionStatus,
 ): Promise<Judgement> {
   const name = printable(path);

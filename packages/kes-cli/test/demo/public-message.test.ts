@@ -43,5 +43,5 @@ it.each([
   '{"kind":"wiped","slots":"1"}\n',
   'x'.repeat(5_000),
 ])('%j is refused', async (text) => {
-  await expect(read(text)).rejects.toMatchObject({ code: 'HAND_OVER_FAILED' });
+  await expect(read(text)).rejects.toMatchObject({ problem: 'HAND_OVER_FAILED' });
 });

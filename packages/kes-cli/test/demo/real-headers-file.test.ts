@@ -94,7 +94,7 @@ describe('a file of headers', () => {
     ],
   ])('%s is malformed', (text, why) => {
     expect(() => parseRealHeaders(text, 'file.json')).toThrow(
-      expect.objectContaining({ code: 'HEADERS_FILE_MALFORMED', message: `file.json: ${why}` }),
+      expect.objectContaining({ problem: 'HEADERS_FILE_MALFORMED', message: `file.json: ${why}` }),
     );
   });
 });

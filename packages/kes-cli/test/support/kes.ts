@@ -41,11 +41,15 @@ export function kes(args: readonly string[], options: RunOptions = {}): Promise<
   });
 }
 
+/** What a test looks into without saying its type. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Json = any;
+
 /** Runs `kes … --json`, and gives what it printed. */
 export async function kesJson(
   args: readonly string[],
   options: RunOptions = {},
-): Promise<{ code: number | null; json: any; stderr: string }> {
+): Promise<{ code: number | null; json: Json; stderr: string }> {
   const { code, stdout, stderr } = await kes([...args, '--json'], options);
   return { code, json: stdout === '' ? undefined : JSON.parse(stdout), stderr };
 }

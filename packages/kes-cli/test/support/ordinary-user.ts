@@ -5,7 +5,6 @@ import { program } from './kes.js';
 const NOBODY = 65_534;
 
 const WITHOUT_RIGHTS = [
-  'setpriv',
   `--reuid=${NOBODY}`,
   `--regid=${NOBODY}`,
   '--clear-groups',
@@ -14,14 +13,14 @@ const WITHOUT_RIGHTS = [
 ];
 
 /** What makes a program run as an ordinary user who may lock so many KiB: put before it on a command line. */
-export function asOrdinaryUser(lockLimit: number): string[] {
-  const limited = ['sh', '-c', `ulimit -l ${lockLimit} && exec "$@"`, 'sh'];
-  return process.getuid?.() === 0 ? [...WITHOUT_RIGHTS, ...limited] : limited;
+export function asOrdinaryUser(lockLimit: number): [string, ...string[]] {
+  const limited: [string, ...string[]] = ['sh', '-c', `ulimit -l ${lockLimit} && exec "$@"`, 'sh'];
+  return process.getuid?.() === 0 ? ['setpriv', ...WITHOUT_RIGHTS, ...limited] : limited;
 }
 
 /** Why that is impossible here, or nothing. */
 export function whyNoOrdinaryUser(): string | undefined {
-  const [file = '', ...line] = [...asOrdinaryUser(64), process.execPath, program, '--version'];
+  const [file, ...line] = [...asOrdinaryUser(64), process.execPath, program, '--version'];
   const { status, stderr, error } = spawnSync(file, line, { cwd: '/' });
   return status === 0 ? undefined : String(error ?? stderr.toString().split('\n', 1)[0]);
 }
