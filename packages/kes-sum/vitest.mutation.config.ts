@@ -21,9 +21,12 @@ export default defineConfig({
       'test/type-cost.test.ts',
       // Types only, or other files than those that are mutated.
       'test/types.test.ts',
+      'test/editor.test.ts',
       'test/cbor.test.ts',
+      'test/verify-many.test.ts',
       'test/hostile-arguments.test.ts',
     ],
+    env: { EVOLOCK_TEST_DEPTH: '4' },
     testTimeout: 20_000,
   },
 });

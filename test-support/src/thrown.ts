@@ -20,3 +20,13 @@ export function codeOf(run: () => unknown): unknown {
     return (error as { code?: unknown }).code ?? error;
   }
 }
+
+/** What a promise is rejected with. */
+export async function rejectionOf(promise: Promise<unknown>): Promise<Thrown> {
+  return promise.then(
+    () => {
+      throw new Error('nothing was thrown');
+    },
+    (error: unknown) => error as Thrown,
+  );
+}

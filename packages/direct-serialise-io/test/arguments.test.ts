@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { errorOf, rejectionOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   directDeserialiseFromDescriptor,
@@ -12,7 +13,6 @@ import {
   MAX_IO_SIZE,
 } from '../src/index.js';
 import { connected, socketPair } from './support/connections.js';
-import { errorOf, rejectionOf } from './support/errors.js';
 import { fileName, opened } from './support/files.js';
 
 type Loose = (...given: unknown[]) => unknown;

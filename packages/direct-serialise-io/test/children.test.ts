@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { rejectionOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { directSerialiseToChild, LockedConnection, MAX_IO_SIZE } from '../src/index.js';
-import { rejectionOf } from './support/errors.js';
 import { RecordingAllocator } from './support/recording-allocator.js';
 import { exitOf, runScript } from './support/scripts.js';
 import {

@@ -1,12 +1,12 @@
 import { closeSync, constants, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { errorOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   directDeserialiseFromDescriptor,
   directSerialiseToDescriptor,
   MAX_IO_SIZE,
 } from '../src/index.js';
-import { errorOf } from './support/errors.js';
 import { fileName, namedPipe, opened } from './support/files.js';
 import { RecordingAllocator } from './support/recording-allocator.js';
 import { exitOf, firstWordOf, runScript } from './support/scripts.js';

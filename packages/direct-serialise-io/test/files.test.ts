@@ -13,9 +13,9 @@ import {
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { errorOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { directDeserialiseFromFile, directSerialiseToNewFile } from '../src/index.js';
-import { errorOf } from './support/errors.js';
 import { directory, fileName, namedPipe } from './support/files.js';
 import { RecordingAllocator } from './support/recording-allocator.js';
 import { printedBy } from './support/scripts.js';

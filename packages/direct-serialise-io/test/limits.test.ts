@@ -1,8 +1,8 @@
 import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { rejectionOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { LockedConnection, MAX_IO_SIZE } from '../src/index.js';
 import { connected, listening, transports, ways } from './support/connections.js';
-import { rejectionOf } from './support/errors.js';
 import { RecordingAllocator } from './support/recording-allocator.js';
 import { contentOf, inBlocks, lockedCopy, pattern } from './support/values.js';
 

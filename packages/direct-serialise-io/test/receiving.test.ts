@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { rejectionOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { MAX_IO_SIZE } from '../src/index.js';
 import { connected, receivedBy, ways } from './support/connections.js';
-import { rejectionOf } from './support/errors.js';
 import { broken, contentOf, lockedCopy, pattern, refusingType, same } from './support/values.js';
 
 const content = pattern(32);

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, Socket } from 'node:net';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { rejectionOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { directSerialiseToSocket, MAX_IO_SIZE, type SendOptions } from '../src/index.js';
 import { listening, receivedBy, socketPair, transports } from './support/connections.js';
-import { rejectionOf } from './support/errors.js';
 import { RecordingAllocator } from './support/recording-allocator.js';
 import { broken, failingValue, inBlocks, lockedCopy, pattern, same } from './support/values.js';
 

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { connect, createServer, Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { errorOf, rejectionOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { directSerialiseToSocket, LockedConnection } from '../src/index.js';
 import { listening, ordinary, socketPair } from './support/connections.js';
-import { errorOf, rejectionOf } from './support/errors.js';
 import { RecordingAllocator } from './support/recording-allocator.js';
 import { contentOf, pattern } from './support/values.js';
 

@@ -25,8 +25,13 @@ export const compactSums: readonly KesAlgorithm[] = [
   evolock.compactSum7Kes,
 ];
 
+/** Mutation testing runs the tests hundreds of times, and tries less deep trees with each. */
+const greatestDepth = Number(process.env['EVOLOCK_TEST_DEPTH'] ?? 7);
+
 /** Every ready-made algorithm, depth 0 to 7. */
-export const algorithms: readonly KesAlgorithm[] = [...sums, ...compactSums];
+export const algorithms: readonly KesAlgorithm[] = [...sums, ...compactSums].filter(
+  ({ depth }) => depth <= greatestDepth,
+);
 
 /** Every ready-made algorithm with more than one period. */
 export const evolving = algorithms.filter(({ depth }) => depth > 0);

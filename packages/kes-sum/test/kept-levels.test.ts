@@ -1,10 +1,17 @@
 import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
 import { MLockedSeed } from '@evolock/kes-single';
-import { codeOf, seedOf, serialised } from '@evolock/test-support';
+import { codeOf, seedOf, serialised, toyDsign } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compactSumKesOfDepth, ed25519, sumKesOfDepth, type KesAlgorithm } from '../src/index.js';
-import { unsoundUnchecked } from '../src/unsound.js';
+import {
+  compactSumKesOfDepth,
+  ed25519,
+  sumKesOfDepth,
+  type KesAlgorithm,
+  type KesSigningKey,
+} from '../src/index.js';
+import { completeSigningKey, unsoundUnchecked } from '../src/unsound.js';
+import { keyFrom, keyOf } from './signing-keys.js';
 
 const DEPTH = 5;
 const families: readonly (readonly [string, KesAlgorithm])[] = [
@@ -85,4 +92,54 @@ test('levels are a number of levels', () => {
       sumKesOfDepth(ed25519, DEPTH).generateKey(seed, { keptLevels: keptLevels as never });
     expect(codeOf(make)).toBe(code);
   }
+});
+
+/** How many leaves an action makes. */
+function counting(depth: number) {
+  let leaves = 0;
+  const dsign = toyDsign((operation) => {
+    if (operation === 'generate') leaves += 1;
+  });
+  const leavesOf = (run: () => void) => {
+    leaves = 0;
+    run();
+    return leaves;
+  };
+  return { algorithm: sumKesOfDepth(dsign, depth) as KesAlgorithm, leavesOf };
+}
+
+test('a step within what is kept costs one leaf; one that leaves it costs the subtree that it enters, and one', () => {
+  const depth = 4;
+  const { algorithm, leavesOf } = counting(depth);
+  for (let keptLevels = 0; keptLevels <= depth + 1; keptLevels += 1) {
+    using original = keyOf(algorithm, seedOf(6), { keptLevels });
+    using read = keyFrom(algorithm, serialised(original), { keptLevels });
+    using clone = read.clone();
+    for (const key of [original, read, clone]) {
+      while (key.period + 1 < algorithm.totalPeriods) {
+        const level = Math.log2((key.period + 1) & -(key.period + 1));
+        const stays = level < Math.max(1, keptLevels);
+        const leaves = leavesOf(() => key.update());
+        expect(leaves, `${keptLevels} levels, to period ${key.period}`).toBe(
+          stays ? 1 : 2 ** level + 1,
+        );
+      }
+    }
+  }
+});
+
+test('a key is computed once when it is made, from its period on when it is read, and not again when it is checked', () => {
+  const { algorithm, leavesOf } = counting(3);
+  const live: KesSigningKey[] = [];
+  expect(leavesOf(() => live.push(keyOf(algorithm, seedOf(6))))).toBe(8);
+  const [original] = live as [KesSigningKey];
+  original.updateTo(5);
+  const bytes = serialised(original);
+  expect(leavesOf(() => live.push(keyFrom(algorithm, bytes)))).toBe(2);
+  const unchecked = unsoundUnchecked(algorithm);
+  expect(leavesOf(() => live.push(directDeserialiseBufChecked(bytes, unchecked)))).toBe(0);
+  expect(leavesOf(() => completeSigningKey(live[2]!))).toBe(2);
+  for (const key of live) expect(leavesOf(() => completeSigningKey(key))).toBe(0);
+  for (const key of live) expect(leavesOf(() => key.update())).toBe(1);
+  for (const key of live) key.release();
 });

@@ -300,11 +300,40 @@ function unsoundForms(algorithm, check) {
   }
 }
 
+/** Whatever number of levels a key keeps of its tree, and one more than there are: the same bytes at every period. */
+function keptLevels(algorithm, check) {
+  for (let levels = 0; levels <= algorithm.depth + 1; levels += 1) {
+    const options = { keptLevels: levels };
+    const said = (period) => `keeping ${levels} levels, at period ${period}`;
+    withKey(keyOf(algorithm), (whole) => {
+      withKey(keyOf(algorithm, options), (key) => {
+        for (;;) {
+          const { period } = whole;
+          const bytes = serialised(whole);
+          check(same(serialised(key), bytes), `it is written the same ${said(period)}`);
+          check(same(key.sign(message), whole.sign(message)), `it signs the same ${said(period)}`);
+          const root = same(key.deriveVerificationKey(), whole.deriveVerificationKey());
+          check(root, `it has the same verification key ${said(period)}`);
+          if (period + 1 === algorithm.totalPeriods) break;
+          whole.update();
+          key.update();
+          if (!some(algorithm).has(period)) continue;
+          withKey(directDeserialiseBufChecked(bytes, algorithm, options), (read) => {
+            read.update();
+            check(same(serialised(read), serialised(whole)), `a copy goes on ${said(period)}`);
+          });
+        }
+      });
+    });
+  }
+}
+
 /** Columns of the matrix: name, and what is checked of one algorithm. */
 export const properties = [
   ['freed', allocationsFreed],
   ['forgotten', forgetting],
   ['updateTo', updateTo],
+  ['kept levels', keptLevels],
   ['failed update', failedUpdate],
   ['released', useAfterRelease],
   ['DS sk', serialiseSigningKey],

@@ -1,7 +1,8 @@
-import { messages, seedOf, seeds } from '@evolock/test-support';
+import { messages, seedOf, seeds, toyDsign } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { algorithms, evolving, periodsOf } from './algorithms.js';
+import type { DsignAlgorithm } from '../src/index.js';
+import { algorithms, evolving, freshAlgorithm, periodsOf } from './algorithms.js';
 import { keyAt, keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
@@ -137,3 +138,43 @@ test('verification keeps nothing from one call to the next', () => {
     expect(algorithm.verify(root, 0, message, signature)).toBe(false);
   }
 });
+
+/** The toy with a byte more in its signatures and its verification keys: nothing of a signature lies at a multiple of four. */
+function oddDsign(): DsignAlgorithm {
+  const toy = toyDsign();
+  const cut = (bytes: Uint8Array) => bytes.subarray(0, -1);
+  const { leaf } = toy;
+  return {
+    ...toy,
+    name: 'odd',
+    verificationKeySize: toy.verificationKeySize + 1,
+    signatureSize: toy.signatureSize + 1,
+    leaf: {
+      size: leaf.size,
+      generate: (memory, verificationKey, seed) =>
+        leaf.generate(memory, cut(verificationKey), seed),
+      load: (memory, verificationKey, form) => leaf.load(memory, cut(verificationKey), form),
+      sign: (signature, bytes, memory) => leaf.sign(cut(signature), bytes, memory),
+      verify: (signature, bytes, verificationKey) =>
+        signature.at(-1) === 0 && leaf.verify(cut(signature), bytes, cut(verificationKey)),
+    },
+  };
+}
+
+test.each(['sum', 'compact'] as const)(
+  'a %s over a leaf scheme of odd sizes tells right from wrong at every byte',
+  (variant) => {
+    const algorithm = freshAlgorithm(variant, 3, oddDsign());
+    using key = keyAt(algorithm, seedOf(4), 5);
+    const root = key.deriveVerificationKey();
+    const signature = key.sign(message);
+    for (const period of periodsOf(algorithm)) {
+      expect(algorithm.verify(root, period, message, signature)).toBe(period === 5);
+    }
+    for (let place = 0; place < signature.byteLength; place += 1) {
+      const changed = signature.slice();
+      changed[place]! ^= 0x10;
+      expect(algorithm.verify(root, 5, message, changed), `byte ${place}`).toBe(false);
+    }
+  },
+);

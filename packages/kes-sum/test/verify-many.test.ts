@@ -66,6 +66,9 @@ describe.each([sum0Kes, sum2Kes, compactSum2Kes])('$name', (algorithm: KesAlgori
     signature[place % signature.length]! ^= 1;
     return { ...item, signature };
   });
+  const lengthened = fc
+    .tuple(fc.constantFrom(...good), fc.constantFrom('verificationKey', 'signature'))
+    .map(([item, part]) => ({ ...item, [part]: Uint8Array.of(...item[part], 0) }));
   const elsewhere = fc
     .tuple(fc.constantFrom(...good), fc.integer({ min: -2, max: 9 }))
     .map(([item, period]) => ({ ...item, period }));
@@ -85,6 +88,7 @@ describe.each([sum0Kes, sum2Kes, compactSum2Kes])('$name', (algorithm: KesAlgori
       fc.constantFrom<unknown>(...good),
       fc.constantFrom(...hostile),
       spoiled,
+      lengthened,
       flipped,
       elsewhere,
     );

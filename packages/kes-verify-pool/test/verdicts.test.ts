@@ -42,7 +42,11 @@ describe.each([sum0Kes, sum2Kes, compactSum2Kes])('$name', (algorithm: KesAlgori
   const otherMessage = fc
     .tuple(fc.constantFrom(...good), fc.uint8Array({ maxLength: 2000 }))
     .map(([item, bytes]) => ({ ...item, message: bytes }));
+  const lengthened = fc
+    .tuple(fc.constantFrom(...good), fc.constantFrom('verificationKey', 'signature'))
+    .map(([item, part]) => ({ ...item, [part]: Uint8Array.of(...item[part], 0) }));
   const anyItem = fc.oneof(
+    lengthened,
     fc.constantFrom<unknown>(...good),
     fc.constantFrom(...hostile),
     spoiled,

@@ -1,10 +1,10 @@
 import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
 import { pooledAllocator } from '@evolock/mlocked-bytes';
 import { AllocationLog } from '@evolock/mlocked-bytes/testing';
+import { codeOf, errorOf } from '@evolock/test-support';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MLockedSeed, type AllocationOptions } from '../src/index.js';
 import { reserveExpansion } from '../src/unsound.js';
-import { codeOf, errorOf } from './support/errors.js';
 
 const original = MLockedSeed.newRandom(32);
 afterAll(() => original.release());

@@ -1,10 +1,10 @@
 import { blake2b } from '@noble/hashes/blake2.js';
 import { conformanceCases } from '@evolock/test-vectors';
+import { errorOf } from '@evolock/test-support';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { blake2b256, CHILD_SEED_SIZE, MLockedSeed } from '../src/index.js';
 import { reserveExpansion, unsoundExpand, wipeExpansion } from '../src/unsound.js';
-import { errorOf } from './support/errors.js';
 import { contentOf, seedBytes } from './support/seeds.js';
 
 /** The two halves as they are defined, by another implementation of Blake2b. */

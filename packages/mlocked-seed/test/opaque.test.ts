@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { format, inspect } from 'node:util';
 import { serialize } from 'node:v8';
+import { codeOf, errorOf } from '@evolock/test-support';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MLockedSeed } from '../src/index.js';
-import { codeOf, errorOf } from './support/errors.js';
 import { seedBytes } from './support/seeds.js';
 
 function formsOf(bytes: Uint8Array): string[] {

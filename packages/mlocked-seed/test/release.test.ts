@@ -1,9 +1,9 @@
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
+import { codeOf, errorOf } from '@evolock/test-support';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { checkSeed, MLockedSeed, ReleasedError } from '../src/index.js';
 import { copyOf, unsoundMemory } from '../src/unsound.js';
-import { codeOf, errorOf } from './support/errors.js';
 
 const live = MLockedSeed.newRandom(32);
 

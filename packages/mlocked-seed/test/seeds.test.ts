@@ -4,11 +4,11 @@ import {
   directSerialiseBufChecked,
   directSerialiseTo,
 } from '@evolock/direct-serialise';
+import { codeOf, errorOf } from '@evolock/test-support';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MAX_SEED_SIZE, MIN_SEED_SIZE, MLockedSeed } from '../src/index.js';
 import { unsoundMemory } from '../src/unsound.js';
-import { codeOf, errorOf } from './support/errors.js';
 import { contentOf, seedBytes } from './support/seeds.js';
 
 const sizes = Array.from({ length: 49 }, (_, index) => index + 16);

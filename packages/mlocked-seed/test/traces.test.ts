@@ -3,13 +3,13 @@ import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 import { MLockedSeed } from '../src/index.js';
 import { AllocationLog } from '@evolock/mlocked-bytes/testing';
+import { errorOf } from '@evolock/test-support';
 import {
   EXPANSION_BENCH_SIZE,
   reserveExpansion,
   unsoundExpand,
   wipeExpansion,
 } from '../src/unsound.js';
-import { errorOf } from './support/errors.js';
 
 const SECRET = 0x5e;
 

@@ -1,0 +1,40 @@
+import {
+  compactSumKesOfDepth,
+  ed25519,
+  MLockedSeed,
+  sumKesOfDepth,
+  type KesAlgorithm,
+  type KesKeyOptions,
+  type KesSigningKey,
+  type KesVariant,
+} from '@evolock/kes-sum';
+
+/** An algorithm over Ed25519. */
+export function algorithmOf(variant: KesVariant, depth: number): KesAlgorithm {
+  const ofDepth = variant === 'sum' ? sumKesOfDepth : compactSumKesOfDepth;
+  return ofDepth(ed25519, depth);
+}
+
+/** A key of some seed, which is given back. */
+export function newKey(algorithm: KesAlgorithm, options?: KesKeyOptions): KesSigningKey {
+  const seed = MLockedSeed.newRandom(32);
+  try {
+    return algorithm.generateKey(seed, options);
+  } finally {
+    seed.release();
+  }
+}
+
+/** What is to be released when a measurement is over. */
+export class Keep {
+  readonly #kept: { release(): void }[] = [];
+
+  add<Value extends { release(): void }>(value: Value): Value {
+    this.#kept.push(value);
+    return value;
+  }
+
+  release(): void {
+    for (const value of this.#kept.splice(0)) value.release();
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * The process that counts what calls leave on the heap, byte for byte: the young generation is so large that nothing is
+ * collected while it counts. Needs `--expose-gc` and a large semi-space; see `allocation-result.ts`.
+ */
+import { Session, type HeapProfiler } from 'node:inspector';
+import { getHeapStatistics } from 'node:v8';
+import { directSerialiseBufChecked } from '@evolock/direct-serialise';
+import { allocateSlot, type KesAlgorithm, type KesSigningKey } from '@evolock/kes-sum';
+import type { AllocationResult, AllocationSite } from './allocation-result.js';
+import { algorithmOf, newKey } from './bench-keys.js';
+
+const CALLS = 10_000;
+const WARM_UP = 10_000;
+/** The least of so many: once in a while the engine itself puts something on the heap. */
+const REPEATS = 3;
+
+const { gc } = globalThis;
+if (gc === undefined) throw new Error('needs --expose-gc');
+
+/** Bytes that each of many calls leaves on the heap. */
+function bytesOf(run: () => unknown): number {
+  for (let done = 0; done < WARM_UP; done += 1) run();
+  let least = Infinity;
+  for (let repeat = 0; repeat < REPEATS; repeat += 1) {
+    gc!();
+    const before = getHeapStatistics().used_heap_size;
+    for (let done = 0; done < CALLS; done += 1) run();
+    const after = getHeapStatistics().used_heap_size;
+    least = Math.min(least, (after - before) / CALLS);
+  }
+  return least;
+}
+
+/** Where the bytes of each call come from, by the sampling profiler of the engine. */
+function sitesOf(run: () => unknown): AllocationSite[] {
+  const session = new Session();
+  session.connect();
+  let profile: HeapProfiler.SamplingHeapProfile | undefined;
+  session.post('HeapProfiler.startSampling', {
+    samplingInterval: 256,
+    includeObjectsCollectedByMajorGC: true,
+    includeObjectsCollectedByMinorGC: true,
+  } as HeapProfiler.StartSamplingParameterType);
+  for (let done = 0; done < CALLS; done += 1) run();
+  session.post('HeapProfiler.stopSampling', (_, result) => (profile = result?.profile));
+  session.disconnect();
+  const bytes = new Map<string, number>();
+  const visit = ({ callFrame, selfSize, children }: HeapProfiler.SamplingHeapProfileNode) => {
+    const name = callFrame.functionName || '(no name)';
+    bytes.set(name, (bytes.get(name) ?? 0) + selfSize);
+    children.forEach(visit);
+  };
+  if (profile) visit(profile.head);
+  return [...bytes]
+    .map(([name, total]) => ({ name, bytes: total / CALLS }))
+    .filter((site) => site.bytes >= 1)
+    .sort((left, right) => right.bytes - left.bytes);
+}
+
+interface Subject {
+  readonly operation: string;
+  readonly run: () => unknown;
+  /** What a call gives, made without anything around it; nothing where it gives nothing that is kept. */
+  readonly result?: () => unknown;
+}
+
+const message = new Uint8Array(256).fill(3);
+const kept: KesSigningKey[] = [];
+
+function keyOf(algorithm: KesAlgorithm): KesSigningKey {
+  const key = newKey(algorithm);
+  kept.push(key);
+  return key;
+}
+
+function signing(operation: string, algorithm: KesAlgorithm): Subject {
+  const key = keyOf(algorithm);
+  const signature = new Uint8Array(algorithm.signatureSize);
+  return { operation, run: () => key.sign(message), result: () => signature.slice() };
+}
+
+function subjects(): Subject[] {
+  const sum6 = algorithmOf('sum', 6);
+  const compact6 = algorithmOf('compact', 6);
+  const key = keyOf(sum6);
+  const root = key.deriveVerificationKey();
+  const signature = key.sign(message);
+  const { unsoundBytes } = allocateSlot(sum6.signingKeySize);
+  return [
+    signing('Sum6 sign', sum6),
+    signing('CompactSum6 sign', compact6),
+    { operation: 'Sum6 verify', run: () => sum6.verify(root, 0, message, signature) },
+    {
+      operation: 'Sum6 directSerialise',
+      run: () => directSerialiseBufChecked(unsoundBytes, key),
+    },
+    // What has to be noticed, or the count is worth nothing: one small array a call.
+    { operation: 'control: one small array', run: () => new Uint8Array(1) },
+  ];
+}
+
+const results = subjects().map(({ operation, run, result }): AllocationResult => {
+  const bytes = bytesOf(run);
+  const ofResult = result === undefined ? 0 : bytesOf(result);
+  return { operation, calls: CALLS, bytes, ofResult, sites: sitesOf(run) };
+});
+for (const key of kept) key.release();
+console.log(JSON.stringify(results));

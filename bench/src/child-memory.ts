@@ -1,0 +1,31 @@
+/**
+ * The process that generates Sum6 keys and says what each takes outside of locked memory: how much `heapUsed` and
+ * `external` grow, less the locked bytes, which `external` counts as well. Needs `--expose-gc`.
+ */
+import { setImmediate as turn } from 'node:timers/promises';
+import { lockStatus, type KesSigningKey } from '@evolock/kes-sum';
+import { algorithmOf, newKey } from './bench-keys.js';
+
+const [count, keptLevels] = process.argv.slice(2).map(Number) as [number, number];
+const { gc } = globalThis;
+if (gc === undefined) throw new Error('needs --expose-gc');
+
+async function outside(): Promise<number> {
+  for (let time = 0; time < 3; time += 1) {
+    gc!();
+    await turn();
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external - (lockStatus().locked ?? 0);
+}
+
+const algorithm = algorithmOf('sum', 6);
+const make = (): KesSigningKey => newKey(algorithm, { keptLevels });
+// What is made once is there before anything is counted.
+for (let made = 0; made < 50; made += 1) make().release();
+const keys = new Array<KesSigningKey>(count);
+const before = await outside();
+for (let made = 0; made < count; made += 1) keys[made] = make();
+const after = await outside();
+console.log(JSON.stringify({ bytes: (after - before) / count }));
+for (const key of keys) key.release();

@@ -1,0 +1,65 @@
+/** The rows that are no times, or times of whole processes. */
+import { asOrdinaryUser, resultOf, whyNoOrdinaryUser } from './child-process.js';
+import type { KeysResult } from './child-keys.js';
+import { figureRow, type FigureRow, type SkippedRow, type Target } from './row.js';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+const underKib = (value: number): Target => ({ kind: 'at most', value });
+
+/** Live keys under a lock limit of 8 MiB. */
+export function keysRow(short: boolean): FigureRow | SkippedRow {
+  const limit = short ? 256 * KIB : 8 * MIB;
+  const operation = `live Sum6 keys under ${limit / KIB} KiB, ordinary user`;
+  const reason = whyNoOrdinaryUser(limit);
+  if (reason !== undefined) return { operation, skipped: reason };
+  const launch = { program: 'child-keys', prefix: asOrdinaryUser(limit) } as const;
+  const { keys, keyBytes, lockedBytes, proved, user } = resultOf(launch) as KeysResult;
+  const locked = proved && lockedBytes >= keyBytes && user !== 0;
+  if (!locked) throw new Error(`${keys} keys of ${keyBytes} bytes, ${lockedBytes} locked`);
+  const note = `all signed; ${keyBytes} bytes of keys, ${lockedBytes} held locked by the kernel`;
+  const enough: Target = { kind: 'at least', value: short ? 900 : 30_000 };
+  return figureRow(operation, 'keys', [keys], enough, note);
+}
+
+/** What a live key takes outside of locked memory. */
+export function memoryRows(short: boolean): FigureRow[] {
+  const count = short ? 50 : 2_000;
+  const each = (keptLevels: number): number[] => {
+    const launch = {
+      program: 'child-memory',
+      flags: ['--expose-gc'],
+      arguments: [String(count), String(keptLevels)],
+    } as const;
+    const runs = Array.from({ length: short ? 1 : 3 }, () => resultOf(launch) as { bytes: number });
+    return runs.map(({ bytes }) => bytes / KIB);
+  };
+  const note = `${count} keys, heapUsed and external less what is locked`;
+  return [
+    figureRow('memory of a live Sum6 key, with its table', 'KiB', each(6), underKib(6), note),
+    figureRow(
+      'memory of a live Sum6 key, without (`keptLevels: 0`)',
+      'KiB',
+      each(0),
+      underKib(1.5),
+      note,
+    ),
+  ];
+}
+
+/** What loading the package takes. */
+export function importRow(short: boolean): FigureRow {
+  const runs = Array.from(
+    { length: short ? 1 : 15 },
+    () => resultOf({ program: 'child-import' }) as { sodiumNative: number; kesSum: number },
+  );
+  const sodium = runs.map(({ sodiumNative }) => sodiumNative).sort((a, b) => a - b);
+  return figureRow(
+    'import of @evolock/kes-sum, above sodium-native',
+    'ms',
+    runs.map(({ kesSum }) => kesSum),
+    { kind: 'at most', value: 30 },
+    `sodium-native itself ${sodium[Math.floor(sodium.length / 2)]!.toFixed(0)} ms`,
+  );
+}

@@ -1,0 +1,92 @@
+/**
+ * What `npm run bench` runs: everything beside its bare primitive, in one process, and one table.
+ */
+import { DEEPEST, measureDepths } from './depths.js';
+import { document } from './document.js';
+import { importRow, keysRow, memoryRows } from './figure-rows.js';
+import { Keep } from './bench-keys.js';
+import { message, seedForPeers } from './operations.js';
+import { readOptions, USAGE, type Options } from './options.js';
+import { peersFor } from './peers.js';
+import { plot } from './plot.js';
+import { poolRow } from './pool-plan.js';
+import { withoutVerdicts, type Report } from './report.js';
+import { measure, type Effort } from './rounds.js';
+import { ruleCosts, type RuleCost } from './rule-costs.js';
+import { timeRow, type TimeRow } from './row.js';
+import { screenOf } from './screen.js';
+import { thisSystem } from './system.js';
+import { timePlans } from './time-plans.js';
+
+const FULL: Effort = { rounds: 15, slice: 40, samples: 8, warmUp: 250 };
+const SHORT: Effort = { rounds: 1, slice: 1, samples: 1, warmUp: 0 };
+const POOL_ROUNDS = 7;
+const DEPTH_ROUNDS = 5;
+const SHORT_DEPTH = 3;
+
+/** On the terminal of a person, and nowhere else. */
+function progress(what: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${what}`);
+}
+
+async function timeRows(effort: Effort): Promise<TimeRow[]> {
+  const keep = new Keep();
+  const rows: TimeRow[] = [];
+  try {
+    for (const plan of timePlans(keep, await peersFor(seedForPeers, message))) {
+      progress(plan.operation);
+      const candidates = [plan.subject, plan.bare, ...plan.peers];
+      const own = effort === FULL ? { ...effort, ...plan.effort } : effort;
+      rows.push(timeRow(plan, await measure(candidates, own)));
+    }
+  } finally {
+    keep.release();
+  }
+  return rows;
+}
+
+async function rulesOf(effort: Effort): Promise<RuleCost[]> {
+  const keep = new Keep();
+  try {
+    return await ruleCosts(keep, effort);
+  } finally {
+    keep.release();
+  }
+}
+
+async function report({ short, plot: withDepths }: Options): Promise<Report> {
+  const begin = performance.now();
+  const system = thisSystem();
+  const effort = short ? SHORT : FULL;
+  const times = await timeRows(effort);
+  progress('threads');
+  const pool = await poolRow(short ? SHORT : { ...FULL, rounds: POOL_ROUNDS }, short);
+  progress('rules');
+  const rules = await rulesOf(effort);
+  progress('processes');
+  const figures = [keysRow(short), ...memoryRows(short), importRow(short)];
+  const depthEffort = short ? SHORT : { ...FULL, rounds: DEPTH_ROUNDS, slice: 20 };
+  const deepest = short ? SHORT_DEPTH : DEEPEST;
+  const depths =
+    withDepths || short ? await measureDepths(depthEffort, deepest, () => progress('depths')) : [];
+  progress('');
+  const seconds = (performance.now() - begin) / 1000;
+  const all = { system, seconds, short, times: [...times, pool], figures, rules, depths };
+  return short ? withoutVerdicts(all) : all;
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === undefined) {
+    console.error(USAGE);
+    return 2;
+  }
+  const measured = await report(options);
+  console.log(options.json ? JSON.stringify(measured, undefined, 2) : screenOf(measured));
+  // What was asked for beside the table is said beside it.
+  if (options.document) console.error(document(measured));
+  if (options.plot && !options.short) console.error(plot(measured.depths));
+  return 0;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,84 @@
+/** What the rules that keep secrets in their place cost by themselves. */
+import { checkBytes } from '@evolock/direct-serialise/arguments';
+import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { overwriteCopyResidue, unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+import type { Keep } from './bench-keys.js';
+import { often, type Candidate } from './candidate.js';
+import { sodium } from './bare.js';
+import { message } from './operations.js';
+import { measure, type Effort } from './rounds.js';
+import { spreadOf, type Spread } from './statistics.js';
+
+/** A rule, and what it costs each time, microseconds. */
+export interface RuleCost {
+  readonly rule: string;
+  /** Where it is followed. */
+  readonly when: string;
+  readonly cost: Spread;
+}
+
+const TIMES = 100;
+
+/** As in the expansion of seeds: a call of a built-in function with so many zeros. */
+const zeros = new Array<number>(1_024).fill(0);
+const nothing = Function.prototype as unknown as () => void;
+
+/** Bytes of a Sum6 key in locked memory. */
+const KEY_SIZE = 256;
+
+function rules(keep: Keep): { when: string; candidate: Candidate }[] {
+  const noSecret = new Uint8Array(33);
+  const noDigest = new Uint8Array(32);
+  const bench = sodium.sodium_malloc(KEY_SIZE + 32);
+  const bytes = new Uint8Array(bench.buffer, bench.byteOffset, bench.byteLength);
+  const locked = keep.add(MLockedBytes.newZeroed(32));
+  const step = 'once a step, a generation, a read';
+  return [
+    {
+      when: 'once a path of expansions',
+      candidate: often('dummy hash, so that no register holds a seed', TIMES, () =>
+        sodium.crypto_generichash(noDigest, noSecret),
+      ),
+    },
+    {
+      when: step,
+      candidate: often('overwriting 8 KiB of the stack', TIMES, () =>
+        Reflect.apply(nothing, undefined, zeros),
+      ),
+    },
+    {
+      when: step,
+      candidate: often('zeroing the bench', TIMES, () => bytes.fill(0)),
+    },
+    {
+      when: step,
+      candidate: often('overwriting what a copy left in wide registers', TIMES, () =>
+        overwriteCopyResidue(KEY_SIZE),
+      ),
+    },
+    {
+      when: 'every argument that native code gets',
+      candidate: often('looking whether bytes are what they say', TIMES, () =>
+        checkBytes('message', message),
+      ),
+    },
+    {
+      when: 'every use of a key, twice a signature',
+      candidate: often('looking whether a key is alive', TIMES, () => unsoundMemory(locked)),
+    },
+  ];
+}
+
+/** Measures them side by side. */
+export async function ruleCosts(keep: Keep, effort: Effort): Promise<RuleCost[]> {
+  const all = rules(keep);
+  const series = await measure(
+    all.map(({ candidate }) => candidate),
+    effort,
+  );
+  return series.map(({ name, rounds }, index) => ({
+    rule: name,
+    when: all[index]!.when,
+    cost: spreadOf(rounds),
+  }));
+}

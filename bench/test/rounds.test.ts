@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { each, often, once, timed } from '../src/candidate.js';
+import { measure } from '../src/rounds.js';
+
+const effort = { rounds: 3, slice: 0, samples: 1, warmUp: 0 };
+
+test('candidates are all warmed, and then take turns', async () => {
+  const calls: string[] = [];
+  const names = ['a', 'b', 'c'];
+  const candidates = names.map((name) => once(name, () => calls.push(name)));
+  const series = await measure(candidates, effort);
+  const inTurn = Array.from({ length: effort.rounds + 1 }, () => names).flat();
+  expect(calls.length).toBeGreaterThanOrEqual(inTurn.length);
+  expect(calls.filter((name, index) => name !== calls[index - 1])).toEqual(inTurn);
+  expect(series.map(({ name }) => name)).toEqual(names);
+  for (const { rounds } of series) expect(rounds.length).toBe(effort.rounds);
+});
+
+test('what a candidate says of itself is what counts, in microseconds', async () => {
+  const [series] = await measure([timed('a millisecond', () => Promise.resolve(1))], effort);
+  expect(series?.rounds).toEqual([1000, 1000, 1000]);
+});
+
+test('what is called often is measured for each call', async () => {
+  let calls = 0;
+  await measure([often('cheap', 100, () => (calls += 1))], effort);
+  expect(calls % 100).toBe(0);
+  expect(calls).toBeGreaterThanOrEqual(100 * (effort.rounds + 1));
+});
+
+test('each call has something of its own, which is ended', async () => {
+  const made: object[] = [];
+  const used: object[] = [];
+  const ended: object[] = [];
+  const make = () => {
+    made.push({});
+    return made.at(-1)!;
+  };
+  await measure(
+    [
+      each(
+        'update',
+        make,
+        (value) => used.push(value),
+        (value) => ended.push(value),
+      ),
+    ],
+    effort,
+  );
+  expect(used.length).toBeGreaterThan(effort.rounds);
+  expect(new Set(used).size).toBe(used.length);
+  expect(ended).toEqual(made);
+});
+
+test('a candidate that throws fails the measurement', async () => {
+  const failing = once('failing', () => {
+    throw new Error('of the candidate');
+  });
+  await expect(measure([failing], effort)).rejects.toThrow('of the candidate');
+});

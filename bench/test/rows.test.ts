@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { once } from '../src/candidate.js';
+import { readOptions } from '../src/options.js';
+import { drawingsOf } from '../src/plot.js';
+import { timeRow, type Target } from '../src/row.js';
+import { spreadOf } from '../src/statistics.js';
+
+describe('the spread of values', () => {
+  test('has the middle in the middle, and a quarter on either side', () => {
+    expect(spreadOf([5, 1, 4, 2, 3])).toEqual({ median: 3, low: 2, high: 4 });
+    expect(spreadOf([1, 2])).toEqual({ median: 1.5, low: 1.25, high: 1.75 });
+    expect(() => spreadOf([])).toThrow(RangeError);
+  });
+
+  test('does not depend on their order, nor on one that is far off', () => {
+    const values = fc.array(fc.double({ min: 1, max: 2 }), { minLength: 4, maxLength: 30 });
+    fc.assert(
+      fc.property(values, (some) => {
+        const sorted = [...some].sort((left, right) => left - right);
+        expect(spreadOf(some)).toEqual(spreadOf(sorted));
+        expect(spreadOf([...some, 1e9]).median).toBeLessThanOrEqual(2);
+      }),
+    );
+  });
+});
+
+const nothing = once('nothing', () => undefined);
+const planOf = (target: Target | undefined, times = 1) => ({
+  operation: 'operation',
+  subject: nothing,
+  bare: nothing,
+  times,
+  target,
+  peers: [nothing],
+});
+const series = (...rounds: number[]) => ({ name: 'series', rounds });
+
+describe('a row', () => {
+  test('has the median of the ratios of its rounds, which is not the ratio of the medians', () => {
+    // A machine that is three times slower in some rounds, for both.
+    const subject = series(11, 33, 11, 36, 12);
+    const bare = series(10, 30, 10, 30, 30);
+    const { ratio, holds } = timeRow(planOf({ kind: 'at most', value: 1.1 }), [subject, bare]);
+    expect(ratio.median).toBeCloseTo(1.1);
+    expect(holds).toBe(true);
+  });
+
+  test('counts the bare one as often as the plan says', () => {
+    const { ratio, holds } = timeRow(planOf({ kind: 'at most', value: 1.1 }, 64), [
+      series(128),
+      series(1),
+    ]);
+    expect(ratio.median).toBe(2);
+    expect(holds).toBe(false);
+  });
+
+  test('says how many times faster where that is the target', () => {
+    const { ratio, holds } = timeRow(planOf({ kind: 'at least', value: 4 }), [
+      series(2),
+      series(9),
+    ]);
+    expect(ratio.median).toBe(4.5);
+    expect(holds).toBe(true);
+  });
+
+  test('says how many times as long others take', () => {
+    const { peers } = timeRow(planOf(undefined, 2), [series(10), series(5), series(50)]);
+    expect(peers).toEqual([{ name: 'series', ratio: { median: 10, low: 10, high: 10 } }]);
+  });
+});
+
+test('the command line', () => {
+  const none = { short: false, json: false, document: false, plot: false };
+  expect(readOptions([])).toEqual(none);
+  expect(readOptions(['--json', '--plot'])).toEqual({ ...none, json: true, plot: true });
+  for (const wrong of [['--other'], ['file'], ['--short', '--document']]) {
+    expect(readOptions(wrong)).toBeUndefined();
+  }
+});
+
+test('a drawing has every operation, and the limit', () => {
+  const spread = { median: 20, low: 19, high: 21 };
+  const points = Array.from({ length: 17 }, (_, depth) => ({
+    depth,
+    cost: spread,
+    keyPairs: spread,
+  }));
+  const drawings = drawingsOf([
+    { operation: 'sign', points },
+    { operation: 'costliest update', points },
+  ]);
+  expect([...drawings.keys()]).toEqual(['cost-by-depth.svg', 'costliest-update.svg']);
+  expect(drawings.get('cost-by-depth.svg')).toContain('sign');
+  expect(drawings.get('costliest-update.svg')).toContain('limit: 1.5');
+  for (const svg of drawings.values()) expect(svg).toMatch(/^<svg width="860" height="520"/);
+});
