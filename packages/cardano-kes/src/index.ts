@@ -41,6 +41,17 @@ export type { EnvelopeKind } from './envelope-types.js';
 export type { EnvelopeLabel } from './envelope.js';
 export { FileError, type FileErrorReason } from './file-error.js';
 export { MAX_ENVELOPE_SIZE } from './file-text.js';
+export { HeaderError, type HeaderErrorDetails, type HeaderProblem } from './header-error.js';
+export type { HeaderShape } from './header-fields.js';
+export {
+  verifyHeader,
+  type HeaderFailure,
+  type HeaderFailureCode,
+  type HeaderVerdict,
+  type SignatureFact,
+} from './header-verdict.js';
+export { verifyHeaders, verifyHeadersAsync } from './header-verdicts.js';
+export { parseHeader, type BlockHeader } from './header.js';
 export { inspectEnvelope, type EnvelopeFacts } from './inspect-envelope.js';
 export {
   readKesSigningKey,
@@ -98,3 +109,4 @@ export {
 } from './numbers.js';
 export { ParametersError, type ParametersProblem } from './parameters-error.js';
 export { dateOfSlot, hasDates, NoDateError, slotOfDate, type NoDateReason } from './slot-dates.js';
+export { verdictJson, type VerdictJson } from './verdict-json.js';

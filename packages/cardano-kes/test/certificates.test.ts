@@ -49,7 +49,7 @@ describe('a certificate', () => {
       sequenceNumber: 0x0102n,
       startPeriod: absolutePeriod(0x03_0405),
     });
-    expect(hexOf(message)).toBe(`${'ab'.repeat(32)}0000000000000102${'0000000000030405'}`);
+    expect(hexOf(message)).toBe(`${'ab'.repeat(32)}00000000000001020000000000030405`);
   });
 
   test('verifies under its cold key, is written and read alike, and fails with anything changed', () => {

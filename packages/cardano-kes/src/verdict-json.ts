@@ -1,0 +1,118 @@
+import { wrongType } from '@evolock/direct-serialise/arguments';
+import type { OperationalCertificate } from './certificate.js';
+import type { HeaderFailure, HeaderVerdict, SignatureFact } from './header-verdict.js';
+import type { BlockHeader } from './header.js';
+import type { KesParameters } from './kes-parameters.js';
+import type { EvolutionStatus } from './kes-period.js';
+
+/** A verdict in JSON: numbers of 64 bits as decimal text, bytes as hexadecimal digits, what is not known as null. */
+export interface VerdictJson {
+  readonly valid: boolean;
+  readonly failures: readonly HeaderFailure[];
+  readonly network: {
+    readonly name: string;
+    readonly slotsPerKesPeriod: string;
+    readonly maxKesEvolutions: number;
+  };
+  readonly period: string | null;
+  readonly evolution: {
+    readonly state: EvolutionStatus['state'];
+    readonly value: string;
+    readonly remainingPeriods: number | null;
+    readonly limit: EvolutionStatus['limit'];
+  } | null;
+  readonly certificateSignature: SignatureFact;
+  readonly kesSignature: SignatureFact;
+  readonly header: {
+    readonly shape: BlockHeader['shape'];
+    readonly era: number | null;
+    readonly hash: string;
+    readonly blockNumber: string;
+    readonly slot: string;
+    readonly previousHash: string | null;
+    readonly issuerVerificationKey: string;
+    readonly poolId: BlockHeader['poolId'];
+    readonly protocolVersion: readonly [major: string, minor: string];
+    readonly certificate: {
+      readonly hotVerificationKey: string;
+      readonly sequenceNumber: string;
+      readonly startPeriod: string;
+      readonly signature: string;
+    };
+  } | null;
+  readonly outOfScope: readonly string[];
+}
+
+/**
+ * A verdict as a value that `JSON.stringify` takes: with bigints it cannot do anything.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mainnet, verdictJson, verifyHeader } from '@evolock/cardano-kes';
+ *
+ * const { valid, network } = verdictJson(verifyHeader('80', mainnet));
+ * assert.deepEqual([valid, network.slotsPerKesPeriod], [false, '129600']);
+ * ```
+ */
+export function verdictJson(verdict: HeaderVerdict): VerdictJson {
+  if (
+    typeof verdict !== 'object' ||
+    (verdict as unknown) === null ||
+    !Array.isArray(verdict.failures)
+  )
+    throw wrongType('verdict', 'what verifyHeader returned', verdict);
+  const { valid, failures, parameters, period, evolution, header, outOfScope } = verdict;
+  return {
+    valid,
+    failures,
+    network: networkJson(parameters),
+    period: period === undefined ? null : String(period),
+    evolution: evolution === undefined ? null : evolutionJson(evolution),
+    certificateSignature: verdict.certificate,
+    kesSignature: verdict.kesSignature,
+    header: header === undefined ? null : headerJson(header),
+    outOfScope,
+  };
+}
+
+function networkJson({ name, slotsPerKesPeriod, maxKesEvolutions }: KesParameters) {
+  return { name, slotsPerKesPeriod: String(slotsPerKesPeriod), maxKesEvolutions };
+}
+
+function evolutionJson(status: EvolutionStatus) {
+  const { state, difference, limit } = status;
+  const remainingPeriods = state === 'valid' ? status.remainingPeriods : null;
+  return { state, value: String(difference), remainingPeriods, limit };
+}
+
+function headerJson(header: BlockHeader) {
+  const { shape, era, hash, poolId, previousHash, protocolVersion } = header;
+  return {
+    shape,
+    era: era ?? null,
+    hash,
+    blockNumber: String(header.blockNumber),
+    slot: String(header.slot),
+    previousHash: previousHash === undefined ? null : hex(previousHash),
+    issuerVerificationKey: hex(header.issuerVerificationKey),
+    poolId,
+    protocolVersion: [String(protocolVersion.major), String(protocolVersion.minor)] as const,
+    certificate: certificateJson(header.certificate),
+  };
+}
+
+function certificateJson(certificate: OperationalCertificate) {
+  return {
+    hotVerificationKey: hex(certificate.hotVerificationKey),
+    sequenceNumber: String(certificate.sequenceNumber),
+    startPeriod: String(certificate.startPeriod),
+    signature: hex(certificate.signature),
+  };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}

@@ -1,0 +1,294 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  absolutePeriod,
+  firstSlotOfPeriod,
+  issueCertificate,
+  kesParameters,
+  mainnet,
+  parseHeader,
+  poolIdOf,
+  verdictJson,
+  verifyHeader,
+  verifyHeaders,
+  verifyHeadersAsync,
+} from '../src/index.js';
+import { errorOf } from './support/errors.js';
+import { bodyFields, encode, goodHeader, signedHeader, type Heads } from './support/headers.js';
+import { coldKey, hexOf, kesKey } from './support/keys.js';
+
+const shapes = ['TPraos', 'Praos'] as const;
+const styles: Heads[] = ['shortest', 'longest', 'indefinite arrays'];
+const start = absolutePeriod(400);
+
+function slotAt(evolution: number): bigint {
+  return firstSlotOfPeriod(mainnet, absolutePeriod(start + BigInt(evolution)))! + 5n;
+}
+
+function headerAt(
+  evolution: number,
+  options: { shape?: 'TPraos' | 'Praos'; heads?: Heads; period?: number } = {},
+) {
+  const {
+    shape = 'Praos',
+    heads = 'shortest',
+    period = Math.min(Math.max(evolution, 0), 63),
+  } = options;
+  return goodHeader({
+    shape,
+    slot: slotAt(evolution),
+    cold: coldKey(),
+    hot: kesKey({ period }),
+    startPeriod: start,
+    heads,
+  });
+}
+
+describe.each(shapes)('a header of shape %s', (shape) => {
+  test.each(styles)('is judged over the bytes as they are, %s heads', (heads) => {
+    const bytes = headerAt(7, { shape, heads });
+    const verdict = verifyHeader(bytes, mainnet);
+    expect(verdict).toMatchObject({
+      valid: true,
+      failures: [],
+      parameters: mainnet,
+      period: 407n,
+      evolution: { state: 'valid', evolution: 7, remainingPeriods: 54 },
+      certificate: 'good',
+      kesSignature: 'good',
+      header: {
+        shape,
+        blockNumber: 77n,
+        slot: slotAt(7),
+        bodySize: 1_000n,
+        poolId: poolIdOf(coldKey().deriveVerificationKey()),
+        certificate: { sequenceNumber: 3n, startPeriod: 400n },
+        protocolVersion: { major: shape === 'TPraos' ? 2n : 9n, minor: 0n },
+      },
+    });
+    expect(verdict.header!.bytes).toEqual(new Uint8Array(bytes));
+    expect(verdict.header!.kesSignature).toEqual(
+      kesKey({ period: 7 }).sign(verdict.header!.bodyBytes),
+    );
+  });
+
+  test('is found in hexadecimal digits, in a block, and in a block with its era', () => {
+    const bytes = headerAt(7, { shape, heads: 'longest' });
+    const era = shape === 'TPraos' ? 4n : 6n;
+    const other = { encoded: Uint8Array.of(0x80) };
+    for (const parts of [3, 4]) {
+      const block = [{ encoded: bytes }, ...new Array<typeof other>(parts).fill(other)];
+      for (const heads of styles) {
+        const wrapped = verifyHeader(encode([era, block], heads), mainnet);
+        expect(wrapped.header).toMatchObject({ era: Number(era), hash: parseHeader(bytes).hash });
+        expect(wrapped.valid).toBe(true);
+        expect(verifyHeader(encode(block, heads), mainnet).valid).toBe(true);
+      }
+    }
+    for (const text of [
+      hexOf(bytes),
+      `\n ${hexOf(bytes).toUpperCase()}\r\n`,
+      new TextEncoder().encode(`${hexOf(bytes)}\n`),
+    ])
+      expect(verifyHeader(text, mainnet).valid).toBe(true);
+    expect(
+      errorOf(() =>
+        parseHeader(
+          encode([shape === 'TPraos' ? 7n : 2n, [{ encoded: bytes }, other, other, other]]),
+        ),
+      ),
+    ).toMatchObject({ problem: 'wrong-era' });
+  });
+
+  test('with one bit changed anywhere is not valid', () => {
+    const bytes = headerAt(7, { shape });
+    fc.assert(
+      fc.property(fc.nat(bytes.byteLength * 8 - 1), (bit) => {
+        const changed = Uint8Array.from(bytes);
+        changed[bit >> 3]! ^= 1 << (bit & 7);
+        expect(verifyHeader(changed, mainnet).valid).toBe(false);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('cut off anywhere, or with anything behind it, is none', () => {
+    const bytes = headerAt(7, { shape });
+    fc.assert(
+      fc.property(fc.nat(bytes.byteLength - 1), (length) => {
+        const error = errorOf(() => parseHeader(bytes.slice(0, length)));
+        expect(error['code']).toBe('ERR_EVOLOCK_CARDANO_HEADER');
+      }),
+      { numRuns: 60 },
+    );
+    expect(errorOf(() => parseHeader(Buffer.concat([bytes, Uint8Array.of(0)])))).toMatchObject({
+      problem: 'trailing-bytes',
+    });
+  });
+});
+
+describe('an evolution', () => {
+  test.each([
+    [-1, 'certificate-starts-later', 'not-checked'],
+    [62, 'certificate-expired', 'good'],
+    [63, 'certificate-expired', 'good'],
+    [64, 'certificate-expired', 'not-checked'],
+  ])('of %i is refused as %s, its signature being %s', (evolution, code, kesSignature) => {
+    const verdict = verifyHeader(headerAt(evolution), mainnet);
+    expect(verdict).toMatchObject({ valid: false, certificate: 'good', kesSignature });
+    expect(verdict.failures.map((failure) => failure.code)).toEqual([code]);
+  });
+
+  test.each([0, 61])('of %i is not', (evolution) => {
+    expect(verifyHeader(headerAt(evolution), mainnet)).toMatchObject({ valid: true });
+  });
+
+  test('beyond the 64 periods of the algorithm is refused where the network would accept more', () => {
+    const generous = kesParameters({ slotsPerKesPeriod: 129_600, maxKesEvolutions: 394 });
+    expect(verifyHeader(headerAt(63), generous)).toMatchObject({ valid: true });
+    expect(verifyHeader(headerAt(64), generous).failures).toEqual([
+      {
+        code: 'evolution-beyond-algorithm',
+        message: 'evolution 64, and the algorithm has 0 to 63',
+      },
+    ]);
+  });
+
+  test('of another period than the key stood at makes the signature bad', () => {
+    const verdict = verifyHeader(headerAt(7, { period: 8 }), mainnet);
+    expect(verdict).toMatchObject({ valid: false, certificate: 'good', kesSignature: 'bad' });
+  });
+});
+
+test('everything that is wrong is told, not only the first', () => {
+  const certificate = {
+    ...issueCertificate(coldKey(10), {
+      hotVerificationKey: kesKey().deriveVerificationKey(),
+      sequenceNumber: 0n,
+      startPeriod: start,
+    }),
+  };
+  const body = encode(
+    bodyFields({
+      shape: 'Praos',
+      slot: slotAt(62),
+      issuer: coldKey().deriveVerificationKey(),
+      certificate,
+    }),
+  );
+  const verdict = verifyHeader(signedHeader(body, kesKey({ period: 61 })), mainnet);
+  expect(verdict.failures.map(({ code }) => code)).toEqual([
+    'certificate-signature',
+    'certificate-expired',
+    'kes-signature',
+  ]);
+  for (const { message } of verdict.failures) expect(message.length).toBeGreaterThan(10);
+});
+
+test('a certificate of the pre-launch form is refused as such', () => {
+  const cold = coldKey();
+  const hot = kesKey({ period: 7 });
+  const hotVerificationKey = hot.deriveVerificationKey();
+  const signature = cold.sign(encode([hotVerificationKey, 0n, start]));
+  const certificate = { hotVerificationKey, sequenceNumber: 0n, startPeriod: start, signature };
+  const body = encode(
+    bodyFields({
+      shape: 'TPraos',
+      slot: slotAt(7),
+      issuer: cold.deriveVerificationKey(),
+      certificate,
+    }),
+  );
+  const { failures, certificate: fact } = verifyHeader(signedHeader(body, hot), mainnet);
+  expect(failures.map(({ code }) => code)).toEqual(['certificate-pre-launch-form']);
+  expect(fact).toBe('bad');
+});
+
+test('what is no header is judged as well, and what is a caller’s mistake throws', () => {
+  const verdict = verifyHeader('zz', mainnet);
+  expect(verdict).toMatchObject({
+    valid: false,
+    failures: [{ code: 'malformed' }],
+    certificate: 'not-checked',
+  });
+  expect(verdict.header).toBeUndefined();
+  for (const input of [7, undefined, {}, [1]])
+    expect(errorOf(() => verifyHeader(input as unknown as string, mainnet))['code']).toBe(
+      'ERR_EVOLOCK_ARGUMENT_TYPE',
+    );
+  expect(errorOf(() => verifyHeader('80', undefined as never))['code']).toBe(
+    'ERR_EVOLOCK_ARGUMENT_TYPE',
+  );
+});
+
+test('a header stays what was verified, whatever becomes of the bytes that were given', () => {
+  const bytes = Uint8Array.from(headerAt(7));
+  const header = parseHeader(bytes);
+  const before = hexOf(header.bodyBytes);
+  bytes.fill(0);
+  expect(hexOf(header.bodyBytes)).toBe(before);
+});
+
+describe('many headers', () => {
+  test('get a verdict each, in their order, and no more is asked for than is wanted', async () => {
+    const good = headerAt(7);
+    const expired = headerAt(62);
+    let asked = 0;
+    function* inputs() {
+      for (const input of [good, '00', expired, hexOf(good)]) {
+        asked += 1;
+        yield input;
+      }
+    }
+    async function* arriving() {
+      yield* inputs();
+    }
+    const codes = ['', 'malformed', 'certificate-expired', ''];
+    const codeOf = ({ failures }: { failures: readonly { code: string }[] }) =>
+      failures[0]?.code ?? '';
+    expect([...verifyHeaders(inputs(), mainnet)].map(codeOf)).toEqual(codes);
+    const found: string[] = [];
+    for await (const verdict of verifyHeadersAsync(arriving(), mainnet))
+      found.push(codeOf(verdict));
+    for await (const verdict of verifyHeadersAsync([good], mainnet)) found.push(codeOf(verdict));
+    expect(found).toEqual([...codes, '']);
+    asked = 0;
+    const first = verifyHeaders(inputs(), mainnet);
+    first.next();
+    expect(asked).toBe(1);
+  });
+
+  test('are no single header, and are asked for at once', () => {
+    for (const wrong of ['80', new Uint8Array(1), 7, null]) {
+      const call = verifyHeaders as (inputs: unknown, parameters: unknown) => unknown;
+      const callAsync = verifyHeadersAsync as (inputs: unknown, parameters: unknown) => unknown;
+      expect(errorOf(() => call(wrong, mainnet))['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+      expect(errorOf(() => callAsync(wrong, mainnet))['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+      expect(errorOf(() => call([], undefined))['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+    }
+  });
+});
+
+test('a verdict in JSON has every fact', () => {
+  const json = verdictJson(verifyHeader(headerAt(7), mainnet));
+  expect(JSON.parse(JSON.stringify(json))).toEqual(json);
+  expect(json).toMatchObject({
+    valid: true,
+    network: { name: 'mainnet', slotsPerKesPeriod: '129600', maxKesEvolutions: 62 },
+    period: '407',
+    evolution: {
+      state: 'valid',
+      value: '7',
+      remainingPeriods: 54,
+      limit: { evolutions: 62, setBy: 'network' },
+    },
+    header: { slot: String(slotAt(7)), certificate: { startPeriod: '400', sequenceNumber: '3' } },
+  });
+  expect(json.header!.poolId.bech32).toMatch(/^pool1/);
+  expect(verdictJson(verifyHeader('', mainnet))).toMatchObject({
+    valid: false,
+    header: null,
+    period: null,
+    evolution: null,
+  });
+});

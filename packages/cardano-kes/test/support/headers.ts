@@ -1,0 +1,89 @@
+/**
+ * Headers made here: of any shape, with the heads of CBOR written in any way that decoders have to take.
+ */
+import type { Ed25519SigningKey, KesSigningKey } from '@evolock/kes-sum';
+import {
+  issueCertificate,
+  type AbsolutePeriod,
+  type OperationalCertificate,
+} from '../../src/index.js';
+
+/** How heads are written: as short as they can be, in eight bytes, or, for arrays, without a length. */
+export type Heads = 'shortest' | 'longest' | 'indefinite arrays';
+
+function head(major: number, argument: bigint, heads: Heads): Uint8Array {
+  const widths = heads === 'longest' ? [8] : [0, 1, 2, 4, 8];
+  const width = widths.find((each) => argument < (each === 0 ? 24n : 1n << BigInt(8 * each)))!;
+  if (width === 0) return Uint8Array.of((major << 5) | Number(argument));
+  const bytes = new Uint8Array(1 + width);
+  bytes[0] = (major << 5) | (24 + Math.log2(width));
+  for (let index = 0; index < width; index += 1)
+    bytes[width - index] = Number((argument >> BigInt(8 * index)) & 0xffn);
+  return bytes;
+}
+
+/** A CBOR item: a number, bytes, null, or an array of items, of which some may be encoded already. */
+export type Value =
+  bigint | Uint8Array | null | readonly Value[] | { readonly encoded: Uint8Array };
+
+/** Encodes an item. */
+export function encode(value: Value, heads: Heads = 'shortest'): Uint8Array {
+  if (value === null) return Uint8Array.of(0xf6);
+  if (typeof value === 'bigint') return head(0, value, heads);
+  if (value instanceof Uint8Array)
+    return Buffer.concat([head(2, BigInt(value.byteLength), heads), value]);
+  if ('encoded' in value) return value.encoded;
+  const items = value.map((each) => encode(each, heads));
+  return heads === 'indefinite arrays'
+    ? Buffer.concat([Uint8Array.of(0x9f), ...items, Uint8Array.of(0xff)])
+    : Buffer.concat([head(4, BigInt(items.length), heads), ...items]);
+}
+
+/** What a header is made of. */
+export interface HeaderParts {
+  readonly shape: 'TPraos' | 'Praos';
+  readonly slot: bigint;
+  readonly issuer: Uint8Array;
+  readonly certificate: OperationalCertificate;
+}
+
+/** The fields of a header body. */
+export function bodyFields({ shape, slot, issuer, certificate }: HeaderParts): Value[] {
+  const bytes = (size: number) => new Uint8Array(size).fill(size);
+  const vrf: Value = [bytes(64), bytes(80)];
+  const { hotVerificationKey, sequenceNumber, startPeriod, signature } = certificate;
+  const certificateFields = [hotVerificationKey, sequenceNumber, startPeriod, signature];
+  const beginning = [77n, slot, bytes(32), issuer, bytes(32)];
+  const rest = [1_000n, bytes(32)];
+  return shape === 'TPraos'
+    ? [...beginning, vrf, vrf, ...rest, ...certificateFields, 2n, 0n]
+    : [...beginning, vrf, ...rest, certificateFields, [9n, 0n]];
+}
+
+/** Signs a body, and puts the two together. */
+export function signedHeader(
+  body: Uint8Array,
+  hotKey: KesSigningKey,
+  heads: Heads = 'shortest',
+): Uint8Array {
+  return encode([{ encoded: body }, hotKey.sign(body)], heads);
+}
+
+/** A good header, as a pool makes it. */
+export function goodHeader(
+  parts: Omit<HeaderParts, 'issuer' | 'certificate'> & {
+    readonly cold: Ed25519SigningKey;
+    readonly hot: KesSigningKey;
+    readonly startPeriod: AbsolutePeriod;
+    readonly heads?: Heads;
+  },
+): Uint8Array {
+  const { cold, hot, startPeriod, heads } = parts;
+  const certificate = issueCertificate(cold, {
+    hotVerificationKey: hot.deriveVerificationKey(),
+    sequenceNumber: 3n,
+    startPeriod,
+  });
+  const fields = bodyFields({ ...parts, issuer: cold.deriveVerificationKey(), certificate });
+  return signedHeader(encode(fields, heads), hot, heads);
+}
