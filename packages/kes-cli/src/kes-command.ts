@@ -8,6 +8,7 @@ import { evolveCommand } from './commands/evolve.js';
 import { signCommand } from './commands/sign.js';
 import { verifyCommand } from './commands/verify.js';
 import { opcertCommand } from './commands/opcert.js';
+import { headerCommand } from './commands/header.js';
 import { statusCommand } from './commands/status.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -38,6 +39,7 @@ export function kesCommand(session: Session): Command {
     signCommand(session),
     verifyCommand(session),
     opcertCommand(session),
+    headerCommand(session),
     statusCommand(session),
     doctorCommand(session),
     demoCommand(session),

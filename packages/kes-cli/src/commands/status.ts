@@ -131,11 +131,10 @@ function judgeTime({ evolution, expiry }: Standing): Judgement {
   if (state === 'not-yet') {
     return { valid: false, words: `it begins ${inPeriods(-difference)} from now` };
   }
-  const ended = expiry.date === undefined ? '' : ` (${timeInWords(expiry.date)})`;
-  return {
-    valid: false,
-    words: `it ended ${inPeriods(difference - BigInt(limit.evolutions) + 1n)} ago${ended}: issue a new one`,
-  };
+  const ended = expiry.date === undefined ? '' : `, ${timeInWords(expiry.date)}`;
+  const since = difference - BigInt(limit.evolutions);
+  const when = since === 0n ? 'at the beginning of this KES period' : `${inPeriods(since)} ago`;
+  return { valid: false, words: `it ended ${when}${ended}: issue a new one` };
 }
 
 function inPeriods(count: bigint): string {
@@ -149,17 +148,15 @@ function evolutionInWords({ state, difference, limit }: EvolutionStatus): string
 
 function leftInWords({ moment, evolution, expiry, days }: Standing): string {
   if (evolution.state === 'expired') return 'nothing';
-  const until = [
-    ...(expiry.slot === undefined ? [] : [`slot ${expiry.slot}`]),
-    ...(expiry.date === undefined ? [] : [timeInWords(expiry.date)]),
-  ].join(', ');
-  const slots = expiry.slot === undefined ? '' : `, ${expiry.slot - moment.slot} slots`;
-  const amount = days === undefined ? slots : `, ${days.toFixed(1)} days`;
   const periods =
     evolution.state === 'valid'
-      ? `${evolution.remainingPeriods} periods after this one`
-      : `all ${evolution.limit.evolutions} periods`;
-  return `${periods}${amount}${until === '' ? '' : `: until ${until}`}`;
+      ? `${inPeriods(BigInt(evolution.remainingPeriods))} after this one`
+      : `all ${evolution.limit.evolutions} KES periods`;
+  if (expiry.slot === undefined) return periods;
+  const distance =
+    days === undefined ? `${expiry.slot - moment.slot} slots` : `${days.toFixed(1)} days`;
+  const date = expiry.date === undefined ? '' : `, ${timeInWords(expiry.date)}`;
+  return `${periods}; it ends in ${distance}: slot ${expiry.slot}${date}`;
 }
 
 interface Told {

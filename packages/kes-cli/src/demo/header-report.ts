@@ -1,6 +1,4 @@
-import { CborError } from './cbor-error.js';
-import { decodeHeader } from './header.js';
-import { judgeHeader, whyInvalid } from './header-verdict.js';
+import { verifyHeader } from '@evolock/cardano-kes';
 import type { HeaderEntry, HeaderSubject } from './real-headers-file.js';
 
 /** The headers of one era of one network. */
@@ -54,13 +52,8 @@ export function reportOn(entries: readonly HeaderEntry[]): HeaderReport {
 
 /** Why a header is not valid; `undefined` for one that is. */
 function problemOf({ bytes, parameters }: HeaderSubject): string | undefined {
-  try {
-    const verdict = judgeHeader(decodeHeader(bytes), parameters);
-    return verdict.valid ? undefined : whyInvalid(verdict);
-  } catch (error) {
-    if (error instanceof CborError) return `no header: ${error.message}`;
-    throw error;
-  }
+  const { valid, failures } = verifyHeader(bytes, parameters);
+  return valid ? undefined : failures.map(({ message }) => message).join('; ');
 }
 
 /** A real header is expected to be valid where the file does not say. */

@@ -3,9 +3,9 @@
  * Any field can be null or missing; what cannot be judged for want of one says so.
  */
 import { readFileSync } from 'node:fs';
+import { kesParameters, type KesParameters } from '@evolock/cardano-kes';
 import { printable } from '../printable.js';
 import { DemoError } from './demo-error.js';
-import type { KesParameters } from './header-verdict.js';
 
 /** One header of the file. */
 export interface HeaderEntry {
@@ -24,6 +24,9 @@ export interface HeaderSubject {
   readonly bytes: Uint8Array;
   readonly parameters: KesParameters;
 }
+
+/** More evolutions than a number can count are as good as any number that no algorithm has. */
+const MAX_EVOLUTIONS = BigInt(Number.MAX_SAFE_INTEGER);
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -93,7 +96,16 @@ function readSubject(
   if (slotsPerKesPeriod === undefined) return { missing: 'expected.slotsPerKESPeriod' };
   const maxKesEvolutions = countIn(expected, 'maxKESEvolutions', place);
   if (maxKesEvolutions === undefined) return { missing: 'expected.maxKESEvolutions' };
-  return { bytes, parameters: { slotsPerKesPeriod, maxKesEvolutions } };
+  return {
+    bytes,
+    parameters: kesParameters({
+      name: 'the network',
+      slotsPerKesPeriod,
+      maxKesEvolutions: Number(
+        maxKesEvolutions < MAX_EVOLUTIONS ? maxKesEvolutions : MAX_EVOLUTIONS,
+      ),
+    }),
+  };
 }
 
 function isObject(value: unknown): value is JsonObject {
@@ -141,7 +153,8 @@ function countIn(entry: JsonObject, field: string, place: string): bigint | unde
   // A number beyond 2^53 has been rounded by JSON.parse: such counts have to be written as text.
   const isCount = typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
   if (isCount || (typeof value === 'string' && /^[1-9][0-9]{0,19}$/.test(value))) {
-    return BigInt(value);
+    const count = BigInt(value);
+    if (count < 1n << 64n) return count;
   }
   throw malformed(place, `expected.${field} is no count`);
 }

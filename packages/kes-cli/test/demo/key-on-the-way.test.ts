@@ -10,7 +10,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { withReceivedKey } from '../../src/demo/key-receiver.js';
 import { sendKey } from '../../src/demo/key-sender.js';
 import { WatchedAllocator } from '../../src/demo/watched-allocator.js';
-import { seedOf } from './own-header.js';
+import { seedOf } from '../support/own-header.js';
 
 let folder: string;
 let path: string;

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { reachableLeaves } from '../../src/demo/reachable-leaves.js';
 import { leafOf } from '../../src/demo/signature-check.js';
 import { WatchedAllocator } from '../../src/demo/watched-allocator.js';
-import { seedOf } from './own-header.js';
+import { seedOf } from '../support/own-header.js';
 
 it('a key reaches its present leaf and all that are to come, at every period', () => {
   const allocator = new WatchedAllocator();

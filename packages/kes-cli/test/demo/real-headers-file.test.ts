@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { reportOn } from '../../src/demo/header-report.js';
 import { parseRealHeaders } from '../../src/demo/real-headers-file.js';
-import { ownHeader, PARAMETERS } from './own-header.js';
+import { ownHeader, PARAMETERS } from '../support/own-header.js';
 
 const headerHex = Buffer.from(ownHeader()).toString('hex');
 const parameters = {
@@ -42,10 +42,10 @@ describe('a file of headers', () => {
     );
     expect(mismatches).toEqual([
       'entry 0 (ours, conway): verifies, and the file says that it must not',
-      'entry 1 (ours, conway): the KES signature does not verify',
-      'entry 2 (ours, conway): the KES signature does not verify',
-      'entry 3 (ours, conway): no header: the end came too early at byte 2',
-      'entry 4 (ours, conway): evolution 1193 is out of range',
+      'entry 1 (ours, conway): the hot key did not sign the header at evolution 5',
+      'entry 2 (ours, conway): the hot key did not sign the header at evolution 5',
+      'entry 3 (ours, conway): the CBOR ends too early (at byte 0)',
+      'entry 4 (ours, conway): evolution 1193, and the network accepts 0 to 61',
     ]);
   });
 

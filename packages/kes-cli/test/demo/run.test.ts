@@ -10,7 +10,7 @@ import { demonstrate } from '../../src/demo/run.js';
 import { complaintOf } from '../../src/complaint.js';
 import { withSocketPath } from '../../src/demo/socket-folder.js';
 import { named } from './external-data.js';
-import { ownHeader } from './own-header.js';
+import { ownHeader } from '../support/own-header.js';
 
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 

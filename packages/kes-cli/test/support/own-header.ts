@@ -1,6 +1,6 @@
 /** Headers made here, signed by keys made here: what the files of others do not hold. */
+import { absolutePeriod, certificateMessage } from '@evolock/cardano-kes';
 import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
-import { signedBytes } from '../../src/demo/operational-certificate.js';
 
 /** How an item is written: heads as short as can be, or each argument in eight bytes. */
 export type Heads = 'shortest' | 'longest';
@@ -76,12 +76,16 @@ function bodyOf(hotVerificationKey: Uint8Array, options: HeaderOptions): Uint8Ar
   const slot = options.slot ?? (START_PERIOD + BigInt(EVOLUTION)) * SLOTS_PER_KES_PERIOD;
   const coldKey = ed25519.generateKey(seedOf(2));
   try {
-    const certificate = { hotVerificationKey, sequenceNumber: 3n, startPeriod: START_PERIOD };
+    const certificate = {
+      hotVerificationKey,
+      sequenceNumber: 3n,
+      startPeriod: absolutePeriod(START_PERIOD),
+    };
     const certificateItems = [
       byteString(hotVerificationKey, heads),
       unsigned(certificate.sequenceNumber, heads),
       unsigned(certificate.startPeriod, heads),
-      byteString(coldKey.sign(signedBytes(certificate)), heads),
+      byteString(coldKey.sign(certificateMessage(certificate)), heads),
     ];
     const version = [unsigned(9, heads), unsigned(1, heads)];
     const vrf = array(
