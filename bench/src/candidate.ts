@@ -13,6 +13,16 @@ export function once(name: string, run: () => unknown): Candidate {
   return { name, run, hooks: { async: false } };
 }
 
+/**
+ * The same, several times for each sample: what it is compared with takes as long, and so is as often disturbed.
+ */
+export function severalTimes(times: number, { name, run, hooks }: Candidate): Candidate {
+  if (times === 1) return { name, run, hooks };
+  return once(`${times} × ${name}`, () => {
+    for (let done = 0; done < times; done += 1) run();
+  });
+}
+
 /** What is so cheap that the clock would be most of it: called so often for each sample. */
 export function often(name: string, times: number, run: () => unknown): Candidate {
   const batch = () => {

@@ -1,4 +1,4 @@
-import type { TimeRow, FigureRow, SkippedRow, Target } from './row.js';
+import type { FigureRow, SkippedRow, Target, TimeRow } from './row.js';
 import type { Spread } from './statistics.js';
 
 /** Microseconds with three digits that count. */
@@ -40,11 +40,6 @@ export function figureText({ value, unit }: FigureRow): string {
     number.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const spread = value.low === value.high ? '' : ` (${text(value.low)}–${text(value.high)})`;
   return `${text(value.median)} ${unit}${spread}`;
-}
-
-/** What stands beside it: the bare primitive, as often as it is counted. */
-export function bareText({ bare }: TimeRow): string {
-  return `${bare.times === 1 ? '' : `${bare.times} × `}${bare.name}`;
 }
 
 /** Whether a row was left out. */

@@ -15,7 +15,13 @@ const INK = '#24292f';
 const FAINT = '#d8dbdf';
 const LIMIT = '#cf222e';
 /** Told apart by people who see no red or no green (Okabe and Ito). */
-const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#5f5f5f', '#d55e00'];
+const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#f0e442', '#d55e00'];
+
+/** The limit has no points, so its place in the legend has none. */
+const LEGEND_LINE = 'path://M0 8h25v3H0z';
+
+/** Drawn with dots where it lies upon another line. */
+const UPON_ANOTHER = 'checked read';
 
 type Point = [depth: number, value: number];
 
@@ -33,6 +39,11 @@ interface Drawing {
   readonly lines: readonly Line[];
 }
 
+function strokeOf(name: string, isLimit: boolean): 'solid' | 'dashed' | 'dotted' {
+  if (isLimit) return 'dashed';
+  return name === UPON_ANOTHER ? 'dotted' : 'solid';
+}
+
 function seriesOf({ name, data, isLimit = false }: Line) {
   return {
     name,
@@ -40,9 +51,15 @@ function seriesOf({ name, data, isLimit = false }: Line) {
     data: data as Point[],
     symbol: isLimit ? 'none' : 'circle',
     symbolSize: 5,
-    lineStyle: { width: 2, type: isLimit ? ('dashed' as const) : ('solid' as const) },
+    lineStyle: { width: 2, type: strokeOf(name, isLimit) },
     ...(isLimit ? { itemStyle: { color: LIMIT } } : {}),
   };
+}
+
+/** Microseconds as people say them. */
+function duration(value: number): string {
+  if (value >= 1_000_000) return `${value / 1_000_000} s`;
+  return value >= 1000 ? `${value / 1000} ms` : `${value} µs`;
 }
 
 function svgOf({ title, subtitle, unit, scale, lines }: Drawing): string {
@@ -67,8 +84,14 @@ function svgOf({ title, subtitle, unit, scale, lines }: Drawing): string {
         textStyle: { color: INK, fontSize: 16 },
         subtextStyle: { color: INK },
       },
-      legend: { bottom: 10, left: 'center', textStyle: { color: INK }, itemGap: 16 },
-      grid: { left: 70, right: 28, top: 92, bottom: 92 },
+      legend: {
+        bottom: 10,
+        left: 'center',
+        textStyle: { color: INK },
+        itemGap: 16,
+        data: lines.map(({ name, isLimit }) => (isLimit ? { name, icon: LEGEND_LINE } : { name })),
+      },
+      grid: { left: 70, right: 28, top: 92, bottom: 112 },
       xAxis: {
         type: 'value',
         name: 'depth: 2^depth periods',
@@ -80,7 +103,10 @@ function svgOf({ title, subtitle, unit, scale, lines }: Drawing): string {
         ...axis,
         splitLine: { show: false },
       },
-      yAxis: { type: scale, name: unit, min: scale === 'log' ? 0.1 : 0, ...axis },
+      yAxis:
+        scale === 'log'
+          ? { type: 'log', min: 0.1, ...axis, axisLabel: { color: INK, formatter: duration } }
+          : { type: 'value', name: unit, min: 0, max: 2.5, ...axis },
       series: lines.map(seriesOf),
     });
     return chart.renderToSVGString();
@@ -109,7 +135,7 @@ function costs(series: readonly DepthSeries[]): Drawing {
     title: 'What each operation costs, by depth of the tree',
     subtitle:
       'Sum over Ed25519; the dashed line is the costliest update where no verification keys are kept: 2^(depth − 1) key pairs',
-    unit: 'µs',
+    unit: '',
     scale: 'log',
     lines: [
       ...series.map(({ operation, points }) => ({

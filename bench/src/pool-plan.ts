@@ -37,7 +37,6 @@ export async function poolRow(effort: Effort, short: boolean): Promise<TimeRow |
     operation,
     subject: inPool,
     bare: alone,
-    times: 1,
     target: { kind: 'at least', value: 1.8 },
     peers: [],
   };

@@ -12,13 +12,11 @@ export interface Target {
 export interface Plan {
   readonly operation: string;
   readonly subject: Candidate;
-  /** What it is compared with. */
+  /** What it is compared with, as often as it is counted. */
   readonly bare: Candidate;
-  /** How often that is counted. */
-  readonly times: number;
   /** `at least`: how many times faster than the bare one it has to be. */
   readonly target: Target | undefined;
-  /** Others that do what the bare one does, counted as often. */
+  /** Others that do what the bare one does, as often. */
   readonly peers: readonly Candidate[];
   /** Less effort for what takes long. */
   readonly effort?: Partial<Effort>;
@@ -34,7 +32,7 @@ export interface Cost {
 export interface TimeRow {
   readonly operation: string;
   readonly subject: Cost;
-  readonly bare: Cost & { readonly times: number };
+  readonly bare: Cost;
   /** Subject to bare, or bare to subject where the target is `at least`: the spread over the rounds. */
   readonly ratio: Spread;
   readonly target: Target | undefined;
@@ -68,21 +66,18 @@ export function keeps({ kind, value }: Target, measured: number): boolean {
 
 /** Makes a row of what was measured: the subject, the bare one, then the peers. */
 export function timeRow(plan: Plan, [subject, bare, ...peers]: readonly Series[]): TimeRow {
-  const { operation, target, times } = plan;
-  const slower = (left: Series, right: Series, count: number): Spread =>
-    spreadOf(left.rounds.map((value, round) => (count * value) / right.rounds[round]!));
-  const ratio =
-    target?.kind === 'at least'
-      ? slower(bare!, subject!, times)
-      : slower(subject!, bare!, 1 / times);
+  const { operation, target } = plan;
+  const slower = (left: Series, right: Series): Spread =>
+    spreadOf(left.rounds.map((value, round) => value / right.rounds[round]!));
+  const ratio = target?.kind === 'at least' ? slower(bare!, subject!) : slower(subject!, bare!);
   return {
     operation,
     subject: costOf(subject!),
-    bare: { ...costOf(bare!), times },
+    bare: costOf(bare!),
     ratio,
     target,
     holds: target && keeps(target, ratio.median),
-    peers: peers.map((peer) => ({ name: peer.name, ratio: slower(peer, subject!, times) })),
+    peers: peers.map((peer) => ({ name: peer.name, ratio: slower(peer, subject!) })),
   };
 }
 

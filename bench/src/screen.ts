@@ -31,7 +31,7 @@ function timeTable(rows: readonly (TimeRow | SkippedRow)[]): string {
     table.push([
       row.operation,
       format.costText(row.subject.cost),
-      format.bareText(row),
+      row.bare.name,
       format.costText(row.bare.cost),
       format.ratioText(row.ratio),
       format.targetText(row.target),
@@ -64,8 +64,7 @@ function peerTable(rows: readonly (TimeRow | SkippedRow)[]): string {
   for (const row of rows) {
     if (format.isSkipped(row)) continue;
     for (const { name, ratio } of row.peers) {
-      const count = row.bare.times === 1 ? '' : `${row.bare.times} × `;
-      table.push([row.operation, `${count}${name}`, format.ratioText(ratio)]);
+      table.push([row.operation, name, format.ratioText(ratio)]);
     }
   }
   return table.toString();

@@ -1,7 +1,7 @@
 /** The rows of the table that are times. */
 import { pooledAllocator, verifyMany, type KesVerification } from '@evolock/kes-sum';
 import { algorithmOf, newKey, type Keep } from './bench-keys.js';
-import { often, once, timed, type Candidate } from './candidate.js';
+import { often, once, severalTimes, timed, type Candidate } from './candidate.js';
 import { sodium } from './bare.js';
 import * as operations from './operations.js';
 import type { Peers } from './peers.js';
@@ -27,7 +27,14 @@ function plan(
   rest: { peers?: readonly Candidate[]; effort?: Plan['effort'] } = {},
 ): Plan {
   const { peers = [], effort = {} } = rest;
-  return { operation, subject, bare: compared, times, target, peers, effort };
+  return {
+    operation,
+    subject,
+    bare: severalTimes(times, compared),
+    target,
+    peers: peers.map((peer) => severalTimes(times, peer)),
+    effort,
+  };
 }
 
 /** All of them; what they keep is released by the caller. */

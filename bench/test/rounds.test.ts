@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { each, often, once, timed } from '../src/candidate.js';
+import { each, often, once, severalTimes, timed } from '../src/candidate.js';
 import { measure } from '../src/rounds.js';
 
 const effort = { rounds: 3, slice: 0, samples: 1, warmUp: 0 };
@@ -26,6 +26,17 @@ test('what is called often is measured for each call', async () => {
   await measure([often('cheap', 100, () => (calls += 1))], effort);
   expect(calls % 100).toBe(0);
   expect(calls).toBeGreaterThanOrEqual(100 * (effort.rounds + 1));
+});
+
+test('what is counted several times is done so often for each sample', async () => {
+  let calls = 0;
+  const candidate = severalTimes(
+    64,
+    once('key pair', () => (calls += 1)),
+  );
+  expect(candidate.name).toBe('64 × key pair');
+  candidate.run();
+  expect(calls).toBe(64);
 });
 
 test('each call has something of its own, which is ended', async () => {

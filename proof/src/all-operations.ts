@@ -1,4 +1,4 @@
-import { dumpOperations, guardPageOperations } from './operations/dumps.js';
+import { dumpOperations, guardPageOperations, regionOperation } from './operations/dumps.js';
 import { ed25519Operations } from './operations/ed25519.js';
 import { endingOperations } from './operations/endings.js';
 import { failureOperations } from './operations/failures.js';
@@ -34,6 +34,7 @@ const everything: readonly Operation[] = [
   ...lockLimitOperations,
   ...dumpOperations,
   ...guardPageOperations,
+  regionOperation,
 ];
 
 /**

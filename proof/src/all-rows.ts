@@ -1,17 +1,31 @@
 import { provedOperations } from './all-operations.js';
-import { transports } from './operations/transports.js';
+import type { Operation } from './operation.js';
+import { transports, type Transport } from './operations/transports.js';
 import { prove, WARM_UP } from './prove.js';
 import { proveTransport } from './prove-transport.js';
 import { rowOf, type Row } from './row.js';
+import { prefixOf, type User } from './user.js';
 
 /** Processes that are at work at the same time: while one is scanned, the next one starts. */
 const AT_ONCE = 2;
 
 type Job = () => Promise<Row[]>;
 
-/** Every operation on a fresh process and on a warm one, and every transport: all rows of the table, in order. */
-export async function allRows(done: (finished: number, total: number) => void): Promise<Row[]> {
-  const jobs = [...provedOperations.flatMap(jobsOf), ...transports.map(transportJob)];
+/**
+ * Every operation on a fresh process and on a warm one, as whoever started this and as an ordinary user, and every
+ * transport: all rows of the table, in order.
+ *
+ * @param users - As whom.
+ * @param done - Told how far it is.
+ */
+export async function allRows(
+  users: readonly User[],
+  done: (finished: number, total: number) => void,
+): Promise<Row[]> {
+  const jobs = [
+    ...provedOperations.flatMap((operation) => jobsOf(operation, users)),
+    ...transports.flatMap((transport) => users.map((user) => transportJob(transport, user))),
+  ];
   const rows: Row[][] = [];
   let next = 0;
   let finished = 0;
@@ -26,20 +40,25 @@ export async function allRows(done: (finished: number, total: number) => void): 
   return rows.flat();
 }
 
-function jobsOf(operation: (typeof provedOperations)[number]): Job[] {
-  const fresh: Job = async () => [rowOf(operation, 'fresh', await prove(operation))];
-  const warm: Job = async () => [
-    rowOf(operation, 'warm', await prove(operation, { repetitions: WARM_UP })),
-  ];
-  return operation.once === true ? [fresh] : [fresh, warm];
+function jobsOf(operation: Operation, users: readonly User[]): Job[] {
+  const times: readonly Row['process'][] = operation.once === true ? ['fresh'] : ['fresh', 'warm'];
+  return users.flatMap((user) =>
+    times.map((process) => async () => {
+      const repetitions = process === 'warm' ? WARM_UP : 0;
+      const prefix = prefixOf(user, operation);
+      return [rowOf(operation, { process, user }, await prove(operation, { repetitions, prefix }))];
+    }),
+  );
 }
 
-function transportJob(transport: (typeof transports)[number]): Job {
+function transportJob({ sender, receiver, ...rest }: Transport, user: User): Job {
   return async () => {
-    const verdicts = await proveTransport(transport);
+    const prefix = prefixOf(user, sender);
+    const verdicts = await proveTransport({ sender, receiver, ...rest }, { prefix });
+    const circumstances = { process: 'fresh', user } as const;
     return [
-      rowOf(transport.sender, 'fresh', verdicts.sender),
-      rowOf(transport.receiver, 'fresh', verdicts.receiver),
+      rowOf(sender, circumstances, verdicts.sender),
+      rowOf(receiver, circumstances, verdicts.receiver),
     ];
   };
 }

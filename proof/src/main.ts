@@ -4,8 +4,10 @@
 import { allControls } from './controls.js';
 import { allRows } from './all-rows.js';
 import { document } from './document.js';
+import { whyNoOrdinaryUser } from './ordinary-user.js';
 import { holds, screenOf, type Proof } from './screen.js';
 import { thisSystem } from './system.js';
+import { USERS, type User } from './user.js';
 
 const FORMATS: Readonly<Record<string, (proof: Proof) => string>> = {
   '--json': (proof) => JSON.stringify(proof, undefined, 2),
@@ -30,7 +32,7 @@ async function main(): Promise<number> {
   }
   const begin = performance.now();
   const controls = await allControls();
-  const rows = await allRows(progress);
+  const rows = await allRows(usersHere(), progress);
   const seconds = (performance.now() - begin) / 1000;
   const proof: Proof = { system: thisSystem(), seconds, controls, rows };
   if (!holds(proof)) {
@@ -40,6 +42,14 @@ async function main(): Promise<number> {
   }
   console.log(format(proof));
   return 0;
+}
+
+/** All, or whoever started this where there is no changing to another. */
+function usersHere(): readonly User[] {
+  const impossible = whyNoOrdinaryUser();
+  if (impossible === undefined) return USERS;
+  console.error(`not as an ordinary user: ${impossible}`);
+  return ['as started'];
 }
 
 /** On the terminal of a person, and nowhere else. */

@@ -1,15 +1,18 @@
+import { LEAST_LIMIT } from './ordinary-user.js';
 import { WARM_UP } from './prove.js';
-import type { Row } from './row.js';
+import type { Circumstances, Row } from './row.js';
 import type { Proof } from './screen.js';
 import { describeSystem } from './system.js';
+import { USERS } from './user.js';
 
 /** The table for the documentation: a line for each operation, fresh and warm side by side. */
 export function markdownOf(proof: Proof): string {
   const lines = [...grouped(proof.rows)].map(([, rows]) => line(rows));
   return [
-    `Measured with \`npm run proof\` on ${describeSystem(proof.system)}; ${proof.rows.length} scans, ` +
-      `${proof.controls.length} controls. Each cell is what a scan of the whole process found: fresh (the operation is ` +
-      `the first in the process) / warm (after ${WARM_UP} of the same with other secrets; – where it can be done only once).`,
+    `Measured with \`npm run proof\` on ${describeSystem(proof.system)}, and as an ordinary user who may lock ` +
+      `${LEAST_LIMIT} KiB; ${proof.rows.length} scans, ${proof.controls.length} controls. Each cell is what four scans of ` +
+      `whole processes found: fresh (the operation is the first in the process) / warm (after ${WARM_UP} of the same ` +
+      `with other secrets; – where it can be done only once), as started · fresh / warm, as an ordinary user.`,
     '',
     '| layer | operation | copies in locked memory | unlocked copies | copies of erased secrets |',
     '| --- | --- | --: | --: | --: |',
@@ -35,8 +38,19 @@ function grouped(rows: readonly Row[]): Map<string, Row[]> {
 function line(rows: readonly Row[]): string {
   const { layer, operation } = rows[0]!;
   const cell = (column: 'locked' | 'unlocked' | 'erased'): string =>
-    ['fresh', 'warm']
-      .map((process) => rows.find((row) => row.process === process)?.[column] ?? '–')
-      .join(' / ');
+    USERS.map((user) =>
+      PROCESSES.map((process) => found(rows, { user, process }, column)).join(' / '),
+    ).join(' · ');
   return `| ${layer} | ${operation} | ${cell('locked')} | ${cell('unlocked')} | ${cell('erased')} |`;
+}
+
+const PROCESSES = ['fresh', 'warm'] as const;
+
+function found(
+  rows: readonly Row[],
+  { process, user }: Circumstances,
+  column: 'locked' | 'unlocked' | 'erased',
+): string {
+  const row = rows.find((each) => each.process === process && each.user === user);
+  return String(row?.[column] ?? '–');
 }

@@ -20,6 +20,8 @@ export interface Operation {
   readonly flags?: readonly string[];
   /** Whether it can be done only once in a process, so that there is no warm run. */
   readonly once?: boolean;
+  /** KiB of memory that it has to be able to lock; 64 when absent, the least that Linux gives to anybody. */
+  readonly lockLimit?: number;
   /** Whether it stops its process by itself, at the process's end. */
   readonly stopsItself?: boolean;
   /** Does it. What it returns stays alive until the scan; in a warm-up it is released. */

@@ -12,6 +12,9 @@ const WITHOUT_RIGHTS = [
   '--bounding-set=-all',
 ];
 
+/** KiB that everybody may lock, on every Linux. */
+export const LEAST_LIMIT = 64;
+
 /** What makes node run as an ordinary user who may lock so many KiB: put before it on a command line. */
 export function asOrdinaryUser(lockLimit: number): string[] {
   const limited = ['sh', '-c', `ulimit -l ${lockLimit} && exec "$@"`, 'sh'];
@@ -20,7 +23,7 @@ export function asOrdinaryUser(lockLimit: number): string[] {
 
 /** Why that is impossible here, or nothing. */
 export function whyNoOrdinaryUser(): string | undefined {
-  const [program, ...line] = [...asOrdinaryUser(64), process.execPath, '--version'];
+  const [program, ...line] = [...asOrdinaryUser(LEAST_LIMIT), process.execPath, '--version'];
   const { status, stderr, error } = spawnSync(program, line);
   return status === 0 ? undefined : String(error ?? stderr.toString());
 }

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { MaskedNeedle } from '@evolock/memory-scan';
 import { withStoppedProcess } from './child-process.js';
 import { MEETING_PLACE, type Transport } from './operations/transports.js';
-import { launchOf, randomSecret, scanFor, withFolder, type ProofOptions } from './prove.js';
+import { launchOf, letIn, randomSecret, scanFor, withFolder, type ProofOptions } from './prove.js';
 import { CANARY, type Verdict } from './verdict.js';
 
 /** What the scans of both sides say. */
@@ -23,6 +23,7 @@ export function proveTransport(
   // The other side is told nothing of the secret, and has a canary of its own.
   const received = { ...sent, masked: '', canary: MaskedNeedle.random(CANARY, 32) };
   return withFolder(async (folder) => {
+    letIn(folder, options);
     const place = join(folder, MEETING_PLACE);
     if (prepare === 'pipe') makePipe(place);
     const receiving = withStoppedProcess(launchOf(receiver, folder, received, options), (pid) =>
@@ -42,7 +43,7 @@ export function proveTransport(
 }
 
 function makePipe(path: string): void {
-  const { status, stderr } = spawnSync('mkfifo', ['-m', '600', path]);
+  const { status, stderr } = spawnSync('mkfifo', ['-m', '666', path]);
   if (status !== 0) throw new Error(`mkfifo failed: ${stderr.toString()}`);
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MaskedNeedle, scanProcess, type Encoding } from '@evolock/memory-scan';
@@ -87,10 +87,20 @@ export async function withFolder<Result>(
   }
 }
 
+const EVERYBODY = 0o777;
+
+/** Lets another user into a folder, if the process is to be another user's. */
+export function letIn(folder: string, { prefix = [] }: ProofOptions): void {
+  if (prefix.length > 0) chmodSync(folder, EVERYBODY);
+}
+
 /** Does an operation in a process of its own and scans that. */
 export function prove(operation: Operation, options: ProofOptions = {}): Promise<Verdict> {
   const secret = randomSecret(operation.expects);
-  return withFolder((folder) =>
-    withStoppedProcess(launchOf(operation, folder, secret, options), (pid) => scanFor(pid, secret)),
-  );
+  return withFolder((folder) => {
+    letIn(folder, options);
+    return withStoppedProcess(launchOf(operation, folder, secret, options), (pid) =>
+      scanFor(pid, secret),
+    );
+  });
 }

@@ -1,4 +1,5 @@
 import type { Operation } from './operation.js';
+import type { User } from './user.js';
 import type { Verdict } from './verdict.js';
 
 /** A row of the table: what was done, and what a scan found of it. */
@@ -6,15 +7,19 @@ export interface Row extends Verdict {
   readonly layer: string;
   readonly operation: string;
   readonly process: 'fresh' | 'warm';
+  readonly user: User;
 }
+
+/** In which process, and as whom. */
+export type Circumstances = Pick<Row, 'process' | 'user'>;
 
 /** The row of a verdict. */
 export function rowOf(
   { layer, name }: Pick<Operation, 'layer' | 'name'>,
-  process: Row['process'],
+  { process, user }: Circumstances,
   verdict: Verdict,
 ): Row {
-  return { layer, operation: name, process, ...verdict };
+  return { layer, operation: name, process, user, ...verdict };
 }
 
 /** Whether everything is as it has to be. */

@@ -15,6 +15,7 @@ const COLUMNS = [
   'layer',
   'operation',
   'process',
+  'user',
   'copies in locked memory',
   'unlocked copies',
   'copies of erased secrets',
@@ -30,10 +31,10 @@ export function screenOf(proof: Proof): string {
   const table = new Table({
     head: COLUMNS,
     style: { head: [], border: [] },
-    colAligns: ['left', 'left', 'left', 'right', 'right', 'right'],
+    colAligns: ['left', 'left', 'left', 'left', 'right', 'right', 'right'],
   });
-  for (const { layer, operation, process, locked, unlocked, erased } of proof.rows) {
-    table.push([layer, operation, process, locked, unlocked, erased]);
+  for (const { layer, operation, process, user, locked, unlocked, erased } of proof.rows) {
+    table.push([layer, operation, process, user, locked, unlocked, erased]);
   }
   return [table.toString(), ...totals(proof), ...problemsOf(proof)].join('\n');
 }
@@ -52,8 +53,8 @@ function totals({ rows, controls, system, seconds }: Proof): string[] {
 
 function problemsOf({ rows, controls }: Proof): string[] {
   return [
-    ...rows.flatMap(({ layer, operation, process, problems }) =>
-      problems.map((problem) => `${layer}, ${operation}, ${process}: ${problem}`),
+    ...rows.flatMap(({ layer, operation, process, user, problems }) =>
+      problems.map((problem) => `${layer}, ${operation}, ${process}, ${user}: ${problem}`),
     ),
     ...controls
       .filter(({ unlocked }) => unlocked === 0)

@@ -406,7 +406,7 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '6b',
     how: 'neither',
-    edits: [seed(/wipe\(\) \{[^}]*\}/, 'wipe() { this.#memory.fill(0); }')],
+    edits: [seed(/this\.settle\(\);/), seed(/overwriteStack\(\);\s*(?=this\.#clean)/)],
     shownBy: 'seed: expand',
     options: warm,
     saying: UNLOCKED,
@@ -414,7 +414,7 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '6b',
     how: 'the stack is not overwritten',
-    edits: [seed(/overwriteStack\(\);\s*(?=this\.#memory\.fill)/)],
+    edits: [seed(/overwriteStack\(\);\s*(?=this\.#clean)/)],
     shownBy: 'Sum6: generateKey',
     options: warm,
     saying: UNLOCKED,

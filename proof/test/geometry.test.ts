@@ -1,16 +1,33 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { readMappings, scanProcess, type Mapping } from '@evolock/memory-scan';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { operationOf } from '../src/all-operations.js';
 import { runToTheEnd, withStoppedProcess, type Launch } from '../src/child-process.js';
-import { launchOf, randomSecret, withFolder } from '../src/prove.js';
+import { regionOperation, REGIONS } from '../src/operations/dumps.js';
+import { launchOf, letIn, randomSecret, withFolder } from '../src/prove.js';
+import { USERS, type User } from '../src/user.js';
+import { as } from './as-everybody.js';
 
-/** What the kernel says of a process that holds keys in the pool and in a mapping of their own. */
-async function geometry(): Promise<{ all: Mapping[]; secret: Mapping[]; locked: number }> {
-  const operation = operationOf('dumps: keys in the pool and in a mapping of their own');
+/** What the kernel says of a process. */
+interface Geometry {
+  readonly all: readonly Mapping[];
+  /** Those in which a live secret was found. */
+  readonly secret: readonly Mapping[];
+  /** VmLck, bytes. */
+  readonly locked: number;
+  /** How many regions the process says that it has. */
+  readonly regions: number;
+}
+
+/** Of a process that has every kind of region: in use, empty, in the reserve, benches, staging, of their own. */
+function geometry(user: User): Promise<Geometry> {
+  const operation = regionOperation;
   const secret = randomSecret(operation.expects);
-  return withFolder((folder) =>
-    withStoppedProcess(launchOf(operation, folder, secret), (pid) => {
+  const prefix = as(user, { lockLimit: ENOUGH });
+  return withFolder((folder) => {
+    letIn(folder, { prefix });
+    return withStoppedProcess(launchOf(operation, folder, secret, { prefix }), (pid) => {
       const live = secret.needles.all.filter(({ name }) => secret.needles.live.has(name));
       const found = scanProcess(pid, live, { encodings: ['raw'] }).findings;
       const starts = new Set(found.map(({ mapping }) => mapping.start));
@@ -19,10 +36,14 @@ async function geometry(): Promise<{ all: Mapping[]; secret: Mapping[]; locked: 
         all,
         secret: all.filter(({ start }) => starts.has(start)),
         locked: lockedMemory(pid),
+        regions: Number(readFileSync(join(folder, REGIONS), 'utf8')),
       };
-    }),
-  );
+    });
+  });
 }
+
+/** KiB. */
+const ENOUGH = 4_096;
 
 /** VmLck, bytes: proc_pid_status(5). */
 function lockedMemory(pid: number): number {
@@ -30,19 +51,22 @@ function lockedMemory(pid: number): number {
   return 1024 * Number(/^VmLck:\s*(\d+) kB$/m.exec(status)?.[1]);
 }
 
-test('every region with a secret is locked, not dumped, and between guard pages', async () => {
-  const { all, secret, locked } = await geometry();
-  // The pool's and the one of the clone; they may be neighbours, but never the same.
-  expect(secret.length).toBeGreaterThanOrEqual(2);
-  for (const mapping of secret) {
-    expect(mapping).toMatchObject({ permissions: 'rw-p', locked: true, dumped: false, name: '' });
-    const before = all.find(({ end }) => end === mapping.start);
-    const behind = all.find(({ start }) => start === mapping.end);
-    expect([before?.permissions, behind?.permissions]).toEqual(['---p', '---p']);
-  }
-  const regions = all.filter((mapping) => mapping.locked);
-  expect(locked).toBe(regions.reduce((sum, { size }) => sum + size, 0));
-  expect(locked).toBeGreaterThan(0);
+describe.each(USERS)('%s', (user) => {
+  test('every region is locked, not dumped, and between guard pages, secrets in it or not', async () => {
+    const { all, secret, locked, regions } = await geometry(user);
+    const found = all.filter((mapping) => mapping.locked);
+    expect(found).toHaveLength(regions);
+    for (const mapping of found) {
+      expect(mapping).toMatchObject({ permissions: 'rw-p', dumped: false, name: '' });
+      const before = all.find(({ end }) => end === mapping.start);
+      const behind = all.find(({ start }) => start === mapping.end);
+      expect([before?.permissions, behind?.permissions]).toEqual(['---p', '---p']);
+    }
+    expect(locked).toBe(found.reduce((sum, { size }) => sum + size, 0));
+    // The pool's and the one of the clone; they may be neighbours, but never the same.
+    expect(secret.length).toBeGreaterThanOrEqual(2);
+    expect(found).toEqual(expect.arrayContaining([...secret]));
+  });
 });
 
 function launch(name: string, folder: string): Launch {
@@ -55,10 +79,11 @@ test.each(['reading to the end', 'writing to the end'])('%s is possible', async 
   await expect(stopped).resolves.toBe('stopped');
 });
 
-test.each(['reading a byte behind the end', 'writing behind the end'])(
-  '%s kills the process',
-  async (name) => {
-    const end = await withFolder((folder) => runToTheEnd(launch(name, folder)));
-    expect(end).toMatchObject({ status: null, signal: 'SIGSEGV' });
-  },
-);
+test.each([
+  'reading a byte behind the end',
+  'writing behind the end',
+  'writing before the beginning',
+])('%s kills the process', async (name) => {
+  const end = await withFolder((folder) => runToTheEnd(launch(name, folder)));
+  expect(end).toMatchObject({ status: null, signal: 'SIGSEGV' });
+});

@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { keyAt } from '../src/expectation.js';
 import { prove } from '../src/prove.js';
 import { leafPath, periodsOf, seedsAt } from '../src/tree.js';
+import { as } from './as-everybody.js';
 import { lives, ofLayers } from './operations.js';
 import { expectProved } from './verdicts.js';
 
 describe('after an update the old leaf and the used seeds are nowhere, after a release nothing is', () => {
   test.concurrent.each(lives)('%s', async (_name, operation) => {
-    expectProved(await prove(operation));
+    expectProved(await prove(operation, { prefix: as('ordinary', operation) }));
   });
 });
 
@@ -15,7 +16,7 @@ describe('nothing is left when the exit handlers have run, or the collector has 
   test.concurrent.each(ofLayers('the end of the process', 'lost values'))(
     '%s',
     async (_name, operation) => {
-      expectProved(await prove(operation));
+      expectProved(await prove(operation, { prefix: as('ordinary', operation) }));
     },
   );
 });

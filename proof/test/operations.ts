@@ -27,3 +27,6 @@ export const lives = named(
 export const others = named(
   provedOperations.filter((each) => !isLife(each) && !ELSEWHERE.includes(each.layer)),
 );
+
+/** Everything that can be done more than once in a process, by name. */
+export const repeatable = named(provedOperations.filter(({ once }) => once !== true));

@@ -1,5 +1,6 @@
 import { describe, test } from 'vitest';
-import { operationOf } from '../src/all-operations.js';
+import { lockLimitOperations } from '../src/operations/lock-limit.js';
+import { idOf } from '../src/operation.js';
 import { asOrdinaryUser, whyNoOrdinaryUser } from '../src/ordinary-user.js';
 import { prove } from '../src/prove.js';
 import { expectProved } from './verdicts.js';
@@ -7,23 +8,12 @@ import { expectProved } from './verdicts.js';
 const impossible = whyNoOrdinaryUser();
 if (impossible !== undefined) console.log(`no test as an ordinary user: ${impossible}`);
 
-describe.runIf(impossible === undefined)('an ordinary user who may lock 64 KiB', () => {
-  test.concurrent.each([
-    'Sum6: generateKey',
-    'Sum6: a whole life, signing at every period',
-    'CompactSum6: a whole life, signing at every period',
-    'Sum6: read, and sign alike',
-    'Sum6: sign, then release',
-    'seed: expand',
-    'transports: the pipe to a child process',
-    'the end of the process: process.exit',
-    'the lock limit: keys up to the limit, which go on working',
-  ])('%s', async (id) => {
-    expectProved(await prove(operationOf(id), { prefix: asOrdinaryUser(64) }));
-  });
-
-  test('and one who may lock nothing gets an error and no memory', async () => {
-    const operation = operationOf('the lock limit: no memory may be locked at all');
-    expectProved(await prove(operation, { prefix: asOrdinaryUser(0) }));
-  });
+// What the tests of operations, lives and transports do besides; here is what only an ordinary user meets.
+describe.runIf(impossible === undefined)('an ordinary user', () => {
+  test.concurrent.each(lockLimitOperations.map((each) => [idOf(each), each] as const))(
+    '%s',
+    async (_name, operation) => {
+      expectProved(await prove(operation, { prefix: asOrdinaryUser(operation.lockLimit ?? 64) }));
+    },
+  );
 });

@@ -52,6 +52,25 @@ describe.each(algorithms)('$name', (algorithm) => {
     },
   );
 
+  test('has no tree to keep levels of: any number is the same, and what is no number is refused', () => {
+    using key = keyOf(algorithm, seedOf(1));
+    for (const keptLevels of [0, 1, 20, undefined]) {
+      using made = keyOf(algorithm, seedOf(1), { keptLevels });
+      using read = keyFrom(algorithm, serialised(key), { keptLevels });
+      for (const one of [made, read]) expect(one.sign(message)).toEqual(key.sign(message));
+    }
+    for (const [value, code] of [
+      [-1, 'ERR_EVOLOCK_ARGUMENT_VALUE'],
+      [0.5, 'ERR_EVOLOCK_ARGUMENT_TYPE'],
+      ['0', 'ERR_EVOLOCK_ARGUMENT_TYPE'],
+      [null, 'ERR_EVOLOCK_ARGUMENT_TYPE'],
+    ] as const) {
+      const options = { keptLevels: value as number };
+      expect(codeOf(() => keyOf(algorithm, seedOf(1), options))).toBe(code);
+      expect(codeOf(() => keyFrom(algorithm, serialised(key), options))).toBe(code);
+    }
+  });
+
   test('reads a key with its verification key and with no other', () => {
     using key = keyOf(algorithm, seedOf(1));
     const verificationKey = key.deriveVerificationKey();

@@ -1,7 +1,7 @@
 import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
 import {
   MLockedSeed,
-  type AllocationOptions,
+  type KesKeyOptions,
   type KesAlgorithm,
   type KesReadOptions,
   type KesSigningKey,
@@ -11,7 +11,7 @@ import {
 export function keyOf(
   algorithm: KesAlgorithm,
   seed: Uint8Array,
-  options?: AllocationOptions,
+  options?: KesKeyOptions,
 ): KesSigningKey {
   using locked = MLockedSeed.fromBytes(seed.slice());
   return algorithm.generateKey(locked, options);

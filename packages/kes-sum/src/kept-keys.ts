@@ -48,6 +48,7 @@ export class KeptKeys {
   /** Of a whole tree, what is kept around a period: the subtree of a height. */
   static ofTree(tree: VerificationTree, period: number, height: number): KeptKeys {
     const { geometry, root } = tree;
+    // The tree itself, and no path: half a kibibyte less for each key, of which there may be thousands.
     if (height >= geometry.depth) return new KeptKeys(geometry, root, period, NO_PATH, tree);
     const path = new Uint8Array(geometry.pathSize);
     writeLevels(tree, period, path);

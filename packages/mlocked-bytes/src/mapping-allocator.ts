@@ -26,8 +26,11 @@ class MappingSlot extends OwnSlot {
 
 /**
  * Gives every object a guarded mapping of its own: slow and large (a page and 17 µs each), but a read or write past
- * the object's end is a crash and a view that was kept past its callback is empty after the release (at the latest when
- * the event loop turns, where hundreds are released in one turn).
+ * the object's end is a crash and a view that was kept past its callback is empty after the release.
+ *
+ * There is an exception. The kernel gets a mapping only when the event loop turns, so where many are released in one turn
+ * (512, or as many pages as a quarter of a small lock limit), or a limit is met, wiped mappings are used again. A view that
+ * was kept on such a mapping is not detached: it shows zeros, then the mapping's next owner, until that is released.
  *
  * @example
  * ```ts

@@ -160,7 +160,8 @@ function prove(handle: Uint8Array, size: number): boolean {
  * Wipes a mapping now and gives it back. Every view on it detaches; the kernel gets it when the event loop turns.
  *
  * A loop that never lets the event loop turn would pile up mappings that wait to be freed. When many wait, a mapping
- * is kept for the next that is made instead, and its views are not detached before the turn.
+ * is kept for the next that is made instead, and its views are not detached: they show its next owner, or detach when
+ * the event loop turns and there is none. Node 20 has no way to detach them alone.
  *
  * @internal
  */

@@ -9,8 +9,7 @@ import { sodium } from './native.js';
  * One guarded mapping of locked memory, proved to be locked: what allocators cut into slots.
  *
  * A guard page lies before and behind; the mapping is kept out of core dumps. Releasing it wipes it at once and
- * detaches every view on it, at the latest when the event loop turns
- * (where hundreds are released in one turn).
+ * detaches every view on it, but for the exception that {@link mappingAllocator} names.
  *
  * @example
  * ```ts

@@ -1,21 +1,35 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { writeHeapSnapshot } from 'node:v8';
-import { sum6Kes } from '@evolock/kes-sum';
-import { mappingAllocator, MLockedBytes } from '@evolock/mlocked-bytes';
+import { LockedConnection } from '@evolock/direct-serialise-io';
+import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import {
+  mappingAllocator,
+  MLockedBytes,
+  MLockedRegion,
+  PooledAllocator,
+  pooledAllocator,
+} from '@evolock/mlocked-bytes';
 import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 import { keyAt, liveRoot } from '../expectation.js';
 import { MESSAGE, type Operation, type Subject } from '../operation.js';
 import { readFromNative, writeFromNative } from '../raw-sodium.js';
-import { keyOf } from './kes.js';
+import { holds } from '../refused.js';
+import { keyOf, serialised } from './kes.js';
 
 /** Names of the files that these write into the folder. */
 export const SNAPSHOT = 'heap.heapsnapshot';
 export const REPORT = 'report.json';
+/** How many regions there are. */
+export const REGIONS = 'regions';
 
 const key = keyAt({ depth: 6, period: 1, signed: true });
 const PAGE = 4_096;
+/** Bytes of a first page that are not lent: room for the canary of libsodium. */
+const MARGIN = 64;
 
-function liveKeys(subject: Subject): unknown[] {
+function liveKeys(subject: Subject): [KesSigningKey, KesSigningKey] {
   const first = keyOf(sum6Kes, subject);
   first.sign(MESSAGE);
   first.update();
@@ -41,9 +55,62 @@ function access(name: string, touch: (memory: Uint8Array) => void): Operation {
   };
 }
 
+/** Bytes of the two regions of an underrun, by which they are found among all. */
+const BELOW = 3 * PAGE;
+const ABOVE = 5 * PAGE;
+const UINT32 = 2 ** 32;
+
+/** Where the kernel has put a locked region of so many bytes. */
+function addressOf(size: number): number {
+  for (const line of readFileSync('/proc/self/maps', 'latin1').split('\n')) {
+    const [start, end] = line.split(/[- ]/, 2).map((address) => Number.parseInt(address, 16));
+    if (line.includes(' rw-p ') && size === end! - start!) return start!;
+  }
+  throw new Error(`no region of ${size} bytes`);
+}
+
+/**
+ * Native code that writes before the beginning of a region. It counts forwards only, so it starts from another region
+ * at a lower address, of which the offset is taken.
+ */
+function writeBeforeTheBeginning(): MLockedBytes[] {
+  const regions = [BELOW, ABOVE].map((size) =>
+    MLockedBytes.newZeroed(size - MARGIN, { allocator: mappingAllocator }),
+  );
+  const [first, second] = [BELOW, ABOVE].map(addressOf) as [number, number];
+  const [from, target, size] = first < second ? [first, second, BELOW] : [second, first, ABOVE];
+  const lower = regions[first < second ? 0 : 1]!;
+  const offset = target - 1 - (from + MARGIN);
+  holds(offset > size - MARGIN && offset < UINT32, 'the other region lies above, and near');
+  writeFromNative(unsoundMemory(lower), offset, UINT32 - offset);
+  return regions;
+}
+
+const MANY = 300;
+
+/** Regions of every kind, all of them in use, empty or kept for later; their number is left in a file. */
+async function everyRegion(subject: Subject): Promise<unknown[]> {
+  const keys = liveKeys(subject);
+  const pool = new PooledAllocator();
+  // Slabs of one size are emptied: one stays for the next, the others go to the reserve.
+  const many = Array.from({ length: MANY }, () => MLockedBytes.newZeroed(480, { allocator: pool }));
+  for (const each of many) each.release();
+  const region = MLockedRegion.allocate(BELOW);
+  const { left, right } = subject.seed().expand();
+  // What a connection receives into, and what a key is written from.
+  const socket = join(subject.folder, 'socket');
+  const server = createServer().listen(socket);
+  const connection = await LockedConnection.connect({ path: socket });
+  const staging = serialised(sum6Kes.signingKeySize, keys[0]);
+  const pooled = pool.usage().regions + pooledAllocator.usage().regions;
+  holds(pool.usage().liveSlots === 0 && pool.usage().regions > 1, 'a pool keeps empty slabs');
+  // The clone, and the region.
+  writeFileSync(join(subject.folder, REGIONS), String(pooled + 2));
+  return [keys, pool, region, left, right, server, connection, staging];
+}
+
 /** What writes a process's memory into a file. */
 export const dumpOperations: readonly Operation[] = [
-  operation('keys in the pool and in a mapping of their own', liveKeys),
   {
     ...operation('abort', (subject) => {
       const keys = liveKeys(subject);
@@ -64,10 +131,20 @@ export const dumpOperations: readonly Operation[] = [
   }),
 ];
 
+/** A process in which there is every kind of region. */
+export const regionOperation: Operation = {
+  layer: 'regions',
+  name: 'of every kind',
+  expects: { ...key, live: [...key.live, 'L', 'R'], gone: [] },
+  once: true,
+  run: everyRegion,
+};
+
 /** What stays inside of a mapping, and what does not. */
 export const guardPageOperations: readonly Operation[] = [
   access('reading to the end', (memory) => readFromNative(memory, PAGE)),
   access('reading a byte behind the end', (memory) => readFromNative(memory, PAGE + 1)),
   access('writing to the end', (memory) => writeFromNative(memory, 0, PAGE)),
-  access('writing behind the end', (memory) => writeFromNative(memory, PAGE, 2 ** 32 - PAGE)),
+  access('writing behind the end', (memory) => writeFromNative(memory, PAGE, UINT32 - PAGE)),
+  access('writing before the beginning', writeBeforeTheBeginning),
 ];

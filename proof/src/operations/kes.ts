@@ -9,6 +9,7 @@ import {
   compactSum6Kes,
   rustSigningKey,
   rustSigningKeyType,
+  signKes,
   sum0Kes,
   sum6Kes,
   versionedSigningKey,
@@ -22,7 +23,7 @@ import { completeSigningKey, unsoundUnchecked } from '@evolock/kes-sum/unsound';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { keyAt, released, withLiveRoot, type KeyState } from '../expectation.js';
 import { MESSAGE, type Operation, type Subject } from '../operation.js';
-import { holds } from '../refused.js';
+import { holds, refused } from '../refused.js';
 import { periodsOf } from '../tree.js';
 
 /** A key of the subject's seed, which is released. */
@@ -127,10 +128,20 @@ function operationsOfAnyDepth(layer: Layer): Operation[] {
   const { depth } = layer.algorithm;
   const start = { period: 0 };
   const signed = { period: 0, signed: true };
+  const last = { period: 2 ** depth - 1 };
   return [
     layer.generation({ period: 0, visited: periodsOf(depth) }),
     layer.operation('sign', signed, sign),
     layer.operation('sign and verify', signed, signAndVerify),
+    layer.operation('signKes', signed, (key) => {
+      signKes(key, MESSAGE);
+      return key;
+    }),
+    layer.operation('update at the end of life', { ...last, visited: periodsOf(depth) }, (key) => {
+      key.updateTo(last.period);
+      refused('ERR_EVOLOCK_KES_LAST_PERIOD', () => key.update());
+      return key;
+    }),
     layer.operation('clone', start, (key) => [key, key.clone()]),
     layer.operation('serialise', start, (key, { signingKeySize }) => [
       key,

@@ -85,6 +85,7 @@ export const lockLimitOperations: readonly Operation[] = [
     name: 'no memory may be locked at all',
     expects: goneRoot,
     once: true,
+    lockLimit: 0,
     run() {
       refused('ERR_EVOLOCK_LOCK_LIMIT', () => MLockedSeed.newZeroed(32));
       refused('ERR_EVOLOCK_LOCK_LIMIT', () => MLockedSeed.newZeroed(32));

@@ -3,6 +3,7 @@ import {
   mappingAllocator,
   MLockedBytes,
   MLockedSizedBytes,
+  PooledAllocator,
   withMLockedBytes,
 } from '@evolock/mlocked-bytes';
 import { goneRoot, liveRoot, type Expectation } from '../expectation.js';
@@ -79,6 +80,15 @@ export const lockedBytesOperations: readonly Operation[] = [
     copy.copyAll(sized);
     return [secret, sized, copy];
   }),
+  operation('clone of sized bytes', liveRoot, (secret) => {
+    const sized = MLockedSizedBytes.newZeroed(SIZE);
+    sized.copyFrom(secret);
+    return [secret, sized, sized.clone()];
+  }),
+  operation('read as sized bytes', liveRoot, (secret) => [
+    secret,
+    secret.withBytes((memory) => directDeserialiseBufChecked(memory, MLockedSizedBytes.type(SIZE))),
+  ]),
   operation('serialise and read', liveRoot, (secret) => {
     const buffer = MLockedBytes.newZeroed(SIZE);
     buffer.withBytes((memory) => {
@@ -96,6 +106,19 @@ export const lockedBytesOperations: readonly Operation[] = [
   operation('release', goneRoot, (secret) => {
     secret.release();
   }),
+  {
+    layer: 'locked bytes',
+    name: 'release, then trim of the pool',
+    expects: goneRoot,
+    run(subject) {
+      const pool = new PooledAllocator();
+      const secret = MLockedBytes.newZeroed(SIZE, { allocator: pool });
+      secret.withBytes(subject.plant);
+      secret.release();
+      pool.trim();
+      holds(pool.usage().regions === 0, 'a pool that was trimmed has no region');
+    },
+  },
   {
     layer: 'locked bytes',
     name: 'release of a mapping of its own',

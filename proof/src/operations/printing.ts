@@ -2,7 +2,7 @@ import { deepEqual } from 'node:assert/strict';
 import { format, inspect } from 'node:util';
 import { serialize } from 'node:v8';
 import { ed25519 } from '@evolock/dsign-ed25519';
-import { sum6Kes } from '@evolock/kes-sum';
+import { sum0Kes, sum6Kes } from '@evolock/kes-sum';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { keyAt, liveKey, type Expectation } from '../expectation.js';
 import type { Operation, Subject } from '../operation.js';
@@ -57,14 +57,15 @@ export const printingOperations: readonly Operation[] = [
       return [key, way(key)];
     }),
   ),
-  operation('every way, of locked bytes, a seed and an Ed25519 key', liveKey(false), (subject) => {
+  operation('every way, of all other locked values', liveKey(false), (subject) => {
     const seed = subject.seed();
     const key = ed25519.generateKey(seed);
     const bytes = MLockedBytes.newZeroed(32);
     bytes.withBytes((memory) => {
       subject.plant(memory);
     });
-    const printed = [seed, key, bytes, bytes.chunk(0, 32)].flatMap(everyWay);
-    return [seed, key, bytes, printed];
+    const single = keyOf(sum0Kes, subject);
+    const printed = [seed, key, single, bytes, bytes.chunk(0, 32)].flatMap(everyWay);
+    return [seed, key, single, bytes, printed];
   }),
 ];

@@ -93,16 +93,19 @@ function refuseEscapes(names: readonly string[], subject: Subject): unknown[] {
 
 /** What the rules ask for beyond that nothing is left where it must not be: an operation for each clause that needs one. */
 export const ruleOperations: readonly Operation[] = [
-  rule('many secrets lie in few regions', liveRoot, (subject) => {
-    const pool = new PooledAllocator();
-    const many = Array.from({ length: MANY }, () =>
-      MLockedBytes.newZeroed(SIZE, { allocator: pool }),
-    );
-    many.at(-1)?.withBytes(subject.plant);
-    const { regions } = pool.usage();
-    holds(regions <= FEW, `${MANY} secrets in ${FEW} regions, not in ${regions}`);
-    return many;
-  }),
+  {
+    ...rule('many secrets lie in few regions', liveRoot, (subject) => {
+      const pool = new PooledAllocator();
+      const many = Array.from({ length: MANY }, () =>
+        MLockedBytes.newZeroed(SIZE, { allocator: pool }),
+      );
+      many.at(-1)?.withBytes(subject.plant);
+      const { regions } = pool.usage();
+      holds(regions <= FEW, `${MANY} secrets in ${FEW} regions, not in ${regions}`);
+      return many;
+    }),
+    lockLimit: 1_024,
+  },
   rule('a release to an allocator that does not wipe', goneRoot, (subject) => {
     lockedCopy(subject, careless).release();
   }),

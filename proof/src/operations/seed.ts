@@ -15,6 +15,17 @@ function operation(
 
 /** Everything that a seed can do, but for `newRandom`, whose outcome nobody outside knows. */
 export const seedOperations: readonly Operation[] = [
+  {
+    layer: 'seed',
+    name: 'fromBytes',
+    expects: liveRoot,
+    run(subject) {
+      // Memory outside of the garbage collector's reach, which would move and so copy what is in its own.
+      const source = new Uint8Array(new ArrayBuffer(32));
+      subject.plant(source);
+      return MLockedSeed.fromBytes(source);
+    },
+  },
   operation('clone', liveRoot, (seed) => [seed, seed.clone()]),
   operation('equals', liveRoot, (seed) => {
     const other = seed.clone();

@@ -1,0 +1,16 @@
+import { asOrdinaryUser, LEAST_LIMIT } from './ordinary-user.js';
+import type { Operation } from './operation.js';
+
+/** As whom an operation is done: as whoever started the proof, or as an ordinary user who may lock next to nothing. */
+export const USERS = ['as started', 'ordinary'] as const;
+
+/** One of {@link USERS}. */
+export type User = (typeof USERS)[number];
+
+/** What is put before `node` on a command line. */
+export function prefixOf(
+  user: User,
+  { lockLimit = LEAST_LIMIT }: Pick<Operation, 'lockLimit'>,
+): string[] {
+  return user === 'ordinary' ? asOrdinaryUser(lockLimit) : [];
+}
