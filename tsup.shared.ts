@@ -1,7 +1,7 @@
 import { defineConfig, type Options } from 'tsup';
 
 /** How every package is built: ES modules only, one file an entry, with types and source maps. */
-export function build(entry: string[], options: Options = {}) {
+export function build(entry: NonNullable<Options['entry']>, options: Options = {}) {
   return defineConfig({
     entry,
     format: 'esm',

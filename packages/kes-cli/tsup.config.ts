@@ -1,4 +1,8 @@
 import { build } from '../../tsup.shared.js';
 
-// A command, which nobody imports, so there are no types.
-export default build(['src/main.ts'], { dts: false });
+// Two entries, because the demonstration's second process is a program of its own; nobody imports either, so there are
+// no types.
+export default build(
+  { main: 'src/main.ts', 'second-process': 'src/demo/second-process.ts' },
+  { dts: false },
+);

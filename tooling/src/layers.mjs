@@ -24,7 +24,7 @@ export function layerNamed(name, layers = ladder) {
 export function mayUse(layer, layers = ladder) {
   if (layer.role === 'program') {
     return layers
-      .filter(({ role }) => role === 'rung' || role === 'shared')
+      .filter(({ role, testsOnly }) => !testsOnly && (role === 'rung' || role === 'shared'))
       .map(({ name }) => name);
   }
   if (layer.role !== 'rung') return [];

@@ -21,10 +21,10 @@ function sound() {
     workspace('dsign-ed25519', { dependencies: { '@evolock/mlocked-seed': pin } }),
     workspace('test-vectors', {}),
     {
-      folder: 'demo',
+      folder: 'proof',
       hasReadme: false,
       manifest: {
-        ...manifest('demo', 'demo'),
+        ...manifest('proof', 'proof'),
         private: true,
         dependencies: { '@evolock/mlocked-bytes': pin, '@evolock/dsign-ed25519': pin },
         devDependencies: { '@evolock/test-vectors': pin },
@@ -116,8 +116,8 @@ describe('the check finds', () => {
       /for devDependencies alone/,
     ],
     [
-      'test vectors as a dependency of the demo',
-      'demo',
+      'test vectors as a dependency of the proof',
+      'proof',
       { dependencies: vectors },
       /for devDependencies alone/,
     ],
@@ -152,8 +152,8 @@ describe('the check finds', () => {
       /not exactly 5\.1\.0/,
     ],
     [
-      'sodium-native in the demo',
-      'demo',
+      'sodium-native in the proof',
+      'proof',
       { dependencies: { 'sodium-native': '5.1.0' } },
       /belongs to the packages/,
     ],
@@ -171,7 +171,7 @@ describe('the check finds', () => {
     ],
     [
       'a package that is no workspace',
-      'demo',
+      'proof',
       { dependencies: { '@evolock/none': pin } },
       /is no workspace/,
     ],
@@ -207,12 +207,12 @@ describe('the check finds', () => {
   ])('%s', (_, name, parts, violation) => {
     const found = planting(name, parts);
     expect(found).toContainEqual(expect.stringMatching(violation));
-    expect(found[0]).toMatch(/^(?:packages\/[\w-]+|demo)\/package\.json: /);
+    expect(found[0]).toMatch(/^(?:packages\/[\w-]+|proof)\/package\.json: /);
   });
 
   it('a missing README', () => {
     const found = checkManifests(sound().map((each) => ({ ...each, hasReadme: false })));
     expect(found).toContain('packages/mlocked-bytes/package.json: README.md is missing');
-    expect(found.join()).not.toContain('demo');
+    expect(found.join()).not.toContain('proof');
   });
 });

@@ -5,7 +5,7 @@ export type Failure = 'invalid' | 'usage' | 'environment';
 
 /** An error that a user can act on: its message is one line that says what is wrong and what to do. */
 export class CommandError extends Error {
-  override readonly name = 'CommandError';
+  override readonly name: string = 'CommandError';
   readonly code:
     'ERR_EVOLOCK_CLI_INVALID' | 'ERR_EVOLOCK_CLI_USAGE' | 'ERR_EVOLOCK_CLI_ENVIRONMENT';
   readonly exitCode: ExitCode;

@@ -1,7 +1,7 @@
 import { EvolockError } from '@evolock/kes-sum';
 import { CommandError } from './command-error.js';
 import { ExitCode } from './exit-code.js';
-import { printable } from './printable.js';
+import { lineOf } from './line-of.js';
 
 /** An error as the user gets it. */
 export interface Complaint {
@@ -17,13 +17,14 @@ const MEANINGS: readonly (readonly [prefix: string, exitCode: ExitCode])[] = [
   ['ERR_EVOLOCK_CARDANO_FILE', ExitCode.environment],
   ['ERR_EVOLOCK_CARDANO_', ExitCode.invalid],
   ['ERR_EVOLOCK_KES_', ExitCode.invalid],
+  ['ERR_EVOLOCK_ARGUMENT_', ExitCode.usage],
   ['ERR_EVOLOCK_IO_CLOSED_EARLY', ExitCode.invalid],
   ['ERR_EVOLOCK_IO_SURPLUS', ExitCode.invalid],
 ];
 
 /** Says in one line what went wrong, and with which code the process ends. */
 export function complaintOf(error: unknown): Complaint {
-  const message = firstLineOf(error);
+  const message = lineOf(error);
   if (error instanceof CommandError) return { exitCode: error.exitCode, code: error.code, message };
   if (error instanceof EvolockError) {
     const { code } = error;
@@ -36,10 +37,4 @@ export function complaintOf(error: unknown): Complaint {
     code: typeof code === 'string' ? code : 'ERR_EVOLOCK_CLI_UNEXPECTED',
     message,
   };
-}
-
-/** No stack, and nothing that moves a terminal's cursor. */
-function firstLineOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return printable(message.split('\n', 1)[0] ?? '');
 }

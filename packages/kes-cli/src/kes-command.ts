@@ -1,6 +1,16 @@
 import type { Command } from 'commander';
 import { group } from './command.js';
 import { completionCommand } from './commands/completion.js';
+import { keygenCommand } from './commands/keygen.js';
+import { vkeyCommand } from './commands/vkey.js';
+import { inspectCommand } from './commands/inspect.js';
+import { evolveCommand } from './commands/evolve.js';
+import { signCommand } from './commands/sign.js';
+import { verifyCommand } from './commands/verify.js';
+import { opcertCommand } from './commands/opcert.js';
+import { headerCommand } from './commands/header.js';
+import { statusCommand } from './commands/status.js';
+import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import type { Session } from './session.js';
 import { version } from './version.js';
@@ -21,7 +31,20 @@ export function kesCommand(session: Session): Command {
       ],
     ],
   }).version(version(), '-V, --version', 'print the version');
-  for (const command of [doctorCommand(session), completionCommand(session, kes)]) {
+  for (const command of [
+    keygenCommand(session),
+    vkeyCommand(session),
+    inspectCommand(session),
+    evolveCommand(session),
+    signCommand(session),
+    verifyCommand(session),
+    opcertCommand(session),
+    headerCommand(session),
+    statusCommand(session),
+    doctorCommand(session),
+    demoCommand(session),
+    completionCommand(session, kes),
+  ]) {
     kes.addCommand(command);
   }
   return kes;

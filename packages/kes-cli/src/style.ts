@@ -9,10 +9,18 @@ export class Style {
     this.#colours = picocolors.createColors(coloured);
   }
 
-  /** The style for a stream: coloured on a terminal, unless `NO_COLOR` is set or the terminal is a dumb one. */
-  static for(output: Output, environment: Readonly<Record<string, string | undefined>>): Style {
+  /** Whether a stream gets colours: on a terminal, unless `NO_COLOR` is set or the terminal is a dumb one. */
+  static isColoured(
+    output: Output,
+    environment: Readonly<Record<string, string | undefined>>,
+  ): boolean {
     const unwanted = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
-    return new Style(output.isTTY === true && !unwanted);
+    return output.isTTY === true && !unwanted;
+  }
+
+  /** The style for a stream. */
+  static for(output: Output, environment: Readonly<Record<string, string | undefined>>): Style {
+    return new Style(Style.isColoured(output, environment));
   }
 
   /** What an output is about. */

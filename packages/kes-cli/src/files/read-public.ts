@@ -14,17 +14,13 @@ export function sourceName(path: string): string {
   return path === STDIN ? 'standard input' : printable(path);
 }
 
-/**
- * Reads something public, a message or a certificate, from a file or from standard input.
- *
- * @param limit - How many bytes it may have.
- */
+/** Reads something public, a message or a certificate, of at most so many bytes, from a file or standard input. */
 export async function readPublic(
-  { stdin }: Surroundings,
+  surroundings: Surroundings,
   path: string,
   limit: number,
 ): Promise<Uint8Array> {
-  return path === STDIN ? readStream(stdin, limit) : readFile(path, limit);
+  return path === STDIN ? readStream(surroundings.stdin, limit) : readFile(path, limit);
 }
 
 async function readStream(stdin: Surroundings['stdin'], limit: number): Promise<Uint8Array> {
@@ -45,7 +41,7 @@ function readFile(path: string, limit: number): Uint8Array {
   try {
     if (fstatSync(fd).size > limit) throw tooLarge(path, limit);
     const parts: Uint8Array[] = [];
-    for (let size = 0; ; ) {
+    for (let size = 0; ;) {
       const part = Buffer.allocUnsafeSlow(STEP);
       const got = readSync(fd, part);
       if (got === 0) return Buffer.concat(parts);

@@ -16,7 +16,8 @@ export function lifeOf(period: number, totalPeriods: number): Life {
 /** The periods that are used, live and to come, for a person. */
 export function lifeInWords({ period, totalPeriods, remaining }: Life): string {
   const used = period === 0 ? 'none used' : `${range(0, period - 1)} used`;
-  const coming = remaining === 0 ? 'none to come' : `${range(period + 1, totalPeriods - 1)} to come`;
+  const coming =
+    remaining === 0 ? 'none to come' : `${range(period + 1, totalPeriods - 1)} to come`;
   return `${period} of 0–${totalPeriods - 1} (${used}, ${coming})`;
 }
 
@@ -27,7 +28,11 @@ export function remainingInWords({ remaining }: Life): string {
 }
 
 /** The same for `--json`. */
-export function lifeJson({ period, totalPeriods, remaining }: Life): Readonly<Record<string, Json>> {
+export function lifeJson({
+  period,
+  totalPeriods,
+  remaining,
+}: Life): Readonly<Record<string, Json>> {
   return { period, totalPeriods, remainingPeriods: remaining };
 }
 

@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { carryOut, leaf } from '../command.js';
+import { describeFile } from '../keys/describe-file.js';
+import { printable } from '../printable.js';
+import type { Session } from '../session.js';
+
+/** `kes inspect`: what a file of cardano-cli holds. */
+export function inspectCommand(session: Session): Command {
+  const command = leaf(session, 'kes inspect', {
+    name: 'inspect',
+    summary: 'Show what a key file holds: of a signing key, where it stands',
+    description:
+      'Shows what a file holds: of a KES signing key its type, depth and variant, at which period it stands, what is left, and a picture of its tree; of other key files, certificates and counters what they say. It prints nothing secret.',
+    examples: [
+      ['kes inspect kes.skey', 'At which period does it stand?'],
+      ['kes inspect kes.skey --json', 'The same, for a script'],
+    ],
+  }).argument('<file>');
+  return carryOut(session, command, (path: string) => {
+    const { title, json, lines } = describeFile(path);
+    return {
+      json,
+      lines: (style) => [style.title(`${printable(path)}: ${title}`), ...lines(style)],
+    };
+  });
+}

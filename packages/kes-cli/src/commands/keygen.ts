@@ -1,0 +1,87 @@
+import { writeKesSigningKey, writeKesVerificationKey } from '@evolock/cardano-kes';
+import { directDeserialiseFromFile } from '@evolock/direct-serialise-io';
+import { MLockedSeed, sum6Kes, sum7Kes } from '@evolock/kes-sum';
+import { Option, type Command } from 'commander';
+import { carryOut, leaf } from '../command.js';
+import { withKeyLock } from '../files/key-lock.js';
+import { refuseExisting } from '../files/write-public.js';
+import { hexOf } from '../hex.js';
+import { refuseStdin } from '../keys/signing-key-file.js';
+import type { Outcome } from '../outcome.js';
+import { printable } from '../printable.js';
+import type { Session } from '../session.js';
+
+interface Options {
+  readonly skey: string;
+  readonly vkey: string;
+  readonly depth: '6' | '7';
+  readonly seedFile?: string;
+  readonly force?: boolean;
+}
+
+/** `kes keygen`: a new key pair. */
+export function keygenCommand(session: Session): Command {
+  const command = leaf(session, 'kes keygen', {
+    name: 'keygen',
+    summary: 'Make a new KES key pair',
+    description:
+      'Makes a new KES key pair, at period 0. The signing key goes from locked memory to a file that only its owner may read (mode 0600); the files are those of cardano-cli.',
+    examples: [
+      ['kes keygen --skey kes.skey --vkey kes.vkey', 'A new key pair'],
+      [
+        'kes keygen --skey kes.skey --vkey kes.vkey --force',
+        'The same in the place of an old pair, which is erased',
+      ],
+    ],
+  })
+    .requiredOption('--skey <file>', 'where the signing key goes')
+    .requiredOption('--vkey <file>', 'where the verification key goes')
+    .addOption(
+      new Option('--depth <levels>', 'levels of the tree: 6 (64 periods, Cardano) or 7 (128)')
+        .choices(['6', '7'])
+        .default('6'),
+    )
+    .option('--seed-file <file>', 'make it of the 32 bytes in this file (mode 0600), not at random')
+    .option('--force', 'replace files that exist');
+  return carryOut(session, command, generate);
+}
+
+async function generate(options: Options): Promise<Outcome> {
+  const { skey, vkey, force = false } = options;
+  refuseStdin(skey);
+  refuseExisting(skey, force);
+  refuseExisting(vkey, force);
+  const verificationKey = await withKeyLock(skey, () => makePair(options));
+  return {
+    json: { signingKeyFile: skey, verificationKeyFile: vkey, verificationKey },
+    lines: (style) => [
+      style.verdict(true, 'a new KES key pair, at period 0'),
+      ...style.facts([
+        ['signing key', `${printable(skey)} (mode 0600: keep it so)`],
+        ['verification key', printable(vkey)],
+        ['', verificationKey],
+      ]),
+    ],
+  };
+}
+
+/** @returns The verification key, in hexadecimal. */
+function makePair({ skey, vkey, depth, seedFile, force = false }: Options): string {
+  const seed =
+    seedFile === undefined
+      ? MLockedSeed.newRandom(32)
+      : directDeserialiseFromFile(seedFile, 32, MLockedSeed.type(32));
+  try {
+    const signingKey = (depth === '6' ? sum6Kes : sum7Kes).generateKey(seed);
+    try {
+      const verificationKey = signingKey.deriveVerificationKey();
+      writeKesSigningKey(skey, signingKey, { replace: force });
+      writeKesVerificationKey(vkey, verificationKey, { replace: force });
+      return hexOf(verificationKey);
+    } finally {
+      signingKey.release();
+    }
+  } finally {
+    seed.release();
+  }
+}

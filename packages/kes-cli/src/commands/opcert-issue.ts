@@ -1,0 +1,80 @@
+import {
+  absolutePeriod,
+  issueWithCounter,
+  readColdSigningKey,
+  readKesVerificationKey,
+  writeCertificate,
+  type IssuedCertificate,
+} from '@evolock/cardano-kes';
+import type { Command } from 'commander';
+import { certificateFacts, certificateJson } from '../certificates/certificate-in-words.js';
+import { carryOut, leaf } from '../command.js';
+import { refuseExisting } from '../files/write-public.js';
+import { refuseStdin } from '../keys/signing-key-file.js';
+import type { Outcome } from '../outcome.js';
+import { printable } from '../printable.js';
+import type { Session } from '../session.js';
+import { wholeNumber64 } from '../whole-number.js';
+
+interface Options {
+  readonly kesVkey: string;
+  readonly coldSkey: string;
+  readonly counter: string;
+  readonly startPeriod: bigint;
+  readonly out: string;
+  readonly force?: boolean;
+}
+
+/** `kes opcert issue`: a new certificate. */
+export function opcertIssueCommand(session: Session): Command {
+  const command = leaf(session, 'kes opcert issue', {
+    name: 'issue',
+    summary: 'Issue an operational certificate with the cold key',
+    description:
+      'Issues an operational certificate: the cold key, in locked memory, vouches for a KES key from a KES period on. The counter file moves on before the certificate is signed, so that no number is ever used twice. Do this where the cold key is: offline.',
+    examples: [
+      [
+        'kes opcert issue --kes-vkey kes.vkey --cold-skey cold.skey --counter cold.counter --start-period 512 --out node.cert',
+        'A certificate from KES period 512 on (kes status tells the current one)',
+      ],
+    ],
+  })
+    .requiredOption('--kes-vkey <file>', 'the KES verification key')
+    .requiredOption('--cold-skey <file>', 'the cold signing key')
+    .requiredOption('--counter <file>', 'the counter of the cold key, which moves on by one')
+    .requiredOption(
+      '--start-period <period>',
+      'the absolute KES period at which it begins',
+      wholeNumber64,
+    )
+    .requiredOption('--out <file>', 'where the certificate goes')
+    .option('--force', 'replace a certificate that exists');
+  return carryOut(session, command, issue);
+}
+
+function issue({ kesVkey, coldSkey, counter, startPeriod, out, force = false }: Options): Outcome {
+  refuseStdin(coldSkey);
+  // First all that can be wrong: a number that was taken is gone.
+  refuseExisting(out, force);
+  const { verificationKey: hotVerificationKey } = readKesVerificationKey(kesVkey);
+  const { signingKey: coldKey } = readColdSigningKey(coldSkey);
+  let file: IssuedCertificate;
+  try {
+    file = issueWithCounter({
+      coldKey,
+      counterPath: counter,
+      hotVerificationKey,
+      startPeriod: absolutePeriod(startPeriod),
+    });
+  } finally {
+    coldKey.release();
+  }
+  writeCertificate(out, file, { replace: force });
+  return {
+    json: { certificateFile: out, ...certificateJson(file) },
+    lines: (style) => [
+      style.verdict(true, `${printable(out)}: a new operational certificate`),
+      ...style.facts(certificateFacts(file)),
+    ],
+  };
+}

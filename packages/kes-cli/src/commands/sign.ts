@@ -1,0 +1,103 @@
+import type { KesSigningKey } from '@evolock/kes-sum';
+import type { Command } from 'commander';
+import { carryOut, leaf } from '../command.js';
+import { CommandError } from '../command-error.js';
+import { sourceName, STDIN } from '../files/read-public.js';
+import { refuseExisting, writePublic } from '../files/write-public.js';
+import { hexOf } from '../hex.js';
+import { withSigningKey } from '../keys/signing-key-file.js';
+import { readMessage } from '../message.js';
+import type { Outcome } from '../outcome.js';
+import { printable } from '../printable.js';
+import type { Session } from '../session.js';
+import { wholeNumber } from '../whole-number.js';
+
+interface Options {
+  readonly skey: string;
+  readonly period?: number;
+  readonly out?: string;
+  readonly binary?: boolean;
+  readonly force?: boolean;
+}
+
+/** `kes sign`: a signature over any bytes. */
+export function signCommand(session: Session): Command {
+  const command = leaf(session, 'kes sign', {
+    name: 'sign',
+    summary: 'Sign a file, or standard input, with a KES signing key',
+    description:
+      "Signs the bytes of a file, or of standard input, at the key's period or at a later one. The key file stays as it is. Prints the signature in hexadecimal.",
+    examples: [
+      ['kes sign --skey kes.skey message.txt', "At the key's period"],
+      [
+        'kes sign --skey kes.skey --period 12 message.txt',
+        'At a later period; the file stays where it is',
+      ],
+      [
+        'cat message.txt | kes sign --skey kes.skey --out message.sig -',
+        'From standard input, to a file',
+      ],
+    ],
+  })
+    .argument('[message-file]', 'what to sign, - for standard input', STDIN)
+    .requiredOption('--skey <file>', 'the signing key')
+    .option('--period <period>', "the key's own period or a later one", wholeNumber)
+    .option('--out <file>', 'write the signature to a file')
+    .option('--binary', 'with --out: its bytes, not hexadecimal')
+    .option('--force', 'replace a file that exists');
+  return carryOut(session, command, (message: string, options: Options) =>
+    sign(session, message, options),
+  );
+}
+
+interface Signed {
+  readonly period: number;
+  readonly signature: Uint8Array;
+  readonly verificationKey: Uint8Array;
+}
+
+async function sign(session: Session, message: string, options: Options): Promise<Outcome> {
+  const { skey, period, out, binary = false, force = false } = options;
+  if (out === undefined && binary) throw new CommandError('usage', '--binary takes --out <file>');
+  if (out !== undefined) refuseExisting(out, force);
+  const signed = await withSigningKey(skey, async ({ signingKey }): Promise<Signed> => {
+    // Whatever is wrong with the key, the user learns before typing a message.
+    if (period !== undefined) evolveHere(signingKey, skey, period);
+    return {
+      period: signingKey.period,
+      signature: signingKey.sign(await readMessage(session.surroundings, message)),
+      verificationKey: signingKey.deriveVerificationKey(),
+    };
+  });
+  const signature = hexOf(signed.signature);
+  if (out !== undefined) writePublic(out, binary ? signed.signature : `${signature}\n`, force);
+  return {
+    json: {
+      period: signed.period,
+      signature,
+      signatureFile: out,
+      verificationKey: hexOf(signed.verificationKey),
+    },
+    lines: (style) =>
+      out === undefined
+        ? [signature]
+        : [
+            style.verdict(
+              true,
+              `${printable(out)} holds the signature of ${sourceName(message)} at period ${signed.period}`,
+            ),
+          ],
+  };
+}
+
+/** In memory only: the file stays at its period. */
+function evolveHere(signingKey: KesSigningKey, path: string, period: number): void {
+  const { totalPeriods } = signingKey.algorithm;
+  if (period < signingKey.period || period >= totalPeriods) {
+    throw new CommandError(
+      'usage',
+      `--period ${period}: ${printable(path)} signs at the periods ${signingKey.period} to ${totalPeriods - 1} only`,
+    );
+  }
+  signingKey.updateTo(period);
+}

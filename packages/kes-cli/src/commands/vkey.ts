@@ -1,0 +1,48 @@
+import { writeKesVerificationKey } from '@evolock/cardano-kes';
+import type { Command } from 'commander';
+import { carryOut, leaf } from '../command.js';
+import { refuseExisting } from '../files/write-public.js';
+import { hexOf } from '../hex.js';
+import { withSigningKey } from '../keys/signing-key-file.js';
+import type { Outcome } from '../outcome.js';
+import { printable } from '../printable.js';
+import type { Session } from '../session.js';
+
+interface Options {
+  readonly out?: string;
+  readonly force?: boolean;
+}
+
+/** `kes vkey`: the verification key of a signing key. */
+export function vkeyCommand(session: Session): Command {
+  const command = leaf(session, 'kes vkey', {
+    name: 'vkey',
+    summary: 'Print or write the verification key of a signing key',
+    description:
+      'Prints the verification key of a KES signing key, in hexadecimal, or writes it to a file as cardano-cli does. It is the same at every period.',
+    examples: [
+      ['kes vkey kes.skey', 'The verification key, in hexadecimal'],
+      ['kes vkey kes.skey --out kes.vkey', 'A file for cardano-cli'],
+    ],
+  })
+    .argument('<signing-key-file>')
+    .option('--out <file>', 'write a verification key file')
+    .option('--force', 'replace a file that exists');
+  return carryOut(session, command, derive);
+}
+
+async function derive(path: string, { out, force = false }: Options): Promise<Outcome> {
+  if (out !== undefined) refuseExisting(out, force);
+  const verificationKey = await withSigningKey(path, ({ signingKey }) =>
+    signingKey.deriveVerificationKey(),
+  );
+  if (out !== undefined) writeKesVerificationKey(out, verificationKey, { replace: force });
+  const hex = hexOf(verificationKey);
+  return {
+    json: { verificationKey: hex, verificationKeyFile: out },
+    lines: (style) =>
+      out === undefined
+        ? [hex]
+        : [style.verdict(true, `${printable(out)} holds the verification key`), `  ${hex}`],
+  };
+}

@@ -1,0 +1,49 @@
+/** A whole demonstration: the key's life, then the headers. */
+import { checkHeaders } from './header-check.js';
+import { liveOneLife } from './key-life.js';
+import { readRealHeaders } from './real-headers-file.js';
+import type { Output } from '../surroundings.js';
+import { Screen } from './screen.js';
+import { WatchedAllocator } from './watched-allocator.js';
+
+/** Far more than a hand-over takes, milliseconds. */
+const TIME_LIMIT = 30_000;
+
+/** What a demonstration takes. */
+export interface Demonstration {
+  /** A file of headers to verify as well. */
+  readonly headersPath?: string | undefined;
+  readonly stdout: Output;
+  readonly colours: boolean;
+  /** The program of the second process. */
+  readonly secondProcess: URL;
+  /** Aborts when the user has enough. */
+  readonly interruption: AbortSignal;
+  /** For the hand-over, milliseconds. */
+  readonly timeLimit?: number;
+}
+
+/**
+ * Shows one key's life.
+ *
+ * @throws {@link DemoError} When a step or a header failed, or the file cannot be used.
+ */
+export async function demonstrate(demonstration: Demonstration): Promise<void> {
+  const { headersPath, stdout, colours, secondProcess, interruption } = demonstration;
+  const { timeLimit = TIME_LIMIT } = demonstration;
+  // The file comes first: nobody should watch a life to learn of a typing error.
+  const entries = headersPath === undefined ? undefined : readRealHeaders(headersPath);
+  const screen = new Screen(stdout, colours);
+  screen.title("evolock: one key's life on this machine");
+  await liveOneLife({
+    screen,
+    allocator: new WatchedAllocator(),
+    secondProcess,
+    signal: AbortSignal.any([AbortSignal.timeout(timeLimit), interruption]),
+  });
+  if (entries === undefined) {
+    screen.note('to verify real block headers as well: kes demo <headers.json>');
+  } else {
+    checkHeaders(entries, screen);
+  }
+}

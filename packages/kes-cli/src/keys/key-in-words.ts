@@ -1,0 +1,72 @@
+import type { KesSigningKeyFile } from '@evolock/cardano-kes';
+import { hexOf } from '../hex.js';
+import type { Json } from '../outcome.js';
+import { printable } from '../printable.js';
+import type { Style } from '../style.js';
+import { lifeInWords, lifeJson, lifeOf, remainingInWords, type Life } from '../tree/life.js';
+import { treePicture } from '../tree/picture.js';
+
+/** What may be told of a signing key: nothing of it is secret. */
+export interface PublicFacts {
+  readonly type: string;
+  readonly description: string;
+  readonly algorithm: string;
+  readonly variant: string;
+  readonly depth: number;
+  readonly layout: string;
+  /** Bytes of the key in its file. */
+  readonly size: number;
+  readonly life: Life;
+  readonly verificationKey: string;
+}
+
+/** Gathers it. */
+export function publicFactsOf(file: KesSigningKeyFile): PublicFacts {
+  const { signingKey, type, description, layout, size } = file;
+  const { algorithm, period } = signingKey;
+  return {
+    type,
+    description,
+    algorithm: algorithm.name,
+    variant: algorithm.variant,
+    depth: algorithm.depth,
+    layout,
+    size,
+    life: lifeOf(period, algorithm.totalPeriods),
+    verificationKey: hexOf(signingKey.deriveVerificationKey()),
+  };
+}
+
+/** For `--json`. */
+export function factsJson({ life, ...facts }: PublicFacts): Readonly<Record<string, Json>> {
+  return { kind: 'kes-signing-key', ...facts, ...lifeJson(life) };
+}
+
+/** For a person, with a picture of the tree. */
+export function factsInWords(facts: PublicFacts, style: Style): string[] {
+  const { life } = facts;
+  const layout =
+    facts.layout === 'rust'
+      ? 'with its period appended, as Rust tools write it'
+      : 'as cardano-cli writes it';
+  return [
+    ...style.facts([
+      ['type', typeInWords(facts)],
+      ['algorithm', `${facts.algorithm}: ${facts.variant}, depth ${facts.depth}`],
+      ['layout', `${facts.size} bytes, ${layout}`],
+      ['period', lifeInWords(life)],
+      ['remaining', remainingInWords(life)],
+      ['verification key', facts.verificationKey],
+    ]),
+    '',
+    ...treePicture(facts.depth, life.period, style).map((line) => `  ${line}`),
+    '',
+    `  ${style.faint('·')} used, wiped   ${style.good('●━')} live   ${style.future('○─')} still to come`,
+  ];
+}
+
+/** Files of cardano-cli state `2^6` whatever the key: its length says what it is. */
+function typeInWords({ type, depth }: PublicFacts): string {
+  const isSo = type.endsWith(`^${depth}`);
+  return isSo ? type : `${printable(type)}, but by its length a key of depth ${depth}`;
+}

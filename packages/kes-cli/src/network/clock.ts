@@ -1,0 +1,77 @@
+import {
+  dateOfSlot,
+  hasDates,
+  slot,
+  slotOfDate,
+  type KesParameters,
+  type Slot,
+} from '@evolock/cardano-kes';
+import { InvalidArgumentError } from 'commander';
+import { CommandError } from '../command-error.js';
+
+/** How a user states another moment than now. */
+export interface ClockOptions {
+  readonly at?: Date;
+  readonly slot?: bigint;
+}
+
+/** A moment, and who said so. */
+export interface Moment {
+  readonly clock: 'machine' | 'at' | 'slot';
+  readonly slot: Slot;
+  /** Absent where the network has no dates, or the slot is too far away to have one. */
+  readonly date: Date | undefined;
+}
+
+/** The moment for which something is asked: stated, or now by this machine's clock. */
+export function momentOf(
+  parameters: KesParameters,
+  { at, slot: stated }: ClockOptions,
+  now = new Date(),
+): Moment {
+  if (at !== undefined && stated !== undefined) {
+    throw new CommandError('usage', 'state the moment once: by --at or by --slot');
+  }
+  if (stated !== undefined) {
+    const there = slot(stated);
+    return { clock: 'slot', slot: there, date: dateIfAny(parameters, there) };
+  }
+  if (!hasDates(parameters)) {
+    throw new CommandError(
+      'usage',
+      `no date is known for the slots of ${parameters.name}: state the slot, by --slot (or --without-byron, if its genesis is its beginning)`,
+    );
+  }
+  const date = at ?? now;
+  return { clock: at === undefined ? 'machine' : 'at', slot: slotOfDate(parameters, date), date };
+}
+
+/** Who said so, for a person. */
+export function clockInWords({ clock, date }: Moment): string {
+  if (clock === 'slot') return 'none: the slot was given by --slot';
+  return `${clock === 'at' ? 'the moment given by --at' : "this machine's clock"}: ${timeInWords(date)}`;
+}
+
+/** A moment for a person: to the second, in UTC. */
+export function timeInWords(date: Date | undefined): string {
+  return date === undefined ? 'no date' : date.toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+/** Reads the value of `--at`. */
+export function momentInOption(text: string): Date {
+  const hasZone =
+    /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+  const date = new Date(text);
+  if (!hasZone.test(text) || Number.isNaN(date.getTime())) {
+    throw new InvalidArgumentError('It is no moment like 2026-03-01 or 2026-03-01T12:00:00Z.');
+  }
+  return date;
+}
+
+function dateIfAny(parameters: KesParameters, there: Slot): Date | undefined {
+  try {
+    return dateOfSlot(parameters, there);
+  } catch {
+    return undefined;
+  }
+}

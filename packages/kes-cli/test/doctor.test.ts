@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { checkCoreDumps } from '../src/doctor/core-dumps.js';
+import { checkKeysThatFit, checkLockLimit } from '../src/doctor/lock-limit.js';
+import { checkPtraceScope } from '../src/doctor/ptrace-scope.js';
+import { checkSwap } from '../src/doctor/swap.js';
+import { kes, kesJson } from './support/kes.js';
+import { asOrdinaryUser, whyNoOrdinaryUser } from './support/ordinary-user.js';
+
+/** A machine that has these files and no others. */
+function machine(files: Readonly<Record<string, string>>) {
+  return (path: string) => files[path];
+}
+
+const status = { policy: 'require', unlockedRegions: 0 } as const;
+
+describe('the lock limit', () => {
+  it.each([
+    ['good', { limit: 65_536, locked: 0, unlimited: true }],
+    ['good', { limit: 8_388_608, locked: 4_096, unlimited: false }],
+    ['good', { limit: Infinity, locked: 0, unlimited: false }],
+    ['bad', { limit: 0, locked: 0, unlimited: false }],
+    ['unknown', { limit: undefined, locked: undefined, unlimited: undefined }],
+  ])('is %s with %j', (state, kernel) => {
+    const check = checkLockLimit({ ...status, ...kernel });
+    expect(check.state).toBe(state);
+    expect(check.fix === undefined).toBe(state !== 'bad');
+  });
+
+  it.each([
+    ['good', 12],
+    ['good', Infinity],
+    ['bad', 0],
+  ])('is %s where %j keys fit', (state, fits) => {
+    expect(checkKeysThatFit(fits).state).toBe(state);
+  });
+});
+
+describe('swap', () => {
+  const heading = 'Filename\tType\tSize\tUsed\tPriority\n';
+  it.each([
+    ['good', heading],
+    ['weak', `${heading}/dev/sda2  partition\t4194300\t0\t-2\n`],
+    ['good', `${heading}/dev/zram0  partition\t4194300\t0\t100\n`],
+  ])('is %s with %j', (state, text) => {
+    expect(checkSwap(machine({ '/proc/swaps': text })).state).toBe(state);
+  });
+
+  it('is unknown on a platform that does not tell', () => {
+    expect(checkSwap(machine({})).state).toBe('unknown');
+  });
+});
+
+describe('core dumps', () => {
+  const limits = (soft: string) => `Max core file size        ${soft}   unlimited   bytes\n`;
+  it.each([
+    ['good', '0', 'core'],
+    ['weak', 'unlimited', 'core'],
+    // What a program takes through a pipe does not heed the limit.
+    ['weak', '0', '|/usr/lib/systemd/systemd-coredump %P'],
+  ])('are %s with limit %s and pattern %s', (state, soft, pattern) => {
+    const files = { '/proc/self/limits': limits(soft), '/proc/sys/kernel/core_pattern': pattern };
+    const check = checkCoreDumps(machine(files));
+    expect(check.state).toBe(state);
+    expect(check.fix === undefined).toBe(state === 'good');
+  });
+});
+
+describe('the ptrace scope', () => {
+  it.each([
+    ['weak', '0\n'],
+    ['good', '1\n'],
+    ['good', '2\n'],
+    ['good', '3\n'],
+  ])('is %s with %j', (state, text) => {
+    const check = checkPtraceScope(machine({ '/proc/sys/kernel/yama/ptrace_scope': text }));
+    expect(check.state).toBe(state);
+  });
+
+  it('is unknown without Yama, and still has a fix', () => {
+    expect(checkPtraceScope(machine({}))).toMatchObject({
+      state: 'unknown',
+      fix: expect.any(String),
+    });
+  });
+});
+
+describe('kes doctor', () => {
+  it('names every check, for people and for scripts', async () => {
+    const names = ['lock limit', 'keys that fit', 'swap', 'core dumps', 'ptrace scope'];
+    const { code, stdout, stderr } = await kes(['doctor']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const name of names) expect(stdout).toContain(name);
+    const { json } = await kesJson(['doctor']);
+    expect(json.able).toBe(true);
+    expect(json.checks.map((check: { name: string }) => check.name)).toEqual(names);
+  });
+
+  const reason = whyNoOrdinaryUser();
+  it.skipIf(reason !== undefined)(
+    `ends with 3 where nothing may be locked${reason === undefined ? '' : ` (skipped: ${reason})`}`,
+    async () => {
+      const { code, stdout } = await kes(['doctor'], { before: asOrdinaryUser(0), cwd: '/' });
+      expect(code).toBe(3);
+      expect(stdout).toContain('✗ lock limit');
+      expect(stdout).toContain('LimitMEMLOCK=infinity');
+      expect(stdout).toContain('✗ keys that fit  0 Sum6 keys');
+    },
+  );
+});

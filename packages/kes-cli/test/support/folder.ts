@@ -1,0 +1,19 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach } from 'vitest';
+
+let current = '';
+
+beforeEach(() => {
+  current = mkdtempSync(join(tmpdir(), 'evolock-cli-'));
+});
+
+afterEach(() => {
+  rmSync(current, { recursive: true, force: true });
+});
+
+/** The folder of the test that runs, which is gone after it; or a path in it. */
+export function inFolder(...names: readonly string[]): string {
+  return join(current, ...names);
+}

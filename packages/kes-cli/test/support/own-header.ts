@@ -1,0 +1,117 @@
+/** Headers made here, signed by keys made here: what the files of others do not hold. */
+import { absolutePeriod, certificateMessage } from '@evolock/cardano-kes';
+import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+
+/** How an item is written: heads as short as can be, or each argument in eight bytes. */
+export type Heads = 'shortest' | 'longest';
+
+export const SLOTS_PER_KES_PERIOD = 100n;
+export const START_PERIOD = 7n;
+export const EVOLUTION = 5;
+export const PARAMETERS = { slotsPerKesPeriod: SLOTS_PER_KES_PERIOD, maxKesEvolutions: 62n };
+
+export function head(major: number, value: bigint | number, heads: Heads): Uint8Array {
+  const argument = BigInt(value);
+  if (heads === 'shortest' && argument < 24n) return Uint8Array.of((major << 5) | Number(argument));
+  const size = heads === 'longest' ? 8 : sizeOf(argument);
+  const bytes = new Uint8Array(1 + size);
+  bytes[0] = (major << 5) | (24 + Math.log2(size));
+  for (let index = 0; index < size; index += 1) {
+    bytes[size - index] = Number((argument >> BigInt(8 * index)) & 0xffn);
+  }
+  return bytes;
+}
+
+function sizeOf(argument: bigint): number {
+  if (argument < 2n ** 8n) return 1;
+  if (argument < 2n ** 16n) return 2;
+  return argument < 2n ** 32n ? 4 : 8;
+}
+
+export function unsigned(value: bigint | number, heads: Heads): Uint8Array {
+  return head(0, value, heads);
+}
+
+export function byteString(content: Uint8Array, heads: Heads): Uint8Array {
+  return joined([head(2, content.length, heads), content]);
+}
+
+export function array(items: readonly Uint8Array[], heads: Heads): Uint8Array {
+  return joined([head(4, items.length, heads), ...items]);
+}
+
+export function indefiniteArray(items: readonly Uint8Array[]): Uint8Array {
+  return joined([Uint8Array.of(0x9f), ...items, Uint8Array.of(0xff)]);
+}
+
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+/** What can be different about a header made here. */
+export interface HeaderOptions {
+  readonly heads?: Heads;
+  readonly format?: 'TPraos' | 'Praos';
+  readonly indefinite?: boolean;
+  /** The slot that the body states. */
+  readonly slot?: bigint;
+}
+
+/** A header signed at evolution 5 of a key whose certificate begins at period 7. */
+export function ownHeader(options: HeaderOptions = {}): Uint8Array {
+  const { heads = 'shortest', indefinite = false } = options;
+  const hotKey = sum6Kes.generateKey(seedOf(1));
+  try {
+    while (hotKey.period < EVOLUTION) hotKey.update();
+    const body = bodyOf(hotKey.deriveVerificationKey(), options);
+    const items = [body, byteString(hotKey.sign(body), heads)];
+    return indefinite ? indefiniteArray(items) : array(items, heads);
+  } finally {
+    hotKey.release();
+  }
+}
+
+function bodyOf(hotVerificationKey: Uint8Array, options: HeaderOptions): Uint8Array {
+  const { heads = 'shortest', format = 'Praos', indefinite = false } = options;
+  const slot = options.slot ?? (START_PERIOD + BigInt(EVOLUTION)) * SLOTS_PER_KES_PERIOD;
+  const coldKey = ed25519.generateKey(seedOf(2));
+  try {
+    const certificate = {
+      hotVerificationKey,
+      sequenceNumber: 3n,
+      startPeriod: absolutePeriod(START_PERIOD),
+    };
+    const certificateItems = [
+      byteString(hotVerificationKey, heads),
+      unsigned(certificate.sequenceNumber, heads),
+      unsigned(certificate.startPeriod, heads),
+      byteString(coldKey.sign(certificateMessage(certificate)), heads),
+    ];
+    const version = [unsigned(9, heads), unsigned(1, heads)];
+    const vrf = array(
+      [byteString(new Uint8Array(64), heads), byteString(new Uint8Array(80), heads)],
+      heads,
+    );
+    const front = [
+      unsigned(12_345, heads),
+      unsigned(slot, heads),
+      byteString(new Uint8Array(32).fill(1), heads),
+      byteString(coldKey.deriveVerificationKey(), heads),
+      byteString(new Uint8Array(32).fill(2), heads),
+    ];
+    const size = [unsigned(1_000, heads), byteString(new Uint8Array(32).fill(3), heads)];
+    const fields =
+      format === 'Praos'
+        ? [...front, vrf, ...size, array(certificateItems, heads), array(version, heads)]
+        : [...front, vrf, vrf, ...size, ...certificateItems, ...version];
+    return indefinite ? indefiniteArray(fields) : array(fields, heads);
+  } finally {
+    coldKey.release();
+  }
+}
+
+/** A test key's seed, which is no secret. */
+export function seedOf(byte: number): MLockedSeed<32> {
+  const bytes = new Uint8Array(32).fill(byte) as Uint8Array & { readonly length: 32 };
+  return MLockedSeed.fromBytes(bytes);
+}
