@@ -152,7 +152,7 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '2a',
     how: 'it is left to sodium_free, which defers it',
-    edits: [bytes(/(live\.delete\(memory\);\s*)sodium\.sodium_memzero\(memory\);/, '$1')],
+    edits: [bytes(/sodium\.sodium_memzero\(memory\);(?=\s*live\.delete\(memory\);)/)],
     shownBy: 'locked bytes: release of a mapping of its own',
     saying: ERASED,
   },

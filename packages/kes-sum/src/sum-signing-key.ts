@@ -8,6 +8,7 @@ import {
   LastPeriodError,
   LockedValue,
   type AllocationOptions,
+  type DsignAlgorithm,
   type KesAlgorithm,
   type KesKeyOptions,
   type KesReadOptions,
@@ -52,8 +53,8 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   #checked = true;
   #period = 0;
   /** The signature at this period, its tail ready. */
-  readonly #signature: Uint8Array;
-  readonly #leafSignature: Uint8Array;
+  #signature: Uint8Array;
+  #leafSignature: Uint8Array;
   /** How many calls are in progress during which the key must stay as it is. */
   #lent = 0;
   readonly #leaf: Uint8Array;
@@ -64,7 +65,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     this.#parts = parts;
     this.#keptLevels = keptLevels;
     this.#signature = new Uint8Array(parts.algorithm.signatureSize);
-    this.#leafSignature = this.#signature.subarray(0, dsign.signatureSize);
+    this.#leafSignature = leafSignatureOf(this.#signature, dsign);
     this.#leaf = unsoundMemory(this).subarray(0, dsign.leaf.size);
   }
 
@@ -205,9 +206,9 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
 
   /** Signs while the key's own signature may be in the making: from a leaf scheme, or while the key is written. */
   #signAside(message: Uint8Array): KesSignature {
-    const { leaf, signatureSize } = this.#parts.geometry.dsign;
+    const { dsign } = this.#parts.geometry;
     const signature = this.#signature.slice();
-    leaf.sign(signature.subarray(0, signatureSize), message, this.#leaf);
+    dsign.leaf.sign(leafSignatureOf(signature, dsign), message, this.#leaf);
     unsoundMemory(this);
     return signature;
   }
@@ -220,18 +221,28 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const keys = this.#keys.know(period) ? this.#keys : this.#keysAround(period);
     const half = side(period, 0);
     const expected = halfOf(keys.pair(0, period), half);
-    this.#parts.bench().use((bench) => {
-      bench.load(unsoundMemory(this));
-      const verificationKey = new Uint8Array(dsign.verificationKeySize);
-      bench.advance(this.#period, period, verificationKey);
-      if (!samePublicBytes(verificationKey, expected)) {
-        throw new InconsistentKeyError(1, half === 0 ? 'left' : 'right');
-      }
-      // The memory is asked for again: a leaf scheme may have released the key. From here on nothing can fail: one
-      // copy replaces the old leaf and the used seeds.
-      bench.store(unsoundMemory(this));
-      this.#standAt(period, keys, boundary(this.#period, period));
-    });
+    const signature = this.#signatureAt(period, keys, boundary(this.#period, period));
+    const leafSignature = leafSignatureOf(signature, dsign);
+    this.#parts.bench().use(
+      (bench) => {
+        bench.load(unsoundMemory(this));
+        const verificationKey = new Uint8Array(dsign.verificationKeySize);
+        bench.advance(this.#period, period, verificationKey);
+        if (!samePublicBytes(verificationKey, expected)) {
+          throw new InconsistentKeyError(1, half === 0 ? 'left' : 'right');
+        }
+      },
+      (bench) => {
+        // The memory is asked for again: a leaf scheme may have released the key. From here on nothing can fail: one
+        // copy replaces the old leaf and the used seeds, and nothing is called after it, for which the stack could be
+        // too short.
+        bench.store(unsoundMemory(this));
+        this.#signature = signature;
+        this.#leafSignature = leafSignature;
+        this.#keys = keys;
+        this.#period = period;
+      },
+    );
   }
 
   /** The verification keys around a period that the key does not keep: the subtree that it enters is generated. */
@@ -249,13 +260,24 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     return this.#keys.moved(period, subtree);
   }
 
-  /** Makes the key one of a period: nothing in the tail changes above the highest level whose half is another. */
-  #standAt(period: number, keys: KeptKeys, highest = this.#parts.geometry.depth - 1): void {
-    const { algorithm, geometry } = this.#parts;
-    const write = algorithm.variant === 'sum' ? writeSumTail : writeCompactTail;
-    write(this.#signature, geometry, (level) => keys.pair(level, period), period, highest);
+  /** Makes a new key one of a period. */
+  #standAt(period: number, keys: KeptKeys): void {
+    this.#writeTail(this.#signature, period, keys, this.#parts.geometry.depth - 1);
     this.#keys = keys;
     this.#period = period;
+  }
+
+  /** The signature at a later period: nothing in the tail changes above the highest level whose half is another. */
+  #signatureAt(period: number, keys: KeptKeys, highest: number): Uint8Array {
+    const signature = this.#signature.slice();
+    this.#writeTail(signature, period, keys, highest);
+    return signature;
+  }
+
+  #writeTail(signature: Uint8Array, period: number, keys: KeptKeys, highest: number): void {
+    const { algorithm, geometry } = this.#parts;
+    const write = algorithm.variant === 'sum' ? writeSumTail : writeCompactTail;
+    write(signature, geometry, (level) => keys.pair(level, period), period, highest);
   }
 
   /** {@inheritDoc KesSigningKey.deriveVerificationKey} */
@@ -302,4 +324,8 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
       this.#lent -= 1;
     }
   }
+}
+
+function leafSignatureOf(signature: Uint8Array, { signatureSize }: DsignAlgorithm): Uint8Array {
+  return signature.subarray(0, signatureSize);
 }
