@@ -1,8 +1,6 @@
 /** Packages whose functions are not asked for here, and why. */
 export const packagesElsewhere: Readonly<Record<string, string>> = {
   '@evolock/kes-verify-pool': 'verifies, and never sees a secret',
-  '@evolock/cardano-kes':
-    'has no operations here yet; its keys are those of kes-sum, but the files that it reads them from are its own',
 };
 
 const PUBLIC = 'public values only';
@@ -49,4 +47,33 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   sumKesOfDepth: TYPES,
   compactSumKesOfDepth: TYPES,
   'SingleKesSigningKey#get algorithm': TYPES,
+  dateOfSlot: PUBLIC,
+  evolution: PUBLIC,
+  evolutionLimit: PUBLIC,
+  evolutionOf: PUBLIC,
+  expiryOf: PUBLIC,
+  firstSlotOfPeriod: PUBLIC,
+  hasDates: PUBLIC,
+  kesParameters: PUBLIC,
+  networkNamed: PUBLIC,
+  parametersOfGenesis: PUBLIC,
+  parseCertificate: PUBLIC,
+  parseHeader: PUBLIC,
+  periodOfSlot: PUBLIC,
+  poolIdOf: PUBLIC,
+  readCertificate: PUBLIC,
+  readColdVerificationKey: PUBLIC,
+  readKesVerificationKey: PUBLIC,
+  slot: PUBLIC,
+  slotOfDate: PUBLIC,
+  verdictJson: PUBLIC,
+  verifyCertificate: PUBLIC,
+  verifyHeader: PUBLIC,
+  verifyHeaders: PUBLIC,
+  verifyHeadersAsync: PUBLIC,
+  writeCertificate: PUBLIC,
+  writeColdVerificationKey: PUBLIC,
+  writeKesVerificationKey: PUBLIC,
+  leftoversOf: 'names of files, not what is in them',
+  eraseLeftovers: 'overwrites files with zeros, and reads none',
 };
