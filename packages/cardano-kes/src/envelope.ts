@@ -26,7 +26,7 @@ export interface Envelope extends EnvelopeLabel {
 
 /** Longest type, in bytes as it is written: shorter than any key in hexadecimal digits, which so never is a string. */
 const MAX_TYPE = 60;
-/** Longest description, likewise. */
+/** Longest description, likewise: shorter than any KES key. A cold key that somebody wrote there is no secret any more. */
 const MAX_DESCRIPTION = 1_024;
 
 /**
