@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { inFolder } from './support/folder.js';
-import { evolve, periodOf, type Meddling } from './support/stopped-evolve.js';
+import { evolve, periodOf, type Meddling } from './support/stopped-run.js';
 import { makeKey } from './support/test-key.js';
 
 /** Puts the folder back: the old key and nothing else. */

@@ -14,7 +14,7 @@ import { describe, expect, it } from 'vitest';
 import { lockPlaceOf } from '../src/files/key-lock.js';
 import { inFolder } from './support/folder.js';
 import { kes } from './support/kes.js';
-import { periodOf, startEvolving } from './support/stopped-evolve.js';
+import { periodOf, startRun } from './support/stopped-run.js';
 import { makeKey } from './support/test-key.js';
 
 function locksIn(path: string): string[] {
@@ -28,7 +28,7 @@ describe.runIf(process.platform === 'linux')('a run that holds the lock', () => 
   it('makes another fail at once, which says who holds it', async () => {
     const path = inFolder('kes.skey');
     const verificationKey = makeKey(path);
-    const first = startEvolving(path, 'renameSync', 'SIGSTOP');
+    const first = startRun(['evolve', path, '--to', '5'], 'renameSync', 'SIGSTOP');
     try {
       await waitUntilStopped(first.pid!, { timeout: 30_000 });
       expect(locksIn(path)).toHaveLength(1);

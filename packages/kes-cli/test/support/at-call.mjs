@@ -2,7 +2,8 @@
 // folder of its files, without those that load modules. Every such call is one system call, or begins with one.
 //
 // KES_TEST_FOLDER  the folder
-// KES_TEST_CALL    which call, from 1, or the name of one; its name is written to descriptor 3
+// KES_TEST_CALL    which call: from 1; or its name; or the path that it is about; or `exit`, the end of the process.
+//                  The name of the call is written to descriptor 3
 // KES_TEST_SIGNAL  SIGKILL before the call; `half`: half of what it writes is written, then SIGKILL; SIGSTOP before it
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -10,12 +11,9 @@ import { syncBuiltinESMExports } from 'node:module';
 const folder = process.env['KES_TEST_FOLDER'];
 const target = process.env['KES_TEST_CALL'];
 const signal = process.env['KES_TEST_SIGNAL'] ?? 'SIGKILL';
-let calls = 0;
 const { writeSync } = fs;
-
-function die(how) {
-  process.kill(process.pid, how);
-}
+let calls = 0;
+let isDone = false;
 
 function watch(name) {
   const real = fs[name];
@@ -25,16 +23,22 @@ function watch(name) {
     const touches = args.some((arg) => typeof arg === 'string' && arg.startsWith(folder));
     if (isModule || (calls === 0 && !touches)) return real.apply(fs, args);
     calls += 1;
-    if (String(calls) !== target && name !== target) return real.apply(fs, args);
+    const isIt = target === String(calls) || target === name || target === first;
+    if (isDone || !isIt) {
+      return real.apply(fs, args);
+    }
+    isDone = true;
     writeSync(3, name);
     if (signal === 'half' && name === 'writeSync') {
       const [fd, bytes, offset = 0, length = bytes.byteLength - offset, position] = args;
       writeSync(fd, bytes, offset, Math.floor(length / 2), position);
     }
-    die(signal === 'half' ? 'SIGKILL' : signal);
+    process.kill(process.pid, signal === 'half' ? 'SIGKILL' : signal);
     return real.apply(fs, args);
   };
 }
 
-for (const name of Object.keys(fs)) if (/Sync$/.test(name)) watch(name);
+for (const name of Object.keys(fs)) if (name.endsWith('Sync')) watch(name);
 syncBuiltinESMExports();
+
+if (target === 'exit') process.on('exit', () => process.kill(process.pid, signal));

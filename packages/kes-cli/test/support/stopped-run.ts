@@ -1,3 +1,4 @@
+/** The command, meddled with at a call to the file system. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readKesSigningKey } from '@evolock/cardano-kes';
@@ -7,7 +8,7 @@ import { program } from './kes.js';
 const hook = new URL('at-call.mjs', import.meta.url).href;
 
 /** How a run that was meddled with ended. */
-export interface Evolved {
+export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   /** The call at which it was stopped. */
@@ -15,28 +16,31 @@ export interface Evolved {
   readonly stderr: string;
 }
 
-/** Which call: from 1, or its name. */
+/** Which call: from 1, its name, the path that it is about, or `exit`. */
 export type Call = number | string;
 
 /** What happens at a call. */
 export type Meddling = 'SIGKILL' | 'half' | 'SIGSTOP';
 
-/** Starts `kes evolve --to 5` with something happening at a call to the file system: the so many-th, or that name. */
-export function startEvolving(path: string, call: Call, meddling: Meddling): ChildProcess {
+/** Starts a run with something happening at one of its calls to the file system. */
+export function startRun(args: readonly string[], call: Call, meddling: Meddling): ChildProcess {
   const env = {
     ...process.env,
     KES_TEST_FOLDER: inFolder(),
     KES_TEST_CALL: String(call),
     KES_TEST_SIGNAL: meddling,
   };
-  const args = ['--import', hook, program, 'evolve', path, '--to', '5'];
-  return spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, ['--import', hook, program, ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
 }
 
-/** The same to its end. */
-export async function evolve(path: string, call: Call, meddling: Meddling): Promise<Evolved> {
-  const child = startEvolving(path, call, meddling);
+/** `kes evolve --to 5`, meddled with, to its end. */
+export async function evolve(path: string, call: Call, meddling: Meddling): Promise<Ended> {
+  const child = startRun(['evolve', path, '--to', '5'], call, meddling);
   const text = { call: '', stderr: '' };
+  child.stdout?.resume();
   child.stdio[3]?.on('data', (part: Buffer) => (text.call += part.toString()));
   child.stderr?.on('data', (part: Buffer) => (text.stderr += part.toString()));
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];

@@ -1,0 +1,118 @@
+/** Files of `cardano-cli` through the command, and files of the command in the form of `cardano-cli`. */
+import { chmodSync, readFileSync, statSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { copyOf, envelope, named, pathOf } from './support/external.js';
+import { envelopeIn } from './support/envelope-text.js';
+import { inFolder } from './support/folder.js';
+import { kes, kesJson } from './support/kes.js';
+
+/** Sets of files; one is no matching set: its key has another depth, and its certificate is of the pre-launch form. */
+const SETS = [
+  { set: 'kes-agent', depth: 6, size: 608, matches: true },
+  { set: 'pycardano-local-chang', depth: 6, size: 608, matches: true },
+  { set: 'cardano-cli', depth: 7, size: 704, matches: false },
+];
+
+describe.each(SETS)('files of $set', ({ set, depth, size, matches }) => {
+  const key = envelope(set, 'kes.skey');
+  const vkey = envelope(set, 'kes.vkey');
+  const certificate = envelope(set, 'opcert.cert');
+  const counter = envelope(set, 'opcert.counter');
+
+  it.skipIf(!key.available)(named('a signing key is inspected', key), async () => {
+    const path = copyOf(key);
+    chmodSync(path, 0o600);
+    const { code, json } = await kesJson(['inspect', path]);
+    expect({ code, json }).toMatchObject({
+      code: 0,
+      json: { kind: 'kes-signing-key', depth, variant: 'sum', size, period: 0 },
+    });
+    expect(json.remainingPeriods).toBe(2 ** depth - 1);
+  });
+
+  it.skipIf(!key.available || !vkey.available)(
+    named('evolves in its file, signs, and its verification key comes out as the same file', key),
+    async () => {
+      const path = copyOf(key);
+      chmodSync(path, 0o600);
+      const before = envelopeIn(path);
+      expect(await kes(['evolve', path, '--to', '9'])).toMatchObject({ code: 0, stderr: '' });
+      const after = envelopeIn(path);
+      // Type and description stay as they were, and so does the length.
+      expect(after).toMatchObject({ type: before.type, description: before.description });
+      expect(after.cborHex).toHaveLength(before.cborHex.length);
+      expect(after.cborHex).not.toBe(before.cborHex);
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+
+      const out = inFolder('out.vkey');
+      expect(await kes(['vkey', path, '--out', out])).toMatchObject({ code: 0 });
+      if (matches) expect(readFileSync(out, 'utf8')).toBe(readFileSync(pathOf(vkey), 'utf8'));
+
+      const signature = inFolder('signature');
+      const input = 'some bytes';
+      await kes(['sign', '--skey', path, '--out', signature, '-'], { input });
+      const verify = ['verify', '--vkey', out, '--signature', signature];
+      expect((await kes([...verify, '--period', '9'], { input })).code).toBe(0);
+      expect((await kes([...verify, '--period', '8'], { input })).code).toBe(1);
+      expect((await kes([...verify, '--period', '9'], { input: 'other bytes' })).code).toBe(1);
+    },
+  );
+
+  it.skipIf(!certificate.available)(named('a certificate is verified', certificate), async () => {
+    const path = pathOf(certificate);
+    const { code, json } = await kesJson(['opcert', 'verify', path]);
+    expect(code).toBe(matches ? 0 : 1);
+    expect(json.valid).toBe(matches);
+    // From standard input it is the same.
+    const input = readFileSync(path);
+    expect(await kesJson(['opcert', 'verify', '-'], { input })).toMatchObject({ code, json });
+    expect(await kesJson(['opcert', 'inspect', path])).toMatchObject({
+      code: 0,
+      json: { startPeriod: json.startPeriod, sequenceNumber: json.sequenceNumber },
+    });
+  });
+
+  it.skipIf(!certificate.available || !vkey.available)(
+    named('a certificate is of its key, or is not', certificate),
+    async () => {
+      const { code, stdout } = await kes([
+        ...['opcert', 'verify', pathOf(certificate)],
+        ...['--kes-vkey', pathOf(vkey)],
+      ]);
+      expect(code).toBe(matches ? 0 : 1);
+      expect(stdout).toContain(`KES key is ${matches ? '' : 'not '}that of`);
+    },
+  );
+
+  it.skipIf(!counter.available)(named('a counter is inspected', counter), async () => {
+    expect(await kesJson(['inspect', pathOf(counter)])).toMatchObject({
+      code: 0,
+      json: { kind: 'certificate-counter', next: expect.stringMatching(/^\d+$/) },
+    });
+  });
+
+  // Only where the certificate is of the key.
+  const maybe = matches ? it : undefined;
+  maybe?.skipIf(!certificate.available || !key.available)(
+    named('a pool is named by what its key signed', certificate),
+    async () => {
+      const path = copyOf(key);
+      chmodSync(path, 0o600);
+      const input = 'data of a pool';
+      const signature = inFolder('signature');
+      await kes(['sign', '--skey', path, '--out', signature, '--binary', '-'], { input });
+      expect(statSync(signature).size).toBe(448);
+      const { code, json } = await kesJson(
+        [
+          ...['verify', '--cert', pathOf(certificate), '--period', '0'],
+          ...['--signature', signature, '-'],
+        ],
+        { input },
+      );
+      expect({ code, json }).toMatchObject({
+        code: 0,
+        json: { valid: true, poolId: expect.stringMatching(/^pool1/) },
+      });
+    },
+  );
+});

@@ -1,0 +1,214 @@
+/** What a person at a terminal expects of any command. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { inFolder } from './support/folder.js';
+import { kes, kesJson, program } from './support/kes.js';
+import { makeKey, testSeed } from './support/test-key.js';
+
+/** Every command and group of commands. */
+const COMMANDS = [
+  [],
+  ['keygen'],
+  ['vkey'],
+  ['inspect'],
+  ['evolve'],
+  ['sign'],
+  ['verify'],
+  ['opcert'],
+  ['opcert', 'issue'],
+  ['opcert', 'verify'],
+  ['opcert', 'inspect'],
+  ['header'],
+  ['header', 'verify'],
+  ['status'],
+  ['doctor'],
+  ['demo'],
+  ['completion'],
+];
+
+describe('help', () => {
+  it.each(COMMANDS)(
+    'kes %s %s shows examples that are commands, and the exit codes',
+    async (...names) => {
+      const { code, stdout, stderr } = await kes([...names.filter(Boolean), '--help']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toMatch(/^Usage: kes/);
+      expect(stdout).toMatch(/\nExamples:\n( {2}# .+\n {2}\$ .*kes .+\n)+/);
+      expect(stdout).toContain('Exit codes:\n  0  ');
+      for (const line of stdout.split('\n')) {
+        if (!/^ {2}[#$]/.test(line)) expect(line.length).toBeLessThanOrEqual(80);
+      }
+    },
+  );
+
+  it('is what kes and its groups say without more, as a usage error', async () => {
+    for (const args of [[], ['opcert'], ['header']]) {
+      const { code, stdout, stderr } = await kes(args);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(/^Usage: kes/);
+    }
+  });
+});
+
+describe('a wrong command line', () => {
+  it.each([
+    [['evolv'], /unknown command 'evolv' \(Did you mean evolve\?\)/],
+    [['evolve', '--to', '1'], /missing required argument/],
+    [['evolve', 'kes.skey'], /required option '--to <period>'/],
+    [['evolve', 'kes.skey', '--to', '-1'], /no whole number/],
+    [['evolve', 'kes.skey', '--to', '1.5'], /no whole number/],
+    [['evolve', '-', '--to', '1'], /from a file only/],
+    [['inspect', '-'], /from a file only/],
+    [['inspect', 'one', 'two'], /too many arguments/],
+    [['sign', '--skey', 'kes.skey', '--binary'], /--binary takes --out/],
+    [['verify', '--period', '0', '--signature', 's'], /by --vkey or by --cert/],
+    [['keygen', '--skey', 's', '--vkey', 'v', '--depth', '5'], /Allowed choices are 6, 7/],
+    [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
+    [['opcert', 'isue'], /Did you mean issue/],
+  ])('%j is one line on stderr, and code 2', async (args, says) => {
+    const { code, stdout, stderr } = await kes(args, { cwd: inFolder() });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^kes: error: [^\n]+\n$/);
+    expect(stderr).toMatch(says);
+  });
+
+  it('is one line of JSON with --json', async () => {
+    const { code, stderr } = await kesJson(['evolve', 'missing.skey', '--to', '1'], {
+      cwd: inFolder(),
+    });
+    expect(code).toBe(3);
+    expect(JSON.parse(stderr)).toEqual({
+      error: {
+        code: 'ERR_EVOLOCK_CARDANO_FILE',
+        message: expect.stringContaining('missing.skey'),
+        exitCode: 3,
+      },
+    });
+  });
+});
+
+describe('nothing is overwritten without --force', () => {
+  it('keygen', async () => {
+    const args = ['keygen', '--skey', inFolder('kes.skey'), '--vkey', inFolder('kes.vkey')];
+    expect((await kes(args)).code).toBe(0);
+    expect(statSync(inFolder('kes.skey')).mode & 0o777).toBe(0o600);
+    const before = readFileSync(inFolder('kes.skey'));
+    const again = await kes(args);
+    expect(again).toMatchObject({ code: 2, stdout: '' });
+    expect(again.stderr).toMatch(/exists already: .*--force\n$/);
+    expect(readFileSync(inFolder('kes.skey'))).toEqual(before);
+    expect((await kes([...args, '--force'])).code).toBe(0);
+    expect(readFileSync(inFolder('kes.skey'))).not.toEqual(before);
+  });
+
+  it('keygen, where only the verification key is there', async () => {
+    writeFileSync(inFolder('kes.vkey'), 'mine');
+    const { code } = await kes([
+      'keygen',
+      '--skey',
+      inFolder('kes.skey'),
+      '--vkey',
+      inFolder('kes.vkey'),
+    ]);
+    expect(code).toBe(2);
+    expect(() => statSync(inFolder('kes.skey'))).toThrow();
+  });
+
+  it('sign and vkey', async () => {
+    makeKey(inFolder('kes.skey'));
+    writeFileSync(inFolder('out'), 'mine');
+    for (const args of [
+      ['sign', '--skey', inFolder('kes.skey'), '--out', inFolder('out'), '-'],
+      ['vkey', inFolder('kes.skey'), '--out', inFolder('out')],
+    ]) {
+      expect((await kes(args)).code).toBe(2);
+      expect(readFileSync(inFolder('out'), 'utf8')).toBe('mine');
+      expect((await kes([...args, '--force'])).code).toBe(0);
+      expect(readFileSync(inFolder('out'), 'utf8')).not.toBe('mine');
+      writeFileSync(inFolder('out'), 'mine');
+    }
+  });
+});
+
+describe('a seed', () => {
+  it('comes from a file, which is closed to others, and makes the same key again', async () => {
+    writeFileSync(inFolder('seed'), testSeed(), { mode: 0o600 });
+    const args = ['--seed-file', inFolder('seed')];
+    for (const name of ['a', 'b']) {
+      const out = ['--skey', inFolder(`${name}.skey`), '--vkey', inFolder(`${name}.vkey`)];
+      expect((await kes(['keygen', ...out, ...args])).code).toBe(0);
+    }
+    expect(readFileSync(inFolder('a.skey'))).toEqual(readFileSync(inFolder('b.skey')));
+    writeFileSync(inFolder('open'), testSeed(), { mode: 0o644 });
+    const out = ['--skey', inFolder('c.skey'), '--vkey', inFolder('c.vkey')];
+    const refused = await kes(['keygen', ...out, '--seed-file', inFolder('open')]);
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain('chmod 600');
+  });
+});
+
+describe('signing', () => {
+  it('at a later period leaves the file where it is, and at an earlier one is refused', async () => {
+    const verificationKey = Buffer.from(makeKey(inFolder('kes.skey'), 4)).toString('hex');
+    const before = readFileSync(inFolder('kes.skey'));
+    const sign = ['sign', '--skey', inFolder('kes.skey'), '-'];
+    const { json } = await kesJson([...sign, '--period', '9'], { input: 'data' });
+    expect(json).toMatchObject({ period: 9, verificationKey });
+    expect(readFileSync(inFolder('kes.skey'))).toEqual(before);
+    writeFileSync(inFolder('sig'), json.signature);
+    const verify = ['verify', '--vkey', verificationKey, '--signature', inFolder('sig'), '-'];
+    expect((await kes([...verify, '--period', '9'], { input: 'data' })).code).toBe(0);
+    for (const period of ['4', '64', '500']) {
+      expect((await kes([...verify, '--period', period], { input: 'data' })).code).toBe(1);
+    }
+    for (const period of ['3', '64']) {
+      expect((await kes([...sign, '--period', period], { input: 'data' })).code).toBe(2);
+    }
+  });
+
+  it.each([
+    ['too short', '00'.repeat(447)],
+    ['no hex', 'x'.repeat(896)],
+    ['empty', ''],
+  ])('a signature that is %s is none, in one line', async (_name, text) => {
+    writeFileSync(inFolder('sig'), text);
+    const verify = [
+      'verify',
+      '--vkey',
+      '00'.repeat(32),
+      '--period',
+      '0',
+      '--signature',
+      inFolder('sig'),
+    ];
+    const { code, stdout, stderr } = await kes(verify);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/no KES signature.*\n$/);
+  });
+});
+
+/** Runs the command on a terminal of its own, by script(1), where there is one. */
+function onTerminal(args: string, environment: Record<string, string>): string | undefined {
+  const line = `${process.execPath} ${program} ${args}`;
+  const env = { ...process.env, TERM: 'xterm-256color', NO_COLOR: '', ...environment };
+  const { stdout, error, status } = spawnSync('script', ['-qec', line, '/dev/null'], { env });
+  return error === undefined && status === 0 ? String(stdout) : undefined;
+}
+
+describe('colours', () => {
+  const why = onTerminal('--version', {}) === undefined ? 'script(1) is not installed' : undefined;
+  it.skipIf(why !== undefined)(
+    `are there on a terminal, and neither with NO_COLOR nor on a dumb one${why === undefined ? '' : ` (skipped: ${why})`}`,
+    () => {
+      expect(onTerminal('doctor', {})).toContain('\u001b[32m');
+      expect(onTerminal('doctor', { NO_COLOR: '1' })).not.toContain('\u001b');
+      expect(onTerminal('doctor', { TERM: 'dumb' })).not.toContain('\u001b');
+    },
+  );
+
+  it('are not there on a pipe, whatever the environment says', async () => {
+    const { stdout } = await kes(['doctor'], { environment: { FORCE_COLOR: '1', CI: '1' } });
+    expect(stdout).not.toContain('\u001b');
+  });
+});

@@ -1,0 +1,227 @@
+/** Files that are no key: one clear error each, the documented exit code, nothing written. */
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { inFolder } from './support/folder.js';
+import { kes, type RunOptions } from './support/kes.js';
+import { asOrdinaryUser, whyNoOrdinaryUser } from './support/ordinary-user.js';
+import { makeKey } from './support/test-key.js';
+
+type Envelope = Record<string, unknown>;
+
+/** Makes a sound key file, and one in which something is wrong. */
+function spoiled(spoil: (text: string) => string | Uint8Array): string {
+  const path = inFolder('kes.skey');
+  makeKey(path);
+  writeFileSync(path, spoil(readFileSync(path, 'utf8')));
+  return path;
+}
+
+/** The same for one member of the envelope. */
+function member(change: (envelope: Envelope) => Envelope): string {
+  return spoiled((text) => JSON.stringify(change(JSON.parse(text) as Envelope)));
+}
+
+const hexOf = (envelope: Envelope): string => envelope['cborHex'] as string;
+
+/** What is wrong, how it is made, the exit code, and what the error says. */
+const CASES: readonly (readonly [name: string, make: () => string, code: number, says: RegExp])[] =
+  [
+    ['truncated JSON', () => spoiled((text) => text.slice(0, 700)), 1, /no text envelope/],
+    ['an empty file', () => spoiled(() => ''), 1, /no text envelope/],
+    ['no JSON at all', () => spoiled(() => Buffer.alloc(608, 7)), 1, /no text envelope/],
+    ['another value of JSON', () => spoiled(() => '[1, 2, 3]'), 1, /no text envelope/],
+    ['something behind the JSON', () => spoiled((text) => `${text}{}`), 1, /no text envelope/],
+    [
+      'odd hex',
+      () => member((key) => ({ ...key, cborHex: hexOf(key).slice(1) })),
+      1,
+      /odd number of digits/,
+    ],
+    [
+      'no hex',
+      () => member((key) => ({ ...key, cborHex: `zz${hexOf(key).slice(2)}` })),
+      1,
+      /hexadecimal digits/,
+    ],
+    ['a missing member', () => member(({ cborHex: _, ...key }) => key), 1, /is missing/],
+    ['a member too many', () => member((key) => ({ ...key, more: '' })), 1, /another member/],
+    [
+      'the wrong type',
+      () => member((key) => ({ ...key, type: 'StakePoolSigningKey_ed25519' })),
+      1,
+      /another type|length/,
+    ],
+    [
+      'the type of a verification key',
+      () => member((key) => ({ ...key, type: 'KesVerificationKey_ed25519_kes_2^6' })),
+      1,
+      /another type|length/,
+    ],
+    [
+      'an unknown type',
+      () => member((key) => ({ ...key, type: 'Nothing' })),
+      1,
+      /another type|does not know/,
+    ],
+    [
+      'a wrong length',
+      () => member((key) => ({ ...key, cborHex: `59025f${hexOf(key).slice(6, -2)}` })),
+      1,
+      /length/,
+    ],
+    [
+      'truncated CBOR',
+      () => member((key) => ({ ...key, cborHex: hexOf(key).slice(0, -2) })),
+      1,
+      /ends too early/,
+    ],
+    [
+      'trailing CBOR',
+      () => member((key) => ({ ...key, cborHex: `${hexOf(key)}00` })),
+      1,
+      /bytes follow/,
+    ],
+    [
+      'a longer head than needed',
+      () => member((key) => ({ ...key, cborHex: `5a00000260${hexOf(key).slice(6)}` })),
+      1,
+      /head of its CBOR/,
+    ],
+    [
+      'a key that contradicts itself',
+      () =>
+        member((key) => ({
+          ...key,
+          cborHex: `${hexOf(key).slice(0, -2)}${hexOf(key).endsWith('00') ? '01' : '00'}`,
+        })),
+      1,
+      /level/,
+    ],
+    ['a huge file', () => spoiled((text) => text + ' '.repeat(10_000_000)), 3, /too large/],
+    ['a symbolic link', link, 3, /symbolic link/],
+    ['a directory', directory, 3, /no regular file/],
+    ['a missing file', () => inFolder('kes.skey'), 3, /no such file/],
+    ['a mode that lets others in', openMode, 3, /chmod 600/],
+    ['a pipe', () => '/dev/null', 3, /no regular file/],
+  ];
+
+function link(): string {
+  makeKey(inFolder('real.skey'));
+  symlinkSync(inFolder('real.skey'), inFolder('kes.skey'));
+  return inFolder('kes.skey');
+}
+
+function directory(): string {
+  mkdirSync(inFolder('kes.skey'));
+  return inFolder('kes.skey');
+}
+
+function openMode(): string {
+  const path = inFolder('kes.skey');
+  makeKey(path);
+  chmodSync(path, 0o640);
+  return path;
+}
+
+/** Everything in the folder, with what it holds. */
+function snapshot(): Record<string, string> {
+  const entries = readdirSync(inFolder()).map((name) => {
+    const path = inFolder(name);
+    return [name, statSync(path).isFile() ? readFileSync(path, 'latin1') : 'directory'] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Every command that takes a signing key. */
+const COMMANDS: readonly (readonly [name: string, args: (path: string) => string[]])[] = [
+  ['inspect', (path) => ['inspect', path]],
+  ['vkey', (path) => ['vkey', path, '--out', inFolder('new.vkey')]],
+  ['evolve', (path) => ['evolve', path, '--to', '5']],
+  ['sign', (path) => ['sign', '--skey', path, '--out', inFolder('new.sig')]],
+];
+
+async function refused(
+  args: string[],
+  code: number,
+  says: RegExp,
+  options?: RunOptions,
+): Promise<void> {
+  const before = snapshot();
+  const ended = await kes(args, options);
+  expect(ended).toMatchObject({ code, stdout: '' });
+  const [line = '', ...rest] = ended.stderr.split('\n');
+  expect(line).toMatch(/^kes: error: /);
+  expect(line).toMatch(says);
+  expect(rest).toEqual(['']);
+  expect(snapshot()).toEqual(before);
+}
+
+describe.each(COMMANDS)('kes %s', (command, args) => {
+  it.each(CASES)('refuses %s', async (_name, make, code, says) => {
+    const path = make();
+    if (path === '/dev/null' && command === 'evolve') return; // Its folder would get a lock.
+    await refused(args(path), code, says);
+  });
+
+  const reason = whyNoOrdinaryUser();
+  it.skipIf(reason !== undefined)(
+    `refuses a file without permission${reason === undefined ? '' : ` (skipped: ${reason})`}`,
+    async () => {
+      const path = inFolder('kes.skey');
+      makeKey(path);
+      chmodSync(path, process.getuid?.() === 0 ? 0o600 : 0o000);
+      chmodSync(inFolder(), 0o777);
+      const code = 3;
+      await refused(args(path), code, /permi/, { before: asOrdinaryUser(8_192), cwd: '/' });
+    },
+  );
+});
+
+describe('kes opcert and kes header', () => {
+  it.each([
+    ['no JSON', 'nothing', 1, /no text envelope/],
+    ['a key', undefined, 1, /another type/],
+  ])('refuse %s for a certificate', async (_name, text, code, says) => {
+    const path = inFolder('node.cert');
+    makeKey(path);
+    if (text !== undefined) writeFileSync(path, text);
+    for (const command of ['verify', 'inspect']) {
+      await refused(['opcert', command, path], code, says);
+    }
+    await refused(['status', '--cert', path, '--network', 'mainnet'], code, says);
+  });
+
+  it.each([
+    ['a missing file', 'missing', /no such file/],
+    ['a file in a file', 'file/inner', /no directory/],
+  ])('refuse %s for a header', async (_name, name, says) => {
+    writeFileSync(inFolder('file'), '');
+    await refused(
+      ['header', 'verify', '--network', 'mainnet', inFolder(...name.split('/'))],
+      3,
+      says,
+    );
+  });
+
+  it('refuse an empty directory, and judge what is no header not valid', async () => {
+    mkdirSync(inFolder('empty'));
+    const verify = ['header', 'verify', '--network', 'mainnet'];
+    await refused([...verify, inFolder('empty')], 1, /no header/);
+    for (const [name, content] of Object.entries({ empty: '', text: 'zz', binary: '\xff' })) {
+      const path = inFolder(`${name}.header`);
+      writeFileSync(path, Buffer.from(content, 'latin1'));
+      const { code, stdout, stderr } = await kes([...verify, path]);
+      expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+      expect(stdout).toContain(`${basename(path)}: NOT valid`);
+    }
+  });
+});

@@ -1,0 +1,133 @@
+/** A scan of the running command: no copy of a key outside locked memory, as bytes or as digits. */
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import {
+  describeFindings,
+  MaskedNeedle,
+  scanProcess,
+  waitUntilStopped,
+  type Finding,
+} from '@evolock/memory-scan';
+import { describe, expect, it } from 'vitest';
+import { inFolder } from './support/folder.js';
+import { kes } from './support/kes.js';
+import { startRun, type Call } from './support/stopped-run.js';
+
+const BLOCK = 32;
+const LEVEL = 96;
+
+/** The secrets in a key file: the seed of its leaf, and the seed of every right half that is still to come. */
+function needlesOf(path: string, prefix: string): MaskedNeedle[] {
+  const { cborHex } = JSON.parse(readFileSync(path, 'utf8')) as { cborHex: string };
+  // A head of three bytes, then the leaf's seed, then per level a seed and two verification keys.
+  const key = Buffer.from(cborHex, 'hex').subarray(3);
+  const offsets = Array.from({ length: 6 }, (_, level) => BLOCK + LEVEL * level);
+  return [0, ...offsets]
+    .map((offset) => ({ offset, secret: Uint8Array.from(key.subarray(offset, offset + BLOCK)) }))
+    .filter(({ secret }) => secret.some((byte) => byte !== 0))
+    .map(({ offset, secret }) => MaskedNeedle.fromBytes(`${prefix} ${offset}`, secret));
+}
+
+interface Seen {
+  readonly unlocked: string;
+  /** Names of the secrets that are in locked memory. */
+  readonly locked: ReadonlySet<string>;
+  readonly output: string;
+}
+
+/** Stops a run at a call, looks for secrets, and lets it go on to its end. */
+async function look(
+  args: readonly string[],
+  call: Call,
+  needles: () => readonly MaskedNeedle[],
+): Promise<Seen> {
+  const child = startRun(args, call, 'SIGSTOP');
+  let output = '';
+  child.stdout?.on('data', (part: Buffer) => (output += part.toString()));
+  child.stderr?.on('data', (part: Buffer) => (output += part.toString()));
+  try {
+    await waitUntilStopped(child.pid!, { timeout: 30_000 });
+    const { findings, unreadable } = scanProcess(child.pid!, needles());
+    expect(unreadable.filter(({ reason }) => reason === 'refused')).toEqual([]);
+    child.kill('SIGCONT');
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect({ code, output }).toMatchObject({ code: 0 });
+    const isLocked = ({ mapping }: Finding): boolean => mapping.locked;
+    return {
+      unlocked: describeFindings(findings.filter((finding) => !isLocked(finding))),
+      locked: new Set(findings.filter(isLocked).map(({ needle }) => needle)),
+      output,
+    };
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+async function newKey(): Promise<string> {
+  const path = inFolder('kes.skey');
+  const { code } = await kes(['keygen', '--skey', path, '--vkey', inFolder('kes.vkey')]);
+  expect(code).toBe(0);
+  return path;
+}
+
+const names = (needles: readonly MaskedNeedle[]): string[] => needles.map(({ name }) => name);
+
+describe.runIf(process.platform === 'linux')('the memory of the running command', () => {
+  it('keygen: the key is in locked memory alone while it is written, and nowhere at the end', async () => {
+    const path = inFolder('kes.skey');
+    const args = ['keygen', '--skey', path, '--vkey', inFolder('kes.vkey')];
+    // The file has its name already, so what is in it can be looked for, and the temporary one is about to go.
+    const during = await look(args, 'unlinkSync', () => needlesOf(path, 'key'));
+    expect(during.unlocked).toBe('no finding');
+    expect([...during.locked].sort()).toEqual(names(needlesOf(path, 'key')).sort());
+    const end = await look([...args, '--force'], 'exit', () => needlesOf(path, 'key'));
+    expect(end.unlocked).toBe('no finding');
+    expect([...end.locked]).toEqual([]);
+  });
+
+  it('sign: the key is in locked memory alone while the message is read, and nowhere at the end', async () => {
+    const path = await newKey();
+    const message = inFolder('message');
+    writeFileSync(message, 'message');
+    const needles = needlesOf(path, 'key');
+    const args = ['sign', '--skey', path, message];
+    const during = await look(args, message, () => needles);
+    expect(during.unlocked).toBe('no finding');
+    // What has to be found is: the scan is not blind.
+    expect([...during.locked].sort()).toEqual(names(needles).sort());
+    const end = await look(args, 'exit', () => needles);
+    expect(end.unlocked).toBe('no finding');
+    expect([...end.locked]).toEqual([]);
+  });
+
+  it('evolve: the new key is in locked memory alone, the old one is nowhere, and at the end neither', async () => {
+    const path = await newKey();
+    const old = needlesOf(path, 'old');
+    const text = readFileSync(path);
+    await kes(['evolve', path, '--to', '33']);
+    const fresh = needlesOf(path, 'new');
+    const back = (): void => writeFileSync(path, text, { mode: 0o600 });
+    const args = ['evolve', path, '--to', '33'];
+    back();
+    const during = await look(args, 'renameSync', () => [...old, ...fresh]);
+    expect(during.unlocked).toBe('no finding');
+    expect([...during.locked].sort()).toEqual(names(fresh).sort());
+    back();
+    const end = await look(args, 'exit', () => [...old, ...fresh]);
+    expect(end.unlocked).toBe('no finding');
+    expect([...end.locked]).toEqual([]);
+  });
+
+  it.each(['inspect', 'vkey'])('%s: nothing of the key is left, nor printed', async (command) => {
+    const path = await newKey();
+    const needles = needlesOf(path, 'key');
+    const { cborHex } = JSON.parse(readFileSync(path, 'utf8')) as { cborHex: string };
+    const { unlocked, locked, output } = await look([command, path], 'exit', () => needles);
+    expect(unlocked).toBe('no finding');
+    expect([...locked]).toEqual([]);
+    // The first block behind the head, the leaf's seed: no eight digits of it are in what was printed.
+    for (let at = 6; at < 6 + 64 - 8; at += 1) {
+      expect(output).not.toContain(cborHex.slice(at, at + 8));
+    }
+  });
+});
