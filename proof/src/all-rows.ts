@@ -4,6 +4,7 @@ import { transports, type Transport } from './operations/transports.js';
 import { prove, WARM_UP } from './prove.js';
 import { proveTransport } from './prove-transport.js';
 import { rowOf, type Row } from './row.js';
+import type { Verdict } from './verdict.js';
 import { prefixOf, type User } from './user.js';
 
 /** Processes that are at work at the same time: while one is scanned, the next one starts. */
@@ -46,7 +47,8 @@ function jobsOf(operation: Operation, users: readonly User[]): Job[] {
     times.map((process) => async () => {
       const repetitions = process === 'warm' ? WARM_UP : 0;
       const prefix = prefixOf(user, operation);
-      return [rowOf(operation, { process, user }, await prove(operation, { repetitions, prefix }))];
+      const options = { repetitions, prefix };
+      return [rowOf(operation, { process, user }, await prove(operation, options).catch(failed))];
     }),
   );
 }
@@ -54,11 +56,18 @@ function jobsOf(operation: Operation, users: readonly User[]): Job[] {
 function transportJob({ sender, receiver, ...rest }: Transport, user: User): Job {
   return async () => {
     const prefix = prefixOf(user, sender);
-    const verdicts = await proveTransport({ sender, receiver, ...rest }, { prefix });
+    const verdicts = await proveTransport({ sender, receiver, ...rest }, { prefix }).catch(
+      (error: unknown) => ({ sender: failed(error), receiver: failed(error) }),
+    );
     const circumstances = { process: 'fresh', user } as const;
     return [
       rowOf(sender, circumstances, verdicts.sender),
       rowOf(receiver, circumstances, verdicts.receiver),
     ];
   };
+}
+
+/** A process that did not come as far as its scan proves nothing; the others go on. */
+function failed(error: unknown): Verdict {
+  return { locked: 0, unlocked: 0, erased: 0, problems: [String(error)] };
 }

@@ -1,5 +1,5 @@
 import { directSerialiseTo, type Push } from '@evolock/direct-serialise';
-import { ed25519 } from '@evolock/dsign-ed25519';
+import { ed25519, type Ed25519SigningKey } from '@evolock/dsign-ed25519';
 import { sum1Kes } from '@evolock/kes-sum';
 import {
   mappingAllocator,
@@ -24,10 +24,12 @@ function rule(name: string, expects: Expectation, run: (subject: Subject) => unk
   return { layer: 'rules', name, expects, run };
 }
 
-/** Hands out the pool's memory, and neither wipes it nor takes it back. */
+const carelessPool = new PooledAllocator();
+
+/** Hands out a pool's memory, and neither wipes it nor takes it back. */
 const careless: MLockedAllocator = {
   allocate(size, alignment) {
-    const slot = new PooledAllocator().allocate(size, alignment);
+    const slot = carelessPool.allocate(size, alignment);
     return { unsoundBytes: slot.unsoundBytes, release: () => undefined };
   },
 };
@@ -36,6 +38,11 @@ function lockedCopy(subject: Subject, allocator?: MLockedAllocator): MLockedByte
   const bytes = MLockedBytes.newZeroed(SIZE, { allocator });
   bytes.withBytes(subject.plant);
   return bytes;
+}
+
+function leafKeyOf(subject: Subject): Ed25519SigningKey {
+  using seed = subject.seed();
+  return ed25519.generateKey(seed);
 }
 
 /** An array that says it has fewer bytes than it has. */
@@ -214,13 +221,13 @@ export const ruleOperations: readonly Operation[] = [
     return [seed, key];
   }),
   rule('shared memory', liveKey(false), (subject) => {
-    const key = ed25519.generateKey(subject.seed());
+    const key = leafKeyOf(subject);
     const shared = new Uint8Array(new SharedArrayBuffer(8));
     refused('ERR_EVOLOCK_ARGUMENT_TYPE', () => key.sign(shared));
     return key;
   }),
   rule('memory that may shrink', liveKey(false), (subject) => {
-    const key = ed25519.generateKey(subject.seed());
+    const key = leafKeyOf(subject);
     const Resizable = ArrayBuffer as new (
       size: number,
       options: { maxByteLength: number },
@@ -230,7 +237,7 @@ export const ruleOperations: readonly Operation[] = [
     return key;
   }),
   rule('a detached message', liveKey(false), (subject) => {
-    const key = ed25519.generateKey(subject.seed());
+    const key = leafKeyOf(subject);
     refused('ERR_EVOLOCK_ARGUMENT_TYPE', () => key.sign(detached()));
     return key;
   }),
@@ -239,18 +246,17 @@ export const ruleOperations: readonly Operation[] = [
     refused('ERR_EVOLOCK_ARGUMENT_VALUE', () =>
       MLockedSizedBytes.fromBytes(new Uint8Array(SIZE - 1), { size: SIZE }),
     );
-    refused('ERR_EVOLOCK_ARGUMENT_VALUE', () =>
-      ed25519.generateKey(MLockedSeed.newZeroed(SIZE + 1) as unknown as MLockedSeed<32>),
-    );
+    using longer = MLockedSeed.newZeroed(SIZE + 1);
+    refused('ERR_EVOLOCK_ARGUMENT_VALUE', () => ed25519.generateKey(longer as MLockedSeed<32>));
     const key = ed25519.generateKey(seed);
     const verificationKey = key.deriveVerificationKey();
     const signature = key.sign(MESSAGE);
-    const longer = Uint8Array.from([...signature, 0]);
-    holds(!ed25519.verify(verificationKey, MESSAGE, longer), 'a longer signature does not verify');
+    const surplus = Uint8Array.from([...signature, 0]);
+    holds(!ed25519.verify(verificationKey, MESSAGE, surplus), 'a longer signature does not verify');
     return [seed, key];
   }),
   rule('bytes that lie about their length', liveKey(true), (subject) => {
-    const key = ed25519.generateKey(subject.seed());
+    const key = leafKeyOf(subject);
     const expected = Buffer.from(key.sign(MESSAGE));
     holds(expected.equals(key.sign(shadowed(MESSAGE))), 'what is signed are all bytes');
     const digest = Buffer.from(blake2b256(MESSAGE));
