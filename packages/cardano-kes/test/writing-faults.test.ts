@@ -100,6 +100,26 @@ function checkOutcome(
   expect(log.live, what).toBe(0);
 }
 
+test.each<Run>([{ replace: true }, { replace: false }])(
+  'killed before whichever call, a run leaves the whole old key or the whole new one, and what can be cleared up: %o',
+  (run) => {
+    const { calls } = writeWithFault(Infinity, 'before', run);
+    const left = calls.map((name, index) => {
+      const { path, old, made } = writeWithFault(index + 1, 'for good', run);
+      const what = `killed before ${name} (call ${String(index + 1)})`;
+      const renamed =
+        index > calls.findIndex((each) => each === 'renameSync' || each === 'linkSync');
+      expect(contentOf(path), what).toBe(renamed ? made : old);
+      const leftovers = eraseLeftovers(path);
+      expect(leftoversOf(path), what).toEqual([]);
+      // Clearing up takes nothing from the key that has got its name.
+      expect(contentOf(path), what).toBe(renamed ? made : old);
+      return leftovers.length;
+    });
+    expect(Math.max(...left)).toBe(1);
+  },
+);
+
 test('everything is written, however little the system takes at once', () => {
   faults.writeAtMost = 7;
   expect(textAt(1)).toContain('"cborHex"');

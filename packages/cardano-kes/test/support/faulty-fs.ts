@@ -3,8 +3,8 @@
  */
 import type * as fs from 'node:fs';
 
-/** When a call fails: instead of doing its work, or having done it. */
-export type Moment = 'before' | 'after';
+/** When a call fails: instead of doing its work, or having done it; or it and all that follow, as when a process is killed. */
+export type Moment = 'before' | 'after' | 'for good';
 
 type Call = (...values: unknown[]) => unknown;
 
@@ -41,7 +41,8 @@ function wrapped(name: string, call: Call): Call {
     if (unsupported !== undefined) throw failure(name, unsupported);
     faults.calls.push(name);
     const fails = faults.calls.length === faults.failing;
-    if (fails && faults.moment === 'before') throw failure(name, 'EIO');
+    const dead = faults.moment === 'for good' && faults.calls.length >= faults.failing;
+    if (dead || (fails && faults.moment === 'before')) throw failure(name, 'EIO');
     if (name === 'writeSync') values[3] = Math.min(values[3] as number, faults.writeAtMost);
     const result = call(...values);
     if (fails) throw failure(name, 'EIO');
