@@ -1,4 +1,5 @@
 // Every public function with its arguments. A function that is missing here fails surface.test.ts.
+import { cardanoKes } from './cardano.mjs';
 import * as kinds from './kinds.mjs';
 import { ed25519, sum0Kes, sum2Kes, secret } from './world.mjs';
 
@@ -383,6 +384,7 @@ export const table = {
   ...kesSingle,
   ...kesSum,
   ...directSerialiseIo,
+  ...cardanoKes,
 };
 
 /** What is not called with hostile arguments, and why. */

@@ -11,14 +11,15 @@ const underKib = (value: number): Target => ({ kind: 'at most', value });
 /** Live keys under a lock limit of 8 MiB. */
 export function keysRow(short: boolean): FigureRow | SkippedRow {
   const limit = short ? 256 * KIB : 8 * MIB;
-  const operation = `live Sum6 keys under ${limit / KIB} KiB, ordinary user`;
+  const operation = `live Sum6 keys under ${short ? '256 KiB' : '8 MiB'}, ordinary user`;
   const reason = whyNoOrdinaryUser(limit);
   if (reason !== undefined) return { operation, skipped: reason };
   const launch = { program: 'child-keys', prefix: asOrdinaryUser(limit) } as const;
   const { keys, keyBytes, lockedBytes, proved, user } = resultOf(launch) as KeysResult;
   const locked = proved && lockedBytes >= keyBytes && user !== 0;
   if (!locked) throw new Error(`${keys} keys of ${keyBytes} bytes, ${lockedBytes} locked`);
-  const note = `all signed; ${keyBytes} bytes of keys, ${lockedBytes} held locked by the kernel`;
+  const [needed, held] = [keyBytes, lockedBytes].map((bytes) => Math.round(bytes / KIB));
+  const note = `all signed; ${needed} KiB of keys, ${held} KiB held locked by the kernel`;
   const enough: Target = { kind: 'at least', value: short ? 900 : 30_000 };
   return figureRow(operation, 'keys', [keys], enough, note);
 }

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { once } from '../src/candidate.js';
+import { markdownOf } from '../src/markdown.js';
 import { readOptions } from '../src/options.js';
 import { drawingsOf } from '../src/plot.js';
-import { timeRow, type Target } from '../src/row.js';
+import { figureRow, timeRow, type Target } from '../src/row.js';
 import { spreadOf } from '../src/statistics.js';
+import { thisSystem } from '../src/system.js';
 
 describe('the spread of values', () => {
   test('has the middle in the middle, and a quarter on either side', () => {
@@ -90,4 +92,28 @@ test('a drawing has every operation, and the limit', () => {
   expect(drawings.get('cost-by-depth.svg')).toContain('sign');
   expect(drawings.get('costliest-update.svg')).toContain('limit: 1.5');
   for (const svg of drawings.values()) expect(svg).toMatch(/^<svg width="860" height="520"/);
+});
+
+test('the tables of the documentation have as many cells in each line as in their head', () => {
+  const plan = { ...planOf({ kind: 'at most', value: 1.1 }), peers: [nothing, nothing, nothing] };
+  const figure = figureRow('memory', 'KiB', [1, 2], { kind: 'at most', value: 6 }, 'how');
+  const markdown = markdownOf({
+    system: thisSystem(),
+    seconds: 1,
+    short: false,
+    times: [
+      timeRow(plan, [series(1), series(2), series(3), series(4), series(5)]),
+      { operation: 'threads', skipped: 'one thread' },
+    ],
+    figures: [figure, { operation: 'keys', skipped: 'no user' }],
+    rules: [{ rule: 'a rule', when: 'always', cost: spreadOf([1]) }],
+    depths: [],
+  });
+  const cells = (line: string) => line.split('|').length;
+  const tables = markdown.split('\n\n').filter((block) => block.startsWith('|'));
+  expect(tables.length).toBe(4);
+  for (const table of tables) {
+    const [head, ...lines] = table.split('\n');
+    for (const line of lines) expect(cells(line), line).toBe(cells(head!));
+  }
 });

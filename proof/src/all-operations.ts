@@ -1,3 +1,4 @@
+import { cardanoFileOperations } from './operations/cardano-files.js';
 import { dumpOperations, guardPageOperations, regionOperation } from './operations/dumps.js';
 import { ed25519Operations } from './operations/ed25519.js';
 import { endingOperations } from './operations/endings.js';
@@ -24,6 +25,7 @@ export const provedOperations: readonly Operation[] = [
   ...failureOperations,
   ...ruleOperations,
   ...transportOperations,
+  ...cardanoFileOperations,
   ...endingOperations,
   ...lostOperations,
 ];

@@ -152,7 +152,7 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '2a',
     how: 'it is left to sodium_free, which defers it',
-    edits: [bytes(/(live\.delete\(memory\);\s*)sodium\.sodium_memzero\(memory\);/, '$1')],
+    edits: [bytes(/sodium\.sodium_memzero\(memory\);(?=\s*live\.delete\(memory\);)/)],
     shownBy: 'locked bytes: release of a mapping of its own',
     saying: ERASED,
   },
@@ -206,7 +206,7 @@ export const breakages: readonly Breakage[] = [
     how: 'a composed key does not look before it signs',
     edits: [
       sum(/unsoundMemory\(this\);(?=\s*if \(this\.#lent > 0\) return this\.#signAside)/),
-      sum(/unsoundMemory\(this\);(?=\s*return this\.#signature\.slice\(\))/),
+      sum(/(this\.#lent -= 1;\s*\}\s*)unsoundMemory\(this\);(?=\s*return )/, '$1'),
     ],
     shownBy: 'rules: every use after the release',
     saying: REFUSED,

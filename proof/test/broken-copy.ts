@@ -30,6 +30,13 @@ function packagesOfProof(): string[] {
     .map((name) => name.slice('@evolock/'.length));
 }
 
+/** What is installed and not of this workspace. */
+function othersPackages(): string[] {
+  return readdirSync(join(root, 'node_modules')).filter(
+    (name) => name !== '@evolock' && !name.startsWith('.'),
+  );
+}
+
 /** A copy of everything that was built, in which places can be changed. */
 export class BrokenCopy {
   readonly #folder: string;
@@ -47,7 +54,7 @@ export class BrokenCopy {
         cpSync(join(root, 'packages', name, part), target, { recursive: true });
       }
     }
-    for (const name of ['sodium-native', '@noble', 'cbor-x']) {
+    for (const name of othersPackages()) {
       symlinkSync(join(root, 'node_modules', name), join(this.#modules, name));
     }
     cpSync(join(root, 'proof', 'dist'), join(folder, 'dist'), { recursive: true });

@@ -9,7 +9,7 @@ import type { Operation, Subject } from '../src/operation.js';
 import { transports, type Transport } from '../src/operations/transports.js';
 import { withFolder } from '../src/prove.js';
 import { CalledFunctions } from './called-functions.js';
-import { packagesWithoutSecret, withoutSecret } from './without-secret.js';
+import { packagesElsewhere, withoutSecret } from './without-secret.js';
 
 /** Whether it can be done here: not with a process that ends, or that needs options of node. */
 function canBeDone({ stopsItself, flags }: Operation): boolean {
@@ -66,7 +66,7 @@ async function uncalled(): Promise<string[]> {
   }
   const found: string[] = [];
   for (const [name, { call, from }] of everything) {
-    if (packagesWithoutSecret.includes(from)) continue;
+    if (from in packagesElsewhere) continue;
     if (!(await called.has(call as (...given: never[]) => unknown))) found.push(name);
   }
   return found;

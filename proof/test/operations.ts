@@ -2,7 +2,7 @@ import { provedOperations } from '../src/all-operations.js';
 import { idOf, type Operation } from '../src/operation.js';
 
 /** Layers whose operations have a test file of their own. */
-const ELSEWHERE = ['transports', 'the end of the process', 'lost values'];
+const ELSEWHERE = ['transports', 'Cardano files', 'the end of the process', 'lost values'];
 
 /** The life of a key, in all its forms. */
 export function isLife({ name }: Operation): boolean {

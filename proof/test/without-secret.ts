@@ -1,5 +1,7 @@
-/** Packages that never see a secret. */
-export const packagesWithoutSecret: readonly string[] = ['@evolock/kes-verify-pool'];
+/** Packages whose functions are not asked for here, and why. */
+export const packagesElsewhere: Readonly<Record<string, string>> = {
+  '@evolock/kes-verify-pool': 'verifies, and never sees a secret',
+};
 
 const PUBLIC = 'public values only';
 const TYPES = 'describes an algorithm, and holds no key';
@@ -45,7 +47,6 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   sumKesOfDepth: TYPES,
   compactSumKesOfDepth: TYPES,
   'SingleKesSigningKey#get algorithm': TYPES,
-  absolutePeriod: PUBLIC,
   dateOfSlot: PUBLIC,
   evolution: PUBLIC,
   evolutionLimit: PUBLIC,
@@ -56,7 +57,23 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   kesParameters: PUBLIC,
   networkNamed: PUBLIC,
   parametersOfGenesis: PUBLIC,
+  parseCertificate: PUBLIC,
+  parseHeader: PUBLIC,
   periodOfSlot: PUBLIC,
+  poolIdOf: PUBLIC,
+  readCertificate: PUBLIC,
+  readColdVerificationKey: PUBLIC,
+  readKesVerificationKey: PUBLIC,
   slot: PUBLIC,
   slotOfDate: PUBLIC,
+  verdictJson: PUBLIC,
+  verifyCertificate: PUBLIC,
+  verifyHeader: PUBLIC,
+  verifyHeaders: PUBLIC,
+  verifyHeadersAsync: PUBLIC,
+  writeCertificate: PUBLIC,
+  writeColdVerificationKey: PUBLIC,
+  writeKesVerificationKey: PUBLIC,
+  leftoversOf: 'names of files, not what is in them',
+  eraseLeftovers: 'overwrites files with zeros, and reads none',
 };

@@ -5,6 +5,7 @@
  */
 export { messages, seedOf, seeds } from './arbitraries.js';
 export { noBytes, oddBytes, type Hostile } from './hostile-bytes.js';
+export { nearTheEndOfTheStack } from './end-of-stack.js';
 export { RecordingAllocator, type RecordedSlot } from './recording-allocator.js';
 export { refusalsOf } from './released-value.js';
 export { renderingsOf, spellingsOf } from './renderings.js';

@@ -1,7 +1,7 @@
 /**
  * Text envelopes of `cardano-cli`: JSON of a type, a description, and CBOR in hexadecimal digits.
  */
-import { isBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { EnvelopeError, naming } from './envelope-error.js';
 import { scanEnvelope } from './envelope-scanner.js';
 import { kindOfType, typesOf, type EnvelopeKind } from './envelope-types.js';
@@ -26,7 +26,7 @@ export interface Envelope extends EnvelopeLabel {
 
 /** Longest type, in bytes as it is written: shorter than any key in hexadecimal digits, which so never is a string. */
 const MAX_TYPE = 60;
-/** Longest description, likewise. */
+/** Longest description, likewise: shorter than any KES key. A cold key that somebody wrote there is no secret any more. */
 const MAX_DESCRIPTION = 1_024;
 
 /**
@@ -66,7 +66,7 @@ export function parsePublicEnvelope(text: string | Uint8Array, kind: EnvelopeKin
 
 function copyOf(text: unknown): Uint8Array {
   if (!isBytes(text)) throw wrongType('text', 'text or a Uint8Array', text);
-  return Uint8Array.from(text);
+  return new Uint8Array(checkBytes('text', text));
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
  * What a Shelley genesis file says about KES, and about dates.
  */
-import { isBytes, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkBytes, checkOptions, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { kesParameters, type KesParameters, type SlotAnchor } from './kes-parameters.js';
 import { mainnet, preprod, preview } from './networks.js';
 import { slot } from './numbers.js';
@@ -75,17 +75,22 @@ export function parametersOfGenesis(
 type Genesis = Readonly<Record<string, unknown>>;
 
 function parse(json: unknown): Genesis {
-  if (typeof json !== 'string' && !isBytes(json))
-    throw wrongType('json', 'text or a Uint8Array', json);
+  const text = textOf(json);
   let value: unknown;
   try {
-    value = JSON.parse(typeof json === 'string' ? json : new TextDecoder().decode(json));
+    value = JSON.parse(text);
   } catch (cause) {
     throw new ParametersError('not-json', 'the genesis file is no JSON', { cause });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new ParametersError('not-json', 'the genesis file is no JSON object');
   return value as Genesis;
+}
+
+function textOf(json: unknown): string {
+  if (typeof json === 'string') return json;
+  if (!isBytes(json)) throw wrongType('json', 'text or a Uint8Array', json);
+  return new TextDecoder().decode(checkBytes('json', json));
 }
 
 function member(genesis: Genesis, field: string): unknown {

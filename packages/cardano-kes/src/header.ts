@@ -1,7 +1,7 @@
 /**
  * Block headers: body and KES signature, the body as it was signed.
  */
-import { isBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { blake2b256, sum6Kes } from '@evolock/kes-sum';
 import { itemsAt, type Item } from './cbor-walk.js';
 import { certificateOf } from './certificate-file.js';
@@ -87,7 +87,7 @@ function bytesOf(input: unknown): Uint8Array {
   if (typeof input === 'string') return bytesOfHexText(new TextEncoder().encode(input));
   if (!isBytes(input))
     throw wrongType('input', 'a Uint8Array or text of hexadecimal digits', input);
-  const bytes = new Uint8Array(input);
+  const bytes = new Uint8Array(checkBytes('input', input));
   return isHexText(bytes) ? bytesOfHexText(bytes) : bytes;
 }
 
@@ -124,5 +124,5 @@ function fieldsOf(shape: HeaderShape, values: BodyValues): Fields {
 }
 
 function bytesFrom(value: unknown): Uint8Array {
-  return Uint8Array.from(value as Uint8Array);
+  return new Uint8Array(value as Uint8Array);
 }

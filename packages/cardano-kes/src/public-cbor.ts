@@ -20,7 +20,7 @@ const LARGEST_NUMBER = 0xffff_ffffn;
  */
 export function encodeCbor(value: CborValue): Uint8Array {
   // A copy: what cbor-x returns is a view on a buffer that it goes on using.
-  return Uint8Array.from(encoder.encode(forEncoder(value)));
+  return new Uint8Array(encoder.encode(forEncoder(value)));
 }
 
 function forEncoder(value: CborValue): unknown {
@@ -38,7 +38,7 @@ function forEncoder(value: CborValue): unknown {
  */
 export function decodeCbor(item: Uint8Array): unknown {
   // A copy: cbor-x leaves a property on what it decodes, and hands out views on it.
-  return decoder.decode(Uint8Array.from(item));
+  return decoder.decode(new Uint8Array(item));
 }
 
 /**
@@ -60,6 +60,6 @@ export function unsignedOf(value: unknown): bigint | undefined {
  */
 export function bytesOfSize(value: unknown, size: number): Uint8Array | undefined {
   return value instanceof Uint8Array && value.byteLength === size
-    ? Uint8Array.from(value)
+    ? new Uint8Array(value)
     : undefined;
 }

@@ -2,6 +2,7 @@
  * Between slots and dates. Slots had twenty seconds in the Byron era and have one since, so a date needs a slot whose
  * date is known; a Shelley genesis file alone has none on mainnet.
  */
+import { types } from 'node:util';
 import { wrongType } from '@evolock/direct-serialise/arguments';
 import { EvolockError } from '@evolock/kes-sum';
 import { checkParameters, type KesParameters, type SlotAnchor } from './kes-parameters.js';
@@ -85,7 +86,7 @@ export function dateOfSlot(parameters: KesParameters, slot: Slot): Date {
  */
 export function slotOfDate(parameters: KesParameters, date: Date): Slot {
   const anchor = anchorOf(parameters);
-  if (!(date instanceof Date) || Number.isNaN(date.getTime()))
+  if (!types.isDate(date) || Number.isNaN(date.getTime()))
     throw wrongType('date', 'a valid Date', date);
   const since = BigInt(date.getTime()) - BigInt(anchor.unixMilliseconds);
   const slot =

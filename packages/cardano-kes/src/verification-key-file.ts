@@ -129,7 +129,7 @@ function read(path: string | URL, kind: EnvelopeKind, expected: number): Verific
       });
     }
     // A copy in ordinary memory: it is public, and the memory it lies in is on loan.
-    return { verificationKey: Uint8Array.from(content), type, description };
+    return { verificationKey: new Uint8Array(content), type, description };
   });
 }
 

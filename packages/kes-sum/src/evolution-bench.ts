@@ -79,6 +79,8 @@ export class EvolutionBench {
   /** A serialised leaf while the leaf is made of it. */
   readonly #serialisedLeaf: Uint8Array;
   readonly #memory: Uint8Array;
+  /** All its locked memory. */
+  readonly slots: readonly MLockedSlot[];
   /** Where keys are written from and read into. */
   readonly blocks: KeyBlocks;
   #busy = false;
@@ -96,6 +98,7 @@ export class EvolutionBench {
     this.#geometry = geometry;
     this.#memory = memory;
     this.blocks = reserveBlocks(geometry, slot);
+    this.slots = [slot, this.blocks.slot];
     this.#secrets = memory.subarray(0, secretSize);
     this.#leaf = memory.subarray(0, dsign.leaf.size);
     this.#seeds = Array.from({ length: depth }, (_, level) => {
@@ -109,18 +112,40 @@ export class EvolutionBench {
   /**
    * Runs work on the bench and wipes it, however the work ends.
    *
+   * @param work - May fail, and leaves everything but the bench as it is.
+   * @param commit - Takes over what the work made. The traces of the work are wiped before it: near the end of the stack
+   * that may fail, and then nothing has changed.
    * @throws {@link KeyBusyError} `ERR_EVOLOCK_KES_BUSY` when the bench is in use.
    */
-  use<Result>(work: (bench: this) => Result): Result {
+  use(work: (bench: this) => void, commit?: (bench: this) => void): void {
     if (this.#busy) throw new KeyBusyError();
     this.#busy = true;
     try {
-      return work(this);
+      work(this);
+      if (commit === undefined) return;
+      this.#wipeTraces();
+      commit(this);
     } finally {
+      this.#wipe();
+    }
+  }
+
+  #wipeTraces(): void {
+    wipeExpansion();
+    overwriteCopyResidue(this.#secrets.byteLength);
+  }
+
+  /** Near the end of the stack a call may throw: what follows is done all the same. */
+  #wipe(): void {
+    try {
       wipeExpansion();
-      this.#memory.fill(0);
-      overwriteCopyResidue(this.#secrets.byteLength);
-      this.#busy = false;
+    } finally {
+      try {
+        this.#memory.fill(0);
+        overwriteCopyResidue(this.#secrets.byteLength);
+      } finally {
+        this.#busy = false;
+      }
     }
   }
 

@@ -48,7 +48,8 @@ export class KeyBlocks {
   readonly leaf: Uint8Array;
   readonly #pieces: readonly Piece[];
   readonly #geometry: TreeGeometry;
-  readonly #slot: MLockedSlot;
+  /** Its locked memory. */
+  readonly slot: MLockedSlot;
   readonly #memory: Uint8Array;
   #busy = false;
 
@@ -60,14 +61,14 @@ export class KeyBlocks {
   constructor(geometry: TreeGeometry) {
     const { dsign, depth, secretSize, pathSize } = geometry;
     this.#geometry = geometry;
-    this.#slot = allocateSlot(blocksSize(geometry));
-    this.#memory = this.#slot.unsoundBytes;
+    this.slot = allocateSlot(blocksSize(geometry));
+    this.#memory = this.slot.unsoundBytes;
     const take = taking(this.#memory);
     this.secrets = take(secretSize);
     this.signature = take(dsign.signatureSize + pathSize);
     this.path = this.signature.subarray(dsign.signatureSize);
     this.image = take(imageSize(secretSize, pathSize, dsign));
-    this.leaf = this.image.subarray(0, dsign.signingKeySize);
+    this.leaf = part(this.image, 0, dsign.signingKeySize);
     const pieces: Piece[] = [
       { inKey: this.secrets.subarray(0, this.leaf.byteLength), inImage: this.leaf },
     ];
@@ -107,9 +108,17 @@ export class KeyBlocks {
     try {
       return work(this);
     } finally {
-      // The method of the language, at a third of the price of a native call; no engine leaves it out.
+      this.#wipe();
+    }
+  }
+
+  /** By the method of the language, at a third of the price of a native call; no engine leaves it out. */
+  #wipe(): void {
+    try {
       this.#memory.fill(0);
       overwriteCopyResidue(this.secrets.byteLength);
+    } finally {
+      // Near the end of the stack the calls may throw.
       this.#busy = false;
     }
   }
@@ -119,7 +128,7 @@ export class KeyBlocks {
     try {
       return others.use(work);
     } finally {
-      others.#slot.release();
+      others.slot.release();
     }
   }
 }
@@ -134,6 +143,7 @@ function taking(memory: Uint8Array): (size: number) => Uint8Array {
   };
 }
 
+/** Callbacks are lent it for one key after another: a method that one gave it would be called with the next key. */
 function part(memory: Uint8Array, offset: number, size: number): Uint8Array {
-  return memory.subarray(offset, offset + size);
+  return Object.preventExtensions(memory.subarray(offset, offset + size));
 }

@@ -8,7 +8,6 @@ import { levelOfDifference } from '@evolock/kes-single/composition';
 import { lendOwnBlocks } from '@evolock/kes-single/unsound';
 import { InconsistentKeyError } from './inconsistent-key-error.js';
 import type { EvolutionBench } from './evolution-bench.js';
-import { KeptKeys } from './kept-keys.js';
 import { samePublicBytes } from './public-bytes.js';
 import { boundary, SEED_SIZE, side, type TreeGeometry } from './tree-geometry.js';
 import { VerificationTree } from './verification-tree.js';
@@ -23,8 +22,8 @@ export interface KeyMemory {
 /** What a serialised key says of itself, beside its secrets: nothing of it is checked yet. */
 export interface ClaimedKey {
   readonly period: number;
-  /** The verification keys along the path to the period, and no others. */
-  readonly keys: KeptKeys;
+  /** The verification keys along the path to the period. */
+  readonly path: Uint8Array;
 }
 
 /**
@@ -58,7 +57,7 @@ export function readClaimedKey(
     secrets.set(blocks.secrets);
     const { leaf, verificationKeySize } = geometry.dsign;
     leaf.load(secrets.subarray(0, leaf.size), new Uint8Array(verificationKeySize), blocks.leaf);
-    return { period, keys: KeptKeys.ofPath(geometry, period, new Uint8Array(blocks.path)) };
+    return { period, path: new Uint8Array(blocks.path) };
   });
 }
 
@@ -71,11 +70,9 @@ export function readClaimedKey(
  *
  * @internal
  */
-export function checkClaims(key: KeyMemory, { period, keys }: ClaimedKey): VerificationTree {
+export function checkClaims(key: KeyMemory, { period, path }: ClaimedKey): VerificationTree {
   const { geometry } = key;
   const tree = new VerificationTree(geometry);
-  const path = new Uint8Array(geometry.pathSize);
-  keys.writePath(period, path);
   walkToTheEnd(key, tree, period);
   tree.hashAfter(period);
   for (let level = 0; level < geometry.depth; level += 1) checkLevel(tree, period, path, level);

@@ -12,6 +12,7 @@ import {
   type KesVariant,
   type KesVerificationKey,
   type MLockedSeed,
+  type MLockedSlot,
   type Pull,
 } from '@evolock/kes-single';
 import { checkPeriod } from '@evolock/kes-single/composition';
@@ -31,6 +32,8 @@ let read: (algorithm: SumKes, pull: Pull, options?: KesReadOptions) => KesSignin
  */
 export class SumKes implements KesAlgorithm {
   readonly #verifier: Verifier;
+  /** Whether the verifier is at work: a leaf scheme that verifies from within gets one of its own. */
+  #verifying = false;
   readonly #parts: SumParts;
   readonly name: string;
   readonly variant: KesVariant;
@@ -48,7 +51,7 @@ export class SumKes implements KesAlgorithm {
   constructor(geometry: TreeGeometry, variant: KesVariant) {
     const { dsign, depth } = geometry;
     const pairs = sizeOfPairs(geometry);
-    this.#parts = { algorithm: this, geometry, bench: reserved(geometry) };
+    this.#parts = { algorithm: this, geometry, bench: reserved(this, geometry) };
     this.variant = variant;
     this.depth = depth;
     this.totalPeriods = geometry.totalPeriods;
@@ -63,12 +66,11 @@ export class SumKes implements KesAlgorithm {
     if (variant === 'sum') {
       this.name = `${dsign.name}_kes_2^${String(depth)}`;
       this.signatureSize = dsign.signatureSize + pairs;
-      this.#verifier = new SumVerifier(geometry, this.signatureSize);
     } else {
       this.name = `${dsign.name}_compact_kes_2^${String(depth)}`;
       this.signatureSize = dsign.signatureSize + dsign.verificationKeySize + pairs / 2;
-      this.#verifier = new CompactVerifier(geometry, this.signatureSize);
     }
+    this.#verifier = this.#newVerifier();
     this.verificationKeyType = new PublicBytesType('verificationKey', this.verificationKeySize);
     this.signatureType = new PublicBytesType('signature', this.signatureSize);
   }
@@ -113,7 +115,18 @@ export class SumKes implements KesAlgorithm {
     if (!this.#hasPeriod(checkPeriod('period', period))) return false;
     if (key.byteLength !== this.verificationKeySize) return false;
     if (candidate.byteLength !== this.signatureSize) return false;
-    return this.#verifier.verify(key, period, bytes, candidate);
+    if (this.#verifying) return this.#newVerifier().verify(key, period, bytes, candidate);
+    this.#verifying = true;
+    try {
+      return this.#verifier.verify(key, period, bytes, candidate);
+    } finally {
+      this.#verifying = false;
+    }
+  }
+
+  #newVerifier(): Verifier {
+    const SumOrCompact = this.variant === 'sum' ? SumVerifier : CompactVerifier;
+    return new SumOrCompact(this.#parts.geometry, this.signatureSize);
   }
 
   #hasPeriod(period: number): boolean {
@@ -121,10 +134,21 @@ export class SumKes implements KesAlgorithm {
   }
 }
 
+/** An algorithm that the program lost takes its bench with it. What is kept here must not lead back to it. */
+const benches = new FinalizationRegistry<readonly MLockedSlot[]>((slots) => {
+  for (const slot of slots) slot.release();
+});
+
 /** The bench of an algorithm, reserved at the first call: who only verifies needs no locked memory. */
-function reserved(geometry: TreeGeometry): () => EvolutionBench {
+function reserved(algorithm: object, geometry: TreeGeometry): () => EvolutionBench {
   let bench: EvolutionBench | undefined;
-  return () => (bench ??= new EvolutionBench(geometry));
+  return () => (bench ??= reserve(algorithm, geometry));
+}
+
+function reserve(algorithm: object, geometry: TreeGeometry): EvolutionBench {
+  const bench = new EvolutionBench(geometry);
+  benches.register(algorithm, bench.slots);
+  return bench;
 }
 
 function sizeOfPairs(geometry: TreeGeometry): number {

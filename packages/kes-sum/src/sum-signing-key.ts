@@ -24,8 +24,9 @@ import { KeyBusyError, type EvolutionBench } from './evolution-bench.js';
 import { InconsistentKeyError } from './inconsistent-key-error.js';
 import { KeptKeys } from './kept-keys.js';
 import { checkClaims, generateSubtree, readClaimedKey } from './key-reader.js';
-import { halfOf, writeCompactTail, writeSumTail } from './signature-tail.js';
+import { halfOf } from './signature-tail.js';
 import { samePublicBytes } from './public-bytes.js';
+import { Standing } from './standing.js';
 import { boundary, side, type TreeGeometry } from './tree-geometry.js';
 import { VerificationTree } from './verification-tree.js';
 
@@ -38,8 +39,8 @@ export interface SumParts {
 }
 
 /**
- * A composed key, whatever its depth: one slot of locked memory (the leaf and the right seed of every level), the public
- * verification keys that it keeps, and the signature with its tail ready.
+ * A composed key, whatever its depth: one slot of locked memory (the leaf and the right seed of every level), and where
+ * it stands, which is public.
  *
  * @internal
  */
@@ -47,13 +48,9 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   readonly #parts: SumParts;
   readonly #keptLevels: number;
   /** Given together with the secrets, before anybody sees the key. */
-  #keys!: KeptKeys;
+  #standing!: Standing;
   /** Whether the key knows that what it claims is true. */
   #checked = true;
-  #period = 0;
-  /** The signature at this period, its tail ready. */
-  readonly #signature: Uint8Array;
-  readonly #leafSignature: Uint8Array;
   /** How many calls are in progress during which the key must stay as it is. */
   #lent = 0;
   readonly #leaf: Uint8Array;
@@ -63,8 +60,6 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     super(allocateSlot(secretSize, options), secretSize);
     this.#parts = parts;
     this.#keptLevels = keptLevels;
-    this.#signature = new Uint8Array(parts.algorithm.signatureSize);
-    this.#leafSignature = this.#signature.subarray(0, dsign.signatureSize);
     this.#leaf = unsoundMemory(this).subarray(0, dsign.leaf.size);
   }
 
@@ -83,7 +78,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
         bench.walk(0, geometry.totalPeriods, (period) => tree.key(0, period));
       });
       tree.hashAfter(-1);
-      key.#standAt(0, KeptKeys.ofTree(tree, 0, keptLevels));
+      key.#standing = Standing.ofTree(parts, 0, tree, keptLevels);
     });
   }
 
@@ -93,7 +88,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const key = SumKesSigningKey.#claimed(parts, pull, options);
     return filled(key, () => {
       key.complete();
-      checkVerificationKey(key.#keys.root);
+      checkVerificationKey(key.#standing.root());
     });
   }
 
@@ -102,7 +97,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const checkVerificationKey = verificationKeyCheck(parts.algorithm, options);
     const key = SumKesSigningKey.#claimed(parts, pull, options);
     return filled(key, () => {
-      checkVerificationKey(key.#keys.root);
+      checkVerificationKey(key.#standing.root());
     });
   }
 
@@ -113,9 +108,9 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const key = new SumKesSigningKey(parts, keptLevels, options);
     return filled(key, (secrets) => {
       const memory = { geometry: parts.geometry, bench, secrets };
-      const { period, keys } = readClaimedKey(memory, pull, options?.period);
+      const { period, path } = readClaimedKey(memory, pull, options?.period);
       key.#checked = false;
-      key.#standAt(period, keys);
+      key.#standing = Standing.onPath(parts, period, path);
     });
   }
 
@@ -130,10 +125,11 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const secrets = unsoundMemory(this);
     if (this.#checked) return;
     const { geometry } = this.#parts;
-    const bench = this.#parts.bench();
-    const claimed = { period: this.#period, keys: this.#keys };
-    const tree = checkClaims({ geometry, bench, secrets }, claimed);
-    this.#keys = KeptKeys.ofTree(tree, this.#period, this.#keptLevels);
+    const { period } = this.#standing;
+    const path = new Uint8Array(geometry.pathSize);
+    this.#standing.writePath(path);
+    const tree = checkClaims({ geometry, bench: this.#parts.bench(), secrets }, { period, path });
+    this.#standing = Standing.ofTree(this.#parts, period, tree, this.#keptLevels);
     this.#checked = true;
   }
 
@@ -149,7 +145,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
    */
   get period(): number {
     unsoundMemory(this);
-    return this.#period;
+    return this.#standing.period;
   }
 
   /** {@inheritDoc KesSigningKey.sign} */
@@ -158,15 +154,16 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     unsoundMemory(this);
     if (this.#lent > 0) return this.#signAside(bytes);
     // A leaf scheme that moved the key on while it signs would give a leaf of one period and a tail of another.
+    const { leafSignature, signature } = this.#standing;
     this.#lent += 1;
     try {
-      this.#parts.geometry.dsign.leaf.sign(this.#leafSignature, bytes, this.#leaf);
+      this.#parts.geometry.dsign.leaf.sign(leafSignature, bytes, this.#leaf);
     } finally {
       this.#lent -= 1;
     }
     // A leaf scheme that released the key signed over wiped memory.
     unsoundMemory(this);
-    return new Uint8Array(this.#signature);
+    return new Uint8Array(signature);
   }
 
   /**
@@ -179,8 +176,8 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   update(): void {
     const { algorithm, geometry } = this.#parts;
     if (this.period + 1 === geometry.totalPeriods)
-      throw new LastPeriodError(algorithm.name, this.#period);
-    this.#moveTo(this.#period + 1);
+      throw new LastPeriodError(algorithm.name, this.#standing.period);
+    this.#moveTo(this.#standing.period + 1);
   }
 
   /**
@@ -193,20 +190,17 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   updateTo(period: number): void {
     const last = this.#parts.geometry.totalPeriods - 1;
     const target = checkPeriod('period', period);
-    if (target < this.period || target > last) {
-      throw new KesPeriodError(
-        'period',
-        target,
-        `a period from ${String(this.#period)} to ${String(last)}`,
-      );
+    const { period: now } = this;
+    if (target < now || target > last) {
+      throw new KesPeriodError('period', target, `a period from ${String(now)} to ${String(last)}`);
     }
-    if (target > this.#period) this.#moveTo(target);
+    if (target > now) this.#moveTo(target);
   }
 
   /** Signs while the key's own signature may be in the making: from a leaf scheme, or while the key is written. */
   #signAside(message: Uint8Array): KesSignature {
     const { leaf, signatureSize } = this.#parts.geometry.dsign;
-    const signature = this.#signature.slice();
+    const signature = new Uint8Array(this.#standing.signature);
     leaf.sign(signature.subarray(0, signatureSize), message, this.#leaf);
     unsoundMemory(this);
     return signature;
@@ -217,51 +211,50 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     if (this.#lent > 0) throw new KeyBusyError();
     this.complete();
     const { dsign } = this.#parts.geometry;
-    const keys = this.#keys.know(period) ? this.#keys : this.#keysAround(period);
+    const { period: now, keys } = this.#standing;
+    const known = keys.know(period) ? keys : this.#keysAround(period);
+    const next = this.#standing.moved(period, known, this.#keptLevels);
     const half = side(period, 0);
-    const expected = halfOf(keys.pair(0, period), half);
-    this.#parts.bench().use((bench) => {
-      bench.load(unsoundMemory(this));
-      const verificationKey = new Uint8Array(dsign.verificationKeySize);
-      bench.advance(this.#period, period, verificationKey);
-      if (!samePublicBytes(verificationKey, expected)) {
-        throw new InconsistentKeyError(1, half === 0 ? 'left' : 'right');
-      }
-      // The memory is asked for again: a leaf scheme may have released the key. From here on nothing can fail: one
-      // copy replaces the old leaf and the used seeds.
-      bench.store(unsoundMemory(this));
-      this.#standAt(period, keys, boundary(this.#period, period));
-    });
+    const expected = halfOf(next.pair(0, period), half);
+    this.#parts.bench().use(
+      (bench) => {
+        bench.load(unsoundMemory(this));
+        const verificationKey = new Uint8Array(dsign.verificationKeySize);
+        bench.advance(now, period, verificationKey);
+        if (!samePublicBytes(verificationKey, expected)) {
+          throw new InconsistentKeyError(1, half === 0 ? 'left' : 'right');
+        }
+      },
+      (bench) => {
+        // The memory is asked for again: a leaf scheme may have released the key. From here on nothing can fail: one
+        // copy replaces the old leaf and the used seeds, and nothing is called after it, for which the stack could be
+        // too short.
+        bench.store(unsoundMemory(this));
+        this.#standing = next;
+      },
+    );
   }
 
   /** The verification keys around a period that the key does not keep: the subtree that it enters is generated. */
   #keysAround(period: number): KeptKeys {
     const { geometry } = this.#parts;
-    const level = boundary(this.#period, period);
+    const { period: now } = this.#standing;
+    const level = boundary(now, period);
     const subtree = generateSubtree(
       { geometry, bench: this.#parts.bench(), secrets: unsoundMemory(this) },
-      this.#period,
+      now,
       period,
     );
-    if (!samePublicBytes(subtree.root, halfOf(this.#keys.pair(level, this.#period), 1))) {
+    if (!samePublicBytes(subtree.root, halfOf(this.#standing.pair(level, now), 1))) {
       throw new InconsistentKeyError(level + 1, 'right');
     }
-    return this.#keys.moved(period, subtree);
-  }
-
-  /** Makes the key one of a period: nothing in the tail changes above the highest level whose half is another. */
-  #standAt(period: number, keys: KeptKeys, highest = this.#parts.geometry.depth - 1): void {
-    const { algorithm, geometry } = this.#parts;
-    const write = algorithm.variant === 'sum' ? writeSumTail : writeCompactTail;
-    write(this.#signature, geometry, (level) => keys.pair(level, period), period, highest);
-    this.#keys = keys;
-    this.#period = period;
+    return KeptKeys.around(geometry, period, subtree);
   }
 
   /** {@inheritDoc KesSigningKey.deriveVerificationKey} */
   deriveVerificationKey(): KesVerificationKey {
     unsoundMemory(this);
-    return new Uint8Array(this.#keys.root);
+    return this.#standing.root();
   }
 
   /** {@inheritDoc KesSigningKey.clone} */
@@ -270,7 +263,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const copy = copyOf(this, new SumKesSigningKey(this.#parts, this.#keptLevels, options));
     // Not before the copy: the allocator may have moved the key on, which checks what it claims.
     copy.#checked = this.#checked;
-    copy.#standAt(this.#period, this.#keys);
+    copy.#standing = this.#standing.copy();
     return copy;
   }
 
@@ -291,8 +284,8 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     try {
       this.#parts.bench().blocks.use((blocks) => {
         blocks.secrets.set(unsoundMemory(this));
-        if (this.#parts.algorithm.variant === 'sum') blocks.signature.set(this.#signature);
-        else this.#keys.writePath(this.#period, blocks.path);
+        if (this.#parts.algorithm.variant === 'sum') blocks.signature.set(this.#standing.signature);
+        else this.#standing.writePath(blocks.path);
         blocks.assemble();
         if (pushWhole(push, blocks.image)) return;
         // The callback that was lent a block may have released the key.

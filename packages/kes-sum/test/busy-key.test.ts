@@ -30,6 +30,18 @@ describe.each(evolving)('$name', (algorithm) => {
     expect(key.period).toBe(1);
   });
 
+  test('lends blocks to which a callback can do nothing that the next key would meet', () => {
+    using key = keyOf(algorithm, seedOf(1));
+    using other = keyOf(algorithm, seedOf(2));
+    const bytes = serialised(other);
+    const seen: unknown[] = [];
+    key.directSerialise((block) => {
+      Reflect.defineProperty(block, 'set', { value: (source: unknown) => seen.push(source) });
+    });
+    expect(serialised(other)).toEqual(bytes);
+    expect(seen).toEqual([]);
+  });
+
   test('may be read, cloned and used for signing during its own serialisation', () => {
     using key = keyOf(algorithm, seedOf(1));
     const bytes = serialised(key);

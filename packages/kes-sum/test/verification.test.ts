@@ -139,32 +139,39 @@ test('verification keeps nothing from one call to the next', () => {
   }
 });
 
-/** The toy with a byte more in its signatures and its verification keys: nothing of a signature lies at a multiple of four. */
-function oddDsign(): DsignAlgorithm {
+/** The toy with some bytes more in its signatures and verification keys: what follows lies at no multiple of four. */
+function oddDsign(more: { key: number; signature: number }): DsignAlgorithm {
   const toy = toyDsign();
-  const cut = (bytes: Uint8Array) => bytes.subarray(0, -1);
   const { leaf } = toy;
+  const keyOfToy = (bytes: Uint8Array) => bytes.subarray(0, toy.verificationKeySize);
+  const signatureOfToy = (bytes: Uint8Array) => bytes.subarray(0, toy.signatureSize);
   return {
     ...toy,
     name: 'odd',
-    verificationKeySize: toy.verificationKeySize + 1,
-    signatureSize: toy.signatureSize + 1,
+    verificationKeySize: toy.verificationKeySize + more.key,
+    signatureSize: toy.signatureSize + more.signature,
     leaf: {
       size: leaf.size,
       generate: (memory, verificationKey, seed) =>
-        leaf.generate(memory, cut(verificationKey), seed),
-      load: (memory, verificationKey, form) => leaf.load(memory, cut(verificationKey), form),
-      sign: (signature, bytes, memory) => leaf.sign(cut(signature), bytes, memory),
+        leaf.generate(memory, keyOfToy(verificationKey), seed),
+      load: (memory, verificationKey, form) => leaf.load(memory, keyOfToy(verificationKey), form),
+      sign: (signature, bytes, memory) => leaf.sign(signatureOfToy(signature), bytes, memory),
       verify: (signature, bytes, verificationKey) =>
-        signature.at(-1) === 0 && leaf.verify(cut(signature), bytes, cut(verificationKey)),
+        signature.subarray(toy.signatureSize).every((byte) => byte === 0) &&
+        leaf.verify(signatureOfToy(signature), bytes, keyOfToy(verificationKey)),
     },
   };
 }
 
-test.each(['sum', 'compact'] as const)(
-  'a %s over a leaf scheme of odd sizes tells right from wrong at every byte',
-  (variant) => {
-    const algorithm = freshAlgorithm(variant, 3, oddDsign());
+test.each([
+  ['sum', { key: 1, signature: 1 }],
+  ['sum', { key: 0, signature: 1 }],
+  ['sum', { key: 1, signature: 0 }],
+  ['compact', { key: 1, signature: 1 }],
+] as const)(
+  'a %s over a leaf scheme of odd sizes tells right from wrong at every byte: %o',
+  (variant, more) => {
+    const algorithm = freshAlgorithm(variant, 3, oddDsign(more));
     using key = keyAt(algorithm, seedOf(4), 5);
     const root = key.deriveVerificationKey();
     const signature = key.sign(message);

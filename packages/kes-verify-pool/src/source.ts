@@ -6,8 +6,6 @@ import { wrongType } from '@evolock/direct-serialise/arguments';
 /** Items, whether they can be taken at once or come one by one. */
 export type Items<Item> = Iterable<Item> | AsyncIterable<Item>;
 
-type Step<Item> = IteratorResult<Item, unknown>;
-
 /** Where there is no item now. */
 export const NOTHING = Symbol('nothing');
 
@@ -20,7 +18,7 @@ export class Source<Item> {
   readonly #iterator: Iterator<Item, unknown> | AsyncIterator<Item, unknown>;
   readonly #isAsync: boolean;
   readonly #announce: () => void;
-  #arrived: Step<Item> | undefined;
+  #arrived: { readonly item: Item } | undefined;
   #waiting = false;
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
@@ -56,12 +54,10 @@ export class Source<Item> {
   /** The next item, or nothing: because there is none, or because it has to be waited for. */
   take(): Item | typeof NOTHING {
     if (this.#ended || this.#waiting) return NOTHING;
-    const step = this.#arrived ?? this.#next();
+    if (this.#arrived === undefined) this.#next();
+    const arrived = this.#arrived;
     this.#arrived = undefined;
-    if (step === undefined) return NOTHING;
-    if (step.done !== true) return step.value;
-    this.#ended = true;
-    return NOTHING;
+    return arrived === undefined ? NOTHING : arrived.item;
   }
 
   /**
@@ -82,21 +78,31 @@ export class Source<Item> {
     else await closing;
   }
 
-  #next(): Step<Item> | undefined {
+  #next(): void {
     try {
-      const next = this.#iterator.next();
-      if (!this.#isAsync) return next as Step<Item>;
+      const next: unknown = this.#iterator.next();
+      if (!this.#isAsync) {
+        this.#receive(next);
+        return;
+      }
       this.#waiting = true;
-      void this.#arrival(next as Promise<Step<Item>>);
+      void this.#arrival(next);
     } catch (error) {
       this.#fail(error);
     }
-    return undefined;
   }
 
-  async #arrival(next: Promise<Step<Item>>): Promise<void> {
+  /** Takes a step apart, as a loop does: what it throws is the source's failure. */
+  #receive(step: unknown): void {
+    if (!isObject(step)) throw wrongType('items', 'an iterator whose results are objects', step);
+    const { done } = step as Partial<IteratorResult<Item>>;
+    if (done) this.#ended = true;
+    else this.#arrived = { item: (step as IteratorYieldResult<Item>).value };
+  }
+
+  async #arrival(next: unknown): Promise<void> {
     try {
-      this.#arrived = await next;
+      this.#receive(await next);
     } catch (error) {
       this.#fail(error);
     }
@@ -111,6 +117,9 @@ export class Source<Item> {
 }
 
 function hasMethod(value: unknown, name: symbol): boolean {
-  const isObject = typeof value === 'object' && value !== null;
-  return isObject && typeof (value as Record<symbol, unknown>)[name] === 'function';
+  return isObject(value) && typeof (value as Record<symbol, unknown>)[name] === 'function';
+}
+
+function isObject(value: unknown): boolean {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

@@ -97,6 +97,10 @@ export class VerificationRun {
         else for (const verdict of verdicts) yield this.#unlessAborted(verdict === 1);
       }
       this.#source.throwFailure();
+    } catch (error) {
+      // As in a loop that is left by an error: what the end of the source throws does not hide it.
+      await this.#source.close().catch(() => undefined);
+      throw error;
     } finally {
       signal?.removeEventListener('abort', aborted);
       await this.#source.close();
@@ -107,6 +111,8 @@ export class VerificationRun {
   #isOver(): boolean {
     this.#unlessAborted(true);
     this.#fill();
+    // The source may have aborted it, when nothing waited that could be woken.
+    this.#unlessAborted(true);
     return this.#sent.length === 0 && this.#source.ended;
   }
 

@@ -81,9 +81,15 @@ export abstract class LockedValue {
   release(): void {
     const slot = this.#slot;
     if (slot === undefined) return;
-    this.#slot = undefined;
-    unwatch(slot);
-    slot.release();
+    try {
+      slot.release();
+    } finally {
+      // Near the end of the stack it may not even begin: then this stays alive and watched, to be released again.
+      if (isReleased(slot)) {
+        unwatch(slot);
+        this.#slot = undefined;
+      }
+    }
   }
 
   /** The same as `release`, for `using`. */

@@ -6,7 +6,7 @@ import {
   type MLockedSlot,
 } from './allocator.js';
 import { map, MAX_REGION_SIZE, unmap } from './mapping.js';
-import { endOf, OwnSlot } from './own-slot.js';
+import { endOf, isReleased, OwnSlot } from './own-slot.js';
 
 /** The slot of a mapping of its own. */
 class MappingSlot extends OwnSlot {
@@ -20,7 +20,9 @@ class MappingSlot extends OwnSlot {
   override release(): void {
     // A field first: the method, called on a slot of another class, must not end that.
     const mapping = this.#mapping;
-    if (endOf(this)) unmap(mapping);
+    if (isReleased(this)) return;
+    unmap(mapping);
+    endOf(this);
   }
 }
 

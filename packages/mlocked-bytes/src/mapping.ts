@@ -178,8 +178,8 @@ export function unmap(memory: Uint8Array): void {
 function takeBack(memory: Uint8Array): Mapping | undefined {
   const mapping = live.get(memory);
   if (mapping === undefined) return undefined;
-  live.delete(memory);
   sodium.sodium_memzero(memory);
+  live.delete(memory);
   buffers.delete(memory.buffer);
   return mapping;
 }

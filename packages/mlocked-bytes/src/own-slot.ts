@@ -44,11 +44,24 @@ export abstract class OwnSlot implements MLockedSlot {
     return this.#bytes;
   }
 
-  /** Wipes the memory and gives it back; does nothing the second time. */
+  /**
+   * Wipes the memory and gives it back; does nothing the second time. Wiped first, and only then marked: a call near the
+   * end of the stack that throws before can be made again.
+   */
   abstract release(): void;
 }
 
-const known = new WeakMap<MLockedSlot, ForeignSlot>();
+const known = new WeakMap<object, ForeignSlot>();
+
+/**
+ * Whether a slot, of whatever allocator, has or had an owner.
+ *
+ * @internal
+ */
+export function isTaken(slot: object): boolean {
+  const own = slot instanceof OwnSlot ? slot : known.get(slot);
+  return own !== undefined && !isFree(own);
+}
 
 /**
  * The slot of an allocator that somebody else wrote, with the bytes that were checked.
@@ -74,9 +87,9 @@ export class ForeignSlot extends OwnSlot {
   override release(): void {
     // A field first: the method, called on a slot of another class, must not end that.
     const slot = this.#slot;
-    if (!endOf(this)) return;
+    if (isReleased(this)) return;
     sodium.sodium_memzero(this.unsoundBytes);
-    slot.release();
+    if (endOf(this)) slot.release();
   }
 }
 

@@ -4,7 +4,7 @@
 import { LockLimitError } from './lock-limit.js';
 import { map, PAGE, unmap, type Keeper } from './mapping.js';
 import { sodium } from './native.js';
-import { endOf, OwnSlot } from './own-slot.js';
+import { endOf, isReleased, OwnSlot } from './own-slot.js';
 
 /** What a slab loses of its first page: room for libsodium's canary, and the end stays a multiple of a cache line. */
 export const MARGIN = 64;
@@ -44,11 +44,16 @@ class Slab {
 
   #newView(index: number): Uint8Array {
     const { slotSize } = this.sizeClass;
-    return this.memory.subarray(index * slotSize, (index + 1) * slotSize);
+    const view = this.memory.subarray(index * slotSize, (index + 1) * slotSize);
+    // It is lent to callbacks of one owner, and then of the next: a method that one gave it would be called by others.
+    return Object.preventExtensions(view);
+  }
+
+  wipe(index: number): void {
+    sodium.sodium_memzero(this.view(index));
   }
 
   giveBack(index: number): void {
-    sodium.sodium_memzero(this.view(index));
     this.#free.push(index);
     this.live -= 1;
   }
@@ -86,6 +91,8 @@ class PooledSlot extends OwnSlot {
   override release(): void {
     // A field first: the method, called on a slot of another class, must not end that.
     const slab = this.#slab;
+    if (isReleased(this)) return;
+    slab.wipe(this.#index);
     if (endOf(this)) this.#owner.slabs.giveBack(slab, this.#index);
   }
 }
@@ -133,7 +140,7 @@ export class Slabs {
     return new PooledSlot(bytes, slab, index, owner);
   }
 
-  /** Wipes a slot, and gives a slab that is empty to the reserve. */
+  /** Takes back a slot that was wiped, and gives a slab that is empty to the reserve. */
   giveBack(slab: Slab, index: number): void {
     const wasFull = slab.full;
     slab.giveBack(index);

@@ -1,7 +1,7 @@
 import { checkBytes, checkInteger, wrongType } from '@evolock/direct-serialise/arguments';
 import type { MLockedSlot } from './allocator.js';
 import { isMapped, MAX_REGION_SIZE } from './mapping.js';
-import { ForeignSlot, isFree, OwnSlot } from './own-slot.js';
+import { ForeignSlot, isFree, isTaken, OwnSlot } from './own-slot.js';
 
 /**
  * Checks what an allocator handed out, before a secret goes there: memory of a region that was proved locked, of the
@@ -49,7 +49,7 @@ function lockedBytesOf(slot: unknown, size: number): Uint8Array | undefined {
 
 /** A slot of the wrong size is still somebody's locked memory: it must not be lost with the error. */
 function giveBackRefused(slot: unknown): void {
-  if (slot instanceof OwnSlot && !isFree(slot)) return;
+  if (typeof slot === 'object' && slot !== null && isTaken(slot)) return;
   const release = (slot as Partial<MLockedSlot> | null | undefined)?.release;
   if (typeof release === 'function') release.call(slot);
 }

@@ -1,0 +1,183 @@
+// The functions of cardano-kes with their arguments, and what these are made of.
+import { join } from 'node:path';
+import { types } from 'node:util';
+import {
+  absolutePeriod,
+  issueCertificate,
+  mainnet,
+  verifyHeader,
+  writeColdSigningKey,
+  writeColdVerificationKey,
+  writeCounter,
+  writeCertificate,
+  writeKesSigningKey,
+  writeKesVerificationKey,
+} from '@evolock/cardano-kes';
+import { ed25519, sum6Kes } from '@evolock/kes-sum';
+import { bytes, edKey, folder, integer, locked, optionsOf } from './kinds.mjs';
+import { keyOf, logged, secret } from './world.mjs';
+
+/** @typedef {import('./kinds.mjs').Kind} Kind */
+
+/** @type {(name: string, make: Kind['make'], accepts?: Kind['accepts']) => Kind} */
+const kind = (name, make, accepts = () => false) => ({ name, make, accepts });
+
+const unsigned64 = kind(
+  'number of 64 bits',
+  () => 500n,
+  (_, value) =>
+    typeof value === 'bigint' ? value >= 0n : Number.isSafeInteger(value) && Number(value) >= 0,
+);
+const parameters = kind('parameters', () => mainnet);
+const key32 = bytes(() => secret(32), 32);
+const text = (good) => kind('text', () => good);
+
+let files = 0;
+const newPath = () => join(folder, `cardano-${(files += 1)}`);
+/** Any text is a path, of a file that there is not. */
+const path = (write) =>
+  kind(
+    'path',
+    () => {
+      const made = newPath();
+      write?.(made);
+      return made;
+    },
+    (is) => is.text !== undefined,
+  );
+
+function withKey(algorithm, use) {
+  const key = keyOf(algorithm);
+  try {
+    return use(key);
+  } finally {
+    key.release();
+  }
+}
+
+// The bench of the algorithm is the process's, and stays: it is no slot that a call has lost.
+keyOf(sum6Kes).release();
+
+const body = () => ({
+  hotVerificationKey: secret(32),
+  sequenceNumber: 7n,
+  startPeriod: absolutePeriod(400),
+});
+const certificate = () => withKey(ed25519, (key) => issueCertificate(key, body()));
+const coldVerificationKey = () => withKey(ed25519, (key) => key.deriveVerificationKey());
+const issued = () => ({
+  certificate: certificate(),
+  coldVerificationKey: coldVerificationKey(),
+});
+const counter = () => ({ next: 7n, coldVerificationKey: coldVerificationKey() });
+
+const allocating = optionsOf({ ...logged }, (is) => is.badOptions === undefined);
+const writing = optionsOf({ replace: true }, () => true);
+const genesis = {
+  networkMagic: 42,
+  slotsPerKESPeriod: 1,
+  maxKESEvolutions: 1,
+};
+const certificateText = {
+  type: 'NodeOperationalCertificate',
+  description: '',
+  cborHex: `82845820${'11'.repeat(32)}00005840${'22'.repeat(64)}5820${'00'.repeat(32)}`,
+};
+const utf8 = (value) => new TextEncoder().encode(JSON.stringify(value));
+
+const headers = kind(
+  'headers',
+  () => ['80'],
+  (_, value) => {
+    try {
+      return (
+        typeof value === 'object' &&
+        !ArrayBuffer.isView(value) &&
+        [value[Symbol.iterator], value[Symbol.asyncIterator]].some(
+          (each) => typeof each === 'function',
+        )
+      );
+    } catch {
+      return false;
+    }
+  },
+);
+/** Whatever the bytes or the text, there is a verdict. */
+const header = kind(
+  'header bytes',
+  () => Uint8Array.of(0x80),
+  (is) => is.bytes !== undefined || is.text !== undefined,
+);
+const date = kind(
+  'date',
+  () => new Date('2026-01-01'),
+  (_, value) => types.isDate(value),
+);
+
+/** @type {Record<string, import('./table.mjs').Entry>} */
+export const cardanoKes = {
+  slot: { args: [unsigned64] },
+  absolutePeriod: { args: [unsigned64] },
+  evolution: { args: [integer(7, 0, 63)] },
+  kesParameters: { args: [kind('init', () => ({ slotsPerKesPeriod: 1, maxKesEvolutions: 1 }))] },
+  networkNamed: { args: [text('mainnet')] },
+  parametersOfGenesis: { args: [bytes(() => utf8(genesis)), optionsOf({}, () => true)] },
+  evolutionLimit: { args: [parameters] },
+  periodOfSlot: { args: [parameters, unsigned64] },
+  firstSlotOfPeriod: { args: [parameters, unsigned64] },
+  evolutionOf: { args: [parameters, unsigned64, unsigned64] },
+  expiryOf: { args: [parameters, unsigned64] },
+  dateOfSlot: { args: [parameters, unsigned64] },
+  slotOfDate: { args: [parameters, date] },
+  hasDates: { args: [parameters] },
+  readKesSigningKey: {
+    args: [path((to) => withKey(sum6Kes, (key) => writeKesSigningKey(to, key))), allocating],
+    dear: true,
+  },
+  writeKesSigningKey: {
+    args: [path(), locked(['sum6'], () => keyOf(sum6Kes)), allocating],
+    dear: true,
+  },
+  readColdSigningKey: {
+    args: [path((to) => withKey(ed25519, (key) => writeColdSigningKey(to, key))), allocating],
+    dear: true,
+  },
+  writeColdSigningKey: { args: [path(), edKey, allocating], dear: true },
+  readKesVerificationKey: {
+    args: [path((to) => writeKesVerificationKey(to, secret(32)))],
+    dear: true,
+  },
+  writeKesVerificationKey: { args: [path(), key32, writing], dear: true },
+  readColdVerificationKey: {
+    args: [path((to) => writeColdVerificationKey(to, secret(32)))],
+    dear: true,
+  },
+  writeColdVerificationKey: { args: [path(), key32, writing], dear: true },
+  inspectEnvelope: { args: [path((to) => writeKesVerificationKey(to, secret(32)))], dear: true },
+  leftoversOf: { args: [path()], dear: true },
+  eraseLeftovers: { args: [path()], dear: true },
+  certificateMessage: { args: [kind('body', body)] },
+  issueCertificate: { args: [edKey, kind('body', body)] },
+  verifyCertificate: { args: [kind('certificate', certificate), key32] },
+  readCertificate: { args: [path((to) => writeCertificate(to, issued()))], dear: true },
+  parseCertificate: { args: [bytes(() => utf8(certificateText))] },
+  writeCertificate: { args: [path(), kind('issued', issued), writing], dear: true },
+  readCounter: { args: [path((to) => writeCounter(to, counter()))], dear: true },
+  writeCounter: { args: [path(), kind('counter', counter), writing], dear: true },
+  issueWithCounter: {
+    args: [
+      kind('request', (call) => {
+        const counterPath = newPath();
+        writeCounter(counterPath, counter());
+        return { ...body(), coldKey: call.keep(keyOf(ed25519)), counterPath };
+      }),
+    ],
+    dear: true,
+  },
+  poolIdOf: { args: [key32] },
+  parseHeader: { args: [header], refuses: true },
+  verifyHeader: { args: [header, parameters] },
+  verifyHeaders: { args: [headers, parameters] },
+  verifyHeadersAsync: { args: [headers, parameters] },
+  verdictJson: { args: [kind('verdict', () => verifyHeader('80', mainnet))] },
+};

@@ -1,0 +1,108 @@
+import { sum2Kes, type KesVerification } from '@evolock/kes-sum';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { KesVerifyPool } from '../src/index.js';
+import { goodItems } from './items.js';
+
+const good = goodItems(sum2Kes)[0]!;
+const given = { done: false, value: good };
+let pool: KesVerifyPool;
+
+beforeAll(async () => {
+  pool = await KesVerifyPool.start({ threads: 1, batchSize: 2, maxBatches: 2 });
+});
+afterAll(() => pool.close());
+
+type Items = Iterable<KesVerification>;
+
+/** What a stream gives, and what it throws in the end. */
+async function outcomeOf(items: Items, signal?: AbortSignal) {
+  const verdicts: boolean[] = [];
+  try {
+    for await (const verdict of pool.verifyMany(sum2Kes, items, { signal })) verdicts.push(verdict);
+  } catch (error) {
+    const { code, message } = error as Error & { readonly code?: unknown };
+    return { verdicts, error: code ?? message };
+  }
+  return { verdicts, error: undefined };
+}
+
+/** A source that gives three items, then something of its own. */
+function threeThen(isAsync: boolean, last: () => unknown): Items {
+  let count = 0;
+  const step = () => (count++ < 3 ? given : last());
+  const next = isAsync ? () => Promise.resolve(step()) : step;
+  const begin = isAsync ? Symbol.asyncIterator : Symbol.iterator;
+  return { [begin]: () => ({ next }) } as unknown as Items;
+}
+
+const threeVerdicts = [true, true, true];
+
+const lasts: [string, () => unknown, string | undefined][] = [
+  ['no result', () => undefined, 'ERR_EVOLOCK_ARGUMENT_TYPE'],
+  ['null', () => null, 'ERR_EVOLOCK_ARGUMENT_TYPE'],
+  ['a number', () => 7, 'ERR_EVOLOCK_ARGUMENT_TYPE'],
+  [
+    'a result that does not say whether it is the last',
+    () => ({
+      get done(): never {
+        throw new Error('of done');
+      },
+    }),
+    'of done',
+  ],
+  [
+    'a result whose item cannot be had',
+    () => ({
+      get value(): never {
+        throw new Error('of value');
+      },
+    }),
+    'of value',
+  ],
+  ['a last result that says so by another word than true', () => ({ done: 1 }), undefined],
+];
+
+for (const isAsync of [false, true]) {
+  test.each(lasts)(
+    `${isAsync ? 'an asynchronous' : 'a synchronous'} source that gives %s ends behind the verdicts of what came before`,
+    async (_, last, error) => {
+      expect(await outcomeOf(threeThen(isAsync, last))).toEqual({ verdicts: threeVerdicts, error });
+    },
+  );
+}
+
+test.each([
+  ['gives items', () => given],
+  ['rejects its end', () => given, () => Promise.reject(new Error('of the end'))],
+  ['lets wait', () => new Promise(() => undefined)],
+])('a source that %s and cannot be ended does not hide why the stream ended', async (...source) => {
+  const [, next, end] = source;
+  const stop = new AbortController();
+  const failing = () => {
+    throw new Error('of the end');
+  };
+  const items = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => {
+        stop.abort();
+        return Promise.resolve(next());
+      },
+      return: end ?? failing,
+    }),
+  } as unknown as Items;
+  expect((await outcomeOf(items, stop.signal)).error).toBe('ERR_EVOLOCK_VERIFY_ABORTED');
+});
+
+test('a source that cannot be ended says so to who leaves the loop', async () => {
+  const items = {
+    [Symbol.iterator]: () => ({
+      next: () => given,
+      return: () => {
+        throw new Error('of the end');
+      },
+    }),
+  } as unknown as Items;
+  const stream = pool.verifyMany(sum2Kes, items);
+  expect(await stream.next()).toEqual({ done: false, value: true });
+  await expect(stream.return()).rejects.toThrow('of the end');
+});
