@@ -22,10 +22,4 @@ export class Session {
     if (text !== '') stdout.write(`${text}\n`);
     this.exitCode = outcome.exitCode ?? ExitCode.valid;
   }
-
-  /** Something that the user should know and that stops nothing: one line on stderr. */
-  warn(message: string): void {
-    const { stderr, environment } = this.surroundings;
-    stderr.write(`kes: ${Style.for(stderr, environment).warning('warning:')} ${message}\n`);
-  }
 }

@@ -1,8 +1,10 @@
+import { chmodSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkCoreDumps } from '../src/doctor/core-dumps.js';
 import { checkKeysThatFit, checkLockLimit } from '../src/doctor/lock-limit.js';
 import { checkPtraceScope } from '../src/doctor/ptrace-scope.js';
 import { checkSwap } from '../src/doctor/swap.js';
+import { inFolder } from './support/folder.js';
 import { kes, kesJson } from './support/kes.js';
 import { asOrdinaryUser, whyNoOrdinaryUser } from './support/ordinary-user.js';
 
@@ -96,14 +98,32 @@ describe('kes doctor', () => {
   });
 
   const reason = whyNoOrdinaryUser();
-  it.skipIf(reason !== undefined)(
-    `ends with 3 where nothing may be locked${reason === undefined ? '' : ` (skipped: ${reason})`}`,
-    async () => {
-      const { code, stdout } = await kes(['doctor'], { before: asOrdinaryUser(0), cwd: '/' });
-      expect(code).toBe(3);
-      expect(stdout).toContain('✗ lock limit');
-      expect(stdout).toContain('LimitMEMLOCK=infinity');
-      expect(stdout).toContain('✗ keys that fit  0 Sum6 keys');
+  const named = (name: string): string =>
+    reason === undefined ? name : `${name} (skipped: ${reason})`;
+
+  it.skipIf(reason !== undefined)(named('ends with 3 where nothing may be locked'), async () => {
+    const { code, stdout } = await kes(['doctor'], { before: asOrdinaryUser(0), cwd: '/' });
+    expect(code).toBe(3);
+    expect(stdout).toContain('✗ lock limit');
+    expect(stdout).toContain('LimitMEMLOCK=infinity');
+    expect(stdout).toContain('✗ keys that fit  0 Sum6 keys');
+  });
+
+  it.skipIf(reason !== undefined).each([
+    [20, 3],
+    [24, 0],
+    [64, 0],
+  ])(
+    named('is right: under a limit of %i KiB it ends with %i, and so does keygen'),
+    async (limit, expected) => {
+      // An ordinary user has to be able to write there.
+      chmodSync(inFolder(), 0o777);
+      const before = asOrdinaryUser(limit);
+      const args = ['keygen', '--skey', inFolder('kes.skey'), '--vkey', inFolder('kes.vkey')];
+      const made = await kes(args, { before, cwd: '/' });
+      expect(made.code).toBe(expected);
+      expect(made.stderr).toMatch(expected === 0 ? /^$/ : /^kes: error: .*ulimit -l[^\n]*\n$/);
+      expect((await kes(['doctor'], { before, cwd: '/' })).code).toBe(expected);
     },
   );
 });

@@ -5,6 +5,9 @@ import { sizeInWords } from './size-in-words.js';
 const RAISE =
   'raise it: `ulimit -l unlimited` in the shell, `LimitMEMLOCK=infinity` in a systemd unit, `--ulimit memlock=-1` for a container, /etc/security/limits.conf for every login';
 
+/** What a command takes: a page for the key, for each of its benches, for its seed and for the text of its file. */
+const NEEDED = 24_576;
+
 /** How much memory this process may lock. */
 export function checkLockLimit({ limit, locked, unlimited }: LockStatus): Check {
   const name = 'lock limit';
@@ -14,8 +17,7 @@ export function checkLockLimit({ limit, locked, unlimited }: LockStatus): Check 
   if (limit === undefined) return { name, state: 'unknown', found: 'this platform does not tell' };
   if (limit === Infinity) return { name, state: 'good', found: 'none' };
   const found = `${sizeInWords(limit)}, of which ${sizeInWords(locked ?? 0)} are in use`;
-  // A key, its benches and a seed begin a page or two each.
-  return limit < 65_536
+  return limit < NEEDED
     ? { name, state: 'bad', found, fix: RAISE }
     : { name, state: 'good', found };
 }
