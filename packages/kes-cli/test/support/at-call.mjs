@@ -1,5 +1,5 @@
-// Loaded before the command: stops it at one of its calls to the file system, counted from the first that touches the
-// folder of its files, without those that load modules. Every such call is one system call, or begins with one.
+// Loaded before the command: stops it at one of its calls to the file system that are about the folder of its files,
+// by a path or a descriptor. Every such call is one system call, or begins with one.
 //
 // KES_TEST_FOLDER  the folder
 // KES_TEST_CALL    which call: from 1; or its name; or the path that it is about; or `exit`, the end of the process.
@@ -12,6 +12,8 @@ const folder = process.env['KES_TEST_FOLDER'];
 const target = process.env['KES_TEST_CALL'];
 const signal = process.env['KES_TEST_SIGNAL'] ?? 'SIGKILL';
 const { writeSync } = fs;
+/** Descriptors of files in the folder. */
+const ours = new Set();
 let calls = 0;
 let isDone = false;
 
@@ -19,13 +21,16 @@ function watch(name) {
   const real = fs[name];
   fs[name] = (...args) => {
     const [first] = args;
-    const isModule = typeof first === 'string' && first.includes('/node_modules/');
-    const touches = args.some((arg) => typeof arg === 'string' && arg.startsWith(folder));
-    if (isModule || (calls === 0 && !touches)) return real.apply(fs, args);
+    // Others, of modules and of /proc, are not the same in every run.
+    const isOurs = ours.has(first) || (typeof first === 'string' && first.startsWith(folder));
+    if (!isOurs) return real.apply(fs, args);
     calls += 1;
     const isIt = target === String(calls) || target === name || target === first;
     if (isDone || !isIt) {
-      return real.apply(fs, args);
+      const result = real.apply(fs, args);
+      if (name === 'openSync') ours.add(result);
+      if (name === 'closeSync') ours.delete(first);
+      return result;
     }
     isDone = true;
     writeSync(3, name);
