@@ -59,8 +59,13 @@ it.skipIf(reason !== undefined)(
       for (const file of readdirSync(inFolder())) rmSync(inFolder(file));
       writeFileSync(path, old, { mode: 0o600 });
       const inject = ['-o', '/dev/null', '-e', `inject=${name}:signal=KILL:when=${when}`];
-      expect(await evolve(inject, path)).toBe('SIGKILL');
-      periods.add(periodOf(path, verificationKey));
+      const signal = await evolve(inject, path);
+      const period = periodOf(path, verificationKey);
+      periods.add(period);
+      // A run with fewer calls of that name, as the modules and /proc have it, comes to its end before it.
+      expect({ signal, period }).toEqual(
+        signal === undefined ? { signal, period: 5 } : { signal: 'SIGKILL', period },
+      );
     }
     expect([...periods].sort()).toEqual([0, 5]);
   },
