@@ -141,7 +141,12 @@ export class LockedConnection implements AsyncDisposable {
     const connection = new LockedConnection(new Inbox(options), (onread) =>
       connect({ ...where, allowHalfOpen: true, onread }).pause(),
     );
-    await connection.#untilDone(limit, (done) => connection.#socket.once('connect', done));
+    try {
+      await connection.#untilDone(limit, (done) => connection.#socket.once('connect', done));
+    } catch (error) {
+      await connection.destroy();
+      throw error;
+    }
     return connection;
   }
 
