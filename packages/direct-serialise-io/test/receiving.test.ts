@@ -193,6 +193,22 @@ describe.each(ways)('a connection ($name)', (way) => {
     allocator.expectClean();
   });
 
+  test('what comes while nobody receives is left to the kernel, and nothing of it is lost', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    const sizes = [1, 2_000, 31, 5_000];
+    const all = pattern(sizes.reduce((sum, size) => sum + size));
+    peer.end(all);
+    let offset = 0;
+    for (const size of sizes) {
+      const bytes = await connection.receive(size, MLockedBytes.type(size), { allocator });
+      expect(contentOf(bytes)).toEqual(all.subarray(offset, (offset += size)));
+      // A connection that went on reading would now receive over what nobody has taken.
+      for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
+    }
+    await connection.close();
+    allocator.expectClean();
+  });
+
   test('a peer that resets the connection', async () => {
     const { connection, peer, allocator } = await connected(way);
     const received = connection.receive(32, type, { allocator });
