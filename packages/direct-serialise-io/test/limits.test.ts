@@ -131,6 +131,20 @@ describe.each(ways)('a connection ($name) whose peer says nothing', (way) => {
     allocator.expectClean();
   });
 
+  test('an operation that is done leaves no timer', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    const timers = () =>
+      process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const before = timers();
+    const options = { allocator, timeout: 600_000 };
+    peer.end(content);
+    contentOf(await connection.receive(32, type, options));
+    await connection.send(32, lockedCopy(content), options);
+    await connection.close(options);
+    expect(timers()).toBe(before);
+    allocator.expectClean();
+  });
+
   test('destroying it rejects what waits and wipes; twice is once', async () => {
     const { connection, peer, allocator } = await connected(way);
     peer.write(content.subarray(0, 3));
