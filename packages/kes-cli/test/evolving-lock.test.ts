@@ -53,6 +53,20 @@ describe.runIf(process.platform === 'linux')('a run that holds the lock', () => 
   });
 });
 
+it('of many runs at once each evolves the key or says why not, and the key is whole', async () => {
+  const path = inFolder('kes.skey');
+  const verificationKey = makeKey(path);
+  const targets = [3, 9, 12, 27, 40, 63];
+  const runs = await Promise.all(targets.map((to) => kes(['evolve', path, '--to', String(to)])));
+  // Another run held the lock, or had taken the key further already.
+  for (const { code, stderr } of runs) {
+    if (code !== 0) expect(stderr).toMatch(/another run of kes|cannot go back/);
+  }
+  const reached = targets.filter((_to, index) => runs[index]?.code === 0);
+  expect(periodOf(path, verificationKey)).toBe(Math.max(0, ...reached));
+  expect(readdirSync(inFolder())).toEqual(['kes.skey']);
+});
+
 describe('a lock that was left', () => {
   /** Leaves the lock of a process, which began at some time. */
   function leave(path: string, pid: number, began: string): string {

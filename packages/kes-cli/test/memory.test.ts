@@ -1,6 +1,8 @@
 /** A scan of the running command: no copy of a key outside locked memory, as bytes or as digits. */
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { writeCounter } from '@evolock/cardano-kes';
 import {
   describeFindings,
   MaskedNeedle,
@@ -10,7 +12,7 @@ import {
 } from '@evolock/memory-scan';
 import { describe, expect, it } from 'vitest';
 import { inFolder } from './support/folder.js';
-import { kes } from './support/kes.js';
+import { kes, kesJson } from './support/kes.js';
 import { startRun, type Call } from './support/stopped-run.js';
 
 const BLOCK = 32;
@@ -116,6 +118,38 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     const end = await look(args, 'exit', () => [...old, ...fresh]);
     expect(end.unlocked).toBe('no finding');
     expect([...end.locked]).toEqual([]);
+  });
+
+  it('opcert issue: the cold key is in locked memory alone, and nowhere at the end', async () => {
+    const path = await newKey();
+    const file = inFolder('cold.skey');
+    const secret = randomBytes(BLOCK);
+    const cborHex = `5820${secret.toString('hex')}`;
+    const type = 'StakePoolSigningKey_ed25519';
+    writeFileSync(file, JSON.stringify({ type, description: '', cborHex }), { mode: 0o600 });
+    const { json } = await kesJson(['inspect', file]);
+    const key = Uint8Array.from(Buffer.from(json.verificationKey as string, 'hex'));
+    writeCounter(inFolder('cold.counter'), { next: 0n, coldVerificationKey: key });
+    const needles = [MaskedNeedle.fromBytes('cold key', secret)];
+    const args = [
+      ...['opcert', 'issue', '--kes-vkey', inFolder('kes.vkey'), '--cold-skey', file],
+      ...['--counter', inFolder('cold.counter'), '--start-period', '0'],
+      ...['--out', inFolder('node.cert'), '--force'],
+    ];
+    const during = await look(args, 'renameSync', () => needles);
+    expect(during.unlocked).toBe('no finding');
+    expect([...during.locked]).toEqual(['cold key']);
+    const end = await look(args, 'exit', () => needles);
+    expect(end.unlocked).toBe('no finding');
+    expect([...end.locked]).toEqual([]);
+
+    // And what looks at the KES key beside the certificate.
+    const hot = needlesOf(path, 'key');
+    const status = ['status', '--cert', inFolder('node.cert'), '--skey', path];
+    const at = ['--network', 'mainnet', '--slot', '5'];
+    const seen = await look([...status, ...at], 'exit', () => hot);
+    expect(seen.unlocked).toBe('no finding');
+    expect([...seen.locked]).toEqual([]);
   });
 
   it.each(['inspect', 'vkey'])('%s: nothing of the key is left, nor printed', async (command) => {
