@@ -217,10 +217,11 @@ export class LockedConnection implements AsyncDisposable {
   ): Promise<T> {
     checkIoSize(size);
     checkMethod('type', type, 'directDeserialise');
-    const { last = false, ...limits } = checkOptions<ReceiveOptions>(options);
-    const limit = new TimeLimit(limits);
+    const asked = checkOptions<ReceiveOptions>(options);
+    const { last = false } = asked;
+    const limit = new TimeLimit(asked);
     this.#checkIdle();
-    const staging = MLockedBytes.newZeroed(size, limits);
+    const staging = MLockedBytes.newZeroed(size, asked);
     try {
       // The view leaves its callback because it is filled by events to come, which are awaited here.
       const memory = unsoundMemory(staging);
