@@ -149,21 +149,19 @@ test('bytes that are released within their own callback are gone, and the slot i
   expect(pooledAllocator.usage().liveSlots).toBe(liveSlots);
 });
 
-test('a callback that detaches a public block harms that reading alone, and is told so', () => {
+test('a callback that would detach what it is lent detaches nothing, public blocks included', () => {
   const key = keyOf(sum2Kes);
   const before = unsoundRaw(key, sum2Kes.signingKeySize);
   const sizes: number[] = [];
-  const code = codeOf(() =>
-    key.directSerialise((block) => {
-      sizes.push(block.byteLength);
-      // A slab of the pool is not detached by this: it is copied.
-      if (block.byteOffset === 0)
-        structuredClone(block.buffer, { transfer: [block.buffer as ArrayBuffer] });
-    }),
-  );
-  expect(code).toBe('ERR_EVOLOCK_VIEW_ESCAPE');
-  expect(sizes.every((size) => size === 32)).toBe(true);
-  expect(codeOf(() => key.directSerialise(() => {}))).toBe(undefined);
+  key.directSerialise((block) => {
+    try {
+      structuredClone(block.buffer, { transfer: [block.buffer as ArrayBuffer] });
+    } catch {
+      // Locked memory cannot be transferred: some versions of Node copy it, others refuse.
+    }
+    sizes.push(block.byteLength);
+  });
+  expect(sizes).toEqual(new Array(7).fill(32));
   expect(unsoundRaw(key, sum2Kes.signingKeySize)).toEqual(before);
   key.release();
 });

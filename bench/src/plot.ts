@@ -62,6 +62,11 @@ function duration(value: number): string {
   return value >= 1000 ? `${value / 1000} ms` : `${value} µs`;
 }
 
+/** Room above the limit, and for what does not keep it: a point off the axis would not be drawn. */
+function endOfAxis({ max }: { readonly max: number }): number {
+  return Math.max(2.5, Math.ceil(max));
+}
+
 function svgOf({ title, subtitle, unit, scale, lines }: Drawing): string {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, ...SIZE });
   const axis = {
@@ -106,7 +111,7 @@ function svgOf({ title, subtitle, unit, scale, lines }: Drawing): string {
       yAxis:
         scale === 'log'
           ? { type: 'log', min: 0.1, ...axis, axisLabel: { color: INK, formatter: duration } }
-          : { type: 'value', name: unit, min: 0, max: 2.5, ...axis },
+          : { type: 'value', name: unit, min: 0, max: endOfAxis, ...axis },
       series: lines.map(seriesOf),
     });
     return chart.renderToSVGString();

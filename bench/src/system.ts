@@ -17,6 +17,8 @@ export interface System {
 
 const PACKAGES = ['sodium-native', '@noble/curves', 'libsodium-wrappers', 'cbor-x', 'tinybench'];
 const require = createRequire(import.meta.url);
+/** What the pool is built on is its own dependency. */
+const ofThePool = createRequire(require.resolve('@evolock/kes-verify-pool'));
 
 /** This machine, now. */
 export function thisSystem(): System {
@@ -27,13 +29,17 @@ export function thisSystem(): System {
     kernel: `${process.platform} ${release().split('.').slice(0, 2).join('.')}`,
     node: process.version,
     load: loadavg()[0]!,
-    versions: Object.fromEntries(PACKAGES.map((name) => [name, versionOf(name)])),
+    versions: {
+      ...Object.fromEntries(PACKAGES.map((name) => [name, versionOf(name)])),
+      piscina: versionOf('piscina', ofThePool),
+      OpenSSL: process.versions.openssl,
+    },
   };
 }
 
 /** Not every package exports its manifest. */
-function versionOf(name: string): string {
-  for (let folder = dirname(require.resolve(name)); ; folder = dirname(folder)) {
+function versionOf(name: string, from = require): string {
+  for (let folder = dirname(from.resolve(name)); ; folder = dirname(folder)) {
     try {
       const text = readFileSync(join(folder, 'package.json'), 'utf8');
       const manifest = JSON.parse(text) as { name?: string; version?: string };

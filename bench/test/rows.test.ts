@@ -16,7 +16,10 @@ describe('the spread of values', () => {
   });
 
   test('does not depend on their order, nor on one that is far off', () => {
-    const values = fc.array(fc.double({ min: 1, max: 2 }), { minLength: 4, maxLength: 30 });
+    const values = fc.array(fc.double({ min: 1, max: 2, noNaN: true }), {
+      minLength: 4,
+      maxLength: 30,
+    });
     fc.assert(
       fc.property(values, (some) => {
         const sorted = [...some].sort((left, right) => left - right);
@@ -91,6 +94,8 @@ test('a drawing has every operation, and the limit', () => {
   expect([...drawings.keys()]).toEqual(['cost-by-depth.svg', 'costliest-update.svg']);
   expect(drawings.get('cost-by-depth.svg')).toContain('sign');
   expect(drawings.get('costliest-update.svg')).toContain('limit: 1.5');
+  // Nothing is off the axis, however far beyond the limit it is.
+  expect(drawings.get('costliest-update.svg')).toMatch(/>20<\/text>/);
   for (const svg of drawings.values()) expect(svg).toMatch(/^<svg width="860" height="520"/);
 });
 

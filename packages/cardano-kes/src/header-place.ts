@@ -13,7 +13,7 @@ export interface HeaderPlace {
   readonly era: number | undefined;
 }
 
-/** A block has five parts, four before Alonzo. */
+/** By its parts alone a block is told from other things: it has five, four before Alonzo. */
 const FEWEST_PARTS = 4;
 const MOST_PARTS = 5;
 const SHELLEY = 2;
@@ -35,6 +35,9 @@ export function placeOfHeader(text: Uint8Array): HeaderPlace {
     if (kindOf(text, first) === major.unsigned) return wrapped(text, first, second);
     if (kindOf(text, first) === major.array) return { header: whole, era: undefined };
   }
+  const count = items?.length ?? 0;
+  if (count < FEWEST_PARTS || count > MOST_PARTS)
+    throw new HeaderError('wrong-shape', { offset: whole.start });
   return { header: headerOfBlock(text, whole, items), era: undefined };
 }
 
@@ -48,11 +51,10 @@ function wrapped(text: Uint8Array, first: Item, block: Item): HeaderPlace {
   return { header: headerOfBlock(text, block, itemsAt(text, block.start)), era };
 }
 
+/** The first part. How many follow is the era's business: later eras than are known here may have more. */
 function headerOfBlock(text: Uint8Array, block: Item, parts: Item[] | undefined): Item {
   const [header] = parts ?? [];
-  const count = parts?.length ?? 0;
-  const isBlock = count >= FEWEST_PARTS && count <= MOST_PARTS;
-  if (header === undefined || !isBlock || kindOf(text, header) !== major.array)
+  if (header === undefined || kindOf(text, header) !== major.array)
     throw new HeaderError('wrong-shape', { offset: block.start });
   return header;
 }

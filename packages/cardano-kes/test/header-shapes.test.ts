@@ -96,6 +96,15 @@ describe('no header', () => {
     expect(parse({ encoded: praos }).shape).toBe('Praos');
   });
 
+  test.each([0, 1, 3, 4, 5])(
+    '(and this, in a block with its era, %i parts behind it: later eras may have others)',
+    (count) => {
+      const parts = Array.from({ length: count }, () => nothing);
+      const block = encode([7n, [[{ encoded: praos }, signature], ...parts]]);
+      expect(parseHeader(block)).toMatchObject({ shape: 'Praos', era: 7 });
+    },
+  );
+
   test.each<[string, Value | string, string]>([
     ['nothing', '', 'truncated'],
     ['a number', 7n, 'wrong-shape'],

@@ -159,6 +159,7 @@ describe('memory', () => {
 
   test('that is refused leaves nothing alive, whichever allocation it is', () => {
     const path = `${folder()}/kes.skey`;
+    const rust = `${folder()}/rust.skey`;
     const cold = `${folder()}/cold.skey`;
     writeKesSigningKey(path, kesKey());
     writeColdSigningKey(cold, coldKey());
@@ -167,6 +168,14 @@ describe('memory', () => {
       (allocator: AllocationLog) => readColdSigningKey(cold, { allocator }).signingKey,
       (allocator: AllocationLog) => {
         writeKesSigningKey(path, kesKey(), { allocator, replace: true });
+        return undefined;
+      },
+      (allocator: AllocationLog) => {
+        writeKesSigningKey(rust, kesKey(), { allocator, layout: 'rust', replace: true });
+        return readKesSigningKey(rust, { allocator }).signingKey;
+      },
+      (allocator: AllocationLog) => {
+        writeColdSigningKey(cold, coldKey(), { allocator, replace: true });
         return undefined;
       },
     ];

@@ -141,7 +141,12 @@ export class LockedConnection implements AsyncDisposable {
     const connection = new LockedConnection(new Inbox(options), (onread) =>
       connect({ ...where, allowHalfOpen: true, onread }).pause(),
     );
-    await connection.#untilDone(limit, (done) => connection.#socket.once('connect', done));
+    try {
+      await connection.#untilDone(limit, (done) => connection.#socket.once('connect', done));
+    } catch (error) {
+      await connection.destroy();
+      throw error;
+    }
     return connection;
   }
 
@@ -212,10 +217,11 @@ export class LockedConnection implements AsyncDisposable {
   ): Promise<T> {
     checkIoSize(size);
     checkMethod('type', type, 'directDeserialise');
-    const { last = false, ...limits } = checkOptions<ReceiveOptions>(options);
-    const limit = new TimeLimit(limits);
+    const asked = checkOptions<ReceiveOptions>(options);
+    const { last = false } = asked;
+    const limit = new TimeLimit(asked);
     this.#checkIdle();
-    const staging = MLockedBytes.newZeroed(size, limits);
+    const staging = MLockedBytes.newZeroed(size, asked);
     try {
       // The view leaves its callback because it is filled by events to come, which are awaited here.
       const memory = unsoundMemory(staging);

@@ -116,6 +116,27 @@ export function directDeserialiseFromDescriptor<T, Options extends object = obje
   checkDescriptor(fd);
   checkIoSize(size);
   const { last = false } = checkOptions<ReadOptions>(options);
+  return readValue({ fd, size, last }, type, options);
+}
+
+/** What is read from. */
+interface Reading {
+  readonly fd: number;
+  readonly size: number;
+  readonly last: boolean;
+}
+
+/**
+ * Reads a value. The options go to the type as the caller made them: a copy would have own properties alone, and a
+ * check that is asked for by an inherited one would not be made.
+ *
+ * @internal
+ */
+export function readValue<T, Options extends object>(
+  { fd, size, last }: Reading,
+  type: DirectDeserialise<T, Options>,
+  options: (Options & AllocationOptions) | undefined,
+): T {
   const read = (offset: number, block: Uint8Array): void => {
     readBlock(fd, block, size, offset);
     // Within the last block's call, so that the type itself wipes what it holds when the source goes on.

@@ -3,7 +3,7 @@ import type { DirectDeserialise } from '@evolock/direct-serialise';
 import { checkMethod, checkOptions } from '@evolock/direct-serialise/arguments';
 import type { AllocationOptions } from '@evolock/mlocked-bytes';
 import { ClosedEarlyError } from './closed-early-error.js';
-import { directDeserialiseFromDescriptor } from './descriptor.js';
+import { readValue } from './descriptor.js';
 import { FileError } from './file-error.js';
 import { checkIoSize } from './io-size.js';
 import { checkPath } from './path.js';
@@ -70,8 +70,7 @@ export function directDeserialiseFromFile<T, Options extends object = object>(
     checkKind(file, stats, readableByOthers);
     checkFileSize(stats, size);
     // `last` although the size is known: the file may have grown since.
-    const reading = { ...options, last: true } as Options & { last: true };
-    return directDeserialiseFromDescriptor(fd, size, type, reading);
+    return readValue({ fd, size, last: true }, type, options);
   } finally {
     closeSync(fd);
   }

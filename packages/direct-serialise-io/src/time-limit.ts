@@ -68,19 +68,21 @@ export class TimeLimit {
       throw wrongType('signal', 'an AbortSignal', signal);
     }
     if (timeout !== undefined) checkInteger('timeout', timeout, 1, MAX_TIMEOUT);
-    if (signal?.aborted === true) throw new IoAbortedError(signal.reason);
+    refuseAborted(signal);
     this.#signal = signal;
     this.#timeout = timeout;
   }
 
   /**
-   * Begins to watch.
+   * Begins to watch. A signal that was aborted since it was checked, by an allocator or by the value, is refused: it
+   * would tell nobody any more.
    *
    * @returns Ends the watch; to be called however the operation ends.
    */
   start(expire: (error: IoTimeoutError | IoAbortedError) => void): () => void {
     const signal = this.#signal;
     const timeout = this.#timeout;
+    refuseAborted(signal);
     const abort = (): void => expire(new IoAbortedError(signal?.reason));
     signal?.addEventListener('abort', abort, { once: true });
     const timer =
@@ -92,4 +94,8 @@ export class TimeLimit {
       clearTimeout(timer);
     };
   }
+}
+
+function refuseAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new IoAbortedError(signal.reason);
 }

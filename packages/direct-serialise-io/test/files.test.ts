@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { MLockedBytes, type Pull } from '@evolock/mlocked-bytes';
 import { errorOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { directDeserialiseFromFile, directSerialiseToNewFile } from '../src/index.js';
@@ -208,6 +208,24 @@ describe('a file', () => {
       expect(errorOf(read)['code']).toBe(code);
       allocator.expectClean();
     }
+  });
+
+  test('is read with options that are inherited, as those of the caller’s own are', () => {
+    const allocator = new RecordingAllocator();
+    const options = Object.create({ allocator }) as object;
+    let given: object | undefined;
+    const asking = {
+      directDeserialise(pull: Pull, asked?: object) {
+        given = asked;
+        return type.directDeserialise(pull, asked);
+      },
+    };
+    const bytes = directDeserialiseFromFile(written(content), 32, asking, options);
+    expect(given).toBe(options);
+    expect(contentOf(bytes)).toEqual(content);
+    // The value, and the byte behind it that must not be there.
+    expect(allocator.allocations).toBe(2);
+    allocator.expectClean();
   });
 
   test('a type that refuses it passes its error on', () => {

@@ -1,14 +1,27 @@
-import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { MLockedBytes, type Push } from '@evolock/mlocked-bytes';
 import { rejectionOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { LockedConnection, MAX_IO_SIZE } from '../src/index.js';
-import { connected, listening, transports, ways } from './support/connections.js';
+import { connected, listening, receivedBy, transports, ways } from './support/connections.js';
 import { RecordingAllocator } from './support/recording-allocator.js';
 import { contentOf, inBlocks, lockedCopy, pattern } from './support/values.js';
 
 const content = pattern(32);
 const type = MLockedBytes.type(32);
 const large = inBlocks(pattern(MAX_IO_SIZE), [MAX_IO_SIZE]);
+
+/** Options whose signal is aborted while the allocator is asked. */
+function abortingWhen(allocator: RecordingAllocator) {
+  return () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const allocate = (size: number, alignment?: number) => {
+      controller.abort('no');
+      return allocator.allocate(size, alignment);
+    };
+    return { allocator: { allocate }, signal };
+  };
+}
 
 describe.each(ways)('a connection ($name) whose peer says nothing', (way) => {
   test.each([0, 31])('after %i bytes: a time-out', async (sent) => {
@@ -88,6 +101,50 @@ describe.each(ways)('a connection ($name) whose peer says nothing', (way) => {
     allocator.expectClean();
   });
 
+  test('an abort by the allocator or by the value, before anything began, changes nothing either', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    const received = receivedBy(peer);
+    const whileAllocating = abortingWhen(allocator);
+    const whileSerialising = new AbortController();
+    const value = {
+      directSerialise(push: Push): void {
+        whileSerialising.abort('no');
+        push(content);
+      },
+    };
+    const { signal } = whileSerialising;
+    for (const refused of [
+      connection.receive(32, type, whileAllocating()),
+      connection.send(32, lockedCopy(content), whileAllocating()),
+      connection.send(32, value, { allocator, signal }),
+    ]) {
+      expect(await rejectionOf(refused)).toMatchObject({
+        code: 'ERR_EVOLOCK_IO_ABORTED',
+        cause: 'no',
+      });
+    }
+    expect(connection.destroyed).toBe(false);
+    await connection.send(32, lockedCopy(content), { allocator });
+    peer.end();
+    await connection.close();
+    expect(await received).toEqual(content);
+    allocator.expectClean();
+  });
+
+  test('an operation that is done leaves no timer', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    const timers = () =>
+      process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const before = timers();
+    const options = { allocator, timeout: 600_000 };
+    peer.end(content);
+    contentOf(await connection.receive(32, type, options));
+    await connection.send(32, lockedCopy(content), options);
+    await connection.close(options);
+    expect(timers()).toBe(before);
+    allocator.expectClean();
+  });
+
   test('destroying it rejects what waits and wipes; twice is once', async () => {
     const { connection, peer, allocator } = await connected(way);
     peer.write(content.subarray(0, 3));
@@ -141,6 +198,15 @@ describe.each(transports)('connecting over %s', (transport) => {
     const connecting = LockedConnection.connect(target, { allocator, signal: controller.signal });
     controller.abort();
     expect((await rejectionOf(connecting))['code']).toBe('ERR_EVOLOCK_IO_ABORTED');
+    allocator.expectClean();
+  });
+
+  test('aborted by the allocator leaves nothing', async () => {
+    const { target } = await listening(transport);
+    const allocator = new RecordingAllocator();
+    const error = await rejectionOf(LockedConnection.connect(target, abortingWhen(allocator)()));
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_ABORTED', cause: 'no' });
+    expect(allocator.allocations).toBe(1);
     allocator.expectClean();
   });
 

@@ -53,6 +53,21 @@ describe.each(ways)('a connection ($name)', (way) => {
     allocator.expectClean();
   });
 
+  test('receives with options that are inherited, limits of time and allocator included', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    const before = allocator.allocations;
+    peer.write(content);
+    const allocating = Object.create({ allocator }) as object;
+    expect(contentOf(await connection.receive(32, type, allocating))).toEqual(content);
+    // Where it arrives, and where it will live.
+    expect(allocator.allocations - before).toBe(2);
+    const aborted = Object.create({ signal: AbortSignal.abort() }) as object;
+    const error = await rejectionOf(connection.receive(32, type, aborted));
+    expect(error['code']).toBe('ERR_EVOLOCK_IO_ABORTED');
+    await connection.destroy();
+    allocator.expectClean();
+  });
+
   test('sends many values at once, in order', async () => {
     const { connection, peer, allocator } = await connected(way);
     const received = receivedBy(peer);
@@ -189,6 +204,22 @@ describe.each(ways)('a connection ($name)', (way) => {
     }
     expect(reads.reduce((sum, count) => sum + count, 32)).toBe(size);
     expect(await sent).toBe('sent');
+    await connection.close();
+    allocator.expectClean();
+  });
+
+  test('what comes while nobody receives is left to the kernel, and nothing of it is lost', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    const sizes = [1, 2_000, 31, 5_000];
+    const all = pattern(sizes.reduce((sum, size) => sum + size));
+    peer.end(all);
+    let offset = 0;
+    for (const size of sizes) {
+      const bytes = await connection.receive(size, MLockedBytes.type(size), { allocator });
+      expect(contentOf(bytes)).toEqual(all.subarray(offset, (offset += size)));
+      // A connection that went on reading would now receive over what nobody has taken.
+      for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
+    }
     await connection.close();
     allocator.expectClean();
   });

@@ -134,8 +134,7 @@ export function versionedSigningKeyType<Shape extends KesShape>(
       lendBlock(pull, header);
       checkHeader(header, headerOf(algorithm, 0), algorithm.name);
       const period = unsigned32(header, PERIOD_OFFSET);
-      checkAskedFor(options, period);
-      return algorithm.directDeserialise(pull, { ...options, period });
+      return algorithm.directDeserialise(pull, askedFor(options, period));
     },
   });
 }
@@ -229,8 +228,15 @@ function checkHeader(header: Uint8Array, expected: Uint8Array, name: string): vo
   if (differs(TAG_OFFSET, PERIOD_OFFSET)) throw new KeyFormError('algorithm', name);
 }
 
-function checkAskedFor(options: KesReadOptions | undefined, stated: number): void {
-  const { period } = checkOptions(options);
+/**
+ * The options of a reader, with the period that the header states. Each is asked for by its name: a copy has own
+ * properties alone, and a verification key that is inherited would not be held against the key.
+ */
+function askedFor<Name extends string>(
+  options: KesReadOptions<Name> | undefined,
+  stated: number,
+): KesReadOptions<Name> {
+  const { allocator, keptLevels, verificationKey, period } = checkOptions(options);
   if (period !== undefined && period !== stated) {
     throw new KesPeriodError(
       'options.period',
@@ -238,6 +244,14 @@ function checkAskedFor(options: KesReadOptions | undefined, stated: number): voi
       `the period that the key states, ${String(stated)}`,
     );
   }
+  // Required: an option that there will be one day cannot be forgotten here.
+  const all: Required<KesReadOptions<Name>> = {
+    allocator,
+    keptLevels,
+    verificationKey,
+    period: stated,
+  };
+  return all;
 }
 
 function checkStated(stated: number, { period, algorithm }: KesSigningKey): void {

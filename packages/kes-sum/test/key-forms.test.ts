@@ -92,6 +92,20 @@ describe.each(forms)('the $name form', (form) => {
     expect(allocator.live).toBe(0);
   });
 
+  it('is read with the options that are inherited, as the plain key is', () => {
+    const bytes = formOf(form, sum3Kes, 5);
+    const type = form.type(sum3Kes);
+    const allocator = new AllocationLog();
+    const given = { verificationKey: new Uint8Array(32), allocator };
+    const read = (options: object) =>
+      codeOf(() => directDeserialiseBufChecked(bytes, type, options));
+    expect(read(Object.create(given) as object)).toBe('ERR_EVOLOCK_KES_OTHER_KEY');
+    expect(allocator.events).not.toEqual([]);
+    expect(allocator.live).toBe(0);
+    expect(read(Object.create({ period: 4 }) as object)).toBe('ERR_EVOLOCK_KES_PERIOD');
+    expect(read(Object.create({ keptLevels: -1 }) as object)).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
+  });
+
   it('leaves nothing alive when it is cut off anywhere', () => {
     const bytes = formOf(form, sum3Kes, 5);
     for (let length = 0; length < bytes.length; length += 1) {

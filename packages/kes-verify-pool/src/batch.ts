@@ -23,6 +23,9 @@ export interface PackedBatch {
 const NOT_ONE = 0xffff_ffff;
 
 const WORD = 4;
+
+/** A word has no room for the length of a longer message, and would state another. */
+const MAX_MESSAGE = 0xffff_ffff;
 const WORDS_OF_ITEM = 2;
 
 /** Bytes for the message that a batch begins with, for each item; it grows where they are not enough. */
@@ -93,6 +96,7 @@ export class Batch {
     const good =
       sizeOfBytes('verificationKey', verificationKey) === verificationKeySize &&
       sizeOfBytes('signature', signature) === signatureSize &&
+      length <= MAX_MESSAGE &&
       Number.isInteger(period) &&
       period >= 0 &&
       period < totalPeriods;

@@ -9,7 +9,16 @@ import {
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KesVerifyPool } from '../src/index.js';
-import { collected, goodItems, hostile, message, parts, repeated, wrongParts } from './items.js';
+import {
+  collected,
+  goodItems,
+  hostile,
+  keyOf,
+  message,
+  parts,
+  repeated,
+  wrongParts,
+} from './items.js';
 
 let pool: KesVerifyPool;
 
@@ -87,6 +96,17 @@ test('a message larger than a batch usually is', async () => {
   const items = [good!, huge, good!, huge, huge, good!];
   const verdicts = await collected(pool.verifyMany(sum2Kes, items));
   expect(verdicts).toEqual([true, false, true, false, false, true]);
+});
+
+test('a message whose length a word cannot state is false, and no signature of its beginning is one of it', async () => {
+  using key = keyOf(sum2Kes);
+  const empty = new Uint8Array();
+  const verificationKey = key.deriveVerificationKey();
+  const good = { verificationKey, period: 0, message: empty, signature: key.sign(empty) };
+  // Nothing of it is read, and nothing is held for it.
+  const endless = { ...good, message: new Uint8Array(2 ** 32) };
+  const verdicts = await collected(pool.verifyMany(sum2Kes, [good, endless, good]));
+  expect(verdicts).toEqual([true, false, true]);
 });
 
 test('an item is what it was when it was taken', async () => {

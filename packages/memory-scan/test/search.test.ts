@@ -100,6 +100,34 @@ describe('Search', () => {
     );
   });
 
+  it.each([
+    ['swapped-32', 4],
+    ['swapped-64', 8],
+  ] as const)('finds %s wherever in a word the secret begins', (encoding, word) => {
+    fc.assert(
+      fc.property(
+        seeds,
+        fc.integer({ min: 1, max: word - 1 }),
+        fc.nat(100),
+        (seed, before, position) => {
+          const secret = noise(seed, 32);
+          const message = Buffer.concat([
+            noise(seed + 1, before),
+            secret,
+            noise(seed + 2, word - before),
+          ]);
+          const haystack = Buffer.alloc(200);
+          haystack.set(word === 4 ? message.swap32() : message.swap64(), position);
+          const hits = sortHits(search(haystack, secret, { encodings: [encoding] }));
+          // All whole words in one piece; beside them a byte may fit by chance, and with the first word make another.
+          const whole = hits.filter(({ length }) => length >= 32 - word);
+          expect(whole).toHaveLength(1);
+          expect(whole[0]!.offset).toBeLessThanOrEqual(word - before);
+        },
+      ),
+    );
+  });
+
   it('finds a piece of eight bytes or more and says which', () => {
     fc.assert(
       fc.property(

@@ -6,7 +6,7 @@ import { settleLockPolicy, warnUnlocked } from './lock-policy.js';
 import { LockLimitError, kernelLockStatus, type KernelLockStatus } from './lock-limit.js';
 import { checkMemory } from './memory-refused.js';
 import { sodium } from './native.js';
-import { checkRoom, RegionLimitError } from './region-limit.js';
+import { checkRoom, RegionLimitError, roomLeft } from './region-limit.js';
 
 /** The largest mapping, in bytes: 1 GiB. */
 export const MAX_REGION_SIZE = 1_073_741_824;
@@ -235,6 +235,15 @@ function freeReusable(): void {
  */
 export function isMapped(bytes: Uint8Array): boolean {
   return buffers.has(bytes.buffer);
+}
+
+/**
+ * How many more mappings this thread may make.
+ *
+ * @internal
+ */
+export function mappingsLeft(): number {
+  return roomLeft(mappings);
 }
 
 /**

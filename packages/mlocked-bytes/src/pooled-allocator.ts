@@ -110,17 +110,23 @@ function slotSize(size: number, alignment: number): number {
 }
 
 /**
- * How many slots of a size a new pool makes of a number of pages, growing slab by slab as the pool does.
+ * How many slots of a size a new pool makes of a number of pages in a number of regions, growing slab by slab as the
+ * pool does.
+ *
+ * @param pages - May be infinite.
+ * @param regions - Is not.
  *
  * @internal
  */
-export function slotsInPages(pages: number, size: number): number {
-  if (size > MAX_SLOT) return Math.floor(pages / pagesOf(Math.ceil(size / GRAIN) * GRAIN));
+export function slotsIn(pages: number, regions: number, size: number): number {
+  if (size > MAX_SLOT) {
+    return Math.min(regions, Math.floor(pages / pagesOf(Math.ceil(size / GRAIN) * GRAIN)));
+  }
   const slot = slotSize(size, DEFAULT_ALIGNMENT);
   let slots = 0;
   let left = pages;
-  for (let next = 1; left > 0; next *= 2) {
-    const slab = largestSlab(Math.min(next, MAX_SLAB_PAGES), left);
+  for (let region = 0; region < regions && left > 0; region += 1) {
+    const slab = largestSlab(Math.min(2 ** region, MAX_SLAB_PAGES), left);
     slots += Math.floor((slab * PAGE - MARGIN) / slot);
     left -= slab;
   }

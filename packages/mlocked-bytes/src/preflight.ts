@@ -1,7 +1,8 @@
 import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { kernelLockStatus, LockLimitError } from './lock-limit.js';
-import { MAX_REGION_SIZE, PAGE } from './mapping.js';
-import { slotsInPages } from './pooled-allocator.js';
+import { MAX_REGION_SIZE, mappingsLeft, PAGE } from './mapping.js';
+import { slotsIn } from './pooled-allocator.js';
+import { MAX_REGIONS, RegionLimitError } from './region-limit.js';
 
 /** Anything that says how much locked memory one of its kind takes: an algorithm, for its keys. */
 export interface LockedKind {
@@ -20,11 +21,11 @@ export interface PreflightOptions {
 /** What a preflight found. */
 export interface Preflight {
   /**
-   * How many fit into the default pool under the lock limit, in addition to what is locked already. `Infinity` where
-   * no limit holds, `undefined` where the platform does not tell.
+   * How many fit into the default pool under the lock limit and in {@link MAX_REGIONS} regions, in addition to what is
+   * locked already; `undefined` where the platform does not tell.
    */
   readonly fits: number | undefined;
-  /** Bytes of locked memory that may still be locked; `undefined` where the platform does not tell. */
+  /** Bytes that may still be locked; `Infinity` where no limit of them holds, `undefined` where the platform does not tell. */
   readonly available: number | undefined;
 }
 
@@ -32,7 +33,8 @@ export interface Preflight {
  * Tells before start-up how many keys of an algorithm fit into locked memory, and refuses when they are too few.
  *
  * @param kind - An algorithm, or anything with a `lockedSize` in bytes.
- * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT` when `options.count` do not fit.
+ * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT` when `options.count` do not fit under the lock limit.
+ * @throws {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT` when they take too many regions, whatever may be locked.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example
@@ -50,10 +52,17 @@ export function preflight(kind: LockedKind, options?: PreflightOptions): Preflig
   const status = kernelLockStatus();
   const available = availableBytes(status.limit, status.locked, status.unlimited);
   // Each bench is of another size than the rest, and begins a slab of its own: a page.
-  const benches = (kind.benchSizes ?? []).length * PAGE;
+  const benches = (kind.benchSizes ?? []).length;
+  const regions = Math.max(0, mappingsLeft() - benches);
+  const most = slotsIn(Infinity, regions, size);
   const fits =
-    available === undefined ? undefined : fitsInto(Math.max(0, available - benches), size);
-  if (fits !== undefined && fits < count) throw new LockLimitError(count * size, status);
+    available === undefined
+      ? undefined
+      : slotsIn(Math.max(0, Math.floor(available / PAGE) - benches), regions, size);
+  if (fits !== undefined && fits < Math.min(most, count)) {
+    throw new LockLimitError(count * size, status);
+  }
+  if (most < count) throw new RegionLimitError(MAX_REGIONS);
   return { fits, available };
 }
 
@@ -71,8 +80,4 @@ function availableBytes(
   if (unlimited === true) return Infinity;
   if (limit === undefined || locked === undefined) return undefined;
   return Math.max(0, limit - locked);
-}
-
-function fitsInto(available: number, size: number): number {
-  return available === Infinity ? Infinity : slotsInPages(Math.floor(available / PAGE), size);
 }

@@ -57,6 +57,18 @@ export function checkRoom(mappings: number): void {
   untilTheNextLook -= 1;
 }
 
+/**
+ * How many more mappings may be made: up to the limit of this thread, and of what is left of the kernel's table.
+ *
+ * @param mappings - How many this thread has.
+ *
+ * @internal
+ */
+export function roomLeft(mappings: number): number {
+  const spare = Math.floor((entriesLeft() - SPARE_ENTRIES) / ENTRIES_OF_A_MAPPING);
+  return Math.max(0, Math.min(MAX_REGIONS - mappings, spare));
+}
+
 /** The table belongs to the whole process: what is left of it is shared with every thread that may fill it too. */
 function look(mappings: number): number {
   checkMemory(MEMORY_TO_THE_NEXT_LOOK);

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
-import { preflight } from '../src/index.js';
+import { lockStatus, preflight } from '../src/index.js';
 import { errorOf } from './support/errors.js';
 import { importing, named, ordinaryUser, printedBy, underLimit } from './support/child.js';
 
 const skipped = ordinaryUser.reason;
+const { limit, unlimited } = lockStatus();
+const limited =
+  unlimited === true || limit === Infinity ? undefined : 'a lock limit holds for who runs this';
 
 const sizes = [1, 32, 33, 96, 256, 480, 512, 513, 608, 1_024, 2_048, 2_049, 4_064, 4_070, 4_080];
 const larger = [4_081, 5_000, 8_170, 10_000, 20_000];
@@ -54,6 +57,42 @@ test.skipIf(skipped !== undefined)(
       code: 'ERR_EVOLOCK_LOCK_LIMIT',
       message: expect.stringContaining('ulimit -l') as string,
       locked: 0,
+    });
+  },
+);
+
+test.skipIf(limited !== undefined).each([2_048, 4_096])(
+  named(
+    'exactly as many objects of %i bytes fit as the preflight says where regions alone are limited',
+    limited,
+  ),
+  (size) => {
+    const script = `
+      ${importing}
+      const kind = { lockedSize: ${size} };
+      const codeOf = (call) => {
+        try {
+          call();
+        } catch ({ code }) {
+          return code;
+        }
+      };
+      const { fits, available } = locked.preflight(kind);
+      const refused = codeOf(() => locked.preflight(kind, { count: fits + 1 }));
+      const values = [];
+      const code = codeOf(() => {
+        for (;;) values.push(locked.MLockedBytes.newZeroed(${size}));
+      });
+      print({ fits, available, refused, made: values.length, code });
+    `;
+    const printed = printedBy(script) as { made: number };
+    expect(printed.made).toBeGreaterThan(4_000);
+    expect(printed).toEqual({
+      fits: printed.made,
+      available: null, // Infinity, in JSON
+      refused: 'ERR_EVOLOCK_REGION_LIMIT',
+      made: printed.made,
+      code: 'ERR_EVOLOCK_REGION_LIMIT',
     });
   },
 );

@@ -1,9 +1,10 @@
-import { writeKesSigningKey, writeKesVerificationKey } from '@evolock/cardano-kes';
+import { eraseLeftovers, writeKesSigningKey, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { directDeserialiseFromFile } from '@evolock/direct-serialise-io';
 import { MLockedSeed, sum6Kes, sum7Kes } from '@evolock/kes-sum';
 import { Option, type Command } from 'commander';
 import { carryOut, leaf } from '../command.js';
-import { withKeyLock } from '../files/key-lock.js';
+import { CommandError } from '../command-error.js';
+import { lockPlaceOf, withKeyLock } from '../files/key-lock.js';
 import { refuseExisting } from '../files/write-public.js';
 import { hexOf } from '../hex.js';
 import { refuseStdin } from '../keys/signing-key-file.js';
@@ -49,8 +50,9 @@ export function keygenCommand(session: Session): Command {
 async function generate(options: Options): Promise<Outcome> {
   const { skey, vkey, force = false } = options;
   refuseStdin(skey);
-  refuseExisting(skey, force);
+  refuseExisting(skey, force, 'kes-signing-key');
   refuseExisting(vkey, force);
+  refuseSamePlace(skey, vkey);
   const verificationKey = await withKeyLock(skey, () => makePair(options));
   return {
     json: { signingKeyFile: skey, verificationKeyFile: vkey, verificationKey },
@@ -65,6 +67,13 @@ async function generate(options: Options): Promise<Outcome> {
   };
 }
 
+/** Also finds out, before there is a key, whether both folders are there. */
+function refuseSamePlace(skey: string, vkey: string): void {
+  const [one, other] = [lockPlaceOf(skey), lockPlaceOf(vkey)];
+  if (one.folder !== other.folder || one.name !== other.name) return;
+  throw new CommandError('usage', '--skey and --vkey are the same file: choose two names');
+}
+
 /** @returns The verification key, in hexadecimal. */
 function makePair({ skey, vkey, depth, seedFile, force = false }: Options): string {
   const seed =
@@ -75,6 +84,8 @@ function makePair({ skey, vkey, depth, seedFile, force = false }: Options): stri
     const signingKey = (depth === '6' ? sum6Kes : sum7Kes).generateKey(seed);
     try {
       const verificationKey = signingKey.deriveVerificationKey();
+      // Under the lock, what lies beside the file is of a run that was killed.
+      eraseLeftovers(skey);
       writeKesSigningKey(skey, signingKey, { replace: force });
       writeKesVerificationKey(vkey, verificationKey, { replace: force });
       return hexOf(verificationKey);

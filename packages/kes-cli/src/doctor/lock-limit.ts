@@ -26,7 +26,6 @@ export function checkLockLimit({ limit, locked, unlimited }: LockStatus): Check 
 export function checkKeysThatFit(fits: number | undefined = preflight(sum6Kes).fits): Check {
   const name = 'keys that fit';
   if (fits === undefined) return { name, state: 'unknown', found: 'this platform does not tell' };
-  if (fits === Infinity) return { name, state: 'good', found: 'as many as there is memory for' };
   const found = `${fits} Sum6 keys at once`;
   return fits === 0 ? { name, state: 'bad', found, fix: RAISE } : { name, state: 'good', found };
 }

@@ -23,7 +23,17 @@ export async function readPublic(
   return path === STDIN ? readStream(surroundings.stdin, limit) : readFile(path, limit);
 }
 
+/** Whoever reads a stream a second time gets nothing, and would judge nothing. */
+const taken = new WeakSet<Surroundings['stdin']>();
+
 async function readStream(stdin: Surroundings['stdin'], limit: number): Promise<Uint8Array> {
+  if (taken.has(stdin)) {
+    throw new CommandError(
+      'usage',
+      'two things cannot both be standard input: name a file for one of them',
+    );
+  }
+  taken.add(stdin);
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of stdin) {

@@ -62,10 +62,16 @@ export function momentInOption(text: string): Date {
   const hasZone =
     /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
   const date = new Date(text);
-  if (!hasZone.test(text) || Number.isNaN(date.getTime())) {
+  if (!hasZone.test(text) || Number.isNaN(date.getTime()) || !isInCalendar(text)) {
     throw new InvalidArgumentError('It is no moment like 2026-03-01 or 2026-03-01T12:00:00Z.');
   }
   return date;
+}
+
+/** The 30th of February is the 2nd of March for `Date`, and a mistake for whoever plans by it. */
+function isInCalendar(text: string): boolean {
+  const day = text.slice(0, 10);
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }
 
 function dateIfAny(parameters: KesParameters, there: Slot): Date | undefined {
