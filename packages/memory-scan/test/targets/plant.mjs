@@ -74,7 +74,14 @@ const scenarios = {
   stack() {
     const seed = locked(32);
     needle.unmaskInto(seed);
-    sodium().crypto_sign_seed_keypair(Buffer.alloc(32), locked(64), seed);
+    const { crypto_sign_seed_keypair: generate } = sodium();
+    const [verificationKey, signingKey] = [Buffer.alloc(32), locked(64)];
+    // Deep down, where nothing comes by before the process stops.
+    const at = (depth) => {
+      if (depth > 0) at(depth - 1);
+      else generate(verificationKey, signingKey, seed);
+    };
+    at(1_000);
   },
   /** Every other buffer is let go of; those that stay have nothing in them and keep the heap from shrinking. */
   async freed() {
