@@ -24,8 +24,8 @@ const explanations = {
 export type FileErrorReason = keyof typeof explanations;
 
 /**
- * A file could not be read or written. Except for `not-durable` and `old-not-erased`, which say so, what was at the path
- * is there as it was.
+ * A file could not be read or written. What was at the path is there as it was, except for `not-durable` and
+ * `old-not-erased`, which say so, and for `left-behind` where a new file had got its name already.
  *
  * @example
  * ```ts

@@ -30,7 +30,8 @@ export interface Preflight {
 }
 
 /**
- * Tells before start-up how many keys of an algorithm fit into locked memory, and refuses when they are too few.
+ * Tells before start-up how many keys of an algorithm fit into locked memory, and refuses when they are too few, under
+ * every lock policy. It looks at limits, not at the memory that the machine has free, which may change at any moment.
  *
  * @param kind - An algorithm, or anything with a `lockedSize` in bytes.
  * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT` when `options.count` do not fit under the lock limit.
