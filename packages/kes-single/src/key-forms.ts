@@ -229,14 +229,15 @@ function checkHeader(header: Uint8Array, expected: Uint8Array, name: string): vo
 }
 
 /**
- * The options of a reader, with the period that the header states. Each is asked for by its name: a copy has own
- * properties alone, and a verification key that is inherited would not be held against the key.
+ * The options of a reader, with the period that the header states. They inherit from what was given: a copy would have
+ * its own properties alone, and a verification key that it inherits would not be held against the key.
  */
 function askedFor<Name extends string>(
   options: KesReadOptions<Name> | undefined,
   stated: number,
 ): KesReadOptions<Name> {
-  const { allocator, keptLevels, verificationKey, period } = checkOptions(options);
+  const given = checkOptions(options);
+  const { period } = given;
   if (period !== undefined && period !== stated) {
     throw new KesPeriodError(
       'options.period',
@@ -244,14 +245,7 @@ function askedFor<Name extends string>(
       `the period that the key states, ${String(stated)}`,
     );
   }
-  // Required: an option that there will be one day cannot be forgotten here.
-  const all: Required<KesReadOptions<Name>> = {
-    allocator,
-    keptLevels,
-    verificationKey,
-    period: stated,
-  };
-  return all;
+  return Object.create(given, { period: { value: stated } }) as KesReadOptions<Name>;
 }
 
 function checkStated(stated: number, { period, algorithm }: KesSigningKey): void {
