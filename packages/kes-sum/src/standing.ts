@@ -24,9 +24,8 @@ const NO_PATH = new Uint8Array();
 export class Standing {
   readonly period: number;
   readonly keys: KeptKeys;
-  /** The signature: the leaf signs into its beginning, its tail is ready. */
+  /** The signature, whose tail is ready: only the leaf's, at its beginning, is missing. */
   readonly signature: Uint8Array;
-  readonly leafSignature: Uint8Array;
   readonly #shape: Shape;
   /** The path, where neither the tail of the signature is it nor the keys have it. */
   readonly #ownPath: Uint8Array;
@@ -42,7 +41,6 @@ export class Standing {
     this.period = period;
     this.keys = keys;
     this.signature = signature;
-    this.leafSignature = signature.subarray(0, shape.geometry.dsign.signatureSize);
     this.#ownPath = ownPath;
   }
 

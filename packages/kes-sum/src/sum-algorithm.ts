@@ -51,7 +51,8 @@ export class SumKes implements KesAlgorithm {
   constructor(geometry: TreeGeometry, variant: KesVariant) {
     const { dsign, depth } = geometry;
     const pairs = sizeOfPairs(geometry);
-    this.#parts = { algorithm: this, geometry, bench: reserved(this, geometry) };
+    const leafSignature = { bytes: new Uint8Array(dsign.signatureSize), busy: false };
+    this.#parts = { algorithm: this, geometry, leafSignature, bench: reserved(this, geometry) };
     this.variant = variant;
     this.depth = depth;
     this.totalPeriods = geometry.totalPeriods;

@@ -34,8 +34,16 @@ import { VerificationTree } from './verification-tree.js';
 export interface SumParts {
   readonly algorithm: KesAlgorithm;
   readonly geometry: TreeGeometry;
+  /** Where the leaf of one key at a time signs: a view of its own would cost each key 100 bytes. */
+  readonly leafSignature: LeafSignature;
   /** The bench of the algorithm; reserves it at the first call. */
   bench(): EvolutionBench;
+}
+
+/** Memory for the signature of a leaf, which is public. */
+export interface LeafSignature {
+  readonly bytes: Uint8Array;
+  busy: boolean;
 }
 
 /**
@@ -152,18 +160,22 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   sign(message: Uint8Array): KesSignature {
     const bytes = checkBytes('message', message);
     unsoundMemory(this);
-    if (this.#lent > 0) return this.#signAside(bytes);
+    const { leafSignature, geometry } = this.#parts;
+    if (this.#lent > 0 || leafSignature.busy) return this.#signAside(bytes);
     // A leaf scheme that moved the key on while it signs would give a leaf of one period and a tail of another.
-    const { leafSignature, signature } = this.#standing;
     this.#lent += 1;
+    leafSignature.busy = true;
     try {
-      this.#parts.geometry.dsign.leaf.sign(leafSignature, bytes, this.#leaf);
+      geometry.dsign.leaf.sign(leafSignature.bytes, bytes, this.#leaf);
     } finally {
+      leafSignature.busy = false;
       this.#lent -= 1;
     }
     // A leaf scheme that released the key signed over wiped memory.
     unsoundMemory(this);
-    return new Uint8Array(signature);
+    const signature = new Uint8Array(this.#standing.signature);
+    signature.set(leafSignature.bytes);
+    return signature;
   }
 
   /**
@@ -197,7 +209,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     if (target > now) this.#moveTo(target);
   }
 
-  /** Signs while the key's own signature may be in the making: from a leaf scheme, or while the key is written. */
+  /** Signs while another signature may be in the making: from a leaf scheme, or while the key is written. */
   #signAside(message: Uint8Array): KesSignature {
     const { leaf, signatureSize } = this.#parts.geometry.dsign;
     const signature = new Uint8Array(this.#standing.signature);
