@@ -7,7 +7,8 @@ export const tests = defineConfig({
     include: ['test/**/*.test.ts'],
     pool: 'forks',
     retry: 0,
-    testTimeout: 60_000,
+    // Against what hangs, and no measure of speed: machines may be slow and busy.
+    testTimeout: 240_000,
     reporters: [
       'default',
       fileURLToPath(new URL('./tooling/src/closing-line.mjs', import.meta.url)),
