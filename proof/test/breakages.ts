@@ -412,14 +412,6 @@ export const breakages: readonly Breakage[] = [
     saying: UNLOCKED,
   },
   {
-    clause: '6b',
-    how: 'the stack is not overwritten',
-    edits: [seed(/overwriteStack\(\);\s*(?=this\.#clean)/)],
-    shownBy: 'seed: expand',
-    options: warm,
-    saying: UNLOCKED,
-  },
-  {
     clause: '6c',
     how: 'seeds are hashed in ordinary memory',
     edits: [
