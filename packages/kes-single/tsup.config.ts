@@ -6,4 +6,5 @@ export default build([
   'src/composition.ts',
   'src/testing.ts',
   'src/unsound.ts',
+  'src/unsound-memory.ts',
 ]);

@@ -1,23 +1,9 @@
 /**
- * The dangerous doors, by name: what authors of composed schemes need to work on locked memory of their own.
+ * The dangerous doors, by name: locked memory for authors of composed schemes, and raw forms of signing keys.
  *
  * @module
  */
-export {
-  copyOf,
-  EXPANSION_BENCH_SIZE,
-  lendBlock,
-  lendOwnBlocks,
-  overwriteCopyResidue,
-  reserveExpansion,
-  settleExpansion,
-  sodium,
-  unsoundExpand,
-  unsoundMemory,
-  unsoundRaw,
-  wipeExpansion,
-  type Sodium,
-} from '@evolock/dsign-ed25519/unsound';
+export * from './unsound-memory.js';
 export {
   unsoundCborSigningKey,
   unsoundFromCbor,

@@ -14,7 +14,7 @@ import {
   settleExpansion,
   unsoundExpand,
   wipeExpansion,
-} from '@evolock/kes-single/unsound';
+} from '@evolock/kes-single/unsound-memory';
 import { KeyBlocks } from './key-blocks.js';
 import { boundary, SEED_SIZE, side, type TreeGeometry } from './tree-geometry.js';
 

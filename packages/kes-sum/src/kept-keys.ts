@@ -5,7 +5,7 @@
  * subtree that it enters.
  */
 import { BLAKE2B_256_SIZE } from '@evolock/kes-single';
-import { sodium } from '@evolock/kes-single/unsound';
+import { sodium } from '@evolock/kes-single/unsound-memory';
 import type { TreeGeometry } from './tree-geometry.js';
 import type { VerificationTree } from './verification-tree.js';
 

@@ -6,7 +6,7 @@
  * read: no callback is ever lent the memory of a key. The views are made once, since a view costs more than the copy.
  */
 import { allocateSlot, type DsignAlgorithm, type MLockedSlot } from '@evolock/kes-single';
-import { overwriteCopyResidue } from '@evolock/kes-single/unsound';
+import { overwriteCopyResidue } from '@evolock/kes-single/unsound-memory';
 import { SEED_SIZE, type TreeGeometry } from './tree-geometry.js';
 
 /**

@@ -16,7 +16,7 @@ import {
   type Pull,
 } from '@evolock/kes-single';
 import { checkPeriod } from '@evolock/kes-single/composition';
-import { EXPANSION_BENCH_SIZE } from '@evolock/kes-single/unsound';
+import { EXPANSION_BENCH_SIZE } from '@evolock/kes-single/unsound-memory';
 import { benchSize, EvolutionBench } from './evolution-bench.js';
 import { blocksSize } from './key-blocks.js';
 import { SumKesSigningKey, type SumParts } from './sum-signing-key.js';

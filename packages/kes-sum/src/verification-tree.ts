@@ -3,7 +3,7 @@
  * why no step of evolution ever generates a subtree again.
  */
 import { BLAKE2B_256_SIZE } from '@evolock/kes-single';
-import { sodium } from '@evolock/kes-single/unsound';
+import { sodium } from '@evolock/kes-single/unsound-memory';
 import type { TreeGeometry } from './tree-geometry.js';
 
 /**

@@ -3,7 +3,7 @@
  * views were made beforehand: hashing the path costs the hashes and little else.
  */
 import { BLAKE2B_256_SIZE } from '@evolock/kes-single';
-import { sodium } from '@evolock/kes-single/unsound';
+import { sodium } from '@evolock/kes-single/unsound-memory';
 import { side, type TreeGeometry } from './tree-geometry.js';
 
 /** Verifies signatures of one algorithm. Sizes and the period have been checked. */

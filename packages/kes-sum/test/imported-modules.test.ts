@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+
+/** Prints the address of every module that is imported from then on. */
+const announce = `
+  export async function resolve(specifier, context, next) {
+    const resolved = await next(specifier, context);
+    console.log(resolved.url);
+    return resolved;
+  }
+`;
+
+/** What an import of the build loads, in a process of its own. */
+function modulesOf(entry: string): string[] {
+  const file = new URL(`../dist/${entry}.js`, import.meta.url).href;
+  const script = `
+    import { register } from 'node:module';
+    register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(announce)}));
+    await import(${JSON.stringify(file)});
+  `;
+  const flags = ['--no-warnings', '--input-type=module', '--eval', script];
+  return execFileSync(process.execPath, flags, { encoding: 'utf8' }).trim().split('\n');
+}
+
+const ofCbor = (url: string): boolean => url.includes('cbor-x');
+
+test('who does not ask for CBOR does not load its library', () => {
+  const modules = modulesOf('index');
+  expect(modules.length).toBeGreaterThan(10);
+  expect(modules.filter(ofCbor)).toEqual([]);
+});
+
+test('who asks for CBOR does', () => {
+  expect(modulesOf('cbor').some(ofCbor)).toBe(true);
+});
