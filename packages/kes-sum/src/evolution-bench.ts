@@ -17,6 +17,11 @@ import {
 } from '@evolock/kes-single/unsound-memory';
 import { KeyBlocks } from './key-blocks.js';
 import { boundary, SEED_SIZE, side, type TreeGeometry } from './tree-geometry.js';
+import { TreeGrowth } from './tree-growth.js';
+import type { VerificationTree } from './verification-tree.js';
+
+/** A seed is zeroed by the copy that moves it: other code than that is seldom in the processor's caches. */
+const NO_SEED = new Uint8Array(SEED_SIZE);
 
 /**
  * A key was to be changed while it was in use: from the callback that its own serialisation lends a block to, or from
@@ -79,6 +84,8 @@ export class EvolutionBench {
   /** A serialised leaf while the leaf is made of it. */
   readonly #serialisedLeaf: Uint8Array;
   readonly #memory: Uint8Array;
+  /** The verification keys of the leaves that are made here, which are public. */
+  readonly #growth: TreeGrowth;
   /** All its locked memory. */
   readonly slots: readonly MLockedSlot[];
   /** Where keys are written from and read into. */
@@ -97,6 +104,7 @@ export class EvolutionBench {
     const memory = slot.unsoundBytes;
     this.#geometry = geometry;
     this.#memory = memory;
+    this.#growth = new TreeGrowth(geometry);
     this.blocks = reserveBlocks(geometry, slot);
     this.slots = [slot, this.blocks.slot];
     this.#secrets = memory.subarray(0, secretSize);
@@ -159,61 +167,75 @@ export class EvolutionBench {
     secrets.set(this.#secrets);
   }
 
-  /**
-   * Makes every leaf from a period to another, in turn, and computes their verification keys.
-   *
-   * @param from - Where the secrets on the bench stand.
-   * @param end - The period behind the last.
-   * @param verificationKeyOf - Where the verification key of a period goes.
-   */
-  walk(from: number, end: number, verificationKeyOf: (period: number) => Uint8Array): void {
-    for (let period = from + 1; period < end; period += 1) {
-      this.advance(period - 1, period, verificationKeyOf(period));
-    }
-  }
-
-  /** Makes the secrets of period 0 of a seed, and the verification key of its leaf. */
-  start(seed: Uint8Array, verificationKey: Uint8Array): void {
-    this.#seed.set(seed);
-    this.#descend(this.#geometry.depth, 0, verificationKey);
+  /** Makes the secrets of period 0 of a seed. */
+  start(seed: Uint8Array): void {
+    this.#descend(seed, this.#geometry.depth, 0);
   }
 
   /**
-   * Moves the secrets on from a period to a later one, and computes the verification key of the new leaf.
+   * Moves the secrets on from a period to a later one.
    *
    * The highest level that the two paths take differently uses up its right seed, which is zeroed; every level below
    * is made anew. The old leaf is overwritten. Nothing that is left leads back. However far the move, it costs one
    * path of expansions and one leaf.
    */
-  advance(from: number, to: number, verificationKey: Uint8Array): void {
+  advance(from: number, to: number): void {
     const level = boundary(from, to);
     const right = this.#seedOf(level);
-    this.#seed.set(right);
-    right.fill(0);
-    this.#descend(level, to, verificationKey);
+    this.#descend(right, level, to);
+    right.set(NO_SEED);
   }
 
-  /** Computes the verification key of the leaf: it is made again, of its serialised form at its beginning. */
-  loadLeaf(verificationKey: Uint8Array): void {
+  /** Makes the leaf of a period again, of its serialised form at its beginning. */
+  loadLeaf(period: number): void {
     const { dsign } = this.#geometry;
     this.#serialisedLeaf.set(this.#leaf.subarray(0, dsign.signingKeySize));
-    dsign.leaf.load(this.#leaf, verificationKey, this.#serialisedLeaf);
+    dsign.leaf.load(this.#leaf, this.#growth.leaf(period), this.#serialisedLeaf);
+  }
+
+  /** The verification key of the leaf of a period, which was made just now. */
+  verificationKeyOf(period: number): Uint8Array {
+    return this.#growth.leaf(period);
+  }
+
+  /** What of a tree is past at a period is taken from the path that a key claims: see {@link grow}. */
+  believePast(path: Uint8Array, period: number): void {
+    this.#growth.resume(path, period);
+  }
+
+  /**
+   * Makes every leaf of a tree from the one of a period, which is on the bench, to the last, with the very step of an
+   * update; the tree grows by their verification keys.
+   *
+   * @param tree - The whole tree, or a subtree around the period.
+   * @param period - Where the secrets on the bench stand.
+   */
+  grow(tree: VerificationTree, period: number): void {
+    const { totalPeriods } = tree.geometry;
+    const end = period - (period % totalPeriods) + totalPeriods;
+    this.#growth.take(tree, period);
+    for (let next = period + 1; next < end; next += 1) {
+      this.advance(next - 1, next);
+      this.#growth.take(tree, next);
+    }
   }
 
   /**
    * From the seed of a subtree down the path to a period, to its leaf. Where the path goes left, the right seed stays
    * for later; where it goes right, none does.
    */
-  #descend(height: number, period: number, verificationKey: Uint8Array): void {
+  #descend(from: Uint8Array, height: number, period: number): void {
+    let seed = from;
     for (let level = height - 1; level >= 0; level -= 1) {
       const right = this.#seedOf(level);
-      unsoundExpand(this.#seed, right, this.#seed);
+      unsoundExpand(this.#seed, right, seed);
+      seed = this.#seed;
       if (side(period, level) === 0) continue;
-      this.#seed.set(right);
-      right.fill(0);
+      seed.set(right);
+      right.set(NO_SEED);
     }
     settleExpansion();
-    this.#geometry.dsign.leaf.generate(this.#leaf, verificationKey, this.#seed);
+    this.#geometry.dsign.leaf.generate(this.#leaf, this.#growth.leaf(period), seed);
   }
 
   #seedOf(level: number): Uint8Array {

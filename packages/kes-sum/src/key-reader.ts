@@ -9,7 +9,8 @@ import { lendOwnBlocks } from '@evolock/kes-single/unsound-memory';
 import { InconsistentKeyError } from './inconsistent-key-error.js';
 import type { EvolutionBench } from './evolution-bench.js';
 import { samePublicBytes } from './public-bytes.js';
-import { boundary, SEED_SIZE, side, type TreeGeometry } from './tree-geometry.js';
+import { halfOf } from './signature-tail.js';
+import { boundary, SEED_SIZE, type TreeGeometry } from './tree-geometry.js';
 import { VerificationTree } from './verification-tree.js';
 
 /** The locked memory of a key, and what works on it. */
@@ -71,10 +72,14 @@ export function readClaimedKey(
  * @internal
  */
 export function checkClaims(key: KeyMemory, { period, path }: ClaimedKey): VerificationTree {
-  const { geometry } = key;
+  const { geometry, bench, secrets } = key;
   const tree = new VerificationTree(geometry);
-  walkToTheEnd(key, tree, period);
-  tree.hashAfter(period);
+  bench.use(() => {
+    bench.load(secrets);
+    bench.believePast(path, period);
+    bench.loadLeaf(period);
+    bench.grow(tree, period);
+  });
   for (let level = 0; level < geometry.depth; level += 1) checkLevel(tree, period, path, level);
   return tree;
 }
@@ -92,10 +97,9 @@ export function generateSubtree(key: KeyMemory, from: number, to: number): Verif
   const first = to - (to % 2 ** level);
   bench.use(() => {
     bench.load(secrets);
-    bench.advance(from, first, tree.key(0, 0));
-    bench.walk(first, first + 2 ** level, (period) => tree.key(0, period - first));
+    bench.advance(from, first);
+    bench.grow(tree, first);
   });
-  tree.hashAfter(-1);
   return tree;
 }
 
@@ -115,33 +119,17 @@ function isZero(secrets: Uint8Array, offset: number): boolean {
   return bits === 0;
 }
 
-/** Evolves a copy of the key on the bench to its last period, to learn the verification keys of all leaves to come. */
-function walkToTheEnd(key: KeyMemory, tree: VerificationTree, period: number): void {
-  const { geometry, bench, secrets } = key;
-  bench.use(() => {
-    bench.load(secrets);
-    bench.loadLeaf(tree.key(0, period));
-    bench.walk(period, geometry.totalPeriods, (next) => tree.key(0, next));
-  });
-}
-
 /**
  * Compares a level's claims with what is known: the child on the path was computed from below, a right child still to
- * come from its seed. A left child that is past cannot be computed again: it is taken from the claim, and the level
+ * come from its seed. A left child that is past cannot be computed again: it was taken from the claim, and the level
  * above vouches for it, and for the outermost the verification key that comes out, if the caller knows it.
  */
 function checkLevel(tree: VerificationTree, period: number, path: Uint8Array, level: number): void {
   const { geometry } = tree;
-  const left = 2 * (period >>> (level + 1));
-  const offset = geometry.pathOffset(level);
-  const middle = offset + geometry.keySize(level);
-  const leftClaim = path.subarray(offset, middle);
-  const rightClaim = path.subarray(middle, middle + leftClaim.byteLength);
-  if (side(period, level) === 1) tree.key(level, left).set(leftClaim);
-  else if (!samePublicBytes(leftClaim, tree.key(level, left)))
-    throw new InconsistentKeyError(level + 1, 'left');
-  if (!samePublicBytes(rightClaim, tree.key(level, left + 1))) {
-    throw new InconsistentKeyError(level + 1, 'right');
+  const pair = tree.pair(level, period);
+  const claim = path.subarray(geometry.pathOffset(level), geometry.pathOffset(level + 1));
+  for (const half of [0, 1] as const) {
+    if (samePublicBytes(halfOf(claim, half), halfOf(pair, half))) continue;
+    throw new InconsistentKeyError(level + 1, half === 0 ? 'left' : 'right');
   }
-  tree.hashNode(level + 1, left / 2);
 }

@@ -4,8 +4,9 @@
  * @internal
  */
 export function samePublicBytes(left: Uint8Array, right: Uint8Array): boolean {
-  if (left.byteLength !== right.byteLength) return false;
-  for (let index = 0; index < left.byteLength; index += 1) {
+  // Engines call a function for `byteLength`, and know `length`.
+  if (left.length !== right.length) return false;
+  for (let index = 0; index < left.length; index += 1) {
     if (left[index] !== right[index]) return false;
   }
   return true;

@@ -4,7 +4,7 @@
  */
 import type { KesVariant } from '@evolock/kes-single';
 import { KeptKeys } from './kept-keys.js';
-import { writeCompactTail, writeSumTail, type Pairs } from './signature-tail.js';
+import { writeCompactTail, writeSumTail, pairOn, type Way } from './signature-tail.js';
 import { boundary, type TreeGeometry } from './tree-geometry.js';
 import type { VerificationTree } from './verification-tree.js';
 
@@ -54,15 +54,14 @@ export class Standing {
     const { geometry } = shape;
     const whole = KeptKeys.around(geometry, period, tree);
     const path = new Uint8Array(geometry.pathSize);
-    writePath(geometry, path, (level) => tree.pair(level, period), geometry.depth - 1);
+    writePath(geometry, path, { keys: whole, period, path }, geometry.depth - 1);
     return Standing.#at(shape, period, whole.upTo(height), path);
   }
 
   static #at(shape: Shape, period: number, keys: KeptKeys, path: Uint8Array): Standing {
     const { geometry, algorithm } = shape;
     const signature = new Uint8Array(algorithm.signatureSize);
-    const pairs: Pairs = (level) => keys.pair(level, period, path);
-    writeTail(shape, signature, pairs, period, geometry.depth - 1);
+    writeTail(shape, signature, { keys, period, path }, geometry.depth - 1);
     return new Standing(shape, period, keys, signature, needsPath(shape, keys) ? path : NO_PATH);
   }
 
@@ -72,18 +71,19 @@ export class Standing {
    * @param period - The later period.
    * @param known - Verification keys that know the way to that period.
    * @param height - Of the subtree that is kept of them.
+   * @param signature - Memory for its signature, which is its own from then on.
    */
-  moved(period: number, known: KeptKeys, height: number): Standing {
+  moved(period: number, known: KeptKeys, height: number, signature: Uint8Array): Standing {
     const highest = boundary(this.period, period);
     const path = this.#path;
-    const pairs: Pairs = (level) => known.pair(level, period, path);
-    const signature = new Uint8Array(this.signature);
-    writeTail(this.#shape, signature, pairs, period, highest);
+    const way = { keys: known, period, path };
+    signature.set(this.signature);
+    writeTail(this.#shape, signature, way, highest);
     const keys = known.upTo(height);
     let ownPath = NO_PATH;
     if (needsPath(this.#shape, keys)) {
       ownPath = new Uint8Array(path);
-      writePath(this.#shape.geometry, ownPath, pairs, highest);
+      writePath(this.#shape.geometry, ownPath, way, highest);
     }
     return new Standing(this.#shape, period, keys, signature, ownPath);
   }
@@ -107,8 +107,8 @@ export class Standing {
   /** Writes the path. */
   writePath(target: Uint8Array): void {
     const path = this.#path;
-    const pairs: Pairs = (level) => this.keys.pair(level, this.period, path);
-    writePath(this.#shape.geometry, target, pairs, this.#shape.geometry.depth - 1);
+    const way = { keys: this.keys, period: this.period, path };
+    writePath(this.#shape.geometry, target, way, this.#shape.geometry.depth - 1);
   }
 
   /** The path to this period; nothing where the keys have the whole tree. */
@@ -127,16 +127,15 @@ function needsPath({ algorithm }: Shape, keys: KeptKeys): boolean {
 function writeTail(
   { geometry, algorithm }: Shape,
   signature: Uint8Array,
-  pairs: Pairs,
-  period: number,
+  way: Way,
   highest: number,
 ): void {
   const write = algorithm.variant === 'sum' ? writeSumTail : writeCompactTail;
-  write(signature, geometry, pairs, period, highest);
+  write(signature, geometry, way, highest);
 }
 
-function writePath(geometry: TreeGeometry, path: Uint8Array, pairs: Pairs, highest: number): void {
+function writePath(geometry: TreeGeometry, path: Uint8Array, way: Way, highest: number): void {
   for (let level = 0; level <= highest; level += 1) {
-    path.set(pairs(level), geometry.pathOffset(level));
+    path.set(pairOn(way, level), geometry.pathOffset(level));
   }
 }

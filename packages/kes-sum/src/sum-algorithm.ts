@@ -52,7 +52,6 @@ export class SumKes implements KesAlgorithm {
     const { dsign, depth } = geometry;
     const pairs = sizeOfPairs(geometry);
     const leafSignature = { bytes: new Uint8Array(dsign.signatureSize), busy: false };
-    this.#parts = { algorithm: this, geometry, leafSignature, bench: reserved(this, geometry) };
     this.variant = variant;
     this.depth = depth;
     this.totalPeriods = geometry.totalPeriods;
@@ -71,6 +70,9 @@ export class SumKes implements KesAlgorithm {
       this.name = `${dsign.name}_compact_kes_2^${String(depth)}`;
       this.signatureSize = dsign.signatureSize + dsign.verificationKeySize + pairs / 2;
     }
+    const bench = reserved(this, geometry);
+    const spareSignature = new Uint8Array(this.signatureSize);
+    this.#parts = { algorithm: this, geometry, leafSignature, spareSignature, bench };
     this.#verifier = this.#newVerifier();
     this.verificationKeyType = new PublicBytesType('verificationKey', this.verificationKeySize);
     this.signatureType = new PublicBytesType('signature', this.signatureSize);

@@ -3,11 +3,10 @@
  * why no step of evolution ever generates a subtree again.
  */
 import { BLAKE2B_256_SIZE } from '@evolock/kes-single';
-import { sodium } from '@evolock/kes-single/unsound-memory';
 import type { TreeGeometry } from './tree-geometry.js';
 
 /**
- * A table of verification keys, filled leaf by leaf and hashed upwards; read only once a key has it.
+ * A table of verification keys, filled by its growth; read only once a key has it.
  *
  * @internal
  */
@@ -31,23 +30,13 @@ export class VerificationTree {
 
   /** The verification keys of both children of a level's node on the path to a leaf, side by side. */
   pair(level: number, leaf: number): Uint8Array {
-    return this.#children(level, leaf >>> (level + 1));
+    const offset = this.#pairOffset(level, leaf);
+    return this.#table.subarray(offset, offset + 2 * this.geometry.keySize(level));
   }
 
-  /** Computes a node from its children: H(vk₀ ‖ vk₁). */
-  hashNode(height: number, index: number): void {
-    sodium.crypto_generichash(this.key(height, index), this.#children(height - 1, index));
-  }
-
-  /** Computes every node all of whose leaves come after a leaf, −1 for the whole tree. */
-  hashAfter(leaf: number): void {
-    const { depth } = this.geometry;
-    for (let height = 1; height <= depth; height += 1) {
-      const last = 2 ** (depth - height) - 1;
-      for (let index = Math.floor(leaf / 2 ** height) + 1; index <= last; index += 1) {
-        this.hashNode(height, index);
-      }
-    }
+  /** Puts in both children of a level's node on the path to the leaf of a period. */
+  setPair(level: number, period: number, pair: Uint8Array): void {
+    this.#table.set(pair, this.#pairOffset(level, period % this.geometry.totalPeriods));
   }
 
   /** A copy of the subtree of a height above a leaf. */
@@ -65,8 +54,7 @@ export class VerificationTree {
     return tree;
   }
 
-  #children(height: number, parent: number): Uint8Array {
-    const offset = this.geometry.keyOffset(height, 2 * parent);
-    return this.#table.subarray(offset, offset + 2 * this.geometry.keySize(height));
+  #pairOffset(level: number, leaf: number): number {
+    return this.geometry.keyOffset(level, 2 * (leaf >>> (level + 1)));
   }
 }

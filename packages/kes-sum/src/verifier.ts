@@ -4,6 +4,7 @@
  */
 import { BLAKE2B_256_SIZE } from '@evolock/kes-single';
 import { sodium } from '@evolock/kes-single/unsound-memory';
+import { pairAt, type Pair } from './pair.js';
 import { side, type TreeGeometry } from './tree-geometry.js';
 
 /** Verifies signatures of one algorithm. Sizes and the period have been checked. */
@@ -15,22 +16,6 @@ export interface Verifier {
     message: Uint8Array,
     signature: Uint8Array,
   ): boolean;
-}
-
-/** Two siblings side by side, as the hash takes them, and each alone: index 0 left, 1 right. */
-interface Pair {
-  readonly both: Uint8Array;
-  readonly halves: readonly [Uint8Array, Uint8Array];
-}
-
-function pairAt(memory: Uint8Array, offset: number, size: number): Pair {
-  return {
-    both: memory.subarray(offset, offset + 2 * size),
-    halves: [
-      memory.subarray(offset, offset + size),
-      memory.subarray(offset + size, offset + 2 * size),
-    ],
-  };
 }
 
 /** Bytes in words, which compare four times as fast; the bytes themselves where these have no such places. */

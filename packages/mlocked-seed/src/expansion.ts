@@ -31,7 +31,7 @@ const noDigest = new Uint8Array(CHILD_SEED_SIZE);
 class Bench {
   readonly #owner = MLockedBytes.newZeroed(EXPANSION_BENCH_SIZE);
   readonly #memory = unsoundMemory(this.#owner);
-  readonly #inputs = new Map<number, Uint8Array>();
+  readonly #inputs: (Uint8Array | undefined)[] = [];
   /** Whether nothing was expanded since the last wipe. */
   #clean = true;
   /** Whether the registers hold nothing of an expansion. */
@@ -67,12 +67,7 @@ class Bench {
   }
 
   #inputFor(seedSize: number): Uint8Array {
-    let input = this.#inputs.get(seedSize);
-    if (input === undefined) {
-      input = this.#memory.subarray(0, 1 + seedSize);
-      this.#inputs.set(seedSize, input);
-    }
-    return input;
+    return (this.#inputs[seedSize] ??= this.#memory.subarray(0, 1 + seedSize));
   }
 }
 
