@@ -10,6 +10,7 @@ import { folder, samples } from './kinds.mjs';
 import { described, randomCall, sweep } from './plan.mjs';
 import { surface } from './surface.mjs';
 import { table } from './table.mjs';
+import { guardSignals } from './target.mjs';
 
 const [journalPath, mode, from, to] = process.argv.slice(2);
 const journal = openSync(journalPath, 'w');
@@ -28,6 +29,7 @@ for (const event of ['uncaughtException', 'unhandledRejection']) {
     }),
   );
 }
+guardSignals();
 process.chdir(folder);
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 

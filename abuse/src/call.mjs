@@ -3,11 +3,18 @@ import { closeSync } from 'node:fs';
 import { types } from 'node:util';
 import { EvolockError } from '@evolock/direct-serialise';
 import { LockedConnection } from '@evolock/direct-serialise-io';
+import { MemoryScanError } from '@evolock/memory-scan';
 import { LockedValue } from '@evolock/mlocked-bytes';
 import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 import { Planted } from './hostile.mjs';
 
 const HANG = Symbol('hang');
+/** What a package throws on purpose, and what its codes look like; two packages stand apart and have their own. */
+const typed = [
+  [EvolockError, /^ERR_EVOLOCK_[A-Z_]+$/],
+  [MemoryScanError, /^ERR_MEMORY_SCAN_[A-Z_]+$/],
+];
+
 const AWAITED_MS = 3_000;
 const CLOSED_MS = 300;
 
@@ -19,6 +26,8 @@ export class Call {
   sockets = [];
   servers = [];
   connections = [];
+  /** What lets processes go on that were stopped for the call. */
+  stopped = [];
   receiver = undefined;
   /** A callback was called. */
   invoked = false;
@@ -90,6 +99,7 @@ export class Call {
     for (const connection of this.connections) await settled(connection.destroy(), CLOSED_MS);
     for (const server of this.servers) server.close();
     for (const fd of this.descriptors.splice(0)) closeSync(fd);
+    for (const goOn of this.stopped.splice(0)) goOn();
   }
 }
 
@@ -228,10 +238,9 @@ function judgedError(call, error, truths, entry) {
   if (truths.length === 0 && entry.refuses !== true)
     return `a right call throws: ${String(error).slice(0, 160)}`;
   if (call.planted(error)) return undefined;
-  if (error instanceof EvolockError) {
-    return /^ERR_EVOLOCK_[A-Z_]+$/.test(error.code)
-      ? undefined
-      : `an EvolockError with code ${error.code}`;
+  for (const [type, codes] of typed) {
+    if (error instanceof type)
+      return codes.test(error.code) ? undefined : `${type.name} with code ${error.code}`;
   }
   // What every method of the language does on the wrong `this`, and any look at a revoked proxy.
   const byLanguage = truths.some(

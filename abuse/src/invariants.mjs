@@ -21,7 +21,10 @@ export class Invariants {
   #slots = pooledAllocator.usage().liveSlots;
 
   constructor() {
-    subscribe('evolock:memory:lost', (value) => this.#lost.push(value));
+    subscribe('evolock:memory:lost', (value) => {
+      // One that a hostile allocator would not take back is nobody's loss but its own, and is reported rightly.
+      if (!('failure' in value)) this.#lost.push(value);
+    });
   }
 
   /** What a call left behind; cheap. */

@@ -33,7 +33,7 @@ import * as world from './world.mjs';
  */
 
 /** @type {(name: string, make: Kind['make'], accepts: Kind['accepts']) => Kind} */
-const kind = (name, make, accepts) => ({ name, make, accepts });
+export const kind = (name, make, accepts) => ({ name, make, accepts });
 
 /** A value that is never replaced: what a message calls an argument. */
 export const label = (text) => ({

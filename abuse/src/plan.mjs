@@ -10,9 +10,14 @@ const entries = Object.entries(table);
 /** A third of the hostile values suffices where a call takes milliseconds. */
 const DEAR_STEP = 3;
 
-/** A small integer is somebody's open file, this process's own channels among them: it is not written to. */
-const isOpenFile = (entry, position, { name }) =>
-  entry.args?.[position]?.name === 'descriptor' && /^-?\d{1,5}$/.test(name);
+/**
+ * A small integer is somebody's open file, this process's own channels among them, or somebody's process: it is not
+ * written to, stopped or read. Linux counts processes to 2^22, and takes zero and what is negative for groups of them.
+ */
+const isSomebodys = (entry, position, { name }) =>
+  ({ descriptor: /^-?\d{1,5}$/, process: /^-?\d{1,7}$/ })[entry.args?.[position]?.name]?.test(
+    name,
+  ) === true;
 
 /** Where hostile values go: -1 is the receiver. */
 const positionsOf = (entry) => [
@@ -27,7 +32,7 @@ export function* sweep() {
     for (const position of positionsOf(entry)) {
       const step = entry.dear === true ? DEAR_STEP : 1;
       for (let index = (position + 1) % step; index < everything.length; index += step) {
-        if (isOpenFile(entry, position, everything[index])) continue;
+        if (isSomebodys(entry, position, everything[index])) continue;
         yield { name, replaced: new Map([[position, everything[index]]]) };
       }
     }
@@ -47,7 +52,7 @@ export function randomCall(seed, number) {
   const several = 1 + Math.floor(random() * positions.length);
   for (let count = 0; count < several; count += 1) {
     const [position, value] = [pick(random, positions), pick(random, everything)];
-    if (!isOpenFile(entry, position, value)) replaced.set(position, value);
+    if (!isSomebodys(entry, position, value)) replaced.set(position, value);
   }
   return { name, replaced };
 }

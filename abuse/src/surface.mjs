@@ -1,6 +1,5 @@
 // What can be called: functions, constructors, static and instance methods, accessors, of the exports and of the
 // objects that they return.
-import { EvolockError } from '@evolock/direct-serialise';
 import { entryPoints } from './entry-points.mjs';
 
 /**
@@ -12,8 +11,7 @@ import { entryPoints } from './entry-points.mjs';
 const isFunction = (value) => typeof value === 'function';
 const isClass = (value) =>
   isFunction(value) && Function.prototype.toString.call(value).startsWith('class');
-const isErrorClass = (value) =>
-  value === EvolockError || Object.prototype.isPrototypeOf.call(EvolockError, value);
+const isErrorClass = (value) => Object.prototype.isPrototypeOf.call(Error, value);
 const isForeign = (prototype) =>
   prototype === null ||
   [Object, Function, Array, Uint8Array, Buffer].some((known) => known.prototype === prototype);

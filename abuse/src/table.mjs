@@ -1,6 +1,7 @@
 // Every public function with its arguments. A function that is missing here fails surface.test.ts.
 import { cardanoKes } from './cardano.mjs';
 import * as kinds from './kinds.mjs';
+import { memoryScan } from './memory-scan.mjs';
 import { ed25519, sum0Kes, sum2Kes, secret } from './world.mjs';
 
 /**
@@ -385,6 +386,7 @@ export const table = {
   ...kesSum,
   ...directSerialiseIo,
   ...cardanoKes,
+  ...memoryScan,
 };
 
 /** What is not called with hostile arguments, and why. */

@@ -2,7 +2,7 @@ import { checkBytes, checkFunction, checkInteger, checkMethod, isUnfinished } fr
 import { MAX_SIZE, type DirectDeserialise } from './protocol.js';
 import { ProtocolError, Session, type Move } from './session.js';
 import { beginPass, endPass } from './whole.js';
-import { setBytes } from './set-bytes.js';
+import { partOf, setBytes } from './set-bytes.js';
 import { SizeCheckError } from './size-check-error.js';
 
 /** Fills one block from an offset, in bytes, of the source. Must be synchronous and write every byte of the block. */
@@ -110,7 +110,7 @@ export function directDeserialiseFromChecked<T, Options extends object = object>
  * @param options - Handed on to `type.directDeserialise`, the allocator among them.
  * @returns The value and the number of bytes read.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger than the buffer.
- * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the type is asynchronous.
+ * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the type is asynchronous, or detaches the buffer or its block.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * Source: `directDeserialiseBuf` of cardano-crypto-class.
@@ -147,7 +147,7 @@ export function directDeserialiseBuf<T, Options extends object = object>(
  * @param type - What is read.
  * @param options - Handed on to `type.directDeserialise`, the allocator among them.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger or smaller than the buffer.
- * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the type is asynchronous.
+ * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the type is asynchronous, or detaches the buffer or its block.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * Source: `directDeserialiseBufChecked` of cardano-crypto-class.
@@ -208,7 +208,7 @@ function deserialiseBuf<T, Options extends object>(
 
 function copyFrom(source: Uint8Array): Move {
   return (offset, block, size) => {
-    const part = source.subarray(offset, offset + size);
+    const part = partOf(source, offset, offset + size);
     if (part.byteLength !== size) throw new ProtocolError('the source shrank while it was read');
     setBytes(block, part);
   };

@@ -9,7 +9,7 @@ import {
 import { MAX_SIZE, type DirectSerialise } from './protocol.js';
 import { ProtocolError, Session, type Move } from './session.js';
 import { beginPass, endPass } from './whole.js';
-import { setBytes, zeroBytes } from './set-bytes.js';
+import { checkStillAttached, setBytes, zeroBytes } from './set-bytes.js';
 import { SizeCheckError } from './size-check-error.js';
 
 /** Writes one block at an offset, in bytes, of the destination. Must be synchronous. */
@@ -100,7 +100,7 @@ export function directSerialiseToChecked(write: Write, size: number, value: Dire
  * @param value - What is written.
  * @returns The number of bytes written, at most the buffer's length.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger than the buffer.
- * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the value is asynchronous.
+ * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the value is asynchronous, or detaches the buffer or its block.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * Source: `directSerialiseBuf` of cardano-crypto-class.
@@ -128,7 +128,7 @@ export function directSerialiseBuf(buffer: Uint8Array, value: DirectSerialise): 
  * @param buffer - The destination, at most {@link MAX_SIZE} bytes. For a secret: locked memory.
  * @param value - What is written.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger or smaller than the buffer.
- * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the value is asynchronous.
+ * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the value is asynchronous, or detaches the buffer or its block.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * Source: `directSerialiseBufChecked` of cardano-crypto-class.
@@ -159,6 +159,7 @@ function serialiseBuf(buffer: Uint8Array, value: DirectSerialise, exact: boolean
   try {
     const done = pushAll(session, value);
     if (exact) checkDone(size, done);
+    checkStillAttached(buffer);
     return done;
   } catch (error) {
     zeroBytes(buffer, reached);

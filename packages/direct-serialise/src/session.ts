@@ -3,7 +3,8 @@ import { EvolockError } from './error.js';
 import { SizeCheckError } from './size-check-error.js';
 
 /**
- * The protocol was broken: a block was moved after the call it belonged to, or by something asynchronous.
+ * The protocol was broken: a block was moved after the call it belonged to, or by something asynchronous; or the memory
+ * that it was moved to or from was detached in the midst of it.
  *
  * A block is lent for one synchronous call. Whatever goes on afterwards would read or write memory that has been
  * wiped or belongs to the next key.

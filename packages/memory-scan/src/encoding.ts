@@ -9,7 +9,7 @@
  * assert(ENCODINGS.includes('hex-lower'));
  * ```
  */
-export const ENCODINGS = [
+export const ENCODINGS = Object.freeze([
   /** The bytes as they are. */
   'raw',
   /** Two digits a byte, `0`–`9` and `a`–`f`. */
@@ -36,7 +36,7 @@ export const ENCODINGS = [
   'utf-16-base64url',
   /** A JavaScript array of the bytes as numbers: 64 bits each, the value in the upper half. */
   'number-array',
-] as const;
+] as const);
 
 /** One of {@link ENCODINGS}. */
 export type Encoding = (typeof ENCODINGS)[number];

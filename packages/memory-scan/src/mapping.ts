@@ -1,3 +1,6 @@
+import { checkedText } from './arguments.js';
+import { argumentError } from './error.js';
+
 /** One mapping of a process, as the kernel describes it in `/proc/PID/smaps`. */
 export interface Mapping {
   /** First address. */
@@ -34,7 +37,9 @@ const RESIDENT = ['Rss', 'Swap', 'Shared_Hugetlb', 'Private_Hugetlb'];
  * Source: proc_pid_smaps(5).
  *
  * @param text - The whole file.
- * @returns The mappings in the order of the file, which is that of the addresses.
+ * @returns The mappings in the order of the file, which is that of the addresses; frozen. Lines of another kind are passed
+ * over.
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` when it is no text, or a size in it no number.
  *
  * @example
  * ```ts
@@ -53,7 +58,7 @@ const RESIDENT = ['Rss', 'Swap', 'Shared_Hugetlb', 'Private_Hugetlb'];
  */
 export function parseMappings(text: string): Mapping[] {
   const mappings: { header: RegExpExecArray; fields: Map<string, string> }[] = [];
-  for (const line of text.split('\n')) {
+  for (const line of checkedText('the text of an smaps file', text).split('\n')) {
     const header = HEADER.exec(line);
     if (header) mappings.push({ header, fields: new Map() });
     const field = header ? null : FIELD.exec(line);
@@ -66,7 +71,8 @@ function mapping(header: RegExpExecArray, fields: ReadonlyMap<string, string>): 
   const start = Number.parseInt(header[1]!, 16);
   const end = Number.parseInt(header[2]!, 16);
   const flags = fields.get('VmFlags')?.split(' ') ?? [];
-  return {
+  // A predicate that is shown a mapping cannot turn the scan elsewhere.
+  return Object.freeze({
     start,
     end,
     size: end - start,
@@ -76,11 +82,13 @@ function mapping(header: RegExpExecArray, fields: ReadonlyMap<string, string>): 
     locked: flags.includes('lo'),
     dumped: !flags.includes('dd'),
     pageSize: bytes(fields.get('KernelPageSize')) || 4096,
-    flags,
-  };
+    flags: Object.freeze(flags),
+  });
 }
 
 /** `12 kB` */
 function bytes(text: string | undefined): number {
-  return 1024 * Number.parseInt(text ?? '0', 10);
+  const kibibytes = Number.parseInt(text ?? '0', 10);
+  if (Number.isNaN(kibibytes)) throw argumentError('a size in an smaps file must be a number');
+  return 1024 * kibibytes;
 }

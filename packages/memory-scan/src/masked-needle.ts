@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto';
+import { checkedBytes, checkedText, requireInteger } from './arguments.js';
 import { argumentError } from './error.js';
 
 /**
@@ -45,11 +46,20 @@ export class MaskedNeedle {
   readonly #masked: Uint8Array;
   readonly #mask: Uint8Array;
 
+  /** Private for the compiler only: who calls it all the same gets what {@link MaskedNeedle.fromMasked} gives. */
   private constructor(name: string, masked: Uint8Array, mask: Uint8Array) {
+    requireName(name);
+    this.#masked = checkedBytes('the masked secret', masked, MAXIMUM_LENGTH).slice();
+    this.#mask = checkedBytes('the mask', mask, MAXIMUM_LENGTH).slice();
     this.name = name;
-    this.length = masked.length;
-    this.#masked = masked;
-    this.#mask = mask;
+    this.length = this.#masked.length;
+    if (this.#mask.length !== this.length) {
+      throw argumentError(
+        `a mask is as long as what it masks: ${this.#mask.length} bytes for ${this.length}`,
+      );
+    }
+    // A scan goes by these two; they stay what they were checked to be.
+    Object.freeze(this);
   }
 
   /**
@@ -72,13 +82,13 @@ export class MaskedNeedle {
    */
   static fromBytes(name: string, secret: Uint8Array): MaskedNeedle {
     requireName(name);
-    requireBytes(secret, 'the secret');
-    const mask = randomFillSync(new Uint8Array(secret.length));
-    const masked = new Uint8Array(secret.length);
-    for (let index = 0; index < secret.length; index += 1) {
-      masked[index] = secret[index]! ^ mask[index]!;
+    const bytes = checkedBytes('the secret', secret, MAXIMUM_LENGTH);
+    const mask = randomFillSync(new Uint8Array(bytes.length));
+    const masked = new Uint8Array(bytes.length);
+    for (let index = 0; index < bytes.length; index += 1) {
+      masked[index] = bytes[index]! ^ mask[index]!;
     }
-    secret.fill(0);
+    bytes.fill(0);
     return new MaskedNeedle(name, masked, mask);
   }
 
@@ -100,15 +110,7 @@ export class MaskedNeedle {
    * ```
    */
   static fromMasked(name: string, masked: Uint8Array, mask: Uint8Array): MaskedNeedle {
-    requireName(name);
-    requireBytes(masked, 'the masked secret');
-    requireBytes(mask, 'the mask');
-    if (masked.length !== mask.length) {
-      throw argumentError(
-        `a mask is as long as what it masks: ${mask.length} bytes for ${masked.length}`,
-      );
-    }
-    return new MaskedNeedle(name, Uint8Array.from(masked), Uint8Array.from(mask));
+    return new MaskedNeedle(name, masked, mask);
   }
 
   /**
@@ -129,9 +131,7 @@ export class MaskedNeedle {
    */
   static random(name: string, length: number): MaskedNeedle {
     requireName(name);
-    if (!Number.isInteger(length) || length < 1 || length > MAXIMUM_LENGTH) {
-      throw argumentError(`the length must be an integer from 1 to ${MAXIMUM_LENGTH}`);
-    }
+    requireInteger('the length', length, 1, MAXIMUM_LENGTH);
     return new MaskedNeedle(
       name,
       randomFillSync(new Uint8Array(length)),
@@ -155,7 +155,7 @@ export class MaskedNeedle {
    * ```
    */
   static parse(text: string): MaskedNeedle {
-    const [, name, masked, mask] = SERIALISED.exec(text) ?? [];
+    const [, name, masked, mask] = SERIALISED.exec(checkedText('a serialised needle', text)) ?? [];
     if (name === undefined || masked === undefined || mask === undefined) {
       throw argumentError('a serialised needle is its name, masked half and mask in hexadecimal');
     }
@@ -197,12 +197,14 @@ export class MaskedNeedle {
    * ```
    */
   unmaskInto(target: Uint8Array): void {
-    requireBytes(target, 'the target');
-    if (target.length !== this.length) {
-      throw argumentError(`the target has ${target.length} bytes, the secret ${this.length}`);
+    const bytes = checkedBytes('the target', target, MAXIMUM_LENGTH);
+    if (bytes.length !== this.#masked.length) {
+      throw argumentError(
+        `the target has ${bytes.length} bytes, the secret ${this.#masked.length}`,
+      );
     }
-    for (let index = 0; index < target.length; index += 1) {
-      target[index] = this.#masked[index]! ^ this.#mask[index]!;
+    for (let index = 0; index < bytes.length; index += 1) {
+      bytes[index] = this.#masked[index]! ^ this.#mask[index]!;
     }
   }
 }
@@ -216,11 +218,5 @@ function requireName(name: unknown): asserts name is string {
   // eslint-disable-next-line no-control-regex -- a report is lines, and a name stands in one of them
   if (typeof name !== 'string' || name === '' || /[\u0000-\u001f\u007f]/.test(name)) {
     throw argumentError('the name of a needle must be text without control characters');
-  }
-}
-
-function requireBytes(bytes: unknown, what: string): asserts bytes is Uint8Array {
-  if (!(bytes instanceof Uint8Array) || bytes.length < 1 || bytes.length > MAXIMUM_LENGTH) {
-    throw argumentError(`${what} must be a Uint8Array of 1 to ${MAXIMUM_LENGTH} bytes`);
   }
 }

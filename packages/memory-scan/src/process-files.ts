@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { argumentError, MemoryScanError, systemCode } from './error.js';
+import { requireInteger } from './arguments.js';
+import { MemoryScanError, systemCode } from './error.js';
 
 /**
  * Refuses every platform but Linux, which alone has `/proc/PID/mem`.
@@ -15,15 +16,16 @@ export function requireLinux(): void {
   }
 }
 
+/** Zero and what is negative would be whole groups of processes, were a signal sent there. */
+const LARGEST_PROCESS_ID = 2 ** 31 - 1;
+
 /**
  * Refuses what cannot be the id of a process.
  *
  * @internal
  */
 export function requireProcessId(pid: unknown): asserts pid is number {
-  if (!Number.isInteger(pid) || (pid as number) < 1) {
-    throw argumentError('a process id must be a positive integer');
-  }
+  requireInteger('a process id', pid, 1, LARGEST_PROCESS_ID);
 }
 
 /**
@@ -54,7 +56,7 @@ export function onProcess<Result>(pid: number, work: () => Result): Result {
       case 'EPERM':
         throw permissionError(pid, cause);
       default:
-        throw cause;
+        throw cause instanceof MemoryScanError ? cause : unreadableFile(pid, cause);
     }
   }
 }
@@ -66,6 +68,13 @@ export function onProcess<Result>(pid: number, work: () => Result): Result {
  */
 export function noProcess(pid: number, why: string, options?: ErrorOptions): MemoryScanError {
   return new MemoryScanError('ERR_MEMORY_SCAN_NO_PROCESS', `process ${pid}: ${why}`, options);
+}
+
+/** The limit of open files, for instance. */
+function unreadableFile(pid: number, cause: unknown): MemoryScanError {
+  return new MemoryScanError('ERR_MEMORY_SCAN_FILE', `cannot read a file of process ${pid}`, {
+    cause,
+  });
 }
 
 function permissionError(pid: number, cause: unknown): MemoryScanError {

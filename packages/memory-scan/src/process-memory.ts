@@ -72,7 +72,11 @@ export class ProcessMemory {
     for (let at = start; at < end; at += PAGES_AT_ONCE * pageSize) {
       const pages = Math.min(PAGES_AT_ONCE, (end - at) / pageSize);
       const bytes = new Uint8Array(entries.buffer, 0, 8 * pages);
-      if (readSync(this.#pages, bytes, 0, bytes.length, (at / pageSize) * 8) !== bytes.length) {
+      const file = this.#pages;
+      const read = onProcess(this.#pid, () =>
+        readSync(file, bytes, 0, bytes.length, (at / pageSize) * 8),
+      );
+      if (read !== bytes.length) {
         throw noProcess(this.#pid, 'it ended, or became another program, in the scan');
       }
       for (let page = 0; page < pages; page += 1) {

@@ -1,16 +1,18 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { MemoryScanError } from './error.js';
+import { fileURLToPath } from 'node:url';
+import { checkedText } from './arguments.js';
+import { argumentError, MemoryScanError } from './error.js';
 import { sortHits } from './hit.js';
 import { type MaskedNeedle } from './masked-needle.js';
 import { patternTable } from './pattern-table.js';
 import { type FileReport } from './report.js';
-import { completeOptions, requireNeedles, type ScanOptions } from './scan-options.js';
+import { checkedNeedles, completeOptions, type ScanOptions } from './scan-options.js';
 import { Search } from './search.js';
 
 /**
  * Reports every place in a file where a needle stands: in a core dump, a heap snapshot, a log. Works on every platform.
  *
- * @param path - A file of any size.
+ * @param path - A file of any size: text or a `file:` URL.
  * @param needles - At least one.
  * @param options - Encodings and length of a fragment.
  * @returns Findings whose `address` is the offset in the file.
@@ -29,12 +31,14 @@ import { Search } from './search.js';
 export function scanFile(
   path: string | URL,
   needles: readonly MaskedNeedle[],
-  options: ScanOptions = {},
+  options?: ScanOptions,
 ): FileReport {
-  requireNeedles(needles);
+  const name = checkedPath(path);
+  const wanted = checkedNeedles(needles);
+  const complete = completeOptions(options);
   const begin = performance.now();
-  const table = patternTable(needles, completeOptions(options));
-  const search = withFile(path, (file, size) => {
+  const table = patternTable(wanted, complete);
+  const search = withFile(name, (file, size) => {
     const made = new Search(table, (target, position) => readFully(file, target, position));
     try {
       if (made.range(0, size) < size) throw new Error('the file became shorter in the scan');
@@ -51,10 +55,18 @@ export function scanFile(
   };
 }
 
-function withFile<Result>(
-  path: string | URL,
-  work: (file: number, size: number) => Result,
-): Result {
+function checkedPath(path: unknown): string {
+  if (path instanceof URL) {
+    try {
+      return fileURLToPath(path);
+    } catch (cause) {
+      throw argumentError('a URL of a file must begin with file:', { cause });
+    }
+  }
+  return checkedText('a path', path);
+}
+
+function withFile<Result>(path: string, work: (file: number, size: number) => Result): Result {
   try {
     const file = openSync(path, 'r');
     try {
@@ -65,7 +77,7 @@ function withFile<Result>(
       closeSync(file);
     }
   } catch (cause) {
-    throw new MemoryScanError('ERR_MEMORY_SCAN_FILE', `cannot scan the file ${String(path)}`, {
+    throw new MemoryScanError('ERR_MEMORY_SCAN_FILE', `cannot scan the file ${path}`, {
       cause,
     });
   }

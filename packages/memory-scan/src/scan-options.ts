@@ -1,5 +1,6 @@
+import { checkedItems, checkedOptions, requireFunction, requireInteger } from './arguments.js';
 import { ENCODINGS, type Encoding } from './encoding.js';
-import { argumentError } from './error.js';
+import { argumentError, type MemoryScanError } from './error.js';
 import { type Mapping } from './mapping.js';
 import { isMaskedNeedle, type MaskedNeedle } from './masked-needle.js';
 
@@ -37,34 +38,61 @@ const LONGEST_FRAGMENT = 64;
  *
  * @internal
  */
-export function completeOptions(options: ScanOptions): Required<ScanOptions> {
-  const { encodings = ENCODINGS, fragment = SHORTEST_FRAGMENT } = options;
-  if (
-    !Array.isArray(encodings) ||
-    encodings.length === 0 ||
-    encodings.some((each) => !ENCODINGS.includes(each as Encoding))
-  ) {
-    throw argumentError(`encodings must be some of ${ENCODINGS.join(', ')}`);
-  }
-  if (!Number.isInteger(fragment) || fragment < SHORTEST_FRAGMENT || fragment > LONGEST_FRAGMENT) {
-    throw argumentError(
-      `fragment must be an integer from ${SHORTEST_FRAGMENT} to ${LONGEST_FRAGMENT}`,
-    );
-  }
-  return { encodings: ENCODINGS.filter((each) => encodings.includes(each)), fragment };
+export function completeOptions(options: ScanOptions | undefined): Required<ScanOptions> {
+  const { encodings = ENCODINGS, fragment = SHORTEST_FRAGMENT } = checkedOptions(options);
+  const wanted = new Set(checkedItems('encodings', encodings, checkedEncoding));
+  if (wanted.size === 0) throw unknownEncodings();
+  requireInteger('fragment', fragment, SHORTEST_FRAGMENT, LONGEST_FRAGMENT);
+  return { encodings: ENCODINGS.filter((each) => wanted.has(each)), fragment };
 }
 
 /**
- * Refuses anything but needles.
+ * The same with what a scan of another process knows besides.
  *
  * @internal
  */
-export function requireNeedles(needles: unknown): asserts needles is readonly MaskedNeedle[] {
-  if (!Array.isArray(needles) || needles.length === 0 || !needles.every(isMaskedNeedle)) {
-    throw argumentError('needles must be an array of MaskedNeedle, at least one');
-  }
-  const names = needles.map(({ name }) => name);
-  if (new Set(names).size < names.length) {
-    throw argumentError('needles must have different names, by which the report tells them apart');
-  }
+export function completeProcessOptions(
+  options: ProcessScanOptions | undefined,
+): Required<ProcessScanOptions> {
+  const { skipUnwritten } = checkedOptions(options);
+  if (skipUnwritten !== undefined) requireFunction('skipUnwritten', skipUnwritten);
+  return { ...completeOptions(options), skipUnwritten };
+}
+
+function checkedEncoding(value: unknown): Encoding {
+  const encoding = ENCODINGS.find((each) => each === value);
+  if (encoding === undefined) throw unknownEncodings();
+  return encoding;
+}
+
+function unknownEncodings(): MemoryScanError {
+  return argumentError(`encodings must be some of ${ENCODINGS.join(', ')}`);
+}
+
+/**
+ * Needles, each looked at once.
+ *
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for anything else, for none, and for a name that comes
+ * twice.
+ *
+ * @internal
+ */
+export function checkedNeedles(value: unknown): readonly MaskedNeedle[] {
+  const names = new Set<string>();
+  const needles = checkedItems('needles', value, (needle) => {
+    if (!isMaskedNeedle(needle)) throw noNeedles();
+    if (names.has(needle.name)) {
+      throw argumentError(
+        'needles must have different names, by which the report tells them apart',
+      );
+    }
+    names.add(needle.name);
+    return needle;
+  });
+  if (needles.length === 0) throw noNeedles();
+  return needles;
+}
+
+function noNeedles(): MemoryScanError {
+  return argumentError('needles must be an array of MaskedNeedle, at least one');
 }

@@ -7,7 +7,7 @@ import { type MaskedNeedle } from './masked-needle.js';
 import { type OwnProcessAnswer, type OwnProcessRequest } from './own-process-messages.js';
 import { requireLinux } from './process-files.js';
 import { type ProcessReport } from './report.js';
-import { completeOptions, requireNeedles, type ScanOptions } from './scan-options.js';
+import { checkedNeedles, completeOptions, type ScanOptions } from './scan-options.js';
 
 /**
  * Reports every place in the memory of this very process where a needle stands, by a scan from a child process. The
@@ -36,13 +36,12 @@ import { completeOptions, requireNeedles, type ScanOptions } from './scan-option
  */
 export async function scanOwnProcess(
   needles: readonly MaskedNeedle[],
-  options: ScanOptions = {},
+  options?: ScanOptions,
 ): Promise<ProcessReport> {
   requireLinux();
-  requireNeedles(needles);
   const answer = await askChild({
     pid: process.pid,
-    needles: needles.map((needle) => needle.serialise()),
+    needles: checkedNeedles(needles).map((needle) => needle.serialise()),
     options: completeOptions(options),
   });
   if ('report' in answer) return answer.report;

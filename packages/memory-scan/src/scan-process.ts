@@ -7,7 +7,7 @@ import { isOwnProcess, requireLinux, requireProcessId } from './process-files.js
 import { appendRange, ProcessMemory, type AddressRange } from './process-memory.js';
 import { readMappings } from './read-mappings.js';
 import { type Finding, type ProcessReport, type UnreadableMemory } from './report.js';
-import { completeOptions, requireNeedles, type ProcessScanOptions } from './scan-options.js';
+import { checkedNeedles, completeProcessOptions, type ProcessScanOptions } from './scan-options.js';
 import { Search } from './search.js';
 
 /**
@@ -38,13 +38,13 @@ import { Search } from './search.js';
 export function scanProcess(
   pid: number,
   needles: readonly MaskedNeedle[],
-  options: ProcessScanOptions = {},
+  options?: ProcessScanOptions,
 ): ProcessReport {
   requireLinux();
   requireProcessId(pid);
-  requireNeedles(needles);
-  const complete = completeOptions(options);
-  const { skipUnwritten } = options;
+  const wanted = checkedNeedles(needles);
+  const complete = completeProcessOptions(options);
+  const { skipUnwritten } = complete;
   if (isOwnProcess(pid)) {
     throw new MemoryScanError(
       'ERR_MEMORY_SCAN_OWN_PROCESS',
@@ -52,7 +52,7 @@ export function scanProcess(
     );
   }
   const begin = performance.now();
-  const table = patternTable(needles, complete);
+  const table = patternTable(wanted, complete);
   const mappings = readMappings(pid);
   const memory = new ProcessMemory(pid);
   const search = new Search(table, (target, address) => memory.read(target, address));

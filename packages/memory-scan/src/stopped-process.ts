@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { MemoryScanError } from './error.js';
+import { checkedOptions, requireFunction, requireInteger } from './arguments.js';
+import { argumentError, MemoryScanError } from './error.js';
 import {
   isOwnProcess,
   noProcess,
@@ -11,13 +12,14 @@ import {
 
 /** How long to wait for a process to stop. */
 export interface WaitOptions {
-  /** Milliseconds; 10,000 if left out. */
-  readonly timeout?: number;
-  /** Ends the waiting. */
-  readonly signal?: AbortSignal;
+  /** Milliseconds, 0 to 2^31 − 1; 10,000 if left out. With 0 the process is looked at once. */
+  readonly timeout?: number | undefined;
+  /** Ends the waiting; one that is aborted already lets nothing begin. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const DEFAULT_TIMEOUT = 10_000;
+const MAXIMUM_TIMEOUT = 2 ** 31 - 1;
 /** Milliseconds between two looks: the process that is waited for needs the processor more. */
 const LOOK_EVERY = 2;
 
@@ -44,13 +46,35 @@ const LOOK_EVERY = 2;
  * child.kill('SIGKILL');
  * ```
  */
-export async function waitUntilStopped(pid: number, options: WaitOptions = {}): Promise<void> {
+export async function waitUntilStopped(pid: number, options?: WaitOptions): Promise<void> {
   requireLinux();
   requireProcessId(pid);
-  const { timeout = DEFAULT_TIMEOUT, signal } = options;
+  await untilStopped(pid, completeWait(options));
+}
+
+interface Wait {
+  readonly timeout: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+function completeWait(options: WaitOptions | undefined): Wait {
+  const { timeout = DEFAULT_TIMEOUT, signal } = checkedOptions(options);
+  requireInteger('timeout', timeout, 0, MAXIMUM_TIMEOUT);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw argumentError('signal must be an AbortSignal');
+  }
+  return { timeout, signal };
+}
+
+function refuseAborted(pid: number, signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw notStopped(pid, 'the waiting was aborted', { cause: signal.reason });
+}
+
+async function untilStopped(pid: number, { timeout, signal }: Wait): Promise<void> {
   const begin = performance.now();
-  while (!isStopped(pid)) {
-    if (signal?.aborted) throw notStopped(pid, 'the waiting was aborted', { cause: signal.reason });
+  for (;;) {
+    refuseAborted(pid, signal);
+    if (isStopped(pid)) return;
     if (performance.now() - begin > timeout) throw notStopped(pid, `it runs after ${timeout} ms`);
     await pause(LOOK_EVERY);
   }
@@ -83,10 +107,14 @@ export async function waitUntilStopped(pid: number, options: WaitOptions = {}): 
 export async function withStoppedProcess<Result>(
   pid: number,
   work: () => Result | Promise<Result>,
-  options: WaitOptions = {},
+  options?: WaitOptions,
 ): Promise<Result> {
   requireLinux();
   requireProcessId(pid);
+  // Before anything is stopped.
+  requireFunction('work', work);
+  const wait = completeWait(options);
+  refuseAborted(pid, wait.signal);
   if (isOwnProcess(pid)) {
     throw new MemoryScanError(
       'ERR_MEMORY_SCAN_OWN_PROCESS',
@@ -96,7 +124,7 @@ export async function withStoppedProcess<Result>(
   if (isStopped(pid)) return await work();
   onProcess(pid, () => process.kill(pid, 'SIGSTOP'));
   try {
-    await waitUntilStopped(pid, options);
+    await untilStopped(pid, wait);
     return await work();
   } finally {
     letGoOn(pid);

@@ -1,0 +1,112 @@
+// The functions of memory-scan with their arguments, and what these are made of.
+import { types } from 'node:util';
+import { MaskedNeedle } from '@evolock/memory-scan';
+import { integer, io, kind, optionsOf } from './kinds.mjs';
+import { stopTarget, target } from './target.mjs';
+import { secret } from './world.mjs';
+
+/** @typedef {import('./kinds.mjs').Kind} Kind */
+/** @typedef {import('./table.mjs').Entry} Entry */
+
+const isLinux = process.platform === 'linux';
+/** Another system has no processes that can be scanned, and says so. */
+const onLinux = isLinux ? {} : { refuses: true };
+
+const length = (value) => (types.isUint8Array(value) ? uint8Length.call(value) : 0);
+const uint8Length = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype),
+  'byteLength',
+).get;
+/** Shared and resizable memory may be planted with a secret as well. */
+const memory = (good, size) =>
+  kind(
+    'memory',
+    () => good(),
+    (_, value) => (size === undefined ? length(value) > 0 : length(value) === size),
+  );
+
+const text = (good, accepts = () => false) => kind('text', good, (is) => accepts(is.text));
+const name = text(
+  () => 'needle',
+  (given) => given !== undefined && given !== '' && given !== '\0',
+);
+const needle = () => MaskedNeedle.fromBytes('needle', secret(32));
+const needles = kind(
+  'needles',
+  () => [needle()],
+  () => false,
+);
+const receiver = kind('needle', needle, () => false);
+/** A child that was made for it; see plan.mjs for the numbers that nobody hands over. */
+const pid = kind(
+  'process',
+  () => target(),
+  () => false,
+);
+const stoppedPid = kind(
+  'process',
+  (call) => {
+    if (isLinux) call.stopped.push(stopTarget());
+    return target();
+  },
+  () => false,
+);
+const scanOptions = optionsOf({ encodings: ['raw'] }, () => true);
+const waitOptions = optionsOf(
+  { timeout: 2_000 },
+  (is, value) => is.badTime === undefined || value.timeout === 0,
+);
+const hit = { needle: 'needle', encoding: 'raw', offset: 0, length: 32, address: 4096, size: 32 };
+const findings = kind(
+  'findings',
+  () => [hit],
+  () => false,
+);
+const smaps = '1000-2000 rw-p 00000000 00:00 0 [heap]\nRss: 4 kB\nVmFlags: rd wr lo\n';
+
+/** @type {Record<string, Entry>} */
+export const memoryScan = {
+  'new MaskedNeedle': { args: [name, memory(() => secret(32), 32), memory(() => secret(32), 32)] },
+  'MaskedNeedle.random': { args: [name, integer(32, 1, 65_536)] },
+  'MaskedNeedle.fromBytes': { args: [name, memory(() => secret(32))] },
+  'MaskedNeedle.fromMasked': {
+    args: [name, memory(() => secret(32), 32), memory(() => secret(32), 32)],
+  },
+  'MaskedNeedle.parse': { args: [text(() => needle().serialise())] },
+  'MaskedNeedle#serialise': { receiver },
+  'MaskedNeedle#unmaskInto': { receiver, args: [memory(() => new Uint8Array(32), 32)] },
+  describeFindings: { args: [findings] },
+  parseMappings: {
+    args: [
+      text(
+        () => smaps,
+        (given) => given !== undefined,
+      ),
+    ],
+  },
+  readMappings: { args: [pid], dear: true, ...onLinux },
+  scanFile: { args: [io.path, needles, scanOptions], dear: true },
+  scanProcess: { args: [pid, needles, scanOptions], dear: true, ...onLinux },
+  // A scan of all this takes a second, and not everywhere may a child read its parent. Its options go scanFile's way.
+  scanOwnProcess: {
+    args: [needles, { ...scanOptions, fixed: true }],
+    async: true,
+    dear: true,
+    refuses: true,
+  },
+  waitUntilStopped: { args: [stoppedPid, waitOptions], async: true, dear: true, ...onLinux },
+  withStoppedProcess: {
+    args: [
+      pid,
+      kind(
+        'work',
+        () => () => 7,
+        ({ fn }) => fn === true,
+      ),
+      waitOptions,
+    ],
+    async: true,
+    dear: true,
+    ...onLinux,
+  },
+};

@@ -1,0 +1,229 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  describeFindings,
+  ENCODINGS,
+  type Finding,
+  type Hit,
+  MaskedNeedle,
+  parseMappings,
+  readMappings,
+  scanFile,
+  scanProcess,
+  waitUntilStopped,
+  withStoppedProcess,
+} from '@evolock/memory-scan';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { notLinux } from './support/permissions.js';
+
+const argument = expect.objectContaining({
+  name: 'MemoryScanError',
+  code: 'ERR_MEMORY_SCAN_ARGUMENT',
+});
+const needles = [MaskedNeedle.random('canary', 32)];
+
+function unmasked(needle: MaskedNeedle): number[] {
+  const target = new Uint8Array(needle.length);
+  needle.unmaskInto(target);
+  return [...target];
+}
+
+function detached(): Uint8Array {
+  const bytes = new Uint8Array(32);
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+  return bytes;
+}
+
+describe('bytes', () => {
+  it.each([
+    ['a DataView', new DataView(new ArrayBuffer(32))],
+    ['other numbers', new Uint16Array(32)],
+    ['an ArrayBuffer', new ArrayBuffer(32)],
+    ['a proxy', new Proxy(new Uint8Array(32), {})],
+    ['the prototype alone', Object.create(Uint8Array.prototype)],
+    ['detached bytes', detached()],
+    ['null', null],
+    ['nothing', undefined],
+  ])('refuses %s', (_name, bytes) => {
+    expect(() => MaskedNeedle.fromBytes('secret', bytes as never)).toThrow(argument);
+    expect(() => MaskedNeedle.fromMasked('secret', bytes as never, new Uint8Array(32))).toThrow(
+      argument,
+    );
+    expect(() => MaskedNeedle.fromMasked('secret', new Uint8Array(32), bytes as never)).toThrow(
+      argument,
+    );
+    expect(() => needles[0]!.unmaskInto(bytes as never)).toThrow(argument);
+  });
+
+  it('takes bytes for what they are, whatever they pretend', () => {
+    const secret = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+    const properties = { length: { value: 3 }, fill: { value: () => undefined } };
+    const needle = MaskedNeedle.fromBytes('secret', Object.defineProperties(secret, properties));
+    expect(unmasked(needle)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(new Uint8Array(secret.buffer)).toEqual(new Uint8Array(8));
+  });
+
+  it('plants a secret in shared memory too, and takes it from there', () => {
+    const shared = new Uint8Array(new SharedArrayBuffer(32));
+    needles[0]!.unmaskInto(shared);
+    expect([...shared]).toEqual(unmasked(needles[0]!));
+    expect(unmasked(MaskedNeedle.fromBytes('shared', shared))).toEqual(unmasked(needles[0]!));
+    expect([...shared]).toEqual(new Array(32).fill(0));
+  });
+
+  it('has no way around the checks', () => {
+    const Constructor = MaskedNeedle as unknown as new (...given: unknown[]) => MaskedNeedle;
+    expect(() => new Constructor('two\nlines', new Uint8Array(8), new Uint8Array(8))).toThrow(
+      argument,
+    );
+    expect(() => new Constructor('canary', new Uint8Array(8), new Uint8Array(9))).toThrow(argument);
+  });
+
+  it('stays what was checked', () => {
+    expect(() => Object.assign(needles[0]!, { length: 2 ** 31 })).toThrow(TypeError);
+    expect(() => (ENCODINGS as unknown as string[]).push('rot13')).toThrow(TypeError);
+  });
+});
+
+describe('text', () => {
+  const notText = [undefined, null, 7, 7n, Symbol('text'), {}, Object.create(null), ['61.00.00']];
+
+  it.each(notText)('is no %s', (value) => {
+    expect(() => MaskedNeedle.parse(value as never)).toThrow(argument);
+    expect(() => parseMappings(value as never)).toThrow(argument);
+    expect(() => scanFile(value as never, needles)).toThrow(argument);
+  });
+
+  it('of an smaps file has numbers where there must be some', () => {
+    const text = '00400000-00402000 rw-p 00000000 00:00 0 [heap]\nRss: many kB\n';
+    expect(() => parseMappings(text)).toThrow(argument);
+  });
+
+  it('of a URL names a file', () => {
+    expect(() => scanFile(new URL('https://example.org/core'), needles)).toThrow(argument);
+  });
+});
+
+describe('findings', () => {
+  const hit: Hit = {
+    needle: 'seed',
+    encoding: 'raw',
+    offset: 0,
+    length: 32,
+    address: 4096,
+    size: 32,
+  };
+  const [mapping] = parseMappings('1000-2000 rw-p 00000000 00:00 0 [heap]\nVmFlags: lo\n');
+  const finding: Finding = { ...hit, mapping: mapping! };
+
+  it('of a process and of a file stand in one table', () => {
+    expect(describeFindings([hit, finding])).toBe(
+      'seed  raw  bytes 0 to 31  at 0x1000\n' +
+        'seed  raw  bytes 0 to 31  at 0x1000  [heap]  rw-p  locked  in core dumps',
+    );
+  });
+
+  it('may be more than a function takes arguments', () => {
+    expect(describeFindings(new Array(200_000).fill(hit)).split('\n')).toHaveLength(200_000);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['no list', hit],
+    ['a list with a hole', Object.assign([], { 0: hit, 2: hit })],
+    ['null', [null]],
+    ['text', ['finding']],
+    ['without an address', [{ ...hit, address: undefined }]],
+    ['with an address of text', [{ ...hit, address: '4096' }]],
+    ['with a broken length', [{ ...hit, length: 1.5 }]],
+    ['without a name', [{ ...hit, needle: undefined }]],
+    ['with an encoding that is none', [{ ...hit, encoding: Symbol('raw') }]],
+    ['with a mapping of text', [{ ...hit, mapping: '[heap]' }]],
+    ['with a mapping without a name', [{ ...hit, mapping: { ...mapping, name: undefined } }]],
+    ['that do not say whether they are locked', [{ ...hit, mapping: { ...mapping, locked: 1 } }]],
+  ])('are refused: %s', (_name, findings) => {
+    expect(() => describeFindings(findings as never)).toThrow(argument);
+  });
+});
+
+describe('needles', () => {
+  it('are looked at one by one, so that a list without end is none', () => {
+    const endless: MaskedNeedle[] = [];
+    endless.length = 2 ** 32 - 1;
+    expect(() => scanFile(process.execPath, endless)).toThrow(argument);
+    expect(() => scanFile(process.execPath, new Array(3).fill(needles[0]))).toThrow(argument);
+  });
+
+  it('are those that were looked at', () => {
+    let looks = 0;
+    const changing = Object.defineProperty([...needles], '0', {
+      get: () => {
+        looks += 1;
+        return looks === 1 ? needles[0] : 7;
+      },
+    });
+    expect(scanFile(import.meta.filename, changing).findings).toEqual([]);
+    expect(looks).toBe(1);
+  });
+
+  it('come with options or without, and with nothing else', () => {
+    for (const options of [null, 7, 'raw', [], new Uint8Array(1)]) {
+      expect(() => scanFile(process.execPath, needles, options as never)).toThrow(argument);
+    }
+  });
+});
+
+describe.skipIf(notLinux)('processes', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  const noProcesses = [0, -0, -1, 2 ** 31, 2 ** 53, Infinity, NaN, 7n, '7', null, undefined];
+
+  it.each(noProcesses)('have no id %s, and no signal is sent', async (pid) => {
+    const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+    expect(() => readMappings(pid as never)).toThrow(argument);
+    expect(() => scanProcess(pid as never, needles)).toThrow(argument);
+    await expect(waitUntilStopped(pid as never)).rejects.toThrow(argument);
+    await expect(withStoppedProcess(pid as never, () => 0)).rejects.toThrow(argument);
+    expect(kill).not.toHaveBeenCalled();
+  });
+
+  it('are not stopped for what cannot be done', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+    const pid = child.pid!;
+    for (const work of [undefined, 'work', {}]) {
+      await expect(withStoppedProcess(pid, work as never)).rejects.toThrow(argument);
+    }
+    for (const options of [
+      { timeout: NaN },
+      { timeout: Infinity },
+      { timeout: -1 },
+      { timeout: '5' },
+      { signal: {} },
+      null,
+    ]) {
+      await expect(withStoppedProcess(pid, () => 0, options as never)).rejects.toThrow(argument);
+      await expect(waitUntilStopped(pid, options as never)).rejects.toThrow(argument);
+    }
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(withStoppedProcess(pid, () => 0, { signal })).rejects.toThrow(
+      expect.objectContaining({ code: 'ERR_MEMORY_SCAN_NOT_STOPPED', cause: signal.reason }),
+    );
+    expect(kill).not.toHaveBeenCalled();
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  });
+
+  it('show their mappings to a predicate, which cannot change them', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const pid = child.pid!;
+    expect(() => scanProcess(pid, needles, { skipUnwritten: 'all' as never })).toThrow(argument);
+    const skipUnwritten = (mapping: object) => {
+      Object.assign(mapping, { start: -4096 });
+      return true;
+    };
+    expect(() => scanProcess(pid, needles, { skipUnwritten })).toThrow(TypeError);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  });
+});
