@@ -10,14 +10,12 @@ export default defineConfig({
       'test/stdio.test.ts',
       // Long: the same is seen by shorter ones.
       'test/recursive-definition.test.ts',
-      'test/reading.test.ts',
-      'test/serialisation.test.ts',
-      'test/forgetting.test.ts',
       'test/deep-keys.test.ts',
       'test/preflight.test.ts',
       // These start processes or load the built package.
       'test/lock-limit.test.ts',
       'test/duplicate-copies.test.ts',
+      'test/imported-modules.test.ts',
       'test/type-cost.test.ts',
       // Types only, or other files than those that are mutated.
       'test/types.test.ts',

@@ -1,8 +1,8 @@
 import { codeOf, RecordingAllocator, seedOf, serialised, toyDsign } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { KeyBusyError, type KesSigningKey } from '../src/index.js';
+import { KeyBusyError, pooledAllocator, type KesSigningKey } from '../src/index.js';
 import { evolving, freshAlgorithm } from './algorithms.js';
-import { keyOf } from './signing-keys.js';
+import { keyFrom, keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 
@@ -54,6 +54,31 @@ describe.each(evolving)('$name', (algorithm) => {
       expect(codeOf(() => key.update())).toBe('ERR_EVOLOCK_KES_BUSY');
     });
     expect(serialised(key)).toEqual(bytes);
+  });
+
+  test('comes out whole when other keys are written and read meanwhile, at any block, and keeps no memory for it', () => {
+    using key = keyOf(algorithm, seedOf(1));
+    using other = keyOf(algorithm, seedOf(2));
+    const [bytes, otherBytes] = [serialised(key), serialised(other)];
+    const before = pooledAllocator.usage().liveSlots;
+    for (let at = 0; at < blocks; at += 1) {
+      const written: Uint8Array[] = [];
+      key.directSerialise((block) => {
+        if (written.length === at) {
+          expect(serialised(other)).toEqual(otherBytes);
+          keyFrom(algorithm, otherBytes).release();
+        }
+        written.push(new Uint8Array(block));
+      });
+      expect(new Uint8Array(Buffer.concat(written)), `at block ${at}`).toEqual(bytes);
+      let offset = 0;
+      using read = algorithm.directDeserialise((block) => {
+        if (offset > 0) expect(serialised(other)).toEqual(otherBytes);
+        block.set(bytes.subarray(offset, (offset += block.byteLength)));
+      });
+      expect(serialised(read)).toEqual(bytes);
+    }
+    expect(pooledAllocator.usage().liveSlots).toBe(before);
   });
 
   test('says so when it was released during its own serialisation, at any block but the last', () => {

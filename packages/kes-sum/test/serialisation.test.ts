@@ -2,6 +2,7 @@ import {
   directDeserialiseBuf,
   directDeserialiseBufChecked,
   directDeserialiseFromChecked,
+  directSerialiseBuf,
   directSerialiseBufChecked,
   directSerialiseTo,
 } from '@evolock/direct-serialise';
@@ -36,6 +37,10 @@ describe.each(algorithms)('$name', (algorithm) => {
       const write = (offset: number, block: Uint8Array) => written.set(block, offset);
       expect(directSerialiseTo(write, written.byteLength, key)).toBe(signingKeySize);
       expect(written.subarray(0, signingKeySize)).toEqual(bytes);
+      // As the first of more.
+      const large = new Uint8Array(2 * signingKeySize);
+      expect(directSerialiseBuf(large, key)).toBe(signingKeySize);
+      expect(large).toEqual(Uint8Array.of(...bytes, ...new Uint8Array(signingKeySize)));
     }
   });
 
@@ -45,7 +50,8 @@ describe.each(algorithms)('$name', (algorithm) => {
       if (period > 0) key.update();
       const bytes = serialised(key);
       using fromBuffer = keyFrom(algorithm, bytes);
-      const [read, size] = directDeserialiseBuf(Uint8Array.of(...bytes, 1, 2), algorithm);
+      // As the first of two.
+      const [read, size] = directDeserialiseBuf(Uint8Array.of(...bytes, ...bytes), algorithm);
       using fromPrefix = read;
       expect(size).toBe(signingKeySize);
       const pull = (offset: number, block: Uint8Array) =>
