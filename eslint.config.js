@@ -11,7 +11,7 @@ import { ladderLint } from './tooling/src/ladder-lint.mjs';
 
 const code = '**/*.{ts,mts,js,mjs}';
 const packageSource = 'packages/*/src/**/*.ts';
-const tests = ['**/{test,bench}/**/*.{ts,mts,js,mjs}', 'test-support/src/**/*.ts'];
+const tests = ['**/{test,bench}/**/*.{ts,mts,js,mjs}', 'test-{keys,support}/src/**/*.ts'];
 
 /** @type {{ devDependencies: Record<string, string> }} */
 const root = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));

@@ -9,7 +9,6 @@ export { nearTheEndOfTheStack } from './end-of-stack.js';
 export { RecordingAllocator, type RecordedSlot } from './recording-allocator.js';
 export { refusalsOf } from './released-value.js';
 export { renderingsOf, spellingsOf } from './renderings.js';
-export { blocksOf, serialised, serialisedTo } from './serialised-form.js';
 export { codeOf, errorOf, rejectionOf, type Thrown } from './thrown.js';
 export {
   toyDsign,

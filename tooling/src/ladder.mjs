@@ -9,8 +9,8 @@ export const scope = '@evolock/';
  * One package's place.
  *
  * - `below`: the package directly underneath, the only rung it may step on.
- * - `role`: a `rung` stands in the ladder; the `shared` package may be used by every rung and uses nothing at all;
- *   a package that stands `apart` uses no other package of the repository; a `program` stands on top: it may use every
+ * - `role`: a `rung` stands in the ladder; a `shared` package may be used by every rung (one that is `testsOnly`, by the
+ *   tests of every package) and uses nothing at all; a package that stands `apart` uses no other package of the repository; a `program` stands on top: it may use every
  *   rung, has a command and no exports, and nothing uses it.
  * - `testsOnly`: other packages may hold it among their devDependencies and nowhere else.
  * - `folder`: where it stands, if not under `packages`.
@@ -21,19 +21,20 @@ export const scope = '@evolock/';
 /** @type {readonly Layer[]} */
 export const ladder = [
   { name: 'direct-serialise', role: 'shared' },
+  { name: 'test-support', role: 'shared', testsOnly: true, folder: 'test-support' },
   { name: 'mlocked-bytes', role: 'rung' },
   { name: 'direct-serialise-io', role: 'rung', below: 'mlocked-bytes' },
   { name: 'mlocked-seed', role: 'rung', below: 'mlocked-bytes' },
+  {
+    name: 'test-keys',
+    role: 'rung',
+    below: 'mlocked-seed',
+    testsOnly: true,
+    folder: 'test-keys',
+  },
   { name: 'dsign-ed25519', role: 'rung', below: 'mlocked-seed' },
   { name: 'kes-single', role: 'rung', below: 'dsign-ed25519' },
   { name: 'kes-sum', role: 'rung', below: 'kes-single' },
-  {
-    name: 'test-support',
-    role: 'rung',
-    below: 'mlocked-bytes',
-    testsOnly: true,
-    folder: 'test-support',
-  },
   { name: 'kes-verify-pool', role: 'rung', below: 'kes-sum' },
   { name: 'cardano-kes', role: 'rung', below: 'kes-sum' },
   { name: 'kes-cli', role: 'program' },

@@ -28,23 +28,34 @@ export function mayUse(layer, layers = ladder) {
       .map(({ name }) => name);
   }
   if (layer.role !== 'rung') return [];
-  const shared = layers.filter(({ role }) => role === 'shared').map(({ name }) => name);
+  const shared = layers
+    .filter((each) => each.role === 'shared' && !isOfAllTests(each))
+    .map(({ name }) => name);
   return layer.below === undefined ? shared : [layer.below, ...shared];
 }
 
 /**
  * What a package's tests may use: everything that does not itself stand on the package, or the build would go in
- * circles. A package apart is tested by all, so it uses none.
+ * circles. What all tests share uses nothing, and a package apart, which the tests of all may use, that alone.
  *
  * @param {Layer} layer
  * @param {readonly Layer[]} [layers]
  * @returns {string[]} names without scope
  */
 export function testsMayUse(layer, layers = ladder) {
-  if (layer.role === 'apart') return [];
+  if (isOfAllTests(layer)) return [];
   return layers
     .filter((other) => other !== layer && !standsOn(other, layer, layers))
+    .filter((other) => layer.role !== 'apart' || isOfAllTests(other))
     .map(({ name }) => name);
+}
+
+/**
+ * @param {Layer} layer
+ * @returns {boolean} whether the tests of every package may use it
+ */
+function isOfAllTests({ role, testsOnly }) {
+  return role === 'shared' && testsOnly === true;
 }
 
 /**

@@ -5,6 +5,7 @@ import { layerNamed, mayUse, testsMayUse } from '../src/layers.mjs';
 
 const layers: Layer[] = [
   { name: 'shared', role: 'shared' },
+  { name: 'support', role: 'shared', testsOnly: true },
   { name: 'low', role: 'rung' },
   { name: 'middle', role: 'rung', below: 'low' },
   { name: 'high', role: 'rung', below: 'middle' },
@@ -33,6 +34,7 @@ describe('the ladder', () => {
 describe('a package may use', () => {
   it.each([
     ['shared', []],
+    ['support', []],
     ['low', ['shared']],
     ['high', ['middle', 'shared']],
     ['branch', ['low', 'shared']],
@@ -45,11 +47,12 @@ describe('a package may use', () => {
 
 describe('the tests of a package may use', () => {
   it.each([
-    ['shared', ['vectors']],
-    ['low', ['shared', 'vectors']],
-    ['middle', ['shared', 'low', 'branch', 'vectors']],
-    ['command', ['shared', 'low', 'middle', 'high', 'branch', 'vectors']],
-    ['vectors', []],
+    ['shared', ['support', 'vectors']],
+    ['support', []],
+    ['low', ['shared', 'support', 'vectors']],
+    ['middle', ['shared', 'support', 'low', 'branch', 'vectors']],
+    ['command', ['shared', 'support', 'low', 'middle', 'high', 'branch', 'vectors']],
+    ['vectors', ['support']],
   ])('%s: %j', (name, expected) => {
     expect(testsMayUse(named(name), layers)).toEqual(expected);
   });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorOf } from '@evolock/test-support';
 import { bech32 } from '@scure/base';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -15,7 +16,6 @@ import {
   writeCertificate,
 } from '../src/index.js';
 import { externalEnvelopes } from './support/envelopes.js';
-import { errorOf } from './support/errors.js';
 import { envelopeText, folder } from './support/files.js';
 import { coldKey, hexOf } from './support/keys.js';
 

@@ -3,6 +3,7 @@ import type * as fs from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { errorOf } from '@evolock/test-support';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   absolutePeriod,
@@ -13,7 +14,6 @@ import {
   writeCounter,
 } from '../src/index.js';
 import { externalEnvelopes } from './support/envelopes.js';
-import { errorOf } from './support/errors.js';
 import { envelopeText, folder } from './support/files.js';
 import { faults } from './support/faulty-fs.js';
 import { coldKey } from './support/keys.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
+import { errorOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { AllocationLog } from '@evolock/kes-sum/testing';
 import { inspectEnvelope, readColdSigningKey, readKesVerificationKey } from '../src/index.js';
-import { errorOf } from './support/errors.js';
 import { envelopeText, fileOf } from './support/files.js';
 import { hexOf } from './support/keys.js';
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { errorOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   absolutePeriod,
@@ -7,7 +8,6 @@ import {
   parseHeader,
   verifyHeader,
 } from '../src/index.js';
-import { errorOf } from './support/errors.js';
 import { bodyFields, encode, type Value } from './support/headers.js';
 import { coldKey, kesKey } from './support/keys.js';
 

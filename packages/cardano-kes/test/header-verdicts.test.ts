@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { errorOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   absolutePeriod,
@@ -13,7 +14,6 @@ import {
   verifyHeaders,
   verifyHeadersAsync,
 } from '../src/index.js';
-import { errorOf } from './support/errors.js';
 import { bodyFields, encode, goodHeader, signedHeader, type Heads } from './support/headers.js';
 import { coldKey, hexOf, kesKey } from './support/keys.js';
 

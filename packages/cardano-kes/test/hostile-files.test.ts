@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, truncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { errorOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   inspectEnvelope,
@@ -11,7 +12,6 @@ import {
   readKesVerificationKey,
   writeKesSigningKey,
 } from '../src/index.js';
-import { errorOf } from './support/errors.js';
 import { fileOf, folder } from './support/files.js';
 import { kesKey } from './support/keys.js';
 

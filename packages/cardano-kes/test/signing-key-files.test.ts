@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { AllocationLog } from '@evolock/kes-sum/testing';
 import { ed25519 } from '@evolock/kes-sum';
 import fc from 'fast-check';
+import { errorOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   inspectEnvelope,
@@ -12,7 +13,6 @@ import {
   writeKesSigningKey,
 } from '../src/index.js';
 import { externalEnvelopes } from './support/envelopes.js';
-import { errorOf } from './support/errors.js';
 import { envelopeText, fileOf, folder } from './support/files.js';
 import { bytesOf, cborHexOf, coldKey, hexOf, kesKey, rawKey } from './support/keys.js';
 

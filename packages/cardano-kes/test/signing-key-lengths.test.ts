@@ -1,8 +1,8 @@
 import { AllocationLog } from '@evolock/kes-sum/testing';
 import fc from 'fast-check';
+import { errorOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { readKesSigningKey } from '../src/index.js';
-import { errorOf } from './support/errors.js';
 import { envelopeText, fileOf } from './support/files.js';
 import { hexOf } from './support/keys.js';
 

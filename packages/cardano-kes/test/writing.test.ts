@@ -9,6 +9,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { errorOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   readColdVerificationKey,
@@ -19,7 +20,6 @@ import {
   writeKesVerificationKey,
 } from '../src/index.js';
 import { externalEnvelopes } from './support/envelopes.js';
-import { errorOf } from './support/errors.js';
 import { fileOf, folder } from './support/files.js';
 import { coldKey, kesKey } from './support/keys.js';
 

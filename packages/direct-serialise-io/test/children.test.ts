@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net';
-import { MLockedBytes } from '@evolock/mlocked-bytes';
-import { rejectionOf } from '@evolock/test-support';
+import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
+import { RecordingAllocator, rejectionOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { directSerialiseToChild, LockedConnection, MAX_IO_SIZE } from '../src/index.js';
-import { RecordingAllocator } from './support/recording-allocator.js';
 import { exitOf, runScript } from './support/scripts.js';
 import {
   broken,
@@ -39,7 +38,7 @@ describe('to a child', () => {
       options,
     );
     const exit = exitOf(child);
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     for (const size of [32, 600, 100_000, 1]) {
       await directSerialiseToChild(child, 3, size, lockedCopy(pattern(size)), { allocator });
     }
@@ -68,7 +67,7 @@ describe('to a child', () => {
   test('that ends without reading is an error of the system', async () => {
     const child = runScript('process.exit(0);', options);
     const exit = exitOf(child);
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const value = inBlocks(pattern(MAX_IO_SIZE), [MAX_IO_SIZE]);
     const error = await rejectionOf(
       directSerialiseToChild(child, 3, MAX_IO_SIZE, value, { allocator }),
@@ -81,7 +80,7 @@ describe('to a child', () => {
   test('that does not read is given up after the time-out', async () => {
     const child = runScript('setInterval(() => {}, 1_000);', options);
     const exit = exitOf(child);
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const value = inBlocks(pattern(MAX_IO_SIZE), [MAX_IO_SIZE]);
     const limits = { allocator, timeout: 20 };
     const error = await rejectionOf(directSerialiseToChild(child, 3, MAX_IO_SIZE, value, limits));
@@ -130,7 +129,7 @@ describe('from a child', () => {
       options,
     );
     const exit = exitOf(child);
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const connection = LockedConnection.takeOver(pipeOf(child), { allocator });
     await connection.send(32, lockedCopy(content), { allocator });
     expect(contentOf(await connection.receive(32, type, { allocator }))).toEqual(content);
@@ -151,7 +150,7 @@ describe('from a child', () => {
       options,
     );
     const exit = exitOf(child);
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const connection = LockedConnection.takeOver(pipeOf(child), { allocator });
     const error = await rejectionOf(connection.receive(32, type, { allocator }));
     expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_CLOSED_EARLY', actual: 20 });

@@ -1,6 +1,6 @@
 import { closeSync, constants, readFileSync, writeFileSync, writeSync } from 'node:fs';
-import { MLockedBytes } from '@evolock/mlocked-bytes';
-import { errorOf } from '@evolock/test-support';
+import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
+import { errorOf, RecordingAllocator } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   directDeserialiseFromDescriptor,
@@ -8,7 +8,6 @@ import {
   MAX_IO_SIZE,
 } from '../src/index.js';
 import { fileName, namedPipe, opened } from './support/files.js';
-import { RecordingAllocator } from './support/recording-allocator.js';
 import { exitOf, firstWordOf, runScript } from './support/scripts.js';
 import {
   broken,
@@ -116,7 +115,7 @@ describe('reading', () => {
   });
 
   test.each([0, 1, 16, 31])('of a source that ends at byte %i leaves nothing', (length) => {
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const fd = source(content.subarray(0, length));
     const error = errorOf(() => directDeserialiseFromDescriptor(fd, 32, type, { allocator }));
     expect(error).toMatchObject({
@@ -129,7 +128,7 @@ describe('reading', () => {
   });
 
   test('the last value of a source that goes on leaves nothing', () => {
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const fd = source(pattern(34));
     const options = { allocator, last: true };
     const error = errorOf(() => directDeserialiseFromDescriptor(fd, 32, type, options));
@@ -139,7 +138,7 @@ describe('reading', () => {
   });
 
   test.each([31, 33])('a type of %i bytes from 32 leaves nothing', (size) => {
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const fd = source(pattern(64));
     const wrong = MLockedBytes.type(size);
     const error = errorOf(() => directDeserialiseFromDescriptor(fd, 32, wrong, { allocator }));
@@ -148,7 +147,7 @@ describe('reading', () => {
   });
 
   test('a type that refuses passes its error on', () => {
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const fd = source(content);
     const read = () => directDeserialiseFromDescriptor(fd, 32, refusingType(32), { allocator });
     expect(errorOf(read)).toBe(broken);
@@ -157,7 +156,7 @@ describe('reading', () => {
   });
 
   test('from an empty pipe in non-blocking mode is an error; from an ended one, an early end', () => {
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const path = namedPipe();
     const reader = opened(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const writer = opened(path, 'w');

@@ -12,12 +12,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { MLockedBytes, type Pull } from '@evolock/mlocked-bytes';
-import { errorOf } from '@evolock/test-support';
+import { MLockedBytes, pooledAllocator, type Pull } from '@evolock/mlocked-bytes';
+import { errorOf, RecordingAllocator } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { directDeserialiseFromFile, directSerialiseToNewFile } from '../src/index.js';
 import { directory, fileName, namedPipe } from './support/files.js';
-import { RecordingAllocator } from './support/recording-allocator.js';
 import { printedBy } from './support/scripts.js';
 import {
   broken,
@@ -134,7 +133,7 @@ describe('a new file', () => {
 describe('a file', () => {
   /** What reading it fails with; nothing may be left. */
   function refused(path: string | URL): Record<string, unknown> {
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const error = errorOf(() => directDeserialiseFromFile(path, 32, type, { allocator }));
     allocator.expectClean();
     return error;
@@ -197,7 +196,7 @@ describe('a file', () => {
     ];
     for (const { change, code } of cases) {
       const path = written(content);
-      const allocator = new RecordingAllocator();
+      const allocator = new RecordingAllocator(pooledAllocator);
       const changing: typeof type = {
         directDeserialise(pull, options) {
           writeFileSync(path, change);
@@ -211,7 +210,7 @@ describe('a file', () => {
   });
 
   test('is read with options that are inherited, as those of the caller’s own are', () => {
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const options = Object.create({ allocator }) as object;
     let given: object | undefined;
     const asking = {
@@ -229,7 +228,7 @@ describe('a file', () => {
   });
 
   test('a type that refuses it passes its error on', () => {
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const path = written(content);
     const read = () => directDeserialiseFromFile(path, 32, refusingType(32), { allocator });
     expect(errorOf(read)).toBe(broken);

@@ -1,9 +1,8 @@
-import { MLockedBytes, type Push } from '@evolock/mlocked-bytes';
-import { rejectionOf } from '@evolock/test-support';
+import { MLockedBytes, pooledAllocator, type Push } from '@evolock/mlocked-bytes';
+import { RecordingAllocator, rejectionOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { LockedConnection, MAX_IO_SIZE } from '../src/index.js';
 import { connected, listening, receivedBy, transports, ways } from './support/connections.js';
-import { RecordingAllocator } from './support/recording-allocator.js';
 import { contentOf, inBlocks, lockedCopy, pattern } from './support/values.js';
 
 const content = pattern(32);
@@ -167,7 +166,7 @@ describe.each(ways)('a connection ($name) whose peer says nothing', (way) => {
   test('closing it while it is being destroyed waits for the end', async () => {
     const { connection, allocator } = await connected(way);
     void connection.destroy();
-    expect(allocator.live.size).toBe(1);
+    expect(allocator.live).toBe(1);
     await connection.close();
     allocator.expectClean();
   });
@@ -175,7 +174,7 @@ describe.each(ways)('a connection ($name) whose peer says nothing', (way) => {
   test('keeps the memory it receives into until the socket has closed', async () => {
     const { connection, allocator } = await connected(way);
     const gone = connection.destroy();
-    expect(allocator.live.size).toBe(1);
+    expect(allocator.live).toBe(1);
     await gone;
     allocator.expectClean();
   });
@@ -184,7 +183,7 @@ describe.each(ways)('a connection ($name) whose peer says nothing', (way) => {
 describe.each(transports)('connecting over %s', (transport) => {
   test('with an aborted signal does nothing', async () => {
     const { target } = await listening(transport);
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const options = { allocator, signal: AbortSignal.abort() };
     const error = await rejectionOf(LockedConnection.connect(target, options));
     expect(error['code']).toBe('ERR_EVOLOCK_IO_ABORTED');
@@ -193,7 +192,7 @@ describe.each(transports)('connecting over %s', (transport) => {
 
   test('aborted meanwhile leaves nothing', async () => {
     const { target } = await listening(transport);
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const controller = new AbortController();
     const connecting = LockedConnection.connect(target, { allocator, signal: controller.signal });
     controller.abort();
@@ -203,7 +202,7 @@ describe.each(transports)('connecting over %s', (transport) => {
 
   test('aborted by the allocator leaves nothing', async () => {
     const { target } = await listening(transport);
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const error = await rejectionOf(LockedConnection.connect(target, abortingWhen(allocator)()));
     expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_ABORTED', cause: 'no' });
     expect(allocator.allocations).toBe(1);
@@ -213,7 +212,7 @@ describe.each(transports)('connecting over %s', (transport) => {
   test('to nobody is an error of the system', async () => {
     const { server, target } = await listening(transport);
     await new Promise((resolve) => server.close(resolve));
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const error = await rejectionOf(LockedConnection.connect(target, { allocator }));
     expect(error['code']).toBe('ERR_EVOLOCK_IO_STREAM');
     expect(['ENOENT', 'ECONNREFUSED']).toContain(error['systemCode']);
@@ -224,7 +223,7 @@ describe.each(transports)('connecting over %s', (transport) => {
     const { server, target } = await listening(transport);
     let accepted = 0;
     server.on('connection', () => (accepted += 1));
-    const options = { allocator: new RecordingAllocator(0) };
+    const options = { allocator: new RecordingAllocator(pooledAllocator).failFromNowOn() };
     const error = await rejectionOf(LockedConnection.connect(target, options));
     expect(error.message).toBe('no memory');
     expect(accepted).toBe(0);

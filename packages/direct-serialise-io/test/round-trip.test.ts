@@ -1,8 +1,9 @@
 import { constants, readFileSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { MLockedBytes, type Pull, type Push } from '@evolock/mlocked-bytes';
+import { MLockedBytes, pooledAllocator, type Pull, type Push } from '@evolock/mlocked-bytes';
 import fc from 'fast-check';
+import { RecordingAllocator } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import {
   directDeserialiseFromDescriptor,
@@ -13,7 +14,6 @@ import {
 } from '../src/index.js';
 import { listening, transports } from './support/connections.js';
 import { fileName, namedPipe, opened } from './support/files.js';
-import { RecordingAllocator } from './support/recording-allocator.js';
 
 const block = fc.uint8Array({ minLength: 0, maxLength: 3_000 });
 /** The blocks of a value; something is in at least one of them. */
@@ -48,7 +48,7 @@ test('files', () => {
   const path = fileName();
   fc.assert(
     fc.property(blocks, (parts) => {
-      const allocator = new RecordingAllocator();
+      const allocator = new RecordingAllocator(pooledAllocator);
       const size = sizeOf(parts);
       directSerialiseToNewFile(path, size, valueOf(parts));
       expect(readFileSync(path).equals(Buffer.concat(parts))).toBe(true);
@@ -64,7 +64,7 @@ test('pipes', () => {
   const fd = opened(namedPipe(), constants.O_RDWR);
   fc.assert(
     fc.property(blocks, (parts) => {
-      const allocator = new RecordingAllocator();
+      const allocator = new RecordingAllocator(pooledAllocator);
       const size = sizeOf(parts);
       directSerialiseToDescriptor(fd, size, valueOf(parts));
       expectSame(directDeserialiseFromDescriptor(fd, size, typeOf(parts), { allocator }), parts);
@@ -80,7 +80,7 @@ test.each(transports)('two locked connections over %s, both ways', async (transp
   const far = LockedConnection.takeOver((await accepted)[0]);
   await fc.assert(
     fc.asyncProperty(fc.array(blocks, { maxLength: 4 }), async (values) => {
-      const allocator = new RecordingAllocator();
+      const allocator = new RecordingAllocator(pooledAllocator);
       for (const [from, to] of [
         [near, far],
         [far, near],

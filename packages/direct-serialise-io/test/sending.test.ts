@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { connect, Socket } from 'node:net';
-import { MLockedBytes } from '@evolock/mlocked-bytes';
-import { rejectionOf } from '@evolock/test-support';
+import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
+import { RecordingAllocator, rejectionOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { directSerialiseToSocket, MAX_IO_SIZE, type SendOptions } from '../src/index.js';
 import { listening, receivedBy, socketPair, transports } from './support/connections.js';
-import { RecordingAllocator } from './support/recording-allocator.js';
 import { broken, failingValue, inBlocks, lockedCopy, pattern, same } from './support/values.js';
 
 const content = pattern(32);
@@ -30,11 +29,11 @@ function lastReason(outcomes: readonly PromiseSettledResult<void>[]): unknown {
 describe.each(transports)('over %s', (transport) => {
   test('a value arrives whole although it is released at once, and the staging is wiped', async () => {
     const [socket, peer] = await socketPair(transport);
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const value = MLockedBytes.fromBytes(new Uint8Array(largeContent));
     const sent = directSerialiseToSocket(socket, large, value, { allocator });
     value.release();
-    expect(allocator.live.size).toBe(1);
+    expect(allocator.live).toBe(1);
     const received = receivedBy(peer);
     await sent;
     expect(allocator.allocations).toBe(1);
@@ -47,13 +46,13 @@ describe.each(transports)('over %s', (transport) => {
 
   test('it waits for a peer that does not read', async () => {
     const [socket, peer] = await socketPair(transport);
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     let settled = false;
     const outcomes = overfill(socket, allocator).finally(() => (settled = true));
     // Whatever the kernel takes without a reader, it has taken when the event loop has gone round.
     await new Promise(setImmediate);
     expect(settled).toBe(false);
-    expect(allocator.live.size).toBeGreaterThan(0);
+    expect(allocator.live).toBeGreaterThan(0);
     const received = receivedBy(peer);
     for (const { status } of await outcomes) expect(status).toBe('fulfilled');
     allocator.expectClean();
@@ -66,7 +65,7 @@ describe.each(transports)('over %s', (transport) => {
 
   test('a peer that never reads: a time-out closes the socket, then the staging is wiped', async () => {
     const [socket] = await socketPair(transport);
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const error = lastReason(await overfill(socket, allocator, { timeout: 20 }));
     expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_TIMEOUT', timeout: 20 });
     expect(socket.closed).toBe(true);
@@ -75,11 +74,11 @@ describe.each(transports)('over %s', (transport) => {
 
   test('a peer that never reads: an abort closes the socket, then the staging is wiped', async () => {
     const [socket] = await socketPair(transport);
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const controller = new AbortController();
     const ended = overfill(socket, allocator, { signal: controller.signal });
     controller.abort('enough');
-    expect(allocator.live.size).toBe(16);
+    expect(allocator.live).toBe(16);
     const outcomes = await ended;
     expect(lastReason(outcomes)).toMatchObject({
       code: 'ERR_EVOLOCK_IO_ABORTED',
@@ -93,7 +92,7 @@ describe.each(transports)('over %s', (transport) => {
 
   test('a signal that was aborted before leaves the socket as it is; one aborted after, too', async () => {
     const [socket, peer] = await socketPair(transport);
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const before = { allocator, signal: AbortSignal.abort() };
     const error = await rejectionOf(
       directSerialiseToSocket(socket, 32, lockedCopy(content), before),
@@ -114,13 +113,13 @@ describe.each(transports)('over %s', (transport) => {
 
   test('a value that fails, or has another size, or finds no memory leaves the socket as it is', async () => {
     const [socket, peer] = await socketPair(transport);
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const send = (size: number, value: Parameters<typeof directSerialiseToSocket>[2]) =>
       rejectionOf(directSerialiseToSocket(socket, size, value, { allocator }));
     expect(await send(32, failingValue(content))).toBe(broken);
     expect((await send(31, lockedCopy(content)))['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
     expect((await send(33, lockedCopy(content)))['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
-    const none = { allocator: new RecordingAllocator(0) };
+    const none = { allocator: new RecordingAllocator(pooledAllocator).failFromNowOn() };
     const error = await rejectionOf(directSerialiseToSocket(socket, 32, lockedCopy(content), none));
     expect(error.message).toBe('no memory');
     expect(allocator.allocations).toBe(3);
@@ -134,7 +133,7 @@ describe.each(transports)('over %s', (transport) => {
 
   test('a peer that closes meanwhile is an error of the system', async () => {
     const [socket, peer] = await socketPair(transport);
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const ended = overfill(socket, allocator);
     peer.destroy();
     const error = lastReason(await ended) as Error;
@@ -146,7 +145,7 @@ describe.each(transports)('over %s', (transport) => {
 
   test('a socket that somebody destroys meanwhile is an error', async () => {
     const [socket] = await socketPair(transport);
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const ended = overfill(socket, allocator);
     socket.destroy();
     for (const outcome of await ended) {
@@ -159,7 +158,7 @@ describe.each(transports)('over %s', (transport) => {
     for (const stop of ['destroy', 'end'] as const) {
       const [socket] = await socketPair(transport);
       socket[stop]();
-      const allocator = new RecordingAllocator();
+      const allocator = new RecordingAllocator(pooledAllocator);
       const options = { allocator };
       const error = await rejectionOf(
         directSerialiseToSocket(socket, 32, lockedCopy(content), options),
@@ -183,7 +182,7 @@ describe.each(transports)('over %s', (transport) => {
 });
 
 test('a socket that cannot connect is an error of the system', async () => {
-  const allocator = new RecordingAllocator();
+  const allocator = new RecordingAllocator(pooledAllocator);
   const socket = connect({ path: '/nowhere/at/all' });
   const error = await rejectionOf(
     directSerialiseToSocket(socket, 32, lockedCopy(content), { allocator }),

@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import { connect, createServer, Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { MLockedBytes } from '@evolock/mlocked-bytes';
-import { errorOf, rejectionOf } from '@evolock/test-support';
+import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
+import { errorOf, RecordingAllocator, rejectionOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { directSerialiseToSocket, LockedConnection } from '../src/index.js';
 import { listening, ordinary, socketPair } from './support/connections.js';
-import { RecordingAllocator } from './support/recording-allocator.js';
 import { contentOf, pattern } from './support/values.js';
 
 const content = pattern(32);
@@ -14,7 +13,7 @@ const type = MLockedBytes.type(32);
 
 /** What taking over fails with; nothing may have been allocated. */
 function refusal(socket: unknown): Record<string, unknown> & Error {
-  const allocator = new RecordingAllocator();
+  const allocator = new RecordingAllocator(pooledAllocator);
   const error = errorOf(() => LockedConnection.takeOver(socket as Socket, { allocator }));
   expect(allocator.allocations).toBe(0);
   return error;
@@ -84,7 +83,7 @@ test('a socket that is connecting, writing, ended, closed or encrypted is refuse
 
 test('without memory the socket stays as it was', async () => {
   const [socket, peer] = await socketPair('tcp');
-  const allocator = new RecordingAllocator(0);
+  const allocator = new RecordingAllocator(pooledAllocator).failFromNowOn();
   expect(errorOf(() => LockedConnection.takeOver(socket, { allocator })).message).toBe('no memory');
   peer.end(content);
   const [data] = (await once(socket, 'data')) as [Buffer];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
+import { errorOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { checkFunction, checkInteger, checkMethod, checkOptions } from '../src/arguments.js';
-import { errorOf } from './support/values.js';
 
 const type = (argument: string) => ({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE', argument });
 const value = (argument: string) => ({ code: 'ERR_EVOLOCK_ARGUMENT_VALUE', argument });

@@ -1,3 +1,4 @@
+import { errorOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import {
   ArgumentError,
@@ -11,7 +12,7 @@ import {
   directSerialiseToChecked,
   MAX_SIZE,
 } from '../src/index.js';
-import { errorOf, typeOf, valueOf } from './support/values.js';
+import { typeOf, valueOf } from './support/values.js';
 
 type Loose = (...given: unknown[]) => unknown;
 

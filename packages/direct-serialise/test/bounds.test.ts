@@ -1,8 +1,9 @@
 import fc from 'fast-check';
+import { codeOf, errorOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { directDeserialiseFrom, directSerialiseTo, SizeCheckError } from '../src/index.js';
 import { bufferSerialisers, Canvas, deserialisers, serialisers } from './support/helpers.js';
-import { codeOf, errorOf, sizeOf, someBlocks, typeOf, valueOf } from './support/values.js';
+import { sizeOf, someBlocks, typeOf, valueOf } from './support/values.js';
 
 /** Blocks, and a size too small for them. */
 const tooMuch = someBlocks.chain((blocks) =>

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { errorOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   ArgumentError,
@@ -8,7 +9,7 @@ import {
 } from '../src/index.js';
 import { checkBytes, isBytes } from '../src/arguments.js';
 import { deserialisers, readerOf } from './support/helpers.js';
-import { errorOf, typeOf, valueOf } from './support/values.js';
+import { typeOf, valueOf } from './support/values.js';
 
 class Subclass extends Uint8Array {}
 class LyingSubclass extends Uint8Array {

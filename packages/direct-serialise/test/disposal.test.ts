@@ -1,6 +1,6 @@
+import { errorOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { checkedDeserialisers, deserialisers, uncheckedDeserialisers } from './support/helpers.js';
-import { errorOf } from './support/values.js';
 
 /** A type that reads `size` bytes into a value which counts how often it is disposed of. */
 function disposable(size: number, onDispose = () => {}) {

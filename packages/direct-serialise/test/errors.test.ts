@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { inspect } from 'node:util';
+import { errorOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import {
   ArgumentError,
@@ -12,7 +13,7 @@ import {
   SizeCheckError,
 } from '../src/index.js';
 import { checkBytes, checkInteger, checkMethod } from '../src/arguments.js';
-import { errorOf, typeOf, valueOf } from './support/values.js';
+import { typeOf, valueOf } from './support/values.js';
 
 const asynchronous = (() => Promise.resolve()) as () => void;
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
+import { errorOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { SizeCheckError } from '../src/index.js';
 import { Canvas, checkedDeserialisers, checkedSerialisers } from './support/helpers.js';
-import { anyBlocks, errorOf, sizeOf, typeOf, valueOf } from './support/values.js';
+import { anyBlocks, sizeOf, typeOf, valueOf } from './support/values.js';
 
 const tooLittle = fc.record({ blocks: anyBlocks, missing: fc.integer({ min: 1, max: 50 }) });
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
+import { errorOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { directDeserialiseFrom, directSerialiseTo } from '../src/index.js';
 import { bufferSerialisers, Canvas, deserialisers, serialisers } from './support/helpers.js';
-import { anyBlocks, errorOf, sizeOf, typeOf, valueOf } from './support/values.js';
+import { anyBlocks, sizeOf, typeOf, valueOf } from './support/values.js';
 
 /** Blocks, how many of them are pushed before the value fails, and room behind them. */
 const failing = anyBlocks.chain((blocks) =>

@@ -1,3 +1,4 @@
+import { codeOf, errorOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import {
   directDeserialiseFrom,
@@ -7,7 +8,7 @@ import {
   ProtocolError,
 } from '../src/index.js';
 import { Canvas, deserialisers, serialisers } from './support/helpers.js';
-import { codeOf, errorOf, typeOf, valueOf } from './support/values.js';
+import { typeOf, valueOf } from './support/values.js';
 
 type Block = (block: Uint8Array) => void;
 

@@ -1,4 +1,5 @@
-import { codeOf, seedOf, serialised } from '@evolock/test-support';
+import { keyOf, serialised } from '@evolock/test-keys';
+import { codeOf, seedOf } from '@evolock/test-support';
 import { decode, encode } from 'cbor-x';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -11,7 +12,6 @@ import {
 } from '../src/cbor.js';
 import { unsoundCborSigningKey, unsoundFromCbor } from '../src/unsound.js';
 import { algorithms } from './algorithms.js';
-import { keyOf } from './signing-keys.js';
 
 /** Sizes on both sides of every change of head, that of a Sum6 signature among them, and their heads. */
 const heads: [number, number[]][] = [

@@ -1,3 +1,4 @@
+import { implementationOf } from '@evolock/test-keys';
 import {
   conformanceCases,
   externalConformanceCases,
@@ -5,7 +6,6 @@ import {
 } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
 import { compactSingleKes, ed25519, singleKes } from '../src/index.js';
-import { implementationOf } from './kes-implementation.js';
 
 const single = implementationOf(singleKes(ed25519));
 const compact = implementationOf(compactSingleKes(ed25519));

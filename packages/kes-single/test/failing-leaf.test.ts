@@ -1,3 +1,4 @@
+import { keyFrom, keyOf } from '@evolock/test-keys';
 import {
   type LeafOperation,
   RecordingAllocator,
@@ -6,20 +7,19 @@ import {
   toySigningKey,
 } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { compactSingleKes, singleKes } from '../src/index.js';
-import { keyFrom, keyOf } from './signing-keys.js';
+import { compactSingleKes, pooledAllocator, singleKes, type KesAlgorithm } from '../src/index.js';
 
 describe.each([
   ['singleKes', singleKes],
   ['compactSingleKes', compactSingleKes],
 ])('%s over a leaf scheme that fails', (_, construct) => {
   function failing(operation: LeafOperation) {
-    const algorithm = construct(
+    const algorithm: KesAlgorithm = construct(
       toyDsign((now) => {
         if (now === operation) throw new Error(`toy: ${operation} failed`);
       }),
     );
-    return { algorithm, allocator: new RecordingAllocator() };
+    return { algorithm, allocator: new RecordingAllocator(pooledAllocator) };
   }
 
   test('leaves nothing alive when generate fails', () => {
@@ -37,8 +37,8 @@ describe.each([
   });
 
   test('leaves nothing alive when the leaf scheme refuses the serialised form', () => {
-    const algorithm = construct(toyDsign());
-    const allocator = new RecordingAllocator();
+    const algorithm: KesAlgorithm = construct(toyDsign());
+    const allocator = new RecordingAllocator(pooledAllocator);
     const bytes = toySigningKey(seedOf(1));
     bytes[39]! ^= 1;
     expect(() => keyFrom(algorithm, bytes, { allocator })).toThrow('checksum');

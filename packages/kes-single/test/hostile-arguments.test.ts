@@ -1,3 +1,4 @@
+import { keyOf } from '@evolock/test-keys';
 import { codeOf, noBytes, oddBytes, seedOf, toyDsign } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
@@ -9,7 +10,6 @@ import {
   type MLockedSeed,
 } from '../src/index.js';
 import { algorithms } from './algorithms.js';
-import { keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 const TYPE = 'ERR_EVOLOCK_ARGUMENT_TYPE';

@@ -1,8 +1,10 @@
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
-import { codeOf, RecordingAllocator, seedOf, serialised } from '@evolock/test-support';
+import { keyOf, serialised } from '@evolock/test-keys';
+import { codeOf, RecordingAllocator, seedOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   blake2b256,
+  pooledAllocator,
   rustSigningKey,
   rustSigningKeyType,
   versionedSigningKey,
@@ -11,7 +13,6 @@ import {
   type KesReadOptions,
 } from '../src/index.js';
 import { algorithms } from './algorithms.js';
-import { keyOf } from './signing-keys.js';
 
 const forms = [
   { name: 'versioned', of: versionedSigningKey, type: versionedSigningKeyType, periodAt: 16 },
@@ -33,7 +34,7 @@ function refusalOf(
   bytes: Uint8Array,
   options?: KesReadOptions,
 ) {
-  const allocator = new RecordingAllocator();
+  const allocator = new RecordingAllocator(pooledAllocator);
   try {
     directDeserialiseBufChecked(bytes, form.type(algorithm), { ...options, allocator }).release();
     return undefined;

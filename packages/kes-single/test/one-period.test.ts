@@ -1,8 +1,8 @@
-import { codeOf, RecordingAllocator, seedOf, serialised } from '@evolock/test-support';
+import { keyFrom, keyOf, serialised } from '@evolock/test-keys';
+import { codeOf, RecordingAllocator, seedOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { KesPeriodError, LastPeriodError } from '../src/index.js';
+import { KesPeriodError, LastPeriodError, pooledAllocator } from '../src/index.js';
 import { algorithms } from './algorithms.js';
-import { keyFrom, keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 
@@ -77,7 +77,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     keyFrom(algorithm, serialised(key), { verificationKey }).release();
     for (const index of [0, verificationKey.length - 1]) {
       const wrong = verificationKey.with(index, verificationKey[index]! ^ 1);
-      const allocator = new RecordingAllocator();
+      const allocator = new RecordingAllocator(pooledAllocator);
       const read = () => keyFrom(algorithm, serialised(key), { verificationKey: wrong, allocator });
       expect(read).toThrow(
         expect.objectContaining({ code: 'ERR_EVOLOCK_KES_OTHER_KEY', level: 0 }),

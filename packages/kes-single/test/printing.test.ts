@@ -1,7 +1,7 @@
+import { keyOf } from '@evolock/test-keys';
 import { renderingsOf, seedOf, spellingsOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { algorithms } from './algorithms.js';
-import { keyOf } from './signing-keys.js';
 
 const seed = seedOf(13);
 

@@ -1,9 +1,8 @@
+import { blocksOf, keyFrom, keyOf, serialised } from '@evolock/test-keys';
 import {
-  blocksOf,
   messages,
   seedOf,
   seeds,
-  serialised,
   toyDsign,
   toySignature,
   toySigningKey,
@@ -13,7 +12,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compactSingleKes, ed25519, MLockedSeed, singleKes } from '../src/index.js';
 import { algorithms } from './algorithms.js';
-import { keyFrom, keyOf } from './signing-keys.js';
 
 test('a single signature is that of Ed25519; a compact one has the verification key behind it', () => {
   fc.assert(

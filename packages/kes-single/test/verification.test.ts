@@ -1,8 +1,8 @@
+import { keyOf } from '@evolock/test-keys';
 import { messages, seedOf, seeds } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { algorithms } from './algorithms.js';
-import { keyOf } from './signing-keys.js';
 
 function flipped(bytes: Uint8Array, place: number, bit: number): Uint8Array {
   const copy = bytes.slice();

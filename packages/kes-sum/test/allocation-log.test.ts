@@ -1,8 +1,8 @@
-import { RecordingAllocator, seedOf, serialised } from '@evolock/test-support';
+import { keyFrom, keyOf, serialised } from '@evolock/test-keys';
+import { RecordingAllocator, seedOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { MLockedSeed, PooledAllocator, pooledAllocator } from '../src/index.js';
 import { algorithms } from './algorithms.js';
-import { keyFrom, keyOf } from './signing-keys.js';
 
 describe.each(algorithms)('$name', (algorithm) => {
   const last = algorithm.totalPeriods - 1;
@@ -12,7 +12,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     ['one update', Math.min(1, last)],
     ['all updates', last],
   ])('frees and wipes everything after %s', (_, updates) => {
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const key = keyOf(algorithm, seedOf(1), { allocator });
     for (let count = 0; count < updates; count += 1) key.update();
     expect(allocator.live).toBe(1);

@@ -1,4 +1,5 @@
-import { RecordingAllocator, seedOf, serialised, toyDsign } from '@evolock/test-support';
+import { keyFrom, keyOf, serialised } from '@evolock/test-keys';
+import { RecordingAllocator, seedOf, toyDsign } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   PooledAllocator,
@@ -7,7 +8,6 @@ import {
   type KesSigningKey,
 } from '../src/index.js';
 import { freshAlgorithm } from './algorithms.js';
-import { keyFrom, keyOf } from './signing-keys.js';
 
 const tenant = new PooledAllocator();
 const options = { allocator: tenant };

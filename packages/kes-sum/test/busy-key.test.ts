@@ -1,8 +1,8 @@
-import { codeOf, RecordingAllocator, seedOf, serialised, toyDsign } from '@evolock/test-support';
+import { keyOf, serialised } from '@evolock/test-keys';
+import { codeOf, RecordingAllocator, seedOf, toyDsign } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { KeyBusyError, pooledAllocator, type KesSigningKey } from '../src/index.js';
 import { evolving, freshAlgorithm } from './algorithms.js';
-import { keyFrom, keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 
@@ -167,7 +167,7 @@ describe.each(['sum', 'compact'] as const)('from within a leaf scheme, %s', (var
         if (operation === 'generate') hook.run();
       }),
     );
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const key = keyOf(algorithm, seedOf(1), { allocator });
     hook.run = () => key.release();
     const code = codeOf(() => key.update());

@@ -1,3 +1,4 @@
+import { keyOf } from '@evolock/test-keys';
 import { codeOf, seedOf } from '@evolock/test-support';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
@@ -10,7 +11,6 @@ import {
   type KesDepth,
 } from '../src/index.js';
 import { compactSums, sums } from './algorithms.js';
-import { keyOf } from './signing-keys.js';
 
 const builders = [
   { name: 'sum', build: sumKesOfDepth, readyMade: sums },

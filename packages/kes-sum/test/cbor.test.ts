@@ -1,3 +1,4 @@
+import { keyOf } from '@evolock/test-keys';
 import { seedOf } from '@evolock/test-support';
 import { decode } from 'cbor-x';
 import fc from 'fast-check';
@@ -10,7 +11,6 @@ import {
 } from '../src/cbor.js';
 import { compactSum6Kes, sum0Kes, sum6Kes } from '../src/index.js';
 import { algorithms } from './algorithms.js';
-import { keyOf } from './signing-keys.js';
 
 const bytesOf = (size: number) => fc.uint8Array({ minLength: size, maxLength: size });
 

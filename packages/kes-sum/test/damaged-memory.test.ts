@@ -1,9 +1,9 @@
 import { unsoundMemory } from '@evolock/kes-single/unsound';
-import { seedOf, serialised } from '@evolock/test-support';
+import { keyAt, serialised } from '@evolock/test-keys';
+import { seedOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { ed25519, sum3Kes } from '../src/index.js';
 import { TreeGeometry } from '../src/tree-geometry.js';
-import { keyAt } from './signing-keys.js';
 
 const geometry = new TreeGeometry(ed25519, 3);
 

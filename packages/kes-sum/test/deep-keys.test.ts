@@ -1,7 +1,7 @@
-import { codeOf, seedOf, serialised } from '@evolock/test-support';
+import { keyFrom, keyOf, serialised } from '@evolock/test-keys';
+import { codeOf, seedOf } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
 import { compactSumKesOfDepth, ed25519, sumKesOfDepth, type KesAlgorithm } from '../src/index.js';
-import { keyFrom, keyOf } from './signing-keys.js';
 
 const deep: readonly KesAlgorithm[] = [8, 10, 12, 16].flatMap((depth) => [
   sumKesOfDepth(ed25519, depth),

@@ -1,7 +1,7 @@
-import { nearTheEndOfTheStack, seedOf, serialised } from '@evolock/test-support';
+import { keyOf, serialised } from '@evolock/test-keys';
+import { nearTheEndOfTheStack, seedOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { freshAlgorithm } from './algorithms.js';
-import { keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 

@@ -1,8 +1,8 @@
-import { seedOf, serialised } from '@evolock/test-support';
+import { keyOf, serialised } from '@evolock/test-keys';
+import { seedOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { LastPeriodError } from '../src/index.js';
 import { algorithms } from './algorithms.js';
-import { keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 

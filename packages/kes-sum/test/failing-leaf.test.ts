@@ -1,15 +1,14 @@
+import { keyFrom, keyOf, serialised } from '@evolock/test-keys';
 import {
   codeOf,
   type LeafOperation,
   RecordingAllocator,
   seedOf,
-  serialised,
   toyDsign,
 } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { KesPeriodError, type KesAlgorithm } from '../src/index.js';
+import { KesPeriodError, pooledAllocator, type KesAlgorithm } from '../src/index.js';
 import { freshAlgorithm, periodsOf } from './algorithms.js';
-import { keyFrom, keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 
@@ -58,7 +57,7 @@ describe.each(['sum', 'compact'] as const)('%s over a leaf scheme that fails', (
   test('a generation that fails at any leaf leaves nothing alive', () => {
     const failing = new Failing(variant, 3);
     for (let n = 1; n <= failing.algorithm.totalPeriods; n += 1) {
-      const allocator = new RecordingAllocator();
+      const allocator = new RecordingAllocator(pooledAllocator);
       failing.at('generate', n);
       expect(() => keyOf(failing.algorithm, seedOf(1), { allocator })).toThrow('toy: failed');
       expect([allocator.slots.length, allocator.live, allocator.unwiped]).toEqual([1, 0, 0]);
@@ -76,7 +75,7 @@ describe.each(['sum', 'compact'] as const)('%s over a leaf scheme that fails', (
       const calls: [LeafOperation, number][] = [['load', 1]];
       for (let n = 1; period + n < algorithm.totalPeriods; n += 1) calls.push(['generate', n]);
       for (const [operation, n] of calls) {
-        const allocator = new RecordingAllocator();
+        const allocator = new RecordingAllocator(pooledAllocator);
         failing.at(operation, n);
         expect(() => keyFrom(algorithm, bytes, { allocator })).toThrow('toy: failed');
         expect([allocator.slots.length, allocator.live, allocator.unwiped]).toEqual([1, 0, 0]);

@@ -1,8 +1,9 @@
-import { blocksOf, RecordingAllocator, seedOf, serialised } from '@evolock/test-support';
+import { blocksOf, keyOf, serialised } from '@evolock/test-keys';
+import { RecordingAllocator, seedOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
+import { pooledAllocator } from '../src/index.js';
 import { algorithms, isRight, periodsOf } from './algorithms.js';
 import { nodeSeeds } from './recursive-reference.js';
-import { keyOf } from './signing-keys.js';
 
 describe.each(algorithms)('$name', (algorithm) => {
   const seeds = nodeSeeds(algorithm.depth, seedOf(2));
@@ -13,7 +14,7 @@ describe.each(algorithms)('$name', (algorithm) => {
   }
 
   test('shows no forgotten memory at any period: not in its serialised form, not in its locked memory', () => {
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     using key = keyOf(algorithm, seedOf(2), { allocator });
     const memory = Buffer.from(
       allocator.slots[0]!.bytes.buffer,
@@ -56,7 +57,7 @@ describe.each(algorithms)('$name', (algorithm) => {
 
   test('may be forgotten twice; the first time overwrites its memory before it returns', () => {
     for (const period of periodsOf(algorithm)) {
-      const allocator = new RecordingAllocator();
+      const allocator = new RecordingAllocator(pooledAllocator);
       const key = keyOf(algorithm, seedOf(2), { allocator });
       while (key.period < period) key.update();
       const { bytes } = allocator.slots[0]!;

@@ -1,8 +1,8 @@
+import { keyOf } from '@evolock/test-keys';
 import { codeOf, noBytes, oddBytes, seedOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import type { AllocationOptions, MLockedSeed } from '../src/index.js';
 import { evolving } from './algorithms.js';
-import { keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 const TYPE = 'ERR_EVOLOCK_ARGUMENT_TYPE';

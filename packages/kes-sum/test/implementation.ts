@@ -1,7 +1,7 @@
+import { implementationOf } from '@evolock/test-keys';
 import type { Implementation } from '@evolock/test-vectors';
 import { ed25519, MLockedSeed } from '../src/index.js';
 import { compactSums, sums } from './algorithms.js';
-import { implementationOf } from './kes-implementation.js';
 
 function keyOf(bytes: Uint8Array) {
   using seed = MLockedSeed.fromBytes(bytes.slice()) as MLockedSeed<32>;

@@ -1,6 +1,7 @@
 import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
 import { MLockedSeed } from '@evolock/kes-single';
-import { codeOf, seedOf, serialised, toyDsign } from '@evolock/test-support';
+import { keyFrom, keyOf, serialised } from '@evolock/test-keys';
+import { codeOf, seedOf, toyDsign } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -11,7 +12,6 @@ import {
   type KesSigningKey,
 } from '../src/index.js';
 import { completeSigningKey, unsoundUnchecked } from '../src/unsound.js';
-import { keyFrom, keyOf } from './signing-keys.js';
 
 const DEPTH = 5;
 const families: readonly (readonly [string, KesAlgorithm])[] = [

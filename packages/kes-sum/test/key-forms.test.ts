@@ -1,5 +1,6 @@
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
-import { blocksOf, codeOf, seedOf, serialised } from '@evolock/test-support';
+import { blocksOf, keyAt, keyOf, serialised } from '@evolock/test-keys';
+import { codeOf, seedOf } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -14,7 +15,6 @@ import {
 } from '../src/index.js';
 import { AllocationLog } from '../src/testing.js';
 import { algorithms } from './algorithms.js';
-import { keyAt, keyOf } from './signing-keys.js';
 
 const forms = [
   { name: 'versioned', of: versionedSigningKey, type: versionedSigningKeyType },

@@ -1,3 +1,4 @@
+import { keyOf } from '@evolock/test-keys';
 import { codeOf, seedOf } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
 import {
@@ -12,7 +13,6 @@ import {
 import { AllocationLog } from '../src/testing.js';
 import { unsoundUnchecked } from '../src/unsound.js';
 import { algorithms } from './algorithms.js';
-import { keyOf } from './signing-keys.js';
 
 const asynchronous = (async () => {}) as unknown as Push & Pull;
 

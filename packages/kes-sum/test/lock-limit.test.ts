@@ -1,13 +1,13 @@
-import { RecordingAllocator, seedOf, serialised } from '@evolock/test-support';
+import { keyFrom, keyOf, serialised } from '@evolock/test-keys';
+import { RecordingAllocator, seedOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { pooledAllocator } from '../src/index.js';
 import { evolving, periodsOf } from './algorithms.js';
-import { keyFrom, keyOf } from './signing-keys.js';
 
 /** Runs something while no locked memory is to be had anywhere. */
 function atTheLimit(run: () => void): void {
   const fromPool = pooledAllocator.allocate;
-  const exhausted = new RecordingAllocator().failFromNowOn();
+  const exhausted = new RecordingAllocator(pooledAllocator).failFromNowOn();
   pooledAllocator.allocate = (size) => exhausted.allocate(size);
   try {
     run();
@@ -18,7 +18,7 @@ function atTheLimit(run: () => void): void {
 
 describe.each(evolving)('$name', (algorithm) => {
   test('evolves, signs, verifies and is written with the lock limit reached, to the last period', () => {
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     using other = keyOf(algorithm, seedOf(9));
     using key = keyOf(algorithm, seedOf(9), { allocator });
     allocator.failFromNowOn();
@@ -36,7 +36,7 @@ describe.each(evolving)('$name', (algorithm) => {
   });
 
   test('evolves a key that was read, with the lock limit reached', () => {
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     using original = keyOf(algorithm, seedOf(9));
     using key = keyFrom(algorithm, serialised(original), { allocator });
     allocator.failFromNowOn();

@@ -1,8 +1,8 @@
+import { keyOf } from '@evolock/test-keys';
 import { renderingsOf, seedOf, spellingsOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { algorithms, evolving } from './algorithms.js';
 import { nodeSeeds } from './recursive-reference.js';
-import { keyOf } from './signing-keys.js';
 
 const seed = seedOf(13);
 

@@ -1,9 +1,9 @@
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
+import { keyAt, keyOf } from '@evolock/test-keys';
 import { codeOf, seedOf } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
 import { blake2b256, hashVerificationKey, signKes, sum2Kes, verifyKes } from '../src/index.js';
 import { algorithms } from './algorithms.js';
-import { keyAt, keyOf } from './signing-keys.js';
 
 describe.each(algorithms)('public values of $name', (algorithm) => {
   it('take part in DirectSerialise through their types', () => {

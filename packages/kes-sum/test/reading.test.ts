@@ -1,8 +1,8 @@
-import { codeOf, RecordingAllocator, seedOf, serialised } from '@evolock/test-support';
+import { keyAt, keyFrom, keyOf, serialised } from '@evolock/test-keys';
+import { codeOf, RecordingAllocator, seedOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { KesPeriodError } from '../src/index.js';
+import { KesPeriodError, pooledAllocator } from '../src/index.js';
 import { algorithms, periodsOf } from './algorithms.js';
-import { keyAt, keyFrom, keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 
@@ -42,7 +42,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     using key = keyAt(algorithm, seedOf(6), period);
     const bytes = serialised(key);
     for (const stated of [...periods, -1, algorithm.totalPeriods, 2 ** 32 + period, 1e300]) {
-      const allocator = new RecordingAllocator();
+      const allocator = new RecordingAllocator(pooledAllocator);
       const read = () => keyFrom(algorithm, bytes, { period: stated, allocator }).release();
       if (stated === period) {
         read();
@@ -81,7 +81,7 @@ describe.each(algorithms)('$name', (algorithm) => {
       key.updateTo(period);
       keyFrom(algorithm, serialised(key), { verificationKey }).release();
       for (const wrong of [other.deriveVerificationKey(), ...flipped(verificationKey)]) {
-        const allocator = new RecordingAllocator();
+        const allocator = new RecordingAllocator(pooledAllocator);
         const options = { verificationKey: wrong, allocator };
         expect(() => keyFrom(algorithm, serialised(key), options)).toThrow(
           expect.objectContaining({

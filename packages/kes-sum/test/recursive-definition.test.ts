@@ -1,4 +1,5 @@
-import { messages, seeds, serialised, toyDsign } from '@evolock/test-support';
+import { keyFrom, keyOf, serialised } from '@evolock/test-keys';
+import { messages, seeds, toyDsign } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ed25519, type DsignAlgorithm } from '../src/index.js';
@@ -11,7 +12,6 @@ import {
   verificationKey,
   type PlainDsign,
 } from './recursive-reference.js';
-import { keyFrom, keyOf } from './signing-keys.js';
 
 const leaves: { leaf: string; dsign: DsignAlgorithm; plain: PlainDsign; depths: number[] }[] = [
   {

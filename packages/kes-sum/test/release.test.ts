@@ -1,7 +1,8 @@
+import { keyOf } from '@evolock/test-keys';
 import { RecordingAllocator, refusalsOf, seedOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
+import { pooledAllocator } from '../src/index.js';
 import { algorithms } from './algorithms.js';
-import { keyOf } from './signing-keys.js';
 
 /** Arguments that would be right. */
 const right = { sign: [Uint8Array.of(1)], directSerialise: [() => {}], updateTo: [0] };
@@ -38,7 +39,7 @@ describe.each(algorithms)('a released key of $name', (algorithm) => {
   });
 
   test('was overwritten before release returned', () => {
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const key = keyOf(algorithm, seedOf(1), { allocator });
     const memory = allocator.slots[0]!.bytes;
     expect(memory.some((byte) => byte !== 0)).toBe(true);

@@ -6,18 +6,12 @@ import {
   directSerialiseBufChecked,
   directSerialiseTo,
 } from '@evolock/direct-serialise';
-import {
-  blocksOf,
-  codeOf,
-  RecordingAllocator,
-  seedOf,
-  seeds,
-  serialised,
-} from '@evolock/test-support';
+import { blocksOf, keyAt, keyFrom, keyOf, serialised } from '@evolock/test-keys';
+import { codeOf, RecordingAllocator, seedOf, seeds } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { pooledAllocator } from '../src/index.js';
 import { algorithms, evolving, periodsOf } from './algorithms.js';
-import { keyAt, keyFrom, keyOf } from './signing-keys.js';
 
 describe.each(algorithms)('$name', (algorithm) => {
   const { depth, signingKeySize } = algorithm;
@@ -70,7 +64,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     const bytes = serialised(key);
     const sizes = [0, 1, 31, signingKeySize - 1, signingKeySize + 1, signingKeySize + 96];
     for (const size of sizes) {
-      const allocator = new RecordingAllocator();
+      const allocator = new RecordingAllocator(pooledAllocator);
       const input = new Uint8Array(size);
       input.set(bytes.subarray(0, size));
       const read = () => directDeserialiseBufChecked(input, algorithm, { allocator });

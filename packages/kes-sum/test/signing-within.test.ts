@@ -1,7 +1,7 @@
+import { keyOf } from '@evolock/test-keys';
 import { seedOf, toyDsign } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { freshAlgorithm } from './algorithms.js';
-import { keyOf } from './signing-keys.js';
 
 const [message, another] = [Uint8Array.of(1, 2, 3), Uint8Array.of(4)];
 

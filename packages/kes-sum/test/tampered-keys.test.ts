@@ -1,8 +1,13 @@
-import { RecordingAllocator, seedOf, serialised } from '@evolock/test-support';
+import { keyFrom, keyOf, serialised } from '@evolock/test-keys';
+import { RecordingAllocator, seedOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { InconsistentKeyError, type KesAlgorithm, type KesVerificationKey } from '../src/index.js';
+import {
+  InconsistentKeyError,
+  pooledAllocator,
+  type KesAlgorithm,
+  type KesVerificationKey,
+} from '../src/index.js';
 import { evolving, isRight, periodsOf } from './algorithms.js';
-import { keyFrom, keyOf } from './signing-keys.js';
 
 /** Offsets within a level: right seed, left verification key, right verification key. */
 const SEED = 0;
@@ -46,7 +51,7 @@ describe.each(evolving.filter(({ depth }) => depth <= 6))('$name', (algorithm) =
   function verdictOn(period: number, offset: number): string | undefined {
     const bytes = life().forms[period]!.slice();
     bytes[offset]! ^= 0x40;
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     try {
       keyFrom(algorithm, bytes, { allocator }).release();
       return undefined;

@@ -1,11 +1,11 @@
 import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
-import { codeOf, seedOf, serialised } from '@evolock/test-support';
+import { keyAt, keyFrom, keyOf, serialised } from '@evolock/test-keys';
+import { codeOf, seedOf } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
 import { pooledAllocator } from '../src/index.js';
 import { AllocationLog } from '../src/testing.js';
 import { completeSigningKey, unsoundUnchecked } from '../src/unsound.js';
 import { evolving, periodsOf, small } from './algorithms.js';
-import { keyAt, keyFrom, keyOf } from './signing-keys.js';
 
 describe.each(evolving)('an unchecked read of $name', (algorithm) => {
   it('gives the same key as a checked one, which goes on in the same way', () => {

@@ -1,4 +1,5 @@
-import { codeOf, seedOf, serialised } from '@evolock/test-support';
+import { keyAt, serialised } from '@evolock/test-keys';
+import { codeOf, seedOf } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
 import {
   unsoundCborSigningKey,
@@ -7,7 +8,6 @@ import {
   unsoundRawSigningKey,
 } from '../src/unsound.js';
 import { algorithms } from './algorithms.js';
-import { keyAt } from './signing-keys.js';
 
 describe.each(algorithms)('the unsound forms of a $name key', (algorithm) => {
   const last = algorithm.totalPeriods - 1;

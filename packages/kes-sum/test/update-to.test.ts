@@ -1,9 +1,9 @@
-import { codeOf, RecordingAllocator, seedOf, serialised, toyDsign } from '@evolock/test-support';
+import { keyAt, keyOf, serialised } from '@evolock/test-keys';
+import { codeOf, RecordingAllocator, seedOf, toyDsign } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { KesPeriodError } from '../src/index.js';
+import { KesPeriodError, pooledAllocator } from '../src/index.js';
 import { algorithms, evolving, freshAlgorithm, periodsOf } from './algorithms.js';
 import { nodeSeeds } from './recursive-reference.js';
-import { keyAt, keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 
@@ -26,7 +26,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     const seeds = nodeSeeds(algorithm.depth, seedOf(1));
     for (const from of stops(algorithm.totalPeriods)) {
       for (const to of stops(algorithm.totalPeriods).filter((period) => period >= from)) {
-        const allocator = new RecordingAllocator();
+        const allocator = new RecordingAllocator(pooledAllocator);
         using key = keyOf(algorithm, seedOf(1), { allocator });
         key.updateTo(from);
         key.updateTo(to);

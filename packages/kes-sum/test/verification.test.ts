@@ -1,9 +1,9 @@
+import { keyAt, keyOf } from '@evolock/test-keys';
 import { messages, seedOf, seeds, toyDsign } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DsignAlgorithm } from '../src/index.js';
 import { algorithms, evolving, freshAlgorithm, periodsOf } from './algorithms.js';
-import { keyAt, keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 

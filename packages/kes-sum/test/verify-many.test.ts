@@ -1,3 +1,4 @@
+import { keyOf } from '@evolock/test-keys';
 import { seedOf, toyDsign } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -10,7 +11,6 @@ import {
   type KesAlgorithm,
   type KesVerification,
 } from '../src/index.js';
-import { keyOf } from './signing-keys.js';
 
 const message = Uint8Array.of(1, 2, 3);
 

@@ -1,3 +1,4 @@
+import { keyOf } from '@evolock/test-keys';
 import { codeOf, seedOf } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
 import * as cbor from '../src/cbor.js';
@@ -13,7 +14,6 @@ import {
   versionedSigningKeyType,
 } from '../src/index.js';
 import * as unsound from '../src/unsound.js';
-import { keyOf } from './signing-keys.js';
 
 const strangers: unknown[] = [
   undefined,

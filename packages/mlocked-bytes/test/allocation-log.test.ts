@@ -1,7 +1,7 @@
+import { errorOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { mappingAllocator, MLockedBytes, PooledAllocator } from '../src/index.js';
 import { AllocationLog, AllocationRefusedError } from '../src/testing.js';
-import { errorOf } from './support/errors.js';
 
 test('a log records what is allocated and released, in order', () => {
   const log = new AllocationLog();

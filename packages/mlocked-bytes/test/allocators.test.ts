@@ -1,3 +1,4 @@
+import { errorOf, RecordingAllocator } from '@evolock/test-support';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
   MLockedBytes,
@@ -7,8 +8,6 @@ import {
   type MLockedAllocator,
   type MLockedSlot,
 } from '../src/index.js';
-import { errorOf } from './support/errors.js';
-import { RecordingAllocator } from './support/recording-allocator.js';
 
 const original = MLockedBytes.newZeroed(32);
 const sized = MLockedSizedBytes.newZeroed(32);
@@ -81,7 +80,7 @@ const shadowed: [string, (slot: MLockedSlot) => Uint8Array][] = [
 
 /** An allocator whose slots have other memory, and how often one was given back. */
 function substituting(memoryOf: (slot: MLockedSlot) => Uint8Array) {
-  const recording = new RecordingAllocator();
+  const recording = new RecordingAllocator(pooledAllocator);
   const substitute = {
     recording,
     releases: 0,
@@ -101,26 +100,26 @@ function substituting(memoryOf: (slot: MLockedSlot) => Uint8Array) {
 
 describe.each(makers)('%s', (_name, make) => {
   test('takes all of its memory from the allocator that it is given', () => {
-    const allocator = new RecordingAllocator(Infinity, new RecordingAllocator());
+    const allocator = new RecordingAllocator(new RecordingAllocator(pooledAllocator));
     const before = pooledAllocator.usage().liveSlots;
     const made = make({ allocator });
-    expect(allocator.requests).toEqual([{ size: 32, alignment: 32 }]);
-    expect(pooledAllocator.usage().liveSlots).toBe(before + allocator.live.size);
+    expect(allocator.slots).toMatchObject([{ size: 32, alignment: 32 }]);
+    expect(pooledAllocator.usage().liveSlots).toBe(before + allocator.live);
     releaseAll(made);
-    expect(allocator.live.size).toBe(0);
+    expect(allocator.live).toBe(0);
     expect(pooledAllocator.usage().liveSlots).toBe(before);
   });
 
   test('asks the allocator for the alignment that it is given', () => {
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     releaseAll(make({ allocator, alignment: 64 }));
-    expect(allocator.requests).toEqual([{ size: 32, alignment: 64 }]);
+    expect(allocator.slots).toMatchObject([{ size: 32, alignment: 64 }]);
   });
 
   test('passes on the very error of an allocator that fails', () => {
-    const allocator = new RecordingAllocator(0);
-    expect(errorOf(() => make({ allocator }))).toBe(allocator.failure);
-    expect(allocator.live.size).toBe(0);
+    const allocator = new RecordingAllocator(pooledAllocator).failFromNowOn();
+    expect(errorOf(() => make({ allocator }))).toBe(allocator.refusal);
+    expect(allocator.live).toBe(0);
   });
 
   test.each(refused)('refuses an allocator that hands out %s', (_what, slotOf) => {
@@ -139,7 +138,7 @@ describe.each(makers)('%s', (_name, make) => {
       argument: 'slot',
     });
     expect(allocator.releases).toBe(1);
-    expect(allocator.recording.live.size).toBe(0);
+    expect(allocator.recording.live).toBe(0);
   });
 });
 
@@ -148,7 +147,7 @@ test.each(shadowed)('%s is refused and given back once', (_what, memoryOf) => {
   const make = () => MLockedBytes.newZeroed(32, { allocator }).release();
   expect(errorOf(make)).toMatchObject({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE', argument: 'slot' });
   expect(allocator.releases).toBe(1);
-  expect(allocator.recording.live.size).toBe(0);
+  expect(allocator.recording.live).toBe(0);
 });
 
 test('a slot that shows ordinary memory later is not believed', () => {
@@ -185,7 +184,9 @@ test('a slot without a release is refused, since nobody could give it back', () 
 test('fromBytes leaves the caller’s bytes when there is no memory for them', () => {
   for (const make of [MLockedBytes, MLockedSizedBytes]) {
     const given = new Uint8Array(32).fill(7);
-    errorOf(() => make.fromBytes(given, { allocator: new RecordingAllocator(0) }));
+    errorOf(() =>
+      make.fromBytes(given, { allocator: new RecordingAllocator(pooledAllocator).failFromNowOn() }),
+    );
     expect(given).toEqual(new Uint8Array(32).fill(7));
   }
 });

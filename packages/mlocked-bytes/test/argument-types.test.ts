@@ -1,3 +1,4 @@
+import { errorOf } from '@evolock/test-support';
 import { afterAll, expect, test } from 'vitest';
 import {
   ArgumentError,
@@ -9,7 +10,6 @@ import {
   PooledAllocator,
   withMLockedBytes,
 } from '../src/index.js';
-import { errorOf } from './support/errors.js';
 
 const GIBIBYTE = 2 ** 30;
 const bytes = MLockedBytes.newZeroed(32);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
+import { errorOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { MLockedBytes } from '../src/index.js';
 import { contentOf } from './support/bytes.js';
-import { errorOf } from './support/errors.js';
 
 const content = fc.uint8Array({ minLength: 1, maxLength: 200 });
 

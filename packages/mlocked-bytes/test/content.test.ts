@@ -1,8 +1,8 @@
 import fc from 'fast-check';
+import { codeOf } from '@evolock/test-support';
 import { afterEach, expect, test } from 'vitest';
 import { MLockedBytes, MLockedRegion, MLockedSizedBytes } from '../src/index.js';
 import { contentOf, fill } from './support/bytes.js';
-import { codeOf } from './support/errors.js';
 
 const owned: { release(): void }[] = [];
 

@@ -1,3 +1,4 @@
+import { nearTheEndOfTheStack } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import {
   mappingAllocator,
@@ -7,7 +8,6 @@ import {
 } from '../src/index.js';
 import { unsoundMemory } from '../src/unsound.js';
 import { fill } from './support/bytes.js';
-import { nearTheEndOfTheStack } from './support/end-of-stack.js';
 
 const pool = new PooledAllocator();
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
+import { codeOf, errorOf } from '@evolock/test-support';
 import { afterAll, describe, expect, test } from 'vitest';
 import { MLockedBytes, MLockedRegion, ViewEscapeError, withMLockedBytes } from '../src/index.js';
-import { codeOf, errorOf } from './support/errors.js';
 
 const bytes = MLockedBytes.newZeroed(64);
 const region = MLockedRegion.allocate(64);

@@ -1,3 +1,4 @@
+import { codeOf, errorOf, RecordingAllocator } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   allocateSlot,
@@ -14,8 +15,6 @@ import {
 import { AllocationLog } from '../src/testing.js';
 import { copyOf, moveInto, unsoundMemory } from '../src/unsound.js';
 import { contentOf } from './support/bytes.js';
-import { codeOf, errorOf } from './support/errors.js';
-import { RecordingAllocator } from './support/recording-allocator.js';
 
 /** A locked type as its author would write it. */
 class Pin extends LockedValue {
@@ -110,7 +109,7 @@ const allocators: [string, MLockedAllocator][] = [
   ['of the pool', pooledAllocator],
   ['with a mapping of its own', mappingAllocator],
   ['of a log', new AllocationLog()],
-  ['of somebody else’s allocator', new RecordingAllocator()],
+  ['of somebody else’s allocator', new RecordingAllocator(pooledAllocator)],
 ];
 
 describe.each(allocators)('a slot %s', (_name, allocator) => {

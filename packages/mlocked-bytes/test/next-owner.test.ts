@@ -1,7 +1,7 @@
+import { codeOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { MLockedBytes, PooledAllocator, type MLockedAllocator } from '../src/index.js';
 import { contentOf, fill } from './support/bytes.js';
-import { codeOf } from './support/errors.js';
 
 test('what a callback does to the view that it is lent does nothing to the next owner', () => {
   const allocator = new PooledAllocator();

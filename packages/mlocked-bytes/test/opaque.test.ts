@@ -3,9 +3,9 @@ import { Readable } from 'node:stream';
 import { format, inspect } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import fc from 'fast-check';
+import { codeOf, errorOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { MLockedBytes, MLockedRegion, MLockedSizedBytes } from '../src/index.js';
-import { codeOf, errorOf } from './support/errors.js';
 
 const secrets = fc.uint8Array({ minLength: 12, maxLength: 100 });
 

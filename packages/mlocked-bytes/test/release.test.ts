@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { codeOf, errorOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   MLockedBytes,
@@ -10,7 +11,6 @@ import {
 } from '../src/index.js';
 import { copyOf, unsoundMemory } from '../src/unsound.js';
 import { fill } from './support/bytes.js';
-import { codeOf, errorOf } from './support/errors.js';
 
 const live = MLockedSizedBytes.newZeroed(32);
 

@@ -8,12 +8,11 @@ import {
   directSerialiseTo,
 } from '@evolock/direct-serialise';
 import fc from 'fast-check';
+import { codeOf, errorOf, RecordingAllocator } from '@evolock/test-support';
 import { expect, test } from 'vitest';
-import { MLockedBytes, MLockedSizedBytes } from '../src/index.js';
+import { MLockedBytes, MLockedSizedBytes, pooledAllocator } from '../src/index.js';
 import { unsoundMemory } from '../src/unsound.js';
 import { contentOf } from './support/bytes.js';
-import { codeOf, errorOf } from './support/errors.js';
-import { RecordingAllocator } from './support/recording-allocator.js';
 
 const content = fc.uint8Array({ minLength: 1, maxLength: 3_000 });
 
@@ -38,7 +37,7 @@ test('locked bytes come back through every helper, from the allocator of the opt
     fc.property(content, (source) => {
       const size = source.length;
       for (const type of [MLockedBytes.type(size), MLockedSizedBytes.type(size)]) {
-        const allocator = new RecordingAllocator();
+        const allocator = new RecordingAllocator(pooledAllocator);
         const options = { allocator };
         const read = (offset: number, block: Uint8Array) => {
           block.set(source.subarray(offset, offset + block.byteLength));
@@ -49,13 +48,13 @@ test('locked bytes come back through every helper, from the allocator of the opt
           directDeserialiseBuf(source, type, options)[0],
           directDeserialiseBufChecked(source, type, options),
         ];
-        expect(allocator.live.size).toBe(4);
+        expect(allocator.live).toBe(4);
         for (const value of values) {
           expect(contentOf(value)).toEqual([...source]);
           expect(value.size).toBe(size);
           value.release();
         }
-        expect(allocator.live.size).toBe(0);
+        expect(allocator.live).toBe(0);
       }
     }),
   );
@@ -79,7 +78,7 @@ test('a read that fails, or is too short or too long, leaves nothing alive', () 
   };
   const asynchronous = (() => Promise.resolve()) as () => void;
   for (const type of [MLockedBytes.type(32), MLockedSizedBytes.type(32)]) {
-    const allocator = new RecordingAllocator();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const options = { allocator };
     const size = 'ERR_EVOLOCK_SIZE_CHECK';
     expect(errorOf(() => directDeserialiseFrom(fail, 32, type, options))).toBe(failure);
@@ -89,8 +88,8 @@ test('a read that fails, or is too short or too long, leaves nothing alive', () 
     expect(codeOf(() => directDeserialiseFrom(asynchronous, 32, type, options))).toBe(
       'ERR_EVOLOCK_PROTOCOL',
     );
-    expect(allocator.requests).toHaveLength(5);
-    expect(allocator.live.size).toBe(0);
+    expect(allocator.slots).toHaveLength(5);
+    expect(allocator.live).toBe(0);
   }
 });
 

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { pooledAllocator } from '@evolock/mlocked-bytes';
+import { RecordingAllocator } from '@evolock/test-support';
 import { onTestFinished } from 'vitest';
 import { LockedConnection, type Target } from '../../src/index.js';
 import { directory } from './files.js';
-import { RecordingAllocator } from './recording-allocator.js';
 
 export const transports = ['unix', 'tcp'] as const;
 export type Transport = (typeof transports)[number];
@@ -73,7 +74,7 @@ export async function connected({
   origin: Origin;
 }): Promise<Pair> {
   const { server, target } = await listening(transport);
-  const allocator = new RecordingAllocator();
+  const allocator = new RecordingAllocator(pooledAllocator);
   const accepted = once(server, 'connection') as Promise<[Socket]>;
   if (origin === 'connected') {
     const connection = await LockedConnection.connect(target, { allocator });

@@ -1,15 +1,14 @@
-import type { KesImplementation, KesKeyHandle } from '@evolock/test-vectors';
-import { blocksOf, serialised } from '@evolock/test-support';
-import type { KesAlgorithm, KesSigningKey } from '../src/index.js';
+import { blocksOf, serialised } from './serialised-form.js';
 import { keyFrom, keyOf } from './signing-keys.js';
+import type { TestedAlgorithm, TestedKey } from './tested-algorithm.js';
 
-function handleOf(key: KesSigningKey): KesKeyHandle {
+function handleOf(key: TestedKey) {
   return {
     get period() {
       return key.period;
     },
     deriveVerificationKey: () => key.deriveVerificationKey(),
-    sign: (message) => key.sign(message),
+    sign: (message: Uint8Array) => key.sign(message),
     update: () => key.update(),
     serialise: () => serialised(key),
     blockSizes: () => blocksOf(key).map((block) => block.byteLength),
@@ -18,16 +17,20 @@ function handleOf(key: KesSigningKey): KesKeyHandle {
 }
 
 /** An algorithm in the shape that the conformance runner drives. */
-export function implementationOf(algorithm: KesAlgorithm): KesImplementation {
+export function implementationOf(algorithm: TestedAlgorithm) {
   return {
     name: algorithm.name,
     totalPeriods: algorithm.totalPeriods,
     signatureSize: algorithm.signatureSize,
     signingKeySize: algorithm.signingKeySize,
     verificationKeySize: algorithm.verificationKeySize,
-    generateKey: (seed) => handleOf(keyOf(algorithm, seed)),
-    readKey: (bytes, period) => handleOf(keyFrom(algorithm, bytes, { period })),
-    verify: (verificationKey, period, message, signature) =>
-      algorithm.verify(verificationKey, period, message, signature),
+    generateKey: (seed: Uint8Array) => handleOf(keyOf(algorithm, seed)),
+    readKey: (bytes: Uint8Array, period: number) => handleOf(keyFrom(algorithm, bytes, { period })),
+    verify: (
+      verificationKey: Uint8Array,
+      period: number,
+      message: Uint8Array,
+      signature: Uint8Array,
+    ) => algorithm.verify(verificationKey, period, message, signature),
   };
 }

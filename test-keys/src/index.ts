@@ -1,0 +1,9 @@
+/**
+ * What the tests of several packages do with keys.
+ *
+ * @module
+ */
+export { implementationOf } from './kes-implementation.js';
+export type { KeyMaker, TestedAlgorithm, TestedKey } from './tested-algorithm.js';
+export { blocksOf, serialised, serialisedTo } from './serialised-form.js';
+export { keyAt, keyFrom, keyOf } from './signing-keys.js';

@@ -1,0 +1,33 @@
+import { directDeserialiseBufChecked, type DirectDeserialise } from '@evolock/direct-serialise';
+import { MLockedSeed } from '@evolock/mlocked-seed';
+import type { KeyMaker, TestedKey } from './tested-algorithm.js';
+
+/** The key of a seed in ordinary bytes, which are left as they are. */
+export function keyOf<Key, Options extends object>(
+  algorithm: KeyMaker<Key, Options>,
+  seed: Uint8Array,
+  options?: Options,
+): Key {
+  using locked = MLockedSeed.fromBytes(seed.slice());
+  return algorithm.generateKey(locked, options);
+}
+
+/** The key of a seed, moved on to a period. */
+export function keyAt<Key extends TestedKey>(
+  algorithm: KeyMaker<Key, object>,
+  seed: Uint8Array,
+  period: number,
+): Key {
+  const key = keyOf(algorithm, seed);
+  while (key.period < period) key.update();
+  return key;
+}
+
+/** The key of a serialised form. */
+export function keyFrom<Key, Options extends object>(
+  algorithm: DirectDeserialise<Key, Options>,
+  bytes: Uint8Array,
+  options?: Options,
+): Key {
+  return directDeserialiseBufChecked(bytes, algorithm, options);
+}
