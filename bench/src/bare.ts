@@ -2,25 +2,12 @@
  * `sodium-native` without the packages in between: the primitives that everything is compared with.
  */
 import { createRequire } from 'node:module';
-
-/** What is used of it. */
-export interface BareSodium {
-  sodium_malloc(size: number): Uint8Array;
-  sodium_free(memory: Uint8Array): void;
-  crypto_generichash(output: Uint8Array, input: Uint8Array): void;
-  crypto_sign_seed_keypair(verificationKey: Uint8Array, key: Uint8Array, seed: Uint8Array): void;
-  crypto_sign_detached(signature: Uint8Array, message: Uint8Array, key: Uint8Array): void;
-  crypto_sign_verify_detached(
-    signature: Uint8Array,
-    message: Uint8Array,
-    verificationKey: Uint8Array,
-  ): boolean;
-}
+import type { Sodium } from '@evolock/mlocked-bytes/native';
 
 const require = createRequire(import.meta.url);
 
 /** The library. */
-export const sodium = require('sodium-native') as BareSodium;
+export const sodium = require('sodium-native') as Sodium;
 
 /** A key pair in memory that libsodium locks, as the packages keep theirs. */
 export function bareKeyPair(): { verificationKey: Uint8Array; key: Uint8Array; seed: Uint8Array } {

@@ -29,28 +29,3 @@ export function resultOf(launch: Launch): unknown {
   if (status !== 0) throw new Error(`${launch.program} ended with ${status}:\n${stderr}`);
   return JSON.parse(stdout) as unknown;
 }
-
-/** The user and group that own nothing. */
-const NOBODY = 65_534;
-
-const WITHOUT_RIGHTS = [
-  'setpriv',
-  `--reuid=${NOBODY}`,
-  `--regid=${NOBODY}`,
-  '--clear-groups',
-  '--inh-caps=-all',
-  '--bounding-set=-all',
-];
-
-/** What makes node run as an ordinary user who may lock so many bytes. */
-export function asOrdinaryUser(lockLimit: number): string[] {
-  const limited = ['prlimit', `--memlock=${lockLimit}:${lockLimit}`, '--'];
-  return process.getuid?.() === 0 ? [...limited, ...WITHOUT_RIGHTS] : limited;
-}
-
-/** Why that is impossible here, or nothing. */
-export function whyNoOrdinaryUser(lockLimit: number): string | undefined {
-  const [program, ...line] = [...asOrdinaryUser(lockLimit), process.execPath, '--version'];
-  const { status, stderr, error } = spawnSync(program, line, { encoding: 'utf8' });
-  return status === 0 ? undefined : (error?.message ?? stderr.trim());
-}

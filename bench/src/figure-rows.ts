@@ -1,18 +1,18 @@
 /** The rows that are no times, or times of whole processes. */
-import { asOrdinaryUser, resultOf, whyNoOrdinaryUser } from './child-process.js';
+import { asOrdinaryUser, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
+import { resultOf } from './child-process.js';
 import type { KeysResult } from './child-keys.js';
 import { figureRow, type FigureRow, type SkippedRow, type Target } from './row.js';
 
 const KIB = 1024;
-const MIB = 1024 * KIB;
 
 const underKib = (value: number): Target => ({ kind: 'at most', value });
 
 /** Live keys under a lock limit of 8 MiB. */
 export function keysRow(short: boolean): FigureRow | SkippedRow {
-  const limit = short ? 256 * KIB : 8 * MIB;
+  const limit = short ? 256 : 8 * KIB;
   const operation = `live Sum6 keys under ${short ? '256 KiB' : '8 MiB'}, ordinary user`;
-  const reason = whyNoOrdinaryUser(limit);
+  const reason = whyNoOrdinaryUser({ lockLimit: limit });
   if (reason !== undefined) return { operation, skipped: reason };
   const launch = { program: 'child-keys', prefix: asOrdinaryUser(limit) } as const;
   const { keys, keyBytes, lockedBytes, proved, user } = resultOf(launch) as KeysResult;

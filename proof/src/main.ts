@@ -1,10 +1,10 @@
 /**
  * What `npm run proof` runs: every operation in a process of its own, scanned from outside, and one table.
  */
+import { whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { allControls } from './controls.js';
 import { allRows } from './all-rows.js';
 import { document } from './document.js';
-import { whyNoOrdinaryUser } from './ordinary-user.js';
 import { holds, screenOf, type Proof } from './screen.js';
 import { thisSystem } from './system.js';
 import { USERS, type User } from './user.js';

@@ -1,4 +1,4 @@
-import { LEAST_LIMIT } from './ordinary-user.js';
+import { LEAST_LOCK_LIMIT } from '@evolock/test-support/ordinary-user';
 import { WARM_UP } from './prove.js';
 import type { Circumstances, Row } from './row.js';
 import type { Proof } from './screen.js';
@@ -10,7 +10,7 @@ export function markdownOf(proof: Proof): string {
   const lines = [...grouped(proof.rows)].map(([, rows]) => line(rows));
   return [
     `Measured with \`npm run proof\` on ${describeSystem(proof.system)}, and as an ordinary user who may lock ` +
-      `${LEAST_LIMIT} KiB; ${proof.rows.length} scans, ${proof.controls.length} controls. Each cell is what four scans of ` +
+      `${LEAST_LOCK_LIMIT} KiB; ${proof.rows.length} scans, ${proof.controls.length} controls. Each cell is what four scans of ` +
       `whole processes found: fresh (the operation is the first in the process) / warm (after ${WARM_UP} of the same ` +
       `with other secrets; – where it can be done only once), as started · fresh / warm, as an ordinary user.`,
     '',

@@ -2,14 +2,7 @@
  * `sodium-native` without the packages in between: for controls, which have to do what the packages never do.
  */
 import { createRequire } from 'node:module';
-
-/** What the controls use of it. */
-export interface RawSodium {
-  sodium_malloc(size: number): Uint8Array;
-  crypto_generichash(output: Uint8Array, input: Uint8Array): void;
-  crypto_sign_seed_keypair(verificationKey: Uint8Array, key: Uint8Array, seed: Uint8Array): void;
-  crypto_sign_detached(signature: Uint8Array, message: Uint8Array, key: Uint8Array): void;
-}
+import type { Sodium } from '@evolock/mlocked-bytes/native';
 
 interface Binding {
   sodium_add(target: Uint8Array, source: Uint8Array): void;
@@ -26,8 +19,8 @@ interface Binding {
 const require = createRequire(import.meta.url);
 
 /** Loads it, and calls nothing. */
-export function rawSodium(): RawSodium {
-  return require('sodium-native') as RawSodium;
+export function rawSodium(): Sodium {
+  return require('sodium-native') as Sodium;
 }
 
 /** The version that is installed. */

@@ -1,4 +1,4 @@
-import { whyNoOrdinaryUser } from '../src/ordinary-user.js';
+import { whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import type { Operation } from '../src/operation.js';
 import { prefixOf, type User } from '../src/user.js';
 

@@ -1,4 +1,4 @@
-import { asOrdinaryUser } from '../src/ordinary-user.js';
+import { asOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { WARM_UP, type ProofOptions } from '../src/prove.js';
 import type { Edit } from './broken-copy.js';
 

@@ -1,7 +1,7 @@
+import { whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { describe, expect, test } from 'vitest';
 import { operationOf } from '../src/all-operations.js';
 import { transports } from '../src/operations/transports.js';
-import { whyNoOrdinaryUser } from '../src/ordinary-user.js';
 import { proveTransport } from '../src/prove-transport.js';
 import { prove, WARM_UP, withFolder, type ProofOptions } from '../src/prove.js';
 import { breakages, clauses, type Breakage, type Clause } from './breakages.js';

@@ -1,7 +1,7 @@
+import { asOrdinaryUser, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { describe, test } from 'vitest';
 import { lockLimitOperations } from '../src/operations/lock-limit.js';
 import { idOf } from '../src/operation.js';
-import { asOrdinaryUser, whyNoOrdinaryUser } from '../src/ordinary-user.js';
 import { prove } from '../src/prove.js';
 import { expectProved } from './verdicts.js';
 

@@ -1,12 +1,12 @@
 import { chmodSync } from 'node:fs';
+import { asOrdinaryUser, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { describe, expect, it } from 'vitest';
 import { checkCoreDumps } from '../src/doctor/core-dumps.js';
 import { checkKeysThatFit, checkLockLimit } from '../src/doctor/lock-limit.js';
 import { checkPtraceScope } from '../src/doctor/ptrace-scope.js';
 import { checkSwap } from '../src/doctor/swap.js';
 import { inFolder } from './support/folder.js';
-import { kes, kesJson } from './support/kes.js';
-import { asOrdinaryUser, whyNoOrdinaryUser } from './support/ordinary-user.js';
+import { kes, kesJson, program } from './support/kes.js';
 
 /** A machine that has these files and no others. */
 function machine(files: Readonly<Record<string, string>>) {
@@ -96,7 +96,7 @@ describe('kes doctor', () => {
     expect(json.checks.map((check: { name: string }) => check.name)).toEqual(names);
   });
 
-  const reason = whyNoOrdinaryUser();
+  const reason = whyNoOrdinaryUser({ command: [process.execPath, program, '--version'] });
   const named = (name: string): string =>
     reason === undefined ? name : `${name} (skipped: ${reason})`;
 

@@ -10,10 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename } from 'node:path';
+import { asOrdinaryUser, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { describe, expect, it } from 'vitest';
 import { inFolder } from './support/folder.js';
-import { kes, type RunOptions } from './support/kes.js';
-import { asOrdinaryUser, whyNoOrdinaryUser } from './support/ordinary-user.js';
+import { kes, program, type RunOptions } from './support/kes.js';
 import { makeKey } from './support/test-key.js';
 
 type Envelope = Record<string, unknown>;
@@ -177,7 +177,7 @@ describe.each(COMMANDS)('kes %s', (_command, args) => {
     await refused(args(path), code, says);
   });
 
-  const reason = whyNoOrdinaryUser();
+  const reason = whyNoOrdinaryUser({ command: [process.execPath, program, '--version'] });
   it.skipIf(reason !== undefined)(
     `refuses a file without permission${reason === undefined ? '' : ` (skipped: ${reason})`}`,
     async () => {

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { asOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { expect, test } from 'vitest';
 
 const dist = new URL('../dist/index.js', import.meta.url).href;
@@ -20,16 +21,8 @@ const script = `
 
 /** Runs the script as an ordinary user under a lock limit, in KiB; undefined where that cannot be done. */
 function madeUnder(limit: number): unknown {
-  const shell = `ulimit -l ${String(limit)} && exec "${process.execPath}" --input-type=module -e "$SCRIPT"`;
-  const asUser = [
-    ...['--reuid=65534', '--regid=65534', '--clear-groups'],
-    ...['--inh-caps=-all', '--bounding-set=-all', 'sh', '-c', shell],
-  ];
-  const options = { env: { ...process.env, SCRIPT: script }, encoding: 'utf8' } as const;
-  const { status, stdout } =
-    process.getuid?.() === 0
-      ? spawnSync('setpriv', asUser, options)
-      : spawnSync('sh', ['-c', shell], options);
+  const [program, ...line] = [...asOrdinaryUser(limit), process.execPath, '--input-type=module'];
+  const { status, stdout } = spawnSync(program!, [...line, '-e', script], { encoding: 'utf8' });
   return status === 0 ? JSON.parse(stdout) : undefined;
 }
 

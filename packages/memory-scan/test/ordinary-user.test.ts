@@ -1,23 +1,13 @@
 // As root much is allowed that is not otherwise: the same as a user without any capability.
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { asOrdinaryUser, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { describe, expect, it } from 'vitest';
 import { notLinux } from './support/permissions.js';
 
 const isRoot = process.getuid?.() === 0;
-const setpriv = [
-  'setpriv',
-  '--reuid=65534',
-  '--regid=65534',
-  '--clear-groups',
-  '--inh-caps=-all',
-  '--bounding-set=-all',
-];
 const program = fileURLToPath(new URL('targets/as-ordinary-user.mjs', import.meta.url));
-
-/** The program and its arguments, so that an ordinary user runs them. */
-const asOrdinaryUser = (command: string[]) => (isRoot ? [...setpriv, ...command] : command);
 
 /** setpriv still finds this Node with root's rights; whether the user does shows only from within. */
 const readsAndSpawns = `
@@ -27,13 +17,10 @@ const readsAndSpawns = `
 
 function whySkipped(): string | undefined {
   if (notLinux) return 'Linux only';
-  const [command, ...rest] = asOrdinaryUser([process.execPath, '-e', readsAndSpawns, program]);
-  try {
-    execFileSync(command!, rest, { stdio: 'ignore' });
-    return undefined;
-  } catch {
-    return 'setpriv is missing, or the user nobody may not read the repository or run this Node';
-  }
+  const command = [process.execPath, '-e', readsAndSpawns, program];
+  return whyNoOrdinaryUser({ command }) === undefined
+    ? undefined
+    : 'setpriv is missing, or the user nobody may not read the repository or run this Node';
 }
 
 const skipped = whySkipped();
@@ -42,7 +29,7 @@ describe.skipIf(skipped !== undefined)(`an ordinary user (${skipped ?? 'runs'})`
   const foreign = isRoot ? process.pid : 1;
 
   it('scans processes of its own, and is told why not where it may not', async () => {
-    const [command, ...rest] = asOrdinaryUser([process.execPath, program, String(foreign)]);
+    const [command, ...rest] = [...asOrdinaryUser(), process.execPath, program, String(foreign)];
     const { stdout } = await promisify(execFile)(command!, rest, { cwd: '/' });
     const result = JSON.parse(stdout);
     expect(result.user).not.toBe(0);

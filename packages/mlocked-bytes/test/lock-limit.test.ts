@@ -1,17 +1,11 @@
+import { asOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { expect, test } from 'vitest';
 import { lockStatus } from '../src/index.js';
-import {
-  importing,
-  named,
-  notLinux,
-  ordinaryUser,
-  printedBy,
-  underLimit,
-} from './support/child.js';
+import { importing, named, notLinux, noOrdinaryUser, printedBy } from './support/child.js';
 
 const LIMIT = 65_536;
-const options = { prefix: underLimit(64, ordinaryUser.prefix) };
-const skipped = ordinaryUser.reason;
+const options = { prefix: asOrdinaryUser(64) };
+const skipped = noOrdinaryUser;
 
 const untilFailure = `
   ${importing}
@@ -203,7 +197,7 @@ test.skipIf(skipped !== undefined)(
   () => {
     const script = `${importing} print(locked.lockStatus());`;
     for (const kibibytes of [64, 512, 0]) {
-      const prefix = underLimit(kibibytes, ordinaryUser.prefix);
+      const prefix = asOrdinaryUser(kibibytes);
       expect(printedBy(script, { prefix })).toMatchObject({
         limit: kibibytes * 1_024,
         locked: 0,
@@ -227,7 +221,7 @@ test.skipIf(skipped !== undefined)(
       }
       print({ cycles, code });
     `;
-    const prefix = underLimit(8_192, ordinaryUser.prefix);
+    const prefix = asOrdinaryUser(8_192);
     expect(printedBy(script, { prefix })).toEqual({ cycles: 100, code: 'none' });
   },
 );
@@ -249,7 +243,7 @@ test.skipIf(skipped !== undefined)(
       }
       print({ cycles, code });
     `;
-    const prefix = underLimit(64, ordinaryUser.prefix);
+    const prefix = asOrdinaryUser(64);
     expect(printedBy(script, { prefix })).toEqual({ cycles: 1_000, code: 'none' });
   },
 );

@@ -1,17 +1,11 @@
+import { errorOf } from '@evolock/test-support';
+import { asOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { expect, test } from 'vitest';
 import { lockStatus, LockPolicyError, MLockedBytes, setLockPolicy } from '../src/index.js';
-import { errorOf } from './support/errors.js';
-import {
-  importing,
-  named,
-  ordinaryUser,
-  printedBy,
-  runChild,
-  underLimit,
-} from './support/child.js';
+import { importing, named, noOrdinaryUser, printedBy, runChild } from './support/child.js';
 
-const options = { prefix: underLimit(0, ordinaryUser.prefix) };
-const skipped = ordinaryUser.reason;
+const options = { prefix: asOrdinaryUser(0) };
+const skipped = noOrdinaryUser;
 
 test('a policy is one of three', () => {
   for (const wrong of [undefined, null, 'never', 7, {}]) {

@@ -1,9 +1,10 @@
+import { errorOf } from '@evolock/test-support';
+import { asOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { expect, test } from 'vitest';
 import { lockStatus, preflight } from '../src/index.js';
-import { errorOf } from './support/errors.js';
-import { importing, named, ordinaryUser, printedBy, underLimit } from './support/child.js';
+import { importing, named, noOrdinaryUser, printedBy } from './support/child.js';
 
-const skipped = ordinaryUser.reason;
+const skipped = noOrdinaryUser;
 const { limit, unlimited } = lockStatus();
 const limited =
   unlimited === true || limit === Infinity ? undefined : 'a lock limit holds for who runs this';
@@ -26,7 +27,7 @@ test.skipIf(skipped !== undefined).each([...sizes, ...larger])(
       }
     `;
     for (const kibibytes of [64, 300]) {
-      const prefix = underLimit(kibibytes, ordinaryUser.prefix);
+      const prefix = asOrdinaryUser(kibibytes);
       const printed = printedBy(script, { prefix }) as { made: number; fits: number };
       expect(printed).toMatchObject({
         available: kibibytes * 1_024,
@@ -53,7 +54,7 @@ test.skipIf(skipped !== undefined)(
         print({ code, message, locked: locked.lockStatus().locked });
       }
     `;
-    expect(printedBy(script, { prefix: underLimit(64, ordinaryUser.prefix) })).toEqual({
+    expect(printedBy(script, { prefix: asOrdinaryUser(64) })).toEqual({
       code: 'ERR_EVOLOCK_LOCK_LIMIT',
       message: expect.stringContaining('ulimit -l') as string,
       locked: 0,

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 
 const build = new URL('../../dist/', import.meta.url);
 
@@ -68,29 +68,14 @@ export function named(name: string, reason: string | undefined): string {
 
 export const notLinux = process.platform === 'linux' ? undefined : 'only Linux says what is locked';
 
-/** Runs a command under a limit of locked memory, in KiB. */
-export function underLimit(kibibytes: number, prefix: readonly string[]): readonly string[] {
-  return ['sh', '-c', `ulimit -l ${kibibytes}; exec "$0" "$@"`, ...prefix];
-}
-
-/** How to become a user for whom the limit of locked memory holds, or why that is not possible here. */
-export const ordinaryUser = ((): { prefix: readonly string[]; reason: string | undefined } => {
-  if (notLinux !== undefined) return { prefix: [], reason: notLinux };
-  const capabilities = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'));
-  const ipcLock = (BigInt(`0x${capabilities?.[1] ?? '0'}`) >> 14n) & 1n;
-  if (ipcLock === 0n) return { prefix: [], reason: undefined };
-  const prefix = [
-    'setpriv',
-    '--reuid=65534',
-    '--regid=65534',
-    '--clear-groups',
-    '--inh-caps=-all',
-    '--bounding-set=-all',
-  ];
-  const script = 'require("node:fs").readFileSync(process.argv[1])';
-  const entry = fileURLToPath(new URL('index.js', build));
-  const probe = [...prefix.slice(1), process.execPath, '--eval', script, entry];
-  const works = spawnSync('setpriv', probe).status === 0;
-  const reason = works ? undefined : 'root, and setpriv cannot run the build as another user';
-  return { prefix, reason };
-})();
+/** Why no user for whom the limit of locked memory holds can run the build here, or nothing. */
+export const noOrdinaryUser: string | undefined =
+  notLinux ??
+  whyNoOrdinaryUser({
+    command: [
+      process.execPath,
+      '--eval',
+      'require("node:fs").readFileSync(process.argv[1])',
+      fileURLToPath(new URL('index.js', build)),
+    ],
+  });

@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+
+/** The user and group that own nothing. */
+const NOBODY = 65_534;
+
+const WITHOUT_RIGHTS = [
+  'setpriv',
+  `--reuid=${NOBODY}`,
+  `--regid=${NOBODY}`,
+  '--clear-groups',
+  '--inh-caps=-all',
+  '--bounding-set=-all',
+];
+
+/** KiB that everybody may lock, on every Linux. */
+export const LEAST_LOCK_LIMIT = 64;
+
+/**
+ * What makes a program run as an ordinary user: put before it on a command line, where it becomes the program by exec.
+ *
+ * @param lockLimit - How many KiB that user may lock; as many as whoever starts it, when absent.
+ */
+export function asOrdinaryUser(lockLimit?: number): string[] {
+  return [
+    // First, while there is still a right to raise it.
+    ...(lockLimit === undefined ? [] : ['sh', '-c', `ulimit -l ${lockLimit} && exec "$@"`, 'sh']),
+    ...(process.getuid?.() === 0 ? WITHOUT_RIGHTS : []),
+  ];
+}
+
+/**
+ * Why no ordinary user can run something here, or nothing.
+ *
+ * @param trial - What is tried, and how many KiB that user may lock.
+ */
+export function whyNoOrdinaryUser({
+  command = [process.execPath, '--version'],
+  lockLimit = LEAST_LOCK_LIMIT,
+}: { readonly command?: readonly string[]; readonly lockLimit?: number } = {}): string | undefined {
+  const [program, ...line] = [...asOrdinaryUser(lockLimit), ...command];
+  const { status, stderr, error } = spawnSync(program!, line, { cwd: '/', encoding: 'utf8' });
+  if (status === 0) return undefined;
+  return error?.message ?? (stderr.trim().split('\n', 1)[0] || `${program!} ended with ${status}`);
+}
