@@ -7,3 +7,9 @@ export { implementationOf } from './kes-implementation.js';
 export type { KeyMaker, TestedAlgorithm, TestedKey } from './tested-algorithm.js';
 export { blocksOf, serialised, serialisedTo } from './serialised-form.js';
 export { keyAt, keyFrom, keyOf } from './signing-keys.js';
+export {
+  anyVerification,
+  goodVerifications,
+  hostileVerifications,
+  type TestedVerification,
+} from './verifications.js';

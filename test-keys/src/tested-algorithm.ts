@@ -7,7 +7,7 @@ export interface KeyMaker<Key, Options extends object> {
 }
 
 /** What the tests use of a key that evolves. */
-export interface TestedKey extends DirectSerialise {
+export interface TestedKey extends DirectSerialise, Disposable {
   readonly algorithm: { readonly signingKeySize: number };
   readonly period: number;
   deriveVerificationKey(): Uint8Array;

@@ -40,5 +40,6 @@ export function whyNoOrdinaryUser({
   const [program, ...line] = [...asOrdinaryUser(lockLimit), ...command];
   const { status, stderr, error } = spawnSync(program!, line, { cwd: '/', encoding: 'utf8' });
   if (status === 0) return undefined;
-  return error?.message ?? (stderr.trim().split('\n', 1)[0] || `${program!} ended with ${status}`);
+  const said = stderr.trim();
+  return error?.message ?? (said === '' ? `it ended with ${status}` : said.split('\n', 1)[0]);
 }

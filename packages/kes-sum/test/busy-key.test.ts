@@ -1,4 +1,4 @@
-import { keyOf, serialised } from '@evolock/test-keys';
+import { keyFrom, keyOf, serialised } from '@evolock/test-keys';
 import { codeOf, RecordingAllocator, seedOf, toyDsign } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { KeyBusyError, pooledAllocator, type KesSigningKey } from '../src/index.js';

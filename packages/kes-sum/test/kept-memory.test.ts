@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { keyOf } from '@evolock/test-keys';
 import { seedOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { compactSumKesOfDepth, ed25519, sumKesOfDepth, type KesAlgorithm } from '../src/index.js';
-import { keyOf } from './signing-keys.js';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;

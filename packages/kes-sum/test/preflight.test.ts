@@ -22,7 +22,7 @@ const script = `
 /** Runs the script as an ordinary user under a lock limit, in KiB; undefined where that cannot be done. */
 function madeUnder(limit: number): unknown {
   const [program, ...line] = [...asOrdinaryUser(limit), process.execPath, '--input-type=module'];
-  const { status, stdout } = spawnSync(program!, [...line, '-e', script], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync(program, [...line, '-e', script], { encoding: 'utf8' });
   return status === 0 ? JSON.parse(stdout) : undefined;
 }
 

@@ -6,19 +6,12 @@ import {
   type KesAlgorithm,
   type KesVerification,
 } from '@evolock/kes-sum';
+import { anyVerification, keyOf } from '@evolock/test-keys';
+import { seedOf } from '@evolock/test-support';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KesVerifyPool } from '../src/index.js';
-import {
-  collected,
-  goodItems,
-  hostile,
-  keyOf,
-  message,
-  parts,
-  repeated,
-  wrongParts,
-} from './items.js';
+import { collected, goodItems, message, repeated } from './items.js';
 
 let pool: KesVerifyPool;
 
@@ -40,28 +33,7 @@ async function* atOnce<Item>(items: Iterable<Item>): AsyncGenerator<Item> {
 
 describe.each([sum0Kes, sum2Kes, compactSum2Kes])('$name', (algorithm: KesAlgorithm) => {
   const good = goodItems(algorithm);
-  const spoiled = fc
-    .tuple(fc.constantFrom(...good), fc.constantFrom(...parts), fc.constantFrom(...wrongParts))
-    .map(([item, part, value]) => ({ ...item, [part]: value }));
-  const flipped = fc.tuple(fc.constantFrom(...good), fc.nat()).map(([item, place]) => {
-    const signature = item.signature.slice();
-    signature[place % signature.length]! ^= 1;
-    return { ...item, signature };
-  });
-  const otherMessage = fc
-    .tuple(fc.constantFrom(...good), fc.uint8Array({ maxLength: 2000 }))
-    .map(([item, bytes]) => ({ ...item, message: bytes }));
-  const lengthened = fc
-    .tuple(fc.constantFrom(...good), fc.constantFrom('verificationKey', 'signature'))
-    .map(([item, part]) => ({ ...item, [part]: Uint8Array.of(...item[part], 0) }));
-  const anyItem = fc.oneof(
-    lengthened,
-    fc.constantFrom<unknown>(...good),
-    fc.constantFrom(...hostile),
-    spoiled,
-    flipped,
-    otherMessage,
-  );
+  const anyItem = anyVerification(good);
 
   test.each([
     ['an array', <Item>(items: Item[]) => items],
@@ -99,7 +71,7 @@ test('a message larger than a batch usually is', async () => {
 });
 
 test('a message whose length a word cannot state is false, and no signature of its beginning is one of it', async () => {
-  using key = keyOf(sum2Kes);
+  using key = keyOf(sum2Kes, seedOf(6));
   const empty = new Uint8Array();
   const verificationKey = key.deriveVerificationKey();
   const good = { verificationKey, period: 0, message: empty, signature: key.sign(empty) };

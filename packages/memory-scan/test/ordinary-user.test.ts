@@ -30,7 +30,7 @@ describe.skipIf(skipped !== undefined)(`an ordinary user (${skipped ?? 'runs'})`
 
   it('scans processes of its own, and is told why not where it may not', async () => {
     const [command, ...rest] = [...asOrdinaryUser(), process.execPath, program, String(foreign)];
-    const { stdout } = await promisify(execFile)(command!, rest, { cwd: '/' });
+    const { stdout } = await promisify(execFile)(command, rest, { cwd: '/' });
     const result = JSON.parse(stdout);
     expect(result.user).not.toBe(0);
     expect(result.heap).toContainEqual({ encoding: 'raw', locked: false });
