@@ -1,14 +1,15 @@
 import { Ed25519SigningKey } from '@evolock/dsign-ed25519';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { MLockedSeed } from '@evolock/mlocked-seed';
+import { wrongly } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 
 type Constructor = new (...given: unknown[]) => { release(): void };
 
 // TypeScript hides these constructors; a program in JavaScript can call them.
 test.each<[string, Constructor, unknown[]]>([
-  ['Ed25519SigningKey makes no key without a seed', Ed25519SigningKey as never, []],
-  ['MLockedSeed makes no seed that can be guessed', MLockedSeed as never, [1]],
+  ['Ed25519SigningKey makes no key without a seed', wrongly(Ed25519SigningKey), []],
+  ['MLockedSeed makes no seed that can be guessed', wrongly(MLockedSeed), [1]],
 ])('%s', (_name, constructor, given) => {
   let made: { release(): void } | undefined;
   try {
@@ -24,7 +25,7 @@ test('Ed25519SigningKey signs with no bytes that are not its own', () => {
   // With a public half that does not belong to the seed, two signatures reveal the key.
   const bytes = MLockedBytes.fromBytes(new Uint8Array(64).fill(1));
   try {
-    const sign = () => Ed25519SigningKey.prototype.sign.call(bytes as never, Uint8Array.of(1));
+    const sign = () => Ed25519SigningKey.prototype.sign.call(wrongly(bytes), Uint8Array.of(1));
     expect(sign).toThrow();
   } finally {
     bytes.release();

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import { serialize } from 'node:v8';
+import { wrongly } from '@evolock/test-support';
 import { decode, encode, Encoder } from 'cbor-x';
 import { Ed25519SigningKey } from '@evolock/dsign-ed25519';
 import {
@@ -53,14 +54,14 @@ const vk = new Uint8Array(32);
 
 /** Operations that throw the typed error. */
 const refused: [string, (secret: Untyped) => unknown][] = [
-  ['CBOR, our own: as a verification key', (key) => encodeVerificationKey(sum0Kes, key as never)],
-  ['CBOR, our own: as a signature', (key) => encodeSignature(sum0Kes, key as never)],
+  ['CBOR, our own: as a verification key', (key) => encodeVerificationKey(sum0Kes, wrongly(key))],
+  ['CBOR, our own: as a signature', (key) => encodeSignature(sum0Kes, wrongly(key))],
   [
     'bytes, our own: as a verification key',
-    (key) => sum0Kes.verificationKeyType.serialisable(key as never),
+    (key) => sum0Kes.verificationKeyType.serialisable(wrongly(key)),
   ],
-  ['bytes, our own: as a signature', (key) => sum0Kes.signatureType.serialisable(key as never)],
-  ['verify, as any argument', (key) => sum0Kes.verify(vk, 0, key as never, new Uint8Array(64))],
+  ['bytes, our own: as a signature', (key) => sum0Kes.signatureType.serialisable(wrongly(key))],
+  ['verify, as any argument', (key) => sum0Kes.verify(vk, 0, wrongly(key), new Uint8Array(64))],
   ['CBOR, cbor-x', (key) => encode(key)],
   ['CBOR, cbor-x, within something', (key) => encode({ keys: [key] })],
   ['CBOR, cbor-x, as JSON', (key) => new Encoder({ useToJSON: true }).encode(key)],
@@ -69,18 +70,18 @@ const refused: [string, (secret: Untyped) => unknown][] = [
     (key) => new Encoder({ structuredClone: true }).encode(key),
   ],
   ['CBOR, cbor-x, without records', (key) => new Encoder({ useRecords: false }).encode(key)],
-  ['Buffer.from', (key) => Buffer.from(key as never)],
-  ['Buffer.from with an encoding', (key) => Buffer.from(key as never, 'latin1')],
-  ['new Uint8Array', (key) => new Uint8Array(key as never)],
-  ['Uint8Array.from', (key) => Uint8Array.from(key as never)],
-  ['the content of an array of bytes', (key) => new Uint8Array(32).set(key as never)],
+  ['Buffer.from', (key) => Buffer.from(wrongly(key))],
+  ['Buffer.from with an encoding', (key) => Buffer.from(wrongly(key), 'latin1')],
+  ['new Uint8Array', (key) => new Uint8Array(wrongly(key))],
+  ['Uint8Array.from', (key) => Uint8Array.from(wrongly(key))],
+  ['the content of an array of bytes', (key) => new Uint8Array(32).set(wrongly(key))],
   ['a filled array of bytes', (key) => new Uint8Array(32).fill(key)],
-  ['Array.from', (key) => Array.from(key as never)],
-  ['a stream', (key) => Readable.from(key as never)],
+  ['Array.from', (key) => Array.from(wrongly(key))],
+  ['a stream', (key) => Readable.from(wrongly(key))],
   ['less', (key) => key < key],
   ['less or equal', (key) => key <= key],
   ['more', (key) => key > 0],
-  ['more or equal', (key) => (key as unknown as string) >= 'a'],
+  ['more or equal', (key) => (wrongly(key) as string) >= 'a'],
   ['less than a bigint', (key) => key < 7n],
   ['a difference', (key) => key - 1],
   ['a product', (key) => key * key],
@@ -95,7 +96,7 @@ test.each(refused)('refused with the typed error, for every secret: %s', (_name,
     for (const [name, secret] of secrets) {
       let thrown: unknown;
       try {
-        operation(secret as unknown as Untyped);
+        operation(wrongly(secret));
       } catch (error) {
         thrown = error;
       }
@@ -107,15 +108,15 @@ test.each(refused)('refused with the typed error, for every secret: %s', (_name,
 
 /** Operations that the language or Node refuses. */
 const impossible: [string, (secret: Untyped) => unknown][] = [
-  ['spreading', (key) => [...(key as unknown as number[])]],
-  ['a Set', (key) => new Set(key as never)],
-  ['a DataView', (key) => new DataView(key as never)],
+  ['spreading', (key) => [...(wrongly(key) as number[])]],
+  ['a Set', (key) => new Set(wrongly(key))],
+  ['a DataView', (key) => new DataView(wrongly(key))],
 ];
 
 test.each(impossible)('refused by the language, for every secret: %s', (_name, operation) => {
   withSecrets((secrets) => {
     for (const [name, secret] of secrets) {
-      expect(() => operation(secret as unknown as Untyped), name).toThrow(TypeError);
+      expect(() => operation(wrongly(secret)), name).toThrow(TypeError);
     }
   });
 });
@@ -124,7 +125,7 @@ test.each(impossible)('refused by the language, for every secret: %s', (_name, o
 const shown: [string, (secret: Untyped) => unknown][] = [
   ['JSON', (key) => JSON.stringify({ key })],
   ['text', (key) => String(key)],
-  ['the bytes of text', (key) => new TextDecoder().decode(new TextEncoder().encode(key as never))],
+  ['the bytes of text', (key) => new TextDecoder().decode(new TextEncoder().encode(wrongly(key)))],
   ['inspect', (key) => inspect(key, { showHidden: true, getters: true })],
   ['a sorted list', (key) => [key, key].sort().map(String)],
 ];
@@ -132,7 +133,7 @@ const shown: [string, (secret: Untyped) => unknown][] = [
 test.each(shown)('shows type and state and nothing else, for every secret: %s', (_name, show) => {
   withSecrets((secrets) => {
     for (const [name, secret] of secrets) {
-      const text = inspect(show(secret as unknown as Untyped));
+      const text = inspect(show(wrongly(secret)));
       expect(text, name).toContain(`[${secret.constructor.name}: `);
       expect(text, name).not.toMatch(/5e5e|\^\^|94, ?94/i);
     }

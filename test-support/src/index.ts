@@ -18,3 +18,4 @@ export {
   type LeafOperation,
   type ToyShape,
 } from './toy-dsign.js';
+export { wrongly } from './wrongly.js';

@@ -47,6 +47,7 @@ describe('the reporter', () => {
     const log = vi.spyOn(console, 'log').mockReturnValue();
     vi.stubEnv('EVOLOCK_TEST_TALLY', tally);
 
+    // Of a module of vitest, what the line asks for.
     const modules = [module('passed', 'passed')] as unknown as TestModule[];
     new ClosingLine().onTestRunEnd(modules, []);
     new ClosingLine().onTestRunEnd(modules, []);

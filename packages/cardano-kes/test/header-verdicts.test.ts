@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { errorOf } from '@evolock/test-support';
+import { errorOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   absolutePeriod,
@@ -213,10 +213,10 @@ test('what is no header is judged as well, and what is a caller’s mistake thro
   });
   expect(verdict.header).toBeUndefined();
   for (const input of [7, undefined, {}, [1]])
-    expect(errorOf(() => verifyHeader(input as unknown as string, mainnet))['code']).toBe(
+    expect(errorOf(() => verifyHeader(wrongly(input), mainnet))['code']).toBe(
       'ERR_EVOLOCK_ARGUMENT_TYPE',
     );
-  expect(errorOf(() => verifyHeader('80', undefined as never))['code']).toBe(
+  expect(errorOf(() => verifyHeader('80', wrongly(undefined)))['code']).toBe(
     'ERR_EVOLOCK_ARGUMENT_TYPE',
   );
 });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, truncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { errorOf } from '@evolock/test-support';
+import { errorOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   inspectEnvelope,
@@ -77,7 +77,7 @@ describe.each(Object.entries(readers))('%s refuses', (_name, read) => {
   });
 
   test('what is no path', () => {
-    expect(errorOf(() => read(7 as unknown as string))['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+    expect(errorOf(() => read(wrongly(7)))['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
     expect(errorOf(() => read(new URL('https://example.org/kes.skey')))['code']).toBe(
       'ERR_EVOLOCK_CARDANO_FILE',
     );

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { AllocationLog } from '@evolock/kes-sum/testing';
 import { ed25519 } from '@evolock/kes-sum';
 import fc from 'fast-check';
-import { errorOf } from '@evolock/test-support';
+import { errorOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   inspectEnvelope,
@@ -122,8 +122,7 @@ describe('a KES signing key', () => {
     expect(value({ layout: 'rust' }, 7)).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
     expect(value({ layout: 'raw' })).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
     expect(value({ type: 'StakePoolSigningKey_ed25519' })).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
-    const wrong = coldKey() as unknown as ReturnType<typeof kesKey>;
-    expect(errorOf(() => writeKesSigningKey(path, wrong))['code']).toBe(
+    expect(errorOf(() => writeKesSigningKey(path, wrongly(coldKey())))['code']).toBe(
       'ERR_EVOLOCK_ARGUMENT_TYPE',
     );
   });

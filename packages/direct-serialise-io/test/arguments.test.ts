@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
-import { errorOf, rejectionOf } from '@evolock/test-support';
+import { errorOf, rejectionOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   directDeserialiseFromDescriptor,
@@ -98,10 +98,10 @@ describe('wrong arguments', () => {
       }
     }
     for (const wrong of limits) {
-      expect((await rejectionOf(connection.close(wrong as never)))['code']).toMatch(ARGUMENT);
+      expect((await rejectionOf(connection.close(wrongly(wrong))))['code']).toMatch(ARGUMENT);
     }
     for (const wrong of [undefined, {}, new Socket(), 7]) {
-      const sending = directSerialiseToSocket(wrong as never, 32, value);
+      const sending = directSerialiseToSocket(wrongly(wrong), 32, value);
       expect((await rejectionOf(sending))['code']).toMatch(
         wrong instanceof Socket ? /SIZE_CHECK|IO_STREAM/ : ARGUMENT,
       );
@@ -121,7 +121,7 @@ describe('wrong arguments', () => {
       { port: '80' },
       { port: 80, host: 7 },
     ]) {
-      const connecting = LockedConnection.connect(target as never);
+      const connecting = LockedConnection.connect(wrongly(target));
       expect((await rejectionOf(connecting))['code']).toMatch(ARGUMENT);
     }
   });

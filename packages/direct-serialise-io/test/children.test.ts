@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
-import { RecordingAllocator, rejectionOf } from '@evolock/test-support';
+import { RecordingAllocator, rejectionOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { directSerialiseToChild, LockedConnection, MAX_IO_SIZE } from '../src/index.js';
 import { exitOf, runScript } from './support/scripts.js';
@@ -109,7 +109,7 @@ describe('to a child', () => {
       [{}, 3],
       [undefined, 3],
     ] as const) {
-      const sending = directSerialiseToChild(whom as never, descriptor, 32, lockedCopy(content));
+      const sending = directSerialiseToChild(wrongly(whom), descriptor, 32, lockedCopy(content));
       expect((await rejectionOf(sending))['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
     }
     expect(await exit).toBe(0);

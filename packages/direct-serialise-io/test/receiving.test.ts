@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
-import { rejectionOf } from '@evolock/test-support';
+import { rejectionOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { MAX_IO_SIZE } from '../src/index.js';
 import { connected, receivedBy, ways } from './support/connections.js';
@@ -167,7 +167,7 @@ describe.each(ways)('a connection ($name)', (way) => {
   test('a receive that finds no memory leaves the connection usable', async () => {
     const { connection, peer, allocator } = await connected(way);
     peer.end(content);
-    const none = { allocate: () => undefined as never };
+    const none = { allocate: () => wrongly(undefined) };
     const error = await rejectionOf(connection.receive(32, type, { allocator: none }));
     expect(error['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
     expect(contentOf(await connection.receive(32, type, { allocator }))).toEqual(content);

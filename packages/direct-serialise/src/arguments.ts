@@ -101,13 +101,14 @@ function classNameOf(value: object): string {
   }
 }
 
+/** It is bound at every use, by `call`. */
 type Getter<T> = (this: unknown) => T;
 
 function intrinsicGetter<T>(prototype: object, property: string | symbol): Getter<T> {
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is bound at every use, by `call`
-  const get = Object.getOwnPropertyDescriptor(prototype, property)?.get as Getter<T> | undefined;
-  if (get === undefined) throw new TypeError(`this engine has no ${String(property)}`);
-  return get;
+  const accessor: { readonly get?: Getter<T> } =
+    Object.getOwnPropertyDescriptor(prototype, property) ?? {};
+  if (accessor.get === undefined) throw new TypeError(`this engine has no ${String(property)}`);
+  return accessor.get;
 }
 
 const typedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype) as object;

@@ -1,11 +1,15 @@
 import { ProtocolError } from './session.js';
 
-/**
- * Bytes are copied and zeroed by the methods of the language: they look at the bytes themselves, whatever properties
- * these pretend to have.
- */
-// eslint-disable-next-line @typescript-eslint/unbound-method -- they are bound at every use, by `call`
-const { fill, set, subarray } = Uint8Array.prototype;
+/** The methods of the language, bound at every use by `call`. */
+interface Methods {
+  readonly fill: (this: Uint8Array, value: number, start: number, end: number) => unknown;
+  readonly set: (this: Uint8Array, source: Uint8Array, offset: number) => void;
+  readonly subarray: (this: Uint8Array, start: number, end: number) => Uint8Array;
+}
+
+/** They look at the bytes themselves, whatever properties these pretend to have. */
+const methods: Methods = Uint8Array.prototype;
+const { fill, set, subarray } = methods;
 const nothing = new Uint8Array(0);
 
 /**

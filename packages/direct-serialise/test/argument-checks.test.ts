@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { errorOf } from '@evolock/test-support';
+import { errorOf, wrongly } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { checkFunction, checkInteger, checkMethod, checkOptions } from '../src/arguments.js';
 
@@ -59,7 +59,7 @@ test('options are absent or an object', () => {
   expect(checkOptions(options)).toBe(options);
   expect(checkOptions(undefined)).toEqual({});
   for (const given of [null, 7, 'text', true, () => {}]) {
-    expect(errorOf(() => checkOptions(given as never))).toMatchObject(type('options'));
+    expect(errorOf(() => checkOptions(wrongly(given)))).toMatchObject(type('options'));
   }
 });
 

@@ -1,4 +1,4 @@
-import { errorOf } from '@evolock/test-support';
+import { errorOf, wrongly } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import {
   ArgumentError,
@@ -135,8 +135,8 @@ test.each(helpers)('%s is not led astray by a proxy that throws', (_, run, right
 test('arguments are checked before anything is written or called', () => {
   let calls = 0;
   const counting = { directSerialise: () => void (calls += 1) };
-  errorOf(() => directSerialiseTo(undefined as never, 0, counting));
+  errorOf(() => directSerialiseTo(wrongly(undefined), 0, counting));
   errorOf(() => directSerialiseTo(move, -1, counting));
-  errorOf(() => directSerialiseBuf('buffer' as never, counting));
+  errorOf(() => directSerialiseBuf(wrongly('buffer'), counting));
   expect(calls).toBe(0);
 });

@@ -1,3 +1,4 @@
+import { errorOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import {
   directDeserialiseBuf,
@@ -7,7 +8,6 @@ import {
   type DirectDeserialise,
   type DirectSerialise,
 } from '../src/index.js';
-import { errorOf } from './support/values.js';
 
 /** A buffer of 64 bytes, and what takes it away: another thread could have asked for it. */
 function detachable(): { readonly buffer: Uint8Array; readonly detach: () => void } {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { inspect } from 'node:util';
-import { errorOf } from '@evolock/test-support';
+import { errorOf, wrongly } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import {
   ArgumentError,
@@ -31,7 +31,7 @@ const kinds = [
   {
     kind: ArgumentError,
     code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
-    raise: () => directSerialiseTo('write' as never, 1, valueOf([])),
+    raise: () => directSerialiseTo(wrongly('write'), 1, valueOf([])),
   },
   {
     kind: ArgumentError,
@@ -67,10 +67,10 @@ test('no error holds the content of bytes', () => {
         () => directSerialiseBufChecked(room, valueOf([secret])),
         () => directDeserialiseBufChecked(secret, typeOf([1])),
         () => directDeserialiseBufChecked(secret, typeOf([100])),
-        () => directDeserialiseBufChecked(secret, secret as never),
-        () => directSerialiseBuf(room, secret as never),
-        () => directSerialiseTo(secret as never, 1, valueOf([])),
-        () => directSerialiseTo(() => {}, secret as never, valueOf([])),
+        () => directDeserialiseBufChecked(secret, wrongly(secret)),
+        () => directSerialiseBuf(room, wrongly(secret)),
+        () => directSerialiseTo(wrongly(secret), 1, valueOf([])),
+        () => directSerialiseTo(() => {}, wrongly(secret), valueOf([])),
         () => directSerialiseTo(asynchronous, 64, valueOf([secret])),
         () => checkBytes('key', Buffer.from(secret).toString('hex')),
         () => checkBytes('key', [...secret]),

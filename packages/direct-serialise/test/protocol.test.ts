@@ -1,4 +1,4 @@
-import { codeOf, errorOf } from '@evolock/test-support';
+import { codeOf, errorOf, wrongly } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import {
   directDeserialiseFrom,
@@ -134,7 +134,7 @@ test('blocks of an asynchronous value that come later are not written', async ()
         },
       };
       // The type says void, which an asynchronous method satisfies too.
-      expect(codeOf(() => run(canvas, value as never))).toBe('ERR_EVOLOCK_PROTOCOL');
+      expect(codeOf(() => run(canvas, wrongly(value)))).toBe('ERR_EVOLOCK_PROTOCOL');
     });
     await done;
     expect(late).toBe('ERR_EVOLOCK_PROTOCOL');

@@ -56,7 +56,7 @@ export type Work = (...args: never[]) => Outcome | Promise<Outcome>;
 /** Lets a command do its work and show what it came to. */
 export function carryOut(session: Session, command: Command, work: Work): Command {
   return command.action(async (...args: unknown[]) => {
-    // Commander hands over arguments, options, and the command itself.
+    // Commander hands over arguments, options, and the command itself; of which types, each command says in its Work.
     const outcome = await work(...(args.slice(0, -1) as never[]));
     session.show(outcome, command.opts<CommonOptions>().json === true);
   });

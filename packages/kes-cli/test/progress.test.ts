@@ -1,11 +1,11 @@
+import { wrongly } from '@evolock/test-support';
 import { expect, it } from 'vitest';
 import { Progress } from '../src/headers/progress.js';
-import type { Surroundings } from '../src/surroundings.js';
 
 function shown(isTTY: boolean, count: number): string {
   let text = '';
   const stderr = { isTTY, write: (part: string | Uint8Array) => (text += String(part)) };
-  const progress = new Progress({ stderr } as unknown as Surroundings, 'headers verified');
+  const progress = new Progress(wrongly({ stderr }), 'headers verified');
   for (let done = 0; done < count; done += 1) progress.advance();
   progress.end();
   return text;

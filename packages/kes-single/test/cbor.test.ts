@@ -1,5 +1,5 @@
 import { keyOf, serialised } from '@evolock/test-keys';
-import { codeOf, seedOf } from '@evolock/test-support';
+import { codeOf, seedOf, wrongly } from '@evolock/test-support';
 import { decode, encode } from 'cbor-x';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -117,7 +117,7 @@ describe('an encoding is judged strictly', () => {
   test.each([undefined, null, 'text', [0x58], new ArrayBuffer(34)])(
     '%o is no encoding',
     (value) => {
-      const read = () => decodeSignature(algorithms[0]!, value as unknown as Uint8Array);
+      const read = () => decodeSignature(algorithms[0]!, wrongly(value));
       expect(read).toThrow(
         expect.objectContaining({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE', argument: 'encoded' }),
       );

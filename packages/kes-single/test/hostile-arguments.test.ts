@@ -1,5 +1,5 @@
 import { keyOf } from '@evolock/test-keys';
-import { codeOf, noBytes, oddBytes, seedOf, toyDsign } from '@evolock/test-support';
+import { codeOf, noBytes, oddBytes, seedOf, toyDsign, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   compactSingleKes,
@@ -7,7 +7,6 @@ import {
   singleKes,
   type AllocationOptions,
   type DsignAlgorithm,
-  type MLockedSeed,
 } from '../src/index.js';
 import { algorithms } from './algorithms.js';
 
@@ -24,7 +23,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     expect(codeOf(() => algorithm.verify(value, 0, message, signature))).toBe(TYPE);
     expect(codeOf(() => algorithm.verify(root, 0, value, signature))).toBe(TYPE);
     expect(codeOf(() => algorithm.verify(root, 0, message, value))).toBe(TYPE);
-    expect(codeOf(() => algorithm.generateKey(value as unknown as MLockedSeed))).toBe(TYPE);
+    expect(codeOf(() => algorithm.generateKey(wrongly(value)))).toBe(TYPE);
   });
 
   test('takes bytes that look odd for what they hold', () => {
@@ -45,13 +44,13 @@ describe.each(algorithms)('$name', (algorithm) => {
 
   test.each([undefined, null, 1, 'push', {}])('refuses %s as push or pull', (value) => {
     using key = keyOf(algorithm, seedOf(1));
-    expect(codeOf(() => key.directSerialise(value as never))).toBe(TYPE);
-    expect(codeOf(() => algorithm.directDeserialise(value as never))).toBe(TYPE);
+    expect(codeOf(() => key.directSerialise(wrongly(value)))).toBe(TYPE);
+    expect(codeOf(() => algorithm.directDeserialise(wrongly(value)))).toBe(TYPE);
   });
 
   test.each([null, 1, 'options', true])('refuses %s as options', (value) => {
     using key = keyOf(algorithm, seedOf(1));
-    const options = value as unknown as AllocationOptions;
+    const options: AllocationOptions = wrongly(value);
     expect(codeOf(() => keyOf(algorithm, seedOf(1), options))).toBe(TYPE);
     expect(codeOf(() => key.clone(options))).toBe(TYPE);
     expect(codeOf(() => algorithm.directDeserialise(() => {}, options))).toBe(TYPE);

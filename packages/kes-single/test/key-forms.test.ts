@@ -1,6 +1,6 @@
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
 import { keyOf, serialised } from '@evolock/test-keys';
-import { codeOf, RecordingAllocator, seedOf } from '@evolock/test-support';
+import { codeOf, RecordingAllocator, seedOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   blake2b256,
@@ -134,12 +134,12 @@ test.each(forms)(
   (form) => {
     const TYPE = 'ERR_EVOLOCK_ARGUMENT_TYPE';
     using key = keyOf(algorithm!, seedOf(1));
-    expect(codeOf(() => form.of({} as never))).toBe(TYPE);
-    expect(codeOf(() => form.type({} as never))).toBe(TYPE);
-    expect(codeOf(() => form.of(key).directSerialise(1 as never))).toBe(TYPE);
-    expect(codeOf(() => form.type(algorithm!).directDeserialise(1 as never))).toBe(TYPE);
+    expect(codeOf(() => form.of(wrongly({})))).toBe(TYPE);
+    expect(codeOf(() => form.type(wrongly({})))).toBe(TYPE);
+    expect(codeOf(() => form.of(key).directSerialise(wrongly(1)))).toBe(TYPE);
+    expect(codeOf(() => form.type(algorithm!).directDeserialise(wrongly(1)))).toBe(TYPE);
     const bytes = formOf(form, algorithm!);
-    const read = () => directDeserialiseBufChecked(bytes, form.type(algorithm!), 1 as never);
+    const read = () => directDeserialiseBufChecked(bytes, form.type(algorithm!), wrongly(1));
     expect(codeOf(read)).toBe(TYPE);
     expect(Object.isFrozen(form.type(algorithm!))).toBe(true);
   },

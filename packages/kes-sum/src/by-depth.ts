@@ -84,6 +84,7 @@ export function sumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
   const levels = checkInteger('depth', depth, 0, MAX_DEPTH);
   let algorithm: KesAlgorithm<KesShape & { readonly variant: 'sum' }> = singleKes(dsign);
   for (let level = 0; level < levels; level += 1) algorithm = sumKes(algorithm);
+  // The depth of the loop is no type: the type tests hold the two together.
   return algorithm as unknown as KesAlgorithm<Shown<SumKesShapeOfDepth<Dsign, Depth>>>;
 }
 
@@ -110,5 +111,6 @@ export function compactSumKesOfDepth<Dsign extends DsignShape, Depth extends num
   const levels = checkInteger('depth', depth, 0, MAX_DEPTH);
   let algorithm: KesAlgorithm<KesShape & { readonly variant: 'compact' }> = compactSingleKes(dsign);
   for (let level = 0; level < levels; level += 1) algorithm = compactSumKes(algorithm);
+  // As above.
   return algorithm as unknown as KesAlgorithm<Shown<CompactSumKesShapeOfDepth<Dsign, Depth>>>;
 }

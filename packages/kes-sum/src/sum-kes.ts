@@ -102,6 +102,7 @@ export function sumKes<Inner extends KesShape & { readonly variant: 'sum' }>(
 export function compactSumKes<Inner extends KesShape & { readonly variant: 'compact' }>(
   inner: KesAlgorithm<Inner>,
 ): KesAlgorithm<Shown<CompactSumKesShape<Inner>>> {
+  // As above.
   return compose('compactSumKes', inner, 'compact') as unknown as KesAlgorithm<
     CompactSumKesShape<Inner>
   >;

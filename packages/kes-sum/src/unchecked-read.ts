@@ -50,6 +50,7 @@ export function unsoundUnchecked<Shape extends KesShape>(
   }
   if (composition.depth === 0) return algorithm;
   return {
+    // One with a composition of a depth was made here: it is a SumKes, and its keys are of its shape.
     directDeserialise: (pull, options) =>
       readUnchecked(
         algorithm as unknown as SumKes,

@@ -1,4 +1,4 @@
-import { codeOf, toyDsign } from '@evolock/test-support';
+import { codeOf, toyDsign, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   compactSingleKes,
@@ -15,10 +15,10 @@ import {
 import { freshAlgorithm } from './algorithms.js';
 
 const COMPOSITION = 'ERR_EVOLOCK_KES_COMPOSITION';
-const compose = { sumKes, compactSumKes } as unknown as Record<
-  'sumKes' | 'compactSumKes',
-  (inner: unknown) => unknown
->;
+const compose: Record<'sumKes' | 'compactSumKes', (inner: unknown) => unknown> = wrongly({
+  sumKes,
+  compactSumKes,
+});
 
 function refusal(constructor: 'sumKes' | 'compactSumKes', inner: unknown): CompositionError {
   try {
@@ -97,7 +97,7 @@ describe.each(['sumKes', 'compactSumKes'] as const)('%s', (constructor) => {
   });
 
   test('refuses a leaf scheme with seeds of 64 bytes, for an expansion yields 32', () => {
-    const dsign = { ...toyDsign(), seedSize: 64 } as unknown as DsignAlgorithm;
+    const dsign: DsignAlgorithm = wrongly({ ...toyDsign(), seedSize: 64 });
     const inner = constructor === 'sumKes' ? singleKes(dsign) : compactSingleKes(dsign);
     expect(refusal(constructor, inner).message).toMatch(/64 bytes.*32/);
   });

@@ -1,6 +1,6 @@
 import { unsoundMemory } from '@evolock/kes-single/unsound';
 import { keyAt, serialised } from '@evolock/test-keys';
-import { seedOf } from '@evolock/test-support';
+import { seedOf, wrongly } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { ed25519, sum3Kes } from '../src/index.js';
 import { TreeGeometry } from '../src/tree-geometry.js';
@@ -19,7 +19,7 @@ test.each(steps)(
   'an update from period $period names the $half half when the seed it uses was damaged in memory, and changes nothing',
   ({ period, level, half }) => {
     using key = keyAt(sum3Kes, seedOf(3), period);
-    unsoundMemory(key as never)[geometry.seedOffset(level)]! ^= 1;
+    unsoundMemory(wrongly(key))[geometry.seedOffset(level)]! ^= 1;
     const before = serialised(key);
     expect(() => key.update()).toThrow(
       expect.objectContaining({ code: 'ERR_EVOLOCK_KES_INCONSISTENT_KEY', level: 1, half }),

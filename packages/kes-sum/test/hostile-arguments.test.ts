@@ -1,7 +1,7 @@
 import { keyOf } from '@evolock/test-keys';
-import { codeOf, noBytes, oddBytes, seedOf } from '@evolock/test-support';
+import { codeOf, noBytes, oddBytes, seedOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import type { AllocationOptions, MLockedSeed } from '../src/index.js';
+import type { AllocationOptions } from '../src/index.js';
 import { evolving } from './algorithms.js';
 
 const message = Uint8Array.of(1, 2, 3);
@@ -19,7 +19,7 @@ describe.each(evolving)('$name', (algorithm) => {
     expect(verify(root, value, signature)).toBe(TYPE);
     expect(verify(root, message, value)).toBe(TYPE);
     expect(codeOf(() => key.sign(value))).toBe(TYPE);
-    expect(codeOf(() => algorithm.generateKey(value as unknown as MLockedSeed))).toBe(TYPE);
+    expect(codeOf(() => algorithm.generateKey(wrongly(value)))).toBe(TYPE);
     expect(key.sign(message)).toEqual(signature);
   });
 
@@ -52,14 +52,14 @@ describe.each(evolving)('$name', (algorithm) => {
 
   test.each([undefined, null, 1, 'push', {}])('refuses %s as push or pull', (value) => {
     using key = keyOf(algorithm, seedOf(1));
-    expect(codeOf(() => key.directSerialise(value as never))).toBe(TYPE);
-    expect(codeOf(() => algorithm.directDeserialise(value as never))).toBe(TYPE);
+    expect(codeOf(() => key.directSerialise(wrongly(value)))).toBe(TYPE);
+    expect(codeOf(() => algorithm.directDeserialise(wrongly(value)))).toBe(TYPE);
     key.update();
   });
 
   test.each([null, 1, 'options', true])('refuses %s as options', (value) => {
     using key = keyOf(algorithm, seedOf(1));
-    const options = value as unknown as AllocationOptions;
+    const options: AllocationOptions = wrongly(value);
     expect(codeOf(() => keyOf(algorithm, seedOf(1), options))).toBe(TYPE);
     expect(codeOf(() => key.clone(options))).toBe(TYPE);
     expect(codeOf(() => algorithm.directDeserialise(() => {}, options))).toBe(TYPE);
@@ -73,7 +73,7 @@ describe.each(evolving)('$name', (algorithm) => {
     { allocate: () => undefined },
     { allocate: () => ({}) },
   ])('refuses %o as an allocator', (value) => {
-    const options = { allocator: value } as unknown as AllocationOptions;
+    const options: AllocationOptions = wrongly({ allocator: value });
     expect(codeOf(() => keyOf(algorithm, seedOf(1), options))).toBe(TYPE);
   });
 

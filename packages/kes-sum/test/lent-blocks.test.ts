@@ -1,5 +1,5 @@
 import { keyOf } from '@evolock/test-keys';
-import { codeOf, seedOf } from '@evolock/test-support';
+import { codeOf, seedOf, wrongly } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
 import {
   ed25519,
@@ -14,7 +14,7 @@ import { AllocationLog } from '../src/testing.js';
 import { unsoundUnchecked } from '../src/unsound.js';
 import { algorithms } from './algorithms.js';
 
-const asynchronous = (async () => {}) as unknown as Push & Pull;
+const asynchronous: Push & Pull = wrongly(async () => {});
 
 describe.each(algorithms)('a block of a $name key', (algorithm) => {
   it('is not lent to an asynchronous push', () => {

@@ -1,6 +1,6 @@
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
 import { keyAt, keyOf } from '@evolock/test-keys';
-import { codeOf, seedOf } from '@evolock/test-support';
+import { codeOf, seedOf, wrongly } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
 import { blake2b256, hashVerificationKey, signKes, sum2Kes, verifyKes } from '../src/index.js';
 import { algorithms } from './algorithms.js';
@@ -41,7 +41,7 @@ describe('a signed value', () => {
 
   it('that is none is a mistake of the caller', () => {
     for (const wrong of [null, undefined, 7, 'text']) {
-      expect(codeOf(() => verifyKes(sum2Kes, new Uint8Array(32), wrong as never))).toBe(
+      expect(codeOf(() => verifyKes(sum2Kes, new Uint8Array(32), wrongly(wrong)))).toBe(
         'ERR_EVOLOCK_ARGUMENT_TYPE',
       );
     }

@@ -1,5 +1,5 @@
 import { keyAt, keyFrom, keyOf, serialised } from '@evolock/test-keys';
-import { codeOf, RecordingAllocator, seedOf } from '@evolock/test-support';
+import { codeOf, RecordingAllocator, seedOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { KesPeriodError, pooledAllocator } from '../src/index.js';
 import { algorithms, periodsOf } from './algorithms.js';
@@ -114,7 +114,7 @@ describe.each(algorithms)('$name', (algorithm) => {
   test.each([null, 'key', {}, new ArrayBuffer(32), Array.from({ length: 32 }, () => 0)])(
     'refuses %o as an expected verification key, before it pulls anything',
     (value) => {
-      const verificationKey = value as unknown as Uint8Array;
+      const verificationKey: Uint8Array = wrongly(value);
       let pulled = 0;
       const read = () => algorithm.directDeserialise(() => void (pulled += 1), { verificationKey });
       expect(read).toThrow(

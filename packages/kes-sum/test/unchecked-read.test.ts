@@ -1,6 +1,6 @@
 import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
 import { keyAt, keyFrom, keyOf, serialised } from '@evolock/test-keys';
-import { codeOf, seedOf } from '@evolock/test-support';
+import { codeOf, seedOf, wrongly } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
 import { pooledAllocator } from '../src/index.js';
 import { AllocationLog } from '../src/testing.js';
@@ -71,7 +71,7 @@ it('may be moved on by the allocator of its clone, which then stands where it st
 
 it('is refused for what these packages did not make', () => {
   const stranger = { name: 'stranger', directDeserialise: () => undefined };
-  expect(codeOf(() => unsoundUnchecked(stranger as never))).toBe('ERR_EVOLOCK_KES_COMPOSITION');
+  expect(codeOf(() => unsoundUnchecked(wrongly(stranger)))).toBe('ERR_EVOLOCK_KES_COMPOSITION');
 });
 
 it('checks the period that was asked for all the same', () => {

@@ -1,5 +1,5 @@
 import { keyOf } from '@evolock/test-keys';
-import { codeOf, seedOf } from '@evolock/test-support';
+import { codeOf, seedOf, wrongly } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
 import * as cbor from '../src/cbor.js';
 import {
@@ -51,7 +51,7 @@ const takeKeys: Record<string, (key: never) => unknown> = {
 describe.each(Object.entries(takeAlgorithms))('%s', (_, call) => {
   it('refuses what is no algorithm of these packages, by name', () => {
     for (const stranger of [...strangers, ed25519]) {
-      expect(codeOf(() => call(stranger as never))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+      expect(codeOf(() => call(wrongly(stranger)))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
     }
   });
 });
@@ -59,14 +59,14 @@ describe.each(Object.entries(takeAlgorithms))('%s', (_, call) => {
 describe.each(Object.entries(takeKeys))('%s', (_, call) => {
   it('refuses what is no signing key of these packages, by name', () => {
     for (const stranger of [...strangers, sum6Kes]) {
-      expect(codeOf(() => call(stranger as never))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+      expect(codeOf(() => call(wrongly(stranger)))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
     }
   });
 
   it('refuses a key that was released', () => {
     const key = keyOf(sum1Kes, seedOf(8));
     key.release();
-    expect(codeOf(() => call(key as never))).toBe('ERR_EVOLOCK_RELEASED');
+    expect(codeOf(() => call(wrongly(key)))).toBe('ERR_EVOLOCK_RELEASED');
   });
 });
 

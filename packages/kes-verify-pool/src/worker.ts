@@ -18,7 +18,7 @@ function algorithmOf({ variant, depth }: PackedBatch): KesAlgorithm {
   const known = algorithms.get(name);
   if (known !== undefined) return known;
   const ofDepth = variant === 'sum' ? sumKesOfDepth : compactSumKesOfDepth;
-  const algorithm = ofDepth(ed25519, depth) as unknown as KesAlgorithm;
+  const algorithm: KesAlgorithm = ofDepth(ed25519, depth);
   algorithms.set(name, algorithm);
   return algorithm;
 }

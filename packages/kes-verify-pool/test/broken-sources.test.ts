@@ -1,4 +1,5 @@
 import { sum2Kes, type KesVerification } from '@evolock/kes-sum';
+import { wrongly } from '@evolock/test-support';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KesVerifyPool } from '../src/index.js';
 import { goodItems } from './items.js';
@@ -32,7 +33,7 @@ function threeThen(isAsync: boolean, last: () => unknown): Items {
   const step = () => (count++ < 3 ? given : last());
   const next = isAsync ? () => Promise.resolve(step()) : step;
   const begin = isAsync ? Symbol.asyncIterator : Symbol.iterator;
-  return { [begin]: () => ({ next }) } as unknown as Items;
+  return wrongly({ [begin]: () => ({ next }) });
 }
 
 const threeVerdicts = [true, true, true];
@@ -81,7 +82,7 @@ test.each([
   const failing = () => {
     throw new Error('of the end');
   };
-  const items = {
+  const items: Items = wrongly({
     [Symbol.asyncIterator]: () => ({
       next: () => {
         stop.abort();
@@ -89,19 +90,19 @@ test.each([
       },
       return: end ?? failing,
     }),
-  } as unknown as Items;
+  });
   expect((await outcomeOf(items, stop.signal)).error).toBe('ERR_EVOLOCK_VERIFY_ABORTED');
 });
 
 test('a source that cannot be ended says so to who leaves the loop', async () => {
-  const items = {
+  const items: Items = wrongly({
     [Symbol.iterator]: () => ({
       next: () => given,
       return: () => {
         throw new Error('of the end');
       },
     }),
-  } as unknown as Items;
+  });
   const stream = pool.verifyMany(sum2Kes, items);
   expect(await stream.next()).toEqual({ done: false, value: true });
   await expect(stream.return()).rejects.toThrow('of the end');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 import { ed25519, sum2Kes, sumKesOfDepth, type KesAlgorithm } from '@evolock/kes-sum';
+import { wrongly } from '@evolock/test-support';
 import { expect, onTestFinished, test } from 'vitest';
 import { KesVerifyPool, type KesVerifyPoolOptions } from '../src/index.js';
 import { collected, goodItems, repeated } from './items.js';
@@ -100,20 +101,20 @@ test('refuses wrong options, algorithms, items and signals before anything begin
     ).rejects.toMatchObject({ code: /^ERR_EVOLOCK_ARGUMENT_/ });
   }
   const { pool } = await observed({ threads: 1 });
-  const ownScheme = sumKesOfDepth({ ...ed25519 }, 1) as unknown as KesAlgorithm;
+  const ownScheme = sumKesOfDepth({ ...ed25519 }, 1);
   for (const algorithm of [undefined, null, {}, { ...sum2Kes }, ownScheme]) {
     expect(() => pool.verifyMany(algorithm as KesAlgorithm, good)).toThrow(
       expect.objectContaining({ argument: 'algorithm' }),
     );
   }
   for (const items of [undefined, null, 7, 'text', {}, { length: 1 }]) {
-    expect(() => pool.verifyMany(sum2Kes, items as unknown as typeof good)).toThrow(
+    expect(() => pool.verifyMany(sum2Kes, wrongly(items))).toThrow(
       expect.objectContaining({ argument: 'items' }),
     );
   }
   for (const signal of [null, {}, 7]) {
-    expect(() =>
-      pool.verifyMany(sum2Kes, good, { signal: signal as unknown as AbortSignal }),
-    ).toThrow(expect.objectContaining({ argument: 'options.signal' }));
+    expect(() => pool.verifyMany(sum2Kes, good, { signal: wrongly(signal) })).toThrow(
+      expect.objectContaining({ argument: 'options.signal' }),
+    );
   }
 });

@@ -6,12 +6,14 @@
  */
 import { argumentError } from './error.js';
 
+/** It is bound at every use, by `call`. */
 type Getter<T> = (this: unknown) => T;
 
 function intrinsicGetter<T>(property: string | symbol): Getter<T> {
   const prototype = Object.getPrototypeOf(Uint8Array.prototype) as object;
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is bound at every use, by `call`
-  return Object.getOwnPropertyDescriptor(prototype, property)!.get as Getter<T>;
+  const accessor: { readonly get?: Getter<T> } =
+    Object.getOwnPropertyDescriptor(prototype, property) ?? {};
+  return accessor.get!;
 }
 
 const tagOf = intrinsicGetter<string | undefined>(Symbol.toStringTag);

@@ -13,6 +13,7 @@ import {
   waitUntilStopped,
   withStoppedProcess,
 } from '@evolock/memory-scan';
+import { wrongly } from '@evolock/test-support';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { notLinux } from './support/permissions.js';
 
@@ -45,14 +46,14 @@ describe('bytes', () => {
     ['null', null],
     ['nothing', undefined],
   ])('refuses %s', (_name, bytes) => {
-    expect(() => MaskedNeedle.fromBytes('secret', bytes as never)).toThrow(argument);
-    expect(() => MaskedNeedle.fromMasked('secret', bytes as never, new Uint8Array(32))).toThrow(
+    expect(() => MaskedNeedle.fromBytes('secret', wrongly(bytes))).toThrow(argument);
+    expect(() => MaskedNeedle.fromMasked('secret', wrongly(bytes), new Uint8Array(32))).toThrow(
       argument,
     );
-    expect(() => MaskedNeedle.fromMasked('secret', new Uint8Array(32), bytes as never)).toThrow(
+    expect(() => MaskedNeedle.fromMasked('secret', new Uint8Array(32), wrongly(bytes))).toThrow(
       argument,
     );
-    expect(() => needles[0]!.unmaskInto(bytes as never)).toThrow(argument);
+    expect(() => needles[0]!.unmaskInto(wrongly(bytes))).toThrow(argument);
   });
 
   it('takes bytes for what they are, whatever they pretend', () => {
@@ -72,7 +73,7 @@ describe('bytes', () => {
   });
 
   it('has no way around the checks', () => {
-    const Constructor = MaskedNeedle as unknown as new (...given: unknown[]) => MaskedNeedle;
+    const Constructor: new (...given: unknown[]) => MaskedNeedle = wrongly(MaskedNeedle);
     expect(() => new Constructor('two\nlines', new Uint8Array(8), new Uint8Array(8))).toThrow(
       argument,
     );
@@ -81,7 +82,8 @@ describe('bytes', () => {
 
   it('stays what was checked', () => {
     expect(() => Object.assign(needles[0]!, { length: 2 ** 31 })).toThrow(TypeError);
-    expect(() => (ENCODINGS as unknown as string[]).push('rot13')).toThrow(TypeError);
+    const encodings: string[] = wrongly(ENCODINGS);
+    expect(() => encodings.push('rot13')).toThrow(TypeError);
   });
 });
 
@@ -89,9 +91,9 @@ describe('text', () => {
   const notText = [undefined, null, 7, 7n, Symbol('text'), {}, Object.create(null), ['61.00.00']];
 
   it.each(notText)('is no %s', (value) => {
-    expect(() => MaskedNeedle.parse(value as never)).toThrow(argument);
-    expect(() => parseMappings(value as never)).toThrow(argument);
-    expect(() => scanFile(value as never, needles)).toThrow(argument);
+    expect(() => MaskedNeedle.parse(wrongly(value))).toThrow(argument);
+    expect(() => parseMappings(wrongly(value))).toThrow(argument);
+    expect(() => scanFile(wrongly(value), needles)).toThrow(argument);
   });
 
   it('of an smaps file has numbers where there must be some', () => {
@@ -142,7 +144,7 @@ describe('findings', () => {
     ['with a mapping without a name', [{ ...hit, mapping: { ...mapping, name: undefined } }]],
     ['that do not say whether they are locked', [{ ...hit, mapping: { ...mapping, locked: 1 } }]],
   ])('are refused: %s', (_name, findings) => {
-    expect(() => describeFindings(findings as never)).toThrow(argument);
+    expect(() => describeFindings(wrongly(findings))).toThrow(argument);
   });
 });
 
@@ -168,7 +170,7 @@ describe('needles', () => {
 
   it('come with options or without, and with nothing else', () => {
     for (const options of [null, 7, 'raw', [], new Uint8Array(1)]) {
-      expect(() => scanFile(process.execPath, needles, options as never)).toThrow(argument);
+      expect(() => scanFile(process.execPath, needles, wrongly(options))).toThrow(argument);
     }
   });
 });
@@ -180,10 +182,10 @@ describe.skipIf(notLinux)('processes', () => {
 
   it.each(noProcesses)('have no id %s, and no signal is sent', async (pid) => {
     const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
-    expect(() => readMappings(pid as never)).toThrow(argument);
-    expect(() => scanProcess(pid as never, needles)).toThrow(argument);
-    await expect(waitUntilStopped(pid as never)).rejects.toThrow(argument);
-    await expect(withStoppedProcess(pid as never, () => 0)).rejects.toThrow(argument);
+    expect(() => readMappings(wrongly(pid))).toThrow(argument);
+    expect(() => scanProcess(wrongly(pid), needles)).toThrow(argument);
+    await expect(waitUntilStopped(wrongly(pid))).rejects.toThrow(argument);
+    await expect(withStoppedProcess(wrongly(pid), () => 0)).rejects.toThrow(argument);
     expect(kill).not.toHaveBeenCalled();
   });
 
@@ -192,7 +194,7 @@ describe.skipIf(notLinux)('processes', () => {
     const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
     const pid = child.pid!;
     for (const work of [undefined, 'work', {}]) {
-      await expect(withStoppedProcess(pid, work as never)).rejects.toThrow(argument);
+      await expect(withStoppedProcess(pid, wrongly(work))).rejects.toThrow(argument);
     }
     for (const options of [
       { timeout: NaN },
@@ -202,8 +204,8 @@ describe.skipIf(notLinux)('processes', () => {
       { signal: {} },
       null,
     ]) {
-      await expect(withStoppedProcess(pid, () => 0, options as never)).rejects.toThrow(argument);
-      await expect(waitUntilStopped(pid, options as never)).rejects.toThrow(argument);
+      await expect(withStoppedProcess(pid, () => 0, wrongly(options))).rejects.toThrow(argument);
+      await expect(waitUntilStopped(pid, wrongly(options))).rejects.toThrow(argument);
     }
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(withStoppedProcess(pid, () => 0, { signal })).rejects.toThrow(
@@ -217,7 +219,7 @@ describe.skipIf(notLinux)('processes', () => {
   it('show their mappings to a predicate, which cannot change them', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const pid = child.pid!;
-    expect(() => scanProcess(pid, needles, { skipUnwritten: 'all' as never })).toThrow(argument);
+    expect(() => scanProcess(pid, needles, { skipUnwritten: wrongly('all') })).toThrow(argument);
     const skipUnwritten = (mapping: object) => {
       Object.assign(mapping, { start: -4096 });
       return true;

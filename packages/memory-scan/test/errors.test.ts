@@ -10,6 +10,7 @@ import {
   waitUntilStopped,
   withStoppedProcess,
 } from '@evolock/memory-scan';
+import { wrongly } from '@evolock/test-support';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ProcessMemory } from '../src/process-memory.js';
 import { notLinux } from './support/permissions.js';
@@ -65,7 +66,7 @@ describe.skipIf(notLinux)('processes that cannot be scanned', () => {
   });
 
   it('an id that is none', async () => {
-    for (const pid of [0, -1, 1.5, '1' as never]) {
+    for (const pid of [0, -1, 1.5, wrongly('1')]) {
       expect(() => scanProcess(pid, needles)).toThrow(coded('ERR_MEMORY_SCAN_ARGUMENT'));
       await expect(waitUntilStopped(pid)).rejects.toThrow(coded('ERR_MEMORY_SCAN_ARGUMENT'));
     }
@@ -83,8 +84,8 @@ describe.skipIf(notLinux)('arguments', () => {
     ['a broken fragment', needles, { fragment: 8.5 }],
   ])('%s', async (_name, given, options) => {
     const error = coded('ERR_MEMORY_SCAN_ARGUMENT');
-    expect(() => scanProcess(1, given as never, options as never)).toThrow(error);
-    await expect(scanOwnProcess(given as never, options as never)).rejects.toThrow(error);
+    expect(() => scanProcess(1, wrongly(given), wrongly(options))).toThrow(error);
+    await expect(scanOwnProcess(wrongly(given), wrongly(options))).rejects.toThrow(error);
   });
 
   it('a needle without anything to look for, also through a child process', async () => {

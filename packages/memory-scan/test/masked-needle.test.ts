@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { MaskedNeedle } from '@evolock/memory-scan';
+import { wrongly } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
 
 const argument = expect.objectContaining({ code: 'ERR_MEMORY_SCAN_ARGUMENT' });
@@ -46,14 +47,14 @@ describe('MaskedNeedle', () => {
   );
 
   it('refuses names that would break a report', () => {
-    for (const name of ['', 'two\nlines', 1 as never]) {
+    for (const name of ['', 'two\nlines', wrongly(1)]) {
       expect(() => MaskedNeedle.random(name, 8)).toThrow(argument);
     }
   });
 
   it('refuses what is no secret', () => {
     for (const secret of [new Uint8Array(0), 'text', [1, 2, 3], new Uint8Array(65_537)]) {
-      expect(() => MaskedNeedle.fromBytes('secret', secret as never)).toThrow(argument);
+      expect(() => MaskedNeedle.fromBytes('secret', wrongly(secret))).toThrow(argument);
     }
     for (const length of [0, -1, 1.5, Number.NaN]) {
       expect(() => MaskedNeedle.random('secret', length)).toThrow(argument);

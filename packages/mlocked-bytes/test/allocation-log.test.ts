@@ -1,4 +1,4 @@
-import { errorOf } from '@evolock/test-support';
+import { errorOf, wrongly } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { mappingAllocator, MLockedBytes, PooledAllocator } from '../src/index.js';
 import { AllocationLog, AllocationRefusedError } from '../src/testing.js';
@@ -53,13 +53,13 @@ test('a slot of a log that comes back twice came back once', () => {
 
 test('a log takes an allocator and the number of an allocation', () => {
   for (const allocator of [null, 7, {}]) {
-    expect(errorOf(() => new AllocationLog({ allocator } as never))).toMatchObject({
+    expect(errorOf(() => new AllocationLog(wrongly({ allocator })))).toMatchObject({
       code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
       argument: 'allocator',
     });
   }
   for (const refuse of [0, -1, 1.5, NaN, '1']) {
-    expect(errorOf(() => new AllocationLog({ refuse } as never))).toMatchObject({
+    expect(errorOf(() => new AllocationLog(wrongly({ refuse })))).toMatchObject({
       argument: 'options.refuse',
     });
   }

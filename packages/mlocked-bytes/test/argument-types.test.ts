@@ -1,4 +1,4 @@
-import { errorOf } from '@evolock/test-support';
+import { errorOf, wrongly } from '@evolock/test-support';
 import { afterAll, expect, test } from 'vitest';
 import {
   ArgumentError,
@@ -98,9 +98,9 @@ test.each(takesOptions)('%s takes options with an allocator', (_name, make) => {
 });
 
 const takesBytes: [string, string, Loose][] = [
-  ['copyFrom', 'source', (source) => bytes.copyFrom(source as never)],
-  ['equals', 'other', (other) => bytes.equals(other as never)],
-  ['copyAll', 'source', (source) => sized.copyAll(source as never)],
+  ['copyFrom', 'source', (source) => bytes.copyFrom(wrongly(source))],
+  ['equals', 'other', (other) => bytes.equals(wrongly(other))],
+  ['copyAll', 'source', (source) => sized.copyAll(wrongly(source))],
   ['checkLocked', 'bytes', (given) => checkLocked('bytes', given, MLockedBytes, 'locked bytes')],
 ];
 
@@ -126,9 +126,9 @@ test('what only looks like locked bytes of this copy is not said to be of anothe
 });
 
 const takesFunction: [string, string, Loose][] = [
-  ['withMLockedBytes', 'use', (use) => withMLockedBytes(32, use as never)],
-  ['directSerialise', 'push', (push) => bytes.directSerialise(push as never)],
-  ['directDeserialise', 'pull', (pull) => MLockedBytes.type(32).directDeserialise(pull as never)],
+  ['withMLockedBytes', 'use', (use) => withMLockedBytes(32, wrongly(use))],
+  ['directSerialise', 'push', (push) => bytes.directSerialise(wrongly(push))],
+  ['directDeserialise', 'pull', (pull) => MLockedBytes.type(32).directDeserialise(wrongly(pull))],
 ];
 
 test.each(takesFunction)('%s takes a function as %s', (_name, argument, use) => {

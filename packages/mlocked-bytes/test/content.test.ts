@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { codeOf } from '@evolock/test-support';
+import { codeOf, wrongly } from '@evolock/test-support';
 import { afterEach, expect, test } from 'vitest';
 import { MLockedBytes, MLockedRegion, MLockedSizedBytes } from '../src/index.js';
 import { contentOf, fill } from './support/bytes.js';
@@ -151,7 +151,7 @@ test('copyAll copies bytes of the same size, and no others', () => {
   expect(contentOf(bytes)).toEqual(Array<number>(8).fill(7));
   for (const size of [7, 9]) {
     const other = own(MLockedSizedBytes.newZeroed(size));
-    expect(codeOf(() => bytes.copyAll(other as never))).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
+    expect(codeOf(() => bytes.copyAll(wrongly(other)))).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
   }
   expect(contentOf(bytes)).toEqual(Array<number>(8).fill(7));
 });

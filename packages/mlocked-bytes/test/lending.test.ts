@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { codeOf, errorOf } from '@evolock/test-support';
+import { codeOf, errorOf, wrongly } from '@evolock/test-support';
 import { afterAll, describe, expect, test } from 'vitest';
 import { MLockedBytes, MLockedRegion, ViewEscapeError, withMLockedBytes } from '../src/index.js';
 
@@ -74,7 +74,7 @@ describe.each(lenders)('%s', (_name, lend) => {
 
   test('asks for a callback', () => {
     for (const wrong of [undefined, null, 7, {}]) {
-      expect(errorOf(() => lend(wrong as never))).toMatchObject({
+      expect(errorOf(() => lend(wrongly(wrong)))).toMatchObject({
         code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
         argument: 'callback',
       });

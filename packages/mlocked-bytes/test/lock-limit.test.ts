@@ -63,7 +63,13 @@ test.skipIf(skipped !== undefined)(
       const zero = again.every((value) => unsoundMemory(value).every((byte) => byte === 0));
       print({ error: described(error), status, usage, before, count, after, again: again.length, zero, still: intact() });
     `;
-    const printed = printedBy(script, options) as Record<string, never>;
+    const printed = printedBy(script, options) as {
+      error: { message: string; size: number; locked: number };
+      status: { locked: number };
+      count: number;
+      again: number;
+      usage: { size: number; liveSlots: number };
+    };
     expect(printed).toMatchObject({
       error: lockLimitError,
       status: { limit: LIMIT, unlimited: false },
@@ -72,13 +78,7 @@ test.skipIf(skipped !== undefined)(
       zero: true,
       still: true,
     });
-    const { error, status, count, again, usage } = printed as unknown as {
-      error: { message: string; size: number; locked: number };
-      status: { locked: number };
-      count: number;
-      again: number;
-      usage: { size: number; liveSlots: number };
-    };
+    const { error, status, count, again, usage } = printed;
     expectHelp(error.message);
     expect(status.locked).toBeLessThanOrEqual(LIMIT);
     expect(error.locked).toBeLessThanOrEqual(LIMIT);

@@ -1,4 +1,4 @@
-import { errorOf } from '@evolock/test-support';
+import { errorOf, wrongly } from '@evolock/test-support';
 import { asOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { expect, test } from 'vitest';
 import { lockStatus, LockPolicyError, MLockedBytes, setLockPolicy } from '../src/index.js';
@@ -9,7 +9,7 @@ const skipped = noOrdinaryUser;
 
 test('a policy is one of three', () => {
   for (const wrong of [undefined, null, 'never', 7, {}]) {
-    expect(errorOf(() => setLockPolicy(wrong as never))).toMatchObject({
+    expect(errorOf(() => setLockPolicy(wrongly(wrong)))).toMatchObject({
       code: 'ERR_EVOLOCK_ARGUMENT_VALUE',
       argument: 'policy',
     });

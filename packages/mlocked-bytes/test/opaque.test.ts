@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { format, inspect } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import fc from 'fast-check';
-import { codeOf, errorOf } from '@evolock/test-support';
+import { codeOf, errorOf, wrongly } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { MLockedBytes, MLockedRegion, MLockedSizedBytes } from '../src/index.js';
 
@@ -68,12 +68,12 @@ const printers: [string, (value: object) => string][] = [
   ['Buffer.from', (value) => bufferOf(value).toString('latin1')],
   ['an assertion', (value) => errorOf(() => assert.deepEqual({ key: value }, { key: 1 })).message],
   ['an expectation', (value) => errorOf(() => expect({ key: value }).toEqual({ key: 1 })).message],
-  ['an error about it', (value) => errorOf(() => BigInt(value as never)).message],
+  ['an error about it', (value) => errorOf(() => BigInt(wrongly(value))).message],
 ];
 
 function bufferOf(value: object): Buffer {
   try {
-    return Buffer.from(value as never);
+    return Buffer.from(wrongly(value));
   } catch {
     // Refused, which shows nothing.
     return Buffer.alloc(0);
@@ -122,8 +122,8 @@ test('what is shown is the type, the size and whether it is alive', () => {
 
 test('a secret has no number and no order', () => {
   const bytes = MLockedBytes.newZeroed(32);
-  const left = bytes as unknown as number;
-  const right = MLockedBytes.newZeroed(32) as unknown as number;
+  const left: number = wrongly(bytes);
+  const right: number = wrongly(MLockedBytes.newZeroed(32));
   for (const use of [
     () => Number(bytes),
     () => -left,
@@ -143,14 +143,14 @@ test('a secret has no number and no order', () => {
 test('a chunk has no number and no order either', () => {
   const bytes = MLockedBytes.newZeroed(32);
   const chunk = bytes.chunk(0, 8);
-  const left = chunk as unknown as number;
+  const left: number = wrongly(chunk);
   for (const use of [() => Number(chunk), () => left < 7, () => left - 1]) {
     expect(codeOf(use)).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
   }
 });
 
 test('locked bytes are no list, no stream and no bytes', () => {
-  const bytes = MLockedBytes.fromBytes(new Uint8Array(32).fill(7)) as unknown as number[];
+  const bytes: number[] = wrongly(MLockedBytes.fromBytes(new Uint8Array(32).fill(7)));
   expect(() => [...bytes]).toThrow(TypeError);
   for (const use of [
     () => Array.from(bytes),

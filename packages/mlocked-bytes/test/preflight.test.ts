@@ -1,4 +1,4 @@
-import { errorOf } from '@evolock/test-support';
+import { errorOf, wrongly } from '@evolock/test-support';
 import { asOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { expect, test } from 'vitest';
 import { lockStatus, preflight } from '../src/index.js';
@@ -100,18 +100,18 @@ test.skipIf(limited !== undefined).each([2_048, 4_096])(
 
 test('a preflight takes a kind with a size, and a count', () => {
   for (const kind of [undefined, null, 7, 'kind']) {
-    expect(errorOf(() => preflight(kind as never))).toMatchObject({
+    expect(errorOf(() => preflight(wrongly(kind)))).toMatchObject({
       code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
       argument: 'kind',
     });
   }
   for (const lockedSize of [undefined, 1.5, '32', 0, -1, 2 ** 31]) {
-    expect(errorOf(() => preflight({ lockedSize } as never))).toMatchObject({
+    expect(errorOf(() => preflight(wrongly({ lockedSize })))).toMatchObject({
       argument: 'kind.lockedSize',
     });
   }
   for (const count of [-1, 1.5, NaN, '1', null]) {
-    expect(errorOf(() => preflight({ lockedSize: 32 }, { count } as never))).toMatchObject({
+    expect(errorOf(() => preflight({ lockedSize: 32 }, wrongly({ count })))).toMatchObject({
       argument: 'options.count',
     });
   }

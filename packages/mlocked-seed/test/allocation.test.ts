@@ -1,7 +1,7 @@
 import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
 import { pooledAllocator } from '@evolock/mlocked-bytes';
 import { AllocationLog } from '@evolock/mlocked-bytes/testing';
-import { codeOf, errorOf } from '@evolock/test-support';
+import { codeOf, errorOf, wrongly } from '@evolock/test-support';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MLockedSeed, type AllocationOptions } from '../src/index.js';
 import { reserveExpansion } from '../src/unsound.js';
@@ -63,11 +63,11 @@ describe.each(makers)('%s', (_name, count, make) => {
   test('asks for an allocator', () => {
     const type = 'ERR_EVOLOCK_ARGUMENT_TYPE';
     for (const allocator of [null, 7, {}]) {
-      const options = { allocator } as unknown as AllocationOptions;
+      const options: AllocationOptions = wrongly({ allocator });
       expect(errorOf(() => make(options))).toMatchObject({ code: type, argument: 'allocator' });
     }
     for (const options of [null, 7, 'options']) {
-      expect(errorOf(() => make(options as never))).toMatchObject({
+      expect(errorOf(() => make(wrongly(options)))).toMatchObject({
         code: type,
         argument: 'options',
       });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { format, inspect } from 'node:util';
 import { serialize } from 'node:v8';
-import { codeOf, errorOf } from '@evolock/test-support';
+import { codeOf, errorOf, wrongly } from '@evolock/test-support';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MLockedSeed } from '../src/index.js';
@@ -30,7 +30,7 @@ const printers: [string, (seed: MLockedSeed) => string][] = [
   ['structuredClone', (seed) => inspect(structuredClone(seed), { depth: 20 })],
   ['serialize', (seed) => serialize(seed).toString('latin1')],
   ['an assertion', (seed) => errorOf(() => assert.deepEqual({ seed }, { seed: 1 })).message],
-  ['an error about it', (seed) => errorOf(() => BigInt(seed as never)).message],
+  ['an error about it', (seed) => errorOf(() => BigInt(wrongly(seed))).message],
 ];
 
 test.each(printers)('%s shows nothing of a seed', (_name, print) => {
@@ -54,8 +54,8 @@ test('a seed shows its type, its size and whether it is alive', () => {
 });
 
 test('seeds have no number and no order', () => {
-  const left = MLockedSeed.newRandom(32) as unknown as number;
-  const right = MLockedSeed.newRandom(32) as unknown as number;
+  const left: number = wrongly(MLockedSeed.newRandom(32));
+  const right: number = wrongly(MLockedSeed.newRandom(32));
   for (const use of [() => -left, () => left < right, () => left - right, () => BigInt(left)]) {
     expect(codeOf(use)).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
   }

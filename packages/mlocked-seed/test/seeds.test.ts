@@ -4,7 +4,7 @@ import {
   directSerialiseBufChecked,
   directSerialiseTo,
 } from '@evolock/direct-serialise';
-import { codeOf, errorOf } from '@evolock/test-support';
+import { codeOf, errorOf, wrongly } from '@evolock/test-support';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MAX_SEED_SIZE, MIN_SEED_SIZE, MLockedSeed } from '../src/index.js';
@@ -57,7 +57,7 @@ test('fromBytes takes 16 to 64 bytes, and zeroes the caller’s', () => {
     expect(given.every((byte) => byte === 7)).toBe(true);
   }
   for (const wrong of [undefined, null, 'bytes', [1], new DataView(new ArrayBuffer(32))]) {
-    expect(errorOf(() => MLockedSeed.fromBytes(wrong as never))).toMatchObject({
+    expect(errorOf(() => MLockedSeed.fromBytes(wrongly(wrong)))).toMatchObject({
       code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
       argument: 'bytes',
     });
@@ -165,11 +165,11 @@ test('push and pull are functions', () => {
   const seed = MLockedSeed.newZeroed(32);
   for (const wrong of [undefined, null, 7, {}]) {
     const type = 'ERR_EVOLOCK_ARGUMENT_TYPE';
-    expect(errorOf(() => seed.directSerialise(wrong as never))).toMatchObject({
+    expect(errorOf(() => seed.directSerialise(wrongly(wrong)))).toMatchObject({
       code: type,
       argument: 'push',
     });
-    expect(errorOf(() => MLockedSeed.type(32).directDeserialise(wrong as never))).toMatchObject({
+    expect(errorOf(() => MLockedSeed.type(32).directDeserialise(wrongly(wrong)))).toMatchObject({
       code: type,
       argument: 'pull',
     });
@@ -189,6 +189,6 @@ test('the bytes of a seed do not leave the callback that they are lent to', () =
     expect(codeOf(() => seed.withBytes(escape))).toBe('ERR_EVOLOCK_VIEW_ESCAPE');
   }
   expect(seed.withBytes((view) => view.byteLength)).toBe(32);
-  expect(codeOf(() => seed.withBytes(7 as never))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+  expect(codeOf(() => seed.withBytes(wrongly(7)))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
   seed.release();
 });

@@ -217,6 +217,7 @@ export async function serveImplementation(
   async function respond({ id, op, ...question }: Request): Promise<object> {
     try {
       const handler = offered(Object.hasOwn(handlers, op) ? handlers[op] : undefined, op);
+      // From another process, and not looked at here: what a handler cannot use becomes an error in its answer.
       return { id, ok: true, ...(await handler(question as never)) };
     } catch (error) {
       const about = question as Partial<About>;

@@ -82,6 +82,7 @@ function outcomeOf(judged: readonly Judged[], parameters: KesParameters): Outcom
       invalid: bad,
       headers: judged.map(({ name, verdict }) => ({
         source: name,
+        // It is JSON, in interfaces, which have no index signature.
         ...(verdictJson(verdict) as unknown as Readonly<Record<string, Json>>),
       })),
     },

@@ -41,8 +41,8 @@ export function kes(args: readonly string[], options: RunOptions = {}): Promise<
   });
 }
 
-/** What a test looks into without saying its type. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+/** What the command printed. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into it without saying its type
 export type Json = any;
 
 /** Runs `kes … --json`, and gives what it printed. */
