@@ -403,6 +403,7 @@ export const excluded = {
   verificationKeyCheck:
     'internal: its algorithm is the caller itself; sum and single read with hostile options',
   overwriteCopyResidue: 'public zeros over public zeros, of a size that the caller knows',
+  placedView: 'its documentation says: a view that the caller made, on memory that nobody else has',
   'new LockedConnection': 'private: it takes what connect and takeOver make',
   'new Ed25519SigningKey': 'private: javascript-only.test.ts',
   'LockedValue#valueOf': 'always throws: refused-conversions.test.ts',

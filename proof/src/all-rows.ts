@@ -1,7 +1,7 @@
 import { provedOperations } from './all-operations.js';
 import type { Operation } from './operation.js';
 import { transports, type Transport } from './operations/transports.js';
-import { prove, WARM_UP } from './prove.js';
+import { prove, SHORT_WARM_UP, WARM_UP } from './prove.js';
 import { proveTransport } from './prove-transport.js';
 import { rowOf, type Row } from './row.js';
 import type { Verdict } from './verdict.js';
@@ -42,10 +42,12 @@ export async function allRows(
 }
 
 function jobsOf(operation: Operation, users: readonly User[]): Job[] {
-  const times: readonly Row['process'][] = operation.once === true ? ['fresh'] : ['fresh', 'warm'];
+  const processes: readonly Row['process'][] =
+    operation.once === true ? ['fresh'] : ['fresh', 'warm'];
   return users.flatMap((user) =>
-    times.map((process) => async () => {
-      const repetitions = process === 'warm' ? WARM_UP : 0;
+    processes.map((process) => async () => {
+      const times = user === 'ordinary' ? SHORT_WARM_UP : WARM_UP;
+      const repetitions = process === 'warm' ? times : 0;
       const prefix = prefixOf(user, operation);
       const options = { repetitions, prefix };
       return [rowOf(operation, { process, user }, await prove(operation, options).catch(failed))];

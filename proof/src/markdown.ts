@@ -1,5 +1,5 @@
 import { LEAST_LOCK_LIMIT } from '@evolock/test-support/ordinary-user';
-import { WARM_UP } from './prove.js';
+import { SHORT_WARM_UP, WARM_UP } from './prove.js';
 import type { Circumstances, Row } from './row.js';
 import type { Proof } from './screen.js';
 import { describeSystem } from './system.js';
@@ -12,7 +12,8 @@ export function markdownOf(proof: Proof): string {
     `Measured with \`npm run proof\` on ${describeSystem(proof.system)}, and as an ordinary user who may lock ` +
       `${LEAST_LOCK_LIMIT} KiB; ${proof.rows.length} scans, ${proof.controls.length} controls. Each cell is what four scans of ` +
       `whole processes found: fresh (the operation is the first in the process) / warm (after ${WARM_UP} of the same ` +
-      `with other secrets; – where it can be done only once), as started · fresh / warm, as an ordinary user.`,
+      `with other secrets; – where it can be done only once), as started · fresh / warm, as an ordinary user (after ` +
+      `${SHORT_WARM_UP}, when the engine has compiled a part of it).`,
     '',
     '| layer | operation | copies in locked memory | unlocked copies | copies of erased secrets |',
     '| --- | --- | --: | --: | --: |',

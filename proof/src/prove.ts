@@ -10,8 +10,14 @@ import { needlesFor, seedName, type Needles } from './needles.js';
 import { idOf, type Operation } from './operation.js';
 import { CANARY, verdictOf, type Verdict } from './verdict.js';
 
-/** How often an operation is done before a warm scan. */
+/** How often an operation is done before a warm scan: the optimising compiler has been over all of it by then. */
 export const WARM_UP = 200;
+
+/**
+ * The same for the scans as an ordinary user: the compiler has been over a part of it. What is left of a secret, and
+ * where, is another matter with every function that is compiled.
+ */
+export const SHORT_WARM_UP = 20;
 
 /** How a proof is run. */
 export interface ProofOptions {

@@ -6,7 +6,7 @@ const explanations = {
   'not-regular': 'it is no regular file',
   'readable-by-others': 'its mode lets the group or others in: chmod 600',
   'left-behind':
-    'writing failed, and the unfinished file could not be removed: remove it, it may hold a part of the value',
+    'writing failed, and the unfinished file could not be overwritten or not be removed: see to it, it may hold a part of the value',
 } as const;
 
 /** Why a file was refused. */

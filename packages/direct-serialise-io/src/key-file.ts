@@ -1,13 +1,14 @@
-import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
+import { constants, fstatSync, openSync, type Stats } from 'node:fs';
 import type { DirectDeserialise } from '@evolock/direct-serialise';
 import { checkMethod, checkOptions } from '@evolock/direct-serialise/arguments';
 import type { AllocationOptions } from '@evolock/mlocked-bytes';
+import { andClose } from './and-close.js';
 import { ClosedEarlyError } from './closed-early-error.js';
 import { readValue } from './descriptor.js';
 import { FileError } from './file-error.js';
 import { checkIoSize } from './io-size.js';
 import { checkPath } from './path.js';
-import { StreamError } from './stream-error.js';
+import { attempt, StreamError } from './stream-error.js';
 import { SurplusError } from './surplus-error.js';
 
 const GROUP_AND_OTHERS = 0o077;
@@ -65,15 +66,20 @@ export function directDeserialiseFromFile<T, Options extends object = object>(
   checkMethod('type', type, 'directDeserialise');
   const { readableByOthers = false } = checkOptions<FileReadOptions>(options);
   const fd = open(file);
-  try {
-    const stats = fstatSync(fd);
+  const read = (): T => {
+    const stats = attempt('looking at the file', () => fstatSync(fd));
     checkKind(file, stats, readableByOthers);
     checkFileSize(stats, size);
     // `last` although the size is known: the file may have grown since.
     return readValue({ fd, size, last: true }, type, options);
-  } finally {
-    closeSync(fd);
-  }
+  };
+  return andClose('the file', fd, read, wipe);
+}
+
+/** A descriptor that somebody else has closed may have been another file's when it was read. */
+function wipe(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  (value as Partial<Disposable>)[Symbol.dispose]?.();
 }
 
 function open(path: string): number {

@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { fstatSync, fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DirectSerialise } from '@evolock/direct-serialise';
 import { checkMethod } from '@evolock/direct-serialise/arguments';
+import { andClose } from './and-close.js';
 import { directSerialiseToDescriptor } from './descriptor.js';
 import { FileError } from './file-error.js';
 import { checkIoSize } from './io-size.js';
@@ -15,14 +16,14 @@ const OWNER_ONLY = 0o600;
  * name are on the disk.
  *
  * Nothing is ever overwritten, and no symbolic link is followed. When anything fails, what had been written is
- * overwritten with zeros and the file removed. A process that is killed meanwhile leaves a short file, which
+ * overwritten with zeros and the file removed; only when nothing but closing it fails, it is there whole. A process that is killed meanwhile leaves a short file, which
  * {@link directDeserialiseFromFile} refuses by its size.
  *
  * @param path - Where: text or a `file:` URL. The directory has to exist.
  * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
  * @param value - What is written.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `exists`; or `left-behind` when the file could not be removed
- * after a failure, with both errors in its `cause`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `exists`; or `left-behind` when the file could not be
+ * overwritten or removed after a failure, with both errors in its `cause`.
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger or smaller.
  * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the value is asynchronous.
@@ -54,16 +55,16 @@ export function directSerialiseToNewFile(
   checkIoSize(size);
   checkMethod('value', value, 'directSerialise');
   const fd = create(file);
-  try {
-    directSerialiseToDescriptor(fd, size, value);
-    attempt('flushing the file', () => fsyncSync(fd));
-    syncDirectory(dirname(file));
-  } catch (error) {
-    discard(fd, file, error);
-    throw error;
-  } finally {
-    closeSync(fd);
-  }
+  andClose('the file, which is whole and on the disk,', fd, () => {
+    try {
+      directSerialiseToDescriptor(fd, size, value);
+      attempt('flushing the file', () => fsyncSync(fd));
+      syncDirectory(dirname(file));
+    } catch (error) {
+      discard(fd, file, error);
+      throw error;
+    }
+  });
 }
 
 function create(path: string): number {
@@ -79,11 +80,7 @@ function create(path: string): number {
 function syncDirectory(path: string): void {
   if (process.platform === 'win32') return;
   const fd = attempt('opening the directory', () => openSync(path, 'r'));
-  try {
-    attempt('flushing the directory', () => fsyncSync(fd));
-  } finally {
-    closeSync(fd);
-  }
+  andClose('the directory', fd, () => attempt('flushing the directory', () => fsyncSync(fd)));
 }
 
 function discard(fd: number, path: string, error: unknown): void {

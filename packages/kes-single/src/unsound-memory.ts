@@ -10,6 +10,7 @@ export {
   lendBlock,
   lendOwnBlocks,
   overwriteCopyResidue,
+  placedView,
   reserveExpansion,
   settleExpansion,
   sodium,

@@ -10,6 +10,7 @@
 import { allocateSlot, EvolockError, type MLockedSlot } from '@evolock/kes-single';
 import {
   overwriteCopyResidue,
+  placedView,
   reserveExpansion,
   settleExpansion,
   unsoundExpand,
@@ -79,8 +80,11 @@ export class EvolutionBench {
   readonly #secrets: Uint8Array;
   readonly #leaf: Uint8Array;
   readonly #seeds: readonly Uint8Array[];
+  /** The same for hashes to write to: no leaf scheme sees these views. */
+  readonly #digests: readonly Uint8Array[];
   /** The seed on the way down. */
   readonly #seed: Uint8Array;
+  readonly #seedDigest: Uint8Array;
   /** A serialised leaf while the leaf is made of it. */
   readonly #serialisedLeaf: Uint8Array;
   readonly #memory: Uint8Array;
@@ -109,11 +113,12 @@ export class EvolutionBench {
     this.slots = [slot, this.blocks.slot];
     this.#secrets = memory.subarray(0, secretSize);
     this.#leaf = memory.subarray(0, dsign.leaf.size);
-    this.#seeds = Array.from({ length: depth }, (_, level) => {
-      const offset = geometry.seedOffset(level);
-      return memory.subarray(offset, offset + SEED_SIZE);
-    });
-    this.#seed = memory.subarray(secretSize, secretSize + SEED_SIZE);
+    const seedAt = (offset: number): Uint8Array => memory.subarray(offset, offset + SEED_SIZE);
+    const offsets = Array.from({ length: depth }, (_, level) => geometry.seedOffset(level));
+    this.#seeds = offsets.map(seedAt);
+    this.#digests = offsets.map((offset) => placedView(seedAt(offset)));
+    this.#seed = seedAt(secretSize);
+    this.#seedDigest = placedView(seedAt(secretSize));
     this.#serialisedLeaf = memory.subarray(secretSize, secretSize + dsign.signingKeySize);
   }
 
@@ -227,10 +232,10 @@ export class EvolutionBench {
   #descend(from: Uint8Array, height: number, period: number): void {
     let seed = from;
     for (let level = height - 1; level >= 0; level -= 1) {
-      const right = this.#seedOf(level);
-      unsoundExpand(this.#seed, right, seed);
+      unsoundExpand(this.#seedDigest, this.#digests[level]!, seed);
       seed = this.#seed;
       if (side(period, level) === 0) continue;
+      const right = this.#seedOf(level);
       seed.set(right);
       right.set(NO_SEED);
     }

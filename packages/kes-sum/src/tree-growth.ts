@@ -6,7 +6,7 @@
  * one after the other: a view on a tree's own table costs nearly as much as hashing it, and leaves garbage.
  */
 import { BLAKE2B_256_SIZE } from '@evolock/kes-single';
-import { sodium } from '@evolock/kes-single/unsound-memory';
+import { placedView, sodium } from '@evolock/kes-single/unsound-memory';
 import { pairAt, type Pair } from './pair.js';
 import { side, type TreeGeometry } from './tree-geometry.js';
 import type { VerificationTree } from './verification-tree.js';
@@ -22,11 +22,10 @@ export class TreeGrowth {
   readonly #geometry: TreeGeometry;
 
   constructor(geometry: TreeGeometry) {
-    const { depth, pathSize } = geometry;
-    const memory = new Uint8Array(pathSize + 2 * BLAKE2B_256_SIZE);
     this.#geometry = geometry;
-    this.#pairs = Array.from({ length: depth + 1 }, (_, level) =>
-      pairAt(memory, geometry.pathOffset(level), geometry.keySize(level)),
+    this.#pairs = Array.from({ length: geometry.depth + 1 }, (_, level) =>
+      // The innermost is written by leaf schemes, which can reach its memory.
+      level === 0 ? pairOfSize(geometry.keySize(0)) : placedPair(pairOfSize(BLAKE2B_256_SIZE)),
     );
   }
 
@@ -66,4 +65,13 @@ export class TreeGrowth {
   #pair(level: number): Pair {
     return this.#pairs[level]!;
   }
+}
+
+function pairOfSize(size: number): Pair {
+  return pairAt(new Uint8Array(2 * size), 0, size);
+}
+
+function placedPair(pair: Pair): Pair {
+  for (const view of [pair.both, ...pair.halves]) placedView(view);
+  return pair;
 }

@@ -60,6 +60,9 @@ describe.each(algorithms)('$name', (algorithm) => {
           ? Math.floor(Math.log2(stated ^ period)) + 1
           : undefined;
         expect((thrown as KesPeriodError).level).toBe(different);
+        if (different === undefined && periods.length > 1) {
+          expect((thrown as Error).message).toContain(`from 0 to ${algorithm.totalPeriods - 1}`);
+        }
       }
       expect([allocator.live, allocator.unwiped]).toEqual([0, 0]);
     }

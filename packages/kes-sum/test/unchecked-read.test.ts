@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { pooledAllocator } from '../src/index.js';
 import { AllocationLog } from '../src/testing.js';
 import { completeSigningKey, unsoundUnchecked } from '../src/unsound.js';
-import { evolving, periodsOf, small } from './algorithms.js';
+import { algorithms, evolving, periodsOf, small } from './algorithms.js';
 
 describe.each(evolving)('an unchecked read of $name', (algorithm) => {
   it('gives the same key as a checked one, which goes on in the same way', () => {
@@ -72,6 +72,15 @@ it('may be moved on by the allocator of its clone, which then stands where it st
 it('is refused for what these packages did not make', () => {
   const stranger = { name: 'stranger', directDeserialise: () => undefined };
   expect(codeOf(() => unsoundUnchecked(wrongly(stranger)))).toBe('ERR_EVOLOCK_KES_COMPOSITION');
+});
+
+it('leaves nothing to complete in a key of one period', () => {
+  for (const algorithm of algorithms.filter(({ depth }) => depth === 0)) {
+    using original = keyOf(algorithm, seedOf(4));
+    using key = directDeserialiseBufChecked(serialised(original), unsoundUnchecked(algorithm));
+    completeSigningKey(key);
+    expect(serialised(key)).toEqual(serialised(original));
+  }
 });
 
 it('checks the period that was asked for all the same', () => {

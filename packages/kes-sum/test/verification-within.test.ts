@@ -36,3 +36,39 @@ test.each(['sum', 'compact'] as const)(
     expect(verify(good)).toBe(true);
   },
 );
+
+test.each(['sum', 'compact'] as const)(
+  'verification takes its memory once, and goes on with it after a leaf scheme verified within or threw: %s',
+  (variant) => {
+    const buffers = new Set<ArrayBufferLike>();
+    let within: (() => void) | undefined;
+    const toy = toyDsign();
+    const algorithm = freshAlgorithm(variant, 2, {
+      ...toy,
+      leaf: {
+        ...toy.leaf,
+        verify(signature: Uint8Array, text: Uint8Array, verificationKey: Uint8Array) {
+          within?.();
+          buffers.add(signature.buffer);
+          return toy.leaf.verify(signature, text, verificationKey);
+        },
+      },
+    });
+    using key = keyOf(algorithm, seedOf(1));
+    const root = key.deriveVerificationKey();
+    const signature = key.sign(message);
+    const verify = () => algorithm.verify(root, 0, message, signature);
+    expect([verify(), verify(), buffers.size]).toEqual([true, true, 1]);
+    within = () => {
+      within = undefined;
+      verify();
+    };
+    expect([verify(), buffers.size]).toEqual([true, 2]);
+    within = () => {
+      throw new Error('the leaf scheme failed');
+    };
+    expect(verify).toThrow('the leaf scheme failed');
+    within = undefined;
+    expect([verify(), buffers.size]).toEqual([true, 2]);
+  },
+);

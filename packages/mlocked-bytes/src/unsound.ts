@@ -8,4 +8,5 @@ export { unsoundMemory } from './locked-value.js';
 export { copyOf, moveInto } from './locked-bytes.js';
 export { overwriteCopyResidue } from './copy-residue.js';
 export { lend, lendBlock, lendOwnBlocks } from './lend.js';
+export { placedView } from './placed-view.js';
 export { unsoundRaw } from './unsound-raw.js';

@@ -8,7 +8,7 @@
  * {@link wipeExpansion}, in a `finally`, overwrites the stack and zeroes the bench.
  */
 import { MLockedBytes } from '@evolock/mlocked-bytes';
-import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+import { placedView, unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 import { sodium } from '@evolock/mlocked-bytes/native';
 
 /** Bytes of a child seed: the output of Blake2b-256. */
@@ -24,8 +24,8 @@ const LEFT = 0x01;
 const RIGHT = 0x02;
 
 /** What is hashed only for the registers: of the size of most inputs, which all go through the same ones. */
-const noSecret = new Uint8Array(1 + CHILD_SEED_SIZE);
-const noDigest = new Uint8Array(CHILD_SEED_SIZE);
+const noSecret = placedView(new Uint8Array(1 + CHILD_SEED_SIZE));
+const noDigest = placedView(new Uint8Array(CHILD_SEED_SIZE));
 
 /** Locked memory in which a seed is hashed: the input with its prefix, by size of the seed. */
 class Bench {
@@ -67,7 +67,7 @@ class Bench {
   }
 
   #inputFor(seedSize: number): Uint8Array {
-    return (this.#inputs[seedSize] ??= this.#memory.subarray(0, 1 + seedSize));
+    return (this.#inputs[seedSize] ??= placedView(this.#memory.subarray(0, 1 + seedSize)));
   }
 }
 

@@ -11,6 +11,7 @@ export {
   lendOwnBlocks,
   overwriteCopyResidue,
   moveInto,
+  placedView,
   unsoundMemory,
   unsoundRaw,
 } from '@evolock/mlocked-bytes/unsound';
