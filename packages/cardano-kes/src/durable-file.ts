@@ -123,13 +123,22 @@ function rename(temporary: TemporaryFile, path: string): 'once' {
 /** File systems that know no second names, as those of memory sticks. */
 const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
+/**
+ * Whether an error says that the file system knows no second names.
+ *
+ * @internal
+ */
+export function hasNoLinks(error: unknown): boolean {
+  return error instanceof FileError && withoutLinks.has(error.systemCode ?? '');
+}
+
 /** A second name fails where there is a file already; renaming would silently replace it. */
 function publishNew(temporary: TemporaryFile, path: string): 'once' | 'twice' {
   try {
     attempt(path, () => linkSync(temporary.path, path));
     return 'twice';
   } catch (error) {
-    if (!withoutLinks.has((error as FileError).systemCode ?? '')) throw error;
+    if (!hasNoLinks(error)) throw error;
   }
   // An empty file takes the name, which fails where there is one, and is replaced at once.
   close(attempt(path, () => openSync(path, 'wx', OWNER_ONLY)));

@@ -10,7 +10,7 @@ const explanations = {
   changed: 'it changed while it was read: try again',
   exists: 'there is a file of that name already',
   locked:
-    'another run is at work on it, or one was killed: when none is running, remove the lock file',
+    'another run is at work on it, or one was killed that cannot be seen from here, on another machine or in a container: when none is running, remove the lock file',
   system: 'the system refused',
   'left-behind':
     'writing failed, and a temporary file beside it could not be removed: remove it, it may hold a key',

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import type * as fs from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,7 @@ import { externalEnvelopes } from './support/envelopes.js';
 import { envelopeText, folder } from './support/files.js';
 import { faults } from './support/faulty-fs.js';
 import { coldKey } from './support/keys.js';
+import { newHolder, textOf } from '../src/lock-holder.js';
 
 vi.mock('node:fs', async (importOriginal) => {
   const { faulty } = await import('./support/faulty-fs.js');
@@ -79,7 +80,7 @@ describe('a certificate that is issued with a counter', () => {
         faults.reset();
         // A lock that could not be removed, or of which nobody was told that it was there.
         for (const name of real.readdirSync(join(counterPath, '..')))
-          if (name.endsWith('-lock')) real.unlinkSync(join(counterPath, '..', name));
+          if (name.includes('.evolock-lock')) real.unlinkSync(join(counterPath, '..', name));
         const next = issueWithCounter(requestWith(counterPath)).certificate.sequenceNumber;
         expect(issued).not.toContain(next);
         issued.add(next);
@@ -119,6 +120,22 @@ describe('a certificate that is issued with a counter', () => {
       reason: 'exhausted',
     });
     expect(readCounter(counterPath).next).toBe(LAST);
+  });
+
+  test('is made where files have one name only, also when a run was killed there', () => {
+    const { counterPath } = counterAt(3n);
+    faults.unsupported.set('linkSync', 'EPERM');
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const lock = join(counterPath, '..', '.cold.counter.evolock-lock');
+    real.writeFileSync(lock, textOf({ ...newHolder(), pid }));
+    for (const number of [3n, 4n])
+      expect(issueWithCounter(requestWith(counterPath)).certificate.sequenceNumber).toBe(number);
+    expect(real.readdirSync(join(counterPath, '..'))).toEqual(['cold.counter']);
+    real.writeFileSync(lock, textOf(newHolder()));
+    expect(errorOf(() => issueWithCounter(requestWith(counterPath)))).toMatchObject({
+      reason: 'locked',
+      path: lock,
+    });
   });
 
   test('spends no number on a request that cannot be met', () => {

@@ -4,19 +4,4 @@
  *
  * @module
  */
-export {
-  copyOf,
-  EXPANSION_BENCH_SIZE,
-  lendBlock,
-  lendOwnBlocks,
-  overwriteCopyResidue,
-  placedView,
-  reserveExpansion,
-  settleExpansion,
-  sodium,
-  unsoundExpand,
-  unsoundMemory,
-  unsoundRaw,
-  wipeExpansion,
-  type Sodium,
-} from '@evolock/dsign-ed25519/unsound';
+export * from '@evolock/dsign-ed25519/unsound';

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export * from './unsound-memory.js';
+export * from '@evolock/dsign-ed25519/unsound';
 export {
   unsoundCborSigningKey,
   unsoundFromCbor,

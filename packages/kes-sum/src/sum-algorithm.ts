@@ -31,7 +31,8 @@ let read: (algorithm: SumKes, pull: Pull, options?: KesReadOptions) => KesSignin
  * @internal
  */
 export class SumKes implements KesAlgorithm {
-  readonly #verifier: Verifier;
+  /** Made at the first verification: an import makes sixteen algorithms. */
+  #verifier: Verifier | undefined;
   /** Whether the verifier is at work: a leaf scheme that verifies from within gets one of its own. */
   #verifying = false;
   readonly #parts: SumParts;
@@ -73,7 +74,6 @@ export class SumKes implements KesAlgorithm {
     const bench = reserved(this, geometry);
     const spareSignature = new Uint8Array(this.signatureSize);
     this.#parts = { algorithm: this, geometry, leafSignature, spareSignature, bench };
-    this.#verifier = this.#newVerifier();
     this.verificationKeyType = new PublicBytesType('verificationKey', this.verificationKeySize);
     this.signatureType = new PublicBytesType('signature', this.signatureSize);
   }
@@ -121,6 +121,7 @@ export class SumKes implements KesAlgorithm {
     if (this.#verifying) return this.#newVerifier().verify(key, period, bytes, candidate);
     this.#verifying = true;
     try {
+      this.#verifier ??= this.#newVerifier();
       return this.#verifier.verify(key, period, bytes, candidate);
     } finally {
       this.#verifying = false;

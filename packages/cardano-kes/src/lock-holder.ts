@@ -1,0 +1,159 @@
+/**
+ * Who holds a lock, as text in its file, and whether that process is still there.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** Where a process id means something; `null` for what the system does not tell. */
+interface Place {
+  readonly host: string;
+  /** Tells one installation from another of the same name; a digest, since the identity itself is confidential. */
+  readonly machine: string | null;
+  /** Another one after every start of the machine. */
+  readonly boot: string | null;
+  /** Containers count processes each for themselves. */
+  readonly pidNamespace: string | null;
+}
+
+/**
+ * A process that holds a lock, or did.
+ *
+ * @internal
+ */
+export interface LockHolder extends Place {
+  /** 32 hexadecimal digits, of this taking of the lock alone. */
+  readonly nonce: string;
+  readonly pid: number;
+  /** When the process began, in ticks since the start of the machine: ids are given again. */
+  readonly start: string | null;
+}
+
+const NONCE_SIZE = 16;
+const LARGEST_PROCESS_ID = 2 ** 31 - 1;
+/** That of the machine itself, the same on every Linux (PROC_PID_INIT_INO). */
+const INITIAL_PID_NAMESPACE = 'pid:[4026531836]';
+
+/**
+ * This process as the holder of a lock that it is about to take.
+ *
+ * @internal
+ */
+export function newHolder(): LockHolder {
+  return {
+    nonce: randomBytes(NONCE_SIZE).toString('hex'),
+    pid: process.pid,
+    start: statusOf(process.pid)?.start ?? null,
+    ...here(),
+  };
+}
+
+/**
+ * A holder as the text of a lock file.
+ *
+ * @internal
+ */
+export function textOf(holder: LockHolder): string {
+  return `${JSON.stringify(holder)}\n`;
+}
+
+/**
+ * The holder that the text of a lock file names; nothing for a text of another kind.
+ *
+ * @internal
+ */
+export function holderIn(text: string): LockHolder | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { nonce, pid, start, host, machine, boot, pidNamespace } = value as Partial<LockHolder>;
+  // The nonce becomes a part of a file's name.
+  if (typeof nonce !== 'string' || !/^[0-9a-f]{32}$/.test(nonce)) return undefined;
+  if (!Number.isInteger(pid) || pid! < 1 || pid! > LARGEST_PROCESS_ID) return undefined;
+  const texts = [start, machine, boot, pidNamespace];
+  if (typeof host !== 'string' || !texts.every(isTextOrNull)) return undefined;
+  return { nonce, pid, start, host, machine, boot, pidNamespace } as LockHolder;
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || typeof value === 'string';
+}
+
+/**
+ * Whether the process is known to be gone. Of one on another machine, or in a container of its own, nobody here can
+ * know, and one of which there is any doubt is there.
+ *
+ * @internal
+ */
+export function isGone(holder: LockHolder): boolean {
+  const place = here();
+  if (holder.host !== place.host || holder.machine !== place.machine) return false;
+  if (holder.pidNamespace !== place.pidNamespace) return false;
+  return holder.boot === place.boot ? hasEnded(holder) : wasBootedSince(holder, place);
+}
+
+/** Two containers may have the name and the identity of their image in common, on two machines: no container is judged. */
+function wasBootedSince(holder: LockHolder, place: Place): boolean {
+  return (
+    place.machine !== null &&
+    place.pidNamespace === INITIAL_PID_NAMESPACE &&
+    holder.boot !== null &&
+    place.boot !== null
+  );
+}
+
+function hasEnded({ pid, start }: LockHolder): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ESRCH') return true;
+    // Somebody else's process.
+  }
+  const status = statusOf(pid);
+  if (status === undefined) return false;
+  // One that has ended and that its parent has not asked about yet does nothing any more.
+  if (status.state === 'Z' || status.state === 'X') return true;
+  return start !== null && start !== status.start;
+}
+
+/** The state and the beginning of a process; nothing where there is no `/proc`. Source: proc_pid_stat(5). */
+function statusOf(pid: number): { readonly state: string; readonly start: string } | undefined {
+  const text = textIn(`/proc/${String(pid)}/stat`);
+  // The name of the program stands in parentheses and may hold anything.
+  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [state, start] = [fields?.[0], fields?.[19]];
+  return state === undefined || start === undefined ? undefined : { state, start };
+}
+
+function here(): Place {
+  const machine = textIn('/etc/machine-id');
+  return {
+    host: hostname(),
+    machine:
+      machine === null || machine === ''
+        ? null
+        : createHash('sha256').update(`evolock lock ${machine}`).digest('hex').slice(0, 32),
+    boot: textIn('/proc/sys/kernel/random/boot_id'),
+    pidNamespace: pidNamespace(),
+  };
+}
+
+function pidNamespace(): string | null {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return null;
+  }
+}
+
+function textIn(path: string): string | null {
+  try {
+    return readFileSync(path, 'latin1').trim();
+  } catch {
+    return null;
+  }
+}

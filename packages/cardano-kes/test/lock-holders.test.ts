@@ -1,0 +1,170 @@
+import { spawnSync } from 'node:child_process';
+import type * as fs from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { withLockFile } from '../src/lock-file.js';
+import { newHolder, textOf, type LockHolder } from '../src/lock-holder.js';
+import { errorOf } from './support/errors.js';
+import { folder } from './support/files.js';
+
+/** What this system says of itself; nothing for what it does not say. */
+const world = vi.hoisted(() => new Map<string, string | undefined>());
+
+vi.mock('node:fs', async (importOriginal) => {
+  const actual = await importOriginal<typeof fs>();
+  const told = (path: unknown, otherwise: () => unknown): unknown => {
+    if (typeof path !== 'string' || !world.has(path)) return otherwise();
+    const text = world.get(path);
+    if (text === undefined) throw Object.assign(new Error('told by the test'), { code: 'ENOENT' });
+    return text;
+  };
+  return {
+    ...actual,
+    readFileSync: (path: string, ...others: []) =>
+      told(path, () => actual.readFileSync(path, ...others)),
+    readlinkSync: (path: string) => told(path, () => actual.readlinkSync(path)),
+  };
+});
+
+const real = await vi.importActual<typeof fs>('node:fs');
+
+const MACHINE = '/etc/machine-id';
+const BOOT = '/proc/sys/kernel/random/boot_id';
+const PID_NAMESPACE = '/proc/self/ns/pid';
+const OWN_STATUS = `/proc/${String(process.pid)}/stat`;
+const INITIAL = 'pid:[4026531836]';
+
+beforeEach(() => {
+  world.clear();
+  world.set(MACHINE, 'a'.repeat(32));
+  world.set(BOOT, 'first boot');
+  world.set(PID_NAMESPACE, INITIAL);
+  world.set(OWN_STATUS, statusWith('S', '1000'));
+});
+
+/** As in /proc/PID/stat: the name of a program may hold anything. */
+function statusWith(state: string, start: string): string {
+  return `7 (a) Z ) ${state} ${'0 '.repeat(18)}${start} 0`;
+}
+
+function endedProcess(): number {
+  return spawnSync(process.execPath, ['--version']).pid;
+}
+
+/** Whether a lock with that text is taken over, the other run having been this one but for some facts. */
+function isTakenOver(text: string): boolean {
+  const path = join(folder(), 'file');
+  const lock = join(path, '..', '.file.evolock-lock');
+  real.writeFileSync(lock, text);
+  let worked = false;
+  try {
+    withLockFile(path, () => {
+      worked = true;
+    });
+    expect(worked).toBe(true);
+    expect(real.readdirSync(join(path, '..'))).toEqual([]);
+  } catch (error) {
+    expect(error).toMatchObject({ reason: 'locked', path: lock });
+    expect(real.readdirSync(join(path, '..'))).toEqual(['.file.evolock-lock']);
+    expect(real.readFileSync(lock, 'utf8')).toBe(text);
+    expect(worked).toBe(false);
+  }
+  return worked;
+}
+
+const other = (changes: Partial<LockHolder>) => textOf({ ...newHolder(), ...changes });
+
+test('a process that is there keeps its lock, and one that has ended does not', () => {
+  expect(isTakenOver(other({}))).toBe(false);
+  expect(isTakenOver(other({ pid: endedProcess() }))).toBe(true);
+});
+
+test('a process that began at another time has got the id of one that has ended', () => {
+  expect(isTakenOver(other({ start: '999' }))).toBe(true);
+});
+
+test('a process that has ended and has not been asked about is gone', () => {
+  const text = other({});
+  world.set(OWN_STATUS, statusWith('Z', '1000'));
+  expect(isTakenOver(text)).toBe(true);
+});
+
+test('a process that cannot be looked at is there', () => {
+  const text = other({});
+  world.set(OWN_STATUS, undefined);
+  expect(isTakenOver(text)).toBe(false);
+});
+
+test('a machine that has no /proc goes by the process id alone', () => {
+  for (const path of world.keys()) world.set(path, undefined);
+  expect(newHolder()).toMatchObject({ start: null, machine: null, boot: null, pidNamespace: null });
+  expect(isTakenOver(other({}))).toBe(false);
+  expect(isTakenOver(other({ pid: endedProcess() }))).toBe(true);
+});
+
+test('what was locked before the machine was started again is taken over', () => {
+  const text = other({ boot: 'boot before' });
+  expect(isTakenOver(text)).toBe(true);
+  for (const [path, said] of [
+    [MACHINE, undefined],
+    [BOOT, undefined],
+    [PID_NAMESPACE, 'pid:[4026532000]'],
+  ] as const) {
+    const before = world.get(path);
+    world.set(path, said);
+    // The other run was told the same.
+    expect(isTakenOver(other({ boot: 'boot before' }))).toBe(false);
+    world.set(path, before);
+  }
+});
+
+test('of another machine and of another container nothing is guessed', () => {
+  const pid = endedProcess();
+  for (const place of [
+    { host: 'elsewhere' },
+    { machine: 'b'.repeat(32) },
+    { machine: null },
+    { pidNamespace: 'pid:[4026532000]' },
+    { host: 'elsewhere', boot: 'another boot' },
+  ])
+    expect(isTakenOver(other({ pid, ...place }))).toBe(false);
+});
+
+test.each([
+  ['nothing', ''],
+  ['a process id alone', `${String(endedProcess())}\n`],
+  ['no object', 'null'],
+  ['a list', '[]'],
+  ['half of it', other({}).slice(0, 100)],
+  ['no process', other({ pid: 0 })],
+  ['a group of processes', other({ pid: -1 })],
+  ['a process that cannot be', other({ pid: 2 ** 31 })],
+  ['a nonce that leads elsewhere', other({ nonce: '../'.repeat(10) })],
+  ['no nonce', other({ nonce: undefined as never })],
+  ['a host that is none', other({ host: 7 as never })],
+  ['a beginning that is none', other({ start: 7 as never })],
+  ['too much', other({ host: 'x'.repeat(10_000) })],
+])('a lock that says %s is left to the operator', (_name, text) => {
+  expect(isTakenOver(text)).toBe(false);
+});
+
+test('a claim that a killed run left is taken over as well, and so is a claim to that', () => {
+  const path = join(folder(), 'file');
+  const lock = join(path, '..', '.file.evolock-lock');
+  const pid = endedProcess();
+  const stale = Array.from({ length: 3 }, () => ({ ...newHolder(), pid }));
+  real.writeFileSync(lock, textOf(stale[0]!));
+  real.writeFileSync(`${lock}.${stale[0]!.nonce}`, textOf(stale[1]!));
+  real.writeFileSync(`${lock}.${stale[1]!.nonce}`, textOf(stale[2]!));
+  expect(withLockFile(path, () => 'worked')).toBe('worked');
+  expect(real.readdirSync(join(path, '..'))).toEqual([]);
+});
+
+test('a lock whose claim another run has is being taken over by it', () => {
+  const path = join(folder(), 'file');
+  const lock = join(path, '..', '.file.evolock-lock');
+  const stale = { ...newHolder(), pid: endedProcess() };
+  real.writeFileSync(lock, textOf(stale));
+  real.writeFileSync(`${lock}.${stale.nonce}`, textOf(newHolder()));
+  expect(errorOf(() => withLockFile(path, () => 'worked'))).toMatchObject({ reason: 'locked' });
+});
