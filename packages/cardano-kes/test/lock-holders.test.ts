@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import type * as fs from 'node:fs';
 import { join } from 'node:path';
+import { errorOf, wrongly } from '@evolock/test-support';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { withLockFile } from '../src/lock-file.js';
 import { newHolder, textOf, type LockHolder } from '../src/lock-holder.js';
-import { errorOf } from './support/errors.js';
 import { folder } from './support/files.js';
 
 /** What this system says of itself; nothing for what it does not say. */
@@ -140,9 +140,9 @@ test.each([
   ['a group of processes', other({ pid: -1 })],
   ['a process that cannot be', other({ pid: 2 ** 31 })],
   ['a nonce that leads elsewhere', other({ nonce: '../'.repeat(10) })],
-  ['no nonce', other({ nonce: undefined as never })],
-  ['a host that is none', other({ host: 7 as never })],
-  ['a beginning that is none', other({ start: 7 as never })],
+  ['no nonce', other({ nonce: wrongly(undefined) })],
+  ['a host that is none', other({ host: wrongly(7) })],
+  ['a beginning that is none', other({ start: wrongly(7) })],
   ['too much', other({ host: 'x'.repeat(10_000) })],
 ])('a lock that says %s is left to the operator', (_name, text) => {
   expect(isTakenOver(text)).toBe(false);
