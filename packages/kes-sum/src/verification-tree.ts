@@ -21,13 +21,6 @@ export class VerificationTree {
     this.#table = new Uint8Array(geometry.tableSize);
   }
 
-  /** The verification key of a node: a view on the table. */
-  key(height: number, index: number): Uint8Array {
-    if (height === this.geometry.depth) return this.root;
-    const offset = this.geometry.keyOffset(height, index);
-    return this.#table.subarray(offset, offset + this.geometry.keySize(height));
-  }
-
   /** The verification keys of both children of a level's node on the path to a leaf, side by side. */
   pair(level: number, leaf: number): Uint8Array {
     const offset = this.#pairOffset(level, leaf);
@@ -39,13 +32,10 @@ export class VerificationTree {
     this.#table.set(pair, this.#pairOffset(level, period % this.geometry.totalPeriods));
   }
 
-  /** A copy of the subtree of a height above a leaf. */
+  /** A copy of the subtree of a height above a leaf, without its root, which is in the pair above. */
   subtree(height: number, leaf: number): VerificationTree {
-    const { depth } = this.geometry;
-    if (height === depth) return this;
     const tree = new VerificationTree(this.geometry.below(height));
     const index = leaf >>> height;
-    tree.root.set(this.key(height, index));
     for (let level = 0; level < height; level += 1) {
       const from = this.geometry.keyOffset(level, index * 2 ** (height - level));
       const size = 2 ** (height - level) * this.geometry.keySize(level);
