@@ -6,6 +6,7 @@ import { LockedConnection } from '@evolock/direct-serialise-io';
 import { MemoryScanError } from '@evolock/memory-scan';
 import { LockedValue } from '@evolock/mlocked-bytes';
 import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+import { ArgumentError, ExternalVectorsError, HexError, StdioError } from '@evolock/test-vectors';
 import { Planted } from './hostile.mjs';
 
 const HANG = Symbol('hang');
@@ -13,6 +14,7 @@ const HANG = Symbol('hang');
 const typed = [
   [EvolockError, /^ERR_EVOLOCK_[A-Z_]+$/],
   [MemoryScanError, /^ERR_MEMORY_SCAN_[A-Z_]+$/],
+  ...[ArgumentError, ExternalVectorsError, HexError, StdioError].map((type) => [type, /^[A-Z_]+$/]),
 ];
 
 const AWAITED_MS = 3_000;

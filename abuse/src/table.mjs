@@ -2,6 +2,7 @@
 import { cardanoKes } from './cardano.mjs';
 import * as kinds from './kinds.mjs';
 import { memoryScan } from './memory-scan.mjs';
+import { testVectors } from './test-vectors.mjs';
 import { ed25519, sum0Kes, sum2Kes, secret } from './world.mjs';
 
 /**
@@ -387,6 +388,7 @@ export const table = {
   ...directSerialiseIo,
   ...cardanoKes,
   ...memoryScan,
+  ...testVectors,
 };
 
 /** What is not called with hostile arguments, and why. */

@@ -1,12 +1,14 @@
 import type { AsyncImplementation } from './async-implementation.js';
 import { toAsyncCase, toCase, type CasePlan } from './case-plan.js';
 import type { AsyncConformanceCase, ConformanceCase } from './conformance-case.js';
+import { checkImplementation } from './check-implementation.js';
 import { ed25519Cases } from './ed25519-cases.js';
 import type { Implementation } from './implementation.js';
 import { kesCases } from './kes-cases.js';
 import { seedCases } from './seed-cases.js';
 
 function plans(implementation: AsyncImplementation): CasePlan[] {
+  checkImplementation(implementation);
   return [
     ...(implementation.seed === undefined ? [] : seedCases(implementation.seed)),
     ...(implementation.dsign === undefined ? [] : ed25519Cases(implementation.dsign)),
@@ -21,6 +23,7 @@ function plans(implementation: AsyncImplementation): CasePlan[] {
  *
  * @param implementation - What to drive.
  * @returns The cases; nothing has run yet.
+ * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
  *
  * @example
  * ```ts
@@ -44,6 +47,7 @@ export function conformanceCases(implementation: Implementation): ConformanceCas
  *
  * @param implementation - What to drive.
  * @returns The cases; nothing has run yet.
+ * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
  *
  * @example
  * ```ts

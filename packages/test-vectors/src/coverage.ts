@@ -71,6 +71,7 @@ function optionalPartsNotOffered(offers: readonly Offer[]): string[] {
  *
  * @param implementation - What `conformanceCases` or `asyncConformanceCases` would drive.
  * @returns Counts for each group, and lines to print.
+ * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
  *
  * @example
  * ```ts

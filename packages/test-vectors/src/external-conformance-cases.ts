@@ -1,4 +1,5 @@
 import type { ConformanceCase } from './conformance-case.js';
+import { checkImplementation } from './check-implementation.js';
 import type { EntryBuilder, EntryResult } from './external-builder.js';
 import { consensusHeaderCases } from './external-consensus.js';
 import { externalEd25519Cases } from './external-ed25519.js';
@@ -56,6 +57,7 @@ function numberNames(cases: readonly ConformanceCase[]): ConformanceCase[] {
  * @throws ExternalVectorsError with code `EXTERNAL_VECTORS_UNREADABLE` when a file is there and is not
  * JSON.
  * @throws HexError with code `INVALID_HEX` when a field that should be hexadecimal text is not.
+ * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
  *
  * @example
  * ```ts
@@ -68,6 +70,7 @@ function numberNames(cases: readonly ConformanceCase[]): ConformanceCase[] {
  * ```
  */
 export function externalConformanceCases(implementation: Implementation): ExternalConformance {
+  checkImplementation(implementation);
   const results = BUILDERS.flatMap(([file, build]) => resultsOf(implementation, file, build));
   const cases = results.filter((result) => 'run' in result);
   const skipped = results.flatMap((result) => ('skipped' in result ? [result.skipped] : []));

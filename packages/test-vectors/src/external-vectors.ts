@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { checkedText } from './argument-error.js';
 
 /** The code of an {@link ExternalVectorsError}. */
 export type ExternalVectorsErrorCode = 'EXTERNAL_VECTORS_UNREADABLE' | 'EXTERNAL_VECTORS_MISSING';
@@ -86,6 +87,7 @@ function areRequired(): boolean {
  * @returns The path and the parsed JSON; or, where the file is missing, a sentence to print.
  * @throws ExternalVectorsError with code `EXTERNAL_VECTORS_UNREADABLE` when the file is there and is
  * not JSON; `EXTERNAL_VECTORS_MISSING` when it is missing and `EVOLOCK_REQUIRE_VECTORS` is set.
+ * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
  *
  * @example
  * ```ts
@@ -101,10 +103,11 @@ function areRequired(): boolean {
  * ```
  */
 export function externalVectors(file: string): ExternalVectors {
+  const name = checkedText('file', file);
   const folder = externalFolder();
-  const path = folder === undefined ? undefined : join(folder, file);
+  const path = folder === undefined ? undefined : join(folder, name);
   if (path === undefined || !existsSync(path)) {
-    const place = path ?? `shared/vectors/${file}`;
+    const place = path ?? `shared/vectors/${name}`;
     if (areRequired()) {
       throw new ExternalVectorsError(
         'EXTERNAL_VECTORS_MISSING',

@@ -1,3 +1,5 @@
+import { checkedText, copiedBytes } from './argument-error.js';
+
 /** The code of a {@link HexError}. */
 export type HexErrorCode = 'INVALID_HEX';
 
@@ -30,6 +32,7 @@ const WHOLE_BYTES = /^(?:[0-9a-f]{2})*$/;
  * @param hex - Two digits a byte.
  * @returns Half as many bytes as there are digits.
  * @throws HexError with code `INVALID_HEX` on any other text.
+ * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
  *
  * @example
  * ```ts
@@ -41,7 +44,7 @@ const WHOLE_BYTES = /^(?:[0-9a-f]{2})*$/;
  * ```
  */
 export function hexToBytes(hex: string): Uint8Array {
-  if (!WHOLE_BYTES.test(hex)) {
+  if (!WHOLE_BYTES.test(checkedText('hex', hex))) {
     throw new HexError('hexadecimal text must be pairs of the digits 0-9 and a-f');
   }
   return Uint8Array.from({ length: hex.length / 2 }, (_, index) =>
@@ -54,6 +57,7 @@ export function hexToBytes(hex: string): Uint8Array {
  *
  * @param bytes - Any number of bytes.
  * @returns Two digits a byte.
+ * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
  *
  * @example
  * ```ts
@@ -64,5 +68,7 @@ export function hexToBytes(hex: string): Uint8Array {
  * ```
  */
 export function bytesToHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return Array.from(copiedBytes('bytes', bytes), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  );
 }

@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export { ArgumentError, type ArgumentErrorCode } from './argument-error.js';
 export {
   type Async,
   type AsyncDsignImplementation,

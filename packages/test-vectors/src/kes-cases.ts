@@ -47,6 +47,8 @@ function kesSubjects(implementation: AsyncImplementation): KesSubject[] {
  * @internal
  */
 export function kesCases(implementation: AsyncImplementation): CasePlan[] {
+  // Before a megabyte of vectors is decoded.
+  if (implementation.kes === undefined) return [];
   const negatives = kesNegativeVectors();
   const subjects = kesSubjects(implementation);
   return [

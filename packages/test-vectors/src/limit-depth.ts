@@ -10,6 +10,7 @@ export function limitDepth(
   maxDepth: number,
 ): AsyncImplementation {
   const { seed, dsign } = implementation;
+  if (implementation.kes === undefined) return implementation;
   return {
     ...(seed === undefined ? {} : { seed }),
     ...(dsign === undefined ? {} : { dsign }),

@@ -1,4 +1,6 @@
+import { ArgumentError, checkedOptions } from './argument-error.js';
 import type { AsyncImplementation } from './async-implementation.js';
+import { checkImplementation } from './check-implementation.js';
 import { asConformanceError, type AsyncConformanceCase } from './conformance-case.js';
 import { asyncConformanceCases } from './conformance-cases.js';
 import type { ConformanceError } from './conformance-error.js';
@@ -58,6 +60,7 @@ function verdict(total: number, failed: number): string {
  * @param options - `maxDepth`.
  * @returns What passed, what failed and what was not offered. It rejects for no fault of the
  * implementation.
+ * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
  *
  * @example
  * ```ts
@@ -71,9 +74,13 @@ function verdict(total: number, failed: number): string {
  */
 export async function runConformance(
   implementation: AsyncImplementation,
-  options: RunOptions = {},
+  options?: RunOptions,
 ): Promise<ConformanceReport> {
-  const { maxDepth = Infinity } = options;
+  checkImplementation(implementation);
+  const { maxDepth = Infinity } = checkedOptions(options);
+  if (maxDepth !== Infinity && (!Number.isInteger(maxDepth) || maxDepth < 0)) {
+    throw new ArgumentError('maxDepth', 'an integer from 0');
+  }
   const limited = limitDepth(implementation, maxDepth);
   const cases = asyncConformanceCases(limited);
   const failures: ConformanceFailure[] = [];

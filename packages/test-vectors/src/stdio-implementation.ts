@@ -1,3 +1,4 @@
+import { ArgumentError, checkedOptions, checkedText } from './argument-error.js';
 import type {
   AsyncDsignImplementation,
   AsyncImplementation,
@@ -12,7 +13,7 @@ import { PROTOCOL_VERSION, type StdioHello } from './stdio-protocol.js';
 
 /** How to talk to a process. */
 export interface StdioOptions {
-  /** Milliseconds after which a request that has no answer fails, and the process is ended: 60 000. */
+  /** Milliseconds after which a request that has no answer fails, and the process is ended, 1 to 2^31 − 1: 60 000. */
   readonly timeout?: number | undefined;
 }
 
@@ -25,6 +26,25 @@ export interface StdioImplementation extends AsyncImplementation {
 }
 
 const DEFAULT_TIMEOUT = 60_000;
+const MAXIMUM_TIMEOUT = 2 ** 31 - 1;
+
+/** What the system can hand over to a program: text without an end in its midst. */
+function checkedWord(argument: string, value: unknown): string {
+  const word = checkedText(argument, value);
+  if (word.includes('\0')) throw new ArgumentError(argument, 'text without a zero character');
+  return word;
+}
+
+function checkedWords(values: unknown): string[] {
+  if (!Array.isArray(values)) throw new ArgumentError('args', 'a list of texts');
+  const words: string[] = [];
+  // By index: the iterator of an array may be somebody else's, and a list without end ends at its first hole.
+  // eslint-disable-next-line @typescript-eslint/prefer-for-of -- that is the iterator
+  for (let index = 0; index < values.length; index += 1) {
+    words.push(checkedWord('args', values[index]));
+  }
+  return words;
+}
 
 function seedOf(process: StdioProcess): AsyncSeedImplementation {
   return {
@@ -84,6 +104,7 @@ async function greet(process: StdioProcess): Promise<StdioHello> {
  * @returns An implementation for `runConformance`; `close` it afterwards.
  * @throws StdioError with code `STDIO_NOT_STARTED`, `STDIO_ENDED`, `STDIO_TIMEOUT`, `STDIO_PROTOCOL` or
  * `STDIO_REFUSED` when the process does not introduce itself. Methods reject with the same.
+ * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
  *
  * @example
  * ```ts
@@ -106,9 +127,15 @@ async function greet(process: StdioProcess): Promise<StdioHello> {
 export async function stdioImplementation(
   command: string,
   args: readonly string[],
-  options: StdioOptions = {},
+  options?: StdioOptions,
 ): Promise<StdioImplementation> {
-  const process = new StdioProcess(command, args, options.timeout ?? DEFAULT_TIMEOUT);
+  const { timeout = DEFAULT_TIMEOUT } = checkedOptions(options);
+  if (!Number.isInteger(timeout) || timeout < 1 || timeout > MAXIMUM_TIMEOUT) {
+    throw new ArgumentError('timeout', `an integer from 1 to ${MAXIMUM_TIMEOUT}`);
+  }
+  const name = checkedWord('command', command);
+  if (name === '') throw new ArgumentError('command', 'a program');
+  const process = new StdioProcess(name, checkedWords(args), timeout);
   try {
     const hello = await greet(process);
     return {

@@ -24,6 +24,19 @@ function parse(line: string): Answer | undefined {
 
 const EXCERPT_LENGTH = 80;
 
+/** Some refusals come at once, as that of arguments that are too long; the others as an event. */
+function started(
+  command: string,
+  args: readonly string[],
+): ChildProcessByStdio<Writable, Readable, null> {
+  try {
+    return spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new StdioError('STDIO_NOT_STARTED', `${command} could not be started: ${why}`, { cause });
+  }
+}
+
 /**
  * A process that answers requests, one line each. Once it has failed, every request fails likewise.
  *
@@ -39,7 +52,7 @@ export class StdioProcess {
 
   constructor(command: string, args: readonly string[], timeout: number) {
     this.#timeout = timeout;
-    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#child = started(command, args);
     this.#ended = new Promise((resolve) => {
       this.#child.once('close', (code, signal) => {
         const how = signal === null ? `with code ${code}` : `by ${signal}`;

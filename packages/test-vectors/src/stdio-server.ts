@@ -1,14 +1,18 @@
 import type { Readable, Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { checkedObject, checkedText, requireMethods } from './argument-error.js';
 import type {
   AsyncImplementation,
   AsyncKesImplementation,
   AsyncKesKeyHandle,
 } from './async-implementation.js';
 import type { Awaitable } from './awaitable.js';
+import { checkImplementation } from './check-implementation.js';
 import { bytesToHex, hexToBytes } from './hex.js';
 import type { KesAlgorithmKind } from './kes-algorithm.js';
 import type { KesKeyForm } from './kes-key-form-vectors.js';
 import { onLines } from './lines.js';
+import { StdioError } from './stdio-error.js';
 import { kesOffers } from './stdio-offer.js';
 import {
   PROTOCOL_VERSION,
@@ -167,6 +171,23 @@ interface Request extends Readonly<Record<string, unknown>> {
   readonly op: StdioOperation;
 }
 
+function requestIn(line: string): Request {
+  try {
+    return JSON.parse(line) as Request;
+  } catch (cause) {
+    throw new StdioError('STDIO_PROTOCOL', 'a line of the input is not JSON', { cause });
+  }
+}
+
+/** Also of an input that has ended already. */
+async function endOf(input: Readable): Promise<void> {
+  try {
+    await finished(input, { writable: false });
+  } catch (cause) {
+    throw new StdioError('STDIO_ENDED', 'the input broke off', { cause });
+  }
+}
+
 function refusal(error: unknown, level: number | undefined): object {
   const message = error instanceof Error ? error.message : String(error);
   return { ok: false, error: message, ...(level === undefined ? {} : { level }) };
@@ -179,6 +200,8 @@ function refusal(error: unknown, level: number | undefined): object {
  *
  * @param implementation - What to serve.
  * @param options - The name, and other streams than the standard ones.
+ * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
+ * @throws StdioError with code `STDIO_ENDED` when the input breaks off, `STDIO_PROTOCOL` when a line of it is not JSON.
  *
  * @example
  * ```ts
@@ -204,7 +227,12 @@ export async function serveImplementation(
   implementation: AsyncImplementation,
   options: ServeOptions,
 ): Promise<void> {
-  const { name, input = process.stdin, output = process.stdout } = options;
+  checkImplementation(implementation);
+  const given = checkedObject('options', options);
+  const { name, input = process.stdin, output = process.stdout } = given;
+  checkedText('name', name);
+  requireMethods('input', input, ['on', 'pipe', 'setEncoding']);
+  requireMethods('output', output, ['write']);
   const keys = new HeldKeys();
   const find = ({ algorithm, depth }: About) => implementation.kes?.(algorithm, depth);
   const kes = (about: About) => offered(find(about), `${about.algorithm} depth ${about.depth}`);
@@ -233,11 +261,16 @@ export async function serveImplementation(
   onLines(input, (line) => {
     // One after another: responses come in the order of the requests.
     last = last.then(async () => {
-      const response = await respond(JSON.parse(line) as Request);
+      const response = await respond(requestIn(line));
       output.write(`${JSON.stringify(response)}\n`);
     });
+    // It is told when the input has ended, and until then it is nobody's unhandled rejection.
+    last.catch(() => undefined);
   });
-  await new Promise((resolve) => input.once('end', resolve));
-  await last;
-  await keys.releaseAll();
+  try {
+    await endOf(input);
+    await last;
+  } finally {
+    await keys.releaseAll();
+  }
 }

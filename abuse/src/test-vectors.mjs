@@ -1,0 +1,106 @@
+// The functions of test-vectors with their arguments, and what these are made of. What an implementation does when it
+// is driven is in that package's own tests.
+import { PassThrough } from 'node:stream';
+import { types } from 'node:util';
+import { kind, optionsOf } from './kinds.mjs';
+import { secret } from './world.mjs';
+
+/** @typedef {import('./table.mjs').Entry} Entry */
+
+const never = () => false;
+function offersNothing(value) {
+  try {
+    if (Array.isArray(value) || ArrayBuffer.isView(value)) return false;
+    return ['seed', 'dsign', 'kes'].every((part) => value[part] === undefined);
+  } catch {
+    return false;
+  }
+}
+/** Any object may be one that offers nothing. */
+const implementation = kind(
+  'implementation',
+  () => ({ seed: { expand: (seed) => ({ left: seed, right: seed }) } }),
+  (is, value) => is.object === true && offersNothing(value),
+);
+function isAlive(value) {
+  try {
+    return new Uint8Array(value) instanceof Uint8Array;
+  } catch {
+    return false;
+  }
+}
+const memory = kind(
+  'memory',
+  () => secret(32),
+  (_, value) => types.isUint8Array(value) && isAlive(value),
+);
+const hex = kind(
+  'hexadecimal text',
+  () => '00ff',
+  ({ text }) => text !== undefined && /^([0-9a-f]{2})*$/.test(text),
+);
+const file = kind(
+  'file',
+  () => 'no-such.json',
+  ({ text }) => text !== undefined,
+);
+/** It answers what it is asked first, and ends with its input. */
+const answering = `read line; echo '${JSON.stringify({ id: 1, ok: true, protocol: 1, name: 'nothing', seed: false, dsign: false, kes: [] })}'; cat`;
+const served = () => {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  input.end('{"id":1,"op":"hello","protocol":1}\n');
+  return { name: 'nothing', input, output };
+};
+
+/** The standard streams of a fuzzed process are at their end. */
+function isNamed(_, value) {
+  try {
+    return typeof value.name === 'string';
+  } catch {
+    return false;
+  }
+}
+
+/** @type {Record<string, Entry>} */
+export const testVectors = {
+  asyncConformanceCases: { args: [implementation] },
+  conformanceCases: { args: [implementation] },
+  coverage: { args: [implementation], dear: true },
+  // Where there are vectors of others and they are required, they have to be there.
+  externalConformanceCases: { args: [implementation], dear: true, refuses: true },
+  externalVectors: { args: [file], refuses: true },
+  runConformance: {
+    args: [implementation, optionsOf({ maxDepth: 0 }, () => true)],
+    async: true,
+    dear: true,
+  },
+  serveImplementation: {
+    args: [implementation, kind('options of a server', served, isNamed)],
+    async: true,
+    dear: true,
+  },
+  stdioImplementation: {
+    args: [
+      kind('command', () => 'sh', never),
+      kind('arguments', () => ['-c', answering], never),
+      // It knows no signal.
+      optionsOf(
+        { timeout: 2_000 },
+        (is, value) => is.badTime === undefined || value.timeout === undefined,
+      ),
+    ],
+    async: true,
+    dear: true,
+    ...(process.platform === 'win32' ? { refuses: true } : {}),
+  },
+  bytesToHex: { args: [memory] },
+  hexToBytes: { args: [hex] },
+  ed25519Vectors: {},
+  kesCborVectors: {},
+  kesKeyFormVectors: {},
+  kesKeyNegativeVectors: {},
+  kesNegativeVectors: {},
+  kesSignatureVectors: {},
+  kesSigningKeyVectors: {},
+  seedExpansionVectors: {},
+};

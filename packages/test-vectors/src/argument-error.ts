@@ -1,0 +1,100 @@
+import { types } from 'node:util';
+
+/** The code of an {@link ArgumentError}. */
+export type ArgumentErrorCode = 'WRONG_ARGUMENT';
+
+/**
+ * A caller's mistake: an argument or an option that cannot be what is meant. Nothing was driven and nothing started.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { ArgumentError, coverage } from '@evolock/test-vectors';
+ *
+ * assert.throws(
+ *   () => coverage({ kes: 'sum' as never }),
+ *   (error) => error instanceof ArgumentError && error.argument === 'implementation.kes',
+ * );
+ * ```
+ */
+export class ArgumentError extends Error {
+  /** @inheritDoc */
+  override readonly name: string = 'ArgumentError';
+  /** What went wrong, as a word that stays the same. */
+  readonly code: ArgumentErrorCode = 'WRONG_ARGUMENT';
+  /** Which one. */
+  readonly argument: string;
+
+  /**
+   * States a mistake.
+   *
+   * @param argument - Which argument or option.
+   * @param expected - What would have been right.
+   * @param options - The `cause`, if there was one.
+   */
+  constructor(argument: string, expected: string, options?: ErrorOptions) {
+    super(`${argument}: expected ${expected}`, options);
+    this.argument = argument;
+  }
+}
+
+/**
+ * Text, and nothing that could be made text.
+ *
+ * @internal
+ */
+export function checkedText(argument: string, value: unknown): string {
+  if (typeof value !== 'string') throw new ArgumentError(argument, 'text');
+  return value;
+}
+
+/**
+ * A copy of bytes, whatever properties they pretend to have.
+ *
+ * @internal
+ */
+export function copiedBytes(argument: string, value: unknown): Uint8Array {
+  try {
+    // The constructor looks at a typed array itself, and takes no detached one.
+    if (types.isUint8Array(value)) return new Uint8Array(value);
+  } catch (cause) {
+    throw new ArgumentError(argument, 'a Uint8Array that is alive', { cause });
+  }
+  throw new ArgumentError(argument, 'a Uint8Array');
+}
+
+/**
+ * Options that were given, or none.
+ *
+ * @internal
+ */
+export function checkedOptions<Options extends object>(
+  options: Options | undefined,
+): Partial<Options> {
+  return options === undefined ? {} : checkedObject('options', options);
+}
+
+/**
+ * Refuses what is no object of properties.
+ *
+ * @internal
+ */
+export function checkedObject<Value extends object>(argument: string, value: Value): Value {
+  const isObject = typeof value === 'object' && (value as unknown) !== null;
+  if (!isObject || Array.isArray(value) || ArrayBuffer.isView(value)) {
+    throw new ArgumentError(argument, 'an object');
+  }
+  return value;
+}
+
+/**
+ * Refuses what has not all of some methods.
+ *
+ * @internal
+ */
+export function requireMethods(argument: string, value: unknown, methods: readonly string[]): void {
+  const object = checkedObject(argument, value as object) as Readonly<Record<string, unknown>>;
+  const missing = methods.find((method) => typeof object[method] !== 'function');
+  if (missing !== undefined)
+    throw new ArgumentError(argument, `an object with a method ${missing}`);
+}

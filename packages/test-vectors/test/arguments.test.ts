@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import {
+  ArgumentError,
+  asyncConformanceCases,
+  bytesToHex,
+  conformanceCases,
+  coverage,
+  externalConformanceCases,
+  externalVectors,
+  hexToBytes,
+  runConformance,
+  serveImplementation,
+  stdioImplementation,
+} from '@evolock/test-vectors';
+import { describe, expect, it } from 'vitest';
+
+const wrong = (argument: string) =>
+  expect.objectContaining({ name: 'ArgumentError', code: 'WRONG_ARGUMENT', argument });
+
+const noImplementations: [string, unknown][] = [
+  ['implementation', undefined],
+  ['implementation', null],
+  ['implementation', 'mine'],
+  ['implementation', []],
+  ['implementation', () => undefined],
+  ['implementation.seed', { seed: 7 }],
+  ['implementation.seed', { seed: { expand: 'expand' } }],
+  ['implementation.dsign', { dsign: null }],
+  ['implementation.dsign', { dsign: { sign: () => undefined } }],
+  ['implementation.kes', { kes: { sum: {} } }],
+];
+
+describe('an implementation', () => {
+  it.each(noImplementations)('is refused where it cannot be driven: %s %o', async (name, value) => {
+    const drives = [conformanceCases, asyncConformanceCases, coverage, externalConformanceCases];
+    for (const drive of drives) expect(() => drive(value as never)).toThrow(wrong(name));
+    await expect(runConformance(value as never)).rejects.toThrow(wrong(name));
+    await expect(serveImplementation(value as never, { name: 'mine' })).rejects.toThrow(
+      wrong(name),
+    );
+  });
+});
+
+describe('text and bytes', () => {
+  it.each([undefined, null, 32, 7n, Symbol('hex'), ['00'], {}])('are no %s', (value) => {
+    expect(() => hexToBytes(value as never)).toThrow(wrong('hex'));
+    expect(() => bytesToHex(value as never)).toThrow(wrong('bytes'));
+    expect(() => externalVectors(value as never)).toThrow(wrong('file'));
+  });
+
+  it('are looked at themselves, whatever they pretend', () => {
+    const bytes = Uint8Array.of(1, 255);
+    Object.defineProperty(bytes, 'length', { value: 1 });
+    expect(bytesToHex(Object.setPrototypeOf(bytes, null) as Uint8Array)).toBe('01ff');
+    const detached = new Uint8Array(2);
+    structuredClone(detached.buffer, { transfer: [detached.buffer] });
+    expect(() => bytesToHex(detached)).toThrow(ArgumentError);
+  });
+});
+
+describe('options', () => {
+  it.each([null, 7, [], { maxDepth: NaN }, { maxDepth: -1 }, { maxDepth: 1.5 }, { maxDepth: '2' }])(
+    'of a run are no %o',
+    async (options) => {
+      await expect(runConformance({}, options as never)).rejects.toThrow(ArgumentError);
+    },
+  );
+
+  it('of a server name it, and are streams', async () => {
+    const stream = new PassThrough();
+    const streams = { input: stream, output: stream };
+    for (const [argument, options] of [
+      ['options', undefined],
+      ['name', {}],
+      ['name', { ...streams, name: 7 }],
+      ['input', { ...streams, name: 'mine', input: {} }],
+      ['output', { ...streams, name: 'mine', output: 'file' }],
+    ] as const) {
+      await expect(serveImplementation({}, options as never)).rejects.toThrow(wrong(argument));
+    }
+    expect(stream.listenerCount('data')).toBe(0);
+  });
+
+  it('of a server may be an input that has ended, that breaks off, or that asks nothing', async () => {
+    const serve = (input: PassThrough) =>
+      serveImplementation({}, { name: 'mine', input, output: new PassThrough() });
+    const ended = new PassThrough();
+    ended.end();
+    await once(ended.resume(), 'end');
+    await expect(serve(ended)).resolves.toBeUndefined();
+    const broken = new PassThrough();
+    const served = serve(broken);
+    broken.destroy(new Error('gone'));
+    await expect(served).rejects.toThrow(expect.objectContaining({ code: 'STDIO_ENDED' }));
+    const talking = new PassThrough();
+    talking.end('hello\n');
+    await expect(serve(talking)).rejects.toThrow(
+      expect.objectContaining({ code: 'STDIO_PROTOCOL' }),
+    );
+  });
+
+  it('of a process are what the system can start', async () => {
+    const endless: string[] = [];
+    endless.length = 2 ** 32 - 1;
+    for (const [argument, command, args, options] of [
+      ['command', undefined, [], {}],
+      ['command', '', [], {}],
+      ['command', 'a\0b', [], {}],
+      ['args', 'node', undefined, {}],
+      ['args', 'node', '--version', {}],
+      ['args', 'node', [7], {}],
+      ['args', 'node', ['a\0b'], {}],
+      ['args', 'node', endless, {}],
+      ['options', 'node', [], null],
+      ['timeout', 'node', [], { timeout: 0 }],
+      ['timeout', 'node', [], { timeout: NaN }],
+      ['timeout', 'node', [], { timeout: 2 ** 31 }],
+    ] as const) {
+      await expect(
+        stdioImplementation(command as never, args as never, options as never),
+      ).rejects.toThrow(wrong(argument));
+    }
+    await expect(stdioImplementation('node', ['x'.repeat(4_000_000)])).rejects.toThrow(
+      expect.objectContaining({ name: 'StdioError', code: 'STDIO_NOT_STARTED' }),
+    );
+  });
+});
