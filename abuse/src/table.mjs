@@ -409,6 +409,9 @@ export const excluded = {
   'new LockedConnection': 'private: it takes what connect and takeOver make',
   'new Ed25519SigningKey': 'private: javascript-only.test.ts',
   'LockedValue#valueOf': 'always throws: refused-conversions.test.ts',
+  'LockedValue#get [Symbol.toStringTag]':
+    'asked of anything by the language, and says nothing of strangers',
+  'MLockedChunk#get [Symbol.toStringTag]': 'likewise',
   'KesVerifyPool.start': 'starts threads: hostile options, items and signals are in its own tests',
   'new KesVerifyPool': 'private: likewise',
   'KesVerifyPool#get threads': 'likewise',

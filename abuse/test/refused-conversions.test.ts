@@ -1,3 +1,4 @@
+import { deepStrictEqual } from 'node:assert';
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import { serialize } from 'node:v8';
@@ -146,6 +147,23 @@ test('a copy by structured clone or v8 holds nothing', () => {
       expect(Reflect.ownKeys(structuredClone(secret))).toEqual([]);
       expect(serialize(secret).toString('hex')).not.toContain('5e5e');
     }
+  });
+});
+
+test('an assertion that fails shows type and state, and one that two secrets are equal fails', () => {
+  withSecrets((secrets) => {
+    withSecrets((others) => {
+      for (const [name, secret] of secrets) {
+        const state = inspect(secret).replace(/^[^ ]* |\]$/g, '');
+        for (const other of [{}, others.get(name)]) {
+          const compare = () => {
+            deepStrictEqual(secret, other);
+          };
+          expect(compare, name).toThrow(`: ${state}] {`);
+          expect(compare, name).not.toThrow(/5e5e|\^\^|94, ?94/i);
+        }
+      }
+    });
   });
 });
 

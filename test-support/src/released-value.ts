@@ -15,6 +15,7 @@ const stillAnswers: readonly PropertyKey[] = [
   'valueOf',
   'length',
   Symbol.asyncIterator,
+  Symbol.toStringTag,
   // The version by which two copies of a package know each other.
   Symbol.for('@evolock/mlocked-bytes/LockedValue'),
 ];

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { lend } from './lend.js';
 import { checkLocked, copyMark, LockedValue, unsoundMemory } from './locked-value.js';
 import { sodium } from './native.js';
+import { newInstance, refuseConversions, tagWithState } from './opaque.js';
 import { version } from './version.js';
 
 let readChunk: (chunk: MLockedChunk) => Uint8Array;
@@ -25,6 +26,7 @@ let isChunkOf: (value: object) => boolean;
  */
 export class MLockedChunk {
   readonly #owner: LockedValue;
+  readonly #instance = newInstance();
   /** Where the chunk begins in its owner, bytes. */
   readonly offset: number;
   /** Bytes of the chunk. */
@@ -47,6 +49,8 @@ export class MLockedChunk {
     };
     isChunkOf = (value) => #owner in value;
     Object.defineProperty(this.prototype, copyMark, { value: version });
+    refuseConversions(this.prototype);
+    tagWithState(this.prototype, (value) => (#owner in value ? value.#tag : undefined));
   }
 
   /**
@@ -72,7 +76,15 @@ export class MLockedChunk {
 
   /** Size and place; never the content. */
   toString(): string {
-    return `[MLockedChunk: ${String(this.size)} bytes at ${String(this.offset)} of ${String(this.#owner)}]`;
+    return `[MLockedChunk: ${this.#state}]`;
+  }
+
+  get #tag(): string {
+    return `#${String(this.#instance)}: ${this.#state}`;
+  }
+
+  get #state(): string {
+    return `${String(this.size)} bytes at ${String(this.offset)} of ${String(this.#owner)}`;
   }
 
   /** What `JSON.stringify` shows: size and place. */

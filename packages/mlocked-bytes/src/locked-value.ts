@@ -4,6 +4,7 @@ import type { MLockedSlot } from './allocator.js';
 import { DuplicatePackageError } from './duplicate-package-error.js';
 import { unwatch, watch } from './lost.js';
 import { wipedAtExit } from './mapping.js';
+import { newInstance, refuseConversions, tagWithState } from './opaque.js';
 import { claim, isReleased, type OwnSlot } from './own-slot.js';
 import { ReleasedError } from './released-error.js';
 import { checkSlot } from './slot-check.js';
@@ -42,6 +43,7 @@ export abstract class LockedValue {
   #slot: OwnSlot | undefined;
   readonly #bytes: Uint8Array;
   readonly #size: number;
+  readonly #instance = newInstance();
 
   /**
    * Takes over a slot: from here on this object gives it back. When it is refused, it has been given back.
@@ -69,6 +71,7 @@ export abstract class LockedValue {
     owns = (value) => #slot in value;
     Object.defineProperty(this.prototype, copyMark, { value: version });
     refuseConversions(this.prototype);
+    tagWithState(this.prototype, (value) => (#slot in value ? value.#tag : undefined));
   }
 
   /** Whether the memory has been wiped: released, or the process is at its end. */
@@ -106,10 +109,16 @@ export abstract class LockedValue {
 
   /** Type, size, state and public facts; never the content. */
   toString(): string {
-    const facts = this.released
-      ? ['released']
-      : [...this.describe(), `${String(this.#size)} bytes locked`];
-    return `[${this.constructor.name}: ${facts.join(', ')}]`;
+    return `[${this.constructor.name}: ${this.#state}]`;
+  }
+
+  get #tag(): string {
+    return `#${String(this.#instance)}: ${this.#state}`;
+  }
+
+  get #state(): string {
+    if (this.released) return 'released';
+    return [...this.describe(), `${String(this.#size)} bytes locked`].join(', ');
   }
 
   /** What `JSON.stringify` shows: type, size and state. */
@@ -132,23 +141,6 @@ export abstract class LockedValue {
       throw wrongType(this.constructor.name, 'no use as a number or in a comparison', this);
     return this.toString();
   }
-}
-
-/**
- * Makes what would take a locked value for bytes, a list or a stream throw, where it would silently make something
- * empty of it: `Buffer.from` asks for `valueOf`, `new Uint8Array` and `Array.from` for `length`, CBOR encoders and
- * streams for `Symbol.asyncIterator`. None of them is declared, so that the compiler refuses such a use as well.
- * `Symbol.iterator` stays absent: the language refuses what has none, and test frameworks look at it to compare.
- */
-function refuseConversions(prototype: LockedValue): void {
-  function refuse(this: object): never {
-    throw wrongType(this.constructor.name, 'no use as bytes, a list or a stream', this);
-  }
-  Object.defineProperties(prototype, {
-    valueOf: { value: refuse },
-    length: { get: refuse },
-    [Symbol.asyncIterator]: { get: refuse },
-  });
 }
 
 /**

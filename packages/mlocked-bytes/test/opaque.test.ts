@@ -1,11 +1,12 @@
+import legacy from 'node:assert';
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
-import { format, inspect } from 'node:util';
+import { format, inspect, isDeepStrictEqual } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import fc from 'fast-check';
 import { codeOf, errorOf, wrongly } from '@evolock/test-support';
 import { expect, test } from 'vitest';
-import { MLockedBytes, MLockedRegion, MLockedSizedBytes } from '../src/index.js';
+import { MLockedBytes, MLockedChunk, MLockedRegion, MLockedSizedBytes } from '../src/index.js';
 
 const secrets = fc.uint8Array({ minLength: 12, maxLength: 100 });
 
@@ -120,6 +121,45 @@ test('what is shown is the type, the size and whether it is alive', () => {
   ]);
 });
 
+test('an assertion that fails shows the same, where it has no hook to ask', () => {
+  const bytes = MLockedBytes.newZeroed(32);
+  const chunk = bytes.chunk(4, 8);
+  const region = MLockedRegion.allocate(64);
+  region.release();
+  const differences = [bytes, chunk, region].map(
+    (value) => errorOf(() => assert.deepStrictEqual(value, { other: true })).message,
+  );
+  expect(differences).toEqual([
+    expect.stringMatching(/MLockedBytes \[#\d+: 32 bytes locked\] {/),
+    expect.stringMatching(
+      /MLockedChunk \[#\d+: 8 bytes at 4 of \[MLockedBytes: 32 bytes locked\]\] {/,
+    ),
+    expect.stringMatching(/MLockedRegion \[#\d+: released\] {/),
+  ]);
+  for (const { prototype } of [MLockedBytes, MLockedChunk, MLockedRegion]) {
+    expect(inspect(prototype, { customInspect: false })).not.toContain('locked]');
+  }
+});
+
+test('a deep comparison never takes two values for one, whatever they hold', () => {
+  const bytes = MLockedBytes.fromBytes(Uint8Array.of(1));
+  const others = [MLockedBytes.fromBytes(Uint8Array.of(2)), bytes.clone()];
+  const chunks = [bytes.chunk(0, 1), ...others.map((other) => other.chunk(0, 1))] as const;
+  for (const [one, another] of [
+    [bytes, others[0]],
+    [bytes, others[1]],
+    [chunks[0], chunks[1]],
+    [chunks[0], bytes.chunk(0, 1)],
+  ]) {
+    expect(isDeepStrictEqual({ one }, { one: another })).toBe(false);
+    expect(() => {
+      legacy.deepEqual(one, another);
+    }).toThrow(/MLocked/);
+    expect(one).not.toEqual(another);
+    expect(one).toEqual(one);
+  }
+});
+
 test('a secret has no number and no order', () => {
   const bytes = MLockedBytes.newZeroed(32);
   const left: number = wrongly(bytes);
@@ -149,18 +189,21 @@ test('a chunk has no number and no order either', () => {
   }
 });
 
-test('locked bytes are no list, no stream and no bytes', () => {
-  const bytes: number[] = wrongly(MLockedBytes.fromBytes(new Uint8Array(32).fill(7)));
-  expect(() => [...bytes]).toThrow(TypeError);
-  for (const use of [
-    () => Array.from(bytes),
-    () => new Uint8Array(bytes),
-    () => Buffer.from(bytes),
-    () => Readable.from(bytes),
-  ]) {
-    expect(codeOf(use)).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+test('locked bytes and chunks are no list, no stream and no bytes', () => {
+  const locked = MLockedBytes.fromBytes(new Uint8Array(32).fill(7));
+  for (const value of [locked, locked.chunk(0, 8)]) {
+    const bytes: number[] = wrongly(value);
+    expect(() => [...bytes]).toThrow(TypeError);
+    for (const use of [
+      () => Array.from(bytes),
+      () => new Uint8Array(bytes),
+      () => Buffer.from(bytes),
+      () => Readable.from(bytes),
+    ]) {
+      expect(codeOf(use)).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+    }
   }
-  expect(Object.keys(bytes)).toEqual([]);
+  expect(Object.keys(locked)).toEqual([]);
 });
 
 test('what compares and prints values for tests and logs is not refused', () => {
