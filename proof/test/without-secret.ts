@@ -1,6 +1,8 @@
 /** Packages whose functions are not asked for here, and why. */
 export const packagesElsewhere: Readonly<Record<string, string>> = {
   '@evolock/kes-verify-pool': 'verifies, and never sees a secret',
+  '@evolock/memory-scan': 'what scans: it holds secrets masked, and its own tests scan it',
+  '@evolock/test-vectors': 'its seeds are hashes of public labels',
 };
 
 const PUBLIC = 'public values only';
