@@ -50,6 +50,8 @@ export function build(entry: NonNullable<Options['entry']>, options: Options = {
     sourcemap: true,
     splitting: true,
     treeshake: true,
+    // Without `node:` a module of Node is told from a file, or not, by whoever reads the build next.
+    removeNodeProtocol: false,
     // Class names are part of what an error or an inspected key says.
     keepNames: true,
     esbuildPlugins: [helperWhereNeeded],
