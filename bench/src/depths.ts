@@ -36,7 +36,10 @@ function candidatesAt(keep: Keep, depth: number): Map<string, Candidate> {
     ['unchecked read', operations.uncheckedRead(keep, algorithm)],
     ['checked read', operations.checkedRead(keep, algorithm)],
   ]);
-  if (depth > 0) all.set('costliest update', operations.costliestUpdate(keep, algorithm));
+  if (depth > 0) {
+    all.set('costliest update', operations.costliestUpdate(keep, algorithm));
+    all.set('all updates', operations.allUpdates(keep, algorithm));
+  }
   return all;
 }
 

@@ -15,13 +15,22 @@ const INK = '#24292f';
 const FAINT = '#d8dbdf';
 const LIMIT = '#cf222e';
 /** Told apart by people who see no red or no green (Okabe and Ito). */
-const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#f0e442', '#d55e00'];
+const COLOURS = [
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#cc79a7',
+  '#56b4e9',
+  '#f0e442',
+  '#d55e00',
+  '#000000',
+];
 
 /** The limit has no points, so its place in the legend has none. */
 const LEGEND_LINE = 'path://M0 8h25v3H0z';
 
-/** Drawn with dots where it lies upon another line. */
-const UPON_ANOTHER = 'checked read';
+/** Drawn with dots, since they lie upon another line. */
+const UPON_ANOTHER = new Set(['checked read', 'all updates']);
 
 type Point = [depth: number, value: number];
 
@@ -41,7 +50,7 @@ interface Drawing {
 
 function strokeOf(name: string, isLimit: boolean): 'solid' | 'dashed' | 'dotted' {
   if (isLimit) return 'dashed';
-  return name === UPON_ANOTHER ? 'dotted' : 'solid';
+  return UPON_ANOTHER.has(name) ? 'dotted' : 'solid';
 }
 
 function seriesOf({ name, data, isLimit = false }: Line) {

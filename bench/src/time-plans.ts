@@ -50,11 +50,14 @@ export function timePlans(keep: Keep, peers: Peers): Plan[] {
       bare.sign,
       1,
       atMost(1.05),
+      { peers: peers.sign },
     ),
     plan('Sum6 verify', operations.verify(sum6), bare.verify, 1, atMost(1.09), {
       peers: peers.verify,
     }),
-    plan('CompactSum6 verify', operations.verify(compact6), bare.verify, 1, atMost(1.09)),
+    plan('CompactSum6 verify', operations.verify(compact6), bare.verify, 1, atMost(1.09), {
+      peers: peers.verify,
+    }),
     plan('Sum6 key generation', operations.generate(keep, sum6), bare.keyPair, 64, atMost(1.12), {
       ...keyPairs,
       effort: LONG,
@@ -73,8 +76,10 @@ export function timePlans(keep: Keep, peers: Peers): Plan[] {
       bare.keyPair,
       1,
       atMost(2),
+      keyPairs,
     ),
     plan('Sum6, all 63 updates', operations.allUpdates(keep, sum6), bare.keyPair, 63, atMost(1.3), {
+      ...keyPairs,
       effort: LONG,
     }),
     plan(
@@ -92,7 +97,14 @@ export function timePlans(keep: Keep, peers: Peers): Plan[] {
       atMost(1.1),
       { effort: LONG },
     ),
-    plan('Sum6 unchecked read', operations.uncheckedRead(keep, sum6), bare.keyPair, 1, atMost(2)),
+    plan(
+      'Sum6 unchecked read',
+      operations.uncheckedRead(keep, sum6),
+      bare.keyPair,
+      1,
+      atMost(2),
+      keyPairs,
+    ),
     plan(
       'allocate, wipe and give back 32 bytes',
       often('pooledAllocator', 1000, () => pooledAllocator.allocate(32).release()),
