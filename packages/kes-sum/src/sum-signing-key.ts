@@ -214,7 +214,12 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   #signAside(message: Uint8Array): KesSignature {
     const { leaf, signatureSize } = this.#parts.geometry.dsign;
     const signature = new Uint8Array(this.#standing.signature);
-    leaf.sign(signature.subarray(0, signatureSize), message, this.#leaf);
+    this.#lent += 1;
+    try {
+      leaf.sign(signature.subarray(0, signatureSize), message, this.#leaf);
+    } finally {
+      this.#lent -= 1;
+    }
     unsoundMemory(this);
     return signature;
   }

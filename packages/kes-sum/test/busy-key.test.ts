@@ -158,6 +158,31 @@ describe.each(['sum', 'compact'] as const)('from within a leaf scheme, %s', (var
     expect(algorithm.verify(root, 1, message, key.sign(message))).toBe(true);
   });
 
+  test('an update of a key that signs while another one does is refused as well', () => {
+    const within: (() => void)[] = [];
+    const algorithm = freshAlgorithm(
+      variant,
+      2,
+      toyDsign((operation) => {
+        if (operation === 'sign') within.shift()?.();
+      }),
+    );
+    using outer = keyOf(algorithm, seedOf(1));
+    using key = keyOf(algorithm, seedOf(2));
+    const expected = key.sign(message);
+    let signature: Uint8Array | undefined;
+    let code: unknown;
+    within.push(
+      () => (signature = key.sign(message)),
+      () => (code = codeOf(() => key.updateTo(2))),
+    );
+    outer.sign(message);
+    expect({ code, period: key.period }).toEqual({ code: 'ERR_EVOLOCK_KES_BUSY', period: 0 });
+    expect(signature).toEqual(expected);
+    key.update();
+    expect(key.period).toBe(1);
+  });
+
   test('a release ends the update with an error, and nothing is written to the memory given back', () => {
     const hook = { run: () => {} };
     const algorithm = freshAlgorithm(
