@@ -13,7 +13,8 @@ class MappingSlot extends OwnSlot {
   readonly #mapping: Uint8Array;
 
   constructor(mapping: Uint8Array, size: number) {
-    super(size === mapping.byteLength ? mapping : mapping.subarray(0, size));
+    // It is lent to callbacks, and given to native code, which believes whatever properties it has.
+    super(Object.preventExtensions(mapping.subarray(0, size)));
     this.#mapping = mapping;
   }
 

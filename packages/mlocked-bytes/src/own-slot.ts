@@ -71,8 +71,9 @@ export function isTaken(slot: object): boolean {
 export class ForeignSlot extends OwnSlot {
   readonly #slot: MLockedSlot;
 
-  private constructor(bytes: Uint8Array, slot: MLockedSlot) {
-    super(bytes);
+  private constructor({ buffer, byteOffset, byteLength }: Uint8Array, slot: MLockedSlot) {
+    // A view of its own, which takes no properties: it is lent to callbacks, and native code believes what it has.
+    super(Object.preventExtensions(new Uint8Array(buffer, byteOffset, byteLength)));
     this.#slot = slot;
   }
 

@@ -1,6 +1,12 @@
 import { codeOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
-import { MLockedBytes, PooledAllocator, type MLockedAllocator } from '../src/index.js';
+import {
+  mappingAllocator,
+  MLockedBytes,
+  PooledAllocator,
+  pooledAllocator,
+  type MLockedAllocator,
+} from '../src/index.js';
 import { contentOf, fill } from './support/bytes.js';
 
 test('what a callback does to the view that it is lent does nothing to the next owner', () => {
@@ -17,6 +23,37 @@ test('what a callback does to the view that it is lent does nothing to the next 
   expect(contentOf(next)).toEqual(new Array(32).fill(5));
   expect(seen).toEqual([]);
 });
+
+test.each<[string, MLockedAllocator]>([
+  ['the pool', pooledAllocator],
+  ['a mapping of its own', mappingAllocator],
+  [
+    'an allocator that somebody else wrote',
+    {
+      allocate(size, alignment) {
+        const slot = pooledAllocator.allocate(size, alignment);
+        const unsoundBytes = slot.unsoundBytes.subarray();
+        return { unsoundBytes, release: () => slot.release() };
+      },
+    },
+  ],
+])(
+  'a view from %s that is lent takes no properties, which native code would believe',
+  (_name, allocator) => {
+    for (const size of [32, 4_080, 5_000]) {
+      using bytes = MLockedBytes.newZeroed(size, { allocator });
+      fill(bytes, 7);
+      bytes.withBytes((view) => {
+        for (const place of ['buffer', 'byteOffset', 'byteLength', 'length']) {
+          expect(Reflect.defineProperty(view, place, { value: 1 })).toBe(false);
+        }
+        expect(Reflect.setPrototypeOf(view, Array.prototype)).toBe(false);
+      });
+      using copy = bytes.clone();
+      expect([copy.size, copy.equals(bytes)]).toEqual([size, true]);
+    }
+  },
+);
 
 test('a slot that has an owner is not given back when it is handed out again, whatever its size', () => {
   const pool = new PooledAllocator();
