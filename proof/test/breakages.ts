@@ -460,8 +460,8 @@ export const breakages: readonly Breakage[] = [
     how: 'a leaf is made over its seed',
     edits: [
       sum(
-        /dsign\.leaf\.load\(this\.#leaf, verificationKey, this\.#serialisedLeaf\);/,
-        'dsign.leaf.load(this.#leaf.subarray(16), verificationKey, this.#leaf.subarray(0, 32));',
+        /dsign\.leaf\.load\(this\.#leaf, (this\.#growth\.leaf\(period\)), this\.#serialisedLeaf\);/,
+        'dsign.leaf.load(this.#leaf.subarray(16), $1, this.#leaf.subarray(0, 32));',
       ),
     ],
     shownBy: 'Sum6: read, and sign alike',
@@ -611,14 +611,14 @@ export const breakages: readonly Breakage[] = [
   {
     clause: 'forward security',
     how: 'a used seed stays',
-    edits: [sum(/(this\.#seed\.set\(right\);\s*)right\.fill\(0\);(?=\s*this\.#descend)/, '$1')],
+    edits: [sum(/(this\.#descend\(right, level, to\);\s*)right\.set\(NO_SEED\);/, '$1')],
     shownBy: 'Sum6: updateTo',
     saying: ERASED,
   },
   {
     clause: 'forward security',
     how: 'a seed that is passed on the way stays',
-    edits: [sum(/(this\.#seed\.set\(right\);\s*)right\.fill\(0\);(?=\s*\})/, '$1')],
+    edits: [sum(/(seed\.set\(right\);\s*)right\.set\(NO_SEED\);/, '$1')],
     shownBy: 'Sum6: updateTo',
     saying: ERASED,
   },

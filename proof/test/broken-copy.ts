@@ -1,6 +1,7 @@
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -21,13 +22,15 @@ export interface Edit {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const EVERYBODY_MAY_READ = 0o755;
 
+/** What is built by itself; the program brings the rest along. */
 function packagesOfProof(): string[] {
   const { dependencies, devDependencies } = JSON.parse(
     readFileSync(join(root, 'proof', 'package.json'), 'utf8'),
   ) as Record<'dependencies' | 'devDependencies', Record<string, string>>;
   return Object.keys({ ...dependencies, ...devDependencies })
     .filter((name) => name.startsWith('@evolock/'))
-    .map((name) => name.slice('@evolock/'.length));
+    .map((name) => name.slice('@evolock/'.length))
+    .filter((name) => existsSync(join(root, 'packages', name)));
 }
 
 /** What is installed and not of this workspace. */
