@@ -51,11 +51,8 @@ export function checkedItems<Item>(
   checked: (item: unknown) => Item,
 ): Item[] {
   if (!Array.isArray(value)) throw argumentError(`${what} must be an array`);
-  const items: Item[] = [];
   // By index: an array's own iterator, its `map` and `every` may be somebody else's, and the last two pass over holes.
-  // eslint-disable-next-line @typescript-eslint/prefer-for-of -- that is the iterator
-  for (let index = 0; index < value.length; index += 1) items.push(checked(value[index]));
-  return items;
+  return Array.from({ length: value.length }, (_, index) => checked(value[index]));
 }
 
 /**

@@ -215,8 +215,8 @@ const SERIALISED = /^((?:[0-9a-f]{2})+)\.((?:[0-9a-f]{2})+)\.((?:[0-9a-f]{2})+)$
 const MAXIMUM_LENGTH = 65_536;
 
 function requireName(name: unknown): asserts name is string {
-  // eslint-disable-next-line no-control-regex -- a report is lines, and a name stands in one of them
-  if (typeof name !== 'string' || name === '' || /[\u0000-\u001f\u007f]/.test(name)) {
+  // A report is lines, and a name stands in one of them.
+  if (typeof name !== 'string' || name === '' || /\p{Cc}/u.test(name)) {
     throw argumentError('the name of a needle must be text without control characters');
   }
 }

@@ -12,6 +12,7 @@ export type ArgumentErrorCode = 'WRONG_ARGUMENT';
  * import { ArgumentError, coverage } from '@evolock/test-vectors';
  *
  * assert.throws(
+ *   // As a caller without a compiler would.
  *   () => coverage({ kes: 'sum' as never }),
  *   (error) => error instanceof ArgumentError && error.argument === 'implementation.kes',
  * );

@@ -37,13 +37,8 @@ function checkedWord(argument: string, value: unknown): string {
 
 function checkedWords(values: unknown): string[] {
   if (!Array.isArray(values)) throw new ArgumentError('args', 'a list of texts');
-  const words: string[] = [];
   // By index: the iterator of an array may be somebody else's, and a list without end ends at its first hole.
-  // eslint-disable-next-line @typescript-eslint/prefer-for-of -- that is the iterator
-  for (let index = 0; index < values.length; index += 1) {
-    words.push(checkedWord('args', values[index]));
-  }
-  return words;
+  return Array.from({ length: values.length }, (_, index) => checkedWord('args', values[index]));
 }
 
 function seedOf(process: StdioProcess): AsyncSeedImplementation {

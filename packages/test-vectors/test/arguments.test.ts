@@ -13,6 +13,7 @@ import {
   serveImplementation,
   stdioImplementation,
 } from '@evolock/test-vectors';
+import { wrongly } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
 
 const wrong = (argument: string) =>
@@ -34,9 +35,9 @@ const noImplementations: [string, unknown][] = [
 describe('an implementation', () => {
   it.each(noImplementations)('is refused where it cannot be driven: %s %o', async (name, value) => {
     const drives = [conformanceCases, asyncConformanceCases, coverage, externalConformanceCases];
-    for (const drive of drives) expect(() => drive(value as never)).toThrow(wrong(name));
-    await expect(runConformance(value as never)).rejects.toThrow(wrong(name));
-    await expect(serveImplementation(value as never, { name: 'mine' })).rejects.toThrow(
+    for (const drive of drives) expect(() => drive(wrongly(value))).toThrow(wrong(name));
+    await expect(runConformance(wrongly(value))).rejects.toThrow(wrong(name));
+    await expect(serveImplementation(wrongly(value), { name: 'mine' })).rejects.toThrow(
       wrong(name),
     );
   });
@@ -44,9 +45,9 @@ describe('an implementation', () => {
 
 describe('text and bytes', () => {
   it.each([undefined, null, 32, 7n, Symbol('hex'), ['00'], {}])('are no %s', (value) => {
-    expect(() => hexToBytes(value as never)).toThrow(wrong('hex'));
-    expect(() => bytesToHex(value as never)).toThrow(wrong('bytes'));
-    expect(() => externalVectors(value as never)).toThrow(wrong('file'));
+    expect(() => hexToBytes(wrongly(value))).toThrow(wrong('hex'));
+    expect(() => bytesToHex(wrongly(value))).toThrow(wrong('bytes'));
+    expect(() => externalVectors(wrongly(value))).toThrow(wrong('file'));
   });
 
   it('are looked at themselves, whatever they pretend', () => {
