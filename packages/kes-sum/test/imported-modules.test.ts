@@ -1,11 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 
-/** Prints the address of every module that is imported from then on. */
+/**
+ * Prints the address of every module that is imported from then on. Written at once, since what
+ * the thread of the hooks hands to the main thread to print is lost where the process ends first.
+ */
 const announce = `
+  import { writeSync } from 'node:fs';
   export async function resolve(specifier, context, next) {
     const resolved = await next(specifier, context);
-    console.log(resolved.url);
+    writeSync(1, resolved.url + '\\n');
     return resolved;
   }
 `;
