@@ -17,6 +17,7 @@ import {
   wipeExpansion,
 } from '@evolock/kes-single/unsound-memory';
 import { KeyBlocks } from './key-blocks.js';
+import { leafView } from './leaf-view.js';
 import { boundary, SEED_SIZE, side, type TreeGeometry } from './tree-geometry.js';
 import { TreeGrowth } from './tree-growth.js';
 import type { VerificationTree } from './verification-tree.js';
@@ -112,12 +113,12 @@ export class EvolutionBench {
     this.blocks = reserveBlocks(geometry, slot);
     this.slots = [slot, this.blocks.slot];
     this.#secrets = memory.subarray(0, secretSize);
-    this.#leaf = memory.subarray(0, dsign.leaf.size);
+    this.#leaf = leafView(dsign, memory.subarray(0, dsign.leaf.size));
     const seedAt = (offset: number): Uint8Array => memory.subarray(offset, offset + SEED_SIZE);
     const offsets = Array.from({ length: depth }, (_, level) => geometry.seedOffset(level));
     this.#seeds = offsets.map(seedAt);
     this.#digests = offsets.map((offset) => placedView(seedAt(offset)));
-    this.#seed = seedAt(secretSize);
+    this.#seed = leafView(dsign, seedAt(secretSize));
     this.#seedDigest = placedView(seedAt(secretSize));
     this.#serialisedLeaf = memory.subarray(secretSize, secretSize + dsign.signingKeySize);
   }

@@ -53,9 +53,11 @@ export class Standing {
   static ofTree(shape: Shape, period: number, tree: VerificationTree, height: number): Standing {
     const { geometry } = shape;
     const whole = KeptKeys.around(geometry, period, tree);
+    const keys = whole.upTo(height);
+    if (keys.isWholeTree) return Standing.#at(shape, period, keys, NO_PATH);
     const path = new Uint8Array(geometry.pathSize);
     writePath(geometry, path, { keys: whole, period, path }, geometry.depth - 1);
-    return Standing.#at(shape, period, whole.upTo(height), path);
+    return Standing.#at(shape, period, keys, path);
   }
 
   static #at(shape: Shape, period: number, keys: KeptKeys, path: Uint8Array): Standing {

@@ -7,6 +7,7 @@
  */
 import { BLAKE2B_256_SIZE } from '@evolock/kes-single';
 import { placedView, sodium } from '@evolock/kes-single/unsound-memory';
+import { leafView } from './leaf-view.js';
 import { pairAt, type Pair } from './pair.js';
 import { side, type TreeGeometry } from './tree-geometry.js';
 import type { VerificationTree } from './verification-tree.js';
@@ -24,8 +25,7 @@ export class TreeGrowth {
   constructor(geometry: TreeGeometry) {
     this.#geometry = geometry;
     this.#pairs = Array.from({ length: geometry.depth + 1 }, (_, level) =>
-      // The innermost is written by leaf schemes, which can reach its memory.
-      level === 0 ? pairOfSize(geometry.keySize(0)) : placedPair(pairOfSize(BLAKE2B_256_SIZE)),
+      level === 0 ? leafPair(geometry) : placedPair(pairOfSize(BLAKE2B_256_SIZE)),
     );
   }
 
@@ -71,7 +71,18 @@ function pairOfSize(size: number): Pair {
   return pairAt(new Uint8Array(2 * size), 0, size);
 }
 
+/** The innermost pair is written by leaf schemes, which can reach its memory. */
+function leafPair({ dsign }: TreeGeometry): Pair {
+  return eachOf(pairOfSize(dsign.verificationKeySize), (view) => leafView(dsign, view));
+}
+
 function placedPair(pair: Pair): Pair {
-  for (const view of [pair.both, ...pair.halves]) placedView(view);
-  return pair;
+  return eachOf(pair, placedView);
+}
+
+function eachOf(
+  { both, halves: [left, right] }: Pair,
+  change: (view: Uint8Array) => Uint8Array,
+): Pair {
+  return { both: change(both), halves: [change(left), change(right)] };
 }

@@ -40,7 +40,7 @@ class Bench {
   expand(left: Uint8Array, right: Uint8Array, seed: Uint8Array): void {
     this.#clean = false;
     this.#settled = false;
-    const input = this.#inputFor(seed.byteLength);
+    const input = this.#inputFor(seed.length);
     input.set(seed, 1);
     input[0] = LEFT;
     sodium.crypto_generichash(left, input);
