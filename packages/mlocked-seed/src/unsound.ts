@@ -12,6 +12,7 @@ export {
   overwriteCopyResidue,
   moveInto,
   placedView,
+  unsoundFromRaw,
   unsoundMemory,
   unsoundRaw,
 } from '@evolock/mlocked-bytes/unsound';
