@@ -11,10 +11,10 @@ import * as evolock from '@evolock/kes-sum';
 import { AllocationLog } from '@evolock/kes-sum/testing';
 import * as unsound from '@evolock/kes-sum/unsound';
 
-const message = Uint8Array.of(1, 2, 3);
+export const message = Uint8Array.of(1, 2, 3);
 
 /** An allocation log that also keeps hold of the memory it handed out. */
-class Memory extends AllocationLog {
+export class Memory extends AllocationLog {
   static over() {
     const blocks = [];
     const allocator = {
@@ -32,7 +32,7 @@ class Memory extends AllocationLog {
   }
 }
 
-function keyOf(algorithm, options) {
+export function keyOf(algorithm, options) {
   const seed = evolock.MLockedSeed.newZeroed(32);
   seed.withBytes((bytes) => void bytes.set(Uint8Array.from({ length: 32 }, (_, at) => 7 * at + 1)));
   try {
@@ -43,7 +43,7 @@ function keyOf(algorithm, options) {
 }
 
 /** Uses a key and releases it. */
-function withKey(key, use) {
+export function withKey(key, use) {
   try {
     return use(key);
   } finally {
@@ -51,15 +51,15 @@ function withKey(key, use) {
   }
 }
 
-function serialised(key) {
+export function serialised(key) {
   const bytes = new Uint8Array(key.algorithm.signingKeySize);
   directSerialiseBufChecked(bytes, key);
   return bytes;
 }
 
-const same = (left, right) => Buffer.from(left).equals(right);
+export const same = (left, right) => Buffer.from(left).equals(right);
 
-function codeOf(run) {
+export function codeOf(run) {
   try {
     run();
     return undefined;
@@ -70,6 +70,9 @@ function codeOf(run) {
 
 /** First, middle and last period. */
 const some = ({ totalPeriods }) => new Set([0, totalPeriods >> 1, totalPeriods - 1]);
+
+/** Where properties take their keys from, and at which periods they look. */
+const anew = { keyOf, some };
 
 function allocationsFreed(algorithm, check) {
   const memory = Memory.over();
@@ -121,7 +124,7 @@ function updateTo(algorithm, check) {
 }
 
 /** The same algorithm over a leaf scheme that fails while `failing` is set. */
-function overFailingLeaf({ variant, depth }, state) {
+export function overFailingLeaf({ variant, depth }, state) {
   const { ed25519 } = evolock;
   const dsign = {
     name: ed25519.name,
@@ -165,7 +168,7 @@ function failedUpdate(algorithm, check) {
   });
 }
 
-function useAfterRelease(algorithm, check) {
+function useAfterRelease(algorithm, check, { keyOf } = anew) {
   const key = keyOf(algorithm);
   key.release();
   const uses = {
@@ -188,7 +191,7 @@ function useAfterRelease(algorithm, check) {
   check(codeOf(() => key.release()) === undefined, 'it may be released again');
 }
 
-function serialiseSigningKey(algorithm, check) {
+function serialiseSigningKey(algorithm, check, { keyOf, some } = anew) {
   for (const period of some(algorithm)) {
     withKey(keyOf(algorithm), (key) => {
       key.updateTo(period);
@@ -203,20 +206,22 @@ function serialiseSigningKey(algorithm, check) {
 }
 
 /** DirectSerialise of public bytes: the round trip, and who refuses what. */
-const serialisePublic = (type, value) => (algorithm, check) => {
-  withKey(keyOf(algorithm), (key) => {
-    const bytes = value(key);
-    const { [type]: kind } = algorithm;
-    const buffer = new Uint8Array(kind.size);
-    directSerialiseBufChecked(buffer, kind.serialisable(bytes));
-    check(same(buffer, bytes), 'is the bytes themselves');
-    check(same(directDeserialiseBufChecked(buffer, kind), bytes), 'comes back');
-    const wrong = codeOf(() => kind.serialisable(bytes.subarray(1)));
-    check(wrong === 'ERR_EVOLOCK_ARGUMENT_VALUE', 'another size is refused');
-  });
-};
+const serialisePublic =
+  (type, value) =>
+  (algorithm, check, { keyOf } = anew) => {
+    withKey(keyOf(algorithm), (key) => {
+      const bytes = value(key);
+      const { [type]: kind } = algorithm;
+      const buffer = new Uint8Array(kind.size);
+      directSerialiseBufChecked(buffer, kind.serialisable(bytes));
+      check(same(buffer, bytes), 'is the bytes themselves');
+      check(same(directDeserialiseBufChecked(buffer, kind), bytes), 'comes back');
+      const wrong = codeOf(() => kind.serialisable(bytes.subarray(1)));
+      check(wrong === 'ERR_EVOLOCK_ARGUMENT_VALUE', 'another size is refused');
+    });
+  };
 
-function sizeChecks(algorithm, check) {
+function sizeChecks(algorithm, check, { keyOf } = anew) {
   withKey(keyOf(algorithm), (key) => {
     const size = algorithm.signingKeySize;
     const whole = serialised(key);
@@ -242,7 +247,7 @@ function sizeChecks(algorithm, check) {
   });
 }
 
-function uncheckedRead(algorithm, check) {
+function uncheckedRead(algorithm, check, { keyOf, some } = anew) {
   for (const period of some(algorithm)) {
     withKey(keyOf(algorithm), (key) => {
       key.updateTo(period);
@@ -256,7 +261,7 @@ function uncheckedRead(algorithm, check) {
   }
 }
 
-function expectedKey(algorithm, check) {
+function expectedKey(algorithm, check, { keyOf } = anew) {
   withKey(keyOf(algorithm), (key) => {
     key.updateTo(algorithm.totalPeriods - 1);
     const verificationKey = key.deriveVerificationKey();
@@ -268,7 +273,7 @@ function expectedKey(algorithm, check) {
   });
 }
 
-function signedValues(algorithm, check) {
+function signedValues(algorithm, check, { keyOf, some } = anew) {
   for (const period of some(algorithm)) {
     withKey(keyOf(algorithm), (key) => {
       key.updateTo(period);
@@ -283,7 +288,7 @@ function signedValues(algorithm, check) {
   }
 }
 
-function unsoundForms(algorithm, check) {
+function unsoundForms(algorithm, check, { keyOf, some } = anew) {
   for (const period of some(algorithm)) {
     withKey(keyOf(algorithm), (key) => {
       key.updateTo(period);
@@ -346,12 +351,24 @@ export const properties = [
   ['unsound', unsoundForms],
 ];
 
+/** Those of them that a deep tree is asked too, of keys that were made once: see `matrix-deep-properties.mjs`. */
+export const ofAnyDepth = [
+  ['released', useAfterRelease],
+  ['DS sk', serialiseSigningKey],
+  ['size checks', sizeChecks],
+  ['unchecked', uncheckedRead],
+  ['expected vk', expectedKey],
+  ['signed', signedValues],
+  ['unsound', unsoundForms],
+];
+
 /** How many checks of a property hold for an algorithm; throws at the first that does not. */
-export function countChecks(property, algorithm) {
+export function countChecks(property, algorithm, keys) {
   let count = 0;
-  property(algorithm, (holds, what) => {
+  const check = (holds, what) => {
     if (!holds) throw new Error(`${algorithm.name}: ${what}`);
     count += 1;
-  });
+  };
+  property(algorithm, check, keys);
   return count;
 }

@@ -1,10 +1,12 @@
 /**
  * `npm run matrix`: algorithm × depth × property, against the built package: in every cell the number of answers of the
- * package that the conformance runner held against the vectors, or of checks of `matrix-properties.mjs` that held. An argument is the
- * greatest depth. The exit code is 1 when a cell is empty or a check fails.
+ * package that the conformance runner held against the vectors, or of checks of `matrix-properties.mjs` that held; beyond
+ * the depths that have vectors, of checks of `matrix-deep-properties.mjs`. An argument is the greatest depth. The exit
+ * code is 1 when a cell is empty or a check fails.
  */
 import { asyncConformanceCases, coverage } from '@evolock/test-vectors';
 import { algorithmOf, implementation } from './built-implementation.mjs';
+import { deepAlgorithmOf, DeepKeys, deepProperties } from './matrix-deep-properties.mjs';
 import { countChecks, properties } from './matrix-properties.mjs';
 
 /** Columns that the runner fills: name, and the groups of cases that have to be in it. */
@@ -26,14 +28,26 @@ const RUNNER_COLUMNS = [
   ['forms neg.', ['kes form negative']],
 ];
 
-const maxDepth = process.argv[2] === undefined ? 7 : Number(process.argv[2]);
+/** The greatest depth of the vectors, and that of the algorithms that the package names. */
+const VECTORS_DEPTH = 7;
+const GREATEST_DEPTH = 16;
+
+const asked = process.argv[2] === undefined ? GREATEST_DEPTH : Number(process.argv[2]);
+const maxDepth = Math.min(asked, VECTORS_DEPTH);
 const depths = Array.from({ length: maxDepth + 1 }, (_, depth) => depth);
+const deepDepths = Array.from(
+  { length: Math.max(0, asked - VECTORS_DEPTH) },
+  (_, deeper) => VECTORS_DEPTH + 1 + deeper,
+);
 const ROWS = [
   ['single', 0],
   ['compactSingle', 0],
   ...depths.map((depth) => ['sum', depth]),
   ...depths.map((depth) => ['compactSum', depth]),
 ];
+const DEEP_ROWS = ['sum', 'compactSum'].flatMap((algorithm) =>
+  deepDepths.map((depth) => [algorithm, depth]),
+);
 
 /** What the implementation was asked and answered, or refused, in the case that runs. */
 let answers = 0;
@@ -85,23 +99,38 @@ async function runRunner() {
   }
 }
 
-function runProperties() {
-  for (const [algorithm, depth] of ROWS) {
-    for (const [name, property] of properties) {
-      const cell = `${algorithm} ${depth} ${name}`;
-      try {
-        hold(cell, countChecks(property, algorithmOf(algorithm, depth)));
-      } catch (error) {
-        failures.push({ cell, message: `${cell}: ${error.message}` });
-      }
+function runProperties(row, algorithm, columns, keys) {
+  for (const [name, property] of columns) {
+    const cell = `${row.join(' ')} ${name}`;
+    try {
+      hold(cell, countChecks(property, algorithm, keys));
+    } catch (error) {
+      failures.push({ cell, message: `${cell}: ${error.message}` });
     }
   }
 }
 
-await runRunner();
-runProperties();
+function runDeepProperties(row) {
+  const [kind, depth] = row;
+  const algorithm = deepAlgorithmOf(kind, depth);
+  const keys = new DeepKeys(algorithm, deepAlgorithmOf(kind, depth - 1));
+  try {
+    runProperties(row, algorithm, deepProperties, keys);
+  } finally {
+    keys.release();
+  }
+}
 
-const COLUMNS = [...RUNNER_COLUMNS, ...properties.map(([name]) => [name, [name]])];
+await runRunner();
+for (const row of ROWS) runProperties(row, algorithmOf(...row), properties);
+for (const row of DEEP_ROWS) runDeepProperties(row);
+
+const columnsOf = (named) => named.map(([name]) => [name, [name]]);
+const TABLES = [
+  [ROWS, RUNNER_COLUMNS],
+  [ROWS, columnsOf(properties)],
+  [DEEP_ROWS, columnsOf(deepProperties)],
+];
 const failed = new Set(failures.map(({ cell }) => cell));
 let missing = 0;
 let total = 0;
@@ -129,11 +158,11 @@ function print(cells) {
   }
 }
 
-/** Half of the columns at a time, which fits a terminal. */
-for (const columns of [RUNNER_COLUMNS, COLUMNS.slice(RUNNER_COLUMNS.length)]) {
+for (const [rows, columns] of TABLES) {
+  if (rows.length === 0) continue;
   print([
     ['algorithm', 'depth', ...columns.map(([name]) => name)],
-    ...ROWS.map(([algorithm, depth]) => [
+    ...rows.map(([algorithm, depth]) => [
       algorithm,
       String(depth),
       ...columns.map(([, groups]) => cellOf(algorithm, depth, groups)),
@@ -153,8 +182,9 @@ if (optionalNotOffered.length > 0) {
   missing += optionalNotOffered.length;
   console.log(`not offered: ${optionalNotOffered.join(', ')}`);
 }
+const cells = TABLES.reduce((sum, [rows, columns]) => sum + rows.length * columns.length, 0);
 console.log(
-  `${ROWS.length} algorithms × ${COLUMNS.length} properties: ${total} checks passed, ` +
+  `${ROWS.length + DEEP_ROWS.length} algorithms, ${cells} cells: ${total} checks passed, ` +
     `${failures.length} failed, ${missing} missing`,
 );
 process.exitCode = failures.length + missing === 0 ? 0 : 1;
