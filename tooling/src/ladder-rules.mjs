@@ -24,13 +24,21 @@ const published = /** @type {const} */ ([
 export function checkLadder({ folder, manifest }, all) {
   const dependencies = dependenciesOf(manifest);
   return [
-    ...dependencies.flatMap((dependency) => checkTestsOnly(dependency)),
+    ...dependencies.flatMap((dependency) => checkTestsOnly(dependency, layerOf(manifest))),
     ...dependencies.flatMap((dependency) => checkRange(dependency, all)),
     ...dependencies.flatMap((dependency) => checkNativeVersion(dependency)),
     ...(unrestricted.includes(folder)
       ? dependencies.flatMap((dependency) => checkNativeUser(dependency, undefined))
       : checkPlace(manifest, dependencies)),
   ];
+}
+
+/**
+ * @param {Manifest} manifest
+ * @returns {Layer | undefined}
+ */
+function layerOf({ name }) {
+  return layerNamed(name.replace(scope, ''));
 }
 
 /**
@@ -48,8 +56,8 @@ function dependenciesOf(manifest) {
  * @param {readonly Dependency[]} dependencies
  * @returns {string[]}
  */
-function checkPlace({ name }, dependencies) {
-  const layer = layerNamed(name.replace(scope, ''));
+function checkPlace(manifest, dependencies) {
+  const layer = layerOf(manifest);
   if (!layer) return [`has no place in the ladder: give it one in tooling/src/ladder.mjs`];
   return dependencies.flatMap((dependency) => [
     ...checkLayer(dependency, layer),
@@ -74,9 +82,11 @@ function checkLayer({ section, name }, layer) {
 
 /**
  * @param {Dependency} dependency
+ * @param {Layer | undefined} layer
  * @returns {string[]}
  */
-function checkTestsOnly({ section, name }) {
+function checkTestsOnly({ section, name }, layer) {
+  if (layer?.testsOnly) return [];
   const testsOnly = name.startsWith(scope) && layerNamed(name.slice(scope.length))?.testsOnly;
   return testsOnly && section !== 'devDependencies'
     ? [`${section} has ${name}, which is for devDependencies alone`]

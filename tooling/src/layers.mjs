@@ -29,7 +29,7 @@ export function mayUse(layer, layers = ladder) {
   }
   if (layer.role !== 'rung') return [];
   const shared = layers
-    .filter((each) => each.role === 'shared' && !isOfAllTests(each))
+    .filter((each) => each.role === 'shared' && (layer.testsOnly || !isOfAllTests(each)))
     .map(({ name }) => name);
   return layer.below === undefined ? shared : [layer.below, ...shared];
 }

@@ -10,6 +10,7 @@ const layers: Layer[] = [
   { name: 'middle', role: 'rung', below: 'low' },
   { name: 'high', role: 'rung', below: 'middle' },
   { name: 'branch', role: 'rung', below: 'low' },
+  { name: 'keys', role: 'rung', below: 'middle', testsOnly: true },
   { name: 'command', role: 'program' },
   { name: 'vectors', role: 'apart', testsOnly: true },
 ];
@@ -38,6 +39,7 @@ describe('a package may use', () => {
     ['low', ['shared']],
     ['high', ['middle', 'shared']],
     ['branch', ['low', 'shared']],
+    ['keys', ['middle', 'shared', 'support']],
     ['command', ['shared', 'low', 'middle', 'high', 'branch']],
     ['vectors', []],
   ])('%s: %j', (name, expected) => {
@@ -49,9 +51,10 @@ describe('the tests of a package may use', () => {
   it.each([
     ['shared', ['support', 'vectors']],
     ['support', []],
+    ['high', ['shared', 'support', 'low', 'middle', 'branch', 'keys', 'vectors']],
     ['low', ['shared', 'support', 'vectors']],
     ['middle', ['shared', 'support', 'low', 'branch', 'vectors']],
-    ['command', ['shared', 'support', 'low', 'middle', 'high', 'branch', 'vectors']],
+    ['command', ['shared', 'support', 'low', 'middle', 'high', 'branch', 'keys', 'vectors']],
     ['vectors', ['support']],
   ])('%s: %j', (name, expected) => {
     expect(testsMayUse(named(name), layers)).toEqual(expected);
