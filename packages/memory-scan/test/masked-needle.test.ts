@@ -47,7 +47,15 @@ describe('MaskedNeedle', () => {
   );
 
   it('refuses names that would break a report', () => {
-    for (const name of ['', 'two\nlines', wrongly(1)]) {
+    for (const name of [
+      '',
+      'two\nlines',
+      'a\u0000b',
+      'a\u007fb',
+      'a\u0085b',
+      'a\u009bb',
+      wrongly(1),
+    ]) {
       expect(() => MaskedNeedle.random(name, 8)).toThrow(argument);
     }
   });
