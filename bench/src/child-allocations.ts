@@ -12,7 +12,7 @@ import { algorithmOf, newKey } from './bench-keys.js';
 const CALLS = 10_000;
 const WARM_UP = 10_000;
 /** The least of so many: once in a while the engine itself puts something on the heap. */
-const REPEATS = 3;
+const REPEATS = 12;
 
 const { gc } = globalThis;
 if (gc === undefined) throw new Error('needs --expose-gc');

@@ -85,8 +85,7 @@ function problemOf(encoded: Uint8Array, head: Uint8Array, size: number): CborPro
   if (first >> 5 === TAG) return 'tag';
   if (first >> 5 !== BYTE_STRING) return 'not a byte string';
   if (first === INDEFINITE) return 'indefinite length';
-  if (encoded.byteLength < head.byteLength) return 'truncated';
-  if (head.some((byte, index) => byte !== encoded[index])) {
+  if (head.subarray(0, encoded.byteLength).some((byte, index) => byte !== encoded[index])) {
     return statedLength(encoded) === size ? 'non-shortest head' : 'wrong length';
   }
   if (encoded.byteLength < head.byteLength + size) return 'truncated';

@@ -4,25 +4,20 @@
  *
  * @module
  */
-import {
-  DuplicatePackageError,
-  LockedValue,
-  MAX_SEED_SIZE,
-  MIN_SEED_SIZE,
-  checkLocked,
-  type DsignAlgorithm,
-} from '@evolock/dsign-ed25519';
-import { checkMethod, wrongType } from '@evolock/direct-serialise/arguments';
+import { DuplicatePackageError, LockedValue, checkLocked } from '@evolock/dsign-ed25519';
+import { wrongType } from '@evolock/direct-serialise/arguments';
 import type { KesSigningKey, KesVariant } from './kes-algorithm.js';
+import type { LeafScheme } from './leaf-scheme.js';
 import { version } from './version.js';
 
 export { verificationKeyCheck } from './expected-verification-key.js';
 export { keptLevelsOf } from './kept-levels.js';
+export { checkDsign, type LeafScheme } from './leaf-scheme.js';
 export { checkPeriod, levelOfDifference } from './period.js';
 
 /** A key evolving scheme as a description: a leaf scheme, a number of levels, a variant. */
 export interface KesComposition {
-  readonly dsign: DsignAlgorithm;
+  readonly dsign: LeafScheme;
   readonly depth: number;
   readonly variant: KesVariant;
 }
@@ -76,7 +71,10 @@ export function compositionOf(
 
 function markOf(value: object): unknown {
   try {
-    return (value as Record<symbol, unknown>)[copyMark];
+    // What merely inherits from one of ours is no algorithm of another copy.
+    return Object.hasOwn(value, copyMark)
+      ? (value as Record<symbol, unknown>)[copyMark]
+      : undefined;
   } catch {
     // A proxy that throws is nobody's algorithm.
     return undefined;
@@ -122,45 +120,4 @@ export function checkSigningKey(argument: string, value: unknown): void {
   const key = checkLocked(argument, value, LockedValue, expected);
   const { algorithm } = key as Partial<KesSigningKey>;
   if (compositionOf(algorithm, argument) === undefined) throw wrongType(argument, expected, value);
-}
-
-/**
- * Checks that a value has what a leaf scheme needs.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { ed25519 } from '@evolock/kes-single';
- * import { checkDsign } from '@evolock/kes-single/composition';
- *
- * assert.equal(checkDsign(ed25519), ed25519);
- * assert.throws(() => checkDsign({}), { code: 'ERR_EVOLOCK_ARGUMENT_TYPE' });
- * ```
- */
-export function checkDsign(value: unknown): DsignAlgorithm {
-  checkMethod('dsign', value, 'generateKey');
-  const { leaf, name, seedSize, verificationKeySize, signatureSize, signingKeySize } =
-    value as Partial<DsignAlgorithm>;
-  for (const operation of ['generate', 'load', 'sign', 'verify'])
-    checkMethod('dsign.leaf', leaf, operation);
-  const sizes = [leaf?.size, seedSize, verificationKeySize, signatureSize, signingKeySize];
-  const sane = sizes.every(isSaneSize);
-  if (typeof seedSize !== 'number' || seedSize < MIN_SEED_SIZE || seedSize > MAX_SEED_SIZE) {
-    throw wrongType(
-      'dsign',
-      `a DsignAlgorithm with seeds of ${String(MIN_SEED_SIZE)} to ${String(MAX_SEED_SIZE)} bytes`,
-      value,
-    );
-  }
-  if (typeof name !== 'string' || !sane || (leaf?.size ?? 0) < (signingKeySize ?? 0)) {
-    throw wrongType('dsign', 'a DsignAlgorithm with a name and sizes from 1 to 65536 bytes', value);
-  }
-  return value as DsignAlgorithm;
-}
-
-/** A size in bytes that a leaf scheme may have. */
-function isSaneSize(size: unknown): boolean {
-  return typeof size === 'number' && Number.isInteger(size) && size > 0 && size <= 65_536;
 }

@@ -134,7 +134,11 @@ export function versionedSigningKeyType<Shape extends KesShape>(
       lendBlock(pull, header);
       checkHeader(header, headerOf(algorithm, 0), algorithm.name);
       const period = unsigned32(header, PERIOD_OFFSET);
-      return algorithm.directDeserialise(pull, askedFor(options, period));
+      try {
+        return algorithm.directDeserialise(pull, askedFor(options, period));
+      } catch (error) {
+        throw options?.period === undefined ? ofHeader(error) : error;
+      }
     },
   });
 }
@@ -209,6 +213,9 @@ export function rustSigningKeyType<Shape extends KesShape>(
   });
 }
 
+/** What an error calls the period that stands in a form. */
+const STATED = 'the stated period';
+
 function headerOf(algorithm: KesAlgorithm, period: number): Uint8Array {
   const header = new Uint8Array(VERSIONED_HEADER_SIZE);
   header.set(MAGIC);
@@ -248,10 +255,16 @@ function askedFor<Name extends string>(
   return Object.create(given, { period: { value: stated } }) as KesReadOptions<Name>;
 }
 
+/** The period that a key was held against was the header's, and no option of the caller's. */
+function ofHeader(error: unknown): unknown {
+  if (!(error instanceof KesPeriodError)) return error;
+  return new KesPeriodError(STATED, error.period, error.expected, error.level);
+}
+
 function checkStated(stated: number, { period, algorithm }: KesSigningKey): void {
   if (stated === period) return;
   throw new KesPeriodError(
-    'the stated period',
+    STATED,
     stated,
     `the period of the key, ${String(period)}`,
     stated < algorithm.totalPeriods ? levelOfDifference(stated, period) : undefined,

@@ -1,6 +1,6 @@
 import { checkBytes, checkOptions } from '@evolock/direct-serialise/arguments';
 import type { DsignAlgorithm, DsignShape, MLockedSeed, Pull } from '@evolock/dsign-ed25519';
-import { checkDsign, registerComposition } from './composition.js';
+import { registerComposition } from './composition.js';
 import type {
   KesAlgorithm,
   KesKeyOptions,
@@ -12,6 +12,7 @@ import type {
   Shown,
   SingleShape,
 } from './kes-algorithm.js';
+import { checkDsign, type LeafScheme } from './leaf-scheme.js';
 import type { Sum } from './literal-arithmetic.js';
 import { KesPeriodError } from './period-error.js';
 import { checkPeriod } from './period.js';
@@ -90,7 +91,7 @@ function single(value: unknown, variant: KesVariant): KesAlgorithm {
 }
 
 class SingleKes implements KesAlgorithm {
-  readonly #dsign: DsignAlgorithm;
+  readonly #dsign: LeafScheme;
   readonly name: string;
   readonly variant: KesVariant;
   readonly depth = 0;
@@ -104,7 +105,7 @@ class SingleKes implements KesAlgorithm {
   readonly verificationKeyType: PublicBytesType<KesVerificationKey>;
   readonly signatureType: PublicBytesType<KesSignature>;
 
-  constructor(dsign: DsignAlgorithm, variant: KesVariant) {
+  constructor(dsign: LeafScheme, variant: KesVariant) {
     this.#dsign = dsign;
     this.name = variant === 'sum' ? `${dsign.name}_kes_2^0` : `${dsign.name}_compact_kes_2^0`;
     this.variant = variant;
@@ -155,7 +156,7 @@ class SingleKes implements KesAlgorithm {
     );
   }
 
-  get #parts(): { algorithm: KesAlgorithm; dsign: DsignAlgorithm } {
+  get #parts(): { algorithm: KesAlgorithm; dsign: LeafScheme } {
     return { algorithm: this, dsign: this.#dsign };
   }
 }

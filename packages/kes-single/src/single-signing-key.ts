@@ -1,4 +1,4 @@
-import { checkBytes, checkFunction } from '@evolock/direct-serialise/arguments';
+import { checkBytes, checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
 import {
   allocateSlot,
   checkSeed,
@@ -6,7 +6,6 @@ import {
   LockedValue,
   MLockedSeed,
   type AllocationOptions,
-  type DsignAlgorithm,
   type Pull,
   type Push,
 } from '@evolock/dsign-ed25519';
@@ -21,14 +20,18 @@ import type {
   KesVerificationKey,
 } from './kes-algorithm.js';
 import { keptLevelsOf } from './kept-levels.js';
+import type { LeafScheme } from './leaf-scheme.js';
 import { KesPeriodError, LastPeriodError } from './period-error.js';
 import { checkPeriod } from './period.js';
 
 /** What a single key needs to know of its algorithm. */
 export interface SingleParts {
   readonly algorithm: KesAlgorithm;
-  readonly dsign: DsignAlgorithm;
+  readonly dsign: LeafScheme;
 }
+
+/** What the constructor knows its own class by: see the one of Ed25519's signing key. */
+const internal = Symbol('SingleKesSigningKey');
 
 /**
  * A key of one period: a leaf in locked memory.
@@ -40,10 +43,12 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
   readonly #verificationKey: Uint8Array;
 
   private constructor(
+    caller: symbol,
     parts: SingleParts,
     verificationKey: Uint8Array,
     options: AllocationOptions | undefined,
   ) {
+    if (caller !== internal) throw wrongType('caller', 'a KesAlgorithm', caller);
     const { size } = parts.dsign.leaf;
     super(allocateSlot(size, options), size);
     this.#parts = parts;
@@ -60,7 +65,7 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
     const checked = checkSeed('seed', seed, dsign.seedSize);
     keptLevelsOf(0, options);
     const verificationKey = new Uint8Array(dsign.verificationKeySize);
-    return filled(new SingleKesSigningKey(parts, verificationKey, options), (leaf) => {
+    return filled(new SingleKesSigningKey(internal, parts, verificationKey, options), (leaf) => {
       dsign.leaf.generate(leaf, verificationKey, unsoundMemory(checked));
     });
   }
@@ -72,7 +77,7 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
     const checkVerificationKey = verificationKeyCheck(algorithm, options);
     keptLevelsOf(0, options);
     const verificationKey = new Uint8Array(dsign.verificationKeySize);
-    return filled(new SingleKesSigningKey(parts, verificationKey, options), (leaf) => {
+    return filled(new SingleKesSigningKey(internal, parts, verificationKey, options), (leaf) => {
       loadLeaf(dsign, leaf, verificationKey, pull, options);
       checkVerificationKey(verificationKey);
     });
@@ -139,7 +144,10 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
   /** {@inheritDoc KesSigningKey.clone} */
   clone(options?: AllocationOptions): SingleKesSigningKey {
     unsoundMemory(this);
-    return copyOf(this, new SingleKesSigningKey(this.#parts, this.#verificationKey, options));
+    return copyOf(
+      this,
+      new SingleKesSigningKey(internal, this.#parts, this.#verificationKey, options),
+    );
   }
 
   protected override describe(): string[] {
@@ -161,7 +169,7 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
 
 /** Pulls a serialised leaf into locked memory of its own and makes the leaf of it. */
 function loadLeaf(
-  dsign: DsignAlgorithm,
+  dsign: LeafScheme,
   leaf: Uint8Array,
   verificationKey: Uint8Array,
   pull: Pull,

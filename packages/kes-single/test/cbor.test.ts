@@ -106,6 +106,8 @@ describe('an encoding is judged strictly', () => {
     ['31 bytes', [0x58, 0x1f, ...key.subarray(1)], 'wrong length'],
     ['a short string', [0x44, 1, 2, 3, 4], 'wrong length'],
     ['a head alone', [0x58], 'truncated'],
+    ['an empty string', [0x40], 'wrong length'],
+    ['a reserved head alone', [0x5c], 'wrong length'],
     ['one byte too few', [0x58, 0x20, ...key.subarray(1)], 'truncated'],
     ['one byte more', [0x58, 0x20, ...key, 0], 'trailing bytes'],
   ])('%s', (_, bytes, problem) => {

@@ -91,3 +91,10 @@ describe.each([
     expect(codeOf(() => construct(value as DsignAlgorithm))).toBe(TYPE);
   });
 });
+
+test('nobody makes a key but its algorithm: not of the class that keys show', () => {
+  using key = keyOf(algorithms[0]!, seedOf(1));
+  const Class = key.constructor as new (...given: unknown[]) => unknown;
+  const code = codeOf(() => new Class({ dsign: ed25519, geometry: { secretSize: 64 } }));
+  expect(code).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+});

@@ -89,7 +89,11 @@ describe.each(algorithms)('$name', (algorithm) => {
       for (const stated of [1, 2 ** 31, 2 ** 32 - 1]) {
         new DataView(bytes.buffer).setUint32(at, stated);
         const refusal = refusalOf(form, algorithm, bytes);
-        expect(refusal).toMatchObject({ code: 'ERR_EVOLOCK_KES_PERIOD', period: stated });
+        expect(refusal).toMatchObject({
+          code: 'ERR_EVOLOCK_KES_PERIOD',
+          argument: 'the stated period',
+          period: stated,
+        });
         expect(refusal!['level']).toBe(undefined);
         expect(refusal?.message).toContain(`received ${stated}`);
       }

@@ -44,9 +44,15 @@ test('sizes follow from those of the leaf scheme, whatever they are', () => {
 });
 
 test('what an algorithm is made of is told to who composes it', () => {
-  const dsign = toyDsign();
-  expect(compositionOf(singleKes(dsign))).toEqual({ dsign, depth: 0, variant: 'sum' });
-  expect(compositionOf(compactSingleKes(dsign))).toEqual({ dsign, depth: 0, variant: 'compact' });
+  const scheme = toyDsign();
+  const { name, seedSize, verificationKeySize, signatureSize, signingKeySize } = scheme;
+  const dsign = { name, seedSize, verificationKeySize, signatureSize, signingKeySize };
+  for (const [algorithm, variant] of [
+    [singleKes(scheme), 'sum'],
+    [compactSingleKes(scheme), 'compact'],
+  ] as const)
+    expect(compositionOf(algorithm)).toMatchObject({ dsign, depth: 0, variant });
+  expect(compositionOf(singleKes(ed25519))).toEqual({ dsign: ed25519, depth: 0, variant: 'sum' });
 });
 
 test('the locked memory beside a key is stated: a seed to begin with', () => {

@@ -27,7 +27,7 @@ const NO_SEED = new Uint8Array(SEED_SIZE);
 
 /**
  * A key was to be changed while it was in use: from the callback that its own serialisation lends a block to, or from
- * within a leaf scheme. The key is whole.
+ * within a leaf scheme; or another key of the algorithm was to be made from within its leaf scheme. All keys are whole.
  *
  * @example
  * ```ts
@@ -47,7 +47,9 @@ export class KeyBusyError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_KES_BUSY';
 
   constructor() {
-    super('this key is being read, changed or signed with: finish that first, then update it');
+    super(
+      'this key, or another of its algorithm, is being made, read, changed or signed with: finish that first',
+    );
   }
 }
 

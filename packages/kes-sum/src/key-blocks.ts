@@ -5,7 +5,8 @@
  * They lie in locked memory that belongs to the algorithm, and hold a copy of a key's content while it is written or
  * read: no callback is ever lent the memory of a key. The views are made once, since a view costs more than the copy.
  */
-import { allocateSlot, type DsignAlgorithm, type MLockedSlot } from '@evolock/kes-single';
+import { allocateSlot, type MLockedSlot } from '@evolock/kes-single';
+import type { LeafScheme } from '@evolock/kes-single/composition';
 import { overwriteCopyResidue } from '@evolock/kes-single/unsound-memory';
 import { SEED_SIZE, type TreeGeometry } from './tree-geometry.js';
 
@@ -18,7 +19,7 @@ export function blocksSize({ secretSize, pathSize, dsign }: TreeGeometry): numbe
   return secretSize + dsign.signatureSize + pathSize + imageSize(secretSize, pathSize, dsign);
 }
 
-function imageSize(secretSize: number, pathSize: number, dsign: DsignAlgorithm): number {
+function imageSize(secretSize: number, pathSize: number, dsign: LeafScheme): number {
   return dsign.signingKeySize + (secretSize - dsign.leaf.size) + pathSize;
 }
 

@@ -1,4 +1,5 @@
-import { ed25519, type DsignAlgorithm } from '@evolock/kes-single';
+import { ed25519 } from '@evolock/kes-single';
+import type { LeafScheme } from '@evolock/kes-single/composition';
 import { placedView } from '@evolock/kes-single/unsound-memory';
 
 /**
@@ -7,6 +8,6 @@ import { placedView } from '@evolock/kes-single/unsound-memory';
  *
  * @internal
  */
-export function leafView({ leaf }: DsignAlgorithm, view: Uint8Array): Uint8Array {
+export function leafView({ leaf }: LeafScheme, view: Uint8Array): Uint8Array {
   return leaf === ed25519.leaf ? placedView(view) : view;
 }

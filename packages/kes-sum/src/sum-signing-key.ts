@@ -1,5 +1,5 @@
 import { pushWhole } from '@evolock/direct-serialise';
-import { checkBytes, checkFunction } from '@evolock/direct-serialise/arguments';
+import { checkBytes, checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
 import {
   allocateSlot,
   checkSeed,
@@ -48,6 +48,9 @@ export interface LeafSignature {
   busy: boolean;
 }
 
+/** What the constructor knows its own class by: see the one of Ed25519's signing key. */
+const internal = Symbol('SumKesSigningKey');
+
 /**
  * A composed key, whatever its depth: one slot of locked memory (the leaf and the right seed of every level), and where
  * it stands, which is public.
@@ -65,7 +68,13 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   #lent = 0;
   readonly #leaf: Uint8Array;
 
-  private constructor(parts: SumParts, keptLevels: number, options: AllocationOptions | undefined) {
+  private constructor(
+    caller: symbol,
+    parts: SumParts,
+    keptLevels: number,
+    options: AllocationOptions | undefined,
+  ) {
+    if (caller !== internal) throw wrongType('caller', 'a KesAlgorithm', caller);
     const { secretSize, dsign } = parts.geometry;
     super(allocateSlot(secretSize, options), secretSize);
     this.#parts = parts;
@@ -80,7 +89,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const keptLevels = keptLevelsOf(geometry.depth, options);
     const bench = parts.bench();
     const tree = new VerificationTree(geometry);
-    const key = new SumKesSigningKey(parts, keptLevels, options);
+    const key = new SumKesSigningKey(internal, parts, keptLevels, options);
     return filled(key, (secrets) => {
       bench.use(() => {
         bench.start(unsoundMemory(checked));
@@ -114,7 +123,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     checkFunction('pull', pull);
     const keptLevels = keptLevelsOf(parts.geometry.depth, options);
     const bench = parts.bench();
-    const key = new SumKesSigningKey(parts, keptLevels, options);
+    const key = new SumKesSigningKey(internal, parts, keptLevels, options);
     return filled(key, (secrets) => {
       const memory = { geometry: parts.geometry, bench, secrets };
       const { period, path } = readClaimedKey(memory, pull, options?.period);
@@ -280,7 +289,10 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   /** {@inheritDoc KesSigningKey.clone} */
   clone(options?: AllocationOptions): SumKesSigningKey {
     unsoundMemory(this);
-    const copy = copyOf(this, new SumKesSigningKey(this.#parts, this.#keptLevels, options));
+    const copy = copyOf(
+      this,
+      new SumKesSigningKey(internal, this.#parts, this.#keptLevels, options),
+    );
     // Not before the copy: the allocator may have moved the key on, which checks what it claims.
     copy.#checked = this.#checked;
     copy.#standing = this.#standing.copy();

@@ -5,7 +5,8 @@
  * i · 2^h. The level of height h consists of two sibling nodes of height h and the seed of the right one; levels are
  * numbered 0 (innermost) to depth − 1, as the layout of a signing key has them.
  */
-import { BLAKE2B_256_SIZE, type DsignAlgorithm } from '@evolock/kes-single';
+import { BLAKE2B_256_SIZE } from '@evolock/kes-single';
+import type { LeafScheme } from '@evolock/kes-single/composition';
 
 /** Bytes of a right seed. */
 export const SEED_SIZE = 32;
@@ -16,7 +17,7 @@ export const SEED_SIZE = 32;
  * @internal
  */
 export class TreeGeometry {
-  readonly dsign: DsignAlgorithm;
+  readonly dsign: LeafScheme;
   /** Levels above the leaf, at least 1. */
   readonly depth: number;
   /** Leaves, and so periods: 2^depth. */
@@ -30,7 +31,7 @@ export class TreeGeometry {
   readonly #heightOffsets: number[] = [];
   readonly #below: TreeGeometry[] = [];
 
-  constructor(dsign: DsignAlgorithm, depth: number) {
+  constructor(dsign: LeafScheme, depth: number) {
     this.dsign = dsign;
     this.depth = depth;
     this.totalPeriods = 2 ** depth;

@@ -1,7 +1,7 @@
 import { keyOf } from '@evolock/test-keys';
 import { codeOf, noBytes, oddBytes, seedOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import type { AllocationOptions } from '../src/index.js';
+import { ed25519, type AllocationOptions } from '../src/index.js';
 import { evolving } from './algorithms.js';
 
 const message = Uint8Array.of(1, 2, 3);
@@ -81,4 +81,11 @@ describe.each(evolving)('$name', (algorithm) => {
     const make = () => keyOf(algorithm, new Uint8Array(size).fill(1));
     expect(codeOf(make)).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
   });
+});
+
+test('nobody makes a key but its algorithm: not of the class that keys show', () => {
+  using key = keyOf(evolving[0]!, seedOf(1));
+  const Class = key.constructor as new (...given: unknown[]) => unknown;
+  const code = codeOf(() => new Class({ geometry: { secretSize: 64, dsign: ed25519 } }));
+  expect(code).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
 });

@@ -6,10 +6,10 @@ import { freshAlgorithm } from './algorithms.js';
 
 const message = Uint8Array.of(1, 2, 3);
 
-test('a leaf scheme is given plain views: what is written down in a view for hashes never leaves the package', () => {
-  const seen: Uint8Array[] = [];
+/** The leaf of Ed25519, which tells which views it was given. */
+function watchedLeaf(seen: Uint8Array[]): typeof ed25519.leaf {
   // The types of its members are lost on the way; that of the whole is not.
-  const watched = Object.fromEntries(
+  return Object.fromEntries(
     Object.entries(ed25519.leaf).map(([name, member]: [string, unknown]) => {
       if (typeof member !== 'function') return [name, member];
       return [
@@ -21,6 +21,20 @@ test('a leaf scheme is given plain views: what is written down in a view for has
       ];
     }),
   ) as unknown as typeof ed25519.leaf;
+}
+
+function expectPlain(views: readonly Uint8Array[]): void {
+  for (const view of views) {
+    expect(view).toBeInstanceOf(Uint8Array);
+    for (const place of ['buffer', 'byteOffset', 'byteLength']) {
+      expect(Object.hasOwn(view, place)).toBe(false);
+    }
+  }
+}
+
+test('a leaf scheme is given plain views: what is written down in a view for hashes never leaves the package', () => {
+  const seen: Uint8Array[] = [];
+  const watched = watchedLeaf(seen);
   for (const variant of ['sum', 'compact'] as const) {
     const algorithm = freshAlgorithm(variant, 3, { ...ed25519, leaf: watched });
     using key = keyOf(algorithm, seedOf(1));
@@ -32,10 +46,31 @@ test('a leaf scheme is given plain views: what is written down in a view for has
     );
   }
   expect(seen.length).toBeGreaterThan(100);
-  for (const view of seen) {
-    expect(view).toBeInstanceOf(Uint8Array);
-    for (const place of ['buffer', 'byteOffset', 'byteLength']) {
-      expect(Object.hasOwn(view, place)).toBe(false);
-    }
-  }
+  expectPlain(seen);
 });
+
+test.each(['written', 'looked up'])(
+  'nor is one that takes the place of Ed25519 later: %s',
+  (how) => {
+    const seen: Uint8Array[] = [];
+    const watched = watchedLeaf(seen);
+    let leaf = ed25519.leaf;
+    const scheme =
+      how === 'written'
+        ? { ...ed25519 }
+        : Object.defineProperty({ ...ed25519 }, 'leaf', { get: () => leaf });
+    for (const variant of ['sum', 'compact'] as const) {
+      leaf = ed25519.leaf;
+      if (how === 'written') Object.assign(scheme, { leaf });
+      const algorithm = freshAlgorithm(variant, 2, scheme);
+      using key = keyOf(algorithm, seedOf(1));
+      leaf = watched;
+      if (how === 'written') Object.assign(scheme, { leaf });
+      key.update();
+      key.sign(message);
+      using read = keyFrom(algorithm, serialised(key));
+      expect(read.period).toBe(1);
+    }
+    expectPlain(seen);
+  },
+);
