@@ -45,9 +45,8 @@ export class TreeGeometry {
     this.pathSize = this.pathOffset(depth);
   }
 
-  /** The places of a subtree. */
+  /** The places of a subtree of less than the whole height. */
   below(height: number): TreeGeometry {
-    if (height === this.depth) return this;
     return (this.#below[height] ??= new TreeGeometry(this.dsign, height));
   }
 
