@@ -171,7 +171,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const bytes = checkBytes('message', message);
     unsoundMemory(this);
     const { leafSignature, geometry } = this.#parts;
-    if (this.#lent > 0 || leafSignature.busy) return this.#signAside(bytes);
+    if (leafSignature.busy) return this.#signAside(bytes);
     // A leaf scheme that moved the key on while it signs would give a leaf of one period and a tail of another.
     this.#lent += 1;
     leafSignature.busy = true;
@@ -219,7 +219,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     if (target > now) this.#moveTo(target);
   }
 
-  /** Signs while another signature may be in the making: from a leaf scheme, or while the key is written. */
+  /** Signs while another signature is in the making: from within a leaf scheme. */
   #signAside(message: Uint8Array): KesSignature {
     const { leaf, signatureSize } = this.#parts.geometry.dsign;
     const signature = new Uint8Array(this.#standing.signature);
