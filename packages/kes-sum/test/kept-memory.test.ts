@@ -52,3 +52,18 @@ test.each([
     }
   },
 );
+
+test.each([DEPTH, 4])(
+  'a clone has the table of the %i levels that it keeps in common with its key, also when both have moved on',
+  async (keptLevels) => {
+    const algorithm = sumKesOfDepth(ed25519, DEPTH) as KesAlgorithm;
+    using key = keyOf(algorithm, seedOf(1), { keptLevels });
+    key.clone().release();
+    const before = await ordinaryBytes();
+    const clones = Array.from({ length: KEYS }, () => key.clone());
+    for (const each of [key, ...clones]) each.updateTo(5);
+    const bytes = ((await ordinaryBytes()) - before) / KEYS;
+    for (const clone of clones) clone.release();
+    expect(Math.abs(bytes - algorithm.signatureSize)).toBeLessThan(PATH / 2);
+  },
+);
