@@ -14,7 +14,7 @@ import {
   writeKesVerificationKey,
 } from '@evolock/cardano-kes';
 import { ed25519, sum6Kes } from '@evolock/kes-sum';
-import { bytes, edKey, folder, integer, locked, optionsOf } from './kinds.mjs';
+import { bytes, edKey, folder, integer, io, locked, optionsOf } from './kinds.mjs';
 import { keyOf, logged, secret } from './world.mjs';
 
 /** @typedef {import('./kinds.mjs').Kind} Kind */
@@ -154,6 +154,7 @@ export const cardanoKes = {
   },
   writeColdVerificationKey: { args: [path(), key32, writing], dear: true },
   inspectEnvelope: { args: [path((to) => writeKesVerificationKey(to, secret(32)))], dear: true },
+  firstSightOf: { args: [io.readable], dear: true },
   leftoversOf: { args: [path()], dear: true },
   eraseLeftovers: { args: [path()], dear: true },
   certificateMessage: { args: [kind('body', body)] },

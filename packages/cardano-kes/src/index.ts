@@ -40,6 +40,7 @@ export {
 export type { EnvelopeKind } from './envelope-types.js';
 export type { EnvelopeLabel } from './envelope.js';
 export { FileError, type FileErrorReason } from './file-error.js';
+export { firstSightOf, type FirstSight } from './first-sight.js';
 export { MAX_ENVELOPE_SIZE } from './file-text.js';
 export { HeaderError, type HeaderErrorDetails, type HeaderProblem } from './header-error.js';
 export type { HeaderShape } from './header-fields.js';

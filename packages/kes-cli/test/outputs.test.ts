@@ -1,8 +1,17 @@
 /** What is written is there, or the exit code says that it is not; and nothing irreplaceable goes for it. */
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { ed25519, MLockedSeed } from '@evolock/kes-sum';
-import { writeColdSigningKey, writeCounter } from '@evolock/cardano-kes';
+import { writeColdSigningKey, writeCounter, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { inFolder } from './support/folder.js';
 import { kes, program } from './support/kes.js';
@@ -10,7 +19,7 @@ import { makeKey, testSeed } from './support/test-key.js';
 
 describe('--force', () => {
   beforeEach(() => {
-    makeKey(inFolder('kes.skey'));
+    writeKesVerificationKey(inFolder('kes.vkey'), makeKey(inFolder('kes.skey')));
     const seed = MLockedSeed.fromBytes(testSeed());
     const coldKey = ed25519.generateKey(seed);
     writeColdSigningKey(inFolder('cold.skey'), coldKey);
@@ -28,7 +37,6 @@ describe('--force', () => {
     [issue('cold.skey'), /it is a cold signing key/],
     [issue('cold.counter'), /it is a counter of certificates/],
   ])('does not replace by something else what nobody can make again: %j', async (args, says) => {
-    await kes(['vkey', 'kes.skey', '--out', 'kes.vkey'], { cwd: inFolder() });
     const names = ['kes.skey', 'cold.skey', 'cold.counter', 'kes.vkey'];
     const before = names.map((name) => readFileSync(inFolder(name), 'utf8'));
     const { code, stdout, stderr } = await kes([...args, '--force'], { cwd: inFolder() });
@@ -37,7 +45,78 @@ describe('--force', () => {
     expect(names.map((name) => readFileSync(inFolder(name), 'utf8'))).toEqual(before);
     expect(existsSync(inFolder('new.skey'))).toBe(false);
   });
+
+  /** Everything that writes to a file, to one that stands there already. */
+  const writing: readonly (readonly [name: string, args: (to: string) => string[]])[] = [
+    ['sign', (to) => ['sign', '--skey', 'kes.skey', '--out', to, '-']],
+    ['sign --binary', (to) => ['sign', '--skey', 'kes.skey', '--out', to, '--binary', '-']],
+    ['vkey', (to) => ['vkey', 'kes.skey', '--out', to]],
+    ['keygen --skey', (to) => ['keygen', '--skey', to, '--vkey', 'new.vkey']],
+    ['keygen --vkey', (to) => ['keygen', '--skey', 'new.skey', '--vkey', to]],
+    ['opcert issue', issue],
+  ];
+
+  async function leftAlone(args: string[], names: string[], code: number, says: RegExp) {
+    const before = names.map((name) => readFileSync(inFolder(name)));
+    const ended = await kes([...args, '--force'], { cwd: inFolder(), input: 'message' });
+    expect(ended).toMatchObject({ code, stdout: '' });
+    expect(ended.stderr).toMatch(says);
+    expect(names.map((name) => readFileSync(inFolder(name)))).toEqual(before);
+    for (const made of ['new.skey', 'new.vkey']) expect(existsSync(inFolder(made))).toBe(false);
+  }
+
+  describe.each(writing)('of %s', (_name, args) => {
+    it.each(['cold.skey', 'message.txt'])('follows no link to %s, nor replaces it', async (to) => {
+      writeFileSync(inFolder('message.txt'), 'message');
+      symlinkSync(to, inFolder('link'));
+      await leftAlone(args('link'), [to, 'cold.counter'], 3, /link: it is a symbolic link/);
+      expect(lstatSync(inFolder('link')).isSymbolicLink()).toBe(true);
+    });
+
+    it('does not replace a key of another kind', async () => {
+      const key = envelope('VrfSigningKey_PraosVRF', `5840${'07'.repeat(64)}`);
+      writeFileSync(inFolder('there'), key, { mode: 0o600 });
+      const says = /a signing key \(VrfSigningKey_PraosVRF\)/;
+      await leftAlone(args('there'), ['there', 'cold.counter'], 2, says);
+    });
+  });
+
+  it.each(foreign())('does not replace %s', async (_what, content, says) => {
+    for (const [, args] of writing.filter(([name]) => /^sign$|--skey/.test(name))) {
+      writeFileSync(inFolder('there'), content, { mode: 0o600 });
+      await leftAlone(args('there'), ['there'], 2, says);
+    }
+  });
+
+  it.each(writing)('of %s replaces what is neither a key nor a counter', async (name, args) => {
+    for (const content of ['', 'aa'.repeat(448), readFileSync(inFolder('kes.vkey'))]) {
+      writeFileSync(inFolder('there'), content);
+      const options = { cwd: inFolder(), input: 'message' };
+      const ended = await kes([...args('there'), '--force'], options);
+      expect(ended, name).toMatchObject({ code: 0, stderr: '' });
+    }
+  });
 });
+
+function envelope(type: string, cborHex: string): string {
+  return JSON.stringify({ type, description: '', cborHex }, undefined, 4);
+}
+
+/** Keys and counters that kes does not read: of other kinds, and with something wrong in them. */
+function foreign(): [what: string, content: string, says: RegExp][] {
+  const key = envelope('KesSigningKey_ed25519_kes_2^6', `590260${'07'.repeat(608)}`);
+  const type = 'NodeOperationalCertificateIssueCounter';
+  const counter = envelope(type, `82075820${'07'.repeat(32)}`);
+  const payment = envelope('PaymentSigningKeyShelley_ed25519', `5820${'07'.repeat(32)}`);
+  return [
+    ['a payment key', payment, /a signing key \(Payment/],
+    ['a KES key with bytes behind it', `${key}\n00`, /signing key with something wrong/],
+    ['a KES key that is cut off', key.slice(0, 700), /signing key with something wrong/],
+    ['a counter with a member too many', counter.replace('{', '{"more": 1,'), /perhaps.*counter/],
+    ['a counter that is cut off', counter.slice(0, -20), /perhaps.*counter/],
+    ['a large file', 'x'.repeat(20_000), /larger than anything/],
+  ];
+}
 
 function issue(out: string): string[] {
   const keys = ['--kes-vkey', 'kes.vkey', '--cold-skey', 'cold.skey', '--counter', 'cold.counter'];

@@ -1,20 +1,13 @@
-import { closeSync, lstatSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { inspectEnvelope, type EnvelopeKind } from '@evolock/cardano-kes';
-import { EvolockError } from '@evolock/kes-sum';
+import { closeSync, constants, lstatSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { CommandError } from '../command-error.js';
 import { printable } from '../printable.js';
+import type { EnvelopeKind } from '@evolock/cardano-kes';
+import { irreplaceableIn } from './irreplaceable.js';
 import { systemError } from './system-error.js';
 
-/** What nobody can make again, and what `--force` is not meant for. */
-const IRREPLACEABLE: Partial<Record<EnvelopeKind, string>> = {
-  'kes-signing-key': 'a KES signing key',
-  'cold-signing-key': 'a cold signing key',
-  'certificate-counter': 'a counter of certificates',
-};
-
 /**
- * Refuses a path where something stands already, unless it may be replaced: before any work is done. Another key or a
- * counter may not be replaced at all.
+ * Refuses a path where something stands already, unless it may be replaced: before any work is done. Another key, a
+ * counter, and what may be one of them, may not be replaced at all; nor is a link ever followed.
  *
  * @param path - Where something is to go.
  * @param force - Whether what stands there may be replaced.
@@ -28,23 +21,12 @@ export function refuseExisting(path: string, force: boolean, kind?: EnvelopeKind
       `${printable(path)}: it exists already: choose another name, or replace it with --force`,
     );
   }
-  const found = kindOf(path);
-  const words = found === undefined || found === kind ? undefined : IRREPLACEABLE[found];
+  const words = irreplaceableIn(path, kind);
   if (words === undefined) return;
   throw new CommandError(
     'usage',
     `${printable(path)}: it is ${words}, which --force does not replace: choose another name`,
   );
-}
-
-/** What a file holds, where it is one of cardano-cli. */
-function kindOf(path: string): EnvelopeKind | undefined {
-  try {
-    return inspectEnvelope(path).kind;
-  } catch (cause) {
-    if (cause instanceof EvolockError) return undefined;
-    throw cause;
-  }
 }
 
 function exists(path: string): boolean {
@@ -60,8 +42,11 @@ function exists(path: string): boolean {
 /** Writes a public file, a signature for instance. */
 export function writePublic(path: string, content: Uint8Array | string, force: boolean): void {
   refuseExisting(path, force);
+  // A link that took the place since then is not followed, and a pipe not waited for.
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | (force ? O_TRUNC : O_EXCL);
   try {
-    const fd = openSync(path, force ? 'w' : 'wx');
+    const fd = openSync(path, flags, 0o666);
     try {
       writeFileSync(fd, content, { flush: true });
     } catch (cause) {

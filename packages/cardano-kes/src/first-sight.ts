@@ -1,0 +1,108 @@
+/**
+ * A look at the beginning of a file before anything else reads it: whoever takes a public file by its name may have been
+ * given a key.
+ */
+import { fstatSync, readSync } from 'node:fs';
+import { checkInteger } from '@evolock/direct-serialise/arguments';
+import { attempt } from './file-error.js';
+import { MAX_ENVELOPE_SIZE } from './file-text.js';
+import { withLockedMemory } from './locked-memory.js';
+
+/** What the beginning of a file looks like. Nothing of it is checked. */
+export interface FirstSight {
+  /** Whether it begins as an object of JSON does, and so every text envelope, whatever may be wrong with it further on. */
+  readonly isObject: boolean;
+  /** Whether a member `type` in it names a signing key: of any kind, those that are not read here included. */
+  readonly namesSigningKey: boolean;
+}
+
+const nothing: FirstSight = Object.freeze({ isObject: false, namesSigningKey: false });
+
+const LARGEST_DESCRIPTOR = 2 ** 31 - 1;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+const OPENING_BRACE = 0x7b;
+const QUOTE = 0x22;
+const whitespace = new Set([0x20, 0x09, 0x0a, 0x0d]);
+
+/**
+ * Looks at the first 16,384 bytes of a regular file, in locked memory: nothing of them leaves it, so it may be a signing
+ * key. The position of the descriptor stays where it is. Of what is no regular file, a pipe for instance, nothing is
+ * read, and nothing can be said.
+ *
+ * @param descriptor - Open for reading.
+ * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { firstSightOf } from '@evolock/cardano-kes';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'example-'));
+ * const path = join(folder, 'vrf.skey');
+ * writeFileSync(path, '{"type": "VrfSigningKey_PraosVRF"', { mode: 0o600 });
+ * const descriptor = openSync(path, 'r');
+ * assert.deepEqual(firstSightOf(descriptor), { isObject: true, namesSigningKey: true });
+ * closeSync(descriptor);
+ * rmSync(folder, { recursive: true });
+ * ```
+ */
+export function firstSightOf(descriptor: number): FirstSight {
+  const fd = checkInteger('descriptor', descriptor, 0, LARGEST_DESCRIPTOR);
+  const name = `descriptor ${String(fd)}`;
+  const stats = attempt(name, () => fstatSync(fd));
+  if (!stats.isFile()) return nothing;
+  return withLockedMemory(Math.min(stats.size + 1, MAX_ENVELOPE_SIZE), undefined, (memory) => {
+    let size = 0;
+    while (size < memory.byteLength) {
+      const left = memory.byteLength - size;
+      const count = attempt(name, () => readSync(fd, memory, size, left, size));
+      if (count === 0) break;
+      size += count;
+    }
+    const text = memory.subarray(0, size);
+    return { isObject: isObject(text), namesSigningKey: namesSigningKey(text) };
+  });
+}
+
+function isObject(text: Uint8Array): boolean {
+  const hasMark = BYTE_ORDER_MARK.every((byte, index) => text[index] === byte);
+  return text[pastWhitespace(text, hasMark ? BYTE_ORDER_MARK.length : 0)] === OPENING_BRACE;
+}
+
+function namesSigningKey(text: Uint8Array): boolean {
+  for (let at = 0; at < text.byteLength; at += 1) {
+    if (text[at] === QUOTE && startsNameOfKey(text, at)) return true;
+  }
+  return false;
+}
+
+/** Whether `"type": "…SigningKey…"` stands there, in as many spaces as anybody likes. */
+function startsNameOfKey(text: Uint8Array, start: number): boolean {
+  const name = '"type"';
+  if (!reads(text, start, name)) return false;
+  const colon = pastWhitespace(text, start + name.length);
+  if (!reads(text, colon, ':')) return false;
+  const quote = pastWhitespace(text, colon + 1);
+  if (!reads(text, quote, '"')) return false;
+  for (let at = quote + 1; at < text.byteLength && text[at] !== QUOTE; at += 1) {
+    if (reads(text, at, 'SigningKey')) return true;
+  }
+  return false;
+}
+
+function pastWhitespace(text: Uint8Array, start: number): number {
+  let at = start;
+  while (whitespace.has(text[at] ?? -1)) at += 1;
+  return at;
+}
+
+function reads(text: Uint8Array, start: number, word: string): boolean {
+  for (let index = 0; index < word.length; index += 1) {
+    if (text[start + index] !== word.charCodeAt(index)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorOf } from '@evolock/test-support';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { firstSightOf, writeColdSigningKey, writeKesSigningKey } from '../src/index.js';
+import { envelopeText, fileOf, folder } from './support/files.js';
+import { coldKey, kesKey } from './support/keys.js';
+
+function sightOf(content: string | Uint8Array) {
+  return firstSightOf(opened(fileOf(content)));
+}
+
+function opened(path: string): number {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  onTestFinished(() => closeSync(fd));
+  return fd;
+}
+
+const text = envelopeText('VrfSigningKey_PraosVRF', `5840${'07'.repeat(64)}`);
+const isKey = { isObject: true, namesSigningKey: true };
+
+describe('the beginning of a file', () => {
+  test('tells keys of every kind, and the rest of the file is read as if nobody had looked', () => {
+    const [kes, cold] = [join(folder(), 'kes.skey'), join(folder(), 'cold.skey')];
+    writeKesSigningKey(kes, kesKey());
+    writeColdSigningKey(cold, coldKey());
+    for (const path of [kes, cold]) {
+      const fd = opened(path);
+      expect(firstSightOf(fd)).toEqual(isKey);
+      expect(readFileSync(fd, 'utf8')).toBe(readFileSync(path, 'utf8'));
+    }
+    expect(sightOf(text)).toEqual(isKey);
+  });
+
+  test.each([
+    ['cut off', text.slice(0, 40)],
+    ['with something behind it', `${text}${'x'.repeat(100_000)}`],
+    ['behind a byte order mark and lines', `\ufeff\r\n\t ${text}`],
+    ['with a member too many', text.replace('{', '{"more": 1,')],
+    ['in one line', text.replaceAll(/\s/g, '')],
+    ['with spaces about its colon', text.replace('"type":', '"type" \n:\t')],
+    ['with its type last', `{"cborHex": "${'00'.repeat(700)}", "type": "KesSigningKey"}`],
+  ])('tells a key that is %s', (_name, content) => {
+    expect(sightOf(content)).toEqual(isKey);
+  });
+
+  test.each([
+    ['nothing', '', false],
+    ['digits', 'aa'.repeat(448), false],
+    ['a header', Uint8Array.of(0x82, 0x8a, 0x01), false],
+    ['a verification key', envelopeText('StakePoolVerificationKey_ed25519', '5820'), true],
+    ['a text about keys', '{"title": "KesSigningKey_ed25519_kes_2^6", "type": "text"}', true],
+    ['a type of its own member', '{"type": 1, "of": "SigningKey"}', true],
+  ])('tells no key where there is none: %s', (_name, content, isObject) => {
+    expect(sightOf(content)).toEqual({ isObject, namesSigningKey: false });
+  });
+
+  test('is not waited for where it is a pipe, and says what is wrong with a descriptor', () => {
+    const pipe = join(folder(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    expect(firstSightOf(opened(pipe))).toEqual({ isObject: false, namesSigningKey: false });
+    const closed = openSync(fileOf('x'), 'r');
+    closeSync(closed);
+    expect(errorOf(() => firstSightOf(closed))['code']).toBe('ERR_EVOLOCK_CARDANO_FILE');
+    expect(errorOf(() => firstSightOf(-1))['code']).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
+    expect(errorOf(() => firstSightOf('0' as never))['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+  });
+});
