@@ -69,6 +69,7 @@ export {
   readKesVerificationKey,
   writeColdVerificationKey,
   writeKesVerificationKey,
+  type KesVerificationKeyWriteOptions,
   type VerificationKeyFile,
 } from './verification-key-file.js';
 export { expiryOf, type Expiry } from './expiry.js';

@@ -1,13 +1,18 @@
 /**
  * Files of verification keys: 32 public bytes.
  */
-import { checkBytes, checkOptions } from '@evolock/direct-serialise/arguments';
+import {
+  checkBytes,
+  checkOptions,
+  wrongType,
+  wrongValue,
+} from '@evolock/direct-serialise/arguments';
 import { ed25519, sum6Kes, type KesVerificationKey } from '@evolock/kes-sum';
 import { contentOf, headOf } from './byte-string.js';
 import { writeDurably } from './durable-file.js';
 import { EnvelopeError } from './envelope-error.js';
 import { publicEnvelopeText } from './envelope-text.js';
-import { typesOf, type EnvelopeKind } from './envelope-types.js';
+import { kindOfType, typesOf, type EnvelopeKind } from './envelope-types.js';
 import { withEnvelopeFile, type EnvelopeLabel } from './envelope.js';
 import { checkPath } from './path.js';
 import { checkDescription, publicText, type WriteOptions } from './read-options.js';
@@ -16,6 +21,12 @@ import { checkDescription, publicText, type WriteOptions } from './read-options.
 export interface VerificationKeyFile extends EnvelopeLabel {
   /** 32 bytes. */
   readonly verificationKey: Uint8Array;
+}
+
+/** Options of writing a KES verification key. */
+export interface KesVerificationKeyWriteOptions extends WriteOptions {
+  /** The type that the file states; that of depth 6 when absent. The key itself does not tell its depth. */
+  readonly type?: string | undefined;
 }
 
 /**
@@ -67,10 +78,11 @@ export function readKesVerificationKey(path: string | URL): VerificationKeyFile 
 export function writeKesVerificationKey(
   path: string | URL,
   verificationKey: KesVerificationKey,
-  options?: WriteOptions,
+  options?: KesVerificationKeyWriteOptions,
 ): void {
   const key = checkBytes('verificationKey', verificationKey, sum6Kes.verificationKeySize);
-  write(path, 'kes-verification-key', 'KES Verification Key', key, options);
+  const type = checkType('kes-verification-key', checkOptions(options).type);
+  write(path, type, 'KES Verification Key', key, options);
 }
 
 /**
@@ -116,7 +128,13 @@ export function writeColdVerificationKey(
   options?: WriteOptions,
 ): void {
   const key = checkBytes('verificationKey', verificationKey, ed25519.verificationKeySize);
-  write(path, 'cold-verification-key', 'Stake Pool Operator Verification Key', key, options);
+  write(
+    path,
+    checkType('cold-verification-key', undefined),
+    'Stake Pool Operator Verification Key',
+    key,
+    options,
+  );
 }
 
 function read(path: string | URL, kind: EnvelopeKind, expected: number): VerificationKeyFile {
@@ -135,17 +153,25 @@ function read(path: string | URL, kind: EnvelopeKind, expected: number): Verific
 
 function write(
   path: string | URL,
-  kind: EnvelopeKind,
+  type: string,
   usual: string,
   key: Uint8Array,
   options: WriteOptions | undefined,
 ): void {
   const file = checkPath(path);
   const { replace = false, description } = checkOptions(options);
-  const label = { type: typesOf(kind)[0]!, description: checkDescription(description, usual) };
+  const label = { type, description: checkDescription(description, usual) };
   const head = headOf(key.byteLength);
   const cbor = new Uint8Array(head.byteLength + key.byteLength);
   cbor.set(head);
   cbor.set(key, head.byteLength);
   writeDurably(file, publicEnvelopeText(label, cbor), { replace, secret: false });
+}
+
+function checkType(kind: EnvelopeKind, type: unknown): string {
+  const types = typesOf(kind);
+  if (type === undefined) return types[0]!;
+  if (typeof type !== 'string') throw wrongType('options.type', 'a string', type);
+  if (kindOfType(type) !== kind) throw wrongValue('options.type', types.join(' or '), 'another');
+  return type;
 }

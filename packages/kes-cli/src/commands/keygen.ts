@@ -8,6 +8,7 @@ import { lockPlaceOf, withKeyLock } from '../files/key-lock.js';
 import { refuseExisting } from '../files/write-public.js';
 import { hexOf } from '../hex.js';
 import { refuseStdin } from '../keys/signing-key-file.js';
+import { verificationKeyType } from '../keys/verification-key-type.js';
 import type { Outcome } from '../outcome.js';
 import { printable } from '../printable.js';
 import type { Session } from '../session.js';
@@ -38,7 +39,10 @@ export function keygenCommand(session: Session): Command {
     .requiredOption('--skey <file>', 'where the signing key goes')
     .requiredOption('--vkey <file>', 'where the verification key goes')
     .addOption(
-      new Option('--depth <levels>', 'levels of the tree: 6 (64 periods, Cardano) or 7 (128)')
+      new Option(
+        '--depth <levels>',
+        'levels of the tree: 6 (64 periods, what Cardano takes) or 7 (128)',
+      )
         .choices(['6', '7'])
         .default('6'),
     )
@@ -87,7 +91,10 @@ function makePair({ skey, vkey, depth, seedFile, force = false }: Options): stri
       // Under the lock, what lies beside the file is of a run that was killed.
       eraseLeftovers(skey);
       writeKesSigningKey(skey, signingKey, { replace: force });
-      writeKesVerificationKey(vkey, verificationKey, { replace: force });
+      writeKesVerificationKey(vkey, verificationKey, {
+        replace: force,
+        type: verificationKeyType(signingKey.algorithm),
+      });
       return hexOf(verificationKey);
     } finally {
       signingKey.release();

@@ -12,6 +12,7 @@ import { carryOut, leaf } from '../command.js';
 import { refuseExisting } from '../files/write-public.js';
 import { refuseStdin } from '../keys/signing-key-file.js';
 import type { Outcome } from '../outcome.js';
+import { refuseOtherDepth } from '../keys/verification-key-type.js';
 import { printable } from '../printable.js';
 import type { Session } from '../session.js';
 import { wholeNumber64 } from '../whole-number.js';
@@ -56,7 +57,8 @@ function issue({ kesVkey, coldSkey, counter, startPeriod, out, force = false }: 
   refuseStdin(coldSkey);
   // First all that can be wrong: a number that was taken is gone.
   refuseExisting(out, force);
-  const { verificationKey: hotVerificationKey } = readKesVerificationKey(kesVkey);
+  const { verificationKey: hotVerificationKey, type } = readKesVerificationKey(kesVkey);
+  refuseOtherDepth(kesVkey, type);
   const { signingKey: coldKey } = readColdSigningKey(coldSkey);
   let file: IssuedCertificate;
   try {

@@ -4,6 +4,7 @@ import { carryOut, leaf } from '../command.js';
 import { refuseExisting } from '../files/write-public.js';
 import { hexOf } from '../hex.js';
 import { withSigningKey } from '../keys/signing-key-file.js';
+import { verificationKeyType } from '../keys/verification-key-type.js';
 import type { Outcome } from '../outcome.js';
 import { printable } from '../printable.js';
 import type { Session } from '../session.js';
@@ -33,10 +34,11 @@ export function vkeyCommand(session: Session): Command {
 
 async function derive(path: string, { out, force = false }: Options): Promise<Outcome> {
   if (out !== undefined) refuseExisting(out, force);
-  const verificationKey = await withSigningKey(path, ({ signingKey }) =>
-    signingKey.deriveVerificationKey(),
-  );
-  if (out !== undefined) writeKesVerificationKey(out, verificationKey, { replace: force });
+  const { verificationKey, type } = await withSigningKey(path, ({ signingKey }) => ({
+    verificationKey: signingKey.deriveVerificationKey(),
+    type: verificationKeyType(signingKey.algorithm),
+  }));
+  if (out !== undefined) writeKesVerificationKey(out, verificationKey, { replace: force, type });
   const hex = hexOf(verificationKey);
   return {
     json: { verificationKey: hex, verificationKeyFile: out },
