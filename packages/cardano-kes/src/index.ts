@@ -65,6 +65,8 @@ export { eraseLeftovers, leftoversOf } from './leftovers.js';
 export { poolIdOf, type PoolId } from './pool-id.js';
 export type { KeyReadOptions, KeyWriteOptions, WriteOptions } from './read-options.js';
 export {
+  parseColdVerificationKey,
+  parseKesVerificationKey,
   readColdVerificationKey,
   readKesVerificationKey,
   writeColdVerificationKey,

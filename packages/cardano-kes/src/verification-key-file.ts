@@ -13,7 +13,12 @@ import { writeDurably } from './durable-file.js';
 import { EnvelopeError } from './envelope-error.js';
 import { publicEnvelopeText } from './envelope-text.js';
 import { kindOfType, typesOf, type EnvelopeKind } from './envelope-types.js';
-import { withEnvelopeFile, type EnvelopeLabel } from './envelope.js';
+import {
+  parsePublicEnvelope,
+  withEnvelopeFile,
+  type Envelope,
+  type EnvelopeLabel,
+} from './envelope.js';
 import { checkPath } from './path.js';
 import { checkDescription, publicText, type WriteOptions } from './read-options.js';
 
@@ -52,7 +57,26 @@ export interface KesVerificationKeyWriteOptions extends WriteOptions {
  * ```
  */
 export function readKesVerificationKey(path: string | URL): VerificationKeyFile {
-  return read(path, 'kes-verification-key', sum6Kes.verificationKeySize);
+  return withEnvelopeFile(path, 'kes-verification-key', publicText, kesKeyOf);
+}
+
+/**
+ * Reads a KES verification key from the text of such a file.
+ *
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { parseKesVerificationKey } from '@evolock/cardano-kes';
+ *
+ * const type = 'KesVerificationKey_ed25519_kes_2^6';
+ * const text = JSON.stringify({ type, description: '', cborHex: `5820${'07'.repeat(32)}` });
+ * assert.deepEqual(parseKesVerificationKey(text).verificationKey, new Uint8Array(32).fill(7));
+ * ```
+ */
+export function parseKesVerificationKey(text: string | Uint8Array): VerificationKeyFile {
+  return kesKeyOf(parsePublicEnvelope(text, 'kes-verification-key'));
 }
 
 /**
@@ -101,7 +125,24 @@ export function writeKesVerificationKey(
  * ```
  */
 export function readColdVerificationKey(path: string | URL): VerificationKeyFile {
-  return read(path, 'cold-verification-key', ed25519.verificationKeySize);
+  return withEnvelopeFile(path, 'cold-verification-key', publicText, coldKeyOf);
+}
+
+/**
+ * Reads a cold verification key from the text of such a file.
+ *
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { parseColdVerificationKey } from '@evolock/cardano-kes';
+ *
+ * assert.throws(() => parseColdVerificationKey('{}'), { code: 'ERR_EVOLOCK_CARDANO_ENVELOPE' });
+ * ```
+ */
+export function parseColdVerificationKey(text: string | Uint8Array): VerificationKeyFile {
+  return coldKeyOf(parsePublicEnvelope(text, 'cold-verification-key'));
 }
 
 /**
@@ -137,18 +178,24 @@ export function writeColdVerificationKey(
   );
 }
 
-function read(path: string | URL, kind: EnvelopeKind, expected: number): VerificationKeyFile {
-  return withEnvelopeFile(path, kind, publicText, ({ type, description, cbor }) => {
-    const content = contentOf(cbor);
-    const size = content.byteLength;
-    if (size !== expected) {
-      throw new EnvelopeError('wrong-length', {
-        found: `${String(size)} bytes instead of ${String(expected)}`,
-      });
-    }
-    // A copy in ordinary memory: it is public, and the memory it lies in is on loan.
-    return { verificationKey: new Uint8Array(content), type, description };
-  });
+function kesKeyOf(envelope: Envelope): VerificationKeyFile {
+  return keyOf(envelope, sum6Kes.verificationKeySize);
+}
+
+function coldKeyOf(envelope: Envelope): VerificationKeyFile {
+  return keyOf(envelope, ed25519.verificationKeySize);
+}
+
+function keyOf({ type, description, cbor }: Envelope, expected: number): VerificationKeyFile {
+  const content = contentOf(cbor);
+  const size = content.byteLength;
+  if (size !== expected) {
+    throw new EnvelopeError('wrong-length', {
+      found: `${String(size)} bytes instead of ${String(expected)}`,
+    });
+  }
+  // A copy in ordinary memory: it is public, and the memory it lies in is on loan.
+  return { verificationKey: new Uint8Array(content), type, description };
 }
 
 function write(

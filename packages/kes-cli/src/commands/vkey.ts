@@ -1,6 +1,7 @@
 import { writeKesVerificationKey } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../command.js';
+import { refuseDash } from '../files/refuse-dash.js';
 import { refuseExisting } from '../files/write-public.js';
 import { hexOf } from '../hex.js';
 import { withSigningKey } from '../keys/signing-key-file.js';
@@ -33,6 +34,7 @@ export function vkeyCommand(session: Session): Command {
 }
 
 async function derive(path: string, { out, force = false }: Options): Promise<Outcome> {
+  refuseDash('--out', out, 'without --out the key goes to standard output');
   if (out !== undefined) refuseExisting(out, force);
   const { verificationKey, type } = await withSigningKey(path, ({ signingKey }) => ({
     verificationKey: signingKey.deriveVerificationKey(),
