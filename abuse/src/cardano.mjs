@@ -83,6 +83,12 @@ const certificateText = {
   description: '',
   cborHex: `82845820${'11'.repeat(32)}00005840${'22'.repeat(64)}5820${'00'.repeat(32)}`,
 };
+const kesKeyText = {
+  type: 'KesVerificationKey_ed25519_kes_2^6',
+  description: '',
+  cborHex: `5820${'11'.repeat(32)}`,
+};
+const coldKeyText = { ...kesKeyText, type: 'StakePoolVerificationKey_ed25519' };
 const utf8 = (value) => new TextEncoder().encode(JSON.stringify(value));
 
 const headers = kind(
@@ -148,6 +154,8 @@ export const cardanoKes = {
     dear: true,
   },
   writeKesVerificationKey: { args: [path(), key32, writing], dear: true },
+  parseKesVerificationKey: { args: [bytes(() => utf8(kesKeyText))] },
+  parseColdVerificationKey: { args: [bytes(() => utf8(coldKeyText))] },
   readColdVerificationKey: {
     args: [path((to) => writeColdVerificationKey(to, secret(32)))],
     dear: true,

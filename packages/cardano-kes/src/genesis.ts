@@ -1,15 +1,17 @@
 /**
  * What a Shelley genesis file says about KES, and about dates.
  */
-import { checkBytes, checkOptions, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkOptions } from '@evolock/direct-serialise/arguments';
+import { count, parseGenesis, type Genesis } from './genesis-members.js';
+import { slotLengthOf, startOf } from './genesis-time.js';
 import { kesParameters, type KesParameters, type SlotAnchor } from './kes-parameters.js';
 import { mainnet, preprod, preview } from './networks.js';
 import { slot } from './numbers.js';
-import { ParametersError } from './parameters-error.js';
+import { dateOfSlot } from './slot-dates.js';
 
 /** Options of reading a genesis file. */
 export interface GenesisOptions {
-  /** A name for the network; that of a known one, or its magic number, when absent. */
+  /** A name for the network; that of a known one whose numbers these are, or its magic number, when absent. */
   readonly name?: string | undefined;
   /** From where dates are counted. */
   readonly anchor?: SlotAnchor | undefined;
@@ -29,8 +31,9 @@ const byMagic = new Map<number, KesParameters>([
 /**
  * The parameters that a Shelley genesis file (`shelley-genesis.json`) states.
  *
- * Dates are counted from `options.anchor`; for mainnet, preprod and preview from where they are known to begin; with
- * `options.withoutByron` from the file's `systemStart`; and otherwise there are none.
+ * Dates are counted from `options.anchor`; for mainnet, preprod and preview, if the file has their numbers
+ * and not their magic number alone, from where they are known to begin; with `options.withoutByron` from the file's
+ * `systemStart` (ISO 8601; UTC when it states no zone); and otherwise there are none.
  *
  * @param json - The text of the file.
  * @throws {@link ParametersError} `ERR_EVOLOCK_CARDANO_PARAMETERS`; `field` names what is missing or wrong.
@@ -58,77 +61,43 @@ export function parametersOfGenesis(
   options?: GenesisOptions,
 ): KesParameters {
   const { name, anchor, withoutByron = false } = checkOptions(options);
-  const genesis = parse(json);
-  const slotsPerKesPeriod = count(genesis, 'slotsPerKESPeriod');
-  const maxKesEvolutions = count(genesis, 'maxKESEvolutions');
+  const genesis = parseGenesis(json);
+  const numbers = {
+    slotsPerKesPeriod: count(genesis, 'slotsPerKESPeriod'),
+    maxKesEvolutions: count(genesis, 'maxKESEvolutions'),
+  };
   const magic = count(genesis, 'networkMagic', 0);
-  const known = byMagic.get(magic);
-  const dates = anchor ?? known?.anchor ?? (withoutByron ? startOf(genesis) : undefined);
+  const namesake = byMagic.get(magic);
+  const known = namesake !== undefined && isOf(namesake, genesis, numbers) ? namesake : undefined;
+  const dates = anchor ?? known?.anchor ?? (withoutByron ? anchorOf(genesis) : undefined);
+  const other = namesake === undefined ? '' : ` (not ${namesake.name}: other numbers)`;
   return kesParameters({
-    name: name ?? known?.name ?? `network ${String(magic)}`,
-    slotsPerKesPeriod,
-    maxKesEvolutions,
+    ...numbers,
+    name: name ?? known?.name ?? `network ${String(magic)}${other}`,
     anchor: dates,
   });
 }
 
-type Genesis = Readonly<Record<string, unknown>>;
-
-function parse(json: unknown): Genesis {
-  const text = textOf(json);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new ParametersError('not-json', 'the genesis file is no JSON', { cause });
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new ParametersError('not-json', 'the genesis file is no JSON object');
-  return value as Genesis;
+/** Test networks take the magic number of a known one as well: then nothing else is that network's. */
+function isOf(
+  known: KesParameters,
+  genesis: Genesis,
+  numbers: { readonly slotsPerKesPeriod: number; readonly maxKesEvolutions: number },
+): boolean {
+  const { slotsPerKesPeriod, maxKesEvolutions, anchor } = known;
+  const has = (field: string) => Object.hasOwn(genesis, field);
+  return (
+    BigInt(numbers.slotsPerKesPeriod) === slotsPerKesPeriod &&
+    numbers.maxKesEvolutions === maxKesEvolutions &&
+    (!has('slotLength') || slotLengthOf(genesis) === anchor?.slotMilliseconds) &&
+    (!has('systemStart') || startOf(genesis) === dateOfSlot(known, slot(0)).getTime())
+  );
 }
 
-function textOf(json: unknown): string {
-  if (typeof json === 'string') return json;
-  if (!isBytes(json)) throw wrongType('json', 'text or a Uint8Array', json);
-  return new TextDecoder().decode(checkBytes('json', json));
-}
-
-function member(genesis: Genesis, field: string): unknown {
-  if (!Object.hasOwn(genesis, field)) {
-    throw new ParametersError(
-      'missing',
-      `the genesis file has no ${field}: is it the Shelley genesis?`,
-      { field },
-    );
-  }
-  return genesis[field];
-}
-
-function count(genesis: Genesis, field: string, minimum = 1): number {
-  const value = member(genesis, field);
-  if (!Number.isSafeInteger(value) || (value as number) < minimum)
-    throw wrong(field, `an integer from ${String(minimum)} to 2^53 - 1`);
-  return value as number;
-}
-
-function startOf(genesis: Genesis): SlotAnchor {
-  const systemStart = member(genesis, 'systemStart');
-  const unixMilliseconds = typeof systemStart === 'string' ? Date.parse(systemStart) : NaN;
-  if (Number.isNaN(unixMilliseconds)) throw wrong('systemStart', 'a date');
-  return { slot: slot(0), unixMilliseconds, slotMilliseconds: slotLengthOf(genesis) };
-}
-
-/** The file counts in seconds, of which test networks take fractions. */
-function slotLengthOf(genesis: Genesis): number {
-  const seconds = member(genesis, 'slotLength');
-  const milliseconds = typeof seconds === 'number' ? Math.round(seconds * 1_000) : NaN;
-  if (!Number.isSafeInteger(milliseconds) || milliseconds < 1)
-    throw wrong('slotLength', 'a number of seconds, at least a millisecond');
-  return milliseconds;
-}
-
-function wrong(field: string, expected: string): ParametersError {
-  return new ParametersError('wrong-value', `${field} of the genesis file is not ${expected}`, {
-    field,
-  });
+function anchorOf(genesis: Genesis): SlotAnchor {
+  return {
+    slot: slot(0),
+    unixMilliseconds: startOf(genesis),
+    slotMilliseconds: slotLengthOf(genesis),
+  };
 }

@@ -66,10 +66,13 @@ export { eraseLeftovers, leftoversOf } from './leftovers.js';
 export { poolIdOf, type PoolId } from './pool-id.js';
 export type { KeyReadOptions, KeyWriteOptions, WriteOptions } from './read-options.js';
 export {
+  parseColdVerificationKey,
+  parseKesVerificationKey,
   readColdVerificationKey,
   readKesVerificationKey,
   writeColdVerificationKey,
   writeKesVerificationKey,
+  type KesVerificationKeyWriteOptions,
   type VerificationKeyFile,
 } from './verification-key-file.js';
 export { expiryOf, type Expiry } from './expiry.js';

@@ -1,14 +1,24 @@
 /**
  * Files of verification keys: 32 public bytes.
  */
-import { checkBytes, checkOptions } from '@evolock/direct-serialise/arguments';
+import {
+  checkBytes,
+  checkOptions,
+  wrongType,
+  wrongValue,
+} from '@evolock/direct-serialise/arguments';
 import { ed25519, sum6Kes, type KesVerificationKey } from '@evolock/kes-sum';
 import { contentOf, headOf } from './byte-string.js';
 import { writeDurably } from './durable-file.js';
 import { EnvelopeError } from './envelope-error.js';
 import { publicEnvelopeText } from './envelope-text.js';
-import { typesOf, type EnvelopeKind } from './envelope-types.js';
-import { withEnvelopeFile, type EnvelopeLabel } from './envelope.js';
+import { kindOfType, typesOf, type EnvelopeKind } from './envelope-types.js';
+import {
+  parsePublicEnvelope,
+  withEnvelopeFile,
+  type Envelope,
+  type EnvelopeLabel,
+} from './envelope.js';
 import { checkPath } from './path.js';
 import { checkDescription, publicText, type WriteOptions } from './read-options.js';
 
@@ -16,6 +26,12 @@ import { checkDescription, publicText, type WriteOptions } from './read-options.
 export interface VerificationKeyFile extends EnvelopeLabel {
   /** 32 bytes. */
   readonly verificationKey: Uint8Array;
+}
+
+/** Options of writing a KES verification key. */
+export interface KesVerificationKeyWriteOptions extends WriteOptions {
+  /** The type that the file states; that of depth 6 when absent. The key itself does not tell its depth. */
+  readonly type?: string | undefined;
 }
 
 /**
@@ -41,7 +57,26 @@ export interface VerificationKeyFile extends EnvelopeLabel {
  * ```
  */
 export function readKesVerificationKey(path: string | URL): VerificationKeyFile {
-  return read(path, 'kes-verification-key', sum6Kes.verificationKeySize);
+  return withEnvelopeFile(path, 'kes-verification-key', publicText, kesKeyOf);
+}
+
+/**
+ * Reads a KES verification key from the text of such a file.
+ *
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { parseKesVerificationKey } from '@evolock/cardano-kes';
+ *
+ * const type = 'KesVerificationKey_ed25519_kes_2^6';
+ * const text = JSON.stringify({ type, description: '', cborHex: `5820${'07'.repeat(32)}` });
+ * assert.deepEqual(parseKesVerificationKey(text).verificationKey, new Uint8Array(32).fill(7));
+ * ```
+ */
+export function parseKesVerificationKey(text: string | Uint8Array): VerificationKeyFile {
+  return kesKeyOf(parsePublicEnvelope(text, 'kes-verification-key'));
 }
 
 /**
@@ -67,10 +102,11 @@ export function readKesVerificationKey(path: string | URL): VerificationKeyFile 
 export function writeKesVerificationKey(
   path: string | URL,
   verificationKey: KesVerificationKey,
-  options?: WriteOptions,
+  options?: KesVerificationKeyWriteOptions,
 ): void {
   const key = checkBytes('verificationKey', verificationKey, sum6Kes.verificationKeySize);
-  write(path, 'kes-verification-key', 'KES Verification Key', key, options);
+  const type = checkType('kes-verification-key', checkOptions(options).type);
+  write(path, type, 'KES Verification Key', key, options);
 }
 
 /**
@@ -89,7 +125,24 @@ export function writeKesVerificationKey(
  * ```
  */
 export function readColdVerificationKey(path: string | URL): VerificationKeyFile {
-  return read(path, 'cold-verification-key', ed25519.verificationKeySize);
+  return withEnvelopeFile(path, 'cold-verification-key', publicText, coldKeyOf);
+}
+
+/**
+ * Reads a cold verification key from the text of such a file.
+ *
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { parseColdVerificationKey } from '@evolock/cardano-kes';
+ *
+ * assert.throws(() => parseColdVerificationKey('{}'), { code: 'ERR_EVOLOCK_CARDANO_ENVELOPE' });
+ * ```
+ */
+export function parseColdVerificationKey(text: string | Uint8Array): VerificationKeyFile {
+  return coldKeyOf(parsePublicEnvelope(text, 'cold-verification-key'));
 }
 
 /**
@@ -116,36 +169,56 @@ export function writeColdVerificationKey(
   options?: WriteOptions,
 ): void {
   const key = checkBytes('verificationKey', verificationKey, ed25519.verificationKeySize);
-  write(path, 'cold-verification-key', 'Stake Pool Operator Verification Key', key, options);
+  write(
+    path,
+    checkType('cold-verification-key', undefined),
+    'Stake Pool Operator Verification Key',
+    key,
+    options,
+  );
 }
 
-function read(path: string | URL, kind: EnvelopeKind, expected: number): VerificationKeyFile {
-  return withEnvelopeFile(path, kind, publicText, ({ type, description, cbor }) => {
-    const content = contentOf(cbor);
-    const size = content.byteLength;
-    if (size !== expected) {
-      throw new EnvelopeError('wrong-length', {
-        found: `${String(size)} bytes instead of ${String(expected)}`,
-      });
-    }
-    // A copy in ordinary memory: it is public, and the memory it lies in is on loan.
-    return { verificationKey: new Uint8Array(content), type, description };
-  });
+function kesKeyOf(envelope: Envelope): VerificationKeyFile {
+  return keyOf(envelope, sum6Kes.verificationKeySize);
+}
+
+function coldKeyOf(envelope: Envelope): VerificationKeyFile {
+  return keyOf(envelope, ed25519.verificationKeySize);
+}
+
+function keyOf({ type, description, cbor }: Envelope, expected: number): VerificationKeyFile {
+  const content = contentOf(cbor);
+  const size = content.byteLength;
+  if (size !== expected) {
+    throw new EnvelopeError('wrong-length', {
+      found: `${String(size)} bytes instead of ${String(expected)}`,
+    });
+  }
+  // A copy in ordinary memory: it is public, and the memory it lies in is on loan.
+  return { verificationKey: new Uint8Array(content), type, description };
 }
 
 function write(
   path: string | URL,
-  kind: EnvelopeKind,
+  type: string,
   usual: string,
   key: Uint8Array,
   options: WriteOptions | undefined,
 ): void {
   const file = checkPath(path);
   const { replace = false, description } = checkOptions(options);
-  const label = { type: typesOf(kind)[0]!, description: checkDescription(description, usual) };
+  const label = { type, description: checkDescription(description, usual) };
   const head = headOf(key.byteLength);
   const cbor = new Uint8Array(head.byteLength + key.byteLength);
   cbor.set(head);
   cbor.set(key, head.byteLength);
   writeDurably(file, publicEnvelopeText(label, cbor), { replace, secret: false });
+}
+
+function checkType(kind: EnvelopeKind, type: unknown): string {
+  const types = typesOf(kind);
+  if (type === undefined) return types[0]!;
+  if (typeof type !== 'string') throw wrongType('options.type', 'a string', type);
+  if (kindOfType(type) !== kind) throw wrongValue('options.type', types.join(' or '), 'another');
+  return type;
 }

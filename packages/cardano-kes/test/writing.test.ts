@@ -111,3 +111,21 @@ test.each(hot)('cardano-cli’s own KES verification key is written alike: %s', 
   writeKesVerificationKey(copy, verificationKey, { description });
   expect(readFileSync(copy, 'utf8').trim()).toBe(readFileSync(path, 'utf8').trim());
 });
+
+test('the file of a KES verification key states the type that is asked for, and no other kind of type', () => {
+  const path = join(folder(), 'kes.vkey');
+  const key = new Uint8Array(32).fill(7);
+  const type = 'KesVerificationKey_ed25519_kes_2^7';
+  writeKesVerificationKey(path, key, { type });
+  expect(readKesVerificationKey(path)).toMatchObject({ verificationKey: key, type });
+  for (const wrong of ['KesSigningKey_ed25519_kes_2^7', 'StakePoolVerificationKey_ed25519', '']) {
+    expect(() => writeKesVerificationKey(path, key, { type: wrong, replace: true })).toThrow(
+      expect.objectContaining({ code: 'ERR_EVOLOCK_ARGUMENT_VALUE' }),
+    );
+  }
+  const noText = { type: 7 as unknown as string, replace: true };
+  expect(() => writeKesVerificationKey(path, key, noText)).toThrow(
+    expect.objectContaining({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE' }),
+  );
+  expect(readKesVerificationKey(path).type).toBe(type);
+});

@@ -1,8 +1,14 @@
 /** Issuing certificates, and telling how long they are good. */
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { writeColdSigningKey, writeColdVerificationKey, writeCounter } from '@evolock/cardano-kes';
+import {
+  writeColdSigningKey,
+  writeColdVerificationKey,
+  writeCounter,
+  writeKesVerificationKey,
+} from '@evolock/cardano-kes';
 import { ed25519 } from '@evolock/kes-sum';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { envelopeIn } from './support/envelope-text.js';
 import { inFolder } from './support/folder.js';
 import { kes, kesJson } from './support/kes.js';
 import { seedOf } from './support/own-header.js';
@@ -72,6 +78,20 @@ describe('kes opcert issue', () => {
     });
   });
 
+  it('refuses the verification key of a key of depth 7, and takes no number', async () => {
+    const seven = ['--skey', inFolder('7.skey'), '--vkey', inFolder('7.vkey'), '--depth', '7'];
+    await kes(['keygen', ...seven]);
+    await kes(['vkey', inFolder('7.skey'), '--out', inFolder('derived.vkey')]);
+    for (const name of ['7.vkey', 'derived.vkey']) {
+      expect(envelopeIn(inFolder(name)).type).toBe('KesVerificationKey_ed25519_kes_2^7');
+      const { code, stderr } = await issue('one.cert', '--kes-vkey', inFolder(name));
+      expect(code).toBe(1);
+      expect(stderr).toContain(`${name}: it is of depth 7`);
+    }
+    expect(await counter()).toBe('3');
+    expect(readdirSync(inFolder())).not.toContain('one.cert');
+  });
+
   it('refuses the counter of another key, and takes no number', async () => {
     const coldVerificationKey = new Uint8Array(32).fill(1);
     rmSync(inFolder('cold.counter'));
@@ -95,11 +115,11 @@ describe('kes status', () => {
   });
 
   it.each([
-    [49_999, 1, 'not-yet', '-1', null],
+    [49_999, 1, 'not-yet', '-1', 62],
     [50_000, 0, 'valid', '0', 61],
     [50_099, 0, 'valid', '0', 61],
     [56_199, 0, 'valid', '61', 0],
-    [56_200, 1, 'expired', '62', null],
+    [56_200, 1, 'expired', '62', 0],
   ])(
     'at slot %i ends with %i: %s, evolution %s',
     async (slot, code, state, evolution, remaining) => {
@@ -127,11 +147,57 @@ describe('kes status', () => {
     expect(seen.json.checks.at(-1).words).toMatch(words);
   });
 
+  it('tells before its time of a key that is past its first evolutions', async () => {
+    await kes(['evolve', inFolder('kes.skey'), '--to', '12']);
+    const early = await at(49_999, '--skey', inFolder('kes.skey'));
+    expect(early.json.checks.at(-1)).toMatchObject({ valid: false });
+    expect(early.json.checks.at(-1).words).toMatch(/moved past evolutions 0 to 11/);
+    const after = await at(56_200, '--skey', inFolder('kes.skey'));
+    expect(after.json.checks.at(-1)).toMatchObject({ valid: true });
+  });
+
+  it('says that one never begins whose start has no slots, and counts no periods', async () => {
+    await issue('never.cert', '--start-period', String(2n ** 64n - 1n));
+    const numbers = ['--slots-per-kes-period', '100', '--max-kes-evolutions', '62'];
+    const place = ['status', '--cert', inFolder('never.cert'), '--slot', '5', ...numbers];
+    expect((await kesJson(place)).json).toMatchObject({ valid: false, remainingPeriods: 0 });
+    const { stdout } = await kes(place);
+    expect(stdout).toMatch(/never begins/);
+    expect(stdout).toMatch(/^ {2}left +nothing$/m);
+    // A period with slots, and behind it those that 64 bits do not reach.
+    const last = (2n ** 64n - 1n) / 100n;
+    await issue('late.cert', '--start-period', String(last - 2n));
+    const late = ['status', '--cert', inFolder('late.cert'), ...numbers, '--slot'];
+    for (const [period, left] of [
+      [last - 3n, 3],
+      [last - 2n, 2],
+      [last, 0],
+    ] as const) {
+      const { json } = await kesJson([...late, String(period * 100n)]);
+      expect(json.remainingPeriods).toBe(left);
+    }
+  });
+
+  it('says that no header holds a signature by a key of depth 7', async () => {
+    const seven = ['--skey', inFolder('7.skey'), '--vkey', inFolder('7.vkey'), '--depth', '7'];
+    const { json } = await kesJson(['keygen', ...seven]);
+    // In a file of the usual type, as other tools write it.
+    const hotVerificationKey = Buffer.from(json.verificationKey as string, 'hex');
+    writeKesVerificationKey(inFolder('6.vkey'), new Uint8Array(hotVerificationKey));
+    await issue('seven.cert', '--kes-vkey', inFolder('6.vkey'));
+    const seen = await at(
+      50_000,
+      ...['--cert', inFolder('seven.cert'), '--skey', inFolder('7.skey')],
+    );
+    expect(seen).toMatchObject({ code: 1, json: { valid: false } });
+    expect(seen.json.checks.at(-1).words).toMatch(/depth 7.*512 bytes.*depth 6/);
+  });
+
   it('is not valid with a key that is too far, or with another key', async () => {
     await kes(['evolve', inFolder('kes.skey'), '--to', '5']);
     const late = await at(50_400, '--skey', inFolder('kes.skey'));
     expect(late.code).toBe(1);
-    expect(late.json.checks.at(-1).words).toMatch(/too late/);
+    expect(late.json.checks.at(-1).words).toMatch(/too late.* past evolution 4 /);
     await kes(['keygen', '--skey', inFolder('o.skey'), '--vkey', inFolder('o.vkey')]);
     const other = await at(50_400, '--skey', inFolder('o.skey'));
     expect(other.code).toBe(1);

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { group } from '../command.js';
+import { readPublic, STDIN } from '../files/read-public.js';
 import type { Session } from '../session.js';
 import { Style } from '../style.js';
+import type { Surroundings } from '../surroundings.js';
 
 /** The second process is a program of its own, built beside this one. */
 const SECOND_PROCESS = new URL('./second-process.js', import.meta.url);
@@ -19,9 +21,15 @@ export function demoCommand(session: Session): Command {
       ['kes demo real-headers.json', 'And every block header of a file'],
     ],
   })
-    .argument('[headers.json]', 'an array of objects with headerHex, network, era, expected')
+    .argument(
+      '[headers.json]',
+      'an array of objects with headerHex, network, era, expected; - for standard input',
+    )
     .action((path?: string) => show(session, path));
 }
+
+/** Far more than the headers of a file, bytes. */
+const LARGEST = 268_435_456;
 
 async function show({ surroundings }: Session, path?: string): Promise<void> {
   const { environment, stdout } = surroundings;
@@ -34,10 +42,16 @@ async function show({ surroundings }: Session, path?: string): Promise<void> {
   // `npm start` runs in the root of the repository; the user's path is relative to where the user is.
   const base = environment['INIT_CWD'] ?? process.cwd();
   await demonstrate({
-    headersPath: path === undefined ? undefined : resolve(base, path),
+    ...(path === STDIN
+      ? { headersText: await textOfStdin(surroundings) }
+      : { headersPath: path === undefined ? undefined : resolve(base, path) }),
     stdout,
     colours: Style.isColoured(stdout, environment),
     secondProcess: SECOND_PROCESS,
     interruption: interruption.signal,
   });
+}
+
+async function textOfStdin(surroundings: Surroundings): Promise<string> {
+  return new TextDecoder().decode(await readPublic(surroundings, STDIN, LARGEST));
 }

@@ -5,9 +5,10 @@ import { Option, type Command } from 'commander';
 import { carryOut, leaf } from '../command.js';
 import { CommandError } from '../command-error.js';
 import { lockPlaceOf, withKeyLock } from '../files/key-lock.js';
+import { refuseDash } from '../files/refuse-dash.js';
 import { refuseExisting } from '../files/write-public.js';
 import { hexOf } from '../hex.js';
-import { refuseStdin } from '../keys/signing-key-file.js';
+import { verificationKeyType } from '../keys/verification-key-type.js';
 import type { Outcome } from '../outcome.js';
 import { printable } from '../printable.js';
 import type { Session } from '../session.js';
@@ -38,7 +39,10 @@ export function keygenCommand(session: Session): Command {
     .requiredOption('--skey <file>', 'where the signing key goes')
     .requiredOption('--vkey <file>', 'where the verification key goes')
     .addOption(
-      new Option('--depth <levels>', 'levels of the tree: 6 (64 periods, Cardano) or 7 (128)')
+      new Option(
+        '--depth <levels>',
+        'levels of the tree: 6 (64 periods, what Cardano takes) or 7 (128)',
+      )
         .choices(['6', '7'])
         .default('6'),
     )
@@ -48,8 +52,10 @@ export function keygenCommand(session: Session): Command {
 }
 
 async function generate(options: Options): Promise<Outcome> {
-  const { skey, vkey, force = false } = options;
-  refuseStdin(skey);
+  const { skey, vkey, seedFile, force = false } = options;
+  refuseDash('--skey', skey, 'a signing key goes to a file only: name one');
+  refuseDash('--vkey', vkey, 'a verification key goes to a file: name one (kes vkey prints it)');
+  refuseDash('--seed-file', seedFile, 'a seed is read from a file only, not from standard input');
   refuseExisting(skey, force, 'kes-signing-key');
   refuseExisting(vkey, force);
   refuseSamePlace(skey, vkey);
@@ -87,7 +93,10 @@ function makePair({ skey, vkey, depth, seedFile, force = false }: Options): stri
       // Under the lock, what lies beside the file is of a run that was killed.
       eraseLeftovers(skey);
       writeKesSigningKey(skey, signingKey, { replace: force });
-      writeKesVerificationKey(vkey, verificationKey, { replace: force });
+      writeKesVerificationKey(vkey, verificationKey, {
+        replace: force,
+        type: verificationKeyType(signingKey.algorithm),
+      });
       return hexOf(verificationKey);
     } finally {
       signingKey.release();

@@ -2,16 +2,18 @@ import {
   absolutePeriod,
   issueWithCounter,
   readColdSigningKey,
-  readKesVerificationKey,
   writeCertificate,
   type IssuedCertificate,
 } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { certificateFacts, certificateJson } from '../certificates/certificate-in-words.js';
 import { carryOut, leaf } from '../command.js';
+import { refuseDash } from '../files/refuse-dash.js';
 import { refuseExisting } from '../files/write-public.js';
 import { refuseStdin } from '../keys/signing-key-file.js';
 import type { Outcome } from '../outcome.js';
+import { readKesKeyFrom } from '../keys/read-verification-key.js';
+import { refuseOtherDepth } from '../keys/verification-key-type.js';
 import { printable } from '../printable.js';
 import type { Session } from '../session.js';
 import { wholeNumber64 } from '../whole-number.js';
@@ -39,7 +41,7 @@ export function opcertIssueCommand(session: Session): Command {
       ],
     ],
   })
-    .requiredOption('--kes-vkey <file>', 'the KES verification key')
+    .requiredOption('--kes-vkey <file>', 'the KES verification key, or - for standard input')
     .requiredOption('--cold-skey <file>', 'the cold signing key')
     .requiredOption('--counter <file>', 'the counter of the cold key, which moves on by one')
     .requiredOption(
@@ -49,14 +51,20 @@ export function opcertIssueCommand(session: Session): Command {
     )
     .requiredOption('--out <file>', 'where the certificate goes')
     .option('--force', 'replace a certificate that exists');
-  return carryOut(session, command, issue);
+  return carryOut(session, command, (options: Options) => issue(session, options));
 }
 
-function issue({ kesVkey, coldSkey, counter, startPeriod, out, force = false }: Options): Outcome {
+async function issue(
+  { surroundings }: Session,
+  { kesVkey, coldSkey, counter, startPeriod, out, force = false }: Options,
+): Promise<Outcome> {
   refuseStdin(coldSkey);
+  refuseDash('--counter', counter, 'the counter moves on in its file: name it');
+  refuseDash('--out', out, 'a certificate goes to a file: name one');
   // First all that can be wrong: a number that was taken is gone.
   refuseExisting(out, force);
-  const { verificationKey: hotVerificationKey } = readKesVerificationKey(kesVkey);
+  const { verificationKey: hotVerificationKey, type } = await readKesKeyFrom(surroundings, kesVkey);
+  refuseOtherDepth(kesVkey, type);
   const { signingKey: coldKey } = readColdSigningKey(coldSkey);
   let file: IssuedCertificate;
   try {

@@ -1,4 +1,4 @@
-import { readColdVerificationKey, readKesVerificationKey } from '@evolock/cardano-kes';
+import type { IssuedCertificate } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { certificateFacts, certificateJson } from '../certificates/certificate-in-words.js';
 import { judge } from '../certificates/judgement.js';
@@ -7,9 +7,10 @@ import { carryOut, leaf } from '../command.js';
 import { ExitCode } from '../exit-code.js';
 import { sourceName } from '../files/read-public.js';
 import { hexOf } from '../hex.js';
+import { readColdKeyFrom, readKesKeyFrom } from '../keys/read-verification-key.js';
 import type { Outcome } from '../outcome.js';
-import { printable } from '../printable.js';
 import type { Session } from '../session.js';
+import type { Surroundings } from '../surroundings.js';
 
 interface Options {
   readonly coldVkey?: string;
@@ -39,14 +40,14 @@ export function opcertVerifyCommand(session: Session): Command {
     ],
   })
     .argument('<certificate-file>', 'or - for standard input')
-    .option('--cold-vkey <file>', 'the cold verification key that it has to name')
-    .option('--kes-vkey <file>', 'the KES verification key that it has to name');
+    .option('--cold-vkey <file>', 'the cold verification key that it has to name, or -')
+    .option('--kes-vkey <file>', 'the KES verification key that it has to name, or -');
   return carryOut(session, command, async (path: string, options: Options): Promise<Outcome> => {
     const file = await readCertificateFrom(session.surroundings, path);
     const { valid: isSigned, words } = judge(file);
     const checks: readonly Check[] = [
       { name: 'signature', holds: isSigned, words },
-      ...keyChecks(options, file),
+      ...(await keyChecks(session.surroundings, options, file)),
     ];
     const valid = checks.every(({ holds }) => holds);
     return {
@@ -61,35 +62,24 @@ export function opcertVerifyCommand(session: Session): Command {
   });
 }
 
-function keyChecks(
+async function keyChecks(
+  surroundings: Surroundings,
   { coldVkey, kesVkey }: Options,
-  { certificate, coldVerificationKey }: Awaited<ReturnType<typeof readCertificateFrom>>,
-): Check[] {
-  return [
-    ...(coldVkey === undefined
-      ? []
-      : [
-          same(
-            'cold key',
-            coldVkey,
-            readColdVerificationKey(coldVkey).verificationKey,
-            coldVerificationKey,
-          ),
-        ]),
-    ...(kesVkey === undefined
-      ? []
-      : [
-          same(
-            'KES key',
-            kesVkey,
-            readKesVerificationKey(kesVkey).verificationKey,
-            certificate.hotVerificationKey,
-          ),
-        ]),
-  ];
+  { certificate, coldVerificationKey }: IssuedCertificate,
+): Promise<Check[]> {
+  const checks: Check[] = [];
+  if (coldVkey !== undefined) {
+    const { verificationKey } = await readColdKeyFrom(surroundings, coldVkey);
+    checks.push(same('cold key', coldVkey, verificationKey, coldVerificationKey));
+  }
+  if (kesVkey !== undefined) {
+    const { verificationKey } = await readKesKeyFrom(surroundings, kesVkey);
+    checks.push(same('KES key', kesVkey, verificationKey, certificate.hotVerificationKey));
+  }
+  return checks;
 }
 
 function same(name: string, path: string, stated: Uint8Array, named: Uint8Array): Check {
   const holds = hexOf(stated) === hexOf(named);
-  return { name, holds, words: `its ${name} is ${holds ? '' : 'not '}that of ${printable(path)}` };
+  return { name, holds, words: `its ${name} is ${holds ? '' : 'not '}that of ${sourceName(path)}` };
 }

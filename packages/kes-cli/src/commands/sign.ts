@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { carryOut, leaf } from '../command.js';
 import { CommandError } from '../command-error.js';
 import { sourceName, STDIN } from '../files/read-public.js';
+import { refuseDash } from '../files/refuse-dash.js';
 import { refuseExisting, writePublic } from '../files/write-public.js';
 import { hexOf } from '../hex.js';
 import { withSigningKey } from '../keys/signing-key-file.js';
@@ -59,6 +60,7 @@ interface Signed {
 async function sign(session: Session, message: string, options: Options): Promise<Outcome> {
   const { skey, period, out, binary = false, force = false } = options;
   if (out === undefined && binary) throw new CommandError('usage', '--binary takes --out <file>');
+  refuseDash('--out', out, 'without --out the signature goes to standard output');
   if (out !== undefined) refuseExisting(out, force);
   const signed = await withSigningKey(skey, async ({ signingKey }): Promise<Signed> => {
     // Whatever is wrong with the key, the user learns before typing a message.

@@ -11,6 +11,7 @@ import {
 import type { Command } from 'commander';
 import { certificateFacts, certificateJson } from '../certificates/certificate-in-words.js';
 import { judge, type Judgement } from '../certificates/judgement.js';
+import { periodsLeft } from '../certificates/periods-left.js';
 import { readCertificateFrom } from '../certificates/read-certificate.js';
 import { carryOut, leaf } from '../command.js';
 import { ExitCode } from '../exit-code.js';
@@ -75,6 +76,8 @@ interface Standing {
   readonly period: AbsolutePeriod;
   readonly evolution: EvolutionStatus;
   readonly expiry: Expiry;
+  /** KES periods for which it is still good, after the current one. */
+  readonly remainingPeriods: number;
   /** Days until it ends, where the network has dates and it has not ended. */
   readonly days: number | undefined;
 }
@@ -122,13 +125,17 @@ function standingOf(
       ? undefined
       : expiry.date.getTime() - moment.date.getTime();
   const days = milliseconds === undefined || milliseconds < 0 ? undefined : milliseconds / DAY;
-  return { moment, period, evolution, expiry, days };
+  const remainingPeriods = periodsLeft(parameters, startPeriod, evolution);
+  return { moment, period, evolution, expiry, remainingPeriods, days };
 }
 
-function judgeTime({ evolution, expiry }: Standing): Judgement {
+function judgeTime({ evolution, expiry, remainingPeriods }: Standing): Judgement {
   const { state, difference, limit } = evolution;
   if (state === 'valid') return { valid: true, words: 'its time has come and has not ended' };
   if (state === 'not-yet') {
+    if (remainingPeriods === 0) {
+      return { valid: false, words: 'it never begins: no slot is as late as its start' };
+    }
     return { valid: false, words: `it begins ${inPeriods(-difference)} from now` };
   }
   const ended = expiry.date === undefined ? '' : `, ${timeInWords(expiry.date)}`;
@@ -146,12 +153,11 @@ function evolutionInWords({ state, difference, limit }: EvolutionStatus): string
   return state === 'valid' ? `${difference} of ${range}` : `none (${difference}, outside ${range})`;
 }
 
-function leftInWords({ moment, evolution, expiry, days }: Standing): string {
-  if (evolution.state === 'expired') return 'nothing';
-  const periods =
-    evolution.state === 'valid'
-      ? `${inPeriods(BigInt(evolution.remainingPeriods))} after this one`
-      : `all ${evolution.limit.evolutions} KES periods`;
+function leftInWords({ moment, evolution, expiry, remainingPeriods, days }: Standing): string {
+  const isLater = evolution.state === 'not-yet';
+  if (evolution.state === 'expired' || (isLater && remainingPeriods === 0)) return 'nothing';
+  const count = inPeriods(BigInt(remainingPeriods));
+  const periods = isLater ? `all ${count}` : `${count} after this one`;
   if (expiry.slot === undefined) return periods;
   const distance =
     days === undefined ? `${expiry.slot - moment.slot} slots` : `${days.toFixed(1)} days`;
@@ -168,7 +174,7 @@ interface Told {
 }
 
 function statusJson({ valid, judgements, parameters, file, standing }: Told): Json {
-  const { moment, period, evolution, expiry, days } = standing;
+  const { moment, period, evolution, expiry, remainingPeriods, days } = standing;
   return {
     valid,
     checks: judgements.map((judgement) => ({ ...judgement })),
@@ -183,7 +189,7 @@ function statusJson({ valid, judgements, parameters, file, standing }: Told): Js
     state: evolution.state,
     evolution: String(evolution.difference),
     evolutionLimit: evolution.limit.evolutions,
-    remainingPeriods: evolution.state === 'valid' ? evolution.remainingPeriods : null,
+    remainingPeriods,
     remainingDays: days ?? null,
     expiry: {
       kesPeriod: expiry.period === undefined ? null : String(expiry.period),

@@ -1,4 +1,4 @@
-import { readKesVerificationKey, verifyCertificate } from '@evolock/cardano-kes';
+import { verifyCertificate } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { readCertificateFrom } from '../certificates/read-certificate.js';
 import { carryOut, leaf } from '../command.js';
@@ -6,11 +6,13 @@ import { CommandError } from '../command-error.js';
 import { ExitCode } from '../exit-code.js';
 import { sourceName, STDIN } from '../files/read-public.js';
 import { hexOf, bytesOfHex } from '../hex.js';
+import { readKesKeyFrom } from '../keys/read-verification-key.js';
 import { readMessage } from '../message.js';
 import type { Outcome } from '../outcome.js';
 import { poolIdOf } from '@evolock/cardano-kes';
 import type { Session } from '../session.js';
 import { readSignature } from '../signature-file.js';
+import type { Surroundings } from '../surroundings.js';
 import { wholeNumber } from '../whole-number.js';
 
 interface Options {
@@ -64,10 +66,10 @@ export function verifyCommand(session: Session): Command {
 async function verify(session: Session, message: string, options: Options): Promise<Outcome> {
   const { surroundings } = session;
   const { period, signature: path } = options;
-  const signer = await signerOf(session, options);
   if (message === STDIN && path === STDIN) {
     throw new CommandError('usage', 'the message and its signature cannot both be standard input');
   }
+  const signer = await signerOf(session, options);
   const { signature, algorithm } = await readSignature(surroundings, path);
   const bytes = await readMessage(surroundings, message);
   const isGood = algorithm.verify(signer.verificationKey, period, bytes, signature);
@@ -105,7 +107,7 @@ async function signerOf({ surroundings }: Session, { vkey, cert }: Options): Pro
       'say whose signature it is, by --vkey or by --cert (see kes verify --help)',
     );
   }
-  if (vkey !== undefined) return { verificationKey: verificationKeyOf(vkey) };
+  if (vkey !== undefined) return { verificationKey: await verificationKeyOf(surroundings, vkey) };
   const { certificate, coldVerificationKey } = await readCertificateFrom(
     surroundings,
     cert ?? STDIN,
@@ -118,7 +120,7 @@ async function signerOf({ surroundings }: Session, { vkey, cert }: Options): Pro
   };
 }
 
-function verificationKeyOf(text: string): Uint8Array {
+async function verificationKeyOf(surroundings: Surroundings, text: string): Promise<Uint8Array> {
   const bytes = text.length === 64 ? bytesOfHex(text) : undefined;
-  return bytes ?? readKesVerificationKey(text).verificationKey;
+  return bytes ?? (await readKesKeyFrom(surroundings, text)).verificationKey;
 }

@@ -1,9 +1,11 @@
 import { writeKesVerificationKey } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../command.js';
+import { refuseDash } from '../files/refuse-dash.js';
 import { refuseExisting } from '../files/write-public.js';
 import { hexOf } from '../hex.js';
 import { withSigningKey } from '../keys/signing-key-file.js';
+import { verificationKeyType } from '../keys/verification-key-type.js';
 import type { Outcome } from '../outcome.js';
 import { printable } from '../printable.js';
 import type { Session } from '../session.js';
@@ -32,11 +34,13 @@ export function vkeyCommand(session: Session): Command {
 }
 
 async function derive(path: string, { out, force = false }: Options): Promise<Outcome> {
+  refuseDash('--out', out, 'without --out the key goes to standard output');
   if (out !== undefined) refuseExisting(out, force);
-  const verificationKey = await withSigningKey(path, ({ signingKey }) =>
-    signingKey.deriveVerificationKey(),
-  );
-  if (out !== undefined) writeKesVerificationKey(out, verificationKey, { replace: force });
+  const { verificationKey, type } = await withSigningKey(path, ({ signingKey }) => ({
+    verificationKey: signingKey.deriveVerificationKey(),
+    type: verificationKeyType(signingKey.algorithm),
+  }));
+  if (out !== undefined) writeKesVerificationKey(out, verificationKey, { replace: force, type });
   const hex = hexOf(verificationKey);
   return {
     json: { verificationKey: hex, verificationKeyFile: out },

@@ -1,7 +1,7 @@
 /** A whole demonstration: the key's life, then the headers. */
 import { checkHeaders } from './header-check.js';
 import { liveOneLife } from './key-life.js';
-import { readRealHeaders } from './real-headers-file.js';
+import { parseRealHeaders, readRealHeaders, type HeaderEntry } from './real-headers-file.js';
 import type { Output } from '../surroundings.js';
 import { Screen } from './screen.js';
 import { WatchedAllocator } from './watched-allocator.js';
@@ -13,6 +13,8 @@ const TIME_LIMIT = 30_000;
 export interface Demonstration {
   /** A file of headers to verify as well. */
   readonly headersPath?: string | undefined;
+  /** Or the text of one, from standard input. */
+  readonly headersText?: string;
   readonly stdout: Output;
   readonly colours: boolean;
   /** The program of the second process. */
@@ -29,10 +31,10 @@ export interface Demonstration {
  * @throws {@link DemoError} When a step or a header failed, or the file cannot be used.
  */
 export async function demonstrate(demonstration: Demonstration): Promise<void> {
-  const { headersPath, stdout, colours, secondProcess, interruption } = demonstration;
+  const { stdout, colours, secondProcess, interruption } = demonstration;
   const { timeLimit = TIME_LIMIT } = demonstration;
   // The file comes first: nobody should watch a life to learn of a typing error.
-  const entries = headersPath === undefined ? undefined : readRealHeaders(headersPath);
+  const entries = headersOf(demonstration);
   const screen = new Screen(stdout, colours);
   screen.title("evolock: one key's life on this machine");
   await liveOneLife({
@@ -46,4 +48,9 @@ export async function demonstrate(demonstration: Demonstration): Promise<void> {
   } else {
     checkHeaders(entries, screen);
   }
+}
+
+function headersOf({ headersPath, headersText }: Demonstration): HeaderEntry[] | undefined {
+  if (headersText !== undefined) return parseRealHeaders(headersText, 'standard input');
+  return headersPath === undefined ? undefined : readRealHeaders(headersPath);
 }

@@ -11,11 +11,11 @@ import {
 } from '@evolock/cardano-kes';
 import { certificateFacts, certificateJson } from '../certificates/certificate-in-words.js';
 import { CommandError } from '../command-error.js';
+import { refuseDash } from '../files/refuse-dash.js';
 import { hexOf } from '../hex.js';
 import type { Json, Outcome } from '../outcome.js';
 import { printable } from '../printable.js';
 import { factsInWords, factsJson, publicFactsOf } from './key-in-words.js';
-import { refuseStdin } from './signing-key-file.js';
 
 /** What a file holds, to be shown. */
 export interface Description extends Pick<Outcome, 'lines'> {
@@ -27,7 +27,11 @@ type Describe = (path: string) => Description;
 
 /** Says what a file holds, whichever of the known kinds it is. */
 export function describeFile(path: string): Description {
-  refuseStdin(path);
+  refuseDash(
+    'kes inspect',
+    path,
+    'it could be a signing key, which is read from a file only (kes opcert inspect - takes a certificate)',
+  );
   const { kind, type } = inspectEnvelope(path);
   if (kind === undefined) {
     throw new CommandError(

@@ -1,0 +1,73 @@
+/** The members of a Shelley genesis file: that they are there, and what they have to be. */
+import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { ParametersError } from './parameters-error.js';
+
+/**
+ * A genesis file, parsed; nothing of it is checked yet.
+ *
+ * @internal
+ */
+export type Genesis = Readonly<Record<string, unknown>>;
+
+/**
+ * Parses a genesis file.
+ *
+ * @internal
+ */
+export function parseGenesis(json: unknown): Genesis {
+  const text = textOf(json);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ParametersError('not-json', 'the genesis file is no JSON', { cause });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new ParametersError('not-json', 'the genesis file is no JSON object');
+  return value as Genesis;
+}
+
+function textOf(json: unknown): string {
+  if (typeof json === 'string') return json;
+  if (!isBytes(json)) throw wrongType('json', 'text or a Uint8Array', json);
+  return new TextDecoder().decode(checkBytes('json', json));
+}
+
+/**
+ * A member that has to be there.
+ *
+ * @internal
+ */
+export function member(genesis: Genesis, field: string): unknown {
+  if (!Object.hasOwn(genesis, field)) {
+    throw new ParametersError(
+      'missing',
+      `the genesis file has no ${field}: is it the Shelley genesis?`,
+      { field },
+    );
+  }
+  return genesis[field];
+}
+
+/**
+ * A member that is a whole number.
+ *
+ * @internal
+ */
+export function count(genesis: Genesis, field: string, minimum = 1): number {
+  const value = member(genesis, field);
+  if (!Number.isSafeInteger(value) || (value as number) < minimum)
+    throw wrong(field, `an integer from ${String(minimum)} to 2^53 - 1`);
+  return value as number;
+}
+
+/**
+ * Says that a member is not what it has to be.
+ *
+ * @internal
+ */
+export function wrong(field: string, expected: string): ParametersError {
+  return new ParametersError('wrong-value', `${field} of the genesis file is not ${expected}`, {
+    field,
+  });
+}
