@@ -71,6 +71,12 @@ const issued = () => ({
 });
 const counter = () => ({ next: 7n, coldVerificationKey: coldVerificationKey() });
 
+const issueRequest = kind('request', (call) => {
+  const counterPath = newPath();
+  writeCounter(counterPath, counter());
+  return { ...body(), coldKey: call.keep(keyOf(ed25519)), counterPath };
+});
+
 const allocating = optionsOf({ ...logged }, (is) => is.badOptions === undefined);
 const writing = optionsOf({ replace: true }, () => true);
 const genesis = {
@@ -173,16 +179,8 @@ export const cardanoKes = {
   writeCertificate: { args: [path(), kind('issued', issued), writing], dear: true },
   readCounter: { args: [path((to) => writeCounter(to, counter()))], dear: true },
   writeCounter: { args: [path(), kind('counter', counter), writing], dear: true },
-  issueWithCounter: {
-    args: [
-      kind('request', (call) => {
-        const counterPath = newPath();
-        writeCounter(counterPath, counter());
-        return { ...body(), coldKey: call.keep(keyOf(ed25519)), counterPath };
-      }),
-    ],
-    dear: true,
-  },
+  issueWithCounter: { args: [issueRequest], dear: true },
+  issueToFile: { args: [path(), issueRequest, writing], dear: true },
   poolIdOf: { args: [key32] },
   parseHeader: { args: [header], refuses: true },
   verifyHeader: { args: [header, parameters] },

@@ -8,6 +8,7 @@ import { writeDurably } from './durable-file.js';
 import { publicEnvelopeText } from './envelope-text.js';
 import { withEnvelopeFile } from './envelope.js';
 import { FileError } from './file-error.js';
+import { eraseLeftovers } from './leftovers.js';
 import { withLockFile } from './lock-file.js';
 import { checkUnsigned64 } from './numbers.js';
 import { checkPath } from './path.js';
@@ -126,7 +127,8 @@ export function writeCounter(
 }
 
 /**
- * Writes a counter by whoever holds the lock.
+ * Writes a counter by whoever holds the lock: nobody else is at work on the file, so what lies beside it is of a run that
+ * was killed.
  *
  * @internal
  */
@@ -139,6 +141,7 @@ export function storeCounter(
     type: 'NodeOperationalCertificateIssueCounter',
     description: description ?? `Next certificate issue number: ${String(counter.next)}`,
   };
+  eraseLeftovers(file);
   writeDurably(file, publicEnvelopeText(label, encode(counter)), { replace, secret: false });
 }
 

@@ -101,11 +101,23 @@ export function writeCertificate(
 ): void {
   const file = checkPath(path);
   const { replace = false, description } = checkOptions(options);
+  const text = certificateText(issued, description);
+  writeDurably(file, text, { replace, secret: false });
+}
+
+/**
+ * The text of a certificate's file.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @internal
+ */
+export function certificateText(issued: IssuedCertificate, description: unknown): Uint8Array {
   const label = {
     type: 'NodeOperationalCertificate',
     description: checkDescription(description, ''),
   };
-  writeDurably(file, publicEnvelopeText(label, encode(issued)), { replace, secret: false });
+  return publicEnvelopeText(label, encode(issued));
 }
 
 function encode(issued: unknown): Uint8Array {

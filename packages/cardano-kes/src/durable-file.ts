@@ -9,6 +9,7 @@ import {
   fstatSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   openSync,
   renameSync,
   unlinkSync,
@@ -38,28 +39,107 @@ const READABLE = 0o644;
  * @internal
  */
 export function writeDurably(path: string, text: Uint8Array, options: DurableOptions): void {
-  const temporary = new TemporaryFile(path, options.secret ? OWNER_ONLY : READABLE);
-  let old: OldFile | undefined;
+  const file = new PreparedFile(path, options);
   try {
-    let named: 'once' | 'twice';
+    file.publish(text);
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * A file that is about to be written. What can stand in its way has been looked for by now: a folder that is not there, a
+ * file or a link at its path, room on the disk. Nothing is at its path yet.
+ *
+ * @internal
+ */
+export class PreparedFile {
+  readonly #path: string;
+  readonly #temporary: TemporaryFile;
+  readonly #isSecret: boolean;
+  readonly #old: OldFile | undefined;
+  #state: 'open' | 'given-up' | 'in-place' = 'open';
+
+  /**
+   * Creates the temporary file.
+   *
+   * @param path - Where the file is to be.
+   * @param options - How it is written.
+   * @param reserve - Bytes for which room is taken on the disk: for whoever cannot go back once there is a text.
+   * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+   */
+  constructor(path: string, options: DurableOptions, reserve = 0) {
+    const { replace, secret } = options;
+    this.#path = path;
+    this.#isSecret = secret;
+    if (!replace) refuseExisting(path);
+    this.#temporary = new TemporaryFile(path, secret ? OWNER_ONLY : READABLE);
     try {
-      temporary.complete(text);
-      if (options.replace) old = OldFile.open(path, options.secret);
-      if (options.secret) attempt(path, () => fchmodSync(temporary.fd, OWNER_ONLY));
-      old?.giveOwnerTo(temporary);
-      named = old === undefined ? publishNew(temporary, path) : rename(temporary, path);
+      if (reserve > 0) this.#temporary.complete(new Uint8Array(reserve));
+      if (replace) this.#old = OldFile.open(path, secret);
+      if (secret) attempt(path, () => fchmodSync(this.#temporary.fd, OWNER_ONLY));
+      this.#old?.giveOwnerTo(this.#temporary);
     } catch (error) {
-      temporary.discard(error);
+      try {
+        this.giveUp(error);
+      } finally {
+        this.close();
+      }
       throw error;
     }
-    if (named === 'twice') temporary.removeName();
-    syncDirectory(path);
-    // Not before the new name is on the disk: after a loss of power the directory may still lead to the old content.
-    if (options.secret) old?.erase();
-  } finally {
-    temporary.close();
-    old?.close();
   }
+
+  /** Whether it has its name: from then on there is a new file at the path, whatever else fails. */
+  get isInPlace(): boolean {
+    return this.#state === 'in-place';
+  }
+
+  /**
+   * Gives it its content and its name, and returns when both are on the disk. It can be done once.
+   *
+   * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+   */
+  publish(text: Uint8Array): void {
+    let named: 'once' | 'twice';
+    try {
+      this.#temporary.complete(text);
+      named =
+        this.#old === undefined
+          ? publishNew(this.#temporary, this.#path)
+          : rename(this.#temporary, this.#path);
+    } catch (error) {
+      this.giveUp(error);
+      throw error;
+    }
+    this.#state = 'in-place';
+    if (named === 'twice') this.#temporary.removeName();
+    syncDirectory(this.#path);
+    // Not before the new name is on the disk: after a loss of power the directory may still lead to the old content.
+    if (this.#isSecret) this.#old?.erase();
+  }
+
+  /**
+   * Gives it up, after something failed: nothing of it is left. What has its name, or was given up, stays as it is.
+   *
+   * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, reason `left-behind`.
+   */
+  giveUp(error: unknown): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'given-up';
+    this.#temporary.discard(error);
+  }
+
+  /** Closes what is open. */
+  close(): void {
+    this.#temporary.close();
+    this.#old?.close();
+  }
+}
+
+/** Publishing makes sure again: this is to find it out before anything else is done. */
+function refuseExisting(path: string): void {
+  if (attempt(path, () => lstatSync(path, { throwIfNoEntry: false })) === undefined) return;
+  throw new FileError('exists', path);
 }
 
 /** The file that is replaced: its descriptor reaches the content when the name leads elsewhere. */

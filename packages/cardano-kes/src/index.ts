@@ -77,6 +77,7 @@ export {
 } from './verification-key-file.js';
 export { expiryOf, type Expiry } from './expiry.js';
 export { parametersOfGenesis, type GenesisOptions } from './genesis.js';
+export { issueToFile } from './issue-to-file.js';
 export { issueWithCounter, type IssueRequest } from './issue-with-counter.js';
 export {
   kesParameters,
@@ -112,5 +113,6 @@ export {
   type Slot,
 } from './numbers.js';
 export { ParametersError, type ParametersProblem } from './parameters-error.js';
+export { SpentNumberError } from './spent-number-error.js';
 export { dateOfSlot, hasDates, NoDateError, slotOfDate, type NoDateReason } from './slot-dates.js';
 export { verdictJson, type VerdictJson } from './verdict-json.js';

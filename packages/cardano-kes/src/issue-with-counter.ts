@@ -6,6 +6,7 @@ import { issueCertificate } from './certificate.js';
 import { withLockFile } from './lock-file.js';
 import { checkUnsigned64, MAX_UNSIGNED_64, type AbsolutePeriod } from './numbers.js';
 import { checkPath } from './path.js';
+import { SpentNumberError } from './spent-number-error.js';
 
 /** What a certificate is issued with. */
 export interface IssueRequest {
@@ -21,11 +22,15 @@ export interface IssueRequest {
 
 /**
  * Issues a certificate of the number that a counter's file holds. The file is advanced on the disk **before** the
- * certificate exists: whatever stops the process, no number is ever used twice; at worst one is never used, which does
- * no harm.
+ * certificate exists: whatever stops the process, no number is ever used twice; at worst one is never used. That does
+ * harm where the next one is issued: from Babbage on a node takes a pool's last number or the one after it, and nothing
+ * beyond. So what fails behind this function, writing the certificate for instance, loses a number: to find out
+ * beforehand is what {@link issueToFile} is for.
  *
  * @throws {@link CounterError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `other-cold-key` or `exhausted`.
  * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`; reason `locked` while another run issues with the same counter.
+ * @throws {@link SpentNumberError} `ERR_EVOLOCK_CARDANO_SPENT_NUMBER` when the counter moved on and there is no
+ * certificate.
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE` when the file is no counter.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  * @throws `ReleasedError` (of kes-sum) `ERR_EVOLOCK_RELEASED`, `LockLimitError` `ERR_EVOLOCK_LOCK_LIMIT`.
@@ -54,11 +59,32 @@ export interface IssueRequest {
  * ```
  */
 export function issueWithCounter(request: IssueRequest): IssuedCertificate {
-  const { coldKey, counterPath, hotVerificationKey, startPeriod } = checkRequest(request);
+  return issue(checkRequest(request), () => undefined);
+}
+
+/**
+ * Takes a number and issues its certificate, for a request that was checked.
+ *
+ * @param request - With everything in order.
+ * @param deliver - Does with the certificate what has to be done for the number not to be lost.
+ *
+ * @internal
+ */
+export function issue(
+  request: CheckedRequest,
+  deliver: (issued: IssuedCertificate) => void,
+): IssuedCertificate {
+  const { coldKey, counterPath, hotVerificationKey, startPeriod } = request;
   const coldVerificationKey = coldKey.deriveVerificationKey();
   const sequenceNumber = takeNumber(counterPath, coldVerificationKey);
-  const body = { hotVerificationKey, sequenceNumber, startPeriod };
-  return { certificate: issueCertificate(coldKey, body), coldVerificationKey };
+  try {
+    const body = { hotVerificationKey, sequenceNumber, startPeriod };
+    const issued = { certificate: issueCertificate(coldKey, body), coldVerificationKey };
+    deliver(issued);
+    return issued;
+  } catch (cause) {
+    throw new SpentNumberError(sequenceNumber, { cause });
+  }
 }
 
 /** Takes the next number: from here on it is used, whatever happens. */
@@ -67,19 +93,44 @@ function takeNumber(path: string, coldVerificationKey: Uint8Array): bigint {
     const counter = readCounter(path);
     checkSameKey(counter, coldVerificationKey);
     if (counter.next === MAX_UNSIGNED_64) throw new CounterError('exhausted');
-    storeCounter(path, { ...counter, next: counter.next + 1n }, { replace: true });
+    try {
+      storeCounter(path, { ...counter, next: counter.next + 1n }, { replace: true });
+    } catch (cause) {
+      if (stillHolds(path, counter.next)) throw cause;
+      throw new SpentNumberError(counter.next, { cause });
+    }
     return counter.next;
   });
 }
 
-function checkRequest(value: unknown): IssueRequest & { readonly counterPath: string } {
+/** Whether the file is known to hold that number: not every failure happens before it has its new content. */
+function stillHolds(path: string, next: bigint): boolean {
+  try {
+    return readCounter(path).next === next;
+  } catch {
+    return false;
+  }
+}
+
+/** A request of which everything was looked at. */
+export interface CheckedRequest extends IssueRequest {
+  readonly counterPath: string;
+}
+
+/**
+ * Checks a request, before a number is spent on it.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`; `ReleasedError` (of kes-sum).
+ *
+ * @internal
+ */
+export function checkRequest(value: unknown): CheckedRequest {
   if (typeof value !== 'object' || value === null)
     throw wrongType('request', 'an object with what a certificate is issued with', value);
   const { coldKey, counterPath, hotVerificationKey, startPeriod } = value as Partial<IssueRequest>;
   return {
     coldKey: checkLocked('coldKey', coldKey, Ed25519SigningKey, 'an Ed25519SigningKey'),
     counterPath: checkPath(counterPath),
-    // Before a number is spent.
     hotVerificationKey: checkBytes(
       'hotVerificationKey',
       hotVerificationKey,

@@ -2,7 +2,15 @@
  * The file beside a file, in which its new content is completed before it takes its name.
  */
 import { randomBytes } from 'node:crypto';
-import { fstatSync, fsyncSync, openSync, readdirSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { close } from './close.js';
 import { attempt, FileError } from './file-error.js';
@@ -27,6 +35,7 @@ export class TemporaryFile {
   /** Its descriptor. */
   readonly fd: number;
   readonly #target: string;
+  #size = 0;
 
   /**
    * Creates one beside the file that it is for.
@@ -39,10 +48,12 @@ export class TemporaryFile {
     this.fd = attempt(target, () => openSync(this.path, 'wx', mode));
   }
 
-  /** Writes all of the text to the disk. */
+  /** Writes all of the text to the disk, in the place of what was written before. */
   complete(text: Uint8Array): void {
     attempt(this.#target, () => {
       writeAll(this.fd, text);
+      if (this.#size > text.byteLength) ftruncateSync(this.fd, text.byteLength);
+      this.#size = text.byteLength;
       fsyncSync(this.fd);
     });
   }

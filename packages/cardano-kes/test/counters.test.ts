@@ -10,6 +10,7 @@ import {
   issueWithCounter,
   readCertificate,
   readCounter,
+  SpentNumberError,
   verifyCertificate,
   writeCounter,
 } from '../src/index.js';
@@ -45,6 +46,13 @@ function requestWith(counterPath: string, key = coldKey()) {
   };
 }
 
+/** The number that an error says is used up; any other error is about a file, and no number is gone. */
+function spentIn(error: unknown): bigint | undefined {
+  if (error instanceof SpentNumberError) return error.number;
+  expect(error).toMatchObject({ code: 'ERR_EVOLOCK_CARDANO_FILE' });
+  return undefined;
+}
+
 describe('a certificate that is issued with a counter', () => {
   test('gets its number, and the next one gets the next', () => {
     const { counterPath, coldVerificationKey } = counterAt(8n);
@@ -75,7 +83,12 @@ describe('a certificate that is issued with a counter', () => {
           issued.add(issueWithCounter(requestWith(counterPath)).certificate.sequenceNumber);
           expect(issued.size).toBe(before + 1);
         } catch (error) {
-          expect(error).toMatchObject({ code: 'ERR_EVOLOCK_CARDANO_FILE' });
+          faults.reset();
+          // What is used up is said to be, and nothing else is.
+          const { next } = readCounter(counterPath);
+          const number = spentIn(error);
+          expect(number, String(error)).toBe(issued.has(next - 1n) ? undefined : next - 1n);
+          if (number !== undefined) issued.add(number);
         }
         faults.reset();
         // A lock that could not be removed, or of which nobody was told that it was there.
@@ -97,7 +110,9 @@ describe('a certificate that is issued with a counter', () => {
     faults.reset();
     faults.failing = flushOfDirectory;
     expect(errorOf(() => issueWithCounter(requestWith(counterPath)))).toMatchObject({
-      reason: 'not-durable',
+      code: 'ERR_EVOLOCK_CARDANO_SPENT_NUMBER',
+      number: 5n,
+      cause: { reason: 'not-durable' },
     });
   });
 
@@ -164,6 +179,19 @@ describe('a certificate that is issued with a counter', () => {
 });
 
 describe('a counter', () => {
+  test('is rid of what killed runs left beside it when it is next written', () => {
+    const { counterPath, coldVerificationKey } = counterAt(5n);
+    const left = join(counterPath, '..', '.cold.counter.0123456789ab.evolock-new');
+    for (const write of [
+      () => issueWithCounter(requestWith(counterPath)),
+      () => writeCounter(counterPath, { next: 9n, coldVerificationKey }, { replace: true }),
+    ]) {
+      real.writeFileSync(left, 'x');
+      write();
+      expect(real.readdirSync(join(counterPath, '..'))).toEqual(['cold.counter']);
+    }
+  });
+
   test('is not set back, nor given to another key', () => {
     const { counterPath, coldVerificationKey } = counterAt(5n);
     const write = (next: bigint, key = coldVerificationKey) =>

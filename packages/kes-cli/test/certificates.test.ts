@@ -1,5 +1,5 @@
 /** Issuing certificates, and telling how long they are good. */
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import {
   writeColdSigningKey,
   writeColdVerificationKey,
@@ -64,7 +64,40 @@ describe('kes opcert issue', () => {
     }
   });
 
-  it('takes no number where the certificate could not be written, and replaces one only with --force', async () => {
+  it.each([
+    ['there is no folder for it', 'nowhere/one.cert', /nowhere: there is no such file/],
+    ['a link stands there', 'link', /link: it is a symbolic link/],
+    ['a directory stands there', 'inner', /inner: it is no regular file/],
+  ])('takes no number where %s, however often', async (_what, out, says) => {
+    symlinkSync('one.cert', inFolder('link'));
+    mkdirSync(inFolder('inner'));
+    const before = readdirSync(inFolder());
+    for (let run = 0; run < 2; run += 1) {
+      const { code, stderr } = await issue(out, '--force');
+      expect(code).toBe(3);
+      expect(stderr).toMatch(says);
+    }
+    expect(await counter()).toBe('3');
+    expect(readdirSync(inFolder())).toEqual(before);
+  });
+
+  it('says which number is gone where the certificate fails behind the counter, and how to go on', async () => {
+    const renameFails = new URL('support/no-certificate.mjs', import.meta.url).href;
+    const args = ['opcert', 'issue', '--kes-vkey', inFolder('kes.vkey')];
+    const { code, stdout, stderr } = await kes(
+      [
+        ...[...args, '--cold-skey', inFolder('cold.skey'), '--counter', inFolder('cold.counter')],
+        ...['--start-period', '1', '--out', inFolder('one.cert')],
+      ],
+      { node: ['--import', renameFails] },
+    );
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(/^kes: error: .*one\.cert.*number 3 is used up.*new-counter.*\n$/);
+    expect(await counter()).toBe('4');
+    expect(readdirSync(inFolder()).filter((name) => name.includes('one.cert'))).toEqual([]);
+  });
+
+  it('replaces a certificate only with --force, and takes no number without it', async () => {
     expect((await issue('one.cert')).code).toBe(0);
     const before = readFileSync(inFolder('one.cert'));
     const again = await issue('one.cert');

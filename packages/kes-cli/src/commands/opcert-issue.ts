@@ -1,8 +1,7 @@
 import {
   absolutePeriod,
-  issueWithCounter,
+  issueToFile,
   readColdSigningKey,
-  writeCertificate,
   type IssuedCertificate,
 } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
@@ -33,7 +32,7 @@ export function opcertIssueCommand(session: Session): Command {
     name: 'issue',
     summary: 'Issue an operational certificate with the cold key',
     description:
-      'Issues an operational certificate: the cold key, in locked memory, vouches for a KES key from a KES period on. The counter file moves on before the certificate is signed, so that no number is ever used twice. Do this where the cold key is: offline.',
+      'Issues an operational certificate: the cold key, in locked memory, vouches for a KES key from a KES period on. The counter file moves on before the certificate is signed, so that no number is ever used twice; and not before it is known that the certificate can be written, so that none is left out. Do this where the cold key is: offline.',
     examples: [
       [
         'kes opcert issue --kes-vkey kes.vkey --cold-skey cold.skey --counter cold.counter --start-period 512 --out node.cert',
@@ -68,16 +67,16 @@ async function issue(
   const { signingKey: coldKey } = readColdSigningKey(coldSkey);
   let file: IssuedCertificate;
   try {
-    file = issueWithCounter({
+    const request = {
       coldKey,
       counterPath: counter,
       hotVerificationKey,
       startPeriod: absolutePeriod(startPeriod),
-    });
+    };
+    file = issueToFile(out, request, { replace: force });
   } finally {
     coldKey.release();
   }
-  writeCertificate(out, file, { replace: force });
   return {
     json: { certificateFile: out, ...certificateJson(file) },
     lines: (style) => [

@@ -1,0 +1,166 @@
+import type * as fs from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { errorOf } from '@evolock/test-support';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  absolutePeriod,
+  issueToFile,
+  leftoversOf,
+  readCertificate,
+  readCounter,
+  SpentNumberError,
+  verifyCertificate,
+  writeCounter,
+  type WriteOptions,
+} from '../src/index.js';
+import { folder } from './support/files.js';
+import { faults, type Moment } from './support/faulty-fs.js';
+import { coldKey } from './support/keys.js';
+
+vi.mock('node:fs', async (importOriginal) => {
+  const { faulty } = await import('./support/faulty-fs.js');
+  return faulty(await importOriginal<typeof fs>());
+});
+
+const real = await vi.importActual<typeof fs>('node:fs');
+const FIRST = 7n;
+
+beforeEach(() => faults.reset());
+
+/** A counter, and a place for the certificate in another folder. */
+function world() {
+  const counterPath = join(folder(), 'cold.counter');
+  const cold = coldKey();
+  writeCounter(counterPath, { next: FIRST, coldVerificationKey: cold.deriveVerificationKey() });
+  faults.reset();
+  const request = {
+    coldKey: cold,
+    counterPath,
+    hotVerificationKey: new Uint8Array(32).fill(3),
+    startPeriod: absolutePeriod(400),
+  };
+  const path = join(folder(), 'node.cert');
+  const issue = (options?: WriteOptions, to = path) => issueToFile(to, request, options);
+  return { path, counterPath, issue };
+}
+
+function numberAt(path: string): bigint | undefined {
+  return real.existsSync(path) ? readCertificate(path).certificate.sequenceNumber : undefined;
+}
+
+function outcomeOf(issue: () => unknown): unknown {
+  try {
+    issue();
+    return 'done';
+  } catch (error) {
+    return error;
+  }
+}
+
+/** Locks of a run that was killed here look held, since this process goes on. */
+function removeLocks(...paths: string[]): void {
+  for (const path of paths)
+    for (const name of real.readdirSync(dirname(path)))
+      if (name.startsWith(`.${basename(path)}.evolock-lock`))
+        real.unlinkSync(join(dirname(path), name));
+}
+
+describe('a certificate that is issued to its file', () => {
+  test('has the next number, is what was returned, and leaves nothing beside it', () => {
+    const { path, counterPath, issue } = world();
+    for (const number of [7n, 8n]) {
+      const issued = issue({ replace: number > FIRST, description: 'for the year' });
+      expect(readCertificate(path)).toEqual({ ...issued, description: 'for the year' });
+      expect(issued.certificate.sequenceNumber).toBe(number);
+      const { certificate, coldVerificationKey } = issued;
+      expect(verifyCertificate(certificate, coldVerificationKey).valid).toBe(true);
+    }
+    expect(readCounter(counterPath).next).toBe(9n);
+    expect(real.readdirSync(dirname(path))).toEqual(['node.cert']);
+    expect(real.readdirSync(dirname(counterPath))).toEqual(['cold.counter']);
+  });
+
+  test.each<[what: string, reason: string, make: (path: string) => string, replace: boolean]>([
+    ['a folder that is not there', 'not-found', (path) => join(path, 'nowhere', 'it'), true],
+    ['a link', 'symbolic-link', (path) => (real.symlinkSync('target', path), path), true],
+    ['a directory', 'not-regular', (path) => (real.mkdirSync(path), path), true],
+    ['a file', 'exists', (path) => (real.writeFileSync(path, 'old'), path), false],
+    ['a link, without replacing', 'exists', (path) => (real.symlinkSync('x', path), path), false],
+  ])('takes no number where it cannot be written: %s', (_what, reason, make, replace) => {
+    const { path, counterPath, issue } = world();
+    const to = make(path);
+    const there = real.readdirSync(dirname(path));
+    for (let run = 0; run < 2; run += 1)
+      expect(errorOf(() => issue({ replace }, to))).toMatchObject({ reason });
+    expect(readCounter(counterPath).next).toBe(FIRST);
+    expect(real.readdirSync(dirname(path))).toEqual(there);
+    expect(issue({}, join(folder(), 'other.cert')).certificate.sequenceNumber).toBe(FIRST);
+  });
+
+  test('has its room on the disk before a number is taken', () => {
+    const { issue, path } = world();
+    issue();
+    const { size } = real.statSync(path);
+    const { calls } = faults;
+    const again = world();
+    // Killed at the last moment before the counter moves on.
+    const moment: Moment = 'for good';
+    Object.assign(faults, { failing: calls.indexOf('renameSync') + 1, moment });
+    expect(() => again.issue()).toThrow();
+    faults.reset();
+    expect(readCounter(again.counterPath).next).toBe(FIRST);
+    const [left] = leftoversOf(again.path);
+    expect(real.statSync(left!).size).toBeGreaterThanOrEqual(size);
+    expect(real.readFileSync(left!).every((byte) => byte === 0)).toBe(true);
+  });
+
+  test.each([{ replace: false }, { replace: true }])(
+    'whichever call fails: it is there with its number, or no number is taken, or the error says which is gone: %o',
+    ({ replace }) => {
+      const { issue } = world();
+      issue({ replace });
+      const { calls } = faults;
+      expect(calls).toContain('ftruncateSync');
+      for (const [index, name] of calls.entries()) {
+        for (const moment of ['before', 'after'] as const) {
+          const what = `${name} (call ${String(index + 1)}) failed ${moment} it did its work`;
+          const { path, counterPath, issue: issueHere } = world();
+          Object.assign(faults, { failing: index + 1, moment });
+          const error = outcomeOf(() => issueHere({ replace }));
+          faults.reset();
+          const { next } = readCounter(counterPath);
+          const isThere = numberAt(path) === FIRST;
+          if (isThere) expect(next, what).toBe(FIRST + 1n);
+          else expect(error, what).toBeInstanceOf(Error);
+          const isGone = next > FIRST && !isThere;
+          if (isGone) expect(error, what).toBeInstanceOf(SpentNumberError);
+          if (error instanceof SpentNumberError) {
+            expect(error.number, what).toBe(FIRST);
+            expect(error.message, what).toMatch(/number 7 is used up.*new-counter/);
+            expect(next, what).toBe(FIRST + 1n);
+          }
+        }
+      }
+    },
+  );
+
+  test('killed before whichever call, a run uses no number twice, and the next one clears up what it left', () => {
+    const { issue } = world();
+    issue();
+    const { calls } = faults;
+    for (const [index, name] of calls.entries()) {
+      const what = `killed before ${name} (call ${String(index + 1)})`;
+      const { path, counterPath, issue: issueHere } = world();
+      Object.assign(faults, { failing: index + 1, moment: 'for good' });
+      // Nobody hears what came of it.
+      outcomeOf(issueHere);
+      faults.reset();
+      removeLocks(path, counterPath);
+      const [found, { next }] = [numberAt(path), readCounter(counterPath)];
+      if (found !== undefined) expect(next, what).toBe(FIRST + 1n);
+      expect(issueHere({ replace: true }).certificate.sequenceNumber, what).toBe(next);
+      expect(real.readdirSync(dirname(path)), what).toEqual(['node.cert']);
+      expect(real.readdirSync(dirname(counterPath)), what).toEqual(['cold.counter']);
+    }
+  });
+});
