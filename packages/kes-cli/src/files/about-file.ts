@@ -51,7 +51,12 @@ function toDoAbout(error: EvolockError): string {
 /** Of a key that contradicts itself, or the period that stands behind it. */
 const DAMAGED = 'ERR_EVOLOCK_KES_';
 
-const ABOUT_CONTENT = [DAMAGED, 'ERR_EVOLOCK_CARDANO_', 'ERR_EVOLOCK_IO_'];
+const ABOUT_CONTENT = [
+  DAMAGED,
+  'ERR_EVOLOCK_CARDANO_COUNTER',
+  'ERR_EVOLOCK_CARDANO_PARAMETERS',
+  'ERR_EVOLOCK_IO_',
+];
 
 /** Of the two periods, what stands behind the key is the one that can be wrong. */
 function wrongPeriod({ period, expected }: KesPeriodError): string {
