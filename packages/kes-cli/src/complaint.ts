@@ -1,6 +1,9 @@
+import { FileError } from '@evolock/cardano-kes';
 import { EvolockError } from '@evolock/kes-sum';
 import { CommandError } from './command-error.js';
 import { ExitCode } from './exit-code.js';
+import { AboutFile } from './files/about-file.js';
+import { systemError } from './files/system-error.js';
 import { lineOf } from './line-of.js';
 
 /** An error as the user gets it. */
@@ -25,7 +28,8 @@ const MEANINGS: readonly (readonly [prefix: string, exitCode: ExitCode])[] = [
 
 /** Says in one line what went wrong, and with which code the process ends. */
 export function complaintOf(error: unknown): Complaint {
-  const message = lineOf(error);
+  if (error instanceof AboutFile) return { ...complaintOf(error.cause), message: lineOf(error) };
+  const message = lineOf(isOfSystem(error) ? systemError(error.path, error.cause) : error);
   if (error instanceof CommandError) return { exitCode: error.exitCode, code: error.code, message };
   if (error instanceof EvolockError) {
     const { code } = error;
@@ -38,4 +42,13 @@ export function complaintOf(error: unknown): Complaint {
     code: typeof code === 'string' ? code : 'ERR_EVOLOCK_CLI_UNEXPECTED',
     message,
   };
+}
+
+/** Where the library says no more than what the system said, the command has words for what to do. */
+function isOfSystem(error: unknown): error is FileError {
+  return (
+    error instanceof FileError &&
+    error.systemCode !== undefined &&
+    ['no-permission', 'system'].includes(error.reason)
+  );
 }

@@ -282,6 +282,7 @@ describe('kes status', () => {
     [['--network', 'nowhere']],
     [['--network', 'mainnet', '--at', 'tomorrow']],
     [['--network', 'mainnet', '--at', '2026-02-30']],
+    [['--network', 'mainnet', '--at', '2010-01-01']],
     [['--network', 'mainnet', '--at', '2026-01-01', '--slot', '3']],
     [['--slots-per-kes-period', '0', '--max-kes-evolutions', '2', '--slot', '1']],
   ])('is a usage error with %j', async (more) => {

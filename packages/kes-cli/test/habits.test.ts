@@ -58,12 +58,21 @@ describe('a wrong command line', () => {
     [['evolve', 'kes.skey'], /required option '--to <period>'/],
     [['evolve', 'kes.skey', '--to', '-1'], /no whole number/],
     [['evolve', 'kes.skey', '--to', '1.5'], /no whole number/],
+    [['evolve', 'kes.skey', '--to', '9'.repeat(23)], /'9{23}' is invalid. It is too large/],
     [['evolve', '-', '--to', '1'], /from a file only/],
     [['inspect', '-'], /from a file only/],
     [['inspect', 'one', 'two'], /too many arguments/],
     [['sign', '--skey', 'kes.skey', '--binary'], /--binary takes --out/],
     [['verify', '--period', '0', '--signature', 's'], /by --vkey or by --cert/],
     [['keygen', '--skey', 's', '--vkey', 'v', '--depth', '5'], /Allowed choices are 6, 7/],
+    [
+      ['status', '--cert', 'c', '--slots-per-kes-period', '0', '--max-kes-evolutions', '9'],
+      /option '--slots-per-kes-period <slots>' argument '0' is invalid. It has to be 1/,
+    ],
+    [
+      ['status', '--cert', 'c', '--slots-per-kes-period', '9', '--max-kes-evolutions', '0'],
+      /option '--max-kes-evolutions <evolutions>' argument '0' is invalid. It has to be 1/,
+    ],
     [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
     [['opcert', 'isue'], /Did you mean issue/],
   ])('%j is one line on stderr, and code 2', async (args, says) => {

@@ -1,8 +1,9 @@
-import { eraseLeftovers, readKesSigningKey, writeKesSigningKey } from '@evolock/cardano-kes';
+import { eraseLeftovers, writeKesSigningKey } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../command.js';
 import { CommandError } from '../command-error.js';
 import { withKeyLock } from '../files/key-lock.js';
+import { loadKesSigningKey } from '../keys/load-signing-key.js';
 import { refuseStdin } from '../keys/signing-key-file.js';
 import type { Outcome } from '../outcome.js';
 import { printable } from '../printable.js';
@@ -49,7 +50,7 @@ async function evolve(path: string, to: number): Promise<Outcome> {
 /** Under the lock: nobody else is at work on the file, so what lies beside it is of a run that was killed. */
 function evolveFile(path: string, to: number): { readonly from: number; readonly life: Life } {
   eraseLeftovers(path);
-  const { signingKey, type, description, layout } = readKesSigningKey(path);
+  const { signingKey, type, description, layout } = loadKesSigningKey(path);
   try {
     const from = signingKey.period;
     const { totalPeriods } = signingKey.algorithm;

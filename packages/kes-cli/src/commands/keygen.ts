@@ -4,6 +4,7 @@ import { MLockedSeed, sum6Kes, sum7Kes } from '@evolock/kes-sum';
 import { Option, type Command } from 'commander';
 import { carryOut, leaf } from '../command.js';
 import { CommandError } from '../command-error.js';
+import { aboutFile } from '../files/about-file.js';
 import { lockPlaceOf, withKeyLock } from '../files/key-lock.js';
 import { refuseDash } from '../files/refuse-dash.js';
 import { refuseExisting } from '../files/write-public.js';
@@ -85,7 +86,11 @@ function makePair({ skey, vkey, depth, seedFile, force = false }: Options): stri
   const seed =
     seedFile === undefined
       ? MLockedSeed.newRandom(32)
-      : directDeserialiseFromFile(seedFile, 32, MLockedSeed.type(32));
+      : aboutFile(
+          seedFile,
+          () => directDeserialiseFromFile(seedFile, 32, MLockedSeed.type(32)),
+          'a seed has exactly 32 bytes',
+        );
   try {
     const signingKey = (depth === '6' ? sum6Kes : sum7Kes).generateKey(seed);
     try {

@@ -1,16 +1,13 @@
-import {
-  absolutePeriod,
-  issueToFile,
-  readColdSigningKey,
-  type IssuedCertificate,
-} from '@evolock/cardano-kes';
+import { absolutePeriod, issueToFile, type IssuedCertificate } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { certificateFacts, certificateJson } from '../certificates/certificate-in-words.js';
 import { carryOut, leaf } from '../command.js';
+import { namingFile } from '../files/about-file.js';
 import { refuseDash } from '../files/refuse-dash.js';
 import { refuseExisting } from '../files/write-public.js';
 import { refuseStdin } from '../keys/signing-key-file.js';
 import type { Outcome } from '../outcome.js';
+import { loadColdSigningKey } from '../keys/load-signing-key.js';
 import { readKesKeyFrom } from '../keys/read-verification-key.js';
 import { refuseOtherDepth } from '../keys/verification-key-type.js';
 import { printable } from '../printable.js';
@@ -50,7 +47,12 @@ export function opcertIssueCommand(session: Session): Command {
     )
     .requiredOption('--out <file>', 'where the certificate goes')
     .option('--force', 'replace a certificate that exists');
-  return carryOut(session, command, (options: Options) => issue(session, options));
+  return carryOut(session, command, (options: Options) =>
+    issue(session, options).catch((error: unknown) => {
+      // What does not name its file is about the counter: the others are read by what does.
+      throw namingFile(options.counter, error);
+    }),
+  );
 }
 
 async function issue(
@@ -64,7 +66,7 @@ async function issue(
   refuseExisting(out, force);
   const { verificationKey: hotVerificationKey, type } = await readKesKeyFrom(surroundings, kesVkey);
   refuseOtherDepth(kesVkey, type);
-  const { signingKey: coldKey } = readColdSigningKey(coldSkey);
+  const { signingKey: coldKey } = loadColdSigningKey(coldSkey);
   let file: IssuedCertificate;
   try {
     const request = {

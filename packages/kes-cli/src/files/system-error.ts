@@ -1,12 +1,15 @@
 import { CommandError } from '../command-error.js';
 import { printable } from '../printable.js';
 
+const NO_PERMISSION =
+  'no permission: run as its owner, and let the owner in (chmod 600; its folder, chmod 700)';
+
 const WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   ENOTDIR: 'a part of its path is no directory',
   EISDIR: 'it is a directory, not a file',
-  EACCES: 'no permission: run as its owner, or change its mode',
-  EPERM: 'no permission: run as its owner, or change its mode',
+  EACCES: NO_PERMISSION,
+  EPERM: NO_PERMISSION,
   ELOOP: 'its symbolic links go in a circle',
   ENOSPC: 'the disk is full: make room and try again',
   EROFS: 'its file system is read-only',

@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { CommandError } from '../command-error.js';
 import { readPublic, sourceName, STDIN } from '../files/read-public.js';
 import { systemError } from '../files/system-error.js';
 import type { Surroundings } from '../surroundings.js';
@@ -33,14 +34,19 @@ function filesAt(path: string): string[] {
       .map((name) => join(path, name))
       .flatMap((inner) => (isOrdinary(inner) ? filesAt(inner) : []));
   } catch (cause) {
-    throw systemError(path, cause);
+    // Of a file or a directory within, its own error says more.
+    throw cause instanceof CommandError ? cause : systemError(path, cause);
   }
 }
 
 /** A pipe in a directory would be waited for. */
 function isOrdinary(path: string): boolean {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats !== undefined && (stats.isFile() || stats.isDirectory());
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats !== undefined && (stats.isFile() || stats.isDirectory());
+  } catch (cause) {
+    throw systemError(path, cause);
+  }
 }
 
 /** One header in binary, or hexadecimal text with a header a line. */

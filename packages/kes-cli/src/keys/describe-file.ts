@@ -2,10 +2,8 @@ import {
   inspectEnvelope,
   poolIdOf,
   readCertificate,
-  readColdSigningKey,
   readColdVerificationKey,
   readCounter,
-  readKesSigningKey,
   readKesVerificationKey,
   type EnvelopeKind,
 } from '@evolock/cardano-kes';
@@ -16,6 +14,7 @@ import { hexOf } from '../hex.js';
 import type { Json, Outcome } from '../outcome.js';
 import { printable } from '../printable.js';
 import { factsInWords, factsJson, publicFactsOf } from './key-in-words.js';
+import { loadColdSigningKey, loadKesSigningKey } from './load-signing-key.js';
 
 /** What a file holds, to be shown. */
 export interface Description extends Pick<Outcome, 'lines'> {
@@ -53,7 +52,7 @@ const DESCRIBE: Readonly<Record<EnvelopeKind, Describe>> = {
     return publicKey('cold-verification-key', 'cold verification key', verificationKey, true);
   },
   'cold-signing-key': (path) => {
-    const { signingKey } = readColdSigningKey(path);
+    const { signingKey } = loadColdSigningKey(path);
     try {
       const verificationKey = signingKey.deriveVerificationKey();
       return publicKey('cold-signing-key', 'cold signing key', verificationKey, true);
@@ -85,7 +84,7 @@ const DESCRIBE: Readonly<Record<EnvelopeKind, Describe>> = {
 };
 
 function describeSigningKey(path: string): Description {
-  const file = readKesSigningKey(path);
+  const file = loadKesSigningKey(path);
   try {
     const facts = publicFactsOf(file);
     return {

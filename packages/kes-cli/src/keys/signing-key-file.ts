@@ -1,6 +1,7 @@
-import { readKesSigningKey, type KesSigningKeyFile } from '@evolock/cardano-kes';
+import type { KesSigningKeyFile } from '@evolock/cardano-kes';
 import { CommandError } from '../command-error.js';
 import { STDIN } from '../files/read-public.js';
+import { loadKesSigningKey } from './load-signing-key.js';
 
 /**
  * Lends the signing key of a file, in locked memory, for the duration of some work.
@@ -12,7 +13,7 @@ export async function withSigningKey<T>(
   work: (file: KesSigningKeyFile) => T | Promise<T>,
 ): Promise<T> {
   refuseStdin(path);
-  const file = readKesSigningKey(path);
+  const file = loadKesSigningKey(path);
   try {
     return await work(file);
   } finally {

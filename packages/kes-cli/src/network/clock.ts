@@ -1,6 +1,7 @@
 import {
   dateOfSlot,
   hasDates,
+  NoDateError,
   slot,
   slotOfDate,
   type KesParameters,
@@ -43,7 +44,25 @@ export function momentOf(
     );
   }
   const date = at ?? now;
-  return { clock: at === undefined ? 'machine' : 'at', slot: slotOfDate(parameters, date), date };
+  const clock = at === undefined ? 'machine' : 'at';
+  return { clock, slot: slotAt(parameters, clock, date), date };
+}
+
+/** Nothing is wrong with what is judged where the moment has no slot: it is the option, or this machine's clock. */
+function slotAt(parameters: KesParameters, clock: 'machine' | 'at', date: Date): Slot {
+  try {
+    return slotOfDate(parameters, date);
+  } catch (cause) {
+    if (!(cause instanceof NoDateError)) throw cause;
+    const words = `${timeInWords(date)}: ${cause.message}`;
+    throw clock === 'at'
+      ? new CommandError('usage', `--at ${words}: state another moment`, { cause })
+      : new CommandError(
+          'environment',
+          `this machine's clock says ${words}: set it, or state the moment by --at or --slot`,
+          { cause },
+        );
+  }
 }
 
 /** Who said so, for a person. */

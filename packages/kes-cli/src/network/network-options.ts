@@ -7,9 +7,10 @@ import {
 } from '@evolock/cardano-kes';
 import { Option, type Command } from 'commander';
 import { CommandError } from '../command-error.js';
+import { aboutFile } from '../files/about-file.js';
 import { readPublic } from '../files/read-public.js';
 import type { Surroundings } from '../surroundings.js';
-import { wholeNumber, wholeNumber64 } from '../whole-number.js';
+import { positiveNumber, positiveNumber64 } from '../whole-number.js';
 
 /** Far more than a Shelley genesis has, bytes. */
 const LARGEST = 16_777_216;
@@ -35,9 +36,9 @@ export function withNetworkOptions(command: Command): Command {
     .option(
       '--slots-per-kes-period <slots>',
       'or its numbers: slots of a KES period',
-      wholeNumber64,
+      positiveNumber64,
     )
-    .option('--max-kes-evolutions <evolutions>', 'and evolutions of a certificate', wholeNumber);
+    .option('--max-kes-evolutions <evolutions>', 'and evolutions of a certificate', positiveNumber);
 }
 
 /** The network that is meant: exactly one of the three ways to say it. */
@@ -58,7 +59,8 @@ export async function networkOf(
   }
   if (network !== undefined) return networkNamed(network);
   if (genesis !== undefined) {
-    return parametersOfGenesis(await readPublic(surroundings, genesis, LARGEST), { withoutByron });
+    const json = await readPublic(surroundings, genesis, LARGEST);
+    return aboutFile(genesis, () => parametersOfGenesis(json, { withoutByron }));
   }
   if (slotsPerKesPeriod === undefined || maxKesEvolutions === undefined) {
     throw new CommandError('usage', '--slots-per-kes-period and --max-kes-evolutions go together');
