@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { Style } from '../src/style.js';
 import { lifeInWords, lifeOf, remainingInWords } from '../src/tree/life.js';
 import { treePicture } from '../src/tree/picture.js';
+import { inFolder } from './support/folder.js';
+import { kes } from './support/kes.js';
+import { makeKey } from './support/test-key.js';
 
 const plain = new Style(false);
 
@@ -49,4 +52,16 @@ describe('a life in words', () => {
     expect(lifeInWords(lifeOf(period, 64))).toBe(life);
     expect(remainingInWords(lifeOf(period, 64))).toBe(remaining);
   });
+});
+
+it('where a column is two periods, the words below say which of them is live', async () => {
+  const [skey, vkey] = [inFolder('kes.skey'), inFolder('kes.vkey')];
+  await kes(['keygen', '--skey', skey, '--vkey', vkey, '--depth', '7']);
+  const first = await kes(['inspect', skey]);
+  expect(first.stdout).toMatch(/^ {2}a column is 2 periods: ● is 0 to 1, of which 0 is live$/m);
+  await kes(['evolve', skey, '--to', '5']);
+  const later = await kes(['inspect', skey]);
+  expect(later.stdout).toMatch(/^ {2}a column is 2 periods: ● is 4 to 5, of which 5 is live$/m);
+  makeKey(inFolder('six.skey'));
+  expect((await kes(['inspect', inFolder('six.skey')])).stdout).not.toContain('a column');
 });

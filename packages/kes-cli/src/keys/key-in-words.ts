@@ -4,7 +4,7 @@ import type { Json } from '../outcome.js';
 import { printable } from '../printable.js';
 import type { Style } from '../style.js';
 import { lifeInWords, lifeJson, lifeOf, remainingInWords, type Life } from '../tree/life.js';
-import { treePicture } from '../tree/picture.js';
+import { periodsPerColumn, treePicture } from '../tree/picture.js';
 
 /** What may be told of a signing key: nothing of it is secret. */
 export interface PublicFacts {
@@ -62,6 +62,16 @@ export function factsInWords(facts: PublicFacts, style: Style): string[] {
     ...treePicture(facts.depth, life.period, style).map((line) => `  ${line}`),
     '',
     `  ${style.faint('·')} used, wiped   ${style.good('●━')} live   ${style.future('○─')} still to come`,
+    ...columnsInWords(periodsPerColumn(facts.depth), life.period),
+  ];
+}
+
+/** Two pictures that look the same can be of two periods. */
+function columnsInWords(periods: number, period: number): string[] {
+  if (periods === 1) return [];
+  const first = period - (period % periods);
+  return [
+    `  a column is ${periods} periods: ● is ${first} to ${first + periods - 1}, of which ${period} is live`,
   ];
 }
 

@@ -11,11 +11,16 @@ const MAX_WIDTH = 64;
  * @param period - Where the key stands.
  */
 export function treePicture(depth: number, period: number, style: Style): string[] {
-  const scale = Math.max(1, 2 ** depth / MAX_WIDTH);
+  const scale = periodsPerColumn(depth);
   const levels = Array.from({ length: depth + 1 }, (_, index) => depth - index);
   return levels
     .filter((height) => 2 ** height >= scale)
     .map((height) => levelLine({ depth, height, period, scale, style }));
+}
+
+/** How many periods a column stands for: more than one where the leaves would not fit. */
+export function periodsPerColumn(depth: number): number {
+  return Math.max(1, 2 ** depth / MAX_WIDTH);
 }
 
 interface Level {
