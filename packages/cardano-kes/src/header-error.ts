@@ -3,6 +3,7 @@ import { EvolockError } from '@evolock/kes-sum';
 const explanations = {
   'not-hex': 'the text holds something else than hexadecimal digits',
   'odd-hex': 'the text has an odd number of hexadecimal digits',
+  empty: 'there is nothing in it',
   truncated: 'the CBOR ends too early',
   'not-cbor': 'this is no CBOR',
   'trailing-bytes': 'bytes follow the CBOR',

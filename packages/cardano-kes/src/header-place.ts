@@ -27,6 +27,7 @@ const LAST_OF_TPRAOS = 5;
  * @internal
  */
 export function placeOfHeader(text: Uint8Array): HeaderPlace {
+  if (text.byteLength === 0) throw new HeaderError('empty');
   const whole = { start: 0, end: itemEnd(text, 0) };
   if (whole.end < text.byteLength) throw new HeaderError('trailing-bytes', { offset: whole.end });
   const items = itemsAt(text, 0);

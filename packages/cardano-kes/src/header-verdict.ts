@@ -108,7 +108,7 @@ function judge(header: BlockHeader, parameters: KesParameters): HeaderVerdict {
   const kesSignature = signatureFact(header, evolution.difference);
   const failures = [
     ...(issued.valid ? [] : [certificateFailure(issued.reason)]),
-    ...evolutionFailures(evolution, parameters),
+    ...evolutionFailures(evolution),
     ...(kesSignature === 'bad' ? [wrongSignature(evolution)] : []),
   ];
   return {
@@ -150,7 +150,7 @@ function certificateFailure(reason: 'wrong-signature' | 'pre-launch-form'): Head
       };
 }
 
-function evolutionFailures(status: EvolutionStatus, { name }: KesParameters): HeaderFailure[] {
+function evolutionFailures(status: EvolutionStatus): HeaderFailure[] {
   const { state, difference, limit } = status;
   if (state === 'valid') return [];
   if (state === 'not-yet') {
@@ -168,7 +168,7 @@ function evolutionFailures(status: EvolutionStatus, { name }: KesParameters): He
     : [
         {
           code: 'certificate-expired',
-          message: `evolution ${String(difference)}, and ${name} accepts 0 to ${last}`,
+          message: `evolution ${String(difference)}, and the network accepts 0 to ${last}`,
         },
       ];
 }

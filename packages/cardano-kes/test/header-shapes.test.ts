@@ -106,7 +106,8 @@ describe('no header', () => {
   );
 
   test.each<[string, Value | string, string]>([
-    ['nothing', '', 'truncated'],
+    ['nothing', '', 'empty'],
+    ['white space', ' \n', 'empty'],
     ['a number', 7n, 'wrong-shape'],
     ['an empty array', [], 'wrong-shape'],
     ['an array of one', [[]], 'wrong-shape'],

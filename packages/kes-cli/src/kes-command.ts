@@ -30,7 +30,9 @@ export function kesCommand(session: Session): Command {
         'Is a certificate valid now, and for how long?',
       ],
     ],
-  }).version(version(), '-V, --version', 'print the version');
+  })
+    .version(version(), '-V, --version', 'print the version')
+    .helpCommand('help [command]', 'Show the help of a command');
   for (const command of [
     keygenCommand(session),
     vkeyCommand(session),

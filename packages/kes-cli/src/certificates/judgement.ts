@@ -12,6 +12,11 @@ const REFUSALS = {
   'pre-launch-form': 'it is signed in the pre-launch form, which networks reject: issue it again',
 } as const;
 
+/** Why a certificate is not good, in one sentence. */
+export function refusalInWords(reason: keyof typeof REFUSALS): string {
+  return REFUSALS[reason];
+}
+
 /** Judges a certificate. */
 export function judge({ certificate, coldVerificationKey }: IssuedCertificate): Judgement {
   const verdict = verifyCertificate(certificate, coldVerificationKey);

@@ -34,7 +34,7 @@ export function headerVerifyCommand(session: Session): Command {
     name: 'verify',
     summary: 'Verify the certificate and the KES signature of block headers',
     description:
-      'Verifies block headers of any era from Shelley on: the certificate by the cold key, the evolution by the slot, the KES signature over the original bytes. A file holds a header or a block in binary, or headers in hexadecimal, one a line; of a directory all files are taken. What takes the state of the ledger is not checked: VRF, stake, certificate counters.',
+      'Verifies block headers of any era from Shelley on: the certificate by the cold key, the evolution by the slot, the KES signature over the original bytes. A file holds a header or a block in binary, or headers in hexadecimal, one a line (or a single one, folded); of a directory all files are taken but hidden ones. What takes the state of the ledger is not checked: VRF, stake, certificate counters.',
     examples: [
       [
         'kes header verify --network mainnet header.cbor',

@@ -4,6 +4,7 @@ import { MLockedSeed, sum6Kes, sum7Kes } from '@evolock/kes-sum';
 import { Option, type Command } from 'commander';
 import { carryOut, leaf } from '../command.js';
 import { CommandError } from '../command-error.js';
+import { complaintOf } from '../complaint.js';
 import { aboutFile } from '../files/about-file.js';
 import { lockPlaceOf, withKeyLock } from '../files/key-lock.js';
 import { refuseDash } from '../files/refuse-dash.js';
@@ -98,15 +99,31 @@ function makePair({ skey, vkey, depth, seedFile, force = false }: Options): stri
       // Under the lock, what lies beside the file is of a run that was killed.
       eraseLeftovers(skey);
       writeKesSigningKey(skey, signingKey, { replace: force });
-      writeKesVerificationKey(vkey, verificationKey, {
-        replace: force,
-        type: verificationKeyType(signingKey.algorithm),
-      });
+      writeOther({ skey, vkey }, () =>
+        writeKesVerificationKey(vkey, verificationKey, {
+          replace: force,
+          type: verificationKeyType(signingKey.algorithm),
+        }),
+      );
       return hexOf(verificationKey);
     } finally {
       signingKey.release();
     }
   } finally {
     seed.release();
+  }
+}
+
+/** A pair of which one file is missing would be a riddle, and the same command again is refused. */
+function writeOther({ skey, vkey }: Pick<Options, 'skey' | 'vkey'>, write: () => void): void {
+  try {
+    write();
+  } catch (cause) {
+    const { message } = complaintOf(cause);
+    throw new CommandError(
+      'environment',
+      `${message}; the signing key is there: kes vkey ${printable(skey)} --out FILE makes the file that is missing, ${printable(vkey)}`,
+      { cause },
+    );
   }
 }

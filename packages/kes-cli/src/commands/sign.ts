@@ -96,9 +96,14 @@ async function sign(session: Session, message: string, options: Options): Promis
 function evolveHere(signingKey: KesSigningKey, path: string, period: number): void {
   const { totalPeriods } = signingKey.algorithm;
   if (period < signingKey.period || period >= totalPeriods) {
+    const last = totalPeriods - 1;
+    const periods =
+      signingKey.period === last
+        ? `period ${last}, its last,`
+        : `the periods ${signingKey.period} to ${last}`;
     throw new CommandError(
       'usage',
-      `--period ${period}: ${printable(path)} signs at the periods ${signingKey.period} to ${totalPeriods - 1} only`,
+      `--period ${period}: ${printable(path)} signs at ${periods} only`,
     );
   }
   signingKey.updateTo(period);

@@ -1,5 +1,6 @@
 import { verifyCertificate } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
+import { refusalInWords } from '../certificates/judgement.js';
 import { readCertificateFrom } from '../certificates/read-certificate.js';
 import { carryOut, leaf } from '../command.js';
 import { CommandError } from '../command-error.js';
@@ -28,7 +29,7 @@ interface Signer {
   /** The pool that vouches for the key, where a certificate says so. */
   readonly poolId?: string;
   /** Why the certificate does not vouch for it. */
-  readonly refusal?: string;
+  readonly refusal?: Parameters<typeof refusalInWords>[0];
 }
 
 /** `kes verify`: is a signature good? */
@@ -91,7 +92,9 @@ async function verify(session: Session, message: string, options: Options): Prom
         isGood,
         `${isGood ? 'a good' : 'not a'} signature of ${sourceName(message)} at period ${period}`,
       ),
-      ...(signer.refusal === undefined ? [] : [style.verdict(false, signer.refusal)]),
+      ...(signer.refusal === undefined
+        ? []
+        : [style.verdict(false, `the certificate: ${refusalInWords(signer.refusal)}`)]),
       ...style.facts([
         ['verification key', verificationKey],
         ...(signer.poolId === undefined ? [] : [['pool', signer.poolId] as const]),
@@ -116,7 +119,7 @@ async function signerOf({ surroundings }: Session, { vkey, cert }: Options): Pro
   return {
     verificationKey: certificate.hotVerificationKey,
     poolId: poolIdOf(coldVerificationKey).bech32,
-    ...(verdict.valid ? {} : { refusal: `the certificate is not valid: ${verdict.reason}` }),
+    ...(verdict.valid ? {} : { refusal: verdict.reason }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { sum6Kes } from '@evolock/kes-sum';
 import { CommandError } from '../command-error.js';
 import { readPublic, sourceName, STDIN } from '../files/read-public.js';
 import { systemError } from '../files/system-error.js';
@@ -7,6 +8,9 @@ import type { Surroundings } from '../surroundings.js';
 
 /** A block is far smaller; a file of many headers, one a line, may be as large, bytes. */
 const LARGEST = 268_435_456;
+
+/** The byte order mark in UTF-8. */
+const MARK = [0xef, 0xbb, 0xbf];
 
 /** A header to verify, and what to call it. */
 export interface HeaderSource {
@@ -30,6 +34,7 @@ function filesAt(path: string): string[] {
   try {
     if (!statSync(path).isDirectory()) return [path];
     return readdirSync(path)
+      .filter((name) => !name.startsWith('.'))
       .sort()
       .map((name) => join(path, name))
       .flatMap((inner) => (isOrdinary(inner) ? filesAt(inner) : []));
@@ -51,23 +56,45 @@ function isOrdinary(path: string): boolean {
 
 /** One header in binary, or hexadecimal text with a header a line. */
 function* headersIn(name: string, bytes: Uint8Array): Generator<HeaderSource> {
-  if (!isText(bytes)) {
-    yield { name, input: bytes };
+  const content = withoutMark(bytes);
+  if (!isText(content)) {
+    yield { name, input: content };
     return;
   }
-  const lines = Buffer.from(bytes)
+  const lines = Buffer.from(content)
     .toString('latin1')
     .split(/\r?\n/)
     .map((line, index) => ({ line: line.trim(), number: index + 1 }))
     .filter(({ line }) => line !== '');
-  for (const { line, number } of lines) {
-    yield { name: lines.length === 1 ? name : `${name}:${number}`, input: line };
+  const texts = lines.map(({ line }) => line);
+  if (texts.length <= 1 || isFolded(texts)) {
+    yield { name, input: texts.join('') };
+    return;
   }
-  if (lines.length === 0) yield { name, input: bytes };
+  for (const { line, number } of lines) yield { name: `${name}:${number}`, input: line };
+}
+
+/** Some editors put a byte order mark before a text; no header begins with one. */
+function withoutMark(bytes: Uint8Array): Uint8Array {
+  return MARK.every((byte, index) => bytes[index] === byte) ? bytes.subarray(MARK.length) : bytes;
+}
+
+/** The signature alone takes that many hexadecimal digits: a shorter line is no header. */
+const FEWEST_DIGITS = 2 * sum6Kes.signatureSize;
+
+/** Whether lines are one header, as `xxd -p` prints it: each of the same length but the last, and too short for one. */
+function isFolded(lines: readonly string[]): boolean {
+  const [first = ''] = lines;
+  return (
+    first.length < FEWEST_DIGITS &&
+    lines.slice(0, -1).every((line) => line.length === first.length) &&
+    (lines.at(-1) ?? '').length <= first.length &&
+    lines.every((line) => /^[0-9a-fA-F]+$/.test(line))
+  );
 }
 
 /** A header begins with the head of an array, which is no character of text. */
 function isText(bytes: Uint8Array): boolean {
   const [first] = bytes;
-  return first !== undefined && first < 0x80;
+  return first === undefined || first < 0x80;
 }

@@ -14,6 +14,8 @@ import { CommandError } from '../command-error.js';
 export interface ClockOptions {
   readonly at?: Date;
   readonly slot?: bigint;
+  /** The genesis file that the network was stated by, if it was. */
+  readonly genesis?: string;
 }
 
 /** A moment, and who said so. */
@@ -27,7 +29,7 @@ export interface Moment {
 /** The moment for which something is asked: stated, or now by this machine's clock. */
 export function momentOf(
   parameters: KesParameters,
-  { at, slot: stated }: ClockOptions,
+  { at, slot: stated, genesis }: ClockOptions,
   now = new Date(),
 ): Moment {
   if (at !== undefined && stated !== undefined) {
@@ -38,9 +40,11 @@ export function momentOf(
     return { clock: 'slot', slot: there, date: dateIfAny(parameters, there) };
   }
   if (!hasDates(parameters)) {
+    const orElse =
+      genesis === undefined ? '' : ' (or --without-byron, if its genesis is its beginning)';
     throw new CommandError(
       'usage',
-      `no date is known for the slots of ${parameters.name}: state the slot, by --slot (or --without-byron, if its genesis is its beginning)`,
+      `no date is known for the slots of this network: state the slot, by --slot${orElse}`,
     );
   }
   const date = at ?? now;

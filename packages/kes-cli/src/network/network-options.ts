@@ -48,7 +48,13 @@ export async function networkOf(
 ): Promise<KesParameters> {
   const hasNumbers = slotsPerKesPeriod !== undefined || maxKesEvolutions !== undefined;
   const ways = [network !== undefined, genesis !== undefined, hasNumbers].filter(Boolean).length;
-  if (ways !== 1) {
+  if (ways > 1) {
+    throw new CommandError(
+      'usage',
+      'say once which network: --network, --genesis, or its numbers, not more than one of them',
+    );
+  }
+  if (ways === 0) {
     throw new CommandError(
       'usage',
       'say which network: --network <name>, or --genesis <file>, or --slots-per-kes-period and --max-kes-evolutions',

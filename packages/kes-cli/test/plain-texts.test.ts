@@ -1,0 +1,135 @@
+/** Texts that a person should not have to puzzle over. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { absolutePeriod, writeCertificate } from '@evolock/cardano-kes';
+import { describe, expect, it } from 'vitest';
+import { inFolder } from './support/folder.js';
+import { kes, kesJson } from './support/kes.js';
+import { ownHeader, PARAMETERS } from './support/own-header.js';
+import { makeKey } from './support/test-key.js';
+
+const NUMBERS = [
+  ...['--slots-per-kes-period', String(PARAMETERS.slotsPerKesPeriod)],
+  ...['--max-kes-evolutions', String(PARAMETERS.maxKesEvolutions)],
+];
+
+describe('kes header verify', () => {
+  const verify = ['header', 'verify', ...NUMBERS];
+  const hex = Buffer.from(ownHeader()).toString('hex');
+  const folded = `${(hex.match(/.{1,60}/g) ?? []).join('\n')}\n`;
+
+  it.each([
+    ['folded as xxd does', folded, 1],
+    ['folded by Windows', folded.replaceAll('\n', '\r\n'), 1],
+    ['after a byte order mark', `\ufeff${hex}\n`, 1],
+    ['two, one a line', `${hex}\n${hex}\n`, 2],
+  ])('takes hexadecimal digits %s', async (_name, input, count) => {
+    const { code, json } = await kesJson([...verify, '-'], { input });
+    expect({ code, count: json.count, invalid: json.invalid }).toEqual({
+      code: 0,
+      count,
+      invalid: 0,
+    });
+  });
+
+  it('judges lines one by one that are no folded header', async () => {
+    const { json } = await kesJson([...verify, '-'], { input: 'abc\nzz\nabcdef\n' });
+    expect(json).toMatchObject({ count: 3, invalid: 3 });
+  });
+
+  it.each(['', '\n \n', '\ufeff'])('says of %j that there is nothing in it', async (input) => {
+    const { code, stdout } = await kes([...verify, '-'], { input });
+    expect(code).toBe(1);
+    expect(stdout).toContain('✗ there is nothing in it');
+  });
+
+  it('passes over what is hidden in a directory', async () => {
+    mkdirSync(inFolder('headers', '.hidden'), { recursive: true });
+    writeFileSync(inFolder('headers', 'one'), ownHeader());
+    for (const name of ['.DS_Store', '.hidden/two']) {
+      writeFileSync(inFolder('headers', name), 'no header');
+    }
+    const { json } = await kesJson([...verify, inFolder('headers')]);
+    expect(json).toMatchObject({ valid: true, count: 1 });
+  });
+
+  it('says what the network accepts, without a name for one that has none', async () => {
+    const input = ownHeader();
+    const few = [...verify.slice(0, -1), '3', '-'];
+    const { stdout } = await kes(few, { input });
+    expect(stdout).toContain('evolution 5, and the network accepts 0 to 2');
+  });
+});
+
+describe('a usage error says what was meant', () => {
+  it.each([
+    [['--network', 'mainnet', '--genesis', 'g.json'], /say once which network/],
+    [[], /say which network: --network/],
+    // What is recommended is not refused afterwards.
+    [NUMBERS, /state the slot, by --slot\n$/],
+  ])('of kes status with %j', async (args, says) => {
+    makeCertificate('node.cert');
+    const place = ['status', '--cert', inFolder('node.cert'), ...args];
+    const { code, stderr } = await kes(place);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(says);
+  });
+
+  it('of kes sign at the last period', async () => {
+    makeKey(inFolder('kes.skey'), 63);
+    const sign = ['sign', '--skey', inFolder('kes.skey'), '--period', '62'];
+    const { code, stderr } = await kes(sign);
+    expect(code).toBe(2);
+    expect(stderr).toContain('signs at period 63, its last, only');
+  });
+});
+
+/** A certificate that nobody signed. */
+function makeCertificate(name: string, hotVerificationKey: Uint8Array = new Uint8Array(32)): void {
+  const certificate = {
+    hotVerificationKey,
+    sequenceNumber: 0n,
+    startPeriod: absolutePeriod(500),
+    signature: new Uint8Array(64),
+  };
+  const coldVerificationKey = new Uint8Array(32).fill(7);
+  writeCertificate(inFolder(name), { certificate, coldVerificationKey });
+}
+
+it('kes verify says in words why a certificate is not good, and in JSON by a code', async () => {
+  makeCertificate('node.cert', makeKey(inFolder('kes.skey')));
+  writeFileSync(inFolder('message'), 'a message');
+  const out = ['--out', inFolder('sig'), inFolder('message')];
+  await kes(['sign', '--skey', inFolder('kes.skey'), ...out]);
+  const verify = ['verify', '--cert', inFolder('node.cert'), '--period', '0'];
+  const args = [...verify, '--signature', inFolder('sig'), inFolder('message')];
+  const { code, stdout } = await kes(args);
+  expect(code).toBe(1);
+  expect(stdout).toContain('✗ the certificate: its signature is not by the cold key that it names');
+  const { json } = await kesJson(args);
+  expect(json).toMatchObject({ valid: false, signature: 'good', certificate: 'wrong-signature' });
+});
+
+it('kes keygen says so when only the signing key could be written, and how to go on', async () => {
+  // As a name it is allowed, and with what a temporary file's has besides it is not.
+  const long = inFolder('v'.repeat(250));
+  const skey = inFolder('kes.skey');
+  const { code, stdout, stderr } = await kes(['keygen', '--skey', skey, '--vkey', long]);
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toMatch(/^kes: error: .*the signing key is there: kes vkey .* --out FILE.*\n$/);
+  expect((await kes(['vkey', skey, '--out', inFolder('kes.vkey')])).code).toBe(0);
+  expect(readFileSync(inFolder('kes.vkey'), 'utf8')).toContain('KesVerificationKey');
+});
+
+describe('kes help', () => {
+  it.each([[[]], [['sign']], [['opcert']]])('%j is what --help says', async (names) => {
+    const help = await kes(['help', ...names]);
+    expect(help).toEqual(await kes([...names, '--help']));
+    expect(help.code).toBe(0);
+  });
+
+  it('of what is no command is a usage error', async () => {
+    const { code, stdout, stderr } = await kes(['help', 'sgin']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^Usage: kes/);
+  });
+});
