@@ -27,6 +27,7 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   unsoundRawSigningKey: ON_PURPOSE,
   unsoundCborSigningKey: ON_PURPOSE,
   unsoundFromRaw: ON_PURPOSE,
+  unsoundReadRaw: ON_PURPOSE,
   unsoundFromCbor: ON_PURPOSE,
   'new PublicBytesType': PUBLIC,
   'PublicBytesType#serialisable': PUBLIC,

@@ -49,16 +49,16 @@ export function unsoundRaw(value: DirectSerialise, size: number): Uint8Array {
  * ```ts
  * import assert from 'node:assert/strict';
  * import { MLockedBytes } from '@evolock/mlocked-bytes';
- * import { unsoundFromRaw, unsoundRaw } from '@evolock/mlocked-bytes/unsound';
+ * import { unsoundRaw, unsoundReadRaw } from '@evolock/mlocked-bytes/unsound';
  *
  * const raw = Uint8Array.of(1, 2, 3);
- * const bytes = unsoundFromRaw(MLockedBytes.type(3), raw);
+ * const bytes = unsoundReadRaw(MLockedBytes.type(3), raw);
  * raw.fill(0);
  * assert.deepEqual(unsoundRaw(bytes, 3), Uint8Array.of(1, 2, 3));
  * bytes.release();
  * ```
  */
-export function unsoundFromRaw<Value, Options extends object = object>(
+export function unsoundReadRaw<Value, Options extends object = object>(
   type: DirectDeserialise<Value, Options>,
   raw: Uint8Array,
   options?: Options,

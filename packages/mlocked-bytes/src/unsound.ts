@@ -9,4 +9,4 @@ export { copyOf, moveInto } from './locked-bytes.js';
 export { overwriteCopyResidue } from './copy-residue.js';
 export { lend, lendBlock, lendOwnBlocks } from './lend.js';
 export { placedView } from './placed-view.js';
-export { unsoundFromRaw, unsoundRaw } from './unsound-raw.js';
+export { unsoundRaw, unsoundReadRaw } from './unsound-raw.js';

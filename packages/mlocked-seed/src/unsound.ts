@@ -12,9 +12,9 @@ export {
   overwriteCopyResidue,
   moveInto,
   placedView,
-  unsoundFromRaw,
   unsoundMemory,
   unsoundRaw,
+  unsoundReadRaw,
 } from '@evolock/mlocked-bytes/unsound';
 export {
   EXPANSION_BENCH_SIZE,
