@@ -13,17 +13,20 @@ import {
   openSync,
   renameSync,
   unlinkSync,
-  type Stats,
+  type BigIntStats,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { close } from './close.js';
 import { attempt, FileError } from './file-error.js';
+import { areSame, identityOf, type FileIdentity } from './file-identity.js';
 import { overwrite, TemporaryFile } from './temporary-file.js';
 
 /** How a file is written. */
 export interface DurableOptions {
   /** Whether a file of that name is replaced; when it is not, there must be none. */
   readonly replace: boolean;
+  /** The file that is replaced, where no other may be. */
+  readonly expected?: FileIdentity | undefined;
   /** Whether it is a secret: mode 0600, and what it replaces is overwritten. */
   readonly secret: boolean;
 }
@@ -69,14 +72,14 @@ export class PreparedFile {
    * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
    */
   constructor(path: string, options: DurableOptions, reserve = 0) {
-    const { replace, secret } = options;
+    const { replace, secret, expected } = options;
     this.#path = path;
     this.#isSecret = secret;
     if (!replace) refuseExisting(path);
     this.#temporary = new TemporaryFile(path, secret ? OWNER_ONLY : READABLE);
     try {
       if (reserve > 0) this.#temporary.complete(new Uint8Array(reserve));
-      if (replace) this.#old = OldFile.open(path, secret);
+      if (replace) this.#old = OldFile.open(path, secret, expected);
       if (secret) attempt(path, () => fchmodSync(this.#temporary.fd, OWNER_ONLY));
       this.#old?.giveOwnerTo(this.#temporary);
     } catch (error) {
@@ -103,6 +106,7 @@ export class PreparedFile {
     let named: 'once' | 'twice';
     try {
       this.#temporary.complete(text);
+      this.#old?.checkName();
       named =
         this.#old === undefined
           ? publishNew(this.#temporary, this.#path)
@@ -146,13 +150,13 @@ function refuseExisting(path: string): void {
 class OldFile {
   readonly #path: string;
   readonly #fd: number;
-  readonly #stats: Stats;
+  readonly #stats: BigIntStats;
 
   private constructor(path: string, fd: number) {
     this.#path = path;
     this.#fd = fd;
     try {
-      this.#stats = attempt(path, () => fstatSync(fd));
+      this.#stats = attempt(path, () => fstatSync(fd, { bigint: true }));
       if (!this.#stats.isFile()) throw new FileError('not-regular', path);
     } catch (error) {
       close(fd);
@@ -160,24 +164,52 @@ class OldFile {
     }
   }
 
-  /** Opens what is there; nothing when there is nothing. */
-  static open(path: string, toErase: boolean): OldFile | undefined {
+  /** Opens what is there; nothing when there is nothing, and need not be. */
+  static open(
+    path: string,
+    toErase: boolean,
+    expected: FileIdentity | undefined,
+  ): OldFile | undefined {
     const { O_RDONLY, O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
     const access = toErase ? O_RDWR : O_RDONLY;
+    let file: OldFile;
     try {
-      return new OldFile(
+      file = new OldFile(
         path,
         attempt(path, () => openSync(path, access | O_NOFOLLOW | O_NONBLOCK)),
       );
     } catch (error) {
-      if (error instanceof FileError && error.reason === 'not-found') return undefined;
+      if (!(error instanceof FileError) || error.reason !== 'not-found') throw error;
+      if (expected === undefined) return undefined;
+      throw new FileError('changed', path, { cause: error });
+    }
+    try {
+      file.#check(toErase, expected);
+    } catch (error) {
+      file.close();
       throw error;
     }
+    return file;
+  }
+
+  #check(toErase: boolean, expected: FileIdentity | undefined): void {
+    if (expected !== undefined && !areSame(expected, identityOf(this.#stats)))
+      throw new FileError('changed', this.#path);
+    if (toErase && this.#stats.nlink > 1n) throw new FileError('several-names', this.#path);
+  }
+
+  /** Makes sure that its name still leads to it: another file that has taken the name would be lost with it. */
+  checkName(): void {
+    const found = attempt(this.#path, () =>
+      lstatSync(this.#path, { bigint: true, throwIfNoEntry: false }),
+    );
+    if (found?.dev !== this.#stats.dev || found.ino !== this.#stats.ino)
+      throw new FileError('changed', this.#path);
   }
 
   /** A key that root evolves still belongs to the user whose node reads it. */
   giveOwnerTo(temporary: TemporaryFile): void {
-    const { uid, gid } = this.#stats;
+    const [uid, gid] = [Number(this.#stats.uid), Number(this.#stats.gid)];
     attempt(this.#path, () => {
       const made = fstatSync(temporary.fd);
       if (made.uid === uid && made.gid === gid) return;

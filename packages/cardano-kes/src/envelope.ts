@@ -5,6 +5,7 @@ import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/argume
 import { EnvelopeError, naming } from './envelope-error.js';
 import { scanEnvelope } from './envelope-scanner.js';
 import { kindOfType, typesOf, type EnvelopeKind } from './envelope-types.js';
+import type { FileIdentity } from './file-identity.js';
 import { MAX_ENVELOPE_SIZE, withFileText, type TextOptions } from './file-text.js';
 import { decodeHexInPlace } from './hex.js';
 import type { Span } from './json-string.js';
@@ -41,11 +42,11 @@ export function withEnvelopeFile<Result>(
   path: string | URL,
   kind: EnvelopeKind,
   options: TextOptions,
-  use: (envelope: Envelope) => Result,
+  use: (envelope: Envelope, identity: FileIdentity) => Result,
 ): Result {
   const file = checkPath(path);
-  return withFileText(file, options, ({ text }) =>
-    naming(file, () => use(checkKind(readEnvelope(text), kind))),
+  return withFileText(file, options, ({ text, identity }) =>
+    naming(file, () => use(checkKind(readEnvelope(text), kind), identity)),
   );
 }
 

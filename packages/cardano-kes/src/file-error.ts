@@ -7,7 +7,9 @@ const explanations = {
   'not-regular': 'it is no regular file',
   'readable-by-others': 'its mode lets the group or others in: chmod 600',
   'too-large': 'it is too large for a key, a certificate or a counter',
-  changed: 'it changed while it was read: try again',
+  changed: 'it was changed, or replaced by another, meanwhile: try again',
+  'several-names':
+    'it has more than one name (hard links), and overwriting its old content would leave zeros under the others: remove them',
   exists: 'there is a file of that name already',
   locked:
     'another run is at work on it, or one was killed that cannot be seen from here, on another machine or in a container: when none is running, remove the lock file',

@@ -1,16 +1,17 @@
 /**
  * The text of a file, in locked memory from the first byte on: no string, no buffer of Node's ever holds it.
  */
-import { constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { constants, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
 import type { AllocationOptions } from '@evolock/kes-sum';
 import { close } from './close.js';
 import { attempt, FileError } from './file-error.js';
+import { identityOf, type FileIdentity } from './file-identity.js';
 import { withLockedMemory } from './locked-memory.js';
 
 /** The largest file that is read, in bytes: the largest key of all takes some 1,500. */
 export const MAX_ENVELOPE_SIZE = 16_384;
 
-const GROUP_AND_OTHERS = 0o077;
+const GROUP_AND_OTHERS = 0o077n;
 
 /** A file that was read. */
 export interface FileText {
@@ -18,6 +19,7 @@ export interface FileText {
   readonly text: Uint8Array;
   /** Whether its mode lets the group or others in; never on Windows, which has no such modes. */
   readonly openToOthers: boolean;
+  readonly identity: FileIdentity;
 }
 
 /** Options of reading a file into locked memory. */
@@ -40,14 +42,15 @@ export function withFileText<Result>(
 ): Result {
   const fd = open(path);
   try {
-    const stats = attempt(path, () => fstatSync(fd));
-    const openToOthers = process.platform !== 'win32' && (stats.mode & GROUP_AND_OTHERS) !== 0;
+    const stats = attempt(path, () => fstatSync(fd, { bigint: true }));
+    const openToOthers = process.platform !== 'win32' && (stats.mode & GROUP_AND_OTHERS) !== 0n;
     checkFile(path, stats);
+    const size = Number(stats.size);
     if (openToOthers && options.secret) throw new FileError('readable-by-others', path);
     // One byte more than there is: a file that grows is noticed, and an empty one has memory too.
-    return withLockedMemory(stats.size + 1, options, (memory) => {
-      if (readAll(path, fd, memory) !== stats.size) throw new FileError('changed', path);
-      return use({ text: memory.subarray(0, stats.size), openToOthers });
+    return withLockedMemory(size + 1, options, (memory) => {
+      if (readAll(path, fd, memory) !== size) throw new FileError('changed', path);
+      return use({ text: memory.subarray(0, size), openToOthers, identity: identityOf(stats) });
     });
   } finally {
     close(fd);
@@ -60,7 +63,7 @@ function open(path: string): number {
   return attempt(path, () => openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
 }
 
-function checkFile(path: string, stats: Stats): void {
+function checkFile(path: string, stats: BigIntStats): void {
   if (!stats.isFile()) throw new FileError('not-regular', path);
   if (stats.size > MAX_ENVELOPE_SIZE) throw new FileError('too-large', path);
 }

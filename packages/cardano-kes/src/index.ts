@@ -39,6 +39,7 @@ export {
 } from './envelope-error.js';
 export type { EnvelopeKind } from './envelope-types.js';
 export type { EnvelopeLabel } from './envelope.js';
+export type { FileIdentity } from './file-identity.js';
 export { FileError, type FileErrorReason } from './file-error.js';
 export { firstSightOf, type FirstSight } from './first-sight.js';
 export { MAX_ENVELOPE_SIZE } from './file-text.js';

@@ -21,6 +21,7 @@ import { contentOf } from './byte-string.js';
 import { writeDurably } from './durable-file.js';
 import { EnvelopeError } from './envelope-error.js';
 import { withSecretEnvelope } from './envelope-text.js';
+import { checkIdentity, type FileIdentity } from './file-identity.js';
 import { kindOfType, typesOf } from './envelope-types.js';
 import { withEnvelopeFile, type EnvelopeLabel } from './envelope.js';
 import { checkPath } from './path.js';
@@ -43,6 +44,8 @@ export interface KesSigningKeyFile extends EnvelopeLabel {
   readonly layout: KesKeyLayout;
   /** Bytes of the key in the file: 608, 612 or 704. */
   readonly size: number;
+  /** Which file it was, so that no other one is replaced: for `replace` of {@link writeKesSigningKey}. */
+  readonly identity: FileIdentity;
 }
 
 /** Options of reading a KES signing key. */
@@ -52,7 +55,12 @@ export interface KesKeyReadOptions extends KeyReadOptions {
 }
 
 /** Options of writing a KES signing key. */
-export interface KesKeyWriteOptions extends KeyWriteOptions {
+export interface KesKeyWriteOptions extends Omit<KeyWriteOptions, 'replace'> {
+  /**
+   * Whether a file of that name may be replaced; when it may not and there is one, nothing is written. With the identity
+   * of a file that was read, that very one is replaced, as it was: any other that has taken its name stays.
+   */
+  readonly replace?: boolean | FileIdentity | undefined;
   /** `reference` when absent; `rust` for keys of depth 6 alone. */
   readonly layout?: KesKeyLayout | undefined;
 }
@@ -112,7 +120,7 @@ export function readKesSigningKey(
   options?: KesKeyReadOptions,
 ): KesSigningKeyFile {
   const { verificationKey, allocator } = checkOptions(options);
-  return withEnvelopeFile(path, 'kes-signing-key', secretText(options), (envelope) => {
+  return withEnvelopeFile(path, 'kes-signing-key', secretText(options), (envelope, identity) => {
     const content = contentOf(envelope.cbor);
     const size = content.byteLength;
     const form = forms.get(size);
@@ -126,7 +134,7 @@ export function readKesSigningKey(
       verificationKey,
       allocator,
     });
-    return { signingKey, layout: form.layout, size, type, description };
+    return { signingKey, layout: form.layout, size, type, description, identity };
   });
 }
 
@@ -184,8 +192,10 @@ export function writeKesSigningKey(
     description: checkDescription(description, 'KES Signing Key'),
   };
   const [size, value] = inLayout(layout, depth, signingKeySize, signingKey);
+  const expected = typeof replace === 'boolean' ? undefined : checkIdentity(replace);
+  const durably = { replace: replace !== false, secret: true, expected };
   withSecretEnvelope(label, size, value, { allocator }, (text) =>
-    writeDurably(file, text, { replace, secret: true }),
+    writeDurably(file, text, durably),
   );
 }
 

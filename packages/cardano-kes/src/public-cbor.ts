@@ -2,6 +2,7 @@
  * CBOR of public things, by cbor-x: it is given nothing secret, since its buffers are kept and handed on.
  */
 import { Decoder, Encoder } from 'cbor-x';
+import { MAX_UNSIGNED_64 } from './numbers.js';
 
 /** Whatever a public item of Cardano is made of here. */
 export type CborValue = bigint | Uint8Array | readonly CborValue[];
@@ -42,12 +43,12 @@ export function decodeCbor(item: Uint8Array): unknown {
 }
 
 /**
- * An unsigned number that cbor-x decoded; nothing for anything else.
+ * An unsigned number of 64 bits that cbor-x decoded; nothing for anything else, a larger one in a tag for instance.
  *
  * @internal
  */
 export function unsignedOf(value: unknown): bigint | undefined {
-  if (typeof value === 'bigint') return value >= 0n ? value : undefined;
+  if (typeof value === 'bigint') return value >= 0n && value <= MAX_UNSIGNED_64 ? value : undefined;
   return Number.isSafeInteger(value) && (value as number) >= 0
     ? BigInt(value as number)
     : undefined;

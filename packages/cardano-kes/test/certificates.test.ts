@@ -121,6 +121,9 @@ describe('a certificate', () => {
 describe('the file of a certificate is refused', () => {
   const cold = '00'.repeat(32);
   const fields = `5820${'11'.repeat(32)}00005840${'22'.repeat(64)}`;
+  const key = '11'.repeat(32);
+  /** 2^64, in nine bytes under the tag of large numbers. */
+  const beyond = 'c249010000000000000000';
   const right = `8284${fields}5820${cold}`;
   const parse = (cborHex: string) =>
     parseCertificate(envelopeText('NodeOperationalCertificate', cborHex));
@@ -141,6 +144,8 @@ describe('the file of a certificate is refused', () => {
       'a number of floating point',
       right.replace(`${'11'.repeat(32)}00`, `${'11'.repeat(32)}f90000`),
     ],
+    ['a number of 2^64', right.replace(`${key}00`, `${key}${beyond}`)],
+    ['a period of 2^64', right.replace(`${key}0000`, `${key}00${beyond}`)],
     ['a tag', `d864${right}`],
     ['tagged bytes', right.replace(`5820${cold}`, `d8405820${cold}`)],
     ['text for bytes', right.replace(`5820${cold}`, `7820${cold}`)],

@@ -224,6 +224,13 @@ describe('a counter', () => {
       envelopeText('NodeOperationalCertificateIssueCounter', `8218005820${'00'.repeat(32)}`),
     ],
     [
+      'a number of 2^64',
+      envelopeText(
+        'NodeOperationalCertificateIssueCounter',
+        `82c2490100000000000000005820${'00'.repeat(32)}`,
+      ),
+    ],
+    [
       'trailing CBOR',
       envelopeText('NodeOperationalCertificateIssueCounter', `82005820${'00'.repeat(32)}00`),
     ],

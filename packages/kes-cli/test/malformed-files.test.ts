@@ -10,10 +10,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename } from 'node:path';
+import { writeColdSigningKey, writeKesVerificationKey } from '@evolock/cardano-kes';
+import { ed25519 } from '@evolock/kes-sum';
 import { asOrdinaryUser, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { describe, expect, it } from 'vitest';
 import { inFolder } from './support/folder.js';
 import { kes, program, type RunOptions } from './support/kes.js';
+import { seedOf } from './support/own-header.js';
 import { makeKey } from './support/test-key.js';
 
 type Envelope = Record<string, unknown>;
@@ -191,6 +194,9 @@ describe.each(COMMANDS)('kes %s', (_command, args) => {
   );
 });
 
+/** 2^64, in nine bytes under the tag of large numbers. */
+const BEYOND = 'c249010000000000000000';
+
 describe('kes opcert and kes header', () => {
   it.each([
     ['no JSON', 'nothing', 1, /no text envelope/],
@@ -203,6 +209,40 @@ describe('kes opcert and kes header', () => {
       await refused(['opcert', command, path], code, says);
     }
     await refused(['status', '--cert', path, '--network', 'mainnet'], code, says);
+  });
+
+  it('refuse a certificate with a number of 2^64', async () => {
+    const [key, signature, cold] = [32, 64, 32].map((size) => '07'.repeat(size));
+    const path = inFolder('node.cert');
+    for (const numbers of [`${BEYOND}00`, `00${BEYOND}`]) {
+      const cborHex = `82845820${key}${numbers}5840${signature}5820${cold}`;
+      const type = 'NodeOperationalCertificate';
+      writeFileSync(path, JSON.stringify({ type, description: '', cborHex }));
+      const says = /node\.cert: its CBOR has another shape/;
+      const status = ['status', '--cert', path, '--network', 'mainnet'];
+      for (const args of [['inspect', path], ['opcert', 'verify', path], status])
+        await refused(args, 1, says);
+    }
+  });
+
+  it('refuse a counter with a number of 2^64, and write nothing', async () => {
+    const seed = seedOf(5);
+    const coldKey = ed25519.generateKey(seed);
+    const cold = Buffer.from(coldKey.deriveVerificationKey()).toString('hex');
+    writeColdSigningKey(inFolder('cold.skey'), coldKey);
+    for (const each of [seed, coldKey]) each.release();
+    writeKesVerificationKey(inFolder('kes.vkey'), makeKey(inFolder('kes.skey')));
+    const [type, path] = ['NodeOperationalCertificateIssueCounter', inFolder('cold.counter')];
+    const cborHex = `82${BEYOND}5820${cold}`;
+    writeFileSync(path, JSON.stringify({ type, description: '', cborHex }));
+    const says = /cold\.counter: its CBOR has another shape/;
+    const keys = ['--kes-vkey', inFolder('kes.vkey'), '--cold-skey', inFolder('cold.skey')];
+    const more = ['--counter', path, '--start-period', '1', '--out', inFolder('node.cert')];
+    for (const args of [
+      ['inspect', path],
+      ['opcert', 'issue', ...keys, ...more],
+    ])
+      await refused(args, 1, says);
   });
 
   it.each([

@@ -42,6 +42,7 @@ async function look(
   args: readonly string[],
   call: Call,
   needles: () => readonly MaskedNeedle[],
+  expected = 0,
 ): Promise<Seen> {
   const child = startRun(args, call, 'SIGSTOP');
   let output = '';
@@ -53,7 +54,7 @@ async function look(
     expect(unreadable.filter(({ reason }) => reason === 'refused')).toEqual([]);
     child.kill('SIGCONT');
     const [code] = (await once(child, 'close')) as [number | null];
-    expect({ code, output }).toMatchObject({ code: 0 });
+    expect({ code, output }).toMatchObject({ code: expected });
     const isLocked = ({ mapping }: Finding): boolean => mapping.locked;
     return {
       unlocked: describeFindings(findings.filter((finding) => !isLocked(finding))),
@@ -151,6 +152,41 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     expect(seen.unlocked).toBe('no finding');
     expect([...seen.locked]).toEqual([]);
   });
+
+  /** Everything that reads something public by a path. */
+  const mistakes: readonly (readonly [name: string, args: (key: string) => string[]])[] = [
+    ['header verify', (key) => ['header', 'verify', '--network', 'mainnet', key]],
+    ['header verify, a folder', () => ['header', 'verify', '--network', 'mainnet', inFolder()]],
+    ['header verify --genesis', (key) => ['header', 'verify', '--genesis', key, '-']],
+    [
+      'verify --signature',
+      (key) => [
+        ...['verify', '--vkey', '00'.repeat(32), '--period', '0'],
+        ...['--signature', key, inFolder('kes.vkey')],
+      ],
+    ],
+    ['sign', (key) => ['sign', '--skey', key, key]],
+    [
+      'verify',
+      (key) => [
+        ...['verify', '--vkey', '00'.repeat(32), '--period', '0'],
+        ...['--signature', inFolder('signature'), key],
+      ],
+    ],
+  ];
+
+  it.each(mistakes)(
+    '%s: a key named by mistake is refused, and never read',
+    async (_name, args) => {
+      const path = await newKey();
+      writeFileSync(inFolder('signature'), '00'.repeat(448));
+      const needles = needlesOf(path, 'key');
+      const { unlocked, locked, output } = await look(args(path), 'exit', () => needles, 1);
+      expect(unlocked).toBe('no finding');
+      expect([...locked]).toEqual([]);
+      expect(output).toMatch(/^kes: error: .*kes\.skey: it looks like the file of a signing key/);
+    },
+  );
 
   it.each(['inspect', 'vkey'])('%s: nothing of the key is left, nor printed', async (command) => {
     const path = await newKey();

@@ -16,6 +16,8 @@ class Faults {
   moment: Moment = 'before';
   /** Calls that always fail, and how the system says so. */
   unsupported = new Map<string, string>();
+  /** What happens right before the next call of that name: what another process does meanwhile. */
+  meanwhile = new Map<string, () => void>();
   /** The most bytes that one write takes. */
   writeAtMost = Infinity;
 
@@ -24,6 +26,7 @@ class Faults {
     this.failing = Infinity;
     this.moment = 'before';
     this.unsupported = new Map();
+    this.meanwhile = new Map();
     this.writeAtMost = Infinity;
   }
 }
@@ -39,6 +42,9 @@ function wrapped(name: string, call: Call): Call {
   return (...values) => {
     const unsupported = faults.unsupported.get(name);
     if (unsupported !== undefined) throw failure(name, unsupported);
+    const meanwhile = faults.meanwhile.get(name);
+    faults.meanwhile.delete(name);
+    meanwhile?.();
     faults.calls.push(name);
     const fails = faults.calls.length === faults.failing;
     const dead = faults.moment === 'for good' && faults.calls.length >= faults.failing;

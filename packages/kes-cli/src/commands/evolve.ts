@@ -50,14 +50,16 @@ async function evolve(path: string, to: number): Promise<Outcome> {
 /** Under the lock: nobody else is at work on the file, so what lies beside it is of a run that was killed. */
 function evolveFile(path: string, to: number): { readonly from: number; readonly life: Life } {
   eraseLeftovers(path);
-  const { signingKey, type, description, layout } = loadKesSigningKey(path);
+  const { signingKey, type, description, layout, identity } = loadKesSigningKey(path);
   try {
     const from = signingKey.period;
     const { totalPeriods } = signingKey.algorithm;
     checkTarget(path, lifeOf(from, totalPeriods), to);
     if (to !== from) {
       signingKey.updateTo(to);
-      writeKesSigningKey(path, signingKey, { type, description, layout, replace: true });
+      // Whatever has taken the name meanwhile stays: a run of another program knows of no lock.
+      const replace = identity;
+      writeKesSigningKey(path, signingKey, { type, description, layout, replace });
     }
     return { from, life: lifeOf(to, totalPeriods) };
   } finally {

@@ -1,7 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { EvolockError } from '@evolock/kes-sum';
 import { CommandError } from '../command-error.js';
 import { printable } from '../printable.js';
 import type { Surroundings } from '../surroundings.js';
+import { refuseKey } from './refuse-key.js';
 import { systemError } from './system-error.js';
 
 /** What stands for standard input. */
@@ -14,7 +16,10 @@ export function sourceName(path: string): string {
   return path === STDIN ? 'standard input' : printable(path);
 }
 
-/** Reads something public, a message or a certificate, of at most so many bytes, from a file or standard input. */
+/**
+ * Reads something public, a message or a certificate, of at most so many bytes, from a file or standard input. A file that
+ * looks like one of a signing key is refused, and nothing of it is read.
+ */
 export async function readPublic(
   surroundings: Surroundings,
   path: string,
@@ -49,6 +54,7 @@ async function readStream(stdin: Surroundings['stdin'], limit: number): Promise<
 function readFile(path: string, limit: number): Uint8Array {
   const fd = opened(path);
   try {
+    refuseKey(path, fd);
     if (fstatSync(fd).size > limit) throw tooLarge(path, limit);
     const parts: Uint8Array[] = [];
     for (let size = 0; ;) {
@@ -60,7 +66,9 @@ function readFile(path: string, limit: number): Uint8Array {
       parts.push(part.subarray(0, got));
     }
   } catch (cause) {
-    throw cause instanceof CommandError ? cause : systemError(path, cause);
+    throw cause instanceof CommandError || cause instanceof EvolockError
+      ? cause
+      : systemError(path, cause);
   } finally {
     closeSync(fd);
   }

@@ -12,7 +12,16 @@ export function testSeed(): Uint8Array & { readonly length: 32 } {
  * @returns Its verification key.
  */
 export function makeKey(path: string, period = 0): Uint8Array {
-  const seed = MLockedSeed.fromBytes(testSeed());
+  return makeKeyOf(testSeed(), path, period);
+}
+
+/** Makes a key of another public seed in a file. */
+export function makeOtherKey(path: string): void {
+  makeKeyOf(testSeed().map((byte) => byte + 1) as ReturnType<typeof testSeed>, path, 0);
+}
+
+function makeKeyOf(bytes: ReturnType<typeof testSeed>, path: string, period: number): Uint8Array {
+  const seed = MLockedSeed.fromBytes(bytes);
   const signingKey = sum6Kes.generateKey(seed);
   try {
     signingKey.updateTo(period);

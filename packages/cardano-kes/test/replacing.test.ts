@@ -1,0 +1,103 @@
+/** Only the file that was read is replaced, and only where nobody else loses a key by it. */
+import type * as fs from 'node:fs';
+import { dirname, join } from 'node:path';
+import { errorOf, wrongly } from '@evolock/test-support';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { leftoversOf, readKesSigningKey, writeKesSigningKey } from '../src/index.js';
+import { folder } from './support/files.js';
+import { faults } from './support/faulty-fs.js';
+import { kesKey } from './support/keys.js';
+
+vi.mock('node:fs', async (importOriginal) => {
+  const { faulty } = await import('./support/faulty-fs.js');
+  return faulty(await importOriginal<typeof fs>());
+});
+
+const real = await vi.importActual<typeof fs>('node:fs');
+
+beforeEach(() => faults.reset());
+
+/** A key that was read and evolved, and another one beside it. */
+function world() {
+  const path = join(folder(), 'kes.skey');
+  const other = join(dirname(path), 'other.skey');
+  writeKesSigningKey(path, kesKey());
+  writeKesSigningKey(other, kesKey({ period: 9 }));
+  const { signingKey, identity } = readKesSigningKey(path);
+  signingKey.updateTo(5);
+  const text = real.readFileSync(other, 'utf8');
+  const write = (replace: boolean | typeof identity = identity) =>
+    writeKesSigningKey(path, signingKey, { replace });
+  faults.reset();
+  return { path, other, text, identity, write, release: () => signingKey.release() };
+}
+
+describe('the file of a signing key', () => {
+  test('is replaced when it is the one that was read', () => {
+    const { path, write, release } = world();
+    write();
+    release();
+    const { signingKey } = readKesSigningKey(path);
+    expect(signingKey.period).toBe(5);
+    signingKey.release();
+  });
+
+  test.each(['openSync', 'fchmodSync', 'writeSync', 'fsyncSync', 'lstatSync'])(
+    'that has taken the name since then stays, whole, when it does so before %s',
+    (call) => {
+      const { path, other, text, write, release } = world();
+      faults.meanwhile.set(call, () => real.renameSync(other, path));
+      expect(errorOf(write)).toMatchObject({ reason: 'changed', path });
+      release();
+      expect(real.readFileSync(path, 'utf8')).toBe(text);
+      expect(leftoversOf(path)).toEqual([]);
+    },
+  );
+
+  test('that is replaced whatever it was is not lost when it takes the name in the last moment', () => {
+    const { path, other, text, write, release } = world();
+    faults.meanwhile.set('lstatSync', () => real.renameSync(other, path));
+    expect(errorOf(() => write(true))).toMatchObject({ reason: 'changed' });
+    release();
+    expect(real.readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  test.each<[what: string, change: (path: string) => void]>([
+    ['written to', (path) => real.utimesSync(path, 1, 1)],
+    ['taken away', (path) => real.unlinkSync(path)],
+  ])('that was %s since it was read is not written', (_what, change) => {
+    const { path, write, release } = world();
+    change(path);
+    const there = real.readdirSync(dirname(path));
+    expect(errorOf(write)).toMatchObject({ reason: 'changed' });
+    release();
+    expect(real.readdirSync(dirname(path))).toEqual(there);
+  });
+
+  test.each([true, false])('that has two names is left under both: identity %s', (byIdentity) => {
+    const { path, identity, write, release } = world();
+    const twin = join(folder(), 'twin.skey');
+    real.linkSync(path, twin);
+    const before = real.readFileSync(path);
+    expect(errorOf(() => write(byIdentity ? identity : true))).toMatchObject({
+      reason: 'several-names',
+      path,
+    });
+    for (const name of [path, twin]) expect(real.readFileSync(name)).toEqual(before);
+    real.unlinkSync(twin);
+    write();
+    release();
+  });
+
+  test('is not replaced on account of what is no identity', () => {
+    const { path, identity, write, release } = world();
+    for (const replace of ['yes', 1, null, {}, { ...identity, inode: 1 }])
+      expect(errorOf(() => write(wrongly(replace)))).toMatchObject({
+        code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
+      });
+    release();
+    const { signingKey } = readKesSigningKey(path);
+    expect(signingKey.period).toBe(0);
+    signingKey.release();
+  });
+});
