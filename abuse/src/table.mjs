@@ -184,6 +184,7 @@ const mlockedBytes = {
   moveInto: { args: [anyLocked, someBytes(32)] },
   unsoundMemory: { args: [anyLocked] },
   unsoundRaw: { args: [serialisable, integer(32, 0, 2 ** 31 - 1)] },
+  unsoundReadRaw: { args: [type, someBytes(32), options] },
   'OwnSlot#get unsoundBytes': { receiver: receivers.pooledSlot },
   'PooledSlot#release': { receiver: receivers.pooledSlot },
   'MappingSlot#release': { receiver: receivers.mappingSlot },

@@ -2,7 +2,9 @@ import { closeSync, openSync, readSync, rmSync, statSync, truncateSync, writeSyn
 import { join } from 'node:path';
 import {
   absolutePeriod,
+  firstSightOf,
   inspectEnvelope,
+  issueToFile,
   issueWithCounter,
   readColdSigningKey,
   readKesSigningKey,
@@ -106,6 +108,9 @@ export const cardanoFileOperations: readonly Operation[] = [
   }),
   withKey('a file of a KES signing key, inspected', live, (key, path) => {
     inspectEnvelope(path);
+    const descriptor = openSync(path, 'r');
+    firstSightOf(descriptor);
+    closeSync(descriptor);
     return key;
   }),
   withKey('a file that is cut off', live, (key, path) => {
@@ -137,7 +142,9 @@ export const cardanoFileOperations: readonly Operation[] = [
     writeCounter(counterPath, { next: 0n, coldVerificationKey: key.deriveVerificationKey() });
     const coldKey = readColdSigningKey(path).signingKey;
     const startPeriod = absolutePeriod(400);
-    issueWithCounter({ coldKey, counterPath, hotVerificationKey: new Uint8Array(32), startPeriod });
+    const request = { coldKey, counterPath, hotVerificationKey: new Uint8Array(32), startPeriod };
+    issueWithCounter(request);
+    issueToFile(`${path}.cert`, request, { replace });
     return [key, coldKey];
   }),
 ];
