@@ -5,7 +5,7 @@ import {
   type MLockedAllocator,
   type MLockedSlot,
 } from './allocator.js';
-import { map, MAX_REGION_SIZE, unmap } from './mapping.js';
+import { giveBack, giveUp, map, MAX_REGION_SIZE } from './mapping.js';
 import { endOf, isReleased, OwnSlot } from './own-slot.js';
 
 /** The slot of a mapping of its own. */
@@ -22,8 +22,10 @@ class MappingSlot extends OwnSlot {
     // A field first: the method, called on a slot of another class, must not end that.
     const mapping = this.#mapping;
     if (isReleased(this)) return;
-    unmap(mapping);
+    giveUp(mapping);
+    // Right behind the wiping: whoever is told of an error has a value with its content, or none.
     endOf(this);
+    giveBack();
   }
 }
 

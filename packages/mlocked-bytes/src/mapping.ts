@@ -45,6 +45,8 @@ const MAX_WAITING_PAGES = 512;
 const live = new Map<Uint8Array, Mapping>();
 /** Buffers of mappings that have an owner. */
 const buffers = new WeakSet<ArrayBufferLike>();
+/** Wiped mappings that nobody has: see {@link giveBack}. */
+const givenUp: Mapping[] = [];
 /** Wiped mappings that wait to be made again, by their number of pages: see {@link unmap}. */
 const reusable = new Map<number, Mapping[]>();
 /** Whoever keeps wiped mappings for later gives them up when there is no other memory: see {@link whenShort}. */
@@ -68,6 +70,7 @@ export type Keeper = (giveUp: (memory: Uint8Array) => void) => void;
  * @internal
  */
 export function map(size: number): Uint8Array {
+  giveBack();
   const pages = pagesOf(size);
   const mapping = reusable.get(pages)?.pop() ?? newMapping(pages, size);
   const { buffer, byteLength, byteOffset } = mapping.handle;
@@ -166,12 +169,38 @@ function prove(handle: Uint8Array, size: number): boolean {
  * @internal
  */
 export function unmap(memory: Uint8Array): void {
+  giveUp(memory);
+  giveBack();
+}
+
+/**
+ * Wipes a mapping, which nobody has then, and which {@link giveBack} gives back. Where it throws, near the end of the
+ * stack, nothing has changed: what follows the wiping needs less of the stack than that.
+ *
+ * @internal
+ */
+export function giveUp(memory: Uint8Array): void {
   const mapping = takeBack(memory);
-  if (mapping === undefined) return;
-  const crowded = beingFreed >= MAX_WAITING || pagesBeingFreed + mapping.pages > maxWaitingPages();
-  // What could not be locked is not handed out again without another try.
-  if (crowded && mapping.locked) keepForReuse(mapping);
-  else free(mapping);
+  if (mapping !== undefined) givenUp.push(mapping);
+}
+
+/**
+ * Gives back the mappings that nobody has. Near the end of the stack it may throw: then the next call takes along what
+ * is left.
+ *
+ * @internal
+ */
+export function giveBack(): void {
+  for (let mapping = givenUp.at(-1); mapping !== undefined; mapping = givenUp.at(-1)) {
+    const { pages } = mapping;
+    const crowded = beingFreed >= MAX_WAITING || pagesBeingFreed + pages > maxWaitingPages();
+    // What could not be locked is not handed out again without another try.
+    const isKept = crowded && mapping.locked;
+    if (isKept) keepForReuse(mapping);
+    else sodium.sodium_free(mapping.handle);
+    givenUp.pop();
+    if (!isKept) awaitKernel(pages);
+  }
 }
 
 /** Wipes a mapping, which nobody has then. */
@@ -206,13 +235,26 @@ function waitingPagesUnder({ limit, unlimited }: KernelLockStatus): number {
 
 function free({ handle, pages }: Mapping): void {
   sodium.sodium_free(handle);
-  beingFreed += 1;
-  pagesBeingFreed += pages;
-  setImmediate(() => {
+  awaitKernel(pages);
+}
+
+/** Counts a mapping until the event loop turns and the kernel gets it. */
+function awaitKernel(pages: number): void {
+  const settle = (): void => {
     mappings -= 1;
     beingFreed -= 1;
     pagesBeingFreed -= pages;
-  }).unref();
+  };
+  beingFreed += 1;
+  pagesBeingFreed += pages;
+  let waits = false;
+  try {
+    setImmediate(settle).unref();
+    waits = true;
+  } finally {
+    // Near the end of the stack nothing can be scheduled: counted a turn too early is better than for ever.
+    if (!waits) settle();
+  }
 }
 
 function keepForReuse(mapping: Mapping): void {
