@@ -61,7 +61,15 @@ export function checkDsign(value: unknown): LeafScheme {
   if (!isSane(scheme)) {
     throw wrongType('dsign', 'a DsignAlgorithm with a name and sizes from 1 to 65536 bytes', value);
   }
+  if (leaf === ed25519.leaf && !hasSizesOf(scheme, ed25519)) {
+    throw wrongType('dsign', 'the sizes of Ed25519 with the leaf of Ed25519', value);
+  }
   return Object.freeze(scheme);
+}
+
+function hasSizesOf(scheme: LeafScheme, other: LeafScheme): boolean {
+  const sizes = ['seedSize', 'verificationKeySize', 'signatureSize', 'signingKeySize'] as const;
+  return sizes.every((size) => scheme[size] === other[size]);
 }
 
 /** The operations of a leaf, each with the object that it belongs to. */

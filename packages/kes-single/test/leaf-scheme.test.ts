@@ -100,6 +100,14 @@ test.each(['generate', 'load', 'sign', 'verify'])('a leaf needs %s', (operation)
   );
 });
 
+test.each(['seedSize', 'verificationKeySize', 'signatureSize', 'signingKeySize'])(
+  'the leaf of Ed25519 has the sizes of Ed25519: no other %s',
+  (size) => {
+    expect(codeOf(() => singleKes({ ...ed25519, [size]: 16 }))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+    expect(codeOf(() => singleKes({ ...ed25519, name: wrongly('renamed') }))).toBe(undefined);
+  },
+);
+
 test('a leaf that has an operation at the first look alone is refused with a code', () => {
   let looks = 0;
   const leaf = Object.defineProperty({ ...ed25519.leaf }, 'generate', {

@@ -1,5 +1,17 @@
-import { describeReleasedKeys } from '@evolock/test-keys';
+import { describeReleasedKeys, keyOf } from '@evolock/test-keys';
+import { RecordingAllocator, seedOf } from '@evolock/test-support';
+import { expect, test } from 'vitest';
 import { pooledAllocator } from '../src/index.js';
 import { algorithms } from './algorithms.js';
 
 describeReleasedKeys(algorithms, pooledAllocator);
+
+test.each(algorithms)(
+  'a key of $name lies where the tests look: it begins with its seed',
+  (algorithm) => {
+    const allocator = new RecordingAllocator(pooledAllocator);
+    using key = keyOf(algorithm, seedOf(1), { allocator });
+    expect(key.released).toBe(false);
+    expect(new Uint8Array(allocator.slots[0]!.bytes.subarray(0, 32))).toEqual(seedOf(1));
+  },
+);

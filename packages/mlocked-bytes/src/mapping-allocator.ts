@@ -59,7 +59,13 @@ export class MappingAllocator implements MLockedAllocator {
     checkInteger('size', size, 1, MAX_REGION_SIZE);
     checkAlignment(alignment);
     // A mapping ends where its guard page begins, so its address is a multiple of whatever its size is a multiple of.
-    return new MappingSlot(map(Math.ceil(size / alignment) * alignment), size);
+    const mapping = map(Math.ceil(size / alignment) * alignment);
+    let slot: MLockedSlot | undefined;
+    try {
+      return (slot = new MappingSlot(mapping, size));
+    } finally {
+      if (slot === undefined) giveUp(mapping);
+    }
   }
 }
 

@@ -32,6 +32,8 @@ interface Mapping {
   readonly handle: Uint8Array;
   readonly pages: number;
   readonly locked: boolean;
+  /** Whether libsodium was given it back. */
+  freed?: boolean;
 }
 
 /** Larger mappings, in pages, are made only after a look at what the kernel has left. */
@@ -72,13 +74,23 @@ export type Keeper = (giveUp: (memory: Uint8Array) => void) => void;
 export function map(size: number): Uint8Array {
   giveBack();
   const pages = pagesOf(size);
-  const mapping = reusable.get(pages)?.pop() ?? newMapping(pages, size);
+  return handOut(reusable.get(pages)?.pop() ?? newMapping(pages, size), size);
+}
+
+/** The last bytes of a mapping, which have an owner from then on; one that cannot be handed out is nobody's. */
+function handOut(mapping: Mapping, size: number): Uint8Array {
   const { buffer, byteLength, byteOffset } = mapping.handle;
-  // A plain array: the handle is a Buffer, whose `toString` shows and whose `slice` aliases.
-  const memory = new Uint8Array(buffer, byteOffset + byteLength - size, size);
-  live.set(memory, mapping);
-  buffers.add(buffer);
-  return memory;
+  let isOwned = false;
+  try {
+    // A plain array: the handle is a Buffer, whose `toString` shows and whose `slice` aliases.
+    const memory = new Uint8Array(buffer, byteOffset + byteLength - size, size);
+    buffers.add(buffer);
+    live.set(memory, mapping);
+    isOwned = true;
+    return memory;
+  } finally {
+    if (!isOwned) givenUp.push(mapping);
+  }
 }
 
 /** At a limit, wiped mappings that others keep are used instead, larger ones too. */
@@ -122,7 +134,10 @@ function mapPages(pages: number, size: number): Mapping {
     locked = prove(handle, size);
     sodium.sodium_memzero(handle);
   } finally {
-    if (locked === undefined) free({ handle, pages, locked: false });
+    if (locked === undefined) {
+      givenUp.push({ handle, pages, locked: false });
+      giveBack();
+    }
   }
   return { handle, pages, locked };
 }
@@ -186,21 +201,29 @@ export function giveUp(memory: Uint8Array): void {
 
 /**
  * Gives back the mappings that nobody has. Near the end of the stack it may throw: then the next call takes along what
- * is left.
+ * is left. Each is taken off the list first: what is called on the way may be somebody else's, and come back here.
+ *
+ * @param isShort - Whether they are needed: then they are kept to be made again.
  *
  * @internal
  */
-export function giveBack(): void {
-  for (let mapping = givenUp.at(-1); mapping !== undefined; mapping = givenUp.at(-1)) {
-    const { pages } = mapping;
-    const crowded = beingFreed >= MAX_WAITING || pagesBeingFreed + pages > maxWaitingPages();
-    // What could not be locked is not handed out again without another try.
-    const isKept = crowded && mapping.locked;
-    if (isKept) keepForReuse(mapping);
-    else sodium.sodium_free(mapping.handle);
-    givenUp.pop();
-    if (!isKept) awaitKernel(pages);
+export function giveBack(isShort = false): void {
+  for (let mapping = givenUp.pop(); mapping !== undefined; mapping = givenUp.pop()) {
+    let isGone = false;
+    try {
+      // What could not be locked is not handed out again without another try.
+      if (mapping.locked && (isShort || isCrowded(mapping))) keepForReuse(mapping);
+      else free(mapping);
+      isGone = true;
+    } finally {
+      if (!isGone && !mapping.freed) givenUp.push(mapping);
+    }
   }
+}
+
+/** Whether so many mappings wait for the kernel that one more is better kept. */
+function isCrowded({ pages }: Mapping): boolean {
+  return beingFreed >= MAX_WAITING || pagesBeingFreed + pages > maxWaitingPages();
 }
 
 /** Wipes a mapping, which nobody has then. */
@@ -214,10 +237,8 @@ function takeBack(memory: Uint8Array): Mapping | undefined {
 }
 
 function unmapForReuse(memory: Uint8Array): void {
-  const mapping = takeBack(memory);
-  if (mapping === undefined) return;
-  if (mapping.locked) keepForReuse(mapping);
-  else free(mapping);
+  giveUp(memory);
+  giveBack(true);
 }
 
 let waitingPages: number | undefined;
@@ -233,9 +254,10 @@ function waitingPagesUnder({ limit, unlimited }: KernelLockStatus): number {
   return Math.min(MAX_WAITING_PAGES, Math.floor(limit / PAGE / 4));
 }
 
-function free({ handle, pages }: Mapping): void {
-  sodium.sodium_free(handle);
-  awaitKernel(pages);
+function free(mapping: Mapping): void {
+  sodium.sodium_free(mapping.handle);
+  mapping.freed = true;
+  awaitKernel(mapping.pages);
 }
 
 /** Counts a mapping until the event loop turns and the kernel gets it. */

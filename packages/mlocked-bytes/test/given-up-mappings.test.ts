@@ -6,11 +6,18 @@ import { fill } from './support/bytes.js';
 
 const { sodium_free: freeMapping, sodium_memzero: zero } = sodium;
 
+const schedule = globalThis.setImmediate;
+
 function restore(): void {
+  Object.assign(globalThis, { setImmediate: schedule });
   Object.assign(sodium, { sodium_free: freeMapping, sodium_memzero: zero });
 }
 
-afterEach(restore);
+afterEach(async () => {
+  restore();
+  // Two turns of the event loop, in which the kernel gets the mappings of a test.
+  for (let turn = 0; turn < 2; turn += 1) await new Promise(setImmediate);
+});
 
 const end = new RangeError('Maximum call stack size exceeded');
 
@@ -52,4 +59,48 @@ test('what was wiped and could not be given back is released, and goes back with
   expect([freed, memory.byteLength]).toEqual([1, 0]);
   next.release();
   expect(freed).toBe(2);
+});
+
+test('what is called while a mapping goes back may make one: none has two owners', () => {
+  const values = Array.from({ length: 520 }, filledBytes);
+  // Where 512 wait for the event loop, the next are kept to be made again.
+  for (const value of values.slice(0, 500)) value.release();
+  const made: MLockedBytes[] = [];
+  let isWithin = false;
+  Object.assign(globalThis, {
+    setImmediate(callback: () => void) {
+      if (!isWithin) {
+        isWithin = true;
+        made.push(filledBytes());
+        isWithin = false;
+      }
+      return schedule(callback);
+    },
+  });
+  for (const value of values.slice(500)) value.release();
+  restore();
+  expect(made).not.toEqual([]);
+  for (let count = 0; count < 16; count += 1) made.push(filledBytes());
+  expect(new Set(made.map((value) => unsoundMemory(value).buffer)).size).toBe(made.length);
+  for (const value of made) value.release();
+});
+
+test('a mapping whose slot cannot be made goes back with the next', () => {
+  const prevent = Object.preventExtensions;
+  let freed = 0;
+  try {
+    Object.assign(Object, { preventExtensions: throwsEnd });
+    expect(() => mappingAllocator.allocate(32)).toThrow(end);
+  } finally {
+    Object.assign(Object, { preventExtensions: prevent });
+  }
+  Object.assign(sodium, {
+    sodium_free(handle: Uint8Array) {
+      freed += 1;
+      freeMapping(handle);
+    },
+  });
+  using next = filledBytes();
+  expect(freed).toBe(1);
+  expect(next.released).toBe(false);
 });
