@@ -277,7 +277,7 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '4c',
     how: 'a mapping is kept for the next instead',
-    edits: [bytes(/if \(crowded && mapping\.locked\)/, 'if (mapping.locked)')],
+    edits: [bytes(/ && \(isShort \|\| isCrowded\(mapping\)\)/, '')],
     shownBy: 'rules: a view that is kept on a mapping of its own',
     saying: UNTRUE,
   },
