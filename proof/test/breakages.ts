@@ -130,7 +130,7 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '1d',
     how: 'the mapping that could not be locked is kept',
-    edits: [bytes(/if \(locked === void 0\) free\([^;]*;/)],
+    edits: [bytes(/givenUp\.push\(\{ handle[^;]*;/)],
     shownBy: 'the lock limit: what cannot be locked is given back',
     options: limited,
     saying: UNTRUE,
