@@ -116,10 +116,21 @@ export class PreparedFile {
       throw error;
     }
     this.#state = 'in-place';
-    if (named === 'twice') this.#temporary.removeName();
-    syncDirectory(this.#path);
+    this.#settle(named);
     // Not before the new name is on the disk: after a loss of power the directory may still lead to the old content.
     if (this.#isSecret) this.#old?.erase();
+  }
+
+  /** First the new name, whatever becomes of the temporary one: that one is in nobody's way, and can be cleared up later. */
+  #settle(named: 'once' | 'twice'): void {
+    try {
+      syncDirectory(this.#path);
+    } catch (error) {
+      // Of two failures this one is told: what is not on the disk may be lost.
+      if (named === 'twice') this.#temporary.tryToRemoveName();
+      throw error;
+    }
+    if (named === 'twice') this.#temporary.removeName();
   }
 
   /**
