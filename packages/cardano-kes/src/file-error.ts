@@ -10,6 +10,8 @@ const explanations = {
   changed: 'it was changed, or replaced by another, meanwhile: try again',
   'several-names':
     'it has more than one name (hard links), and overwriting its old content would leave zeros under the others: remove them',
+  'several-counters':
+    'it has more than one name (hard links), and would keep the old number under the others, which would be used twice: remove them',
   exists: 'there is a file of that name already',
   locked:
     'another run is at work on it, or one was killed that cannot be seen from here, on another machine or in a container: when none is running, remove the lock file',
