@@ -88,7 +88,8 @@ export function readCounter(path: string | URL): CertificateCounterFile {
  *
  * @param path - Text or a `file:` URL.
  * @throws {@link CounterError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `backwards` or `other-cold-key`.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`; reason `locked` while another run is at work on it.
+ * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`; reason `locked` while another run is at work on it,
+ * `several-counters` when what it would replace has another name (hard link), under which the old number would stay.
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE` when what it would replace is no counter.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
@@ -142,7 +143,8 @@ export function storeCounter(
     description: description ?? `Next certificate issue number: ${String(counter.next)}`,
   };
   eraseLeftovers(file);
-  writeDurably(file, publicEnvelopeText(label, encode(counter)), { replace, secret: false });
+  const durably = { replace, secret: false, counter: true };
+  writeDurably(file, publicEnvelopeText(label, encode(counter)), durably);
 }
 
 /**

@@ -29,6 +29,8 @@ export interface DurableOptions {
   readonly expected?: FileIdentity | undefined;
   /** Whether it is a secret: mode 0600, and what it replaces is overwritten. */
   readonly secret: boolean;
+  /** Whether it is a counter: one that is replaced must have one name only, since numbers are taken by each of them. */
+  readonly counter?: boolean | undefined;
 }
 
 const OWNER_ONLY = 0o600;
@@ -72,14 +74,14 @@ export class PreparedFile {
    * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
    */
   constructor(path: string, options: DurableOptions, reserve = 0) {
-    const { replace, secret, expected } = options;
+    const { replace, secret } = options;
     this.#path = path;
     this.#isSecret = secret;
     if (!replace) refuseExisting(path);
     this.#temporary = new TemporaryFile(path, secret ? OWNER_ONLY : READABLE);
     try {
       if (reserve > 0) this.#temporary.complete(new Uint8Array(reserve));
-      if (replace) this.#old = OldFile.open(path, secret, expected);
+      if (replace) this.#old = OldFile.open(path, options);
       if (secret) attempt(path, () => fchmodSync(this.#temporary.fd, OWNER_ONLY));
       this.#old?.giveOwnerTo(this.#temporary);
     } catch (error) {
@@ -116,10 +118,21 @@ export class PreparedFile {
       throw error;
     }
     this.#state = 'in-place';
-    if (named === 'twice') this.#temporary.removeName();
-    syncDirectory(this.#path);
+    this.#settle(named);
     // Not before the new name is on the disk: after a loss of power the directory may still lead to the old content.
     if (this.#isSecret) this.#old?.erase();
+  }
+
+  /** First the new name, whatever becomes of the temporary one: that one is in nobody's way, and can be cleared up later. */
+  #settle(named: 'once' | 'twice'): void {
+    try {
+      syncDirectory(this.#path);
+    } catch (error) {
+      // Of two failures this one is told: what is not on the disk may be lost.
+      if (named === 'twice') this.#temporary.tryToRemoveName();
+      throw error;
+    }
+    if (named === 'twice') this.#temporary.removeName();
   }
 
   /**
@@ -165,13 +178,9 @@ class OldFile {
   }
 
   /** Opens what is there; nothing when there is nothing, and need not be. */
-  static open(
-    path: string,
-    toErase: boolean,
-    expected: FileIdentity | undefined,
-  ): OldFile | undefined {
+  static open(path: string, options: DurableOptions): OldFile | undefined {
     const { O_RDONLY, O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
-    const access = toErase ? O_RDWR : O_RDONLY;
+    const access = options.secret ? O_RDWR : O_RDONLY;
     let file: OldFile;
     try {
       file = new OldFile(
@@ -180,11 +189,11 @@ class OldFile {
       );
     } catch (error) {
       if (!(error instanceof FileError) || error.reason !== 'not-found') throw error;
-      if (expected === undefined) return undefined;
+      if (options.expected === undefined) return undefined;
       throw new FileError('changed', path, { cause: error });
     }
     try {
-      file.#check(toErase, expected);
+      file.#check(options);
     } catch (error) {
       file.close();
       throw error;
@@ -192,10 +201,12 @@ class OldFile {
     return file;
   }
 
-  #check(toErase: boolean, expected: FileIdentity | undefined): void {
+  #check({ expected, secret, counter = false }: DurableOptions): void {
     if (expected !== undefined && !areSame(expected, identityOf(this.#stats)))
       throw new FileError('changed', this.#path);
-    if (toErase && this.#stats.nlink > 1n) throw new FileError('several-names', this.#path);
+    if (this.#stats.nlink <= 1n) return;
+    if (secret) throw new FileError('several-names', this.#path);
+    if (counter) throw new FileError('several-counters', this.#path);
   }
 
   /** Makes sure that its name still leads to it: another file that has taken the name would be lost with it. */

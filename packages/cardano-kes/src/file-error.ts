@@ -10,12 +10,16 @@ const explanations = {
   changed: 'it was changed, or replaced by another, meanwhile: try again',
   'several-names':
     'it has more than one name (hard links), and overwriting its old content would leave zeros under the others: remove them',
+  'several-counters':
+    'it has more than one name (hard links), and would keep the old number under the others, which would be used twice: remove them',
   exists: 'there is a file of that name already',
   locked:
     'another run is at work on it, or one was killed that cannot be seen from here, on another machine or in a container: when none is running, remove the lock file',
   system: 'the system refused',
   'left-behind':
     'writing failed, and a temporary file beside it could not be removed: remove it, it may hold a key',
+  'second-name':
+    'the new file is in place and on the disk; a second name of it, its temporary one beside it, could not be removed: remove that name',
   'not-durable':
     'the new file is in place, but the system does not confirm that it is on the disk; the old content was left alone',
   'old-not-erased':
@@ -26,8 +30,8 @@ const explanations = {
 export type FileErrorReason = keyof typeof explanations;
 
 /**
- * A file could not be read or written. What was at the path is there as it was, except for `not-durable` and
- * `old-not-erased`, which say so, and for `left-behind` where a new file had got its name already.
+ * A file could not be read or written. What was at the path is there as it was, except for `not-durable`, `second-name`
+ * and `old-not-erased`, which say so, and for `left-behind` where a new file had got its name already.
  *
  * @example
  * ```ts

@@ -24,7 +24,7 @@ import { type WriteOptions } from './read-options.js';
  * Nobody else may write the same certificate meanwhile, and what killed runs left beside it is erased.
  *
  * @param certificatePath - Text or a `file:` URL.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`: no number was taken, except for `not-durable` and `left-behind`
+ * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`: no number was taken, except for `not-durable` and `second-name`
  * of the certificate, which then is in place; reason `locked` while another run is at work on one of the two files.
  * @throws {@link SpentNumberError} `ERR_EVOLOCK_CARDANO_SPENT_NUMBER` when the counter moved on and there is no
  * certificate.

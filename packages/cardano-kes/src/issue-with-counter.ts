@@ -28,7 +28,8 @@ export interface IssueRequest {
  * beforehand is what {@link issueToFile} is for.
  *
  * @throws {@link CounterError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `other-cold-key` or `exhausted`.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`; reason `locked` while another run issues with the same counter.
+ * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`; reason `locked` while another run issues with the same counter,
+ * `several-counters` when its file has another name (hard link), under which it would give the number again.
  * @throws {@link SpentNumberError} `ERR_EVOLOCK_CARDANO_SPENT_NUMBER` when the counter moved on and there is no
  * certificate.
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE` when the file is no counter.

@@ -147,7 +147,8 @@ export function readKesSigningKey(
  *
  * @param path - Text or a `file:` URL.
  * @param signingKey - A live key of depth 6 or 7; it is read only.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`; after `not-durable` and `old-not-erased` the new key is in place.
+ * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`; after `not-durable`, `second-name` and `old-not-erased` the new
+ * key is in place. `second-name`: a new file's temporary name, which leads to the key too, could not be removed.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  * @throws `ReleasedError` (of kes-sum) `ERR_EVOLOCK_RELEASED`, `LockLimitError` `ERR_EVOLOCK_LOCK_LIMIT`.
  *

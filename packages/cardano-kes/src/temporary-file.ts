@@ -58,9 +58,22 @@ export class TemporaryFile {
     });
   }
 
-  /** Removes its name, after the content has got another. */
+  /**
+   * Removes its name, after the content has got another.
+   *
+   * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, reason `second-name`.
+   */
   removeName(): void {
-    attempt(this.#target, () => unlinkSync(this.path), 'left-behind');
+    attempt(this.#target, () => unlinkSync(this.path), 'second-name');
+  }
+
+  /** The same for who has a failure to tell already. */
+  tryToRemoveName(): void {
+    try {
+      this.removeName();
+    } catch {
+      // What comes next clears up beside the file.
+    }
   }
 
   /** Closes it. */

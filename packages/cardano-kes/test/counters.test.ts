@@ -7,6 +7,7 @@ import { errorOf } from '@evolock/test-support';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   absolutePeriod,
+  issueToFile,
   issueWithCounter,
   readCertificate,
   readCounter,
@@ -151,6 +152,30 @@ describe('a certificate that is issued with a counter', () => {
       reason: 'locked',
       path: lock,
     });
+  });
+
+  test('is not made of a counter with two names, which would give its number by each', () => {
+    const { counterPath, coldVerificationKey } = counterAt(8n);
+    const twin = join(counterPath, '..', 'twin.counter');
+    real.linkSync(counterPath, twin);
+    for (const path of [counterPath, twin]) {
+      const certificate = join(folder(), 'node.cert');
+      for (const change of [
+        () => issueWithCounter(requestWith(path)),
+        () => issueToFile(certificate, requestWith(path)),
+        () => writeCounter(path, { next: 9n, coldVerificationKey }, { replace: true }),
+      ]) {
+        const error = errorOf(change);
+        expect(error).toMatchObject({ reason: 'several-counters', path });
+        expect(error.message).toMatch(
+          /more than one name \(hard links\).*used twice: remove them$/,
+        );
+      }
+      expect(readCounter(path).next).toBe(8n);
+      expect(real.existsSync(certificate)).toBe(false);
+    }
+    real.unlinkSync(twin);
+    expect(issueWithCounter(requestWith(counterPath)).certificate.sequenceNumber).toBe(8n);
   });
 
   test('spends no number on a request that cannot be met', () => {

@@ -144,6 +144,22 @@ describe('a certificate that is issued to its file', () => {
     },
   );
 
+  test('is there, and its number with it, when its temporary name cannot be removed', () => {
+    const { path, counterPath, issue } = world();
+    faults.unsupported.set('unlinkSync', 'EACCES');
+    const error = errorOf(issue);
+    const { calls } = faults;
+    faults.reset();
+    expect(error).toMatchObject({ reason: 'second-name', path });
+    expect(error.message).toMatch(/: the new file is in place and on the disk;/);
+    expect(calls.slice(calls.lastIndexOf('linkSync'))).toContain('fsyncSync');
+    expect([numberAt(path), readCounter(counterPath).next]).toEqual([FIRST, FIRST + 1n]);
+    // What is left beside it is cleared up by the next run.
+    removeLocks(path, counterPath);
+    expect(issue({ replace: true }).certificate.sequenceNumber).toBe(FIRST + 1n);
+    expect(real.readdirSync(dirname(path))).toEqual(['node.cert']);
+  });
+
   test('killed before whichever call, a run uses no number twice, and the next one clears up what it left', () => {
     const { issue } = world();
     issue();

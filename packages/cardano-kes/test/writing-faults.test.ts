@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type * as fs from 'node:fs';
 import { AllocationLog } from '@evolock/kes-sum/testing';
+import { errorOf } from '@evolock/test-support';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { eraseLeftovers, leftoversOf, writeKesSigningKey } from '../src/index.js';
 import { folder } from './support/files.js';
@@ -89,14 +90,14 @@ function checkOutcome(
     expect([old, made], what).toContain(content);
   if (error === undefined) expect(content, what).toBe(made);
   else expect(error.code, what).toBe('ERR_EVOLOCK_CARDANO_FILE');
-  if (['not-durable', 'old-not-erased'].includes(error?.reason ?? ''))
+  if (['not-durable', 'second-name', 'old-not-erased'].includes(error?.reason ?? ''))
     expect(content, what).toBe(made);
   if (moment === 'before' && error?.reason === 'system') expect(content, what).toBe(old);
   // A file that was created and of which nobody was told is empty.
   const left = leftoversOf(path)
     .map(contentOf)
     .filter((each) => each !== '');
-  if (error?.reason !== 'left-behind') expect(left, what).toEqual([]);
+  if (!['left-behind', 'second-name'].includes(error?.reason ?? '')) expect(left, what).toEqual([]);
   expect(log.live, what).toBe(0);
 }
 
@@ -124,6 +125,30 @@ test('everything is written, however little the system takes at once', () => {
   faults.writeAtMost = 7;
   expect(textAt(1)).toContain('"cborHex"');
   expect(JSON.parse(textAt(1))).toMatchObject({ type: 'KesSigningKey_ed25519_kes_2^6' });
+});
+
+test.each([
+  ['cannot be removed', false, 'second-name'],
+  ['cannot be removed, and the new one is not known to be on the disk', true, 'not-durable'],
+])('a new key is in place when its temporary name %s', (_what, isUnflushed, reason) => {
+  const { calls: usual } = writeWithFault(Infinity, 'before', { replace: false });
+  const flush = usual.indexOf('fsyncSync', usual.indexOf('linkSync')) + 1;
+  const path = join(folder(), 'kes.skey');
+  faults.reset();
+  faults.unsupported.set('unlinkSync', 'EACCES');
+  if (isUnflushed) faults.failing = flush;
+  const error = errorOf(() => writeKesSigningKey(path, kesKey()));
+  const { calls } = faults;
+  faults.reset();
+  expect(error).toMatchObject({ reason, path });
+  expect(error.message).toMatch(/: the new file is in place/);
+  expect(calls.slice(calls.indexOf('linkSync'))).toContain('fsyncSync');
+  expect(contentOf(path)).toBe(textAt(0));
+  // The next run clears up the second name, and leaves the key alone.
+  const [left, ...more] = leftoversOf(path);
+  expect(more).toEqual([]);
+  expect(eraseLeftovers(path)).toEqual([left]);
+  expect(contentOf(path)).toBe(textAt(0));
 });
 
 test('the content of the old key is overwritten, and only after the new one has its name on the disk', () => {
