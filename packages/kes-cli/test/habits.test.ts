@@ -1,6 +1,6 @@
 /** What a person at a terminal expects of any command. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { inFolder } from './support/folder.js';
 import { kes, kesJson, program } from './support/kes.js';
@@ -154,6 +154,25 @@ describe('a seed', () => {
     const refused = await kes(['keygen', ...out, '--seed-file', inFolder('open')]);
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain('chmod 600');
+  });
+
+  it.each([
+    ['--skey', 'seed', 'kes.vkey'],
+    ['--vkey', 'kes.skey', 'seed'],
+    ['--vkey', 'kes.skey', 'inner/../seed'],
+  ])('stays where the pair would take its place, by %s', async (option, skey, vkey) => {
+    mkdirSync(inFolder('inner'));
+    writeFileSync(inFolder('seed'), testSeed(), { mode: 0o600 });
+    const args = ['keygen', '--skey', skey, '--vkey', vkey, '--seed-file', 'seed'];
+    for (const line of [args, [...args, '--force']]) {
+      const { code, stdout, stderr } = await kes(line, { cwd: inFolder() });
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toBe(
+        `kes: error: ${option} and --seed-file are the same file: choose two names\n`,
+      );
+      expect(readFileSync(inFolder('seed'))).toEqual(Buffer.from(testSeed()));
+      expect(readdirSync(inFolder()).sort()).toEqual(['inner', 'seed']);
+    }
   });
 });
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { eraseLeftovers, writeKesSigningKey, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { directDeserialiseFromFile } from '@evolock/direct-serialise-io';
 import { MLockedSeed, sum6Kes, sum7Kes } from '@evolock/kes-sum';
@@ -58,9 +59,14 @@ async function generate(options: Options): Promise<Outcome> {
   refuseDash('--skey', skey, 'a signing key goes to a file only: name one');
   refuseDash('--vkey', vkey, 'a verification key goes to a file: name one (kes vkey prints it)');
   refuseDash('--seed-file', seedFile, 'a seed is read from a file only, not from standard input');
+  // Before what is there is looked at: nobody is to be told that --force replaces the seed.
+  refuseSamePlace([
+    ['--skey', skey],
+    ['--vkey', vkey],
+    ['--seed-file', seedFile],
+  ]);
   refuseExisting(skey, force, 'kes-signing-key');
   refuseExisting(vkey, force);
-  refuseSamePlace(skey, vkey);
   const verificationKey = await withKeyLock(skey, () => makePair(options));
   return {
     json: { signingKeyFile: skey, verificationKeyFile: vkey, verificationKey },
@@ -75,11 +81,22 @@ async function generate(options: Options): Promise<Outcome> {
   };
 }
 
-/** Also finds out, before there is a key, whether both folders are there. */
-function refuseSamePlace(skey: string, vkey: string): void {
-  const [one, other] = [lockPlaceOf(skey), lockPlaceOf(vkey)];
-  if (one.folder !== other.folder || one.name !== other.name) return;
-  throw new CommandError('usage', '--skey and --vkey are the same file: choose two names');
+/** Also finds out, before there is a key, whether the folders are there. */
+function refuseSamePlace(
+  options: readonly (readonly [option: string, path: string | undefined])[],
+): void {
+  const optionAt = new Map<string, string>();
+  for (const [option, path] of options) {
+    if (path === undefined) continue;
+    const { folder, name } = lockPlaceOf(path);
+    const place = join(folder, name);
+    const other = optionAt.get(place);
+    if (other !== undefined) {
+      const words = `${other} and ${option} are the same file: choose two names`;
+      throw new CommandError('usage', words);
+    }
+    optionAt.set(place, option);
+  }
 }
 
 /** @returns The verification key, in hexadecimal. */
