@@ -10,6 +10,7 @@ import { verifyCommand } from './commands/verify.js';
 import { opcertCommand } from './commands/opcert.js';
 import { headerCommand } from './commands/header.js';
 import { statusCommand } from './commands/status.js';
+import { helpCommand } from './commands/help.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import type { Session } from './session.js';
@@ -30,9 +31,7 @@ export function kesCommand(session: Session): Command {
         'Is a certificate valid now, and for how long?',
       ],
     ],
-  })
-    .version(version(), '-V, --version', 'print the version')
-    .helpCommand('help [command]', 'Show the help of a command');
+  }).version(version(), '-V, --version', 'print the version');
   for (const command of [
     keygenCommand(session),
     vkeyCommand(session),
@@ -46,6 +45,7 @@ export function kesCommand(session: Session): Command {
     doctorCommand(session),
     demoCommand(session),
     completionCommand(session, kes),
+    helpCommand(session, kes),
   ]) {
     kes.addCommand(command);
   }

@@ -25,6 +25,7 @@ const COMMANDS = [
   ['doctor'],
   ['demo'],
   ['completion'],
+  ['help'],
 ];
 
 describe('help', () => {

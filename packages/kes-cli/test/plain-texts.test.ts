@@ -121,15 +121,24 @@ it('kes keygen says so when only the signing key could be written, and how to go
 });
 
 describe('kes help', () => {
-  it.each([[[]], [['sign']], [['opcert']]])('%j is what --help says', async (names) => {
-    const help = await kes(['help', ...names]);
-    expect(help).toEqual(await kes([...names, '--help']));
-    expect(help.code).toBe(0);
-  });
+  it.each([[[]], [['sign']], [['opcert']], [['opcert', 'issue']], [['header', 'verify']]])(
+    '%j is what --help says',
+    async (names) => {
+      const help = await kes(['help', ...names]);
+      expect(help).toEqual(await kes([...names, '--help']));
+      expect(help.code).toBe(0);
+    },
+  );
 
-  it('of what is no command is a usage error', async () => {
-    const { code, stdout, stderr } = await kes(['help', 'sgin']);
+  it.each([
+    [['sgin'], "unknown command 'sgin' (Did you mean sign?) (see kes --help)"],
+    [['opcert', 'isue'], "unknown command 'isue' (Did you mean issue?) (see kes opcert --help)"],
+    [['sign', 'kes.skey'], "unknown command 'sign kes.skey' (see kes --help)"],
+    [['--', '--version'], "unknown command '--version' (see kes --help)"],
+    [[''], "unknown command '' (see kes --help)"],
+  ])('of %j, which is no command, is a usage error that says so', async (names, says) => {
+    const { code, stdout, stderr } = await kes(['help', ...names]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^Usage: kes/);
+    expect(stderr).toBe(`kes: error: ${says}\n`);
   });
 });
