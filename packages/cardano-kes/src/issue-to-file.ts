@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { checkOptions } from '@evolock/direct-serialise/arguments';
+import { checkOptions, wrongValue } from '@evolock/direct-serialise/arguments';
 import { ed25519 } from '@evolock/kes-sum';
 import { certificateText, type IssuedCertificate } from './certificate-file.js';
 import { PreparedFile } from './durable-file.js';
@@ -16,6 +16,7 @@ import { withLockFile } from './lock-file.js';
 import { MAX_UNSIGNED_64 } from './numbers.js';
 import { checkPath } from './path.js';
 import { type WriteOptions } from './read-options.js';
+import { areSamePlace } from './same-place.js';
 
 /**
  * Issues a certificate of the number that a counter's file holds, and writes it to a file. What can stand in the way of
@@ -30,7 +31,8 @@ import { type WriteOptions } from './read-options.js';
  * certificate.
  * @throws {@link CounterError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `other-cold-key` or `exhausted`.
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE` when the file is no counter.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`, also when the certificate would
+ * take the place of the counter.
  * @throws `ReleasedError` (of kes-sum) `ERR_EVOLOCK_RELEASED`, `LockLimitError` `ERR_EVOLOCK_LOCK_LIMIT`.
  *
  * @example
@@ -67,7 +69,9 @@ export function issueToFile(
   const checked = checkRequest(request);
   const { replace = false, description } = checkOptions(options);
   const reserve = certificateText(longestOf(checked), description).byteLength;
-  // Named by itself: the error of the lock would name the lock.
+  if (areSamePlace(path, checked.counterPath))
+    throw wrongValue('certificatePath', 'another file than the counter', 'the same');
+  // Named by itself: that a certificate is not there which is only about to be would be a riddle.
   attempt(dirname(path), () => lstatSync(dirname(path)));
   return withLockFile(path, () => {
     eraseLeftovers(path);

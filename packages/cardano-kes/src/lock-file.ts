@@ -34,18 +34,29 @@ const MODE = 0o644;
  * other machines, of other containers and of a text of another kind nothing is guessed, because two guesses at once would
  * be two rights; the error says what to do.
  *
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, reason `locked`, with the path of the lock file.
+ * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, reason `locked`, with the path of the lock file; of any other
+ * reason with the path of the file itself.
  *
  * @internal
  */
 export function withLockFile<Result>(path: string, work: () => Result): Result {
   const lock = join(dirname(path), `.${basename(path)}.evolock-lock`);
-  take(lock, lock);
+  takeFor(path, lock);
   try {
     sweep(lock);
     return work();
   } finally {
     remove(lock);
+  }
+}
+
+/** Whose lock file cannot be made has heard of his own file only. The one that is in the way he has to find. */
+function takeFor(path: string, lock: string): void {
+  try {
+    take(lock, lock);
+  } catch (error) {
+    if (!(error instanceof FileError) || error.reason === 'locked') throw error;
+    throw new FileError(error.reason, path, { cause: error.cause });
   }
 }
 

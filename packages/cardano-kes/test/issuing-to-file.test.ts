@@ -97,6 +97,47 @@ describe('a certificate that is issued to its file', () => {
     expect(issue({}, join(folder(), 'other.cert')).certificate.sequenceNumber).toBe(FIRST);
   });
 
+  test.each<[what: string, systemCode: string, make: (path: string) => string]>([
+    ['a folder that is a file', 'ENOTDIR', (path) => (real.writeFileSync(path, ''), `${path}/it`)],
+    ['a name too long for a lock', 'ENAMETOOLONG', (path) => join(dirname(path), 'c'.repeat(225))],
+  ])('is what the error names where there can be no lock: %s', (_what, systemCode, make) => {
+    const { path, counterPath, issue } = world();
+    const to = make(path);
+    expect(errorOf(() => issue({ replace: true }, to))).toMatchObject({ path: to, systemCode });
+    expect(readCounter(counterPath).next).toBe(FIRST);
+  });
+
+  test.each<[what: string, make: (counterPath: string, path: string) => string]>([
+    ['its path', (counterPath) => counterPath],
+    ['its path, where there is none', (counterPath) => (real.unlinkSync(counterPath), counterPath)],
+    ['another way', (counterPath) => `${dirname(counterPath)}/./${basename(counterPath)}`],
+    [
+      'a link to its folder',
+      (counterPath, path) => {
+        real.symlinkSync(dirname(counterPath), path);
+        return join(path, basename(counterPath));
+      },
+    ],
+    [
+      'another name',
+      (counterPath, path) => {
+        real.linkSync(counterPath, path);
+        return path;
+      },
+    ],
+  ])('is not to take the place of the counter: %s', (_what, make) => {
+    const { path, counterPath, issue } = world();
+    const to = make(counterPath, path);
+    const there = real.readdirSync(dirname(counterPath));
+    for (const replace of [true, false])
+      expect(errorOf(() => issue({ replace }, to))).toMatchObject({
+        code: 'ERR_EVOLOCK_ARGUMENT_VALUE',
+        message: 'certificatePath: expected another file than the counter, received the same',
+      });
+    expect(real.readdirSync(dirname(counterPath))).toEqual(there);
+    if (there.length > 0) expect(readCounter(counterPath).next).toBe(FIRST);
+  });
+
   test('has its room on the disk before a number is taken', () => {
     const { issue, path } = world();
     issue();
