@@ -114,6 +114,6 @@ export {
   type Slot,
 } from './numbers.js';
 export { ParametersError, type ParametersProblem } from './parameters-error.js';
-export { SpentNumberError } from './spent-number-error.js';
+export { SpentNumberError, type SpentNumberErrorOptions } from './spent-number-error.js';
 export { dateOfSlot, hasDates, NoDateError, slotOfDate, type NoDateReason } from './slot-dates.js';
 export { verdictJson, type VerdictJson } from './verdict-json.js';

@@ -27,8 +27,8 @@ import { areSamePlace } from './same-place.js';
  * @param certificatePath - Text or a `file:` URL.
  * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`: no number was taken, except for `not-durable` and `second-name`
  * of the certificate, which then is in place; reason `locked` while another run is at work on one of the two files.
- * @throws {@link SpentNumberError} `ERR_EVOLOCK_CARDANO_SPENT_NUMBER` when the counter moved on and there is no
- * certificate.
+ * @throws {@link SpentNumberError} `ERR_EVOLOCK_CARDANO_SPENT_NUMBER` when the counter moved on, or may have, and there
+ * is no certificate.
  * @throws {@link CounterError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `other-cold-key` or `exhausted`.
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE` when the file is no counter.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`, also when the certificate would

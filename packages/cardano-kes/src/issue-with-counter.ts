@@ -30,8 +30,8 @@ export interface IssueRequest {
  * @throws {@link CounterError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `other-cold-key` or `exhausted`.
  * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`; reason `locked` while another run issues with the same counter,
  * `several-counters` when its file has another name (hard link), under which it would give the number again.
- * @throws {@link SpentNumberError} `ERR_EVOLOCK_CARDANO_SPENT_NUMBER` when the counter moved on and there is no
- * certificate.
+ * @throws {@link SpentNumberError} `ERR_EVOLOCK_CARDANO_SPENT_NUMBER` when the counter moved on, or may have, and there
+ * is no certificate.
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE` when the file is no counter.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  * @throws `ReleasedError` (of kes-sum) `ERR_EVOLOCK_RELEASED`, `LockLimitError` `ERR_EVOLOCK_LOCK_LIMIT`.
@@ -97,19 +97,20 @@ function takeNumber(path: string, coldVerificationKey: Uint8Array): bigint {
     try {
       storeCounter(path, { ...counter, next: counter.next + 1n }, { replace: true });
     } catch (cause) {
-      if (stillHolds(path, counter.next)) throw cause;
-      throw new SpentNumberError(counter.next, { cause });
+      const found = numberIn(path);
+      if (found === counter.next) throw cause;
+      throw new SpentNumberError(counter.next, { cause, isCertain: found !== undefined });
     }
     return counter.next;
   });
 }
 
-/** Whether the file is known to hold that number: not every failure happens before it has its new content. */
-function stillHolds(path: string, next: bigint): boolean {
+/** What the file holds, if that can be found out: not every failure happens before it has its new content. */
+function numberIn(path: string): bigint | undefined {
   try {
-    return readCounter(path).next === next;
+    return readCounter(path).next;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -1,7 +1,13 @@
 import { EvolockError } from '@evolock/kes-sum';
 
+/** Options of the error. */
+export interface SpentNumberErrorOptions extends ErrorOptions {
+  /** Whether it is known that the number is used up; `true` when absent. */
+  readonly isCertain?: boolean;
+}
+
 /**
- * A counter has moved on, and there is no certificate of the number that was taken. From Babbage on a node takes a pool's
+ * A counter has moved on, or may have, and there is no certificate of the number that was taken. From Babbage on a node takes a pool's
  * last number or the one after it: when the number is left out, the next certificate is refused, until the counter is made
  * anew.
  *
@@ -14,27 +20,42 @@ import { EvolockError } from '@evolock/kes-sum';
  * assert.equal(error.code, 'ERR_EVOLOCK_CARDANO_SPENT_NUMBER');
  * assert.equal(error.number, 7n);
  * assert.match(error.message, /EIO.*number 7 is used up/);
+ * assert.equal(error.isCertain, true);
  * ```
  */
 export class SpentNumberError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_CARDANO_SPENT_NUMBER';
   /** The number that was taken. */
   readonly number: bigint;
+  /** Whether it is known to be used up: when the counter cannot be read again, it may not be. */
+  readonly isCertain: boolean;
 
   /**
    * Makes one.
    *
    * @param number - The number that was taken.
-   * @param options - With the `cause`, of which the message is taken over.
+   * @param options - With the `cause`, of which the message is taken over, and with what is known.
    */
-  constructor(number: bigint, options?: ErrorOptions) {
-    const { cause } = options ?? {};
+  constructor(number: bigint, options?: SpentNumberErrorOptions) {
+    const { cause, isCertain = true } = options ?? {};
     const why = cause instanceof Error ? cause.message : 'it was not issued';
-    const n = String(number);
-    super(
-      `${why}; the certificate number ${n} is used up all the same, and a network takes only the number after the last that it knows: when no certificate of number ${n} is in use, make the counter anew at ${n} (cardano-cli node new-counter --counter-value ${n})`,
-      options,
-    );
+    super(`${why}; ${isCertain ? usedUp(number) : perhapsUsedUp(number)}`, options);
     this.number = number;
+    this.isCertain = isCertain;
   }
+}
+
+function usedUp(number: bigint): string {
+  const n = String(number);
+  return `the certificate number ${n} is used up all the same, and ${toDoAbout(number)}`;
+}
+
+function perhapsUsedUp(number: bigint): string {
+  const n = String(number);
+  return `the counter could not be read again, so it is not known whether the certificate number ${n} is used up: see what the counter holds. If it is ${n}, issue again. If it is more, ${toDoAbout(number)}`;
+}
+
+function toDoAbout(number: bigint): string {
+  const n = String(number);
+  return `a network takes only the number after the last that it knows: when no certificate of number ${n} is in use, make the counter anew at ${n} (cardano-cli node new-counter --counter-value ${n})`;
 }

@@ -113,8 +113,30 @@ describe('a certificate that is issued with a counter', () => {
     expect(errorOf(() => issueWithCounter(requestWith(counterPath)))).toMatchObject({
       code: 'ERR_EVOLOCK_CARDANO_SPENT_NUMBER',
       number: 5n,
+      isCertain: true,
       cause: { reason: 'not-durable' },
     });
+  });
+
+  test.each([
+    ['renameSync', 5n],
+    ['fsyncSync', 6n],
+  ])('is not said to have used a number up when nobody can know: %s', (name, next) => {
+    const { counterPath } = counterAt(4n);
+    faults.reset();
+    issueWithCounter(requestWith(counterPath));
+    const failing = faults.calls.lastIndexOf(name) + 1;
+    faults.reset();
+    Object.assign(faults, { failing, moment: 'for good' });
+    const error = errorOf(() => issueWithCounter(requestWith(counterPath)));
+    faults.reset();
+    expect(error).toMatchObject({
+      code: 'ERR_EVOLOCK_CARDANO_SPENT_NUMBER',
+      number: 5n,
+      isCertain: false,
+    });
+    expect(error.message).toMatch(/not known whether the certificate number 5 is used up/);
+    expect(readCounter(counterPath).next).toBe(next);
   });
 
   test('needs a counter of its own cold key, which has numbers left, and nobody else at it', () => {

@@ -119,6 +119,14 @@ describe('a certificate that is issued to its file', () => {
       },
     ],
     [
+      'a link to its folder, where there is none',
+      (counterPath, path) => {
+        real.unlinkSync(counterPath);
+        real.symlinkSync(dirname(counterPath), path);
+        return join(path, basename(counterPath));
+      },
+    ],
+    [
       'another name',
       (counterPath, path) => {
         real.linkSync(counterPath, path);

@@ -1,4 +1,4 @@
-import { verifyCertificate } from '@evolock/cardano-kes';
+import { poolIdOf, verifyCertificate } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { refusalInWords } from '../certificates/judgement.js';
 import { readCertificateFrom } from '../certificates/read-certificate.js';
@@ -10,7 +10,6 @@ import { hexOf, bytesOfHex } from '../hex.js';
 import { readKesKeyFrom } from '../keys/read-verification-key.js';
 import { readMessage } from '../message.js';
 import type { Outcome } from '../outcome.js';
-import { poolIdOf } from '@evolock/cardano-kes';
 import type { Session } from '../session.js';
 import { readSignature } from '../signature-file.js';
 import type { Surroundings } from '../surroundings.js';
