@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorOf } from '@evolock/test-support';
+import { errorOf, wrongly } from '@evolock/test-support';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { firstSightOf, writeColdSigningKey, writeKesSigningKey } from '../src/index.js';
 import { envelopeText, fileOf, folder } from './support/files.js';
@@ -64,6 +64,6 @@ describe('the beginning of a file', () => {
     closeSync(closed);
     expect(errorOf(() => firstSightOf(closed))['code']).toBe('ERR_EVOLOCK_CARDANO_FILE');
     expect(errorOf(() => firstSightOf(-1))['code']).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
-    expect(errorOf(() => firstSightOf('0' as never))['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+    expect(errorOf(() => firstSightOf(wrongly('0')))['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
   });
 });

@@ -1,31 +1,18 @@
 /** Issuing certificates, and telling how long they are good. */
 import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import {
-  writeColdSigningKey,
-  writeColdVerificationKey,
-  writeCounter,
-  writeKesVerificationKey,
-} from '@evolock/cardano-kes';
-import { ed25519 } from '@evolock/kes-sum';
+import { writeCounter, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { makeColdKey } from './support/cold-key.js';
 import { envelopeIn } from './support/envelope-text.js';
 import { inFolder } from './support/folder.js';
 import { kes, kesJson } from './support/kes.js';
-import { seedOf } from './support/own-header.js';
 import { makeKey } from './support/test-key.js';
 
 const START = 500;
 
 /** A cold key with its counter at 3, and a KES key. */
 beforeEach(async () => {
-  const seed = seedOf(5);
-  const cold = ed25519.generateKey(seed);
-  const coldVerificationKey = cold.deriveVerificationKey();
-  writeColdSigningKey(inFolder('cold.skey'), cold);
-  writeColdVerificationKey(inFolder('cold.vkey'), coldVerificationKey);
-  writeCounter(inFolder('cold.counter'), { next: 3n, coldVerificationKey });
-  cold.release();
-  seed.release();
+  makeColdKey(inFolder());
   makeKey(inFolder('kes.skey'));
   await kes(['vkey', inFolder('kes.skey'), '--out', inFolder('kes.vkey')]);
 });

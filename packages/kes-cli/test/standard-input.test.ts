@@ -1,11 +1,9 @@
 /** `-`: standard input for what is public and only read, and refused for the rest. */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { writeColdSigningKey, writeColdVerificationKey, writeCounter } from '@evolock/cardano-kes';
-import { ed25519 } from '@evolock/kes-sum';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { makeColdKey } from './support/cold-key.js';
 import { inFolder } from './support/folder.js';
 import { kes, kesJson } from './support/kes.js';
-import { seedOf } from './support/own-header.js';
 import { makeKey, testSeed } from './support/test-key.js';
 
 const ISSUE = ['opcert', 'issue', '--cold-skey', 'cold.skey', '--start-period', '500'];
@@ -17,14 +15,7 @@ function here(args: readonly string[], input?: string | Uint8Array) {
 }
 
 beforeEach(async () => {
-  const seed = seedOf(5);
-  const cold = ed25519.generateKey(seed);
-  const coldVerificationKey = cold.deriveVerificationKey();
-  writeColdSigningKey(inFolder('cold.skey'), cold);
-  writeColdVerificationKey(inFolder('cold.vkey'), coldVerificationKey);
-  writeCounter(inFolder('cold.counter'), { next: 3n, coldVerificationKey });
-  cold.release();
-  seed.release();
+  makeColdKey(inFolder());
   makeKey(inFolder('kes.skey'));
   writeFileSync(inFolder('seed'), testSeed(), { mode: 0o600 });
   writeFileSync(inFolder('message'), 'a message');

@@ -12,8 +12,8 @@ export type ArgumentErrorCode = 'WRONG_ARGUMENT';
  * import { ArgumentError, coverage } from '@evolock/test-vectors';
  *
  * assert.throws(
- *   // As a caller without a compiler would.
- *   () => coverage({ kes: 'sum' as never }),
+ *   // Of JSON the compiler knows nothing.
+ *   () => coverage(JSON.parse('{ "kes": "sum" }')),
  *   (error) => error instanceof ArgumentError && error.argument === 'implementation.kes',
  * );
  * ```

@@ -64,7 +64,7 @@ describe('options', () => {
   it.each([null, 7, [], { maxDepth: NaN }, { maxDepth: -1 }, { maxDepth: 1.5 }, { maxDepth: '2' }])(
     'of a run are no %o',
     async (options) => {
-      await expect(runConformance({}, options as never)).rejects.toThrow(ArgumentError);
+      await expect(runConformance({}, wrongly(options))).rejects.toThrow(ArgumentError);
     },
   );
 
@@ -78,7 +78,7 @@ describe('options', () => {
       ['input', { ...streams, name: 'mine', input: {} }],
       ['output', { ...streams, name: 'mine', output: 'file' }],
     ] as const) {
-      await expect(serveImplementation({}, options as never)).rejects.toThrow(wrong(argument));
+      await expect(serveImplementation({}, wrongly(options))).rejects.toThrow(wrong(argument));
     }
     expect(stream.listenerCount('data')).toBe(0);
   });
@@ -119,7 +119,7 @@ describe('options', () => {
       ['timeout', 'node', [], { timeout: 2 ** 31 }],
     ] as const) {
       await expect(
-        stdioImplementation(command as never, args as never, options as never),
+        stdioImplementation(wrongly(command), wrongly(args), wrongly(options)),
       ).rejects.toThrow(wrong(argument));
     }
     await expect(stdioImplementation('node', ['x'.repeat(4_000_000)])).rejects.toThrow(
