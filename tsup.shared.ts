@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 
@@ -41,6 +42,8 @@ function isHelper(code: string): boolean {
 
 /** How every package is built: ES modules only, one file an entry, with types and source maps. */
 export function build(entry: NonNullable<Options['entry']>, options: Options = {}) {
+  // tsup runs in the folder of the package.
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   return defineConfig({
     entry,
     format: 'esm',
@@ -54,6 +57,8 @@ export function build(entry: NonNullable<Options['entry']>, options: Options = {
     removeNodeProtocol: false,
     // Class names are part of what an error or an inspected key says.
     keepNames: true,
+    // A bundled package has no package.json to read at run time.
+    define: { PACKAGE_VERSION: JSON.stringify(version) },
     esbuildPlugins: [helperWhereNeeded],
     dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
     ...options,

@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 /** How every package is tested: real processes, no retries, no sleeps, and a closing line that CI adds up. */
 export const tests = defineConfig({
+  // Builds get the version of their package. Tests that import sources get this one.
+  define: { PACKAGE_VERSION: JSON.stringify('0.0.0-source') },
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',

@@ -4,6 +4,7 @@
  * @module
  */
 export { messages, seedOf, seeds } from './arbitraries.js';
+export { copyPackageAsVersion } from './copied-package.js';
 export { noBytes, oddBytes, type Hostile } from './hostile-bytes.js';
 export { nearTheEndOfTheStack } from './end-of-stack.js';
 export { RecordingAllocator, type RecordedSlot } from './recording-allocator.js';

@@ -31,7 +31,7 @@ export function kesCommand(session: Session): Command {
         'Is a certificate valid now, and for how long?',
       ],
     ],
-  }).version(version(), '-V, --version', 'print the version');
+  }).version(version, '-V, --version', 'print the version');
   for (const command of [
     keygenCommand(session),
     vkeyCommand(session),

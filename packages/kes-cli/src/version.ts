@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
+declare const PACKAGE_VERSION: string;
 
-/** The version of this package, as its manifest says. */
-export function version(): string {
-  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { readonly version: string }).version;
-}
+/** Version of this package, set at build time. */
+export const version = PACKAGE_VERSION;

@@ -1,6 +1,4 @@
-import { createRequire } from 'node:module';
+declare const PACKAGE_VERSION: string;
 
-const manifest = createRequire(import.meta.url)('../package.json') as { version: string };
-
-/** Version of this package: how one copy of it tells itself from another. */
-export const version = manifest.version;
+/** Version of this package, set at build time. Two copies of the package in one process name each other by it. */
+export const version = PACKAGE_VERSION;

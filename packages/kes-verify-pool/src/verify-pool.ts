@@ -17,6 +17,11 @@ export interface KesVerifyPoolOptions {
    * thread when absent. So many times `batchSize` items are taken from the source ahead of the verdicts, and no more.
    */
   readonly maxBatches?: number | undefined;
+  /**
+   * The file that the threads load: a bundle of `@evolock/kes-verify-pool/worker`, as a path or a file URL. The file of
+   * this package when absent, which a program that is bundled does not have beside it.
+   */
+  readonly worker?: string | URL | undefined;
 }
 
 /** Options of a stream of verifications. */
@@ -80,12 +85,13 @@ export class KesVerifyPool implements AsyncDisposable {
       threads = availableParallelism(),
       batchSize = BATCH_SIZE,
       maxBatches,
+      worker,
     } = checkOptions(options);
     const count = checkInteger('options.threads', threads, 1, MAX_THREADS);
     const size = checkInteger('options.batchSize', batchSize, 1, MAX_BATCH_SIZE);
     const most = maxBatches ?? BATCHES_A_THREAD * count;
     checkInteger('options.maxBatches', most, 1, MAX_BATCHES);
-    const started = new VerifyThreads(count);
+    const started = new VerifyThreads(count, checkWorker(worker));
     let ready = false;
     try {
       await started.ready();
@@ -148,6 +154,12 @@ function checkOverEd25519(algorithm: unknown): void {
   if (compositionOf(algorithm)?.dsign !== ed25519) {
     throw wrongType('algorithm', 'a KesAlgorithm of these packages over Ed25519', algorithm);
   }
+}
+
+function checkWorker(worker: unknown): string | URL | undefined {
+  const isFile = worker instanceof URL ? worker.protocol === 'file:' : typeof worker === 'string';
+  if (worker === undefined || isFile) return worker as string | URL | undefined;
+  throw wrongType('options.worker', 'a path or a file URL', worker);
 }
 
 function checkSignal(options: KesVerifyOptions | undefined): AbortSignal | undefined {

@@ -3,6 +3,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { EvolockError } from '@evolock/direct-serialise';
+import { wrongType } from '@evolock/direct-serialise/arguments';
 import { Piscina } from 'piscina';
 import type { PackedBatch } from './batch.js';
 
@@ -48,8 +49,17 @@ export class VerifyPoolClosedError extends EvolockError {
   }
 }
 
-// From src as from dist, one step up.
-const WORKER = fileURLToPath(new URL('../dist/worker.js', import.meta.url));
+/** The file that threads load. Only this package's own file has a place relative to this module. */
+function pathOfWorker(worker: string | URL | undefined): string {
+  if (worker instanceof URL) return fileURLToPath(worker);
+  if (worker !== undefined) return worker;
+  // A bundle in CommonJS does not have this address.
+  const here = import.meta.url as string | undefined;
+  if (here === undefined)
+    throw wrongType('options.worker', 'the path of the bundled worker', worker);
+  // The same from src and from dist.
+  return fileURLToPath(new URL('../dist/worker.js', here));
+}
 
 /** How many batches a thread holds: while it works on one, the next is there already. */
 const BATCHES_OF_THREAD = 2;
@@ -66,10 +76,10 @@ export class VerifyThreads {
   readonly #threads: Piscina<PackedBatch, Uint8Array>;
   #closed = false;
 
-  constructor(count: number) {
+  constructor(count: number, worker: string | URL | undefined) {
     this.count = count;
     this.#threads = new Piscina({
-      filename: WORKER,
+      filename: pathOfWorker(worker),
       minThreads: count,
       maxThreads: count,
       idleTimeout: Infinity,

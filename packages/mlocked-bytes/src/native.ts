@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { createRequire } from 'node:module';
 import { EvolockError } from '@evolock/direct-serialise';
+import { requireSodium } from '#sodium-native';
 
 /** The functions of libsodium 1.0.21 that are used, as `sodium-native` 5.1.0 names them; all sizes in bytes. */
 export interface Sodium {
@@ -28,7 +28,8 @@ export interface Sodium {
 }
 
 /**
- * There is no `sodium-native` for this platform, or it could not be loaded. Thrown on import; `cause` says why.
+ * `sodium-native` could not be loaded: it is missing, or has no binary for this platform. Thrown on import. The message
+ * and `cause` state the reason.
  *
  * @example
  * ```ts
@@ -47,23 +48,28 @@ export class SodiumUnavailableError extends EvolockError {
 
   constructor(cause: unknown) {
     super(
-      `sodium-native could not be loaded on ${process.platform}-${process.arch}. It is prebuilt for Linux ` +
-        '(x64 and arm64, glibc 2.33 or later, not musl), macOS and Windows: install it without --omit=optional and ' +
-        'without moving it out of node_modules, or run on one of these platforms',
+      `sodium-native could not be loaded on ${process.platform}-${process.arch}: ${reasonsOf(cause)}. Its binaries ` +
+        'are for Linux (x64 and arm64, glibc 2.33 or later, not musl), macOS and Windows. Install it into ' +
+        'node_modules, where they stay beside it; keep it out of bundles (external)',
       { cause },
     );
   }
 }
 
+/** The messages of an error and of its causes: the last one is what the dynamic linker said. */
+function reasonsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${reasonsOf(error.cause)}`;
+}
+
 function load(): Sodium {
-  let sodium: Sodium;
   try {
-    sodium = createRequire(import.meta.url)('sodium-native') as Sodium;
+    const sodium = requireSodium() as Sodium;
     warmUp(sodium);
+    return sodium;
   } catch (cause) {
     throw new SodiumUnavailableError(cause);
   }
-  return sodium;
 }
 
 /** The first call of a native leaves its arguments on the C stack: let it be a call with nothing in them. */

@@ -1,23 +1,19 @@
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync, readFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { copyPackageAsVersion } from '@evolock/test-support';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { importing, printedBy } from './support/child.js';
 
-const ours = new URL('..', import.meta.url);
+const ours = fileURLToPath(new URL('..', import.meta.url));
 const modules = new URL('../../../node_modules', import.meta.url);
 const THEIR_VERSION = '99.0.0';
 
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'evolock-copy-'));
-  cpSync(new URL('dist', ours), join(folder, 'dist'), { recursive: true });
-  const manifest = JSON.parse(readFileSync(new URL('package.json', ours), 'utf8')) as object;
-  writeFileSync(
-    join(folder, 'package.json'),
-    JSON.stringify({ ...manifest, version: THEIR_VERSION }),
-  );
+  copyPackageAsVersion(ours, folder, THEIR_VERSION);
   symlinkSync(fileURLToPath(modules), join(folder, 'node_modules'), 'junction');
 });
 afterAll(() => {

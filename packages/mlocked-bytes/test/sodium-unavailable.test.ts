@@ -52,6 +52,13 @@ test('without sodium-native the import fails with a code, the platforms and the 
   ]);
 });
 
+test('the message names the whole chain of causes, down to what the dynamic linker said', () => {
+  const [{ message }] = importWith(
+    `throw new Error('Cannot load addon', { cause: new Error('GLIBC_2.33 not found') });`,
+  ) as [{ message: string }];
+  expect(message).toContain('Cannot load addon: GLIBC_2.33 not found');
+});
+
 test('a sodium-native that lacks what is needed is as good as none', () => {
   const unavailable = {
     code: 'ERR_EVOLOCK_SODIUM_UNAVAILABLE',

@@ -1,17 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { copyPackageAsVersion } from '@evolock/test-support';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const ours = fileURLToPath(new URL('..', import.meta.url));
@@ -24,9 +17,7 @@ let folder: string;
 function copyPackage(from: string, name: string): void {
   const to = join(folder, 'node_modules', '@evolock', name);
   mkdirSync(to, { recursive: true });
-  cpSync(join(from, 'dist'), join(to, 'dist'), { recursive: true });
-  const manifest = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8')) as object;
-  writeFileSync(join(to, 'package.json'), JSON.stringify({ ...manifest, version: THEIR_VERSION }));
+  copyPackageAsVersion(from, to, THEIR_VERSION);
 }
 
 beforeAll(() => {
