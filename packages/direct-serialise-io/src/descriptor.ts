@@ -127,8 +127,7 @@ interface Reading {
 }
 
 /**
- * Reads a value. The options go to the type as the caller made them: a copy would have own properties alone, and a
- * check that is asked for by an inherited one would not be made.
+ * Reads a value. The options go to the type as the caller made them.
  *
  * @internal
  */

@@ -209,22 +209,25 @@ describe('a file', () => {
     }
   });
 
-  test('is read with options that are inherited, as those of the caller’s own are', () => {
-    const allocator = new RecordingAllocator(pooledAllocator);
-    const options = Object.create({ allocator }) as object;
-    let given: object | undefined;
-    const asking = {
-      directDeserialise(pull: Pull, asked?: object) {
-        given = asked;
-        return type.directDeserialise(pull, asked);
-      },
-    };
-    const bytes = directDeserialiseFromFile(written(content), 32, asking, options);
-    expect(given).toBe(options);
-    expect(contentOf(bytes)).toEqual(content);
-    // The value, and the byte behind it that must not be there.
-    expect(allocator.allocations).toBe(2);
-    allocator.expectClean();
+  test('refuses options that are inherited, so that none is ignored silently', () => {
+    const options = Object.create({ allocator: pooledAllocator }) as object;
+    const read = () => directDeserialiseFromFile(written(content), 32, type, options);
+    expect(errorOf(read)).toMatchObject({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE', argument: 'options' });
+  });
+
+  test('is refused for its mode whatever a polluted Object.prototype says', () => {
+    const path = written(content);
+    chmodSync(path, 0o644);
+    const pollution = Object.prototype as { readableByOthers?: boolean };
+    pollution.readableByOthers = true;
+    try {
+      for (const options of [undefined, {}]) {
+        const error = errorOf(() => directDeserialiseFromFile(path, 32, type, options));
+        expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE', reason: 'readable-by-others' });
+      }
+    } finally {
+      delete pollution.readableByOthers;
+    }
   });
 
   test('a type that refuses it passes its error on', () => {

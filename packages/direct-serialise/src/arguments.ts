@@ -350,17 +350,24 @@ export function checkMethod(argument: string, value: unknown, method: string): v
   }
 }
 
+/** What absent options count as: without a prototype, so that a polluted `Object.prototype` adds nothing. */
+const noOptions: object = Object.freeze(Object.create(null) as object);
+
 /**
- * Checks that an optional last argument is an object, so that a forgotten wrapper is not silently ignored.
+ * Checks that an optional last argument is a plain object, and returns its own properties, each read once.
  *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is neither absent nor an object.
+ * The result has no prototype: what a polluted `Object.prototype` holds is no option. An object with any other prototype
+ * is refused, so that no option which it inherits is ignored silently.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is neither absent nor a plain object.
  *
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
  * import { checkOptions } from '@evolock/direct-serialise/arguments';
  *
- * assert.deepEqual(checkOptions(undefined), {});
+ * const { size = 32 } = checkOptions({ size: 64 });
+ * assert.equal(size, 64);
  * const number = 7 as unknown as object;
  * assert.throws(() => checkOptions(number), { code: 'ERR_EVOLOCK_ARGUMENT_TYPE' });
  * ```
@@ -368,10 +375,43 @@ export function checkMethod(argument: string, value: unknown, method: string): v
 export function checkOptions<Options extends object>(
   options: Options | undefined,
 ): Partial<Options> {
-  if (options === undefined) return {};
-  const isObject = typeof options === 'object' && (options as unknown) !== null;
-  if (!isObject || Array.isArray(options) || ArrayBuffer.isView(options)) {
-    throw wrongType('options', 'an object', options);
+  if (options === undefined) return noOptions;
+  return { __proto__: null, ...checkPlainObject(options) };
+}
+
+/**
+ * One option: the value of an own property, `undefined` when it is absent. For callers that need one or two;
+ * {@link checkOptions} reads all.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when `options` is neither absent nor a plain object.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { ownOption } from '@evolock/direct-serialise/arguments';
+ *
+ * assert.equal(ownOption({ size: 32 }, 'size'), 32);
+ * const inherited = Object.create({ size: 32 }) as { size?: number };
+ * assert.throws(() => ownOption(inherited, 'size'), { code: 'ERR_EVOLOCK_ARGUMENT_TYPE' });
+ * ```
+ */
+export function ownOption<Options extends object, Name extends keyof Options>(
+  options: Options | undefined,
+  name: Name,
+): Options[Name] | undefined {
+  if (options === undefined) return undefined;
+  return Object.hasOwn(checkPlainObject(options), name) ? options[name] : undefined;
+}
+
+/** An object literal of any realm, or an object without a prototype. */
+function checkPlainObject<Options extends object>(options: Options): Options {
+  if (typeof options === 'object' && (options as unknown) !== null) {
+    const prototype: unknown = Object.getPrototypeOf(options);
+    if (prototype === Object.prototype || isNullOrRoot(prototype)) return options;
   }
-  return options;
+  throw wrongType('options', 'a plain object, whose own properties are the options', options);
+}
+
+function isNullOrRoot(prototype: unknown): boolean {
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -1,7 +1,14 @@
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { errorOf, wrongly } from '@evolock/test-support';
 import { expect, test } from 'vitest';
-import { checkFunction, checkInteger, checkMethod, checkOptions } from '../src/arguments.js';
+import {
+  checkFunction,
+  checkInteger,
+  checkMethod,
+  checkOptions,
+  ownOption,
+} from '../src/arguments.js';
 
 const type = (argument: string) => ({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE', argument });
 const value = (argument: string) => ({ code: 'ERR_EVOLOCK_ARGUMENT_VALUE', argument });
@@ -54,13 +61,54 @@ test('a function is one of any kind', () => {
   }
 });
 
-test('options are absent or an object', () => {
-  const options = { a: 1 };
-  expect(checkOptions(options)).toBe(options);
-  expect(checkOptions(undefined)).toEqual({});
-  for (const given of [null, 7, 'text', true, () => {}]) {
-    expect(errorOf(() => checkOptions(wrongly(given)))).toMatchObject(type('options'));
+test('options are absent or a plain object', () => {
+  const bare = Object.assign(Object.create(null) as object, { a: 1 });
+  for (const given of [{ a: 1 }, bare, runInNewContext('({ a: 1 })') as { a: number }]) {
+    expect(checkOptions(given)).toEqual({ a: 1 });
+    expect(ownOption(given, 'a')).toBe(1);
   }
+  expect(checkOptions(undefined)).toEqual({});
+  expect(ownOption(undefined as { a?: number } | undefined, 'a')).toBeUndefined();
+  const inherited = Object.create({ a: 1 }) as object;
+  for (const given of [
+    null,
+    7,
+    'text',
+    true,
+    () => {},
+    [],
+    new Uint8Array(1),
+    inherited,
+    new Map(),
+  ]) {
+    expect(errorOf(() => checkOptions(wrongly(given)))).toMatchObject(type('options'));
+    expect(errorOf(() => ownOption(wrongly(given), wrongly('a')))).toMatchObject(type('options'));
+  }
+});
+
+test('what a polluted Object.prototype holds is no option', () => {
+  const pollution = Object.prototype as { polluted?: string };
+  pollution.polluted = 'yes';
+  try {
+    for (const options of [undefined, {}] as { polluted?: string }[]) {
+      expect(checkOptions(options).polluted).toBeUndefined();
+      expect(ownOption(options, 'polluted')).toBeUndefined();
+    }
+    expect(checkOptions({ polluted: 'own' })).toEqual({ polluted: 'own' });
+  } finally {
+    delete pollution.polluted;
+  }
+});
+
+test('each option is read once', () => {
+  let reads = 0;
+  const options = {
+    get a() {
+      return (reads += 1);
+    },
+  };
+  const { a } = checkOptions(options);
+  expect([a, reads]).toEqual([1, 1]);
 });
 
 test('a message names the kind of what was received, even when that cannot be asked', () => {

@@ -2,7 +2,7 @@
  * Forms of a serialised signing key that carry its period: our own for hand-over between processes, and that of the
  * Rust implementation. The reference layout has none; see `directSerialise` of a key.
  */
-import { checkFunction, checkOptions } from '@evolock/direct-serialise/arguments';
+import { checkFunction, checkOptions, ownOption } from '@evolock/direct-serialise/arguments';
 import {
   blake2b256,
   EvolockError,
@@ -137,7 +137,7 @@ export function versionedSigningKeyType<Shape extends KesShape>(
       try {
         return algorithm.directDeserialise(pull, askedFor(options, period));
       } catch (error) {
-        throw options?.period === undefined ? ofHeader(error) : error;
+        throw ownOption(options, 'period') === undefined ? ofHeader(error) : error;
       }
     },
   });
@@ -235,10 +235,7 @@ function checkHeader(header: Uint8Array, expected: Uint8Array, name: string): vo
   if (differs(TAG_OFFSET, PERIOD_OFFSET)) throw new KeyFormError('algorithm', name);
 }
 
-/**
- * The options of a reader, with the period that the header states. They inherit from what was given: a copy would have
- * its own properties alone, and a verification key that it inherits would not be held against the key.
- */
+/** The options of a reader, with the period that the header states. */
 function askedFor<Name extends string>(
   options: KesReadOptions<Name> | undefined,
   stated: number,
@@ -252,7 +249,7 @@ function askedFor<Name extends string>(
       `the period that the key states, ${String(stated)}`,
     );
   }
-  return Object.create(given, { period: { value: stated } }) as KesReadOptions<Name>;
+  return { ...given, period: stated };
 }
 
 /** The period that a key was held against was the header's, and no option of the caller's. */

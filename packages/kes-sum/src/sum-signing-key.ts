@@ -1,5 +1,10 @@
 import { pushWhole } from '@evolock/direct-serialise';
-import { checkBytes, checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
+import {
+  checkBytes,
+  checkFunction,
+  ownOption,
+  wrongType,
+} from '@evolock/direct-serialise/arguments';
 import {
   allocateSlot,
   checkSeed,
@@ -126,7 +131,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const key = new SumKesSigningKey(internal, parts, keptLevels, options);
     return filled(key, (secrets) => {
       const memory = { geometry: parts.geometry, bench, secrets };
-      const { period, path } = readClaimedKey(memory, pull, options?.period);
+      const { period, path } = readClaimedKey(memory, pull, ownOption(options, 'period'));
       key.#checked = false;
       key.#standing = Standing.onPath(parts, period, path);
     });
