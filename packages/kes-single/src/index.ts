@@ -73,6 +73,7 @@ export type {
   Shown,
   SingleShape,
 } from './kes-algorithm.js';
+export { AsynchronousLeafError, type LeafOperationName } from './leaf-scheme.js';
 export {
   KeyFormError,
   RUST_PERIOD_SIZE,

@@ -1,5 +1,13 @@
 import { keyOf } from '@evolock/test-keys';
-import { codeOf, noBytes, oddBytes, seedOf, toyDsign, wrongly } from '@evolock/test-support';
+import {
+  codeOf,
+  errorOf,
+  noBytes,
+  oddBytes,
+  seedOf,
+  toyDsign,
+  wrongly,
+} from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   compactSingleKes,
@@ -62,33 +70,61 @@ describe.each([
   ['compactSingleKes', compactSingleKes],
 ])('%s refuses what is no signature scheme', (_, construct) => {
   const { leaf } = ed25519;
-  test.each<[string, unknown]>([
-    ['undefined', undefined],
-    ['null', null],
-    ['a string', 'ed25519'],
-    ['a function', () => ed25519],
-    ['an empty object', {}],
-    ['no leaf', { ...ed25519, leaf: undefined }],
-    ['a leaf of null', { ...ed25519, leaf: null }],
-    ['no generateKey', { ...ed25519, generateKey: undefined }],
-    ['no name', { ...ed25519, name: undefined }],
-    ['a name that is no text', { ...ed25519, name: 7 }],
-    ['a leaf that cannot generate', { ...ed25519, leaf: { ...leaf, generate: undefined } }],
-    ['a leaf that cannot load', { ...ed25519, leaf: { ...leaf, load: 'load' } }],
-    ['a leaf that cannot sign', { ...ed25519, leaf: { ...leaf, sign: null } }],
-    ['a leaf that cannot verify', { ...ed25519, leaf: { ...leaf, verify: {} } }],
-    ['a leaf without a size', { ...ed25519, leaf: { ...leaf, size: undefined } }],
-    ['a leaf smaller than its serialised form', { ...ed25519, leaf: { ...leaf, size: 31 } }],
-    ['a seed of no bytes', { ...ed25519, seedSize: 0 }],
-    ['a seed of half a byte', { ...ed25519, seedSize: 0.5 }],
-    ['a verification key of a negative size', { ...ed25519, verificationKeySize: -32 }],
-    ['a signature of a size in text', { ...ed25519, signatureSize: '64' }],
-    ['a signature of a size that is no number', { ...ed25519, signatureSize: NaN }],
-    ['a signature of a huge size', { ...ed25519, signatureSize: 2 ** 31 }],
-    ['a signing key of a bigint', { ...ed25519, signingKeySize: 32n }],
-    ['an algorithm of key evolving signatures', singleKes(toyDsign())],
-  ])('%s', (_name, value) => {
-    expect(codeOf(() => construct(value as DsignAlgorithm))).toBe(TYPE);
+  const VALUE = 'ERR_EVOLOCK_ARGUMENT_VALUE';
+  test.each<[string, unknown, argument: string, code?: string]>([
+    ['undefined', undefined, 'dsign'],
+    ['null', null, 'dsign'],
+    ['a string', 'ed25519', 'dsign'],
+    ['a function', () => ed25519, 'dsign'],
+    ['an empty object', {}, 'dsign'],
+    ['no leaf', { ...ed25519, leaf: undefined }, 'dsign.leaf'],
+    ['a leaf of null', { ...ed25519, leaf: null }, 'dsign.leaf'],
+    ['no generateKey', { ...ed25519, generateKey: undefined }, 'dsign'],
+    ['no name', { ...ed25519, name: undefined }, 'dsign.name'],
+    ['a name that is no text', { ...ed25519, name: 7 }, 'dsign.name'],
+    [
+      'a leaf without generate',
+      { ...ed25519, leaf: { ...leaf, generate: undefined } },
+      'dsign.leaf',
+    ],
+    ['a leaf without load', { ...ed25519, leaf: { ...leaf, load: 'load' } }, 'dsign.leaf.load'],
+    ['a leaf without sign', { ...ed25519, leaf: { ...leaf, sign: null } }, 'dsign.leaf.sign'],
+    ['a leaf without verify', { ...ed25519, leaf: { ...leaf, verify: {} } }, 'dsign.leaf.verify'],
+    [
+      'a leaf without a size',
+      { ...ed25519, leaf: { ...leaf, size: undefined } },
+      'dsign.leaf.size',
+    ],
+    [
+      'a leaf smaller than its serialised form',
+      { ...ed25519, leaf: { ...leaf, size: 31 } },
+      'dsign.leaf.size',
+      VALUE,
+    ],
+    ['a seed of no bytes', { ...ed25519, seedSize: 0 }, 'dsign.seedSize', VALUE],
+    ['a seed of half a byte', { ...ed25519, seedSize: 0.5 }, 'dsign.seedSize'],
+    [
+      'a verification key of a negative size',
+      { ...ed25519, verificationKeySize: -32 },
+      'dsign.verificationKeySize',
+      VALUE,
+    ],
+    ['a signature of a size in text', { ...ed25519, signatureSize: '64' }, 'dsign.signatureSize'],
+    [
+      'a signature of a size that is no number',
+      { ...ed25519, signatureSize: NaN },
+      'dsign.signatureSize',
+    ],
+    [
+      'a signature of a huge size',
+      { ...ed25519, signatureSize: 2 ** 31 },
+      'dsign.signatureSize',
+      VALUE,
+    ],
+    ['a signing key of a bigint', { ...ed25519, signingKeySize: 32n }, 'dsign.signingKeySize'],
+    ['an algorithm of key evolving signatures', singleKes(toyDsign()), 'dsign.leaf'],
+  ])('%s, and says which member is wrong', (_name, value, argument, code = TYPE) => {
+    expect(errorOf(() => construct(value as DsignAlgorithm))).toMatchObject({ code, argument });
   });
 });
 

@@ -1,9 +1,11 @@
-import { keyOf } from '@evolock/test-keys';
-import { codeOf, seedOf, wrongly } from '@evolock/test-support';
+import { keyFrom, keyOf } from '@evolock/test-keys';
+import { codeOf, errorOf, RecordingAllocator, seedOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
+  AsynchronousLeafError,
   compactSingleKes,
   ed25519,
+  pooledAllocator,
   singleKes,
   type DsignAlgorithm,
   type KesAlgorithm,
@@ -103,7 +105,10 @@ test.each(['generate', 'load', 'sign', 'verify'])('a leaf needs %s', (operation)
 test.each(['seedSize', 'verificationKeySize', 'signatureSize', 'signingKeySize'])(
   'the leaf of Ed25519 has the sizes of Ed25519: no other %s',
   (size) => {
-    expect(codeOf(() => singleKes({ ...ed25519, [size]: 16 }))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+    expect(errorOf(() => singleKes({ ...ed25519, [size]: 16 }))).toMatchObject({
+      code: 'ERR_EVOLOCK_ARGUMENT_VALUE',
+      argument: `dsign.${size}`,
+    });
     expect(codeOf(() => singleKes({ ...ed25519, name: wrongly('renamed') }))).toBe(undefined);
   },
 );
@@ -114,4 +119,82 @@ test('a leaf that has an operation at the first look alone is refused with a cod
     get: () => (looks++ === 0 ? ed25519.leaf.generate : undefined),
   });
   expect(codeOf(() => singleKes({ ...ed25519, leaf }))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+});
+
+/** Answers of an operation that has not finished when it returns, or of which nobody can tell. */
+const unfinished: readonly [string, () => unknown][] = [
+  ['a promise', () => Promise.resolve(true)],
+  ['a promise that is rejected', () => Promise.reject(new Error('later'))],
+  ['an object with a method then', () => ({ then: () => undefined })],
+  [
+    'a function with a method then',
+    () => Object.assign(() => undefined, { then: () => undefined }),
+  ],
+  [
+    'an object whose getter then throws',
+    () => Object.defineProperty({}, 'then', { get: () => expect.fail('asked') }),
+  ],
+  ['a generator', () => new Uint8Array(1).values()],
+];
+
+describe.each(composers)('a leaf scheme of $name that answers with', (compose) => {
+  function leafAnswering(operation: keyof typeof ed25519.leaf, answer: () => unknown) {
+    const own = ed25519.leaf[operation] as (...given: Uint8Array[]) => unknown;
+    const leaf = {
+      ...ed25519.leaf,
+      // It does its work, as an async function does up to its first await.
+      [operation]: (...given: Uint8Array[]) => {
+        own(...given);
+        return answer();
+      },
+    };
+    return compose({ ...ed25519, leaf });
+  }
+
+  test.each(unfinished)('%s makes no key, no signature and no verdict', (_, answer) => {
+    const honest = compose(ed25519);
+    using key = keyOf(honest, seedOf(1));
+    const root = key.deriveVerificationKey();
+    const signature = key.sign(message);
+
+    for (const operation of ['generate', 'load'] as const) {
+      const allocator = new RecordingAllocator(pooledAllocator);
+      const algorithm = leafAnswering(operation, answer);
+      const make = () =>
+        operation === 'generate'
+          ? keyOf(algorithm, seedOf(1), { allocator })
+          : keyFrom(algorithm, seedOf(1), { allocator });
+      expect(errorOf(make)).toMatchObject({
+        code: 'ERR_EVOLOCK_KES_ASYNCHRONOUS_LEAF',
+        operation,
+      });
+      expect(allocator.slots.length).toBeGreaterThan(0);
+      allocator.expectClean();
+    }
+
+    using signing = keyOf(leafAnswering('sign', answer), seedOf(1));
+    expect(errorOf(() => signing.sign(message))).toBeInstanceOf(AsynchronousLeafError);
+
+    const verifying = leafAnswering('verify', answer);
+    expect(errorOf(() => verifying.verify(root, 0, message, signature))).toMatchObject({
+      code: 'ERR_EVOLOCK_KES_ASYNCHRONOUS_LEAF',
+      operation: 'verify',
+    });
+  });
+
+  test.each([1, 'true', {}, [], Symbol('true'), new Boolean(true), undefined])(
+    '%s to verify has verified nothing',
+    (answer) => {
+      using key = keyOf(compose(ed25519), seedOf(1));
+      const signature = key.sign(message);
+      const verdict = (value: unknown) =>
+        leafAnswering('verify', () => value).verify(
+          key.deriveVerificationKey(),
+          0,
+          message,
+          signature,
+        );
+      expect([verdict(true), verdict(answer)]).toEqual([true, false]);
+    },
+  );
 });

@@ -6,6 +6,7 @@
 export {
   allocateSlot,
   ArgumentError,
+  AsynchronousLeafError,
   blake2b256,
   BLAKE2B_256_SIZE,
   checkLocked,
@@ -74,6 +75,7 @@ export {
   type KesVariant,
   type KesVerificationKey,
   type KeyFormProblem,
+  type LeafOperationName,
   type LockedClass,
   type LockedKind,
   type LockPolicy,

@@ -5,6 +5,7 @@ import {
   RecordingAllocator,
   seedOf,
   toyDsign,
+  wrongly,
 } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { KesPeriodError, pooledAllocator, type KesAlgorithm } from '../src/index.js';
@@ -116,6 +117,46 @@ describe.each(['sum', 'compact'] as const)('%s over a leaf scheme that fails', (
     lie = false;
     key.update();
     expect(key.period).toBe(1);
+  });
+
+  test.each(['generate', 'load'] as const)(
+    'a leaf scheme whose %s is asynchronous makes no key, and nothing stays alive',
+    (operation) => {
+      const honest = toyDsign();
+      const asynchronous = {
+        ...honest,
+        leaf: {
+          ...honest.leaf,
+          [operation]: async (...given: [Uint8Array, Uint8Array, Uint8Array]) => {
+            honest.leaf[operation](...given);
+            await Promise.resolve();
+          },
+        },
+      };
+      const algorithm = freshAlgorithm(variant, 2, asynchronous);
+      using good = keyOf(freshAlgorithm(variant, 2, honest), seedOf(1));
+      const bytes = serialised(good);
+      const allocator = new RecordingAllocator(pooledAllocator);
+      const make = () =>
+        operation === 'generate'
+          ? keyOf(algorithm, seedOf(1), { allocator })
+          : keyFrom(algorithm, bytes, { allocator });
+      expect(codeOf(make)).toBe('ERR_EVOLOCK_KES_ASYNCHRONOUS_LEAF');
+      expect(allocator.slots).toHaveLength(1);
+      allocator.expectClean();
+    },
+  );
+
+  test('a leaf scheme whose verify is asynchronous accepts no forgery', () => {
+    const honest = toyDsign();
+    const verify = async () => Promise.resolve(false);
+    const dsign = { ...honest, leaf: { ...honest.leaf, verify: wrongly(verify) } };
+    const algorithm = freshAlgorithm(variant, 2, dsign);
+    using key = keyOf(algorithm, seedOf(1));
+    const forged = key.sign(message);
+    forged[0]! ^= 1;
+    const code = codeOf(() => algorithm.verify(key.deriveVerificationKey(), 0, message, forged));
+    expect(code).toBe('ERR_EVOLOCK_KES_ASYNCHRONOUS_LEAF');
   });
 
   test('a period that is refused runs no leaf operation at all', () => {
