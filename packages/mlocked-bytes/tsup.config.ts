@@ -1,3 +1,9 @@
 import { build } from '../../tsup.shared.js';
 
-export default build(['src/index.ts', 'src/native.ts', 'src/testing.ts', 'src/unsound.ts']);
+export default build([
+  'src/index.ts',
+  'src/native.ts',
+  'src/release-all.ts',
+  'src/testing.ts',
+  'src/unsound.ts',
+]);
