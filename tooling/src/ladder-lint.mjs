@@ -25,6 +25,16 @@ const deepImports = [
 ];
 
 /**
+ * A library that could release everything might wipe its application's keys.
+ *
+ * @type {Restriction}
+ */
+const releaseAll = {
+  regex: `^${scope}mlocked-bytes/release-all$`,
+  message: 'Releasing every value of the process is for the application alone.',
+};
+
+/**
  * @param {readonly string[]} allowed names without scope
  * @param {string} message
  * @returns {Restriction}
@@ -59,6 +69,7 @@ function sourceRestrictions(layer) {
     ...deepImports,
     allBut(allowed, advice),
     ...(layer.role === 'rung' ? [] : [nativeRestriction]),
+    ...(layer.role === 'program' ? [] : [releaseAll]),
   ];
 }
 

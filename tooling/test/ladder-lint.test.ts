@@ -47,6 +47,11 @@ describe('source', () => {
   });
 
   it.each([
+    [
+      'what releases everything',
+      'packages/mlocked-seed/src/planted.ts',
+      "export * from '@evolock/mlocked-bytes/release-all';",
+    ],
     ['a skipped layer', sum, "import { a } from '@evolock/mlocked-bytes';"],
     ['a skipped layer for its types', sum, "import type { A } from '@evolock/mlocked-bytes';"],
     ['a skipped layer re-exported', sum, "export * from '@evolock/mlocked-bytes';"],

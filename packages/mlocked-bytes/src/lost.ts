@@ -18,8 +18,12 @@ interface Trace extends LostValue {
   readonly slot: MLockedSlot;
 }
 
+/** The slots of all live values of this thread, oldest first. The registry keeps each of them as long. */
+const watched = new Set<MLockedSlot>();
+
 // A finalizer never runs at exit, and late at any time: it is a net under programs that forget, not a way to release.
 const registry = new FinalizationRegistry<Trace>(({ slot, type, size }) => {
+  watched.delete(slot);
   lost.publish({ type, size, ...giveBack(slot) } satisfies LostValue);
 });
 
@@ -41,6 +45,7 @@ function giveBack(slot: MLockedSlot): { readonly failure?: unknown } {
  */
 export function watch(value: object, slot: MLockedSlot, size: number): void {
   registry.register(value, { slot, type: value.constructor.name, size }, slot);
+  watched.add(slot);
 }
 
 /**
@@ -50,4 +55,20 @@ export function watch(value: object, slot: MLockedSlot, size: number): void {
  */
 export function unwatch(slot: MLockedSlot): void {
   registry.unregister(slot);
+  watched.delete(slot);
+}
+
+/**
+ * Releases every live value of this thread, the newest first: an allocator may cut its slots out of an older region.
+ *
+ * @returns What the allocators threw that failed to take memory back; the memory was wiped all the same.
+ *
+ * @internal
+ */
+export function releaseWatched(): unknown[] {
+  return [...watched].reverse().flatMap((slot) => {
+    const { failure } = giveBack(slot);
+    unwatch(slot);
+    return failure === undefined ? [] : [failure];
+  });
 }

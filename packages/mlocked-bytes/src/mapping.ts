@@ -330,8 +330,17 @@ export function wipedAtExit(): boolean {
   return exited;
 }
 
+/**
+ * Overwrites every mapping of this thread that has an owner with zeros. The owners keep them.
+ *
+ * @internal
+ */
+export function zeroMappings(): void {
+  for (const memory of live.keys()) sodium.sodium_memzero(memory);
+}
+
 // Natural exit would wipe, but process.exit, an uncaught error or a rejection would not.
 process.on('exit', () => {
   exited = true;
-  for (const memory of live.keys()) sodium.sodium_memzero(memory);
+  zeroMappings();
 });

@@ -10,3 +10,4 @@ export { overwriteCopyResidue } from './copy-residue.js';
 export { lend, lendBlock, lendOwnBlocks } from './lend.js';
 export { placedView } from './placed-view.js';
 export { unsoundRaw, unsoundReadRaw } from './unsound-raw.js';
+export { endOnRelease, whileUnderWay } from './under-way.js';

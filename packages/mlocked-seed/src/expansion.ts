@@ -7,8 +7,8 @@
  * registers: when the engine gives up optimised code it saves all of them on the heap, so they cannot wait.
  * {@link wipeExpansion}, in a `finally`, overwrites the stack and zeroes the bench.
  */
-import { MLockedBytes } from '@evolock/mlocked-bytes';
-import { placedView, unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+import { allocateSlot } from '@evolock/mlocked-bytes';
+import { placedView } from '@evolock/mlocked-bytes/unsound';
 import { sodium } from '@evolock/mlocked-bytes/native';
 
 /** Bytes of a child seed: the output of Blake2b-256. */
@@ -29,8 +29,9 @@ const noDigest = placedView(new Uint8Array(CHILD_SEED_SIZE));
 
 /** Locked memory in which a seed is hashed: the input with its prefix, by size of the seed. */
 class Bench {
-  readonly #owner = MLockedBytes.newZeroed(EXPANSION_BENCH_SIZE);
-  readonly #memory = unsoundMemory(this.#owner);
+  // A slot and no locked value: releasing every value of the thread wipes the bench, which stays in use.
+  readonly #slot = allocateSlot(EXPANSION_BENCH_SIZE);
+  readonly #memory = this.#slot.unsoundBytes;
   readonly #inputs: (Uint8Array | undefined)[] = [];
   /** Whether nothing was expanded since the last wipe. */
   #clean = true;
