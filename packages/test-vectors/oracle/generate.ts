@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { vectorFiles } from './vector-files.js';
+import { vectorFiles } from './files/vector-files.js';
 
 /** `npm run generate` runs in the folder of the package. */
 const folder = resolve('vectors');

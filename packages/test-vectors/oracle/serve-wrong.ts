@@ -1,6 +1,6 @@
-import type { Implementation } from '../src/implementation.js';
-import { serveImplementation } from '../src/stdio-server.js';
-import { oracle } from './implementation.js';
+import type { Implementation } from '../src/implementation/implementation.js';
+import { serveImplementation } from '../src/stdio/server.js';
+import { oracle } from './scheme/implementation.js';
 
 /** Wrong in one place each: the runner has to find them all. */
 const wrong: Implementation = {

@@ -4,7 +4,29 @@
  *
  * @packageDocumentation
  */
-export { ArgumentError, type ArgumentErrorCode } from './argument-error.js';
+export {
+  type AsyncConformanceCase,
+  type ConformanceCase,
+  type ConformanceGroup,
+} from './cases/case.js';
+export {
+  ArgumentError,
+  type ArgumentErrorCode,
+  ConformanceError,
+  type ConformanceErrorCode,
+  ExternalVectorsError,
+  type ExternalVectorsErrorCode,
+  HexError,
+  type HexErrorCode,
+  StdioError,
+  type StdioErrorCode,
+  type VectorLocation,
+} from './errors.js';
+export {
+  type ExternalConformance,
+  externalConformanceCases,
+} from './external/conformance-cases.js';
+export { externalVectors, type ExternalVectors } from './external/files.js';
 export {
   type Async,
   type AsyncDsignImplementation,
@@ -14,37 +36,8 @@ export {
   type AsyncKesImplementation,
   type AsyncKesKeyHandle,
   type AsyncSeedImplementation,
-} from './async-implementation.js';
-export { type Awaitable } from './awaitable.js';
-export {
-  type AsyncConformanceCase,
-  type ConformanceCase,
-  type ConformanceGroup,
-} from './conformance-case.js';
-export { asyncConformanceCases, conformanceCases } from './conformance-cases.js';
-export {
-  ConformanceError,
-  type ConformanceErrorCode,
-  type VectorLocation,
-} from './conformance-error.js';
-export { coverage, type Coverage } from './coverage.js';
-export {
-  ed25519Vectors,
-  type Ed25519NegativeVector,
-  type Ed25519PositiveVector,
-  type Ed25519Vectors,
-} from './ed25519-vectors.js';
-export {
-  externalConformanceCases,
-  type ExternalConformance,
-} from './external-conformance-cases.js';
-export {
-  externalVectors,
-  ExternalVectorsError,
-  type ExternalVectors,
-  type ExternalVectorsErrorCode,
-} from './external-vectors.js';
-export { bytesToHex, HexError, hexToBytes, type HexErrorCode } from './hex.js';
+  type Awaitable,
+} from './implementation/async-implementation.js';
 export {
   type DsignImplementation,
   type Implementation,
@@ -54,42 +47,54 @@ export {
   type KesImplementation,
   type KesKeyHandle,
   type SeedImplementation,
-} from './implementation.js';
-export { KES_ALGORITHMS, type KesAlgorithmKind } from './kes-algorithm.js';
+} from './implementation/implementation.js';
+export { asyncConformanceCases, conformanceCases } from './runner/conformance-cases.js';
+export { coverage, type Coverage } from './runner/coverage.js';
 export {
-  kesCborVectors,
-  type KesCborExample,
-  type KesCborHead,
-  type KesCborNegative,
-  type KesCborSubject,
-  type KesCborVectors,
-} from './kes-cbor-vectors.js';
-export {
-  kesKeyFormVectors,
-  type KesKeyForm,
-  type KesKeyFormNegative,
-  type KesKeyFormVector,
-  type KesKeyFormVectors,
-} from './kes-key-form-vectors.js';
-export { kesKeyNegativeVectors, type KesKeyNegativeVector } from './kes-key-negative-vectors.js';
-export { kesNegativeVectors, type KesNegativeVector } from './kes-negative-vectors.js';
-export {
-  kesSignatureVectors,
-  type KesSignature,
-  type KesSignatureVector,
-} from './kes-signature-vectors.js';
-export { kesSigningKeyVectors, type KesSigningKeyVector } from './kes-signing-key-vectors.js';
-export {
-  runConformance,
   type ConformanceFailure,
   type ConformanceReport,
+  runConformance,
   type RunOptions,
-} from './run-conformance.js';
-export { seedExpansionVectors, type SeedExpansionVector } from './seed-expansion-vectors.js';
-export { StdioError, type StdioErrorCode } from './stdio-error.js';
+} from './runner/run-conformance.js';
 export {
   stdioImplementation,
   type StdioImplementation,
   type StdioOptions,
-} from './stdio-implementation.js';
-export { serveImplementation, type ServeOptions } from './stdio-server.js';
+} from './stdio/client.js';
+export { serveImplementation, type ServeOptions } from './stdio/server.js';
+export { KES_ALGORITHMS, type KesAlgorithmKind } from './vectors/algorithm.js';
+export { bytesToHex, hexToBytes } from './vectors/bytes.js';
+export {
+  type KesCborExample,
+  type KesCborHead,
+  type KesCborNegative,
+  type KesCborSubject,
+  kesCborVectors,
+  type KesCborVectors,
+} from './vectors/cbor.js';
+export {
+  type Ed25519NegativeVector,
+  type Ed25519PositiveVector,
+  ed25519Vectors,
+  type Ed25519Vectors,
+  type SeedExpansionVector,
+  seedExpansionVectors,
+} from './vectors/primitives.js';
+export {
+  type KesNegativeVector,
+  kesNegativeVectors,
+  type KesSignature,
+  type KesSignatureVector,
+  kesSignatureVectors,
+} from './vectors/signatures.js';
+export {
+  type KesKeyForm,
+  type KesKeyFormNegative,
+  type KesKeyFormVector,
+  kesKeyFormVectors,
+  type KesKeyFormVectors,
+  type KesKeyNegativeVector,
+  kesKeyNegativeVectors,
+  type KesSigningKeyVector,
+  kesSigningKeyVectors,
+} from './vectors/signing-keys.js';

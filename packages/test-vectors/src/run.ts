@@ -3,8 +3,8 @@
  * `evolock-conformance [--max-depth DEPTH] -- COMMAND [ARGUMENT …]`: runs a process through the vectors.
  */
 import { parseArgs } from 'node:util';
-import { runConformance } from './run-conformance.js';
-import { stdioImplementation } from './stdio-implementation.js';
+import { runConformance } from './runner/run-conformance.js';
+import { stdioImplementation } from './stdio/client.js';
 
 const USAGE = `usage: evolock-conformance [--max-depth DEPTH] [--timeout MS] -- COMMAND [ARGUMENT …]
 

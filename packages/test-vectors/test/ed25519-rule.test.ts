@@ -1,8 +1,8 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { expect, test } from 'vitest';
-import { verify } from '../oracle/ed25519.js';
-import { forge } from '../oracle/forgeries.js';
-import { seedOf } from '../oracle/material.js';
+import { verify } from '../oracle/scheme/ed25519.js';
+import { forge } from '../oracle/files/forgeries.js';
+import { seedOf } from '../oracle/files/material.js';
 
 const message = new TextEncoder().encode('evolock');
 const forgeries = forge(seedOf('ed25519'), message);

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { oracle } from '../oracle/implementation.js';
+import { oracle } from '../oracle/scheme/implementation.js';
 import { externalConformanceCases, externalVectors } from '../src/index.js';
 
 let folder: string;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { oracle } from '../oracle/implementation.js';
+import { oracle } from '../oracle/scheme/implementation.js';
 import {
   conformanceCases,
   coverage,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { vectorFiles } from '../oracle/vector-files.js';
+import { vectorFiles } from '../oracle/files/vector-files.js';
 
 const files = vectorFiles();
 

@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { oracle } from '../oracle/implementation.js';
+import { oracle } from '../oracle/scheme/implementation.js';
 import {
   runConformance,
   serveImplementation,

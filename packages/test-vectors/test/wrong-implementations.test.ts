@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { oracle } from '../oracle/implementation.js';
+import { oracle } from '../oracle/scheme/implementation.js';
 import {
   ConformanceError,
   conformanceCases,

@@ -1,9 +1,9 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { concatBytes } from '@noble/hashes/utils.js';
-import { hash, hashPair } from '../oracle/blake2b.js';
-import { adapt, oracle } from '../oracle/implementation.js';
-import { compactSumOfDepth, sumOfDepth, type Primitives } from '../oracle/kes.js';
-import { expandSeed } from '../oracle/seed-expansion.js';
+import { hash, hashPair } from '../oracle/scheme/hash.js';
+import { adapt, oracle } from '../oracle/scheme/implementation.js';
+import { compactSumOfDepth, sumOfDepth, type Primitives } from '../oracle/scheme/kes.js';
+import { expandSeed } from '../oracle/scheme/hash.js';
 import type {
   Implementation,
   KesAlgorithmKind,

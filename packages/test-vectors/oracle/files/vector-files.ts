@@ -1,0 +1,207 @@
+import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js';
+import type { VectorFileName } from '../../src/vector-file.js';
+import type { KesAlgorithmKind } from '../../src/vectors/algorithm.js';
+import { deriveVerificationKey, sign } from '../scheme/ed25519.js';
+import { expandSeed } from '../scheme/hash.js';
+import { cborExamples, cborHeads, cborNegatives } from './cbor.js';
+import { ed25519Negatives } from './ed25519-negatives.js';
+import { kesNegatives } from './kes-negatives.js';
+import { keyFormNegatives, keyFormPositives } from './key-forms.js';
+import { keyNegatives } from './key-negatives.js';
+import {
+  algorithmsAndDepths,
+  keyAtEveryPeriod,
+  messageOf,
+  requireScheme,
+  seedOf,
+  seedOfDepth,
+} from './material.js';
+
+/** The depth up to which the shipped vectors go. */
+export const DEEPEST = 7;
+
+/** Raised for all files together when a field of one changes its meaning or goes, or a file is added. */
+const SCHEMA_VERSION = 2;
+
+const GENERATOR =
+  'oracle of @evolock/test-vectors, over @noble/curves 2.4.0 and @noble/hashes 2.4.0';
+
+const SPECIAL_SEEDS: readonly [string, Uint8Array][] = [
+  ['all zero', new Uint8Array(32)],
+  ['all ones', new Uint8Array(32).fill(255)],
+  ['counting from zero', Uint8Array.from({ length: 32 }, (_, index) => index)],
+  ['text: test string of 32 byte of lenght', ascii('test string of 32 byte of lenght')],
+  ['derived: first', seedOf('first')],
+  ['derived: second', seedOf('second')],
+];
+
+const RFC_8032_TESTS: readonly [string, string, string][] = [
+  [
+    'RFC 8032 section 7.1 test 1',
+    '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60',
+    '',
+  ],
+  [
+    'RFC 8032 section 7.1 test 2',
+    '4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb',
+    '72',
+  ],
+  [
+    'RFC 8032 section 7.1 test 3',
+    'c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7',
+    'af82',
+  ],
+];
+
+function ascii(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function longMessage(length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, index) => (7 * index) & 255);
+}
+
+function seedExpansion(): object[] {
+  return SPECIAL_SEEDS.map(([name, seed]) => {
+    const { left, right } = expandSeed(seed);
+    return {
+      name,
+      seedHex: bytesToHex(seed),
+      leftHex: bytesToHex(left),
+      rightHex: bytesToHex(right),
+    };
+  });
+}
+
+function ed25519Positive(name: string, seed: Uint8Array, message: Uint8Array): object {
+  return {
+    name,
+    seedHex: bytesToHex(seed),
+    verificationKeyHex: bytesToHex(deriveVerificationKey(seed)),
+    messageHex: bytesToHex(message),
+    signatureHex: bytesToHex(sign(seed, message)),
+  };
+}
+
+function ed25519Positives(): object[] {
+  const lengths = [0, 1, 31, 32, 33, 63, 64, 65, 127, 128, 129, 1023];
+  return [
+    ...RFC_8032_TESTS.map(([name, seedHex, messageHex]) =>
+      ed25519Positive(name, hexToBytes(seedHex), hexToBytes(messageHex)),
+    ),
+    ...lengths.map((length) =>
+      ed25519Positive(`message of ${length} bytes`, seedOf('ed25519'), longMessage(length)),
+    ),
+    ...SPECIAL_SEEDS.map(([name, seed]) => ed25519Positive(`seed ${name}`, seed, ascii('evolock'))),
+  ];
+}
+
+function signingKeys(depth: number): object {
+  const scheme = requireScheme('sum', depth);
+  const seed = seedOfDepth(depth);
+  const life = keyAtEveryPeriod(scheme, seed);
+  const start = scheme.generate(seed);
+  return {
+    depth,
+    totalPeriods: scheme.totalPeriods,
+    seedHex: bytesToHex(seed),
+    verificationKeyHex: bytesToHex(scheme.deriveVerificationKey(start)),
+    blockSizes: scheme.serialise(start).map((block) => block.length),
+    signingKeysHex: life.map(({ key }) => bytesToHex(concatBytes(...scheme.serialise(key)))),
+  };
+}
+
+function signatures(algorithm: KesAlgorithmKind, depth: number): object {
+  const scheme = requireScheme(algorithm, depth);
+  const seed = seedOfDepth(depth);
+  return {
+    algorithm,
+    depth,
+    seedHex: bytesToHex(seed),
+    verificationKeyHex: bytesToHex(scheme.deriveVerificationKey(scheme.generate(seed))),
+    signatures: keyAtEveryPeriod(scheme, seed).map(({ key, period }) => ({
+      period,
+      messageHex: bytesToHex(messageOf(period)),
+      signatureHex: bytesToHex(scheme.sign(key, period, messageOf(period))),
+    })),
+  };
+}
+
+/** Compact, yet one entry a line, so that a difference shows where it is. */
+function write(provenance: string, lists: Readonly<Record<string, readonly object[]>>): string {
+  const header = { schemaVersion: SCHEMA_VERSION, generator: GENERATOR, provenance };
+  const body = Object.entries(lists).map(
+    ([name, entries]) =>
+      `${JSON.stringify(name)}:[\n${entries.map((entry) => JSON.stringify(entry)).join(',\n')}\n]`,
+  );
+  return `${JSON.stringify(header).slice(0, -1)},\n${body.join(',\n')}}\n`;
+}
+
+/** The text of every file of vectors, by name. */
+export function vectorFiles(): Map<VectorFileName, string> {
+  const depths = Array.from({ length: DEEPEST + 1 }, (_, depth) => depth);
+  const pairs = algorithmsAndDepths(DEEPEST);
+  return new Map<VectorFileName, string>([
+    [
+      'seed-expansion.json',
+      write('left = Blake2b-256(0x01 | seed), right = Blake2b-256(0x02 | seed)', {
+        vectors: seedExpansion(),
+      }),
+    ],
+    [
+      'ed25519.json',
+      write(
+        'RFC 8032; negatives by the rule of libsodium: A and R canonical and not of small order, S < L, no cofactor',
+        { positives: ed25519Positives(), negatives: ed25519Negatives() },
+      ),
+    ],
+    [
+      'kes-signing-keys.json',
+      write(
+        'sum composition of Malkin, Micciancio, Miner (section 3.1) in the layout of cardano-crypto-class; sum and compact sum have the same keys; seed = Blake2b-256("evolock seed: depth <depth>")',
+        { keys: depths.map(signingKeys) },
+      ),
+    ],
+    [
+      'kes-signatures.json',
+      write(
+        'the keys of kes-signing-keys.json; message = the first (5 + 13 period) mod 64 bytes of Blake2b-512("evolock message: period <period>")',
+        { keys: pairs.map(([algorithm, depth]) => signatures(algorithm, depth)) },
+      ),
+    ],
+    [
+      'kes-negatives.json',
+      write('made from the signatures of kes-signatures.json; each must be rejected', {
+        vectors: pairs.flatMap(([algorithm, depth]) => kesNegatives(algorithm, depth)),
+      }),
+    ],
+    [
+      'kes-key-negatives.json',
+      write(
+        'the keys of kes-signing-keys.json, changed: patch written over the key of the period at the offset, then cut off or filled with zeroes to the size; level = the innermost whose verification keys are not those that its secrets lead to',
+        { vectors: depths.flatMap(keyNegatives) },
+      ),
+    ],
+    [
+      'kes-key-forms.json',
+      write(
+        'head | key of kes-signing-keys.json | tail. rust: the layout of kes-summed-ed25519, the period behind the key as 4 bytes, big endian. versioned: evok | 1 | three zeroes | first 8 bytes of Blake2b-256(name of the algorithm) | period as 4 bytes, big endian',
+        {
+          positives: pairs.flatMap(([algorithm, depth]) => keyFormPositives(algorithm, depth)),
+          negatives: pairs.flatMap(([algorithm, depth]) => keyFormNegatives(algorithm, depth)),
+        },
+      ),
+    ],
+    [
+      'kes-cbor.json',
+      write(
+        'RFC 8949: one byte string of definite length with the shortest head and no tag, as cardano-crypto-class has it; raw bytes from kes-signatures.json at period 0; a negative is head | first kept bytes of the raw ones | tail',
+        {
+          heads: pairs.map(([algorithm, depth]) => cborHeads(algorithm, depth)),
+          examples: pairs.flatMap(([algorithm, depth]) => cborExamples(algorithm, depth)),
+          negatives: pairs.flatMap(([algorithm, depth]) => cborNegatives(algorithm, depth)),
+        },
+      ),
+    ],
+  ]);
+}

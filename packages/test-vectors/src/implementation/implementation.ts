@@ -1,0 +1,132 @@
+import type { KesAlgorithmKind } from '../vectors/algorithm.js';
+
+/** Seed expansion, as an implementation offers it to the runner. */
+export interface SeedImplementation {
+  /**
+   * Expands a seed.
+   *
+   * @param seed - 32 bytes.
+   * @returns H(0x01 ‖ seed) and H(0x02 ‖ seed), 32 bytes each, where H is Blake2b-256.
+   */
+  expand(seed: Uint8Array): { left: Uint8Array; right: Uint8Array };
+}
+
+/** Ed25519 (RFC 8032), as an implementation offers it to the runner. */
+export interface DsignImplementation {
+  /**
+   * @param seed - 32 bytes.
+   * @returns The verification key, 32 bytes.
+   */
+  deriveVerificationKey(seed: Uint8Array): Uint8Array;
+  /**
+   * @param seed - 32 bytes.
+   * @param message - Any length.
+   * @returns The signature, 64 bytes.
+   */
+  sign(seed: Uint8Array, message: Uint8Array): Uint8Array;
+  /**
+   * Verifies by libsodium's rule. Answers `false` to a verification key or signature of any wrong
+   * length and does not throw.
+   */
+  verify(verificationKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+}
+
+/** One signing key of an implementation, wherever its memory is. */
+export interface KesKeyHandle {
+  /** The period at which the key stands, 0 to 2^depth − 1. */
+  readonly period: number;
+  /** The verification key, 32 bytes. */
+  deriveVerificationKey(): Uint8Array;
+  /** The signature of a message at the period of the key. */
+  sign(message: Uint8Array): Uint8Array;
+  /** Goes on to the next period; throws at the last one, and leaves the key as it was. */
+  update(): void;
+  /** The raw form of the key, 32 + 96 · depth bytes (all blocks of DirectSerialise, in order). */
+  serialise(): Uint8Array;
+  /** Sizes in bytes of the blocks that DirectSerialise passes, in order. */
+  blockSizes(): number[];
+  /** Lets go of the key. The runner calls it once for every handle, also when a case fails. */
+  release(): void;
+}
+
+/** CBOR of verification keys and signatures: one byte string, the shortest head, no tag. */
+export interface KesCborImplementation {
+  /** @param verificationKey - 32 bytes. */
+  encodeVerificationKey(verificationKey: Uint8Array): Uint8Array;
+  /** Throws at everything but the one encoding of a verification key. */
+  decodeVerificationKey(encoded: Uint8Array): Uint8Array;
+  /** @param signature - As many bytes as the algorithm's signatures have. */
+  encodeSignature(signature: Uint8Array): Uint8Array;
+  /** Throws at everything but the one encoding of a signature of the algorithm. */
+  decodeSignature(encoded: Uint8Array): Uint8Array;
+}
+
+/** A form of serialised keys that carries the period: `serialise` of its handles writes that form. */
+export interface KesFormImplementation {
+  /** The key of a 32-byte seed, at period 0. */
+  generateKey(seed: Uint8Array): KesKeyHandle;
+  /** Reads a key in this form; throws where the stated period is not the one of the key. */
+  readKey(serialised: Uint8Array): KesKeyHandle;
+}
+
+/** What an implementation that looks for tampered keys says of them. */
+export interface KesCheckedRead {
+  /**
+   * The level, 1 (next to the leaf) to the depth, that an error thrown by `readKey` names; left out
+   * where errors name none.
+   */
+  levelOf?(error: unknown): number | undefined;
+}
+
+/** One algorithm at one depth, as an implementation offers it to the runner. */
+export interface KesImplementation {
+  /** A name to print, such as `ed25519_kes_2^6`. */
+  readonly name: string;
+  /** 2^depth. */
+  readonly totalPeriods: number;
+  /** Bytes of a signature. */
+  readonly signatureSize: number;
+  /** Bytes of a serialised signing key. */
+  readonly signingKeySize: number;
+  /** Bytes of a verification key: 32. */
+  readonly verificationKeySize: number;
+  /** The key of a 32-byte seed, at period 0. */
+  generateKey(seed: Uint8Array): KesKeyHandle;
+  /**
+   * Reads a serialised key; throws at a wrong length, and where the key stands at another period.
+   *
+   * @param serialised - 32 + 96 · depth bytes.
+   * @param period - The period at which the key stands; left out, it is read from the zeroed slots.
+   */
+  readKey(serialised: Uint8Array, period?: number): KesKeyHandle;
+  /**
+   * Verifies a signature. Answers `false` to any wrong period or length and does not throw.
+   *
+   * @param verificationKey - 32 bytes.
+   * @param period - Any integer, also one that no key can have.
+   */
+  verify(
+    verificationKey: Uint8Array,
+    period: number,
+    message: Uint8Array,
+    signature: Uint8Array,
+  ): boolean;
+  /** CBOR of verification keys and signatures. */
+  readonly cbor?: KesCborImplementation;
+  /** The layout of the Rust crate: the period behind the key, 4 bytes, big endian. */
+  readonly rust?: KesFormImplementation;
+  /** The versioned form: a header of 20 bytes with the period before the key. */
+  readonly versioned?: KesFormImplementation;
+  /** Present where `readKey` computes verification keys again and throws at those that differ. */
+  readonly checkedRead?: KesCheckedRead;
+}
+
+/** What the runner drives: any of the parts may be missing, and its cases then are too. */
+export interface Implementation {
+  /** Seed expansion. */
+  readonly seed?: SeedImplementation;
+  /** Ed25519. */
+  readonly dsign?: DsignImplementation;
+  /** The implementation of an algorithm at a depth, or `undefined` where there is none. */
+  kes?(algorithm: KesAlgorithmKind, depth: number): KesImplementation | undefined;
+}

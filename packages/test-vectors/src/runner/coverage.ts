@@ -1,0 +1,111 @@
+import type { ConformanceGroup } from '../cases/case.js';
+import type {
+  AsyncImplementation,
+  AsyncKesImplementation,
+} from '../implementation/async-implementation.js';
+import { namesLevels } from '../implementation/inspect.js';
+import { kesSignatureVectors } from '../vectors/signatures.js';
+import { asyncConformanceCases } from './conformance-cases.js';
+
+/** How much of the vectors an implementation is driven through. */
+export interface Coverage {
+  /** The number of all cases. */
+  readonly total: number;
+  /** The number of cases in each group that has any. */
+  readonly groups: ReadonlyMap<ConformanceGroup, number>;
+  /** What the vectors have and the implementation does not offer, such as `sum depth 7`. */
+  readonly notOffered: readonly string[];
+  /**
+   * Optional parts that it does not offer for any algorithm (`CBOR`), or not for all that it offers
+   * (`CBOR of sum depth 7`).
+   */
+  readonly optionalNotOffered: readonly string[];
+  /** All of this as lines to print. */
+  readonly statement: string;
+}
+
+interface Offer {
+  readonly name: string;
+  readonly kes: AsyncKesImplementation | undefined;
+}
+
+const OPTIONAL_PARTS: readonly (readonly [string, (kes: AsyncKesImplementation) => boolean])[] = [
+  ['CBOR', ({ cbor }) => cbor !== undefined],
+  ['the Rust form of keys', ({ rust }) => rust !== undefined],
+  ['the versioned form of keys', ({ versioned }) => versioned !== undefined],
+  ['checks of tampered keys', ({ checkedRead }) => checkedRead !== undefined],
+  ['the level of tampered keys', ({ checkedRead }) => namesLevels(checkedRead)],
+];
+
+function countGroups(
+  cases: readonly { readonly group: ConformanceGroup }[],
+): Map<ConformanceGroup, number> {
+  const counts = new Map<ConformanceGroup, number>();
+  for (const { group } of cases) counts.set(group, (counts.get(group) ?? 0) + 1);
+  return counts;
+}
+
+function offersOf(implementation: AsyncImplementation): Offer[] {
+  return kesSignatureVectors().map(({ algorithm, depth }) => ({
+    name: `${algorithm} depth ${depth}`,
+    kes: implementation.kes?.(algorithm, depth),
+  }));
+}
+
+function partsNotOffered(implementation: AsyncImplementation, offers: readonly Offer[]): string[] {
+  return [
+    ...(implementation.seed === undefined ? ['seed expansion'] : []),
+    ...(implementation.dsign === undefined ? ['ed25519'] : []),
+    ...offers.filter(({ kes }) => kes === undefined).map(({ name }) => name),
+  ];
+}
+
+function optionalPartsNotOffered(offers: readonly Offer[]): string[] {
+  const offered = offers.filter(({ kes }) => kes !== undefined);
+  return OPTIONAL_PARTS.flatMap(([part, isOffered]) => {
+    const without = offered.filter(({ kes }) => kes !== undefined && !isOffered(kes));
+    if (without.length === offered.length) return [part];
+    return without.map(({ name }) => `${part} of ${name}`);
+  });
+}
+
+/**
+ * States how much of the vectors an implementation is driven through, and what it leaves out.
+ *
+ * @param implementation - What `conformanceCases` or `asyncConformanceCases` would drive.
+ * @returns Counts for each group, and lines to print.
+ * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { coverage } from '@evolock/test-vectors';
+ *
+ * const { total, notOffered, optionalNotOffered } = coverage({});
+ * assert.equal(total, 0);
+ * assert.ok(notOffered.includes('sum depth 6'));
+ * assert.ok(optionalNotOffered.includes('CBOR'));
+ * ```
+ */
+export function coverage(implementation: AsyncImplementation): Coverage {
+  const cases = asyncConformanceCases(implementation);
+  const groups = countGroups(cases);
+  const offers = offersOf(implementation);
+  const notOffered = partsNotOffered(implementation, offers);
+  const optionalNotOffered = optionalPartsNotOffered(offers);
+  const lines = [
+    `${cases.length} cases in ${groups.size} groups`,
+    ...Array.from(groups, ([group, count]) => `  ${group}: ${count}`),
+    notOffered.length === 0 ? 'everything is offered' : `not offered: ${notOffered.join(', ')}`,
+    optionalNotOffered.length === 0
+      ? 'every optional part is offered'
+      : `optional, not offered: ${optionalNotOffered.join(', ')}`,
+  ];
+  return {
+    total: cases.length,
+    groups,
+    notOffered,
+    optionalNotOffered,
+    statement: lines.join('\n'),
+  };
+}

@@ -1,0 +1,152 @@
+import { checkedOptions, checkedText } from '../arguments.js';
+import { ArgumentError, StdioError } from '../errors.js';
+import type {
+  AsyncDsignImplementation,
+  AsyncImplementation,
+  AsyncSeedImplementation,
+} from '../implementation/async-implementation.js';
+import { bytesToHex } from '../vectors/bytes.js';
+import { stdioKes } from './client-kes.js';
+import { booleanField, bytesField } from './fields.js';
+import { StdioProcess } from './process.js';
+import { PROTOCOL_VERSION, type StdioHello } from './protocol.js';
+
+/** How to talk to a process. */
+export interface StdioOptions {
+  /** Milliseconds after which a request that has no answer fails, and the process is ended, 1 to 2^31 − 1: 60 000. */
+  readonly timeout?: number | undefined;
+}
+
+/** An implementation in another process. */
+export interface StdioImplementation extends AsyncImplementation {
+  /** The name that it gave to itself. */
+  readonly name: string;
+  /** Ends its input and waits for its end. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_TIMEOUT = 60_000;
+const MAXIMUM_TIMEOUT = 2 ** 31 - 1;
+
+/** What the system can hand over to a program: text without an end in its midst. */
+function checkedWord(argument: string, value: unknown): string {
+  const word = checkedText(argument, value);
+  if (word.includes('\0')) throw new ArgumentError(argument, 'text without a zero character');
+  return word;
+}
+
+function checkedWords(values: unknown): string[] {
+  if (!Array.isArray(values)) throw new ArgumentError('args', 'a list of texts');
+  // By index: the iterator of an array may be somebody else's, and a list without end ends at its first hole.
+  return Array.from({ length: values.length }, (_, index) => checkedWord('args', values[index]));
+}
+
+function seedOf(process: StdioProcess): AsyncSeedImplementation {
+  return {
+    async expand(seed) {
+      const answer = await process.ask('seed.expand', { seedHex: bytesToHex(seed) });
+      return { left: bytesField(answer, 'leftHex'), right: bytesField(answer, 'rightHex') };
+    },
+  };
+}
+
+function dsignOf(process: StdioProcess): AsyncDsignImplementation {
+  return {
+    deriveVerificationKey: async (seed) =>
+      bytesField(
+        await process.ask('dsign.deriveVerificationKey', { seedHex: bytesToHex(seed) }),
+        'verificationKeyHex',
+      ),
+    sign: async (seed, message) =>
+      bytesField(
+        await process.ask('dsign.sign', {
+          seedHex: bytesToHex(seed),
+          messageHex: bytesToHex(message),
+        }),
+        'signatureHex',
+      ),
+    verify: async (verificationKey, message, signature) =>
+      booleanField(
+        await process.ask('dsign.verify', {
+          verificationKeyHex: bytesToHex(verificationKey),
+          messageHex: bytesToHex(message),
+          signatureHex: bytesToHex(signature),
+        }),
+        'valid',
+      ),
+  };
+}
+
+async function greet(process: StdioProcess): Promise<StdioHello> {
+  const hello = await process.ask('hello', { protocol: PROTOCOL_VERSION });
+  if (hello.protocol !== PROTOCOL_VERSION) {
+    const message = `the process speaks protocol ${hello.protocol}, expected ${PROTOCOL_VERSION}`;
+    throw new StdioError('STDIO_PROTOCOL', message);
+  }
+  if (typeof hello.name !== 'string' || !Array.isArray(hello.kes)) {
+    throw new StdioError('STDIO_PROTOCOL', 'the response to hello: expected a name and a list kes');
+  }
+  return hello;
+}
+
+/**
+ * Starts a process and adapts what it offers through the protocol of this package: JSON, one object a
+ * line, on its standard input and output. Its standard error goes to that of this process.
+ *
+ * @param command - The program.
+ * @param args - Its arguments.
+ * @param options - `timeout`.
+ * @returns An implementation for `runConformance`; `close` it afterwards.
+ * @throws StdioError with code `STDIO_NOT_STARTED`, `STDIO_ENDED`, `STDIO_TIMEOUT`, `STDIO_PROTOCOL` or
+ * `STDIO_REFUSED` when the process does not introduce itself. Methods reject with the same.
+ * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { runConformance, stdioImplementation } from '@evolock/test-vectors';
+ *
+ * // A whole implementation, if one that offers nothing.
+ * const script = `process.stdin.once('data', (line) => {
+ *   const { id, protocol } = JSON.parse(line);
+ *   console.log(JSON.stringify({ id, ok: true, protocol, name: 'nothing', seed: false, dsign: false, kes: [] }));
+ * });`;
+ * const implementation = await stdioImplementation(process.execPath, ['--eval', script]);
+ * const { conforms, statement } = await runConformance(implementation);
+ * assert.equal(implementation.name, 'nothing');
+ * assert.equal(conforms, false);
+ * assert.match(statement, /nothing was tested$/);
+ * await implementation.close();
+ * ```
+ */
+export async function stdioImplementation(
+  command: string,
+  args: readonly string[],
+  options?: StdioOptions,
+): Promise<StdioImplementation> {
+  const { timeout = DEFAULT_TIMEOUT } = checkedOptions(options);
+  if (!Number.isInteger(timeout) || timeout < 1 || timeout > MAXIMUM_TIMEOUT) {
+    throw new ArgumentError('timeout', `an integer from 1 to ${MAXIMUM_TIMEOUT}`);
+  }
+  const name = checkedWord('command', command);
+  if (name === '') throw new ArgumentError('command', 'a program');
+  const process = new StdioProcess(name, checkedWords(args), timeout);
+  try {
+    const hello = await greet(process);
+    return {
+      name: hello.name,
+      ...(hello.seed ? { seed: seedOf(process) } : {}),
+      ...(hello.dsign ? { dsign: dsignOf(process) } : {}),
+      kes(algorithm, depth) {
+        const offer = hello.kes.find(
+          (offered) => offered.algorithm === algorithm && offered.depth === depth,
+        );
+        return offer && stdioKes(process, offer);
+      },
+      close: () => process.close(),
+    };
+  } catch (error) {
+    await process.close();
+    throw error;
+  }
+}

@@ -1,0 +1,131 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { StdioError } from '../errors.js';
+import { onLines, type StdioAnswer, type StdioOperation, type StdioQuestion } from './protocol.js';
+
+interface Pending {
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: StdioError) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+type Answer = Readonly<Record<string, unknown>>;
+
+/** A line as an object, or `undefined`. */
+function parse(line: string): Answer | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Answer) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const EXCERPT_LENGTH = 80;
+
+/** Some refusals come at once, as that of arguments that are too long; the others as an event. */
+function started(
+  command: string,
+  args: readonly string[],
+): ChildProcessByStdio<Writable, Readable, null> {
+  try {
+    return spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new StdioError('STDIO_NOT_STARTED', `${command} could not be started: ${why}`, { cause });
+  }
+}
+
+/**
+ * A process that answers requests, one line each. Once it has failed, every request fails likewise.
+ *
+ * @internal
+ */
+export class StdioProcess {
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #pending = new Map<number, Pending>();
+  readonly #timeout: number;
+  readonly #ended: Promise<void>;
+  #failure: StdioError | undefined;
+  #count = 0;
+
+  constructor(command: string, args: readonly string[], timeout: number) {
+    this.#timeout = timeout;
+    this.#child = started(command, args);
+    this.#ended = new Promise((resolve) => {
+      this.#child.once('close', (code, signal) => {
+        const how = signal === null ? `with code ${code}` : `by ${signal}`;
+        this.#fail(new StdioError('STDIO_ENDED', `the process ended ${how} before it answered`));
+        resolve();
+      });
+      this.#child.once('error', (cause) => {
+        const message = `${command} could not be started: ${cause.message}`;
+        this.#fail(new StdioError('STDIO_NOT_STARTED', message, { cause }));
+        resolve();
+      });
+    });
+    // Writing to a process that ended fails here; that it ended is said by `close`.
+    this.#child.stdin.on('error', () => undefined);
+    onLines(this.#child.stdout, (line) => {
+      if (line.trim() !== '') this.#take(line);
+    });
+  }
+
+  /** Asks, and waits for the answer. */
+  ask<Operation extends StdioOperation>(
+    op: Operation,
+    question: StdioQuestion<Operation>,
+  ): Promise<StdioAnswer<Operation>> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    this.#count += 1;
+    const id = this.#count;
+    const answer = new Promise<unknown>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        const message = `no answer to ${op} within ${this.#timeout} ms`;
+        this.#fail(new StdioError('STDIO_TIMEOUT', message));
+        this.#child.kill();
+      }, this.#timeout);
+      this.#pending.set(id, { resolve, reject, timer });
+    });
+    this.#child.stdin.write(`${JSON.stringify({ id, op, ...question })}\n`);
+    // Whoever asked looks at each field that it takes out.
+    return answer as Promise<StdioAnswer<Operation>>;
+  }
+
+  /** Ends the input of the process and waits for its end; one that goes on is killed. */
+  async close(): Promise<void> {
+    this.#child.stdin.end();
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), this.#timeout);
+    await this.#ended;
+    clearTimeout(timer);
+  }
+
+  #take(line: string): void {
+    const answer = parse(line);
+    const pending = this.#pending.get(Number(answer?.['id']));
+    if (answer === undefined || pending === undefined || typeof answer['ok'] !== 'boolean') {
+      const excerpt = line.slice(0, EXCERPT_LENGTH);
+      this.#fail(new StdioError('STDIO_PROTOCOL', `not a response to a request: ${excerpt}`));
+      return;
+    }
+    this.#pending.delete(Number(answer['id']));
+    clearTimeout(pending.timer);
+    if (answer['ok']) {
+      pending.resolve(answer);
+      return;
+    }
+    const { error, level } = answer;
+    const message = typeof error === 'string' ? error : 'refused without a reason';
+    const named = typeof level === 'number' ? level : undefined;
+    pending.reject(new StdioError('STDIO_REFUSED', message, { level: named }));
+  }
+
+  #fail(failure: StdioError): void {
+    this.#failure ??= failure;
+    for (const { reject, timer } of this.#pending.values()) {
+      clearTimeout(timer);
+      reject(this.#failure);
+    }
+    this.#pending.clear();
+  }
+}

@@ -1,0 +1,154 @@
+import type { Readable } from 'node:stream';
+import type { KesAlgorithmKind } from '../vectors/algorithm.js';
+import type { KesKeyForm } from '../vectors/signing-keys.js';
+
+/**
+ * The protocol between the runner and a process that is tested: JSON, one object a line, requests on
+ * the standard input of the process and one response each on its standard output, in the order of the
+ * requests. Bytes are hexadecimal text in lower case. `schema/stdio-protocol.schema.json` says the same.
+ */
+
+/** The version that `hello` states on both sides. */
+export const PROTOCOL_VERSION = 1;
+
+/** What a process offers of one algorithm at one depth. */
+export interface StdioKesOffer {
+  readonly algorithm: KesAlgorithmKind;
+  readonly depth: number;
+  readonly name: string;
+  readonly totalPeriods: number;
+  readonly signatureSize: number;
+  readonly signingKeySize: number;
+  readonly verificationKeySize: number;
+  readonly cbor: boolean;
+  readonly rust: boolean;
+  readonly versioned: boolean;
+  /** `no`: reading checks lengths and periods only; `yes`: all; `level`: and errors name the level. */
+  readonly checkedRead: 'no' | 'yes' | 'level';
+}
+
+/** The answer to `hello`. */
+export interface StdioHello {
+  readonly protocol: number;
+  readonly name: string;
+  readonly seed: boolean;
+  readonly dsign: boolean;
+  readonly kes: readonly StdioKesOffer[];
+}
+
+/** Which algorithm a request is about. */
+interface About {
+  readonly algorithm: KesAlgorithmKind;
+  readonly depth: number;
+}
+
+/** A key that a process holds, by the number that it gave to it. */
+interface Held {
+  readonly key: number;
+}
+
+/** What each operation is asked, and what it answers. */
+export interface StdioOperations {
+  readonly hello: [{ readonly protocol: number }, StdioHello];
+  readonly 'seed.expand': [
+    { readonly seedHex: string },
+    { readonly leftHex: string; readonly rightHex: string },
+  ];
+  readonly 'dsign.deriveVerificationKey': [
+    { readonly seedHex: string },
+    { readonly verificationKeyHex: string },
+  ];
+  readonly 'dsign.sign': [
+    { readonly seedHex: string; readonly messageHex: string },
+    { readonly signatureHex: string },
+  ];
+  readonly 'dsign.verify': [
+    {
+      readonly verificationKeyHex: string;
+      readonly messageHex: string;
+      readonly signatureHex: string;
+    },
+    { readonly valid: boolean },
+  ];
+  readonly 'kes.generate': [
+    About & { readonly seedHex: string; readonly form?: KesKeyForm },
+    Held & { readonly period: number },
+  ];
+  readonly 'kes.read': [
+    About & {
+      readonly serialisedHex: string;
+      readonly period?: number;
+      readonly form?: KesKeyForm;
+    },
+    Held & { readonly period: number },
+  ];
+  readonly 'kes.deriveVerificationKey': [Held, { readonly verificationKeyHex: string }];
+  readonly 'kes.sign': [Held & { readonly messageHex: string }, { readonly signatureHex: string }];
+  readonly 'kes.update': [Held, { readonly period: number }];
+  readonly 'kes.serialise': [Held, { readonly serialisedHex: string }];
+  readonly 'kes.blockSizes': [Held, { readonly sizes: readonly number[] }];
+  readonly 'kes.release': [Held, object];
+  readonly 'kes.verify': [
+    About & {
+      readonly verificationKeyHex: string;
+      readonly period: number;
+      readonly messageHex: string;
+      readonly signatureHex: string;
+    },
+    { readonly valid: boolean },
+  ];
+  readonly 'cbor.encodeVerificationKey': [
+    About & { readonly verificationKeyHex: string },
+    { readonly encodedHex: string },
+  ];
+  readonly 'cbor.decodeVerificationKey': [
+    About & { readonly encodedHex: string },
+    { readonly verificationKeyHex: string },
+  ];
+  readonly 'cbor.encodeSignature': [
+    About & { readonly signatureHex: string },
+    { readonly encodedHex: string },
+  ];
+  readonly 'cbor.decodeSignature': [
+    About & { readonly encodedHex: string },
+    { readonly signatureHex: string },
+  ];
+}
+
+/** The name of an operation. */
+export type StdioOperation = keyof StdioOperations;
+
+/** What an operation is asked. */
+export type StdioQuestion<Operation extends StdioOperation> = StdioOperations[Operation][0];
+
+/** What an operation answers. */
+export type StdioAnswer<Operation extends StdioOperation> = StdioOperations[Operation][1];
+
+/** A refusal: the request could not be carried out. */
+export interface StdioRefusal {
+  readonly id: number;
+  readonly ok: false;
+  /** Why, in words. */
+  readonly error: string;
+  /** The level that the error about a tampered key names. */
+  readonly level?: number;
+}
+
+/**
+ * Calls for every line of a stream of UTF-8 text, also for a last one without an end.
+ *
+ * @internal
+ */
+export function onLines(stream: Readable, use: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) use(line);
+  });
+  stream.on('end', () => {
+    if (rest !== '') use(rest);
+    rest = '';
+  });
+}
