@@ -43,17 +43,20 @@ export type { FileIdentity } from './file-identity.js';
 export { FileError, type FileErrorReason } from './file-error.js';
 export { firstSightOf, type FirstSight } from './first-sight.js';
 export { MAX_ENVELOPE_SIZE } from './file-text.js';
-export { HeaderError, type HeaderErrorDetails, type HeaderProblem } from './header-error.js';
-export type { HeaderShape } from './header-fields.js';
-export {
-  verifyHeader,
-  type HeaderFailure,
-  type HeaderFailureCode,
-  type HeaderVerdict,
-  type SignatureFact,
-} from './header-verdict.js';
-export { verifyHeaders, verifyHeadersAsync } from './header-verdicts.js';
-export { parseHeader, type BlockHeader } from './header.js';
+export { isBlockHeaderBody } from './header/body-rule.js';
+export { HeaderError, type HeaderErrorDetails, type HeaderProblem } from './header/error.js';
+export type { HeaderShape } from './header/fields.js';
+export type { BlockHeader } from './header/parse.js';
+export { MAX_BLOCK_SIZE, MAX_HEADER_SIZE } from './header/place.js';
+export type {
+  HeaderFailure,
+  HeaderFailureCode,
+  HeaderResult,
+  HeaderVerdict,
+  SignatureFact,
+} from './header/verdict.js';
+export { verdictJson, type VerdictJson } from './header/verdict-json.js';
+export { parseHeader, verifyHeader, verifyHeaders, verifyHeadersAsync } from './headers.js';
 export { inspectEnvelope, type EnvelopeFacts } from './inspect-envelope.js';
 export {
   readKesSigningKey,
@@ -116,4 +119,3 @@ export {
 export { ParametersError, type ParametersProblem } from './parameters-error.js';
 export { SpentNumberError, type SpentNumberErrorOptions } from './spent-number-error.js';
 export { dateOfSlot, hasDates, NoDateError, slotOfDate, type NoDateReason } from './slot-dates.js';
-export { verdictJson, type VerdictJson } from './verdict-json.js';

@@ -50,6 +50,11 @@ describe.each(['TPraos', 'Praos'] as const)('shape %s', (shape) => {
         wrong.push(0n, field.subarray(1), Buffer.concat([field, field]), tagged, chunks);
       }
       if (Array.isArray(field)) wrong.push([], [...(field as Value[]), 0n], 0n);
+      if (field !== null && typeof field === 'object' && 'definite' in field) {
+        const [output, proof] = field.definite as [Value, Uint8Array];
+        const indefinite = { encoded: encode([output, proof], 'indefinite arrays') };
+        wrong.push([], [output, proof, 0n], [output], [output, proof.subarray(1)], indefinite);
+      }
       for (const value of wrong) {
         const changed = fields.with(index, value);
         expect(
@@ -64,12 +69,36 @@ describe.each(['TPraos', 'Praos'] as const)('shape %s', (shape) => {
     expect(parse(fields.with(2, null)).previousHash).toBeUndefined();
   });
 
-  test('counts in 64 bits', () => {
+  test('has block number and slot of 64 bits', () => {
     const largest = 2n ** 64n - 1n;
     expect(parse(fieldsOf(shape).with(0, largest).with(1, largest))).toMatchObject({
       blockNumber: largest,
       slot: largest,
     });
+  });
+
+  test('has a body size and protocol versions of 32 bits, in heads of any length', () => {
+    const beyond = 2n ** 32n;
+    const fields = fieldsOf(shape);
+    const size = fields.length - (shape === 'TPraos' ? 8 : 4);
+    const withVersion = (versions: Value[]) =>
+      shape === 'TPraos'
+        ? [...fields.slice(0, -2), ...versions]
+        : [...fields.slice(0, -1), versions];
+    const long = { encoded: Uint8Array.of(0x1b, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff) };
+    for (const largest of [beyond - 1n, long]) {
+      expect(parse(fields.with(size, largest)).bodySize).toBe(beyond - 1n);
+      expect(parse(withVersion([largest, largest])).protocolVersion).toEqual({
+        major: beyond - 1n,
+        minor: beyond - 1n,
+      });
+    }
+    for (const wrong of [
+      fields.with(size, beyond),
+      withVersion([beyond, 0n]),
+      withVersion([0n, beyond]),
+    ])
+      expect(errorOf(() => parse(wrong))).toMatchObject({ problem: 'wrong-field' });
   });
 });
 
@@ -83,7 +112,7 @@ describe('no header', () => {
       bytes(32),
       bytes(32),
       bytes(32),
-      [bytes(1), bytes(1)],
+      [bytes(1), bytes(80)],
       0n,
       bytes(32),
       [bytes(32), 0n, 0n, bytes(64)],
@@ -96,14 +125,17 @@ describe('no header', () => {
     expect(parse({ encoded: praos }).shape).toBe('Praos');
   });
 
-  test.each([0, 1, 3, 4, 5])(
-    '(and this, in a block with its era, %i parts behind it: later eras may have others)',
-    (count) => {
-      const parts = Array.from({ length: count }, () => nothing);
-      const block = encode([7n, [[{ encoded: praos }, signature], ...parts]]);
-      expect(parseHeader(block)).toMatchObject({ shape: 'Praos', era: 7 });
-    },
-  );
+  test.each([0, 1, 2, 3, 4, 5, 6])('a block of %i parts behind the header', (count) => {
+    const parts = Array.from({ length: count }, () => nothing);
+    const block: Value = [[{ encoded: praos }, signature], ...parts];
+    for (const era of [undefined, 2n, 3n, 4n, 5n, 6n, 7n, 8n, 2n ** 64n - 1n]) {
+      const read = () => parseHeader(encode(era === undefined ? block : [era, block]));
+      // A header alone has two items too, of which the second is its signature.
+      if (count === 4 && (era === undefined || era === 6n || era === 7n))
+        expect(read().era).toBe(era === undefined ? undefined : Number(era));
+      else expect(errorOf(read)['code']).toBe('ERR_EVOLOCK_CARDANO_HEADER');
+    }
+  });
 
   test.each<[string, Value | string, string]>([
     ['nothing', '', 'empty'],
@@ -117,6 +149,15 @@ describe('no header', () => {
     ['a compact signature', [{ encoded: praos }, new Uint8Array(288)], 'wrong-field'],
     ['a body of eleven fields', [[...fieldsOf0(), 0n], signature], 'wrong-shape'],
     ['a block of three parts', [[{ encoded: praos }, signature], nothing, nothing], 'wrong-shape'],
+    ['a block of an era to come', [8n, [[{ encoded: praos }, signature], nothing]], 'unknown-era'],
+    [
+      'a certificate',
+      [[new Uint8Array(32), 0n, 0n, new Uint8Array(64)], new Uint8Array(32)],
+      'wrong-shape',
+    ],
+    ['a header of more than 65,536 bytes', [[new Uint8Array(65_536)], signature], 'too-large'],
+    ['a block of more than 2,500,000 bytes', new Uint8Array(2_500_000), 'too-large'],
+    ['more than 5,000,000 digits', '80'.repeat(2_500_513), 'too-large'],
     ['a Byron block', [1n, [[], [], []]], 'byron'],
     ['a wrapped number', [6n, 7n], 'wrong-shape'],
     ['a block of blocks', [6n, [6n, []]], 'wrong-shape'],
@@ -127,8 +168,11 @@ describe('no header', () => {
     ['a break where an item belongs', 'ff', 'not-cbor'],
     ['half an entry of a map', '82bf00ff', 'not-cbor'],
     ['chunks of another kind', '825f6100ff00', 'not-cbor'],
-    ['more items than bytes', '9bffffffffffffffff', 'truncated'],
-    ['a string longer than all memory', '5bffffffffffffffff', 'truncated'],
+    ['an array of more items than a block has', '9bffffffffffffffff', 'wrong-shape'],
+    ['more items than bytes', '829bffffffffffffffff', 'truncated'],
+    ['a string longer than all memory', '825bffffffffffffffff', 'truncated'],
+    ['a string', '5bffffffffffffffff', 'wrong-shape'],
+    ['arrays of indefinite length in each other', '9f'.repeat(100_000), 'too-deep'],
     ['arrays in arrays in arrays', '81'.repeat(100_000), 'truncated'],
   ])('%s', (_name, value, problem) => {
     const input = typeof value === 'string' ? value : encode(value);

@@ -45,11 +45,13 @@ function headerAt(
 }
 
 describe.each(shapes)('a header of shape %s', (shape) => {
-  test.each(styles)('is judged over the bytes as they are, %s heads', (heads) => {
+  test.each(styles)('is judged as a node judges it, %s heads', (heads) => {
     const bytes = headerAt(7, { shape, heads });
     const verdict = verifyHeader(bytes, mainnet);
     expect(verdict).toMatchObject({
+      result: 'valid',
       valid: true,
+      canonical: heads === 'shortest',
       failures: [],
       parameters: mainnet,
       period: 407n,
@@ -67,23 +69,54 @@ describe.each(shapes)('a header of shape %s', (shape) => {
       },
     });
     expect(verdict.header!.bytes).toEqual(new Uint8Array(bytes));
-    expect(verdict.header!.kesSignature).toEqual(
-      kesKey({ period: 7 }).sign(verdict.header!.bodyBytes),
-    );
+    const { bodyBytes, signedBytes, kesSignature, canonical } = verdict.header!;
+    expect(kesSignature).toEqual(kesKey({ period: 7 }).sign(signedBytes));
+    expect(canonical).toBe(heads === 'shortest');
+    expect(hexOf(bodyBytes) === hexOf(signedBytes)).toBe(canonical);
+    expect(hexOf(bytes)).toContain(hexOf(bodyBytes));
+  });
+
+  test.each(styles.slice(1))('signed over its own bytes is refused, %s heads', (heads) => {
+    const good = parseHeader(headerAt(7, { shape, heads }));
+    const signature = kesKey({ period: 7 }).sign(good.bodyBytes);
+    const verdict = verifyHeader(encode([{ encoded: good.bodyBytes }, signature], heads), mainnet);
+    expect(verdict).toMatchObject({
+      result: 'invalid',
+      canonical: false,
+      certificate: 'good',
+      kesSignature: 'bad',
+    });
+  });
+
+  test('that a relay writes anew keeps its verdict and gets another hash', () => {
+    const bytes = headerAt(7, { shape });
+    const { header } = verifyHeader(bytes, mainnet);
+    const rewritten = [
+      encode([{ encoded: header!.bodyBytes }, header!.kesSignature], 'longest'),
+      encode([{ encoded: header!.bodyBytes }, header!.kesSignature], 'indefinite arrays'),
+      headerAt(7, { shape, heads: 'longest' }),
+    ].map((each) => verifyHeader(each, mainnet));
+    for (const verdict of rewritten) {
+      expect(verdict).toMatchObject({ result: 'valid', canonical: false });
+      expect(verdict.header!.signedBytes).toEqual(header!.signedBytes);
+    }
+    const hashes = [header!, ...rewritten.map((each) => each.header!)].map(({ hash }) => hash);
+    expect(new Set(hashes).size).toBe(4);
   });
 
   test('is found in hexadecimal digits, in a block, and in a block with its era', () => {
     const bytes = headerAt(7, { shape, heads: 'longest' });
     const era = shape === 'TPraos' ? 4n : 6n;
     const other = { encoded: Uint8Array.of(0x80) };
-    for (const parts of [3, 4]) {
-      const block = [{ encoded: bytes }, ...new Array<typeof other>(parts).fill(other)];
-      for (const heads of styles) {
-        const wrapped = verifyHeader(encode([era, block], heads), mainnet);
-        expect(wrapped.header).toMatchObject({ era: Number(era), hash: parseHeader(bytes).hash });
-        expect(wrapped.valid).toBe(true);
-        expect(verifyHeader(encode(block, heads), mainnet).valid).toBe(true);
-      }
+    const block = [
+      { encoded: bytes },
+      ...new Array<typeof other>(shape === 'TPraos' ? 3 : 4).fill(other),
+    ];
+    for (const heads of styles) {
+      const wrapped = verifyHeader(encode({ definite: [era, block] }, heads), mainnet);
+      expect(wrapped.header).toMatchObject({ era: Number(era), hash: parseHeader(bytes).hash });
+      expect(wrapped.valid).toBe(true);
+      expect(verifyHeader(encode(block, heads), mainnet).valid).toBe(true);
     }
     for (const text of [
       hexOf(bytes),
@@ -91,13 +124,8 @@ describe.each(shapes)('a header of shape %s', (shape) => {
       new TextEncoder().encode(`${hexOf(bytes)}\n`),
     ])
       expect(verifyHeader(text, mainnet).valid).toBe(true);
-    expect(
-      errorOf(() =>
-        parseHeader(
-          encode([shape === 'TPraos' ? 7n : 2n, [{ encoded: bytes }, other, other, other]]),
-        ),
-      ),
-    ).toMatchObject({ problem: 'wrong-era' });
+    const otherEra = encode([shape === 'TPraos' ? 7n : 2n, block]);
+    expect(errorOf(() => parseHeader(otherEra))).toMatchObject({ problem: 'wrong-era' });
   });
 
   test('with one bit changed anywhere is not valid', () => {
@@ -168,14 +196,12 @@ test('everything that is wrong is told, not only the first', () => {
       startPeriod: start,
     }),
   };
-  const body = encode(
-    bodyFields({
-      shape: 'Praos',
-      slot: slotAt(62),
-      issuer: coldKey().deriveVerificationKey(),
-      certificate,
-    }),
-  );
+  const body = bodyFields({
+    shape: 'Praos',
+    slot: slotAt(62),
+    issuer: coldKey().deriveVerificationKey(),
+    certificate,
+  });
   const verdict = verifyHeader(signedHeader(body, kesKey({ period: 61 })), mainnet);
   expect(verdict.failures.map(({ code }) => code)).toEqual([
     'certificate-signature',
@@ -191,14 +217,12 @@ test('a certificate of the pre-launch form is refused as such', () => {
   const hotVerificationKey = hot.deriveVerificationKey();
   const signature = cold.sign(encode([hotVerificationKey, 0n, start]));
   const certificate = { hotVerificationKey, sequenceNumber: 0n, startPeriod: start, signature };
-  const body = encode(
-    bodyFields({
-      shape: 'TPraos',
-      slot: slotAt(7),
-      issuer: cold.deriveVerificationKey(),
-      certificate,
-    }),
-  );
+  const body = bodyFields({
+    shape: 'TPraos',
+    slot: slotAt(7),
+    issuer: cold.deriveVerificationKey(),
+    certificate,
+  });
   const { failures, certificate: fact } = verifyHeader(signedHeader(body, hot), mainnet);
   expect(failures.map(({ code }) => code)).toEqual(['certificate-pre-launch-form']);
   expect(fact).toBe('bad');
@@ -207,7 +231,9 @@ test('a certificate of the pre-launch form is refused as such', () => {
 test('what is no header is judged as well, and what is a caller’s mistake throws', () => {
   const verdict = verifyHeader('zz', mainnet);
   expect(verdict).toMatchObject({
+    result: 'not-a-header',
     valid: false,
+    canonical: undefined,
     failures: [{ code: 'malformed' }],
     certificate: 'not-checked',
   });
@@ -273,7 +299,9 @@ test('a verdict in JSON has every fact', () => {
   const json = verdictJson(verifyHeader(headerAt(7), mainnet));
   expect(JSON.parse(JSON.stringify(json))).toEqual(json);
   expect(json).toMatchObject({
+    result: 'valid',
     valid: true,
+    canonical: true,
     network: { name: 'mainnet', slotsPerKesPeriod: '129600', maxKesEvolutions: 62 },
     period: '407',
     evolution: {
@@ -286,7 +314,9 @@ test('a verdict in JSON has every fact', () => {
   });
   expect(json.header!.poolId.bech32).toMatch(/^pool1/);
   expect(verdictJson(verifyHeader('', mainnet))).toMatchObject({
+    result: 'not-a-header',
     valid: false,
+    canonical: null,
     header: null,
     period: null,
     evolution: null,

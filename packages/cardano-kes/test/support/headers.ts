@@ -22,9 +22,17 @@ function head(major: number, argument: bigint, heads: Heads): Uint8Array {
   return bytes;
 }
 
-/** A CBOR item: a number, bytes, null, or an array of items, of which some may be encoded already. */
+/**
+ * A CBOR item: a number, bytes, null, or an array of items, of which some may be encoded already. `definite` is an array
+ * that has a length in every encoding.
+ */
 export type Value =
-  bigint | Uint8Array | null | readonly Value[] | { readonly encoded: Uint8Array };
+  | bigint
+  | Uint8Array
+  | null
+  | readonly Value[]
+  | { readonly encoded: Uint8Array }
+  | { readonly definite: readonly Value[] };
 
 /** Encodes an item. */
 export function encode(value: Value, heads: Heads = 'shortest'): Uint8Array {
@@ -33,8 +41,9 @@ export function encode(value: Value, heads: Heads = 'shortest'): Uint8Array {
   if (value instanceof Uint8Array)
     return Buffer.concat([head(2, BigInt(value.byteLength), heads), value]);
   if ('encoded' in value) return value.encoded;
-  const items = value.map((each) => encode(each, heads));
-  return heads === 'indefinite arrays'
+  const array = 'definite' in value ? value.definite : value;
+  const items = array.map((each) => encode(each, heads));
+  return heads === 'indefinite arrays' && array === value
     ? Buffer.concat([Uint8Array.of(0x9f), ...items, Uint8Array.of(0xff)])
     : Buffer.concat([head(4, BigInt(items.length), heads), ...items]);
 }
@@ -50,7 +59,7 @@ export interface HeaderParts {
 /** The fields of a header body. */
 export function bodyFields({ shape, slot, issuer, certificate }: HeaderParts): Value[] {
   const bytes = (size: number) => new Uint8Array(size).fill(size);
-  const vrf: Value = [bytes(64), bytes(80)];
+  const vrf: Value = { definite: [bytes(64), bytes(80)] };
   const { hotVerificationKey, sequenceNumber, startPeriod, signature } = certificate;
   const certificateFields = [hotVerificationKey, sequenceNumber, startPeriod, signature];
   const beginning = [77n, slot, bytes(32), issuer, bytes(32)];
@@ -60,13 +69,13 @@ export function bodyFields({ shape, slot, issuer, certificate }: HeaderParts): V
     : [...beginning, vrf, ...rest, certificateFields, [9n, 0n]];
 }
 
-/** Signs a body, and puts the two together. */
+/** Signs the canonical encoding of a body, as a node does, and writes header and body with other heads. */
 export function signedHeader(
-  body: Uint8Array,
+  fields: readonly Value[],
   hotKey: KesSigningKey,
   heads: Heads = 'shortest',
 ): Uint8Array {
-  return encode([{ encoded: body }, hotKey.sign(body)], heads);
+  return encode([fields, hotKey.sign(encode(fields))], heads);
 }
 
 /** A good header, as a pool makes it. */
@@ -85,5 +94,5 @@ export function goodHeader(
     startPeriod,
   });
   const fields = bodyFields({ ...parts, issuer: cold.deriveVerificationKey(), certificate });
-  return signedHeader(encode(fields, heads), hot, heads);
+  return signedHeader(fields, hot, heads);
 }

@@ -1,13 +1,12 @@
 /**
  * Whether a header was signed by its pool: every fact that was found, and everything that is wrong.
  */
-import { sum6Kes } from '@evolock/kes-sum';
-import { verifyCertificate } from './certificate.js';
-import { HeaderError } from './header-error.js';
-import { parseHeader, type BlockHeader } from './header.js';
-import { checkParameters, type KesParameters } from './kes-parameters.js';
-import { evolutionOf, periodOfSlot, type EvolutionStatus } from './kes-period.js';
-import { SUM6_PERIODS, type AbsolutePeriod } from './numbers.js';
+import type { CertificateVerdict, OperationalCertificate } from '../certificate.js';
+import type { KesParameters } from '../kes-parameters.js';
+import { evolutionOf, periodOfSlot, type EvolutionStatus } from '../kes-period.js';
+import { SUM6_PERIODS, type AbsolutePeriod } from '../numbers.js';
+import { HeaderError } from './error.js';
+import { headerOf, type BlockHeader, type HeaderHashes } from './parse.js';
 
 /** What can be wrong with a header, for programs. */
 export type HeaderFailureCode =
@@ -29,17 +28,29 @@ export interface HeaderFailure {
 /** Whether a signature is good; `not-checked` where nothing can be said. */
 export type SignatureFact = 'good' | 'bad' | 'not-checked';
 
+/**
+ * What a verdict comes to: `valid`; `invalid` for a header with a failure; `not-a-header` for bytes that a node cannot
+ * decode as a header, which are no forgery.
+ */
+export type HeaderResult = 'valid' | 'invalid' | 'not-a-header';
+
 /** What a header is judged to be. */
 export interface HeaderVerdict {
-  /** Whether nothing was found to be wrong. */
+  readonly result: HeaderResult;
+  /** Whether `result` is `valid`. */
   readonly valid: boolean;
   /** The parameters of the network that it was judged by. */
   readonly parameters: KesParameters;
-  /** The header; nothing when what was given is none. */
+  /** The header; `undefined` for `not-a-header`. */
   readonly header: BlockHeader | undefined;
+  /**
+   * Whether the header's bytes are exactly what a node writes. A node accepts others too, and so does this verdict: the
+   * signature is over the form that a node writes, and nobody signed the header's hash. `undefined` for `not-a-header`.
+   */
+  readonly canonical: boolean | undefined;
   /** The absolute KES period of its slot. */
   readonly period: AbsolutePeriod | undefined;
-  /** Where that lies, seen from its certificate. */
+  /** The place of that period in the life of the certificate. */
   readonly evolution: EvolutionStatus | undefined;
   /** The signature of the certificate, by the cold key. */
   readonly certificate: SignatureFact;
@@ -51,6 +62,21 @@ export interface HeaderVerdict {
   readonly outOfScope: readonly string[];
 }
 
+/** The cryptography of a verdict, which native code or a library computes. */
+export interface HeaderCryptography extends HeaderHashes {
+  readonly verifyCertificate: (
+    certificate: OperationalCertificate,
+    coldVerificationKey: Uint8Array,
+  ) => CertificateVerdict;
+  /** Sum6 over Ed25519. */
+  readonly verifyKes: (
+    verificationKey: Uint8Array,
+    evolution: number,
+    message: Uint8Array,
+    signature: Uint8Array,
+  ) => boolean;
+}
+
 /** What makes a block valid besides, and cannot be seen from its header alone. */
 const outOfScope: readonly string[] = Object.freeze([
   'the VRF proofs, and whether the pool led the slot',
@@ -60,8 +86,10 @@ const outOfScope: readonly string[] = Object.freeze([
 ]);
 
 const malformed = {
+  result: 'not-a-header',
   valid: false,
   header: undefined,
+  canonical: undefined,
   period: undefined,
   evolution: undefined,
   certificate: 'not-checked',
@@ -70,51 +98,52 @@ const malformed = {
 } as const;
 
 /**
- * Judges a header: its certificate under the cold key that issued the block, the evolution under the limits of network
- * and algorithm, and its KES signature over the bytes as they are. All three are looked at, whichever fails.
+ * Judges a header.
  *
- * @param input - As {@link parseHeader} takes it. Bytes that are no header make a verdict too.
- * @param parameters - Of the network that the header is of.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`: a caller's mistake, and nothing
- * that bytes from outside could cause.
+ * @param input - As `parseHeader` takes it.
+ * @param parameters - Checked parameters of a network.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { mainnet, verifyHeader } from '@evolock/cardano-kes';
- *
- * const { valid, failures } = verifyHeader('820080', mainnet);
- * assert.equal(valid, false);
- * assert.equal(failures[0]?.code, 'malformed');
- * ```
+ * @internal
  */
-export function verifyHeader(input: Uint8Array | string, parameters: KesParameters): HeaderVerdict {
-  const checked = checkParameters(parameters);
+export function verdictOn(
+  input: unknown,
+  parameters: KesParameters,
+  cryptography: HeaderCryptography,
+): HeaderVerdict {
   let header: BlockHeader;
   try {
-    header = parseHeader(input);
+    header = headerOf(input, cryptography);
   } catch (error) {
     if (!(error instanceof HeaderError)) throw error;
     const failures = [{ code: 'malformed', message: error.message }] as const;
-    return { ...malformed, parameters: checked, failures };
+    return { ...malformed, parameters, failures };
   }
-  return judge(header, checked);
+  return judge(header, parameters, cryptography);
 }
 
-function judge(header: BlockHeader, parameters: KesParameters): HeaderVerdict {
+function judge(
+  header: BlockHeader,
+  parameters: KesParameters,
+  cryptography: HeaderCryptography,
+): HeaderVerdict {
+  const { canonical, certificate, issuerVerificationKey } = header;
   const period = periodOfSlot(parameters, header.slot);
-  const evolution = evolutionOf(parameters, header.certificate.startPeriod, period);
-  const issued = verifyCertificate(header.certificate, header.issuerVerificationKey);
-  const kesSignature = signatureFact(header, evolution.difference);
+  const evolution = evolutionOf(parameters, certificate.startPeriod, period);
+  const issued = cryptography.verifyCertificate(certificate, issuerVerificationKey);
+  const kesSignature = signatureFact(header, evolution.difference, cryptography);
   const failures = [
     ...(issued.valid ? [] : [certificateFailure(issued.reason)]),
     ...evolutionFailures(evolution),
     ...(kesSignature === 'bad' ? [wrongSignature(evolution)] : []),
   ];
+  const valid = failures.length === 0;
   return {
-    valid: failures.length === 0,
+    result: valid ? 'valid' : 'invalid',
+    valid,
     parameters,
     header,
+    canonical,
     period,
     evolution,
     certificate: issued.valid ? 'good' : 'bad',
@@ -124,17 +153,18 @@ function judge(header: BlockHeader, parameters: KesParameters): HeaderVerdict {
   };
 }
 
-/** At an evolution that the network does not accept the signature can be good all the same: that is a fact as well. */
-function signatureFact(header: BlockHeader, difference: bigint): SignatureFact {
+/**
+ * A node decodes a header and verifies the signature over its own encoding of the body. At an evolution that the network
+ * does not accept the signature can be good all the same: that is a fact as well.
+ */
+function signatureFact(
+  { certificate, signedBytes, kesSignature }: BlockHeader,
+  difference: bigint,
+  { verifyKes }: HeaderCryptography,
+): SignatureFact {
   if (difference < 0n || difference >= BigInt(SUM6_PERIODS)) return 'not-checked';
-  const { certificate, bodyBytes, kesSignature } = header;
-  const good = sum6Kes.verify(
-    certificate.hotVerificationKey,
-    Number(difference),
-    bodyBytes,
-    kesSignature,
-  );
-  return good ? 'good' : 'bad';
+  const key = certificate.hotVerificationKey;
+  return verifyKes(key, Number(difference), signedBytes, kesSignature) ? 'good' : 'bad';
 }
 
 function certificateFailure(reason: 'wrong-signature' | 'pre-launch-form'): HeaderFailure {

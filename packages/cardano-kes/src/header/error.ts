@@ -1,16 +1,19 @@
-import { EvolockError } from '@evolock/kes-sum';
+import { EvolockError } from '@evolock/direct-serialise';
 
 const explanations = {
-  'not-hex': 'the text holds something else than hexadecimal digits',
+  'not-hex': 'the text contains a character that is no hexadecimal digit',
   'odd-hex': 'the text has an odd number of hexadecimal digits',
   empty: 'there is nothing in it',
+  'too-large': 'it is larger than a header or a block can be',
   truncated: 'the CBOR ends too early',
   'not-cbor': 'this is no CBOR',
+  'too-deep': 'the CBOR nests too deep',
   'trailing-bytes': 'bytes follow the CBOR',
-  byron: 'it is a block of the Byron era, which knows no KES',
+  byron: 'it is a block of the Byron era, which has no KES',
+  'unknown-era': 'it states an era that does not exist',
   'wrong-shape': 'it is neither a header nor a block, wrapped or not',
   'wrong-field': 'a field is not what it has to be',
-  'wrong-era': 'the era that it states has headers of another shape',
+  'wrong-era': 'the era that it states has headers or blocks of another shape',
 } as const;
 
 /** Why bytes are no header. */
@@ -25,7 +28,7 @@ export interface HeaderErrorDetails extends ErrorOptions {
 }
 
 /**
- * What was given is no block header, nor a block that begins with one.
+ * What was given is no block header, nor a block that begins with one: a node cannot decode it.
  *
  * @example
  * ```ts
@@ -42,9 +45,9 @@ export class HeaderError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_CARDANO_HEADER';
   /** What is wrong. */
   readonly problem: HeaderProblem;
-  /** Where, in bytes from the beginning, where that can be said. */
+  /** Where, in bytes from the beginning, if that can be said. */
   readonly offset: number | undefined;
-  /** The field that it is about. */
+  /** The field that is wrong. */
   readonly field: string | undefined;
 
   constructor(problem: HeaderProblem, details: HeaderErrorDetails = {}) {

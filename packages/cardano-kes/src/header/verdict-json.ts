@@ -1,12 +1,14 @@
 import { wrongType } from '@evolock/direct-serialise/arguments';
-import type { OperationalCertificate } from './certificate.js';
-import type { HeaderFailure, HeaderVerdict, SignatureFact } from './header-verdict.js';
-import type { BlockHeader } from './header.js';
-import type { KesParameters } from './kes-parameters.js';
-import type { EvolutionStatus } from './kes-period.js';
+import type { OperationalCertificate } from '../certificate.js';
+import { hexOf } from './text.js';
+import type { HeaderFailure, HeaderResult, HeaderVerdict, SignatureFact } from './verdict.js';
+import type { BlockHeader } from './parse.js';
+import type { KesParameters } from '../kes-parameters.js';
+import type { EvolutionStatus } from '../kes-period.js';
 
 /** A verdict in JSON: numbers of 64 bits as decimal text, bytes as hexadecimal digits, what is not known as null. */
 export interface VerdictJson {
+  readonly result: HeaderResult;
   readonly valid: boolean;
   readonly failures: readonly HeaderFailure[];
   readonly network: {
@@ -14,6 +16,7 @@ export interface VerdictJson {
     readonly slotsPerKesPeriod: string;
     readonly maxKesEvolutions: number;
   };
+  readonly canonical: boolean | null;
   readonly period: string | null;
   readonly evolution: {
     readonly state: EvolutionStatus['state'];
@@ -44,7 +47,7 @@ export interface VerdictJson {
 }
 
 /**
- * A verdict as a value that `JSON.stringify` takes: with bigints it cannot do anything.
+ * A verdict as a value that `JSON.stringify` takes, which throws at a bigint.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
@@ -64,17 +67,19 @@ export function verdictJson(verdict: HeaderVerdict): VerdictJson {
     !Array.isArray(verdict.failures)
   )
     throw wrongType('verdict', 'what verifyHeader returned', verdict);
-  const { valid, failures, parameters, period, evolution, header, outOfScope } = verdict;
+  const { result, valid, failures, parameters, canonical, period, evolution, header } = verdict;
   return {
+    result,
     valid,
     failures,
     network: networkJson(parameters),
+    canonical: canonical ?? null,
     period: period === undefined ? null : String(period),
     evolution: evolution === undefined ? null : evolutionJson(evolution),
     certificateSignature: verdict.certificate,
     kesSignature: verdict.kesSignature,
     header: header === undefined ? null : headerJson(header),
-    outOfScope,
+    outOfScope: verdict.outOfScope,
   };
 }
 
@@ -96,8 +101,8 @@ function headerJson(header: BlockHeader) {
     hash,
     blockNumber: String(header.blockNumber),
     slot: String(header.slot),
-    previousHash: previousHash === undefined ? null : hex(previousHash),
-    issuerVerificationKey: hex(header.issuerVerificationKey),
+    previousHash: previousHash === undefined ? null : hexOf(previousHash),
+    issuerVerificationKey: hexOf(header.issuerVerificationKey),
     poolId,
     protocolVersion: [String(protocolVersion.major), String(protocolVersion.minor)] as const,
     certificate: certificateJson(header.certificate),
@@ -106,13 +111,9 @@ function headerJson(header: BlockHeader) {
 
 function certificateJson(certificate: OperationalCertificate) {
   return {
-    hotVerificationKey: hex(certificate.hotVerificationKey),
+    hotVerificationKey: hexOf(certificate.hotVerificationKey),
     sequenceNumber: String(certificate.sequenceNumber),
     startPeriod: String(certificate.startPeriod),
-    signature: hex(certificate.signature),
+    signature: hexOf(certificate.signature),
   };
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }

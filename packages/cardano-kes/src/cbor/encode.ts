@@ -1,0 +1,67 @@
+/**
+ * The one encoding that a node writes: definite lengths and shortest heads.
+ *
+ * Source: RFC 8949, section 4.2.1.
+ */
+import { major } from './walk.js';
+
+/** An unsigned integer of at most 64 bits, a byte string, null, or an array of such. */
+export type CborItem = bigint | Uint8Array | null | readonly CborItem[];
+
+const NULL = 0xf6;
+
+/**
+ * Encodes an item.
+ *
+ * @internal
+ */
+export function encodeItem(item: CborItem): Uint8Array {
+  const bytes = new Uint8Array(sizeOf(item));
+  write(bytes, 0, item);
+  return bytes;
+}
+
+function sizeOf(item: CborItem): number {
+  if (item === null) return 1;
+  if (typeof item === 'bigint') return 1 + widthOf(item);
+  if (item instanceof Uint8Array) return 1 + widthOf(BigInt(item.byteLength)) + item.byteLength;
+  const head = 1 + widthOf(BigInt(item.length));
+  return item.reduce((size, each) => size + sizeOf(each), head);
+}
+
+/** Bytes of an argument behind the first byte. */
+function widthOf(argument: bigint): number {
+  if (argument < 24n) return 0;
+  if (argument < 0x100n) return 1;
+  if (argument < 0x1_0000n) return 2;
+  return argument < 0x1_0000_0000n ? 4 : 8;
+}
+
+/** Writes an item at an offset and returns the offset behind it. */
+function write(target: Uint8Array, start: number, item: CborItem): number {
+  if (item === null) {
+    target[start] = NULL;
+    return start + 1;
+  }
+  if (typeof item === 'bigint') return writeHead(target, start, major.unsigned, item);
+  if (item instanceof Uint8Array) {
+    const at = writeHead(target, start, major.bytes, BigInt(item.byteLength));
+    target.set(item, at);
+    return at + item.byteLength;
+  }
+  let at = writeHead(target, start, major.array, BigInt(item.length));
+  for (const each of item) at = write(target, at, each);
+  return at;
+}
+
+function writeHead(target: Uint8Array, start: number, kind: number, argument: bigint): number {
+  const width = widthOf(argument);
+  const information = width === 0 ? Number(argument) : 24 + Math.log2(width);
+  target[start] = (kind << 5) | information;
+  let rest = argument;
+  for (let at = start + width; at > start; at -= 1) {
+    target[at] = Number(rest & 0xffn);
+    rest >>= 8n;
+  }
+  return start + 1 + width;
+}

@@ -1,0 +1,242 @@
+/**
+ * Where the items of a CBOR text begin and end, and the values of the two kinds of item that a header is made of. The
+ * walk is iterative. Its memory does not grow with the size of the text.
+ *
+ * Source: RFC 8949, section 3 and appendix C.
+ */
+
+/** The major types of CBOR. */
+export const major = Object.freeze({
+  unsigned: 0,
+  negative: 1,
+  bytes: 2,
+  text: 3,
+  array: 4,
+  map: 5,
+  tag: 6,
+  simple: 7,
+});
+
+/** Why a text is not CBOR that this walk takes. */
+export type CborProblem = 'truncated' | 'not-cbor' | 'too-deep';
+
+/**
+ * The text is not well-formed, or nests too deep. Callers in this package convert it into their own error.
+ *
+ * @internal
+ */
+export class CborError extends Error {
+  readonly problem: CborProblem;
+  /** Bytes from the beginning of the text. */
+  readonly offset: number;
+
+  constructor(problem: CborProblem, offset: number) {
+    super(`${problem} at byte ${String(offset)}`);
+    this.problem = problem;
+    this.offset = offset;
+  }
+}
+
+/** The first bytes of an item. */
+export interface Head {
+  readonly major: number;
+  /** A number, a length or a count; not exact from 2^53 on. */
+  readonly argument: number;
+  /** Whether a break ends the item. */
+  readonly indefinite: boolean;
+  /** The offset behind the head. */
+  readonly end: number;
+}
+
+/** The offsets at which an item begins and ends. */
+export interface Item {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** An array and its items. */
+export interface Items extends Item {
+  readonly items: readonly Item[];
+  readonly indefinite: boolean;
+}
+
+/**
+ * Levels that may be open at once. A transaction of today's largest size, 16,384 bytes, cannot have so many. Arrays,
+ * maps and tags whose last item has begun do not count.
+ */
+const MAX_DEPTH = 65_536;
+
+const BREAK = 0xff;
+const INDEFINITE = 31;
+
+/** Bytes of the argument behind the first byte, by the additional information. */
+function argumentSize(information: number): number {
+  return information < 24 ? 0 : 2 ** (information - 24);
+}
+
+/**
+ * The head of the item at an offset.
+ *
+ * @throws {@link CborError} `truncated` or `not-cbor`.
+ *
+ * @internal
+ */
+export function headAt(bytes: Uint8Array, start: number): Head {
+  const first = bytes[start];
+  if (first === undefined) throw new CborError('truncated', start);
+  const kind = first >> 5;
+  const information = first & 0x1f;
+  if (information === INDEFINITE) {
+    // Major type 7 is the break, which is no item.
+    if (kind < major.bytes || kind > major.map) throw new CborError('not-cbor', start);
+    return { major: kind, argument: 0, indefinite: true, end: start + 1 };
+  }
+  if (information > 27) throw new CborError('not-cbor', start);
+  const end = start + 1 + argumentSize(information);
+  if (end > bytes.byteLength) throw new CborError('truncated', start);
+  let argument = information < 24 ? information : 0;
+  for (let at = start + 1; at < end; at += 1) argument = argument * 256 + bytes[at]!;
+  return { major: kind, argument, indefinite: false, end };
+}
+
+/** A container of indefinite length, in the stack of the walk; numbers above zero are items that are still to come. */
+const OPEN_ARRAY = -1;
+/** A map of which a key comes next. */
+const OPEN_MAP_KEY = -2;
+/** A map of which a value comes next: a break is an error here. */
+const OPEN_MAP_VALUE = -3;
+
+/**
+ * Where the item at an offset ends.
+ *
+ * @throws {@link CborError}.
+ *
+ * @internal
+ */
+export function itemEnd(bytes: Uint8Array, start: number): number {
+  const open: number[] = [];
+  let at = start;
+  do {
+    const innermost = open.at(-1) ?? 0;
+    if (innermost < 0 && bytes[at] === BREAK) {
+      if (innermost === OPEN_MAP_VALUE) throw new CborError('not-cbor', at);
+      open.pop();
+      at += 1;
+    } else {
+      if (open.length > 0) takeOne(open, innermost);
+      at = enter(bytes, at, open);
+    }
+  } while (open.length > 0);
+  return at;
+}
+
+/** Counts one item of the innermost container, which leaves the stack when its last item has begun. */
+function takeOne(open: number[], innermost: number): void {
+  if (innermost === 1) open.pop();
+  else open[open.length - 1] = innermost > 0 ? innermost - 1 : afterOne(innermost);
+}
+
+function afterOne(kind: number): number {
+  if (kind === OPEN_ARRAY) return OPEN_ARRAY;
+  return kind === OPEN_MAP_KEY ? OPEN_MAP_VALUE : OPEN_MAP_KEY;
+}
+
+/** Goes past an item, or into one that has items. */
+function enter(bytes: Uint8Array, at: number, open: number[]): number {
+  const { major: kind, argument, indefinite, end } = headAt(bytes, at);
+  switch (kind) {
+    case major.bytes:
+    case major.text:
+      return indefinite ? pastChunks(bytes, end, kind) : past(bytes, end, argument);
+    case major.array:
+    case major.map: {
+      const count = kind === major.map ? 2 * argument : argument;
+      // Each item takes at least one byte.
+      if (count > bytes.byteLength - end) throw new CborError('truncated', at);
+      if (indefinite) push(open, kind === major.map ? OPEN_MAP_KEY : OPEN_ARRAY, at);
+      else if (count > 0) push(open, count, at);
+      return end;
+    }
+    case major.tag:
+      push(open, 1, at);
+      return end;
+    default:
+      return end;
+  }
+}
+
+function push(open: number[], container: number, at: number): void {
+  if (open.length === MAX_DEPTH) throw new CborError('too-deep', at);
+  open.push(container);
+}
+
+function past(bytes: Uint8Array, start: number, length: number): number {
+  if (length > bytes.byteLength - start) throw new CborError('truncated', start);
+  return start + length;
+}
+
+/** The chunks of a string of indefinite length are strings of the same kind and of definite length. */
+function pastChunks(bytes: Uint8Array, start: number, kind: number): number {
+  let at = start;
+  while (bytes[at] !== BREAK) {
+    const chunk = headAt(bytes, at);
+    if (chunk.major !== kind || chunk.indefinite) throw new CborError('not-cbor', at);
+    at = past(bytes, chunk.end, chunk.argument);
+  }
+  return at + 1;
+}
+
+/**
+ * The items of the array at an offset.
+ *
+ * @param most - The largest number of items that the caller wants.
+ * @returns `undefined` for an item that is no array, or an array of more items. Of a longer array no more than `most`
+ * items are walked.
+ * @throws {@link CborError}.
+ *
+ * @internal
+ */
+export function arrayAt(bytes: Uint8Array, start: number, most: number): Items | undefined {
+  const head = headAt(bytes, start);
+  if (head.major !== major.array || head.argument > most) return undefined;
+  const items: Item[] = [];
+  let at = head.end;
+  while (head.indefinite ? bytes[at] !== BREAK : items.length < head.argument) {
+    if (items.length === most) return undefined;
+    const end = itemEnd(bytes, at);
+    items.push({ start: at, end });
+    at = end;
+  }
+  return { items, indefinite: head.indefinite, start, end: head.indefinite ? at + 1 : at };
+}
+
+/**
+ * The unsigned integer at an offset, of at most 64 bits. Its head may be longer than necessary.
+ *
+ * @returns `undefined` for an item of another kind, tagged numbers among them.
+ * @throws {@link CborError}.
+ *
+ * @internal
+ */
+export function unsignedAt(bytes: Uint8Array, start: number): bigint | undefined {
+  const head = headAt(bytes, start);
+  if (head.major !== major.unsigned) return undefined;
+  if (Number.isSafeInteger(head.argument)) return BigInt(head.argument);
+  let value = 0n;
+  for (let at = start + 1; at < head.end; at += 1) value = (value << 8n) | BigInt(bytes[at]!);
+  return value;
+}
+
+/**
+ * A view of the byte string at an offset. Its head may be longer than necessary.
+ *
+ * @returns `undefined` for an item of another kind, and for a byte string of indefinite length.
+ * @throws {@link CborError}.
+ *
+ * @internal
+ */
+export function bytesAt(bytes: Uint8Array, start: number): Uint8Array | undefined {
+  const head = headAt(bytes, start);
+  if (head.major !== major.bytes || head.indefinite) return undefined;
+  return bytes.subarray(head.end, past(bytes, head.end, head.argument));
+}

@@ -1,0 +1,153 @@
+/**
+ * Block headers: body and KES signature, as they were given and in the form that was signed.
+ */
+import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { encodeItem, type CborItem } from '../cbor/encode.js';
+import { arrayAt, CborError } from '../cbor/walk.js';
+import type { OperationalCertificate } from '../certificate.js';
+import type { AbsolutePeriod, Slot } from '../numbers.js';
+import type { PoolId } from '../pool-id.js';
+import { HeaderError } from './error.js';
+import { bytesOf, decodeBody, type HeaderShape } from './fields.js';
+import { checkEra, placeOfHeader } from './place.js';
+import { bytesOfInput, hexOf } from './text.js';
+
+/** A block header. Nothing of it is verified yet. */
+export interface BlockHeader {
+  readonly shape: HeaderShape;
+  /** The era that a block was wrapped with, 2 for Shelley; `undefined` for a header alone. */
+  readonly era: number | undefined;
+  /** The header as it was given, byte for byte: its hash is of these bytes. */
+  readonly bytes: Uint8Array;
+  /** The body within it, byte for byte. */
+  readonly bodyBytes: Uint8Array;
+  /**
+   * The body as a node encodes it, with definite lengths and shortest heads: the KES signature is over these bytes. They
+   * are the same as `bodyBytes` where the header is canonical.
+   */
+  readonly signedBytes: Uint8Array;
+  /** Whether `bytes` are exactly what a node writes: definite lengths and shortest heads in body and signature. */
+  readonly canonical: boolean;
+  readonly blockNumber: bigint;
+  readonly slot: Slot;
+  /** 32 bytes; `undefined` at the beginning of a chain. */
+  readonly previousHash: Uint8Array | undefined;
+  /** The cold verification key of the pool, 32 bytes. */
+  readonly issuerVerificationKey: Uint8Array;
+  /** 32 bytes. */
+  readonly vrfVerificationKey: Uint8Array;
+  /** Bytes of the block's body; 32 bits. */
+  readonly bodySize: bigint;
+  /** 32 bytes. */
+  readonly bodyHash: Uint8Array;
+  readonly certificate: OperationalCertificate;
+  /** 32 bits each. */
+  readonly protocolVersion: { readonly major: bigint; readonly minor: bigint };
+  /** 448 bytes. */
+  readonly kesSignature: Uint8Array;
+  /** Blake2b-256 of `bytes`, in hexadecimal digits. */
+  readonly hash: string;
+  readonly poolId: PoolId;
+}
+
+/** The hashes of a header, which native code or a library computes. */
+export interface HeaderHashes {
+  /** Blake2b-256. */
+  readonly blake2b256: (bytes: Uint8Array) => Uint8Array;
+  readonly poolIdOf: (coldVerificationKey: Uint8Array) => PoolId;
+}
+
+/**
+ * Reads a header.
+ *
+ * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @internal
+ */
+export function headerOf(input: unknown, hashes: HeaderHashes): BlockHeader {
+  if (typeof input !== 'string' && !isBytes(input))
+    throw wrongType('input', 'a Uint8Array or text of hexadecimal digits', input);
+  try {
+    return parsed(
+      bytesOfInput(typeof input === 'string' ? input : checkBytes('input', input)),
+      hashes,
+    );
+  } catch (cause) {
+    if (!(cause instanceof CborError)) throw cause;
+    throw new HeaderError(cause.problem, { offset: cause.offset });
+  }
+}
+
+const KES_SIGNATURE = { name: 'KES signature', size: 448 };
+
+function parsed(text: Uint8Array, hashes: HeaderHashes): BlockHeader {
+  const place = placeOfHeader(text);
+  const { start, end } = place.header;
+  const [body, signature] = arrayAt(text, start, 2)?.items ?? [];
+  if (body === undefined || signature === undefined)
+    throw new HeaderError('wrong-shape', { offset: start });
+  const { shape, values } = decodeBody(text, body.start);
+  const kesSignature = bytesOf(text, signature.start, KES_SIGNATURE);
+  checkEra(place, shape);
+  const bytes = text.slice(start, end);
+  // A header out of a block is read again, in memory of its own: it does not keep the whole block alive.
+  if (place.parts !== undefined) return { ...parsed(bytes, hashes), era: place.era };
+  const signedBytes = encodeItem(values);
+  const fields = fieldsOf(shape, values);
+  return {
+    shape,
+    era: undefined,
+    bytes,
+    bodyBytes: bytes.subarray(body.start, body.end),
+    signedBytes,
+    canonical: areEqual(bytes, encodeItem([values, kesSignature])),
+    ...fields,
+    kesSignature,
+    hash: hexOf(hashes.blake2b256(bytes)),
+    poolId: hashes.poolIdOf(fields.issuerVerificationKey),
+  };
+}
+
+function areEqual(one: Uint8Array, other: Uint8Array): boolean {
+  return one.byteLength === other.byteLength && one.every((byte, index) => byte === other[index]!);
+}
+
+type Fields = Pick<
+  BlockHeader,
+  | 'blockNumber'
+  | 'slot'
+  | 'previousHash'
+  | 'issuerVerificationKey'
+  | 'vrfVerificationKey'
+  | 'bodySize'
+  | 'bodyHash'
+  | 'certificate'
+  | 'protocolVersion'
+>;
+
+/** The fields of a body, whose kinds and sizes were checked when it was decoded. */
+function fieldsOf(shape: HeaderShape, values: readonly CborItem[]): Fields {
+  const [blockNumber, slot, previousHash, issuer, vrf] = values;
+  // TPraos has two VRF fields, and certificate and version flat.
+  const [bodySize, bodyHash, ...rest] = values.slice(shape === 'TPraos' ? 7 : 6);
+  const [certificate, version] =
+    shape === 'TPraos' ? [rest.slice(0, 4), rest.slice(4)] : (rest as CborItem[][]);
+  const [hotVerificationKey, sequenceNumber, startPeriod, signature] = certificate!;
+  const [major, minor] = version!;
+  return {
+    blockNumber: blockNumber as bigint,
+    slot: slot as Slot,
+    previousHash: (previousHash as Uint8Array | null) ?? undefined,
+    issuerVerificationKey: issuer as Uint8Array,
+    vrfVerificationKey: vrf as Uint8Array,
+    bodySize: bodySize as bigint,
+    bodyHash: bodyHash as Uint8Array,
+    certificate: {
+      hotVerificationKey: hotVerificationKey as Uint8Array,
+      sequenceNumber: sequenceNumber as bigint,
+      startPeriod: startPeriod as AbsolutePeriod,
+      signature: signature as Uint8Array,
+    },
+    protocolVersion: { major: major as bigint, minor: minor as bigint },
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * Where the header lies in what was given: a header, a block that begins with one, or such a block wrapped with its era.
+ */
+import { arrayAt, headAt, major, unsignedAt, type Item, type Items } from '../cbor/walk.js';
+import { HeaderError } from './error.js';
+import type { HeaderShape } from './fields.js';
+
+/**
+ * Bytes of the largest header that is read: 65,536. A node takes messages with headers of at most 65,535 bytes
+ * (`smallByteLimit` of ouroboros-network), and a header of mainnet has fewer than 1,100.
+ */
+export const MAX_HEADER_SIZE = 65_536;
+
+/**
+ * Bytes of the largest block that is read: 2,500,000. A node takes no larger message with a block (`largeByteLimit` of
+ * ouroboros-network). The limit of a network is a protocol parameter below that, on mainnet 90,112 bytes of body.
+ */
+export const MAX_BLOCK_SIZE = 2_500_000;
+
+/** A header in what was given. */
+export interface HeaderPlace {
+  /** The array of body and signature. */
+  readonly header: Item;
+  /** The era that the block was wrapped with: 2 is Shelley. */
+  readonly era: number | undefined;
+  /** Parts of the block; `undefined` for a header alone. */
+  readonly parts: number | undefined;
+}
+
+const MOST_PARTS = 5;
+const SHELLEY = 2;
+
+/** The eras that have blocks with KES signatures, by the number that their blocks are wrapped with. */
+const eras = new Map<number, { readonly shape: HeaderShape; readonly parts: number }>([
+  [SHELLEY, { shape: 'TPraos', parts: 4 }],
+  [3, { shape: 'TPraos', parts: 4 }],
+  [4, { shape: 'TPraos', parts: 4 }],
+  [5, { shape: 'TPraos', parts: 5 }],
+  [6, { shape: 'Praos', parts: 5 }],
+  [7, { shape: 'Praos', parts: 5 }],
+]);
+
+/**
+ * Finds the header.
+ *
+ * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`, `CborError`.
+ *
+ * @internal
+ */
+export function placeOfHeader(text: Uint8Array): HeaderPlace {
+  if (text.byteLength === 0) throw new HeaderError('empty');
+  if (text.byteLength > MAX_BLOCK_SIZE) throw new HeaderError('too-large');
+  const whole = arrayAt(text, 0, MOST_PARTS);
+  if (whole === undefined) throw new HeaderError('wrong-shape', { offset: 0 });
+  if (whole.end < text.byteLength) throw new HeaderError('trailing-bytes', { offset: whole.end });
+  const place = placeIn(text, whole);
+  const { start, end } = place.header;
+  if (end - start > MAX_HEADER_SIZE) throw new HeaderError('too-large', { offset: start });
+  return place;
+}
+
+function placeIn(text: Uint8Array, whole: Items): HeaderPlace {
+  const [first, second] = whole.items;
+  if (whole.items.length !== 2 || first === undefined || second === undefined)
+    return inBlock(text, whole, undefined);
+  switch (headAt(text, first.start).major) {
+    case major.array:
+      return { header: whole, era: undefined, parts: undefined };
+    case major.unsigned:
+      return wrapped(text, whole, first, second);
+    default:
+      throw new HeaderError('wrong-shape', { offset: 0 });
+  }
+}
+
+/** A node reads this array with `enforceSize`, which takes definite lengths alone. */
+function wrapped(text: Uint8Array, whole: Items, first: Item, second: Item): HeaderPlace {
+  if (whole.indefinite) throw new HeaderError('wrong-shape', { offset: whole.start });
+  const era = Number(unsignedAt(text, first.start));
+  if (era < SHELLEY) throw new HeaderError('byron', { offset: first.start });
+  if (!eras.has(era))
+    throw new HeaderError('unknown-era', { offset: first.start, field: String(era) });
+  return inBlock(text, arrayAt(text, second.start, MOST_PARTS), era);
+}
+
+function inBlock(text: Uint8Array, block: Items | undefined, era: number | undefined): HeaderPlace {
+  const [header] = block?.items ?? [];
+  const parts = block?.items.length ?? 0;
+  const exists = [...eras.values()].some((each) => each.parts === parts);
+  if (header === undefined || !exists || headAt(text, header.start).major !== major.array)
+    throw new HeaderError('wrong-shape', { offset: block?.start });
+  return { header, era, parts };
+}
+
+/**
+ * Checks that there is an era with headers of a shape in blocks of so many parts, and that it is the one that is stated.
+ *
+ * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`, problem `wrong-era`.
+ *
+ * @internal
+ */
+export function checkEra({ era, parts }: HeaderPlace, shape: HeaderShape): void {
+  if (parts === undefined) return;
+  const stated = era === undefined ? [...eras.values()] : [eras.get(era)];
+  if (stated.some((each) => each?.shape === shape && each.parts === parts)) return;
+  const name = era === undefined ? 'no era' : `era ${String(era)}`;
+  throw new HeaderError('wrong-era', {
+    field: `${name}, shape ${shape}, a block of ${String(parts)} parts`,
+  });
+}

@@ -1,0 +1,70 @@
+/**
+ * Headers that come as hexadecimal digits. No header begins with the byte of a digit: as CBOR, all of them are negative
+ * numbers and strings, and a header is an array.
+ */
+import { HeaderError } from './error.js';
+import { MAX_BLOCK_SIZE } from './place.js';
+
+const whitespace = new Set([0x20, 0x09, 0x0a, 0x0d]);
+
+/** Characters of the longest text that is read: two digits for each byte of a block, and white space around them. */
+const MAX_TEXT_SIZE = 2 * MAX_BLOCK_SIZE + 1_024;
+
+/**
+ * The bytes of a header or a block, in memory of their own.
+ *
+ * @param input - Bytes, or hexadecimal digits as text or as the bytes of text.
+ * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`, problem `too-large`, `not-hex` or `odd-hex`.
+ *
+ * @internal
+ */
+export function bytesOfInput(input: Uint8Array | string): Uint8Array {
+  const size = typeof input === 'string' ? input.length : input.byteLength;
+  if (size > MAX_TEXT_SIZE) throw new HeaderError('too-large');
+  if (typeof input === 'string') return bytesOfHexText(new TextEncoder().encode(input));
+  const bytes = new Uint8Array(input);
+  return isHexText(bytes) ? bytesOfHexText(bytes) : bytes;
+}
+
+function isHexText(bytes: Uint8Array): boolean {
+  const first = bytes.find((byte) => !whitespace.has(byte));
+  return first !== undefined && digitAt(first) >= 0;
+}
+
+function bytesOfHexText(text: Uint8Array): Uint8Array {
+  const digits = trimmed(text);
+  const bytes = new Uint8Array(digits.byteLength >> 1);
+  for (let index = 0; index < digits.byteLength; index += 1) {
+    const digit = digitAt(digits[index]!);
+    if (digit < 0) throw new HeaderError('not-hex', { offset: index });
+    if (index >> 1 < bytes.byteLength) bytes[index >> 1]! |= index % 2 === 0 ? digit << 4 : digit;
+  }
+  if (digits.byteLength % 2 !== 0) throw new HeaderError('odd-hex');
+  return bytes;
+}
+
+/** The value of a digit; -1 for another character. */
+function digitAt(character: number): number {
+  if (character >= 0x30 && character <= 0x39) return character - 0x30;
+  const letter = character | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+}
+
+function trimmed(text: Uint8Array): Uint8Array {
+  let start = 0;
+  let end = text.byteLength;
+  while (start < end && whitespace.has(text[start]!)) start += 1;
+  while (end > start && whitespace.has(text[end - 1]!)) end -= 1;
+  return text.subarray(start, end);
+}
+
+/**
+ * Bytes as hexadecimal digits.
+ *
+ * @internal
+ */
+export function hexOf(bytes: Uint8Array): string {
+  let digits = '';
+  for (const byte of bytes) digits += byte.toString(16).padStart(2, '0');
+  return digits;
+}
