@@ -39,6 +39,7 @@ export function group(session: Session, path: string, text: CommandText): Comman
     })
     .exitOverride((error) => {
       const isHelp = error.exitCode === 0 || error.code === 'commander.help';
+      if (error.code === 'commander.missingMandatoryOptionValue') refuseMisspelt(session, command);
       throw isHelp ? error : usageError(error, path);
     });
   command.addHelpText('after', `\n${examplesInWords(text.examples)}\n${EXIT_CODES_IN_WORDS}`);
@@ -60,6 +61,19 @@ export function carryOut(session: Session, command: Command, work: Work): Comman
     const outcome = await work(...(args.slice(0, -1) as never[]));
     session.show(outcome, command.opts<CommonOptions>().json === true);
   });
+}
+
+/**
+ * Commander misses a required option before it looks at unknown ones: `--skye FILE` would only be told that `--skey` is
+ * missing. Parses the arguments again with nothing required, for the error about the unknown option and its suggestion.
+ */
+function refuseMisspelt({ surroundings: { args } }: Session, command: Command): void {
+  const end = args.indexOf('--');
+  const literal = end === -1 ? [] : args.slice(end);
+  const options = command.args.filter((each) => /^-./.test(each) && !literal.includes(each));
+  if (options.length === 0) return;
+  for (const option of command.options) option.mandatory = false;
+  command.action(() => undefined).parse(options, { from: 'user' });
 }
 
 function usageError(error: CommanderError, path: string): CommandError {

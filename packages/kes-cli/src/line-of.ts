@@ -1,7 +1,7 @@
 import { printable } from './printable.js';
 
-/** An error as one line, whatever was thrown: no stack, and nothing that moves a terminal's cursor. */
+/** The whole message of an error in one line, whatever was thrown: a line break in it is shown as a replacement character. */
 export function lineOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return printable(message.split('\n', 1)[0] ?? '');
+  return printable(message.trim());
 }

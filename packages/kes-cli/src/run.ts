@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { complaintOf } from './complaint.js';
 import { ExitCode } from './exit-code.js';
 import { kesCommand } from './kes-command.js';
+import { jsonText } from './printable.js';
 import { Session } from './session.js';
 import { Style } from './style.js';
 import type { Surroundings } from './surroundings.js';
@@ -27,7 +28,7 @@ export async function run(surroundings: Surroundings): Promise<number> {
 function complain({ args, stderr, environment }: Surroundings, error: unknown): number {
   const { exitCode, code, message } = complaintOf(error);
   const text = args.includes('--json')
-    ? JSON.stringify({ error: { code, message, exitCode } })
+    ? jsonText({ error: { code, message, exitCode } })
     : `kes: ${Style.for(stderr, environment).bad('error:')} ${message}`;
   stderr.write(`${text}\n`);
   return exitCode;

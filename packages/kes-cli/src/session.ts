@@ -1,5 +1,6 @@
 import type { Outcome } from './outcome.js';
 import { ExitCode } from './exit-code.js';
+import { jsonText } from './printable.js';
 import { Style } from './style.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -17,7 +18,7 @@ export class Session {
   show(outcome: Outcome, asJson: boolean): void {
     const { stdout, environment } = this.surroundings;
     const text = asJson
-      ? JSON.stringify(outcome.json, null, 2)
+      ? jsonText(outcome.json, 2)
       : outcome.lines(Style.for(stdout, environment)).join('\n');
     if (text !== '') stdout.write(`${text}\n`);
     this.exitCode = outcome.exitCode ?? ExitCode.valid;

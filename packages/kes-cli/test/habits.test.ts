@@ -76,6 +76,9 @@ describe('a wrong command line', () => {
     ],
     [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
     [['opcert', 'isue'], /Did you mean issue/],
+    [['keygen', '--skye', 's', '--vkey', 'v'], /unknown option '--skye' \(Did you mean --skey\?\)/],
+    [['sign', '--skey', 's', '--perod', '3'], /unknown option '--perod' \(Did you mean --period\?\)/],
+    [['sign', '--', '--skye'], /required option '--skey <file>'/],
   ])('%j is one line on stderr, and code 2', async (args, says) => {
     const { code, stdout, stderr } = await kes(args, { cwd: inFolder() });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -188,7 +191,7 @@ describe('signing', () => {
     writeFileSync(inFolder('sig'), json.signature);
     const verify = ['verify', '--vkey', verificationKey, '--signature', inFolder('sig'), '-'];
     expect((await kes([...verify, '--period', '9'], { input: 'data' })).code).toBe(0);
-    for (const period of ['4', '64', '500']) {
+    for (const period of ['4', '63']) {
       expect((await kes([...verify, '--period', period], { input: 'data' })).code).toBe(1);
     }
     for (const period of ['3', '64']) {

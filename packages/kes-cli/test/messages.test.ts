@@ -1,5 +1,5 @@
 /** What an error says: which file, what is really wrong, and what to do. */
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { FileError, writeColdSigningKey, writeCounter } from '@evolock/cardano-kes';
 import { ed25519 } from '@evolock/kes-sum';
 import { describe, expect, it } from 'vitest';
@@ -108,4 +108,54 @@ describe('what the system refuses, in words, wherever it was refused', () => {
     expect(complaint).toMatchObject({ exitCode: 3, code: 'ERR_EVOLOCK_CARDANO_FILE' });
     expect(complaint.message).toMatch(says);
   });
+});
+
+it('a name is printed whole, without any character that could change the screen', async () => {
+  const strange = ['a\nb', 'a\u2028b', 'a\u2029b', 'a\u202eb', 'a\u009bb', 'a\u200bb'];
+  for (const name of strange) {
+    await complains(['inspect', name], 3, /: a\ufffdb: there is no such file\n$/);
+    const { stderr } = await kes(['inspect', name, '--json'], { cwd: inFolder() });
+    expect(JSON.parse(stderr).error.message).toMatch(/^a\ufffdb: there is no such file/);
+  }
+  makeKey(inFolder('kes.skey'));
+  for (const name of strange) {
+    const args = ['vkey', 'kes.skey', '--out', name];
+    const { stdout } = await kes([...args, '--json'], { cwd: inFolder() });
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+    expect(JSON.parse(stdout)).toMatchObject({ verificationKeyFile: name });
+    const again = await kes([...args, '--force'], { cwd: inFolder() });
+    expect(again.stdout).toMatch(/^✓ a\ufffdb holds the verification key\n/);
+  }
+});
+
+it('a folder that does not exist is named, by whatever reads or writes there', async () => {
+  makeKey(inFolder('kes.skey'));
+  writeFileSync(inFolder('message'), 'a message');
+  const says = /: no\/where\/it: its folder no does not exist\n$/;
+  for (const args of [
+    ['inspect', 'no/where/it'],
+    ['vkey', 'kes.skey', '--out', 'no/where/it'],
+    ['sign', '--skey', 'kes.skey', '--out', 'no/where/it', 'message'],
+    ['sign', '--skey', 'kes.skey', 'no/where/it'],
+    ['keygen', '--skey', 'no/where/it', '--vkey', 'new.vkey'],
+    ['opcert', 'verify', 'no/where/it'],
+    ['evolve', 'no/where/it', '--to', '1'],
+  ]) {
+    await complains(args, 3, says);
+  }
+});
+
+it('a period that the scheme of a signature does not have is told, with those that it has', async () => {
+  makeKey(inFolder('kes.skey'));
+  writeFileSync(inFolder('message'), 'a message');
+  await kes(['sign', '--skey', 'kes.skey', '--out', 'sig', 'message'], { cwd: inFolder() });
+  const verify = ['verify', '--vkey', 'aa'.repeat(32), '--signature', 'sig', 'message'];
+  await complains([...verify, '--period', '64'], 2, /--period 64: .* the periods 0 to 63\n$/);
+});
+
+it('a seed of zeros makes no key', async () => {
+  writeFileSync(inFolder('seed'), new Uint8Array(32), { mode: 0o600 });
+  const keygen = ['keygen', '--skey', 'k.skey', '--vkey', 'k.vkey', '--seed-file', 'seed'];
+  await complains(keygen, 1, /: seed: it holds zeros only/);
+  expect(readdirSync(inFolder())).toEqual(['seed']);
 });

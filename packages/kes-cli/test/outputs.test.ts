@@ -127,7 +127,7 @@ describe('keygen makes no key where the pair cannot be complete', () => {
   it.each([
     ['one file for both', 'kes.skey', 2, /the same file/],
     ['two ways to one file', 'inner/../kes.skey', 2, /the same file/],
-    ['no folder for the verification key', 'nowhere/kes.vkey', 3, /nowhere: there is no such file/],
+    ['no folder for the verification key', 'nowhere/kes.vkey', 3, /nowhere\/kes\.vkey: its folder nowhere does not/],
   ])('%s', async (_name, vkey, expected, says) => {
     mkdirSync(inFolder('inner'));
     const args = ['keygen', '--skey', 'kes.skey', '--vkey', vkey];

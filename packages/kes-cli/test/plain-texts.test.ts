@@ -142,3 +142,19 @@ describe('kes help', () => {
     expect(stderr).toBe(`kes: error: ${says}\n`);
   });
 });
+
+it('a count of one has a singular noun', async () => {
+  makeCertificate('node.cert');
+  const numbers = ['--slots-per-kes-period', '1', '--max-kes-evolutions', '1'];
+  const status = ['status', '--cert', inFolder('node.cert'), ...numbers, '--slot'];
+  const { stdout } = await kes([...status, '500']);
+  expect(stdout).toContain(': 1 slot a KES period, 1 evolution\n');
+  expect(stdout).toContain('it ends in 1 slot: slot 501\n');
+});
+
+it('a key of depth 7 is not said to be one that cardano-cli writes', async () => {
+  const pair = ['--skey', inFolder('kes.skey'), '--vkey', inFolder('kes.vkey')];
+  await kes(['keygen', ...pair, '--depth', '7']);
+  const { stdout } = await kes(['inspect', inFolder('kes.skey')]);
+  expect(stdout).toMatch(/704 bytes, without its period; cardano-cli writes keys of depth 6\n/);
+});

@@ -101,15 +101,9 @@ function refuseSamePlace(
 
 /** @returns The verification key, in hexadecimal. */
 function makePair({ skey, vkey, depth, seedFile, force = false }: Options): string {
-  const seed =
-    seedFile === undefined
-      ? MLockedSeed.newRandom(32)
-      : aboutFile(
-          seedFile,
-          () => directDeserialiseFromFile(seedFile, 32, MLockedSeed.type(32)),
-          'a seed has exactly 32 bytes',
-        );
+  const seed = seedFile === undefined ? MLockedSeed.newRandom(32) : readSeed(seedFile);
   try {
+    if (seedFile !== undefined) refuseZeros(seedFile, seed);
     const signingKey = (depth === '6' ? sum6Kes : sum7Kes).generateKey(seed);
     try {
       const verificationKey = signingKey.deriveVerificationKey();
@@ -129,6 +123,28 @@ function makePair({ skey, vkey, depth, seedFile, force = false }: Options): stri
   } finally {
     seed.release();
   }
+}
+
+function readSeed(path: string): MLockedSeed<32> {
+  return aboutFile(
+    path,
+    () => directDeserialiseFromFile(path, 32, MLockedSeed.type(32)),
+    'a seed has exactly 32 bytes',
+  );
+}
+
+/** Zeros are what an unwritten or erased file holds: everybody can make that key. */
+function refuseZeros(path: string, seed: MLockedSeed<32>): void {
+  const zeros = MLockedSeed.fromBytes(new Uint8Array(32) as Uint8Array & { readonly length: 32 });
+  try {
+    if (!seed.equals(zeros)) return;
+  } finally {
+    zeros.release();
+  }
+  throw new CommandError(
+    'invalid',
+    `${printable(path)}: it holds zeros only, which is no seed: leave --seed-file out, or write 32 random bytes to the file`,
+  );
 }
 
 /** A pair of which one file is missing would be a riddle, and the same command again is refused. */

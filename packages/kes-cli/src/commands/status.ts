@@ -32,6 +32,7 @@ import {
   type NetworkOptions,
 } from '../network/network-options.js';
 import type { Json, Outcome } from '../outcome.js';
+import { counted } from '../printable.js';
 import type { Session } from '../session.js';
 import { wholeNumber64 } from '../whole-number.js';
 
@@ -145,7 +146,7 @@ function judgeTime({ evolution, expiry, remainingPeriods }: Standing): Judgement
 }
 
 function inPeriods(count: bigint): string {
-  return count === 1n ? '1 KES period' : `${count} KES periods`;
+  return counted(count, 'KES period');
 }
 
 function evolutionInWords({ state, difference, limit }: EvolutionStatus): string {
@@ -160,7 +161,7 @@ function leftInWords({ moment, evolution, expiry, remainingPeriods, days }: Stan
   const periods = isLater ? `all ${count}` : `${count} after this one`;
   if (expiry.slot === undefined) return periods;
   const distance =
-    days === undefined ? `${expiry.slot - moment.slot} slots` : `${days.toFixed(1)} days`;
+    days === undefined ? counted(expiry.slot - moment.slot, 'slot') : `${days.toFixed(1)} days`;
   const date = expiry.date === undefined ? '' : `, ${timeInWords(expiry.date)}`;
   return `${periods}; it ends in ${distance}: slot ${expiry.slot}${date}`;
 }

@@ -1,4 +1,5 @@
 import { poolIdOf, verifyCertificate } from '@evolock/cardano-kes';
+import type { KesAlgorithm } from '@evolock/kes-sum';
 import type { Command } from 'commander';
 import { refusalInWords } from '../certificates/judgement.js';
 import { readCertificateFrom } from '../certificates/read-certificate.js';
@@ -71,6 +72,7 @@ async function verify(session: Session, message: string, options: Options): Prom
   }
   const signer = await signerOf(session, options);
   const { signature, algorithm } = await readSignature(surroundings, path);
+  checkPeriod(period, algorithm);
   const bytes = await readMessage(surroundings, message);
   const isGood = algorithm.verify(signer.verificationKey, period, bytes, signature);
   const valid = isGood && signer.refusal === undefined;
@@ -100,6 +102,14 @@ async function verify(session: Session, message: string, options: Options): Prom
       ]),
     ],
   };
+}
+
+function checkPeriod(period: number, { name, totalPeriods }: KesAlgorithm): void {
+  if (period < totalPeriods) return;
+  throw new CommandError(
+    'usage',
+    `--period ${period}: the signature is of ${name}, which has the periods 0 to ${totalPeriods - 1}`,
+  );
 }
 
 async function signerOf({ surroundings }: Session, { vkey, cert }: Options): Promise<Signer> {

@@ -26,6 +26,6 @@ export function checkLockLimit({ limit, locked, unlimited }: LockStatus): Check 
 export function checkKeysThatFit(fits: number | undefined = preflight(sum6Kes).fits): Check {
   const name = 'keys that fit';
   if (fits === undefined) return { name, state: 'unknown', found: 'this platform does not tell' };
-  const found = `${fits} Sum6 keys at once`;
+  const found = `${counted(fits, 'Sum6 key')} at once`;
   return fits === 0 ? { name, state: 'bad', found, fix: RAISE } : { name, state: 'good', found };
 }

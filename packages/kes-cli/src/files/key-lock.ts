@@ -24,17 +24,16 @@ export function lockPlaceOf(path: string): { folder: string; name: string } {
   const file = basename(resolve(path));
   const hash = createHash('sha256').update(file).digest('hex').slice(0, 8);
   return {
-    folder: realFolder(path),
+    folder: realFolderOf(path),
     name: `kes-lock-${file.replaceAll(/[^a-zA-Z0-9]/g, '-')}-${hash}`,
   };
 }
 
-function realFolder(path: string): string {
-  const folder = dirname(resolve(path));
+function realFolderOf(path: string): string {
   try {
-    return realpathSync(folder);
+    return realpathSync(dirname(resolve(path)));
   } catch (cause) {
-    throw systemError(folder, cause);
+    throw systemError(path, cause);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { KesSigningKeyFile } from '@evolock/cardano-kes';
+import { sum6Kes } from '@evolock/kes-sum';
 import { hexOf } from '../hex.js';
 import type { Json } from '../outcome.js';
-import { printable } from '../printable.js';
+import { counted, printable } from '../printable.js';
 import type { Style } from '../style.js';
 import { lifeInWords, lifeJson, lifeOf, remainingInWords, type Life } from '../tree/life.js';
 import { periodsPerColumn, treePicture } from '../tree/picture.js';
@@ -45,15 +46,11 @@ export function factsJson({ life, ...facts }: PublicFacts): Readonly<Record<stri
 /** For a person, with a picture of the tree. */
 export function factsInWords(facts: PublicFacts, style: Style): string[] {
   const { life } = facts;
-  const layout =
-    facts.layout === 'rust'
-      ? 'with its period appended, as Rust tools write it'
-      : 'as cardano-cli writes it';
   return [
     ...style.facts([
       ['type', typeInWords(facts)],
       ['algorithm', `${facts.algorithm}: ${facts.variant}, depth ${facts.depth}`],
-      ['layout', `${facts.size} bytes, ${layout}`],
+      ['layout', `${counted(facts.size, 'byte')}, ${layoutInWords(facts)}`],
       ['period', lifeInWords(life)],
       ['remaining', remainingInWords(life)],
       ['verification key', facts.verificationKey],
@@ -64,6 +61,13 @@ export function factsInWords(facts: PublicFacts, style: Style): string[] {
     `  ${style.faint('·')} used, wiped   ${style.good('●━')} live   ${style.future('○─')} still to come`,
     ...columnsInWords(periodsPerColumn(facts.depth), life.period),
   ];
+}
+
+function layoutInWords({ layout, depth }: PublicFacts): string {
+  if (layout === 'rust') return 'with its period appended, as Rust tools write it';
+  return depth === sum6Kes.depth
+    ? 'as cardano-cli writes it'
+    : 'without its period; cardano-cli writes keys of depth 6';
 }
 
 /** Two pictures that look the same can be of two periods. */

@@ -9,6 +9,7 @@ import { Option, type Command } from 'commander';
 import { CommandError } from '../command-error.js';
 import { aboutFile } from '../files/about-file.js';
 import { readPublic } from '../files/read-public.js';
+import { counted } from '../printable.js';
 import type { Surroundings } from '../surroundings.js';
 import { positiveNumber, positiveNumber64 } from '../whole-number.js';
 
@@ -80,5 +81,5 @@ export function networkInWords({
   slotsPerKesPeriod,
   maxKesEvolutions,
 }: KesParameters): string {
-  return `${name}: ${slotsPerKesPeriod} slots a KES period, ${maxKesEvolutions} evolutions`;
+  return `${name}: ${counted(slotsPerKesPeriod, 'slot')} a KES period, ${counted(maxKesEvolutions, 'evolution')}`;
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../outcome.js';
+import { counted } from '../printable.js';
 
 /** Where a key stands in its life. */
 export interface Life {
@@ -24,7 +25,7 @@ export function lifeInWords({ period, totalPeriods, remaining }: Life): string {
 /** How many periods are left after this one, for a person. */
 export function remainingInWords({ remaining }: Life): string {
   if (remaining === 0) return 'none: this is the last';
-  return remaining === 1 ? '1 period after this one' : `${remaining} periods after this one`;
+  return `${counted(remaining, 'period')} after this one`;
 }
 
 /** The same for `--json`. */
