@@ -15,7 +15,6 @@ export default defineConfig({
       // These start processes or load the built package.
       'test/lock-limit.test.ts',
       'test/duplicate-copies.test.ts',
-      'test/imported-modules.test.ts',
       'test/type-cost.test.ts',
       // Types only, or other files than those that are mutated.
       'test/types.test.ts',

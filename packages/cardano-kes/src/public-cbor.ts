@@ -1,7 +1,9 @@
 /**
  * CBOR of public things, by cbor-x: it is given nothing secret, since its buffers are kept and handed on.
  */
-import { Decoder, Encoder } from 'cbor-x';
+// The JavaScript of cbor-x: its main entry would load the native add-on cbor-extract.
+import { Decoder } from 'cbor-x/decode';
+import { Encoder } from 'cbor-x/encode';
 import { MAX_UNSIGNED_64 } from './numbers.js';
 
 /** Whatever a public item of Cardano is made of here. */

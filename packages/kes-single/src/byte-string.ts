@@ -1,4 +1,3 @@
-import { Encoder } from 'cbor-x';
 import { checkBytes } from '@evolock/direct-serialise/arguments';
 import { EvolockError } from '@evolock/dsign-ed25519';
 
@@ -40,8 +39,18 @@ export class CborError extends EvolockError {
   }
 }
 
-// Without this option cbor-x writes tag 64, which nothing in this ecosystem reads.
-const encoder = new Encoder({ tagUint8Array: false });
+/** The first byte of a head without what it says of the length. */
+const BYTE_STRING_HEAD = 0x40;
+
+/** The shortest head of a byte string of a size below 2^32. */
+function headOf(size: number): number[] {
+  if (size < 24) return [BYTE_STRING_HEAD + size];
+  if (size < 0x100) return [BYTE_STRING_HEAD + 24, size];
+  const bytes = [size >>> 24, size >>> 16, size >>> 8, size].map((byte) => byte & 0xff);
+  return size < 0x10000
+    ? [BYTE_STRING_HEAD + 25, ...bytes.slice(2)]
+    : [BYTE_STRING_HEAD + 26, ...bytes];
+}
 
 /**
  * Encodes bytes as one byte string with the shortest head and no tag.
@@ -49,18 +58,15 @@ const encoder = new Encoder({ tagUint8Array: false });
  * @internal
  */
 export function encodeByteString(bytes: Uint8Array): Uint8Array {
-  // A copy: what cbor-x returns is a view on a buffer that it goes on using, and which may hold a signing key now.
-  const shared = encoder.encode(bytes);
-  try {
-    return new Uint8Array(shared);
-  } finally {
-    shared.fill(0);
-  }
+  const head = headOf(bytes.byteLength);
+  const encoded = new Uint8Array(head.length + bytes.byteLength);
+  encoded.set(head);
+  encoded.set(bytes, head.length);
+  return encoded;
 }
 
 /**
- * Decodes the one encoding of a byte string of a size. cbor-x accepts tags and longer heads, so the head is looked at
- * here.
+ * Decodes the one encoding of a byte string of a size.
  *
  * @throws {@link CborError} `ERR_EVOLOCK_CBOR`.
  *
@@ -68,28 +74,31 @@ export function encodeByteString(bytes: Uint8Array): Uint8Array {
  */
 export function decodeByteString(what: string, value: unknown, size: number): Uint8Array {
   const encoded = checkBytes('encoded', value);
-  const head = encodeByteString(new Uint8Array(size)).subarray(0, -size);
+  const head = headOf(size);
   const problem = problemOf(encoded, head, size);
   if (problem !== undefined) throw new CborError(what, problem);
-  // What follows the one right head is the string. A decoder of cbor-x would leave a property on the caller's bytes.
-  return new Uint8Array(encoded.subarray(head.byteLength));
+  return new Uint8Array(encoded.subarray(head.length));
 }
 
 const BYTE_STRING = 2;
 const TAG = 6;
 const INDEFINITE = 0x5f;
 
-function problemOf(encoded: Uint8Array, head: Uint8Array, size: number): CborProblem | undefined {
+function problemOf(
+  encoded: Uint8Array,
+  head: readonly number[],
+  size: number,
+): CborProblem | undefined {
   const first = encoded[0];
   if (first === undefined) return 'empty';
   if (first >> 5 === TAG) return 'tag';
   if (first >> 5 !== BYTE_STRING) return 'not a byte string';
   if (first === INDEFINITE) return 'indefinite length';
-  if (head.subarray(0, encoded.byteLength).some((byte, index) => byte !== encoded[index])) {
+  if (head.slice(0, encoded.byteLength).some((byte, index) => byte !== encoded[index])) {
     return statedLength(encoded) === size ? 'non-shortest head' : 'wrong length';
   }
-  if (encoded.byteLength < head.byteLength + size) return 'truncated';
-  if (encoded.byteLength > head.byteLength + size) return 'trailing bytes';
+  if (encoded.byteLength < head.length + size) return 'truncated';
+  if (encoded.byteLength > head.length + size) return 'trailing bytes';
   return undefined;
 }
 

@@ -40,9 +40,6 @@ describe.each(heads)('a byte string of %i bytes', (size, head) => {
     expect(decoded).toEqual(bytes);
     expect(decoded.buffer).not.toBe(encoded.buffer);
     expect(decoded.buffer.byteLength).toBe(size);
-    // The encoder uses its buffer again; what it returned before stays.
-    encodeByteString(new Uint8Array(size).fill(0x55));
-    expect(encoded).toEqual(Uint8Array.from([...head, ...bytes]));
   });
 
   test('is cut off nowhere: any part is truncated, any more is trailing', () => {

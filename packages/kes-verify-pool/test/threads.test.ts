@@ -93,6 +93,8 @@ test('refuses wrong options, algorithms, items and signals before anything begin
     { batchSize: 2 ** 20 },
     { maxBatches: 0 },
     { maxBatches: Infinity },
+    { worker: 7 },
+    { worker: new URL('https://example.org/worker.js') },
   ];
   for (const options of wrongOptions) {
     await expect(
