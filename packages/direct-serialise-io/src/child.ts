@@ -16,7 +16,7 @@ const MAX_DESCRIPTOR = 255;
  * @param child - A child process that was spawned with `stdio` `'pipe'` at that number.
  * @param descriptor - The number, 0 or from 3 on.
  * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
- * @param value - What is sent. It is read before this returns and may be released at once.
+ * @param value - What is sent. It has to stay alive and as it is until the promise settles.
  * @returns A promise; all errors come through it.
  * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the pipe is or gets closed, by the end of the child too.

@@ -6,12 +6,13 @@ import {
   type DirectSerialise,
 } from '@evolock/direct-serialise';
 import { checkMethod, checkOptions } from '@evolock/direct-serialise/arguments';
-import { MLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
-import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+import type { AllocationOptions } from '@evolock/mlocked-bytes';
+import { endOnRelease, unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
 import { Demand } from './demand.js';
 import { Inbox } from './inbox.js';
 import { checkIoSize } from './io-size.js';
 import { directSerialiseToSocket, type SendOptions } from './send.js';
+import { newStaging } from './staging.js';
 import { StreamError } from './stream-error.js';
 import { checkFresh, takeOver } from './take-over.js';
 import { checkTarget, type Target } from './target.js';
@@ -102,15 +103,27 @@ export class LockedConnection implements AsyncDisposable {
     this.#socket.setMaxListeners(0);
     // Each write is a whole value: there is nothing to wait for that could go with it.
     this.#socket.setNoDelay(true);
+    let isConnected = !this.#socket.connecting;
+    if (isConnected) this.#attach();
+    else {
+      this.#socket.once('connect', () => {
+        isConnected = true;
+        this.#attach();
+      });
+    }
     this.#socket.on('error', (cause) => {
-      this.#failure ??= new StreamError('the connection broke', cause);
+      const what = isConnected ? 'the connection broke' : 'connecting failed';
+      this.#failure ??= new StreamError(what, cause);
     });
     this.#socket.on('end', () => {
       this.#ended = true;
       this.#serve();
     });
+    // An idle connection would keep its memory: the socket may write to it at any time.
+    const withdraw = endOnRelease(() => this.destroy());
     this.#closed = new Promise((resolve) => {
       this.#socket.once('close', () => {
+        withdraw();
         this.#demand = undefined;
         // An allocator that fails to take its memory back must not end the process, nor leave a close waiting.
         try {
@@ -142,7 +155,9 @@ export class LockedConnection implements AsyncDisposable {
       connect({ ...where, allowHalfOpen: true, onread }).pause(),
     );
     try {
-      await connection.#untilDone(limit, (done) => connection.#socket.once('connect', done));
+      await whileUnderWay(
+        connection.#untilDone(limit, (done) => connection.#socket.once('connect', done)),
+      );
     } catch (error) {
       await connection.destroy();
       throw error;
@@ -177,7 +192,7 @@ export class LockedConnection implements AsyncDisposable {
    * Sends a value: {@link directSerialiseToSocket}. Several may be sent without waiting; they go in order.
    *
    * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
-   * @param value - What is sent. It is read before this returns and may be released at once.
+   * @param value - What is sent. It has to stay alive and as it is until the promise settles.
    * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection is or gets closed.
    * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
    * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger or smaller.
@@ -221,7 +236,16 @@ export class LockedConnection implements AsyncDisposable {
     const { last = false } = asked;
     const limit = new TimeLimit(asked);
     this.#checkIdle();
-    const staging = MLockedBytes.newZeroed(size, asked);
+    return whileUnderWay(this.#receive({ size, last }, limit, type, options));
+  }
+
+  async #receive<T, Options extends object>(
+    { size, last }: { readonly size: number; readonly last: boolean },
+    limit: TimeLimit,
+    type: DirectDeserialise<T, Options>,
+    options: (Options & ReceiveOptions) | undefined,
+  ): Promise<T> {
+    const staging = newStaging(size, options);
     try {
       // The view leaves its callback because it is filled by events to come, which are awaited here.
       const memory = unsoundMemory(staging);
@@ -250,7 +274,7 @@ export class LockedConnection implements AsyncDisposable {
     const stop = limit.start((error) => this.#fail(error));
     this.#socket.end();
     this.#ask(new Demand(new Uint8Array(0), true, () => undefined));
-    await this.#closed;
+    await whileUnderWay(this.#closed);
     stop();
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -264,6 +288,11 @@ export class LockedConnection implements AsyncDisposable {
   /** The same as `destroy`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.destroy();
+  }
+
+  #attach(): void {
+    if (this.#inbox.attachTo(this.#socket)) return;
+    this.#fail(new StreamError('this version of Node cannot receive into given memory'));
   }
 
   #checkIdle(): void {

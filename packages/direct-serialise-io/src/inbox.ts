@@ -1,6 +1,8 @@
-import type { OnReadOpts } from 'node:net';
-import { MLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
+import type { OnReadOpts, Socket } from 'node:net';
+import type { AllocationOptions, MLockedBytes } from '@evolock/mlocked-bytes';
 import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+import { receiveInto } from './plain-socket.js';
+import { newStaging } from './staging.js';
 
 /** Bytes that the kernel hands over in one go: a signing key of the deepest common tree, and some. */
 const INBOX_SIZE = 1_024;
@@ -21,17 +23,17 @@ export class Inbox {
   arrived: () => void = () => undefined;
 
   constructor(options: AllocationOptions | undefined) {
-    this.#memory = MLockedBytes.newZeroed(INBOX_SIZE, options);
+    this.#memory = newStaging(INBOX_SIZE, options);
   }
 
   /**
-   * What `net` is told to receive with. It reads only when the inbox is empty: the socket is paused before a receive is
-   * complete.
+   * What a socket is made with. It reads only when the inbox is empty: it is paused before a receive is complete.
+   *
+   * The buffer is not read into: {@link attachTo} names another, which the socket object does not show.
    */
   get onread(): OnReadOpts {
     return {
-      // The view leaves its callback because the kernel fills it for as long as the socket is open.
-      buffer: unsoundMemory(this.#memory),
+      buffer: new Uint8Array(1),
       callback: (count) => {
         this.#start = 0;
         this.#end = count;
@@ -39,6 +41,12 @@ export class Inbox {
         return true;
       },
     };
+  }
+
+  /** Has a connected socket receive into the inbox; false when it cannot. */
+  attachTo(socket: Socket): boolean {
+    // The view leaves its callback because the kernel fills it for as long as the socket is open.
+    return receiveInto(socket, unsoundMemory(this.#memory));
   }
 
   /** Bytes that nobody has taken yet. */

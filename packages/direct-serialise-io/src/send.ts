@@ -1,12 +1,15 @@
+import { writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { directSerialiseBufChecked, type DirectSerialise } from '@evolock/direct-serialise';
-import { checkOptions } from '@evolock/direct-serialise/arguments';
-import { filled, MLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
-import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+import { checkMethod, checkOptions } from '@evolock/direct-serialise/arguments';
+import type { AllocationOptions, MLockedBytes } from '@evolock/mlocked-bytes';
+import { unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
 import { checkIoSize } from './io-size.js';
-import { checkSocket } from './plain-socket.js';
+import { checkSocket, descriptorOf } from './plain-socket.js';
+import { newStaging } from './staging.js';
 import { StreamError } from './stream-error.js';
 import { TimeLimit, type TimeOptions } from './time-limit.js';
+import { turnOf } from './turn.js';
 
 /** Options of sending; the allocator is that of the staging. */
 export interface SendOptions extends AllocationOptions, TimeOptions {}
@@ -14,21 +17,22 @@ export interface SendOptions extends AllocationOptions, TimeOptions {}
 /**
  * Sends a value over a TCP or Unix socket from locked memory.
  *
- * A block is lent for one call and a write takes longer, so the value is staged in locked memory, written from there
- * and wiped when the write has finished. The promise resolves when the kernel has taken every byte: a peer that does
- * not read holds it up.
+ * The value is read when the socket has connected and everything that was written before is with the kernel. It is then
+ * staged in locked memory of its own, written from there to the socket's descriptor, and wiped. No stream and no request
+ * refers to locked memory at any time. The promise resolves when the kernel has taken every byte: a peer that does not
+ * read holds it up.
  *
  * Errors before the first byte leave the socket usable: wrong arguments, a value that fails, no locked memory, a
- * signal that is aborted already. Once writing has begun, an abort, a time-out or an error of the system closes the
- * socket, since the peer may have a part of the value; the staging is wiped when the write is over, at the latest when
- * the socket has closed, and the promise rejects after that.
+ * signal that is aborted already. An abort, a time-out or an error of the system closes the socket, since the peer may
+ * have a part of the value; the promise rejects when it has closed.
  *
  * @param socket - A plain `net.Socket`; it may still be connecting.
  * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
- * @param value - What is sent. It is read before this returns and may be released at once.
+ * @param value - What is sent. It has to stay alive and as it is until the promise settles.
  * @returns A promise; all errors come through it.
  * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
- * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the socket is or gets closed, or the system refuses.
+ * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the socket is or gets closed, has no descriptor (on Windows),
+ * or the system refuses.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger or smaller.
  * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the value is asynchronous.
  * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
@@ -59,15 +63,15 @@ export async function directSerialiseToSocket(
 ): Promise<void> {
   const stream = checkSocket('socket', socket);
   checkIoSize(size);
+  checkMethod('value', value, 'directSerialise');
   const limit = new TimeLimit(checkOptions(options));
   if (!stream.writable) throw new StreamError('the socket is closed for writing', stream.errored);
-  const staging = stage(size, value, options);
-  try {
-    // The view leaves its callback because the kernel reads it until the write has finished, which is awaited here.
-    await write(stream, unsoundMemory(staging), limit);
-  } finally {
-    staging.release();
-  }
+  if (!stream.connecting && descriptorOf(stream) === undefined) throw noDescriptor();
+  await whileUnderWay(new Sending(stream).send(limit, () => stage(size, value, options)));
+}
+
+function noDescriptor(): StreamError {
+  return new StreamError('the socket has no descriptor: it is not connected, or this is Windows');
 }
 
 function stage(
@@ -75,42 +79,140 @@ function stage(
   value: DirectSerialise,
   options: AllocationOptions | undefined,
 ): MLockedBytes {
-  return filled(MLockedBytes.newZeroed(size, options), (memory) => {
-    directSerialiseBufChecked(memory, value);
-  });
+  return newStaging(size, options, (memory) => directSerialiseBufChecked(memory, value));
 }
 
-/**
- * Settles when nobody needs `bytes` any more. A wipe that came earlier would send zeros.
- *
- * A write that succeeds is over with its callback. One that fails is over when the socket has closed: by then the
- * kernel's interest in the memory has ended on every Node, and no `error` event can come any more that nobody hears.
- */
-function write(socket: Socket, bytes: Uint8Array, limit: TimeLimit): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let failure: Error | undefined;
-    const fail = (error: Error): void => {
-      failure ??= error;
-      socket.destroy();
-    };
-    const broke = (cause: unknown): void => fail(new StreamError('sending failed', cause));
-    const stopWatch = limit.start(fail);
-    const stop = (): void => {
-      stopWatch();
-      socket.off('error', broke);
-      socket.off('close', closed);
-    };
-    const closed = (): void => {
-      stop();
-      reject(failure ?? new StreamError('the socket was closed while sending'));
-    };
-    socket.on('error', broke);
-    socket.on('close', closed);
-    socket.write(bytes, (error) => {
-      // Node 20 reports the write of a destroyed socket as a success.
-      if (socket.destroyed || error) return error ? broke(error) : undefined;
-      stop();
-      resolve();
+/** Milliseconds until the kernel is asked again; twice as many each time that it takes nothing. */
+const FIRST_PAUSE = 1;
+const LONGEST_PAUSE = 32;
+
+/** One value on its way to a socket. */
+class Sending {
+  readonly #socket: Socket;
+  readonly #closed: Promise<never>;
+  #doing: string;
+  #failure: Error | undefined;
+  #isStaging = false;
+  #forget: () => void = () => undefined;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.#doing = socket.connecting ? 'connecting' : 'sending';
+    this.#closed = new Promise((_resolve, reject) => {
+      const broke = (cause: unknown): void => {
+        this.#failure ??= new StreamError(`${this.#doing} failed`, cause);
+      };
+      const closed = (): void =>
+        reject(this.#failure ?? new StreamError('the socket was closed while sending'));
+      socket.on('error', broke);
+      socket.on('close', closed);
+      this.#forget = () => void socket.off('error', broke).off('close', closed);
     });
-  });
+    // It is awaited only where the socket may be closed.
+    this.#closed.catch(() => undefined);
+  }
+
+  async send(limit: TimeLimit, stage: () => MLockedBytes): Promise<void> {
+    let stopWatch: (() => void) | undefined;
+    try {
+      stopWatch = limit.start((error) => this.#end(error));
+      const endTurn = await this.#unlessClosed(turnOf(this.#socket));
+      try {
+        await this.#connected();
+        await this.#write(stage);
+      } finally {
+        endTurn();
+      }
+    } finally {
+      stopWatch?.();
+      this.#forget();
+    }
+  }
+
+  /** Closes the socket; not when the allocator or the value calls this, before anything was written. */
+  #end(failure: Error, cause?: Error): void {
+    this.#failure ??= failure;
+    if (!this.#isStaging) this.#socket.destroy(cause);
+  }
+
+  #unlessClosed<Result>(promise: Promise<Result>): Promise<Result> {
+    return Promise.race([promise, this.#closed]);
+  }
+
+  async #connected(): Promise<void> {
+    const socket = this.#socket;
+    if (socket.connecting) {
+      await this.#unlessClosed(new Promise<void>((resolve) => socket.once('connect', resolve)));
+    }
+    this.#doing = 'sending';
+    if (socket.destroyed) await this.#closed;
+    if (descriptorOf(socket) === undefined) throw noDescriptor();
+  }
+
+  async #write(stage: () => MLockedBytes): Promise<void> {
+    const staging = this.#stage(stage);
+    try {
+      if (this.#failure !== undefined) throw this.#failure;
+      // The view leaves its callback because the writes take several turns of the event loop, which are awaited here.
+      await this.#writeAll(unsoundMemory(staging));
+    } finally {
+      staging.release();
+    }
+  }
+
+  #stage(stage: () => MLockedBytes): MLockedBytes {
+    this.#isStaging = true;
+    try {
+      return stage();
+    } finally {
+      this.#isStaging = false;
+    }
+  }
+
+  /**
+   * Writes to the descriptor, since a stream would keep what the kernel does not take at once in requests and queues that
+   * anybody can inspect. Node does not tell when the kernel takes more, so it is asked again after a pause.
+   */
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    let pause = FIRST_PAUSE;
+    for (let done = 0; done < bytes.byteLength;) {
+      const count = await this.#writeSome(bytes, done);
+      done += count;
+      if (count > 0) this.#restartIdleTimer();
+      if (done === bytes.byteLength) return;
+      pause = count > 0 ? FIRST_PAUSE : Math.min(2 * pause, LONGEST_PAUSE);
+      await this.#pause(pause);
+    }
+  }
+
+  /** The socket does not see these writes, and would report itself idle. */
+  #restartIdleTimer(): void {
+    const { timeout } = this.#socket;
+    if (timeout !== undefined && timeout > 0) this.#socket.setTimeout(timeout);
+  }
+
+  /** How many bytes the kernel has taken. */
+  async #writeSome(bytes: Uint8Array, offset: number): Promise<number> {
+    const fd = descriptorOf(this.#socket);
+    if (this.#socket.destroyed || fd === undefined) return this.#closed;
+    try {
+      return writeSync(fd, bytes, offset, bytes.byteLength - offset);
+    } catch (error) {
+      const cause = error as NodeJS.ErrnoException;
+      if (cause.code === 'EAGAIN') return 0;
+      this.#end(new StreamError('sending failed', cause), cause);
+      return this.#closed;
+    }
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      await this.#unlessClosed(
+        new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds))),
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  }
 }

@@ -1,11 +1,12 @@
 import { Socket, type OnReadOpts, type SocketConstructorOpts } from 'node:net';
 import { wrongValue } from '@evolock/direct-serialise/arguments';
-import { checkSocket } from './plain-socket.js';
+import { canReceiveInto, checkSocket } from './plain-socket.js';
 import { StreamError } from './stream-error.js';
+import { hasTurn } from './turn.js';
 
 /** What a socket and its successor pass from one to the other; private to Node, the same from 20 to 24. */
 interface WithHandle {
-  _handle: { useUserBuffer?: unknown } | null | undefined;
+  _handle: unknown;
 }
 
 /**
@@ -19,20 +20,15 @@ interface WithHandle {
 export function checkFresh(value: unknown): Socket {
   const socket = checkSocket('socket', value);
   if (socket.connecting) throw wrongValue('socket', 'a connected socket', 'one that is connecting');
-  if (!hasHandle(socket)) throw new StreamError('the socket is closed', socket.errored);
+  if (!canReceiveInto(socket)) throw new StreamError('the socket is closed', socket.errored);
   if (socket.bytesRead > 0) {
     const expected = 'a socket that has read nothing (createServer({ pauseOnConnect: true }))';
     throw wrongValue('socket', expected, `${socket.bytesRead} bytes read into ordinary memory`);
   }
-  if (socket.writableLength > 0 || socket.writableEnded) {
+  if (socket.writableLength > 0 || socket.writableEnded || hasTurn(socket)) {
     throw wrongValue('socket', 'a socket that has nothing to write', 'one that is writing');
   }
   return socket;
-}
-
-function hasHandle(socket: Socket): boolean {
-  const { _handle } = socket as Socket & Partial<WithHandle>;
-  return !socket.destroyed && typeof _handle?.useUserBuffer === 'function';
 }
 
 /**

@@ -140,7 +140,8 @@ describe.each(ways)('a connection ($name) whose peer says nothing', (way) => {
     contentOf(await connection.receive(32, type, options));
     await connection.send(32, lockedCopy(content), options);
     await connection.close(options);
-    expect(timers()).toBe(before);
+    // A timer of somebody else's may have ended meanwhile.
+    expect(timers()).toBeLessThanOrEqual(before);
     allocator.expectClean();
   });
 
