@@ -47,7 +47,7 @@ export const ladder = [
  *
  * @type {readonly string[]}
  */
-export const unrestricted = ['abuse', 'bench', 'proof', 'tooling'];
+export const unrestricted = ['abuse', 'bench', 'examples', 'proof', 'tooling'];
 
 /** The native module, which only a rung may use, and the one version for which the residue proofs hold. */
 export const native = { name: 'sodium-native', version: '5.1.0' };

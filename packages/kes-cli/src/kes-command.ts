@@ -11,7 +11,6 @@ import { opcertCommand } from './commands/opcert.js';
 import { headerCommand } from './commands/header.js';
 import { statusCommand } from './commands/status.js';
 import { helpCommand } from './commands/help.js';
-import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import type { Session } from './session.js';
 import { version } from './version.js';
@@ -43,7 +42,6 @@ export function kesCommand(session: Session): Command {
     headerCommand(session),
     statusCommand(session),
     doctorCommand(session),
-    demoCommand(session),
     completionCommand(session, kes),
     helpCommand(session, kes),
   ]) {

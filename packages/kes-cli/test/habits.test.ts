@@ -23,7 +23,6 @@ const COMMANDS = [
   ['header', 'verify'],
   ['status'],
   ['doctor'],
-  ['demo'],
   ['completion'],
   ['help'],
 ];

@@ -50,12 +50,6 @@ describe('standard input is', () => {
     expect(await here(verify, readFileSync(inFolder('kes.vkey')))).toMatchObject({ code: 0 });
     expect(await here(verify, readFileSync(inFolder('cold.vkey')))).toMatchObject({ code: 1 });
   });
-
-  it('the headers of a demonstration', async () => {
-    const { code, stderr } = await here(['demo', '-'], '[]');
-    expect(code).not.toBe(0);
-    expect(stderr).toContain('standard input: it holds no header');
-  });
 });
 
 describe('- is refused, by one line that says what to do, and nothing is made or spent', () => {

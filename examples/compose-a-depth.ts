@@ -1,0 +1,21 @@
+/** A depth of your own: each `sumKes` doubles the periods of the algorithm that it is given. */
+import assert from 'node:assert/strict';
+import { ed25519, MLockedSeed, singleKes, sumKes, sumKesOfDepth } from '@evolock/kes-sum';
+
+const fourPeriods = sumKes(sumKes(singleKes(ed25519)));
+const week: 8 = sumKes(fourPeriods).totalPeriods; // the sizes are literal types
+console.log(`${fourPeriods.name}: ${fourPeriods.totalPeriods} periods; one level more has ${week}`);
+
+// The same in one call, for a depth that is a number: a key for every hour of 42 days.
+const hours = sumKesOfDepth(ed25519, 10);
+
+using seed = MLockedSeed.newRandom(32);
+using key = hours.generateKey(seed);
+key.updateTo(1000);
+const message = new TextEncoder().encode('hour 1000');
+const signature = key.sign(message);
+assert.equal(hours.verify(key.deriveVerificationKey(), 1000, message, signature), true);
+assert.equal(hours.verify(key.deriveVerificationKey(), 999, message, signature), false);
+console.log(
+  `${hours.name}: signed at period 1000 of ${hours.totalPeriods}, ${signature.length} bytes`,
+);

@@ -1,0 +1,38 @@
+/**
+ * A leaf scheme of your own: Ed25519 that signs a prefix before every message, so that its signatures are valid
+ * nowhere else. A composed key calls the four functions of `leaf` on locked memory that it owns.
+ */
+import assert from 'node:assert/strict';
+import {
+  ed25519,
+  MLockedSeed,
+  singleKes,
+  sumKes,
+  type DsignAlgorithm,
+  type KesAlgorithm,
+} from '@evolock/kes-sum';
+
+const prefix = new TextEncoder().encode('my protocol, version 1:');
+const prefixed = (message: Uint8Array) => Buffer.concat([prefix, message]); // a message is public
+
+const myScheme: DsignAlgorithm = {
+  ...ed25519,
+  name: 'my-ed25519',
+  leaf: {
+    ...ed25519.leaf,
+    sign: (signature, message, leaf) => ed25519.leaf.sign(signature, prefixed(message), leaf),
+    verify: (signature, message, verificationKey) =>
+      ed25519.leaf.verify(signature, prefixed(message), verificationKey),
+  },
+};
+
+const algorithm = sumKes(singleKes(myScheme));
+using seed = MLockedSeed.newRandom(32);
+using key = algorithm.generateKey(seed);
+key.update();
+const message = new TextEncoder().encode('message');
+const signature = key.sign(message);
+assert.equal(algorithm.verify(key.deriveVerificationKey(), 1, message, signature), true);
+const plain: KesAlgorithm = sumKes(singleKes(ed25519));
+assert.equal(plain.verify(key.deriveVerificationKey(), 1, message, signature), false);
+console.log(`${algorithm.name}: its signatures are valid here and not in ${plain.name}`);

@@ -1,0 +1,43 @@
+/**
+ * A sink of your own: it splits the key into two shares as the blocks are pushed. Each share alone is random bytes;
+ * both together give the key back. No byte of the key is in ordinary memory.
+ */
+import assert from 'node:assert/strict';
+import { randomFillSync } from 'node:crypto';
+import {
+  directDeserialiseFromChecked,
+  directSerialiseToChecked,
+  type DirectSerialise,
+} from '@evolock/direct-serialise';
+import { MLockedSeed, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { MLockedBytes } from '@evolock/mlocked-bytes';
+
+const SIZE = sum6Kes.signingKeySize;
+
+/** Fills `pad` with random bytes and `rest` with the value XOR these. */
+function split(value: DirectSerialise, pad: Uint8Array, rest: Uint8Array): void {
+  randomFillSync(pad);
+  // A block is lent for one call: use it and return.
+  const write = (offset: number, block: Uint8Array) => {
+    for (let at = 0; at < block.length; at += 1) rest[offset + at] = block[at]! ^ pad[offset + at]!;
+  };
+  directSerialiseToChecked(write, SIZE, value);
+}
+
+/** Reads a key from both shares. */
+function combine(pad: Uint8Array, rest: Uint8Array): KesSigningKey {
+  // A reader fills every byte of the block.
+  const read = (offset: number, block: Uint8Array) => {
+    for (let at = 0; at < block.length; at += 1) block[at] = rest[offset + at]! ^ pad[offset + at]!;
+  };
+  return directDeserialiseFromChecked(read, SIZE, sum6Kes);
+}
+
+using seed = MLockedSeed.newRandom(32);
+using key = sum6Kes.generateKey(seed);
+using first = MLockedBytes.newZeroed(SIZE);
+using second = MLockedBytes.newZeroed(SIZE);
+first.withBytes((pad) => second.withBytes((rest) => split(key, pad, rest)));
+using copy = first.withBytes((pad) => second.withBytes((rest) => combine(pad, rest)));
+assert.deepEqual(copy.deriveVerificationKey(), key.deriveVerificationKey());
+console.log('two shares give the key back');

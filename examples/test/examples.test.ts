@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { handOver, type Listener } from '../one-key-life/hand-over.js';
+
+const built = (name: string) => fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url));
+
+function start(name: string) {
+  return spawn(process.execPath, [built(name)], { stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+async function run(name: string) {
+  const child = start(name);
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  return { code, stdout, stderr };
+}
+
+test.each([
+  ['compose-a-depth', 'ed25519_kes_2^10: signed at period 1000 of 1024, 704 bytes'],
+  ['own-leaf-scheme', 'my-ed25519_kes_2^1: its signatures are valid here'],
+  ['own-sink', 'two shares give the key back'],
+  ['key-to-a-worker', 'valid: true'],
+  ['one-key-life', 'update() throws ERR_EVOLOCK_KES_LAST_PERIOD; the key there is wiped'],
+])('%s runs and ends without an error', async (name, line) => {
+  const { code, stdout, stderr } = await run(name);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain(line);
+});
+
+test('the service refuses what is too large or of unknown length, and answers a request that has begun before it stops', async () => {
+  const child = start('service');
+  const [first] = (await once(child.stdout, 'data')) as [Buffer];
+  const { port, verificationKey } = JSON.parse(String(first)) as Record<string, string>;
+  const url = `http://127.0.0.1:${port}`;
+  for (const headers of [{ 'content-length': '65537' }, { 'transfer-encoding': 'chunked' }]) {
+    const refused = request(url, { method: 'POST', headers });
+    // The server may close the connection before the body is sent.
+    refused.on('error', () => undefined);
+    const response = once(refused, 'response') as Promise<[{ statusCode: number }]>;
+    refused.flushHeaders();
+    expect((await response)[0].statusCode).toBe(400);
+    refused.destroy();
+  }
+  const message = Buffer.from('first half, second half');
+  const open = request(url, { method: 'POST', headers: { 'content-length': message.length } });
+  const answer = once(open, 'response') as Promise<[NodeJS.ReadableStream]>;
+  await new Promise((resolve) => open.write(message.subarray(0, 11), resolve));
+  // A request on a second connection is answered after the first one has arrived.
+  await fetch(url, { method: 'POST', body: 'another' });
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  const rest = text(child.stdout);
+  child.kill('SIGTERM');
+  open.end(message.subarray(11));
+  const [response] = await answer;
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  const key = Buffer.from(verificationKey ?? '', 'hex');
+  expect(sum6Kes.verify(key, 0, message, Buffer.concat(chunks))).toBe(true);
+  expect(await closed).toEqual([0, null]);
+  expect(await rest).toBe('the key is wiped\n');
+});
+
+describe('a second process that does not do its part', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'evolock-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const listener: Listener = {
+    received: () => undefined,
+    signed: () => undefined,
+    ended: () => expect.unreachable(),
+  };
+
+  async function handOverTo(script: string, timeLimit: number): Promise<void> {
+    const program = join(folder, 'second.mjs');
+    writeFileSync(program, script);
+    using seed = MLockedSeed.newRandom(32);
+    using key = sum6Kes.generateKey(seed);
+    await handOver(key, pathToFileURL(program), timeLimit, listener);
+  }
+
+  test('and is silent is ended at the time limit, whatever the garbage collector has collected', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const collecting = setInterval(collect, 10);
+    try {
+      await expect(handOverTo('setInterval(() => undefined, 1000)', 300)).rejects.toThrow(
+        'SIGKILL',
+      );
+    } finally {
+      clearInterval(collecting);
+    }
+  });
+
+  test.each([
+    ['ends at once', ''],
+    ['says that it has the key and ends', 'console.log(\'{"verificationKey":"","period":32}\')'],
+    ['fails', 'process.exitCode = 3'],
+  ])('and %s is an error', async (_what, script) => {
+    await expect(handOverTo(script, 30_000)).rejects.toThrow();
+  });
+});

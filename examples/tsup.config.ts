@@ -1,0 +1,16 @@
+import { build } from '../tsup.shared.js';
+
+/** Each program is one file, so that it can be started as a process or as a thread. */
+export default build(
+  {
+    'one-key-life': 'one-key-life/main.ts',
+    'second-process': 'one-key-life/second-process.ts',
+    'hand-over': 'one-key-life/hand-over.ts',
+    service: 'service.ts',
+    'compose-a-depth': 'compose-a-depth.ts',
+    'own-leaf-scheme': 'own-leaf-scheme.ts',
+    'own-sink': 'own-sink.ts',
+    'key-to-a-worker': 'key-to-a-worker.ts',
+  },
+  { dts: false, splitting: false },
+);

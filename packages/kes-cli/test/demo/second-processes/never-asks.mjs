@@ -1,1 +1,0 @@
-// Ends well, without ever asking for the key.
