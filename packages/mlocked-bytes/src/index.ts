@@ -1,5 +1,5 @@
 /**
- * Bytes in locked, guarded memory: never swapped, never in a core dump, wiped on release.
+ * Bytes in locked, guarded memory: never swapped, left out of core dumps, wiped on release.
  *
  * @module
  */

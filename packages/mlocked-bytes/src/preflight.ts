@@ -1,4 +1,5 @@
 import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import { coreLimit, isDumpable } from './core-dumps.js';
 import { kernelLockStatus, LockLimitError } from './lock-limit.js';
 import { MAX_REGION_SIZE, mappingsLeft, PAGE } from './mapping.js';
 import { slotsIn } from './pooled-allocator.js';
@@ -27,11 +28,24 @@ export interface Preflight {
   readonly fits: number | undefined;
   /** Bytes that may still be locked; `Infinity` where no limit of them holds, `undefined` where the platform does not tell. */
   readonly available: number | undefined;
+  /**
+   * Soft limit of a core dump (RLIMIT_CORE), bytes: 0 for none, `Infinity` for no limit; `undefined` where the platform
+   * does not tell.
+   */
+  readonly coreLimit: number | undefined;
+  /**
+   * Whether the kernel marks the process as dumpable. `false` for a program that its user cannot read, or that gains
+   * privileges; `undefined` where it cannot be told: when the user is root, and off Linux.
+   */
+  readonly dumpable: boolean | undefined;
 }
 
 /**
  * Tells before start-up how many keys of an algorithm fit into locked memory, and refuses when they are too few, under
  * every lock policy. It looks at limits, not at the memory that the machine has free, which may change at any moment.
+ *
+ * It also reports whether a crash would write a core dump: whatever is left out of it, the registers and the stack of an
+ * operation that is under way hold parts of secrets. A service refuses to start unless `coreLimit` is 0.
  *
  * @param kind - An algorithm, or anything with a `lockedSize` in bytes.
  * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT` when `options.count` do not fit under the lock limit.
@@ -42,8 +56,9 @@ export interface Preflight {
  * ```ts
  * import { preflight } from '@evolock/mlocked-bytes';
  *
- * const { fits } = preflight({ lockedSize: 256 }, { count: 10 });
+ * const { fits, coreLimit } = preflight({ lockedSize: 256 }, { count: 10 });
  * console.log(`${fits ?? 'an unknown number'} of them fit`);
+ * if (coreLimit !== 0) console.error('core dumps are on: set `ulimit -c 0` or `LimitCORE=0`');
  * ```
  */
 export function preflight(kind: LockedKind, options?: PreflightOptions): Preflight {
@@ -64,7 +79,7 @@ export function preflight(kind: LockedKind, options?: PreflightOptions): Preflig
     throw new LockLimitError(count * size, status);
   }
   if (most < count) throw new RegionLimitError(MAX_REGIONS);
-  return { fits, available };
+  return { fits, available, coreLimit: coreLimit(), dumpable: isDumpable() };
 }
 
 function lockedSizeOf(kind: unknown): unknown {

@@ -1,8 +1,11 @@
+import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { errorOf, wrongly } from '@evolock/test-support';
 import { asOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { expect, test } from 'vitest';
 import { lockStatus, preflight } from '../src/index.js';
-import { importing, named, noOrdinaryUser, printedBy } from './support/child.js';
+import { importing, named, noOrdinaryUser, notLinux, printedBy } from './support/child.js';
 
 const skipped = noOrdinaryUser;
 const { limit, unlimited } = lockStatus();
@@ -95,6 +98,51 @@ test.skipIf(limited !== undefined).each([2_048, 4_096])(
       made: printed.made,
       code: 'ERR_EVOLOCK_REGION_LIMIT',
     });
+  },
+);
+
+const told = importing + 'const { coreLimit, dumpable } = locked.preflight({ lockedSize: 32 });';
+
+test.skipIf(notLinux !== undefined).each([
+  ['0', 0],
+  ['1024', 1_048_576],
+])(named('a preflight says that the core limit is %s KiB', notLinux), (kibibytes, bytes) => {
+  // The limit of a shell counts in blocks of 512 bytes or of 1,024.
+  const prefix = ['bash', '-c', `ulimit -S -c ${kibibytes} && exec "$@"`, 'bash'];
+  expect(printedBy(`${told} print(coreLimit);`, { prefix })).toBe(bytes);
+});
+
+test.skipIf(skipped !== undefined)(
+  named(
+    'a preflight says whether the process is dumpable: not when its user cannot read it',
+    skipped,
+  ),
+  () => {
+    const script = `${told} print({ dumpable, uid: process.geteuid() });`;
+    const prefix = asOrdinaryUser(64);
+    expect(printedBy(script, { prefix })).toMatchObject({ dumpable: true });
+    const folder = mkdtempSync(join(tmpdir(), 'mlocked-bytes-'));
+    try {
+      chmodSync(folder, 0o755);
+      const unreadable = join(folder, 'node');
+      copyFileSync(process.execPath, unreadable);
+      chmodSync(unreadable, 0o711);
+      // Owned by whoever runs this; its owner could read it.
+      if (process.geteuid?.() !== 0) chmodSync(unreadable, 0o111);
+      expect(printedBy(script, { prefix, program: unreadable })).toMatchObject({ dumpable: false });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
+
+test.skipIf(process.geteuid?.() !== 0)(
+  named(
+    'a preflight cannot say of root whether the process is dumpable',
+    process.geteuid?.() === 0 ? undefined : 'not root',
+  ),
+  () => {
+    expect(preflight({ lockedSize: 32 }).dumpable).toBeUndefined();
   },
 );
 
