@@ -2,11 +2,12 @@
  * A service that holds a key, signs what it is sent, and stops right: on SIGTERM or SIGINT it takes no new request,
  * answers those that it has, wipes the key and ends by itself.
  *
- * Never end such a process with `process.exit()` in the middle of a request, and never with SIGKILL.
+ * A second signal ends it at once. SIGKILL never lets it wipe anything.
  */
 import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+import { releaseAll } from '@evolock/mlocked-bytes/release-all';
 
 const LARGEST_MESSAGE = 65_536;
 
@@ -33,17 +34,24 @@ const server = createServer((request, response) => {
   );
 });
 
+const signals = ['SIGTERM', 'SIGINT'] as const;
+
 function stop(): void {
-  // Called when the last request has its answer: nothing uses the key any more.
-  server.close(() => {
-    key.release();
-    console.log('the key is wiped');
-  });
+  // Who asks twice does not wait for requests; the exit handler wipes what is alive.
+  for (const signal of signals)
+    process.removeAllListeners(signal).once(signal, () => process.exit(1));
+  // Calls back when the last request has its answer.
+  server.close(() => void end());
   server.closeIdleConnections();
 }
 
-process.once('SIGTERM', stop);
-process.once('SIGINT', stop);
+/** The process ends by itself, with exit code 0, when nothing is left to do. */
+async function end(): Promise<void> {
+  await releaseAll();
+  console.log('the key is wiped');
+}
+
+for (const signal of signals) process.once(signal, stop);
 
 server.listen(Number(process.argv[2] ?? 0), '127.0.0.1', () => {
   const address = server.address();

@@ -19,7 +19,7 @@ const LAST = sum6Kes.totalPeriods - 1;
 /** Milliseconds after which the second process is ended. */
 const TIME_LIMIT = 30_000;
 
-console.log('1  Locked memory: it is not swapped, not in core dumps, and wiped on release');
+console.log('1  Locked memory: it is not swapped, left out of core dumps, and wiped on release');
 console.log(`   bytes that this process may lock: ${lockStatus().limit ?? 'unknown'}`);
 
 console.log(`2  Generate a key of ${sum6Kes.name} from a random seed`);
