@@ -52,17 +52,19 @@ describe('swap', () => {
 });
 
 describe('core dumps', () => {
-  const limits = (soft: string) => `Max core file size        ${soft}   unlimited   bytes\n`;
   it.each([
-    ['good', '0', 'core'],
-    ['weak', 'unlimited', 'core'],
+    ['good', 0, 'core'],
+    ['bad', 1_048_576, 'core'],
+    ['bad', Infinity, 'core'],
+    ['bad', Infinity, '|/usr/lib/systemd/systemd-coredump %P'],
     // What a program takes through a pipe does not heed the limit.
-    ['weak', '0', '|/usr/lib/systemd/systemd-coredump %P'],
-  ])('are %s with limit %s and pattern %s', (state, soft, pattern) => {
-    const files = { '/proc/self/limits': limits(soft), '/proc/sys/kernel/core_pattern': pattern };
-    const check = checkCoreDumps(machine(files));
+    ['weak', 0, '|/usr/lib/systemd/systemd-coredump %P'],
+    ['unknown', undefined, 'core'],
+  ])('are %s with limit %s and pattern %s', (state, coreLimit, pattern) => {
+    const files = { '/proc/sys/kernel/core_pattern': pattern };
+    const check = checkCoreDumps(machine(files), { coreLimit });
     expect(check.state).toBe(state);
-    expect(check.fix === undefined).toBe(state === 'good');
+    expect(check.fix === undefined).toBe(state === 'good' || state === 'unknown');
   });
 });
 
@@ -85,13 +87,25 @@ describe('the ptrace scope', () => {
   });
 });
 
+/** Runs a command under a soft limit of core dumps, in KiB. */
+const coreLimit = (limit: string) => ['bash', '-c', `ulimit -S -c ${limit} && exec "$@"`, 'bash'];
+
 describe('kes doctor', () => {
+  it('insists on core dumps being off', async () => {
+    const { code, stdout } = await kes(['doctor'], { before: coreLimit('1024') });
+    expect(code).toBe(3);
+    expect(stdout).toContain('✗ core dumps');
+    expect(stdout).toContain('LimitCORE=0');
+    expect(stdout).toContain('turn core dumps off');
+  });
+
   it('names every check, for people and for scripts', async () => {
     const names = ['lock limit', 'keys that fit', 'swap', 'core dumps', 'ptrace scope'];
-    const { code, stdout, stderr } = await kes(['doctor']);
+    const before = coreLimit('0');
+    const { code, stdout, stderr } = await kes(['doctor'], { before });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const name of names) expect(stdout).toContain(name);
-    const { json } = await kesJson(['doctor']);
+    const { json } = await kesJson(['doctor'], { before });
     expect(json.able).toBe(true);
     expect(json.checks.map((check: { name: string }) => check.name)).toEqual(names);
   });
@@ -117,7 +131,7 @@ describe('kes doctor', () => {
     async (limit, expected) => {
       // An ordinary user has to be able to write there.
       chmodSync(inFolder(), 0o777);
-      const before = asOrdinaryUser(limit);
+      const before = [...coreLimit('0'), ...asOrdinaryUser(limit)];
       const args = ['keygen', '--skey', inFolder('kes.skey'), '--vkey', inFolder('kes.vkey')];
       const made = await kes(args, { before, cwd: '/' });
       expect(made.code).toBe(expected);

@@ -1,8 +1,8 @@
-import { lockStatus } from '@evolock/kes-sum';
+import { lockStatus, preflight, sum6Kes } from '@evolock/kes-sum';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../command.js';
 import type { Check } from '../doctor/check.js';
-import { checkCoreDumps } from '../doctor/core-dumps.js';
+import { checkCoreDumps, CORE_DUMPS } from '../doctor/core-dumps.js';
 import { checkKeysThatFit, checkLockLimit } from '../doctor/lock-limit.js';
 import { checkPtraceScope } from '../doctor/ptrace-scope.js';
 import { checkSwap } from '../doctor/swap.js';
@@ -18,7 +18,7 @@ export function doctorCommand(session: Session): Command {
     name: 'doctor',
     summary: 'Say whether this machine can keep a signing key',
     description:
-      'Says whether this machine can keep a signing key: locked memory, swap, core dumps, tracing; and what to do where it could do better. It changes nothing. Ends with 3 where a key cannot be locked in memory.',
+      'Says whether this machine can keep a signing key: locked memory, swap, core dumps, tracing; and what to do where it could do better. It changes nothing. Ends with 3 where a key cannot be locked in memory, or where core dumps are on.',
     examples: [
       ['kes doctor', 'What about this machine?'],
       ['kes doctor --json', 'The same, for a monitoring script'],
@@ -28,11 +28,12 @@ export function doctorCommand(session: Session): Command {
 }
 
 function examine(): Outcome {
+  const found = preflight(sum6Kes);
   const checks = [
     checkLockLimit(lockStatus()),
-    checkKeysThatFit(),
+    checkKeysThatFit(found.fits),
     checkSwap(systemText),
-    checkCoreDumps(systemText),
+    checkCoreDumps(systemText, found),
     checkPtraceScope(systemText),
   ];
   const able = checks.every(({ state }) => state !== 'bad');
@@ -59,8 +60,13 @@ function inWords({ name, state, found, fix }: Check, style: Style): string[] {
 }
 
 function closing(checks: readonly Check[], style: Style): string {
-  if (checks.some(({ state }) => state === 'bad')) {
-    return style.bad('No key can be locked in memory here: kes will refuse to load one.');
+  const bad = checks.filter(({ state }) => state === 'bad').map(({ name }) => name);
+  if (bad.length > 0) {
+    return style.bad(
+      bad.every((name) => name === CORE_DUMPS)
+        ? 'Keys can be locked in memory, but turn core dumps off before a key is used here.'
+        : 'No key can be locked in memory here: kes will refuse to load one.',
+    );
   }
   return checks.some(({ state }) => state === 'weak')
     ? 'Keys can be locked in memory. What is marked ! could be better.'

@@ -2,7 +2,10 @@
 export interface Check {
   /** A short name, the same in every run. */
   readonly name: string;
-  /** `bad` keeps `kes` from working, `weak` leaves a way to the keys open, `unknown` could not be found out. */
+  /**
+   * `bad` keeps `kes` from working or a key from being safe in it, `weak` leaves a way to the keys open, `unknown` could
+   * not be found out.
+   */
   readonly state: 'good' | 'weak' | 'bad' | 'unknown';
   /** What was found. */
   readonly found: string;

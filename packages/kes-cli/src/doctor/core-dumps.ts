@@ -1,24 +1,44 @@
+import type { Preflight } from '@evolock/kes-sum';
 import type { Check } from './check.js';
+import { sizeInWords } from './size-in-words.js';
 import type { SystemText } from './system-text.js';
 
-const name = 'core dumps';
+/** The name of the check. */
+export const CORE_DUMPS = 'core dumps';
+const name = CORE_DUMPS;
+const CONTENT =
+  'a crash writes registers and the stack, which hold parts of a key in the middle of an operation; only locked memory is left out';
 
-/** Whether a crash writes memory to a file. Locked memory is left out of it by the kernel. */
-export function checkCoreDumps(read: SystemText): Check {
-  const limits = read('/proc/self/limits');
-  const limit = limits && /^Max core file size\s+(\S+)/m.exec(limits)?.[1];
-  if (!limit) return { name, state: 'unknown', found: 'this platform does not tell' };
-  const pattern = (read('/proc/sys/kernel/core_pattern') ?? '').trim();
-  const isPiped = pattern.startsWith('|');
-  // A program that takes the dump through a pipe gets it even where the limit is 0, unless that is all it allows.
-  if (limit === '0' && !isPiped) return { name, state: 'good', found: 'off' };
-  const target = isPiped ? `a program (${pattern.slice(1).split(' ', 1)[0] ?? ''})` : 'a file';
+/** Whether a crash writes memory to a file. */
+export function checkCoreDumps(
+  read: SystemText,
+  { coreLimit }: Pick<Preflight, 'coreLimit'>,
+): Check {
+  if (coreLimit === undefined) {
+    return { name, state: 'unknown', found: 'this platform does not tell' };
+  }
+  const target = targetOf((read('/proc/sys/kernel/core_pattern') ?? '').trim());
+  if (coreLimit > 0) {
+    const limit = coreLimit === Infinity ? 'no limit' : `limit ${sizeInWords(coreLimit)}`;
+    return {
+      name,
+      state: 'bad',
+      found: `on (${limit}, to ${target ?? 'a file'}): ${CONTENT}`,
+      fix: '`ulimit -c 0` in the shell, `LimitCORE=0` in a systemd unit, `--ulimit core=0` for a container',
+    };
+  }
+  if (target === undefined) return { name, state: 'good', found: 'off' };
   return {
     name,
     state: 'weak',
-    found: `go to ${target}, limit ${limit}; locked memory is left out of them`,
-    fix: isPiped
-      ? '`sysctl kernel.core_pattern=core` and `ulimit -c 0` (systemd: Storage=none in /etc/systemd/coredump.conf)'
-      : '`ulimit -c 0` in the shell, `LimitCORE=0` in a systemd unit',
+    found: `limit 0, but ${target} may take them all the same: ${CONTENT}`,
+    fix: '`sysctl kernel.core_pattern=core` (systemd: Storage=none in /etc/systemd/coredump.conf)',
   };
+}
+
+/** A program that takes the dump through a pipe gets it whatever the limit is. */
+function targetOf(pattern: string): string | undefined {
+  return pattern.startsWith('|')
+    ? `a program (${pattern.slice(1).split(' ', 1)[0] ?? ''})`
+    : undefined;
 }

@@ -1,4 +1,4 @@
-import { preflight, sum6Kes, type LockStatus } from '@evolock/kes-sum';
+import type { LockStatus } from '@evolock/kes-sum';
 import type { Check } from './check.js';
 import { sizeInWords } from './size-in-words.js';
 
@@ -23,7 +23,7 @@ export function checkLockLimit({ limit, locked, unlimited }: LockStatus): Check 
 }
 
 /** How many Sum6 keys fit into locked memory; one is what every command of `kes` needs. */
-export function checkKeysThatFit(fits: number | undefined = preflight(sum6Kes).fits): Check {
+export function checkKeysThatFit(fits: number | undefined): Check {
   const name = 'keys that fit';
   if (fits === undefined) return { name, state: 'unknown', found: 'this platform does not tell' };
   const found = `${counted(fits, 'Sum6 key')} at once`;
