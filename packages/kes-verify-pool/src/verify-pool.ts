@@ -1,35 +1,14 @@
-import { availableParallelism } from 'node:os';
-import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import { wrongType } from '@evolock/direct-serialise/arguments';
 import { ed25519, type KesAlgorithm, type KesShape, type KesVerification } from '@evolock/kes-sum';
 import { compositionOf } from '@evolock/kes-sum/composition';
+import { Batch, type PackedBatch } from './batch.js';
+import { PoolCore, type KesVerifyOptions, type KesVerifyPoolOptions } from './pool-core.js';
 import type { Items } from './source.js';
-import { VerificationRun } from './verification-run.js';
-import { VerifyPoolClosedError, VerifyThreads } from './verify-threads.js';
 
-/** Options of a pool. */
-export interface KesVerifyPoolOptions {
-  /** How many threads verify: as many as the machine runs at once when absent. */
-  readonly threads?: number | undefined;
-  /** How many verifications make a batch: 256 when absent, which keep a thread busy for some 15 ms. */
-  readonly batchSize?: number | undefined;
-  /**
-   * How many batches a stream may have under way, those included whose verdicts wait to be taken: three for each
-   * thread when absent. So many times `batchSize` items are taken from the source ahead of the verdicts, and no more.
-   */
-  readonly maxBatches?: number | undefined;
-}
+// From src as from dist, one step up.
+const WORKER = new URL('../dist/worker.js', import.meta.url);
 
-/** Options of a stream of verifications. */
-export interface KesVerifyOptions {
-  /** Ends the stream when it is aborted. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-const MAX_THREADS = 1024;
-const MAX_BATCH_SIZE = 65_536;
-const MAX_BATCHES = 65_536;
-const BATCH_SIZE = 256;
-const BATCHES_A_THREAD = 3;
+const NO_BATCH: Omit<PackedBatch, 'memory'> = { variant: 'sum', depth: 0, count: 0, places: 0 };
 
 /**
  * Threads that verify key evolving signatures over Ed25519. They are given verification keys, messages and signatures,
@@ -59,14 +38,10 @@ const BATCHES_A_THREAD = 3;
  * ```
  */
 export class KesVerifyPool implements AsyncDisposable {
-  readonly #threads: VerifyThreads;
-  readonly #batchSize: number;
-  readonly #maxBatches: number;
+  readonly #core: PoolCore<boolean>;
 
-  private constructor(threads: VerifyThreads, batchSize: number, maxBatches: number) {
-    this.#threads = threads;
-    this.#batchSize = batchSize;
-    this.#maxBatches = maxBatches;
+  private constructor(core: PoolCore<boolean>) {
+    this.#core = core;
   }
 
   /**
@@ -76,29 +51,13 @@ export class KesVerifyPool implements AsyncDisposable {
    * @throws {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD` when a thread cannot start.
    */
   static async start(options?: KesVerifyPoolOptions): Promise<KesVerifyPool> {
-    const {
-      threads = availableParallelism(),
-      batchSize = BATCH_SIZE,
-      maxBatches,
-    } = checkOptions(options);
-    const count = checkInteger('options.threads', threads, 1, MAX_THREADS);
-    const size = checkInteger('options.batchSize', batchSize, 1, MAX_BATCH_SIZE);
-    const most = maxBatches ?? BATCHES_A_THREAD * count;
-    checkInteger('options.maxBatches', most, 1, MAX_BATCHES);
-    const started = new VerifyThreads(count);
-    let ready = false;
-    try {
-      await started.ready();
-      ready = true;
-    } finally {
-      if (!ready) await started.close();
-    }
-    return new KesVerifyPool(started, size, most);
+    const none = (): PackedBatch => ({ ...NO_BATCH, memory: new ArrayBuffer(0) });
+    return new KesVerifyPool(await PoolCore.start<boolean>(WORKER, options, none));
   }
 
   /** How many threads verify. */
   get threads(): number {
-    return this.#threads.count;
+    return this.#core.count;
   }
 
   /**
@@ -122,19 +81,13 @@ export class KesVerifyPool implements AsyncDisposable {
     options?: KesVerifyOptions,
   ): AsyncGenerator<boolean, void, undefined> {
     checkOverEd25519(algorithm);
-    const run = new VerificationRun(this.#threads, items as Items<KesVerification>, {
-      algorithm: algorithm,
-      batchSize: this.#batchSize,
-      maxBatches: this.#maxBatches,
-      signal: checkSignal(options),
-    });
-    if (this.#threads.closed) throw new VerifyPoolClosedError();
-    return run.verdicts();
+    const newBatch = (): Batch => new Batch(algorithm, this.#core.batchSize);
+    return this.#core.stream(items as Items<KesVerification>, newBatch, options);
   }
 
   /** Ends all threads; what is under way throws. May be called again. */
   async close(): Promise<void> {
-    await this.#threads.close();
+    await this.#core.close();
   }
 
   /** The same as {@link KesVerifyPool.close}. */
@@ -148,12 +101,4 @@ function checkOverEd25519(algorithm: unknown): void {
   if (compositionOf(algorithm)?.dsign !== ed25519) {
     throw wrongType('algorithm', 'a KesAlgorithm of these packages over Ed25519', algorithm);
   }
-}
-
-function checkSignal(options: KesVerifyOptions | undefined): AbortSignal | undefined {
-  const { signal } = checkOptions(options);
-  if (signal !== undefined && !((signal as unknown) instanceof AbortSignal)) {
-    throw wrongType('options.signal', 'an AbortSignal', signal);
-  }
-  return signal;
 }
