@@ -1,6 +1,11 @@
 import { naming } from './envelope-error.js';
 import type { EnvelopeKind } from './envelope-types.js';
-import { parsePublicEnvelope, readEnvelope, type Envelope, type EnvelopeLabel } from './envelope.js';
+import {
+  parsePublicEnvelope,
+  readEnvelope,
+  type Envelope,
+  type EnvelopeLabel,
+} from './envelope.js';
 import { withFileText } from './file-text.js';
 import { checkPath } from './path.js';
 import { publicText } from './read-options.js';

@@ -1,6 +1,11 @@
 import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { checkLocked, Ed25519SigningKey, sum6Kes } from '@evolock/kes-sum';
-import { checkSameKey, CounterError, readCounterToReplace, storeCounter } from './certificate-counter.js';
+import {
+  checkSameKey,
+  CounterError,
+  readCounterToReplace,
+  storeCounter,
+} from './certificate-counter.js';
 import type { IssuedCertificate } from './certificate-file.js';
 import { issueCertificate } from './certificate.js';
 import { withLockFile } from './lock-file.js';

@@ -3,7 +3,12 @@ import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorOf, wrongly } from '@evolock/test-support';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { firstSightOf, readPublicStart, writeColdSigningKey, writeKesSigningKey } from '../src/index.js';
+import {
+  firstSightOf,
+  readPublicStart,
+  writeColdSigningKey,
+  writeKesSigningKey,
+} from '../src/index.js';
 import { envelopeText, fileOf, folder } from './support/files.js';
 import { coldKey, kesKey } from './support/keys.js';
 
