@@ -30,7 +30,7 @@ export interface CertificateFile extends IssuedCertificate {
  * Reads an operational certificate from a file of `cardano-cli`. Its signature is not looked at: that is
  * {@link verifyCertificate}.
  *
- * @param path - Text or a `file:` URL: a regular file, no link.
+ * @param path - Text or a `file:` URL: anything that can be read, a pipe or a symbolic link included.
  * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *

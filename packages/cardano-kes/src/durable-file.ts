@@ -12,6 +12,7 @@ import {
   lstatSync,
   openSync,
   renameSync,
+  statSync,
   unlinkSync,
   type BigIntStats,
 } from 'node:fs';
@@ -34,6 +35,9 @@ export interface DurableOptions {
 }
 
 const OWNER_ONLY = 0o600;
+const OWNER_MAY_WRITE = 0o200n;
+const OWNER = 0o700;
+const EVERYBODY = 0o777;
 const READABLE = 0o644;
 
 /**
@@ -77,6 +81,7 @@ export class PreparedFile {
     const { replace, secret } = options;
     this.#path = path;
     this.#isSecret = secret;
+    refuseMissingFolder(path);
     if (!replace) refuseExisting(path);
     this.#temporary = new TemporaryFile(path, secret ? OWNER_ONLY : READABLE);
     try {
@@ -84,6 +89,7 @@ export class PreparedFile {
       if (replace) this.#old = OldFile.open(path, options);
       if (secret) attempt(path, () => fchmodSync(this.#temporary.fd, OWNER_ONLY));
       this.#old?.giveOwnerTo(this.#temporary);
+      this.#old?.giveModeTo(this.#temporary, options);
     } catch (error) {
       try {
         this.giveUp(error);
@@ -153,6 +159,22 @@ export class PreparedFile {
   }
 }
 
+/**
+ * Refuses a path whose folder does not exist: that the file itself does not exist would mislead.
+ *
+ * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, reason `no-folder`.
+ *
+ * @internal
+ */
+export function refuseMissingFolder(path: string): void {
+  try {
+    attempt(path, () => statSync(dirname(path)));
+  } catch (error) {
+    if (!(error instanceof FileError) || error.reason !== 'not-found') throw error;
+    throw new FileError('no-folder', path, { cause: error.cause });
+  }
+}
+
 /** Publishing makes sure again: this is to find it out before anything else is done. */
 function refuseExisting(path: string): void {
   if (attempt(path, () => lstatSync(path, { throwIfNoEntry: false })) === undefined) return;
@@ -204,6 +226,7 @@ class OldFile {
   #check({ expected, secret, counter = false }: DurableOptions): void {
     if (expected !== undefined && !areSame(expected, identityOf(this.#stats)))
       throw new FileError('changed', this.#path);
+    if ((this.#stats.mode & OWNER_MAY_WRITE) === 0n) throw new FileError('read-only', this.#path);
     if (this.#stats.nlink <= 1n) return;
     if (secret) throw new FileError('several-names', this.#path);
     if (counter) throw new FileError('several-counters', this.#path);
@@ -225,6 +248,17 @@ class OldFile {
       const made = fstatSync(temporary.fd);
       if (made.uid === uid && made.gid === gid) return;
       fchownSync(temporary.fd, uid, gid);
+      fsyncSync(temporary.fd);
+    });
+  }
+
+  /** Keeps the mode. A secret that replaces another file than the one that was read is never opened to others by it. */
+  giveModeTo(temporary: TemporaryFile, { secret, expected }: DurableOptions): void {
+    const kept = secret && expected === undefined ? OWNER : EVERYBODY;
+    const mode = Number(this.#stats.mode) & kept;
+    attempt(this.#path, () => {
+      if ((fstatSync(temporary.fd).mode & EVERYBODY) === mode) return;
+      fchmodSync(temporary.fd, mode);
       fsyncSync(temporary.fd);
     });
   }

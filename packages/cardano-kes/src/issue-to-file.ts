@@ -1,10 +1,7 @@
-import { lstatSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { checkOptions, wrongValue } from '@evolock/direct-serialise/arguments';
 import { ed25519 } from '@evolock/kes-sum';
 import { certificateText, type IssuedCertificate } from './certificate-file.js';
-import { PreparedFile } from './durable-file.js';
-import { attempt } from './file-error.js';
+import { PreparedFile, refuseMissingFolder } from './durable-file.js';
 import {
   checkRequest,
   issue,
@@ -71,8 +68,8 @@ export function issueToFile(
   const reserve = certificateText(longestOf(checked), description).byteLength;
   if (areSamePlace(path, checked.counterPath))
     throw wrongValue('certificatePath', 'another file than the counter', 'the same');
-  // Named by itself: that a certificate is not there which is only about to be would be a riddle.
-  attempt(dirname(path), () => lstatSync(dirname(path)));
+  // Before the lock, which would be made in that folder.
+  refuseMissingFolder(path);
   return withLockFile(path, () => {
     eraseLeftovers(path);
     const file = new PreparedFile(path, { replace, secret: false }, reserve);

@@ -1,6 +1,11 @@
 import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { checkLocked, Ed25519SigningKey, sum6Kes } from '@evolock/kes-sum';
-import { checkSameKey, CounterError, readCounter, storeCounter } from './certificate-counter.js';
+import {
+  checkSameKey,
+  CounterError,
+  readCounterToReplace,
+  storeCounter,
+} from './certificate-counter.js';
 import type { IssuedCertificate } from './certificate-file.js';
 import { issueCertificate } from './certificate.js';
 import { withLockFile } from './lock-file.js';
@@ -42,7 +47,7 @@ export interface IssueRequest {
  * import { mkdtempSync, rmSync } from 'node:fs';
  * import { tmpdir } from 'node:os';
  * import { join } from 'node:path';
- * import { absolutePeriod, issueWithCounter, readCounter, writeCounter } from '@evolock/cardano-kes';
+ * import { absolutePeriod, issueWithCounter, readCounterToReplace, writeCounter } from '@evolock/cardano-kes';
  * import { ed25519, MLockedSeed } from '@evolock/kes-sum';
  *
  * const folder = mkdtempSync(join(tmpdir(), 'example-'));
@@ -54,7 +59,7 @@ export interface IssueRequest {
  * const hotVerificationKey = new Uint8Array(32);
  * const request = { coldKey, counterPath, hotVerificationKey, startPeriod: absolutePeriod(400) };
  * assert.equal(issueWithCounter(request).certificate.sequenceNumber, 8n);
- * assert.equal(readCounter(counterPath).next, 9n);
+ * assert.equal(readCounterToReplace(counterPath).next, 9n);
  * for (const each of [seed, coldKey]) each.release();
  * rmSync(folder, { recursive: true });
  * ```
@@ -91,7 +96,7 @@ export function issue(
 /** Takes the next number: from here on it is used, whatever happens. */
 function takeNumber(path: string, coldVerificationKey: Uint8Array): bigint {
   return withLockFile(path, () => {
-    const counter = readCounter(path);
+    const counter = readCounterToReplace(path);
     checkSameKey(counter, coldVerificationKey);
     if (counter.next === MAX_UNSIGNED_64) throw new CounterError('exhausted');
     try {
@@ -108,7 +113,7 @@ function takeNumber(path: string, coldVerificationKey: Uint8Array): bigint {
 /** What the file holds, if that can be found out: not every failure happens before it has its new content. */
 function numberIn(path: string): bigint | undefined {
   try {
-    return readCounter(path).next;
+    return readCounterToReplace(path).next;
   } catch {
     return undefined;
   }

@@ -81,7 +81,7 @@ describe('a certificate that is issued to its file', () => {
   });
 
   test.each<[what: string, reason: string, make: (path: string) => string, replace: boolean]>([
-    ['a folder that is not there', 'not-found', (path) => join(path, 'nowhere', 'it'), true],
+    ['a folder that is not there', 'no-folder', (path) => join(path, 'nowhere', 'it'), true],
     ['a link', 'symbolic-link', (path) => (real.symlinkSync('target', path), path), true],
     ['a directory', 'not-regular', (path) => (real.mkdirSync(path), path), true],
     ['a file', 'exists', (path) => (real.writeFileSync(path, 'old'), path), false],

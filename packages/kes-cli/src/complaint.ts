@@ -49,6 +49,6 @@ function isOfSystem(error: unknown): error is FileError {
   return (
     error instanceof FileError &&
     error.systemCode !== undefined &&
-    ['no-permission', 'system', 'not-found'].includes(error.reason)
+    ['no-permission', 'system', 'not-found', 'no-folder'].includes(error.reason)
   );
 }

@@ -7,7 +7,8 @@ export interface Output {
 /** What a run takes from the process that it runs in. */
 export interface Surroundings {
   readonly args: readonly string[];
-  readonly stdin: NodeJS.ReadableStream & { readonly fd?: number; readonly isTTY?: boolean };
+  /** The descriptor of standard input: no stream, which would read ahead into ordinary memory. */
+  readonly stdin: number;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -4,7 +4,7 @@ import { certificateFacts, certificateJson } from '../certificates/certificate-i
 import { carryOut, leaf } from '../command.js';
 import { namingFile } from '../files/about-file.js';
 import { refuseDash } from '../files/refuse-dash.js';
-import { refuseExisting } from '../files/write-public.js';
+import { refuseExisting } from '../files/replaceable.js';
 import { refuseStdin } from '../keys/signing-key-file.js';
 import type { Outcome } from '../outcome.js';
 import { loadColdSigningKey } from '../keys/load-signing-key.js';
@@ -63,7 +63,7 @@ async function issue(
   refuseDash('--counter', counter, 'the counter moves on in its file: name it');
   refuseDash('--out', out, 'a certificate goes to a file: name one');
   // First all that can be wrong: a number that was taken is gone.
-  refuseExisting(out, force);
+  refuseExisting(out, force, 'operational-certificate');
   const { verificationKey: hotVerificationKey, type } = await readKesKeyFrom(surroundings, kesVkey);
   refuseOtherDepth(kesVkey, type);
   const { signingKey: coldKey } = loadColdSigningKey(coldSkey);

@@ -4,7 +4,8 @@ import { carryOut, leaf } from '../command.js';
 import { CommandError } from '../command-error.js';
 import { sourceName, STDIN } from '../files/read-public.js';
 import { refuseDash } from '../files/refuse-dash.js';
-import { refuseExisting, writePublic } from '../files/write-public.js';
+import { refuseExisting } from '../files/replaceable.js';
+import { writePublic } from '../files/write-public.js';
 import { hexOf } from '../hex.js';
 import { withSigningKey } from '../keys/signing-key-file.js';
 import { readMessage } from '../message.js';
@@ -45,7 +46,7 @@ export function signCommand(session: Session): Command {
     .option('--period <period>', "the key's own period or a later one", wholeNumber)
     .option('--out <file>', 'write the signature to a file')
     .option('--binary', 'with --out: its bytes, not hexadecimal')
-    .option('--force', 'replace a file that exists');
+    .option('--force', 'replace a KES signature that exists');
   return carryOut(session, command, (message: string, options: Options) =>
     sign(session, message, options),
   );
@@ -61,7 +62,7 @@ async function sign(session: Session, message: string, options: Options): Promis
   const { skey, period, out, binary = false, force = false } = options;
   if (out === undefined && binary) throw new CommandError('usage', '--binary takes --out <file>');
   refuseDash('--out', out, 'without --out the signature goes to standard output');
-  if (out !== undefined) refuseExisting(out, force);
+  if (out !== undefined) refuseExisting(out, force, 'kes-signature');
   const signed = await withSigningKey(skey, async ({ signingKey }): Promise<Signed> => {
     // Whatever is wrong with the key, the user learns before typing a message.
     if (period !== undefined) evolveHere(signingKey, skey, period);
@@ -72,7 +73,10 @@ async function sign(session: Session, message: string, options: Options): Promis
     };
   });
   const signature = hexOf(signed.signature);
-  if (out !== undefined) writePublic(out, binary ? signed.signature : `${signature}\n`, force);
+  if (out !== undefined) {
+    const content = binary ? signed.signature : `${signature}\n`;
+    writePublic(out, content, { force, kind: 'kes-signature' });
+  }
   return {
     json: {
       period: signed.period,
