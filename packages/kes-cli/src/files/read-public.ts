@@ -25,13 +25,14 @@ export async function readPublic(
   path: string,
   limit: number,
 ): Promise<Uint8Array> {
-  return path === STDIN ? readStream(surroundings.stdin, limit) : readFile(path, limit);
+  return path === STDIN ? readStream(surroundings, limit) : readFile(path, limit);
 }
 
 /** Whoever reads a stream a second time gets nothing, and would judge nothing. */
 const taken = new WeakSet<Surroundings['stdin']>();
 
-async function readStream(stdin: Surroundings['stdin'], limit: number): Promise<Uint8Array> {
+/** Takes standard input for one reader. */
+export function takeStdin({ stdin }: Surroundings): Surroundings['stdin'] {
   if (taken.has(stdin)) {
     throw new CommandError(
       'usage',
@@ -39,6 +40,11 @@ async function readStream(stdin: Surroundings['stdin'], limit: number): Promise<
     );
   }
   taken.add(stdin);
+  return stdin;
+}
+
+async function readStream(surroundings: Surroundings, limit: number): Promise<Uint8Array> {
+  const stdin = takeStdin(surroundings);
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of stdin) {
