@@ -1,6 +1,8 @@
 /** Where text goes: a stream, of which only this is used. */
 export interface Output {
   readonly isTTY?: boolean;
+  /** `false` once its reader has gone. */
+  readonly writable?: boolean;
   write(text: string | Uint8Array): unknown;
 }
 

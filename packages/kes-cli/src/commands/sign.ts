@@ -1,3 +1,4 @@
+import { isBlockHeaderBody } from '@evolock/cardano-kes';
 import type { KesSigningKey } from '@evolock/kes-sum';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../command.js';
@@ -19,6 +20,7 @@ interface Options {
   readonly period?: number;
   readonly out?: string;
   readonly binary?: boolean;
+  readonly blockHeader?: boolean;
   readonly force?: boolean;
 }
 
@@ -28,7 +30,7 @@ export function signCommand(session: Session): Command {
     name: 'sign',
     summary: 'Sign a file, or standard input, with a KES signing key',
     description:
-      "Signs the bytes of a file, or of standard input, at the key's period or at a later one. The key file stays as it is. Prints the signature in hexadecimal.",
+      "Signs the bytes of a file, or of standard input, at the key's period or at a later one. The key file stays as it is. Prints the signature in hexadecimal. The body of a block header, and anything that a node might take for one, is signed only with --block-header: the signature makes a block.",
     examples: [
       ['kes sign --skey kes.skey message.txt', "At the key's period"],
       [
@@ -46,6 +48,7 @@ export function signCommand(session: Session): Command {
     .option('--period <period>', "the key's own period or a later one", wholeNumber)
     .option('--out <file>', 'write the signature to a file')
     .option('--binary', 'with --out: its bytes, not hexadecimal')
+    .option('--block-header', 'sign the body of a block header')
     .option('--force', 'replace a KES signature that exists');
   return carryOut(session, command, (message: string, options: Options) =>
     sign(session, message, options),
@@ -66,9 +69,11 @@ async function sign(session: Session, message: string, options: Options): Promis
   const signed = await withSigningKey(skey, async ({ signingKey }): Promise<Signed> => {
     // Whatever is wrong with the key, the user learns before typing a message.
     if (period !== undefined) evolveHere(signingKey, skey, period);
+    const bytes = await readMessage(session.surroundings, message);
+    if (options.blockHeader !== true) refuseHeaderBody(message, bytes);
     return {
       period: signingKey.period,
-      signature: signingKey.sign(await readMessage(session.surroundings, message)),
+      signature: signingKey.sign(bytes),
       verificationKey: signingKey.deriveVerificationKey(),
     };
   });
@@ -94,6 +99,15 @@ async function sign(session: Session, message: string, options: Options): Promis
             ),
           ],
   };
+}
+
+/** A signature over it, with the certificate of the pool, is a block of the pool. */
+function refuseHeaderBody(path: string, message: Uint8Array): void {
+  if (!isBlockHeaderBody(message)) return;
+  throw new CommandError(
+    'usage',
+    `${sourceName(path)}: it may be the body of a block header, and its signature a block: use --block-header to sign it`,
+  );
 }
 
 /** In memory only: the file stays at its period. */

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { readPublicStart } from '@evolock/cardano-kes';
 import { EvolockError } from '@evolock/kes-sum';
 import { CommandError } from '../command-error.js';
-import { printable } from '../printable.js';
+import { nameInWords, printable } from '../printable.js';
 import type { Surroundings } from '../surroundings.js';
 import { systemError } from './system-error.js';
 
@@ -17,9 +17,10 @@ const STEP = 65_536;
 /** Milliseconds between two looks at a descriptor that does not block. */
 const PAUSE = 10;
 
-/** What messages call a source. */
-export function sourceName(path: string): string {
-  return path === STDIN ? 'standard input' : printable(path);
+/** What messages call a source. The name of a file is text, or bytes that need not be UTF-8. */
+export function sourceName(path: string | Buffer): string {
+  if (path === STDIN) return 'standard input';
+  return typeof path === 'string' ? printable(path) : nameInWords(path);
 }
 
 /**
@@ -47,15 +48,16 @@ export async function readPublic(
 /** The same part by part, as they come. */
 export async function* publicParts(
   surroundings: Surroundings,
-  path: string,
+  path: string | Buffer,
 ): AsyncGenerator<Uint8Array> {
+  const name = sourceName(path);
   if (path === STDIN) {
-    yield* partsOf(path, takeStdin(surroundings));
+    yield* partsOf(name, takeStdin(surroundings));
     return;
   }
-  const fd = inWords(path, () => openSync(path, 'r'));
+  const fd = inWords(name, () => openSync(path, 'r'));
   try {
-    yield* partsOf(path, fd);
+    yield* partsOf(name, fd);
   } finally {
     closeSync(fd);
   }
@@ -75,38 +77,38 @@ function takeStdin(surroundings: Surroundings): number {
   return surroundings.stdin;
 }
 
-async function* partsOf(path: string, fd: number): AsyncGenerator<Uint8Array> {
-  const { bytes } = inWords(path, () => readPublicStart(fd));
+async function* partsOf(name: string, fd: number): AsyncGenerator<Uint8Array> {
+  const { bytes } = inWords(name, () => readPublicStart(fd));
   if (bytes === undefined) {
     throw new CommandError(
       'invalid',
-      `${sourceName(path)}: it looks like the file of a signing key, which is not read for anything else: name another file`,
+      `${name}: it looks like the file of a signing key, which is not read for anything else: name another file`,
     );
   }
-  for (let part = bytes; part.byteLength > 0; part = await nextOf(path, fd)) yield part;
+  for (let part = bytes; part.byteLength > 0; part = await nextOf(name, fd)) yield part;
 }
 
 const readFrom = promisify(read);
 
 /** Does not block this thread, which may have something to show meanwhile. Empty at the end. */
-async function nextOf(path: string, fd: number): Promise<Uint8Array> {
+async function nextOf(name: string, fd: number): Promise<Uint8Array> {
   for (;;) {
     try {
       const { bytesRead, buffer } = await readFrom(fd, Buffer.allocUnsafeSlow(STEP), 0, STEP, null);
       return buffer.subarray(0, bytesRead);
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EAGAIN') throw systemError(path, cause);
+      if ((cause as NodeJS.ErrnoException).code !== 'EAGAIN') throw systemError(name, cause);
     }
     await setTimeout(PAUSE);
   }
 }
 
-function inWords<T>(path: string, work: () => T): T {
+function inWords<T>(name: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
     const isTheSystems = !(cause instanceof EvolockError) || 'systemCode' in cause;
-    throw isTheSystems ? systemError(path, causeOf(cause)) : cause;
+    throw isTheSystems ? systemError(name, causeOf(cause)) : cause;
   }
 }
 
