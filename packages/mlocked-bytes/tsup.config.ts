@@ -1,9 +1,9 @@
-import { build } from '../../tsup.shared.js';
+import { build, declarations } from '../../tsup.shared.js';
 
 const entries = ['src/index.ts', 'src/native.ts', 'src/testing.ts', 'src/unsound.ts'];
 
 // Which of the last two is loaded, package.json decides (`imports`).
 export default build([...entries, 'src/sodium-required.ts', 'src/sodium-bundled.ts'], {
   external: ['#sodium-native'],
-  dts: { entry: entries, compilerOptions: { ignoreDeprecations: '6.0' } },
+  dts: { ...declarations, entry: entries },
 });

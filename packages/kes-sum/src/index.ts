@@ -51,6 +51,7 @@ export {
   versionedSigningKeyType,
   ViewEscapeError,
   type AllocationOptions,
+  type Brand,
   type BrandedBytes,
   type ChildSeeds,
   type CompactSingleKesShape,
