@@ -3,6 +3,8 @@
  *
  * @module
  */
+// The helpers that write and read a key, which leaves and enters the process through them.
+export * from '@evolock/direct-serialise';
 export {
   allocateSlot,
   ArgumentError,
