@@ -120,6 +120,7 @@ export {
   SUM6_PERIODS,
   type AbsolutePeriod,
   type Evolution,
+  type Meaning,
   type Slot,
 } from './numbers.js';
 export { ParametersError, type ParametersProblem } from './parameters-error.js';

@@ -35,6 +35,7 @@ export {
   SodiumUnavailableError,
   ViewEscapeError,
   type AllocationOptions,
+  type Brand,
   type BrandedBytes,
   type ChildSeeds,
   type DirectDeserialise,

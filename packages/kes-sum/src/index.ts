@@ -3,6 +3,8 @@
  *
  * @module
  */
+// The helpers that write and read a key, which leaves and enters the process through them.
+export * from '@evolock/direct-serialise';
 export {
   allocateSlot,
   ArgumentError,
@@ -52,6 +54,7 @@ export {
   versionedSigningKeyType,
   ViewEscapeError,
   type AllocationOptions,
+  type Brand,
   type BrandedBytes,
   type ChildSeeds,
   type CompactSingleKesShape,

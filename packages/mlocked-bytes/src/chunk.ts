@@ -1,9 +1,8 @@
 import { checkInteger, wrongType } from '@evolock/direct-serialise/arguments';
-import { inspect } from 'node:util';
 import { lend } from './lend.js';
 import { checkLocked, copyMark, LockedValue, unsoundMemory } from './locked-value.js';
 import { sodium } from './native.js';
-import { newInstance, refuseConversions, tagWithState } from './opaque.js';
+import { customInspect, newInstance, refuseConversions, tagWithState } from './opaque.js';
 import { version } from './version.js';
 
 let readChunk: (chunk: MLockedChunk) => Uint8Array;
@@ -93,7 +92,7 @@ export class MLockedChunk {
   }
 
   /** What `util.inspect` and `console.log` show: size and place. */
-  [inspect.custom](): string {
+  [customInspect](): string {
     return this.toString();
   }
 

@@ -1,10 +1,9 @@
-import { inspect } from 'node:util';
 import { checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
 import type { MLockedSlot } from './allocator.js';
 import { DuplicatePackageError } from './duplicate-package-error.js';
 import { unwatch, watch } from './lost.js';
 import { wipedAtExit } from './mapping.js';
-import { newInstance, refuseConversions, tagWithState } from './opaque.js';
+import { customInspect, newInstance, refuseConversions, tagWithState } from './opaque.js';
 import { claim, isReleased, type OwnSlot } from './own-slot.js';
 import { ReleasedError } from './released-error.js';
 import { checkSlot } from './slot-check.js';
@@ -127,7 +126,7 @@ export abstract class LockedValue {
   }
 
   /** What `util.inspect` and `console.log` show: type, size and state. */
-  [inspect.custom](): string {
+  [customInspect](): string {
     return this.toString();
   }
 

@@ -1,5 +1,11 @@
 import { wrongType } from '@evolock/direct-serialise/arguments';
 
+/**
+ * The method that `util.inspect` and `console.log` call. The symbol is declared here, so that the types of this package
+ * need no types of Node.js.
+ */
+export const customInspect: unique symbol = Symbol.for('nodejs.util.inspect.custom');
+
 let instances = 0;
 
 function refuse(this: object): never {
