@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { directSerialiseBufChecked, type DirectSerialise } from '@evolock/direct-serialise';
 import { checkOptions } from '@evolock/direct-serialise/arguments';
-import { filled, MLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
-import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+import { MLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
+import { filled, unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 import { checkIoSize } from './io-size.js';
 import { checkSocket } from './plain-socket.js';
 import { StreamError } from './stream-error.js';

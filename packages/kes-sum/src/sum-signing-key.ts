@@ -8,7 +8,6 @@ import {
 import {
   allocateSlot,
   checkSeed,
-  filled,
   KesPeriodError,
   LastPeriodError,
   LockedValue,
@@ -23,7 +22,7 @@ import {
   type Pull,
   type Push,
 } from '@evolock/kes-single';
-import { copyOf, lendOwnBlocks, unsoundMemory } from '@evolock/kes-single/unsound-memory';
+import { copyOf, filled, lendOwnBlocks, unsoundMemory } from '@evolock/kes-single/unsound-memory';
 import { checkPeriod, keptLevelsOf, verificationKeyCheck } from '@evolock/kes-single/composition';
 import { KeyBusyError, type EvolutionBench } from './evolution-bench.js';
 import { InconsistentKeyError } from './inconsistent-key-error.js';
