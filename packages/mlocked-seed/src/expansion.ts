@@ -7,7 +7,7 @@
  * registers: when the engine gives up optimised code it saves all of them on the heap, so they cannot wait.
  * {@link wipeExpansion}, in a `finally`, overwrites the stack and zeroes the bench.
  */
-import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { mappingAllocator, MLockedBytes } from '@evolock/mlocked-bytes';
 import { placedView, unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 import { sodium } from '@evolock/mlocked-bytes/native';
 
@@ -29,7 +29,8 @@ const noDigest = placedView(new Uint8Array(CHILD_SEED_SIZE));
 
 /** Locked memory in which a seed is hashed: the input with its prefix, by size of the seed. */
 class Bench {
-  readonly #owner = MLockedBytes.newZeroed(EXPANSION_BENCH_SIZE);
+  /** A mapping of its own: a callback that transfers the buffer of a slab does not reach it. */
+  readonly #owner = MLockedBytes.newZeroed(EXPANSION_BENCH_SIZE, { allocator: mappingAllocator });
   readonly #memory = unsoundMemory(this.#owner);
   readonly #inputs: (Uint8Array | undefined)[] = [];
   /** Whether nothing was expanded since the last wipe. */
