@@ -24,7 +24,8 @@ export function refuseConversions(prototype: object): void {
 }
 
 /** Node.js 22.10 and later. */
-const { markAsUncloneable } = workerThreads as { markAsUncloneable?: (value: object) => void };
+const markAsUncloneable = Reflect.get(workerThreads, 'markAsUncloneable') as
+  ((value: object) => void) | undefined;
 
 /**
  * Makes `structuredClone` and `postMessage` refuse an object, where the platform can be told to. Otherwise an empty

@@ -33,7 +33,7 @@ let claim: (slot: OwnSlot) => void;
 /** Marks that a slot was released; whether that is new. */
 let endOf: (slot: OwnSlot) => boolean;
 /** Marks that a slot is a region: what it is cut into may have owners, although it has one itself. */
-let makeDivisible: (slot: OwnSlot) => void;
+let makeDivisible: (slot: MLockedSlot) => void;
 /** Bytes of this package as a slot that stands for the slot of another allocator; `undefined` for any other memory. */
 let partOf: (bytes: Uint8Array, slot: MLockedSlot) => OwnSlot | undefined;
 /** Whether a slot is one of an allocator of this package. */
@@ -83,7 +83,7 @@ export abstract class OwnSlot implements MLockedSlot {
       return true;
     };
     makeDivisible = (slot) => {
-      slot.#divisible = true;
+      if (isOwn(slot)) slot.#divisible = true;
     };
     partOf = (bytes, slot) => {
       const begin = bytes.byteOffset;

@@ -5,7 +5,7 @@ import { LockedValue, unsoundMemory } from './locked-value.js';
 import { mappingAllocator } from './mapping-allocator.js';
 import { MAX_REGION_SIZE } from './mapping.js';
 import { sodium } from './native.js';
-import { makeDivisible, type OwnSlot } from './own-slot.js';
+import { makeDivisible } from './own-slot.js';
 
 /**
  * One guarded mapping of locked memory, proved to be locked: what allocators cut into slots.
@@ -77,7 +77,7 @@ export class MLockedRegion extends LockedValue {
 }
 
 function divisibleSlot(size: number): MLockedSlot {
-  const slot = mappingAllocator.allocate(size, 1) as OwnSlot;
+  const slot = mappingAllocator.allocate(size, 1);
   makeDivisible(slot);
   return slot;
 }
