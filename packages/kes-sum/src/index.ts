@@ -100,9 +100,14 @@ export {
   type KesDepth,
   type SumKesShapeOfDepth,
 } from './by-depth.js';
-export { CompositionError } from './composition-error.js';
+export {
+  CompositionError,
+  InconsistentKeyError,
+  isKesError,
+  type KesError,
+  type KesErrorCode,
+} from './errors.js';
 export { KeyBusyError } from './evolution-bench.js';
-export { InconsistentKeyError } from './inconsistent-key-error.js';
 export * from './ready-made.js';
 export {
   compactSumKes,
