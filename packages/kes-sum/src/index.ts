@@ -19,7 +19,6 @@ export {
   ed25519,
   Ed25519SigningKey,
   EvolockError,
-  filled,
   hashVerificationKey,
   KesPeriodError,
   KeyFormError,
@@ -39,6 +38,7 @@ export {
   preflight,
   PublicBytesType,
   MemoryRefusedError,
+  MemoryTransferredError,
   RegionLimitError,
   ReleasedError,
   RUST_PERIOD_SIZE,
@@ -105,9 +105,14 @@ export {
   type KesDepth,
   type SumKesShapeOfDepth,
 } from './by-depth.js';
-export { CompositionError } from './composition-error.js';
+export {
+  CompositionError,
+  InconsistentKeyError,
+  isKesError,
+  type KesError,
+  type KesErrorCode,
+} from './errors.js';
 export { KeyBusyError } from './evolution-bench.js';
-export { InconsistentKeyError } from './inconsistent-key-error.js';
 export * from './ready-made.js';
 export {
   compactSumKes,

@@ -5,7 +5,7 @@
  * They lie in locked memory that belongs to the algorithm, and hold a copy of a key's content while it is written or
  * read: no callback is ever lent the memory of a key. The views are made once, since a view costs more than the copy.
  */
-import { allocateSlot, type MLockedSlot } from '@evolock/kes-single';
+import { allocateSlot, mappingAllocator, type MLockedSlot } from '@evolock/kes-single';
 import type { LeafScheme } from '@evolock/kes-single/composition';
 import { overwriteCopyResidue } from '@evolock/kes-single/unsound-memory';
 import { SEED_SIZE, type TreeGeometry } from './tree-geometry.js';
@@ -62,7 +62,7 @@ export class KeyBlocks {
   constructor(geometry: TreeGeometry) {
     const { dsign, depth, secretSize, pathSize } = geometry;
     this.#geometry = geometry;
-    this.slot = allocateSlot(blocksSize(geometry));
+    this.slot = allocateSlot(blocksSize(geometry), { allocator: mappingAllocator });
     this.#memory = this.slot.unsoundBytes;
     const take = taking(this.#memory);
     this.secrets = take(secretSize);
@@ -104,7 +104,7 @@ export class KeyBlocks {
    * writes another key, that gets blocks of its own.
    */
   use<Result>(work: (blocks: KeyBlocks) => Result): Result {
-    if (this.#busy) return this.#useOthers(work);
+    if (this.#busy || this.#isTransferred()) return this.#useOthers(work);
     this.#busy = true;
     try {
       return work(this);
@@ -116,12 +116,17 @@ export class KeyBlocks {
   /** By the method of the language, at a third of the price of a native call; no engine leaves it out. */
   #wipe(): void {
     try {
-      this.#memory.fill(0);
+      if (!this.#isTransferred()) this.#memory.fill(0);
       overwriteCopyResidue(this.secrets.byteLength);
     } finally {
       // Near the end of the stack the calls may throw.
       this.#busy = false;
     }
+  }
+
+  /** Whether a callback transferred the buffer behind a block: then its memory is gone. */
+  #isTransferred(): boolean {
+    return this.#memory.byteLength === 0;
   }
 
   #useOthers<Result>(work: (blocks: KeyBlocks) => Result): Result {

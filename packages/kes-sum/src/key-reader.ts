@@ -6,7 +6,7 @@ import { pullWhole } from '@evolock/direct-serialise';
 import { KesPeriodError, type Pull } from '@evolock/kes-single';
 import { levelOfDifference } from '@evolock/kes-single/composition';
 import { lendOwnBlocks } from '@evolock/kes-single/unsound-memory';
-import { InconsistentKeyError } from './inconsistent-key-error.js';
+import { InconsistentKeyError } from './errors.js';
 import type { EvolutionBench } from './evolution-bench.js';
 import { samePublicBytes } from './public-bytes.js';
 import { halfOf } from './signature-tail.js';

@@ -8,7 +8,6 @@ import {
 import {
   allocateSlot,
   checkSeed,
-  filled,
   KesPeriodError,
   LastPeriodError,
   LockedValue,
@@ -23,10 +22,10 @@ import {
   type Pull,
   type Push,
 } from '@evolock/kes-single';
-import { copyOf, lendOwnBlocks, unsoundMemory } from '@evolock/kes-single/unsound-memory';
+import { copyOf, filled, lendOwnBlocks, unsoundMemory } from '@evolock/kes-single/unsound-memory';
 import { checkPeriod, keptLevelsOf, verificationKeyCheck } from '@evolock/kes-single/composition';
 import { KeyBusyError, type EvolutionBench } from './evolution-bench.js';
-import { InconsistentKeyError } from './inconsistent-key-error.js';
+import { InconsistentKeyError } from './errors.js';
 import { KeptKeys } from './kept-keys.js';
 import { checkClaims, generateSubtree, readClaimedKey } from './key-reader.js';
 import { halfOf } from './signature-tail.js';

@@ -5,7 +5,7 @@
  * @module
  */
 export { unsoundMemory } from './locked-value.js';
-export { copyOf, moveInto } from './locked-bytes.js';
+export { copyOf, filled, moveInto } from './locked-bytes.js';
 export { overwriteCopyResidue } from './copy-residue.js';
 export { lend, lendBlock, lendOwnBlocks } from './lend.js';
 export { placedView } from './placed-view.js';

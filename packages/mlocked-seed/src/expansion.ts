@@ -7,7 +7,7 @@
  * registers: when the engine gives up optimised code it saves all of them on the heap, so they cannot wait.
  * {@link wipeExpansion}, in a `finally`, overwrites the stack and zeroes the bench.
  */
-import { allocateSlot } from '@evolock/mlocked-bytes';
+import { allocateSlot, mappingAllocator } from '@evolock/mlocked-bytes';
 import { placedView } from '@evolock/mlocked-bytes/unsound';
 import { sodium } from '@evolock/mlocked-bytes/native';
 
@@ -29,8 +29,9 @@ const noDigest = placedView(new Uint8Array(CHILD_SEED_SIZE));
 
 /** Locked memory in which a seed is hashed: the input with its prefix, by size of the seed. */
 class Bench {
-  // A slot and no locked value: releasing every value of the thread wipes the bench, which stays in use.
-  readonly #slot = allocateSlot(EXPANSION_BENCH_SIZE);
+  // A slot and no locked value: releasing every value of the thread wipes the bench, which stays in use. It is a mapping
+  // of its own: a callback that transfers the buffer of a slab does not reach it.
+  readonly #slot = allocateSlot(EXPANSION_BENCH_SIZE, { allocator: mappingAllocator });
   readonly #memory = this.#slot.unsoundBytes;
   readonly #inputs: (Uint8Array | undefined)[] = [];
   /** Whether nothing was expanded since the last wipe. */

@@ -1,12 +1,18 @@
 import {
   allocateSlot,
   checkLocked,
-  filled,
   LockedValue,
   type AllocationOptions,
   type LockedClass,
 } from '@evolock/mlocked-bytes';
-import { copyOf, lend, lendBlock, moveInto, unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+import {
+  copyOf,
+  filled,
+  lend,
+  lendBlock,
+  moveInto,
+  unsoundMemory,
+} from '@evolock/mlocked-bytes/unsound';
 import { sodium } from '@evolock/mlocked-bytes/native';
 import {
   checkBytes,
@@ -201,14 +207,15 @@ export class MLockedSeed<Size extends number = number>
    * Source: Malkin, Micciancio, Miner, section 3.1; `expandHashWith` of cardano-crypto-class.
    */
   expand(options?: AllocationOptions): ChildSeeds {
-    const seed = this.#memory;
+    this.#checkAlive();
     reserveExpansion();
     const left = MLockedSeed.newZeroed(CHILD_SEED_SIZE, options);
     let right: MLockedSeed<32> | undefined;
     let done = false;
     try {
       right = MLockedSeed.newZeroed(CHILD_SEED_SIZE, options);
-      unsoundExpand(unsoundMemory(left), unsoundMemory(right), seed);
+      // An allocator may have released this seed meanwhile.
+      unsoundExpand(unsoundMemory(left), unsoundMemory(right), this.#memory);
       done = true;
       return { left, right };
     } finally {

@@ -6,6 +6,7 @@
  */
 export {
   copyOf,
+  filled,
   lend,
   lendBlock,
   lendOwnBlocks,
