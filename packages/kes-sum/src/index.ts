@@ -103,7 +103,7 @@ export {
   type SumKesShapeOfDepth,
 } from './by-depth.js';
 export { CompositionError } from './composition-error.js';
-export { KeyBusyError } from './evolution-bench.js';
+export { KeyBusyError } from './scratch.js';
 export { InconsistentKeyError } from './inconsistent-key-error.js';
 export * from './ready-made.js';
 export {

@@ -7,6 +7,7 @@ import { wipedAtExit } from './mapping.js';
 import { newInstance, refuseConversions, tagWithState } from './opaque.js';
 import { claim, isReleased, type OwnSlot } from './own-slot.js';
 import { ReleasedError } from './released-error.js';
+import { endAbandonedRuns } from './scratch-run.js';
 import { checkSlot } from './slot-check.js';
 import { version } from './version.js';
 
@@ -86,6 +87,7 @@ export abstract class LockedValue {
     if (slot === undefined) return;
     try {
       slot.release();
+      endAbandonedRuns();
     } finally {
       // Near the end of the stack it may not even begin: then this stays alive and watched, to be released again.
       if (isReleased(slot)) {

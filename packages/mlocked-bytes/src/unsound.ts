@@ -9,4 +9,17 @@ export { copyOf, moveInto } from './locked-bytes.js';
 export { overwriteCopyResidue } from './copy-residue.js';
 export { lend, lendBlock, lendOwnBlocks } from './lend.js';
 export { placedView } from './placed-view.js';
+export {
+  beginRun,
+  discarded,
+  endAbandonedRuns,
+  endRun,
+  isInUse,
+  isListed,
+  lendWithin,
+  overwriteStack,
+  type Made,
+  type Scratch,
+  type ScratchRun,
+} from './scratch-run.js';
 export { unsoundRaw, unsoundReadRaw } from './unsound-raw.js';

@@ -6,7 +6,17 @@ import {
   type AllocationOptions,
   type LockedClass,
 } from '@evolock/mlocked-bytes';
-import { copyOf, lend, lendBlock, moveInto, unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+import {
+  beginRun,
+  copyOf,
+  discarded,
+  endAbandonedRuns,
+  endRun,
+  lend,
+  lendBlock,
+  moveInto,
+  unsoundMemory,
+} from '@evolock/mlocked-bytes/unsound';
 import { sodium } from '@evolock/mlocked-bytes/native';
 import {
   checkBytes,
@@ -15,13 +25,7 @@ import {
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
 import type { DirectDeserialise, DirectSerialise, Push } from '@evolock/direct-serialise';
-import {
-  CHILD_SEED_SIZE,
-  MAX_SEED_SIZE,
-  reserveExpansion,
-  unsoundExpand,
-  wipeExpansion,
-} from './expansion.js';
+import { CHILD_SEED_SIZE, MAX_SEED_SIZE, reserveExpansion, unsoundExpand } from './expansion.js';
 
 /** The smallest seed, in bytes: 128 bits, below which a seed can be guessed. */
 export const MIN_SEED_SIZE = 16;
@@ -202,20 +206,24 @@ export class MLockedSeed<Size extends number = number>
    */
   expand(options?: AllocationOptions): ChildSeeds {
     const seed = this.#memory;
-    reserveExpansion();
-    const left = MLockedSeed.newZeroed(CHILD_SEED_SIZE, options);
+    const bench = reserveExpansion();
+    let left: MLockedSeed<32> | undefined;
     let right: MLockedSeed<32> | undefined;
     let done = false;
     try {
+      left = MLockedSeed.newZeroed(CHILD_SEED_SIZE, options);
       right = MLockedSeed.newZeroed(CHILD_SEED_SIZE, options);
+      const run = beginRun(bench, [left, right]);
       unsoundExpand(unsoundMemory(left), unsoundMemory(right), seed);
+      endRun(run, true);
       done = true;
       return { left, right };
     } finally {
-      wipeExpansion();
       if (!done) {
-        left.release();
-        right?.release();
+        // Assigned before anything is called: near the end of the stack a call may throw.
+        if (left !== undefined) discarded[discarded.length] = left;
+        if (right !== undefined) discarded[discarded.length] = right;
+        endAbandonedRuns();
       }
     }
   }
