@@ -112,7 +112,7 @@ export {
   type KesError,
   type KesErrorCode,
 } from './errors.js';
-export { KeyBusyError } from './evolution-bench.js';
+export { KeyBusyError } from './scratch.js';
 export * from './ready-made.js';
 export {
   compactSumKes,

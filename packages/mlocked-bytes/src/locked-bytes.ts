@@ -13,6 +13,7 @@ import {
 } from './allocator.js';
 import { chunkMemory, internal, isChunk, MLockedChunk } from './chunk.js';
 import { overwriteCopyResidue } from './copy-residue.js';
+import { discarded, endAbandonedRuns } from './scratch-run.js';
 import { lend, lendBlock } from './lend.js';
 import { checkLocked, LockedValue, unsoundMemory } from './locked-value.js';
 import { MAX_REGION_SIZE } from './mapping.js';
@@ -253,7 +254,11 @@ export function filled<T extends LockedValue>(value: T, fill: (memory: Uint8Arra
     lendBlock(fill, unsoundMemory(value));
     done = true;
   } finally {
-    if (!done) value.release();
+    if (!done) {
+      // Known before it is released: near the end of the stack the call may throw, and the next operation releases it.
+      discarded[discarded.length] = value;
+      endAbandonedRuns();
+    }
   }
   return value;
 }

@@ -11,6 +11,7 @@ import {
   tagWithState,
 } from './opaque.js';
 import { claim, isReleased, type OwnSlot } from './own-slot.js';
+import { endAbandonedRuns } from './scratch-run.js';
 import { checkSlot } from './slot-check.js';
 import { version } from './version.js';
 
@@ -107,6 +108,7 @@ export abstract class LockedValue {
     if (slot === undefined) return;
     try {
       slot.release();
+      endAbandonedRuns();
     } finally {
       // When the stack is exhausted it may not even begin: then this stays alive and watched, to be released again.
       if (isReleased(slot)) {
