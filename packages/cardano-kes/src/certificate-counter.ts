@@ -19,6 +19,8 @@ import { strictlyDecoded } from './strict-cbor.js';
 const explanations = {
   'other-cold-key': 'the counter belongs to another cold key',
   exhausted: 'the counter has reached its last number: 64 bits',
+  'not-its-last':
+    'the counter does not stand right behind the number: only the last number that it gave can be used again',
   backwards: 'the counter would go back, and numbers would be used twice',
 } as const;
 

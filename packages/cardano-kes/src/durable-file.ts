@@ -18,7 +18,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { close } from './close.js';
-import { attempt, FileError } from './file-error.js';
+import { attempt, FileError, type FileErrorReason } from './file-error.js';
 import { areSame, identityOf, type FileIdentity } from './file-identity.js';
 import { overwrite, TemporaryFile } from './temporary-file.js';
 
@@ -68,6 +68,7 @@ export class PreparedFile {
   readonly #isSecret: boolean;
   readonly #old: OldFile | undefined;
   #state: 'open' | 'given-up' | 'in-place' = 'open';
+  #isReserved = false;
 
   /**
    * Creates the temporary file.
@@ -105,6 +106,22 @@ export class PreparedFile {
     return this.#state === 'in-place';
   }
 
+  /** Whether a text stands in the room that was taken. It stays when publishing fails, until it is given up. */
+  get isReserved(): boolean {
+    return this.#isReserved;
+  }
+
+  /**
+   * Writes a text to the end of the room that was taken, and returns when it is on the disk.
+   *
+   * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+   */
+  reserve(text: Uint8Array): void {
+    this.#temporary.completeEnd(text);
+    syncDirectory(this.#path, 'system');
+    this.#isReserved = true;
+  }
+
   /**
    * Gives it its content and its name, and returns when both are on the disk. It can be done once.
    *
@@ -120,7 +137,7 @@ export class PreparedFile {
           ? publishNew(this.#temporary, this.#path)
           : rename(this.#temporary, this.#path);
     } catch (error) {
-      this.giveUp(error);
+      if (!this.#isReserved) this.giveUp(error);
       throw error;
     }
     this.#state = 'in-place';
@@ -132,7 +149,7 @@ export class PreparedFile {
   /** First the new name, whatever becomes of the temporary one: that one is in nobody's way, and can be cleared up later. */
   #settle(named: 'once' | 'twice'): void {
     try {
-      syncDirectory(this.#path);
+      syncDirectory(this.#path, 'not-durable');
     } catch (error) {
       // Of two failures this one is told: what is not on the disk may be lost.
       if (named === 'twice') this.#temporary.tryToRemoveName();
@@ -308,7 +325,7 @@ function publishNew(temporary: TemporaryFile, path: string): 'once' | 'twice' {
 }
 
 /** A file's name is on the disk when its directory is. Windows cannot open one. */
-function syncDirectory(path: string): void {
+function syncDirectory(path: string, reason: FileErrorReason): void {
   if (process.platform === 'win32') return;
   attempt(
     path,
@@ -320,6 +337,6 @@ function syncDirectory(path: string): void {
         close(fd);
       }
     },
-    'not-durable',
+    reason,
   );
 }

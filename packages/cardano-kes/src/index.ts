@@ -124,5 +124,6 @@ export {
   type Slot,
 } from './numbers.js';
 export { ParametersError, type ParametersProblem } from './parameters-error.js';
+export { ReservedNumberError, type Reservation } from './reservation.js';
 export { SpentNumberError, type SpentNumberErrorOptions } from './spent-number-error.js';
 export { dateOfSlot, hasDates, NoDateError, slotOfDate, type NoDateReason } from './slot-dates.js';
