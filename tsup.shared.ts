@@ -40,6 +40,12 @@ function isHelper(code: string): boolean {
   return lines[1] === HELPER && lines.slice(2).join(' ') === 'export {   __name };';
 }
 
+/** How declarations are made. They bring the types of `using`, which the library of no target has. */
+export const declarations = {
+  banner: '/// <reference lib="esnext.disposable" />',
+  compilerOptions: { ignoreDeprecations: '6.0' },
+};
+
 /** How every package is built: ES modules only, one file an entry, with types and source maps. */
 export function build(entry: NonNullable<Options['entry']>, options: Options = {}) {
   // tsup runs in the folder of the package.
@@ -60,7 +66,7 @@ export function build(entry: NonNullable<Options['entry']>, options: Options = {
     // A bundled package has no package.json to read at run time.
     define: { PACKAGE_VERSION: JSON.stringify(version) },
     esbuildPlugins: [helperWhereNeeded],
-    dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
+    dts: declarations,
     ...options,
   });
 }

@@ -413,6 +413,8 @@ export const excluded = {
   'LockedValue#get [Symbol.toStringTag]':
     'asked of anything by the language, and says nothing of strangers',
   'MLockedChunk#get [Symbol.toStringTag]': 'likewise',
+  default:
+    'the worker of kes-verify-pool: it is called by the pool alone, with batches of the pool',
   'KesVerifyPool.start': 'starts threads: hostile options, items and signals are in its own tests',
   'new KesVerifyPool': 'private: likewise',
   'KesVerifyPool#get threads': 'likewise',

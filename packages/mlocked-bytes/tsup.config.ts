@@ -1,4 +1,4 @@
-import { build } from '../../tsup.shared.js';
+import { build, declarations } from '../../tsup.shared.js';
 
 const entries = [
   'src/index.ts',
@@ -11,5 +11,5 @@ const entries = [
 // Which of the last two is loaded, package.json decides (`imports`).
 export default build([...entries, 'src/sodium-required.ts', 'src/sodium-bundled.ts'], {
   external: ['#sodium-native'],
-  dts: { entry: entries, compilerOptions: { ignoreDeprecations: '6.0' } },
+  dts: { ...declarations, entry: entries },
 });

@@ -3,6 +3,9 @@
 /** @typedef {import('./workspaces.mjs').Workspace} Workspace */
 /** @typedef {import('./workspaces.mjs').Manifest} Manifest */
 
+/** Versions in which `require()` of an ES module works without a flag: Node 21, and 22 before 22.12, need one. */
+const engine = '^20.19 || >=22.12';
+
 /**
  * @param {Workspace} workspace
  * @returns {string[]} violations
@@ -11,7 +14,7 @@ export function checkPublishing(workspace) {
   const { manifest } = workspace;
   return [
     ...(manifest.type === 'module' ? [] : ['type is not "module"']),
-    ...(manifest.engines?.['node'] === '>=20.19' ? [] : ['engines.node is not ">=20.19"']),
+    ...(manifest.engines?.['node'] === engine ? [] : [`engines.node is not "${engine}"`]),
     ...(manifest.license === 'Apache-2.0' ? [] : ['license is not "Apache-2.0"']),
     ...(manifest.private ? [] : checkPublished(workspace)),
   ];

@@ -44,7 +44,7 @@ function manifest(name: string, folder: string): Manifest {
     version: '1.2.3',
     type: 'module',
     license: 'Apache-2.0',
-    engines: { node: '>=20.19' },
+    engines: { node: '^20.19 || >=22.12' },
     repository: { directory: folder },
     exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' } },
     files: ['dist'],
@@ -182,7 +182,7 @@ describe('the check finds', () => {
       /no place in the ladder/,
     ],
     ['CommonJS', 'mlocked-seed', { type: 'commonjs' }, /type/],
-    ['another Node', 'mlocked-seed', { engines: { node: '>=18' } }, /engines\.node/],
+    ['another Node', 'mlocked-seed', { engines: { node: '>=20.19' } }, /engines\.node/],
     ['another licence', 'mlocked-seed', { license: 'MIT' }, /license/],
     [
       'exports without default',

@@ -6,19 +6,21 @@ import { checkBytes, checkOptions, wrongType } from '@evolock/direct-serialise/a
 import { ed25519, EvolockError } from '@evolock/kes-sum';
 import { writeDurably } from './durable-file.js';
 import { publicEnvelopeText } from './envelope-text.js';
-import { withEnvelopeFile } from './envelope.js';
+import { parsePublicEnvelope, withEnvelopeFile, type Envelope } from './envelope.js';
 import { FileError } from './file-error.js';
 import { eraseLeftovers } from './leftovers.js';
 import { withLockFile } from './lock-file.js';
 import { checkUnsigned64 } from './numbers.js';
 import { checkPath } from './path.js';
 import { bytesOfSize, encodeCbor, unsignedOf } from './public-cbor.js';
-import { checkDescription, publicText, type WriteOptions } from './read-options.js';
+import { checkDescription, publicText, replacedText, type WriteOptions } from './read-options.js';
 import { strictlyDecoded } from './strict-cbor.js';
 
 const explanations = {
   'other-cold-key': 'the counter belongs to another cold key',
   exhausted: 'the counter has reached its last number: 64 bits',
+  'not-its-last':
+    'the counter does not stand right behind the number: only the last number that it gave can be used again',
   backwards: 'the counter would go back, and numbers would be used twice',
 } as const;
 
@@ -64,7 +66,7 @@ export interface CertificateCounterFile extends CertificateCounter {
 /**
  * Reads a counter from a file of `cardano-cli`.
  *
- * @param path - Text or a `file:` URL: a regular file, no link.
+ * @param path - Text or a `file:` URL: anything that can be read, a pipe or a symbolic link included.
  * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
@@ -77,10 +79,39 @@ export interface CertificateCounterFile extends CertificateCounter {
  * ```
  */
 export function readCounter(path: string | URL): CertificateCounterFile {
-  return withEnvelopeFile(path, 'certificate-counter', publicText, ({ cbor, description }) => ({
-    ...strictlyDecoded(cbor, fromCbor, encode),
-    description,
-  }));
+  return withEnvelopeFile(path, 'certificate-counter', publicText, fromEnvelope);
+}
+
+/**
+ * Reads a counter from the text of such a file.
+ *
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { parseCounter } from '@evolock/cardano-kes';
+ *
+ * assert.throws(() => parseCounter('{}'), { code: 'ERR_EVOLOCK_CARDANO_ENVELOPE' });
+ * ```
+ */
+export function parseCounter(text: string | Uint8Array): CertificateCounterFile {
+  return fromEnvelope(parsePublicEnvelope(text, 'certificate-counter'));
+}
+
+/**
+ * Reads a counter that will be replaced: no link is followed, since only the link would be replaced.
+ *
+ * @throws As {@link readCounter}.
+ *
+ * @internal
+ */
+export function readCounterToReplace(path: string): CertificateCounterFile {
+  return withEnvelopeFile(path, 'certificate-counter', replacedText, fromEnvelope);
+}
+
+function fromEnvelope({ cbor, description }: Envelope): CertificateCounterFile {
+  return { ...strictlyDecoded(cbor, fromCbor, encode), description };
 }
 
 /**
@@ -162,7 +193,7 @@ export function checkSameKey(counter: CertificateCounter, coldVerificationKey: U
 function checkForwards(file: string, counter: CertificateCounter): void {
   let old: CertificateCounter;
   try {
-    old = readCounter(file);
+    old = readCounterToReplace(file);
   } catch (error) {
     if (error instanceof FileError && error.reason === 'not-found') return;
     throw error;

@@ -30,7 +30,7 @@ export interface CertificateFile extends IssuedCertificate {
  * Reads an operational certificate from a file of `cardano-cli`. Its signature is not looked at: that is
  * {@link verifyCertificate}.
  *
- * @param path - Text or a `file:` URL: a regular file, no link.
+ * @param path - Text or a `file:` URL: anything that can be read, a pipe or a symbolic link included.
  * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
@@ -43,7 +43,7 @@ export interface CertificateFile extends IssuedCertificate {
  * ```
  */
 export function readCertificate(path: string | URL): CertificateFile {
-  return withEnvelopeFile(path, 'operational-certificate', publicText, fromEnvelope);
+  return withEnvelopeFile(path, 'operational-certificate', publicText, certificateOfEnvelope);
 }
 
 /**
@@ -60,7 +60,7 @@ export function readCertificate(path: string | URL): CertificateFile {
  * ```
  */
 export function parseCertificate(text: string | Uint8Array): CertificateFile {
-  return fromEnvelope(parsePublicEnvelope(text, 'operational-certificate'));
+  return certificateOfEnvelope(parsePublicEnvelope(text, 'operational-certificate'));
 }
 
 /**
@@ -130,7 +130,14 @@ function encode(issued: unknown): Uint8Array {
   return encodeCbor([[hotVerificationKey, sequenceNumber, startPeriod, signature], cold]);
 }
 
-function fromEnvelope({ cbor, description }: Envelope): CertificateFile {
+/**
+ * The certificate of an envelope.
+ *
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ *
+ * @internal
+ */
+export function certificateOfEnvelope({ cbor, description }: Envelope): CertificateFile {
   return { ...strictlyDecoded(cbor, fromCbor, encode), description };
 }
 

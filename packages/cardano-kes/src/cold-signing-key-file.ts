@@ -28,7 +28,8 @@ export interface ColdSigningKeyFile extends EnvelopeLabel {
  * Reads a cold signing key from a file of `cardano-cli`, straight into locked memory: 32 bytes, of a
  * `StakePoolSigningKey_ed25519` or `GenesisDelegateSigningKey_ed25519`.
  *
- * @param path - Text or a `file:` URL: a regular file, no link, closed to group and others.
+ * @param path - Text or a `file:` URL: a regular file, closed to group and others. A symbolic link is followed to a
+ * file of the user or of root.
  * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *

@@ -12,12 +12,13 @@ import {
   lstatSync,
   openSync,
   renameSync,
+  statSync,
   unlinkSync,
   type BigIntStats,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { close } from './close.js';
-import { attempt, FileError } from './file-error.js';
+import { attempt, FileError, type FileErrorReason } from './file-error.js';
 import { areSame, identityOf, type FileIdentity } from './file-identity.js';
 import { overwrite, TemporaryFile } from './temporary-file.js';
 
@@ -34,6 +35,9 @@ export interface DurableOptions {
 }
 
 const OWNER_ONLY = 0o600;
+const OWNER_MAY_WRITE = 0o200n;
+const OWNER = 0o700;
+const EVERYBODY = 0o777;
 const READABLE = 0o644;
 
 /**
@@ -64,6 +68,7 @@ export class PreparedFile {
   readonly #isSecret: boolean;
   readonly #old: OldFile | undefined;
   #state: 'open' | 'given-up' | 'in-place' = 'open';
+  #isReserved = false;
 
   /**
    * Creates the temporary file.
@@ -77,6 +82,7 @@ export class PreparedFile {
     const { replace, secret } = options;
     this.#path = path;
     this.#isSecret = secret;
+    refuseMissingFolder(path);
     if (!replace) refuseExisting(path);
     this.#temporary = new TemporaryFile(path, secret ? OWNER_ONLY : READABLE);
     try {
@@ -84,6 +90,7 @@ export class PreparedFile {
       if (replace) this.#old = OldFile.open(path, options);
       if (secret) attempt(path, () => fchmodSync(this.#temporary.fd, OWNER_ONLY));
       this.#old?.giveOwnerTo(this.#temporary);
+      this.#old?.giveModeTo(this.#temporary, options);
     } catch (error) {
       try {
         this.giveUp(error);
@@ -97,6 +104,22 @@ export class PreparedFile {
   /** Whether it has its name: from then on there is a new file at the path, whatever else fails. */
   get isInPlace(): boolean {
     return this.#state === 'in-place';
+  }
+
+  /** Whether a text stands in the room that was taken. It stays when publishing fails, until it is given up. */
+  get isReserved(): boolean {
+    return this.#isReserved;
+  }
+
+  /**
+   * Writes a text to the end of the room that was taken, and returns when it is on the disk.
+   *
+   * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+   */
+  reserve(text: Uint8Array): void {
+    this.#temporary.completeEnd(text);
+    syncDirectory(this.#path, 'system');
+    this.#isReserved = true;
   }
 
   /**
@@ -114,7 +137,7 @@ export class PreparedFile {
           ? publishNew(this.#temporary, this.#path)
           : rename(this.#temporary, this.#path);
     } catch (error) {
-      this.giveUp(error);
+      if (!this.#isReserved) this.giveUp(error);
       throw error;
     }
     this.#state = 'in-place';
@@ -126,7 +149,7 @@ export class PreparedFile {
   /** First the new name, whatever becomes of the temporary one: that one is in nobody's way, and can be cleared up later. */
   #settle(named: 'once' | 'twice'): void {
     try {
-      syncDirectory(this.#path);
+      syncDirectory(this.#path, 'not-durable');
     } catch (error) {
       // Of two failures this one is told: what is not on the disk may be lost.
       if (named === 'twice') this.#temporary.tryToRemoveName();
@@ -150,6 +173,22 @@ export class PreparedFile {
   close(): void {
     this.#temporary.close();
     this.#old?.close();
+  }
+}
+
+/**
+ * Refuses a path whose folder does not exist: that the file itself does not exist would mislead.
+ *
+ * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, reason `no-folder`.
+ *
+ * @internal
+ */
+export function refuseMissingFolder(path: string): void {
+  try {
+    attempt(path, () => statSync(dirname(path)));
+  } catch (error) {
+    if (!(error instanceof FileError) || error.reason !== 'not-found') throw error;
+    throw new FileError('no-folder', path, { cause: error.cause });
   }
 }
 
@@ -204,6 +243,7 @@ class OldFile {
   #check({ expected, secret, counter = false }: DurableOptions): void {
     if (expected !== undefined && !areSame(expected, identityOf(this.#stats)))
       throw new FileError('changed', this.#path);
+    if ((this.#stats.mode & OWNER_MAY_WRITE) === 0n) throw new FileError('read-only', this.#path);
     if (this.#stats.nlink <= 1n) return;
     if (secret) throw new FileError('several-names', this.#path);
     if (counter) throw new FileError('several-counters', this.#path);
@@ -225,6 +265,17 @@ class OldFile {
       const made = fstatSync(temporary.fd);
       if (made.uid === uid && made.gid === gid) return;
       fchownSync(temporary.fd, uid, gid);
+      fsyncSync(temporary.fd);
+    });
+  }
+
+  /** Keeps the mode. A secret that replaces another file than the one that was read is never opened to others by it. */
+  giveModeTo(temporary: TemporaryFile, { secret, expected }: DurableOptions): void {
+    const kept = secret && expected === undefined ? OWNER : EVERYBODY;
+    const mode = Number(this.#stats.mode) & kept;
+    attempt(this.#path, () => {
+      if ((fstatSync(temporary.fd).mode & EVERYBODY) === mode) return;
+      fchmodSync(temporary.fd, mode);
       fsyncSync(temporary.fd);
     });
   }
@@ -274,7 +325,7 @@ function publishNew(temporary: TemporaryFile, path: string): 'once' | 'twice' {
 }
 
 /** A file's name is on the disk when its directory is. Windows cannot open one. */
-function syncDirectory(path: string): void {
+function syncDirectory(path: string, reason: FileErrorReason): void {
   if (process.platform === 'win32') return;
   attempt(
     path,
@@ -286,6 +337,6 @@ function syncDirectory(path: string): void {
         close(fd);
       }
     },
-    'not-durable',
+    reason,
   );
 }

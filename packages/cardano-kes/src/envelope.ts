@@ -51,18 +51,19 @@ export function withEnvelopeFile<Result>(
 }
 
 /**
- * The envelope of a text that is public and in ordinary memory already.
+ * The envelope of a text that is public and in ordinary memory already: of one kind, or of any when absent.
  *
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * @internal
  */
-export function parsePublicEnvelope(text: string | Uint8Array, kind: EnvelopeKind): Envelope {
+export function parsePublicEnvelope(text: string | Uint8Array, kind?: EnvelopeKind): Envelope {
   // A copy in any case: the digits are decoded in place.
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : copyOf(text);
   if (bytes.byteLength > MAX_ENVELOPE_SIZE)
     throw new EnvelopeError('not-json', { found: `${String(bytes.byteLength)} bytes of text` });
-  return checkKind(readEnvelope(bytes), kind);
+  const envelope = readEnvelope(bytes);
+  return kind === undefined ? envelope : checkKind(envelope, kind);
 }
 
 function copyOf(text: unknown): Uint8Array {

@@ -2,12 +2,15 @@ import { EvolockError } from '@evolock/kes-sum';
 
 const explanations = {
   'not-found': 'there is no such file',
+  'no-folder': 'its folder does not exist',
   'no-permission': 'the system does not permit it',
-  'symbolic-link': 'it is a symbolic link, which is never followed: name the file itself',
+  'symbolic-link': 'it is a symbolic link, which is not followed here: name the file itself',
+  'foreign-link': 'it is a symbolic link to a file of another user: name the file itself',
   'not-regular': 'it is no regular file',
   'readable-by-others': 'its mode lets the group or others in: chmod 600',
   'too-large': 'it is too large for a key, a certificate or a counter',
   changed: 'it was changed, or replaced by another, meanwhile: try again',
+  'read-only': 'its mode does not let its owner write to it: chmod u+w',
   'several-names':
     'it has more than one name (hard links), and overwriting its old content would leave zeros under the others: remove them',
   'several-counters':

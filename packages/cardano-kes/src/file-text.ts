@@ -1,5 +1,5 @@
 /**
- * The text of a file, in locked memory from the first byte on: no string, no buffer of Node's ever holds it.
+ * The text of a file, read straight into locked memory: no string and no buffer of Node's ever holds it.
  */
 import { constants, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
 import type { AllocationOptions } from '@evolock/kes-sum';
@@ -8,7 +8,7 @@ import { attempt, FileError } from './file-error.js';
 import { identityOf, type FileIdentity } from './file-identity.js';
 import { withLockedMemory } from './locked-memory.js';
 
-/** The largest file that is read, in bytes: the largest key of all takes some 1,500. */
+/** The largest file that is read, in bytes: the largest key takes some 1,500. */
 export const MAX_ENVELOPE_SIZE = 16_384;
 
 const GROUP_AND_OTHERS = 0o077n;
@@ -17,19 +17,29 @@ const GROUP_AND_OTHERS = 0o077n;
 export interface FileText {
   /** In locked memory, for the duration of the call. */
   readonly text: Uint8Array;
-  /** Whether its mode lets the group or others in; never on Windows, which has no such modes. */
+  /** Whether the mode of a regular file lets the group or others in; never on Windows, which has no such modes. */
   readonly openToOthers: boolean;
   readonly identity: FileIdentity;
 }
 
+/**
+ * What a file is read for.
+ *
+ * - `public`: anything that can be opened and read: also a pipe, a terminal, a link to any file.
+ * - `secret`: a regular file, or a link to one that belongs to the user or to root.
+ * - `replaced`: a regular file, no link: it will be replaced.
+ */
+export type FileAccess = 'public' | 'secret' | 'replaced';
+
 /** Options of reading a file into locked memory. */
 export interface TextOptions extends AllocationOptions {
+  readonly access: FileAccess;
   /** Whether to refuse a file that lets the group or others in, before anything of it is read. */
-  readonly secret: boolean;
+  readonly closedToOthers: boolean;
 }
 
 /**
- * Lends the text of a file for the duration of a call.
+ * Lends the text of a file for the duration of a call. Waits for the writer of a pipe.
  *
  * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
  *
@@ -40,40 +50,103 @@ export function withFileText<Result>(
   options: TextOptions,
   use: (file: FileText) => Result,
 ): Result {
-  const fd = open(path);
+  const { fd, isLink } = open(path, options.access);
   try {
     const stats = attempt(path, () => fstatSync(fd, { bigint: true }));
-    const openToOthers = process.platform !== 'win32' && (stats.mode & GROUP_AND_OTHERS) !== 0n;
-    checkFile(path, stats);
-    const size = Number(stats.size);
-    if (openToOthers && options.secret) throw new FileError('readable-by-others', path);
-    // One byte more than there is: a file that grows is noticed, and an empty one has memory too.
-    return withLockedMemory(size + 1, options, (memory) => {
-      if (readAll(path, fd, memory) !== size) throw new FileError('changed', path);
-      return use({ text: memory.subarray(0, size), openToOthers, identity: identityOf(stats) });
-    });
+    checkKind(path, stats, options.access);
+    if (isLink) checkOwner(path, stats);
+    const openToOthers =
+      process.platform !== 'win32' && stats.isFile() && (stats.mode & GROUP_AND_OTHERS) !== 0n;
+    if (openToOthers && options.closedToOthers) throw new FileError('readable-by-others', path);
+    return withTextOf(path, fd, stats, options, (text) =>
+      use({ text, openToOthers, identity: identityOf(stats) }),
+    );
   } finally {
     close(fd);
   }
 }
 
-function open(path: string): number {
-  // Without O_NONBLOCK, opening a named pipe would wait for its writer. Windows has neither flag: undefined counts as 0.
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-  return attempt(path, () => openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
+/** Whether a link was followed is only found out where it matters. */
+interface Opened {
+  readonly fd: number;
+  readonly isLink: boolean;
 }
 
-function checkFile(path: string, stats: BigIntStats): void {
-  if (!stats.isFile()) throw new FileError('not-regular', path);
+function open(path: string, access: FileAccess): Opened {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const openWith = (flags: number): number => attempt(path, () => openSync(path, flags));
+  if (access === 'public') return { fd: openWith(O_RDONLY), isLink: false };
+  // Without O_NONBLOCK, opening a named pipe would wait for its writer. Windows has neither flag: undefined counts as 0.
+  try {
+    return { fd: openWith(O_RDONLY | O_NOFOLLOW | O_NONBLOCK), isLink: false };
+  } catch (error) {
+    const isLink = error instanceof FileError && error.reason === 'symbolic-link';
+    if (!isLink || access === 'replaced') throw error;
+    return { fd: openWith(O_RDONLY | O_NONBLOCK), isLink };
+  }
+}
+
+function checkKind(path: string, stats: BigIntStats, access: FileAccess): void {
+  const isReadable = access === 'public' ? !stats.isDirectory() : stats.isFile();
+  if (!isReadable) throw new FileError('not-regular', path);
   if (stats.size > MAX_ENVELOPE_SIZE) throw new FileError('too-large', path);
+}
+
+/** Kubernetes mounts a secret as links to files of root. A link of somebody else could lead to his own key. */
+function checkOwner(path: string, { uid }: BigIntStats): void {
+  const user = process.geteuid?.();
+  if (uid !== 0n && user !== undefined && uid !== BigInt(user))
+    throw new FileError('foreign-link', path);
+}
+
+/** What is no regular file has no size that is known beforehand. */
+function withTextOf<Result>(
+  path: string,
+  fd: number,
+  stats: BigIntStats,
+  options: AllocationOptions,
+  use: (text: Uint8Array) => Result,
+): Result {
+  const isFile = stats.isFile();
+  // One byte more than allowed: shows a file that grew, and gives an empty one memory too.
+  const size = (isFile ? Number(stats.size) : MAX_ENVELOPE_SIZE) + 1;
+  return withLockedMemory(size, options, (memory) => {
+    const read = readAll(path, fd, memory);
+    if (isFile && read !== size - 1) throw new FileError('changed', path);
+    if (read === size) throw new FileError('too-large', path);
+    return use(memory.subarray(0, read));
+  });
 }
 
 function readAll(path: string, fd: number, memory: Uint8Array): number {
   let done = 0;
   while (done < memory.byteLength) {
-    const count = attempt(path, () => readSync(fd, memory, done, memory.byteLength - done, null));
+    const count = readSome(path, fd, memory.subarray(done));
     if (count === 0) break;
     done += count;
   }
   return done;
+}
+
+/** Milliseconds between two looks at a descriptor that does not block. */
+const PAUSE = 10;
+
+/**
+ * Reads what is there, and waits for it: also from a descriptor that another process has set not to block.
+ *
+ * @param name - What an error names.
+ * @returns Bytes that were read; 0 at the end.
+ * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+ *
+ * @internal
+ */
+export function readSome(name: string, fd: number, memory: Uint8Array): number {
+  for (;;) {
+    try {
+      return attempt(name, () => readSync(fd, memory, 0, memory.byteLength, null));
+    } catch (error) {
+      if (!(error instanceof FileError) || error.systemCode !== 'EAGAIN') throw error;
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+  }
 }

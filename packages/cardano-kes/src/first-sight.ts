@@ -1,11 +1,10 @@
 /**
- * A look at the beginning of a file before anything else reads it: whoever takes a public file by its name may have been
- * given a key.
+ * The beginning of a file, looked at before anything else reads it: a path of a public file may lead to a signing key.
  */
 import { fstatSync, readSync } from 'node:fs';
 import { checkInteger } from '@evolock/direct-serialise/arguments';
 import { attempt } from './file-error.js';
-import { MAX_ENVELOPE_SIZE } from './file-text.js';
+import { MAX_ENVELOPE_SIZE, readSome } from './file-text.js';
 import { withLockedMemory } from './locked-memory.js';
 
 /** What the beginning of a file looks like. Nothing of it is checked. */
@@ -68,9 +67,76 @@ export function firstSightOf(descriptor: number): FirstSight {
   });
 }
 
+/** The beginning of something public. */
+export interface PublicStart extends FirstSight {
+  /** The bytes that were read, in ordinary memory; `undefined` for what looks like a signing key. None at its end. */
+  readonly bytes: Uint8Array | undefined;
+}
+
+/**
+ * Reads the beginning of something public from wherever it comes, a pipe or a terminal included: at most 16,384 bytes, in
+ * locked memory. Copies them to ordinary memory unless they are a text envelope that names a signing key. Waits for
+ * bytes. Reads no more than necessary to know. The descriptor then stands behind what was read.
+ *
+ * @param descriptor - Open for reading.
+ * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { readPublicStart } from '@evolock/cardano-kes';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'example-'));
+ * const path = join(folder, 'vrf.skey');
+ * writeFileSync(path, '{"type": "VrfSigningKey_PraosVRF"', { mode: 0o600 });
+ * const descriptor = openSync(path, 'r');
+ * const { namesSigningKey, bytes } = readPublicStart(descriptor);
+ * assert.deepEqual([namesSigningKey, bytes], [true, undefined]);
+ * closeSync(descriptor);
+ * rmSync(folder, { recursive: true });
+ * ```
+ */
+export function readPublicStart(descriptor: number): PublicStart {
+  const fd = checkInteger('descriptor', descriptor, 0, LARGEST_DESCRIPTOR);
+  const name = `descriptor ${String(fd)}`;
+  // The first byte of a signing key's file is no secret, and tells most public things without locked memory.
+  const first = new Uint8Array(1);
+  const isEmpty = readSome(name, fd, first) === 0;
+  if (isEmpty || !mayBeObject(first)) return { ...nothing, bytes: first.subarray(isEmpty ? 1 : 0) };
+  return withLockedMemory(MAX_ENVELOPE_SIZE, undefined, (memory) => {
+    memory.set(first);
+    let size = first.byteLength;
+    while (size < memory.byteLength && mayBeObject(memory.subarray(0, size))) {
+      const count = readSome(name, fd, memory.subarray(size));
+      if (count === 0) break;
+      size += count;
+    }
+    const text = memory.subarray(0, size);
+    const sight = { isObject: isObject(text), namesSigningKey: namesSigningKey(text) };
+    const isKey = sight.isObject && sight.namesSigningKey;
+    return { ...sight, bytes: isKey ? undefined : new Uint8Array(text) };
+  });
+}
+
 function isObject(text: Uint8Array): boolean {
+  return text[startOf(text)] === OPENING_BRACE;
+}
+
+/** Whether more bytes could make it an object: it is one, or only white space so far. */
+function mayBeObject(text: Uint8Array): boolean {
+  const start = startOf(text);
+  const isMark = BYTE_ORDER_MARK.every((byte, index) => (text[index] ?? byte) === byte);
+  return start === text.byteLength || text[start] === OPENING_BRACE || (isMark && start === 0);
+}
+
+/** Where a text begins, behind a byte order mark and white space. */
+function startOf(text: Uint8Array): number {
   const hasMark = BYTE_ORDER_MARK.every((byte, index) => text[index] === byte);
-  return text[pastWhitespace(text, hasMark ? BYTE_ORDER_MARK.length : 0)] === OPENING_BRACE;
+  return pastWhitespace(text, hasMark ? BYTE_ORDER_MARK.length : 0);
 }
 
 function namesSigningKey(text: Uint8Array): boolean {

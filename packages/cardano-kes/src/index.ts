@@ -6,6 +6,7 @@
  */
 export {
   CounterError,
+  parseCounter,
   readCounter,
   writeCounter,
   type CertificateCounter,
@@ -41,7 +42,7 @@ export type { EnvelopeKind } from './envelope-types.js';
 export type { EnvelopeLabel } from './envelope.js';
 export type { FileIdentity } from './file-identity.js';
 export { FileError, type FileErrorReason } from './file-error.js';
-export { firstSightOf, type FirstSight } from './first-sight.js';
+export { firstSightOf, readPublicStart, type FirstSight, type PublicStart } from './first-sight.js';
 export { MAX_ENVELOPE_SIZE } from './file-text.js';
 export { isBlockHeaderBody } from './header/body-rule.js';
 export { HeaderError, type HeaderErrorDetails, type HeaderProblem } from './header/error.js';
@@ -57,7 +58,12 @@ export type {
 } from './header/verdict.js';
 export { verdictJson, type VerdictJson } from './header/verdict-json.js';
 export { parseHeader, verifyHeader, verifyHeaders, verifyHeadersAsync } from './headers.js';
-export { inspectEnvelope, type EnvelopeFacts } from './inspect-envelope.js';
+export {
+  inspectEnvelope,
+  inspectEnvelopeText,
+  type EnvelopeFacts,
+  type EnvelopeFileFacts,
+} from './inspect-envelope.js';
 export {
   readKesSigningKey,
   writeKesSigningKey,
@@ -114,8 +120,10 @@ export {
   SUM6_PERIODS,
   type AbsolutePeriod,
   type Evolution,
+  type Meaning,
   type Slot,
 } from './numbers.js';
 export { ParametersError, type ParametersProblem } from './parameters-error.js';
+export { ReservedNumberError, type Reservation } from './reservation.js';
 export { SpentNumberError, type SpentNumberErrorOptions } from './spent-number-error.js';
 export { dateOfSlot, hasDates, NoDateError, slotOfDate, type NoDateReason } from './slot-dates.js';

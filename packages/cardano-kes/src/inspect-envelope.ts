@@ -1,16 +1,25 @@
 import { naming } from './envelope-error.js';
 import type { EnvelopeKind } from './envelope-types.js';
-import { readEnvelope, type EnvelopeLabel } from './envelope.js';
+import {
+  parsePublicEnvelope,
+  readEnvelope,
+  type Envelope,
+  type EnvelopeLabel,
+} from './envelope.js';
 import { withFileText } from './file-text.js';
 import { checkPath } from './path.js';
 import { publicText } from './read-options.js';
 
-/** What can be said of any envelope without knowing what it holds. */
+/** What can be said of any envelope without reading its CBOR. */
 export interface EnvelopeFacts extends EnvelopeLabel {
   /** What its type says that it holds; nothing for types that are not known here. */
   readonly kind: EnvelopeKind | undefined;
   /** Bytes of its CBOR. */
   readonly cborSize: number;
+}
+
+/** The same of a file. */
+export interface EnvelopeFileFacts extends EnvelopeFacts {
   /** Whether the mode of the file lets the group or others in. */
   readonly openToOthers: boolean;
 }
@@ -18,7 +27,7 @@ export interface EnvelopeFacts extends EnvelopeLabel {
 /**
  * Says what a file is. Nothing of its content leaves locked memory, so it may be a signing key.
  *
- * @param path - Text or a `file:` URL: a regular file, no link.
+ * @param path - Text or a `file:` URL: anything that can be read, a pipe or a symbolic link included.
  * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
@@ -37,12 +46,32 @@ export interface EnvelopeFacts extends EnvelopeLabel {
  * rmSync(folder, { recursive: true });
  * ```
  */
-export function inspectEnvelope(path: string | URL): EnvelopeFacts {
+export function inspectEnvelope(path: string | URL): EnvelopeFileFacts {
   const file = checkPath(path);
   return withFileText(file, publicText, ({ text, openToOthers }) =>
-    naming(file, () => {
-      const { type, description, kind, cbor } = readEnvelope(text);
-      return { type, description, kind, cborSize: cbor.byteLength, openToOthers };
-    }),
+    naming(file, () => ({ ...factsOf(readEnvelope(text)), openToOthers })),
   );
+}
+
+/**
+ * Says what the text of a public file is.
+ *
+ * @param text - At most 16,384 bytes; it is in ordinary memory, so it must not be a signing key.
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { inspectEnvelopeText } from '@evolock/cardano-kes';
+ *
+ * const text = '{"type": "StakePoolVerificationKey_ed25519", "description": "", "cborHex": "5820"}';
+ * assert.equal(inspectEnvelopeText(text).kind, 'cold-verification-key');
+ * ```
+ */
+export function inspectEnvelopeText(text: string | Uint8Array): EnvelopeFacts {
+  return factsOf(parsePublicEnvelope(text));
+}
+
+function factsOf({ type, description, kind, cbor }: Envelope): EnvelopeFacts {
+  return { type, description, kind, cborSize: cbor.byteLength };
 }

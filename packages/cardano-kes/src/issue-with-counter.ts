@@ -1,11 +1,18 @@
-import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkBytes, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { checkLocked, Ed25519SigningKey, sum6Kes } from '@evolock/kes-sum';
-import { checkSameKey, CounterError, readCounter, storeCounter } from './certificate-counter.js';
+import {
+  checkSameKey,
+  CounterError,
+  readCounterToReplace,
+  storeCounter,
+  type CertificateCounterFile,
+} from './certificate-counter.js';
 import type { IssuedCertificate } from './certificate-file.js';
 import { issueCertificate } from './certificate.js';
 import { withLockFile } from './lock-file.js';
 import { checkUnsigned64, MAX_UNSIGNED_64, type AbsolutePeriod } from './numbers.js';
 import { checkPath } from './path.js';
+import type { Reservation } from './reservation.js';
 import { SpentNumberError } from './spent-number-error.js';
 
 /** What a certificate is issued with. */
@@ -18,16 +25,22 @@ export interface IssueRequest {
   readonly hotVerificationKey: Uint8Array;
   /** The absolute period at which the KES key stands at evolution 0. */
   readonly startPeriod: AbsolutePeriod;
+  /**
+   * The last number that the counter gave, to issue with it instead of with the next one: when it has no certificate, or
+   * a wrong one. The counter must stand exactly one behind it, and is not changed.
+   */
+  readonly reuseNumber?: bigint | undefined;
 }
 
 /**
  * Issues a certificate of the number that a counter's file holds. The file is advanced on the disk **before** the
- * certificate exists: whatever stops the process, no number is ever used twice; at worst one is never used. That does
- * harm where the next one is issued: from Babbage on a node takes a pool's last number or the one after it, and nothing
- * beyond. So what fails behind this function, writing the certificate for instance, loses a number: to find out
- * beforehand is what {@link issueToFile} is for.
+ * certificate exists: whatever stops the process, no number is used twice unless `reuseNumber` says so. A number can be
+ * left without a certificate. From Babbage on a node accepts a pool's last number or the next one, and no other: then
+ * issue again with `reuseNumber`. {@link issueToFile} leaves a reservation on the disk, by which the next run finds such
+ * a number.
  *
- * @throws {@link CounterError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `other-cold-key` or `exhausted`.
+ * @throws {@link CounterError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `other-cold-key`, `exhausted` or, of `reuseNumber`,
+ * `not-its-last`.
  * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`; reason `locked` while another run issues with the same counter,
  * `several-counters` when its file has another name (hard link), under which it would give the number again.
  * @throws {@link SpentNumberError} `ERR_EVOLOCK_CARDANO_SPENT_NUMBER` when the counter moved on, or may have, and there
@@ -42,7 +55,7 @@ export interface IssueRequest {
  * import { mkdtempSync, rmSync } from 'node:fs';
  * import { tmpdir } from 'node:os';
  * import { join } from 'node:path';
- * import { absolutePeriod, issueWithCounter, readCounter, writeCounter } from '@evolock/cardano-kes';
+ * import { absolutePeriod, issueWithCounter, readCounterToReplace, writeCounter } from '@evolock/cardano-kes';
  * import { ed25519, MLockedSeed } from '@evolock/kes-sum';
  *
  * const folder = mkdtempSync(join(tmpdir(), 'example-'));
@@ -54,61 +67,81 @@ export interface IssueRequest {
  * const hotVerificationKey = new Uint8Array(32);
  * const request = { coldKey, counterPath, hotVerificationKey, startPeriod: absolutePeriod(400) };
  * assert.equal(issueWithCounter(request).certificate.sequenceNumber, 8n);
- * assert.equal(readCounter(counterPath).next, 9n);
+ * assert.equal(readCounterToReplace(counterPath).next, 9n);
  * for (const each of [seed, coldKey]) each.release();
  * rmSync(folder, { recursive: true });
  * ```
  */
 export function issueWithCounter(request: IssueRequest): IssuedCertificate {
-  return issue(checkRequest(request), () => undefined);
+  return issue(checkRequest(request), { reserve: nothing, deliver: nothing });
+}
+
+function nothing(): void {
+  // There is no file for the certificate.
+}
+
+/** What is done with a certificate, and with its number before. Both are done under the lock of the counter. */
+export interface Delivery {
+  /** Writes down the number that will be taken, before the counter moves on. */
+  readonly reserve: (reservation: Reservation) => void;
+  /** Does with the certificate what has to be done for the number not to be lost. */
+  readonly deliver: (issued: IssuedCertificate) => void;
 }
 
 /**
  * Takes a number and issues its certificate, for a request that was checked.
  *
- * @param request - With everything in order.
- * @param deliver - Does with the certificate what has to be done for the number not to be lost.
- *
  * @internal
  */
-export function issue(
-  request: CheckedRequest,
-  deliver: (issued: IssuedCertificate) => void,
-): IssuedCertificate {
-  const { coldKey, counterPath, hotVerificationKey, startPeriod } = request;
+export function issue(request: CheckedRequest, { reserve, deliver }: Delivery): IssuedCertificate {
+  const { coldKey, counterPath, hotVerificationKey, startPeriod, reuseNumber } = request;
   const coldVerificationKey = coldKey.deriveVerificationKey();
-  const sequenceNumber = takeNumber(counterPath, coldVerificationKey);
-  try {
-    const body = { hotVerificationKey, sequenceNumber, startPeriod };
-    const issued = { certificate: issueCertificate(coldKey, body), coldVerificationKey };
-    deliver(issued);
-    return issued;
-  } catch (cause) {
-    throw new SpentNumberError(sequenceNumber, { cause });
-  }
+  const reserveNumber = (number: bigint): void =>
+    reserve({ number, time: new Date(), hotVerificationKey, startPeriod, coldVerificationKey });
+  return withLockFile(counterPath, () => {
+    const counter = readCounterToReplace(counterPath);
+    checkSameKey(counter, coldVerificationKey);
+    const sequenceNumber = takeNumber(counterPath, counter, reuseNumber, reserveNumber);
+    try {
+      const body = { hotVerificationKey, sequenceNumber, startPeriod };
+      const issued = { certificate: issueCertificate(coldKey, body), coldVerificationKey };
+      deliver(issued);
+      return issued;
+    } catch (cause) {
+      throw new SpentNumberError(sequenceNumber, { cause });
+    }
+  });
 }
 
-/** Takes the next number: from here on it is used, whatever happens. */
-function takeNumber(path: string, coldVerificationKey: Uint8Array): bigint {
-  return withLockFile(path, () => {
-    const counter = readCounter(path);
-    checkSameKey(counter, coldVerificationKey);
-    if (counter.next === MAX_UNSIGNED_64) throw new CounterError('exhausted');
-    try {
-      storeCounter(path, { ...counter, next: counter.next + 1n }, { replace: true });
-    } catch (cause) {
-      const found = numberIn(path);
-      if (found === counter.next) throw cause;
-      throw new SpentNumberError(counter.next, { cause, isCertain: found !== undefined });
-    }
-    return counter.next;
-  });
+/** Takes a number: from here on it is used, whatever happens. */
+function takeNumber(
+  path: string,
+  counter: CertificateCounterFile,
+  reuseNumber: bigint | undefined,
+  reserve: (number: bigint) => void,
+): bigint {
+  const { next } = counter;
+  if (reuseNumber !== undefined) {
+    if (next !== reuseNumber + 1n) throw new CounterError('not-its-last');
+    reserve(reuseNumber);
+    return reuseNumber;
+  }
+  if (next === MAX_UNSIGNED_64) throw new CounterError('exhausted');
+  reserve(next);
+  try {
+    storeCounter(path, { ...counter, next: next + 1n }, { replace: true });
+  } catch (cause) {
+    const found = numberIn(path);
+    if (found === next) throw cause;
+    throw new SpentNumberError(next, { cause, isCertain: found !== undefined });
+  }
+  return next;
 }
 
 /** What the file holds, if that can be found out: not every failure happens before it has its new content. */
 function numberIn(path: string): bigint | undefined {
   try {
-    return readCounter(path).next;
+    return readCounterToReplace(path).next;
   } catch {
     return undefined;
   }
@@ -129,7 +162,9 @@ export interface CheckedRequest extends IssueRequest {
 export function checkRequest(value: unknown): CheckedRequest {
   if (typeof value !== 'object' || value === null)
     throw wrongType('request', 'an object with what a certificate is issued with', value);
-  const { coldKey, counterPath, hotVerificationKey, startPeriod } = value as Partial<IssueRequest>;
+  const { coldKey, counterPath, hotVerificationKey, startPeriod, reuseNumber } = checkOptions(
+    value as Partial<IssueRequest>,
+  );
   return {
     coldKey: checkLocked('coldKey', coldKey, Ed25519SigningKey, 'an Ed25519SigningKey'),
     counterPath: checkPath(counterPath),
@@ -139,5 +174,7 @@ export function checkRequest(value: unknown): CheckedRequest {
       sum6Kes.verificationKeySize,
     ),
     startPeriod: checkUnsigned64('startPeriod', startPeriod) as AbsolutePeriod,
+    reuseNumber:
+      reuseNumber === undefined ? undefined : checkUnsigned64('reuseNumber', reuseNumber),
   };
 }

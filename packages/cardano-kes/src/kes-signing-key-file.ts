@@ -86,7 +86,8 @@ const forms = new Map<number, Form>([
  * The file holds 608 bytes (depth 6), 612 (the same in the layout of kes-summed-ed25519, its period behind it) or 704
  * (depth 7), whichever of the types of KES signing keys it states.
  *
- * @param path - Text or a `file:` URL: a regular file, no link, closed to group and others.
+ * @param path - Text or a `file:` URL: a regular file, closed to group and others. A symbolic link is followed to a
+ * file of the user or of root.
  * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `InconsistentKeyError` (of kes-sum) `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when the key contradicts itself.
  * @throws `KesPeriodError` (of kes-sum) `ERR_EVOLOCK_KES_PERIOD` when it does not stand at the period behind it.

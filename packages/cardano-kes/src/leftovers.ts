@@ -41,8 +41,19 @@ export function leftoversOf(path: string | URL): string[] {
  */
 export function eraseLeftovers(path: string | URL): string[] {
   const leftovers = leftoversOf(path);
-  for (const each of leftovers) attempt(each, () => erase(each));
+  for (const each of leftovers) eraseLeftover(each);
   return leftovers;
+}
+
+/**
+ * Overwrites and removes one of them.
+ *
+ * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+ *
+ * @internal
+ */
+export function eraseLeftover(path: string): void {
+  attempt(path, () => erase(path));
 }
 
 function erase(path: string): void {

@@ -5,14 +5,19 @@ import { checkInteger, wrongType, wrongValue } from '@evolock/direct-serialise/a
 
 declare const meaning: unique symbol;
 
+/** What a number counts, as TypeScript sees it; nothing at run time. An interface, so that declarations can name it. */
+export interface Meaning<Name extends string> {
+  readonly [meaning]: Name;
+}
+
 /** A number of a slot: unsigned, 64 bits. */
-export type Slot = bigint & { readonly [meaning]: 'slot' };
+export type Slot = bigint & Meaning<'slot'>;
 
 /** A KES period counted from slot 0 of the chain: what a certificate states as its start. Unsigned, 64 bits. */
-export type AbsolutePeriod = bigint & { readonly [meaning]: 'absolute KES period' };
+export type AbsolutePeriod = bigint & Meaning<'absolute KES period'>;
 
 /** A KES period counted from the start of a certificate: the period at which the signing key stands, 0 to 63. */
-export type Evolution = number & { readonly [meaning]: 'evolution' };
+export type Evolution = number & Meaning<'evolution'>;
 
 /** Periods of Sum6, the algorithm of Cardano: no network can use more of them. */
 export const SUM6_PERIODS = 64;

@@ -29,11 +29,17 @@ export interface KeyWriteOptions extends WriteOptions, AllocationOptions {
  */
 export function secretText(options: KeyReadOptions | undefined): TextOptions {
   const { allocator, readableByOthers = false } = checkOptions(options);
-  return { allocator, secret: !readableByOthers };
+  return { allocator, access: 'secret', closedToOthers: !readableByOthers };
 }
 
 /** How the file of something public is read: into locked memory too, since it may be a signing key by mistake. */
-export const publicText: TextOptions = { secret: false };
+export const publicText: TextOptions = Object.freeze({ access: 'public', closedToOthers: false });
+
+/** How a file is read that will be replaced. */
+export const replacedText: TextOptions = Object.freeze({
+  access: 'replaced',
+  closedToOthers: false,
+});
 
 /**
  * The description to write.

@@ -7,9 +7,9 @@ export interface SpentNumberErrorOptions extends ErrorOptions {
 }
 
 /**
- * A counter has moved on, or may have, and there is no certificate of the number that was taken. From Babbage on a node takes a pool's
- * last number or the one after it: when the number is left out, the next certificate is refused, until the counter is made
- * anew.
+ * A counter moved on, or may have, and this run left no certificate of the number that was taken. From Babbage on a node
+ * accepts a pool's last number or the next one: a certificate of the number after a missing one is refused. So issue again
+ * with the same number, by `reuseNumber`.
  *
  * @example
  * ```ts
@@ -47,15 +47,14 @@ export class SpentNumberError extends EvolockError {
 
 function usedUp(number: bigint): string {
   const n = String(number);
-  return `the certificate number ${n} is used up all the same, and ${toDoAbout(number)}`;
+  return `the certificate number ${n} is used up, and this run left no certificate of it: ${reuse(n)}`;
 }
 
 function perhapsUsedUp(number: bigint): string {
   const n = String(number);
-  return `the counter could not be read again, so it is not known whether the certificate number ${n} is used up: see what the counter holds. If it is ${n}, issue again. If it is more, ${toDoAbout(number)}`;
+  return `the counter could not be read again, so it is not known whether the certificate number ${n} is used up: see what the counter holds. If it is ${n}, issue again. If it is more, ${reuse(n)}`;
 }
 
-function toDoAbout(number: bigint): string {
-  const n = String(number);
-  return `a network takes only the number after the last that it knows: when no certificate of number ${n} is in use, make the counter anew at ${n} (cardano-cli node new-counter --counter-value ${n})`;
+function reuse(n: string): string {
+  return `issue again with that number (reuseNumber; kes opcert issue --reuse-number ${n}), since networks refuse the number after it`;
 }

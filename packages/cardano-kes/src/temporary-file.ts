@@ -52,8 +52,20 @@ export class TemporaryFile {
   complete(text: Uint8Array): void {
     attempt(this.#target, () => {
       writeAll(this.fd, text);
-      if (this.#size > text.byteLength) ftruncateSync(this.fd, text.byteLength);
+      if (this.#size > text.byteLength) {
+        // What stands behind it is of use until the text is on the disk.
+        fsyncSync(this.fd);
+        ftruncateSync(this.fd, text.byteLength);
+      }
       this.#size = text.byteLength;
+      fsyncSync(this.fd);
+    });
+  }
+
+  /** Writes a text to the disk in the last bytes of what was written before. */
+  completeEnd(text: Uint8Array): void {
+    attempt(this.#target, () => {
+      writeAll(this.fd, text, this.#size - text.byteLength);
       fsyncSync(this.fd);
     });
   }
@@ -98,10 +110,10 @@ export class TemporaryFile {
   }
 }
 
-function writeAll(fd: number, bytes: Uint8Array): void {
+function writeAll(fd: number, bytes: Uint8Array, position = 0): void {
   let done = 0;
   while (done < bytes.byteLength) {
-    done += writeSync(fd, bytes, done, bytes.byteLength - done, done);
+    done += writeSync(fd, bytes, done, bytes.byteLength - done, position + done);
   }
 }
 

@@ -37,7 +37,7 @@ export interface KesVerificationKeyWriteOptions extends WriteOptions {
 /**
  * Reads a KES verification key from a file of `cardano-cli`.
  *
- * @param path - Text or a `file:` URL: a regular file, no link.
+ * @param path - Text or a `file:` URL: anything that can be read, a pipe or a symbolic link included.
  * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
@@ -112,7 +112,7 @@ export function writeKesVerificationKey(
 /**
  * Reads a cold verification key, of a pool or of a genesis delegate, from a file of `cardano-cli`.
  *
- * @param path - Text or a `file:` URL: a regular file, no link.
+ * @param path - Text or a `file:` URL: anything that can be read, a pipe or a symbolic link included.
  * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *

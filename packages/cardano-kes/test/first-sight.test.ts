@@ -1,9 +1,14 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorOf, wrongly } from '@evolock/test-support';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { firstSightOf, writeColdSigningKey, writeKesSigningKey } from '../src/index.js';
+import {
+  firstSightOf,
+  readPublicStart,
+  writeColdSigningKey,
+  writeKesSigningKey,
+} from '../src/index.js';
 import { envelopeText, fileOf, folder } from './support/files.js';
 import { coldKey, kesKey } from './support/keys.js';
 
@@ -65,5 +70,53 @@ describe('the beginning of a file', () => {
     expect(errorOf(() => firstSightOf(closed))['code']).toBe('ERR_EVOLOCK_CARDANO_FILE');
     expect(errorOf(() => firstSightOf(-1))['code']).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
     expect(errorOf(() => firstSightOf(wrongly('0')))['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+  });
+});
+
+/** What a shell command writes, through a pipe. */
+function startFrom(command: string, ...values: string[]) {
+  const pipe = join(folder(), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const writer = spawn('sh', ['-c', `{ ${command}; } > "$0"`, pipe, ...values]);
+  onTestFinished(() => void writer.kill());
+  const fd = openSync(pipe, 'r');
+  onTestFinished(() => closeSync(fd));
+  return { fd, ...readPublicStart(fd) };
+}
+
+describe('the start of something public', () => {
+  test('of a pipe that holds a key is not handed out', () => {
+    for (const content of [text, `\ufeff\n ${text}`]) {
+      const { bytes, namesSigningKey } = startFrom('cat "$1"', fileOf(content));
+      expect({ bytes, namesSigningKey }).toEqual({ bytes: undefined, namesSigningKey: true });
+    }
+    // However it comes in.
+    const { bytes } = startFrom('while read -r line; do echo "$line"; done < "$1"', fileOf(text));
+    expect(bytes).toBeUndefined();
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['digits', 'aa'.repeat(30_000)],
+    ['white space', ' \n'.repeat(10_000)],
+    ['a half of a byte order mark', Uint8Array.of(0xef, 0xbb)],
+    ['a public object', envelopeText('StakePoolVerificationKey_ed25519', '5820')],
+    ['a large object', `{"a": "${'x'.repeat(40_000)}"}`],
+  ])('comes first, and then the rest: %s', (_name, content) => {
+    const { fd, bytes, namesSigningKey } = startFrom('cat "$1"', fileOf(content));
+    expect(namesSigningKey).toBe(false);
+    expect(Buffer.concat([bytes!, readFileSync(fd)])).toEqual(Buffer.from(content));
+  });
+
+  test('is waited for where the descriptor does not block', () => {
+    const pipe = join(folder(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const fd = opened(pipe);
+    // With a writer that writes nothing, the pipe has no end.
+    const silent = openSync(pipe, 'r+');
+    onTestFinished(() => closeSync(silent));
+    const writer = spawn('cp', [fileOf('digits'), pipe]);
+    onTestFinished(() => void writer.kill());
+    expect(Buffer.from(readPublicStart(fd).bytes!).toString()).toBe('d');
   });
 });

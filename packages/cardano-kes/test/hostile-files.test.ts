@@ -1,33 +1,41 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, truncateSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, readFileSync, symlinkSync, truncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { errorOf, wrongly } from '@evolock/test-support';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   inspectEnvelope,
+  readCertificate,
   readColdSigningKey,
   readColdVerificationKey,
+  readCounter,
   readKesSigningKey,
   readKesVerificationKey,
   writeKesSigningKey,
+  writeKesVerificationKey,
 } from '../src/index.js';
 import { fileOf, folder } from './support/files.js';
 import { kesKey } from './support/keys.js';
 
+const secretReaders = { readKesSigningKey, readColdSigningKey };
 const readers = {
-  readKesSigningKey,
-  readColdSigningKey,
+  ...secretReaders,
   readKesVerificationKey,
   readColdVerificationKey,
+  readCertificate,
+  readCounter,
   inspectEnvelope,
 };
+/** A user who owns nothing here. */
+const NOBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
 
 /** Root may read anything: as root, the action runs as another user, who can find the file. */
 function asOrdinaryUser(path: string, action: () => void): void {
-  if (process.getuid?.() !== 0) return action();
+  if (!isRoot) return action();
   chmodSync(dirname(path), 0o755);
-  process.seteuid!(65_534);
+  process.seteuid!(NOBODY);
   try {
     action();
   } finally {
@@ -35,14 +43,15 @@ function asOrdinaryUser(path: string, action: () => void): void {
   }
 }
 
+function refusesBy(read: (path: string) => unknown): (path: string, reason: string) => void {
+  return (path, reason) => {
+    const code = 'ERR_EVOLOCK_CARDANO_FILE';
+    expect(errorOf(() => read(path))).toMatchObject({ code, reason, path });
+  };
+}
+
 describe.each(Object.entries(readers))('%s refuses', (_name, read) => {
-  function refuses(path: string, reason: string): void {
-    expect(errorOf(() => read(path))).toMatchObject({
-      code: 'ERR_EVOLOCK_CARDANO_FILE',
-      reason,
-      path,
-    });
-  }
+  const refuses = refusesBy(read);
 
   test('a file that is not there', () => refuses(join(folder(), 'nothing'), 'not-found'));
 
@@ -52,16 +61,10 @@ describe.each(Object.entries(readers))('%s refuses', (_name, read) => {
     refuses(path, 'not-regular');
   });
 
-  test('a symbolic link, to a good file too', () => {
+  test('a symbolic link that leads to itself', () => {
     const path = join(folder(), 'link');
-    symlinkSync(fileOf('{}'), path);
+    symlinkSync('link', path);
     refuses(path, 'symbolic-link');
-  });
-
-  test('a named pipe, without waiting for its writer', () => {
-    const path = join(folder(), 'pipe');
-    execFileSync('mkfifo', ['-m', '600', path]);
-    refuses(path, 'not-regular');
   });
 
   test('a huge file, before anything of it is read', () => {
@@ -82,6 +85,100 @@ describe.each(Object.entries(readers))('%s refuses', (_name, read) => {
       'ERR_EVOLOCK_CARDANO_FILE',
     );
     expect(errorOf(() => read('a\0b'))['code']).toBe('ERR_EVOLOCK_CARDANO_FILE');
+  });
+});
+
+describe.each(Object.entries(secretReaders))('%s refuses', (_name, read) => {
+  const refuses = refusesBy(read);
+
+  test('a named pipe, without waiting for its writer', () => {
+    const path = join(folder(), 'pipe');
+    execFileSync('mkfifo', ['-m', '600', path]);
+    refuses(path, 'not-regular');
+    symlinkSync(path, `${path}-link`);
+    refuses(`${path}-link`, 'not-regular');
+  });
+
+  test('a symbolic link to a file that others may read', () => {
+    const path = join(folder(), 'link');
+    symlinkSync(fileOf('{}', 0o640), path);
+    refuses(path, 'readable-by-others');
+  });
+
+  test.skipIf(!isRoot)('a symbolic link to a file of another user (skipped when not root)', () => {
+    const [target, path] = [fileOf('{}'), join(folder(), 'link')];
+    chownSync(target, NOBODY, NOBODY);
+    symlinkSync(target, path);
+    refuses(path, 'foreign-link');
+  });
+});
+
+test('a signing key is read through the links by which Kubernetes mounts a secret', () => {
+  const mount = folder();
+  mkdirSync(join(mount, '..2026_11_26'));
+  writeKesSigningKey(join(mount, '..2026_11_26', 'kes.skey'), kesKey());
+  symlinkSync('..2026_11_26', join(mount, '..data'));
+  symlinkSync(join('..data', 'kes.skey'), join(mount, 'kes.skey'));
+  const { signingKey, identity } = readKesSigningKey(join(mount, 'kes.skey'));
+  onTestFinished(() => signingKey.release());
+  expect(signingKey.period).toBe(0);
+  // What is written there would replace the link, and leave the file.
+  for (const replace of [true, identity]) {
+    const write = () => writeKesSigningKey(join(mount, 'kes.skey'), signingKey, { replace });
+    expect(errorOf(write)).toMatchObject({ reason: 'symbolic-link' });
+  }
+});
+
+test.skipIf(!isRoot)('a link to a file of the user is followed (skipped when not root)', () => {
+  const [target, path] = [join(folder(), 'kes.skey'), join(folder(), 'link')];
+  writeKesSigningKey(target, kesKey());
+  chownSync(target, NOBODY, NOBODY);
+  symlinkSync(target, path);
+  for (const each of [target, path]) chmodSync(dirname(each), 0o755);
+  asOrdinaryUser(path, () => readKesSigningKey(path).signingKey.release());
+});
+
+describe('a public file is read', () => {
+  const key = new Uint8Array(32).fill(7);
+
+  function publicKey(): string {
+    const path = join(folder(), 'kes.vkey');
+    writeKesVerificationKey(path, key);
+    return path;
+  }
+
+  function isRead(path: string): void {
+    expect(readKesVerificationKey(path).verificationKey).toEqual(key);
+  }
+
+  test('through a symbolic link', () => {
+    const path = join(folder(), 'link');
+    symlinkSync(publicKey(), path);
+    isRead(path);
+    expect(inspectEnvelope(path).kind).toBe('kes-verification-key');
+  });
+
+  test('through a named pipe, whose writer is waited for', () => {
+    const path = join(folder(), 'pipe');
+    execFileSync('mkfifo', [path]);
+    const writer = spawn('cp', [publicKey(), path]);
+    onTestFinished(() => void writer.kill());
+    isRead(path);
+  });
+
+  test('and refused from a pipe that never ends, or holds a signing key', () => {
+    const skey = join(folder(), 'kes.skey');
+    writeKesSigningKey(skey, kesKey());
+    for (const [source, expected] of [
+      ['/dev/zero', { reason: 'too-large' }],
+      [skey, { problem: 'wrong-type' }],
+    ] as const) {
+      const path = join(folder(), 'pipe');
+      execFileSync('mkfifo', [path]);
+      const writer = spawn('sh', ['-c', 'cat "$0" > "$1"', source, path]);
+      onTestFinished(() => void writer.kill());
+      expect(errorOf(() => readKesVerificationKey(path))).toMatchObject(expected);
+    }
   });
 });
 

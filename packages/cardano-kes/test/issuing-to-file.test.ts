@@ -8,6 +8,7 @@ import {
   leftoversOf,
   readCertificate,
   readCounter,
+  ReservedNumberError,
   SpentNumberError,
   verifyCertificate,
   writeCounter,
@@ -40,8 +41,9 @@ function world() {
     startPeriod: absolutePeriod(400),
   };
   const path = join(folder(), 'node.cert');
-  const issue = (options?: WriteOptions, to = path) => issueToFile(to, request, options);
-  return { path, counterPath, issue };
+  const issue = (options?: WriteOptions, to = path, reuseNumber?: bigint) =>
+    issueToFile(to, { ...request, reuseNumber }, options);
+  return { path, counterPath, issue, request };
 }
 
 function numberAt(path: string): bigint | undefined {
@@ -81,7 +83,7 @@ describe('a certificate that is issued to its file', () => {
   });
 
   test.each<[what: string, reason: string, make: (path: string) => string, replace: boolean]>([
-    ['a folder that is not there', 'not-found', (path) => join(path, 'nowhere', 'it'), true],
+    ['a folder that is not there', 'no-folder', (path) => join(path, 'nowhere', 'it'), true],
     ['a link', 'symbolic-link', (path) => (real.symlinkSync('target', path), path), true],
     ['a directory', 'not-regular', (path) => (real.mkdirSync(path), path), true],
     ['a file', 'exists', (path) => (real.writeFileSync(path, 'old'), path), false],
@@ -160,7 +162,11 @@ describe('a certificate that is issued to its file', () => {
     expect(readCounter(again.counterPath).next).toBe(FIRST);
     const [left] = leftoversOf(again.path);
     expect(real.statSync(left!).size).toBeGreaterThanOrEqual(size);
-    expect(real.readFileSync(left!).every((byte) => byte === 0)).toBe(true);
+    const content = real.readFileSync(left!);
+    expect(content.subarray(0, size).every((byte) => byte === 0)).toBe(true);
+    expect(content.toString('latin1', size)).toMatch(
+      /"number":"7","time":"20.*"startPeriod":"400"/,
+    );
   });
 
   test.each([{ replace: false }, { replace: true }])(
@@ -185,7 +191,7 @@ describe('a certificate that is issued to its file', () => {
           if (isGone) expect(error, what).toBeInstanceOf(SpentNumberError);
           if (error instanceof SpentNumberError) {
             expect(error.number, what).toBe(FIRST);
-            expect(error.message, what).toMatch(/number 7 is used up.*new-counter/);
+            expect(error.message, what).toMatch(/number 7 is used up.*--reuse-number 7/);
             expect(next, what).toBe(FIRST + 1n);
           }
         }
@@ -209,23 +215,126 @@ describe('a certificate that is issued to its file', () => {
     expect(real.readdirSync(dirname(path))).toEqual(['node.cert']);
   });
 
-  test('killed before whichever call, a run uses no number twice, and the next one clears up what it left', () => {
+  test('killed before whichever call, a run leaves no number out: the next one finds the number that has no certificate', () => {
     const { issue } = world();
     issue();
     const { calls } = faults;
+    const seen = { reserved: 0, issued: 0, unspent: 0 };
+    for (const [index, name] of calls.entries()) {
+      for (const replace of [false, true]) {
+        const what = `killed before ${name} (call ${String(index + 1)})`;
+        const { path, counterPath, issue: issueHere, request } = world();
+        Object.assign(faults, { failing: index + 1, moment: 'for good' });
+        // What it throws is lost with the process.
+        outcomeOf(() => issueHere({ replace }));
+        faults.reset();
+        removeLocks(path, counterPath);
+        const [found, { next }] = [numberAt(path), readCounter(counterPath)];
+        const error = outcomeOf(() => issueHere({ replace: true }));
+        if (next === FIRST) seen.unspent += 1;
+        else if (found === FIRST) seen.issued += 1;
+        else {
+          seen.reserved += 1;
+          expect(error, what).toBeInstanceOf(ReservedNumberError);
+          const { hotVerificationKey, startPeriod } = request;
+          const reservation = { number: FIRST, hotVerificationKey, startPeriod };
+          expect(error, what).toMatchObject({ reservation });
+          // It goes on saying so, and the counter stays where it is.
+          expect(
+            outcomeOf(() => issueHere({ replace: true })),
+            what,
+          ).toEqual(error);
+          expect(readCounter(counterPath).next, what).toBe(FIRST + 1n);
+          issueHere({ replace: true }, path, FIRST);
+          expect([numberAt(path), readCounter(counterPath).next]).toEqual([FIRST, FIRST + 1n]);
+          issueHere({ replace: true });
+        }
+        // The next number in any case, and nothing is left.
+        const last = next === FIRST ? FIRST : FIRST + 1n;
+        expect([numberAt(path), readCounter(counterPath).next], what).toEqual([last, last + 1n]);
+        expect(real.readdirSync(dirname(path)), what).toEqual(['node.cert']);
+        expect(real.readdirSync(dirname(counterPath)), what).toEqual(['cold.counter']);
+      }
+    }
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(2);
+  });
+
+  test('killed while it reuses a number before whichever call, a run leaves the reservation or the certificate', () => {
+    world().issue();
+    const failing = faults.calls.lastIndexOf('linkSync') + 1;
+    /** A number that was reserved by a run that was killed. */
+    const reserved = () => {
+      const killed = world();
+      Object.assign(faults, { failing, moment: 'for good' });
+      outcomeOf(() => killed.issue());
+      faults.reset();
+      removeLocks(killed.path, killed.counterPath);
+      return killed;
+    };
+    const { issue, path: one } = reserved();
+    expect(outcomeOf(() => issue())).toBeInstanceOf(ReservedNumberError);
+    faults.reset();
+    issue({}, one, FIRST);
+    const { calls } = faults;
     for (const [index, name] of calls.entries()) {
       const what = `killed before ${name} (call ${String(index + 1)})`;
-      const { path, counterPath, issue: issueHere } = world();
+      const { path, counterPath, issue: issueHere } = reserved();
       Object.assign(faults, { failing: index + 1, moment: 'for good' });
-      // Nobody hears what came of it.
-      outcomeOf(issueHere);
+      outcomeOf(() => issueHere({}, path, FIRST));
       faults.reset();
       removeLocks(path, counterPath);
-      const [found, { next }] = [numberAt(path), readCounter(counterPath)];
-      if (found !== undefined) expect(next, what).toBe(FIRST + 1n);
-      expect(issueHere({ replace: true }).certificate.sequenceNumber, what).toBe(next);
-      expect(real.readdirSync(dirname(path)), what).toEqual(['node.cert']);
-      expect(real.readdirSync(dirname(counterPath)), what).toEqual(['cold.counter']);
+      if (numberAt(path) === undefined) {
+        expect(
+          outcomeOf(() => issueHere()),
+          what,
+        ).toBeInstanceOf(ReservedNumberError);
+        issueHere({}, path, FIRST);
+      }
+      expect([numberAt(path), readCounter(counterPath).next], what).toEqual([FIRST, FIRST + 1n]);
     }
+  });
+
+  test('with a number again: only with the last one, of the same key', () => {
+    const { path, counterPath, issue } = world();
+    issue();
+    issue({ replace: true });
+    const reason = 'not-its-last';
+    for (const number of [0n, 7n, 9n, 10n])
+      expect(errorOf(() => issue({ replace: true }, path, number))).toMatchObject({ reason });
+    expect(numberAt(path)).toBe(8n);
+    expect(issue({ replace: true }, path, 8n).certificate.sequenceNumber).toBe(8n);
+    expect(readCounter(counterPath).next).toBe(9n);
+    const cold = coldKey(10);
+    const request = { coldKey: cold, counterPath, hotVerificationKey: new Uint8Array(32) };
+    const reuse = { ...request, startPeriod: absolutePeriod(1), reuseNumber: 8n };
+    expect(errorOf(() => issueToFile(path, reuse, { replace: true }))).toMatchObject({
+      reason: 'other-cold-key',
+    });
+    expect(errorOf(() => issue({}, path, -1n))['code']).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
+    expect(real.readdirSync(dirname(path))).toEqual(['node.cert']);
+  });
+
+  test('leaves the reservation of another pool where it is', () => {
+    const { path, issue } = world();
+    const killed = world();
+    killed.issue();
+    const failing = faults.calls.lastIndexOf('linkSync') + 1;
+    faults.reset();
+    // The same folder, another cold key.
+    const cold = coldKey(10);
+    const counterPath = join(folder(), 'other.counter');
+    writeCounter(counterPath, { next: 5n, coldVerificationKey: cold.deriveVerificationKey() });
+    const { request } = world();
+    const other = { ...request, coldKey: cold, counterPath };
+    faults.reset();
+    Object.assign(faults, { failing, moment: 'for good' });
+    outcomeOf(() => issueToFile(path, other));
+    faults.reset();
+    removeLocks(path, counterPath);
+    issue({ replace: true });
+    expect(leftoversOf(path)).toHaveLength(1);
+    expect(errorOf(() => issueToFile(path, other, { replace: true }))).toMatchObject({
+      reservation: { number: 5n },
+    });
   });
 });

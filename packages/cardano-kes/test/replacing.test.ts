@@ -2,8 +2,14 @@
 import type * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorOf, wrongly } from '@evolock/test-support';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { leftoversOf, readKesSigningKey, writeKesSigningKey } from '../src/index.js';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import {
+  leftoversOf,
+  readKesSigningKey,
+  writeCounter,
+  writeKesSigningKey,
+  writeKesVerificationKey,
+} from '../src/index.js';
 import { folder } from './support/files.js';
 import { faults } from './support/faulty-fs.js';
 import { kesKey } from './support/keys.js';
@@ -99,5 +105,57 @@ describe('the file of a signing key', () => {
     const { signingKey } = readKesSigningKey(path);
     expect(signingKey.period).toBe(0);
     signingKey.release();
+  });
+});
+
+describe('the mode of a file that is replaced', () => {
+  const key = new Uint8Array(32).fill(7);
+  const modeOf = (path: string): number => real.statSync(path).mode & 0o777;
+
+  /** A counter, a verification key and a signing key, and what replaces each. */
+  function files(): [path: string, write: () => void][] {
+    const [counter, vkey] = [join(folder(), 'cold.counter'), join(folder(), 'kes.vkey')];
+    writeCounter(counter, { next: 1n, coldVerificationKey: key });
+    writeKesVerificationKey(vkey, key);
+    const { path, write, release } = world();
+    onTestFinished(release);
+    const replace = { replace: true };
+    return [
+      [counter, () => writeCounter(counter, { next: 2n, coldVerificationKey: key }, replace)],
+      [vkey, () => writeKesVerificationKey(vkey, key, replace)],
+      [path, write],
+    ];
+  }
+
+  test.each([0o600, 0o640, 0o664, 0o755])('stays, of what is public: %o', (mode) => {
+    for (const [path, write] of files().slice(0, 2)) {
+      const { ino } = real.statSync(path);
+      real.chmodSync(path, mode);
+      write();
+      expect(modeOf(path)).toBe(mode);
+      expect(real.statSync(path).ino).not.toBe(ino);
+    }
+  });
+
+  test('of a signing key stays when that very file is replaced, and is closed to others when not', () => {
+    const { path, release } = world();
+    release();
+    real.chmodSync(path, 0o640);
+    const { signingKey, identity } = readKesSigningKey(path, { readableByOthers: true });
+    onTestFinished(() => signingKey.release());
+    writeKesSigningKey(path, signingKey, { replace: identity });
+    expect(modeOf(path)).toBe(0o640);
+    writeKesSigningKey(path, signingKey, { replace: true });
+    expect(modeOf(path)).toBe(0o600);
+  });
+
+  test('stops it when the owner may not write, root or not', () => {
+    for (const [path, write] of files()) {
+      real.chmodSync(path, 0o400);
+      const text = real.readFileSync(path);
+      expect(errorOf(write)['reason']).toMatch(/^(read-only|no-permission)$/);
+      expect(real.readFileSync(path)).toEqual(text);
+      expect(real.readdirSync(dirname(path)).filter((name) => name.startsWith('.'))).toEqual([]);
+    }
   });
 });

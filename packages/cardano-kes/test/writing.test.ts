@@ -69,7 +69,7 @@ describe.each(writers)('%s', (_name, write) => {
 
   test('needs a directory', () => {
     const path = join(folder(), 'nowhere', 'file');
-    expect(errorOf(() => write(path))).toMatchObject({ reason: 'not-found' });
+    expect(errorOf(() => write(path))).toMatchObject({ reason: 'no-folder' });
   });
 });
 

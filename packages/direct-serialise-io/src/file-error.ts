@@ -2,7 +2,8 @@ import { EvolockError } from '@evolock/direct-serialise';
 
 const explanations = {
   exists: 'there is a file of that name already, which is never overwritten',
-  'symbolic-link': 'it is a symbolic link, which is never followed',
+  'symbolic-link': 'it is a symbolic link that is not followed',
+  'foreign-link': 'it is a symbolic link to a file of another user: name the file itself',
   'not-regular': 'it is no regular file',
   'readable-by-others': 'its mode lets the group or others in: chmod 600',
   'left-behind':

@@ -22,15 +22,16 @@ export interface FileReadOptions extends AllocationOptions {
 /**
  * Reads a value from a file straight into the locked memory in which it will live.
  *
- * The file has to be a regular one, no symbolic link, closed to group and others (mode 0600 or less; not checked on
- * Windows, which has no such modes) and of exactly `size` bytes. It is closed again in every case, and after an error
- * everything that had been read is wiped.
+ * The file has to be a regular one, closed to group and others (mode 0600 or less; not checked on Windows, which has no
+ * such modes) and of exactly `size` bytes. A symbolic link is followed to a file of the user or of root. The file is
+ * closed again in every case, and after an error everything that had been read is wiped.
  *
  * @param path - Text or a `file:` URL.
  * @param size - Bytes of the file and of the value, 1 to {@link MAX_IO_SIZE}.
  * @param type - What is read.
  * @param options - `readableByOthers`, and what is handed on to the type.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `symbolic-link`, `not-regular` or `readable-by-others`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `symbolic-link` (a circle), `foreign-link`,
+ * `not-regular` or `readable-by-others`.
  * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY` when the file is shorter.
  * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` when it is longer.
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses.
@@ -65,10 +66,11 @@ export function directDeserialiseFromFile<T, Options extends object = object>(
   checkIoSize(size);
   checkMethod('type', type, 'directDeserialise');
   const { readableByOthers = false } = checkOptions<FileReadOptions>(options);
-  const fd = open(file);
+  const { fd, isLink } = open(file);
   const read = (): T => {
     const stats = attempt('looking at the file', () => fstatSync(fd));
     checkKind(file, stats, readableByOthers);
+    if (isLink) checkOwner(file, stats);
     checkFileSize(stats, size);
     // `last` although the size is known: the file may have grown since.
     return readValue({ fd, size, last: true }, type, options);
@@ -82,15 +84,37 @@ function wipe(value: unknown): void {
   (value as Partial<Disposable>)[Symbol.dispose]?.();
 }
 
-function open(path: string): number {
-  // Without O_NONBLOCK, opening a named pipe would wait for its writer. Windows has neither flag: undefined counts as 0.
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+/** An open file, and whether its path is a symbolic link. */
+interface Opened {
+  readonly fd: number;
+  readonly isLink: boolean;
+}
+
+function open(path: string): Opened {
+  const { O_NOFOLLOW } = constants;
   try {
-    return openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    return { fd: openWith(path, O_NOFOLLOW), isLink: false };
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    return { fd: openWith(path, 0), isLink: true };
+  }
+}
+
+function openWith(path: string, flag: number): number {
+  // Without O_NONBLOCK, opening a named pipe would wait for its writer. Windows has neither flag: undefined counts as 0.
+  const { O_RDONLY, O_NONBLOCK } = constants;
+  try {
+    return openSync(path, O_RDONLY | O_NONBLOCK | flag);
   } catch (cause) {
     const error = new StreamError('opening the file failed', cause);
     throw error.systemCode === 'ELOOP' ? new FileError('symbolic-link', path, { cause }) : error;
   }
+}
+
+/** Kubernetes mounts a secret as links to files of root. A link of somebody else could lead to his own key. */
+function checkOwner(path: string, { uid }: Stats): void {
+  const user = process.geteuid?.();
+  if (uid !== 0 && user !== undefined && uid !== user) throw new FileError('foreign-link', path);
 }
 
 function checkKind(path: string, stats: Stats, readableByOthers: boolean): void {

@@ -1,10 +1,6 @@
 import { checkOptions } from '@evolock/direct-serialise/arguments';
-import {
-  filled,
-  mappingAllocator,
-  MLockedBytes,
-  type AllocationOptions,
-} from '@evolock/mlocked-bytes';
+import { mappingAllocator, MLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
+import { filled } from '@evolock/mlocked-bytes/unsound';
 
 /**
  * Locked bytes for a transfer, in a mapping of their own unless an allocator was given.

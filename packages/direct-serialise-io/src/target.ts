@@ -1,4 +1,4 @@
-import { checkInteger, ownOption, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkInteger, wrongType } from '@evolock/direct-serialise/arguments';
 
 /** Where to connect to: a Unix socket (a named pipe on Windows), or a TCP port of a host. */
 export type Target =
@@ -20,13 +20,15 @@ export function checkTarget(target: unknown): { path: string } | { port: number;
   if (typeof target !== 'object' || target === null) {
     throw wrongType('target', 'an object with a path or a port', target);
   }
-  const given = target as Record<string, unknown>;
-  const path = ownOption(given, 'path');
+  const {
+    path,
+    port,
+    host = 'localhost',
+  } = { __proto__: null, ...target } as Record<string, unknown>;
   if (path !== undefined) {
     if (typeof path !== 'string') throw wrongType('path', 'a string', path);
     return { path };
   }
-  const host = ownOption(given, 'host') ?? 'localhost';
   if (typeof host !== 'string') throw wrongType('host', 'a string', host);
-  return { port: checkInteger('port', ownOption(given, 'port'), 1, 65_535), host };
+  return { port: checkInteger('port', port, 1, 65_535), host };
 }

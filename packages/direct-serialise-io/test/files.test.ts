@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -170,9 +171,25 @@ describe('a file', () => {
     expect(refused(written(pattern(actual)))).toMatchObject({ code, expected: 32, actual });
   });
 
-  test('that is a link, a directory or a pipe is refused', () => {
+  test('is read through a symbolic link to a file of the user', () => {
     const link = fileName();
     symlinkSync(written(content), link);
+    expect(contentOf(directDeserialiseFromFile(link, 32, type))).toEqual(content);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)(
+    'is not read through a symbolic link to a file of another user (skipped when not root)',
+    () => {
+      const [link, target] = [fileName(), written(content)];
+      chownSync(target, 65_534, 65_534);
+      symlinkSync(target, link);
+      expect(refused(link)).toMatchObject({ reason: 'foreign-link', path: link });
+    },
+  );
+
+  test('that is a link to itself, a directory or a pipe is refused', () => {
+    const link = fileName();
+    symlinkSync(link, link);
     const code = 'ERR_EVOLOCK_IO_FILE';
     expect(refused(link)).toMatchObject({ code, reason: 'symbolic-link', path: link });
     expect(refused(directory())).toMatchObject({ code, reason: 'not-regular' });

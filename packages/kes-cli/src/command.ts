@@ -1,7 +1,7 @@
 import { Command, type CommanderError } from 'commander';
 import { CommandError } from './command-error.js';
 import { EXIT_CODES_IN_WORDS } from './exit-code.js';
-import type { Outcome } from './outcome.js';
+import type { Outcome, OutcomeStream } from './outcome.js';
 import type { Session } from './session.js';
 
 /** A command line that can be typed as it stands, and what it does. */
@@ -52,14 +52,14 @@ export function leaf(session: Session, path: string, text: CommandText): Command
 }
 
 /** What a command does with its arguments and options, which come last. */
-export type Work = (...args: never[]) => Outcome | Promise<Outcome>;
+export type Work = (...args: never[]) => Outcome | OutcomeStream | Promise<Outcome>;
 
 /** Lets a command do its work and show what it came to. */
 export function carryOut(session: Session, command: Command, work: Work): Command {
   return command.action(async (...args: unknown[]) => {
     // Commander hands over arguments, options, and the command itself; of which types, each command says in its Work.
     const outcome = await work(...(args.slice(0, -1) as never[]));
-    session.show(outcome, command.opts<CommonOptions>().json === true);
+    await session.show(outcome, command.opts<CommonOptions>().json === true);
   });
 }
 

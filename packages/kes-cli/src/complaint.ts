@@ -18,6 +18,7 @@ export interface Complaint {
 /** What the errors of the libraries mean for the exit code; by the beginning of their code, the first that fits. */
 const MEANINGS: readonly (readonly [prefix: string, exitCode: ExitCode])[] = [
   ['ERR_EVOLOCK_CARDANO_FILE', ExitCode.environment],
+  ['ERR_EVOLOCK_CARDANO_RESERVED_NUMBER', ExitCode.usage],
   ['ERR_EVOLOCK_CARDANO_SPENT_NUMBER', ExitCode.environment],
   ['ERR_EVOLOCK_CARDANO_', ExitCode.invalid],
   ['ERR_EVOLOCK_KES_', ExitCode.invalid],
@@ -49,6 +50,6 @@ function isOfSystem(error: unknown): error is FileError {
   return (
     error instanceof FileError &&
     error.systemCode !== undefined &&
-    ['no-permission', 'system', 'not-found'].includes(error.reason)
+    ['no-permission', 'system', 'not-found', 'no-folder'].includes(error.reason)
   );
 }

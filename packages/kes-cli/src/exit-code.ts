@@ -8,9 +8,11 @@ export const ExitCode = {
   usage: 2,
   /** The machine stands in the way: a file, a permission, the lock limit. */
   environment: 3,
+  /** What was to be judged as a header is none, which is no forgery. */
+  noHeader: 4,
 } as const;
 
-/** One of the four exit codes. */
+/** One of the five exit codes. */
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 /** What every help text says about them. */
@@ -19,4 +21,5 @@ export const EXIT_CODES_IN_WORDS = `Exit codes:
   1  not valid: a signature, certificate or header, or the content of a file
   2  the command line cannot be carried out as it stands
   3  the machine stands in the way: a file, a permission, a lock, the lock limit
+  4  kes header verify: something is no header, and no header is invalid
 `;

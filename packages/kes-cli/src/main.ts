@@ -15,7 +15,7 @@ process.stderr.on('error', () => undefined);
 
 void run({
   args: process.argv.slice(2),
-  stdin: process.stdin,
+  stdin: 0,
   stdout: process.stdout,
   stderr: process.stderr,
   environment: process.env,

@@ -19,3 +19,6 @@ export interface Outcome {
   /** What a person reads, line by line. */
   readonly lines: (style: Style) => readonly string[];
 }
+
+/** What a command comes to part by part. Each part is shown when it is there, and is one line of JSON. The last one counts. */
+export type OutcomeStream = AsyncIterable<Outcome>;

@@ -31,3 +31,13 @@ function escaped(character: string): string {
 export function counted(count: number | bigint, noun: string): string {
   return BigInt(count) === 1n ? `1 ${noun}` : `${count} ${noun}s`;
 }
+
+/** A path for people and for JSON: bytes that are not UTF-8 are escaped. */
+export function nameInWords(path: Buffer): string {
+  const text = path.toString('utf8');
+  if (Buffer.from(text).equals(path)) return printable(text);
+  const escaped = path
+    .toString('latin1')
+    .replaceAll(/[^ -~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return escaped;
+}

@@ -1,4 +1,4 @@
-import type { Outcome } from './outcome.js';
+import type { Outcome, OutcomeStream } from './outcome.js';
 import { ExitCode } from './exit-code.js';
 import { jsonText } from './printable.js';
 import { Style } from './style.js';
@@ -15,10 +15,22 @@ export class Session {
   }
 
   /** Shows what a command came to, for a person or as JSON. */
-  show(outcome: Outcome, asJson: boolean): void {
+  async show(outcome: Outcome | OutcomeStream, asJson: boolean): Promise<void> {
+    if (!(Symbol.asyncIterator in outcome)) {
+      this.#show(outcome, asJson, 2);
+      return;
+    }
+    for await (const part of outcome) {
+      this.#show(part, asJson, 0);
+      // A reader that has enough (`kes … | head`) ends the work.
+      if (this.surroundings.stdout.writable === false) return;
+    }
+  }
+
+  #show(outcome: Outcome, asJson: boolean, indentation: number): void {
     const { stdout, environment } = this.surroundings;
     const text = asJson
-      ? jsonText(outcome.json, 2)
+      ? jsonText(outcome.json, indentation)
       : outcome.lines(Style.for(stdout, environment)).join('\n');
     if (text !== '') stdout.write(`${text}\n`);
     this.exitCode = outcome.exitCode ?? ExitCode.valid;

@@ -1,3 +1,4 @@
+import { fstatSync, readSync } from 'node:fs';
 import { sum6Kes, sum7Kes, type KesAlgorithm } from '@evolock/kes-sum';
 import { CommandError } from './command-error.js';
 import { readPublic, sourceName } from './files/read-public.js';
@@ -21,14 +22,30 @@ export async function readSignature(
   path: string,
 ): Promise<SignatureFile> {
   const bytes = await readPublic(surroundings, path, LARGEST);
-  const found =
-    schemeOf(bytes) ?? schemeOf(bytesOfHex(Buffer.from(bytes).toString('latin1').trim()));
+  const found = signatureIn(bytes);
   if (found !== undefined) return found;
   const sizes = SCHEMES.map(({ name, signatureSize }) => `${signatureSize} (${name})`).join(' or ');
   throw new CommandError(
     'invalid',
     `${sourceName(path)}: no KES signature: it has to be ${sizes} bytes, in binary or in hexadecimal`,
   );
+}
+
+/**
+ * Whether a file holds a signature as `kes sign` writes it. Reads it only when it has the size of one: it may be a key.
+ *
+ * @param fd - Open for reading; its position stays.
+ */
+export function isSignatureFile(fd: number): boolean {
+  const { size } = fstatSync(fd);
+  const isSize = SCHEMES.some(({ signatureSize: n }) => [n, 2 * n, 2 * n + 1].includes(size));
+  if (!isSize) return false;
+  const content = new Uint8Array(size);
+  return readSync(fd, content, 0, size, 0) === size && signatureIn(content) !== undefined;
+}
+
+function signatureIn(content: Uint8Array): SignatureFile | undefined {
+  return schemeOf(content) ?? schemeOf(bytesOfHex(Buffer.from(content).toString('latin1').trim()));
 }
 
 function schemeOf(signature: Uint8Array | undefined): SignatureFile | undefined {

@@ -52,7 +52,11 @@ describe('kes opcert issue', () => {
   });
 
   it.each([
-    ['there is no folder for it', 'nowhere/one.cert', /nowhere\/one\.cert: its folder nowhere does not/],
+    [
+      'there is no folder for it',
+      'nowhere/one.cert',
+      /nowhere\/one\.cert: its folder nowhere does not/,
+    ],
     ['a link stands there', 'link', /link: it is a symbolic link/],
     ['a directory stands there', 'inner', /inner: it is no regular file/],
   ])('takes no number where %s, however often', async (_what, out, says) => {

@@ -60,7 +60,6 @@ describe('a wrong command line', () => {
     [['evolve', 'kes.skey', '--to', '1.5'], /no whole number/],
     [['evolve', 'kes.skey', '--to', '9'.repeat(23)], /'9{23}' is invalid. It is too large/],
     [['evolve', '-', '--to', '1'], /from a file only/],
-    [['inspect', '-'], /from a file only/],
     [['inspect', 'one', 'two'], /too many arguments/],
     [['sign', '--skey', 'kes.skey', '--binary'], /--binary takes --out/],
     [['verify', '--period', '0', '--signature', 's'], /by --vkey or by --cert/],
@@ -76,7 +75,10 @@ describe('a wrong command line', () => {
     [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
     [['opcert', 'isue'], /Did you mean issue/],
     [['keygen', '--skye', 's', '--vkey', 'v'], /unknown option '--skye' \(Did you mean --skey\?\)/],
-    [['sign', '--skey', 's', '--perod', '3'], /unknown option '--perod' \(Did you mean --period\?\)/],
+    [
+      ['sign', '--skey', 's', '--perod', '3'],
+      /unknown option '--perod' \(Did you mean --period\?\)/,
+    ],
     [['sign', '--', '--skye'], /required option '--skey <file>'/],
   ])('%j is one line on stderr, and code 2', async (args, says) => {
     const { code, stdout, stderr } = await kes(args, { cwd: inFolder() });

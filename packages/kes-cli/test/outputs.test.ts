@@ -13,6 +13,7 @@ import {
 import { ed25519, MLockedSeed } from '@evolock/kes-sum';
 import { writeColdSigningKey, writeCounter, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { KIND_IN_WORDS, refuseExisting, type FileKind } from '../src/files/replaceable.js';
 import { inFolder } from './support/folder.js';
 import { kes, program } from './support/kes.js';
 import { makeKey, testSeed } from './support/test-key.js';
@@ -88,15 +89,66 @@ describe('--force', () => {
     }
   });
 
-  it.each(writing)('of %s replaces what is neither a key nor a counter', async (name, args) => {
-    for (const content of ['', 'aa'.repeat(448), readFileSync(inFolder('kes.vkey'))]) {
+  it.each(writing)('of %s replaces its own kind, and what is empty', async (name, args) => {
+    for (const content of ['', ownKind(name)]) {
       writeFileSync(inFolder('there'), content);
       const options = { cwd: inFolder(), input: 'message' };
       const ended = await kes([...args('there'), '--force'], options);
       expect(ended, name).toMatchObject({ code: 0, stderr: '' });
     }
   });
+
+  it.each([
+    [['sign', '--skey', 'kes.skey', '--out', 'node.cert', '-'], /an operational certificate, and/],
+    [['vkey', 'kes.skey', '--out', 'cold.vkey'], /a cold verification key, and --force replaces/],
+    [issue('kes.vkey'), /a KES verification key, and --force replaces only an operational/],
+  ])('replaces no public file of another kind: %j', async (args, says) => {
+    const names = ['node.cert', 'cold.vkey', 'kes.vkey'];
+    writeFileSync(inFolder('node.cert'), publicTexts()['operational-certificate']);
+    writeFileSync(inFolder('cold.vkey'), publicTexts()['cold-verification-key']);
+    await leftAlone(args, [...names, 'cold.counter'], 2, says);
+  });
+
+  it('replaces every kind by its own only', () => {
+    for (const [there, content] of Object.entries(publicTexts())) {
+      writeFileSync(inFolder('there'), content);
+      for (const kind of Object.keys(KIND_IN_WORDS) as FileKind[]) {
+        const attempt = () => refuseExisting(inFolder('there'), true, kind);
+        if (kind === there) attempt();
+        else expect(attempt, `${kind} over ${there}`).toThrow(/--force replaces only/);
+      }
+    }
+    // Of the size of a signature, or nearly, and none.
+    for (const content of ['x'.repeat(896), 'aa'.repeat(447), 'a text']) {
+      writeFileSync(inFolder('there'), content);
+      const attempt = () => refuseExisting(inFolder('there'), true, 'kes-signature');
+      expect(attempt).toThrow(/something that kes did not write/);
+    }
+  });
 });
+
+/** What a command that writes may replace. */
+function ownKind(name: string): string {
+  const texts = publicTexts();
+  if (name.startsWith('sign')) return texts['kes-signature'];
+  if (name.startsWith('opcert')) return texts['operational-certificate'];
+  return name.endsWith('--skey')
+    ? readFileSync(inFolder('kes.skey'), 'utf8')
+    : texts['kes-verification-key'];
+}
+
+function publicTexts() {
+  const key = `5820${'07'.repeat(32)}`;
+  return {
+    'kes-signature': `${'aa'.repeat(448)}\n`,
+    'kes-verification-key': envelope('KesVerificationKey_ed25519_kes_2^6', key),
+    'cold-verification-key': envelope('StakePoolVerificationKey_ed25519', key),
+    'operational-certificate': envelope(
+      'NodeOperationalCertificate',
+      `8284${key}00005840${'07'.repeat(64)}${key}`,
+    ),
+  };
+}
 
 function envelope(type: string, cborHex: string): string {
   return JSON.stringify({ type, description: '', cborHex }, undefined, 4);
@@ -127,7 +179,12 @@ describe('keygen makes no key where the pair cannot be complete', () => {
   it.each([
     ['one file for both', 'kes.skey', 2, /the same file/],
     ['two ways to one file', 'inner/../kes.skey', 2, /the same file/],
-    ['no folder for the verification key', 'nowhere/kes.vkey', 3, /nowhere\/kes\.vkey: its folder nowhere does not/],
+    [
+      'no folder for the verification key',
+      'nowhere/kes.vkey',
+      3,
+      /nowhere\/kes\.vkey: its folder nowhere does not/,
+    ],
   ])('%s', async (_name, vkey, expected, says) => {
     mkdirSync(inFolder('inner'));
     const args = ['keygen', '--skey', 'kes.skey', '--vkey', vkey];

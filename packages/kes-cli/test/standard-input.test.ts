@@ -1,5 +1,12 @@
 /** `-`: standard input for what is public and only read, and refused for the rest. */
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeColdKey } from './support/cold-key.js';
 import { inFolder } from './support/folder.js';
@@ -52,6 +59,79 @@ describe('standard input is', () => {
   });
 });
 
+describe('what is public is read alike from a link, a pipe, process substitution and standard input', () => {
+  const READERS: readonly (readonly [
+    name: string,
+    args: (path: string) => string[],
+    holds: string,
+  ])[] = [
+    ['inspect', (path) => ['inspect', path], 'cold.counter'],
+    ['opcert inspect', (path) => ['opcert', 'inspect', path], 'node.cert'],
+    [
+      'verify, all of them',
+      (path) => ['verify', '--cert', 'node.cert', '--period', '0', '--signature', 'sig', path],
+      'message',
+    ],
+  ];
+
+  beforeEach(async () => {
+    await here([...ISSUE_ALL, '--out', 'node.cert']);
+    await here(['sign', '--skey', 'kes.skey', '--out', 'sig', 'message']);
+  });
+
+  it.each(READERS)('%s', async (_name, args, holds) => {
+    const expected = (await here([...args(holds), '--json'])).stdout;
+    expect(expected).toContain('{');
+    symlinkSync(holds, inFolder('link'));
+    const input = readFileSync(inFolder(holds));
+    const shell = ['bash', '-c', `"$@" /dev/stdin < ${holds}`, 'bash'];
+    const substitution = ['bash', '-c', `"$@" <(cat ${holds})`, 'bash'];
+    const piped = ['bash', '-c', `cat ${holds} | "$@" /dev/stdin`, 'bash'];
+    const bare = [...args('-').slice(0, -1), '--json'];
+    for (const ended of [
+      await here([...args('link'), '--json']),
+      await here([...args('-'), '--json'], input),
+      ...(await Promise.all(
+        [shell, substitution, piped].map((before) => kes(bare, { cwd: inFolder(), before })),
+      )),
+    ]) {
+      expect(ended).toMatchObject({ code: 0, stdout: expected, stderr: '' });
+    }
+  });
+
+  it('and a signing key that comes so is refused', async () => {
+    for (const args of [['inspect'], ['opcert', 'inspect'], ['sign', '--skey', 'kes.skey']]) {
+      const before = ['bash', '-c', 'cat kes.skey | "$@" /dev/stdin', 'bash'];
+      const options = { cwd: inFolder(), before };
+      const [piped, given] = await Promise.all([
+        kes(args, options),
+        here([...args, '-'], readFileSync(inFolder('kes.skey'))),
+      ]);
+      for (const { code, stdout, stderr } of [piped, given]) {
+        expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+        expect(stderr).toMatch(/looks like the file of a signing key|is of another type/);
+      }
+    }
+  });
+
+  it('a signing key is read through a link, and nothing is written through one', async () => {
+    symlinkSync('kes.skey', inFolder('link.skey'));
+    symlinkSync('cold.counter', inFolder('link.counter'));
+    symlinkSync('seed', inFolder('link.seed'));
+    expect(await here(['vkey', 'link.skey'])).toMatchObject({ code: 0, stderr: '' });
+    const seeded = ['keygen', '--skey', 'k', '--vkey', 'v', '--seed-file', 'link.seed'];
+    expect(await here(seeded)).toMatchObject({ code: 0, stderr: '' });
+    const issue = [...ISSUE, '--kes-vkey', 'kes.vkey', '--counter', 'link.counter', '--out', 'new'];
+    for (const args of [['evolve', 'link.skey', '--to', '1'], issue]) {
+      const { code, stderr } = await here(args);
+      expect(code).toBe(3);
+      expect(stderr).toMatch(/: link\..*: it is a symbolic link, which is not followed here/);
+    }
+    expect(lstatSync(inFolder('link.skey')).isSymbolicLink()).toBe(true);
+    expect(existsSync(inFolder('new'))).toBe(false);
+  });
+});
+
 describe('- is refused, by one line that says what to do, and nothing is made or spent', () => {
   it.each([
     [['sign', '--skey', 'kes.skey', '--out', '-', 'message'], /--out -: without --out/],
@@ -68,7 +148,6 @@ describe('- is refused, by one line that says what to do, and nothing is made or
       ['keygen', '--skey', 'new.skey', '--vkey', 'new.vkey', '--seed-file', '-'],
       /--seed-file -: .*from a file only/,
     ],
-    [['inspect', '-'], /inspect -: .*from a file only.*kes opcert inspect -/],
   ])('%j', async (args, says) => {
     const before = readdirSync(inFolder());
     const { code, stdout, stderr } = await here(args, readFileSync(inFolder('seed')));

@@ -2,14 +2,13 @@ import { checkBytes, checkFunction, wrongType } from '@evolock/direct-serialise/
 import {
   allocateSlot,
   checkSeed,
-  filled,
   LockedValue,
   MLockedSeed,
   type AllocationOptions,
   type Pull,
   type Push,
 } from '@evolock/dsign-ed25519';
-import { copyOf, lendBlock, unsoundMemory } from '@evolock/dsign-ed25519/unsound';
+import { copyOf, filled, lendBlock, unsoundMemory } from '@evolock/dsign-ed25519/unsound';
 import { verificationKeyCheck } from './expected-verification-key.js';
 import type {
   KesAlgorithm,

@@ -4,10 +4,11 @@
  * It holds the secrets of one key at one period, laid out as in the key itself: the leaf, then the right seed of every
  * level, zero where the level has moved to its right half. A key that evolves is copied here, moved on here and copied
  * back in one piece, so that a step which fails leaves the key whole. The bench is reserved when the first key of an
- * algorithm is made: from then on no operation on a key needs new locked memory. It is wiped after every use,
- * by the method of the language, at a third of the price of a native call: no engine leaves it out.
+ * algorithm is made: from then on no operation on a key needs new locked memory. Each use is a run on scratch memory: it
+ * is wiped when it ends, and by the next operation when it was abandoned. `fill(0)` costs a third of `sodium_memzero`,
+ * and engines never remove it.
  */
-import { allocateSlot, EvolockError, type MLockedSlot } from '@evolock/kes-single';
+import type { MLockedSlot } from '@evolock/kes-single';
 import {
   overwriteCopyResidue,
   placedView,
@@ -15,43 +16,18 @@ import {
   settleExpansion,
   unsoundExpand,
   wipeExpansion,
+  type Made,
+  type Scratch,
 } from '@evolock/kes-single/unsound-memory';
 import { KeyBlocks } from './key-blocks.js';
 import { leafView } from './leaf-view.js';
+import { checkListed, runOn, scratchMemoryOf } from './scratch.js';
 import { boundary, SEED_SIZE, side, type TreeGeometry } from './tree-geometry.js';
 import { TreeGrowth } from './tree-growth.js';
 import type { VerificationTree } from './verification-tree.js';
 
 /** A seed is zeroed by the copy that moves it: other code than that is seldom in the processor's caches. */
 const NO_SEED = new Uint8Array(SEED_SIZE);
-
-/**
- * A key was to be changed while it was in use: from the callback that its own serialisation lends a block to, or from
- * within a leaf scheme; or another key of the algorithm was to be made from within its leaf scheme. All keys are whole.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { MLockedSeed, sum1Kes } from '@evolock/kes-sum';
- *
- * const seed = MLockedSeed.newRandom(32);
- * const signingKey = sum1Kes.generateKey(seed);
- * const evolve = () => signingKey.update();
- * assert.throws(() => signingKey.directSerialise(evolve), { code: 'ERR_EVOLOCK_KES_BUSY' });
- * assert.equal(signingKey.period, 0);
- * signingKey.release();
- * seed.release();
- * ```
- */
-export class KeyBusyError extends EvolockError {
-  readonly code = 'ERR_EVOLOCK_KES_BUSY';
-
-  constructor() {
-    super(
-      'this key, or another of its algorithm, is being made, read, changed or signed with: finish that first',
-    );
-  }
-}
 
 /**
  * Bytes of a bench: the secrets of a key, and room for the seed on the way down or a serialised leaf.
@@ -62,22 +38,12 @@ export function benchSize({ dsign, secretSize }: TreeGeometry): number {
   return secretSize + Math.max(SEED_SIZE, dsign.signingKeySize);
 }
 
-/** A bench that does not get its blocks is not made, and gives back what it has. */
-function reserveBlocks(geometry: TreeGeometry, slot: MLockedSlot): KeyBlocks {
-  let blocks: KeyBlocks | undefined;
-  try {
-    return (blocks = new KeyBlocks(geometry));
-  } finally {
-    if (blocks === undefined) slot.release();
-  }
-}
-
 /**
  * The bench of one algorithm, in this thread.
  *
  * @internal
  */
-export class EvolutionBench {
+export class EvolutionBench implements Scratch {
   readonly #geometry: TreeGeometry;
   /** What a key keeps in locked memory. */
   readonly #secrets: Uint8Array;
@@ -93,11 +59,8 @@ export class EvolutionBench {
   readonly #memory: Uint8Array;
   /** The verification keys of the leaves that are made here, which are public. */
   readonly #growth: TreeGrowth;
-  /** All its locked memory. */
-  readonly slots: readonly MLockedSlot[];
   /** Where keys are written from and read into. */
   readonly blocks: KeyBlocks;
-  #busy = false;
 
   /**
    * Reserves the bench.
@@ -107,13 +70,11 @@ export class EvolutionBench {
   constructor(geometry: TreeGeometry) {
     const { dsign, depth, secretSize } = geometry;
     reserveExpansion();
-    const slot = allocateSlot(benchSize(geometry));
-    const memory = slot.unsoundBytes;
+    this.blocks = new KeyBlocks(geometry);
+    const memory = this.#reserve(benchSize(geometry));
     this.#geometry = geometry;
     this.#memory = memory;
     this.#growth = new TreeGrowth(geometry);
-    this.blocks = reserveBlocks(geometry, slot);
-    this.slots = [slot, this.blocks.slot];
     this.#secrets = memory.subarray(0, secretSize);
     this.#leaf = leafView(dsign, memory.subarray(0, dsign.leaf.size));
     const seedAt = (offset: number): Uint8Array => memory.subarray(offset, offset + SEED_SIZE);
@@ -125,25 +86,34 @@ export class EvolutionBench {
     this.#serialisedLeaf = memory.subarray(secretSize, secretSize + dsign.signingKeySize);
   }
 
+  /** A bench that does not get its memory gives back its blocks. */
+  #reserve(size: number): Uint8Array {
+    let slot: MLockedSlot | undefined;
+    try {
+      slot = scratchMemoryOf(this, size);
+      return slot.unsoundBytes;
+    } finally {
+      if (slot === undefined) this.blocks.release();
+    }
+  }
+
   /**
    * Runs work on the bench and wipes it, however the work ends.
    *
    * @param work - May fail, and leaves everything but the bench as it is.
-   * @param commit - Takes over what the work made. The traces of the work are wiped before it: near the end of the stack
-   * that may fail, and then nothing has changed.
-   * @throws {@link KeyBusyError} `ERR_EVOLOCK_KES_BUSY` when the bench is in use.
+   * @param commit - Takes over what the work made, and cannot fail. The traces of the work are wiped before it: that may
+   * throw when the stack is exhausted, and then nothing has changed.
+   * @param makes - A key that is released unless the work completes.
+   * @throws {@link KeyBusyError} `ERR_EVOLOCK_KES_BUSY` when the leaf scheme started another operation from within.
    */
-  use(work: (bench: this) => void, commit?: (bench: this) => void): void {
-    if (this.#busy) throw new KeyBusyError();
-    this.#busy = true;
-    try {
+  use(work: (bench: this) => void, commit?: (bench: this) => void, makes?: Made): void {
+    runOn(this, { makes }, (run) => {
       work(this);
       if (commit === undefined) return;
+      checkListed(run);
       this.#wipeTraces();
       commit(this);
-    } finally {
-      this.#wipe();
-    }
+    });
   }
 
   #wipeTraces(): void {
@@ -151,28 +121,27 @@ export class EvolutionBench {
     overwriteCopyResidue(this.#secrets.byteLength);
   }
 
-  /** Near the end of the stack a call may throw: what follows is done all the same. */
-  #wipe(): void {
-    try {
-      wipeExpansion();
-    } finally {
-      try {
-        this.#memory.fill(0);
-        overwriteCopyResidue(this.#secrets.byteLength);
-      } finally {
-        this.#busy = false;
-      }
-    }
+  /** Wipes the bench, and what the work on it left in registers and on the stack. */
+  wipe(): void {
+    this.#memory.fill(0);
+    this.#wipeTraces();
   }
 
   /** Puts a key's secrets on the bench. */
   load(secrets: Uint8Array): void {
     this.#secrets.set(secrets);
+    overwriteCopyResidue(this.#secrets.length);
   }
 
   /** Copies the secrets on the bench into a key. */
   store(secrets: Uint8Array): void {
     secrets.set(this.#secrets);
+    overwriteCopyResidue(this.#secrets.length);
+  }
+
+  /** The secrets on the bench. */
+  get secrets(): Uint8Array {
+    return this.#secrets;
   }
 
   /** Makes the secrets of period 0 of a seed. */
@@ -198,6 +167,7 @@ export class EvolutionBench {
   loadLeaf(period: number): void {
     const { dsign } = this.#geometry;
     this.#serialisedLeaf.set(this.#leaf.subarray(0, dsign.signingKeySize));
+    overwriteCopyResidue(dsign.signingKeySize);
     dsign.leaf.load(this.#leaf, this.#growth.leaf(period), this.#serialisedLeaf);
   }
 

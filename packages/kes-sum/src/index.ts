@@ -3,6 +3,8 @@
  *
  * @module
  */
+// The helpers that write and read a key, which leaves and enters the process through them.
+export * from '@evolock/direct-serialise';
 export {
   allocateSlot,
   ArgumentError,
@@ -17,7 +19,6 @@ export {
   ed25519,
   Ed25519SigningKey,
   EvolockError,
-  filled,
   hashVerificationKey,
   KesPeriodError,
   KeyFormError,
@@ -37,6 +38,7 @@ export {
   preflight,
   PublicBytesType,
   MemoryRefusedError,
+  MemoryTransferredError,
   RegionLimitError,
   ReleasedError,
   RUST_PERIOD_SIZE,
@@ -52,6 +54,7 @@ export {
   versionedSigningKeyType,
   ViewEscapeError,
   type AllocationOptions,
+  type Brand,
   type BrandedBytes,
   type ChildSeeds,
   type CompactSingleKesShape,
@@ -102,9 +105,14 @@ export {
   type KesDepth,
   type SumKesShapeOfDepth,
 } from './by-depth.js';
-export { CompositionError } from './composition-error.js';
-export { KeyBusyError } from './evolution-bench.js';
-export { InconsistentKeyError } from './inconsistent-key-error.js';
+export {
+  CompositionError,
+  InconsistentKeyError,
+  isKesError,
+  type KesError,
+  type KesErrorCode,
+} from './errors.js';
+export { KeyBusyError } from './scratch.js';
 export * from './ready-made.js';
 export {
   compactSumKes,

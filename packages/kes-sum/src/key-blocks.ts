@@ -5,9 +5,15 @@
  * They lie in locked memory that belongs to the algorithm, and hold a copy of a key's content while it is written or
  * read: no callback is ever lent the memory of a key. The views are made once, since a view costs more than the copy.
  */
-import { allocateSlot, type MLockedSlot } from '@evolock/kes-single';
+import type { MLockedSlot } from '@evolock/kes-single';
 import type { LeafScheme } from '@evolock/kes-single/composition';
-import { overwriteCopyResidue } from '@evolock/kes-single/unsound-memory';
+import {
+  isInUse,
+  overwriteCopyResidue,
+  type Scratch,
+  type ScratchRun,
+} from '@evolock/kes-single/unsound-memory';
+import { runOn, scratchMemoryOf, type RunFor } from './scratch.js';
 import { SEED_SIZE, type TreeGeometry } from './tree-geometry.js';
 
 /**
@@ -34,7 +40,7 @@ interface Piece {
  *
  * @internal
  */
-export class KeyBlocks {
+export class KeyBlocks implements Scratch {
   /** What a key has in locked memory. */
   readonly secrets: Uint8Array;
   /** A sum signature, whose tail is the path. */
@@ -49,10 +55,8 @@ export class KeyBlocks {
   readonly leaf: Uint8Array;
   readonly #pieces: readonly Piece[];
   readonly #geometry: TreeGeometry;
-  /** Its locked memory. */
-  readonly slot: MLockedSlot;
+  readonly #slot: MLockedSlot;
   readonly #memory: Uint8Array;
-  #busy = false;
 
   /**
    * Reserves the memory.
@@ -62,8 +66,8 @@ export class KeyBlocks {
   constructor(geometry: TreeGeometry) {
     const { dsign, depth, secretSize, pathSize } = geometry;
     this.#geometry = geometry;
-    this.slot = allocateSlot(blocksSize(geometry));
-    this.#memory = this.slot.unsoundBytes;
+    this.#slot = scratchMemoryOf(this, blocksSize(geometry));
+    this.#memory = this.#slot.unsoundBytes;
     const take = taking(this.#memory);
     this.secrets = take(secretSize);
     this.signature = take(dsign.signatureSize + pathSize);
@@ -92,45 +96,38 @@ export class KeyBlocks {
   /** Makes the blocks of the secrets and the path. */
   assemble(): void {
     for (const { inKey, inImage } of this.#pieces) inImage.set(inKey);
+    overwriteCopyResidue(this.secrets.length);
   }
 
   /** Takes the secrets and the path out of the blocks. */
   takeApart(): void {
     for (const { inKey, inImage } of this.#pieces) inKey.set(inImage);
+    overwriteCopyResidue(this.secrets.length);
   }
 
   /**
-   * Runs work on the blocks and wipes them, however the work ends. While a callback that is lent a block reads or
-   * writes another key, that gets blocks of its own.
+   * Runs work on the blocks and wipes them, however the work ends. While a callback that is lent a block reads or writes
+   * another key, that gets blocks of its own.
+   *
+   * @param key - What the work makes, or reads.
+   * @param work - Lends blocks to the application within the run that it is given.
    */
-  use<Result>(work: (blocks: KeyBlocks) => Result): Result {
-    if (this.#busy) return this.#useOthers(work);
-    this.#busy = true;
-    try {
-      return work(this);
-    } finally {
-      this.#wipe();
-    }
-  }
-
-  /** By the method of the language, at a third of the price of a native call; no engine leaves it out. */
-  #wipe(): void {
-    try {
-      this.#memory.fill(0);
-      overwriteCopyResidue(this.secrets.byteLength);
-    } finally {
-      // Near the end of the stack the calls may throw.
-      this.#busy = false;
-    }
-  }
-
-  #useOthers<Result>(work: (blocks: KeyBlocks) => Result): Result {
+  use<Result>(key: RunFor, work: (blocks: KeyBlocks, run: ScratchRun) => Result): Result {
+    if (!isInUse(this) && !this.#isTransferred()) return runOn(this, key, (run) => work(this, run));
     const others = new KeyBlocks(this.#geometry);
-    try {
-      return others.use(work);
-    } finally {
-      others.slot.release();
-    }
+    return runOn({ wipe: () => others.release() }, key, (run) => work(others, run));
+  }
+
+  /** Wipes the blocks and gives their memory back. */
+  release(): void {
+    this.#slot.release();
+  }
+
+  /** Wipes the blocks. */
+  wipe(): void {
+    // The size of the first view would be 0 where the memory is gone.
+    if (!this.#isTransferred()) this.#memory.fill(0);
+    overwriteCopyResidue(this.#geometry.secretSize);
   }
 }
 
@@ -147,4 +144,9 @@ function taking(memory: Uint8Array): (size: number) => Uint8Array {
 /** Callbacks are lent it for one key after another: a method that one gave it would be called with the next key. */
 function part(memory: Uint8Array, offset: number, size: number): Uint8Array {
   return Object.preventExtensions(memory.subarray(offset, offset + size));
+
+  /** Whether a callback transferred the buffer behind a block: then its memory is gone. */
+  #isTransferred(): boolean {
+    return this.#memory.byteLength === 0;
+  }
 }

@@ -5,8 +5,13 @@
 import { pullWhole } from '@evolock/direct-serialise';
 import { KesPeriodError, type Pull } from '@evolock/kes-single';
 import { levelOfDifference } from '@evolock/kes-single/composition';
-import { lendOwnBlocks } from '@evolock/kes-single/unsound-memory';
-import { InconsistentKeyError } from './inconsistent-key-error.js';
+import {
+  lendOwnBlocks,
+  lendWithin,
+  overwriteCopyResidue,
+  type Made,
+} from '@evolock/kes-single/unsound-memory';
+import { InconsistentKeyError } from './errors.js';
 import type { EvolutionBench } from './evolution-bench.js';
 import { samePublicBytes } from './public-bytes.js';
 import { halfOf } from './signature-tail.js';
@@ -18,6 +23,8 @@ export interface KeyMemory {
   readonly geometry: TreeGeometry;
   readonly bench: EvolutionBench;
   readonly secrets: Uint8Array;
+  /** The key, while it is being made: it is released unless the work on it completes. */
+  readonly makes?: Made | undefined;
 }
 
 /** What a serialised key says of itself, beside its secrets: nothing of it is checked yet. */
@@ -42,9 +49,13 @@ export function readClaimedKey(
   pull: Pull,
   expectedPeriod: number | undefined,
 ): ClaimedKey {
-  const { geometry, bench, secrets } = key;
-  return bench.blocks.use((blocks) => {
-    if (!pullWhole(pull, blocks.image)) lendOwnBlocks(pull, blocks.all, () => undefined);
+  const { geometry, bench, secrets, makes } = key;
+  return bench.blocks.use({ makes }, (blocks, run) => {
+    if (!pullWhole(pull, blocks.image)) {
+      lendWithin(run, () => {
+        lendOwnBlocks(pull, blocks.all, () => undefined);
+      });
+    }
     blocks.takeApart();
     const period = periodOf(geometry, blocks.secrets);
     if (expectedPeriod !== undefined && expectedPeriod !== period) {
@@ -56,6 +67,7 @@ export function readClaimedKey(
       );
     }
     secrets.set(blocks.secrets);
+    overwriteCopyResidue(secrets.length);
     const { leaf, verificationKeySize } = geometry.dsign;
     leaf.load(secrets.subarray(0, leaf.size), new Uint8Array(verificationKeySize), blocks.leaf);
     return { period, path: new Uint8Array(blocks.path) };
@@ -72,14 +84,15 @@ export function readClaimedKey(
  * @internal
  */
 export function checkClaims(key: KeyMemory, { period, path }: ClaimedKey): VerificationTree {
-  const { geometry, bench, secrets } = key;
+  const { geometry, bench, secrets, makes } = key;
   const tree = new VerificationTree(geometry);
-  bench.use(() => {
+  const grow = (): void => {
     bench.load(secrets);
     bench.believePast(path, period);
     bench.loadLeaf(period);
     bench.grow(tree, period);
-  });
+  };
+  bench.use(grow, undefined, makes);
   for (let level = 0; level < geometry.depth; level += 1) checkLevel(tree, period, path, level);
   return tree;
 }

@@ -12,7 +12,6 @@ import {
   type KesVariant,
   type KesVerificationKey,
   type MLockedSeed,
-  type MLockedSlot,
   type Pull,
 } from '@evolock/kes-single';
 import { checkPeriod } from '@evolock/kes-single/composition';
@@ -33,8 +32,6 @@ let read: (algorithm: SumKes, pull: Pull, options?: KesReadOptions) => KesSignin
 export class SumKes implements KesAlgorithm {
   /** Made at the first verification: an import makes sixteen algorithms. */
   #verifier: Verifier | undefined;
-  /** Whether the verifier is at work: a leaf scheme that verifies from within gets one of its own. */
-  #verifying = false;
   readonly #parts: SumParts;
   readonly name: string;
   readonly variant: KesVariant;
@@ -52,7 +49,7 @@ export class SumKes implements KesAlgorithm {
   constructor(geometry: TreeGeometry, variant: KesVariant) {
     const { dsign, depth } = geometry;
     const pairs = sizeOfPairs(geometry);
-    const leafSignature = { bytes: new Uint8Array(dsign.signatureSize), busy: false };
+    const leafSignature = new Uint8Array(dsign.signatureSize);
     this.variant = variant;
     this.depth = depth;
     this.totalPeriods = geometry.totalPeriods;
@@ -71,9 +68,8 @@ export class SumKes implements KesAlgorithm {
       this.name = `${dsign.name}_compact_kes_2^${String(depth)}`;
       this.signatureSize = dsign.signatureSize + dsign.verificationKeySize + pairs / 2;
     }
-    const bench = reserved(this, geometry);
-    const spareSignature = new Uint8Array(this.signatureSize);
-    this.#parts = { algorithm: this, geometry, leafSignature, spareSignature, bench };
+    const bench = reserved(geometry);
+    this.#parts = { algorithm: this, geometry, leafSignature, spareSignature: undefined, bench };
     this.verificationKeyType = new PublicBytesType('verificationKey', this.verificationKeySize);
     this.signatureType = new PublicBytesType('signature', this.signatureSize);
   }
@@ -118,14 +114,8 @@ export class SumKes implements KesAlgorithm {
     if (!this.#hasPeriod(checkPeriod('period', period))) return false;
     if (key.byteLength !== this.verificationKeySize) return false;
     if (candidate.byteLength !== this.signatureSize) return false;
-    if (this.#verifying) return this.#newVerifier().verify(key, period, bytes, candidate);
-    this.#verifying = true;
-    try {
-      this.#verifier ??= this.#newVerifier();
-      return this.#verifier.verify(key, period, bytes, candidate);
-    } finally {
-      this.#verifying = false;
-    }
+    this.#verifier ??= this.#newVerifier();
+    return this.#verifier.verify(key, period, bytes, candidate);
   }
 
   #newVerifier(): Verifier {
@@ -138,21 +128,10 @@ export class SumKes implements KesAlgorithm {
   }
 }
 
-/** An algorithm that the program lost takes its bench with it. What is kept here must not lead back to it. */
-const benches = new FinalizationRegistry<readonly MLockedSlot[]>((slots) => {
-  for (const slot of slots) slot.release();
-});
-
-/** The bench of an algorithm, reserved at the first call: who only verifies needs no locked memory. */
-function reserved(algorithm: object, geometry: TreeGeometry): () => EvolutionBench {
+/** The bench of an algorithm, reserved at the first call: verification needs no locked memory. */
+function reserved(geometry: TreeGeometry): () => EvolutionBench {
   let bench: EvolutionBench | undefined;
-  return () => (bench ??= reserve(algorithm, geometry));
-}
-
-function reserve(algorithm: object, geometry: TreeGeometry): EvolutionBench {
-  const bench = new EvolutionBench(geometry);
-  benches.register(algorithm, bench.slots);
-  return bench;
+  return () => (bench ??= new EvolutionBench(geometry));
 }
 
 function sizeOfPairs(geometry: TreeGeometry): number {

@@ -11,7 +11,7 @@ import {
   registerComposition,
   type KesComposition,
 } from '@evolock/kes-single/composition';
-import { CompositionError, nameOf } from './composition-error.js';
+import { CompositionError, nameOf } from './errors.js';
 import { SumKes } from './sum-algorithm.js';
 import { TreeGeometry } from './tree-geometry.js';
 

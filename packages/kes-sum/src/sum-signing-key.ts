@@ -8,7 +8,6 @@ import {
 import {
   allocateSlot,
   checkSeed,
-  filled,
   KesPeriodError,
   LastPeriodError,
   LockedValue,
@@ -23,12 +22,20 @@ import {
   type Pull,
   type Push,
 } from '@evolock/kes-single';
-import { copyOf, lendOwnBlocks, unsoundMemory } from '@evolock/kes-single/unsound-memory';
+import {
+  copyOf,
+  filled,
+  isInUse,
+  lendOwnBlocks,
+  lendWithin,
+  unsoundMemory,
+} from '@evolock/kes-single/unsound-memory';
 import { checkPeriod, keptLevelsOf, verificationKeyCheck } from '@evolock/kes-single/composition';
-import { KeyBusyError, type EvolutionBench } from './evolution-bench.js';
-import { InconsistentKeyError } from './inconsistent-key-error.js';
+import type { EvolutionBench } from './evolution-bench.js';
+import { InconsistentKeyError } from './errors.js';
 import { KeptKeys } from './kept-keys.js';
 import { checkClaims, generateSubtree, readClaimedKey } from './key-reader.js';
+import { KeyBusyError } from './scratch.js';
 import { halfOf } from './signature-tail.js';
 import { samePublicBytes } from './public-bytes.js';
 import { Standing } from './standing.js';
@@ -39,18 +46,15 @@ import { VerificationTree } from './verification-tree.js';
 export interface SumParts {
   readonly algorithm: KesAlgorithm;
   readonly geometry: TreeGeometry;
-  /** Where the leaf of one key at a time signs: a view of its own would cost each key 100 bytes. */
-  readonly leafSignature: LeafSignature;
-  /** For the signature of the key that moves on: the one that it leaves behind is the next spare. */
-  spareSignature: Uint8Array;
+  /** Where the leaf of one key at a time signs, which is public: a view of its own would cost each key 100 bytes. */
+  readonly leafSignature: Uint8Array;
+  /**
+   * For the signature of the next key that moves on. A step takes it, and leaves the signature of the past period in its
+   * place when it is done: no end of a step leaves one that a key still uses.
+   */
+  spareSignature: Uint8Array | undefined;
   /** The bench of the algorithm; reserves it at the first call. */
   bench(): EvolutionBench;
-}
-
-/** Memory for the signature of a leaf, which is public. */
-export interface LeafSignature {
-  readonly bytes: Uint8Array;
-  busy: boolean;
 }
 
 /** What the constructor knows its own class by: see the one of Ed25519's signing key. */
@@ -69,8 +73,6 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   #standing!: Standing;
   /** Whether the key knows that what it claims is true. */
   #checked = true;
-  /** How many calls are in progress during which the key must stay as it is. */
-  #lent = 0;
   readonly #leaf: Uint8Array;
 
   private constructor(
@@ -95,14 +97,15 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const bench = parts.bench();
     const tree = new VerificationTree(geometry);
     const key = new SumKesSigningKey(internal, parts, keptLevels, options);
-    return filled(key, (secrets) => {
-      bench.use(() => {
-        bench.start(unsoundMemory(checked));
-        bench.store(secrets);
-        bench.grow(tree, 0);
-      });
+    const secrets = unsoundMemory(key);
+    const generate = (): void => {
+      bench.start(unsoundMemory(checked));
+      bench.store(secrets);
+      bench.grow(tree, 0);
       key.#standing = Standing.ofTree(parts, 0, tree, keptLevels);
-    });
+    };
+    bench.use(generate, undefined, key);
+    return key;
   }
 
   /** Reads a key from its blocks and checks all that can be checked. */
@@ -110,7 +113,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const checkVerificationKey = verificationKeyCheck(parts.algorithm, options);
     const key = SumKesSigningKey.#claimed(parts, pull, options);
     return filled(key, () => {
-      key.complete();
+      key.#complete(key);
       checkVerificationKey(key.#standing.root());
     });
   }
@@ -130,7 +133,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const bench = parts.bench();
     const key = new SumKesSigningKey(internal, parts, keptLevels, options);
     return filled(key, (secrets) => {
-      const memory = { geometry: parts.geometry, bench, secrets };
+      const memory = { geometry: parts.geometry, bench, secrets, makes: key };
       const { period, path } = readClaimedKey(memory, pull, ownOption(options, 'period'));
       key.#checked = false;
       key.#standing = Standing.onPath(parts, period, path);
@@ -145,13 +148,19 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
    * `ERR_EVOLOCK_RELEASED`.
    */
   complete(): void {
+    this.#complete();
+  }
+
+  /** Checks what the key claims. While it is being read it is `makes` as well, and released unless it is consistent. */
+  #complete(makes?: this): void {
     const secrets = unsoundMemory(this);
     if (this.#checked) return;
     const { geometry } = this.#parts;
     const { period } = this.#standing;
     const path = new Uint8Array(geometry.pathSize);
     this.#standing.writePath(path);
-    const tree = checkClaims({ geometry, bench: this.#parts.bench(), secrets }, { period, path });
+    const memory = { geometry, bench: this.#parts.bench(), secrets, makes };
+    const tree = checkClaims(memory, { period, path });
     this.#standing = Standing.ofTree(this.#parts, period, tree, this.#keptLevels);
     this.#checked = true;
   }
@@ -176,20 +185,9 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const bytes = checkBytes('message', message);
     unsoundMemory(this);
     const { leafSignature, geometry } = this.#parts;
-    if (leafSignature.busy) return this.#signAside(bytes);
-    // A leaf scheme that moved the key on while it signs would give a leaf of one period and a tail of another.
-    this.#lent += 1;
-    leafSignature.busy = true;
-    try {
-      geometry.dsign.leaf.sign(leafSignature.bytes, bytes, this.#leaf);
-    } finally {
-      leafSignature.busy = false;
-      this.#lent -= 1;
-    }
-    // A leaf scheme that released the key signed over wiped memory.
-    unsoundMemory(this);
+    geometry.dsign.leaf.sign(leafSignature, bytes, this.#leaf);
     const signature = new Uint8Array(this.#standing.signature);
-    signature.set(leafSignature.bytes);
+    signature.set(leafSignature);
     return signature;
   }
 
@@ -224,33 +222,19 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     if (target > now) this.#moveTo(target);
   }
 
-  /** Signs while another signature is in the making: from within a leaf scheme. */
-  #signAside(message: Uint8Array): KesSignature {
-    const { leaf, signatureSize } = this.#parts.geometry.dsign;
-    const signature = new Uint8Array(this.#standing.signature);
-    this.#lent += 1;
-    try {
-      leaf.sign(signature.subarray(0, signatureSize), message, this.#leaf);
-    } finally {
-      this.#lent -= 1;
-    }
-    unsoundMemory(this);
-    return signature;
-  }
-
   #moveTo(period: number): void {
     unsoundMemory(this);
-    if (this.#lent > 0) throw new KeyBusyError();
+    if (isInUse(this)) throw new KeyBusyError();
     this.complete();
     const { period: now, keys } = this.#standing;
     const known = keys.know(period) ? keys : this.#keysAround(period);
     const parts = this.#parts;
     const half = side(period, 0);
-    let next: Standing;
+    const spare = parts.spareSignature ?? new Uint8Array(parts.algorithm.signatureSize);
+    parts.spareSignature = undefined;
+    const next = this.#standing.moved(period, known, this.#keptLevels, spare);
     parts.bench().use(
       (bench) => {
-        // Not before: the spare is of the key on the bench.
-        next = this.#standing.moved(period, known, this.#keptLevels, parts.spareSignature);
         const expected = halfOf(next.pair(0, period), half);
         bench.load(unsoundMemory(this));
         bench.advance(now, period);
@@ -258,13 +242,15 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
           throw new InconsistentKeyError(1, half === 0 ? 'left' : 'right');
         }
       },
-      (bench) => {
-        // The memory is asked for again: a leaf scheme may have released the key. From here on nothing can fail: one
-        // copy replaces the old leaf and the used seeds, and nothing is called after it, for which the stack could be
-        // too short.
-        bench.store(unsoundMemory(this));
-        parts.spareSignature = this.#standing.signature;
+      ({ secrets }) => {
+        // The memory is asked for again, since a leaf scheme may have released the key. One copy replaces the old leaf and
+        // the used seeds. It and the two assignments behind it are never parted: an engine ends a call from outside only
+        // where a function begins or a loop goes on, and the stack cannot be exhausted without a call.
+        const memory = unsoundMemory(this);
+        memory.set(secrets);
+        const past = this.#standing.signature;
         this.#standing = next;
+        parts.spareSignature = past;
       },
     );
   }
@@ -317,19 +303,16 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   directSerialise(push: Push): void {
     unsoundMemory(this);
     checkFunction('push', push);
-    this.#lent += 1;
-    try {
-      this.#parts.bench().blocks.use((blocks) => {
-        blocks.secrets.set(unsoundMemory(this));
-        if (this.#parts.algorithm.variant === 'sum') blocks.signature.set(this.#standing.signature);
-        else this.#standing.writePath(blocks.path);
-        blocks.assemble();
-        if (pushWhole(push, blocks.image)) return;
+    this.#parts.bench().blocks.use({ reads: this }, (blocks, run) => {
+      blocks.secrets.set(unsoundMemory(this));
+      if (this.#parts.algorithm.variant === 'sum') blocks.signature.set(this.#standing.signature);
+      else this.#standing.writePath(blocks.path);
+      blocks.assemble();
+      if (pushWhole(push, blocks.image)) return;
+      lendWithin(run, () => {
         // The callback that was lent a block may have released the key.
         lendOwnBlocks(push, blocks.all, () => unsoundMemory(this));
       });
-    } finally {
-      this.#lent -= 1;
-    }
+    });
   }
 }

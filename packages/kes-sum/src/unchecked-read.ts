@@ -6,7 +6,7 @@ import {
   type KesSigningKey,
 } from '@evolock/kes-single';
 import { checkSigningKey, compositionOf } from '@evolock/kes-single/composition';
-import { CompositionError, nameOf } from './composition-error.js';
+import { CompositionError, nameOf } from './errors.js';
 import { readUnchecked, type SumKes } from './sum-algorithm.js';
 import { SumKesSigningKey } from './sum-signing-key.js';
 

@@ -1,7 +1,7 @@
 import { serialised } from '@evolock/test-keys';
 import { codeOf, RecordingAllocator, seedOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
-import { MLockedSeed, PooledAllocator, pooledAllocator } from '../src/index.js';
+import { mappingAllocator, MLockedSeed, PooledAllocator, pooledAllocator } from '../src/index.js';
 import { freshAlgorithm } from './algorithms.js';
 
 // The process has made no key yet, so that the benches are reserved here: one for expansions, which all algorithms
@@ -10,9 +10,9 @@ test('the first key of an algorithm loses no memory when any allocation of its b
   const algorithm = freshAlgorithm('sum', 2);
   const pool = new PooledAllocator();
   using seed = MLockedSeed.fromBytes(seedOf(1), { allocator: pool });
-  const fromPool = pooledAllocator.allocate;
-  const benches = new RecordingAllocator({ allocate: fromPool.bind(pooledAllocator) });
-  pooledAllocator.allocate = (size, alignment) => benches.allocate(size, alignment);
+  const { allocate } = mappingAllocator;
+  const benches = new RecordingAllocator({ allocate: allocate.bind(mappingAllocator) });
+  mappingAllocator.allocate = (size, alignment) => benches.allocate(size, alignment);
   const firstKey = () => codeOf(() => algorithm.generateKey(seed, { allocator: pool }).release());
   try {
     for (const n of [0, 0, 1, 1, 2, 2, 2]) {
@@ -21,7 +21,7 @@ test('the first key of an algorithm loses no memory when any allocation of its b
     }
     expect(firstKey()).toBe(undefined);
   } finally {
-    pooledAllocator.allocate = fromPool;
+    mappingAllocator.allocate = allocate;
   }
   expect(benches.live).toBe(3);
   using key = algorithm.generateKey(seed, { allocator: pool });

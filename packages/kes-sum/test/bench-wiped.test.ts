@@ -2,8 +2,8 @@ import { keyFrom, keyOf, serialised } from '@evolock/test-keys';
 import { RecordingAllocator, seedOf, toyDsign } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
+  mappingAllocator,
   PooledAllocator,
-  pooledAllocator,
   type KesAlgorithm,
   type KesSigningKey,
 } from '../src/index.js';
@@ -12,15 +12,15 @@ import { freshAlgorithm } from './algorithms.js';
 const tenant = new PooledAllocator();
 const options = { allocator: tenant };
 
-/** What the pool of the process hands out while something runs: keys are elsewhere, so it is benches and seeds. */
+/** The mappings that are made while something runs: those of benches, since keys and seeds are in pools. */
 function reservedDuring(run: () => void): RecordingAllocator {
-  const fromPool = pooledAllocator.allocate;
-  const log = new RecordingAllocator({ allocate: fromPool.bind(pooledAllocator) });
-  pooledAllocator.allocate = (size, alignment) => log.allocate(size, alignment);
+  const { allocate } = mappingAllocator;
+  const log = new RecordingAllocator({ allocate: allocate.bind(mappingAllocator) });
+  mappingAllocator.allocate = (size, alignment) => log.allocate(size, alignment);
   try {
     run();
   } finally {
-    pooledAllocator.allocate = fromPool;
+    mappingAllocator.allocate = allocate;
   }
   return log;
 }

@@ -1,9 +1,9 @@
 import { keyAt, keyOf } from '@evolock/test-keys';
-import { seedOf, toyDsign } from '@evolock/test-support';
+import { seedOf } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { KeyBusyError, type KesSigningKey } from '../src/index.js';
-import { freshAlgorithm, small } from './algorithms.js';
+import type { KesSigningKey } from '../src/index.js';
+import { small } from './algorithms.js';
 
 const message = Uint8Array.of(1, 2, 3);
 const KEYS = 3;
@@ -38,36 +38,5 @@ describe.each(small)('$name', (algorithm) => {
       }),
       { numRuns: 20 },
     );
-  });
-});
-
-describe.each(['sum', 'compact'] as const)('%s', (variant) => {
-  test('a leaf scheme that moves another key on in the midst of a step is refused, and harms neither', () => {
-    let other: KesSigningKey | undefined;
-    const refusals: unknown[] = [];
-    const dsign = toyDsign((operation) => {
-      const key = other;
-      if (operation !== 'generate' || key === undefined) return;
-      other = undefined;
-      try {
-        key.updateTo(key.algorithm.totalPeriods - 1);
-      } catch (error) {
-        refusals.push(error);
-      }
-    });
-    const algorithm = freshAlgorithm(variant, 3, dsign);
-    using undisturbed = keyOf(algorithm, seedOf(1));
-    using key = keyOf(algorithm, seedOf(1));
-    using bystander = keyAt(algorithm, seedOf(2), 2);
-    const before = bystander.sign(message);
-    for (let period = 1; period < algorithm.totalPeriods; period += 1) {
-      undisturbed.update();
-      other = bystander;
-      key.update();
-      expect(key.sign(message)).toEqual(undisturbed.sign(message));
-      expect(bystander.sign(message)).toEqual(before);
-    }
-    expect(refusals).toHaveLength(algorithm.totalPeriods - 1);
-    expect(refusals.every((error) => error instanceof KeyBusyError)).toBe(true);
   });
 });

@@ -2,7 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { blocksOf, keyAt, keyFrom, keyOf, serialised } from '@evolock/test-keys';
 import { codeOf, errorOf, RecordingAllocator, seedOf, toyDsign } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { PooledAllocator, MLockedSeed, pooledAllocator } from '../src/index.js';
+import {
+  mappingAllocator,
+  MLockedSeed,
+  PooledAllocator,
+  pooledAllocator,
+  type MLockedAllocator,
+} from '../src/index.js';
 import { compactSums, evolving, freshAlgorithm, periodsOf, sums } from './algorithms.js';
 import { expand, nodeSeeds, plainEd25519, signingKey } from './recursive-reference.js';
 
@@ -138,15 +144,15 @@ describe.each(evolving)('$name', (algorithm) => {
 });
 
 describe('allocations that bypass the given allocator', () => {
-  /** What the pool of the process is asked for while something runs. */
-  function fromPoolDuring(run: () => void): RecordingAllocator {
-    const fromPool = pooledAllocator.allocate;
-    const log = new RecordingAllocator({ allocate: fromPool.bind(pooledAllocator) });
-    pooledAllocator.allocate = (size, alignment) => log.allocate(size, alignment);
+  /** What an allocator of the process is asked for while something runs. */
+  function askedDuring(run: () => void, allocator: MLockedAllocator): RecordingAllocator {
+    const { allocate } = allocator;
+    const log = new RecordingAllocator({ allocate: allocate.bind(allocator) });
+    allocator.allocate = (size, alignment) => log.allocate(size, alignment);
     try {
       run();
     } finally {
-      pooledAllocator.allocate = fromPool;
+      allocator.allocate = allocate;
     }
     return log;
   }
@@ -158,7 +164,7 @@ describe('allocations that bypass the given allocator', () => {
       const allocator = new PooledAllocator();
       using seed = MLockedSeed.fromBytes(seedOf(11), { allocator });
       algorithm.generateKey(seed, { allocator }).release();
-      const asked = fromPoolDuring(() => {
+      const run = () => {
         using key = algorithm.generateKey(seed, { allocator });
         key.update();
         using clone = key.clone({ allocator });
@@ -166,12 +172,14 @@ describe('allocations that bypass the given allocator', () => {
         read.updateTo(7);
         // The seed, the key, its clone and what was read.
         expect(allocator.usage().liveSlots).toBe(4);
-      });
-      expect(asked.slots).toEqual([]);
+      };
+      for (const other of [pooledAllocator, mappingAllocator]) {
+        expect(askedDuring(run, other).slots).toEqual([]);
+      }
     },
   );
 
-  test('allocations that bypass the given allocator: the benches, which no key owns, come from the pool of the process, once, of the sizes stated, and are empty between calls', () => {
+  test('allocations that bypass the given allocator: the benches, which no key owns, have mappings of their own, made once, of the sizes stated, and are empty between calls', () => {
     const allocator = new PooledAllocator();
     using seed = MLockedSeed.fromBytes(seedOf(11), { allocator });
     // The bench of expansions is shared by all algorithms: it is there from here on.
@@ -180,10 +188,10 @@ describe('allocations that bypass the given allocator', () => {
     const generate = () => {
       algorithm.generateKey(seed, { allocator }).release();
     };
-    const asked = fromPoolDuring(generate);
+    const asked = askedDuring(generate, mappingAllocator);
     expect(asked.slots.map(({ size }) => size)).toEqual(algorithm.benchSizes.slice(0, 2));
     for (const { bytes } of asked.slots) expect(bytes.every((byte) => byte === 0)).toBe(true);
-    expect(fromPoolDuring(generate).slots).toEqual([]);
+    expect(askedDuring(generate, mappingAllocator).slots).toEqual([]);
   });
 });
 

@@ -8,15 +8,30 @@
 import { sizeOfBytes } from '@evolock/direct-serialise/arguments';
 import type { KesAlgorithm, KesVariant, KesVerification } from '@evolock/kes-sum';
 
+/** A batch that is being filled. */
+export interface OpenBatch<Item> {
+  /** Whether it has no items. */
+  readonly isEmpty: boolean;
+  /** Whether it should be sent. */
+  readonly isFull: boolean;
+  add(item: Item): void;
+  /** The batch, ready to be moved away; nothing may be added afterwards. */
+  packed(): MovedBatch;
+}
+
+/** What a thread is given: its memory moves and is not copied. */
+export interface MovedBatch {
+  readonly memory: ArrayBuffer;
+}
+
 /** A batch as it is sent. */
-export interface PackedBatch {
+export interface PackedBatch extends MovedBatch {
   readonly variant: KesVariant;
   readonly depth: number;
   /** How many items it holds. */
   readonly count: number;
   /** For how many it has places. */
   readonly places: number;
-  readonly memory: ArrayBuffer;
 }
 
 /** Instead of a period: no algorithm has so many. */
@@ -39,7 +54,7 @@ const FULL_BYTES = 1 << 20;
  *
  * @internal
  */
-export class Batch {
+export class Batch implements OpenBatch<KesVerification> {
   readonly #algorithm: KesAlgorithm;
   readonly #places: number;
   #bytes: Uint8Array<ArrayBuffer>;

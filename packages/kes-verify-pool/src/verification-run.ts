@@ -3,8 +3,7 @@
  * verdicts handed out in order. Who takes no verdicts stops the source.
  */
 import { EvolockError } from '@evolock/direct-serialise';
-import type { KesAlgorithm, KesVerification } from '@evolock/kes-sum';
-import { Batch } from './batch.js';
+import type { OpenBatch } from './batch.js';
 import { NOTHING, Source, type Items } from './source.js';
 import type { VerifyThreads } from './verify-threads.js';
 
@@ -28,20 +27,19 @@ export class VerifyAbortedError extends EvolockError {
 }
 
 /** How a stream goes through the pool. */
-export interface RunSettings {
-  readonly algorithm: KesAlgorithm;
-  readonly batchSize: number;
+export interface RunSettings<Item> {
+  readonly newBatch: () => OpenBatch<Item>;
   /** How many batches may be under way: being filled, sent, or verified and not yet taken. */
   readonly maxBatches: number;
   readonly signal: AbortSignal | undefined;
 }
 
 /** A batch that was sent, and what became of it. */
-class SentBatch {
-  #verdicts: Uint8Array | undefined;
+class SentBatch<Verdict> {
+  #verdicts: readonly Verdict[] | undefined;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(verdicts: Promise<Uint8Array>, announce: () => void) {
+  constructor(verdicts: Promise<readonly Verdict[]>, announce: () => void) {
     void this.#settle(verdicts).then(announce);
   }
 
@@ -50,12 +48,12 @@ class SentBatch {
   }
 
   /** The verdicts of a batch that has them; throws what was thrown instead. */
-  get verdicts(): Uint8Array {
+  get verdicts(): readonly Verdict[] {
     if (this.#failure !== undefined) throw this.#failure.error;
     return this.#verdicts!;
   }
 
-  async #settle(verdicts: Promise<Uint8Array>): Promise<void> {
+  async #settle(verdicts: Promise<readonly Verdict[]>): Promise<void> {
     try {
       this.#verdicts = await verdicts;
     } catch (error) {
@@ -69,24 +67,24 @@ class SentBatch {
  *
  * @internal
  */
-export class VerificationRun {
-  readonly #threads: VerifyThreads;
-  readonly #settings: RunSettings;
-  readonly #source: Source<KesVerification>;
-  #open: Batch;
+export class VerificationRun<Item, Verdict> {
+  readonly #threads: VerifyThreads<Verdict>;
+  readonly #settings: RunSettings<Item>;
+  readonly #source: Source<Item>;
+  #open: OpenBatch<Item>;
   /** Oldest first: verdicts come in this order. */
-  readonly #sent: SentBatch[] = [];
+  readonly #sent: SentBatch<Verdict>[] = [];
   #wake: () => void = () => undefined;
 
-  constructor(threads: VerifyThreads, items: Items<KesVerification>, settings: RunSettings) {
+  constructor(threads: VerifyThreads<Verdict>, items: Items<Item>, settings: RunSettings<Item>) {
     this.#threads = threads;
     this.#settings = settings;
-    this.#open = this.#newBatch();
+    this.#open = settings.newBatch();
     this.#source = new Source(items, () => this.#wake());
   }
 
   /** The verdicts, in order. */
-  async *verdicts(): AsyncGenerator<boolean, void, undefined> {
+  async *verdicts(): AsyncGenerator<Verdict, void, undefined> {
     const { signal } = this.#settings;
     const aborted = (): void => this.#wake();
     signal?.addEventListener('abort', aborted, { once: true });
@@ -94,7 +92,7 @@ export class VerificationRun {
       while (!this.#isOver()) {
         const verdicts = this.#nextVerdicts();
         if (verdicts === undefined) await this.#change();
-        else for (const verdict of verdicts) yield this.#unlessAborted(verdict === 1);
+        else yield* this.#handedOut(verdicts);
       }
       this.#source.throwFailure();
     } catch (error) {
@@ -107,16 +105,23 @@ export class VerificationRun {
     }
   }
 
+  *#handedOut(verdicts: readonly Verdict[]): Generator<Verdict, void, undefined> {
+    for (const verdict of verdicts) {
+      this.#throwIfAborted();
+      yield verdict;
+    }
+  }
+
   /** Whether all that came was verified and handed out. */
   #isOver(): boolean {
-    this.#unlessAborted(true);
+    this.#throwIfAborted();
     this.#fill();
     // The source may have aborted it, when nothing waited that could be woken.
-    this.#unlessAborted(true);
+    this.#throwIfAborted();
     return this.#sent.length === 0 && this.#source.ended;
   }
 
-  #nextVerdicts(): Uint8Array | undefined {
+  #nextVerdicts(): readonly Verdict[] | undefined {
     return this.#sent[0]?.settled === true ? this.#sent.shift()?.verdicts : undefined;
   }
 
@@ -142,11 +147,7 @@ export class VerificationRun {
   #send(): void {
     const verdicts = this.#threads.verify(this.#open.packed());
     this.#sent.push(new SentBatch(verdicts, () => this.#wake()));
-    this.#open = this.#newBatch();
-  }
-
-  #newBatch(): Batch {
-    return new Batch(this.#settings.algorithm, this.#settings.batchSize);
+    this.#open = this.#settings.newBatch();
   }
 
   /** Resolves when an item has come, a batch is back, or the signal says stop. */
@@ -154,9 +155,8 @@ export class VerificationRun {
     await new Promise<void>((resolve) => (this.#wake = resolve));
   }
 
-  #unlessAborted(verdict: boolean): boolean {
+  #throwIfAborted(): void {
     const { signal } = this.#settings;
     if (signal?.aborted === true) throw new VerifyAbortedError(signal.reason);
-    return verdict;
   }
 }

@@ -1,22 +1,12 @@
-import { availableParallelism } from 'node:os';
-import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { ed25519, type KesAlgorithm, type KesShape, type KesVerification } from '@evolock/kes-sum';
 import { compositionOf } from '@evolock/kes-sum/composition';
+import { Batch, type PackedBatch } from './batch.js';
+import { PoolCore, type KesVerifyOptions, type PoolOptions } from './pool-core.js';
 import type { Items } from './source.js';
-import { VerificationRun } from './verification-run.js';
-import { VerifyPoolClosedError, VerifyThreads } from './verify-threads.js';
 
-/** Options of a pool. */
-export interface KesVerifyPoolOptions {
-  /** How many threads verify: as many as the machine runs at once when absent. */
-  readonly threads?: number | undefined;
-  /** How many verifications make a batch: 256 when absent, which keep a thread busy for some 15 ms. */
-  readonly batchSize?: number | undefined;
-  /**
-   * How many batches a stream may have under way, those included whose verdicts wait to be taken: three for each
-   * thread when absent. So many times `batchSize` items are taken from the source ahead of the verdicts, and no more.
-   */
-  readonly maxBatches?: number | undefined;
+/** Options of a pool of verifications. */
+export interface KesVerifyPoolOptions extends PoolOptions {
   /**
    * The file that the threads load: a bundle of `@evolock/kes-verify-pool/worker`, as a path or a file URL. The file of
    * this package when absent, which a program that is bundled does not have beside it.
@@ -24,17 +14,7 @@ export interface KesVerifyPoolOptions {
   readonly worker?: string | URL | undefined;
 }
 
-/** Options of a stream of verifications. */
-export interface KesVerifyOptions {
-  /** Ends the stream when it is aborted. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-const MAX_THREADS = 1024;
-const MAX_BATCH_SIZE = 65_536;
-const MAX_BATCHES = 65_536;
-const BATCH_SIZE = 256;
-const BATCHES_A_THREAD = 3;
+const NO_BATCH: Omit<PackedBatch, 'memory'> = { variant: 'sum', depth: 0, count: 0, places: 0 };
 
 /**
  * Threads that verify key evolving signatures over Ed25519. They are given verification keys, messages and signatures,
@@ -64,14 +44,10 @@ const BATCHES_A_THREAD = 3;
  * ```
  */
 export class KesVerifyPool implements AsyncDisposable {
-  readonly #threads: VerifyThreads;
-  readonly #batchSize: number;
-  readonly #maxBatches: number;
+  readonly #core: PoolCore<boolean>;
 
-  private constructor(threads: VerifyThreads, batchSize: number, maxBatches: number) {
-    this.#threads = threads;
-    this.#batchSize = batchSize;
-    this.#maxBatches = maxBatches;
+  private constructor(core: PoolCore<boolean>) {
+    this.#core = core;
   }
 
   /**
@@ -81,30 +57,13 @@ export class KesVerifyPool implements AsyncDisposable {
    * @throws {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD` when a thread cannot start.
    */
   static async start(options?: KesVerifyPoolOptions): Promise<KesVerifyPool> {
-    const {
-      threads = availableParallelism(),
-      batchSize = BATCH_SIZE,
-      maxBatches,
-      worker,
-    } = checkOptions(options);
-    const count = checkInteger('options.threads', threads, 1, MAX_THREADS);
-    const size = checkInteger('options.batchSize', batchSize, 1, MAX_BATCH_SIZE);
-    const most = maxBatches ?? BATCHES_A_THREAD * count;
-    checkInteger('options.maxBatches', most, 1, MAX_BATCHES);
-    const started = new VerifyThreads(count, checkWorker(worker));
-    let ready = false;
-    try {
-      await started.ready();
-      ready = true;
-    } finally {
-      if (!ready) await started.close();
-    }
-    return new KesVerifyPool(started, size, most);
+    const none = (): PackedBatch => ({ ...NO_BATCH, memory: new ArrayBuffer(0) });
+    return new KesVerifyPool(await PoolCore.start<boolean>(workerOf(options), options, none));
   }
 
   /** How many threads verify. */
   get threads(): number {
-    return this.#threads.count;
+    return this.#core.count;
   }
 
   /**
@@ -128,19 +87,13 @@ export class KesVerifyPool implements AsyncDisposable {
     options?: KesVerifyOptions,
   ): AsyncGenerator<boolean, void, undefined> {
     checkOverEd25519(algorithm);
-    const run = new VerificationRun(this.#threads, items as Items<KesVerification>, {
-      algorithm: algorithm,
-      batchSize: this.#batchSize,
-      maxBatches: this.#maxBatches,
-      signal: checkSignal(options),
-    });
-    if (this.#threads.closed) throw new VerifyPoolClosedError();
-    return run.verdicts();
+    const newBatch = (): Batch => new Batch(algorithm, this.#core.batchSize);
+    return this.#core.stream(items as Items<KesVerification>, newBatch, options);
   }
 
   /** Ends all threads; what is under way throws. May be called again. */
   async close(): Promise<void> {
-    await this.#threads.close();
+    await this.#core.close();
   }
 
   /** The same as {@link KesVerifyPool.close}. */
@@ -156,16 +109,16 @@ function checkOverEd25519(algorithm: unknown): void {
   }
 }
 
-function checkWorker(worker: unknown): string | URL | undefined {
-  const isFile = worker instanceof URL ? worker.protocol === 'file:' : typeof worker === 'string';
-  if (worker === undefined || isFile) return worker as string | URL | undefined;
-  throw wrongType('options.worker', 'a path or a file URL', worker);
-}
-
-function checkSignal(options: KesVerifyOptions | undefined): AbortSignal | undefined {
-  const { signal } = checkOptions(options);
-  if (signal !== undefined && !((signal as unknown) instanceof AbortSignal)) {
-    throw wrongType('options.signal', 'an AbortSignal', signal);
+/** The file that the threads load. */
+function workerOf(options: KesVerifyPoolOptions | undefined): string | URL {
+  const worker: unknown = checkOptions(options).worker;
+  if (typeof worker === 'string') return worker;
+  if (worker instanceof URL && worker.protocol === 'file:') return worker;
+  // A bundle in CommonJS does not have this address.
+  const here = import.meta.url as string | undefined;
+  if (worker !== undefined || here === undefined) {
+    throw wrongType('options.worker', 'a path or a file URL', worker);
   }
-  return signal;
+  // The same from src and from dist.
+  return new URL('../dist/worker.js', here);
 }

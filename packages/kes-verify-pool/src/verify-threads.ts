@@ -3,9 +3,8 @@
  */
 import { fileURLToPath } from 'node:url';
 import { EvolockError } from '@evolock/direct-serialise';
-import { wrongType } from '@evolock/direct-serialise/arguments';
 import { Piscina } from 'piscina';
-import type { PackedBatch } from './batch.js';
+import type { MovedBatch } from './batch.js';
 
 /**
  * A thread of the pool died with batches that it had been given: out of memory, or ended by other code of the process.
@@ -49,37 +48,23 @@ export class VerifyPoolClosedError extends EvolockError {
   }
 }
 
-/** The file that threads load. Only this package's own file has a place relative to this module. */
-function pathOfWorker(worker: string | URL | undefined): string {
-  if (worker instanceof URL) return fileURLToPath(worker);
-  if (worker !== undefined) return worker;
-  // A bundle in CommonJS does not have this address.
-  const here = import.meta.url as string | undefined;
-  if (here === undefined)
-    throw wrongType('options.worker', 'the path of the bundled worker', worker);
-  // The same from src and from dist.
-  return fileURLToPath(new URL('../dist/worker.js', here));
-}
-
 /** How many batches a thread holds: while it works on one, the next is there already. */
 const BATCHES_OF_THREAD = 2;
 
-const NO_BATCH: Omit<PackedBatch, 'memory'> = { variant: 'sum', depth: 0, count: 0, places: 0 };
-
 /**
- * A number of threads that verify batches.
+ * A number of threads that run the default export of a module on batches.
  *
  * @internal
  */
-export class VerifyThreads {
+export class VerifyThreads<Verdict> {
   readonly count: number;
-  readonly #threads: Piscina<PackedBatch, Uint8Array>;
+  readonly #threads: Piscina<MovedBatch, readonly Verdict[]>;
   #closed = false;
 
-  constructor(count: number, worker: string | URL | undefined) {
+  constructor(module: string | URL, count: number) {
     this.count = count;
     this.#threads = new Piscina({
-      filename: pathOfWorker(worker),
+      filename: typeof module === 'string' ? module : fileURLToPath(module),
       minThreads: count,
       maxThreads: count,
       idleTimeout: Infinity,
@@ -89,12 +74,21 @@ export class VerifyThreads {
     this.#threads.on('error', () => undefined);
   }
 
-  /** Resolves when every thread has loaded what it needs. */
-  async ready(): Promise<void> {
-    const none = Array.from({ length: this.count }, () =>
-      this.verify({ ...NO_BATCH, memory: new ArrayBuffer(0) }),
-    );
-    await Promise.all(none);
+  /** Starts threads, and resolves when each has answered an empty batch: it has loaded what it needs then. */
+  static async start<Verdict>(
+    module: string | URL,
+    count: number,
+    none: () => MovedBatch,
+  ): Promise<VerifyThreads<Verdict>> {
+    const threads = new VerifyThreads<Verdict>(module, count);
+    let ready = false;
+    try {
+      await Promise.all(Array.from({ length: count }, () => threads.verify(none())));
+      ready = true;
+    } finally {
+      if (!ready) await threads.close();
+    }
+    return threads;
   }
 
   /** Whether it was closed. */
@@ -105,11 +99,11 @@ export class VerifyThreads {
   /**
    * Moves a batch to a thread.
    *
-   * @returns For each item 1, or 0 where it is false.
+   * @returns For each item its verdict.
    * @throws {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD`, {@link VerifyPoolClosedError}
    * `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
    */
-  async verify(batch: PackedBatch): Promise<Uint8Array> {
+  async verify(batch: MovedBatch): Promise<readonly Verdict[]> {
     if (this.#closed) throw new VerifyPoolClosedError();
     try {
       return await this.#threads.run(batch, { transferList: [batch.memory] });

@@ -26,12 +26,12 @@ function algorithmOf({ variant, depth }: PackedBatch): KesAlgorithm {
 /**
  * Verifies the items of a batch.
  *
- * @returns For each item 1, or 0 where it is false.
+ * @returns A verdict for each item.
  *
  * @internal
  */
-export default function verifyBatch(batch: PackedBatch): Uint8Array {
+export default function verifyBatch(batch: PackedBatch): boolean[] {
   const algorithm = algorithmOf(batch);
   const items = itemsOf(batch, algorithm) as Iterable<KesVerification>;
-  return Uint8Array.from(verifyMany(algorithm, items), Number);
+  return [...verifyMany(algorithm, items)];
 }

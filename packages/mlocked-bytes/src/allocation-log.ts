@@ -1,7 +1,6 @@
 import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
 import { EvolockError } from '@evolock/direct-serialise';
 import { checkAllocator, type MLockedAllocator, type MLockedSlot } from './allocator.js';
-import { endOf, OwnSlot } from './own-slot.js';
 import { pooledAllocator } from './pooled-allocator.js';
 
 /** One thing that an {@link AllocationLog} saw. */
@@ -44,22 +43,23 @@ export interface AllocationLogOptions {
   readonly refuse?: number | undefined;
 }
 
-class LoggedSlot extends OwnSlot {
+class LoggedSlot implements MLockedSlot {
   readonly #slot: MLockedSlot;
-  readonly #note: () => void;
+  #note: (() => void) | undefined;
 
   constructor(slot: MLockedSlot, note: () => void) {
-    super(slot.unsoundBytes);
     this.#slot = slot;
     this.#note = note;
   }
 
-  override release(): void {
-    // A field first: the method, called on a slot of another class, must not end that.
-    const slot = this.#slot;
-    if (!endOf(this)) return;
-    slot.release();
-    this.#note();
+  get unsoundBytes(): Uint8Array {
+    return this.#slot.unsoundBytes;
+  }
+
+  release(): void {
+    this.#slot.release();
+    this.#note?.();
+    this.#note = undefined;
   }
 }
 

@@ -4,10 +4,11 @@ import { checkInteger, checkMethod, wrongValue } from '@evolock/direct-serialise
  * One block of locked memory, handed out by an allocator to exactly one owner.
  *
  * Only authors of allocators and of locked types see one. The memory lives until `release`, which wipes it at once
- * and gives it back, and may be called again without effect.
+ * and gives it back, and may be called again without effect. No byte of it may have another owner at the same time: a slot
+ * that overlaps memory with an owner is refused.
  */
 export interface MLockedSlot {
-  /** The memory itself, zeroed when it is handed out. Loud by name: it escapes every check. */
+  /** The memory itself, zeroed when it is handed out. The name warns: nothing checks this view. */
   readonly unsoundBytes: Uint8Array;
   /** Wipes the memory before it returns, and gives it back. */
   release(): void;
@@ -47,7 +48,7 @@ export interface MLockedAllocator {
 export interface AllocationOptions {
   /**
    * Where the memory of what is made comes from; the pooled allocator of the process when absent. Work in progress
-   * (expanding a seed, evolving a key) is done on benches from that pool, and wiped there at once.
+   * (expanding a seed, evolving a key) is done on benches, which have mappings of their own, and is wiped there at once.
    */
   readonly allocator?: MLockedAllocator | undefined;
 }

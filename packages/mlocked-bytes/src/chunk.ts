@@ -1,10 +1,18 @@
 import { checkInteger, wrongType } from '@evolock/direct-serialise/arguments';
-import { inspect } from 'node:util';
 import { lend } from './lend.js';
-import { checkLocked, copyMark, LockedValue, unsoundMemory } from './locked-value.js';
+import { copyMark, unsoundMemory, type LockedValue } from './locked-value.js';
 import { sodium } from './native.js';
-import { newInstance, refuseConversions, tagWithState } from './opaque.js';
+import {
+  customInspect,
+  newInstance,
+  refuseConversions,
+  refuseToBeCloned,
+  tagWithState,
+} from './opaque.js';
 import { version } from './version.js';
+
+/** What locked bytes call the constructor with: a chunk of a key or a seed is not made. */
+export const internal = Symbol('MLockedChunk');
 
 let readChunk: (chunk: MLockedChunk) => Uint8Array;
 let isChunkOf: (value: object) => boolean;
@@ -32,14 +40,14 @@ export class MLockedChunk {
   /** Bytes of the chunk. */
   readonly size: number;
 
-  /** Made by `MLockedBytes.chunk`, which knows its owner's size. */
-  constructor(owner: LockedValue, offset: number, size: number) {
-    const available = unsoundMemory(
-      checkLocked('owner', owner, LockedValue, 'a locked value'),
-    ).byteLength;
+  /** Made by `MLockedBytes.chunk` alone. */
+  constructor(caller: symbol, owner: LockedValue, offset: number, size: number) {
+    if (caller !== internal) throw wrongType('caller', 'MLockedBytes.chunk', caller);
+    const available = unsoundMemory(owner).byteLength;
     this.offset = checkInteger('offset', offset, 0, available);
     this.size = checkInteger('length', size, 0, available - offset);
     this.#owner = owner;
+    refuseToBeCloned(this);
   }
 
   static {
@@ -93,7 +101,7 @@ export class MLockedChunk {
   }
 
   /** What `util.inspect` and `console.log` show: size and place. */
-  [inspect.custom](): string {
+  [customInspect](): string {
     return this.toString();
   }
 

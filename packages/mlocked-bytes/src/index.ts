@@ -7,14 +7,17 @@ export { ArgumentError, EvolockError } from '@evolock/direct-serialise';
 export type { DirectDeserialise, DirectSerialise, Pull, Push } from '@evolock/direct-serialise';
 export type { AllocationOptions, MLockedAllocator, MLockedSlot } from './allocator.js';
 export { MLockedChunk } from './chunk.js';
-export { DuplicatePackageError } from './duplicate-package-error.js';
-export { ViewEscapeError } from './lend.js';
+export {
+  DuplicatePackageError,
+  MemoryTransferredError,
+  ReleasedError,
+  ViewEscapeError,
+} from './errors.js';
 export { LockLimitError, type KernelLockStatus } from './lock-limit.js';
 export { LockPolicyError, setLockPolicy, type LockPolicy } from './lock-policy.js';
 export { lockStatus, type LockStatus } from './lock-status.js';
 export {
   allocateSlot,
-  filled,
   MLockedBytes,
   withMLockedBytes,
   type MLockedBytesOptions,
@@ -29,5 +32,4 @@ export { preflight, type LockedKind, type Preflight, type PreflightOptions } fro
 export { PooledAllocator, pooledAllocator, type PoolUsage } from './pooled-allocator.js';
 export { MAX_REGIONS, RegionLimitError } from './region-limit.js';
 export { MLockedRegion } from './region.js';
-export { ReleasedError } from './released-error.js';
 export { MLockedSizedBytes } from './sized-bytes.js';

@@ -4,38 +4,14 @@ import {
   checkFunction,
   isUnfinished,
 } from '@evolock/direct-serialise/arguments';
-import { EvolockError } from '@evolock/direct-serialise';
+import { ViewEscapeError } from './errors.js';
 
 /**
- * A callback tried to take locked memory out: it returned a promise, an iterator (which has not run yet), the view that
- * it was lent, or the buffer behind it. JavaScript cannot revoke a view, and the memory behind it will belong to somebody else.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { MLockedBytes } from '@evolock/mlocked-bytes';
- *
- * const bytes = MLockedBytes.newZeroed(32);
- * assert.throws(() => bytes.withBytes((view) => view), { code: 'ERR_EVOLOCK_VIEW_ESCAPE' });
- * bytes.release();
- * ```
- */
-export class ViewEscapeError extends EvolockError {
-  readonly code = 'ERR_EVOLOCK_VIEW_ESCAPE';
-
-  constructor(what: string) {
-    super(
-      `a callback that is lent locked memory returned ${what}; the memory is its own only for the call: copy what ` +
-        'is public, finish synchronously, return something else',
-    );
-  }
-}
-
-/**
- * Lends bytes to a callback for the duration of the call.
+ * Lends bytes to a callback for the duration of the call. The view takes no properties from then on: native code reads
+ * length and offset of a view as properties.
  *
  * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when it returns a promise, an iterator, a view on the memory
- * or its buffer.
+ * or its buffer, or transfers that buffer.
  *
  * @example
  * ```ts
@@ -49,22 +25,23 @@ export class ViewEscapeError extends EvolockError {
  * ```
  */
 export function lend<Result>(bytes: Uint8Array, use: (bytes: Uint8Array) => Result): Result {
-  const lent = checkBytes('bytes', bytes);
+  const lent = checkLendable('bytes', bytes);
   checkFunction('callback', use);
-  const { buffer } = lent;
+  const { buffer, byteLength } = lent;
   const result = use(lent);
   refuseEscape(result, buffer);
+  refuseTransfer(lent, byteLength);
   return result;
 }
 
 /**
  * Lends one block to a push or a pull, for the duration of the call.
  *
- * What a pull that went on in the background writes later has nowhere safe to go: the value that is being read is
- * wiped when this throws, and whoever wrote such a pull has to mend it.
+ * A pull that goes on in the background may not write anywhere later. The value that is being read is wiped when this
+ * throws; such a pull has to be corrected.
  *
  * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when it returns a promise, an iterator, a view on the block's
- * memory or its buffer.
+ * memory or its buffer, or transfers that buffer.
  *
  * @example
  * ```ts
@@ -76,20 +53,19 @@ export function lend<Result>(bytes: Uint8Array, use: (bytes: Uint8Array) => Resu
  * ```
  */
 export function lendBlock(move: (block: Uint8Array) => void, block: Uint8Array): void {
-  const lent = checkBytes('block', block);
+  const lent = checkLendable('block', block);
   checkFunction('callback', move);
   const { buffer, byteLength } = lent;
   refuseEscape(move(lent), buffer);
-  // A callback may detach a block of ordinary memory, and half a value would pass for a whole one.
-  if (lent.byteLength !== byteLength) throw new ViewEscapeError('after it had detached it');
+  refuseTransfer(lent, byteLength);
 }
 
 /**
  * Lends blocks of locked memory to a push or a pull, one after the other: {@link lendBlock} at half the price, for views
- * that the caller made itself and has shown to nobody but such callbacks.
+ * that the caller made itself and has lent to such callbacks only.
  *
  * @param move - Called once per block, in order.
- * @param blocks - Plain views on locked memory, which no callback can detach.
+ * @param blocks - Plain views on locked memory, which take no properties.
  * @param checkAlive - Called before each block: throws when there is nothing to lend any more.
  * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` as {@link lendBlock} does.
  *
@@ -121,14 +97,28 @@ export function lendOwnBlocks(
     checkAlive();
     const result: unknown = move(block);
     if (result !== undefined) refuseEscape(result, block.buffer);
+    if (block.byteLength === 0) throw transferred();
   }
+}
+
+function checkLendable(argument: string, value: unknown): Uint8Array {
+  const bytes = checkBytes(argument, value);
+  return Object.isExtensible(bytes) ? Object.preventExtensions(bytes) : bytes;
+}
+
+/** A callback may detach the memory, and half a value would pass for a whole one. */
+function refuseTransfer(lent: Uint8Array, byteLength: number): void {
+  if (lent.byteLength !== byteLength) throw transferred();
+}
+
+function transferred(): ViewEscapeError {
+  return new ViewEscapeError('transferred the buffer behind it');
 }
 
 function refuseEscape(result: unknown, buffer: ArrayBufferLike): void {
   if (result === undefined) return;
-  if (result === buffer) throw new ViewEscapeError('the buffer behind it');
-  // The getter of the language: a view can be given a property `buffer` of its own.
-  if (bufferBehind(result) === buffer) throw new ViewEscapeError('a view on it');
-  // A generator has not run yet: when it does, the memory is somebody else's.
-  if (isUnfinished(result)) throw new ViewEscapeError('a promise or an iterator');
+  if (result === buffer) throw new ViewEscapeError('returned the buffer behind it');
+  if (bufferBehind(result) === buffer) throw new ViewEscapeError('returned a view on it');
+  // A generator has not run yet: when it does, the memory has another owner.
+  if (isUnfinished(result)) throw new ViewEscapeError('returned a promise or an iterator');
 }

@@ -65,9 +65,17 @@ export class LockLimitError extends EvolockError {
   /** Bytes locked by the process at that moment; `undefined` where the platform does not tell. */
   readonly locked: number | undefined;
 
-  constructor(size: number, status: KernelLockStatus, options?: ErrorOptions) {
+  constructor(
+    size: number,
+    status: KernelLockStatus,
+    options?: ErrorOptions & {
+      /** What happened; that `size` bytes could not be locked when absent. */
+      readonly what?: string;
+    },
+  ) {
+    const what = options?.what ?? `${String(size)} bytes could not be locked in memory`;
     super(
-      `${String(size)} bytes could not be locked in memory (limit ${say(status.limit)}, locked ${say(status.locked)}). ` +
+      `${what} (limit ${say(status.limit)}, locked ${say(status.locked)}). ` +
         'Raise the limit: `ulimit -l` in the shell, `LimitMEMLOCK=` in a systemd unit, `--ulimit memlock=` for a ' +
         'container; or release keys that are no longer needed',
       options,

@@ -11,12 +11,14 @@ import {
   type AllocationOptions,
   type MLockedSlot,
 } from './allocator.js';
-import { chunkMemory, isChunk, MLockedChunk } from './chunk.js';
+import { chunkMemory, internal, isChunk, MLockedChunk } from './chunk.js';
 import { overwriteCopyResidue } from './copy-residue.js';
+import { discarded, endAbandonedRuns } from './scratch-run.js';
 import { lend, lendBlock } from './lend.js';
 import { checkLocked, LockedValue, unsoundMemory } from './locked-value.js';
 import { MAX_REGION_SIZE } from './mapping.js';
 import { sodium } from './native.js';
+import { take } from './own-slot.js';
 import { pooledAllocator } from './pooled-allocator.js';
 import { checkSlot } from './slot-check.js';
 
@@ -48,7 +50,9 @@ export interface MLockedBytesOptions extends AllocationOptions {
 export function allocateSlot(size: number, options?: MLockedBytesOptions): MLockedSlot {
   checkInteger('size', size, 1, MAX_REGION_SIZE);
   const { allocator = pooledAllocator, alignment = DEFAULT_ALIGNMENT } = checkOptions(options);
-  return checkSlot(checkAllocator(allocator).allocate(size, alignment), size);
+  const slot = checkSlot(checkAllocator(allocator).allocate(size, alignment), size);
+  take(slot);
+  return slot;
 }
 
 /**
@@ -81,9 +85,13 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
     return this.#size;
   }
 
-  /** Of locked bytes only: a method that is called on another locked value gets nothing. */
+  /** Of locked bytes only: a method that is called on another locked value throws a `TypeError`. */
   get #memory(): Uint8Array {
     return unsoundMemory(this);
+  }
+
+  #checkAlive(): void {
+    unsoundMemory(this);
   }
 
   /**
@@ -147,7 +155,8 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   chunk(offset: number, length: number): MLockedChunk {
-    return new MLockedChunk(this, offset, length);
+    this.#checkAlive();
+    return new MLockedChunk(internal, this, offset, length);
   }
 
   /**
@@ -245,7 +254,11 @@ export function filled<T extends LockedValue>(value: T, fill: (memory: Uint8Arra
     lendBlock(fill, unsoundMemory(value));
     done = true;
   } finally {
-    if (!done) value.release();
+    if (!done) {
+      // Known before it is released: near the end of the stack the call may throw, and the next operation releases it.
+      discarded[discarded.length] = value;
+      endAbandonedRuns();
+    }
   }
   return value;
 }

@@ -1,12 +1,17 @@
-import { inspect } from 'node:util';
 import { checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
 import type { MLockedSlot } from './allocator.js';
-import { DuplicatePackageError } from './duplicate-package-error.js';
+import { DuplicatePackageError, MemoryTransferredError, ReleasedError } from './errors.js';
 import { unwatch, watch } from './lost.js';
 import { wipedAtExit } from './mapping.js';
-import { newInstance, refuseConversions, tagWithState } from './opaque.js';
+import {
+  customInspect,
+  newInstance,
+  refuseConversions,
+  refuseToBeCloned,
+  tagWithState,
+} from './opaque.js';
 import { claim, isReleased, type OwnSlot } from './own-slot.js';
-import { ReleasedError } from './released-error.js';
+import { endAbandonedRuns } from './scratch-run.js';
 import { checkSlot } from './slot-check.js';
 import { version } from './version.js';
 
@@ -14,14 +19,16 @@ import { version } from './version.js';
 export const copyMark = Symbol.for('@evolock/mlocked-bytes/LockedValue');
 
 let read: (value: LockedValue) => Uint8Array;
-let owns: (value: object) => boolean;
+let isReleasedValue: (value: LockedValue) => boolean;
+/** Whether a value was made by a class, or by one that extends it: its prototype may have been exchanged since. */
+let isMadeBy: (value: object, kind: object) => value is LockedValue;
 
 /**
- * The owner of one block of locked memory: what locked bytes, seeds and signing keys of every kind have in common.
+ * The owner of one block of locked memory: the base class of locked bytes, seeds and signing keys of every kind.
  *
- * It knows whether it is alive, wipes on release, and shows its type, size and state wherever a value is printed,
- * never its content. Authors of locked types extend it; the memory itself is reached through `unsoundMemory` of the
- * `unsound` subpath, which checks that the value is alive.
+ * It wipes its memory on release. Wherever it is printed it shows its type, size and state, never its content.
+ * `structuredClone` and `postMessage` refuse it (Node.js 22.10 and later; before, they make an empty object of it).
+ * Authors of locked types extend it; `unsoundMemory` of the `unsound` subpath returns the memory of a live value.
  *
  * @example
  * ```ts
@@ -44,11 +51,14 @@ export abstract class LockedValue {
   readonly #bytes: Uint8Array;
   readonly #size: number;
   readonly #instance = newInstance();
+  /** The class that made it. */
+  readonly #kind: typeof LockedValue;
 
   /**
-   * Takes over a slot: from here on this object gives it back. When it is refused, it has been given back.
+   * Takes over a slot: from here on this object gives it back. A slot that is refused has been given back, unless it has
+   * another owner.
    *
-   * @param slot - Locked memory that nobody else owns.
+   * @param slot - Locked memory that has no owner.
    * @param size - Bytes that the slot has to have.
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when the slot is not locked memory of that size, or
    * has an owner, or was released.
@@ -56,19 +66,32 @@ export abstract class LockedValue {
   protected constructor(slot: MLockedSlot, size: number) {
     const checked = checkSlot(slot, size);
     claim(checked);
+    this.#kind = new.target;
     this.#slot = checked;
     this.#bytes = checked.unsoundBytes;
     this.#size = size;
     watch(this, checked, size);
+    refuseToBeCloned(this);
   }
 
   static {
+    // The getter `released` may be overridden, and an own property may hide it.
+    isReleasedValue = (value) =>
+      // The allocator may have given the slot back without this object.
+      value.#slot === undefined || isReleased(value.#slot) || wipedAtExit();
     read = (value) => {
       if (!(#slot in value)) throw wrongType('value', 'a locked value', value);
-      if (value.released) throw new ReleasedError(value.constructor.name);
-      return value.#bytes;
+      if (isReleasedValue(value)) throw new ReleasedError(value.#kind.name, wipedAtExit());
+      const bytes = value.#bytes;
+      if (bytes.byteLength === 0) throw new MemoryTransferredError(value.#kind.name);
+      return bytes;
     };
-    owns = (value) => #slot in value;
+    isMadeBy = (value, kind): value is LockedValue => {
+      if (!(#slot in value)) return false;
+      let made: object | null = value.#kind;
+      while (made !== null && made !== kind) made = Object.getPrototypeOf(made) as object | null;
+      return made === kind;
+    };
     Object.defineProperty(this.prototype, copyMark, { value: version });
     refuseConversions(this.prototype);
     tagWithState(this.prototype, (value) => (#slot in value ? value.#tag : undefined));
@@ -76,8 +99,7 @@ export abstract class LockedValue {
 
   /** Whether the memory has been wiped: released, or the process is at its end. */
   get released(): boolean {
-    // Whoever allocated the slot may have given it back behind this object's back.
-    return this.#slot === undefined || isReleased(this.#slot) || wipedAtExit();
+    return isReleasedValue(this);
   }
 
   /** Wipes the memory before it returns, and gives it back. May be called again without effect. */
@@ -86,8 +108,9 @@ export abstract class LockedValue {
     if (slot === undefined) return;
     try {
       slot.release();
+      endAbandonedRuns();
     } finally {
-      // Near the end of the stack it may not even begin: then this stays alive and watched, to be released again.
+      // When the stack is exhausted it may not even begin: then this stays alive and watched, to be released again.
       if (isReleased(slot)) {
         unwatch(slot);
         this.#slot = undefined;
@@ -109,7 +132,7 @@ export abstract class LockedValue {
 
   /** Type, size, state and public facts; never the content. */
   toString(): string {
-    return `[${this.constructor.name}: ${this.#state}]`;
+    return `[${this.#kind.name}: ${this.#state}]`;
   }
 
   get #tag(): string {
@@ -117,7 +140,7 @@ export abstract class LockedValue {
   }
 
   get #state(): string {
-    if (this.released) return 'released';
+    if (isReleasedValue(this)) return 'released';
     return [...this.describe(), `${String(this.#size)} bytes locked`].join(', ');
   }
 
@@ -127,7 +150,7 @@ export abstract class LockedValue {
   }
 
   /** What `util.inspect` and `console.log` show: type, size and state. */
-  [inspect.custom](): string {
+  [customInspect](): string {
     return this.toString();
   }
 
@@ -138,7 +161,7 @@ export abstract class LockedValue {
    */
   [Symbol.toPrimitive](hint: string): unknown {
     if (hint === 'number')
-      throw wrongType(this.constructor.name, 'no use as a number or in a comparison', this);
+      throw wrongType(this.#kind.name, 'no use as a number or in a comparison', this);
     return this.toString();
   }
 }
@@ -177,11 +200,13 @@ export interface LockedClass<T extends LockedValue> {
 }
 
 /**
- * Checks that an argument is a locked value of a class of this copy of the package, and alive.
+ * Checks that an argument is a locked value of a class of this copy of the package, and alive. The class is the one
+ * whose constructor made the value, whatever its prototype is now.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is something else.
  * @throws {@link DuplicatePackageError} `ERR_EVOLOCK_DUPLICATE_PACKAGE` when another copy of the package made it.
  * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED` when it was released.
+ * @throws {@link MemoryTransferredError} `ERR_EVOLOCK_MEMORY_TRANSFERRED` when a callback transferred its memory.
  *
  * @example
  * ```ts
@@ -201,10 +226,9 @@ export function checkLocked<T extends LockedValue>(
 ): T {
   checkFunction('kind', kind);
   if (typeof value === 'object' && value !== null) {
-    if (owns(value) && isInstance(value, kind)) {
-      const locked = value as T;
-      if (locked.released) throw new ReleasedError(locked.constructor.name);
-      return locked;
+    if (isMadeBy(value, kind)) {
+      read(value);
+      return value as T;
     }
     const theirs = markOf(value);
     if (typeof theirs === 'string') {
@@ -214,20 +238,12 @@ export function checkLocked<T extends LockedValue>(
   throw wrongType(argument, expected, value);
 }
 
-function isInstance<T extends LockedValue>(value: object, kind: LockedClass<T>): boolean {
-  try {
-    return value instanceof kind;
-  } catch {
-    throw wrongType('kind', 'a class of locked values', kind);
-  }
-}
-
-/** The version of the other copy that made a value; nothing for our own, for a proxy of ours, and for strangers. */
+/** The version of the other copy that made a value; `undefined` for our own, for a proxy of ours, and for strangers. */
 function markOf(value: object): unknown {
   try {
     return value instanceof LockedValue ? undefined : (value as Record<symbol, unknown>)[copyMark];
   } catch {
-    // A proxy that throws is nobody's locked value.
+    // A proxy that throws is no locked value.
     return undefined;
   }
 }

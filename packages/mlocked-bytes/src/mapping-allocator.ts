@@ -6,16 +6,21 @@ import {
   type MLockedSlot,
 } from './allocator.js';
 import { giveBack, giveUp, map, MAX_REGION_SIZE } from './mapping.js';
-import { endOf, isReleased, OwnSlot } from './own-slot.js';
+import { endOf, hold, internal, isReleased, OwnSlot, type Holder } from './own-slot.js';
 
 /** The slot of a mapping of its own. */
-class MappingSlot extends OwnSlot {
+class MappingSlot extends OwnSlot implements Holder {
   readonly #mapping: Uint8Array;
 
-  constructor(mapping: Uint8Array, size: number) {
+  constructor(caller: symbol, mapping: Uint8Array, size: number) {
     // It is lent to callbacks, and given to native code, which believes whatever properties it has.
-    super(Object.preventExtensions(mapping.subarray(0, size)));
+    super(caller, Object.preventExtensions(mapping.subarray(0, size)));
     this.#mapping = mapping;
+  }
+
+  slotAt(begin: number, end: number): OwnSlot | undefined {
+    const { byteOffset, byteLength } = this.unsoundBytes;
+    return begin >= byteOffset && end <= byteOffset + byteLength ? this : undefined;
   }
 
   override release(): void {
@@ -60,11 +65,14 @@ export class MappingAllocator implements MLockedAllocator {
     checkAlignment(alignment);
     // A mapping ends where its guard page begins, so its address is a multiple of whatever its size is a multiple of.
     const mapping = map(Math.ceil(size / alignment) * alignment);
-    let slot: MLockedSlot | undefined;
+    let isHeld = false;
     try {
-      return (slot = new MappingSlot(mapping, size));
+      const slot = new MappingSlot(internal, mapping, size);
+      hold(mapping, slot);
+      isHeld = true;
+      return slot;
     } finally {
-      if (slot === undefined) giveUp(mapping);
+      if (!isHeld) giveUp(mapping);
     }
   }
 }

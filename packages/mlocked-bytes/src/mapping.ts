@@ -2,6 +2,7 @@
  * Mappings of locked memory: made, proved locked, wiped, given back. Everything locked in this thread is in this
  * file's list, so that everything can be wiped at exit.
  */
+import { ViewEscapeError } from './errors.js';
 import { settleLockPolicy, warnUnlocked } from './lock-policy.js';
 import { LockLimitError, kernelLockStatus, type KernelLockStatus } from './lock-limit.js';
 import { checkMemory } from './memory-refused.js';
@@ -45,8 +46,6 @@ const MAX_WAITING_PAGES = 512;
 
 /** Views on mappings that have an owner. */
 const live = new Map<Uint8Array, Mapping>();
-/** Buffers of mappings that have an owner. */
-const buffers = new WeakSet<ArrayBufferLike>();
 /** Wiped mappings that nobody has: see {@link giveBack}. */
 const givenUp: Mapping[] = [];
 /** Wiped mappings that wait to be made again, by their number of pages: see {@link unmap}. */
@@ -74,7 +73,7 @@ export type Keeper = (giveUp: (memory: Uint8Array) => void) => void;
 export function map(size: number): Uint8Array {
   giveBack();
   const pages = pagesOf(size);
-  return handOut(reusable.get(pages)?.pop() ?? newMapping(pages, size), size);
+  return handOut(takeReusable(pages) ?? newMapping(pages, size), size);
 }
 
 /** The last bytes of a mapping, which have an owner from then on; one that cannot be handed out is nobody's. */
@@ -84,7 +83,6 @@ function handOut(mapping: Mapping, size: number): Uint8Array {
   try {
     // A plain array: the handle is a Buffer, whose `toString` shows and whose `slice` aliases.
     const memory = new Uint8Array(buffer, byteOffset + byteLength - size, size);
-    buffers.add(buffer);
     live.set(memory, mapping);
     isOwned = true;
     return memory;
@@ -107,9 +105,26 @@ function newMapping(pages: number, size: number): Mapping {
 }
 
 function smallestReusable(pages: number): Mapping | undefined {
-  const fitting = [...reusable].filter(([size, waiting]) => size >= pages && waiting.length > 0);
-  fitting.sort(([left], [right]) => left - right);
-  return fitting[0]?.[1].pop();
+  const sizes = [...reusable.keys()].filter((size) => size >= pages).sort((a, b) => a - b);
+  for (const size of sizes) {
+    const mapping = takeReusable(size);
+    if (mapping !== undefined) return mapping;
+  }
+  return undefined;
+}
+
+function takeReusable(pages: number): Mapping | undefined {
+  const waiting = reusable.get(pages);
+  for (let mapping = waiting?.pop(); mapping !== undefined; mapping = waiting?.pop()) {
+    if (!isTransferred(mapping)) return mapping;
+    free(mapping);
+  }
+  return undefined;
+}
+
+/** Whether a view that was kept on a mapping was used to transfer its buffer: then the mapping is gone for everybody. */
+function isTransferred({ handle }: Mapping): boolean {
+  return handle.byteLength === 0;
 }
 
 /**
@@ -124,11 +139,24 @@ export function whenShort(keeper: Keeper): () => void {
   return () => keepers.delete(keeper);
 }
 
+const refusal = {
+  value: (): never => {
+    throw new ViewEscapeError('tried to transfer the buffer behind it');
+  },
+};
+/**
+ * The methods that would take a mapping from all its owners (Node.js 22 and later), refused on its buffer itself. A call
+ * by way of `ArrayBuffer.prototype` cannot be prevented. `markAsUntransferable` is no help: under Node.js 24 the process
+ * aborts when such a buffer is freed.
+ */
+const refusals = { transfer: refusal, transferToFixedLength: refusal };
+
 function mapPages(pages: number, size: number): Mapping {
   checkRoom(mappings);
   if (pages > LARGE) checkLarge(pages * PAGE);
   const handle = sodium.sodium_malloc(pages * PAGE - CANARY_SIZE);
   mappings += 1;
+  Object.defineProperties(handle.buffer, refusals);
   let locked: boolean | undefined;
   try {
     locked = prove(handle, size);
@@ -211,14 +239,18 @@ export function giveBack(isShort = false): void {
   for (let mapping = givenUp.pop(); mapping !== undefined; mapping = givenUp.pop()) {
     let isGone = false;
     try {
-      // What could not be locked is not handed out again without another try.
-      if (mapping.locked && (isShort || isCrowded(mapping))) keepForReuse(mapping);
+      if (isReusable(mapping) && (isShort || isCrowded(mapping))) keepForReuse(mapping);
       else free(mapping);
       isGone = true;
     } finally {
       if (!isGone && !mapping.freed) givenUp.push(mapping);
     }
   }
+}
+
+/** What could not be locked is not handed out again without another try. */
+function isReusable(mapping: Mapping): boolean {
+  return mapping.locked && !isTransferred(mapping);
 }
 
 /** Whether so many mappings wait for the kernel that one more is better kept. */
@@ -232,7 +264,6 @@ function takeBack(memory: Uint8Array): Mapping | undefined {
   if (mapping === undefined) return undefined;
   sodium.sodium_memzero(memory);
   live.delete(memory);
-  buffers.delete(memory.buffer);
   return mapping;
 }
 
@@ -290,15 +321,6 @@ function freeReusable(): void {
   const all = [...reusable.values()].flat();
   reusable.clear();
   for (const mapping of all) free(mapping);
-}
-
-/**
- * Whether bytes lie in a mapping of this thread that was proved locked and has an owner.
- *
- * @internal
- */
-export function isMapped(bytes: Uint8Array): boolean {
-  return buffers.has(bytes.buffer);
 }
 
 /**

@@ -1,4 +1,11 @@
+import workerThreads from 'node:worker_threads';
 import { wrongType } from '@evolock/direct-serialise/arguments';
+
+/**
+ * The method that `util.inspect` and `console.log` call. The symbol is declared here, so that the types of this package
+ * need no types of Node.js.
+ */
+export const customInspect: unique symbol = Symbol.for('nodejs.util.inspect.custom');
 
 let instances = 0;
 
@@ -21,6 +28,18 @@ export function refuseConversions(prototype: object): void {
     [Symbol.asyncIterator]: { get: refuse },
   });
 }
+
+/** Node.js 22.10 and later. */
+const markAsUncloneable = Reflect.get(workerThreads, 'markAsUncloneable') as
+  ((value: object) => void) | undefined;
+
+/**
+ * Makes `structuredClone` and `postMessage` refuse an object, where the platform can be told to. Otherwise an empty
+ * object arrives.
+ *
+ * @internal
+ */
+export const refuseToBeCloned: (value: object) => void = markAsUncloneable ?? (() => undefined);
 
 /**
  * A number for an object of this thread, which no other has.

@@ -34,8 +34,8 @@ export interface Preflight {
    */
   readonly coreLimit: number | undefined;
   /**
-   * Whether the kernel marks the process as dumpable. `false` for a program that its user cannot read, or that gains
-   * privileges; `undefined` where it cannot be told: when the user is root, and off Linux.
+   * Whether the kernel marks the process as dumpable: not after it has changed its user, for instance. `undefined` where
+   * it cannot be told: when the user is root, and off Linux.
    */
   readonly dumpable: boolean | undefined;
 }
@@ -76,10 +76,34 @@ export function preflight(kind: LockedKind, options?: PreflightOptions): Preflig
       ? undefined
       : slotsIn(Math.max(0, Math.floor(available / PAGE) - benches), regions, size);
   if (fits !== undefined && fits < Math.min(most, count)) {
-    throw new LockLimitError(count * size, status);
+    const needed = (pagesFor(count, regions, size) + benches) * PAGE;
+    const limit = Math.ceil((needed + (status.locked ?? 0)) / 1_024);
+    const what =
+      `${nounOf(count, size)} need ${String(needed)} bytes of locked memory with their benches, which takes a limit of ` +
+      `${String(limit)} KiB; ${String(fits)} fit`;
+    throw new LockLimitError(needed, status, { what });
   }
-  if (most < count) throw new RegionLimitError(MAX_REGIONS);
+  if (most < count) {
+    const what = `${nounOf(count, size)} need more than the ${String(MAX_REGIONS)} locked regions of a thread; ${String(most)} fit`;
+    throw new RegionLimitError(MAX_REGIONS, what);
+  }
   return { fits, available, coreLimit: coreLimit(), dumpable: isDumpable() };
+}
+
+function nounOf(count: number, size: number): string {
+  return `${String(count)} objects of ${String(size)} bytes`;
+}
+
+/** The fewest pages into which `count` slots of a size fit, where they fit into the regions at all. */
+function pagesFor(count: number, regions: number, size: number): number {
+  let [low, high] = [0, 1];
+  while (slotsIn(high, regions, size) < count) [low, high] = [high, 2 * high];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (slotsIn(middle, regions, size) < count) low = middle;
+    else high = middle;
+  }
+  return high;
 }
 
 function lockedSizeOf(kind: unknown): unknown {

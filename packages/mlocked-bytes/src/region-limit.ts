@@ -32,9 +32,9 @@ const MEMORY_TO_THE_NEXT_LOOK = LOOK_EVERY * 65_536;
 export class RegionLimitError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_REGION_LIMIT';
 
-  constructor(limit: number) {
+  constructor(limit: number, what = `more than ${String(limit)} locked regions`) {
     super(
-      `more than ${String(limit)} locked regions, or too few mappings left to the process: use the pooled allocator, ` +
+      `${what}, or too few mappings left to the process: use the pooled allocator, ` +
         'which puts many objects into one region, release what is no longer needed, let the event loop turn (mappings ' +
         'are given back there), or raise vm.max_map_count',
     );

@@ -1,9 +1,11 @@
 import { checkInteger } from '@evolock/direct-serialise/arguments';
+import type { MLockedSlot } from './allocator.js';
 import { lend } from './lend.js';
 import { LockedValue, unsoundMemory } from './locked-value.js';
 import { mappingAllocator } from './mapping-allocator.js';
 import { MAX_REGION_SIZE } from './mapping.js';
 import { sodium } from './native.js';
+import { makeDivisible } from './own-slot.js';
 
 /**
  * One guarded mapping of locked memory, proved to be locked: what allocators cut into slots.
@@ -25,8 +27,13 @@ export class MLockedRegion extends LockedValue {
   readonly #size: number;
 
   private constructor(size: number) {
-    super(mappingAllocator.allocate(size, 1), size);
+    super(divisibleSlot(size), size);
     this.#size = size;
+  }
+
+  /** Of a region only: a method that is called on another locked value throws a `TypeError`. */
+  get #memory(): Uint8Array {
+    return unsoundMemory(this);
   }
 
   /** Bytes of the region. */
@@ -56,7 +63,7 @@ export class MLockedRegion extends LockedValue {
    * buffer.
    */
   withBytes<Result>(callback: (bytes: Uint8Array) => Result): Result {
-    return lend(unsoundMemory(this), callback);
+    return lend(this.#memory, callback);
   }
 
   /**
@@ -65,6 +72,12 @@ export class MLockedRegion extends LockedValue {
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   zero(): void {
-    sodium.sodium_memzero(unsoundMemory(this));
+    sodium.sodium_memzero(this.#memory);
   }
+}
+
+function divisibleSlot(size: number): MLockedSlot {
+  const slot = mappingAllocator.allocate(size, 1);
+  makeDivisible(slot);
+  return slot;
 }

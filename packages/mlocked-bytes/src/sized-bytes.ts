@@ -88,7 +88,8 @@ export class MLockedSizedBytes<Size extends number> extends MLockedBytes {
 
   override clone(options?: MLockedBytesOptions): MLockedSizedBytes<Size> {
     unsoundMemory(this);
-    return copyOf(this, MLockedSizedBytes.newZeroed(this.size, options));
+    // `super.size` is of locked bytes only; `this.size` may be any property.
+    return copyOf(this, MLockedSizedBytes.newZeroed(super.size as Size, options));
   }
 
   /**
@@ -101,8 +102,8 @@ export class MLockedSizedBytes<Size extends number> extends MLockedBytes {
     const size = unsoundMemory(
       checkLocked('source', source, MLockedBytes, 'locked bytes'),
     ).byteLength;
-    if (size !== this.size)
-      throw wrongValue('source', `${String(this.size)} bytes`, `${String(size)} bytes`);
-    this.copyFrom(source);
+    if (size !== super.size)
+      throw wrongValue('source', `${String(super.size)} bytes`, `${String(size)} bytes`);
+    super.copyFrom(source);
   }
 }

@@ -4,7 +4,7 @@
 import { LockLimitError } from './lock-limit.js';
 import { map, PAGE, unmap, type Keeper } from './mapping.js';
 import { sodium } from './native.js';
-import { endOf, isReleased, OwnSlot } from './own-slot.js';
+import { endOf, hold, internal, isReleased, OwnSlot, type Holder } from './own-slot.js';
 
 /** What a slab loses of its first page: room for libsodium's canary, and the end stays a multiple of a cache line. */
 export const MARGIN = 64;
@@ -13,47 +13,79 @@ export const MAX_SLAB_PAGES = 16;
 /** Empty slabs that are kept for reuse, in bytes; more are given back to the kernel. */
 const MAX_RESERVE = 1_048_576;
 
-class Slab {
+/** A region of a pool. */
+interface Region {
   readonly memory: Uint8Array;
+  /** Bytes: those of the memory, unless a callback transferred its buffer. */
+  readonly size: number;
+}
+
+function isTransferred({ memory }: Region): boolean {
+  return memory.byteLength === 0;
+}
+
+class Slab implements Holder {
+  readonly region: Region;
   readonly sizeClass: SizeClass;
   readonly capacity: number;
+  readonly #begin: number;
   readonly #free: number[] = [];
+  /** The slots that are alive. */
+  readonly #slots: (OwnSlot | undefined)[] = [];
   /** A view costs more than everything else about a slot: it is made once and kept for the next owner. */
   readonly #views: (Uint8Array | undefined)[] = [];
   #untouched = 0;
   live = 0;
+  /** Whether its pool has given up its memory. */
+  retired = false;
 
-  constructor(memory: Uint8Array, sizeClass: SizeClass) {
-    this.memory = memory;
+  constructor(region: Region, sizeClass: SizeClass) {
+    this.region = region;
     this.sizeClass = sizeClass;
-    this.capacity = Math.floor(memory.byteLength / sizeClass.slotSize);
+    this.capacity = Math.floor(region.size / sizeClass.slotSize);
+    this.#begin = region.memory.byteOffset;
+    hold(region.memory, this);
   }
 
   get full(): boolean {
     return this.live === this.capacity;
   }
 
-  take(): number {
+  take(size: number, owner: SlotOwner): OwnSlot {
+    const index = this.#free.at(-1) ?? this.#untouched;
+    const view = this.#view(index);
+    const bytes =
+      size === view.byteLength ? view : Object.preventExtensions(view.subarray(0, size));
+    const slot = new PooledSlot(internal, bytes, this, index, owner);
+    if (this.#free.pop() === undefined) this.#untouched += 1;
+    this.#slots[index] = slot;
     this.live += 1;
-    return this.#free.pop() ?? this.#untouched++;
+    return slot;
   }
 
-  view(index: number): Uint8Array {
-    return (this.#views[index] ??= this.#newView(index));
-  }
-
-  #newView(index: number): Uint8Array {
+  slotAt(begin: number, end: number): OwnSlot | undefined {
+    const offset = begin - this.#begin;
     const { slotSize } = this.sizeClass;
-    const view = this.memory.subarray(index * slotSize, (index + 1) * slotSize);
-    // It is lent to callbacks of one owner, and then of the next: a method that one gave it would be called by others.
-    return Object.preventExtensions(view);
+    const index = Math.floor(offset / slotSize);
+    const slot = this.#slots[index];
+    if (slot === undefined) return undefined;
+    return end - this.#begin <= index * slotSize + slot.unsoundBytes.byteLength ? slot : undefined;
+  }
+
+  /** It is lent to callbacks of one owner and then of the next, and native code believes what properties it has. */
+  #view(index: number): Uint8Array {
+    const { slotSize } = this.sizeClass;
+    return (this.#views[index] ??= Object.preventExtensions(
+      this.region.memory.subarray(index * slotSize, (index + 1) * slotSize),
+    ));
   }
 
   wipe(index: number): void {
-    sodium.sodium_memzero(this.view(index));
+    sodium.sodium_memzero(this.#view(index));
   }
 
   giveBack(index: number): void {
+    this.#slots[index] = undefined;
     this.#free.push(index);
     this.live -= 1;
   }
@@ -81,8 +113,8 @@ class PooledSlot extends OwnSlot {
   readonly #slab: Slab;
   readonly #owner: SlotOwner;
 
-  constructor(bytes: Uint8Array, slab: Slab, index: number, owner: SlotOwner) {
-    super(bytes);
+  constructor(caller: symbol, bytes: Uint8Array, slab: Slab, index: number, owner: SlotOwner) {
+    super(caller, bytes);
     this.#slab = slab;
     this.#index = index;
     this.#owner = owner;
@@ -104,7 +136,7 @@ class PooledSlot extends OwnSlot {
  */
 export class Slabs {
   readonly #classes = new Map<number, SizeClass>();
-  readonly #reserve: Uint8Array[] = [];
+  readonly #reserve: Region[] = [];
   #reserveSize = 0;
   #regions = 0;
   #size = 0;
@@ -128,16 +160,14 @@ export class Slabs {
   /** Takes a zeroed slot: `size` bytes of one of `slotSize`. */
   take(size: number, slotSize: number, owner: SlotOwner): OwnSlot {
     const sizeClass = this.#classOf(slotSize);
-    const slab = (sizeClass.current ??= this.#slabWithRoom(sizeClass));
-    const index = slab.take();
+    const slab = this.#usableSlab(sizeClass);
+    const slot = slab.take(size, owner);
     this.#liveSlots += 1;
     if (slab.full) {
       sizeClass.withRoom.delete(slab);
       sizeClass.current = undefined;
     }
-    const view = slab.view(index);
-    const bytes = size === view.byteLength ? view : view.subarray(0, size);
-    return new PooledSlot(bytes, slab, index, owner);
+    return slot;
   }
 
   /** Takes back a slot that was wiped, and gives a slab that is empty to the reserve. */
@@ -145,6 +175,7 @@ export class Slabs {
     const wasFull = slab.full;
     slab.giveBack(index);
     this.#liveSlots -= 1;
+    if (slab.retired) return;
     const { sizeClass } = slab;
     if (wasFull) sizeClass.withRoom.add(slab);
     if (slab.live === 0 && sizeClass.withRoom.size > 1) this.#retire(sizeClass, slab);
@@ -158,9 +189,9 @@ export class Slabs {
         if (slab.live === 0) this.#retire(sizeClass, slab);
       }
     }
-    for (const memory of this.#reserve.splice(0)) {
-      this.#forget(memory);
-      giveUp(memory);
+    for (const region of this.#reserve.splice(0)) {
+      this.#forget(region);
+      giveUp(region.memory);
     }
     this.#reserveSize = 0;
   };
@@ -171,6 +202,14 @@ export class Slabs {
     return sizeClass;
   }
 
+  #usableSlab(sizeClass: SizeClass): Slab {
+    for (;;) {
+      const slab = (sizeClass.current ??= this.#slabWithRoom(sizeClass));
+      if (!isTransferred(slab.region)) return slab;
+      this.#retire(sizeClass, slab);
+    }
+  }
+
   #slabWithRoom(sizeClass: SizeClass): Slab {
     for (const slab of sizeClass.withRoom) return slab;
     const slab = new Slab(this.#takeRegion(sizeClass), sizeClass);
@@ -179,43 +218,45 @@ export class Slabs {
     return slab;
   }
 
-  #takeRegion(sizeClass: SizeClass): Uint8Array {
+  #takeRegion(sizeClass: SizeClass): Region {
     const reserved = this.#reserve.pop();
-    if (reserved !== undefined) {
-      this.#reserveSize -= reserved.byteLength;
-      return reserved;
-    }
-    return this.#map(Math.min(2 ** sizeClass.slabs, MAX_SLAB_PAGES));
+    if (reserved === undefined) return this.#map(Math.min(2 ** sizeClass.slabs, MAX_SLAB_PAGES));
+    this.#reserveSize -= reserved.size;
+    return reserved;
   }
 
   /** Each slab of a size is twice the last; one that does not fit under the limit is halved, down to one page. */
-  #map(pages: number): Uint8Array {
+  #map(pages: number): Region {
     try {
       const memory = map(pages * PAGE - MARGIN);
+      const size = memory.byteLength;
       this.#regions += 1;
-      this.#size += memory.byteLength;
-      return memory;
+      this.#size += size;
+      return { memory, size };
     } catch (error) {
       if (pages > 1 && error instanceof LockLimitError) return this.#map(pages >> 1);
       throw error;
     }
   }
 
+  /** Ends a slab that is empty, or that has lost its memory. */
   #retire(sizeClass: SizeClass, slab: Slab): void {
     sizeClass.withRoom.delete(slab);
     sizeClass.slabs -= 1;
     if (sizeClass.current === slab) sizeClass.current = undefined;
-    if (this.#reserveSize + slab.memory.byteLength > MAX_RESERVE) {
-      this.#forget(slab.memory);
-      unmap(slab.memory);
+    slab.retired = true;
+    const { region } = slab;
+    if (this.#reserveSize + region.size > MAX_RESERVE || isTransferred(region)) {
+      this.#forget(region);
+      unmap(region.memory);
     } else {
-      this.#reserve.push(slab.memory);
-      this.#reserveSize += slab.memory.byteLength;
+      this.#reserve.push(region);
+      this.#reserveSize += region.size;
     }
   }
 
-  #forget(memory: Uint8Array): void {
+  #forget({ size }: Region): void {
     this.#regions -= 1;
-    this.#size -= memory.byteLength;
+    this.#size -= size;
   }
 }

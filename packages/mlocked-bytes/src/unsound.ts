@@ -5,9 +5,22 @@
  * @module
  */
 export { unsoundMemory } from './locked-value.js';
-export { copyOf, moveInto } from './locked-bytes.js';
+export { copyOf, filled, moveInto } from './locked-bytes.js';
 export { overwriteCopyResidue } from './copy-residue.js';
 export { lend, lendBlock, lendOwnBlocks } from './lend.js';
 export { placedView } from './placed-view.js';
+export {
+  beginRun,
+  discarded,
+  endAbandonedRuns,
+  endRun,
+  isInUse,
+  isListed,
+  lendWithin,
+  overwriteStack,
+  type Made,
+  type Scratch,
+  type ScratchRun,
+} from './scratch-run.js';
 export { unsoundRaw, unsoundReadRaw } from './unsound-raw.js';
 export { endOnRelease, whileUnderWay } from './under-way.js';

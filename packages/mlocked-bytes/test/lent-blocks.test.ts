@@ -1,8 +1,8 @@
 import { codeOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { filled, MLockedBytes, MLockedSizedBytes, pooledAllocator } from '../src/index.js';
+import { MLockedBytes, MLockedSizedBytes, pooledAllocator } from '../src/index.js';
 import { AllocationLog } from '../src/testing.js';
-import { lendOwnBlocks, unsoundMemory } from '../src/unsound.js';
+import { filled, lendOwnBlocks, unsoundMemory } from '../src/unsound.js';
 
 /** What a push or a pull must not return: it would take the memory out of the call. */
 const escapes: readonly [string, (block: Uint8Array) => unknown][] = [

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import {
   allocateSlot,
   checkLocked,
-  filled,
   LockedValue,
   mappingAllocator,
   MLockedBytes,
@@ -13,7 +12,7 @@ import {
   type MLockedSlot,
 } from '../src/index.js';
 import { AllocationLog } from '../src/testing.js';
-import { copyOf, moveInto, unsoundMemory } from '../src/unsound.js';
+import { copyOf, filled, moveInto, unsoundMemory } from '../src/unsound.js';
 import { contentOf } from './support/bytes.js';
 
 /** A locked type as its author would write it. */

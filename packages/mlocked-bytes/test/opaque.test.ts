@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { format, inspect, isDeepStrictEqual } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
+import workerThreads, { MessageChannel } from 'node:worker_threads';
 import fc from 'fast-check';
 import { codeOf, errorOf, wrongly } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { MLockedBytes, MLockedChunk, MLockedRegion, MLockedSizedBytes } from '../src/index.js';
+import { named } from './support/child.js';
 
 const secrets = fc.uint8Array({ minLength: 12, maxLength: 100 });
 
@@ -62,7 +64,7 @@ const printers: [string, (value: object) => string][] = [
   ['join', textual((value) => [value, value].join())],
   ['JSON.stringify', (value) => JSON.stringify({ value })],
   ['format', (value) => format('%s %o %O %j', value, value, value, value)],
-  ['structuredClone', (value) => inspect(structuredClone(value), { depth: 20 })],
+  ['structuredClone', (value) => inspect(cloneOf(value), { depth: 20 })],
   ['serialize', (value) => inspect(deserialize(serialize(value)), { depth: 20 })],
   ['serialized bytes', (value) => serialize(value).toString('latin1')],
   ['Object.entries', (value) => inspect(Object.entries(value))],
@@ -71,6 +73,14 @@ const printers: [string, (value: object) => string][] = [
   ['an expectation', (value) => errorOf(() => expect({ key: value }).toEqual({ key: 1 })).message],
   ['an error about it', (value) => errorOf(() => BigInt(wrongly(value))).message],
 ];
+
+function cloneOf(value: object): unknown {
+  try {
+    return structuredClone(value);
+  } catch (error) {
+    return error;
+  }
+}
 
 function bufferOf(value: object): Buffer {
   try {
@@ -215,8 +225,30 @@ test('what compares and prints values for tests and logs is not refused', () => 
   expect(() => {
     assert.deepStrictEqual(bytes, 1);
   }).toThrow(/MLockedBytes/);
-  expect(structuredClone(bytes)).toEqual({});
   expect(inspect(bytes, { showHidden: true, getters: true, customInspect: false })).toContain(
     'MLockedBytes',
   );
 });
+
+const cannotBeTold =
+  'markAsUncloneable' in workerThreads ? undefined : 'only Node.js 22.10 and later can be told to';
+
+test.skipIf(cannotBeTold !== undefined)(
+  named('structuredClone and postMessage refuse locked values', cannotBeTold),
+  () => {
+    const { values, release } = valuesOf(Uint8Array.of(1, 2, 3));
+    const { port1, port2 } = new MessageChannel();
+    for (const value of values) {
+      for (const send of [
+        () => structuredClone(value),
+        () => structuredClone({ within: [value] }),
+        () => port1.postMessage(value),
+      ]) {
+        expect(errorOf(send).name).toBe('DataCloneError');
+      }
+    }
+    port1.close();
+    port2.close();
+    release();
+  },
+);

@@ -44,7 +44,10 @@ test.skipIf(skipped !== undefined).each([...sizes, ...larger])(
 );
 
 test.skipIf(skipped !== undefined)(
-  named('a preflight of more than fit says how to raise the limit', skipped),
+  named(
+    'a preflight of more than fit says how many fit, what they need and how to raise the limit',
+    skipped,
+  ),
   () => {
     const script = `
       ${importing}
@@ -53,15 +56,25 @@ test.skipIf(skipped !== undefined)(
       locked.preflight(kind, { count: fits });
       try {
         locked.preflight(kind, { count: fits + 1 });
-      } catch ({ code, message }) {
-        print({ code, message, locked: locked.lockStatus().locked });
+      } catch ({ code, message, size }) {
+        print({ code, message, size, fits, locked: locked.lockStatus().locked });
       }
     `;
-    expect(printedBy(script, { prefix: asOrdinaryUser(64) })).toEqual({
-      code: 'ERR_EVOLOCK_LOCK_LIMIT',
-      message: expect.stringContaining('ulimit -l') as string,
-      locked: 0,
-    });
+    const { fits, message, ...told } = printedBy(script, { prefix: asOrdinaryUser(64) }) as {
+      fits: number;
+      message: string;
+    };
+    expect(told).toEqual({ code: 'ERR_EVOLOCK_LOCK_LIMIT', size: 69_632, locked: 0 });
+    expect(message).toContain(`${fits + 1} objects of 256 bytes need 69632 bytes`);
+    expect(message).toContain(`a limit of 68 KiB; ${fits} fit (limit 65536 bytes, locked 0 bytes)`);
+    expect(message).toContain('ulimit -l');
+    // The limit that the message names is enough, and no page too large.
+    const counted = (kibibytes: number) =>
+      printedBy(`${importing} print(locked.preflight({ lockedSize: 256 }).fits);`, {
+        prefix: asOrdinaryUser(kibibytes),
+      }) as number;
+    expect(counted(68)).toBeGreaterThanOrEqual(fits + 1);
+    expect(counted(64)).toBe(fits);
   },
 );
 

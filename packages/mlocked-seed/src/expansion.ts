@@ -2,13 +2,22 @@
  * Blake2b-256 of secrets: the two child seeds of a seed.
  *
  * A hash leaves its input and its digest in registers and on the C stack until something overwrites them, and libsodium
- * wants one piece of memory as input. So both happen in a locked bench, and three things follow a path of expansions.
- * {@link settleExpansion}, right behind the last of them, runs the same hash over zeros, which puts zeros into the
- * registers: when the engine gives up optimised code it saves all of them on the heap, so they cannot wait.
- * {@link wipeExpansion}, in a `finally`, overwrites the stack and zeroes the bench.
+ * takes one piece of memory as input. So seeds are hashed in a locked bench, and three things follow.
+ *
+ * - {@link settleExpansion}, right behind the hashes, runs the same hash over zeros, which puts zeros into the registers.
+ *   Two events copy registers to memory at any moment: the engine saves them on its heap when it gives up optimised code,
+ *   and the kernel saves them on the stack when it delivers a signal.
+ * - {@link wipeExpansion}, in a `finally`, overwrites the stack and zeroes the bench. It reaches as deep as the frame of a
+ *   signal that came in the midst of a hash.
+ * - The bench is scratch memory of a run, so that an expansion which was abandoned is wiped by the next operation.
  */
-import { allocateSlot } from '@evolock/mlocked-bytes';
-import { placedView } from '@evolock/mlocked-bytes/unsound';
+import { allocateSlot, mappingAllocator } from '@evolock/mlocked-bytes';
+import {
+  overwriteCopyResidue,
+  overwriteStack,
+  placedView,
+  type Scratch,
+} from '@evolock/mlocked-bytes/unsound';
 import { sodium } from '@evolock/mlocked-bytes/native';
 
 /** Bytes of a child seed: the output of Blake2b-256. */
@@ -28,9 +37,10 @@ const noSecret = placedView(new Uint8Array(1 + CHILD_SEED_SIZE));
 const noDigest = placedView(new Uint8Array(CHILD_SEED_SIZE));
 
 /** Locked memory in which a seed is hashed: the input with its prefix, by size of the seed. */
-class Bench {
-  // A slot and no locked value: releasing every value of the thread wipes the bench, which stays in use.
-  readonly #slot = allocateSlot(EXPANSION_BENCH_SIZE);
+class Bench implements Scratch {
+  // A slot and no locked value: releasing every value of the thread wipes the bench, which stays in use. It is a mapping
+  // of its own: a callback that transfers the buffer of a slab does not reach it.
+  readonly #slot = allocateSlot(EXPANSION_BENCH_SIZE, { allocator: mappingAllocator });
   readonly #memory = this.#slot.unsoundBytes;
   readonly #inputs: (Uint8Array | undefined)[] = [];
   /** Whether nothing was expanded since the last wipe. */
@@ -43,6 +53,7 @@ class Bench {
     this.#settled = false;
     const input = this.#inputFor(seed.length);
     input.set(seed, 1);
+    overwriteCopyResidue(seed.length);
     input[0] = LEFT;
     sodium.crypto_generichash(left, input);
     input[0] = RIGHT;
@@ -55,16 +66,13 @@ class Bench {
     this.#settled = true;
   }
 
+  /** Clean only when all of it is done: what an end without `finally` left out, the next call does. */
   wipe(): void {
     if (this.#clean) return;
-    try {
-      this.settle();
-      // Near the end of the stack it throws: then the next wipe does it.
-      overwriteStack();
-      this.#clean = true;
-    } finally {
-      this.#memory.fill(0);
-    }
+    this.#memory.fill(0);
+    this.settle();
+    overwriteStack(zeros);
+    this.#clean = true;
   }
 
   #inputFor(seedSize: number): Uint8Array {
@@ -72,25 +80,15 @@ class Bench {
   }
 }
 
-/** Words of the stack that are overwritten: some 8 KiB, where a hash reaches down 3. */
-const zeros: readonly number[] = new Array<number>(1_024).fill(0);
-
-/**
- * Overwrites the stack below the caller with zeros: they are pushed as the arguments of a function that does nothing.
- * The optimising compiler moves the frames of the hashes, so that one dummy hash, at one depth, can miss what they left.
- */
-function overwriteStack(): void {
-  Reflect.apply(nothing, undefined, zeros);
-}
-
-/** A built-in function, which no compiler can inline: the arguments have to be there. */
-const nothing = Function.prototype as unknown as () => void;
+/** Words of the stack that are overwritten, 16 KiB. */
+const zeros: readonly number[] = new Array<number>(2_048).fill(0);
 
 let bench: Bench | undefined;
 
 /**
  * Reserves the locked bench of this thread, so that an expansion later needs no new locked memory.
  *
+ * @returns The bench, as scratch memory of a run: its `wipe` is {@link wipeExpansion}.
  * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
  *
  * @example
@@ -100,8 +98,8 @@ let bench: Bench | undefined;
  * reserveExpansion();
  * ```
  */
-export function reserveExpansion(): void {
-  bench ??= new Bench();
+export function reserveExpansion(): Scratch {
+  return (bench ??= new Bench());
 }
 
 /**

@@ -1,12 +1,22 @@
 import {
   allocateSlot,
   checkLocked,
-  filled,
   LockedValue,
   type AllocationOptions,
   type LockedClass,
 } from '@evolock/mlocked-bytes';
-import { copyOf, lend, lendBlock, moveInto, unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+import {
+  beginRun,
+  copyOf,
+  discarded,
+  endAbandonedRuns,
+  endRun,
+  filled,
+  lend,
+  lendBlock,
+  moveInto,
+  unsoundMemory,
+} from '@evolock/mlocked-bytes/unsound';
 import { sodium } from '@evolock/mlocked-bytes/native';
 import {
   checkBytes,
@@ -15,13 +25,7 @@ import {
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
 import type { DirectDeserialise, DirectSerialise, Push } from '@evolock/direct-serialise';
-import {
-  CHILD_SEED_SIZE,
-  MAX_SEED_SIZE,
-  reserveExpansion,
-  unsoundExpand,
-  wipeExpansion,
-} from './expansion.js';
+import { CHILD_SEED_SIZE, MAX_SEED_SIZE, reserveExpansion, unsoundExpand } from './expansion.js';
 
 /** The smallest seed, in bytes: 128 bits, below which a seed can be guessed. */
 export const MIN_SEED_SIZE = 16;
@@ -201,21 +205,27 @@ export class MLockedSeed<Size extends number = number>
    * Source: Malkin, Micciancio, Miner, section 3.1; `expandHashWith` of cardano-crypto-class.
    */
   expand(options?: AllocationOptions): ChildSeeds {
-    const seed = this.#memory;
-    reserveExpansion();
-    const left = MLockedSeed.newZeroed(CHILD_SEED_SIZE, options);
+    this.#checkAlive();
+    const bench = reserveExpansion();
+    let left: MLockedSeed<32> | undefined;
     let right: MLockedSeed<32> | undefined;
     let done = false;
     try {
+      left = MLockedSeed.newZeroed(CHILD_SEED_SIZE, options);
       right = MLockedSeed.newZeroed(CHILD_SEED_SIZE, options);
+      // An allocator may have released this seed meanwhile.
+      const seed = this.#memory;
+      const run = beginRun(bench, [left, right]);
       unsoundExpand(unsoundMemory(left), unsoundMemory(right), seed);
+      endRun(run, true);
       done = true;
       return { left, right };
     } finally {
-      wipeExpansion();
       if (!done) {
-        left.release();
-        right?.release();
+        // Assigned before anything is called: near the end of the stack a call may throw.
+        if (left !== undefined) discarded[discarded.length] = left;
+        if (right !== undefined) discarded[discarded.length] = right;
+        endAbandonedRuns();
       }
     }
   }

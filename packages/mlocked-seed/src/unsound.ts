@@ -5,16 +5,28 @@
  * @module
  */
 export {
+  beginRun,
   copyOf,
+  discarded,
+  endAbandonedRuns,
+  endRun,
+  filled,
+  isInUse,
+  isListed,
   lend,
   lendBlock,
   lendOwnBlocks,
+  lendWithin,
   overwriteCopyResidue,
+  overwriteStack,
   moveInto,
   placedView,
   unsoundMemory,
   unsoundRaw,
   unsoundReadRaw,
+  type Made,
+  type Scratch,
+  type ScratchRun,
 } from '@evolock/mlocked-bytes/unsound';
 export {
   EXPANSION_BENCH_SIZE,

@@ -62,6 +62,11 @@ export {
   type StdioOptions,
 } from './stdio/client.js';
 export { serveImplementation, type ServeOptions } from './stdio/server.js';
+export {
+  haskellKesVectors,
+  type HaskellKesPeriod,
+  type HaskellKesVector,
+} from './vectors/haskell.js';
 export { KES_ALGORITHMS, type KesAlgorithmKind } from './vectors/algorithm.js';
 export { bytesToHex, hexToBytes } from './vectors/bytes.js';
 export {

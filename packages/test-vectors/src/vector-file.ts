@@ -9,10 +9,11 @@ export type VectorFileName =
   | 'kes-negatives.json'
   | 'kes-key-negatives.json'
   | 'kes-key-forms.json'
-  | 'kes-cbor.json';
+  | 'kes-cbor.json'
+  | 'kes-haskell.json';
 
 /**
- * Reads one file of vectors; `src` and `dist` both lie beside `vectors`.
+ * Reads one file of vectors. This file and its build are both in a folder beside `vectors`.
  *
  * @internal
  */

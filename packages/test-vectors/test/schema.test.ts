@@ -31,6 +31,6 @@ test.each(files)('%s is as its schema says', (name) => {
 test.each(files)('the schema of %s refuses another version and an unknown field', (name) => {
   const validate = validatorOf(name);
   const content = readJson(new URL(name, vectors));
-  expect(validate({ ...content, schemaVersion: 3 })).toBe(false);
+  expect(validate({ ...content, schemaVersion: 4 })).toBe(false);
   expect(validate({ ...content, surprise: true })).toBe(false);
 });

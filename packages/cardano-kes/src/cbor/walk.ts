@@ -69,11 +69,6 @@ const MAX_DEPTH = 65_536;
 const BREAK = 0xff;
 const INDEFINITE = 31;
 
-/** Bytes of the argument behind the first byte, by the additional information. */
-function argumentSize(information: number): number {
-  return information < 24 ? 0 : 2 ** (information - 24);
-}
-
 /**
  * The head of the item at an offset.
  *
@@ -92,7 +87,8 @@ export function headAt(bytes: Uint8Array, start: number): Head {
     return { major: kind, argument: 0, indefinite: true, end: start + 1 };
   }
   if (information > 27) throw new CborError('not-cbor', start);
-  const end = start + 1 + argumentSize(information);
+  // A shift, not a power: V8 then keeps offsets as small integers.
+  const end = start + 1 + (information < 24 ? 0 : 1 << (information - 24));
   if (end > bytes.byteLength) throw new CborError('truncated', start);
   let argument = information < 24 ? information : 0;
   for (let at = start + 1; at < end; at += 1) argument = argument * 256 + bytes[at]!;
@@ -189,6 +185,8 @@ function pastChunks(bytes: Uint8Array, start: number, kind: number): number {
 /**
  * The items of the array at an offset.
  *
+ * @param bytes - The text.
+ * @param start - The offset of the array.
  * @param most - The largest number of items that the caller wants.
  * @returns `undefined` for an item that is no array, or an array of more items. Of a longer array no more than `most`
  * items are walked.

@@ -28,27 +28,24 @@ export function bytesOfInput(input: Uint8Array | string): Uint8Array {
 
 function isHexText(bytes: Uint8Array): boolean {
   const first = bytes.find((byte) => !whitespace.has(byte));
-  return first !== undefined && digitAt(first) >= 0;
+  return first !== undefined && VALUES[first]! >= 0;
 }
 
 function bytesOfHexText(text: Uint8Array): Uint8Array {
   const digits = trimmed(text);
-  const bytes = new Uint8Array(digits.byteLength >> 1);
-  for (let index = 0; index < digits.byteLength; index += 1) {
-    const digit = digitAt(digits[index]!);
-    if (digit < 0) throw new HeaderError('not-hex', { offset: index });
-    if (index >> 1 < bytes.byteLength) bytes[index >> 1]! |= index % 2 === 0 ? digit << 4 : digit;
-  }
+  const offset = digits.findIndex((character) => VALUES[character]! < 0);
+  if (offset >= 0) throw new HeaderError('not-hex', { offset });
   if (digits.byteLength % 2 !== 0) throw new HeaderError('odd-hex');
+  const bytes = new Uint8Array(digits.byteLength / 2);
+  for (let index = 0; index < bytes.byteLength; index += 1)
+    bytes[index] = (VALUES[digits[2 * index]!]! << 4) | VALUES[digits[2 * index + 1]!]!;
   return bytes;
 }
 
-/** The value of a digit; -1 for another character. */
-function digitAt(character: number): number {
-  if (character >= 0x30 && character <= 0x39) return character - 0x30;
-  const letter = character | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
-}
+/** The value of each digit, by its character; -1 for another character. */
+const VALUES = Int8Array.from({ length: 256 }, (_, character) =>
+  '0123456789abcdef'.indexOf(String.fromCharCode(character).toLowerCase()),
+);
 
 function trimmed(text: Uint8Array): Uint8Array {
   let start = 0;

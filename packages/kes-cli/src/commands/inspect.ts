@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../command.js';
+import { sourceName } from '../files/read-public.js';
 import { describeFile } from '../keys/describe-file.js';
-import { printable } from '../printable.js';
+import type { Outcome } from '../outcome.js';
 import type { Session } from '../session.js';
 
 /** `kes inspect`: what a file of cardano-cli holds. */
@@ -15,12 +16,12 @@ export function inspectCommand(session: Session): Command {
       ['kes inspect kes.skey', 'At which period does it stand?'],
       ['kes inspect kes.skey --json', 'The same, for a script'],
     ],
-  }).argument('<file>');
-  return carryOut(session, command, (path: string) => {
-    const { title, json, lines } = describeFile(path);
+  }).argument('<file>', 'or - for standard input, for what is no signing key');
+  return carryOut(session, command, async (path: string): Promise<Outcome> => {
+    const { title, json, lines } = await describeFile(session.surroundings, path);
     return {
       json,
-      lines: (style) => [style.title(`${printable(path)}: ${title}`), ...lines(style)],
+      lines: (style) => [style.title(`${sourceName(path)}: ${title}`), ...lines(style)],
     };
   });
 }

@@ -9,7 +9,7 @@ import { complaintOf } from '../complaint.js';
 import { aboutFile } from '../files/about-file.js';
 import { lockPlaceOf, withKeyLock } from '../files/key-lock.js';
 import { refuseDash } from '../files/refuse-dash.js';
-import { refuseExisting } from '../files/write-public.js';
+import { refuseExisting } from '../files/replaceable.js';
 import { hexOf } from '../hex.js';
 import { verificationKeyType } from '../keys/verification-key-type.js';
 import type { Outcome } from '../outcome.js';
@@ -50,7 +50,7 @@ export function keygenCommand(session: Session): Command {
         .default('6'),
     )
     .option('--seed-file <file>', 'make it of the 32 bytes in this file (mode 0600), not at random')
-    .option('--force', 'replace files that exist');
+    .option('--force', 'replace a KES key pair that exists');
   return carryOut(session, command, generate);
 }
 
@@ -66,7 +66,7 @@ async function generate(options: Options): Promise<Outcome> {
     ['--seed-file', seedFile],
   ]);
   refuseExisting(skey, force, 'kes-signing-key');
-  refuseExisting(vkey, force);
+  refuseExisting(vkey, force, 'kes-verification-key');
   const verificationKey = await withKeyLock(skey, () => makePair(options));
   return {
     json: { signingKeyFile: skey, verificationKeyFile: vkey, verificationKey },

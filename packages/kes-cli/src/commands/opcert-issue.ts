@@ -4,7 +4,7 @@ import { certificateFacts, certificateJson } from '../certificates/certificate-i
 import { carryOut, leaf } from '../command.js';
 import { namingFile } from '../files/about-file.js';
 import { refuseDash } from '../files/refuse-dash.js';
-import { refuseExisting } from '../files/write-public.js';
+import { refuseExisting } from '../files/replaceable.js';
 import { refuseStdin } from '../keys/signing-key-file.js';
 import type { Outcome } from '../outcome.js';
 import { loadColdSigningKey } from '../keys/load-signing-key.js';
@@ -20,6 +20,7 @@ interface Options {
   readonly counter: string;
   readonly startPeriod: bigint;
   readonly out: string;
+  readonly reuseNumber?: bigint;
   readonly force?: boolean;
 }
 
@@ -29,11 +30,15 @@ export function opcertIssueCommand(session: Session): Command {
     name: 'issue',
     summary: 'Issue an operational certificate with the cold key',
     description:
-      'Issues an operational certificate: the cold key, in locked memory, vouches for a KES key from a KES period on. The counter file moves on before the certificate is signed, so that no number is ever used twice; and not before it is known that the certificate can be written, so that none is left out. Do this where the cold key is: offline.',
+      'Issues an operational certificate: the cold key, in locked memory, vouches for a KES key from a KES period on. The counter file moves on before the certificate is signed, so that no number is used twice by accident. The number is reserved beside the certificate before that: when a run is killed or fails, the next one says so, and --reuse-number issues with that number. Do this where the cold key is: offline.',
     examples: [
       [
         'kes opcert issue --kes-vkey kes.vkey --cold-skey cold.skey --counter cold.counter --start-period 512 --out node.cert',
         'A certificate from KES period 512 on (kes status tells the current one)',
+      ],
+      [
+        'kes opcert issue --reuse-number 3 --kes-vkey kes.vkey --cold-skey cold.skey --counter cold.counter --start-period 512 --out node.cert',
+        'Again with the last number, which has no certificate or a wrong one',
       ],
     ],
   })
@@ -46,6 +51,11 @@ export function opcertIssueCommand(session: Session): Command {
       wholeNumber64,
     )
     .requiredOption('--out <file>', 'where the certificate goes')
+    .option(
+      '--reuse-number <number>',
+      'use the last number of the counter again; the counter stays',
+      wholeNumber64,
+    )
     .option('--force', 'replace a certificate that exists');
   return carryOut(session, command, (options: Options) =>
     issue(session, options).catch((error: unknown) => {
@@ -57,13 +67,13 @@ export function opcertIssueCommand(session: Session): Command {
 
 async function issue(
   { surroundings }: Session,
-  { kesVkey, coldSkey, counter, startPeriod, out, force = false }: Options,
+  { kesVkey, coldSkey, counter, startPeriod, out, reuseNumber, force = false }: Options,
 ): Promise<Outcome> {
   refuseStdin(coldSkey);
   refuseDash('--counter', counter, 'the counter moves on in its file: name it');
   refuseDash('--out', out, 'a certificate goes to a file: name one');
   // First all that can be wrong: a number that was taken is gone.
-  refuseExisting(out, force);
+  refuseExisting(out, force, 'operational-certificate');
   const { verificationKey: hotVerificationKey, type } = await readKesKeyFrom(surroundings, kesVkey);
   refuseOtherDepth(kesVkey, type);
   const { signingKey: coldKey } = loadColdSigningKey(coldSkey);
@@ -74,6 +84,7 @@ async function issue(
       counterPath: counter,
       hotVerificationKey,
       startPeriod: absolutePeriod(startPeriod),
+      reuseNumber,
     };
     file = issueToFile(out, request, { replace: force });
   } finally {

@@ -1,10 +1,12 @@
+import { isBlockHeaderBody } from '@evolock/cardano-kes';
 import type { KesSigningKey } from '@evolock/kes-sum';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../command.js';
 import { CommandError } from '../command-error.js';
 import { sourceName, STDIN } from '../files/read-public.js';
 import { refuseDash } from '../files/refuse-dash.js';
-import { refuseExisting, writePublic } from '../files/write-public.js';
+import { refuseExisting } from '../files/replaceable.js';
+import { writePublic } from '../files/write-public.js';
 import { hexOf } from '../hex.js';
 import { withSigningKey } from '../keys/signing-key-file.js';
 import { readMessage } from '../message.js';
@@ -18,6 +20,7 @@ interface Options {
   readonly period?: number;
   readonly out?: string;
   readonly binary?: boolean;
+  readonly blockHeader?: boolean;
   readonly force?: boolean;
 }
 
@@ -27,7 +30,7 @@ export function signCommand(session: Session): Command {
     name: 'sign',
     summary: 'Sign a file, or standard input, with a KES signing key',
     description:
-      "Signs the bytes of a file, or of standard input, at the key's period or at a later one. The key file stays as it is. Prints the signature in hexadecimal.",
+      "Signs the bytes of a file, or of standard input, at the key's period or at a later one. The key file stays as it is. Prints the signature in hexadecimal. The body of a block header, and anything that a node might take for one, is signed only with --block-header: the signature makes a block.",
     examples: [
       ['kes sign --skey kes.skey message.txt', "At the key's period"],
       [
@@ -45,7 +48,8 @@ export function signCommand(session: Session): Command {
     .option('--period <period>', "the key's own period or a later one", wholeNumber)
     .option('--out <file>', 'write the signature to a file')
     .option('--binary', 'with --out: its bytes, not hexadecimal')
-    .option('--force', 'replace a file that exists');
+    .option('--block-header', 'sign the body of a block header')
+    .option('--force', 'replace a KES signature that exists');
   return carryOut(session, command, (message: string, options: Options) =>
     sign(session, message, options),
   );
@@ -61,18 +65,23 @@ async function sign(session: Session, message: string, options: Options): Promis
   const { skey, period, out, binary = false, force = false } = options;
   if (out === undefined && binary) throw new CommandError('usage', '--binary takes --out <file>');
   refuseDash('--out', out, 'without --out the signature goes to standard output');
-  if (out !== undefined) refuseExisting(out, force);
+  if (out !== undefined) refuseExisting(out, force, 'kes-signature');
   const signed = await withSigningKey(skey, async ({ signingKey }): Promise<Signed> => {
     // Whatever is wrong with the key, the user learns before typing a message.
     if (period !== undefined) evolveHere(signingKey, skey, period);
+    const bytes = await readMessage(session.surroundings, message);
+    if (options.blockHeader !== true) refuseHeaderBody(message, bytes);
     return {
       period: signingKey.period,
-      signature: signingKey.sign(await readMessage(session.surroundings, message)),
+      signature: signingKey.sign(bytes),
       verificationKey: signingKey.deriveVerificationKey(),
     };
   });
   const signature = hexOf(signed.signature);
-  if (out !== undefined) writePublic(out, binary ? signed.signature : `${signature}\n`, force);
+  if (out !== undefined) {
+    const content = binary ? signed.signature : `${signature}\n`;
+    writePublic(out, content, { force, kind: 'kes-signature' });
+  }
   return {
     json: {
       period: signed.period,
@@ -90,6 +99,15 @@ async function sign(session: Session, message: string, options: Options): Promis
             ),
           ],
   };
+}
+
+/** A signature over it, with the certificate of the pool, is a block of the pool. */
+function refuseHeaderBody(path: string, message: Uint8Array): void {
+  if (!isBlockHeaderBody(message)) return;
+  throw new CommandError(
+    'usage',
+    `${sourceName(path)}: it may be the body of a block header, and its signature a block: use --block-header to sign it`,
+  );
 }
 
 /** In memory only: the file stays at its period. */

@@ -2,7 +2,7 @@ import { writeKesVerificationKey } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../command.js';
 import { refuseDash } from '../files/refuse-dash.js';
-import { refuseExisting } from '../files/write-public.js';
+import { refuseExisting } from '../files/replaceable.js';
 import { hexOf } from '../hex.js';
 import { withSigningKey } from '../keys/signing-key-file.js';
 import { verificationKeyType } from '../keys/verification-key-type.js';
@@ -29,13 +29,13 @@ export function vkeyCommand(session: Session): Command {
   })
     .argument('<signing-key-file>')
     .option('--out <file>', 'write a verification key file')
-    .option('--force', 'replace a file that exists');
+    .option('--force', 'replace a KES verification key that exists');
   return carryOut(session, command, derive);
 }
 
 async function derive(path: string, { out, force = false }: Options): Promise<Outcome> {
   refuseDash('--out', out, 'without --out the key goes to standard output');
-  if (out !== undefined) refuseExisting(out, force);
+  if (out !== undefined) refuseExisting(out, force, 'kes-verification-key');
   const { verificationKey, type } = await withSigningKey(path, ({ signingKey }) => ({
     verificationKey: signingKey.deriveVerificationKey(),
     type: verificationKeyType(signingKey.algorithm),

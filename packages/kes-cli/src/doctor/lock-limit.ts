@@ -1,6 +1,7 @@
 import type { LockStatus } from '@evolock/kes-sum';
 import type { Check } from './check.js';
 import { sizeInWords } from './size-in-words.js';
+import { counted } from '../printable.js';
 
 const RAISE =
   'raise it: `ulimit -l unlimited` in the shell, `LimitMEMLOCK=infinity` in a systemd unit, `--ulimit memlock=-1` for a container, /etc/security/limits.conf for every login';

@@ -1,3 +1,5 @@
+import { counted } from '../printable.js';
+
 /** An amount of memory for a person. */
 export function sizeInWords(bytes: number): string {
   if (bytes < 1_024) return counted(bytes, 'byte');

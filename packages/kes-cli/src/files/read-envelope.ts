@@ -17,8 +17,16 @@ export async function readEnvelope<T>(
   path: string,
   { read, parse }: Readers<T>,
 ): Promise<T> {
-  if (path !== STDIN) return read(path);
-  const text = await readPublic(surroundings, path, LARGEST);
+  return path === STDIN ? parseText(path, await readText(surroundings, path), parse) : read(path);
+}
+
+/** Reads the text of an envelope that is no signing key. */
+export function readText(surroundings: Surroundings, path: string): Promise<Uint8Array> {
+  return readPublic(surroundings, path, LARGEST);
+}
+
+/** Parses the text of an envelope, and names its source in an error. */
+export function parseText<T>(path: string, text: Uint8Array, parse: (text: Uint8Array) => T): T {
   try {
     return parse(text);
   } catch (cause) {

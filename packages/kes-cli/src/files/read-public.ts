@@ -1,9 +1,12 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+/** Reading what is public: from a file, a link, a pipe, a terminal, or standard input. */
+import { closeSync, openSync, read } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { readPublicStart } from '@evolock/cardano-kes';
 import { EvolockError } from '@evolock/kes-sum';
 import { CommandError } from '../command-error.js';
-import { printable } from '../printable.js';
+import { nameInWords, printable } from '../printable.js';
 import type { Surroundings } from '../surroundings.js';
-import { refuseKey } from './refuse-key.js';
 import { systemError } from './system-error.js';
 
 /** What stands for standard input. */
@@ -11,77 +14,104 @@ export const STDIN = '-';
 
 const STEP = 65_536;
 
-/** What messages call a source. */
-export function sourceName(path: string): string {
-  return path === STDIN ? 'standard input' : printable(path);
+/** Milliseconds between two looks at a descriptor that does not block. */
+const PAUSE = 10;
+
+/** What messages call a source. The name of a file is text, or bytes that need not be UTF-8. */
+export function sourceName(path: string | Buffer): string {
+  if (path === STDIN) return 'standard input';
+  return typeof path === 'string' ? printable(path) : nameInWords(path);
 }
 
 /**
- * Reads something public, a message or a certificate, of at most so many bytes, from a file or standard input. A file that
- * looks like one of a signing key is refused, and nothing of it is read.
+ * Reads something public of at most so many bytes: a message, a signature, a certificate. Refuses the file of a signing
+ * key before anything of it is in ordinary memory, wherever it comes from.
+ *
+ * @param limit - Bytes.
  */
 export async function readPublic(
   surroundings: Surroundings,
   path: string,
   limit: number,
 ): Promise<Uint8Array> {
-  return path === STDIN ? readStream(surroundings.stdin, limit) : readFile(path, limit);
-}
-
-/** Whoever reads a stream a second time gets nothing, and would judge nothing. */
-const taken = new WeakSet<Surroundings['stdin']>();
-
-async function readStream(stdin: Surroundings['stdin'], limit: number): Promise<Uint8Array> {
-  if (taken.has(stdin)) {
-    throw new CommandError(
-      'usage',
-      'two things cannot both be standard input: name a file for one of them',
-    );
-  }
-  taken.add(stdin);
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of stdin) {
-    const bytes = typeof part === 'string' ? Buffer.from(part) : part;
-    size += bytes.byteLength;
-    if (size > limit) throw tooLarge(STDIN, limit);
-    parts.push(bytes);
+  for await (const part of publicParts(surroundings, path)) {
+    size += part.byteLength;
+    if (size > limit)
+      throw new CommandError('invalid', `${sourceName(path)}: it is larger than ${limit} bytes`);
+    parts.push(part);
   }
   return Buffer.concat(parts);
 }
 
-/** A file is read to its end and no further than its limit, whatever the system says of its size. */
-function readFile(path: string, limit: number): Uint8Array {
-  const fd = opened(path);
+/** The same part by part, as they come. */
+export async function* publicParts(
+  surroundings: Surroundings,
+  path: string | Buffer,
+): AsyncGenerator<Uint8Array> {
+  const name = sourceName(path);
+  if (path === STDIN) {
+    yield* partsOf(name, takeStdin(surroundings));
+    return;
+  }
+  const fd = inWords(name, () => openSync(path, 'r'));
   try {
-    refuseKey(path, fd);
-    if (fstatSync(fd).size > limit) throw tooLarge(path, limit);
-    const parts: Uint8Array[] = [];
-    for (let size = 0; ;) {
-      const part = Buffer.allocUnsafeSlow(STEP);
-      const got = readSync(fd, part);
-      if (got === 0) return Buffer.concat(parts);
-      size += got;
-      if (size > limit) throw tooLarge(path, limit);
-      parts.push(part.subarray(0, got));
-    }
-  } catch (cause) {
-    throw cause instanceof CommandError || cause instanceof EvolockError
-      ? cause
-      : systemError(path, cause);
+    yield* partsOf(name, fd);
   } finally {
     closeSync(fd);
   }
 }
 
-function opened(path: string): number {
-  try {
-    return openSync(path, 'r');
-  } catch (cause) {
-    throw systemError(path, cause);
+/** Reading a stream a second time gives nothing, and nothing would be judged. */
+const taken = new WeakSet<Surroundings>();
+
+function takeStdin(surroundings: Surroundings): number {
+  if (taken.has(surroundings)) {
+    throw new CommandError(
+      'usage',
+      'two things cannot both be standard input: name a file for one of them',
+    );
+  }
+  taken.add(surroundings);
+  return surroundings.stdin;
+}
+
+async function* partsOf(name: string, fd: number): AsyncGenerator<Uint8Array> {
+  const { bytes } = inWords(name, () => readPublicStart(fd));
+  if (bytes === undefined) {
+    throw new CommandError(
+      'invalid',
+      `${name}: it looks like the file of a signing key, which is not read for anything else: name another file`,
+    );
+  }
+  for (let part = bytes; part.byteLength > 0; part = await nextOf(name, fd)) yield part;
+}
+
+const readFrom = promisify(read);
+
+/** Does not block this thread, which may have something to show meanwhile. Empty at the end. */
+async function nextOf(name: string, fd: number): Promise<Uint8Array> {
+  for (;;) {
+    try {
+      const { bytesRead, buffer } = await readFrom(fd, Buffer.allocUnsafeSlow(STEP), 0, STEP, null);
+      return buffer.subarray(0, bytesRead);
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EAGAIN') throw systemError(name, cause);
+    }
+    await setTimeout(PAUSE);
   }
 }
 
-function tooLarge(path: string, limit: number): CommandError {
-  return new CommandError('invalid', `${sourceName(path)}: it is larger than ${limit} bytes`);
+function inWords<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const isTheSystems = !(cause instanceof EvolockError) || 'systemCode' in cause;
+    throw isTheSystems ? systemError(name, causeOf(cause)) : cause;
+  }
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof EvolockError ? error.cause : error;
 }

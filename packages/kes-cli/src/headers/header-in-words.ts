@@ -1,57 +1,64 @@
-import type { HeaderVerdict } from '@evolock/cardano-kes';
-import { hexOf } from '../hex.js';
+import type { VerdictJson } from '@evolock/cardano-kes';
 import type { Style } from '../style.js';
+import type { Passed } from './header-files.js';
 
-/** One line about a header among many. */
-export function headerLine(name: string, verdict: HeaderVerdict, style: Style): string {
-  const { valid, header, evolution } = verdict;
-  if (!valid) return style.verdict(false, `${name}  ${failuresIn(verdict)}`);
-  const place = evolution?.state === 'valid' ? `evolution ${evolution.evolution}` : 'no evolution';
-  return style.verdict(
-    true,
-    `${name}  slot ${String(header?.slot)}, ${place}, ${header?.poolId.bech32 ?? ''}`,
-  );
+/** One line about a header. */
+export function headerLine(name: string, verdict: VerdictJson, style: Style): string {
+  const failures = verdict.failures.map(({ message }) => message).join('; ');
+  if (verdict.header === null) return `${style.warning('?')} ${name}  not a header: ${failures}`;
+  if (!verdict.valid) return style.verdict(false, `${name}  NOT valid: ${failures}`);
+  const { slot, poolId } = verdict.header;
+  const form = verdict.canonical === true ? '' : ', not canonical';
+  const place = `slot ${slot}, evolution ${verdict.evolution?.value ?? ''}`;
+  return style.verdict(true, `${name}  ${place}, ${poolId.bech32}${form}`);
+}
+
+/** One line about what was not read. */
+export function passedLine({ name, result, reason }: Passed, style: Style): string {
+  return `${style.warning('-')} ${name}  ${result.replace('-', ' ')}: ${reason}`;
 }
 
 /** All that is known of one header. */
-export function headerFacts(verdict: HeaderVerdict, style: Style): string[] {
-  const { header, period, evolution, certificate, kesSignature, failures } = verdict;
+export function headerFacts(verdict: VerdictJson, style: Style): string[] {
+  const { header, period, evolution, certificateSignature, kesSignature, canonical } = verdict;
+  if (header === null) return [];
+  const { certificate, era, shape } = header;
   const checks = [
     style.verdict(
-      certificate === 'good',
-      `certificate signature: ${certificate.replace('-', ' ')}`,
+      certificateSignature === 'good',
+      `certificate signature: ${certificateSignature.replace('-', ' ')}`,
     ),
     style.verdict(evolution?.state === 'valid', `evolution: ${evolutionInWords(verdict)}`),
     style.verdict(kesSignature === 'good', `KES signature: ${kesSignature.replace('-', ' ')}`),
   ];
-  if (header === undefined) return failures.map(({ message }) => `  ${style.bad('✗')} ${message}`);
   return [
     ...checks.map((check) => `  ${check}`),
-    ...failures.map(({ message }) => `    ${style.bad(message)}`),
     '',
     ...style.facts([
       ['header', header.hash],
-      ['shape', header.era === undefined ? header.shape : `${header.shape}, era ${header.era}`],
-      ['block', String(header.blockNumber)],
-      ['slot', String(header.slot)],
+      [
+        'encoding',
+        canonical === true
+          ? 'canonical'
+          : 'NOT canonical: the signature is over another encoding, and nobody signed this hash',
+      ],
+      ['shape', era === null ? shape : `${shape}, era ${era}`],
+      ['block', header.blockNumber],
+      ['slot', header.slot],
       ['KES period', String(period)],
       ['pool', header.poolId.bech32],
-      ['KES key', hexOf(header.certificate.hotVerificationKey)],
+      ['KES key', certificate.hotVerificationKey],
       [
         'certificate',
-        `number ${header.certificate.sequenceNumber}, from KES period ${header.certificate.startPeriod}`,
+        `number ${certificate.sequenceNumber}, from KES period ${certificate.startPeriod}`,
       ],
-      ['protocol', `${header.protocolVersion.major}.${header.protocolVersion.minor}`],
+      ['protocol', header.protocolVersion.join('.')],
     ]),
   ];
 }
 
-function failuresIn({ failures }: HeaderVerdict): string {
-  return failures.map(({ message }) => message).join('; ');
-}
-
-function evolutionInWords({ evolution }: HeaderVerdict): string {
-  if (evolution === undefined) return 'not known';
-  const { state, difference, limit } = evolution;
-  return `${difference}, ${state === 'valid' ? 'within' : 'outside'} 0–${limit.evolutions - 1}`;
+function evolutionInWords({ evolution }: VerdictJson): string {
+  if (evolution === null) return 'not known';
+  const { state, value, limit } = evolution;
+  return `${value}, ${state === 'valid' ? 'within' : 'outside'} 0–${limit.evolutions - 1}`;
 }

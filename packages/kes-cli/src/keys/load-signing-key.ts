@@ -4,11 +4,11 @@ import {
   readColdSigningKey,
   readKesSigningKey,
   type ColdSigningKeyFile,
-  type EnvelopeKind,
   type KesSigningKeyFile,
 } from '@evolock/cardano-kes';
 import { CommandError } from '../command-error.js';
 import { aboutFile } from '../files/about-file.js';
+import { KIND_IN_WORDS } from '../files/replaceable.js';
 import { printable } from '../printable.js';
 
 /** Reads a KES signing key into locked memory: the caller's to release. */
@@ -20,14 +20,6 @@ export function loadKesSigningKey(path: string): KesSigningKeyFile {
 export function loadColdSigningKey(path: string): ColdSigningKeyFile {
   return load(path, 'a cold signing key', readColdSigningKey);
 }
-
-/** What is public, and has another mode than a key for that reason. */
-const PUBLIC: Partial<Record<EnvelopeKind, string>> = {
-  'kes-verification-key': 'a KES verification key',
-  'cold-verification-key': 'a cold verification key',
-  'operational-certificate': 'an operational certificate',
-  'certificate-counter': 'a counter of certificates',
-};
 
 function load<T>(path: string, expected: string, read: (path: string) => T): T {
   try {
@@ -47,10 +39,11 @@ function isOpen(error: unknown): boolean {
   return error instanceof FileError && error.reason === 'readable-by-others';
 }
 
+/** What is public has another mode than a key for that reason. */
 function publicKindOf(path: string): string | undefined {
   try {
     const { kind } = inspectEnvelope(path);
-    return kind === undefined ? undefined : PUBLIC[kind];
+    return kind === undefined || kind.includes('signing') ? undefined : KIND_IN_WORDS[kind];
   } catch {
     // What was found first is what is said.
     return undefined;

@@ -2,6 +2,7 @@ import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js';
 import type { VectorFileName } from '../../src/vector-file.js';
 import type { KesAlgorithmKind } from '../../src/vectors/algorithm.js';
 import { deriveVerificationKey, sign } from '../scheme/ed25519.js';
+import { write as writeFile } from './write.js';
 import { expandSeed } from '../scheme/hash.js';
 import { cborExamples, cborHeads, cborNegatives } from './cbor.js';
 import { ed25519Negatives } from './ed25519-negatives.js';
@@ -19,9 +20,6 @@ import {
 
 /** The depth up to which the shipped vectors go. */
 export const DEEPEST = 7;
-
-/** Raised for all files together when a field of one changes its meaning or goes, or a file is added. */
-const SCHEMA_VERSION = 2;
 
 const GENERATOR =
   'oracle of @evolock/test-vectors, over @noble/curves 2.4.0 and @noble/hashes 2.4.0';
@@ -127,21 +125,16 @@ function signatures(algorithm: KesAlgorithmKind, depth: number): object {
   };
 }
 
-/** Compact, yet one entry a line, so that a difference shows where it is. */
-function write(provenance: string, lists: Readonly<Record<string, readonly object[]>>): string {
-  const header = { schemaVersion: SCHEMA_VERSION, generator: GENERATOR, provenance };
-  const body = Object.entries(lists).map(
-    ([name, entries]) =>
-      `${JSON.stringify(name)}:[\n${entries.map((entry) => JSON.stringify(entry)).join(',\n')}\n]`,
-  );
-  return `${JSON.stringify(header).slice(0, -1)},\n${body.join(',\n')}}\n`;
-}
+/** A file that the oracle generates. */
+export type GeneratedFileName = Exclude<VectorFileName, 'kes-haskell.json'>;
 
-/** The text of every file of vectors, by name. */
-export function vectorFiles(): Map<VectorFileName, string> {
+/** The text of every file that the oracle generates, by name. */
+export function vectorFiles(): Map<GeneratedFileName, string> {
   const depths = Array.from({ length: DEEPEST + 1 }, (_, depth) => depth);
   const pairs = algorithmsAndDepths(DEEPEST);
-  return new Map<VectorFileName, string>([
+  const write = (provenance: string, lists: Parameters<typeof writeFile>[2]) =>
+    writeFile(GENERATOR, provenance, lists);
+  return new Map<GeneratedFileName, string>([
     [
       'seed-expansion.json',
       write('left = Blake2b-256(0x01 | seed), right = Blake2b-256(0x02 | seed)', {

@@ -1,15 +1,21 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha512 } from '@noble/hashes/sha2.js';
-import { concatBytes } from '@noble/hashes/utils.js';
+import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
 
 const { Point } = ed25519;
 
 /** The order L of the prime-order subgroup. */
 export const GROUP_ORDER = Point.Fn.ORDER;
 
+/** Verification keys that were computed before, by seed: the oracle generates the same subtrees again and again. */
+const known = new Map<string, Uint8Array>();
+
 /** The verification key (32 bytes) of a seed (32 bytes). */
 export function deriveVerificationKey(seed: Uint8Array): Uint8Array {
-  return ed25519.getPublicKey(seed);
+  const name = bytesToHex(seed);
+  const verificationKey = known.get(name) ?? ed25519.getPublicKey(seed);
+  known.set(name, verificationKey);
+  return verificationKey.slice();
 }
 
 /** The signature (64 bytes) of a message under a seed (32 bytes). */

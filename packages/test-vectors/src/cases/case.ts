@@ -21,6 +21,7 @@ export type ConformanceGroup =
   | 'kes rust form'
   | 'kes versioned form'
   | 'kes form negative'
+  | 'kes haskell'
   | 'external key'
   | 'external negative'
   | 'external ed25519'

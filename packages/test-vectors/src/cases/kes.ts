@@ -3,6 +3,7 @@ import { kesNegativeVectors, kesSignatureVectors } from '../vectors/signatures.j
 import { kesSigningKeyVectors } from '../vectors/signing-keys.js';
 import type { CasePlan } from './case.js';
 import { cborCases } from './cbor.js';
+import { haskellCases } from './haskell.js';
 import { keyFormCases } from './key-forms.js';
 import { negativeCase, verificationCase } from './signatures.js';
 import {
@@ -62,5 +63,6 @@ export function kesCases(implementation: AsyncImplementation): CasePlan[] {
     ...keyNegativeCases(subjects),
     ...cborCases(subjects),
     ...keyFormCases(subjects),
+    ...haskellCases(implementation),
   ];
 }

@@ -24,9 +24,7 @@ export function hexToBytes(hex: string): Uint8Array {
   if (!WHOLE_BYTES.test(checkedText('hex', hex))) {
     throw new HexError('hexadecimal text must be pairs of the digits 0-9 and a-f');
   }
-  return Uint8Array.from({ length: hex.length / 2 }, (_, index) =>
-    Number.parseInt(hex.slice(2 * index, 2 * index + 2), 16),
-  );
+  return new Uint8Array(Buffer.from(hex, 'hex'));
 }
 
 /**
@@ -45,9 +43,7 @@ export function hexToBytes(hex: string): Uint8Array {
  * ```
  */
 export function bytesToHex(bytes: Uint8Array): string {
-  return Array.from(copiedBytes('bytes', bytes), (byte) => byte.toString(16).padStart(2, '0')).join(
-    '',
-  );
+  return Buffer.from(copiedBytes('bytes', bytes)).toString('hex');
 }
 
 /**

@@ -1,0 +1,219 @@
+/** Cuts bytes that come in parts into headers. It keeps no more than one header, whatever comes. */
+import { MAX_BLOCK_SIZE } from '@evolock/cardano-kes';
+import { sum6Kes } from '@evolock/kes-sum';
+
+/** The bytes of a header, or of what is none, and the lines that it stands in. */
+export interface Cut {
+  readonly bytes: Uint8Array;
+  /** Of text with a header a line: the first line. */
+  readonly line?: number;
+  /** How many lines follow each other that are too short for a header; 1 for any other line. */
+  readonly lines: number;
+}
+
+/** The signature alone takes that many hexadecimal digits: a shorter line is no header. */
+const FEWEST_DIGITS = 2 * sum6Kes.signatureSize;
+
+/** One byte more than a block or its digits can have: what is longer is judged to be too large by its beginning. */
+const MOST_BYTES = MAX_BLOCK_SIZE + 1;
+const MOST_DIGITS = 2 * MAX_BLOCK_SIZE + 1_025;
+
+const MARK = Buffer.of(0xef, 0xbb, 0xbf);
+const NEWLINE = 0x0a;
+const BRACE = 0x7b;
+
+/** The first bytes of what is added, up to a limit, in one piece of memory that grows. */
+class Beginning {
+  readonly #most: number;
+  #memory = Buffer.alloc(256);
+  #size = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get isFull(): boolean {
+    return this.#size === this.#most;
+  }
+
+  /** Keeps a copy, as far as there is room. */
+  add(part: Buffer): void {
+    const end = Math.min(this.#size + part.byteLength, this.#most);
+    if (end > this.#memory.byteLength) {
+      const larger = Buffer.alloc(Math.min(Math.max(end, 2 * this.#memory.byteLength), this.#most));
+      this.#memory.copy(larger, 0, 0, this.#size);
+      this.#memory = larger;
+    }
+    part.copy(this.#memory, this.#size, 0, end - this.#size);
+    this.#size = end;
+  }
+
+  /** A copy of what was kept; from now on nothing is. */
+  take(): Buffer {
+    const bytes = Buffer.from(this.#memory.subarray(0, this.#size));
+    this.#size = 0;
+    return bytes;
+  }
+}
+
+/** Digits of the narrowest line that a header is folded into. */
+const NARROWEST = 16;
+
+/** Lines from the first on that may be one header, as `xxd -p` prints it: of one length, but for the last. */
+class Folded {
+  readonly #digits = new Beginning(MOST_DIGITS);
+  #width: number | undefined;
+  #ended = false;
+  #broken = false;
+
+  get isBroken(): boolean {
+    return this.#broken;
+  }
+
+  /** A line that is not empty. */
+  add(line: Buffer): void {
+    if (this.#broken) return;
+    this.#width ??= line.byteLength;
+    const fits =
+      !this.#ended &&
+      this.#width >= NARROWEST &&
+      this.#width < FEWEST_DIGITS &&
+      line.byteLength <= this.#width;
+    if (!fits || !/^[0-9a-fA-F]+$/.test(line.toString('latin1'))) return this.break();
+    this.#ended = line.byteLength < this.#width;
+    this.#digits.add(line);
+    if (this.#digits.isFull) this.break();
+  }
+
+  /** These lines are not one header. */
+  break(): void {
+    this.#broken = true;
+    this.#digits.take();
+  }
+
+  take(): Buffer {
+    return this.#digits.take();
+  }
+}
+
+/** Headers of one source: binary, or hexadecimal text with a header a line or with a single header that is folded. */
+export class HeaderCutter {
+  #form: 'unknown' | 'binary' | 'text' | 'other' = 'unknown';
+  readonly #binary = new Beginning(MOST_BYTES);
+  readonly #line = new Beginning(MOST_DIGITS);
+  readonly #folded = new Folded();
+  #number = 0;
+  #short: { readonly first: Buffer; readonly line: number; lines: number } | undefined;
+  #isEmpty = true;
+
+  /** Whether nothing that follows can change what was cut. */
+  get isDone(): boolean {
+    return this.#form === 'other' || (this.#form === 'binary' && this.#binary.isFull);
+  }
+
+  /** What the next bytes complete. */
+  *add(part: Buffer): Generator<Cut> {
+    if (this.#form === 'unknown') {
+      // Until it is known what it is, all that came is kept: of three bytes or more it is known.
+      this.#binary.add(part);
+      if (this.#binary.size < MARK.byteLength && part.byteLength > 0) return;
+      yield* this.#begin();
+    } else if (this.#form === 'binary') this.#binary.add(part);
+    else if (this.#form === 'text') yield* this.#linesOf(part);
+  }
+
+  /** What the end completes. */
+  *end(): Generator<Cut> {
+    if (this.#form === 'unknown') yield* this.#begin();
+    if (this.#form === 'binary') yield { bytes: this.#binary.take(), lines: 1 };
+    if (this.#form !== 'text') return;
+    if (this.#line.size > 0) yield* this.#lineEnds();
+    if (!this.#folded.isBroken && this.#short !== undefined)
+      yield { bytes: this.#folded.take(), lines: 1 };
+    else yield* this.#shortRun();
+    if (this.#isEmpty) yield { bytes: Buffer.alloc(0), lines: 1 };
+  }
+
+  *#begin(): Generator<Cut> {
+    const bytes = this.#binary.take();
+    const content = bytes.subarray(0, MARK.byteLength).equals(MARK)
+      ? bytes.subarray(MARK.byteLength)
+      : bytes;
+    const first = content.find((byte) => byte > 0x20) ?? 0;
+    // A header begins with the head of an array, which is no character of text.
+    if (first >= 0x80) {
+      this.#form = 'binary';
+      this.#binary.add(content);
+    } else if (first === BRACE) {
+      // JSON may be a key: nothing of it goes any further.
+      this.#form = 'other';
+      bytes.fill(0);
+      yield { bytes: Buffer.of(BRACE), lines: 1 };
+    } else {
+      this.#form = 'text';
+      yield* this.#linesOf(content);
+    }
+  }
+
+  *#linesOf(part: Buffer): Generator<Cut> {
+    let start = 0;
+    for (let end = part.indexOf(NEWLINE); end >= 0; end = part.indexOf(NEWLINE, start)) {
+      if (!this.#passes(part, start, end)) {
+        this.#line.add(part.subarray(start, end));
+        yield* this.#lineEnds();
+      }
+      start = end + 1;
+    }
+    this.#line.add(part.subarray(start));
+  }
+
+  /** Goes past an empty line, and past a short line behind short lines, without a copy: there may be millions. */
+  #passes(part: Buffer, start: number, end: number): boolean {
+    if (this.#line.size > 0) return false;
+    const isShort =
+      this.#short !== undefined &&
+      this.#folded.isBroken &&
+      end - start < FEWEST_DIGITS &&
+      part[start]! > 0x20;
+    if (end > start && !isShort) return false;
+    this.#number += 1;
+    if (end > start) this.#short!.lines += 1;
+    return true;
+  }
+
+  *#lineEnds(): Generator<Cut> {
+    this.#number += 1;
+    const line = trimmed(this.#line.take());
+    if (line.byteLength === 0) return;
+    this.#isEmpty = false;
+    this.#folded.add(line);
+    if (line.byteLength < FEWEST_DIGITS) {
+      this.#short ??= { first: line, line: this.#number, lines: 0 };
+      this.#short.lines += 1;
+      return;
+    }
+    this.#folded.break();
+    yield* this.#shortRun();
+    yield { bytes: line, line: this.#number, lines: 1 };
+  }
+
+  /** Lines that are too short are one entry, however many follow each other. */
+  *#shortRun(): Generator<Cut> {
+    if (this.#short === undefined) return;
+    const { first, line, lines } = this.#short;
+    this.#short = undefined;
+    yield { bytes: first, line, lines };
+  }
+}
+
+function trimmed(line: Buffer): Buffer {
+  let start = 0;
+  let end = line.byteLength;
+  while (start < end && line[start]! <= 0x20) start += 1;
+  while (end > start && line[end - 1]! <= 0x20) end -= 1;
+  return line.subarray(start, end);
+}

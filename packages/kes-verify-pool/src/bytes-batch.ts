@@ -1,0 +1,94 @@
+/**
+ * Byte strings in one piece of memory, which moves to a thread without being copied: the lengths as 32-bit words, then
+ * the bytes.
+ */
+import { checkBytes } from '@evolock/direct-serialise/arguments';
+import type { MovedBatch, OpenBatch } from './batch.js';
+
+/**
+ * What the default export of the module of a {@link BytesPool} is given. {@link bytesIn} gives the byte strings.
+ *
+ * @template Context - What the stream was given besides its items.
+ */
+export interface BytesBatch<Context = undefined> extends MovedBatch {
+  readonly context: Context;
+  /** How many byte strings it holds. */
+  readonly count: number;
+}
+
+const WORD = 4;
+
+/** A batch of so many bytes is full, however few its items are. */
+const FULL_BYTES = 1 << 20;
+
+/**
+ * A batch that is being filled. Each item is copied when it is added.
+ *
+ * @internal
+ */
+export class OpenBytesBatch<Context> implements OpenBatch<Uint8Array> {
+  readonly #context: Context;
+  readonly #places: number;
+  readonly #items: Uint8Array[] = [];
+  #size = 0;
+
+  constructor(context: Context, places: number) {
+    this.#context = context;
+    this.#places = places;
+  }
+
+  /** Whether it has no items. */
+  get isEmpty(): boolean {
+    return this.#items.length === 0;
+  }
+
+  /** Whether it should be sent. */
+  get isFull(): boolean {
+    return this.#items.length === this.#places || this.#size >= FULL_BYTES;
+  }
+
+  /** Adds a copy of a byte string. */
+  add(item: Uint8Array): void {
+    const copy = new Uint8Array(checkBytes('item', item));
+    this.#items.push(copy);
+    this.#size += copy.byteLength;
+  }
+
+  /** The batch, ready to be moved away; nothing may be added afterwards. */
+  packed(): BytesBatch<Context> {
+    const count = this.#items.length;
+    const memory = new ArrayBuffer(count * WORD + this.#size);
+    new Uint32Array(memory, 0, count).set(this.#items.map(({ byteLength }) => byteLength));
+    const bytes = new Uint8Array(memory);
+    let at = count * WORD;
+    for (const item of this.#items) {
+      bytes.set(item, at);
+      at += item.byteLength;
+    }
+    return { context: this.#context, count, memory };
+  }
+}
+
+/**
+ * The byte strings of a batch, in their order: views of its memory.
+ *
+ * @example
+ * ```ts
+ * // sizes.js, the module of a BytesPool
+ * import { bytesIn, type BytesBatch } from '@evolock/kes-verify-pool/bytes';
+ *
+ * export default function sizes(batch: BytesBatch): number[] {
+ *   return Array.from(bytesIn(batch), ({ byteLength }) => byteLength);
+ * }
+ * ```
+ */
+export function* bytesIn({
+  count,
+  memory,
+}: BytesBatch<unknown>): Generator<Uint8Array, void, void> {
+  let at = count * WORD;
+  for (const length of new Uint32Array(memory, 0, count)) {
+    yield new Uint8Array(memory, at, length);
+    at += length;
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * What every pool has: checked options, threads, and streams through them.
+ */
+import { availableParallelism } from 'node:os';
+import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import type { MovedBatch, OpenBatch } from './batch.js';
+import type { Items } from './source.js';
+import { VerificationRun } from './verification-run.js';
+import { VerifyPoolClosedError, VerifyThreads } from './verify-threads.js';
+
+/** Options of a pool. */
+export interface PoolOptions {
+  /** How many threads verify: as many as the machine runs at once when absent. */
+  readonly threads?: number | undefined;
+  /** How many items make a batch: 256 when absent, which keep a thread busy for some 15 ms. */
+  readonly batchSize?: number | undefined;
+  /**
+   * How many batches a stream may have under way, those included whose verdicts wait to be taken: three for each
+   * thread when absent. The source is never further ahead of the verdicts than that many times `batchSize` items.
+   */
+  readonly maxBatches?: number | undefined;
+}
+
+/** Options of a stream of verifications. */
+export interface KesVerifyOptions {
+  /** Ends the stream when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const MAX_THREADS = 1024;
+const MAX_BATCH_SIZE = 65_536;
+const MAX_BATCHES = 65_536;
+const BATCH_SIZE = 256;
+const BATCHES_A_THREAD = 3;
+
+/**
+ * Threads and the limits of their streams.
+ *
+ * @internal
+ */
+export class PoolCore<Verdict> {
+  readonly batchSize: number;
+  readonly #threads: VerifyThreads<Verdict>;
+  readonly #maxBatches: number;
+
+  private constructor(threads: VerifyThreads<Verdict>, batchSize: number, maxBatches: number) {
+    this.#threads = threads;
+    this.batchSize = batchSize;
+    this.#maxBatches = maxBatches;
+  }
+
+  /**
+   * Starts the threads.
+   *
+   * @param module - The module whose default export judges a batch.
+   * @param options - As the caller gave them.
+   * @param none - A batch without items.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   * @throws {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD` when a thread cannot start.
+   */
+  static async start<Verdict>(
+    module: string | URL,
+    options: PoolOptions | undefined,
+    none: () => MovedBatch,
+  ): Promise<PoolCore<Verdict>> {
+    const {
+      threads = availableParallelism(),
+      batchSize = BATCH_SIZE,
+      maxBatches,
+    } = checkOptions(options);
+    const count = checkInteger('options.threads', threads, 1, MAX_THREADS);
+    const size = checkInteger('options.batchSize', batchSize, 1, MAX_BATCH_SIZE);
+    const most = maxBatches ?? BATCHES_A_THREAD * count;
+    checkInteger('options.maxBatches', most, 1, MAX_BATCHES);
+    const started = await VerifyThreads.start<Verdict>(module, count, none);
+    return new PoolCore(started, size, most);
+  }
+
+  /** How many threads there are. */
+  get count(): number {
+    return this.#threads.count;
+  }
+
+  /**
+   * A stream of items through the threads.
+   *
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+   * @throws {@link VerifyPoolClosedError} `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
+   */
+  stream<Item>(
+    items: Items<Item>,
+    newBatch: () => OpenBatch<Item>,
+    options: KesVerifyOptions | undefined,
+  ): AsyncGenerator<Verdict, void, undefined> {
+    const run = new VerificationRun(this.#threads, items, {
+      newBatch,
+      maxBatches: this.#maxBatches,
+      signal: checkSignal(options),
+    });
+    if (this.#threads.closed) throw new VerifyPoolClosedError();
+    return run.verdicts();
+  }
+
+  /** Ends all threads. */
+  close(): Promise<void> {
+    return this.#threads.close();
+  }
+}
+
+function checkSignal(options: KesVerifyOptions | undefined): AbortSignal | undefined {
+  const { signal } = checkOptions(options);
+  if (signal !== undefined && !((signal as unknown) instanceof AbortSignal)) {
+    throw wrongType('options.signal', 'an AbortSignal', signal);
+  }
+  return signal;
+}

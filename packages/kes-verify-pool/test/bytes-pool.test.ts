@@ -1,0 +1,80 @@
+/** A pool whose threads run a module of the caller. */
+import { wrongly } from '@evolock/test-support';
+import { expect, onTestFinished, test } from 'vitest';
+import { BytesPool, type KesVerifyPoolOptions } from '../src/index.js';
+import { collected } from './items.js';
+
+interface Sum {
+  readonly length: number;
+  readonly sum: number;
+  readonly context: string;
+}
+
+async function started(options?: KesVerifyPoolOptions) {
+  const module = new URL('support/sums.mjs', import.meta.url);
+  const pool = await BytesPool.start<string, Sum>(module, options);
+  onTestFinished(() => pool.close());
+  return pool;
+}
+
+const sumOf = (bytes: Uint8Array) => bytes.reduce((sum, byte) => sum + byte, 0);
+
+/** Byte strings of many sizes, the empty one and one beyond the size of a batch among them. */
+function items(): Uint8Array[] {
+  const sizes = [0, 1, 7, 2_000_000, 3, 0, 65_537];
+  return Array.from({ length: 70 }, (_, index) =>
+    new Uint8Array(sizes[index % sizes.length]! % (index < 7 ? Infinity : 4_096)).fill(index + 1),
+  );
+}
+
+test.each([{}, { batchSize: 1 }, { batchSize: 3, maxBatches: 1, threads: 1 }])(
+  'each byte string gets its verdict, in order, with the context of its stream: %j',
+  async (options) => {
+    const pool = await started({ threads: 2, ...options });
+    const expected = items().map((item) => ({ length: item.byteLength, sum: sumOf(item) }));
+    async function* arriving() {
+      yield* items();
+    }
+    for (const source of [items(), arriving()]) {
+      const context = String(expected.length);
+      expect(await collected(pool.judgeMany(source, context))).toEqual(
+        expected.map((each) => ({ ...each, context })),
+      );
+    }
+    expect(await collected(pool.judgeMany([], ''))).toEqual([]);
+  },
+);
+
+test('an item is copied when it is taken', async () => {
+  const pool = await started({ threads: 1 });
+  const buffer = new Uint8Array(4);
+  function* reused() {
+    for (const byte of [1, 2, 3]) yield buffer.fill(byte);
+  }
+  const sums = await collected(pool.judgeMany(reused(), ''));
+  expect(sums.map(({ sum }) => sum)).toEqual([4, 8, 12]);
+});
+
+test('what the module throws ends the stream, and the pool goes on', async () => {
+  const pool = await started({ threads: 1 });
+  await expect(collected(pool.judgeMany([new Uint8Array(1)], 'throw'))).rejects.toMatchObject({
+    code: 'ERR_EVOLOCK_VERIFY_THREAD',
+    cause: { message: 'thrown by the module' },
+  });
+  expect(await collected(pool.judgeMany([new Uint8Array(1)], ''))).toHaveLength(1);
+});
+
+test('refuses what is no module, no iterable and no byte string', async () => {
+  for (const module of [undefined, 'sums.mjs', new URL('data:text/javascript,0')])
+    await expect(BytesPool.start(wrongly(module))).rejects.toMatchObject({ argument: 'module' });
+  await expect(
+    BytesPool.start(new URL('support/missing.mjs', import.meta.url), { threads: 1 }),
+  ).rejects.toMatchObject({ code: 'ERR_EVOLOCK_VERIFY_THREAD' });
+  const pool = await started({ threads: 1 });
+  expect(() => pool.judgeMany(wrongly(7), '')).toThrow(
+    expect.objectContaining({ argument: 'items' }),
+  );
+  await expect(collected(pool.judgeMany(wrongly([7]), ''))).rejects.toMatchObject({
+    code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
+  });
+});

@@ -1,0 +1,16 @@
+/** Raised for all files together when a field of one changes its meaning or goes, or a file is added. */
+export const SCHEMA_VERSION = 3;
+
+/** The text of a file of vectors: one entry a line, so that a difference shows the entry. */
+export function write(
+  generator: string,
+  provenance: string,
+  lists: Readonly<Record<string, readonly object[]>>,
+): string {
+  const header = { schemaVersion: SCHEMA_VERSION, generator, provenance };
+  const body = Object.entries(lists).map(
+    ([name, entries]) =>
+      `${JSON.stringify(name)}:[\n${entries.map((entry) => JSON.stringify(entry)).join(',\n')}\n]`,
+  );
+  return `${JSON.stringify(header).slice(0, -1)},\n${body.join(',\n')}}\n`;
+}

@@ -1,0 +1,40 @@
+// What applications write: exported functions that return our values, without a type annotation. The declaration file
+// of this module has to name the types of all of them. It needs no types of Node.js.
+import {
+  compactSumKesOfDepth,
+  ed25519,
+  MLockedSeed,
+  singleKes,
+  sum6Kes,
+  sumKes,
+  sumKesOfDepth,
+  type Ed25519SigningKey,
+  type KesSigningKey,
+} from '@evolock/kes-sum';
+import { decodeSignature, decodeVerificationKey } from '@evolock/kes-sum/cbor';
+
+export const seed = () => MLockedSeed.newRandom(32);
+export const composed = sumKes(sumKes(singleKes(ed25519)));
+export const byDepth = () => [sumKesOfDepth(ed25519, 3), compactSumKesOfDepth(ed25519, 3)] as const;
+
+export function keyPair(from: MLockedSeed<32>) {
+  const signingKey = sum6Kes.generateKey(from);
+  const verificationKey = signingKey.deriveVerificationKey();
+  return { signingKey, verificationKey, clone: signingKey.clone(), algorithm: sum6Kes };
+}
+
+export function sign(from: MLockedSeed<32>, message: Uint8Array) {
+  const signingKey = composed.generateKey(from);
+  const signature = signingKey.sign(message);
+  return { signature, first: [signature][0], shape: signingKey.algorithm.totalPeriods };
+}
+
+export const signed = (key: KesSigningKey, message: Uint8Array) => key.sign(message);
+export const leaf = (key: Ed25519SigningKey, message: Uint8Array) => ({
+  signature: key.sign(message),
+  verificationKey: key.deriveVerificationKey(),
+});
+export const decoded = (bytes: Uint8Array) => ({
+  signature: decodeSignature(composed, bytes),
+  verificationKey: decodeVerificationKey(composed, bytes),
+});
