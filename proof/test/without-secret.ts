@@ -1,6 +1,7 @@
 /** Packages whose functions are not asked for here, and why. */
 export const packagesElsewhere: Readonly<Record<string, string>> = {
   '@evolock/kes-verify-pool': 'verifies, and never sees a secret',
+  '@evolock/kes-verify-pool/worker': 'likewise',
   '@evolock/memory-scan': 'what scans: it holds secrets masked, and its own tests scan it',
   '@evolock/test-vectors': 'its seeds are hashes of public labels',
 };
