@@ -105,6 +105,7 @@ const directSerialise = {
     args: [label('value'), having('directSerialise', serialisable.make), label('directSerialise')],
   },
   checkOptions: { args: [optionsOf({}, () => true)] },
+  ownOption: { args: [optionsOf({}, () => true), label('size')] },
   bufferBehind: { args: [any] },
   isBytes: { args: [any] },
   isUnfinished: { args: [any] },
@@ -188,6 +189,7 @@ const mlockedBytes = {
   'OwnSlot#get unsoundBytes': { receiver: receivers.pooledSlot },
   'PooledSlot#release': { receiver: receivers.pooledSlot },
   'MappingSlot#release': { receiver: receivers.mappingSlot },
+  'LoggedSlot#get unsoundBytes': { receiver: receivers.loggedSlot },
   'LoggedSlot#release': { receiver: receivers.loggedSlot },
 };
 
@@ -332,6 +334,7 @@ const kesSum = {
   'SumKesSigningKey#complete': { receiver: sumKey },
   completeSigningKey: { args: [kesKey] },
   unsoundUnchecked: { args: [kesAlgorithm] },
+  isKesError: { args: [any] },
   verifyMany: { args: [kesAlgorithm, verifications] },
   'unsoundUnchecked().directDeserialise': { args: [pull(sum2Kes), kesOptions], lends: 'view' },
 };
