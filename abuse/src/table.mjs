@@ -341,7 +341,7 @@ const directSerialiseIo = {
   directDeserialiseFromDescriptor: { args: [io.readable, io.size, type, io.options], dear: true },
   directDeserialiseFromFile: { args: [io.path, io.size, type, io.options], dear: true },
   directSerialiseToDescriptor: { args: [io.writable, io.size, serialisable], dear: true },
-  directSerialiseToNewFile: { args: [io.newPath, io.size, serialisable], dear: true },
+  directSerialiseToFile: { args: [io.newPath, io.size, serialisable], dear: true },
   directSerialiseToSocket: {
     args: [io.socket, io.size, serialisable, io.timeOptions],
     async: true,

@@ -2,11 +2,15 @@
  * The text of a file, in locked memory from the first byte on: no string, no buffer of Node's ever holds it.
  */
 import { constants, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
+import {
+  attempt,
+  close,
+  FileError,
+  type FileIdentity,
+  identityOf,
+  withLockedMemory,
+} from '@evolock/direct-serialise-io/files';
 import type { AllocationOptions } from '@evolock/kes-sum';
-import { close } from './close.js';
-import { attempt, FileError } from './file-error.js';
-import { identityOf, type FileIdentity } from './file-identity.js';
-import { withLockedMemory } from './locked-memory.js';
 
 /** The largest file that is read, in bytes: the largest key of all takes some 1,500. */
 export const MAX_ENVELOPE_SIZE = 16_384;
@@ -31,7 +35,7 @@ export interface TextOptions extends AllocationOptions {
 /**
  * Lends the text of a file for the duration of a call.
  *
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  *
  * @internal
  */

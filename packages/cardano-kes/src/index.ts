@@ -39,8 +39,14 @@ export {
 } from './envelope-error.js';
 export type { EnvelopeKind } from './envelope-types.js';
 export type { EnvelopeLabel } from './envelope.js';
-export type { FileIdentity } from './file-identity.js';
-export { FileError, type FileErrorReason } from './file-error.js';
+export {
+  eraseLeftovers,
+  FileError,
+  leftoversOf,
+  withLockFile,
+  type FileErrorReason,
+  type FileIdentity,
+} from '@evolock/direct-serialise-io';
 export { firstSightOf, type FirstSight } from './first-sight.js';
 export { MAX_ENVELOPE_SIZE } from './file-text.js';
 export { HeaderError, type HeaderErrorDetails, type HeaderProblem } from './header-error.js';
@@ -63,7 +69,6 @@ export {
   type KesKeyWriteOptions,
   type KesSigningKeyFile,
 } from './kes-signing-key-file.js';
-export { eraseLeftovers, leftoversOf } from './leftovers.js';
 export { poolIdOf, type PoolId } from './pool-id.js';
 export type { KeyReadOptions, KeyWriteOptions, WriteOptions } from './read-options.js';
 export {

@@ -1,8 +1,8 @@
+import { checkPath } from '@evolock/direct-serialise-io/files';
 import { naming } from './envelope-error.js';
 import type { EnvelopeKind } from './envelope-types.js';
 import { readEnvelope, type EnvelopeLabel } from './envelope.js';
 import { withFileText } from './file-text.js';
-import { checkPath } from './path.js';
 import { publicText } from './read-options.js';
 
 /** What can be said of any envelope without knowing what it holds. */
@@ -19,7 +19,7 @@ export interface EnvelopeFacts extends EnvelopeLabel {
  * Says what a file is. Nothing of its content leaves locked memory, so it may be a signing key.
  *
  * @param path - Text or a `file:` URL: a regular file, no link.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * @example

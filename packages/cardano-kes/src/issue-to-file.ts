@@ -1,20 +1,22 @@
 import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { checkOptions, wrongValue } from '@evolock/direct-serialise/arguments';
+import {
+  attempt,
+  checkPath,
+  eraseLeftovers,
+  PreparedFile,
+  withLockFile,
+} from '@evolock/direct-serialise-io/files';
 import { ed25519 } from '@evolock/kes-sum';
 import { certificateText, type IssuedCertificate } from './certificate-file.js';
-import { PreparedFile } from './durable-file.js';
-import { attempt } from './file-error.js';
 import {
   checkRequest,
   issue,
   type CheckedRequest,
   type IssueRequest,
 } from './issue-with-counter.js';
-import { eraseLeftovers } from './leftovers.js';
-import { withLockFile } from './lock-file.js';
 import { MAX_UNSIGNED_64 } from './numbers.js';
-import { checkPath } from './path.js';
 import { type WriteOptions } from './read-options.js';
 import { areSamePlace } from './same-place.js';
 
@@ -25,7 +27,7 @@ import { areSamePlace } from './same-place.js';
  * Nobody else may write the same certificate meanwhile, and what killed runs left beside it is erased.
  *
  * @param certificatePath - Text or a `file:` URL.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`: no number was taken, except for `not-durable` and `second-name`
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`: no number was taken, except for `not-durable` and `second-name`
  * of the certificate, which then is in place; reason `locked` while another run is at work on one of the two files.
  * @throws {@link SpentNumberError} `ERR_EVOLOCK_CARDANO_SPENT_NUMBER` when the counter moved on, or may have, and there
  * is no certificate.

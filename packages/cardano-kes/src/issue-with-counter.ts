@@ -1,11 +1,10 @@
 import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkPath, withLockFile } from '@evolock/direct-serialise-io/files';
 import { checkLocked, Ed25519SigningKey, sum6Kes } from '@evolock/kes-sum';
 import { checkSameKey, CounterError, readCounter, storeCounter } from './certificate-counter.js';
 import type { IssuedCertificate } from './certificate-file.js';
 import { issueCertificate } from './certificate.js';
-import { withLockFile } from './lock-file.js';
 import { checkUnsigned64, MAX_UNSIGNED_64, type AbsolutePeriod } from './numbers.js';
-import { checkPath } from './path.js';
 import { SpentNumberError } from './spent-number-error.js';
 
 /** What a certificate is issued with. */
@@ -28,7 +27,7 @@ export interface IssueRequest {
  * beforehand is what {@link issueToFile} is for.
  *
  * @throws {@link CounterError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `other-cold-key` or `exhausted`.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`; reason `locked` while another run issues with the same counter,
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`; reason `locked` while another run issues with the same counter,
  * `several-counters` when its file has another name (hard link), under which it would give the number again.
  * @throws {@link SpentNumberError} `ERR_EVOLOCK_CARDANO_SPENT_NUMBER` when the counter moved on, or may have, and there
  * is no certificate.

@@ -8,6 +8,12 @@ import {
 } from '@evolock/direct-serialise';
 import { checkOptions, wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
 import {
+  checkPath,
+  replacedBy,
+  type FileIdentity,
+  writeDurably,
+} from '@evolock/direct-serialise-io/files';
+import {
   RUST_PERIOD_SIZE,
   rustSigningKey,
   rustSigningKeyType,
@@ -18,13 +24,10 @@ import {
   type KesVerificationKey,
 } from '@evolock/kes-sum';
 import { contentOf } from './byte-string.js';
-import { writeDurably } from './durable-file.js';
 import { EnvelopeError } from './envelope-error.js';
 import { withSecretEnvelope } from './envelope-text.js';
-import { checkIdentity, type FileIdentity } from './file-identity.js';
 import { kindOfType, typesOf } from './envelope-types.js';
 import { withEnvelopeFile, type EnvelopeLabel } from './envelope.js';
-import { checkPath } from './path.js';
 import {
   checkDescription,
   secretText,
@@ -87,7 +90,7 @@ const forms = new Map<number, Form>([
  * (depth 7), whichever of the types of KES signing keys it states.
  *
  * @param path - Text or a `file:` URL: a regular file, no link, closed to group and others.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `InconsistentKeyError` (of kes-sum) `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when the key contradicts itself.
  * @throws `KesPeriodError` (of kes-sum) `ERR_EVOLOCK_KES_PERIOD` when it does not stand at the period behind it.
  * @throws `OtherKeyError` (of kes-sum) `ERR_EVOLOCK_KES_OTHER_KEY` when it is not that of `options.verificationKey`.
@@ -147,7 +150,7 @@ export function readKesSigningKey(
  *
  * @param path - Text or a `file:` URL.
  * @param signingKey - A live key of depth 6 or 7; it is read only.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`; after `not-durable`, `second-name` and `old-not-erased` the new
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`; after `not-durable`, `second-name` and `old-not-erased` the new
  * key is in place. `second-name`: a new file's temporary name, which leads to the key too, could not be removed.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  * @throws `ReleasedError` (of kes-sum) `ERR_EVOLOCK_RELEASED`, `LockLimitError` `ERR_EVOLOCK_LOCK_LIMIT`.
@@ -180,21 +183,14 @@ export function writeKesSigningKey(
   options?: KesKeyWriteOptions,
 ): void {
   const file = checkPath(path);
-  const {
-    allocator,
-    replace = false,
-    layout = 'reference',
-    type,
-    description,
-  } = checkOptions(options);
+  const { allocator, replace, layout = 'reference', type, description } = checkOptions(options);
   const { depth, signingKeySize } = checkSigningKeyOf([sum6Kes, sum7Kes], signingKey).algorithm;
   const label = {
     type: checkType(type, depth),
     description: checkDescription(description, 'KES Signing Key'),
   };
   const [size, value] = inLayout(layout, depth, signingKeySize, signingKey);
-  const expected = typeof replace === 'boolean' ? undefined : checkIdentity(replace);
-  const durably = { replace: replace !== false, secret: true, expected };
+  const durably = { ...replacedBy(replace), secret: true, allocator };
   withSecretEnvelope(label, size, value, { allocator }, (text) =>
     writeDurably(file, text, durably),
   );

@@ -38,7 +38,7 @@ function asOrdinaryUser(path: string, action: () => void): void {
 describe.each(Object.entries(readers))('%s refuses', (_name, read) => {
   function refuses(path: string, reason: string): void {
     expect(errorOf(() => read(path))).toMatchObject({
-      code: 'ERR_EVOLOCK_CARDANO_FILE',
+      code: 'ERR_EVOLOCK_IO_FILE',
       reason,
       path,
     });
@@ -79,9 +79,9 @@ describe.each(Object.entries(readers))('%s refuses', (_name, read) => {
   test('what is no path', () => {
     expect(errorOf(() => read(wrongly(7)))['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
     expect(errorOf(() => read(new URL('https://example.org/kes.skey')))['code']).toBe(
-      'ERR_EVOLOCK_CARDANO_FILE',
+      'ERR_EVOLOCK_IO_FILE',
     );
-    expect(errorOf(() => read('a\0b'))['code']).toBe('ERR_EVOLOCK_CARDANO_FILE');
+    expect(errorOf(() => read('a\0b'))['code']).toBe('ERR_EVOLOCK_IO_FILE');
   });
 });
 
