@@ -68,6 +68,7 @@ export {
   type KesKeyReadOptions,
   type KesKeyWriteOptions,
   type KesSigningKeyFile,
+  type NodeReading,
 } from './kes-signing-key-file.js';
 export { poolIdOf, type PoolId } from './pool-id.js';
 export type { KeyReadOptions, KeyWriteOptions, WriteOptions } from './read-options.js';

@@ -131,7 +131,7 @@ test.each<Run>([{ replace: true }, { replace: false }])(
 test('everything is written, however little the system takes at once', () => {
   faults.writeAtMost = 7;
   expect(textAt(1)).toContain('"cborHex"');
-  expect(JSON.parse(textAt(1))).toMatchObject({ type: 'KesSigningKey_ed25519_kes_2^6' });
+  expect(JSON.parse(textAt(1))).toMatchObject({ type: 'EvolockKesSigningKey_ed25519_kes_2^6' });
 });
 
 test.each([
