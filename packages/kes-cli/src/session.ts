@@ -1,4 +1,4 @@
-import type { Outcome } from './outcome.js';
+import type { Json, Outcome } from './outcome.js';
 import { ExitCode } from './exit-code.js';
 import { Style } from './style.js';
 import type { Surroundings } from './surroundings.js';
@@ -16,10 +16,23 @@ export class Session {
   /** Shows what a command came to, for a person or as JSON. */
   show(outcome: Outcome, asJson: boolean): void {
     const { stdout, environment } = this.surroundings;
+    const { warnings = [] } = outcome;
+    this.#warn(warnings);
     const text = asJson
-      ? JSON.stringify(outcome.json, null, 2)
+      ? JSON.stringify(withWarnings(outcome.json, warnings), null, 2)
       : outcome.lines(Style.for(stdout, environment)).join('\n');
     if (text !== '') stdout.write(`${text}\n`);
     this.exitCode = outcome.exitCode ?? ExitCode.valid;
   }
+
+  #warn(warnings: readonly string[]): void {
+    const { stderr, environment } = this.surroundings;
+    const style = Style.for(stderr, environment);
+    for (const warning of warnings) stderr.write(`kes: ${style.warning('warning')}: ${warning}\n`);
+  }
+}
+
+function withWarnings(json: Json, warnings: readonly string[]): Json {
+  const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
+  return isObject && warnings.length > 0 ? { ...json, warnings } : json;
 }

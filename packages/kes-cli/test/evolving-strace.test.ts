@@ -25,7 +25,8 @@ function whyNoStrace(): string | undefined {
 async function evolve(options: readonly string[], path: string): Promise<string | undefined> {
   // Unknown names of other processors are passed over.
   const trace = `trace=${CALLS.map((call) => `?${call}`).join(',')}`;
-  const line = ['-e', trace, ...options, process.execPath, program, 'evolve', path, '--to', '5'];
+  const evolving = ['evolve', path, '--to', '5', '--leave-node'];
+  const line = ['-e', trace, ...options, process.execPath, program, ...evolving];
   const child = spawn('strace', line, { stdio: 'ignore' });
   const [, signal] = (await once(child, 'close')) as [unknown, string | null];
   return signal ?? undefined;
@@ -46,8 +47,8 @@ it.skipIf(reason !== undefined)(
       .split('\n')
       .map((line) => /^(\w+)\(/.exec(line)?.[1] ?? '');
     const lines = readFileSync(log, 'utf8').split('\n');
-    const first = lines.findIndex((line) => line.includes('kes-lock-'));
-    const last = lines.findLastIndex((line) => line.includes('kes-lock-'));
+    const first = lines.findIndex((line) => line.includes('.evolock-lock'));
+    const last = lines.findLastIndex((line) => line.includes('.evolock-lock'));
     expect(first).toBeGreaterThan(0);
     expect(names.slice(first, last)).toContain('rename');
 

@@ -6,6 +6,7 @@ import { sourceName, STDIN } from '../files/read-public.js';
 import { refuseDash } from '../files/refuse-dash.js';
 import { refuseExisting, writePublic } from '../files/write-public.js';
 import { hexOf } from '../hex.js';
+import { warningsAbout } from '../keys/node-reading.js';
 import { withSigningKey } from '../keys/signing-key-file.js';
 import { readMessage } from '../message.js';
 import type { Outcome } from '../outcome.js';
@@ -55,6 +56,7 @@ interface Signed {
   readonly period: number;
   readonly signature: Uint8Array;
   readonly verificationKey: Uint8Array;
+  readonly warnings: readonly string[];
 }
 
 async function sign(session: Session, message: string, options: Options): Promise<Outcome> {
@@ -62,13 +64,15 @@ async function sign(session: Session, message: string, options: Options): Promis
   if (out === undefined && binary) throw new CommandError('usage', '--binary takes --out <file>');
   refuseDash('--out', out, 'without --out the signature goes to standard output');
   if (out !== undefined) refuseExisting(out, force);
-  const signed = await withSigningKey(skey, async ({ signingKey }): Promise<Signed> => {
+  const signed = await withSigningKey(skey, async (file): Promise<Signed> => {
+    const { signingKey } = file;
     // Whatever is wrong with the key, the user learns before typing a message.
     if (period !== undefined) evolveHere(signingKey, skey, period);
     return {
       period: signingKey.period,
       signature: signingKey.sign(await readMessage(session.surroundings, message)),
       verificationKey: signingKey.deriveVerificationKey(),
+      warnings: warningsAbout(skey, file),
     };
   });
   const signature = hexOf(signed.signature);
@@ -80,6 +84,7 @@ async function sign(session: Session, message: string, options: Options): Promis
       signatureFile: out,
       verificationKey: hexOf(signed.verificationKey),
     },
+    warnings: signed.warnings,
     lines: (style) =>
       out === undefined
         ? [signature]
