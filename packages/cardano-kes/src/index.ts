@@ -47,6 +47,7 @@ export {
   type FileErrorReason,
   type FileIdentity,
 } from '@evolock/direct-serialise-io';
+export { isCardanoKesError, type CardanoKesErrorCode } from './errors.js';
 export { firstSightOf, type FirstSight } from './first-sight.js';
 export { MAX_ENVELOPE_SIZE } from './file-text.js';
 export { HeaderError, type HeaderErrorDetails, type HeaderProblem } from './header-error.js';

@@ -54,7 +54,7 @@ describe('kes opcert issue', () => {
   it.each([
     ['there is no folder for it', 'nowhere/one.cert', /nowhere: there is no such file/],
     ['a link stands there', 'link', /link: it is a symbolic link/],
-    ['a directory stands there', 'inner', /inner: it is no regular file/],
+    ['a directory stands there', 'inner', /inner: it is not a regular file/],
   ])('takes no number where %s, however often', async (_what, out, says) => {
     symlinkSync('one.cert', inFolder('link'));
     mkdirSync(inFolder('inner'));
