@@ -59,7 +59,7 @@ export interface FileWriteOptions extends AllocationOptions {
  * withLockFile(path, () => {
  *   const key = directDeserialiseFromFile(path, 32, MLockedBytes.type(32));
  *   try {
- *     key.use((bytes) => void bytes.fill(1));
+ *     key.withBytes((bytes) => void bytes.fill(1));
  *     directSerialiseToFile(path, 32, key, { replace: true });
  *   } finally {
  *     key.release();
