@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { PreparedFile, writeDurably, type DurableOptions } from './durable-file.js';
+export { PreparedFile, refuseMissingFolder, writeDurably, type DurableOptions } from './durable-file.js';
 export {
   attempt,
   close,
@@ -20,7 +20,7 @@ export {
   type FileIdentity,
   type Replaced,
 } from './file-identity.js';
-export { eraseLeftovers, leftoversOf } from './leftovers.js';
+export { eraseLeftover, eraseLeftovers, leftoversOf } from './leftovers.js';
 export { withLockFile } from './lock-file.js';
 export { withLockedMemory } from './locked-memory.js';
 export { checkPath } from './path.js';
