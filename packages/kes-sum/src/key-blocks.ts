@@ -126,7 +126,7 @@ export class KeyBlocks {
 
   /** Whether a callback transferred the buffer behind a block: then its memory is gone. */
   #isTransferred(): boolean {
-    return this.#memory.byteLength === 0;
+    return this.#memory.length === 0;
   }
 
   #useOthers<Result>(work: (blocks: KeyBlocks) => Result): Result {
