@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import {
   pooledAllocator,
   MLockedBytes,
-  MLockedChunk,
   MappingAllocator,
   PooledAllocator,
   mappingAllocator,
@@ -105,6 +104,13 @@ export const kesOptions = kind(
   (is, value) =>
     goodOptions(is, value) && is.badKeptLevels === undefined && is.badPeriod === undefined,
 );
+/** Options of packages that take any object. */
+export const anyOptionsOf = (good, accepts) =>
+  kind(
+    'options',
+    () => good,
+    (is, value) => (is.undefined === true || is.object === true) && accepts(is, value),
+  );
 export const optionsOf = (good, accepts) =>
   kind(
     'options',
@@ -146,7 +152,7 @@ export const bytesOrChunk = kind(
 );
 export const chunk = kind(
   'chunk',
-  (call) => new MLockedChunk(call.keep(world.lockedBytes()), 0, 32),
+  (call) => call.keep(world.lockedBytes()).chunk(0, 32),
   (is) => is.chunk === true && is.released === undefined,
 );
 

@@ -1,7 +1,7 @@
 // The functions of memory-scan with their arguments, and what these are made of.
 import { types } from 'node:util';
 import { MaskedNeedle } from '@evolock/memory-scan';
-import { integer, io, kind, optionsOf } from './kinds.mjs';
+import { integer, io, kind, anyOptionsOf } from './kinds.mjs';
 import { stopTarget, target } from './target.mjs';
 import { secret } from './world.mjs';
 
@@ -51,8 +51,8 @@ const stoppedPid = kind(
   },
   () => false,
 );
-const scanOptions = optionsOf({ encodings: ['raw'] }, () => true);
-const waitOptions = optionsOf(
+const scanOptions = anyOptionsOf({ encodings: ['raw'] }, () => true);
+const waitOptions = anyOptionsOf(
   { timeout: 2_000 },
   (is, value) => is.badTime === undefined || value.timeout === 0,
 );

@@ -137,7 +137,6 @@ const mlockedBytes = {
   'MLockedBytes#clone': { receiver: mlocked, args: [options] },
   'MLockedBytes#equals': { receiver: mlocked, args: [bytesOrChunk] },
   'MLockedBytes#directSerialise': { receiver: mlocked, args: [fn()], lends: 'view' },
-  'new MLockedChunk': { args: [anyLocked, integer(0, 0, 0), integer(32, 0, 32)] },
   'MLockedChunk#withBytes': { receiver: chunk, args: [fn()], lends: 'view' },
   'MLockedChunk#zero': { receiver: chunk },
   ...printing(chunk, 'MLockedChunk'),
@@ -429,6 +428,7 @@ export const excluded = {
   placedView: 'its documentation says: a view that the caller made, on memory that nobody else has',
   'new LockedConnection': 'private: it takes what connect and takeOver make',
   'new Ed25519SigningKey': 'private: javascript-only.test.ts',
+  'new MLockedChunk': 'private: brands.test.ts of mlocked-bytes',
   'LockedValue#valueOf': 'always throws: refused-conversions.test.ts',
   'LockedValue#get [Symbol.toStringTag]':
     'asked of anything by the language, and says nothing of strangers',

@@ -2,7 +2,7 @@
 // is driven is in that package's own tests.
 import { PassThrough } from 'node:stream';
 import { types } from 'node:util';
-import { kind, optionsOf } from './kinds.mjs';
+import { kind, anyOptionsOf } from './kinds.mjs';
 import { secret } from './world.mjs';
 
 /** @typedef {import('./table.mjs').Entry} Entry */
@@ -70,7 +70,7 @@ export const testVectors = {
   externalConformanceCases: { args: [implementation], dear: true, refuses: true },
   externalVectors: { args: [file], refuses: true },
   runConformance: {
-    args: [implementation, optionsOf({ maxDepth: 0 }, () => true)],
+    args: [implementation, anyOptionsOf({ maxDepth: 0 }, () => true)],
     async: true,
     dear: true,
   },
@@ -84,7 +84,7 @@ export const testVectors = {
       kind('command', () => 'sh', never),
       kind('arguments', () => ['-c', answering], never),
       // It knows no signal.
-      optionsOf(
+      anyOptionsOf(
         { timeout: 2_000 },
         (is, value) => is.badTime === undefined || value.timeout === undefined,
       ),

@@ -132,7 +132,7 @@ export class KeyBlocks implements Scratch {
 
   /** Whether a callback transferred the buffer behind a block: then its memory is gone. */
   #isTransferred(): boolean {
-    return this.#memory.byteLength === 0;
+    return this.#memory.length === 0;
   }
 }
 

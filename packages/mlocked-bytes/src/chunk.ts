@@ -53,7 +53,7 @@ export class MLockedChunk {
   static {
     readChunk = (chunk) => {
       const memory = unsoundMemory(chunk.#owner);
-      return memory.subarray(chunk.offset, chunk.offset + chunk.size);
+      return Object.preventExtensions(memory.subarray(chunk.offset, chunk.offset + chunk.size));
     };
     isChunkOf = (value) => #owner in value;
     Object.defineProperty(this.prototype, copyMark, { value: version });

@@ -7,8 +7,8 @@ import {
 import { ViewEscapeError } from './errors.js';
 
 /**
- * Lends bytes to a callback for the duration of the call. The view takes no properties from then on: native code reads
- * length and offset of a view as properties.
+ * Lends bytes to a callback for the duration of the call. A view that is lent again, or given to native code later, has to
+ * take no properties (`Object.preventExtensions`): native code reads length and offset of a view as properties.
  *
  * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when it returns a promise, an iterator, a view on the memory
  * or its buffer, or transfers that buffer.
@@ -25,12 +25,12 @@ import { ViewEscapeError } from './errors.js';
  * ```
  */
 export function lend<Result>(bytes: Uint8Array, use: (bytes: Uint8Array) => Result): Result {
-  const lent = checkLendable('bytes', bytes);
+  const lent = checkBytes('bytes', bytes);
   checkFunction('callback', use);
-  const { buffer, byteLength } = lent;
+  const { buffer, length } = lent;
   const result = use(lent);
-  refuseEscape(result, buffer);
-  refuseTransfer(lent, byteLength);
+  if (result !== undefined) refuseEscape(result, buffer);
+  if (lent.length !== length) throw transferred();
   return result;
 }
 
@@ -53,11 +53,13 @@ export function lend<Result>(bytes: Uint8Array, use: (bytes: Uint8Array) => Resu
  * ```
  */
 export function lendBlock(move: (block: Uint8Array) => void, block: Uint8Array): void {
-  const lent = checkLendable('block', block);
+  const lent = checkBytes('block', block);
   checkFunction('callback', move);
-  const { buffer, byteLength } = lent;
-  refuseEscape(move(lent), buffer);
-  refuseTransfer(lent, byteLength);
+  const { buffer, length } = lent;
+  const result: unknown = move(lent);
+  if (result !== undefined) refuseEscape(result, buffer);
+  // A callback may detach the memory, and half a value would pass for a whole one.
+  if (lent.length !== length) throw transferred();
 }
 
 /**
@@ -97,18 +99,8 @@ export function lendOwnBlocks(
     checkAlive();
     const result: unknown = move(block);
     if (result !== undefined) refuseEscape(result, block.buffer);
-    if (block.byteLength === 0) throw transferred();
+    if (block.length === 0) throw transferred();
   }
-}
-
-function checkLendable(argument: string, value: unknown): Uint8Array {
-  const bytes = checkBytes(argument, value);
-  return Object.isExtensible(bytes) ? Object.preventExtensions(bytes) : bytes;
-}
-
-/** A callback may detach the memory, and half a value would pass for a whole one. */
-function refuseTransfer(lent: Uint8Array, byteLength: number): void {
-  if (lent.byteLength !== byteLength) throw transferred();
 }
 
 function transferred(): ViewEscapeError {
@@ -116,7 +108,6 @@ function transferred(): ViewEscapeError {
 }
 
 function refuseEscape(result: unknown, buffer: ArrayBufferLike): void {
-  if (result === undefined) return;
   if (result === buffer) throw new ViewEscapeError('returned the buffer behind it');
   if (bufferBehind(result) === buffer) throw new ViewEscapeError('returned a view on it');
   // A generator has not run yet: when it does, the memory has another owner.

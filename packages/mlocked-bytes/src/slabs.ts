@@ -21,7 +21,7 @@ interface Region {
 }
 
 function isTransferred({ memory }: Region): boolean {
-  return memory.byteLength === 0;
+  return memory.length === 0;
 }
 
 class Slab implements Holder {
@@ -54,8 +54,8 @@ class Slab implements Holder {
   take(size: number, owner: SlotOwner): OwnSlot {
     const index = this.#free.at(-1) ?? this.#untouched;
     const view = this.#view(index);
-    const bytes =
-      size === view.byteLength ? view : Object.preventExtensions(view.subarray(0, size));
+    const isWhole = size === this.sizeClass.slotSize;
+    const bytes = isWhole ? view : Object.preventExtensions(view.subarray(0, size));
     const slot = new PooledSlot(internal, bytes, this, index, owner);
     if (this.#free.pop() === undefined) this.#untouched += 1;
     this.#slots[index] = slot;

@@ -15,7 +15,7 @@ import { isFree, isOwn, partOf, type OwnSlot } from './own-slot.js';
 export function checkSlot(slot: MLockedSlot, size: number): OwnSlot {
   const own = ownSlot(slot);
   const isUsable = own === undefined || isFree(own);
-  if (own !== undefined && isUsable && own.unsoundBytes.byteLength === size) return own;
+  if (own !== undefined && isUsable && own.unsoundBytes.length === size) return own;
   if (isUsable) giveBack(slot);
   checkInteger('size', size, 1, MAX_REGION_SIZE);
   throw wrongType(
