@@ -424,6 +424,13 @@ export const excluded = {
   levelOfDifference: 'internal: arithmetic on two periods that were checked',
   verificationKeyCheck:
     'internal: its algorithm is the caller itself; sum and single read with hostile options',
+  beginRun: 'its documentation says: scratch memory of the caller; keys and seeds call it',
+  endRun: 'likewise',
+  isListed: 'likewise',
+  isInUse: 'compares its argument with what is in use, and does nothing else with it',
+  lendWithin: 'as beginRun; keys call it, with hostile callbacks',
+  endAbandonedRuns: 'takes no argument',
+  overwriteStack: 'zeros that the caller made',
   overwriteCopyResidue: 'public zeros over public zeros, of a size that the caller knows',
   placedView: 'its documentation says: a view that the caller made, on memory that nobody else has',
   'new LockedConnection': 'private: it takes what connect and takeOver make',

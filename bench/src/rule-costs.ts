@@ -19,8 +19,8 @@ export interface RuleCost {
 
 const TIMES = 100;
 
-/** As in the expansion of seeds: a call of a built-in function with so many zeros. */
-const zeros = new Array<number>(1_024).fill(0);
+/** As in the expansion of seeds: a call of a built-in function with as many zeros. */
+const zeros = new Array<number>(1_536).fill(0);
 const nothing = Function.prototype as unknown as () => void;
 
 /** Bytes of a Sum6 key in locked memory. */
@@ -42,7 +42,7 @@ function rules(keep: Keep): { when: string; candidate: Candidate }[] {
     },
     {
       when: step,
-      candidate: often('overwriting 8 KiB of the stack', TIMES, () =>
+      candidate: often('overwriting 12 KiB of the stack', TIMES, () =>
         Reflect.apply(nothing, undefined, zeros),
       ),
     },
@@ -51,7 +51,7 @@ function rules(keep: Keep): { when: string; candidate: Candidate }[] {
       candidate: often('zeroing the bench', TIMES, () => bytes.fill(0)),
     },
     {
-      when: step,
+      when: 'behind every copy of a secret',
       candidate: often('overwriting what a copy left in wide registers', TIMES, () =>
         overwriteCopyResidue(KEY_SIZE),
       ),

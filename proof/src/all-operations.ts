@@ -11,6 +11,7 @@ import { printingOperations } from './operations/printing.js';
 import { ruleOperations } from './operations/rules.js';
 import { seedOperations } from './operations/seed.js';
 import { serialiseOperations } from './operations/serialise.js';
+import { signalOperations } from './operations/signals.js';
 import { transportOperations, transports } from './operations/transports.js';
 import { idOf, type Operation } from './operation.js';
 
@@ -24,6 +25,7 @@ export const provedOperations: readonly Operation[] = [
   ...printingOperations,
   ...failureOperations,
   ...ruleOperations,
+  ...signalOperations,
   ...transportOperations,
   ...cardanoFileOperations,
   ...endingOperations,

@@ -206,7 +206,6 @@ export const breakages: readonly Breakage[] = [
     how: 'a composed key does not look before it signs',
     edits: [
       sum(/unsoundMemory\(this\);(?=\s*const \{ leafSignature, geometry \} = this\.#parts;)/),
-      sum(/(this\.#lent -= 1;\s*\}\s*)unsoundMemory\(this\);(?=\s*const signature)/, '$1'),
     ],
     shownBy: 'rules: every use after the release',
     saying: REFUSED,
@@ -406,7 +405,7 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '6b',
     how: 'neither',
-    edits: [seed(/this\.settle\(\);/), seed(/overwriteStack\(\);\s*(?=this\.#clean)/)],
+    edits: [seed(/this\.settle\(\);/), seed(/overwriteStack\(zeros\);\s*(?=this\.#clean)/)],
     shownBy: 'seed: expand',
     options: warm,
     saying: UNLOCKED,
@@ -414,7 +413,7 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '6b',
     how: 'the stack is not overwritten',
-    edits: [seed(/overwriteStack\(\);\s*(?=this\.#clean)/)],
+    edits: [seed(/overwriteStack\(zeros\);\s*(?=this\.#clean)/)],
     // What lies where depends on how far the engine has compiled: where paths of every length are walked, something does
     // whether it has or not.
     shownBy: 'Sum6: all updates',
@@ -444,7 +443,7 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '6d',
     how: 'the one of evolution is not',
-    edits: [sum(/this\.#memory\.fill\(0\);(?=\s*overwriteCopyResidue\(this\.#secrets)/)],
+    edits: [sum(/this\.#memory\.fill\(0\);(?=\s*this\.#wipeTraces)/)],
     shownBy: 'Sum6: sign, then release',
     saying: ERASED,
   },
@@ -627,8 +626,8 @@ export const breakages: readonly Breakage[] = [
     how: 'the old key stays',
     edits: [
       sum(
-        /bench\.store\(unsoundMemory(\d*)\(this\)\);/,
-        'globalThis.old = copyOf(this, this.clone()); bench.store(unsoundMemory$1(this));',
+        /memory\.set\(secrets\);/,
+        'globalThis.old = copyOf(this, this.clone()); memory.set(secrets);',
       ),
     ],
     shownBy: 'Sum6: update',

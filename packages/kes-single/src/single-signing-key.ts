@@ -8,7 +8,15 @@ import {
   type Pull,
   type Push,
 } from '@evolock/dsign-ed25519';
-import { copyOf, filled, lendBlock, unsoundMemory } from '@evolock/dsign-ed25519/unsound';
+import {
+  beginRun,
+  copyOf,
+  endRun,
+  filled,
+  lendBlock,
+  lendWithin,
+  unsoundMemory,
+} from '@evolock/dsign-ed25519/unsound';
 import { verificationKeyCheck } from './expected-verification-key.js';
 import type {
   KesAlgorithm,
@@ -29,7 +37,7 @@ export interface SingleParts {
   readonly dsign: LeafScheme;
 }
 
-/** What the constructor knows its own class by: see the one of Ed25519's signing key. */
+/** Proves to the constructor that it is called from this module. */
 const internal = Symbol('SingleKesSigningKey');
 
 /**
@@ -109,8 +117,6 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
       dsign.leaf.sign(signature.subarray(0, dsign.signatureSize), bytes, leaf);
       signature.set(this.#verificationKey, dsign.signatureSize);
     }
-    // A leaf scheme that released the key signed over wiped memory.
-    unsoundMemory(this);
     return signature;
   }
 
@@ -175,10 +181,19 @@ function loadLeaf(
   options: AllocationOptions | undefined,
 ): void {
   const slot = allocateSlot(dsign.signingKeySize, options);
+  const run = beginRun({
+    wipe: () => {
+      slot.release();
+    },
+  });
+  let completed = false;
   try {
-    lendBlock(pull, slot.unsoundBytes);
+    lendWithin(run, () => {
+      lendBlock(pull, slot.unsoundBytes);
+    });
     dsign.leaf.load(leaf, verificationKey, slot.unsoundBytes);
+    completed = true;
   } finally {
-    slot.release();
+    endRun(run, completed);
   }
 }

@@ -68,7 +68,7 @@ const nothing = Function.prototype as unknown as () => void;
  * ```ts
  * import { overwriteStack } from '@evolock/mlocked-bytes/unsound';
  *
- * overwriteStack(new Array<number>(2_048).fill(0)); // 16 KiB
+ * overwriteStack(new Array<number>(1_536).fill(0)); // 12 KiB
  * ```
  */
 export function overwriteStack(words: readonly number[]): void {

@@ -1,0 +1,91 @@
+/**
+ * Signals that arrive in the midst of an operation: the kernel saves all registers on the stack for the time of the
+ * handler, and leaves them there.
+ */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { sum6Kes } from '@evolock/kes-sum';
+import { keyAt, released } from '../expectation.js';
+import type { Operation, Subject } from '../operation.js';
+import { furtherDown } from '../stop.js';
+import { periodsOf } from '../tree.js';
+import { keyOf } from './kes.js';
+
+/** Signals that are delivered while an operation is done again and again. */
+const SIGNALS = 200;
+
+/** The thread that sends them. A signal that is still pending would swallow the next: each is sent when the last is through. */
+const SENDER = `
+  const { readFileSync } = require('node:fs');
+  const { workerData: sent } = require('node:worker_threads');
+  const isPending = () => /^ShdPnd:\\s*0*8000000$/m.test(readFileSync('/proc/self/status', 'latin1'));
+  for (let count = 1; count <= ${String(SIGNALS)}; count += 1) {
+    process.kill(process.pid, 'SIGWINCH');
+    while (isPending());
+    Atomics.store(sent, 0, count);
+  }
+  Atomics.wait(sent, 0, ${String(SIGNALS)});`;
+
+async function underSignals(work: () => void, end: () => void): Promise<Worker> {
+  process.on('SIGWINCH', () => undefined);
+  const sent = new Int32Array(new SharedArrayBuffer(4));
+  const sender = new Worker(SENDER, { eval: true, workerData: sent });
+  await once(sender, 'online');
+  furtherDown(() => {
+    while (Atomics.load(sent, 0) < SIGNALS) work();
+    end();
+  });
+  return sender;
+}
+
+function operation(
+  name: string,
+  expects: Operation['expects'],
+  prepare: (subject: Subject) => { work: () => void; end: () => void },
+): Operation {
+  return {
+    layer: 'signals',
+    name,
+    expects,
+    once: true,
+    run(subject) {
+      const { work, end } = prepare(subject);
+      return underSignals(work, end);
+    },
+  };
+}
+
+const wholeTree = released(keyAt({ depth: 6, period: 0, visited: periodsOf(6) }));
+
+/** What copies and hashes secrets, while signals arrive. */
+export const signalOperations: readonly Operation[] = [
+  operation('generateKey', wholeTree, (subject) => {
+    const seed = subject.seed();
+    return {
+      work: () => sum6Kes.generateKey(seed).release(),
+      end: () => seed.release(),
+    };
+  }),
+  operation('all updates', wholeTree, (subject) => {
+    const key = keyOf(sum6Kes, subject);
+    return {
+      work() {
+        const clone = key.clone();
+        while (clone.period < 63) clone.update();
+        clone.release();
+      },
+      end: () => key.release(),
+    };
+  }),
+  operation('expand', { live: [], gone: ['', 'L', 'R'], leaves: [], signed: false }, (subject) => {
+    const seed = subject.seed();
+    return {
+      work() {
+        const { left, right } = seed.expand();
+        left.release();
+        right.release();
+      },
+      end: () => seed.release(),
+    };
+  }),
+];
