@@ -401,6 +401,9 @@ export const excluded = {
   unsoundExpand: 'its documentation says that arguments are not checked',
   lendOwnBlocks:
     'its documentation says: plain views that the caller made; keys call it, with hostile callbacks',
+  releaseAll: 'releases what the other calls use: its own tests',
+  whileUnderWay: 'keeps releaseAll waiting: hostile arguments are in the tests of releaseAll',
+  endOnRelease: 'likewise',
   registerComposition: 'internal, for the constructors of kes-single and kes-sum alone',
   levelOfDifference: 'internal: arithmetic on two periods that were checked',
   verificationKeyCheck:
