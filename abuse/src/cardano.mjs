@@ -169,8 +169,15 @@ export const cardanoKes = {
   writeColdVerificationKey: { args: [path(), key32, writing], dear: true },
   inspectEnvelope: { args: [path((to) => writeKesVerificationKey(to, secret(32)))], dear: true },
   firstSightOf: { args: [io.readable], dear: true },
-  leftoversOf: { args: [path()], dear: true },
-  eraseLeftovers: { args: [path()], dear: true },
+  isCardanoKesError: {
+    args: [
+      kind(
+        'error',
+        () => new Error('an error'),
+        () => true,
+      ),
+    ],
+  },
   certificateMessage: { args: [kind('body', body)] },
   issueCertificate: { args: [edKey, kind('body', body)] },
   verifyCertificate: { args: [kind('certificate', certificate), key32] },

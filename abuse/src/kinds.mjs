@@ -79,25 +79,37 @@ export const fn = (good = () => () => undefined) =>
     ({ fn: truth }) => truth === true,
   );
 
-const goodOptions = (is) =>
+/** Options are own properties of a plain object. */
+function isPlain(is, value) {
+  if (is.object !== true) return false;
+  try {
+    const prototype = Object.getPrototypeOf(value);
+    return prototype === null || Object.getPrototypeOf(prototype) === null;
+  } catch {
+    return false;
+  }
+}
+
+const goodOptions = (is, value) =>
   is.undefined === true ||
-  (is.object === true && is.badOptions === undefined && is.badAlignment === undefined);
+  (isPlain(is, value) && is.badOptions === undefined && is.badAlignment === undefined);
 export const options = kind('options', () => ({ ...world.logged }), goodOptions);
 export const keyOptions = kind(
   'options of a key',
   () => ({ ...world.logged }),
-  (is) => goodOptions(is) && is.badKeptLevels === undefined,
+  (is, value) => goodOptions(is, value) && is.badKeptLevels === undefined,
 );
 export const kesOptions = kind(
   'options with a period',
   () => ({ ...world.logged }),
-  (is) => goodOptions(is) && is.badKeptLevels === undefined && is.badPeriod === undefined,
+  (is, value) =>
+    goodOptions(is, value) && is.badKeptLevels === undefined && is.badPeriod === undefined,
 );
 export const optionsOf = (good, accepts) =>
   kind(
     'options',
     () => good,
-    (is, value) => (is.undefined === true || is.object === true) && accepts(is, value),
+    (is, value) => (is.undefined === true || isPlain(is, value)) && accepts(is, value),
   );
 
 /** Holds a secret: no method may succeed on a released one. */
@@ -150,7 +162,7 @@ export const logOptions = kind(
   (is, value) => {
     try {
       return (
-        (is.undefined ?? is.object) === true &&
+        (is.undefined === true || isPlain(is, value)) &&
         (value?.allocator === undefined || typeof value.allocator.allocate === 'function')
       );
     } catch {

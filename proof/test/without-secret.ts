@@ -1,6 +1,7 @@
 /** Packages whose functions are not asked for here, and why. */
 export const packagesElsewhere: Readonly<Record<string, string>> = {
   '@evolock/kes-verify-pool': 'verifies, and never sees a secret',
+  '@evolock/kes-verify-pool/worker': 'likewise',
   '@evolock/memory-scan': 'what scans: it holds secrets masked, and its own tests scan it',
   '@evolock/test-vectors': 'its seeds are hashes of public labels',
 };
@@ -80,6 +81,22 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   writeCertificate: PUBLIC,
   writeColdVerificationKey: PUBLIC,
   writeKesVerificationKey: PUBLIC,
+  attempt: PUBLIC,
+  close: PUBLIC,
+  checkPath: PUBLIC,
+  isFileError: PUBLIC,
+  identityOf: PUBLIC,
+  identityOfFile: PUBLIC,
+  replacedBy: PUBLIC,
+  isCardanoKesError: PUBLIC,
+  withLockFile: PUBLIC,
+  withLockedMemory: 'a step of writing and reading key files, which are scanned',
+  writeDurably: 'a step of writing key files, which are scanned',
+  'new PreparedFile': 'a step of writing key files, which are scanned',
+  'PreparedFile#get isInPlace': PUBLIC,
+  'PreparedFile#publish': 'a step of writing key files, which are scanned',
+  'PreparedFile#giveUp': PUBLIC,
+  'PreparedFile#close': PUBLIC,
   leftoversOf: 'names of files, not what is in them',
   eraseLeftovers: 'overwrites files with zeros, and reads none',
 };

@@ -1,5 +1,5 @@
 // Modules as applications write them, compiled as applications compile them: tooling/test/consumer.
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -40,9 +40,9 @@ export const resolutions = ['nodenext', 'bundler'];
  * @param {string} tsc the compiler's file
  * @param {Consumer} consumer
  * @param {Resolution} resolution
- * @returns {string} what the compiler complains about; nothing where all is well
+ * @returns {Promise<string>} what the compiler complains about; nothing where all is well
  */
-export function compileConsumer(tsc, { file, installed, types }, resolution) {
+export async function compileConsumer(tsc, { file, installed, types }, resolution) {
   const folder = mkdtempSync(join(tmpdir(), 'evolock-consumer-'));
   try {
     for (const name of installed) {
@@ -56,13 +56,22 @@ export function compileConsumer(tsc, { file, installed, types }, resolution) {
       join(folder, 'tsconfig.json'),
       JSON.stringify({ compilerOptions: options(types, resolution), files: [file] }),
     );
-    const { stdout } = spawnSync(process.execPath, [tsc, '--project', folder], {
-      encoding: 'utf8',
-    });
-    return stdout;
+    return await outputOf([tsc, '--project', folder]);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/**
+ * @param {readonly string[]} args of Node.js
+ * @returns {Promise<string>} what it prints, or why it could not run
+ */
+function outputOf(args) {
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, (error, stdout, stderr) => {
+      resolve(error === null ? '' : stdout || stderr || error.message);
+    });
+  });
 }
 
 /**

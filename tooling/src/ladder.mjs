@@ -8,14 +8,14 @@ export const scope = '@evolock/';
 /**
  * One package's place.
  *
- * - `below`: the package directly underneath, the only rung it may step on.
+ * - `below`: the package directly underneath, or the packages: the only rungs it may use.
  * - `role`: a `rung` stands in the ladder; a `shared` package may be used by every rung (one that is `testsOnly`, by the
  *   tests of every package) and uses nothing at all; a package that stands `apart` uses no other package of the repository; a `program` stands on top: it may use every
  *   rung, has a command and no exports, and nothing uses it.
  * - `testsOnly`: other packages may hold it among their devDependencies and nowhere else.
  * - `folder`: where it stands, if not under `packages`.
  *
- * @typedef {{ name: string, role: 'rung' | 'shared' | 'apart' | 'program', below?: string, testsOnly?: boolean, folder?: string }} Layer
+ * @typedef {{ name: string, role: 'rung' | 'shared' | 'apart' | 'program', below?: string | readonly string[], testsOnly?: boolean, folder?: string }} Layer
  */
 
 /** @type {readonly Layer[]} */
@@ -36,7 +36,7 @@ export const ladder = [
   { name: 'kes-single', role: 'rung', below: 'dsign-ed25519' },
   { name: 'kes-sum', role: 'rung', below: 'kes-single' },
   { name: 'kes-verify-pool', role: 'rung', below: 'kes-sum' },
-  { name: 'cardano-kes', role: 'rung', below: 'kes-sum' },
+  { name: 'cardano-kes', role: 'rung', below: ['kes-sum', 'direct-serialise-io'] },
   { name: 'kes-cli', role: 'program' },
   { name: 'test-vectors', role: 'apart', testsOnly: true },
   { name: 'memory-scan', role: 'apart', testsOnly: true },

@@ -31,7 +31,15 @@ export function mayUse(layer, layers = ladder) {
   const shared = layers
     .filter((each) => each.role === 'shared' && (layer.testsOnly || !isOfAllTests(each)))
     .map(({ name }) => name);
-  return layer.below === undefined ? shared : [layer.below, ...shared];
+  return [...rungsBelow(layer), ...shared];
+}
+
+/**
+ * @param {Layer} layer
+ * @returns {readonly string[]} names without scope
+ */
+export function rungsBelow({ below = [] }) {
+  return typeof below === 'string' ? [below] : below;
 }
 
 /**

@@ -16,9 +16,11 @@ try {
   if (status !== 0) throw new Error('npm could not install the compilers');
   for (const version of versions) {
     const tsc = join(folder, 'node_modules', `typescript-${version}`, 'bin', 'tsc');
-    for (const consumer of consumers) {
-      for (const resolution of resolutions) report(version, consumer, resolution, tsc);
-    }
+    await Promise.all(
+      consumers.flatMap((consumer) =>
+        resolutions.map((resolution) => report(version, consumer, resolution, tsc)),
+      ),
+    );
   }
 } finally {
   rmSync(folder, { recursive: true });
@@ -30,8 +32,8 @@ try {
  * @param {import('./consumers.mjs').Resolution} resolution
  * @param {string} tsc
  */
-function report(version, consumer, resolution, tsc) {
-  const complaints = compileConsumer(tsc, consumer, resolution);
+async function report(version, consumer, resolution, tsc) {
+  const complaints = await compileConsumer(tsc, consumer, resolution);
   console.log(
     `TypeScript ${version}, ${resolution}, ${consumer.file}: ${complaints || 'compiles'}`,
   );

@@ -8,7 +8,7 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
 it.each(consumers.map((consumer) => [consumer.file, consumer] as const))(
   'declarations of %s name every type, without skipLibCheck',
-  (_, consumer) => {
-    expect(compileConsumer(tsc, consumer, 'nodenext')).toBe('');
+  async (_, consumer) => {
+    expect(await compileConsumer(tsc, consumer, 'nodenext')).toBe('');
   },
 );

@@ -3,19 +3,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { fencedExamples } from '../src/examples/fences.mjs';
+import { fencedExamples, installedBy } from '../src/examples/fences.mjs';
 import { readWorkspaces } from '../src/workspaces.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const readmes = ['README.md']
   .concat(readWorkspaces(root).map(({ folder }) => `${folder}/README.md`))
   .filter((file) => file.startsWith('packages/') || file === 'README.md');
-
-/** What the commands of a text install. */
-function installedBy(text: string): string[] {
-  const commands = [...text.matchAll(/npm install ([^`\n#]+)/g)].map(([, names = '']) => names);
-  return commands.flatMap((names) => names.split(/\s+/)).filter((name) => /^[@a-z]/.test(name));
-}
 
 /** The packages that a program imports, without modules of Node.js. */
 function importedBy(code: string): string[] {

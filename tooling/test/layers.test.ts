@@ -1,7 +1,7 @@
 // The ladder's own shape, and what follows from it.
 import { describe, expect, it } from 'vitest';
 import { ladder, type Layer } from '../src/ladder.mjs';
-import { layerNamed, mayUse, testsMayUse } from '../src/layers.mjs';
+import { layerNamed, mayUse, rungsBelow, testsMayUse } from '../src/layers.mjs';
 
 const layers: Layer[] = [
   { name: 'shared', role: 'shared' },
@@ -10,6 +10,7 @@ const layers: Layer[] = [
   { name: 'middle', role: 'rung', below: 'low' },
   { name: 'high', role: 'rung', below: 'middle' },
   { name: 'branch', role: 'rung', below: 'low' },
+  { name: 'both', role: 'rung', below: ['high', 'branch'] },
   { name: 'keys', role: 'rung', below: 'middle', testsOnly: true },
   { name: 'command', role: 'program' },
   { name: 'vectors', role: 'apart', testsOnly: true },
@@ -22,12 +23,12 @@ function named(name: string) {
 }
 
 describe('the ladder', () => {
-  it('names each package once, after the one below it', () => {
+  it('names each package once, after those below it', () => {
     const seen = new Set<string>();
-    for (const { name, below } of ladder) {
-      expect(seen).not.toContain(name);
-      if (below !== undefined) expect(seen).toContain(below);
-      seen.add(name);
+    for (const layer of ladder) {
+      expect(seen).not.toContain(layer.name);
+      for (const below of rungsBelow(layer)) expect(seen).toContain(below);
+      seen.add(layer.name);
     }
   });
 });
@@ -39,8 +40,9 @@ describe('a package may use', () => {
     ['low', ['shared']],
     ['high', ['middle', 'shared']],
     ['branch', ['low', 'shared']],
+    ['both', ['high', 'branch', 'shared']],
     ['keys', ['middle', 'shared', 'support']],
-    ['command', ['shared', 'low', 'middle', 'high', 'branch']],
+    ['command', ['shared', 'low', 'middle', 'high', 'branch', 'both']],
     ['vectors', []],
   ])('%s: %j', (name, expected) => {
     expect(mayUse(named(name), layers)).toEqual(expected);
@@ -54,7 +56,8 @@ describe('the tests of a package may use', () => {
     ['high', ['shared', 'support', 'low', 'middle', 'branch', 'keys', 'vectors']],
     ['low', ['shared', 'support', 'vectors']],
     ['middle', ['shared', 'support', 'low', 'branch', 'vectors']],
-    ['command', ['shared', 'support', 'low', 'middle', 'high', 'branch', 'keys', 'vectors']],
+    ['branch', ['shared', 'support', 'low', 'middle', 'high', 'keys', 'vectors']],
+    ['command', ['shared', 'support', 'low', 'middle', 'high', 'branch', 'both', 'keys', 'vectors']],
     ['vectors', ['support']],
   ])('%s: %j', (name, expected) => {
     expect(testsMayUse(named(name), layers)).toEqual(expected);

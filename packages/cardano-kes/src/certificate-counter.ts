@@ -3,15 +3,17 @@
  * nodes refuse the pool's blocks.
  */
 import { checkBytes, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import {
+  checkPath,
+  eraseLeftovers,
+  FileError,
+  withLockFile,
+  writeDurably,
+} from '@evolock/direct-serialise-io/files';
 import { ed25519, EvolockError } from '@evolock/kes-sum';
-import { writeDurably } from './durable-file.js';
 import { publicEnvelopeText } from './envelope-text.js';
 import { parsePublicEnvelope, withEnvelopeFile, type Envelope } from './envelope.js';
-import { FileError } from './file-error.js';
-import { eraseLeftovers } from './leftovers.js';
-import { withLockFile } from './lock-file.js';
 import { checkUnsigned64 } from './numbers.js';
-import { checkPath } from './path.js';
 import { bytesOfSize, encodeCbor, unsignedOf } from './public-cbor.js';
 import { checkDescription, publicText, replacedText, type WriteOptions } from './read-options.js';
 import { strictlyDecoded } from './strict-cbor.js';
@@ -67,7 +69,7 @@ export interface CertificateCounterFile extends CertificateCounter {
  * Reads a counter from a file of `cardano-cli`.
  *
  * @param path - Text or a `file:` URL: anything that can be read, a pipe or a symbolic link included.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * @example
@@ -119,7 +121,7 @@ function fromEnvelope({ cbor, description }: Envelope): CertificateCounterFile {
  *
  * @param path - Text or a `file:` URL.
  * @throws {@link CounterError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `backwards` or `other-cold-key`.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`; reason `locked` while another run is at work on it,
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`; reason `locked` while another run is at work on it,
  * `several-counters` when what it would replace has another name (hard link), under which the old number would stay.
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE` when what it would replace is no counter.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.

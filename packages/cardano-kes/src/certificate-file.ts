@@ -2,13 +2,12 @@
  * Files of operational certificates: the certificate, and the cold verification key that it is to be verified with.
  */
 import { checkBytes, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkPath, writeDurably } from '@evolock/direct-serialise-io/files';
 import { ed25519, sum6Kes } from '@evolock/kes-sum';
 import { checkCertificate, type OperationalCertificate } from './certificate.js';
-import { writeDurably } from './durable-file.js';
 import { publicEnvelopeText } from './envelope-text.js';
 import { parsePublicEnvelope, withEnvelopeFile, type Envelope } from './envelope.js';
 import type { AbsolutePeriod } from './numbers.js';
-import { checkPath } from './path.js';
 import { bytesOfSize, encodeCbor, unsignedOf } from './public-cbor.js';
 import { checkDescription, publicText, type WriteOptions } from './read-options.js';
 import { strictlyDecoded } from './strict-cbor.js';
@@ -31,7 +30,7 @@ export interface CertificateFile extends IssuedCertificate {
  * {@link verifyCertificate}.
  *
  * @param path - Text or a `file:` URL: anything that can be read, a pipe or a symbolic link included.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * @example
@@ -67,7 +66,7 @@ export function parseCertificate(text: string | Uint8Array): CertificateFile {
  * Writes an operational certificate to a file as `cardano-cli` does.
  *
  * @param path - Text or a `file:` URL.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example

@@ -3,14 +3,13 @@
  */
 import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
 import { checkOptions, wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
+import { checkPath, writeDurably } from '@evolock/direct-serialise-io/files';
 import { checkLocked, ed25519, Ed25519SigningKey } from '@evolock/kes-sum';
 import { contentOf } from './byte-string.js';
-import { writeDurably } from './durable-file.js';
 import { EnvelopeError } from './envelope-error.js';
 import { withSecretEnvelope } from './envelope-text.js';
 import { kindOfType, typesOf } from './envelope-types.js';
 import { withEnvelopeFile, type EnvelopeLabel } from './envelope.js';
-import { checkPath } from './path.js';
 import {
   checkDescription,
   secretText,
@@ -30,7 +29,7 @@ export interface ColdSigningKeyFile extends EnvelopeLabel {
  *
  * @param path - Text or a `file:` URL: a regular file, closed to group and others. A symbolic link is followed to a
  * file of the user or of root.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * @example
@@ -77,7 +76,7 @@ export function readColdSigningKey(
  *
  * @param path - Text or a `file:` URL.
  * @param signingKey - A live key; it is read only.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`; after `not-durable` and `old-not-erased` the new key is in place.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`; after `not-durable` and `old-not-erased` the new key is in place.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  * @throws `ReleasedError` (of kes-sum) `ERR_EVOLOCK_RELEASED`, `LockLimitError` `ERR_EVOLOCK_LOCK_LIMIT`.
  *
@@ -110,7 +109,7 @@ export function writeColdSigningKey(
     description: checkDescription(description, 'Stake Pool Operator Signing Key'),
   };
   withSecretEnvelope(label, ed25519.signingKeySize, key, { allocator }, (text) =>
-    writeDurably(file, text, { replace, secret: true }),
+    writeDurably(file, text, { replace, secret: true, allocator }),
   );
 }
 

@@ -2,11 +2,11 @@
  * The text of an envelope, as `cardano-cli` lays it out: four spaces, the members in this order, a newline at the end.
  */
 import { directSerialiseToChecked, type DirectSerialise } from '@evolock/direct-serialise';
+import { withLockedMemory } from '@evolock/direct-serialise-io/files';
 import type { AllocationOptions } from '@evolock/kes-sum';
 import { headOf } from './byte-string.js';
 import type { EnvelopeLabel } from './envelope.js';
 import { encodeHex } from './hex.js';
-import { withLockedMemory } from './locked-memory.js';
 
 const encoder = new TextEncoder();
 

@@ -8,12 +8,20 @@ export type EnvelopeKind =
   | 'certificate-counter';
 
 /**
- * The types by which `cardano-cli` names what it writes. `2^6` says nothing of the depth of a signing key: there are
- * files of that name with keys of depth 7.
+ * What begins the type of a KES signing key that has evolved. A node refuses such a file. It would read an evolved key
+ * under the plain type as a key of period 0, and sign blocks that no other node accepts.
+ */
+const EVOLVED = 'Evolock';
+
+/**
+ * The types of `cardano-cli`, and those of evolved keys. `2^6` does not state the depth of a signing key: there are files
+ * of that type with keys of depth 7.
  */
 const kinds = new Map<string, EnvelopeKind>([
   ['KesSigningKey_ed25519_kes_2^6', 'kes-signing-key'],
   ['KesSigningKey_ed25519_kes_2^7', 'kes-signing-key'],
+  [`${EVOLVED}KesSigningKey_ed25519_kes_2^6`, 'kes-signing-key'],
+  [`${EVOLVED}KesSigningKey_ed25519_kes_2^7`, 'kes-signing-key'],
   ['KesVerificationKey_ed25519_kes_2^6', 'kes-verification-key'],
   ['KesVerificationKey_ed25519_kes_2^7', 'kes-verification-key'],
   ['StakePoolSigningKey_ed25519', 'cold-signing-key'],
@@ -25,7 +33,7 @@ const kinds = new Map<string, EnvelopeKind>([
 ]);
 
 /**
- * What an envelope of a type holds; nothing for types that are not known here.
+ * What an envelope of a type holds; `undefined` for an unknown type.
  *
  * @internal
  */
@@ -40,4 +48,23 @@ export function kindOfType(type: string): EnvelopeKind | undefined {
  */
 export function typesOf(kind: EnvelopeKind): readonly string[] {
   return [...kinds].filter(([, each]) => each === kind).map(([type]) => type);
+}
+
+/**
+ * Whether a type states that the KES signing key in the envelope has evolved.
+ *
+ * @internal
+ */
+export function isEvolvedType(type: string): boolean {
+  return type.startsWith(EVOLVED);
+}
+
+/**
+ * The types under which a KES signing key may be written, that of its depth first: those of evolved keys from period 1 on.
+ *
+ * @internal
+ */
+export function signingKeyTypes(depth: number, period: number): readonly string[] {
+  const types = typesOf('kes-signing-key').filter((type) => isEvolvedType(type) === period > 0);
+  return [...types].sort((type) => (type.endsWith(`^${String(depth)}`) ? -1 : 1));
 }

@@ -2,14 +2,13 @@
  * Text envelopes of `cardano-cli`: JSON of a type, a description, and CBOR in hexadecimal digits.
  */
 import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkPath, type FileIdentity } from '@evolock/direct-serialise-io/files';
 import { EnvelopeError, naming } from './envelope-error.js';
 import { scanEnvelope } from './envelope-scanner.js';
 import { kindOfType, typesOf, type EnvelopeKind } from './envelope-types.js';
-import type { FileIdentity } from './file-identity.js';
 import { MAX_ENVELOPE_SIZE, withFileText, type TextOptions } from './file-text.js';
 import { decodeHexInPlace } from './hex.js';
 import type { Span } from './json-string.js';
-import { checkPath } from './path.js';
 
 /** What an envelope says of itself in public. */
 export interface EnvelopeLabel {
@@ -34,7 +33,7 @@ const MAX_DESCRIPTION = 1_024;
  * Lends the envelope of a file of one kind for the duration of a call. The whole file lies in locked memory, whatever
  * it holds: it may be a signing key that was named by mistake.
  *
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  *
  * @internal
  */

@@ -2,11 +2,15 @@
  * The text of a file, read straight into locked memory: no string and no buffer of Node's ever holds it.
  */
 import { constants, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
+import {
+  attempt,
+  close,
+  FileError,
+  type FileIdentity,
+  identityOf,
+  withLockedMemory,
+} from '@evolock/direct-serialise-io/files';
 import type { AllocationOptions } from '@evolock/kes-sum';
-import { close } from './close.js';
-import { attempt, FileError } from './file-error.js';
-import { identityOf, type FileIdentity } from './file-identity.js';
-import { withLockedMemory } from './locked-memory.js';
 
 /** The largest file that is read, in bytes: the largest key takes some 1,500. */
 export const MAX_ENVELOPE_SIZE = 16_384;
@@ -41,7 +45,7 @@ export interface TextOptions extends AllocationOptions {
 /**
  * Lends the text of a file for the duration of a call. Waits for the writer of a pipe.
  *
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  *
  * @internal
  */
@@ -136,7 +140,7 @@ const PAUSE = 10;
  *
  * @param name - What an error names.
  * @returns Bytes that were read; 0 at the end.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  *
  * @internal
  */

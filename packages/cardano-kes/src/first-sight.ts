@@ -3,9 +3,8 @@
  */
 import { fstatSync, readSync } from 'node:fs';
 import { checkInteger } from '@evolock/direct-serialise/arguments';
-import { attempt } from './file-error.js';
+import { attempt, withLockedMemory } from '@evolock/direct-serialise-io/files';
 import { MAX_ENVELOPE_SIZE, readSome } from './file-text.js';
-import { withLockedMemory } from './locked-memory.js';
 
 /** What the beginning of a file looks like. Nothing of it is checked. */
 export interface FirstSight {
@@ -29,7 +28,7 @@ const whitespace = new Set([0x20, 0x09, 0x0a, 0x0d]);
  * read, and nothing can be said.
  *
  * @param descriptor - Open for reading.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example
@@ -79,7 +78,7 @@ export interface PublicStart extends FirstSight {
  * bytes. Reads no more than necessary to know. The descriptor then stands behind what was read.
  *
  * @param descriptor - Open for reading.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example

@@ -40,8 +40,15 @@ export {
 } from './envelope-error.js';
 export type { EnvelopeKind } from './envelope-types.js';
 export type { EnvelopeLabel } from './envelope.js';
-export type { FileIdentity } from './file-identity.js';
-export { FileError, type FileErrorReason } from './file-error.js';
+export {
+  eraseLeftovers,
+  FileError,
+  leftoversOf,
+  withLockFile,
+  type FileErrorReason,
+  type FileIdentity,
+} from '@evolock/direct-serialise-io';
+export { isCardanoKesError, type CardanoKesErrorCode } from './errors.js';
 export { firstSightOf, readPublicStart, type FirstSight, type PublicStart } from './first-sight.js';
 export { MAX_ENVELOPE_SIZE } from './file-text.js';
 export { isBlockHeaderBody } from './header/body-rule.js';
@@ -71,8 +78,8 @@ export {
   type KesKeyReadOptions,
   type KesKeyWriteOptions,
   type KesSigningKeyFile,
+  type NodeReading,
 } from './kes-signing-key-file.js';
-export { eraseLeftovers, leftoversOf } from './leftovers.js';
 export { poolIdOf, type PoolId } from './pool-id.js';
 export type { KeyReadOptions, KeyWriteOptions, WriteOptions } from './read-options.js';
 export {

@@ -1,3 +1,4 @@
+import { checkPath } from '@evolock/direct-serialise-io/files';
 import { naming } from './envelope-error.js';
 import type { EnvelopeKind } from './envelope-types.js';
 import {
@@ -7,7 +8,6 @@ import {
   type EnvelopeLabel,
 } from './envelope.js';
 import { withFileText } from './file-text.js';
-import { checkPath } from './path.js';
 import { publicText } from './read-options.js';
 
 /** What can be said of any envelope without reading its CBOR. */
@@ -28,7 +28,7 @@ export interface EnvelopeFileFacts extends EnvelopeFacts {
  * Says what a file is. Nothing of its content leaves locked memory, so it may be a signing key.
  *
  * @param path - Text or a `file:` URL: anything that can be read, a pipe or a symbolic link included.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * @example

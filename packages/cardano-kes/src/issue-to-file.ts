@@ -1,17 +1,21 @@
 import { checkOptions, wrongValue } from '@evolock/direct-serialise/arguments';
+import {
+  checkPath,
+  eraseLeftover,
+  leftoversOf,
+  PreparedFile,
+  refuseMissingFolder,
+  withLockFile,
+} from '@evolock/direct-serialise-io/files';
 import { ed25519 } from '@evolock/kes-sum';
 import { certificateText, type IssuedCertificate } from './certificate-file.js';
-import { PreparedFile, refuseMissingFolder } from './durable-file.js';
 import {
   checkRequest,
   issue,
   type CheckedRequest,
   type IssueRequest,
 } from './issue-with-counter.js';
-import { eraseLeftover, leftoversOf } from './leftovers.js';
-import { withLockFile } from './lock-file.js';
 import { MAX_UNSIGNED_64 } from './numbers.js';
-import { checkPath } from './path.js';
 import { type WriteOptions } from './read-options.js';
 import {
   isIssued,
@@ -36,7 +40,7 @@ import { SpentNumberError } from './spent-number-error.js';
  * counter, exclude each other by locks.
  *
  * @param certificatePath - Text or a `file:` URL.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`: no number was taken, except for `not-durable` and `second-name`
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`: no number was taken, except for `not-durable` and `second-name`
  * of the certificate, which then is in place; reason `locked` while another run is at work on one of the two files.
  * @throws {@link SpentNumberError} `ERR_EVOLOCK_CARDANO_SPENT_NUMBER` when the counter moved on, or may have, and there
  * is no certificate.

@@ -1,4 +1,5 @@
 import { checkBytes, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkPath, withLockFile } from '@evolock/direct-serialise-io/files';
 import { checkLocked, Ed25519SigningKey, sum6Kes } from '@evolock/kes-sum';
 import {
   checkSameKey,
@@ -9,9 +10,7 @@ import {
 } from './certificate-counter.js';
 import type { IssuedCertificate } from './certificate-file.js';
 import { issueCertificate } from './certificate.js';
-import { withLockFile } from './lock-file.js';
 import { checkUnsigned64, MAX_UNSIGNED_64, type AbsolutePeriod } from './numbers.js';
-import { checkPath } from './path.js';
 import type { Reservation } from './reservation.js';
 import { SpentNumberError } from './spent-number-error.js';
 
@@ -41,7 +40,7 @@ export interface IssueRequest {
  *
  * @throws {@link CounterError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `other-cold-key`, `exhausted` or, of `reuseNumber`,
  * `not-its-last`.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`; reason `locked` while another run issues with the same counter,
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`; reason `locked` while another run issues with the same counter,
  * `several-counters` when its file has another name (hard link), under which it would give the number again.
  * @throws {@link SpentNumberError} `ERR_EVOLOCK_CARDANO_SPENT_NUMBER` when the counter moved on, or may have, and there
  * is no certificate.

@@ -8,6 +8,12 @@ import {
 } from '@evolock/direct-serialise';
 import { checkOptions, wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
 import {
+  checkPath,
+  replacedBy,
+  type FileIdentity,
+  writeDurably,
+} from '@evolock/direct-serialise-io/files';
+import {
   RUST_PERIOD_SIZE,
   rustSigningKey,
   rustSigningKeyType,
@@ -18,13 +24,10 @@ import {
   type KesVerificationKey,
 } from '@evolock/kes-sum';
 import { contentOf } from './byte-string.js';
-import { writeDurably } from './durable-file.js';
 import { EnvelopeError } from './envelope-error.js';
 import { withSecretEnvelope } from './envelope-text.js';
-import { checkIdentity, type FileIdentity } from './file-identity.js';
-import { kindOfType, typesOf } from './envelope-types.js';
+import { isEvolvedType, signingKeyTypes } from './envelope-types.js';
 import { withEnvelopeFile, type EnvelopeLabel } from './envelope.js';
-import { checkPath } from './path.js';
 import {
   checkDescription,
   secretText,
@@ -33,34 +36,51 @@ import {
 } from './read-options.js';
 import { checkSigningKeyOf } from './signing-key-check.js';
 
-/** How a key lies in its file: as the reference implementation has it, or with its period behind it. */
+/** The layout of a key in its file: that of the reference implementation, or the same with the period appended. */
 export type KesKeyLayout = 'reference' | 'rust';
+
+/**
+ * What cardano-node makes of the file of a KES signing key.
+ *
+ * - `usable`: 608 bytes at period 0 under the plain type. The node evolves its own copy; the file stays as it is.
+ * - `refused`: the node does not start with it: it has the type of an evolved key, or another size.
+ * - `misread`: an evolved key under the plain type, written by other software. The node takes it for a key of period 0, and
+ *   nothing that it signs verifies at any period.
+ */
+export type NodeReading = 'usable' | 'refused' | 'misread';
 
 /** What the file of a KES signing key holds. */
 export interface KesSigningKeyFile extends EnvelopeLabel {
   /** The key, in locked memory, at the period at which it stands: the caller's to release. */
   readonly signingKey: KesSigningKey;
-  /** How it lay in the file. */
+  /** Its layout in the file. */
   readonly layout: KesKeyLayout;
   /** Bytes of the key in the file: 608, 612 or 704. */
   readonly size: number;
-  /** Which file it was, so that no other one is replaced: for `replace` of {@link writeKesSigningKey}. */
+  /** What cardano-node makes of this file. */
+  readonly nodeReading: NodeReading;
+  /** Which file was read, for `replace` of {@link writeKesSigningKey}: no other file is replaced. */
   readonly identity: FileIdentity;
 }
 
 /** Options of reading a KES signing key. */
 export interface KesKeyReadOptions extends KeyReadOptions {
-  /** The verification key that the key has to have; not checked against anything outside the file when absent. */
+  /** The verification key that the key must have. When absent, the key is checked only against itself. */
   readonly verificationKey?: KesVerificationKey | undefined;
 }
 
 /** Options of writing a KES signing key. */
-export interface KesKeyWriteOptions extends Omit<KeyWriteOptions, 'replace'> {
+export interface KesKeyWriteOptions extends Omit<KeyWriteOptions, 'replace' | 'type'> {
   /**
-   * Whether a file of that name may be replaced; when it may not and there is one, nothing is written. With the identity
-   * of a file that was read, that very one is replaced, as it was: any other that has taken its name stays.
+   * Whether a file of that name is replaced. When it is not and there is one, nothing is written. With the identity of a
+   * file that was read, only that very file is replaced, and only if it was not written to since.
    */
   readonly replace?: boolean | FileIdentity | undefined;
+  /**
+   * The type that the file states. When absent, that of its depth: `KesSigningKey_ed25519_kes_2^6` at period 0, and
+   * `EvolockKesSigningKey_ed25519_kes_2^6` later. An evolved key is never written under a plain type.
+   */
+  readonly type?: string | undefined;
   /** `reference` when absent; `rust` for keys of depth 6 alone. */
   readonly layout?: KesKeyLayout | undefined;
 }
@@ -72,7 +92,7 @@ interface Form {
   readonly type: DirectDeserialise<KesSigningKey, KesReadOptions>;
 }
 
-/** What files hold, by its length in bytes: their types do not tell. */
+/** The form of a key by its length in bytes: the type in the file does not state it. */
 const forms = new Map<number, Form>([
   [sum6Kes.signingKeySize, { layout: 'reference', type: sum6Kes }],
   [rust6.size, { layout: 'rust', type: rust6 }],
@@ -80,15 +100,16 @@ const forms = new Map<number, Form>([
 ]);
 
 /**
- * Reads a KES signing key from a file of `cardano-cli`, straight into locked memory, and checks it: see
- * `directDeserialise` of kes-sum. Its period is inferred.
+ * Reads a KES signing key from a file, straight into locked memory, and checks it: see `directDeserialise` of kes-sum. Its
+ * period is read from the key itself, never from the text around it.
  *
- * The file holds 608 bytes (depth 6), 612 (the same in the layout of kes-summed-ed25519, its period behind it) or 704
- * (depth 7), whichever of the types of KES signing keys it states.
+ * The file holds 608 bytes (depth 6), 612 (the same in the layout of kes-summed-ed25519, with the period appended) or 704
+ * (depth 7), under any type of KES signing keys: those of `cardano-cli`, and `EvolockKesSigningKey_ed25519_kes_2^6` and
+ * `…2^7` of evolved keys.
  *
  * @param path - Text or a `file:` URL: a regular file, closed to group and others. A symbolic link is followed to a
  * file of the user or of root.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `InconsistentKeyError` (of kes-sum) `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when the key contradicts itself.
  * @throws `KesPeriodError` (of kes-sum) `ERR_EVOLOCK_KES_PERIOD` when it does not stand at the period behind it.
  * @throws `OtherKeyError` (of kes-sum) `ERR_EVOLOCK_KES_OTHER_KEY` when it is not that of `options.verificationKey`.
@@ -135,21 +156,35 @@ export function readKesSigningKey(
       verificationKey,
       allocator,
     });
-    return { signingKey, layout: form.layout, size, type, description, identity };
+    const { layout } = form;
+    const nodeReading = nodeReadingOf(type, size, signingKey.period);
+    return { signingKey, layout, size, nodeReading, type, description, identity };
   });
 }
 
+/** The type of Sum6 keys that a node reads. Its decoder takes keys of that size alone. */
+const NODE_TYPE = 'KesSigningKey_ed25519_kes_2^6';
+
+function nodeReadingOf(type: string, size: number, period: number): NodeReading {
+  if (isEvolvedType(type)) return 'refused';
+  if (period > 0) return 'misread';
+  return type === NODE_TYPE && size === sum6Kes.signingKeySize ? 'usable' : 'refused';
+}
+
 /**
- * Writes a KES signing key to a file as `cardano-cli` does, of mode 0600. The digits are made in locked memory.
+ * Writes a KES signing key to a file of mode 0600. The digits are made in locked memory.
  *
- * With `options.replace` a file that is there is replaced in one step, and then its content overwritten with zeros:
- * whenever the process or the machine stops, there is the whole old key or the whole new one. What the overwriting
- * cannot promise: on file systems that copy on write, in snapshots and on flash memory the old content may last.
+ * At period 0 the file is that of `cardano-cli`, for a node. cardano-node takes every key of that type for one of period
+ * 0, so an evolved key gets a type of its own, which a node refuses: `EvolockKesSigningKey_ed25519_kes_2^6`.
+ *
+ * The file is written under its lock, as `withLockFile` takes it. With `options.replace` the existing file is replaced in
+ * one step, its content is overwritten with zeros, and the new file is read again and compared. If the process or the
+ * machine stops at any moment, the whole old key or the whole new key has the name. Overwriting has limits: copy-on-write
+ * file systems, snapshots and flash memory may keep the old content.
  *
  * @param path - Text or a `file:` URL.
  * @param signingKey - A live key of depth 6 or 7; it is read only.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`; after `not-durable`, `second-name` and `old-not-erased` the new
- * key is in place. `second-name`: a new file's temporary name, which leads to the key too, could not be removed.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`; its `reason` says whether the new key is in place.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  * @throws `ReleasedError` (of kes-sum) `ERR_EVOLOCK_RELEASED`, `LockLimitError` `ERR_EVOLOCK_LOCK_LIMIT`.
  *
@@ -158,7 +193,7 @@ export function readKesSigningKey(
  * import { mkdtempSync, rmSync } from 'node:fs';
  * import { tmpdir } from 'node:os';
  * import { join } from 'node:path';
- * import { readKesSigningKey, writeKesSigningKey } from '@evolock/cardano-kes';
+ * import { readKesSigningKey, withLockFile, writeKesSigningKey } from '@evolock/cardano-kes';
  * import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
  *
  * const folder = mkdtempSync(join(tmpdir(), 'example-'));
@@ -167,11 +202,14 @@ export function readKesSigningKey(
  * const made = sum6Kes.generateKey(seed);
  * writeKesSigningKey(path, made);
  *
- * // Evolving a file: what was there is replaced, and the past is gone.
- * const { signingKey, type, description, layout } = readKesSigningKey(path);
- * signingKey.update();
- * writeKesSigningKey(path, signingKey, { type, description, layout, replace: true });
- * for (const each of [seed, made, signingKey]) each.release();
+ * // A key that no node uses evolves in its file, and its past is gone.
+ * withLockFile(path, () => {
+ *   const { signingKey, layout, identity } = readKesSigningKey(path);
+ *   signingKey.update();
+ *   writeKesSigningKey(path, signingKey, { layout, replace: identity });
+ *   signingKey.release();
+ * });
+ * for (const each of [seed, made]) each.release();
  * rmSync(folder, { recursive: true });
  * ```
  */
@@ -181,31 +219,34 @@ export function writeKesSigningKey(
   options?: KesKeyWriteOptions,
 ): void {
   const file = checkPath(path);
-  const {
-    allocator,
-    replace = false,
-    layout = 'reference',
-    type,
-    description,
-  } = checkOptions(options);
-  const { depth, signingKeySize } = checkSigningKeyOf([sum6Kes, sum7Kes], signingKey).algorithm;
+  const { allocator, replace, layout = 'reference', type, description } = checkOptions(options);
+  const { algorithm, period } = checkSigningKeyOf([sum6Kes, sum7Kes], signingKey);
+  const { depth, signingKeySize } = algorithm;
   const label = {
-    type: checkType(type, depth),
-    description: checkDescription(description, 'KES Signing Key'),
+    type: checkType(type, depth, period),
+    description: checkDescription(description, usualDescription(period)),
   };
   const [size, value] = inLayout(layout, depth, signingKeySize, signingKey);
-  const expected = typeof replace === 'boolean' ? undefined : checkIdentity(replace);
-  const durably = { replace: replace !== false, secret: true, expected };
+  const durably = { ...replacedBy(replace), secret: true, allocator };
   withSecretEnvelope(label, size, value, { allocator }, (text) =>
     writeDurably(file, text, durably),
   );
 }
 
-function checkType(type: unknown, depth: number): string {
-  if (type === undefined) return `KesSigningKey_ed25519_kes_2^${String(depth)}`;
+function usualDescription(period: number): string {
+  const usual = 'KES Signing Key';
+  return period === 0
+    ? usual
+    : `${usual} at period ${String(period)} (evolock: not for cardano-node)`;
+}
+
+function checkType(type: unknown, depth: number, period: number): string {
+  const types = signingKeyTypes(depth, period);
+  if (type === undefined) return types[0]!;
   if (typeof type !== 'string') throw wrongType('options.type', 'a string', type);
-  if (kindOfType(type) !== 'kes-signing-key') {
-    throw wrongValue('options.type', typesOf('kes-signing-key').join(' or '), 'another');
+  if (!types.includes(type)) {
+    const expected = `${types.join(' or ')} for a key at period ${String(period)}`;
+    throw wrongValue('options.type', expected, 'another');
   }
   return type;
 }

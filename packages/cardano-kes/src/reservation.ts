@@ -6,8 +6,7 @@ import { ed25519, EvolockError, sum6Kes } from '@evolock/kes-sum';
 import { certificateOfEnvelope, readCertificate } from './certificate-file.js';
 import { EnvelopeError } from './envelope-error.js';
 import { readEnvelope } from './envelope.js';
-import { FileError } from './file-error.js';
-import type { FileIdentity } from './file-identity.js';
+import { FileError, type FileIdentity } from '@evolock/direct-serialise-io/files';
 import { withFileText } from './file-text.js';
 import { MAX_UNSIGNED_64, type AbsolutePeriod } from './numbers.js';
 import { replacedText } from './read-options.js';
@@ -98,7 +97,7 @@ export const RESERVATION_SIZE = reservationText({
  * The reservation in an unfinished file of a certificate. A certificate that is complete in it is one too: it has no name.
  *
  * @returns `undefined` for a file without one: it was left before its counter moved.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  *
  * @internal
  */

@@ -7,9 +7,9 @@ import {
   wrongType,
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
+import { checkPath, writeDurably } from '@evolock/direct-serialise-io/files';
 import { ed25519, sum6Kes, type KesVerificationKey } from '@evolock/kes-sum';
 import { contentOf, headOf } from './byte-string.js';
-import { writeDurably } from './durable-file.js';
 import { EnvelopeError } from './envelope-error.js';
 import { publicEnvelopeText } from './envelope-text.js';
 import { kindOfType, typesOf, type EnvelopeKind } from './envelope-types.js';
@@ -19,7 +19,6 @@ import {
   type Envelope,
   type EnvelopeLabel,
 } from './envelope.js';
-import { checkPath } from './path.js';
 import { checkDescription, publicText, type WriteOptions } from './read-options.js';
 
 /** What the file of a verification key holds. */
@@ -38,7 +37,7 @@ export interface KesVerificationKeyWriteOptions extends WriteOptions {
  * Reads a KES verification key from a file of `cardano-cli`.
  *
  * @param path - Text or a `file:` URL: anything that can be read, a pipe or a symbolic link included.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * @example
@@ -84,7 +83,7 @@ export function parseKesVerificationKey(text: string | Uint8Array): Verification
  *
  * @param path - Text or a `file:` URL.
  * @param verificationKey - 32 bytes.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example
@@ -113,7 +112,7 @@ export function writeKesVerificationKey(
  * Reads a cold verification key, of a pool or of a genesis delegate, from a file of `cardano-cli`.
  *
  * @param path - Text or a `file:` URL: anything that can be read, a pipe or a symbolic link included.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * @example
@@ -150,7 +149,7 @@ export function parseColdVerificationKey(text: string | Uint8Array): Verificatio
  *
  * @param path - Text or a `file:` URL.
  * @param verificationKey - 32 bytes.
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example

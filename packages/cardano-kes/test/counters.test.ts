@@ -13,13 +13,13 @@ import {
   readCounter,
   SpentNumberError,
   verifyCertificate,
+  withLockFile,
   writeCounter,
 } from '../src/index.js';
 import { externalEnvelopes } from './support/envelopes.js';
 import { envelopeText, folder } from './support/files.js';
 import { faults } from './support/faulty-fs.js';
 import { coldKey } from './support/keys.js';
-import { newHolder, textOf } from '../src/lock-holder.js';
 
 vi.mock('node:fs', async (importOriginal) => {
   const { faulty } = await import('./support/faulty-fs.js');
@@ -50,7 +50,7 @@ function requestWith(counterPath: string, key = coldKey()) {
 /** The number that an error says is used up; any other error is about a file, and no number is gone. */
 function spentIn(error: unknown): bigint | undefined {
   if (error instanceof SpentNumberError) return error.number;
-  expect(error).toMatchObject({ code: 'ERR_EVOLOCK_CARDANO_FILE' });
+  expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE' });
   return undefined;
 }
 
@@ -148,7 +148,7 @@ describe('a certificate that is issued with a counter', () => {
     const lock = join(counterPath, '..', '.cold.counter.evolock-lock');
     real.writeFileSync(lock, '');
     expect(errorOf(() => issueWithCounter(requestWith(counterPath)))).toMatchObject({
-      reason: 'locked',
+      reason: 'locked-elsewhere',
       path: lock,
     });
     real.unlinkSync(lock);
@@ -165,11 +165,13 @@ describe('a certificate that is issued with a counter', () => {
     faults.unsupported.set('linkSync', 'EPERM');
     const { pid } = spawnSync(process.execPath, ['--version']);
     const lock = join(counterPath, '..', '.cold.counter.evolock-lock');
-    real.writeFileSync(lock, textOf({ ...newHolder(), pid }));
+    const own = withLockFile(counterPath, () => real.readFileSync(lock, 'utf8'));
+    const holder = JSON.parse(own) as object;
+    real.writeFileSync(lock, JSON.stringify({ ...holder, pid }));
     for (const number of [3n, 4n])
       expect(issueWithCounter(requestWith(counterPath)).certificate.sequenceNumber).toBe(number);
     expect(real.readdirSync(join(counterPath, '..'))).toEqual(['cold.counter']);
-    real.writeFileSync(lock, textOf(newHolder()));
+    real.writeFileSync(lock, own);
     expect(errorOf(() => issueWithCounter(requestWith(counterPath)))).toMatchObject({
       reason: 'locked',
       path: lock,

@@ -67,7 +67,7 @@ describe('the beginning of a file', () => {
     expect(firstSightOf(opened(pipe))).toEqual({ isObject: false, namesSigningKey: false });
     const closed = openSync(fileOf('x'), 'r');
     closeSync(closed);
-    expect(errorOf(() => firstSightOf(closed))['code']).toBe('ERR_EVOLOCK_CARDANO_FILE');
+    expect(errorOf(() => firstSightOf(closed))['code']).toBe('ERR_EVOLOCK_IO_FILE');
     expect(errorOf(() => firstSightOf(-1))['code']).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
     expect(errorOf(() => firstSightOf(wrongly('0')))['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
   });

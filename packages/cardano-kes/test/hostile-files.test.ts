@@ -45,7 +45,7 @@ function asOrdinaryUser(path: string, action: () => void): void {
 
 function refusesBy(read: (path: string) => unknown): (path: string, reason: string) => void {
   return (path, reason) => {
-    const code = 'ERR_EVOLOCK_CARDANO_FILE';
+    const code = 'ERR_EVOLOCK_IO_FILE';
     expect(errorOf(() => read(path))).toMatchObject({ code, reason, path });
   };
 }
@@ -82,9 +82,9 @@ describe.each(Object.entries(readers))('%s refuses', (_name, read) => {
   test('what is no path', () => {
     expect(errorOf(() => read(wrongly(7)))['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
     expect(errorOf(() => read(new URL('https://example.org/kes.skey')))['code']).toBe(
-      'ERR_EVOLOCK_CARDANO_FILE',
+      'ERR_EVOLOCK_IO_FILE',
     );
-    expect(errorOf(() => read('a\0b'))['code']).toBe('ERR_EVOLOCK_CARDANO_FILE');
+    expect(errorOf(() => read('a\0b'))['code']).toBe('ERR_EVOLOCK_IO_FILE');
   });
 });
 

@@ -17,6 +17,7 @@ import { envelopeText, fileOf, folder } from './support/files.js';
 import { bytesOf, cborHexOf, coldKey, hexOf, kesKey, rawKey } from './support/keys.js';
 
 const TYPE = 'KesSigningKey_ed25519_kes_2^6';
+const EVOLVED = 'EvolockKesSigningKey_ed25519_kes_2^6';
 
 describe('a KES signing key', () => {
   test.each([
@@ -37,7 +38,8 @@ describe('a KES signing key', () => {
           expect(file).toMatchObject({
             layout,
             size,
-            type: `KesSigningKey_ed25519_kes_2^${String(depth)}`,
+            type: `${period === 0 ? '' : 'Evolock'}KesSigningKey_ed25519_kes_2^${String(depth)}`,
+            nodeReading: period === 0 && size === 608 ? 'usable' : 'refused',
           });
           expect(read.period).toBe(period);
           expect(rawKey(read)).toEqual(rawKey(key));
@@ -47,7 +49,7 @@ describe('a KES signing key', () => {
     },
   );
 
-  test.each([TYPE, 'KesSigningKey_ed25519_kes_2^7'])(
+  test.each([TYPE, 'KesSigningKey_ed25519_kes_2^7', EVOLVED, `${EVOLVED.slice(0, -1)}7`])(
     'is known by its length, whatever the type says: %s',
     (type) => {
       for (const [depth, layout] of [
@@ -70,12 +72,50 @@ describe('a KES signing key', () => {
 
   test('is written as cardano-cli lays it out', () => {
     const path = `${folder()}/kes.skey`;
-    const key = kesKey({ period: 1 });
+    const key = kesKey();
     writeKesSigningKey(path, key);
     expect(readFileSync(path, 'utf8')).toBe(
       envelopeText(TYPE, cborHexOf(rawKey(key)), 'KES Signing Key'),
     );
   });
+
+  test('that has evolved is written under a type that no node reads, and never under another', () => {
+    const path = `${folder()}/kes.skey`;
+    const key = kesKey({ period: 15 });
+    writeKesSigningKey(path, key);
+    const note = 'KES Signing Key at period 15 (evolock: not for cardano-node)';
+    expect(readFileSync(path, 'utf8')).toBe(envelopeText(EVOLVED, cborHexOf(rawKey(key)), note));
+    const written = (period: number, type: string) =>
+      errorOf(() => writeKesSigningKey(path, kesKey({ period }), { type, replace: true }));
+    const code = 'ERR_EVOLOCK_ARGUMENT_VALUE';
+    for (const type of [TYPE, 'KesSigningKey_ed25519_kes_2^7'])
+      expect(written(15, type)['code']).toBe(code);
+    expect(written(0, EVOLVED)['code']).toBe(code);
+    expect(readFileSync(path, 'utf8')).toContain(note);
+  });
+
+  test.each([
+    [6, 'reference', 0, TYPE, 'usable'],
+    [6, 'reference', 15, TYPE, 'misread'],
+    [6, 'rust', 15, TYPE, 'misread'],
+    [7, 'reference', 15, TYPE, 'misread'],
+    [6, 'reference', 15, EVOLVED, 'refused'],
+    // The type alone makes a node refuse it, and a decoder of 608 bytes any other size.
+    [6, 'reference', 0, EVOLVED, 'refused'],
+    [6, 'rust', 0, TYPE, 'refused'],
+    [7, 'reference', 0, TYPE, 'refused'],
+  ] as const)(
+    'of depth %i in the %s layout at period %i under %s is for a node: %s',
+    (depth, layout, period, type, nodeReading) => {
+      const key = kesKey({ depth, period });
+      // What a description says counts for nothing.
+      const description = 'KES Signing Key at period 33 (evolock: not for cardano-node)';
+      const text = envelopeText(type, cborHexOf(rawKey(key, layout)), description);
+      const file = readKesSigningKey(fileOf(text));
+      using read = file.signingKey;
+      expect([file.nodeReading, read.period]).toEqual([nodeReading, period]);
+    },
+  );
 
   test('may say anything in its description', () => {
     const path = `${folder()}/kes.skey`;
@@ -149,7 +189,8 @@ describe('memory', () => {
     const path = `${folder()}/kes.skey`;
     const log = new AllocationLog();
     writeKesSigningKey(path, kesKey(), { allocator: log });
-    expect([log.live, log.allocations]).toEqual([0, 1]);
+    // The text, and what is read again.
+    expect([log.live, log.allocations]).toEqual([0, 2]);
     const { signingKey } = readKesSigningKey(path, { allocator: log });
     expect(log.live).toBe(1);
     signingKey.release();

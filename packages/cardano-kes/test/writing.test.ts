@@ -42,7 +42,7 @@ describe.each(writers)('%s', (_name, write) => {
   test('replaces nothing unless it is asked to', () => {
     const path = fileOf('old');
     expect(errorOf(() => write(path))).toMatchObject({
-      code: 'ERR_EVOLOCK_CARDANO_FILE',
+      code: 'ERR_EVOLOCK_IO_FILE',
       reason: 'exists',
       path,
     });
@@ -60,7 +60,7 @@ describe.each(writers)('%s', (_name, write) => {
     mkdirSync(inner);
     for (const path of [link, inner]) {
       for (const replace of [false, true])
-        expect(errorOf(() => write(path, { replace }))['code']).toBe('ERR_EVOLOCK_CARDANO_FILE');
+        expect(errorOf(() => write(path, { replace }))['code']).toBe('ERR_EVOLOCK_IO_FILE');
       expect(readdirSync(dirname(path))).toHaveLength(1);
     }
     expect(lstatSync(link).isSymbolicLink()).toBe(true);

@@ -21,10 +21,15 @@ export class ClosedEarlyError extends EvolockError {
   readonly expected: number;
   /** Bytes that arrived before the end. */
   readonly actual: number;
+  /** The file; `undefined` for a descriptor or a connection. */
+  readonly path: string | undefined;
 
-  constructor(expected: number, actual: number) {
-    super(`the source ended early: expected ${expected} bytes, actual ${actual} bytes`);
+  constructor(expected: number, actual: number, path?: string) {
+    super(
+      `${path === undefined ? 'the source' : `${path}: it`} ended early: expected ${expected} bytes, actual ${actual} bytes`,
+    );
     this.expected = expected;
     this.actual = actual;
+    this.path = path;
   }
 }

@@ -20,10 +20,13 @@ export {
   directSerialiseToDescriptor,
   type ReadOptions,
 } from './descriptor.js';
-export { FileError, type FileErrorReason } from './file-error.js';
+export { FileError, type FileErrorOptions, type FileErrorReason } from './files/file-error.js';
+export { identityOfFile, type FileIdentity } from './files/file-identity.js';
+export { directDeserialiseFromFile, type FileReadOptions } from './files/key-file.js';
+export { eraseLeftovers, leftoversOf } from './files/leftovers.js';
+export { withLockFile } from './files/lock-file.js';
+export { directSerialiseToFile, type FileWriteOptions } from './files/to-file.js';
 export { MAX_IO_SIZE } from './io-size.js';
-export { directDeserialiseFromFile, type FileReadOptions } from './key-file.js';
-export { directSerialiseToNewFile } from './new-file.js';
 export { directSerialiseToSocket, type SendOptions } from './send.js';
 export { StreamError } from './stream-error.js';
 export { SurplusError } from './surplus-error.js';

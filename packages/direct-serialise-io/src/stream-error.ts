@@ -6,13 +6,13 @@ import { EvolockError } from '@evolock/direct-serialise';
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
- * import { directDeserialiseFromFile, StreamError } from '@evolock/direct-serialise-io';
+ * import { directDeserialiseFromDescriptor, StreamError } from '@evolock/direct-serialise-io';
  * import { MLockedBytes } from '@evolock/mlocked-bytes';
  *
- * assert.throws(() => directDeserialiseFromFile('no-such-file', 32, MLockedBytes.type(32)), (error) => {
+ * assert.throws(() => directDeserialiseFromDescriptor(1_000_000, 32, MLockedBytes.type(32)), (error) => {
  *   assert(error instanceof StreamError);
  *   assert.equal(error.code, 'ERR_EVOLOCK_IO_STREAM');
- *   assert.equal(error.systemCode, 'ENOENT');
+ *   assert.equal(error.systemCode, 'EBADF');
  *   return true;
  * });
  * ```

@@ -21,10 +21,15 @@ export class SurplusError extends EvolockError {
   readonly expected: number;
   /** Bytes that had been seen when the error was thrown; there may be more. */
   readonly actual: number;
+  /** The file; `undefined` for a descriptor or a connection. */
+  readonly path: string | undefined;
 
-  constructor(expected: number, actual: number) {
-    super(`the source holds too much: expected ${expected} bytes, actual at least ${actual} bytes`);
+  constructor(expected: number, actual: number, path?: string) {
+    super(
+      `${path === undefined ? 'the source' : `${path}: it`} holds too much: expected ${expected} bytes, actual at least ${actual} bytes`,
+    );
     this.expected = expected;
     this.actual = actual;
+    this.path = path;
   }
 }

@@ -7,7 +7,7 @@ import {
   directDeserialiseFromFile,
   directSerialiseToChild,
   directSerialiseToDescriptor,
-  directSerialiseToNewFile,
+  directSerialiseToFile,
   directSerialiseToSocket,
   LockedConnection,
   MAX_IO_SIZE,
@@ -48,7 +48,7 @@ describe('wrong arguments', () => {
         ],
       ],
       [
-        directSerialiseToNewFile as Loose,
+        directSerialiseToFile as Loose,
         [
           ...[undefined, 7, null, Buffer.from('path')].map((wrong) => [wrong, 32, value]),
           ...sizes.map((wrong) => [`${path}.new`, wrong, value]),

@@ -1,9 +1,10 @@
 import type * as fs from 'node:fs';
+import { dirname, join } from 'node:path';
 import { EvolockError } from '@evolock/direct-serialise';
-import { MLockedBytes, pooledAllocator, type Push } from '@evolock/mlocked-bytes';
+import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { errorOf, RecordingAllocator } from '@evolock/test-support';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { directDeserialiseFromFile, directSerialiseToNewFile } from '../src/index.js';
+import { directDeserialiseFromFile, directSerialiseToFile } from '../src/index.js';
 import { fileName } from './support/files.js';
 import { contentOf, lockedCopy, pattern } from './support/values.js';
 
@@ -16,6 +17,8 @@ const faults = vi.hoisted(() => ({
   opened: [] as number[],
   failing: Infinity,
   moment: 'before',
+  /** What another program does before a call. */
+  meanwhile: undefined as (() => void) | undefined,
 }));
 
 vi.mock('node:fs', async (importOriginal) => {
@@ -23,6 +26,7 @@ vi.mock('node:fs', async (importOriginal) => {
   const faulty = (name: string, call: Call): Call => {
     return (...values) => {
       faults.calls.push(name);
+      faults.meanwhile?.();
       const fails = faults.calls.length === faults.failing;
       const failure = Object.assign(new Error(`${name}, refused by the test`), { code: 'EIO' });
       if (fails && faults.moment === 'before') throw failure;
@@ -32,7 +36,10 @@ vi.mock('node:fs', async (importOriginal) => {
       return result;
     };
   };
-  const names = ['openSync', 'fstatSync', 'readSync', 'writeSync', 'fsyncSync', 'closeSync'];
+  const names = [
+    ...['openSync', 'fstatSync', 'lstatSync', 'readSync', 'writeSync', 'fsyncSync', 'closeSync'],
+    ...['ftruncateSync', 'fchmodSync', 'linkSync', 'renameSync', 'unlinkSync', 'readdirSync'],
+  ];
   const wrapped = names.map((name) => [name, faulty(name, actual[name as 'openSync'] as Call)]);
   return { ...actual, ...(Object.fromEntries(wrapped) as object) };
 });
@@ -42,7 +49,7 @@ const content = pattern(32);
 const type = MLockedBytes.type(32);
 
 function fail(failing: number, moment: Moment = 'before'): void {
-  Object.assign(faults, { calls: [], failing, moment });
+  Object.assign(faults, { calls: [], failing, moment, meanwhile: undefined });
 }
 
 beforeEach(() => fail(Infinity));
@@ -93,48 +100,86 @@ test.each(moments)(
   },
 );
 
-test.each(moments)(
-  'whichever call fails while a file is written, %s its work, no part of it is left',
-  (moment) => {
-    const first = fileName();
-    directSerialiseToNewFile(first, 32, lockedCopy(content));
-    const calls = [...faults.calls];
-    expect(calls.filter((call) => call === 'closeSync')).toHaveLength(2);
+const next = pattern(32).reverse();
+
+/** Writes the next value, over the first one or where there is no file, with a call that fails. */
+function write(replace: boolean, failing = Infinity, moment: Moment = 'before') {
+  fail(Infinity);
+  const path = replace ? written() : fileName();
+  const old = replace ? real.openSync(path, 'r') : undefined;
+  const allocator = new RecordingAllocator(pooledAllocator);
+  const value = lockedCopy(next);
+  fail(failing, moment);
+  let error: (Error & { code?: unknown; reason?: unknown }) | undefined;
+  try {
+    directSerialiseToFile(path, 32, value, { replace, allocator });
+  } catch (thrown) {
+    error = thrown as Error;
+  }
+  const calls = [...faults.calls];
+  fail(Infinity);
+  allocator.expectClean();
+  const isErased = old !== undefined && real.readFileSync(old).every((byte) => byte === 0);
+  if (old !== undefined) real.closeSync(old);
+  const found = real.existsSync(path) ? new Uint8Array(real.readFileSync(path)) : undefined;
+  return { path, error, calls, found, isErased };
+}
+
+/** The new file is in place after these. */
+const inPlace = ['not-durable', 'second-name', 'old-not-erased', 'not-confirmed'];
+
+test.each([true, false].flatMap((replace) => moments.map((moment) => [replace, moment] as const)))(
+  'whichever call fails while a file is written, there is the whole old content or the whole new: replaced %s, %s its work',
+  (replace, moment) => {
+    const old = replace ? content : undefined;
+    const { calls } = write(replace);
+    expect(calls.filter((call) => call === 'fsyncSync').length).toBeGreaterThan(1);
     for (const [index, call] of calls.entries()) {
-      const path = fileName();
-      fail(index + 1, moment);
-      const error = errorOf(() => directSerialiseToNewFile(path, 32, lockedCopy(content)));
-      expectTyped(error, call);
-      fail(Infinity);
-      const created = call === 'openSync' && index === 0 && moment === 'after';
-      const whole = index === calls.length - 1;
-      if (created) expect(real.readFileSync(path)).toHaveLength(0);
-      else if (whole) expect(new Uint8Array(real.readFileSync(path))).toEqual(content);
-      else expect(real.existsSync(path), call).toBe(false);
+      const what = `${call} (call ${String(index + 1)})`;
+      const { path, error, found, isErased } = write(replace, index + 1, moment);
+      expect([old, next], what).toContainEqual(found);
+      if (isErased) expect(found, what).toEqual(next);
+      if (error === undefined) {
+        expect(found, what).toEqual(next);
+        continue;
+      }
+      expect(error.code, what).toBe('ERR_EVOLOCK_IO_FILE');
+      if (inPlace.includes(String(error.reason))) expect(found, what).toEqual(next);
+      // The next run erases what this one left, and no process that has ended keeps its lock; this one has not ended.
+      const kept = ['left-behind', 'second-name'].includes(String(error.reason));
+      const left = leftoversIn(path);
+      if (!kept)
+        expect(
+          left.filter((name) => real.readFileSync(name).length > 0),
+          what,
+        ).toEqual([]);
     }
   },
 );
 
-test('a new file whose descriptor the value closes is told as what failed first', () => {
-  for (const pass of [1, 2]) {
-    const path = fileName();
-    let passes = 0;
-    const value = {
-      directSerialise(push: Push): void {
-        passes += 1;
-        if (passes === pass) real.closeSync(faults.opened.at(-1)!);
-        push(content);
-      },
-    };
-    const error = errorOf(() => directSerialiseToNewFile(path, 32, value));
-    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE', reason: 'left-behind', path });
-    const { errors } = error.cause as AggregateError;
-    expect(errors).toMatchObject([
-      { code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'EBADF' },
-      { code: 'EBADF' },
-    ]);
-    expect(real.existsSync(path)).toBe(false);
-  }
+function leftoversIn(path: string): string[] {
+  return real
+    .readdirSync(dirname(path))
+    .filter((name) => name.endsWith('.evolock-new'))
+    .map((name) => join(dirname(path), name));
+}
+
+test('a file that another program replaces at once is not reported as written', () => {
+  const { calls } = write(true);
+  // The directory was flushed, the old content overwritten and flushed: then the file is read again.
+  const again = calls.lastIndexOf('openSync', calls.lastIndexOf('readSync'));
+  expect(calls.slice(calls.indexOf('renameSync'), again)).toContain('fsyncSync');
+  const path = written();
+  const other = written();
+  faults.meanwhile = () => {
+    if (faults.calls.at(-1) !== 'openSync' || !faults.calls.includes('renameSync')) return;
+    if (faults.calls.filter((call) => call === 'fsyncSync').length < 3) return;
+    faults.meanwhile = undefined;
+    real.renameSync(other, path);
+  };
+  const error = errorOf(() => directSerialiseToFile(path, 32, lockedCopy(next), { replace: true }));
+  expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE', reason: 'not-confirmed', path });
+  expect(new Uint8Array(real.readFileSync(path))).toEqual(content);
 });
 
 test('a file whose descriptor the type closes is refused, and what was read of it wiped', () => {
@@ -154,7 +199,7 @@ test('a file whose descriptor the type closes is refused, and what was read of i
     allocator.expectClean();
     return error;
   };
-  const stream = { code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'EBADF' };
-  expect(read('before')).toMatchObject({ ...stream, message: 'reading failed (EBADF)' });
-  expect(read('behind')).toMatchObject({ ...stream, message: 'closing the file failed (EBADF)' });
+  const refused = { code: 'ERR_EVOLOCK_IO_FILE', reason: 'system', path, systemCode: 'EBADF' };
+  expect(read('before')).toMatchObject(refused);
+  expect(read('behind')).toMatchObject(refused);
 });

@@ -8,16 +8,15 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
-  unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MLockedBytes, pooledAllocator, type Pull } from '@evolock/mlocked-bytes';
 import { errorOf, RecordingAllocator } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { directDeserialiseFromFile, directSerialiseToNewFile } from '../src/index.js';
-import { directory, fileName, namedPipe } from './support/files.js';
+import { directDeserialiseFromFile, directSerialiseToFile, identityOfFile } from '../src/index.js';
+import { directory, fileName, namedPipe, opened } from './support/files.js';
 import { printedBy } from './support/scripts.js';
 import {
   broken,
@@ -35,9 +34,10 @@ const type = MLockedBytes.type(32);
 describe('a new file', () => {
   test('is its owner’s alone and holds the value', () => {
     const path = fileName();
-    directSerialiseToNewFile(path, 32, inBlocks(content, [30, 2]));
+    directSerialiseToFile(path, 32, inBlocks(content, [30, 2]));
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(new Uint8Array(readFileSync(path))).toEqual(content);
+    expect(readdirSync(dirname(path))).toEqual(['key']);
   });
 
   test('never replaces anything', () => {
@@ -49,86 +49,85 @@ describe('a new file', () => {
     symlinkSync(join(folder, 'nowhere'), link);
     mkdirSync(inner);
     for (const path of [file, link, inner]) {
-      const error = errorOf(() => directSerialiseToNewFile(path, 32, lockedCopy(content)));
+      const error = errorOf(() => directSerialiseToFile(path, 32, lockedCopy(content)));
       expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE', reason: 'exists', path });
-      expect(error.cause).toMatchObject({ code: 'EEXIST' });
     }
     expect(readFileSync(file, 'utf8')).toBe('old');
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
     expect(readdirSync(folder)).toHaveLength(3);
   });
 
-  test('is not left behind by a value that fails, in either pass, or has another size', () => {
-    for (const pass of [1, 2]) {
-      const path = fileName();
-      const write = () => directSerialiseToNewFile(path, 32, failingValue(content, pass));
-      expect(errorOf(write)).toBe(broken);
-      expect(existsSync(path)).toBe(false);
-    }
+  test('is not begun for a value that fails or has another size', () => {
+    const path = fileName();
+    const write = () => directSerialiseToFile(path, 32, failingValue(content, 1));
+    expect(errorOf(write)).toBe(broken);
     for (const size of [31, 33]) {
-      const path = fileName();
-      const error = errorOf(() => directSerialiseToNewFile(path, size, lockedCopy(content)));
+      const error = errorOf(() => directSerialiseToFile(path, size, lockedCopy(content)));
       expect(error['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
-      expect(existsSync(path)).toBe(false);
     }
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  test('in a directory that is not there is refused, and the error names the file', () => {
+    const path = join(fileName(), 'key');
+    const error = errorOf(() => directSerialiseToFile(path, 32, lockedCopy(content)));
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE', reason: 'not-found', path });
+  });
+});
+
+describe('a file that is replaced', () => {
+  const next = pattern(32).reverse();
+
+  function written(): string {
+    const path = fileName();
+    directSerialiseToFile(path, 32, lockedCopy(content));
+    return path;
+  }
+
+  test('holds the new value, and the old content is zeros', () => {
+    const path = written();
+    const old = opened(path, 'r');
+    directSerialiseToFile(path, 32, lockedCopy(next), { replace: true });
+    expect(new Uint8Array(readFileSync(path))).toEqual(next);
+    expect(new Uint8Array(readFileSync(old))).toEqual(new Uint8Array(32));
+    expect(readdirSync(dirname(path))).toEqual(['key']);
+  });
+
+  test('by its identity is replaced only if nothing was written to it since', () => {
+    const path = written();
+    const replace = identityOfFile(path);
+    directSerialiseToFile(path, 32, lockedCopy(next), { replace });
+    const error = errorOf(() => directSerialiseToFile(path, 32, lockedCopy(content), { replace }));
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE', reason: 'changed', path });
+    expect(new Uint8Array(readFileSync(path))).toEqual(next);
+    const link = fileName();
+    symlinkSync(path, link);
+    expect(errorOf(() => identityOfFile(link))).toMatchObject({ reason: 'symbolic-link' });
+    expect(errorOf(() => identityOfFile(dirname(path)))).toMatchObject({ reason: 'not-regular' });
   });
 
   test.runIf(process.platform === 'linux')(
-    'is overwritten with zeros and removed when the disk is full half way',
+    'is there as it was when the disk is full half way, and nothing else is',
     async () => {
-      // A second name of the file shows what is in it after it was removed.
+      const path = written();
       const script = `
-        const path = ${JSON.stringify(fileName())};
-        const value = { passes: 0, directSerialise(push) {
-          this.passes += 1;
-          push(new Uint8Array(100).fill(7));
-          if (this.passes === 2) fs.linkSync(path, path + '.kept');
-          push(new Uint8Array(100_000).fill(7));
-        } };
+        const value = { directSerialise: (push) => push(new Uint8Array(100_100).fill(7)) };
         let error;
-        try { io.directSerialiseToNewFile(path, 100_100, value); } catch (thrown) { error = thrown; }
-        const kept = fs.readFileSync(path + '.kept');
-        console.log(JSON.stringify({
-          code: error.code,
-          systemCode: error.systemCode,
-          exists: fs.existsSync(path),
-          partial: kept.length > 100 && kept.length < 100_100,
-          zeros: kept.every((byte) => byte === 0),
-        }));
+        try {
+          io.directSerialiseToFile(${JSON.stringify(path)}, 100_100, value, { replace: true });
+        } catch (thrown) { error = thrown; }
+        console.log(JSON.stringify({ ...error, message: error.message }));
       `;
       const limited = ['sh', '-c', 'ulimit -f 2; exec "$0" "$@"'];
-      expect(await printedBy(script, { prefix: limited })).toEqual({
-        code: 'ERR_EVOLOCK_IO_STREAM',
+      expect(await printedBy(script, { prefix: limited })).toMatchObject({
+        code: 'ERR_EVOLOCK_IO_FILE',
         systemCode: 'EFBIG',
-        exists: false,
-        partial: true,
-        zeros: true,
+        path,
       });
+      expect(new Uint8Array(readFileSync(path))).toEqual(content);
+      expect(readdirSync(dirname(path))).toEqual(['key']);
     },
   );
-
-  test('says so when it could not be removed', () => {
-    const path = fileName();
-    const value = {
-      passes: 0,
-      directSerialise(push: (block: Uint8Array) => void) {
-        push(content);
-        this.passes += 1;
-        if (this.passes === 1) return;
-        unlinkSync(path);
-        throw broken;
-      },
-    };
-    const error = errorOf(() => directSerialiseToNewFile(path, 32, value));
-    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE', reason: 'left-behind' });
-    expect((error.cause as AggregateError).errors).toMatchObject([broken, { code: 'ENOENT' }]);
-  });
-
-  test('in a directory that is not there is an error of the system', () => {
-    const path = join(fileName(), 'key');
-    const error = errorOf(() => directSerialiseToNewFile(path, 32, lockedCopy(content)));
-    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'ENOENT' });
-  });
 });
 
 describe('a file', () => {
@@ -163,12 +162,15 @@ describe('a file', () => {
 
   test.each([0, 1, 31])('of %i bytes is too short', (actual) => {
     const code = 'ERR_EVOLOCK_IO_CLOSED_EARLY';
-    expect(refused(written(pattern(actual)))).toMatchObject({ code, expected: 32, actual });
+    const path = written(pattern(actual));
+    const message = `${path}: it ended early: expected 32 bytes, actual ${String(actual)} bytes`;
+    expect(refused(path)).toMatchObject({ code, expected: 32, actual, path, message });
   });
 
   test.each([33, 5_000])('of %i bytes is too long', (actual) => {
     const code = 'ERR_EVOLOCK_IO_SURPLUS';
-    expect(refused(written(pattern(actual)))).toMatchObject({ code, expected: 32, actual });
+    const path = written(pattern(actual));
+    expect(refused(path)).toMatchObject({ code, expected: 32, actual, path });
   });
 
   test('is read through a symbolic link to a file of the user', () => {
@@ -196,14 +198,16 @@ describe('a file', () => {
     expect(refused(namedPipe())).toMatchObject({ code, reason: 'not-regular' });
   });
 
-  test('that is not there is an error of the system', () => {
-    const system = { code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'ENOENT' };
-    expect(refused(fileName())).toMatchObject(system);
+  test('that is not there is refused, and the error names it', () => {
+    const path = fileName();
+    const code = 'ERR_EVOLOCK_IO_FILE';
+    const message = `${path}: there is no such file (ENOENT)`;
+    expect(refused(path)).toMatchObject({ code, reason: 'not-found', path, message });
   });
 
   test('a URL that names no file is refused', () => {
     const error = refused(new URL('https://example.org/key'));
-    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM' });
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE', path: 'https://example.org/key' });
   });
 
   test('that grows or shrinks while it is read is refused', () => {

@@ -40,7 +40,7 @@ test.runIf(process.platform === 'linux')(
         over.release();
         io.directDeserialiseFromDescriptor(3, ${SIZE}, type).release();
         const kept = io.directDeserialiseFromFile(source, ${SIZE}, type);
-        io.directSerialiseToNewFile(copy, ${SIZE}, kept);
+        io.directSerialiseToFile(copy, ${SIZE}, kept);
         process.on('message', (message) => {
           if (message === 'release') kept.release();
           else void connection.destroy().then(() => process.disconnect());

@@ -9,7 +9,7 @@ import {
   directDeserialiseFromDescriptor,
   directDeserialiseFromFile,
   directSerialiseToDescriptor,
-  directSerialiseToNewFile,
+  directSerialiseToFile,
   LockedConnection,
 } from '../src/index.js';
 import { listening, transports } from './support/connections.js';
@@ -50,7 +50,7 @@ test('files', () => {
     fc.property(blocks, (parts) => {
       const allocator = new RecordingAllocator(pooledAllocator);
       const size = sizeOf(parts);
-      directSerialiseToNewFile(path, size, valueOf(parts));
+      directSerialiseToFile(path, size, valueOf(parts));
       expect(readFileSync(path).equals(Buffer.concat(parts))).toBe(true);
       expectSame(directDeserialiseFromFile(path, size, typeOf(parts), { allocator }), parts);
       allocator.expectClean();

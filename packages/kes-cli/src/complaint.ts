@@ -17,7 +17,7 @@ export interface Complaint {
 
 /** What the errors of the libraries mean for the exit code; by the beginning of their code, the first that fits. */
 const MEANINGS: readonly (readonly [prefix: string, exitCode: ExitCode])[] = [
-  ['ERR_EVOLOCK_CARDANO_FILE', ExitCode.environment],
+  ['ERR_EVOLOCK_IO_FILE', ExitCode.environment],
   ['ERR_EVOLOCK_CARDANO_RESERVED_NUMBER', ExitCode.usage],
   ['ERR_EVOLOCK_CARDANO_SPENT_NUMBER', ExitCode.environment],
   ['ERR_EVOLOCK_CARDANO_', ExitCode.invalid],

@@ -16,6 +16,8 @@ export interface Outcome {
   readonly exitCode?: ExitCode;
   /** What `--json` prints. */
   readonly json: Json;
+  /** What the user should know besides: lines on stderr, and the member `warnings` of the JSON. */
+  readonly warnings?: readonly string[];
   /** What a person reads, line by line. */
   readonly lines: (style: Style) => readonly string[];
 }

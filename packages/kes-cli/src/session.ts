@@ -1,4 +1,4 @@
-import type { Outcome, OutcomeStream } from './outcome.js';
+import type { Json, Outcome, OutcomeStream } from './outcome.js';
 import { ExitCode } from './exit-code.js';
 import { jsonText } from './printable.js';
 import { Style } from './style.js';
@@ -29,10 +29,23 @@ export class Session {
 
   #show(outcome: Outcome, asJson: boolean, indentation: number): void {
     const { stdout, environment } = this.surroundings;
+    const { warnings = [] } = outcome;
+    this.#warn(warnings);
     const text = asJson
-      ? jsonText(outcome.json, indentation)
+      ? jsonText(withWarnings(outcome.json, warnings), indentation)
       : outcome.lines(Style.for(stdout, environment)).join('\n');
     if (text !== '') stdout.write(`${text}\n`);
     this.exitCode = outcome.exitCode ?? ExitCode.valid;
   }
+
+  #warn(warnings: readonly string[]): void {
+    const { stderr, environment } = this.surroundings;
+    const style = Style.for(stderr, environment);
+    for (const warning of warnings) stderr.write(`kes: ${style.warning('warning')}: ${warning}\n`);
+  }
+}
+
+function withWarnings(json: Json, warnings: readonly string[]): Json {
+  const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
+  return isObject && warnings.length > 0 ? { ...json, warnings } : json;
 }

@@ -58,7 +58,7 @@ describe('kes opcert issue', () => {
       /nowhere\/one\.cert: its folder nowhere does not/,
     ],
     ['a link stands there', 'link', /link: it is a symbolic link/],
-    ['a directory stands there', 'inner', /inner: it is no regular file/],
+    ['a directory stands there', 'inner', /inner: it is not a regular file/],
   ])('takes no number where %s, however often', async (_what, out, says) => {
     symlinkSync('one.cert', inFolder('link'));
     mkdirSync(inFolder('inner'));
@@ -162,22 +162,42 @@ describe('kes status', () => {
     },
   );
 
-  it.each([
-    [0, 0, /stands at period 0$/],
-    [12, 0, /12 behind: kes evolve .* --to 12$/],
-  ])('at evolution %i tells where the signing key stands', async (evolution, code, words) => {
-    const seen = await at(50_000 + 100 * evolution, '--skey', inFolder('kes.skey'));
-    expect(seen.code).toBe(code);
-    expect(seen.json.checks.at(-1).words).toMatch(words);
+  it.each([0, 12])(
+    'at evolution %i takes a key at period 0 for what a node needs, and never says to evolve it',
+    async (evolution) => {
+      const place = ['--skey', inFolder('kes.skey')];
+      const { code, json, stderr } = await at(50_000 + 100 * evolution, ...place);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      const { words } = json.checks.at(-1);
+      expect(words).toMatch(/at period 0 as a node needs it; the node evolves its own copy$/);
+      expect(JSON.stringify(json)).not.toContain('kes evolve');
+    },
+  );
+
+  it('says of an evolved key that a node refuses it, and how that is repaired', async () => {
+    await kes(['evolve', inFolder('kes.skey'), '--to', '12', '--leave-node']);
+    for (const slot of [49_999, 51_200, 56_200]) {
+      const { code, json, stderr } = await at(slot, '--skey', inFolder('kes.skey'));
+      expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+      const { valid, words } = json.checks.at(-1);
+      expect(valid).toBe(false);
+      expect(words).toMatch(
+        /period 12; for a node it is unusable: it refuses this type.*kes keygen.*kes opcert issue/,
+      );
+      expect(words.includes('moved past evolutions 0 to 11')).toBe(slot === 49_999);
+    }
   });
 
-  it('tells before its time of a key that is past its first evolutions', async () => {
-    await kes(['evolve', inFolder('kes.skey'), '--to', '12']);
-    const early = await at(49_999, '--skey', inFolder('kes.skey'));
-    expect(early.json.checks.at(-1)).toMatchObject({ valid: false });
-    expect(early.json.checks.at(-1).words).toMatch(/moved past evolutions 0 to 11/);
-    const after = await at(56_200, '--skey', inFolder('kes.skey'));
-    expect(after.json.checks.at(-1)).toMatchObject({ valid: true });
+  it('says of an evolved key under the type of a key at period 0 that a node misreads it, and warns', async () => {
+    await kes(['evolve', inFolder('kes.skey'), '--to', '12', '--leave-node']);
+    const evolved = envelopeIn(inFolder('kes.skey'));
+    const plain = { ...evolved, type: 'KesSigningKey_ed25519_kes_2^6' };
+    writeFileSync(inFolder('kes.skey'), JSON.stringify(plain), { mode: 0o600 });
+    const { code, json, stderr } = await at(51_200, '--skey', inFolder('kes.skey'));
+    expect(code).toBe(1);
+    expect(json.checks.at(-1).words).toMatch(/takes this key for one of period 0.*kes keygen/);
+    expect(json.warnings).toHaveLength(1);
+    expect(stderr).toBe(`kes: warning: ${json.warnings[0]}\n`);
   });
 
   it('says that one never begins whose start has no slots, and counts no periods', async () => {
@@ -218,10 +238,10 @@ describe('kes status', () => {
   });
 
   it('is not valid with a key that is too far, or with another key', async () => {
-    await kes(['evolve', inFolder('kes.skey'), '--to', '5']);
+    await kes(['evolve', inFolder('kes.skey'), '--to', '5', '--leave-node']);
     const late = await at(50_400, '--skey', inFolder('kes.skey'));
     expect(late.code).toBe(1);
-    expect(late.json.checks.at(-1).words).toMatch(/too late.* past evolution 4 /);
+    expect(late.json.checks.at(-1).words).toMatch(/moved past evolution 4 and/);
     await kes(['keygen', '--skey', inFolder('o.skey'), '--vkey', inFolder('o.vkey')]);
     const other = await at(50_400, '--skey', inFolder('o.skey'));
     expect(other.code).toBe(1);

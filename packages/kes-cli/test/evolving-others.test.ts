@@ -12,13 +12,13 @@ it('leaves another key alone that takes the name of the file meanwhile', async (
   makeKey(path);
   makeOtherKey(other);
   const text = readFileSync(other, 'utf8');
-  const { code, stdout, stderr } = await kes(['evolve', path, '--to', '5'], {
+  const { code, stdout, stderr } = await kes(['evolve', path, '--to', '5', '--leave-node'], {
     node: ['--import', otherKey],
     environment: { KES_TEST_KEY: path, KES_TEST_OTHER: other },
   });
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
   expect(stderr).toBe(
-    `kes: error: ${path}: it was changed, or replaced by another, meanwhile: try again\n`,
+    `kes: error: ${path}: it was changed, or replaced by another file, in the meantime: try again\n`,
   );
   expect(readFileSync(path, 'utf8')).toBe(text);
   expect(readdirSync(inFolder())).toEqual(['kes.skey']);
@@ -30,7 +30,7 @@ it('evolves no file of two names, by either of them', async () => {
   linkSync(...names);
   const before = readFileSync(names[0], 'utf8');
   for (const name of names) {
-    const { code, stdout, stderr } = await kes(['evolve', name, '--to', '5']);
+    const { code, stdout, stderr } = await kes(['evolve', name, '--to', '5', '--leave-node']);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(/more than one name \(hard links\).*remove them\n$/);
   }

@@ -11,7 +11,8 @@ import { makeKey } from './support/test-key.js';
 
 /** `kes evolve --to 5` under strace, and the signal that ended it. */
 async function evolve(options: readonly string[], path: string): Promise<string | undefined> {
-  const line = [...TRACE, ...options, process.execPath, program, 'evolve', path, '--to', '5'];
+  const evolving = ['evolve', path, '--to', '5', '--leave-node'];
+  const line = [...TRACE, ...options, process.execPath, program, ...evolving];
   const child = spawn('strace', line, { stdio: 'ignore' });
   const [, signal] = (await once(child, 'close')) as [unknown, string | null];
   return signal ?? undefined;
@@ -27,8 +28,8 @@ it.skipIf(noStrace !== undefined)(
     const log = inFolder('log');
     expect(await evolve(['-o', log], path)).toBeUndefined();
     const calls = callsIn(readFileSync(log, 'utf8'));
-    const first = calls.findIndex(({ line }) => line.includes('kes-lock-'));
-    const last = calls.findLastIndex(({ line }) => line.includes('kes-lock-'));
+    const first = calls.findIndex(({ line }) => line.includes('.evolock-lock'));
+    const last = calls.findLastIndex(({ line }) => line.includes('.evolock-lock'));
     expect(first).toBeGreaterThan(0);
     expect(calls.slice(first, last).map(({ name }) => name)).toContain('rename');
 

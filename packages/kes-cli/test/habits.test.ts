@@ -94,7 +94,7 @@ describe('a wrong command line', () => {
     expect(code).toBe(3);
     expect(JSON.parse(stderr)).toEqual({
       error: {
-        code: 'ERR_EVOLOCK_CARDANO_FILE',
+        code: 'ERR_EVOLOCK_IO_FILE',
         message: expect.stringContaining('missing.skey'),
         exitCode: 3,
       },

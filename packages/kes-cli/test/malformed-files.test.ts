@@ -112,10 +112,10 @@ const CASES: readonly (readonly [name: string, make: () => string, code: number,
     ],
     ['a huge file', () => spoiled((text) => text + ' '.repeat(10_000_000)), 3, /too large/],
     ['a symbolic link', link, 3, /symbolic link/],
-    ['a directory', directory, 3, /no regular file/],
+    ['a directory', directory, 3, /not a regular file/],
     ['a missing file', () => inFolder('kes.skey'), 3, /no such file/],
     ['a mode that lets others in', openMode, 3, /chmod 600/],
-    ['a pipe', pipe, 3, /no regular file/],
+    ['a pipe', pipe, 3, /not a regular file/],
   ];
 
 function link(): string {
@@ -154,7 +154,7 @@ function snapshot(): Record<string, string> {
 const COMMANDS: readonly (readonly [name: string, args: (path: string) => string[]])[] = [
   ['inspect', (path) => ['inspect', path]],
   ['vkey', (path) => ['vkey', path, '--out', inFolder('new.vkey')]],
-  ['evolve', (path) => ['evolve', path, '--to', '5']],
+  ['evolve', (path) => ['evolve', path, '--to', '5', '--leave-node']],
   ['sign', (path) => ['sign', '--skey', path, '--out', inFolder('new.sig')]],
 ];
 

@@ -80,7 +80,7 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     const path = inFolder('kes.skey');
     const args = ['keygen', '--skey', path, '--vkey', inFolder('kes.vkey')];
     // The file has its name already, so what is in it can be looked for, and the temporary one is about to go.
-    const during = await look(args, 'unlinkSync', () => needlesOf(path, 'key'));
+    const during = await look(args, 'unlinkSync:.evolock-new', () => needlesOf(path, 'key'));
     expect(during.unlocked).toBe('no finding');
     expect([...during.locked].sort()).toEqual(names(needlesOf(path, 'key')).sort());
     const end = await look([...args, '--force'], 'exit', () => needlesOf(path, 'key'));
@@ -107,10 +107,10 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     const path = await newKey();
     const old = needlesOf(path, 'old');
     const text = readFileSync(path);
-    await kes(['evolve', path, '--to', '33']);
+    await kes(['evolve', path, '--to', '33', '--leave-node']);
     const fresh = needlesOf(path, 'new');
     const back = (): void => writeFileSync(path, text, { mode: 0o600 });
-    const args = ['evolve', path, '--to', '33'];
+    const args = ['evolve', path, '--to', '33', '--leave-node'];
     back();
     const during = await look(args, 'renameSync', () => [...old, ...fresh]);
     expect(during.unlocked).toBe('no finding');

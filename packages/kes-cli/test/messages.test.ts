@@ -105,7 +105,7 @@ describe('what the system refuses, in words, wherever it was refused', () => {
     const cause = Object.assign(new Error(code), { code });
     const error = new FileError(reason, 'kes.skey', { cause });
     const complaint = complaintOf(error);
-    expect(complaint).toMatchObject({ exitCode: 3, code: 'ERR_EVOLOCK_CARDANO_FILE' });
+    expect(complaint).toMatchObject({ exitCode: 3, code: 'ERR_EVOLOCK_IO_FILE' });
     expect(complaint.message).toMatch(says);
   });
 });

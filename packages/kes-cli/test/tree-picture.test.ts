@@ -59,7 +59,7 @@ it('where a column is two periods, the words below say which of them is live', a
   await kes(['keygen', '--skey', skey, '--vkey', vkey, '--depth', '7']);
   const first = await kes(['inspect', skey]);
   expect(first.stdout).toMatch(/^ {2}a column is 2 periods: ● is 0 to 1, of which 0 is live$/m);
-  await kes(['evolve', skey, '--to', '5']);
+  await kes(['evolve', skey, '--to', '5', '--leave-node']);
   const later = await kes(['inspect', skey]);
   expect(later.stdout).toMatch(/^ {2}a column is 2 periods: ● is 4 to 5, of which 5 is live$/m);
   makeKey(inFolder('six.skey'));

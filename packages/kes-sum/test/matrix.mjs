@@ -26,6 +26,7 @@ const RUNNER_COLUMNS = [
   ['Rust', ['kes rust form']],
   ['versioned', ['kes versioned form']],
   ['forms neg.', ['kes form negative']],
+  ['Haskell', ['kes haskell']],
 ];
 
 /** The greatest depth of the vectors, and that of the algorithms that the package names. */

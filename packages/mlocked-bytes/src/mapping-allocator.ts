@@ -9,18 +9,13 @@ import { giveBack, giveUp, map, MAX_REGION_SIZE } from './mapping.js';
 import { endOf, hold, internal, isReleased, OwnSlot, type Holder } from './own-slot.js';
 
 /** The slot of a mapping of its own. */
-class MappingSlot extends OwnSlot implements Holder {
+class MappingSlot extends OwnSlot {
   readonly #mapping: Uint8Array;
 
   constructor(caller: symbol, mapping: Uint8Array, size: number) {
     // It is lent to callbacks, and given to native code, which believes whatever properties it has.
     super(caller, Object.preventExtensions(mapping.subarray(0, size)));
     this.#mapping = mapping;
-  }
-
-  slotAt(begin: number, end: number): OwnSlot | undefined {
-    const { byteOffset, byteLength } = this.unsoundBytes;
-    return begin >= byteOffset && end <= byteOffset + byteLength ? this : undefined;
   }
 
   override release(): void {
@@ -32,6 +27,14 @@ class MappingSlot extends OwnSlot implements Holder {
     endOf(this);
     giveBack();
   }
+}
+
+function holderOf(slot: OwnSlot): Holder {
+  const { byteOffset, byteLength } = slot.unsoundBytes;
+  return {
+    slotAt: (begin, end) =>
+      begin >= byteOffset && end <= byteOffset + byteLength ? slot : undefined,
+  };
 }
 
 /**
@@ -68,7 +71,7 @@ export class MappingAllocator implements MLockedAllocator {
     let isHeld = false;
     try {
       const slot = new MappingSlot(internal, mapping, size);
-      hold(mapping, slot);
+      hold(mapping, holderOf(slot));
       isHeld = true;
       return slot;
     } finally {

@@ -8,8 +8,15 @@ import {
 } from '../src/index.js';
 import { testCases } from './run-cases.js';
 
+/** The oracle generates the vectors of every depth. What it reads, refuses and encodes is proved at these. */
+const DEEPEST = 4;
+
 describe('the oracle conforms to the vectors', () => {
-  testCases(conformanceCases(oracle));
+  testCases(
+    conformanceCases(oracle).filter(
+      ({ group, location: { depth = 0 } }) => group === 'kes haskell' || depth <= DEEPEST,
+    ),
+  );
 });
 
 describe('the oracle conforms to external vectors', () => {

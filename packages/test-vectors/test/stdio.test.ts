@@ -42,21 +42,21 @@ function scripted(expression: string, options?: StdioOptions) {
 describe('a process', () => {
   test('that is right conforms', async () => {
     const implementation = await stdioImplementation(process.execPath, [server('oracle')]);
-    const report = await runConformance(implementation, { maxDepth: 3 });
+    const report = await runConformance(implementation, { maxDepth: 2 });
     await implementation.close();
     expect(report.failures).toEqual([]);
     expect(report.conforms).toBe(true);
     expect(report.coverage.optionalNotOffered).toEqual([]);
-    expect(report.statement).toMatch(/^depths above 3 were left out\n/);
+    expect(report.statement).toMatch(/^depths above 2 were left out\n/);
     // The same cases as without a process.
-    const here = await runConformance(oracle, { maxDepth: 3 });
+    const here = await runConformance(oracle, { maxDepth: 2 });
     expect(report.passed).toBe(here.passed);
     expect(report.statement).toBe(here.statement);
   });
 
   test('that is wrong is found out, in each of the places where it is', async () => {
     const implementation = await stdioImplementation(process.execPath, [server('wrong')]);
-    const report = await runConformance(implementation, { maxDepth: 3 });
+    const report = await runConformance(implementation, { maxDepth: 2 });
     await implementation.close();
     expect(report.conforms).toBe(false);
     const found = new Set(report.failures.map(({ group, error }) => `${group}: ${error.code}`));

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   bytesToHex,
   ed25519Vectors,
+  haskellKesVectors,
   kesCborVectors,
   kesKeyFormVectors,
   kesKeyNegativeVectors,
@@ -49,6 +50,20 @@ test('sizes are those of the formulas', () => {
       Array(2 ** depth).fill(size),
     );
     expect(signatures.map(({ period }) => period)).toEqual([...signatures.keys()]);
+  }
+});
+
+test('the vectors of the Haskell reference have every algorithm, depth and period, with two seeds', () => {
+  const vectors = haskellKesVectors();
+  const places = vectors.map(({ algorithm, depth }) => `${algorithm} ${depth}`);
+  const own = kesSignatureVectors().map(({ algorithm, depth }) => `${algorithm} ${depth}`);
+  expect(places.sort()).toEqual([...own, ...own].sort());
+  for (const { depth, periods, signatureSize, signingKeySize } of vectors) {
+    expect(periods.map(({ period }) => period)).toEqual([...Array(2 ** depth).keys()]);
+    for (const { signature, signingKey } of periods) {
+      expect(signature.length).toBe(signatureSize);
+      if (signingKey !== undefined) expect(signingKey.length).toBe(signingKeySize);
+    }
   }
 });
 

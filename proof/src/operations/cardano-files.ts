@@ -128,8 +128,8 @@ export const cardanoFileOperations: readonly Operation[] = [
     return key;
   }),
   withKey('a KES signing key, written to where nothing can be', live, (key, path) => {
-    refused('ERR_EVOLOCK_CARDANO_FILE', () => writeKesSigningKey(join(path, 'kes.skey'), key));
-    refused('ERR_EVOLOCK_CARDANO_FILE', () => writeKesSigningKey(path, key));
+    refused('ERR_EVOLOCK_IO_FILE', () => writeKesSigningKey(join(path, 'kes.skey'), key));
+    refused('ERR_EVOLOCK_IO_FILE', () => writeKesSigningKey(path, key));
     return key;
   }),
   withColdKey('a cold key, written and read', liveKey(false), (key, path) => [

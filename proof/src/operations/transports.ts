@@ -9,7 +9,7 @@ import {
   directDeserialiseFromFile,
   directSerialiseToChild,
   directSerialiseToDescriptor,
-  directSerialiseToNewFile,
+  directSerialiseToFile,
   directSerialiseToSocket,
   LockedConnection,
 } from '@evolock/direct-serialise-io';
@@ -58,7 +58,7 @@ export const transportOperations: readonly Operation[] = [
   operation('a new file, written and read', live, (subject) => {
     const key = evolvedKey(subject);
     const path = join(subject.folder, 'key');
-    directSerialiseToNewFile(path, size, key);
+    directSerialiseToFile(path, size, key);
     const read = directDeserialiseFromFile(path, size, sum6Kes);
     rmSync(path);
     return [key, read];

@@ -1,4 +1,4 @@
-// Finding the fenced code blocks in Markdown, whether a file's or a doc comment's.
+// Finding the fenced code blocks in Markdown, whether a file's or a doc comment's, and what it tells readers to install.
 
 /**
  * A piece of documentation that is a program.
@@ -81,4 +81,15 @@ function describe(info, code) {
   return reason
     ? { language, code, noRun: reason }
     : { language, code, mistake: 'no-run wants a reason: "no-run: needs a second process"' };
+}
+
+/**
+ * What the commands of a text install by npm.
+ *
+ * @param {string} text
+ * @returns {string[]} names of packages
+ */
+export function installedBy(text) {
+  const commands = [...text.matchAll(/npm install ([^`\n#]+)/g)].map(([, names = '']) => names);
+  return commands.flatMap((names) => names.split(/\s+/)).filter((name) => /^[@a-z]/.test(name));
 }

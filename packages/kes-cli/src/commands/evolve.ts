@@ -1,9 +1,9 @@
-import { eraseLeftovers, writeKesSigningKey } from '@evolock/cardano-kes';
+import { withLockFile, writeKesSigningKey, type KesSigningKeyFile } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../command.js';
 import { CommandError } from '../command-error.js';
-import { withKeyLock } from '../files/key-lock.js';
 import { loadKesSigningKey } from '../keys/load-signing-key.js';
+import { warningsAbout } from '../keys/node-reading.js';
 import { refuseStdin } from '../keys/signing-key-file.js';
 import type { Outcome } from '../outcome.js';
 import { printable } from '../printable.js';
@@ -11,60 +11,93 @@ import type { Session } from '../session.js';
 import { lifeInWords, lifeJson, lifeOf, type Life } from '../tree/life.js';
 import { wholeNumber } from '../whole-number.js';
 
+interface Options {
+  readonly to: number;
+  readonly leaveNode?: boolean;
+}
+
 /** `kes evolve`: a key file, moved on to a later period. */
 export function evolveCommand(session: Session): Command {
   const command = leaf(session, 'kes evolve', {
     name: 'evolve',
-    summary: 'Move a signing key on to a later period',
+    summary: 'Move a signing key that no node uses on to a later period',
     description:
-      'Moves a KES signing key on to a later period of its own (0 to 63), in its file. What could sign earlier is gone for ever: from memory, and from the file as far as its file system lets it be overwritten; backups keep it, so make none. Killed at any moment it leaves a whole key, the old or the new. Two runs on one file exclude each other.',
+      'Moves a KES signing key on to a later period of its own (0 to 63), in its file. This is for keys that are used by kes sign and by programs that use the evolock packages. It is not for the key of a node: cardano-node reads a key file at period 0 and evolves its own copy in memory. An evolved key is written under the type EvolockKesSigningKey_ed25519_kes_2^6, which a node refuses. What could sign earlier is gone: from memory, and from the file as far as its file system overwrites in place; backups keep it, so make none. If the run is killed at any moment, the file holds a whole key, the old or the new. Two runs on one file exclude each other.',
     examples: [
-      ['kes evolve kes.skey --to 5', 'From now on it signs at period 5, and never before'],
-      ['kes inspect kes.skey', 'Where does it stand?'],
+      [
+        'kes evolve app.skey --to 1 --leave-node',
+        'A new key: from now on it signs at period 1 or later, and no node takes it any more',
+      ],
+      ['kes evolve app.skey --to 5', 'From now on it signs at period 5 or later'],
+      ['kes inspect app.skey', 'At which period is it?'],
     ],
   })
     .argument('<signing-key-file>')
-    .requiredOption('--to <period>', "the key's own period, counted from its first", wholeNumber);
-  return carryOut(session, command, (path: string, { to }: { readonly to: number }) =>
-    evolve(path, to),
-  );
+    .requiredOption('--to <period>', "the key's own period, counted from its first", wholeNumber)
+    .option('--leave-node', 'evolve a key that a node could use; no node takes it afterwards');
+  return carryOut(session, command, evolve);
 }
 
-async function evolve(path: string, to: number): Promise<Outcome> {
+function evolve(path: string, options: Options): Outcome {
   refuseStdin(path);
-  const { from, life } = await withKeyLock(path, () => evolveFile(path, to));
+  const { from, life, isRewritten, warnings } = withLockFile(path, () => evolveFile(path, options));
   return {
     json: { signingKeyFile: path, from, ...lifeJson(life) },
+    warnings,
     lines: (style) => [
-      style.verdict(
-        true,
-        from === life.period
-          ? `${printable(path)} stands at period ${from} already: nothing changed`
-          : `${printable(path)} moved on from period ${from} to ${life.period}`,
-      ),
-      ...style.facts([['period', lifeInWords(life)]]),
+      style.verdict(true, resultInWords(printable(path), from, life, isRewritten)),
+      ...style.facts([
+        ['period', lifeInWords(life)],
+        ...(life.period === 0 ? [] : [['for a node', 'unusable: it refuses the type'] as const]),
+      ]),
     ],
   };
 }
 
-/** Under the lock: nobody else is at work on the file, so what lies beside it is of a run that was killed. */
-function evolveFile(path: string, to: number): { readonly from: number; readonly life: Life } {
-  eraseLeftovers(path);
-  const { signingKey, type, description, layout, identity } = loadKesSigningKey(path);
+function resultInWords(name: string, from: number, { period }: Life, isRewritten: boolean): string {
+  if (from !== period) return `${name} moved on from period ${from} to ${period}`;
+  return isRewritten
+    ? `${name} is at period ${period} already: it was written under the type of an evolved key`
+    : `${name} is at period ${period} already: nothing changed`;
+}
+
+interface Evolved {
+  readonly from: number;
+  readonly life: Life;
+  readonly isRewritten: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** Under the lock: no other run changes the file between reading and writing. */
+function evolveFile(path: string, { to, leaveNode = false }: Options): Evolved {
+  const file = loadKesSigningKey(path);
+  const { signingKey, layout, identity } = file;
   try {
     const from = signingKey.period;
     const { totalPeriods } = signingKey.algorithm;
     checkTarget(path, lifeOf(from, totalPeriods), to);
-    if (to !== from) {
+    const moves = to !== from;
+    if (moves && !leaveNode) refuseKeyOfNode(path, file);
+    const isRewritten = moves || file.nodeReading === 'misread';
+    const warnings = warningsAbout(path, file);
+    if (isRewritten) {
       signingKey.updateTo(to);
-      // Whatever has taken the name meanwhile stays: a run of another program knows of no lock.
-      const replace = identity;
-      writeKesSigningKey(path, signingKey, { type, description, layout, replace });
+      // A program that does not take the lock may have replaced the file: then it stays.
+      writeKesSigningKey(path, signingKey, { layout, replace: identity });
     }
-    return { from, life: lifeOf(to, totalPeriods) };
+    return { from, life: lifeOf(to, totalPeriods), isRewritten, warnings };
   } finally {
     signingKey.release();
   }
+}
+
+/** Every key at period 0 under a plain type, of any layout and depth: it may be the key of a certificate. */
+function refuseKeyOfNode(path: string, { signingKey, type }: KesSigningKeyFile): void {
+  if (signingKey.period > 0 || type.startsWith('Evolock')) return;
+  throw new CommandError(
+    'usage',
+    `${printable(path)}: this key is at period 0, as a node needs it. A node evolves its own copy, and takes no key that was evolved in its file. kes evolve is for keys that kes sign and programs that use the evolock packages use: to evolve this one, and never give it to a node, add --leave-node`,
+  );
 }
 
 function checkTarget(path: string, { period, totalPeriods }: Life, to: number): void {
@@ -77,7 +110,7 @@ function checkTarget(path: string, { period, totalPeriods }: Life, to: number): 
   if (to < period) {
     throw new CommandError(
       'usage',
-      `--to ${to}: ${printable(path)} stands at period ${period}, and a key cannot go back`,
+      `--to ${to}: ${printable(path)} is at period ${period}, and a key cannot go back`,
     );
   }
 }

@@ -1,5 +1,6 @@
-import { join } from 'node:path';
-import { eraseLeftovers, writeKesSigningKey, writeKesVerificationKey } from '@evolock/cardano-kes';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { withLockFile, writeKesSigningKey, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { directDeserialiseFromFile } from '@evolock/direct-serialise-io';
 import { MLockedSeed, sum6Kes, sum7Kes } from '@evolock/kes-sum';
 import { Option, type Command } from 'commander';
@@ -7,7 +8,6 @@ import { carryOut, leaf } from '../command.js';
 import { CommandError } from '../command-error.js';
 import { complaintOf } from '../complaint.js';
 import { aboutFile } from '../files/about-file.js';
-import { lockPlaceOf, withKeyLock } from '../files/key-lock.js';
 import { refuseDash } from '../files/refuse-dash.js';
 import { refuseExisting } from '../files/replaceable.js';
 import { hexOf } from '../hex.js';
@@ -54,7 +54,7 @@ export function keygenCommand(session: Session): Command {
   return carryOut(session, command, generate);
 }
 
-async function generate(options: Options): Promise<Outcome> {
+function generate(options: Options): Outcome {
   const { skey, vkey, seedFile, force = false } = options;
   refuseDash('--skey', skey, 'a signing key goes to a file only: name one');
   refuseDash('--vkey', vkey, 'a verification key goes to a file: name one (kes vkey prints it)');
@@ -67,7 +67,7 @@ async function generate(options: Options): Promise<Outcome> {
   ]);
   refuseExisting(skey, force, 'kes-signing-key');
   refuseExisting(vkey, force, 'kes-verification-key');
-  const verificationKey = await withKeyLock(skey, () => makePair(options));
+  const verificationKey = withLockFile(skey, () => makePair(options));
   return {
     json: { signingKeyFile: skey, verificationKeyFile: vkey, verificationKey },
     lines: (style) => [
@@ -88,14 +88,22 @@ function refuseSamePlace(
   const optionAt = new Map<string, string>();
   for (const [option, path] of options) {
     if (path === undefined) continue;
-    const { folder, name } = lockPlaceOf(path);
-    const place = join(folder, name);
+    const place = join(realFolder(path), basename(resolve(path)));
     const other = optionAt.get(place);
     if (other !== undefined) {
       const words = `${other} and ${option} are the same file: choose two names`;
       throw new CommandError('usage', words);
     }
     optionAt.set(place, option);
+  }
+}
+
+function realFolder(path: string): string {
+  const folder = dirname(resolve(path));
+  try {
+    return realpathSync(folder);
+  } catch (cause) {
+    throw systemError(folder, cause);
   }
 }
 
@@ -107,8 +115,6 @@ function makePair({ skey, vkey, depth, seedFile, force = false }: Options): stri
     const signingKey = (depth === '6' ? sum6Kes : sum7Kes).generateKey(seed);
     try {
       const verificationKey = signingKey.deriveVerificationKey();
-      // Under the lock, what lies beside the file is of a run that was killed.
-      eraseLeftovers(skey);
       writeKesSigningKey(skey, signingKey, { replace: force });
       writeOther({ skey, vkey }, () =>
         writeKesVerificationKey(vkey, verificationKey, {

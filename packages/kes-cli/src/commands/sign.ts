@@ -8,6 +8,7 @@ import { refuseDash } from '../files/refuse-dash.js';
 import { refuseExisting } from '../files/replaceable.js';
 import { writePublic } from '../files/write-public.js';
 import { hexOf } from '../hex.js';
+import { warningsAbout } from '../keys/node-reading.js';
 import { withSigningKey } from '../keys/signing-key-file.js';
 import { readMessage } from '../message.js';
 import type { Outcome } from '../outcome.js';
@@ -59,6 +60,7 @@ interface Signed {
   readonly period: number;
   readonly signature: Uint8Array;
   readonly verificationKey: Uint8Array;
+  readonly warnings: readonly string[];
 }
 
 async function sign(session: Session, message: string, options: Options): Promise<Outcome> {
@@ -66,7 +68,8 @@ async function sign(session: Session, message: string, options: Options): Promis
   if (out === undefined && binary) throw new CommandError('usage', '--binary takes --out <file>');
   refuseDash('--out', out, 'without --out the signature goes to standard output');
   if (out !== undefined) refuseExisting(out, force, 'kes-signature');
-  const signed = await withSigningKey(skey, async ({ signingKey }): Promise<Signed> => {
+  const signed = await withSigningKey(skey, async (file): Promise<Signed> => {
+    const { signingKey } = file;
     // Whatever is wrong with the key, the user learns before typing a message.
     if (period !== undefined) evolveHere(signingKey, skey, period);
     const bytes = await readMessage(session.surroundings, message);
@@ -75,6 +78,7 @@ async function sign(session: Session, message: string, options: Options): Promis
       period: signingKey.period,
       signature: signingKey.sign(bytes),
       verificationKey: signingKey.deriveVerificationKey(),
+      warnings: warningsAbout(skey, file),
     };
   });
   const signature = hexOf(signed.signature);
@@ -89,6 +93,7 @@ async function sign(session: Session, message: string, options: Options): Promis
       signatureFile: out,
       verificationKey: hexOf(signed.verificationKey),
     },
+    warnings: signed.warnings,
     lines: (style) =>
       out === undefined
         ? [signature]

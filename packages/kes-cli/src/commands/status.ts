@@ -54,7 +54,7 @@ export function statusCommand(session: Session): Command {
       ['kes status --cert node.cert --network mainnet', 'Now'],
       [
         'kes status --cert node.cert --skey kes.skey --network mainnet',
-        'And does the signing key go with it?',
+        'Also: can a node use the signing key with it?',
       ],
       [
         'kes status --cert node.cert --genesis shelley-genesis.json --slot 5000000',
@@ -64,7 +64,7 @@ export function statusCommand(session: Session): Command {
     ],
   })
     .requiredOption('--cert <file>', 'the operational certificate, or - for standard input')
-    .option('--skey <file>', 'the KES signing key that should go with it')
+    .option('--skey <file>', 'the KES signing key of a node that should belong to it')
     .option('--at <moment>', 'another moment than now: 2026-03-01T12:00:00Z', momentInOption)
     .option('--slot <slot>', 'another slot than the current one', wholeNumber64);
   withNetworkOptions(command);
@@ -87,15 +87,15 @@ async function tell({ surroundings }: Session, options: Options): Promise<Outcom
   const parameters = await networkOf(surroundings, options);
   const file = await readCertificateFrom(surroundings, options.cert);
   const standing = standingOf(parameters, file, momentOf(parameters, options));
-  const judgements = [
-    judge(file),
-    judgeTime(standing),
-    ...(options.skey === undefined ? [] : [await judgeKey(options.skey, file, standing.evolution)]),
-  ];
+  const key =
+    options.skey === undefined ? undefined : await judgeKey(options.skey, file, standing.evolution);
+  const ofKey = key === undefined ? [] : [key.judgement];
+  const judgements = [judge(file), judgeTime(standing), ...ofKey];
   const valid = judgements.every((judgement) => judgement.valid);
   return {
     exitCode: valid ? ExitCode.valid : ExitCode.invalid,
     json: statusJson({ valid, judgements, parameters, file, standing }),
+    warnings: key?.warnings ?? [],
     lines: (style) => [
       style.title(`${sourceName(options.cert)}: ${valid ? 'valid' : 'NOT valid'}`),
       ...judgements.map((judgement) => `  ${style.verdict(judgement.valid, judgement.words)}`),

@@ -4,6 +4,7 @@ import { carryOut, leaf } from '../command.js';
 import { refuseDash } from '../files/refuse-dash.js';
 import { refuseExisting } from '../files/replaceable.js';
 import { hexOf } from '../hex.js';
+import { warningsAbout } from '../keys/node-reading.js';
 import { withSigningKey } from '../keys/signing-key-file.js';
 import { verificationKeyType } from '../keys/verification-key-type.js';
 import type { Outcome } from '../outcome.js';
@@ -36,14 +37,16 @@ export function vkeyCommand(session: Session): Command {
 async function derive(path: string, { out, force = false }: Options): Promise<Outcome> {
   refuseDash('--out', out, 'without --out the key goes to standard output');
   if (out !== undefined) refuseExisting(out, force, 'kes-verification-key');
-  const { verificationKey, type } = await withSigningKey(path, ({ signingKey }) => ({
-    verificationKey: signingKey.deriveVerificationKey(),
-    type: verificationKeyType(signingKey.algorithm),
+  const { verificationKey, type, warnings } = await withSigningKey(path, (file) => ({
+    verificationKey: file.signingKey.deriveVerificationKey(),
+    type: verificationKeyType(file.signingKey.algorithm),
+    warnings: warningsAbout(path, file),
   }));
   if (out !== undefined) writeKesVerificationKey(out, verificationKey, { replace: force, type });
   const hex = hexOf(verificationKey);
   return {
     json: { verificationKey: hex, verificationKeyFile: out },
+    warnings,
     lines: (style) =>
       out === undefined
         ? [hex]

@@ -1,7 +1,6 @@
 import { CounterError } from '@evolock/cardano-kes';
 import { EvolockError, KesPeriodError } from '@evolock/kes-sum';
 import { sourceName } from './read-public.js';
-import { systemError } from './system-error.js';
 
 /** An error of a library about the content of a file, with the file, which the library did not know. */
 export class AboutFile extends Error {
@@ -30,11 +29,13 @@ export function aboutFile<T>(path: string, work: () => T, rule?: string): T {
 
 /** The same error, with the file, if it is one about a file and does not name it. */
 export function namingFile(path: string, cause: unknown, rule?: string): unknown {
-  if (!(cause instanceof EvolockError) || 'path' in cause) return cause;
+  if (!(cause instanceof EvolockError)) return cause;
   const { code, message } = cause;
-  if (code === 'ERR_EVOLOCK_IO_STREAM') return systemError(path, cause.cause);
+  const { path: named } = cause as { readonly path?: string };
+  if (named !== undefined && (rule === undefined || !OF_SIZE.includes(code))) return cause;
   if (!ABOUT_CONTENT.some((prefix) => code.startsWith(prefix))) return cause;
-  const words = cause instanceof KesPeriodError ? wrongPeriod(cause) : message;
+  const unnamed = named === undefined ? message : message.slice(`${named}: `.length);
+  const words = cause instanceof KesPeriodError ? wrongPeriod(cause) : unnamed;
   return new AboutFile(
     path,
     `${rule === undefined ? '' : `${rule}: `}${words}${toDoAbout(cause)}`,
@@ -50,6 +51,9 @@ function toDoAbout(error: EvolockError): string {
 
 /** Of a key that contradicts itself, or the period that stands behind it. */
 const DAMAGED = 'ERR_EVOLOCK_KES_';
+
+/** Of a file that is shorter or longer than its rule says. */
+const OF_SIZE = ['ERR_EVOLOCK_IO_CLOSED_EARLY', 'ERR_EVOLOCK_IO_SURPLUS'];
 
 const ABOUT_CONTENT = [
   DAMAGED,

@@ -23,9 +23,10 @@ import { printable } from '../printable.js';
 import type { Surroundings } from '../surroundings.js';
 import { factsInWords, factsJson, publicFactsOf } from './key-in-words.js';
 import { loadColdSigningKey, loadKesSigningKey } from './load-signing-key.js';
+import { warningsAbout } from './node-reading.js';
 
 /** What a file holds, to be shown. */
-export interface Description extends Pick<Outcome, 'lines'> {
+export interface Description extends Pick<Outcome, 'lines' | 'warnings'> {
   readonly title: string;
   readonly json: Readonly<Record<string, Json>>;
 }
@@ -122,6 +123,7 @@ function describeSigningKey({ path }: Source): Description {
     return {
       title: 'KES signing key',
       json: factsJson(facts),
+      warnings: warningsAbout(path, file),
       lines: (style) => factsInWords(facts, style),
     };
   } finally {

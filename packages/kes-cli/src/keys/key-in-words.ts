@@ -1,9 +1,10 @@
-import type { KesSigningKeyFile } from '@evolock/cardano-kes';
+import type { KesSigningKeyFile, NodeReading } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
 import { hexOf } from '../hex.js';
 import type { Json } from '../outcome.js';
 import { counted, printable } from '../printable.js';
 import type { Style } from '../style.js';
+import { nodeReadingInWords } from './node-reading.js';
 import { lifeInWords, lifeJson, lifeOf, remainingInWords, type Life } from '../tree/life.js';
 import { periodsPerColumn, treePicture } from '../tree/picture.js';
 
@@ -17,13 +18,16 @@ export interface PublicFacts {
   readonly layout: string;
   /** Bytes of the key in its file. */
   readonly size: number;
+  readonly nodeReading: NodeReading;
+  /** What a node makes of the file, for a person. */
+  readonly forNode: string;
   readonly life: Life;
   readonly verificationKey: string;
 }
 
 /** Gathers it. */
 export function publicFactsOf(file: KesSigningKeyFile): PublicFacts {
-  const { signingKey, type, description, layout, size } = file;
+  const { signingKey, type, description, layout, size, nodeReading } = file;
   const { algorithm, period } = signingKey;
   return {
     type,
@@ -33,13 +37,19 @@ export function publicFactsOf(file: KesSigningKeyFile): PublicFacts {
     depth: algorithm.depth,
     layout,
     size,
+    nodeReading,
+    forNode: nodeReadingInWords(file),
     life: lifeOf(period, algorithm.totalPeriods),
     verificationKey: hexOf(signingKey.deriveVerificationKey()),
   };
 }
 
 /** For `--json`. */
-export function factsJson({ life, ...facts }: PublicFacts): Readonly<Record<string, Json>> {
+export function factsJson({
+  life,
+  forNode: _,
+  ...facts
+}: PublicFacts): Readonly<Record<string, Json>> {
   return { kind: 'kes-signing-key', ...facts, ...lifeJson(life) };
 }
 
@@ -53,6 +63,7 @@ export function factsInWords(facts: PublicFacts, style: Style): string[] {
       ['layout', `${counted(facts.size, 'byte')}, ${layoutInWords(facts)}`],
       ['period', lifeInWords(life)],
       ['remaining', remainingInWords(life)],
+      ['for a node', facts.forNode],
       ['verification key', facts.verificationKey],
     ]),
     '',

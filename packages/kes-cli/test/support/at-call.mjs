@@ -2,7 +2,8 @@
 // by a path or a descriptor. Every such call is one system call, or begins with one.
 //
 // KES_TEST_FOLDER  the folder
-// KES_TEST_CALL    which call: from 1; or its name; or the path that it is about; or `exit`, the end of the process.
+// KES_TEST_CALL    which call: from 1; or its name; or `name:part`, its name and a part of the path that it is about; or the
+//                  path that it is about; or `exit`, the end of the process.
 //                  The name of the call is written to descriptor 3
 // KES_TEST_SIGNAL  SIGKILL before the call; `half`: half of what it writes is written, then SIGKILL; SIGSTOP before it
 import fs from 'node:fs';
@@ -17,6 +18,11 @@ const ours = new Set();
 let calls = 0;
 let isDone = false;
 
+function isCall(name, first) {
+  const [wanted, part = ''] = target.split(':');
+  return wanted === name && String(first).includes(part);
+}
+
 function watch(name) {
   const real = fs[name];
   fs[name] = (...args) => {
@@ -25,7 +31,7 @@ function watch(name) {
     const isOurs = ours.has(first) || (typeof first === 'string' && first.startsWith(folder));
     if (!isOurs) return real.apply(fs, args);
     calls += 1;
-    const isIt = target === String(calls) || target === name || target === first;
+    const isIt = target === String(calls) || isCall(name, first) || target === first;
     if (isDone || !isIt) {
       const result = real.apply(fs, args);
       if (name === 'openSync') ours.add(result);

@@ -16,7 +16,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Which call: from 1, its name, the path that it is about, or `exit`. */
+/** Which call: from 1, its name, `name:part` with a part of its path, the path that it is about, or `exit`. */
 export type Call = number | string;
 
 /** What happens at a call. */
@@ -38,7 +38,7 @@ export function startRun(args: readonly string[], call: Call, meddling: Meddling
 
 /** `kes evolve --to 5`, meddled with, to its end. */
 export async function evolve(path: string, call: Call, meddling: Meddling): Promise<Ended> {
-  const child = startRun(['evolve', path, '--to', '5'], call, meddling);
+  const child = startRun(['evolve', path, '--to', '5', '--leave-node'], call, meddling);
   const text = { call: '', stderr: '' };
   child.stdout?.resume();
   child.stdio[3]?.on('data', (part: Buffer) => (text.call += part.toString()));

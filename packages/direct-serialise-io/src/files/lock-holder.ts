@@ -1,18 +1,18 @@
 /**
- * Who holds a lock, as text in its file, and whether that process is still there.
+ * The holder of a lock, as text in its file, and whether that process still exists.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** Where a process id means something; `null` for what the system does not tell. */
+/** Where a process id has a meaning; `null` for what the system does not tell. */
 interface Place {
   readonly host: string;
   /** Tells one installation from another of the same name; a digest, since the identity itself is confidential. */
   readonly machine: string | null;
-  /** Another one after every start of the machine. */
+  /** Differs after every start of the machine. */
   readonly boot: string | null;
-  /** Containers count processes each for themselves. */
+  /** Each container counts its own processes. */
   readonly pidNamespace: string | null;
 }
 
@@ -58,7 +58,7 @@ export function textOf(holder: LockHolder): string {
 }
 
 /**
- * The holder that the text of a lock file names; nothing for a text of another kind.
+ * The holder that the text of a lock file names; `undefined` for a text of another kind.
  *
  * @internal
  */
@@ -83,20 +83,42 @@ function isTextOrNull(value: unknown): boolean {
   return value === null || typeof value === 'string';
 }
 
+/** What can be known of the holder of a lock: it runs, it has ended, or it cannot be seen from here. */
+export type HolderState = 'running' | 'ended' | 'elsewhere';
+
 /**
- * Whether the process is known to be gone. Of one on another machine, or in a container of its own, nobody here can
- * know, and one of which there is any doubt is there.
+ * Whether a process still exists. A process of another machine or of another container cannot be seen from here: its id
+ * may be that of another process, or of none. In doubt a process runs.
  *
  * @internal
  */
-export function isGone(holder: LockHolder): boolean {
+export function stateOf(holder: LockHolder): HolderState {
   const place = here();
-  if (holder.host !== place.host || holder.machine !== place.machine) return false;
-  if (holder.pidNamespace !== place.pidNamespace) return false;
-  return holder.boot === place.boot ? hasEnded(holder) : wasBootedSince(holder, place);
+  if (holder.host !== place.host || holder.machine !== place.machine) return 'elsewhere';
+  if (holder.pidNamespace !== place.pidNamespace) return 'elsewhere';
+  // On Linux the namespace is unknown only where /proc is missing, and then nothing else tells containers apart.
+  if (process.platform === 'linux' && place.pidNamespace === null) return 'elsewhere';
+  if (holder.boot === place.boot) return hasEnded(holder) ? 'ended' : 'running';
+  return wasBootedSince(holder, place) ? 'ended' : 'elsewhere';
 }
 
-/** Two containers may have the name and the identity of their image in common, on two machines: no container is judged. */
+/**
+ * The holder for a person. What the text of a lock states is shown only if it looks like a name.
+ *
+ * @internal
+ */
+export function holderInWords({ pid, host }: LockHolder, state: HolderState): string {
+  const name = /^[A-Za-z0-9._-]{1,64}$/.test(host) ? host : 'an unknown name';
+  const where =
+    state !== 'elsewhere'
+      ? ''
+      : host === hostname()
+        ? ' of another container or of another start of this machine'
+        : ` of the machine or container ${name}`;
+  return `process ${String(pid)}${where}`;
+}
+
+/** Two containers on two machines may have the name and the identity of their image in common: no container is judged. */
 function wasBootedSince(holder: LockHolder, place: Place): boolean {
   return (
     place.machine !== null &&
@@ -111,16 +133,16 @@ function hasEnded({ pid, start }: LockHolder): boolean {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ESRCH') return true;
-    // Somebody else's process.
+    // EPERM: a process of another user.
   }
   const status = statusOf(pid);
   if (status === undefined) return false;
-  // One that has ended and that its parent has not asked about yet does nothing any more.
+  // A zombie has ended, although its parent did not wait for it yet.
   if (status.state === 'Z' || status.state === 'X') return true;
   return start !== null && start !== status.start;
 }
 
-/** The state and the beginning of a process; nothing where there is no `/proc`. Source: proc_pid_stat(5). */
+/** The state and the start of a process; `undefined` without `/proc`. Source: proc_pid_stat(5). */
 function statusOf(pid: number): { readonly state: string; readonly start: string } | undefined {
   const text = textIn(`/proc/${String(pid)}/stat`);
   // The name of the program stands in parentheses and may hold anything.

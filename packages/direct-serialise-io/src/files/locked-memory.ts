@@ -1,4 +1,4 @@
-import { allocateSlot, type AllocationOptions } from '@evolock/kes-sum';
+import { allocateSlot, type AllocationOptions } from '@evolock/mlocked-bytes';
 
 /**
  * Lends locked memory for the duration of a call, and wipes it.

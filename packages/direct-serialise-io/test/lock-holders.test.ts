@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import type * as fs from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { errorOf, wrongly } from '@evolock/test-support';
-import { beforeEach, expect, test, vi } from 'vitest';
-import { withLockFile } from '../src/lock-file.js';
-import { newHolder, textOf, type LockHolder } from '../src/lock-holder.js';
-import { folder } from './support/files.js';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { withLockFile } from '../src/files/lock-file.js';
+import { newHolder, textOf, type LockHolder } from '../src/files/lock-holder.js';
+import { directory as folder } from './support/files.js';
 
 /** What this system says of itself; nothing for what it does not say. */
 const world = vi.hoisted(() => new Map<string, string | undefined>());
@@ -64,7 +64,7 @@ function isTakenOver(text: string): boolean {
     expect(worked).toBe(true);
     expect(real.readdirSync(join(path, '..'))).toEqual([]);
   } catch (error) {
-    expect(error).toMatchObject({ reason: 'locked', path: lock });
+    expect(error).toMatchObject({ reason: expect.stringMatching(/^locked/), path: lock });
     expect(real.readdirSync(join(path, '..'))).toEqual(['.file.evolock-lock']);
     expect(real.readFileSync(lock, 'utf8')).toBe(text);
     expect(worked).toBe(false);
@@ -95,12 +95,25 @@ test('a process that cannot be looked at is there', () => {
   expect(isTakenOver(text)).toBe(false);
 });
 
-test('a machine that has no /proc goes by the process id alone', () => {
+test('a system that has no /proc goes by the process id alone', () => {
+  onPlatform('darwin');
   for (const path of world.keys()) world.set(path, undefined);
   expect(newHolder()).toMatchObject({ start: null, machine: null, boot: null, pidNamespace: null });
   expect(isTakenOver(other({}))).toBe(false);
   expect(isTakenOver(other({ pid: endedProcess() }))).toBe(true);
 });
+
+test('a Linux without /proc may be one of several containers, so nothing is guessed', () => {
+  onPlatform('linux');
+  for (const path of world.keys()) world.set(path, undefined);
+  expect(isTakenOver(other({ pid: endedProcess() }))).toBe(false);
+});
+
+function onPlatform(platform: string): void {
+  const { platform: actual } = process;
+  Object.defineProperty(process, 'platform', { value: platform });
+  onTestFinished(() => void Object.defineProperty(process, 'platform', { value: actual }));
+}
 
 test('what was locked before the machine was started again is taken over', () => {
   const text = other({ boot: 'boot before' });
@@ -128,6 +141,68 @@ test('of another machine and of another container nothing is guessed', () => {
     { host: 'elsewhere', boot: 'another boot' },
   ])
     expect(isTakenOver(other({ pid, ...place }))).toBe(false);
+});
+
+test.each([
+  ['running here', {}, 'locked', /process \d+\)$/],
+  [
+    'in another container of this machine',
+    { pidNamespace: 'pid:[4026532000]' },
+    'locked-elsewhere',
+    /remove the lock file \(process \d+ of another container/,
+  ],
+  [
+    'on another machine',
+    { host: 'relay-1' },
+    'locked-elsewhere',
+    /remove the lock file \(process \d+ of the machine or container relay-1\)$/,
+  ],
+  ['of a name that is none', { host: 'a\nb' }, 'locked-elsewhere', /an unknown name\)$/],
+])('the error names the lock file and its holder: %s', (_name, changes, reason, message) => {
+  const path = join(folder(), 'file');
+  const lock = join(path, '..', '.file.evolock-lock');
+  real.writeFileSync(lock, other(changes));
+  const error = errorOf(() => withLockFile(path, () => undefined));
+  expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE', reason, path: lock });
+  expect(error.message).toMatch(message);
+  expect(error.message.startsWith(`${lock}: `)).toBe(true);
+});
+
+test('work may take the same lock again, and a lock that was taken away is not reported as kept', () => {
+  const path = join(folder(), 'file');
+  const lock = join(path, '..', '.file.evolock-lock');
+  const again = join(path, '..', '..', basename(dirname(path)), 'file');
+  const text = withLockFile(path, () => {
+    const before = real.readFileSync(lock, 'utf8');
+    withLockFile(again, () => expect(real.readFileSync(lock, 'utf8')).toBe(before));
+    expect(real.readFileSync(lock, 'utf8')).toBe(before);
+    return before;
+  });
+  expect(real.existsSync(lock)).toBe(false);
+  const lost = errorOf(() => withLockFile(path, () => real.writeFileSync(lock, `${text} `)));
+  expect(lost).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE', reason: 'lock-lost', path: lock });
+  // It is another run's now.
+  expect(real.readFileSync(lock, 'utf8')).toBe(`${text} `);
+});
+
+test('work that returns a promise is refused, and what is no function too', () => {
+  const path = join(folder(), 'file');
+  for (const work of [() => Promise.resolve(), undefined, 7])
+    expect(errorOf(() => withLockFile(path, wrongly(work)))['code']).toBe(
+      'ERR_EVOLOCK_ARGUMENT_TYPE',
+    );
+  expect(real.readdirSync(join(path, '..'))).toEqual([]);
+});
+
+test('a lock is never a link that is followed, and nothing is truncated by taking it', () => {
+  const path = join(folder(), 'file');
+  const victim = join(path, '..', 'victim');
+  real.writeFileSync(victim, 'a text');
+  real.symlinkSync(victim, join(path, '..', '.file.evolock-lock'));
+  expect(errorOf(() => withLockFile(path, () => undefined))).toMatchObject({
+    code: 'ERR_EVOLOCK_IO_FILE',
+  });
+  expect(real.readFileSync(victim, 'utf8')).toBe('a text');
 });
 
 test.each([

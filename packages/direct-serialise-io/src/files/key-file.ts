@@ -1,15 +1,14 @@
-import { constants, fstatSync, openSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
 import type { DirectDeserialise } from '@evolock/direct-serialise';
 import { checkMethod, checkOptions } from '@evolock/direct-serialise/arguments';
 import type { AllocationOptions } from '@evolock/mlocked-bytes';
-import { andClose } from './and-close.js';
-import { ClosedEarlyError } from './closed-early-error.js';
-import { readValue } from './descriptor.js';
-import { FileError } from './file-error.js';
-import { checkIoSize } from './io-size.js';
+import { ClosedEarlyError } from '../closed-early-error.js';
+import { readValue } from '../descriptor.js';
+import { checkIoSize } from '../io-size.js';
+import { StreamError } from '../stream-error.js';
+import { SurplusError } from '../surplus-error.js';
+import { attempt, close, FileError, isFileError } from './file-error.js';
 import { checkPath } from './path.js';
-import { attempt, StreamError } from './stream-error.js';
-import { SurplusError } from './surplus-error.js';
 
 const GROUP_AND_OTHERS = 0o077;
 
@@ -30,11 +29,10 @@ export interface FileReadOptions extends AllocationOptions {
  * @param size - Bytes of the file and of the value, 1 to {@link MAX_IO_SIZE}.
  * @param type - What is read.
  * @param options - `readableByOthers`, and what is handed on to the type.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `symbolic-link` (a circle), `foreign-link`,
- * `not-regular` or `readable-by-others`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `not-found`, `symbolic-link` (a circle), `foreign-link`,
+ * `not-regular`, `readable-by-others`, or another of the system.
  * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY` when the file is shorter.
  * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` when it is longer.
- * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the type takes more or fewer bytes.
  * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the type is asynchronous.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
@@ -67,18 +65,35 @@ export function directDeserialiseFromFile<T, Options extends object = object>(
   checkMethod('type', type, 'directDeserialise');
   const { readableByOthers = false } = checkOptions<FileReadOptions>(options);
   const { fd, isLink } = open(file);
-  const read = (): T => {
-    const stats = attempt('looking at the file', () => fstatSync(fd));
+  const value = orClose(fd, () => {
+    const stats = attempt(file, () => fstatSync(fd));
     checkKind(file, stats, readableByOthers);
     if (isLink) checkOwner(file, stats);
-    checkFileSize(stats, size);
-    // `last` although the size is known: the file may have grown since.
-    return readValue({ fd, size, last: true }, type, options);
-  };
-  return andClose('the file', fd, read, wipe);
+    checkFileSize(file, stats, size);
+    return naming(file, () =>
+      // `last` although the size is known: the file may have grown since.
+      readValue({ fd, size, last: true }, type, options),
+    );
+  });
+  try {
+    attempt(file, () => closeSync(fd));
+  } catch (error) {
+    wipe(value);
+    throw error;
+  }
+  return value;
 }
 
-/** A descriptor that somebody else has closed may have been another file's when it was read. */
+function orClose<Result>(fd: number, use: () => Result): Result {
+  try {
+    return use();
+  } catch (error) {
+    close(fd);
+    throw error;
+  }
+}
+
+/** If another part of the program closed the descriptor, the bytes may have come from another file. */
 function wipe(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   (value as Partial<Disposable>)[Symbol.dispose]?.();
@@ -91,11 +106,10 @@ interface Opened {
 }
 
 function open(path: string): Opened {
-  const { O_NOFOLLOW } = constants;
   try {
-    return { fd: openWith(path, O_NOFOLLOW), isLink: false };
+    return { fd: openWith(path, constants.O_NOFOLLOW), isLink: false };
   } catch (error) {
-    if (!(error instanceof FileError)) throw error;
+    if (!isFileError(error, 'symbolic-link')) throw error;
     return { fd: openWith(path, 0), isLink: true };
   }
 }
@@ -103,12 +117,7 @@ function open(path: string): Opened {
 function openWith(path: string, flag: number): number {
   // Without O_NONBLOCK, opening a named pipe would wait for its writer. Windows has neither flag: undefined counts as 0.
   const { O_RDONLY, O_NONBLOCK } = constants;
-  try {
-    return openSync(path, O_RDONLY | O_NONBLOCK | flag);
-  } catch (cause) {
-    const error = new StreamError('opening the file failed', cause);
-    throw error.systemCode === 'ELOOP' ? new FileError('symbolic-link', path, { cause }) : error;
-  }
+  return attempt(path, () => openSync(path, O_RDONLY | O_NONBLOCK | flag));
 }
 
 /** Kubernetes mounts a secret as links to files of root. A link of somebody else could lead to his own key. */
@@ -123,7 +132,20 @@ function checkKind(path: string, stats: Stats, readableByOthers: boolean): void 
   if ((stats.mode & GROUP_AND_OTHERS) !== 0) throw new FileError('readable-by-others', path);
 }
 
-function checkFileSize({ size: actual }: Stats, expected: number): void {
-  if (actual < expected) throw new ClosedEarlyError(expected, actual);
-  if (actual > expected) throw new SurplusError(expected, actual);
+function checkFileSize(path: string, { size: actual }: Stats, expected: number): void {
+  if (actual < expected) throw new ClosedEarlyError(expected, actual, path);
+  if (actual > expected) throw new SurplusError(expected, actual, path);
+}
+
+/** Names the file in the errors of a descriptor that is read. Errors of the type are passed on. */
+function naming<Result>(path: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof StreamError) throw new FileError('system', path, { cause: error });
+    if (error instanceof ClosedEarlyError)
+      throw new ClosedEarlyError(error.expected, error.actual, path);
+    if (error instanceof SurplusError) throw new SurplusError(error.expected, error.actual, path);
+    throw error;
+  }
 }

@@ -12,13 +12,12 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { close } from './close.js';
-import { attempt, FileError } from './file-error.js';
+import { attempt, close, FileError } from './file-error.js';
 
 const SUFFIX = '.evolock-new';
 const RANDOM_SIZE = 6;
 
-/** Random, so that two runs that do not know of each other never write to the same. */
+/** Random: two runs that do not know of each other never write to the same file. */
 function nameBeside(path: string): string {
   const random = randomBytes(RANDOM_SIZE).toString('hex');
   return join(dirname(path), `.${basename(path)}.${random}${SUFFIX}`);
@@ -40,7 +39,7 @@ export class TemporaryFile {
   /**
    * Creates one beside the file that it is for.
    *
-   * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
    */
   constructor(target: string, mode: number) {
     this.#target = target;
@@ -48,7 +47,7 @@ export class TemporaryFile {
     this.fd = attempt(target, () => openSync(this.path, 'wx', mode));
   }
 
-  /** Writes all of the text to the disk, in the place of what was written before. */
+  /** Writes the whole text to the disk, in the place of what was written before. */
   complete(text: Uint8Array): void {
     attempt(this.#target, () => {
       writeAll(this.fd, text);
@@ -73,18 +72,18 @@ export class TemporaryFile {
   /**
    * Removes its name, after the content has got another.
    *
-   * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, reason `second-name`.
+   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `second-name`.
    */
   removeName(): void {
     attempt(this.#target, () => unlinkSync(this.path), 'second-name');
   }
 
-  /** The same for who has a failure to tell already. */
+  /** The same, for a caller that reports another failure. */
   tryToRemoveName(): void {
     try {
       this.removeName();
     } catch {
-      // What comes next clears up beside the file.
+      // The next run removes it.
     }
   }
 
@@ -96,12 +95,12 @@ export class TemporaryFile {
   /**
    * Removes it after a failure, and overwrites it.
    *
-   * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, reason `left-behind`, with both errors in its `cause`.
+   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `left-behind`, with both errors in its `cause`.
    */
   discard(error: unknown): void {
     try {
       unlinkSync(this.path);
-      // Where a renaming was reported to have failed and had not, the content has another name: it is left alone.
+      // If renaming was reported to have failed and had not, the content has another name: it is left alone.
       if (fstatSync(this.fd).nlink === 0) overwrite(this.fd);
     } catch (failure) {
       const cause = new AggregateError([error, failure], 'what failed, and then the clearing up');
@@ -117,8 +116,20 @@ function writeAll(fd: number, bytes: Uint8Array, position = 0): void {
   }
 }
 
+/** Errors of file systems that have no hard links, as those of memory sticks. */
+const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
 /**
- * Overwrites a file with zeros, as it is on the disk as far as the file system goes along.
+ * Whether an error says that the file system has no hard links.
+ *
+ * @internal
+ */
+export function hasNoLinks(error: unknown): boolean {
+  return error instanceof FileError && withoutLinks.has(error.systemCode ?? '');
+}
+
+/**
+ * Overwrites a file with zeros, on the disk as far as the file system writes in place.
  *
  * @internal
  */
@@ -128,10 +139,10 @@ export function overwrite(fd: number): void {
 }
 
 /**
- * The temporary files that runs which were killed left beside a file: each may hold a whole key. What another run is
- * just writing is among them, so whoever erases them has to exclude other runs.
+ * The temporary files beside a file that killed runs left: each may hold a whole key. The file that another run is writing
+ * is among them, so a caller that erases them has to hold the lock.
  *
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  *
  * @internal
  */

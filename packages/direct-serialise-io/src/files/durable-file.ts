@@ -1,5 +1,5 @@
 /**
- * Files that are there whole or not at all, whenever the process or the machine stops: the new content is completed
+ * Files that exist whole or not at all, at whatever moment the process or the machine stops: the new content is completed
  * under another name, and takes the name of the file in one step.
  */
 import {
@@ -11,26 +11,26 @@ import {
   linkSync,
   lstatSync,
   openSync,
+  readSync,
   renameSync,
   statSync,
   unlinkSync,
   type BigIntStats,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { close } from './close.js';
-import { attempt, FileError, type FileErrorReason } from './file-error.js';
-import { areSame, identityOf, type FileIdentity } from './file-identity.js';
-import { overwrite, TemporaryFile } from './temporary-file.js';
+import type { AllocationOptions } from '@evolock/mlocked-bytes';
+import { attempt, close, FileError, isFileError, type FileErrorReason } from './file-error.js';
+import { areSame, identityOf, type Replaced } from './file-identity.js';
+import { eraseLeftovers } from './leftovers.js';
+import { withLockFile } from './lock-file.js';
+import { withLockedMemory } from './locked-memory.js';
+import { hasNoLinks, overwrite, TemporaryFile } from './temporary-file.js';
 
 /** How a file is written. */
-export interface DurableOptions {
-  /** Whether a file of that name is replaced; when it is not, there must be none. */
-  readonly replace: boolean;
-  /** The file that is replaced, where no other may be. */
-  readonly expected?: FileIdentity | undefined;
-  /** Whether it is a secret: mode 0600, and what it replaces is overwritten. */
+export interface DurableOptions extends Partial<Replaced>, AllocationOptions {
+  /** Whether it is a secret: mode 0600, the old content is overwritten, and what is read again lies in locked memory. */
   readonly secret: boolean;
-  /** Whether it is a counter: one that is replaced must have one name only, since numbers are taken by each of them. */
+  /** Whether it is a counter: a counter that is replaced must have one name only, since each name would give its numbers. */
   readonly counter?: boolean | undefined;
 }
 
@@ -41,24 +41,27 @@ const EVERYBODY = 0o777;
 const READABLE = 0o644;
 
 /**
- * Writes a file, and returns when content and name are on the disk.
+ * Writes a file under its lock, and returns when content and name are on the disk. Erases what killed runs left beside it.
  *
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  *
  * @internal
  */
 export function writeDurably(path: string, text: Uint8Array, options: DurableOptions): void {
-  const file = new PreparedFile(path, options);
-  try {
-    file.publish(text);
-  } finally {
-    file.close();
-  }
+  withLockFile(path, () => {
+    eraseLeftovers(path);
+    const file = new PreparedFile(path, options);
+    try {
+      file.publish(text);
+    } finally {
+      file.close();
+    }
+  });
 }
 
 /**
- * A file that is about to be written. What can stand in its way has been looked for by now: a folder that is not there, a
- * file or a link at its path, room on the disk. Nothing is at its path yet.
+ * A file that is about to be written, by the holder of its lock. Everything that can prevent it has been checked by now: a
+ * missing folder, a file or a link at its path, room on the disk. Nothing is at its path yet.
  *
  * @internal
  */
@@ -66,6 +69,7 @@ export class PreparedFile {
   readonly #path: string;
   readonly #temporary: TemporaryFile;
   readonly #isSecret: boolean;
+  readonly #allocation: AllocationOptions;
   readonly #old: OldFile | undefined;
   #state: 'open' | 'given-up' | 'in-place' = 'open';
   #isReserved = false;
@@ -75,13 +79,14 @@ export class PreparedFile {
    *
    * @param path - Where the file is to be.
    * @param options - How it is written.
-   * @param reserve - Bytes for which room is taken on the disk: for whoever cannot go back once there is a text.
-   * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+   * @param reserve - Bytes for which room is taken on the disk, for a caller that cannot go back once there is a text.
+   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
    */
   constructor(path: string, options: DurableOptions, reserve = 0) {
-    const { replace, secret } = options;
+    const { replace = false, secret, allocator } = options;
     this.#path = path;
     this.#isSecret = secret;
+    this.#allocation = { allocator };
     refuseMissingFolder(path);
     if (!replace) refuseExisting(path);
     this.#temporary = new TemporaryFile(path, secret ? OWNER_ONLY : READABLE);
@@ -101,7 +106,7 @@ export class PreparedFile {
     }
   }
 
-  /** Whether it has its name: from then on there is a new file at the path, whatever else fails. */
+  /** Whether it has its name: from then on the new file is at the path, whatever else fails. */
   get isInPlace(): boolean {
     return this.#state === 'in-place';
   }
@@ -114,7 +119,7 @@ export class PreparedFile {
   /**
    * Writes a text to the end of the room that was taken, and returns when it is on the disk.
    *
-   * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
    */
   reserve(text: Uint8Array): void {
     this.#temporary.completeEnd(text);
@@ -123,11 +128,32 @@ export class PreparedFile {
   }
 
   /**
-   * Gives it its content and its name, and returns when both are on the disk. It can be done once.
+   * Gives it its content and its name, and returns when both are on the disk and the file was read again. Callable once.
    *
-   * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`.
+   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
    */
   publish(text: Uint8Array): void {
+    // Allocated first: nothing can fail for lack of locked memory once the file has its name.
+    this.#withMemory(text.byteLength + 1, (memory) => {
+      this.#settle(this.#name(text));
+      // Not before the new name is on the disk: after a loss of power the directory may still lead to the old content.
+      if (this.#isSecret) this.#old?.erase();
+      this.#confirm(text, memory);
+    });
+  }
+
+  #withMemory(size: number, use: (memory: Uint8Array) => void): void {
+    if (this.#isSecret) {
+      try {
+        withLockedMemory(size, this.#allocation, use);
+      } catch (error) {
+        this.giveUp(error);
+        throw error;
+      }
+    } else use(new Uint8Array(size));
+  }
+
+  #name(text: Uint8Array): 'once' | 'twice' {
     let named: 'once' | 'twice';
     try {
       this.#temporary.complete(text);
@@ -141,17 +167,22 @@ export class PreparedFile {
       throw error;
     }
     this.#state = 'in-place';
-    this.#settle(named);
-    // Not before the new name is on the disk: after a loss of power the directory may still lead to the old content.
-    if (this.#isSecret) this.#old?.erase();
+    return named;
   }
 
-  /** First the new name, whatever becomes of the temporary one: that one is in nobody's way, and can be cleared up later. */
+  /** Reads the file again by its path: another program may have replaced it at once, and would take it back by that. */
+  #confirm(text: Uint8Array, memory: Uint8Array): void {
+    const size = attempt(this.#path, () => readAgain(this.#path, memory), 'not-confirmed');
+    if (Buffer.compare(memory.subarray(0, size), text) !== 0)
+      throw new FileError('not-confirmed', this.#path);
+  }
+
+  /** First the new name: a temporary name that stays does no harm, and the next run removes it. */
   #settle(named: 'once' | 'twice'): void {
     try {
       syncDirectory(this.#path, 'not-durable');
     } catch (error) {
-      // Of two failures this one is told: what is not on the disk may be lost.
+      // Reports this failure and drops the second: what is not on the disk may be lost.
       if (named === 'twice') this.#temporary.tryToRemoveName();
       throw error;
     }
@@ -159,9 +190,9 @@ export class PreparedFile {
   }
 
   /**
-   * Gives it up, after something failed: nothing of it is left. What has its name, or was given up, stays as it is.
+   * Gives it up after a failure: nothing of it is left. Does nothing when it has its name or was given up before.
    *
-   * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, reason `left-behind`.
+   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `left-behind`.
    */
   giveUp(error: unknown): void {
     if (this.#state !== 'open') return;
@@ -177,9 +208,9 @@ export class PreparedFile {
 }
 
 /**
- * Refuses a path whose folder does not exist: that the file itself does not exist would mislead.
+ * Refuses a path whose folder does not exist. An error that the file does not exist would mislead.
  *
- * @throws {@link FileError} `ERR_EVOLOCK_CARDANO_FILE`, reason `no-folder`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `no-folder`.
  *
  * @internal
  */
@@ -187,18 +218,18 @@ export function refuseMissingFolder(path: string): void {
   try {
     attempt(path, () => statSync(dirname(path)));
   } catch (error) {
-    if (!(error instanceof FileError) || error.reason !== 'not-found') throw error;
+    if (!isFileError(error, 'not-found')) throw error;
     throw new FileError('no-folder', path, { cause: error.cause });
   }
 }
 
-/** Publishing makes sure again: this is to find it out before anything else is done. */
+/** `publish` checks again. This check fails early, before anything else is done. */
 function refuseExisting(path: string): void {
   if (attempt(path, () => lstatSync(path, { throwIfNoEntry: false })) === undefined) return;
   throw new FileError('exists', path);
 }
 
-/** The file that is replaced: its descriptor reaches the content when the name leads elsewhere. */
+/** The file that is replaced. Its descriptor still leads to the content when the name leads to another file. */
 class OldFile {
   readonly #path: string;
   readonly #fd: number;
@@ -216,7 +247,7 @@ class OldFile {
     }
   }
 
-  /** Opens what is there; nothing when there is nothing, and need not be. */
+  /** Opens the file that is there. Returns `undefined` when there is none and no certain file is expected. */
   static open(path: string, options: DurableOptions): OldFile | undefined {
     const { O_RDONLY, O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
     const access = options.secret ? O_RDWR : O_RDONLY;
@@ -227,7 +258,7 @@ class OldFile {
         attempt(path, () => openSync(path, access | O_NOFOLLOW | O_NONBLOCK)),
       );
     } catch (error) {
-      if (!(error instanceof FileError) || error.reason !== 'not-found') throw error;
+      if (!isFileError(error, 'not-found')) throw error;
       if (options.expected === undefined) return undefined;
       throw new FileError('changed', path, { cause: error });
     }
@@ -249,7 +280,7 @@ class OldFile {
     if (counter) throw new FileError('several-counters', this.#path);
   }
 
-  /** Makes sure that its name still leads to it: another file that has taken the name would be lost with it. */
+  /** Makes sure that its name still leads to it: another file that has taken the name would be lost. */
   checkName(): void {
     const found = attempt(this.#path, () =>
       lstatSync(this.#path, { bigint: true, throwIfNoEntry: false }),
@@ -258,7 +289,7 @@ class OldFile {
       throw new FileError('changed', this.#path);
   }
 
-  /** A key that root evolves still belongs to the user whose node reads it. */
+  /** A key that root replaces still belongs to the user whose program reads it. */
   giveOwnerTo(temporary: TemporaryFile): void {
     const [uid, gid] = [Number(this.#stats.uid), Number(this.#stats.gid)];
     attempt(this.#path, () => {
@@ -294,19 +325,7 @@ function rename(temporary: TemporaryFile, path: string): 'once' {
   return 'once';
 }
 
-/** File systems that know no second names, as those of memory sticks. */
-const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
-
-/**
- * Whether an error says that the file system knows no second names.
- *
- * @internal
- */
-export function hasNoLinks(error: unknown): boolean {
-  return error instanceof FileError && withoutLinks.has(error.systemCode ?? '');
-}
-
-/** A second name fails where there is a file already; renaming would silently replace it. */
+/** A link fails when a file of that name exists; renaming would silently replace it. */
 function publishNew(temporary: TemporaryFile, path: string): 'once' | 'twice' {
   try {
     attempt(path, () => linkSync(temporary.path, path));
@@ -314,7 +333,7 @@ function publishNew(temporary: TemporaryFile, path: string): 'once' | 'twice' {
   } catch (error) {
     if (!hasNoLinks(error)) throw error;
   }
-  // An empty file takes the name, which fails where there is one, and is replaced at once.
+  // An empty file takes the name, which fails when a file of that name exists, and is replaced at once.
   close(attempt(path, () => openSync(path, 'wx', OWNER_ONLY)));
   try {
     return rename(temporary, path);
@@ -324,7 +343,24 @@ function publishNew(temporary: TemporaryFile, path: string): 'once' | 'twice' {
   }
 }
 
-/** A file's name is on the disk when its directory is. Windows cannot open one. */
+/** @returns How many bytes the file has; at most so many as fit. */
+function readAgain(path: string, memory: Uint8Array): number {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    let done = 0;
+    while (done < memory.byteLength) {
+      const count = readSync(fd, memory, done, memory.byteLength - done, done);
+      if (count === 0) break;
+      done += count;
+    }
+    return done;
+  } finally {
+    close(fd);
+  }
+}
+
+/** A file's name is on the disk when its directory is. Windows cannot open a directory. */
 function syncDirectory(path: string, reason: FileErrorReason): void {
   if (process.platform === 'win32') return;
   attempt(

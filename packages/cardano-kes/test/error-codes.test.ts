@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { errorOf, wrongly } from '@evolock/test-support';
+import { expect, expectTypeOf, test } from 'vitest';
+import {
+  isCardanoKesError,
+  readCounter,
+  slot,
+  type CardanoKesErrorCode,
+  type EnvelopeError,
+  type FileError,
+} from '../src/index.js';
+
+/** The codes that the classes in a folder of sources state. */
+function codesIn(folder: string): string[] {
+  const place = new URL(folder, import.meta.url);
+  return readdirSync(place)
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => {
+      const text = readFileSync(new URL(name, place), 'utf8');
+      return [...text.matchAll(/readonly code = '(ERR_EVOLOCK_\w+)'/g)].map(([, code]) => code!);
+    });
+}
+
+test('the guard knows the code of every error class of the package and of the files that it writes', () => {
+  const codes = [...codesIn('../src/'), ...codesIn('../../direct-serialise-io/src/files/')];
+  expect(codes.length).toBeGreaterThan(5);
+  for (const code of codes)
+    expect(isCardanoKesError(Object.assign(new Error(code), { code })), code).toBe(true);
+});
+
+test('the guard knows errors by their code, and no others', () => {
+  expect(isCardanoKesError(errorOf(() => readCounter('no-such.counter')))).toBe(true);
+  expect(isCardanoKesError(errorOf(() => slot(wrongly('7'))))).toBe(true);
+  for (const other of [new Error('another'), { code: 'ERR_EVOLOCK_IO_FILE' }, undefined, null, 7])
+    expect(isCardanoKesError(other)).toBe(false);
+  expect(isCardanoKesError(Object.assign(new Error('x'), { code: 'ENOENT' }))).toBe(false);
+});
+
+test('the union names codes and no other text', () => {
+  expectTypeOf<FileError['code'] | EnvelopeError['code']>().toExtend<CardanoKesErrorCode>();
+  expectTypeOf<'ERR_EVOLOCK_CARDANO_FILE'>().not.toExtend<CardanoKesErrorCode>();
+  expectTypeOf<string>().not.toExtend<CardanoKesErrorCode>();
+});
