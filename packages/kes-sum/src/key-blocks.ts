@@ -129,6 +129,11 @@ export class KeyBlocks implements Scratch {
     if (!this.#isTransferred()) this.#memory.fill(0);
     overwriteCopyResidue(this.#geometry.secretSize);
   }
+
+  /** Whether a callback transferred the buffer behind a block: then its memory is gone. */
+  #isTransferred(): boolean {
+    return this.#memory.byteLength === 0;
+  }
 }
 
 /** Takes pieces off memory, from its beginning on. */
@@ -144,9 +149,4 @@ function taking(memory: Uint8Array): (size: number) => Uint8Array {
 /** Callbacks are lent it for one key after another: a method that one gave it would be called with the next key. */
 function part(memory: Uint8Array, offset: number, size: number): Uint8Array {
   return Object.preventExtensions(memory.subarray(offset, offset + size));
-
-  /** Whether a callback transferred the buffer behind a block: then its memory is gone. */
-  #isTransferred(): boolean {
-    return this.#memory.byteLength === 0;
-  }
 }
