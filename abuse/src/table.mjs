@@ -408,6 +408,9 @@ export const excluded = {
   unsoundExpand: 'its documentation says that arguments are not checked',
   lendOwnBlocks:
     'its documentation says: plain views that the caller made; keys call it, with hostile callbacks',
+  releaseAll: 'releases what the other calls use: its own tests',
+  whileUnderWay: 'keeps releaseAll waiting: hostile arguments are in the tests of releaseAll',
+  endOnRelease: 'likewise',
   attempt: 'internal: calls what it is given, and names a file in the error',
   close: 'internal: closes the descriptor that it is given',
   isFileError: 'internal: compares the reason of an error',

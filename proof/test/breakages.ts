@@ -544,8 +544,8 @@ export const breakages: readonly Breakage[] = [
     how: 'before',
     edits: [
       io(
-        /await write\(stream, unsoundMemory\(staging\), limit\);/,
-        'const written = write(stream, unsoundMemory(staging), limit); staging.release(); await written;',
+        /await this\.#writeAll\(unsoundMemory\(staging\)\);/,
+        'staging.zero(); await this.#writeAll(unsoundMemory(staging));',
       ),
     ],
     shownBy: 'transports: a Unix socket that is full, both ends',
@@ -556,8 +556,8 @@ export const breakages: readonly Breakage[] = [
     how: 'never: what was sent',
     edits: [
       io(
-        /(finally \{\s*)staging\.release\(\);(\s*\}\s*\}\s*__name\(directSerialiseToSocket)/,
-        '$1$2',
+        /(await this\.#writeAll\(unsoundMemory\(staging\)\);\s*\} finally \{\s*)staging\.release\(\);/,
+        '$1',
       ),
     ],
     shownBy: 'a Unix socket, only the key released',

@@ -17,6 +17,7 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   setLockPolicy: ACCOUNT,
   lockStatus: ACCOUNT,
   preflight: ACCOUNT,
+  endOnRelease: ACCOUNT,
   'MLockedRegion#get size': ACCOUNT,
   'AllocationLog#get allocations': ACCOUNT,
   'AllocationLog#get live': ACCOUNT,

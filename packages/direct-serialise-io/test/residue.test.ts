@@ -67,3 +67,48 @@ test.runIf(process.platform === 'linux')(
     server.close();
   },
 );
+
+test.runIf(process.platform === 'linux')(
+  'a worker that is asked to release and to end leaves nothing of its key',
+  async () => {
+    const secret = randomBytes(SIZE);
+    const path = fileName();
+    const server = createServer().listen(path);
+    await once(server, 'listening');
+    const child = runScript(
+      `
+        import { Worker } from 'node:worker_threads';
+        const worker = new Worker(\`(async () => {
+          const { parentPort } = require('node:worker_threads');
+          const { LockedConnection } = await import('@evolock/direct-serialise-io');
+          const { MLockedBytes } = await import('@evolock/mlocked-bytes');
+          const { releaseAll } = await import('@evolock/mlocked-bytes/release-all');
+          const connection = await LockedConnection.connect({ path: ${JSON.stringify(path)} });
+          globalThis.key = await connection.receive(${SIZE}, MLockedBytes.type(${SIZE}));
+          parentPort.once('message', () => void releaseAll());
+          parentPort.postMessage('received');
+        })();\`, { eval: true });
+        worker.on('message', () => process.send('received'));
+        worker.on('exit', () => process.send('ended'));
+        process.on('message', (message) => {
+          if (message === 'stop') worker.postMessage(message);
+          else process.disconnect();
+        });
+      `,
+      { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
+    );
+    const exit = exitOf(child);
+    const received = once(child, 'message');
+    const [socket] = (await once(server, 'connection')) as [Socket];
+    ordinary(socket).write(secret);
+    expect(await received).toMatchObject(['received']);
+    expect(countInProcess(child.pid!, secret)).toBe(1);
+    const ended = once(child, 'message');
+    child.send('stop');
+    expect(await ended).toMatchObject(['ended']);
+    expect(countInProcess(child.pid!, secret)).toBe(0);
+    child.send('end');
+    expect(await exit).toBe(0);
+    server.close();
+  },
+);

@@ -6,6 +6,7 @@
  */
 import { releaseWatched } from './lost.js';
 import { zeroMappings } from './mapping.js';
+import { endAbandonedRuns } from './scratch-run.js';
 import { nextToSettle } from './under-way.js';
 
 /**
@@ -38,6 +39,7 @@ export async function releaseAll(): Promise<void> {
   await Promise.resolve();
   for (let settled = nextToSettle(); settled !== undefined; settled = nextToSettle()) await settled;
   const failures = releaseWatched();
+  endAbandonedRuns();
   zeroMappings();
   if (failures.length > 0) throw failures[0];
 }

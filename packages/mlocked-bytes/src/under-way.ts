@@ -1,3 +1,5 @@
+import { checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
+
 /**
  * What holds locked memory across turns of the event loop: transfers that are under way, and connections that wait for
  * the next. Releasing everything waits for the former and ends the latter.
@@ -12,6 +14,7 @@ const connections = new Set<() => Promise<void>>();
  *
  * @param transfer - Uses locked memory until it settles.
  * @returns The same promise.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * @example
  * ```ts
@@ -30,6 +33,7 @@ const connections = new Set<() => Promise<void>>();
  * ```
  */
 export function whileUnderWay<Result>(transfer: Promise<Result>): Promise<Result> {
+  if (!(transfer instanceof Promise)) throw wrongType('transfer', 'a promise', transfer);
   transfers.add(transfer);
   const end = (): void => {
     transfers.delete(transfer);
@@ -46,6 +50,7 @@ export function whileUnderWay<Result>(transfer: Promise<Result>): Promise<Result
  *
  * @param end - Ends it; settles when the locked memory is no longer in use.
  * @returns Withdraws it, when it has ended by itself.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * @example
  * ```ts
@@ -56,6 +61,7 @@ export function whileUnderWay<Result>(transfer: Promise<Result>): Promise<Result
  * ```
  */
 export function endOnRelease(end: () => Promise<void>): () => void {
+  checkFunction('end', end);
   connections.add(end);
   return () => connections.delete(end);
 }

@@ -1,3 +1,4 @@
+import { codeOf, wrongly } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import {
   mappingAllocator,
@@ -9,7 +10,6 @@ import {
 } from '../src/index.js';
 import { releaseAll } from '../src/release-all.js';
 import { endOnRelease, unsoundMemory, whileUnderWay } from '../src/unsound.js';
-import { codeOf } from '@evolock/test-support';
 import { importing, printedBy, runChild } from './support/child.js';
 
 /** A promise that the test settles. */
@@ -138,6 +138,13 @@ test('a value that is lent when it is called stays for the callback', async () =
   expect(seen).toBe(7);
   await released;
   expect(bytes.released).toBe(true);
+});
+
+test('what is no promise, and what is no function, is refused', () => {
+  for (const wrong of [undefined, null, 7, {}, { then: () => undefined }]) {
+    expect(codeOf(() => whileUnderWay(wrongly(wrong)))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+    expect(codeOf(() => endOnRelease(wrongly(wrong)))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+  }
 });
 
 test('an error in an exit listener says that the process is ending', () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, rmSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Pull } from '@evolock/direct-serialise';
@@ -72,7 +72,70 @@ export const transportOperations: readonly Operation[] = [
     return key;
   }),
   operation('a Unix socket that is full, both ends', live, throughAFullSocket),
+  { ...operation('a Unix socket that stays full', live, blockedSend), once: true },
+  {
+    ...operation('a Unix socket that stays full, given up, all released', released(live), giveUp),
+    once: true,
+  },
+  {
+    ...operation('a Unix socket that breaks, all released', released(live), breakOff),
+    once: true,
+  },
 ];
+
+interface BlockedSend {
+  readonly key: KesSigningKey;
+  readonly sender: Socket;
+  readonly receiver: Socket;
+  readonly sent: Promise<unknown>;
+  readonly controller: AbortController;
+}
+
+/** A key is staged and cannot be written: the buffers of the kernel are full, and the other end does not read. */
+async function blockedSend(subject: Subject): Promise<BlockedSend> {
+  const key = evolvedKey(subject);
+  const path = placeOf(subject);
+  const server = createServer({ pauseOnConnect: true }).listen(path);
+  const sender = connect({ path });
+  const [[receiver]] = (await Promise.all([
+    once(server, 'connection'),
+    once(sender, 'connect'),
+  ])) as [[Socket], unknown];
+  server.close();
+  fill(sender);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const sent = directSerialiseToSocket(sender, size, key, { signal }).catch((error) => error);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  return { key, sender, receiver, sent, controller };
+}
+
+/** Behind the stream, which stays empty: the key has its turn at once. */
+function fill(socket: Socket): void {
+  const { fd } = (socket as unknown as { _handle: { fd: number } })._handle;
+  const zeros = new Uint8Array(PIECE);
+  try {
+    for (;;) writeSync(fd, zeros);
+  } catch {
+    // Full.
+  }
+}
+
+async function giveUp(subject: Subject): Promise<unknown> {
+  const { key, controller, sent, ...sockets } = await blockedSend(subject);
+  controller.abort();
+  const error = await sent;
+  key.release();
+  return [sockets, error];
+}
+
+async function breakOff(subject: Subject): Promise<unknown> {
+  const { key, sent, ...sockets } = await blockedSend(subject);
+  sockets.receiver.destroy();
+  const error = await sent;
+  key.release();
+  return [sockets, error];
+}
 
 /** More than a kernel takes for a socket that nobody reads, and the pieces in which it is read. */
 const A_LOT = 512 * 1_024;
