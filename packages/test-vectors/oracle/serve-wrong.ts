@@ -2,7 +2,7 @@ import type { Implementation } from '../src/implementation/implementation.js';
 import { serveImplementation } from '../src/stdio/server.js';
 import { oracle } from './scheme/implementation.js';
 
-/** Wrong in one place each: the runner has to find them all. */
+/** Each part is wrong in one place. The runner must find all of them. */
 const wrong: Implementation = {
   ...oracle,
   seed: { expand: (seed) => ({ left: seed, right: seed }) },
@@ -11,7 +11,7 @@ const wrong: Implementation = {
     return (
       right && {
         ...right,
-        // Past the end is the end, as optimised builds of the reference have it.
+        // A period past the end counts as the last one, as in optimised builds of the reference.
         verify: (verificationKey, period, message, signature) =>
           right.verify(
             verificationKey,
@@ -19,14 +19,14 @@ const wrong: Implementation = {
             message,
             signature,
           ),
-        // Tampered keys are refused, and the level is counted from the root.
+        // Tampered keys are refused; the level counts from the root.
         checkedRead: {
           levelOf: (error) => {
             const level = right.checkedRead?.levelOf?.(error);
             return level === undefined ? undefined : depth + 1 - level;
           },
         },
-        // Heads are not looked at.
+        // The head of the CBOR is not checked.
         ...(right.cbor && {
           cbor: {
             ...right.cbor,

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { ArgumentError } from './errors.js';
 
 /**
- * Text, and nothing that could be made text.
+ * Returns the value when it is a string.
  *
  * @internal
  */
@@ -12,22 +12,22 @@ export function checkedText(argument: string, value: unknown): string {
 }
 
 /**
- * A copy of bytes, whatever properties they pretend to have.
+ * Copies the bytes of a `Uint8Array`. Own properties of the array cannot change the result.
  *
  * @internal
  */
 export function copiedBytes(argument: string, value: unknown): Uint8Array {
   try {
-    // The constructor looks at a typed array itself, and takes no detached one.
+    // The constructor reads the internal slots of a typed array and throws for a detached one.
     if (types.isUint8Array(value)) return new Uint8Array(value);
   } catch (cause) {
-    throw new ArgumentError(argument, 'a Uint8Array that is alive', { cause });
+    throw new ArgumentError(argument, 'a Uint8Array that is not detached', { cause });
   }
   throw new ArgumentError(argument, 'a Uint8Array');
 }
 
 /**
- * Options that were given, or none.
+ * Returns the options, or an empty object when they are absent.
  *
  * @internal
  */
@@ -38,7 +38,7 @@ export function checkedOptions<Options extends object>(
 }
 
 /**
- * Refuses what is no object of properties.
+ * Throws unless the value is an object that is neither an array nor a view.
  *
  * @internal
  */
@@ -51,7 +51,7 @@ export function checkedObject<Value extends object>(argument: string, value: Val
 }
 
 /**
- * Refuses what has not all of some methods.
+ * Throws unless the value has all of the methods.
  *
  * @internal
  */

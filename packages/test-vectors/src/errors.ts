@@ -10,7 +10,7 @@ import type { KesAlgorithmKind } from './vectors/algorithm.js';
  * - `VALID_REJECTED`, `INVALID_ACCEPTED`: a wrong verdict of `verify`;
  * - `UPDATE_ACCEPTED`: an update past the last period that did not throw;
  * - `ENCODING_MISMATCH`: bytes of a CBOR form, or of a form of keys with the period, that differ;
- * - `MALFORMED_ACCEPTED`: an encoding or a serialised key that must not be read, and was;
+ * - `MALFORMED_ACCEPTED`: an encoding or a serialised key that must be rejected was read;
  * - `LEVEL_MISMATCH`: an error about a tampered key that names another level;
  * - `IMPLEMENTATION_THREW`: an error from the implementation, which is the `cause`.
  */
@@ -29,7 +29,7 @@ export type ConformanceErrorCode =
   | 'LEVEL_MISMATCH'
   | 'IMPLEMENTATION_THREW';
 
-/** Where in the vectors a case stands. */
+/** The place of a case in the vectors. */
 export interface VectorLocation {
   /** The name of the file. */
   readonly file: string;
@@ -75,16 +75,16 @@ function describeLocation({ file, entry, algorithm, depth, period }: VectorLocat
 export class ConformanceError extends Error {
   /** @inheritDoc */
   override readonly name: string = 'ConformanceError';
-  /** What went wrong, as a word that stays the same. */
+  /** The stable code. */
   readonly code: ConformanceErrorCode;
-  /** Where in the vectors. */
+  /** The place in the vectors. */
   readonly location: VectorLocation;
 
   /**
-   * States a difference.
+   * Creates an error.
    *
    * @param code - What went wrong.
-   * @param location - Where in the vectors.
+   * @param location - The place in the vectors.
    * @param difference - What differed, in words.
    * @param options - The error of the implementation as `cause`, if there was one.
    */
@@ -105,15 +105,15 @@ export class ConformanceError extends Error {
  *
  * - `STDIO_NOT_STARTED`: the command could not be started;
  * - `STDIO_ENDED`: the process ended before it answered;
- * - `STDIO_TIMEOUT`: it did not answer in time, and was ended;
- * - `STDIO_PROTOCOL`: what it wrote is not what the protocol says;
+ * - `STDIO_TIMEOUT`: it did not answer in time and was killed;
+ * - `STDIO_PROTOCOL`: its output is not in the protocol;
  * - `STDIO_REFUSED`: it answered with an error, which for some requests is the right answer.
  */
 export type StdioErrorCode =
   'STDIO_NOT_STARTED' | 'STDIO_ENDED' | 'STDIO_TIMEOUT' | 'STDIO_PROTOCOL' | 'STDIO_REFUSED';
 
 /**
- * An exchange with a process that failed.
+ * A failed exchange with a process.
  *
  * @example
  * ```ts
@@ -129,16 +129,16 @@ export type StdioErrorCode =
 export class StdioError extends Error {
   /** @inheritDoc */
   override readonly name: string = 'StdioError';
-  /** What went wrong, as a word that stays the same. */
+  /** The stable code. */
   readonly code: StdioErrorCode;
   /** The level that a refusal of a tampered key names. */
   readonly level: number | undefined;
 
   /**
-   * States a failure.
+   * Creates an error.
    *
    * @param code - What went wrong.
-   * @param message - The same in words.
+   * @param message - The message.
    * @param options - The level of a tampered key, and the `cause`.
    */
   constructor(
@@ -156,7 +156,7 @@ export class StdioError extends Error {
 export type ArgumentErrorCode = 'WRONG_ARGUMENT';
 
 /**
- * A caller's mistake: an argument or an option that cannot be what is meant. Nothing was driven and nothing started.
+ * A wrong argument or option. Nothing was called and no process was started.
  *
  * @example
  * ```ts
@@ -164,7 +164,7 @@ export type ArgumentErrorCode = 'WRONG_ARGUMENT';
  * import { ArgumentError, coverage } from '@evolock/test-vectors';
  *
  * assert.throws(
- *   // Of JSON the compiler knows nothing.
+ *   // The compiler does not know the type of parsed JSON.
  *   () => coverage(JSON.parse('{ "kes": "sum" }')),
  *   (error) => error instanceof ArgumentError && error.argument === 'implementation.kes',
  * );
@@ -173,16 +173,16 @@ export type ArgumentErrorCode = 'WRONG_ARGUMENT';
 export class ArgumentError extends Error {
   /** @inheritDoc */
   override readonly name: string = 'ArgumentError';
-  /** What went wrong, as a word that stays the same. */
+  /** The stable code. */
   readonly code: ArgumentErrorCode = 'WRONG_ARGUMENT';
-  /** Which one. */
+  /** The argument or option. */
   readonly argument: string;
 
   /**
-   * States a mistake.
+   * Creates an error.
    *
    * @param argument - Which argument or option.
-   * @param expected - What would have been right.
+   * @param expected - What was expected.
    * @param options - The `cause`, if there was one.
    */
   constructor(argument: string, expected: string, options?: ErrorOptions) {
@@ -211,7 +211,7 @@ export type HexErrorCode = 'INVALID_HEX';
 export class HexError extends Error {
   /** @inheritDoc */
   override readonly name: string = 'HexError';
-  /** What went wrong, as a word that stays the same. */
+  /** The stable code. */
   readonly code: HexErrorCode = 'INVALID_HEX';
 }
 
@@ -219,8 +219,8 @@ export class HexError extends Error {
 export type ExternalVectorsErrorCode = 'EXTERNAL_VECTORS_UNREADABLE' | 'EXTERNAL_VECTORS_MISSING';
 
 /**
- * A file of external vectors that is there and cannot be read as JSON (the `cause` says why), or that is missing where
- * `EVOLOCK_REQUIRE_VECTORS` asks for it.
+ * A file of external vectors that is not JSON (the reason is the `cause`), or that is missing although
+ * `EVOLOCK_REQUIRE_VECTORS` is set.
  *
  * @example
  * ```ts
@@ -248,7 +248,7 @@ export type ExternalVectorsErrorCode = 'EXTERNAL_VECTORS_UNREADABLE' | 'EXTERNAL
 export class ExternalVectorsError extends Error {
   /** @inheritDoc */
   override readonly name: string = 'ExternalVectorsError';
-  /** What went wrong, as a word that stays the same. */
+  /** The stable code. */
   readonly code: ExternalVectorsErrorCode;
 
   constructor(code: ExternalVectorsErrorCode, message: string, options?: ErrorOptions) {

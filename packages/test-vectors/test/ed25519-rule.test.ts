@@ -7,7 +7,7 @@ import { seedOf } from '../oracle/files/material.js';
 const message = new TextEncoder().encode('evolock');
 const forgeries = forge(seedOf('ed25519'), message);
 
-/** What the laxest rule in use (ZIP 215: cofactor, any encoding) rejects too. */
+/** The forgeries that the laxest rule in use (ZIP 215: cofactor, any encoding) rejects too. */
 const REJECTED_BY_ALL = [
   'Ed25519 response S not below L (S + L)',
   'Ed25519 verification key that is no point',

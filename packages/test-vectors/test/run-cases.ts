@@ -23,13 +23,13 @@ function failureOf({ group, run }: ConformanceCase): string[] {
   }
 }
 
-/** What the runner holds against an implementation: every `group: code` once, sorted. */
+/** The failures of an implementation: each `group: code` once, sorted. */
 export function failuresOf(implementation: Implementation): string[] {
   const failures = conformanceCases(implementation).flatMap(failureOf);
   return [...new Set(failures)].sort();
 }
 
-/** A line as {@link failuresOf} has it. */
+/** A line of {@link failuresOf}. */
 export function failure(group: ConformanceCase['group'], code: ConformanceErrorCode): string {
   return `${group}: ${code}`;
 }

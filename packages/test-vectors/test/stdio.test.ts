@@ -27,7 +27,7 @@ beforeAll(() => {
   execFileSync(process.execPath, [tsup, '--config', config], { cwd: packageFolder });
 });
 
-/** A process whose answer to a line is what an expression of `request` says. */
+/** A process that answers each line with the value of an expression of `request`. */
 function scripted(expression: string, options?: StdioOptions) {
   const script = `
     require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
@@ -48,7 +48,7 @@ describe('a process', () => {
     expect(report.conforms).toBe(true);
     expect(report.coverage.optionalNotOffered).toEqual([]);
     expect(report.statement).toMatch(/^depths above 2 were left out\n/);
-    // The same cases as without a process.
+    // Without a process the cases are the same.
     const here = await runConformance(oracle, { maxDepth: 2 });
     expect(report.passed).toBe(here.passed);
     expect(report.statement).toBe(here.statement);
@@ -105,7 +105,7 @@ describe('a process', () => {
     await implementation.close();
     const { passed, failures } = await runConformance(implementation, { maxDepth: 1 });
     const passing = failures.filter(({ error }) => error.code !== 'IMPLEMENTATION_THREW');
-    // Stated sizes are known from the beginning; everything else has to be asked for.
+    // The sizes are part of `hello`; all else needs a request.
     expect(passed).toBe(6);
     expect(passing).toEqual([]);
   });
@@ -131,7 +131,7 @@ describe('a process', () => {
   });
 });
 
-/** What a server of the oracle answers to lines. */
+/** The responses of a server of the oracle. */
 async function exchange(requests: readonly object[]) {
   const [input, output] = [new PassThrough(), new PassThrough()];
   input.end(requests.map((request) => `${JSON.stringify(request)}\n`).join(''));

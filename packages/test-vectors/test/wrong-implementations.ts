@@ -11,7 +11,7 @@ import type {
   KesKeyHandle,
 } from '../src/index.js';
 
-/** Deep enough for every mistake, and quick. */
+/** Deep enough for every mistake. */
 const DEPTH = 3;
 
 /** The oracle at one depth only, with something changed. */
@@ -116,19 +116,19 @@ export const updateOffByOne = changedHandle('sum', (right) => {
   };
 });
 
-/** Bytes after the signature are not looked at. */
+/** Bytes after the signature are ignored. */
 export const extendedSignatureAccepted = changed('sum', (right) => ({
   verify: (verificationKey, period, message, signature) =>
     right.verify(verificationKey, period, message, signature.slice(0, right.signatureSize)),
 }));
 
-/** Every period past the end is the last one, as with the reference implementations. */
+/** Every period past the end counts as the last one, as in the reference implementations. */
 export const periodPastTheEndAccepted = changed('sum', (right) => ({
   verify: (verificationKey, period, message, signature) =>
     right.verify(verificationKey, Math.min(period, right.totalPeriods - 1), message, signature),
 }));
 
-/** Periods are taken modulo 2^32 as signed numbers do. */
+/** Periods are truncated to signed 32-bit numbers. */
 export const periodTruncated = changed('compactSum', (right) => ({
   verify: (verificationKey, period, message, signature) =>
     right.verify(verificationKey, period | 0, message, signature),
@@ -202,7 +202,7 @@ export const readingForgetsThePeriod = changed('sum', (right) => ({
   },
 }));
 
-/** A size that is stated wrong. */
+/** A wrong stated size. */
 export const wrongSize = changed('sum', ({ signatureSize }) => ({
   signatureSize: signatureSize + 1,
 }));
@@ -217,7 +217,7 @@ export const laxEd25519: Implementation = {
   },
 };
 
-/** A verifier that throws where it should say no. */
+/** A verifier that throws where it should return false. */
 export const throwingVerifier = changed('sum', (right) => ({
   verify: (verificationKey, period, message, signature) => {
     if (signature.length !== right.signatureSize) throw new RangeError('wrong length');
@@ -225,7 +225,7 @@ export const throwingVerifier = changed('sum', (right) => ({
   },
 }));
 
-/** A compact verifier that forgets to check the leaf signature. */
+/** A compact verifier that does not check the leaf signature. */
 export const leafUnchecked = changed('compactSum', (right) => ({
   verify: (verificationKey, period, message, signature) =>
     period >= 0 &&

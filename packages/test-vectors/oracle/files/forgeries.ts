@@ -13,14 +13,14 @@ import { hash } from '../scheme/hash.js';
 
 const { Point } = ed25519;
 
-/** A signature that some Ed25519 verifier accepts under the key given, and libsodium's rule does not. */
+/** A signature that some Ed25519 verifier accepts and the rule of libsodium rejects. */
 export interface Forgery {
   readonly why: string;
   readonly verificationKey: Uint8Array;
   readonly signature: Uint8Array;
 }
 
-/** The point of order 8 that everybody lists first. */
+/** A point of order 8. */
 const TORSION = Point.fromHex('c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a');
 
 /** Encodings of points of small order, with their order; those with y ≥ p or −0 are not canonical. */

@@ -1,7 +1,7 @@
 import { ConformanceError, type VectorLocation } from '../errors.js';
 import { awaitSteps, runSteps, type Steps } from './steps.js';
 
-/** What a case is about. */
+/** The group of a case. */
 export type ConformanceGroup =
   | 'seed expansion'
   | 'ed25519 signing'
@@ -28,13 +28,13 @@ export type ConformanceGroup =
   | 'consensus header'
   | 'real header';
 
-/** One thing that an implementation has to do right, for any test framework to run. */
+/** One test of an implementation, for any test framework. */
 export interface ConformanceCase {
-  /** What it is about. */
+  /** The group. */
   readonly group: ConformanceGroup;
-  /** A name that no other case of the group has. */
+  /** A name that is unique in the group. */
   readonly name: string;
-  /** Where in the vectors it stands. */
+  /** The place in the vectors. */
   readonly location: VectorLocation;
   /**
    * Runs the case: returns when the implementation conforms.
@@ -44,7 +44,7 @@ export interface ConformanceCase {
   readonly run: () => void;
 }
 
-/** A {@link ConformanceCase} of an implementation that may answer later. */
+/** A {@link ConformanceCase} of an asynchronous implementation. */
 export interface AsyncConformanceCase extends Omit<ConformanceCase, 'run'> {
   /**
    * Runs the case: resolves when the implementation conforms, and rejects with a `ConformanceError`
@@ -54,7 +54,7 @@ export interface AsyncConformanceCase extends Omit<ConformanceCase, 'run'> {
 }
 
 /**
- * What a case throws, whatever went wrong: the implementation's own error becomes the `cause`.
+ * The error of a case. An error of the implementation becomes its `cause`.
  *
  * @internal
  */
@@ -66,7 +66,7 @@ export function asConformanceError(location: VectorLocation, cause: unknown): Co
 }
 
 /**
- * A case whose errors, also those that come out of the implementation, say where they stand.
+ * A case whose errors name their place in the vectors, errors of the implementation included.
  *
  * @internal
  */
@@ -90,7 +90,7 @@ export function conformanceCase(
   };
 }
 
-/** A case that has not been bound to one way of waiting for answers. */
+/** A case that is not yet bound to one of the two drivers. */
 export interface CasePlan {
   readonly group: ConformanceGroup;
   readonly name: string;
@@ -99,7 +99,7 @@ export interface CasePlan {
 }
 
 /**
- * Puts a plan together.
+ * Builds a plan.
  *
  * @internal
  */
@@ -113,7 +113,7 @@ export function plan(
 }
 
 /**
- * The case for an implementation that answers at once.
+ * The case for a synchronous implementation.
  *
  * @internal
  */
@@ -124,7 +124,7 @@ export function toCase({ group, name, location, steps }: CasePlan): ConformanceC
 }
 
 /**
- * The case for an implementation that may answer later.
+ * The case for an asynchronous implementation.
  *
  * @internal
  */

@@ -82,7 +82,7 @@ function negativeCase(
 }
 
 /**
- * CBOR there and back, and what a decoder refuses, for those that offer it.
+ * CBOR in both directions, and the encodings that a decoder refuses, when the implementation offers it.
  *
  * @internal
  */

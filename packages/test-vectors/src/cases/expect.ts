@@ -1,7 +1,7 @@
 import { ConformanceError, type ConformanceErrorCode, type VectorLocation } from '../errors.js';
 import { bytesToHex } from '../vectors/bytes.js';
 
-/** A few bytes around the first difference are enough to tell which section is wrong. */
+/** Some bytes from the first difference on show which section is wrong. */
 const EXCERPT_SIZE = 8;
 
 function excerpt(bytes: Uint8Array, offset: number): string {
@@ -49,7 +49,7 @@ export function expectNumber(
 }
 
 /**
- * Throws unless `verify` said what it should have.
+ * Throws unless the verdict of `verify` is the expected one.
  *
  * @internal
  */

@@ -29,7 +29,7 @@ const SUBJECT_CASES: readonly ((subject: KesSubject) => CasePlan)[] = [
   lastPeriodCase,
 ];
 
-/** Everything that the vectors have of an algorithm at a depth and the implementation offers. */
+/** The algorithms and depths that both the vectors and the implementation have. */
 function kesSubjects(implementation: AsyncImplementation): KesSubject[] {
   const keys = new Map(kesSigningKeyVectors().map((key) => [key.depth, key]));
   return kesSignatureVectors().flatMap((signatures) => {
@@ -47,7 +47,7 @@ function kesSubjects(implementation: AsyncImplementation): KesSubject[] {
  * @internal
  */
 export function kesCases(implementation: AsyncImplementation): CasePlan[] {
-  // Before a megabyte of vectors is decoded.
+  // Returns before the vectors are decoded.
   if (implementation.kes === undefined) return [];
   const negatives = kesNegativeVectors();
   const subjects = kesSubjects(implementation);

@@ -34,7 +34,7 @@ function* expectForm(
   expectBytes('ENCODING_MISMATCH', location, `the ${form} form`, actual, expected);
 }
 
-/** Written at every period that the vectors have, and read there. */
+/** Written and read at each period of the vectors. */
 function formCase(
   subject: KesSubject,
   form: KesKeyForm,
@@ -73,7 +73,7 @@ function negativeCase(
 }
 
 /**
- * Forms of keys that carry the period, for those that offer them.
+ * The forms of keys with the period, when the implementation offers them.
  *
  * @internal
  */

@@ -78,7 +78,7 @@ function rejectionCase(
 }
 
 /**
- * Ed25519 signs as the vectors have it and verifies by libsodium's rule.
+ * Signatures of Ed25519 are those of the vectors, and verification follows the rule of libsodium.
  *
  * @internal
  */

@@ -55,7 +55,7 @@ export function sizesCase(subject: KesSubject): CasePlan {
 }
 
 /**
- * DirectSerialise passes the blocks of the vectors.
+ * DirectSerialise has the block sizes of the vectors.
  *
  * @internal
  */
@@ -118,7 +118,7 @@ export function signatureCase(subject: KesSubject): CasePlan {
   });
 }
 
-/** A key that was read is the key that was written, now and after one more update. */
+/** A key that was read equals the key that was written, now and after an update. */
 function* expectReadBack(subject: KesSubject, handle: AsyncKesKeyHandle, period: number): Steps {
   yield* expectSigningKey(subject, handle, period);
   yield* expectVerificationKey(subject, handle, period);
@@ -130,7 +130,7 @@ function* expectReadBack(subject: KesSubject, handle: AsyncKesKeyHandle, period:
 }
 
 /**
- * A key can be read back at every period: the period inferred, or stated.
+ * A key can be read at every period, with the period inferred or stated.
  *
  * @internal
  */
@@ -150,7 +150,7 @@ export function readBackCase(subject: KesSubject): CasePlan {
 }
 
 /**
- * The key of the last period refuses an update, and is the same key afterwards.
+ * The key of the last period refuses an update and is unchanged.
  *
  * @internal
  */

@@ -2,15 +2,15 @@ import { ConformanceError, StdioError, type VectorLocation } from '../errors.js'
 import type { AsyncKesKeyHandle, Awaitable } from '../implementation/async-implementation.js';
 
 /**
- * The bodies of cases, written once for implementations that answer at once and for those that answer
- * later: a generator that yields every answer, and one of two drivers that hands it back.
+ * The bodies of cases, for synchronous and asynchronous implementations alike: a generator yields each result or
+ * promise, and one of two drivers returns the value to it.
  */
 
-/** A body that waits for answers. */
+/** A body that waits for results. */
 export type Steps<Result = void> = Generator<unknown, Result, unknown>;
 
 /**
- * Waits for an answer.
+ * Waits for a result.
  *
  * @internal
  */
@@ -19,7 +19,7 @@ export function* wait<Value>(value: Awaitable<Value>): Steps<Value> {
 }
 
 /**
- * A body that asks nothing.
+ * A body that calls nothing.
  *
  * @internal
  */
@@ -29,12 +29,12 @@ export function atOnce(body: () => void): () => Steps {
   };
 }
 
-/** How a call ended. */
+/** The outcome of a call. */
 export type Attempt<Value> = { readonly value: Value } | { readonly error: unknown };
 
 /**
- * Calls, and tells how it ended. That a process ended or does not keep to the protocol is no refusal,
- * and is thrown on.
+ * Calls, and returns the value or the error. An error of the connection to a process is no refusal and is thrown
+ * again.
  *
  * @internal
  */
@@ -48,7 +48,7 @@ export function* attempt<Value>(call: () => Awaitable<Value>): Steps<Attempt<Val
 }
 
 /**
- * Runs a body whose answers are there at once.
+ * Runs a body of a synchronous implementation.
  *
  * @internal
  */
@@ -59,7 +59,7 @@ export function runSteps<Result>(steps: Steps<Result>): Result {
 }
 
 /**
- * Runs a body, waiting for every answer.
+ * Runs a body and awaits each result.
  *
  * @internal
  */
@@ -76,7 +76,7 @@ export async function awaitSteps<Result>(steps: Steps<Result>): Promise<Result> 
 }
 
 /**
- * Uses a key and lets go of it, whatever happens.
+ * Uses a key and releases it on every path.
  *
  * @internal
  */
@@ -93,7 +93,7 @@ export function* withHandle(
 }
 
 /**
- * The error with which a key was refused. A key that was read all the same is let go of.
+ * Returns the error of a refused read. A key that was read is released, and the case fails.
  *
  * @internal
  */

@@ -9,7 +9,7 @@ import type { KesSigningKeyVector } from '../vectors/signing-keys.js';
 import { expectBytes, expectNumber } from './expect.js';
 import { type Steps, wait, withHandle } from './steps.js';
 
-/** One algorithm at one depth: the implementation of it, and what the vectors say of it. */
+/** One algorithm at one depth: its implementation and its vectors. */
 export interface KesSubject {
   readonly implementation: AsyncKesImplementation;
   readonly algorithm: KesAlgorithmKind;
@@ -60,7 +60,7 @@ export function signatureAt({ signatures }: KesSubject, period: number): KesSign
 }
 
 /**
- * Generates the key of the vectors and shows it at every period, updating it in between.
+ * Generates the key of the vectors and calls `look` at every period.
  *
  * @internal
  */
@@ -78,7 +78,7 @@ export function* liveThrough(
 }
 
 /**
- * The key stands at the period and serialises to the bytes of the vectors.
+ * The key is at the period and serialises to the bytes of the vectors.
  *
  * @internal
  */
@@ -99,7 +99,7 @@ export function* expectSigningKey(
 }
 
 /**
- * The key signs the message of its period as the vectors have it.
+ * The signature of the message of the period is that of the vectors.
  *
  * @internal
  */

@@ -9,7 +9,7 @@ import { realHeaderCases } from './real-headers.js';
 import type { EntryBuilder, EntryResult } from './results.js';
 import { externalEd25519Cases, externalNegativeCases } from './verdicts.js';
 
-/** Cases from data of other implementations, and what could not become a case. */
+/** Cases from data of other implementations, and the entries without a case. */
 export interface ExternalConformance {
   /** The cases; nothing has run yet. */
   readonly cases: readonly ConformanceCase[];
@@ -35,7 +35,7 @@ function resultsOf(
   return entriesOf(vectors.data).flatMap((entry) => build(implementation, entry));
 }
 
-/** Foreign files have entries of one name; the later ones get a number. */
+/** Entries of external files can share a name. The later ones get a number. */
 function numberNames(cases: readonly ConformanceCase[]): ConformanceCase[] {
   const seen = new Map<string, number>();
   return cases.map((one) => {
@@ -47,11 +47,11 @@ function numberNames(cases: readonly ConformanceCase[]): ConformanceCase[] {
 }
 
 /**
- * What data of other implementations asks of an implementation: keys and signatures of the Haskell
+ * The cases that data of other implementations give: keys and signatures of the Haskell
  * reference, signatures to reject, edge cases of Ed25519, header cases of the Haskell consensus suite
- * and headers of real chains. Where a file is missing it says so in `skipped`.
+ * and headers of real chains. `skipped` names the missing files.
  *
- * @param implementation - What to drive.
+ * @param implementation - The implementation to test.
  * @returns The cases, and one sentence to print for every file and entry without a case.
  * @throws ExternalVectorsError with code `EXTERNAL_VECTORS_UNREADABLE` when a file is there and is not
  * JSON.

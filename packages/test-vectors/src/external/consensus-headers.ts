@@ -40,7 +40,7 @@ interface HeaderCase extends SignedBody {
   readonly kesOk: boolean;
 }
 
-/** The suite took the period of these certificates back or forth and left the key as it was. */
+/** In these cases the suite changed the period of the certificate and did not evolve the key. */
 function isSignedUnevolved({ title }: HeaderCase): boolean {
   return title.includes('MutateKESPeriod');
 }
@@ -58,7 +58,7 @@ function checkHeader(location: VectorLocation, kes: KesImplementation, header: H
   const { body, signature, evolution, limit, kesOk } = header;
   withKey(kes.readKey(header.signingKey.slice()), (handle) => {
     const hotKey = handle.deriveVerificationKey();
-    // A body without it belongs to another key, of which nothing can be said from here.
+    // A body without this key is signed by another key, which is not in the file.
     if (!Buffer.from(body).includes(Buffer.from(hotKey))) return;
     const isAllowed = isEvolution(evolution, limit, kes.totalPeriods);
     const verdict = isAllowed && kes.verify(hotKey, Number(evolution), body, signature);
@@ -73,7 +73,7 @@ function checkHeader(location: VectorLocation, kes: KesImplementation, header: H
 }
 
 /**
- * The key signs the header of the suite byte for byte, and the header is judged as the suite does.
+ * The signature of the header is that of the suite, and so is the verdict.
  *
  * @internal
  */

@@ -1,6 +1,6 @@
 import { hexToBytes } from '../vectors/bytes.js';
 
-/** An object of a foreign file: any field can be missing, null or of another type. */
+/** An object of an external file. Any field can be missing, null or of another type. */
 export type ExternalEntry = Readonly<Record<string, unknown>>;
 
 function isEntry(value: unknown): value is ExternalEntry {
@@ -8,7 +8,7 @@ function isEntry(value: unknown): value is ExternalEntry {
 }
 
 /**
- * The objects of a list; anything else is left out.
+ * The objects of a list, without its other elements.
  *
  * @internal
  */

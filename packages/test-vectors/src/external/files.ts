@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { checkedText } from '../arguments.js';
 import { ExternalVectorsError } from '../errors.js';
 
-/** The content of a file of external vectors, or one sentence that says why there is none. */
+/** The content of a file of external vectors, or the reason for its absence in one sentence. */
 export type ExternalVectors =
   | { readonly available: true; readonly path: string; readonly data: unknown }
   | { readonly available: false; readonly reason: string };
@@ -37,15 +37,15 @@ function areRequired(): boolean {
 }
 
 /**
- * Reads data that other implementations made, which this package does not ship. It is looked for in
- * the folder that the environment variable `EVOLOCK_EXTERNAL_VECTORS` names, or else in
- * `shared/vectors` beside the folder of the repository. Where `EVOLOCK_REQUIRE_VECTORS` is set, to anything but `0`, a
- * missing file is an error: so nobody takes a run for complete that has skipped them.
+ * Reads data that other implementations made, which this package does not ship. The folder is the value of the
+ * environment variable `EVOLOCK_EXTERNAL_VECTORS`, or `shared/vectors` beside the repository. When
+ * `EVOLOCK_REQUIRE_VECTORS` is set to anything but `0`, a missing file is an error, so that an incomplete run cannot
+ * pass.
  *
  * @param file - The name of a file, such as `haskell-kes.json`.
- * @returns The path and the parsed JSON; or, where the file is missing, a sentence to print.
- * @throws ExternalVectorsError with code `EXTERNAL_VECTORS_UNREADABLE` when the file is there and is
- * not JSON; `EXTERNAL_VECTORS_MISSING` when it is missing and `EVOLOCK_REQUIRE_VECTORS` is set.
+ * @returns The path and the parsed JSON; or a sentence to print when the file is missing.
+ * @throws ExternalVectorsError with code `EXTERNAL_VECTORS_UNREADABLE` when the file is there and is not JSON;
+ * `EXTERNAL_VECTORS_MISSING` when it is missing and `EVOLOCK_REQUIRE_VECTORS` is set.
  * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
  *
  * @example

@@ -11,7 +11,7 @@ import { algorithmNamed, type EntryResult, findKes, skip, withKey } from './resu
 
 const file = 'haskell-kes.json';
 
-/** What a foreign implementation says of a key at a period; each part only if it is there. */
+/** A key of another implementation at a period. Each part may be absent. */
 interface ForeignKey {
   readonly period: number;
   readonly seed: Uint8Array | undefined;
@@ -64,7 +64,7 @@ function checkForeignKey(
 }
 
 /**
- * A key that the Haskell implementation wrote is the key that the implementation makes and reads.
+ * The implementation generates and reads the keys of the Haskell implementation.
  *
  * @internal
  */

@@ -103,7 +103,7 @@ function certificateCase({ dsign }: Implementation, entry: ExternalEntry): Entry
 }
 
 /**
- * The KES signature and the certificate of a header on a chain are judged as the chain did.
+ * The KES signature and the certificate of a header on a chain are valid or not as on the chain.
  *
  * @internal
  */

@@ -7,7 +7,7 @@ import type {
 import { KES_ALGORITHMS, type KesAlgorithmKind } from '../vectors/algorithm.js';
 import type { ExternalEntry } from './entries.js';
 
-/** The cases of one entry of a foreign file, or why it has none. */
+/** The case of one entry of an external file, or the reason for its absence. */
 export type EntryResult = ConformanceCase | Skipped;
 
 /** Why an entry has no case. */
@@ -15,11 +15,11 @@ export interface Skipped {
   readonly skipped: string;
 }
 
-/** Turns one entry of a foreign file into cases. */
+/** Builds the cases of one entry of an external file. */
 export type EntryBuilder = (implementation: Implementation, entry: ExternalEntry) => EntryResult[];
 
 /**
- * Says why an entry has no case.
+ * The sentence for an entry without a case.
  *
  * @internal
  */
@@ -28,7 +28,7 @@ export function skip(file: string, name: string, why: string): Skipped {
 }
 
 /**
- * The algorithm of a name in a foreign file.
+ * The algorithm of a name in an external file.
  *
  * @internal
  */
@@ -37,7 +37,7 @@ export function algorithmNamed(name: string | undefined): KesAlgorithmKind | und
 }
 
 /**
- * The implementation of an algorithm at a depth that a foreign file states.
+ * The implementation of an algorithm at a depth that an external file states.
  *
  * @internal
  */
@@ -59,7 +59,7 @@ export function isEvolution(evolution: bigint, limit: bigint, totalPeriods: numb
 }
 
 /**
- * Uses a key and lets go of it, whatever happens.
+ * Uses a key and releases it on every path.
  *
  * @internal
  */

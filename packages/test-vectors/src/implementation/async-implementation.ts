@@ -7,46 +7,46 @@ import type {
   SeedImplementation,
 } from './implementation.js';
 
-/** A value, now or later. */
+/** A value, or a promise of it. */
 export type Awaitable<Value> = Value | Promise<Value>;
 
-/** A part each of whose methods may answer later; what is no method stays as it is. */
+/** A part whose methods may return promises. Other members are unchanged. */
 export type Async<Part> = {
   [Member in keyof Part]: Part[Member] extends (...parameters: infer Parameters) => infer Result
     ? (...parameters: Parameters) => Awaitable<Result>
     : Part[Member];
 };
 
-/** {@link SeedImplementation} that may answer later. */
+/** {@link SeedImplementation} whose methods may return promises. */
 export type AsyncSeedImplementation = Async<SeedImplementation>;
 
-/** {@link DsignImplementation} that may answer later. */
+/** {@link DsignImplementation} whose methods may return promises. */
 export type AsyncDsignImplementation = Async<DsignImplementation>;
 
-/** {@link KesCborImplementation} that may answer later. */
+/** {@link KesCborImplementation} whose methods may return promises. */
 export type AsyncKesCborImplementation = Async<KesCborImplementation>;
 
-/** {@link KesKeyHandle} that may answer later; the period is known without asking. */
+/** {@link KesKeyHandle} whose methods may return promises. `period` is a plain number. */
 export type AsyncKesKeyHandle = Async<KesKeyHandle>;
 
-/** `KesFormImplementation` that may answer later. */
+/** `KesFormImplementation` whose methods may return promises. */
 export interface AsyncKesFormImplementation {
   /** The key of a 32-byte seed, at period 0. */
   generateKey(seed: Uint8Array): Awaitable<AsyncKesKeyHandle>;
-  /** Reads a key in this form; throws where the stated period is not the one of the key. */
+  /** Reads a key in this form; throws when the stated period is not that of the key. */
   readKey(serialised: Uint8Array): Awaitable<AsyncKesKeyHandle>;
 }
 
-/** {@link KesImplementation} that may answer later. */
+/** {@link KesImplementation} whose methods may return promises. */
 export interface AsyncKesImplementation extends Omit<
   KesImplementation,
   'generateKey' | 'readKey' | 'verify' | 'cbor' | 'rust' | 'versioned'
 > {
   /** The key of a 32-byte seed, at period 0. */
   generateKey(seed: Uint8Array): Awaitable<AsyncKesKeyHandle>;
-  /** Reads a serialised key; throws at a wrong length, and where the key stands at another period. */
+  /** Reads a serialised key; throws for a wrong length, and when the key is at another period. */
   readKey(serialised: Uint8Array, period?: number): Awaitable<AsyncKesKeyHandle>;
-  /** Verifies a signature. Answers `false` to any wrong period or length and does not throw. */
+  /** Verifies a signature. Returns `false` for a wrong period or length and does not throw. */
   verify(
     verificationKey: Uint8Array,
     period: number,
@@ -61,12 +61,12 @@ export interface AsyncKesImplementation extends Omit<
   readonly versioned?: AsyncKesFormImplementation;
 }
 
-/** `Implementation` whose methods may answer later; every `Implementation` is one. */
+/** An `Implementation` whose methods may return promises. Every `Implementation` is one. */
 export interface AsyncImplementation {
   /** Seed expansion. */
   readonly seed?: AsyncSeedImplementation;
   /** Ed25519. */
   readonly dsign?: AsyncDsignImplementation;
-  /** The implementation of an algorithm at a depth, or `undefined` where there is none. */
+  /** The implementation of an algorithm at a depth, or `undefined` when there is none. */
   kes?(algorithm: KesAlgorithmKind, depth: number): AsyncKesImplementation | undefined;
 }

@@ -25,21 +25,21 @@ export interface DsignImplementation {
    */
   sign(seed: Uint8Array, message: Uint8Array): Uint8Array;
   /**
-   * Verifies by libsodium's rule. Answers `false` to a verification key or signature of any wrong
-   * length and does not throw.
+   * Verifies by libsodium's rule. Returns `false` for a verification key or signature of a wrong length and does not
+   * throw.
    */
   verify(verificationKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
 }
 
-/** One signing key of an implementation, wherever its memory is. */
+/** One signing key of an implementation. */
 export interface KesKeyHandle {
-  /** The period at which the key stands, 0 to 2^depth − 1. */
+  /** The period of the key, 0 to 2^depth − 1. */
   readonly period: number;
   /** The verification key, 32 bytes. */
   deriveVerificationKey(): Uint8Array;
   /** The signature of a message at the period of the key. */
   sign(message: Uint8Array): Uint8Array;
-  /** Goes on to the next period; throws at the last one, and leaves the key as it was. */
+  /** Moves to the next period. At the last period it throws and leaves the key unchanged. */
   update(): void;
   /** The raw form of the key, 32 + 96 · depth bytes (all blocks of DirectSerialise, in order). */
   serialise(): Uint8Array;
@@ -53,11 +53,11 @@ export interface KesKeyHandle {
 export interface KesCborImplementation {
   /** @param verificationKey - 32 bytes. */
   encodeVerificationKey(verificationKey: Uint8Array): Uint8Array;
-  /** Throws at everything but the one encoding of a verification key. */
+  /** Throws for every input but the one encoding of a verification key. */
   decodeVerificationKey(encoded: Uint8Array): Uint8Array;
   /** @param signature - As many bytes as the algorithm's signatures have. */
   encodeSignature(signature: Uint8Array): Uint8Array;
-  /** Throws at everything but the one encoding of a signature of the algorithm. */
+  /** Throws for every input but the one encoding of a signature of the algorithm. */
   decodeSignature(encoded: Uint8Array): Uint8Array;
 }
 
@@ -65,15 +65,15 @@ export interface KesCborImplementation {
 export interface KesFormImplementation {
   /** The key of a 32-byte seed, at period 0. */
   generateKey(seed: Uint8Array): KesKeyHandle;
-  /** Reads a key in this form; throws where the stated period is not the one of the key. */
+  /** Reads a key in this form; throws when the stated period is not that of the key. */
   readKey(serialised: Uint8Array): KesKeyHandle;
 }
 
-/** What an implementation that looks for tampered keys says of them. */
+/** How an implementation reports tampered keys. */
 export interface KesCheckedRead {
   /**
-   * The level, 1 (next to the leaf) to the depth, that an error thrown by `readKey` names; left out
-   * where errors name none.
+   * The level, 1 (next to the leaf) to the depth, that an error thrown by `readKey` names; absent when errors name no
+   * level.
    */
   levelOf?(error: unknown): number | undefined;
 }
@@ -93,14 +93,14 @@ export interface KesImplementation {
   /** The key of a 32-byte seed, at period 0. */
   generateKey(seed: Uint8Array): KesKeyHandle;
   /**
-   * Reads a serialised key; throws at a wrong length, and where the key stands at another period.
+   * Reads a serialised key; throws for a wrong length, and when the key is at another period.
    *
    * @param serialised - 32 + 96 · depth bytes.
-   * @param period - The period at which the key stands; left out, it is read from the zeroed slots.
+   * @param period - The period of the key; left out, it is read from the zeroed slots.
    */
   readKey(serialised: Uint8Array, period?: number): KesKeyHandle;
   /**
-   * Verifies a signature. Answers `false` to any wrong period or length and does not throw.
+   * Verifies a signature. Returns `false` for a wrong period or length and does not throw.
    *
    * @param verificationKey - 32 bytes.
    * @param period - Any integer, also one that no key can have.
@@ -117,16 +117,16 @@ export interface KesImplementation {
   readonly rust?: KesFormImplementation;
   /** The versioned form: a header of 20 bytes with the period before the key. */
   readonly versioned?: KesFormImplementation;
-  /** Present where `readKey` computes verification keys again and throws at those that differ. */
+  /** Present when `readKey` recomputes verification keys and throws for those that differ. */
   readonly checkedRead?: KesCheckedRead;
 }
 
-/** What the runner drives: any of the parts may be missing, and its cases then are too. */
+/** What the runner tests. A missing part has no cases. */
 export interface Implementation {
   /** Seed expansion. */
   readonly seed?: SeedImplementation;
   /** Ed25519. */
   readonly dsign?: DsignImplementation;
-  /** The implementation of an algorithm at a depth, or `undefined` where there is none. */
+  /** The implementation of an algorithm at a depth, or `undefined` when there is none. */
   kes?(algorithm: KesAlgorithmKind, depth: number): KesImplementation | undefined;
 }

@@ -6,15 +6,14 @@ import type { KesCheckedRead } from './implementation.js';
 const DSIGN_METHODS = ['deriveVerificationKey', 'sign', 'verify'];
 
 /**
- * Refuses what cannot be driven at all. What its methods do is looked at when they are called, and is told as a case
- * that failed.
+ * Throws when the runner cannot call the implementation. A method that misbehaves later is a failed case.
  *
  * @throws ArgumentError with code `WRONG_ARGUMENT`.
  *
  * @internal
  */
 export function checkImplementation(implementation: AsyncImplementation): void {
-  // To be looked at, not to be called.
+  // The parts are inspected, not called.
   const parts: Readonly<Partial<Record<keyof AsyncImplementation, unknown>>> = implementation;
   const { seed, dsign, kes } = checkedObject('implementation', parts);
   if (seed !== undefined) requireMethods('implementation.seed', seed, ['expand']);
@@ -34,7 +33,7 @@ export function namesLevels(checkedRead: KesCheckedRead | undefined): boolean {
 }
 
 /**
- * The same implementation without what is deeper.
+ * The same implementation without the algorithms above a depth.
  *
  * @internal
  */

@@ -21,11 +21,10 @@ function plans(implementation: AsyncImplementation): CasePlan[] {
 }
 
 /**
- * Everything that the vectors of this package ask of an implementation, as cases for any test
- * framework. A part that the implementation leaves out has no cases: print `coverage` to see
- * which.
+ * All cases of the vectors of this package for an implementation, for any test framework. A part that the
+ * implementation does not offer has no cases: `coverage` lists these parts.
  *
- * @param implementation - What to drive.
+ * @param implementation - The implementation to test.
  * @returns The cases; nothing has run yet.
  * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
  *
@@ -46,10 +45,10 @@ export function conformanceCases(implementation: Implementation): ConformanceCas
 }
 
 /**
- * The cases of {@link conformanceCases} for an implementation whose methods may answer later, such as
- * one in another process. Cases of one implementation are not meant to run at the same time.
+ * The cases of {@link conformanceCases} for an implementation whose methods may return promises, such as one in
+ * another process. Run the cases of one implementation one after another.
  *
- * @param implementation - What to drive.
+ * @param implementation - The implementation to test.
  * @returns The cases; nothing has run yet.
  * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
  *

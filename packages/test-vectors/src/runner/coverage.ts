@@ -7,7 +7,7 @@ import { namesLevels } from '../implementation/inspect.js';
 import { kesSignatureVectors } from '../vectors/signatures.js';
 import { asyncConformanceCases } from './conformance-cases.js';
 
-/** How much of the vectors an implementation is driven through. */
+/** How much of the vectors applies to an implementation. */
 export interface Coverage {
   /** The number of all cases. */
   readonly total: number;
@@ -70,9 +70,9 @@ function optionalPartsNotOffered(offers: readonly Offer[]): string[] {
 }
 
 /**
- * States how much of the vectors an implementation is driven through, and what it leaves out.
+ * Counts the cases of an implementation and lists the parts that it does not offer.
  *
- * @param implementation - What `conformanceCases` or `asyncConformanceCases` would drive.
+ * @param implementation - The implementation.
  * @returns Counts for each group, and lines to print.
  * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
  *

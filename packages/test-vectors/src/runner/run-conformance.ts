@@ -6,9 +6,9 @@ import { checkImplementation, limitDepth } from '../implementation/inspect.js';
 import { asyncConformanceCases } from './conformance-cases.js';
 import { coverage, type Coverage } from './coverage.js';
 
-/** What to run. */
+/** Options of `runConformance`. */
 export interface RunOptions {
-  /** The greatest depth; deeper algorithms count as not offered. Left out, all depths are run. */
+  /** The greatest depth; deeper algorithms count as not offered. Absent: all depths. */
   readonly maxDepth?: number | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface ConformanceFailure extends Pick<AsyncConformanceCase, 'group' |
   readonly error: ConformanceError;
 }
 
-/** How an implementation fared. */
+/** The result of a run. */
 export interface ConformanceReport {
   /** Whether there were cases, and all of them passed. */
   readonly conforms: boolean;
@@ -53,12 +53,12 @@ function verdict(total: number, failed: number): string {
 }
 
 /**
- * Runs every case, one after another, against an implementation that answers at once or later.
+ * Runs every case, one after another, against a synchronous or asynchronous implementation.
  *
- * @param implementation - What to drive.
+ * @param implementation - The implementation to test.
  * @param options - `maxDepth`.
- * @returns What passed, what failed and what was not offered. It rejects for no fault of the
- * implementation.
+ * @returns What passed, what failed and what was not offered. A fault of the implementation does not reject the
+ * promise.
  * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
  *
  * @example

@@ -126,7 +126,7 @@ function isInteger(value: unknown): value is number {
 }
 
 /**
- * A key that a process holds, from the response that told of it.
+ * A key in a process, from the response of `kes.generate` or `kes.read`.
  *
  * @internal
  */

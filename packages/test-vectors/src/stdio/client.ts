@@ -11,15 +11,18 @@ import { booleanField, bytesField } from './fields.js';
 import { StdioProcess } from './process.js';
 import { PROTOCOL_VERSION, type StdioHello } from './protocol.js';
 
-/** How to talk to a process. */
+/** Options of `stdioImplementation`. */
 export interface StdioOptions {
-  /** Milliseconds after which a request that has no answer fails, and the process is ended, 1 to 2^31 − 1: 60 000. */
+  /**
+   * Milliseconds after which a request without a response fails and the process is killed, 1 to 2^31 − 1. Absent:
+   * 60,000.
+   */
   readonly timeout?: number | undefined;
 }
 
 /** An implementation in another process. */
 export interface StdioImplementation extends AsyncImplementation {
-  /** The name that it gave to itself. */
+  /** The name that the process states. */
   readonly name: string;
   /** Ends its input and waits for its end. */
   close(): Promise<void>;
@@ -28,7 +31,7 @@ export interface StdioImplementation extends AsyncImplementation {
 const DEFAULT_TIMEOUT = 60_000;
 const MAXIMUM_TIMEOUT = 2 ** 31 - 1;
 
-/** What the system can hand over to a program: text without an end in its midst. */
+/** An argument of a process: text without a zero character. */
 function checkedWord(argument: string, value: unknown): string {
   const word = checkedText(argument, value);
   if (word.includes('\0')) throw new ArgumentError(argument, 'text without a zero character');
@@ -37,7 +40,7 @@ function checkedWord(argument: string, value: unknown): string {
 
 function checkedWords(values: unknown): string[] {
   if (!Array.isArray(values)) throw new ArgumentError('args', 'a list of texts');
-  // By index: the iterator of an array may be somebody else's, and a list without end ends at its first hole.
+  // By index: a replaced iterator is not called, and a sparse list of great length fails at its first hole.
   return Array.from({ length: values.length }, (_, index) => checkedWord('args', values[index]));
 }
 
@@ -91,14 +94,14 @@ async function greet(process: StdioProcess): Promise<StdioHello> {
 
 /**
  * Starts a process and adapts what it offers through the protocol of this package: JSON, one object a
- * line, on its standard input and output. Its standard error goes to that of this process.
+ * line, on its standard input and output. Its standard error is that of this process.
  *
  * @param command - The program.
  * @param args - Its arguments.
  * @param options - `timeout`.
  * @returns An implementation for `runConformance`; `close` it afterwards.
  * @throws StdioError with code `STDIO_NOT_STARTED`, `STDIO_ENDED`, `STDIO_TIMEOUT`, `STDIO_PROTOCOL` or
- * `STDIO_REFUSED` when the process does not introduce itself. Methods reject with the same.
+ * `STDIO_REFUSED` when `hello` gets no valid response. Methods reject with the same errors.
  * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
  *
  * @example
@@ -106,7 +109,7 @@ async function greet(process: StdioProcess): Promise<StdioHello> {
  * import assert from 'node:assert/strict';
  * import { runConformance, stdioImplementation } from '@evolock/test-vectors';
  *
- * // A whole implementation, if one that offers nothing.
+ * // A whole implementation. It offers nothing.
  * const script = `process.stdin.once('data', (line) => {
  *   const { id, protocol } = JSON.parse(line);
  *   console.log(JSON.stringify({ id, ok: true, protocol, name: 'nothing', seed: false, dsign: false, kes: [] }));

@@ -23,7 +23,7 @@ function parse(line: string): Answer | undefined {
 
 const EXCERPT_LENGTH = 80;
 
-/** Some refusals come at once, as that of arguments that are too long; the others as an event. */
+/** `spawn` throws for some failures, such as arguments that are too long. The others are `error` events. */
 function started(
   command: string,
   args: readonly string[],
@@ -37,7 +37,7 @@ function started(
 }
 
 /**
- * A process that answers requests, one line each. Once it has failed, every request fails likewise.
+ * A process that answers requests, one line each. After a failure every request fails with the same error.
  *
  * @internal
  */
@@ -64,14 +64,14 @@ export class StdioProcess {
         resolve();
       });
     });
-    // Writing to a process that ended fails here; that it ended is said by `close`.
+    // A write to a process that has ended fails here. `close` reports the end.
     this.#child.stdin.on('error', () => undefined);
     onLines(this.#child.stdout, (line) => {
       if (line.trim() !== '') this.#take(line);
     });
   }
 
-  /** Asks, and waits for the answer. */
+  /** Sends a request and waits for the response. */
   ask<Operation extends StdioOperation>(
     op: Operation,
     question: StdioQuestion<Operation>,
@@ -88,11 +88,11 @@ export class StdioProcess {
       this.#pending.set(id, { resolve, reject, timer });
     });
     this.#child.stdin.write(`${JSON.stringify({ id, op, ...question })}\n`);
-    // Whoever asked looks at each field that it takes out.
+    // The caller checks each field that it reads.
     return answer as Promise<StdioAnswer<Operation>>;
   }
 
-  /** Ends the input of the process and waits for its end; one that goes on is killed. */
+  /** Ends the input of the process and waits for its end. A process that does not end is killed. */
   async close(): Promise<void> {
     this.#child.stdin.end();
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), this.#timeout);

@@ -23,7 +23,10 @@ export interface StdioKesOffer {
   readonly cbor: boolean;
   readonly rust: boolean;
   readonly versioned: boolean;
-  /** `no`: reading checks lengths and periods only; `yes`: all; `level`: and errors name the level. */
+  /**
+   * `no`: reading checks lengths and periods only. `yes`: it checks verification keys too. `level`: its errors also
+   * name the level.
+   */
   readonly checkedRead: 'no' | 'yes' | 'level';
 }
 
@@ -42,12 +45,12 @@ interface About {
   readonly depth: number;
 }
 
-/** A key that a process holds, by the number that it gave to it. */
+/** A key in a process, by the number that the process chose. */
 interface Held {
   readonly key: number;
 }
 
-/** What each operation is asked, and what it answers. */
+/** The fields of the request and of the response of each operation. */
 export interface StdioOperations {
   readonly hello: [{ readonly protocol: number }, StdioHello];
   readonly 'seed.expand': [
@@ -118,24 +121,24 @@ export interface StdioOperations {
 /** The name of an operation. */
 export type StdioOperation = keyof StdioOperations;
 
-/** What an operation is asked. */
+/** The fields of a request. */
 export type StdioQuestion<Operation extends StdioOperation> = StdioOperations[Operation][0];
 
-/** What an operation answers. */
+/** The fields of a response. */
 export type StdioAnswer<Operation extends StdioOperation> = StdioOperations[Operation][1];
 
 /** A refusal: the request could not be carried out. */
 export interface StdioRefusal {
   readonly id: number;
   readonly ok: false;
-  /** Why, in words. */
+  /** The reason. */
   readonly error: string;
   /** The level that the error about a tampered key names. */
   readonly level?: number;
 }
 
 /**
- * Calls for every line of a stream of UTF-8 text, also for a last one without an end.
+ * Calls `use` for each line of a stream of UTF-8 text. The last line may lack its end.
  *
  * @internal
  */

@@ -21,13 +21,13 @@ import {
   type StdioQuestion,
 } from './protocol.js';
 
-/** How to serve. */
+/** Options of `serveImplementation`. */
 export interface ServeOptions {
-  /** What the implementation is called. */
+  /** The name of the implementation. */
   readonly name: string;
-  /** Where requests come from: the standard input. */
+  /** The source of requests; absent, the standard input. */
   readonly input?: Readable | undefined;
-  /** Where responses go to: the standard output. */
+  /** The destination of responses; absent, the standard output. */
   readonly output?: Writable | undefined;
 }
 
@@ -47,7 +47,7 @@ function offered<Part>(part: Part | undefined, name: string): Part {
   return part;
 }
 
-/** The keys that the other side knows by number. */
+/** The keys of the runner, by number. */
 class HeldKeys {
   readonly #keys = new Map<number, AsyncKesKeyHandle>();
   #count = 0;
@@ -179,7 +179,7 @@ function requestIn(line: string): Request {
   }
 }
 
-/** Also of an input that has ended already. */
+/** Resolves at the end of the input, also when it has ended before. */
 async function endOf(input: Readable): Promise<void> {
   try {
     await finished(input, { writable: false });
@@ -194,14 +194,15 @@ function refusal(error: unknown, level: number | undefined): object {
 }
 
 /**
- * Serves an implementation to a runner in another process, through the protocol of this package. It is
- * all that a JavaScript implementation needs to be tested from outside; it returns when the input ends,
- * and lets go of all keys.
+ * Serves an implementation to a runner in another process, through the protocol of this package. A JavaScript
+ * implementation needs no more to be tested from another process. It returns when the input ends, and releases all
+ * keys.
  *
  * @param implementation - What to serve.
  * @param options - The name, and other streams than the standard ones.
  * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
- * @throws StdioError with code `STDIO_ENDED` when the input breaks off, `STDIO_PROTOCOL` when a line of it is not JSON.
+ * @throws StdioError with code `STDIO_ENDED` when the input breaks off, `STDIO_PROTOCOL` when a line of it is not
+ * JSON.
  *
  * @example
  * ```ts
@@ -245,7 +246,7 @@ export async function serveImplementation(
   async function respond({ id, op, ...question }: Request): Promise<object> {
     try {
       const handler = offered(Object.hasOwn(handlers, op) ? handlers[op] : undefined, op);
-      // From another process, and not looked at here: what a handler cannot use becomes an error in its answer.
+      // The fields come from another process and are not checked here. A handler that cannot use them throws, and the response is an error.
       return { id, ok: true, ...(await handler(question as never)) };
     } catch (error) {
       const about = question as Partial<About>;
@@ -259,12 +260,12 @@ export async function serveImplementation(
 
   let last = Promise.resolve();
   onLines(input, (line) => {
-    // One after another: responses come in the order of the requests.
+    // Responses are written in the order of the requests.
     last = last.then(async () => {
       const response = await respond(requestIn(line));
       output.write(`${JSON.stringify(response)}\n`);
     });
-    // It is told when the input has ended, and until then it is nobody's unhandled rejection.
+    // The rejection is reported when the input has ended. Until then it must not count as unhandled.
     last.catch(() => undefined);
   });
   try {
@@ -275,7 +276,7 @@ export async function serveImplementation(
   }
 }
 
-/** The depth up to which the vectors go. */
+/** The greatest depth of the vectors. */
 const DEEPEST = 7;
 
 function checkedRead({ checkedRead }: AsyncKesImplementation): StdioKesOffer['checkedRead'] {

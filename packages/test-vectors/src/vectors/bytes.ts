@@ -47,7 +47,7 @@ export function bytesToHex(bytes: Uint8Array): string {
 }
 
 /**
- * Bytes one after another, cut off or filled with zeroes to a size if one is given.
+ * Concatenates bytes, then truncates or zero-fills them to `size`, if given.
  *
  * @internal
  */

@@ -37,7 +37,7 @@ export interface KesCborNegative {
   readonly algorithm: KesAlgorithmKind;
   /** The depth. */
   readonly depth: number;
-  /** What is asked for. */
+  /** What is decoded. */
   readonly subject: KesCborSubject;
   /** What comes first. */
   readonly head: Uint8Array;
@@ -53,7 +53,7 @@ export interface KesCborNegative {
 export interface KesCborVectors {
   /** One for every algorithm and depth. */
   readonly heads: readonly KesCborHead[];
-  /** A few whole encodings. */
+  /** Some whole encodings. */
   readonly examples: readonly KesCborExample[];
   /** What a decoder must refuse. */
   readonly negatives: readonly KesCborNegative[];

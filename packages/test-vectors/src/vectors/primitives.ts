@@ -1,9 +1,9 @@
 import { readVectorFile } from '../vector-file.js';
 import { hexToBytes } from './bytes.js';
 
-/** A seed and the two that it expands into. */
+/** A seed and its two child seeds. */
 export interface SeedExpansionVector {
-  /** What is special about it. */
+  /** What the seed tests. */
   readonly name: string;
   /** 32 bytes. */
   readonly seed: Uint8Array;
@@ -49,13 +49,13 @@ export function seedExpansionVectors(): SeedExpansionVector[] {
 
 /** A signature that must come out byte for byte and must be accepted. */
 export interface Ed25519PositiveVector {
-  /** Where it comes from, or what is special about it. */
+  /** Its source, or what it tests. */
   readonly name: string;
   /** 32 bytes. */
   readonly seed: Uint8Array;
   /** 32 bytes. */
   readonly verificationKey: Uint8Array;
-  /** Any length, also none. */
+  /** Any length, 0 included. */
   readonly message: Uint8Array;
   /** 64 bytes. */
   readonly signature: Uint8Array;
@@ -67,7 +67,7 @@ export interface Ed25519NegativeVector {
   readonly verificationKey: Uint8Array;
   /** Any length. */
   readonly message: Uint8Array;
-  /** Mostly 64 bytes; fewer or more where that is the point. */
+  /** 64 bytes, except in vectors about the length. */
   readonly signature: Uint8Array;
   /** Why it must be rejected; no two vectors have the same. */
   readonly why: string;
@@ -98,8 +98,8 @@ interface Ed25519Content {
 }
 
 /**
- * The vectors of `ed25519.json`: RFC 8032 (section 7.1, tests 1 to 3) and others, and signatures that
- * libsodium's rule rejects (A and R canonical and not of small order, S \< L, no cofactor).
+ * The vectors of `ed25519.json`: RFC 8032 (section 7.1, tests 1 to 3) and others, and signatures that the rule of
+ * libsodium rejects (A and R canonical and not of small order, S \< L, no cofactor).
  *
  * @returns Fresh copies on every call.
  *

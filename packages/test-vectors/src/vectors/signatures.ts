@@ -101,8 +101,7 @@ interface NegativeContent {
 }
 
 /**
- * The vectors of `kes-negatives.json`: signatures, periods, messages and verification keys that do
- * not go together.
+ * The vectors of `kes-negatives.json`: signatures, periods, messages and verification keys that do not match.
  *
  * @returns Fresh copies on every call.
  *

@@ -67,16 +67,16 @@ export interface KesKeyNegativeVector {
   readonly period: number;
   /** Where to write. */
   readonly offset: number;
-  /** What to write; may be nothing. */
+  /** What to write; can be empty. */
   readonly patch: Uint8Array;
-  /** The size in bytes of the outcome. */
+  /** The size of the result in bytes. */
   readonly size: number;
-  /** The period to state when reading; left out, none is. */
+  /** The period to state when reading; absent, no period is stated. */
   readonly statedPeriod: number | undefined;
   /**
-   * The level that an error has to name, 1 (next to the leaf) to the depth: the innermost whose
-   * verification keys are not those that its secrets lead to. Left out where no level disagrees: a
-   * reader that checks nothing must refuse those too.
+   * The level that an error has to name, 1 (next to the leaf) to the depth: the innermost whose verification keys are
+   * not those that its secrets lead to. Absent when no level disagrees: a reader that recomputes nothing must refuse
+   * those too.
    */
   readonly level: number | undefined;
   /** Why it must be refused; no two vectors of a depth and period have the same. */
@@ -140,13 +140,13 @@ export interface KesKeyFormVector {
   readonly period: number;
   /** What comes before the key. */
   readonly head: Uint8Array;
-  /** What comes behind it. */
+  /** What comes after the key. */
   readonly tail: Uint8Array;
 }
 
 /** A key in a form that must not be read. */
 export interface KesKeyFormNegative extends KesKeyFormVector {
-  /** How many bytes of all are there. */
+  /** The number of bytes that remain. */
   readonly size: number;
   /** Why it must be refused; no two of an algorithm, depth and form have the same. */
   readonly why: string;
