@@ -353,6 +353,8 @@ export function checkMethod(argument: string, value: unknown, method: string): v
 /**
  * Checks that an optional last argument is an object, so that a forgotten wrapper is not silently ignored.
  *
+ * @returns Its own enumerable properties, on an object without a prototype: a property that somebody added to
+ * `Object.prototype` is no option.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is neither absent nor an object.
  *
  * @example
@@ -360,7 +362,8 @@ export function checkMethod(argument: string, value: unknown, method: string): v
  * import assert from 'node:assert/strict';
  * import { checkOptions } from '@evolock/direct-serialise/arguments';
  *
- * assert.deepEqual(checkOptions(undefined), {});
+ * assert.deepEqual(Object.keys(checkOptions(undefined)), []);
+ * assert.equal(checkOptions(Object.create({ replace: true })).replace, undefined);
  * const number = 7 as unknown as object;
  * assert.throws(() => checkOptions(number), { code: 'ERR_EVOLOCK_ARGUMENT_TYPE' });
  * ```
@@ -368,10 +371,10 @@ export function checkMethod(argument: string, value: unknown, method: string): v
 export function checkOptions<Options extends object>(
   options: Options | undefined,
 ): Partial<Options> {
-  if (options === undefined) return {};
+  if (options === undefined) return Object.create(null) as Partial<Options>;
   const isObject = typeof options === 'object' && (options as unknown) !== null;
   if (!isObject || Array.isArray(options) || ArrayBuffer.isView(options)) {
     throw wrongType('options', 'an object', options);
   }
-  return options;
+  return Object.assign(Object.create(null) as Partial<Options>, options);
 }

@@ -56,7 +56,8 @@ test('a function is one of any kind', () => {
 
 test('options are absent or an object', () => {
   const options = { a: 1 };
-  expect(checkOptions(options)).toBe(options);
+  expect({ ...checkOptions(options) }).toEqual(options);
+  expect(checkOptions(Object.create(options) as object)).not.toHaveProperty('allocator');
   expect(checkOptions(undefined)).toEqual({});
   for (const given of [null, 7, 'text', true, () => {}]) {
     expect(errorOf(() => checkOptions(wrongly(given)))).toMatchObject(type('options'));
