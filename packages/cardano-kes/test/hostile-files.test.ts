@@ -194,3 +194,24 @@ test('a signing key that others may read is refused, unless that is said to be r
   readKesSigningKey(pathToFileURL(path)).signingKey.release();
   expect(readFileSync(path, 'utf8')).toContain('KesSigningKey');
 });
+
+test('a property of Object.prototype is no option: it lets in no open file, and replaces none', () => {
+  const [open, vkey] = [join(folder(), 'kes.skey'), join(folder(), 'kes.vkey')];
+  const key = new Uint8Array(32);
+  writeKesSigningKey(open, kesKey());
+  chmodSync(open, 0o644);
+  writeKesVerificationKey(vkey, key);
+  const polluted = Object.prototype as Record<string, unknown>;
+  Object.assign(polluted, { readableByOthers: true, replace: true });
+  try {
+    for (const options of [undefined, {}]) {
+      const reason = 'readable-by-others';
+      expect(errorOf(() => readKesSigningKey(open, options))).toMatchObject({ reason });
+      const write = () => writeKesVerificationKey(vkey, key, options);
+      expect(errorOf(write)).toMatchObject({ reason: 'exists' });
+    }
+  } finally {
+    delete polluted['readableByOthers'];
+    delete polluted['replace'];
+  }
+});

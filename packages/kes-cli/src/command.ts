@@ -1,3 +1,4 @@
+import { checkOptions } from '@evolock/direct-serialise/arguments';
 import { Command, type CommanderError } from 'commander';
 import { CommandError } from './command-error.js';
 import { EXIT_CODES_IN_WORDS } from './exit-code.js';
@@ -57,9 +58,10 @@ export type Work = (...args: never[]) => Outcome | OutcomeStream | Promise<Outco
 /** Lets a command do its work and show what it came to. */
 export function carryOut(session: Session, command: Command, work: Work): Command {
   return command.action(async (...args: unknown[]) => {
-    // Commander hands over arguments, options, and the command itself; of which types, each command says in its Work.
-    const outcome = await work(...(args.slice(0, -1) as never[]));
-    await session.show(outcome, command.opts<CommonOptions>().json === true);
+    // Commander hands over the arguments, the options and the command. Each command states their types in its Work.
+    const options = checkOptions(command.opts<CommonOptions>());
+    const outcome = await work(...([...args.slice(0, -2), options] as never[]));
+    await session.show(outcome, options.json === true);
   });
 }
 

@@ -9,9 +9,8 @@ export function printable(text: string): string {
 }
 
 /**
- * JSON that is safe to print on a terminal: escapes every unsafe character. Parsing gives the original characters.
- *
- * @param indent - Spaces per level; one line when absent.
+ * JSON that is safe to print on a terminal: escapes every unsafe character. Parsing gives the original characters. It is
+ * one line without an indentation, which is in spaces per level.
  */
 export function jsonText(value: unknown, indent?: number): string {
   // A line break outside of a string is layout. Inside of a string it is escaped already.

@@ -129,6 +129,14 @@ describe('nothing is overwritten without --force', () => {
     expect(() => statSync(inFolder('kes.skey'))).toThrow();
   });
 
+  it('is not switched on by a property of Object.prototype', async () => {
+    makeKey(inFolder('kes.skey'));
+    const node = ['--import', 'data:text/javascript,Object.prototype.force=true'];
+    const args = ['vkey', 'kes.skey', '--out', 'kes.vkey'];
+    expect(await kes(args, { cwd: inFolder(), node })).toMatchObject({ code: 0 });
+    expect(await kes(args, { cwd: inFolder(), node })).toMatchObject({ code: 2 });
+  });
+
   it('sign and vkey', async () => {
     makeKey(inFolder('kes.skey'));
     writeFileSync(inFolder('out'), 'mine');

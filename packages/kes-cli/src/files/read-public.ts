@@ -25,9 +25,7 @@ export function sourceName(path: string | Buffer): string {
 
 /**
  * Reads something public of at most so many bytes: a message, a signature, a certificate. Refuses the file of a signing
- * key before anything of it is in ordinary memory, wherever it comes from.
- *
- * @param limit - Bytes.
+ * key before anything of it is in ordinary memory, wherever it comes from. The limit is in bytes.
  */
 export async function readPublic(
   surroundings: Surroundings,
