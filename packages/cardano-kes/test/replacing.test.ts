@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   leftoversOf,
   readKesSigningKey,
+  withLockFile,
   writeCounter,
   writeKesSigningKey,
   writeKesVerificationKey,
@@ -93,6 +94,41 @@ describe('the file of a signing key', () => {
     real.unlinkSync(twin);
     write();
     release();
+  });
+
+  test.each([true, false])(
+    'is not replaced while a run in another container is at work on it: identity %s',
+    (byIdentity) => {
+      const { path, identity, write, release } = world();
+      const lock = join(dirname(path), '.kes.skey.evolock-lock');
+      const own = withLockFile(path, () => real.readFileSync(lock, 'utf8'));
+      // Here, the id of its process is that of no process.
+      const holder = { ...(JSON.parse(own) as object), pid: 2 ** 31 - 1, pidNamespace: 'pid:[1]' };
+      real.writeFileSync(lock, JSON.stringify(holder));
+      const before = real.readFileSync(path);
+      expect(errorOf(() => write(byIdentity ? identity : true))).toMatchObject({
+        code: 'ERR_EVOLOCK_IO_FILE',
+        reason: 'locked-elsewhere',
+        path: lock,
+      });
+      expect(real.readFileSync(path)).toEqual(before);
+      real.unlinkSync(lock);
+      write();
+      release();
+    },
+  );
+
+  test('of two that read it one replaces it, and the key never goes back', () => {
+    const { path, write, release } = world();
+    const { signingKey, identity } = readKesSigningKey(path);
+    signingKey.updateTo(10);
+    writeKesSigningKey(path, signingKey, { replace: identity });
+    signingKey.release();
+    expect(errorOf(write)).toMatchObject({ reason: 'changed', path });
+    release();
+    const { signingKey: found } = readKesSigningKey(path);
+    expect(found.period).toBe(10);
+    found.release();
   });
 
   test('is not replaced on account of what is no identity', () => {

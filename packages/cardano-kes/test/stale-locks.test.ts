@@ -67,7 +67,6 @@ test.each(starts)(
       expect(locksOf(path)).toEqual([]);
     }
   },
-  60_000,
 );
 
 /** One run stops at a call, another begins meanwhile and stops in the midst of its work, and then both go on. */
@@ -96,7 +95,7 @@ test('of two runs that find a stale lock one gets it, wherever the other is mean
     expect(new Set([...numbers, issue(path)]).size).toBe(numbers.length + 1);
     expect(locksOf(path)).toEqual([]);
   }
-}, 60_000);
+});
 
 test('a run that is at work keeps its lock', async () => {
   const path = newCounter();

@@ -46,6 +46,6 @@ export class Session {
 }
 
 function withWarnings(json: Json, warnings: readonly string[]): Json {
-  const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
-  return isObject && warnings.length > 0 ? { ...json, warnings } : json;
+  if (warnings.length === 0 || typeof json !== 'object' || json === null) return json;
+  return { ...(json as Readonly<Record<string, Json | undefined>>), warnings };
 }
