@@ -9,7 +9,12 @@ export interface Output {
 /** What a run takes from the process that it runs in. */
 export interface Surroundings {
   readonly args: readonly string[];
-  readonly stdin: NodeJS.ReadableStream & { readonly fd?: number; readonly isTTY?: boolean };
+  readonly stdin: NodeJS.ReadableStream & {
+    readonly fd?: number;
+    readonly isTTY?: boolean;
+    /** Ends reading: a pipe that is open keeps the process alive. */
+    destroy?(): unknown;
+  };
   readonly stdout: Output;
   readonly stderr: Output;
   readonly environment: Readonly<Record<string, string | undefined>>;
