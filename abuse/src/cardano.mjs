@@ -193,5 +193,6 @@ export const cardanoKes = {
   verifyHeader: { args: [header, parameters] },
   verifyHeaders: { args: [headers, parameters] },
   verifyHeadersAsync: { args: [headers, parameters] },
+  isBlockHeaderBody: { args: [header] },
   verdictJson: { args: [kind('verdict', () => verifyHeader('80', mainnet))] },
 };

@@ -59,6 +59,7 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   expiryOf: PUBLIC,
   firstSlotOfPeriod: PUBLIC,
   hasDates: PUBLIC,
+  isBlockHeaderBody: PUBLIC,
   kesParameters: PUBLIC,
   networkNamed: PUBLIC,
   parametersOfGenesis: PUBLIC,

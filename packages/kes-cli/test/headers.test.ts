@@ -1,11 +1,13 @@
 /** Real headers, the cases of the consensus suite, and headers made here, through the command. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { externalVectors } from '@evolock/test-vectors';
 import { describe, expect, it } from 'vitest';
 import { named } from './support/external.js';
 import { inFolder } from './support/folder.js';
-import { kes, kesJson, type Json } from './support/kes.js';
+import { kes, kesJson, kesLines, program, type Json } from './support/kes.js';
 import {
   array,
   byteString,
@@ -67,17 +69,21 @@ describe('real headers', () => {
         for (const { name, hex } of group)
           writeFileSync(join(folder, name), Buffer.from(hex, 'hex'));
         const args = ['header', 'verify', ...group[0]!.network];
-        const { json, code, stderr } = await kesJson([...args, folder]);
+        const { lines, summary, code, stderr } = await kesLines([...args, folder]);
         expect(stderr).toBe('');
         const invalid = group.filter(({ data }) => data.valid === false).length;
-        expect({ code, count: json.count, invalid: json.invalid }).toEqual({
+        expect({ code, ...summary }).toEqual({
           code: invalid === 0 ? 0 : 1,
-          count: group.length,
+          exitCode: code,
+          all: invalid === 0,
+          headers: group.length,
+          valid: group.length - invalid,
           invalid,
+          notHeaders: 0,
+          notRead: 0,
+          skipped: 0,
         });
-        const found = new Map<string, Json>(
-          json.headers.map((header: Json) => [header.source, header]),
-        );
+        const found = new Map<string, Json>(lines.map((header: Json) => [header.source, header]));
         for (const { name, data } of group) {
           const { header, period, evolution, certificateSignature, kesSignature } = found.get(
             join(folder, name),
@@ -94,10 +100,10 @@ describe('real headers', () => {
           expect(certificateSignature === 'good').toBe(expected.opcertValid ?? true);
           expect(kesSignature === 'good').toBe(expected.kesValid ?? true);
         }
-        const lines = await kesJson([...args, '-'], {
+        const typed = await kesLines([...args, '-'], {
           input: group.map(({ hex }) => hex).join('\n'),
         });
-        expect(lines.json.headers.map(({ valid }: Json) => valid)).toEqual(
+        expect(typed.lines.map(({ valid }: Json) => valid)).toEqual(
           group.map(({ data }) => data.valid ?? true),
         );
       }
@@ -122,8 +128,10 @@ describe('the cases of the consensus suite', () => {
       expect(entries.length).toBeGreaterThan(0);
       for (const group of byNetwork(entries).values()) {
         const input = group.map(({ hex }) => hex).join('\n');
-        const { json } = await kesJson(['header', 'verify', ...group[0]!.network, '-'], { input });
-        const verdicts = json.headers.map(({ valid }: Json) => valid as boolean);
+        const { lines } = await kesLines(['header', 'verify', ...group[0]!.network, '-'], {
+          input,
+        });
+        const verdicts = lines.map(({ valid }: Json) => valid as boolean);
         expect(verdicts).toEqual(
           group.map(({ data }) => data.opcertOk === true && data.kesOk === true),
         );
@@ -150,7 +158,13 @@ describe('the signing keys of the consensus suite', () => {
         const header = Buffer.from(headerHex as string, 'hex');
         const input = header.subarray(1, -451);
         const args = ['sign', '--skey', skey, '--period', String(evolution), '-'];
-        const { code, json } = await kesJson(args, { input });
+        if (signed === 0)
+          expect(await kes(args, { input })).toMatchObject({
+            code: 2,
+            stdout: '',
+            stderr: expect.stringContaining('--block-header') as string,
+          });
+        const { code, json } = await kesJson([...args, '--block-header'], { input });
         expect(code).toBe(0);
         // A case about something else may come with a key that is not the one its header names.
         if (!(headerHex as string).includes(json.verificationKey as string)) continue;
@@ -174,15 +188,22 @@ describe('a header made here', () => {
   ];
 
   it.each([
-    ['in the old shape', ownHeader({ format: 'TPraos' })],
-    ['with heads that are longer than they need be', ownHeader({ heads: 'longest' })],
-    ['of indefinite length', ownHeader({ indefinite: true })],
-    ['in a block', BLOCK],
-    ['in a block with its era', array([unsigned(6, 'shortest'), BLOCK], 'shortest')],
-  ])('%s is verified over the bytes as they stand', async (_name, input) => {
-    const { code, json } = await kesJson([...args, '-'], { input });
-    expect({ code, failures: json.headers[0].failures }).toEqual({ code: 0, failures: [] });
-    expect(json.headers[0].evolution.value).toBe(String(EVOLUTION));
+    ['in the old shape', ownHeader({ format: 'TPraos' }), true],
+    ['with heads that are longer than they need be', ownHeader({ heads: 'longest' }), false],
+    ['of indefinite length', ownHeader({ indefinite: true }), false],
+    ['in a block', BLOCK, true],
+    ['in a block with its era', array([unsigned(6, 'shortest'), BLOCK], 'shortest'), true],
+  ])('%s is judged as a node judges it', async (_name, input, canonical) => {
+    const { code, lines } = await kesLines([...args, '-'], { input });
+    expect({ code, failures: lines[0].failures, canonical: lines[0].canonical }).toEqual({
+      code: 0,
+      failures: [],
+      canonical,
+    });
+    expect(lines[0].evolution.value).toBe(String(EVOLUTION));
+    const { stdout } = await kes([...args, '-'], { input });
+    expect(stdout.includes('NOT canonical')).toBe(!canonical);
+    expect(stdout).toContain('KES signature: good');
   });
 
   it('that was changed is not valid, and the output says why', async () => {
@@ -190,18 +211,139 @@ describe('a header made here', () => {
     changed[changed.length - 1]! ^= 1;
     const { code, stdout, stderr } = await kes([...args, '-'], { input: changed });
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-    expect(stdout).toContain('standard input: NOT valid');
+    expect(stdout).toContain('standard input  NOT valid: the hot key did not sign');
     expect(stdout).toContain('✗ KES signature: bad');
     expect(stdout).toContain('NOT checked');
   });
 
-  it('among many has a line, and the bad ones are counted', async () => {
+  it('differs from what is no header, in text, JSON and exit code', async () => {
+    const changed = ownHeader();
+    changed[changed.length - 1]! ^= 1;
     writeFileSync(inFolder('good'), ownHeader());
-    writeFileSync(inFolder('bad'), byteString(new Uint8Array(3), 'shortest'));
-    const { code, stdout } = await kes([...args, inFolder('good'), inFolder('bad')]);
+    writeFileSync(inFolder('forged'), changed);
+    writeFileSync(inFolder('stray'), byteString(new Uint8Array(3), 'shortest'));
+    const [good, forged, stray] = ['good', 'forged', 'stray'].map((name) => inFolder(name));
+    const { code, stdout } = await kes([...args, good!, forged!, stray!]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^✓ \S+good {2}slot 1200, evolution 5, pool1/m);
-    expect(stdout).toMatch(/^✗ \S+bad {2}/m);
-    expect(stdout).toContain('1 of 2 headers are NOT valid');
+    expect(stdout).toMatch(/^✗ \S+forged {2}NOT valid: /m);
+    expect(stdout).toMatch(/^\? \S+stray:1 {2}not a header: /m);
+    expect(stdout).toContain('1 of 2 headers is NOT valid');
+    expect(stdout).toContain('1 is no header');
+    const both = await kesLines([...args, good!, stray!]);
+    expect(both.lines.map(({ result }: Json) => result)).toEqual(['valid', 'not-a-header']);
+    expect({ code: both.code, ...both.summary }).toMatchObject({
+      code: 4,
+      exitCode: 4,
+      all: false,
+    });
+    expect((await kes([...args, stray!])).code).toBe(4);
+  });
+});
+
+const verify = [
+  'header',
+  'verify',
+  ...network(PARAMETERS.slotsPerKesPeriod, PARAMETERS.maxKesEvolutions),
+];
+const HEX = Buffer.from(ownHeader()).toString('hex');
+
+describe('a directory', () => {
+  it('has names that are bytes; whatever is not read is said, counted, and makes it not all', async () => {
+    mkdirSync(inFolder('headers', '.hidden'), { recursive: true });
+    mkdirSync(inFolder('headers', 'inner'));
+    const folder = Buffer.from(inFolder('headers'));
+    writeFileSync(Buffer.concat([folder, Buffer.from([0x2f, 0xff, 0xfe])]), ownHeader());
+    writeFileSync(inFolder('headers', 'one\ntwo'), ownHeader());
+    symlinkSync('nowhere', inFolder('headers', 'dangling'));
+    symlinkSync('..', inFolder('headers', 'inner', 'up'));
+    symlinkSync('loop', inFolder('headers', 'inner', 'loop'));
+    execFileSync('mkfifo', [inFolder('headers', 'pipe')]);
+    const { code, lines, summary } = await kesLines([...verify, inFolder('headers'), 'missing']);
+    const results = lines.map(({ source, result, reason }: Json) => [
+      (source as string).replace(`${inFolder('headers')}/`, ''),
+      reason ?? result,
+    ]);
+    expect(results).toEqual([
+      ['.hidden', 'it is hidden'],
+      ['dangling', 'there is no such file'],
+      ['inner/loop', 'its symbolic links go in a circle'],
+      ['inner/up', 'it leads to a directory that contains it'],
+      ['one\u{fffd}two', 'valid'],
+      ['pipe', 'it is no regular file'],
+      [expect.stringMatching(/\\xff\\xfe$/), 'valid'],
+      ['missing', 'there is no such file'],
+    ]);
+    expect({ code, ...summary }).toMatchObject({
+      code: 3,
+      all: false,
+      valid: 2,
+      notRead: 5,
+      skipped: 1,
+    });
+    const { stdout } = await kes([...verify, inFolder('headers')]);
+    expect(stdout).not.toContain('all 2');
+    expect(stdout).toContain('4 were not read');
+  });
+
+  it('with nothing but hidden files beside its headers is valid, but not all', async () => {
+    mkdirSync(inFolder('headers'));
+    writeFileSync(inFolder('headers', '.DS_Store'), 'no header');
+    for (const name of ['one', 'two']) writeFileSync(inFolder('headers', name), ownHeader());
+    const { code, summary } = await kesLines([...verify, inFolder('headers')]);
+    expect({ code, all: summary.all, skipped: summary.skipped }).toEqual({
+      code: 0,
+      all: false,
+      skipped: 1,
+    });
+  });
+});
+
+describe('a stream', () => {
+  it('gives each verdict before the next header comes', async () => {
+    const child = spawn(process.execPath, [program, ...verify, '--json', '-']);
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    for (let number = 1; number <= 3; number += 1) {
+      child.stdin.write(`${HEX}\n`);
+      const { value } = await lines.next();
+      expect(JSON.parse(value as string)).toMatchObject({
+        source: `standard input:${number}`,
+        result: 'valid',
+      });
+    }
+    child.stdin.end();
+    expect(JSON.parse((await lines.next()).value as string).summary).toMatchObject({ valid: 3 });
+  });
+
+  it('stops when its reader has enough', async () => {
+    const child = spawn(process.execPath, [program, ...verify, '-']);
+    // Without an end: only the reader ends it.
+    const more = () => void child.stdin.write(`${HEX}\n`.repeat(100));
+    child.stdin.on('error', () => undefined).on('drain', more);
+    more();
+    child.stdout.once('data', () => child.stdout.destroy());
+    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
+  });
+
+  it('takes any number of headers and lines in a heap of 32 MB', async () => {
+    const node = ['--max-old-space-size=32'];
+    const many = inFolder('many');
+    writeFileSync(many, `${HEX}\n`.repeat(3_000));
+    const headers = await kesLines([...verify, many], { node });
+    expect({ code: headers.code, valid: headers.summary.valid }).toEqual({ code: 0, valid: 3_000 });
+    const inputs: [name: string, content: Buffer | string][] = [
+      ['short lines', '80\n'.repeat(2_000_000)],
+      ['lines of one digit', '8\n'.repeat(3_000_000)],
+      ['lines of many lengths', '8\n88\n888\n'.repeat(600_000)],
+      ['empty lines', Buffer.alloc(6_000_000, '\n')],
+      ['one long line', Buffer.alloc(60_000_000, '8')],
+      ['one binary', Buffer.alloc(60_000_000, 0x81)],
+      ['JSON', `{"cborHex":"${'00'.repeat(3_000_000)}"}`],
+    ];
+    for (const [name, content] of inputs) writeFileSync(inFolder(name), content);
+    const names = inputs.map(([name]) => inFolder(name));
+    const { code, lines } = await kesLines([...verify, ...names], { node });
+    expect(code).toBe(4);
+    expect(lines.map(({ result }: Json) => result)).toEqual(inputs.map(() => 'not-a-header'));
   });
 });

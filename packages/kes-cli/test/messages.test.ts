@@ -87,13 +87,6 @@ it('a seed file that is missing, too short or too long is named', async () => {
   await complains(keygen, 1, /: seed: a seed has exactly 32 bytes/);
 });
 
-it('what stands in the way within a directory of headers is named itself', async () => {
-  mkdirSync(inFolder('headers', 'inner'), { recursive: true });
-  symlinkSync('loop', inFolder('headers', 'inner', 'loop'));
-  const verify = ['header', 'verify', '--network', 'mainnet', 'headers'];
-  await complains(verify, 3, /: headers\/inner\/loop: its symbolic links go in a circle/);
-});
-
 describe('what the system refuses, in words, wherever it was refused', () => {
   it.each([
     ['ENOSPC', 'system', /kes\.skey: the disk is full: make room/],

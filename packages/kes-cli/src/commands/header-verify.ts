@@ -67,6 +67,8 @@ async function* verifyAll(
     }
   } finally {
     progress.end();
+    // Where the reader of the verdicts has gone, more input may never come.
+    if (paths.includes(STDIN)) surroundings.stdin.destroy?.();
   }
   yield tally.outcome();
 }

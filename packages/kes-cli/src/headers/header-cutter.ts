@@ -5,8 +5,9 @@ import { sum6Kes } from '@evolock/kes-sum';
 /** The bytes of a header, or of what is none, and the lines that it stands in. */
 export interface Cut {
   readonly bytes: Uint8Array;
-  /** Of text with a header a line: the first line. */
+  /** Of text with a header a line: the first line and the last. */
   readonly line?: number;
+  readonly lastLine?: number;
   /** How many lines follow each other that are too short for a header; 1 for any other line. */
   readonly lines: number;
 }
@@ -107,7 +108,8 @@ export class HeaderCutter {
   readonly #line = new Beginning(MOST_DIGITS);
   readonly #folded = new Folded();
   #number = 0;
-  #short: { readonly first: Buffer; readonly line: number; lines: number } | undefined;
+  #short:
+    { readonly first: Buffer; readonly line: number; last: number; lines: number } | undefined;
   #isEmpty = true;
 
   /** Whether nothing that follows can change what was cut. */
@@ -181,7 +183,7 @@ export class HeaderCutter {
       part[start]! > 0x20;
     if (end > start && !isShort) return false;
     this.#number += 1;
-    if (end > start) this.#short!.lines += 1;
+    if (end > start) this.#countShort(this.#short!);
     return true;
   }
 
@@ -192,21 +194,26 @@ export class HeaderCutter {
     this.#isEmpty = false;
     this.#folded.add(line);
     if (line.byteLength < FEWEST_DIGITS) {
-      this.#short ??= { first: line, line: this.#number, lines: 0 };
-      this.#short.lines += 1;
+      this.#short ??= { first: line, line: this.#number, last: this.#number, lines: 0 };
+      this.#countShort(this.#short);
       return;
     }
     this.#folded.break();
     yield* this.#shortRun();
-    yield { bytes: line, line: this.#number, lines: 1 };
+    yield { bytes: line, line: this.#number, lastLine: this.#number, lines: 1 };
+  }
+
+  #countShort(run: { last: number; lines: number }): void {
+    run.lines += 1;
+    run.last = this.#number;
   }
 
   /** Lines that are too short are one entry, however many follow each other. */
   *#shortRun(): Generator<Cut> {
     if (this.#short === undefined) return;
-    const { first, line, lines } = this.#short;
+    const { first, line, last, lines } = this.#short;
     this.#short = undefined;
-    yield { bytes: first, line, lines };
+    yield { bytes: first, line, lastLine: last, lines };
   }
 }
 

@@ -50,9 +50,8 @@ async function* entriesOfSource(
 }
 
 function* entriesFrom(name: string, cuts: Iterable<Cut>): Generator<Entry, void, void> {
-  for (const { bytes, line, lines } of cuts) {
-    const last = (line ?? 0) + lines - 1;
-    const range = lines === 1 ? String(line) : `${line}-${last}`;
+  for (const { bytes, line, lastLine, lines } of cuts) {
+    const range = line === lastLine ? String(line) : `${line}-${lastLine}`;
     yield { name: line === undefined ? name : `${name}:${range}`, bytes, lines };
   }
 }

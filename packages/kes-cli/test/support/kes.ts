@@ -53,3 +53,16 @@ export async function kesJson(
   const { code, stdout, stderr } = await kes([...args, '--json'], options);
   return { code, json: stdout === '' ? undefined : JSON.parse(stdout), stderr };
 }
+
+/** Runs `kes header verify … --json`, and gives its lines: all but the last, and the summary. */
+export async function kesLines(
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<{ code: number | null; lines: Json[]; summary: Json; stderr: string }> {
+  const { code, stdout, stderr } = await kes([...args, '--json'], options);
+  const lines = stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): Json => JSON.parse(line));
+  return { code, lines: lines.slice(0, -1), summary: lines.at(-1)?.summary, stderr };
+}

@@ -63,8 +63,10 @@ export function ownHeader(options: HeaderOptions = {}): Uint8Array {
   const hotKey = sum6Kes.generateKey(seedOf(1));
   try {
     while (hotKey.period < EVOLUTION) hotKey.update();
-    const body = bodyOf(hotKey.deriveVerificationKey(), options);
-    const items = [body, byteString(hotKey.sign(body), heads)];
+    const key = hotKey.deriveVerificationKey();
+    // A node signs the canonical encoding, however the header is written afterwards.
+    const signed = bodyOf(key, { ...options, heads: 'shortest', indefinite: false });
+    const items = [bodyOf(key, options), byteString(hotKey.sign(signed), heads)];
     return indefinite ? indefiniteArray(items) : array(items, heads);
   } finally {
     hotKey.release();
