@@ -21,4 +21,6 @@ void run({
   environment: process.env,
 }).then((exitCode) => {
   process.exitCode ??= exitCode;
+  // A read of standard input may be in progress. It would keep the process alive after the reader of the output has gone.
+  if (process.stdout.destroyed) process.exit();
 });

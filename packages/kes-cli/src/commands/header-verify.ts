@@ -67,8 +67,6 @@ async function* verifyAll(
     }
   } finally {
     progress.end();
-    // Where the reader of the verdicts has gone, more input may never come.
-    if (paths.includes(STDIN)) surroundings.stdin.destroy?.();
   }
   yield tally.outcome();
 }
