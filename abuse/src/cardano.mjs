@@ -193,6 +193,6 @@ export const cardanoKes = {
   verifyHeader: { args: [header, parameters] },
   verifyHeaders: { args: [headers, parameters] },
   verifyHeadersAsync: { args: [headers, parameters] },
-  isBlockHeaderBody: { args: [header] },
+  isBlockHeaderBody: { args: [bytes(() => Uint8Array.of(0x80))] },
   verdictJson: { args: [kind('verdict', () => verifyHeader('80', mainnet))] },
 };
