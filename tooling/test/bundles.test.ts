@@ -122,13 +122,27 @@ describe('a bundle far from every manifest signs', () => {
   });
 });
 
-describe('where sodium-native cannot be loaded, the error of a bundle names the cause', () => {
-  it('when it does not lie beside the bundle', async () => {
+describe('where sodium-native is not installed beside a bundle', () => {
+  it('the error says so', async () => {
     for (const format of ['esm', undefined] as const) {
       const { status, stderr } = run(await withEsbuild(format, emptyFolder([])));
       expect(status).toBe(1);
       expect(stderr).toMatch(/Cannot find (?:package|module) 'sodium-native'/);
     }
+  });
+});
+
+describe('where the binary of sodium-native is missing', () => {
+  it('the error of a bundle says where it was looked for', async () => {
+    const folder = emptyFolder(['require-addon', 'which-runtime']);
+    const copy = join(folder, 'node_modules', 'sodium-native');
+    mkdirSync(copy);
+    for (const file of ['package.json', 'index.js', 'binding.js']) {
+      cpSync(join(modules, 'sodium-native', file), join(copy, file));
+    }
+    const { status, stderr } = run(await withEsbuild(undefined, folder));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/Cannot find addon .*sodium-native/);
   });
 });
 
