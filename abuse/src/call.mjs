@@ -111,7 +111,7 @@ function isOwnSlot(value) {
     prototype;
     prototype = Object.getPrototypeOf(prototype)
   )
-    if (prototype.constructor.name === 'OwnSlot') return true;
+    if (['OwnSlot', 'LoggedSlot'].includes(prototype.constructor.name)) return true;
   return false;
 }
 

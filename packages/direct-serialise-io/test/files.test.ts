@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { MLockedBytes, pooledAllocator, type Pull } from '@evolock/mlocked-bytes';
+import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { errorOf, RecordingAllocator } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { directDeserialiseFromFile, directSerialiseToFile, identityOfFile } from '../src/index.js';

@@ -32,7 +32,7 @@ class Slab implements Holder {
   readonly #free: number[] = [];
   /** The slots that are alive. */
   readonly #slots: (OwnSlot | undefined)[] = [];
-  /** A view costs more than everything else about a slot: it is made once and kept for the next owner. */
+  /** A view costs more than everything else about a slot: it is kept for the next owner of the same size. */
   readonly #views: (Uint8Array | undefined)[] = [];
   #untouched = 0;
   live = 0;
@@ -53,10 +53,7 @@ class Slab implements Holder {
 
   take(size: number, owner: SlotOwner): OwnSlot {
     const index = this.#free.at(-1) ?? this.#untouched;
-    const view = this.#view(index);
-    const isWhole = size === this.sizeClass.slotSize;
-    const bytes = isWhole ? view : Object.preventExtensions(view.subarray(0, size));
-    const slot = new PooledSlot(internal, bytes, this, index, owner);
+    const slot = new PooledSlot(internal, this.#view(index, size), this, index, owner);
     if (this.#free.pop() === undefined) this.#untouched += 1;
     this.#slots[index] = slot;
     this.live += 1;
@@ -73,15 +70,18 @@ class Slab implements Holder {
   }
 
   /** It is lent to callbacks of one owner and then of the next, and native code believes what properties it has. */
-  #view(index: number): Uint8Array {
-    const { slotSize } = this.sizeClass;
-    return (this.#views[index] ??= Object.preventExtensions(
-      this.region.memory.subarray(index * slotSize, (index + 1) * slotSize),
+  #view(index: number, size: number): Uint8Array {
+    const view = this.#views[index];
+    if (view?.length === size) return view;
+    const begin = index * this.sizeClass.slotSize;
+    return (this.#views[index] = Object.preventExtensions(
+      this.region.memory.subarray(begin, begin + size),
     ));
   }
 
-  wipe(index: number): void {
-    sodium.sodium_memzero(this.#view(index));
+  /** A slot is handed out zeroed, so what lies behind its bytes in the slab is zero already. */
+  wipe(slot: OwnSlot): void {
+    sodium.sodium_memzero(slot.unsoundBytes);
   }
 
   giveBack(index: number): void {
@@ -124,7 +124,7 @@ class PooledSlot extends OwnSlot {
     // A field first: the method, called on a slot of another class, must not end that.
     const slab = this.#slab;
     if (isReleased(this)) return;
-    slab.wipe(this.#index);
+    slab.wipe(this);
     if (endOf(this)) this.#owner.slabs.giveBack(slab, this.#index);
   }
 }
