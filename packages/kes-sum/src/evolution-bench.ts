@@ -38,6 +38,16 @@ export function benchSize({ dsign, secretSize }: TreeGeometry): number {
   return secretSize + Math.max(SEED_SIZE, dsign.signingKeySize);
 }
 
+/** Reserves the blocks. A bench that does not get them gives its own memory back. */
+function blocksBeside(slot: MLockedSlot, geometry: TreeGeometry): KeyBlocks {
+  let blocks: KeyBlocks | undefined;
+  try {
+    return (blocks = new KeyBlocks(geometry));
+  } finally {
+    if (blocks === undefined) slot.release();
+  }
+}
+
 /**
  * The bench of one algorithm, in this thread.
  *
@@ -70,8 +80,9 @@ export class EvolutionBench implements Scratch {
   constructor(geometry: TreeGeometry) {
     const { dsign, depth, secretSize } = geometry;
     reserveExpansion();
-    this.blocks = new KeyBlocks(geometry);
-    const memory = this.#reserve(benchSize(geometry));
+    const slot = scratchMemoryOf(this, benchSize(geometry));
+    this.blocks = blocksBeside(slot, geometry);
+    const memory = slot.unsoundBytes;
     this.#geometry = geometry;
     this.#memory = memory;
     this.#growth = new TreeGrowth(geometry);
@@ -84,17 +95,6 @@ export class EvolutionBench implements Scratch {
     this.#seed = leafView(dsign, seedAt(secretSize));
     this.#seedDigest = placedView(seedAt(secretSize));
     this.#serialisedLeaf = memory.subarray(secretSize, secretSize + dsign.signingKeySize);
-  }
-
-  /** A bench that does not get its memory gives back its blocks. */
-  #reserve(size: number): Uint8Array {
-    let slot: MLockedSlot | undefined;
-    try {
-      slot = scratchMemoryOf(this, size);
-      return slot.unsoundBytes;
-    } finally {
-      if (slot === undefined) this.blocks.release();
-    }
   }
 
   /**
