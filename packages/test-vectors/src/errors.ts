@@ -3,31 +3,32 @@ import type { KesAlgorithmKind } from './vectors/algorithm.js';
 /**
  * What an implementation did wrong:
  *
- * - `SIZE_MISMATCH`: a size or the number of periods that it states, or of a block;
- * - `PERIOD_MISMATCH`: a key that stands at another period than expected;
- * - `EXPANSION_MISMATCH`: a half of an expanded seed;
- * - `VERIFICATION_KEY_MISMATCH`, `SIGNING_KEY_MISMATCH`, `SIGNATURE_MISMATCH`: bytes that differ;
- * - `VALID_REJECTED`, `INVALID_ACCEPTED`: a wrong verdict of `verify`;
- * - `UPDATE_ACCEPTED`: an update past the last period that did not throw;
- * - `ENCODING_MISMATCH`: bytes of a CBOR form, or of a form of keys with the period, that differ;
- * - `MALFORMED_ACCEPTED`: an encoding or a serialised key that must be rejected was read;
- * - `LEVEL_MISMATCH`: an error about a tampered key that names another level;
- * - `IMPLEMENTATION_THREW`: an error from the implementation, which is the `cause`.
+ * - `ERR_EVOLOCK_SIZE_MISMATCH`: a size or the number of periods that it states, or of a block;
+ * - `ERR_EVOLOCK_PERIOD_MISMATCH`: a key that stands at another period than expected;
+ * - `ERR_EVOLOCK_EXPANSION_MISMATCH`: a half of an expanded seed;
+ * - `ERR_EVOLOCK_VERIFICATION_KEY_MISMATCH`, `ERR_EVOLOCK_SIGNING_KEY_MISMATCH`, `ERR_EVOLOCK_SIGNATURE_MISMATCH`:
+ *   bytes that differ;
+ * - `ERR_EVOLOCK_VALID_REJECTED`, `ERR_EVOLOCK_INVALID_ACCEPTED`: a wrong verdict of `verify`;
+ * - `ERR_EVOLOCK_UPDATE_ACCEPTED`: an update past the last period that did not throw;
+ * - `ERR_EVOLOCK_ENCODING_MISMATCH`: bytes of a CBOR form, or of a form of keys with the period, that differ;
+ * - `ERR_EVOLOCK_MALFORMED_ACCEPTED`: an encoding or a serialised key that must be rejected was read;
+ * - `ERR_EVOLOCK_LEVEL_MISMATCH`: an error about a tampered key that names another level;
+ * - `ERR_EVOLOCK_IMPLEMENTATION_THREW`: an error from the implementation, which is the `cause`.
  */
 export type ConformanceErrorCode =
-  | 'SIZE_MISMATCH'
-  | 'PERIOD_MISMATCH'
-  | 'EXPANSION_MISMATCH'
-  | 'VERIFICATION_KEY_MISMATCH'
-  | 'SIGNING_KEY_MISMATCH'
-  | 'SIGNATURE_MISMATCH'
-  | 'VALID_REJECTED'
-  | 'INVALID_ACCEPTED'
-  | 'UPDATE_ACCEPTED'
-  | 'ENCODING_MISMATCH'
-  | 'MALFORMED_ACCEPTED'
-  | 'LEVEL_MISMATCH'
-  | 'IMPLEMENTATION_THREW';
+  | 'ERR_EVOLOCK_SIZE_MISMATCH'
+  | 'ERR_EVOLOCK_PERIOD_MISMATCH'
+  | 'ERR_EVOLOCK_EXPANSION_MISMATCH'
+  | 'ERR_EVOLOCK_VERIFICATION_KEY_MISMATCH'
+  | 'ERR_EVOLOCK_SIGNING_KEY_MISMATCH'
+  | 'ERR_EVOLOCK_SIGNATURE_MISMATCH'
+  | 'ERR_EVOLOCK_VALID_REJECTED'
+  | 'ERR_EVOLOCK_INVALID_ACCEPTED'
+  | 'ERR_EVOLOCK_UPDATE_ACCEPTED'
+  | 'ERR_EVOLOCK_ENCODING_MISMATCH'
+  | 'ERR_EVOLOCK_MALFORMED_ACCEPTED'
+  | 'ERR_EVOLOCK_LEVEL_MISMATCH'
+  | 'ERR_EVOLOCK_IMPLEMENTATION_THREW';
 
 /** The place of a case in the vectors. */
 export interface VectorLocation {
@@ -67,7 +68,7 @@ function describeLocation({ file, entry, algorithm, depth, period }: VectorLocat
  *   () => first?.run(),
  *   (error) =>
  *     error instanceof ConformanceError &&
- *     error.code === 'EXPANSION_MISMATCH' &&
+ *     error.code === 'ERR_EVOLOCK_EXPANSION_MISMATCH' &&
  *     error.message.startsWith('seed-expansion.json: all zero: the left seed differs at byte 0'),
  * );
  * ```
@@ -103,14 +104,18 @@ export class ConformanceError extends Error {
 /**
  * What went wrong between the runner and a process that is tested:
  *
- * - `STDIO_NOT_STARTED`: the command could not be started;
- * - `STDIO_ENDED`: the process ended before it answered;
- * - `STDIO_TIMEOUT`: it did not answer in time and was killed;
- * - `STDIO_PROTOCOL`: its output is not in the protocol;
- * - `STDIO_REFUSED`: it answered with an error, which for some requests is the right answer.
+ * - `ERR_EVOLOCK_STDIO_NOT_STARTED`: the command could not be started;
+ * - `ERR_EVOLOCK_STDIO_ENDED`: the process ended before it answered;
+ * - `ERR_EVOLOCK_STDIO_TIMEOUT`: it did not answer in time and was killed;
+ * - `ERR_EVOLOCK_STDIO_PROTOCOL`: its output is not in the protocol;
+ * - `ERR_EVOLOCK_STDIO_REFUSED`: it answered with an error, which for some requests is the right answer.
  */
 export type StdioErrorCode =
-  'STDIO_NOT_STARTED' | 'STDIO_ENDED' | 'STDIO_TIMEOUT' | 'STDIO_PROTOCOL' | 'STDIO_REFUSED';
+  | 'ERR_EVOLOCK_STDIO_NOT_STARTED'
+  | 'ERR_EVOLOCK_STDIO_ENDED'
+  | 'ERR_EVOLOCK_STDIO_TIMEOUT'
+  | 'ERR_EVOLOCK_STDIO_PROTOCOL'
+  | 'ERR_EVOLOCK_STDIO_REFUSED';
 
 /**
  * A failed exchange with a process.
@@ -122,7 +127,7 @@ export type StdioErrorCode =
  *
  * await assert.rejects(stdioImplementation('evolock-no-such-command', []), {
  *   name: 'StdioError',
- *   code: 'STDIO_NOT_STARTED',
+ *   code: 'ERR_EVOLOCK_STDIO_NOT_STARTED',
  * });
  * ```
  */
@@ -153,7 +158,7 @@ export class StdioError extends Error {
 }
 
 /** The code of an {@link ArgumentError}. */
-export type ArgumentErrorCode = 'WRONG_ARGUMENT';
+export type ArgumentErrorCode = 'ERR_EVOLOCK_WRONG_ARGUMENT';
 
 /**
  * A wrong argument or option. Nothing was called and no process was started.
@@ -174,7 +179,7 @@ export class ArgumentError extends Error {
   /** @inheritDoc */
   override readonly name: string = 'ArgumentError';
   /** The stable code. */
-  readonly code: ArgumentErrorCode = 'WRONG_ARGUMENT';
+  readonly code: ArgumentErrorCode = 'ERR_EVOLOCK_WRONG_ARGUMENT';
   /** The argument or option. */
   readonly argument: string;
 
@@ -192,7 +197,7 @@ export class ArgumentError extends Error {
 }
 
 /** The code of a {@link HexError}. */
-export type HexErrorCode = 'INVALID_HEX';
+export type HexErrorCode = 'ERR_EVOLOCK_INVALID_HEX';
 
 /**
  * A text that is not pairs of the digits 0-9 and a-f.
@@ -204,7 +209,7 @@ export type HexErrorCode = 'INVALID_HEX';
  *
  * assert.throws(
  *   () => hexToBytes('0'),
- *   (error) => error instanceof HexError && error.code === 'INVALID_HEX',
+ *   (error) => error instanceof HexError && error.code === 'ERR_EVOLOCK_INVALID_HEX',
  * );
  * ```
  */
@@ -212,11 +217,12 @@ export class HexError extends Error {
   /** @inheritDoc */
   override readonly name: string = 'HexError';
   /** The stable code. */
-  readonly code: HexErrorCode = 'INVALID_HEX';
+  readonly code: HexErrorCode = 'ERR_EVOLOCK_INVALID_HEX';
 }
 
 /** The code of an {@link ExternalVectorsError}. */
-export type ExternalVectorsErrorCode = 'EXTERNAL_VECTORS_UNREADABLE' | 'EXTERNAL_VECTORS_MISSING';
+export type ExternalVectorsErrorCode =
+  'ERR_EVOLOCK_EXTERNAL_VECTORS_UNREADABLE' | 'ERR_EVOLOCK_EXTERNAL_VECTORS_MISSING';
 
 /**
  * A file of external vectors that is not JSON (the reason is the `cause`), or that is missing although
@@ -237,7 +243,7 @@ export type ExternalVectorsErrorCode = 'EXTERNAL_VECTORS_UNREADABLE' | 'EXTERNAL
  * try {
  *   assert.throws(() => externalVectors('negatives.json'), {
  *     name: 'ExternalVectorsError',
- *     code: 'EXTERNAL_VECTORS_UNREADABLE',
+ *     code: 'ERR_EVOLOCK_EXTERNAL_VECTORS_UNREADABLE',
  *   });
  * } finally {
  *   process.env.EVOLOCK_EXTERNAL_VECTORS = before;

@@ -17,7 +17,7 @@ import { wrongly } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
 
 const wrong = (argument: string) =>
-  expect.objectContaining({ name: 'ArgumentError', code: 'WRONG_ARGUMENT', argument });
+  expect.objectContaining({ name: 'ArgumentError', code: 'ERR_EVOLOCK_WRONG_ARGUMENT', argument });
 
 const noImplementations: [string, unknown][] = [
   ['implementation', undefined],
@@ -33,14 +33,17 @@ const noImplementations: [string, unknown][] = [
 ];
 
 describe('an implementation', () => {
-  it.each(noImplementations)('is refused where it cannot be driven: %s %o', async (name, value) => {
-    const drives = [conformanceCases, asyncConformanceCases, coverage, externalConformanceCases];
-    for (const drive of drives) expect(() => drive(wrongly(value))).toThrow(wrong(name));
-    await expect(runConformance(wrongly(value))).rejects.toThrow(wrong(name));
-    await expect(serveImplementation(wrongly(value), { name: 'mine' })).rejects.toThrow(
-      wrong(name),
-    );
-  });
+  it.each(noImplementations)(
+    'is refused when the runner cannot call it: %s %o',
+    async (name, value) => {
+      const drives = [conformanceCases, asyncConformanceCases, coverage, externalConformanceCases];
+      for (const drive of drives) expect(() => drive(wrongly(value))).toThrow(wrong(name));
+      await expect(runConformance(wrongly(value))).rejects.toThrow(wrong(name));
+      await expect(serveImplementation(wrongly(value), { name: 'mine' })).rejects.toThrow(
+        wrong(name),
+      );
+    },
+  );
 });
 
 describe('text and bytes', () => {
@@ -50,7 +53,7 @@ describe('text and bytes', () => {
     expect(() => externalVectors(wrongly(value))).toThrow(wrong('file'));
   });
 
-  it('are looked at themselves, whatever they pretend', () => {
+  it('are read whatever own properties an array has', () => {
     const bytes = Uint8Array.of(1, 255);
     Object.defineProperty(bytes, 'length', { value: 1 });
     expect(bytesToHex(Object.setPrototypeOf(bytes, null) as Uint8Array)).toBe('01ff');
@@ -68,7 +71,7 @@ describe('options', () => {
     },
   );
 
-  it('of a server name it, and are streams', async () => {
+  it('of a server are a name and streams', async () => {
     const stream = new PassThrough();
     const streams = { input: stream, output: stream };
     for (const [argument, options] of [
@@ -83,7 +86,7 @@ describe('options', () => {
     expect(stream.listenerCount('data')).toBe(0);
   });
 
-  it('of a server may be an input that has ended, that breaks off, or that asks nothing', async () => {
+  it('of a server: an input can have ended, fail, or hold a line that is not JSON', async () => {
     const serve = (input: PassThrough) =>
       serveImplementation({}, { name: 'mine', input, output: new PassThrough() });
     const ended = new PassThrough();
@@ -93,15 +96,17 @@ describe('options', () => {
     const broken = new PassThrough();
     const served = serve(broken);
     broken.destroy(new Error('gone'));
-    await expect(served).rejects.toThrow(expect.objectContaining({ code: 'STDIO_ENDED' }));
+    await expect(served).rejects.toThrow(
+      expect.objectContaining({ code: 'ERR_EVOLOCK_STDIO_ENDED' }),
+    );
     const talking = new PassThrough();
     talking.end('hello\n');
     await expect(serve(talking)).rejects.toThrow(
-      expect.objectContaining({ code: 'STDIO_PROTOCOL' }),
+      expect.objectContaining({ code: 'ERR_EVOLOCK_STDIO_PROTOCOL' }),
     );
   });
 
-  it('of a process are what the system can start', async () => {
+  it('of a process are refused when no process can have them', async () => {
     const endless: string[] = [];
     endless.length = 2 ** 32 - 1;
     for (const [argument, command, args, options] of [
@@ -123,7 +128,7 @@ describe('options', () => {
       ).rejects.toThrow(wrong(argument));
     }
     await expect(stdioImplementation('node', ['x'.repeat(4_000_000)])).rejects.toThrow(
-      expect.objectContaining({ name: 'StdioError', code: 'STDIO_NOT_STARTED' }),
+      expect.objectContaining({ name: 'StdioError', code: 'ERR_EVOLOCK_STDIO_NOT_STARTED' }),
     );
   });
 });

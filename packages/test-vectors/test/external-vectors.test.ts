@@ -23,18 +23,18 @@ function put(file: string, content: unknown): void {
   writeFileSync(join(folder, file), JSON.stringify(content));
 }
 
-test('a missing file is a printable sentence', () => {
+test('a missing file gives a sentence to print', () => {
   expect(externalVectors('haskell-kes.json')).toEqual({
     available: false,
     reason: `skipped: no external vectors at ${join(folder, 'haskell-kes.json')} (set EVOLOCK_EXTERNAL_VECTORS)`,
   });
 });
 
-test('a missing file is an error where vectors are required, and so is a run without any', () => {
+test('a missing file is an error when vectors are required, also in a run of the cases', () => {
   vi.stubEnv('EVOLOCK_REQUIRE_VECTORS', '1');
   const missing = expect.objectContaining({
     name: 'ExternalVectorsError',
-    code: 'EXTERNAL_VECTORS_MISSING',
+    code: 'ERR_EVOLOCK_EXTERNAL_VECTORS_MISSING',
   }) as Error;
   expect(() => externalVectors('haskell-kes.json')).toThrow(missing);
   expect(() => externalConformanceCases(oracle)).toThrow(missing);
@@ -42,7 +42,7 @@ test('a missing file is an error where vectors are required, and so is a run wit
   expect(externalVectors('haskell-kes.json').available).toBe(true);
 });
 
-test('0 requires nothing', () => {
+test('the value 0 does not require vectors', () => {
   vi.stubEnv('EVOLOCK_REQUIRE_VECTORS', '0');
   expect(externalVectors('haskell-kes.json').available).toBe(false);
 });
@@ -56,12 +56,12 @@ test('a file in the stated folder is read', () => {
   });
 });
 
-test('a file that is no JSON is an error with a code and a cause', () => {
+test('a file that is not JSON is an error with a code and a cause', () => {
   writeFileSync(join(folder, 'haskell-kes.json'), '{');
   expect(() => externalVectors('haskell-kes.json')).toThrow(
     expect.objectContaining({
       name: 'ExternalVectorsError',
-      code: 'EXTERNAL_VECTORS_UNREADABLE',
+      code: 'ERR_EVOLOCK_EXTERNAL_VECTORS_UNREADABLE',
       cause: expect.any(SyntaxError) as unknown,
     }),
   );
@@ -79,7 +79,7 @@ test('without the variable the folder lies beside the repository', () => {
   expect(externalVectors('negatives.json')).toMatchObject({ available: true, data: [] });
 });
 
-test('outside the repository nothing is found, and it is said where', () => {
+test('outside the repository no file is found, and the sentence names the place', () => {
   vi.stubEnv('EVOLOCK_EXTERNAL_VECTORS', '');
   vi.spyOn(process, 'cwd').mockReturnValue(folder);
   expect(externalVectors('negatives.json')).toEqual({
@@ -120,11 +120,11 @@ test('entries with null and missing fields are skipped with a reason', () => {
   ]);
 });
 
-test('a wrong verdict in a file is a failing case, and names stay apart', () => {
+test('a wrong verdict in a file is a failing case, and names are unique', () => {
   const entry = { name: 'zeroes', publicKeyHex: '00'.repeat(32), messageHex: '', valid: true };
   const wrong = { ...entry, signatureHex: '00'.repeat(64) };
   put('ed25519-edge-cases.json', [wrong, wrong]);
   const { cases } = externalConformanceCases(oracle);
   expect(cases.map(({ name }) => name)).toEqual(['zeroes', 'zeroes (2)']);
-  expect(cases[0]?.run).toThrow(expect.objectContaining({ code: 'VALID_REJECTED' }));
+  expect(cases[0]?.run).toThrow(expect.objectContaining({ code: 'ERR_EVOLOCK_VALID_REJECTED' }));
 });

@@ -36,7 +36,7 @@ describe('cases and coverage', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  test('the coverage of the oracle counts every case and misses nothing', () => {
+  test('the coverage of the oracle counts every case and every part is offered', () => {
     const { total, groups, notOffered, statement } = coverage(oracle);
     expect(total).toBe(cases.length);
     expect([...groups.values()].reduce((sum, count) => sum + count, 0)).toBe(total);
@@ -44,7 +44,7 @@ describe('cases and coverage', () => {
     console.log(statement);
   });
 
-  test('what is not offered is stated', () => {
+  test('the coverage lists what is not offered', () => {
     const { notOffered, statement } = coverage({
       kes: (algorithm, depth) =>
         algorithm === 'sum' && depth === 7 ? undefined : oracle.kes?.(algorithm, depth),

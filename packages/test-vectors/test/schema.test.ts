@@ -23,7 +23,7 @@ test('every file of vectors has a schema, and every schema a file', () => {
   expect(described.sort()).toEqual(files.sort());
 });
 
-test.each(files)('%s is as its schema says', (name) => {
+test.each(files)('%s is valid under its schema', (name) => {
   const validate = validatorOf(name);
   expect(validate(readJson(new URL(name, vectors))), JSON.stringify(validate.errors)).toBe(true);
 });

@@ -54,18 +54,18 @@ describe('a process', () => {
     expect(report.statement).toBe(here.statement);
   });
 
-  test('that is wrong is found out, in each of the places where it is', async () => {
+  test('that is wrong fails, with one code for each mistake', async () => {
     const implementation = await stdioImplementation(process.execPath, [server('wrong')]);
     const report = await runConformance(implementation, { maxDepth: 2 });
     await implementation.close();
     expect(report.conforms).toBe(false);
     const found = new Set(report.failures.map(({ group, error }) => `${group}: ${error.code}`));
     expect([...found].sort()).toEqual([
-      'kes cbor negative: MALFORMED_ACCEPTED',
-      'kes key negative: LEVEL_MISMATCH',
-      'kes negative: INVALID_ACCEPTED',
-      'kes verification: INVALID_ACCEPTED',
-      'seed expansion: EXPANSION_MISMATCH',
+      'kes cbor negative: ERR_EVOLOCK_MALFORMED_ACCEPTED',
+      'kes key negative: ERR_EVOLOCK_LEVEL_MISMATCH',
+      'kes negative: ERR_EVOLOCK_INVALID_ACCEPTED',
+      'kes verification: ERR_EVOLOCK_INVALID_ACCEPTED',
+      'seed expansion: ERR_EVOLOCK_EXPANSION_MISMATCH',
     ]);
   });
 
@@ -82,17 +82,17 @@ describe('a process', () => {
   });
 
   test.each([
-    ['ends', 'process.exit(7)', 'STDIO_ENDED'],
-    ['answers nothing', 'undefined', 'STDIO_TIMEOUT'],
-    ['answers another request', '({ id: 0, ok: true })', 'STDIO_PROTOCOL'],
-    ['answers no object', '"yes"', 'STDIO_PROTOCOL'],
-    ['leaves a field out', '({ id: request.id, ok: true })', 'STDIO_PROTOCOL'],
+    ['ends', 'process.exit(7)', 'ERR_EVOLOCK_STDIO_ENDED'],
+    ['answers nothing', 'undefined', 'ERR_EVOLOCK_STDIO_TIMEOUT'],
+    ['answers another request', '({ id: 0, ok: true })', 'ERR_EVOLOCK_STDIO_PROTOCOL'],
+    ['answers no object', '"yes"', 'ERR_EVOLOCK_STDIO_PROTOCOL'],
+    ['leaves a field out', '({ id: request.id, ok: true })', 'ERR_EVOLOCK_STDIO_PROTOCOL'],
     [
       'writes no hexadecimal text',
       '({ id: request.id, ok: true, leftHex: "FF", rightHex: "" })',
-      'STDIO_PROTOCOL',
+      'ERR_EVOLOCK_STDIO_PROTOCOL',
     ],
-    ['refuses', '({ id: request.id, ok: false, error: "no" })', 'STDIO_REFUSED'],
+    ['refuses', '({ id: request.id, ok: false, error: "no" })', 'ERR_EVOLOCK_STDIO_REFUSED'],
   ])('that %s is an error with a code', async (_what, expression, code) => {
     const implementation = await scripted(expression, { timeout: 1_000 });
     const expand = async () => implementation.seed?.expand(new Uint8Array(32));
@@ -100,19 +100,21 @@ describe('a process', () => {
     await implementation.close();
   });
 
-  test('that ended passes no case, also none that wants an error', async () => {
+  test('that has ended passes no case, nor one that expects an error', async () => {
     const implementation = await stdioImplementation(process.execPath, [server('oracle')]);
     await implementation.close();
     const { passed, failures } = await runConformance(implementation, { maxDepth: 1 });
-    const passing = failures.filter(({ error }) => error.code !== 'IMPLEMENTATION_THREW');
+    const passing = failures.filter(
+      ({ error }) => error.code !== 'ERR_EVOLOCK_IMPLEMENTATION_THREW',
+    );
     // The sizes are part of `hello`; all else needs a request.
     expect(passed).toBe(6);
     expect(passing).toEqual([]);
   });
 
   test.each([
-    ['of another version', '{ ...hello, protocol: 2 }', 'STDIO_PROTOCOL'],
-    ['without a list', '{ ...hello, kes: null }', 'STDIO_PROTOCOL'],
+    ['of another version', '{ ...hello, protocol: 2 }', 'ERR_EVOLOCK_STDIO_PROTOCOL'],
+    ['without a list', '{ ...hello, kes: null }', 'ERR_EVOLOCK_STDIO_PROTOCOL'],
   ])('with a hello %s is refused', async (_what, hello, code) => {
     const script = `
       process.stdin.once('data', (line) => {
@@ -125,7 +127,7 @@ describe('a process', () => {
 
   test('that cannot be started is an error with a cause', async () => {
     await expect(stdioImplementation('evolock-no-such-command', [])).rejects.toMatchObject({
-      code: 'STDIO_NOT_STARTED',
+      code: 'ERR_EVOLOCK_STDIO_NOT_STARTED',
       cause: { code: 'ENOENT' },
     });
   });
@@ -184,7 +186,7 @@ describe('the protocol', () => {
     expect(new Set(requests.map(({ op }) => op)).size).toBe(schema.oneOf.length);
   });
 
-  test('refuses what is wrong, and goes on', async () => {
+  test('refuses a wrong request and answers the next', async () => {
     const responses = await exchange(requests);
     const refused = responses.filter(({ ok }) => ok === false);
     expect(refused).toEqual([
@@ -216,14 +218,14 @@ describe('the command line', () => {
     expect(status).toBe(1);
   });
 
-  test('ends with 1 when there is nobody to talk to', () => {
+  test('ends with 1 when the command cannot be started', () => {
     const { status, stderr } = run('--', 'evolock-no-such-command');
     expect(stderr).toContain('could not be started');
     expect(status).toBe(1);
   });
 
   test.each([[[]], [['--depth', '3']], [['--max-depth', 'x', '--', 'true']]])(
-    'says how it is used when it cannot read %j',
+    'prints the usage for the arguments %j',
     (args) => {
       const { status, stderr } = run(...args);
       expect(stderr).toContain('usage: evolock-conformance');

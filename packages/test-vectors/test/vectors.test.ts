@@ -67,7 +67,7 @@ test('the vectors of the Haskell reference have every algorithm, depth and perio
   }
 });
 
-test('a spent right seed is zero, and only a spent one', () => {
+test('a right seed is zero exactly when it was used', () => {
   for (const { depth, signingKeys } of kesSigningKeyVectors()) {
     signingKeys.forEach((key, period) => {
       for (let level = 0; level < depth; level += 1) {
@@ -170,7 +170,7 @@ test('every level of every depth is tampered with', () => {
   }
 });
 
-test('a Rust key has its period behind it, a versioned one before it', () => {
+test('the Rust form has the period after the key, the versioned form before it', () => {
   const { positives } = kesKeyFormVectors();
   const six = positives.filter(
     ({ algorithm, depth, period }) => algorithm === 'sum' && depth === 6 && period === 63,

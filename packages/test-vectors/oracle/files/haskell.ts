@@ -1,7 +1,7 @@
 import type { KesAlgorithmKind } from '../../src/vectors/algorithm.js';
 import { write } from './write.js';
 
-/** The parts that are used of `haskell/kes.json`, the record of a run of the Haskell reference. Bytes are hexadecimal. */
+/** The used parts of `haskell/kes.json`, the record of a run of the Haskell reference. Bytes are hexadecimal. */
 export interface HaskellRun {
   readonly source: string;
   readonly made: string;

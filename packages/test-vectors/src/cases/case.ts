@@ -62,7 +62,7 @@ export function asConformanceError(location: VectorLocation, cause: unknown): Co
   if (cause instanceof ConformanceError) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);
   const difference = `the implementation threw: ${message}`;
-  return new ConformanceError('IMPLEMENTATION_THREW', location, difference, { cause });
+  return new ConformanceError('ERR_EVOLOCK_IMPLEMENTATION_THREW', location, difference, { cause });
 }
 
 /**

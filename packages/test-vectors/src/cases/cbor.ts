@@ -37,9 +37,15 @@ function* expectCodec(
   const codec = codecOf(cbor, subject);
   const encoded = joinBytes([head, raw]);
   const actual = yield* wait(codec.encode(raw.slice()));
-  expectBytes('ENCODING_MISMATCH', location, `the CBOR of the ${subject}`, actual, encoded);
+  expectBytes(
+    'ERR_EVOLOCK_ENCODING_MISMATCH',
+    location,
+    `the CBOR of the ${subject}`,
+    actual,
+    encoded,
+  );
   const decoded = yield* wait(codec.decode(encoded.slice()));
-  expectBytes('ENCODING_MISMATCH', location, `the decoded ${subject}`, decoded, raw);
+  expectBytes('ERR_EVOLOCK_ENCODING_MISMATCH', location, `the decoded ${subject}`, decoded, raw);
 }
 
 function codecCase(
@@ -76,7 +82,11 @@ function negativeCase(
     const encoded = joinBytes([vector.head, raw.subarray(0, vector.kept), vector.tail]);
     const { decode } = codecOf(cbor, vector.subject);
     if ('value' in (yield* attempt(() => decode(encoded)))) {
-      throw new ConformanceError('MALFORMED_ACCEPTED', location, 'the encoding was decoded');
+      throw new ConformanceError(
+        'ERR_EVOLOCK_MALFORMED_ACCEPTED',
+        location,
+        'the encoding was decoded',
+      );
     }
   });
 }

@@ -61,6 +61,6 @@ export function expectVerdict(
 ): void {
   if (actual === expected) return;
   throw expected
-    ? new ConformanceError('VALID_REJECTED', location, `${what} was rejected`)
-    : new ConformanceError('INVALID_ACCEPTED', location, `${what} was accepted`);
+    ? new ConformanceError('ERR_EVOLOCK_VALID_REJECTED', location, `${what} was rejected`)
+    : new ConformanceError('ERR_EVOLOCK_INVALID_ACCEPTED', location, `${what} was accepted`);
 }

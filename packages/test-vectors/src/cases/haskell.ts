@@ -33,9 +33,15 @@ function expectSizes(subject: HaskellSubject): void {
   const { kes, vector } = subject;
   const location = locate(subject);
   const { signatureSize, signingKeySize } = vector;
-  expectNumber('SIZE_MISMATCH', location, 'the signature size', kes.signatureSize, signatureSize);
   expectNumber(
-    'SIZE_MISMATCH',
+    'ERR_EVOLOCK_SIZE_MISMATCH',
+    location,
+    'the signature size',
+    kes.signatureSize,
+    signatureSize,
+  );
+  expectNumber(
+    'ERR_EVOLOCK_SIZE_MISMATCH',
     location,
     'the signing key size',
     kes.signingKeySize,
@@ -52,16 +58,22 @@ function* expectPeriod(
   const { kes, vector } = subject;
   const { period, message, signature } = expected;
   const location = locate(subject, period);
-  expectNumber('PERIOD_MISMATCH', location, 'the period of the key', handle.period, period);
+  expectNumber(
+    'ERR_EVOLOCK_PERIOD_MISMATCH',
+    location,
+    'the period of the key',
+    handle.period,
+    period,
+  );
   const serialised = yield* wait(handle.serialise());
-  const code = 'SIGNING_KEY_MISMATCH';
+  const code = 'ERR_EVOLOCK_SIGNING_KEY_MISMATCH';
   if (expected.signingKey !== undefined) {
     expectBytes(code, location, 'the signing key', serialised, expected.signingKey);
   }
   const digest = createHash('sha256').update(serialised).digest();
   expectBytes(code, location, 'SHA-256 of the signing key', digest, expected.signingKeySha256);
   const actual = yield* wait(handle.sign(message));
-  expectBytes('SIGNATURE_MISMATCH', location, 'the signature', actual, signature);
+  expectBytes('ERR_EVOLOCK_SIGNATURE_MISMATCH', location, 'the signature', actual, signature);
   const { verificationKey } = vector;
   const verdict = yield* wait(kes.verify(verificationKey, period, message, signature));
   expectVerdict(location, 'the signature', verdict, true);
@@ -73,10 +85,16 @@ function* expectVerificationKey(subject: HaskellSubject, handle: AsyncKesKeyHand
   const location = locate(subject);
   const actual = yield* wait(handle.deriveVerificationKey());
   const what = 'the verification key';
-  expectBytes('VERIFICATION_KEY_MISMATCH', location, what, actual, verificationKey);
+  expectBytes('ERR_EVOLOCK_VERIFICATION_KEY_MISMATCH', location, what, actual, verificationKey);
   if (cbor === undefined) return;
   const encoded = yield* wait(cbor.encodeVerificationKey(verificationKey.slice()));
-  expectBytes('ENCODING_MISMATCH', location, `the CBOR of ${what}`, encoded, verificationKeyCbor);
+  expectBytes(
+    'ERR_EVOLOCK_ENCODING_MISMATCH',
+    location,
+    `the CBOR of ${what}`,
+    encoded,
+    verificationKeyCbor,
+  );
 }
 
 /** From the seed through every period. */
@@ -105,7 +123,8 @@ function* expectReadBack(subject: HaskellSubject): Steps {
 
 function haskellCase(subject: HaskellSubject): CasePlan {
   const { algorithm, depth, seed } = subject.vector;
-  const name = `${algorithm} depth ${depth}, seed ${bytesToHex(seed.subarray(0, 2))}…: keys and signatures at every period`;
+  const key = `${algorithm} depth ${depth}, seed ${bytesToHex(seed.subarray(0, 2))}…`;
+  const name = `${key}: keys and signatures at every period`;
   return plan('kes haskell', name, locate(subject), function* () {
     expectSizes(subject);
     yield* expectLife(subject);

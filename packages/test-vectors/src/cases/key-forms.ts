@@ -28,10 +28,16 @@ function* expectForm(
 ): Steps {
   const { form, period } = vector;
   const location = locate(subject, file, period);
-  expectNumber('PERIOD_MISMATCH', location, 'the period of the key', handle.period, period);
+  expectNumber(
+    'ERR_EVOLOCK_PERIOD_MISMATCH',
+    location,
+    'the period of the key',
+    handle.period,
+    period,
+  );
   const actual = yield* wait(handle.serialise());
   const expected = encodedOf(subject, vector);
-  expectBytes('ENCODING_MISMATCH', location, `the ${form} form`, actual, expected);
+  expectBytes('ERR_EVOLOCK_ENCODING_MISMATCH', location, `the ${form} form`, actual, expected);
 }
 
 /** Written and read at each period of the vectors. */

@@ -22,8 +22,14 @@ export function seedCases(implementation: AsyncSeedImplementation): CasePlan[] {
     const location = { file: 'seed-expansion.json', entry: vector.name };
     return plan('seed expansion', vector.name, location, function* () {
       const { left, right } = yield* wait(implementation.expand(vector.seed.slice()));
-      expectBytes('EXPANSION_MISMATCH', location, 'the left seed', left, vector.left);
-      expectBytes('EXPANSION_MISMATCH', location, 'the right seed', right, vector.right);
+      expectBytes('ERR_EVOLOCK_EXPANSION_MISMATCH', location, 'the left seed', left, vector.left);
+      expectBytes(
+        'ERR_EVOLOCK_EXPANSION_MISMATCH',
+        location,
+        'the right seed',
+        right,
+        vector.right,
+      );
     });
   });
 }
@@ -37,14 +43,14 @@ function signingCase(
   const location = { file, entry: vector.name };
   return plan('ed25519 signing', vector.name, location, function* () {
     expectBytes(
-      'VERIFICATION_KEY_MISMATCH',
+      'ERR_EVOLOCK_VERIFICATION_KEY_MISMATCH',
       location,
       'the verification key',
       yield* wait(implementation.deriveVerificationKey(vector.seed.slice())),
       vector.verificationKey,
     );
     expectBytes(
-      'SIGNATURE_MISMATCH',
+      'ERR_EVOLOCK_SIGNATURE_MISMATCH',
       location,
       'the signature',
       yield* wait(implementation.sign(vector.seed.slice(), vector.message)),

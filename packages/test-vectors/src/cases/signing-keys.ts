@@ -48,7 +48,7 @@ export function sizesCase(subject: KesSubject): CasePlan {
         ],
       ];
       for (const [what, actual, expected] of sizes) {
-        expectNumber('SIZE_MISMATCH', location, what, actual, expected);
+        expectNumber('ERR_EVOLOCK_SIZE_MISMATCH', location, what, actual, expected);
       }
     }),
   );
@@ -67,10 +67,22 @@ export function blockSizesCase(subject: KesSubject): CasePlan {
     yield* withHandle(implementation.generateKey(key.seed.slice()), function* (handle) {
       const sizes = yield* wait(handle.blockSizes());
       key.blockSizes.forEach((expected, index) => {
-        expectNumber('SIZE_MISMATCH', location, `block ${index}`, sizes[index] ?? 0, expected);
+        expectNumber(
+          'ERR_EVOLOCK_SIZE_MISMATCH',
+          location,
+          `block ${index}`,
+          sizes[index] ?? 0,
+          expected,
+        );
       });
       const count = key.blockSizes.length;
-      expectNumber('SIZE_MISMATCH', location, 'the number of blocks', sizes.length, count);
+      expectNumber(
+        'ERR_EVOLOCK_SIZE_MISMATCH',
+        location,
+        'the number of blocks',
+        sizes.length,
+        count,
+      );
     });
   });
 }
@@ -164,7 +176,7 @@ export function lastPeriodCase(subject: KesSubject): CasePlan {
       function* (handle) {
         if ('value' in (yield* attempt(() => handle.update()))) {
           throw new ConformanceError(
-            'UPDATE_ACCEPTED',
+            'ERR_EVOLOCK_UPDATE_ACCEPTED',
             location,
             'an update past the last period did not throw',
           );
@@ -197,7 +209,11 @@ function keyNegativeCase(subject: KesSubject, vector: KesKeyNegativeVector): Cas
     const named = checkedRead.levelOf(error);
     if (named === level) return;
     const difference = `the error names ${named === undefined ? 'no level' : `level ${named}`}`;
-    throw new ConformanceError('LEVEL_MISMATCH', location, `${difference}, expected ${level}`);
+    throw new ConformanceError(
+      'ERR_EVOLOCK_LEVEL_MISMATCH',
+      location,
+      `${difference}, expected ${level}`,
+    );
   });
 }
 

@@ -42,7 +42,7 @@ export function* attempt<Value>(call: () => Awaitable<Value>): Steps<Attempt<Val
   try {
     return { value: yield* wait(call()) };
   } catch (error) {
-    if (error instanceof StdioError && error.code !== 'STDIO_REFUSED') throw error;
+    if (error instanceof StdioError && error.code !== 'ERR_EVOLOCK_STDIO_REFUSED') throw error;
     return { error };
   }
 }
@@ -104,5 +104,5 @@ export function* expectRefusal(
   const outcome = yield* attempt(read);
   if ('error' in outcome) return outcome.error;
   yield* wait(outcome.value.release());
-  throw new ConformanceError('MALFORMED_ACCEPTED', location, 'the key was read');
+  throw new ConformanceError('ERR_EVOLOCK_MALFORMED_ACCEPTED', location, 'the key was read');
 }

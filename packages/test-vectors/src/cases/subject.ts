@@ -88,9 +88,15 @@ export function* expectSigningKey(
   period: number,
 ): Steps {
   const location = locate(subject, 'kes-signing-keys.json', period);
-  expectNumber('PERIOD_MISMATCH', location, 'the period of the key', handle.period, period);
+  expectNumber(
+    'ERR_EVOLOCK_PERIOD_MISMATCH',
+    location,
+    'the period of the key',
+    handle.period,
+    period,
+  );
   expectBytes(
-    'SIGNING_KEY_MISMATCH',
+    'ERR_EVOLOCK_SIGNING_KEY_MISMATCH',
     location,
     'the signing key',
     yield* wait(handle.serialise()),
@@ -110,7 +116,7 @@ export function* expectSignature(
 ): Steps {
   const { message, signature } = signatureAt(subject, period);
   expectBytes(
-    'SIGNATURE_MISMATCH',
+    'ERR_EVOLOCK_SIGNATURE_MISMATCH',
     locate(subject, 'kes-signatures.json', period),
     'the signature',
     yield* wait(handle.sign(message)),
@@ -129,7 +135,7 @@ export function* expectVerificationKey(
   period: number,
 ): Steps {
   expectBytes(
-    'VERIFICATION_KEY_MISMATCH',
+    'ERR_EVOLOCK_VERIFICATION_KEY_MISMATCH',
     locate(subject, 'kes-signing-keys.json', period),
     'the verification key',
     yield* wait(handle.deriveVerificationKey()),

@@ -53,10 +53,10 @@ function numberNames(cases: readonly ConformanceCase[]): ConformanceCase[] {
  *
  * @param implementation - The implementation to test.
  * @returns The cases, and one sentence to print for every file and entry without a case.
- * @throws ExternalVectorsError with code `EXTERNAL_VECTORS_UNREADABLE` when a file is there and is not
+ * @throws ExternalVectorsError with code `ERR_EVOLOCK_EXTERNAL_VECTORS_UNREADABLE` when a file is there and is not
  * JSON.
- * @throws HexError with code `INVALID_HEX` when a field that should be hexadecimal text is not.
- * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
+ * @throws HexError with code `ERR_EVOLOCK_INVALID_HEX` when a field that should be hexadecimal text is not.
+ * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
  *
  * @example
  * ```ts

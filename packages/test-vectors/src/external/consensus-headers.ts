@@ -51,7 +51,13 @@ function expectSameSignature(
   handle: KesKeyHandle,
 ): void {
   const signature = handle.sign(header.body);
-  expectBytes('SIGNATURE_MISMATCH', location, 'the signature', signature, header.signature);
+  expectBytes(
+    'ERR_EVOLOCK_SIGNATURE_MISMATCH',
+    location,
+    'the signature',
+    signature,
+    header.signature,
+  );
 }
 
 function checkHeader(location: VectorLocation, kes: KesImplementation, header: HeaderCase): void {

@@ -44,9 +44,9 @@ function areRequired(): boolean {
  *
  * @param file - The name of a file, such as `haskell-kes.json`.
  * @returns The path and the parsed JSON; or a sentence to print when the file is missing.
- * @throws ExternalVectorsError with code `EXTERNAL_VECTORS_UNREADABLE` when the file is there and is not JSON;
- * `EXTERNAL_VECTORS_MISSING` when it is missing and `EVOLOCK_REQUIRE_VECTORS` is set.
- * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
+ * @throws ExternalVectorsError with code `ERR_EVOLOCK_EXTERNAL_VECTORS_UNREADABLE` when the file is not JSON;
+ * `ERR_EVOLOCK_EXTERNAL_VECTORS_MISSING` when it is missing and `EVOLOCK_REQUIRE_VECTORS` is set.
+ * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
  *
  * @example
  * ```ts
@@ -58,7 +58,7 @@ function areRequired(): boolean {
  * assert.equal(missing.available, false);
  * assert.match(missing.reason, /^skipped: no external vectors at /);
  * process.env.EVOLOCK_REQUIRE_VECTORS = '1';
- * assert.throws(() => externalVectors('no-such-file.json'), { code: 'EXTERNAL_VECTORS_MISSING' });
+ * assert.throws(() => externalVectors('no-such-file.json'), { code: 'ERR_EVOLOCK_EXTERNAL_VECTORS_MISSING' });
  * ```
  */
 export function externalVectors(file: string): ExternalVectors {
@@ -69,7 +69,7 @@ export function externalVectors(file: string): ExternalVectors {
     const place = path ?? `shared/vectors/${name}`;
     if (areRequired()) {
       throw new ExternalVectorsError(
-        'EXTERNAL_VECTORS_MISSING',
+        'ERR_EVOLOCK_EXTERNAL_VECTORS_MISSING',
         `no external vectors at ${place} (set EVOLOCK_EXTERNAL_VECTORS), and EVOLOCK_REQUIRE_VECTORS asks for them`,
       );
     }
@@ -83,7 +83,7 @@ export function externalVectors(file: string): ExternalVectors {
     return { available: true, path, data };
   } catch (cause) {
     throw new ExternalVectorsError(
-      'EXTERNAL_VECTORS_UNREADABLE',
+      'ERR_EVOLOCK_EXTERNAL_VECTORS_UNREADABLE',
       `external vectors at ${path} cannot be read as JSON`,
       { cause },
     );

@@ -28,17 +28,35 @@ function expectForeignKey(
   foreign: ForeignKey,
 ): void {
   const { period, signingKey, verificationKey, message, signature } = foreign;
-  expectNumber('PERIOD_MISMATCH', location, 'the period of the key', handle.period, period);
+  expectNumber(
+    'ERR_EVOLOCK_PERIOD_MISMATCH',
+    location,
+    'the period of the key',
+    handle.period,
+    period,
+  );
   if (signingKey !== undefined) {
     const bytes = handle.serialise();
-    expectBytes('SIGNING_KEY_MISMATCH', location, 'the signing key', bytes, signingKey);
+    expectBytes('ERR_EVOLOCK_SIGNING_KEY_MISMATCH', location, 'the signing key', bytes, signingKey);
   }
   if (verificationKey !== undefined) {
     const bytes = handle.deriveVerificationKey();
-    expectBytes('VERIFICATION_KEY_MISMATCH', location, 'the key', bytes, verificationKey);
+    expectBytes(
+      'ERR_EVOLOCK_VERIFICATION_KEY_MISMATCH',
+      location,
+      'the key',
+      bytes,
+      verificationKey,
+    );
   }
   if (message === undefined || signature === undefined) return;
-  expectBytes('SIGNATURE_MISMATCH', location, 'the signature', handle.sign(message), signature);
+  expectBytes(
+    'ERR_EVOLOCK_SIGNATURE_MISMATCH',
+    location,
+    'the signature',
+    handle.sign(message),
+    signature,
+  );
   const root = verificationKey ?? handle.deriveVerificationKey();
   const verdict = kes.verify(root, period, message, signature);
   expectVerdict(location, 'the signature', verdict, true);

@@ -8,7 +8,7 @@ const DSIGN_METHODS = ['deriveVerificationKey', 'sign', 'verify'];
 /**
  * Throws when the runner cannot call the implementation. A method that misbehaves later is a failed case.
  *
- * @throws ArgumentError with code `WRONG_ARGUMENT`.
+ * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT`.
  *
  * @internal
  */

@@ -26,7 +26,7 @@ function plans(implementation: AsyncImplementation): CasePlan[] {
  *
  * @param implementation - The implementation to test.
  * @returns The cases; nothing has run yet.
- * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
+ * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
  *
  * @example
  * ```ts
@@ -36,7 +36,7 @@ function plans(implementation: AsyncImplementation): CasePlan[] {
  * const cases = conformanceCases({ seed: { expand: (seed) => ({ left: seed, right: seed }) } });
  * for (const { group, run } of cases) {
  *   assert.equal(group, 'seed expansion');
- *   assert.throws(run, { name: 'ConformanceError', code: 'EXPANSION_MISMATCH' });
+ *   assert.throws(run, { name: 'ConformanceError', code: 'ERR_EVOLOCK_EXPANSION_MISMATCH' });
  * }
  * ```
  */
@@ -50,7 +50,7 @@ export function conformanceCases(implementation: Implementation): ConformanceCas
  *
  * @param implementation - The implementation to test.
  * @returns The cases; nothing has run yet.
- * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
+ * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export function conformanceCases(implementation: Implementation): ConformanceCas
  *
  * const expand = async (seed: Uint8Array) => Promise.resolve({ left: seed, right: seed });
  * const [first] = asyncConformanceCases({ seed: { expand } });
- * await assert.rejects(async () => first?.run(), { code: 'EXPANSION_MISMATCH' });
+ * await assert.rejects(async () => first?.run(), { code: 'ERR_EVOLOCK_EXPANSION_MISMATCH' });
  * ```
  */
 export function asyncConformanceCases(implementation: AsyncImplementation): AsyncConformanceCase[] {

@@ -74,7 +74,7 @@ function optionalPartsNotOffered(offers: readonly Offer[]): string[] {
  *
  * @param implementation - The implementation.
  * @returns Counts for each group, and lines to print.
- * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
+ * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
  *
  * @example
  * ```ts

@@ -59,7 +59,7 @@ function verdict(total: number, failed: number): string {
  * @param options - `maxDepth`.
  * @returns What passed, what failed and what was not offered. A fault of the implementation does not reject the
  * promise.
- * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
+ * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
  *
  * @example
  * ```ts
@@ -68,7 +68,7 @@ function verdict(total: number, failed: number): string {
  *
  * const report = await runConformance({ seed: { expand: (seed) => ({ left: seed, right: seed }) } });
  * assert.equal(report.conforms, false);
- * assert.equal(report.failures[0]?.error.code, 'EXPANSION_MISMATCH');
+ * assert.equal(report.failures[0]?.error.code, 'ERR_EVOLOCK_EXPANSION_MISMATCH');
  * ```
  */
 export async function runConformance(

@@ -118,7 +118,7 @@ export function stdioKes(process: StdioProcess, offer: StdioKesOffer): AsyncKesI
 function sizesIn(answer: StdioAnswer<'kes.blockSizes'>): number[] {
   const sizes: unknown = answer.sizes;
   if (Array.isArray(sizes) && sizes.every(isInteger)) return [...sizes];
-  throw new StdioError('STDIO_PROTOCOL', 'sizes in a response: expected integers');
+  throw new StdioError('ERR_EVOLOCK_STDIO_PROTOCOL', 'sizes in a response: expected integers');
 }
 
 function isInteger(value: unknown): value is number {

@@ -84,10 +84,13 @@ async function greet(process: StdioProcess): Promise<StdioHello> {
   const hello = await process.ask('hello', { protocol: PROTOCOL_VERSION });
   if (hello.protocol !== PROTOCOL_VERSION) {
     const message = `the process speaks protocol ${hello.protocol}, expected ${PROTOCOL_VERSION}`;
-    throw new StdioError('STDIO_PROTOCOL', message);
+    throw new StdioError('ERR_EVOLOCK_STDIO_PROTOCOL', message);
   }
   if (typeof hello.name !== 'string' || !Array.isArray(hello.kes)) {
-    throw new StdioError('STDIO_PROTOCOL', 'the response to hello: expected a name and a list kes');
+    throw new StdioError(
+      'ERR_EVOLOCK_STDIO_PROTOCOL',
+      'the response to hello: expected a name and a list kes',
+    );
   }
   return hello;
 }
@@ -100,9 +103,9 @@ async function greet(process: StdioProcess): Promise<StdioHello> {
  * @param args - Its arguments.
  * @param options - `timeout`.
  * @returns An implementation for `runConformance`; `close` it afterwards.
- * @throws StdioError with code `STDIO_NOT_STARTED`, `STDIO_ENDED`, `STDIO_TIMEOUT`, `STDIO_PROTOCOL` or
- * `STDIO_REFUSED` when `hello` gets no valid response. Methods reject with the same errors.
- * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
+ * @throws StdioError with code `ERR_EVOLOCK_STDIO_NOT_STARTED`, `ERR_EVOLOCK_STDIO_ENDED`, `ERR_EVOLOCK_STDIO_TIMEOUT`,
+ * `ERR_EVOLOCK_STDIO_PROTOCOL` or `ERR_EVOLOCK_STDIO_REFUSED` when `hello` gets no valid response. Methods reject with the same errors.
+ * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
  *
  * @example
  * ```ts

@@ -2,7 +2,10 @@ import { HexError, StdioError } from '../errors.js';
 import { hexToBytes } from '../vectors/bytes.js';
 
 function wrong(field: string, expected: string): StdioError {
-  return new StdioError('STDIO_PROTOCOL', `${field} in a response: expected ${expected}`);
+  return new StdioError(
+    'ERR_EVOLOCK_STDIO_PROTOCOL',
+    `${field} in a response: expected ${expected}`,
+  );
 }
 
 /**

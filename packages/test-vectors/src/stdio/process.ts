@@ -32,7 +32,11 @@ function started(
     return spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new StdioError('STDIO_NOT_STARTED', `${command} could not be started: ${why}`, { cause });
+    throw new StdioError(
+      'ERR_EVOLOCK_STDIO_NOT_STARTED',
+      `${command} could not be started: ${why}`,
+      { cause },
+    );
   }
 }
 
@@ -55,12 +59,14 @@ export class StdioProcess {
     this.#ended = new Promise((resolve) => {
       this.#child.once('close', (code, signal) => {
         const how = signal === null ? `with code ${code}` : `by ${signal}`;
-        this.#fail(new StdioError('STDIO_ENDED', `the process ended ${how} before it answered`));
+        this.#fail(
+          new StdioError('ERR_EVOLOCK_STDIO_ENDED', `the process ended ${how} before it answered`),
+        );
         resolve();
       });
       this.#child.once('error', (cause) => {
         const message = `${command} could not be started: ${cause.message}`;
-        this.#fail(new StdioError('STDIO_NOT_STARTED', message, { cause }));
+        this.#fail(new StdioError('ERR_EVOLOCK_STDIO_NOT_STARTED', message, { cause }));
         resolve();
       });
     });
@@ -82,7 +88,7 @@ export class StdioProcess {
     const answer = new Promise<unknown>((resolve, reject) => {
       const timer = setTimeout(() => {
         const message = `no answer to ${op} within ${this.#timeout} ms`;
-        this.#fail(new StdioError('STDIO_TIMEOUT', message));
+        this.#fail(new StdioError('ERR_EVOLOCK_STDIO_TIMEOUT', message));
         this.#child.kill();
       }, this.#timeout);
       this.#pending.set(id, { resolve, reject, timer });
@@ -105,7 +111,9 @@ export class StdioProcess {
     const pending = this.#pending.get(Number(answer?.['id']));
     if (answer === undefined || pending === undefined || typeof answer['ok'] !== 'boolean') {
       const excerpt = line.slice(0, EXCERPT_LENGTH);
-      this.#fail(new StdioError('STDIO_PROTOCOL', `not a response to a request: ${excerpt}`));
+      this.#fail(
+        new StdioError('ERR_EVOLOCK_STDIO_PROTOCOL', `not a response to a request: ${excerpt}`),
+      );
       return;
     }
     this.#pending.delete(Number(answer['id']));
@@ -117,7 +125,7 @@ export class StdioProcess {
     const { error, level } = answer;
     const message = typeof error === 'string' ? error : 'refused without a reason';
     const named = typeof level === 'number' ? level : undefined;
-    pending.reject(new StdioError('STDIO_REFUSED', message, { level: named }));
+    pending.reject(new StdioError('ERR_EVOLOCK_STDIO_REFUSED', message, { level: named }));
   }
 
   #fail(failure: StdioError): void {

@@ -175,7 +175,9 @@ function requestIn(line: string): Request {
   try {
     return JSON.parse(line) as Request;
   } catch (cause) {
-    throw new StdioError('STDIO_PROTOCOL', 'a line of the input is not JSON', { cause });
+    throw new StdioError('ERR_EVOLOCK_STDIO_PROTOCOL', 'a line of the input is not JSON', {
+      cause,
+    });
   }
 }
 
@@ -184,7 +186,7 @@ async function endOf(input: Readable): Promise<void> {
   try {
     await finished(input, { writable: false });
   } catch (cause) {
-    throw new StdioError('STDIO_ENDED', 'the input broke off', { cause });
+    throw new StdioError('ERR_EVOLOCK_STDIO_ENDED', 'the input broke off', { cause });
   }
 }
 
@@ -200,9 +202,9 @@ function refusal(error: unknown, level: number | undefined): object {
  *
  * @param implementation - What to serve.
  * @param options - The name, and other streams than the standard ones.
- * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
- * @throws StdioError with code `STDIO_ENDED` when the input breaks off, `STDIO_PROTOCOL` when a line of it is not
- * JSON.
+ * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
+ * @throws StdioError with code `ERR_EVOLOCK_STDIO_ENDED` when the input fails, `ERR_EVOLOCK_STDIO_PROTOCOL` when a
+ * line of it is not JSON.
  *
  * @example
  * ```ts
@@ -246,7 +248,8 @@ export async function serveImplementation(
   async function respond({ id, op, ...question }: Request): Promise<object> {
     try {
       const handler = offered(Object.hasOwn(handlers, op) ? handlers[op] : undefined, op);
-      // The fields come from another process and are not checked here. A handler that cannot use them throws, and the response is an error.
+      // The fields come from another process and are not checked here. A handler that cannot use them throws, and the
+      // response is an error.
       return { id, ok: true, ...(await handler(question as never)) };
     } catch (error) {
       const about = question as Partial<About>;

@@ -8,8 +8,8 @@ const WHOLE_BYTES = /^(?:[0-9a-f]{2})*$/;
  *
  * @param hex - Two digits a byte.
  * @returns Half as many bytes as there are digits.
- * @throws HexError with code `INVALID_HEX` on any other text.
- * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
+ * @throws HexError with code `ERR_EVOLOCK_INVALID_HEX` on any other text.
+ * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
  *
  * @example
  * ```ts
@@ -17,7 +17,7 @@ const WHOLE_BYTES = /^(?:[0-9a-f]{2})*$/;
  * import { hexToBytes } from '@evolock/test-vectors';
  *
  * assert.deepEqual(hexToBytes('00ff'), Uint8Array.of(0, 255));
- * assert.throws(() => hexToBytes('0xff'), { code: 'INVALID_HEX' });
+ * assert.throws(() => hexToBytes('0xff'), { code: 'ERR_EVOLOCK_INVALID_HEX' });
  * ```
  */
 export function hexToBytes(hex: string): Uint8Array {
@@ -32,7 +32,7 @@ export function hexToBytes(hex: string): Uint8Array {
  *
  * @param bytes - Any number of bytes.
  * @returns Two digits a byte.
- * @throws ArgumentError with code `WRONG_ARGUMENT` for a wrong argument.
+ * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
  *
  * @example
  * ```ts

@@ -174,7 +174,14 @@ interface FormContent {
   readonly negatives: readonly (FormEntry & { readonly size: number; readonly why: string })[];
 }
 
-function decodeForm({ algorithm, depth, form, period, headHex, tailHex }: FormEntry): KesKeyFormVector {
+function decodeForm({
+  algorithm,
+  depth,
+  form,
+  period,
+  headHex,
+  tailHex,
+}: FormEntry): KesKeyFormVector {
   const [head, tail] = [hexToBytes(headHex), hexToBytes(tailHex)];
   return { algorithm, depth, form, period, head, tail };
 }
@@ -200,6 +207,10 @@ export function kesKeyFormVectors(): KesKeyFormVectors {
   const { positives, negatives } = readVectorFile('kes-key-forms.json') as FormContent;
   return {
     positives: positives.map(decodeForm),
-    negatives: negatives.map((entry) => ({ ...decodeForm(entry), size: entry.size, why: entry.why })),
+    negatives: negatives.map((entry) => ({
+      ...decodeForm(entry),
+      size: entry.size,
+      why: entry.why,
+    })),
   };
 }
