@@ -363,7 +363,7 @@ export function checkMethod(argument: string, value: unknown, method: string): v
  * import { checkOptions } from '@evolock/direct-serialise/arguments';
  *
  * assert.deepEqual(Object.keys(checkOptions(undefined)), []);
- * assert.equal(checkOptions(Object.create({ replace: true })).replace, undefined);
+ * assert.equal(checkOptions(Object.create({ replace: true }))['replace'], undefined);
  * const number = 7 as unknown as object;
  * assert.throws(() => checkOptions(number), { code: 'ERR_EVOLOCK_ARGUMENT_TYPE' });
  * ```
