@@ -163,7 +163,8 @@ describe('the mode of a file that is replaced', () => {
     ];
   }
 
-  test.each([0o600, 0o640, 0o664, 0o755])('stays, of what is public: %o', (mode) => {
+  test.each(['600', '640', '664', '755'])('stays, of what is public: %s', (digits) => {
+    const mode = Number.parseInt(digits, 8);
     for (const [path, write] of files().slice(0, 2)) {
       const { ino } = real.statSync(path);
       real.chmodSync(path, mode);

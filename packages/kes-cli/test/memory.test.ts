@@ -1,4 +1,5 @@
 /** A scan of the running command: no copy of a key outside locked memory, as bytes or as digits. */
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -10,7 +11,7 @@ import {
   waitUntilStopped,
   type Finding,
 } from '@evolock/memory-scan';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { inFolder } from './support/folder.js';
 import { kes, kesJson } from './support/kes.js';
 import { startRun, type Call } from './support/stopped-run.js';
@@ -172,6 +173,16 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     ],
     ['sign', (key) => ['sign', '--skey', key, key]],
     [
+      'sign, from a pipe',
+      (key) => {
+        const pipe = inFolder('pipe.kes.skey');
+        execFileSync('mkfifo', [pipe]);
+        const writer = spawn('cp', [key, pipe]);
+        onTestFinished(() => void writer.kill());
+        return ['sign', '--skey', key, pipe];
+      },
+    ],
+    [
       'verify',
       (key) => [
         ...['verify', '--vkey', '00'.repeat(32), '--period', '0'],
@@ -181,7 +192,7 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
   ];
 
   it.each(mistakes.map(([name, args, code = 1]) => [name, args, code] as const))(
-    '%s: a key named by mistake is refused, and never read',
+    '%s: a key named by mistake is refused, and is nowhere',
     async (_name, args, code) => {
       const path = await newKey();
       writeFileSync(inFolder('signature'), '00'.repeat(448));

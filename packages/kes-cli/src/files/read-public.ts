@@ -83,17 +83,18 @@ async function* partsOf(name: string, fd: number): AsyncGenerator<Uint8Array> {
       `${name}: it looks like the file of a signing key, which is not read for anything else: name another file`,
     );
   }
-  for (let part = bytes; part.byteLength > 0; part = await nextOf(name, fd)) yield part;
+  const step = new Uint8Array(STEP);
+  for (let part = bytes; part.byteLength > 0; part = await nextOf(name, fd, step)) yield part;
 }
 
 const readFrom = promisify(read);
 
-/** Does not block this thread, which may have something to show meanwhile. Empty at the end. */
-async function nextOf(name: string, fd: number): Promise<Uint8Array> {
+/** Does not block this thread, which may have something to show meanwhile. A copy of what was read; empty at the end. */
+async function nextOf(name: string, fd: number, step: Uint8Array): Promise<Uint8Array> {
   for (;;) {
     try {
-      const { bytesRead, buffer } = await readFrom(fd, Buffer.allocUnsafeSlow(STEP), 0, STEP, null);
-      return buffer.subarray(0, bytesRead);
+      const { bytesRead } = await readFrom(fd, step, 0, step.byteLength, null);
+      return step.slice(0, bytesRead);
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== 'EAGAIN') throw systemError(name, cause);
     }
