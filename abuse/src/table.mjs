@@ -341,12 +341,7 @@ const directSerialiseIo = {
   directDeserialiseFromDescriptor: { args: [io.readable, io.size, type, io.options], dear: true },
   directDeserialiseFromFile: { args: [io.path, io.size, type, io.options], dear: true },
   directSerialiseToDescriptor: { args: [io.writable, io.size, serialisable], dear: true },
-  directSerialiseToFile: { args: [io.newPath, io.size, serialisable, io.options], dear: true },
-  identityOfFile: { args: [io.path], dear: true },
-  checkPath: { args: [io.path] },
-  withLockFile: { args: [io.newPath, fn()], lends: true, dear: true },
-  leftoversOf: { args: [io.path], dear: true },
-  eraseLeftovers: { args: [io.path], dear: true },
+  directSerialiseToFile: { args: [io.newPath, io.size, serialisable, io.allocation], dear: true },
   directSerialiseToSocket: {
     args: [io.socket, io.size, serialisable, io.timeOptions],
     async: true,
@@ -406,6 +401,7 @@ export const excluded = {
   unsoundExpand: 'its documentation says that arguments are not checked',
   lendOwnBlocks:
     'its documentation says: plain views that the caller made; keys call it, with hostile callbacks',
+  checkPath: 'internal: the check of a path, which every function of files calls',
   attempt: 'internal: calls what it is given, and names a file in the error',
   close: 'internal: closes the descriptor that it is given',
   isFileError: 'internal: compares the reason of an error',
