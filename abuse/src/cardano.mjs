@@ -1,4 +1,5 @@
 // The functions of cardano-kes with their arguments, and what these are made of.
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { types } from 'node:util';
 import {
@@ -14,7 +15,7 @@ import {
   writeKesVerificationKey,
 } from '@evolock/cardano-kes';
 import { ed25519, sum6Kes } from '@evolock/kes-sum';
-import { bytes, edKey, folder, integer, io, locked, optionsOf } from './kinds.mjs';
+import { bytes, edKey, fn, folder, integer, io, locked, optionsOf } from './kinds.mjs';
 import { keyOf, logged, secret } from './world.mjs';
 
 /** @typedef {import('./kinds.mjs').Kind} Kind */
@@ -169,6 +170,10 @@ export const cardanoKes = {
   writeColdVerificationKey: { args: [path(), key32, writing], dear: true },
   inspectEnvelope: { args: [path((to) => writeKesVerificationKey(to, secret(32)))], dear: true },
   firstSightOf: { args: [io.readable], dear: true },
+  leftoversOf: { args: [path()], dear: true },
+  eraseLeftovers: { args: [path()], dear: true },
+  withLockFile: { args: [path(), fn()], dear: true },
+  identityOfFile: { args: [path((to) => writeFileSync(to, ''))], dear: true },
   isCardanoKesError: {
     args: [
       kind(

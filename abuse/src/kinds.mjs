@@ -374,6 +374,7 @@ export const io = {
     { ...world.logged },
     (is) => is.badOptions === undefined && is.badAlignment === undefined,
   ),
+  allocation: optionsOf({ ...world.logged }, (is) => is.badOptions === undefined),
   timeOptions: optionsOf(
     { ...world.logged, timeout: 500 },
     (is) =>
