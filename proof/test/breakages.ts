@@ -138,7 +138,7 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '2a',
     how: 'a slot of the pool is not wiped',
-    edits: [bytes(/sodium\.sodium_memzero\(this\.view\(index\)\);/)],
+    edits: [bytes(/sodium\.sodium_memzero\(slot\.unsoundBytes\);/)],
     shownBy: 'Sum6: sign, then release',
     saying: ERASED,
   },
@@ -161,8 +161,8 @@ export const breakages: readonly Breakage[] = [
     how: 'the wipe waits for the next turn',
     edits: [
       bytes(
-        /sodium\.sodium_memzero\(this\.view\(index\)\);/,
-        'setImmediate(() => sodium.sodium_memzero(this.view(index)));',
+        /sodium\.sodium_memzero\(slot\.unsoundBytes\);/,
+        'setImmediate(() => sodium.sodium_memzero(slot.unsoundBytes));',
       ),
     ],
     shownBy: 'seed: release',
@@ -173,8 +173,8 @@ export const breakages: readonly Breakage[] = [
     how: 'a slot is unlocked, and with it its page',
     edits: [
       bytes(
-        /sodium\.sodium_memzero\(this\.view\(index\)\);/,
-        'sodium.sodium_munlock(this.view(index));',
+        /sodium\.sodium_memzero\(slot\.unsoundBytes\);/,
+        'sodium.sodium_munlock(slot.unsoundBytes);',
       ),
     ],
     shownBy: 'rules: the release of a neighbour in the same page',
@@ -185,8 +185,8 @@ export const breakages: readonly Breakage[] = [
     how: 'a slot is protected, and with it its region',
     edits: [
       bytes(
-        /sodium\.sodium_memzero\(this\.view\(index\)\);/,
-        'sodium.sodium_mprotect_noaccess(this.view(index));',
+        /sodium\.sodium_memzero\(slot\.unsoundBytes\);/,
+        'sodium.sodium_mprotect_noaccess(slot.unsoundBytes);',
       ),
     ],
     shownBy: 'rules: the release of a neighbour in the same page',
@@ -196,7 +196,7 @@ export const breakages: readonly Breakage[] = [
     clause: '3a',
     how: 'nobody looks',
     edits: [
-      bytes(/throw new ReleasedError\(value\.constructor\.name\);(?=\s*return value)/, 'void 0;'),
+      bytes(/throw new ReleasedError\(value\.#kind\.name\);(?=\s*const bytes = value)/, 'void 0;'),
     ],
     shownBy: 'rules: every use after the release',
     saying: REFUSED,
@@ -213,14 +213,14 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '3b',
     how: 'a key that is released while it is written goes on',
-    edits: [bytes(/checkAlive\(\);/)],
+    edits: [bytes(/ checkAlive\(\);/)],
     shownBy: 'rules: a key that is released while it is written',
     saying: REFUSED,
   },
   {
     clause: '3b',
     how: 'a slot may be given back behind its owner',
-    edits: [bytes(/ \|\| isReleased\(this\.#slot\)/)],
+    edits: [bytes(/ \|\| isReleased\(value\.#slot\)/)],
     shownBy: 'rules: a slot that was given back behind its owner',
     saying: REFUSED,
   },
@@ -234,14 +234,14 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '4a',
     how: 'a callback may return anything',
-    edits: [bytes(/refuseEscape\(result, buffer\);/)],
+    edits: [bytes(/refuseEscape\(result, buffer\);(?=[^}]*return result)/, ';')],
     shownBy: 'rules: a view, a part of it or its buffer that would leave a callback',
     saying: REFUSED,
   },
   {
     clause: '4a',
     how: 'a push may return anything',
-    edits: [bytes(/refuseEscape\(move\(lent\), buffer\);/, 'move(lent);')],
+    edits: [bytes(/refuseEscape\(result, buffer\);(?=[^;]*;\s*\})/, ';')],
     shownBy: 'rules: a view, a part of it or its buffer that would leave a callback',
     saying: REFUSED,
   },
@@ -292,7 +292,7 @@ export const breakages: readonly Breakage[] = [
     how: 'toJSON shows the content',
     edits: [
       bytes(
-        /toJSON\(\) \{[^}]*\}(?=[^]*wrongType\(this\.constructor\.name, "no use as a number)/,
+        /toJSON\(\) \{[^}]*\}(?=[^]*wrongType\(this\.#kind\.name, "no use as a number)/,
         `toJSON() { return ${SHOWN}; }`,
       ),
     ],
@@ -304,7 +304,7 @@ export const breakages: readonly Breakage[] = [
     how: 'inspect shows the content',
     edits: [
       bytes(
-        /\[inspect\.custom\]\(\) \{[^}]*\}(?=[^]*wrongType\(this\.constructor\.name, "no use as a number)/,
+        /\[inspect\.custom\]\(\) \{[^}]*\}(?=[^]*wrongType\(this\.#kind\.name, "no use as a number)/,
         `[inspect.custom]() { return ${SHOWN}; }`,
       ),
     ],
