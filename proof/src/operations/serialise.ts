@@ -12,9 +12,10 @@ import {
   type DirectDeserialise,
   type DirectSerialise,
 } from '@evolock/direct-serialise';
-import { filled, MLockedBytes } from '@evolock/mlocked-bytes';
+import { MLockedBytes } from '@evolock/mlocked-bytes';
 import {
   copyOf,
+  filled,
   lend,
   lendBlock,
   lendOwnBlocks,
