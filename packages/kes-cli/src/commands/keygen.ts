@@ -10,6 +10,7 @@ import { complaintOf } from '../complaint.js';
 import { aboutFile } from '../files/about-file.js';
 import { refuseDash } from '../files/refuse-dash.js';
 import { refuseExisting } from '../files/replaceable.js';
+import { systemError } from '../files/system-error.js';
 import { hexOf } from '../hex.js';
 import { verificationKeyType } from '../keys/verification-key-type.js';
 import type { Outcome } from '../outcome.js';
