@@ -104,7 +104,8 @@ async function greet(process: StdioProcess): Promise<StdioHello> {
  * @param options - `timeout`.
  * @returns An implementation for `runConformance`; `close` it afterwards.
  * @throws StdioError with code `ERR_EVOLOCK_STDIO_NOT_STARTED`, `ERR_EVOLOCK_STDIO_ENDED`, `ERR_EVOLOCK_STDIO_TIMEOUT`,
- * `ERR_EVOLOCK_STDIO_PROTOCOL` or `ERR_EVOLOCK_STDIO_REFUSED` when `hello` gets no valid response. Methods reject with the same errors.
+ * `ERR_EVOLOCK_STDIO_PROTOCOL` or `ERR_EVOLOCK_STDIO_REFUSED` when `hello` gets no valid response. Methods reject
+ * with the same errors.
  * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
  *
  * @example
