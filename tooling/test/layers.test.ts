@@ -57,7 +57,10 @@ describe('the tests of a package may use', () => {
     ['low', ['shared', 'support', 'vectors']],
     ['middle', ['shared', 'support', 'low', 'branch', 'vectors']],
     ['branch', ['shared', 'support', 'low', 'middle', 'high', 'keys', 'vectors']],
-    ['command', ['shared', 'support', 'low', 'middle', 'high', 'branch', 'both', 'keys', 'vectors']],
+    [
+      'command',
+      ['shared', 'support', 'low', 'middle', 'high', 'branch', 'both', 'keys', 'vectors'],
+    ],
     ['vectors', ['support']],
   ])('%s: %j', (name, expected) => {
     expect(testsMayUse(named(name), layers)).toEqual(expected);
