@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
+  lstatSync,
   readdirSync,
   readFileSync,
-  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -111,7 +111,7 @@ const CASES: readonly (readonly [name: string, make: () => string, code: number,
       /level/,
     ],
     ['a huge file', () => spoiled((text) => text + ' '.repeat(10_000_000)), 3, /too large/],
-    ['a symbolic link', link, 3, /symbolic link/],
+    ['a symbolic link to itself', link, 3, /symbolic link/],
     ['a directory', directory, 3, /not a regular file/],
     ['a missing file', () => inFolder('kes.skey'), 3, /no such file/],
     ['a mode that lets others in', openMode, 3, /chmod 600/],
@@ -119,8 +119,7 @@ const CASES: readonly (readonly [name: string, make: () => string, code: number,
   ];
 
 function link(): string {
-  makeKey(inFolder('real.skey'));
-  symlinkSync(inFolder('real.skey'), inFolder('kes.skey'));
+  symlinkSync('kes.skey', inFolder('kes.skey'));
   return inFolder('kes.skey');
 }
 
@@ -145,7 +144,7 @@ function openMode(): string {
 function snapshot(): Record<string, string> {
   const entries = readdirSync(inFolder()).map((name) => {
     const path = inFolder(name);
-    return [name, statSync(path).isFile() ? readFileSync(path, 'latin1') : 'directory'] as const;
+    return [name, lstatSync(path).isFile() ? readFileSync(path, 'latin1') : 'no file'] as const;
   });
   return Object.fromEntries(entries);
 }
@@ -174,8 +173,10 @@ async function refused(
   expect(snapshot()).toEqual(before);
 }
 
-describe.each(COMMANDS)('kes %s', (_command, args) => {
-  it.each(CASES)('refuses %s', async (_name, make, code, says) => {
+describe.each(COMMANDS)('kes %s', (command, args) => {
+  // What is shown may come through a pipe, when it is no key.
+  const cases = CASES.filter(([what]) => what !== 'a pipe' || command !== 'inspect');
+  it.each(cases)('refuses %s', async (_name, make, code, says) => {
     const path = make();
     await refused(args(path), code, new RegExp(`error: ${path}: .*${says.source}`));
   });
