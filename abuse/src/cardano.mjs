@@ -95,6 +95,11 @@ const kesKeyText = {
   description: '',
   cborHex: `5820${'11'.repeat(32)}`,
 };
+const counterText = {
+  type: 'NodeOperationalCertificateIssueCounter',
+  description: '',
+  cborHex: `82075820${'00'.repeat(32)}`,
+};
 const coldKeyText = { ...kesKeyText, type: 'StakePoolVerificationKey_ed25519' };
 const utf8 = (value) => new TextEncoder().encode(JSON.stringify(value));
 
@@ -169,7 +174,9 @@ export const cardanoKes = {
   },
   writeColdVerificationKey: { args: [path(), key32, writing], dear: true },
   inspectEnvelope: { args: [path((to) => writeKesVerificationKey(to, secret(32)))], dear: true },
+  inspectEnvelopeText: { args: [bytes(() => utf8(kesKeyText))] },
   firstSightOf: { args: [io.readable], dear: true },
+  readPublicStart: { args: [io.readable], dear: true },
   leftoversOf: { args: [path()], dear: true },
   eraseLeftovers: { args: [path()], dear: true },
   withLockFile: { args: [path(), fn()], dear: true },
@@ -190,6 +197,7 @@ export const cardanoKes = {
   parseCertificate: { args: [bytes(() => utf8(certificateText))] },
   writeCertificate: { args: [path(), kind('issued', issued), writing], dear: true },
   readCounter: { args: [path((to) => writeCounter(to, counter()))], dear: true },
+  parseCounter: { args: [bytes(() => utf8(counterText))] },
   writeCounter: { args: [path(), kind('counter', counter), writing], dear: true },
   issueWithCounter: { args: [issueRequest], dear: true },
   issueToFile: { args: [path(), issueRequest, writing], dear: true },

@@ -96,6 +96,7 @@ export const testVectors = {
   bytesToHex: { args: [memory] },
   hexToBytes: { args: [hex] },
   ed25519Vectors: {},
+  haskellKesVectors: {},
   kesCborVectors: {},
   kesKeyFormVectors: {},
   kesKeyNegativeVectors: {},

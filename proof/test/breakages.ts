@@ -196,7 +196,9 @@ export const breakages: readonly Breakage[] = [
     clause: '3a',
     how: 'nobody looks',
     edits: [
-      bytes(/throw new ReleasedError\(value\.#kind\.name\);(?=\s*const bytes = value)/, 'void 0;'),
+      bytes(
+        /if \(isReleasedValue\(value\)\) throw new ReleasedError\([^;]*;(?=\s*const bytes = value)/,
+      ),
     ],
     shownBy: 'rules: every use after the release',
     saying: REFUSED,
@@ -304,8 +306,8 @@ export const breakages: readonly Breakage[] = [
     how: 'inspect shows the content',
     edits: [
       bytes(
-        /\[inspect\.custom\]\(\) \{[^}]*\}(?=[^]*wrongType\(this\.#kind\.name, "no use as a number)/,
-        `[inspect.custom]() { return ${SHOWN}; }`,
+        /\[customInspect\]\(\) \{[^}]*\}(?=[^]*wrongType\(this\.#kind\.name, "no use as a number)/,
+        `[customInspect]() { return ${SHOWN}; }`,
       ),
     ],
     shownBy: 'printing: util.inspect',
@@ -425,7 +427,7 @@ export const breakages: readonly Breakage[] = [
     how: 'seeds are hashed in ordinary memory',
     edits: [
       seed(
-        /#memory = unsoundMemory\(this\.#owner\);/,
+        /#memory = this\.#slot\.unsoundBytes;/,
         '#memory = new Uint8Array(EXPANSION_BENCH_SIZE);',
       ),
       seed(/this\.#memory\.fill\(0\);/),
@@ -450,7 +452,7 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '6d',
     how: 'the one of serialisation is not',
-    edits: [sum(/this\.#memory\.fill\(0\);(?=\s*overwriteCopyResidue\(this\.secrets)/)],
+    edits: [sum(/if \(!this\.#isTransferred\(\)\) this\.#memory\.fill\(0\);/)],
     shownBy: 'Sum6: serialise and read, then release',
     saying: ERASED,
   },
@@ -499,7 +501,10 @@ export const breakages: readonly Breakage[] = [
     clause: '8a',
     how: 'a socket reads into ordinary memory',
     edits: [
-      io(/buffer: unsoundMemory\(this\.#memory\)/, 'buffer: (this.plain = new Uint8Array(1024))'),
+      io(
+        /receiveInto\(socket, unsoundMemory\(this\.#memory\)\)/,
+        'receiveInto(socket, (this.plain = new Uint8Array(1024)))',
+      ),
       io(
         /taken\.withBytes\(\(bytes\) => target\.set\(bytes\)\);/,
         'target.set(this.plain.subarray(this.#start, this.#start + count));',
@@ -518,12 +523,7 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '8b',
     how: 'a socket writes from ordinary memory',
-    edits: [
-      io(
-        /write\(stream, unsoundMemory\(staging\), limit\)/,
-        'write(stream, Buffer.from(unsoundMemory(staging)), limit)',
-      ),
-    ],
+    edits: [io(/(writeSync\d*)\(fd, bytes, offset, /, '$1(fd, Buffer.from(bytes), offset, ')],
     shownBy: 'transports: the pipe to a child process',
     saying: UNLOCKED,
   },

@@ -2,6 +2,7 @@
 export const packagesElsewhere: Readonly<Record<string, string>> = {
   '@evolock/kes-verify-pool': 'verifies, and never sees a secret',
   '@evolock/kes-verify-pool/worker': 'likewise',
+  '@evolock/kes-verify-pool/bytes': 'likewise',
   '@evolock/memory-scan': 'what scans: it holds secrets masked, and its own tests scan it',
   '@evolock/test-vectors': 'its seeds are hashes of public labels',
 };
