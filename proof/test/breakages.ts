@@ -507,7 +507,7 @@ export const breakages: readonly Breakage[] = [
       ),
       io(
         /taken\.withBytes\(\(bytes\) => target\.set\(bytes\)\);/,
-        'target.set(this.plain.subarray(this.#start, this.#start + count));',
+        'target.set(this.plain.subarray(this.#start).subarray(0, Math.min(this.length, target.byteLength)));',
       ),
     ],
     shownBy: 'a Unix socket',

@@ -8,6 +8,7 @@ import {
   issueWithCounter,
   readColdSigningKey,
   readKesSigningKey,
+  readPublicStart,
   writeColdSigningKey,
   writeCounter,
   writeKesSigningKey,
@@ -16,7 +17,7 @@ import { ed25519, type Ed25519SigningKey } from '@evolock/dsign-ed25519';
 import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
 import { keyAt, liveKey, released, type Expectation } from '../expectation.js';
 import type { Operation, Subject } from '../operation.js';
-import { refused } from '../refused.js';
+import { holds, refused } from '../refused.js';
 import { keyOf } from './kes.js';
 
 const PERIOD = 37;
@@ -110,6 +111,12 @@ export const cardanoFileOperations: readonly Operation[] = [
     inspectEnvelope(path);
     const descriptor = openSync(path, 'r');
     firstSightOf(descriptor);
+    closeSync(descriptor);
+    return key;
+  }),
+  withKey('a file of a KES signing key, given for something public', live, (key, path) => {
+    const descriptor = openSync(path, 'r');
+    holds(readPublicStart(descriptor).bytes === undefined, 'a key is not copied');
     closeSync(descriptor);
     return key;
   }),

@@ -21,6 +21,7 @@ import {
 } from '@evolock/kes-sum';
 import { completeSigningKey, unsoundUnchecked } from '@evolock/kes-sum/unsound';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { releaseAll } from '@evolock/mlocked-bytes/release-all';
 import { keyAt, released, withLiveRoot, type KeyState } from '../expectation.js';
 import { MESSAGE, type Operation, type Subject } from '../operation.js';
 import { holds, refused } from '../refused.js';
@@ -220,6 +221,11 @@ function operationsOfAnEvolvingKey(layer: Layer): Operation[] {
     layer.ending('a whole life, then release', life, (key) => {
       live(key);
       key.release();
+    }),
+    layer.ending('sign, then release of everything', { period: 0, signed: true }, async (key) => {
+      key.sign(MESSAGE);
+      await releaseAll();
+      holds(key.released, 'the key was released');
     }),
     evolved('read unchecked', (key) => {
       const buffer = serialised(algorithm.signingKeySize, key);

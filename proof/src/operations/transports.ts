@@ -105,7 +105,9 @@ async function blockedSend(subject: Subject): Promise<BlockedSend> {
   fill(sender);
   const controller = new AbortController();
   const { signal } = controller;
-  const sent = directSerialiseToSocket(sender, size, key, { signal }).catch((error) => error);
+  const sent = directSerialiseToSocket(sender, size, key, { signal }).catch(
+    (error: unknown) => error,
+  );
   await new Promise((resolve) => setTimeout(resolve, 50));
   return { key, sender, receiver, sent, controller };
 }
