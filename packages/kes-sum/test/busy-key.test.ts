@@ -71,9 +71,9 @@ describe.each(evolving)('$name', (algorithm) => {
         written.push(new Uint8Array(block));
       });
       expect(new Uint8Array(Buffer.concat(written)), `at block ${at}`).toEqual(bytes);
-      let offset = 0;
+      let [pulled, offset] = [0, 0];
       using read = algorithm.directDeserialise((block) => {
-        if (offset > 0) expect(serialised(other)).toEqual(otherBytes);
+        if (pulled++ === at) expect(serialised(other)).toEqual(otherBytes);
         block.set(bytes.subarray(offset, (offset += block.byteLength)));
       });
       expect(serialised(read)).toEqual(bytes);
