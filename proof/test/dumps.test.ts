@@ -33,7 +33,7 @@ function seesCanary({ canary }: Secret, file: string): boolean {
 }
 
 describe.runIf(impossible === undefined)('the kernel', () => {
-  test('leaves locked memory out of a core dump, and nothing else', { timeout: 120_000 }, () => {
+  test('leaves locked memory out of a core dump, and nothing else', () => {
     const operation = operationOf('dumps: abort');
     const secret = randomSecret(operation.expects);
     return withFolder(async (folder) => {

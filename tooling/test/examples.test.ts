@@ -12,7 +12,7 @@ describe('documentation', () => {
 
   beforeAll(async () => {
     problems = await proveExamples(examples, `${root}/tooling/.examples/documentation`);
-  }, 180_000);
+  });
 
   it('has examples, so that an extractor gone blind is noticed', () => {
     expect(examples).not.toEqual([]);

@@ -21,7 +21,6 @@ interface Found {
 
 test.each(['timeout', 'SIGINT'])(
   'operations that %s ends run no finally: the next one wipes what they left, and all keys are whole',
-  { timeout: 120_000 },
   async (end) => {
     const line = ['--expose-gc', program, String(TIMES), end];
     const { stdout } = await promisify(execFile)(process.execPath, line);

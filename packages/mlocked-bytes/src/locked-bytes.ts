@@ -236,7 +236,8 @@ function lockedMemory(argument: string, value: unknown): Uint8Array {
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
- * import { filled, MLockedBytes } from '@evolock/mlocked-bytes';
+ * import { MLockedBytes } from '@evolock/mlocked-bytes';
+ * import { filled } from '@evolock/mlocked-bytes/unsound';
  *
  * const bytes = MLockedBytes.newZeroed(32);
  * const fail = () => {
