@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import type * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { runInThisContext } from 'node:vm';
+import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { errorOf, wrongly } from '@evolock/test-support';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { withLockFile } from '../src/files/lock-file.js';
@@ -183,6 +185,24 @@ test('work may take the same lock again, and a lock that was taken away is not r
   expect(lost).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE', reason: 'lock-lost', path: lock });
   // It is another run's now.
   expect(real.readFileSync(lock, 'utf8')).toBe(`${text} `);
+});
+
+test.each([
+  ['release', () => MLockedBytes.newZeroed(32).release()],
+  ['lock', (path: string) => withLockFile(path, () => undefined)],
+])('a lock whose work a time limit ends is given back by the next %s', (_name, next) => {
+  const path = join(folder(), 'file');
+  const run = '__work';
+  onTestFinished(() => void Reflect.deleteProperty(globalThis, run));
+  Reflect.set(globalThis, run, () =>
+    withLockFile(path, () => {
+      for (;;);
+    }),
+  );
+  const ended = errorOf(() => void runInThisContext(`${run}()`, { timeout: 20 }));
+  expect(ended).toMatchObject({ code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' });
+  next(path);
+  expect(real.readdirSync(dirname(path))).toEqual([]);
 });
 
 test('work that returns a promise is refused, and what is no function too', () => {

@@ -239,15 +239,28 @@ function endThoseOffTheStack(): void {
   overwriteStack(DEEP);
 }
 
-/** A value is taken off the list for its release, which looks at the list as well, and put back when that throws. */
+/**
+ * Releases values. A value is taken off its list for its release, which looks at the list of discarded ones as well. One
+ * whose release throws is discarded: the next operation tries again. The error is not passed on, since an operation that
+ * has nothing to do with that value would fail, and the first failure is the one to report.
+ */
 function releaseAll(values: Made[]): void {
-  for (let value = values.pop(); value !== undefined; value = values.pop()) {
-    let released = false;
-    try {
-      value.release();
-      released = true;
-    } finally {
-      if (!released) values[values.length] = value;
+  const failed: Made[] = [];
+  try {
+    for (let value = values.pop(); value !== undefined; value = values.pop()) {
+      let released = false;
+      try {
+        value.release();
+        released = true;
+      } catch {
+        // It stays discarded.
+      } finally {
+        if (!released) failed[failed.length] = value;
+      }
+    }
+  } finally {
+    for (let index = 0; index < failed.length; index += 1) {
+      discarded[discarded.length] = failed[index]!;
     }
   }
 }

@@ -68,6 +68,31 @@ test('a value whose filling fails is released, with the very error', () => {
   expect(memory.every((byte) => byte === 0)).toBe(true);
 });
 
+test('a value whose release fails stops no other value', () => {
+  let fails = true;
+  class Stubborn extends LockedValue {
+    constructor() {
+      super(allocateSlot(4), 4);
+    }
+    override release(): void {
+      if (fails) throw new Error('not released');
+      super.release();
+    }
+  }
+  const stubborn = new Stubborn();
+  const fail = () => {
+    throw new Error('not filled');
+  };
+  expect(() => filled(stubborn, fail)).toThrow('not filled');
+  const other = MLockedBytes.newZeroed(4);
+  other.release();
+  expect([stubborn.released, other.released]).toEqual([false, true]);
+  fails = false;
+  // Every release makes up for those that failed.
+  MLockedBytes.newZeroed(4).release();
+  expect(stubborn.released).toBe(true);
+});
+
 test('a value that is filled stays alive', () => {
   const bytes = filled(MLockedBytes.newZeroed(3), (view) => {
     view.set([1, 2, 3]);

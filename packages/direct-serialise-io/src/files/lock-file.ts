@@ -21,6 +21,13 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
+import {
+  beginRun,
+  endRun,
+  isInUse,
+  lendWithin,
+  type Scratch,
+} from '@evolock/mlocked-bytes/unsound';
 import { attempt, close, FileError, isFileError } from './file-error.js';
 import {
   holderIn,
@@ -38,8 +45,12 @@ const MOST_ROUNDS = 100;
 const LARGEST_LOCK = 4096;
 const MODE = 0o644;
 
-/** The locks that this thread holds: what is done under a lock may ask for the same lock. */
-const held = new Set<string>();
+/**
+ * The locks that this thread holds: what is done under a lock may ask for the same lock. Each belongs to a run, as scratch
+ * memory does: a time limit of `node:vm` or Ctrl-C in the REPL ends the work without its `finally`, and the lock is given
+ * back when the run is found abandoned.
+ */
+const held = new Map<string, Scratch>();
 
 /**
  * Does something while no other run does anything to the same file: a run of any process, container or machine that sees
@@ -71,7 +82,9 @@ export function withLockFile<Result>(path: string | URL, work: () => Result): Re
   const file = checkPath(path);
   checkFunction('work', work);
   const lock = lockOf(file);
-  return held.has(lock) ? synchronous(work()) : withLock(file, lock, () => synchronous(work()));
+  const holding = held.get(lock);
+  const isHeld = holding !== undefined && isInUse(holding);
+  return isHeld ? synchronous(work()) : withLock(file, lock, () => synchronous(work()));
 }
 
 function lockOf(file: string): string {
@@ -87,20 +100,36 @@ function synchronous<Result>(result: Result): Result {
 }
 
 function withLock<Result>(file: string, lock: string, work: () => Result): Result {
-  const text = takeFor(file, lock);
-  held.add(lock);
-  let result: Result;
-  try {
+  const text = textOf(newHolder());
+  let isOurs = true;
+  const holding: Scratch = {
+    wipe: () => {
+      held.delete(lock);
+      isOurs = giveBack(lock, text);
+    },
+  };
+  const result = inRun(holding, () => {
+    takeFor(file, lock, text);
+    held.set(lock, holding);
     sweep(lock);
-    result = work();
-  } catch (error) {
-    giveBack(lock, text);
-    throw error;
-  } finally {
-    held.delete(lock);
-  }
-  if (!giveBack(lock, text)) throw new FileError('lock-lost', lock);
+    return work();
+  });
+  if (!isOurs) throw new FileError('lock-lost', lock);
   return result;
+}
+
+/** Calls `use`, then `wipe`. Where `use` is ended from outside, the next operation calls `wipe`. */
+function inRun<Result>(scratch: Scratch, use: () => Result): Result {
+  const run = beginRun(scratch);
+  let result: Result | undefined;
+  try {
+    lendWithin(run, () => {
+      result = use();
+    });
+  } finally {
+    endRun(run, true);
+  }
+  return result as Result;
 }
 
 /** @returns Whether the lock was still this run's. The lock of another run is left alone. */
@@ -115,24 +144,19 @@ function giveBack(lock: string, text: string): boolean {
 }
 
 /** An error names the file that the caller named, except for a lock that is in the way: its path is needed to remove it. */
-function takeFor(path: string, lock: string): string {
+function takeFor(path: string, lock: string, text: string): void {
   try {
-    return take(lock, lock);
+    take(lock, lock, text);
   } catch (error) {
     if (!(error instanceof FileError) || error.reason.startsWith('locked')) throw error;
     throw new FileError(error.reason, path, { cause: error.cause });
   }
 }
 
-/**
- * Takes a lock, or a claim to one: the names of the files beside it begin with the `base`.
- *
- * @returns The text of the lock.
- */
-function take(lock: string, base: string): string {
-  const text = textOf(newHolder());
+/** Takes a lock, or a claim to one, with a text: the names of the files beside it begin with the `base`. */
+function take(lock: string, base: string, text: string): void {
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    if (create(lock, base, text)) return text;
+    if (create(lock, base, text)) return;
     const found = lookAt(lock);
     // Given back in the meantime.
     if (found === undefined) continue;
@@ -143,7 +167,7 @@ function take(lock: string, base: string): string {
       throw new FileError(state === 'running' ? 'locked' : 'locked-elsewhere', lock, {
         detail: holderInWords(holder, state),
       });
-    if (takeOver(lock, base, { ...found, holder }, text)) return text;
+    if (takeOver(lock, base, { ...found, holder }, text)) return;
   }
   throw new FileError('locked', lock);
 }
@@ -160,17 +184,16 @@ interface Stale extends Found {
 
 function takeOver(lock: string, base: string, stale: Stale, text: string): boolean {
   const claim = `${base}.${stale.holder.nonce}`;
-  take(claim, base);
-  try {
+  const claimText = textOf(newHolder());
+  return inRun({ wipe: () => void giveBack(claim, claimText) }, () => {
+    take(claim, base, claimText);
     // The holder of the claim before may have replaced the lock, and even have given it back.
     if (lookAt(lock)?.text !== stale.text) return false;
     return withText(base, text, (complete) => {
       attempt(lock, () => renameSync(complete, lock));
       return true;
     });
-  } finally {
-    remove(claim);
-  }
+  });
 }
 
 /** Creates the lock. Returns `false` when it exists. */
