@@ -51,12 +51,21 @@ export function typesOf(kind: EnvelopeKind): readonly string[] {
 }
 
 /**
- * Whether a type states that the KES signing key in the envelope has evolved.
+ * Whether the type of a text envelope states that the KES signing key in it has evolved: a node refuses such a file.
  *
- * @internal
+ * @param type - The type, as a file states it.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { isEvolvedType } from '@evolock/cardano-kes';
+ *
+ * assert(isEvolvedType('EvolockKesSigningKey_ed25519_kes_2^6'));
+ * assert(!isEvolvedType('KesSigningKey_ed25519_kes_2^6'));
+ * ```
  */
 export function isEvolvedType(type: string): boolean {
-  return type.startsWith(EVOLVED);
+  return kindOfType(type) === 'kes-signing-key' && type.startsWith(EVOLVED);
 }
 
 /**

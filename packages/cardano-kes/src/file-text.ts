@@ -1,21 +1,22 @@
 /**
  * The text of a file, read straight into locked memory: no string and no buffer of Node's ever holds it.
  */
-import { constants, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
+import { fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
 import {
   attempt,
   close,
   FileError,
   type FileIdentity,
   identityOf,
+  isOpenToOthers,
+  openSecret,
+  type OpenedSecret,
   withLockedMemory,
 } from '@evolock/direct-serialise-io/files';
 import type { AllocationOptions } from '@evolock/kes-sum';
 
 /** The largest file that is read, in bytes: the largest key takes some 1,500. */
 export const MAX_ENVELOPE_SIZE = 16_384;
-
-const GROUP_AND_OTHERS = 0o077n;
 
 /** A file that was read. */
 export interface FileText {
@@ -54,13 +55,10 @@ export function withFileText<Result>(
   options: TextOptions,
   use: (file: FileText) => Result,
 ): Result {
-  const { fd, isLink } = open(path, options.access);
+  const { fd, stats } = open(path, options.access);
   try {
-    const stats = attempt(path, () => fstatSync(fd, { bigint: true }));
-    checkKind(path, stats, options.access);
-    if (isLink) checkOwner(path, stats);
-    const openToOthers =
-      process.platform !== 'win32' && stats.isFile() && (stats.mode & GROUP_AND_OTHERS) !== 0n;
+    if (stats.size > MAX_ENVELOPE_SIZE) throw new FileError('too-large', path);
+    const openToOthers = isOpenToOthers(stats);
     if (openToOthers && options.closedToOthers) throw new FileError('readable-by-others', path);
     return withTextOf(path, fd, stats, options, (text) =>
       use({ text, openToOthers, identity: identityOf(stats) }),
@@ -70,37 +68,17 @@ export function withFileText<Result>(
   }
 }
 
-/** Whether a link was followed is only found out where it matters. */
-interface Opened {
-  readonly fd: number;
-  readonly isLink: boolean;
-}
-
-function open(path: string, access: FileAccess): Opened {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-  const openWith = (flags: number): number => attempt(path, () => openSync(path, flags));
-  if (access === 'public') return { fd: openWith(O_RDONLY), isLink: false };
-  // Without O_NONBLOCK, opening a named pipe would wait for its writer. Windows has neither flag: undefined counts as 0.
+function open(path: string, access: FileAccess): OpenedSecret {
+  if (access !== 'public') return openSecret(path, { followLink: access === 'secret' });
+  const fd = attempt(path, () => openSync(path, 'r'));
   try {
-    return { fd: openWith(O_RDONLY | O_NOFOLLOW | O_NONBLOCK), isLink: false };
+    const stats = attempt(path, () => fstatSync(fd, { bigint: true }));
+    if (stats.isDirectory()) throw new FileError('not-regular', path);
+    return { fd, stats };
   } catch (error) {
-    const isLink = error instanceof FileError && error.reason === 'symbolic-link';
-    if (!isLink || access === 'replaced') throw error;
-    return { fd: openWith(O_RDONLY | O_NONBLOCK), isLink };
+    close(fd);
+    throw error;
   }
-}
-
-function checkKind(path: string, stats: BigIntStats, access: FileAccess): void {
-  const isReadable = access === 'public' ? !stats.isDirectory() : stats.isFile();
-  if (!isReadable) throw new FileError('not-regular', path);
-  if (stats.size > MAX_ENVELOPE_SIZE) throw new FileError('too-large', path);
-}
-
-/** Kubernetes mounts a secret as links to files of root. A link of somebody else could lead to his own key. */
-function checkOwner(path: string, { uid }: BigIntStats): void {
-  const user = process.geteuid?.();
-  if (uid !== 0n && user !== undefined && uid !== BigInt(user))
-    throw new FileError('foreign-link', path);
 }
 
 /** What is no regular file has no size that is known beforehand. */

@@ -38,7 +38,7 @@ export {
   type EnvelopeErrorDetails,
   type EnvelopeProblem,
 } from './envelope-error.js';
-export type { EnvelopeKind } from './envelope-types.js';
+export { isEvolvedType, type EnvelopeKind } from './envelope-types.js';
 export type { EnvelopeLabel } from './envelope.js';
 export {
   eraseLeftovers,

@@ -4,7 +4,6 @@ import {
   eraseLeftover,
   leftoversOf,
   PreparedFile,
-  refuseMissingFolder,
   withLockFile,
 } from '@evolock/direct-serialise-io/files';
 import { ed25519 } from '@evolock/kes-sum';
@@ -89,8 +88,6 @@ export function issueToFile(
   const room = certificateText(longestOf(checked), description).byteLength + RESERVATION_SIZE;
   if (areSamePlace(path, checked.counterPath))
     throw wrongValue('certificatePath', 'another file than the counter', 'the same');
-  // Before the lock, which would be made in that folder.
-  refuseMissingFolder(path);
   return withLockFile(path, () => {
     const leftovers = leftoversOf(path);
     const file = new PreparedFile(path, { replace, secret: false }, room);

@@ -54,7 +54,7 @@ export interface IssueRequest {
  * import { mkdtempSync, rmSync } from 'node:fs';
  * import { tmpdir } from 'node:os';
  * import { join } from 'node:path';
- * import { absolutePeriod, issueWithCounter, readCounterToReplace, writeCounter } from '@evolock/cardano-kes';
+ * import { absolutePeriod, issueWithCounter, readCounter, writeCounter } from '@evolock/cardano-kes';
  * import { ed25519, MLockedSeed } from '@evolock/kes-sum';
  *
  * const folder = mkdtempSync(join(tmpdir(), 'example-'));
@@ -66,7 +66,7 @@ export interface IssueRequest {
  * const hotVerificationKey = new Uint8Array(32);
  * const request = { coldKey, counterPath, hotVerificationKey, startPeriod: absolutePeriod(400) };
  * assert.equal(issueWithCounter(request).certificate.sequenceNumber, 8n);
- * assert.equal(readCounterToReplace(counterPath).next, 9n);
+ * assert.equal(readCounter(counterPath).next, 9n);
  * for (const each of [seed, coldKey]) each.release();
  * rmSync(folder, { recursive: true });
  * ```

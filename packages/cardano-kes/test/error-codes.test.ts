@@ -13,7 +13,7 @@ import {
 /** The codes that the classes in a folder of sources state. */
 function codesIn(folder: string): string[] {
   const place = new URL(folder, import.meta.url);
-  return readdirSync(place)
+  return readdirSync(place, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .flatMap((name) => {
       const text = readFileSync(new URL(name, place), 'utf8');
@@ -21,8 +21,15 @@ function codesIn(folder: string): string[] {
     });
 }
 
-test('the guard knows the code of every error class of the package and of the files that it writes', () => {
-  const codes = [...codesIn('../src/'), ...codesIn('../../direct-serialise-io/src/files/')];
+test('the guard knows the code of every error class of the package and of those below it', () => {
+  const below = [
+    'direct-serialise-io/src/files',
+    'kes-sum/src',
+    'kes-single/src',
+    'mlocked-bytes/src',
+  ];
+  const folders = ['../src/', ...below.map((folder) => `../../${folder}/`)];
+  const codes = folders.flatMap(codesIn);
   expect(codes.length).toBeGreaterThan(5);
   for (const code of codes)
     expect(isCardanoKesError(Object.assign(new Error(code), { code })), code).toBe(true);

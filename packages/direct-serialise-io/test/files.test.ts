@@ -70,7 +70,7 @@ describe('a new file', () => {
   test('in a directory that is not there is refused, and the error names the file', () => {
     const path = join(fileName(), 'key');
     const error = errorOf(() => directSerialiseToFile(path, 32, lockedCopy(content)));
-    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE', reason: 'not-found', path });
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE', reason: 'no-folder', path });
   });
 });
 

@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { asOrdinaryUser, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { describe, expect, it } from 'vitest';
 import { checkCoreDumps } from '../src/doctor/core-dumps.js';
@@ -123,19 +123,25 @@ describe('kes doctor', () => {
   });
 
   it.skipIf(reason !== undefined).each([
-    [20, 3],
-    [24, 0],
+    [36, 3],
+    [40, 0],
     [64, 0],
   ])(
-    named('is right: under a limit of %i KiB it ends with %i, and so does keygen'),
+    named(
+      'is right: under a limit of %i KiB it ends with %i, and so does the command that takes most',
+    ),
     async (limit, expected) => {
       // An ordinary user has to be able to write there.
       chmodSync(inFolder(), 0o777);
       const before = [...coreLimit('0'), ...asOrdinaryUser(limit)];
-      const args = ['keygen', '--skey', inFolder('kes.skey'), '--vkey', inFolder('kes.vkey')];
-      const made = await kes(args, { before, cwd: '/' });
-      expect(made.code).toBe(expected);
-      expect(made.stderr).toMatch(expected === 0 ? /^$/ : /^kes: error: .*ulimit -l[^\n]*\n$/);
+      const [skey, vkey] = [inFolder('kes.skey'), inFolder('kes.vkey')];
+      const keygen = ['keygen', '--skey', skey, '--vkey', vkey];
+      expect((await kes(keygen, { before, cwd: '/' })).code).toBe(0);
+      // A message that may be a key, as far as can be told before its end, is read into locked memory.
+      const input = readFileSync(vkey);
+      const signed = await kes(['sign', '--skey', skey, '-'], { before, cwd: '/', input });
+      expect(signed.code).toBe(expected);
+      expect(signed.stderr).toMatch(expected === 0 ? /^$/ : /^kes: error: .*ulimit -l[^\n]*\n$/);
       expect((await kes(['doctor'], { before, cwd: '/' })).code).toBe(expected);
     },
   );

@@ -257,6 +257,7 @@ describe('kes opcert and kes header', () => {
     const empty = await kes([...verify, inFolder('empty')]);
     expect(empty.code).toBe(4);
     expect(empty.stdout).toContain('there is no header in what was given');
+    expect(empty.stdout).not.toContain('NOT checked');
     const names = Object.entries({ empty: '', text: 'zz', binary: '\xff' }).map(
       ([name, content]) => {
         const path = inFolder(`${name}.header`);

@@ -1,5 +1,5 @@
 /** What an error says: which file, what is really wrong, and what to do. */
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { FileError, writeColdSigningKey, writeCounter } from '@evolock/cardano-kes';
 import { ed25519 } from '@evolock/kes-sum';
 import { describe, expect, it } from 'vitest';

@@ -6,6 +6,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   symlinkSync,
   writeFileSync,
@@ -95,6 +96,22 @@ describe('--force', () => {
       const options = { cwd: inFolder(), input: 'message' };
       const ended = await kes([...args('there'), '--force'], options);
       expect(ended, name).toMatchObject({ code: 0, stderr: '' });
+    }
+  });
+
+  it.each(writing)('of %s leaves the old file whole to who has it open', async (name, args) => {
+    const old = ownKind(name);
+    writeFileSync(inFolder('there'), old, { mode: 0o600 });
+    const fd = openSync(inFolder('there'), 'r');
+    try {
+      const ended = await kes([...args('there'), '--force'], { cwd: inFolder(), input: 'message' });
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      // A key that is replaced is erased.
+      const erased = '\0'.repeat(old.length);
+      expect(readFileSync(fd, 'utf8')).toBe(name === 'keygen --skey' ? erased : old);
+      expect(readdirSync(inFolder()).filter((each) => each.startsWith('.'))).toEqual([]);
+    } finally {
+      closeSync(fd);
     }
   });
 

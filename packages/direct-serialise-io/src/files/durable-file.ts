@@ -13,7 +13,6 @@ import {
   openSync,
   readSync,
   renameSync,
-  statSync,
   unlinkSync,
   type BigIntStats,
 } from 'node:fs';
@@ -61,7 +60,7 @@ export function writeDurably(path: string, text: Uint8Array, options: DurableOpt
 
 /**
  * A file that is about to be written, by the holder of its lock. Everything that can prevent it has been checked by now: a
- * missing folder, a file or a link at its path, room on the disk. Nothing is at its path yet.
+ * file or a link at its path, room on the disk. Nothing is at its path yet.
  *
  * @internal
  */
@@ -87,7 +86,6 @@ export class PreparedFile {
     this.#path = path;
     this.#isSecret = secret;
     this.#allocation = { allocator };
-    refuseMissingFolder(path);
     if (!replace) refuseExisting(path);
     this.#temporary = new TemporaryFile(path, secret ? OWNER_ONLY : READABLE);
     try {
@@ -204,22 +202,6 @@ export class PreparedFile {
   close(): void {
     this.#temporary.close();
     this.#old?.close();
-  }
-}
-
-/**
- * Refuses a path whose folder does not exist. An error that the file does not exist would mislead.
- *
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `no-folder`.
- *
- * @internal
- */
-export function refuseMissingFolder(path: string): void {
-  try {
-    attempt(path, () => statSync(dirname(path)));
-  } catch (error) {
-    if (!isFileError(error, 'not-found')) throw error;
-    throw new FileError('no-folder', path, { cause: error.cause });
   }
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { PreparedFile, refuseMissingFolder, writeDurably, type DurableOptions } from './durable-file.js';
+export { PreparedFile, writeDurably, type DurableOptions } from './durable-file.js';
 export {
   attempt,
   close,
@@ -24,3 +24,4 @@ export { eraseLeftover, eraseLeftovers, leftoversOf } from './leftovers.js';
 export { withLockFile } from './lock-file.js';
 export { withLockedMemory } from './locked-memory.js';
 export { checkPath } from './path.js';
+export { isOpenToOthers, openSecret, type OpenedSecret } from './open-secret.js';

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
+import { closeSync } from 'node:fs';
 import type { DirectDeserialise } from '@evolock/direct-serialise';
 import { checkMethod, checkOptions } from '@evolock/direct-serialise/arguments';
 import type { AllocationOptions } from '@evolock/mlocked-bytes';
@@ -7,10 +7,9 @@ import { readValue } from '../descriptor.js';
 import { checkIoSize } from '../io-size.js';
 import { StreamError } from '../stream-error.js';
 import { SurplusError } from '../surplus-error.js';
-import { attempt, close, FileError, isFileError } from './file-error.js';
+import { attempt, close, FileError } from './file-error.js';
+import { isOpenToOthers, openSecret } from './open-secret.js';
 import { checkPath } from './path.js';
-
-const GROUP_AND_OTHERS = 0o077;
 
 /** Options of reading a file; they are handed on to the type, the allocator among them. */
 export interface FileReadOptions extends AllocationOptions {
@@ -64,12 +63,10 @@ export function directDeserialiseFromFile<T, Options extends object = object>(
   checkIoSize(size);
   checkMethod('type', type, 'directDeserialise');
   const { readableByOthers = false } = checkOptions<FileReadOptions>(options);
-  const { fd, isLink } = open(file);
+  const { fd, stats } = openSecret(file, { followLink: true });
   const value = orClose(fd, () => {
-    const stats = attempt(file, () => fstatSync(fd));
-    checkKind(file, stats, readableByOthers);
-    if (isLink) checkOwner(file, stats);
-    checkFileSize(file, stats, size);
+    if (!readableByOthers && isOpenToOthers(stats)) throw new FileError('readable-by-others', file);
+    checkFileSize(file, Number(stats.size), size);
     return naming(file, () =>
       // `last` although the size is known: the file may have grown since.
       readValue({ fd, size, last: true }, type, options),
@@ -99,40 +96,7 @@ function wipe(value: unknown): void {
   (value as Partial<Disposable>)[Symbol.dispose]?.();
 }
 
-/** An open file, and whether its path is a symbolic link. */
-interface Opened {
-  readonly fd: number;
-  readonly isLink: boolean;
-}
-
-function open(path: string): Opened {
-  try {
-    return { fd: openWith(path, constants.O_NOFOLLOW), isLink: false };
-  } catch (error) {
-    if (!isFileError(error, 'symbolic-link')) throw error;
-    return { fd: openWith(path, 0), isLink: true };
-  }
-}
-
-function openWith(path: string, flag: number): number {
-  // Without O_NONBLOCK, opening a named pipe would wait for its writer. Windows has neither flag: undefined counts as 0.
-  const { O_RDONLY, O_NONBLOCK } = constants;
-  return attempt(path, () => openSync(path, O_RDONLY | O_NONBLOCK | flag));
-}
-
-/** Kubernetes mounts a secret as links to files of root. A link of somebody else could lead to his own key. */
-function checkOwner(path: string, { uid }: Stats): void {
-  const user = process.geteuid?.();
-  if (uid !== 0 && user !== undefined && uid !== user) throw new FileError('foreign-link', path);
-}
-
-function checkKind(path: string, stats: Stats, readableByOthers: boolean): void {
-  if (!stats.isFile()) throw new FileError('not-regular', path);
-  if (readableByOthers || process.platform === 'win32') return;
-  if ((stats.mode & GROUP_AND_OTHERS) !== 0) throw new FileError('readable-by-others', path);
-}
-
-function checkFileSize(path: string, { size: actual }: Stats, expected: number): void {
+function checkFileSize(path: string, actual: number, expected: number): void {
   if (actual < expected) throw new ClosedEarlyError(expected, actual, path);
   if (actual > expected) throw new SurplusError(expected, actual, path);
 }

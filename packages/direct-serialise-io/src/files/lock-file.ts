@@ -65,7 +65,7 @@ const held = new Map<string, Scratch>();
  * @param work - What to do: synchronous.
  * @returns What the work returns.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `locked`, `locked-elsewhere` or `lock-lost` with the path of the
- * lock file; other reasons with the path of the file itself.
+ * lock file; other reasons, `no-folder` among them, with the path of the file itself.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, also when the work returns a promise.
  *
  * @example
@@ -88,8 +88,17 @@ export function withLockFile<Result>(path: string | URL, work: () => Result): Re
 }
 
 function lockOf(file: string): string {
-  const folder = attempt(file, () => realpathSync(dirname(resolve(file))));
-  return join(folder, `.${basename(resolve(file))}.evolock-lock`);
+  return join(folderOf(file), `.${basename(resolve(file))}.evolock-lock`);
+}
+
+/** An error that the file does not exist would mislead. */
+function folderOf(file: string): string {
+  try {
+    return attempt(file, () => realpathSync(dirname(resolve(file))));
+  } catch (error) {
+    if (!isFileError(error, 'not-found')) throw error;
+    throw new FileError('no-folder', file, { cause: error.cause });
+  }
 }
 
 /** The lock is given back when the work returns: a promise would go on without it. */

@@ -1,4 +1,9 @@
-import { withLockFile, writeKesSigningKey, type KesSigningKeyFile } from '@evolock/cardano-kes';
+import {
+  isEvolvedType,
+  withLockFile,
+  writeKesSigningKey,
+  type KesSigningKeyFile,
+} from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../command.js';
 import { CommandError } from '../command-error.js';
@@ -93,7 +98,7 @@ function evolveFile(path: string, { to, leaveNode = false }: Options): Evolved {
 
 /** Every key at period 0 under a plain type, of any layout and depth: it may be the key of a certificate. */
 function refuseKeyOfNode(path: string, { signingKey, type }: KesSigningKeyFile): void {
-  if (signingKey.period > 0 || type.startsWith('Evolock')) return;
+  if (signingKey.period > 0 || isEvolvedType(type)) return;
   throw new CommandError(
     'usage',
     `${printable(path)}: this key is at period 0, as a node needs it. A node evolves its own copy, and takes no key that was evolved in its file. kes evolve is for keys that kes sign and programs that use the evolock packages use: to evolve this one, and never give it to a node, add --leave-node`,

@@ -176,10 +176,16 @@ class Tally {
         ...this.#counted(all, style),
         '',
         style.faint(`network ${networkInWords(this.#parameters)}`),
-        style.faint('NOT checked, since it takes the state of the ledger:'),
-        ...this.#outOfScope.map((what) => style.faint(`  ${what}`)),
+        ...(headers === 0 ? [] : this.#scope(style)),
       ],
     };
+  }
+
+  #scope(style: Style): string[] {
+    return [
+      style.faint('NOT checked, since it takes the state of the ledger:'),
+      ...this.#outOfScope.map((what) => style.faint(`  ${what}`)),
+    ];
   }
 
   #exitCode(): ExitCode {

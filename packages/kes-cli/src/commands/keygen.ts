@@ -100,11 +100,10 @@ function refuseSamePlace(
 }
 
 function realFolder(path: string): string {
-  const folder = dirname(resolve(path));
   try {
-    return realpathSync(folder);
+    return realpathSync(dirname(resolve(path)));
   } catch (cause) {
-    throw systemError(folder, cause);
+    throw systemError(path, cause);
   }
 }
 

@@ -83,7 +83,7 @@ async function sign(session: Session, message: string, options: Options): Promis
   });
   const signature = hexOf(signed.signature);
   if (out !== undefined) {
-    const content = binary ? signed.signature : `${signature}\n`;
+    const content = binary ? signed.signature : Buffer.from(`${signature}\n`);
     writePublic(out, content, { force, kind: 'kes-signature' });
   }
   return {

@@ -40,7 +40,10 @@ async function* entriesOfSource(
   try {
     for await (const part of publicParts(surroundings, path)) {
       onBytes(part.byteLength);
-      yield* entriesFrom(name, cutter.add(Buffer.from(part.buffer, part.byteOffset, part.byteLength)));
+      yield* entriesFrom(
+        name,
+        cutter.add(Buffer.from(part.buffer, part.byteOffset, part.byteLength)),
+      );
       if (cutter.isDone) break;
     }
     yield* entriesFrom(name, cutter.end());

@@ -1,4 +1,4 @@
-import type { KesSigningKeyFile } from '@evolock/cardano-kes';
+import { isEvolvedType, type KesSigningKeyFile } from '@evolock/cardano-kes';
 import { printable } from '../printable.js';
 
 /** The repair of a key that a node cannot use. */
@@ -17,7 +17,7 @@ export function nodeReadingInWords({
   if (nodeReading === 'misread') {
     return `unusable: it takes this key for one of period 0, and nothing that it signs verifies`;
   }
-  return type.startsWith('Evolock')
+  return isEvolvedType(type)
     ? `unusable: it refuses this type, which is for a key that kes evolved`
     : `unusable: it refuses a key of ${size} bytes (depth ${signingKey.algorithm.depth})`;
 }

@@ -1,0 +1,71 @@
+import { constants, fstatSync, openSync, type BigIntStats } from 'node:fs';
+import { attempt, close, FileError, isFileError } from './file-error.js';
+
+const GROUP_AND_OTHERS = 0o077n;
+
+/** The open file of a secret. */
+export interface OpenedSecret {
+  /** The caller's to close. */
+  readonly fd: number;
+  readonly stats: BigIntStats;
+}
+
+/**
+ * Opens the file of a secret for reading: a regular file. Waits for no pipe.
+ *
+ * @param path - The file.
+ * @param access - How it is opened.
+ * @param access.followLink - Whether a symbolic link is followed to a file of the user or of root. Kubernetes mounts a
+ * secret as links to files of root. A link of another user could lead to that user's own key.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `symbolic-link`, `foreign-link`, `not-regular`, or another of the
+ * system.
+ *
+ * @internal
+ */
+export function openSecret(
+  path: string,
+  { followLink }: { readonly followLink: boolean },
+): OpenedSecret {
+  const { fd, isLink } = open(path, followLink);
+  try {
+    const stats = attempt(path, () => fstatSync(fd, { bigint: true }));
+    if (!stats.isFile()) throw new FileError('not-regular', path);
+    if (isLink && !isOfUserOrRoot(stats)) throw new FileError('foreign-link', path);
+    return { fd, stats };
+  } catch (error) {
+    close(fd);
+    throw error;
+  }
+}
+
+function open(
+  path: string,
+  followLink: boolean,
+): { readonly fd: number; readonly isLink: boolean } {
+  try {
+    return { fd: openWith(path, constants.O_NOFOLLOW), isLink: false };
+  } catch (error) {
+    if (!followLink || !isFileError(error, 'symbolic-link')) throw error;
+    return { fd: openWith(path, 0), isLink: true };
+  }
+}
+
+function openWith(path: string, flag: number): number {
+  // Without O_NONBLOCK, opening a named pipe would wait for its writer. Windows has neither flag: undefined counts as 0.
+  const { O_RDONLY, O_NONBLOCK } = constants;
+  return attempt(path, () => openSync(path, O_RDONLY | O_NONBLOCK | flag));
+}
+
+function isOfUserOrRoot({ uid }: BigIntStats): boolean {
+  const user = process.geteuid?.();
+  return user === undefined || uid === 0n || uid === BigInt(user);
+}
+
+/**
+ * Whether the mode of a regular file lets the group or others in: never on Windows, which has no such modes.
+ *
+ * @internal
+ */
+export function isOpenToOthers(stats: BigIntStats): boolean {
+  return process.platform !== 'win32' && stats.isFile() && (stats.mode & GROUP_AND_OTHERS) !== 0n;
+}
