@@ -69,7 +69,10 @@ it.each([9, 5])(
     expect(readFileSync(path, 'utf8')).toBe(text);
 
     const evolve = ['evolve', path, '--to', String(to)];
-    expect((await kesJson(evolve)).json).toMatchObject({ from: 5, period: to });
+    const { json } = await kesJson(evolve);
+    expect(json).toMatchObject({ from: 5, period: to });
+    // Of the file as it was: what stands there now needs no warning.
+    expect(json.warnings).toEqual([expect.stringMatching(/stood at period 5.*make a new key/)]);
     expect(envelopeIn(path).type).toBe(EVOLVED);
     expect(periodOf(path, verificationKey)).toBe(to);
     expect((await kesJson(['inspect', path])).json).not.toHaveProperty('warnings');

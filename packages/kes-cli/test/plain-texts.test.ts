@@ -43,6 +43,30 @@ describe('kes header verify', () => {
     expect({ code, ...summary }).toMatchObject({ code: 4, valid: 1, notHeaders: 4 });
   });
 
+  it('numbers lines that are empty, of spaces, or indented like any other', async () => {
+    const input = `a\nb\n \n\t c\n\n  \r\n  ${hex}\n`;
+    const { lines, summary } = await kesLines([...verify, '-'], { input });
+    const places = lines.map(({ source }) => source.split(':')[1]);
+    expect({ places, ...summary }).toMatchObject({
+      places: ['1-4', '7'],
+      valid: 1,
+      notHeaders: 3,
+    });
+  });
+
+  it('says of a certificate that it is JSON, and not what is wrong with it as CBOR', async () => {
+    makeCertificate('node.cert');
+    const { code, stdout } = await kes([...verify, inFolder('node.cert')]);
+    expect(code).toBe(4);
+    expect(stdout).toMatch(/node\.cert {2}not a header: it is JSON, as certificates are\n/);
+  });
+
+  it('does not begin a list of what was not checked where nothing was judged', async () => {
+    const { code, stdout } = await kes([...verify, 'missing']);
+    expect(code).toBe(3);
+    expect(stdout).not.toContain('NOT checked');
+  });
+
   it.each(['', '\n \n', '\ufeff'])('says of %j that there is nothing in it', async (input) => {
     const { code, stdout } = await kes([...verify, '-'], { input });
     expect(code).toBe(4);

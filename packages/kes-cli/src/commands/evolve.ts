@@ -8,7 +8,7 @@ import type { Command } from 'commander';
 import { carryOut, leaf } from '../command.js';
 import { CommandError } from '../command-error.js';
 import { loadKesSigningKey } from '../keys/load-signing-key.js';
-import { warningsAbout } from '../keys/node-reading.js';
+import { warningsAfterRewriting } from '../keys/node-reading.js';
 import { refuseStdin } from '../keys/signing-key-file.js';
 import type { Outcome } from '../outcome.js';
 import { printable } from '../printable.js';
@@ -84,7 +84,7 @@ function evolveFile(path: string, { to, leaveNode = false }: Options): Evolved {
     const moves = to !== from;
     if (moves && !leaveNode) refuseKeyOfNode(path, file);
     const isRewritten = moves || file.nodeReading === 'misread';
-    const warnings = warningsAbout(path, file);
+    const warnings = warningsAfterRewriting(path, file, from);
     if (isRewritten) {
       signingKey.updateTo(to);
       // A program that does not take the lock may have replaced the file: then it stays.

@@ -148,8 +148,8 @@ class Tally {
         lines: (style) => [passedLine(entry, style)],
       };
     }
-    const { name, lines } = entry;
-    const said = lines === 1 ? verdict : { ...verdict, failures: tooShort(lines) };
+    const { name, lines, problem } = entry;
+    const said = problem === undefined ? verdict : { ...verdict, failures: malformed(problem) };
     this.#outOfScope = verdict.outOfScope;
     this.#last = said;
     if (verdict.result === 'not-a-header') this.#counts.notHeaders += lines;
@@ -176,16 +176,15 @@ class Tally {
         ...this.#counted(all, style),
         '',
         style.faint(`network ${networkInWords(this.#parameters)}`),
-        ...(headers === 0 ? [] : this.#scope(style)),
+        ...this.#notChecked(style),
       ],
     };
   }
 
-  #scope(style: Style): string[] {
-    return [
-      style.faint('NOT checked, since it takes the state of the ledger:'),
-      ...this.#outOfScope.map((what) => style.faint(`  ${what}`)),
-    ];
+  #notChecked(style: Style): string[] {
+    if (this.#outOfScope.length === 0) return [];
+    const title = 'NOT checked, since it takes the state of the ledger:';
+    return [title, ...this.#outOfScope.map((what) => `  ${what}`)].map((line) => style.faint(line));
   }
 
   #exitCode(): ExitCode {
@@ -223,8 +222,8 @@ class Tally {
   }
 }
 
-function tooShort(lines: number): VerdictJson['failures'] {
-  return [{ code: 'malformed', message: `${lines} lines that are too short for a header` }];
+function malformed(message: string): VerdictJson['failures'] {
+  return [{ code: 'malformed', message }];
 }
 
 function count(number: number, noun: string): string {

@@ -10,6 +10,8 @@ export interface Cut {
   readonly lastLine?: number;
   /** How many lines follow each other that are too short for a header; 1 for any other line. */
   readonly lines: number;
+  /** What is wrong, where the bytes do not tell. */
+  readonly problem?: string;
 }
 
 /** The signature alone takes that many hexadecimal digits: a shorter line is no header. */
@@ -154,7 +156,7 @@ export class HeaderCutter {
       // JSON may be a key: nothing of it goes any further.
       this.#form = 'other';
       bytes.fill(0);
-      yield { bytes: Buffer.of(BRACE), lines: 1 };
+      yield { bytes: Buffer.of(BRACE), lines: 1, problem: 'it is JSON, as certificates are' };
     } else {
       this.#form = 'text';
       yield* this.#linesOf(content);
@@ -173,17 +175,13 @@ export class HeaderCutter {
     this.#line.add(part.subarray(start));
   }
 
-  /** Goes past an empty line, and past a short line behind short lines, without a copy: there may be millions. */
+  /** Goes past a line of white space, and past a short line behind short lines, without a copy: there may be millions. */
   #passes(part: Buffer, start: number, end: number): boolean {
-    if (this.#line.size > 0) return false;
-    const isShort =
-      this.#short !== undefined &&
-      this.#folded.isBroken &&
-      end - start < FEWEST_DIGITS &&
-      part[start]! > 0x20;
-    if (end > start && !isShort) return false;
+    if (this.#line.size > 0 || end - start >= FEWEST_DIGITS) return false;
+    const isEmpty = isWhitespace(part, start, end);
+    if (!isEmpty && (this.#short === undefined || !this.#folded.isBroken)) return false;
     this.#number += 1;
-    if (end > start) this.#countShort(this.#short!);
+    if (!isEmpty) this.#countShort(this.#short!);
     return true;
   }
 
@@ -213,8 +211,15 @@ export class HeaderCutter {
     if (this.#short === undefined) return;
     const { first, line, last, lines } = this.#short;
     this.#short = undefined;
-    yield { bytes: first, line, lastLine: last, lines };
+    const problem = `${lines} lines that are too short for a header`;
+    yield { bytes: first, line, lastLine: last, lines, ...(lines > 1 && { problem }) };
   }
+}
+
+function isWhitespace(part: Buffer, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && part[at]! <= 0x20) at += 1;
+  return at === end;
 }
 
 function trimmed(line: Buffer): Buffer {

@@ -6,8 +6,7 @@ import { HeaderCutter, type Cut } from './header-cutter.js';
 import { filesOf, reasonOf, type Passed } from './header-files.js';
 
 /** Bytes to judge, or something that is not read. */
-export type Entry =
-  Passed | { readonly name: string; readonly bytes: Uint8Array; readonly lines: number };
+export type Entry = Passed | ({ readonly name: string } & Pick<Cut, 'bytes' | 'lines' | 'problem'>);
 
 /**
  * The entries of paths, in this order. What cannot be read is one entry.
@@ -53,9 +52,9 @@ async function* entriesOfSource(
 }
 
 function* entriesFrom(name: string, cuts: Iterable<Cut>): Generator<Entry, void, void> {
-  for (const { bytes, line, lastLine, lines } of cuts) {
+  for (const { line, lastLine, ...cut } of cuts) {
     const range = line === lastLine ? String(line) : `${line}-${lastLine}`;
-    yield { name: line === undefined ? name : `${name}:${range}`, bytes, lines };
+    yield { name: line === undefined ? name : `${name}:${range}`, ...cut };
   }
 }
 

@@ -1,5 +1,5 @@
 /** The files that paths lead to. Names in directories are bytes: they need not be UTF-8. */
-import { readdirSync, statSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
 import { STDIN } from '../files/read-public.js';
 import { systemError } from '../files/system-error.js';
 import { nameInWords } from '../printable.js';
@@ -55,7 +55,10 @@ function* filesAt(path: Buffer, { named, within }: Place): Generator<Found> {
     // One character a byte, which sorts by bytes and takes less memory than a buffer for each name.
     entries = readdirSync(path, 'latin1').sort();
   } catch (error) {
-    yield { name, result: 'not-read', reason: reasonOf(error) };
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    const leadsNowhere = isLink && (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const reason = leadsNowhere ? 'it is a symbolic link that leads nowhere' : reasonOf(error);
+    yield { name, result: 'not-read', reason };
     return;
   }
   for (const entry of entries) {

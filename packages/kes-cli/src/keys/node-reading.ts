@@ -32,3 +32,15 @@ export function warningsAbout(
     `${printable(path)}: this key stands at period ${signingKey.period} under the type of a key at period 0, and a node that reads it signs blocks that are invalid. Give no node this file; kes evolve writes it under a type that a node refuses`,
   ];
 }
+
+/** What the user should know of such a key file once it was written under the other type. */
+export function warningsAfterRewriting(
+  path: string,
+  { nodeReading }: KesSigningKeyFile,
+  from: number,
+): string[] {
+  if (nodeReading !== 'misread') return [];
+  return [
+    `${printable(path)}: this key stood at period ${from} under the type of a key at period 0. A node that has read it signs blocks that are invalid. For such a node ${NEW_KEY}`,
+  ];
+}
