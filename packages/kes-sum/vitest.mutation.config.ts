@@ -6,19 +6,19 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: [
       'test/**/*conformance*',
-      'test/matrix.test.ts',
-      'test/stdio.test.ts',
+      'test/matrix.long.test.ts',
+      'test/stdio.long.test.ts',
       // Long: the same is seen by shorter ones.
-      'test/recursive-definition.test.ts',
-      'test/deep-keys.test.ts',
-      'test/preflight.test.ts',
+      'test/recursive-definition.long.test.ts',
+      'test/deep-keys.long.test.ts',
+      'test/preflight.long.test.ts',
       // These start processes or load the built package.
       'test/lock-limit.test.ts',
       'test/duplicate-copies.test.ts',
-      'test/type-cost.test.ts',
+      'test/type-cost.long.test.ts',
       // Types only, or other files than those that are mutated.
       'test/types.test.ts',
-      'test/editor.test.ts',
+      'test/editor.long.test.ts',
       'test/cbor.test.ts',
       'test/verify-many.test.ts',
       'test/hostile-arguments.test.ts',

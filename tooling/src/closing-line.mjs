@@ -1,7 +1,8 @@
 // vitest prints no plain count; this reporter ends a run with one: `N passed, N failed, N skipped`.
+// In CI it prints the ten slowest files before that line.
 // Where EVOLOCK_TEST_TALLY names a file, the counts are also added to it, one JSON line a run, for .ci/run to sum.
 import { appendFileSync } from 'node:fs';
-import { closingLine, countTests } from './test-counts.mjs';
+import { closingLine, countTests, slowestFiles } from './test-counts.mjs';
 
 /** @typedef {import('vitest/node').TestModule} TestModule */
 /** @typedef {import('vitest/node').Reporter} Reporter */
@@ -16,6 +17,7 @@ export default class ClosingLine {
     const counts = countTests(modules, unhandledErrors);
     const tally = process.env['EVOLOCK_TEST_TALLY'];
     if (tally) appendFileSync(tally, `${JSON.stringify(counts)}\n`);
+    if (process.env['CI']) console.log(slowestFiles(modules, 10));
     console.log(closingLine(counts));
   }
 }

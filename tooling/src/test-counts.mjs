@@ -3,6 +3,8 @@
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 /** @typedef {Pick<import('vitest/node').TestModule, 'state'> & { children: { allTests(): Iterable<{ result(): { state: string } }> } }} CountableModule */
 
+/** @typedef {{ relativeModuleId: string, project: { name: string }, diagnostic(): { collectDuration: number, duration: number } }} TimedModule */
+
 /** @type {Readonly<Counts>} */
 const none = { passed: 0, failed: 0, skipped: 0 };
 
@@ -37,6 +39,25 @@ export function add(a, b) {
  */
 export function closingLine({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+/**
+ * @param {readonly TimedModule[]} modules
+ * @param {number} count
+ * @returns {string} one line for each of the slowest files: seconds of import and tests, package, file
+ */
+export function slowestFiles(modules, count) {
+  const timed = modules.map((module) => {
+    const { collectDuration, duration } = module.diagnostic();
+    return { seconds: (collectDuration + duration) / 1000, module };
+  });
+  const slowest = timed.sort((a, b) => b.seconds - a.seconds).slice(0, count);
+  return slowest
+    .map(({ seconds, module }) => {
+      const { project, relativeModuleId } = module;
+      return `${seconds.toFixed(1).padStart(6)} s  ${project.name}  ${relativeModuleId}`;
+    })
+    .join('\n');
 }
 
 /**

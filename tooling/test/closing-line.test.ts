@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { TestModule } from 'vitest/node';
 import ClosingLine from '../src/closing-line.mjs';
-import { closingLine, countTests } from '../src/test-counts.mjs';
+import { closingLine, countTests, slowestFiles } from '../src/test-counts.mjs';
 
 function module(state: 'passed' | 'failed', ...tests: string[]) {
   const all = tests.map((each) => ({ result: () => ({ state: each }) }));
@@ -35,6 +35,19 @@ describe('counting', () => {
   });
 });
 
+describe('the slowest files', () => {
+  const timed = (file: string, collectDuration: number, duration: number) => ({
+    relativeModuleId: file,
+    project: { name: 'a' },
+    diagnostic: () => ({ collectDuration, duration }),
+  });
+
+  it('are as many as asked for, the slowest first, imports included', () => {
+    const modules = [timed('one', 0, 100), timed('two', 2000, 500), timed('three', 100, 1100)];
+    expect(slowestFiles(modules, 2)).toBe('   2.5 s  a  two\n   1.2 s  a  three');
+  });
+});
+
 describe('the reporter', () => {
   afterEach(() => {
     vi.unstubAllEnvs();
@@ -46,6 +59,7 @@ describe('the reporter', () => {
     const tally = join(folder, 'tally');
     const log = vi.spyOn(console, 'log').mockReturnValue();
     vi.stubEnv('EVOLOCK_TEST_TALLY', tally);
+    vi.stubEnv('CI', '');
 
     // Of a module of vitest, what the line asks for.
     const modules = [module('passed', 'passed')] as unknown as TestModule[];

@@ -1,4 +1,4 @@
-// The repository's examples, checked and run: what examples.test.ts turns into one test each.
+// The repository's examples, checked and run: what examples.long.test.ts turns into one test each.
 import { checkTypes } from './check-types.mjs';
 import { runExamples } from './run.mjs';
 import { writeExamples } from './write.mjs';

@@ -1,4 +1,4 @@
-// What type-cost.test.ts has the compiler check, counting its steps: every literal type at depth 16, by composition and
+// What type-cost.long.test.ts has the compiler check, counting its steps: every literal type at depth 16, by composition and
 // by depth, with the values that they bring along.
 import {
   compactSingleKes,
