@@ -169,6 +169,15 @@ export const cardanoKes = {
   },
   writeColdVerificationKey: { args: [path(), key32, writing], dear: true },
   inspectEnvelope: { args: [path((to) => writeKesVerificationKey(to, secret(32)))], dear: true },
+  isEvolvedType: {
+    args: [
+      kind(
+        'text',
+        () => 'KesSigningKey_ed25519_kes_2^6',
+        (value) => typeof value === 'string',
+      ),
+    ],
+  },
   firstSightOf: { args: [io.readable], dear: true },
   leftoversOf: { args: [path()], dear: true },
   eraseLeftovers: { args: [path()], dear: true },
