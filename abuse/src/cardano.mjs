@@ -175,6 +175,15 @@ export const cardanoKes = {
   writeColdVerificationKey: { args: [path(), key32, writing], dear: true },
   inspectEnvelope: { args: [path((to) => writeKesVerificationKey(to, secret(32)))], dear: true },
   inspectEnvelopeText: { args: [bytes(() => utf8(kesKeyText))] },
+  isEvolvedType: {
+    args: [
+      kind(
+        'text',
+        () => 'KesSigningKey_ed25519_kes_2^6',
+        (value) => typeof value === 'string',
+      ),
+    ],
+  },
   firstSightOf: { args: [io.readable], dear: true },
   readPublicStart: { args: [io.readable], dear: true },
   leftoversOf: { args: [path()], dear: true },

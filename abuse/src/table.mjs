@@ -409,6 +409,8 @@ export const excluded = {
   checkPath: 'internal: the check of a path, which every function of files calls',
   attempt: 'internal: calls what it is given, and names a file in the error',
   close: 'internal: closes the descriptor that it is given',
+  isOpenToOthers: 'internal: looks at what the system states',
+  openSecret: 'internal: its callers check the path',
   isFileError: 'internal: compares the reason of an error',
   identityOf: 'internal: takes three numbers from what the system states',
   replacedBy: 'internal: the check of an option of directSerialiseToFile',

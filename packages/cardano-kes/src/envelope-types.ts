@@ -1,3 +1,5 @@
+import { wrongType } from '@evolock/direct-serialise/arguments';
+
 /** What a text envelope may hold. */
 export type EnvelopeKind =
   | 'kes-signing-key'
@@ -54,6 +56,7 @@ export function typesOf(kind: EnvelopeKind): readonly string[] {
  * Whether the type of a text envelope states that the KES signing key in it has evolved: a node refuses such a file.
  *
  * @param type - The type, as a file states it.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * @example
  * ```ts
@@ -65,6 +68,7 @@ export function typesOf(kind: EnvelopeKind): readonly string[] {
  * ```
  */
 export function isEvolvedType(type: string): boolean {
+  if (typeof (type as unknown) !== 'string') throw wrongType('type', 'a string', type);
   return kindOfType(type) === 'kes-signing-key' && type.startsWith(EVOLVED);
 }
 

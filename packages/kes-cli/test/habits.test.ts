@@ -143,10 +143,10 @@ describe('nothing is overwritten without --force', () => {
     writeKesVerificationKey(inFolder('old.vkey'), new Uint8Array(32));
     const oldKey = readFileSync(inFolder('old.vkey'), 'utf8');
     const oldSignature = `${'aa'.repeat(448)}\n`;
-    for (const [old, ...args] of [
-      [oldSignature, 'sign', '--skey', inFolder('kes.skey'), '--out', inFolder('out'), '-'],
-      [oldKey, 'vkey', inFolder('kes.skey'), '--out', inFolder('out')],
-    ]) {
+    for (const [old, args] of [
+      [oldSignature, ['sign', '--skey', inFolder('kes.skey'), '--out', inFolder('out'), '-']],
+      [oldKey, ['vkey', inFolder('kes.skey'), '--out', inFolder('out')]],
+    ] as const) {
       writeFileSync(inFolder('out'), old);
       expect((await kes(args)).code).toBe(2);
       expect(readFileSync(inFolder('out'), 'utf8')).toBe(old);
