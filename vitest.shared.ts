@@ -10,8 +10,8 @@ export const tests = defineConfig({
     pool: 'forks',
     retry: 0,
     // Against what hangs, and no measure of speed: machines may be slow and busy.
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     reporters: [
       'default',
       fileURLToPath(new URL('./tooling/src/closing-line.mjs', import.meta.url)),

@@ -17,7 +17,8 @@ const typed = [
   ...[ArgumentError, ExternalVectorsError, HexError, StdioError].map((type) => [type, /^[A-Z_]+$/]),
 ];
 
-const AWAITED_MS = 3_000;
+/** Longer than any call takes on a busy machine: a scan of this process reads all of its memory. */
+const AWAITED_MS = 120_000;
 const CLOSED_MS = 300;
 
 /** What a call makes and may lose, and what hostile values can do to it. */

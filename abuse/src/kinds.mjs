@@ -380,6 +380,11 @@ export const io = {
     (is) =>
       is.badOptions === undefined && is.badAlignment === undefined && is.badTime === undefined,
   ),
+  /** What is sent has a staging, whose alignment is no option. */
+  sendOptions: optionsOf(
+    { ...world.logged, timeout: 500 },
+    (is) => is.badOptions === undefined && is.badTime === undefined,
+  ),
   closeOptions: optionsOf({ timeout: 500 }, (is) => is.badTime === undefined),
   socket: kind(
     'socket',

@@ -117,6 +117,8 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
       dsign.leaf.sign(signature.subarray(0, dsign.signatureSize), bytes, leaf);
       signature.set(this.#verificationKey, dsign.signatureSize);
     }
+    // A leaf scheme that released the key has signed with zeros.
+    unsoundMemory(this);
     return signature;
   }
 

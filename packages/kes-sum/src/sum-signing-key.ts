@@ -186,6 +186,8 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     unsoundMemory(this);
     const { leafSignature, geometry } = this.#parts;
     geometry.dsign.leaf.sign(leafSignature, bytes, this.#leaf);
+    // A leaf scheme that released the key has signed with zeros.
+    unsoundMemory(this);
     const signature = new Uint8Array(this.#standing.signature);
     signature.set(leafSignature);
     return signature;
