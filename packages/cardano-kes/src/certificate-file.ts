@@ -1,15 +1,14 @@
 /**
  * Files of operational certificates: the certificate, and the cold verification key that it is to be verified with.
  */
-import { checkBytes, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
-import { checkPath, writeDurably } from '@evolock/direct-serialise-io/files';
+import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { ed25519, sum6Kes } from '@evolock/kes-sum';
 import { checkCertificate, type OperationalCertificate } from './certificate.js';
 import { publicEnvelopeText } from './envelope-text.js';
 import { parsePublicEnvelope, withEnvelopeFile, type Envelope } from './envelope.js';
 import type { AbsolutePeriod } from './numbers.js';
 import { bytesOfSize, encodeCbor, unsignedOf } from './public-cbor.js';
-import { checkDescription, publicText, type WriteOptions } from './read-options.js';
+import { checkDescription, publicText } from './read-options.js';
 import { strictlyDecoded } from './strict-cbor.js';
 
 /** A certificate and its issuer. */
@@ -60,48 +59,6 @@ export function readCertificate(path: string | URL): CertificateFile {
  */
 export function parseCertificate(text: string | Uint8Array): CertificateFile {
   return certificateOfEnvelope(parsePublicEnvelope(text, 'operational-certificate'));
-}
-
-/**
- * Writes an operational certificate to a file as `cardano-cli` does.
- *
- * @param path - Text or a `file:` URL.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { mkdtempSync, rmSync } from 'node:fs';
- * import { tmpdir } from 'node:os';
- * import { join } from 'node:path';
- * import { absolutePeriod, issueCertificate, readCertificate, writeCertificate } from '@evolock/cardano-kes';
- * import { ed25519, MLockedSeed } from '@evolock/kes-sum';
- *
- * const folder = mkdtempSync(join(tmpdir(), 'example-'));
- * const seed = MLockedSeed.newRandom(32);
- * const coldKey = ed25519.generateKey(seed);
- * const certificate = issueCertificate(coldKey, {
- *   hotVerificationKey: new Uint8Array(32),
- *   sequenceNumber: 0n,
- *   startPeriod: absolutePeriod(400),
- * });
- * const coldVerificationKey = coldKey.deriveVerificationKey();
- * writeCertificate(join(folder, 'node.cert'), { certificate, coldVerificationKey });
- * assert.deepEqual(readCertificate(join(folder, 'node.cert')).certificate, certificate);
- * for (const each of [seed, coldKey]) each.release();
- * rmSync(folder, { recursive: true });
- * ```
- */
-export function writeCertificate(
-  path: string | URL,
-  issued: IssuedCertificate,
-  options?: WriteOptions,
-): void {
-  const file = checkPath(path);
-  const { replace = false, description } = checkOptions(options);
-  const text = certificateText(issued, description);
-  writeDurably(file, text, { replace, secret: false });
 }
 
 /**

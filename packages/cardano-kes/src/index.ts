@@ -16,7 +16,6 @@ export {
 export {
   parseCertificate,
   readCertificate,
-  writeCertificate,
   type CertificateFile,
   type IssuedCertificate,
 } from './certificate-file.js';
@@ -94,7 +93,7 @@ export {
 } from './verification-key-file.js';
 export { expiryOf, type Expiry } from './expiry.js';
 export { parametersOfGenesis, type GenesisOptions } from './genesis.js';
-export { issueToFile } from './issue-to-file.js';
+export { issueToFile, writeCertificate } from './issue-to-file.js';
 export { issueWithCounter, type IssueRequest } from './issue-with-counter.js';
 export {
   kesParameters,

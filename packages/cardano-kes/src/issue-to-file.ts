@@ -5,6 +5,7 @@ import {
   leftoversOf,
   PreparedFile,
   withLockFile,
+  writeDurably,
 } from '@evolock/direct-serialise-io/files';
 import { ed25519 } from '@evolock/kes-sum';
 import { certificateText, type IssuedCertificate } from './certificate-file.js';
@@ -18,6 +19,7 @@ import { MAX_UNSIGNED_64 } from './numbers.js';
 import { type WriteOptions } from './read-options.js';
 import {
   isIssued,
+  isOfCertificate,
   RESERVATION_SIZE,
   ReservedNumberError,
   reservationIn,
@@ -174,4 +176,51 @@ function longestOf({ hotVerificationKey, startPeriod }: CheckedRequest): IssuedC
     },
     coldVerificationKey: new Uint8Array(ed25519.verificationKeySize),
   };
+}
+
+/**
+ * Writes an operational certificate to a file as `cardano-cli` does. Erases unfinished files that killed runs left beside it,
+ * but not the reservation of another number, which {@link issueToFile} has to find.
+ *
+ * @param path - Text or a `file:` URL.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mkdtempSync, rmSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { absolutePeriod, issueCertificate, readCertificate, writeCertificate } from '@evolock/cardano-kes';
+ * import { ed25519, MLockedSeed } from '@evolock/kes-sum';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'example-'));
+ * const seed = MLockedSeed.newRandom(32);
+ * const coldKey = ed25519.generateKey(seed);
+ * const certificate = issueCertificate(coldKey, {
+ *   hotVerificationKey: new Uint8Array(32),
+ *   sequenceNumber: 0n,
+ *   startPeriod: absolutePeriod(400),
+ * });
+ * const coldVerificationKey = coldKey.deriveVerificationKey();
+ * writeCertificate(join(folder, 'node.cert'), { certificate, coldVerificationKey });
+ * assert.deepEqual(readCertificate(join(folder, 'node.cert')).certificate, certificate);
+ * for (const each of [seed, coldKey]) each.release();
+ * rmSync(folder, { recursive: true });
+ * ```
+ */
+export function writeCertificate(
+  path: string | URL,
+  issued: IssuedCertificate,
+  options?: WriteOptions,
+): void {
+  const file = checkPath(path);
+  const { replace = false, description } = checkOptions(options);
+  const text = certificateText(issued, description);
+  const keeps = (leftover: string): boolean => {
+    const found = reservationIn(leftover);
+    return found !== undefined && !isOfCertificate(found, issued);
+  };
+  writeDurably(file, text, { replace, secret: false, keeps });
 }

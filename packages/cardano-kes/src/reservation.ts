@@ -3,7 +3,11 @@
  * the certificate will be completed: a run that is killed leaves it, and the next run finds it.
  */
 import { ed25519, EvolockError, sum6Kes } from '@evolock/kes-sum';
-import { certificateOfEnvelope, readCertificate } from './certificate-file.js';
+import {
+  certificateOfEnvelope,
+  readCertificate,
+  type IssuedCertificate,
+} from './certificate-file.js';
 import { EnvelopeError } from './envelope-error.js';
 import { readEnvelope } from './envelope.js';
 import { FileError, type FileIdentity } from '@evolock/direct-serialise-io/files';
@@ -163,15 +167,26 @@ function certificateIn(text: Uint8Array, { modified }: FileIdentity): Reservatio
  *
  * @internal
  */
-export function isIssued(path: string, { number, coldVerificationKey }: Reservation): boolean {
+export function isIssued(path: string, reservation: Reservation): boolean {
   try {
-    const found = readCertificate(path);
-    return (
-      found.certificate.sequenceNumber === number &&
-      Buffer.from(found.coldVerificationKey).equals(coldVerificationKey)
-    );
+    return isOfCertificate(reservation, readCertificate(path));
   } catch (error) {
     if (error instanceof FileError || error instanceof EnvelopeError) return false;
     throw error;
   }
+}
+
+/**
+ * Whether a certificate has the number of a reservation, from the same cold key.
+ *
+ * @internal
+ */
+export function isOfCertificate(
+  { number, coldVerificationKey }: Reservation,
+  issued: IssuedCertificate,
+): boolean {
+  return (
+    issued.certificate.sequenceNumber === number &&
+    Buffer.from(issued.coldVerificationKey).equals(coldVerificationKey)
+  );
 }

@@ -11,6 +11,7 @@ import {
   ReservedNumberError,
   SpentNumberError,
   verifyCertificate,
+  writeCertificate,
   writeCounter,
   type WriteOptions,
 } from '../src/index.js';
@@ -312,6 +313,23 @@ describe('a certificate that is issued to its file', () => {
     });
     expect(errorOf(() => issue({}, path, -1n))['code']).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
     expect(real.readdirSync(dirname(path))).toEqual(['node.cert']);
+  });
+
+  test('written from elsewhere, leaves the reservation of a number that has none, until it is of that number', () => {
+    const issued = world().issue();
+    const failing = faults.calls.lastIndexOf('linkSync') + 1;
+    const { path, counterPath, issue } = world();
+    Object.assign(faults, { failing, moment: 'for good' });
+    outcomeOf(issue);
+    faults.reset();
+    removeLocks(path, counterPath);
+    const earlier = { ...issued.certificate, sequenceNumber: FIRST - 1n };
+    writeCertificate(path, { ...issued, certificate: earlier });
+    expect(errorOf(() => issue({ replace: true }))).toMatchObject({
+      reservation: { number: FIRST },
+    });
+    writeCertificate(path, issued, { replace: true });
+    expect(leftoversOf(path)).toEqual([]);
   });
 
   test('leaves the reservation of another pool where it is', () => {

@@ -20,7 +20,7 @@ import { dirname } from 'node:path';
 import type { AllocationOptions } from '@evolock/mlocked-bytes';
 import { attempt, close, FileError, isFileError, type FileErrorReason } from './file-error.js';
 import { areSame, identityOf, type Replaced } from './file-identity.js';
-import { eraseLeftovers } from './leftovers.js';
+import { eraseLeftover, leftoversOf } from './leftovers.js';
 import { withLockFile } from './lock-file.js';
 import { withLockedMemory } from './locked-memory.js';
 import { hasNoLinks, overwrite, TemporaryFile } from './temporary-file.js';
@@ -31,6 +31,8 @@ export interface DurableOptions extends Partial<Replaced>, AllocationOptions {
   readonly secret: boolean;
   /** Whether it is a counter: a counter that is replaced must have one name only, since each name would give its numbers. */
   readonly counter?: boolean | undefined;
+  /** Which of the files that killed runs left beside it stay, by their paths; none when absent. */
+  readonly keeps?: ((leftover: string) => boolean) | undefined;
 }
 
 const OWNER_ONLY = 0o600;
@@ -48,7 +50,7 @@ const READABLE = 0o644;
  */
 export function writeDurably(path: string, text: Uint8Array, options: DurableOptions): void {
   withLockFile(path, () => {
-    eraseLeftovers(path);
+    for (const each of leftoversOf(path)) if (options.keeps?.(each) !== true) eraseLeftover(each);
     const file = new PreparedFile(path, options);
     try {
       file.publish(text);
