@@ -259,8 +259,11 @@ function releaseAll(values: Made[]): void {
       }
     }
   } finally {
-    for (let index = 0; index < failed.length; index += 1) {
+    // No iterator: near the end of the stack a call may throw.
+    let index = 0;
+    while (index < failed.length) {
       discarded[discarded.length] = failed[index]!;
+      index += 1;
     }
   }
 }
