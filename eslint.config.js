@@ -47,11 +47,8 @@ const everywhere = defineConfig({
   plugins: { n },
   languageOptions: {
     parserOptions: {
-      // The TypeScript files at the root belong to no tsconfig.json of their own folder.
-      projectService: {
-        allowDefaultProject: ['*.ts', 'eslint.config.js'],
-        defaultProject: 'tooling/tsconfig.json',
-      },
+      // One program of every workspace: it is read once, where a service per folder reads the same types again.
+      project: 'tsconfig.json',
       tsconfigRootDir: import.meta.dirname,
     },
   },
