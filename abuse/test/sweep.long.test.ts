@@ -8,7 +8,7 @@ let findings: Finding[] = [];
 
 beforeAll(async () => {
   findings = await abuse('sweep', [...sweep()].length, children);
-}, 600_000);
+});
 
 test.each(Object.keys(table))('%s takes every hostile value for what it is', (name) => {
   expect(summary(findings.filter((finding) => finding.name === name))).toEqual([]);

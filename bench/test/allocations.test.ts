@@ -8,7 +8,7 @@ let results: Map<string, AllocationResult>;
 
 beforeAll(() => {
   results = new Map(allocations().map((result) => [result.operation, result]));
-}, 180_000);
+});
 
 const garbageOf = (operation: string) => {
   const { bytes, ofResult } = results.get(operation)!;
