@@ -2,7 +2,12 @@
  * Scratch memory of an algorithm, and the runs on it: see `scratch-run.ts` of mlocked-bytes for how a run that was
  * abandoned is told from one in progress.
  */
-import { allocateSlot, EvolockError, mappingAllocator, type MLockedSlot } from '@evolock/kes-single';
+import {
+  allocateSlot,
+  EvolockError,
+  mappingAllocator,
+  type MLockedSlot,
+} from '@evolock/kes-single';
 import {
   beginRun,
   endRun,
