@@ -424,7 +424,6 @@ export const excluded = {
   'PreparedFile#giveUp': 'internal',
   'PreparedFile#close': 'internal',
   eraseLeftover: 'internal: a step of eraseLeftovers, which checks the path',
-  refuseMissingFolder: 'internal: its callers check the path',
   registerComposition: 'internal, for the constructors of kes-single and kes-sum alone',
   levelOfDifference: 'internal: arithmetic on two periods that were checked',
   verificationKeyCheck:

@@ -6,6 +6,8 @@
  * @module
  */
 import { EvolockError } from '@evolock/direct-serialise';
+// The rule does not know `imports` of package.json, which are published with the package.
+// eslint-disable-next-line n/no-unpublished-import
 import { requireSodium } from '#sodium-native';
 
 /** The functions of libsodium 1.0.21 that are used, as `sodium-native` 5.1.0 names them; all sizes in bytes. */
