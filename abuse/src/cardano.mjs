@@ -180,7 +180,7 @@ export const cardanoKes = {
       kind(
         'text',
         () => 'KesSigningKey_ed25519_kes_2^6',
-        (value) => typeof value === 'string',
+        (_, value) => typeof value === 'string',
       ),
     ],
   },

@@ -55,10 +55,7 @@ function* filesAt(path: Buffer, { named, within }: Place): Generator<Found> {
     // One character a byte, which sorts by bytes and takes less memory than a buffer for each name.
     entries = readdirSync(path, 'latin1').sort();
   } catch (error) {
-    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-    const leadsNowhere = isLink && (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const reason = leadsNowhere ? 'it is a symbolic link that leads nowhere' : reasonOf(error);
-    yield { name, result: 'not-read', reason };
+    yield { name, result: 'not-read', reason: whyNotRead(path, error) };
     return;
   }
   for (const entry of entries) {
@@ -70,6 +67,13 @@ function* filesAt(path: Buffer, { named, within }: Place): Generator<Found> {
 }
 
 const SLASH = Buffer.from('/');
+
+function whyNotRead(path: Buffer, error: unknown): string {
+  // A path that does not exist has no status of its own; a link that leads nowhere has.
+  const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+  const isLink = isMissing && lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return isLink ? 'it is a symbolic link that leads nowhere' : reasonOf(error);
+}
 
 /** What the system says, without the name, which stands beside it. */
 export function reasonOf(error: unknown): string {
