@@ -208,6 +208,8 @@ export const breakages: readonly Breakage[] = [
     how: 'a composed key does not look before it signs',
     edits: [
       sum(/unsoundMemory\(this\);(?=\s*const \{ leafSignature, geometry \} = this\.#parts;)/),
+      // The look after signing would find it as well.
+      sum(/unsoundMemory\(this\);(?=\s*const signature = new Uint8Array\()/),
     ],
     shownBy: 'rules: every use after the release',
     saying: REFUSED,

@@ -104,8 +104,8 @@ async function everyRegion(subject: Subject): Promise<unknown[]> {
   const staging = serialised(sum6Kes.signingKeySize, keys[0]);
   const pooled = pool.usage().regions + pooledAllocator.usage().regions;
   holds(pool.usage().liveSlots === 0 && pool.usage().regions > 1, 'a pool keeps empty slabs');
-  // The clone, the region, the bench of expansions, the two benches of sum6Kes.
-  writeFileSync(join(subject.folder, REGIONS), String(pooled + 5));
+  // The clone, the region, the inbox of the connection, the bench of expansions, the two benches of sum6Kes.
+  writeFileSync(join(subject.folder, REGIONS), String(pooled + 6));
   return [keys, pool, region, left, right, server, connection, staging];
 }
 
