@@ -122,7 +122,8 @@ describe('what is public is read alike from a link, a pipe, process substitution
     const seeded = ['keygen', '--skey', 'k', '--vkey', 'v', '--seed-file', 'link.seed'];
     expect(await here(seeded)).toMatchObject({ code: 0, stderr: '' });
     const issue = [...ISSUE, '--kes-vkey', 'kes.vkey', '--counter', 'link.counter', '--out', 'new'];
-    for (const args of [['evolve', 'link.skey', '--to', '1', '--leave-node'], issue]) {
+    const evolve = ['evolve', 'link.skey', '--leave-node', '--to'];
+    for (const args of [[...evolve, '0'], [...evolve, '1'], issue]) {
       const { code, stderr } = await here(args);
       expect(code).toBe(3);
       expect(stderr).toMatch(/: link\..*: it is a symbolic link, which is not followed here/);

@@ -4,6 +4,7 @@ import {
   writeKesSigningKey,
   type KesSigningKeyFile,
 } from '@evolock/cardano-kes';
+import { identityOfFile } from '@evolock/direct-serialise-io';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../command.js';
 import { CommandError } from '../command-error.js';
@@ -75,6 +76,8 @@ interface Evolved {
 
 /** Under the lock: no other run changes the file between reading and writing. */
 function evolveFile(path: string, { to, leaveNode = false }: Options): Evolved {
+  // Refuses a link also where nothing is to be written.
+  identityOfFile(path);
   const file = loadKesSigningKey(path);
   const { signingKey, layout, identity } = file;
   try {
