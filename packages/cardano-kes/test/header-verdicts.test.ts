@@ -88,7 +88,7 @@ describe.each(shapes)('a header of shape %s', (shape) => {
     });
   });
 
-  test('that a relay writes anew keeps its verdict and gets another hash', () => {
+  test('that a relay encodes again keeps its verdict and gets another hash', () => {
     const bytes = headerAt(7, { shape });
     const { header } = verifyHeader(bytes, mainnet);
     const rewritten = [

@@ -5,7 +5,7 @@ import { CborError, headAt, itemEnd, major } from '../cbor/walk.js';
 const FEWEST_ITEMS = 8;
 
 /**
- * Whether bytes could be the body of a block header: whoever signs them with the KES key of a pool may make a block. The
+ * Whether bytes could be the body of a block header: a signature over them by the KES key of a pool may make a block. The
  * rule is wide on purpose, since a decoder may accept what a strict parser refuses: any CBOR array, of definite or
  * indefinite length, with heads of any length, that begins with two integers and has eight or more items or is
  * unfinished, with or without bytes behind it. No UTF-8 text is one.

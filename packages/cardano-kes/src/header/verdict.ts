@@ -45,7 +45,7 @@ export interface HeaderVerdict {
   readonly header: BlockHeader | undefined;
   /**
    * Whether the header's bytes are exactly what a node writes. A node accepts others too, and so does this verdict: the
-   * signature is over the form that a node writes, and nobody signed the header's hash. `undefined` for `not-a-header`.
+   * signature is over the form that a node writes, and no signature covers the header's hash. `undefined` for `not-a-header`.
    */
   readonly canonical: boolean | undefined;
   /** The absolute KES period of its slot. */

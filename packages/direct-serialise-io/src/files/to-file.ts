@@ -55,7 +55,7 @@ export interface FileWriteOptions extends AllocationOptions {
  * directSerialiseToFile(path, 32, first);
  * first.release();
  *
- * // A key moves on in its file: nobody else changes the file between reading and writing.
+ * // A key moves on in its file: no other run changes the file between reading and writing.
  * withLockFile(path, () => {
  *   const key = directDeserialiseFromFile(path, 32, MLockedBytes.type(32));
  *   try {
