@@ -1,63 +1,94 @@
+/** How much locked memory there is: told to an application before it needs it. */
 import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
-import { coreLimit, isDumpable } from './core-dumps.js';
-import { kernelLockStatus, LockLimitError } from './lock-limit.js';
-import { MAX_REGION_SIZE, mappingsLeft, PAGE } from './mapping.js';
+import { LockLimitError, RegionLimitError } from '../errors.js';
+import {
+  coreLimit,
+  isDumpable,
+  kernelLockStatus,
+  MAX_REGIONS,
+  type KernelLockStatus,
+} from '../kernel/limits.js';
+import { lockPolicy, type LockPolicy } from '../kernel/lock-policy.js';
+import { countUnlocked, mappingsLeft, MAX_REGION_SIZE, PAGE } from '../kernel/mapping.js';
 import { slotsIn } from './pooled-allocator.js';
-import { MAX_REGIONS, RegionLimitError } from './region-limit.js';
 
-/** Anything that says how much locked memory one of its kind takes: an algorithm, for its keys. */
+/** The state of locked memory in this process. */
+export interface LockStatus extends KernelLockStatus {
+  /** What happens with memory that cannot be locked. */
+  readonly policy: LockPolicy;
+  /** Regions of this thread that are in use unlocked: 0 under the policy `require`. */
+  readonly unlockedRegions: number;
+}
+
+/**
+ * The state of locked memory: limit and amount locked, in bytes, as the kernel reports them; the policy; what is not locked.
+ *
+ * Source: `/proc/self/limits` and `/proc/self/status`, see proc(5).
+ *
+ * @example
+ * ```ts
+ * import { lockStatus } from '@evolock/mlocked-bytes';
+ *
+ * const { limit, locked } = lockStatus();
+ * console.log(`${locked ?? 'unknown'} bytes locked, limit ${limit ?? 'unknown'}`);
+ * ```
+ */
+export function lockStatus(): LockStatus {
+  return { ...kernelLockStatus(), policy: lockPolicy(), unlockedRegions: countUnlocked() };
+}
+
+/** Something that takes locked memory: an algorithm, for its keys. */
 export interface LockedKind {
-  /** Bytes of locked memory that one takes. */
+  /** Bytes of locked memory of one of them. */
   readonly lockedSize: number;
-  /** Bytes of what has to be in locked memory beside them, once, whatever their number: benches, a seed. */
+  /** Sizes, in bytes, of the scratch memory beside them, whatever their number. */
   readonly benchSizes?: readonly number[] | undefined;
 }
 
 /** Options of {@link preflight}. */
 export interface PreflightOptions {
-  /** How many the application will need at once; when they do not fit, the preflight throws. */
+  /** How many the application needs at once. When they do not fit, the preflight throws. */
   readonly count?: number | undefined;
 }
 
-/** What a preflight found. */
+/** The result of a preflight. */
 export interface Preflight {
   /**
-   * How many fit into the default pool under the lock limit and in {@link MAX_REGIONS} regions, in addition to what is
-   * locked already; `undefined` where the platform does not tell.
+   * How many fit into the default pool under the lock limit and in 4096 regions, in addition to what is locked already;
+   * `undefined` where the platform does not report it.
    */
   readonly fits: number | undefined;
-  /** Bytes that may still be locked; `Infinity` where no limit of them holds, `undefined` where the platform does not tell. */
+  /** Bytes that may still be locked; `Infinity` without a limit, `undefined` where the platform does not report it. */
   readonly available: number | undefined;
   /**
-   * Soft limit of a core dump (RLIMIT_CORE), bytes: 0 for none, `Infinity` for no limit; `undefined` where the platform
-   * does not tell.
+   * Soft limit of a core dump (RLIMIT_CORE), bytes: 0 for no dump, `Infinity` for no limit; `undefined` where the platform
+   * does not report it.
    */
   readonly coreLimit: number | undefined;
   /**
-   * Whether the kernel marks the process as dumpable: not after it has changed its user, for instance. `undefined` where
-   * it cannot be told: when the user is root, and off Linux.
+   * Whether the kernel marks the process as dumpable. A process that has changed its user is not. `undefined` for root, and
+   * on everything but Linux.
    */
   readonly dumpable: boolean | undefined;
 }
 
 /**
- * Tells before start-up how many keys of an algorithm fit into locked memory, and refuses when they are too few, under
- * every lock policy. It looks at limits, not at the memory that the machine has free, which may change at any moment.
+ * Checks at start-up how many keys of an algorithm fit into locked memory, and throws when they are too few, under every
+ * lock policy. It reads limits, and not how much memory the machine has free, which changes at any moment.
  *
- * It also reports whether a crash would write a core dump: whatever is left out of it, the registers and the stack of an
- * operation that is under way hold parts of secrets. A service refuses to start unless `coreLimit` is 0.
+ * It also reports whether a crash would write a core dump. A dump leaves locked memory out, but contains the registers and
+ * the stack, which hold parts of secrets while an operation is in progress. A service refuses to start unless `coreLimit`
+ * is 0.
  *
  * @param kind - An algorithm, or anything with a `lockedSize` in bytes.
  * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT` when `options.count` do not fit under the lock limit.
  * @throws {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT` when they take too many regions, whatever may be locked.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example
  * ```ts
  * import { preflight } from '@evolock/mlocked-bytes';
  *
- * const { fits, coreLimit } = preflight({ lockedSize: 256 }, { count: 10 });
- * console.log(`${fits ?? 'an unknown number'} of them fit`);
+ * const { coreLimit } = preflight({ lockedSize: 256 }, { count: 10 });
  * if (coreLimit !== 0) console.error('core dumps are on: set `ulimit -c 0` or `LimitCORE=0`');
  * ```
  */
@@ -67,7 +98,7 @@ export function preflight(kind: LockedKind, options?: PreflightOptions): Preflig
   checkInteger('options.count', count, 0, Number.MAX_SAFE_INTEGER);
   const status = kernelLockStatus();
   const available = availableBytes(status.limit, status.locked, status.unlimited);
-  // Each bench is of another size than the rest, and begins a slab of its own: a page.
+  // Each piece of scratch memory is a mapping of its own: a page.
   const benches = (kind.benchSizes ?? []).length;
   const regions = Math.max(0, mappingsLeft() - benches);
   const most = slotsIn(Infinity, regions, size);
@@ -76,10 +107,10 @@ export function preflight(kind: LockedKind, options?: PreflightOptions): Preflig
       ? undefined
       : slotsIn(Math.max(0, Math.floor(available / PAGE) - benches), regions, size);
   if (fits !== undefined && fits < Math.min(most, count)) {
-    const needed = (pagesFor(count, regions, size) + benches) * PAGE;
+    const needed = (pagesFor(Math.min(most, count), regions, size) + benches) * PAGE;
     const limit = Math.ceil((needed + (status.locked ?? 0)) / 1_024);
     const what =
-      `${nounOf(count, size)} need ${String(needed)} bytes of locked memory with their benches, which takes a limit of ` +
+      `${nounOf(count, size)} need ${String(needed)} bytes of locked memory with their scratch memory, which takes a limit of ` +
       `${String(limit)} KiB; ${String(fits)} fit`;
     throw new LockLimitError(needed, status, { what });
   }
@@ -94,7 +125,7 @@ function nounOf(count: number, size: number): string {
   return `${String(count)} objects of ${String(size)} bytes`;
 }
 
-/** The fewest pages into which `count` slots of a size fit, where they fit into the regions at all. */
+/** The fewest pages into which `count` slots of a size fit. They must fit into the regions. */
 function pagesFor(count: number, regions: number, size: number): number {
   let [low, high] = [0, 1];
   while (slotsIn(high, regions, size) < count) [low, high] = [high, 2 * high];
