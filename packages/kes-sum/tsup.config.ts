@@ -4,6 +4,5 @@ export default build([
   'src/index.ts',
   'src/cbor.ts',
   'src/composition.ts',
-  'src/testing.ts',
   'src/unsound.ts',
 ]);
