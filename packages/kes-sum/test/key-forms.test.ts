@@ -90,7 +90,7 @@ describe.each(forms)('the $name form', (form) => {
       codeOf(() => directDeserialiseBufChecked(bytes, type, options));
     const verificationKey = new Uint8Array(32);
     expect(read({ verificationKey, allocator })).toBe('ERR_EVOLOCK_KES_OTHER_KEY');
-    expect(allocator.events).not.toEqual([]);
+    expect(allocator.allocations).toBeGreaterThan(0);
     expect(allocator.live).toBe(0);
     expect(read({ period: 4 })).toBe('ERR_EVOLOCK_KES_PERIOD');
     expect(read({ keptLevels: -1 })).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');

@@ -106,17 +106,17 @@ export function preflight(kind: LockedKind, options?: PreflightOptions): Preflig
     available === undefined
       ? undefined
       : slotsIn(Math.max(0, Math.floor(available / PAGE) - benches), regions, size);
-  if (fits !== undefined && fits < Math.min(most, count)) {
-    const needed = (pagesFor(Math.min(most, count), regions, size) + benches) * PAGE;
+  if (most < count) {
+    const what = `${nounOf(count, size)} need more than the ${String(MAX_REGIONS)} locked regions of a thread; ${String(most)} fit`;
+    throw new RegionLimitError(MAX_REGIONS, what);
+  }
+  if (fits !== undefined && fits < count) {
+    const needed = (pagesFor(count, regions, size) + benches) * PAGE;
     const limit = Math.ceil((needed + (status.locked ?? 0)) / 1_024);
     const what =
       `${nounOf(count, size)} need ${String(needed)} bytes of locked memory with their scratch memory, which takes a limit of ` +
       `${String(limit)} KiB; ${String(fits)} fit`;
     throw new LockLimitError(needed, status, { what });
-  }
-  if (most < count) {
-    const what = `${nounOf(count, size)} need more than the ${String(MAX_REGIONS)} locked regions of a thread; ${String(most)} fit`;
-    throw new RegionLimitError(MAX_REGIONS, what);
   }
   return { fits, available, coreLimit: coreLimit(), dumpable: isDumpable() };
 }

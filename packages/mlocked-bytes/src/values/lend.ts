@@ -13,6 +13,8 @@ import { ViewEscapeError } from '../errors.js';
  *
  * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when the callback returns a promise, an iterator, a view on the
  * memory or its buffer, or transfers that buffer.
+ *
+ * @internal
  */
 export function lend<Result>(memory: Uint8Array, use: (bytes: Uint8Array) => Result): Result {
   if (typeof use !== 'function') throw wrongType('callback', 'a function', use);
@@ -30,8 +32,11 @@ export function lend<Result>(memory: Uint8Array, use: (bytes: Uint8Array) => Res
  * A pull that continues after its call may write to the memory of the next owner. The value that is read is wiped when this
  * throws; such a pull must be corrected.
  *
+ * @param move - Called once.
  * @param block - Checked, unlike the memory of {@link lend}.
  * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` as {@link lend} does.
+ *
+ * @internal
  */
 export function lendBlock(move: (block: Uint8Array) => void, block: Uint8Array): void {
   lend(checkBytes('block', block), move);
@@ -42,8 +47,11 @@ export function lendBlock(move: (block: Uint8Array) => void, block: Uint8Array):
  * properties, as for {@link lend}.
  *
  * @param move - Called once per block, in order.
+ * @param blocks - Views that the caller made, as for {@link lend}.
  * @param checkAlive - Called before each block: throws when the memory was released.
  * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` as {@link lend} does.
+ *
+ * @internal
  */
 export function lendOwnBlocks(
   move: (block: Uint8Array) => void,

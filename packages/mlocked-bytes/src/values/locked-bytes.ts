@@ -188,6 +188,8 @@ function lockedMemory(argument: string, value: unknown): Uint8Array {
  * @param value - A live value that no other code has.
  * @param fill - Fills its memory; synchronous. The memory is lent: see {@link lend}.
  * @returns The value.
+ *
+ * @internal
  */
 export function filled<T extends LockedValue>(value: T, fill: (memory: Uint8Array) => void): T {
   const memory = unsoundMemory(value);
@@ -206,7 +208,11 @@ export function filled<T extends LockedValue>(value: T, fill: (memory: Uint8Arra
   return value;
 }
 
-/** Copies bytes into a new locked value and zeroes the source. For authors of locked types. */
+/**
+ * Copies bytes into a new locked value and zeroes the source. For authors of locked types.
+ *
+ * @internal
+ */
 export function moveInto<T extends LockedValue>(value: T, source: Uint8Array): T {
   return filled(value, (memory) => {
     const bytes = checkBytes('source', source, memory.byteLength);
@@ -216,7 +222,11 @@ export function moveInto<T extends LockedValue>(value: T, source: Uint8Array): T
   });
 }
 
-/** Fills a new locked value with the content of a live one of the same size. For authors of locked types. */
+/**
+ * Fills a new locked value with the content of a live one of the same size. For authors of locked types.
+ *
+ * @internal
+ */
 export function copyOf<T extends LockedValue>(source: LockedValue, copy: T): T {
   return filled(copy, (memory) => {
     memory.set(checkBytes('source', unsoundMemory(source), memory.byteLength));

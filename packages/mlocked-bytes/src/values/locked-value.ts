@@ -174,6 +174,8 @@ export abstract class LockedValue {
  * @param value - A live locked value.
  * @returns Its memory: the whole block.
  * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+ *
+ * @internal
  */
 export function unsoundMemory(value: LockedValue): Uint8Array {
   if (typeof value !== 'object' || (value as unknown) === null) {

@@ -51,6 +51,7 @@ export function newInstance(): number {
  * Puts the number and the state of an object into its tag. Assertions, and `inspect` without its hook, compare and show the
  * tag. They see no content, and would otherwise take two secrets of one size for equal.
  *
+ * @param prototype - Of the class.
  * @param tagOf - Number, size, state and public facts; `undefined` for the prototype and for other objects.
  *
  * @internal

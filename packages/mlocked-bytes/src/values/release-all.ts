@@ -14,6 +14,8 @@ const connections = new Set<() => Promise<void>>();
  * @param transfer - Uses locked memory until it settles.
  * @returns The same promise.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @internal
  */
 export function whileUnderWay<Result>(transfer: Promise<Result>): Promise<Result> {
   if (!(transfer instanceof Promise)) throw wrongType('transfer', 'a promise', transfer);
@@ -31,6 +33,8 @@ export function whileUnderWay<Result>(transfer: Promise<Result>): Promise<Result
  *
  * @param end - Ends it; settles when the locked memory is no longer in use.
  * @returns Withdraws the declaration, for what has ended by itself.
+ *
+ * @internal
  */
 export function endOnRelease(end: () => Promise<void>): () => void {
   checkFunction('end', end);

@@ -62,6 +62,8 @@ const nothing = Function.prototype as unknown as () => void;
  * Overwrites the stack below the caller with zeros, which are the arguments of a call that does nothing.
  *
  * @param words - Zeros, 8 bytes of the stack each.
+ *
+ * @internal
  */
 export function overwriteStack(words: readonly number[]): void {
   Reflect.apply(nothing, undefined, words);
@@ -73,6 +75,8 @@ export function overwriteStack(words: readonly number[]): void {
  * @param scratch - What is wiped when the run ends.
  * @param makes - Values that are released unless the run completes.
  * @param reads - A value that must not change while the run is in progress: see {@link isInUse}.
+ *
+ * @internal
  */
 export function beginRun(scratch: Scratch, makes: Made[] = [], reads?: object): ScratchRun {
   if (listed.length > 0 || discarded.length > 0) endAbandonedRuns();
@@ -87,6 +91,8 @@ export function beginRun(scratch: Scratch, makes: Made[] = [], reads?: object): 
  *
  * @param run - Begun by {@link beginRun}.
  * @param completed - Whether the caller has the values that it made. Otherwise they are released.
+ *
+ * @internal
  */
 export function endRun(run: ScratchRun, completed: boolean): void {
   run.scratch.wipe();
@@ -99,6 +105,8 @@ export function endRun(run: ScratchRun, completed: boolean): void {
 /**
  * Whether a run is still listed. It is not when a leaf scheme has ended it from within, by starting another operation. Then
  * its results must not be used.
+ *
+ * @internal
  */
 export function isListed(run: ScratchRun): boolean {
   return listed.includes(run);
@@ -106,6 +114,8 @@ export function isListed(run: ScratchRun): boolean {
 
 /**
  * Whether a run in progress works on scratch memory, or reads a value. Abandoned runs are ended first.
+ *
+ * @internal
  */
 export function isInUse(scratchOrValue: object): boolean {
   if (listed.length === 0) return false;
@@ -142,6 +152,8 @@ function freeLender(): Lender {
  *
  * @param run - In progress. The name of the calling function distinguishes it from abandoned runs.
  * @param call - Calls the application's function.
+ *
+ * @internal
  */
 export function lendWithin(run: ScratchRun, call: () => void): void {
   const lender = freeLender();
@@ -153,6 +165,8 @@ export function lendWithin(run: ScratchRun, call: () => void): void {
 /**
  * Ends the runs that were abandoned, and releases the discarded values. Every operation on scratch memory calls it first,
  * and every release.
+ *
+ * @internal
  */
 export function endAbandonedRuns(): void {
   if (discarded.length > 0) releaseAll(discarded);

@@ -17,6 +17,17 @@ import { MAX_REGION_SIZE } from '../kernel/mapping.js';
  * @returns The secret, in ordinary memory. The caller zeroes it.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value has another size.
  * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+ *
+ * @example
+ * ```ts
+ * import { MLockedBytes } from '@evolock/mlocked-bytes';
+ * import { unsoundRaw } from '@evolock/mlocked-bytes/unsound';
+ *
+ * const bytes = MLockedBytes.newZeroed(32);
+ * const raw = unsoundRaw(bytes, 32);
+ * raw.fill(0);
+ * bytes.release();
+ * ```
  */
 export function unsoundRaw(value: DirectSerialise, size: number): Uint8Array {
   checkInteger('size', size, 1, MAX_REGION_SIZE);
@@ -33,6 +44,17 @@ export function unsoundRaw(value: DirectSerialise, size: number): Uint8Array {
  * @param options - Passed on to the type.
  * @returns The secret in locked memory. The caller releases it.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the type reads another number of bytes.
+ *
+ * @example
+ * ```ts
+ * import { MLockedBytes } from '@evolock/mlocked-bytes';
+ * import { unsoundReadRaw } from '@evolock/mlocked-bytes/unsound';
+ *
+ * const raw = new Uint8Array(32);
+ * const bytes = unsoundReadRaw(MLockedBytes.type(32), raw);
+ * raw.fill(0);
+ * bytes.release();
+ * ```
  */
 export function unsoundReadRaw<Value, Options extends object = object>(
   type: DirectDeserialise<Value, Options>,
@@ -50,6 +72,8 @@ export function unsoundReadRaw<Value, Options extends object = object>(
  *
  * @param view - A view that is kept; native code reads it and writes to it.
  * @returns The same view.
+ *
+ * @internal
  */
 export function placedView(view: Uint8Array): Uint8Array {
   const { buffer, byteOffset, byteLength } = view;
