@@ -4,11 +4,7 @@ import { fileURLToPath } from 'node:url';
 /** How a program is started that has to run by itself. */
 export interface Launch {
   readonly program:
-    | 'child-allocations'
-    | 'child-functions'
-    | 'child-import'
-    | 'child-keys'
-    | 'child-memory';
+    'child-allocations' | 'child-functions' | 'child-import' | 'child-keys' | 'child-memory';
   readonly arguments?: readonly string[];
   /** Options of node. */
   readonly flags?: readonly string[];

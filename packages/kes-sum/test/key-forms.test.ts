@@ -3,7 +3,17 @@ import { blocksOf, keyAt, keyOf, serialised } from '@evolock/test-keys';
 import { codeOf, RecordingAllocator, seedOf } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blake2b256, compactSum3Kes, type KesAlgorithm, pooledAllocator, rustSigningKey, rustSigningKeyType, sum3Kes, versionedSigningKey, versionedSigningKeyType } from '../src/index.js';
+import {
+  blake2b256,
+  compactSum3Kes,
+  type KesAlgorithm,
+  pooledAllocator,
+  rustSigningKey,
+  rustSigningKeyType,
+  sum3Kes,
+  versionedSigningKey,
+  versionedSigningKeyType,
+} from '../src/index.js';
 import { algorithms } from './algorithms.js';
 
 const forms = [

@@ -1,7 +1,16 @@
 import { keyOf } from '@evolock/test-keys';
 import { codeOf, RecordingAllocator, seedOf, wrongly } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
-import { ed25519, MLockedSeed, pooledAllocator, type Pull, type Push, rustSigningKeyType, versionedSigningKey, versionedSigningKeyType } from '../src/index.js';
+import {
+  ed25519,
+  MLockedSeed,
+  pooledAllocator,
+  type Pull,
+  type Push,
+  rustSigningKeyType,
+  versionedSigningKey,
+  versionedSigningKeyType,
+} from '../src/index.js';
 import { unsoundUnchecked } from '../src/unsound.js';
 import { algorithms } from './algorithms.js';
 

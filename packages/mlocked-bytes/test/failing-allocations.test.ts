@@ -1,7 +1,13 @@
 import { RecordingAllocator } from '@evolock/test-support';
 import { directDeserialiseBufChecked, type DirectDeserialise } from '@evolock/direct-serialise';
 import { expect, test } from 'vitest';
-import { MLockedBytes, type MLockedBytesOptions, MLockedSizedBytes, pooledAllocator, withMLockedBytes } from '../src/index.js';
+import {
+  MLockedBytes,
+  type MLockedBytesOptions,
+  MLockedSizedBytes,
+  pooledAllocator,
+  withMLockedBytes,
+} from '../src/index.js';
 
 type Run = (options: MLockedBytesOptions) => { release(): void }[];
 

@@ -1,10 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  lockStatus,
-  mappingAllocator,
-  MLockedBytes,
-  MLockedRegion,
-} from '../src/index.js';
+import { lockStatus, mappingAllocator, MLockedBytes, MLockedRegion } from '../src/index.js';
 import { MAX_REGIONS } from '../src/kernel/limits.js';
 import { unsoundMemory } from '../src/unsound.js';
 import { importing, named, printedBy } from './support/child.js';

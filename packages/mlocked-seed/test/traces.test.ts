@@ -43,7 +43,9 @@ test('expand leaves nothing behind, also when it fails', () => {
   left.release();
   right.release();
   for (const refuse of [1, 2]) {
-    errorOf(() => seed.expand({ allocator: new RecordingAllocator(pooledAllocator).failFrom(refuse - 1) }));
+    errorOf(() =>
+      seed.expand({ allocator: new RecordingAllocator(pooledAllocator).failFrom(refuse - 1) }),
+    );
     expect(region.every((byte) => byte === 0)).toBe(true);
   }
   seed.release();

@@ -91,7 +91,8 @@ export class OwnSlot implements MLockedSlot {
     isOwn = (slot): slot is OwnSlot => #bytes in slot;
     isReleased = (slot) => slot.#released || (slot.#whole !== undefined && isReleased(slot.#whole));
     liveBytes = (slot) => {
-      if (slot.#released || (slot.#whole !== undefined && isReleased(slot.#whole))) return undefined;
+      if (slot.#released || (slot.#whole !== undefined && isReleased(slot.#whole)))
+        return undefined;
       return slot.#bytes;
     };
     isFree = (slot) => !slot.#claimed && !isReleased(slot) && (slot.#taken || slot.#isUntouched());

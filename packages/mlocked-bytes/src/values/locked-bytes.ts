@@ -1,9 +1,5 @@
 /** Locked bytes, and how the memory of new values is filled. */
-import {
-  checkBytes,
-  checkFunction,
-  checkInteger,
-} from '@evolock/direct-serialise/arguments';
+import { checkBytes, checkFunction, checkInteger } from '@evolock/direct-serialise/arguments';
 import type { DirectDeserialise, DirectSerialise, Push } from '@evolock/direct-serialise';
 import type { MLockedBytesOptions, MLockedSlot } from '../allocators/allocator.js';
 import { allocateSlot } from '../allocators/pooled-allocator.js';
