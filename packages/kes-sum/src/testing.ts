@@ -1,11 +1,6 @@
 /**
- * For the tests of who builds on locked memory: an allocation log.
+ * For tests of packages that allocate locked memory: a log of allocations.
  *
  * @module
  */
-export {
-  AllocationLog,
-  AllocationRefusedError,
-  type AllocationEvent,
-  type AllocationLogOptions,
-} from '@evolock/kes-single/testing';
+export * from '@evolock/kes-single/testing';
