@@ -1,13 +1,12 @@
 /**
- * Verification of composed signatures. A verifier copies the signature into memory of its own once, over which all
- * views were made beforehand: hashing the path costs the hashes and little else.
+ * Verification of composed signatures. A verifier copies the signature into its own memory, whose views are made once: the
+ * path costs its hashes and little else.
  */
 import { BLAKE2B_256_SIZE } from '@evolock/kes-single';
-import { sodium } from '@evolock/kes-single/unsound-memory';
-import { pairAt, type Pair } from './pair.js';
-import { side, type TreeGeometry } from './tree-geometry.js';
+import { sodium } from '@evolock/kes-single/unsound';
+import { pairAt, side, type Pair, type TreeGeometry } from '../tree/tree-geometry.js';
 
-/** Verifies signatures of one algorithm. Sizes and the period have been checked. */
+/** Verifies signatures of one algorithm. The caller has checked sizes and period. */
 export interface Verifier {
   /** {@inheritDoc Verifier.verify} */
   verify(
@@ -18,12 +17,12 @@ export interface Verifier {
   ): boolean;
 }
 
-/** Bytes in words, which compare four times as fast; the bytes themselves where these have no such places. */
+/** Bytes as words, which compare four times as fast; the bytes themselves if they are not aligned. */
 type Words = Int32Array | Uint8Array;
 
 const WORD = 4;
 
-/** How verification keys are compared: by the word, if all of them lie at multiples of one. */
+/** Verification keys are compared as words if all sizes are multiples of a word. */
 function wordsBy(sizes: readonly number[]): (bytes: Uint8Array) => Words {
   if (sizes.some((size) => size % WORD !== 0)) return (bytes) => bytes;
   return ({ buffer, byteOffset, byteLength }) =>
@@ -39,7 +38,7 @@ function same(left: Words, right: Words): boolean {
 }
 
 /**
- * Sum: from the root down, each pair has to hash to the key expected of it, and names the next one.
+ * Sum, from the root down: each pair has to hash to the expected key, and holds the expected key of the next level.
  *
  * @internal
  */
@@ -62,7 +61,11 @@ export class SumVerifier implements Verifier {
     this.#copy = new Uint8Array(signatureSize);
     this.#leafSignature = this.#copy.subarray(0, dsign.signatureSize);
     this.#pairs = Array.from({ length: depth }, (_, level) =>
-      pairAt(this.#copy, dsign.signatureSize + geometry.pathOffset(level), geometry.keySize(level)),
+      pairAt(
+        this.#copy,
+        dsign.signatureSize + geometry.pathOffsets[level]!,
+        geometry.keySizes[level]!,
+      ),
     );
     this.#halves = this.#pairs.map(({ halves: [left, right] }) => [words(left), words(right)]);
     this.#rootWords = words(this.#root);
@@ -93,15 +96,14 @@ function at<T>(levels: readonly T[], level: number): T {
   return levels[level] as T;
 }
 
-/** A level of a compact signature: where its sibling lies, and where it is hashed with the key on the path. */
+/** A level of a compact signature: its sibling, and where it is hashed with the key on the path. */
 interface CompactLevel {
   readonly sibling: Uint8Array;
   readonly pair: Pair;
 }
 
 /**
- * Compact: from the leaf's verification key up, each sibling gives the next key, which is hashed to where the next
- * level wants it; the last has to be the root's.
+ * Compact, from the leaf up: each key and its sibling hash to the key of the next level; the last has to be the root's.
  *
  * @internal
  */
@@ -122,10 +124,9 @@ export class CompactVerifier implements Verifier {
     this.#geometry = geometry;
     this.#copy = new Uint8Array(signatureSize);
     this.#leafSignature = this.#copy.subarray(0, leafSize);
-    this.#leafKey = this.#copy.subarray(leafSize, leafSize + geometry.keySize(0));
-    let offset = leafSize + geometry.keySize(0);
-    this.#levels = Array.from({ length: geometry.depth }, (_, level) => {
-      const size = geometry.keySize(level);
+    let offset = leafSize + geometry.dsign.verificationKeySize;
+    this.#leafKey = this.#copy.subarray(leafSize, offset);
+    this.#levels = geometry.keySizes.map((size) => {
       const sibling = this.#copy.subarray(offset, offset + size);
       offset += size;
       return { sibling, pair: pairAt(new Uint8Array(2 * size), 0, size) };
@@ -153,7 +154,7 @@ export class CompactVerifier implements Verifier {
     );
   }
 
-  /** Where the key above a level belongs: into the pair of the next, or alone. */
+  /** Where the key above a level is written: into the pair of the next level, or alone. */
   #above(period: number, level: number): Uint8Array {
     const next = this.#levels[level + 1];
     return next === undefined ? this.#digest : next.pair.halves[side(period, level + 1)];

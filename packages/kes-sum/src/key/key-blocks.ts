@@ -1,55 +1,56 @@
 /**
- * The blocks of a serialised signing key, as they are pushed and pulled: the leaf, then per level, innermost first, the
+ * The blocks of a serialised signing key, as they are pushed and pulled: the leaf, then for each level, innermost first, the
  * right seed, the left and the right verification key.
  *
- * They lie in locked memory that belongs to the algorithm, and hold a copy of a key's content while it is written or
- * read: no callback is ever lent the memory of a key. The views are made once, since a view costs more than the copy.
+ * They are in locked memory of the algorithm, and hold a copy of a key while it is serialised or read: a callback never gets
+ * the memory of a key. The views are made once, since a view costs more than the copy.
  */
 import type { MLockedSlot } from '@evolock/kes-single';
-import type { LeafScheme } from '@evolock/kes-single/composition';
 import {
   isInUse,
   overwriteCopyResidue,
   type Scratch,
   type ScratchRun,
-} from '@evolock/kes-single/unsound-memory';
-import { runOn, scratchMemoryOf, type RunFor } from './scratch.js';
-import { SEED_SIZE, type TreeGeometry } from './tree-geometry.js';
+} from '@evolock/kes-single/unsound';
+import { SEED_SIZE, type TreeGeometry } from '../tree/tree-geometry.js';
+import { runOn, scratchMemoryOf, type KeysOfRun } from './scratch.js';
 
 /**
  * Bytes of the memory for the blocks of one key.
  *
  * @internal
  */
-export function blocksSize({ secretSize, pathSize, dsign }: TreeGeometry): number {
-  return secretSize + dsign.signatureSize + pathSize + imageSize(secretSize, pathSize, dsign);
+export function blocksSize(geometry: TreeGeometry): number {
+  return (
+    geometry.secretSize + geometry.dsign.signatureSize + geometry.pathSize + imageSize(geometry)
+  );
 }
 
-function imageSize(secretSize: number, pathSize: number, dsign: LeafScheme): number {
+function imageSize({ secretSize, pathSize, dsign }: TreeGeometry): number {
   return dsign.signingKeySize + (secretSize - dsign.leaf.size) + pathSize;
 }
 
-/** A piece of a key where it lies in a key, and as a block. */
+/** A part of a key: where it is in a key, and where it is in the serialised form. */
 interface Piece {
   readonly inKey: Uint8Array;
   readonly inImage: Uint8Array;
 }
 
 /**
- * Memory for the blocks of one key at a time: the key as it lies in a key, and as it is written.
+ * Memory for one key at a time, in the layout of a key and in its serialised form.
  *
  * @internal
  */
 export class KeyBlocks implements Scratch {
-  /** What a key has in locked memory. */
+  /** The locked memory of a key. */
   readonly secrets: Uint8Array;
-  /** A sum signature, whose tail is the path. */
+  /** A sum signature: its tail is the path. */
   readonly signature: Uint8Array;
-  /** The path: the verification keys that are written. */
+  /** The path: the verification keys of the serialised form. */
   readonly path: Uint8Array;
-  /** All blocks, side by side in the order of the layout. */
+  /** The serialised form: all blocks, side by side. */
   readonly image: Uint8Array;
-  /** Each block, in the order of the layout: the first is the serialised leaf. */
+  /** Each block: the first is the serialised leaf. */
   readonly all: readonly Uint8Array[];
   /** The first block. */
   readonly leaf: Uint8Array;
@@ -64,7 +65,7 @@ export class KeyBlocks implements Scratch {
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
    */
   constructor(geometry: TreeGeometry) {
-    const { dsign, depth, secretSize, pathSize } = geometry;
+    const { dsign, depth, secretSize, pathSize, keySizes, seedOffsets, pathOffsets } = geometry;
     this.#geometry = geometry;
     this.#slot = scratchMemoryOf(this, blocksSize(geometry));
     this.#memory = this.#slot.unsoundBytes;
@@ -72,7 +73,7 @@ export class KeyBlocks implements Scratch {
     this.secrets = take(secretSize);
     this.signature = take(dsign.signatureSize + pathSize);
     this.path = this.signature.subarray(dsign.signatureSize);
-    this.image = take(imageSize(secretSize, pathSize, dsign));
+    this.image = take(imageSize(geometry));
     this.leaf = part(this.image, 0, dsign.signingKeySize);
     const pieces: Piece[] = [
       { inKey: this.secrets.subarray(0, this.leaf.byteLength), inImage: this.leaf },
@@ -80,12 +81,12 @@ export class KeyBlocks implements Scratch {
     const all = [this.leaf];
     const takeBlock = taking(this.image.subarray(this.leaf.byteLength));
     for (let level = 0; level < depth; level += 1) {
-      const size = geometry.keySize(level);
+      const size = keySizes[level]!;
       const seed = takeBlock(SEED_SIZE);
       const pair = takeBlock(2 * size);
       pieces.push(
-        { inKey: part(this.secrets, geometry.seedOffset(level), SEED_SIZE), inImage: seed },
-        { inKey: part(this.path, geometry.pathOffset(level), 2 * size), inImage: pair },
+        { inKey: part(this.secrets, seedOffsets[level]!, SEED_SIZE), inImage: seed },
+        { inKey: part(this.path, pathOffsets[level]!, 2 * size), inImage: pair },
       );
       all.push(seed, part(pair, 0, size), part(pair, size, size));
     }
@@ -93,50 +94,50 @@ export class KeyBlocks implements Scratch {
     this.all = all;
   }
 
-  /** Makes the blocks of the secrets and the path. */
+  /** Copies the secrets and the path into the serialised form. */
   assemble(): void {
     for (const { inKey, inImage } of this.#pieces) inImage.set(inKey);
     overwriteCopyResidue(this.secrets.length);
   }
 
-  /** Takes the secrets and the path out of the blocks. */
+  /** Copies the serialised form into the secrets and the path. */
   takeApart(): void {
     for (const { inKey, inImage } of this.#pieces) inKey.set(inImage);
     overwriteCopyResidue(this.secrets.length);
   }
 
   /**
-   * Runs work on the blocks and wipes them, however the work ends. While a callback that is lent a block reads or writes
-   * another key, that gets blocks of its own.
+   * Runs work on the blocks and wipes them when it ends. If a callback that is lent a block serialises or reads another key,
+   * that key gets its own blocks.
    *
-   * @param key - What the work makes, or reads.
+   * @param keys - The keys of the run.
    * @param work - Lends blocks to the application within the run that it is given.
    */
-  use<Result>(key: RunFor, work: (blocks: KeyBlocks, run: ScratchRun) => Result): Result {
-    if (!isInUse(this) && !this.#isTransferred()) return runOn(this, key, (run) => work(this, run));
+  use<Result>(keys: KeysOfRun, work: (blocks: KeyBlocks, run: ScratchRun) => Result): Result {
+    if (!isInUse(this) && !this.#isTransferred())
+      return runOn(this, keys, (run) => work(this, run));
     const others = new KeyBlocks(this.#geometry);
-    return runOn({ wipe: () => others.release() }, key, (run) => work(others, run));
+    return runOn({ wipe: () => others.release() }, keys, (run) => work(others, run));
   }
 
-  /** Wipes the blocks and gives their memory back. */
+  /** Wipes the blocks and releases their memory. */
   release(): void {
     this.#slot.release();
   }
 
   /** Wipes the blocks. */
   wipe(): void {
-    // The size of the first view would be 0 where the memory is gone.
     if (!this.#isTransferred()) this.#memory.fill(0);
     overwriteCopyResidue(this.#geometry.secretSize);
   }
 
-  /** Whether a callback transferred the buffer behind a block: then its memory is gone. */
+  /** Whether a callback transferred the buffer of a block: then all views have length 0. */
   #isTransferred(): boolean {
     return this.#memory.length === 0;
   }
 }
 
-/** Takes pieces off memory, from its beginning on. */
+/** Cuts memory into pieces, from its beginning. */
 function taking(memory: Uint8Array): (size: number) => Uint8Array {
   let offset = 0;
   return (size) => {
@@ -146,7 +147,7 @@ function taking(memory: Uint8Array): (size: number) => Uint8Array {
   };
 }
 
-/** Callbacks are lent it for one key after another: a method that one gave it would be called with the next key. */
+/** A view that callbacks are lent for one key after another: a callback must not add a method to it. */
 function part(memory: Uint8Array, offset: number, size: number): Uint8Array {
   return Object.preventExtensions(memory.subarray(offset, offset + size));
 }

@@ -1,6 +1,4 @@
-/**
- * Many verifications in one call. What is wrong with one item, whatever it is, is that item's verdict.
- */
+/** Many verifications in one call. An error in one item makes that item's verdict false. */
 import { wrongType } from '@evolock/direct-serialise/arguments';
 import {
   type KesAlgorithm,
@@ -8,9 +6,9 @@ import {
   type KesSignature,
   type KesVerificationKey,
 } from '@evolock/kes-single';
-import { checkAlgorithm } from '@evolock/kes-single/composition';
+import { checkAlgorithm } from '@evolock/kes-single/unsound';
 
-/** One signature to be verified: what `verify` of an algorithm takes, by name. */
+/** One signature to verify: the arguments of `verify` of an algorithm, by name. */
 export interface KesVerification<Name extends string = string> {
   readonly verificationKey: KesVerificationKey<Name>;
   readonly period: number;
@@ -19,30 +17,25 @@ export interface KesVerification<Name extends string = string> {
 }
 
 /**
- * Verifies many signatures, in order. An item that is no verification at all (of a wrong type, with a getter that
- * throws) has the verdict false, where `verify` would throw, and touches no other. One after the other on this thread:
- * `@evolock/kes-verify-pool` does it on many.
+ * Verifies many signatures, in order, on this thread; `@evolock/kes-verify-pool` does it on many threads. An item with a
+ * wrong type or a getter that throws has the verdict `false`, where `verify` would throw.
  *
- * @param algorithm - Made by the constructors of these packages.
- * @param items - Taken one by one; an error that the iteration itself throws ends the call.
+ * @param algorithm - An algorithm of these packages.
+ * @param items - An error of the iteration itself ends the call.
  * @returns A verdict for each item.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for what is no algorithm, or cannot be iterated.
- * @throws {@link DuplicatePackageError} `ERR_EVOLOCK_DUPLICATE_PACKAGE` for an algorithm of another copy.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when `algorithm` or `items` has a wrong type.
  *
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
  * import { MLockedSeed, sum6Kes, verifyMany } from '@evolock/kes-sum';
  *
- * const seed = MLockedSeed.newRandom(32);
- * const signingKey = sum6Kes.generateKey(seed);
+ * using seed = MLockedSeed.newRandom(32);
+ * using signingKey = sum6Kes.generateKey(seed);
  * const verificationKey = signingKey.deriveVerificationKey();
  * const message = new TextEncoder().encode('block header');
  * const good = { verificationKey, period: 0, message, signature: signingKey.sign(message) };
- *
- * assert.deepEqual(verifyMany(sum6Kes, [good, { ...good, period: 1 }, good]), [true, false, true]);
- * signingKey.release();
- * seed.release();
+ * assert.deepEqual(verifyMany(sum6Kes, [good, { ...good, period: 1 }]), [true, false]);
  * ```
  */
 export function verifyMany<Shape extends KesShape>(
@@ -69,7 +62,7 @@ function verdictOf<Shape extends KesShape>(
     const { verificationKey, period, message, signature } = item;
     return algorithm.verify(verificationKey, period, message, signature);
   } catch {
-    // Not a verification, or one that could not be finished: nothing was verified.
+    // Nothing was verified.
     return false;
   }
 }
