@@ -13,7 +13,7 @@ afterEach(() => {
   rmSync(current, { recursive: true, force: true });
 });
 
-/** The folder of the test that runs, which is gone after it; or a path in it. */
+/** The folder of the current test, or a path in it. The folder is removed after the test. */
 export function inFolder(...names: readonly string[]): string {
   return join(current, ...names);
 }
