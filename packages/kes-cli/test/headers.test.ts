@@ -1,7 +1,7 @@
 /** `kes header verify`: real headers, the cases of the consensus suite, and test headers. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { absolutePeriod, writeCertificate } from '@evolock/cardano-kes';
 import { externalVectors } from '@evolock/test-vectors';
 import { wrongly } from '@evolock/test-support';
@@ -71,16 +71,18 @@ describe('real headers', () => {
         for (const { name, hex } of group)
           writeFileSync(join(folder, name), Buffer.from(hex, 'hex'));
         const args = ['header', 'verify', ...group[0]!.network];
-        const { lines, summary, code, stderr } = await kesLines([...args, folder]);
+        const { lines, summary, code, stderr } = await kesLines([...args, folder, '-'], {
+          input: group.map(({ hex }) => hex).join('\n'),
+        });
         expect(stderr).toBe('');
         const invalid = group.filter(({ data }) => data.valid === false).length;
         expect({ code, ...summary }).toEqual({
           code: invalid === 0 ? 0 : 1,
           exitCode: code,
           all: invalid === 0,
-          headers: group.length,
-          valid: group.length - invalid,
-          invalid,
+          headers: 2 * group.length,
+          valid: 2 * (group.length - invalid),
+          invalid: 2 * invalid,
           notHeaders: 0,
           notRead: 0,
           skipped: 0,
@@ -102,10 +104,8 @@ describe('real headers', () => {
           expect(certificateSignature === 'good').toBe(expected.opcertValid ?? true);
           expect(kesSignature === 'good').toBe(expected.kesValid ?? true);
         }
-        const typed = await kesLines([...args, '-'], {
-          input: group.map(({ hex }) => hex).join('\n'),
-        });
-        expect(typed.lines.map(({ valid }: Json) => valid)).toEqual(
+        const typed = lines.slice(group.length);
+        expect(typed.map(({ valid }: Json) => valid)).toEqual(
           group.map(({ data }) => data.valid ?? true),
         );
       }
@@ -178,36 +178,46 @@ const nothing = array([], 'shortest');
 /** A block with a header and no transactions. */
 const BLOCK = array([ownHeader(), nothing, nothing, array([], 'shortest'), nothing], 'shortest');
 
-describe('a test header', () => {
-  const args = [
-    'header',
-    'verify',
-    ...network(PARAMETERS.slotsPerKesPeriod, PARAMETERS.maxKesEvolutions),
-  ];
+const NUMBERS = network(PARAMETERS.slotsPerKesPeriod, PARAMETERS.maxKesEvolutions);
+const verify = ['header', 'verify', ...NUMBERS];
+const HEX = Buffer.from(ownHeader()).toString('hex');
 
-  it.each([
-    ['in the old shape', ownHeader({ format: 'TPraos' }), true],
-    ['with long CBOR heads', ownHeader({ heads: 'longest' }), false],
-    ['of indefinite length', ownHeader({ indefinite: true }), false],
-    ['in a block', BLOCK, true],
-    ['in a block with its era', array([unsigned(6, 'shortest'), BLOCK], 'shortest'), true],
-  ])('%s is valid, as for a node', async (_name, input, canonical) => {
-    const { code, lines } = await kesLines([...args, '-'], { input });
-    expect({ code, failures: lines[0].failures, canonical: lines[0].canonical }).toEqual({
-      code: 0,
-      failures: [],
-      canonical,
+/** A header with a wrong signature. */
+function forgedHeader(): Uint8Array {
+  const header = ownHeader();
+  header[header.length - 1]! ^= 1;
+  return header;
+}
+
+/** Writes files, and returns their paths. Each run starts a thread, so one run reads many files. */
+function write(contents: Readonly<Record<string, string | Uint8Array>>): string[] {
+  return Object.entries(contents).map(([name, content]) => {
+    writeFileSync(inFolder(name), content);
+    return inFolder(name);
+  });
+}
+
+describe('a test header', () => {
+  it('is valid in every shape and encoding that a node accepts', async () => {
+    const paths = write({
+      shelley: ownHeader({ format: 'TPraos' }),
+      longHeads: ownHeader({ heads: 'longest' }),
+      indefinite: ownHeader({ indefinite: true }),
+      block: BLOCK,
+      blockWithEra: array([unsigned(6, 'shortest'), BLOCK], 'shortest'),
     });
-    expect(lines[0].evolution.value).toBe(String(EVOLUTION));
-    const { stdout } = await kes([...args, '-'], { input });
-    expect(stdout.includes('NOT canonical')).toBe(!canonical);
+    const { code, lines } = await kesLines([...verify, ...paths]);
+    expect(code).toBe(0);
+    expect(lines.map(({ failures }) => failures)).toEqual(paths.map(() => []));
+    expect(lines.map(({ canonical }) => canonical)).toEqual([true, false, false, true, true]);
+    for (const { evolution } of lines) expect(evolution.value).toBe(String(EVOLUTION));
+    const { stdout } = await kes([...verify, paths[1]!]);
+    expect(stdout).toContain('NOT canonical');
     expect(stdout).toContain('KES signature: good');
   });
 
-  it('with a changed signature is not valid, and the output says why', async () => {
-    const changed = ownHeader();
-    changed[changed.length - 1]! ^= 1;
-    const { code, stdout, stderr } = await kes([...args, '-'], { input: changed });
+  it('with a wrong signature is not valid, and the output says why', async () => {
+    const { code, stdout, stderr } = await kes([...verify, '-'], { input: forgedHeader() });
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(stdout).toContain('standard input  NOT valid: the hot key did not sign');
     expect(stdout).toContain('✗ KES signature: bad');
@@ -215,33 +225,27 @@ describe('a test header', () => {
   });
 
   it('that is forged differs from a file that is not a header, in text, JSON and exit code', async () => {
-    const changed = ownHeader();
-    changed[changed.length - 1]! ^= 1;
-    writeFileSync(inFolder('good'), ownHeader());
-    writeFileSync(inFolder('forged'), changed);
-    writeFileSync(inFolder('stray'), byteString(new Uint8Array(3), 'shortest'));
-    const [good, forged, stray] = ['good', 'forged', 'stray'].map((name) => inFolder(name));
-    const { code, stdout } = await kes([...args, good!, forged!, stray!]);
+    const [good, forged, stray] = write({
+      good: ownHeader(),
+      forged: forgedHeader(),
+      stray: byteString(new Uint8Array(3), 'shortest'),
+    });
+    const { code, stdout } = await kes([...verify, good!, forged!, stray!]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^✓ \S+good {2}slot 1200, evolution 5, pool1/m);
     expect(stdout).toMatch(/^✗ \S+forged {2}NOT valid: /m);
     expect(stdout).toMatch(/^\? \S+stray:1 {2}not a header: /m);
     expect(stdout).toContain('1 of 2 headers is NOT valid');
     expect(stdout).toContain('1 is not a header');
-    const both = await kesLines([...args, good!, stray!]);
+    const both = await kesLines([...verify, good!, stray!]);
     expect(both.lines.map(({ result }: Json) => result)).toEqual(['valid', 'not-a-header']);
     expect({ code: both.code, ...both.summary }).toMatchObject({
       code: 4,
       exitCode: 4,
       all: false,
     });
-    expect((await kes([...args, stray!])).code).toBe(4);
   });
 });
-
-const NUMBERS = network(PARAMETERS.slotsPerKesPeriod, PARAMETERS.maxKesEvolutions);
-const verify = ['header', 'verify', ...NUMBERS];
-const HEX = Buffer.from(ownHeader()).toString('hex');
 
 describe('a directory', () => {
   it('can have names that are not UTF-8; files that are not read are shown and counted', async () => {
@@ -295,65 +299,56 @@ describe('a directory', () => {
 });
 
 describe('hexadecimal text', () => {
-  const folded = `${(HEX.match(/.{1,60}/g) ?? []).join('\n')}\n`;
-
-  it.each([
-    ['folded as xxd does', folded, 1],
-    ['folded with the line breaks of Windows', folded.replaceAll('\n', '\r\n'), 1],
-    ['after a byte order mark', `\ufeff${HEX}\n`, 1],
-    ['with two headers, one a line', `${HEX}\n${HEX}\n`, 2],
-  ])('%s is read', async (_name, input, count) => {
-    const { code, summary } = await kesLines([...verify, '-'], { input });
+  it('is read in every common layout', async () => {
+    const folded = `${(HEX.match(/.{1,60}/g) ?? []).join('\n')}\n`;
+    const paths = write({
+      folded,
+      foldedOnWindows: folded.replaceAll('\n', '\r\n'),
+      withMark: `\ufeff${HEX}\n`,
+      twoLines: `${HEX}\n${HEX}\n`,
+    });
+    const { code, summary } = await kesLines([...verify, ...paths]);
     expect({ code, valid: summary.valid, all: summary.all }).toEqual({
       code: 0,
-      valid: count,
+      valid: 5,
       all: true,
     });
   });
 
-  it('has one entry for consecutive lines that are too short, and counts them', async () => {
-    const input = `abc\nzz\n\nabcdef\n${HEX}\nzz\n`;
-    const { code, lines, summary } = await kesLines([...verify, '-'], { input });
-    const found = lines.map(({ source, result }) => [source.split(':')[1], result]);
-    expect(found).toEqual([
-      ['1-4', 'not-a-header'],
-      ['5', 'valid'],
-      ['6', 'not-a-header'],
-    ]);
-    expect({ code, ...summary }).toMatchObject({ code: 4, valid: 1, notHeaders: 4 });
-  });
-
-  it('numbers lines that are empty, of spaces, or indented like any other', async () => {
-    const input = `a\nb\n \n\t c\n\n  \r\n  ${HEX}\n`;
-    const { lines, summary } = await kesLines([...verify, '-'], { input });
-    const places = lines.map(({ source }) => source.split(':')[1]);
-    expect({ places, ...summary }).toMatchObject({
-      places: ['1-4', '7'],
-      valid: 1,
-      notHeaders: 3,
+  it('has one entry for consecutive lines that are too short, and counts all lines', async () => {
+    const paths = write({
+      short: `abc\nzz\n\nabcdef\n${HEX}\nzz\n`,
+      // Lines that are empty, of spaces, or indented count as well.
+      spaces: `a\nb\n \n\t c\n\n  \r\n  ${HEX}\n`,
     });
+    const { code, lines, summary } = await kesLines([...verify, ...paths]);
+    const found = lines.map(({ source, result }) => [basename(source as string), result]);
+    expect(found).toEqual([
+      ['short:1-4', 'not-a-header'],
+      ['short:5', 'valid'],
+      ['short:6', 'not-a-header'],
+      ['spaces:1-4', 'not-a-header'],
+      ['spaces:7', 'valid'],
+    ]);
+    expect({ code, ...summary }).toMatchObject({ code: 4, valid: 2, notHeaders: 4 + 3 });
   });
 
-  it.each(['', '\n \n', '\ufeff'])('without content is reported as empty: %j', async (input) => {
-    const { code, stdout } = await kes([...verify, '-'], { input });
-    expect(code).toBe(4);
-    expect(stdout).toContain('not a header: there is nothing in it');
-  });
-});
-
-it('a certificate is reported as JSON', async () => {
-  writeCertificate(inFolder('node.cert'), {
-    certificate: {
+  it('without content is reported as empty, and a certificate as JSON', async () => {
+    const contents = { empty: '', spaces: '\n \n', mark: '\ufeff' };
+    const certificate = {
       hotVerificationKey: new Uint8Array(32),
       sequenceNumber: 0n,
       startPeriod: absolutePeriod(500),
       signature: new Uint8Array(64),
-    },
-    coldVerificationKey: new Uint8Array(32).fill(7),
+    };
+    const coldVerificationKey = new Uint8Array(32).fill(7);
+    writeCertificate(inFolder('node.cert'), { certificate, coldVerificationKey });
+    const { code, stdout } = await kes([...verify, ...write(contents), inFolder('node.cert')]);
+    expect(code).toBe(4);
+    for (const name of Object.keys(contents))
+      expect(stdout).toMatch(new RegExp(`/${name} {2}not a header: there is nothing in it`));
+    expect(stdout).toMatch(/node\.cert {2}not a header: it is JSON, as certificates and keys/);
   });
-  const { code, stdout } = await kes([...verify, inFolder('node.cert')]);
-  expect(code).toBe(4);
-  expect(stdout).toMatch(/node\.cert {2}not a header: it is JSON, as certificates and keys are\n/);
 });
 
 it('the list of what was not checked is shown only after a verdict', async () => {
