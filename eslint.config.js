@@ -146,7 +146,7 @@ const documentation = defineConfig({
   },
 });
 
-/** An error is thrown by the packages: its `code` and members are its use. */
+/** An application catches errors and decides by their code: an example would show no more. */
 const errors = defineConfig({
   name: 'evolock/errors',
   files: ['packages/*/src/**/errors.ts'],
