@@ -186,7 +186,6 @@ const mlockedSeed = {
   'MLockedSeed.type': { args: [seedSize] },
   'MLockedSeed.type().directDeserialise': { args: [fn(), options], lends: 'view' },
   'MLockedSeed#get size': { receiver: anySeed, afterRelease: true },
-  'MLockedSeed#fillRandom': { receiver: anySeed },
   'MLockedSeed#clone': { receiver: anySeed, args: [options] },
   'MLockedSeed#withBytes': { receiver: anySeed, args: [fn()], lends: 'view' },
   'MLockedSeed#equals': { receiver: anySeed, args: [anySeed] },
