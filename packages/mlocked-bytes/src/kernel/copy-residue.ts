@@ -1,9 +1,9 @@
 /**
- * A copy of more than a few bytes goes through the widest registers that the processor has, and what it leaves there
- * reaches the stack when they are saved. The same copy over zeros leaves zeros.
+ * A copy of more than a few bytes goes through the widest registers of the processor. They keep the last bytes, which reach
+ * the stack when the registers are saved. The same copy of zeros leaves zeros there.
  */
 
-/** Copies larger than this go through the same registers as one of this size. */
+/** Larger copies use the same registers as a copy of this size. */
 const LARGEST = 4_096;
 
 const zeros = new Uint8Array(LARGEST);
@@ -11,16 +11,11 @@ const sink = new Uint8Array(LARGEST);
 const views = new Map<number, readonly [from: Uint8Array, to: Uint8Array]>();
 
 /**
- * Overwrites what a copy of secret bytes left in the processor's registers. Belongs behind the copy.
+ * Overwrites what a copy of secret bytes left in the registers of the processor. Call it right after the copy.
  *
  * @param size - Bytes of the copy.
  *
- * @example
- * ```ts
- * import { overwriteCopyResidue } from '@evolock/mlocked-bytes/unsound';
- *
- * overwriteCopyResidue(256);
- * ```
+ * @internal
  */
 export function overwriteCopyResidue(size: number): void {
   const length = Math.min(size, LARGEST);
