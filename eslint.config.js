@@ -6,12 +6,12 @@ import prettier from 'eslint-config-prettier';
 import jsdoc from 'eslint-plugin-jsdoc';
 import n from 'eslint-plugin-n';
 import tseslint from 'typescript-eslint';
-import { ladder } from './tooling/src/ladder.mjs';
-import { ladderLint } from './tooling/src/ladder-lint.mjs';
+import { ladder } from './internal/tooling/src/ladder.mjs';
+import { ladderLint } from './internal/tooling/src/ladder-lint.mjs';
 
 const code = '**/*.{ts,mts,js,mjs}';
 const packageSource = 'packages/*/src/**/*.ts';
-const tests = ['**/{test,bench}/**/*.{ts,mts,js,mjs}', 'test-{keys,support}/src/**/*.ts'];
+const tests = ['**/{test,bench}/**/*.{ts,mts,js,mjs}', 'internal/test-{keys,support}/src/**/*.ts'];
 
 /** @type {{ devDependencies: Record<string, string> }} */
 const root = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Every workspace's tests in one run, which the runs on other Node versions use: turbo's cache does not see Node. */
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'abuse', 'bench', 'examples', 'proof', 'tooling'],
-    reporters: ['default', './tooling/src/closing-line.mjs'],
+    projects: ['packages/*', 'internal/{abuse,bench,proof,tooling}', 'examples'],
+    reporters: ['default', './internal/tooling/src/closing-line.mjs'],
   },
 });

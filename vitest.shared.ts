@@ -14,7 +14,7 @@ export const tests = defineConfig({
     hookTimeout: 600_000,
     reporters: [
       'default',
-      fileURLToPath(new URL('./tooling/src/closing-line.mjs', import.meta.url)),
+      fileURLToPath(new URL('./internal/tooling/src/closing-line.mjs', import.meta.url)),
     ],
   },
 });

@@ -1,0 +1,29 @@
+// Every entry point that users can import, read from the manifests: a new one is found without being named here.
+import { readFileSync } from 'node:fs';
+import { ladder, scope } from '../../tooling/src/ladder.mjs';
+
+/**
+ * @typedef {{ specifier: string, namespace: Record<string, unknown> }} EntryPoint
+ */
+
+/**
+ * @param {string} name
+ * @returns {string[]} what `name` exports that can be called
+ */
+function specifiersOf(name) {
+  const manifest = new URL(`../../../packages/${name}/package.json`, import.meta.url);
+  const { exports } = JSON.parse(readFileSync(manifest, 'utf8'));
+  return Object.keys(exports)
+    .filter((path) => !path.endsWith('.json'))
+    .map((path) => scope + name + path.slice(1));
+}
+
+// What stands elsewhere is a workspace of our own, which nobody imports.
+const published = ({ folder }) => folder === undefined;
+
+const specifiers = ladder.filter(published).flatMap(({ name }) => specifiersOf(name));
+
+/** @type {readonly EntryPoint[]} */
+export const entryPoints = await Promise.all(
+  specifiers.map(async (specifier) => ({ specifier, namespace: await import(specifier) })),
+);

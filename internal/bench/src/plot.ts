@@ -1,0 +1,209 @@
+/** The costs of all depths as drawings, by echarts, which draws SVG without a browser. */
+import { writeFileSync } from 'node:fs';
+import { LineChart } from 'echarts/charts';
+import { GridComponent, LegendComponent, TitleComponent } from 'echarts/components';
+import * as echarts from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+import type { DepthSeries } from './depths.js';
+
+echarts.use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
+
+const SIZE = { width: 860, height: 520 };
+/** An own background: the same in light and in dark. */
+const PAPER = '#fcfcfa';
+const INK = '#24292f';
+const FAINT = '#d8dbdf';
+const LIMIT = '#cf222e';
+/** Told apart by people who see no red or no green (Okabe and Ito). */
+const COLOURS = [
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#cc79a7',
+  '#56b4e9',
+  '#f0e442',
+  '#d55e00',
+  '#000000',
+];
+
+/** The limit has no points, so its place in the legend has none. */
+const LEGEND_LINE = 'path://M0 8h25v3H0z';
+
+/** Drawn with dots, since they lie upon another line. */
+const UPON_ANOTHER = new Set(['checked read', 'all updates']);
+
+type Point = [depth: number, value: number];
+
+interface Line {
+  readonly name: string;
+  readonly data: readonly Point[];
+  readonly isLimit?: boolean;
+}
+
+interface Drawing {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly unit: string;
+  readonly scale: 'log' | 'value';
+  readonly lines: readonly Line[];
+}
+
+function strokeOf(name: string, isLimit: boolean): 'solid' | 'dashed' | 'dotted' {
+  if (isLimit) return 'dashed';
+  return UPON_ANOTHER.has(name) ? 'dotted' : 'solid';
+}
+
+function seriesOf({ name, data, isLimit = false }: Line) {
+  return {
+    name,
+    type: 'line' as const,
+    data: data as Point[],
+    symbol: isLimit ? 'none' : 'circle',
+    symbolSize: 5,
+    lineStyle: { width: 2, type: strokeOf(name, isLimit) },
+    ...(isLimit ? { itemStyle: { color: LIMIT } } : {}),
+  };
+}
+
+/** Microseconds as people say them. */
+function duration(value: number): string {
+  if (value >= 1_000_000) return `${value / 1_000_000} s`;
+  return value >= 1000 ? `${value / 1000} ms` : `${value} µs`;
+}
+
+/** Room above the limit, and for what does not keep it: a point off the axis would not be drawn. */
+function endOfAxis({ max }: { readonly max: number }): number {
+  return Math.max(2.5, Math.ceil(max));
+}
+
+function svgOf({ title, subtitle, unit, scale, lines }: Drawing): string {
+  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, ...SIZE });
+  const axis = {
+    axisLabel: { color: INK },
+    nameTextStyle: { color: INK },
+    axisLine: { lineStyle: { color: INK } },
+    splitLine: { lineStyle: { color: FAINT } },
+  };
+  try {
+    chart.setOption({
+      animation: false,
+      backgroundColor: PAPER,
+      color: COLOURS,
+      textStyle: { fontFamily: 'system-ui, sans-serif' },
+      title: {
+        text: title,
+        subtext: subtitle,
+        left: 16,
+        top: 12,
+        textStyle: { color: INK, fontSize: 16 },
+        subtextStyle: { color: INK },
+      },
+      legend: {
+        bottom: 10,
+        left: 'center',
+        textStyle: { color: INK },
+        itemGap: 16,
+        data: lines.map(({ name, isLimit }) => (isLimit ? { name, icon: LEGEND_LINE } : { name })),
+      },
+      grid: { left: 70, right: 28, top: 92, bottom: 112 },
+      xAxis: {
+        type: 'value',
+        name: 'depth: 2^depth periods',
+        nameLocation: 'middle',
+        nameGap: 28,
+        min: 0,
+        max: 16,
+        interval: 2,
+        ...axis,
+        splitLine: { show: false },
+      },
+      yAxis:
+        scale === 'log'
+          ? { type: 'log', min: 0.1, ...axis, axisLabel: { color: INK, formatter: duration } }
+          : { type: 'value', name: unit, min: 0, max: endOfAxis, ...axis },
+      series: lines.map(seriesOf),
+    });
+    return chart.renderToSVGString();
+  } finally {
+    chart.dispose();
+  }
+}
+
+const UPDATE = 'costliest update';
+
+/** What a target allows at each depth: 1.5 key pairs to depth 6, 2 to depth 12. */
+const LIMITS: readonly Point[] = [
+  [1, 1.5],
+  [6, 1.5],
+  [6, 2],
+  [12, 2],
+];
+
+function costs(series: readonly DepthSeries[]): Drawing {
+  const keyPair = keyPairOf(series);
+  const others = pointsOf(series, UPDATE).map(([depth]): Point => [
+    depth,
+    keyPair * 2 ** (depth - 1),
+  ]);
+  return {
+    title: 'What each operation costs, by depth of the tree',
+    subtitle:
+      'Sum over Ed25519; the dashed line is the costliest update where no verification keys are kept: 2^(depth − 1) key pairs',
+    unit: '',
+    scale: 'log',
+    lines: [
+      ...series.map(({ operation, points }) => ({
+        name: operation,
+        data: points.map(({ depth, cost }): Point => [depth, cost.median]),
+      })),
+      { name: 'costliest update of other implementations', data: others, isLimit: true },
+    ],
+  };
+}
+
+function updates(series: readonly DepthSeries[]): Drawing {
+  return {
+    title: 'The costliest update, by depth of the tree',
+    subtitle: 'In bare key pairs (crypto_sign_seed_keypair), measured beside it',
+    unit: 'key pairs',
+    scale: 'value',
+    lines: [
+      { name: UPDATE, data: pointsOf(series, UPDATE) },
+      { name: 'limit: 1.5 to depth 6, 2 to depth 12', data: LIMITS, isLimit: true },
+    ],
+  };
+}
+
+/** In key pairs. */
+function pointsOf(series: readonly DepthSeries[], operation: string): Point[] {
+  const points = series.find((each) => each.operation === operation)?.points ?? [];
+  return points.map(({ depth, keyPairs }) => [depth, keyPairs.median]);
+}
+
+/** Microseconds of a bare key pair, as it was measured beside the updates. */
+function keyPairOf(series: readonly DepthSeries[]): number {
+  const points = series.find(({ operation }) => operation === UPDATE)?.points ?? [];
+  const [first] = points;
+  return first === undefined ? 0 : first.cost.median / first.keyPairs.median;
+}
+
+/** The drawings, by the name of their file in docs. */
+export function drawingsOf(series: readonly DepthSeries[]): Map<string, string> {
+  return new Map([
+    ['cost-by-depth.svg', svgOf(costs(series))],
+    ['costliest-update.svg', svgOf(updates(series))],
+  ]);
+}
+
+/**
+ * Writes the drawings.
+ *
+ * @returns What was done, in a line.
+ */
+export function plot(series: readonly DepthSeries[]): string {
+  const drawings = drawingsOf(series);
+  for (const [name, svg] of drawings) {
+    writeFileSync(new URL(`../../../docs/${name}`, import.meta.url), `${svg}\n`);
+  }
+  return `docs/ holds ${[...drawings.keys()].join(' and ')}`;
+}

@@ -1,0 +1,138 @@
+// The ladder as lint rules: a skipped layer, an upward import or a reach into another package's files is an error.
+import { ladder, native, scope } from './ladder.mjs';
+import { mayUse, testsMayUse } from './layers.mjs';
+import { topLevelAwait } from './top-level-await.mjs';
+
+/** @typedef {import('./ladder.mjs').Layer} Layer */
+/** @typedef {{ regex: string, message: string }} Restriction */
+
+const anyPackage = ladder.map(({ name }) => name).join('|');
+
+/**
+ * Two steps up leave `src` or `test`, so a path that then names a package reaches into a neighbour's folder.
+ *
+ * @type {Restriction[]}
+ */
+const deepImports = [
+  {
+    regex: `^(?:\\.\\./){2,}(?:packages/)?(?:${anyPackage})(?:/|$)`,
+    message: 'Import another package by its name, never by a path into its folder.',
+  },
+  {
+    regex: `^${scope}[^/]+/(?:src|dist)(?:/|$)`,
+    message: "Import what a package's exports offer, never its src or dist.",
+  },
+];
+
+/**
+ * A library that could release everything might wipe its application's keys.
+ *
+ * @type {Restriction}
+ */
+const releaseAll = {
+  regex: `^${scope}mlocked-bytes/release-all$`,
+  message: 'Releasing every value of the process is for the application alone.',
+};
+
+/**
+ * @param {readonly string[]} allowed names without scope
+ * @param {string} message
+ * @returns {Restriction}
+ */
+function allBut(allowed, message) {
+  const exceptions = allowed.length === 0 ? '' : `(?!(?:${allowed.join('|')})(?:/|$))`;
+  return { regex: `^${scope}${exceptions}`, message };
+}
+
+/**
+ * @param {readonly string[]} names
+ * @returns {string}
+ */
+function listed(names) {
+  return names.length === 0
+    ? 'no package of the repository'
+    : `only ${names.map((name) => scope + name).join(' and ')}`;
+}
+
+/**
+ * @param {Layer} layer
+ * @returns {Restriction[]}
+ */
+function sourceRestrictions(layer) {
+  const allowed = mayUse(layer);
+  const advice = `${layer.name} may use ${listed(allowed)} (internal/tooling/src/ladder.mjs): a layer re-exports what the next one needs.`;
+  const nativeRestriction = {
+    regex: `^${native.name}(?:/|$)`,
+    message: `${native.name} belongs to the packages of the ladder.`,
+  };
+  return [
+    ...deepImports,
+    allBut(allowed, advice),
+    ...(layer.role === 'rung' ? [] : [nativeRestriction]),
+    ...(layer.role === 'program' ? [] : [releaseAll]),
+  ];
+}
+
+/**
+ * @param {Layer} layer
+ * @returns {Restriction[]}
+ */
+function testRestrictions(layer) {
+  // A test may also import its own package by name, as a user would.
+  const allowed = [...testsMayUse(layer), layer.name];
+  const advice = `The tests of ${layer.name} may not use what stands above it (internal/tooling/src/ladder.mjs).`;
+  return [...deepImports, allBut(allowed, advice)];
+}
+
+/**
+ * `no-restricted-imports` sees only static imports; these selectors see `import('…')` in code and in types.
+ *
+ * @param {readonly Restriction[]} restrictions
+ */
+function dynamicImports(restrictions) {
+  return restrictions.flatMap(({ regex, message }) => {
+    // A selector writes a regular expression between slashes, so the slashes within are escaped.
+    const pattern = `/${regex.replaceAll('/', '\\u002F')}/`;
+    return [
+      { selector: `ImportExpression > Literal.source[value=${pattern}]`, message },
+      { selector: `TSImportType > Literal.source[value=${pattern}]`, message },
+    ];
+  });
+}
+
+/**
+ * @param {readonly Restriction[]} restrictions
+ * @returns {import('eslint').Linter.RuleEntry}
+ */
+function staticImports(restrictions) {
+  return ['error', { patterns: [...restrictions] }];
+}
+
+/**
+ * @param {Layer} layer
+ * @returns {import('eslint').Linter.Config[]}
+ */
+function layerLint(layer) {
+  const source = sourceRestrictions(layer);
+  const folder = layer.folder ?? `packages/${layer.name}`;
+  return [
+    {
+      name: `ladder/${layer.name}`,
+      files: [`${folder}/**/*.{ts,mts,js,mjs}`],
+      ignores: [`${folder}/src/**`],
+      rules: { '@typescript-eslint/no-restricted-imports': staticImports(testRestrictions(layer)) },
+    },
+    {
+      name: `ladder/${layer.name}/src`,
+      files: [`${folder}/src/**/*.ts`],
+      rules: {
+        '@typescript-eslint/no-restricted-imports': staticImports(source),
+        // One rule holds both, because a later entry for the same rule would replace the earlier.
+        'no-restricted-syntax': ['error', ...topLevelAwait, ...dynamicImports(source)],
+      },
+    },
+  ];
+}
+
+/** @type {import('eslint').Linter.Config[]} */
+export const ladderLint = ladder.flatMap(layerLint);

@@ -1,0 +1,28 @@
+// Every example in the documentation, each as a test named by its file and line.
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { collectExamples } from '../src/examples/collect.mjs';
+import { proveExamples } from '../src/examples/prove.mjs';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const examples = collectExamples(root);
+
+describe('documentation', () => {
+  let problems: Awaited<ReturnType<typeof proveExamples>>;
+
+  beforeAll(async () => {
+    problems = await proveExamples(examples, `${root}/internal/tooling/.examples/documentation`);
+  });
+
+  it('has examples, so that an extractor gone blind is noticed', () => {
+    expect(examples).not.toEqual([]);
+  });
+
+  for (const example of examples) {
+    const name = `${example.file}:${example.line}`;
+    const { noRun } = example;
+    it.skipIf(noRun !== undefined)(noRun === undefined ? name : `${name} (${noRun})`, () => {
+      expect(problems.get(example)).toEqual([]);
+    });
+  }
+});
