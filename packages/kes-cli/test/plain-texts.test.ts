@@ -1,6 +1,5 @@
 /** Texts that a person should not have to puzzle over. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { absolutePeriod, writeCertificate } from '@evolock/cardano-kes';
 import { describe, expect, it } from 'vitest';
 import { inFolder } from './support/folder.js';
 import { kes, kesJson, kesLines } from './support/kes.js';
@@ -106,14 +105,11 @@ describe('a usage error says what was meant', () => {
 
 /** A certificate that nobody signed. */
 function makeCertificate(name: string, hotVerificationKey: Uint8Array = new Uint8Array(32)): void {
-  const certificate = {
-    hotVerificationKey,
-    sequenceNumber: 0n,
-    startPeriod: absolutePeriod(500),
-    signature: new Uint8Array(64),
-  };
-  const coldVerificationKey = new Uint8Array(32).fill(7);
-  writeCertificate(inFolder(name), { certificate, coldVerificationKey });
+  const hot = Buffer.from(hotVerificationKey).toString('hex');
+  // Number 0, start period 500 (1901f4), a signature of zeros, and the cold key.
+  const cborHex = `82845820${hot}001901f45840${'00'.repeat(64)}5820${'07'.repeat(32)}`;
+  const envelope = { type: 'NodeOperationalCertificate', description: '', cborHex };
+  writeFileSync(inFolder(name), JSON.stringify(envelope));
 }
 
 it('kes verify says in words why a certificate is not good, and in JSON by a code', async () => {

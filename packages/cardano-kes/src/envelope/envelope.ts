@@ -42,6 +42,7 @@ const MAX_DESCRIPTION = 1_024;
 /**
  * The envelope in a public text in ordinary memory.
  *
+ * @param text - At most 16,384 bytes.
  * @param kind - The expected kind; any when absent.
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *

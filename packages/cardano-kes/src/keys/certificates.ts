@@ -32,7 +32,11 @@ export function blake2b224(input: Uint8Array): Uint8Array {
   return digest;
 }
 
-/** @internal */
+/**
+ * Verifies an Ed25519 signature with libsodium.
+ *
+ * @internal
+ */
 export const verifyEd25519: VerifyEd25519 = (verificationKey, message, signature) =>
   ed25519.verify(verificationKey, message, signature);
 
@@ -84,6 +88,7 @@ export function certificateOf(
 /**
  * Whether a cold key signed a certificate. Does not check the periods: {@link evolutionOf} does.
  *
+ * @param certificate - The certificate.
  * @param coldVerificationKey - 32 bytes.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *

@@ -4,38 +4,35 @@ import { directSerialiseBufChecked, type DirectSerialise } from '@evolock/direct
 import { checkMethod, checkOptions } from '@evolock/direct-serialise/arguments';
 import type { AllocationOptions, MLockedBytes } from '@evolock/mlocked-bytes';
 import { unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
-import { checkIoSize } from './io-size.js';
-import { checkSocket, descriptorOf } from './plain-socket.js';
-import { newStaging } from './staging.js';
-import { StreamError } from './stream-error.js';
+import { StreamError } from '../errors.js';
+import { checkIoSize, newStaging } from '../staging.js';
+import { checkSocket, descriptorOf } from './socket.js';
 import { TimeLimit, type TimeOptions } from './time-limit.js';
 import { turnOf } from './turn.js';
 
-/** Options of sending; the allocator is that of the staging. */
+/** Options of sending. The allocator gives the memory of the staging. */
 export interface SendOptions extends AllocationOptions, TimeOptions {}
 
 /**
- * Sends a value over a TCP or Unix socket from locked memory.
+ * Sends a value from locked memory over a TCP or Unix socket.
  *
- * The value is read when the socket has connected and everything that was written before is with the kernel. It is then
- * staged in locked memory of its own, written from there to the socket's descriptor, and wiped. No stream and no request
- * refers to locked memory at any time. The promise resolves when the kernel has taken every byte: a peer that does not
- * read holds it up.
+ * The value is read when the socket has connected and the kernel has all earlier writes. It is staged in locked memory,
+ * written from there to the descriptor of the socket, and wiped. No stream and no request refers to locked memory. The
+ * promise resolves when the kernel has all bytes, so a peer that does not read delays it.
  *
- * Errors before the first byte leave the socket usable: wrong arguments, a value that fails, no locked memory, a
- * signal that is aborted already. An abort, a time-out or an error of the system closes the socket, since the peer may
- * have a part of the value; the promise rejects when it has closed.
+ * The socket stays usable after an error before the first byte: wrong arguments, a value that fails, no locked memory, an
+ * aborted signal. An abort, a time-out or an error of the system closes the socket, since the peer may have a part of the
+ * value. The promise rejects when the socket has closed.
  *
- * @param socket - A plain `net.Socket`; it may still be connecting.
+ * @param socket - A plain `net.Socket`, connected or connecting.
  * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
- * @param value - What is sent. It has to stay alive and as it is until the promise settles.
- * @returns A promise; all errors come through it.
+ * @param value - The value. It must stay alive and unchanged until the promise settles.
+ * @returns A promise, which rejects with all errors.
  * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
- * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the socket is or gets closed, has no descriptor (on Windows),
- * or the system refuses.
- * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger or smaller.
- * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the value is asynchronous.
- * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+ * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the socket is closed or has no descriptor (on Windows), or the
+ * system refuses.
+ * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` for a value of another size.
+ * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example
@@ -49,7 +46,7 @@ export interface SendOptions extends AllocationOptions, TimeOptions {}
  * await once(server, 'listening');
  * const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
  * const key = MLockedBytes.newZeroed(32);
- * await directSerialiseToSocket(socket, 32, key, { timeout: 5_000 });
+ * await directSerialiseToSocket(socket, 32, key);
  * key.release();
  * socket.end();
  * server.close();
@@ -82,11 +79,11 @@ function stage(
   return newStaging(size, options, (memory) => directSerialiseBufChecked(memory, value));
 }
 
-/** Milliseconds until the kernel is asked again; twice as many each time that it takes nothing. */
+/** Milliseconds until the next write. Doubles after each write of 0 bytes. */
 const FIRST_PAUSE = 1;
 const LONGEST_PAUSE = 32;
 
-/** One value on its way to a socket. */
+/** The transfer of one value to a socket. */
 class Sending {
   readonly #socket: Socket;
   readonly #closed: Promise<never>;
@@ -108,7 +105,7 @@ class Sending {
       socket.on('close', closed);
       this.#forget = () => void socket.off('error', broke).off('close', closed);
     });
-    // It is awaited only where the socket may be closed.
+    // Not every path awaits this promise.
     this.#closed.catch(() => undefined);
   }
 
@@ -129,7 +126,7 @@ class Sending {
     }
   }
 
-  /** Closes the socket; not when the allocator or the value calls this, before anything was written. */
+  /** Closes the socket, except during staging: the allocator or the value may call this before the first byte. */
   #end(failure: Error, cause?: Error): void {
     this.#failure ??= failure;
     if (!this.#isStaging) this.#socket.destroy(cause);
@@ -153,7 +150,7 @@ class Sending {
     const staging = this.#stage(stage);
     try {
       if (this.#failure !== undefined) throw this.#failure;
-      // The view leaves its callback because the writes take several turns of the event loop, which are awaited here.
+      // The view leaves its callback because the writes take several turns of the event loop. They are awaited here.
       await this.#writeAll(unsoundMemory(staging));
     } finally {
       staging.release();
@@ -170,8 +167,8 @@ class Sending {
   }
 
   /**
-   * Writes to the descriptor, since a stream would keep what the kernel does not take at once in requests and queues that
-   * anybody can inspect. Node does not tell when the kernel takes more, so it is asked again after a pause.
+   * Writes to the descriptor: a stream would keep the bytes that the kernel does not accept in requests and queues. Node.js
+   * has no event for a writable descriptor, so this writes again after a pause.
    */
   async #writeAll(bytes: Uint8Array): Promise<void> {
     let pause = FIRST_PAUSE;
@@ -185,13 +182,13 @@ class Sending {
     }
   }
 
-  /** The socket does not see these writes, and would report itself idle. */
+  /** The socket does not notice these writes, and would report a time-out. */
   #restartIdleTimer(): void {
     const { timeout } = this.#socket;
     if (timeout !== undefined && timeout > 0) this.#socket.setTimeout(timeout);
   }
 
-  /** How many bytes the kernel has taken. */
+  /** Returns how many bytes the kernel has accepted. */
   async #writeSome(bytes: Uint8Array, offset: number): Promise<number> {
     const fd = descriptorOf(this.#socket);
     if (this.#socket.destroyed || fd === undefined) return this.#closed;

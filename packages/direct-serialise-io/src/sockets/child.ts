@@ -1,28 +1,26 @@
 import type { ChildProcess } from 'node:child_process';
 import type { DirectSerialise } from '@evolock/direct-serialise';
 import { checkInteger, wrongType } from '@evolock/direct-serialise/arguments';
-import { checkSocket } from './plain-socket.js';
 import { directSerialiseToSocket, type SendOptions } from './send.js';
+import { checkSocket } from './socket.js';
 
 const MAX_DESCRIPTOR = 255;
 
 /**
- * Sends a value to a child process over one of its `stdio` pipes, from locked memory.
+ * Sends a value from locked memory to a child process over one of its `stdio` pipes.
  *
- * The child reads it with {@link directDeserialiseFromDescriptor} from the descriptor of the same number. Everything
- * else is as with {@link directSerialiseToSocket}. The pipe stays open for more: `child.stdio[descriptor].end()` ends
- * it.
+ * The child reads the value with {@link directDeserialiseFromDescriptor} from the same descriptor. In all else this is
+ * {@link directSerialiseToSocket}. The pipe stays open: `child.stdio[descriptor].end()` ends it.
  *
- * @param child - A child process that was spawned with `stdio` `'pipe'` at that number.
- * @param descriptor - The number, 0 or from 3 on.
+ * @param child - A child process with a `'pipe'` in `stdio` at that number.
+ * @param descriptor - The number, 0 or from 3.
  * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
- * @param value - What is sent. It has to stay alive and as it is until the promise settles.
- * @returns A promise; all errors come through it.
+ * @param value - The value. It must stay alive and unchanged until the promise settles.
+ * @returns A promise, which rejects with all errors.
  * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
- * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the pipe is or gets closed, by the end of the child too.
- * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger or smaller.
- * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the value is asynchronous.
- * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+ * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the pipe is closed, also by the end of the child.
+ * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` for a value of another size.
+ * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example

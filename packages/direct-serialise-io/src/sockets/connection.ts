@@ -1,65 +1,41 @@
 import { connect, type OnReadOpts, type Socket } from 'node:net';
 import {
   directDeserialiseBufChecked,
-  EvolockError,
   type DirectDeserialise,
   type DirectSerialise,
 } from '@evolock/direct-serialise';
 import { checkMethod, checkOptions } from '@evolock/direct-serialise/arguments';
 import type { AllocationOptions } from '@evolock/mlocked-bytes';
 import { endOnRelease, unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
-import { Demand } from './demand.js';
-import { Inbox } from './inbox.js';
-import { checkIoSize } from './io-size.js';
+import { BusyError, StreamError } from '../errors.js';
+import { checkIoSize, newStaging } from '../staging.js';
+import { Demand, Inbox } from './inbox.js';
 import { directSerialiseToSocket, type SendOptions } from './send.js';
-import { newStaging } from './staging.js';
-import { StreamError } from './stream-error.js';
-import { checkFresh, takeOver } from './take-over.js';
-import { checkTarget, type Target } from './target.js';
+import { checkFresh, checkTarget, takeOver, type Target } from './socket.js';
 import { TimeLimit, type TimeOptions } from './time-limit.js';
 
-/** Options of connecting; the allocator is that of the memory into which the connection receives. */
+/** Options of connecting. The allocator gives the memory into which the connection receives. */
 export interface ConnectOptions extends AllocationOptions, TimeOptions {}
 
-/** Options of receiving; they are handed on to the type, the allocator, which is that of the staging too, among them. */
+/** Options of receiving. They are passed to the type. The allocator gives the memory of the staging too. */
 export interface ReceiveOptions extends AllocationOptions, TimeOptions {
-  /** Whether the peer has to end its side behind the value; when it need not, what follows is for the next receive. */
+  /** Whether the peer must end its side after the value. Otherwise later bytes are kept for the next receive. */
   readonly last?: boolean | undefined;
 }
 
 /**
- * Something was asked of a connection that is receiving already. Nothing has happened; the receive goes on.
+ * A connection that sends keys from locked memory and receives them into locked memory, one after the other.
+ *
+ * It reads only while a receive is waiting, so the kernel blocks a peer that sends faster. Bytes after a value stay in
+ * locked memory for the next receive.
+ *
+ * The connection stays usable after an error before an operation begins (wrong arguments, no locked memory, an aborted
+ * signal, a second receive, a value that cannot be serialised), and after a type refuses a completely received value. Each
+ * other error closes the connection, since both sides would disagree on the beginning of the next value. An operation
+ * rejects when the connection has closed and everything is wiped.
  *
  * @example
  * ```ts
- * import assert from 'node:assert/strict';
- * import { BusyError } from '@evolock/direct-serialise-io';
- *
- * assert.equal(new BusyError().code, 'ERR_EVOLOCK_IO_BUSY');
- * ```
- */
-export class BusyError extends EvolockError {
-  readonly code = 'ERR_EVOLOCK_IO_BUSY';
-
-  constructor() {
-    super('the connection is receiving already: one receive after the other');
-  }
-}
-
-/**
- * A connection over which keys are sent and received from locked memory into locked memory, one after the other.
- *
- * It reads only while a receive is waiting, so a peer that sends too fast is held up by the kernel. Bytes that come
- * with a value and lie behind it stay in locked memory for the next receive.
- *
- * Errors before an operation begins leave the connection usable: wrong arguments, no locked memory, a signal that is
- * aborted already, a second receive, a value that cannot be serialised; and so does a type that refuses a value that
- * was received completely. Every other error closes it: both sides would disagree on where the next value begins.
- * Errors come when the connection has closed and everything is wiped.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
  * import { once } from 'node:events';
  * import { createServer, type AddressInfo } from 'node:net';
  * import { LockedConnection } from '@evolock/direct-serialise-io';
@@ -67,24 +43,18 @@ export class BusyError extends EvolockError {
  *
  * const server = createServer({ pauseOnConnect: true }, async (socket) => {
  *   const connection = LockedConnection.takeOver(socket);
- *   const key = await connection.receive(32, MLockedBytes.type(32), { last: true });
- *   await connection.send(32, key);
- *   key.release();
+ *   (await connection.receive(32, MLockedBytes.type(32), { last: true })).release();
  *   await connection.close();
  * }).listen(0, '127.0.0.1');
  * await once(server, 'listening');
  *
  * const { port } = server.address() as AddressInfo;
- * const connection = await LockedConnection.connect({ host: '127.0.0.1', port }, { timeout: 5_000 });
+ * const connection = await LockedConnection.connect({ host: '127.0.0.1', port });
  * const key = MLockedBytes.newZeroed(32);
- * await connection.send(32, key);
- * connection.endSending();
- * const back = await connection.receive(32, MLockedBytes.type(32), { timeout: 5_000 });
- * assert.equal(back.equals(key), true);
+ * await connection.send(32, key, { timeout: 5_000 });
+ * key.release();
  * await connection.close();
  * server.close();
- * key.release();
- * back.release();
  * ```
  */
 export class LockedConnection implements AsyncDisposable {
@@ -99,9 +69,9 @@ export class LockedConnection implements AsyncDisposable {
     this.#inbox = inbox;
     this.#socket = orRelease(inbox, makeSocket);
     inbox.arrived = () => this.#serve();
-    // Every send listens for itself, and there may be many.
+    // Each send adds its listeners, and many sends may wait.
     this.#socket.setMaxListeners(0);
-    // Each write is a whole value: there is nothing to wait for that could go with it.
+    // Each write is a whole value, so waiting for more bytes is useless.
     this.#socket.setNoDelay(true);
     let isConnected = !this.#socket.connecting;
     if (isConnected) this.#attach();
@@ -119,13 +89,13 @@ export class LockedConnection implements AsyncDisposable {
       this.#ended = true;
       this.#serve();
     });
-    // An idle connection would keep its memory: the socket may write to it at any time.
+    // An idle connection keeps its memory, since the socket may write to it at any time.
     const withdraw = endOnRelease(() => this.destroy());
     this.#closed = new Promise((resolve) => {
       this.#socket.once('close', () => {
         withdraw();
         this.#demand = undefined;
-        // An allocator that fails to take its memory back must not end the process, nor leave a close waiting.
+        // A failing allocator must neither end the process nor leave a close waiting.
         try {
           inbox.release();
         } catch (cause) {
@@ -142,10 +112,10 @@ export class LockedConnection implements AsyncDisposable {
   /**
    * Connects to a Unix socket or a TCP port.
    *
-   * @returns A promise of the connection; all errors come through it, and nothing is left open.
+   * @returns A promise of the connection, which rejects with all errors. Then nothing is left open.
    * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses.
    * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   static async connect(target: Target, options?: ConnectOptions): Promise<LockedConnection> {
@@ -166,45 +136,43 @@ export class LockedConnection implements AsyncDisposable {
   }
 
   /**
-   * Makes a locked connection of a socket that has read nothing yet: one that a server with `pauseOnConnect` accepted,
-   * or a `stdio` pipe of a child process that was spawned in the same turn of the event loop.
+   * Makes a locked connection of a socket that has read nothing: a socket that a server with `pauseOnConnect` accepted, or a
+   * `stdio` pipe of a child process that was spawned in the same turn of the event loop.
    *
-   * The socket that was given is an empty shell afterwards; it closes when the connection does. It is left as it was
-   * when an error is thrown.
+   * The given socket is unusable afterwards, and closes with the connection. After an error it is unchanged.
    *
    * @param socket - A plain, connected `net.Socket`.
    * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the socket is closed.
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`; `ERR_EVOLOCK_ARGUMENT_VALUE` for a TLS socket, one that
-   * is connecting or writing, or one that has read already, since what it read is in ordinary memory.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`; `ERR_EVOLOCK_ARGUMENT_VALUE` for a TLS socket, for a socket
+   * that is connecting or writing, and for a socket that has read bytes, since these are in ordinary memory.
    */
   static takeOver(socket: Socket, options?: AllocationOptions): LockedConnection {
     const fresh = checkFresh(socket);
     return new LockedConnection(new Inbox(options), (onread) => takeOver(fresh, onread));
   }
 
-  /** Whether the connection has ended for good, or is about to. */
+  /** Whether the connection has closed or is closing. */
   get destroyed(): boolean {
     return this.#socket.destroyed;
   }
 
   /**
-   * Sends a value: {@link directSerialiseToSocket}. Several may be sent without waiting; they go in order.
+   * Sends a value: {@link directSerialiseToSocket}. Several sends may wait. They are sent in order.
    *
    * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
-   * @param value - What is sent. It has to stay alive and as it is until the promise settles.
-   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection is or gets closed.
+   * @param value - The value. It must stay alive and unchanged until the promise settles.
+   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection is closed.
    * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
-   * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger or smaller.
-   * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the value is asynchronous.
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` for a value of another size.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   async send(size: number, value: DirectSerialise, options?: SendOptions): Promise<void> {
     await directSerialiseToSocket(this.#socket, size, value, options);
   }
 
-  /** Ends this side: the peer learns that nothing more comes, and may go on sending. */
+  /** Ends this side. The peer can continue to send. */
   endSending(): void {
     this.#socket.end();
   }
@@ -213,16 +181,15 @@ export class LockedConnection implements AsyncDisposable {
    * Receives a value of exactly `size` bytes into locked memory.
    *
    * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
-   * @param type - What is received.
-   * @param options - `last`, the limits of time, and what is handed on to the type.
+   * @param type - The type of the value.
+   * @param options - `last`, the time limits, and options for the type.
    * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY` when the peer ends its side within the value.
-   * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` with `last`, when more bytes come.
-   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection is or gets closed.
+   * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` with `last`, when more bytes arrive.
+   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection is closed.
    * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
-   * @throws {@link BusyError} `ERR_EVOLOCK_IO_BUSY` when a receive is waiting already.
-   * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the type takes more or fewer bytes.
-   * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the type is asynchronous.
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   * @throws {@link BusyError} `ERR_EVOLOCK_IO_BUSY` when a receive is waiting.
+   * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` for a type of another size.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   async receive<T, Options extends object = object>(
@@ -247,7 +214,7 @@ export class LockedConnection implements AsyncDisposable {
   ): Promise<T> {
     const staging = newStaging(size, options);
     try {
-      // The view leaves its callback because it is filled by events to come, which are awaited here.
+      // The view leaves its callback because later events fill it. They are awaited here.
       const memory = unsoundMemory(staging);
       await this.#untilDone(limit, (done) => this.#ask(new Demand(memory, last, done)));
       return directDeserialiseBufChecked(memory, type, options);
@@ -257,12 +224,11 @@ export class LockedConnection implements AsyncDisposable {
   }
 
   /**
-   * Ends this side when everything is sent, waits until the peer has ended its own, and wipes.
+   * Ends this side after all sends, waits until the peer has ended its side, and wipes. Does nothing when the connection is
+   * closed.
    *
-   * A connection that is closed already is left in peace.
-   *
-   * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` when there are bytes that nobody has received.
-   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection breaks meanwhile.
+   * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` when bytes were not received.
+   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection breaks.
    * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
    * @throws {@link BusyError} `ERR_EVOLOCK_IO_BUSY` when a receive is waiting.
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
@@ -279,20 +245,20 @@ export class LockedConnection implements AsyncDisposable {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Closes the connection at once, whatever is under way, and resolves when everything is wiped. */
+  /** Closes the connection at once, also during an operation. Resolves when everything is wiped. */
   async destroy(): Promise<void> {
     this.#fail(new StreamError('the connection was destroyed by its owner'));
     await this.#closed;
   }
 
-  /** The same as `destroy`, for `await using`. */
+  /** Calls `destroy`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.destroy();
   }
 
   #attach(): void {
     if (this.#inbox.attachTo(this.#socket)) return;
-    this.#fail(new StreamError('this version of Node cannot receive into given memory'));
+    this.#fail(new StreamError('this version of Node.js cannot receive into given memory'));
   }
 
   #checkIdle(): void {
@@ -310,7 +276,7 @@ export class LockedConnection implements AsyncDisposable {
     this.#serve();
   }
 
-  /** Gives what has arrived to whoever waits for it, and reads on for as long as somebody does. */
+  /** Passes received bytes to the waiting demand, and reads while a demand waits. */
   #serve(): void {
     const demand = this.#demand;
     if (demand === undefined) return;
@@ -325,7 +291,7 @@ export class LockedConnection implements AsyncDisposable {
     else this.#fail(outcome);
   }
 
-  /** Settles when `start` says so or, with the reason, when the connection has closed before that. */
+  /** Resolves when `start` calls `done`; rejects when the connection closes before. */
   #untilDone(limit: TimeLimit, start: (done: () => void) => void): Promise<void> {
     return new Promise((resolve, reject) => {
       const stop = limit.start((error) => this.#fail(error));

@@ -1,23 +1,23 @@
 import { lstatSync, type BigIntStats } from 'node:fs';
 import { wrongType } from '@evolock/direct-serialise/arguments';
-import { attempt, FileError } from './file-error.js';
-import { checkPath } from './path.js';
+import { FileError } from '../errors.js';
+import { attempt, checkPath } from './system.js';
 
-/** Which file was read, and in which state: a path may lead to another file a moment later. */
+/** The identity and state of a file. A path may lead to another file later. */
 export interface FileIdentity {
   /** Number of the file system. */
   readonly device: bigint;
-  /** Number of the file in it. A later file may get the same number when this one is gone. */
+  /** Number of the file in the file system. A later file may get the number of a removed file. */
   readonly inode: bigint;
-  /** When it was last written to, in nanoseconds since 1970. */
+  /** The time of the last write, in nanoseconds since 1970. */
   readonly modified: bigint;
 }
 
 /**
- * The identity of a file at this moment, for `options.replace` of {@link directSerialiseToFile}: taken before the file is
- * read, it makes sure that the file that was read is the one that is replaced.
+ * The identity of a file, for `options.replace` of {@link directSerialiseToFile}. Take it before reading the file: then only
+ * the file that was read is replaced.
  *
- * @param path - Text or a `file:` URL: a regular file, no link.
+ * @param path - Text or a `file:` URL: a regular file, not a symbolic link.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * @example
@@ -37,7 +37,7 @@ export function identityOfFile(path: string | URL): FileIdentity {
 }
 
 /**
- * The identity of a file, from what the system states about it.
+ * The identity of a file, from its system facts.
  *
  * @internal
  */
@@ -46,7 +46,7 @@ export function identityOf({ dev, ino, mtimeNs }: BigIntStats): FileIdentity {
 }
 
 /**
- * Whether two identities are of one file to which nothing was written in between.
+ * Whether two identities are of one unchanged file.
  *
  * @internal
  */
@@ -55,16 +55,16 @@ export function areSame(one: FileIdentity, other: FileIdentity): boolean {
   return device === other.device && inode === other.inode && modified === other.modified;
 }
 
-/** Whether a file is replaced, and which file it has to be. */
+/** Whether a file is replaced, and which. */
 export interface Replaced {
-  /** Whether a file of that name is replaced; when it is not, there must be none. */
+  /** Whether an existing file is replaced. Otherwise an existing file is an error. */
   readonly replace: boolean;
-  /** The only file that may be replaced; `undefined` when it may be any. */
+  /** The only file that may be replaced; `undefined` for any. */
   readonly expected: FileIdentity | undefined;
 }
 
 /**
- * Checks the option that says whether a file is replaced, and which. A file is not replaced when it is absent.
+ * Checks the option `replace`. Absent means `false`.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *

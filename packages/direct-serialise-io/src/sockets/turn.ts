@@ -1,22 +1,22 @@
 import type { Socket } from 'node:net';
 
-/** Ends a turn: the socket goes on with what was written after it. */
+/** Ends a turn: the socket continues with later writes. */
 export type EndTurn = () => void;
 
-/** The turns that wait in the queue of a socket, by the chunk that holds their place. */
+/** The turns that wait in the queue of a socket, by their placeholder chunk. */
 const turns = new WeakMap<object, (end: EndTurn) => void>();
 
-/** How many turns of a socket wait or have not ended. */
+/** The number of waiting and unfinished turns of a socket. */
 const unfinished = new WeakMap<Socket, number>();
 
 /**
- * Takes a turn in the order of a socket's writes. It comes when everything that was written before is with the kernel;
- * what is written, and ended, after it waits until it has ended.
+ * Takes a turn in the order of a socket's writes. The turn begins when the kernel has all earlier writes. Later writes, and
+ * the end, wait until the turn has ended.
  *
- * An empty chunk holds the place in the queue of the stream. The socket gets a `_write` of its own, which stops at that
- * chunk, and no `_writev`, which would join several chunks.
+ * An empty chunk is the placeholder in the queue of the stream. The socket gets its own `_write`, which stops at that chunk,
+ * and no `_writev`, which would join several chunks.
  *
- * @returns Resolves when the turn has come; never when the socket is destroyed before.
+ * @returns Resolves when the turn begins; never when the socket is destroyed before.
  *
  * @internal
  */
@@ -31,7 +31,7 @@ export function turnOf(socket: Socket): Promise<EndTurn> {
 }
 
 /**
- * Whether a turn of a socket waits or has not ended.
+ * Whether a socket has a waiting or unfinished turn.
  *
  * @internal
  */
