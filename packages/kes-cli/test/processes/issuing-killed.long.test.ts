@@ -60,7 +60,7 @@ it('the next run reports a number that a killed run reserved, and --reuse-number
   expect(stderr).toMatch(/number 3 was reserved on 20.*Z and has no certificate.*--reuse-number 3/);
   const wrong = await kes([...issueArgs(), '--reuse-number', '2']);
   expect(wrong).toMatchObject({ code: 1, stdout: '' });
-  expect(wrong.stderr).toMatch(/cold\.counter: the counter does not stand right behind the number/);
+  expect(wrong.stderr).toMatch(/cold\.counter: the counter is not one above the number/);
   const again = await kes([...issueArgs(), '--reuse-number', '3']);
   expect(again).toMatchObject({ code: 0, stderr: '' });
   expect(again.stdout).toMatch(/sequence number +3\n/);
