@@ -1,5 +1,5 @@
 /** Help, usage errors and messages: what is wrong, with which argument or file, what to do. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { absolutePeriod, FileError, writeCertificate } from '@evolock/cardano-kes';
 import { describe, expect, it } from 'vitest';
 import { complaintOf } from '../src/cli/errors.js';
@@ -12,7 +12,7 @@ import { kes, kesJson } from './support/kes.js';
 import { makeKey, testSeed } from './support/test-key.js';
 
 /** Every command and group of commands. */
-const COMMANDS = placesBelow(
+const PLACES = placesBelow(
   kesCommand(
     new Session([], {
       stdin: 0,
@@ -23,7 +23,8 @@ const COMMANDS = placesBelow(
       headerWorker: new URL('file:///none'),
     }),
   ),
-).map(({ path }) => path);
+);
+const COMMANDS = PLACES.map(({ path }) => path);
 
 describe('help', () => {
   it.each(COMMANDS)(
@@ -40,14 +41,11 @@ describe('help', () => {
     },
   );
 
-  it('covers every command of the README', () => {
-    expect(COMMANDS).toEqual([
-      'kes',
-      ...['kes keygen', 'kes vkey', 'kes inspect', 'kes evolve', 'kes sign', 'kes verify'],
-      ...['kes opcert', 'kes opcert issue', 'kes opcert verify', 'kes opcert inspect'],
-      ...['kes header', 'kes header verify', 'kes status', 'kes doctor', 'kes completion'],
-      'kes help',
-    ]);
+  it('covers every command, and so does the README', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    expect(COMMANDS).toContain('kes opcert issue');
+    for (const { path, commands } of PLACES)
+      if (commands.length === 0) expect(readme).toMatch(new RegExp(`\`${path}[ \`]`));
   });
 
   it('is shown by kes and its groups without a command, as a usage error', async () => {
