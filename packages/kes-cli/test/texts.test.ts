@@ -1,11 +1,12 @@
 /** Help, usage errors and messages: what is wrong, with which argument or file, what to do. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { absolutePeriod, FileError, writeCertificate } from '@evolock/cardano-kes';
+import { FileError } from '@evolock/cardano-kes';
 import { describe, expect, it } from 'vitest';
 import { complaintOf } from '../src/cli/errors.js';
 import { Session } from '../src/cli/session.js';
 import { placesBelow } from '../src/completion/place.js';
 import { kesCommand } from '../src/kes.js';
+import { makeUnsignedCertificate } from './support/certificate.js';
 import { envelopeIn } from './support/envelope-text.js';
 import { inFolder } from './support/folder.js';
 import { kes, kesJson } from './support/kes.js';
@@ -122,27 +123,15 @@ describe('a wrong command line', () => {
       /give the slot, by --slot\n$/,
     ],
   ])('of kes status is refused with what to do: %j', async (args, says) => {
-    makeCertificate('node.cert');
+    makeUnsignedCertificate(inFolder('node.cert'));
     const { code, stderr } = await kes(['status', '--cert', inFolder('node.cert'), ...args]);
     expect(code).toBe(2);
     expect(stderr).toMatch(says);
   });
 });
 
-/** Writes a certificate without a valid signature. */
-function makeCertificate(name: string): void {
-  const certificate = {
-    hotVerificationKey: new Uint8Array(32),
-    sequenceNumber: 0n,
-    startPeriod: absolutePeriod(500),
-    signature: new Uint8Array(64),
-  };
-  const coldVerificationKey = new Uint8Array(32).fill(7);
-  writeCertificate(inFolder(name), { certificate, coldVerificationKey });
-}
-
 it('a count of one has a singular noun', async () => {
-  makeCertificate('node.cert');
+  makeUnsignedCertificate(inFolder('node.cert'));
   const numbers = ['--slots-per-kes-period', '1', '--max-kes-evolutions', '1'];
   const status = ['status', '--cert', inFolder('node.cert'), ...numbers, '--slot'];
   const { stdout } = await kes([...status, '500']);

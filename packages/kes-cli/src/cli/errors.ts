@@ -1,4 +1,4 @@
-/** What can go wrong, with which exit code the run ends, and how the user is told. */
+/** The errors of the command, the exit codes, and the messages for the user. */
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CounterError, FileError } from '@evolock/cardano-kes';
@@ -15,7 +15,7 @@ export const ExitCode = {
   usage: 2,
   /** The system refuses: a file, a permission, a lock, the lock limit. */
   environment: 3,
-  /** Something given as a header is not one. That is no forgery. */
+  /** Something given as a header is not one. It is not a forgery either. */
   noHeader: 4,
 } as const;
 
