@@ -6,8 +6,8 @@ import { externalVectors } from '@evolock/test-vectors';
 import { wrongly } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
 import { Progress } from '../src/headers/progress.js';
-import { makeUnsignedCertificate } from './support/certificate.js';
 import { named } from './support/external.js';
+import { makeUnsignedCertificate } from './support/files.js';
 import { inFolder } from './support/folder.js';
 import { kes, kesJson, kesLines, type Json } from './support/kes.js';
 import {

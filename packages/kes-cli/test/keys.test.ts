@@ -4,10 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { Style } from '../src/cli/style.js';
 import { lifeInWords, lifeOf, remainingInWords } from '../src/keys/life.js';
 import { treePicture } from '../src/keys/picture.js';
-import { makeUnsignedCertificate } from './support/certificate.js';
+import { makeKey, makeKeyOfDepth7, makeUnsignedCertificate, testSeed } from './support/files.js';
 import { inFolder } from './support/folder.js';
 import { kes, kesJson } from './support/kes.js';
-import { makeKey, makeKeyOfDepth7, testSeed } from './support/test-key.js';
 
 describe('kes keygen', () => {
   it('makes the same key of the same seed, and refuses a seed that others can read', async () => {

@@ -6,11 +6,9 @@ import { complaintOf } from '../src/cli/errors.js';
 import { Session } from '../src/cli/session.js';
 import { placesBelow } from '../src/completion/place.js';
 import { kesCommand } from '../src/kes.js';
-import { makeUnsignedCertificate } from './support/certificate.js';
-import { envelopeIn } from './support/envelope-text.js';
+import { envelopeIn, makeKey, makeUnsignedCertificate, testSeed } from './support/files.js';
 import { inFolder } from './support/folder.js';
 import { kes, kesJson } from './support/kes.js';
-import { makeKey, testSeed } from './support/test-key.js';
 
 /** Every command and group of commands. */
 const PLACES = placesBelow(

@@ -5,10 +5,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { makeColdKey } from './support/cold-key.js';
+import { makeColdKey, testSeed } from './support/files.js';
 import { inFolder } from './support/folder.js';
 import { kes } from './support/kes.js';
-import { testSeed } from './support/test-key.js';
 
 const BLOCK = /(```console\n)([\s\S]*?)(```)/g;
 
