@@ -11,13 +11,12 @@ import {
   ReservedNumberError,
 } from '@evolock/cardano-kes';
 import { beforeEach, expect, it } from 'vitest';
-import { makeColdKey } from '../support/cold-key.js';
+import { makeColdKey, makeKey } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
 import { kesProcess, program } from '../support/process.js';
 import { startRun } from '../support/stopped-run.js';
 import { callsIn, killedAt, noStrace, TRACE } from '../support/strace.js';
-import { makeKey } from '../support/test-key.js';
 
 const FIRST = 3n;
 
