@@ -219,10 +219,10 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const run = beginRun(bench);
     try {
       bench.evolve(secrets, past.period, period);
+      if (!isListed(run)) throw new KeyBusyError();
       if (!samePublicBytes(bench.leafKeys[half], halfOf(this.#tree.pair(0, period), half))) {
         throw new InconsistentKeyError(1, half === 0 ? 'left' : 'right');
       }
-      if (!isListed(run)) throw new KeyBusyError();
       // One copy replaces the old leaf and the used seeds. Nothing comes between it and the two assignments: an engine
       // ends a call from outside only where a function begins or a loop repeats, and only a call can exhaust the stack.
       secrets.set(bench.secrets);
