@@ -146,10 +146,10 @@ const documentation = defineConfig({
   },
 });
 
-/** An error is thrown by the packages: its `code` and members are its use. */
+/** An application catches errors and decides by their code: an example would show no more. */
 const errors = defineConfig({
   name: 'evolock/errors',
-  files: ['packages/*/src/**/errors.ts'],
+  files: ['packages/*/src/errors.ts'],
   rules: { 'jsdoc/require-example': 'off' },
 });
 

@@ -1,8 +1,14 @@
 import { keyOf } from '@evolock/test-keys';
-import { codeOf, seedOf, wrongly } from '@evolock/test-support';
+import { codeOf, RecordingAllocator, seedOf, wrongly } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
-import { ed25519, MLockedSeed, rustSigningKeyType, type Pull, type Push } from '../src/index.js';
-import { AllocationLog } from '../src/testing.js';
+import {
+  ed25519,
+  MLockedSeed,
+  pooledAllocator,
+  rustSigningKeyType,
+  type Pull,
+  type Push,
+} from '../src/index.js';
 import { algorithms } from './algorithms.js';
 
 const asynchronous: Push & Pull = wrongly(async () => {});
@@ -14,7 +20,7 @@ describe.each(algorithms)('a block of a $name key', (algorithm) => {
   });
 
   it('is not filled by an asynchronous pull: there is no key, and everything is wiped', () => {
-    const allocator = new AllocationLog();
+    const allocator = new RecordingAllocator(pooledAllocator);
     for (const type of [algorithm, rustSigningKeyType(algorithm)]) {
       expect(codeOf(() => type.directDeserialise(asynchronous, { allocator }))).toBe(
         'ERR_EVOLOCK_VIEW_ESCAPE',
@@ -25,7 +31,7 @@ describe.each(algorithms)('a block of a $name key', (algorithm) => {
 });
 
 it('a block of a seed or of an Ed25519 key is not filled by an asynchronous pull', () => {
-  const allocator = new AllocationLog();
+  const allocator = new RecordingAllocator(pooledAllocator);
   for (const type of [MLockedSeed.type(32), ed25519]) {
     expect(codeOf(() => type.directDeserialise(asynchronous, { allocator }))).toBe(
       'ERR_EVOLOCK_VIEW_ESCAPE',

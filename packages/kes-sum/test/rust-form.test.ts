@@ -1,10 +1,15 @@
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
 import { keyAt, keyOf, serialised } from '@evolock/test-keys';
-import { codeOf, seedOf } from '@evolock/test-support';
+import { codeOf, RecordingAllocator, seedOf } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rustSigningKey, rustSigningKeyType, sum3Kes, type KesAlgorithm } from '../src/index.js';
-import { AllocationLog } from '../src/testing.js';
+import {
+  pooledAllocator,
+  rustSigningKey,
+  rustSigningKeyType,
+  sum3Kes,
+  type KesAlgorithm,
+} from '../src/index.js';
 import { algorithms } from './algorithms.js';
 
 function formOf(algorithm: KesAlgorithm, period: number): Uint8Array {
@@ -43,7 +48,7 @@ describe('the Rust form', () => {
     fc.assert(
       fc.property(fc.nat({ max: 7 }), fc.nat({ max: 0xffff_ffff }), (period, stated) => {
         fc.pre(period !== stated);
-        const allocator = new AllocationLog();
+        const allocator = new RecordingAllocator(pooledAllocator);
         const read = () =>
           directDeserialiseBufChecked(stating(period, stated), type, { allocator });
         expect(codeOf(read)).toBe('ERR_EVOLOCK_KES_PERIOD');
@@ -70,19 +75,19 @@ describe('the Rust form', () => {
     const verificationKey = key.deriveVerificationKey();
     directDeserialiseBufChecked(bytes, type, { verificationKey, period: 5 }).release();
     verificationKey[31]! ^= 1;
-    const allocator = new AllocationLog();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const read = (options: object) =>
       codeOf(() => directDeserialiseBufChecked(bytes, type, { ...options, allocator }));
     expect(read({ verificationKey })).toBe('ERR_EVOLOCK_KES_OTHER_KEY');
     expect(read({ period: 4 })).toBe('ERR_EVOLOCK_KES_PERIOD');
-    expect(allocator.events).not.toEqual([]);
+    expect(allocator.slots).not.toEqual([]);
     expect(allocator.live).toBe(0);
   });
 
   it('that is too short is refused, and everything is wiped', () => {
     const bytes = formOf(sum3Kes, 5);
     for (let length = 0; length < bytes.length; length += 1) {
-      const allocator = new AllocationLog();
+      const allocator = new RecordingAllocator(pooledAllocator);
       const read = () =>
         directDeserialiseBufChecked(bytes.subarray(0, length), type, { allocator });
       expect(codeOf(read)).toBe('ERR_EVOLOCK_SIZE_CHECK');
