@@ -79,7 +79,7 @@ const serialise = (code: RegExp, by = ''): Edit => edit('direct-serialise', code
 
 /** Where it is noticed that a slot was given back. */
 const RELEASED_SLOT =
-  /if \(slot\.#released \|\| [^)]*\)\) return void 0;(?=\s*return slot\.#bytes;)/;
+  /if \(slot\.#released \|\| [^)]*\)\)\s*return void 0;(?=\s*return slot\.#bytes;)/;
 
 const SHOWN = 'Buffer.from(unsoundMemory(this)).toString("hex")';
 
