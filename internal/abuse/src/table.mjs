@@ -100,7 +100,6 @@ const directSerialise = {
     args: [label('value'), having('directSerialise', serialisable.make), label('directSerialise')],
   },
   checkOptions: { args: [optionsOf({}, () => true)] },
-  ownOption: { args: [optionsOf({}, () => true), label('size')] },
   bufferBehind: { args: [any] },
   isBytes: { args: [any] },
   isUnfinished: { args: [any] },

@@ -6,6 +6,7 @@ const targets: readonly [call: string, most: number][] = [
   ['MLockedSeed.newRandom', 25],
   ['sum6Kes.generateKey', 60],
   ['update of a sum6Kes key', 30],
+  ['the costliest update of a sum6Kes key', 30],
 ];
 
 const counted = resultOf({ program: 'child-functions' }) as Record<string, string[]>;

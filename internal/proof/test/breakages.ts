@@ -440,7 +440,7 @@ export const breakages: readonly Breakage[] = [
     how: 'a leaf is made over its seed',
     edits: [
       sum(
-        /dsign\.leaf\.load\(this\.#leaf, (this\.leafKeys\[[^\]]*\]), this\.#serialisedLeaf\);/,
+        /dsign\.leaf\.load\(this\.#leaf, (this\.leafKeys\[side\(period, 0\)\]), this\.#serialisedLeaf\);/,
         'dsign.leaf.load(this.#leaf.subarray(16), $1, this.#leaf.subarray(0, 32));',
       ),
     ],

@@ -334,28 +334,6 @@ export function checkOptions<Options extends object>(
   return { __proto__: null, ...checkPlainObject(options) };
 }
 
-/**
- * One option: the value of an own property, `undefined` when it is absent. For callers that need one or two.
- * {@link checkOptions} reads all.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when `options` is neither absent nor a plain object.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { ownOption } from '@evolock/direct-serialise/arguments';
- *
- * assert.equal(ownOption({ size: 32 }, 'size'), 32);
- * ```
- */
-export function ownOption<Options extends object, Name extends keyof Options>(
-  options: Options | undefined,
-  name: Name,
-): Options[Name] | undefined {
-  if (options === undefined) return undefined;
-  return Object.hasOwn(checkPlainObject(options), name) ? options[name] : undefined;
-}
-
 /** An object literal of any realm, or an object without a prototype. */
 function checkPlainObject<Options extends object>(options: Options): Options {
   if (typeof options === 'object' && (options as unknown) !== null) {

@@ -2,13 +2,7 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { errorOf, wrongly } from '@evolock/test-support';
 import { expect, test } from 'vitest';
-import {
-  checkFunction,
-  checkInteger,
-  checkMethod,
-  checkOptions,
-  ownOption,
-} from '../src/arguments.js';
+import { checkFunction, checkInteger, checkMethod, checkOptions } from '../src/arguments.js';
 
 const type = (argument: string) => ({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE', argument });
 const value = (argument: string) => ({ code: 'ERR_EVOLOCK_ARGUMENT_VALUE', argument });
@@ -65,10 +59,8 @@ test('options are absent or a plain object', () => {
   const bare = Object.assign(Object.create(null) as object, { a: 1 });
   for (const given of [{ a: 1 }, bare, runInNewContext('({ a: 1 })') as { a: number }]) {
     expect(checkOptions(given)).toEqual({ a: 1 });
-    expect(ownOption(given, 'a')).toBe(1);
   }
   expect(checkOptions(undefined)).toEqual({});
-  expect(ownOption(undefined as { a?: number } | undefined, 'a')).toBeUndefined();
   const inherited = Object.create({ a: 1 }) as object;
   for (const given of [
     null,
@@ -82,7 +74,6 @@ test('options are absent or a plain object', () => {
     new Map(),
   ]) {
     expect(errorOf(() => checkOptions(wrongly(given)))).toMatchObject(type('options'));
-    expect(errorOf(() => ownOption(wrongly(given), wrongly('a')))).toMatchObject(type('options'));
   }
 });
 
@@ -92,7 +83,6 @@ test('the content of a polluted Object.prototype is no option', () => {
   try {
     for (const options of [undefined, {}] as { polluted?: string }[]) {
       expect(checkOptions(options).polluted).toBeUndefined();
-      expect(ownOption(options, 'polluted')).toBeUndefined();
     }
     expect(checkOptions({ polluted: 'own' })).toEqual({ polluted: 'own' });
   } finally {
