@@ -10,13 +10,16 @@
  */
 import type { MLockedSlot } from '@evolock/kes-single';
 import {
-  overwriteCopyResidue,
-  placedView,
+  copyCall,
+  copySecret,
+  expansionCalls,
+  prepareExpansions,
   reserveExpansion,
-  settleExpansion,
-  unsoundExpand,
+  runExpansions,
   wipeExpansion,
+  type Expansions,
   type Made,
+  type NativeCall,
   type Scratch,
 } from '@evolock/kes-single/unsound-memory';
 import { KeyBlocks } from './key-blocks.js';
@@ -26,7 +29,7 @@ import { boundary, SEED_SIZE, side, type TreeGeometry } from './tree-geometry.js
 import { TreeGrowth } from './tree-growth.js';
 import type { VerificationTree } from './verification-tree.js';
 
-/** A seed is zeroed by the copy that moves it: other code than that is seldom in the processor's caches. */
+/** A seed is zeroed by a copy, as it is moved. */
 const NO_SEED = new Uint8Array(SEED_SIZE);
 
 /**
@@ -59,11 +62,14 @@ export class EvolutionBench implements Scratch {
   readonly #secrets: Uint8Array;
   readonly #leaf: Uint8Array;
   readonly #seeds: readonly Uint8Array[];
-  /** The same for hashes to write to: no leaf scheme sees these views. */
-  readonly #digests: readonly Uint8Array[];
   /** The seed on the way down. */
   readonly #seed: Uint8Array;
-  readonly #seedDigest: Uint8Array;
+  /** For each level: expands the seed on the way down. The left child takes its place, the right one stays at the level. */
+  readonly #toTheLeft: readonly (readonly NativeCall[])[];
+  /** For each level: its right seed becomes the seed on the way down, and is zeroed. */
+  readonly #toTheRight: readonly (readonly NativeCall[])[];
+  /** For each level: from its right seed down to the first leaf under it. It is the path of all steps by one period. */
+  readonly #toTheFirst: readonly Expansions[];
   /** A serialised leaf while the leaf is made of it. */
   readonly #serialisedLeaf: Uint8Array;
   readonly #memory: Uint8Array;
@@ -91,9 +97,15 @@ export class EvolutionBench implements Scratch {
     const seedAt = (offset: number): Uint8Array => memory.subarray(offset, offset + SEED_SIZE);
     const offsets = Array.from({ length: depth }, (_, level) => geometry.seedOffset(level));
     this.#seeds = offsets.map(seedAt);
-    this.#digests = offsets.map((offset) => placedView(seedAt(offset)));
     this.#seed = leafView(dsign, seedAt(secretSize));
-    this.#seedDigest = placedView(seedAt(secretSize));
+    this.#toTheLeft = this.#seeds.map((right) => expansionCalls(this.#seed, right, this.#seed));
+    this.#toTheRight = this.#seeds.map((right) => [
+      copyCall(this.#seed, right),
+      copyCall(right, NO_SEED),
+    ]);
+    this.#toTheFirst = this.#toTheRight.map((calls, level) =>
+      prepareExpansions([...calls, ...this.#callsDown(level, 0)]),
+    );
     this.#serialisedLeaf = memory.subarray(secretSize, secretSize + dsign.signingKeySize);
   }
 
@@ -118,7 +130,6 @@ export class EvolutionBench implements Scratch {
 
   #wipeTraces(): void {
     wipeExpansion();
-    overwriteCopyResidue(this.#secrets.byteLength);
   }
 
   /** Wipes the bench, and what the work on it left in registers and on the stack. */
@@ -129,14 +140,12 @@ export class EvolutionBench implements Scratch {
 
   /** Puts a key's secrets on the bench. */
   load(secrets: Uint8Array): void {
-    this.#secrets.set(secrets);
-    overwriteCopyResidue(this.#secrets.length);
+    copySecret(this.#secrets, secrets);
   }
 
   /** Copies the secrets on the bench into a key. */
   store(secrets: Uint8Array): void {
-    secrets.set(this.#secrets);
-    overwriteCopyResidue(this.#secrets.length);
+    copySecret(secrets, this.#secrets);
   }
 
   /** The secrets on the bench. */
@@ -146,7 +155,8 @@ export class EvolutionBench implements Scratch {
 
   /** Makes the secrets of period 0 of a seed. */
   start(seed: Uint8Array): void {
-    this.#descend(seed, this.#geometry.depth, 0);
+    const calls = this.#callsDown(this.#geometry.depth, 0);
+    this.#makeLeaf(prepareExpansions([copyCall(this.#seed, seed), ...calls]), 0);
   }
 
   /**
@@ -158,16 +168,13 @@ export class EvolutionBench implements Scratch {
    */
   advance(from: number, to: number): void {
     const level = boundary(from, to);
-    const right = this.#seedOf(level);
-    this.#descend(right, level, to);
-    right.set(NO_SEED);
+    this.#makeLeaf(this.#pathTo(to, level), to);
   }
 
   /** Makes the leaf of a period again, of its serialised form at its beginning. */
   loadLeaf(period: number): void {
     const { dsign } = this.#geometry;
-    this.#serialisedLeaf.set(this.#leaf.subarray(0, dsign.signingKeySize));
-    overwriteCopyResidue(dsign.signingKeySize);
+    copySecret(this.#serialisedLeaf, this.#leaf.subarray(0, dsign.signingKeySize));
     dsign.leaf.load(this.#leaf, this.#growth.leaf(period), this.#serialisedLeaf);
   }
 
@@ -198,27 +205,30 @@ export class EvolutionBench implements Scratch {
     }
   }
 
-  /**
-   * From the seed of a subtree down the path to a period, to its leaf. Where the path goes left, the right seed stays
-   * for later; where it goes right, none does.
-   */
-  #descend(from: Uint8Array, height: number, period: number): void {
-    let seed = from;
-    for (let level = height - 1; level >= 0; level -= 1) {
-      unsoundExpand(this.#seedDigest, this.#digests[level]!, seed);
-      seed = this.#seed;
-      if (side(period, level) === 0) continue;
-      const right = this.#seedOf(level);
-      seed.set(right);
-      right.set(NO_SEED);
-    }
-    settleExpansion();
-    this.#geometry.dsign.leaf.generate(this.#leaf, this.#growth.leaf(period), seed);
+  /** From the right seed of a level to the leaf of a period under it. */
+  #pathTo(period: number, level: number): Expansions {
+    const first = this.#toTheFirst[level];
+    if (first === undefined) throw new RangeError(`a tree of ${String(this.#seeds.length)} levels`);
+    if (period % 2 ** level === 0) return first;
+    return prepareExpansions([...this.#toTheRight[level]!, ...this.#callsDown(level, period)]);
   }
 
-  #seedOf(level: number): Uint8Array {
-    const seed = this.#seeds[level];
-    if (seed === undefined) throw new RangeError(`a tree of ${String(this.#seeds.length)} levels`);
-    return seed;
+  /**
+   * From the seed of a subtree down the path to a period. Where the path goes left, the right seed stays for later; where
+   * it goes right, none does.
+   */
+  #callsDown(height: number, period: number): NativeCall[] {
+    const calls: NativeCall[] = [];
+    for (let level = height - 1; level >= 0; level -= 1) {
+      calls.push(...this.#toTheLeft[level]!);
+      if (side(period, level) === 1) calls.push(...this.#toTheRight[level]!);
+    }
+    return calls;
+  }
+
+  /** Goes down a path and makes the leaf of its last seed. */
+  #makeLeaf(path: Expansions, period: number): void {
+    runExpansions(path);
+    this.#geometry.dsign.leaf.generate(this.#leaf, this.#growth.leaf(period), this.#seed);
   }
 }

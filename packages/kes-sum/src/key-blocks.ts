@@ -8,8 +8,11 @@
 import type { MLockedSlot } from '@evolock/kes-single';
 import type { LeafScheme } from '@evolock/kes-single/composition';
 import {
+  copyCall,
   isInUse,
-  overwriteCopyResidue,
+  uninterruptedInReverse,
+  zeroCopyCall,
+  type NativeCall,
   type Scratch,
   type ScratchRun,
 } from '@evolock/kes-single/unsound-memory';
@@ -53,7 +56,9 @@ export class KeyBlocks implements Scratch {
   readonly all: readonly Uint8Array[];
   /** The first block. */
   readonly leaf: Uint8Array;
-  readonly #pieces: readonly Piece[];
+  /** From the key to the blocks, and back: in reverse order. */
+  readonly #toBlocks: readonly NativeCall[];
+  readonly #toKey: readonly NativeCall[];
   readonly #geometry: TreeGeometry;
   readonly #slot: MLockedSlot;
   readonly #memory: Uint8Array;
@@ -89,20 +94,20 @@ export class KeyBlocks implements Scratch {
       );
       all.push(seed, part(pair, 0, size), part(pair, size, size));
     }
-    this.#pieces = pieces;
+    const overwriting = zeroCopyCall(secretSize);
+    this.#toBlocks = [overwriting, ...pieces.map(({ inKey, inImage }) => copyCall(inImage, inKey))];
+    this.#toKey = [overwriting, ...pieces.map(({ inKey, inImage }) => copyCall(inKey, inImage))];
     this.all = all;
   }
 
   /** Makes the blocks of the secrets and the path. */
   assemble(): void {
-    for (const { inKey, inImage } of this.#pieces) inImage.set(inKey);
-    overwriteCopyResidue(this.secrets.length);
+    uninterruptedInReverse(this.#toBlocks);
   }
 
   /** Takes the secrets and the path out of the blocks. */
   takeApart(): void {
-    for (const { inKey, inImage } of this.#pieces) inKey.set(inImage);
-    overwriteCopyResidue(this.secrets.length);
+    uninterruptedInReverse(this.#toKey);
   }
 
   /**
@@ -127,7 +132,6 @@ export class KeyBlocks implements Scratch {
   wipe(): void {
     // The size of the first view would be 0 where the memory is gone.
     if (!this.#isTransferred()) this.#memory.fill(0);
-    overwriteCopyResidue(this.#geometry.secretSize);
   }
 
   /** Whether a callback transferred the buffer behind a block: then its memory is gone. */

@@ -8,7 +8,7 @@ import { levelOfDifference } from '@evolock/kes-single/composition';
 import {
   lendOwnBlocks,
   lendWithin,
-  overwriteCopyResidue,
+  copySecret,
   type Made,
 } from '@evolock/kes-single/unsound-memory';
 import { InconsistentKeyError } from './errors.js';
@@ -66,8 +66,7 @@ export function readClaimedKey(
         levelOfDifference(expectedPeriod, period),
       );
     }
-    secrets.set(blocks.secrets);
-    overwriteCopyResidue(secrets.length);
+    copySecret(secrets, blocks.secrets);
     const { leaf, verificationKeySize } = geometry.dsign;
     leaf.load(secrets.subarray(0, leaf.size), new Uint8Array(verificationKeySize), blocks.leaf);
     return { period, path: new Uint8Array(blocks.path) };

@@ -24,6 +24,7 @@ import {
 } from '@evolock/kes-single';
 import {
   copyOf,
+  copySecret,
   filled,
   isInUse,
   lendOwnBlocks,
@@ -247,9 +248,9 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
       ({ secrets }) => {
         // The memory is asked for again, since a leaf scheme may have released the key. One copy replaces the old leaf and
         // the used seeds. It and the two assignments behind it are never parted: an engine ends a call from outside only
-        // where a function begins or a loop goes on, and the stack cannot be exhausted without a call.
+        // where a function begins or a loop goes on, and nothing begins behind the copy.
         const memory = unsoundMemory(this);
-        memory.set(secrets);
+        copySecret(memory, secrets);
         const past = this.#standing.signature;
         this.#standing = next;
         parts.spareSignature = past;
@@ -306,7 +307,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     unsoundMemory(this);
     checkFunction('push', push);
     this.#parts.bench().blocks.use({ reads: this }, (blocks, run) => {
-      blocks.secrets.set(unsoundMemory(this));
+      copySecret(blocks.secrets, unsoundMemory(this));
       if (this.#parts.algorithm.variant === 'sum') blocks.signature.set(this.#standing.signature);
       else this.#standing.writePath(blocks.path);
       blocks.assemble();

@@ -12,7 +12,6 @@ import {
   type MLockedSlot,
 } from './allocator.js';
 import { chunkMemory, internal, isChunk, MLockedChunk } from './chunk.js';
-import { overwriteCopyResidue } from './copy-residue.js';
 import { discarded, endAbandonedRuns } from './scratch-run.js';
 import { lend, lendBlock } from './lend.js';
 import { checkLocked, LockedValue, unsoundMemory } from './locked-value.js';
@@ -21,6 +20,7 @@ import { sodium } from './native.js';
 import { take } from './own-slot.js';
 import { pooledAllocator } from './pooled-allocator.js';
 import { checkSlot } from './slot-check.js';
+import { copySecret } from './uninterrupted.js';
 
 /** Options of locked bytes. */
 export interface MLockedBytesOptions extends AllocationOptions {
@@ -180,8 +180,7 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
     const target = this.#memory;
     const bytes = lockedMemory('source', source);
     checkInteger('offset', offset, 0, target.byteLength - bytes.byteLength);
-    target.set(bytes, offset);
-    overwriteCopyResidue(bytes.byteLength);
+    copySecret(target, bytes, offset);
   }
 
   /**
@@ -281,9 +280,8 @@ export function filled<T extends LockedValue>(value: T, fill: (memory: Uint8Arra
 export function moveInto<T extends LockedValue>(value: T, source: Uint8Array): T {
   return filled(value, (memory) => {
     const bytes = checkBytes('source', source, memory.byteLength);
-    memory.set(bytes);
+    copySecret(memory, bytes);
     sodium.sodium_memzero(bytes);
-    overwriteCopyResidue(memory.byteLength);
   });
 }
 
@@ -305,8 +303,7 @@ export function moveInto<T extends LockedValue>(value: T, source: Uint8Array): T
  */
 export function copyOf<T extends LockedValue>(source: LockedValue, copy: T): T {
   return filled(copy, (memory) => {
-    memory.set(checkBytes('source', unsoundMemory(source), memory.byteLength));
-    overwriteCopyResidue(memory.byteLength);
+    copySecret(memory, checkBytes('source', unsoundMemory(source), memory.byteLength));
   });
 }
 

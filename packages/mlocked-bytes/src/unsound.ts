@@ -6,7 +6,6 @@
  */
 export { unsoundMemory } from './locked-value.js';
 export { copyOf, filled, moveInto } from './locked-bytes.js';
-export { overwriteCopyResidue } from './copy-residue.js';
 export { lend, lendBlock, lendOwnBlocks } from './lend.js';
 export { placedView } from './placed-view.js';
 export {
@@ -24,3 +23,12 @@ export {
 } from './scratch-run.js';
 export { unsoundRaw, unsoundReadRaw } from './unsound-raw.js';
 export { endOnRelease, whileUnderWay } from './under-way.js';
+export {
+  copyCall,
+  copySecret,
+  hashCall,
+  uninterrupted,
+  uninterruptedInReverse,
+  zeroCopyCall,
+  type NativeCall,
+} from './uninterrupted.js';

@@ -25,7 +25,14 @@ import {
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
 import type { DirectDeserialise, DirectSerialise, Push } from '@evolock/direct-serialise';
-import { CHILD_SEED_SIZE, MAX_SEED_SIZE, reserveExpansion, unsoundExpand } from './expansion.js';
+import {
+  CHILD_SEED_SIZE,
+  expansionCalls,
+  MAX_SEED_SIZE,
+  prepareExpansions,
+  reserveExpansion,
+  runExpansions,
+} from './expansion.js';
 
 /** The smallest seed, in bytes: 128 bits, below which a seed can be guessed. */
 export const MIN_SEED_SIZE = 16;
@@ -216,7 +223,9 @@ export class MLockedSeed<Size extends number = number>
       // An allocator may have released this seed meanwhile.
       const seed = this.#memory;
       const run = beginRun(bench, [left, right]);
-      unsoundExpand(unsoundMemory(left), unsoundMemory(right), seed);
+      runExpansions(
+        prepareExpansions(expansionCalls(unsoundMemory(left), unsoundMemory(right), seed)),
+      );
       endRun(run, true);
       done = true;
       return { left, right };

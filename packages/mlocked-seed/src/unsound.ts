@@ -6,7 +6,9 @@
  */
 export {
   beginRun,
+  copyCall,
   copyOf,
+  copySecret,
   discarded,
   endAbandonedRuns,
   endRun,
@@ -17,21 +19,25 @@ export {
   lendBlock,
   lendOwnBlocks,
   lendWithin,
-  overwriteCopyResidue,
   overwriteStack,
   moveInto,
   placedView,
   unsoundMemory,
   unsoundRaw,
+  uninterruptedInReverse,
   unsoundReadRaw,
+  zeroCopyCall,
   type Made,
+  type NativeCall,
   type Scratch,
   type ScratchRun,
 } from '@evolock/mlocked-bytes/unsound';
 export {
   EXPANSION_BENCH_SIZE,
+  expansionCalls,
+  prepareExpansions,
   reserveExpansion,
-  settleExpansion,
-  unsoundExpand,
+  runExpansions,
   wipeExpansion,
+  type Expansions,
 } from './expansion.js';
