@@ -4,7 +4,6 @@ export default build([
   'src/index.ts',
   'src/cbor.ts',
   'src/composition.ts',
-  'src/testing.ts',
   'src/unsound.ts',
   'src/unsound-memory.ts',
 ]);

@@ -7,11 +7,9 @@ import { join } from 'node:path';
 import {
   pooledAllocator,
   MLockedBytes,
-  MappingAllocator,
   PooledAllocator,
   mappingAllocator,
 } from '@evolock/mlocked-bytes';
-import { AllocationLog } from '@evolock/mlocked-bytes/testing';
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import { PublicBytesType } from '@evolock/kes-single';
 import {
@@ -161,21 +159,6 @@ export const serialisable = kind(
   (call) => call.keep(world.lockedBytes()),
   (is) => is.serialisable === true && is.released === undefined,
 );
-/** Options of a log, whose allocator is looked at now and asked later. */
-export const logOptions = kind(
-  'options',
-  () => ({}),
-  (is, value) => {
-    try {
-      return (
-        (is.undefined === true || isPlain(is, value)) &&
-        (value?.allocator === undefined || typeof value.allocator.allocate === 'function')
-      );
-    } catch {
-      return false;
-    }
-  },
-);
 /** Anything with that method. */
 export const having = (method, make) =>
   kind(`object with ${method}`, make, (_, value) => {
@@ -302,18 +285,11 @@ export const samples = {
   sumKey: world.keyOf(world.sum2Kes),
   pooledSlot: pooledAllocator.allocate(32),
   mappingSlot: mappingAllocator.allocate(32),
-  loggedSlot: new AllocationLog().allocate(32),
 };
 
 const never = () => false;
 export const receivers = {
   pool: kind('pool', () => new PooledAllocator(), never),
-  mapping: kind(
-    'mapping allocator',
-    () => new MappingAllocator(),
-    () => true,
-  ),
-  log: kind('log', () => new AllocationLog(), never),
   publicType: kind('public type', () => new PublicBytesType('signature', 32), never),
   single: kind(
     'single algorithm',
@@ -326,8 +302,6 @@ export const receivers = {
     (is) => is.algorithm !== undefined && is.algorithm.depth > 0,
   ),
   pooledSlot: kind('slot', (call) => call.keepSlot(pooledAllocator.allocate(32)), never),
-  mappingSlot: kind('slot', (call) => call.keepSlot(mappingAllocator.allocate(32)), never),
-  loggedSlot: kind('slot', (call) => call.keepSlot(world.log.allocate(32)), never),
 };
 
 // What input and output need: a folder, open files, connected sockets.

@@ -153,8 +153,7 @@ const mlockedBytes = {
   'MLockedSizedBytes#get size': { receiver: sized, afterRelease: true },
   'MLockedSizedBytes#clone': { receiver: sized, args: [options] },
   'MLockedSizedBytes#copyAll': { receiver: sized, args: [sameSize] },
-  'new MappingAllocator': {},
-  'MappingAllocator#allocate': { receiver: receivers.mapping, args: [lockedSize, alignment] },
+  'mappingAllocator.allocate': { args: [lockedSize, alignment] },
   'new PooledAllocator': {},
   'PooledAllocator#allocate': { receiver: receivers.pool, args: [lockedSize, alignment] },
   'PooledAllocator#usage': { receiver: receivers.pool },
@@ -166,11 +165,6 @@ const mlockedBytes = {
   preflight: { args: [lockedKind, optionsOf({ count: 1 }, () => true)] },
   setLockPolicy: { args: [policy] },
   withMLockedBytes: { args: [lockedSize, fn(), options], lends: true },
-  'new AllocationLog': { args: [kinds.logOptions] },
-  'AllocationLog#allocate': { receiver: receivers.log, args: [lockedSize, alignment] },
-  'AllocationLog#get allocations': { receiver: receivers.log },
-  'AllocationLog#get live': { receiver: receivers.log },
-  'AllocationLog#get events': { receiver: receivers.log },
   copyOf: {
     args: [
       anyLocked,
@@ -180,16 +174,12 @@ const mlockedBytes = {
     ],
   },
   lendBlock: { args: [fn(), bytes(() => secret(32))], lends: 'view' },
-  lend: { args: [bytes(() => secret(32)), fn()], lends: 'view' },
   moveInto: { args: [anyLocked, someBytes(32)] },
   unsoundMemory: { args: [anyLocked] },
   unsoundRaw: { args: [serialisable, integer(32, 0, 2 ** 31 - 1)] },
   unsoundReadRaw: { args: [type, someBytes(32), options] },
   'OwnSlot#get unsoundBytes': { receiver: receivers.pooledSlot },
-  'PooledSlot#release': { receiver: receivers.pooledSlot },
-  'MappingSlot#release': { receiver: receivers.mappingSlot },
-  'LoggedSlot#get unsoundBytes': { receiver: receivers.loggedSlot },
-  'LoggedSlot#release': { receiver: receivers.loggedSlot },
+  'OwnSlot#release': { receiver: receivers.pooledSlot },
 };
 
 /** @type {Record<string, Entry>} */
@@ -442,6 +432,7 @@ export const excluded = {
   zeroCopyCall: 'public zeros over public zeros, of a size that the caller knows',
   uninterrupted: 'takes calls that its caller made; keys call it',
   uninterruptedInReverse: 'likewise',
+  lend: 'its documentation says: a view that the caller made; withBytes calls it, with hostile callbacks',
   placedView: 'its documentation says: a view that the caller made, on memory that nobody else has',
   'new LockedConnection': 'private: it takes what connect and takeOver make',
   'new Ed25519SigningKey': 'private: javascript-only.test.ts',

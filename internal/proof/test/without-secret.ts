@@ -14,16 +14,12 @@ const ACCOUNT = 'an account of memory, not what is in it';
 
 /** What no operation has to call, and why it needs no scan. */
 export const withoutSecret: Readonly<Record<string, string>> = {
-  'new MappingAllocator': 'hands out zeroed memory; the one that there is does the same',
   setLockPolicy: ACCOUNT,
   lockStatus: ACCOUNT,
   preflight: ACCOUNT,
   endOnRelease: ACCOUNT,
   'MLockedRegion#get size': ACCOUNT,
   'MLockedSizedBytes#get size': ACCOUNT,
-  'AllocationLog#get allocations': ACCOUNT,
-  'AllocationLog#get live': ACCOUNT,
-  'AllocationLog#get events': ACCOUNT,
   'MLockedSeed.newRandom': 'nobody outside knows what it made; it fills as fillRandom does',
   'LockedConnection#endSending': 'sends nothing',
   'LockedConnection#[nodejs.asyncDispose]': 'is destroy',

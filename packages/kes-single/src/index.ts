@@ -19,7 +19,6 @@ export {
   LockLimitError,
   LockPolicyError,
   lockStatus,
-  MappingAllocator,
   mappingAllocator,
   MAX_SEED_SIZE,
   MIN_SEED_SIZE,

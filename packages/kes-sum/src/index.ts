@@ -27,7 +27,6 @@ export {
   LockLimitError,
   LockPolicyError,
   lockStatus,
-  MappingAllocator,
   mappingAllocator,
   MAX_SEED_SIZE,
   MIN_SEED_SIZE,

@@ -1,16 +1,16 @@
 import { keyOf } from '@evolock/test-keys';
-import { codeOf, seedOf, wrongly } from '@evolock/test-support';
+import { codeOf, RecordingAllocator, seedOf, wrongly } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
 import {
   ed25519,
   MLockedSeed,
+  pooledAllocator,
+  type Pull,
+  type Push,
   rustSigningKeyType,
   versionedSigningKey,
   versionedSigningKeyType,
-  type Pull,
-  type Push,
 } from '../src/index.js';
-import { AllocationLog } from '../src/testing.js';
 import { unsoundUnchecked } from '../src/unsound.js';
 import { algorithms } from './algorithms.js';
 
@@ -26,7 +26,7 @@ describe.each(algorithms)('a block of a $name key', (algorithm) => {
   });
 
   it('is not filled by an asynchronous pull: no key comes of it, and nothing is left alive', () => {
-    const allocator = new AllocationLog();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const types = [
       algorithm,
       unsoundUnchecked(algorithm),
@@ -43,7 +43,7 @@ describe.each(algorithms)('a block of a $name key', (algorithm) => {
 });
 
 it('holds for seeds and Ed25519 keys too', () => {
-  const allocator = new AllocationLog();
+  const allocator = new RecordingAllocator(pooledAllocator);
   for (const type of [MLockedSeed.type(32), ed25519]) {
     expect(codeOf(() => type.directDeserialise(asynchronous, { allocator }))).toBe(
       'ERR_EVOLOCK_VIEW_ESCAPE',

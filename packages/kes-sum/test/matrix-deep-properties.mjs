@@ -167,7 +167,7 @@ function tampered(algorithm, check, { keyOf: lateKey }) {
     const { period } = key;
     const verificationKey = key.deriveVerificationKey();
     for (let at = 0; at < good.length; at += BLOCK) {
-      const memory = Memory.over();
+      const memory = new Memory();
       const changed = good.slice();
       changed[at] ^= 1;
       const options = { verificationKey, period, allocator: memory };
@@ -199,7 +199,7 @@ function updates(algorithm, check, { first }) {
 }
 
 function forgetting(algorithm, check, { keyOf: lateKey }) {
-  const memory = Memory.over();
+  const memory = new Memory();
   withKey(lateKey(algorithm, { allocator: memory }), (key) => {
     const [{ buffer, byteOffset, byteLength }] = memory.blocks;
     const locked = Buffer.from(buffer, byteOffset, byteLength);

@@ -8,23 +8,28 @@ import {
   directSerialiseBufChecked,
 } from '@evolock/direct-serialise';
 import * as evolock from '@evolock/kes-sum';
-import { AllocationLog } from '@evolock/kes-sum/testing';
 import * as unsound from '@evolock/kes-sum/unsound';
 
 export const message = Uint8Array.of(1, 2, 3);
 
-/** An allocation log that also keeps hold of the memory it handed out. */
-export class Memory extends AllocationLog {
-  static over() {
-    const blocks = [];
-    const allocator = {
-      allocate(size, alignment) {
-        const slot = evolock.pooledAllocator.allocate(size, alignment);
-        blocks.push(slot.unsoundBytes);
-        return slot;
+/** An allocator that keeps the memory which it handed out, and counts the slots that are alive. */
+export class Memory {
+  blocks = [];
+  live = 0;
+  allocations = 0;
+
+  allocate(size, alignment) {
+    const slot = evolock.pooledAllocator.allocate(size, alignment);
+    this.blocks.push(slot.unsoundBytes);
+    this.allocations += 1;
+    this.live += 1;
+    return {
+      unsoundBytes: slot.unsoundBytes,
+      release: () => {
+        slot.release();
+        this.live -= 1;
       },
     };
-    return Object.assign(new Memory({ allocator }), { blocks });
   }
 
   get wiped() {
@@ -75,7 +80,7 @@ const some = ({ totalPeriods }) => new Set([0, totalPeriods >> 1, totalPeriods -
 const anew = { keyOf, some };
 
 function allocationsFreed(algorithm, check) {
-  const memory = Memory.over();
+  const memory = new Memory();
   withKey(keyOf(algorithm, { allocator: memory }), (key) => {
     while (key.period + 1 < algorithm.totalPeriods) key.update();
     withKey(key.clone({ allocator: memory }), (copy) => {
@@ -89,7 +94,7 @@ function allocationsFreed(algorithm, check) {
 }
 
 function forgetting(algorithm, check) {
-  const memory = Memory.over();
+  const memory = new Memory();
   withKey(keyOf(algorithm, { allocator: memory }), (key) => {
     const locked = Buffer.from(
       memory.blocks[0].buffer,
@@ -229,7 +234,7 @@ function sizeChecks(algorithm, check, { keyOf } = anew) {
     refuses(() => directSerialiseBuf(new Uint8Array(size - 1), key), 'no room for the last block');
     refuses(() => directSerialiseBufChecked(new Uint8Array(size + 1), key), 'too much room');
     for (let length = 0; length < size; length += 32) {
-      const memory = Memory.over();
+      const memory = new Memory();
       const part = whole.subarray(0, length);
       refuses(
         () => directDeserialiseBufChecked(part, algorithm, { allocator: memory }),
@@ -237,7 +242,7 @@ function sizeChecks(algorithm, check, { keyOf } = anew) {
       );
       check(memory.live === 0 && memory.wiped, `which leaves nothing of ${length} bytes`);
     }
-    const memory = Memory.over();
+    const memory = new Memory();
     const longer = Uint8Array.of(...whole, 0);
     refuses(
       () => directDeserialiseBufChecked(longer, algorithm, { allocator: memory }),

@@ -1,9 +1,8 @@
 import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
 import { keyAt, keyFrom, keyOf, serialised } from '@evolock/test-keys';
-import { codeOf, seedOf, wrongly } from '@evolock/test-support';
+import { codeOf, RecordingAllocator, seedOf, wrongly } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
 import { pooledAllocator } from '../src/index.js';
-import { AllocationLog } from '../src/testing.js';
 import { completeSigningKey, unsoundUnchecked } from '../src/unsound.js';
 import { algorithms, evolving, periodsOf, small } from './algorithms.js';
 
@@ -36,7 +35,7 @@ describe.each(small)('a damaged key of $name that was read unchecked', (algorith
         const damaged = Uint8Array.from(bytes);
         damaged[offset]! ^= 0x10;
         const checked = codeOf(() => keyFrom(algorithm, damaged).release());
-        const allocator = new AllocationLog();
+        const allocator = new RecordingAllocator(pooledAllocator);
         using key = directDeserialiseBufChecked(damaged, unsoundUnchecked(algorithm), {
           allocator,
         });
@@ -102,7 +101,7 @@ it.each(small)(
     directDeserialiseBufChecked(bytes, type, { verificationKey }).release();
     // The right half of the outermost level, which an unchecked read believes.
     bytes[bytes.length - 1]! ^= 1;
-    const allocator = new AllocationLog();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const read = () => directDeserialiseBufChecked(bytes, type, { verificationKey, allocator });
     expect(codeOf(read)).toBe('ERR_EVOLOCK_KES_OTHER_KEY');
     expect(allocator.live).toBe(0);

@@ -1,37 +1,10 @@
 /**
- * The dangerous doors, by name: raw views and hashes of secrets whose traces the caller has to remove. For authors of
- * schemes; an application uses `withBytes` and `expand`.
+ * What authors of schemes need beside the `unsound` entry of `@evolock/mlocked-bytes`: hashes of secrets, whose traces the
+ * caller removes. An application uses `withBytes` and `expand`.
  *
  * @module
  */
-export {
-  beginRun,
-  copyCall,
-  copyOf,
-  copySecret,
-  discarded,
-  endAbandonedRuns,
-  endRun,
-  filled,
-  isInUse,
-  isListed,
-  lend,
-  lendBlock,
-  lendOwnBlocks,
-  lendWithin,
-  overwriteStack,
-  moveInto,
-  placedView,
-  unsoundMemory,
-  unsoundRaw,
-  uninterruptedInReverse,
-  unsoundReadRaw,
-  zeroCopyCall,
-  type Made,
-  type NativeCall,
-  type Scratch,
-  type ScratchRun,
-} from '@evolock/mlocked-bytes/unsound';
+export * from '@evolock/mlocked-bytes/unsound';
 export {
   EXPANSION_BENCH_SIZE,
   expansionCalls,

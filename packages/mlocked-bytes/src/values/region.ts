@@ -1,25 +1,26 @@
+/** A region of locked memory. */
 import { checkInteger } from '@evolock/direct-serialise/arguments';
-import type { MLockedSlot } from './allocator.js';
+import type { MLockedSlot } from '../allocators/allocator.js';
+import { mapSlot } from '../allocators/mapping-allocator.js';
+import { makeDivisible } from '../allocators/slot.js';
+import { MAX_REGION_SIZE } from '../kernel/mapping.js';
+import { sodium } from '../kernel/native.js';
 import { lend } from './lend.js';
 import { LockedValue, unsoundMemory } from './locked-value.js';
-import { mappingAllocator } from './mapping-allocator.js';
-import { MAX_REGION_SIZE } from './mapping.js';
-import { sodium } from './native.js';
-import { makeDivisible } from './own-slot.js';
 
 /**
- * One guarded mapping of locked memory, proved to be locked: what allocators cut into slots.
+ * One mapping of locked memory, proved to be locked, which an allocator can cut into slots.
  *
- * A guard page lies before and behind; the mapping is kept out of core dumps. Releasing it wipes it at once and
- * detaches every view on it, but for the exception that {@link mappingAllocator} names.
+ * It has a guard page on each side and is left out of core dumps. A release wipes it at once and detaches every view on it,
+ * with the exception that {@link mappingAllocator} names.
  *
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
  * import { MLockedRegion } from '@evolock/mlocked-bytes';
  *
- * const region = MLockedRegion.allocate(4032);
- * assert.equal(region.size, 4032);
+ * const region = MLockedRegion.allocate(4080); // one page
+ * assert.equal(region.size, 4080);
  * region.release();
  * ```
  */
@@ -31,7 +32,7 @@ export class MLockedRegion extends LockedValue {
     this.#size = size;
   }
 
-  /** Of a region only: a method that is called on another locked value throws a `TypeError`. */
+  /** Private: a method that is called on another locked value throws a `TypeError`. */
   get #memory(): Uint8Array {
     return unsoundMemory(this);
   }
@@ -48,15 +49,13 @@ export class MLockedRegion extends LockedValue {
    * @returns A zeroed region.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT` when it cannot be locked.
    * @throws {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT` when there are too many.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   static allocate(size: number): MLockedRegion {
-    checkInteger('size', size, 1, MAX_REGION_SIZE);
     return new MLockedRegion(size);
   }
 
   /**
-   * Lends the bytes to a callback, for the duration of the call.
+   * Lends the bytes to a callback for the duration of the call.
    *
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when the callback returns a promise, the view or its
@@ -77,7 +76,8 @@ export class MLockedRegion extends LockedValue {
 }
 
 function divisibleSlot(size: number): MLockedSlot {
-  const slot = mappingAllocator.allocate(size, 1);
+  checkInteger('size', size, 1, MAX_REGION_SIZE);
+  const slot = mapSlot(size, 1);
   makeDivisible(slot);
   return slot;
 }

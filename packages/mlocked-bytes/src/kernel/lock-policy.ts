@@ -1,48 +1,27 @@
+/** What happens with memory that cannot be locked: the choice of the application. */
 import { channel } from 'node:diagnostics_channel';
-import { EvolockError } from '@evolock/direct-serialise';
 import { wrongValue } from '@evolock/direct-serialise/arguments';
+import { LockPolicyError, type LockLimitError } from '../errors.js';
 
 /**
  * What happens with memory that could not be locked.
  *
  * - `require`: it is given back, and an error is thrown. The default.
- * - `warn`: it is used; the diagnostics channel `evolock:memory:unlocked` and a process warning say so.
- * - `off`: it is used; {@link lockStatus} alone tells.
+ * - `warn`: it is used, with a message on the diagnostics channel `evolock:memory:unlocked` and a process warning.
+ * - `off`: it is used, and only {@link lockStatus} reports it.
  */
 export type LockPolicy = 'require' | 'warn' | 'off';
 
 const policies: readonly unknown[] = ['require', 'warn', 'off'];
 
-/**
- * The lock policy was chosen twice, or too late: a policy holds for everything that a process locks.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { MLockedBytes, setLockPolicy } from '@evolock/mlocked-bytes';
- *
- * MLockedBytes.newZeroed(32).release();
- * assert.throws(() => setLockPolicy('off'), { code: 'ERR_EVOLOCK_LOCK_POLICY' });
- * ```
- */
-export class LockPolicyError extends EvolockError {
-  readonly code = 'ERR_EVOLOCK_LOCK_POLICY';
-
-  constructor(chosen: LockPolicy) {
-    super(
-      `the lock policy is ${chosen} and in use: choose it once, before anything is put into locked memory`,
-    );
-  }
-}
-
 let policy: LockPolicy = 'require';
 let settled = false;
 
 /**
- * Chooses what happens with memory that cannot be locked: once, before anything is put into locked memory. Each worker
- * thread chooses for itself.
+ * Chooses what happens with memory that cannot be locked. Call it once, before anything is put into locked memory. Each
+ * worker thread has its own policy.
  *
- * @throws {@link LockPolicyError} `ERR_EVOLOCK_LOCK_POLICY` when another one is in use already.
+ * @throws {@link LockPolicyError} `ERR_EVOLOCK_LOCK_POLICY` when another policy is already in use.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example
@@ -64,7 +43,7 @@ export function setLockPolicy(chosen: LockPolicy): void {
 }
 
 /**
- * The policy in force; from now on it stays.
+ * The policy. It cannot be changed after this call.
  *
  * @internal
  */
@@ -74,7 +53,7 @@ export function settleLockPolicy(): LockPolicy {
 }
 
 /**
- * The policy as it stands.
+ * The policy, which may still be changed.
  *
  * @internal
  */
@@ -85,11 +64,11 @@ export function lockPolicy(): LockPolicy {
 const unlocked = channel('evolock:memory:unlocked');
 
 /**
- * Says aloud that memory is used unlocked: on the diagnostics channel, and as a process warning.
+ * Reports that memory is used unlocked: on the diagnostics channel, and as a process warning.
  *
  * @internal
  */
-export function warnUnlocked(error: EvolockError): void {
+export function warnUnlocked(error: LockLimitError): void {
   unlocked.publish({ error });
   process.emitWarning(`${error.message} [used unlocked: the lock policy is warn]`, {
     code: 'EVOLOCK_UNLOCKED',

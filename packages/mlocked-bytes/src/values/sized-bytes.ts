@@ -1,3 +1,4 @@
+/** Locked bytes with a size in their type. */
 import {
   checkBytes,
   checkFunction,
@@ -6,17 +7,11 @@ import {
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
 import type { DirectDeserialise } from '@evolock/direct-serialise';
-import type { MLockedSlot } from './allocator.js';
-import {
-  allocateSlot,
-  copyOf,
-  filled,
-  MLockedBytes,
-  moveInto,
-  type MLockedBytesOptions,
-} from './locked-bytes.js';
+import type { MLockedBytesOptions, MLockedSlot } from '../allocators/allocator.js';
+import { allocateSlot } from '../allocators/pooled-allocator.js';
+import { MAX_REGION_SIZE } from '../kernel/mapping.js';
+import { copyOf, filled, MLockedBytes, moveInto } from './locked-bytes.js';
 import { checkLocked, unsoundMemory } from './locked-value.js';
-import { MAX_REGION_SIZE } from './mapping.js';
 
 /**
  * Locked bytes whose length is part of their type, so that the compiler refuses a 64-byte key where a 32-byte seed
@@ -54,10 +49,10 @@ export class MLockedSizedBytes<Size extends number> extends MLockedBytes {
     options?: MLockedBytesOptions,
   ): MLockedSizedBytes<number>;
   /**
-   * Copies bytes into locked memory and zeroes the caller's.
+   * Copies bytes into locked memory and zeroes the bytes of the caller.
    *
-   * @param bytes - Exactly `options.size` bytes where that is given, which then is part of the type.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   * @param bytes - Exactly `options.size` bytes, if that is given. It is then part of the type.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_VALUE` when they have another size.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   static override fromBytes<Size extends number>(
@@ -88,14 +83,14 @@ export class MLockedSizedBytes<Size extends number> extends MLockedBytes {
 
   override clone(options?: MLockedBytesOptions): MLockedSizedBytes<Size> {
     unsoundMemory(this);
-    // `super.size` is of locked bytes only; `this.size` may be any property.
+    // `super.size` throws for other values; `this.size` may be an own property.
     return copyOf(this, MLockedSizedBytes.newZeroed(super.size as Size, options));
   }
 
   /**
    * Copies locked bytes of the same size into these.
    *
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`; `ERR_EVOLOCK_ARGUMENT_VALUE` when the sizes differ.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_VALUE` when the sizes differ.
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   copyAll(source: MLockedSizedBytes<Size>): void {

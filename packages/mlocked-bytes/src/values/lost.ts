@@ -1,33 +1,34 @@
+/** The live values of this thread. One that the program loses without releasing it is wiped, and reported. */
 import { channel } from 'node:diagnostics_channel';
-import type { MLockedSlot } from './allocator.js';
+import type { MLockedSlot } from '../allocators/allocator.js';
 
-/** What is said of a locked value that the program lost: its type, never its content. */
+/** The report of a locked value that the program lost: its type, never its content. */
 export interface LostValue {
   /** Name of its class. */
   readonly type: string;
   /** Bytes of locked memory. */
   readonly size: number;
-  /** What the allocator threw when it was to take the memory back; it was wiped all the same. */
+  /** What the allocator threw when it took the memory back. The memory was wiped all the same. */
   readonly failure?: unknown;
 }
 
 const lost = channel('evolock:memory:lost');
 
-/** What the registry keeps of a value: it must not lead back to it. */
+/** What the registry keeps of a value. It must not refer to the value. */
 interface Trace extends LostValue {
   readonly slot: MLockedSlot;
 }
 
-/** The slots of all live values of this thread, oldest first. The registry keeps each of them as long. */
+/** The slots of all live values of this thread, oldest first. The registry keeps them too. */
 const watched = new Set<MLockedSlot>();
 
-// A finalizer never runs at exit, and late at any time: it is a net under programs that forget, not a way to release.
+// A finalizer runs late, and never at exit: it helps programs that forget a release, and does not replace it.
 const registry = new FinalizationRegistry<Trace>(({ slot, type, size }) => {
   watched.delete(slot);
   lost.publish({ type, size, ...giveBack(slot) } satisfies LostValue);
 });
 
-/** There is nobody to throw to: an allocator that fails to take a slot back is told of on the channel. */
+/** No caller could catch the error of an allocator that fails to take a slot back. It is part of the report. */
 function giveBack(slot: MLockedSlot): { readonly failure?: unknown } {
   try {
     slot.release();
@@ -38,8 +39,8 @@ function giveBack(slot: MLockedSlot): { readonly failure?: unknown } {
 }
 
 /**
- * Watches a value: when the program loses it without releasing it, its memory is wiped and given back, and the
- * diagnostics channel `evolock:memory:lost` tells of it, once.
+ * Watches a value: when the program loses it without releasing it, its memory is wiped and given back, and a report goes to
+ * the diagnostics channel `evolock:memory:lost`.
  *
  * @internal
  */
@@ -49,7 +50,7 @@ export function watch(value: object, slot: MLockedSlot, size: number): void {
 }
 
 /**
- * Ends the watch over a value whose slot is being released.
+ * Ends the watch over a value whose slot was released.
  *
  * @internal
  */
@@ -61,7 +62,7 @@ export function unwatch(slot: MLockedSlot): void {
 /**
  * Releases every live value of this thread, the newest first: an allocator may cut its slots out of an older region.
  *
- * @returns What the allocators threw that failed to take memory back; the memory was wiped all the same.
+ * @returns The errors of allocators that failed to take memory back. The memory was wiped all the same.
  *
  * @internal
  */

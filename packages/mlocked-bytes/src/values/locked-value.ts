@@ -1,8 +1,10 @@
-import { checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
-import type { MLockedSlot } from './allocator.js';
-import { DuplicatePackageError, MemoryTransferredError, ReleasedError } from './errors.js';
+/** The owner of a slot. */
+import { wrongType } from '@evolock/direct-serialise/arguments';
+import type { MLockedSlot } from '../allocators/allocator.js';
+import { claim, isReleased, liveBytes, type OwnSlot } from '../allocators/slot.js';
+import { DuplicatePackageError, MemoryTransferredError, ReleasedError } from '../errors.js';
+import { processEnd } from '../kernel/mapping.js';
 import { unwatch, watch } from './lost.js';
-import { wipedAtExit } from './mapping.js';
 import {
   customInspect,
   newInstance,
@@ -10,25 +12,27 @@ import {
   refuseToBeCloned,
   tagWithState,
 } from './opaque.js';
-import { claim, isReleased, type OwnSlot } from './own-slot.js';
 import { endAbandonedRuns } from './scratch-run.js';
-import { checkSlot } from './slot-check.js';
-import { version } from './version.js';
 
-/** What two copies of this package know each other by. */
+declare const PACKAGE_VERSION: string;
+
+/** Version of this package, set at build time. Two copies of the package in one process report it of each other. */
+export const version = PACKAGE_VERSION;
+
+/** The property by which two copies of this package recognise each other's values. Its value is the version. */
 export const copyMark = Symbol.for('@evolock/mlocked-bytes/LockedValue');
 
 let read: (value: LockedValue) => Uint8Array;
 let isReleasedValue: (value: LockedValue) => boolean;
-/** Whether a value was made by a class, or by one that extends it: its prototype may have been exchanged since. */
+/** Whether a value was made by a class, or by a class that extends it. Its prototype may have been replaced since. */
 let isMadeBy: (value: object, kind: object) => value is LockedValue;
 
 /**
- * The owner of one block of locked memory: the base class of locked bytes, seeds and signing keys of every kind.
+ * The owner of one block of locked memory: the base class of locked bytes, seeds and signing keys.
  *
- * It wipes its memory on release. Wherever it is printed it shows its type, size and state, never its content.
- * `structuredClone` and `postMessage` refuse it (Node.js 22.10 and later; before, they make an empty object of it).
- * Authors of locked types extend it; `unsoundMemory` of the `unsound` subpath returns the memory of a live value.
+ * It wipes its memory on release. When printed it shows its type, size and state, never its content. `structuredClone` and
+ * `postMessage` refuse it (Node.js 22.10 and later; earlier versions make an empty object of it). Authors of locked types
+ * extend it; `unsoundMemory` of the `unsound` subpath returns the memory of a live value.
  *
  * @example
  * ```ts
@@ -43,47 +47,45 @@ let isMadeBy: (value: object, kind: object) => value is LockedValue;
  * const counter = new Counter();
  * assert.equal(String(counter), '[Counter: 32 bytes locked]');
  * counter.release();
- * assert.equal(String(counter), '[Counter: released]');
  * ```
  */
 export abstract class LockedValue {
   #slot: OwnSlot | undefined;
-  readonly #bytes: Uint8Array;
   readonly #size: number;
-  readonly #instance = newInstance();
+  /** The number in its tag, given when that is first read. */
+  #instance: number | undefined;
   /** The class that made it. */
   readonly #kind: typeof LockedValue;
 
   /**
-   * Takes over a slot: from here on this object gives it back. A slot that is refused has been given back, unless it has
+   * Takes over a slot, and gives it back when it is released. A slot that is refused has been given back, unless it has
    * another owner.
    *
-   * @param slot - Locked memory that has no owner.
-   * @param size - Bytes that the slot has to have.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when the slot is not locked memory of that size, or
-   * has an owner, or was released.
+   * @param slot - Locked memory without an owner.
+   * @param size - Bytes of the slot.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when the slot is not locked memory of that size, has an owner,
+   * or was released.
    */
   protected constructor(slot: MLockedSlot, size: number) {
-    const checked = checkSlot(slot, size);
-    claim(checked);
+    const own = claim(slot, size);
     this.#kind = new.target;
-    this.#slot = checked;
-    this.#bytes = checked.unsoundBytes;
+    this.#slot = own;
     this.#size = size;
-    watch(this, checked, size);
-    refuseToBeCloned(this);
+    watch(this, own, size);
+    refuseToBeCloned?.(this);
   }
 
   static {
-    // The getter `released` may be overridden, and an own property may hide it.
+    // A subclass may override the getter `released`, and an own property may hide it.
     isReleasedValue = (value) =>
       // The allocator may have given the slot back without this object.
-      value.#slot === undefined || isReleased(value.#slot) || wipedAtExit();
+      value.#slot === undefined || isReleased(value.#slot) || processEnd.reached;
     read = (value) => {
       if (!(#slot in value)) throw wrongType('value', 'a locked value', value);
-      if (isReleasedValue(value)) throw new ReleasedError(value.#kind.name, wipedAtExit());
-      const bytes = value.#bytes;
-      // `length` costs 4 ns, `byteLength` up to 180 ns: engines inline the first alone.
+      const slot = value.#slot;
+      const bytes = slot === undefined || processEnd.reached ? undefined : liveBytes(slot);
+      if (bytes === undefined) throw new ReleasedError(value.#kind.name, processEnd.reached);
+      // `length` costs 4 ns, `byteLength` up to 180 ns: engines inline only the first.
       if (bytes.length === 0) throw new MemoryTransferredError(value.#kind.name);
       return bytes;
     };
@@ -98,12 +100,12 @@ export abstract class LockedValue {
     tagWithState(this.prototype, (value) => (#slot in value ? value.#tag : undefined));
   }
 
-  /** Whether the memory has been wiped: released, or the process is at its end. */
+  /** Whether the memory has been wiped: by a release, or because the process ends. */
   get released(): boolean {
     return isReleasedValue(this);
   }
 
-  /** Wipes the memory before it returns, and gives it back. May be called again without effect. */
+  /** Wipes the memory before it returns, and gives it back. A second call does nothing. */
   release(): void {
     const slot = this.#slot;
     if (slot === undefined) return;
@@ -111,7 +113,7 @@ export abstract class LockedValue {
       slot.release();
       endAbandonedRuns();
     } finally {
-      // When the stack is exhausted it may not even begin: then this stays alive and watched, to be released again.
+      // When the stack is exhausted the call may fail before the wipe: then this stays alive, to be released again.
       if (isReleased(slot)) {
         unwatch(slot);
         this.#slot = undefined;
@@ -119,14 +121,12 @@ export abstract class LockedValue {
     }
   }
 
-  /** The same as `release`, for `using`. */
+  /** Releases the value, for `using`. */
   [Symbol.dispose](): void {
     this.release();
   }
 
-  /**
-   * What a subclass wants said of itself beside type, size and state, while it is alive: public facts only.
-   */
+  /** Public facts that a live value of a subclass shows beside type, size and state. */
   protected describe(): string[] {
     return [];
   }
@@ -137,6 +137,7 @@ export abstract class LockedValue {
   }
 
   get #tag(): string {
+    this.#instance ??= newInstance();
     return `#${String(this.#instance)}: ${this.#state}`;
   }
 
@@ -156,7 +157,7 @@ export abstract class LockedValue {
   }
 
   /**
-   * Text only: a secret has no number and no order. Its type is not text, which `Buffer.from` would accept.
+   * Text only: a secret has no number and no order. The declared type is not `string`, which `Buffer.from` would accept.
    *
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for a number or a comparison.
    */
@@ -168,24 +169,13 @@ export abstract class LockedValue {
 }
 
 /**
- * The memory of a live locked value, checked to be alive. The view must not be kept: after the release it shows the
- * memory's next owner. Exported from the `unsound` subpath alone.
+ * The memory of a live locked value. The caller must not keep the view: after the release it shows the next owner.
  *
  * @param value - A live locked value.
  * @returns Its memory: the whole block.
  * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
  *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { MLockedBytes } from '@evolock/mlocked-bytes';
- * import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
- *
- * const bytes = MLockedBytes.newZeroed(32);
- * assert.equal(unsoundMemory(bytes).byteLength, 32);
- * bytes.release();
- * assert.throws(() => unsoundMemory(bytes), { code: 'ERR_EVOLOCK_RELEASED' });
- * ```
+ * @internal
  */
 export function unsoundMemory(value: LockedValue): Uint8Array {
   if (typeof value !== 'object' || (value as unknown) === null) {
@@ -194,15 +184,15 @@ export function unsoundMemory(value: LockedValue): Uint8Array {
   return read(value);
 }
 
-/** A class of locked values, whatever its constructor takes and whoever may call it. */
+/** A class of locked values, whatever its constructor takes. */
 export interface LockedClass<T extends LockedValue> {
   readonly prototype: T;
   [Symbol.hasInstance](value: unknown): boolean;
 }
 
 /**
- * Checks that an argument is a locked value of a class of this copy of the package, and alive. The class is the one
- * whose constructor made the value, whatever its prototype is now.
+ * Checks that an argument is a live locked value of a class of this copy of the package: of the class whose constructor made
+ * it, whatever its prototype is now. For authors of locked types.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is something else.
  * @throws {@link DuplicatePackageError} `ERR_EVOLOCK_DUPLICATE_PACKAGE` when another copy of the package made it.
@@ -225,7 +215,6 @@ export function checkLocked<T extends LockedValue>(
   kind: LockedClass<T>,
   expected: string,
 ): T {
-  checkFunction('kind', kind);
   if (typeof value === 'object' && value !== null) {
     if (isMadeBy(value, kind)) {
       read(value);
@@ -239,12 +228,12 @@ export function checkLocked<T extends LockedValue>(
   throw wrongType(argument, expected, value);
 }
 
-/** The version of the other copy that made a value; `undefined` for our own, for a proxy of ours, and for strangers. */
+/** The version of the other copy of this package that made a value; `undefined` for every other value. */
 function markOf(value: object): unknown {
   try {
     return value instanceof LockedValue ? undefined : (value as Record<symbol, unknown>)[copyMark];
   } catch {
-    // A proxy that throws is no locked value.
+    // This is a proxy that throws.
     return undefined;
   }
 }

@@ -1,22 +1,22 @@
 /**
  * The slabs of one pool: regions, each cut into slots of one size.
  */
-import { LockLimitError } from './lock-limit.js';
-import { map, PAGE, unmap, type Keeper } from './mapping.js';
-import { sodium } from './native.js';
-import { endOf, hold, internal, isReleased, OwnSlot, type Holder } from './own-slot.js';
+import { LockLimitError } from '../errors.js';
+import { map, PAGE, unmap, type Keeper } from '../kernel/mapping.js';
+import { sodium } from '../kernel/native.js';
+import { hold, internal, OwnSlot, type Holder, type Source } from './slot.js';
 
-/** What a slab loses of its first page: room for libsodium's canary, and the end stays a multiple of a cache line. */
+/** Bytes of the first page that a slab leaves unused: room for the canary of libsodium, and the end stays aligned. */
 export const MARGIN = 64;
 /** Pages of the largest slab. */
 export const MAX_SLAB_PAGES = 16;
-/** Empty slabs that are kept for reuse, in bytes; more are given back to the kernel. */
+/** Bytes of empty slabs that are kept for reuse. More are given back to the kernel. */
 const MAX_RESERVE = 1_048_576;
 
 /** A region of a pool. */
 interface Region {
   readonly memory: Uint8Array;
-  /** Bytes: those of the memory, unless a callback transferred its buffer. */
+  /** Bytes. After a callback transferred its buffer, the memory has none. */
   readonly size: number;
 }
 
@@ -24,36 +24,36 @@ function isTransferred({ memory }: Region): boolean {
   return memory.length === 0;
 }
 
-class Slab implements Holder {
+class Slab implements Holder, Source {
   readonly region: Region;
   readonly sizeClass: SizeClass;
   readonly capacity: number;
+  readonly #slabs: Slabs;
   readonly #begin: number;
   readonly #free: number[] = [];
   /** The slots that are alive. */
   readonly #slots: (OwnSlot | undefined)[] = [];
-  /** A view costs more than everything else about a slot: it is kept for the next owner of the same size. */
+  /** A view costs more than the rest of a slot: it is kept for the next owner of the same size. */
   readonly #views: (Uint8Array | undefined)[] = [];
   #untouched = 0;
   live = 0;
-  /** Whether its pool has given up its memory. */
+  /** Whether the pool has given up its memory. */
   retired = false;
 
-  constructor(region: Region, sizeClass: SizeClass) {
+  constructor(slabs: Slabs, region: Region, sizeClass: SizeClass) {
     this.region = region;
     this.sizeClass = sizeClass;
     this.capacity = Math.floor(region.size / sizeClass.slotSize);
+    this.#slabs = slabs;
     this.#begin = region.memory.byteOffset;
     hold(region.memory, this);
   }
 
-  get full(): boolean {
-    return this.live === this.capacity;
-  }
-
-  take(size: number, owner: SlotOwner): OwnSlot {
+  take(size: number): OwnSlot {
     const index = this.#free.at(-1) ?? this.#untouched;
-    const slot = new PooledSlot(internal, this.#view(index, size), this, index, owner);
+    const kept = this.#views[index];
+    const bytes = kept?.length === size ? kept : this.#newView(index, size);
+    const slot = new OwnSlot(internal, bytes, this, index);
     if (this.#free.pop() === undefined) this.#untouched += 1;
     this.#slots[index] = slot;
     this.live += 1;
@@ -69,29 +69,29 @@ class Slab implements Holder {
     return end - this.#begin <= index * slotSize + slot.unsoundBytes.byteLength ? slot : undefined;
   }
 
-  /** It is lent to callbacks of one owner and then of the next, and native code believes what properties it has. */
-  #view(index: number, size: number): Uint8Array {
-    const view = this.#views[index];
-    if (view?.length === size) return view;
+  /** It takes no properties: it is lent to callbacks of one owner and then of the next, and native code reads properties. */
+  #newView(index: number, size: number): Uint8Array {
     const begin = index * this.sizeClass.slotSize;
     return (this.#views[index] = Object.preventExtensions(
       this.region.memory.subarray(begin, begin + size),
     ));
   }
 
-  /** A slot is handed out zeroed, so what lies behind its bytes in the slab is zero already. */
-  wipe(slot: OwnSlot): void {
-    sodium.sodium_memzero(slot.unsoundBytes);
+  /** The rest of the slot, behind its bytes, is always zero. */
+  wipe(slotMemory: Uint8Array): void {
+    sodium.sodium_memzero(slotMemory);
   }
 
-  giveBack(index: number): void {
+  takeBack(index: number): void {
+    const wasFull = this.live === this.capacity;
     this.#slots[index] = undefined;
     this.#free.push(index);
     this.live -= 1;
+    this.#slabs.tookBack(this, wasFull);
   }
 }
 
-/** Slabs of one slot size: those that have room. A full slab is known to its slots alone. */
+/** The slabs of one slot size that have room. A full slab is referred to by its slots only. */
 class SizeClass {
   readonly slotSize: number;
   readonly withRoom = new Set<Slab>();
@@ -103,34 +103,8 @@ class SizeClass {
   }
 }
 
-/** What its slots keep alive: a pool that the program lost ends with the last of them. */
-interface SlotOwner {
-  readonly slabs: Slabs;
-}
-
-class PooledSlot extends OwnSlot {
-  readonly #index: number;
-  readonly #slab: Slab;
-  readonly #owner: SlotOwner;
-
-  constructor(caller: symbol, bytes: Uint8Array, slab: Slab, index: number, owner: SlotOwner) {
-    super(caller, bytes);
-    this.#slab = slab;
-    this.#index = index;
-    this.#owner = owner;
-  }
-
-  override release(): void {
-    // A field first: the method, called on a slot of another class, must not end that.
-    const slab = this.#slab;
-    if (isReleased(this)) return;
-    slab.wipe(this);
-    if (endOf(this)) this.#owner.slabs.giveBack(slab, this.#index);
-  }
-}
-
 /**
- * The slabs of a pool, and their account.
+ * The slabs of a pool, and its totals.
  *
  * @internal
  */
@@ -141,6 +115,8 @@ export class Slabs {
   #regions = 0;
   #size = 0;
   #liveSlots = 0;
+  /** The pool, while a slot of it is alive: a pool that the program has lost lives as long as its last slot. */
+  pool: object | undefined;
 
   /** Regions. */
   get regions(): number {
@@ -157,24 +133,25 @@ export class Slabs {
     return this.#liveSlots;
   }
 
-  /** Takes a zeroed slot: `size` bytes of one of `slotSize`. */
-  take(size: number, slotSize: number, owner: SlotOwner): OwnSlot {
-    const sizeClass = this.#classOf(slotSize);
-    const slab = this.#usableSlab(sizeClass);
-    const slot = slab.take(size, owner);
+  /** Takes a zeroed slot for a pool: `size` bytes of `slotSize`. */
+  take(size: number, slotSize: number, pool: object): OwnSlot {
+    const sizeClass = this.#classes.get(slotSize) ?? this.#newClass(slotSize);
+    let slab = sizeClass.current;
+    if (slab === undefined || slab.region.memory.length === 0) slab = this.#usableSlab(sizeClass);
+    const slot = slab.take(size);
     this.#liveSlots += 1;
-    if (slab.full) {
+    this.pool = pool;
+    if (slab.live === slab.capacity) {
       sizeClass.withRoom.delete(slab);
       sizeClass.current = undefined;
     }
     return slot;
   }
 
-  /** Takes back a slot that was wiped, and gives a slab that is empty to the reserve. */
-  giveBack(slab: Slab, index: number): void {
-    const wasFull = slab.full;
-    slab.giveBack(index);
+  /** Counts a slot that a slab took back. A slab that is empty then goes to the reserve. */
+  tookBack(slab: Slab, wasFull: boolean): void {
     this.#liveSlots -= 1;
+    if (this.#liveSlots === 0) this.pool = undefined;
     if (slab.retired) return;
     const { sizeClass } = slab;
     if (wasFull) sizeClass.withRoom.add(slab);
@@ -182,7 +159,7 @@ export class Slabs {
     else sizeClass.current ??= slab;
   }
 
-  /** Gives up every region that holds no slot. */
+  /** Gives up every region without a slot. */
   readonly giveUpEmpty: Keeper = (giveUp) => {
     for (const sizeClass of this.#classes.values()) {
       for (const slab of sizeClass.withRoom) {
@@ -196,9 +173,9 @@ export class Slabs {
     this.#reserveSize = 0;
   };
 
-  #classOf(size: number): SizeClass {
-    let sizeClass = this.#classes.get(size);
-    if (sizeClass === undefined) this.#classes.set(size, (sizeClass = new SizeClass(size)));
+  #newClass(slotSize: number): SizeClass {
+    const sizeClass = new SizeClass(slotSize);
+    this.#classes.set(slotSize, sizeClass);
     return sizeClass;
   }
 
@@ -212,7 +189,7 @@ export class Slabs {
 
   #slabWithRoom(sizeClass: SizeClass): Slab {
     for (const slab of sizeClass.withRoom) return slab;
-    const slab = new Slab(this.#takeRegion(sizeClass), sizeClass);
+    const slab = new Slab(this, this.#takeRegion(sizeClass), sizeClass);
     sizeClass.withRoom.add(slab);
     sizeClass.slabs += 1;
     return slab;
@@ -225,7 +202,7 @@ export class Slabs {
     return reserved;
   }
 
-  /** Each slab of a size is twice the last; one that does not fit under the limit is halved, down to one page. */
+  /** Each slab of a size has twice the pages of the last one. One that exceeds the lock limit is halved, down to one page. */
   #map(pages: number): Region {
     try {
       const memory = map(pages * PAGE - MARGIN);

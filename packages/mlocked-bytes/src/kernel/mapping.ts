@@ -1,13 +1,17 @@
 /**
- * Mappings of locked memory: made, proved locked, wiped, given back. Everything locked in this thread is in this
- * file's list, so that everything can be wiped at exit.
+ * Mappings of locked memory: how they are made, proved locked, wiped and given back. All locked memory of this thread is in
+ * the list of this file, so that all of it can be wiped at exit.
  */
-import { ViewEscapeError } from './errors.js';
+import { LockLimitError, RegionLimitError, ViewEscapeError } from '../errors.js';
+import {
+  checkMemory,
+  checkRoom,
+  kernelLockStatus,
+  roomLeft,
+  type KernelLockStatus,
+} from './limits.js';
 import { settleLockPolicy, warnUnlocked } from './lock-policy.js';
-import { LockLimitError, kernelLockStatus, type KernelLockStatus } from './lock-limit.js';
-import { checkMemory } from './memory-refused.js';
 import { sodium } from './native.js';
-import { checkRoom, RegionLimitError, roomLeft } from './region-limit.js';
 
 /** The largest mapping, in bytes: 1 GiB. */
 export const MAX_REGION_SIZE = 1_073_741_824;
@@ -15,11 +19,11 @@ export const MAX_REGION_SIZE = 1_073_741_824;
 /** Bytes of a page. */
 export const PAGE = 4_096;
 
-/** What libsodium puts before the bytes to see an underrun, in their first page. */
+/** Bytes that libsodium puts before the memory, in its first page, to detect an underrun. */
 const CANARY_SIZE = 16;
 
 /**
- * Pages that a mapping of `size` bytes takes, guard pages apart.
+ * Pages of a mapping of `size` bytes, without its guard pages.
  *
  * @internal
  */
@@ -27,39 +31,41 @@ export function pagesOf(size: number): number {
   return Math.ceil((size + CANARY_SIZE) / PAGE);
 }
 
-/** A mapping: what libsodium knows it by, and how large it is. */
+/** A mapping: the handle by which libsodium frees it, and its size. */
 interface Mapping {
   /** All its bytes, up to the guard page behind. */
   readonly handle: Uint8Array;
   readonly pages: number;
   readonly locked: boolean;
-  /** Whether libsodium was given it back. */
+  /** Whether it was given back to libsodium. */
   freed?: boolean;
 }
 
-/** Larger mappings, in pages, are made only after a look at what the kernel has left. */
+/** Pages above which free memory is checked before a mapping is made. */
 const LARGE = 16;
 
 /** The most mappings, and the most bytes in them, that wait for the event loop to turn. */
 const MAX_WAITING = 512;
 const MAX_WAITING_PAGES = 512;
 
-/** Views on mappings that have an owner. */
+/** The mappings that have an owner, by the view that the owner has. */
 const live = new Map<Uint8Array, Mapping>();
-/** Wiped mappings that nobody has: see {@link giveBack}. */
+/** Wiped mappings without an owner: see {@link giveBack}. */
 const givenUp: Mapping[] = [];
-/** Wiped mappings that wait to be made again, by their number of pages: see {@link unmap}. */
+/** Wiped mappings that are kept for the next owner, by their number of pages: see {@link unmap}. */
 const reusable = new Map<number, Mapping[]>();
-/** Whoever keeps wiped mappings for later gives them up when there is no other memory: see {@link whenShort}. */
+/** Functions that give up the wiped mappings that a pool keeps: see {@link whenShort}. */
 const keepers = new Set<Keeper>();
-/** Mappings that are somebody's, wait to be made again, or wait for the kernel to get them. */
+/** Mappings that have an owner, are kept for the next one, or wait to be freed. */
 let mappings = 0;
 let beingFreed = 0;
 let pagesBeingFreed = 0;
-let exited = false;
+
+/** Whether everything was wiped because the process ends. A property: reading it costs no call. */
+export const processEnd = { reached: false };
 
 /**
- * Gives up every mapping that it keeps and does not need now.
+ * Gives up every mapping that it keeps without need.
  *
  * @internal
  */
@@ -76,12 +82,12 @@ export function map(size: number): Uint8Array {
   return handOut(takeReusable(pages) ?? newMapping(pages, size), size);
 }
 
-/** The last bytes of a mapping, which have an owner from then on; one that cannot be handed out is nobody's. */
+/** Gives an owner the last bytes of a mapping. When that fails, the mapping has no owner. */
 function handOut(mapping: Mapping, size: number): Uint8Array {
   const { buffer, byteLength, byteOffset } = mapping.handle;
   let isOwned = false;
   try {
-    // A plain array: the handle is a Buffer, whose `toString` shows and whose `slice` aliases.
+    // A plain array: the handle is a Buffer, whose `toString` shows the content and whose `slice` shares it.
     const memory = new Uint8Array(buffer, byteOffset + byteLength - size, size);
     live.set(memory, mapping);
     isOwned = true;
@@ -91,7 +97,7 @@ function handOut(mapping: Mapping, size: number): Uint8Array {
   }
 }
 
-/** At a limit, wiped mappings that others keep are used instead, larger ones too. */
+/** At a limit, wiped mappings that others keep are used instead, also larger ones. */
 function newMapping(pages: number, size: number): Mapping {
   try {
     return mapPages(pages, size);
@@ -122,13 +128,13 @@ function takeReusable(pages: number): Mapping | undefined {
   return undefined;
 }
 
-/** Whether a view that was kept on a mapping was used to transfer its buffer: then the mapping is gone for everybody. */
+/** Whether a callback transferred the buffer of a mapping. Then all its owners have lost it. */
 function isTransferred({ handle }: Mapping): boolean {
   return handle.byteLength === 0;
 }
 
 /**
- * Registers a keeper: it is asked to give up what it keeps when a mapping can be had in no other way.
+ * Registers a keeper. It is called when a mapping can be made in no other way.
  *
  * @returns Ends the registration.
  *
@@ -145,8 +151,8 @@ const refusal = {
   },
 };
 /**
- * The methods that would take a mapping from all its owners (Node.js 22 and later), refused on its buffer itself. A call
- * by way of `ArrayBuffer.prototype` cannot be prevented. `markAsUntransferable` is no help: under Node.js 24 the process
+ * The methods that would take a mapping from all its owners (Node.js 22 and later) are replaced on its buffer. A call
+ * through `ArrayBuffer.prototype` cannot be prevented. `markAsUntransferable` does not help: under Node.js 24 the process
  * aborts when such a buffer is freed.
  */
 const refusals = { transfer: refusal, transferToFixedLength: refusal };
@@ -170,7 +176,7 @@ function mapPages(pages: number, size: number): Mapping {
   return { handle, pages, locked };
 }
 
-/** The kernel says beforehand what cannot be: nothing of it is mapped, and then thrown away. */
+/** Refuses a large mapping that would fail, before any of it is mapped. */
 function checkLarge(size: number): void {
   const status = kernelLockStatus();
   if (settleLockPolicy() === 'require' && size > lockable(status)) {
@@ -185,7 +191,7 @@ function lockable({ limit, locked, unlimited }: KernelLockStatus): number {
 }
 
 /**
- * A mapping that could not be locked is handed out all the same; locking it once more fails exactly then.
+ * `sodium_malloc` returns a mapping also when it cannot lock it. Locking it a second time fails exactly then.
  *
  * @returns Whether it is locked: always, unless the lock policy allows otherwise.
  */
@@ -203,11 +209,11 @@ function prove(handle: Uint8Array, size: number): boolean {
 }
 
 /**
- * Wipes a mapping now and gives it back. Every view on it detaches; the kernel gets it when the event loop turns.
+ * Wipes a mapping now and gives it back. Every view on it detaches. The kernel gets it when the event loop turns.
  *
- * A loop that never lets the event loop turn would pile up mappings that wait to be freed. When many wait, a mapping
- * is kept for the next that is made instead, and its views are not detached: they show its next owner, or detach when
- * the event loop turns and there is none. Node 20 has no way to detach them alone.
+ * A loop that does not let the event loop turn would collect mappings that wait to be freed. When many wait, a mapping is
+ * kept for the next owner instead. Views on it are not detached: they show the next owner, or detach when the event loop
+ * turns and there is none. Node.js 20 cannot detach a view without freeing its mapping.
  *
  * @internal
  */
@@ -217,8 +223,8 @@ export function unmap(memory: Uint8Array): void {
 }
 
 /**
- * Wipes a mapping, which nobody has then, and which {@link giveBack} gives back. Where it throws, near the end of the
- * stack, nothing has changed: what follows the wiping needs less of the stack than that.
+ * Wipes a mapping and takes it from its owner; {@link giveBack} gives it back. When the stack is exhausted it may throw,
+ * and has changed nothing then: the wiping comes first, and needs more of the stack than what follows.
  *
  * @internal
  */
@@ -228,10 +234,10 @@ export function giveUp(memory: Uint8Array): void {
 }
 
 /**
- * Gives back the mappings that nobody has. Near the end of the stack it may throw: then the next call takes along what
- * is left. Each is taken off the list first: what is called on the way may be somebody else's, and come back here.
+ * Gives back the mappings without an owner. When the stack is exhausted it may throw, and the next call gives back the
+ * rest. A mapping leaves the list before anything is called, since the callee may call this function.
  *
- * @param isShort - Whether they are needed: then they are kept to be made again.
+ * @param isShort - Whether a mapping is needed: then these are kept for the next owner.
  *
  * @internal
  */
@@ -248,17 +254,17 @@ export function giveBack(isShort = false): void {
   }
 }
 
-/** What could not be locked is not handed out again without another try. */
+/** A mapping that could not be locked is not handed out again: the next one is locked anew. */
 function isReusable(mapping: Mapping): boolean {
   return mapping.locked && !isTransferred(mapping);
 }
 
-/** Whether so many mappings wait for the kernel that one more is better kept. */
+/** Whether so many mappings wait to be freed that one more is kept instead. */
 function isCrowded({ pages }: Mapping): boolean {
   return beingFreed >= MAX_WAITING || pagesBeingFreed + pages > maxWaitingPages();
 }
 
-/** Wipes a mapping, which nobody has then. */
+/** Wipes a mapping and takes it from its owner. */
 function takeBack(memory: Uint8Array): Mapping | undefined {
   const mapping = live.get(memory);
   if (mapping === undefined) return undefined;
@@ -274,7 +280,7 @@ function unmapForReuse(memory: Uint8Array): void {
 
 let waitingPages: number | undefined;
 
-/** Pages that wait are still locked: under a small lock limit, at most a quarter of it may wait. */
+/** Pages that wait are still locked: at most a quarter of a small lock limit may wait. */
 function maxWaitingPages(): number {
   waitingPages ??= waitingPagesUnder(kernelLockStatus());
   return waitingPages;
@@ -305,7 +311,8 @@ function awaitKernel(pages: number): void {
     setImmediate(settle).unref();
     waits = true;
   } finally {
-    // Near the end of the stack nothing can be scheduled: counted a turn too early is better than for ever.
+    // When the stack is exhausted nothing can be scheduled. A count that drops a turn too early is better than a count that
+    // never drops.
     if (!waits) settle();
   }
 }
@@ -333,7 +340,7 @@ export function mappingsLeft(): number {
 }
 
 /**
- * How many mappings have an owner although they could not be locked: none, unless the lock policy allows it.
+ * How many mappings with an owner are not locked: 0, unless the lock policy allows more.
  *
  * @internal
  */
@@ -341,15 +348,6 @@ export function countUnlocked(): number {
   let count = 0;
   for (const { locked } of live.values()) if (!locked) count += 1;
   return count;
-}
-
-/**
- * Whether everything has been wiped because the process ends.
- *
- * @internal
- */
-export function wipedAtExit(): boolean {
-  return exited;
 }
 
 /**
@@ -361,8 +359,8 @@ export function zeroMappings(): void {
   for (const memory of live.keys()) sodium.sodium_memzero(memory);
 }
 
-// Natural exit would wipe, but process.exit, an uncaught error or a rejection would not.
+// libsodium wipes at a natural exit, but not at `process.exit`, an uncaught error or an unhandled rejection.
 process.on('exit', () => {
-  exited = true;
+  processEnd.reached = true;
   zeroMappings();
 });

@@ -1,15 +1,12 @@
 /**
- * The one place where `sodium-native` is loaded, with the functions that the packages use and no others.
- *
- * It is for the packages above. Nothing here checks an argument: every caller looks at its own first.
- *
- * @module
+ * The only file that loads `sodium-native`, and the functions of it that the packages use. They check no arguments: every
+ * caller checks its own.
  */
 import { createRequire } from 'node:module';
-import { EvolockError } from '@evolock/direct-serialise';
 // The rule does not know `imports` of package.json, which are published with the package.
 // eslint-disable-next-line n/no-unpublished-import
 import { requireSodium } from '#sodium-native';
+import { SodiumUnavailableError } from '../errors.js';
 
 /** The functions of libsodium 1.0.21 that are used, as `sodium-native` 5.1.0 names them; all sizes in bytes. */
 export interface Sodium {
@@ -30,41 +27,6 @@ export interface Sodium {
     message: Uint8Array,
     verificationKey: Uint8Array,
   ): boolean;
-}
-
-/**
- * `sodium-native` could not be loaded: it is missing, or has no binary for this platform. Thrown on import. The message
- * and `cause` state the reason.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- *
- * try {
- *   await import('@evolock/mlocked-bytes');
- * } catch (error) {
- *   // Only on a platform without a prebuilt sodium-native.
- *   assert.equal((error as { code?: string }).code, 'ERR_EVOLOCK_SODIUM_UNAVAILABLE');
- * }
- * ```
- */
-export class SodiumUnavailableError extends EvolockError {
-  readonly code = 'ERR_EVOLOCK_SODIUM_UNAVAILABLE';
-
-  constructor(cause: unknown) {
-    super(
-      `sodium-native could not be loaded on ${process.platform}-${process.arch}: ${reasonsOf(cause)}. Its binaries ` +
-        'are for Linux (x64 and arm64, glibc 2.33 or later, not musl), macOS and Windows. Install it into ' +
-        'node_modules, where they stay beside it; keep it out of bundles (external)',
-      { cause },
-    );
-  }
-}
-
-/** The messages of an error and of its causes: the last one is what the dynamic linker said. */
-function reasonsOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message}: ${reasonsOf(error.cause)}`;
 }
 
 function load(): Sodium {

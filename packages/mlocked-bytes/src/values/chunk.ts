@@ -1,7 +1,8 @@
+/** A part of locked bytes. */
 import { checkInteger, wrongType } from '@evolock/direct-serialise/arguments';
 import { lend } from './lend.js';
-import { copyMark, unsoundMemory, type LockedValue } from './locked-value.js';
-import { sodium } from './native.js';
+import { copyMark, unsoundMemory, version, type LockedValue } from './locked-value.js';
+import { sodium } from '../kernel/native.js';
 import {
   customInspect,
   newInstance,
@@ -9,16 +10,15 @@ import {
   refuseToBeCloned,
   tagWithState,
 } from './opaque.js';
-import { version } from './version.js';
 
-/** What locked bytes call the constructor with: a chunk of a key or a seed is not made. */
+/** The first argument of the constructor, so that only `MLockedBytes.chunk` can make a chunk. */
 export const internal = Symbol('MLockedChunk');
 
 let readChunk: (chunk: MLockedChunk) => Uint8Array;
 let isChunkOf: (value: object) => boolean;
 
 /**
- * A part of locked bytes that belongs to them and ends with them: every use checks that they are alive.
+ * A part of locked bytes. It shares their memory and ends with them: every use checks that they are alive.
  *
  * @example
  * ```ts
@@ -29,25 +29,25 @@ let isChunkOf: (value: object) => boolean;
  * const seed = bytes.chunk(32, 32);
  * assert.equal(seed.size, 32);
  * bytes.release();
- * assert.throws(() => seed.zero(), { code: 'ERR_EVOLOCK_RELEASED' });
  * ```
  */
 export class MLockedChunk {
   readonly #owner: LockedValue;
-  readonly #instance = newInstance();
+  /** The number in its tag, given when that is first read. */
+  #instance: number | undefined;
   /** Where the chunk begins in its owner, bytes. */
   readonly offset: number;
   /** Bytes of the chunk. */
   readonly size: number;
 
-  /** Made by `MLockedBytes.chunk` alone. */
+  /** For `MLockedBytes.chunk` only. */
   constructor(caller: symbol, owner: LockedValue, offset: number, size: number) {
     if (caller !== internal) throw wrongType('caller', 'MLockedBytes.chunk', caller);
     const available = unsoundMemory(owner).byteLength;
     this.offset = checkInteger('offset', offset, 0, available);
     this.size = checkInteger('length', size, 0, available - offset);
     this.#owner = owner;
-    refuseToBeCloned(this);
+    refuseToBeCloned?.(this);
   }
 
   static {
@@ -82,12 +82,13 @@ export class MLockedChunk {
     if (bytes.byteLength > 0) sodium.sodium_memzero(bytes);
   }
 
-  /** Size and place; never the content. */
+  /** Size and offset; never the content. */
   toString(): string {
     return `[MLockedChunk: ${this.#state}]`;
   }
 
   get #tag(): string {
+    this.#instance ??= newInstance();
     return `#${String(this.#instance)}: ${this.#state}`;
   }
 
@@ -95,12 +96,12 @@ export class MLockedChunk {
     return `${String(this.size)} bytes at ${String(this.offset)} of ${String(this.#owner)}`;
   }
 
-  /** What `JSON.stringify` shows: size and place. */
+  /** What `JSON.stringify` shows: size and offset. */
   toJSON(): string {
     return this.toString();
   }
 
-  /** What `util.inspect` and `console.log` show: size and place. */
+  /** What `util.inspect` and `console.log` show: size and offset. */
   [customInspect](): string {
     return this.toString();
   }
