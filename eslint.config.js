@@ -149,7 +149,7 @@ const documentation = defineConfig({
 /** An application catches errors and decides by their code: an example would show no more. */
 const errors = defineConfig({
   name: 'evolock/errors',
-  files: ['packages/*/src/errors.ts'],
+  files: ['packages/*/src/**/errors.ts'],
   rules: { 'jsdoc/require-example': 'off' },
 });
 

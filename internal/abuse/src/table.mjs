@@ -29,15 +29,12 @@ const {
   chunk,
   dsign,
   edKey,
-  exactKey,
-  exactSignature,
   fn,
   integer,
   inner,
   io,
   kesAlgorithm,
   kesKey,
-  keyOptions,
   kesOptions,
   label,
   locked,
@@ -59,7 +56,6 @@ const {
   seed,
   serialisable,
   signature,
-  signed,
   singleKey,
   sized,
   slot,
@@ -68,7 +64,6 @@ const {
   type,
   verificationKey,
   verifications,
-  versionedPull,
 } = kinds;
 
 const seedSize = integer(32, 16, 64);
@@ -220,57 +215,19 @@ const dsignEd25519 = {
 
 /** @type {Record<string, Entry>} */
 const kesSingle = {
-  'new PublicBytesType': { args: [label('signature'), integer(64, 0, 65_536)] },
-  'PublicBytesType#serialisable': {
-    receiver: receivers.publicType,
-    args: [bytes(() => secret(32), 32)],
-  },
-  'PublicBytesType#serialisable().directSerialise': { args: [fn()], lends: 'view' },
-  'PublicBytesType#directDeserialise': {
-    receiver: receivers.publicType,
-    args: [fn()],
-    lends: 'view',
-  },
   compactSingleKes: { args: [dsign] },
   singleKes: { args: [dsign] },
-  hashVerificationKey: { args: [message] },
   rustSigningKey: { args: [having('directSerialise', kesKey.make)] },
   'rustSigningKey().directSerialise': { args: [fn()], lends: 'view' },
   rustSigningKeyType: { args: [kesAlgorithm] },
   'rustSigningKeyType().directDeserialise': { args: [rustPull, kesOptions], lends: 'view' },
-  versionedSigningKey: { args: [having('directSerialise', kesKey.make)] },
-  'versionedSigningKey().directSerialise': { args: [fn()], lends: 'view' },
-  versionedSigningKeyType: { args: [kesAlgorithm] },
-  'versionedSigningKeyType().directDeserialise': {
-    args: [versionedPull, kesOptions],
-    lends: 'view',
-  },
-  signKes: { args: [kesKey, message] },
-  verifyKes: { args: [kesAlgorithm, verificationKey(sum2Kes), signed] },
-  decodeSignature: {
-    args: [kesAlgorithm, bytes(() => Uint8Array.of(0x58, 192, ...kinds.signature(sum2Kes).make()))],
-  },
-  decodeVerificationKey: {
-    args: [
-      kesAlgorithm,
-      bytes(() => Uint8Array.of(0x58, 32, ...kinds.verificationKey(sum2Kes).make())),
-    ],
-  },
-  encodeSignature: { args: [kesAlgorithm, exactSignature(sum2Kes)] },
-  encodeVerificationKey: { args: [kesAlgorithm, exactKey(sum2Kes)] },
   checkAlgorithm: { args: [label('algorithm'), kesAlgorithm] },
   checkSigningKey: { args: [label('signingKey'), kesKey] },
-  checkDsign: { args: [dsign] },
-  keptLevelsOf: { args: [label(2), optionsOf({}, (is) => is.badKeptLevels === undefined)] },
   checkPeriod: { args: [label('period'), integer(0, -Infinity, Infinity)] },
   compositionOf: { args: [any] },
-  unsoundCborSigningKey: { args: [kesKey] },
-  unsoundFromCbor: {
-    args: [kesAlgorithm, bytes(() => cborOf(rawKey(sum2Kes).make())), kesOptions],
-  },
   unsoundFromRaw: { args: [kesAlgorithm, rawKey(sum2Kes), kesOptions] },
   unsoundRawSigningKey: { args: [kesKey] },
-  'SingleKes#generateKey': { receiver: receivers.single, args: [seed, keyOptions] },
+  'SingleKes#generateKey': { receiver: receivers.single, args: [seed, options] },
   'SingleKes#directDeserialise': {
     receiver: receivers.single,
     args: [pull(sum0Kes), kesOptions],
@@ -282,10 +239,6 @@ const kesSingle = {
   },
   ...ofKey('SingleKesSigningKey', singleKey),
 };
-
-function cborOf(raw) {
-  return Uint8Array.of(0x58, raw.length, ...raw);
-}
 
 /** @returns {Record<string, Entry>} */
 function ofKey(name, receiver) {
@@ -304,7 +257,7 @@ function ofKey(name, receiver) {
 
 /** @type {Record<string, Entry>} */
 const kesSum = {
-  'SumKes#generateKey': { receiver: receivers.sum, args: [seed, keyOptions] },
+  'SumKes#generateKey': { receiver: receivers.sum, args: [seed, options] },
   'SumKes#directDeserialise': {
     receiver: receivers.sum,
     args: [pull(sum2Kes), kesOptions],
@@ -319,12 +272,8 @@ const kesSum = {
   sumKesOfDepth: { args: [dsign, integer(2, 0, 20)] },
   compactSumKesOfDepth: { args: [dsign, integer(2, 0, 20)] },
   ...ofKey('SumKesSigningKey', sumKey),
-  'SumKesSigningKey#complete': { receiver: sumKey },
-  completeSigningKey: { args: [kesKey] },
-  unsoundUnchecked: { args: [kesAlgorithm] },
   isKesError: { args: [any] },
   verifyMany: { args: [kesAlgorithm, verifications] },
-  'unsoundUnchecked().directDeserialise': { args: [pull(sum2Kes), kesOptions], lends: 'view' },
 };
 
 /** @type {Record<string, Entry>} */

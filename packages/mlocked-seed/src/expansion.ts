@@ -15,6 +15,7 @@ import {
   copyCall,
   hashCall,
   overwriteStack,
+  sodium,
   uninterruptedInReverse,
   zeroCopyCall,
   type NativeCall,
