@@ -380,7 +380,6 @@ export const excluded = {
   hashCall: 'likewise',
   zeroCopyCall: 'public zeros over public zeros, of a size that the caller knows',
   uninterrupted: 'takes calls that its caller made; keys call it',
-  uninterruptedInReverse: 'likewise',
   lend: 'its documentation says: a view that the caller made; withBytes calls it, with hostile callbacks',
   placedView: 'its documentation says: a view that the caller made, on memory that nobody else has',
   'new LockedConnection': 'private: it takes what connect and takeOver make',

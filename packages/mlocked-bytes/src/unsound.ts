@@ -29,7 +29,6 @@ export {
   copySecret,
   hashCall,
   uninterrupted,
-  uninterruptedInReverse,
   zeroCopyCall,
   type NativeCall,
 } from './kernel/uninterrupted.js';

@@ -16,7 +16,7 @@ import {
   hashCall,
   overwriteStack,
   sodium,
-  uninterruptedInReverse,
+  uninterrupted,
   zeroCopyCall,
   type NativeCall,
   type Scratch,
@@ -66,7 +66,7 @@ class Bench implements Scratch {
 
   run(calls: readonly NativeCall[]): void {
     this.#clean = false;
-    uninterruptedInReverse(calls);
+    uninterrupted(calls);
   }
 
   /** Clean only when all of it is done: what an end without `finally` left out, the next call does. */

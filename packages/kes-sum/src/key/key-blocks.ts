@@ -9,7 +9,7 @@ import type { MLockedSlot } from '@evolock/kes-single';
 import {
   copyCall,
   isInUse,
-  uninterruptedInReverse,
+  uninterrupted,
   zeroCopyCall,
   type NativeCall,
   type Scratch,
@@ -103,12 +103,12 @@ export class KeyBlocks implements Scratch {
 
   /** Copies the secrets and the path into the serialised form. */
   assemble(): void {
-    uninterruptedInReverse(this.#toBlocks);
+    uninterrupted(this.#toBlocks);
   }
 
   /** Copies the serialised form into the secrets and the path. */
   takeApart(): void {
-    uninterruptedInReverse(this.#toKey);
+    uninterrupted(this.#toKey);
   }
 
   /**

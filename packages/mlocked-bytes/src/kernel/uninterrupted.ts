@@ -17,7 +17,6 @@ export type NativeCall = () => unknown;
 const LARGEST_COPY = 4_096;
 
 const { apply } = Reflect;
-const { set } = Uint8Array.prototype;
 
 /**
  * A copy of bytes, as a native call.
@@ -37,7 +36,7 @@ const { set } = Uint8Array.prototype;
  * ```
  */
 export function copyCall(target: Uint8Array, source: Uint8Array, offset = 0): NativeCall {
-  return set.bind(target, source, offset);
+  return Uint8Array.prototype.set.bind(target, source, offset);
 }
 
 const NO_KEY = new ArrayBuffer(0);
@@ -83,7 +82,7 @@ const zeroCopies = new Map<number, NativeCall>();
  * import { copyCall, uninterrupted, zeroCopyCall } from '@evolock/mlocked-bytes/unsound';
  *
  * const secret = new Uint8Array(256);
- * uninterrupted([copyCall(new Uint8Array(256), secret), zeroCopyCall(256)]);
+ * uninterrupted([zeroCopyCall(256), copyCall(new Uint8Array(256), secret)]);
  * ```
  */
 export function zeroCopyCall(size: number): NativeCall {
@@ -97,33 +96,20 @@ export function zeroCopyCall(size: number): NativeCall {
 }
 
 /**
- * Makes native calls, in order, with no JavaScript between them.
+ * Makes native calls with no JavaScript between them. The compilers of V8 replace calls of `find` and `forEach` by
+ * JavaScript of their own, and leave `findLastIndex` as it is.
  *
+ * @param calls - In reverse order: the last one is made first.
  * @throws Error when a call returns a status other than 0.
  *
  * @example
  * ```ts
  * import { copyCall, uninterrupted, zeroCopyCall } from '@evolock/mlocked-bytes/unsound';
  *
- * uninterrupted([copyCall(new Uint8Array(32), new Uint8Array(32)), zeroCopyCall(32)]);
+ * uninterrupted([zeroCopyCall(32), copyCall(new Uint8Array(32), new Uint8Array(32))]);
  * ```
  */
 export function uninterrupted(calls: readonly NativeCall[]): void {
-  uninterruptedInReverse([...calls].reverse());
-}
-
-/**
- * The same, of calls that stand in reverse order: for lists that are kept. The compilers of V8 replace calls of `find`
- * and `forEach` by JavaScript of their own, and leave `findLastIndex` as it is.
- *
- * @example
- * ```ts
- * import { copyCall, uninterruptedInReverse, zeroCopyCall } from '@evolock/mlocked-bytes/unsound';
- *
- * uninterruptedInReverse([zeroCopyCall(32), copyCall(new Uint8Array(32), new Uint8Array(32))]);
- * ```
- */
-export function uninterruptedInReverse(calls: readonly NativeCall[]): void {
   // `apply(call, index, calls)`: what is appended to the arguments is ignored.
   if (calls.findLastIndex(apply) !== -1) throw new Error('libsodium returned an error status');
 }
@@ -146,5 +132,5 @@ export function uninterruptedInReverse(calls: readonly NativeCall[]): void {
  * ```
  */
 export function copySecret(target: Uint8Array, source: Uint8Array, offset = 0): void {
-  uninterruptedInReverse([zeroCopyCall(source.byteLength), copyCall(target, source, offset)]);
+  uninterrupted([zeroCopyCall(source.byteLength), copyCall(target, source, offset)]);
 }
