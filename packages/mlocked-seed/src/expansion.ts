@@ -2,13 +2,13 @@
  * Blake2b-256 of secrets: the two child seeds of a seed.
  *
  * A hash leaves its input and its digest in registers and on the C stack until something overwrites them, and libsodium
- * takes one piece of memory as input. So seeds are hashed in a locked bench, and three things follow.
+ * takes one piece of memory as input. So seeds are hashed in locked scratch memory, the bench.
  *
  * - {@link runExpansions} makes the copies and hashes of one path of a tree without JavaScript between them, and as the
  *   last ones a hash and a copy over zeros, which put zeros into the registers: see `uninterrupted.ts` of mlocked-bytes.
  * - {@link wipeExpansion}, in a `finally`, overwrites the stack and zeroes the bench. It reaches as deep as the frame of a
- *   signal that came in the midst of a hash.
- * - The bench is scratch memory of a run, so that an expansion which was abandoned is wiped by the next operation.
+ *   signal that arrives during a hash.
+ * - The bench is scratch memory of a run: the next operation wipes what an abandoned expansion left there.
  */
 import { allocateSlot, mappingAllocator } from '@evolock/mlocked-bytes';
 import {
@@ -45,12 +45,12 @@ const SETTLE: readonly NativeCall[] = [
 
 /** Locked memory in which a seed is hashed: the input with its prefix, by size of the seed. */
 class Bench implements Scratch {
-  // A slot and no locked value: releasing every value of the thread wipes the bench, which stays in use. It is a mapping
-  // of its own: a callback that transfers the buffer of a slab does not reach it.
+  // A slot and no locked value: `releaseAll` wipes the bench, which stays in use. It is a mapping of its own: a callback that
+  // transfers the buffer of a slab does not reach it.
   readonly #slot = allocateSlot(EXPANSION_BENCH_SIZE, { allocator: mappingAllocator });
   readonly #memory = this.#slot.unsoundBytes;
   readonly #inputs: (Uint8Array | undefined)[] = [];
-  /** Whether nothing was expanded since the last wipe. */
+  /** Whether no seed was expanded since the last wipe. */
   #clean = true;
 
   calls(left: Uint8Array, right: Uint8Array, seed: Uint8Array): NativeCall[] {
@@ -69,7 +69,7 @@ class Bench implements Scratch {
     uninterrupted(calls);
   }
 
-  /** Clean only when all of it is done: what an end without `finally` left out, the next call does. */
+  /** Marked clean at the end: when a call ends without its `finally`, the next call wipes again. */
   wipe(): void {
     if (this.#clean) return;
     this.#memory.fill(0);
@@ -82,7 +82,7 @@ class Bench implements Scratch {
   }
 }
 
-/** Words of the stack that are overwritten, 12 KiB: 3 of a hash, and 4 of a signal under it with AVX-512, and as much again. */
+/** Words of the stack that are overwritten, 12 KiB: 3 KiB of a hash, 4 KiB of a signal frame with AVX-512, and a reserve. */
 const zeros: readonly number[] = new Array<number>(1_536).fill(0);
 
 let bench: Bench | undefined;
@@ -93,12 +93,7 @@ let bench: Bench | undefined;
  * @returns The bench, as scratch memory of a run: its `wipe` is {@link wipeExpansion}.
  * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
  *
- * @example
- * ```ts
- * import { reserveExpansion } from '@evolock/mlocked-seed/unsound';
- *
- * reserveExpansion();
- * ```
+ * @internal
  */
 export function reserveExpansion(): Scratch {
   return (bench ??= new Bench());
@@ -188,20 +183,15 @@ export function runExpansions({ calls }: Expansions): void {
 }
 
 /**
- * Removes what expansions left in the locked bench, in registers and on the stack. Belongs into a `finally`.
+ * Overwrites what expansions left in the bench, in registers and on the stack. Call it in a `finally`.
  *
- * @example
- * ```ts
- * import { wipeExpansion } from '@evolock/mlocked-seed/unsound';
- *
- * wipeExpansion();
- * ```
+ * @internal
  */
 export function wipeExpansion(): void {
   bench?.wipe();
 }
 
-/** The first call of a native leaves its arguments on the C stack: let it be a call with nothing in them. */
+/** The first call of a native function leaves its arguments on the C stack. So it is made with zeros. */
 function warmUp(): void {
   sodium.crypto_generichash(new Uint8Array(CHILD_SEED_SIZE), new Uint8Array(1 + CHILD_SEED_SIZE));
   sodium.randombytes_buf(new Uint8Array(CHILD_SEED_SIZE));

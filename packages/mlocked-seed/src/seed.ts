@@ -150,15 +150,6 @@ export class MLockedSeed<Size extends number = number>
   }
 
   /**
-   * Overwrites the seed with random bytes.
-   *
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
-   */
-  fillRandom(): void {
-    sodium.randombytes_buf(this.#memory);
-  }
-
-  /**
    * A copy in locked memory of its own. The seed is gone when both are released.
    *
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.

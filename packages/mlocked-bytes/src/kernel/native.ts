@@ -3,16 +3,16 @@
  * caller checks its own.
  */
 import { createRequire } from 'node:module';
-// The rule does not know `imports` of package.json, which are published with the package.
+// The rule does not know `imports` of package.json, which are published.
 // eslint-disable-next-line n/no-unpublished-import
 import { requireSodium } from '#sodium-native';
 import { SodiumUnavailableError } from '../errors.js';
 
-/** The functions of libsodium 1.0.21 that are used, as `sodium-native` 5.1.0 names them; all sizes in bytes. */
+/** The functions of libsodium 1.0.21 that are used, with their names in `sodium-native` 5.1.0. All sizes in bytes. */
 export interface Sodium {
   sodium_malloc(size: number): Uint8Array;
   sodium_free(memory: Uint8Array): void;
-  /** Throws when the memory cannot be locked; on memory that is locked already it changes nothing. */
+  /** Throws when the memory cannot be locked. Does nothing when it is locked already. */
   sodium_mlock(memory: Uint8Array): void;
   sodium_memzero(memory: Uint8Array): void;
   sodium_memcmp(left: Uint8Array, right: Uint8Array): boolean;
@@ -68,7 +68,7 @@ function nativeGenericHashOf(sodium: Sodium): Sodium['nativeGenericHash'] {
 
 const BINDING = /[\\/]sodium-native[\\/]binding\.js$/;
 
-/** The first call of a native leaves its arguments on the C stack: let it be a call with nothing in them. */
+/** The first call of a native function leaves its arguments on the C stack. So it is made with zeros. */
 function warmUp(sodium: Sodium): void {
   const zeros = new Uint8Array(32);
   sodium.sodium_memzero(zeros);
