@@ -1,5 +1,5 @@
-// Threads that make keys and bytes in the default pool at the same time, marked with their own number, and look
-// whether anybody else wrote there. They hand each other locked values by message, which carry nothing.
+// Threads that make keys and bytes in the default pool at the same time. Each marks its bytes with its number and checks
+// that no other thread has written there. They post locked values to each other, which carry no secret.
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
