@@ -1,6 +1,6 @@
-import { AllocationLog } from '@evolock/kes-sum/testing';
 import fc from 'fast-check';
-import { errorOf } from '@evolock/test-support';
+import { pooledAllocator } from '@evolock/kes-sum';
+import { errorOf, RecordingAllocator } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { readKesSigningKey } from '../src/index.js';
 import { envelopeText, fileOf } from './support/files.js';
@@ -21,7 +21,7 @@ test('every other length is refused, and the error says what was found', () => {
   fc.assert(
     fc.property(sizes, (size) => {
       if (known.includes(size)) return;
-      const log = new AllocationLog();
+      const log = new RecordingAllocator(pooledAllocator);
       const hex = headOf(size) + hexOf(new Uint8Array(size).fill(7));
       const path = fileOf(envelopeText('KesSigningKey_ed25519_kes_2^6', hex));
       expect(errorOf(() => readKesSigningKey(path, { allocator: log }))).toMatchObject({

@@ -3,14 +3,14 @@ import { writeColdSigningKey, writeColdVerificationKey, writeCounter } from '@ev
 import { ed25519 } from '@evolock/kes-sum';
 import { seedOf } from './own-header.js';
 
-/** A cold key in a folder: `cold.skey`, `cold.vkey`, and `cold.counter`, which stands at 3. */
-export function makeColdKey(folder: string): void {
+/** Writes a cold key to a folder: `cold.skey`, `cold.vkey`, and `cold.counter`, whose next number is 3. */
+export function makeColdKey(folder: string, next = 3n): void {
   const seed = seedOf(5);
   const cold = ed25519.generateKey(seed);
   const coldVerificationKey = cold.deriveVerificationKey();
   writeColdSigningKey(join(folder, 'cold.skey'), cold);
   writeColdVerificationKey(join(folder, 'cold.vkey'), coldVerificationKey);
-  writeCounter(join(folder, 'cold.counter'), { next: 3n, coldVerificationKey });
+  writeCounter(join(folder, 'cold.counter'), { next, coldVerificationKey });
   cold.release();
   seed.release();
 }
