@@ -6,12 +6,12 @@ import { testVectors } from './test-vectors.mjs';
 import { ed25519, sum0Kes, sum2Kes, secret } from './world.mjs';
 
 /**
- * - `args`: the kinds of the arguments; `receiver`: of what `this` has to be.
- * - `lends`: what a callback returns must not be a promise, nor a view that it was lent if `'view'`.
- * - `afterRelease`: works on what was released, too.
- * - `async`: may return a promise, which is awaited; such calls are dear, and made seldom.
- * - `refuses`: even a right call throws.
- * - `dear`: takes milliseconds.
+ * - `args`: the kinds of the arguments. `receiver`: the kind of `this`.
+ * - `lends`: a callback must not return a promise, nor, for `'view'`, the view that it was lent.
+ * - `afterRelease`: works on released values too.
+ * - `async`: may return a promise, which is awaited. Such calls are slow, and made seldom.
+ * - `refuses`: a valid call throws too.
+ * - `dear`: a call takes milliseconds.
  *
  * @typedef {{
  *   args?: import('./kinds.mjs').Kind[], receiver?: import('./kinds.mjs').Kind, lends?: true | 'view',
@@ -330,7 +330,7 @@ export const table = {
   ...testVectors,
 };
 
-/** What is not called with hostile arguments, and why. */
+/** Functions that are not called with hostile arguments, and why. */
 export const excluded = {
   'ed25519.leaf.generate':
     'the native function on memory that was checked: for composed keys, not for applications',
