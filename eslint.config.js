@@ -154,6 +154,13 @@ const documentation = defineConfig({
   },
 });
 
+/** An application catches errors and decides by their code: an example would show no more. */
+const errors = defineConfig({
+  name: 'evolock/errors',
+  files: ['packages/*/src/**/errors.ts'],
+  rules: { 'jsdoc/require-example': 'off' },
+});
+
 /** A command is no library: nobody can import its functions, so there is nothing to show an example of. */
 const program = defineConfig({
   name: 'evolock/program',
@@ -215,6 +222,7 @@ export default defineConfig(
   ...everywhere,
   ...source,
   ...documentation,
+  ...errors,
   ...program,
   ...relaxedTests,
   ...ladderLint,

@@ -6,6 +6,7 @@ export default build(
     'src/main.ts',
     'src/allocations.ts',
     'src/child-allocations.ts',
+    'src/child-functions.ts',
     'src/child-import.ts',
     'src/child-keys.ts',
     'src/child-memory.ts',

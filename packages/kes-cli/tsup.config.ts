@@ -1,7 +1,7 @@
 import { build } from '../../tsup.shared.js';
 
-// The command is a program: nothing imports it, so it has no types. Its threads load a module of their own.
+// A program: nothing imports it, so it has no types. Its threads load their own module.
 export default build(
-  { main: 'src/main.ts', 'header-worker': 'src/headers/header-worker.ts' },
+  { main: 'src/main.ts', 'header-worker': 'src/headers/worker.ts' },
   { dts: false },
 );

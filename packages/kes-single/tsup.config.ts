@@ -1,10 +1,3 @@
 import { build } from '../../tsup.shared.js';
 
-export default build([
-  'src/index.ts',
-  'src/cbor.ts',
-  'src/composition.ts',
-  'src/testing.ts',
-  'src/unsound.ts',
-  'src/unsound-memory.ts',
-]);
+export default build(['src/index.ts', 'src/unsound.ts']);

@@ -1,15 +1,17 @@
 import { build, declarations } from '../../tsup.shared.js';
 
-const entries = [
-  'src/index.ts',
-  'src/native.ts',
-  'src/release-all.ts',
-  'src/testing.ts',
-  'src/unsound.ts',
-];
+const entries = {
+  index: 'src/index.ts',
+  'release-all': 'src/release-all.ts',
+  unsound: 'src/unsound.ts',
+};
+/** `imports` of package.json choose which of these is loaded. */
+const loaders = {
+  'sodium-required': 'src/kernel/sodium-required.ts',
+  'sodium-bundled': 'src/kernel/sodium-bundled.ts',
+};
 
-// Which of the last two is loaded, package.json decides (`imports`).
-export default build([...entries, 'src/sodium-required.ts', 'src/sodium-bundled.ts'], {
-  external: ['#sodium-native'],
-  dts: { ...declarations, entry: entries },
-});
+export default build(
+  { ...entries, ...loaders },
+  { external: ['#sodium-native'], dts: { ...declarations, entry: entries } },
+);

@@ -1,3 +1,3 @@
 import { build } from '../../tsup.shared.js';
 
-export default build(['src/index.ts', 'src/native.ts', 'src/testing.ts', 'src/unsound.ts']);
+export default build(['src/index.ts', 'src/unsound.ts']);

@@ -9,7 +9,7 @@ import * as world from './world.mjs';
  * @typedef {{
  *   undefined?: true, bytes?: Uint8Array, integer?: number, text?: string, fn?: true, escapes?: true, object?: true,
  *   locked?: string, size?: number, chunk?: true, serialisable?: true, type?: true, algorithm?: object, dsign?: true, released?: true,
- *   revoked?: true, pretender?: true, returnsView?: true, badOptions?: true, badAlignment?: true, badPeriod?: true, badKeptLevels?: true, badTime?: true,
+ *   revoked?: true, pretender?: true, returnsView?: true, badOptions?: true, badAlignment?: true, badPeriod?: true, badTime?: true,
  * }} Truth
  * @typedef {{ name: string, make: (call: any, good: any) => { value: unknown, is: Truth } }} Hostile
  */
@@ -629,15 +629,6 @@ const options = [
       object: true,
       badPeriod: true,
     }),
-  ),
-  ...[1.5, '0', null, NaN, -1, Infinity].map((keptLevels) =>
-    hostile(`kept levels ${keptLevels}`, () => ({ ...world.logged, keptLevels }), {
-      object: true,
-      badKeptLevels: true,
-    }),
-  ),
-  ...[0, 1, 100].map((keptLevels) =>
-    hostile(`kept levels ${keptLevels}`, () => ({ ...world.logged, keptLevels }), plain),
   ),
   hostile(
     'period getter that changes',

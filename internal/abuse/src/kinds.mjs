@@ -7,21 +7,11 @@ import { join } from 'node:path';
 import {
   pooledAllocator,
   MLockedBytes,
-  MappingAllocator,
   PooledAllocator,
   mappingAllocator,
 } from '@evolock/mlocked-bytes';
-import { AllocationLog } from '@evolock/mlocked-bytes/testing';
 import { MLockedSeed } from '@evolock/mlocked-seed';
-import { PublicBytesType } from '@evolock/kes-single';
-import {
-  rustSigningKey,
-  rustSigningKeyType,
-  signKes,
-  versionedSigningKey,
-  versionedSigningKeyType,
-} from '@evolock/kes-single';
-import { unsoundUnchecked } from '@evolock/kes-sum/unsound';
+import { rustSigningKey, rustSigningKeyType } from '@evolock/kes-single';
 import { LockedConnection } from '@evolock/direct-serialise-io';
 import { directSerialiseBufChecked } from '@evolock/direct-serialise';
 import * as world from './world.mjs';
@@ -93,16 +83,10 @@ const goodOptions = (is, value) =>
   is.undefined === true ||
   (isPlain(is, value) && is.badOptions === undefined && is.badAlignment === undefined);
 export const options = kind('options', () => ({ ...world.logged }), goodOptions);
-export const keyOptions = kind(
-  'options of a key',
-  () => ({ ...world.logged }),
-  (is, value) => goodOptions(is, value) && is.badKeptLevels === undefined,
-);
 export const kesOptions = kind(
   'options with a period',
   () => ({ ...world.logged }),
-  (is, value) =>
-    goodOptions(is, value) && is.badKeptLevels === undefined && is.badPeriod === undefined,
+  (is, value) => goodOptions(is, value) && is.badPeriod === undefined,
 );
 /** Options of packages that take any object. */
 export const anyOptionsOf = (good, accepts) =>
@@ -160,21 +144,6 @@ export const serialisable = kind(
   'serialisable value',
   (call) => call.keep(world.lockedBytes()),
   (is) => is.serialisable === true && is.released === undefined,
-);
-/** Options of a log, whose allocator is looked at now and asked later. */
-export const logOptions = kind(
-  'options',
-  () => ({}),
-  (is, value) => {
-    try {
-      return (
-        (is.undefined === true || isPlain(is, value)) &&
-        (value?.allocator === undefined || typeof value.allocator.allocate === 'function')
-      );
-    } catch {
-      return false;
-    }
-  },
 );
 /** Anything with that method. */
 export const having = (method, make) =>
@@ -245,18 +214,9 @@ export const object = (good) =>
     (is) => is.object === true,
   );
 
-export const signed = kind(
-  'signed',
-  (call) => signKes(call.keep(world.keyOf(world.sum2Kes)), world.message),
-  () => false,
-);
 const partsOf = (algorithm) => world.publicParts.get(algorithm);
 export const verificationKey = (algorithm) => publicBytes(() => partsOf(algorithm).verificationKey);
 export const signature = (algorithm) => publicBytes(() => partsOf(algorithm).signature);
-export const exactKey = (algorithm) =>
-  bytes(() => partsOf(algorithm).verificationKey, partsOf(algorithm).verificationKey.length);
-export const exactSignature = (algorithm) =>
-  bytes(() => partsOf(algorithm).signature, partsOf(algorithm).signature.length);
 export const rawKey = (algorithm) =>
   bytes(() => partsOf(algorithm).raw, partsOf(algorithm).raw.length);
 export const message = bytes(() => world.message);
@@ -280,9 +240,6 @@ const bytesOfForm = (form, size) => {
   return bytes;
 };
 const formSize = (extra) => world.sum2Kes.signingKeySize + extra;
-export const versionedPull = fn(() =>
-  world.pullFrom(bytesOfForm(versionedSigningKey, formSize(20))),
-);
 export const rustPull = fn(() => world.pullFrom(bytesOfForm(rustSigningKey, formSize(4))));
 
 /** Objects whose classes or methods are not exported by name. */
@@ -290,31 +247,17 @@ export const samples = {
   'MLockedBytes.type()': MLockedBytes.type(32),
   'MLockedSizedBytes.type()': (await import('@evolock/mlocked-bytes')).MLockedSizedBytes.type(32),
   'MLockedSeed.type()': MLockedSeed.type(32),
-  'versionedSigningKeyType()': versionedSigningKeyType(world.sum2Kes),
   'rustSigningKeyType()': rustSigningKeyType(world.sum2Kes),
-  'versionedSigningKey()': versionedSigningKey(world.keyOf(world.sum2Kes)),
   'rustSigningKey()': rustSigningKey(world.keyOf(world.sum2Kes)),
-  'PublicBytesType#serialisable()': world.sum2Kes.signatureType.serialisable(
-    new Uint8Array(partsOf(world.sum2Kes).signature),
-  ),
-  'unsoundUnchecked()': unsoundUnchecked(world.sum2Kes),
   singleKey: world.keyOf(world.sum0Kes),
   sumKey: world.keyOf(world.sum2Kes),
   pooledSlot: pooledAllocator.allocate(32),
   mappingSlot: mappingAllocator.allocate(32),
-  loggedSlot: new AllocationLog().allocate(32),
 };
 
 const never = () => false;
 export const receivers = {
   pool: kind('pool', () => new PooledAllocator(), never),
-  mapping: kind(
-    'mapping allocator',
-    () => new MappingAllocator(),
-    () => true,
-  ),
-  log: kind('log', () => new AllocationLog(), never),
-  publicType: kind('public type', () => new PublicBytesType('signature', 32), never),
   single: kind(
     'single algorithm',
     () => world.sum0Kes,
@@ -326,8 +269,6 @@ export const receivers = {
     (is) => is.algorithm !== undefined && is.algorithm.depth > 0,
   ),
   pooledSlot: kind('slot', (call) => call.keepSlot(pooledAllocator.allocate(32)), never),
-  mappingSlot: kind('slot', (call) => call.keepSlot(mappingAllocator.allocate(32)), never),
-  loggedSlot: kind('slot', (call) => call.keepSlot(world.log.allocate(32)), never),
 };
 
 // What input and output need: a folder, open files, connected sockets.

@@ -1,6 +1,10 @@
 // What valid calls are made of, deterministic so that two calls with the same bytes must give the same.
-import { MLockedBytes, MLockedRegion, MLockedSizedBytes } from '@evolock/mlocked-bytes';
-import { AllocationLog } from '@evolock/mlocked-bytes/testing';
+import {
+  MLockedBytes,
+  MLockedRegion,
+  MLockedSizedBytes,
+  pooledAllocator,
+} from '@evolock/mlocked-bytes';
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import { ed25519 } from '@evolock/dsign-ed25519';
 import { compactSum2Kes, sum0Kes, sum2Kes } from '@evolock/kes-sum';
@@ -12,7 +16,23 @@ export const message = Uint8Array.from({ length: 48 }, (_, index) => index);
 export const secret = (size) =>
   Uint8Array.from({ length: size }, (_, index) => (13 * index + 7) % 256);
 
-export const log = new AllocationLog();
+/** An allocator that counts its slots that are alive. */
+export const log = {
+  live: 0,
+  allocate(size, alignment) {
+    const slot = pooledAllocator.allocate(size, alignment);
+    let isLive = true;
+    log.live += 1;
+    return {
+      unsoundBytes: slot.unsoundBytes,
+      release() {
+        slot.release();
+        if (isLive) log.live -= 1;
+        isLive = false;
+      },
+    };
+  },
+};
 export const logged = { allocator: log };
 
 export const lockedBytes = (size = 32) => MLockedBytes.fromBytes(secret(size), logged);

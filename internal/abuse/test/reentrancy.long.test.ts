@@ -1,4 +1,4 @@
-import { AllocationLog } from '@evolock/mlocked-bytes/testing';
+import { RecordingAllocator } from '@evolock/test-support';
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import {
@@ -14,7 +14,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const message = Uint8Array.of(1, 2, 3);
 
-let log: AllocationLog;
+let log: RecordingAllocator;
 let witness: KesSigningKey;
 
 function keyOf(
@@ -39,7 +39,7 @@ const codeOf = (run: () => unknown): unknown => {
 };
 
 beforeEach(() => {
-  log = new AllocationLog();
+  log = new RecordingAllocator(pooledAllocator);
   witness = keyOf(sum2Kes, 9);
 });
 

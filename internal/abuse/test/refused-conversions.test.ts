@@ -14,7 +14,6 @@ import {
   sum2Kes,
   type KesSigningKey,
 } from '@evolock/kes-sum';
-import { encodeSignature, encodeVerificationKey } from '@evolock/kes-sum/cbor';
 import {
   LockedValue,
   MLockedBytes,
@@ -56,13 +55,6 @@ const vk = new Uint8Array(32);
 
 /** Operations that throw the typed error. */
 const refused: [string, (secret: Untyped) => unknown][] = [
-  ['CBOR, our own: as a verification key', (key) => encodeVerificationKey(sum0Kes, wrongly(key))],
-  ['CBOR, our own: as a signature', (key) => encodeSignature(sum0Kes, wrongly(key))],
-  [
-    'bytes, our own: as a verification key',
-    (key) => sum0Kes.verificationKeyType.serialisable(wrongly(key)),
-  ],
-  ['bytes, our own: as a signature', (key) => sum0Kes.signatureType.serialisable(wrongly(key))],
   ['verify, as any argument', (key) => sum0Kes.verify(vk, 0, wrongly(key), new Uint8Array(64))],
   ['CBOR, cbor-x', (key) => encode(key)],
   ['CBOR, cbor-x, within something', (key) => encode({ keys: [key] })],
@@ -186,14 +178,6 @@ test('the compiler refuses all of it that it can', () => {
     const key = sum2Kes.generateKey(seed);
     const leaf = Ed25519SigningKey.generate(seed);
     const use = (...values: unknown[]) => values;
-    // @ts-expect-error -- no bytes: CBOR as a verification key
-    use(encodeVerificationKey(sum0Kes, key));
-    // @ts-expect-error -- no bytes: CBOR of a seed
-    use(encodeSignature(sum0Kes, seed));
-    // @ts-expect-error -- no bytes: DirectSerialise as a verification key
-    use(sum2Kes.verificationKeyType.serialisable(key));
-    // @ts-expect-error -- no bytes: DirectSerialise as a signature
-    use(sum2Kes.signatureType.serialisable(seed));
     // @ts-expect-error -- no bytes
     use(Buffer.from(key));
     // @ts-expect-error -- no bytes, and no text that would be taken for them

@@ -2,7 +2,7 @@
  * `sodium-native` without the packages in between: the primitives that everything is compared with.
  */
 import { createRequire } from 'node:module';
-import type { Sodium } from '@evolock/mlocked-bytes/native';
+import type { Sodium } from '@evolock/mlocked-bytes/unsound';
 
 const require = createRequire(import.meta.url);
 

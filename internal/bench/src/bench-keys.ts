@@ -4,7 +4,6 @@ import {
   MLockedSeed,
   sumKesOfDepth,
   type KesAlgorithm,
-  type KesKeyOptions,
   type KesSigningKey,
   type KesVariant,
 } from '@evolock/kes-sum';
@@ -16,10 +15,10 @@ export function algorithmOf(variant: KesVariant, depth: number): KesAlgorithm {
 }
 
 /** A key of some seed, which is given back. */
-export function newKey(algorithm: KesAlgorithm, options?: KesKeyOptions): KesSigningKey {
+export function newKey(algorithm: KesAlgorithm): KesSigningKey {
   const seed = MLockedSeed.newRandom(32);
   try {
-    return algorithm.generateKey(seed, options);
+    return algorithm.generateKey(seed);
   } finally {
     seed.release();
   }

@@ -6,7 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { lockStatus, type KesSigningKey } from '@evolock/kes-sum';
 import { algorithmOf, newKey } from './bench-keys.js';
 
-const [count, keptLevels] = process.argv.slice(2).map(Number) as [number, number];
+const count = Number(process.argv[2]);
 const { gc } = globalThis;
 if (gc === undefined) throw new Error('needs --expose-gc');
 
@@ -20,7 +20,7 @@ async function outside(): Promise<number> {
 }
 
 const algorithm = algorithmOf('sum', 6);
-const make = (): KesSigningKey => newKey(algorithm, { keptLevels });
+const make = (): KesSigningKey => newKey(algorithm);
 // What is made once is there before anything is counted.
 for (let made = 0; made < 50; made += 1) make().release();
 const keys = new Array<KesSigningKey>(count);

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 /** How a program is started that has to run by itself. */
 export interface Launch {
-  readonly program: 'child-allocations' | 'child-import' | 'child-keys' | 'child-memory';
+  readonly program:
+    'child-allocations' | 'child-functions' | 'child-import' | 'child-keys' | 'child-memory';
   readonly arguments?: readonly string[];
   /** Options of node. */
   readonly flags?: readonly string[];

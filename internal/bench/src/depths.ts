@@ -33,7 +33,6 @@ function candidatesAt(keep: Keep, depth: number): Map<string, Candidate> {
     ['sign, 256 bytes', operations.sign(keep, algorithm)],
     ['verify', operations.verify(algorithm)],
     ['directSerialise', operations.serialise(keep, algorithm)],
-    ['unchecked read', operations.uncheckedRead(keep, algorithm)],
     ['checked read', operations.checkedRead(keep, algorithm)],
   ]);
   if (depth > 0) {

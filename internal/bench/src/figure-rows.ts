@@ -25,28 +25,17 @@ export function keysRow(short: boolean): FigureRow | SkippedRow {
 }
 
 /** What a live key takes outside of locked memory. */
-export function memoryRows(short: boolean): FigureRow[] {
+export function memoryRow(short: boolean): FigureRow {
   const count = short ? 50 : 2_000;
-  const each = (keptLevels: number): number[] => {
-    const launch = {
-      program: 'child-memory',
-      flags: ['--expose-gc'],
-      arguments: [String(count), String(keptLevels)],
-    } as const;
-    const runs = Array.from({ length: short ? 1 : 3 }, () => resultOf(launch) as { bytes: number });
-    return runs.map(({ bytes }) => bytes / KIB);
-  };
+  const launch = {
+    program: 'child-memory',
+    flags: ['--expose-gc'],
+    arguments: [String(count)],
+  } as const;
+  const runs = Array.from({ length: short ? 1 : 3 }, () => resultOf(launch) as { bytes: number });
+  const kib = runs.map(({ bytes }) => bytes / KIB);
   const note = `${count} keys, heapUsed and external less what is locked`;
-  return [
-    figureRow('memory of a live Sum6 key, with its table', 'KiB', each(6), underKib(6), note),
-    figureRow(
-      'memory of a live Sum6 key, without (`keptLevels: 0`)',
-      'KiB',
-      each(0),
-      underKib(1.5),
-      note,
-    ),
-  ];
+  return figureRow('memory of a live Sum6 key, with its table', 'KiB', kib, underKib(6), note);
 }
 
 /** What loading the package takes. */

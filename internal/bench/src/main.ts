@@ -3,7 +3,7 @@
  */
 import { DEEPEST, measureDepths } from './depths.js';
 import { document } from './document.js';
-import { importRow, keysRow, memoryRows } from './figure-rows.js';
+import { importRow, keysRow, memoryRow } from './figure-rows.js';
 import { Keep } from './bench-keys.js';
 import { message, seedForPeers } from './operations.js';
 import { readOptions, USAGE, type Options } from './options.js';
@@ -64,7 +64,7 @@ async function report({ short, plot: withDepths }: Options): Promise<Report> {
   progress('rules');
   const rules = await rulesOf(effort);
   progress('processes');
-  const figures = [keysRow(short), ...memoryRows(short), importRow(short)];
+  const figures = [keysRow(short), memoryRow(short), importRow(short)];
   const depthEffort = short ? SHORT : { ...FULL, rounds: DEPTH_ROUNDS, slice: 20 };
   const deepest = short ? SHORT_DEPTH : DEEPEST;
   const depths =

@@ -4,7 +4,6 @@
  */
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
 import { allocateSlot, MLockedSeed, type KesAlgorithm } from '@evolock/kes-sum';
-import { unsoundUnchecked } from '@evolock/kes-sum/unsound';
 import { Encoder } from 'cbor-x';
 import { Keep, newKey } from './bench-keys.js';
 import { each, often, once, type Candidate } from './candidate.js';
@@ -97,15 +96,6 @@ export function checkedRead(keep: Keep, algorithm: KesAlgorithm): Candidate {
   const memory = serialised(keep, algorithm);
   return once(`${algorithm.name} directDeserialise`, () =>
     directDeserialiseBufChecked(memory, algorithm).release(),
-  );
-}
-
-/** Reading a key at period 0 without a check, and its release. */
-export function uncheckedRead(keep: Keep, algorithm: KesAlgorithm): Candidate {
-  const memory = serialised(keep, algorithm);
-  const type = unsoundUnchecked(algorithm);
-  return once(`${algorithm.name} unchecked directDeserialise`, () =>
-    directDeserialiseBufChecked(memory, type).release(),
   );
 }
 

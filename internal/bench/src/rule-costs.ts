@@ -63,7 +63,7 @@ function rules(keep: Keep): { when: string; candidate: Candidate }[] {
       ),
     },
     {
-      when: 'every use of a key, twice a signature',
+      when: 'every use of a key',
       candidate: often('looking whether a key is alive', TIMES, () => unsoundMemory(locked)),
     },
   ];

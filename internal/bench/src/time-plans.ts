@@ -98,14 +98,6 @@ export function timePlans(keep: Keep, peers: Peers): Plan[] {
       { effort: LONG },
     ),
     plan(
-      'Sum6 unchecked read',
-      operations.uncheckedRead(keep, sum6),
-      bare.keyPair,
-      1,
-      atMost(2),
-      keyPairs,
-    ),
-    plan(
       'allocate, wipe and give back 32 bytes',
       often('pooledAllocator', 1000, () => pooledAllocator.allocate(32).release()),
       ordinaryAllocations(),

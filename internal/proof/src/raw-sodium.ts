@@ -2,7 +2,7 @@
  * `sodium-native` without the packages in between: for controls, which have to do what the packages never do.
  */
 import { createRequire } from 'node:module';
-import type { Sodium } from '@evolock/mlocked-bytes/native';
+import type { Sodium } from '@evolock/mlocked-bytes/unsound';
 
 interface Binding {
   sodium_add(target: Uint8Array, source: Uint8Array): void;

@@ -77,6 +77,10 @@ const sum = (code: RegExp, by = ''): Edit => edit('kes-sum', code, by);
 const io = (code: RegExp, by = ''): Edit => edit('direct-serialise-io', code, by);
 const serialise = (code: RegExp, by = ''): Edit => edit('direct-serialise', code, by);
 
+/** Where it is noticed that a slot was given back. */
+const RELEASED_SLOT =
+  /if \(slot\.#released \|\| [^)]*\)\) return void 0;(?=\s*return slot\.#bytes;)/;
+
 const SHOWN = 'Buffer.from(unsoundMemory(this)).toString("hex")';
 
 /** Each clause, broken in every way that is a way of its own. */
@@ -138,14 +142,14 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '2a',
     how: 'a slot of the pool is not wiped',
-    edits: [bytes(/sodium\.sodium_memzero\(slot\.unsoundBytes\);/)],
+    edits: [bytes(/sodium\.sodium_memzero\(slotMemory\);/)],
     shownBy: 'Sum6: sign, then release',
     saying: ERASED,
   },
   {
     clause: '2a',
     how: 'a slot of another allocator is not wiped',
-    edits: [bytes(/sodium\.sodium_memzero\(this\.unsoundBytes\);/)],
+    edits: [bytes(/sodium\.sodium_memzero\(partMemory\);/)],
     shownBy: 'rules: a release to an allocator that does not wipe',
     saying: ERASED,
   },
@@ -161,8 +165,8 @@ export const breakages: readonly Breakage[] = [
     how: 'the wipe waits for the next turn',
     edits: [
       bytes(
-        /sodium\.sodium_memzero\(slot\.unsoundBytes\);/,
-        'setImmediate(() => sodium.sodium_memzero(slot.unsoundBytes));',
+        /sodium\.sodium_memzero\(slotMemory\);/,
+        'setImmediate(() => sodium.sodium_memzero(slotMemory));',
       ),
     ],
     shownBy: 'seed: release',
@@ -171,12 +175,7 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '2c',
     how: 'a slot is unlocked, and with it its page',
-    edits: [
-      bytes(
-        /sodium\.sodium_memzero\(slot\.unsoundBytes\);/,
-        'sodium.sodium_munlock(slot.unsoundBytes);',
-      ),
-    ],
+    edits: [bytes(/sodium\.sodium_memzero\(slotMemory\);/, 'sodium.sodium_munlock(slotMemory);')],
     shownBy: 'rules: the release of a neighbour in the same page',
     saying: UNLOCKED,
   },
@@ -185,8 +184,8 @@ export const breakages: readonly Breakage[] = [
     how: 'a slot is protected, and with it its region',
     edits: [
       bytes(
-        /sodium\.sodium_memzero\(slot\.unsoundBytes\);/,
-        'sodium.sodium_mprotect_noaccess(slot.unsoundBytes);',
+        /sodium\.sodium_memzero\(slotMemory\);/,
+        'sodium.sodium_mprotect_noaccess(slotMemory);',
       ),
     ],
     shownBy: 'rules: the release of a neighbour in the same page',
@@ -195,11 +194,7 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '3a',
     how: 'nobody looks',
-    edits: [
-      bytes(
-        /if \(isReleasedValue\(value\)\) throw new ReleasedError\([^;]*;(?=\s*const bytes = value)/,
-      ),
-    ],
+    edits: [bytes(RELEASED_SLOT), bytes(/this\.#slot = void 0;/)],
     shownBy: 'rules: every use after the release',
     saying: REFUSED,
   },
@@ -224,7 +219,7 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '3b',
     how: 'a slot may be given back behind its owner',
-    edits: [bytes(/ \|\| isReleased\(value\.#slot\)/)],
+    edits: [bytes(RELEASED_SLOT)],
     shownBy: 'rules: a slot that was given back behind its owner',
     saying: REFUSED,
   },
@@ -238,21 +233,7 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '4a',
     how: 'a callback may return anything',
-    edits: [bytes(/refuseEscape\(result, buffer\);(?=[^}]*return result)/, ';')],
-    shownBy: 'rules: a view, a part of it or its buffer that would leave a callback',
-    saying: REFUSED,
-  },
-  {
-    clause: '4a',
-    how: 'a push may return anything',
-    edits: [bytes(/refuseEscape\(result, buffer\);(?=[^;]*;\s*\})/, ';')],
-    shownBy: 'rules: a view, a part of it or its buffer that would leave a callback',
-    saying: REFUSED,
-  },
-  {
-    clause: '4a',
-    how: 'a push of a composed key may return anything',
-    edits: [bytes(/if \(result !== void 0\) refuseEscape\(result, block\.buffer\);/)],
+    edits: [bytes(/if \(result !== void 0\) refuseEscape\(result, memory\);/)],
     shownBy: 'rules: a view, a part of it or its buffer that would leave a callback',
     saying: REFUSED,
   },
@@ -318,9 +299,7 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '4d',
     how: 'a structured clone takes the content along',
-    edits: [
-      bytes(/this\.#bytes = checked\.unsoundBytes;/, 'this.shown = checked.unsoundBytes; $&'),
-    ],
+    edits: [bytes(/this\.#slot = own;/, 'this.shown = own.unsoundBytes; $&')],
     shownBy: 'printing: structuredClone',
     saying: UNLOCKED,
   },

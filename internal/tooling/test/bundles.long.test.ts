@@ -25,12 +25,11 @@ const program = `
 import * as cardano from '@evolock/cardano-kes';
 import * as io from '@evolock/direct-serialise-io';
 import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
-import { decodeSignature, encodeSignature } from '@evolock/kes-sum/cbor';
 
 const seed = MLockedSeed.newRandom(32);
 const signingKey = sum6Kes.generateKey(seed);
 const message = Uint8Array.of(1, 2, 3);
-const signature = decodeSignature(sum6Kes, encodeSignature(sum6Kes, signingKey.sign(message)));
+const signature = signingKey.sign(message);
 const verified = sum6Kes.verify(signingKey.deriveVerificationKey(), 0, message, signature);
 console.log(verified, String(signingKey));
 console.log(Object.keys({ ...cardano, ...io }).length > 0);

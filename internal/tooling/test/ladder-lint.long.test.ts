@@ -33,7 +33,7 @@ const sumTest = 'packages/kes-sum/test/planted.test.ts';
 describe('source', () => {
   it.each([
     ['the package below', sum, "import { a } from '@evolock/kes-single';"],
-    ['an entry of the package below', sum, "import { a } from '@evolock/kes-single/composition';"],
+    ['an entry of the package below', sum, "import { a } from '@evolock/kes-single/unsound';"],
     ['the shared package', sum, "import { a } from '@evolock/direct-serialise/arguments';"],
     ['its own files', 'packages/kes-sum/src/deep/planted.ts', "import { a } from '../sum.js';"],
     [

@@ -1,6 +1,6 @@
+import { RecordingAllocator } from '@evolock/test-support';
 import { writeFileSync } from 'node:fs';
-import { MLockedBytes, type MLockedAllocator } from '@evolock/mlocked-bytes';
-import { AllocationLog } from '@evolock/mlocked-bytes/testing';
+import { type MLockedAllocator, MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { expect, test } from 'vitest';
 import {
   directDeserialiseFromDescriptor,
@@ -51,7 +51,7 @@ const operations: Readonly<Record<string, Run>> = {
 };
 
 async function allocationsOf(run: Run): Promise<number> {
-  const allocator = new AllocationLog();
+  const allocator = new RecordingAllocator(pooledAllocator);
   await run(allocator);
   expect(allocator.live).toBe(0);
   return allocator.allocations;
@@ -63,7 +63,7 @@ test.each(Object.entries(operations))(
     const allocations = await allocationsOf(run);
     expect(allocations).toBeGreaterThan(0);
     for (let refuse = 1; refuse <= allocations; refuse += 1) {
-      const allocator = new AllocationLog({ refuse });
+      const allocator = new RecordingAllocator(pooledAllocator).failFrom(refuse - 1);
       await expect((async () => run(allocator))()).rejects.toMatchObject({
         code: 'ERR_EVOLOCK_ALLOCATION_REFUSED',
       });

@@ -1,26 +1,26 @@
 #!/usr/bin/env node
-/** The command `kes`. */
-import { ExitCode } from './exit-code.js';
-import { systemError } from './files/system-error.js';
-import { run } from './run.js';
+/** The process of the command `kes`: its streams, its clock and its exit code. */
+import { ExitCode, systemError } from './cli/errors.js';
+import { run } from './cli/run.js';
 
-// A reader that has enough (`kes … | head`) is no error; a full disk is, since what was asked for is not there.
+// A reader that closes the pipe early (`kes … | head`) is not an error. A full disk is: the output is lost.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') return;
   process.exitCode = ExitCode.environment;
   process.stderr.write(`kes: error: ${systemError('standard output', error).message}\n`);
 });
-// Nobody can be told; the exit code says it.
+// The message is lost. The exit code remains.
 process.stderr.on('error', () => undefined);
 
-void run({
-  args: process.argv.slice(2),
+void run(process.argv.slice(2), {
   stdin: 0,
   stdout: process.stdout,
   stderr: process.stderr,
   environment: process.env,
+  now: () => new Date(),
+  headerWorker: new URL('./header-worker.js', import.meta.url),
 }).then((exitCode) => {
   process.exitCode ??= exitCode;
-  // A read of standard input may be in progress. It would keep the process alive after the reader of the output has gone.
+  // A read of standard input may be in progress. It would keep the process alive after the reader has closed the output.
   if (process.stdout.destroyed) process.exit();
 });

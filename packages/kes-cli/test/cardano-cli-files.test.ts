@@ -1,12 +1,12 @@
-/** Files of `cardano-cli` through the command, and files of the command in the form of `cardano-cli`. */
+/** The command reads files of `cardano-cli`, and writes files in the same form. */
 import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { copyOf, envelope, named, pathOf } from './support/external.js';
-import { envelopeIn } from './support/envelope-text.js';
+import { envelopeIn } from './support/files.js';
 import { inFolder } from './support/folder.js';
 import { kes, kesJson } from './support/kes.js';
 
-/** Sets of files; one is no matching set: its key has another depth, and its certificate is of the pre-launch form. */
+/** Sets of files. The last one does not match: its key has another depth, and its certificate the pre-launch form. */
 const SETS = [
   { set: 'kes-agent', depth: 6, size: 608, matches: true },
   { set: 'pycardano-local-chang', depth: 6, size: 608, matches: true },
@@ -31,7 +31,7 @@ describe.each(SETS)('files of $set', ({ set, depth, size, matches }) => {
   });
 
   it.skipIf(!key.available || !vkey.available)(
-    named('evolves in its file, signs, and its verification key comes out as the same file', key),
+    named('a signing key evolves, signs, and gives the same verification key file', key),
     async () => {
       const path = copyOf(key);
       chmodSync(path, 0o600);
@@ -41,7 +41,7 @@ describe.each(SETS)('files of $set', ({ set, depth, size, matches }) => {
         stderr: '',
       });
       const after = envelopeIn(path);
-      // The type is one that a node refuses, and the length stays.
+      // A node refuses the type. The length does not change.
       expect(after).toMatchObject({
         type: `EvolockKesSigningKey_ed25519_kes_2^${depth}`,
         description: 'KES Signing Key at period 9 (evolock: not for cardano-node)',
@@ -69,7 +69,7 @@ describe.each(SETS)('files of $set', ({ set, depth, size, matches }) => {
     const { code, json } = await kesJson(['opcert', 'verify', path]);
     expect(code).toBe(matches ? 0 : 1);
     expect(json.valid).toBe(matches);
-    // From standard input it is the same.
+    // The same from standard input.
     const input = readFileSync(path);
     expect(await kesJson(['opcert', 'verify', '-'], { input })).toMatchObject({ code, json });
     expect(await kesJson(['opcert', 'inspect', path])).toMatchObject({
@@ -79,7 +79,7 @@ describe.each(SETS)('files of $set', ({ set, depth, size, matches }) => {
   });
 
   it.skipIf(!certificate.available || !vkey.available)(
-    named('a certificate is of its key, or is not', certificate),
+    named('a certificate is compared with a key', certificate),
     async () => {
       const { code, stdout } = await kes([
         ...['opcert', 'verify', pathOf(certificate)],
@@ -97,10 +97,10 @@ describe.each(SETS)('files of $set', ({ set, depth, size, matches }) => {
     });
   });
 
-  // Only where the certificate is of the key.
+  // Only if the certificate names the key.
   const maybe = matches ? it : undefined;
   maybe?.skipIf(!certificate.available || !key.available)(
-    named('a pool is named by what its key signed', certificate),
+    named('a signature is verified by a certificate, which names the pool', certificate),
     async () => {
       const path = copyOf(key);
       chmodSync(path, 0o600);

@@ -1,32 +1,32 @@
-/** Issuing certificates, and telling how long they are good. */
+/** `kes opcert issue` and `kes status`: new certificates, and how long they are valid. */
 import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { writeCounter, writeKesVerificationKey } from '@evolock/cardano-kes';
+import { preview, writeCounter, writeKesVerificationKey } from '@evolock/cardano-kes';
+import { errorOf } from '@evolock/test-support';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { makeColdKey } from './support/cold-key.js';
-import { envelopeIn } from './support/envelope-text.js';
+import { CommandError } from '../src/cli/errors.js';
+import { clockInWords, momentOf } from '../src/network/clock.js';
+import {
+  envelopeIn,
+  makeColdKey,
+  makeKey,
+  makeKeyOfDepth7,
+  makeOtherKey,
+} from './support/files.js';
 import { inFolder } from './support/folder.js';
 import { kes, kesJson } from './support/kes.js';
-import { makeKey } from './support/test-key.js';
 
 const START = 500;
 
-/** A cold key with its counter at 3, and a KES key. */
-beforeEach(async () => {
+/** A cold key whose counter is at 3, and a KES key. */
+beforeEach(() => {
   makeColdKey(inFolder());
-  makeKey(inFolder('kes.skey'));
-  await kes(['vkey', inFolder('kes.skey'), '--out', inFolder('kes.vkey')]);
+  writeKesVerificationKey(inFolder('kes.vkey'), makeKey(inFolder('kes.skey')));
 });
 
 function issue(out: string, ...more: string[]) {
   return kesJson([
-    ...[
-      'opcert',
-      'issue',
-      '--kes-vkey',
-      inFolder('kes.vkey'),
-      '--cold-skey',
-      inFolder('cold.skey'),
-    ],
+    ...['opcert', 'issue', '--kes-vkey', inFolder('kes.vkey')],
+    ...['--cold-skey', inFolder('cold.skey')],
     ...['--counter', inFolder('cold.counter'), '--start-period', String(START)],
     ...['--out', inFolder(out), ...more],
   ]);
@@ -37,7 +37,7 @@ async function counter(): Promise<string> {
 }
 
 describe('kes opcert issue', () => {
-  it('makes a certificate that verifies, and never uses a number twice', async () => {
+  it('makes a valid certificate, and uses no number twice', async () => {
     expect(await issue('one.cert')).toMatchObject({
       code: 0,
       json: { sequenceNumber: '3', startPeriod: String(START) },
@@ -53,13 +53,13 @@ describe('kes opcert issue', () => {
 
   it.each([
     [
-      'there is no folder for it',
+      'its folder does not exist',
       'nowhere/one.cert',
       /nowhere\/one\.cert: its folder .*nowhere does not/,
     ],
-    ['a link stands there', 'link', /link: it is a symbolic link/],
-    ['a directory stands there', 'inner', /inner: it is not a regular file/],
-  ])('takes no number where %s, however often', async (_what, out, says) => {
+    ['the file is a link', 'link', /link: it is a symbolic link/],
+    ['the file is a directory', 'inner', /inner: it is not a regular file/],
+  ])('takes no number when %s, in any number of runs', async (_what, out, says) => {
     symlinkSync('one.cert', inFolder('link'));
     mkdirSync(inFolder('inner'));
     const before = readdirSync(inFolder());
@@ -72,27 +72,7 @@ describe('kes opcert issue', () => {
     expect(readdirSync(inFolder())).toEqual(before);
   });
 
-  it('says which number is gone where the certificate fails behind the counter, and how to go on', async () => {
-    const renameFails = new URL('support/no-certificate.mjs', import.meta.url).href;
-    const args = ['opcert', 'issue', '--kes-vkey', inFolder('kes.vkey')];
-    const { code, stdout, stderr } = await kes(
-      [
-        ...[...args, '--cold-skey', inFolder('cold.skey'), '--counter', inFolder('cold.counter')],
-        ...['--start-period', '1', '--out', inFolder('one.cert')],
-      ],
-      { node: ['--import', renameFails] },
-    );
-    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(stderr).toMatch(/^kes: error: .*one\.cert.*number 3 is used up.*--reuse-number 3.*\n$/);
-    expect(await counter()).toBe('4');
-    const reuse = await issue('one.cert', '--reuse-number', '3');
-    expect(reuse).toMatchObject({ code: 0, json: { sequenceNumber: '3' } });
-    expect(await counter()).toBe('4');
-    const names = readdirSync(inFolder()).filter((name) => name.includes('one.cert'));
-    expect(names).toEqual(['one.cert']);
-  });
-
-  it('replaces a certificate only with --force, and takes no number without it', async () => {
+  it('without --force replaces no certificate and takes no number', async () => {
     expect((await issue('one.cert')).code).toBe(0);
     const before = readFileSync(inFolder('one.cert'));
     const again = await issue('one.cert');
@@ -106,16 +86,13 @@ describe('kes opcert issue', () => {
     });
   });
 
-  it('refuses the verification key of a key of depth 7, and takes no number', async () => {
-    const seven = ['--skey', inFolder('7.skey'), '--vkey', inFolder('7.vkey'), '--depth', '7'];
-    await kes(['keygen', ...seven]);
-    await kes(['vkey', inFolder('7.skey'), '--out', inFolder('derived.vkey')]);
-    for (const name of ['7.vkey', 'derived.vkey']) {
-      expect(envelopeIn(inFolder(name)).type).toBe('KesVerificationKey_ed25519_kes_2^7');
-      const { code, stderr } = await issue('one.cert', '--kes-vkey', inFolder(name));
-      expect(code).toBe(1);
-      expect(stderr).toContain(`${name}: it is of depth 7`);
-    }
+  it('refuses a verification key of depth 7, and takes no number', async () => {
+    makeKeyOfDepth7(inFolder('7.skey'));
+    await kes(['vkey', inFolder('7.skey'), '--out', inFolder('7.vkey')]);
+    expect(envelopeIn(inFolder('7.vkey')).type).toBe('KesVerificationKey_ed25519_kes_2^7');
+    const { code, stderr } = await issue('one.cert', '--kes-vkey', inFolder('7.vkey'));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/7\.vkey: .*depth 7/);
     expect(await counter()).toBe('3');
     expect(readdirSync(inFolder())).not.toContain('one.cert');
   });
@@ -131,7 +108,7 @@ describe('kes opcert issue', () => {
 });
 
 describe('kes status', () => {
-  /** What it says at a slot of a network of 100 slots a period and 62 evolutions. */
+  /** Its output at a slot of a network of 100 slots a period and 62 evolutions. */
   async function at(slot: number, ...more: string[]) {
     const numbers = ['--slots-per-kes-period', '100', '--max-kes-evolutions', '62'];
     const place = ['--cert', inFolder('one.cert'), '--slot', String(slot)];
@@ -167,18 +144,18 @@ describe('kes status', () => {
   );
 
   it.each([0, 12])(
-    'at evolution %i takes a key at period 0 for what a node needs, and never says to evolve it',
+    'at evolution %i accepts a key at period 0, and does not advise to evolve it',
     async (evolution) => {
       const place = ['--skey', inFolder('kes.skey')];
       const { code, json, stderr } = await at(50_000 + 100 * evolution, ...place);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       const { words } = json.checks.at(-1);
-      expect(words).toMatch(/at period 0 as a node needs it; the node evolves its own copy$/);
+      expect(words).toMatch(/at period 0, and usable: the node evolves its own copy in memory$/);
       expect(JSON.stringify(json)).not.toContain('kes evolve');
     },
   );
 
-  it('says of an evolved key that a node refuses it, and how that is repaired', async () => {
+  it('says that a node refuses an evolved key, and how to repair that', async () => {
     await kes(['evolve', inFolder('kes.skey'), '--to', '12', '--leave-node']);
     for (const slot of [49_999, 51_200, 56_200]) {
       const { code, json, stderr } = await at(slot, '--skey', inFolder('kes.skey'));
@@ -186,33 +163,33 @@ describe('kes status', () => {
       const { valid, words } = json.checks.at(-1);
       expect(valid).toBe(false);
       expect(words).toMatch(
-        /period 12; for a node it is unusable: it refuses this type.*kes keygen.*kes opcert issue/,
+        /period 12, but unusable: the node refuses this type.*kes keygen.*kes opcert issue/,
       );
-      expect(words.includes('moved past evolutions 0 to 11')).toBe(slot === 49_999);
+      expect(words.includes('cannot sign at evolutions 0 to 11 any more')).toBe(slot === 49_999);
     }
   });
 
-  it('says of an evolved key under the type of a key at period 0 that a node misreads it, and warns', async () => {
+  it('warns of an evolved key under the type of a key at period 0', async () => {
     await kes(['evolve', inFolder('kes.skey'), '--to', '12', '--leave-node']);
     const evolved = envelopeIn(inFolder('kes.skey'));
     const plain = { ...evolved, type: 'KesSigningKey_ed25519_kes_2^6' };
     writeFileSync(inFolder('kes.skey'), JSON.stringify(plain), { mode: 0o600 });
     const { code, json, stderr } = await at(51_200, '--skey', inFolder('kes.skey'));
     expect(code).toBe(1);
-    expect(json.checks.at(-1).words).toMatch(/takes this key for one of period 0.*kes keygen/);
+    expect(json.checks.at(-1).words).toMatch(/would read this key as one of period 0.*kes keygen/);
     expect(json.warnings).toHaveLength(1);
     expect(stderr).toBe(`kes: warning: ${json.warnings[0]}\n`);
   });
 
-  it('says that one never begins whose start has no slots, and counts no periods', async () => {
+  it('says that a certificate never starts when its start period has no slots', async () => {
     await issue('never.cert', '--start-period', String(2n ** 64n - 1n));
     const numbers = ['--slots-per-kes-period', '100', '--max-kes-evolutions', '62'];
     const place = ['status', '--cert', inFolder('never.cert'), '--slot', '5', ...numbers];
     expect((await kesJson(place)).json).toMatchObject({ valid: false, remainingPeriods: 0 });
     const { stdout } = await kes(place);
-    expect(stdout).toMatch(/never begins/);
-    expect(stdout).toMatch(/^ {2}left +nothing$/m);
-    // A period with slots, and behind it those that 64 bits do not reach.
+    expect(stdout).toMatch(/never starts/);
+    expect(stdout).toMatch(/^ {2}remaining +none$/m);
+    // The last periods that have slots.
     const last = (2n ** 64n - 1n) / 100n;
     await issue('late.cert', '--start-period', String(last - 2n));
     const late = ['status', '--cert', inFolder('late.cert'), ...numbers, '--slot'];
@@ -226,12 +203,9 @@ describe('kes status', () => {
     }
   });
 
-  it('says that no header holds a signature by a key of depth 7', async () => {
-    const seven = ['--skey', inFolder('7.skey'), '--vkey', inFolder('7.vkey'), '--depth', '7'];
-    const { json } = await kesJson(['keygen', ...seven]);
-    // In a file of the usual type, as other tools write it.
-    const hotVerificationKey = Buffer.from(json.verificationKey as string, 'hex');
-    writeKesVerificationKey(inFolder('6.vkey'), new Uint8Array(hotVerificationKey));
+  it('says that no header holds a signature of a key of depth 7', async () => {
+    // Other tools write the verification key under the type of depth 6.
+    writeKesVerificationKey(inFolder('6.vkey'), makeKeyOfDepth7(inFolder('7.skey')));
     await issue('seven.cert', '--kes-vkey', inFolder('6.vkey'));
     const seen = await at(
       50_000,
@@ -241,18 +215,18 @@ describe('kes status', () => {
     expect(seen.json.checks.at(-1).words).toMatch(/depth 7.*512 bytes.*depth 6/);
   });
 
-  it('is not valid with a key that is too far, or with another key', async () => {
+  it('is not valid with a key at a later period, or with another key', async () => {
     await kes(['evolve', inFolder('kes.skey'), '--to', '5', '--leave-node']);
     const late = await at(50_400, '--skey', inFolder('kes.skey'));
     expect(late.code).toBe(1);
-    expect(late.json.checks.at(-1).words).toMatch(/moved past evolution 4 and/);
-    await kes(['keygen', '--skey', inFolder('o.skey'), '--vkey', inFolder('o.vkey')]);
+    expect(late.json.checks.at(-1).words).toMatch(/cannot sign at evolution 4 any more/);
+    makeOtherKey(inFolder('o.skey'));
     const other = await at(50_400, '--skey', inFolder('o.skey'));
     expect(other.code).toBe(1);
     expect(other.json.checks.at(-1).words).toMatch(/not the key/);
   });
 
-  it('counts from the clock of the machine or from a moment, and says which', async () => {
+  it('uses the clock of the machine or a given moment, and says which', async () => {
     const place = ['status', '--cert', inFolder('one.cert'), '--network', 'mainnet'];
     const now = await kesJson(place);
     expect(now.json.clock.source).toBe('machine');
@@ -271,7 +245,7 @@ describe('kes status', () => {
     expect(stdout).toContain('the moment given by --at: 2022-07-01T00:00:00Z');
   });
 
-  it('reads a genesis file, which alone has no dates', async () => {
+  it('reads a genesis file, whose slots have no dates without --without-byron', async () => {
     const genesis = inFolder('genesis.json');
     const content = {
       networkMagic: 42,
@@ -304,5 +278,33 @@ describe('kes status', () => {
     const { code, stderr } = await kes(['status', '--cert', inFolder('one.cert'), ...more]);
     expect(code).toBe(2);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('the clock', () => {
+  const LONG_AGO = new Date('2001-02-03T04:05:06Z');
+  const IN_TIME = new Date('2022-10-25T00:01:00Z');
+
+  it('a moment of --at before the first slot is a usage error', () => {
+    const error = errorOf(() => momentOf(preview, { at: LONG_AGO }, IN_TIME));
+    expect(error).toBeInstanceOf(CommandError);
+    expect(error).toMatchObject({ exitCode: 2 });
+    expect((error as Error).message).toMatch(/^--at 2001-02-03T04:05:06Z: .*before the first slot/);
+  });
+
+  it('a clock of the machine before the first slot is an error of the machine', () => {
+    const error = errorOf(() => momentOf(preview, {}, LONG_AGO));
+    expect(error).toMatchObject({ exitCode: 3 });
+    expect((error as Error).message).toMatch(
+      /^the clock of this machine says 2001-02-03T04:05:06Z: .*before the first slot.*: set it/,
+    );
+  });
+
+  it('is named in the output', () => {
+    const machine = clockInWords(momentOf(preview, {}, IN_TIME));
+    expect(machine).toMatch(/^the clock of this machine: 2022/);
+    const at = clockInWords(momentOf(preview, { at: IN_TIME }, LONG_AGO));
+    expect(at).toMatch(/--at: 2022-10-25T00:01:00Z$/);
+    expect(momentOf(preview, { slot: 3n }, LONG_AGO)).toMatchObject({ clock: 'slot', slot: 3n });
   });
 });

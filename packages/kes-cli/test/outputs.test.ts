@@ -1,33 +1,78 @@
-/** What is written is there, or the exit code says that it is not; and nothing irreplaceable goes for it. */
-import { spawnSync } from 'node:child_process';
+/** Output files: nothing is replaced without `--force`, and with it only files of the same kind. */
 import {
   closeSync,
   existsSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { ed25519, MLockedSeed } from '@evolock/kes-sum';
-import { writeColdSigningKey, writeCounter, writeKesVerificationKey } from '@evolock/cardano-kes';
+import { writeKesVerificationKey } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { KIND_IN_WORDS, refuseExisting, type FileKind } from '../src/files/replaceable.js';
+import { KIND_IN_WORDS, refuseExisting, type FileKind } from '../src/files/write.js';
+import { envelopeText, makeColdKey, makeKey } from './support/files.js';
 import { inFolder } from './support/folder.js';
-import { kes, program } from './support/kes.js';
-import { makeKey, testSeed } from './support/test-key.js';
+import { kes } from './support/kes.js';
+
+describe('without --force', () => {
+  it('keygen replaces no key pair', async () => {
+    const args = ['keygen', '--skey', inFolder('kes.skey'), '--vkey', inFolder('kes.vkey')];
+    expect((await kes(args)).code).toBe(0);
+    expect(statSync(inFolder('kes.skey')).mode & 0o777).toBe(0o600);
+    const before = readFileSync(inFolder('kes.skey'));
+    const again = await kes(args);
+    expect(again).toMatchObject({ code: 2, stdout: '' });
+    expect(again.stderr).toMatch(/exists already: .*--force\n$/);
+    expect(readFileSync(inFolder('kes.skey'))).toEqual(before);
+    expect((await kes([...args, '--force'])).code).toBe(0);
+    expect(readFileSync(inFolder('kes.skey'))).not.toEqual(before);
+  });
+
+  it('keygen makes no key when only the verification key exists', async () => {
+    writeFileSync(inFolder('kes.vkey'), 'mine');
+    const args = ['keygen', '--skey', inFolder('kes.skey'), '--vkey', inFolder('kes.vkey')];
+    expect((await kes(args)).code).toBe(2);
+    expect(() => statSync(inFolder('kes.skey'))).toThrow();
+  });
+
+  it('a property of Object.prototype does not stand for --force', async () => {
+    makeKey(inFolder('kes.skey'));
+    const args = ['vkey', inFolder('kes.skey'), '--out', inFolder('kes.vkey')];
+    const prototype = Object.prototype as { force?: boolean };
+    prototype.force = true;
+    try {
+      expect(await kes(args)).toMatchObject({ code: 0 });
+      expect(await kes(args)).toMatchObject({ code: 2 });
+    } finally {
+      delete prototype.force;
+    }
+  });
+
+  it('sign and vkey replace no file', async () => {
+    makeKey(inFolder('kes.skey'));
+    writeKesVerificationKey(inFolder('old.vkey'), new Uint8Array(32));
+    const oldKey = readFileSync(inFolder('old.vkey'), 'utf8');
+    const oldSignature = `${'aa'.repeat(448)}\n`;
+    for (const [old, args] of [
+      [oldSignature, ['sign', '--skey', inFolder('kes.skey'), '--out', inFolder('out'), '-']],
+      [oldKey, ['vkey', inFolder('kes.skey'), '--out', inFolder('out')]],
+    ] as const) {
+      writeFileSync(inFolder('out'), old);
+      expect((await kes(args)).code).toBe(2);
+      expect(readFileSync(inFolder('out'), 'utf8')).toBe(old);
+      expect((await kes([...args, '--force'])).code).toBe(0);
+      expect(readFileSync(inFolder('out'), 'utf8')).not.toBe(old);
+    }
+  });
+});
 
 describe('--force', () => {
   beforeEach(() => {
     writeKesVerificationKey(inFolder('kes.vkey'), makeKey(inFolder('kes.skey')));
-    const seed = MLockedSeed.fromBytes(testSeed());
-    const coldKey = ed25519.generateKey(seed);
-    writeColdSigningKey(inFolder('cold.skey'), coldKey);
-    const coldVerificationKey = coldKey.deriveVerificationKey();
-    writeCounter(inFolder('cold.counter'), { next: 3n, coldVerificationKey });
-    for (const each of [seed, coldKey]) each.release();
+    makeColdKey(inFolder());
   });
 
   it.each([
@@ -38,7 +83,7 @@ describe('--force', () => {
     [['keygen', '--skey', 'new.skey', '--vkey', 'kes.skey'], /it is a KES signing key/],
     [issue('cold.skey'), /it is a cold signing key/],
     [issue('cold.counter'), /it is a counter of certificates/],
-  ])('does not replace by something else what nobody can make again: %j', async (args, says) => {
+  ])('does not replace a key or a counter by a file of another kind: %j', async (args, says) => {
     const names = ['kes.skey', 'cold.skey', 'cold.counter', 'kes.vkey'];
     const before = names.map((name) => readFileSync(inFolder(name), 'utf8'));
     const { code, stdout, stderr } = await kes([...args, '--force'], { cwd: inFolder() });
@@ -48,7 +93,7 @@ describe('--force', () => {
     expect(existsSync(inFolder('new.skey'))).toBe(false);
   });
 
-  /** Everything that writes to a file, to one that stands there already. */
+  /** Every command that writes a file, with the file to write. */
   const writing: readonly (readonly [name: string, args: (to: string) => string[]])[] = [
     ['sign', (to) => ['sign', '--skey', 'kes.skey', '--out', to, '-']],
     ['sign --binary', (to) => ['sign', '--skey', 'kes.skey', '--out', to, '--binary', '-']],
@@ -58,7 +103,7 @@ describe('--force', () => {
     ['opcert issue', issue],
   ];
 
-  async function leftAlone(args: string[], names: string[], code: number, says: RegExp) {
+  async function leaves(args: string[], names: string[], code: number, says: RegExp) {
     const before = names.map((name) => readFileSync(inFolder(name)));
     const ended = await kes([...args, '--force'], { cwd: inFolder(), input: 'message' });
     expect(ended).toMatchObject({ code, stdout: '' });
@@ -68,52 +113,64 @@ describe('--force', () => {
   }
 
   describe.each(writing)('of %s', (_name, args) => {
-    it.each(['cold.skey', 'message.txt'])('follows no link to %s, nor replaces it', async (to) => {
-      writeFileSync(inFolder('message.txt'), 'message');
-      symlinkSync(to, inFolder('link'));
-      await leftAlone(args('link'), [to, 'cold.counter'], 3, /link: it is a symbolic link/);
-      expect(lstatSync(inFolder('link')).isSymbolicLink()).toBe(true);
-    });
+    it.each(['cold.skey', 'message.txt'])(
+      'neither follows nor replaces a link to %s',
+      async (to) => {
+        writeFileSync(inFolder('message.txt'), 'message');
+        symlinkSync(to, inFolder('link'));
+        await leaves(args('link'), [to, 'cold.counter'], 3, /link: it is a symbolic link/);
+        expect(lstatSync(inFolder('link')).isSymbolicLink()).toBe(true);
+      },
+    );
 
     it('does not replace a key of another kind', async () => {
-      const key = envelope('VrfSigningKey_PraosVRF', `5840${'07'.repeat(64)}`);
+      const key = envelopeText('VrfSigningKey_PraosVRF', `5840${'07'.repeat(64)}`);
       writeFileSync(inFolder('there'), key, { mode: 0o600 });
       const says = /a signing key \(VrfSigningKey_PraosVRF\)/;
-      await leftAlone(args('there'), ['there', 'cold.counter'], 2, says);
+      await leaves(args('there'), ['there', 'cold.counter'], 2, says);
     });
   });
 
   it.each(foreign())('does not replace %s', async (_what, content, says) => {
     for (const [, args] of writing.filter(([name]) => /^sign$|--skey/.test(name))) {
       writeFileSync(inFolder('there'), content, { mode: 0o600 });
-      await leftAlone(args('there'), ['there'], 2, says);
+      await leaves(args('there'), ['there'], 2, says);
     }
   });
 
-  it.each(writing)('of %s replaces its own kind, and what is empty', async (name, args) => {
-    for (const content of ['', ownKind(name)]) {
-      writeFileSync(inFolder('there'), content);
-      const options = { cwd: inFolder(), input: 'message' };
-      const ended = await kes([...args('there'), '--force'], options);
-      expect(ended, name).toMatchObject({ code: 0, stderr: '' });
-    }
-  });
+  it.each(writing)(
+    'of %s replaces a file of its own kind, and an empty file',
+    async (name, args) => {
+      for (const content of ['', ownKind(name)]) {
+        writeFileSync(inFolder('there'), content);
+        const options = { cwd: inFolder(), input: 'message' };
+        const ended = await kes([...args('there'), '--force'], options);
+        expect(ended, name).toMatchObject({ code: 0, stderr: '' });
+      }
+    },
+  );
 
-  it.each(writing)('of %s leaves the old file whole to who has it open', async (name, args) => {
-    const old = ownKind(name);
-    writeFileSync(inFolder('there'), old, { mode: 0o600 });
-    const fd = openSync(inFolder('there'), 'r');
-    try {
-      const ended = await kes([...args('there'), '--force'], { cwd: inFolder(), input: 'message' });
-      expect(ended).toMatchObject({ code: 0, stderr: '' });
-      // A key that is replaced is erased.
-      const erased = '\0'.repeat(old.length);
-      expect(readFileSync(fd, 'utf8')).toBe(name === 'keygen --skey' ? erased : old);
-      expect(readdirSync(inFolder()).filter((each) => each.startsWith('.'))).toEqual([]);
-    } finally {
-      closeSync(fd);
-    }
-  });
+  it.each(writing)(
+    'of %s does not change the old file for a program that has it open',
+    async (name, args) => {
+      const old = ownKind(name);
+      writeFileSync(inFolder('there'), old, { mode: 0o600 });
+      const fd = openSync(inFolder('there'), 'r');
+      try {
+        const ended = await kes([...args('there'), '--force'], {
+          cwd: inFolder(),
+          input: 'message',
+        });
+        expect(ended).toMatchObject({ code: 0, stderr: '' });
+        // A replaced key is erased.
+        const erased = '\0'.repeat(old.length);
+        expect(readFileSync(fd, 'utf8')).toBe(name === 'keygen --skey' ? erased : old);
+        expect(readdirSync(inFolder()).filter((each) => each.startsWith('.'))).toEqual([]);
+      } finally {
+        closeSync(fd);
+      }
+    },
+  );
 
   it.each([
     [['sign', '--skey', 'kes.skey', '--out', 'node.cert', '-'], /an operational certificate, and/],
@@ -123,7 +180,7 @@ describe('--force', () => {
     const names = ['node.cert', 'cold.vkey', 'kes.vkey'];
     writeFileSync(inFolder('node.cert'), publicTexts()['operational-certificate']);
     writeFileSync(inFolder('cold.vkey'), publicTexts()['cold-verification-key']);
-    await leftAlone(args, [...names, 'cold.counter'], 2, says);
+    await leaves(args, [...names, 'cold.counter'], 2, says);
   });
 
   it('replaces every kind by its own only', () => {
@@ -135,16 +192,16 @@ describe('--force', () => {
         else expect(attempt, `${kind} over ${there}`).toThrow(/--force replaces only/);
       }
     }
-    // Of the size of a signature, or nearly, and none.
+    // Files of about the size of a signature that are not one.
     for (const content of ['x'.repeat(896), 'aa'.repeat(447), 'a text']) {
       writeFileSync(inFolder('there'), content);
       const attempt = () => refuseExisting(inFolder('there'), true, 'kes-signature');
-      expect(attempt).toThrow(/something that kes did not write/);
+      expect(attempt).toThrow(/a file that kes did not write/);
     }
   });
 });
 
-/** What a command that writes may replace. */
+/** A file that the command may replace. */
 function ownKind(name: string): string {
   const texts = publicTexts();
   if (name.startsWith('sign')) return texts['kes-signature'];
@@ -158,100 +215,32 @@ function publicTexts() {
   const key = `5820${'07'.repeat(32)}`;
   return {
     'kes-signature': `${'aa'.repeat(448)}\n`,
-    'kes-verification-key': envelope('KesVerificationKey_ed25519_kes_2^6', key),
-    'cold-verification-key': envelope('StakePoolVerificationKey_ed25519', key),
-    'operational-certificate': envelope(
+    'kes-verification-key': envelopeText('KesVerificationKey_ed25519_kes_2^6', key),
+    'cold-verification-key': envelopeText('StakePoolVerificationKey_ed25519', key),
+    'operational-certificate': envelopeText(
       'NodeOperationalCertificate',
       `8284${key}00005840${'07'.repeat(64)}${key}`,
     ),
   };
 }
 
-function envelope(type: string, cborHex: string): string {
-  return JSON.stringify({ type, description: '', cborHex }, undefined, 4);
-}
-
-/** Keys and counters that kes does not read: of other kinds, and with something wrong in them. */
+/** Keys and counters that kes does not read: of other kinds, or damaged. */
 function foreign(): [what: string, content: string, says: RegExp][] {
-  const key = envelope('KesSigningKey_ed25519_kes_2^6', `590260${'07'.repeat(608)}`);
+  const key = envelopeText('KesSigningKey_ed25519_kes_2^6', `590260${'07'.repeat(608)}`);
   const type = 'NodeOperationalCertificateIssueCounter';
-  const counter = envelope(type, `82075820${'07'.repeat(32)}`);
-  const payment = envelope('PaymentSigningKeyShelley_ed25519', `5820${'07'.repeat(32)}`);
+  const counter = envelopeText(type, `82075820${'07'.repeat(32)}`);
+  const payment = envelopeText('PaymentSigningKeyShelley_ed25519', `5820${'07'.repeat(32)}`);
   return [
     ['a payment key', payment, /a signing key \(Payment/],
-    ['a KES key with bytes behind it', `${key}\n00`, /signing key with something wrong/],
-    ['a KES key that is cut off', key.slice(0, 700), /signing key with something wrong/],
-    ['a counter with a member too many', counter.replace('{', '{"more": 1,'), /perhaps.*counter/],
-    ['a counter that is cut off', counter.slice(0, -20), /perhaps.*counter/],
-    ['a large file', 'x'.repeat(20_000), /larger than anything/],
+    ['a KES key with bytes after it', `${key}\n00`, /a damaged signing key/],
+    ['a KES key that is cut off', key.slice(0, 700), /a damaged signing key/],
+    ['a counter with an extra member', counter.replace('{', '{"more": 1,'), /maybe.*counter/],
+    ['a counter that is cut off', counter.slice(0, -20), /maybe.*counter/],
+    ['a large file', 'x'.repeat(20_000), /larger than any file/],
   ];
 }
 
 function issue(out: string): string[] {
   const keys = ['--kes-vkey', 'kes.vkey', '--cold-skey', 'cold.skey', '--counter', 'cold.counter'];
   return ['opcert', 'issue', ...keys, '--start-period', '1', '--out', out];
-}
-
-describe('keygen makes no key where the pair cannot be complete', () => {
-  it.each([
-    ['one file for both', 'kes.skey', 2, /the same file/],
-    ['two ways to one file', 'inner/../kes.skey', 2, /the same file/],
-    [
-      'no folder for the verification key',
-      'nowhere/kes.vkey',
-      3,
-      /nowhere\/kes\.vkey: its folder nowhere does not/,
-    ],
-  ])('%s', async (_name, vkey, expected, says) => {
-    mkdirSync(inFolder('inner'));
-    const args = ['keygen', '--skey', 'kes.skey', '--vkey', vkey];
-    const { code, stdout, stderr } = await kes(args, { cwd: inFolder() });
-    expect({ code, stdout }).toEqual({ code: expected, stdout: '' });
-    expect(stderr).toMatch(says);
-    expect(existsSync(inFolder('kes.skey'))).toBe(false);
-  });
-});
-
-describe.runIf(existsSync('/dev/full'))('a full disk', () => {
-  /** Runs with both outputs, or one, to a device that is always full. */
-  function intoFull(args: string[], full: 'stdout' | 'stderr'): { code: unknown; stderr: string } {
-    const fd = openSync('/dev/full', 'w');
-    try {
-      const [stdout, stderr] = full === 'stdout' ? [fd, 'pipe' as const] : ['pipe' as const, fd];
-      const ended = spawnSync(process.execPath, [program, ...args], {
-        stdio: ['ignore', stdout, stderr],
-        encoding: 'utf8',
-      });
-      return { code: ended.status, stderr: ended.stderr };
-    } finally {
-      closeSync(fd);
-    }
-  }
-
-  it('behind standard output is an error', () => {
-    makeKey(inFolder('kes.skey'));
-    expect(intoFull(['vkey', inFolder('kes.skey')], 'stdout')).toEqual({
-      code: 3,
-      stderr: 'kes: error: standard output: the disk is full: make room and try again\n',
-    });
-  });
-
-  it('behind standard error changes no exit code', () => {
-    expect(intoFull(['nonsense'], 'stderr').code).toBe(2);
-  });
-});
-
-describe('standard input', () => {
-  it.each([
-    [['header', 'verify', '--network', 'mainnet', '-', '-'], '80'],
-    [['status', '--genesis', '-', '--slot', '0', '--cert', '-'], genesis()],
-  ])('is refused for two things at once: %j', async (args, input) => {
-    const { code, stdout, stderr } = await kes(args, { input });
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/cannot both be standard input/);
-  });
-});
-
-function genesis(): string {
-  return JSON.stringify({ networkMagic: 42, slotsPerKESPeriod: 100, maxKESEvolutions: 60 });
 }

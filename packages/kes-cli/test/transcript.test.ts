@@ -1,64 +1,52 @@
 /**
- * The terminal transcript of the README, run again and compared, line by line. With EVOLOCK_WRITE_TRANSCRIPT=1 what the
- * commands print is written there instead.
+ * Runs the terminal transcripts of the README and of the operator's guide again, and compares the output. With
+ * EVOLOCK_WRITE_TRANSCRIPT=1 it writes the output to these pages instead.
  */
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { writeColdSigningKey, writeCounter } from '@evolock/cardano-kes';
-import { ed25519 } from '@evolock/kes-sum';
 import { expect, it } from 'vitest';
+import { makeColdKey, testSeed } from './support/files.js';
 import { inFolder } from './support/folder.js';
-import { program } from './support/kes.js';
-import { seedOf } from './support/own-header.js';
-import { testSeed } from './support/test-key.js';
+import { kes } from './support/kes.js';
 
-const readme = fileURLToPath(new URL('../README.md', import.meta.url));
 const BLOCK = /(```console\n)([\s\S]*?)(```)/g;
 
-/** What an operator has before the first command: a cold key and its counter, of public seeds here. */
-function prepare(): void {
-  writeFileSync(inFolder('public-test-seed'), testSeed(), { mode: 0o600 });
-  const seed = seedOf(5);
-  const cold = ed25519.generateKey(seed);
-  writeColdSigningKey(inFolder('cold.skey'), cold);
-  writeCounter(inFolder('cold.counter'), {
-    next: 0n,
-    coldVerificationKey: cold.deriveVerificationKey(),
-  });
-  cold.release();
-  seed.release();
-  mkdirSync(inFolder('.bin'));
-  chmodSync(program, 0o755);
-  symlinkSync(program, inFolder('.bin', 'kes'));
+/** Runs one line: `kes …`, or `echo '…' > file`. */
+async function outputOf(line: string): Promise<string> {
+  const [, text, file] = /^echo '(.*)' > (\S+)$/.exec(line) ?? [];
+  if (text !== undefined && file !== undefined) {
+    writeFileSync(inFolder(file), `${text}\n`);
+    return '';
+  }
+  const [name, ...args] = line.split(' ');
+  expect(name).toBe('kes');
+  const { stdout, stderr } = await kes(args, { cwd: inFolder() });
+  return stdout + stderr;
 }
 
-/** Runs each line that begins with a prompt, and puts what it prints below it. */
-function runAgain(block: string): string {
-  const env = { ...process.env, PATH: `${inFolder('.bin')}:${process.env['PATH'] ?? ''}` };
-  const commands = block.split('\n').filter((line) => line.startsWith('$ '));
-  return commands
-    .map((line) => {
-      const { stdout, stderr } = spawnSync('sh', ['-c', `${line.slice(2)} 2>&1`], {
-        cwd: inFolder(),
-        env,
-        encoding: 'utf8',
-      });
-      expect(stderr).toBe('');
-      return `${line}\n${stdout}\n`;
-    })
-    .join('')
-    .replace(/\n\n$/, '\n');
+/** The transcript of the lines after a prompt. */
+async function transcriptOf(block: string): Promise<string> {
+  const parts: string[] = [];
+  for (const line of block.split('\n').filter((each) => each.startsWith('$ ')))
+    parts.push(`${line}\n${await outputOf(line.slice(2))}`);
+  return parts.join('\n');
 }
 
-it('the transcript of the README is what the commands print', () => {
-  prepare();
-  const before = readFileSync(readme, 'utf8');
-  const after = before.replaceAll(
-    BLOCK,
-    (_whole, open: string, block: string, close: string) => open + runAgain(block) + close,
-  );
-  expect(after).toContain('┏');
-  if (process.env['EVOLOCK_WRITE_TRANSCRIPT'] === '1') writeFileSync(readme, after);
-  else expect(after).toBe(before);
-});
+it.each(['../README.md', '../../../docs/OPERATORS_GUIDE.md'])(
+  'the commands print the transcript of %s',
+  async (name) => {
+    // The cold key of a pool exists before. All seeds are public.
+    makeColdKey(inFolder(), 0n);
+    writeFileSync(inFolder('public-test-seed'), testSeed(), { mode: 0o600 });
+    const page = fileURLToPath(new URL(name, import.meta.url));
+    const before = readFileSync(page, 'utf8');
+    let after = before;
+    for (const [whole, open = '', block = '', close = ''] of before.matchAll(BLOCK)) {
+      const transcript = await transcriptOf(block);
+      after = after.replace(whole, () => open + transcript + close);
+    }
+    expect(after).toContain('✓');
+    if (process.env['EVOLOCK_WRITE_TRANSCRIPT'] === '1') writeFileSync(page, after);
+    else expect(after).toBe(before);
+  },
+);

@@ -1,19 +1,14 @@
 /**
- * What a key evolving scheme is made of, for the package that composes them. Descriptions are kept here, apart from
- * the algorithms, so that only what our constructors made has one.
- *
- * @module
+ * What an algorithm is made of, for the package that composes algorithms, and the checks that need it. Descriptions are
+ * stored here and not in the algorithms: only algorithms of these packages have one.
  */
-import { DuplicatePackageError, LockedValue, checkLocked } from '@evolock/dsign-ed25519';
-import { wrongType } from '@evolock/direct-serialise/arguments';
-import type { KesSigningKey, KesVariant } from './kes-algorithm.js';
+import { checkBytes, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkLocked, DuplicatePackageError, LockedValue } from '@evolock/dsign-ed25519';
+import { OtherKeyError } from './errors.js';
+import type { KesAlgorithm, KesReadOptions, KesSigningKey, KesVariant } from './kes-algorithm.js';
 import type { LeafScheme } from './leaf-scheme.js';
-import { version } from './version.js';
 
-export { verificationKeyCheck } from './expected-verification-key.js';
-export { keptLevelsOf } from './kept-levels.js';
-export { checkDsign, type LeafScheme } from './leaf-scheme.js';
-export { checkPeriod, levelOfDifference } from './period.js';
+declare const PACKAGE_VERSION: string;
 
 /** A key evolving scheme as a description: a leaf scheme, a number of levels, a variant. */
 export interface KesComposition {
@@ -24,11 +19,11 @@ export interface KesComposition {
 
 const compositions = new WeakMap<object, KesComposition>();
 
-/** What two copies of this package know each other's algorithms by. */
+/** By this property, two copies of this package recognise each other's algorithms. Its value is the package version. */
 const copyMark = Symbol.for('@evolock/kes-single/KesAlgorithm');
 
 /**
- * Remembers what an algorithm is made of, and freezes it. Only the constructors of kes-single and kes-sum call it.
+ * Stores what an algorithm is made of, and freezes the algorithm. Only the constructors of kes-single and kes-sum call it.
  *
  * @internal
  */
@@ -36,25 +31,17 @@ export function registerComposition<T extends object>(
   algorithm: T,
   composition: KesComposition,
 ): T {
-  Object.defineProperty(algorithm, copyMark, { value: version });
+  Object.defineProperty(algorithm, copyMark, { value: PACKAGE_VERSION });
   compositions.set(algorithm, Object.freeze(composition));
   return Object.freeze(algorithm);
 }
 
 /**
- * What an algorithm is made of; `undefined` for anything that our constructors did not make.
+ * What an algorithm is made of; `undefined` for a value that is not an algorithm of these packages.
  *
  * @throws {@link DuplicatePackageError} `ERR_EVOLOCK_DUPLICATE_PACKAGE` when another copy of the package made it.
  *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { ed25519, singleKes } from '@evolock/kes-single';
- * import { compositionOf } from '@evolock/kes-single/composition';
- *
- * assert.equal(compositionOf(singleKes(ed25519))?.depth, 0);
- * assert.equal(compositionOf({}), undefined);
- * ```
+ * @internal
  */
 export function compositionOf(
   algorithm: unknown,
@@ -64,36 +51,29 @@ export function compositionOf(
   const composition = compositions.get(algorithm);
   if (composition !== undefined) return composition;
   const theirs = markOf(algorithm);
-  if (typeof theirs === 'string')
-    throw new DuplicatePackageError('@evolock/kes-single', argument, version, theirs);
-  return undefined;
+  if (typeof theirs !== 'string') return undefined;
+  throw new DuplicatePackageError('@evolock/kes-single', argument, PACKAGE_VERSION, theirs);
 }
 
 function markOf(value: object): unknown {
   try {
-    // What merely inherits from one of ours is no algorithm of another copy.
+    // An own property only: an object that inherits from an algorithm is not an algorithm.
     return Object.hasOwn(value, copyMark)
       ? (value as Record<symbol, unknown>)[copyMark]
       : undefined;
   } catch {
-    // A proxy that throws is nobody's algorithm.
+    // A proxy that throws is not an algorithm.
     return undefined;
   }
 }
 
 /**
- * Checks that a value is an algorithm that our constructors made.
+ * Checks that a value is an algorithm of these packages.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, {@link DuplicatePackageError}
  * `ERR_EVOLOCK_DUPLICATE_PACKAGE`.
  *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { checkAlgorithm } from '@evolock/kes-single/composition';
- *
- * assert.throws(() => checkAlgorithm('algorithm', {}), { code: 'ERR_EVOLOCK_ARGUMENT_TYPE' });
- * ```
+ * @internal
  */
 export function checkAlgorithm(argument: string, value: unknown): void {
   if (compositionOf(value, argument) === undefined) {
@@ -102,22 +82,62 @@ export function checkAlgorithm(argument: string, value: unknown): void {
 }
 
 /**
- * Checks that a value is a live signing key of an algorithm that our constructors made.
+ * Checks that a value is a live signing key of an algorithm of these packages.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, {@link ReleasedError} `ERR_EVOLOCK_RELEASED`,
  * {@link DuplicatePackageError} `ERR_EVOLOCK_DUPLICATE_PACKAGE`.
  *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { checkSigningKey } from '@evolock/kes-single/composition';
- *
- * assert.throws(() => checkSigningKey('signingKey', {}), { code: 'ERR_EVOLOCK_ARGUMENT_TYPE' });
- * ```
+ * @internal
  */
 export function checkSigningKey(argument: string, value: unknown): void {
   const expected = 'a KesSigningKey of these packages';
   const key = checkLocked(argument, value, LockedValue, expected);
   const { algorithm } = key as Partial<KesSigningKey>;
   if (compositionOf(algorithm, argument) === undefined) throw wrongType(argument, expected, value);
+}
+
+/**
+ * Checks that a value is an integer. Any integer is accepted: whether the algorithm has that period is for the caller to
+ * decide.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @internal
+ */
+export function checkPeriod(argument: string, value: unknown): number {
+  if (!Number.isInteger(value)) throw wrongType(argument, 'an integer', value);
+  return value as number;
+}
+
+/**
+ * The outermost level at which the paths to two different periods differ: 1 is the innermost.
+ *
+ * @internal
+ */
+export function levelOfDifference(one: number, other: number): number {
+  return 32 - Math.clz32(one ^ other);
+}
+
+/**
+ * Reads `options.verificationKey` before a key is read.
+ *
+ * @returns A check of the verification key of the key that was read. It throws {@link OtherKeyError}.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`; `ERR_EVOLOCK_ARGUMENT_VALUE` for another size.
+ *
+ * @internal
+ */
+export function verificationKeyCheck(
+  algorithm: Pick<KesAlgorithm, 'depth' | 'verificationKeySize'>,
+  options: KesReadOptions | undefined,
+): (verificationKey: Uint8Array) => void {
+  const { verificationKey: given } = checkOptions(options);
+  if (given === undefined) return () => undefined;
+  const { depth, verificationKeySize } = algorithm;
+  // A copy: the callback that fills the blocks may have access to the given bytes.
+  const expected = new Uint8Array(
+    checkBytes('options.verificationKey', given, verificationKeySize),
+  );
+  return (actual) => {
+    if (expected.some((byte, index) => byte !== actual[index])) throw new OtherKeyError(depth);
+  };
 }

@@ -1,23 +1,43 @@
-import { checkBytes, checkOptions } from '@evolock/direct-serialise/arguments';
-import type { DsignAlgorithm, DsignShape, MLockedSeed, Pull } from '@evolock/dsign-ed25519';
-import { registerComposition } from './composition.js';
+import { checkBytes, checkFunction, checkOptions } from '@evolock/direct-serialise/arguments';
+import {
+  checkSeed,
+  type AllocationOptions,
+  type DsignAlgorithm,
+  type DsignShape,
+  type MLockedSeed,
+  type Pull,
+} from '@evolock/dsign-ed25519';
+import { checkPeriod, registerComposition } from './composition.js';
+import { KesPeriodError } from './errors.js';
 import type {
   KesAlgorithm,
-  KesKeyOptions,
   KesReadOptions,
   KesSignature,
   KesSigningKey,
   KesVariant,
   KesVerificationKey,
   Shown,
-  SingleShape,
 } from './kes-algorithm.js';
 import { checkDsign, type LeafScheme } from './leaf-scheme.js';
-import type { Sum } from './literal-arithmetic.js';
-import { KesPeriodError } from './period-error.js';
-import { checkPeriod } from './period.js';
-import { PublicBytesType } from './public-bytes-type.js';
 import { SingleKesSigningKey } from './single-signing-key.js';
+
+/** The shape of a key evolving scheme of one period over a signature scheme. */
+export interface SingleShape<
+  Dsign extends DsignShape,
+  Variant extends KesVariant,
+  Name extends string,
+  SignatureSize extends number,
+> {
+  readonly name: Name;
+  readonly dsign: Dsign['name'];
+  readonly variant: Variant;
+  readonly depth: 0;
+  readonly totalPeriods: 1;
+  readonly seedSize: Dsign['seedSize'];
+  readonly verificationKeySize: Dsign['verificationKeySize'];
+  readonly signatureSize: SignatureSize;
+  readonly signingKeySize: Dsign['signingKeySize'];
+}
 
 /** The shape of {@link singleKes} over a signature scheme. */
 export type SingleKesShape<Dsign extends DsignShape> = SingleShape<
@@ -32,14 +52,23 @@ export type CompactSingleKesShape<Dsign extends DsignShape> = SingleShape<
   Dsign,
   'compact',
   `${Dsign['name']}_compact_kes_2^0`,
-  Sum<Dsign['signatureSize'], Dsign['verificationKeySize']>
+  CompactSignatureSize<Dsign>
 >;
 
+/** 64 + 32 bytes over a scheme with the sizes of Ed25519, and `number` over any other. */
+type CompactSignatureSize<Dsign extends DsignShape> = Dsign extends {
+  readonly signatureSize: 64;
+  readonly verificationKeySize: 32;
+}
+  ? 96
+  : number;
+
 /**
- * The key evolving scheme of one period: a signature scheme that knows its period. The leaf of `sumKes`.
+ * The key evolving scheme of one period over a signature scheme. The leaf of `sumKes`.
  *
  * @param dsign - `ed25519`, or another scheme with the same interface.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`: `argument` names the member of
+ * `dsign` that is wrong.
  *
  * Source: `SingleKES` of cardano-crypto-class.
  *
@@ -48,24 +77,23 @@ export type CompactSingleKesShape<Dsign extends DsignShape> = SingleShape<
  * import assert from 'node:assert/strict';
  * import { ed25519, singleKes } from '@evolock/kes-single';
  *
- * const algorithm = singleKes(ed25519);
- * assert.equal(algorithm.name, 'ed25519_kes_2^0');
- * assert.equal(algorithm.signatureSize, 64);
+ * assert.equal(singleKes(ed25519).signatureSize, 64);
  * ```
  */
 export function singleKes<Dsign extends DsignShape>(
   dsign: DsignAlgorithm<Dsign>,
 ): KesAlgorithm<Shown<SingleKesShape<Dsign>>> {
-  // The sizes are computed twice, in values and in types; the type tests hold the two together.
+  // The type tests check that types and values state the same sizes.
   return single(dsign, 'sum') as unknown as KesAlgorithm<Shown<SingleKesShape<Dsign>>>;
 }
 
 /**
- * The compact key evolving scheme of one period: its signature carries the leaf's verification key. The leaf of
- * `compactSumKes`.
+ * The compact key evolving scheme of one period over a signature scheme: its signature ends with the verification key of
+ * the leaf. The leaf of `compactSumKes`.
  *
  * @param dsign - `ed25519`, or another scheme with the same interface.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`: `argument` names the member of
+ * `dsign` that is wrong.
  *
  * Source: `CompactSingleKES` of cardano-crypto-class.
  *
@@ -74,9 +102,7 @@ export function singleKes<Dsign extends DsignShape>(
  * import assert from 'node:assert/strict';
  * import { compactSingleKes, ed25519 } from '@evolock/kes-single';
  *
- * const algorithm = compactSingleKes(ed25519);
- * assert.equal(algorithm.name, 'ed25519_compact_kes_2^0');
- * assert.equal(algorithm.signatureSize, 96);
+ * assert.equal(compactSingleKes(ed25519).signatureSize, 96);
  * ```
  */
 export function compactSingleKes<Dsign extends DsignShape>(
@@ -102,8 +128,6 @@ class SingleKes implements KesAlgorithm {
   readonly signingKeySize: number;
   readonly lockedSize: number;
   readonly benchSizes: readonly number[];
-  readonly verificationKeyType: PublicBytesType<KesVerificationKey>;
-  readonly signatureType: PublicBytesType<KesSignature>;
 
   constructor(dsign: LeafScheme, variant: KesVariant) {
     this.#dsign = dsign;
@@ -115,24 +139,20 @@ class SingleKes implements KesAlgorithm {
     this.signingKeySize = dsign.signingKeySize;
     this.lockedSize = dsign.leaf.size;
     this.benchSizes = Object.freeze([dsign.seedSize]);
-    this.verificationKeyType = new PublicBytesType('verificationKey', this.verificationKeySize);
-    this.signatureType = new PublicBytesType('signature', this.signatureSize);
   }
 
-  generateKey(seed: MLockedSeed, options?: KesKeyOptions): KesSigningKey {
-    return SingleKesSigningKey.generate(this.#parts, seed, options);
+  generateKey(seed: MLockedSeed, options?: AllocationOptions): KesSigningKey {
+    const checked = checkSeed('seed', seed, this.seedSize);
+    return SingleKesSigningKey.generate({ algorithm: this, dsign: this.#dsign }, checked, options);
   }
 
   directDeserialise(pull: Pull, options?: KesReadOptions): KesSigningKey {
+    checkFunction('pull', pull);
     const { period } = checkOptions(options);
     if (period !== undefined && checkPeriod('options.period', period) !== 0) {
-      throw new KesPeriodError(
-        'options.period',
-        period,
-        'period 0, the only one of this algorithm',
-      );
+      throw new KesPeriodError('options.period', period, 'period 0, the only one');
     }
-    return SingleKesSigningKey.read(this.#parts, pull, options);
+    return SingleKesSigningKey.read({ algorithm: this, dsign: this.#dsign }, pull, options);
   }
 
   verify(
@@ -151,17 +171,8 @@ class SingleKes implements KesAlgorithm {
     if (this.variant === 'sum') return leaf.verify(candidate, bytes, key);
     const embedded = candidate.subarray(signatureSize);
     return (
-      equalPublic(embedded, key) &&
+      embedded.every((byte, index) => byte === key[index]) &&
       leaf.verify(candidate.subarray(0, signatureSize), bytes, embedded)
     );
   }
-
-  get #parts(): { algorithm: KesAlgorithm; dsign: LeafScheme } {
-    return { algorithm: this, dsign: this.#dsign };
-  }
-}
-
-/** Whether two public values of the same length are equal. Not for secrets: it stops at the first difference. */
-function equalPublic(left: Uint8Array, right: Uint8Array): boolean {
-  return left.every((byte, index) => byte === right[index]);
 }

@@ -1,10 +1,9 @@
 import { checkBytes, checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
 import {
   allocateSlot,
-  checkSeed,
   LockedValue,
-  MLockedSeed,
   type AllocationOptions,
+  type MLockedSeed,
   type Pull,
   type Push,
 } from '@evolock/dsign-ed25519';
@@ -17,27 +16,24 @@ import {
   lendWithin,
   unsoundMemory,
 } from '@evolock/dsign-ed25519/unsound';
-import { verificationKeyCheck } from './expected-verification-key.js';
+import { checkPeriod, verificationKeyCheck } from './composition.js';
+import { KesPeriodError, LastPeriodError } from './errors.js';
 import type {
   KesAlgorithm,
-  KesKeyOptions,
   KesReadOptions,
   KesSignature,
   KesSigningKey,
   KesVerificationKey,
 } from './kes-algorithm.js';
-import { keptLevelsOf } from './kept-levels.js';
 import type { LeafScheme } from './leaf-scheme.js';
-import { KesPeriodError, LastPeriodError } from './period-error.js';
-import { checkPeriod } from './period.js';
 
-/** What a single key needs to know of its algorithm. */
+/** The algorithm of a key, and its leaf scheme. */
 export interface SingleParts {
   readonly algorithm: KesAlgorithm;
   readonly dsign: LeafScheme;
 }
 
-/** Proves to the constructor that it is called from this module. */
+/** The first argument of the constructor: only this module has it. */
 const internal = Symbol('SingleKesSigningKey');
 
 /**
@@ -62,27 +58,23 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
     this.#verificationKey = verificationKey;
   }
 
-  /** Makes the key of a seed, which is borrowed. */
+  /** Makes the key of a checked seed. The caller still owns the seed. */
   static generate(
     parts: SingleParts,
     seed: MLockedSeed,
-    options?: KesKeyOptions,
+    options?: AllocationOptions,
   ): SingleKesSigningKey {
     const { dsign } = parts;
-    const checked = checkSeed('seed', seed, dsign.seedSize);
-    keptLevelsOf(0, options);
     const verificationKey = new Uint8Array(dsign.verificationKeySize);
     return filled(new SingleKesSigningKey(internal, parts, verificationKey, options), (leaf) => {
-      dsign.leaf.generate(leaf, verificationKey, unsoundMemory(checked));
+      dsign.leaf.generate(leaf, verificationKey, unsoundMemory(seed));
     });
   }
 
-  /** Reads a key from its blocks. */
+  /** Reads a key from its one block. */
   static read(parts: SingleParts, pull: Pull, options?: KesReadOptions): SingleKesSigningKey {
-    checkFunction('pull', pull);
     const { algorithm, dsign } = parts;
     const checkVerificationKey = verificationKeyCheck(algorithm, options);
-    keptLevelsOf(0, options);
     const verificationKey = new Uint8Array(dsign.verificationKeySize);
     return filled(new SingleKesSigningKey(internal, parts, verificationKey, options), (leaf) => {
       loadLeaf(dsign, leaf, verificationKey, pull, options);
@@ -96,7 +88,7 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
   }
 
   /**
-   * The period at which the key signs.
+   * The period of the key: 0.
    *
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
@@ -117,13 +109,11 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
       dsign.leaf.sign(signature.subarray(0, dsign.signatureSize), bytes, leaf);
       signature.set(this.#verificationKey, dsign.signatureSize);
     }
-    // A leaf scheme that released the key has signed with zeros.
-    unsoundMemory(this);
     return signature;
   }
 
   /**
-   * Moves on to the next period, in place.
+   * Throws: there is no next period.
    *
    * @throws {@link LastPeriodError} `ERR_EVOLOCK_KES_LAST_PERIOD`, {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
@@ -132,13 +122,13 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
   }
 
   /**
-   * Stays at the only period.
+   * Does nothing at period 0.
    *
    * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD` for any other, {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   updateTo(period: number): void {
     if (checkPeriod('period', period) !== this.period) {
-      throw new KesPeriodError('period', period, 'period 0, the only one of this algorithm');
+      throw new KesPeriodError('period', period, 'period 0, the only one');
     }
   }
 
@@ -166,7 +156,7 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
     ];
   }
 
-  /** Pushes the key's blocks in the reference layout. */
+  /** Pushes the key in the reference layout: one block. */
   directSerialise(push: Push): void {
     const leaf = unsoundMemory(this);
     checkFunction('push', push);
@@ -174,7 +164,7 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
   }
 }
 
-/** Pulls a serialised leaf into locked memory of its own and makes the leaf of it. */
+/** Pulls a serialised leaf into its own locked memory and makes the leaf of it. */
 function loadLeaf(
   dsign: LeafScheme,
   leaf: Uint8Array,

@@ -1,12 +1,19 @@
 /**
- * The dangerous doors, by name: locked memory for authors of composed schemes, and raw forms of signing keys.
+ * For packages that build key evolving schemes on this one: locked memory and native functions, what an algorithm is made
+ * of, and signing keys as bytes in ordinary memory. The name warns: nothing here checks what it is given to do.
  *
  * @module
  */
 export * from '@evolock/dsign-ed25519/unsound';
 export {
-  unsoundCborSigningKey,
-  unsoundFromCbor,
-  unsoundFromRaw,
-  unsoundRawSigningKey,
-} from './unsound-signing-key.js';
+  checkAlgorithm,
+  checkPeriod,
+  checkSigningKey,
+  compositionOf,
+  levelOfDifference,
+  registerComposition,
+  verificationKeyCheck,
+  type KesComposition,
+} from './composition.js';
+export type { LeafScheme } from './leaf-scheme.js';
+export { unsoundFromRaw, unsoundRawSigningKey } from './raw-form.js';

@@ -87,9 +87,9 @@ describe.each([
       { ...ed25519, leaf: { ...leaf, generate: undefined } },
       'dsign.leaf',
     ],
-    ['a leaf without load', { ...ed25519, leaf: { ...leaf, load: 'load' } }, 'dsign.leaf.load'],
-    ['a leaf without sign', { ...ed25519, leaf: { ...leaf, sign: null } }, 'dsign.leaf.sign'],
-    ['a leaf without verify', { ...ed25519, leaf: { ...leaf, verify: {} } }, 'dsign.leaf.verify'],
+    ['a leaf without load', { ...ed25519, leaf: { ...leaf, load: 'load' } }, 'dsign.leaf'],
+    ['a leaf without sign', { ...ed25519, leaf: { ...leaf, sign: null } }, 'dsign.leaf'],
+    ['a leaf without verify', { ...ed25519, leaf: { ...leaf, verify: {} } }, 'dsign.leaf'],
     [
       'a leaf without a size',
       { ...ed25519, leaf: { ...leaf, size: undefined } },

@@ -7,7 +7,7 @@ import { algorithms } from './algorithms.js';
 const message = Uint8Array.of(1, 2, 3);
 
 describe.each(algorithms)('$name', (algorithm) => {
-  test('has no next period: update says so, and the key still signs', () => {
+  test('update throws, and the key still signs', () => {
     using key = keyOf(algorithm, seedOf(1));
     const before = key.sign(message);
     let thrown: unknown;
@@ -24,7 +24,7 @@ describe.each(algorithms)('$name', (algorithm) => {
   });
 
   test.each([1, 2, -1, 2 ** 31, 2 ** 32, 2 ** 53, 1e300, -1e300])(
-    'verifies to false at period %s',
+    'verify is false at period %s',
     (period) => {
       using key = keyOf(algorithm, seedOf(1));
       const signature = key.sign(message);
@@ -35,7 +35,7 @@ describe.each(algorithms)('$name', (algorithm) => {
   );
 
   test.each([0.5, NaN, Infinity, -Infinity, '0', 0n, null, undefined, {}])(
-    'refuses %s as a period, by name',
+    'refuses %s as a period and names the argument',
     (value) => {
       using key = keyOf(algorithm, seedOf(1));
       const period = value as number;
@@ -52,26 +52,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     },
   );
 
-  test('has no tree to keep levels of: any number is the same, and what is no number is refused', () => {
-    using key = keyOf(algorithm, seedOf(1));
-    for (const keptLevels of [0, 1, 20, undefined]) {
-      using made = keyOf(algorithm, seedOf(1), { keptLevels });
-      using read = keyFrom(algorithm, serialised(key), { keptLevels });
-      for (const one of [made, read]) expect(one.sign(message)).toEqual(key.sign(message));
-    }
-    for (const [value, code] of [
-      [-1, 'ERR_EVOLOCK_ARGUMENT_VALUE'],
-      [0.5, 'ERR_EVOLOCK_ARGUMENT_TYPE'],
-      ['0', 'ERR_EVOLOCK_ARGUMENT_TYPE'],
-      [null, 'ERR_EVOLOCK_ARGUMENT_TYPE'],
-    ] as const) {
-      const options = { keptLevels: value as number };
-      expect(codeOf(() => keyOf(algorithm, seedOf(1), options))).toBe(code);
-      expect(codeOf(() => keyFrom(algorithm, serialised(key), options))).toBe(code);
-    }
-  });
-
-  test('reads a key with its verification key and with no other', () => {
+  test('reads a key with its own options.verificationKey only', () => {
     using key = keyOf(algorithm, seedOf(1));
     const verificationKey = key.deriveVerificationKey();
     keyFrom(algorithm, serialised(key), { verificationKey }).release();
@@ -84,7 +65,7 @@ describe.each(algorithms)('$name', (algorithm) => {
       );
       expect([allocator.live, allocator.unwiped]).toEqual([0, 0]);
     }
-    // Of a Buffer, whose slice is no copy, as well: what is expected was said before the first block came.
+    // Also if it is a Buffer, whose slice is not a copy: it is copied before the first block is pulled.
     const buffer = Buffer.from(verificationKey);
     const bytes = serialised(key);
     algorithm
@@ -103,7 +84,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     }
   });
 
-  test('reads a key at period 0 and at no other', () => {
+  test('reads a key at period 0 only', () => {
     using key = keyOf(algorithm, seedOf(1));
     for (const period of [0, undefined]) {
       using read = keyFrom(algorithm, serialised(key), { period });
@@ -120,7 +101,7 @@ describe.each(algorithms)('$name', (algorithm) => {
   });
 });
 
-test.each(algorithms)('$name moves to period 0, where it is, and nowhere else', (algorithm) => {
+test.each(algorithms)('updateTo of a $name key accepts period 0 only', (algorithm) => {
   using key = keyOf(algorithm, seedOf(1));
   const bytes = serialised(key);
   key.updateTo(0);

@@ -1,20 +1,9 @@
+/** The errors of this package, and the codes of all errors that it and the packages below throw. */
 import { EvolockError } from '@evolock/kes-single';
 
 /**
- * An algorithm that cannot be composed: it was not made by the constructors of these packages, is of the other
- * variant, has seeds of another size than the 32 bytes that an expansion yields, or is as deep as can be.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { compactSingleKes, ed25519, sumKes } from '@evolock/kes-sum';
- *
- * assert.throws(
- *   // @ts-expect-error -- the compiler refuses it as well
- *   () => sumKes(compactSingleKes(ed25519)),
- *   { code: 'ERR_EVOLOCK_KES_COMPOSITION' },
- * );
- * ```
+ * An algorithm cannot be composed: it is not an algorithm of these packages, it is of the other variant, its seeds do not
+ * have 32 bytes, or it has the greatest depth.
  */
 export class CompositionError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_KES_COMPOSITION';
@@ -25,7 +14,7 @@ export class CompositionError extends EvolockError {
 }
 
 /**
- * What to call a value that was given as an algorithm.
+ * The name of a value that was given as an algorithm, for an error message.
  *
  * @internal
  */
@@ -36,37 +25,44 @@ export function nameOf(inner: unknown): string {
     const { name } = inner as { name?: unknown };
     return typeof name === 'string' && name.length <= 100 ? name : 'an object without a name';
   } catch {
-    // A getter or a proxy that throws: it has no name that could be told.
+    // A getter or a proxy that throws.
     return 'an object without a name';
   }
 }
 
 /**
- * A signing key contradicts itself: a verification key that it carries is not the one that its secrets, or the level
- * below, lead to. It was damaged or tampered with; nothing of it is left in memory after a read.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { InconsistentKeyError } from '@evolock/kes-sum';
- *
- * assert.equal(new InconsistentKeyError(1, 'left').level, 1);
- * ```
+ * A signing key is not consistent: it holds a verification key that does not follow from its secrets or from the level
+ * below. It was damaged or changed. What was read is wiped.
  */
 export class InconsistentKeyError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_KES_INCONSISTENT_KEY';
-  /** The level that disagrees, 1 (next to the leaf) to the depth (next to the root). */
+  /** The level of the wrong verification key, 1 (next to the leaf) to the depth (next to the root). */
   readonly level: number;
   /** The half of that level whose verification key is wrong. */
   readonly half: 'left' | 'right';
 
   constructor(level: number, half: 'left' | 'right') {
     super(
-      `the signing key contradicts itself: the verification key of the ${half} half at level ${String(level)} is not ` +
-        'the one that its secrets lead to',
+      `the signing key is not consistent: the verification key of the ${half} half at level ${String(level)} does not ` +
+        'follow from its secrets',
     );
     this.level = level;
     this.half = half;
+  }
+}
+
+/**
+ * A key cannot evolve while its own serialisation lends a block, or a callback or a leaf scheme ended the operation that
+ * called it by starting another one. All keys are unchanged.
+ */
+export class KeyBusyError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_KES_BUSY';
+
+  constructor(options?: ErrorOptions) {
+    super(
+      'this key is being serialised, or another operation was started from within this one: finish the first one before',
+      options,
+    );
   }
 }
 
@@ -74,12 +70,10 @@ const codes = [
   'ERR_EVOLOCK_ALLOCATION_REFUSED',
   'ERR_EVOLOCK_ARGUMENT_TYPE',
   'ERR_EVOLOCK_ARGUMENT_VALUE',
-  'ERR_EVOLOCK_CBOR',
   'ERR_EVOLOCK_DUPLICATE_PACKAGE',
   'ERR_EVOLOCK_KES_ASYNCHRONOUS_LEAF',
   'ERR_EVOLOCK_KES_BUSY',
   'ERR_EVOLOCK_KES_COMPOSITION',
-  'ERR_EVOLOCK_KES_FORM',
   'ERR_EVOLOCK_KES_INCONSISTENT_KEY',
   'ERR_EVOLOCK_KES_LAST_PERIOD',
   'ERR_EVOLOCK_KES_OTHER_KEY',
@@ -101,11 +95,11 @@ const known: ReadonlySet<unknown> = new Set(codes);
 /** The code of every error that this package and those below it throw. */
 export type KesErrorCode = (typeof codes)[number];
 
-/** An error of this package or of one below it, of whichever copy of the package. */
+/** An error of this package or of one below it, also of another copy of the package. */
 export type KesError = Error & { readonly code: KesErrorCode };
 
 /**
- * Whether an error comes from this package or from one below it, decided by its code.
+ * Whether an error comes from this package or from one below it, by its code.
  *
  * @example
  * ```ts
@@ -115,8 +109,7 @@ export type KesError = Error & { readonly code: KesErrorCode };
  * try {
  *   MLockedSeed.newRandom(8);
  * } catch (error) {
- *   if (!isKesError(error)) throw error;
- *   assert.equal(error.code, 'ERR_EVOLOCK_ARGUMENT_VALUE');
+ *   assert(isKesError(error) && error.code === 'ERR_EVOLOCK_ARGUMENT_VALUE');
  * }
  * ```
  */

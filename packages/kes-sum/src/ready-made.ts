@@ -1,5 +1,5 @@
 /**
- * Key evolving signatures over Ed25519 and Blake2b-256, depth 0 to 7, ready made. Cardano uses Sum6.
+ * Algorithms over Ed25519 and Blake2b-256 of depth 0 to 7. Cardano uses Sum6.
  */
 import { compactSingleKes, ed25519, singleKes } from '@evolock/kes-single';
 import { compactSumKes, sumKes } from './sum-kes.js';
@@ -16,7 +16,7 @@ export const sum3Kes = sumKes(sum2Kes);
 export const sum4Kes = sumKes(sum3Kes);
 /** Sum of depth 5: 32 periods; signing key 512 bytes, signature 384 bytes. */
 export const sum5Kes = sumKes(sum4Kes);
-/** Sum of depth 6, the one that Cardano uses: 64 periods; signing key 608 bytes, signature 448 bytes. */
+/** Sum of depth 6, which Cardano uses: 64 periods; signing key 608 bytes, signature 448 bytes. */
 export const sum6Kes = sumKes(sum5Kes);
 /** Sum of depth 7: 128 periods; signing key 704 bytes, signature 512 bytes. */
 export const sum7Kes = sumKes(sum6Kes);

@@ -1,11 +1,11 @@
-import { checkBytes, checkOptions } from '@evolock/direct-serialise/arguments';
+import { checkBytes, checkFunction, checkOptions } from '@evolock/direct-serialise/arguments';
 import {
   BLAKE2B_256_SIZE,
+  checkSeed,
   CHILD_SEED_SIZE,
   KesPeriodError,
-  PublicBytesType,
+  type AllocationOptions,
   type KesAlgorithm,
-  type KesKeyOptions,
   type KesReadOptions,
   type KesSignature,
   type KesSigningKey,
@@ -14,18 +14,16 @@ import {
   type MLockedSeed,
   type Pull,
 } from '@evolock/kes-single';
-import { checkPeriod } from '@evolock/kes-single/composition';
-import { EXPANSION_BENCH_SIZE } from '@evolock/kes-single/unsound-memory';
-import { benchSize, EvolutionBench } from './evolution-bench.js';
-import { blocksSize } from './key-blocks.js';
-import { SumKesSigningKey, type SumParts } from './sum-signing-key.js';
-import type { TreeGeometry } from './tree-geometry.js';
-import { CompactVerifier, SumVerifier, type Verifier } from './verifier.js';
-
-let read: (algorithm: SumKes, pull: Pull, options?: KesReadOptions) => KesSigningKey;
+import { checkPeriod, EXPANSION_BENCH_SIZE } from '@evolock/kes-single/unsound';
+import { benchSize, EvolutionBench } from './key/evolution-bench.js';
+import { blocksSize } from './key/key-blocks.js';
+import { writeCompactTail, writeSumTail } from './key/signature-tail.js';
+import { SumKesSigningKey, type SumParts } from './key/sum-signing-key.js';
+import type { TreeGeometry } from './tree/tree-geometry.js';
+import { CompactVerifier, SumVerifier, type Verifier } from './verify/verifier.js';
 
 /**
- * A composed algorithm: one flat tree, whatever it was composed of.
+ * A composed algorithm: one flat tree.
  *
  * @internal
  */
@@ -43,16 +41,17 @@ export class SumKes implements KesAlgorithm {
   readonly signingKeySize: number;
   readonly lockedSize: number;
   readonly benchSizes: readonly number[];
-  readonly verificationKeyType: PublicBytesType<KesVerificationKey>;
-  readonly signatureType: PublicBytesType<KesSignature>;
 
   constructor(geometry: TreeGeometry, variant: KesVariant) {
-    const { dsign, depth } = geometry;
-    const pairs = sizeOfPairs(geometry);
-    const leafSignature = new Uint8Array(dsign.signatureSize);
+    const { dsign, depth, pathSize } = geometry;
+    const isSum = variant === 'sum';
+    this.name = `${dsign.name}${isSum ? '' : '_compact'}_kes_2^${String(depth)}`;
     this.variant = variant;
     this.depth = depth;
     this.totalPeriods = geometry.totalPeriods;
+    this.signatureSize =
+      dsign.signatureSize + (isSum ? pathSize : dsign.verificationKeySize + pathSize / 2);
+    this.signingKeySize = dsign.signingKeySize + CHILD_SEED_SIZE * depth + pathSize;
     this.lockedSize = geometry.secretSize;
     this.benchSizes = Object.freeze([
       benchSize(geometry),
@@ -60,45 +59,37 @@ export class SumKes implements KesAlgorithm {
       EXPANSION_BENCH_SIZE,
       CHILD_SEED_SIZE,
     ]);
-    this.signingKeySize = dsign.signingKeySize + CHILD_SEED_SIZE * depth + pairs;
-    if (variant === 'sum') {
-      this.name = `${dsign.name}_kes_2^${String(depth)}`;
-      this.signatureSize = dsign.signatureSize + pairs;
-    } else {
-      this.name = `${dsign.name}_compact_kes_2^${String(depth)}`;
-      this.signatureSize = dsign.signatureSize + dsign.verificationKeySize + pairs / 2;
-    }
-    const bench = reserved(geometry);
-    this.#parts = { algorithm: this, geometry, leafSignature, spareSignature: undefined, bench };
-    this.verificationKeyType = new PublicBytesType('verificationKey', this.verificationKeySize);
-    this.signatureType = new PublicBytesType('signature', this.signatureSize);
-  }
-
-  static {
-    read = (algorithm, pull, options) =>
-      SumKesSigningKey.readUnchecked(algorithm.#parts, pull, algorithm.#checkReadOptions(options));
+    let bench: EvolutionBench | undefined;
+    this.#parts = {
+      algorithm: this,
+      geometry,
+      writeTail: isSum ? writeSumTail : writeCompactTail,
+      leafSignature: new Uint8Array(dsign.signatureSize),
+      spareSignature: undefined,
+      // At the first call: verification needs no locked memory.
+      bench: () => (bench ??= new EvolutionBench(geometry)),
+    };
   }
 
   /** {@inheritDoc KesAlgorithm.generateKey} */
-  generateKey(seed: MLockedSeed, options?: KesKeyOptions): KesSigningKey {
-    return SumKesSigningKey.generate(this.#parts, seed, options);
+  generateKey(seed: MLockedSeed, options?: AllocationOptions): KesSigningKey {
+    const checked = checkSeed('seed', seed, CHILD_SEED_SIZE);
+    return SumKesSigningKey.generate(this.#parts, checked, options);
   }
 
-  /** {@inheritDoc KesAlgorithm.directDeserialise} */
+  /**
+   * Reads a signing key.
+   *
+   * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD`, and what {@link SumKesSigningKey.read} throws.
+   */
   directDeserialise(pull: Pull, options?: KesReadOptions): KesSigningKey {
-    return SumKesSigningKey.read(this.#parts, pull, this.#checkReadOptions(options));
-  }
-
-  #checkReadOptions(options: KesReadOptions | undefined): KesReadOptions | undefined {
+    checkFunction('pull', pull);
     const { period } = checkOptions(options);
     if (period !== undefined && !this.#hasPeriod(checkPeriod('options.period', period))) {
-      throw new KesPeriodError(
-        'options.period',
-        period,
-        `a period from 0 to ${String(this.totalPeriods - 1)}`,
-      );
+      const last = String(this.totalPeriods - 1);
+      throw new KesPeriodError('options.period', period, `a period from 0 to ${last}`);
     }
-    return options;
+    return SumKesSigningKey.read(this.#parts, pull, period, options);
   }
 
   /** {@inheritDoc KesAlgorithm.verify} */
@@ -126,29 +117,4 @@ export class SumKes implements KesAlgorithm {
   #hasPeriod(period: number): boolean {
     return period >= 0 && period < this.totalPeriods;
   }
-}
-
-/** The bench of an algorithm, reserved at the first call: verification needs no locked memory. */
-function reserved(geometry: TreeGeometry): () => EvolutionBench {
-  let bench: EvolutionBench | undefined;
-  return () => (bench ??= new EvolutionBench(geometry));
-}
-
-function sizeOfPairs(geometry: TreeGeometry): number {
-  let size = 0;
-  for (let level = 0; level < geometry.depth; level += 1) size += 2 * geometry.keySize(level);
-  return size;
-}
-
-/**
- * Reads a key of a composed algorithm without checking it.
- *
- * @internal
- */
-export function readUnchecked(
-  algorithm: SumKes,
-  pull: Pull,
-  options?: KesReadOptions,
-): KesSigningKey {
-  return read(algorithm, pull, options);
 }

@@ -1,66 +1,40 @@
+import { checkInteger } from '@evolock/direct-serialise/arguments';
 import {
   CHILD_SEED_SIZE,
+  compactSingleKes,
+  singleKes,
+  type DsignAlgorithm,
+  type DsignShape,
   type KesAlgorithm,
   type KesShape,
   type KesVariant,
   type Shown,
-  type Sum,
 } from '@evolock/kes-single';
 import {
   compositionOf,
   registerComposition,
   type KesComposition,
-} from '@evolock/kes-single/composition';
+} from '@evolock/kes-single/unsound';
 import { CompositionError, nameOf } from './errors.js';
+import {
+  MAX_DEPTH,
+  type CheckedDepth,
+  type CompactSumKesShape,
+  type CompactSumKesShapeOfDepth,
+  type SumKesShape,
+  type SumKesShapeOfDepth,
+} from './shapes.js';
 import { SumKes } from './sum-algorithm.js';
-import { TreeGeometry } from './tree-geometry.js';
-
-/** The greatest depth: 1,048,576 periods, a table of 64 MiB a key, and half a minute to generate one. */
-export const MAX_DEPTH = 20;
-
-/** The shape of {@link sumKes} over an algorithm. */
-export interface SumKesShape<Inner extends KesShape> {
-  readonly name: `${Inner['dsign']}_kes_2^${Sum<Inner['depth'], 1>}`;
-  readonly dsign: Inner['dsign'];
-  readonly variant: 'sum';
-  readonly depth: Sum<Inner['depth'], 1>;
-  readonly totalPeriods: Sum<Inner['totalPeriods'], Inner['totalPeriods']>;
-  readonly seedSize: 32;
-  readonly verificationKeySize: 32;
-  readonly signatureSize: Sum<Inner['signatureSize'], Doubled<Inner['verificationKeySize']>>;
-  readonly signingKeySize: Sum<
-    Inner['signingKeySize'],
-    Sum<32, Doubled<Inner['verificationKeySize']>>
-  >;
-}
-
-/** The shape of {@link compactSumKes} over an algorithm. */
-export interface CompactSumKesShape<Inner extends KesShape> {
-  readonly name: `${Inner['dsign']}_compact_kes_2^${Sum<Inner['depth'], 1>}`;
-  readonly dsign: Inner['dsign'];
-  readonly variant: 'compact';
-  readonly depth: Sum<Inner['depth'], 1>;
-  readonly totalPeriods: Sum<Inner['totalPeriods'], Inner['totalPeriods']>;
-  readonly seedSize: 32;
-  readonly verificationKeySize: 32;
-  readonly signatureSize: Sum<Inner['signatureSize'], Inner['verificationKeySize']>;
-  readonly signingKeySize: Sum<
-    Inner['signingKeySize'],
-    Sum<32, Doubled<Inner['verificationKeySize']>>
-  >;
-}
-
-type Doubled<Value extends number> = Sum<Value, Value>;
+import { TreeGeometry } from './tree/tree-geometry.js';
 
 /**
- * Doubles the periods of a key evolving scheme: the sum composition. Signatures carry both verification keys of every
+ * Doubles the periods of a key evolving scheme: the sum composition, whose signatures hold both verification keys of every
  * level.
  *
- * @param inner - `singleKes(…)` or `sumKes(…)`.
+ * @param inner - The result of `singleKes` or `sumKes`.
  * @throws {@link CompositionError} `ERR_EVOLOCK_KES_COMPOSITION`.
- * @throws {@link DuplicatePackageError} `ERR_EVOLOCK_DUPLICATE_PACKAGE`.
  *
- * Source: Malkin, Micciancio, Miner, section 3.1; `SumKES` of cardano-crypto-class.
+ * Source: `SumKES` of cardano-crypto-class; Malkin, Micciancio, Miner, section 3.1.
  *
  * @example
  * ```ts
@@ -68,24 +42,22 @@ type Doubled<Value extends number> = Sum<Value, Value>;
  * import { ed25519, singleKes, sumKes } from '@evolock/kes-sum';
  *
  * const algorithm = sumKes(sumKes(singleKes(ed25519)));
- * const periods: 4 = algorithm.totalPeriods;
- * assert.equal(algorithm.name, 'ed25519_kes_2^2');
- * assert.deepEqual([periods, algorithm.signatureSize], [4, 192]);
+ * assert.deepEqual([algorithm.totalPeriods, algorithm.signatureSize], [4, 192]);
  * ```
  */
 export function sumKes<Inner extends KesShape & { readonly variant: 'sum' }>(
   inner: KesAlgorithm<Inner>,
 ): KesAlgorithm<Shown<SumKesShape<Inner>>> {
-  // The sizes are computed twice, in values and in types; the type tests hold the two together.
+  // The type tests check that types and values state the same sizes, here and below.
   return compose('sumKes', inner, 'sum') as unknown as KesAlgorithm<Shown<SumKesShape<Inner>>>;
 }
 
 /**
- * Doubles the periods of a compact key evolving scheme: the sum composition whose signatures carry one sibling a level.
+ * Doubles the periods of a compact key evolving scheme: the sum composition, whose signatures hold one sibling of every
+ * level.
  *
- * @param inner - `compactSingleKes(…)` or `compactSumKes(…)`.
+ * @param inner - The result of `compactSingleKes` or `compactSumKes`.
  * @throws {@link CompositionError} `ERR_EVOLOCK_KES_COMPOSITION`.
- * @throws {@link DuplicatePackageError} `ERR_EVOLOCK_DUPLICATE_PACKAGE`.
  *
  * Source: `CompactSumKES` of cardano-crypto-class.
  *
@@ -94,18 +66,67 @@ export function sumKes<Inner extends KesShape & { readonly variant: 'sum' }>(
  * import assert from 'node:assert/strict';
  * import { compactSingleKes, compactSumKes, ed25519 } from '@evolock/kes-sum';
  *
- * const algorithm = compactSumKes(compactSingleKes(ed25519));
- * assert.equal(algorithm.name, 'ed25519_compact_kes_2^1');
- * assert.equal(algorithm.signatureSize, 128);
+ * assert.equal(compactSumKes(compactSingleKes(ed25519)).signatureSize, 128);
  * ```
  */
 export function compactSumKes<Inner extends KesShape & { readonly variant: 'compact' }>(
   inner: KesAlgorithm<Inner>,
 ): KesAlgorithm<Shown<CompactSumKesShape<Inner>>> {
-  // As above.
   return compose('compactSumKes', inner, 'compact') as unknown as KesAlgorithm<
-    CompactSumKesShape<Inner>
+    Shown<CompactSumKesShape<Inner>>
   >;
+}
+
+/**
+ * The sum composition of a given depth: 2^depth periods.
+ *
+ * @param dsign - The leaf scheme: `ed25519`.
+ * @param depth - Levels above the leaf, 0 to 20.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ * @throws {@link CompositionError} `ERR_EVOLOCK_KES_COMPOSITION` when seeds of the leaf scheme do not have 32 bytes.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { ed25519, sumKesOfDepth } from '@evolock/kes-sum';
+ *
+ * assert.equal(sumKesOfDepth(ed25519, 10).totalPeriods, 1024);
+ * ```
+ */
+export function sumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
+  dsign: DsignAlgorithm<Dsign>,
+  depth: CheckedDepth<Depth>,
+): KesAlgorithm<Shown<SumKesShapeOfDepth<Dsign, Depth>>> {
+  const levels = checkInteger('depth', depth, 0, MAX_DEPTH);
+  let algorithm: KesAlgorithm<KesShape & { readonly variant: 'sum' }> = singleKes(dsign);
+  for (let level = 0; level < levels; level += 1) algorithm = sumKes(algorithm);
+  return algorithm as unknown as KesAlgorithm<Shown<SumKesShapeOfDepth<Dsign, Depth>>>;
+}
+
+/**
+ * The compact sum composition of a given depth: 2^depth periods.
+ *
+ * @param dsign - The leaf scheme: `ed25519`.
+ * @param depth - Levels above the leaf, 0 to 20.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ * @throws {@link CompositionError} `ERR_EVOLOCK_KES_COMPOSITION` when seeds of the leaf scheme do not have 32 bytes.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { compactSumKesOfDepth, ed25519 } from '@evolock/kes-sum';
+ *
+ * assert.equal(compactSumKesOfDepth(ed25519, 6).signatureSize, 288);
+ * ```
+ */
+export function compactSumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
+  dsign: DsignAlgorithm<Dsign>,
+  depth: CheckedDepth<Depth>,
+): KesAlgorithm<Shown<CompactSumKesShapeOfDepth<Dsign, Depth>>> {
+  const levels = checkInteger('depth', depth, 0, MAX_DEPTH);
+  let algorithm: KesAlgorithm<KesShape & { readonly variant: 'compact' }> = compactSingleKes(dsign);
+  for (let level = 0; level < levels; level += 1) algorithm = compactSumKes(algorithm);
+  return algorithm as unknown as KesAlgorithm<Shown<CompactSumKesShapeOfDepth<Dsign, Depth>>>;
 }
 
 function compose(constructor: string, inner: unknown, variant: KesVariant): KesAlgorithm {
@@ -125,10 +146,9 @@ function checkInner(constructor: string, inner: unknown, variant: KesVariant): K
       `it is ${composition.variant}; compose it with ${variant === 'sum' ? 'compactSumKes' : 'sumKes'}`,
     );
   }
-  if (composition.dsign.seedSize !== CHILD_SEED_SIZE) {
-    throw refuse(
-      `its seeds have ${String(composition.dsign.seedSize)} bytes, an expanded seed has 32`,
-    );
+  const { seedSize } = composition.dsign;
+  if (seedSize !== CHILD_SEED_SIZE) {
+    throw refuse(`its seeds have ${String(seedSize)} bytes, an expanded seed has 32`);
   }
   if (composition.depth >= MAX_DEPTH) throw refuse(`the greatest depth is ${String(MAX_DEPTH)}`);
   return composition;

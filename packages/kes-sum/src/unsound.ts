@@ -1,15 +1,7 @@
 /**
- * The dangerous doors, by name: reading keys without checking them, and signing keys in ordinary memory.
+ * For packages that build on this one: locked memory and native functions, what an algorithm is made of, and signing keys
+ * as bytes in ordinary memory. The name warns: nothing here checks what it is given to do.
  *
  * @module
  */
-export { completeSigningKey, unsoundUnchecked } from './unchecked-read.js';
-export {
-  sodium,
-  unsoundCborSigningKey,
-  unsoundFromCbor,
-  unsoundFromRaw,
-  unsoundRaw,
-  unsoundRawSigningKey,
-  type Sodium,
-} from '@evolock/kes-single/unsound';
+export * from '@evolock/kes-single/unsound';

@@ -16,7 +16,6 @@ import {
   pooledAllocator,
   sumKesOfDepth,
 } from '@evolock/kes-sum';
-import { unsoundUnchecked } from '@evolock/kes-sum/unsound';
 
 const [times, end] = [Number(process.argv[2]), process.argv[3]];
 const message = Uint8Array.of(1, 2, 3);
@@ -84,12 +83,6 @@ const operations = {
     for (;;) {
       kept[0]?.release();
       kept[0] = directDeserialiseBufChecked(bytes, algorithm, options);
-    }
-  },
-  'unchecked read': ({ algorithm, bytes, kept }) => {
-    for (;;) {
-      kept[0]?.release();
-      kept[0] = directDeserialiseBufChecked(bytes, unsoundUnchecked(algorithm), options);
     }
   },
   'pull that hangs': ({ algorithm, bytes }) => {

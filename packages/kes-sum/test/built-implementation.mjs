@@ -3,7 +3,6 @@
  */
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
 import * as evolock from '@evolock/kes-sum';
-import * as cbor from '@evolock/kes-sum/cbor';
 
 /** The value that helpers write for a key, the type by which they read it, and their size. */
 const layouts = {
@@ -15,10 +14,6 @@ const layouts = {
   rust: (algorithm) => {
     const type = evolock.rustSigningKeyType(algorithm);
     return { of: evolock.rustSigningKey, type, size: type.size };
-  },
-  versioned: (algorithm) => {
-    const type = evolock.versionedSigningKeyType(algorithm);
-    return { of: evolock.versionedSigningKey, type, size: type.size };
   },
 };
 
@@ -74,14 +69,7 @@ function kesOf(algorithm) {
     ...keysOf(algorithm, layouts.reference(algorithm)),
     verify: (verificationKey, period, message, signature) =>
       algorithm.verify(verificationKey, period, message, signature),
-    cbor: {
-      encodeVerificationKey: (raw) => cbor.encodeVerificationKey(algorithm, raw),
-      decodeVerificationKey: (encoded) => cbor.decodeVerificationKey(algorithm, encoded),
-      encodeSignature: (raw) => cbor.encodeSignature(algorithm, raw),
-      decodeSignature: (encoded) => cbor.decodeSignature(algorithm, encoded),
-    },
     rust: keysOf(algorithm, layouts.rust(algorithm)),
-    versioned: keysOf(algorithm, layouts.versioned(algorithm)),
     checkedRead: {
       levelOf: (error) => (error instanceof evolock.InconsistentKeyError ? error.level : undefined),
     },

@@ -7,7 +7,7 @@ import { evolving, periodsOf } from './algorithms.js';
 /** Runs something while no locked memory is to be had anywhere. */
 function atTheLimit(run: () => void): void {
   const fromPool = pooledAllocator.allocate;
-  const exhausted = new RecordingAllocator(pooledAllocator).failFromNowOn();
+  const exhausted = new RecordingAllocator(pooledAllocator).failFrom(0);
   pooledAllocator.allocate = (size) => exhausted.allocate(size);
   try {
     run();
@@ -21,7 +21,7 @@ describe.each(evolving)('$name', (algorithm) => {
     const allocator = new RecordingAllocator(pooledAllocator);
     using other = keyOf(algorithm, seedOf(9));
     using key = keyOf(algorithm, seedOf(9), { allocator });
-    allocator.failFromNowOn();
+    allocator.failFrom(0);
     const message = Uint8Array.of(1);
     const root = key.deriveVerificationKey();
     for (const period of periodsOf(algorithm)) {
@@ -39,7 +39,7 @@ describe.each(evolving)('$name', (algorithm) => {
     const allocator = new RecordingAllocator(pooledAllocator);
     using original = keyOf(algorithm, seedOf(9));
     using key = keyFrom(algorithm, serialised(original), { allocator });
-    allocator.failFromNowOn();
+    allocator.failFrom(0);
     atTheLimit(() => {
       while (key.period + 1 < algorithm.totalPeriods) key.update();
     });

@@ -1,24 +1,25 @@
 import { expect, test } from 'vitest';
 import { ed25519 } from '../src/index.js';
-import { TreeGeometry } from '../src/tree-geometry.js';
+import { TreeGeometry } from '../src/tree/tree-geometry.js';
 
 const depths = Array.from({ length: 20 }, (_, index) => index + 1);
 
 test.each(depths)(
-  'the table of depth %i holds every verification key but the root, once',
+  'the table of depth %i holds every verification key except that of the root',
   (depth) => {
     const { tableSize } = new TreeGeometry(ed25519, depth);
     expect(tableSize).toBe(64 * (2 ** depth - 1));
   },
 );
 
-test('no two nodes of a tree share a byte of the table, and none is left over', () => {
+test('every byte of the table belongs to exactly one node', () => {
   const geometry = new TreeGeometry(ed25519, 5);
   const taken = new Uint8Array(geometry.tableSize);
   for (let height = 0; height < 5; height += 1) {
     for (let index = 0; index < 2 ** (5 - height); index += 1) {
-      const offset = geometry.keyOffset(height, index);
-      for (let byte = 0; byte < geometry.keySize(height); byte += 1) taken[offset + byte]! += 1;
+      const size = geometry.keySizes[height]!;
+      const offset = geometry.tableOffsets[height]! + index * size;
+      for (let byte = 0; byte < size; byte += 1) taken[offset + byte]! += 1;
     }
   }
   expect(new Set(taken)).toEqual(new Set([1]));

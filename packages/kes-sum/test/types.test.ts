@@ -1,24 +1,32 @@
+import { readFileSync } from 'node:fs';
 import { toyDsign, type ToyShape } from '@evolock/test-support';
 import { expect, expectTypeOf, test } from 'vitest';
 import {
   compactSingleKes,
   compactSum6Kes,
   compactSumKes,
+  compactSumKesOfDepth,
   ed25519,
+  MAX_DEPTH,
   singleKes,
   sum0Kes,
   sum6Kes,
   sumKes,
+  sumKesOfDepth,
   type DsignAlgorithm,
+  type Ed25519Shape,
   type KesAlgorithm,
   type KesSignature,
   type KesVerificationKey,
   type MLockedSeed,
+  type Shown,
+  type SumKesShape,
+  type SumKesShapeOfDepth,
 } from '../src/index.js';
 
 const bytes = new Uint8Array(32);
 
-test('a composition has literal sizes and periods, and the values are these', () => {
+test('a composition has literal sizes and periods, equal to its values', () => {
   const algorithm = sumKes(sumKes(singleKes(ed25519)));
   expectTypeOf(algorithm.name).toEqualTypeOf<'ed25519_kes_2^2'>();
   expectTypeOf(algorithm.variant).toEqualTypeOf<'sum'>();
@@ -36,7 +44,7 @@ test('a composition has literal sizes and periods, and the values are these', ()
   });
 });
 
-test('Sum6 and CompactSum6 have literal sizes and periods, and the values are these', () => {
+test('Sum6 and CompactSum6 have literal sizes and periods, equal to their values', () => {
   expectTypeOf(sum6Kes.name).toEqualTypeOf<'ed25519_kes_2^6'>();
   expectTypeOf(sum6Kes.totalPeriods).toEqualTypeOf<64>();
   expectTypeOf(sum6Kes.signatureSize).toEqualTypeOf<448>();
@@ -50,7 +58,7 @@ test('Sum6 and CompactSum6 have literal sizes and periods, and the values are th
   expect(compactSum6Kes.signatureSize).toBe(288);
 });
 
-test('types stay literal at depth 16, and the values are these', () => {
+test('types are literal at depth 16, equal to the values', () => {
   const sum10 = sumKes(sumKes(sumKes(sumKes(sum6Kes))));
   const sum16 = sumKes(sumKes(sumKes(sumKes(sumKes(sumKes(sum10))))));
   expectTypeOf(sum16.name).toEqualTypeOf<'ed25519_kes_2^16'>();
@@ -71,21 +79,53 @@ test('types stay literal at depth 16, and the values are these', () => {
   expect([compact16.totalPeriods, compact16.signatureSize]).toEqual([65536, 608]);
 });
 
-test('sizes follow from those of the leaf scheme, in types as in values', () => {
+test('over another leaf scheme the depth is literal and the sizes are numbers', () => {
   const toy: DsignAlgorithm<ToyShape> = toyDsign();
   const sum = sumKes(sumKes(singleKes(toy)));
   expectTypeOf(sum.name).toEqualTypeOf<'toy_kes_2^2'>();
-  expectTypeOf(sum.signatureSize).toEqualTypeOf<240>();
-  expectTypeOf(sum.signingKeySize).toEqualTypeOf<264>();
+  expectTypeOf(sum.totalPeriods).toEqualTypeOf<4>();
+  expectTypeOf(sum.signatureSize).toEqualTypeOf<number>();
+  expectTypeOf(sum.signingKeySize).toEqualTypeOf<number>();
   expectTypeOf(sum.verificationKeySize).toEqualTypeOf<32>();
   const compact = compactSumKes(compactSumKes(compactSingleKes(toy)));
-  expectTypeOf(compact.signatureSize).toEqualTypeOf<208>();
-  expectTypeOf(compact.signingKeySize).toEqualTypeOf<264>();
+  expectTypeOf(compact.signatureSize).toEqualTypeOf<number>();
   expect([sum.signatureSize, sum.signingKeySize]).toEqual([240, 264]);
   expect([compact.signatureSize, compact.signingKeySize]).toEqual([208, 264]);
 });
 
-test('an algorithm of unknown sizes has sizes of type number, and composes', () => {
+test('above the greatest depth of the table all sizes are numbers', () => {
+  type Sum21 = SumKesShape<SumKesShapeOfDepth<Ed25519Shape, 20>>;
+  expectTypeOf<Sum21['depth']>().toEqualTypeOf<number>();
+  expectTypeOf<Sum21['totalPeriods']>().toEqualTypeOf<number>();
+  expectTypeOf<Sum21['signatureSize']>().toEqualTypeOf<number>();
+  expect(MAX_DEPTH).toBe(20);
+});
+
+test('every row of the table states the sizes of the algorithm, and composition comes to the same types', () => {
+  const source = readFileSync(new URL('../src/shapes.ts', import.meta.url), 'utf8');
+  const rows = source.matchAll(
+    /^ {2}(\d+): \{ above: (\w+); totalPeriods: (\d+); signingKey: (\d+); sum: (\d+); compact: (\d+) \}/gm,
+  );
+  const stated = Array.from(rows, ([, ...cells]) => cells);
+  const actual = Array.from({ length: MAX_DEPTH + 1 }, (_, depth) => {
+    const sum = sumKesOfDepth(ed25519, depth);
+    const compact = compactSumKesOfDepth(ed25519, depth);
+    return [
+      depth,
+      depth === MAX_DEPTH ? 'number' : depth + 1,
+      sum.totalPeriods,
+      sum.signingKeySize,
+      sum.signatureSize,
+      compact.signatureSize,
+    ].map(String);
+  });
+  expect(stated).toEqual(actual);
+  expectTypeOf<Shown<SumKesShapeOfDepth<Ed25519Shape, 20>>>().toEqualTypeOf<
+    Shown<SumKesShape<SumKesShapeOfDepth<Ed25519Shape, 19>>>
+  >();
+});
+
+test('an algorithm over a scheme of unknown sizes has sizes of type number', () => {
   const algorithm = sumKes(singleKes(ed25519 as DsignAlgorithm));
   expectTypeOf(algorithm.signatureSize).toEqualTypeOf<number>();
   expectTypeOf(algorithm.signingKeySize).toEqualTypeOf<number>();
@@ -104,7 +144,7 @@ test('a key, a signature and a verification key carry the name of their algorith
   expect(sum6Kes.name).toBe('ed25519_kes_2^6');
 });
 
-test('bytes without a brand are accepted, those of another algorithm do not type-check', () => {
+test('bytes without a brand are accepted; bytes of another algorithm do not type-check', () => {
   const key: KesVerificationKey<'ed25519_kes_2^7'> = new Uint8Array(32);
   const signature: KesSignature<'ed25519_compact_kes_2^6'> = new Uint8Array(448);
   expect(sum6Kes.verify(bytes, 0, bytes, bytes)).toBe(false);
@@ -114,7 +154,7 @@ test('bytes without a brand are accepted, those of another algorithm do not type
   sum6Kes.verify(bytes, 0, bytes, signature);
 });
 
-test('a key is read with a verification key of its own algorithm or without a brand, and no other', () => {
+test('options.verificationKey is of the algorithm or without a brand', () => {
   const own: KesVerificationKey<'ed25519_kes_2^6'> = new Uint8Array(32);
   const other: KesVerificationKey<'ed25519_compact_kes_2^6'> = new Uint8Array(32);
   const reads = () => {
@@ -126,7 +166,7 @@ test('a key is read with a verification key of its own algorithm or without a br
   expect(reads).toBeTypeOf('function');
 });
 
-test('the wrong variant and the wrong size of a seed do not type-check', () => {
+test('the wrong variant and a seed of the wrong size do not type-check', () => {
   // @ts-expect-error -- compact where sum belongs
   expect(() => sumKes(compactSingleKes(ed25519))).toThrow();
   // @ts-expect-error -- sum where compact belongs

@@ -1,6 +1,6 @@
 import { checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { ed25519, type KesAlgorithm, type KesShape, type KesVerification } from '@evolock/kes-sum';
-import { compositionOf } from '@evolock/kes-sum/composition';
+import { compositionOf } from '@evolock/kes-sum/unsound';
 import { Batch, type PackedBatch } from './batch.js';
 import { PoolCore, type KesVerifyOptions, type PoolOptions } from './pool-core.js';
 import type { Items } from './source.js';

@@ -1,20 +1,13 @@
+/** The errors of this package. */
 import { EvolockError } from '@evolock/direct-serialise';
+import type { KernelLockStatus } from './kernel/limits.js';
+import type { LockPolicy } from './kernel/lock-policy.js';
 
 /**
- * A key, a seed or locked bytes were used after they had been released: the memory is wiped and may have a new owner.
+ * A key, a seed or locked bytes were used after their release. Their memory is wiped and may have a new owner.
  *
  * In an `exit` listener of the application the message says that the process is ending: the listener of this package
- * ran before, and wiped everything.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { MLockedBytes } from '@evolock/mlocked-bytes';
- *
- * const bytes = MLockedBytes.newZeroed(32);
- * bytes.release();
- * assert.throws(() => bytes.zero(), { code: 'ERR_EVOLOCK_RELEASED' });
- * ```
+ * runs before it and wipes all locked memory.
  */
 export class ReleasedError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_RELEASED';
@@ -30,16 +23,7 @@ export class ReleasedError extends EvolockError {
 
 /**
  * The memory of a key, a seed or locked bytes is gone: a callback transferred the `ArrayBuffer` behind a view that it was
- * lent (`ArrayBuffer.prototype.transfer`, Node.js 22 and later). All values in the same region lose their memory with it.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { MemoryTransferredError } from '@evolock/mlocked-bytes';
- *
- * const error = new MemoryTransferredError('MLockedBytes');
- * assert.equal(error.code, 'ERR_EVOLOCK_MEMORY_TRANSFERRED');
- * ```
+ * lent (`ArrayBuffer.prototype.transfer`, Node.js 22 and later). All values in the same region lose their memory.
  */
 export class MemoryTransferredError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_MEMORY_TRANSFERRED';
@@ -53,43 +37,24 @@ export class MemoryTransferredError extends EvolockError {
 }
 
 /**
- * A callback tried to take locked memory out: it returned a promise, an iterator (which has not run yet), the view that
- * it was lent, or the buffer behind it; or it transferred that buffer. JavaScript cannot revoke a view, and the memory
- * will have another owner.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { MLockedBytes } from '@evolock/mlocked-bytes';
- *
- * const bytes = MLockedBytes.newZeroed(32);
- * assert.throws(() => bytes.withBytes((view) => view), { code: 'ERR_EVOLOCK_VIEW_ESCAPE' });
- * bytes.release();
- * ```
+ * A callback tried to take locked memory out: it returned a promise, an iterator (which runs later), the view that it was
+ * lent, or the buffer behind it; or it transferred that buffer. JavaScript cannot revoke a view, and the memory will have
+ * another owner.
  */
 export class ViewEscapeError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_VIEW_ESCAPE';
 
   constructor(what: string) {
     super(
-      `a callback that is lent locked memory ${what}; the memory is its own only for the call: copy what is public, ` +
+      `a callback that is lent locked memory ${what}; it may use the memory only during the call: copy what is public, ` +
         'finish synchronously, return something else',
     );
   }
 }
 
 /**
- * Two copies of one evolock package met in one process. Their classes and their locked memory are not the same, so
- * nothing passes from one to the other.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { DuplicatePackageError } from '@evolock/mlocked-bytes';
- *
- * const error = new DuplicatePackageError('@evolock/mlocked-bytes', 'seed', '0.1.0', '0.2.0');
- * assert.match(error.message, /npm dedupe/);
- * ```
+ * Two copies of one evolock package are loaded in one process. Their classes and their locked memory differ, so an object
+ * of one copy is refused by the other.
  */
 export class DuplicatePackageError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_DUPLICATE_PACKAGE';
@@ -100,4 +65,111 @@ export class DuplicatePackageError extends EvolockError {
         `One process needs one copy: see \`npm ls ${packageName}\`, then align the versions and run \`npm dedupe\``,
     );
   }
+}
+
+/** Memory could not be locked, and was given back. The message gives the limit and how to raise it. */
+export class LockLimitError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_LOCK_LIMIT';
+  /** Bytes that could not be locked. */
+  readonly size: number;
+  /** Limit of locked memory, bytes; `undefined` where the platform does not report it. */
+  readonly limit: number | undefined;
+  /** Bytes that the process had locked at that moment; `undefined` where the platform does not report it. */
+  readonly locked: number | undefined;
+
+  constructor(
+    size: number,
+    status: KernelLockStatus,
+    options?: ErrorOptions & {
+      /** What happened. When absent: `size` bytes could not be locked. */
+      readonly what?: string;
+    },
+  ) {
+    const what = options?.what ?? `${String(size)} bytes could not be locked in memory`;
+    super(
+      `${what} (limit ${say(status.limit)}, locked ${say(status.locked)}). ` +
+        'Raise the limit: `ulimit -l` in the shell, `LimitMEMLOCK=` in a systemd unit, `--ulimit memlock=` for a ' +
+        'container; or release keys that are no longer needed',
+      options,
+    );
+    this.size = size;
+    this.limit = status.limit;
+    this.locked = status.locked;
+  }
+}
+
+function say(bytes: number | undefined): string {
+  if (bytes === undefined) return 'unknown';
+  return bytes === Infinity ? 'none' : `${String(bytes)} bytes`;
+}
+
+/** The lock policy was chosen twice, or after memory was locked. One policy holds for all locked memory of a thread. */
+export class LockPolicyError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_LOCK_POLICY';
+
+  constructor(chosen: LockPolicy) {
+    super(
+      `the lock policy is ${chosen} and in use: choose it once, before anything is put into locked memory`,
+    );
+  }
+}
+
+/**
+ * More memory was requested than a limit of data or address space (`ulimit -d`, `ulimit -v`) allows, or than is available.
+ * Nothing was allocated.
+ */
+export class MemoryRefusedError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_MEMORY_REFUSED';
+  /** Bytes that were requested. */
+  readonly size: number;
+  /** Bytes that were left. */
+  readonly left: number;
+
+  constructor(size: number, resource: string, left: number) {
+    super(
+      `${String(size)} bytes of memory were asked for and ${String(left)} are left (${resource}). Raise the limit ` +
+        '(`ulimit -d`, `ulimit -v`, `LimitDATA=` or `LimitAS=` in a systemd unit), or ask for less',
+    );
+    this.size = size;
+    this.left = left;
+  }
+}
+
+/**
+ * There are too many regions. Each takes four entries in the kernel's table of mappings. Without a free entry, libsodium
+ * would abort the process.
+ */
+export class RegionLimitError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_REGION_LIMIT';
+
+  constructor(limit: number, what = `more than ${String(limit)} locked regions`) {
+    super(
+      `${what}, or too few mappings left to the process: use the pooled allocator, ` +
+        'which puts many objects into one region, release what is no longer needed, let the event loop turn (mappings ' +
+        'are given back there), or raise vm.max_map_count',
+    );
+  }
+}
+
+/**
+ * `sodium-native` could not be loaded: it is missing, or has no binary for this platform. Thrown on import. The message
+ * and `cause` give the reason.
+ */
+export class SodiumUnavailableError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_SODIUM_UNAVAILABLE';
+
+  constructor(cause: unknown) {
+    super(
+      `sodium-native could not be loaded on ${process.platform}-${process.arch}: ${reasonsOf(cause)}. Its binaries ` +
+        'are for Linux (x64 and arm64, glibc 2.33 or later, not musl), macOS and Windows. Install it into ' +
+        'node_modules, where they stay beside it; keep it out of bundles (external)',
+      { cause },
+    );
+  }
+}
+
+/** The messages of an error and of its causes. The last one is the message of the dynamic linker. */
+function reasonsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${reasonsOf(error.cause)}`;
 }

@@ -3,33 +3,34 @@
  *
  * @module
  */
-export { ArgumentError, EvolockError } from '@evolock/direct-serialise';
-export type { DirectDeserialise, DirectSerialise, Pull, Push } from '@evolock/direct-serialise';
-export type { AllocationOptions, MLockedAllocator, MLockedSlot } from './allocator.js';
-export { MLockedChunk } from './chunk.js';
-export {
-  DuplicatePackageError,
-  MemoryTransferredError,
-  ReleasedError,
-  ViewEscapeError,
-} from './errors.js';
-export { LockLimitError, type KernelLockStatus } from './lock-limit.js';
-export { LockPolicyError, setLockPolicy, type LockPolicy } from './lock-policy.js';
-export { lockStatus, type LockStatus } from './lock-status.js';
+export * from '@evolock/direct-serialise';
+export * from './errors.js';
+export type { KernelLockStatus } from './kernel/limits.js';
+export { setLockPolicy, type LockPolicy } from './kernel/lock-policy.js';
+export type {
+  AllocationOptions,
+  MLockedAllocator,
+  MLockedBytesOptions,
+  MLockedSlot,
+} from './allocators/allocator.js';
+export { mappingAllocator } from './allocators/mapping-allocator.js';
 export {
   allocateSlot,
-  MLockedBytes,
-  withMLockedBytes,
-  type MLockedBytesOptions,
-} from './locked-bytes.js';
-export { checkLocked, LockedValue, type LockedClass } from './locked-value.js';
-export { MappingAllocator, mappingAllocator } from './mapping-allocator.js';
-export { MAX_REGION_SIZE } from './mapping.js';
-export type { LostValue } from './lost.js';
-export { MemoryRefusedError } from './memory-refused.js';
-export { SodiumUnavailableError } from './native.js';
-export { preflight, type LockedKind, type Preflight, type PreflightOptions } from './preflight.js';
-export { PooledAllocator, pooledAllocator, type PoolUsage } from './pooled-allocator.js';
-export { MAX_REGIONS, RegionLimitError } from './region-limit.js';
-export { MLockedRegion } from './region.js';
-export { MLockedSizedBytes } from './sized-bytes.js';
+  PooledAllocator,
+  pooledAllocator,
+  type PoolUsage,
+} from './allocators/pooled-allocator.js';
+export {
+  lockStatus,
+  preflight,
+  type LockedKind,
+  type LockStatus,
+  type Preflight,
+  type PreflightOptions,
+} from './allocators/preflight.js';
+export { MLockedChunk } from './values/chunk.js';
+export { MLockedBytes, withMLockedBytes } from './values/locked-bytes.js';
+export { checkLocked, LockedValue, type LockedClass } from './values/locked-value.js';
+export type { LostValue } from './values/lost.js';
+export { MLockedRegion } from './values/region.js';
+export { MLockedSizedBytes } from './values/sized-bytes.js';

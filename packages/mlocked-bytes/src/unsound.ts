@@ -1,14 +1,16 @@
 /**
- * The dangerous doors, by name: locked memory as a view that nothing takes back. For authors of locked types and for
- * input and output that outlives a callback; an application uses `withBytes`.
+ * What packages of locked keys need of this one: raw views on locked memory, scratch memory, removal of what operations
+ * leave in registers and on the stack, the native functions. Nothing here protects its caller; an application uses
+ * `withBytes` and DirectSerialise.
  *
  * @module
  */
-export { unsoundMemory } from './locked-value.js';
-export { copyOf, filled, moveInto } from './locked-bytes.js';
-export { overwriteCopyResidue } from './copy-residue.js';
-export { lend, lendBlock, lendOwnBlocks } from './lend.js';
-export { placedView } from './placed-view.js';
+export { overwriteCopyResidue } from './kernel/copy-residue.js';
+export { sodium, type Sodium } from './kernel/native.js';
+export { lend, lendBlock, lendOwnBlocks } from './values/lend.js';
+export { copyOf, filled, moveInto } from './values/locked-bytes.js';
+export { unsoundMemory } from './values/locked-value.js';
+export { endOnRelease, whileUnderWay } from './values/release-all.js';
 export {
   beginRun,
   discarded,
@@ -21,6 +23,5 @@ export {
   type Made,
   type Scratch,
   type ScratchRun,
-} from './scratch-run.js';
-export { unsoundRaw, unsoundReadRaw } from './unsound-raw.js';
-export { endOnRelease, whileUnderWay } from './under-way.js';
+} from './values/scratch-run.js';
+export { placedView, unsoundRaw, unsoundReadRaw } from './values/unsound-raw.js';

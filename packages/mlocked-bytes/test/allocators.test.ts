@@ -117,7 +117,7 @@ describe.each(makers)('%s', (_name, make) => {
   });
 
   test('passes on the very error of an allocator that fails', () => {
-    const allocator = new RecordingAllocator(pooledAllocator).failFromNowOn();
+    const allocator = new RecordingAllocator(pooledAllocator).failFrom(0);
     expect(errorOf(() => make({ allocator }))).toBe(allocator.refusal);
     expect(allocator.live).toBe(0);
   });
@@ -185,7 +185,7 @@ test('fromBytes leaves the caller’s bytes when there is no memory for them', (
   for (const make of [MLockedBytes, MLockedSizedBytes]) {
     const given = new Uint8Array(32).fill(7);
     errorOf(() =>
-      make.fromBytes(given, { allocator: new RecordingAllocator(pooledAllocator).failFromNowOn() }),
+      make.fromBytes(given, { allocator: new RecordingAllocator(pooledAllocator).failFrom(0) }),
     );
     expect(given).toEqual(new Uint8Array(32).fill(7));
   }

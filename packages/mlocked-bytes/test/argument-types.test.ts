@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest';
 import {
   ArgumentError,
   checkLocked,
-  MappingAllocator,
+  mappingAllocator,
   MLockedBytes,
   MLockedRegion,
   MLockedSizedBytes,
@@ -30,7 +30,7 @@ const takesSize: [string, Loose][] = [
   ['MLockedRegion.allocate', loose(MLockedRegion.allocate)],
   ['withMLockedBytes', (size) => withMLockedBytes(size as number, () => {})],
   ['PooledAllocator', (size) => new PooledAllocator().allocate(size as number)],
-  ['MappingAllocator', (size) => new MappingAllocator().allocate(size as number)],
+  ['mappingAllocator', (size) => mappingAllocator.allocate(size as number)],
 ];
 
 test.each(takesSize)('%s takes a size from 1 byte to 1 GiB', (_name, make) => {
@@ -53,7 +53,7 @@ const takesAlignment: [string, Loose][] = [
     (alignment) => MLockedBytes.newZeroed(32, { alignment: alignment as number }),
   ],
   ['PooledAllocator', (alignment) => new PooledAllocator().allocate(32, alignment as number)],
-  ['MappingAllocator', (alignment) => new MappingAllocator().allocate(32, alignment as number)],
+  ['mappingAllocator', (alignment) => mappingAllocator.allocate(32, alignment as number)],
 ];
 
 test.each(takesAlignment)('%s takes a power of two up to a page as alignment', (_name, make) => {

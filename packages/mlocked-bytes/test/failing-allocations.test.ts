@@ -1,12 +1,13 @@
+import { RecordingAllocator } from '@evolock/test-support';
 import { directDeserialiseBufChecked, type DirectDeserialise } from '@evolock/direct-serialise';
 import { expect, test } from 'vitest';
 import {
   MLockedBytes,
-  MLockedSizedBytes,
-  withMLockedBytes,
   type MLockedBytesOptions,
+  MLockedSizedBytes,
+  pooledAllocator,
+  withMLockedBytes,
 } from '../src/index.js';
-import { AllocationLog } from '../src/testing.js';
 
 type Run = (options: MLockedBytesOptions) => { release(): void }[];
 
@@ -38,7 +39,7 @@ const operations: Readonly<Record<string, Run>> = {
 };
 
 function allocationsOf(run: Run): number {
-  const allocator = new AllocationLog();
+  const allocator = new RecordingAllocator(pooledAllocator);
   for (const value of run({ allocator })) value.release();
   expect(allocator.live).toBe(0);
   return allocator.allocations;
@@ -50,7 +51,7 @@ test.each(Object.entries(operations))(
     const allocations = allocationsOf(run);
     expect(allocations).toBeGreaterThan(0);
     for (let refuse = 1; refuse <= allocations; refuse += 1) {
-      const allocator = new AllocationLog({ refuse });
+      const allocator = new RecordingAllocator(pooledAllocator).failFrom(refuse - 1);
       expect(() => run({ allocator })).toThrow(
         expect.objectContaining({ code: 'ERR_EVOLOCK_ALLOCATION_REFUSED' }),
       );

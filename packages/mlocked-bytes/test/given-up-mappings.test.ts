@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { mappingAllocator, MLockedBytes } from '../src/index.js';
-import { sodium } from '../src/native.js';
+import { sodium } from '../src/kernel/native.js';
 import { unsoundMemory } from '../src/unsound.js';
 import { fill } from './support/bytes.js';
 

@@ -1,7 +1,6 @@
-import { codeOf } from '@evolock/test-support';
+import { codeOf, RecordingAllocator } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { MLockedBytes, MLockedSizedBytes, pooledAllocator } from '../src/index.js';
-import { AllocationLog } from '../src/testing.js';
 import { filled, lendOwnBlocks, unsoundMemory } from '../src/unsound.js';
 
 /** What a push or a pull must not return: it would take the memory out of the call. */
@@ -20,7 +19,7 @@ describe.each(escapes)('a callback that returns %s', (_, escape) => {
   });
 
   test('is refused as a pull and as a filling, and nothing is left alive', () => {
-    const allocator = new AllocationLog();
+    const allocator = new RecordingAllocator(pooledAllocator);
     const reads = [
       () => MLockedBytes.type(32).directDeserialise(escape, { allocator }),
       () => MLockedSizedBytes.type(32).directDeserialise(escape, { allocator }),

@@ -11,7 +11,6 @@ import {
   type MLockedAllocator,
   type MLockedSlot,
 } from '../src/index.js';
-import { AllocationLog } from '../src/testing.js';
 import { copyOf, filled, moveInto, unsoundMemory } from '../src/unsound.js';
 import { contentOf } from './support/bytes.js';
 
@@ -132,7 +131,7 @@ class Careless extends LockedValue {
 const allocators: [string, MLockedAllocator][] = [
   ['of the pool', pooledAllocator],
   ['with a mapping of its own', mappingAllocator],
-  ['of a log', new AllocationLog()],
+  ['of a log', new RecordingAllocator(pooledAllocator)],
   ['of somebody else’s allocator', new RecordingAllocator(pooledAllocator)],
 ];
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  MappingAllocator,
+  mappingAllocator,
   MLockedBytes,
   PooledAllocator,
   type MLockedAllocator,
@@ -149,7 +149,7 @@ test('one pool for all never shows an old secret, and never gives memory to two'
 test('mappings never show an old secret, and no memory has two owners', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 15 }), (steps) => {
-      live(new MappingAllocator(), steps);
+      live(mappingAllocator, steps);
     }),
     { numRuns: 15 },
   );

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { sodium } from '../src/native.js';
+import { sodium } from '../src/kernel/native.js';
 import { MLockedBytes } from '../src/index.js';
 import { placedView, unsoundMemory } from '../src/unsound.js';
 

@@ -163,3 +163,18 @@ test('a preflight takes a kind with a size, and a count', () => {
     });
   }
 });
+
+test.skipIf(skipped !== undefined)(
+  named('a preflight of more than all regions hold is refused whatever the lock limit', skipped),
+  () => {
+    const script = `
+      ${importing}
+      try {
+        locked.preflight({ lockedSize: 32 }, { count: 1e9 });
+      } catch ({ code }) {
+        print(code);
+      }
+    `;
+    expect(printedBy(script, { prefix: asOrdinaryUser(64) })).toBe('ERR_EVOLOCK_REGION_LIMIT');
+  },
+);

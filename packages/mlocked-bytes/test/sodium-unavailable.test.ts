@@ -21,7 +21,7 @@ const importAndTell = `
       return { code, name, message, cause: cause?.message };
     }
   };
-  print([await tell('index.js'), await tell('native.js')]);
+  print([await tell('index.js'), await tell('unsound.js')]);
 `;
 
 /** Imports the package where \`require('sodium-native')\` does something else. */

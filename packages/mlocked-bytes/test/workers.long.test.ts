@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { lockStatus } from '../src/index.js';
-import { procField } from '../src/proc.js';
+import { procField } from '../src/kernel/limits.js';
 import { importing, named, notLinux, printedBy } from './support/child.js';
 
 /** Starts workers that meet at a barrier, each with locked memory of its own. */

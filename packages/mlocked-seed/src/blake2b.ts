@@ -1,12 +1,12 @@
 import { checkBytes } from '@evolock/direct-serialise/arguments';
-import { sodium } from '@evolock/mlocked-bytes/native';
+import { sodium } from '@evolock/mlocked-bytes/unsound';
 
 /** Bytes of a Blake2b-256 digest. */
 export const BLAKE2B_256_SIZE = 32;
 
 /**
- * Blake2b-256, unkeyed, of something **public**. A secret leaves traces of itself on the stack: seeds are expanded
- * by {@link MLockedSeed.expand}.
+ * Blake2b-256, unkeyed, of **public** bytes. The hash of a secret would leave parts of it on the stack:
+ * {@link MLockedSeed.expand} hashes seeds.
  *
  * @param input - Any number of bytes.
  * @returns 32 bytes.

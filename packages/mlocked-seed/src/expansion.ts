@@ -16,9 +16,9 @@ import {
   overwriteCopyResidue,
   overwriteStack,
   placedView,
+  sodium,
   type Scratch,
 } from '@evolock/mlocked-bytes/unsound';
-import { sodium } from '@evolock/mlocked-bytes/native';
 
 /** Bytes of a child seed: the output of Blake2b-256. */
 export const CHILD_SEED_SIZE = 32;

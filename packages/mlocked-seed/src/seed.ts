@@ -1,9 +1,19 @@
+/** Seeds. */
+import {
+  checkBytes,
+  checkFunction,
+  checkInteger,
+  wrongValue,
+} from '@evolock/direct-serialise/arguments';
 import {
   allocateSlot,
   checkLocked,
   LockedValue,
   type AllocationOptions,
+  type DirectDeserialise,
+  type DirectSerialise,
   type LockedClass,
+  type Push,
 } from '@evolock/mlocked-bytes';
 import {
   beginRun,
@@ -13,24 +23,16 @@ import {
   endRun,
   filled,
   lend,
-  lendBlock,
   moveInto,
+  sodium,
   unsoundMemory,
 } from '@evolock/mlocked-bytes/unsound';
-import { sodium } from '@evolock/mlocked-bytes/native';
-import {
-  checkBytes,
-  checkFunction,
-  checkInteger,
-  wrongValue,
-} from '@evolock/direct-serialise/arguments';
-import type { DirectDeserialise, DirectSerialise, Push } from '@evolock/direct-serialise';
 import { CHILD_SEED_SIZE, MAX_SEED_SIZE, reserveExpansion, unsoundExpand } from './expansion.js';
 
-/** The smallest seed, in bytes: 128 bits, below which a seed can be guessed. */
+/** The smallest seed, in bytes: 128 bits. A smaller seed can be guessed. */
 export const MIN_SEED_SIZE = 16;
 
-/** The two child seeds of a seed. Both are the caller's to release. */
+/** The two child seeds of a seed. The caller releases both. */
 export interface ChildSeeds {
   /** H(0x01 ‖ seed). */
   readonly left: MLockedSeed<32>;
@@ -39,7 +41,7 @@ export interface ChildSeeds {
 }
 
 /**
- * A seed in locked memory: what keys are generated from. 16 to 64 bytes, the length in the type.
+ * A seed in locked memory, from which keys are generated: 16 to 64 bytes, the length in the type.
  *
  * @example
  * ```ts
@@ -47,14 +49,8 @@ export interface ChildSeeds {
  * import { MLockedSeed } from '@evolock/mlocked-seed';
  *
  * const seed = MLockedSeed.newRandom(32);
- * try {
- *   const { left, right } = seed.expand();
- *   assert.equal(left.equals(right), false);
- *   left.release();
- *   right.release();
- * } finally {
- *   seed.release();
- * }
+ * assert.equal(seed.size, 32);
+ * seed.release();
  * ```
  */
 export class MLockedSeed<Size extends number = number>
@@ -64,7 +60,7 @@ export class MLockedSeed<Size extends number = number>
   readonly #size: Size;
 
   private constructor(size: Size, options: AllocationOptions | undefined) {
-    checkSeedSize(size);
+    checkInteger('size', size, MIN_SEED_SIZE, MAX_SEED_SIZE);
     super(allocateSlot(size, options), size);
     this.#size = size;
   }
@@ -74,7 +70,7 @@ export class MLockedSeed<Size extends number = number>
     return this.#size;
   }
 
-  /** Of a seed only: a method that is called on another locked value gets nothing. */
+  /** Private: a method that is called on another locked value throws a `TypeError`. */
   get #memory(): Uint8Array {
     return unsoundMemory(this);
   }
@@ -84,17 +80,15 @@ export class MLockedSeed<Size extends number = number>
   }
 
   /**
-   * A seed of zeros, to be filled.
+   * A seed of zeros.
    *
    * @param size - Bytes, 16 to 64.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   static newZeroed<Size extends number>(
     size: Size,
     options?: AllocationOptions,
   ): MLockedSeed<Size> {
-    checkSeedSize(size);
     return new MLockedSeed(size, options);
   }
 
@@ -102,23 +96,19 @@ export class MLockedSeed<Size extends number = number>
    * A seed from the system's random number generator.
    *
    * @param size - Bytes, 16 to 64.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   static newRandom<Size extends number>(
     size: Size,
     options?: AllocationOptions,
   ): MLockedSeed<Size> {
-    return filled(MLockedSeed.newZeroed(size, options), (memory) => {
-      sodium.randombytes_buf(memory);
-    });
+    return filled(new MLockedSeed(size, options), drawRandom);
   }
 
   /**
-   * Copies a seed into locked memory and zeroes the caller's `bytes`. Other copies of them in ordinary memory stay.
+   * Copies a seed into locked memory and zeroes `bytes`. Other copies of them in ordinary memory stay.
    *
-   * @param bytes - 16 to 64 bytes; zero when this returns, left as they are when it throws.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   * @param bytes - 16 to 64 bytes; zero when this returns, unchanged when it throws.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   static fromBytes<Size extends number>(
@@ -130,12 +120,12 @@ export class MLockedSeed<Size extends number = number>
   /** {@inheritDoc MLockedSeed.fromBytes} */
   static fromBytes(bytes: Uint8Array, options?: AllocationOptions): MLockedSeed {
     const source = checkBytes('bytes', bytes);
-    checkSeedSize(source.byteLength, 'bytes.byteLength');
+    checkInteger('bytes.byteLength', source.byteLength, MIN_SEED_SIZE, MAX_SEED_SIZE);
     return moveInto(new MLockedSeed(source.byteLength, options), source);
   }
 
   /**
-   * The type by which a helper reads a seed of a given size.
+   * The type by which a DirectSerialise helper reads a seed.
    *
    * @param size - Bytes, 16 to 64.
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
@@ -143,7 +133,7 @@ export class MLockedSeed<Size extends number = number>
   static type<Size extends number>(
     size: Size,
   ): DirectDeserialise<MLockedSeed<Size>, AllocationOptions> {
-    checkSeedSize(size);
+    checkInteger('size', size, MIN_SEED_SIZE, MAX_SEED_SIZE);
     return {
       directDeserialise: (pull, options) => {
         checkFunction('pull', pull);
@@ -162,7 +152,7 @@ export class MLockedSeed<Size extends number = number>
   }
 
   /**
-   * A copy in locked memory of its own. Both have to be wiped for the seed to be gone.
+   * A copy in locked memory of its own. The seed is gone when both are released.
    *
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
@@ -173,7 +163,7 @@ export class MLockedSeed<Size extends number = number>
   }
 
   /**
-   * Lends the bytes to a callback, for the duration of the call.
+   * Lends the bytes to a callback for the duration of the call.
    *
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when the callback returns a promise, the view or its
@@ -196,8 +186,8 @@ export class MLockedSeed<Size extends number = number>
   }
 
   /**
-   * The two child seeds, 32 bytes each: left = H(0x01 ‖ seed), right = H(0x02 ‖ seed), H = Blake2b-256. The seed
-   * itself stays as it is.
+   * The two child seeds, 32 bytes each: left = H(0x01 ‖ seed), right = H(0x02 ‖ seed), H = Blake2b-256. The seed is not
+   * changed.
    *
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
@@ -222,7 +212,7 @@ export class MLockedSeed<Size extends number = number>
       return { left, right };
     } finally {
       if (!done) {
-        // Assigned before anything is called: near the end of the stack a call may throw.
+        // Assigned before anything is called: when the stack is exhausted a call may throw.
         if (left !== undefined) discarded[discarded.length] = left;
         if (right !== undefined) discarded[discarded.length] = right;
         endAbandonedRuns();
@@ -238,16 +228,16 @@ export class MLockedSeed<Size extends number = number>
   directSerialise(push: Push): void {
     const memory = this.#memory;
     checkFunction('push', push);
-    lendBlock(push, memory);
+    lend(memory, push);
   }
 }
 
-function checkSeedSize(size: unknown, argument = 'size'): void {
-  checkInteger(argument, size, MIN_SEED_SIZE, MAX_SEED_SIZE);
+function drawRandom(memory: Uint8Array): void {
+  sodium.randombytes_buf(memory);
 }
 
 /**
- * Checks that an argument is a live seed, of a given size where one is given. For authors of schemes.
+ * Checks that an argument is a live seed, of `size` bytes if that is given. For authors of schemes.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  * @throws {@link DuplicatePackageError} `ERR_EVOLOCK_DUPLICATE_PACKAGE`.

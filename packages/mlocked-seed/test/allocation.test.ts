@@ -1,7 +1,6 @@
 import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
 import { pooledAllocator } from '@evolock/mlocked-bytes';
-import { AllocationLog } from '@evolock/mlocked-bytes/testing';
-import { codeOf, errorOf, wrongly } from '@evolock/test-support';
+import { codeOf, errorOf, RecordingAllocator, wrongly } from '@evolock/test-support';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MLockedSeed, type AllocationOptions } from '../src/index.js';
 import { reserveExpansion } from '../src/unsound.js';
@@ -38,7 +37,7 @@ const makers: [string, number, Make][] = [
 describe.each(makers)('%s', (_name, count, make) => {
   test('takes all of its memory from the allocator that it is given', () => {
     const before = pooledAllocator.usage().liveSlots;
-    const log = new AllocationLog();
+    const log = new RecordingAllocator(pooledAllocator);
     const seeds = make({ allocator: log });
     expect([log.allocations, log.live]).toEqual([count, count]);
     expect(pooledAllocator.usage().liveSlots).toBe(before + count);
@@ -50,13 +49,13 @@ describe.each(makers)('%s', (_name, count, make) => {
   test('leaves nothing alive when any of its allocations fails', () => {
     const before = pooledAllocator.usage().liveSlots;
     for (let refuse = 1; refuse <= count; refuse += 1) {
-      const log = new AllocationLog({ refuse });
+      const log = new RecordingAllocator(pooledAllocator).failFrom(refuse - 1);
       expect(codeOf(() => make({ allocator: log }))).toBe('ERR_EVOLOCK_ALLOCATION_REFUSED');
       expect(log.allocations).toBe(refuse);
       expect(log.live).toBe(0);
     }
     expect(pooledAllocator.usage().liveSlots).toBe(before);
-    const enough = new AllocationLog({ refuse: count + 1 });
+    const enough = new RecordingAllocator(pooledAllocator).failFrom(count);
     for (const seed of make({ allocator: enough })) seed.release();
   });
 
@@ -76,7 +75,7 @@ describe.each(makers)('%s', (_name, count, make) => {
 });
 
 test('a pull that throws, or a source of the wrong size, leaves nothing alive', () => {
-  const log = new AllocationLog();
+  const log = new RecordingAllocator(pooledAllocator);
   const options = { allocator: log };
   const type = MLockedSeed.type(32);
   const failure = new Error('broken pipe');
@@ -94,7 +93,7 @@ test('a pull that throws, or a source of the wrong size, leaves nothing alive', 
 
 test('fromBytes leaves the caller’s bytes when there is no memory for them', () => {
   const given = new Uint8Array(32).fill(7);
-  const allocator = new AllocationLog({ refuse: 1 });
+  const allocator = new RecordingAllocator(pooledAllocator).failFrom(0);
   errorOf(() => MLockedSeed.fromBytes(given, { allocator }));
   expect(given).toEqual(new Uint8Array(32).fill(7));
 });

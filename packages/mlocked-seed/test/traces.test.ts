@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { mappingAllocator, pooledAllocator } from '@evolock/mlocked-bytes';
 import { MLockedSeed } from '../src/index.js';
-import { AllocationLog } from '@evolock/mlocked-bytes/testing';
-import { errorOf } from '@evolock/test-support';
+import { errorOf, RecordingAllocator } from '@evolock/test-support';
 import { reserveExpansion, unsoundExpand, wipeExpansion } from '../src/unsound.js';
 
 const SECRET = 0x5e;
@@ -44,7 +43,9 @@ test('expand leaves nothing behind, also when it fails', () => {
   left.release();
   right.release();
   for (const refuse of [1, 2]) {
-    errorOf(() => seed.expand({ allocator: new AllocationLog({ refuse }) }));
+    errorOf(() =>
+      seed.expand({ allocator: new RecordingAllocator(pooledAllocator).failFrom(refuse - 1) }),
+    );
     expect(region.every((byte) => byte === 0)).toBe(true);
   }
   seed.release();

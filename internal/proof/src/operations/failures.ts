@@ -6,8 +6,7 @@ import {
 } from '@evolock/direct-serialise';
 import { ed25519 } from '@evolock/dsign-ed25519';
 import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
-import { AllocationLog } from '@evolock/kes-sum/testing';
-import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { MLockedBytes, pooledAllocator, type MLockedAllocator } from '@evolock/mlocked-bytes';
 import { goneRoot, keyAt, liveKey, liveRoot, released, type Expectation } from '../expectation.js';
 import { MESSAGE, type Operation, type Subject } from '../operation.js';
 import { refused } from '../refused.js';
@@ -48,11 +47,25 @@ function withKey(
   return operation(name, expects, (subject) => run(keyOf(sum6Kes, subject)));
 }
 
+/** An allocator that refuses its n-th allocation, counted from 1, and every later one. */
+function refusingFrom(n: number): MLockedAllocator {
+  let requests = 0;
+  return {
+    allocate(size, alignment) {
+      requests += 1;
+      if (requests >= n) {
+        throw Object.assign(new Error('no memory'), { code: 'ERR_EVOLOCK_ALLOCATION_REFUSED' });
+      }
+      return pooledAllocator.allocate(size, alignment);
+    },
+  };
+}
+
 /** An allocation that is refused, the n-th of an operation on a live seed. */
 function refusal(name: string, expects: Expectation, refuse: number, run: RefusedRun): Operation {
   return operation(name, expects, (subject) => {
     const seed = subject.seed();
-    const allocator = new AllocationLog({ refuse });
+    const allocator = refusingFrom(refuse);
     refused('ERR_EVOLOCK_ALLOCATION_REFUSED', () => run(seed, { allocator }));
     return seed;
   });
@@ -60,7 +73,7 @@ function refusal(name: string, expects: Expectation, refuse: number, run: Refuse
 
 type RefusedRun = (
   seed: ReturnType<Subject['seed']>,
-  options: { allocator: AllocationLog },
+  options: { allocator: MLockedAllocator },
 ) => unknown;
 
 /** Errors in the midst of things. */
@@ -134,7 +147,7 @@ export const failureOperations: readonly Operation[] = [
     }, options),
   ),
   withKey('no memory to clone a key', start, (key) => {
-    const allocator = new AllocationLog({ refuse: 1 });
+    const allocator = refusingFrom(1);
     refused('ERR_EVOLOCK_ALLOCATION_REFUSED', () => key.clone({ allocator }));
     return key;
   }),

@@ -9,17 +9,12 @@ import {
   compactSum6Kes,
   rustSigningKey,
   rustSigningKeyType,
-  signKes,
   sum0Kes,
   sum6Kes,
-  versionedSigningKey,
-  versionedSigningKeyType,
   type KesAlgorithm,
-  type KesKeyOptions,
   type KesReadOptions,
   type KesSigningKey,
 } from '@evolock/kes-sum';
-import { completeSigningKey, unsoundUnchecked } from '@evolock/kes-sum/unsound';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { releaseAll } from '@evolock/mlocked-bytes/release-all';
 import { keyAt, released, withLiveRoot, type KeyState } from '../expectation.js';
@@ -28,14 +23,10 @@ import { holds, refused } from '../refused.js';
 import { periodsOf } from '../tree.js';
 
 /** A key of the subject's seed, which is released. */
-export function keyOf(
-  algorithm: KesAlgorithm,
-  subject: Subject,
-  options?: KesKeyOptions,
-): KesSigningKey {
+export function keyOf(algorithm: KesAlgorithm, subject: Subject): KesSigningKey {
   const seed = subject.seed();
   try {
-    return algorithm.generateKey(seed, options);
+    return algorithm.generateKey(seed);
   } finally {
     seed.release();
   }
@@ -68,18 +59,13 @@ class Layer {
     readonly algorithm: KesAlgorithm,
   ) {}
 
-  operation(
-    name: string,
-    state: Omit<KeyState, 'depth'>,
-    run: Run,
-    options?: KesKeyOptions,
-  ): Operation {
+  operation(name: string, state: Omit<KeyState, 'depth'>, run: Run): Operation {
     const { layer, algorithm } = this;
     return {
       layer,
       name,
       expects: keyAt({ depth: algorithm.depth, ...state }),
-      run: (subject) => run(keyOf(algorithm, subject, options), algorithm),
+      run: (subject) => run(keyOf(algorithm, subject), algorithm),
     };
   }
 
@@ -134,10 +120,6 @@ function operationsOfAnyDepth(layer: Layer): Operation[] {
     layer.generation({ period: 0, visited: periodsOf(depth) }),
     layer.operation('sign', signed, sign),
     layer.operation('sign and verify', signed, signAndVerify),
-    layer.operation('signKes', signed, (key) => {
-      signKes(key, MESSAGE);
-      return key;
-    }),
     layer.operation('update at the end of life', { ...last, visited: periodsOf(depth) }, (key) => {
       key.updateTo(last.period);
       refused('ERR_EVOLOCK_KES_LAST_PERIOD', () => key.update());
@@ -227,66 +209,11 @@ function operationsOfAnEvolvingKey(layer: Layer): Operation[] {
       await releaseAll();
       holds(key.released, 'the key was released');
     }),
-    evolved('read unchecked', (key) => {
-      const buffer = serialised(algorithm.signingKeySize, key);
-      return [key, buffer, readFrom(buffer, unsoundUnchecked(algorithm))];
-    }),
-    evolved('read unchecked, then checked', (key) => {
-      const buffer = serialised(algorithm.signingKeySize, key);
-      const read = readFrom(buffer, unsoundUnchecked(algorithm));
-      completeSigningKey(read);
-      return [key, buffer, read];
-    }),
-    evolved('versioned form', (key) => {
-      const type = versionedSigningKeyType(algorithm);
-      const buffer = serialised(type.size, versionedSigningKey(key));
-      return [key, buffer, readFrom(buffer, type)];
-    }),
     evolved('layout of the Rust crate', (key) => {
       const type = rustSigningKeyType(algorithm);
       const buffer = serialised(type.size, rustSigningKey(key));
       return [key, buffer, readFrom(buffer, type)];
     }),
-  ];
-}
-
-/** A key that keeps none or few of its verification keys, and generates subtrees again as it enters them. */
-function operationsOfASmallKey(layer: Layer): Operation[] {
-  const { depth, totalPeriods } = layer.algorithm;
-  const middle = totalPeriods / 2;
-  const second = Array.from({ length: middle }, (_, index) => middle + index);
-  const none = { keptLevels: 0 };
-  const few = { keptLevels: 2 };
-  return [
-    layer.operation('generateKey, nothing kept', { period: 0 }, (key) => key, none),
-    layer.operation(
-      'updateTo, nothing kept',
-      { period: middle + 5, visited: [0, ...second] },
-      (key) => {
-        key.updateTo(middle + 5);
-        return key;
-      },
-      none,
-    ),
-    layer.operation(
-      'a whole life, two levels kept',
-      { period: totalPeriods - 1, visited: periodsOf(depth), signed: true },
-      (key) => {
-        live(key);
-        return key;
-      },
-      few,
-    ),
-    layer.operation(
-      'read and signed with, nothing kept',
-      { period: 0, signed: true },
-      (key, algorithm) => {
-        const buffer = serialised(algorithm.signingKeySize, key);
-        const read = readFrom(buffer, algorithm, none);
-        holds(signsLike(read, key), 'what was read signs alike');
-        return [key, buffer, read];
-      },
-    ),
   ];
 }
 
@@ -297,6 +224,5 @@ export const kesOperations: readonly Operation[] = [
   ...[new Layer('Sum6', sum6Kes), new Layer('CompactSum6', compactSum6Kes)].flatMap((layer) => [
     ...operationsOfAnyDepth(layer),
     ...operationsOfAnEvolvingKey(layer),
-    ...operationsOfASmallKey(layer),
   ]),
 ];

@@ -11,7 +11,6 @@ import {
   type Ed25519SigningKey,
   type KesSigningKey,
 } from '@evolock/kes-sum';
-import { decodeSignature, decodeVerificationKey } from '@evolock/kes-sum/cbor';
 
 export const seed = () => MLockedSeed.newRandom(32);
 export const composed = sumKes(sumKes(singleKes(ed25519)));
@@ -33,8 +32,4 @@ export const signed = (key: KesSigningKey, message: Uint8Array) => key.sign(mess
 export const leaf = (key: Ed25519SigningKey, message: Uint8Array) => ({
   signature: key.sign(message),
   verificationKey: key.deriveVerificationKey(),
-});
-export const decoded = (bytes: Uint8Array) => ({
-  signature: decodeSignature(composed, bytes),
-  verificationKey: decodeVerificationKey(composed, bytes),
 });

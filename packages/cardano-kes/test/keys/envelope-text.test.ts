@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { errorOf } from '@evolock/test-support';
+import { pooledAllocator } from '@evolock/kes-sum';
+import { errorOf, RecordingAllocator } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { AllocationLog } from '@evolock/kes-sum/testing';
 import { inspectEnvelope, readColdSigningKey, readKesVerificationKey } from '../../src/index.js';
 import { envelopeText, fileOf } from '../support/files.js';
 import { hexOf } from '../support/keys.js';
@@ -157,7 +157,7 @@ test.each([
     hex,
   ]),
 ])('a refused signing key of %s and %s leaves no locked memory allocated', (type, hex) => {
-  const log = new AllocationLog();
+  const log = new RecordingAllocator(pooledAllocator);
   expect(() => readColdSigningKey(fileOf(envelopeText(type, hex)), { allocator: log })).toThrow();
   expect([log.live, log.allocations]).toEqual([0, 1]);
 });

@@ -1,8 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
-import { AllocationLog } from '@evolock/kes-sum/testing';
-import { ed25519 } from '@evolock/kes-sum';
+import { ed25519, pooledAllocator } from '@evolock/kes-sum';
 import fc from 'fast-check';
-import { errorOf, wrongly } from '@evolock/test-support';
+import { errorOf, RecordingAllocator, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   inspectEnvelope,
@@ -147,7 +146,7 @@ describe('a KES signing key', () => {
     flipped[600]! ^= 1;
     const wrongPeriod = rawKey(key, 'rust');
     wrongPeriod[611]! ^= 1;
-    const log = new AllocationLog();
+    const log = new RecordingAllocator(pooledAllocator);
     const read = (raw: Uint8Array) => () =>
       readKesSigningKey(fileOf(envelopeText(TYPE, cborHexOf(raw))), { allocator: log });
     expect(errorOf(read(flipped))['code']).toBe('ERR_EVOLOCK_KES_INCONSISTENT_KEY');
@@ -187,7 +186,7 @@ describe('a cold signing key', () => {
 describe('locked memory', () => {
   test('comes from the given allocator, and only the key stays allocated', () => {
     const path = `${folder()}/kes.skey`;
-    const log = new AllocationLog();
+    const log = new RecordingAllocator(pooledAllocator);
     writeKesSigningKey(path, kesKey(), { allocator: log });
     // For the text, and for reading again.
     expect([log.live, log.allocations]).toEqual([0, 2]);
@@ -204,17 +203,17 @@ describe('locked memory', () => {
     writeKesSigningKey(path, kesKey());
     writeColdSigningKey(cold, coldKey());
     const runs = [
-      (allocator: AllocationLog) => readKesSigningKey(path, { allocator }).signingKey,
-      (allocator: AllocationLog) => readColdSigningKey(cold, { allocator }).signingKey,
-      (allocator: AllocationLog) => {
+      (allocator: RecordingAllocator) => readKesSigningKey(path, { allocator }).signingKey,
+      (allocator: RecordingAllocator) => readColdSigningKey(cold, { allocator }).signingKey,
+      (allocator: RecordingAllocator) => {
         writeKesSigningKey(path, kesKey(), { allocator, replace: true });
         return undefined;
       },
-      (allocator: AllocationLog) => {
+      (allocator: RecordingAllocator) => {
         writeKesSigningKey(rust, kesKey(), { allocator, layout: 'rust', replace: true });
         return readKesSigningKey(rust, { allocator }).signingKey;
       },
-      (allocator: AllocationLog) => {
+      (allocator: RecordingAllocator) => {
         writeColdSigningKey(cold, coldKey(), { allocator, replace: true });
         return undefined;
       },
@@ -222,7 +221,7 @@ describe('locked memory', () => {
     for (const run of runs) {
       let refuse = 1;
       for (; ; refuse += 1) {
-        const log = new AllocationLog({ refuse });
+        const log = new RecordingAllocator(pooledAllocator).failFrom(refuse - 1);
         try {
           run(log)?.release();
           break;
@@ -277,7 +276,7 @@ test('another size is refused, and the error states the size', () => {
   fc.assert(
     fc.property(anySize, (size) => {
       if (sizes.includes(size)) return;
-      const log = new AllocationLog();
+      const log = new RecordingAllocator(pooledAllocator);
       const hex = byteStringHead(size) + hexOf(new Uint8Array(size).fill(7));
       const path = fileOf(envelopeText('KesSigningKey_ed25519_kes_2^6', hex));
       expect(errorOf(() => readKesSigningKey(path, { allocator: log }))).toMatchObject({

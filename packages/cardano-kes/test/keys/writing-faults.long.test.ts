@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
+import { pooledAllocator } from '@evolock/kes-sum';
 import type * as fs from 'node:fs';
-import { AllocationLog } from '@evolock/kes-sum/testing';
 import { eraseLeftovers, leftoversOf } from '@evolock/direct-serialise-io/files';
-import { errorOf } from '@evolock/test-support';
+import { errorOf, RecordingAllocator } from '@evolock/test-support';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { writeKesSigningKey } from '../../src/index.js';
 import { folder } from '../support/files.js';
@@ -46,7 +46,7 @@ function writeWithFault(failing: number, moment: Moment, { replace, unsupported 
   const old = textAt(0);
   const made = textAt(1);
   if (replace) real.writeFileSync(path, old, { mode: 0o600 });
-  const log = new AllocationLog();
+  const log = new RecordingAllocator(pooledAllocator);
   const key = kesKey({ period: 1 });
   faults.reset();
   faults.failing = failing;

@@ -224,7 +224,7 @@ describe.each(transports)('connecting over %s', (transport) => {
     const { server, target } = await listening(transport);
     let accepted = 0;
     server.on('connection', () => (accepted += 1));
-    const options = { allocator: new RecordingAllocator(pooledAllocator).failFromNowOn() };
+    const options = { allocator: new RecordingAllocator(pooledAllocator).failFrom(0) };
     const error = await rejectionOf(LockedConnection.connect(target, options));
     expect(error.message).toBe('no memory');
     expect(accepted).toBe(0);

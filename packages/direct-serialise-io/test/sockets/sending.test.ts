@@ -166,7 +166,7 @@ describe.each(transports)('over %s', (transport) => {
     expect(await send(32, failingValue(content))).toBe(broken);
     expect((await send(31, lockedCopy(content)))['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
     expect((await send(33, lockedCopy(content)))['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
-    const none = { allocator: new RecordingAllocator(pooledAllocator).failFromNowOn() };
+    const none = { allocator: new RecordingAllocator(pooledAllocator).failFrom(0) };
     const error = await rejectionOf(directSerialiseToSocket(socket, 32, lockedCopy(content), none));
     expect(error.message).toBe('no memory');
     expect(allocator.allocations).toBe(3);

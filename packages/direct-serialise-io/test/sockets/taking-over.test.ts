@@ -83,7 +83,7 @@ test('a socket that is connecting, writing, ended, closed or encrypted is refuse
 
 test('without locked memory the socket is unchanged', async () => {
   const [socket, peer] = await socketPair('tcp');
-  const allocator = new RecordingAllocator(pooledAllocator).failFromNowOn();
+  const allocator = new RecordingAllocator(pooledAllocator).failFrom(0);
   expect(errorOf(() => LockedConnection.takeOver(socket, { allocator })).message).toBe('no memory');
   peer.end(content);
   const [data] = (await once(socket, 'data')) as [Buffer];

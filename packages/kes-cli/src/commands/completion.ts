@@ -1,20 +1,19 @@
 import { Argument, type Command } from 'commander';
-import { group } from '../command.js';
+import { group } from '../cli/command.js';
+import type { Session } from '../cli/session.js';
 import { bashScript } from '../completion/bash.js';
 import { fishScript } from '../completion/fish.js';
 import { placesBelow, type Place } from '../completion/place.js';
 import { zshScript } from '../completion/zsh.js';
-import type { Session } from '../session.js';
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const satisfies Record<
   string,
   (places: readonly Place[]) => string
 >;
 
-/** `kes completion`: a script that teaches a shell to complete `kes`. */
+/** `kes completion`: a script that lets a shell complete `kes`. */
 export function completionCommand(session: Session, kes: Command): Command {
   return group(session, 'kes completion', {
-    name: 'completion',
     summary: 'Print a script that lets a shell complete kes',
     examples: [
       ['eval "$(kes completion bash)"', 'bash: put this in ~/.bashrc'],
@@ -24,6 +23,6 @@ export function completionCommand(session: Session, kes: Command): Command {
   })
     .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SCRIPTS)))
     .action((shell: keyof typeof SCRIPTS) => {
-      session.surroundings.stdout.write(SCRIPTS[shell](placesBelow(kes)));
+      session.context.stdout.write(SCRIPTS[shell](placesBelow(kes)));
     });
 }

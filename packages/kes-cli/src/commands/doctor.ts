@@ -1,26 +1,23 @@
 import { lockStatus, preflight, sum6Kes } from '@evolock/kes-sum';
 import type { Command } from 'commander';
-import { carryOut, leaf } from '../command.js';
-import type { Check } from '../doctor/check.js';
+import { carryOut, leaf } from '../cli/command.js';
+import { ExitCode } from '../cli/errors.js';
+import type { Outcome, Session } from '../cli/session.js';
+import type { Style } from '../cli/style.js';
+import { systemText, type Check } from '../doctor/check.js';
 import { checkCoreDumps, CORE_DUMPS } from '../doctor/core-dumps.js';
 import { checkKeysThatFit, checkLockLimit } from '../doctor/lock-limit.js';
 import { checkPtraceScope } from '../doctor/ptrace-scope.js';
 import { checkSwap } from '../doctor/swap.js';
-import { systemText } from '../doctor/system-text.js';
-import { ExitCode } from '../exit-code.js';
-import type { Outcome } from '../outcome.js';
-import type { Session } from '../session.js';
-import type { Style } from '../style.js';
 
-/** `kes doctor`: whether this machine can keep a key. */
+/** `kes doctor`: can this machine keep a key? */
 export function doctorCommand(session: Session): Command {
   const command = leaf(session, 'kes doctor', {
-    name: 'doctor',
-    summary: 'Say whether this machine can keep a signing key',
+    summary: 'Check whether this machine can keep a signing key',
     description:
-      'Says whether this machine can keep a signing key: locked memory, swap, core dumps, tracing; and what to do where it could do better. It changes nothing. Ends with 3 where a key cannot be locked in memory, or where core dumps are on.',
+      'Checks whether this machine can keep a signing key: locked memory, swap, core dumps, tracing. It shows how to improve what it finds, and changes nothing. The exit code is 3 when a key cannot be locked in memory, or when core dumps are on.',
     examples: [
-      ['kes doctor', 'What about this machine?'],
+      ['kes doctor', 'Check this machine'],
       ['kes doctor --json', 'The same, for a monitoring script'],
     ],
   });
@@ -43,7 +40,7 @@ function examine(): Outcome {
     lines: (style) => [
       ...checks.flatMap((check) => inWords(check, style)),
       '',
-      closing(checks, style),
+      summary(checks, style),
     ],
   };
 }
@@ -59,7 +56,7 @@ function inWords({ name, state, found, fix }: Check, style: Style): string[] {
   return fix === undefined ? [line] : [line, `                 ${style.faint('→')} ${fix}`];
 }
 
-function closing(checks: readonly Check[], style: Style): string {
+function summary(checks: readonly Check[], style: Style): string {
   const bad = checks.filter(({ state }) => state === 'bad').map(({ name }) => name);
   if (bad.length > 0) {
     return style.bad(
@@ -69,6 +66,6 @@ function closing(checks: readonly Check[], style: Style): string {
     );
   }
   return checks.some(({ state }) => state === 'weak')
-    ? 'Keys can be locked in memory. What is marked ! could be better.'
+    ? 'Keys can be locked in memory. The lines marked ! can be improved.'
     : style.good('Keys can be locked in memory.');
 }

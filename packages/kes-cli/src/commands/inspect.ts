@@ -1,24 +1,22 @@
 import type { Command } from 'commander';
-import { carryOut, leaf } from '../command.js';
-import { sourceName } from '../files/read-public.js';
-import { describeFile } from '../keys/describe-file.js';
-import type { Outcome } from '../outcome.js';
-import type { Session } from '../session.js';
+import { carryOut, leaf } from '../cli/command.js';
+import type { Session } from '../cli/session.js';
+import { sourceName } from '../cli/text.js';
+import { describeFile } from '../keys/describe.js';
 
-/** `kes inspect`: what a file of cardano-cli holds. */
+/** `kes inspect`: the content of a file of cardano-cli. */
 export function inspectCommand(session: Session): Command {
   const command = leaf(session, 'kes inspect', {
-    name: 'inspect',
-    summary: 'Show what a key file holds: of a signing key, its period',
+    summary: 'Show the content of a key file: of a signing key, its period',
     description:
-      'Shows what a file holds: of a KES signing key its type, depth and variant, its period, what is left, whether a node can use it, and a picture of its tree; of other key files, certificates and counters what they say. It prints nothing secret.',
+      'Shows the content of a file of cardano-cli. Of a KES signing key: type, depth, variant, period, remaining periods, whether a node can use it, and a picture of its tree. Of other keys, certificates and counters: their public content. It prints no secret.',
     examples: [
       ['kes inspect kes.skey', 'At which period is it?'],
       ['kes inspect kes.skey --json', 'The same, for a script'],
     ],
-  }).argument('<file>', 'or - for standard input, for what is no signing key');
-  return carryOut(session, command, async (path: string): Promise<Outcome> => {
-    const { title, json, warnings = [], lines } = await describeFile(session.surroundings, path);
+  }).argument('<file>', 'the file, or - for standard input, which cannot be a signing key');
+  return carryOut(session, command, async (path: string) => {
+    const { title, json, warnings = [], lines } = await describeFile(session, path);
     return {
       json,
       warnings,

@@ -2,25 +2,21 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { withLockFile, writeKesSigningKey, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { directDeserialiseFromFile } from '@evolock/direct-serialise-io';
-import { MLockedSeed, sum6Kes, sum7Kes } from '@evolock/kes-sum';
-import { Option, type Command } from 'commander';
-import { carryOut, leaf } from '../command.js';
-import { CommandError } from '../command-error.js';
-import { complaintOf } from '../complaint.js';
-import { aboutFile } from '../files/about-file.js';
-import { refuseDash } from '../files/refuse-dash.js';
-import { refuseExisting } from '../files/replaceable.js';
-import { systemError } from '../files/system-error.js';
-import { hexOf } from '../hex.js';
-import { verificationKeyType } from '../keys/verification-key-type.js';
-import type { Outcome } from '../outcome.js';
-import { printable } from '../printable.js';
-import type { Session } from '../session.js';
+import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+import type { Command } from 'commander';
+import { carryOut, leaf } from '../cli/command.js';
+import { aboutFile, CommandError, complaintOf, systemError } from '../cli/errors.js';
+import type { Outcome, Session } from '../cli/session.js';
+import { hexOf, printable } from '../cli/text.js';
+import { refuseDash } from '../files/read.js';
+import { refuseExisting } from '../files/write.js';
+
+/** Bytes of a seed. */
+const SEED_SIZE = 32;
 
 interface Options {
   readonly skey: string;
   readonly vkey: string;
-  readonly depth: '6' | '7';
   readonly seedFile?: string;
   readonly force?: boolean;
 }
@@ -28,40 +24,38 @@ interface Options {
 /** `kes keygen`: a new key pair. */
 export function keygenCommand(session: Session): Command {
   const command = leaf(session, 'kes keygen', {
-    name: 'keygen',
     summary: 'Make a new KES key pair',
     description:
-      'Makes a new KES key pair, at period 0. The signing key goes from locked memory to a file that only its owner may read (mode 0600); the files are those of cardano-cli.',
+      'Makes a new KES key pair, at period 0. The signing key goes from locked memory to a file that only its owner can read (mode 0600). cardano-cli reads both files.',
     examples: [
       ['kes keygen --skey kes.skey --vkey kes.vkey', 'A new key pair'],
       [
         'kes keygen --skey kes.skey --vkey kes.vkey --force',
-        'The same in the place of an old pair, which is erased',
+        'The same, and an old key pair is erased and replaced',
       ],
     ],
   })
-    .requiredOption('--skey <file>', 'where the signing key goes')
-    .requiredOption('--vkey <file>', 'where the verification key goes')
-    .addOption(
-      new Option(
-        '--depth <levels>',
-        'levels of the tree: 6 (64 periods, what Cardano takes) or 7 (128)',
-      )
-        .choices(['6', '7'])
-        .default('6'),
+    .requiredOption('--skey <file>', 'the file for the signing key')
+    .requiredOption('--vkey <file>', 'the file for the verification key')
+    .option(
+      '--seed-file <file>',
+      'use the 32 bytes of this file (mode 0600) as the seed, not random ones',
     )
-    .option('--seed-file <file>', 'make it of the 32 bytes in this file (mode 0600), not at random')
-    .option('--force', 'replace a KES key pair that exists');
+    .option('--force', 'replace an existing KES key pair');
   return carryOut(session, command, generate);
 }
 
 function generate(options: Options): Outcome {
   const { skey, vkey, seedFile, force = false } = options;
-  refuseDash('--skey', skey, 'a signing key goes to a file only: name one');
-  refuseDash('--vkey', vkey, 'a verification key goes to a file: name one (kes vkey prints it)');
+  refuseDash('--skey', skey, 'a signing key is written to a file only: give a name');
+  refuseDash(
+    '--vkey',
+    vkey,
+    'a verification key is written to a file: give a name (kes vkey prints it)',
+  );
   refuseDash('--seed-file', seedFile, 'a seed is read from a file only, not from standard input');
-  // Before what is there is looked at: nobody is to be told that --force replaces the seed.
-  refuseSamePlace([
+  // Comes before the files are looked at: no message may advise to replace the seed with --force.
+  refuseSameFile([
     ['--skey', skey],
     ['--vkey', vkey],
     ['--seed-file', seedFile],
@@ -74,7 +68,7 @@ function generate(options: Options): Outcome {
     lines: (style) => [
       style.verdict(true, 'a new KES key pair, at period 0'),
       ...style.facts([
-        ['signing key', `${printable(skey)} (mode 0600: keep it so)`],
+        ['signing key', `${printable(skey)} (mode 0600: do not change it)`],
         ['verification key', printable(vkey)],
         ['', verificationKey],
       ]),
@@ -82,8 +76,8 @@ function generate(options: Options): Outcome {
   };
 }
 
-/** Also finds out, before there is a key, whether the folders are there. */
-function refuseSamePlace(
+/** Refuses one file for two options, and a folder that does not exist, before a key is made. */
+function refuseSameFile(
   options: readonly (readonly [option: string, path: string | undefined])[],
 ): void {
   const optionAt = new Map<string, string>();
@@ -107,21 +101,16 @@ function realFolder(path: string): string {
   }
 }
 
-/** @returns The verification key, in hexadecimal. */
-function makePair({ skey, vkey, depth, seedFile, force = false }: Options): string {
-  const seed = seedFile === undefined ? MLockedSeed.newRandom(32) : readSeed(seedFile);
+/** Returns the verification key in hexadecimal. */
+function makePair({ skey, vkey, seedFile, force = false }: Options): string {
+  const seed = seedFile === undefined ? MLockedSeed.newRandom(SEED_SIZE) : readSeed(seedFile);
   try {
     if (seedFile !== undefined) refuseZeros(seedFile, seed);
-    const signingKey = (depth === '6' ? sum6Kes : sum7Kes).generateKey(seed);
+    const signingKey = sum6Kes.generateKey(seed);
     try {
       const verificationKey = signingKey.deriveVerificationKey();
       writeKesSigningKey(skey, signingKey, { replace: force });
-      writeOther({ skey, vkey }, () =>
-        writeKesVerificationKey(vkey, verificationKey, {
-          replace: force,
-          type: verificationKeyType(signingKey.algorithm),
-        }),
-      );
+      writeVerificationKey({ skey, vkey, force }, verificationKey);
       return hexOf(verificationKey);
     } finally {
       signingKey.release();
@@ -134,14 +123,16 @@ function makePair({ skey, vkey, depth, seedFile, force = false }: Options): stri
 function readSeed(path: string): MLockedSeed<32> {
   return aboutFile(
     path,
-    () => directDeserialiseFromFile(path, 32, MLockedSeed.type(32)),
-    'a seed has exactly 32 bytes',
+    () => directDeserialiseFromFile(path, SEED_SIZE, MLockedSeed.type(SEED_SIZE)),
+    `a seed has exactly ${SEED_SIZE} bytes`,
   );
 }
 
-/** Zeros are what an unwritten or erased file holds: everybody can make that key. */
+/** Refuses the content of an unwritten or erased file: everybody can make that key. */
 function refuseZeros(path: string, seed: MLockedSeed<32>): void {
-  const zeros = MLockedSeed.fromBytes(new Uint8Array(32) as Uint8Array & { readonly length: 32 });
+  const zeros = MLockedSeed.fromBytes(
+    new Uint8Array(SEED_SIZE) as Uint8Array & { readonly length: 32 },
+  );
   try {
     if (!seed.equals(zeros)) return;
   } finally {
@@ -149,19 +140,22 @@ function refuseZeros(path: string, seed: MLockedSeed<32>): void {
   }
   throw new CommandError(
     'invalid',
-    `${printable(path)}: it holds zeros only, which is no seed: leave --seed-file out, or write 32 random bytes to the file`,
+    `${printable(path)}: it holds only zeros, which are not a seed: leave --seed-file out, or write 32 random bytes to the file`,
   );
 }
 
-/** A pair of which one file is missing would be a riddle, and the same command again is refused. */
-function writeOther({ skey, vkey }: Pick<Options, 'skey' | 'vkey'>, write: () => void): void {
+/** On a failure the signing key exists alone, and the same command would be refused. The message says how to go on. */
+function writeVerificationKey(
+  { skey, vkey, force }: Required<Pick<Options, 'skey' | 'vkey' | 'force'>>,
+  verificationKey: Uint8Array,
+): void {
   try {
-    write();
+    writeKesVerificationKey(vkey, verificationKey, { replace: force });
   } catch (cause) {
     const { message } = complaintOf(cause);
     throw new CommandError(
       'environment',
-      `${message}; the signing key is there: kes vkey ${printable(skey)} --out FILE makes the file that is missing, ${printable(vkey)}`,
+      `${message}; the signing key was written. To make the missing file, ${printable(vkey)}, run kes vkey ${printable(skey)} --out FILE`,
       { cause },
     );
   }

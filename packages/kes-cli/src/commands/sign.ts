@@ -1,20 +1,15 @@
 import { isBlockHeaderBody } from '@evolock/cardano-kes';
 import type { KesSigningKey } from '@evolock/kes-sum';
 import type { Command } from 'commander';
-import { carryOut, leaf } from '../command.js';
-import { CommandError } from '../command-error.js';
-import { sourceName, STDIN } from '../files/read-public.js';
-import { refuseDash } from '../files/refuse-dash.js';
-import { refuseExisting } from '../files/replaceable.js';
-import { writePublic } from '../files/write-public.js';
-import { hexOf } from '../hex.js';
+import { carryOut, leaf } from '../cli/command.js';
+import { CommandError } from '../cli/errors.js';
+import { wholeNumber } from '../cli/option-values.js';
+import type { Outcome, Session } from '../cli/session.js';
+import { hexOf, printable, sourceName, STDIN } from '../cli/text.js';
+import { readMessage, refuseDash } from '../files/read.js';
+import { refuseExisting, writePublic } from '../files/write.js';
 import { warningsAbout } from '../keys/node-reading.js';
-import { withSigningKey } from '../keys/signing-key-file.js';
-import { readMessage } from '../message.js';
-import type { Outcome } from '../outcome.js';
-import { printable } from '../printable.js';
-import type { Session } from '../session.js';
-import { wholeNumber } from '../whole-number.js';
+import { withSigningKey } from '../keys/signing-key.js';
 
 interface Options {
   readonly skey: string;
@@ -28,15 +23,14 @@ interface Options {
 /** `kes sign`: a signature over any bytes. */
 export function signCommand(session: Session): Command {
   const command = leaf(session, 'kes sign', {
-    name: 'sign',
     summary: 'Sign a file, or standard input, with a KES signing key',
     description:
-      "Signs the bytes of a file, or of standard input, at the key's period or at a later one. The key file stays as it is. Prints the signature in hexadecimal. The body of a block header, and anything that a node might take for one, is signed only with --block-header: the signature makes a block.",
+      'Signs the bytes of a file, or of standard input, at the period of the key or at a later one. The key file does not change. Prints the signature in hexadecimal. The body of a block header, and any message that a node could read as one, is signed only with --block-header: the signature makes a block.',
     examples: [
-      ['kes sign --skey kes.skey message.txt', "At the key's period"],
+      ['kes sign --skey kes.skey message.txt', 'At the period of the key'],
       [
         'kes sign --skey kes.skey --period 12 message.txt',
-        'At a later period; the file stays where it is',
+        'At a later period; the key file does not change',
       ],
       [
         'cat message.txt | kes sign --skey kes.skey --out message.sig -',
@@ -44,13 +38,13 @@ export function signCommand(session: Session): Command {
       ],
     ],
   })
-    .argument('[message-file]', 'what to sign, - for standard input', STDIN)
+    .argument('[message-file]', 'the message, - for standard input', STDIN)
     .requiredOption('--skey <file>', 'the signing key')
-    .option('--period <period>', "the key's own period or a later one", wholeNumber)
+    .option('--period <period>', 'the period of the key, or a later one', wholeNumber)
     .option('--out <file>', 'write the signature to a file')
-    .option('--binary', 'with --out: its bytes, not hexadecimal')
+    .option('--binary', 'with --out: write bytes, not hexadecimal digits')
     .option('--block-header', 'sign the body of a block header')
-    .option('--force', 'replace a KES signature that exists');
+    .option('--force', 'replace an existing KES signature');
   return carryOut(session, command, (message: string, options: Options) =>
     sign(session, message, options),
   );
@@ -65,14 +59,14 @@ interface Signed {
 
 async function sign(session: Session, message: string, options: Options): Promise<Outcome> {
   const { skey, period, out, binary = false, force = false } = options;
-  if (out === undefined && binary) throw new CommandError('usage', '--binary takes --out <file>');
+  if (out === undefined && binary) throw new CommandError('usage', '--binary needs --out <file>');
   refuseDash('--out', out, 'without --out the signature goes to standard output');
   if (out !== undefined) refuseExisting(out, force, 'kes-signature');
   const signed = await withSigningKey(skey, async (file): Promise<Signed> => {
     const { signingKey } = file;
-    // Whatever is wrong with the key, the user learns before typing a message.
+    // Errors about the key come before the user types a message.
     if (period !== undefined) evolveHere(signingKey, skey, period);
-    const bytes = await readMessage(session.surroundings, message);
+    const bytes = await readMessage(session, message);
     if (options.blockHeader !== true) refuseHeaderBody(message, bytes);
     return {
       period: signingKey.period,
@@ -106,27 +100,27 @@ async function sign(session: Session, message: string, options: Options): Promis
   };
 }
 
-/** A signature over it, with the certificate of the pool, is a block of the pool. */
+/** Refuses the body of a block header: with the certificate of the pool, its signature makes a block. */
 function refuseHeaderBody(path: string, message: Uint8Array): void {
   if (!isBlockHeaderBody(message)) return;
   throw new CommandError(
     'usage',
-    `${sourceName(path)}: it may be the body of a block header, and its signature a block: use --block-header to sign it`,
+    `${sourceName(path)}: it may be the body of a block header, and its signature would make a block: to sign it, add --block-header`,
   );
 }
 
-/** In memory only: the file stays at its period. */
+/** Evolves the key in memory. The file keeps its period. */
 function evolveHere(signingKey: KesSigningKey, path: string, period: number): void {
   const { totalPeriods } = signingKey.algorithm;
   if (period < signingKey.period || period >= totalPeriods) {
     const last = totalPeriods - 1;
     const periods =
       signingKey.period === last
-        ? `period ${last}, its last,`
+        ? `period ${last}, its last`
         : `the periods ${signingKey.period} to ${last}`;
     throw new CommandError(
       'usage',
-      `--period ${period}: ${printable(path)} signs at ${periods} only`,
+      `--period ${period}: ${printable(path)} signs only at ${periods}`,
     );
   }
   signingKey.updateTo(period);

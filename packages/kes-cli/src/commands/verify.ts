@@ -1,20 +1,15 @@
 import { poolIdOf, verifyCertificate } from '@evolock/cardano-kes';
 import type { KesAlgorithm } from '@evolock/kes-sum';
 import type { Command } from 'commander';
-import { refusalInWords } from '../certificates/judgement.js';
-import { readCertificateFrom } from '../certificates/read-certificate.js';
-import { carryOut, leaf } from '../command.js';
-import { CommandError } from '../command-error.js';
-import { ExitCode } from '../exit-code.js';
-import { sourceName, STDIN } from '../files/read-public.js';
-import { hexOf, bytesOfHex } from '../hex.js';
-import { readKesKeyFrom } from '../keys/read-verification-key.js';
-import { readMessage } from '../message.js';
-import type { Outcome } from '../outcome.js';
-import type { Session } from '../session.js';
-import { readSignature } from '../signature-file.js';
-import type { Surroundings } from '../surroundings.js';
-import { wholeNumber } from '../whole-number.js';
+import { CERTIFICATE, refusalInWords } from '../certificates/certificate.js';
+import { carryOut, leaf } from '../cli/command.js';
+import { CommandError, ExitCode } from '../cli/errors.js';
+import { wholeNumber } from '../cli/option-values.js';
+import type { Outcome, Session } from '../cli/session.js';
+import { bytesOfHex, hexOf, sourceName, STDIN } from '../cli/text.js';
+import { readEnvelope, readMessage } from '../files/read.js';
+import { readSignature } from '../files/signature.js';
+import { KES_KEY } from '../keys/verification-key.js';
 
 interface Options {
   readonly vkey?: string;
@@ -23,26 +18,25 @@ interface Options {
   readonly signature: string;
 }
 
-/** Whose signature it should be. */
+/** The expected signer. */
 interface Signer {
   readonly verificationKey: Uint8Array;
-  /** The pool that vouches for the key, where a certificate says so. */
+  /** The pool that the certificate names, if a certificate was given. */
   readonly poolId?: string;
-  /** Why the certificate does not vouch for it. */
+  /** Why the certificate is not valid. */
   readonly refusal?: Parameters<typeof refusalInWords>[0];
 }
 
-/** `kes verify`: is a signature good? */
+/** `kes verify`: is a signature valid? */
 export function verifyCommand(session: Session): Command {
   const command = leaf(session, 'kes verify', {
-    name: 'verify',
-    summary: 'Verify a signature over a file or standard input',
+    summary: 'Verify a signature of a file or of standard input',
     description:
-      'Verifies a KES signature over the bytes of a file, or of standard input, at one period. With an operational certificate instead of a verification key it also tells which pool vouches for the key. Ends with 0 for a good signature, 1 for any other.',
+      'Verifies a KES signature of a file, or of standard input, at one period. With an operational certificate instead of a verification key, it also shows the pool that the certificate names. The exit code is 0 for a valid signature, and 1 for any other.',
     examples: [
       [
         'kes verify --vkey kes.vkey --period 5 --signature message.sig message.txt',
-        'By a verification key file, or its 64 hexadecimal digits',
+        'By a verification key: its file, or its 64 hexadecimal digits',
       ],
       [
         'kes verify --cert node.cert --period 5 --signature message.sig message.txt',
@@ -50,9 +44,9 @@ export function verifyCommand(session: Session): Command {
       ],
     ],
   })
-    .argument('[message-file]', 'what was signed, - for standard input', STDIN)
+    .argument('[message-file]', 'the signed message, - for standard input', STDIN)
     .option('--vkey <file|hex>', 'the KES verification key')
-    .option('--cert <file>', 'or an operational certificate that holds it')
+    .option('--cert <file>', 'or an operational certificate that names it')
     .requiredOption(
       '--period <period>',
       'the period of the key, counted from its first',
@@ -65,15 +59,14 @@ export function verifyCommand(session: Session): Command {
 }
 
 async function verify(session: Session, message: string, options: Options): Promise<Outcome> {
-  const { surroundings } = session;
   const { period, signature: path } = options;
   if (message === STDIN && path === STDIN) {
     throw new CommandError('usage', 'the message and its signature cannot both be standard input');
   }
   const signer = await signerOf(session, options);
-  const { signature, algorithm } = await readSignature(surroundings, path);
+  const { signature, algorithm } = await readSignature(session, path);
   checkPeriod(period, algorithm);
-  const bytes = await readMessage(surroundings, message);
+  const bytes = await readMessage(session, message);
   const isGood = algorithm.verify(signer.verificationKey, period, bytes, signature);
   const valid = isGood && signer.refusal === undefined;
   const verificationKey = hexOf(signer.verificationKey);
@@ -91,7 +84,7 @@ async function verify(session: Session, message: string, options: Options): Prom
     lines: (style) => [
       style.verdict(
         isGood,
-        `${isGood ? 'a good' : 'not a'} signature of ${sourceName(message)} at period ${period}`,
+        `${isGood ? 'a valid' : 'NOT a valid'} signature of ${sourceName(message)} at period ${period}`,
       ),
       ...(signer.refusal === undefined
         ? []
@@ -108,22 +101,21 @@ function checkPeriod(period: number, { name, totalPeriods }: KesAlgorithm): void
   if (period < totalPeriods) return;
   throw new CommandError(
     'usage',
-    `--period ${period}: the signature is of ${name}, which has the periods 0 to ${totalPeriods - 1}`,
+    `--period ${period}: a signature of ${name} has a period from 0 to ${totalPeriods - 1}`,
   );
 }
 
-async function signerOf({ surroundings }: Session, { vkey, cert }: Options): Promise<Signer> {
-  if ((vkey === undefined) === (cert === undefined)) {
+async function signerOf(session: Session, { vkey, cert }: Options): Promise<Signer> {
+  if (vkey !== undefined && cert === undefined) {
+    return { verificationKey: await verificationKeyOf(session, vkey) };
+  }
+  if (cert === undefined || vkey !== undefined) {
     throw new CommandError(
       'usage',
-      'say whose signature it is, by --vkey or by --cert (see kes verify --help)',
+      'name the signer once, by --vkey or by --cert (see kes verify --help)',
     );
   }
-  if (vkey !== undefined) return { verificationKey: await verificationKeyOf(surroundings, vkey) };
-  const { certificate, coldVerificationKey } = await readCertificateFrom(
-    surroundings,
-    cert ?? STDIN,
-  );
+  const { certificate, coldVerificationKey } = await readEnvelope(session, cert, CERTIFICATE);
   const verdict = verifyCertificate(certificate, coldVerificationKey);
   return {
     verificationKey: certificate.hotVerificationKey,
@@ -132,7 +124,7 @@ async function signerOf({ surroundings }: Session, { vkey, cert }: Options): Pro
   };
 }
 
-async function verificationKeyOf(surroundings: Surroundings, text: string): Promise<Uint8Array> {
+async function verificationKeyOf(session: Session, text: string): Promise<Uint8Array> {
   const bytes = text.length === 64 ? bytesOfHex(text) : undefined;
-  return bytes ?? (await readKesKeyFrom(surroundings, text)).verificationKey;
+  return bytes ?? (await readEnvelope(session, text, KES_KEY)).verificationKey;
 }

@@ -1,15 +1,13 @@
 import { writeKesVerificationKey } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
-import { carryOut, leaf } from '../command.js';
-import { refuseDash } from '../files/refuse-dash.js';
-import { refuseExisting } from '../files/replaceable.js';
-import { hexOf } from '../hex.js';
+import { carryOut, leaf } from '../cli/command.js';
+import type { Outcome, Session } from '../cli/session.js';
+import { hexOf, printable } from '../cli/text.js';
+import { refuseDash } from '../files/read.js';
+import { refuseExisting } from '../files/write.js';
 import { warningsAbout } from '../keys/node-reading.js';
-import { withSigningKey } from '../keys/signing-key-file.js';
-import { verificationKeyType } from '../keys/verification-key-type.js';
-import type { Outcome } from '../outcome.js';
-import { printable } from '../printable.js';
-import type { Session } from '../session.js';
+import { withSigningKey } from '../keys/signing-key.js';
+import { verificationKeyType } from '../keys/verification-key.js';
 
 interface Options {
   readonly out?: string;
@@ -19,10 +17,9 @@ interface Options {
 /** `kes vkey`: the verification key of a signing key. */
 export function vkeyCommand(session: Session): Command {
   const command = leaf(session, 'kes vkey', {
-    name: 'vkey',
     summary: 'Print or write the verification key of a signing key',
     description:
-      'Prints the verification key of a KES signing key, in hexadecimal, or writes it to a file as cardano-cli does. It is the same at every period.',
+      'Prints the verification key of a KES signing key in hexadecimal, or writes it to a file for cardano-cli. It is the same at every period.',
     examples: [
       ['kes vkey kes.skey', 'The verification key, in hexadecimal'],
       ['kes vkey kes.skey --out kes.vkey', 'A file for cardano-cli'],
@@ -30,7 +27,7 @@ export function vkeyCommand(session: Session): Command {
   })
     .argument('<signing-key-file>')
     .option('--out <file>', 'write a verification key file')
-    .option('--force', 'replace a KES verification key that exists');
+    .option('--force', 'replace an existing KES verification key');
   return carryOut(session, command, derive);
 }
 

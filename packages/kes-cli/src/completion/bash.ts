@@ -1,7 +1,6 @@
-import { spellings, type Place } from './place.js';
-import { quote } from './quote.js';
+import { quote, spellings, type Place } from './place.js';
 
-/** The completion script for bash. Where nothing else fits, bash completes file names. */
+/** The completion script for bash. bash completes file names when no word fits. */
 export function bashScript(places: readonly Place[]): string {
   const paths = places.slice(1).map(({ path }) => quote(path));
   return `# kes completion for bash. In ~/.bashrc: eval "$(kes completion bash)"
@@ -31,7 +30,7 @@ function placeCase({ path, commands, choices, options }: Place): string {
   return `    ${quote(path)}) words=${quote(words.join(' '))} options=${quote(all.join(' '))} ;;`;
 }
 
-/** What follows an option that takes a value. */
+/** The words after an option that has a value. */
 function valueCases({ path, options }: Place): string[] {
   return options
     .filter(({ takesValue }) => takesValue)

@@ -37,7 +37,7 @@ function optionIn({ long, short, words, takesValue, choices }: PlaceOption): str
   ].join(' ');
 }
 
-/** fish has its own rule: within single quotes a backslash hides the quote and itself. */
+/** Text between single quotes for fish, where a backslash escapes the quote and itself. */
 function quote(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", String.raw`\'`)}'`;
 }

@@ -1,26 +1,26 @@
 import type { Command, Option } from 'commander';
 
-/** A place on the command line where completion offers something: behind `kes`, behind `kes opcert`, … */
+/** A place on the command line where a shell completes: after `kes`, after `kes opcert`, … */
 export interface Place {
-  /** The commands so far: `kes opcert`. */
+  /** The words before the place: `kes opcert`. */
   readonly path: string;
   readonly commands: readonly { readonly name: string; readonly words: string }[];
   readonly options: readonly PlaceOption[];
-  /** What an argument may be, where it is not a file. */
+  /** The values of an argument that is not a file. */
   readonly choices: readonly string[];
 }
 
-/** An option that completion offers. */
+/** An option of a place. */
 export interface PlaceOption {
   readonly long: string;
   readonly short: string | undefined;
   readonly words: string;
   readonly takesValue: boolean;
-  /** What the value may be, where it is not a file. */
+  /** The values, if they are not files. */
   readonly choices: readonly string[];
 }
 
-/** All places below a command, itself first. */
+/** The place of a command, and the places of all commands below it. */
 export function placesBelow(command: Command, path = command.name()): Place[] {
   const help = command.createHelp();
   const children = help.visibleCommands(command);
@@ -45,7 +45,12 @@ function optionOf(option: Option): PlaceOption {
   };
 }
 
-/** The options of a place in both spellings. */
+/** The long and the short spelling of an option. */
 export function spellings(option: PlaceOption): string[] {
   return option.short === undefined ? [option.long] : [option.long, option.short];
+}
+
+/** Text between single quotes, for bash, zsh and their `case` patterns. */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,5 +1,4 @@
-import { spellings, type Place } from './place.js';
-import { quote } from './quote.js';
+import { quote, spellings, type Place } from './place.js';
 
 /** The completion script for zsh, with descriptions. */
 export function zshScript(places: readonly Place[]): string {
@@ -53,7 +52,7 @@ function entriesCase({ path, commands, choices, options }: Place): string {
   return `    (${quote(path)}) entries=(${entries.join(' ')}) options=(${described_.join(' ')}) ;;`;
 }
 
-/** A colon ends the name. */
+/** An entry of `_describe`. An unescaped colon would end the name. */
 function described(name: string, words: string): string {
   return quote(`${name.replaceAll(':', String.raw`\:`)}:${words}`);
 }

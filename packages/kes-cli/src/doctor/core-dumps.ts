@@ -1,13 +1,11 @@
 import type { Preflight } from '@evolock/kes-sum';
-import type { Check } from './check.js';
-import { sizeInWords } from './size-in-words.js';
-import type { SystemText } from './system-text.js';
+import { sizeInWords, type Check, type SystemText } from './check.js';
 
 /** The name of the check. */
 export const CORE_DUMPS = 'core dumps';
 const name = CORE_DUMPS;
 const CONTENT =
-  'a crash writes registers and the stack, which hold parts of a key in the middle of an operation; only locked memory is left out';
+  'a crash during an operation writes registers and the stack, which hold parts of a key; only locked memory is excluded';
 
 /** Whether a crash writes memory to a file. */
 export function checkCoreDumps(
@@ -15,7 +13,7 @@ export function checkCoreDumps(
   { coreLimit }: Pick<Preflight, 'coreLimit'>,
 ): Check {
   if (coreLimit === undefined) {
-    return { name, state: 'unknown', found: 'this platform does not tell' };
+    return { name, state: 'unknown', found: 'this platform does not report it' };
   }
   const target = targetOf((read('/proc/sys/kernel/core_pattern') ?? '').trim());
   if (coreLimit > 0) {
@@ -31,12 +29,12 @@ export function checkCoreDumps(
   return {
     name,
     state: 'weak',
-    found: `limit 0, but ${target} may take them all the same: ${CONTENT}`,
+    found: `limit 0, but ${target} may receive them anyway: ${CONTENT}`,
     fix: '`sysctl kernel.core_pattern=core` (systemd: Storage=none in /etc/systemd/coredump.conf)',
   };
 }
 
-/** A program that takes the dump through a pipe gets it whatever the limit is. */
+/** The program that receives dumps through a pipe, if there is one. The limit does not apply to it. */
 function targetOf(pattern: string): string | undefined {
   return pattern.startsWith('|')
     ? `a program (${pattern.slice(1).split(' ', 1)[0] ?? ''})`

@@ -1,19 +1,19 @@
-import type { Check } from './check.js';
-import type { SystemText } from './system-text.js';
+import type { Check, SystemText } from './check.js';
 
 const name = 'swap';
 
-/** Whether memory can be written to a disk. Locked memory never is; what a key file was read through can be. */
+/** Whether memory can be written to a disk. Locked memory is not swapped, but hibernation writes all memory. */
 export function checkSwap(read: SystemText): Check {
   const text = read('/proc/swaps');
-  if (text === undefined) return { name, state: 'unknown', found: 'this platform does not tell' };
+  if (text === undefined)
+    return { name, state: 'unknown', found: 'this platform does not report it' };
   const places = text
     .trim()
     .split('\n')
     .slice(1)
     .map((line) => line.split(/\s+/, 1)[0] ?? '');
   if (places.length === 0) return { name, state: 'good', found: 'none' };
-  const found = `on: ${places.join(', ')}; locked memory is never swapped, but hibernation writes all of it`;
+  const found = `on: ${places.join(', ')}; locked memory is not swapped, but hibernation writes all memory`;
   return places.every((place) => /\/(?:zram|dm-)/.test(place))
     ? { name, state: 'good', found }
     : {

@@ -1,11 +1,12 @@
-import type { Surroundings } from '../surroundings.js';
+import type { Context } from '../cli/session.js';
 
+/** Headers between two updates of the line. */
 const EVERY = 200;
 const CLEAR_LINE = '\r\u001b[2K';
 
-/** Says on stderr how far long work has got, if that is a terminal; on stdout the verdicts themselves say it. */
+/** Shows the progress on stderr, if stderr is a terminal and stdout is not: there the verdicts show it. */
 export class Progress {
-  readonly #stderr: Surroundings['stderr'];
+  readonly #stderr: Context['stderr'];
   readonly #isWanted: boolean;
   readonly #what: string;
   readonly #total: number | undefined;
@@ -13,20 +14,24 @@ export class Progress {
   #done = 0;
   #shown = false;
 
-  /** Counts something, and bytes up to their total, if that is known. */
-  constructor({ stderr, stdout }: Surroundings, what: string, total: number | undefined) {
+  /** What is counted, and the size of the input in bytes, if it is known. */
+  constructor(
+    { stderr, stdout }: Pick<Context, 'stderr' | 'stdout'>,
+    what: string,
+    total: number | undefined,
+  ) {
     this.#stderr = stderr;
     this.#isWanted = stderr.isTTY === true && stdout.isTTY !== true;
     this.#what = what;
     this.#total = total;
   }
 
-  /** So many bytes more were read. */
+  /** Counts bytes that were read. */
   read(bytes: number): void {
     this.#bytes += bytes;
   }
 
-  /** One more is done. */
+  /** Counts one more, and updates the line from time to time. */
   advance(): void {
     this.#done += 1;
     if (!this.#isWanted || this.#done % EVERY !== 0) return;
@@ -34,7 +39,7 @@ export class Progress {
     this.#shown = true;
   }
 
-  /** Makes room for the result. */
+  /** Removes the line. */
   end(): void {
     if (this.#shown) this.#stderr.write(CLEAR_LINE);
   }

@@ -1,39 +1,39 @@
+/** What cardano-node does with the file of a signing key, and the warnings about it. */
 import { isEvolvedType, type KesSigningKeyFile } from '@evolock/cardano-kes';
-import { printable } from '../printable.js';
+import { printable } from '../cli/text.js';
 
 /** The repair of a key that a node cannot use. */
 export const NEW_KEY =
   'make a new key (kes keygen) and issue a certificate for it (kes opcert issue)';
 
-/** What cardano-node makes of the file of a signing key, for a person. */
+/** What cardano-node does with the file, for a person. */
 export function nodeReadingInWords({
   nodeReading,
   type,
   size,
   signingKey,
 }: KesSigningKeyFile): string {
-  if (nodeReading === 'usable')
-    return 'usable: the node evolves its own copy, the file stays as it is';
+  if (nodeReading === 'usable') return 'usable: the node evolves its own copy in memory';
   if (nodeReading === 'misread') {
-    return `unusable: it takes this key for one of period 0, and nothing that it signs verifies`;
+    return 'unusable: the node would read this key as one of period 0, and its signatures would be invalid';
   }
   return isEvolvedType(type)
-    ? `unusable: it refuses this type, which is for a key that kes evolved`
-    : `unusable: it refuses a key of ${size} bytes (depth ${signingKey.algorithm.depth})`;
+    ? 'unusable: the node refuses this type, which kes evolve writes'
+    : `unusable: the node refuses a key of ${size} bytes (depth ${signingKey.algorithm.depth})`;
 }
 
-/** What the user of a key file should know besides what was asked for. */
+/** The warning about a key file, if a node would misread it. */
 export function warningsAbout(
   path: string,
   { nodeReading, signingKey }: KesSigningKeyFile,
 ): string[] {
   if (nodeReading !== 'misread') return [];
   return [
-    `${printable(path)}: this key stands at period ${signingKey.period} under the type of a key at period 0, and a node that reads it signs blocks that are invalid. Give no node this file; kes evolve writes it under a type that a node refuses`,
+    `${printable(path)}: this key is at period ${signingKey.period}, and its type is that of a key at period 0. A node that reads it signs invalid blocks. Do not give this file to a node. kes evolve writes it under a type that a node refuses`,
   ];
 }
 
-/** What the user should know of such a key file once it was written under the other type. */
+/** The warning about the same file after it was written under the other type. */
 export function warningsAfterRewriting(
   path: string,
   { nodeReading }: KesSigningKeyFile,
@@ -41,6 +41,6 @@ export function warningsAfterRewriting(
 ): string[] {
   if (nodeReading !== 'misread') return [];
   return [
-    `${printable(path)}: this key stood at period ${from} under the type of a key at period 0. A node that has read it signs blocks that are invalid. For such a node ${NEW_KEY}`,
+    `${printable(path)}: this key was at period ${from}, and its type was that of a key at period 0. A node that has read it signs invalid blocks. For such a node ${NEW_KEY}`,
   ];
 }

@@ -1,3 +1,4 @@
+/** Moments: the clock of the machine, and the options that replace it. */
 import {
   dateOfSlot,
   hasDates,
@@ -8,32 +9,32 @@ import {
   type Slot,
 } from '@evolock/cardano-kes';
 import { InvalidArgumentError } from 'commander';
-import { CommandError } from '../command-error.js';
+import { CommandError } from '../cli/errors.js';
 
-/** How a user states another moment than now. */
+/** The options for another moment than now. */
 export interface ClockOptions {
   readonly at?: Date;
   readonly slot?: bigint;
-  /** The genesis file that the network was stated by, if it was. */
+  /** The genesis file of the network, if one was given. */
   readonly genesis?: string;
 }
 
-/** A moment, and who said so. */
+/** A moment, and its source. */
 export interface Moment {
   readonly clock: 'machine' | 'at' | 'slot';
   readonly slot: Slot;
-  /** Absent where the network has no dates, or the slot is too far away to have one. */
+  /** Absent when the network has no dates, or the slot is outside of the range of dates. */
   readonly date: Date | undefined;
 }
 
-/** The moment for which something is asked: stated, or now by this machine's clock. */
+/** The moment of the options, or now. */
 export function momentOf(
   parameters: KesParameters,
   { at, slot: stated, genesis }: ClockOptions,
-  now = new Date(),
+  now: Date,
 ): Moment {
   if (at !== undefined && stated !== undefined) {
-    throw new CommandError('usage', 'state the moment once: by --at or by --slot');
+    throw new CommandError('usage', 'give the moment once: by --at or by --slot');
   }
   if (stated !== undefined) {
     const there = slot(stated);
@@ -41,10 +42,12 @@ export function momentOf(
   }
   if (!hasDates(parameters)) {
     const orElse =
-      genesis === undefined ? '' : ' (or --without-byron, if its genesis is its beginning)';
+      genesis === undefined
+        ? ''
+        : ' (or add --without-byron, if the network started without a Byron era)';
     throw new CommandError(
       'usage',
-      `no date is known for the slots of this network: state the slot, by --slot${orElse}`,
+      `the slots of this network have no dates: give the slot, by --slot${orElse}`,
     );
   }
   const date = at ?? now;
@@ -52,7 +55,7 @@ export function momentOf(
   return { clock, slot: slotAt(parameters, clock, date), date };
 }
 
-/** Nothing is wrong with what is judged where the moment has no slot: it is the option, or this machine's clock. */
+/** A moment without a slot is an error of the option or of the clock, not of the certificate. */
 function slotAt(parameters: KesParameters, clock: 'machine' | 'at', date: Date): Slot {
   try {
     return slotOfDate(parameters, date);
@@ -60,38 +63,38 @@ function slotAt(parameters: KesParameters, clock: 'machine' | 'at', date: Date):
     if (!(cause instanceof NoDateError)) throw cause;
     const words = `${timeInWords(date)}: ${cause.message}`;
     throw clock === 'at'
-      ? new CommandError('usage', `--at ${words}: state another moment`, { cause })
+      ? new CommandError('usage', `--at ${words}: give another moment`, { cause })
       : new CommandError(
           'environment',
-          `this machine's clock says ${words}: set it, or state the moment by --at or --slot`,
+          `the clock of this machine says ${words}: set it, or give the moment by --at or --slot`,
           { cause },
         );
   }
 }
 
-/** Who said so, for a person. */
+/** The source of the moment, for a person. */
 export function clockInWords({ clock, date }: Moment): string {
-  if (clock === 'slot') return 'none: the slot was given by --slot';
-  return `${clock === 'at' ? 'the moment given by --at' : "this machine's clock"}: ${timeInWords(date)}`;
+  if (clock === 'slot') return 'none: the slot is given by --slot';
+  return `${clock === 'at' ? 'the moment given by --at' : 'the clock of this machine'}: ${timeInWords(date)}`;
 }
 
-/** A moment for a person: to the second, in UTC. */
+/** A moment for a person, in UTC, to the second. */
 export function timeInWords(date: Date | undefined): string {
   return date === undefined ? 'no date' : date.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
-/** Reads the value of `--at`. */
+/** Parses the value of `--at`. */
 export function momentInOption(text: string): Date {
   const hasZone =
     /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
   const date = new Date(text);
   if (!hasZone.test(text) || Number.isNaN(date.getTime()) || !isInCalendar(text)) {
-    throw new InvalidArgumentError('It is no moment like 2026-03-01 or 2026-03-01T12:00:00Z.');
+    throw new InvalidArgumentError('It is not a moment like 2026-03-01 or 2026-03-01T12:00:00Z.');
   }
   return date;
 }
 
-/** The 30th of February is the 2nd of March for `Date`, and a mistake for whoever plans by it. */
+/** `Date` accepts the 30th of February as the 2nd of March. */
 function isInCalendar(text: string): boolean {
   const day = text.slice(0, 10);
   return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);

@@ -1,11 +1,10 @@
-// Loaded before the command: stops it at one of its calls to the file system that are about the folder of its files,
-// by a path or a descriptor. Every such call is one system call, or begins with one.
+// Loaded before the command: stops it at one of its calls to the file system that use a path or a descriptor within the
+// folder of its files. Every such call is one system call, or begins with one.
 //
 // KES_TEST_FOLDER  the folder
-// KES_TEST_CALL    which call: from 1; or its name; or `name:part`, its name and a part of the path that it is about; or the
-//                  path that it is about; or `exit`, the end of the process.
-//                  The name of the call is written to descriptor 3
-// KES_TEST_SIGNAL  SIGKILL before the call; `half`: half of what it writes is written, then SIGKILL; SIGSTOP before it
+// KES_TEST_CALL    the call: its number, from 1; or its name; or `name:part`, its name and a part of its path; or its path;
+//                  or `exit`, the end of the process. The name of the call is written to descriptor 3
+// KES_TEST_SIGNAL  SIGKILL or SIGSTOP before the call; `half`: half of the write, then SIGKILL
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
@@ -27,7 +26,7 @@ function watch(name) {
   const real = fs[name];
   fs[name] = (...args) => {
     const [first] = args;
-    // Others, of modules and of /proc, are not the same in every run.
+    // Calls on modules and on /proc differ from run to run.
     const isOurs = ours.has(first) || (typeof first === 'string' && first.startsWith(folder));
     if (!isOurs) return real.apply(fs, args);
     calls += 1;

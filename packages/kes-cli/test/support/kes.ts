@@ -1,68 +1,96 @@
-/** The built command, in a child process, as its user starts it. */
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+/** The command, run in the process of the test: from its sources, on the built packages below. */
+import { closeSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../src/cli/run.js';
 
-/** What `npm run build` made. */
-export const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+/** A value of JSON. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read members without stating types
+export type Json = any;
 
-/** How a run ended. */
+/** The end of a run. */
 export interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
+  readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** What a run may have besides its arguments. */
+/** What a run has besides its arguments. */
 export interface RunOptions {
+  /** The working directory, for relative paths. */
   readonly cwd?: string;
-  /** What it reads from standard input; nothing when absent. */
+  /** The content of standard input; empty when absent. */
   readonly input?: string | Uint8Array;
   readonly environment?: Readonly<Record<string, string>>;
-  /** What stands before the command: another program that runs it, options of node. */
-  readonly before?: readonly string[];
-  readonly node?: readonly string[];
+  /** Whether both outputs are a terminal. */
+  readonly isTTY?: boolean;
+  readonly now?: Date;
 }
 
-/** Runs `kes` and waits for its end. */
-export function kes(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const { cwd, input = '', environment = {}, before = [], node = [] } = options;
-  const [file = '', ...line] = [...before, process.execPath, ...node, program, ...args];
-  const env: NodeJS.ProcessEnv = { ...process.env, ...environment };
-  return new Promise((resolve, reject) => {
-    const child = spawn(file, line, { cwd, env, stdio: 'pipe' });
-    const text = { stdout: '', stderr: '' };
-    child.stdout.setEncoding('utf8').on('data', (part: string) => (text.stdout += part));
-    child.stderr.setEncoding('utf8').on('data', (part: string) => (text.stderr += part));
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code, signal, ...text }));
-    // One that ends without reading is no error of this side.
-    child.stdin.on('error', () => undefined).end(input);
+/** Threads cannot load a source: they load the built module. */
+const headerWorker = new URL('../../dist/header-worker.js', import.meta.url);
+
+/** Runs `kes` and returns its exit code and its output. */
+export async function kes(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  const { cwd = '.', input = '', environment = {}, isTTY = false, now } = options;
+  const text = { stdout: '', stderr: '' };
+  const output = (name: 'stdout' | 'stderr') => ({
+    isTTY,
+    write: (part: string | Uint8Array) => (text[name] += part.toString()),
   });
+  const stdin = openInput(input);
+  const folder = process.cwd();
+  process.chdir(cwd);
+  try {
+    const code = await run(args, {
+      stdin,
+      stdout: output('stdout'),
+      stderr: output('stderr'),
+      environment,
+      now: () => now ?? new Date(),
+      headerWorker,
+    });
+    return { code, ...text };
+  } finally {
+    process.chdir(folder);
+    closeSync(stdin);
+  }
 }
 
-/** What the command printed. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into it without saying its type
-export type Json = any;
+function openInput(input: string | Uint8Array): number {
+  if (input.length === 0) return openSync('/dev/null', 'r');
+  const path = join(tmpdir(), `evolock-input-${process.pid}`);
+  writeFileSync(path, input);
+  try {
+    return openSync(path, 'r');
+  } finally {
+    unlinkSync(path);
+  }
+}
 
-/** Runs `kes … --json`, and gives what it printed. */
+/** Runs `kes … --json`, and parses the output. */
 export async function kesJson(
   args: readonly string[],
   options: RunOptions = {},
-): Promise<{ code: number | null; json: Json; stderr: string }> {
+): Promise<{ code: number; json: Json; stderr: string }> {
   const { code, stdout, stderr } = await kes([...args, '--json'], options);
   return { code, json: stdout === '' ? undefined : JSON.parse(stdout), stderr };
 }
 
-/** Runs `kes header verify … --json`, and gives its lines: all but the last, and the summary. */
+/** Runs `kes header verify … --json`, and parses its lines: the last one is the summary. */
 export async function kesLines(
   args: readonly string[],
   options: RunOptions = {},
-): Promise<{ code: number | null; lines: Json[]; summary: Json; stderr: string }> {
+): Promise<{ code: number; lines: Json[]; summary: Json; stderr: string }> {
   const { code, stdout, stderr } = await kes([...args, '--json'], options);
+  return { code, ...linesOf(stdout), stderr };
+}
+
+/** The lines of the output of `kes header verify --json`. */
+export function linesOf(stdout: string): { lines: Json[]; summary: Json } {
   const lines = stdout
     .split('\n')
     .filter((line) => line !== '')
     .map((line): Json => JSON.parse(line));
-  return { code, lines: lines.slice(0, -1), summary: lines.at(-1)?.summary, stderr };
+  return { lines: lines.slice(0, -1), summary: lines.at(-1)?.summary };
 }

@@ -1,4 +1,4 @@
-// Loaded before the command: a certificate that is complete does not get its name.
+// Loaded before the command: giving a complete certificate its name fails.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 

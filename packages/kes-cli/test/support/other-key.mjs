@@ -1,5 +1,5 @@
-// Loaded before the command: another key takes the name of the file when the temporary one is opened, as a second program
-// may do it that knows of no lock.
+// Loaded before the command: another key replaces the file when the temporary one is opened, as a program does that does
+// not use the lock.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 

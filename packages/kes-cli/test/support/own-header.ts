@@ -1,8 +1,8 @@
-/** Headers made here, signed by keys made here: what the files of others do not hold. */
+/** Headers signed by test keys, with encodings that the external files do not contain. */
 import { absolutePeriod, issueCertificate } from '@evolock/cardano-kes';
 import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 
-/** How an item is written: heads as short as can be, or each argument in eight bytes. */
+/** The heads of CBOR items: as short as possible, or with eight bytes each. */
 export type Heads = 'shortest' | 'longest';
 
 export const SLOTS_PER_KES_PERIOD = 100n;
@@ -48,7 +48,7 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));
 }
 
-/** What can be different about a header made here. */
+/** The variants of a header. */
 export interface HeaderOptions {
   readonly heads?: Heads;
   readonly format?: 'TPraos' | 'Praos';
@@ -64,7 +64,7 @@ export function ownHeader(options: HeaderOptions = {}): Uint8Array {
   try {
     while (hotKey.period < EVOLUTION) hotKey.update();
     const key = hotKey.deriveVerificationKey();
-    // A node signs the canonical encoding, however the header is written afterwards.
+    // A node signs the canonical encoding, whatever the encoding of the header.
     const signed = bodyOf(key, { ...options, heads: 'shortest', indefinite: false });
     const items = [bodyOf(key, options), byteString(hotKey.sign(signed), heads)];
     return indefinite ? indefiniteArray(items) : array(items, heads);
@@ -112,7 +112,7 @@ function bodyOf(hotVerificationKey: Uint8Array, options: HeaderOptions): Uint8Ar
   }
 }
 
-/** A test key's seed, which is no secret. */
+/** The public seed of a test key. */
 export function seedOf(byte: number): MLockedSeed<32> {
   const bytes = new Uint8Array(32).fill(byte) as Uint8Array & { readonly length: 32 };
   return MLockedSeed.fromBytes(bytes);

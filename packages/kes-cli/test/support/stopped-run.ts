@@ -1,34 +1,37 @@
-/** The command, meddled with at a call to the file system. */
+/** The command in a process that is killed or stopped at a call to the file system. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readKesSigningKey } from '@evolock/cardano-kes';
 import { inFolder } from './folder.js';
-import { program } from './kes.js';
+import { program } from './process.js';
 
 const hook = new URL('at-call.mjs', import.meta.url).href;
 
-/** How a run that was meddled with ended. */
+/** The end of such a process. */
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** The call at which it was stopped. */
+  /** The name of the call. */
   readonly call: string;
   readonly stderr: string;
 }
 
-/** Which call: from 1, its name, `name:part` with a part of its path, the path that it is about, or `exit`. */
+/** The call: its number, from 1; its name; `name:part` with a part of its path; its path; or `exit`. */
 export type Call = number | string;
 
-/** What happens at a call. */
-export type Meddling = 'SIGKILL' | 'half' | 'SIGSTOP';
+/** What happens at the call. */
+export type Interruption = 'SIGKILL' | 'half' | 'SIGSTOP';
 
-/** Starts a run with something happening at one of its calls to the file system. */
-export function startRun(args: readonly string[], call: Call, meddling: Meddling): ChildProcess {
+/** Starts a process that is interrupted at a call. */
+export function startRun(
+  args: readonly string[],
+  call: Call,
+  interruption: Interruption,
+): ChildProcess {
   const env = {
     ...process.env,
     KES_TEST_FOLDER: inFolder(),
     KES_TEST_CALL: String(call),
-    KES_TEST_SIGNAL: meddling,
+    KES_TEST_SIGNAL: interruption,
   };
   return spawn(process.execPath, ['--import', hook, program, ...args], {
     env,
@@ -36,23 +39,13 @@ export function startRun(args: readonly string[], call: Call, meddling: Meddling
   });
 }
 
-/** `kes evolve --to 5`, meddled with, to its end. */
-export async function evolve(path: string, call: Call, meddling: Meddling): Promise<Ended> {
-  const child = startRun(['evolve', path, '--to', '5', '--leave-node'], call, meddling);
+/** Runs `kes evolve --to 5`, interrupted at a call, to its end. */
+export async function evolve(path: string, call: Call, interruption: Interruption): Promise<Ended> {
+  const child = startRun(['evolve', path, '--to', '5', '--leave-node'], call, interruption);
   const text = { call: '', stderr: '' };
   child.stdout?.resume();
   child.stdio[3]?.on('data', (part: Buffer) => (text.call += part.toString()));
   child.stderr?.on('data', (part: Buffer) => (text.stderr += part.toString()));
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   return { code, signal, ...text };
-}
-
-/** The period of a whole, sound key of that verification key; anything else throws. */
-export function periodOf(path: string, verificationKey: Uint8Array): number {
-  const { signingKey } = readKesSigningKey(path, { verificationKey });
-  try {
-    return signingKey.period;
-  } finally {
-    signingKey.release();
-  }
 }

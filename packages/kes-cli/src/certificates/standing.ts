@@ -1,0 +1,110 @@
+/** A certificate at a moment: its evolution, its end, and how long it remains valid. */
+import {
+  evolutionOf,
+  expiryOf,
+  periodOfSlot,
+  slot,
+  type AbsolutePeriod,
+  type EvolutionStatus,
+  type Expiry,
+  type IssuedCertificate,
+  type KesParameters,
+} from '@evolock/cardano-kes';
+import { counted } from '../cli/text.js';
+import { timeInWords, type Moment } from '../network/clock.js';
+import type { Judgement } from './certificate.js';
+
+/** Milliseconds. */
+const DAY = 86_400_000;
+
+/** The last slot: slots have 64 bits. */
+const LAST_SLOT = slot(2n ** 64n - 1n);
+
+/** A certificate at a moment. */
+export interface Standing {
+  readonly moment: Moment;
+  readonly period: AbsolutePeriod;
+  readonly evolution: EvolutionStatus;
+  readonly expiry: Expiry;
+  /** KES periods after the current one at which it is valid. */
+  readonly remainingPeriods: number;
+  /** Days until its end; absent when the network has no dates, or the certificate has expired. */
+  readonly days: number | undefined;
+}
+
+/** The standing of a certificate at a moment. */
+export function standingOf(
+  parameters: KesParameters,
+  { certificate: { startPeriod } }: IssuedCertificate,
+  moment: Moment,
+): Standing {
+  const period = periodOfSlot(parameters, moment.slot);
+  const evolution = evolutionOf(parameters, startPeriod, period);
+  const expiry = expiryOf(parameters, startPeriod);
+  const milliseconds =
+    expiry.date === undefined || moment.date === undefined
+      ? undefined
+      : expiry.date.getTime() - moment.date.getTime();
+  const days = milliseconds === undefined || milliseconds < 0 ? undefined : milliseconds / DAY;
+  const remainingPeriods = periodsLeft(parameters, startPeriod, evolution);
+  return { moment, period, evolution, expiry, remainingPeriods, days };
+}
+
+/** The valid KES periods after the current one. Before the start of the certificate, all that have slots. */
+function periodsLeft(
+  parameters: KesParameters,
+  startPeriod: AbsolutePeriod,
+  evolution: EvolutionStatus,
+): number {
+  const { state, limit } = evolution;
+  if (state === 'expired') return 0;
+  const begun = state === 'valid' ? BigInt(evolution.evolution) + 1n : 0n;
+  const withSlots = periodOfSlot(parameters, LAST_SLOT) - startPeriod + 1n;
+  const valid = withSlots < BigInt(limit.evolutions) ? withSlots : BigInt(limit.evolutions);
+  return valid > begun ? Number(valid - begun) : 0;
+}
+
+/** Checks whether the certificate is valid at the moment. */
+export function judgeTime({ evolution, expiry, remainingPeriods }: Standing): Judgement {
+  const { state, difference, limit } = evolution;
+  if (state === 'valid') return { valid: true, words: 'valid at this KES period' };
+  if (state === 'not-yet') {
+    if (remainingPeriods === 0) {
+      return { valid: false, words: 'it never starts: its start period has no slots' };
+    }
+    return { valid: false, words: `it starts in ${inPeriods(-difference)}` };
+  }
+  const ended = expiry.date === undefined ? '' : `, ${timeInWords(expiry.date)}`;
+  const since = difference - BigInt(limit.evolutions);
+  const when = since === 0n ? 'at the start of this KES period' : `${inPeriods(since)} ago`;
+  return { valid: false, words: `it ended ${when}${ended}: issue a new one` };
+}
+
+/** The evolution at the moment, for a person. */
+export function evolutionInWords({ evolution: { state, difference, limit } }: Standing): string {
+  const range = `0–${limit.evolutions - 1}, the limit of the ${limit.setBy}`;
+  return state === 'valid' ? `${difference} of ${range}` : `none (${difference}, outside ${range})`;
+}
+
+/** The remaining periods and the end, for a person. */
+export function leftInWords({
+  moment,
+  evolution,
+  expiry,
+  remainingPeriods,
+  days,
+}: Standing): string {
+  const isLater = evolution.state === 'not-yet';
+  if (evolution.state === 'expired' || (isLater && remainingPeriods === 0)) return 'none';
+  const count = inPeriods(BigInt(remainingPeriods));
+  const periods = isLater ? `all ${count}` : `${count} after this one`;
+  if (expiry.slot === undefined) return periods;
+  const distance =
+    days === undefined ? counted(expiry.slot - moment.slot, 'slot') : `${days.toFixed(1)} days`;
+  const date = expiry.date === undefined ? '' : `, ${timeInWords(expiry.date)}`;
+  return `${periods}; it ends in ${distance}: slot ${expiry.slot}${date}`;
+}
+
+function inPeriods(count: bigint): string {
+  return counted(count, 'KES period');
+}

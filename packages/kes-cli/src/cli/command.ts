@@ -1,0 +1,94 @@
+import { checkOptions } from '@evolock/direct-serialise/arguments';
+import { Command, type CommanderError } from 'commander';
+import { CommandError, EXIT_CODES_IN_WORDS } from './errors.js';
+import type { Outcome, OutcomeStream, Session } from './session.js';
+
+/** A command line that can be typed as it is, and what it does. */
+export type Example = readonly [line: string, words: string];
+
+/** The texts of a command. */
+export interface CommandText {
+  /** One line, for the list of commands. */
+  readonly summary: string;
+  /** The first paragraph of the help; the summary when absent. */
+  readonly description?: string;
+  readonly examples: readonly Example[];
+}
+
+/** The option that every command with an outcome has. */
+interface CommonOptions {
+  readonly json?: boolean;
+}
+
+/**
+ * A command, or a group of commands, with its help. Its path is all its words: `kes opcert issue`. A wrong command line is
+ * one line on stderr.
+ */
+export function group(session: Session, path: string, text: CommandText): Command {
+  const command = new Command(path.split(' ').at(-1))
+    .summary(text.summary)
+    .description(text.description ?? `${text.summary}.`)
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .configureHelp({ helpWidth: 80, subcommandTerm: (command) => command.name() })
+    .configureOutput({
+      writeOut: (help) => session.context.stdout.write(help),
+      writeErr: (help) => session.context.stderr.write(help),
+      // The error is thrown, and `run` prints it.
+      outputError: () => undefined,
+    })
+    .exitOverride((error) => {
+      const isHelp = error.exitCode === 0 || error.code === 'commander.help';
+      if (error.code === 'commander.missingMandatoryOptionValue') refuseMisspelt(session, command);
+      throw isHelp ? error : usageError(error, path);
+    });
+  command.addHelpText('after', `\n${examplesInWords(text.examples)}\n${EXIT_CODES_IN_WORDS}`);
+  return command;
+}
+
+/** A command with an outcome. */
+export function leaf(session: Session, path: string, text: CommandText): Command {
+  return group(session, path, text).option('--json', 'print JSON instead of text');
+}
+
+/** The work of a command. Its parameters are the arguments, then the options. */
+export type Work = (...args: never[]) => Outcome | OutcomeStream | Promise<Outcome>;
+
+/** Gives a command its work. The session shows the outcome. */
+export function carryOut(session: Session, command: Command, work: Work): Command {
+  return command.action(async (...args: unknown[]) => {
+    // Commander passes the arguments, the options and the command. Each command states their types in its Work.
+    const options = checkOptions(command.opts<CommonOptions>());
+    const outcome = await work(...([...args.slice(0, -2), options] as never[]));
+    await session.show(outcome, options.json === true);
+  });
+}
+
+/**
+ * Commander reports a missing required option before an unknown one: for `--skye FILE` it would only say that `--skey` is
+ * missing. This parses the arguments again without required options, for the error about the unknown option.
+ */
+function refuseMisspelt({ args }: Session, command: Command): void {
+  const end = args.indexOf('--');
+  const literal = end === -1 ? [] : args.slice(end);
+  const options = command.args.filter((each) => /^-./.test(each) && !literal.includes(each));
+  if (options.length === 0) return;
+  for (const option of command.options) option.mandatory = false;
+  command.action(() => undefined).parse(options, { from: 'user' });
+}
+
+function usageError(error: CommanderError, path: string): CommandError {
+  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
+  const hint = rest.filter((line) => line !== '').join(' ');
+  return new CommandError(
+    'usage',
+    `${first}${hint === '' ? '' : ` ${hint}`} (see ${path} --help)`,
+    { cause: error },
+  );
+}
+
+function examplesInWords(examples: readonly Example[]): string {
+  const lines = examples.map(([line, words]) => `  # ${words}\n  $ ${line}\n`);
+  return `Examples:\n${lines.join('')}`;
+}

@@ -1,0 +1,202 @@
+/** The errors of the command, the exit codes, and the messages for the user. */
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { CounterError, FileError } from '@evolock/cardano-kes';
+import { EvolockError, KesPeriodError } from '@evolock/kes-sum';
+import { printable, sourceName } from './text.js';
+
+/** How a run ends, for scripts. */
+export const ExitCode = {
+  /** The command succeeded, and what it checked is valid. */
+  valid: 0,
+  /** What was checked is not valid, or a file does not hold what it should. */
+  invalid: 1,
+  /** The command cannot run with these arguments. */
+  usage: 2,
+  /** The system refuses: a file, a permission, a lock, the lock limit. */
+  environment: 3,
+  /** Something given as a header is not one. It is not a forgery either. */
+  noHeader: 4,
+} as const;
+
+/** One of the five exit codes. */
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** The part of every help text that lists them. */
+export const EXIT_CODES_IN_WORDS = `Exit codes:
+  0  success, and what was checked is valid
+  1  not valid: a signature, certificate or header, or the content of a file
+  2  the command cannot run with these arguments
+  3  the system refuses: a file, a permission, a lock, the lock limit
+  4  kes header verify: something is not a header, and no header is invalid
+`;
+
+/** Why a command ends: each reason has one exit code and one error code. */
+export type Failure = 'invalid' | 'usage' | 'environment';
+
+const CODES = {
+  invalid: 'ERR_EVOLOCK_CLI_INVALID',
+  usage: 'ERR_EVOLOCK_CLI_USAGE',
+  environment: 'ERR_EVOLOCK_CLI_ENVIRONMENT',
+} as const;
+
+/** Options of the error. */
+export interface CommandErrorOptions extends ErrorOptions {
+  /** The code of a library's error, which is kept where the command only rewords the message. */
+  readonly code?: string;
+}
+
+/** An error for the user. Its message is one line: what is wrong, with which argument or file, what to do. */
+export class CommandError extends Error {
+  override readonly name: string = 'CommandError';
+  /** `ERR_EVOLOCK_CLI_INVALID`, `ERR_EVOLOCK_CLI_USAGE`, `ERR_EVOLOCK_CLI_ENVIRONMENT`, or the code of a library. */
+  readonly code: string;
+  readonly exitCode: ExitCode;
+
+  constructor(failure: Failure, message: string, options?: CommandErrorOptions) {
+    super(message, options);
+    this.exitCode = ExitCode[failure];
+    this.code = options?.code ?? CODES[failure];
+  }
+}
+
+const NO_PERMISSION =
+  'no permission: run as its owner, and let the owner in (chmod 600; its folder, chmod 700)';
+
+const SYSTEM_WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of its path is not a directory',
+  EISDIR: 'it is a directory, not a file',
+  EACCES: NO_PERMISSION,
+  EPERM: NO_PERMISSION,
+  ELOOP: 'its symbolic links form a loop',
+  ENOSPC: 'the disk is full: free some space and try again',
+  EROFS: 'its file system is read-only',
+};
+
+/** The error of a system call on a file, in words for the user. */
+export function systemError(path: string, cause: unknown): CommandError {
+  const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
+  const words =
+    missingFolder(path, code) ?? SYSTEM_WORDS[code] ?? `the system refuses it (${code})`;
+  return new CommandError('environment', `${printable(path)}: ${words}`, { cause });
+}
+
+/** Names the outermost folder of a path that does not exist. */
+function missingFolder(path: string, code: string): string | undefined {
+  if (code !== 'ENOENT') return undefined;
+  let missing: string | undefined;
+  // The walk ends at `.` or `/`, which `dirname` returns unchanged. A removed working directory does not exist either.
+  for (let folder = dirname(path); folder !== missing && !existsSync(folder);) {
+    missing = folder;
+    folder = dirname(folder);
+  }
+  return missing === undefined ? undefined : `its folder ${printable(missing)} does not exist`;
+}
+
+/**
+ * Runs work on a file, and names the file in the errors of the libraries that do not name it.
+ *
+ * @param path - The file, or `-` for standard input.
+ * @param work - What reads it.
+ * @param rule - What holds for such a file. The message states it before the problem.
+ */
+export function aboutFile<T>(path: string, work: () => T, rule?: string): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw namingFile(path, cause, rule);
+  }
+}
+
+/** The error with the name of the file, if the error is about the content of a file and does not name it. */
+export function namingFile(path: string, cause: unknown, rule?: string): unknown {
+  if (!(cause instanceof EvolockError)) return cause;
+  const { code, message } = cause;
+  const { path: named } = cause as { readonly path?: string };
+  if (named !== undefined && (rule === undefined || !ABOUT_SIZE.includes(code))) return cause;
+  if (!ABOUT_CONTENT.some((prefix) => code.startsWith(prefix))) return cause;
+  const unnamed = named === undefined ? message : message.slice(`${named}: `.length);
+  const problem = cause instanceof KesPeriodError ? wrongPeriod(cause) : unnamed;
+  const words = `${rule === undefined ? '' : `${rule}: `}${problem}${adviceFor(cause)}`;
+  return new CommandError(failureOf(code), `${sourceName(path)}: ${words}`, { code, cause });
+}
+
+function adviceFor(error: EvolockError): string {
+  if (error.code.startsWith(DAMAGED_KEY)) return ': the file is damaged, use a good copy of it';
+  const isOther = error instanceof CounterError && error.reason === 'other-cold-key';
+  return isOther ? ': give the counter of this key' : '';
+}
+
+/** The codes of a key that contradicts itself, or the period stored after it. */
+const DAMAGED_KEY = 'ERR_EVOLOCK_KES_';
+
+/** The codes of a file that is shorter or longer than its rule says. */
+const ABOUT_SIZE = ['ERR_EVOLOCK_IO_CLOSED_EARLY', 'ERR_EVOLOCK_IO_SURPLUS'];
+
+const ABOUT_CONTENT = [
+  DAMAGED_KEY,
+  'ERR_EVOLOCK_CARDANO_COUNTER',
+  'ERR_EVOLOCK_CARDANO_PARAMETERS',
+  'ERR_EVOLOCK_IO_',
+];
+
+/** The key contains its own period. Only the number stored after the key can be wrong. */
+function wrongPeriod({ period, expected }: KesPeriodError): string {
+  return `it states period ${period}, which is not ${expected}`;
+}
+
+/** An error as the user gets it. */
+export interface Complaint {
+  readonly exitCode: ExitCode;
+  /** Stable, for scripts. */
+  readonly code: string;
+  /** One line. */
+  readonly message: string;
+}
+
+/** What the codes of the libraries mean here. The first prefix that fits counts. */
+const FAILURES: readonly (readonly [prefix: string, failure: Failure])[] = [
+  ['ERR_EVOLOCK_IO_FILE', 'environment'],
+  ['ERR_EVOLOCK_CARDANO_RESERVED_NUMBER', 'usage'],
+  ['ERR_EVOLOCK_CARDANO_SPENT_NUMBER', 'environment'],
+  ['ERR_EVOLOCK_CARDANO_', 'invalid'],
+  ['ERR_EVOLOCK_KES_', 'invalid'],
+  ['ERR_EVOLOCK_ARGUMENT_', 'usage'],
+  ['ERR_EVOLOCK_IO_CLOSED_EARLY', 'invalid'],
+  ['ERR_EVOLOCK_IO_SURPLUS', 'invalid'],
+];
+
+function failureOf(code: string): Failure {
+  return FAILURES.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 'environment';
+}
+
+/** The message in one line, the code and the exit code of anything that was thrown. */
+export function complaintOf(error: unknown): Complaint {
+  const message = lineOf(isFromSystem(error) ? systemError(error.path, error.cause) : error);
+  if (error instanceof CommandError) return { exitCode: error.exitCode, code: error.code, message };
+  if (error instanceof EvolockError) {
+    return { exitCode: ExitCode[failureOf(error.code)], code: error.code, message };
+  }
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  return {
+    exitCode: ExitCode.environment,
+    code: typeof code === 'string' ? code : 'ERR_EVOLOCK_CLI_UNEXPECTED',
+    message,
+  };
+}
+
+/** Whether the library only repeats what the system said. The words of the command say what to do as well. */
+function isFromSystem(error: unknown): error is FileError {
+  return (
+    error instanceof FileError &&
+    error.systemCode !== undefined &&
+    ['no-permission', 'system', 'not-found', 'no-folder'].includes(error.reason)
+  );
+}
+
+/** The whole message in one line: `printable` replaces line breaks. */
+function lineOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return printable(message.trim());
+}

@@ -1,0 +1,113 @@
+/** One run of the command: its context, its outcome, and how the outcome is shown. */
+import { CommandError, ExitCode } from './errors.js';
+import { Style } from './style.js';
+import { jsonText } from './text.js';
+
+/** A stream for text. */
+export interface Output {
+  readonly isTTY?: boolean;
+  /** `false` after its reader has closed it. */
+  readonly writable?: boolean;
+  write(text: string | Uint8Array): unknown;
+}
+
+/** What a run takes from its process. */
+export interface Context {
+  /** The descriptor of standard input. A stream would read ahead into ordinary memory. */
+  readonly stdin: number;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The clock. */
+  readonly now: () => Date;
+  /** The module that the threads of `kes header verify` load: `headers/worker.ts`, built. */
+  readonly headerWorker: URL;
+}
+
+/** A value of JSON. Numbers of 64 bits are text. */
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [name: string]: Json | undefined };
+
+/** The result of a command, before it is shown. */
+export interface Outcome {
+  /** 0 when absent. */
+  readonly exitCode?: ExitCode;
+  /** What `--json` prints. */
+  readonly json: Json;
+  /** Lines on stderr, and the member `warnings` of the JSON. */
+  readonly warnings?: readonly string[];
+  /** The text for a person, line by line. */
+  readonly lines: (style: Style) => readonly string[];
+}
+
+/** A result in parts. Each part is shown at once, and is one line of JSON. The exit code of the last part counts. */
+export type OutcomeStream = AsyncIterable<Outcome>;
+
+/** One run of the command. */
+export class Session {
+  readonly args: readonly string[];
+  readonly context: Context;
+  /** The exit code, unless the run fails. */
+  exitCode: ExitCode = ExitCode.valid;
+  #isStdinTaken = false;
+
+  constructor(args: readonly string[], context: Context) {
+    this.args = args;
+    this.context = context;
+  }
+
+  /** The descriptor of standard input, once: a second reader would get nothing, and check nothing. */
+  takeStdin(): number {
+    if (this.#isStdinTaken) throw stdinTwice();
+    this.#isStdinTaken = true;
+    return this.context.stdin;
+  }
+
+  /** Shows the result of a command, as text or as JSON. */
+  async show(outcome: Outcome | OutcomeStream, asJson: boolean): Promise<void> {
+    if (!(Symbol.asyncIterator in outcome)) {
+      this.#show(outcome, asJson, 2);
+      return;
+    }
+    for await (const part of outcome) {
+      this.#show(part, asJson, 0);
+      // The reader has closed the pipe (`kes … | head`). The rest is not needed.
+      if (this.context.stdout.writable === false) return;
+    }
+  }
+
+  #show(outcome: Outcome, asJson: boolean, indentation: number): void {
+    const { stdout } = this.context;
+    const { warnings = [] } = outcome;
+    this.#warn(warnings);
+    const text = asJson
+      ? jsonText(withWarnings(outcome.json, warnings), indentation)
+      : outcome.lines(Style.for(stdout, this.context)).join('\n');
+    if (text !== '') stdout.write(`${text}\n`);
+    this.exitCode = outcome.exitCode ?? ExitCode.valid;
+  }
+
+  #warn(warnings: readonly string[]): void {
+    const { stderr } = this.context;
+    const style = Style.for(stderr, this.context);
+    for (const warning of warnings) stderr.write(`kes: ${style.warning('warning')}: ${warning}\n`);
+  }
+}
+
+/** The error of a command line that names standard input twice. */
+export function stdinTwice(): CommandError {
+  return new CommandError(
+    'usage',
+    'only one argument can be standard input: give a file for the other one',
+  );
+}
+
+function withWarnings(json: Json, warnings: readonly string[]): Json {
+  if (warnings.length === 0 || typeof json !== 'object' || json === null) return json;
+  return { ...(json as Readonly<Record<string, Json | undefined>>), warnings };
+}

@@ -1,0 +1,58 @@
+import picocolors from 'picocolors';
+import type { Context, Output } from './session.js';
+
+/** How text looks: colours on a terminal, plain elsewhere. */
+export class Style {
+  readonly #colours: ReturnType<typeof picocolors.createColors>;
+
+  constructor(coloured: boolean) {
+    this.#colours = picocolors.createColors(coloured);
+  }
+
+  /** The style of a stream: colours on a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`. */
+  static for(output: Output, { environment }: Pick<Context, 'environment'>): Style {
+    const unwanted = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
+    return new Style(output.isTTY === true && !unwanted);
+  }
+
+  /** The subject of an output. */
+  title(text: string): string {
+    return this.#colours.bold(text);
+  }
+
+  /** A good state. */
+  good(text: string): string {
+    return this.#colours.green(text);
+  }
+
+  /** A bad state. */
+  bad(text: string): string {
+    return this.#colours.red(text);
+  }
+
+  /** A warning. */
+  warning(text: string): string {
+    return this.#colours.yellow(text);
+  }
+
+  /** Future periods. */
+  future(text: string): string {
+    return this.#colours.cyan(text);
+  }
+
+  /** Less important text. */
+  faint(text: string): string {
+    return this.#colours.dim(text);
+  }
+
+  /** The result of one check, in one line. */
+  verdict(holds: boolean, text: string): string {
+    return holds ? `${this.good('✓')} ${text}` : `${this.bad('✗')} ${text}`;
+  }
+
+  /** Names and values, one pair a line, the values in one column. */
+  facts(facts: readonly (readonly [name: string, value: string])[]): string[] {
+    const width = Math.max(...facts.map(([name]) => name.length));
+    return facts.map(([name, value]) => `  ${this.faint(name.padEnd(width))}  ${value}`);
+  }
+}

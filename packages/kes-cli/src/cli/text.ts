@@ -1,0 +1,61 @@
+/** Text for a terminal or a script. */
+
+/** Characters that could change a terminal: control, format, bidirectional, private, unassigned, line separators. */
+const UNSAFE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
+/** Text from outside, safe to print on a terminal: replaces every unsafe character by U+FFFD. */
+export function printable(text: string): string {
+  return text.replaceAll(UNSAFE, '\ufffd');
+}
+
+/**
+ * JSON that is safe to print on a terminal: escapes every unsafe character. Parsing returns the original characters. The
+ * indentation is in spaces a level; without it the JSON is one line.
+ */
+export function jsonText(value: unknown, indent?: number): string {
+  // `JSON.stringify` escapes line breaks within strings. Those that remain are layout.
+  return JSON.stringify(value, null, indent).replaceAll(UNSAFE, (character) =>
+    character === '\n' ? character : escaped(character),
+  );
+}
+
+function escaped(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
+}
+
+/** A count with its noun: `1 slot`, `2 slots`. */
+export function counted(count: number | bigint, noun: string): string {
+  return BigInt(count) === 1n ? `1 ${noun}` : `${count} ${noun}s`;
+}
+
+/** The path that means standard input. */
+export const STDIN = '-';
+
+/** The name of a source in messages. A file name is text, or bytes that may not be UTF-8. */
+export function sourceName(path: string | Buffer): string {
+  if (path === STDIN) return 'standard input';
+  return typeof path === 'string' ? printable(path) : nameInWords(path);
+}
+
+/** A path in messages and JSON. Bytes that are not UTF-8 are escaped. */
+export function nameInWords(path: Buffer): string {
+  const text = path.toString('utf8');
+  if (Buffer.from(text).equals(path)) return printable(text);
+  return path
+    .toString('latin1')
+    .replaceAll(/[^ -~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+/** Bytes as hexadecimal digits. */
+export function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+}
+
+/** The bytes of hexadecimal text, or `undefined` when the text is anything else. */
+export function bytesOfHex(text: string): Uint8Array | undefined {
+  // `Buffer.from` stops silently at the first wrong digit.
+  return /^(?:[0-9a-f]{2})*$/i.test(text) ? new Uint8Array(Buffer.from(text, 'hex')) : undefined;
+}

@@ -1,0 +1,119 @@
+/** Writes public files, and decides what `--force` may replace: a file by a file of its own kind. */
+import { closeSync, constants, lstatSync, openSync, type Stats } from 'node:fs';
+import {
+  EnvelopeError,
+  FileError,
+  firstSightOf,
+  inspectEnvelope,
+  type EnvelopeFacts,
+  type EnvelopeKind,
+  type FirstSight,
+} from '@evolock/cardano-kes';
+import { writeDurably } from '@evolock/direct-serialise-io/files';
+import { CommandError, systemError } from '../cli/errors.js';
+import { printable } from '../cli/text.js';
+import { isSignatureFile } from './signature.js';
+
+/** The kinds of files that `kes` writes or knows. */
+export type FileKind = EnvelopeKind | 'kes-signature';
+
+/** Each kind with its article. */
+export const KIND_IN_WORDS: Readonly<Record<FileKind, string>> = {
+  'kes-signing-key': 'a KES signing key',
+  'kes-verification-key': 'a KES verification key',
+  'cold-signing-key': 'a cold signing key',
+  'cold-verification-key': 'a cold verification key',
+  'operational-certificate': 'an operational certificate',
+  'certificate-counter': 'a counter of certificates',
+  'kes-signature': 'a KES signature',
+};
+
+/** Writes a public file as a whole or not at all. With `force` it may replace a file of its own kind. */
+export function writePublic(
+  path: string,
+  content: Uint8Array,
+  { force, kind }: { readonly force: boolean; readonly kind: FileKind },
+): void {
+  refuseExisting(path, force, kind);
+  writeDurably(path, content, { replace: force, secret: false });
+}
+
+/**
+ * Refuses a path where a file exists, unless `force` is set and the file is empty or of the kind to be written. Refuses
+ * symbolic links and everything else that is not a regular file.
+ *
+ * @param path - Where the file will be written.
+ * @param force - Whether a file of the same kind may be replaced.
+ * @param kind - The kind to be written.
+ */
+export function refuseExisting(path: string, force: boolean, kind: FileKind): void {
+  const stats = statsOf(path);
+  if (stats === undefined) return;
+  if (!force) {
+    throw new CommandError(
+      'usage',
+      `${printable(path)}: it exists already: choose another name, or replace it with --force`,
+    );
+  }
+  if (stats.isSymbolicLink()) throw new FileError('symbolic-link', path);
+  if (!stats.isFile()) throw new FileError('not-regular', path);
+  const words = stats.size === 0 ? undefined : otherKindIn(path, kind);
+  if (words === undefined) return;
+  throw new CommandError(
+    'usage',
+    `${printable(path)}: it is ${words}, and --force replaces only ${KIND_IN_WORDS[kind]} here: choose another name`,
+  );
+}
+
+function statsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw systemError(path, cause);
+  }
+}
+
+/** What a file holds, in words; `undefined` when it is of this kind, or was removed meanwhile. */
+function otherKindIn(path: string, kind: FileKind): string | undefined {
+  let facts: EnvelopeFacts;
+  try {
+    facts = inspectEnvelope(path);
+  } catch (error) {
+    if (error instanceof FileError && error.reason === 'not-found') return undefined;
+    if (error instanceof FileError && error.reason === 'too-large')
+      return 'larger than any file that kes writes';
+    if (error instanceof EnvelopeError) return otherTextIn(path, kind);
+    throw error;
+  }
+  if (facts.kind === kind) return undefined;
+  return facts.kind === undefined ? unknownTypeInWords(facts) : KIND_IN_WORDS[facts.kind];
+}
+
+function unknownTypeInWords({ type }: EnvelopeFacts): string {
+  const what = type.includes('SigningKey') ? 'a signing key' : 'a file of another type';
+  return `${what} (${printable(type)})`;
+}
+
+/** The same for a file without a sound text envelope. */
+function otherTextIn(path: string, kind: FileKind): string | undefined {
+  const { isObject, namesSigningKey, isSignature } = firstSightOfFile(path);
+  if (namesSigningKey) return 'a damaged signing key';
+  if (isObject) return 'JSON that kes cannot read, maybe a key or a counter';
+  return kind === 'kes-signature' && isSignature ? undefined : 'a file that kes did not write';
+}
+
+function firstSightOfFile(path: string): FirstSight & { readonly isSignature: boolean } {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  let fd: number;
+  try {
+    fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch (cause) {
+    throw systemError(path, cause);
+  }
+  try {
+    return { ...firstSightOf(fd), isSignature: isSignatureFile(fd) };
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,235 @@
+/** Cuts bytes that arrive in parts into headers. It keeps at most one header in memory, for any input. */
+import { MAX_BLOCK_SIZE } from '@evolock/cardano-kes';
+import { sum6Kes } from '@evolock/kes-sum';
+
+/** The bytes of one header, or of something else, and their lines. */
+export interface Cut {
+  readonly bytes: Uint8Array;
+  /** The first and the last line, in text with one header a line. */
+  readonly line?: number;
+  readonly lastLine?: number;
+  /** The number of consecutive lines that are too short for a header; 1 for any other line. */
+  readonly lines: number;
+  /** The problem, when the bytes do not show it. */
+  readonly problem?: string;
+}
+
+/** Hexadecimal digits of the signature alone: a shorter line is not a header. */
+const FEWEST_DIGITS = 2 * sum6Kes.signatureSize;
+
+/** More bytes, or digits, than a block can have. Of longer input the beginning is judged, as too large. */
+const MOST_BYTES = MAX_BLOCK_SIZE + 1;
+const MOST_DIGITS = 2 * MAX_BLOCK_SIZE + 1_025;
+
+const MARK = Buffer.of(0xef, 0xbb, 0xbf);
+const NEWLINE = 0x0a;
+const BRACE = 0x7b;
+
+/** The first bytes of an input, up to a limit, in one buffer that grows. */
+class Beginning {
+  readonly #most: number;
+  #memory = Buffer.alloc(256);
+  #size = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get isFull(): boolean {
+    return this.#size === this.#most;
+  }
+
+  /** Copies as many bytes as the limit allows. */
+  add(part: Buffer): void {
+    const end = Math.min(this.#size + part.byteLength, this.#most);
+    if (end > this.#memory.byteLength) {
+      const larger = Buffer.alloc(Math.min(Math.max(end, 2 * this.#memory.byteLength), this.#most));
+      this.#memory.copy(larger, 0, 0, this.#size);
+      this.#memory = larger;
+    }
+    part.copy(this.#memory, this.#size, 0, end - this.#size);
+    this.#size = end;
+  }
+
+  /** Returns a copy of the bytes, and starts again. */
+  take(): Buffer {
+    const bytes = Buffer.from(this.#memory.subarray(0, this.#size));
+    this.#size = 0;
+    return bytes;
+  }
+}
+
+/** Digits of the narrowest line of a folded header. */
+const NARROWEST = 16;
+
+/** One header over several lines, as `xxd -p` prints it: all lines but the last have the same length. */
+class Folded {
+  readonly #digits = new Beginning(MOST_DIGITS);
+  #width: number | undefined;
+  #ended = false;
+  #broken = false;
+
+  get isBroken(): boolean {
+    return this.#broken;
+  }
+
+  /** Adds a line that is not empty. */
+  add(line: Buffer): void {
+    if (this.#broken) return;
+    this.#width ??= line.byteLength;
+    const fits =
+      !this.#ended &&
+      this.#width >= NARROWEST &&
+      this.#width < FEWEST_DIGITS &&
+      line.byteLength <= this.#width;
+    if (!fits || !/^[0-9a-fA-F]+$/.test(line.toString('latin1'))) return this.break();
+    this.#ended = line.byteLength < this.#width;
+    this.#digits.add(line);
+    if (this.#digits.isFull) this.break();
+  }
+
+  /** These lines are not one header. */
+  break(): void {
+    this.#broken = true;
+    this.#digits.take();
+  }
+
+  take(): Buffer {
+    return this.#digits.take();
+  }
+}
+
+/** Cuts one source: binary, or hexadecimal text with one header a line or with a single folded header. */
+export class HeaderCutter {
+  #form: 'unknown' | 'binary' | 'text' | 'other' = 'unknown';
+  readonly #binary = new Beginning(MOST_BYTES);
+  readonly #line = new Beginning(MOST_DIGITS);
+  readonly #folded = new Folded();
+  #number = 0;
+  #short:
+    { readonly first: Buffer; readonly line: number; last: number; lines: number } | undefined;
+  #isEmpty = true;
+
+  /** Whether more bytes cannot change the result. */
+  get isDone(): boolean {
+    return this.#form === 'other' || (this.#form === 'binary' && this.#binary.isFull);
+  }
+
+  /** The cuts that the next bytes complete. */
+  *add(part: Buffer): Generator<Cut> {
+    if (this.#form === 'unknown') {
+      // Three bytes decide what the input is.
+      this.#binary.add(part);
+      if (this.#binary.size < MARK.byteLength && part.byteLength > 0) return;
+      yield* this.#begin();
+    } else if (this.#form === 'binary') this.#binary.add(part);
+    else if (this.#form === 'text') yield* this.#linesOf(part);
+  }
+
+  /** The cuts that the end of the input completes. */
+  *end(): Generator<Cut> {
+    if (this.#form === 'unknown') yield* this.#begin();
+    if (this.#form === 'binary') yield { bytes: this.#binary.take(), lines: 1 };
+    if (this.#form !== 'text') return;
+    if (this.#line.size > 0) yield* this.#lineEnds();
+    if (!this.#folded.isBroken && this.#short !== undefined)
+      yield { bytes: this.#folded.take(), lines: 1 };
+    else yield* this.#shortRun();
+    if (this.#isEmpty) yield { bytes: Buffer.alloc(0), lines: 1 };
+  }
+
+  *#begin(): Generator<Cut> {
+    const bytes = this.#binary.take();
+    const content = bytes.subarray(0, MARK.byteLength).equals(MARK)
+      ? bytes.subarray(MARK.byteLength)
+      : bytes;
+    const first = content.find((byte) => byte > 0x20) ?? 0;
+    // A header begins with the head of a CBOR array, which is not ASCII.
+    if (first >= 0x80) {
+      this.#form = 'binary';
+      this.#binary.add(content);
+    } else if (first === BRACE) {
+      // JSON may be a key: its bytes are not passed on.
+      this.#form = 'other';
+      bytes.fill(0);
+      yield {
+        bytes: Buffer.of(BRACE),
+        lines: 1,
+        problem: 'it is JSON, as certificates and keys are',
+      };
+    } else {
+      this.#form = 'text';
+      yield* this.#linesOf(content);
+    }
+  }
+
+  *#linesOf(part: Buffer): Generator<Cut> {
+    let start = 0;
+    for (let end = part.indexOf(NEWLINE); end >= 0; end = part.indexOf(NEWLINE, start)) {
+      if (!this.#passes(part, start, end)) {
+        this.#line.add(part.subarray(start, end));
+        yield* this.#lineEnds();
+      }
+      start = end + 1;
+    }
+    this.#line.add(part.subarray(start));
+  }
+
+  /** Skips a line of white space, or a short line after short lines, without a copy: there may be millions. */
+  #passes(part: Buffer, start: number, end: number): boolean {
+    if (this.#line.size > 0 || end - start >= FEWEST_DIGITS) return false;
+    const isEmpty = isWhitespace(part, start, end);
+    if (!isEmpty && (this.#short === undefined || !this.#folded.isBroken)) return false;
+    this.#number += 1;
+    if (!isEmpty) this.#countShort(this.#short!);
+    return true;
+  }
+
+  *#lineEnds(): Generator<Cut> {
+    this.#number += 1;
+    const line = trimmed(this.#line.take());
+    if (line.byteLength === 0) return;
+    this.#isEmpty = false;
+    this.#folded.add(line);
+    if (line.byteLength < FEWEST_DIGITS) {
+      this.#short ??= { first: line, line: this.#number, last: this.#number, lines: 0 };
+      this.#countShort(this.#short);
+      return;
+    }
+    this.#folded.break();
+    yield* this.#shortRun();
+    yield { bytes: line, line: this.#number, lastLine: this.#number, lines: 1 };
+  }
+
+  #countShort(run: { last: number; lines: number }): void {
+    run.lines += 1;
+    run.last = this.#number;
+  }
+
+  /** Consecutive short lines are one cut. */
+  *#shortRun(): Generator<Cut> {
+    if (this.#short === undefined) return;
+    const { first, line, last, lines } = this.#short;
+    this.#short = undefined;
+    const problem = `${lines} lines that are too short for a header`;
+    yield { bytes: first, line, lastLine: last, lines, ...(lines > 1 && { problem }) };
+  }
+}
+
+function isWhitespace(part: Buffer, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && part[at]! <= 0x20) at += 1;
+  return at === end;
+}
+
+function trimmed(line: Buffer): Buffer {
+  let start = 0;
+  let end = line.byteLength;
+  while (start < end && line[start]! <= 0x20) start += 1;
+  while (end > start && line[end - 1]! <= 0x20) end -= 1;
+  return line.subarray(start, end);
+}

@@ -1,0 +1,80 @@
+/** The files of paths and directories. Names in directories are bytes, which may not be UTF-8. */
+import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
+import { systemError } from '../cli/errors.js';
+import { nameInWords, STDIN } from '../cli/text.js';
+
+/** A file, or something that is not read. */
+export type Found =
+  | {
+      readonly name: string;
+      readonly path: Buffer;
+      /** Bytes; `undefined` for a pipe or a device. */
+      readonly size: number | undefined;
+    }
+  | Passed;
+
+/** A path that is not read, and why. */
+export interface Passed {
+  readonly name: string;
+  /** `skipped`: a hidden entry. `not-read`: a file that should be read and cannot be. */
+  readonly result: 'skipped' | 'not-read';
+  readonly reason: string;
+}
+
+/** The files of paths and of all directories below them, sorted by bytes. */
+export function* filesOf(paths: readonly string[]): Generator<Found> {
+  for (const path of paths)
+    if (path !== STDIN) yield* filesAt(Buffer.from(path), { named: true, within: [] });
+}
+
+interface Place {
+  /** Whether the user named it, rather than its directory. */
+  readonly named: boolean;
+  /** The directories above it. A link to one of them is a loop. */
+  readonly within: readonly Stats[];
+}
+
+function* filesAt(path: Buffer, { named, within }: Place): Generator<Found> {
+  const name = nameInWords(path);
+  let entries: string[];
+  try {
+    const stats = statSync(path);
+    if (!stats.isDirectory()) {
+      // Reading a pipe would wait for its writer.
+      if (!named && !stats.isFile())
+        yield { name, result: 'not-read', reason: 'it is not a regular file' };
+      else yield { name, path, size: stats.isFile() ? stats.size : undefined };
+      return;
+    }
+    if (within.some(({ dev, ino }) => dev === stats.dev && ino === stats.ino)) {
+      yield { name, result: 'not-read', reason: 'it leads to a directory that contains it' };
+      return;
+    }
+    within = [...within, stats];
+    // One character a byte: it sorts by bytes, and needs less memory than a buffer for each name.
+    entries = readdirSync(path, 'latin1').sort();
+  } catch (error) {
+    yield { name, result: 'not-read', reason: whyNotRead(path, error) };
+    return;
+  }
+  for (const entry of entries) {
+    const inner = Buffer.concat([path, SLASH, Buffer.from(entry, 'latin1')]);
+    if (entry.startsWith('.'))
+      yield { name: nameInWords(inner), result: 'skipped', reason: 'it is hidden' };
+    else yield* filesAt(inner, { named: false, within });
+  }
+}
+
+const SLASH = Buffer.from('/');
+
+function whyNotRead(path: Buffer, error: unknown): string {
+  // `lstat` finds a link whose target does not exist.
+  const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+  const isLink = isMissing && lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return isLink ? 'it is a symbolic link to a file that does not exist' : reasonOf(error);
+}
+
+/** The words of a system error, without the name. */
+export function reasonOf(error: unknown): string {
+  return systemError('', error).message.replace(/^: /, '');
+}

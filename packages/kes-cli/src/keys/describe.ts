@@ -1,0 +1,135 @@
+/** Describes any file of cardano-cli. */
+import { statSync } from 'node:fs';
+import {
+  inspectEnvelope,
+  inspectEnvelopeText,
+  parseCounter,
+  poolIdOf,
+  readCounter,
+  type EnvelopeKind,
+} from '@evolock/cardano-kes';
+import { CERTIFICATE, certificateFacts, certificateJson } from '../certificates/certificate.js';
+import { CommandError } from '../cli/errors.js';
+import type { Json, Outcome, Session } from '../cli/session.js';
+import { hexOf, printable, sourceName, STDIN } from '../cli/text.js';
+import { parseEnvelope, readEnvelopeText, type Readers } from '../files/read.js';
+import { factsInWords, factsJson, publicFactsOf } from './facts.js';
+import { warningsAbout } from './node-reading.js';
+import { loadColdSigningKey, loadKesSigningKey } from './signing-key.js';
+import { COLD_KEY, KES_KEY } from './verification-key.js';
+
+/** The description of a file. */
+export interface Description extends Pick<Outcome, 'lines' | 'warnings'> {
+  readonly title: string;
+  readonly json: Readonly<Record<string, Json>>;
+}
+
+/** The source of an envelope. */
+interface Source {
+  readonly path: string;
+  /** The text from a pipe or standard input, which can be read once only. It is not a signing key. */
+  readonly text: Uint8Array | undefined;
+}
+
+type Describe = (source: Source) => Description;
+
+/** Describes a file of any known kind. */
+export async function describeFile(session: Session, path: string): Promise<Description> {
+  const text = isStream(path) ? await readEnvelopeText(session, path) : undefined;
+  const source = { path, text };
+  const { kind, type } = readFrom(source, { read: inspectEnvelope, parse: inspectEnvelopeText });
+  if (kind === undefined) {
+    throw new CommandError(
+      'invalid',
+      `${sourceName(path)}: kes does not know its type, ${printable(type)}`,
+    );
+  }
+  return DESCRIBE[kind](source);
+}
+
+function isStream(path: string): boolean {
+  if (path === STDIN) return true;
+  try {
+    const stats = statSync(path);
+    return !stats.isFile() && !stats.isDirectory();
+  } catch {
+    // Reading the file reports the error.
+    return false;
+  }
+}
+
+function readFrom<T>({ path, text }: Source, { read, parse }: Readers<T>): T {
+  return text === undefined ? read(path) : parseEnvelope(path, text, parse);
+}
+
+const DESCRIBE: Readonly<Record<EnvelopeKind, Describe>> = {
+  'kes-signing-key': describeSigningKey,
+  'kes-verification-key': (source) => {
+    const { verificationKey } = readFrom(source, KES_KEY);
+    return publicKey('kes-verification-key', 'KES verification key', verificationKey);
+  },
+  'cold-verification-key': (source) => {
+    const { verificationKey } = readFrom(source, COLD_KEY);
+    return publicKey('cold-verification-key', 'cold verification key', verificationKey, true);
+  },
+  'cold-signing-key': ({ path }) => {
+    const { signingKey } = loadColdSigningKey(path);
+    try {
+      const verificationKey = signingKey.deriveVerificationKey();
+      return publicKey('cold-signing-key', 'cold signing key', verificationKey, true);
+    } finally {
+      signingKey.release();
+    }
+  },
+  'operational-certificate': (source) => {
+    const file = readFrom(source, CERTIFICATE);
+    return {
+      title: 'operational certificate',
+      json: { kind: 'operational-certificate', ...certificateJson(file) },
+      lines: (style) => style.facts(certificateFacts(file)),
+    };
+  },
+  'certificate-counter': (source) => {
+    const readers = { read: readCounter, parse: parseCounter };
+    const { next, coldVerificationKey } = readFrom(source, readers);
+    const pool = poolIdOf(coldVerificationKey);
+    return {
+      title: 'counter of operational certificates',
+      json: { kind: 'certificate-counter', next: String(next), poolId: { ...pool } },
+      lines: (style) =>
+        style.facts([
+          ['next number', String(next)],
+          ['pool', pool.bech32],
+        ]),
+    };
+  },
+};
+
+function describeSigningKey({ path }: Source): Description {
+  const file = loadKesSigningKey(path);
+  try {
+    const facts = publicFactsOf(file);
+    return {
+      title: 'KES signing key',
+      json: factsJson(facts),
+      warnings: warningsAbout(path, file),
+      lines: (style) => factsInWords(facts, style),
+    };
+  } finally {
+    file.signingKey.release();
+  }
+}
+
+function publicKey(kind: string, title: string, key: Uint8Array, isCold = false): Description {
+  const pool = isCold ? poolIdOf(key) : undefined;
+  const verificationKey = hexOf(key);
+  return {
+    title,
+    json: { kind, verificationKey, ...(pool === undefined ? {} : { poolId: { ...pool } }) },
+    lines: (style) =>
+      style.facts([
+        ['verification key', verificationKey],
+        ...(pool === undefined ? [] : [['pool', pool.bech32] as const]),
+      ]),
+  };
+}

@@ -1,0 +1,78 @@
+/** Reads files of signing keys into locked memory. */
+import {
+  FileError,
+  inspectEnvelope,
+  readColdSigningKey,
+  readKesSigningKey,
+  type ColdSigningKeyFile,
+  type KesSigningKeyFile,
+} from '@evolock/cardano-kes';
+import { aboutFile, CommandError } from '../cli/errors.js';
+import { printable, STDIN } from '../cli/text.js';
+import { KIND_IN_WORDS } from '../files/write.js';
+
+/** Reads a KES signing key. The caller releases it. */
+export function loadKesSigningKey(path: string): KesSigningKeyFile {
+  return load(path, 'a KES signing key', readKesSigningKey);
+}
+
+/** Reads a cold signing key. The caller releases it. */
+export function loadColdSigningKey(path: string): ColdSigningKeyFile {
+  return load(path, 'a cold signing key', readColdSigningKey);
+}
+
+/**
+ * Reads a KES signing key for the duration of some work, and releases it.
+ *
+ * @returns What the work returns, or its promise resolves to.
+ */
+export async function withSigningKey<T>(
+  path: string,
+  work: (file: KesSigningKeyFile) => T | Promise<T>,
+): Promise<T> {
+  const file = loadKesSigningKey(path);
+  try {
+    return await work(file);
+  } finally {
+    file.signingKey.release();
+  }
+}
+
+/** Refuses a signing key from standard input: the program that writes it would have the key in its memory. */
+export function refuseStdin(path: string): void {
+  if (path !== STDIN) return;
+  throw new CommandError(
+    'usage',
+    'a signing key is read from a file only, not from standard input',
+  );
+}
+
+function load<T>(path: string, expected: string, read: (path: string) => T): T {
+  refuseStdin(path);
+  try {
+    return aboutFile(path, () => read(path));
+  } catch (error) {
+    const found = isOpenToOthers(error) ? publicKindOf(path) : undefined;
+    if (found === undefined) throw error;
+    throw new CommandError(
+      'invalid',
+      `${printable(path)}: it is ${found}, and ${expected} is needed here`,
+      { cause: error },
+    );
+  }
+}
+
+/** A public file given by mistake: its mode is the first thing that differs from a key. */
+function isOpenToOthers(error: unknown): boolean {
+  return error instanceof FileError && error.reason === 'readable-by-others';
+}
+
+function publicKindOf(path: string): string | undefined {
+  try {
+    const { kind } = inspectEnvelope(path);
+    return kind === undefined || kind.includes('signing') ? undefined : KIND_IN_WORDS[kind];
+  } catch {
+    // The first error is reported.
+    return undefined;
+  }
+}

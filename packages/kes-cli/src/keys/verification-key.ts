@@ -1,0 +1,38 @@
+/** Files of verification keys: how they are read, and their type. */
+import {
+  parseColdVerificationKey,
+  parseKesVerificationKey,
+  readColdVerificationKey,
+  readKesVerificationKey,
+  type VerificationKeyFile,
+} from '@evolock/cardano-kes';
+import { sum6Kes, type KesAlgorithm } from '@evolock/kes-sum';
+import { CommandError } from '../cli/errors.js';
+import { sourceName } from '../cli/text.js';
+import type { Readers } from '../files/read.js';
+
+/** How a KES verification key is read. */
+export const KES_KEY: Readers<VerificationKeyFile> = {
+  read: readKesVerificationKey,
+  parse: parseKesVerificationKey,
+};
+
+/** How a cold verification key is read. */
+export const COLD_KEY: Readers<VerificationKeyFile> = {
+  read: readColdVerificationKey,
+  parse: parseColdVerificationKey,
+};
+
+/** The type that the file of a verification key states. The key itself does not contain its depth. */
+export function verificationKeyType({ depth }: KesAlgorithm): string {
+  return `KesVerificationKey_ed25519_kes_2^${depth}`;
+}
+
+/** Refuses a verification key of another depth than 6: no Cardano network accepts its signatures. */
+export function refuseOtherDepth(path: string, type: string): void {
+  if (type === verificationKeyType(sum6Kes)) return;
+  throw new CommandError(
+    'invalid',
+    `${sourceName(path)}: by its type it is a key of depth 7, and block headers hold signatures of depth 6 only: make another key pair (kes keygen)`,
+  );
+}

@@ -1,0 +1,88 @@
+/** The options that name a network. */
+import {
+  kesParameters,
+  networkNamed,
+  networkNames,
+  parametersOfGenesis,
+  type KesParameters,
+} from '@evolock/cardano-kes';
+import { Option, type Command } from 'commander';
+import { aboutFile, CommandError } from '../cli/errors.js';
+import { positiveNumber, positiveNumber64 } from '../cli/option-values.js';
+import type { Session } from '../cli/session.js';
+import { counted } from '../cli/text.js';
+import { readPublic } from '../files/read.js';
+
+/** The size limit of a Shelley genesis in bytes, far above real ones. */
+const LARGEST = 16_777_216;
+
+/** The options that name a network. */
+export interface NetworkOptions {
+  readonly network?: string;
+  readonly genesis?: string;
+  readonly withoutByron?: boolean;
+  readonly slotsPerKesPeriod?: bigint;
+  readonly maxKesEvolutions?: number;
+}
+
+/** Adds the options that name a network. */
+export function withNetworkOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--network <name>', 'a network by its name').choices(networkNames))
+    .option('--genesis <file>', 'or a Shelley genesis file')
+    .option(
+      '--without-byron',
+      'with --genesis: the network started without a Byron era, so its slots have dates',
+    )
+    .option(
+      '--slots-per-kes-period <slots>',
+      'or the numbers of another network: slots a KES period',
+      positiveNumber64,
+    )
+    .option('--max-kes-evolutions <evolutions>', 'and evolutions a certificate', positiveNumber);
+}
+
+/** The network of the options: exactly one of the three ways is needed. */
+export async function networkOf(
+  session: Session,
+  { network, genesis, withoutByron = false, slotsPerKesPeriod, maxKesEvolutions }: NetworkOptions,
+): Promise<KesParameters> {
+  const hasNumbers = slotsPerKesPeriod !== undefined || maxKesEvolutions !== undefined;
+  const ways = [network !== undefined, genesis !== undefined, hasNumbers].filter(Boolean).length;
+  if (ways > 1) {
+    throw new CommandError(
+      'usage',
+      'name the network once: by --network, by --genesis, or by its numbers',
+    );
+  }
+  if (ways === 0) {
+    throw new CommandError(
+      'usage',
+      'name the network: --network <name>, or --genesis <file>, or --slots-per-kes-period and --max-kes-evolutions',
+    );
+  }
+  if (withoutByron && genesis === undefined) {
+    throw new CommandError('usage', '--without-byron needs --genesis <file>');
+  }
+  if (network !== undefined) return networkNamed(network);
+  if (genesis !== undefined) {
+    const json = await readPublic(session, genesis, LARGEST);
+    return aboutFile(genesis, () => parametersOfGenesis(json, { withoutByron }));
+  }
+  if (slotsPerKesPeriod === undefined || maxKesEvolutions === undefined) {
+    throw new CommandError(
+      'usage',
+      '--slots-per-kes-period and --max-kes-evolutions are needed together',
+    );
+  }
+  return kesParameters({ slotsPerKesPeriod, maxKesEvolutions });
+}
+
+/** A network for a person. */
+export function networkInWords({
+  name,
+  slotsPerKesPeriod,
+  maxKesEvolutions,
+}: KesParameters): string {
+  return `${name}: ${counted(slotsPerKesPeriod, 'slot')} a KES period, ${counted(maxKesEvolutions, 'evolution')}`;
+}

@@ -1,4 +1,0 @@
-declare const PACKAGE_VERSION: string;
-
-/** Version of this package, set at build time. */
-export const version = PACKAGE_VERSION;

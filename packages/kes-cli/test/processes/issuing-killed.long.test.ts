@@ -1,0 +1,141 @@
+/** `kes opcert issue`, killed or failing at any moment, loses no number: the next run finds it, or it was not taken. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  absolutePeriod,
+  issueToFile,
+  readCertificate,
+  readColdSigningKey,
+  readCounter,
+  ReservedNumberError,
+} from '@evolock/cardano-kes';
+import { beforeEach, expect, it } from 'vitest';
+import { makeColdKey, makeKey } from '../support/files.js';
+import { inFolder } from '../support/folder.js';
+import { kes } from '../support/kes.js';
+import { kesProcess, program } from '../support/process.js';
+import { startRun } from '../support/stopped-run.js';
+import { callsIn, killedAt, noStrace, TRACE } from '../support/strace.js';
+
+const FIRST = 3n;
+
+beforeEach(async () => {
+  makeKey(inFolder('kes.skey'));
+  await kes(['vkey', inFolder('kes.skey'), '--out', inFolder('kes.vkey')]);
+});
+
+function issueArgs(): string[] {
+  return [
+    ...['opcert', 'issue', '--kes-vkey', inFolder('kes.vkey')],
+    ...['--cold-skey', inFolder('cold.skey')],
+    ...['--counter', inFolder('cold.counter'), '--start-period', '500'],
+    ...['--out', inFolder('node.cert')],
+  ];
+}
+
+/** Writes a new cold key and counter, and removes everything else but the KES key. */
+function startAgain(): void {
+  for (const name of readdirSync(inFolder())) if (!name.startsWith('kes.')) rmSync(inFolder(name));
+  makeColdKey(inFolder());
+}
+
+function numberOfCertificate(): bigint | undefined {
+  const path = inFolder('node.cert');
+  return existsSync(path) ? readCertificate(path).certificate.sequenceNumber : undefined;
+}
+
+it('the next run reports a number that a killed run reserved, and --reuse-number uses it', async () => {
+  startAgain();
+  // Only a complete certificate is truncated to its length.
+  const child = startRun(issueArgs(), 'ftruncateSync', 'SIGKILL');
+  for (const stream of child.stdio) stream?.on('data', () => undefined);
+  expect((await once(child, 'close'))[1]).toBe('SIGKILL');
+  expect(numberOfCertificate()).toBeUndefined();
+  expect(readCounter(inFolder('cold.counter')).next).toBe(FIRST + 1n);
+
+  const { code, stdout, stderr } = await kes(issueArgs());
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/number 3 was reserved on 20.*Z and has no certificate.*--reuse-number 3/);
+  const wrong = await kes([...issueArgs(), '--reuse-number', '2']);
+  expect(wrong).toMatchObject({ code: 1, stdout: '' });
+  expect(wrong.stderr).toMatch(/cold\.counter: the counter is not one above the number/);
+  const again = await kes([...issueArgs(), '--reuse-number', '3']);
+  expect(again).toMatchObject({ code: 0, stderr: '' });
+  expect(again.stdout).toMatch(/sequence number +3\n/);
+  expect(readCounter(inFolder('cold.counter')).next).toBe(FIRST + 1n);
+  expect(readdirSync(inFolder()).filter((name) => name.startsWith('.'))).toEqual([]);
+});
+
+/** What the next run of the command does. */
+function nextRun(): void {
+  const { signingKey } = readColdSigningKey(inFolder('cold.skey'));
+  const request = {
+    coldKey: signingKey,
+    counterPath: inFolder('cold.counter'),
+    hotVerificationKey: new Uint8Array(32),
+    startPeriod: absolutePeriod(500),
+  };
+  const issue = (reuseNumber?: bigint): unknown =>
+    issueToFile(inFolder('node.cert'), { ...request, reuseNumber }, { replace: true });
+  try {
+    issue();
+  } catch (error) {
+    if (!(error instanceof ReservedNumberError)) throw error;
+    expect(error.reservation).toMatchObject({ number: FIRST, startPeriod: 500n });
+    issue(error.reservation.number);
+    expect(numberOfCertificate()).toBe(FIRST);
+  } finally {
+    signingKey.release();
+  }
+}
+
+it.skipIf(noStrace !== undefined)(
+  `no number is lost, killed at the start of any system call after the reservation${noStrace === undefined ? '' : ` (skipped: ${noStrace})`}`,
+  async () => {
+    const run = async (options: readonly string[]): Promise<string | null> => {
+      startAgain();
+      const line = [...TRACE, ...options, process.execPath, program, ...issueArgs()];
+      const child = spawn('strace', line, { stdio: 'ignore' });
+      return ((await once(child, 'close')) as [unknown, string | null])[1];
+    };
+    const log = inFolder('kes.log');
+    expect(await run(['-o', log])).toBeNull();
+    const calls = callsIn(readFileSync(log, 'utf8'));
+    const first = calls.findIndex(({ line }) => line.includes('evolockReservation'));
+    expect(first).toBeGreaterThan(0);
+    const last = calls.findLastIndex(({ line }) => line.includes('node.cert'));
+    const names = calls.slice(first, last).map(({ name }) => name);
+    for (const name of ['rename', 'ftruncate', 'link']) expect(names).toContain(name);
+
+    const seen = new Set<string>();
+    for (let index = first; index <= last + 1; index += 1) {
+      await run(killedAt(calls, index));
+      const { next } = readCounter(inFolder('cold.counter'));
+      const number = numberOfCertificate();
+      const what = next === FIRST ? 'not spent' : number === FIRST ? 'issued' : 'reserved';
+      seen.add(what);
+      nextRun();
+      // The number itself if it had no certificate, and the next one otherwise.
+      expect(numberOfCertificate()).toBe(what === 'issued' ? FIRST + 1n : FIRST);
+    }
+    expect([...seen].sort()).toEqual(['issued', 'not spent', 'reserved']);
+  },
+);
+
+it('when the certificate cannot get its name, the message names the number and how to go on', async () => {
+  startAgain();
+  const linkFails = new URL('../support/no-certificate.mjs', import.meta.url).href;
+  const { code, stdout, stderr } = await kesProcess(issueArgs(), {
+    node: ['--import', linkFails],
+  });
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toMatch(/^kes: error: .*node\.cert.*number 3 is used up.*--reuse-number 3.*\n$/);
+  expect(readCounter(inFolder('cold.counter')).next).toBe(FIRST + 1n);
+  const again = await kes([...issueArgs(), '--reuse-number', '3']);
+  expect(again).toMatchObject({ code: 0, stderr: '' });
+  expect(numberOfCertificate()).toBe(FIRST);
+  expect(readCounter(inFolder('cold.counter')).next).toBe(FIRST + 1n);
+  const names = readdirSync(inFolder()).filter((name) => name.includes('node.cert'));
+  expect(names).toEqual(['node.cert']);
+});

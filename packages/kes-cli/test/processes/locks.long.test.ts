@@ -1,0 +1,108 @@
+/** Two runs on one key file exclude each other. No run replaces a file that another program put in its place. */
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { waitUntilStopped } from '@evolock/memory-scan';
+import { describe, expect, it } from 'vitest';
+import { makeKey, makeOtherKey, periodOf } from '../support/files.js';
+import { inFolder } from '../support/folder.js';
+import { kesProcess } from '../support/process.js';
+import { startRun } from '../support/stopped-run.js';
+
+const lock = (): string => inFolder('.kes.skey.evolock-lock');
+
+function locks(): string[] {
+  return readdirSync(inFolder()).filter((file) => file.includes('evolock-lock'));
+}
+
+describe.runIf(process.platform === 'linux')('a run that holds the lock', () => {
+  it('makes a second run fail at once with the holder in the message', async () => {
+    const path = inFolder('kes.skey');
+    const verificationKey = makeKey(path);
+    const first = startRun(['evolve', path, '--to', '5', '--leave-node'], 'renameSync', 'SIGSTOP');
+    try {
+      await waitUntilStopped(first.pid!, { timeout: 30_000 });
+      expect(locks()).toHaveLength(1);
+      const second = await kesProcess(['evolve', path, '--to', '7', '--leave-node']);
+      expect(second).toMatchObject({ code: 3, stdout: '' });
+      expect(second.stderr.startsWith(`kes: error: ${lock()}: `)).toBe(true);
+      expect(second.stderr).toContain(`(process ${first.pid})`);
+      expect(periodOf(path, verificationKey)).toBe(0);
+      first.kill('SIGCONT');
+      await once(first, 'close');
+      expect(periodOf(path, verificationKey)).toBe(5);
+      expect(locks()).toEqual([]);
+    } finally {
+      first.kill('SIGKILL');
+    }
+  });
+});
+
+it('of many runs at once each evolves the key or says why not, and the key is whole', async () => {
+  const path = inFolder('kes.skey');
+  const verificationKey = makeKey(path);
+  const targets = [3, 9, 12, 27, 40, 63];
+  const runs = await Promise.all(
+    targets.map((to) => kesProcess(['evolve', path, '--to', String(to), '--leave-node'])),
+  );
+  // Another run held the lock, or had evolved the key further.
+  for (const { code, stderr } of runs) {
+    if (code !== 0) expect(stderr).toMatch(/lock|cannot go back|changed/);
+  }
+  const reached = targets.filter((_to, index) => runs[index]?.code === 0);
+  expect(periodOf(path, verificationKey)).toBe(Math.max(0, ...reached));
+  expect(readdirSync(inFolder())).toEqual(['kes.skey']);
+});
+
+/** Why no process can start in its own process id namespace; `undefined` when it can. */
+function whyNoNamespace(): string | undefined {
+  if (process.platform !== 'linux') return 'only Linux has namespaces';
+  const { error, status, stderr } = spawnSync('unshare', [...NAMESPACE, 'true']);
+  if (error !== undefined) return 'unshare is not installed';
+  return status === 0 ? undefined : String(stderr).split('\n', 1)[0];
+}
+
+const NAMESPACE = ['--user', '--map-root-user', '--pid', '--fork', '--mount-proc'];
+const reason = whyNoNamespace();
+
+it.skipIf(reason !== undefined)(
+  `runs in two process id namespaces exclude each other${reason === undefined ? '' : ` (skipped: ${reason})`}`,
+  async () => {
+    const path = inFolder('kes.skey');
+    const verificationKey = makeKey(path);
+    const first = startRun(['evolve', path, '--to', '5', '--leave-node'], 'renameSync', 'SIGSTOP');
+    try {
+      await waitUntilStopped(first.pid!, { timeout: 30_000 });
+      const evolve = ['evolve', path, '--to', '10', '--leave-node'];
+      const inNamespace = { before: ['unshare', ...NAMESPACE] };
+      // In the namespace, the process of the lock does not exist, or its id belongs to another process.
+      const second = await kesProcess(evolve, inNamespace);
+      expect(second).toMatchObject({ code: 3, stdout: '' });
+      expect(second.stderr).toMatch(/evolock-lock: .*cannot be checked/);
+      first.kill('SIGCONT');
+      expect(await once(first, 'close')).toEqual([0, null]);
+      expect(periodOf(path, verificationKey)).toBe(5);
+      expect(await kesProcess(evolve, inNamespace)).toMatchObject({ code: 0, stderr: '' });
+      expect(periodOf(path, verificationKey)).toBe(10);
+    } finally {
+      first.kill('SIGKILL');
+    }
+  },
+);
+
+const otherKey = new URL('../support/other-key.mjs', import.meta.url).href;
+
+it('a key that another program puts in the place of the file meanwhile is kept', async () => {
+  const [path, other] = [inFolder('kes.skey'), inFolder('other.skey')];
+  makeKey(path);
+  makeOtherKey(other);
+  const text = readFileSync(other, 'utf8');
+  const { code, stdout, stderr } = await kesProcess(['evolve', path, '--to', '5', '--leave-node'], {
+    node: ['--import', otherKey],
+    environment: { KES_TEST_KEY: path, KES_TEST_OTHER: other },
+  });
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr.startsWith(`kes: error: ${path}: it was changed`)).toBe(true);
+  expect(readFileSync(path, 'utf8')).toBe(text);
+  expect(readdirSync(inFolder())).toEqual(['kes.skey']);
+});

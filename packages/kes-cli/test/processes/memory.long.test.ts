@@ -1,0 +1,221 @@
+/** Scans of the running command find no copy of a key outside locked memory, as bytes or as digits. */
+import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { writeCounter } from '@evolock/cardano-kes';
+import {
+  describeFindings,
+  MaskedNeedle,
+  scanProcess,
+  waitUntilStopped,
+  type Finding,
+} from '@evolock/memory-scan';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { inFolder } from '../support/folder.js';
+import { kes, kesJson } from '../support/kes.js';
+import { startRun, type Call } from '../support/stopped-run.js';
+
+const BLOCK = 32;
+const LEVEL = 96;
+
+/** The secrets in a key file: the seed of its leaf, and the seeds of the unused right halves. */
+function needlesOf(path: string, prefix: string): MaskedNeedle[] {
+  const { cborHex } = JSON.parse(readFileSync(path, 'utf8')) as { cborHex: string };
+  // A head of three bytes, the seed of the leaf, then a seed and two verification keys for each level.
+  const key = Buffer.from(cborHex, 'hex').subarray(3);
+  const offsets = Array.from({ length: 6 }, (_, level) => BLOCK + LEVEL * level);
+  return [0, ...offsets]
+    .map((offset) => ({ offset, secret: Uint8Array.from(key.subarray(offset, offset + BLOCK)) }))
+    .filter(({ secret }) => secret.some((byte) => byte !== 0))
+    .map(({ offset, secret }) => MaskedNeedle.fromBytes(`${prefix} ${offset}`, secret));
+}
+
+interface Seen {
+  readonly unlocked: string;
+  /** The names of the secrets in locked memory. */
+  readonly locked: ReadonlySet<string>;
+  readonly output: string;
+}
+
+/** Stops a run at a call, scans for secrets, and continues it to its end. */
+async function look(
+  args: readonly string[],
+  call: Call,
+  needles: () => readonly MaskedNeedle[],
+  expected = 0,
+): Promise<Seen> {
+  const child = startRun(args, call, 'SIGSTOP');
+  let output = '';
+  child.stdout?.on('data', (part: Buffer) => (output += part.toString()));
+  child.stderr?.on('data', (part: Buffer) => (output += part.toString()));
+  try {
+    await waitUntilStopped(child.pid!, { timeout: 30_000 });
+    const { findings, unreadable } = scanProcess(child.pid!, needles());
+    expect(unreadable.filter(({ reason }) => reason === 'refused')).toEqual([]);
+    child.kill('SIGCONT');
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect({ code, output }).toMatchObject({ code: expected });
+    const isLocked = ({ mapping }: Finding): boolean => mapping.locked;
+    return {
+      unlocked: describeFindings(findings.filter((finding) => !isLocked(finding))),
+      locked: new Set(findings.filter(isLocked).map(({ needle }) => needle)),
+      output,
+    };
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+async function newKey(): Promise<string> {
+  const path = inFolder('kes.skey');
+  const { code } = await kes(['keygen', '--skey', path, '--vkey', inFolder('kes.vkey')]);
+  expect(code).toBe(0);
+  return path;
+}
+
+const names = (needles: readonly MaskedNeedle[]): string[] => needles.map(({ name }) => name);
+
+describe.runIf(process.platform === 'linux')('the memory of the running command', () => {
+  it('keygen: the key is only in locked memory while it is written, and nowhere at the end', async () => {
+    const path = inFolder('kes.skey');
+    const args = ['keygen', '--skey', path, '--vkey', inFolder('kes.vkey')];
+    // The file has its name, so its content is known. The temporary name is about to be removed.
+    const during = await look(args, 'unlinkSync:.evolock-new', () => needlesOf(path, 'key'));
+    expect(during.unlocked).toBe('no finding');
+    expect([...during.locked].sort()).toEqual(names(needlesOf(path, 'key')).sort());
+    const end = await look([...args, '--force'], 'exit', () => needlesOf(path, 'key'));
+    expect(end.unlocked).toBe('no finding');
+    expect([...end.locked]).toEqual([]);
+  });
+
+  it('sign: the key is only in locked memory while the message is read, and nowhere at the end', async () => {
+    const path = await newKey();
+    const message = inFolder('message');
+    writeFileSync(message, 'message');
+    const needles = needlesOf(path, 'key');
+    const args = ['sign', '--skey', path, message];
+    const during = await look(args, message, () => needles);
+    expect(during.unlocked).toBe('no finding');
+    // The scan finds the locked copy, so it works.
+    expect([...during.locked].sort()).toEqual(names(needles).sort());
+    const end = await look(args, 'exit', () => needles);
+    expect(end.unlocked).toBe('no finding');
+    expect([...end.locked]).toEqual([]);
+  });
+
+  it('evolve: the new key is only in locked memory, the old one is nowhere, and at the end neither', async () => {
+    const path = await newKey();
+    const old = needlesOf(path, 'old');
+    const text = readFileSync(path);
+    await kes(['evolve', path, '--to', '33', '--leave-node']);
+    const fresh = needlesOf(path, 'new');
+    const back = (): void => writeFileSync(path, text, { mode: 0o600 });
+    const args = ['evolve', path, '--to', '33', '--leave-node'];
+    back();
+    const during = await look(args, 'renameSync', () => [...old, ...fresh]);
+    expect(during.unlocked).toBe('no finding');
+    expect([...during.locked].sort()).toEqual(names(fresh).sort());
+    back();
+    const end = await look(args, 'exit', () => [...old, ...fresh]);
+    expect(end.unlocked).toBe('no finding');
+    expect([...end.locked]).toEqual([]);
+  });
+
+  it('opcert issue: the cold key is only in locked memory, and nowhere at the end', async () => {
+    const path = await newKey();
+    const file = inFolder('cold.skey');
+    const secret = randomBytes(BLOCK);
+    const cborHex = `5820${secret.toString('hex')}`;
+    const type = 'StakePoolSigningKey_ed25519';
+    writeFileSync(file, JSON.stringify({ type, description: '', cborHex }), { mode: 0o600 });
+    const { json } = await kesJson(['inspect', file]);
+    const key = Uint8Array.from(Buffer.from(json.verificationKey as string, 'hex'));
+    writeCounter(inFolder('cold.counter'), { next: 0n, coldVerificationKey: key });
+    const needles = [MaskedNeedle.fromBytes('cold key', secret)];
+    const args = [
+      ...['opcert', 'issue', '--kes-vkey', inFolder('kes.vkey'), '--cold-skey', file],
+      ...['--counter', inFolder('cold.counter'), '--start-period', '0'],
+      ...['--out', inFolder('node.cert'), '--force'],
+    ];
+    const during = await look(args, 'renameSync', () => needles);
+    expect(during.unlocked).toBe('no finding');
+    expect([...during.locked]).toEqual(['cold key']);
+    const end = await look(args, 'exit', () => needles);
+    expect(end.unlocked).toBe('no finding');
+    expect([...end.locked]).toEqual([]);
+
+    // The command that reads the KES key with the certificate.
+    const hot = needlesOf(path, 'key');
+    const status = ['status', '--cert', inFolder('node.cert'), '--skey', path];
+    const at = ['--network', 'mainnet', '--slot', '5'];
+    const seen = await look([...status, ...at], 'exit', () => hot);
+    expect(seen.unlocked).toBe('no finding');
+    expect([...seen.locked]).toEqual([]);
+  });
+
+  /** Every command that reads a public file. */
+  const mistakes: readonly (readonly [
+    name: string,
+    args: (key: string) => string[],
+    code?: number,
+  ])[] = [
+    // The key is one line among the others, and the other files are judged.
+    ['header verify', (key) => ['header', 'verify', '--network', 'mainnet', key], 3],
+    ['header verify, a folder', () => ['header', 'verify', '--network', 'mainnet', inFolder()], 4],
+    ['header verify --genesis', (key) => ['header', 'verify', '--genesis', key, '-']],
+    [
+      'verify --signature',
+      (key) => [
+        ...['verify', '--vkey', '00'.repeat(32), '--period', '0'],
+        ...['--signature', key, inFolder('kes.vkey')],
+      ],
+    ],
+    ['sign', (key) => ['sign', '--skey', key, key]],
+    [
+      'sign, from a pipe',
+      (key) => {
+        const pipe = inFolder('pipe.kes.skey');
+        execFileSync('mkfifo', [pipe]);
+        const writer = spawn('cp', [key, pipe]);
+        onTestFinished(() => void writer.kill());
+        return ['sign', '--skey', key, pipe];
+      },
+    ],
+    [
+      'verify',
+      (key) => [
+        ...['verify', '--vkey', '00'.repeat(32), '--period', '0'],
+        ...['--signature', inFolder('signature'), key],
+      ],
+    ],
+  ];
+
+  it.each(mistakes.map(([name, args, code = 1]) => [name, args, code] as const))(
+    '%s: a key given by mistake is refused, and is nowhere',
+    async (_name, args, code) => {
+      const path = await newKey();
+      writeFileSync(inFolder('signature'), '00'.repeat(448));
+      const needles = needlesOf(path, 'key');
+      const { unlocked, locked, output } = await look(args(path), 'exit', () => needles, code);
+      expect(unlocked).toBe('no finding');
+      expect([...locked]).toEqual([]);
+      expect(output).toMatch(
+        /^(kes: error: |- ).*kes\.skey(:| {2}not read:) it looks like the file of a signing key/m,
+      );
+    },
+  );
+
+  it.each(['inspect', 'vkey'])('%s: no part of the key remains or is printed', async (command) => {
+    const path = await newKey();
+    const needles = needlesOf(path, 'key');
+    const { cborHex } = JSON.parse(readFileSync(path, 'utf8')) as { cborHex: string };
+    const { unlocked, locked, output } = await look([command, path], 'exit', () => needles);
+    expect(unlocked).toBe('no finding');
+    expect([...locked]).toEqual([]);
+    // The first block after the head is the seed of the leaf. No eight digits of it are printed.
+    for (let at = 6; at < 6 + 64 - 8; at += 1) {
+      expect(output).not.toContain(cborHex.slice(at, at + 8));
+    }
+  });
+});

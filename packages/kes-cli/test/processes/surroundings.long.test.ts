@@ -1,0 +1,189 @@
+/** The command in its process: limits, users, pipes, full disks and terminals. */
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { writeKesVerificationKey } from '@evolock/cardano-kes';
+import { asOrdinaryUser, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { makeColdKey, makeKey } from '../support/files.js';
+import { inFolder } from '../support/folder.js';
+import { kes } from '../support/kes.js';
+import { kesProcess, program } from '../support/process.js';
+
+/** Runs a command under a soft limit of core dumps, in KiB. */
+const coreLimit = (limit: string) => ['bash', '-c', `ulimit -S -c ${limit} && exec "$@"`, 'bash'];
+
+const noUser = whyNoOrdinaryUser({ command: [process.execPath, program, '--version'] });
+const named = (name: string): string =>
+  noUser === undefined ? name : `${name} (skipped: ${noUser})`;
+
+describe('kes doctor', () => {
+  it('ends with 3 when core dumps are on, and with 0 when they are off', async () => {
+    const { code, stdout } = await kesProcess(['doctor'], { before: coreLimit('1024') });
+    expect(code).toBe(3);
+    expect(stdout).toContain('✗ core dumps');
+    expect(stdout).toContain('LimitCORE=0');
+    expect(stdout).toContain('turn core dumps off');
+    expect((await kesProcess(['doctor'], { before: coreLimit('0') })).code).toBe(0);
+  });
+
+  it.skipIf(noUser !== undefined)(named('ends with 3 when nothing can be locked'), async () => {
+    const { code, stdout } = await kesProcess(['doctor'], { before: asOrdinaryUser(0), cwd: '/' });
+    expect(code).toBe(3);
+    expect(stdout).toContain('✗ lock limit');
+    expect(stdout).toContain('LimitMEMLOCK=infinity');
+    expect(stdout).toContain('✗ keys that fit  0 Sum6 keys');
+  });
+
+  it.skipIf(noUser !== undefined).each([
+    [36, 3],
+    [40, 0],
+    [64, 0],
+  ])(
+    named('under a limit of %i KiB ends with %i, and so does the command that locks most'),
+    async (limit, expected) => {
+      // The ordinary user writes there.
+      chmodSync(inFolder(), 0o777);
+      const before = [...coreLimit('0'), ...asOrdinaryUser(limit)];
+      const [skey, vkey] = [inFolder('kes.skey'), inFolder('kes.vkey')];
+      const keygen = ['keygen', '--skey', skey, '--vkey', vkey];
+      expect((await kesProcess(keygen, { before, cwd: '/' })).code).toBe(0);
+      // A message that could be a key until its end is read into locked memory.
+      const input = readFileSync(vkey);
+      const sign = ['sign', '--skey', skey, '-'];
+      const signed = await kesProcess(sign, { before, cwd: '/', input });
+      expect(signed.code).toBe(expected);
+      expect(signed.stderr).toMatch(expected === 0 ? /^$/ : /^kes: error: .*ulimit -l[^\n]*\n$/);
+      expect((await kesProcess(['doctor'], { before, cwd: '/' })).code).toBe(expected);
+    },
+  );
+});
+
+it.skipIf(noUser !== undefined).each([
+  ['inspect', (path: string) => ['inspect', path]],
+  ['vkey', (path: string) => ['vkey', path, '--out', inFolder('new.vkey')]],
+  ['evolve', (path: string) => ['evolve', path, '--to', '5', '--leave-node']],
+  ['sign', (path: string) => ['sign', '--skey', path, '--out', inFolder('new.sig')]],
+])(named('kes %s refuses a file without permission'), async (_name, args) => {
+  const path = inFolder('kes.skey');
+  makeKey(path);
+  const text = readFileSync(path, 'utf8');
+  chmodSync(path, process.getuid?.() === 0 ? 0o600 : 0o000);
+  chmodSync(inFolder(), 0o777);
+  const options = { before: asOrdinaryUser(8_192), cwd: '/' };
+  const { code, stdout, stderr } = await kesProcess(args(path), options);
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toMatch(/^kes: error: .*permi.*\n$/);
+  chmodSync(path, 0o600);
+  expect(readFileSync(path, 'utf8')).toBe(text);
+});
+
+describe('a public file', () => {
+  beforeEach(async () => {
+    makeColdKey(inFolder());
+    writeKesVerificationKey(inFolder('kes.vkey'), makeKey(inFolder('kes.skey')));
+    writeFileSync(inFolder('message'), 'a message');
+    const issue = ['opcert', 'issue', '--cold-skey', 'cold.skey', '--start-period', '500'];
+    const files = ['--counter', 'cold.counter', '--kes-vkey', 'kes.vkey', '--out', 'node.cert'];
+    await kes([...issue, ...files], { cwd: inFolder() });
+    await kes(['sign', '--skey', 'kes.skey', '--out', 'sig', 'message'], { cwd: inFolder() });
+  });
+
+  it.each([
+    ['inspect', ['inspect'], 'cold.counter'],
+    ['opcert inspect', ['opcert', 'inspect'], 'node.cert'],
+    ['verify', ['verify', '--cert', 'node.cert', '--period', '0', '--signature', 'sig'], 'message'],
+  ])(
+    'is read from a link, /dev/stdin, a pipe and process substitution: %s',
+    async (_name, args, file) => {
+      const { stdout } = await kes([...args, file, '--json'], { cwd: inFolder() });
+      expect(stdout).toContain('{');
+      symlinkSync(file, inFolder('link'));
+      expect(await kes([...args, 'link', '--json'], { cwd: inFolder() })).toMatchObject({ stdout });
+      const shell = ['bash', '-c', `"$@" /dev/stdin < ${file}`, 'bash'];
+      const substitution = ['bash', '-c', `"$@" <(cat ${file})`, 'bash'];
+      const piped = ['bash', '-c', `cat ${file} | "$@" /dev/stdin`, 'bash'];
+      const runs = [shell, substitution, piped].map((before) =>
+        kesProcess([...args, '--json'], { cwd: inFolder(), before }),
+      );
+      const input = readFileSync(inFolder(file));
+      runs.push(kesProcess([...args, '-', '--json'], { cwd: inFolder(), input }));
+      for (const ended of await Promise.all(runs)) {
+        expect(ended).toMatchObject({ code: 0, stdout, stderr: '' });
+      }
+    },
+  );
+
+  it('cannot be a signing key that comes through a pipe', async () => {
+    for (const args of [['inspect'], ['opcert', 'inspect'], ['sign', '--skey', 'kes.skey']]) {
+      const before = ['bash', '-c', 'cat kes.skey | "$@" /dev/stdin', 'bash'];
+      const { code, stdout, stderr } = await kesProcess(args, { cwd: inFolder(), before });
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/looks like the file of a signing key|is of another type/);
+    }
+  });
+});
+
+describe.runIf(existsSync('/dev/full'))('a full disk', () => {
+  /** Runs with one output to a device that is always full. */
+  function intoFull(args: string[], full: 'stdout' | 'stderr'): { code: unknown; stderr: string } {
+    const fd = openSync('/dev/full', 'w');
+    try {
+      const [stdout, stderr] = full === 'stdout' ? [fd, 'pipe' as const] : ['pipe' as const, fd];
+      const ended = spawnSync(process.execPath, [program, ...args], {
+        stdio: ['ignore', stdout, stderr],
+        encoding: 'utf8',
+      });
+      return { code: ended.status, stderr: ended.stderr };
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  it('behind standard output is an error', () => {
+    makeKey(inFolder('kes.skey'));
+    expect(intoFull(['vkey', inFolder('kes.skey')], 'stdout')).toEqual({
+      code: 3,
+      stderr: 'kes: error: standard output: the disk is full: free some space and try again\n',
+    });
+  });
+
+  it('behind standard error changes no exit code', () => {
+    expect(intoFull(['nonsense'], 'stderr').code).toBe(2);
+  });
+});
+
+/** Runs the command on a terminal of its own, by script(1). */
+function onTerminal(args: string, environment: Record<string, string>): string | undefined {
+  const line = `${process.execPath} ${program} ${args}`;
+  const env = { ...process.env, TERM: 'xterm-256color', NO_COLOR: '', ...environment };
+  const { stdout, error, status } = spawnSync('script', ['-qec', line, '/dev/null'], { env });
+  return error === undefined && status === 0 ? String(stdout) : undefined;
+}
+
+describe('colours', () => {
+  const why = onTerminal('--version', {}) === undefined ? 'script(1) is not installed' : undefined;
+  it.skipIf(why !== undefined)(
+    `are used on a terminal, but not with NO_COLOR or TERM=dumb${why === undefined ? '' : ` (skipped: ${why})`}`,
+    () => {
+      const files = `--skey ${inFolder('kes.skey')} --vkey ${inFolder('kes.vkey')}`;
+      const keygen = `keygen --force ${files}`;
+      expect(onTerminal(keygen, {})).toContain('\u001b[32m');
+      expect(onTerminal(keygen, { NO_COLOR: '1' })).not.toContain('\u001b');
+      expect(onTerminal(keygen, { TERM: 'dumb' })).not.toContain('\u001b');
+    },
+  );
+
+  it('are not used on a pipe, whatever the environment says', async () => {
+    const environment = { FORCE_COLOR: '1', CI: '1' };
+    const { stdout } = await kesProcess(['doctor'], { environment });
+    expect(stdout).not.toContain('\u001b');
+  });
+});

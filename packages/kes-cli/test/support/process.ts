@@ -1,0 +1,43 @@
+/** The built command in a child process. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** The built command. */
+export const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+/** The end of a process. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a process has besides its arguments. */
+export interface ProcessOptions {
+  readonly cwd?: string;
+  /** The content of standard input; empty when absent. */
+  readonly input?: string | Uint8Array;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The words before the command: a program that runs it. */
+  readonly before?: readonly string[];
+  /** Options of node. */
+  readonly node?: readonly string[];
+}
+
+/** Runs `kes` in a child process, and waits for its end. */
+export function kesProcess(args: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
+  const { cwd, input = '', environment = {}, before = [], node = [] } = options;
+  const [file = '', ...line] = [...before, process.execPath, ...node, program, ...args];
+  const env: NodeJS.ProcessEnv = { ...process.env, ...environment };
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, line, { cwd, env, stdio: 'pipe' });
+    const text = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (part: string) => (text.stdout += part));
+    child.stderr.setEncoding('utf8').on('data', (part: string) => (text.stderr += part));
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, ...text }));
+    // A process that ends without reading its input is not an error of the test.
+    child.stdin.on('error', () => undefined).end(input);
+  });
+}

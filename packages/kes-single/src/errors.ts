@@ -1,0 +1,77 @@
+/** The errors of this package. */
+import { EvolockError, type DsignLeaf } from '@evolock/dsign-ed25519';
+
+/** A period that the algorithm does not have, or a period that is not the key's. */
+export class KesPeriodError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_KES_PERIOD';
+  /** Name of the argument or option. */
+  readonly argument: string;
+  /** The period that was given. */
+  readonly period: number;
+  /** The allowed periods, as text. */
+  readonly expected: string;
+  /**
+   * The outermost level at which the period and the key differ, 1 (next to the leaf) to the depth. `undefined` when the
+   * period was not compared with a key.
+   */
+  readonly level: number | undefined;
+
+  constructor(argument: string, period: number, expected: string, level?: number) {
+    const where = level === undefined ? '' : `: they differ at level ${String(level)}`;
+    super(`${argument}: expected ${expected}, received ${String(period)}${where}`);
+    this.argument = argument;
+    this.period = period;
+    this.expected = expected;
+    this.level = level;
+  }
+}
+
+/** The key is at its last period and cannot evolve. It is unchanged and still signs. */
+export class LastPeriodError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_KES_LAST_PERIOD';
+  /** The last period of the key. */
+  readonly period: number;
+
+  constructor(algorithm: string, period: number) {
+    super(
+      `this ${algorithm} key is at its last period, ${String(period)}, and still signs there: generate a new key`,
+    );
+    this.period = period;
+  }
+}
+
+/**
+ * A signing key that was read does not have the verification key of `options.verificationKey`. It is another key, or the
+ * past half of its outermost level was changed, which the key alone cannot show. What was read is wiped.
+ */
+export class OtherKeyError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_KES_OTHER_KEY';
+  /** The outermost level: the depth of the algorithm. */
+  readonly level: number;
+
+  constructor(level: number) {
+    super(
+      'the signing key has another verification key than options.verificationKey: it is another key, or the past half ' +
+        `of its outermost level, ${String(level)}, was changed`,
+    );
+    this.level = level;
+  }
+}
+
+/** The operations of a leaf scheme. */
+export type LeafOperationName = Exclude<keyof DsignLeaf, 'size'>;
+
+/**
+ * An operation of a leaf scheme returned a promise or an iterator, so it has not finished: there is no key, no signature
+ * and no verdict. What the call made is wiped.
+ */
+export class AsynchronousLeafError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_KES_ASYNCHRONOUS_LEAF';
+  /** The operation that did not finish. */
+  readonly operation: LeafOperationName;
+
+  constructor(operation: LeafOperationName) {
+    super(`dsign.leaf.${operation} returned a promise or an iterator: make it synchronous`);
+    this.operation = operation;
+  }
+}

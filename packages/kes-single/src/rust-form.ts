@@ -1,0 +1,99 @@
+/** The serialised signing key of the Rust crate kes-summed-ed25519: the reference layout, then the period. */
+import { checkFunction } from '@evolock/direct-serialise/arguments';
+import type { DirectDeserialise, DirectSerialise, Pull } from '@evolock/dsign-ed25519';
+import { lendBlock } from '@evolock/dsign-ed25519/unsound';
+import { checkAlgorithm, checkSigningKey, levelOfDifference } from './composition.js';
+import { KesPeriodError } from './errors.js';
+import type { KesAlgorithm, KesReadOptions, KesShape, KesSigningKey } from './kes-algorithm.js';
+
+/** A type of signing key that the helpers of DirectSerialise read, and its size in bytes. */
+export interface SizedKeyType<Shape extends KesShape> extends DirectDeserialise<
+  KesSigningKey<Shape>,
+  KesReadOptions<Shape['name']>
+> {
+  readonly size: number;
+}
+
+/** Bytes of the period after the key, unsigned and big endian. */
+export const RUST_PERIOD_SIZE = 4;
+
+/**
+ * A signing key in the layout of kes-summed-ed25519, as a value that the helpers of DirectSerialise write: the reference
+ * layout, then the period (4 bytes, unsigned, big endian).
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import { directSerialiseBufChecked, MLockedSeed, rustSigningKey, sum6Kes } from '@evolock/kes-sum';
+ *
+ * using seed = MLockedSeed.newRandom(32);
+ * using signingKey = sum6Kes.generateKey(seed);
+ * directSerialiseBufChecked(new Uint8Array(612), rustSigningKey(signingKey)); // a program uses locked memory
+ * ```
+ */
+export function rustSigningKey(signingKey: KesSigningKey): DirectSerialise {
+  checkSigningKey('signingKey', signingKey);
+  return {
+    directSerialise(push) {
+      const period = new Uint8Array(RUST_PERIOD_SIZE);
+      new DataView(period.buffer).setUint32(0, signingKey.period);
+      signingKey.directSerialise(push);
+      // The callback may have evolved the key.
+      checkStated(unsigned32(period), signingKey);
+      lendBlock(push, period);
+    },
+  };
+}
+
+/**
+ * The type by which the helpers of DirectSerialise read a signing key in the layout of kes-summed-ed25519.
+ *
+ * Its `directDeserialise` throws what that of the algorithm throws, and {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD`
+ * when the period after the key is not the key's.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { rustSigningKeyType, sum6Kes } from '@evolock/kes-sum';
+ *
+ * assert.equal(rustSigningKeyType(sum6Kes).size, 612);
+ * ```
+ */
+export function rustSigningKeyType<Shape extends KesShape>(
+  algorithm: KesAlgorithm<Shape>,
+): SizedKeyType<Shape> {
+  checkAlgorithm('algorithm', algorithm);
+  return Object.freeze({
+    size: algorithm.signingKeySize + RUST_PERIOD_SIZE,
+    directDeserialise(pull: Pull, options?: KesReadOptions<Shape['name']>) {
+      checkFunction('pull', pull);
+      const signingKey = algorithm.directDeserialise(pull, options);
+      try {
+        const period = new Uint8Array(RUST_PERIOD_SIZE);
+        lendBlock(pull, period);
+        checkStated(unsigned32(period), signingKey);
+      } catch (error) {
+        signingKey.release();
+        throw error;
+      }
+      return signingKey;
+    },
+  });
+}
+
+function checkStated(stated: number, { period, algorithm }: KesSigningKey): void {
+  if (stated === period) return;
+  throw new KesPeriodError(
+    'the period after the key',
+    stated,
+    `the period of the key, ${String(period)}`,
+    stated < algorithm.totalPeriods ? levelOfDifference(stated, period) : undefined,
+  );
+}
+
+function unsigned32({ buffer, byteOffset }: Uint8Array): number {
+  return new DataView(buffer, byteOffset).getUint32(0);
+}

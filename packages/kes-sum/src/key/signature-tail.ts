@@ -1,0 +1,64 @@
+/**
+ * The tail of a signature: what follows the leaf's signature. Sum: both verification keys of every level, innermost first.
+ * Compact: the verification key of the leaf, then the sibling of every level. A step rewrites it from the leaf up to the
+ * highest level that it changes.
+ */
+import { side, type TreeGeometry } from '../tree/tree-geometry.js';
+import type { VerificationTree } from '../tree/verification-tree.js';
+
+/** Writes the tail of a signature for a period, from the leaf up to a level. */
+export type WriteTail = (
+  signature: Uint8Array,
+  geometry: TreeGeometry,
+  tree: VerificationTree,
+  period: number,
+  highest: number,
+) => void;
+
+/**
+ * Writes the tail of a sum signature.
+ *
+ * @internal
+ */
+export const writeSumTail: WriteTail = (signature, { dsign }, tree, period, highest) => {
+  tree.writePath(signature, dsign.signatureSize, period, highest);
+};
+
+/**
+ * Writes the tail of a compact signature.
+ *
+ * @internal
+ */
+export const writeCompactTail: WriteTail = (signature, geometry, tree, period, highest) => {
+  const { signatureSize, verificationKeySize } = geometry.dsign;
+  signature.set(halfOf(tree.pair(0, period), side(period, 0)), signatureSize);
+  const siblings = signatureSize + verificationKeySize;
+  for (let level = 0; level <= highest; level += 1) {
+    const sibling = halfOf(tree.pair(level, period), side(period, level) === 0 ? 1 : 0);
+    signature.set(sibling, siblings + geometry.pathOffsets[level]! / 2);
+  }
+};
+
+/**
+ * One of two verification keys that are side by side: 0 left, 1 right.
+ *
+ * @internal
+ */
+export function halfOf(pair: Uint8Array, half: 0 | 1): Uint8Array {
+  const size = pair.length / 2;
+  return pair.subarray(half * size, (half + 1) * size);
+}
+
+/**
+ * Whether two public values are equal. Not for secrets: it stops at the first difference.
+ *
+ * @internal
+ */
+export function samePublicBytes(left: Uint8Array, right: Uint8Array): boolean {
+  // Engines inline `length` and call a function for `byteLength`.
+  if (left.length !== right.length) return false;
+  for (let index = 0; index < left.length; index += 1) {
+    if (left[index] !== right[index]) return false;
+  }
+  return true;
+}

@@ -1,0 +1,111 @@
+/**
+ * Sizes and offsets of a tree of 2^depth leaves. No key is used here.
+ *
+ * Height 0 is the leaves. A node of height h has 2^h leaves below it; node i of that height begins at leaf i · 2^h. Level h
+ * consists of two sibling nodes of height h and the seed of the right one. Levels are numbered 0 (innermost) to depth − 1,
+ * in the order of the layout of a signing key.
+ */
+import { BLAKE2B_256_SIZE } from '@evolock/kes-single';
+import type { LeafScheme } from '@evolock/kes-single/unsound';
+
+/** Bytes of a right seed. */
+export const SEED_SIZE = 32;
+
+/**
+ * The sizes and offsets of a tree over one leaf scheme, in bytes.
+ *
+ * @internal
+ */
+export class TreeGeometry {
+  readonly dsign: LeafScheme;
+  /** Levels above the leaf, at least 1. */
+  readonly depth: number;
+  /** Leaves, which are the periods: 2^depth. */
+  readonly totalPeriods: number;
+  /** The locked memory of a key: the leaf, then the right seed of every level. */
+  readonly secretSize: number;
+  /** The table of all verification keys except the root's. */
+  readonly tableSize: number;
+  /** A path: both verification keys of every level, innermost first. A sum signature holds it. */
+  readonly pathSize: number;
+  /** A verification key, by its height. */
+  readonly keySizes: readonly number[];
+  /** Offset in a table of the verification keys of a height. Siblings are side by side: one view covers both. */
+  readonly tableOffsets: readonly number[];
+  /** Offset in a path of the pair of a level. */
+  readonly pathOffsets: readonly number[];
+  /** Offset of the right seed of a level in the locked memory of a key. */
+  readonly seedOffsets: readonly number[];
+
+  constructor(dsign: LeafScheme, depth: number) {
+    const levels = Array.from({ length: depth }, (_, level) => level);
+    const keySizes = levels.map((height) =>
+      height === 0 ? dsign.verificationKeySize : BLAKE2B_256_SIZE,
+    );
+    const keysOf = (height: number): number => 2 ** (depth - height) * (keySizes[height] ?? 0);
+    const pairOf = (level: number): number => 2 * (keySizes[level] ?? 0);
+    this.dsign = dsign;
+    this.depth = depth;
+    this.totalPeriods = 2 ** depth;
+    this.secretSize = dsign.leaf.size + SEED_SIZE * depth;
+    this.keySizes = keySizes;
+    this.tableOffsets = levels.map((height) => sum(levels.slice(height + 1).map(keysOf)));
+    this.tableSize = sum(levels.map(keysOf));
+    this.pathOffsets = levels.map((level) => sum(levels.slice(0, level).map(pairOf)));
+    this.pathSize = sum(levels.map(pairOf));
+    this.seedOffsets = levels.map((level) => dsign.leaf.size + SEED_SIZE * level);
+  }
+}
+
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total + size, 0);
+}
+
+/**
+ * The child of a level on the path to a period: 0 left, 1 right.
+ *
+ * @internal
+ */
+export function side(period: number, level: number): 0 | 1 {
+  return ((period >>> level) & 1) as 0 | 1;
+}
+
+/**
+ * The highest level at which the paths to two periods differ. From the earlier to the later one, its half changes from
+ * left to right.
+ *
+ * @internal
+ */
+export function boundary(from: number, to: number): number {
+  return 31 - Math.clz32(from ^ to);
+}
+
+/** Two siblings: side by side, as they are hashed, and each alone; index 0 is left, 1 right. */
+export interface Pair {
+  readonly both: Uint8Array;
+  readonly halves: readonly [Uint8Array, Uint8Array];
+}
+
+/**
+ * Views of two siblings.
+ *
+ * @param memory - Both, side by side.
+ * @param offset - Offset of the left one.
+ * @param size - Bytes of one.
+ * @param change - Applied to each view.
+ *
+ * @internal
+ */
+export function pairAt(
+  memory: Uint8Array,
+  offset: number,
+  size: number,
+  change = (view: Uint8Array): Uint8Array => view,
+): Pair {
+  const viewAt = (from: number, bytes: number): Uint8Array =>
+    change(memory.subarray(from, from + bytes));
+  return {
+    both: viewAt(offset, 2 * size),
+    halves: [viewAt(offset, size), viewAt(offset + size, size)],
+  };
+}

@@ -1,0 +1,46 @@
+/**
+ * All verification keys of a tree. They are public, so a key keeps them in ordinary memory: no step of evolution generates
+ * a subtree again.
+ */
+import { BLAKE2B_256_SIZE } from '@evolock/kes-single';
+import type { TreeGeometry } from './tree-geometry.js';
+
+/**
+ * A table of verification keys. {@link TreeGrowth} fills it; it is read, and shared by the clones of a key, when it is
+ * complete.
+ *
+ * @internal
+ */
+export class VerificationTree {
+  /** The verification key of the whole tree, 32 bytes. */
+  readonly root = new Uint8Array(BLAKE2B_256_SIZE);
+  readonly #geometry: TreeGeometry;
+  readonly #table: Uint8Array;
+
+  constructor(geometry: TreeGeometry) {
+    this.#geometry = geometry;
+    this.#table = new Uint8Array(geometry.tableSize);
+  }
+
+  /** Both verification keys of a level on the path to a period, side by side. */
+  pair(level: number, period: number): Uint8Array {
+    const { keySizes, tableOffsets } = this.#geometry;
+    const size = keySizes[level]!;
+    const offset = tableOffsets[level]! + 2 * (period >>> (level + 1)) * size;
+    return this.#table.subarray(offset, offset + 2 * size);
+  }
+
+  /** Stores both verification keys of a level on the path to a period. */
+  setPair(level: number, period: number, pair: Uint8Array): void {
+    const { tableOffsets } = this.#geometry;
+    this.#table.set(pair, tableOffsets[level]! + (period >>> (level + 1)) * pair.length);
+  }
+
+  /** Writes the path to a period, from the leaf up to a level: both verification keys of every level. */
+  writePath(target: Uint8Array, offset: number, period: number, highest: number): void {
+    const { pathOffsets } = this.#geometry;
+    for (let level = 0; level <= highest; level += 1) {
+      target.set(this.pair(level, period), offset + pathOffsets[level]!);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+/** How much locked memory there is: told to an application before it needs it. */
+import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import { LockLimitError, RegionLimitError } from '../errors.js';
+import {
+  coreLimit,
+  isDumpable,
+  kernelLockStatus,
+  MAX_REGIONS,
+  type KernelLockStatus,
+} from '../kernel/limits.js';
+import { lockPolicy, type LockPolicy } from '../kernel/lock-policy.js';
+import { countUnlocked, mappingsLeft, MAX_REGION_SIZE, PAGE } from '../kernel/mapping.js';
+import { slotsIn } from './pooled-allocator.js';
+
+/** The state of locked memory in this process. */
+export interface LockStatus extends KernelLockStatus {
+  /** What happens with memory that cannot be locked. */
+  readonly policy: LockPolicy;
+  /** Regions of this thread that are in use unlocked: 0 under the policy `require`. */
+  readonly unlockedRegions: number;
+}
+
+/**
+ * The state of locked memory: limit and amount locked, in bytes, as the kernel reports them; the policy; what is not locked.
+ *
+ * Source: `/proc/self/limits` and `/proc/self/status`, see proc(5).
+ *
+ * @example
+ * ```ts
+ * import { lockStatus } from '@evolock/mlocked-bytes';
+ *
+ * const { limit, locked } = lockStatus();
+ * console.log(`${locked ?? 'unknown'} bytes locked, limit ${limit ?? 'unknown'}`);
+ * ```
+ */
+export function lockStatus(): LockStatus {
+  return { ...kernelLockStatus(), policy: lockPolicy(), unlockedRegions: countUnlocked() };
+}
+
+/** Something that takes locked memory: an algorithm, for its keys. */
+export interface LockedKind {
+  /** Bytes of locked memory of one of them. */
+  readonly lockedSize: number;
+  /** Sizes, in bytes, of the scratch memory beside them, whatever their number. */
+  readonly benchSizes?: readonly number[] | undefined;
+}
+
+/** Options of {@link preflight}. */
+export interface PreflightOptions {
+  /** How many the application needs at once. When they do not fit, the preflight throws. */
+  readonly count?: number | undefined;
+}
+
+/** The result of a preflight. */
+export interface Preflight {
+  /**
+   * How many fit into the default pool under the lock limit and in 4096 regions, in addition to what is locked already;
+   * `undefined` where the platform does not report it.
+   */
+  readonly fits: number | undefined;
+  /** Bytes that may still be locked; `Infinity` without a limit, `undefined` where the platform does not report it. */
+  readonly available: number | undefined;
+  /**
+   * Soft limit of a core dump (RLIMIT_CORE), bytes: 0 for no dump, `Infinity` for no limit; `undefined` where the platform
+   * does not report it.
+   */
+  readonly coreLimit: number | undefined;
+  /**
+   * Whether the kernel marks the process as dumpable. A process that has changed its user is not. `undefined` for root, and
+   * on everything but Linux.
+   */
+  readonly dumpable: boolean | undefined;
+}
+
+/**
+ * Checks at start-up how many keys of an algorithm fit into locked memory, and throws when they are too few, under every
+ * lock policy. It reads limits, and not how much memory the machine has free, which changes at any moment.
+ *
+ * It also reports whether a crash would write a core dump. A dump leaves locked memory out, but contains the registers and
+ * the stack, which hold parts of secrets while an operation is in progress. A service refuses to start unless `coreLimit`
+ * is 0.
+ *
+ * @param kind - An algorithm, or anything with a `lockedSize` in bytes.
+ * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT` when `options.count` do not fit under the lock limit.
+ * @throws {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT` when they take too many regions, whatever may be locked.
+ *
+ * @example
+ * ```ts
+ * import { preflight } from '@evolock/mlocked-bytes';
+ *
+ * const { coreLimit } = preflight({ lockedSize: 256 }, { count: 10 });
+ * if (coreLimit !== 0) console.error('core dumps are on: set `ulimit -c 0` or `LimitCORE=0`');
+ * ```
+ */
+export function preflight(kind: LockedKind, options?: PreflightOptions): Preflight {
+  const size = checkInteger('kind.lockedSize', lockedSizeOf(kind), 1, MAX_REGION_SIZE);
+  const { count = 0 } = checkOptions(options);
+  checkInteger('options.count', count, 0, Number.MAX_SAFE_INTEGER);
+  const status = kernelLockStatus();
+  const available = availableBytes(status.limit, status.locked, status.unlimited);
+  // Each piece of scratch memory is a mapping of its own: a page.
+  const benches = (kind.benchSizes ?? []).length;
+  const regions = Math.max(0, mappingsLeft() - benches);
+  const most = slotsIn(Infinity, regions, size);
+  const fits =
+    available === undefined
+      ? undefined
+      : slotsIn(Math.max(0, Math.floor(available / PAGE) - benches), regions, size);
+  if (most < count) {
+    const what = `${nounOf(count, size)} need more than the ${String(MAX_REGIONS)} locked regions of a thread; ${String(most)} fit`;
+    throw new RegionLimitError(MAX_REGIONS, what);
+  }
+  if (fits !== undefined && fits < count) {
+    const needed = (pagesFor(count, regions, size) + benches) * PAGE;
+    const limit = Math.ceil((needed + (status.locked ?? 0)) / 1_024);
+    const what =
+      `${nounOf(count, size)} need ${String(needed)} bytes of locked memory with their scratch memory, which takes a limit of ` +
+      `${String(limit)} KiB; ${String(fits)} fit`;
+    throw new LockLimitError(needed, status, { what });
+  }
+  return { fits, available, coreLimit: coreLimit(), dumpable: isDumpable() };
+}
+
+function nounOf(count: number, size: number): string {
+  return `${String(count)} objects of ${String(size)} bytes`;
+}
+
+/** The fewest pages into which `count` slots of a size fit. They must fit into the regions. */
+function pagesFor(count: number, regions: number, size: number): number {
+  let [low, high] = [0, 1];
+  while (slotsIn(high, regions, size) < count) [low, high] = [high, 2 * high];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (slotsIn(middle, regions, size) < count) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+function lockedSizeOf(kind: unknown): unknown {
+  if (typeof kind !== 'object' || kind === null)
+    throw wrongType('kind', 'an object with a lockedSize', kind);
+  return (kind as Partial<LockedKind>).lockedSize;
+}
+
+function availableBytes(
+  limit: number | undefined,
+  locked: number | undefined,
+  unlimited: boolean | undefined,
+): number | undefined {
+  if (unlimited === true) return Infinity;
+  if (limit === undefined || locked === undefined) return undefined;
+  return Math.max(0, limit - locked);
+}

@@ -1,0 +1,263 @@
+/** Locked bytes, and how the memory of new values is filled. */
+import { checkBytes, checkFunction, checkInteger } from '@evolock/direct-serialise/arguments';
+import type { DirectDeserialise, DirectSerialise, Push } from '@evolock/direct-serialise';
+import type { MLockedBytesOptions, MLockedSlot } from '../allocators/allocator.js';
+import { allocateSlot } from '../allocators/pooled-allocator.js';
+import { overwriteCopyResidue } from '../kernel/copy-residue.js';
+import { MAX_REGION_SIZE } from '../kernel/mapping.js';
+import { sodium } from '../kernel/native.js';
+import { chunkMemory, internal, isChunk, MLockedChunk } from './chunk.js';
+import { lend } from './lend.js';
+import { checkLocked, LockedValue, unsoundMemory } from './locked-value.js';
+import { discarded, endAbandonedRuns } from './scratch-run.js';
+
+/**
+ * Bytes in locked memory, of a length known at run time: at most 1 GiB.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MLockedBytes } from '@evolock/mlocked-bytes';
+ *
+ * const bytes = MLockedBytes.fromBytes(Uint8Array.of(1, 2, 3));
+ * try {
+ *   assert.equal(bytes.withBytes((view) => view[1]), 2);
+ * } finally {
+ *   bytes.release();
+ * }
+ * ```
+ */
+export class MLockedBytes extends LockedValue implements DirectSerialise {
+  readonly #size: number;
+
+  /** Takes over a slot of {@link allocateSlot}. */
+  protected constructor(slot: MLockedSlot, size: number) {
+    super(slot, size);
+    this.#size = size;
+  }
+
+  /** Bytes. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Private: a method that is called on another locked value throws a `TypeError`. */
+  get #memory(): Uint8Array {
+    return unsoundMemory(this);
+  }
+
+  #checkAlive(): void {
+    unsoundMemory(this);
+  }
+
+  /**
+   * Locked bytes, all zero.
+   *
+   * @param size - Bytes, 1 to 1 GiB.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   */
+  static newZeroed(size: number, options?: MLockedBytesOptions): MLockedBytes {
+    return new MLockedBytes(allocateSlot(size, options), size);
+  }
+
+  /**
+   * Copies bytes into locked memory and zeroes the bytes of the caller. Other copies of them in ordinary memory (a string, a
+   * pooled Buffer, a page of a file) stay.
+   *
+   * @param bytes - 1 byte to 1 GiB; zero when this returns, unchanged when it throws.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   */
+  static fromBytes(bytes: Uint8Array, options?: MLockedBytesOptions): MLockedBytes {
+    const source = checkBytes('bytes', bytes);
+    return moveInto(MLockedBytes.newZeroed(source.byteLength, options), source);
+  }
+
+  /**
+   * The type by which a DirectSerialise helper reads locked bytes.
+   *
+   * @param size - Bytes, 1 to 1 GiB.
+   */
+  static type(size: number): DirectDeserialise<MLockedBytes, MLockedBytesOptions> {
+    checkInteger('size', size, 1, MAX_REGION_SIZE);
+    return {
+      directDeserialise: (pull, options) => {
+        checkFunction('pull', pull);
+        return filled(MLockedBytes.newZeroed(size, options), pull);
+      },
+    };
+  }
+
+  /**
+   * Lends the bytes to a callback for the duration of the call. The application wipes the copies that the callback makes.
+   * Reading single bytes makes none.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when the callback returns a promise, the view or its
+   * buffer.
+   */
+  withBytes<Result>(callback: (bytes: Uint8Array) => Result): Result {
+    return lend(this.#memory, callback);
+  }
+
+  /**
+   * A part of these bytes, which ends with them.
+   *
+   * @param offset - Bytes from the beginning, 0 to the size.
+   * @param length - Bytes, at most those behind the offset.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_VALUE` when the part does not lie in these bytes.
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   */
+  chunk(offset: number, length: number): MLockedChunk {
+    this.#checkAlive();
+    return new MLockedChunk(internal, this, offset, length);
+  }
+
+  /**
+   * Overwrites the bytes with zeros.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   */
+  zero(): void {
+    sodium.sodium_memzero(this.#memory);
+  }
+
+  /**
+   * Copies locked bytes, or a chunk of some, into these.
+   *
+   * @param source - Live locked bytes; may overlap.
+   * @param offset - Bytes from the beginning of these.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_VALUE` when they do not fit.
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   */
+  copyFrom(source: MLockedBytes | MLockedChunk, offset = 0): void {
+    const target = this.#memory;
+    const bytes = lockedMemory('source', source);
+    checkInteger('offset', offset, 0, target.byteLength - bytes.byteLength);
+    target.set(bytes, offset);
+    overwriteCopyResidue(bytes.byteLength);
+  }
+
+  /**
+   * A copy in locked memory of its own.
+   *
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   */
+  clone(options?: MLockedBytesOptions): MLockedBytes {
+    return copyOf(this, MLockedBytes.newZeroed(this.#memory.byteLength, options));
+  }
+
+  /**
+   * Compares in time that depends on the size alone.
+   *
+   * @param other - Live locked bytes or a chunk. Bytes of another size are not equal.
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   */
+  equals(other: MLockedBytes | MLockedChunk): boolean {
+    const left = this.#memory;
+    const right = lockedMemory('other', other);
+    return left.byteLength === right.byteLength && sodium.sodium_memcmp(left, right);
+  }
+
+  /**
+   * Pushes the bytes as one block.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   */
+  directSerialise(push: Push): void {
+    const memory = this.#memory;
+    checkFunction('push', push);
+    lend(memory, push);
+  }
+}
+
+function lockedMemory(argument: string, value: unknown): Uint8Array {
+  if (isChunk(value)) return chunkMemory(value);
+  return unsoundMemory(
+    checkLocked(argument, value, MLockedBytes, 'locked bytes or a chunk of some'),
+  );
+}
+
+/**
+ * Fills the memory of a new locked value, and releases the value when that fails. For authors of locked types.
+ *
+ * @param value - A live value that no other code has.
+ * @param fill - Fills its memory; synchronous. The memory is lent: see {@link lend}.
+ * @returns The value.
+ *
+ * @internal
+ */
+export function filled<T extends LockedValue>(value: T, fill: (memory: Uint8Array) => void): T {
+  const memory = unsoundMemory(value);
+  let done = false;
+  try {
+    lend(memory, fill);
+    done = true;
+  } finally {
+    if (!done) {
+      // It is listed before it is released: when the stack is exhausted the call may throw, and the next operation releases
+      // the value.
+      discarded[discarded.length] = value;
+      endAbandonedRuns();
+    }
+  }
+  return value;
+}
+
+/**
+ * Copies bytes into a new locked value and zeroes the source. For authors of locked types.
+ *
+ * @internal
+ */
+export function moveInto<T extends LockedValue>(value: T, source: Uint8Array): T {
+  return filled(value, (memory) => {
+    const bytes = checkBytes('source', source, memory.byteLength);
+    memory.set(bytes);
+    sodium.sodium_memzero(bytes);
+    overwriteCopyResidue(memory.byteLength);
+  });
+}
+
+/**
+ * Fills a new locked value with the content of a live one of the same size. For authors of locked types.
+ *
+ * @internal
+ */
+export function copyOf<T extends LockedValue>(source: LockedValue, copy: T): T {
+  return filled(copy, (memory) => {
+    memory.set(checkBytes('source', unsoundMemory(source), memory.byteLength));
+    overwriteCopyResidue(memory.byteLength);
+  });
+}
+
+/**
+ * Calls a function with locked bytes, which are released when it returns or throws.
+ *
+ * @param size - Bytes, 1 to 1 GiB, all zero at first.
+ * @param use - Synchronous; gets the bytes.
+ * @returns What the callback returned.
+ * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+ * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when the callback returns a promise.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { withMLockedBytes } from '@evolock/mlocked-bytes';
+ *
+ * const size = withMLockedBytes(64, (bytes) => bytes.size);
+ * assert.equal(size, 64);
+ * ```
+ */
+export function withMLockedBytes<Result>(
+  size: number,
+  use: (bytes: MLockedBytes) => Result,
+  options?: MLockedBytesOptions,
+): Result {
+  checkFunction('use', use);
+  const bytes = MLockedBytes.newZeroed(size, options);
+  try {
+    return bytes.withBytes(() => use(bytes));
+  } finally {
+    bytes.release();
+  }
+}

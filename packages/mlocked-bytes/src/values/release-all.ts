@@ -1,0 +1,85 @@
+/** Releasing every value of a thread, after the input and output that uses them. */
+import { checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
+import { zeroMappings } from '../kernel/mapping.js';
+import { releaseWatched } from './lost.js';
+import { endAbandonedRuns } from './scratch-run.js';
+
+/** Uses of locked memory that take several turns of the event loop: transfers in progress, and waiting connections. */
+const transfers = new Set<Promise<unknown>>();
+const connections = new Set<() => Promise<void>>();
+
+/**
+ * Declares locked memory in use until a promise settles: {@link releaseAll} waits for it. For authors of input and output.
+ *
+ * @param transfer - Uses locked memory until it settles.
+ * @returns The same promise.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @internal
+ */
+export function whileUnderWay<Result>(transfer: Promise<Result>): Promise<Result> {
+  if (!(transfer instanceof Promise)) throw wrongType('transfer', 'a promise', transfer);
+  transfers.add(transfer);
+  const end = (): void => {
+    transfers.delete(transfer);
+  };
+  transfer.then(end, end);
+  return transfer;
+}
+
+/**
+ * Declares that the kernel may write to locked memory: {@link releaseAll} ends that when no transfer is in progress. For
+ * authors of input and output.
+ *
+ * @param end - Ends it; settles when the locked memory is no longer in use.
+ * @returns Withdraws the declaration, for what has ended by itself.
+ *
+ * @internal
+ */
+export function endOnRelease(end: () => Promise<void>): () => void {
+  checkFunction('end', end);
+  connections.add(end);
+  return () => connections.delete(end);
+}
+
+/** Waits for the transfers in progress, or ends what waits for the next; `undefined` when there is neither. */
+function nextToSettle(): Promise<unknown> | undefined {
+  if (transfers.size > 0) return Promise.allSettled(transfers);
+  if (connections.size === 0) return undefined;
+  const ends = [...connections];
+  connections.clear();
+  return Promise.allSettled(ends.map((end) => end()));
+}
+
+/**
+ * Releases every locked value of this thread: keys, seeds, locked bytes and regions.
+ *
+ * It first waits for the transfers of `@evolock/direct-serialise-io`, including those that begin meanwhile. A transfer
+ * without a time limit may never end. Then it closes connections that wait for the next transfer. Then it releases all
+ * values, and overwrites the rest of the locked memory of the thread with zeros: scratch memory, and slots without a value.
+ *
+ * New values can be made afterwards, and it can be called again. Each worker thread releases its own values.
+ *
+ * @returns A promise that resolves when everything is wiped.
+ * @throws The first error of an allocator that failed to take memory back. Everything was wiped all the same.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MLockedBytes } from '@evolock/mlocked-bytes';
+ * import { releaseAll } from '@evolock/mlocked-bytes/release-all';
+ *
+ * const bytes = MLockedBytes.newZeroed(32);
+ * await releaseAll();
+ * assert.equal(bytes.released, true);
+ * ```
+ */
+export async function releaseAll(): Promise<void> {
+  // A callback that is lent memory may have called this: values are released when it has returned.
+  await Promise.resolve();
+  for (let settled = nextToSettle(); settled !== undefined; settled = nextToSettle()) await settled;
+  const failures = releaseWatched();
+  endAbandonedRuns();
+  zeroMappings();
+  if (failures.length > 0) throw failures[0];
+}

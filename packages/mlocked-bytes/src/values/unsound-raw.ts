@@ -1,0 +1,85 @@
+/** Views and copies of secrets that nothing protects. */
+import {
+  directDeserialiseBufChecked,
+  directSerialiseBufChecked,
+  type DirectDeserialise,
+  type DirectSerialise,
+} from '@evolock/direct-serialise';
+import { checkInteger } from '@evolock/direct-serialise/arguments';
+import { MAX_REGION_SIZE } from '../kernel/mapping.js';
+
+/**
+ * **Copies a secret into ordinary memory**, where the garbage collector may copy it again and nothing wipes it. For tests
+ * and for tools that have no other way. Everything else moves secrets with DirectSerialise.
+ *
+ * @param value - Locked bytes, a seed, a signing key.
+ * @param size - Bytes of its serialised form.
+ * @returns The secret, in ordinary memory. The caller zeroes it.
+ * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value has another size.
+ * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+ *
+ * @example
+ * ```ts
+ * import { MLockedBytes } from '@evolock/mlocked-bytes';
+ * import { unsoundRaw } from '@evolock/mlocked-bytes/unsound';
+ *
+ * const bytes = MLockedBytes.newZeroed(32);
+ * const raw = unsoundRaw(bytes, 32);
+ * raw.fill(0);
+ * bytes.release();
+ * ```
+ */
+export function unsoundRaw(value: DirectSerialise, size: number): Uint8Array {
+  checkInteger('size', size, 1, MAX_REGION_SIZE);
+  const raw = new Uint8Array(size);
+  directSerialiseBufChecked(raw, value);
+  return raw;
+}
+
+/**
+ * Reads a secret from **ordinary memory**, where it is already in danger. The bytes are not changed: the caller zeroes them.
+ *
+ * @param type - What is read: the type of a seed, or a signature scheme, whose signing key is read.
+ * @param raw - The whole serialised form.
+ * @param options - Passed on to the type.
+ * @returns The secret in locked memory. The caller releases it.
+ * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the type reads another number of bytes.
+ *
+ * @example
+ * ```ts
+ * import { MLockedBytes } from '@evolock/mlocked-bytes';
+ * import { unsoundReadRaw } from '@evolock/mlocked-bytes/unsound';
+ *
+ * const raw = new Uint8Array(32);
+ * const bytes = unsoundReadRaw(MLockedBytes.type(32), raw);
+ * raw.fill(0);
+ * bytes.release();
+ * ```
+ */
+export function unsoundReadRaw<Value, Options extends object = object>(
+  type: DirectDeserialise<Value, Options>,
+  raw: Uint8Array,
+  options?: Options,
+): Value {
+  return directDeserialiseBufChecked(raw, type, options);
+}
+
+/**
+ * Pins buffer, offset and length of a view as own properties, for views that are hashed again and again: native code asks
+ * the engine for each of them, which takes half as long as a hash of 32 bytes. Only for memory that no other code can reach
+ * and that lives as long as the view. If the memory were detached, native code would write to its old address, and the
+ * process would end.
+ *
+ * @param view - A view that is kept; native code reads it and writes to it.
+ * @returns The same view.
+ *
+ * @internal
+ */
+export function placedView(view: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, byteLength } = view;
+  return Object.defineProperties(view, {
+    buffer: { value: buffer },
+    byteOffset: { value: byteOffset },
+    byteLength: { value: byteLength },
+  });
+}
