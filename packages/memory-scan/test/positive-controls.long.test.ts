@@ -98,12 +98,12 @@ describe.skipIf(notLinux)('finds a copy in', () => {
 
 describe.skipIf(notLinux)('finds a residue', () => {
   it('after a prefix byte', async () => {
-    const findings = await findingsOf('behind-prefix');
+    const findings = await findingsOf('after-prefix');
     expect(findings).toContainEqual(expect.objectContaining({ ...whole, encoding: 'raw' }));
   });
 
   it('after a prefix byte in swapped words', async () => {
-    const findings = await findingsOf('swapped-64-behind-prefix');
+    const findings = await findingsOf('swapped-64-after-prefix');
     // The first and the last word contain other bytes. Three whole words lie between them.
     expect(findings).toContainEqual(
       expect.objectContaining({ encoding: 'swapped-64', offset: 7, length: 24 }),

@@ -184,14 +184,14 @@ test('a file that another program replaces right after is reported as not confir
 
 test('a file whose descriptor the type closes is refused, and the read bytes are wiped', () => {
   const path = written();
-  const read = (closing: 'before' | 'behind') => {
+  const read = (closing: 'before' | 'after') => {
     const allocator = new RecordingAllocator(pooledAllocator);
     const closes: typeof type = {
       directDeserialise(pull, options) {
         const close = () => real.closeSync(faults.opened.at(-1)!);
         if (closing === 'before') close();
         const bytes = type.directDeserialise(pull, options);
-        if (closing === 'behind') close();
+        if (closing === 'after') close();
         return bytes;
       },
     };
@@ -201,5 +201,5 @@ test('a file whose descriptor the type closes is refused, and the read bytes are
   };
   const refused = { code: 'ERR_EVOLOCK_IO_FILE', reason: 'system', path, systemCode: 'EBADF' };
   expect(read('before')).toMatchObject(refused);
-  expect(read('behind')).toMatchObject(refused);
+  expect(read('after')).toMatchObject(refused);
 });

@@ -17,7 +17,8 @@ vi.mock('node:fs', async (importOriginal) => {
   const told = (path: unknown, otherwise: () => unknown): unknown => {
     if (typeof path !== 'string' || !world.has(path)) return otherwise();
     const text = world.get(path);
-    if (text === undefined) throw Object.assign(new Error('told by the test'), { code: 'ENOENT' });
+    if (text === undefined)
+      throw Object.assign(new Error('refused by the test'), { code: 'ENOENT' });
     return text;
   };
   return {

@@ -60,7 +60,7 @@ function block(socket: Socket): void {
 }
 
 /** Some turns of the event loop, with a search in each. */
-async function lookForAWhile(where: string, ...values: unknown[]): Promise<void> {
+async function searchForAWhile(where: string, ...values: unknown[]): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) {
     await new Promise(setImmediate);
     look(where, ...values);
@@ -148,7 +148,7 @@ describe.each(transports)('over %s no object shows the secret', (transport) => {
     const error = await sent;
     look('rejected', socket, error);
     newOwners();
-    await lookForAWhile('next owner', socket, error);
+    await searchForAWhile('next owner', socket, error);
     expect(looked).toContain('close');
     expect(seen).toEqual([]);
   });
@@ -162,12 +162,12 @@ describe.each(transports)('over %s no object shows the secret', (transport) => {
       directSerialiseToSocket(socket, SIZE, lockedCopy(secret)),
       directSerialiseToSocket(socket, size, value),
     ];
-    await lookForAWhile('blocked', socket, sent);
+    await searchForAWhile('blocked', socket, sent);
     peer.resume();
     // The kernel has a part of the value when the peer has read once.
     await once(peer, 'data');
     peer.pause();
-    await lookForAWhile('within the value', socket);
+    await searchForAWhile('within the value', socket);
     peer.resume();
     await Promise.all(sent);
     look('sent', socket);
@@ -188,13 +188,13 @@ describe.each(transports)('over %s no object shows the secret', (transport) => {
           for (;;) await directSerialiseToSocket(socket, size, value, options);
         })(),
       );
-      await lookForAWhile('blocked', socket);
+      await searchForAWhile('blocked', socket);
       end(socket, controller);
       look('ended', socket);
       const error = await sent;
       look('rejected', socket, error);
       newOwners();
-      await lookForAWhile('next owner', socket, error);
+      await searchForAWhile('next owner', socket, error);
     }
     expect(looked).toContain('close');
     expect(seen).toEqual([]);
@@ -206,7 +206,7 @@ describe.each(transports)('over %s no object shows the secret', (transport) => {
       const [connection, peer] = await connectionPair(transport, origin);
       const received = connection.receive(SIZE, MLockedBytes.type(SIZE), { timeout: 60_000 });
       peer.write(secret.subarray(0, SIZE - 1));
-      await lookForAWhile('within the value', connection);
+      await searchForAWhile('within the value', connection);
       // Not a Buffer of the pool, which each other Buffer of the pool can reach.
       const rest = new Uint8Array(1 + 2 * SIZE);
       [secret.subarray(SIZE - 1), secret, secret].reduce((at, part) => {
@@ -216,12 +216,12 @@ describe.each(transports)('over %s no object shows the secret', (transport) => {
       peer.write(rest);
       rest.fill(0);
       (await received).release();
-      await lookForAWhile('behind the value', connection);
+      await searchForAWhile('after the value', connection);
       const open = everything();
       await connection.destroy();
       look('closed', connection, open);
       newOwners();
-      await lookForAWhile('next owner', connection, open);
+      await searchForAWhile('next owner', connection, open);
       expect(seen).toEqual([]);
     },
   );
@@ -236,7 +236,7 @@ test('a refused connection shows no secret, and states the failed step', async (
   const error = await rejectionOf(directSerialiseToSocket(socket, SIZE, lockedCopy(secret)));
   look('rejected', socket, error);
   newOwners();
-  await lookForAWhile('next owner', socket, error);
+  await searchForAWhile('next owner', socket, error);
   expect(error.message).toBe('connecting failed (ECONNREFUSED)');
   expect(looked).toEqual(expect.arrayContaining(['error', 'close']));
   expect(seen).toEqual([]);
@@ -247,12 +247,12 @@ test('a child that does not read and is killed shows no secret', async () => {
   lookAtEvents(child.stdin);
   const { size, value } = largeValue();
   const sent = rejectionOf(directSerialiseToChild(child, 0, size, value));
-  await lookForAWhile('blocked', child);
+  await searchForAWhile('blocked', child);
   child.kill('SIGKILL');
   const error = await sent;
   look('rejected', child, error);
   newOwners();
-  await lookForAWhile('next owner', child, error);
+  await searchForAWhile('next owner', child, error);
   expect(looked).toContain('close');
   expect(seen).toEqual([]);
 });

@@ -55,9 +55,9 @@ const scenarios = {
   'utf-16-base64url': () => keep(flat(`€${secret().toString('base64url')}`, 'utf16le')),
   'swapped-32': () => keep(secret().swap32()),
   'swapped-64': () => keep(secret().swap64()),
-  'swapped-64-behind-prefix': () => keep(withPrefix(1).swap64()),
+  'swapped-64-after-prefix': () => keep(withPrefix(1).swap64()),
   'number-array': () => keep([...secret()]),
-  'behind-prefix': () => keep(withPrefix(1)),
+  'after-prefix': () => keep(withPrefix(1)),
   truncated() {
     const bytes = keep(secret());
     complement(bytes, 0, 5);
