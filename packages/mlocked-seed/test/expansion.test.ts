@@ -4,7 +4,14 @@ import { errorOf, wrongly } from '@evolock/test-support';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { blake2b256, CHILD_SEED_SIZE, MLockedSeed } from '../src/index.js';
-import { reserveExpansion, unsoundExpand, wipeExpansion } from '../src/unsound.js';
+import {
+  copyCall,
+  expansionCalls,
+  prepareExpansions,
+  reserveExpansion,
+  runExpansions,
+  wipeExpansion,
+} from '../src/unsound.js';
 import { contentOf, seedBytes } from './support/seeds.js';
 
 /** The two children by definition, with another implementation of Blake2b. */
@@ -85,7 +92,7 @@ test('a path of expansions in place equals the same path with a seed for each', 
       try {
         let seed: Uint8Array = new Uint8Array(bytes);
         for (const goesRight of path) {
-          unsoundExpand(left, right, seed);
+          runExpansions(prepareExpansions(expansionCalls(left, right, seed)));
           // The left child may replace its seed.
           if (goesRight) left.set(right);
           seed = left;
@@ -93,6 +100,29 @@ test('a path of expansions in place equals the same path with a seed for each', 
           expected = goesRight ? halves.right : halves.left;
         }
         if (path.length > 0) expect(new Uint8Array(seed)).toEqual(expected);
+      } finally {
+        wipeExpansion();
+      }
+    }),
+  );
+});
+
+test('a path that is prepared as one is that of one by one', () => {
+  const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
+  fc.assert(
+    fc.property(bytes, fc.array(fc.boolean(), { maxLength: 8 }), (root, path) => {
+      const [seed, right] = [new Uint8Array(root), new Uint8Array(CHILD_SEED_SIZE)];
+      const calls = path.flatMap((goesRight) => [
+        ...expansionCalls(seed, right, seed),
+        ...(goesRight ? [copyCall(seed, right)] : []),
+      ]);
+      try {
+        runExpansions(prepareExpansions(calls));
+        const expected = path.reduce((parent: Uint8Array, goesRight) => {
+          const halves = halvesOf(parent);
+          return goesRight ? halves.right : halves.left;
+        }, root);
+        expect(seed).toEqual(new Uint8Array(expected));
       } finally {
         wipeExpansion();
       }
