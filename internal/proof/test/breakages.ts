@@ -592,14 +592,19 @@ export const breakages: readonly Breakage[] = [
   {
     clause: 'forward security',
     how: 'a used seed stays',
-    edits: [sum(/(copyCall\(seed, right\)), copyCall\(right, NO_SEED\)/, '$1')],
+    edits: [sum(/copyCall\(seed, right\), copyCall\(right, NO_SEED\)/, 'copyCall(seed, right)')],
     shownBy: 'Sum6: updateTo',
     saying: ERASED,
   },
   {
     clause: 'forward security',
     how: 'the old key stays',
-    edits: [sum(/copySecret\(secrets, bench\.secrets\);/, 'globalThis.old = this.clone(); $&')],
+    edits: [
+      sum(
+        /copySecret\(secrets, bench\.secrets\);/,
+        'globalThis.old = this.clone(); copySecret(secrets, bench.secrets);',
+      ),
+    ],
     shownBy: 'Sum6: update',
     saying: ERASED,
   },
