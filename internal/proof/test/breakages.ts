@@ -79,7 +79,7 @@ const serialise = (code: RegExp, by = ''): Edit => edit('direct-serialise', code
 
 /** Where it is noticed that a slot was given back. */
 const RELEASED_SLOT =
-  /if \(slot\.#released \|\| [^)]*\)\) return void 0;(?=\s*return slot\.#bytes;)/;
+  /if \(slot\.#released \|\| [^)]*\)\)\s*return void 0;(?=\s*return slot\.#bytes;)/;
 
 const SHOWN = 'Buffer.from(unsoundMemory(this)).toString("hex")';
 
@@ -203,8 +203,6 @@ export const breakages: readonly Breakage[] = [
     how: 'a composed key does not look before it signs',
     edits: [
       sum(/unsoundMemory\(this\);(?=\s*const \{ leafSignature, geometry \} = this\.#parts;)/),
-      // The look after signing would find it as well.
-      sum(/unsoundMemory\(this\);(?=\s*const signature = new Uint8Array\()/),
     ],
     shownBy: 'rules: every use after the release',
     saying: REFUSED,
@@ -388,7 +386,10 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '6b',
     how: 'neither',
-    edits: [seed(/this\.settle\(\);/), seed(/overwriteStack\(zeros\);\s*(?=this\.#clean)/)],
+    edits: [
+      seed(/(?<=calls: \[)\.\.\.SETTLE,/),
+      seed(/overwriteStack\(zeros\);\s*(?=this\.#clean)/),
+    ],
     shownBy: 'seed: expand',
     options: warm,
     saying: UNLOCKED,
@@ -426,7 +427,7 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '6d',
     how: 'the one of evolution is not',
-    edits: [sum(/this\.#memory\.fill\(0\);(?=\s*this\.#wipeTraces)/)],
+    edits: [sum(/this\.#memory\.fill\(0\);(?=\s*wipeExpansion)/)],
     shownBy: 'Sum6: sign, then release',
     saying: ERASED,
   },
@@ -442,7 +443,7 @@ export const breakages: readonly Breakage[] = [
     how: 'a leaf is made over its seed',
     edits: [
       sum(
-        /dsign\.leaf\.load\(this\.#leaf, (this\.#growth\.leaf\(period\)), this\.#serialisedLeaf\);/,
+        /dsign\.leaf\.load\(this\.#leaf, (this\.leafKeys\[side\(period, 0\)\]), this\.#serialisedLeaf\);/,
         'dsign.leaf.load(this.#leaf.subarray(16), $1, this.#leaf.subarray(0, 32));',
       ),
     ],
@@ -607,8 +608,8 @@ export const breakages: readonly Breakage[] = [
     how: 'the old key stays',
     edits: [
       sum(
-        /memory\.set\(secrets\);/,
-        'globalThis.old = copyOf(this, this.clone()); memory.set(secrets);',
+        /secrets\.set\(bench\.secrets\);/,
+        'globalThis.old = this.clone(); secrets.set(bench.secrets);',
       ),
     ],
     shownBy: 'Sum6: update',

@@ -1,49 +1,15 @@
 /**
- * Argument checks shared by all packages: native code must never see a value that was not looked at first.
+ * Argument checks shared by all packages. Native code gets checked values only.
  *
- * `sodium-native` reads `buffer`, `byteOffset` and `byteLength` of what it is given like any property, takes a
- * detached buffer for an empty one and crashes on a `DataView`. Everything here therefore reads lengths through the
- * intrinsic getters of the engine, which an object cannot shadow.
+ * `sodium-native` reads `buffer`, `byteOffset` and `byteLength` of an argument as ordinary properties, takes a detached
+ * buffer for an empty one, and crashes on a `DataView`. So these checks read lengths through the intrinsic getters of the
+ * engine, which an object cannot shadow.
  *
  * @module
  */
-import { EvolockError } from './error.js';
+import { ArgumentError } from './errors.js';
 
-/** The codes of an {@link ArgumentError}: a value of the wrong type, or of the right type and out of range. */
-export type ArgumentErrorCode = 'ERR_EVOLOCK_ARGUMENT_TYPE' | 'ERR_EVOLOCK_ARGUMENT_VALUE';
-
-/**
- * A caller's mistake: an argument of the wrong type, size, alignment or range.
- *
- * The message names the argument, what was expected and the *kind* of value received, never its content.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { ArgumentError, checkInteger } from '@evolock/direct-serialise/arguments';
- *
- * assert.throws(() => checkInteger('size', 1.5, 1, 64), (error) => {
- *   assert(error instanceof ArgumentError);
- *   assert.equal(error.argument, 'size');
- *   assert.equal(error.code, 'ERR_EVOLOCK_ARGUMENT_TYPE');
- *   return true;
- * });
- * ```
- */
-export class ArgumentError extends EvolockError {
-  readonly code: ArgumentErrorCode;
-  /** Name of the offending argument or option. */
-  readonly argument: string;
-  /** What would have been right, for people. */
-  readonly expected: string;
-
-  constructor(code: ArgumentErrorCode, argument: string, expected: string, received: string) {
-    super(`${argument}: expected ${expected}, received ${received}`);
-    this.code = code;
-    this.argument = argument;
-    this.expected = expected;
-  }
-}
+export { ArgumentError, type ArgumentErrorCode } from './errors.js';
 
 /**
  * An {@link ArgumentError} for a value of the wrong type.
@@ -96,12 +62,12 @@ function classNameOf(value: object): string {
     const name: unknown = value.constructor.name;
     return typeof name === 'string' && /^\w{1,40}$/.test(name) ? name : 'unknown class';
   } catch {
-    // A proxy or a getter that throws: its kind is all that can be said.
+    // A proxy or a getter that throws.
     return 'unknown class';
   }
 }
 
-/** It is bound at every use, by `call`. */
+/** It is called with `call`. */
 type Getter<T> = (this: unknown) => T;
 
 function intrinsicGetter<T>(prototype: object, property: string | symbol): Getter<T> {
@@ -120,7 +86,7 @@ const resizableOf = intrinsicGetter<boolean>(ArrayBuffer.prototype, 'resizable')
 const bufferOfDataView = intrinsicGetter<ArrayBuffer>(DataView.prototype, 'buffer');
 
 /**
- * Whether a value is a real `Uint8Array` (a `Buffer` is one), whatever its prototype or own properties pretend.
+ * Whether a value is a real `Uint8Array` (a `Buffer` is one), whatever its prototype or own properties are.
  *
  * @example
  * ```ts
@@ -136,7 +102,7 @@ export function isBytes(value: unknown): value is Uint8Array {
 }
 
 /**
- * The buffer behind a typed array or a `DataView`, whatever its own properties pretend; nothing for anything else.
+ * The buffer behind a typed array or a `DataView`, whatever its own properties are; `undefined` for any other value.
  *
  * @example
  * ```ts
@@ -144,9 +110,7 @@ export function isBytes(value: unknown): value is Uint8Array {
  * import { bufferBehind } from '@evolock/direct-serialise/arguments';
  *
  * const bytes = new Uint8Array(32);
- * const { buffer } = bytes;
- * Object.defineProperty(bytes, 'buffer', { value: new ArrayBuffer(1) });
- * assert.equal(bufferBehind(bytes), buffer);
+ * assert.equal(bufferBehind(bytes), bytes.buffer);
  * ```
  */
 export function bufferBehind(value: unknown): ArrayBufferLike | undefined {
@@ -155,13 +119,12 @@ export function bufferBehind(value: unknown): ArrayBufferLike | undefined {
 }
 
 /**
- * Checks that a value is bytes which native code may be given, and returns a view on them that tells the truth.
+ * Checks that a value is bytes that native code may get, and returns a view on them without own properties.
  *
  * @param argument - Name of the argument, for the error.
- * @param value - What the caller gave.
- * @param size - The exact number of bytes that it has to have; any number when absent.
- * @returns The value itself, or a plain view on the same memory where the value shadows a property that native code
- * reads.
+ * @param value - The argument.
+ * @param size - The exact number of bytes; any number when absent.
+ * @returns The value itself, or a new view on the same memory when the value shadows a property that native code reads.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is no `Uint8Array`, lies in shared or resizable
  * memory, or is detached; `ERR_EVOLOCK_ARGUMENT_VALUE` when it has another size.
  *
@@ -172,8 +135,6 @@ export function bufferBehind(value: unknown): ArrayBufferLike | undefined {
  *
  * const message = new TextEncoder().encode('message');
  * assert.equal(checkBytes('message', message), message);
- * assert.throws(() => checkBytes('message', 'message'), { code: 'ERR_EVOLOCK_ARGUMENT_TYPE' });
- * assert.throws(() => checkBytes('signature', message, 64), { code: 'ERR_EVOLOCK_ARGUMENT_VALUE' });
  * ```
  */
 export function checkBytes(argument: string, value: unknown, size?: number): Uint8Array {
@@ -187,8 +148,8 @@ export function checkBytes(argument: string, value: unknown, size?: number): Uin
 }
 
 /**
- * The size of bytes, whatever they pretend: for who copies them by the language alone, which nothing can deceive. What
- * goes to native code is checked by {@link checkBytes}, at twice the price.
+ * The size of bytes, whatever their own properties are. For callers that copy them with the methods of the language, which
+ * read no properties. Bytes for native code are checked by {@link checkBytes}, which takes twice as long.
  *
  * @returns Bytes.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is no `Uint8Array`, lies in shared or resizable
@@ -199,9 +160,7 @@ export function checkBytes(argument: string, value: unknown, size?: number): Uin
  * import assert from 'node:assert/strict';
  * import { sizeOfBytes } from '@evolock/direct-serialise/arguments';
  *
- * const bytes = new Uint8Array(32);
- * Object.defineProperty(bytes, 'byteLength', { value: 64 });
- * assert.equal(sizeOfBytes('bytes', bytes), 32);
+ * assert.equal(sizeOfBytes('bytes', new Uint8Array(32)), 32);
  * ```
  */
 export function sizeOfBytes(argument: string, value: unknown): number {
@@ -214,7 +173,7 @@ export function sizeOfBytes(argument: string, value: unknown): number {
 function checkBuffer(argument: string, buffer: ArrayBuffer, length: number): void {
   let resizable: boolean;
   try {
-    // The getter belongs to ArrayBuffer: on a SharedArrayBuffer it throws.
+    // The getter is one of ArrayBuffer: it throws for a SharedArrayBuffer.
     resizable = resizableOf.call(buffer);
   } catch {
     throw new ArgumentError(
@@ -237,7 +196,7 @@ function checkBuffer(argument: string, buffer: ArrayBuffer, length: number): voi
 
 function checkAttached(argument: string, buffer: ArrayBuffer): void {
   try {
-    // Node 20 cannot ask whether a buffer is detached; making a view on one throws.
+    // Node.js 20 has no property for a detached buffer, but a view on one cannot be made.
     new Uint8Array(buffer);
   } catch {
     throw new ArgumentError(
@@ -272,7 +231,6 @@ function isPlain(value: Uint8Array): boolean {
  * import { checkInteger } from '@evolock/direct-serialise/arguments';
  *
  * assert.equal(checkInteger('size', 32, 1, 64), 32);
- * assert.throws(() => checkInteger('size', 65, 1, 64), { code: 'ERR_EVOLOCK_ARGUMENT_VALUE' });
  * ```
  */
 export function checkInteger(
@@ -311,8 +269,8 @@ export function checkFunction(argument: string, value: unknown): void {
 }
 
 /**
- * Whether what a callback returned goes on after its call: something that can be awaited, or a generator or another
- * iterator. Either may be a function as well as an object.
+ * Whether the result of a callback continues after its call: a promise or another thenable, a generator or another iterator.
+ * It may be an object or a function.
  *
  * @example
  * ```ts
@@ -320,7 +278,6 @@ export function checkFunction(argument: string, value: unknown): void {
  * import { isUnfinished } from '@evolock/direct-serialise/arguments';
  *
  * assert.equal(isUnfinished(Promise.resolve()), true);
- * assert.equal(isUnfinished(new Uint8Array(32).values()), true);
  * assert.equal(isUnfinished(new Uint8Array(32)), false);
  * ```
  */
@@ -350,14 +307,14 @@ export function checkMethod(argument: string, value: unknown, method: string): v
   }
 }
 
-/** What absent options count as: without a prototype, so that a polluted `Object.prototype` adds nothing. */
+/** The value of absent options. It has no prototype, so that a polluted `Object.prototype` adds none. */
 const noOptions: object = Object.freeze(Object.create(null) as object);
 
 /**
  * Checks that an optional last argument is a plain object, and returns its own properties, each read once.
  *
- * The result has no prototype: what a polluted `Object.prototype` holds is no option. An object with any other prototype
- * is refused, so that no option which it inherits is ignored silently.
+ * The result has no prototype, so that the content of a polluted `Object.prototype` is no option. An object with another
+ * prototype is refused, so that no inherited option is ignored silently.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is neither absent nor a plain object.
  *
@@ -368,8 +325,6 @@ const noOptions: object = Object.freeze(Object.create(null) as object);
  *
  * const { size = 32 } = checkOptions({ size: 64 });
  * assert.equal(size, 64);
- * const number = 7 as unknown as object;
- * assert.throws(() => checkOptions(number), { code: 'ERR_EVOLOCK_ARGUMENT_TYPE' });
  * ```
  */
 export function checkOptions<Options extends object>(
@@ -377,30 +332,6 @@ export function checkOptions<Options extends object>(
 ): Partial<Options> {
   if (options === undefined) return noOptions;
   return { __proto__: null, ...checkPlainObject(options) };
-}
-
-/**
- * One option: the value of an own property, `undefined` when it is absent. For callers that need one or two;
- * {@link checkOptions} reads all.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when `options` is neither absent nor a plain object.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { ownOption } from '@evolock/direct-serialise/arguments';
- *
- * assert.equal(ownOption({ size: 32 }, 'size'), 32);
- * const inherited = Object.create({ size: 32 }) as { size?: number };
- * assert.throws(() => ownOption(inherited, 'size'), { code: 'ERR_EVOLOCK_ARGUMENT_TYPE' });
- * ```
- */
-export function ownOption<Options extends object, Name extends keyof Options>(
-  options: Options | undefined,
-  name: Name,
-): Options[Name] | undefined {
-  if (options === undefined) return undefined;
-  return Object.hasOwn(checkPlainObject(options), name) ? options[name] : undefined;
 }
 
 /** An object literal of any realm, or an object without a prototype. */

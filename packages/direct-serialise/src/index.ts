@@ -1,13 +1,12 @@
 /**
  * The push and pull protocol by which secrets enter and leave locked memory without passing through ordinary memory.
  *
- * A value pushes its blocks, a type pulls them; the helpers bound both, so that nothing is written past the end and
- * nothing is left half read.
+ * A value pushes its blocks, a type pulls them. The helpers bound both: they write nothing past the end, and throw when
+ * only part of a value was read.
  *
  * @module
  */
-export { ArgumentError, type ArgumentErrorCode } from './arguments.js';
-export { EvolockError } from './error.js';
+export * from './errors.js';
 export {
   MAX_SIZE,
   type DirectDeserialise,
@@ -15,8 +14,7 @@ export {
   type Pull,
   type Push,
 } from './protocol.js';
-export { ProtocolError } from './session.js';
-export { SizeCheckError } from './size-check-error.js';
+export { pullWhole, pushWhole } from './session.js';
 export {
   directSerialiseBuf,
   directSerialiseBufChecked,
@@ -31,4 +29,3 @@ export {
   directDeserialiseFromChecked,
   type Read,
 } from './deserialise.js';
-export { pullWhole, pushWhole } from './whole.js';

@@ -1,7 +1,9 @@
+/** The protocol: values push their blocks, types pull them. */
+
 /**
  * Takes one block of a value: the memory itself, lent for the duration of the call.
  *
- * Copy the block to where it belongs and return; a block that is kept shows whatever that memory holds next.
+ * Copy the block and return. A block that is kept shows the next content of that memory.
  */
 export type Push = (block: Uint8Array) => void;
 
@@ -9,25 +11,24 @@ export type Push = (block: Uint8Array) => void;
 export type Pull = (block: Uint8Array) => void;
 
 /**
- * A value that can be written straight from the memory in which it lives.
+ * A value that can be written directly from its own memory.
  *
- * `directSerialise` calls `push` once per block, in the order of the layout, synchronously, and hands out the memory
- * itself: a secret goes from locked memory to its destination without a copy in between.
+ * `directSerialise` calls `push` synchronously, once per block, in the order of the layout, with the memory itself. A secret
+ * goes from locked memory to its destination without a copy in between.
  */
 export interface DirectSerialise {
   directSerialise(push: Push): void;
 }
 
 /**
- * A type of value that can be read straight into the memory in which it will live.
+ * A type of value that can be read directly into its own memory.
  *
- * `directDeserialise` calls `pull` once per block, in the order of the layout, synchronously, with the memory to fill.
- * When it throws, everything that it had read is wiped. `options` are those that a helper was given: the allocator
- * travels so.
+ * `directDeserialise` calls `pull` synchronously, once per block, in the order of the layout, with the memory to fill. When it
+ * throws, it has wiped everything that it read. A helper passes its `options` on, which contain the allocator.
  */
 export interface DirectDeserialise<T, Options extends object = object> {
   directDeserialise(pull: Pull, options?: Options): T;
 }
 
-/** The largest number of bytes that a helper moves in one go: 2^31 − 1, the most that every native binding can count. */
+/** The most bytes that a helper moves: 2^31 − 1, the largest size that every native binding can represent. */
 export const MAX_SIZE = 2_147_483_647;

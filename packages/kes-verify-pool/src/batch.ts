@@ -1,9 +1,9 @@
 /**
- * A batch of verifications in one piece of memory, which moves to a thread without being copied.
+ * A batch of verifications in one buffer, which moves to a thread and is not copied.
  *
- * It begins with two numbers for each place, as 32-bit words: the period, or {@link NOT_ONE}, then the length of the
- * message. The bytes follow, for each item in turn: verification key, signature, message. What is no verification of
- * the algorithm takes no bytes: it is known to be false before it is sent.
+ * It begins with two 32-bit words for each place: the period, or {@link NOT_ONE}, and the length of the message. Then follow
+ * the bytes of each item: verification key, signature, message. An item that is not a verification of the algorithm has no
+ * bytes: it is false without being sent.
  */
 import { sizeOfBytes } from '@evolock/direct-serialise/arguments';
 import type { KesAlgorithm, KesVariant, KesVerification } from '@evolock/kes-sum';
@@ -12,45 +12,45 @@ import type { KesAlgorithm, KesVariant, KesVerification } from '@evolock/kes-sum
 export interface OpenBatch<Item> {
   /** Whether it has no items. */
   readonly isEmpty: boolean;
-  /** Whether it should be sent. */
+  /** Whether it is to be sent. */
   readonly isFull: boolean;
   add(item: Item): void;
   /** The batch, ready to be moved away; nothing may be added afterwards. */
   packed(): MovedBatch;
 }
 
-/** What a thread is given: its memory moves and is not copied. */
+/** What is sent to a thread: its memory moves and is not copied. */
 export interface MovedBatch {
   readonly memory: ArrayBuffer;
 }
 
-/** A batch as it is sent. */
+/** A batch of verifications as it is sent. */
 export interface PackedBatch extends MovedBatch {
   readonly variant: KesVariant;
   readonly depth: number;
-  /** How many items it holds. */
+  /** Number of items. */
   readonly count: number;
-  /** For how many it has places. */
+  /** Number of places. */
   readonly places: number;
 }
 
-/** Instead of a period: no algorithm has so many. */
+/** In place of a period: no algorithm has that many periods. */
 const NOT_ONE = 0xffff_ffff;
 
 const WORD = 4;
 
-/** A word has no room for the length of a longer message, and would state another. */
+/** The longest message whose length fits into a word. */
 const MAX_MESSAGE = 0xffff_ffff;
 const WORDS_OF_ITEM = 2;
 
-/** Bytes for the message that a batch begins with, for each item; it grows where they are not enough. */
+/** Bytes that a new batch has for each message. It grows when they are too few. */
 const MESSAGE_BYTES = 256;
 
-/** A batch of so many bytes is full, however few its items are. */
+/** A batch of this many bytes is full. */
 const FULL_BYTES = 1 << 20;
 
 /**
- * A batch in the making. What it is given is copied at once: the caller may change it afterwards.
+ * A batch that is being filled. An item is copied when it is added: the caller may change it afterwards.
  *
  * @internal
  */
@@ -72,22 +72,22 @@ export class Batch implements OpenBatch<KesVerification> {
     this.#words = wordsOf(this.#bytes, places);
   }
 
-  /** Whether nothing is in it. */
+  /** Whether it has no items. */
   get isEmpty(): boolean {
     return this.#count === 0;
   }
 
-  /** Whether it should be sent. */
+  /** Whether it is to be sent. */
   get isFull(): boolean {
     return this.#count === this.#places || this.#end >= FULL_BYTES;
   }
 
-  /** Adds whatever stands for a verification; what is none is false. */
+  /** Adds an item. A value that is not a verification is false. */
   add(item: KesVerification): void {
     try {
       this.#write(item);
     } catch {
-      // A getter that throws, what is no bytes, or more than memory has room for.
+      // A getter that throws, a value of a wrong type, or too little memory.
       this.#describe(NOT_ONE, 0);
     }
     this.#count += 1;
@@ -143,7 +143,7 @@ export class Batch implements OpenBatch<KesVerification> {
 }
 
 /**
- * The items of a batch that arrived, over its memory; nothing stands for one that is none.
+ * The items of a batch, as views of its memory; `undefined` for an item that is not a verification.
  *
  * @internal
  */

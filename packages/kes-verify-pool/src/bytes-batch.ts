@@ -1,24 +1,21 @@
-/**
- * Byte strings in one piece of memory, which moves to a thread without being copied: the lengths as 32-bit words, then
- * the bytes.
- */
+/** Byte strings in one buffer, which moves to a thread and is not copied: the lengths as 32-bit words, then the bytes. */
 import { checkBytes } from '@evolock/direct-serialise/arguments';
 import type { MovedBatch, OpenBatch } from './batch.js';
 
 /**
- * What the default export of the module of a {@link BytesPool} is given. {@link bytesIn} gives the byte strings.
+ * The argument of the default export of a module of a `BytesPool`. {@link bytesIn} reads the byte strings.
  *
- * @template Context - What the stream was given besides its items.
+ * @template Context - The `context` of the stream.
  */
 export interface BytesBatch<Context = undefined> extends MovedBatch {
   readonly context: Context;
-  /** How many byte strings it holds. */
+  /** Number of byte strings. */
   readonly count: number;
 }
 
 const WORD = 4;
 
-/** A batch of so many bytes is full, however few its items are. */
+/** A batch of this many bytes is full. */
 const FULL_BYTES = 1 << 20;
 
 /**
@@ -42,7 +39,7 @@ export class OpenBytesBatch<Context> implements OpenBatch<Uint8Array> {
     return this.#items.length === 0;
   }
 
-  /** Whether it should be sent. */
+  /** Whether it is to be sent. */
   get isFull(): boolean {
     return this.#items.length === this.#places || this.#size >= FULL_BYTES;
   }
@@ -70,7 +67,7 @@ export class OpenBytesBatch<Context> implements OpenBatch<Uint8Array> {
 }
 
 /**
- * The byte strings of a batch, in their order: views of its memory.
+ * The byte strings of a batch, in order: views of its memory.
  *
  * @example
  * ```ts

@@ -4,31 +4,27 @@ import { PoolCore, type KesVerifyOptions, type PoolOptions } from './pool-core.j
 import type { Items } from './source.js';
 
 /**
- * Threads that judge byte strings by a function of the caller: whatever a verdict takes, parsing included, is done in the
- * threads. They have the order, the back-pressure and the errors of {@link KesVerifyPool}.
+ * Threads that judge byte strings by a function of the caller, which may parse and verify. Order, back-pressure and errors
+ * are those of {@link KesVerifyPool}.
  *
- * @template Context - What goes to a thread with each batch: anything that can be cloned.
- * @template Verdict - What the function returns for an item: anything that can be cloned.
+ * @template Context - Sent to a thread with each batch: any value that can be cloned.
+ * @template Verdict - The result of the function for an item: any value that can be cloned.
  *
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
- * import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+ * import { mkdtempSync, writeFileSync } from 'node:fs';
  * import { tmpdir } from 'node:os';
  * import { join } from 'node:path';
  * import { pathToFileURL } from 'node:url';
  * import { BytesPool } from '@evolock/kes-verify-pool';
  *
- * // A module of its own; most import `bytesIn` from @evolock/kes-verify-pool/bytes.
- * const folder = mkdtempSync(join(tmpdir(), 'example-'));
- * const module = join(folder, 'counts.mjs');
+ * // A module usually imports `bytesIn` from @evolock/kes-verify-pool/bytes.
+ * const module = join(mkdtempSync(join(tmpdir(), 'example-')), 'counts.mjs');
  * writeFileSync(module, 'export default ({ count, context }) => Array(count).fill(context);');
- * const pool = await BytesPool.start<string, string>(pathToFileURL(module), { threads: 1 });
- * const verdicts: string[] = [];
- * for await (const verdict of pool.judgeMany([new Uint8Array(3)], 'good')) verdicts.push(verdict);
- * assert.deepEqual(verdicts, ['good']);
- * await pool.close();
- * rmSync(folder, { recursive: true });
+ * await using pool = await BytesPool.start<string, string>(pathToFileURL(module), { threads: 1 });
+ * const verdicts = pool.judgeMany([new Uint8Array(3)], 'good');
+ * for await (const verdict of verdicts) assert.equal(verdict, 'good');
  * ```
  */
 export class BytesPool<Context, Verdict> implements AsyncDisposable {
@@ -39,7 +35,7 @@ export class BytesPool<Context, Verdict> implements AsyncDisposable {
   }
 
   /**
-   * Starts the threads, and waits until each has loaded the module.
+   * Starts the threads. Resolves when each has loaded the module.
    *
    * @param module - A `file:` URL. The default export is called with a {@link BytesBatch} and returns an array with a
    * verdict for each byte string, or a promise of one. It is called with an empty batch first, without a context.
@@ -56,23 +52,22 @@ export class BytesPool<Context, Verdict> implements AsyncDisposable {
     return new BytesPool(await PoolCore.start<Verdict>(module, options, none));
   }
 
-  /** How many threads judge. */
+  /** Number of threads. */
   get threads(): number {
     return this.#core.count;
   }
 
   /**
-   * Judges a stream of byte strings: a verdict for each, in order. Each is copied when it is taken. Nothing is taken before
-   * the first verdict is asked for, nor further ahead than the pool's `maxBatches` allow. A batch is full at 1 MiB, too.
+   * Judges a stream of byte strings: a verdict for each, in order. Each is copied when it is taken. Items are taken when a
+   * verdict is requested, and no further ahead than `maxBatches` of the pool allow. A batch is full at 1 MiB, too.
    *
-   * @param items - Any iterable, or an asynchronous one, of byte strings of less than 4 GiB. What it throws is thrown
-   * behind the verdicts of the items before.
-   * @param context - What goes to a thread with each batch.
-   * @returns Verdicts, to be taken by one loop. It throws {@link VerifyAbortedError} `ERR_EVOLOCK_VERIFY_ABORTED`,
+   * @param items - A synchronous or asynchronous iterable of byte strings of less than 4 GiB. Its error is thrown after the
+   * verdicts of the items before it. An item that is not a byte string ends the stream with an error.
+   * @param context - Sent to a thread with each batch.
+   * @returns Verdicts, for one loop. It throws {@link VerifyAbortedError} `ERR_EVOLOCK_VERIFY_ABORTED`,
    * {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD`, {@link VerifyPoolClosedError}
    * `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for what cannot be iterated, or is no signal.
-   * An item that is no byte string ends the stream with it.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for `items` that cannot be iterated, or a wrong `signal`.
    * @throws {@link VerifyPoolClosedError} `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
    */
   judgeMany(
@@ -84,7 +79,7 @@ export class BytesPool<Context, Verdict> implements AsyncDisposable {
     return this.#core.stream(items, newBatch, options);
   }
 
-  /** Ends all threads; what is under way throws. May be called again. */
+  /** Ends all threads; a stream that is under way throws. May be called again. */
   async close(): Promise<void> {
     await this.#core.close();
   }

@@ -1,5 +1,5 @@
 /**
- * What the module of a `BytesPool` imports. It loads nothing else.
+ * For the module of a `BytesPool`. It loads nothing else.
  *
  * @module
  */

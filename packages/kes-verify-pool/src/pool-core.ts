@@ -1,29 +1,28 @@
-/**
- * What every pool has: checked options, threads, and streams through them.
- */
+/** What both pools share: options, threads and streams. */
 import { availableParallelism } from 'node:os';
 import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import type { MovedBatch, OpenBatch } from './batch.js';
+import { VerifyPoolClosedError } from './errors.js';
 import type { Items } from './source.js';
 import { VerificationRun } from './verification-run.js';
-import { VerifyPoolClosedError, VerifyThreads } from './verify-threads.js';
+import { VerifyThreads } from './verify-threads.js';
 
 /** Options of a pool. */
 export interface PoolOptions {
-  /** How many threads verify: as many as the machine runs at once when absent. */
+  /** Number of threads: `availableParallelism()` when absent. */
   readonly threads?: number | undefined;
-  /** How many items make a batch: 256 when absent, which keep a thread busy for some 15 ms. */
+  /** Items of a batch: 256 when absent, which take a thread some 15 ms. */
   readonly batchSize?: number | undefined;
   /**
-   * How many batches a stream may have under way, those included whose verdicts wait to be taken: three for each
-   * thread when absent. The source is never further ahead of the verdicts than that many times `batchSize` items.
+   * Most batches of a stream under way, those with verdicts that were not yet taken included: three for each thread when
+   * absent. The source is at most that many times `batchSize` items ahead of the verdicts.
    */
   readonly maxBatches?: number | undefined;
 }
 
 /** Options of a stream of verifications. */
 export interface KesVerifyOptions {
-  /** Ends the stream when it is aborted. */
+  /** Ends the stream when it aborts. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -53,7 +52,7 @@ export class PoolCore<Verdict> {
    * Starts the threads.
    *
    * @param module - The module whose default export judges a batch.
-   * @param options - As the caller gave them.
+   * @param options - The options of the caller, unchecked.
    * @param none - A batch without items.
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    * @throws {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD` when a thread cannot start.
@@ -76,7 +75,7 @@ export class PoolCore<Verdict> {
     return new PoolCore(started, size, most);
   }
 
-  /** How many threads there are. */
+  /** Number of threads. */
   get count(): number {
     return this.#threads.count;
   }

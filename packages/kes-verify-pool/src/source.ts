@@ -1,16 +1,14 @@
-/**
- * Items of an iterable, taken without waiting: one that has to be waited for is announced when it has come.
- */
+/** Takes items of an iterable without waiting. An item that is not there yet is announced when it arrives. */
 import { wrongType } from '@evolock/direct-serialise/arguments';
 
-/** Items, whether they can be taken at once or come one by one. */
+/** Items of a synchronous or an asynchronous iterable. */
 export type Items<Item> = Iterable<Item> | AsyncIterable<Item>;
 
-/** Where there is no item now. */
+/** The result of `take` when there is no item now. */
 export const NOTHING = Symbol('nothing');
 
 /**
- * Where items come from.
+ * The source of a stream.
  *
  * @internal
  */
@@ -24,11 +22,11 @@ export class Source<Item> {
   #failure: { readonly error: unknown } | undefined;
 
   /**
-   * Begins the iteration.
+   * Starts the iteration.
    *
    * @param items - Any iterable, or an asynchronous one.
-   * @param announce - Called when an item has come that {@link Source.take} had to wait for.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for what cannot be iterated.
+   * @param announce - Called when an item arrives for which {@link Source.take} had none.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for a value that cannot be iterated.
    */
   constructor(items: Items<Item>, announce: () => void) {
     this.#isAsync = hasMethod(items, Symbol.asyncIterator);
@@ -41,7 +39,7 @@ export class Source<Item> {
     this.#announce = announce;
   }
 
-  /** Whether an item was asked for that has not come. */
+  /** Whether a requested item has not arrived. */
   get waiting(): boolean {
     return this.#waiting;
   }
@@ -51,7 +49,7 @@ export class Source<Item> {
     return this.#ended;
   }
 
-  /** The next item, or nothing: because there is none, or because it has to be waited for. */
+  /** The next item; `NOTHING` when there is none, or none yet. */
   take(): Item | typeof NOTHING {
     if (this.#ended || this.#waiting) return NOTHING;
     if (this.#arrived === undefined) this.#next();
@@ -61,15 +59,15 @@ export class Source<Item> {
   }
 
   /**
-   * Throws what the iteration threw.
+   * Throws the error of the iteration, if there is one.
    *
-   * @throws An error of the caller's own.
+   * @throws An error of the caller's iterable.
    */
   throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  /** Ends an iteration that is not over, as a loop does that is left. One that lets wait is not waited for. */
+  /** Calls `return` of the iteration, as a loop does that ends early. Does not wait for it while an item is requested. */
   async close(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
@@ -92,7 +90,7 @@ export class Source<Item> {
     }
   }
 
-  /** Takes a step apart, as a loop does: what it throws is the source's failure. */
+  /** Reads a result of the iteration, as a loop does. */
   #receive(step: unknown): void {
     if (!isObject(step)) throw wrongType('items', 'an iterator whose results are objects', step);
     const { done } = step as Partial<IteratorResult<Item>>;

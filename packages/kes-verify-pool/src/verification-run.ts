@@ -1,40 +1,21 @@
 /**
- * One stream of verifications through the pool: batches are filled and sent while there is room for them, and their
- * verdicts handed out in order. Who takes no verdicts stops the source.
+ * One stream of items through the pool. Batches are filled and sent while fewer than the limit are under way; verdicts come
+ * out in order. While no verdict is taken, no item is taken from the source.
  */
-import { EvolockError } from '@evolock/direct-serialise';
 import type { OpenBatch } from './batch.js';
+import { VerifyAbortedError } from './errors.js';
 import { NOTHING, Source, type Items } from './source.js';
 import type { VerifyThreads } from './verify-threads.js';
 
-/**
- * A stream of verifications was aborted by its `signal`, whose reason is the `cause`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { VerifyAbortedError } from '@evolock/kes-verify-pool';
- *
- * assert.equal(new VerifyAbortedError('shutting down').cause, 'shutting down');
- * ```
- */
-export class VerifyAbortedError extends EvolockError {
-  readonly code = 'ERR_EVOLOCK_VERIFY_ABORTED';
-
-  constructor(reason: unknown) {
-    super('aborted by its signal', { cause: reason });
-  }
-}
-
-/** How a stream goes through the pool. */
+/** The settings of a stream. */
 export interface RunSettings<Item> {
   readonly newBatch: () => OpenBatch<Item>;
-  /** How many batches may be under way: being filled, sent, or verified and not yet taken. */
+  /** Most batches under way: being filled, sent, or answered and not yet taken. */
   readonly maxBatches: number;
   readonly signal: AbortSignal | undefined;
 }
 
-/** A batch that was sent, and what became of it. */
+/** A batch that was sent, and its verdicts or its error. */
 class SentBatch<Verdict> {
   #verdicts: readonly Verdict[] | undefined;
   #failure: { readonly error: unknown } | undefined;
@@ -47,7 +28,7 @@ class SentBatch<Verdict> {
     return this.#verdicts !== undefined || this.#failure !== undefined;
   }
 
-  /** The verdicts of a batch that has them; throws what was thrown instead. */
+  /** The verdicts of a settled batch; throws its error. */
   get verdicts(): readonly Verdict[] {
     if (this.#failure !== undefined) throw this.#failure.error;
     return this.#verdicts!;
@@ -72,7 +53,7 @@ export class VerificationRun<Item, Verdict> {
   readonly #settings: RunSettings<Item>;
   readonly #source: Source<Item>;
   #open: OpenBatch<Item>;
-  /** Oldest first: verdicts come in this order. */
+  /** Oldest first. */
   readonly #sent: SentBatch<Verdict>[] = [];
   #wake: () => void = () => undefined;
 
@@ -96,7 +77,7 @@ export class VerificationRun<Item, Verdict> {
       }
       this.#source.throwFailure();
     } catch (error) {
-      // As in a loop that is left by an error: what the end of the source throws does not hide it.
+      // As in a loop that ends by an error: an error of `return` of the source does not replace it.
       await this.#source.close().catch(() => undefined);
       throw error;
     } finally {
@@ -112,11 +93,11 @@ export class VerificationRun<Item, Verdict> {
     }
   }
 
-  /** Whether all that came was verified and handed out. */
+  /** Whether the source has ended and every verdict was taken. */
   #isOver(): boolean {
     this.#throwIfAborted();
     this.#fill();
-    // The source may have aborted it, when nothing waited that could be woken.
+    // The source may have aborted the signal.
     this.#throwIfAborted();
     return this.#sent.length === 0 && this.#source.ended;
   }
@@ -125,7 +106,7 @@ export class VerificationRun<Item, Verdict> {
     return this.#sent[0]?.settled === true ? this.#sent.shift()?.verdicts : undefined;
   }
 
-  /** Takes what the source has, as long as there is room, and sends what is full. */
+  /** Takes items from the source while fewer batches than the limit are under way, and sends full batches. */
   #fill(): void {
     const { maxBatches } = this.#settings;
     while (this.#sent.length < maxBatches) {
@@ -137,7 +118,7 @@ export class VerificationRun<Item, Verdict> {
     if (!this.#open.isEmpty && this.#isTimeToSend()) this.#send();
   }
 
-  /** A batch goes with what it has when nothing more comes, or when a thread would wait together with us. */
+  /** A batch that is not full is sent when the source has ended, or when it lets wait and a thread is idle. */
   #isTimeToSend(): boolean {
     if (this.#source.ended) return true;
     const working = this.#sent.filter(({ settled }) => !settled).length;
@@ -150,7 +131,7 @@ export class VerificationRun<Item, Verdict> {
     this.#open = this.#settings.newBatch();
   }
 
-  /** Resolves when an item has come, a batch is back, or the signal says stop. */
+  /** Resolves when an item arrives, a batch is settled, or the signal is aborted. */
   async #change(): Promise<void> {
     await new Promise<void>((resolve) => (this.#wake = resolve));
   }

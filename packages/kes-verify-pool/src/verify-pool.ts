@@ -8,8 +8,8 @@ import type { Items } from './source.js';
 /** Options of a pool of verifications. */
 export interface KesVerifyPoolOptions extends PoolOptions {
   /**
-   * The file that the threads load: a bundle of `@evolock/kes-verify-pool/worker`, as a path or a file URL. The file of
-   * this package when absent, which a program that is bundled does not have beside it.
+   * The file that the threads load, as a path or a file URL: for a bundled program, a bundle of
+   * `@evolock/kes-verify-pool/worker`. The file of this package when absent.
    */
   readonly worker?: string | URL | undefined;
 }
@@ -17,8 +17,8 @@ export interface KesVerifyPoolOptions extends PoolOptions {
 const NO_BATCH: Omit<PackedBatch, 'memory'> = { variant: 'sum', depth: 0, count: 0, places: 0 };
 
 /**
- * Threads that verify key evolving signatures over Ed25519. They are given verification keys, messages and signatures,
- * all of them public; they hold no secret and lock no memory. A pool that is forgotten keeps no process alive.
+ * Threads that verify key evolving signatures over Ed25519. They hold public values only and lock no memory. A pool that is
+ * not closed does not keep the process alive.
  *
  * @example
  * ```ts
@@ -26,21 +26,13 @@ const NO_BATCH: Omit<PackedBatch, 'memory'> = { variant: 'sum', depth: 0, count:
  * import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
  * import { KesVerifyPool } from '@evolock/kes-verify-pool';
  *
- * const seed = MLockedSeed.newRandom(32);
- * const signingKey = sum6Kes.generateKey(seed);
+ * using seed = MLockedSeed.newRandom(32);
+ * using signingKey = sum6Kes.generateKey(seed);
  * const verificationKey = signingKey.deriveVerificationKey();
  * const message = new TextEncoder().encode('block header');
- * const good = { verificationKey, period: 0, message, signature: signingKey.sign(message) };
- *
- * const pool = await KesVerifyPool.start({ threads: 2 });
- * const verdicts: boolean[] = [];
- * for await (const verdict of pool.verifyMany(sum6Kes, [good, { ...good, period: 1 }])) {
- *   verdicts.push(verdict);
- * }
- * assert.deepEqual(verdicts, [true, false]);
- * await pool.close();
- * signingKey.release();
- * seed.release();
+ * const item = { verificationKey, period: 0, message, signature: signingKey.sign(message) };
+ * await using pool = await KesVerifyPool.start({ threads: 1 });
+ * for await (const verdict of pool.verifyMany(sum6Kes, [item])) assert.equal(verdict, true);
  * ```
  */
 export class KesVerifyPool implements AsyncDisposable {
@@ -51,7 +43,7 @@ export class KesVerifyPool implements AsyncDisposable {
   }
 
   /**
-   * Starts the threads, and waits until each has loaded what it needs.
+   * Starts the threads. Resolves when each has loaded what it needs.
    *
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    * @throws {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD` when a thread cannot start.
@@ -61,24 +53,24 @@ export class KesVerifyPool implements AsyncDisposable {
     return new KesVerifyPool(await PoolCore.start<boolean>(workerOf(options), options, none));
   }
 
-  /** How many threads verify. */
+  /** Number of threads. */
   get threads(): number {
     return this.#core.count;
   }
 
   /**
-   * Verifies a stream of signatures: a verdict for each item, in order. What is wrong with an item, whatever it is, is
-   * its verdict alone; each is copied when it is taken. Nothing is taken before the first verdict is asked for, nor
-   * further ahead than the pool's `maxBatches` allow. Where the source lets wait, what there is is verified meanwhile.
+   * Verifies a stream of signatures: a verdict for each item, in order. An error in an item makes its verdict false. Each
+   * item is copied when it is taken. Items are taken when a verdict is requested, and no further ahead than `maxBatches` of
+   * the pool allow. While the source lets wait, the items that are there are verified.
    *
-   * @param algorithm - Over Ed25519, made by the constructors of these packages.
-   * @param items - Any iterable, or an asynchronous one. It is ended when the loop over the verdicts is left. What it
-   * throws is thrown behind the verdicts of the items before.
-   * @returns Verdicts, to be taken by one loop. It throws {@link VerifyAbortedError} `ERR_EVOLOCK_VERIFY_ABORTED`,
+   * @param algorithm - An algorithm of these packages over Ed25519.
+   * @param items - A synchronous or asynchronous iterable. It is ended when the loop over the verdicts ends. Its error is
+   * thrown after the verdicts of the items before it.
+   * @returns Verdicts, for one loop. It throws {@link VerifyAbortedError} `ERR_EVOLOCK_VERIFY_ABORTED`,
    * {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD`, {@link VerifyPoolClosedError}
    * `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for what is no such algorithm, cannot be iterated, or is
-   * no signal.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for another algorithm, `items` that cannot be iterated, or
+   * a wrong `signal`.
    * @throws {@link VerifyPoolClosedError} `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
    */
   verifyMany<Shape extends KesShape>(
@@ -91,7 +83,7 @@ export class KesVerifyPool implements AsyncDisposable {
     return this.#core.stream(items as Items<KesVerification>, newBatch, options);
   }
 
-  /** Ends all threads; what is under way throws. May be called again. */
+  /** Ends all threads; a stream that is under way throws. May be called again. */
   async close(): Promise<void> {
     await this.#core.close();
   }
@@ -102,7 +94,7 @@ export class KesVerifyPool implements AsyncDisposable {
   }
 }
 
-/** A thread makes the algorithm again by its description, which a leaf scheme of somebody's own has not. */
+/** A thread makes the algorithm from its depth and variant, always over Ed25519. */
 function checkOverEd25519(algorithm: unknown): void {
   if (compositionOf(algorithm)?.dsign !== ed25519) {
     throw wrongType('algorithm', 'a KesAlgorithm of these packages over Ed25519', algorithm);
@@ -114,11 +106,11 @@ function workerOf(options: KesVerifyPoolOptions | undefined): string | URL {
   const worker: unknown = checkOptions(options).worker;
   if (typeof worker === 'string') return worker;
   if (worker instanceof URL && worker.protocol === 'file:') return worker;
-  // A bundle in CommonJS does not have this address.
+  // Undefined in a CommonJS bundle.
   const here = import.meta.url as string | undefined;
   if (worker !== undefined || here === undefined) {
     throw wrongType('options.worker', 'a path or a file URL', worker);
   }
-  // The same from src and from dist.
+  // The same path from src and from dist.
   return new URL('../dist/worker.js', here);
 }

@@ -1,54 +1,10 @@
-/**
- * The threads, which a library keeps: it starts them, gives each its batches, and replaces one that dies.
- */
+/** The threads of a pool. Piscina starts them, sends each its batches, and replaces a thread that ends. */
 import { fileURLToPath } from 'node:url';
-import { EvolockError } from '@evolock/direct-serialise';
 import { Piscina } from 'piscina';
 import type { MovedBatch } from './batch.js';
+import { VerifyPoolClosedError, VerifyThreadError } from './errors.js';
 
-/**
- * A thread of the pool died with batches that it had been given: out of memory, or ended by other code of the process.
- * What was not verified has no verdict. The pool goes on with a new thread.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { VerifyThreadError } from '@evolock/kes-verify-pool';
- *
- * assert.equal(new VerifyThreadError(new Error('gone')).code, 'ERR_EVOLOCK_VERIFY_THREAD');
- * ```
- */
-export class VerifyThreadError extends EvolockError {
-  readonly code = 'ERR_EVOLOCK_VERIFY_THREAD';
-
-  constructor(cause: unknown) {
-    super('a thread of the pool ended before it had verified what it was given', { cause });
-  }
-}
-
-/**
- * The pool was closed, before or while it was used.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { sum6Kes } from '@evolock/kes-sum';
- * import { KesVerifyPool } from '@evolock/kes-verify-pool';
- *
- * const pool = await KesVerifyPool.start({ threads: 1 });
- * await pool.close();
- * assert.throws(() => pool.verifyMany(sum6Kes, []), { code: 'ERR_EVOLOCK_VERIFY_POOL_CLOSED' });
- * ```
- */
-export class VerifyPoolClosedError extends EvolockError {
-  readonly code = 'ERR_EVOLOCK_VERIFY_POOL_CLOSED';
-
-  constructor() {
-    super('this pool is closed');
-  }
-}
-
-/** How many batches a thread holds: while it works on one, the next is there already. */
+/** Batches that a thread holds: the next one is there while it works on the first. */
 const BATCHES_OF_THREAD = 2;
 
 /**
@@ -70,11 +26,11 @@ export class VerifyThreads<Verdict> {
       idleTimeout: Infinity,
       concurrentTasksPerWorker: BATCHES_OF_THREAD,
     });
-    // A thread that dies without work is replaced, and nobody need be told. Without a listener it would be a crash.
+    // A thread that ends without work is replaced. Without a listener its error would end the process.
     this.#threads.on('error', () => undefined);
   }
 
-  /** Starts threads, and resolves when each has answered an empty batch: it has loaded what it needs then. */
+  /** Starts threads. Resolves when each has answered an empty batch, and so has loaded its module. */
   static async start<Verdict>(
     module: string | URL,
     count: number,
@@ -91,7 +47,7 @@ export class VerifyThreads<Verdict> {
     return threads;
   }
 
-  /** Whether it was closed. */
+  /** Whether the pool was closed. */
   get closed(): boolean {
     return this.#closed;
   }
@@ -99,7 +55,7 @@ export class VerifyThreads<Verdict> {
   /**
    * Moves a batch to a thread.
    *
-   * @returns For each item its verdict.
+   * @returns A verdict for each item.
    * @throws {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD`, {@link VerifyPoolClosedError}
    * `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
    */

@@ -1,5 +1,5 @@
 /**
- * What a thread of the pool runs. It has its own modules, makes no keys and locks no memory.
+ * The module of a thread of the pool. It makes no keys and locks no memory.
  */
 import {
   compactSumKesOfDepth,

@@ -16,12 +16,20 @@ export type WriteTail = (
 ) => void;
 
 /**
- * Writes the tail of a sum signature.
+ * Writes the tail of a sum signature, which is the path of a serialised key as well.
  *
  * @internal
  */
-export const writeSumTail: WriteTail = (signature, { dsign }, tree, period, highest) => {
-  tree.writePath(signature, dsign.signatureSize, period, highest);
+export const writeSumTail: WriteTail = (
+  signature,
+  { dsign, pathOffsets },
+  tree,
+  period,
+  highest,
+) => {
+  for (let level = 0; level <= highest; level += 1) {
+    signature.set(tree.pair(level, period), dsign.signatureSize + pathOffsets[level]!);
+  }
 };
 
 /**

@@ -21,11 +21,11 @@ import {
   discarded,
   endAbandonedRuns,
   endRun,
+  copySecret,
   isInUse,
   isListed,
   lendOwnBlocks,
   lendWithin,
-  overwriteCopyResidue,
   unsoundMemory,
   verificationKeyCheck,
   type Made,
@@ -36,7 +36,7 @@ import { VerificationTree } from '../tree/verification-tree.js';
 import { checkedTree, readStatedKey } from './key-reader.js';
 import type { EvolutionBench } from './evolution-bench.js';
 import { runOn } from './scratch.js';
-import { halfOf, samePublicBytes, type WriteTail } from './signature-tail.js';
+import { samePublicBytes, writeSumTail, type WriteTail } from './signature-tail.js';
 
 /** What the keys of an algorithm share. */
 export interface SumParts {
@@ -77,6 +77,7 @@ const internal = Symbol('SumKesSigningKey');
  */
 export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   readonly #parts: SumParts;
+  readonly #bench: EvolutionBench;
   readonly #leaf: Uint8Array;
   readonly #tree: VerificationTree;
   #standing: Standing;
@@ -87,6 +88,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   private constructor(
     caller: symbol,
     parts: SumParts,
+    bench: EvolutionBench,
     options: AllocationOptions | undefined,
     fill: (secrets: Uint8Array, key: Made) => PublicPart,
   ) {
@@ -98,6 +100,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
       const secrets = unsoundMemory(this);
       const { tree, standing } = fill(secrets, this);
       this.#parts = parts;
+      this.#bench = bench;
       this.#leaf = secrets.subarray(0, dsign.leaf.size);
       this.#tree = tree;
       this.#standing = standing;
@@ -119,7 +122,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   ): SumKesSigningKey {
     const bench = parts.bench();
     const tree = new VerificationTree(parts.geometry);
-    return new SumKesSigningKey(internal, parts, options, (secrets, makes) =>
+    return new SumKesSigningKey(internal, parts, bench, options, (secrets, makes) =>
       runOn(bench, { makes }, () => {
         bench.generate(unsoundMemory(seed), secrets, tree);
         return { tree, standing: standingAt(parts, tree, 0) };
@@ -137,7 +140,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const { geometry, algorithm } = parts;
     const checkVerificationKey = verificationKeyCheck(algorithm, options);
     const bench = parts.bench();
-    return new SumKesSigningKey(internal, parts, options, (secrets, makes) => {
+    return new SumKesSigningKey(internal, parts, bench, options, (secrets, makes) => {
       const memory = { geometry, bench, secrets, makes };
       const stated = readStatedKey(memory, pull, period);
       const tree = checkedTree(memory, stated);
@@ -209,23 +212,27 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     if (isInUse(this)) throw new KeyBusyError();
     const parts = this.#parts;
     const past = this.#standing;
-    const bench = parts.bench();
+    const bench = this.#bench;
     const half = side(period, 0);
+    const size = parts.geometry.dsign.verificationKeySize;
+    const pair = this.#tree.pair(0, period);
     const signature = parts.spareSignature ?? new Uint8Array(past.signature.length);
     parts.spareSignature = undefined;
     signature.set(past.signature);
-    parts.writeTail(signature, parts.geometry, this.#tree, period, boundary(past.period, period));
+    const highest = boundary(past.period, period);
+    parts.writeTail(signature, parts.geometry, this.#tree, period, highest);
     const next = { period, signature };
     const run = beginRun(bench);
     try {
       bench.evolve(secrets, past.period, period);
-      if (!samePublicBytes(bench.leafKeys[half], halfOf(this.#tree.pair(0, period), half))) {
+      if (!isListed(run)) throw new KeyBusyError();
+      const stated = pair.subarray(half * size, (half + 1) * size);
+      if (!samePublicBytes(bench.leafKeys[half], stated)) {
         throw new InconsistentKeyError(1, half === 0 ? 'left' : 'right');
       }
-      if (!isListed(run)) throw new KeyBusyError();
       // One copy replaces the old leaf and the used seeds. Nothing comes between it and the two assignments: an engine
       // ends a call from outside only where a function begins or a loop repeats, and only a call can exhaust the stack.
-      secrets.set(bench.secrets);
+      copySecret(secrets, bench.secrets);
       this.#standing = next;
       parts.spareSignature = past.signature;
     } finally {
@@ -242,10 +249,9 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   /** {@inheritDoc KesSigningKey.clone} */
   clone(options?: AllocationOptions): SumKesSigningKey {
     unsoundMemory(this);
-    return new SumKesSigningKey(internal, this.#parts, options, (secrets) => {
+    return new SumKesSigningKey(internal, this.#parts, this.#bench, options, (secrets) => {
       // The allocator may have released or evolved this key.
-      secrets.set(unsoundMemory(this));
-      overwriteCopyResidue(secrets.length);
+      copySecret(secrets, unsoundMemory(this));
       const { period, signature } = this.#standing;
       return {
         tree: this.#tree,
@@ -268,11 +274,11 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     unsoundMemory(this);
     checkFunction('push', push);
     const { algorithm, geometry } = this.#parts;
-    this.#parts.bench().blocks.use({ reads: this }, (blocks, run) => {
-      blocks.secrets.set(unsoundMemory(this));
+    this.#bench.blocks.use({ reads: this }, (blocks, run) => {
+      copySecret(blocks.secrets, unsoundMemory(this));
       const { period, signature } = this.#standing;
       if (algorithm.variant === 'sum') blocks.signature.set(signature);
-      else this.#tree.writePath(blocks.path, 0, period, geometry.depth - 1);
+      else writeSumTail(blocks.signature, geometry, this.#tree, period, geometry.depth - 1);
       blocks.assemble();
       if (pushWhole(push, blocks.image)) return;
       lendWithin(run, () => {

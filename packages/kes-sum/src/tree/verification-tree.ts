@@ -35,12 +35,4 @@ export class VerificationTree {
     const { tableOffsets } = this.#geometry;
     this.#table.set(pair, tableOffsets[level]! + (period >>> (level + 1)) * pair.length);
   }
-
-  /** Writes the path to a period, from the leaf up to a level: both verification keys of every level. */
-  writePath(target: Uint8Array, offset: number, period: number, highest: number): void {
-    const { pathOffsets } = this.#geometry;
-    for (let level = 0; level <= highest; level += 1) {
-      target.set(this.pair(level, period), offset + pathOffsets[level]!);
-    }
-  }
 }

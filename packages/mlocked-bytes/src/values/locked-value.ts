@@ -215,6 +215,7 @@ export function checkLocked<T extends LockedValue>(
   kind: LockedClass<T>,
   expected: string,
 ): T {
+  if (typeof kind !== 'function') throw wrongType('kind', 'a class', kind);
   if (typeof value === 'object' && value !== null) {
     if (isMadeBy(value, kind)) {
       read(value);

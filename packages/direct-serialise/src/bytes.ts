@@ -1,13 +1,13 @@
-import { ProtocolError } from './session.js';
+/** Copying, viewing and zeroing bytes with the methods of the language, which ignore the properties of an object. */
+import { ProtocolError } from './errors.js';
 
-/** The methods of the language, bound at every use by `call`. */
+/** These methods are called with `call`. */
 interface Methods {
   readonly fill: (this: Uint8Array, value: number, start: number, end: number) => unknown;
   readonly set: (this: Uint8Array, source: Uint8Array, offset: number) => void;
   readonly subarray: (this: Uint8Array, start: number, end: number) => Uint8Array;
 }
 
-/** They look at the bytes themselves, whatever properties these pretend to have. */
 const methods: Methods = Uint8Array.prototype;
 const { fill, set, subarray } = methods;
 const nothing = new Uint8Array(0);
@@ -15,8 +15,7 @@ const nothing = new Uint8Array(0);
 /**
  * Copies all of the source to an offset of the target.
  *
- * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when one of them was detached since it was looked at: by the
- * value, in whose midst they are moved.
+ * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the value has detached one of them since they were checked.
  *
  * @internal
  */
@@ -29,9 +28,9 @@ export function setBytes(target: Uint8Array, source: Uint8Array, offset = 0): vo
 }
 
 /**
- * A view on some bytes of the source.
+ * A view on a part of the source.
  *
- * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when it was detached since it was looked at.
+ * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when it was detached since it was checked.
  *
  * @internal
  */
@@ -44,7 +43,7 @@ export function partOf(source: Uint8Array, start: number, end: number): Uint8Arr
 }
 
 /**
- * Refuses bytes that were detached since they were looked at: what was written there is not where the caller looks.
+ * Refuses bytes that were detached since they were checked: the caller does not see what was written there.
  *
  * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL`.
  *
@@ -54,14 +53,14 @@ export function checkStillAttached(bytes: Uint8Array): void {
   setBytes(bytes, nothing);
 }
 
-/** What the language says of detached bytes; near the end of the stack it says other things, which are not that. */
+/** The engine throws `TypeError` for detached bytes. Any other error is another one, such as an exhausted stack. */
 function detachedMeanwhile(cause: unknown): unknown {
   if (!(cause instanceof TypeError)) return cause;
   return new ProtocolError('bytes were detached while a value was moved', { cause });
 }
 
 /**
- * Zeroes bytes from the beginning up to an end. A target that was detached meanwhile has nothing to wipe.
+ * Zeroes bytes from the beginning to an end. Detached bytes are ignored.
  *
  * @internal
  */
@@ -69,6 +68,6 @@ export function zeroBytes(target: Uint8Array, end: number): void {
   try {
     fill.call(target, 0, 0, end);
   } catch {
-    // Detached: it must not hide the error that led here.
+    // Detached. Throwing would hide the first error.
   }
 }

@@ -1,0 +1,71 @@
+/** The errors of this package, and the base of all errors of evolock packages. */
+
+/**
+ * The base of every error that an evolock package throws on purpose.
+ *
+ * Two copies of a package in one process have two base classes. So decide by `code`, which is the same in all versions and
+ * copies, and not by `instanceof`. No message contains a secret.
+ */
+export abstract class EvolockError extends Error {
+  /** The kind of error, for programs: stable across versions. */
+  abstract readonly code: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    // An own property would be enumerable and printed twice; `inspect` expects the `name` of the prototype.
+    Object.defineProperty(this, 'name', { value: new.target.name, configurable: true });
+  }
+}
+
+/** The codes of an {@link ArgumentError}: a value of the wrong type, or of the right type and out of range. */
+export type ArgumentErrorCode = 'ERR_EVOLOCK_ARGUMENT_TYPE' | 'ERR_EVOLOCK_ARGUMENT_VALUE';
+
+/**
+ * An argument of the wrong type, size, alignment or range.
+ *
+ * The message names the argument, the expected value and the *kind* of the received value, never its content.
+ */
+export class ArgumentError extends EvolockError {
+  readonly code: ArgumentErrorCode;
+  /** Name of the wrong argument or option. */
+  readonly argument: string;
+  /** What was expected, as text. */
+  readonly expected: string;
+
+  constructor(code: ArgumentErrorCode, argument: string, expected: string, received: string) {
+    super(`${argument}: expected ${expected}, received ${received}`);
+    this.code = code;
+    this.argument = argument;
+    this.expected = expected;
+  }
+}
+
+/**
+ * The protocol was broken: a block was moved after the call to which it belongs, or by something asynchronous; or the memory
+ * of a block was detached while it was moved.
+ *
+ * A block is lent for one synchronous call. Later its memory has been wiped, or belongs to the next key.
+ */
+export class ProtocolError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_PROTOCOL';
+}
+
+/**
+ * A value and its source or destination differ in size.
+ *
+ * When a block would pass the end, `expected` is the number of bytes that remain, and `actual` the size of the block. When a
+ * checked form moves too few bytes, `expected` is the number that was requested, and `actual` the number that was moved.
+ */
+export class SizeCheckError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_SIZE_CHECK';
+  /** Bytes that remain, or that were requested. */
+  readonly expected: number;
+  /** Bytes of the block, or bytes that were moved. */
+  readonly actual: number;
+
+  constructor(what: string, expected: number, actual: number, options?: ErrorOptions) {
+    super(`${what}: expected ${String(expected)} bytes, actual ${String(actual)} bytes`, options);
+    this.expected = expected;
+    this.actual = actual;
+  }
+}
