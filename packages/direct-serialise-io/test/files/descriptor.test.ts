@@ -1,0 +1,190 @@
+import { closeSync, constants, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
+import { errorOf, RecordingAllocator } from '@evolock/test-support';
+import { describe, expect, test } from 'vitest';
+import {
+  directDeserialiseFromDescriptor,
+  directSerialiseToDescriptor,
+  MAX_IO_SIZE,
+} from '../../src/index.js';
+import { fileName, namedPipe, opened } from '../support/files.js';
+import { exitOf, firstWordOf, runScript } from '../support/scripts.js';
+import {
+  broken,
+  contentOf,
+  failingValue,
+  inBlocks,
+  lockedCopy,
+  pattern,
+  refusingType,
+} from '../support/values.js';
+
+const content = pattern(32);
+const type = MLockedBytes.type(32);
+
+/** A descriptor that reads a given content. */
+function source(bytes: Uint8Array): number {
+  const path = fileName();
+  writeFileSync(path, bytes);
+  return opened(path, 'r');
+}
+
+describe('writing', () => {
+  test('starts at the position of the file, block by block', () => {
+    const path = fileName();
+    const fd = opened(path, 'w');
+    writeSync(fd, 'before');
+    directSerialiseToDescriptor(fd, 32, inBlocks(content, [1, 0, 20, 11]));
+    directSerialiseToDescriptor(fd, 32, lockedCopy(content));
+    writeSync(fd, 'after');
+    const expected = Buffer.concat([Buffer.from('before'), content, content, Buffer.from('after')]);
+    expect(readFileSync(path).equals(expected)).toBe(true);
+  });
+
+  test.each([31, 33])('a value of 32 bytes with the size %i writes nothing', (size) => {
+    const path = fileName();
+    const fd = opened(path, 'w');
+    const error = errorOf(() => directSerialiseToDescriptor(fd, size, lockedCopy(content)));
+    expect(error['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
+    expect(readFileSync(path)).toHaveLength(0);
+  });
+
+  test('a value that fails writes nothing', () => {
+    const path = fileName();
+    const fd = opened(path, 'w');
+    const write = () => directSerialiseToDescriptor(fd, 32, failingValue(content));
+    expect(errorOf(write)).toBe(broken);
+    expect(readFileSync(path)).toHaveLength(0);
+  });
+
+  test.runIf(process.platform === 'linux')('to a full disk throws StreamError', () => {
+    const fd = opened('/dev/full', 'w');
+    const error = errorOf(() => directSerialiseToDescriptor(fd, 32, lockedCopy(content)));
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'ENOSPC' });
+    expect(error.cause).toMatchObject({ code: 'ENOSPC' });
+  });
+
+  test('to a full non-blocking pipe throws EAGAIN', () => {
+    const fd = opened(namedPipe(), constants.O_RDWR | constants.O_NONBLOCK);
+    const large = lockedCopy(pattern(MAX_IO_SIZE));
+    const error = errorOf(() => directSerialiseToDescriptor(fd, MAX_IO_SIZE, large));
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'EAGAIN' });
+  });
+
+  test('to a closed descriptor throws StreamError', () => {
+    const fd = opened(fileName(), 'w');
+    closeSync(fd);
+    const error = errorOf(() => directSerialiseToDescriptor(fd, 32, lockedCopy(content)));
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'EBADF' });
+  });
+
+  test('waits for the reader of a full pipe', async () => {
+    const path = namedPipe();
+    // An open end in this process keeps the open of the other end from waiting for a failed script.
+    const bothEnds = opened(path, constants.O_RDWR);
+    const reader = runScript(`
+      const fd = fs.openSync(${JSON.stringify(path)}, 'r');
+      fs.writeSync(1, 'open');
+      const bytes = fs.readFileSync(fd);
+      const right = bytes.every((byte, i) => byte === ((i * 7 + 1) % 255) + 1);
+      process.exit(bytes.length === ${MAX_IO_SIZE} && right ? 7 : 8);
+    `);
+    const exit = exitOf(reader);
+    await firstWordOf(reader);
+    const fd = opened(path, 'w');
+    closeSync(bothEnds);
+    directSerialiseToDescriptor(fd, MAX_IO_SIZE, lockedCopy(pattern(MAX_IO_SIZE)));
+    closeSync(fd);
+    expect(await exit).toBe(7);
+  });
+});
+
+describe('reading', () => {
+  test('takes exactly the size and leaves the rest', () => {
+    const fd = source(pattern(70));
+    const first = directDeserialiseFromDescriptor(fd, 32, type);
+    const second = directDeserialiseFromDescriptor(fd, 32, type);
+    const third = directDeserialiseFromDescriptor(fd, 6, MLockedBytes.type(6), { last: true });
+    const all = Buffer.concat([first, second, third].map((bytes) => contentOf(bytes)));
+    expect(all.equals(pattern(70))).toBe(true);
+  });
+
+  test.each([0, 1, 16, 31])('a source that ends at byte %i leaves no locked memory', (length) => {
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const fd = source(content.subarray(0, length));
+    const error = errorOf(() => directDeserialiseFromDescriptor(fd, 32, type, { allocator }));
+    expect(error).toMatchObject({
+      code: 'ERR_EVOLOCK_IO_CLOSED_EARLY',
+      expected: 32,
+      actual: length,
+    });
+    expect(allocator.allocations).toBe(1);
+    allocator.expectClean();
+  });
+
+  test('the last value of a source with more bytes leaves no locked memory', () => {
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const fd = source(pattern(34));
+    const options = { allocator, last: true };
+    const error = errorOf(() => directDeserialiseFromDescriptor(fd, 32, type, options));
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_SURPLUS', expected: 32, actual: 33 });
+    expect(allocator.allocations).toBe(2);
+    allocator.expectClean();
+  });
+
+  test.each([31, 33])('a type of %i bytes with the size 32 leaves no locked memory', (size) => {
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const fd = source(pattern(64));
+    const wrong = MLockedBytes.type(size);
+    const error = errorOf(() => directDeserialiseFromDescriptor(fd, 32, wrong, { allocator }));
+    expect(error['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
+    allocator.expectClean();
+  });
+
+  test('passes on the error of a type', () => {
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const fd = source(content);
+    const read = () => directDeserialiseFromDescriptor(fd, 32, refusingType(32), { allocator });
+    expect(errorOf(read)).toBe(broken);
+    expect(allocator.allocations).toBe(1);
+    allocator.expectClean();
+  });
+
+  test('from an empty non-blocking pipe throws EAGAIN, and from an ended pipe ClosedEarlyError', () => {
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const path = namedPipe();
+    const reader = opened(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const writer = opened(path, 'w');
+    const read = () => directDeserialiseFromDescriptor(reader, 32, type, { allocator });
+    writeSync(writer, content.subarray(0, 5));
+    const error = errorOf(read);
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'EAGAIN' });
+    writeSync(writer, content.subarray(5, 9));
+    closeSync(writer);
+    expect(errorOf(read)).toMatchObject({ code: 'ERR_EVOLOCK_IO_CLOSED_EARLY', actual: 4 });
+    allocator.expectClean();
+  });
+
+  test('waits for a slow writer, and for its end', async () => {
+    const path = namedPipe();
+    const bothEnds = opened(path, constants.O_RDWR);
+    const writer = runScript(`
+      const fd = fs.openSync(${JSON.stringify(path)}, 'w');
+      fs.writeSync(1, 'open');
+      for (let i = 0; i < 32; i++) fs.writeSync(fd, Uint8Array.of(((i * 7 + 1) % 255) + 1));
+    `);
+    const exit = exitOf(writer);
+    await firstWordOf(writer);
+    const fd = opened(path, 'r');
+    closeSync(bothEnds);
+    const bytes = directDeserialiseFromDescriptor(fd, 32, type, { last: true });
+    expect(contentOf(bytes)).toEqual(content);
+    expect(await exit).toBe(0);
+  });
+
+  test('from a directory throws StreamError', () => {
+    const fd = opened('.', 'r');
+    const error = errorOf(() => directDeserialiseFromDescriptor(fd, 32, type));
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'EISDIR' });
+  });
+});

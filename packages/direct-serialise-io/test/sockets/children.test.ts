@@ -1,0 +1,160 @@
+import type { Socket } from 'node:net';
+import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
+import { RecordingAllocator, rejectionOf, wrongly } from '@evolock/test-support';
+import { describe, expect, test } from 'vitest';
+import { directSerialiseToChild, LockedConnection, MAX_IO_SIZE } from '../../src/index.js';
+import { exitOf, runScript } from '../support/scripts.js';
+import {
+  broken,
+  contentOf,
+  failingValue,
+  inBlocks,
+  lockedCopy,
+  pattern,
+} from '../support/values.js';
+
+const content = pattern(32);
+const type = MLockedBytes.type(32);
+const piped = { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] as const };
+const options = { stdio: [...piped.stdio] };
+
+function pipeOf(child: { stdio: readonly unknown[] }): Socket {
+  return child.stdio[3] as Socket;
+}
+
+describe('sending to a child', () => {
+  test('delivers keys in order, and the end after the last', async () => {
+    const child = runScript(
+      `
+        for (const size of [32, 600, 100_000, 1]) {
+          const last = size === 1;
+          const key = io.directDeserialiseFromDescriptor(3, size, MLockedBytes.type(size), { last });
+          key.withBytes((bytes) => {
+            if (!bytes.every((byte, i) => byte === ((i * 7 + 1) % 255) + 1)) process.exit(9);
+          });
+          key.release();
+        }
+      `,
+      options,
+    );
+    const exit = exitOf(child);
+    const allocator = new RecordingAllocator(pooledAllocator);
+    for (const size of [32, 600, 100_000, 1]) {
+      await directSerialiseToChild(child, 3, size, lockedCopy(pattern(size)), { allocator });
+    }
+    pipeOf(child).end();
+    expect(await exit).toBe(0);
+    allocator.expectClean();
+  });
+
+  test('that ends early throws ClosedEarlyError in the child', async () => {
+    const child = runScript(
+      `
+        try {
+          io.directDeserialiseFromDescriptor(3, 33, MLockedBytes.type(33));
+        } catch (error) {
+          process.exit(error.code === 'ERR_EVOLOCK_IO_CLOSED_EARLY' && error.actual === 32 ? 7 : 8);
+        }
+      `,
+      options,
+    );
+    const exit = exitOf(child);
+    await directSerialiseToChild(child, 3, 32, lockedCopy(content));
+    pipeOf(child).end();
+    expect(await exit).toBe(7);
+  });
+
+  test('that ends without reading rejects with StreamError', async () => {
+    const child = runScript('process.exit(0);', options);
+    const exit = exitOf(child);
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const value = inBlocks(pattern(MAX_IO_SIZE), [MAX_IO_SIZE]);
+    const error = await rejectionOf(
+      directSerialiseToChild(child, 3, MAX_IO_SIZE, value, { allocator }),
+    );
+    expect(error['code']).toBe('ERR_EVOLOCK_IO_STREAM');
+    expect(await exit).toBe(0);
+    allocator.expectClean();
+  });
+
+  test('that does not read rejects after the time-out', async () => {
+    const child = runScript('setInterval(() => {}, 1_000);', options);
+    const exit = exitOf(child);
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const value = inBlocks(pattern(MAX_IO_SIZE), [MAX_IO_SIZE]);
+    const limits = { allocator, timeout: 20 };
+    const error = await rejectionOf(directSerialiseToChild(child, 3, MAX_IO_SIZE, value, limits));
+    expect(error['code']).toBe('ERR_EVOLOCK_IO_TIMEOUT');
+    allocator.expectClean();
+    child.kill('SIGKILL');
+    expect(await exit).toBe('SIGKILL');
+  });
+
+  test('leaves the pipe usable when a value fails', async () => {
+    const script = 'io.directDeserialiseFromDescriptor(3, 32, MLockedBytes.type(32)).release();';
+    const child = runScript(script, options);
+    const exit = exitOf(child);
+    const failing = directSerialiseToChild(child, 3, 32, failingValue(content));
+    expect(await rejectionOf(failing)).toBe(broken);
+    await directSerialiseToChild(child, 3, 32, lockedCopy(content));
+    expect(await exit).toBe(0);
+  });
+
+  test('without such a pipe rejects with ArgumentError', async () => {
+    const child = runScript('', options);
+    const exit = exitOf(child);
+    for (const [whom, descriptor] of [
+      [child, 1],
+      [child, 4],
+      [{}, 3],
+      [undefined, 3],
+    ] as const) {
+      const sending = directSerialiseToChild(wrongly(whom), descriptor, 32, lockedCopy(content));
+      expect((await rejectionOf(sending))['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+    }
+    expect(await exit).toBe(0);
+  });
+});
+
+describe('receiving from a child', () => {
+  test('fills locked memory, in both directions over one pipe', async () => {
+    const child = runScript(
+      `
+        const type = MLockedBytes.type(32);
+        const key = io.directDeserialiseFromDescriptor(3, 32, type);
+        io.directSerialiseToDescriptor(3, 32, key);
+        io.directSerialiseToDescriptor(3, 32, key);
+        key.release();
+      `,
+      options,
+    );
+    const exit = exitOf(child);
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const connection = LockedConnection.takeOver(pipeOf(child), { allocator });
+    await connection.send(32, lockedCopy(content), { allocator });
+    expect(contentOf(await connection.receive(32, type, { allocator }))).toEqual(content);
+    expect(contentOf(await connection.receive(32, type, { allocator, last: true }))).toEqual(
+      content,
+    );
+    await connection.close();
+    allocator.expectClean();
+    expect(await exit).toBe(0);
+  });
+
+  test('leaves no locked memory when the child dies within a key', async () => {
+    const child = runScript(
+      `
+        fs.writeSync(3, new Uint8Array(20).fill(5));
+        process.kill(process.pid, 'SIGKILL');
+      `,
+      options,
+    );
+    const exit = exitOf(child);
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const connection = LockedConnection.takeOver(pipeOf(child), { allocator });
+    const error = await rejectionOf(connection.receive(32, type, { allocator }));
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_CLOSED_EARLY', actual: 20 });
+    allocator.expectClean();
+    expect(await exit).toBe('SIGKILL');
+  });
+});

@@ -1,0 +1,239 @@
+import { MLockedBytes, pooledAllocator, type Push } from '@evolock/mlocked-bytes';
+import { RecordingAllocator, rejectionOf } from '@evolock/test-support';
+import { describe, expect, test } from 'vitest';
+import { LockedConnection, MAX_IO_SIZE } from '../../src/index.js';
+import { connected, listening, receivedBy, transports, ways } from '../support/connections.js';
+import { contentOf, inBlocks, lockedCopy, pattern } from '../support/values.js';
+
+const content = pattern(32);
+const type = MLockedBytes.type(32);
+const large = inBlocks(pattern(MAX_IO_SIZE), [MAX_IO_SIZE]);
+
+/** Options whose signal is aborted by the allocator. */
+function abortingWhen(allocator: RecordingAllocator) {
+  return () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const allocate = (size: number, alignment?: number) => {
+      controller.abort('no');
+      return allocator.allocate(size, alignment);
+    };
+    return { allocator: { allocate }, signal };
+  };
+}
+
+describe.each(ways)('a connection ($name) whose peer is silent', (way) => {
+  test.each([0, 31])('after %i bytes times out', async (sent) => {
+    const { connection, peer, allocator } = await connected(way);
+    if (sent > 0) peer.write(content.subarray(0, sent));
+    const error = await rejectionOf(connection.receive(32, type, { allocator, timeout: 20 }));
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_TIMEOUT', timeout: 20 });
+    expect(connection.destroyed).toBe(true);
+    allocator.expectClean();
+  });
+
+  test.each([0, 31])('after %i bytes can be aborted', async (sent) => {
+    const { connection, peer, allocator } = await connected(way);
+    if (sent > 0) peer.write(content.subarray(0, sent));
+    const signal = AbortSignal.timeout(20);
+    const error = await rejectionOf(connection.receive(32, type, { allocator, signal }));
+    expect(error).toMatchObject({
+      code: 'ERR_EVOLOCK_IO_ABORTED',
+      cause: { name: 'TimeoutError' },
+    });
+    allocator.expectClean();
+  });
+
+  test('after the last value times out, and the value is wiped', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    peer.write(content);
+    const options = { allocator, last: true, timeout: 20 };
+    const error = await rejectionOf(connection.receive(32, type, options));
+    expect(error['code']).toBe('ERR_EVOLOCK_IO_TIMEOUT');
+    allocator.expectClean();
+  });
+
+  test('and does not end: a close times out or is aborted', async () => {
+    for (const timesOut of [true, false]) {
+      const { connection, allocator } = await connected(way);
+      const limit = timesOut ? { timeout: 20 } : { signal: AbortSignal.timeout(20) };
+      const { code } = await rejectionOf(connection.close(limit));
+      expect(code).toBe(timesOut ? 'ERR_EVOLOCK_IO_TIMEOUT' : 'ERR_EVOLOCK_IO_ABORTED');
+      allocator.expectClean();
+    }
+  });
+
+  test('and does not read: a send times out, and the receive rejects too', async () => {
+    const { connection, allocator } = await connected(way);
+    const received = rejectionOf(connection.receive(32, type, { allocator }));
+    const first = Array.from({ length: 15 }, () =>
+      connection.send(MAX_IO_SIZE, large, { allocator }),
+    );
+    const last = connection.send(MAX_IO_SIZE, large, { allocator, timeout: 20 });
+    const outcomes = await Promise.allSettled([...first, last]);
+    expect(outcomes.at(-1)).toMatchObject({ reason: { code: 'ERR_EVOLOCK_IO_TIMEOUT' } });
+    expect((await received)['code']).toBe('ERR_EVOLOCK_IO_STREAM');
+    allocator.expectClean();
+  });
+
+  test('is unchanged by an abort before and after an operation', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    const aborted = { signal: AbortSignal.abort('no') };
+    for (const refused of [
+      connection.receive(32, type, { allocator, ...aborted }),
+      connection.send(32, lockedCopy(content), { allocator, ...aborted }),
+      connection.close(aborted),
+    ]) {
+      expect(await rejectionOf(refused)).toMatchObject({
+        code: 'ERR_EVOLOCK_IO_ABORTED',
+        cause: 'no',
+      });
+    }
+    expect(connection.destroyed).toBe(false);
+    const controller = new AbortController();
+    const options = { allocator, signal: controller.signal };
+    peer.end(Buffer.concat([content, content]));
+    contentOf(await connection.receive(32, type, options));
+    controller.abort();
+    expect(contentOf(await connection.receive(32, type, { allocator }))).toEqual(content);
+    await connection.close();
+    allocator.expectClean();
+  });
+
+  test('is unchanged by an abort by the allocator or the value before an operation', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    const received = receivedBy(peer);
+    const whileAllocating = abortingWhen(allocator);
+    const whileSerialising = new AbortController();
+    const value = {
+      directSerialise(push: Push): void {
+        whileSerialising.abort('no');
+        push(content);
+      },
+    };
+    const { signal } = whileSerialising;
+    for (const refused of [
+      connection.receive(32, type, whileAllocating()),
+      connection.send(32, lockedCopy(content), whileAllocating()),
+      connection.send(32, value, { allocator, signal }),
+    ]) {
+      expect(await rejectionOf(refused)).toMatchObject({
+        code: 'ERR_EVOLOCK_IO_ABORTED',
+        cause: 'no',
+      });
+    }
+    expect(connection.destroyed).toBe(false);
+    await connection.send(32, lockedCopy(content), { allocator });
+    peer.end();
+    await connection.close();
+    expect(await received).toEqual(content);
+    allocator.expectClean();
+  });
+
+  test('has no timer after an operation', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    const timers = () =>
+      process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const before = timers();
+    const options = { allocator, timeout: 600_000 };
+    peer.end(content);
+    contentOf(await connection.receive(32, type, options));
+    await connection.send(32, lockedCopy(content), options);
+    await connection.close(options);
+    // A timer of other code may have ended meanwhile.
+    expect(timers()).toBeLessThanOrEqual(before);
+    allocator.expectClean();
+  });
+
+  test('rejects waiting operations and wipes on destroy, also when called twice', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    peer.write(content.subarray(0, 3));
+    const received = rejectionOf(connection.receive(32, type, { allocator }));
+    await connection.destroy();
+    allocator.expectClean();
+    expect((await received)['code']).toBe('ERR_EVOLOCK_IO_STREAM');
+    await connection.destroy();
+    await connection.close();
+    await connection[Symbol.asyncDispose]();
+    for (const late of [
+      connection.receive(32, type, { allocator }),
+      connection.send(32, lockedCopy(content), { allocator }),
+    ]) {
+      expect((await rejectionOf(late))['code']).toBe('ERR_EVOLOCK_IO_STREAM');
+    }
+    expect(allocator.allocations).toBe(2);
+  });
+
+  test('waits for the end when it is closed during destroy', async () => {
+    const { connection, allocator } = await connected(way);
+    void connection.destroy();
+    expect(allocator.live).toBe(1);
+    await connection.close();
+    allocator.expectClean();
+  });
+
+  test('keeps its memory until the socket has closed', async () => {
+    const { connection, allocator } = await connected(way);
+    const gone = connection.destroy();
+    expect(allocator.live).toBe(1);
+    await gone;
+    allocator.expectClean();
+  });
+});
+
+describe.each(transports)('connecting over %s', (transport) => {
+  test('with an aborted signal has no effect', async () => {
+    const { target } = await listening(transport);
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const options = { allocator, signal: AbortSignal.abort() };
+    const error = await rejectionOf(LockedConnection.connect(target, options));
+    expect(error['code']).toBe('ERR_EVOLOCK_IO_ABORTED');
+    expect(allocator.allocations).toBe(0);
+  });
+
+  test('aborted meanwhile leaves no locked memory', async () => {
+    const { target } = await listening(transport);
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const controller = new AbortController();
+    const connecting = LockedConnection.connect(target, { allocator, signal: controller.signal });
+    controller.abort();
+    expect((await rejectionOf(connecting))['code']).toBe('ERR_EVOLOCK_IO_ABORTED');
+    allocator.expectClean();
+  });
+
+  test('aborted by the allocator leaves no locked memory', async () => {
+    const { target } = await listening(transport);
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const error = await rejectionOf(LockedConnection.connect(target, abortingWhen(allocator)()));
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_ABORTED', cause: 'no' });
+    expect(allocator.allocations).toBe(1);
+    allocator.expectClean();
+  });
+
+  test('without a listener rejects with StreamError', async () => {
+    const { server, target } = await listening(transport);
+    await new Promise((resolve) => server.close(resolve));
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const error = await rejectionOf(LockedConnection.connect(target, { allocator }));
+    expect(error['code']).toBe('ERR_EVOLOCK_IO_STREAM');
+    expect(['ENOENT', 'ECONNREFUSED']).toContain(error['systemCode']);
+    allocator.expectClean();
+  });
+
+  test('without locked memory has no effect', async () => {
+    const { server, target } = await listening(transport);
+    let accepted = 0;
+    server.on('connection', () => (accepted += 1));
+    const options = { allocator: new RecordingAllocator(pooledAllocator).failFrom(0) };
+    const error = await rejectionOf(LockedConnection.connect(target, options));
+    expect(error.message).toBe('no memory');
+    expect(accepted).toBe(0);
+  });
+});
+
+test('a host name is resolved', async () => {
+  const { target } = await listening('tcp');
+  const { port } = target as { port: number };
+  const connection = await LockedConnection.connect({ port, host: 'localhost' });
+  await connection.destroy();
+});

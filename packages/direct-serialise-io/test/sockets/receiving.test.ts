@@ -1,0 +1,237 @@
+import { once } from 'node:events';
+import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { rejectionOf, wrongly } from '@evolock/test-support';
+import { describe, expect, test } from 'vitest';
+import { MAX_IO_SIZE } from '../../src/index.js';
+import { connected, receivedBy, ways } from '../support/connections.js';
+import { broken, contentOf, lockedCopy, pattern, refusingType, same } from '../support/values.js';
+
+const content = pattern(32);
+const type = MLockedBytes.type(32);
+
+describe.each(ways)('a connection ($name)', (way) => {
+  test('receives a value byte by byte', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    const received = connection.receive(32, type, { allocator });
+    peer.setNoDelay(true);
+    for (const byte of content) {
+      await new Promise((resolve) => peer.write(Uint8Array.of(byte), resolve));
+    }
+    expect(contentOf(await received)).toEqual(content);
+    await connection.destroy();
+    allocator.expectClean();
+  });
+
+  test('receives values one after the other from one stream of bytes', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    const sizes = [1, 600, 31, 5_000, 1_024, 2];
+    const all = pattern(sizes.reduce((sum, size) => sum + size));
+    peer.end(all);
+    let offset = 0;
+    for (const size of sizes) {
+      const last = size === 2;
+      const options = { allocator, last };
+      const bytes = await connection.receive(size, MLockedBytes.type(size), options);
+      expect(contentOf(bytes)).toEqual(all.subarray(offset, (offset += size)));
+    }
+    await connection.close();
+    allocator.expectClean();
+  });
+
+  test('receives the largest value, and sends it at the same time', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    const large = pattern(MAX_IO_SIZE);
+    const echoed = receivedBy(peer);
+    peer.end(large);
+    const [bytes] = await Promise.all([
+      connection.receive(MAX_IO_SIZE, MLockedBytes.type(MAX_IO_SIZE), { allocator, last: true }),
+      connection.send(MAX_IO_SIZE, lockedCopy(large), { allocator }),
+    ]);
+    expect(same(contentOf(bytes), large)).toBe(true);
+    await connection.close();
+    expect(same(await echoed, large)).toBe(true);
+    allocator.expectClean();
+  });
+
+  test('refuses inherited options, so that no limit is ignored silently', async () => {
+    const { connection, allocator } = await connected(way);
+    const aborted = Object.create({ signal: AbortSignal.abort() }) as object;
+    const error = await rejectionOf(connection.receive(32, type, aborted));
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE', argument: 'options' });
+    await connection.destroy();
+    allocator.expectClean();
+  });
+
+  test('sends many values at once, in order', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    const received = receivedBy(peer);
+    const parts = Array.from({ length: 20 }, (_, index) => pattern(32, index));
+    await Promise.all(parts.map((part) => connection.send(32, lockedCopy(part), { allocator })));
+    peer.end();
+    await connection.close();
+    expect(await received).toEqual(new Uint8Array(Buffer.concat(parts)));
+    allocator.expectClean();
+  });
+
+  test('sends after the peer has ended, and receives after it has ended itself', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    peer.end(content);
+    const first = await connection.receive(32, type, { allocator, last: true });
+    await connection.send(32, first, { allocator });
+    first.release();
+    const echoed = receivedBy(peer);
+    await connection.close();
+    expect(await echoed).toEqual(content);
+
+    const other = await connected(way);
+    other.connection.endSending();
+    other.peer.resume();
+    await once(other.peer, 'end');
+    other.peer.end(content);
+    const second = await other.connection.receive(32, type, { allocator, last: true });
+    expect(contentOf(second)).toEqual(content);
+    await other.connection.close();
+    allocator.expectClean();
+    other.allocator.expectClean();
+  });
+
+  test.each([0, 1, 16, 31])(
+    'throws ClosedEarlyError when the peer ends at byte %i',
+    async (actual) => {
+      const { connection, peer, allocator } = await connected(way);
+      peer.end(content.subarray(0, actual));
+      const error = await rejectionOf(connection.receive(32, type, { allocator }));
+      expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_CLOSED_EARLY', expected: 32, actual });
+      expect(connection.destroyed).toBe(true);
+      expect(allocator.allocations).toBe(2);
+      allocator.expectClean();
+    },
+  );
+
+  test('throws ClosedEarlyError when the peer ends between two values, and within the second', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    peer.end(pattern(40));
+    contentOf(await connection.receive(32, type, { allocator }));
+    const error = await rejectionOf(connection.receive(32, type, { allocator }));
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_CLOSED_EARLY', expected: 32, actual: 8 });
+    allocator.expectClean();
+  });
+
+  test('throws ClosedEarlyError after the peer ended with the last value', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    peer.end(content);
+    contentOf(await connection.receive(32, type, { allocator, last: true }));
+    const error = await rejectionOf(connection.receive(1, MLockedBytes.type(1), { allocator }));
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_CLOSED_EARLY', expected: 1, actual: 0 });
+    allocator.expectClean();
+  });
+
+  test.each([1, 40, 5_000])(
+    'throws SurplusError when the peer sends %i bytes after the last value',
+    async (surplus) => {
+      const { connection, peer, allocator } = await connected(way);
+      peer.write(pattern(32 + surplus));
+      const error = await rejectionOf(connection.receive(32, type, { allocator, last: true }));
+      expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_SURPLUS', expected: 32 });
+      expect(error['actual']).toBeGreaterThan(32);
+      expect(connection.destroyed).toBe(true);
+      allocator.expectClean();
+    },
+  );
+
+  test('throws SurplusError when a close finds unreceived bytes', async () => {
+    for (const receiveFirst of [true, false]) {
+      const { connection, peer, allocator } = await connected(way);
+      peer.write(pattern(33));
+      if (receiveFirst) contentOf(await connection.receive(32, type, { allocator }));
+      const error = await rejectionOf(connection.close());
+      expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_SURPLUS', expected: 0 });
+      allocator.expectClean();
+    }
+  });
+
+  test('stays usable when a type refuses its value or has another size', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    peer.end(Buffer.concat([content, content, content, content]));
+    expect(await rejectionOf(connection.receive(32, refusingType(32), { allocator }))).toBe(broken);
+    for (const size of [31, 33]) {
+      const wrong = MLockedBytes.type(size);
+      const error = await rejectionOf(connection.receive(32, wrong, { allocator }));
+      expect(error['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
+    }
+    expect(contentOf(await connection.receive(32, type, { allocator }))).toEqual(content);
+    await connection.close();
+    allocator.expectClean();
+  });
+
+  test('stays usable after a receive without locked memory', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    peer.end(content);
+    const none = { allocate: () => wrongly(undefined) };
+    const error = await rejectionOf(connection.receive(32, type, { allocator: none }));
+    expect(error['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+    expect(contentOf(await connection.receive(32, type, { allocator }))).toEqual(content);
+    await connection.close();
+    allocator.expectClean();
+  });
+
+  test('refuses a second receive while one waits', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    const first = connection.receive(32, type, { allocator });
+    const second = await rejectionOf(connection.receive(32, type, { allocator }));
+    const closing = await rejectionOf(connection.close());
+    expect([second['code'], closing['code']]).toEqual(Array(2).fill('ERR_EVOLOCK_IO_BUSY'));
+    peer.end(content);
+    expect(contentOf(await first)).toEqual(content);
+    await connection.close();
+    allocator.expectClean();
+  });
+
+  test('blocks a peer that sends faster', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    const size = 16 * MAX_IO_SIZE;
+    const sent = new Promise((resolve) =>
+      peer.end(new Uint8Array(size).fill(1), () => resolve('sent')),
+    );
+    contentOf(await connection.receive(32, type, { allocator }));
+    // The peer has an event only when everything is read, so an earlier event proves that it is not.
+    const reads = [];
+    for (let read = 32; read < size; read += MAX_IO_SIZE) {
+      const count = Math.min(MAX_IO_SIZE, size - read);
+      reads.push(
+        contentOf(await connection.receive(count, MLockedBytes.type(count), { allocator })).length,
+      );
+    }
+    expect(reads.reduce((sum, count) => sum + count, 32)).toBe(size);
+    expect(await sent).toBe('sent');
+    await connection.close();
+    allocator.expectClean();
+  });
+
+  test('leaves bytes to the kernel while no receive waits, and loses none', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    const sizes = [1, 2_000, 31, 5_000];
+    const all = pattern(sizes.reduce((sum, size) => sum + size));
+    peer.end(all);
+    let offset = 0;
+    for (const size of sizes) {
+      const bytes = await connection.receive(size, MLockedBytes.type(size), { allocator });
+      expect(contentOf(bytes)).toEqual(all.subarray(offset, (offset += size)));
+      // A connection that continued to read would overwrite unreceived bytes here.
+      for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
+    }
+    await connection.close();
+    allocator.expectClean();
+  });
+
+  test('throws StreamError when the peer resets the connection', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    const received = connection.receive(32, type, { allocator });
+    await connection.send(32, lockedCopy(content), { allocator });
+    if (way.transport === 'tcp') peer.resetAndDestroy();
+    else peer.destroy();
+    const { code } = await rejectionOf(received);
+    expect(['ERR_EVOLOCK_IO_STREAM', 'ERR_EVOLOCK_IO_CLOSED_EARLY']).toContain(code);
+    allocator.expectClean();
+  });
+});

@@ -1,0 +1,245 @@
+import { once } from 'node:events';
+import { connect, Socket } from 'node:net';
+import { pooledAllocator } from '@evolock/mlocked-bytes';
+import { RecordingAllocator, rejectionOf } from '@evolock/test-support';
+import { describe, expect, test } from 'vitest';
+import {
+  directSerialiseToSocket,
+  LockedConnection,
+  MAX_IO_SIZE,
+  type SendOptions,
+} from '../../src/index.js';
+import { listening, receivedBy, socketPair, transports } from '../support/connections.js';
+import { broken, failingValue, inBlocks, lockedCopy, pattern, same } from '../support/values.js';
+
+const content = pattern(32);
+const large = MAX_IO_SIZE;
+const largeContent = pattern(large);
+const largeValue = inBlocks(largeContent, [large - 7, 7]);
+
+/** Sends more than the kernel’s buffers of both sides take, and returns the results. */
+function overfill(socket: Socket, allocator: RecordingAllocator, options: SendOptions = {}) {
+  const first = Array.from({ length: 15 }, () =>
+    directSerialiseToSocket(socket, large, largeValue, { allocator }),
+  );
+  const last = directSerialiseToSocket(socket, large, largeValue, { allocator, ...options });
+  return Promise.allSettled([...first, last]);
+}
+
+/** The error of the last send. */
+function lastReason(outcomes: readonly PromiseSettledResult<void>[]): unknown {
+  return (outcomes.at(-1) as PromiseRejectedResult).reason;
+}
+
+describe.each(transports)('over %s', (transport) => {
+  test('a value arrives complete, and the staging is wiped', async () => {
+    const [socket, peer] = await socketPair(transport);
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const received = receivedBy(peer);
+    await directSerialiseToSocket(socket, large, lockedCopy(largeContent), { allocator });
+    expect(allocator.allocations).toBe(1);
+    allocator.expectClean();
+    socket.end();
+    peer.end();
+    expect(same(await received, largeContent)).toBe(true);
+    expect(socket.listenerCount('error')).toBe(1);
+  });
+
+  test('a value that is released before its turn is not sent, and the socket stays usable', async () => {
+    const [socket, peer] = await socketPair(transport);
+    const received = receivedBy(peer);
+    const value = lockedCopy(content);
+    const refused = directSerialiseToSocket(socket, 32, value);
+    value.release();
+    expect((await rejectionOf(refused))['code']).toBe('ERR_EVOLOCK_RELEASED');
+    await directSerialiseToSocket(socket, 32, lockedCopy(content));
+    socket.end();
+    peer.end();
+    expect(await received).toEqual(content);
+  });
+
+  test('values and ordinary writes are sent in order, and then the end', async () => {
+    const [socket, peer] = await socketPair(transport);
+    const received = receivedBy(peer);
+    const parts = Array.from({ length: 6 }, (_, index) => pattern(100_000, index));
+    const sent: Promise<void>[] = [];
+    for (const [index, part] of parts.entries()) {
+      if (index % 2 === 0) sent.push(directSerialiseToSocket(socket, 100_000, lockedCopy(part)));
+      else {
+        // Two at once, which a stream may join.
+        socket.write(part.subarray(0, 50_000));
+        socket.write(part.subarray(50_000));
+      }
+    }
+    socket.end();
+    await Promise.all(sent);
+    peer.end();
+    expect(same(await received, new Uint8Array(Buffer.concat(parts)))).toBe(true);
+  });
+
+  test('a corked socket sends after uncork', async () => {
+    const [socket, peer] = await socketPair(transport);
+    const received = receivedBy(peer);
+    socket.cork();
+    socket.write(content);
+    const sent = directSerialiseToSocket(socket, 32, lockedCopy(content));
+    socket.write(content);
+    socket.uncork();
+    await sent;
+    socket.end();
+    peer.end();
+    expect((await received).byteLength).toBe(96);
+  });
+
+  test('a send waits for a peer that does not read', async () => {
+    const [socket, peer] = await socketPair(transport);
+    const allocator = new RecordingAllocator(pooledAllocator);
+    let settled = false;
+    const outcomes = overfill(socket, allocator).finally(() => (settled = true));
+    // After a turn of the event loop, the kernel has taken what it takes without a reader.
+    await new Promise(setImmediate);
+    expect(settled).toBe(false);
+    // A waiting send is not staged.
+    expect(allocator.live).toBe(1);
+    const received = receivedBy(peer);
+    for (const { status } of await outcomes) expect(status).toBe('fulfilled');
+    allocator.expectClean();
+    socket.end();
+    peer.end();
+    const all = await received;
+    expect(all.byteLength).toBe(16 * large);
+    expect(same(all.subarray(15 * large), largeContent)).toBe(true);
+  });
+
+  test('a time-out while the peer does not read closes the socket, and the staging is wiped', async () => {
+    const [socket] = await socketPair(transport);
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const error = lastReason(await overfill(socket, allocator, { timeout: 20 }));
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_TIMEOUT', timeout: 20 });
+    expect(socket.closed).toBe(true);
+    allocator.expectClean();
+  });
+
+  test('an abort while the peer does not read closes the socket, and the staging is wiped', async () => {
+    const [socket] = await socketPair(transport);
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const controller = new AbortController();
+    const ended = overfill(socket, allocator, { signal: controller.signal });
+    controller.abort('enough');
+    const outcomes = await ended;
+    expect(lastReason(outcomes)).toMatchObject({
+      code: 'ERR_EVOLOCK_IO_ABORTED',
+      cause: 'enough',
+    });
+    expect(socket.closed).toBe(true);
+    // The earlier sends reject with the socket.
+    expect(lastReason(outcomes.slice(0, -1))).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM' });
+    allocator.expectClean();
+  });
+
+  test('a signal that is aborted before or after a send leaves the socket usable', async () => {
+    const [socket, peer] = await socketPair(transport);
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const before = { allocator, signal: AbortSignal.abort() };
+    const error = await rejectionOf(
+      directSerialiseToSocket(socket, 32, lockedCopy(content), before),
+    );
+    expect(error['code']).toBe('ERR_EVOLOCK_IO_ABORTED');
+    expect(allocator.allocations).toBe(0);
+    const controller = new AbortController();
+    const after = { allocator, signal: controller.signal, timeout: 60_000 };
+    await directSerialiseToSocket(socket, 32, lockedCopy(content), after);
+    controller.abort();
+    await directSerialiseToSocket(socket, 32, lockedCopy(content), { allocator });
+    allocator.expectClean();
+    const received = receivedBy(peer);
+    socket.end();
+    peer.end();
+    expect((await received).byteLength).toBe(64);
+  });
+
+  test('a value that fails, has another size or gets no locked memory leaves the socket usable', async () => {
+    const [socket, peer] = await socketPair(transport);
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const send = (size: number, value: Parameters<typeof directSerialiseToSocket>[2]) =>
+      rejectionOf(directSerialiseToSocket(socket, size, value, { allocator }));
+    expect(await send(32, failingValue(content))).toBe(broken);
+    expect((await send(31, lockedCopy(content)))['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
+    expect((await send(33, lockedCopy(content)))['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
+    const none = { allocator: new RecordingAllocator(pooledAllocator).failFrom(0) };
+    const error = await rejectionOf(directSerialiseToSocket(socket, 32, lockedCopy(content), none));
+    expect(error.message).toBe('no memory');
+    expect(allocator.allocations).toBe(3);
+    allocator.expectClean();
+    await directSerialiseToSocket(socket, 32, lockedCopy(content), { allocator });
+    const received = receivedBy(peer);
+    socket.end();
+    peer.end();
+    expect(await received).toEqual(content);
+  });
+
+  test('a send rejects with StreamError when the peer closes', async () => {
+    const [socket, peer] = await socketPair(transport);
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const ended = overfill(socket, allocator);
+    peer.destroy();
+    const error = lastReason(await ended) as Error;
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM' });
+    expect(error.cause).toBeInstanceOf(Error);
+    expect(socket.closed).toBe(true);
+    allocator.expectClean();
+  });
+
+  test('a send rejects with StreamError when other code destroys the socket', async () => {
+    const [socket] = await socketPair(transport);
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const ended = overfill(socket, allocator);
+    socket.destroy();
+    for (const outcome of await ended) {
+      expect(outcome).toMatchObject({ reason: { code: 'ERR_EVOLOCK_IO_STREAM' } });
+    }
+    allocator.expectClean();
+  });
+
+  test('a closed or ended socket is refused', async () => {
+    for (const stop of ['destroy', 'end'] as const) {
+      const [socket] = await socketPair(transport);
+      socket[stop]();
+      const allocator = new RecordingAllocator(pooledAllocator);
+      const options = { allocator };
+      const error = await rejectionOf(
+        directSerialiseToSocket(socket, 32, lockedCopy(content), options),
+      );
+      expect(error['code']).toBe('ERR_EVOLOCK_IO_STREAM');
+      expect(allocator.allocations).toBe(0);
+    }
+  });
+
+  test('a connecting socket sends when it has connected', async () => {
+    const { server, target } = await listening(transport);
+    const accepted = once(server, 'connection') as Promise<[Socket]>;
+    const socket = connect(target);
+    await directSerialiseToSocket(socket, 32, lockedCopy(content));
+    const [peer] = await accepted;
+    const received = receivedBy(peer);
+    socket.end();
+    peer.end();
+    expect(await received).toEqual(content);
+  });
+});
+
+test('a socket that cannot connect rejects with StreamError', async () => {
+  const allocator = new RecordingAllocator(pooledAllocator);
+  const socket = connect({ path: '/nowhere/at/all' });
+  const error = await rejectionOf(
+    directSerialiseToSocket(socket, 32, lockedCopy(content), { allocator }),
+  );
+  expect(error).toMatchObject({
+    code: 'ERR_EVOLOCK_IO_STREAM',
+    systemCode: 'ENOENT',
+    message: 'connecting failed (ENOENT)',
+  });
+  expect(allocator.allocations).toBe(0);
+  const connection = await rejectionOf(LockedConnection.connect({ path: '/nowhere/at/all' }));
+  expect(connection.message).toBe('connecting failed (ENOENT)');
+});

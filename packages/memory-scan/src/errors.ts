@@ -1,0 +1,45 @@
+/** The codes of the errors. They are stable across versions. */
+export type MemoryScanErrorCode =
+  | 'ERR_MEMORY_SCAN_ARGUMENT'
+  | 'ERR_MEMORY_SCAN_CHILD'
+  | 'ERR_MEMORY_SCAN_FILE'
+  | 'ERR_MEMORY_SCAN_NEEDLE'
+  | 'ERR_MEMORY_SCAN_NO_PROCESS'
+  | 'ERR_MEMORY_SCAN_NOT_STOPPED'
+  | 'ERR_MEMORY_SCAN_OWN_PROCESS'
+  | 'ERR_MEMORY_SCAN_PERMISSION'
+  | 'ERR_MEMORY_SCAN_PLATFORM';
+
+/**
+ * Each error that this package throws on purpose, told apart by `code`. `cause` is the error of the system. No message
+ * contains a part of a needle.
+ */
+export class MemoryScanError extends Error {
+  /** What is wrong. */
+  readonly code: MemoryScanErrorCode;
+
+  constructor(code: MemoryScanErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    Object.defineProperty(this, 'name', { value: 'MemoryScanError', configurable: true });
+  }
+}
+
+/**
+ * The error for a wrong argument.
+ *
+ * @internal
+ */
+export function argumentError(message: string, options?: ErrorOptions): MemoryScanError {
+  return new MemoryScanError('ERR_MEMORY_SCAN_ARGUMENT', message, options);
+}
+
+/**
+ * The code of a system error, `EACCES` for instance.
+ *
+ * @internal
+ */
+export function systemCode(error: unknown): string {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'unknown';
+}

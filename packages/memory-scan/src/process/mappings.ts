@@ -1,0 +1,120 @@
+/**
+ * The mappings of a process, as the kernel states them.
+ */
+import { readFileSync } from 'node:fs';
+import { checkedText } from '../arguments.js';
+import { argumentError } from '../errors.js';
+import { noProcess, onProcess, requireLinux, requireProcessId } from './process-files.js';
+
+/** A mapping of a process, from `/proc/PID/smaps`. */
+export interface Mapping {
+  /** First address. */
+  readonly start: number;
+  /** The address after the last. */
+  readonly end: number;
+  /** Bytes. */
+  readonly size: number;
+  /** `rw-p` for instance. */
+  readonly permissions: string;
+  /** A path, `[heap]` or `[stack]` for instance; empty for anonymous memory, such as the stacks of threads. */
+  readonly name: string;
+  /** Bytes in physical memory or in swap. */
+  readonly resident: number;
+  /** Whether it is locked in memory (VmFlags `lo`). */
+  readonly locked: boolean;
+  /** Whether a core dump includes it (no VmFlags `dd`). */
+  readonly dumped: boolean;
+  /** Bytes of a page. */
+  readonly pageSize: number;
+  /** The kernel's two-letter flags. */
+  readonly flags: readonly string[];
+}
+
+const HEADER = /^([0-9a-f]+)-([0-9a-f]+) (\S{4}) [0-9a-f]+ [0-9a-f]+:[0-9a-f]+ \d+ *(.*)$/;
+const FIELD = /^(\w+): +(.*?) *$/;
+
+/** The kernel counts huge pages separately. */
+const RESIDENT = ['Rss', 'Swap', 'Shared_Hugetlb', 'Private_Hugetlb'];
+
+/**
+ * Parses the text of an `smaps` file.
+ *
+ * Source: proc_pid_smaps(5).
+ *
+ * @param text - The whole file.
+ * @returns The frozen mappings in order of address. Unknown lines are skipped.
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for anything but text, and for an invalid size.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { parseMappings } from '@evolock/memory-scan';
+ *
+ * const [heap] = parseMappings(`00400000-00402000 rw-p 00000000 00:00 0    [heap]
+ * KernelPageSize:        4 kB
+ * Rss:                   8 kB
+ * VmFlags: rd wr mr mw me lo ac dd
+ * `);
+ * assert.deepEqual([heap?.name, heap?.locked, heap?.dumped], ['[heap]', true, false]);
+ * ```
+ */
+export function parseMappings(text: string): Mapping[] {
+  const mappings: { header: RegExpExecArray; fields: Map<string, string> }[] = [];
+  for (const line of checkedText('the text of an smaps file', text).split('\n')) {
+    const header = HEADER.exec(line);
+    if (header) mappings.push({ header, fields: new Map() });
+    const field = header ? null : FIELD.exec(line);
+    if (field) mappings.at(-1)?.fields.set(field[1]!, field[2]!);
+  }
+  return mappings.map(({ header, fields }) => mapping(header, fields));
+}
+
+function mapping(header: RegExpExecArray, fields: ReadonlyMap<string, string>): Mapping {
+  const start = Number.parseInt(header[1]!, 16);
+  const end = Number.parseInt(header[2]!, 16);
+  const flags = fields.get('VmFlags')?.split(' ') ?? [];
+  // Frozen: a predicate of the caller gets the mapping, and must not change the scan.
+  return Object.freeze({
+    start,
+    end,
+    size: end - start,
+    permissions: header[3]!,
+    name: header[4]!,
+    resident: RESIDENT.reduce((sum, name) => sum + bytes(fields.get(name)), 0),
+    locked: flags.includes('lo'),
+    dumped: !flags.includes('dd'),
+    pageSize: bytes(fields.get('KernelPageSize')) || 4096,
+    flags: Object.freeze(flags),
+  });
+}
+
+/** `12 kB` */
+function bytes(text: string | undefined): number {
+  const kibibytes = Number.parseInt(text ?? '0', 10);
+  if (Number.isNaN(kibibytes)) throw argumentError('a size in an smaps file must be a number');
+  return 1024 * kibibytes;
+}
+
+/**
+ * Reads the mappings of a process, also of this process.
+ *
+ * @param pid - The process.
+ * @returns At least one mapping, in order of address.
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NO_PROCESS` (also for a zombie and for a kernel thread),
+ * `ERR_MEMORY_SCAN_PERMISSION`, `ERR_MEMORY_SCAN_ARGUMENT` or `ERR_MEMORY_SCAN_PLATFORM`.
+ *
+ * @example
+ * ```ts
+ * import { readMappings } from '@evolock/memory-scan';
+ *
+ * console.log(readMappings(process.pid).filter((mapping) => mapping.locked).length);
+ * ```
+ */
+export function readMappings(pid: number): Mapping[] {
+  requireLinux();
+  requireProcessId(pid);
+  const mappings = onProcess(pid, () => parseMappings(readFileSync(`/proc/${pid}/smaps`, 'utf8')));
+  if (mappings.length === 0)
+    throw noProcess(pid, 'it has no memory: it has ended, or is the kernel');
+  return mappings;
+}

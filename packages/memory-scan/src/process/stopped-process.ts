@@ -1,0 +1,162 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { checkedOptions, requireFunction, requireInteger } from '../arguments.js';
+import { argumentError, MemoryScanError } from '../errors.js';
+import {
+  isOwnProcess,
+  noProcess,
+  onProcess,
+  requireLinux,
+  requireProcessId,
+} from './process-files.js';
+
+/** Options of waiting for a process to stop. */
+export interface WaitOptions {
+  /** Milliseconds, 0 to 2^31 − 1; 10,000 when absent. With 0 the process is checked once. */
+  readonly timeout?: number | undefined;
+  /** Ends the wait on abort. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const DEFAULT_TIMEOUT = 10_000;
+const MAXIMUM_TIMEOUT = 2 ** 31 - 1;
+/** Milliseconds between two checks, which leave the processor to the other process. */
+const LOOK_EVERY = 2;
+
+/**
+ * Waits until a process and all its threads are stopped.
+ *
+ * A program under test should stop itself with `process.kill(process.pid, 'SIGSTOP')`. Writing "ready" to a pipe would
+ * overwrite a part of the stack before the scan.
+ *
+ * @param pid - Another process.
+ * @param options - A timeout and an AbortSignal.
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NOT_STOPPED` after the timeout and on abort, whose reason
+ * is the `cause`; `ERR_MEMORY_SCAN_NO_PROCESS` when the process ends; `ERR_MEMORY_SCAN_ARGUMENT` or
+ * `ERR_MEMORY_SCAN_PLATFORM`.
+ *
+ * @example
+ * ```ts
+ * import { spawn } from 'node:child_process';
+ * import { MaskedNeedle, scanProcess, waitUntilStopped } from '@evolock/memory-scan';
+ *
+ * const child = spawn(process.execPath, ['-e', 'process.kill(process.pid, "SIGSTOP")']);
+ * await waitUntilStopped(child.pid!);
+ * console.log(scanProcess(child.pid!, [MaskedNeedle.random('canary', 32)]).findings.length);
+ * child.kill('SIGKILL');
+ * ```
+ */
+export async function waitUntilStopped(pid: number, options?: WaitOptions): Promise<void> {
+  requireLinux();
+  requireProcessId(pid);
+  await untilStopped(pid, completeWait(options));
+}
+
+interface Wait {
+  readonly timeout: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+function completeWait(options: WaitOptions | undefined): Wait {
+  const { timeout = DEFAULT_TIMEOUT, signal } = checkedOptions(options);
+  requireInteger('timeout', timeout, 0, MAXIMUM_TIMEOUT);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw argumentError('signal must be an AbortSignal');
+  }
+  return { timeout, signal };
+}
+
+function refuseAborted(pid: number, signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw notStopped(pid, 'the wait was aborted', { cause: signal.reason });
+}
+
+async function untilStopped(pid: number, { timeout, signal }: Wait): Promise<void> {
+  const begin = performance.now();
+  for (;;) {
+    refuseAborted(pid, signal);
+    if (isStopped(pid)) return;
+    if (performance.now() - begin > timeout) throw notStopped(pid, `it runs after ${timeout} ms`);
+    await pause(LOOK_EVERY);
+  }
+}
+
+/**
+ * Stops a process, calls a function and continues the process, also when the function throws. A process that was stopped
+ * before stays stopped.
+ *
+ * @param pid - Another process.
+ * @param work - The function. Its result is returned.
+ * @param options - A timeout and an AbortSignal.
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_OWN_PROCESS`, `ERR_MEMORY_SCAN_NOT_STOPPED`,
+ * `ERR_MEMORY_SCAN_NO_PROCESS`, `ERR_MEMORY_SCAN_PERMISSION`, `ERR_MEMORY_SCAN_ARGUMENT` or
+ * `ERR_MEMORY_SCAN_PLATFORM`; the error of the function.
+ *
+ * @example
+ * ```ts
+ * import { spawn } from 'node:child_process';
+ * import { MaskedNeedle, scanProcess, withStoppedProcess } from '@evolock/memory-scan';
+ *
+ * const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+ * const pid = child.pid!;
+ * const needles = [MaskedNeedle.random('canary', 32)];
+ * const report = await withStoppedProcess(pid, () => scanProcess(pid, needles));
+ * console.log(report.findings.length);
+ * child.kill();
+ * ```
+ */
+export async function withStoppedProcess<Result>(
+  pid: number,
+  work: () => Result | Promise<Result>,
+  options?: WaitOptions,
+): Promise<Result> {
+  requireLinux();
+  requireProcessId(pid);
+  // Checked before the process is stopped.
+  requireFunction('work', work);
+  const wait = completeWait(options);
+  refuseAborted(pid, wait.signal);
+  if (isOwnProcess(pid)) {
+    throw new MemoryScanError(
+      'ERR_MEMORY_SCAN_OWN_PROCESS',
+      'a process that stops itself cannot continue itself',
+    );
+  }
+  if (isStopped(pid)) return await work();
+  onProcess(pid, () => process.kill(pid, 'SIGSTOP'));
+  try {
+    await untilStopped(pid, wait);
+    return await work();
+  } finally {
+    continueProcess(pid);
+  }
+}
+
+function continueProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGCONT');
+  } catch {
+    // The process has ended. The function has its result.
+  }
+}
+
+function isStopped(pid: number): boolean {
+  return onProcess(pid, () =>
+    readdirSync(`/proc/${pid}/task`).every((thread) => isThreadStopped(pid, thread)),
+  );
+}
+
+function isThreadStopped(pid: number, thread: string): boolean {
+  // The name of the program is in parentheses and may contain any character.
+  const status = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1');
+  const state = status.charAt(status.lastIndexOf(')') + 2);
+  if (Number(thread) === pid && 'ZX'.includes(state)) throw noProcess(pid, 'it has ended');
+  return 'Tt'.includes(state);
+}
+
+function notStopped(pid: number, why: string, options?: ErrorOptions): MemoryScanError {
+  return new MemoryScanError(
+    'ERR_MEMORY_SCAN_NOT_STOPPED',
+    `process ${pid} did not stop: ${why}`,
+    options,
+  );
+}

@@ -1,0 +1,140 @@
+import { endianness } from 'node:os';
+import { type Encoding } from './encoding.js';
+
+/**
+ * A secret in one encoding at one alignment, as functions of the position. The encoding is never written to memory, so a
+ * search leaves no copy of the secret.
+ *
+ * @internal
+ */
+export interface EncodedForm {
+  readonly encoding: Encoding;
+  /** The number of units: digits, characters or bytes. */
+  readonly units: number;
+  /** Bytes of memory per unit. */
+  readonly width: number;
+  /** Consecutive units that are reported. */
+  readonly fragment: number;
+  /** The byte at an offset of the form in memory. */
+  readonly byteAt: (index: number) => number;
+  /** The first and the last byte of the secret that a unit shows. */
+  readonly shows: (unit: number) => readonly [first: number, last: number];
+}
+
+/** A form whose units are single bytes. */
+interface Layout {
+  readonly units: number;
+  readonly fragment: number;
+  readonly unitAt: (unit: number) => number;
+  readonly shows: (unit: number) => readonly [first: number, last: number];
+}
+
+/** The secret: its length, and one byte at a time. */
+interface Secret {
+  readonly length: number;
+  readonly byteAt: (index: number) => number;
+}
+
+const little = endianness() === 'LE';
+
+/**
+ * All forms of a secret in one encoding: one form, or one per alignment for base64 and swapped words. `fragment` is the
+ * number of bytes of the secret that are reported.
+ *
+ * @internal
+ */
+export function encodedForms(secret: Secret, encoding: Encoding, fragment: number): EncodedForm[] {
+  const plain = (layouts: readonly Layout[]) => layouts.map((each) => widen(encoding, each, 1, 0));
+  const wide = (layouts: readonly Layout[]) =>
+    layouts.map((each) => widen(encoding, each, 2, little ? 0 : 1));
+  switch (encoding) {
+    case 'raw':
+      return plain([bytes(secret, fragment)]);
+    case 'hex-lower':
+      return plain([hex(secret, fragment, LOWER_DIGITS)]);
+    case 'hex-upper':
+      return plain([hex(secret, fragment, UPPER_DIGITS)]);
+    case 'base64':
+      return plain(base64(secret, fragment, BASE64));
+    case 'base64url':
+      return plain(base64(secret, fragment, BASE64_URL));
+    case 'swapped-32':
+      return plain(swapped(secret, fragment, 4));
+    case 'swapped-64':
+      return plain(swapped(secret, fragment, 8));
+    case 'utf-16':
+      return wide([bytes(secret, fragment)]);
+    case 'utf-16-hex-lower':
+      return wide([hex(secret, fragment, LOWER_DIGITS)]);
+    case 'utf-16-hex-upper':
+      return wide([hex(secret, fragment, UPPER_DIGITS)]);
+    case 'utf-16-base64':
+      return wide(base64(secret, fragment, BASE64));
+    case 'utf-16-base64url':
+      return wide(base64(secret, fragment, BASE64_URL));
+    case 'number-array':
+      return [widen(encoding, bytes(secret, fragment), 8, little ? 4 : 3)];
+  }
+}
+
+function bytes({ length, byteAt }: Secret, fragment: number): Layout {
+  return { units: length, fragment, unitAt: byteAt, shows: (unit) => [unit, unit] };
+}
+
+const LOWER_DIGITS = Buffer.from('0123456789abcdef', 'latin1');
+const UPPER_DIGITS = Buffer.from('0123456789ABCDEF', 'latin1');
+
+function hex({ length, byteAt }: Secret, fragment: number, digits: Uint8Array): Layout {
+  return {
+    units: 2 * length,
+    fragment: 2 * fragment,
+    unitAt: (unit) => digits[(byteAt(unit >> 1) >> (unit % 2 === 0 ? 4 : 0)) & 0xf]!,
+    shows: (unit) => [unit >> 1, unit >> 1],
+  };
+}
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const BASE64 = Buffer.from(`${LETTERS}+/`, 'latin1');
+const BASE64_URL = Buffer.from(`${LETTERS}-_`, 'latin1');
+
+/** Bits of the secret before the first whole character, after 0, 2 or 1 bytes of other data. */
+const BASE64_PHASES = [0, 2, 4];
+
+function base64({ length, byteAt }: Secret, fragment: number, alphabet: Uint8Array): Layout[] {
+  return BASE64_PHASES.map((phase) => ({
+    units: Math.floor((8 * length - phase) / 6),
+    fragment: Math.floor((8 * fragment) / 6),
+    unitAt(unit) {
+      const bit = phase + 6 * unit;
+      const next = (bit >> 3) + 1 < length ? byteAt((bit >> 3) + 1) : 0;
+      return alphabet[(((byteAt(bit >> 3) << 8) | next) >> (10 - (bit & 7))) & 0x3f]!;
+    },
+    shows: (unit) => [(phase + 6 * unit) >> 3, (phase + 6 * unit + 5) >> 3],
+  }));
+}
+
+/** One layout for each byte at which words may begin. Only whole words are included. */
+function swapped({ length, byteAt }: Secret, fragment: number, word: number): Layout[] {
+  return Array.from({ length: word }, (_, shift) => {
+    const place = (unit: number) => shift + unit - (unit % word) + (word - 1 - (unit % word));
+    return {
+      units: Math.max(0, Math.floor((length - shift) / word) * word),
+      fragment,
+      unitAt: (unit) => byteAt(place(unit)),
+      shows: (unit) => [place(unit), place(unit)],
+    };
+  });
+}
+
+/** Each unit takes `width` bytes, which are zero except the byte at `position`. */
+function widen(encoding: Encoding, layout: Layout, width: number, position: number): EncodedForm {
+  const { units, fragment, unitAt, shows } = layout;
+  return {
+    encoding,
+    units,
+    width,
+    fragment,
+    byteAt: (index) => (index % width === position ? unitAt((index - position) / width) : 0),
+    shows,
+  };
+}

@@ -1,0 +1,210 @@
+import { randomFillSync } from 'node:crypto';
+import { checkedBytes, checkedText, requireInteger } from '../arguments.js';
+import { argumentError } from '../errors.js';
+
+/**
+ * One byte of the secret, as a number. The package reads needles in no other way.
+ *
+ * @internal
+ */
+export let secretByte: (needle: MaskedNeedle, index: number) => number;
+
+/**
+ * Whether a value is a needle of this copy of the package.
+ *
+ * @internal
+ */
+export let isMaskedNeedle: (value: unknown) => value is MaskedNeedle;
+
+/**
+ * A secret to search for, as two random halves: the secret XOR a mask, and the mask. A process with a masked needle does not
+ * contain the secret, so a scan of the process does not find it.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MaskedNeedle } from '@evolock/memory-scan';
+ *
+ * assert.equal(MaskedNeedle.random('canary', 32).length, 32);
+ * ```
+ */
+export class MaskedNeedle {
+  static {
+    secretByte = (needle, index) => needle.#masked[index]! ^ needle.#mask[index]!;
+    isMaskedNeedle = (value): value is MaskedNeedle =>
+      typeof value === 'object' && value !== null && #masked in value;
+  }
+
+  /** The name in reports. */
+  readonly name: string;
+  /** Bytes of the secret. */
+  readonly length: number;
+  readonly #masked: Uint8Array;
+  readonly #mask: Uint8Array;
+
+  /** Private for the compiler only, so it checks its arguments as {@link MaskedNeedle.fromMasked} does. */
+  private constructor(name: string, masked: Uint8Array, mask: Uint8Array) {
+    requireName(name);
+    this.#masked = checkedBytes('the masked secret', masked, MAXIMUM_LENGTH).slice();
+    this.#mask = checkedBytes('the mask', mask, MAXIMUM_LENGTH).slice();
+    this.name = name;
+    this.length = this.#masked.length;
+    if (this.#mask.length !== this.length) {
+      throw argumentError(
+        `the mask must have the length of the masked secret: ${this.#mask.length} bytes for ${this.length}`,
+      );
+    }
+    // Frozen, so that the checked name and length cannot change.
+    Object.freeze(this);
+  }
+
+  /**
+   * Masks a secret and overwrites the given bytes with zeros.
+   *
+   * The garbage collector may have copied bytes in ordinary memory before. Use {@link MaskedNeedle.random} for a canary, and
+   * {@link MaskedNeedle.fromMasked} for a secret of another process.
+   *
+   * @param name - The name in reports.
+   * @param secret - 1 to 65,536 bytes. Overwritten with zeros.
+   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for a wrong name or wrong bytes.
+   *
+   * @example
+   * ```ts
+   * import { MaskedNeedle } from '@evolock/memory-scan';
+   *
+   * MaskedNeedle.fromBytes('password', Buffer.from('correct horse battery staple'));
+   * ```
+   */
+  static fromBytes(name: string, secret: Uint8Array): MaskedNeedle {
+    requireName(name);
+    const bytes = checkedBytes('the secret', secret, MAXIMUM_LENGTH);
+    const mask = randomFillSync(new Uint8Array(bytes.length));
+    const masked = new Uint8Array(bytes.length);
+    for (let index = 0; index < bytes.length; index += 1) {
+      masked[index] = bytes[index]! ^ mask[index]!;
+    }
+    bytes.fill(0);
+    return new MaskedNeedle(name, masked, mask);
+  }
+
+  /**
+   * A needle from its two halves, which are copied.
+   *
+   * @param name - The name in reports.
+   * @param masked - The secret XOR the mask.
+   * @param mask - The mask, of the same length.
+   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for a wrong name or wrong halves.
+   *
+   * @example
+   * ```ts
+   * import { randomBytes } from 'node:crypto';
+   * import { MaskedNeedle } from '@evolock/memory-scan';
+   *
+   * MaskedNeedle.fromMasked('seed', randomBytes(32), randomBytes(32));
+   * ```
+   */
+  static fromMasked(name: string, masked: Uint8Array, mask: Uint8Array): MaskedNeedle {
+    return new MaskedNeedle(name, masked, mask);
+  }
+
+  /**
+   * A canary: a random secret that no memory contains until {@link MaskedNeedle.unmaskInto} writes it.
+   *
+   * @param name - The name in reports.
+   * @param length - Bytes, 1 to 65,536.
+   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for a wrong name or length.
+   *
+   * @example
+   * ```ts
+   * import { MaskedNeedle } from '@evolock/memory-scan';
+   *
+   * MaskedNeedle.random('canary', 32);
+   * ```
+   */
+  static random(name: string, length: number): MaskedNeedle {
+    requireName(name);
+    requireInteger('the length', length, 1, MAXIMUM_LENGTH);
+    return new MaskedNeedle(
+      name,
+      randomFillSync(new Uint8Array(length)),
+      randomFillSync(new Uint8Array(length)),
+    );
+  }
+
+  /**
+   * Parses the text of {@link MaskedNeedle.serialise}.
+   *
+   * @param text - The text of both halves.
+   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for another text.
+   *
+   * @example
+   * ```ts
+   * import assert from 'node:assert/strict';
+   * import { MaskedNeedle } from '@evolock/memory-scan';
+   *
+   * const needle = MaskedNeedle.random('canary', 32);
+   * assert.equal(MaskedNeedle.parse(needle.serialise()).name, 'canary');
+   * ```
+   */
+  static parse(text: string): MaskedNeedle {
+    const [, name, masked, mask] = SERIALISED.exec(checkedText('a serialised needle', text)) ?? [];
+    if (name === undefined || masked === undefined || mask === undefined) {
+      throw argumentError('a serialised needle is its name, masked half and mask in hexadecimal');
+    }
+    const bytes = (hex: string) => Buffer.from(hex, 'hex');
+    return MaskedNeedle.fromMasked(bytes(name).toString(), bytes(masked), bytes(mask));
+  }
+
+  /**
+   * Both halves as text, for the environment or the standard input of a child process. The text is secret, since it contains
+   * both halves.
+   *
+   * @example
+   * ```ts
+   * import { MaskedNeedle } from '@evolock/memory-scan';
+   *
+   * process.env['NEEDLE'] = MaskedNeedle.random('canary', 32).serialise();
+   * ```
+   */
+  serialise(): string {
+    const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+    return [Buffer.from(this.name), this.#masked, this.#mask].map(hex).join('.');
+  }
+
+  /**
+   * Writes the secret into a target, byte by byte, without another copy.
+   *
+   * @param target - Memory of the length of the secret, for instance locked memory.
+   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for a wrong target.
+   *
+   * @example
+   * ```ts
+   * import { MaskedNeedle } from '@evolock/memory-scan';
+   *
+   * MaskedNeedle.random('canary', 32).unmaskInto(new Uint8Array(32));
+   * ```
+   */
+  unmaskInto(target: Uint8Array): void {
+    const bytes = checkedBytes('the target', target, MAXIMUM_LENGTH);
+    if (bytes.length !== this.#masked.length) {
+      throw argumentError(
+        `the target has ${bytes.length} bytes, the secret ${this.#masked.length}`,
+      );
+    }
+    for (let index = 0; index < bytes.length; index += 1) {
+      bytes[index] = this.#masked[index]! ^ this.#mask[index]!;
+    }
+  }
+}
+
+const SERIALISED = /^((?:[0-9a-f]{2})+)\.((?:[0-9a-f]{2})+)\.((?:[0-9a-f]{2})+)$/;
+
+/** Bytes of the longest needle. */
+const MAXIMUM_LENGTH = 65_536;
+
+function requireName(name: unknown): asserts name is string {
+  // A report consists of lines that contain names.
+  if (typeof name !== 'string' || name === '' || /\p{Cc}/u.test(name)) {
+    throw argumentError('the name of a needle must be text without control characters');
+  }
+}
