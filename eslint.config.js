@@ -26,6 +26,14 @@ const exportedDeclarations = [
   'ExportNamedDeclaration > VariableDeclaration > VariableDeclarator > ArrowFunctionExpression',
 ];
 
+/**
+ * @param {string} selector
+ * @returns {string} the same declarations, error classes excepted
+ */
+function withoutErrors(selector) {
+  return selector.replace(/ClassDeclaration$/, 'ClassDeclaration:not([superClass.name=/Error$/])');
+}
+
 const publicMethod =
   'ExportNamedDeclaration > ClassDeclaration > ClassBody > MethodDefinition[kind!="constructor"][accessibility!="private"]:not([key.type="PrivateIdentifier"])';
 
@@ -121,11 +129,11 @@ const documentation = defineConfig({
       'error',
       { contexts: [...exportedDeclarations, 'MethodDefinition', 'TSInterfaceDeclaration'] },
     ],
-    // `@internal` marks what only the repository's own files use: no reader could run its example.
+    // No example on errors, and none on `@internal` code: a reader cannot import it.
     'jsdoc/require-example': [
       'error',
       {
-        contexts: exportedDeclarations,
+        contexts: exportedDeclarations.map(withoutErrors),
         exemptedBy: ['internal', 'inheritdoc', 'inheritDoc'],
         enableFixer: false,
       },

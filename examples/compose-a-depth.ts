@@ -1,4 +1,4 @@
-/** A depth of your own: each `sumKes` doubles the periods of the algorithm that it is given. */
+/** Your own depth: `sumKes` doubles the periods of an algorithm. */
 import assert from 'node:assert/strict';
 import { ed25519, MLockedSeed, singleKes, sumKes, sumKesOfDepth } from '@evolock/kes-sum';
 
@@ -6,7 +6,7 @@ const fourPeriods = sumKes(sumKes(singleKes(ed25519)));
 const week: 8 = sumKes(fourPeriods).totalPeriods; // the sizes are literal types
 console.log(`${fourPeriods.name}: ${fourPeriods.totalPeriods} periods; one level more has ${week}`);
 
-// The same in one call, for a depth that is a number: a key for every hour of 42 days.
+// The same in one call, with the depth as a number: a period for every hour of 42 days.
 const hours = sumKesOfDepth(ed25519, 10);
 
 using seed = MLockedSeed.newRandom(32);

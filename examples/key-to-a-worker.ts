@@ -1,6 +1,6 @@
 /**
- * A key for a worker thread. `postMessage` copies through ordinary memory, so the key goes over a Unix socket, from
- * locked memory to locked memory; only public values are posted.
+ * A key for a worker thread. `postMessage` copies through ordinary memory. So the key goes over a Unix socket, from locked
+ * memory to locked memory, and only public values are posted.
  */
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -18,7 +18,7 @@ if (isMainThread) await sendToWorker();
 else await workWithKey(workerData as string);
 
 async function sendToWorker(): Promise<void> {
-  // The folder has mode 0700: no other user can connect.
+  // The folder has mode 0700, so no other user can connect.
   const folder = await mkdtemp(join(tmpdir(), 'evolock-'));
   const path = join(folder, 'key.sock');
   const server = createServer({ pauseOnConnect: true }).listen(path);
@@ -34,7 +34,7 @@ async function sendToWorker(): Promise<void> {
     await connection.send(sum6Kes.signingKeySize, key, limits);
     const [signature] = await signed;
     console.log(`valid: ${sum6Kes.verify(key.deriveVerificationKey(), 0, message, signature)}`);
-    // A worker ends by itself: `terminate()` would leave its memory unwiped.
+    // The worker ends by itself. `terminate()` would not wipe its memory.
     await ended;
   } finally {
     server.close();

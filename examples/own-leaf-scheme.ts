@@ -1,6 +1,6 @@
 /**
- * A leaf scheme of your own: Ed25519 that signs a prefix before every message, so that its signatures are valid
- * nowhere else. A composed key calls the four functions of `leaf` on locked memory that it owns.
+ * Your own leaf scheme: Ed25519 over a prefix and the message. Its signatures are invalid for plain Ed25519. A composed key
+ * calls the four functions of `leaf` with locked memory that the key owns.
  */
 import assert from 'node:assert/strict';
 import {

@@ -1,6 +1,6 @@
 /**
- * A sink of your own: it splits the key into two shares as the blocks are pushed. Each share alone is random bytes;
- * both together give the key back. No byte of the key is in ordinary memory.
+ * Your own sink: it splits the key into two shares, block by block. Each share alone is random bytes, and both together
+ * give the key. No byte of the key is in ordinary memory.
  */
 import assert from 'node:assert/strict';
 import { randomFillSync } from 'node:crypto';
@@ -17,7 +17,7 @@ const SIZE = sum6Kes.signingKeySize;
 /** Fills `pad` with random bytes and `rest` with the value XOR these. */
 function split(value: DirectSerialise, pad: Uint8Array, rest: Uint8Array): void {
   randomFillSync(pad);
-  // A block is lent for one call: use it and return.
+  // A block is lent for one call: do not keep it.
   const write = (offset: number, block: Uint8Array) => {
     for (let at = 0; at < block.length; at += 1) rest[offset + at] = block[at]! ^ pad[offset + at]!;
   };
@@ -26,7 +26,7 @@ function split(value: DirectSerialise, pad: Uint8Array, rest: Uint8Array): void 
 
 /** Reads a key from both shares. */
 function combine(pad: Uint8Array, rest: Uint8Array): KesSigningKey {
-  // A reader fills every byte of the block.
+  // A source fills every byte of the block.
   const read = (offset: number, block: Uint8Array) => {
     for (let at = 0; at < block.length; at += 1) block[at] = rest[offset + at]! ^ pad[offset + at]!;
   };
@@ -40,4 +40,4 @@ using second = MLockedBytes.newZeroed(SIZE);
 first.withBytes((pad) => second.withBytes((rest) => split(key, pad, rest)));
 using copy = first.withBytes((pad) => second.withBytes((rest) => combine(pad, rest)));
 assert.deepEqual(copy.deriveVerificationKey(), key.deriveVerificationKey());
-console.log('two shares give the key back');
+console.log('both shares together give the key');

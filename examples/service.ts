@@ -1,8 +1,8 @@
 /**
- * A service that holds a key, signs what it is sent, and stops right: on SIGTERM or SIGINT it takes no new request,
- * answers those that it has, wipes the key and ends by itself.
+ * A service that holds a key and signs the messages that it receives. On SIGTERM or SIGINT it accepts no new request,
+ * answers the open ones, wipes the key and ends.
  *
- * A second signal ends it at once. SIGKILL never lets it wipe anything.
+ * A second signal ends it at once. After SIGKILL nothing is wiped.
  */
 import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
@@ -26,7 +26,7 @@ const server = createServer((request, response) => {
   }
   buffer(request).then(
     (message) => {
-      // Closes the connection too once the service stops: an open one would hold the process.
+      // Closes the connection when the service stops: an open connection would keep the process alive.
       if (!server.listening) response.setHeader('connection', 'close');
       response.setHeader('evolock-period', key.period).end(key.sign(message));
     },
@@ -37,15 +37,15 @@ const server = createServer((request, response) => {
 const signals = ['SIGTERM', 'SIGINT'] as const;
 
 function stop(): void {
-  // Who asks twice does not wait for requests; the exit handler wipes what is alive.
+  // The second signal does not wait for requests. The exit handler wipes the key.
   for (const signal of signals)
     process.removeAllListeners(signal).once(signal, () => process.exit(1));
-  // Calls back when the last request has its answer.
+  // Calls back after the last response.
   server.close(() => void end());
   server.closeIdleConnections();
 }
 
-/** The process ends by itself, with exit code 0, when nothing is left to do. */
+/** Wipes the key. The process then ends by itself, with exit code 0. */
 async function end(): Promise<void> {
   await releaseAll();
   console.log('the key is wiped');

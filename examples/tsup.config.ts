@@ -1,6 +1,6 @@
 import { build } from '../tsup.shared.js';
 
-/** Each program is one file, so that it can be started as a process or as a thread. */
+/** Each program is one file, which can be started as a process or as a thread. */
 export default build(
   {
     'one-key-life': 'one-key-life/main.ts',

@@ -1,9 +1,9 @@
-/** The message that is signed at a period. Both processes know it. */
+/** The message of a period. Both processes use it. */
 export function periodMessage(period: number): Uint8Array {
   return new TextEncoder().encode(`evolock example, period ${period}`);
 }
 
-/** Ends the example when something does not hold that it is about to claim. */
+/** Throws when a claim is false. */
 export function prove(holds: boolean, claim: string): asserts holds {
   if (!holds) throw new Error(`does not hold: ${claim}`);
 }

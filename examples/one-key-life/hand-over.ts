@@ -1,4 +1,4 @@
-/** The side of the first process: the key goes out over a pipe, public lines come back. */
+/** The first process: it sends the key through a pipe, and receives public lines. */
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { directSerialiseToChild } from '@evolock/direct-serialise-io';
 import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
 
-/** The file descriptor at which the second process reads the key. */
+/** The file descriptor from which the second process reads the key. */
 export const KEY_DESCRIPTOR = 3;
 
 /** One line of the second process. */
@@ -16,7 +16,7 @@ export type Line =
   | { readonly signature: string; readonly period: number }
   | { readonly refused: string };
 
-/** What the first process does with the lines. */
+/** The callbacks of the first process for these lines. */
 export interface Listener {
   received(verificationKey: string, period: number): void;
   signed(period: number, signature: Uint8Array): void;
@@ -24,10 +24,10 @@ export interface Listener {
 }
 
 /**
- * Sends a key to a second process and follows its lines until it ends. The caller still has to release the key.
+ * Sends a key to a second process, and reads its lines until it ends. The caller releases the key.
  *
  * @param program - The program of the second process.
- * @param timeLimit - Milliseconds after which the second process is ended.
+ * @param timeLimit - Milliseconds after which the second process is killed.
  */
 export async function handOver(
   key: KesSigningKey,
@@ -39,11 +39,11 @@ export async function handOver(
     stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
   }) as ChildProcessByStdio<null, Readable, null>;
   const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
-  // A start that fails rejects the sending too, which reports it.
+  // A failed start also rejects the sending, which reports it.
   closed.catch(() => undefined);
-  // A process that ends without reading the key resets the pipe. Its end is reported below.
+  // A process that ends without reading the key resets the pipe. Its exit code is reported below.
   child.stdio[KEY_DESCRIPTOR]?.on('error', () => undefined);
-  // A timer that this function holds. Node.js 20 can lose an `AbortSignal.any` over an `AbortSignal.timeout`.
+  // Node.js 20 can collect an `AbortSignal.any` over an `AbortSignal.timeout`. This timer is referenced.
   const timer = setTimeout(() => child.kill('SIGKILL'), timeLimit);
   try {
     await directSerialiseToChild(child, KEY_DESCRIPTOR, sum6Kes.signingKeySize, key);
@@ -60,9 +60,7 @@ export async function handOver(
     }
     const [code, signal] = await closed;
     if (code !== 0 || refused === undefined) {
-      throw new Error(
-        `the second process ended with ${signal ?? `exit code ${code} before it was done`}`,
-      );
+      throw new Error(`the second process ended with ${signal ?? `exit code ${code} too early`}`);
     }
     listener.ended(signatures, refused);
   } finally {

@@ -1,9 +1,9 @@
 /**
- * The leaves that the secrets of a key lead to, each by its verification key in hexadecimal.
+ * The leaves that the secrets of a key lead to, as verification keys in hexadecimal.
  *
- * A serialised Sum6 key holds two kinds of secrets: the seed of the present leaf (32 bytes), then, for each level from
- * the innermost on, the seed of the right half (32 bytes, zero once that half is in use) before two verification keys.
- * A thief of the key can sign with the leaves of these seeds and with no other leaf.
+ * A serialised Sum6 key holds the seed of the current leaf (32 bytes). Then, for each level from the innermost on, it holds
+ * the seed of the right half (32 bytes, zero when that half is in use) and two verification keys. Whoever has these seeds
+ * can sign with their leaves and with no other leaf.
  */
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
 import { ed25519, MLockedSeed, sum6Kes, sumKesOfDepth, type KesSigningKey } from '@evolock/kes-sum';
@@ -13,7 +13,7 @@ const SEED_SIZE = 32;
 const LEVEL_SIZE = 96;
 const LEAF_SIGNATURE_SIZE = 64;
 
-/** Expands every seed that is left in the key. The key stays as it is. */
+/** Expands every seed in the key. The key does not change. */
 export function reachableLeaves(key: KesSigningKey): Set<string> {
   using serialised = MLockedBytes.newZeroed(sum6Kes.signingKeySize);
   return serialised.withBytes((bytes) => {
@@ -29,12 +29,12 @@ export function reachableLeaves(key: KesSigningKey): Set<string> {
   });
 }
 
-/** The leaves of a tree, from its seed. */
+/** The leaves of the tree of a seed. */
 function leavesOf(depth: number, seedBytes: Uint8Array): string[] {
   using seed = directDeserialiseBufChecked(seedBytes, MLockedSeed.type(SEED_SIZE));
   const algorithm = sumKesOfDepth(ed25519, depth);
   using key = algorithm.generateKey(seed);
-  // A tree of one leaf has the verification key of that leaf.
+  // The verification key of a tree of one leaf is that of the leaf.
   if (depth === 0) return [hex(key.deriveVerificationKey())];
   const leaves = [signingLeaf(key.sign(new Uint8Array()), 0)];
   while (key.period + 1 < algorithm.totalPeriods) {
@@ -44,7 +44,7 @@ function leavesOf(depth: number, seedBytes: Uint8Array): string[] {
   return leaves;
 }
 
-/** The leaf that made a signature: a signature holds both keys of the innermost pair behind the leaf's signature. */
+/** The leaf of a signature: both verification keys of the innermost pair follow the signature of the leaf. */
 export function signingLeaf(signature: Uint8Array, period: number): string {
   const offset = LEAF_SIGNATURE_SIZE + SEED_SIZE * (period % 2);
   return hex(signature.subarray(offset, offset + SEED_SIZE));

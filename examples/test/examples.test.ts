@@ -31,7 +31,7 @@ async function run(name: string) {
 test.each([
   ['compose-a-depth', 'ed25519_kes_2^10: signed at period 1000 of 1024, 704 bytes'],
   ['own-leaf-scheme', 'my-ed25519_kes_2^1: its signatures are valid here'],
-  ['own-sink', 'two shares give the key back'],
+  ['own-sink', 'both shares together give the key'],
   ['key-to-a-worker', 'valid: true'],
   ['one-key-life', 'update() throws ERR_EVOLOCK_KES_LAST_PERIOD; the key there is wiped'],
 ])('%s runs and ends without an error', async (name, line) => {
@@ -40,7 +40,7 @@ test.each([
   expect(stdout).toContain(line);
 });
 
-test('the service refuses what is too large or of unknown length, and answers a request that has begun before it stops', async () => {
+test('the service refuses requests that are too large or of unknown length, and answers an open request before it ends', async () => {
   const child = start('service');
   const [first] = (await once(child.stdout, 'data')) as [Buffer];
   const { port, verificationKey } = JSON.parse(String(first)) as Record<string, string>;
@@ -73,7 +73,7 @@ test('the service refuses what is too large or of unknown length, and answers a 
   expect(await rest).toBe('the key is wiped\n');
 });
 
-describe('a second process that does not do its part', () => {
+describe('a second process that fails', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'evolock-'));
@@ -94,7 +94,7 @@ describe('a second process that does not do its part', () => {
     await handOver(key, pathToFileURL(program), timeLimit, listener);
   }
 
-  test('and is silent is ended at the time limit, whatever the garbage collector has collected', async () => {
+  test('by silence is killed at the time limit, also after garbage collections', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const collecting = setInterval(collect, 10);
@@ -108,10 +108,10 @@ describe('a second process that does not do its part', () => {
   });
 
   test.each([
-    ['ends at once', ''],
-    ['says that it has the key and ends', 'console.log(\'{"verificationKey":"","period":32}\')'],
-    ['fails', 'process.exitCode = 3'],
-  ])('and %s is an error', async (_what, script) => {
+    ['by ending at once', ''],
+    ['by ending after it has the key', 'console.log(\'{"verificationKey":"","period":32}\')'],
+    ['with an exit code', 'process.exitCode = 3'],
+  ])('%s is an error', async (_what, script) => {
     await expect(handOverTo(script, 30_000)).rejects.toThrow();
   });
 });

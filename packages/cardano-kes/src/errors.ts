@@ -1,7 +1,12 @@
-import { isKesError, type KesErrorCode } from '@evolock/kes-sum';
+/**
+ * The errors of this package. Each has a stable `code`. No message contains a secret.
+ */
+import { EvolockError } from '@evolock/direct-serialise';
+import type { KesErrorCode } from '@evolock/kes-sum';
+import type { Reservation } from './files/reservation.js';
 
-/** The codes of this package, and of the files that it writes. */
-const OWN = [
+/** The codes of this package, and of the files that it reads and writes. */
+export const OWN_CODES = [
   'ERR_EVOLOCK_IO_FILE',
   'ERR_EVOLOCK_CARDANO_COUNTER',
   'ERR_EVOLOCK_CARDANO_ENVELOPE',
@@ -12,35 +17,233 @@ const OWN = [
   'ERR_EVOLOCK_CARDANO_SPENT_NUMBER',
 ] as const;
 
-/** The code of every error that this package throws on purpose: its own, and those of kes-sum and of the packages below it. */
-export type CardanoKesErrorCode = (typeof OWN)[number] | KesErrorCode;
+/** The code of each error that this package throws on purpose: its own codes and those of kes-sum. */
+export type CardanoKesErrorCode = (typeof OWN_CODES)[number] | KesErrorCode;
 
-const own: ReadonlySet<unknown> = new Set(OWN);
+const envelopeProblems = {
+  'not-json': 'it is no text envelope: one JSON object of three strings',
+  'duplicate-member': 'it contains a member twice',
+  'unknown-member': 'it contains a member other than type, description and cborHex',
+  'missing-member': 'type, description or cborHex is missing',
+  'too-long': 'its type or description is too long',
+  'not-hex': 'its cborHex contains a character that is no hexadecimal digit',
+  'odd-hex': 'its cborHex has an odd number of digits',
+  'wrong-type': 'it has another type than expected',
+  'not-byte-string': 'its CBOR is no plain byte string',
+  'non-shortest-head': 'the head of its CBOR is longer than necessary',
+  truncated: 'its CBOR ends too early',
+  'trailing-bytes': 'bytes follow its CBOR',
+  'wrong-length': 'its content has a length that its type does not allow',
+  'wrong-cbor': 'its CBOR does not have the shape of its type',
+} as const;
+
+/** What is wrong with a text envelope. */
+export type EnvelopeProblem = keyof typeof envelopeProblems;
+
+/** Where a text envelope is wrong. */
+interface EnvelopeErrorDetails extends ErrorOptions {
+  readonly path?: string | undefined;
+  /** What was found instead: public facts only. */
+  readonly found?: string | undefined;
+  readonly offset?: number | undefined;
+}
+
+/** A file is no text envelope of the expected type. The error contains nothing of a key. */
+export class EnvelopeError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_CARDANO_ENVELOPE';
+  /** What is wrong. */
+  readonly problem: EnvelopeProblem;
+  /** The file; `undefined` for text that came from elsewhere. */
+  readonly path: string | undefined;
+  /** What was found instead. */
+  readonly found: string | undefined;
+  /** Bytes from the beginning of the text; `undefined` when unknown. */
+  readonly offset: number | undefined;
+
+  constructor(problem: EnvelopeProblem, details: EnvelopeErrorDetails = {}) {
+    const { path, found, offset } = details;
+    const at = offset === undefined ? '' : ` (at byte ${String(offset)})`;
+    const instead = found === undefined ? '' : `, found ${found}`;
+    super(`${path ?? 'the text'}: ${envelopeProblems[problem]}${at}${instead}`, details);
+    this.problem = problem;
+    this.path = path;
+    this.found = found;
+    this.offset = offset;
+  }
+}
+
+const headerProblems = {
+  'not-hex': 'the text contains a character that is no hexadecimal digit',
+  'odd-hex': 'the text has an odd number of hexadecimal digits',
+  empty: 'there is nothing in it',
+  'too-large': 'the input is larger than a header or a block can be',
+  truncated: 'the CBOR ends too early',
+  'not-cbor': 'the input is not CBOR',
+  'too-deep': 'the CBOR nests too deep',
+  'trailing-bytes': 'bytes follow the CBOR',
+  byron: 'the input is a block of the Byron era, which has no KES',
+  'unknown-era': 'the block states an era that does not exist',
+  'wrong-shape': 'the input is neither a header nor a block',
+  'wrong-field': 'a field has a wrong kind or size',
+  'wrong-era': 'the era that the block states has headers or blocks of another shape',
+} as const;
+
+/** Why bytes are no header. */
+export type HeaderProblem = keyof typeof headerProblems;
+
+/** Where bytes are no header. */
+interface HeaderErrorDetails extends ErrorOptions {
+  readonly offset?: number | undefined;
+  /** The field, and what it has to be. */
+  readonly field?: string | undefined;
+}
+
+/** The input is no block header, nor a block that begins with one: a node cannot decode it. */
+export class HeaderError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_CARDANO_HEADER';
+  /** What is wrong. */
+  readonly problem: HeaderProblem;
+  /** Bytes from the beginning of the input; `undefined` when unknown. */
+  readonly offset: number | undefined;
+  /** The wrong field. */
+  readonly field: string | undefined;
+
+  constructor(problem: HeaderProblem, details: HeaderErrorDetails = {}) {
+    const { offset, field } = details;
+    const about = field === undefined ? '' : `: ${field}`;
+    const at = offset === undefined ? '' : ` (at byte ${String(offset)})`;
+    super(`${headerProblems[problem]}${about}${at}`, details);
+    this.problem = problem;
+    this.offset = offset;
+    this.field = field;
+  }
+}
+
+/** What is wrong with the parameters of a network. */
+export type ParametersProblem = 'unknown-network' | 'not-json' | 'missing' | 'wrong-value';
+
+/** The name of a network is unknown, or a genesis file does not state the parameters. */
+export class ParametersError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_CARDANO_PARAMETERS';
+  /** What is wrong. */
+  readonly problem: ParametersProblem;
+  /** The member of the genesis file. */
+  readonly field: string | undefined;
+
+  constructor(
+    problem: ParametersProblem,
+    message: string,
+    options?: ErrorOptions & { readonly field?: string },
+  ) {
+    super(message, options);
+    this.problem = problem;
+    this.field = options?.field;
+  }
+}
+
+const dateReasons = {
+  'no-anchor':
+    'the network has no slot with a known date: give an anchor (a slot and its beginning). The Shelley genesis file of a network with a Byron era does not state one',
+  byron: 'the slot lies in an era before the anchor, whose slots have another length',
+  'before-start': 'the date lies before the first slot of the network',
+  'out-of-range': 'the slot or the date lies too far in the future',
+} as const;
+
+/** Why a slot has no date, or a date no slot. */
+export type NoDateReason = keyof typeof dateReasons;
+
+/** A slot has no known date, or a date no slot. */
+export class NoDateError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_CARDANO_NO_DATE';
+  /** Why. */
+  readonly reason: NoDateReason;
+
+  constructor(reason: NoDateReason) {
+    super(dateReasons[reason]);
+    this.reason = reason;
+  }
+}
+
+const counterReasons = {
+  'other-cold-key': 'the counter belongs to another cold key',
+  exhausted: 'the counter has reached its last number, 2^64 - 1',
+  'not-its-last':
+    'the counter is not one above the number: only the last number that it gave can be used again',
+  backwards: 'the counter would go back, and numbers would be used twice',
+} as const;
+
+/** Why a counter is refused. */
+export type CounterErrorReason = keyof typeof counterReasons;
+
+/** A counter is refused. Nothing was issued and nothing was written. */
+export class CounterError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_CARDANO_COUNTER';
+  /** Why. */
+  readonly reason: CounterErrorReason;
+
+  constructor(reason: CounterErrorReason) {
+    super(counterReasons[reason]);
+    this.reason = reason;
+  }
+}
 
 /**
- * Whether something that was thrown is an error that this package throws on purpose. Decides by the code, so it holds for
- * the errors of another copy of the package too.
- *
- * @param error - What was thrown.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { isCardanoKesError, readKesSigningKey } from '@evolock/cardano-kes';
- *
- * try {
- *   readKesSigningKey('no-such.skey').signingKey.release();
- * } catch (error) {
- *   if (!isCardanoKesError(error)) throw error;
- *   // The compiler knows every code: one that is misspelt does not compile.
- *   assert.equal(error.code satisfies string, 'ERR_EVOLOCK_IO_FILE');
- * }
- * ```
+ * An earlier run reserved a number, was killed or failed, and left no certificate. Nothing was issued, and the counter did
+ * not change. A network accepts only the last number that it knows or the next one, so issue with the reserved number.
  */
-export function isCardanoKesError(
-  error: unknown,
-): error is Error & { readonly code: CardanoKesErrorCode } {
-  return (
-    isKesError(error) || (error instanceof Error && own.has((error as { code?: unknown }).code))
-  );
+export class ReservedNumberError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_CARDANO_RESERVED_NUMBER';
+  /** The file that contains the reservation. */
+  readonly path: string;
+  readonly reservation: Reservation;
+
+  constructor(path: string, reservation: Reservation) {
+    const n = String(reservation.number);
+    const time = reservation.time.toISOString().replace(/\.\d{3}Z$/, 'Z');
+    super(
+      `${path}: number ${n} was reserved on ${time} and has no certificate: ${reuse(n)}; remove the file to leave the number out`,
+    );
+    this.path = path;
+    this.reservation = reservation;
+  }
+}
+
+/** What is known about a number. */
+interface SpentNumberErrorOptions extends ErrorOptions {
+  /** `true` when absent. */
+  readonly isCertain?: boolean;
+}
+
+/**
+ * A counter was advanced, or may have been, and this run left no certificate of the number. From Babbage on a node accepts
+ * a pool's last number or the next one, and refuses the number after a missing one. So issue again with `reuseNumber`.
+ */
+export class SpentNumberError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_CARDANO_SPENT_NUMBER';
+  /** The number that was taken. */
+  readonly number: bigint;
+  /** Whether the number is known to be used. `false` when the counter could not be read again. */
+  readonly isCertain: boolean;
+
+  constructor(number: bigint, options?: SpentNumberErrorOptions) {
+    const { cause, isCertain = true } = options ?? {};
+    const why = cause instanceof Error ? cause.message : 'the certificate was not issued';
+    super(`${why}; ${isCertain ? usedUp(number) : perhapsUsedUp(number)}`, options);
+    this.number = number;
+    this.isCertain = isCertain;
+  }
+}
+
+function usedUp(number: bigint): string {
+  const n = String(number);
+  return `the certificate number ${n} is used up, and this run left no certificate of it: ${reuse(n)}`;
+}
+
+function perhapsUsedUp(number: bigint): string {
+  const n = String(number);
+  return `the counter could not be read again, so it is not known whether the certificate number ${n} is used up: read the counter. If it holds ${n}, issue again. If it holds more, ${reuse(n)}`;
+}
+
+function reuse(n: string): string {
+  return `issue again with that number (reuseNumber; kes opcert issue --reuse-number ${n}), since networks refuse the number after it`;
 }

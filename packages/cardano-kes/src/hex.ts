@@ -1,44 +1,23 @@
 /**
- * Hexadecimal digits to bytes and back, digit by digit in the memory that is given: in locked memory nothing leaves it.
+ * Hexadecimal digits. The functions work on memory that the caller gives and make no strings of secrets.
  */
-import { EnvelopeError } from './envelope-error.js';
-import { hexDigit, StringReader, type Span } from './json-string.js';
 
 /**
- * Decodes the hexadecimal digits of a string **in place**: the bytes are written to the beginning of the text, of which
- * nothing else is of use afterwards. They take half the room of their digits, so no digit is overwritten unread.
- *
- * @returns A view on the bytes.
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, problem `not-hex` or `odd-hex`.
+ * The value of a hexadecimal digit; −1 for another character.
  *
  * @internal
  */
-export function decodeHexInPlace(text: Uint8Array, span: Span): Uint8Array {
-  const reader = new StringReader(text, span);
-  let size = 0;
-  for (let high = nextDigit(reader); high !== END; high = nextDigit(reader)) {
-    const low = nextDigit(reader);
-    if (low === END) throw new EnvelopeError('odd-hex');
-    text[size++] = (high << 4) | low;
-  }
-  return text.subarray(0, size);
-}
-
-const END = -2;
-
-function nextDigit(reader: StringReader): number {
-  const { offset } = reader;
-  const unit = reader.next();
-  if (unit === -1) return END;
-  const digit = hexDigit(unit);
-  if (digit < 0) throw new EnvelopeError('not-hex', { offset });
-  return digit;
+export function hexDigit(unit: number): number {
+  if (unit >= 0x30 && unit <= 0x39) return unit - 0x30;
+  // Capital and small letters differ in one bit.
+  const letter = unit | 0x20;
+  return unit < 0x80 && letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }
 
 /**
  * Writes bytes as hexadecimal digits into memory.
  *
- * @param target - Where to; twice as many bytes from the offset on.
+ * @param target - Memory of at least twice as many bytes from the offset on.
  *
  * @internal
  */
@@ -51,7 +30,27 @@ export function encodeHex(target: Uint8Array, offset: number, bytes: Uint8Array)
   }
 }
 
-/** Arithmetic, not a table: which entry of a table is read can be seen in the caches. */
+/** Arithmetic instead of a table: a cache attack shows which entry of a table was read. */
 function digitOf(value: number): number {
   return 0x30 + value + (((9 - value) >> 8) & 0x27);
+}
+
+/**
+ * Public bytes as a string of hexadecimal digits.
+ *
+ * @internal
+ */
+export function hexOf(bytes: Uint8Array): string {
+  let digits = '';
+  for (const byte of bytes) digits += byte.toString(16).padStart(2, '0');
+  return digits;
+}
+
+/**
+ * Whether two public arrays hold the same bytes. The time depends on the content.
+ *
+ * @internal
+ */
+export function areEqual(one: Uint8Array, other: Uint8Array): boolean {
+  return one.byteLength === other.byteLength && one.every((byte, index) => byte === other[index]!);
 }

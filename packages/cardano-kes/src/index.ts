@@ -5,56 +5,69 @@
  * @module
  */
 export {
-  CounterError,
-  parseCounter,
-  readCounter,
-  writeCounter,
-  type CertificateCounter,
-  type CertificateCounterFile,
-  type CounterErrorReason,
-} from './certificate-counter.js';
-export {
-  parseCertificate,
-  readCertificate,
-  type CertificateFile,
-  type IssuedCertificate,
-} from './certificate-file.js';
-export {
-  certificateMessage,
-  issueCertificate,
-  verifyCertificate,
-  type CertificateBody,
-  type CertificateVerdict,
-  type OperationalCertificate,
-} from './certificate.js';
-export {
-  readColdSigningKey,
-  writeColdSigningKey,
-  type ColdSigningKeyFile,
-} from './cold-signing-key-file.js';
-export {
-  EnvelopeError,
-  type EnvelopeErrorDetails,
-  type EnvelopeProblem,
-} from './envelope-error.js';
-export { isEvolvedType, type EnvelopeKind } from './envelope-types.js';
-export type { EnvelopeLabel } from './envelope.js';
-export {
-  eraseLeftovers,
   FileError,
-  leftoversOf,
   withLockFile,
   type FileErrorReason,
   type FileIdentity,
 } from '@evolock/direct-serialise-io';
-export { isCardanoKesError, type CardanoKesErrorCode } from './errors.js';
-export { firstSightOf, readPublicStart, type FirstSight, type PublicStart } from './first-sight.js';
-export { MAX_ENVELOPE_SIZE } from './file-text.js';
+export type {
+  CertificateBody,
+  CertificateVerdict,
+  IssuedCertificate,
+  OperationalCertificate,
+} from './certificate/certificate.js';
+export type { CertificateCounter } from './certificate/counter.js';
+export type { PoolId } from './certificate/pool-id.js';
+export { MAX_ENVELOPE_SIZE, type EnvelopeLabel } from './envelope/envelope.js';
+export { isEvolvedType, type EnvelopeKind } from './envelope/types.js';
+export { isCardanoKesError } from './error-guard.js';
+export {
+  CounterError,
+  EnvelopeError,
+  HeaderError,
+  NoDateError,
+  ParametersError,
+  ReservedNumberError,
+  SpentNumberError,
+  type CardanoKesErrorCode,
+  type CounterErrorReason,
+  type EnvelopeProblem,
+  type HeaderProblem,
+  type NoDateReason,
+  type ParametersProblem,
+} from './errors.js';
+export {
+  parseCertificate,
+  readCertificate,
+  type CertificateFile,
+} from './files/certificate-file.js';
+export {
+  parseCounter,
+  readCounter,
+  writeCounter,
+  type CertificateCounterFile,
+} from './files/counter-file.js';
+export {
+  inspectEnvelope,
+  inspectEnvelopeText,
+  type EnvelopeFacts,
+  type EnvelopeFileFacts,
+} from './files/envelope-file.js';
+export {
+  firstSightOf,
+  readPublicStart,
+  type FirstSight,
+  type PublicStart,
+} from './files/first-sight.js';
+export { issueToFile } from './files/issue-to-file.js';
+export type { IssueRequest } from './files/issue.js';
+export type { KeyReadOptions, KeyWriteOptions, WriteOptions } from './files/options.js';
+export type { Reservation } from './files/reservation.js';
 export { isBlockHeaderBody } from './header/body-rule.js';
-export { HeaderError, type HeaderErrorDetails, type HeaderProblem } from './header/error.js';
 export type { HeaderShape } from './header/fields.js';
 export type { BlockHeader } from './header/parse.js';
-export { MAX_BLOCK_SIZE, MAX_HEADER_SIZE } from './header/place.js';
+export { MAX_BLOCK_SIZE } from './header/place.js';
+export { verdictJson, type VerdictJson } from './header/verdict-json.js';
 export type {
   HeaderFailure,
   HeaderFailureCode,
@@ -62,14 +75,13 @@ export type {
   HeaderVerdict,
   SignatureFact,
 } from './header/verdict.js';
-export { verdictJson, type VerdictJson } from './header/verdict-json.js';
-export { parseHeader, verifyHeader, verifyHeaders, verifyHeadersAsync } from './headers.js';
+export { issueCertificate, poolIdOf, verifyCertificate } from './keys/certificates.js';
 export {
-  inspectEnvelope,
-  inspectEnvelopeText,
-  type EnvelopeFacts,
-  type EnvelopeFileFacts,
-} from './inspect-envelope.js';
+  readColdSigningKey,
+  writeColdSigningKey,
+  type ColdSigningKeyFile,
+} from './keys/cold-signing-key-file.js';
+export { parseHeader, verifyHeader } from './keys/headers.js';
 export {
   readKesSigningKey,
   writeKesSigningKey,
@@ -78,9 +90,7 @@ export {
   type KesKeyWriteOptions,
   type KesSigningKeyFile,
   type NodeReading,
-} from './kes-signing-key-file.js';
-export { poolIdOf, type PoolId } from './pool-id.js';
-export type { KeyReadOptions, KeyWriteOptions, WriteOptions } from './read-options.js';
+} from './keys/kes-signing-key-file.js';
 export {
   parseColdVerificationKey,
   parseKesVerificationKey,
@@ -90,27 +100,20 @@ export {
   writeKesVerificationKey,
   type KesVerificationKeyWriteOptions,
   type VerificationKeyFile,
-} from './verification-key-file.js';
-export { expiryOf, type Expiry } from './expiry.js';
-export { parametersOfGenesis, type GenesisOptions } from './genesis.js';
-export { issueToFile, writeCertificate } from './issue-to-file.js';
-export { issueWithCounter, type IssueRequest } from './issue-with-counter.js';
-export {
-  kesParameters,
-  type KesParameters,
-  type KesParametersInit,
-  type SlotAnchor,
-} from './kes-parameters.js';
+} from './keys/verification-key-file.js';
+export { dateOfSlot, hasDates, slotOfDate } from './period/dates.js';
 export {
   evolutionLimit,
   evolutionOf,
-  firstSlotOfPeriod,
+  expiryOf,
   periodOfSlot,
   type EvolutionLimit,
   type EvolutionStatus,
+  type Expiry,
   type InvalidEvolution,
   type ValidEvolution,
-} from './kes-period.js';
+} from './period/evolution.js';
+export { parametersOfGenesis, type GenesisOptions } from './period/genesis.js';
 export {
   mainnet,
   networkNamed,
@@ -118,18 +121,18 @@ export {
   preprod,
   preview,
   type NetworkName,
-} from './networks.js';
+} from './period/networks.js';
 export {
   absolutePeriod,
-  evolution,
   slot,
-  SUM6_PERIODS,
   type AbsolutePeriod,
   type Evolution,
   type Meaning,
   type Slot,
-} from './numbers.js';
-export { ParametersError, type ParametersProblem } from './parameters-error.js';
-export { ReservedNumberError, type Reservation } from './reservation.js';
-export { SpentNumberError, type SpentNumberErrorOptions } from './spent-number-error.js';
-export { dateOfSlot, hasDates, NoDateError, slotOfDate, type NoDateReason } from './slot-dates.js';
+} from './period/numbers.js';
+export {
+  kesParameters,
+  type KesParameters,
+  type KesParametersInit,
+  type SlotAnchor,
+} from './period/parameters.js';

@@ -10,7 +10,7 @@ import {
   type FileError,
 } from '../src/index.js';
 
-/** The codes that the classes in a folder of sources state. */
+/** The codes of the error classes in a folder of sources. */
 function codesIn(folder: string): string[] {
   const place = new URL(folder, import.meta.url);
   return readdirSync(place, { recursive: true, encoding: 'utf8' })
@@ -21,13 +21,8 @@ function codesIn(folder: string): string[] {
     });
 }
 
-test('the guard knows the code of every error class of the package and of those below it', () => {
-  const below = [
-    'direct-serialise-io/src/files',
-    'kes-sum/src',
-    'kes-single/src',
-    'mlocked-bytes/src',
-  ];
+test('the guard recognises the codes of this package and of the packages below', () => {
+  const below = ['kes-sum/src', 'kes-single/src', 'mlocked-bytes/src'];
   const folders = ['../src/', ...below.map((folder) => `../../${folder}/`)];
   const codes = folders.flatMap(codesIn);
   expect(codes.length).toBeGreaterThan(5);
@@ -35,7 +30,7 @@ test('the guard knows the code of every error class of the package and of those 
     expect(isCardanoKesError(Object.assign(new Error(code), { code })), code).toBe(true);
 });
 
-test('the guard knows errors by their code, and no others', () => {
+test('the guard recognises errors by their code', () => {
   expect(isCardanoKesError(errorOf(() => readCounter('no-such.counter')))).toBe(true);
   expect(isCardanoKesError(errorOf(() => slot(wrongly('7'))))).toBe(true);
   for (const other of [new Error('another'), { code: 'ERR_EVOLOCK_IO_FILE' }, undefined, null, 7])
@@ -43,7 +38,7 @@ test('the guard knows errors by their code, and no others', () => {
   expect(isCardanoKesError(Object.assign(new Error('x'), { code: 'ENOENT' }))).toBe(false);
 });
 
-test('the union names codes and no other text', () => {
+test('the union contains codes only', () => {
   expectTypeOf<FileError['code'] | EnvelopeError['code']>().toExtend<CardanoKesErrorCode>();
   expectTypeOf<'ERR_EVOLOCK_CARDANO_FILE'>().not.toExtend<CardanoKesErrorCode>();
   expectTypeOf<string>().not.toExtend<CardanoKesErrorCode>();

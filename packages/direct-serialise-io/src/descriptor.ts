@@ -7,35 +7,31 @@ import {
 } from '@evolock/direct-serialise';
 import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
 import { withMLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
-import { ClosedEarlyError } from './closed-early-error.js';
-import { checkIoSize } from './io-size.js';
-import { attempt } from './stream-error.js';
-import { SurplusError } from './surplus-error.js';
+import { ClosedEarlyError, StreamError, SurplusError } from './errors.js';
+import { checkIoSize } from './staging.js';
 
 const MAX_DESCRIPTOR = 2_147_483_647;
 
-/** Options of a read; they are handed on to the type, the allocator among them. */
+/** Options of a read. They are passed to the type, including the allocator. */
 export interface ReadOptions extends AllocationOptions {
-  /** Whether the source has to end behind the value; when it does not, what follows is left for the next read. */
+  /** Whether the source must end after the value. Otherwise later bytes are left for the next read. */
   readonly last?: boolean | undefined;
 }
 
 /**
  * Writes a value to an open file descriptor: a file, a pipe, a socket of a parent process.
  *
- * Every block goes from its locked memory straight to the kernel, at the descriptor's position; partial writes are
- * continued. The size is checked in a pass of its own before the first byte is written.
+ * Each block is written from its locked memory straight to the kernel, at the position of the descriptor. Partial writes
+ * are continued. The size is checked before the first byte is written.
  *
- * The descriptor has to be a blocking one: a full pipe in non-blocking mode is a {@link StreamError} with
- * `systemCode` `EAGAIN`, and nothing is tried again. The descriptor is never closed. After a {@link StreamError} a part
- * of the value may have been written; after every other error nothing has.
+ * The descriptor must be blocking: a full pipe in non-blocking mode throws {@link StreamError} with `systemCode` `EAGAIN`.
+ * The descriptor is never closed. After a {@link StreamError} a part of the value may be written, after another error
+ * nothing is.
  *
  * @param fd - The descriptor.
  * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
- * @param value - What is written.
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses.
- * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger or smaller.
- * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the value is asynchronous.
+ * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` for a value of another size.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example
@@ -64,7 +60,16 @@ export function directSerialiseToDescriptor(
 }
 
 function measureOnly(): void {
-  // Counting the blocks is the helper's work: a value of the wrong size is found before any of it is written.
+  // The helper counts the blocks, and throws for a value of another size before the first byte is written.
+}
+
+/** Calls the system, and converts its error into a {@link StreamError}. */
+function attempt<Result>(what: string, call: () => Result): Result {
+  try {
+    return call();
+  } catch (cause) {
+    throw new StreamError(`${what} failed`, cause);
+  }
 }
 
 function writeBlock(fd: number, block: Uint8Array): void {
@@ -75,24 +80,22 @@ function writeBlock(fd: number, block: Uint8Array): void {
 }
 
 /**
- * Reads a value from an open file descriptor straight into the locked memory in which it will live.
+ * Reads a value from an open file descriptor straight into its locked memory.
  *
- * Exactly `size` bytes are read, from the descriptor's position; partial reads are continued. What follows is left
- * for the next read, or refused with `last`, which reads one byte more (on a pipe: waits until the writer closes).
+ * Reads exactly `size` bytes from the position of the descriptor. Partial reads are continued. Later bytes are left for the
+ * next read, or refused with `last`, which reads one more byte (on a pipe: waits until the writer closes).
  *
- * The descriptor has to be a blocking one: an empty pipe in non-blocking mode is a {@link StreamError} with
- * `systemCode` `EAGAIN`, and nothing is tried again. The descriptor is never closed. After an error everything that had
- * been read is wiped, and lost to the source: its position is somewhere within the value.
+ * The descriptor must be blocking: an empty pipe in non-blocking mode throws {@link StreamError} with `systemCode`
+ * `EAGAIN`. The descriptor is never closed. After an error all read bytes are wiped, and the position is within the value.
  *
  * @param fd - The descriptor.
  * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
- * @param type - What is read.
- * @param options - `last`, and what is handed on to the type.
+ * @param type - The type of the value.
+ * @param options - `last`, and options for the type.
  * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY` when the source ends within the value.
  * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` with `last`, when bytes follow.
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses.
- * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the type takes more or fewer bytes.
- * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the type is asynchronous.
+ * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` for a type of another size.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example
@@ -119,7 +122,7 @@ export function directDeserialiseFromDescriptor<T, Options extends object = obje
   return readValue({ fd, size, last }, type, options);
 }
 
-/** What is read from. */
+/** The source of a read. */
 interface Reading {
   readonly fd: number;
   readonly size: number;
@@ -127,7 +130,7 @@ interface Reading {
 }
 
 /**
- * Reads a value. The options go to the type as the caller made them.
+ * Reads a value. The options are passed to the type unchanged.
  *
  * @internal
  */
@@ -138,7 +141,7 @@ export function readValue<T, Options extends object>(
 ): T {
   const read = (offset: number, block: Uint8Array): void => {
     readBlock(fd, block, size, offset);
-    // Within the last block's call, so that the type itself wipes what it holds when the source goes on.
+    // Within the call for the last block, so that the type wipes its memory when the source continues.
     if (last && offset + block.byteLength === size) refuseSurplus(fd, size, options);
   };
   return directDeserialiseFromChecked(read, size, type, options);
@@ -157,7 +160,7 @@ function readSome(fd: number, block: Uint8Array, offset: number): number {
   return attempt('reading', () => readSync(fd, block, offset, block.byteLength - offset, null));
 }
 
-/** The byte behind a key may belong to another key: it is read into locked memory as well. */
+/** The byte after a key may belong to another key, so it is read into locked memory too. */
 function refuseSurplus(fd: number, size: number, options: AllocationOptions | undefined): void {
   withMLockedBytes(
     1,

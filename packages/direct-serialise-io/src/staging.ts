@@ -1,13 +1,44 @@
-import { checkOptions } from '@evolock/direct-serialise/arguments';
-import { mappingAllocator, MLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
+/**
+ * Locked memory for the time of a transfer, and the largest value of a transfer.
+ */
+import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
+import {
+  allocateSlot,
+  mappingAllocator,
+  MLockedBytes,
+  type AllocationOptions,
+} from '@evolock/mlocked-bytes';
 import { filled } from '@evolock/mlocked-bytes/unsound';
 
 /**
- * Locked bytes for a transfer, in a mapping of their own unless an allocator was given.
+ * The largest value of a transfer, in bytes: 1 MiB. A value for a socket is staged in locked memory as a whole, and an
+ * ordinary user may lock some 8 MiB in all.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MAX_IO_SIZE } from '@evolock/direct-serialise-io';
+ *
+ * assert.equal(MAX_IO_SIZE, 1_048_576);
+ * ```
+ */
+export const MAX_IO_SIZE = 1_048_576;
+
+/**
+ * Checks the size of a value: 1 byte to {@link MAX_IO_SIZE}.
+ *
+ * @internal
+ */
+export function checkIoSize(size: unknown): number {
+  return checkInteger('size', size, 1, MAX_IO_SIZE);
+}
+
+/**
+ * Locked bytes for a transfer, in a mapping of their own unless the caller gives an allocator.
  *
  * @param size - Bytes.
- * @param options - The caller's.
- * @param fill - Fills them; they are wiped when it throws.
+ * @param options - The options of the caller.
+ * @param fill - Fills the bytes. They are wiped when it throws.
  *
  * @internal
  */
@@ -19,4 +50,24 @@ export function newStaging(
   const { allocator = mappingAllocator } = checkOptions(options);
   const bytes = MLockedBytes.newZeroed(size, { allocator });
   return fill === undefined ? bytes : filled(bytes, fill);
+}
+
+/**
+ * Lends locked memory for the duration of a call, and wipes it.
+ *
+ * @param size - Bytes.
+ *
+ * @internal
+ */
+export function withLockedMemory<Result>(
+  size: number,
+  options: AllocationOptions | undefined,
+  use: (memory: Uint8Array) => Result,
+): Result {
+  const slot = allocateSlot(size, options);
+  try {
+    return use(slot.unsoundBytes);
+  } finally {
+    slot.release();
+  }
 }

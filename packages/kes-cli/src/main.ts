@@ -3,7 +3,7 @@
 import { ExitCode, systemError } from './cli/errors.js';
 import { run } from './cli/run.js';
 
-// A reader that goes early (`kes … | head`) is not an error. A full disk is: the output is lost.
+// A reader that closes the pipe early (`kes … | head`) is not an error. A full disk is: the output is lost.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') return;
   process.exitCode = ExitCode.environment;
@@ -21,6 +21,6 @@ void run(process.argv.slice(2), {
   headerWorker: new URL('./header-worker.js', import.meta.url),
 }).then((exitCode) => {
   process.exitCode ??= exitCode;
-  // A read of standard input may be in progress. It would keep the process alive after the reader of the output has gone.
+  // A read of standard input may be in progress. It would keep the process alive after the reader has closed the output.
   if (process.stdout.destroyed) process.exit();
 });

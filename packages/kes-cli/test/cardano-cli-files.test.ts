@@ -2,7 +2,7 @@
 import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { copyOf, envelope, named, pathOf } from './support/external.js';
-import { envelopeIn } from './support/envelope-text.js';
+import { envelopeIn } from './support/files.js';
 import { inFolder } from './support/folder.js';
 import { kes, kesJson } from './support/kes.js';
 

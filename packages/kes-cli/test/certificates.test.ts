@@ -5,11 +5,15 @@ import { errorOf } from '@evolock/test-support';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CommandError } from '../src/cli/errors.js';
 import { clockInWords, momentOf } from '../src/network/clock.js';
-import { makeColdKey } from './support/cold-key.js';
-import { envelopeIn } from './support/envelope-text.js';
+import {
+  envelopeIn,
+  makeColdKey,
+  makeKey,
+  makeKeyOfDepth7,
+  makeOtherKey,
+} from './support/files.js';
 import { inFolder } from './support/folder.js';
 import { kes, kesJson } from './support/kes.js';
-import { makeKey, makeKeyOfDepth7, makeOtherKey } from './support/test-key.js';
 
 const START = 500;
 

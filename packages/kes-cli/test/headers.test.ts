@@ -2,12 +2,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { absolutePeriod, writeCertificate } from '@evolock/cardano-kes';
 import { externalVectors } from '@evolock/test-vectors';
 import { wrongly } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
 import { Progress } from '../src/headers/progress.js';
 import { named } from './support/external.js';
+import { makeUnsignedCertificate } from './support/files.js';
 import { inFolder } from './support/folder.js';
 import { kes, kesJson, kesLines, type Json } from './support/kes.js';
 import {
@@ -335,14 +335,7 @@ describe('hexadecimal text', () => {
 
   it('without content is reported as empty, and a certificate as JSON', async () => {
     const contents = { empty: '', spaces: '\n \n', mark: '\ufeff' };
-    const certificate = {
-      hotVerificationKey: new Uint8Array(32),
-      sequenceNumber: 0n,
-      startPeriod: absolutePeriod(500),
-      signature: new Uint8Array(64),
-    };
-    const coldVerificationKey = new Uint8Array(32).fill(7);
-    writeCertificate(inFolder('node.cert'), { certificate, coldVerificationKey });
+    makeUnsignedCertificate(inFolder('node.cert'));
     const { code, stdout } = await kes([...verify, ...write(contents), inFolder('node.cert')]);
     expect(code).toBe(4);
     for (const name of Object.keys(contents))

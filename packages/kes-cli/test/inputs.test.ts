@@ -14,11 +14,16 @@ import {
 import { basename } from 'node:path';
 import { writeCounter, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { makeColdKey } from './support/cold-key.js';
-import { envelopeIn, envelopeText, type Envelope } from './support/envelope-text.js';
+import {
+  type Envelope,
+  envelopeIn,
+  envelopeText,
+  makeColdKey,
+  makeKey,
+  testSeed,
+} from './support/files.js';
 import { inFolder } from './support/folder.js';
 import { kes, kesJson } from './support/kes.js';
-import { makeKey, testSeed } from './support/test-key.js';
 
 const ISSUE = ['opcert', 'issue', '--cold-skey', 'cold.skey', '--start-period', '500'];
 const ISSUE_ALL = [...ISSUE, '--counter', 'cold.counter', '--kes-vkey', 'kes.vkey'];

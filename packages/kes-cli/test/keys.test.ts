@@ -1,13 +1,12 @@
 /** Making, showing and using keys: `keygen`, `vkey`, `inspect`, `sign`, `verify`. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { absolutePeriod, writeCertificate } from '@evolock/cardano-kes';
 import { describe, expect, it } from 'vitest';
 import { Style } from '../src/cli/style.js';
 import { lifeInWords, lifeOf, remainingInWords } from '../src/keys/life.js';
 import { treePicture } from '../src/keys/picture.js';
+import { makeKey, makeKeyOfDepth7, makeUnsignedCertificate, testSeed } from './support/files.js';
 import { inFolder } from './support/folder.js';
 import { kes, kesJson } from './support/kes.js';
-import { makeKey, makeKeyOfDepth7, testSeed } from './support/test-key.js';
 
 describe('kes keygen', () => {
   it('makes the same key of the same seed, and refuses a seed that others can read', async () => {
@@ -198,15 +197,7 @@ describe('kes sign and kes verify', () => {
   });
 
   it('say why a certificate is not valid, in words and in JSON by a code', async () => {
-    writeCertificate(inFolder('node.cert'), {
-      certificate: {
-        hotVerificationKey: makeKey(inFolder('kes.skey')),
-        sequenceNumber: 0n,
-        startPeriod: absolutePeriod(500),
-        signature: new Uint8Array(64),
-      },
-      coldVerificationKey: new Uint8Array(32).fill(7),
-    });
+    makeUnsignedCertificate(inFolder('node.cert'), makeKey(inFolder('kes.skey')));
     writeFileSync(inFolder('message'), 'a message');
     const options = { cwd: inFolder() };
     await kes(['sign', '--skey', 'kes.skey', '--out', 'sig', 'message'], options);

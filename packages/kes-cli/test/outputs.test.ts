@@ -13,11 +13,9 @@ import {
 import { writeKesVerificationKey } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { KIND_IN_WORDS, refuseExisting, type FileKind } from '../src/files/write.js';
-import { makeColdKey } from './support/cold-key.js';
-import { envelopeText } from './support/envelope-text.js';
+import { envelopeText, makeColdKey, makeKey } from './support/files.js';
 import { inFolder } from './support/folder.js';
 import { kes } from './support/kes.js';
-import { makeKey } from './support/test-key.js';
 
 describe('without --force', () => {
   it('keygen replaces no key pair', async () => {

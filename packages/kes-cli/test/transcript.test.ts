@@ -1,16 +1,14 @@
 /**
- * Runs the terminal transcripts of the README again, and compares the output. With EVOLOCK_WRITE_TRANSCRIPT=1 it writes the
- * output to the README instead.
+ * Runs the terminal transcripts of the README and of the operator's guide again, and compares the output. With
+ * EVOLOCK_WRITE_TRANSCRIPT=1 it writes the output to these pages instead.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { makeColdKey } from './support/cold-key.js';
+import { makeColdKey, testSeed } from './support/files.js';
 import { inFolder } from './support/folder.js';
 import { kes } from './support/kes.js';
-import { testSeed } from './support/test-key.js';
 
-const readme = fileURLToPath(new URL('../README.md', import.meta.url));
 const BLOCK = /(```console\n)([\s\S]*?)(```)/g;
 
 /** Runs one line: `kes …`, or `echo '…' > file`. */
@@ -34,17 +32,21 @@ async function transcriptOf(block: string): Promise<string> {
   return parts.join('\n');
 }
 
-it('the transcript of the README is what the commands print', async () => {
-  // The cold key of a pool exists before. All seeds are public.
-  makeColdKey(inFolder(), 0n);
-  writeFileSync(inFolder('public-test-seed'), testSeed(), { mode: 0o600 });
-  const before = readFileSync(readme, 'utf8');
-  let after = before;
-  for (const [whole, open = '', block = '', close = ''] of before.matchAll(BLOCK)) {
-    const transcript = await transcriptOf(block);
-    after = after.replace(whole, () => open + transcript + close);
-  }
-  expect(after).toContain('┏');
-  if (process.env['EVOLOCK_WRITE_TRANSCRIPT'] === '1') writeFileSync(readme, after);
-  else expect(after).toBe(before);
-});
+it.each(['../README.md', '../../../docs/OPERATORS_GUIDE.md'])(
+  'the commands print the transcript of %s',
+  async (name) => {
+    // The cold key of a pool exists before. All seeds are public.
+    makeColdKey(inFolder(), 0n);
+    writeFileSync(inFolder('public-test-seed'), testSeed(), { mode: 0o600 });
+    const page = fileURLToPath(new URL(name, import.meta.url));
+    const before = readFileSync(page, 'utf8');
+    let after = before;
+    for (const [whole, open = '', block = '', close = ''] of before.matchAll(BLOCK)) {
+      const transcript = await transcriptOf(block);
+      after = after.replace(whole, () => open + transcript + close);
+    }
+    expect(after).toContain('✓');
+    if (process.env['EVOLOCK_WRITE_TRANSCRIPT'] === '1') writeFileSync(page, after);
+    else expect(after).toBe(before);
+  },
+);

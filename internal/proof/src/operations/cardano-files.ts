@@ -4,8 +4,8 @@ import {
   absolutePeriod,
   firstSightOf,
   inspectEnvelope,
+  issueCertificate,
   issueToFile,
-  issueWithCounter,
   readColdSigningKey,
   readKesSigningKey,
   readPublicStart,
@@ -150,7 +150,11 @@ export const cardanoFileOperations: readonly Operation[] = [
     const coldKey = readColdSigningKey(path).signingKey;
     const startPeriod = absolutePeriod(400);
     const request = { coldKey, counterPath, hotVerificationKey: new Uint8Array(32), startPeriod };
-    issueWithCounter(request);
+    issueCertificate(coldKey, {
+      hotVerificationKey: new Uint8Array(32),
+      sequenceNumber: 0n,
+      startPeriod,
+    });
     issueToFile(`${path}.cert`, request, { replace });
     return [key, coldKey];
   }),

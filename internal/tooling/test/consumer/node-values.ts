@@ -1,7 +1,6 @@
 // The same for the packages whose types need those of Node.js.
 import {
   absolutePeriod,
-  evolution,
   evolutionOf,
   expiryOf,
   issueCertificate,
@@ -20,7 +19,6 @@ import { waitUntilStopped } from '@evolock/memory-scan';
 export const numbers = () => ({
   slot: slot(1),
   period: absolutePeriod(1),
-  evolution: evolution(1),
   maybe: Math.random() < 2 ? slot(2) : undefined,
 });
 export const period = () => periodOfSlot(mainnet, slot(1));

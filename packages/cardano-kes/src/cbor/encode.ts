@@ -1,11 +1,11 @@
 /**
- * The one encoding that a node writes: definite lengths and shortest heads.
+ * The encoding that a node writes: definite lengths and shortest heads.
  *
  * Source: RFC 8949, section 4.2.1.
  */
 import { major } from './walk.js';
 
-/** An unsigned integer of at most 64 bits, a byte string, null, or an array of such. */
+/** An unsigned integer of at most 64 bits, a byte string, null, or an array of these. */
 export type CborItem = bigint | Uint8Array | null | readonly CborItem[];
 
 const NULL = 0xf6;
@@ -29,7 +29,7 @@ function sizeOf(item: CborItem): number {
   return item.reduce((size, each) => size + sizeOf(each), head);
 }
 
-/** Bytes of an argument behind the first byte. */
+/** Bytes of an argument after the first byte. */
 function widthOf(argument: bigint): number {
   if (argument < 24n) return 0;
   if (argument < 0x100n) return 1;
@@ -37,7 +37,7 @@ function widthOf(argument: bigint): number {
   return argument < 0x1_0000_0000n ? 4 : 8;
 }
 
-/** Writes an item at an offset and returns the offset behind it. */
+/** Writes an item at an offset and returns the offset after it. */
 function write(target: Uint8Array, start: number, item: CborItem): number {
   if (item === null) {
     target[start] = NULL;
@@ -52,6 +52,20 @@ function write(target: Uint8Array, start: number, item: CborItem): number {
   let at = writeHead(target, start, major.array, BigInt(item.length));
   for (const each of item) at = write(target, at, each);
   return at;
+}
+
+/**
+ * The shortest head of an item.
+ *
+ * @param kind - The major type.
+ * @param argument - The number, length or count.
+ *
+ * @internal
+ */
+export function headOf(kind: number, argument: bigint): Uint8Array {
+  const head = new Uint8Array(1 + widthOf(argument));
+  writeHead(head, 0, kind, argument);
+  return head;
 }
 
 function writeHead(target: Uint8Array, start: number, kind: number, argument: bigint): number {

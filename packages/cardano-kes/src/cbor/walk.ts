@@ -1,6 +1,6 @@
 /**
- * Where the items of a CBOR text begin and end, and the values of the two kinds of item that a header is made of. The
- * walk is iterative. Its memory does not grow with the size of the text.
+ * Finds where the items of a CBOR text begin and end, and reads the two kinds of item that headers and certificates
+ * contain. The walk is iterative. Its memory does not grow with the size of the text.
  *
  * Source: RFC 8949, section 3 and appendix C.
  */
@@ -17,11 +17,11 @@ export const major = Object.freeze({
   simple: 7,
 });
 
-/** Why a text is not CBOR that this walk takes. */
+/** Why the walk refuses a text. */
 export type CborProblem = 'truncated' | 'not-cbor' | 'too-deep';
 
 /**
- * The text is not well-formed, or nests too deep. Callers in this package convert it into their own error.
+ * The text is not well-formed CBOR, or nests too deep. Callers in this package convert this error into their own.
  *
  * @internal
  */
@@ -40,11 +40,11 @@ export class CborError extends Error {
 /** The first bytes of an item. */
 export interface Head {
   readonly major: number;
-  /** A number, a length or a count; not exact from 2^53 on. */
+  /** A number, a length or a count; not exact from 2^53. */
   readonly argument: number;
   /** Whether a break ends the item. */
   readonly indefinite: boolean;
-  /** The offset behind the head. */
+  /** The offset after the head. */
   readonly end: number;
 }
 
@@ -61,8 +61,8 @@ export interface Items extends Item {
 }
 
 /**
- * Levels that may be open at once. A transaction of today's largest size, 16,384 bytes, cannot have so many. Arrays,
- * maps and tags whose last item has begun do not count.
+ * The largest number of open levels. A transaction of the largest size on mainnet, 16,384 bytes, cannot have as many. A
+ * level ends when its last item begins.
  */
 const MAX_DEPTH = 65_536;
 
@@ -82,7 +82,7 @@ export function headAt(bytes: Uint8Array, start: number): Head {
   const kind = first >> 5;
   const information = first & 0x1f;
   if (information === INDEFINITE) {
-    // Major type 7 is the break, which is no item.
+    // In major type 7 this is the break, which is no item.
     if (kind < major.bytes || kind > major.map) throw new CborError('not-cbor', start);
     return { major: kind, argument: 0, indefinite: true, end: start + 1 };
   }
@@ -95,15 +95,15 @@ export function headAt(bytes: Uint8Array, start: number): Head {
   return { major: kind, argument, indefinite: false, end };
 }
 
-/** A container of indefinite length, in the stack of the walk; numbers above zero are items that are still to come. */
+/** An array of indefinite length, in the stack of the walk. Numbers above zero count the items that follow. */
 const OPEN_ARRAY = -1;
-/** A map of which a key comes next. */
+/** A map whose next item is a key. */
 const OPEN_MAP_KEY = -2;
-/** A map of which a value comes next: a break is an error here. */
+/** A map whose next item is a value: a break is an error here. */
 const OPEN_MAP_VALUE = -3;
 
 /**
- * Where the item at an offset ends.
+ * The offset at which the item at an offset ends.
  *
  * @throws {@link CborError}.
  *
@@ -126,7 +126,7 @@ export function itemEnd(bytes: Uint8Array, start: number): number {
   return at;
 }
 
-/** Counts one item of the innermost container, which leaves the stack when its last item has begun. */
+/** Counts one item of the innermost container. Removes the container from the stack when its last item begins. */
 function takeOne(open: number[], innermost: number): void {
   if (innermost === 1) open.pop();
   else open[open.length - 1] = innermost > 0 ? innermost - 1 : afterOne(innermost);
@@ -137,7 +137,7 @@ function afterOne(kind: number): number {
   return kind === OPEN_MAP_KEY ? OPEN_MAP_VALUE : OPEN_MAP_KEY;
 }
 
-/** Goes past an item, or into one that has items. */
+/** Skips an item, or enters a container. */
 function enter(bytes: Uint8Array, at: number, open: number[]): number {
   const { major: kind, argument, indefinite, end } = headAt(bytes, at);
   switch (kind) {
@@ -187,9 +187,8 @@ function pastChunks(bytes: Uint8Array, start: number, kind: number): number {
  *
  * @param bytes - The text.
  * @param start - The offset of the array.
- * @param most - The largest number of items that the caller wants.
- * @returns `undefined` for an item that is no array, or an array of more items. Of a longer array no more than `most`
- * items are walked.
+ * @param most - The largest number of items that the caller accepts.
+ * @returns `undefined` for an item that is no array, and for an array of more items. Walks at most `most` items.
  * @throws {@link CborError}.
  *
  * @internal

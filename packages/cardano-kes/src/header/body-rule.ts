@@ -1,14 +1,14 @@
 import { checkBytes } from '@evolock/direct-serialise/arguments';
 import { CborError, headAt, itemEnd, major } from '../cbor/walk.js';
 
-/** The shortest body of a header has ten items. The rule leaves room for other shapes. */
+/** The shortest header body has ten items. The rule leaves room for other shapes. */
 const FEWEST_ITEMS = 8;
 
 /**
- * Whether bytes could be the body of a block header: a signature over them by the KES key of a pool may make a block. The
- * rule is wide on purpose, since a decoder may accept what a strict parser refuses: any CBOR array, of definite or
+ * Whether bytes could be the body of a block header, so that a signature over them by the KES key of a pool could make a
+ * block. The rule is wide, because a decoder may accept what a strict parser refuses: each CBOR array, of definite or
  * indefinite length, with heads of any length, that begins with two integers and has eight or more items or is
- * unfinished, with or without bytes behind it. No UTF-8 text is one.
+ * unfinished, with or without trailing bytes. No UTF-8 text matches.
  *
  * @param message - The bytes to be signed.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
@@ -35,7 +35,7 @@ export function isBlockHeaderBody(message: Uint8Array): boolean {
     : goesOn(bytes, third, first.argument - 2, false);
 }
 
-/** Where the integer at an offset ends; `undefined` for anything else. */
+/** The offset at which the integer at an offset ends; `undefined` for another item. */
 function integerEnd(bytes: Uint8Array, start: number): number | undefined {
   const head = orUndefined(() => headAt(bytes, start));
   if (head === undefined) return undefined;
@@ -47,8 +47,8 @@ function integerEnd(bytes: Uint8Array, start: number): number | undefined {
 const BREAK = 0xff;
 
 /**
- * Whether an array goes on for so many items, or ends in its middle. An array of definite length that has all its items
- * is short and whole, one of indefinite length is long.
+ * Whether an array continues for `count` items, or is unfinished. A complete array of definite length is too short to be a
+ * body.
  */
 function goesOn(bytes: Uint8Array, start: number, count: number, indefinite: boolean): boolean {
   let at = start;
@@ -61,7 +61,7 @@ function goesOn(bytes: Uint8Array, start: number, count: number, indefinite: boo
   return indefinite;
 }
 
-/** What a walk returns; `undefined` for what is unfinished or not well-formed. */
+/** The result of a walk; `undefined` when the text is unfinished or not well-formed. */
 function orUndefined<T>(walk: () => T): T | undefined {
   try {
     return walk();

@@ -1,14 +1,14 @@
 /**
- * The two shapes of a header body, and what their fields have to be: what the decoder of a node takes, and no more.
+ * The two shapes of a header body and the kinds of their fields: exactly what the decoder of a node accepts.
  *
  * Source: `BHBody` of cardano-protocol-tpraos (15 fields) and `HeaderBody` of ouroboros-consensus-protocol (10 fields).
- * Both read a header, a body, a certificate and a version with `decodeRecordNamed`, which takes arrays of definite and
- * of indefinite length. They read the VRF pairs with `enforceSize`, which takes definite lengths alone, and byte
- * strings with `decodeBytes`, which does the same. Integers may have heads of any length.
+ * Both read a header, a body, a certificate and a version with `decodeRecordNamed`, which accepts arrays of definite and
+ * of indefinite length. They read the VRF pairs with `enforceSize` and byte strings with `decodeBytes`, which accept
+ * definite lengths only. Integers may have heads of any length.
  */
 import type { CborItem } from '../cbor/encode.js';
 import { arrayAt, bytesAt, unsignedAt } from '../cbor/walk.js';
-import { HeaderError } from './error.js';
+import { HeaderError } from '../errors.js';
 
 /** TPraos: Shelley to Alonzo, 15 fields. Praos: Babbage and later, 10 fields. */
 export type HeaderShape = 'TPraos' | 'Praos';
@@ -16,16 +16,16 @@ export type HeaderShape = 'TPraos' | 'Praos';
 interface Field {
   readonly name: string;
   readonly kind: 'number' | 'bytes' | 'bytes or null' | readonly Field[];
-  /** Of a number: bits. Of bytes: bytes, if only one size is right. */
+  /** Of a number: bits. Of a byte string: bytes; absent when any size is accepted. */
   readonly size?: number;
-  /** Of an array: whether it may not be of indefinite length. */
+  /** Of an array: whether an indefinite length is refused. */
   readonly definite?: boolean;
 }
 
 const number = (name: string, bits: 32 | 64): Field => ({ name, kind: 'number', size: bits });
 const bytes = (name: string, size: number): Field => ({ name, kind: 'bytes', size });
 
-/** The decoder of a node checks the size of a proof, and leaves that of an output to the verification. */
+/** The decoder of a node checks the size of a proof. The verification checks the size of an output. */
 const vrf = (name: string): Field => ({
   name,
   definite: true,
@@ -71,10 +71,10 @@ const PRAOS: readonly Field[] = [
   { name: 'protocol version', kind: version },
 ];
 
-/** A body that was decoded. */
+/** A decoded body. */
 export interface DecodedBody {
   readonly shape: HeaderShape;
-  /** The fields in their order. Byte strings are views of the text. */
+  /** The fields in order. Byte strings are views of the text. */
   readonly values: readonly CborItem[];
 }
 

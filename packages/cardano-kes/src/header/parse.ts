@@ -1,36 +1,37 @@
 /**
- * Block headers: body and KES signature, as they were given and in the form that was signed.
+ * Block headers: body and KES signature, in the given form and in the signed form.
  */
 import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
 import { arrayAt, CborError } from '../cbor/walk.js';
-import type { OperationalCertificate } from '../certificate.js';
-import type { AbsolutePeriod, Slot } from '../numbers.js';
-import type { PoolId } from '../pool-id.js';
-import { HeaderError } from './error.js';
+import type { OperationalCertificate } from '../certificate/certificate.js';
+import { poolIdWith, type Hash, type PoolId } from '../certificate/pool-id.js';
+import { HeaderError } from '../errors.js';
+import { areEqual, hexOf } from '../hex.js';
+import type { AbsolutePeriod, Slot } from '../period/numbers.js';
 import { bytesOf, decodeBody, type HeaderShape } from './fields.js';
 import { checkEra, placeOfHeader } from './place.js';
-import { bytesOfInput, hexOf } from './text.js';
+import { bytesOfInput } from './text.js';
 
-/** A block header. Nothing of it is verified yet. */
+/** A block header. Nothing of it is verified. */
 export interface BlockHeader {
   readonly shape: HeaderShape;
-  /** The era that a block was wrapped with, 2 for Shelley; `undefined` for a header alone. */
+  /** The era of the block, 2 for Shelley; `undefined` for a header alone. */
   readonly era: number | undefined;
-  /** The header as it was given, byte for byte: its hash is of these bytes. */
+  /** The header as given. Its hash is of these bytes. */
   readonly bytes: Uint8Array;
-  /** The body within it, byte for byte. */
+  /** The body as given. */
   readonly bodyBytes: Uint8Array;
   /**
-   * The body as a node encodes it, with definite lengths and shortest heads: the KES signature is over these bytes. They
-   * are the same as `bodyBytes` where the header is canonical.
+   * The body as a node encodes it, with definite lengths and shortest heads. The KES signature is over these bytes. Equal
+   * to `bodyBytes` when the header is canonical.
    */
   readonly signedBytes: Uint8Array;
-  /** Whether `bytes` are exactly what a node writes: definite lengths and shortest heads in body and signature. */
+  /** Whether a node would write exactly `bytes`: definite lengths and shortest heads in body and signature. */
   readonly canonical: boolean;
   readonly blockNumber: bigint;
   readonly slot: Slot;
-  /** 32 bytes; `undefined` at the beginning of a chain. */
+  /** 32 bytes; `undefined` for the first block of a chain. */
   readonly previousHash: Uint8Array | undefined;
   /** The cold verification key of the pool, 32 bytes. */
   readonly issuerVerificationKey: Uint8Array;
@@ -50,11 +51,12 @@ export interface BlockHeader {
   readonly poolId: PoolId;
 }
 
-/** The hashes of a header, which native code or a library computes. */
+/** The hash functions that reading a header needs. */
 export interface HeaderHashes {
-  /** Blake2b-256. */
-  readonly blake2b256: (bytes: Uint8Array) => Uint8Array;
-  readonly poolIdOf: (coldVerificationKey: Uint8Array) => PoolId;
+  /** Blake2b-224, for the identity of the pool. */
+  readonly blake2b224: Hash;
+  /** Blake2b-256, for the hash of the header. */
+  readonly blake2b256: Hash;
 }
 
 /**
@@ -90,7 +92,7 @@ function parsed(text: Uint8Array, hashes: HeaderHashes): BlockHeader {
   const kesSignature = bytesOf(text, signature.start, KES_SIGNATURE);
   checkEra(place, shape);
   const bytes = text.slice(start, end);
-  // A header out of a block is read again, in memory of its own: it does not keep the whole block alive.
+  // Reads a header of a block again in memory of its own, so that it does not keep the block alive.
   if (place.parts !== undefined) return { ...parsed(bytes, hashes), era: place.era };
   const signedBytes = encodeItem(values);
   const fields = fieldsOf(shape, values);
@@ -104,12 +106,8 @@ function parsed(text: Uint8Array, hashes: HeaderHashes): BlockHeader {
     ...fields,
     kesSignature,
     hash: hexOf(hashes.blake2b256(bytes)),
-    poolId: hashes.poolIdOf(fields.issuerVerificationKey),
+    poolId: poolIdWith(hashes.blake2b224, fields.issuerVerificationKey),
   };
-}
-
-function areEqual(one: Uint8Array, other: Uint8Array): boolean {
-  return one.byteLength === other.byteLength && one.every((byte, index) => byte === other[index]!);
 }
 
 type Fields = Pick<
@@ -125,10 +123,10 @@ type Fields = Pick<
   | 'protocolVersion'
 >;
 
-/** The fields of a body, whose kinds and sizes were checked when it was decoded. */
+/** The fields of a decoded body, whose kinds and sizes are checked. */
 function fieldsOf(shape: HeaderShape, values: readonly CborItem[]): Fields {
   const [blockNumber, slot, previousHash, issuer, vrf] = values;
-  // TPraos has two VRF fields, and certificate and version flat.
+  // TPraos has two VRF fields, and the fields of certificate and version directly in the body.
   const [bodySize, bodyHash, ...rest] = values.slice(shape === 'TPraos' ? 7 : 6);
   const [certificate, version] =
     shape === 'TPraos' ? [rest.slice(0, 4), rest.slice(4)] : (rest as CborItem[][]);

@@ -1,27 +1,35 @@
 /**
- * Where the header lies in what was given: a header, a block that begins with one, or such a block wrapped with its era.
+ * The place of the header in the input: a header, a block that begins with one, or a block with its era.
  */
 import { arrayAt, headAt, major, unsignedAt, type Item, type Items } from '../cbor/walk.js';
-import { HeaderError } from './error.js';
+import { HeaderError } from '../errors.js';
 import type { HeaderShape } from './fields.js';
 
 /**
- * Bytes of the largest header that is read: 65,536. A node takes messages with headers of at most 65,535 bytes
- * (`smallByteLimit` of ouroboros-network), and a header of mainnet has fewer than 1,100.
+ * Bytes of the largest accepted header: 65,536. A node accepts messages with headers of at most 65,535 bytes
+ * (`smallByteLimit` of ouroboros-network). A header of mainnet has fewer than 1,100 bytes.
  */
 export const MAX_HEADER_SIZE = 65_536;
 
 /**
- * Bytes of the largest block that is read: 2,500,000. A node takes no larger message with a block (`largeByteLimit` of
- * ouroboros-network). The limit of a network is a protocol parameter below that, on mainnet 90,112 bytes of body.
+ * Bytes of the largest accepted block: 2,500,000. A node accepts no larger message with a block (`largeByteLimit` of
+ * ouroboros-network). The limit of a network is a lower protocol parameter, on mainnet 90,112 bytes of body.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MAX_BLOCK_SIZE, parseHeader } from '@evolock/cardano-kes';
+ *
+ * assert.throws(() => parseHeader(new Uint8Array(MAX_BLOCK_SIZE + 1)), { problem: 'too-large' });
+ * ```
  */
 export const MAX_BLOCK_SIZE = 2_500_000;
 
-/** A header in what was given. */
+/** A header within the input. */
 export interface HeaderPlace {
   /** The array of body and signature. */
   readonly header: Item;
-  /** The era that the block was wrapped with: 2 is Shelley. */
+  /** The era of the block: 2 is Shelley. */
   readonly era: number | undefined;
   /** Parts of the block; `undefined` for a header alone. */
   readonly parts: number | undefined;
@@ -30,7 +38,7 @@ export interface HeaderPlace {
 const MOST_PARTS = 5;
 const SHELLEY = 2;
 
-/** The eras that have blocks with KES signatures, by the number that their blocks are wrapped with. */
+/** The eras whose blocks have KES signatures, by the number in the block. */
 const eras = new Map<number, { readonly shape: HeaderShape; readonly parts: number }>([
   [SHELLEY, { shape: 'TPraos', parts: 4 }],
   [3, { shape: 'TPraos', parts: 4 }],
@@ -73,7 +81,7 @@ function placeIn(text: Uint8Array, whole: Items): HeaderPlace {
   }
 }
 
-/** A node reads this array with `enforceSize`, which takes definite lengths alone. */
+/** A node reads this array with `enforceSize`, which accepts definite lengths only. */
 function wrapped(text: Uint8Array, whole: Items, first: Item, second: Item): HeaderPlace {
   if (whole.indefinite) throw new HeaderError('wrong-shape', { offset: whole.start });
   const era = Number(unsignedAt(text, first.start));
@@ -93,7 +101,7 @@ function inBlock(text: Uint8Array, block: Items | undefined, era: number | undef
 }
 
 /**
- * Checks that there is an era with headers of a shape in blocks of so many parts, and that it is the one that is stated.
+ * Checks that an era has headers of this shape in blocks of this many parts, and that the block states that era.
  *
  * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`, problem `wrong-era`.
  *

@@ -1,13 +1,14 @@
 /**
- * Headers that come as hexadecimal digits. No header begins with the byte of a digit: as CBOR, all of them are negative
- * numbers and strings, and a header is an array.
+ * Headers as hexadecimal digits. The first byte of a header is never a digit: as CBOR, digits are negative numbers and
+ * strings, and a header is an array.
  */
-import { HeaderError } from './error.js';
+import { HeaderError } from '../errors.js';
+import { hexDigit } from '../hex.js';
 import { MAX_BLOCK_SIZE } from './place.js';
 
 const whitespace = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
-/** Characters of the longest text that is read: two digits for each byte of a block, and white space around them. */
+/** Characters of the longest accepted text: two digits for each byte of a block, and white space around them. */
 const MAX_TEXT_SIZE = 2 * MAX_BLOCK_SIZE + 1_024;
 
 /**
@@ -28,24 +29,19 @@ export function bytesOfInput(input: Uint8Array | string): Uint8Array {
 
 function isHexText(bytes: Uint8Array): boolean {
   const first = bytes.find((byte) => !whitespace.has(byte));
-  return first !== undefined && VALUES[first]! >= 0;
+  return first !== undefined && hexDigit(first) >= 0;
 }
 
 function bytesOfHexText(text: Uint8Array): Uint8Array {
   const digits = trimmed(text);
-  const offset = digits.findIndex((character) => VALUES[character]! < 0);
+  const offset = digits.findIndex((character) => hexDigit(character) < 0);
   if (offset >= 0) throw new HeaderError('not-hex', { offset });
   if (digits.byteLength % 2 !== 0) throw new HeaderError('odd-hex');
   const bytes = new Uint8Array(digits.byteLength / 2);
   for (let index = 0; index < bytes.byteLength; index += 1)
-    bytes[index] = (VALUES[digits[2 * index]!]! << 4) | VALUES[digits[2 * index + 1]!]!;
+    bytes[index] = (hexDigit(digits[2 * index]!) << 4) | hexDigit(digits[2 * index + 1]!);
   return bytes;
 }
-
-/** The value of each digit, by its character; -1 for another character. */
-const VALUES = Int8Array.from({ length: 256 }, (_, character) =>
-  '0123456789abcdef'.indexOf(String.fromCharCode(character).toLowerCase()),
-);
 
 function trimmed(text: Uint8Array): Uint8Array {
   let start = 0;
@@ -53,15 +49,4 @@ function trimmed(text: Uint8Array): Uint8Array {
   while (start < end && whitespace.has(text[start]!)) start += 1;
   while (end > start && whitespace.has(text[end - 1]!)) end -= 1;
   return text.subarray(start, end);
-}
-
-/**
- * Bytes as hexadecimal digits.
- *
- * @internal
- */
-export function hexOf(bytes: Uint8Array): string {
-  let digits = '';
-  for (const byte of bytes) digits += byte.toString(16).padStart(2, '0');
-  return digits;
 }

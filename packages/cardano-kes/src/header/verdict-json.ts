@@ -1,12 +1,12 @@
 import { wrongType } from '@evolock/direct-serialise/arguments';
-import type { OperationalCertificate } from '../certificate.js';
-import { hexOf } from './text.js';
-import type { HeaderFailure, HeaderResult, HeaderVerdict, SignatureFact } from './verdict.js';
+import type { OperationalCertificate } from '../certificate/certificate.js';
+import { hexOf } from '../hex.js';
+import type { EvolutionStatus } from '../period/evolution.js';
+import type { KesParameters } from '../period/parameters.js';
 import type { BlockHeader } from './parse.js';
-import type { KesParameters } from '../kes-parameters.js';
-import type { EvolutionStatus } from '../kes-period.js';
+import type { HeaderFailure, HeaderResult, HeaderVerdict, SignatureFact } from './verdict.js';
 
-/** A verdict in JSON: numbers of 64 bits as decimal text, bytes as hexadecimal digits, what is not known as null. */
+/** A verdict in JSON: numbers of 64 bits as decimal text, bytes as hexadecimal digits, unknown values as null. */
 export interface VerdictJson {
   readonly result: HeaderResult;
   readonly valid: boolean;
@@ -47,7 +47,7 @@ export interface VerdictJson {
 }
 
 /**
- * A verdict as a value that `JSON.stringify` takes, which throws at a bigint.
+ * A verdict as a value for `JSON.stringify`, which throws at a bigint.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
@@ -56,8 +56,7 @@ export interface VerdictJson {
  * import assert from 'node:assert/strict';
  * import { mainnet, verdictJson, verifyHeader } from '@evolock/cardano-kes';
  *
- * const { valid, network } = verdictJson(verifyHeader('80', mainnet));
- * assert.deepEqual([valid, network.slotsPerKesPeriod], [false, '129600']);
+ * assert.equal(verdictJson(verifyHeader('80', mainnet)).network.slotsPerKesPeriod, '129600');
  * ```
  */
 export function verdictJson(verdict: HeaderVerdict): VerdictJson {
@@ -66,7 +65,7 @@ export function verdictJson(verdict: HeaderVerdict): VerdictJson {
     (verdict as unknown) === null ||
     !Array.isArray(verdict.failures)
   )
-    throw wrongType('verdict', 'what verifyHeader returned', verdict);
+    throw wrongType('verdict', 'a verdict of verifyHeader', verdict);
   const { result, valid, failures, parameters, canonical, period, evolution, header } = verdict;
   return {
     result,

@@ -1,14 +1,14 @@
 /**
- * Whether a header was signed by its pool: every fact that was found, and everything that is wrong.
+ * Whether the pool signed a header: all facts, and all failures.
  */
-import type { CertificateVerdict, OperationalCertificate } from '../certificate.js';
-import type { KesParameters } from '../kes-parameters.js';
-import { evolutionOf, periodOfSlot, type EvolutionStatus } from '../kes-period.js';
-import { SUM6_PERIODS, type AbsolutePeriod } from '../numbers.js';
-import { HeaderError } from './error.js';
+import { certificateVerdict, type VerifyEd25519 } from '../certificate/certificate.js';
+import { HeaderError } from '../errors.js';
+import { evolutionOf, periodOfSlot, type EvolutionStatus } from '../period/evolution.js';
+import { SUM6_PERIODS, type AbsolutePeriod } from '../period/numbers.js';
+import type { KesParameters } from '../period/parameters.js';
 import { headerOf, type BlockHeader, type HeaderHashes } from './parse.js';
 
-/** What can be wrong with a header, for programs. */
+/** A failure of a header, for programs. */
 export type HeaderFailureCode =
   | 'malformed'
   | 'certificate-signature'
@@ -18,56 +18,53 @@ export type HeaderFailureCode =
   | 'evolution-beyond-algorithm'
   | 'kes-signature';
 
-/** One thing that is wrong with a header. */
+/** A failure of a header. */
 export interface HeaderFailure {
   readonly code: HeaderFailureCode;
   /** For people. */
   readonly message: string;
 }
 
-/** Whether a signature is good; `not-checked` where nothing can be said. */
+/** Whether a signature is good; `not-checked` when it cannot be verified. */
 export type SignatureFact = 'good' | 'bad' | 'not-checked';
 
 /**
- * What a verdict comes to: `valid`; `invalid` for a header with a failure; `not-a-header` for bytes that a node cannot
- * decode as a header, which are no forgery.
+ * The result of a verdict: `valid`; `invalid` for a header with a failure; `not-a-header` for bytes that a node cannot
+ * decode as a header.
  */
 export type HeaderResult = 'valid' | 'invalid' | 'not-a-header';
 
-/** What a header is judged to be. */
+/** The verdict on a header. */
 export interface HeaderVerdict {
   readonly result: HeaderResult;
   /** Whether `result` is `valid`. */
   readonly valid: boolean;
-  /** The parameters of the network that it was judged by. */
+  /** The parameters of the network. */
   readonly parameters: KesParameters;
   /** The header; `undefined` for `not-a-header`. */
   readonly header: BlockHeader | undefined;
   /**
-   * Whether the header's bytes are exactly what a node writes. A node accepts others too, and so does this verdict: the
-   * signature is over the form that a node writes, and no signature covers the header's hash. `undefined` for `not-a-header`.
+   * Whether a node would write exactly these bytes. A node and this verdict accept other encodings too: the signature is
+   * over the form that a node writes, and no signature covers the header's hash. `undefined` for `not-a-header`.
    */
   readonly canonical: boolean | undefined;
-  /** The absolute KES period of its slot. */
+  /** The absolute KES period of the slot. */
   readonly period: AbsolutePeriod | undefined;
-  /** The place of that period in the life of the certificate. */
+  /** Where that period lies in the life of the certificate. */
   readonly evolution: EvolutionStatus | undefined;
-  /** The signature of the certificate, by the cold key. */
+  /** The signature of the certificate by the cold key. */
   readonly certificate: SignatureFact;
-  /** The signature of the header, by the hot key at its evolution. */
+  /** The signature of the header by the hot key at its evolution. */
   readonly kesSignature: SignatureFact;
-  /** Everything that is wrong. */
+  /** All failures. */
   readonly failures: readonly HeaderFailure[];
-  /** What was not looked at, since it takes the state of the ledger. */
+  /** What was not checked, since it needs the state of the ledger. */
   readonly outOfScope: readonly string[];
 }
 
-/** The cryptography of a verdict, which native code or a library computes. */
+/** The cryptography that a verdict needs. */
 export interface HeaderCryptography extends HeaderHashes {
-  readonly verifyCertificate: (
-    certificate: OperationalCertificate,
-    coldVerificationKey: Uint8Array,
-  ) => CertificateVerdict;
+  readonly verifyEd25519: VerifyEd25519;
   /** Sum6 over Ed25519. */
   readonly verifyKes: (
     verificationKey: Uint8Array,
@@ -77,7 +74,7 @@ export interface HeaderCryptography extends HeaderHashes {
   ) => boolean;
 }
 
-/** What makes a block valid besides, and cannot be seen from its header alone. */
+/** What else makes a block valid, and cannot be seen from its header. */
 const outOfScope: readonly string[] = Object.freeze([
   'the VRF proofs, and whether the pool led the slot',
   'the stake of the pool, and whether it is registered',
@@ -130,7 +127,7 @@ function judge(
   const { canonical, certificate, issuerVerificationKey } = header;
   const period = periodOfSlot(parameters, header.slot);
   const evolution = evolutionOf(parameters, certificate.startPeriod, period);
-  const issued = cryptography.verifyCertificate(certificate, issuerVerificationKey);
+  const issued = certificateVerdict(certificate, issuerVerificationKey, cryptography.verifyEd25519);
   const kesSignature = signatureFact(header, evolution.difference, cryptography);
   const failures = [
     ...(issued.valid ? [] : [certificateFailure(issued.reason)]),
@@ -154,8 +151,8 @@ function judge(
 }
 
 /**
- * A node decodes a header and verifies the signature over its own encoding of the body. At an evolution that the network
- * does not accept the signature can be good all the same: that is a fact as well.
+ * A node decodes a header and verifies the signature over its own encoding of the body. The signature can be good at an
+ * evolution that the network does not accept.
  */
 function signatureFact(
   { certificate, signedBytes, kesSignature }: BlockHeader,
@@ -172,7 +169,7 @@ function certificateFailure(reason: 'wrong-signature' | 'pre-launch-form'): Head
     ? {
         code: 'certificate-pre-launch-form',
         message:
-          'the cold key signed the certificate as CBOR, the form that was given up before the launch of mainnet',
+          'the cold key signed the certificate as CBOR, the form that was in use before the launch of mainnet',
       }
     : {
         code: 'certificate-signature',

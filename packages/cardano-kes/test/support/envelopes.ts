@@ -1,7 +1,7 @@
 import { externalVectors } from '@evolock/test-vectors';
 import { test } from 'vitest';
 
-/** The paths of files that `cardano-cli` wrote; a test that says that it is skipped for each that is missing. */
+/** The paths of files that `cardano-cli` wrote. Adds a skipped test for each missing file. */
 export function externalEnvelopes(...names: string[]): string[] {
   return names.flatMap((name) => {
     const vectors = externalVectors(`envelopes/${name}`);

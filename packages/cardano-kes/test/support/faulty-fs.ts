@@ -1,9 +1,11 @@
 /**
- * The file system of Node, in which calls can be made to fail: for `vi.mock('node:fs', …)`.
+ * `node:fs` with calls that fail on demand, for `vi.mock('node:fs', …)`.
  */
 import type * as fs from 'node:fs';
 
-/** When a call fails: instead of doing its work, or having done it; or it and all that follow, as when a process is killed. */
+/**
+ * When a call fails: before its effect, after its effect, or it and all later calls before their effects, as after a kill.
+ */
 export type Moment = 'before' | 'after' | 'for good';
 
 type Call = (...values: unknown[]) => unknown;
@@ -14,11 +16,11 @@ class Faults {
   /** The number of the call that fails, from 1. */
   failing = Infinity;
   moment: Moment = 'before';
-  /** Calls that always fail, and how the system says so. */
+  /** Calls that always fail, with the code of the error. */
   unsupported = new Map<string, string>();
-  /** What happens right before the next call of that name: what another process does meanwhile. */
+  /** A change by another process right before the next call of that name. */
   meanwhile = new Map<string, () => void>();
-  /** The most bytes that one write takes. */
+  /** The largest number of bytes of one write. */
   writeAtMost = Infinity;
 
   reset(): void {
@@ -31,7 +33,7 @@ class Faults {
   }
 }
 
-/** What fails, for the tests to set. */
+/** The faults, set by the tests. */
 export const faults = new Faults();
 
 function failure(name: string, code: string): Error {
@@ -50,14 +52,14 @@ function wrapped(name: string, call: Call): Call {
     const dead = faults.moment === 'for good' && faults.calls.length >= faults.failing;
     if (dead || (fails && faults.moment === 'before')) throw failure(name, 'EIO');
     if (name === 'writeSync') values[3] = Math.min(values[3] as number, faults.writeAtMost);
-    // Flushing shows only after a loss of power, and takes most of the time.
+    // Flushing has an effect after a loss of power only, and takes most of the time.
     const result = name === 'fsyncSync' ? undefined : call(...values);
     if (fails) throw failure(name, 'EIO');
     return result;
   };
 }
 
-/** The module with every synchronous call wrapped. */
+/** The module with all synchronous calls wrapped. */
 export function faulty(actual: typeof fs): typeof fs {
   const wrappedCalls = Object.entries(actual).map(([name, value]: [string, unknown]) => [
     name,

@@ -1,5 +1,5 @@
 /**
- * Headers made here: of any shape, with the heads of CBOR written in any way that decoders have to take.
+ * Builds headers of any shape, with each kind of CBOR heads that decoders accept.
  */
 import type { Ed25519SigningKey, KesSigningKey } from '@evolock/kes-sum';
 import {
@@ -8,7 +8,7 @@ import {
   type OperationalCertificate,
 } from '../../src/index.js';
 
-/** How heads are written: as short as they can be, in eight bytes, or, for arrays, without a length. */
+/** How heads are written: the shortest, with eight bytes, or, for arrays, without a length. */
 export type Heads = 'shortest' | 'longest' | 'indefinite arrays';
 
 function head(major: number, argument: bigint, heads: Heads): Uint8Array {
@@ -23,8 +23,8 @@ function head(major: number, argument: bigint, heads: Heads): Uint8Array {
 }
 
 /**
- * A CBOR item: a number, bytes, null, or an array of items, of which some may be encoded already. `definite` is an array
- * that has a length in every encoding.
+ * A CBOR item: a number, bytes, null, an array of items, or an encoded item. `definite` is an array that has a length in
+ * each encoding.
  */
 export type Value =
   | bigint
@@ -48,7 +48,7 @@ export function encode(value: Value, heads: Heads = 'shortest'): Uint8Array {
     : Buffer.concat([head(4, BigInt(items.length), heads), ...items]);
 }
 
-/** What a header is made of. */
+/** The parts of a header. */
 export interface HeaderParts {
   readonly shape: 'TPraos' | 'Praos';
   readonly slot: bigint;
@@ -69,7 +69,7 @@ export function bodyFields({ shape, slot, issuer, certificate }: HeaderParts): V
     : [...beginning, vrf, ...rest, certificateFields, [9n, 0n]];
 }
 
-/** Signs the canonical encoding of a body, as a node does, and writes header and body with other heads. */
+/** Signs the canonical encoding of a body, as a node does, and encodes the header with the given heads. */
 export function signedHeader(
   fields: readonly Value[],
   hotKey: KesSigningKey,
@@ -78,7 +78,7 @@ export function signedHeader(
   return encode([fields, hotKey.sign(encode(fields))], heads);
 }
 
-/** A good header, as a pool makes it. */
+/** A valid header. */
 export function goodHeader(
   parts: Omit<HeaderParts, 'issuer' | 'certificate'> & {
     readonly cold: Ed25519SigningKey;

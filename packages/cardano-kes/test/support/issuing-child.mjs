@@ -1,5 +1,8 @@
-// Issues certificates with a counter that others use at the same time, and prints their numbers.
-import { absolutePeriod, issueWithCounter } from '@evolock/cardano-kes';
+// Issues certificates with a counter that other processes use at the same time, and prints their numbers.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { absolutePeriod, issueToFile } from '@evolock/cardano-kes';
 import { ed25519, MLockedSeed } from '@evolock/kes-sum';
 
 const [counterPath, count] = process.argv.slice(2);
@@ -11,10 +14,12 @@ const request = {
   hotVerificationKey: new Uint8Array(32),
   startPeriod: absolutePeriod(1),
 };
+const folder = mkdtempSync(join(tmpdir(), 'cardano-kes-'));
 const numbers = [];
 while (numbers.length < Number(count)) {
   try {
-    numbers.push(issueWithCounter(request).certificate.sequenceNumber);
+    const { certificate } = issueToFile(join(folder, 'node.cert'), request, { replace: true });
+    numbers.push(certificate.sequenceNumber);
   } catch (error) {
     if (error.reason !== 'locked') throw error;
   }
@@ -22,3 +27,4 @@ while (numbers.length < Number(count)) {
 console.log(numbers.join(' '));
 coldKey.release();
 seed.release();
+rmSync(folder, { recursive: true });

@@ -10,14 +10,14 @@ import {
 } from '@evolock/kes-sum';
 import { onTestFinished } from 'vitest';
 
-/** A seed that goes with the test: the same for the same number. */
+/** A seed by number, released after the test. */
 function seedOf(number: number): MLockedSeed<32> {
   const seed = MLockedSeed.fromBytes(new Uint8Array(32).fill(number)) as MLockedSeed<32>;
   onTestFinished(() => seed.release());
   return seed;
 }
 
-/** A KES key that goes with the test. */
+/** A KES key, released after the test. */
 export function kesKey({ depth = 6, period = 0, seed = 1 } = {}): KesSigningKey {
   const algorithm = depth === 6 ? sum6Kes : sum7Kes;
   const key: KesSigningKey = algorithm.generateKey(seedOf(seed));
@@ -26,21 +26,21 @@ export function kesKey({ depth = 6, period = 0, seed = 1 } = {}): KesSigningKey 
   return key;
 }
 
-/** A cold key that goes with the test. */
+/** A cold key, released after the test. */
 export function coldKey(seed = 9): Ed25519SigningKey {
   const key = ed25519.generateKey(seedOf(seed));
   onTestFinished(() => key.release());
   return key;
 }
 
-/** The bytes of a value, in ordinary memory: these are tests. */
+/** The bytes of a value, in ordinary memory. */
 export function bytesOf(size: number, value: DirectSerialise): Uint8Array {
   const bytes = new Uint8Array(size);
   directSerialiseBufChecked(bytes, value);
   return bytes;
 }
 
-/** The raw bytes of a key, and behind them its period when asked for. */
+/** The raw bytes of a key, with its period at the end in the layout `rust`. */
 export function rawKey(key: KesSigningKey, layout: 'reference' | 'rust' = 'reference'): Uint8Array {
   const size = key.algorithm.signingKeySize;
   return layout === 'rust' ? bytesOf(size + 4, rustSigningKey(key)) : bytesOf(size, key);

@@ -1,9 +1,11 @@
-// Issues a certificate, and stops before one of its calls to the file system until it is told to go on: before the n-th
-// that is about a lock, or when it has read the counter and is about to write it. Prints what came of it.
+// Issues a certificate, and stops before one call to the file system until its input continues it: before the n-th call that
+// concerns a lock of the counter, or before it writes the counter. Prints the result.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { basename } from 'node:path';
 
-const [counterPath, stopAt] = process.argv.slice(2);
+const [counterPath, certificatePath, stopAt] = process.argv.slice(2);
+const counterName = basename(counterPath);
 const { readSync, writeSync } = fs;
 const say = (value) => writeSync(1, `${JSON.stringify(value)}\n`);
 const calls = [];
@@ -18,10 +20,14 @@ function stop(name) {
 
 function before(name, [first, second], made) {
   const isOfLock =
-    [first, second].some((each) => String(each).includes('evolock-lock')) || locks.has(first);
+    [first, second].some((each) => String(each).includes(`${counterName}.evolock-lock`)) ||
+    locks.has(first);
   if (isOfLock) calls.push(name);
   const isStop = isOfLock && calls.length === Number(stopAt);
-  const isWork = stopAt === 'working' && String(first).endsWith('.evolock-new');
+  const isWork =
+    stopAt === 'working' &&
+    String(first).includes(counterName) &&
+    String(first).endsWith('.evolock-new');
   if ((isStop || isWork) && !stopped) stop(name);
   const result = made();
   if (isOfLock && name === 'openSync') locks.add(result);
@@ -34,12 +40,12 @@ for (const name of ['openSync', 'writeSync', 'linkSync', 'renameSync', 'unlinkSy
 }
 syncBuiltinESMExports();
 
-const { absolutePeriod, issueWithCounter } = await import('@evolock/cardano-kes');
+const { absolutePeriod, issueToFile } = await import('@evolock/cardano-kes');
 const { ed25519, MLockedSeed } = await import('@evolock/kes-sum');
 const seed = MLockedSeed.fromBytes(new Uint8Array(32).fill(9));
 const coldKey = ed25519.generateKey(seed);
 try {
-  const { certificate } = issueWithCounter({
+  const { certificate } = issueToFile(certificatePath, {
     coldKey,
     counterPath,
     hotVerificationKey: new Uint8Array(32),

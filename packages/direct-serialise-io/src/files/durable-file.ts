@@ -1,6 +1,6 @@
 /**
- * Files that exist whole or not at all, at whatever moment the process or the machine stops: the new content is completed
- * under another name, and takes the name of the file in one step.
+ * Writes files that are complete at each moment at which the process or the machine stops: the new content is completed
+ * under another name, and gets the name of the file in one step.
  */
 import {
   constants,
@@ -18,21 +18,20 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { AllocationOptions } from '@evolock/mlocked-bytes';
-import { attempt, close, FileError, isFileError, type FileErrorReason } from './file-error.js';
-import { areSame, identityOf, type Replaced } from './file-identity.js';
+import { FileError, type FileErrorReason } from '../errors.js';
+import { withLockedMemory } from '../staging.js';
+import { areSame, identityOf, type Replaced } from './identity.js';
 import { eraseLeftover, leftoversOf } from './leftovers.js';
 import { withLockFile } from './lock-file.js';
-import { withLockedMemory } from './locked-memory.js';
-import { hasNoLinks, overwrite, TemporaryFile } from './temporary-file.js';
+import { attempt, close, hasNoLinks, isFileError } from './system.js';
+import { overwrite, TemporaryFile } from './temporary-file.js';
 
 /** How a file is written. */
 export interface DurableOptions extends Partial<Replaced>, AllocationOptions {
-  /** Whether it is a secret: mode 0600, the old content is overwritten, and what is read again lies in locked memory. */
+  /** Whether the content is secret: mode 0600, the old content is overwritten, and reading again uses locked memory. */
   readonly secret: boolean;
-  /** Whether it is a counter: a counter that is replaced must have one name only, since each name would give its numbers. */
+  /** Whether the file is a counter. A replaced counter must have one name, since another name would keep the old number. */
   readonly counter?: boolean | undefined;
-  /** Which of the files that killed runs left beside it stay, by their paths; none when absent. */
-  readonly keeps?: ((leftover: string) => boolean) | undefined;
 }
 
 const OWNER_ONLY = 0o600;
@@ -42,7 +41,8 @@ const EVERYBODY = 0o777;
 const READABLE = 0o644;
 
 /**
- * Writes a file under its lock, and returns when content and name are on the disk. Erases what killed runs left beside it.
+ * Writes a file under its lock, and returns when content and name are on the disk. First erases the unfinished files that
+ * killed runs left beside it.
  *
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  *
@@ -50,7 +50,7 @@ const READABLE = 0o644;
  */
 export function writeDurably(path: string, text: Uint8Array, options: DurableOptions): void {
   withLockFile(path, () => {
-    for (const each of leftoversOf(path)) if (options.keeps?.(each) !== true) eraseLeftover(each);
+    for (const each of leftoversOf(path)) eraseLeftover(each);
     const file = new PreparedFile(path, options);
     try {
       file.publish(text);
@@ -61,8 +61,8 @@ export function writeDurably(path: string, text: Uint8Array, options: DurableOpt
 }
 
 /**
- * A file that is about to be written, by the holder of its lock. Everything that can prevent it has been checked by now: a
- * file or a link at its path, room on the disk. Nothing is at its path yet.
+ * A file that the holder of its lock will write. The constructor checks what can prevent this: a file or a link at the path,
+ * and room on the disk. It does not change the path.
  *
  * @internal
  */
@@ -78,9 +78,9 @@ export class PreparedFile {
   /**
    * Creates the temporary file.
    *
-   * @param path - Where the file is to be.
-   * @param options - How it is written.
-   * @param reserve - Bytes for which room is taken on the disk, for a caller that cannot go back once there is a text.
+   * @param path - The path of the file.
+   * @param options - How the file is written.
+   * @param reserve - Bytes of room to allocate on the disk.
    * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
    */
   constructor(path: string, options: DurableOptions, reserve = 0) {
@@ -106,18 +106,18 @@ export class PreparedFile {
     }
   }
 
-  /** Whether it has its name: from then on the new file is at the path, whatever else fails. */
+  /** Whether the new file has its name. Later failures do not change this. */
   get isInPlace(): boolean {
     return this.#state === 'in-place';
   }
 
-  /** Whether a text stands in the room that was taken. It stays when publishing fails, until it is given up. */
+  /** Whether the allocated room contains a text. A failed `publish` keeps it, `giveUp` erases it. */
   get isReserved(): boolean {
     return this.#isReserved;
   }
 
   /**
-   * Writes a text to the end of the room that was taken, and returns when it is on the disk.
+   * Writes a text to the end of the allocated room, and returns when it is on the disk.
    *
    * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
    */
@@ -128,15 +128,16 @@ export class PreparedFile {
   }
 
   /**
-   * Gives it its content and its name, and returns when both are on the disk and the file was read again. Callable once.
+   * Writes the content, gives the file its name, and returns when both are on the disk and the file was read again. Call
+   * it once.
    *
    * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
    */
   publish(text: Uint8Array): void {
-    // Allocated first: nothing can fail for lack of locked memory once the file has its name.
+    // Allocates first, so that a lack of locked memory cannot fail the steps after the file has its name.
     this.#withMemory(text.byteLength + 1, (memory) => {
       this.#settle(this.#name(text));
-      // Not before the new name is on the disk: after a loss of power the directory may still lead to the old content.
+      // Only when the new name is on the disk: after a loss of power the directory may lead to the old content.
       if (this.#isSecret) this.#old?.erase();
       this.#confirm(text, memory);
     });
@@ -170,19 +171,19 @@ export class PreparedFile {
     return named;
   }
 
-  /** Reads the file again by its path: another program may have replaced it at once, and would take it back by that. */
+  /** Reads the file again by its path, since another program may have replaced it. */
   #confirm(text: Uint8Array, memory: Uint8Array): void {
     const size = attempt(this.#path, () => readAgain(this.#path, memory), 'not-confirmed');
     if (Buffer.compare(memory.subarray(0, size), text) !== 0)
       throw new FileError('not-confirmed', this.#path);
   }
 
-  /** First the new name: a temporary name that stays does no harm, and the next run removes it. */
+  /** Flushes the new name first. The next run removes a temporary name that stays. */
   #settle(named: 'once' | 'twice'): void {
     try {
       syncDirectory(this.#path, 'not-durable');
     } catch (error) {
-      // Reports this failure and drops the second: what is not on the disk may be lost.
+      // Reports this failure and drops a second one, since an unflushed name may be lost.
       if (named === 'twice') this.#temporary.tryToRemoveName();
       throw error;
     }
@@ -190,7 +191,7 @@ export class PreparedFile {
   }
 
   /**
-   * Gives it up after a failure: nothing of it is left. Does nothing when it has its name or was given up before.
+   * Erases the temporary file after a failure. Does nothing when the file has its name, and when called again.
    *
    * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `left-behind`.
    */
@@ -200,20 +201,20 @@ export class PreparedFile {
     this.#temporary.discard(error);
   }
 
-  /** Closes what is open. */
+  /** Closes the descriptors. */
   close(): void {
     this.#temporary.close();
     this.#old?.close();
   }
 }
 
-/** `publish` checks again. This check fails early, before anything else is done. */
+/** An early check. `publish` checks again. */
 function refuseExisting(path: string): void {
   if (attempt(path, () => lstatSync(path, { throwIfNoEntry: false })) === undefined) return;
   throw new FileError('exists', path);
 }
 
-/** The file that is replaced. Its descriptor still leads to the content when the name leads to another file. */
+/** The file to replace. Its descriptor refers to the content, also when the name leads to another file. */
 class OldFile {
   readonly #path: string;
   readonly #fd: number;
@@ -231,7 +232,7 @@ class OldFile {
     }
   }
 
-  /** Opens the file that is there. Returns `undefined` when there is none and no certain file is expected. */
+  /** Opens the existing file. Returns `undefined` when none exists and none is expected. */
   static open(path: string, options: DurableOptions): OldFile | undefined {
     const { O_RDONLY, O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
     const access = options.secret ? O_RDWR : O_RDONLY;
@@ -264,7 +265,7 @@ class OldFile {
     if (counter) throw new FileError('several-counters', this.#path);
   }
 
-  /** Makes sure that its name still leads to it: another file that has taken the name would be lost. */
+  /** Checks that the name still leads to this file: replacing another file would lose that file. */
   checkName(): void {
     const found = attempt(this.#path, () =>
       lstatSync(this.#path, { bigint: true, throwIfNoEntry: false }),
@@ -273,7 +274,7 @@ class OldFile {
       throw new FileError('changed', this.#path);
   }
 
-  /** A key that root replaces still belongs to the user whose program reads it. */
+  /** Keeps the owner, so that root can replace the key of a user. */
   giveOwnerTo(temporary: TemporaryFile): void {
     const [uid, gid] = [Number(this.#stats.uid), Number(this.#stats.gid)];
     attempt(this.#path, () => {
@@ -284,7 +285,7 @@ class OldFile {
     });
   }
 
-  /** Keeps the mode. A secret that replaces another file than the one that was read is never opened to others by it. */
+  /** Keeps the mode. A secret without an expected file gets no access for group and others. */
   giveModeTo(temporary: TemporaryFile, { secret, expected }: DurableOptions): void {
     const kept = secret && expected === undefined ? OWNER : EVERYBODY;
     const mode = Number(this.#stats.mode) & kept;
@@ -309,7 +310,7 @@ function rename(temporary: TemporaryFile, path: string): 'once' {
   return 'once';
 }
 
-/** A link fails when a file of that name exists; renaming would silently replace it. */
+/** A hard link fails when the name exists. A rename would replace the existing file. */
 function publishNew(temporary: TemporaryFile, path: string): 'once' | 'twice' {
   try {
     attempt(path, () => linkSync(temporary.path, path));
@@ -317,7 +318,7 @@ function publishNew(temporary: TemporaryFile, path: string): 'once' | 'twice' {
   } catch (error) {
     if (!hasNoLinks(error)) throw error;
   }
-  // An empty file takes the name, which fails when a file of that name exists, and is replaced at once.
+  // Creates an empty file with the name, which fails when the name exists, and replaces it.
   close(attempt(path, () => openSync(path, 'wx', OWNER_ONLY)));
   try {
     return rename(temporary, path);
@@ -327,7 +328,7 @@ function publishNew(temporary: TemporaryFile, path: string): 'once' | 'twice' {
   }
 }
 
-/** @returns How many bytes the file has; at most so many as fit. */
+/** @returns The number of bytes read, at most the size of the memory. */
 function readAgain(path: string, memory: Uint8Array): number {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
@@ -344,7 +345,7 @@ function readAgain(path: string, memory: Uint8Array): number {
   }
 }
 
-/** A file's name is on the disk when its directory is. Windows cannot open a directory. */
+/** Flushes the directory, which contains the name. Windows cannot open a directory. */
 function syncDirectory(path: string, reason: FileErrorReason): void {
   if (process.platform === 'win32') return;
   attempt(

@@ -1,34 +1,27 @@
 import { constants, fstatSync, openSync, unlinkSync } from 'node:fs';
-import { attempt, close } from './file-error.js';
 import { withLockFile } from './lock-file.js';
-import { checkPath } from './path.js';
+import { attempt, checkPath, close } from './system.js';
 import { overwrite, temporaryFilesOf } from './temporary-file.js';
 
 /**
- * The unfinished files that killed runs left beside a file. Each may hold a whole key. The file that another run is
- * writing at this moment is among them.
+ * The unfinished files that killed runs left beside a file. Each may contain a whole key. The list includes the file that
+ * another run is writing.
  *
- * @param path - The file that was to be written.
- * @returns Their paths.
+ * @param path - The file.
+ * @returns The paths of the unfinished files.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { leftoversOf } from '@evolock/direct-serialise-io';
- *
- * assert.deepEqual(leftoversOf('key'), []);
- * ```
+ * @internal
  */
 export function leftoversOf(path: string | URL): string[] {
   return temporaryFilesOf(checkPath(path));
 }
 
 /**
- * Overwrites and removes the unfinished files that killed runs left beside a file, under the lock of the file: no other
- * run is writing it. Everything that writes a file here does this first.
+ * Overwrites and removes the unfinished files that killed runs left beside a file, under the lock of the file. Each write of
+ * a file here does this first.
  *
- * @returns What was removed.
+ * @returns The paths of the removed files.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * @example
@@ -48,7 +41,7 @@ export function eraseLeftovers(path: string | URL): string[] {
 }
 
 /**
- * Overwrites and removes one of them.
+ * Overwrites and removes one unfinished file.
  *
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  *
@@ -63,7 +56,7 @@ function erase(path: string): void {
   const fd = openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
   try {
     unlinkSync(path);
-    // A run that was killed right after it named a new file left two names of one content, which is the key.
+    // A run that was killed right after it named a new file left a second name of the key.
     if (fstatSync(fd).nlink === 0) overwrite(fd);
   } finally {
     close(fd);

@@ -1,11 +1,11 @@
 /**
- * A file beside a file, which stands for the right to change it.
+ * A lock file beside a file gives the right to change the file.
  *
- * It never exists without the name of its holder: it is completed under a name of its own, and gets its name by a link,
- * which fails when a file of that name exists. A lock whose holder has ended is replaced, and never removed: between a look
- * at it and the removal another run may have put its lock there. Only the holder of the claim to that very lock may replace
- * it. The claim is a lock too, with the nonce of the stale lock in its name. A nonce never comes again, so a run that has the
- * claim and still finds the same lock is alone with it. A claim that a killed run left is taken over in the same way.
+ * The lock file always contains its holder: it is completed under another name, and gets its name by a hard link, which
+ * fails when the name exists. A stale lock is replaced, never removed: between reading and removing it, another run may have
+ * created its lock. Only the holder of the claim to a stale lock may replace it. The claim is a lock too, whose name contains
+ * the nonce of the stale lock. A nonce is never used again, so a run that has the claim and still finds the same lock is the
+ * only one to replace it. A stale claim is taken over in the same way.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -28,7 +28,7 @@ import {
   lendWithin,
   type Scratch,
 } from '@evolock/mlocked-bytes/unsound';
-import { attempt, close, FileError, isFileError } from './file-error.js';
+import { FileError } from '../errors.js';
 import {
   holderIn,
   holderInWords,
@@ -37,36 +37,35 @@ import {
   textOf,
   type LockHolder,
 } from './lock-holder.js';
-import { checkPath } from './path.js';
-import { hasNoLinks } from './temporary-file.js';
+import { attempt, checkPath, close, hasNoLinks, isFileError } from './system.js';
 
-/** Other runs come and go between two looks. In each round that changes nothing another run took or gave back the lock. */
+/** Attempts to take a lock. An attempt fails without an error when another run takes or returns the lock meanwhile. */
 const MOST_ROUNDS = 100;
 const LARGEST_LOCK = 4096;
 const MODE = 0o644;
 
 /**
- * The locks that this thread holds: what is done under a lock may ask for the same lock. Each belongs to a run, as scratch
- * memory does: a time limit of `node:vm` or Ctrl-C in the REPL ends the work without its `finally`, and the lock is given
- * back when the run is found abandoned.
+ * The locks that this thread holds, so that work under a lock can take the same lock again. Each belongs to a run, like
+ * scratch memory: a time limit of `node:vm` or Ctrl-C in the REPL ends the work without its `finally`, and the next operation
+ * returns the lock of the abandoned run.
  */
 const held = new Map<string, Scratch>();
 
 /**
- * Does something while no other run does anything to the same file: a run of any process, container or machine that sees
- * the same directory. The lock is the file `.NAME.evolock-lock` beside it, created exclusively; no link is followed and
- * nothing is truncated. The work may take the same lock again, and everything that this package writes does so.
+ * Runs a function while no other run changes the same file: a run of any process, container or machine with access to the
+ * directory. The lock is the file `.NAME.evolock-lock` beside the file, created exclusively. The function may take the same
+ * lock again, as each write of this package does.
  *
- * A lock whose holder has ended is taken over, if that can be known: the holder ran on this machine, since its last start,
- * and in this process id namespace. Of other machines and containers nothing is guessed, because two guesses at once would
- * be two rights. The error then says what to do.
+ * A stale lock is taken over when its holder was a process of this machine, since its last start, and of this process id
+ * namespace. The locks of other machines and containers are never taken over, since two runs could do so at once. The error
+ * then states what to do.
  *
- * @param path - The file that is to be changed: text or a `file:` URL. Its directory has to exist.
- * @param work - What to do: synchronous.
- * @returns What the work returns.
+ * @param path - The file to change: text or a `file:` URL. Its directory has to exist.
+ * @param work - A synchronous function.
+ * @returns The result of the function.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `locked`, `locked-elsewhere` or `lock-lost` with the path of the
- * lock file; other reasons, `no-folder` among them, with the path of the file itself.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, also when the work returns a promise.
+ * lock file; other reasons with the path of the file.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, also when the function returns a promise.
  *
  * @example
  * ```ts
@@ -91,7 +90,7 @@ function lockOf(file: string): string {
   return join(folderOf(file), `.${basename(resolve(file))}.evolock-lock`);
 }
 
-/** An error that the file does not exist would mislead. */
+/** The reason `not-found` would mislead when the folder is missing. */
 function folderOf(file: string): string {
   try {
     return attempt(file, () => realpathSync(dirname(resolve(file))));
@@ -101,7 +100,7 @@ function folderOf(file: string): string {
   }
 }
 
-/** The lock is given back when the work returns: a promise would go on without it. */
+/** The lock is returned when the function returns, so a promise would continue without it. */
 function synchronous<Result>(result: Result): Result {
   if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function')
     throw wrongType('work', 'a function that returns no promise', result);
@@ -127,7 +126,7 @@ function withLock<Result>(file: string, lock: string, work: () => Result): Resul
   return result;
 }
 
-/** Calls `use`, then `wipe`. Where `use` is ended from outside, the next operation calls `wipe`. */
+/** Calls `use`, then `wipe`. When `use` is ended from outside, the next operation calls `wipe`. */
 function inRun<Result>(scratch: Scratch, use: () => Result): Result {
   const run = beginRun(scratch);
   let result: Result | undefined;
@@ -141,18 +140,18 @@ function inRun<Result>(scratch: Scratch, use: () => Result): Result {
   return result as Result;
 }
 
-/** @returns Whether the lock was still this run's. The lock of another run is left alone. */
+/** @returns Whether the lock was still that of this run. The lock of another run is kept. */
 function giveBack(lock: string, text: string): boolean {
   try {
     if (lookAt(lock)?.text !== text) return false;
     unlinkSync(lock);
   } catch {
-    // The work is done or has failed, which the caller has to know. The next run finds the lock, and that its holder ended.
+    // The caller needs the result or the error of the work. The next run takes over this stale lock.
   }
   return true;
 }
 
-/** An error names the file that the caller named, except for a lock that is in the way: its path is needed to remove it. */
+/** Names the file of the caller in an error; or the lock file of another run, which a person may have to remove. */
 function takeFor(path: string, lock: string, text: string): void {
   try {
     take(lock, lock, text);
@@ -162,12 +161,12 @@ function takeFor(path: string, lock: string, text: string): void {
   }
 }
 
-/** Takes a lock, or a claim to one, with a text: the names of the files beside it begin with the `base`. */
+/** Takes a lock or a claim with a text. The names of its temporary files begin with `base`. */
 function take(lock: string, base: string, text: string): void {
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     if (create(lock, base, text)) return;
     const found = lookAt(lock);
-    // Given back in the meantime.
+    // Another run returned it meanwhile.
     if (found === undefined) continue;
     const { holder } = found;
     if (holder === undefined) throw new FileError('locked-elsewhere', lock);
@@ -183,7 +182,7 @@ function take(lock: string, base: string, text: string): void {
 
 interface Found {
   readonly text: string;
-  /** `undefined` when the text does not name one. */
+  /** `undefined` when the text contains none. */
   readonly holder: LockHolder | undefined;
 }
 
@@ -196,7 +195,7 @@ function takeOver(lock: string, base: string, stale: Stale, text: string): boole
   const claimText = textOf(newHolder());
   return inRun({ wipe: () => void giveBack(claim, claimText) }, () => {
     take(claim, base, claimText);
-    // The holder of the claim before may have replaced the lock, and even have given it back.
+    // An earlier holder of the claim may have replaced the lock, or returned it.
     if (lookAt(lock)?.text !== stale.text) return false;
     return withText(base, text, (complete) => {
       attempt(lock, () => renameSync(complete, lock));
@@ -213,14 +212,14 @@ function create(lock: string, base: string, text: string): boolean {
       return true;
     } catch (error) {
       if (hasNoLinks(error)) return createPlainly(lock, text);
-      // `not-found`: the holder of the lock swept up what is completed here.
+      // `not-found`: the holder of the lock removed the temporary file of this run.
       if (isFileError(error, 'exists') || isFileError(error, 'not-found')) return false;
       throw error;
     }
   });
 }
 
-/** Without hard links. A run that is killed during this call leaves a lock without a holder, which a person has to remove. */
+/** For file systems without hard links. A run that is killed in this call leaves a lock without a holder. */
 function createPlainly(lock: string, text: string): boolean {
   try {
     write(lock, text);
@@ -231,7 +230,7 @@ function createPlainly(lock: string, text: string): boolean {
   }
 }
 
-/** Lends the path of a complete file with that text, to be linked or renamed. */
+/** Lends the path of a complete file with a text, to link or rename it. */
 function withText<Result>(base: string, text: string, use: (complete: string) => Result): Result {
   const complete = `${base}.${randomBytes(16).toString('hex')}`;
   try {
@@ -257,7 +256,7 @@ function write(path: string, text: string): void {
   }
 }
 
-/** The lock that exists; `undefined` when there is none. */
+/** The existing lock; `undefined` when none exists. */
 function lookAt(lock: string): Found | undefined {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   let fd: number;
@@ -278,8 +277,8 @@ function lookAt(lock: string): Found | undefined {
 }
 
 /**
- * Removes what killed runs left beside the lock. Only the holder of the lock may do so: these claims are of locks that are
- * gone, and a run that is completing a file there begins again.
+ * Removes the files that killed runs left beside the lock. Only the holder of the lock may do so. Claims there are claims to
+ * earlier locks, and a run whose temporary file is removed tries again.
  */
 function sweep(lock: string): void {
   const prefix = `${basename(lock)}.`;
@@ -287,7 +286,7 @@ function sweep(lock: string): void {
   try {
     names = readdirSync(dirname(lock));
   } catch {
-    // The directory may be unreadable, and the file in it writable.
+    // The directory may be unreadable.
     return;
   }
   for (const name of names.filter((each) => each.startsWith(prefix))) {
@@ -299,6 +298,6 @@ function remove(path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // The next run finds and removes it.
+    // The next run removes it.
   }
 }

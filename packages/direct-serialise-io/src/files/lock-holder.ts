@@ -1,41 +1,41 @@
 /**
- * The holder of a lock, as text in its file, and whether that process still exists.
+ * The holder of a lock: its text in the lock file, and whether its process still exists.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** Where a process id has a meaning; `null` for what the system does not tell. */
+/** Where a process id is valid; `null` for unknown facts. */
 interface Place {
   readonly host: string;
-  /** Tells one installation from another of the same name; a digest, since the identity itself is confidential. */
+  /** A digest of the machine's identity, which is confidential: tells installations of one name apart. */
   readonly machine: string | null;
-  /** Differs after every start of the machine. */
+  /** Differs after each start of the machine. */
   readonly boot: string | null;
-  /** Each container counts its own processes. */
+  /** Each container has its own process ids. */
   readonly pidNamespace: string | null;
 }
 
 /**
- * A process that holds a lock, or did.
+ * A process that holds or held a lock.
  *
  * @internal
  */
 export interface LockHolder extends Place {
-  /** 32 hexadecimal digits, of this taking of the lock alone. */
+  /** 32 hexadecimal digits, new each time that a lock is taken. */
   readonly nonce: string;
   readonly pid: number;
-  /** When the process began, in ticks since the start of the machine: ids are given again. */
+  /** The start of the process, in ticks since the start of the machine: the system reuses process ids. */
   readonly start: string | null;
 }
 
 const NONCE_SIZE = 16;
 const LARGEST_PROCESS_ID = 2 ** 31 - 1;
-/** That of the machine itself, the same on every Linux (PROC_PID_INIT_INO). */
+/** The namespace of the machine itself, the same on each Linux (PROC_PID_INIT_INO). */
 const INITIAL_PID_NAMESPACE = 'pid:[4026531836]';
 
 /**
- * This process as the holder of a lock that it is about to take.
+ * This process as the holder of a new lock.
  *
  * @internal
  */
@@ -58,7 +58,7 @@ export function textOf(holder: LockHolder): string {
 }
 
 /**
- * The holder that the text of a lock file names; `undefined` for a text of another kind.
+ * The holder in the text of a lock file; `undefined` for another text.
  *
  * @internal
  */
@@ -71,7 +71,7 @@ export function holderIn(text: string): LockHolder | undefined {
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const { nonce, pid, start, host, machine, boot, pidNamespace } = value as Partial<LockHolder>;
-  // The nonce becomes a part of a file's name.
+  // The nonce becomes part of a file name.
   if (typeof nonce !== 'string' || !/^[0-9a-f]{32}$/.test(nonce)) return undefined;
   if (!Number.isInteger(pid) || pid! < 1 || pid! > LARGEST_PROCESS_ID) return undefined;
   const texts = [start, machine, boot, pidNamespace];
@@ -83,12 +83,12 @@ function isTextOrNull(value: unknown): boolean {
   return value === null || typeof value === 'string';
 }
 
-/** What can be known of the holder of a lock: it runs, it has ended, or it cannot be seen from here. */
+/** The holder runs, has ended, or is elsewhere: on another machine or in another container. */
 export type HolderState = 'running' | 'ended' | 'elsewhere';
 
 /**
- * Whether a process still exists. A process of another machine or of another container cannot be seen from here: its id
- * may be that of another process, or of none. In doubt a process runs.
+ * Whether the process of a holder still exists. A process id of another machine or container means nothing here. In doubt
+ * the process counts as running.
  *
  * @internal
  */
@@ -96,14 +96,14 @@ export function stateOf(holder: LockHolder): HolderState {
   const place = here();
   if (holder.host !== place.host || holder.machine !== place.machine) return 'elsewhere';
   if (holder.pidNamespace !== place.pidNamespace) return 'elsewhere';
-  // On Linux the namespace is unknown only where /proc is missing, and then nothing else tells containers apart.
+  // On Linux the namespace is unknown only without /proc. Then containers cannot be told apart.
   if (process.platform === 'linux' && place.pidNamespace === null) return 'elsewhere';
   if (holder.boot === place.boot) return hasEnded(holder) ? 'ended' : 'running';
   return wasBootedSince(holder, place) ? 'ended' : 'elsewhere';
 }
 
 /**
- * The holder for a person. What the text of a lock states is shown only if it looks like a name.
+ * The holder in words. The host of the lock file is shown only if it looks like a name.
  *
  * @internal
  */
@@ -118,7 +118,7 @@ export function holderInWords({ pid, host }: LockHolder, state: HolderState): st
   return `process ${String(pid)}${where}`;
 }
 
-/** Two containers on two machines may have the name and the identity of their image in common: no container is judged. */
+/** Containers of one image on two machines may have one name and one identity, so containers are excluded. */
 function wasBootedSince(holder: LockHolder, place: Place): boolean {
   return (
     place.machine !== null &&
@@ -137,7 +137,7 @@ function hasEnded({ pid, start }: LockHolder): boolean {
   }
   const status = statusOf(pid);
   if (status === undefined) return false;
-  // A zombie has ended, although its parent did not wait for it yet.
+  // A zombie has ended: its parent has not waited for it.
   if (status.state === 'Z' || status.state === 'X') return true;
   return start !== null && start !== status.start;
 }
@@ -145,7 +145,7 @@ function hasEnded({ pid, start }: LockHolder): boolean {
 /** The state and the start of a process; `undefined` without `/proc`. Source: proc_pid_stat(5). */
 function statusOf(pid: number): { readonly state: string; readonly start: string } | undefined {
   const text = textIn(`/proc/${String(pid)}/stat`);
-  // The name of the program stands in parentheses and may hold anything.
+  // The name of the program is in parentheses and may contain any character.
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state, start] = [fields?.[0], fields?.[19]];
   return state === undefined || start === undefined ? undefined : { state, start };

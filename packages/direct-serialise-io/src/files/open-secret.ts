@@ -1,22 +1,23 @@
 import { constants, fstatSync, openSync, type BigIntStats } from 'node:fs';
-import { attempt, close, FileError, isFileError } from './file-error.js';
+import { FileError } from '../errors.js';
+import { attempt, close, isFileError } from './system.js';
 
 const GROUP_AND_OTHERS = 0o077n;
 
 /** The open file of a secret. */
 export interface OpenedSecret {
-  /** The caller's to close. */
+  /** The caller closes it. */
   readonly fd: number;
   readonly stats: BigIntStats;
 }
 
 /**
- * Opens the file of a secret for reading: a regular file. Waits for no pipe.
+ * Opens the file of a secret for reading: a regular file. Does not wait for a pipe.
  *
  * @param path - The file.
  * @param access - How it is opened.
- * @param access.followLink - Whether a symbolic link is followed to a file of the user or of root. Kubernetes mounts a
- * secret as links to files of root. A link of another user could lead to that user's own key.
+ * @param access.followLink - Whether a symbolic link to a file of the user or of root is followed. Kubernetes mounts a
+ * secret as links to files of root. A link to a file of another user could lead to the key of that user.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `symbolic-link`, `foreign-link`, `not-regular`, or another of the
  * system.
  *
@@ -51,7 +52,7 @@ function open(
 }
 
 function openWith(path: string, flag: number): number {
-  // Without O_NONBLOCK, opening a named pipe would wait for its writer. Windows has neither flag: undefined counts as 0.
+  // Without O_NONBLOCK, opening a named pipe waits for its writer. Windows has neither flag: undefined counts as 0.
   const { O_RDONLY, O_NONBLOCK } = constants;
   return attempt(path, () => openSync(path, O_RDONLY | O_NONBLOCK | flag));
 }
@@ -62,7 +63,7 @@ function isOfUserOrRoot({ uid }: BigIntStats): boolean {
 }
 
 /**
- * Whether the mode of a regular file lets the group or others in: never on Windows, which has no such modes.
+ * Whether the mode of a regular file gives the group or others access; `false` on Windows, which has no such modes.
  *
  * @internal
  */

@@ -1,5 +1,5 @@
 /**
- * The file beside a file, in which its new content is completed before it takes its name.
+ * A temporary file beside a file, which gets the new content before it gets the name.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -12,24 +12,25 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { attempt, close, FileError } from './file-error.js';
+import { FileError } from '../errors.js';
+import { attempt, close } from './system.js';
 
 const SUFFIX = '.evolock-new';
 const RANDOM_SIZE = 6;
 
-/** Random: two runs that do not know of each other never write to the same file. */
+/** A random name, so that two runs never write to the same file. */
 function nameBeside(path: string): string {
   const random = randomBytes(RANDOM_SIZE).toString('hex');
   return join(dirname(path), `.${basename(path)}.${random}${SUFFIX}`);
 }
 
 /**
- * A temporary file that is open.
+ * An open temporary file.
  *
  * @internal
  */
 export class TemporaryFile {
-  /** Where it lies until it is renamed. */
+  /** Its path until it is renamed. */
   readonly path: string;
   /** Its descriptor. */
   readonly fd: number;
@@ -37,7 +38,7 @@ export class TemporaryFile {
   #size = 0;
 
   /**
-   * Creates one beside the file that it is for.
+   * Creates it beside the target.
    *
    * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
    */
@@ -47,12 +48,12 @@ export class TemporaryFile {
     this.fd = attempt(target, () => openSync(this.path, 'wx', mode));
   }
 
-  /** Writes the whole text to the disk, in the place of what was written before. */
+  /** Writes the whole text to the disk, in place of the earlier content. */
   complete(text: Uint8Array): void {
     attempt(this.#target, () => {
       writeAll(this.fd, text);
       if (this.#size > text.byteLength) {
-        // What stands behind it is of use until the text is on the disk.
+        // The bytes after the text are needed until the text is on the disk.
         fsyncSync(this.fd);
         ftruncateSync(this.fd, text.byteLength);
       }
@@ -61,7 +62,7 @@ export class TemporaryFile {
     });
   }
 
-  /** Writes a text to the disk in the last bytes of what was written before. */
+  /** Writes a text to the disk, over the last bytes of the earlier content. */
   completeEnd(text: Uint8Array): void {
     attempt(this.#target, () => {
       writeAll(this.fd, text, this.#size - text.byteLength);
@@ -70,7 +71,7 @@ export class TemporaryFile {
   }
 
   /**
-   * Removes its name, after the content has got another.
+   * Removes its name, after the content got another name.
    *
    * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `second-name`.
    */
@@ -78,7 +79,7 @@ export class TemporaryFile {
     attempt(this.#target, () => unlinkSync(this.path), 'second-name');
   }
 
-  /** The same, for a caller that reports another failure. */
+  /** Calls {@link removeName}, and drops a failure: the caller reports another one. */
   tryToRemoveName(): void {
     try {
       this.removeName();
@@ -93,17 +94,20 @@ export class TemporaryFile {
   }
 
   /**
-   * Removes it after a failure, and overwrites it.
+   * Removes and overwrites it after a failure.
    *
    * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `left-behind`, with both errors in its `cause`.
    */
   discard(error: unknown): void {
     try {
       unlinkSync(this.path);
-      // If renaming was reported to have failed and had not, the content has another name: it is left alone.
+      // A rename that reported a failure may have succeeded. Then the content has another name, and is kept.
       if (fstatSync(this.fd).nlink === 0) overwrite(this.fd);
     } catch (failure) {
-      const cause = new AggregateError([error, failure], 'what failed, and then the clearing up');
+      const cause = new AggregateError(
+        [error, failure],
+        'the failure, and the failure of the cleanup',
+      );
       throw new FileError('left-behind', this.#target, { cause });
     }
   }
@@ -116,20 +120,8 @@ function writeAll(fd: number, bytes: Uint8Array, position = 0): void {
   }
 }
 
-/** Errors of file systems that have no hard links, as those of memory sticks. */
-const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
-
 /**
- * Whether an error says that the file system has no hard links.
- *
- * @internal
- */
-export function hasNoLinks(error: unknown): boolean {
-  return error instanceof FileError && withoutLinks.has(error.systemCode ?? '');
-}
-
-/**
- * Overwrites a file with zeros, on the disk as far as the file system writes in place.
+ * Overwrites a file with zeros on the disk, if the file system writes in place.
  *
  * @internal
  */
@@ -139,8 +131,8 @@ export function overwrite(fd: number): void {
 }
 
 /**
- * The temporary files beside a file that killed runs left: each may hold a whole key. The file that another run is writing
- * is among them, so a caller that erases them has to hold the lock.
+ * The temporary files that killed runs left beside a file. Each may contain a whole key. The list includes the file that
+ * another run is writing, so a caller that erases them must hold the lock.
  *
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  *

@@ -6,14 +6,15 @@ import {
   verifyCertificate,
   type IssuedCertificate,
 } from '@evolock/cardano-kes';
-import type { Json, Session } from '../cli/session.js';
+import type { Json } from '../cli/session.js';
 import { hexOf } from '../cli/text.js';
-import { readEnvelope } from '../files/read.js';
+import type { Readers } from '../files/read.js';
 
-/** Reads a certificate from a file or from standard input. */
-export function readCertificateFrom(session: Session, path: string): Promise<IssuedCertificate> {
-  return readEnvelope(session, path, { read: readCertificate, parse: parseCertificate });
-}
+/** How a certificate is read. */
+export const CERTIFICATE: Readers<IssuedCertificate> = {
+  read: readCertificate,
+  parse: parseCertificate,
+};
 
 /** The content of a certificate, for a person. */
 export function certificateFacts(file: IssuedCertificate): (readonly [string, string])[] {

@@ -1,4 +1,4 @@
-/** What can go wrong, with which exit code the run ends, and how the user is told. */
+/** The errors of the command, the exit codes, and the messages for the user. */
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CounterError, FileError } from '@evolock/cardano-kes';
@@ -11,11 +11,11 @@ export const ExitCode = {
   valid: 0,
   /** What was checked is not valid, or a file does not hold what it should. */
   invalid: 1,
-  /** The command line is wrong. */
+  /** The command cannot run with these arguments. */
   usage: 2,
   /** The system refuses: a file, a permission, a lock, the lock limit. */
   environment: 3,
-  /** Something given as a header is not one. That is no forgery. */
+  /** Something given as a header is not one. It is not a forgery either. */
   noHeader: 4,
 } as const;
 
@@ -26,7 +26,7 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 export const EXIT_CODES_IN_WORDS = `Exit codes:
   0  success, and what was checked is valid
   1  not valid: a signature, certificate or header, or the content of a file
-  2  the command line is wrong
+  2  the command cannot run with these arguments
   3  the system refuses: a file, a permission, a lock, the lock limit
   4  kes header verify: something is not a header, and no header is invalid
 `;

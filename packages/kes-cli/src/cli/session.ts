@@ -6,7 +6,7 @@ import { jsonText } from './text.js';
 /** A stream for text. */
 export interface Output {
   readonly isTTY?: boolean;
-  /** `false` when its reader has gone. */
+  /** `false` after its reader has closed it. */
   readonly writable?: boolean;
   write(text: string | Uint8Array): unknown;
 }
@@ -76,7 +76,7 @@ export class Session {
     }
     for await (const part of outcome) {
       this.#show(part, asJson, 0);
-      // The reader has gone (`kes … | head`): nobody needs the rest.
+      // The reader has closed the pipe (`kes … | head`). The rest is not needed.
       if (this.context.stdout.writable === false) return;
     }
   }

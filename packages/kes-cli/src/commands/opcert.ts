@@ -1,20 +1,20 @@
 import { absolutePeriod, issueToFile, type IssuedCertificate } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import {
+  CERTIFICATE,
   certificateFacts,
   certificateJson,
   judgeSignature,
-  readCertificateFrom,
 } from '../certificates/certificate.js';
 import { carryOut, group, leaf } from '../cli/command.js';
 import { ExitCode, namingFile } from '../cli/errors.js';
 import { wholeNumber64 } from '../cli/option-values.js';
 import type { Outcome, Session } from '../cli/session.js';
 import { hexOf, printable, sourceName } from '../cli/text.js';
-import { refuseDash } from '../files/read.js';
+import { readEnvelope, refuseDash } from '../files/read.js';
 import { refuseExisting } from '../files/write.js';
 import { loadColdSigningKey, refuseStdin } from '../keys/signing-key.js';
-import { readColdKeyFrom, readKesKeyFrom, refuseOtherDepth } from '../keys/verification-key.js';
+import { COLD_KEY, KES_KEY, refuseOtherDepth } from '../keys/verification-key.js';
 
 /** `kes opcert`: operational certificates. */
 export function opcertCommand(session: Session): Command {
@@ -90,15 +90,15 @@ async function issue(
   refuseDash('--out', out, 'the certificate is written to a file: give a name');
   // Every check comes before the number is taken: a number cannot be given back.
   refuseExisting(out, force, 'operational-certificate');
-  const { verificationKey: hotVerificationKey, type } = await readKesKeyFrom(session, kesVkey);
-  refuseOtherDepth(kesVkey, type);
+  const kesKey = await readEnvelope(session, kesVkey, KES_KEY);
+  refuseOtherDepth(kesVkey, kesKey.type);
   const { signingKey: coldKey } = loadColdSigningKey(coldSkey);
   let file: IssuedCertificate;
   try {
     const request = {
       coldKey,
       counterPath: counter,
-      hotVerificationKey,
+      hotVerificationKey: kesKey.verificationKey,
       startPeriod: absolutePeriod(startPeriod),
       reuseNumber,
     };
@@ -145,7 +145,7 @@ function verifyCommand(session: Session): Command {
     .option('--cold-vkey <file>', 'the cold verification key that it must name, or -')
     .option('--kes-vkey <file>', 'the KES verification key that it must name, or -');
   return carryOut(session, command, async (path: string, options: VerifyOptions) => {
-    const file = await readCertificateFrom(session, path);
+    const file = await readEnvelope(session, path, CERTIFICATE);
     const { valid: isSigned, words } = judgeSignature(file);
     const checks: readonly Check[] = [
       { name: 'signature', holds: isSigned, words },
@@ -171,11 +171,11 @@ async function keyChecks(
 ): Promise<Check[]> {
   const checks: Check[] = [];
   if (coldVkey !== undefined) {
-    const { verificationKey } = await readColdKeyFrom(session, coldVkey);
+    const { verificationKey } = await readEnvelope(session, coldVkey, COLD_KEY);
     checks.push(same('cold key', coldVkey, verificationKey, coldVerificationKey));
   }
   if (kesVkey !== undefined) {
-    const { verificationKey } = await readKesKeyFrom(session, kesVkey);
+    const { verificationKey } = await readEnvelope(session, kesVkey, KES_KEY);
     checks.push(same('KES key', kesVkey, verificationKey, certificate.hotVerificationKey));
   }
   return checks;
@@ -197,7 +197,7 @@ function inspectCommand(session: Session): Command {
     ],
   }).argument('<certificate-file>', 'the certificate, or - for standard input');
   return carryOut(session, command, async (path: string) => {
-    const file = await readCertificateFrom(session, path);
+    const file = await readEnvelope(session, path, CERTIFICATE);
     return {
       json: certificateJson(file),
       lines: (style) => [

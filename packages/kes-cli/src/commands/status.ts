@@ -1,10 +1,10 @@
 import type { IssuedCertificate, KesParameters } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import {
+  CERTIFICATE,
   certificateFacts,
   certificateJson,
   judgeSignature,
-  readCertificateFrom,
   type Judgement,
 } from '../certificates/certificate.js';
 import {
@@ -19,6 +19,7 @@ import { ExitCode } from '../cli/errors.js';
 import { wholeNumber64 } from '../cli/option-values.js';
 import type { Json, Outcome, Session } from '../cli/session.js';
 import { sourceName } from '../cli/text.js';
+import { readEnvelope } from '../files/read.js';
 import { judgeKey } from '../keys/judgement.js';
 import { clockInWords, momentInOption, momentOf, type ClockOptions } from '../network/clock.js';
 import {
@@ -62,7 +63,7 @@ export function statusCommand(session: Session): Command {
 
 async function status(session: Session, options: Options): Promise<Outcome> {
   const parameters = await networkOf(session, options);
-  const file = await readCertificateFrom(session, options.cert);
+  const file = await readEnvelope(session, options.cert, CERTIFICATE);
   const moment = momentOf(parameters, options, session.context.now());
   const standing = standingOf(parameters, file, moment);
   const key =

@@ -1,15 +1,15 @@
 import { poolIdOf, verifyCertificate } from '@evolock/cardano-kes';
 import type { KesAlgorithm } from '@evolock/kes-sum';
 import type { Command } from 'commander';
-import { readCertificateFrom, refusalInWords } from '../certificates/certificate.js';
+import { CERTIFICATE, refusalInWords } from '../certificates/certificate.js';
 import { carryOut, leaf } from '../cli/command.js';
 import { CommandError, ExitCode } from '../cli/errors.js';
 import { wholeNumber } from '../cli/option-values.js';
 import type { Outcome, Session } from '../cli/session.js';
 import { bytesOfHex, hexOf, sourceName, STDIN } from '../cli/text.js';
-import { readMessage } from '../files/read.js';
+import { readEnvelope, readMessage } from '../files/read.js';
 import { readSignature } from '../files/signature.js';
-import { readKesKeyFrom } from '../keys/verification-key.js';
+import { KES_KEY } from '../keys/verification-key.js';
 
 interface Options {
   readonly vkey?: string;
@@ -115,7 +115,7 @@ async function signerOf(session: Session, { vkey, cert }: Options): Promise<Sign
       'name the signer once, by --vkey or by --cert (see kes verify --help)',
     );
   }
-  const { certificate, coldVerificationKey } = await readCertificateFrom(session, cert);
+  const { certificate, coldVerificationKey } = await readEnvelope(session, cert, CERTIFICATE);
   const verdict = verifyCertificate(certificate, coldVerificationKey);
   return {
     verificationKey: certificate.hotVerificationKey,
@@ -126,5 +126,5 @@ async function signerOf(session: Session, { vkey, cert }: Options): Promise<Sign
 
 async function verificationKeyOf(session: Session, text: string): Promise<Uint8Array> {
   const bytes = text.length === 64 ? bytesOfHex(text) : undefined;
-  return bytes ?? (await readKesKeyFrom(session, text)).verificationKey;
+  return bytes ?? (await readEnvelope(session, text, KES_KEY)).verificationKey;
 }

@@ -18,7 +18,7 @@ export function checkPtraceScope(read: SystemText): Check {
       state: 'unknown',
       found:
         'this kernel has no Yama: any process of the same user can read the memory of this one',
-      fix: 'run kes as a user of its own',
+      fix: 'run kes under its own user',
     };
   }
   const words = WORDS[scope];

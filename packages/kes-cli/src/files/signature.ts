@@ -6,7 +6,7 @@ import type { Session } from '../cli/session.js';
 import { bytesOfHex, sourceName } from '../cli/text.js';
 import { readPublic } from './read.js';
 
-/** The algorithms of key files. The size of a signature tells its algorithm. */
+/** The algorithms of key files. The size of a signature determines its algorithm. */
 const ALGORITHMS: readonly KesAlgorithm[] = [sum6Kes, sum7Kes];
 
 /** The size limit of a signature file in bytes. */

@@ -3,18 +3,12 @@ import { statSync } from 'node:fs';
 import {
   inspectEnvelope,
   inspectEnvelopeText,
-  parseCertificate,
-  parseColdVerificationKey,
   parseCounter,
-  parseKesVerificationKey,
   poolIdOf,
-  readCertificate,
-  readColdVerificationKey,
   readCounter,
-  readKesVerificationKey,
   type EnvelopeKind,
 } from '@evolock/cardano-kes';
-import { certificateFacts, certificateJson } from '../certificates/certificate.js';
+import { CERTIFICATE, certificateFacts, certificateJson } from '../certificates/certificate.js';
 import { CommandError } from '../cli/errors.js';
 import type { Json, Outcome, Session } from '../cli/session.js';
 import { hexOf, printable, sourceName, STDIN } from '../cli/text.js';
@@ -22,6 +16,7 @@ import { parseEnvelope, readEnvelopeText, type Readers } from '../files/read.js'
 import { factsInWords, factsJson, publicFactsOf } from './facts.js';
 import { warningsAbout } from './node-reading.js';
 import { loadColdSigningKey, loadKesSigningKey } from './signing-key.js';
+import { COLD_KEY, KES_KEY } from './verification-key.js';
 
 /** The description of a file. */
 export interface Description extends Pick<Outcome, 'lines' | 'warnings'> {
@@ -70,13 +65,11 @@ function readFrom<T>({ path, text }: Source, { read, parse }: Readers<T>): T {
 const DESCRIBE: Readonly<Record<EnvelopeKind, Describe>> = {
   'kes-signing-key': describeSigningKey,
   'kes-verification-key': (source) => {
-    const readers = { read: readKesVerificationKey, parse: parseKesVerificationKey };
-    const { verificationKey } = readFrom(source, readers);
+    const { verificationKey } = readFrom(source, KES_KEY);
     return publicKey('kes-verification-key', 'KES verification key', verificationKey);
   },
   'cold-verification-key': (source) => {
-    const readers = { read: readColdVerificationKey, parse: parseColdVerificationKey };
-    const { verificationKey } = readFrom(source, readers);
+    const { verificationKey } = readFrom(source, COLD_KEY);
     return publicKey('cold-verification-key', 'cold verification key', verificationKey, true);
   },
   'cold-signing-key': ({ path }) => {
@@ -89,7 +82,7 @@ const DESCRIBE: Readonly<Record<EnvelopeKind, Describe>> = {
     }
   },
   'operational-certificate': (source) => {
-    const file = readFrom(source, { read: readCertificate, parse: parseCertificate });
+    const file = readFrom(source, CERTIFICATE);
     return {
       title: 'operational certificate',
       json: { kind: 'operational-certificate', ...certificateJson(file) },
@@ -97,10 +90,8 @@ const DESCRIBE: Readonly<Record<EnvelopeKind, Describe>> = {
     };
   },
   'certificate-counter': (source) => {
-    const { next, coldVerificationKey } = readFrom(source, {
-      read: readCounter,
-      parse: parseCounter,
-    });
+    const readers = { read: readCounter, parse: parseCounter };
+    const { next, coldVerificationKey } = readFrom(source, readers);
     const pool = poolIdOf(coldVerificationKey);
     return {
       title: 'counter of operational certificates',

@@ -90,7 +90,7 @@ function columnsInWords(periods: number, period: number): string[] {
   ];
 }
 
-/** Files of cardano-cli state `2^6` for every depth. The length of the key tells its depth. */
+/** Files of cardano-cli state `2^6` for every depth. The length of the key determines its depth. */
 function typeInWords({ type, depth }: PublicFacts): string {
   const isTrue = type.endsWith(`^${depth}`);
   return isTrue ? type : `${printable(type)}, but by its length a key of depth ${depth}`;

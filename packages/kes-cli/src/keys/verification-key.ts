@@ -1,4 +1,4 @@
-/** Reads files of verification keys, and names their type. */
+/** Files of verification keys: how they are read, and their type. */
 import {
   parseColdVerificationKey,
   parseKesVerificationKey,
@@ -8,21 +8,20 @@ import {
 } from '@evolock/cardano-kes';
 import { sum6Kes, type KesAlgorithm } from '@evolock/kes-sum';
 import { CommandError } from '../cli/errors.js';
-import type { Session } from '../cli/session.js';
 import { sourceName } from '../cli/text.js';
-import { readEnvelope } from '../files/read.js';
+import type { Readers } from '../files/read.js';
 
-/** Reads a KES verification key from a file or from standard input. */
-export function readKesKeyFrom(session: Session, path: string): Promise<VerificationKeyFile> {
-  const readers = { read: readKesVerificationKey, parse: parseKesVerificationKey };
-  return readEnvelope(session, path, readers);
-}
+/** How a KES verification key is read. */
+export const KES_KEY: Readers<VerificationKeyFile> = {
+  read: readKesVerificationKey,
+  parse: parseKesVerificationKey,
+};
 
-/** Reads a cold verification key from a file or from standard input. */
-export function readColdKeyFrom(session: Session, path: string): Promise<VerificationKeyFile> {
-  const readers = { read: readColdVerificationKey, parse: parseColdVerificationKey };
-  return readEnvelope(session, path, readers);
-}
+/** How a cold verification key is read. */
+export const COLD_KEY: Readers<VerificationKeyFile> = {
+  read: readColdVerificationKey,
+  parse: parseColdVerificationKey,
+};
 
 /** The type that the file of a verification key states. The key itself does not contain its depth. */
 export function verificationKeyType({ depth }: KesAlgorithm): string {

@@ -11,13 +11,12 @@ import {
   ReservedNumberError,
 } from '@evolock/cardano-kes';
 import { beforeEach, expect, it } from 'vitest';
-import { makeColdKey } from '../support/cold-key.js';
+import { makeColdKey, makeKey } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
 import { kesProcess, program } from '../support/process.js';
 import { startRun } from '../support/stopped-run.js';
 import { callsIn, killedAt, noStrace, TRACE } from '../support/strace.js';
-import { makeKey } from '../support/test-key.js';
 
 const FIRST = 3n;
 
@@ -60,7 +59,7 @@ it('the next run reports a number that a killed run reserved, and --reuse-number
   expect(stderr).toMatch(/number 3 was reserved on 20.*Z and has no certificate.*--reuse-number 3/);
   const wrong = await kes([...issueArgs(), '--reuse-number', '2']);
   expect(wrong).toMatchObject({ code: 1, stdout: '' });
-  expect(wrong.stderr).toMatch(/cold\.counter: the counter does not stand right behind the number/);
+  expect(wrong.stderr).toMatch(/cold\.counter: the counter is not one above the number/);
   const again = await kes([...issueArgs(), '--reuse-number', '3']);
   expect(again).toMatchObject({ code: 0, stderr: '' });
   expect(again.stdout).toMatch(/sequence number +3\n/);

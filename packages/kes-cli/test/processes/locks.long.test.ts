@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { waitUntilStopped } from '@evolock/memory-scan';
 import { describe, expect, it } from 'vitest';
+import { makeKey, makeOtherKey, periodOf } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kesProcess } from '../support/process.js';
 import { startRun } from '../support/stopped-run.js';
-import { makeKey, makeOtherKey, periodOf } from '../support/test-key.js';
 
 const lock = (): string => inFolder('.kes.skey.evolock-lock');
 

@@ -1,14 +1,21 @@
 /** The command in its process: limits, users, pipes, full disks and terminals. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { writeKesVerificationKey } from '@evolock/cardano-kes';
 import { asOrdinaryUser, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { makeColdKey } from '../support/cold-key.js';
+import { makeColdKey, makeKey } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
 import { kesProcess, program } from '../support/process.js';
-import { makeKey } from '../support/test-key.js';
 
 /** Runs a command under a soft limit of core dumps, in KiB. */
 const coreLimit = (limit: string) => ['bash', '-c', `ulimit -S -c ${limit} && exec "$@"`, 'bash'];
@@ -94,10 +101,12 @@ describe('a public file', () => {
     ['opcert inspect', ['opcert', 'inspect'], 'node.cert'],
     ['verify', ['verify', '--cert', 'node.cert', '--period', '0', '--signature', 'sig'], 'message'],
   ])(
-    'is read from a file, /dev/stdin, a pipe and process substitution: %s',
+    'is read from a link, /dev/stdin, a pipe and process substitution: %s',
     async (_name, args, file) => {
       const { stdout } = await kes([...args, file, '--json'], { cwd: inFolder() });
       expect(stdout).toContain('{');
+      symlinkSync(file, inFolder('link'));
+      expect(await kes([...args, 'link', '--json'], { cwd: inFolder() })).toMatchObject({ stdout });
       const shell = ['bash', '-c', `"$@" /dev/stdin < ${file}`, 'bash'];
       const substitution = ['bash', '-c', `"$@" <(cat ${file})`, 'bash'];
       const piped = ['bash', '-c', `cat ${file} | "$@" /dev/stdin`, 'bash'];

@@ -1,5 +1,5 @@
 /** Headers signed by test keys, with encodings that the external files do not contain. */
-import { absolutePeriod, certificateMessage } from '@evolock/cardano-kes';
+import { absolutePeriod, issueCertificate } from '@evolock/cardano-kes';
 import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 
 /** The heads of CBOR items: as short as possible, or with eight bytes each. */
@@ -78,16 +78,16 @@ function bodyOf(hotVerificationKey: Uint8Array, options: HeaderOptions): Uint8Ar
   const slot = options.slot ?? (START_PERIOD + BigInt(EVOLUTION)) * SLOTS_PER_KES_PERIOD;
   const coldKey = ed25519.generateKey(seedOf(2));
   try {
-    const certificate = {
+    const certificate = issueCertificate(coldKey, {
       hotVerificationKey,
       sequenceNumber: 3n,
       startPeriod: absolutePeriod(START_PERIOD),
-    };
+    });
     const certificateItems = [
       byteString(hotVerificationKey, heads),
       unsigned(certificate.sequenceNumber, heads),
       unsigned(certificate.startPeriod, heads),
-      byteString(coldKey.sign(certificateMessage(certificate)), heads),
+      byteString(certificate.signature, heads),
     ];
     const version = [unsigned(9, heads), unsigned(1, heads)];
     const vrf = array(

@@ -1,0 +1,170 @@
+/**
+ * Operational certificates. The cold key of a pool states which KES key signs its blocks, and from which period.
+ */
+import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { encodeItem, type CborItem } from '../cbor/encode.js';
+import { bytesOfSize, itemsAt } from '../cbor/strict.js';
+import { unsignedAt, type Item } from '../cbor/walk.js';
+import { checkUnsigned64, type AbsolutePeriod } from '../period/numbers.js';
+
+/** Bytes of a verification key: Ed25519 (cold) and Sum6 (hot). */
+export const VERIFICATION_KEY_SIZE = 32;
+
+/** Bytes of an Ed25519 signature. */
+export const COLD_SIGNATURE_SIZE = 64;
+
+/** What a certificate states. */
+export interface CertificateBody {
+  /** The KES verification key, 32 bytes. */
+  readonly hotVerificationKey: Uint8Array;
+  /** The number of the certificate, unsigned, 64 bits: a node follows the highest number that it received. */
+  readonly sequenceNumber: bigint;
+  /** The absolute period in which the key is at evolution 0. */
+  readonly startPeriod: AbsolutePeriod;
+}
+
+/** A certificate. */
+export interface OperationalCertificate extends CertificateBody {
+  /** The signature by the cold key, 64 bytes. */
+  readonly signature: Uint8Array;
+}
+
+/** A certificate and its issuer. */
+export interface IssuedCertificate {
+  readonly certificate: OperationalCertificate;
+  /** 32 bytes. */
+  readonly coldVerificationKey: Uint8Array;
+}
+
+/** Whether the signature of a certificate is valid. */
+export type CertificateVerdict =
+  | { readonly valid: true }
+  | {
+      readonly valid: false;
+      /** `pre-launch-form`: the cold key signed the form that was in use before the launch of mainnet. */
+      readonly reason: 'wrong-signature' | 'pre-launch-form';
+    };
+
+/** Verifies an Ed25519 signature. */
+export type VerifyEd25519 = (
+  verificationKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+) => boolean;
+
+/** Bytes of a number in the signed message. */
+const NUMBER_SIZE = 8;
+
+/**
+ * The message that the cold key signs, 48 bytes: hot verification key (32 bytes) ‖ sequence number ‖ start period (8 bytes
+ * each, unsigned big endian). The message is not CBOR.
+ *
+ * Source: `OCertSignable` of cardano-protocol-tpraos.
+ *
+ * @internal
+ */
+export function certificateMessage({
+  hotVerificationKey,
+  sequenceNumber,
+  startPeriod,
+}: CertificateBody): Uint8Array {
+  const message = new Uint8Array(VERIFICATION_KEY_SIZE + 2 * NUMBER_SIZE);
+  const view = new DataView(message.buffer);
+  message.set(hotVerificationKey);
+  view.setBigUint64(VERIFICATION_KEY_SIZE, sequenceNumber);
+  view.setBigUint64(VERIFICATION_KEY_SIZE + NUMBER_SIZE, startPeriod);
+  return message;
+}
+
+/** The message that was signed before the launch of mainnet: the CBOR of the fields. */
+function preLaunchMessage(body: CertificateBody): Uint8Array {
+  return encodeItem([body.hotVerificationKey, body.sequenceNumber, body.startPeriod]);
+}
+
+/**
+ * Whether a cold key signed a certificate. The arguments are checked.
+ *
+ * @internal
+ */
+export function certificateVerdict(
+  { signature, ...body }: OperationalCertificate,
+  coldVerificationKey: Uint8Array,
+  verify: VerifyEd25519,
+): CertificateVerdict {
+  if (verify(coldVerificationKey, certificateMessage(body), signature)) return { valid: true };
+  const preLaunch = verify(coldVerificationKey, preLaunchMessage(body), signature);
+  return { valid: false, reason: preLaunch ? 'pre-launch-form' : 'wrong-signature' };
+}
+
+/**
+ * Checks the fields of a certificate.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @internal
+ */
+export function checkBody(value: unknown): CertificateBody {
+  if (typeof value !== 'object' || value === null)
+    throw wrongType('certificate', 'an object with the fields of a certificate', value);
+  const { hotVerificationKey, sequenceNumber, startPeriod } = value as Partial<CertificateBody>;
+  return {
+    hotVerificationKey: checkBytes('hotVerificationKey', hotVerificationKey, VERIFICATION_KEY_SIZE),
+    sequenceNumber: checkUnsigned64('sequenceNumber', sequenceNumber),
+    startPeriod: checkUnsigned64('startPeriod', startPeriod) as AbsolutePeriod,
+  };
+}
+
+/**
+ * Checks a certificate.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @internal
+ */
+export function checkCertificate(value: unknown): OperationalCertificate {
+  const body = checkBody(value);
+  const { signature } = value as Partial<OperationalCertificate>;
+  return { ...body, signature: checkBytes('signature', signature, COLD_SIGNATURE_SIZE) };
+}
+
+/**
+ * A certificate and its issuer as CBOR.
+ *
+ * @internal
+ */
+export function itemsOfIssued({ certificate, coldVerificationKey }: IssuedCertificate): CborItem {
+  const { hotVerificationKey, sequenceNumber, startPeriod, signature } = certificate;
+  return [[hotVerificationKey, sequenceNumber, startPeriod, signature], coldVerificationKey];
+}
+
+/**
+ * A certificate and its issuer from CBOR; `undefined` for an item of another shape.
+ *
+ * @internal
+ */
+export function issuedIn(cbor: Uint8Array): IssuedCertificate | undefined {
+  const [fields, cold] = itemsAt(cbor, 0, 2) ?? [];
+  if (fields === undefined || cold === undefined) return undefined;
+  const certificate = certificateIn(cbor, fields);
+  const coldVerificationKey = bytesOfSize(cbor, cold, VERIFICATION_KEY_SIZE);
+  if (certificate === undefined || coldVerificationKey === undefined) return undefined;
+  return { certificate, coldVerificationKey };
+}
+
+function certificateIn(cbor: Uint8Array, { start }: Item): OperationalCertificate | undefined {
+  const items = itemsAt(cbor, start, 4);
+  if (items === undefined) return undefined;
+  const [hot, number, first, signed] = items as [Item, Item, Item, Item];
+  const hotVerificationKey = bytesOfSize(cbor, hot, VERIFICATION_KEY_SIZE);
+  const sequenceNumber = unsignedAt(cbor, number.start);
+  const startPeriod = unsignedAt(cbor, first.start) as AbsolutePeriod | undefined;
+  const signature = bytesOfSize(cbor, signed, COLD_SIGNATURE_SIZE);
+  if (
+    hotVerificationKey === undefined ||
+    sequenceNumber === undefined ||
+    startPeriod === undefined ||
+    signature === undefined
+  )
+    return undefined;
+  return { hotVerificationKey, sequenceNumber, startPeriod, signature };
+}

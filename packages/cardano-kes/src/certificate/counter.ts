@@ -1,0 +1,77 @@
+/**
+ * The counter of a pool's certificates. It holds the number of the next certificate. If two keys get certificates of one
+ * number, nodes refuse the pool's blocks.
+ */
+import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import type { CborItem } from '../cbor/encode.js';
+import { bytesOfSize, itemsAt } from '../cbor/strict.js';
+import { unsignedAt } from '../cbor/walk.js';
+import { CounterError } from '../errors.js';
+import { areEqual } from '../hex.js';
+import { checkUnsigned64 } from '../period/numbers.js';
+import { VERIFICATION_KEY_SIZE } from './certificate.js';
+
+/** The counter of a pool. */
+export interface CertificateCounter {
+  /** The number of the next certificate, unsigned, 64 bits. */
+  readonly next: bigint;
+  /** 32 bytes. */
+  readonly coldVerificationKey: Uint8Array;
+}
+
+/**
+ * Checks a counter.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @internal
+ */
+export function checkCounter(value: unknown): CertificateCounter {
+  if (typeof value !== 'object' || value === null)
+    throw wrongType('counter', 'an object with next and coldVerificationKey', value);
+  const { next, coldVerificationKey } = value as Partial<CertificateCounter>;
+  return {
+    next: checkUnsigned64('next', next),
+    coldVerificationKey: checkBytes(
+      'coldVerificationKey',
+      coldVerificationKey,
+      VERIFICATION_KEY_SIZE,
+    ),
+  };
+}
+
+/**
+ * Checks that a counter belongs to a cold key.
+ *
+ * @throws {@link CounterError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `other-cold-key`.
+ *
+ * @internal
+ */
+export function checkSameKey(counter: CertificateCounter, coldVerificationKey: Uint8Array): void {
+  if (!areEqual(counter.coldVerificationKey, coldVerificationKey))
+    throw new CounterError('other-cold-key');
+}
+
+/**
+ * A counter as CBOR.
+ *
+ * @internal
+ */
+export function itemsOfCounter({ next, coldVerificationKey }: CertificateCounter): CborItem {
+  return [next, coldVerificationKey];
+}
+
+/**
+ * A counter from CBOR; `undefined` for an item of another shape.
+ *
+ * @internal
+ */
+export function counterIn(cbor: Uint8Array): CertificateCounter | undefined {
+  const [number, cold] = itemsAt(cbor, 0, 2) ?? [];
+  if (number === undefined || cold === undefined) return undefined;
+  const next = unsignedAt(cbor, number.start);
+  const coldVerificationKey = bytesOfSize(cbor, cold, VERIFICATION_KEY_SIZE);
+  return next === undefined || coldVerificationKey === undefined
+    ? undefined
+    : { next, coldVerificationKey };
+}

@@ -1,0 +1,99 @@
+import { wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
+
+/** What a text envelope contains. */
+export type EnvelopeKind =
+  | 'kes-signing-key'
+  | 'kes-verification-key'
+  | 'cold-signing-key'
+  | 'cold-verification-key'
+  | 'operational-certificate'
+  | 'certificate-counter';
+
+/**
+ * The prefix of the type of an evolved KES signing key. A node refuses a file of this type. Under the plain type it would
+ * read an evolved key as a key of period 0, and sign blocks that no other node accepts.
+ */
+const EVOLVED = 'Evolock';
+
+/**
+ * The types of `cardano-cli` and of evolved keys. `2^6` does not state the depth of a signing key: files of this type with
+ * keys of depth 7 exist.
+ */
+const kinds = new Map<string, EnvelopeKind>([
+  ['KesSigningKey_ed25519_kes_2^6', 'kes-signing-key'],
+  ['KesSigningKey_ed25519_kes_2^7', 'kes-signing-key'],
+  [`${EVOLVED}KesSigningKey_ed25519_kes_2^6`, 'kes-signing-key'],
+  [`${EVOLVED}KesSigningKey_ed25519_kes_2^7`, 'kes-signing-key'],
+  ['KesVerificationKey_ed25519_kes_2^6', 'kes-verification-key'],
+  ['KesVerificationKey_ed25519_kes_2^7', 'kes-verification-key'],
+  ['StakePoolSigningKey_ed25519', 'cold-signing-key'],
+  ['GenesisDelegateSigningKey_ed25519', 'cold-signing-key'],
+  ['StakePoolVerificationKey_ed25519', 'cold-verification-key'],
+  ['GenesisDelegateVerificationKey_ed25519', 'cold-verification-key'],
+  ['NodeOperationalCertificate', 'operational-certificate'],
+  ['NodeOperationalCertificateIssueCounter', 'certificate-counter'],
+]);
+
+/**
+ * The kind of an envelope type; `undefined` for an unknown type.
+ *
+ * @internal
+ */
+export function kindOfType(type: string): EnvelopeKind | undefined {
+  return kinds.get(type);
+}
+
+/**
+ * The types of a kind, the usual type first.
+ *
+ * @internal
+ */
+export function typesOf(kind: EnvelopeKind): readonly string[] {
+  return [...kinds].filter(([, each]) => each === kind).map(([type]) => type);
+}
+
+/**
+ * Whether an envelope type states an evolved KES signing key. A node refuses a file of this type.
+ *
+ * @param type - The type in the file.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { isEvolvedType } from '@evolock/cardano-kes';
+ *
+ * assert(isEvolvedType('EvolockKesSigningKey_ed25519_kes_2^6'));
+ * ```
+ */
+export function isEvolvedType(type: string): boolean {
+  if (typeof (type as unknown) !== 'string') throw wrongType('type', 'a string', type);
+  return kindOfType(type) === 'kes-signing-key' && type.startsWith(EVOLVED);
+}
+
+/**
+ * The types for a KES signing key at a period, the type of its depth first. From period 1 these are the types of evolved
+ * keys.
+ *
+ * @internal
+ */
+export function signingKeyTypes(depth: number, period: number): readonly string[] {
+  const types = typesOf('kes-signing-key').filter((type) => isEvolvedType(type) === period > 0);
+  return [...types].sort((type) => (type.endsWith(`^${String(depth)}`) ? -1 : 1));
+}
+
+/**
+ * Checks the option that states the type of an envelope.
+ *
+ * @returns The type; the usual type of the kind when absent.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @internal
+ */
+export function checkType(kind: EnvelopeKind, type: unknown): string {
+  const types = typesOf(kind);
+  if (type === undefined) return types[0]!;
+  if (typeof type !== 'string') throw wrongType('options.type', 'a string', type);
+  if (kindOfType(type) !== kind) throw wrongValue('options.type', types.join(' or '), 'another');
+  return type;
+}

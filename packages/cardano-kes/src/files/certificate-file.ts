@@ -1,0 +1,73 @@
+/**
+ * Files of operational certificates: the certificate, and the cold verification key of its issuer.
+ */
+import { itemsOfIssued, issuedIn, type IssuedCertificate } from '../certificate/certificate.js';
+import { encodeItem } from '../cbor/encode.js';
+import { strictlyDecoded } from '../cbor/strict.js';
+import { parsePublicEnvelope, type Envelope } from '../envelope/envelope.js';
+import { publicEnvelopeText } from '../envelope/text.js';
+import { withEnvelopeFile } from './envelope-file.js';
+import { publicText } from './options.js';
+
+/** The content of the file of a certificate. Nothing of it is verified. */
+export interface CertificateFile extends IssuedCertificate {
+  /** A note for people. */
+  readonly description: string;
+}
+
+/**
+ * Reads an operational certificate from a file of `cardano-cli`. {@link verifyCertificate} verifies its signature.
+ *
+ * @param path - Text or a `file:` URL: any readable file, also a pipe or a symbolic link.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { readCertificate } from '@evolock/cardano-kes';
+ *
+ * assert.throws(() => readCertificate('no-such.cert'), { reason: 'not-found' });
+ * ```
+ */
+export function readCertificate(path: string | URL): CertificateFile {
+  return withEnvelopeFile(path, 'operational-certificate', publicText, certificateOfEnvelope);
+}
+
+/**
+ * Reads an operational certificate from the text of a file.
+ *
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { parseCertificate } from '@evolock/cardano-kes';
+ *
+ * assert.throws(() => parseCertificate('{}'), { code: 'ERR_EVOLOCK_CARDANO_ENVELOPE' });
+ * ```
+ */
+export function parseCertificate(text: string | Uint8Array): CertificateFile {
+  return certificateOfEnvelope(parsePublicEnvelope(text, 'operational-certificate'));
+}
+
+/**
+ * The text of the file of a certificate.
+ *
+ * @internal
+ */
+export function certificateText(issued: IssuedCertificate, description: string): Uint8Array {
+  const label = { type: 'NodeOperationalCertificate', description };
+  return publicEnvelopeText(label, encodeItem(itemsOfIssued(issued)));
+}
+
+/**
+ * The certificate in an envelope.
+ *
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ *
+ * @internal
+ */
+export function certificateOfEnvelope({ cbor, description }: Envelope): CertificateFile {
+  return { ...strictlyDecoded(cbor, issuedIn, itemsOfIssued), description };
+}

@@ -1,0 +1,148 @@
+/**
+ * Files of certificate counters.
+ */
+import { checkOptions } from '@evolock/direct-serialise/arguments';
+import {
+  checkPath,
+  eraseLeftovers,
+  isFileError,
+  withLockFile,
+  writeDurably,
+} from '@evolock/direct-serialise-io/files';
+import { encodeItem } from '../cbor/encode.js';
+import { strictlyDecoded } from '../cbor/strict.js';
+import {
+  checkCounter,
+  checkSameKey,
+  counterIn,
+  itemsOfCounter,
+  type CertificateCounter,
+} from '../certificate/counter.js';
+import { parsePublicEnvelope, type Envelope } from '../envelope/envelope.js';
+import { publicEnvelopeText } from '../envelope/text.js';
+import { CounterError } from '../errors.js';
+import { withEnvelopeFile } from './envelope-file.js';
+import { checkDescription, publicText, replacedText, type WriteOptions } from './options.js';
+
+/** The content of the file of a counter. */
+export interface CertificateCounterFile extends CertificateCounter {
+  /** A note for people. */
+  readonly description: string;
+}
+
+/**
+ * Reads a counter from a file of `cardano-cli`.
+ *
+ * @param path - Text or a `file:` URL: any readable file, also a pipe or a symbolic link.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { readCounter } from '@evolock/cardano-kes';
+ *
+ * assert.throws(() => readCounter('no-such.counter'), { reason: 'not-found' });
+ * ```
+ */
+export function readCounter(path: string | URL): CertificateCounterFile {
+  return withEnvelopeFile(path, 'certificate-counter', publicText, fromEnvelope);
+}
+
+/**
+ * Reads a counter from the text of a file.
+ *
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { parseCounter } from '@evolock/cardano-kes';
+ *
+ * assert.throws(() => parseCounter('{}'), { code: 'ERR_EVOLOCK_CARDANO_ENVELOPE' });
+ * ```
+ */
+export function parseCounter(text: string | Uint8Array): CertificateCounterFile {
+  return fromEnvelope(parsePublicEnvelope(text, 'certificate-counter'));
+}
+
+/**
+ * Reads a counter that will be replaced. Refuses a symbolic link, since only the link would be replaced.
+ *
+ * @throws The errors of {@link readCounter}.
+ *
+ * @internal
+ */
+export function readCounterToReplace(path: string): CertificateCounterFile {
+  return withEnvelopeFile(path, 'certificate-counter', replacedText, fromEnvelope);
+}
+
+function fromEnvelope({ cbor, description }: Envelope): CertificateCounterFile {
+  return { ...strictlyDecoded(cbor, counterIn, itemsOfCounter), description };
+}
+
+/**
+ * Writes a counter to a file as `cardano-cli` does. An existing counter must belong to the same cold key, and must not be
+ * higher.
+ *
+ * @param path - Text or a `file:` URL.
+ * @throws {@link CounterError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `backwards` or `other-cold-key`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`; reason `locked` while another run changes the file, `several-counters`
+ * when the existing file has hard links, which would keep the old number.
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE` when the existing file is no counter.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { readCounter, writeCounter } from '@evolock/cardano-kes';
+ *
+ * writeCounter('cold.counter', { next: 7n, coldVerificationKey: new Uint8Array(32) });
+ * assert.equal(readCounter('cold.counter').next, 7n);
+ * ```
+ */
+export function writeCounter(
+  path: string | URL,
+  counter: CertificateCounter,
+  options?: WriteOptions,
+): void {
+  const file = checkPath(path);
+  const checked = checkCounter(counter);
+  const { replace = false, description } = checkOptions(options);
+  checkDescription(description, '');
+  withLockFile(file, () => {
+    if (replace) checkForwards(file, checked);
+    storeCounter(file, checked, { replace, description });
+  });
+}
+
+/**
+ * Writes a counter. The caller holds the lock, so unfinished files beside the counter are those of killed runs.
+ *
+ * @internal
+ */
+export function storeCounter(
+  file: string,
+  counter: CertificateCounter,
+  { replace, description }: { replace: boolean; description?: string | undefined },
+): void {
+  const label = {
+    type: 'NodeOperationalCertificateIssueCounter',
+    description: description ?? `Next certificate issue number: ${String(counter.next)}`,
+  };
+  eraseLeftovers(file);
+  const durably = { replace, secret: false, counter: true };
+  writeDurably(file, publicEnvelopeText(label, encodeItem(itemsOfCounter(counter))), durably);
+}
+
+function checkForwards(file: string, counter: CertificateCounter): void {
+  let old: CertificateCounter;
+  try {
+    old = readCounterToReplace(file);
+  } catch (error) {
+    if (isFileError(error, 'not-found')) return;
+    throw error;
+  }
+  checkSameKey(old, counter.coldVerificationKey);
+  if (counter.next < old.next) throw new CounterError('backwards');
+}

@@ -1,0 +1,98 @@
+/**
+ * Files of cold signing keys: the Ed25519 key of a pool or of a genesis delegate, which signs certificates.
+ */
+import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
+import { checkOptions } from '@evolock/direct-serialise/arguments';
+import { checkPath, writeDurably } from '@evolock/direct-serialise-io/files';
+import { checkLocked, ed25519, Ed25519SigningKey } from '@evolock/kes-sum';
+import { contentOf } from '../cbor/byte-string.js';
+import type { EnvelopeLabel } from '../envelope/envelope.js';
+import { withSecretEnvelope } from '../envelope/text.js';
+import { checkType } from '../envelope/types.js';
+import { EnvelopeError } from '../errors.js';
+import { withEnvelopeFile } from '../files/envelope-file.js';
+import {
+  checkDescription,
+  secretText,
+  type KeyReadOptions,
+  type KeyWriteOptions,
+} from '../files/options.js';
+
+/** The content of the file of a cold signing key. */
+export interface ColdSigningKeyFile extends EnvelopeLabel {
+  /** The key, in locked memory. The caller releases it. */
+  readonly signingKey: Ed25519SigningKey;
+}
+
+/**
+ * Reads a cold signing key from a file of `cardano-cli` straight into locked memory: 32 bytes, type
+ * `StakePoolSigningKey_ed25519` or `GenesisDelegateSigningKey_ed25519`.
+ *
+ * @param path - Text or a `file:` URL: a regular file without access for group and others, or a symbolic link to such a file
+ * of the user or of root.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { readColdSigningKey } from '@evolock/cardano-kes';
+ *
+ * assert.throws(() => readColdSigningKey('no-such.skey'), { reason: 'not-found' });
+ * ```
+ */
+export function readColdSigningKey(
+  path: string | URL,
+  options?: KeyReadOptions,
+): ColdSigningKeyFile {
+  const { allocator } = checkOptions(options);
+  return withEnvelopeFile(path, 'cold-signing-key', secretText(options), (envelope) => {
+    const content = contentOf(envelope.cbor);
+    if (content.byteLength !== ed25519.signingKeySize) {
+      throw new EnvelopeError('wrong-length', {
+        found: `${String(content.byteLength)} bytes instead of 32`,
+      });
+    }
+    const { type, description } = envelope;
+    const signingKey = directDeserialiseBufChecked(content, ed25519, { allocator });
+    return { signingKey, type, description };
+  });
+}
+
+/**
+ * Writes a cold signing key to a file of mode 0600 as `cardano-cli` does. The digits are written in locked memory. With
+ * `options.replace` the old content is overwritten: see {@link writeKesSigningKey}.
+ *
+ * @param path - Text or a `file:` URL.
+ * @param signingKey - A live key. It is only read.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`; `reason` states whether the new key is in place.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ * @throws `ReleasedError` (of kes-sum) `ERR_EVOLOCK_RELEASED`, `LockLimitError` `ERR_EVOLOCK_LOCK_LIMIT`.
+ *
+ * @example
+ * ```ts
+ * import { writeColdSigningKey } from '@evolock/cardano-kes';
+ * import { ed25519, MLockedSeed } from '@evolock/kes-sum';
+ *
+ * const seed = MLockedSeed.newRandom(32);
+ * const signingKey = ed25519.generateKey(seed);
+ * writeColdSigningKey('cold.skey', signingKey);
+ * for (const each of [seed, signingKey]) each.release();
+ * ```
+ */
+export function writeColdSigningKey(
+  path: string | URL,
+  signingKey: Ed25519SigningKey,
+  options?: KeyWriteOptions,
+): void {
+  const file = checkPath(path);
+  const { allocator, replace = false, type, description } = checkOptions(options);
+  const key = checkLocked('signingKey', signingKey, Ed25519SigningKey, 'an Ed25519SigningKey');
+  const label = {
+    type: checkType('cold-signing-key', type),
+    description: checkDescription(description, 'Stake Pool Operator Signing Key'),
+  };
+  withSecretEnvelope(label, ed25519.signingKeySize, key, { allocator }, (text) =>
+    writeDurably(file, text, { replace, secret: true, allocator }),
+  );
+}

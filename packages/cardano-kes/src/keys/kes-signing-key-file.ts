@@ -1,0 +1,260 @@
+/**
+ * Files of KES signing keys: the raw key in hexadecimal digits. The period is read from the key, not from the file.
+ */
+import {
+  directDeserialiseBufChecked,
+  type DirectDeserialise,
+  type DirectSerialise,
+} from '@evolock/direct-serialise';
+import { checkOptions, wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
+import {
+  checkPath,
+  replacedBy,
+  type FileIdentity,
+  writeDurably,
+} from '@evolock/direct-serialise-io/files';
+import {
+  checkLocked,
+  LockedValue,
+  RUST_PERIOD_SIZE,
+  rustSigningKey,
+  rustSigningKeyType,
+  sum6Kes,
+  sum7Kes,
+  type KesReadOptions,
+  type KesSigningKey,
+  type KesVerificationKey,
+} from '@evolock/kes-sum';
+import { contentOf } from '../cbor/byte-string.js';
+import type { EnvelopeLabel } from '../envelope/envelope.js';
+import { withSecretEnvelope } from '../envelope/text.js';
+import { isEvolvedType, signingKeyTypes } from '../envelope/types.js';
+import { EnvelopeError } from '../errors.js';
+import { withEnvelopeFile } from '../files/envelope-file.js';
+import {
+  checkDescription,
+  secretText,
+  type KeyReadOptions,
+  type KeyWriteOptions,
+} from '../files/options.js';
+
+/** The layout of a key in its file: that of the reference implementation, or that layout and the period. */
+export type KesKeyLayout = 'reference' | 'rust';
+
+/**
+ * How cardano-node reads the file of a KES signing key.
+ *
+ * - `usable`: 608 bytes at period 0 under the plain type. The node evolves its own copy and does not change the file.
+ * - `refused`: the node does not start: the file has the type of an evolved key, or another size.
+ * - `misread`: an evolved key under the plain type, written by other software. The node reads it as a key of period 0, and no
+ *   signature of it verifies at any period.
+ */
+export type NodeReading = 'usable' | 'refused' | 'misread';
+
+/** The content of the file of a KES signing key. */
+export interface KesSigningKeyFile extends EnvelopeLabel {
+  /** The key, in locked memory, at its period. The caller releases it. */
+  readonly signingKey: KesSigningKey;
+  /** The layout of the key in the file. */
+  readonly layout: KesKeyLayout;
+  /** Bytes of the key in the file: 608, 612 or 704. */
+  readonly size: number;
+  /** How cardano-node reads this file. */
+  readonly nodeReading: NodeReading;
+  /** The identity of this file, for `replace` of {@link writeKesSigningKey}. */
+  readonly identity: FileIdentity;
+}
+
+/** Options of reading a KES signing key. */
+export interface KesKeyReadOptions extends KeyReadOptions {
+  /** The expected verification key. When absent, the key is only checked for consistency. */
+  readonly verificationKey?: KesVerificationKey | undefined;
+}
+
+/** Options of writing a KES signing key. */
+export interface KesKeyWriteOptions extends Omit<KeyWriteOptions, 'replace' | 'type'> {
+  /**
+   * Whether an existing file is replaced. Otherwise an existing file is an error and nothing is written. With the identity of
+   * a file that was read, only that file is replaced, and only if it did not change.
+   */
+  readonly replace?: boolean | FileIdentity | undefined;
+  /**
+   * The type in the file. When absent, the type of the depth: `KesSigningKey_ed25519_kes_2^6` at period 0,
+   * `EvolockKesSigningKey_ed25519_kes_2^6` later. A plain type is refused for an evolved key.
+   */
+  readonly type?: string | undefined;
+  /** `reference` when absent; `rust` for keys of depth 6 only. */
+  readonly layout?: KesKeyLayout | undefined;
+}
+
+const rust6 = rustSigningKeyType(sum6Kes);
+
+interface Form {
+  readonly layout: KesKeyLayout;
+  readonly type: DirectDeserialise<KesSigningKey, KesReadOptions>;
+}
+
+/** The form of a key by its size in bytes. The type in the file does not state it. */
+const forms = new Map<number, Form>([
+  [sum6Kes.signingKeySize, { layout: 'reference', type: sum6Kes }],
+  [rust6.size, { layout: 'rust', type: rust6 }],
+  [sum7Kes.signingKeySize, { layout: 'reference', type: sum7Kes }],
+]);
+
+/**
+ * Reads a KES signing key from a file straight into locked memory, and checks its consistency as `directDeserialise` of
+ * kes-sum does. Its period is read from the key.
+ *
+ * The file contains 608 bytes (depth 6), 612 bytes (depth 6 in the layout of kes-summed-ed25519, with the period at the end)
+ * or 704 bytes (depth 7), under a type of `cardano-cli`, or under `EvolockKesSigningKey_ed25519_kes_2^6` or `…2^7`.
+ *
+ * @param path - Text or a `file:` URL: a regular file without access for group and others, or a symbolic link to such a file
+ * of the user or of root.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws `InconsistentKeyError` (of kes-sum) `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when the key is damaged.
+ * @throws `KesPeriodError` (of kes-sum) `ERR_EVOLOCK_KES_PERIOD` when the key is at another period than the file states.
+ * @throws `OtherKeyError` (of kes-sum) `ERR_EVOLOCK_KES_OTHER_KEY` for another key than `options.verificationKey`.
+ * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { readKesSigningKey, writeKesSigningKey } from '@evolock/cardano-kes';
+ * import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+ *
+ * const seed = MLockedSeed.newRandom(32);
+ * const made = sum6Kes.generateKey(seed);
+ * writeKesSigningKey('read.skey', made);
+ * const { signingKey, size } = readKesSigningKey('read.skey');
+ * assert.deepEqual([signingKey.period, size], [0, 608]);
+ * for (const each of [seed, made, signingKey]) each.release();
+ * ```
+ */
+export function readKesSigningKey(
+  path: string | URL,
+  options?: KesKeyReadOptions,
+): KesSigningKeyFile {
+  const { verificationKey, allocator } = checkOptions(options);
+  return withEnvelopeFile(path, 'kes-signing-key', secretText(options), (envelope, identity) => {
+    const content = contentOf(envelope.cbor);
+    const size = content.byteLength;
+    const form = forms.get(size);
+    if (form === undefined) {
+      throw new EnvelopeError('wrong-length', {
+        found: `${String(size)} bytes instead of ${[...forms.keys()].join(', ')}`,
+      });
+    }
+    const { type, description } = envelope;
+    const signingKey = directDeserialiseBufChecked(content, form.type, {
+      verificationKey,
+      allocator,
+    });
+    const { layout } = form;
+    const nodeReading = nodeReadingOf(type, size, signingKey.period);
+    return { signingKey, layout, size, nodeReading, type, description, identity };
+  });
+}
+
+/** The type of Sum6 keys that a node reads. Its decoder accepts keys of that size only. */
+const NODE_TYPE = 'KesSigningKey_ed25519_kes_2^6';
+
+function nodeReadingOf(type: string, size: number, period: number): NodeReading {
+  if (isEvolvedType(type)) return 'refused';
+  if (period > 0) return 'misread';
+  return type === NODE_TYPE && size === sum6Kes.signingKeySize ? 'usable' : 'refused';
+}
+
+/**
+ * Writes a KES signing key to a file of mode 0600. The digits are written in locked memory.
+ *
+ * At period 0 the file is that of `cardano-cli`, for a node. cardano-node reads each key of that type as a key of period 0,
+ * so an evolved key gets a type that a node refuses: `EvolockKesSigningKey_ed25519_kes_2^6`.
+ *
+ * The file is written under the lock of {@link withLockFile}. With `options.replace` the file is replaced in one step, the
+ * old content is overwritten with zeros, and the new file is read again and compared. When the process or the machine stops,
+ * the file contains the whole old key or the whole new key. Copy-on-write file systems, snapshots and flash memory may keep
+ * the old content.
+ *
+ * @param path - Text or a `file:` URL.
+ * @param signingKey - A live key of depth 6 or 7. It is only read.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`; `reason` states whether the new key is in place.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ * @throws `ReleasedError` (of kes-sum) `ERR_EVOLOCK_RELEASED`, `LockLimitError` `ERR_EVOLOCK_LOCK_LIMIT`.
+ *
+ * @example
+ * ```ts
+ * import { readKesSigningKey, withLockFile, writeKesSigningKey } from '@evolock/cardano-kes';
+ * import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+ *
+ * const seed = MLockedSeed.newRandom(32);
+ * const made = sum6Kes.generateKey(seed);
+ * writeKesSigningKey('kes.skey', made);
+ * for (const each of [seed, made]) each.release();
+ *
+ * withLockFile('kes.skey', () => {
+ *   const { signingKey, layout, identity } = readKesSigningKey('kes.skey');
+ *   signingKey.update();
+ *   writeKesSigningKey('kes.skey', signingKey, { layout, replace: identity });
+ *   signingKey.release();
+ * });
+ * ```
+ */
+export function writeKesSigningKey(
+  path: string | URL,
+  signingKey: KesSigningKey,
+  options?: KesKeyWriteOptions,
+): void {
+  const file = checkPath(path);
+  const { allocator, replace, layout = 'reference', type, description } = checkOptions(options);
+  const { algorithm, period } = checkSigningKey(signingKey);
+  const { depth, signingKeySize } = algorithm;
+  const label = {
+    type: checkType(type, depth, period),
+    description: checkDescription(description, usualDescription(period)),
+  };
+  const [size, value] = inLayout(layout, depth, signingKeySize, signingKey);
+  const durably = { ...replacedBy(replace), secret: true, allocator };
+  withSecretEnvelope(label, size, value, { allocator }, (text) =>
+    writeDurably(file, text, durably),
+  );
+}
+
+function checkSigningKey(value: unknown): KesSigningKey {
+  const expected = `a KesSigningKey of ${sum6Kes.name} or ${sum7Kes.name}`;
+  checkLocked('signingKey', value, LockedValue, expected);
+  const { algorithm } = value as Partial<KesSigningKey>;
+  if (algorithm !== sum6Kes && algorithm !== sum7Kes)
+    throw wrongType('signingKey', expected, value);
+  return value as KesSigningKey;
+}
+
+function usualDescription(period: number): string {
+  const usual = 'KES Signing Key';
+  return period === 0
+    ? usual
+    : `${usual} at period ${String(period)} (evolock: not for cardano-node)`;
+}
+
+function checkType(type: unknown, depth: number, period: number): string {
+  const types = signingKeyTypes(depth, period);
+  if (type === undefined) return types[0]!;
+  if (typeof type !== 'string') throw wrongType('options.type', 'a string', type);
+  if (!types.includes(type)) {
+    const expected = `${types.join(' or ')} for a key at period ${String(period)}`;
+    throw wrongValue('options.type', expected, 'another');
+  }
+  return type;
+}
+
+function inLayout(
+  layout: unknown,
+  depth: number,
+  size: number,
+  signingKey: KesSigningKey,
+): [size: number, value: DirectSerialise] {
+  if (layout === 'reference') return [size, signingKey];
+  if (layout !== 'rust') throw wrongValue('options.layout', 'reference or rust', 'another');
+  if (depth !== sum6Kes.depth)
+    throw wrongValue('options.layout', 'reference for a key of depth 7', 'rust');
+  return [size + RUST_PERIOD_SIZE, rustSigningKey(signingKey)];
+}

@@ -1,0 +1,184 @@
+/**
+ * Files of verification keys: 32 public bytes, of a KES key or of a cold key.
+ */
+import { checkBytes, checkOptions } from '@evolock/direct-serialise/arguments';
+import { checkPath, writeDurably } from '@evolock/direct-serialise-io/files';
+import type { KesVerificationKey } from '@evolock/kes-sum';
+import { contentOf } from '../cbor/byte-string.js';
+import { encodeItem } from '../cbor/encode.js';
+import { VERIFICATION_KEY_SIZE } from '../certificate/certificate.js';
+import { parsePublicEnvelope, type Envelope, type EnvelopeLabel } from '../envelope/envelope.js';
+import { publicEnvelopeText } from '../envelope/text.js';
+import { checkType } from '../envelope/types.js';
+import { EnvelopeError } from '../errors.js';
+import { withEnvelopeFile } from '../files/envelope-file.js';
+import { checkDescription, publicText, type WriteOptions } from '../files/options.js';
+
+/** The content of the file of a verification key. */
+export interface VerificationKeyFile extends EnvelopeLabel {
+  /** 32 bytes. */
+  readonly verificationKey: Uint8Array;
+}
+
+/** Options of writing a KES verification key. */
+export interface KesVerificationKeyWriteOptions extends WriteOptions {
+  /** The type in the file; the type of depth 6 when absent. A verification key does not contain its depth. */
+  readonly type?: string | undefined;
+}
+
+/**
+ * Reads a KES verification key from a file of `cardano-cli`.
+ *
+ * @param path - Text or a `file:` URL: any readable file, also a pipe or a symbolic link.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { readKesVerificationKey } from '@evolock/cardano-kes';
+ *
+ * assert.throws(() => readKesVerificationKey('no-such.vkey'), { reason: 'not-found' });
+ * ```
+ */
+export function readKesVerificationKey(path: string | URL): VerificationKeyFile {
+  return withEnvelopeFile(path, 'kes-verification-key', publicText, keyOf);
+}
+
+/**
+ * Reads a KES verification key from the text of a file.
+ *
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { parseKesVerificationKey } from '@evolock/cardano-kes';
+ *
+ * const type = 'KesVerificationKey_ed25519_kes_2^6';
+ * const text = JSON.stringify({ type, description: '', cborHex: `5820${'07'.repeat(32)}` });
+ * assert.deepEqual(parseKesVerificationKey(text).verificationKey, new Uint8Array(32).fill(7));
+ * ```
+ */
+export function parseKesVerificationKey(text: string | Uint8Array): VerificationKeyFile {
+  return keyOf(parsePublicEnvelope(text, 'kes-verification-key'));
+}
+
+/**
+ * Writes a KES verification key to a file as `cardano-cli` does.
+ *
+ * @param path - Text or a `file:` URL.
+ * @param verificationKey - 32 bytes.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { readKesVerificationKey, writeKesVerificationKey } from '@evolock/cardano-kes';
+ *
+ * const key = new Uint8Array(32).fill(7);
+ * writeKesVerificationKey('kes.vkey', key);
+ * assert.deepEqual(readKesVerificationKey('kes.vkey').verificationKey, key);
+ * ```
+ */
+export function writeKesVerificationKey(
+  path: string | URL,
+  verificationKey: KesVerificationKey,
+  options?: KesVerificationKeyWriteOptions,
+): void {
+  const key = checkBytes('verificationKey', verificationKey, VERIFICATION_KEY_SIZE);
+  const type = checkType('kes-verification-key', checkOptions(options).type);
+  write(path, type, 'KES Verification Key', key, options);
+}
+
+/**
+ * Reads a cold verification key, of a pool or of a genesis delegate, from a file of `cardano-cli`.
+ *
+ * @param path - Text or a `file:` URL: any readable file, also a pipe or a symbolic link.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { readColdVerificationKey } from '@evolock/cardano-kes';
+ *
+ * assert.throws(() => readColdVerificationKey('no-such.vkey'), { reason: 'not-found' });
+ * ```
+ */
+export function readColdVerificationKey(path: string | URL): VerificationKeyFile {
+  return withEnvelopeFile(path, 'cold-verification-key', publicText, keyOf);
+}
+
+/**
+ * Reads a cold verification key from the text of a file.
+ *
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { parseColdVerificationKey } from '@evolock/cardano-kes';
+ *
+ * assert.throws(() => parseColdVerificationKey('{}'), { code: 'ERR_EVOLOCK_CARDANO_ENVELOPE' });
+ * ```
+ */
+export function parseColdVerificationKey(text: string | Uint8Array): VerificationKeyFile {
+  return keyOf(parsePublicEnvelope(text, 'cold-verification-key'));
+}
+
+/**
+ * Writes the cold verification key of a pool to a file as `cardano-cli` does.
+ *
+ * @param path - Text or a `file:` URL.
+ * @param verificationKey - 32 bytes.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import { writeColdVerificationKey } from '@evolock/cardano-kes';
+ *
+ * writeColdVerificationKey('cold.vkey', new Uint8Array(32));
+ * ```
+ */
+export function writeColdVerificationKey(
+  path: string | URL,
+  verificationKey: Uint8Array,
+  options?: WriteOptions,
+): void {
+  const key = checkBytes('verificationKey', verificationKey, VERIFICATION_KEY_SIZE);
+  write(
+    path,
+    checkType('cold-verification-key', undefined),
+    'Stake Pool Operator Verification Key',
+    key,
+    options,
+  );
+}
+
+function keyOf({ type, description, cbor }: Envelope): VerificationKeyFile {
+  const content = contentOf(cbor);
+  const size = content.byteLength;
+  if (size !== VERIFICATION_KEY_SIZE) {
+    throw new EnvelopeError('wrong-length', {
+      found: `${String(size)} bytes instead of ${String(VERIFICATION_KEY_SIZE)}`,
+    });
+  }
+  // A copy in ordinary memory: the key is public, and its locked memory is lent for the call only.
+  return { verificationKey: new Uint8Array(content), type, description };
+}
+
+function write(
+  path: string | URL,
+  type: string,
+  usual: string,
+  key: Uint8Array,
+  options: WriteOptions | undefined,
+): void {
+  const file = checkPath(path);
+  const { replace = false, description } = checkOptions(options);
+  const label = { type, description: checkDescription(description, usual) };
+  writeDurably(file, publicEnvelopeText(label, encodeItem(key)), { replace, secret: false });
+}

@@ -1,0 +1,175 @@
+/**
+ * From a slot to the evolution of a key: absolute period = ⌊slot / slots per period⌋, evolution = absolute period −
+ * start period of the certificate.
+ */
+import { NoDateError } from '../errors.js';
+import { dateOfSlot } from './dates.js';
+import {
+  checkUnsigned64,
+  MAX_UNSIGNED_64,
+  SUM6_PERIODS,
+  type AbsolutePeriod,
+  type Evolution,
+  type Slot,
+} from './numbers.js';
+import { checkParameters, type KesParameters } from './parameters.js';
+
+/** How many evolutions of a certificate are valid, and which limit applies. */
+export interface EvolutionLimit {
+  /** Evolutions 0 to this number − 1 are valid. */
+  readonly evolutions: number;
+  /** Whether the limit is that of the network or that of the algorithm. */
+  readonly setBy: 'network' | 'algorithm';
+}
+
+/** Where an absolute period lies in the life of a certificate. */
+export type EvolutionStatus = ValidEvolution | InvalidEvolution;
+
+/** The period lies within the life of the certificate. */
+export interface ValidEvolution {
+  readonly state: 'valid';
+  /** Periods since the start period; equal to `evolution`. */
+  readonly difference: bigint;
+  /** The period that the key must have. */
+  readonly evolution: Evolution;
+  /** Valid periods after this one. */
+  readonly remainingPeriods: number;
+  readonly limit: EvolutionLimit;
+}
+
+/** The period lies before or after the life of the certificate. */
+export interface InvalidEvolution {
+  /** `not-yet` before the start period, `expired` after the last period. */
+  readonly state: 'not-yet' | 'expired';
+  /** Periods since the start period: negative for `not-yet`. */
+  readonly difference: bigint;
+  readonly limit: EvolutionLimit;
+}
+
+/**
+ * How many evolutions are valid: the limit of the network, at most the 64 of Sum6.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { evolutionLimit, mainnet } from '@evolock/cardano-kes';
+ *
+ * assert.deepEqual(evolutionLimit(mainnet), { evolutions: 62, setBy: 'network' });
+ * ```
+ */
+export function evolutionLimit(parameters: KesParameters): EvolutionLimit {
+  const { maxKesEvolutions } = checkParameters(parameters);
+  return maxKesEvolutions <= SUM6_PERIODS
+    ? { evolutions: maxKesEvolutions, setBy: 'network' }
+    : { evolutions: SUM6_PERIODS, setBy: 'algorithm' };
+}
+
+/**
+ * The absolute KES period of a slot. Slots of the Byron era have one too, in which nothing was signed.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mainnet, periodOfSlot, slot } from '@evolock/cardano-kes';
+ *
+ * assert.equal(periodOfSlot(mainnet, slot(4_563_840)), 35n);
+ * ```
+ */
+export function periodOfSlot(parameters: KesParameters, slot: Slot): AbsolutePeriod {
+  const { slotsPerKesPeriod } = checkParameters(parameters);
+  return (checkUnsigned64('slot', slot) / slotsPerKesPeriod) as AbsolutePeriod;
+}
+
+/**
+ * The first slot of an absolute period; `undefined` when its number does not fit 64 bits.
+ *
+ * @internal
+ */
+export function firstSlotOfPeriod(
+  parameters: KesParameters,
+  period: AbsolutePeriod,
+): Slot | undefined {
+  const { slotsPerKesPeriod } = checkParameters(parameters);
+  const first = checkUnsigned64('period', period) * slotsPerKesPeriod;
+  return first <= MAX_UNSIGNED_64 ? (first as Slot) : undefined;
+}
+
+/**
+ * Where an absolute period lies in the life of a certificate.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { absolutePeriod, evolutionOf, mainnet } from '@evolock/cardano-kes';
+ *
+ * const start = absolutePeriod(1000);
+ * assert.equal(evolutionOf(mainnet, start, absolutePeriod(1061)).state, 'valid');
+ * assert.equal(evolutionOf(mainnet, start, absolutePeriod(1062)).state, 'expired');
+ * ```
+ */
+export function evolutionOf(
+  parameters: KesParameters,
+  startPeriod: AbsolutePeriod,
+  period: AbsolutePeriod,
+): EvolutionStatus {
+  const limit = evolutionLimit(parameters);
+  const difference =
+    checkUnsigned64('period', period) - checkUnsigned64('startPeriod', startPeriod);
+  if (difference < 0n) return { state: 'not-yet', difference, limit };
+  if (difference >= BigInt(limit.evolutions)) return { state: 'expired', difference, limit };
+  const evolution = Number(difference) as Evolution;
+  const remainingPeriods = limit.evolutions - 1 - evolution;
+  return { state: 'valid', difference, evolution, remainingPeriods, limit };
+}
+
+/** When a certificate expires: the first period, slot and moment at which it is **not** valid. */
+export interface Expiry {
+  /** `undefined` when the number does not fit 64 bits. */
+  readonly period: AbsolutePeriod | undefined;
+  /** `undefined` when the number does not fit 64 bits. */
+  readonly slot: Slot | undefined;
+  /** `undefined` when the network has no anchor, or the date is out of range. */
+  readonly date: Date | undefined;
+}
+
+/**
+ * When a certificate of a start period expires.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { absolutePeriod, expiryOf, preview } from '@evolock/cardano-kes';
+ *
+ * const { period, slot, date } = expiryOf(preview, absolutePeriod(0));
+ * assert.deepEqual([period, slot], [62n, 8_035_200n]);
+ * assert.equal(date?.toISOString(), '2023-01-26T00:00:00.000Z');
+ * ```
+ */
+export function expiryOf(parameters: KesParameters, startPeriod: AbsolutePeriod): Expiry {
+  const { evolutions } = evolutionLimit(parameters);
+  const period = checkUnsigned64('startPeriod', startPeriod) + BigInt(evolutions);
+  if (period > MAX_UNSIGNED_64) return { period: undefined, slot: undefined, date: undefined };
+  const slot = firstSlotOfPeriod(parameters, period as AbsolutePeriod);
+  return {
+    period: period as AbsolutePeriod,
+    slot,
+    date: slot === undefined ? undefined : dateIfKnown(parameters, slot),
+  };
+}
+
+function dateIfKnown(parameters: KesParameters, slot: Slot): Date | undefined {
+  try {
+    return dateOfSlot(parameters, slot);
+  } catch (error) {
+    if (error instanceof NoDateError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,121 @@
+import { wrongType } from '@evolock/direct-serialise/arguments';
+import { ParametersError } from '../errors.js';
+import { slot } from './numbers.js';
+import { kesParameters, type KesParameters } from './parameters.js';
+
+/** The name of a known network. */
+export type NetworkName = (typeof networkNames)[number];
+
+/**
+ * The names of the known networks.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { networkNames } from '@evolock/cardano-kes';
+ *
+ * assert.deepEqual(networkNames, ['mainnet', 'preprod', 'preview']);
+ * ```
+ */
+export const networkNames = Object.freeze(['mainnet', 'preprod', 'preview'] as const);
+
+/** Common to all three: periods of 36 hours with one-second slots, and 62 of the 64 periods of Sum6. */
+const common = { slotsPerKesPeriod: 129_600, maxKesEvolutions: 62 } as const;
+const ONE_SECOND = 1_000;
+const BYRON_SLOT = 20_000;
+
+/**
+ * Mainnet: Byron until slot 4,492,800.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mainnet } from '@evolock/cardano-kes';
+ *
+ * assert.equal(mainnet.maxKesEvolutions, 62);
+ * ```
+ */
+export const mainnet: KesParameters = kesParameters({
+  ...common,
+  name: 'mainnet',
+  anchor: {
+    slot: slot(4_492_800),
+    unixMilliseconds: Date.parse('2020-07-29T21:44:51Z'),
+    slotMilliseconds: ONE_SECOND,
+    byronSlotMilliseconds: BYRON_SLOT,
+  },
+});
+
+/**
+ * Preprod: Byron until slot 86,400.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { preprod } from '@evolock/cardano-kes';
+ *
+ * assert.equal(preprod.slotsPerKesPeriod, 129_600n);
+ * ```
+ */
+export const preprod: KesParameters = kesParameters({
+  ...common,
+  name: 'preprod',
+  anchor: {
+    slot: slot(86_400),
+    unixMilliseconds: Date.parse('2022-06-21T00:00:00Z'),
+    slotMilliseconds: ONE_SECOND,
+    byronSlotMilliseconds: BYRON_SLOT,
+  },
+});
+
+/**
+ * Preview: without a Byron era.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { preview } from '@evolock/cardano-kes';
+ *
+ * assert.equal(preview.anchor?.slot, 0n);
+ * ```
+ */
+export const preview: KesParameters = kesParameters({
+  ...common,
+  name: 'preview',
+  anchor: {
+    slot: slot(0),
+    unixMilliseconds: Date.parse('2022-10-25T00:00:00Z'),
+    slotMilliseconds: ONE_SECOND,
+  },
+});
+
+const byName: Readonly<Record<NetworkName, KesParameters>> = { mainnet, preprod, preview };
+
+/**
+ * The parameters of a known network.
+ *
+ * @throws {@link ParametersError} `ERR_EVOLOCK_CARDANO_PARAMETERS`, problem `unknown-network`.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { networkNamed } from '@evolock/cardano-kes';
+ *
+ * assert.equal(networkNamed('preprod').slotsPerKesPeriod, 129_600n);
+ * ```
+ */
+export function networkNamed(name: string): KesParameters {
+  if (typeof name !== 'string') throw wrongType('name', 'a string', name);
+  if (!isNetworkName(name)) {
+    throw new ParametersError(
+      'unknown-network',
+      `unknown network: use ${networkNames.join(', ')}, or the Shelley genesis file of the network`,
+    );
+  }
+  return byName[name];
+}
+
+function isNetworkName(name: string): name is NetworkName {
+  return (networkNames as readonly string[]).includes(name);
+}

@@ -1,0 +1,202 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorOf } from '@evolock/test-support';
+import { bech32 } from '@scure/base';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  absolutePeriod,
+  issueCertificate,
+  parseCertificate,
+  poolIdOf,
+  readCertificate,
+  readColdVerificationKey,
+  verifyCertificate,
+} from '../../src/index.js';
+import { certificateMessage } from '../../src/certificate/certificate.js';
+import { certificateText } from '../../src/files/certificate-file.js';
+import { externalEnvelopes } from '../support/envelopes.js';
+import { envelopeText, folder } from '../support/files.js';
+import { coldKey, hexOf } from '../support/keys.js';
+
+const LAST = 2n ** 64n - 1n;
+/** Numbers on both sides of each change of the encoding. */
+const edges = [
+  0n,
+  23n,
+  24n,
+  255n,
+  256n,
+  65_535n,
+  65_536n,
+  2n ** 32n - 1n,
+  2n ** 32n,
+  2n ** 53n,
+  LAST,
+];
+const anyNumber = fc.oneof(fc.constantFrom(...edges), fc.bigInt({ min: 0n, max: LAST }));
+const anyBody = fc.record({
+  hotVerificationKey: fc.uint8Array({ minLength: 32, maxLength: 32 }),
+  sequenceNumber: anyNumber,
+  startPeriod: anyNumber.map(absolutePeriod),
+});
+
+describe('a certificate', () => {
+  test('is signed over 48 bytes: key, number and period, big endian, not CBOR', () => {
+    const hotVerificationKey = new Uint8Array(32).fill(0xab);
+    const message = certificateMessage({
+      hotVerificationKey,
+      sequenceNumber: 0x0102n,
+      startPeriod: absolutePeriod(0x03_0405),
+    });
+    expect(hexOf(message)).toBe(`${'ab'.repeat(32)}00000000000001020000000000030405`);
+  });
+
+  test('verifies with its cold key, round-trips through a file, and fails with any change', () => {
+    const cold = coldKey();
+    const coldVerificationKey = cold.deriveVerificationKey();
+    const other = coldKey(10).deriveVerificationKey();
+    const path = join(folder(), 'node.cert');
+    fc.assert(
+      fc.property(anyBody, fc.nat(63), (body, at) => {
+        const certificate = issueCertificate(cold, body);
+        const wrong = { valid: false, reason: 'wrong-signature' };
+        expect(verifyCertificate(certificate, coldVerificationKey)).toEqual({ valid: true });
+        expect(verifyCertificate(certificate, other)).toEqual(wrong);
+        const signature = Uint8Array.from(certificate.signature);
+        signature[at]! ^= 1;
+        const sequenceNumber = certificate.sequenceNumber ^ 1n;
+        const startPeriod = absolutePeriod(certificate.startPeriod ^ 1n);
+        for (const change of [{ signature }, { sequenceNumber }, { startPeriod }])
+          expect(verifyCertificate({ ...certificate, ...change }, coldVerificationKey)).toEqual(
+            wrong,
+          );
+        writeFileSync(path, certificateText({ certificate, coldVerificationKey }, ''));
+        expect(readCertificate(path)).toEqual({
+          certificate,
+          coldVerificationKey,
+          description: '',
+        });
+        expect(parseCertificate(readFileSync(path))).toEqual(readCertificate(path));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('of the pre-launch form is refused and recognised', () => {
+    const cold = coldKey();
+    // 83: an array of three; 1864: 100; 190190: 400.
+    const hotVerificationKey = new Uint8Array(32).fill(7);
+    const cbor = Buffer.from(`835820${hexOf(hotVerificationKey)}1864190190`, 'hex');
+    const certificate = {
+      hotVerificationKey,
+      sequenceNumber: 100n,
+      startPeriod: absolutePeriod(400),
+      signature: cold.sign(cbor),
+    };
+    expect(verifyCertificate(certificate, cold.deriveVerificationKey())).toEqual({
+      valid: false,
+      reason: 'pre-launch-form',
+    });
+  });
+
+  test('is refused with a wrong field', () => {
+    const body = {
+      hotVerificationKey: new Uint8Array(32),
+      sequenceNumber: 0n,
+      startPeriod: absolutePeriod(0),
+    };
+    const broken: [object, string][] = [
+      [{ hotVerificationKey: new Uint8Array(31) }, 'ERR_EVOLOCK_ARGUMENT_VALUE'],
+      [{ sequenceNumber: -1n }, 'ERR_EVOLOCK_ARGUMENT_VALUE'],
+      [{ sequenceNumber: LAST + 1n }, 'ERR_EVOLOCK_ARGUMENT_VALUE'],
+      [{ startPeriod: undefined }, 'ERR_EVOLOCK_ARGUMENT_TYPE'],
+    ];
+    const cold = coldKey();
+    for (const [change, code] of broken)
+      expect(errorOf(() => issueCertificate(cold, { ...body, ...change }))['code']).toBe(code);
+  });
+});
+
+describe('the file of a certificate is refused', () => {
+  const cold = '00'.repeat(32);
+  const fields = `5820${'11'.repeat(32)}00005840${'22'.repeat(64)}`;
+  const key = '11'.repeat(32);
+  /** 2^64, in nine bytes under the tag of large numbers. */
+  const beyond = 'c249010000000000000000';
+  const right = `8284${fields}5820${cold}`;
+  const parse = (cborHex: string) =>
+    parseCertificate(envelopeText('NodeOperationalCertificate', cborHex));
+
+  test('never when it is right', () => {
+    expect(parse(right).certificate).toMatchObject({ sequenceNumber: 0n, startPeriod: 0n });
+  });
+
+  test.each([
+    ['a byte after it', `${right}00`],
+    ['a second item after it', `${right}${right}`],
+    ['a byte missing', right.slice(0, -2)],
+    ['an array of indefinite length', `9f84${fields}5820${cold}ff`],
+    ['a longer head', right.replace('8284', '829804')],
+    ['a longer number', right.replace(`${'11'.repeat(32)}00`, `${'11'.repeat(32)}1800`)],
+    ['a negative number', right.replace(`${'11'.repeat(32)}00`, `${'11'.repeat(32)}20`)],
+    [
+      'a number of floating point',
+      right.replace(`${'11'.repeat(32)}00`, `${'11'.repeat(32)}f90000`),
+    ],
+    ['a number of 2^64', right.replace(`${key}00`, `${key}${beyond}`)],
+    ['a period of 2^64', right.replace(`${key}0000`, `${key}00${beyond}`)],
+    ['a tag', `d864${right}`],
+    ['tagged bytes', right.replace(`5820${cold}`, `d8405820${cold}`)],
+    ['text instead of bytes', right.replace(`5820${cold}`, `7820${cold}`)],
+    ['a cold key of 31 bytes', right.replace(`5820${cold}`, `581f${cold.slice(2)}`)],
+    ['no cold key', `8184${fields}`],
+    ['a map', 'a0'],
+    ['a flat array, as in headers', `84${fields}`],
+    ['no bytes', ''],
+  ])('%s', (_name, cborHex) => {
+    expect(errorOf(() => parse(cborHex))).toMatchObject({
+      code: 'ERR_EVOLOCK_CARDANO_ENVELOPE',
+      problem: 'wrong-cbor',
+    });
+  });
+});
+
+test('the identity of a pool is the Blake2b-224 hash of its key, not a shortened Blake2b-256 hash', () => {
+  const { hex, bech32: text } = poolIdOf(new Uint8Array(32));
+  // By Python's hashlib.blake2b(bytes(32), digest_size=28).
+  expect(hex).toBe('f9dca21a6c826ec8acb4cf395cbc24351937bfe6560b2683ab8b415f');
+  expect(bech32.decodeToBytes(text)).toEqual({
+    prefix: 'pool',
+    words: expect.anything(),
+    bytes: new Uint8Array(Buffer.from(hex, 'hex')),
+  });
+});
+
+const certificates = externalEnvelopes(
+  'cardano-cli/opcert.cert',
+  'kes-agent/opcert.cert',
+  'pycardano-local-chang/opcert.cert',
+);
+test.each(certificates)(
+  'a certificate of cardano-cli is written again with the same text: %s',
+  (path) => {
+    const file = readCertificate(path);
+    const verdict = verifyCertificate(file.certificate, file.coldVerificationKey);
+    // The certificate in cardano-cli/ is older than mainnet.
+    expect(verdict).toEqual(
+      path.includes('cardano-cli') ? { valid: false, reason: 'pre-launch-form' } : { valid: true },
+    );
+    const text = new TextDecoder().decode(certificateText(file, file.description));
+    expect(text.trim()).toBe(readFileSync(path, 'utf8').trim());
+  },
+);
+
+const coldKeys = externalEnvelopes('kes-agent/cold.vkey', 'pycardano-local-chang/cold.vkey');
+test.each(coldKeys)(
+  'the file of a cold key contains the cold key of its certificate: %s',
+  (path) => {
+    const { coldVerificationKey } = readCertificate(path.replace('cold.vkey', 'opcert.cert'));
+    expect(readColdVerificationKey(path).verificationKey).toEqual(coldVerificationKey);
+  },
+);

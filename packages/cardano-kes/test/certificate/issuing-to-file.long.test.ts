@@ -1,0 +1,343 @@
+import type * as fs from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { leftoversOf } from '@evolock/direct-serialise-io/files';
+import { errorOf } from '@evolock/test-support';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  absolutePeriod,
+  issueToFile,
+  readCertificate,
+  readCounter,
+  ReservedNumberError,
+  SpentNumberError,
+  verifyCertificate,
+  writeCounter,
+  type WriteOptions,
+} from '../../src/index.js';
+import { folder } from '../support/files.js';
+import { faults, type Moment } from '../support/faulty-fs.js';
+import { coldKey } from '../support/keys.js';
+
+vi.mock('node:fs', async (importOriginal) => {
+  const { faulty } = await import('../support/faulty-fs.js');
+  return faulty(await importOriginal<typeof fs>());
+});
+
+const real = await vi.importActual<typeof fs>('node:fs');
+const FIRST = 7n;
+
+beforeEach(() => faults.reset());
+
+/** A counter, and a path for the certificate in another folder. */
+function world() {
+  const counterPath = join(folder(), 'cold.counter');
+  const cold = coldKey();
+  writeCounter(counterPath, { next: FIRST, coldVerificationKey: cold.deriveVerificationKey() });
+  faults.reset();
+  const request = {
+    coldKey: cold,
+    counterPath,
+    hotVerificationKey: new Uint8Array(32).fill(3),
+    startPeriod: absolutePeriod(400),
+  };
+  const path = join(folder(), 'node.cert');
+  const issue = (options?: WriteOptions, to = path, reuseNumber?: bigint) =>
+    issueToFile(to, { ...request, reuseNumber }, options);
+  return { path, counterPath, issue, request };
+}
+
+function numberAt(path: string): bigint | undefined {
+  return real.existsSync(path) ? readCertificate(path).certificate.sequenceNumber : undefined;
+}
+
+function outcomeOf(issue: () => unknown): unknown {
+  try {
+    issue();
+    return 'done';
+  } catch (error) {
+    return error;
+  }
+}
+
+/** Removes locks: the process of a simulated kill goes on, so its locks are not stale. */
+function removeLocks(...paths: string[]): void {
+  for (const path of paths)
+    for (const name of real.readdirSync(dirname(path)))
+      if (name.startsWith(`.${basename(path)}.evolock-lock`))
+        real.unlinkSync(join(dirname(path), name));
+}
+
+describe('issueToFile', () => {
+  test('writes the returned certificate with the next number, and leaves no other file', () => {
+    const { path, counterPath, issue } = world();
+    for (const number of [7n, 8n]) {
+      const issued = issue({ replace: number > FIRST, description: 'for the year' });
+      expect(readCertificate(path)).toEqual({ ...issued, description: 'for the year' });
+      expect(issued.certificate.sequenceNumber).toBe(number);
+      const { certificate, coldVerificationKey } = issued;
+      expect(verifyCertificate(certificate, coldVerificationKey).valid).toBe(true);
+    }
+    expect(readCounter(counterPath).next).toBe(9n);
+    expect(real.readdirSync(dirname(path))).toEqual(['node.cert']);
+    expect(real.readdirSync(dirname(counterPath))).toEqual(['cold.counter']);
+  });
+
+  test.each<[what: string, reason: string, make: (path: string) => string, replace: boolean]>([
+    ['a missing folder', 'no-folder', (path) => join(path, 'nowhere', 'it'), true],
+    ['a link', 'symbolic-link', (path) => (real.symlinkSync('target', path), path), true],
+    ['a directory', 'not-regular', (path) => (real.mkdirSync(path), path), true],
+    ['a file', 'exists', (path) => (real.writeFileSync(path, 'old'), path), false],
+    ['a link, without replacing', 'exists', (path) => (real.symlinkSync('x', path), path), false],
+  ])(
+    'takes no number when the certificate cannot be written: %s',
+    (_what, reason, make, replace) => {
+      const { path, counterPath, issue } = world();
+      const to = make(path);
+      const there = real.readdirSync(dirname(path));
+      for (let run = 0; run < 2; run += 1)
+        expect(errorOf(() => issue({ replace }, to))).toMatchObject({ reason });
+      expect(readCounter(counterPath).next).toBe(FIRST);
+      expect(real.readdirSync(dirname(path))).toEqual(there);
+      expect(issue({}, join(folder(), 'other.cert')).certificate.sequenceNumber).toBe(FIRST);
+    },
+  );
+
+  test.each<[what: string, systemCode: string, make: (path: string) => string]>([
+    ['a file as folder', 'ENOTDIR', (path) => (real.writeFileSync(path, ''), `${path}/it`)],
+    ['a name too long for a lock', 'ENAMETOOLONG', (path) => join(dirname(path), 'c'.repeat(225))],
+  ])('names the certificate when its lock cannot be created: %s', (_what, systemCode, make) => {
+    const { path, counterPath, issue } = world();
+    const to = make(path);
+    expect(errorOf(() => issue({ replace: true }, to))).toMatchObject({ path: to, systemCode });
+    expect(readCounter(counterPath).next).toBe(FIRST);
+  });
+
+  test.each<[what: string, make: (counterPath: string, path: string) => string]>([
+    ['its path', (counterPath) => counterPath],
+    ['its path, without a counter', (counterPath) => (real.unlinkSync(counterPath), counterPath)],
+    ['another path', (counterPath) => `${dirname(counterPath)}/./${basename(counterPath)}`],
+    [
+      'a link to its folder',
+      (counterPath, path) => {
+        real.symlinkSync(dirname(counterPath), path);
+        return join(path, basename(counterPath));
+      },
+    ],
+    [
+      'a link to its folder, without a counter',
+      (counterPath, path) => {
+        real.unlinkSync(counterPath);
+        real.symlinkSync(dirname(counterPath), path);
+        return join(path, basename(counterPath));
+      },
+    ],
+    [
+      'a hard link',
+      (counterPath, path) => {
+        real.linkSync(counterPath, path);
+        return path;
+      },
+    ],
+  ])('refuses the file of the counter as the certificate: %s', (_what, make) => {
+    const { path, counterPath, issue } = world();
+    const to = make(counterPath, path);
+    const there = real.readdirSync(dirname(counterPath));
+    for (const replace of [true, false])
+      expect(errorOf(() => issue({ replace }, to))).toMatchObject({
+        code: 'ERR_EVOLOCK_ARGUMENT_VALUE',
+        message: 'certificatePath: expected another file than the counter, received the same',
+      });
+    expect(real.readdirSync(dirname(counterPath))).toEqual(there);
+    if (there.length > 0) expect(readCounter(counterPath).next).toBe(FIRST);
+  });
+
+  test('allocates room on the disk before it takes a number', () => {
+    const { issue, path } = world();
+    issue();
+    const { size } = real.statSync(path);
+    const { calls } = faults;
+    const again = world();
+    // Killed right before the counter is advanced.
+    const moment: Moment = 'for good';
+    Object.assign(faults, { failing: calls.indexOf('renameSync') + 1, moment });
+    expect(() => again.issue()).toThrow();
+    faults.reset();
+    expect(readCounter(again.counterPath).next).toBe(FIRST);
+    const [left] = leftoversOf(again.path);
+    expect(real.statSync(left!).size).toBeGreaterThanOrEqual(size);
+    const content = real.readFileSync(left!);
+    expect(content.subarray(0, size).every((byte) => byte === 0)).toBe(true);
+    expect(content.toString('latin1', size)).toMatch(
+      /"number":"7","time":"20.*"startPeriod":"400"/,
+    );
+  });
+
+  test.each([{ replace: false }, { replace: true }])(
+    'when any call fails: leaves the certificate, or takes no number, or states the used number: %o',
+    ({ replace }) => {
+      const { issue } = world();
+      issue({ replace });
+      const { calls } = faults;
+      expect(calls).toContain('ftruncateSync');
+      for (const [index, name] of calls.entries()) {
+        for (const moment of ['before', 'after'] as const) {
+          const what = `${name} (call ${String(index + 1)}) failed ${moment} its effect`;
+          const { path, counterPath, issue: issueHere } = world();
+          Object.assign(faults, { failing: index + 1, moment });
+          const error = outcomeOf(() => issueHere({ replace }));
+          faults.reset();
+          const { next } = readCounter(counterPath);
+          const isThere = numberAt(path) === FIRST;
+          if (isThere) expect(next, what).toBe(FIRST + 1n);
+          else expect(error, what).toBeInstanceOf(Error);
+          const isGone = next > FIRST && !isThere;
+          if (isGone) expect(error, what).toBeInstanceOf(SpentNumberError);
+          if (error instanceof SpentNumberError) {
+            expect(error.number, what).toBe(FIRST);
+            expect(error.message, what).toMatch(/number 7 is used up.*--reuse-number 7/);
+            expect(next, what).toBe(FIRST + 1n);
+          }
+        }
+      }
+    },
+  );
+
+  test('leaves the certificate in place when its temporary name cannot be removed', () => {
+    const { path, counterPath, issue } = world();
+    faults.unsupported.set('unlinkSync', 'EACCES');
+    const error = errorOf(issue);
+    const { calls } = faults;
+    faults.reset();
+    expect(error).toMatchObject({ reason: 'second-name', path });
+    expect(error.message).toMatch(/: the new file is in place and on the disk;/);
+    expect(calls.slice(calls.lastIndexOf('linkSync'))).toContain('fsyncSync');
+    expect([numberAt(path), readCounter(counterPath).next]).toEqual([FIRST, FIRST + 1n]);
+    // The next run removes the temporary name.
+    removeLocks(path, counterPath);
+    expect(issue({ replace: true }).certificate.sequenceNumber).toBe(FIRST + 1n);
+    expect(real.readdirSync(dirname(path))).toEqual(['node.cert']);
+  });
+
+  test('killed before any call, leaves a reservation that the next run finds', () => {
+    const { issue } = world();
+    issue();
+    const { calls } = faults;
+    const seen = { reserved: 0, issued: 0, unspent: 0 };
+    for (const [index, name] of calls.entries()) {
+      for (const replace of [false, true]) {
+        const what = `killed before ${name} (call ${String(index + 1)})`;
+        const { path, counterPath, issue: issueHere, request } = world();
+        Object.assign(faults, { failing: index + 1, moment: 'for good' });
+        // A killed process reports no error.
+        outcomeOf(() => issueHere({ replace }));
+        faults.reset();
+        removeLocks(path, counterPath);
+        const [found, { next }] = [numberAt(path), readCounter(counterPath)];
+        const error = outcomeOf(() => issueHere({ replace: true }));
+        if (next === FIRST) seen.unspent += 1;
+        else if (found === FIRST) seen.issued += 1;
+        else {
+          seen.reserved += 1;
+          expect(error, what).toBeInstanceOf(ReservedNumberError);
+          const { hotVerificationKey, startPeriod } = request;
+          const reservation = { number: FIRST, hotVerificationKey, startPeriod };
+          expect(error, what).toMatchObject({ reservation });
+          // The next run throws the same error, and the counter does not change.
+          expect(
+            outcomeOf(() => issueHere({ replace: true })),
+            what,
+          ).toEqual(error);
+          expect(readCounter(counterPath).next, what).toBe(FIRST + 1n);
+          issueHere({ replace: true }, path, FIRST);
+          expect([numberAt(path), readCounter(counterPath).next]).toEqual([FIRST, FIRST + 1n]);
+          issueHere({ replace: true });
+        }
+        // Then the number is the next, and no other file is left.
+        const last = next === FIRST ? FIRST : FIRST + 1n;
+        expect([numberAt(path), readCounter(counterPath).next], what).toEqual([last, last + 1n]);
+        expect(real.readdirSync(dirname(path)), what).toEqual(['node.cert']);
+        expect(real.readdirSync(dirname(counterPath)), what).toEqual(['cold.counter']);
+      }
+    }
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(2);
+  });
+
+  test('killed before any call while it reuses a number, leaves the reservation or the certificate', () => {
+    world().issue();
+    const failing = faults.calls.lastIndexOf('linkSync') + 1;
+    /** A number that a killed run reserved. */
+    const reserved = () => {
+      const killed = world();
+      Object.assign(faults, { failing, moment: 'for good' });
+      outcomeOf(() => killed.issue());
+      faults.reset();
+      removeLocks(killed.path, killed.counterPath);
+      return killed;
+    };
+    const { issue, path: one } = reserved();
+    expect(outcomeOf(() => issue())).toBeInstanceOf(ReservedNumberError);
+    faults.reset();
+    issue({}, one, FIRST);
+    const { calls } = faults;
+    for (const [index, name] of calls.entries()) {
+      const what = `killed before ${name} (call ${String(index + 1)})`;
+      const { path, counterPath, issue: issueHere } = reserved();
+      Object.assign(faults, { failing: index + 1, moment: 'for good' });
+      outcomeOf(() => issueHere({}, path, FIRST));
+      faults.reset();
+      removeLocks(path, counterPath);
+      if (numberAt(path) === undefined) {
+        expect(
+          outcomeOf(() => issueHere()),
+          what,
+        ).toBeInstanceOf(ReservedNumberError);
+        issueHere({}, path, FIRST);
+      }
+      expect([numberAt(path), readCounter(counterPath).next], what).toEqual([FIRST, FIRST + 1n]);
+    }
+  });
+
+  test('reuses only the last number, with the same key', () => {
+    const { path, counterPath, issue } = world();
+    issue();
+    issue({ replace: true });
+    const reason = 'not-its-last';
+    for (const number of [0n, 7n, 9n, 10n])
+      expect(errorOf(() => issue({ replace: true }, path, number))).toMatchObject({ reason });
+    expect(numberAt(path)).toBe(8n);
+    expect(issue({ replace: true }, path, 8n).certificate.sequenceNumber).toBe(8n);
+    expect(readCounter(counterPath).next).toBe(9n);
+    const cold = coldKey(10);
+    const request = { coldKey: cold, counterPath, hotVerificationKey: new Uint8Array(32) };
+    const reuse = { ...request, startPeriod: absolutePeriod(1), reuseNumber: 8n };
+    expect(errorOf(() => issueToFile(path, reuse, { replace: true }))).toMatchObject({
+      reason: 'other-cold-key',
+    });
+    expect(errorOf(() => issue({}, path, -1n))['code']).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
+    expect(real.readdirSync(dirname(path))).toEqual(['node.cert']);
+  });
+
+  test('keeps the reservation of another pool', () => {
+    const { path, issue } = world();
+    const killed = world();
+    killed.issue();
+    const failing = faults.calls.lastIndexOf('linkSync') + 1;
+    faults.reset();
+    // The same folder, with another cold key.
+    const cold = coldKey(10);
+    const counterPath = join(folder(), 'other.counter');
+    writeCounter(counterPath, { next: 5n, coldVerificationKey: cold.deriveVerificationKey() });
+    const { request } = world();
+    const other = { ...request, coldKey: cold, counterPath };
+    faults.reset();
+    Object.assign(faults, { failing, moment: 'for good' });
+    outcomeOf(() => issueToFile(path, other));
+    faults.reset();
+    removeLocks(path, counterPath);
+    issue({ replace: true });
+    expect(leftoversOf(path)).toHaveLength(1);
+    expect(errorOf(() => issueToFile(path, other, { replace: true }))).toMatchObject({
+      reservation: { number: 5n },
+    });
+  });
+});

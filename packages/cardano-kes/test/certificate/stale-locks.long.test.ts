@@ -1,0 +1,108 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { absolutePeriod, issueToFile, writeCounter } from '../../src/index.js';
+import { folder } from '../support/files.js';
+import { coldKey } from '../support/keys.js';
+import { StoppingRun, type Said } from '../support/stopping-run.js';
+
+const FIRST = 5;
+
+/** A counter with its first number. */
+function newCounter(): string {
+  const path = join(folder(), 'cold.counter');
+  const coldVerificationKey = coldKey().deriveVerificationKey();
+  writeCounter(path, { next: BigInt(FIRST), coldVerificationKey });
+  return path;
+}
+
+/** A counter with the lock of a run that was killed before it took a number. */
+async function counterWithStaleLock(): Promise<string> {
+  const path = newCounter();
+  const run = new StoppingRun(path, 'working');
+  expect(await run.said()).toEqual({ stopped: 'openSync' });
+  await run.kill();
+  expect(locksOf(path)).toEqual(['.cold.counter.evolock-lock']);
+  return path;
+}
+
+function locksOf(path: string): string[] {
+  return readdirSync(dirname(path)).filter((name) => name.includes('evolock-lock'));
+}
+
+function issue(counterPath: string): number {
+  const { certificate } = issueToFile(join(folder(), 'node.cert'), {
+    coldKey: coldKey(),
+    counterPath,
+    hotVerificationKey: new Uint8Array(32),
+    startPeriod: absolutePeriod(400),
+  });
+  return Number(certificate.sequenceNumber);
+}
+
+/** The calls of a complete run that concern locks. */
+async function callsAbout(path: string): Promise<readonly string[]> {
+  const { number, calls } = await new StoppingRun(path, Infinity).said();
+  expect(number).toBe(FIRST);
+  return calls!;
+}
+
+const starts = [
+  ['a free counter', newCounter],
+  ['a counter with a stale lock', counterWithStaleLock],
+] as const;
+
+test.each(starts)(
+  'a run that is killed before any call does not block the next run: %s',
+  async (_name, start) => {
+    const calls = await callsAbout(await start());
+    expect(calls).toContain('linkSync');
+    for (const [index, call] of calls.entries()) {
+      const path = await start();
+      const run = new StoppingRun(path, index + 1);
+      expect(await run.said()).toEqual({ stopped: call });
+      await run.kill();
+      // A number that the killed run took stays used.
+      expect([FIRST, FIRST + 1]).toContain(issue(path));
+      expect(locksOf(path)).toEqual([]);
+    }
+  },
+);
+
+/** Stops one run at a call, starts another run until it works on the counter, and then continues both. */
+async function interleaved(path: string, stopAt: number): Promise<Said[]> {
+  const early = new StoppingRun(path, stopAt);
+  expect(await early.said()).toHaveProperty('stopped');
+  const late = new StoppingRun(path, 'working');
+  const first = await late.said();
+  early.goOn();
+  const outcomes = [await early.said()];
+  if (first.stopped === undefined) return [...outcomes, first];
+  late.goOn();
+  return [...outcomes, await late.said()];
+}
+
+test('of two runs that find a stale lock one gets it, at each interleaving', async () => {
+  const calls = await callsAbout(await counterWithStaleLock());
+  expect(calls).toContain('renameSync');
+  for (const index of calls.keys()) {
+    const path = await counterWithStaleLock();
+    const outcomes = await interleaved(path, index + 1);
+    const numbers = outcomes.flatMap(({ number }) => number ?? []);
+    const refused = outcomes.flatMap(({ reason }) => reason ?? []);
+    expect(numbers.length).toBeGreaterThan(0);
+    expect(refused).toEqual(new Array(2 - numbers.length).fill('locked'));
+    expect(new Set([...numbers, issue(path)]).size).toBe(numbers.length + 1);
+    expect(locksOf(path)).toEqual([]);
+  }
+});
+
+test('a running process keeps its lock', async () => {
+  const path = newCounter();
+  const run = new StoppingRun(path, 'working');
+  await run.said();
+  expect(() => issue(path)).toThrow(expect.objectContaining({ reason: 'locked' }));
+  run.goOn();
+  expect(await run.said()).toMatchObject({ number: FIRST });
+  expect(issue(path)).toBe(FIRST + 1);
+});

@@ -1,0 +1,290 @@
+import { readFileSync, statSync } from 'node:fs';
+import { ed25519, pooledAllocator } from '@evolock/kes-sum';
+import fc from 'fast-check';
+import { errorOf, RecordingAllocator, wrongly } from '@evolock/test-support';
+import { describe, expect, test } from 'vitest';
+import {
+  inspectEnvelope,
+  readColdSigningKey,
+  readKesSigningKey,
+  readKesVerificationKey,
+  writeColdSigningKey,
+  writeKesSigningKey,
+} from '../../src/index.js';
+import { externalEnvelopes } from '../support/envelopes.js';
+import { envelopeText, fileOf, folder } from '../support/files.js';
+import { bytesOf, cborHexOf, coldKey, hexOf, kesKey, rawKey } from '../support/keys.js';
+
+const TYPE = 'KesSigningKey_ed25519_kes_2^6';
+const EVOLVED = 'EvolockKesSigningKey_ed25519_kes_2^6';
+
+describe('a KES signing key', () => {
+  test.each([
+    [6, 'reference', 608, 64],
+    [6, 'rust', 612, 64],
+    [7, 'reference', 704, 128],
+  ] as const)(
+    'of depth %i in the %s layout round-trips at any period',
+    (depth, layout, size, periods) => {
+      const path = `${folder()}/kes.skey`;
+      fc.assert(
+        fc.property(fc.integer({ min: 0, max: periods - 1 }), (period) => {
+          const key = kesKey({ depth, period });
+          writeKesSigningKey(path, key, { layout, replace: true });
+          expect(statSync(path).mode & 0o777).toBe(0o600);
+          const file = readKesSigningKey(path, { verificationKey: key.deriveVerificationKey() });
+          using read = file.signingKey;
+          expect(file).toMatchObject({
+            layout,
+            size,
+            type: `${period === 0 ? '' : 'Evolock'}KesSigningKey_ed25519_kes_2^${String(depth)}`,
+            nodeReading: period === 0 && size === 608 ? 'usable' : 'refused',
+          });
+          expect(read.period).toBe(period);
+          expect(rawKey(read)).toEqual(rawKey(key));
+        }),
+        { numRuns: 8 },
+      );
+    },
+  );
+
+  test.each([TYPE, 'KesSigningKey_ed25519_kes_2^7', EVOLVED, `${EVOLVED.slice(0, -1)}7`])(
+    'is recognised by its size under any type: %s',
+    (type) => {
+      for (const [depth, layout] of [
+        [6, 'reference'],
+        [6, 'rust'],
+        [7, 'reference'],
+      ] as const) {
+        const key = kesKey({ depth, period: 3 });
+        const file = readKesSigningKey(fileOf(envelopeText(type, cborHexOf(rawKey(key, layout)))));
+        using read = file.signingKey;
+        expect([file.type, file.layout, read.algorithm.depth, read.period]).toEqual([
+          type,
+          layout,
+          depth,
+          3,
+        ]);
+      }
+    },
+  );
+
+  test('is written in the layout of cardano-cli', () => {
+    const path = `${folder()}/kes.skey`;
+    const key = kesKey();
+    writeKesSigningKey(path, key);
+    expect(readFileSync(path, 'utf8')).toBe(
+      envelopeText(TYPE, cborHexOf(rawKey(key)), 'KES Signing Key'),
+    );
+  });
+
+  test('is written under a type that nodes refuse when it has evolved, and under no other', () => {
+    const path = `${folder()}/kes.skey`;
+    const key = kesKey({ period: 15 });
+    writeKesSigningKey(path, key);
+    const note = 'KES Signing Key at period 15 (evolock: not for cardano-node)';
+    expect(readFileSync(path, 'utf8')).toBe(envelopeText(EVOLVED, cborHexOf(rawKey(key)), note));
+    const written = (period: number, type: string) =>
+      errorOf(() => writeKesSigningKey(path, kesKey({ period }), { type, replace: true }));
+    const code = 'ERR_EVOLOCK_ARGUMENT_VALUE';
+    for (const type of [TYPE, 'KesSigningKey_ed25519_kes_2^7'])
+      expect(written(15, type)['code']).toBe(code);
+    expect(written(0, EVOLVED)['code']).toBe(code);
+    expect(readFileSync(path, 'utf8')).toContain(note);
+  });
+
+  test.each([
+    [6, 'reference', 0, TYPE, 'usable'],
+    [6, 'reference', 15, TYPE, 'misread'],
+    [6, 'rust', 15, TYPE, 'misread'],
+    [7, 'reference', 15, TYPE, 'misread'],
+    [6, 'reference', 15, EVOLVED, 'refused'],
+    // A node refuses the type of evolved keys, and each other size than 608 bytes.
+    [6, 'reference', 0, EVOLVED, 'refused'],
+    [6, 'rust', 0, TYPE, 'refused'],
+    [7, 'reference', 0, TYPE, 'refused'],
+  ] as const)(
+    'of depth %i in the %s layout at period %i under %s is read by a node as %s',
+    (depth, layout, period, type, nodeReading) => {
+      const key = kesKey({ depth, period });
+      // The description has no effect.
+      const description = 'KES Signing Key at period 33 (evolock: not for cardano-node)';
+      const text = envelopeText(type, cborHexOf(rawKey(key, layout)), description);
+      const file = readKesSigningKey(fileOf(text));
+      using read = file.signingKey;
+      expect([file.nodeReading, read.period]).toEqual([nodeReading, period]);
+    },
+  );
+
+  test('round-trips any description', () => {
+    const path = `${folder()}/kes.skey`;
+    const key = kesKey();
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 100 }), (description) => {
+        writeKesSigningKey(path, key, { description, replace: true });
+        const file = readKesSigningKey(path);
+        file.signingKey.release();
+        expect(file.description).toBe(description);
+        expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ description });
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('of another verification key is refused', () => {
+    const path = `${folder()}/kes.skey`;
+    writeKesSigningKey(path, kesKey());
+    const verificationKey = new Uint8Array(32);
+    expect(errorOf(() => readKesSigningKey(path, { verificationKey }))['code']).toBe(
+      'ERR_EVOLOCK_KES_OTHER_KEY',
+    );
+  });
+
+  test('with a flipped bit or a wrong period is refused', () => {
+    const key = kesKey({ period: 5 });
+    const flipped = rawKey(key);
+    flipped[600]! ^= 1;
+    const wrongPeriod = rawKey(key, 'rust');
+    wrongPeriod[611]! ^= 1;
+    const log = new RecordingAllocator(pooledAllocator);
+    const read = (raw: Uint8Array) => () =>
+      readKesSigningKey(fileOf(envelopeText(TYPE, cborHexOf(raw))), { allocator: log });
+    expect(errorOf(read(flipped))['code']).toBe('ERR_EVOLOCK_KES_INCONSISTENT_KEY');
+    expect(errorOf(read(wrongPeriod))['code']).toBe('ERR_EVOLOCK_KES_PERIOD');
+    expect(log.live).toBe(0);
+  });
+
+  test('is not written in a wrong layout or under a wrong type', () => {
+    const path = `${folder()}/kes.skey`;
+    const value = (options: object, depth = 6) =>
+      errorOf(() => writeKesSigningKey(path, kesKey({ depth }), options))['code'];
+    expect(value({ layout: 'rust' }, 7)).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
+    expect(value({ layout: 'raw' })).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
+    expect(value({ type: 'StakePoolSigningKey_ed25519' })).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
+    expect(errorOf(() => writeKesSigningKey(path, wrongly(coldKey())))['code']).toBe(
+      'ERR_EVOLOCK_ARGUMENT_TYPE',
+    );
+  });
+});
+
+describe('a cold signing key', () => {
+  test('round-trips under both of its types', () => {
+    const path = `${folder()}/cold.skey`;
+    const key = coldKey();
+    for (const type of ['StakePoolSigningKey_ed25519', 'GenesisDelegateSigningKey_ed25519']) {
+      writeColdSigningKey(path, key, { type, replace: true });
+      const file = readColdSigningKey(path);
+      using read = file.signingKey;
+      expect(file.type).toBe(type);
+      expect(bytesOf(32, read)).toEqual(bytesOf(32, key));
+    }
+    expect(readFileSync(path, 'utf8')).toContain(`"cborHex": "5820${hexOf(bytesOf(32, key))}"`);
+    expect(ed25519.verificationKeySize).toBe(32);
+  });
+});
+
+describe('locked memory', () => {
+  test('comes from the given allocator, and only the key stays allocated', () => {
+    const path = `${folder()}/kes.skey`;
+    const log = new RecordingAllocator(pooledAllocator);
+    writeKesSigningKey(path, kesKey(), { allocator: log });
+    // For the text, and for reading again.
+    expect([log.live, log.allocations]).toEqual([0, 2]);
+    const { signingKey } = readKesSigningKey(path, { allocator: log });
+    expect(log.live).toBe(1);
+    signingKey.release();
+    expect(log.live).toBe(0);
+  });
+
+  test('is released when any allocation is refused', () => {
+    const path = `${folder()}/kes.skey`;
+    const rust = `${folder()}/rust.skey`;
+    const cold = `${folder()}/cold.skey`;
+    writeKesSigningKey(path, kesKey());
+    writeColdSigningKey(cold, coldKey());
+    const runs = [
+      (allocator: RecordingAllocator) => readKesSigningKey(path, { allocator }).signingKey,
+      (allocator: RecordingAllocator) => readColdSigningKey(cold, { allocator }).signingKey,
+      (allocator: RecordingAllocator) => {
+        writeKesSigningKey(path, kesKey(), { allocator, replace: true });
+        return undefined;
+      },
+      (allocator: RecordingAllocator) => {
+        writeKesSigningKey(rust, kesKey(), { allocator, layout: 'rust', replace: true });
+        return readKesSigningKey(rust, { allocator }).signingKey;
+      },
+      (allocator: RecordingAllocator) => {
+        writeColdSigningKey(cold, coldKey(), { allocator, replace: true });
+        return undefined;
+      },
+    ];
+    for (const run of runs) {
+      let refuse = 1;
+      for (; ; refuse += 1) {
+        const log = new RecordingAllocator(pooledAllocator).failFrom(refuse - 1);
+        try {
+          run(log)?.release();
+          break;
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'ERR_EVOLOCK_ALLOCATION_REFUSED' });
+          expect(log.live).toBe(0);
+        }
+      }
+      expect(refuse).toBeGreaterThan(1);
+    }
+  });
+});
+
+const keys = externalEnvelopes(
+  'cardano-cli/kes.skey',
+  'kes-agent/kes.skey',
+  'pycardano-local-chang/kes.skey',
+);
+test.each(keys)(
+  'a file of cardano-cli is read, checked and written again with the same text: %s',
+  (path) => {
+    const file = readKesSigningKey(path, { readableByOthers: true });
+    using read = file.signingKey;
+    const { verificationKey } = readKesVerificationKey(path.replace('.skey', '.vkey'));
+    const derived = read.deriveVerificationKey();
+    // The files of cardano-cli/ do not belong together.
+    if (!path.includes('cardano-cli')) expect(derived).toEqual(verificationKey);
+    const { type, description, layout } = file;
+    const copy = `${folder()}/kes.skey`;
+    writeKesSigningKey(copy, read, { type, description, layout });
+    expect(readFileSync(copy, 'utf8').trim()).toBe(readFileSync(path, 'utf8').trim());
+    expect(inspectEnvelope(path)).toMatchObject({
+      type,
+      kind: 'kes-signing-key',
+      openToOthers: true,
+    });
+  },
+);
+
+const sizes = [608, 612, 704];
+
+function byteStringHead(size: number): string {
+  if (size < 24) return (0x40 + size).toString(16);
+  return size < 256
+    ? `58${size.toString(16).padStart(2, '0')}`
+    : `59${size.toString(16).padStart(4, '0')}`;
+}
+
+test('another size is refused, and the error states the size', () => {
+  const near = sizes.flatMap((size) => [size - 1, size + 1, size - 32, size + 96]);
+  const anySize = fc.oneof(fc.constantFrom(0, 32, 512, ...near), fc.nat(2_000));
+  fc.assert(
+    fc.property(anySize, (size) => {
+      if (sizes.includes(size)) return;
+      const log = new RecordingAllocator(pooledAllocator);
+      const hex = byteStringHead(size) + hexOf(new Uint8Array(size).fill(7));
+      const path = fileOf(envelopeText('KesSigningKey_ed25519_kes_2^6', hex));
+      expect(errorOf(() => readKesSigningKey(path, { allocator: log }))).toMatchObject({
+        problem: 'wrong-length',
+        found: `${String(size)} bytes instead of 608, 612, 704`,
+      });
+      expect(log.live).toBe(0);
+    }),
+    { numRuns: 40 },
+  );
+});

@@ -1,0 +1,233 @@
+import { dirname, join } from 'node:path';
+import { pooledAllocator } from '@evolock/kes-sum';
+import type * as fs from 'node:fs';
+import { eraseLeftovers, leftoversOf } from '@evolock/direct-serialise-io/files';
+import { errorOf, RecordingAllocator } from '@evolock/test-support';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { writeKesSigningKey } from '../../src/index.js';
+import { folder } from '../support/files.js';
+import { faults, type Moment } from '../support/faulty-fs.js';
+import { kesKey } from '../support/keys.js';
+
+vi.mock('node:fs', async (importOriginal) => {
+  const { faulty } = await import('../support/faulty-fs.js');
+  return faulty(await importOriginal<typeof fs>());
+});
+
+const real = await vi.importActual<typeof fs>('node:fs');
+
+beforeEach(() => faults.reset());
+
+/** The text of the file of a key at a period. */
+function textAt(period: number): string {
+  const path = join(folder(), 'kes.skey');
+  writeKesSigningKey(path, kesKey({ period }));
+  return real.readFileSync(path, 'utf8');
+}
+
+function contentOf(path: string): string | undefined {
+  return real.existsSync(path) ? real.readFileSync(path, 'utf8') : undefined;
+}
+
+/** Removes locks: the process of a simulated kill goes on, so its lock is not stale. */
+function removeLocks(path: string): void {
+  for (const name of real.readdirSync(dirname(path)))
+    if (name.includes('.evolock-lock')) real.unlinkSync(join(dirname(path), name));
+}
+
+interface Run {
+  readonly replace: boolean;
+  readonly unsupported?: string;
+}
+
+/** Writes a key while the n-th call fails. */
+function writeWithFault(failing: number, moment: Moment, { replace, unsupported }: Run) {
+  const path = join(folder(), 'kes.skey');
+  const old = textAt(0);
+  const made = textAt(1);
+  if (replace) real.writeFileSync(path, old, { mode: 0o600 });
+  const log = new RecordingAllocator(pooledAllocator);
+  const key = kesKey({ period: 1 });
+  faults.reset();
+  faults.failing = failing;
+  faults.moment = moment;
+  if (unsupported !== undefined) faults.unsupported.set(unsupported, 'EPERM');
+  let error: { reason?: string; code?: string } | undefined;
+  try {
+    writeKesSigningKey(path, key, { replace, allocator: log });
+  } catch (thrown) {
+    error = thrown as { reason: string };
+  }
+  const { calls } = faults;
+  faults.reset();
+  return { path, old: replace ? old : undefined, made, error, calls, log };
+}
+
+test.each<Run>([
+  { replace: true },
+  { replace: false },
+  { replace: false, unsupported: 'linkSync' },
+])('when any call fails, the file contains the whole old key or the whole new key: %o', (run) => {
+  const { calls } = writeWithFault(Infinity, 'before', run);
+  expect(calls).toContain(run.replace || run.unsupported ? 'renameSync' : 'linkSync');
+  expect(calls.filter((name) => name === 'fsyncSync').length).toBeGreaterThan(1);
+  for (const [index, name] of calls.entries()) {
+    for (const moment of ['before', 'after'] as const) {
+      checkOutcome(
+        run,
+        `${name} (call ${String(index + 1)}) failed ${moment} its effect`,
+        moment,
+        writeWithFault(index + 1, moment, run),
+      );
+    }
+  }
+});
+
+type Outcome = ReturnType<typeof writeWithFault>;
+
+function checkOutcome(
+  run: Run,
+  what: string,
+  moment: Moment,
+  { path, old, made, error, log }: Outcome,
+): void {
+  const content = contentOf(path);
+  // On a file system without links an empty file takes the name first. No old key exists then.
+  if (content !== '' || run.unsupported === undefined || error === undefined)
+    expect([old, made], what).toContain(content);
+  if (error === undefined) expect(content, what).toBe(made);
+  else expect(error.code, what).toBe('ERR_EVOLOCK_IO_FILE');
+  if (['not-durable', 'second-name', 'old-not-erased'].includes(error?.reason ?? ''))
+    expect(content, what).toBe(made);
+  if (moment === 'before' && error?.reason === 'system') expect(content, what).toBe(old);
+  // A file whose creation reported a failure is empty.
+  const left = leftoversOf(path)
+    .map(contentOf)
+    .filter((each) => each !== '');
+  if (!['left-behind', 'second-name'].includes(error?.reason ?? '')) expect(left, what).toEqual([]);
+  expect(log.live, what).toBe(0);
+}
+
+test.each<Run>([{ replace: true }, { replace: false }])(
+  'a run that is killed before any call leaves the whole old key or the whole new key, and files that can be erased: %o',
+  (run) => {
+    const { calls } = writeWithFault(Infinity, 'before', run);
+    const left = calls.map((name, index) => {
+      const { path, old, made } = writeWithFault(index + 1, 'for good', run);
+      const what = `killed before ${name} (call ${String(index + 1)})`;
+      // The lock gets its name by a link too, before the key.
+      const renamed = index > calls.lastIndexOf(run.replace ? 'renameSync' : 'linkSync');
+      expect(contentOf(path), what).toBe(renamed ? made : old);
+      removeLocks(path);
+      const leftovers = eraseLeftovers(path);
+      expect(leftoversOf(path), what).toEqual([]);
+      // Erasing leaves the key that has its name unchanged.
+      expect(contentOf(path), what).toBe(renamed ? made : old);
+      return leftovers.length;
+    });
+    expect(Math.max(...left)).toBe(1);
+  },
+);
+
+test('a file is complete when each write takes a few bytes only', () => {
+  faults.writeAtMost = 7;
+  expect(textAt(1)).toContain('"cborHex"');
+  expect(JSON.parse(textAt(1))).toMatchObject({ type: 'EvolockKesSigningKey_ed25519_kes_2^6' });
+});
+
+test.each([
+  ['cannot be removed', false, 'second-name'],
+  ['cannot be removed and the directory cannot be flushed', true, 'not-durable'],
+])('a new key is in place when its temporary name %s', (_what, isUnflushed, reason) => {
+  // Unsupported calls are not counted.
+  const usual = writeWithFault(Infinity, 'before', { replace: false }).calls.filter(
+    (name) => name !== 'unlinkSync',
+  );
+  const flush = usual.indexOf('fsyncSync', usual.lastIndexOf('linkSync')) + 1;
+  const path = join(folder(), 'kes.skey');
+  faults.reset();
+  faults.unsupported.set('unlinkSync', 'EACCES');
+  if (isUnflushed) faults.failing = flush;
+  const error = errorOf(() => writeKesSigningKey(path, kesKey()));
+  const { calls } = faults;
+  faults.reset();
+  removeLocks(path);
+  expect(error).toMatchObject({ reason, path });
+  expect(error.message).toMatch(/: the new file is in place/);
+  expect(calls.slice(calls.lastIndexOf('linkSync'))).toContain('fsyncSync');
+  expect(contentOf(path)).toBe(textAt(0));
+  // The next run removes the second name, and the key stays.
+  const [left, ...more] = leftoversOf(path);
+  expect(more).toEqual([]);
+  expect(eraseLeftovers(path)).toEqual([left]);
+  expect(contentOf(path)).toBe(textAt(0));
+});
+
+test('the old content is overwritten after the new name is on the disk', () => {
+  const path = join(folder(), 'kes.skey');
+  writeKesSigningKey(path, kesKey({ period: 0 }));
+  const { size } = real.statSync(path);
+  const old = real.openSync(path, 'r');
+  faults.reset();
+  writeKesSigningKey(path, kesKey({ period: 1 }), { replace: true });
+  const content = new Uint8Array(size).fill(1);
+  real.readSync(old, content, 0, size, 0);
+  real.closeSync(old);
+  expect(content).toEqual(new Uint8Array(size));
+  const { calls } = faults;
+  const renamed = calls.indexOf('renameSync');
+  expect(calls.slice(0, renamed)).toContain('fsyncSync');
+  // Opens and flushes the directory, overwrites and flushes the old content, reads the file again, and reads and removes
+  // the lock.
+  expect(calls.slice(renamed).filter((name) => /open|write|fsync/.test(name))).toEqual([
+    'openSync',
+    'fsyncSync',
+    'writeSync',
+    'fsyncSync',
+    'openSync',
+    'openSync',
+  ]);
+});
+
+test('the old content is kept when the new name may not be on the disk', () => {
+  const { calls } = writeWithFault(Infinity, 'before', { replace: true });
+  const directoryFlush = calls.indexOf('fsyncSync', calls.indexOf('renameSync')) + 1;
+  const path = join(folder(), 'kes.skey');
+  writeKesSigningKey(path, kesKey({ period: 0 }));
+  const before = real.readFileSync(path);
+  const old = real.openSync(path, 'r');
+  faults.reset();
+  faults.failing = directoryFlush;
+  expect(() => writeKesSigningKey(path, kesKey({ period: 1 }), { replace: true })).toThrow(
+    expect.objectContaining({ reason: 'not-durable' }),
+  );
+  expect(real.readFileSync(old)).toEqual(before);
+  real.closeSync(old);
+});
+
+test('the unfinished file of a killed run is found, overwritten and removed, and no other file', () => {
+  const path = join(folder(), 'kes.skey');
+  writeKesSigningKey(path, kesKey());
+  // After the first failure, the unfinished file can be neither removed nor overwritten.
+  const calls = writeWithFault(Infinity, 'before', { replace: true }).calls.filter(
+    (name) => name !== 'unlinkSync',
+  );
+  faults.reset();
+  faults.failing = calls.indexOf('renameSync') + 1;
+  faults.unsupported.set('unlinkSync', 'EIO');
+  expect(() => writeKesSigningKey(path, kesKey({ period: 1 }), { replace: true })).toThrow(
+    expect.objectContaining({ reason: 'left-behind' }),
+  );
+  faults.reset();
+  removeLocks(path);
+  const others = ['.kes.skey.swp', '.kes.skey.evolock-new', 'kes.skey.0123456789ab.evolock-new'];
+  for (const name of others) real.writeFileSync(join(path, '..', name), 'x');
+  const [left, ...more] = leftoversOf(path);
+  expect(more).toEqual([]);
+  const fd = real.openSync(left!, 'r');
+  expect(eraseLeftovers(path)).toEqual([left]);
+  expect(real.readFileSync(fd).every((byte) => byte === 0)).toBe(true);
+  real.closeSync(fd);
+  expect(leftoversOf(path)).toEqual([]);
+  expect(real.readdirSync(join(path, '..')).sort()).toEqual([...others, 'kes.skey'].sort());
+});

@@ -1,0 +1,134 @@
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { errorOf } from '@evolock/test-support';
+import { describe, expect, test } from 'vitest';
+import {
+  readColdVerificationKey,
+  readKesVerificationKey,
+  writeColdSigningKey,
+  writeColdVerificationKey,
+  writeKesSigningKey,
+  writeKesVerificationKey,
+} from '../../src/index.js';
+import { externalEnvelopes } from '../support/envelopes.js';
+import { fileOf, folder } from '../support/files.js';
+import { coldKey, kesKey } from '../support/keys.js';
+
+type Write = (path: string, options?: { replace?: boolean }) => void;
+
+const writers: [string, Write][] = [
+  ['a KES signing key', (path, options) => writeKesSigningKey(path, kesKey(), options)],
+  ['a cold signing key', (path, options) => writeColdSigningKey(path, coldKey(), options)],
+  [
+    'a KES verification key',
+    (path, options) => writeKesVerificationKey(path, new Uint8Array(32), options),
+  ],
+  [
+    'a cold verification key',
+    (path, options) => writeColdVerificationKey(path, new Uint8Array(32), options),
+  ],
+];
+
+describe.each(writers)('%s', (_name, write) => {
+  test('replaces a file only with the option', () => {
+    const path = fileOf('old');
+    expect(errorOf(() => write(path))).toMatchObject({
+      code: 'ERR_EVOLOCK_IO_FILE',
+      reason: 'exists',
+      path,
+    });
+    expect(readFileSync(path, 'utf8')).toBe('old');
+    write(path, { replace: true });
+    expect(readFileSync(path, 'utf8')).not.toBe('old');
+    expect(readdirSync(dirname(path))).toEqual(['file']);
+  });
+
+  test('replaces neither a symbolic link nor a directory', () => {
+    const target = fileOf('old');
+    const link = join(folder(), 'link');
+    const inner = join(folder(), 'inner');
+    symlinkSync(target, link);
+    mkdirSync(inner);
+    for (const path of [link, inner]) {
+      for (const replace of [false, true])
+        expect(errorOf(() => write(path, { replace }))['code']).toBe('ERR_EVOLOCK_IO_FILE');
+      expect(readdirSync(dirname(path))).toHaveLength(1);
+    }
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(target, 'utf8')).toBe('old');
+  });
+
+  test('needs an existing directory', () => {
+    const path = join(folder(), 'nowhere', 'file');
+    expect(errorOf(() => write(path))).toMatchObject({ reason: 'no-folder' });
+  });
+});
+
+test('the file of a signing key has mode 0600, whatever file it replaces', () => {
+  const path = fileOf('old');
+  chmodSync(path, 0o666);
+  writeKesSigningKey(path, kesKey(), { replace: true });
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test.skipIf(process.getuid?.() !== 0)(
+  'a file that root replaces keeps its owner (skipped when not root)',
+  () => {
+    const path = fileOf('old');
+    chownSync(path, 12_345, 12_346);
+    writeKesSigningKey(path, kesKey(), { replace: true });
+    const { uid, gid, mode } = statSync(path);
+    expect([uid, gid, mode & 0o777]).toEqual([12_345, 12_346, 0o600]);
+  },
+);
+
+const pools = externalEnvelopes('kes-agent/cold.vkey', 'pycardano-local-chang/cold.vkey');
+test.each(pools)('a cold verification key of cardano-cli is read: %s', (path) => {
+  const { verificationKey, type } = readColdVerificationKey(path);
+  expect(verificationKey.byteLength).toBe(32);
+  expect(['StakePoolVerificationKey_ed25519', 'GenesisDelegateVerificationKey_ed25519']).toContain(
+    type,
+  );
+});
+
+const hot = externalEnvelopes(
+  'cardano-cli/kes.vkey',
+  'kes-agent/kes.vkey',
+  'pycardano-local-chang/kes.vkey',
+);
+test.each(hot)(
+  'a KES verification key of cardano-cli is written again with the same text: %s',
+  (path) => {
+    const { verificationKey, description } = readKesVerificationKey(path);
+    const copy = join(folder(), 'kes.vkey');
+    writeKesVerificationKey(copy, verificationKey, { description });
+    expect(readFileSync(copy, 'utf8').trim()).toBe(readFileSync(path, 'utf8').trim());
+  },
+);
+
+test('the file of a KES verification key has the given type, and a type of another kind is refused', () => {
+  const path = join(folder(), 'kes.vkey');
+  const key = new Uint8Array(32).fill(7);
+  const type = 'KesVerificationKey_ed25519_kes_2^7';
+  writeKesVerificationKey(path, key, { type });
+  expect(readKesVerificationKey(path)).toMatchObject({ verificationKey: key, type });
+  for (const wrong of ['KesSigningKey_ed25519_kes_2^7', 'StakePoolVerificationKey_ed25519', '']) {
+    expect(() => writeKesVerificationKey(path, key, { type: wrong, replace: true })).toThrow(
+      expect.objectContaining({ code: 'ERR_EVOLOCK_ARGUMENT_VALUE' }),
+    );
+  }
+  const noText = { type: 7 as unknown as string, replace: true };
+  expect(() => writeKesVerificationKey(path, key, noText)).toThrow(
+    expect.objectContaining({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE' }),
+  );
+  expect(readKesVerificationKey(path).type).toBe(type);
+});

@@ -1,0 +1,82 @@
+import { lstatSync, type BigIntStats } from 'node:fs';
+import { wrongType } from '@evolock/direct-serialise/arguments';
+import { FileError } from '../errors.js';
+import { attempt, checkPath } from './system.js';
+
+/** The identity and state of a file. A path may lead to another file later. */
+export interface FileIdentity {
+  /** Number of the file system. */
+  readonly device: bigint;
+  /** Number of the file in the file system. A later file may get the number of a removed file. */
+  readonly inode: bigint;
+  /** The time of the last write, in nanoseconds since 1970. */
+  readonly modified: bigint;
+}
+
+/**
+ * The identity of a file, for `options.replace` of {@link directSerialiseToFile}. Take it before reading the file: then only
+ * the file that was read is replaced.
+ *
+ * @param path - Text or a `file:` URL: a regular file, not a symbolic link.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { identityOfFile } from '@evolock/direct-serialise-io';
+ *
+ * assert.throws(() => identityOfFile('no-such-file'), { reason: 'not-found' });
+ * ```
+ */
+export function identityOfFile(path: string | URL): FileIdentity {
+  const file = checkPath(path);
+  const stats = attempt(file, () => lstatSync(file, { bigint: true }));
+  if (stats.isSymbolicLink()) throw new FileError('symbolic-link', file);
+  if (!stats.isFile()) throw new FileError('not-regular', file);
+  return identityOf(stats);
+}
+
+/**
+ * The identity of a file, from its system facts.
+ *
+ * @internal
+ */
+export function identityOf({ dev, ino, mtimeNs }: BigIntStats): FileIdentity {
+  return { device: dev, inode: ino, modified: mtimeNs };
+}
+
+/**
+ * Whether two identities are of one unchanged file.
+ *
+ * @internal
+ */
+export function areSame(one: FileIdentity, other: FileIdentity): boolean {
+  const { device, inode, modified } = one;
+  return device === other.device && inode === other.inode && modified === other.modified;
+}
+
+/** Whether a file is replaced, and which. */
+export interface Replaced {
+  /** Whether an existing file is replaced. Otherwise an existing file is an error. */
+  readonly replace: boolean;
+  /** The only file that may be replaced; `undefined` for any. */
+  readonly expected: FileIdentity | undefined;
+}
+
+/**
+ * Checks the option `replace`. Absent means `false`.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @internal
+ */
+export function replacedBy(value: unknown = false): Replaced {
+  if (typeof value === 'boolean') return { replace: value, expected: undefined };
+  const expected = 'a boolean, or the identity of a file that was read';
+  if (typeof value !== 'object' || value === null)
+    throw wrongType('options.replace', expected, value);
+  const { device, inode, modified } = value as Partial<FileIdentity>;
+  if (typeof device !== 'bigint' || typeof inode !== 'bigint' || typeof modified !== 'bigint')
+    throw wrongType('options.replace', expected, value);
+  return { replace: true, expected: { device, inode, modified } };
+}

@@ -1,0 +1,88 @@
+/**
+ * Calls to the file system, with errors that name the file; and the check of a path.
+ */
+import { closeSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { wrongType } from '@evolock/direct-serialise/arguments';
+import { FileError, systemCodeOf, type FileErrorReason } from '../errors.js';
+
+const reasons = new Map<string | undefined, FileErrorReason>([
+  ['ENOENT', 'not-found'],
+  ['EACCES', 'no-permission'],
+  ['EPERM', 'no-permission'],
+  ['EROFS', 'no-permission'],
+  ['ELOOP', 'symbolic-link'],
+  ['EISDIR', 'not-regular'],
+  ['ENXIO', 'not-regular'],
+  ['EEXIST', 'exists'],
+]);
+
+/**
+ * Calls the system, and converts its error into a {@link FileError}.
+ *
+ * @param path - The file.
+ * @param call - The call.
+ * @param reason - The reason of the error; the reason of the system's error when absent.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
+ *
+ * @internal
+ */
+export function attempt<Result>(
+  path: string,
+  call: () => Result,
+  reason?: FileErrorReason,
+): Result {
+  try {
+    return call();
+  } catch (cause) {
+    throw new FileError(reason ?? reasons.get(systemCodeOf(cause)) ?? 'system', path, { cause });
+  }
+}
+
+/**
+ * Whether an error is a {@link FileError} of a reason.
+ *
+ * @internal
+ */
+export function isFileError(error: unknown, reason: FileErrorReason): error is FileError {
+  return error instanceof FileError && error.reason === reason;
+}
+
+/** The error codes of file systems without hard links, such as those of memory sticks. */
+const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+/**
+ * Whether an error states that the file system has no hard links.
+ *
+ * @internal
+ */
+export function hasNoLinks(error: unknown): boolean {
+  return error instanceof FileError && withoutLinks.has(error.systemCode ?? '');
+}
+
+/**
+ * Closes a descriptor and ignores a failure: the content was flushed before, and an earlier error must not be hidden.
+ *
+ * @internal
+ */
+export function close(fd: number): void {
+  try {
+    closeSync(fd);
+  } catch {
+    // Ignored: see above.
+  }
+}
+
+/**
+ * The path of a file, from text or from a `file:` URL.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for another value.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE` for a URL that names no file.
+ *
+ * @internal
+ */
+export function checkPath(path: unknown): string {
+  if (typeof path === 'string') return path;
+  if (path instanceof URL) return attempt(path.href, () => fileURLToPath(path));
+  throw wrongType('path', 'a string or a file URL', path);
+}

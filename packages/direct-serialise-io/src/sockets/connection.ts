@@ -1,0 +1,319 @@
+import { connect, type OnReadOpts, type Socket } from 'node:net';
+import {
+  directDeserialiseBufChecked,
+  type DirectDeserialise,
+  type DirectSerialise,
+} from '@evolock/direct-serialise';
+import { checkMethod, checkOptions } from '@evolock/direct-serialise/arguments';
+import type { AllocationOptions } from '@evolock/mlocked-bytes';
+import { endOnRelease, unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
+import { BusyError, StreamError } from '../errors.js';
+import { checkIoSize, newStaging } from '../staging.js';
+import { Demand, Inbox } from './inbox.js';
+import { directSerialiseToSocket, type SendOptions } from './send.js';
+import { checkFresh, checkTarget, takeOver, type Target } from './socket.js';
+import { TimeLimit, type TimeOptions } from './time-limit.js';
+
+/** Options of connecting. The allocator gives the memory into which the connection receives. */
+export interface ConnectOptions extends AllocationOptions, TimeOptions {}
+
+/** Options of receiving. They are passed to the type. The allocator gives the memory of the staging too. */
+export interface ReceiveOptions extends AllocationOptions, TimeOptions {
+  /** Whether the peer must end its side after the value. Otherwise later bytes are kept for the next receive. */
+  readonly last?: boolean | undefined;
+}
+
+/**
+ * A connection that sends keys from locked memory and receives them into locked memory, one after the other.
+ *
+ * It reads only while a receive is waiting, so the kernel blocks a peer that sends faster. Bytes after a value stay in
+ * locked memory for the next receive.
+ *
+ * The connection stays usable after an error before an operation begins (wrong arguments, no locked memory, an aborted
+ * signal, a second receive, a value that cannot be serialised), and after a type refuses a completely received value. Each
+ * other error closes the connection, since both sides would disagree on the beginning of the next value. An operation
+ * rejects when the connection has closed and everything is wiped.
+ *
+ * @example
+ * ```ts
+ * import { once } from 'node:events';
+ * import { createServer, type AddressInfo } from 'node:net';
+ * import { LockedConnection } from '@evolock/direct-serialise-io';
+ * import { MLockedBytes } from '@evolock/mlocked-bytes';
+ *
+ * const server = createServer({ pauseOnConnect: true }, async (socket) => {
+ *   const connection = LockedConnection.takeOver(socket);
+ *   (await connection.receive(32, MLockedBytes.type(32), { last: true })).release();
+ *   await connection.close();
+ * }).listen(0, '127.0.0.1');
+ * await once(server, 'listening');
+ *
+ * const { port } = server.address() as AddressInfo;
+ * const connection = await LockedConnection.connect({ host: '127.0.0.1', port });
+ * const key = MLockedBytes.newZeroed(32);
+ * await connection.send(32, key, { timeout: 5_000 });
+ * key.release();
+ * await connection.close();
+ * server.close();
+ * ```
+ */
+export class LockedConnection implements AsyncDisposable {
+  readonly #socket: Socket;
+  readonly #inbox: Inbox;
+  readonly #closed: Promise<void>;
+  #demand: Demand | undefined;
+  #ended = false;
+  #failure: Error | undefined;
+
+  private constructor(inbox: Inbox, makeSocket: (onread: OnReadOpts) => Socket) {
+    this.#inbox = inbox;
+    this.#socket = orRelease(inbox, makeSocket);
+    inbox.arrived = () => this.#serve();
+    // Each send adds its listeners, and many sends may wait.
+    this.#socket.setMaxListeners(0);
+    // Each write is a whole value, so waiting for more bytes is useless.
+    this.#socket.setNoDelay(true);
+    let isConnected = !this.#socket.connecting;
+    if (isConnected) this.#attach();
+    else {
+      this.#socket.once('connect', () => {
+        isConnected = true;
+        this.#attach();
+      });
+    }
+    this.#socket.on('error', (cause) => {
+      const what = isConnected ? 'the connection broke' : 'connecting failed';
+      this.#failure ??= new StreamError(what, cause);
+    });
+    this.#socket.on('end', () => {
+      this.#ended = true;
+      this.#serve();
+    });
+    // An idle connection keeps its memory, since the socket may write to it at any time.
+    const withdraw = endOnRelease(() => this.destroy());
+    this.#closed = new Promise((resolve) => {
+      this.#socket.once('close', () => {
+        withdraw();
+        this.#demand = undefined;
+        // A failing allocator must neither end the process nor leave a close waiting.
+        try {
+          inbox.release();
+        } catch (cause) {
+          this.#failure ??= new StreamError(
+            'the memory of the connection could not be given back',
+            cause,
+          );
+        }
+        resolve();
+      });
+    });
+  }
+
+  /**
+   * Connects to a Unix socket or a TCP port.
+   *
+   * @returns A promise of the connection, which rejects with all errors. Then nothing is left open.
+   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses.
+   * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   */
+  static async connect(target: Target, options?: ConnectOptions): Promise<LockedConnection> {
+    const where = checkTarget(target);
+    const limit = new TimeLimit(checkOptions(options));
+    const connection = new LockedConnection(new Inbox(options), (onread) =>
+      connect({ ...where, allowHalfOpen: true, onread }).pause(),
+    );
+    try {
+      await whileUnderWay(
+        connection.#untilDone(limit, (done) => connection.#socket.once('connect', done)),
+      );
+    } catch (error) {
+      await connection.destroy();
+      throw error;
+    }
+    return connection;
+  }
+
+  /**
+   * Makes a locked connection of a socket that has read nothing: a socket that a server with `pauseOnConnect` accepted, or a
+   * `stdio` pipe of a child process that was spawned in the same turn of the event loop.
+   *
+   * The given socket is unusable afterwards, and closes with the connection. After an error it is unchanged.
+   *
+   * @param socket - A plain, connected `net.Socket`.
+   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the socket is closed.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`; `ERR_EVOLOCK_ARGUMENT_VALUE` for a TLS socket, for a socket
+   * that is connecting or writing, and for a socket that has read bytes, since these are in ordinary memory.
+   */
+  static takeOver(socket: Socket, options?: AllocationOptions): LockedConnection {
+    const fresh = checkFresh(socket);
+    return new LockedConnection(new Inbox(options), (onread) => takeOver(fresh, onread));
+  }
+
+  /** Whether the connection has closed or is closing. */
+  get destroyed(): boolean {
+    return this.#socket.destroyed;
+  }
+
+  /**
+   * Sends a value: {@link directSerialiseToSocket}. Several sends may wait. They are sent in order.
+   *
+   * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
+   * @param value - The value. It must stay alive and unchanged until the promise settles.
+   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection is closed.
+   * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
+   * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` for a value of another size.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   */
+  async send(size: number, value: DirectSerialise, options?: SendOptions): Promise<void> {
+    await directSerialiseToSocket(this.#socket, size, value, options);
+  }
+
+  /** Ends this side. The peer can continue to send. */
+  endSending(): void {
+    this.#socket.end();
+  }
+
+  /**
+   * Receives a value of exactly `size` bytes into locked memory.
+   *
+   * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
+   * @param type - The type of the value.
+   * @param options - `last`, the time limits, and options for the type.
+   * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY` when the peer ends its side within the value.
+   * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` with `last`, when more bytes arrive.
+   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection is closed.
+   * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
+   * @throws {@link BusyError} `ERR_EVOLOCK_IO_BUSY` when a receive is waiting.
+   * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` for a type of another size.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   */
+  async receive<T, Options extends object = object>(
+    size: number,
+    type: DirectDeserialise<T, Options>,
+    options?: Options & ReceiveOptions,
+  ): Promise<T> {
+    checkIoSize(size);
+    checkMethod('type', type, 'directDeserialise');
+    const asked = checkOptions<ReceiveOptions>(options);
+    const { last = false } = asked;
+    const limit = new TimeLimit(asked);
+    this.#checkIdle();
+    return whileUnderWay(this.#receive({ size, last }, limit, type, options));
+  }
+
+  async #receive<T, Options extends object>(
+    { size, last }: { readonly size: number; readonly last: boolean },
+    limit: TimeLimit,
+    type: DirectDeserialise<T, Options>,
+    options: (Options & ReceiveOptions) | undefined,
+  ): Promise<T> {
+    const staging = newStaging(size, options);
+    try {
+      // The view leaves its callback because later events fill it. They are awaited here.
+      const memory = unsoundMemory(staging);
+      await this.#untilDone(limit, (done) => this.#ask(new Demand(memory, last, done)));
+      return directDeserialiseBufChecked(memory, type, options);
+    } finally {
+      staging.release();
+    }
+  }
+
+  /**
+   * Ends this side after all sends, waits until the peer has ended its side, and wipes. Does nothing when the connection is
+   * closed.
+   *
+   * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` when bytes were not received.
+   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection breaks.
+   * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
+   * @throws {@link BusyError} `ERR_EVOLOCK_IO_BUSY` when a receive is waiting.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   */
+  async close(options?: TimeOptions): Promise<void> {
+    const limit = new TimeLimit(checkOptions(options));
+    if (this.destroyed) return this.#closed;
+    this.#checkIdle();
+    const stop = limit.start((error) => this.#fail(error));
+    this.#socket.end();
+    this.#ask(new Demand(new Uint8Array(0), true, () => undefined));
+    await whileUnderWay(this.#closed);
+    stop();
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Closes the connection at once, also during an operation. Resolves when everything is wiped. */
+  async destroy(): Promise<void> {
+    this.#fail(new StreamError('the connection was destroyed by its owner'));
+    await this.#closed;
+  }
+
+  /** Calls `destroy`, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.destroy();
+  }
+
+  #attach(): void {
+    if (this.#inbox.attachTo(this.#socket)) return;
+    this.#fail(new StreamError('this version of Node.js cannot receive into given memory'));
+  }
+
+  #checkIdle(): void {
+    if (this.destroyed) throw new StreamError('the connection is closed', this.#failure);
+    if (this.#demand !== undefined) throw new BusyError();
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#socket.destroy();
+  }
+
+  #ask(demand: Demand): void {
+    this.#demand = demand;
+    this.#serve();
+  }
+
+  /** Passes received bytes to the waiting demand, and reads while a demand waits. */
+  #serve(): void {
+    const demand = this.#demand;
+    if (demand === undefined) return;
+    const outcome = demand.take(this.#inbox, this.#ended);
+    if (outcome === 'more') {
+      this.#socket.resume();
+      return;
+    }
+    this.#demand = undefined;
+    this.#socket.pause();
+    if (outcome === 'met') demand.done();
+    else this.#fail(outcome);
+  }
+
+  /** Resolves when `start` calls `done`; rejects when the connection closes before. */
+  #untilDone(limit: TimeLimit, start: (done: () => void) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const stop = limit.start((error) => this.#fail(error));
+      const closed = (): void => {
+        stop();
+        reject(this.#failure ?? new StreamError('the connection was closed'));
+      };
+      this.#socket.once('close', closed);
+      start(() => {
+        stop();
+        this.#socket.off('close', closed);
+        resolve();
+      });
+    });
+  }
+}
+
+function orRelease(inbox: Inbox, makeSocket: (onread: OnReadOpts) => Socket): Socket {
+  try {
+    return makeSocket(inbox.onread);
+  } catch (cause) {
+    inbox.release();
+    throw new StreamError('the socket could not be made', cause);
+  }
+}

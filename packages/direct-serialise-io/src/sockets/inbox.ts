@@ -1,0 +1,106 @@
+import type { OnReadOpts, Socket } from 'node:net';
+import type { AllocationOptions, MLockedBytes } from '@evolock/mlocked-bytes';
+import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+import { ClosedEarlyError, SurplusError } from '../errors.js';
+import { newStaging } from '../staging.js';
+import { receiveInto } from './socket.js';
+
+/** Bytes of one read: more than the signing key of the deepest common tree. */
+const INBOX_SIZE = 1_024;
+
+/**
+ * The locked memory into which a socket receives, and the bytes in it that no receive has taken.
+ *
+ * libuv keeps the address until the socket has closed, and would write into the memory of the next owner. So the memory
+ * must not be released before.
+ *
+ * @internal
+ */
+export class Inbox {
+  readonly #memory: MLockedBytes;
+  #start = 0;
+  #end = 0;
+  /** Called when bytes have arrived. */
+  arrived: () => void = () => undefined;
+
+  constructor(options: AllocationOptions | undefined) {
+    this.#memory = newStaging(INBOX_SIZE, options);
+  }
+
+  /**
+   * The option with which the socket is created. The socket is paused before a receive is complete, so it reads only into
+   * an empty inbox.
+   *
+   * The socket does not read into this buffer: {@link attachTo} names another, which the socket object does not show.
+   */
+  get onread(): OnReadOpts {
+    return {
+      buffer: new Uint8Array(1),
+      callback: (count) => {
+        this.#start = 0;
+        this.#end = count;
+        this.arrived();
+        return true;
+      },
+    };
+  }
+
+  /** Lets a connected socket receive into the inbox; `false` when it cannot. */
+  attachTo(socket: Socket): boolean {
+    // The view leaves its callback because the kernel fills it while the socket is open.
+    return receiveInto(socket, unsoundMemory(this.#memory));
+  }
+
+  /** Bytes that no receive has taken. */
+  get length(): number {
+    return this.#end - this.#start;
+  }
+
+  /** Moves as many bytes as available and fitting to a target, and wipes them here. */
+  moveTo(target: Uint8Array): number {
+    const count = Math.min(this.length, target.byteLength);
+    const taken = this.#memory.chunk(this.#start, count);
+    taken.withBytes((bytes) => target.set(bytes));
+    taken.zero();
+    this.#start += count;
+    return count;
+  }
+
+  /** Wipes everything. Call it only when the socket has closed. */
+  release(): void {
+    this.#start = this.#end = 0;
+    this.#memory.release();
+  }
+}
+
+/**
+ * The bytes that a receive waits for, and optionally the end after them.
+ *
+ * @internal
+ */
+export class Demand {
+  readonly #target: Uint8Array;
+  readonly #last: boolean;
+  readonly #size: number;
+  #filled = 0;
+  /** Called when the demand is met. */
+  readonly done: () => void;
+
+  constructor(target: Uint8Array, last: boolean, done: () => void) {
+    this.#target = target;
+    this.#size = target.byteLength;
+    this.#last = last;
+    this.done = done;
+  }
+
+  /** Takes the bytes that have arrived. */
+  take(inbox: Inbox, ended: boolean): 'met' | 'more' | ClosedEarlyError | SurplusError {
+    this.#filled += inbox.moveTo(this.#target.subarray(this.#filled));
+    if (this.#filled < this.#size) {
+      return ended ? new ClosedEarlyError(this.#size, this.#filled) : 'more';
+    }
+    if (!this.#last) return 'met';
+    if (inbox.length > 0) return new SurplusError(this.#size, this.#size + inbox.length);
+    return ended ? 'met' : 'more';
+  }
+}

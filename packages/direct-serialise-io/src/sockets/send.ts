@@ -1,0 +1,215 @@
+import { writeSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { directSerialiseBufChecked, type DirectSerialise } from '@evolock/direct-serialise';
+import { checkMethod, checkOptions } from '@evolock/direct-serialise/arguments';
+import type { AllocationOptions, MLockedBytes } from '@evolock/mlocked-bytes';
+import { unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
+import { StreamError } from '../errors.js';
+import { checkIoSize, newStaging } from '../staging.js';
+import { checkSocket, descriptorOf } from './socket.js';
+import { TimeLimit, type TimeOptions } from './time-limit.js';
+import { turnOf } from './turn.js';
+
+/** Options of sending. The allocator gives the memory of the staging. */
+export interface SendOptions extends AllocationOptions, TimeOptions {}
+
+/**
+ * Sends a value from locked memory over a TCP or Unix socket.
+ *
+ * The value is read when the socket has connected and the kernel has all earlier writes. It is staged in locked memory,
+ * written from there to the descriptor of the socket, and wiped. No stream and no request refers to locked memory. The
+ * promise resolves when the kernel has all bytes, so a peer that does not read delays it.
+ *
+ * The socket stays usable after an error before the first byte: wrong arguments, a value that fails, no locked memory, an
+ * aborted signal. An abort, a time-out or an error of the system closes the socket, since the peer may have a part of the
+ * value. The promise rejects when the socket has closed.
+ *
+ * @param socket - A plain `net.Socket`, connected or connecting.
+ * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
+ * @param value - The value. It must stay alive and unchanged until the promise settles.
+ * @returns A promise, which rejects with all errors.
+ * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
+ * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the socket is closed or has no descriptor (on Windows), or the
+ * system refuses.
+ * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` for a value of another size.
+ * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import { once } from 'node:events';
+ * import { connect, createServer, type AddressInfo } from 'node:net';
+ * import { directSerialiseToSocket } from '@evolock/direct-serialise-io';
+ * import { MLockedBytes } from '@evolock/mlocked-bytes';
+ *
+ * const server = createServer((peer) => peer.resume()).listen(0, '127.0.0.1');
+ * await once(server, 'listening');
+ * const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+ * const key = MLockedBytes.newZeroed(32);
+ * await directSerialiseToSocket(socket, 32, key);
+ * key.release();
+ * socket.end();
+ * server.close();
+ * ```
+ */
+export async function directSerialiseToSocket(
+  socket: Socket,
+  size: number,
+  value: DirectSerialise,
+  options?: SendOptions,
+): Promise<void> {
+  const stream = checkSocket('socket', socket);
+  checkIoSize(size);
+  checkMethod('value', value, 'directSerialise');
+  const limit = new TimeLimit(checkOptions(options));
+  if (!stream.writable) throw new StreamError('the socket is closed for writing', stream.errored);
+  if (!stream.connecting && descriptorOf(stream) === undefined) throw noDescriptor();
+  await whileUnderWay(new Sending(stream).send(limit, () => stage(size, value, options)));
+}
+
+function noDescriptor(): StreamError {
+  return new StreamError('the socket has no descriptor: it is not connected, or this is Windows');
+}
+
+function stage(
+  size: number,
+  value: DirectSerialise,
+  options: AllocationOptions | undefined,
+): MLockedBytes {
+  return newStaging(size, options, (memory) => directSerialiseBufChecked(memory, value));
+}
+
+/** Milliseconds until the next write. Doubles after each write of 0 bytes. */
+const FIRST_PAUSE = 1;
+const LONGEST_PAUSE = 32;
+
+/** The transfer of one value to a socket. */
+class Sending {
+  readonly #socket: Socket;
+  readonly #closed: Promise<never>;
+  #doing: string;
+  #failure: Error | undefined;
+  #isStaging = false;
+  #forget: () => void = () => undefined;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.#doing = socket.connecting ? 'connecting' : 'sending';
+    this.#closed = new Promise((_resolve, reject) => {
+      const broke = (cause: unknown): void => {
+        this.#failure ??= new StreamError(`${this.#doing} failed`, cause);
+      };
+      const closed = (): void =>
+        reject(this.#failure ?? new StreamError('the socket was closed while sending'));
+      socket.on('error', broke);
+      socket.on('close', closed);
+      this.#forget = () => void socket.off('error', broke).off('close', closed);
+    });
+    // Not every path awaits this promise.
+    this.#closed.catch(() => undefined);
+  }
+
+  async send(limit: TimeLimit, stage: () => MLockedBytes): Promise<void> {
+    let stopWatch: (() => void) | undefined;
+    try {
+      stopWatch = limit.start((error) => this.#end(error));
+      const endTurn = await this.#unlessClosed(turnOf(this.#socket));
+      try {
+        await this.#connected();
+        await this.#write(stage);
+      } finally {
+        endTurn();
+      }
+    } finally {
+      stopWatch?.();
+      this.#forget();
+    }
+  }
+
+  /** Closes the socket, except during staging: the allocator or the value may call this before the first byte. */
+  #end(failure: Error, cause?: Error): void {
+    this.#failure ??= failure;
+    if (!this.#isStaging) this.#socket.destroy(cause);
+  }
+
+  #unlessClosed<Result>(promise: Promise<Result>): Promise<Result> {
+    return Promise.race([promise, this.#closed]);
+  }
+
+  async #connected(): Promise<void> {
+    const socket = this.#socket;
+    if (socket.connecting) {
+      await this.#unlessClosed(new Promise<void>((resolve) => socket.once('connect', resolve)));
+    }
+    this.#doing = 'sending';
+    if (socket.destroyed) await this.#closed;
+    if (descriptorOf(socket) === undefined) throw noDescriptor();
+  }
+
+  async #write(stage: () => MLockedBytes): Promise<void> {
+    const staging = this.#stage(stage);
+    try {
+      if (this.#failure !== undefined) throw this.#failure;
+      // The view leaves its callback because the writes take several turns of the event loop. They are awaited here.
+      await this.#writeAll(unsoundMemory(staging));
+    } finally {
+      staging.release();
+    }
+  }
+
+  #stage(stage: () => MLockedBytes): MLockedBytes {
+    this.#isStaging = true;
+    try {
+      return stage();
+    } finally {
+      this.#isStaging = false;
+    }
+  }
+
+  /**
+   * Writes to the descriptor: a stream would keep the bytes that the kernel does not accept in requests and queues. Node.js
+   * has no event for a writable descriptor, so this writes again after a pause.
+   */
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    let pause = FIRST_PAUSE;
+    for (let done = 0; done < bytes.byteLength;) {
+      const count = await this.#writeSome(bytes, done);
+      done += count;
+      if (count > 0) this.#restartIdleTimer();
+      if (done === bytes.byteLength) return;
+      pause = count > 0 ? FIRST_PAUSE : Math.min(2 * pause, LONGEST_PAUSE);
+      await this.#pause(pause);
+    }
+  }
+
+  /** The socket does not notice these writes, and would report a time-out. */
+  #restartIdleTimer(): void {
+    const { timeout } = this.#socket;
+    if (timeout !== undefined && timeout > 0) this.#socket.setTimeout(timeout);
+  }
+
+  /** Returns how many bytes the kernel has accepted. */
+  async #writeSome(bytes: Uint8Array, offset: number): Promise<number> {
+    const fd = descriptorOf(this.#socket);
+    if (this.#socket.destroyed || fd === undefined) return this.#closed;
+    try {
+      return writeSync(fd, bytes, offset, bytes.byteLength - offset);
+    } catch (error) {
+      const cause = error as NodeJS.ErrnoException;
+      if (cause.code === 'EAGAIN') return 0;
+      this.#end(new StreamError('sending failed', cause), cause);
+      return this.#closed;
+    }
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      await this.#unlessClosed(
+        new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds))),
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

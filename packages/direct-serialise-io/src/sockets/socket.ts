@@ -1,0 +1,145 @@
+/**
+ * Plain sockets: where to connect, which sockets are accepted, their handles, and a new socket for the connection of
+ * another.
+ */
+import { Socket, type OnReadOpts, type SocketConstructorOpts } from 'node:net';
+import { checkInteger, wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
+import { StreamError } from '../errors.js';
+import { hasTurn } from './turn.js';
+
+/** Where to connect: a Unix socket (a named pipe on Windows), or a TCP port of a host. */
+export type Target =
+  | { readonly path: string }
+  | {
+      readonly port: number;
+      /** `localhost` when absent. */
+      readonly host?: string | undefined;
+    };
+
+/**
+ * Checks a target, and returns its own members only.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @internal
+ */
+export function checkTarget(target: unknown): { path: string } | { port: number; host: string } {
+  if (typeof target !== 'object' || target === null) {
+    throw wrongType('target', 'an object with a path or a port', target);
+  }
+  const {
+    path,
+    port,
+    host = 'localhost',
+  } = { __proto__: null, ...target } as Record<string, unknown>;
+  if (path !== undefined) {
+    if (typeof path !== 'string') throw wrongType('path', 'a string', path);
+    return { path };
+  }
+  if (typeof host !== 'string') throw wrongType('host', 'a string', host);
+  return { port: checkInteger('port', port, 1, 65_535), host };
+}
+
+/** The handle of a socket; private to Node.js, the same from 20 to 24. */
+interface Handle {
+  readonly fd?: unknown;
+  readonly useUserBuffer?: unknown;
+}
+
+function handleOf(socket: Socket): Handle | null | undefined {
+  return (socket as { _handle?: Handle | null })._handle;
+}
+
+/**
+ * Checks a plain socket: TCP, Unix, a pipe to a child process. A TLS socket is refused, since it encrypts from and to
+ * ordinary memory.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE` for a TLS socket.
+ *
+ * @internal
+ */
+export function checkSocket(argument: string, value: unknown): Socket {
+  if (!(value instanceof Socket)) throw wrongType(argument, 'a net.Socket', value);
+  if ('encrypted' in value) {
+    throw wrongValue(argument, 'a plain socket', 'a TLS socket, which copies into ordinary memory');
+  }
+  return value;
+}
+
+/**
+ * The file descriptor of an open socket. It belongs to the socket, and is valid until the next turn of the event loop, or
+ * until the socket is destroyed.
+ *
+ * @returns `undefined` when the socket is closed, was never connected, or has no descriptor (on Windows).
+ *
+ * @internal
+ */
+export function descriptorOf(socket: Socket): number | undefined {
+  const fd = handleOf(socket)?.fd;
+  return typeof fd === 'number' && fd >= 0 ? fd : undefined;
+}
+
+/**
+ * Lets an open socket receive into memory. The socket object does not refer to the memory, only its handle does: the memory
+ * has to live until the socket has closed.
+ *
+ * @returns Whether the socket is open and supports this.
+ *
+ * @internal
+ */
+export function receiveInto(socket: Socket, memory: Uint8Array): boolean {
+  if (!canReceiveInto(socket)) return false;
+  (handleOf(socket) as { useUserBuffer(memory: Uint8Array): void }).useUserBuffer(memory);
+  return true;
+}
+
+function canReceiveInto(socket: Socket): boolean {
+  return !socket.destroyed && typeof handleOf(socket)?.useUserBuffer === 'function';
+}
+
+/**
+ * Checks that a socket can be taken over: connected and open, without bytes read, and without bytes to write.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when it is closed.
+ *
+ * @internal
+ */
+export function checkFresh(value: unknown): Socket {
+  const socket = checkSocket('socket', value);
+  if (socket.connecting) throw wrongValue('socket', 'a connected socket', 'one that is connecting');
+  if (!canReceiveInto(socket)) throw new StreamError('the socket is closed', socket.errored);
+  if (socket.bytesRead > 0) {
+    const expected = 'a socket that has read nothing (createServer({ pauseOnConnect: true }))';
+    throw wrongValue('socket', expected, `${socket.bytesRead} bytes read into ordinary memory`);
+  }
+  if (socket.writableLength > 0 || socket.writableEnded || hasTurn(socket)) {
+    throw wrongValue('socket', 'a socket that has nothing to write', 'one that is writing');
+  }
+  return socket;
+}
+
+/** The handle that a socket passes to its successor; private to Node.js, the same from 20 to 24. */
+interface WithHandle {
+  _handle: unknown;
+}
+
+/**
+ * Makes a new socket for the connection of another: only a new socket accepts memory to receive into.
+ *
+ * @internal
+ */
+export function takeOver(socket: Socket, onread: OnReadOpts): Socket {
+  const old = socket as Socket & WithHandle;
+  const options: SocketConstructorOpts & Record<string, unknown> = {
+    handle: old._handle,
+    pauseOnCreate: true,
+    allowHalfOpen: true,
+    onread,
+  };
+  const successor = new Socket(options);
+  old._handle = null;
+  // The server or the child process waits for the close of the old socket.
+  successor.once('close', () => socket.destroy());
+  return successor;
+}

@@ -1,0 +1,99 @@
+/** Files of tests: envelopes, keys, counters and certificates, all of public seeds. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  readKesSigningKey,
+  writeColdSigningKey,
+  writeColdVerificationKey,
+  writeCounter,
+  writeKesSigningKey,
+} from '@evolock/cardano-kes';
+import { ed25519, MLockedSeed, sum6Kes, sum7Kes } from '@evolock/kes-sum';
+import { seedOf } from './own-header.js';
+
+/** The members of a text envelope. */
+export interface Envelope {
+  readonly type: string;
+  readonly description: string;
+  readonly cborHex: string;
+}
+
+/** A file of `cardano-cli`, parsed. */
+export function envelopeIn(path: string): Envelope {
+  return JSON.parse(readFileSync(path, 'utf8')) as Envelope;
+}
+
+/** The text of an envelope, as `cardano-cli` lays it out. */
+export function envelopeText(type: string, cborHex: string): string {
+  return JSON.stringify({ type, description: '', cborHex }, undefined, 4);
+}
+
+/** A public seed for tests: 0, 1, 2, … */
+export function testSeed(): Uint8Array & { readonly length: 32 } {
+  return new Uint8Array(32).map((_, index) => index) as Uint8Array & { readonly length: 32 };
+}
+
+/** Writes the key of the test seed to a file, and returns its verification key. */
+export function makeKey(path: string, period = 0): Uint8Array {
+  return makeKeyOf(testSeed(), path, period);
+}
+
+/** Writes the key of another public seed to a file. */
+export function makeOtherKey(path: string): void {
+  makeKeyOf(testSeed().map((byte) => byte + 1) as ReturnType<typeof testSeed>, path, 0);
+}
+
+/** Writes a key of depth 7 to a file, as older software makes them, and returns its verification key. */
+export function makeKeyOfDepth7(path: string, period = 0): Uint8Array {
+  return makeKeyOf(testSeed(), path, period, sum7Kes);
+}
+
+/** The period of a sound key with that verification key. Throws for any other file. */
+export function periodOf(path: string, verificationKey: Uint8Array): number {
+  const { signingKey } = readKesSigningKey(path, { verificationKey });
+  try {
+    return signingKey.period;
+  } finally {
+    signingKey.release();
+  }
+}
+
+function makeKeyOf(
+  bytes: ReturnType<typeof testSeed>,
+  path: string,
+  period: number,
+  algorithm: typeof sum6Kes | typeof sum7Kes = sum6Kes,
+): Uint8Array {
+  const seed = MLockedSeed.fromBytes(bytes);
+  const signingKey = algorithm.generateKey(seed);
+  try {
+    signingKey.updateTo(period);
+    writeKesSigningKey(path, signingKey);
+    return signingKey.deriveVerificationKey();
+  } finally {
+    signingKey.release();
+    seed.release();
+  }
+}
+
+/** Writes a cold key to a folder: `cold.skey`, `cold.vkey`, and `cold.counter`, whose next number is 3. */
+export function makeColdKey(folder: string, next = 3n): void {
+  const seed = seedOf(5);
+  const cold = ed25519.generateKey(seed);
+  const coldVerificationKey = cold.deriveVerificationKey();
+  writeColdSigningKey(join(folder, 'cold.skey'), cold);
+  writeColdVerificationKey(join(folder, 'cold.vkey'), coldVerificationKey);
+  writeCounter(join(folder, 'cold.counter'), { next, coldVerificationKey });
+  cold.release();
+  seed.release();
+}
+
+/** Writes a certificate with number 0, start period 500 (1901f4), and a signature of zeros. */
+export function makeUnsignedCertificate(
+  path: string,
+  hotVerificationKey: Uint8Array = new Uint8Array(32),
+): void {
+  const hot = Buffer.from(hotVerificationKey).toString('hex');
+  const cborHex = `82845820${hot}001901f45840${'00'.repeat(64)}5820${'07'.repeat(32)}`;
+  writeFileSync(path, envelopeText('NodeOperationalCertificate', cborHex));
+}
