@@ -86,7 +86,7 @@ export class EvolutionBench implements Scratch {
     this.leafKeys = this.#growth.leaves;
     this.secrets = memory.subarray(0, secretSize);
     this.#leaf = placedView(memory.subarray(0, dsign.leaf.size));
-    this.#seeds = geometry.seedOffsets.map(seedAt);
+    this.#seeds = geometry.levels.map(({ seedOffset }) => seedAt(seedOffset));
     this.#seed = seedAt(secretSize);
     this.#serialisedLeaf = memory.subarray(secretSize, secretSize + dsign.signingKeySize);
   }
