@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** Every workspace's tests in one run, which the runs on other Node versions use: turbo's cache does not see Node. */
+/** The tests of every workspace in one run. */
 export default defineConfig({
   test: {
     projects: ['packages/*', 'internal/{abuse,bench,proof,tooling}', 'examples'],
+    // One process for each core: tests wait for processes that they start.
+    maxWorkers: '100%',
     reporters: ['default', './internal/tooling/src/closing-line.mjs'],
   },
 });

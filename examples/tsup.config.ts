@@ -11,6 +11,7 @@ export default build(
     'own-leaf-scheme': 'own-leaf-scheme.ts',
     'own-sink': 'own-sink.ts',
     'key-to-a-worker': 'key-to-a-worker.ts',
+    'pool-keys': 'pool-keys.ts',
   },
   { dts: false, splitting: false },
 );

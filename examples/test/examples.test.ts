@@ -33,6 +33,7 @@ test.each([
   ['own-leaf-scheme', 'my-ed25519_kes_2^1: its signatures are valid here'],
   ['own-sink', 'both shares together give the key'],
   ['key-to-a-worker', 'valid: true'],
+  ['pool-keys', 'next number: 1'],
   ['one-key-life', 'update() throws ERR_EVOLOCK_KES_LAST_PERIOD; the key there is wiped'],
 ])('%s runs and ends without an error', async (name, line) => {
   const { code, stdout, stderr } = await run(name);

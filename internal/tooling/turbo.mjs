@@ -1,4 +1,4 @@
-// turbo reads its telemetry switch from the environment alone, so that no checkout reports home it is set here.
+// Turns the telemetry of turbo off. turbo reads that setting from the environment only.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 

@@ -1,1 +1,1 @@
-export { tests as default } from '../../vitest.shared.js';
+export { isolatedTests as default } from '../../vitest.shared.js';

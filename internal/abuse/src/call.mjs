@@ -1,4 +1,4 @@
-// One call with hostile arguments, and the judgement on it.
+// Makes one call with hostile arguments and judges it.
 import { closeSync } from 'node:fs';
 import { types } from 'node:util';
 import { EvolockError } from '@evolock/direct-serialise';
@@ -10,18 +10,18 @@ import { ArgumentError, ExternalVectorsError, HexError, StdioError } from '@evol
 import { Planted } from './hostile.mjs';
 
 const HANG = Symbol('hang');
-/** What a package throws on purpose, and what its codes look like; two packages stand apart and have their own. */
+/** Codes that a package throws on purpose. The two packages that stand apart have codes of their own. */
 const typed = [
   [EvolockError, /^ERR_EVOLOCK_[A-Z_]+$/],
   [MemoryScanError, /^ERR_MEMORY_SCAN_[A-Z_]+$/],
   ...[ArgumentError, ExternalVectorsError, HexError, StdioError].map((type) => [type, /^[A-Z_]+$/]),
 ];
 
-/** Longer than any call takes on a busy machine: a scan of this process reads all of its memory. */
+/** More milliseconds than any call takes on a busy machine. A scan of this process reads all of its memory. */
 const AWAITED_MS = 120_000;
 const CLOSED_MS = 300;
 
-/** What a call makes and may lose, and what hostile values can do to it. */
+/** The values that a call makes and may lose, and what hostile values can do to it. */
 export class Call {
   /** Locked values to be released afterwards. */
   made = [];
@@ -29,10 +29,10 @@ export class Call {
   sockets = [];
   servers = [];
   connections = [];
-  /** What lets processes go on that were stopped for the call. */
+  /** Functions that continue the processes that were stopped for the call. */
   stopped = [];
   receiver = undefined;
-  /** A callback was called. */
+  /** Whether a callback was called. */
   invoked = false;
   #slots = [];
   #planted = [];
@@ -49,7 +49,7 @@ export class Call {
     return slot;
   }
 
-  /** Remembers what hostile code throws, and gives it back. */
+  /** Records what hostile code throws, and returns it. */
   plant(thrown) {
     this.#planted.push(thrown);
     return thrown;
@@ -63,7 +63,7 @@ export class Call {
     this.#again = again;
   }
 
-  /** The same call once more, from within itself. */
+  /** Makes the same call again from within the call. */
   again() {
     if (this.#deep) return;
     this.#deep = true;
@@ -76,7 +76,7 @@ export class Call {
         );
       else this.#own(result);
     } catch {
-      // The outer call is the one that is judged.
+      // Only the outer call is judged.
     } finally {
       this.#deep = false;
     }
@@ -87,18 +87,18 @@ export class Call {
   }
 
   #own(result) {
-    // A hostile proxy may come back as it is: it must not be asked anything.
+    // The result may be a hostile proxy, so no member of it is read.
     if (!types.isProxy(result) && result instanceof LockedConnection) this.connections.push(result);
     else releaseResult(result);
   }
 
-  /** Releases all that the call made, and what it gave. */
+  /** Releases all that the call made and returned. */
   async end(result) {
     this.#own(result);
     this.releaseAll();
     for (const slot of this.#slots) slot.release();
     for (const socket of this.sockets) socket.destroy();
-    // Again and again, because a call from within may still be making one.
+    // Repeated, because a call from within may still make a value.
     for (const connection of this.connections) await settled(connection.destroy(), CLOSED_MS);
     for (const server of this.servers) server.close();
     for (const fd of this.descriptors.splice(0)) closeSync(fd);
@@ -116,14 +116,14 @@ function isOwnSlot(value) {
   return false;
 }
 
-/** Releases whatever locked memory a call gave. */
+/** Releases the locked memory that a call returned. */
 export function releaseResult(result, depth = 0) {
   if (typeof result !== 'object' || result === null || types.isProxy(result)) return;
   if (result instanceof LockedValue) {
     try {
       result.release();
     } catch {
-      // What a hostile allocator made may throw on release, or never have been a live value.
+      // A value of a hostile allocator may throw on release, or may never have been live.
     }
   } else if (!ArrayBuffer.isView(result) && isOwnSlot(result)) releaseSlot(result);
   else if (
@@ -138,11 +138,11 @@ function releaseSlot(slot) {
   try {
     slot.release();
   } catch {
-    // A hostile allocator's.
+    // It belongs to a hostile allocator.
   }
 }
 
-/** A result as text, by which two calls are compared. */
+/** A result as text, to compare two calls. */
 function digest(result, depth = 0) {
   if (types.isProxy(result)) return 'a proxy';
   if (types.isUint8Array(result))
@@ -159,7 +159,7 @@ function digest(result, depth = 0) {
 }
 
 /**
- * Makes the arguments: right ones, with hostile ones at some positions (-1 is the receiver).
+ * Makes the arguments: valid ones, with hostile ones at some positions (-1 is the receiver).
  *
  * @param {import('./table.mjs').Entry} entry
  * @param {ReadonlyMap<number, import('./hostile.mjs').Hostile>} replaced
@@ -193,7 +193,7 @@ function run(callable, receiver, args) {
   return Reflect.apply(call, kind === 'method' ? receiver : owner, args);
 }
 
-/** Waits for a promise of the library, not for a thenable that hostile code handed in. */
+/** Awaits a promise of the library, but no thenable of hostile code. */
 async function settled(result, most = AWAITED_MS) {
   if (!(result instanceof Promise)) return result;
   let timer;
@@ -228,7 +228,7 @@ export async function judgedCall(callable, entry, replaced) {
     return await compared(callable, entry, replaced, truths, result);
   } finally {
     if (entry.async === true) {
-      // What a connection still holds is given back when its socket has closed.
+      // A connection releases its memory when its socket has closed.
       await call.end(result);
       await new Promise((resolve) => setTimeout(resolve, 2));
       await call.end();
@@ -237,7 +237,7 @@ export async function judgedCall(callable, entry, replaced) {
 }
 
 function judgedError(call, error, truths, entry) {
-  // Or the table would not say what a right call is, and nothing behind its checks would be reached.
+  // Otherwise the table would not describe a valid call, and no code behind the checks would run.
   if (truths.length === 0 && entry.refuses !== true)
     return `a right call throws: ${String(error).slice(0, 160)}`;
   if (call.planted(error)) return undefined;
@@ -245,7 +245,7 @@ function judgedError(call, error, truths, entry) {
     if (error instanceof type)
       return codes.test(error.code) ? undefined : `${type.name} with code ${error.code}`;
   }
-  // What every method of the language does on the wrong `this`, and any look at a revoked proxy.
+  // Methods of the language throw this for a wrong `this`, and so does any access to a revoked proxy.
   const byLanguage = truths.some(
     ({ position, is }) =>
       (position === -1 && entry.receiver !== undefined) || is.revoked || is.pretender,
@@ -269,7 +269,7 @@ function judgedSuccess(call, entry, truths) {
   return undefined;
 }
 
-/** With odd-looking bytes a call has to do what it does with plain ones of the same content. */
+/** A call with unusual bytes has to give the same as a call with plain bytes of the same content. */
 async function compared(callable, entry, replaced, truths, result) {
   if (
     truths.length === 0 ||

@@ -1,4 +1,4 @@
-// The functions of cardano-kes with their arguments, and what these are made of.
+// The functions of cardano-kes with their arguments.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { types } from 'node:util';
@@ -34,7 +34,7 @@ const text = (good) => kind('text', () => good);
 
 let files = 0;
 const newPath = () => join(folder, `cardano-${(files += 1)}`);
-/** Any text is a path, of a file that there is not. */
+/** Any text is the path of a file that does not exist. */
 const path = (write) =>
   kind(
     'path',
@@ -55,7 +55,7 @@ function withKey(algorithm, use) {
   }
 }
 
-// The bench of the algorithm is the process's, and stays: it is no slot that a call has lost.
+// The scratch memory of the algorithm stays for the whole process. It is not a slot that a call has lost.
 keyOf(sum6Kes).release();
 
 const body = () => ({
@@ -98,7 +98,7 @@ const counterText = {
 const coldKeyText = { ...kesKeyText, type: 'StakePoolVerificationKey_ed25519' };
 const utf8 = (value) => new TextEncoder().encode(JSON.stringify(value));
 
-/** Whatever the bytes or the text, there is a verdict. */
+/** There is a verdict for any bytes and any text. */
 const header = kind(
   'header bytes',
   () => Uint8Array.of(0x80),

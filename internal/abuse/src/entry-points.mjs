@@ -1,4 +1,4 @@
-// Every entry point that users can import, read from the manifests: a new one is found without being named here.
+// Every entry point that users can import, read from the manifests.
 import { readFileSync } from 'node:fs';
 import { ladder, scope } from '../../tooling/src/ladder.mjs';
 
@@ -18,7 +18,7 @@ function specifiersOf(name) {
     .map((path) => scope + name + path.slice(1));
 }
 
-// What stands elsewhere is a workspace of our own, which nobody imports.
+// A package with a folder of its own is a private workspace, which users do not import.
 const published = ({ folder }) => folder === undefined;
 
 const specifiers = ladder.filter(published).flatMap(({ name }) => specifiersOf(name));

@@ -1,10 +1,10 @@
-// Hostile values, each with what it is in truth (`is`), which decides whether a call may succeed with it.
+// Hostile values. `is` says what each value really is, which decides whether a call may succeed with it.
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import * as world from './world.mjs';
 
 /**
- * What a value is in truth; a kind of argument accepts some of it.
+ * What a value really is. A kind of argument accepts some of these.
  *
  * @typedef {{
  *   undefined?: true, bytes?: Uint8Array, integer?: number, text?: string, fn?: true, escapes?: true, object?: true,
@@ -14,7 +14,7 @@ import * as world from './world.mjs';
  * @typedef {{ name: string, make: (call: any, good: any) => { value: unknown, is: Truth } }} Hostile
  */
 
-/** What hostile values throw: it has to come through, or be told as the cause. */
+/** The error that hostile values throw. A call has to throw it, or an error with it as the cause. */
 export class Planted extends Error {}
 
 const hostile = (name, build, is = {}) => ({
@@ -63,7 +63,7 @@ const primitives = [
 ];
 
 const plain = { object: true };
-/** Its methods are real ones on the wrong `this`: they throw the language's own TypeError. */
+/** Its methods are real ones with a wrong `this`. They throw the TypeError of the language. */
 const pretender = { object: true, pretender: true };
 const trapped = (call) =>
   new Proxy(
@@ -102,7 +102,7 @@ const objects = [
       revoke();
       return proxy;
     },
-    // Even looking at it throws the language's own TypeError, which is the caller's doing.
+    // Any access throws the TypeError of the language, which a call may pass on.
     { object: true, revoked: true },
   ),
   hostile(
@@ -122,7 +122,7 @@ const objects = [
   ),
 ];
 
-/** Node 20 copies memory that it did not allocate; later versions refuse to transfer it. */
+/** Node 20 copies memory that it did not allocate. Later versions refuse to transfer it. */
 function detach(buffer) {
   try {
     structuredClone(buffer, { transfer: [buffer] });
@@ -351,7 +351,7 @@ const functions = [
   ),
 ];
 
-/** Locked values of every class, live, released, and what only looks like them. */
+/** Locked values of every class, live and released, and objects that imitate them. */
 const makers = {
   bytes: () => world.lockedBytes(),
   bytes16: () => world.lockedBytes(16),

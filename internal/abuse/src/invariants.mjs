@@ -1,5 +1,4 @@
-// What holds after every call, whatever was given: nothing is lost, others' keys and bytes are untouched, new slots are
-// empty.
+// What holds after every call: no slot is lost, other keys and bytes are unchanged, and new slots are empty.
 import { subscribe } from 'node:diagnostics_channel';
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { log, keyOf, lockedBytes, message, secret, sum2Kes, compactSum2Kes } from './world.mjs';
@@ -22,12 +21,12 @@ export class Invariants {
 
   constructor() {
     subscribe('evolock:memory:lost', (value) => {
-      // One that a hostile allocator would not take back is nobody's loss but its own, and is reported rightly.
+      // A slot that a hostile allocator does not take back is lost by that allocator, and is reported correctly.
       if (!('failure' in value)) this.#lost.push(value);
     });
   }
 
-  /** What a call left behind; cheap. */
+  /** The faults that a call left. This check is cheap. */
   afterCall() {
     const broken = [];
     if (log.live !== this.#live) broken.push(`${log.live - this.#live} allocations more are live`);
@@ -39,7 +38,7 @@ export class Invariants {
     return broken;
   }
 
-  /** What all calls so far did to others. */
+  /** The damage of all calls so far to other values. */
   ofWitnesses() {
     const broken = [];
     for (const { algorithm, key, root, signature } of this.#keys) {

@@ -1,4 +1,4 @@
-// Kinds of arguments: how to make a right one, and which hostile values are right all the same.
+// Kinds of arguments: how to make a valid one, and which hostile values are valid too.
 import { mkdtempSync, openSync, writeFileSync } from 'node:fs';
 import { createServer, connect, Socket } from 'node:net';
 import { once } from 'node:events';
@@ -24,7 +24,7 @@ import * as world from './world.mjs';
 /** @type {(name: string, make: Kind['make'], accepts: Kind['accepts']) => Kind} */
 export const kind = (name, make, accepts) => ({ name, make, accepts });
 
-/** A value that is never replaced: what a message calls an argument. */
+/** A value that is never replaced: the name of an argument in a message. */
 export const label = (text) => ({
   name: 'label',
   make: () => text,
@@ -44,7 +44,7 @@ export const bytes = (make, size) =>
     ({ bytes: truth }) => truth !== undefined && (size === undefined || truth.length === size),
   );
 export const someBytes = (size) => bytes(() => world.secret(size));
-/** Bytes of whatever size, of which a verification is false when they are the wrong ones. */
+/** Bytes of any size. A verification of wrong ones is false. */
 export const publicBytes = (make) => bytes(make);
 
 export const integer = (good, minimum, maximum) =>
@@ -102,7 +102,7 @@ export const optionsOf = (good, accepts) =>
     (is, value) => (is.undefined === true || isPlain(is, value)) && accepts(is, value),
   );
 
-/** Holds a secret: no method may succeed on a released one. */
+/** A value with a secret. No method may succeed on a released one. */
 const holder = (inner) => ({ ...inner, holds: true });
 export const locked = (names, make, size) =>
   holder(
@@ -119,7 +119,7 @@ const everyLocked = ['bytes', 'sized', 'region', 'seed', 'ed25519', 'single', 's
 export const anyLocked = locked(everyLocked, () => world.lockedBytes());
 export const mlocked = locked(['bytes', 'sized'], () => world.lockedBytes());
 export const sized = locked(['sized'], () => world.sizedBytes());
-/** `MLockedSizedBytes` is an `MLockedBytes`, and so may be a source of the same size. */
+/** `MLockedSizedBytes` is an `MLockedBytes`, so it may be a source of the same size. */
 export const sameSize = locked(['sized', 'bytes'], () => world.sizedBytes(), 32);
 export const region = locked(['region'], () => world.region());
 export const seed = locked(['seed'], () => world.seed(), 32);
@@ -145,7 +145,7 @@ export const serialisable = kind(
   (call) => call.keep(world.lockedBytes()),
   (is) => is.serialisable === true && is.released === undefined,
 );
-/** Anything with that method. */
+/** Any object with that method. */
 export const having = (method, make) =>
   kind(`object with ${method}`, make, (_, value) => {
     try {
@@ -220,7 +220,7 @@ export const signature = (algorithm) => publicBytes(() => partsOf(algorithm).sig
 export const rawKey = (algorithm) =>
   bytes(() => partsOf(algorithm).raw, partsOf(algorithm).raw.length);
 export const message = bytes(() => world.message);
-/** Hostile items, and what cannot be iterated, are in kes-sum's verify-many.test.ts: nothing of theirs may throw. */
+/** verify-many.test.ts of kes-sum tests hostile items and values that cannot be iterated. None may make it throw. */
 export const verifications = {
   ...kind(
     'verifications',
@@ -231,7 +231,7 @@ export const verifications = {
 };
 export const pull = (algorithm) => fn(() => world.pullFrom(partsOf(algorithm).raw));
 
-/** A function with the bytes of a whole form, made by serialising it. */
+/** A function that gets the bytes of a serialised form. */
 const bytesOfForm = (form, size) => {
   const bytes = new Uint8Array(size);
   const key = world.keyOf(world.sum2Kes);
@@ -271,7 +271,7 @@ export const receivers = {
   pooledSlot: kind('slot', (call) => call.keepSlot(pooledAllocator.allocate(32)), never),
 };
 
-// What input and output need: a folder, open files, connected sockets.
+// For input and output: a folder, open files, connected sockets.
 const folder = mkdtempSync(join(tmpdir(), 'evolock-abuse-'));
 export { folder };
 let files = 0;
@@ -287,7 +287,7 @@ const opened = (call, content, flags) => {
   return fd;
 };
 
-// Ports of this process's own: a server on a Unix socket for each pair.
+// Sockets within this process: a server on a Unix socket for each pair.
 let pairs = 0;
 async function pair(call) {
   const server = createServer({ pauseOnConnect: true });
@@ -321,7 +321,7 @@ export const io = {
     (is) =>
       is.badOptions === undefined && is.badAlignment === undefined && is.badTime === undefined,
   ),
-  /** What is sent has a staging, whose alignment is no option. */
+  /** A staging is allocated for a value that is sent. Its alignment is not an option. */
   sendOptions: optionsOf(
     { ...world.logged, timeout: 500 },
     (is) => is.badOptions === undefined && is.badTime === undefined,
@@ -383,7 +383,7 @@ export const io = {
     never,
   ),
 
-  /** Its peer sends nothing more. */
+  /** A connection whose peer has ended. */
   quiet: kind(
     'connection',
     async (call) => {

@@ -1,4 +1,4 @@
-// The functions of memory-scan with their arguments, and what these are made of.
+// The functions of memory-scan with their arguments.
 import { types } from 'node:util';
 import { MaskedNeedle } from '@evolock/memory-scan';
 import { integer, io, kind, anyOptionsOf } from './kinds.mjs';
@@ -9,7 +9,7 @@ import { secret } from './world.mjs';
 /** @typedef {import('./table.mjs').Entry} Entry */
 
 const isLinux = process.platform === 'linux';
-/** Another system has no processes that can be scanned, and says so. */
+/** Systems other than Linux have no processes that can be scanned, and refuse with an error. */
 const onLinux = isLinux ? {} : { refuses: true };
 
 const length = (value) => (types.isUint8Array(value) ? uint8Length.call(value) : 0);
@@ -17,7 +17,7 @@ const uint8Length = Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Uint8Array.prototype),
   'byteLength',
 ).get;
-/** Shared and resizable memory may be planted with a secret as well. */
+/** A secret may be planted in shared and resizable memory too. */
 const memory = (good, size) =>
   kind(
     'memory',
@@ -37,7 +37,7 @@ const needles = kind(
   () => false,
 );
 const receiver = kind('needle', needle, () => false);
-/** A child that was made for it; see plan.mjs for the numbers that nobody hands over. */
+/** The child that was started for it. plan.mjs leaves out other numbers. */
 const pid = kind(
   'process',
   () => target(),
@@ -87,7 +87,7 @@ export const memoryScan = {
   readMappings: { args: [pid], dear: true, ...onLinux },
   scanFile: { args: [io.path, needles, scanOptions], dear: true },
   scanProcess: { args: [pid, needles, scanOptions], dear: true, ...onLinux },
-  // A scan of all this takes a second, and not everywhere may a child read its parent. Its options go scanFile's way.
+  // A scan of this process takes a second, and some systems let no child read its parent. scanFile checks these options.
   scanOwnProcess: {
     args: [needles, { ...scanOptions, fixed: true }],
     async: true,

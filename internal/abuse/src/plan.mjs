@@ -1,4 +1,4 @@
-// Which calls are made: every hostile value at every position once, or as many random calls as asked for.
+// Which calls are made: every hostile value at every position once, or a given number of random calls.
 import { everything } from './hostile.mjs';
 import { pick, randomOfCall } from './random.mjs';
 import { table } from './table.mjs';
@@ -7,19 +7,20 @@ import { table } from './table.mjs';
 
 const entries = Object.entries(table);
 
-/** A third of the hostile values suffices where a call takes milliseconds. */
+/** Where a call takes milliseconds, a third of the hostile values is used. */
 const DEAR_STEP = 3;
 
 /**
- * A small integer is somebody's open file, this process's own channels among them, or somebody's process: it is not
- * written to, stopped or read. Linux counts processes to 2^22, and takes zero and what is negative for groups of them.
+ * A small integer may be an open file descriptor, also of this process's own channels, or a process id. It is left out,
+ * so that nothing is written to it, stops it or reads it. Process ids on Linux are below 2^22. Zero and negative numbers
+ * are process groups.
  */
 const isSomebodys = (entry, position, { name }) =>
   ({ descriptor: /^-?\d{1,5}$/, process: /^-?\d{1,7}$/ })[entry.args?.[position]?.name]?.test(
     name,
   ) === true;
 
-/** Where hostile values go: -1 is the receiver. */
+/** The positions of hostile values. -1 is the receiver. */
 const positionsOf = (entry) => [
   ...(entry.receiver === undefined ? [] : [-1]),
   ...(entry.args ?? []).flatMap((kind, position) => (kind.fixed === true ? [] : [position])),

@@ -1,4 +1,4 @@
-// Random numbers that can be had again: a failure names its seed and its call.
+// Reproducible random numbers: a failure names its seed and its call.
 
 /**
  * @param {number} seed
@@ -14,7 +14,7 @@ export function randomOf(seed) {
   };
 }
 
-/** One call's numbers, whichever calls came before it. */
+/** The numbers of one call, independent of earlier calls. */
 export const randomOfCall = (seed, index) =>
   randomOf(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) + index);
 

@@ -1,5 +1,5 @@
-// What can be called: functions, constructors, static and instance methods, accessors, of the exports and of the
-// objects that they return.
+// All callables of the exports and of the objects that they return: functions, constructors, static and instance
+// methods, accessors.
 import { entryPoints } from './entry-points.mjs';
 
 /**
@@ -16,13 +16,13 @@ const isForeign = (prototype) =>
   prototype === null ||
   [Object, Function, Array, Uint8Array, Buffer].some((known) => known.prototype === prototype);
 
-/** Node 24 brings symbols of the language where earlier versions have their own: `nodejs.dispose`. */
+/** Node 24 has symbols of the language where earlier versions have their own, such as `nodejs.dispose`. */
 const labelOf = (key) =>
   typeof key === 'symbol'
     ? `[${(key.description ?? '').replace(/^Symbol\.(dispose|asyncDispose)$/, 'nodejs.$1')}]`
     : key;
 
-/** Collects callables, each once however often it is handed on. */
+/** Collects callables, each once. */
 class Collection {
   /** @type {Map<string, Callable>} */
   byName = new Map();

@@ -1,10 +1,10 @@
-// The one process that a fuzzed call may read and stop: a child made for it. Nobody else is ever sent a signal.
+// The child process that a fuzzed call may read and stop. No other process gets a signal.
 import { spawn } from 'node:child_process';
 
 const send = process.kill.bind(process);
 let pid;
 
-/** Its id. It ends with its input, and so with this process, however that ends. */
+/** Its process id. It ends when its input ends, and therefore with this process, however that ends. */
 export function target() {
   if (pid !== undefined) return pid;
   const child = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
@@ -15,13 +15,13 @@ export function target() {
   return pid;
 }
 
-/** Stops it, and gives what lets it go on. */
+/** Stops it. Returns a function that continues it. */
 export function stopTarget() {
   send(target(), 'SIGSTOP');
   return () => send(target(), 'SIGCONT');
 }
 
-/** From now on whoever sends a signal to anybody else is found out, and the signal is not sent. */
+/** From now on a signal to any other process is not sent, and reported. */
 export function guardSignals() {
   process.kill = (to, signal) => {
     if (to !== pid) throw new Error(`a signal for process ${String(to)}, which is somebody's`);

@@ -1,5 +1,4 @@
-// The functions of test-vectors with their arguments, and what these are made of. What an implementation does when it
-// is driven is in that package's own tests.
+// The functions of test-vectors with their arguments. That package's own tests drive an implementation.
 import { PassThrough } from 'node:stream';
 import { types } from 'node:util';
 import { kind, anyOptionsOf } from './kinds.mjs';
@@ -16,7 +15,7 @@ function offersNothing(value) {
     return false;
   }
 }
-/** Any object may be one that offers nothing. */
+/** Any object may be an implementation without any part. */
 const implementation = kind(
   'implementation',
   () => ({ seed: { expand: (seed) => ({ left: seed, right: seed }) } }),
@@ -44,7 +43,7 @@ const file = kind(
   () => 'no-such.json',
   ({ text }) => text !== undefined,
 );
-/** It answers what it is asked first, and ends with its input. */
+/** A process that answers its first request and ends with its input. */
 const answering = `read line; echo '${JSON.stringify({ id: 1, ok: true, protocol: 1, name: 'nothing', seed: false, dsign: false, kes: [] })}'; cat`;
 const served = () => {
   const [input, output] = [new PassThrough(), new PassThrough()];
@@ -52,7 +51,7 @@ const served = () => {
   return { name: 'nothing', input, output };
 };
 
-/** The standard streams of a fuzzed process are at their end. */
+/** The standard streams of a fuzzed process have ended. */
 function isNamed(_, value) {
   try {
     return typeof value.name === 'string';
@@ -66,7 +65,7 @@ export const testVectors = {
   asyncConformanceCases: { args: [implementation] },
   conformanceCases: { args: [implementation] },
   coverage: { args: [implementation], dear: true },
-  // Where there are vectors of others and they are required, they have to be there.
+  // External vectors have to be there when they are required.
   externalConformanceCases: { args: [implementation], dear: true, refuses: true },
   externalVectors: { args: [file], refuses: true },
   runConformance: {
@@ -83,7 +82,7 @@ export const testVectors = {
     args: [
       kind('command', () => 'sh', never),
       kind('arguments', () => ['-c', answering], never),
-      // It knows no signal.
+      // It takes no signal.
       anyOptionsOf(
         { timeout: 2_000 },
         (is, value) => is.badTime === undefined || value.timeout === undefined,

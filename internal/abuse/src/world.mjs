@@ -1,4 +1,4 @@
-// What valid calls are made of, deterministic so that two calls with the same bytes must give the same.
+// The values of valid calls. They are deterministic, so that two calls with the same bytes give the same result.
 import {
   MLockedBytes,
   MLockedRegion,

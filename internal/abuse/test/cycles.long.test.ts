@@ -16,7 +16,7 @@ interface MappingState {
   readonly locked: number;
 }
 
-/** The engine maps memory of its own while a program runs, Node 24's most; ours is locked and counted exactly. */
+/** The engine maps memory while a program runs, most in Node 24. Locked mappings are counted exactly. */
 const ENGINE_MAPPINGS = 2_000;
 const ENGINE_HEAP = 2_000_000;
 

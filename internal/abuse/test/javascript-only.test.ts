@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 type Constructor = new (...given: unknown[]) => { release(): void };
 
-// TypeScript hides these constructors; a program in JavaScript can call them.
+// TypeScript hides these constructors. A program in JavaScript can call them.
 test.each<[string, Constructor, unknown[]]>([
   ['Ed25519SigningKey makes no key without a seed', wrongly(Ed25519SigningKey), []],
   ['MLockedSeed makes no seed that can be guessed', wrongly(MLockedSeed), [1]],
@@ -21,7 +21,7 @@ test.each<[string, Constructor, unknown[]]>([
   }
 });
 
-test('Ed25519SigningKey signs with no bytes that are not its own', () => {
+test('Ed25519SigningKey signs with its own bytes only', () => {
   // With a public half that does not belong to the seed, two signatures reveal the key.
   const bytes = MLockedBytes.fromBytes(new Uint8Array(64).fill(1));
   try {

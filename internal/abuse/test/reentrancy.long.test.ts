@@ -77,7 +77,7 @@ test.each([0, 1, 3, 6])(
   },
 );
 
-test('a key that is updated while it is read refuses, and is whole', () => {
+test('a key refuses an update while it is serialised, and stays valid', () => {
   const key = keyOf(sum2Kes);
   const before = unsoundRaw(key, sum2Kes.signingKeySize);
   expect(codeOf(() => key.directSerialise(() => key.update()))).toBe('ERR_EVOLOCK_KES_BUSY');
@@ -87,7 +87,7 @@ test('a key that is updated while it is read refuses, and is whole', () => {
   key.release();
 });
 
-test('a seed that is released by the allocator makes no key', () => {
+test('a seed that the allocator releases makes no key', () => {
   const seed = MLockedSeed.newRandom(32);
   const allocator = {
     allocate(size: number, alignment?: number) {
@@ -100,7 +100,7 @@ test('a seed that is released by the allocator makes no key', () => {
   expect(codeOf(() => seed.expand({ allocator }))).toBe('ERR_EVOLOCK_RELEASED');
 });
 
-/** Ed25519, with something that happens before an operation. */
+/** Ed25519 with a callback before an operation. */
 function meddling(operation: 'generate' | 'load' | 'sign', meddle: () => void): DsignAlgorithm {
   const leaf = { ...ed25519.leaf };
   const original = leaf[operation] as (...given: unknown[]) => void;
@@ -111,7 +111,7 @@ function meddling(operation: 'generate' | 'load' | 'sign', meddle: () => void): 
   return { ...ed25519, leaf };
 }
 
-test('a leaf scheme that releases the key while it moves on leaves nothing behind', () => {
+test('a leaf scheme that releases the key during an evolution leaves no secret', () => {
   const keys: KesSigningKey[] = [];
   const algorithm = sumKes(singleKes(meddling('generate', () => keys[0]?.release())));
   const key = keyOf(algorithm);
@@ -120,7 +120,7 @@ test('a leaf scheme that releases the key while it moves on leaves nothing behin
   expect(key.released).toBe(true);
 });
 
-test('a leaf scheme that moves the key on from within its move is refused', () => {
+test('a leaf scheme that evolves the key during an evolution is refused', () => {
   const keys: KesSigningKey[] = [];
   const algorithm = sumKes(singleKes(meddling('generate', () => keys[0]?.update())));
   const key = keyOf(algorithm);
@@ -130,7 +130,7 @@ test('a leaf scheme that moves the key on from within its move is refused', () =
   key.release();
 });
 
-test('a leaf scheme that releases the key while it signs gives no signature of wiped memory', () => {
+test('a leaf scheme that releases the key while it signs returns no signature of wiped memory', () => {
   const keys: KesSigningKey[] = [];
   const single = singleKes(meddling('sign', () => keys.at(-1)?.release()));
   for (const algorithm of [single, sumKes(single)]) {
@@ -140,7 +140,7 @@ test('a leaf scheme that releases the key while it signs gives no signature of w
   }
 });
 
-test('bytes that are released within their own callback are gone, and the slot is clean', () => {
+test('bytes that are released within their own callback are wiped, and the slot is clean', () => {
   const { liveSlots } = pooledAllocator.usage();
   const value = MLockedBytes.fromBytes(new Uint8Array(32).fill(5));
   value.withBytes((bytes) => {
@@ -151,7 +151,7 @@ test('bytes that are released within their own callback are gone, and the slot i
   expect(pooledAllocator.usage().liveSlots).toBe(liveSlots);
 });
 
-test('a callback that would detach what it is lent detaches nothing, public blocks included', () => {
+test('a callback cannot detach the blocks that it is lent, public ones included', () => {
   const key = keyOf(sum2Kes);
   const before = unsoundRaw(key, sum2Kes.signingKeySize);
   const sizes: number[] = [];
@@ -159,7 +159,7 @@ test('a callback that would detach what it is lent detaches nothing, public bloc
     try {
       structuredClone(block.buffer, { transfer: [block.buffer as ArrayBuffer] });
     } catch {
-      // Locked memory cannot be transferred: some versions of Node copy it, others refuse.
+      // Locked memory cannot be transferred. Some versions of Node copy it, others refuse.
     }
     sizes.push(block.byteLength);
   });

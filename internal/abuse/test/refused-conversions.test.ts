@@ -24,7 +24,7 @@ import { expect, test } from 'vitest';
 
 const TYPE = 'ERR_EVOLOCK_ARGUMENT_TYPE';
 
-/** Everything whose memory is secret: a seed of 32 times 0x5e, the keys made of it, locked bytes. */
+/** Values with a secret: a seed of 32 times 0x5e, the keys made of it, locked bytes. */
 function withSecrets(use: (secrets: ReadonlyMap<string, object>) => void): void {
   const seed = MLockedSeed.newZeroed(32);
   const region = MLockedRegion.allocate(32);
@@ -48,7 +48,7 @@ function withSecrets(use: (secrets: ReadonlyMap<string, object>) => void): void 
   }
 }
 
-/** What JavaScript can write where TypeScript would object: a number, to the compiler. */
+/** A value with the type of a number, which only JavaScript could pass. */
 type Untyped = number;
 
 const vk = new Uint8Array(32);
@@ -115,7 +115,7 @@ test.each(impossible)('refused by the language, for every secret: %s', (_name, o
   });
 });
 
-/** Operations that go through and give type, size and state, or nothing. */
+/** Operations that succeed and show type, size and state, or nothing. */
 const shown: [string, (secret: Untyped) => unknown][] = [
   ['JSON', (key) => JSON.stringify({ key })],
   ['text', (key) => String(key)],
@@ -134,7 +134,7 @@ test.each(shown)('shows type and state and nothing else, for every secret: %s', 
   });
 });
 
-test('a copy by structured clone or v8 holds nothing', () => {
+test('a copy by structured clone or v8 has no secret', () => {
   withSecrets((secrets) => {
     for (const secret of secrets.values()) {
       if ('markAsUncloneable' in workerThreads) {
@@ -147,7 +147,7 @@ test('a copy by structured clone or v8 holds nothing', () => {
   });
 });
 
-test('an assertion that fails shows type and state, and one that two secrets are equal fails', () => {
+test('a failed assertion shows type and state, and the assertion that two secrets are equal fails', () => {
   withSecrets((secrets) => {
     withSecrets((others) => {
       for (const [name, secret] of secrets) {
@@ -164,7 +164,7 @@ test('an assertion that fails shows type and state, and one that two secrets are
   });
 });
 
-test('an encoder that met a secret goes on working', () => {
+test('an encoder that refused a secret goes on working', () => {
   withSecrets((secrets) => {
     const encoder = new Encoder();
     for (const secret of secrets.values()) expect(() => encoder.encode([1, secret])).toThrow();
@@ -172,8 +172,8 @@ test('an encoder that met a secret goes on working', () => {
   });
 });
 
-// What the compiler refuses. The type check of this workspace fails when one of these is no error any more.
-test('the compiler refuses all of it that it can', () => {
+// Lines that the compiler refuses. The type check of this workspace fails when one of them compiles.
+test('the compiler refuses the conversions that types exclude', () => {
   const attempts = (seed: MLockedSeed<32>, bytes: MLockedBytes) => {
     const key = sum2Kes.generateKey(seed);
     const leaf = Ed25519SigningKey.generate(seed);

@@ -5,7 +5,7 @@ import { excluded, table } from '../src/table.mjs';
 
 const found = [...surface(samples).keys()];
 
-test('the table has every public function, and no other', () => {
+test('the table has every public function and no other', () => {
   const known = [...Object.keys(table), ...Object.keys(excluded)];
   expect(found.filter((name) => !known.includes(name))).toEqual([]);
   expect(known.filter((name) => !found.includes(name))).toEqual([]);

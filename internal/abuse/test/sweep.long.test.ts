@@ -14,6 +14,6 @@ test.each(Object.keys(table))('%s takes every hostile value for what it is', (na
   expect(summary(findings.filter((finding) => finding.name === name))).toEqual([]);
 });
 
-test('what has nothing to do with a call of its own is well', () => {
+test('no call damages other values', () => {
   expect(summary(findings.filter(({ name }) => !(name in table)))).toEqual([]);
 });

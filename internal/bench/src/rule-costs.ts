@@ -1,7 +1,7 @@
 /** What the rules that keep secrets in their place cost by themselves. */
 import { checkBytes } from '@evolock/direct-serialise/arguments';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
-import { overwriteCopyResidue, unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+import { unsoundMemory, zeroCopyCall } from '@evolock/mlocked-bytes/unsound';
 import type { Keep } from './bench-keys.js';
 import { often, type Candidate } from './candidate.js';
 import { sodium } from './bare.js';
@@ -31,6 +31,7 @@ function rules(keep: Keep): { when: string; candidate: Candidate }[] {
   const noDigest = new Uint8Array(32);
   const bench = sodium.sodium_malloc(KEY_SIZE + 32);
   const bytes = new Uint8Array(bench.buffer, bench.byteOffset, bench.byteLength);
+  const overwriteCopy = zeroCopyCall(KEY_SIZE);
   const locked = keep.add(MLockedBytes.newZeroed(32));
   const step = 'once a step, a generation, a read';
   return [
@@ -53,7 +54,7 @@ function rules(keep: Keep): { when: string; candidate: Candidate }[] {
     {
       when: 'behind every copy of a secret',
       candidate: often('overwriting what a copy left in wide registers', TIMES, () =>
-        overwriteCopyResidue(KEY_SIZE),
+        overwriteCopy(),
       ),
     },
     {

@@ -386,7 +386,10 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '6b',
     how: 'neither',
-    edits: [seed(/this\.settle\(\);/), seed(/overwriteStack\(zeros\);\s*(?=this\.#clean)/)],
+    edits: [
+      seed(/(?<=calls: \[)\.\.\.SETTLE,/),
+      seed(/overwriteStack\(zeros\);\s*(?=this\.#clean)/),
+    ],
     shownBy: 'seed: expand',
     options: warm,
     saying: UNLOCKED,

@@ -20,7 +20,7 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   endOnRelease: ACCOUNT,
   'MLockedRegion#get size': ACCOUNT,
   'MLockedSizedBytes#get size': ACCOUNT,
-  'MLockedSeed.newRandom': 'nobody outside knows what it made; it fills as fillRandom does',
+  'MLockedSeed.newRandom': 'nobody outside knows what it made; it fills locked memory in place',
   'LockedConnection#endSending': 'sends nothing',
   'LockedConnection#[nodejs.asyncDispose]': 'is destroy',
   unsoundRaw: ON_PURPOSE,

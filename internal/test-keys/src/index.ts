@@ -1,5 +1,5 @@
 /**
- * What the tests of several packages do with keys.
+ * What the tests of several packages share about keys.
  *
  * @module
  */

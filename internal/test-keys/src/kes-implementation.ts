@@ -16,7 +16,7 @@ function handleOf(key: TestedKey) {
   };
 }
 
-/** An algorithm in the shape that the conformance runner drives. */
+/** An algorithm as an implementation for the conformance runner. */
 export function implementationOf(algorithm: TestedAlgorithm) {
   return {
     name: algorithm.name,

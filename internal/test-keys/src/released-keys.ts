@@ -3,21 +3,21 @@ import { describe, expect, test } from 'vitest';
 import { keyOf } from './signing-keys.js';
 import type { KeyMaker, TestedKey } from './tested-algorithm.js';
 
-/** Whose keys say whether they were released. */
+/** An algorithm whose keys have `released`. */
 type ReleasingAlgorithm = KeyMaker<TestedKey & { readonly released: boolean }, object> & {
   readonly name: string;
 };
 
-/** Arguments that would be right. */
+/** Valid arguments. */
 const right = { sign: [Uint8Array.of(1)], directSerialise: [() => {}], updateTo: [0] };
 
-/** What holds of released keys of any key evolving scheme. */
+/** Tests of released keys, for any key evolving scheme. */
 export function describeReleasedKeys(
   algorithms: readonly ReleasingAlgorithm[],
   pool: ConstructorParameters<typeof RecordingAllocator>[0],
 ): void {
   describe.each(algorithms)('a released key of $name', (algorithm) => {
-    test('refuses everything but what every released value answers, and its algorithm', () => {
+    test('refuses every member except those of every released value and its algorithm', () => {
       const key = keyOf(algorithm, seedOf(1));
       key.release();
       const refusals = refusalsOf(key, right, ['algorithm']);
@@ -35,7 +35,7 @@ export function describeReleasedKeys(
       expect([...refusals].filter(([, code]) => code !== 'ERR_EVOLOCK_RELEASED')).toEqual([]);
     });
 
-    test('says so, still names its algorithm, and may be released again', () => {
+    test('reports that it is released, still has its algorithm, and can be released again', () => {
       const key = keyOf(algorithm, seedOf(1));
       key.release();
       expect(key.released).toBe(true);
@@ -47,7 +47,7 @@ export function describeReleasedKeys(
       expect(next.sign(Uint8Array.of(1))).toEqual(signature);
     });
 
-    test('was overwritten before release returned', () => {
+    test('is overwritten before release returns', () => {
       const allocator = new RecordingAllocator(pool);
       const key = keyOf(algorithm, seedOf(1), { allocator });
       const memory = allocator.slots[0]!.bytes;

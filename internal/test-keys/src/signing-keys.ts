@@ -2,7 +2,7 @@ import { directDeserialiseBufChecked, type DirectDeserialise } from '@evolock/di
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import type { KeyMaker, TestedKey } from './tested-algorithm.js';
 
-/** The key of a seed in ordinary bytes, which are left as they are. */
+/** The signing key of a seed in ordinary bytes. The bytes are not changed. */
 export function keyOf<Key, Options extends object>(
   algorithm: KeyMaker<Key, Options>,
   seed: Uint8Array,
@@ -12,7 +12,7 @@ export function keyOf<Key, Options extends object>(
   return algorithm.generateKey(locked, options);
 }
 
-/** The key of a seed, moved on to a period. */
+/** The signing key of a seed, evolved to a period. */
 export function keyAt<Key extends TestedKey>(
   algorithm: KeyMaker<Key, object>,
   seed: Uint8Array,
@@ -23,7 +23,7 @@ export function keyAt<Key extends TestedKey>(
   return key;
 }
 
-/** The key of a serialised form. */
+/** The signing key of a serialised form. */
 export function keyFrom<Key, Options extends object>(
   algorithm: DirectDeserialise<Key, Options>,
   bytes: Uint8Array,

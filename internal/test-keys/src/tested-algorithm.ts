@@ -1,12 +1,12 @@
 import type { DirectDeserialise, DirectSerialise } from '@evolock/direct-serialise';
 import type { MLockedSeed } from '@evolock/mlocked-seed';
 
-/** What makes a key of a seed: the algorithms, whose packages stand above this one. */
+/** Makes a key from a seed. The packages of the algorithms depend on this one, so it declares the interface. */
 export interface KeyMaker<Key, Options extends object> {
   generateKey(seed: MLockedSeed, options?: Options): Key;
 }
 
-/** What the tests use of a key that evolves. */
+/** The members of an evolving key that the tests use. */
 export interface TestedKey extends DirectSerialise, Disposable {
   readonly algorithm: { readonly signingKeySize: number };
   readonly period: number;
@@ -16,7 +16,7 @@ export interface TestedKey extends DirectSerialise, Disposable {
   release(): void;
 }
 
-/** What the tests use of a key evolving scheme. */
+/** The members of a key evolving scheme that the tests use. */
 export interface TestedAlgorithm
   extends
     KeyMaker<TestedKey, object>,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { keyOf } from './signing-keys.js';
 import type { KeyMaker, TestedKey } from './tested-algorithm.js';
 
-/** One signature to be verified, its parts by name. */
+/** The arguments of one verification, by name. */
 export interface TestedVerification {
   readonly verificationKey: Uint8Array;
   readonly period: number;
@@ -10,7 +10,7 @@ export interface TestedVerification {
   readonly signature: Uint8Array;
 }
 
-/** A good signature of every period. */
+/** A valid signature of every period. */
 export function goodVerifications(
   algorithm: KeyMaker<TestedKey, object> & { readonly totalPeriods: number },
   seed: Uint8Array,
@@ -28,7 +28,7 @@ function neverCalled(): never {
   throw new Error('nobody may call what an item holds');
 }
 
-/** What no caller should give in place of a verification, and some do. */
+/** Invalid values in place of a verification. */
 export const hostileVerifications: readonly unknown[] = [
   undefined,
   null,
@@ -48,7 +48,7 @@ export const hostileVerifications: readonly unknown[] = [
 
 const parts = ['verificationKey', 'period', 'message', 'signature'] as const;
 
-/** Values that belong nowhere, or hardly anywhere. */
+/** Values that are invalid for most members. */
 const wrongParts: readonly unknown[] = [
   undefined,
   null,
@@ -64,7 +64,7 @@ const wrongParts: readonly unknown[] = [
   new Uint8Array(new SharedArrayBuffer(32)),
 ];
 
-/** Good verifications, and all that can become of one: a wrong part, other bytes, more of them, another period. */
+/** Valid verifications, and invalid ones: a wrong member, other bytes, more bytes, another period. */
 export function anyVerification(good: readonly TestedVerification[]): fc.Arbitrary<unknown> {
   const one = fc.constantFrom(...good);
   const spoiled = fc

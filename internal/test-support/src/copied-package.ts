@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Copies manifest and build of a package, as if both were of another version: builds contain theirs. */
+/** Copies the manifest and the build of a package and changes their version. A build contains its version. */
 export function copyPackageAsVersion(from: string, to: string, version: string): void {
   const manifest = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8')) as {
     readonly version: string;

@@ -1,7 +1,7 @@
-/** Tries that go well one after the other, each with a little more of the stack, before they are believed. */
+/** The number of successive tries, each with one more frame of stack, that have to succeed. */
 const ENOUGH = 30;
 
-/** Runs something a number of frames before the end of the stack; gives what it threw. */
+/** Runs a function a number of frames before the end of the stack. Returns what it threw. */
 function nearTheEnd(frames: number, run: () => void): unknown {
   let left = frames;
   let thrown: unknown;
@@ -9,7 +9,7 @@ function nearTheEnd(frames: number, run: () => void): unknown {
     try {
       descend();
     } catch {
-      // The end of the stack: on the way back there is more of it in every frame.
+      // The end of the stack. Each frame on the way back has more stack left.
     }
     left -= 1;
     if (left !== -1) return;
@@ -24,7 +24,7 @@ function nearTheEnd(frames: number, run: () => void): unknown {
 }
 
 /**
- * Tries something at the end of the stack, then a frame before it, and so on, until there is enough of the stack.
+ * Calls a function at the end of the stack, then a frame before it, and so on, until it has enough stack.
  *
  * @param attempt - Gets a function that runs something near the end of the stack, and gives what it threw.
  * @returns How often it threw.

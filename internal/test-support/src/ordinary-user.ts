@@ -12,24 +12,24 @@ const WITHOUT_RIGHTS = [
   '--bounding-set=-all',
 ];
 
-/** KiB that everybody may lock, on every Linux. */
+/** KiB that every process may lock, on every Linux. */
 export const LEAST_LOCK_LIMIT = 64;
 
 /**
- * What makes a program run as an ordinary user: put before it on a command line, where it becomes the program by exec.
+ * The words before a command that run it as an ordinary user. They start the program by exec.
  *
  * @param lockLimit - How many KiB that user may lock; as many as whoever starts it, when absent.
  */
 export function asOrdinaryUser(lockLimit?: number): string[] {
   return [
-    // First, while there is still a right to raise it.
+    // First, because only root may raise the limit.
     ...(lockLimit === undefined ? [] : ['sh', '-c', `ulimit -l ${lockLimit} && exec "$@"`, 'sh']),
     ...(process.getuid?.() === 0 ? WITHOUT_RIGHTS : []),
   ];
 }
 
 /**
- * Why no ordinary user can run something here, or nothing.
+ * Why no program can run as an ordinary user here, or `undefined`.
  *
  * @param trial - What is tried, and how many KiB that user may lock.
  */

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { codeOf } from './thrown.js';
 
-/** What may be asked of a released value. */
+/** The members of a released value that do not throw. */
 const stillAnswers: readonly PropertyKey[] = [
   'constructor',
   'released',
@@ -11,18 +11,18 @@ const stillAnswers: readonly PropertyKey[] = [
   'toJSON',
   inspect.custom,
   Symbol.toPrimitive,
-  // Refused of a live value as well.
+  // A live value refuses it too.
   'valueOf',
   'length',
   Symbol.asyncIterator,
   Symbol.toStringTag,
-  // The version by which two copies of a package know each other.
+  // The version by which two copies of a package recognise each other.
   Symbol.for('@evolock/mlocked-bytes/LockedValue'),
 ];
 
 /**
- * The code with which a released value refuses each of its members, by name; undefined where it answers. Members that
- * every released value may answer are left out.
+ * The code with which a released value refuses each of its members, by name, or `undefined` for a member that does not
+ * throw. Leaves out the members that no released value refuses.
  *
  * @param value - Released.
  * @param right - Arguments that would be right, for the methods that take any.
@@ -46,7 +46,7 @@ export function refusalsOf(
   );
 }
 
-/** Everything that a value's classes define. */
+/** Every member that the classes of a value define. */
 function membersOf(value: object): PropertyKey[] {
   const members = new Set<PropertyKey>();
   let prototype = Object.getPrototypeOf(value) as object;

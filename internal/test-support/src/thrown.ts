@@ -1,7 +1,7 @@
-/** An error with what its class adds to it. */
+/** An error with the members that its class adds. */
 export type Thrown = Record<string, unknown> & Error;
 
-/** What a call throws. */
+/** The error that a call throws. */
 export function errorOf(run: () => unknown): Thrown {
   try {
     run();
@@ -11,7 +11,7 @@ export function errorOf(run: () => unknown): Thrown {
   throw new Error('nothing was thrown');
 }
 
-/** The code of what a call throws; undefined when it throws nothing, the error itself when it has no code. */
+/** The code of the error that a call throws, the error itself when it has no code, `undefined` when nothing is thrown. */
 export function codeOf(run: () => unknown): unknown {
   try {
     run();
@@ -21,7 +21,7 @@ export function codeOf(run: () => unknown): unknown {
   }
 }
 
-/** What a promise is rejected with. */
+/** The error of a rejected promise. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<Thrown> {
   return promise.then(
     () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Sizes unlike those of Ed25519 wherever they can be. */
+/** Sizes that differ from those of Ed25519. */
 export interface ToyShape {
   readonly name: 'toy';
   readonly seedSize: 32;
@@ -9,7 +9,7 @@ export interface ToyShape {
   readonly signingKeySize: 40;
 }
 
-/** The toy, in the shape that the interface of leaf schemes asks for, which stands above this package. */
+/** The toy scheme. The interface of leaf schemes is in a package that depends on this one, so it is declared here. */
 export interface ToyDsign extends ToyShape {
   readonly lockedSize: number;
   readonly leaf: ToyLeaf;
@@ -26,7 +26,7 @@ interface ToyLeaf {
   verify(signature: Uint8Array, message: Uint8Array, verificationKey: Uint8Array): boolean;
 }
 
-/** An operation of a leaf. */
+/** The name of an operation of a leaf. */
 export type LeafOperation = 'generate' | 'load' | 'sign' | 'verify';
 
 const LEAF_SIZE = 96;
@@ -47,7 +47,7 @@ export function toyVerificationKey(seed: Uint8Array): Uint8Array {
   return hash('sha384', seed);
 }
 
-/** Anybody can make this signature: it is a toy. */
+/** This signature is not secure: no secret is needed to make it. */
 export function toySignature(verificationKey: Uint8Array, message: Uint8Array): Uint8Array {
   return Uint8Array.of(
     ...hash('sha512', verificationKey, message),
@@ -56,8 +56,8 @@ export function toySignature(verificationKey: Uint8Array, message: Uint8Array): 
 }
 
 /**
- * A second signature scheme, on ordinary memory and without any security: what a composed key does with a leaf must
- * not depend on Ed25519.
+ * A second signature scheme, in ordinary memory and without security. It tests that composed keys do not depend on
+ * Ed25519.
  *
  * @param before - Called before every operation; may throw, so that the operation fails.
  */

@@ -1,6 +1,5 @@
 /**
- * A value passed off as whatever is asked for. It is how tests give an argument of a wrong type on purpose, as callers
- * without a compiler do.
+ * A value with the type `never`. Tests use it to pass an argument of a wrong type on purpose.
  *
  * ```ts
  * expect(codeOf(() => seed.equals(wrongly('a seed')))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');

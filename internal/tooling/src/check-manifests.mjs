@@ -1,4 +1,4 @@
-// Command: prints what is wrong with the workspaces' manifests, and exits with 1 if anything is.
+// Command: prints every violation in the manifests of the workspaces. Exits with 1 when there is one.
 import { fileURLToPath } from 'node:url';
 import { checkManifests } from './manifest-rules.mjs';
 import { readWorkspaces } from './workspaces.mjs';

@@ -1,6 +1,6 @@
-// vitest prints no plain count; this reporter ends a run with one: `N passed, N failed, N skipped`.
+// This reporter ends a run with its counts: `N passed, N failed, N skipped`.
 // In CI it prints the ten slowest files before that line.
-// Where EVOLOCK_TEST_TALLY names a file, the counts are also added to it, one JSON line a run, for .ci/run to sum.
+// Where EVOLOCK_TEST_TALLY names a file, it appends the counts to it, one JSON line a run. .ci/run adds them up.
 import { appendFileSync } from 'node:fs';
 import { closingLine, countTests, slowestFiles } from './test-counts.mjs';
 

@@ -1,4 +1,4 @@
-// Modules as applications write them, compiled as applications compile them: internal/tooling/test/consumer.
+// Compiles the modules of internal/tooling/test/consumer as applications compile theirs.
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
- * A module and what is installed beside it: nothing else can be named in its declarations, as with pnpm.
+ * A module and the packages installed beside it. As with pnpm, its declarations can name no other package.
  *
  * @typedef {{ file: string, installed: readonly string[], types: readonly string[] }} Consumer
  * @typedef {'nodenext' | 'bundler'} Resolution
@@ -35,7 +35,7 @@ export const consumers = [
 export const resolutions = ['nodenext', 'bundler'];
 
 /**
- * Compiles a consumer to declarations, with every declaration file that it reaches checked.
+ * Compiles a consumer to declarations and checks every declaration file that it reaches.
  *
  * @param {string} tsc the compiler's file
  * @param {Consumer} consumer
@@ -81,7 +81,7 @@ function outputOf(args) {
 function options(types, resolution) {
   return {
     target: 'es2022',
-    // Without the DOM, which declares some of what Node.js has.
+    // Without the DOM, which declares some globals of Node.js.
     lib: ['es2022'],
     module: resolution === 'nodenext' ? 'nodenext' : 'esnext',
     moduleResolution: resolution,

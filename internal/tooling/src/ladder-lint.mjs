@@ -1,4 +1,4 @@
-// The ladder as lint rules: a skipped layer, an upward import or a reach into another package's files is an error.
+// The ladder as lint rules. An import that skips a layer, goes upwards or names a file of another package is an error.
 import { ladder, native, scope } from './ladder.mjs';
 import { mayUse, testsMayUse } from './layers.mjs';
 import { topLevelAwait } from './top-level-await.mjs';
@@ -9,7 +9,7 @@ import { topLevelAwait } from './top-level-await.mjs';
 const anyPackage = ladder.map(({ name }) => name).join('|');
 
 /**
- * Two steps up leave `src` or `test`, so a path that then names a package reaches into a neighbour's folder.
+ * Two steps up leave `src` or `test`. A path that names a package after that leads into the folder of another package.
  *
  * @type {Restriction[]}
  */
@@ -25,7 +25,7 @@ const deepImports = [
 ];
 
 /**
- * A library that could release everything might wipe its application's keys.
+ * A library that releases every value would wipe the keys of its application.
  *
  * @type {Restriction}
  */
@@ -85,13 +85,13 @@ function testRestrictions(layer) {
 }
 
 /**
- * `no-restricted-imports` sees only static imports; these selectors see `import('…')` in code and in types.
+ * `no-restricted-imports` checks static imports only. These selectors check `import('…')` in code and in types.
  *
  * @param {readonly Restriction[]} restrictions
  */
 function dynamicImports(restrictions) {
   return restrictions.flatMap(({ regex, message }) => {
-    // A selector writes a regular expression between slashes, so the slashes within are escaped.
+    // A selector has the regular expression between slashes, so slashes within it are escaped.
     const pattern = `/${regex.replaceAll('/', '\\u002F')}/`;
     return [
       { selector: `ImportExpression > Literal.source[value=${pattern}]`, message },
@@ -127,7 +127,7 @@ function layerLint(layer) {
       files: [`${folder}/src/**/*.ts`],
       rules: {
         '@typescript-eslint/no-restricted-imports': staticImports(source),
-        // One rule holds both, because a later entry for the same rule would replace the earlier.
+        // Both are options of one rule, because a later entry for the same rule replaces an earlier one.
         'no-restricted-syntax': ['error', ...topLevelAwait, ...dynamicImports(source)],
       },
     },

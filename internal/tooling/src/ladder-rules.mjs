@@ -1,4 +1,4 @@
-// The ladder as rules for manifests: who may depend on whom.
+// The ladder as rules for manifests: which package may depend on which.
 import semver from 'semver';
 import { native, scope, unrestricted } from './ladder.mjs';
 import { layerNamed, mayUse, testsMayUse } from './layers.mjs';
@@ -9,7 +9,7 @@ import { layerNamed, mayUse, testsMayUse } from './layers.mjs';
 /** @typedef {{ section: Section, name: string, range: string }} Dependency */
 /** @typedef {typeof published[number] | 'devDependencies'} Section */
 
-/** What a user's installation brings along. */
+/** Sections whose packages npm installs for a user. */
 const published = /** @type {const} */ ([
   'dependencies',
   'peerDependencies',
@@ -126,7 +126,7 @@ function checkNativeVersion({ section, name, range }) {
 }
 
 /**
- * A range no workspace satisfies would make npm install the package from the registry instead.
+ * npm installs a package from the registry when no workspace satisfies its range.
  *
  * @param {Dependency} dependency
  * @param {readonly Workspace[]} all

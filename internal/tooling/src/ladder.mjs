@@ -1,19 +1,20 @@
-// The order of the packages: the one place that says which may lean on which.
-// The lint rules (ladder-lint.mjs) and the check of the manifests (manifest-rules.mjs) both follow from it,
-// so a new package is one more entry here.
+// The order of the packages, which decides which package may use which. The lint rules (ladder-lint.mjs) and the check
+// of the manifests (manifest-rules.mjs) are derived from it. A new package needs one entry here.
 
-/** What every package name begins with. */
+/** The scope of every package name. */
 export const scope = '@evolock/';
 
 /**
- * One package's place.
+ * The place of one package.
  *
- * - `below`: the package directly underneath, or the packages: the only rungs it may use.
- * - `role`: a `rung` stands in the ladder; a `shared` package may be used by every rung (one that is `testsOnly`, by the
- *   tests of every package) and uses nothing at all; a package that stands `apart` uses no other package of the repository; a `program` stands on top: it may use every
- *   rung, has a command and no exports, and nothing uses it.
- * - `testsOnly`: other packages may hold it among their devDependencies and nowhere else.
- * - `folder`: where it stands, if not under `packages`.
+ * - `below`: the package or packages directly underneath, the only rungs that it may use.
+ * - `role`:
+ *   - `rung`: a package of the ladder.
+ *   - `shared`: every rung may use it, or, when it is `testsOnly`, the tests of every package. It uses no package.
+ *   - `apart`: it uses no other package of the repository.
+ *   - `program`: it may use every rung, has a command and no exports, and no package uses it.
+ * - `testsOnly`: other packages may have it in their devDependencies only.
+ * - `folder`: its folder, when that is not `packages/NAME`.
  *
  * @typedef {{ name: string, role: 'rung' | 'shared' | 'apart' | 'program', below?: string | readonly string[], testsOnly?: boolean, folder?: string }} Layer
  */
@@ -55,5 +56,5 @@ export const unrestricted = [
   'internal/tooling',
 ];
 
-/** The native module, which only a rung may use, and the one version for which the residue proofs hold. */
+/** The native module, which only rungs may use. The residue proofs hold for this version only. */
 export const native = { name: 'sodium-native', version: '5.1.0' };

@@ -1,10 +1,10 @@
-// Questions about the ladder, answered.
+// Which packages a package and its tests may use.
 import { ladder } from './ladder.mjs';
 
 /** @typedef {import('./ladder.mjs').Layer} Layer */
 
 /**
- * The layer of that name, if the ladder has it.
+ * The layer of that name, or `undefined`.
  *
  * @param {string} name
  * @param {readonly Layer[]} [layers]
@@ -15,7 +15,7 @@ export function layerNamed(name, layers = ladder) {
 }
 
 /**
- * What a package may import and depend on.
+ * The packages that a package may import and depend on.
  *
  * @param {Layer} layer
  * @param {readonly Layer[]} [layers]
@@ -43,8 +43,8 @@ export function rungsBelow({ below = [] }) {
 }
 
 /**
- * What a package's tests may use: everything that does not itself stand on the package, or the build would go in
- * circles. What all tests share uses nothing, and a package apart, which the tests of all may use, that alone.
+ * The packages that the tests of a package may use: all that do not depend on the package, so that the build has no
+ * cycle. A package with the role `shared` uses none. A package with the role `apart` uses shared packages only.
  *
  * @param {Layer} layer
  * @param {readonly Layer[]} [layers]

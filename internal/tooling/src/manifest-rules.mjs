@@ -1,4 +1,4 @@
-// All rules over all manifests.
+// Applies all rules to all manifests.
 import { checkLadder } from './ladder-rules.mjs';
 import { checkPublishing } from './publishing-rules.mjs';
 

@@ -1,4 +1,4 @@
-// What every manifest says, and what those of published packages say besides.
+// Rules for every manifest, and further rules for those of published packages.
 
 /** @typedef {import('./workspaces.mjs').Workspace} Workspace */
 /** @typedef {import('./workspaces.mjs').Manifest} Manifest */
@@ -36,7 +36,7 @@ function checkPublished({ folder, manifest, hasReadme }) {
 }
 
 /**
- * Whether a package is a command and nothing else: a library may come with one.
+ * Whether a package is a command only. A library may have a command too.
  *
  * @param {Manifest} manifest
  * @returns {boolean}
@@ -46,7 +46,7 @@ function isCommand({ bin, exports: exported }) {
 }
 
 /**
- * A command is run and never imported; what it exports would be one more surface to keep.
+ * A command is run and never imported, so it exports nothing.
  *
  * @param {Manifest} manifest
  * @returns {string[]}
@@ -72,7 +72,7 @@ function checkExports(exported) {
 }
 
 /**
- * Under `import` alone an entry is invisible to `require()`, which loads ES modules on every supported Node.
+ * `require()` does not find an entry that has the condition `import` only. It loads ES modules on every supported Node.
  *
  * @param {unknown} target
  * @returns {boolean}

@@ -1,5 +1,5 @@
-// Command: packs every package, installs by pnpm, in its strict layout, what each README says, and runs the README's
-// first example there. Exits with 1 when an example fails.
+// Command: packs every package. For each README it installs the packages that the README names by pnpm, in its strict
+// layout, and runs the first example there. Exits with 1 when an example fails.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

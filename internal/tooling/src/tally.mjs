@@ -1,5 +1,5 @@
-// Command: sums the counts that test runs and CI's steps have written to a file, one JSON line each, and prints
-// `N passed, N failed`. Exits with 1 when anything failed, or when nothing was counted.
+// Command: adds up the counts that test runs and steps of CI have written to a file, one JSON line each, and prints
+// `N passed, N failed`. Exits with 1 when anything failed, or when the file has no counts.
 import { readFileSync } from 'node:fs';
 import { add } from './test-counts.mjs';
 

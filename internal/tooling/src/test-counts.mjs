@@ -1,4 +1,4 @@
-// Counting what a vitest run came to.
+// Counts the results of a vitest run.
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 /** @typedef {Pick<import('vitest/node').TestModule, 'state'> & { children: { allTests(): Iterable<{ result(): { state: string } }> } }} CountableModule */

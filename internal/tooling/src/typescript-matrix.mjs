@@ -1,5 +1,5 @@
-// Command: compiles what applications write with every supported TypeScript, in both module resolutions. Installs the
-// compilers into a temporary folder. Exits with 1 when a compiler complains.
+// Command: compiles the consumers with every supported TypeScript, in both module resolutions. Installs the
+// compilers into a temporary folder. Exits with 1 when a compiler reports an error.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

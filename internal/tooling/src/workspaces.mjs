@@ -1,9 +1,9 @@
-// Reading the manifests of the repository.
+// Reads the manifests of the repository.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * The parts of a package.json that the rules read.
+ * The members of a package.json that the rules read.
  *
  * @typedef {object} Manifest
  * @property {string} name

@@ -1,4 +1,4 @@
-// Programs on the packages, bundled as applications bundle them and run where no manifest is near.
+// Programs that use the packages, bundled as applications bundle them and run away from every manifest.
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -20,7 +20,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 
-/** Signs, verifies, writes CBOR, and imports every package that an application uses in one process. */
+/** A program that signs, verifies, writes CBOR, and imports every package that an application uses in one process. */
 const program = `
 import * as cardano from '@evolock/cardano-kes';
 import * as io from '@evolock/direct-serialise-io';
@@ -52,7 +52,7 @@ const external = ['sodium-native'];
 const entry = () => join(base, 'source', 'program.js');
 let number = 0;
 
-/** An empty folder, three levels away from everything else, with the packages beside it that are not bundled. */
+/** An empty folder, three levels below the temporary folder, beside the packages that are not bundled. */
 function emptyFolder(beside: readonly string[] = external): string {
   const place = join(base, String((number += 1)), 'a', 'b', 'c');
   mkdirSync(join(place, 'node_modules'), { recursive: true });
@@ -84,7 +84,7 @@ async function withEsbuild(format: 'esm' | undefined, folder: string): Promise<s
     external,
     ...(format === undefined ? {} : { format }),
   });
-  // Names an import of another entry by tsup, which has no effect. Not shown for packages in node_modules.
+  // tsup imports another entry without using it. esbuild warns of that, except for packages in node_modules.
   expect(warnings.filter(({ id }) => id !== 'ignored-bare-import')).toEqual([]);
   return outfile;
 }
@@ -95,7 +95,7 @@ async function withRollup(folder: string): Promise<{ es: string; cjs: string }> 
     input: entry(),
     external: [...external, /^node:/],
     plugins: [nodeResolve({ preferBuiltins: true })],
-    // Of @scure/base, whose comments rollup does not read.
+    // Rollup warns of comments in @scure/base that it cannot read.
     onLog: (_level, { code, message }) => {
       if (code !== 'INVALID_ANNOTATION') throw new Error(message);
     },

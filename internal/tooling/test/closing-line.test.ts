@@ -1,4 +1,4 @@
-// What a run came to, counted and written down.
+// The counts of a run, printed and written to a file.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,7 +61,7 @@ describe('the reporter', () => {
     vi.stubEnv('EVOLOCK_TEST_TALLY', tally);
     vi.stubEnv('CI', '');
 
-    // Of a module of vitest, what the line asks for.
+    // The members of a vitest module that the line reads.
     const modules = [module('passed', 'passed')] as unknown as TestModule[];
     new ClosingLine().onTestRunEnd(modules, []);
     new ClosingLine().onTestRunEnd(modules, []);

@@ -1,4 +1,4 @@
-// The extractor and the runner themselves: what they find, and that a broken example does not pass.
+// The extractor and the runner of examples: what they find, and that a broken example does not pass.
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { markdownExamples } from '../src/examples/collect.mjs';
@@ -7,7 +7,7 @@ import { proveExamples } from '../src/examples/prove.mjs';
 
 const scratch = fileURLToPath(new URL('../.examples', import.meta.url));
 
-/** What proving one Markdown text finds wrong, in the order of its examples. */
+/** The problems in one Markdown text, in the order of its examples. */
 async function problemsOf(markdown: string, folder: string) {
   const examples = markdownExamples(markdown, 'inline.md');
   return [...(await proveExamples(examples, `${scratch}/${folder}`)).values()];

@@ -1,4 +1,4 @@
-// Every example in the documentation, each as a test named by its file and line.
+// Every example in the documentation is a test, named by its file and line.
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { collectExamples } from '../src/examples/collect.mjs';

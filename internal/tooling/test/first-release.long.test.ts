@@ -1,4 +1,4 @@
-// `npm run version`, seen in a copy of the manifests.
+// Runs `npm run version` in a copy of the manifests.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,7 @@ describe('the changesets', () => {
     for (const { folder } of published) {
       cpSync(join(root, folder, 'README.md'), join(copy, folder, 'README.md'));
     }
-    // changesets reads the history to name commits.
+    // changesets reads the git history.
     git('init', '--quiet');
     git('add', '--all');
     git('-c', 'user.name=a', '-c', 'user.email=a@a', 'commit', '--quiet', '--message=a');

@@ -1,5 +1,5 @@
-// A reader who pastes the examples of a README into a new project has installed what they import. Where packages are
-// laid out strictly, as by pnpm, nothing else can be imported.
+// The commands of a README install every package that its examples import. In a strict layout, such as pnpm's, no other
+// package can be imported.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ const readmes = ['README.md']
   .concat(readWorkspaces(root).map(({ folder }) => `${folder}/README.md`))
   .filter((file) => file.startsWith('packages/') || file === 'README.md');
 
-/** The packages that a program imports, without modules of Node.js. */
+/** The packages that a program imports, apart from modules of Node.js. */
 function importedBy(code: string): string[] {
   const specifiers = [...code.matchAll(/(?:from|import\() ?'([^'.][^']*)'/g)];
   return specifiers

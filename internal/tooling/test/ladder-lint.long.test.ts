@@ -1,4 +1,4 @@
-// The ladder as lint: planted imports are found, allowed ones pass.
+// The ladder as lint rules: they find planted imports and pass allowed ones.
 import { fileURLToPath } from 'node:url';
 import { ESLint } from 'eslint';
 import { describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { ladderLint } from '../src/ladder-lint.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-// The ladder alone needs no type information, so a planted file need not exist.
+// The rules of the ladder need no type information, so a planted file need not exist.
 const eslint = new ESLint({
   cwd: root,
   overrideConfigFile: true,
@@ -21,7 +21,7 @@ const eslint = new ESLint({
   ],
 });
 
-/** The messages about a text that stands at the given place. */
+/** The messages about a text at a path. */
 async function lint(filePath: string, code: string) {
   const [result] = await eslint.lintText(code, { filePath: `${root}/${filePath}` });
   return result?.messages.map(({ message }) => message) ?? [];

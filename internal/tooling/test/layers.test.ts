@@ -1,4 +1,4 @@
-// The ladder's own shape, and what follows from it.
+// The shape of the ladder, and the dependencies that it allows.
 import { describe, expect, it } from 'vitest';
 import { ladder, type Layer } from '../src/ladder.mjs';
 import { layerNamed, mayUse, rungsBelow, testsMayUse } from '../src/layers.mjs';

@@ -1,4 +1,4 @@
-// The lint of the whole repository, seen through the root configuration as `eslint .` uses it.
+// The root configuration of eslint, as `eslint .` uses it.
 import { fileURLToPath } from 'node:url';
 import { ESLint, type Linter } from 'eslint';
 import { describe, expect, it } from 'vitest';
@@ -6,21 +6,21 @@ import { ladderLint } from '../src/ladder-lint.mjs';
 import { ladder } from '../src/ladder.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-// Under CI the parser expects each file once, as it is on the disk: here one file has one text after another.
+// Under CI the parser expects each file once, with its content on the disk. Here one file gets many texts.
 const parserOptions = { disallowAutomaticSingleRunInference: true };
 const eslint = new ESLint({ cwd: root, overrideConfig: { languageOptions: { parserOptions } } });
 
-// Type information wants a file TypeScript knows, so other text is linted in the place of one that exists.
+// Rules with type information need a file of the project, so a text is linted in place of a file that exists.
 const source = 'packages/kes-sum/src/index.ts';
 const test = 'internal/tooling/test/lint.long.test.ts';
 
-/** The rules that a text in the place of the file breaks. */
+/** The rules that a text breaks in place of the file. */
 async function brokenRules(filePath: string, code: string) {
   const [result] = await eslint.lintText(code, { filePath: `${root}/${filePath}` });
   return new Set(result?.messages.map(({ ruleId, message }) => ruleId ?? message));
 }
 
-/** A declaration under a doc comment that leaves nothing to wish for. */
+/** A declaration with a complete doc comment. */
 function documented(declaration: string) {
   const example = ['@example', '```ts', 'addOne(1);', '```'];
   const comment = ['Adds one.', '', ...example].map((line) => ` * ${line}`);

@@ -1,4 +1,4 @@
-// The check of the manifests: the repository passes, and each planted violation is found.
+// The repository passes the check of the manifests, and the check finds each planted violation.
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { checkManifests } from '../src/manifest-rules.mjs';
@@ -7,7 +7,7 @@ import { readWorkspaces, type Manifest } from '../src/workspaces.mjs';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const pin = '^1.0.0';
 
-/** A sound repository in memory. */
+/** The manifests of a repository without violations. */
 function sound() {
   return [
     workspace('direct-serialise', { devDependencies: { '@evolock/test-vectors': pin } }),
@@ -52,7 +52,7 @@ function manifest(name: string, folder: string): Manifest {
   };
 }
 
-/** What the check says once one workspace's manifest has the given parts instead of its own. */
+/** The violations after some members of one manifest are replaced. */
 function planting(name: string, parts: Partial<Manifest>) {
   return checkManifests(
     sound().map((each) =>

@@ -1,4 +1,4 @@
-// Native code of a process that holds keys: it reads all memory, and the residue proofs hold for one add-on only.
+// Native code can read all memory of a process that holds keys, and the residue proofs hold for one add-on only.
 import { spawnSync } from 'node:child_process';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -8,7 +8,7 @@ import { readWorkspaces } from '../src/workspaces.mjs';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const published = readWorkspaces(root).filter(({ manifest }) => !manifest.private);
 
-/** Every entry that a program can import, and the command, as `kes --version`. */
+/** Every entry that a program can import, and the command with `--version`. */
 const entries = published.flatMap(({ folder, manifest }) => {
   const commands = manifest.bin?.['kes'] === undefined ? [] : ['./dist/main.js'];
   const targets = Object.values(manifest.exports as Record<string, { default?: string }>);

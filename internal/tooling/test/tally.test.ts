@@ -1,4 +1,4 @@
-// The sum that closes a run of CI.
+// The sum at the end of .ci/run.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,7 +33,7 @@ describe('the tally', () => {
     expect(sum()).toEqual({ stdout: '0 passed, 0 failed\n', status: 1 });
   });
 
-  it('hears of every workspace, through the configuration they share', () => {
+  it('gets the counts of every workspace through the shared configuration', () => {
     expect(shared.test?.reporters).toContainEqual(expect.stringContaining('closing-line.mjs'));
   });
 });

@@ -28,7 +28,7 @@ const envelopeProblems = {
   'too-long': 'its type or description is too long',
   'not-hex': 'its cborHex contains a character that is no hexadecimal digit',
   'odd-hex': 'its cborHex has an odd number of digits',
-  'wrong-type': 'it has another type than expected',
+  'wrong-type': 'it is of another type than expected',
   'not-byte-string': 'its CBOR is no plain byte string',
   'non-shortest-head': 'the head of its CBOR is longer than necessary',
   truncated: 'its CBOR ends too early',
@@ -189,7 +189,7 @@ export class CounterError extends EvolockError {
 
 /**
  * An earlier run reserved a number, was killed or failed, and left no certificate. Nothing was issued, and the counter did
- * not change. A network accepts only the last number that it knows or the next one, so issue with the reserved number.
+ * not change. A network accepts only the last number or the next one, so issue with the reserved number.
  */
 export class ReservedNumberError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_CARDANO_RESERVED_NUMBER';

@@ -26,7 +26,7 @@ const values = [undefined, null, {}, 'value'];
 const options = [null, 7, 'options'];
 
 describe('wrong arguments', () => {
-  test('of the synchronous functions', () => {
+  test('are refused by the synchronous functions', () => {
     const path = fileName();
     const fd = opened(path, 'w+');
     const cases: [Loose, unknown[][]][] = [
@@ -70,7 +70,7 @@ describe('wrong arguments', () => {
     }
   });
 
-  test('of the asynchronous ones come through the promise, and harm nothing', async () => {
+  test('reject the promise of the asynchronous functions, and change nothing', async () => {
     const [socket] = await socketPair('unix');
     const { connection } = await connected({ transport: 'unix', origin: 'connected' });
     const limits = [
@@ -109,7 +109,7 @@ describe('wrong arguments', () => {
     expect([socket.destroyed, connection.destroyed]).toEqual([false, false]);
   });
 
-  test('of where to connect to', async () => {
+  test('are refused as a target', async () => {
     for (const target of [
       undefined,
       null,

@@ -19,10 +19,10 @@ async function take(socket: Socket): Promise<Buffer> {
   return all;
 }
 
-// What is looked for is made here and comes to the other process over the way that is tested, so that whatever
-// copies it has were made by that way.
+// The secret is made here and reaches the other process only over the tested transport, so all copies there are of that
+// transport.
 test.runIf(process.platform === 'linux')(
-  'a key that came and went every way lies in its locked memory alone, and nowhere once released',
+  'a key that used each transport is in its locked memory only, and nowhere after its release',
   async () => {
     const secret = randomBytes(SIZE);
     const [source, copy] = [fileName(), fileName()];
@@ -69,7 +69,7 @@ test.runIf(process.platform === 'linux')(
 );
 
 test.runIf(process.platform === 'linux')(
-  'a worker that is asked to release and to end leaves nothing of its key',
+  'a worker that releases and ends leaves nothing of its key',
   async () => {
     const secret = randomBytes(SIZE);
     const path = fileName();

@@ -16,7 +16,7 @@ import { listening, transports } from './support/connections.js';
 import { fileName, namedPipe, opened } from './support/files.js';
 
 const block = fc.uint8Array({ minLength: 0, maxLength: 3_000 });
-/** The blocks of a value; something is in at least one of them. */
+/** The blocks of a value, at least one of which is not empty. */
 const blocks = fc
   .array(block, { minLength: 1, maxLength: 5 })
   .filter((parts) => parts.some((part) => part.length > 0));
@@ -27,7 +27,7 @@ const valueOf = (parts: readonly Uint8Array[]) => ({
   },
 });
 
-/** Takes the same blocks, each into locked memory of its own. */
+/** Reads the same blocks, each into locked memory of its own. */
 const typeOf = (parts: readonly Uint8Array[]) => ({
   directDeserialise(pull: Pull, options?: object): MLockedBytes[] {
     return parts
@@ -44,7 +44,7 @@ function expectSame(value: readonly MLockedBytes[], parts: readonly Uint8Array[]
   expect(Buffer.concat(contents).equals(Buffer.concat(parts))).toBe(true);
 }
 
-test('files', () => {
+test('values round-trip through files', () => {
   const path = fileName();
   fc.assert(
     fc.property(blocks, (parts) => {
@@ -59,8 +59,8 @@ test('files', () => {
   );
 });
 
-test('pipes', () => {
-  // Both ends in one descriptor: a pipe holds more than the largest of these values.
+test('values round-trip through pipes', () => {
+  // One descriptor for both ends: the pipe takes more than the largest of these values.
   const fd = opened(namedPipe(), constants.O_RDWR);
   fc.assert(
     fc.property(blocks, (parts) => {
@@ -73,28 +73,31 @@ test('pipes', () => {
   );
 });
 
-test.each(transports)('two locked connections over %s, both ways', async (transport) => {
-  const { server, target } = await listening(transport);
-  const accepted = once(server, 'connection') as Promise<[Socket]>;
-  const near = await LockedConnection.connect(target);
-  const far = LockedConnection.takeOver((await accepted)[0]);
-  await fc.assert(
-    fc.asyncProperty(fc.array(blocks, { maxLength: 4 }), async (values) => {
-      const allocator = new RecordingAllocator(pooledAllocator);
-      for (const [from, to] of [
-        [near, far],
-        [far, near],
-      ] as const) {
-        const sends = values.map((parts) =>
-          from.send(sizeOf(parts), valueOf(parts), { allocator }),
-        );
-        for (const parts of values) {
-          expectSame(await to.receive(sizeOf(parts), typeOf(parts), { allocator }), parts);
+test.each(transports)(
+  'values round-trip between two locked connections over %s',
+  async (transport) => {
+    const { server, target } = await listening(transport);
+    const accepted = once(server, 'connection') as Promise<[Socket]>;
+    const near = await LockedConnection.connect(target);
+    const far = LockedConnection.takeOver((await accepted)[0]);
+    await fc.assert(
+      fc.asyncProperty(fc.array(blocks, { maxLength: 4 }), async (values) => {
+        const allocator = new RecordingAllocator(pooledAllocator);
+        for (const [from, to] of [
+          [near, far],
+          [far, near],
+        ] as const) {
+          const sends = values.map((parts) =>
+            from.send(sizeOf(parts), valueOf(parts), { allocator }),
+          );
+          for (const parts of values) {
+            expectSame(await to.receive(sizeOf(parts), typeOf(parts), { allocator }), parts);
+          }
+          await Promise.all(sends);
         }
-        await Promise.all(sends);
-      }
-      allocator.expectClean();
-    }),
-  );
-  await Promise.all([near.close(), far.close()]);
-});
+        allocator.expectClean();
+      }),
+    );
+    await Promise.all([near.close(), far.close()]);
+  },
+);

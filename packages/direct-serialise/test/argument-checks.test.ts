@@ -7,7 +7,7 @@ import { checkFunction, checkInteger, checkMethod, checkOptions } from '../src/a
 const type = (argument: string) => ({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE', argument });
 const value = (argument: string) => ({ code: 'ERR_EVOLOCK_ARGUMENT_VALUE', argument });
 
-test('an integer is returned between its bounds, and refused outside', () => {
+test('an integer within its bounds is returned, and any other refused', () => {
   fc.assert(
     fc.property(fc.integer(), fc.integer(), fc.integer(), (given, a, b) => {
       const [minimum, maximum] = [Math.min(a, b), Math.max(a, b)];
@@ -20,7 +20,7 @@ test('an integer is returned between its bounds, and refused outside', () => {
   );
 });
 
-test('what is no integer is refused whatever the bounds', () => {
+test('a value that is no integer is refused, whatever the bounds', () => {
   const others = fc.oneof(
     fc.double().filter((number) => !Number.isInteger(number)),
     fc.bigInt(),
@@ -35,7 +35,7 @@ test('what is no integer is refused whatever the bounds', () => {
   );
 });
 
-test('an object has a method when it can be called', () => {
+test('a method is a property that can be called', () => {
   checkMethod('value', { run() {} }, 'run');
   checkMethod(
     'value',
@@ -48,7 +48,7 @@ test('an object has a method when it can be called', () => {
   }
 });
 
-test('a function is one of any kind', () => {
+test('every kind of function is accepted', () => {
   for (const given of [() => {}, async () => {}, Map]) checkFunction('callback', given);
   for (const given of [undefined, null, {}, 'text']) {
     expect(errorOf(() => checkFunction('callback', given))).toMatchObject(type('callback'));
@@ -77,7 +77,7 @@ test('options are absent or a plain object', () => {
   }
 });
 
-test('what a polluted Object.prototype holds is no option', () => {
+test('the content of a polluted Object.prototype is no option', () => {
   const pollution = Object.prototype as { polluted?: string };
   pollution.polluted = 'yes';
   try {
@@ -101,7 +101,7 @@ test('each option is read once', () => {
   expect([a, reads]).toEqual([1, 1]);
 });
 
-test('a message names the kind of what was received, even when that cannot be asked', () => {
+test('a message names the kind of the received value, also of a proxy that throws', () => {
   const hostile = new Proxy(
     {},
     {

@@ -21,7 +21,7 @@ const type = typeOf([]);
 const move = () => {};
 const bytes = new Uint8Array(0);
 
-/** Every helper with arguments that are right, and what they are called. */
+/** Every helper with correct arguments, and their names. */
 const helpers: [string, Loose, [name: string, right: unknown][]][] = [
   directSerialiseTo,
   directSerialiseToChecked,
@@ -78,21 +78,18 @@ const proxyThatThrows = new Proxy(
   },
 );
 
-test.each(helpers)(
-  '%s refuses what is of the wrong type by the argument’s name',
-  (_, run, right) => {
-    right.forEach(([argument], index) => {
-      for (const given of wrong) {
-        const all = right.map(([, value]) => value);
-        all[index] = given;
-        const error = errorOf(() => run(...all));
-        expect(error).toBeInstanceOf(ArgumentError);
-        expect(error).toMatchObject({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE', argument });
-        expect(error.message).toContain(argument);
-      }
-    });
-  },
-);
+test.each(helpers)('%s refuses an argument of the wrong type by name', (_, run, right) => {
+  right.forEach(([argument], index) => {
+    for (const given of wrong) {
+      const all = right.map(([, value]) => value);
+      all[index] = given;
+      const error = errorOf(() => run(...all));
+      expect(error).toBeInstanceOf(ArgumentError);
+      expect(error).toMatchObject({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE', argument });
+      expect(error.message).toContain(argument);
+    }
+  });
+});
 
 test.each(helpers)('%s refuses a missing last argument', (_, run, right) => {
   const [argument] = right.at(-1)!;
@@ -123,11 +120,11 @@ test.each(sized)('%s takes sizes from 0 to MAX_SIZE', (name, run, right) => {
   else expect(errorOf(() => at(MAX_SIZE))).toMatchObject({ expected: MAX_SIZE, actual: 0 });
 });
 
-test.each(helpers)('%s is not led astray by a proxy that throws', (_, run, right) => {
+test.each(helpers)('%s reports a proxy that throws as a wrong argument', (_, run, right) => {
   right.forEach((_pair, index) => {
     const all = right.map(([, value]) => value);
     all[index] = proxyThatThrows;
-    // Only a value or a type is looked at by property; a buffer, a size or a callback is not.
+    // Only of a value or a type are properties read, and not of a buffer, a size or a callback.
     expect(errorOf(() => run(...all)).message).toMatch(/looked at|expected/);
   });
 });

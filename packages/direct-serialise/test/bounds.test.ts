@@ -10,7 +10,7 @@ const tooMuch = someBlocks.chain((blocks) =>
   fc.record({ blocks: fc.constant(blocks), size: fc.nat(sizeOf(blocks) - 1) }),
 );
 
-/** Which block is the first to pass the end, what remained before it, and its size. */
+/** The first block that passes the end: what remained before it, and its size. */
 function overrun(blocks: readonly Uint8Array[], size: number) {
   let done = 0;
   for (const [index, block] of blocks.entries()) {
@@ -35,7 +35,7 @@ test.each(serialisers)('$name stops before the block that would pass the end', (
   );
 });
 
-test.each(bufferSerialisers)('$name leaves nothing of a value that does not fit', ({ run }) => {
+test.each(bufferSerialisers)('$name zeroes a value that does not fit', ({ run }) => {
   fc.assert(
     fc.property(tooMuch, ({ blocks, size }) => {
       const { done } = overrun(blocks, size);
@@ -70,7 +70,7 @@ test.each(deserialisers)('$name stops before the block that would pass the end',
   );
 });
 
-test('a block that would pass the end of its source stays as it was', () => {
+test('a block that would pass the end of its source is not changed', () => {
   const block = new Uint8Array(5).fill(7);
   const source = new Uint8Array(4).fill(1);
   const type = {
@@ -84,12 +84,12 @@ test('a block that would pass the end of its source stays as it was', () => {
   }
 });
 
-test.each(serialisers)('$name takes an empty block at the very end', ({ run }) => {
+test.each(serialisers)('$name accepts an empty block at the end', ({ run }) => {
   const blocks = [new Uint8Array(3), new Uint8Array(0)];
   expect(run(new Canvas(3), valueOf(blocks))).toBe(3);
 });
 
-test('a write that has the value push again cannot move more than the size', () => {
+test('a write from which the value pushes again cannot move more than the size', () => {
   let nested = false;
   let push: (block: Uint8Array) => void = () => {};
   const value = {
@@ -107,7 +107,7 @@ test('a write that has the value push again cannot move more than the size', () 
   expect(codeOf(moved)).toMatch(/^ERR_EVOLOCK_(?:PROTOCOL|SIZE_CHECK)$/);
 });
 
-test('a read that has the type pull again cannot move more than the size', () => {
+test('a read from which the type pulls again cannot move more than the size', () => {
   let nested = false;
   let pull: (block: Uint8Array) => void = () => {};
   const type = {

@@ -54,7 +54,7 @@ const refused: [string, unknown][] = [
   ['an array-like', { length: 2, 0: 1, 1: 2, byteLength: 2 }],
 ];
 
-describe.each(refused)('%s is no bytes', (_name, bytes) => {
+describe.each(refused)('%s is refused', (_name, bytes) => {
   const expected = { code: 'ERR_EVOLOCK_ARGUMENT_TYPE' };
 
   test('as a block to be written', () => {
@@ -90,7 +90,7 @@ describe.each(refused)('%s is no bytes', (_name, bytes) => {
     }
   });
 
-  test('in an error that says so', () => {
+  test('with an error that names the kind', () => {
     expect(errorOf(() => checkBytes('given', bytes)).message).toMatch(/^given: expected /);
   });
 });
@@ -119,7 +119,7 @@ test('a Buffer, a part of a larger one and an instance of a subclass are bytes',
   }
 });
 
-/** Bytes with properties of their own that lie about them. */
+/** Bytes with own properties that are wrong. */
 const shadowed = fc
   .record({
     bytes: fc.uint8Array({ minLength: 1, maxLength: 32 }),
@@ -140,7 +140,7 @@ const shadowed = fc
     return { bytes, truth };
   });
 
-test('a block that shadows its properties is bounded by its true length', () => {
+test('a block that shadows its properties is bounded by its real length', () => {
   fc.assert(
     fc.property(shadowed, fc.nat(40), ({ bytes, truth }, size) => {
       const target = new Uint8Array(size + 64).fill(0xca);
@@ -161,7 +161,7 @@ test('a block that shadows its properties is bounded by its true length', () => 
   );
 });
 
-test('a block that shadows its properties is handed on as a view that tells the truth', () => {
+test('a block that shadows its properties is passed on as a new view', () => {
   fc.assert(
     fc.property(shadowed, ({ bytes, truth }) => {
       directSerialiseTo(
@@ -179,7 +179,7 @@ test('a block that shadows its properties is handed on as a view that tells the 
   );
 });
 
-test('a destination that shadows its properties is bounded by its true length', () => {
+test('a destination that shadows its properties is bounded by its real length', () => {
   fc.assert(
     fc.property(shadowed, ({ bytes, truth }) => {
       const tooLarge = new Uint8Array(truth.length + 1).fill(7);
@@ -194,7 +194,7 @@ test('a destination that shadows its properties is bounded by its true length', 
   );
 });
 
-test('getters of a subclass that lie are not asked', () => {
+test('getters of a subclass are not called', () => {
   const bytes = new LyingSubclass(3);
   const view = checkBytes('given', bytes, 3);
   expect(view.byteLength).toBe(3);
@@ -202,7 +202,7 @@ test('getters of a subclass that lie are not asked', () => {
   expect([bytes[0], bytes[1], bytes[2]]).toEqual([1, 2, 3]);
 });
 
-test('an exact size is asked of the true length', () => {
+test('an exact size is compared with the real length', () => {
   expect(errorOf(() => checkBytes('given', new Uint8Array(31), 32))).toMatchObject({
     code: 'ERR_EVOLOCK_ARGUMENT_VALUE',
     argument: 'given',
@@ -215,7 +215,7 @@ test('an exact size is asked of the true length', () => {
   });
 });
 
-test('bytes that shadow nothing are handed on as they are', () => {
+test('bytes that shadow nothing are returned themselves', () => {
   const bytes = Buffer.alloc(3);
   expect(checkBytes('given', bytes)).toBe(bytes);
 });

@@ -9,7 +9,7 @@ import {
   type DirectSerialise,
 } from '../src/index.js';
 
-/** A buffer of 64 bytes, and what takes it away: another thread could have asked for it. */
+/** A buffer of 64 bytes, and a function that detaches it, as a transfer to another thread does. */
 function detachable(): { readonly buffer: Uint8Array; readonly detach: () => void } {
   const buffer = new Uint8Array(64).fill(7);
   return {
@@ -18,7 +18,7 @@ function detachable(): { readonly buffer: Uint8Array; readonly detach: () => voi
   };
 }
 
-/** Moves two blocks of 32 bytes and calls something before one of them, or behind both. */
+/** Moves two blocks of 32 bytes and calls a function before one of them, or after both. */
 function moveAround(move: (block: Uint8Array) => void, before: number, call: () => void): void {
   for (const number of [0, 1]) {
     if (number === before) call();
@@ -49,7 +49,7 @@ test.each([0, 1])('a type that detaches its source before block %i is refused', 
   }
 });
 
-test('a type that swallows the refusal is refused all the same, and its value wiped', () => {
+test('a type that catches the error is refused too, and its value is wiped', () => {
   const { buffer, detach } = detachable();
   let wiped = false;
   const type: DirectDeserialise<Disposable> = {
@@ -63,13 +63,13 @@ test('a type that swallows the refusal is refused all the same, and its value wi
   expect(wiped).toBe(true);
 });
 
-test('what was read whole before its source was detached is read', () => {
+test('a value that was complete before its source was detached is returned', () => {
   const { buffer, detach } = detachable();
   expect(directDeserialiseBuf(buffer, typeThat(2, detach))).toEqual(['read', 64]);
 });
 
 test.each([0, 1, 2])(
-  'a value that detaches its destination, %i blocks having been written, is refused',
+  'a value that detaches its destination after %i blocks is refused',
   (before) => {
     for (const run of [directSerialiseBuf, directSerialiseBufChecked]) {
       const { buffer, detach } = detachable();
@@ -78,7 +78,7 @@ test.each([0, 1, 2])(
   },
 );
 
-test('a source whose views are shorter than asked for is refused', () => {
+test('a source whose views are shorter than requested is refused', () => {
   const buffer = new Uint8Array(64);
   class Shorter extends Uint8Array {
     constructor(memory: ArrayBuffer, offset: number, length: number) {

@@ -40,7 +40,7 @@ const kinds = [
   },
 ];
 
-test.each(kinds)('$code: the error says what it is', ({ kind, code, raise }) => {
+test.each(kinds)('$code: the error has a code, a name and a message', ({ kind, code, raise }) => {
   const error = errorOf(raise);
   expect(error).toBeInstanceOf(kind);
   expect(error).toBeInstanceOf(EvolockError);
@@ -52,12 +52,12 @@ test.each(kinds)('$code: the error says what it is', ({ kind, code, raise }) => 
   expect(error.stack).toContain('errors.test');
 });
 
-/** Everything about an error that could reach a log. */
+/** All parts of an error that could be written to a log. */
 function printed(error: Error): string {
   return inspect(error, { depth: 10, showHidden: true }) + JSON.stringify(error) + String(error);
 }
 
-test('no error holds the content of bytes', () => {
+test('no error contains bytes', () => {
   const secrets = fc.uint8Array({ minLength: 12, maxLength: 64 });
   fc.assert(
     fc.property(secrets, (secret) => {

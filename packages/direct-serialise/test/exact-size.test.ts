@@ -18,7 +18,7 @@ test.each(checkedSerialisers)('$name refuses a value that leaves room', ({ run }
   );
 });
 
-test('directSerialiseBufChecked zeroes a value that leaves room, and not the room', () => {
+test('directSerialiseBufChecked zeroes a value that leaves room, and does not change the room', () => {
   const { run } = checkedSerialisers.find(({ name }) => name.includes('Buf'))!;
   fc.assert(
     fc.property(tooLittle, ({ blocks, missing }) => {
@@ -31,7 +31,7 @@ test('directSerialiseBufChecked zeroes a value that leaves room, and not the roo
   );
 });
 
-test.each(checkedDeserialisers)('$name refuses a value that leaves bytes over', ({ run }) => {
+test.each(checkedDeserialisers)('$name refuses a value that leaves bytes unread', ({ run }) => {
   fc.assert(
     fc.property(tooLittle, ({ blocks, missing }) => {
       const sizes = blocks.map((block) => block.byteLength);

@@ -5,7 +5,7 @@ import { directDeserialiseFrom, directSerialiseTo } from '../src/index.js';
 import { bufferSerialisers, Canvas, deserialisers, serialisers } from './support/helpers.js';
 import { anyBlocks, sizeOf, typeOf, valueOf } from './support/values.js';
 
-/** Blocks, how many of them are pushed before the value fails, and room behind them. */
+/** Blocks, how many of them are pushed before the value fails, and the room after them. */
 const failing = anyBlocks.chain((blocks) =>
   fc.record({ blocks: fc.constant(blocks), good: fc.nat(blocks.length), room: fc.nat(40) }),
 );
@@ -22,7 +22,7 @@ function failingAfter(blocks: readonly Uint8Array[], good: number) {
 }
 
 test.each(bufferSerialisers)(
-  '$name zeroes what a failing value had written, and no more',
+  '$name zeroes what a failing value has written, and no more',
   ({ run }) => {
     fc.assert(
       fc.property(failing, ({ blocks, good, room }) => {
@@ -36,11 +36,11 @@ test.each(bufferSerialisers)(
   },
 );
 
-test.each(serialisers)('$name passes on the very error of a failing value', ({ run }) => {
+test.each(serialisers)('$name throws the error of a failing value', ({ run }) => {
   expect(errorOf(() => run(new Canvas(8), failingAfter([], 0)))).toBe(failure);
 });
 
-test.each(deserialisers)('$name passes on the very error of a failing type', ({ run }) => {
+test.each(deserialisers)('$name throws the error of a failing type', ({ run }) => {
   const type = {
     directDeserialise() {
       throw failure;
@@ -73,7 +73,7 @@ test('a read that fails at any block ends the pass with its error', () => {
 });
 
 test.each(bufferSerialisers)(
-  '$name passes on the error of a value that took its buffer away',
+  '$name throws the error of a value that has detached its buffer',
   ({ run }) => {
     const canvas = new Canvas(8);
     const value = {

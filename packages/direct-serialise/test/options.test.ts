@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { deserialisers } from './support/helpers.js';
 
-test.each(deserialisers)('$name hands the options on as they are', ({ run }) => {
+test.each(deserialisers)('$name passes the options on unchanged', ({ run }) => {
   const options = { allocator: {} };
   let received: unknown;
   const type = {

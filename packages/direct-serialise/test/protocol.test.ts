@@ -12,7 +12,7 @@ import { typeOf, valueOf } from './support/values.js';
 
 type Block = (block: Uint8Array) => void;
 
-/** Everything that can be awaited: an asynchronous function gives the first, a library perhaps the second. */
+/** Thenables: an asynchronous function returns the first, a library may return the second. */
 const thenables: readonly { readonly what: string; readonly make: () => unknown }[] = [
   { what: 'a promise', make: () => Promise.resolve() },
   { what: 'a thenable', make: () => ({ then: () => {} }) },
@@ -121,7 +121,7 @@ test.each(thenables)('a type that returns $what is refused by every helper', ({ 
   }
 });
 
-test('blocks of an asynchronous value that come later are not written', async () => {
+test('later blocks of an asynchronous value are not written', async () => {
   for (const { run } of serialisers) {
     const canvas = new Canvas(2);
     let late: unknown;
@@ -133,7 +133,7 @@ test('blocks of an asynchronous value that come later are not written', async ()
           resolve();
         },
       };
-      // The type says void, which an asynchronous method satisfies too.
+      // The type is void, which an asynchronous method satisfies too.
       expect(codeOf(() => run(canvas, wrongly(value)))).toBe('ERR_EVOLOCK_PROTOCOL');
     });
     await done;

@@ -11,7 +11,7 @@ import {
 } from './support/helpers.js';
 import { anyBlocks, sizeOf, typeOf, valueOf } from './support/values.js';
 
-test.each(serialisers)('$name lays the blocks one behind the other', ({ run }) => {
+test.each(serialisers)('$name writes the blocks one after the other', ({ run }) => {
   fc.assert(
     fc.property(anyBlocks, (blocks) => {
       const canvas = new Canvas(sizeOf(blocks));
@@ -22,7 +22,7 @@ test.each(serialisers)('$name lays the blocks one behind the other', ({ run }) =
   );
 });
 
-test.each(deserialisers)('$name reads back what the blocks were', ({ run }) => {
+test.each(deserialisers)('$name reads the blocks back', ({ run }) => {
   fc.assert(
     fc.property(anyBlocks, (blocks) => {
       const sizes = blocks.map((block) => block.byteLength);
@@ -33,7 +33,7 @@ test.each(deserialisers)('$name reads back what the blocks were', ({ run }) => {
   );
 });
 
-test.each(uncheckedSerialisers)('$name leaves the room behind a value as it is', ({ run }) => {
+test.each(uncheckedSerialisers)('$name does not change the room after a value', ({ run }) => {
   fc.assert(
     fc.property(anyBlocks, fc.nat(50), (blocks, room) => {
       const size = sizeOf(blocks);
@@ -45,18 +45,21 @@ test.each(uncheckedSerialisers)('$name leaves the room behind a value as it is',
   );
 });
 
-test.each(uncheckedDeserialisers)('$name says how much of a longer source it read', ({ run }) => {
-  fc.assert(
-    fc.property(anyBlocks, fc.uint8Array({ maxLength: 50 }), (blocks, rest) => {
-      const sizes = blocks.map((block) => block.byteLength);
-      const source = new Uint8Array(Buffer.concat([...blocks, rest]));
-      expect(run(source, typeOf(sizes))).toEqual([
-        blocks.map((block) => new Uint8Array(block)),
-        sizeOf(blocks),
-      ]);
-    }),
-  );
-});
+test.each(uncheckedDeserialisers)(
+  '$name returns how much of a longer source it read',
+  ({ run }) => {
+    fc.assert(
+      fc.property(anyBlocks, fc.uint8Array({ maxLength: 50 }), (blocks, rest) => {
+        const sizes = blocks.map((block) => block.byteLength);
+        const source = new Uint8Array(Buffer.concat([...blocks, rest]));
+        expect(run(source, typeOf(sizes))).toEqual([
+          blocks.map((block) => new Uint8Array(block)),
+          sizeOf(blocks),
+        ]);
+      }),
+    );
+  },
+);
 
 test('a write gets the block itself, at the sum of the sizes before it', () => {
   fc.assert(

@@ -24,7 +24,7 @@ function blocksOf(image: Uint8Array, size: number): Uint8Array[] {
   return blocks;
 }
 
-/** A value of many blocks, which pushes them at once where it may. */
+/** A value of many blocks, which pushes them at once if it can. */
 function value(image: Uint8Array, size: number, atOnce = pushWhole): DirectSerialise {
   return {
     directSerialise(push) {
@@ -60,7 +60,7 @@ const cases = fc.record({
   room: fc.integer({ min: 0, max: 120 }),
 });
 
-describe('at once and block by block come to the same, errors included', () => {
+describe('blocks at once and block by block have the same result, errors included', () => {
   test('when writing to a buffer', () => {
     fc.assert(
       fc.property(cases, ({ image, size, room }) => {
@@ -88,7 +88,7 @@ describe('at once and block by block come to the same, errors included', () => {
   });
 });
 
-test('whoever writes or reads by himself gets every block', () => {
+test('a write or a read of the caller gets every block', () => {
   const sizes: number[] = [];
   const image = new Uint8Array(10).fill(7);
   directSerialiseTo((_offset, block) => void sizes.push(block.byteLength), 10, value(image, 4));
@@ -122,7 +122,7 @@ test('a push moves many blocks until its own pass ends', () => {
   expect(pullWhole(() => undefined, image)).toBe(false);
 });
 
-test('a failure at once wipes the buffer like any other', () => {
+test('an error after blocks at once zeroes the buffer', () => {
   const buffer = new Uint8Array(8).fill(9);
   const failing: DirectSerialise = {
     directSerialise(push) {
@@ -134,7 +134,7 @@ test('a failure at once wipes the buffer like any other', () => {
   expect([...buffer]).toEqual([0, 0, 0, 0, 9, 9, 9, 9]);
 });
 
-test('what is no bytes is refused', () => {
+test('an image that is no bytes is refused', () => {
   const wrong: DirectSerialise = {
     directSerialise(push) {
       pushWhole(push, wrongly(new DataView(new ArrayBuffer(4))));

@@ -1,4 +1,4 @@
-// How fast a scan is: `npm run build && node bench/scan.mjs` in this package's folder.
+// Measures the speed of a scan: `npm run build && node bench/scan.mjs` in this package's folder.
 import { spawn } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,12 +1,11 @@
 /**
- * What a caller gives, looked at before anything is done with it. Of bytes everything is read through the engine's own
- * getters, which no object can shadow.
+ * Checks of arguments. The facts of bytes are read through the getters of the engine, which no object can shadow.
  *
  * @module
  */
-import { argumentError } from './error.js';
+import { argumentError } from './errors.js';
 
-/** It is bound at every use, by `call`. */
+/** Each use binds it, by `call`. */
 type Getter<T> = (this: unknown) => T;
 
 function intrinsicGetter<T>(property: string | symbol): Getter<T> {
@@ -22,11 +21,10 @@ const byteOffsetOf = intrinsicGetter<number>('byteOffset');
 const byteLengthOf = intrinsicGetter<number>('byteLength');
 
 /**
- * A plain view on bytes, whatever they pretend to be. Shared memory is memory as well: who scans for a secret may plant
- * it there.
+ * A plain view of bytes. Shared memory is accepted: a test may plant its secret there.
  *
- * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for anything but a Uint8Array of 1 to `most` bytes;
- * one that is detached has none.
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for anything but a Uint8Array of 1 to `most` bytes, also
+ * when it is detached.
  *
  * @internal
  */
@@ -39,9 +37,9 @@ export function checkedBytes(what: string, value: unknown, most: number): Uint8A
 }
 
 /**
- * The items of an array, each looked at once and kept as it was then.
+ * The checked items of an array. Each item is read once.
  *
- * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` when it is no array; whatever `checked` throws.
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for anything but an array; the errors of `checked`.
  *
  * @internal
  */
@@ -51,14 +49,14 @@ export function checkedItems<Item>(
   checked: (item: unknown) => Item,
 ): Item[] {
   if (!Array.isArray(value)) throw argumentError(`${what} must be an array`);
-  // By index: an array's own iterator, its `map` and `every` may be somebody else's, and the last two pass over holes.
+  // By index: the iterator, `map` and `every` of an array may be replaced, and the last two skip holes.
   return Array.from({ length: value.length }, (_, index) => checked(value[index]));
 }
 
 /**
- * Options that were given, or none.
+ * The given options; none when absent.
  *
- * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` when they are no object.
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for anything but an object.
  *
  * @internal
  */
@@ -74,7 +72,7 @@ export function checkedOptions<Options extends object>(
 }
 
 /**
- * Refuses what cannot be called.
+ * Refuses anything but a function.
  *
  * @internal
  */
@@ -83,7 +81,7 @@ export function requireFunction(what: string, value: unknown): void {
 }
 
 /**
- * Text, and nothing that could be made text.
+ * A string. Other values are not converted.
  *
  * @internal
  */
@@ -93,7 +91,7 @@ export function checkedText(what: string, value: unknown): string {
 }
 
 /**
- * Refuses everything but an integer of a range.
+ * Refuses anything but an integer of a range.
  *
  * @internal
  */

@@ -1,16 +1,16 @@
 import { checkedItems, checkedText } from './arguments.js';
-import { argumentError } from './error.js';
-import { type Hit } from './hit.js';
-import { type Mapping } from './mapping.js';
+import { argumentError } from './errors.js';
+import { type Hit } from './search/hit.js';
+import { type Mapping } from './process/mappings.js';
 import { type Finding } from './report.js';
 
 /**
- * Findings as lines for people: needle, encoding, which of its bytes, address, mapping, permissions, locked or not.
- * Never the bytes themselves.
+ * Findings as lines for people: needle, encoding, bytes of the needle, address, mapping, permissions, locked or not. The
+ * lines contain no byte of a secret.
  *
- * @param findings - Of a process, of a file, or of both.
- * @returns One line each, without a last newline; `no finding` for none.
- * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` when they are not such.
+ * @param findings - Findings of processes and files.
+ * @returns One line for each finding, without a newline at the end; `no finding` for none.
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for other values.
  *
  * @example
  * ```ts
@@ -19,7 +19,6 @@ import { type Finding } from './report.js';
  *
  * const finding = { needle: 'seed', encoding: 'raw', offset: 0, length: 32, address: 4096, size: 32 } as const;
  * assert.equal(describeFindings([finding]), 'seed  raw  bytes 0 to 31  at 0x1000');
- * assert.equal(describeFindings([]), 'no finding');
  * ```
  */
 export function describeFindings(findings: readonly (Hit | Finding)[]): string {
@@ -32,7 +31,7 @@ export function describeFindings(findings: readonly (Hit | Finding)[]): string {
     .join('\n');
 }
 
-/** A report may have more rows than a function has room for arguments, and those of a file have fewer columns. */
+/** The width of each column. A loop, since a report may have too many rows for the arguments of `Math.max`. */
 function widthsOf(rows: readonly string[][]): number[] {
   const widths: number[] = [];
   for (const row of rows) {
@@ -61,7 +60,7 @@ function mappingColumns(value: unknown): string[] {
     'the mapping of a finding',
     value,
   ) as Partial<Mapping>;
-  // What is left out must not be told as good news.
+  // A missing fact must not be shown as `unlocked`.
   if (typeof locked !== 'boolean' || typeof dumped !== 'boolean') {
     throw argumentError('a mapping must say whether it is locked and whether it is dumped');
   }

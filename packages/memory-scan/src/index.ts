@@ -1,16 +1,16 @@
 /**
- * Finds every copy of a secret in the memory of a Linux process, in many encodings, and never its own.
+ * Finds each copy of a secret in the memory of a Linux process, in many encodings.
  *
  * @packageDocumentation
  */
 export { describeFindings } from './describe-findings.js';
-export { ENCODINGS, type Encoding } from './encoding.js';
-export { MemoryScanError, type MemoryScanErrorCode } from './error.js';
-export { type Hit } from './hit.js';
-export { parseMappings, type Mapping } from './mapping.js';
-export { MaskedNeedle } from './masked-needle.js';
-export { type UnusedFragments } from './pattern-table.js';
-export { readMappings } from './read-mappings.js';
+export { ENCODINGS, type Encoding } from './search/encoding.js';
+export { MemoryScanError, type MemoryScanErrorCode } from './errors.js';
+export { type Hit } from './search/hit.js';
+export { parseMappings, type Mapping } from './process/mappings.js';
+export { MaskedNeedle } from './search/masked-needle.js';
+export { type UnusedFragments } from './search/pattern-table.js';
+export { readMappings } from './process/mappings.js';
 export {
   type FileReport,
   type Finding,
@@ -22,4 +22,8 @@ export { scanFile } from './scan-file.js';
 export { type ProcessScanOptions, type ScanOptions } from './scan-options.js';
 export { scanOwnProcess } from './scan-own-process.js';
 export { scanProcess } from './scan-process.js';
-export { waitUntilStopped, withStoppedProcess, type WaitOptions } from './stopped-process.js';
+export {
+  waitUntilStopped,
+  withStoppedProcess,
+  type WaitOptions,
+} from './process/stopped-process.js';

@@ -1,14 +1,14 @@
-import { type Hit } from './hit.js';
-import { type Mapping } from './mapping.js';
-import { type UnusedFragments } from './pattern-table.js';
+import { type Hit } from './search/hit.js';
+import { type Mapping } from './process/mappings.js';
+import { type UnusedFragments } from './search/pattern-table.js';
 
-/** A copy, or a piece of one, in the memory of a process. */
+/** A copy of a needle, or a part of one, in the memory of a process. */
 export interface Finding extends Hit {
-  /** The mapping in which it begins. */
+  /** The mapping at its first address. */
   readonly mapping: Mapping;
 }
 
-/** Memory that was there and could not be read. */
+/** Existing memory that could not be read. */
 export interface UnreadableMemory {
   /** First address. */
   readonly start: number;
@@ -18,30 +18,30 @@ export interface UnreadableMemory {
   readonly reason: 'device' | 'kernel' | 'refused';
 }
 
-/** What every scan reports. */
+/** The report of each scan. */
 export interface SearchReport {
-  /** Fragments that were not looked for; empty for a needle that is random. */
+  /** Ignored fragments; empty for a random needle. */
   readonly unused: readonly UnusedFragments[];
-  /** Bytes that were searched. */
+  /** Searched bytes. */
   readonly searched: number;
-  /** How long the scan took. */
+  /** Duration of the scan. */
   readonly milliseconds: number;
 }
 
-/** What a scan of a process reports. */
+/** The report of a scan of a process. */
 export interface ProcessReport extends SearchReport {
   /** In order of address. */
   readonly findings: readonly Finding[];
   /**
-   * What could not be read: memory of a device (as `[vvar]` is), of the kernel (`[vsyscall]`), or pages that the kernel
-   * refused. A proof that nothing is there has to look at the last.
+   * Unreadable memory: of a device (`[vvar]` for instance), of the kernel (`[vsyscall]`), or pages that the kernel refused. A
+   * proof of absence must check the last.
    */
   readonly unreadable: readonly UnreadableMemory[];
-  /** Bytes of mapped files that were left out, since the process has not written to them: see `skipUnwritten`. */
+  /** Bytes of mapped files that were skipped: see `skipUnwritten`. */
   readonly skipped: number;
 }
 
-/** What a scan of a file reports. */
+/** The report of a scan of a file. */
 export interface FileReport extends SearchReport {
   /** In order of offset. */
   readonly findings: readonly Hit[];

@@ -1,19 +1,19 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { checkedText } from './arguments.js';
-import { argumentError, MemoryScanError } from './error.js';
-import { sortHits } from './hit.js';
-import { type MaskedNeedle } from './masked-needle.js';
-import { patternTable } from './pattern-table.js';
+import { argumentError, MemoryScanError } from './errors.js';
+import { sortHits } from './search/hit.js';
+import { type MaskedNeedle } from './search/masked-needle.js';
+import { patternTable } from './search/pattern-table.js';
 import { type FileReport } from './report.js';
 import { checkedNeedles, completeOptions, type ScanOptions } from './scan-options.js';
-import { Search } from './search.js';
+import { Search } from './search/search.js';
 
 /**
- * Reports every place in a file where a needle stands: in a core dump, a heap snapshot, a log. Works on every platform.
+ * Reports each copy of a needle in a file: a core dump, a heap snapshot, a log. Works on each platform.
  *
  * @param path - A file of any size: text or a `file:` URL.
- * @param needles - At least one.
+ * @param needles - At least one needle.
  * @param options - Encodings and length of a fragment.
  * @returns Findings whose `address` is the offset in the file.
  * @throws MemoryScanError with code `ERR_MEMORY_SCAN_FILE` when the file cannot be read, with the system's error as
@@ -41,7 +41,7 @@ export function scanFile(
   const search = withFile(name, (file, size) => {
     const made = new Search(table, (target, position) => readFully(file, target, position));
     try {
-      if (made.range(0, size) < size) throw new Error('the file became shorter in the scan');
+      if (made.range(0, size) < size) throw new Error('the file became shorter during the scan');
     } finally {
       made.wipe();
     }
@@ -60,7 +60,7 @@ function checkedPath(path: unknown): string {
     try {
       return fileURLToPath(path);
     } catch (cause) {
-      throw argumentError('a URL of a file must begin with file:', { cause });
+      throw argumentError('the URL of a file must begin with file:', { cause });
     }
   }
   return checkedText('a path', path);

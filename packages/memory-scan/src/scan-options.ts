@@ -1,32 +1,31 @@
 import { checkedItems, checkedOptions, requireFunction, requireInteger } from './arguments.js';
-import { ENCODINGS, type Encoding } from './encoding.js';
-import { argumentError, type MemoryScanError } from './error.js';
-import { type Mapping } from './mapping.js';
-import { isMaskedNeedle, type MaskedNeedle } from './masked-needle.js';
+import { ENCODINGS, type Encoding } from './search/encoding.js';
+import { argumentError, type MemoryScanError } from './errors.js';
+import { type Mapping } from './process/mappings.js';
+import { isMaskedNeedle, type MaskedNeedle } from './search/masked-needle.js';
 
-/** What a scan looks for besides the needles themselves. */
+/** Options of a scan. */
 export interface ScanOptions {
-  /** The encodings to look for; all of them if left out. */
+  /** The encodings to search for; all when absent. */
   readonly encodings?: readonly Encoding[];
   /**
-   * Bytes of a needle that are enough to be reported, at any offset in it: 8 to 64, 8 if left out. In text it is as many
-   * digits or characters as show so many bytes.
+   * Bytes of a needle that are reported, at any offset: 8 to 64; 8 when absent. In a text encoding: the digits or characters
+   * of that many bytes.
    */
   readonly fragment?: number;
 }
 
-/** What a scan of another process looks for, and where. */
+/** Options of a scan of a process. */
 export interface ProcessScanOptions extends ScanOptions {
   /**
-   * Mappings of which pages are left out that hold what the mapped file holds: private ones, and those pages that the
-   * process has never written to. Most of what a Node process has mapped is the program itself, in which no secret of
-   * its run can be. None if left out; the report says how much was `skipped`.
+   * The private mappings of files whose unchanged pages are skipped; none when absent. Most mapped memory of a Node.js process
+   * is the program, which contains no secret of its run. The report states the `skipped` bytes.
    */
   readonly skipUnwritten?: ((mapping: Mapping) => boolean) | undefined;
 }
 
 /**
- * Fewer bytes would stand somewhere by chance.
+ * Shorter fragments occur by chance.
  *
  * @internal
  */
@@ -34,7 +33,7 @@ export const SHORTEST_FRAGMENT = 8;
 const LONGEST_FRAGMENT = 64;
 
 /**
- * The options with nothing left out.
+ * The complete options.
  *
  * @internal
  */
@@ -47,7 +46,7 @@ export function completeOptions(options: ScanOptions | undefined): Required<Scan
 }
 
 /**
- * The same with what a scan of another process knows besides.
+ * The complete options of a scan of a process.
  *
  * @internal
  */
@@ -70,10 +69,9 @@ function unknownEncodings(): MemoryScanError {
 }
 
 /**
- * Needles, each looked at once.
+ * Checked needles. Each is read once.
  *
- * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for anything else, for none, and for a name that comes
- * twice.
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for anything else, for no needle, and for a repeated name.
  *
  * @internal
  */
@@ -82,9 +80,7 @@ export function checkedNeedles(value: unknown): readonly MaskedNeedle[] {
   const needles = checkedItems('needles', value, (needle) => {
     if (!isMaskedNeedle(needle)) throw noNeedles();
     if (names.has(needle.name)) {
-      throw argumentError(
-        'needles must have different names, by which the report tells them apart',
-      );
+      throw argumentError('needles must have different names');
     }
     names.add(needle.name);
     return needle;

@@ -2,23 +2,22 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { MemoryScanError } from './error.js';
-import { type MaskedNeedle } from './masked-needle.js';
-import { type OwnProcessAnswer, type OwnProcessRequest } from './own-process-messages.js';
-import { requireLinux } from './process-files.js';
+import { MemoryScanError, type MemoryScanErrorCode } from './errors.js';
+import { type MaskedNeedle } from './search/masked-needle.js';
+import { requireLinux } from './process/process-files.js';
 import { type ProcessReport } from './report.js';
 import { checkedNeedles, completeOptions, type ScanOptions } from './scan-options.js';
 
 /**
- * Reports every place in the memory of this very process where a needle stands, by a scan from a child process. The
- * needles go there masked, so neither the scan's buffers nor the needles are ever among the findings.
+ * Reports each copy of a needle in the memory of this process, by a scan from a child process. The needles are sent masked,
+ * so neither the buffers of the scan nor the needles are found.
  *
- * Where `kernel.yama.ptrace_scope` is 1 or more, as on Ubuntu, a child may not read its parent unless it is root.
+ * With `kernel.yama.ptrace_scope` 1 or more, as on Ubuntu, only root can let a child read its parent.
  *
- * @param needles - At least one.
+ * @param needles - At least one needle.
  * @param options - Encodings and length of a fragment.
- * @throws MemoryScanError with code `ERR_MEMORY_SCAN_PERMISSION`, and the way to allow it in the message;
- * `ERR_MEMORY_SCAN_CHILD` when the child could not do its work; `ERR_MEMORY_SCAN_NEEDLE`, `ERR_MEMORY_SCAN_ARGUMENT` or
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_PERMISSION`, whose message states how to allow it;
+ * `ERR_MEMORY_SCAN_CHILD` when the child failed; `ERR_MEMORY_SCAN_NEEDLE`, `ERR_MEMORY_SCAN_ARGUMENT` or
  * `ERR_MEMORY_SCAN_PLATFORM`.
  *
  * @example
@@ -49,6 +48,33 @@ export async function scanOwnProcess(
   throw new MemoryScanError(code, message, { cause: new Error(cause) });
 }
 
+/**
+ * The request of {@link scanOwnProcess} to its child.
+ *
+ * @internal
+ */
+export interface OwnProcessRequest {
+  readonly pid: number;
+  /** Serialised needles. */
+  readonly needles: readonly string[];
+  readonly options: ScanOptions;
+}
+
+/**
+ * The answer of the child.
+ *
+ * @internal
+ */
+export type OwnProcessAnswer =
+  | { readonly report: ProcessReport }
+  | {
+      readonly error: {
+        readonly code: MemoryScanErrorCode;
+        readonly message: string;
+        readonly cause: string;
+      };
+    };
+
 async function askChild(request: OwnProcessRequest): Promise<OwnProcessAnswer> {
   try {
     const child = spawn(
@@ -59,7 +85,7 @@ async function askChild(request: OwnProcessRequest): Promise<OwnProcessAnswer> {
         stdio: ['pipe', 'pipe', 'pipe'],
       },
     );
-    // A child that never read its input has a better error than the broken pipe.
+    // The error of a child that does not read its input is better than the error of the pipe.
     child.stdin.on('error', () => undefined);
     child.stdin.end(JSON.stringify(request));
     const [output, problem] = await Promise.all([
@@ -78,7 +104,7 @@ async function askChild(request: OwnProcessRequest): Promise<OwnProcessAnswer> {
   }
 }
 
-/** Without what would make the child do something else besides: a debugger, a coverage report. */
+/** Without the settings of a debugger and of coverage. */
 function environment(): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _options, NODE_V8_COVERAGE: _coverage, ...others } = process.env;
   return others;

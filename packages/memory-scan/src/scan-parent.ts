@@ -4,9 +4,9 @@
  * @module
  */
 import { text } from 'node:stream/consumers';
-import { MaskedNeedle } from './masked-needle.js';
-import { MemoryScanError } from './error.js';
-import { type OwnProcessAnswer, type OwnProcessRequest } from './own-process-messages.js';
+import { MaskedNeedle } from './search/masked-needle.js';
+import { MemoryScanError } from './errors.js';
+import type { OwnProcessAnswer, OwnProcessRequest } from './scan-own-process.js';
 import { scanProcess } from './scan-process.js';
 
 function answer({ pid, needles, options }: OwnProcessRequest): OwnProcessAnswer {

@@ -1,27 +1,27 @@
-import { MemoryScanError } from './error.js';
-import { sortHits, type Hit } from './hit.js';
-import { type Mapping } from './mapping.js';
-import { type MaskedNeedle } from './masked-needle.js';
-import { patternTable } from './pattern-table.js';
-import { isOwnProcess, requireLinux, requireProcessId } from './process-files.js';
-import { appendRange, ProcessMemory, type AddressRange } from './process-memory.js';
-import { readMappings } from './read-mappings.js';
+import { MemoryScanError } from './errors.js';
+import { sortHits, type Hit } from './search/hit.js';
+import { type Mapping } from './process/mappings.js';
+import { type MaskedNeedle } from './search/masked-needle.js';
+import { patternTable } from './search/pattern-table.js';
+import { isOwnProcess, requireLinux, requireProcessId } from './process/process-files.js';
+import { appendRange, ProcessMemory, type AddressRange } from './process/process-memory.js';
+import { readMappings } from './process/mappings.js';
 import { type Finding, type ProcessReport, type UnreadableMemory } from './report.js';
 import { checkedNeedles, completeProcessOptions, type ProcessScanOptions } from './scan-options.js';
-import { Search } from './search.js';
+import { Search } from './search/search.js';
 
 /**
- * Reports every place in the memory of another process where a needle stands, or a piece of it.
+ * Reports each copy of a needle, or a part of one, in the memory of another process.
  *
- * The process runs on in the meantime: stop it first ({@link withStoppedProcess}) where that matters. The scan holds
- * the needles masked throughout and wipes what it read.
+ * The process continues during the scan: stop it with {@link withStoppedProcess} if that matters. The scan keeps the needles
+ * masked and wipes the memory that it read.
  *
  * @param pid - Another process.
- * @param needles - At least one.
- * @param options - Encodings, length of a fragment, and what need not be read.
- * @throws MemoryScanError with code `ERR_MEMORY_SCAN_OWN_PROCESS` for this process, for which there is
- * {@link scanOwnProcess}; `ERR_MEMORY_SCAN_NO_PROCESS`, also when it ends in the meantime;
- * `ERR_MEMORY_SCAN_PERMISSION`; `ERR_MEMORY_SCAN_NEEDLE` when a needle has nothing that could be looked for;
+ * @param needles - At least one needle.
+ * @param options - Encodings, length of a fragment, and which pages are skipped.
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_OWN_PROCESS` for this process: use {@link scanOwnProcess};
+ * `ERR_MEMORY_SCAN_NO_PROCESS`, also when the process ends during the scan; `ERR_MEMORY_SCAN_PERMISSION`;
+ * `ERR_MEMORY_SCAN_NEEDLE` when a needle has no usable fragment;
  * `ERR_MEMORY_SCAN_ARGUMENT` or `ERR_MEMORY_SCAN_PLATFORM`.
  *
  * @example
@@ -48,7 +48,7 @@ export function scanProcess(
   if (isOwnProcess(pid)) {
     throw new MemoryScanError(
       'ERR_MEMORY_SCAN_OWN_PROCESS',
-      'a process that scans itself finds what it has just read: use scanOwnProcess, which scans from a child process',
+      'a process that scans itself finds its own buffers: use scanOwnProcess, which scans from a child process',
     );
   }
   const begin = performance.now();
@@ -78,7 +78,7 @@ export function scanProcess(
   };
 }
 
-/** The mappings that can be read at all; the others are noted. */
+/** The readable mappings. Adds the others to `unreadable`. */
 function withoutUnreadable(
   mappings: readonly Mapping[],
   unreadable: UnreadableMemory[],
@@ -90,7 +90,7 @@ function withoutUnreadable(
   });
 }
 
-/** Ranges that cross from one mapping into the next stay whole, as a copy may. */
+/** The ranges to search. A range may extend over adjacent mappings, as a copy may. */
 function rangesOf(
   memory: ProcessMemory,
   mappings: readonly Mapping[],
@@ -112,12 +112,12 @@ function sizeOf(ranges: readonly AddressRange[]): number {
 }
 
 function neverReadable({ end, flags }: Mapping): UnreadableMemory['reason'] | undefined {
-  // The upper half of the address space; no process has memory of its own there.
+  // The upper half of the address space, which contains no memory of a process.
   if (end > Number.MAX_SAFE_INTEGER) return 'kernel';
   return flags.includes('io') || flags.includes('pf') ? 'device' : undefined;
 }
 
-/** Searches a range and goes on behind each page that cannot be read. */
+/** Searches a range, and continues after each unreadable page. */
 function searchRange(
   search: Search,
   { start, end }: AddressRange,

@@ -41,7 +41,7 @@ describe('bytes', () => {
     ['other numbers', new Uint16Array(32)],
     ['an ArrayBuffer', new ArrayBuffer(32)],
     ['a proxy', new Proxy(new Uint8Array(32), {})],
-    ['the prototype alone', Object.create(Uint8Array.prototype)],
+    ['the prototype', Object.create(Uint8Array.prototype)],
     ['detached bytes', detached()],
     ['null', null],
     ['nothing', undefined],
@@ -56,7 +56,7 @@ describe('bytes', () => {
     expect(() => needles[0]!.unmaskInto(wrongly(bytes))).toThrow(argument);
   });
 
-  it('takes bytes for what they are, whatever they pretend', () => {
+  it('reads the true facts of bytes with shadowed getters', () => {
     const secret = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
     const properties = { length: { value: 3 }, fill: { value: () => undefined } };
     const needle = MaskedNeedle.fromBytes('secret', Object.defineProperties(secret, properties));
@@ -64,7 +64,7 @@ describe('bytes', () => {
     expect(new Uint8Array(secret.buffer)).toEqual(new Uint8Array(8));
   });
 
-  it('plants a secret in shared memory too, and takes it from there', () => {
+  it('accepts shared memory', () => {
     const shared = new Uint8Array(new SharedArrayBuffer(32));
     needles[0]!.unmaskInto(shared);
     expect([...shared]).toEqual(unmasked(needles[0]!));
@@ -72,7 +72,7 @@ describe('bytes', () => {
     expect([...shared]).toEqual(new Array(32).fill(0));
   });
 
-  it('has no way around the checks', () => {
+  it('cannot avoid the checks by the constructor', () => {
     const Constructor: new (...given: unknown[]) => MaskedNeedle = wrongly(MaskedNeedle);
     expect(() => new Constructor('two\nlines', new Uint8Array(8), new Uint8Array(8))).toThrow(
       argument,
@@ -80,7 +80,7 @@ describe('bytes', () => {
     expect(() => new Constructor('canary', new Uint8Array(8), new Uint8Array(9))).toThrow(argument);
   });
 
-  it('stays what was checked', () => {
+  it('does not change after the checks', () => {
     expect(() => Object.assign(needles[0]!, { length: 2 ** 31 })).toThrow(TypeError);
     const encodings: string[] = wrongly(ENCODINGS);
     expect(() => encodings.push('rot13')).toThrow(TypeError);
@@ -96,12 +96,12 @@ describe('text', () => {
     expect(() => scanFile(wrongly(value), needles)).toThrow(argument);
   });
 
-  it('of an smaps file has numbers where there must be some', () => {
+  it('of an smaps file is refused with an invalid size', () => {
     const text = '00400000-00402000 rw-p 00000000 00:00 0 [heap]\nRss: many kB\n';
     expect(() => parseMappings(text)).toThrow(argument);
   });
 
-  it('of a URL names a file', () => {
+  it('of a URL must name a file', () => {
     expect(() => scanFile(new URL('https://example.org/core'), needles)).toThrow(argument);
   });
 });
@@ -118,45 +118,45 @@ describe('findings', () => {
   const [mapping] = parseMappings('1000-2000 rw-p 00000000 00:00 0 [heap]\nVmFlags: lo\n');
   const finding: Finding = { ...hit, mapping: mapping! };
 
-  it('of a process and of a file stand in one table', () => {
+  it('of a process and of a file form one table', () => {
     expect(describeFindings([hit, finding])).toBe(
       'seed  raw  bytes 0 to 31  at 0x1000\n' +
         'seed  raw  bytes 0 to 31  at 0x1000  [heap]  rw-p  locked  in core dumps',
     );
   });
 
-  it('may be more than a function takes arguments', () => {
+  it('may be more than the arguments of a function', () => {
     expect(describeFindings(new Array(200_000).fill(hit)).split('\n')).toHaveLength(200_000);
   });
 
   it.each([
     ['nothing', undefined],
-    ['no list', hit],
-    ['a list with a hole', Object.assign([], { 0: hit, 2: hit })],
+    ['no array', hit],
+    ['an array with a hole', Object.assign([], { 0: hit, 2: hit })],
     ['null', [null]],
     ['text', ['finding']],
     ['without an address', [{ ...hit, address: undefined }]],
-    ['with an address of text', [{ ...hit, address: '4096' }]],
-    ['with a broken length', [{ ...hit, length: 1.5 }]],
+    ['with a text as address', [{ ...hit, address: '4096' }]],
+    ['with a fraction as length', [{ ...hit, length: 1.5 }]],
     ['without a name', [{ ...hit, needle: undefined }]],
-    ['with an encoding that is none', [{ ...hit, encoding: Symbol('raw') }]],
-    ['with a mapping of text', [{ ...hit, mapping: '[heap]' }]],
+    ['with a symbol as encoding', [{ ...hit, encoding: Symbol('raw') }]],
+    ['with a text as mapping', [{ ...hit, mapping: '[heap]' }]],
     ['with a mapping without a name', [{ ...hit, mapping: { ...mapping, name: undefined } }]],
-    ['that do not say whether they are locked', [{ ...hit, mapping: { ...mapping, locked: 1 } }]],
+    ['without the fact locked', [{ ...hit, mapping: { ...mapping, locked: 1 } }]],
   ])('are refused: %s', (_name, findings) => {
     expect(() => describeFindings(wrongly(findings))).toThrow(argument);
   });
 });
 
 describe('needles', () => {
-  it('are looked at one by one, so that a list without end is none', () => {
+  it('are read by index, so that an endless iterator has no effect', () => {
     const endless: MaskedNeedle[] = [];
     endless.length = 2 ** 32 - 1;
     expect(() => scanFile(process.execPath, endless)).toThrow(argument);
     expect(() => scanFile(process.execPath, new Array(3).fill(needles[0]))).toThrow(argument);
   });
 
-  it('are those that were looked at', () => {
+  it('are those that were checked', () => {
     let looks = 0;
     const changing = Object.defineProperty([...needles], '0', {
       get: () => {
@@ -168,7 +168,7 @@ describe('needles', () => {
     expect(looks).toBe(1);
   });
 
-  it('come with options or without, and with nothing else', () => {
+  it('accept options only', () => {
     for (const options of [null, 7, 'raw', [], new Uint8Array(1)]) {
       expect(() => scanFile(process.execPath, needles, wrongly(options))).toThrow(argument);
     }
@@ -189,7 +189,7 @@ describe.skipIf(notLinux)('processes', () => {
     expect(kill).not.toHaveBeenCalled();
   });
 
-  it('are not stopped for what cannot be done', async () => {
+  it('are not stopped for wrong arguments', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
     const pid = child.pid!;
@@ -216,7 +216,7 @@ describe.skipIf(notLinux)('processes', () => {
     await once(child, 'exit');
   });
 
-  it('show their mappings to a predicate, which cannot change them', async () => {
+  it('pass frozen mappings to a predicate', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const pid = child.pid!;
     expect(() => scanProcess(pid, needles, { skipUnwritten: wrongly('all') })).toThrow(argument);

@@ -12,25 +12,25 @@ import {
 } from '@evolock/memory-scan';
 import { wrongly } from '@evolock/test-support';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ProcessMemory } from '../src/process-memory.js';
+import { ProcessMemory } from '../src/process/process-memory.js';
 import { notLinux } from './support/permissions.js';
 import { withTarget } from './support/target.js';
 
 const needles = [MaskedNeedle.random('canary', 32)];
 const coded = (code: string) => expect.objectContaining({ name: 'MemoryScanError', code });
 
-/** The id of a process that has just ended. */
+/** The id of an ended process. */
 function endedProcess(): number {
   return spawnSync(process.execPath, ['--version']).pid;
 }
 
 describe.skipIf(notLinux)('processes that cannot be scanned', () => {
-  it('this one, with the way that works', () => {
+  it('this process, and the error names scanOwnProcess', () => {
     expect(() => scanProcess(process.pid, needles)).toThrow(coded('ERR_MEMORY_SCAN_OWN_PROCESS'));
     expect(() => scanProcess(process.pid, needles)).toThrow(/scanOwnProcess/);
   });
 
-  it('a thread of this one', () => {
+  it('a thread of this process', () => {
     for (const thread of readdirSync('/proc/self/task')) {
       expect(() => scanProcess(Number(thread), needles)).toThrow(
         coded('ERR_MEMORY_SCAN_OWN_PROCESS'),
@@ -38,7 +38,7 @@ describe.skipIf(notLinux)('processes that cannot be scanned', () => {
     }
   });
 
-  it('one that ends in the meantime', async () => {
+  it('a process that ends during the scan', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const [mapping] = readMappings(child.pid!);
     const memory = new ProcessMemory(child.pid!);
@@ -47,13 +47,13 @@ describe.skipIf(notLinux)('processes that cannot be scanned', () => {
     await once(child, 'exit');
     const gone = coded('ERR_MEMORY_SCAN_NO_PROCESS');
     expect(() => memory.read(new Uint8Array(100), mapping!.start)).toThrow(gone);
-    // Of a process that has only just begun no page may have been touched.
+    // A process that has just begun may have no page in memory.
     const touched = { ...mapping!, resident: 4096 };
     expect(() => memory.residentRanges(touched, 4096)).toThrow(gone);
     memory.close();
   });
 
-  it('one that has ended', async () => {
+  it('an ended process', async () => {
     const pid = endedProcess();
     const code = 'ERR_MEMORY_SCAN_NO_PROCESS';
     expect(() => scanProcess(pid, needles)).toThrow(coded(code));
@@ -65,7 +65,7 @@ describe.skipIf(notLinux)('processes that cannot be scanned', () => {
     await expect(withStoppedProcess(pid, () => 0)).rejects.toThrow(coded(code));
   });
 
-  it('an id that is none', async () => {
+  it('an invalid id', async () => {
     for (const pid of [0, -1, 1.5, wrongly('1')]) {
       expect(() => scanProcess(pid, needles)).toThrow(coded('ERR_MEMORY_SCAN_ARGUMENT'));
       await expect(waitUntilStopped(pid)).rejects.toThrow(coded('ERR_MEMORY_SCAN_ARGUMENT'));
@@ -81,21 +81,21 @@ describe.skipIf(notLinux)('arguments', () => {
     ['an unknown encoding', needles, { encodings: ['rot13'] }],
     ['no encoding', needles, { encodings: [] }],
     ['a short fragment', needles, { fragment: 7 }],
-    ['a broken fragment', needles, { fragment: 8.5 }],
+    ['a fraction as fragment', needles, { fragment: 8.5 }],
   ])('%s', async (_name, given, options) => {
     const error = coded('ERR_MEMORY_SCAN_ARGUMENT');
     expect(() => scanProcess(1, wrongly(given), wrongly(options))).toThrow(error);
     await expect(scanOwnProcess(wrongly(given), wrongly(options))).rejects.toThrow(error);
   });
 
-  it('a needle without anything to look for, also through a child process', async () => {
+  it('a needle without a usable fragment, also through a child process', async () => {
     const zeros = MaskedNeedle.fromBytes('zeros', new Uint8Array(32));
     await expect(scanOwnProcess([zeros])).rejects.toThrow(coded('ERR_MEMORY_SCAN_NEEDLE'));
   });
 });
 
-describe.skipIf(notLinux)('stopping', () => {
-  it('is waited for until the time is up', async () => {
+describe.skipIf(notLinux)('waiting for a stop', () => {
+  it('throws after the timeout', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const error = coded('ERR_MEMORY_SCAN_NOT_STOPPED');
     await expect(waitUntilStopped(child.pid!, { timeout: 20 })).rejects.toThrow(error);
@@ -107,12 +107,12 @@ describe.skipIf(notLinux)('stopping', () => {
     await once(child, 'exit');
   });
 
-  it('is ended when the process ends', async () => {
+  it('throws when the process ends', async () => {
     const child = spawn(process.execPath, ['-e', '']);
     await expect(waitUntilStopped(child.pid!)).rejects.toThrow(coded('ERR_MEMORY_SCAN_NO_PROCESS'));
   });
 
-  it('lasts as long as the work and no longer, also when it throws', async () => {
+  it('stops the process for the function only, also when it throws', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const pid = child.pid!;
     await expect(withStoppedProcess(pid, () => isStopped(pid))).resolves.toBe(true);
@@ -124,7 +124,7 @@ describe.skipIf(notLinux)('stopping', () => {
     await once(child, 'exit');
   });
 
-  it('leaves a process stopped that was', async () => {
+  it('leaves a stopped process stopped', async () => {
     await withTarget('nothing', needles[0]!, async (pid) => {
       await expect(withStoppedProcess(pid, () => isStopped(pid))).resolves.toBe(true);
       expect(await isStopped(pid)).toBe(true);
@@ -153,7 +153,7 @@ describe('other platforms', () => {
   const platform = Object.getOwnPropertyDescriptor(process, 'platform')!;
   afterEach(() => Object.defineProperty(process, 'platform', platform));
 
-  it('are told that this works on Linux only', async () => {
+  it('throw ERR_MEMORY_SCAN_PLATFORM', async () => {
     Object.defineProperty(process, 'platform', { ...platform, value: 'darwin' });
     const error = coded('ERR_MEMORY_SCAN_PLATFORM');
     expect(() => scanProcess(1, needles)).toThrow(error);

@@ -50,7 +50,7 @@ describe('parseMappings', () => {
     expect(parseMappings(sample)).toHaveLength(4);
   });
 
-  it('gives nothing for no text', () => {
+  it('returns no mapping for an empty text', () => {
     expect(parseMappings('')).toEqual([]);
   });
 

@@ -12,28 +12,28 @@ function unmasked(needle: MaskedNeedle): number[] {
 }
 
 describe('MaskedNeedle', () => {
-  it('gives back the bytes it was made of and zeroes the given ones', () => {
+  it('restores its secret, and overwrites the given bytes with zeros', () => {
     const secret = Uint8Array.from({ length: 32 }, (_, index) => index);
     const needle = MaskedNeedle.fromBytes('secret', secret);
     expect([...secret]).toEqual(new Array(32).fill(0));
     expect(unmasked(needle)).toEqual(Array.from({ length: 32 }, (_, index) => index));
   });
 
-  it('is the exclusive or of its halves, which it copies', () => {
+  it('is the XOR of its halves, which it copies', () => {
     const masked = Uint8Array.of(1, 2, 3);
     const needle = MaskedNeedle.fromMasked('secret', masked, Uint8Array.of(255, 0, 1));
     masked.fill(0);
     expect(unmasked(needle)).toEqual([254, 2, 2]);
   });
 
-  it('goes through text and back', () => {
+  it('round-trips through text', () => {
     const needle = MaskedNeedle.random('a name. with € and %', 16);
     const again = MaskedNeedle.parse(needle.serialise());
     expect(again.name).toBe(needle.name);
     expect(unmasked(again)).toEqual(unmasked(needle));
   });
 
-  it('shows no half when it is printed or turned into JSON', () => {
+  it('shows no half when it is printed or converted to JSON', () => {
     const needle = MaskedNeedle.random('canary', 16);
     expect(JSON.parse(JSON.stringify(needle))).toEqual({ name: 'canary', length: 16 });
     expect(inspect(needle)).toBe("MaskedNeedle { name: 'canary', length: 16 }");
@@ -60,7 +60,7 @@ describe('MaskedNeedle', () => {
     }
   });
 
-  it('refuses what is no secret', () => {
+  it('refuses a wrong secret', () => {
     for (const secret of [new Uint8Array(0), 'text', [1, 2, 3], new Uint8Array(65_537)]) {
       expect(() => MaskedNeedle.fromBytes('secret', wrongly(secret))).toThrow(argument);
     }

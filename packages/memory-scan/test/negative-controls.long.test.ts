@@ -1,4 +1,4 @@
-// The scanner finds nothing where nothing is: above all not itself.
+// A process without the secret gives no finding, and neither does the scanning process.
 import { MaskedNeedle, scanOwnProcess, scanProcess } from '@evolock/memory-scan';
 import { describe, expect, it } from 'vitest';
 import { notLinux, whyNoOwnScan } from './support/permissions.js';
@@ -16,7 +16,7 @@ describe.skipIf(notLinux)('another process', () => {
     expect(report.unreadable.filter(({ reason }) => reason === 'refused')).toEqual([]);
   });
 
-  it('that holds one of two needles gives findings of that one only', async () => {
+  it('with one of two needles gives findings of that needle only', async () => {
     const needle = MaskedNeedle.random('planted', 32);
     const other = MaskedNeedle.random('other', 64);
     const { findings } = await withTarget('buffer', needle, (pid) =>
@@ -27,14 +27,14 @@ describe.skipIf(notLinux)('another process', () => {
 });
 
 describe.skipIf(noOwnScan !== undefined)(`this process (${noOwnScan ?? 'may be scanned'})`, () => {
-  it('does not hold a needle that it holds masked', async () => {
+  it('does not contain the secret of a masked needle', async () => {
     const needle = MaskedNeedle.random('canary', 32);
     expect((await scanOwnProcess([needle])).findings).toEqual([]);
   });
 
-  it('holds no copy after a needle was made from bytes', async () => {
+  it('contains no copy after a needle was made from bytes', async () => {
     const needle = MaskedNeedle.random('canary', 32);
-    // Large enough to stand outside of the heap that the garbage collector moves.
+    // Large enough to be outside of the heap in which the garbage collector moves objects.
     const memory = new Uint8Array(32_768);
     needle.unmaskInto(memory.subarray(0, 32));
     const made = MaskedNeedle.fromBytes('made', memory);
@@ -42,14 +42,14 @@ describe.skipIf(noOwnScan !== undefined)(`this process (${noOwnScan ?? 'may be s
     expect((await scanOwnProcess([needle])).findings).toEqual([]);
   });
 
-  it('holds no copy after it has scanned a process and found some', async () => {
+  it('contains no copy after it found copies in another process', async () => {
     const needle = MaskedNeedle.random('canary', 32);
     const { findings } = await withTarget('hex-lower', needle, (pid) => scanProcess(pid, [needle]));
     expect(findings.length).toBeGreaterThan(1);
     expect((await scanOwnProcess([needle])).findings).toEqual([]);
   });
 
-  it('holds a copy that it holds', async () => {
+  it('gives a finding for a copy', async () => {
     const needle = MaskedNeedle.random('canary', 32);
     const memory = new Uint8Array(4096);
     needle.unmaskInto(memory.subarray(100, 132));

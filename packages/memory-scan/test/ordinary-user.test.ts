@@ -1,4 +1,4 @@
-// As root much is allowed that is not otherwise: the same as a user without any capability.
+// Root has more rights, so these tests run as a user without any capability.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -9,7 +9,7 @@ import { notLinux } from './support/permissions.js';
 const isRoot = process.getuid?.() === 0;
 const program = fileURLToPath(new URL('targets/as-ordinary-user.mjs', import.meta.url));
 
-/** setpriv still finds this Node with root's rights; whether the user does shows only from within. */
+/** setpriv finds this Node.js with root's rights. Whether the user can run it shows only in the process. */
 const readsAndSpawns = `
   const { execPath, argv } = process;
   process.exit(require('node:child_process').spawnSync(execPath, ['--check', argv[1]]).status ?? 1);
@@ -28,7 +28,7 @@ const skipped = whySkipped();
 describe.skipIf(skipped !== undefined)(`an ordinary user (${skipped ?? 'runs'})`, () => {
   const foreign = isRoot ? process.pid : 1;
 
-  it('scans processes of its own, and is told why not where it may not', async () => {
+  it('scans its own processes, and gets an error that states the reason otherwise', async () => {
     const [command, ...rest] = [...asOrdinaryUser(), process.execPath, program, String(foreign)];
     const { stdout } = await promisify(execFile)(command, rest, { cwd: '/' });
     const result = JSON.parse(stdout);

@@ -1,4 +1,4 @@
-// The scanner finds what is there: each test plants a copy in a process of its own and looks for it from here.
+// Each test plants a copy in a process and finds it from here.
 import { MaskedNeedle, scanProcess, type Encoding, type Finding } from '@evolock/memory-scan';
 import { describe, expect, it } from 'vitest';
 import { notLinux } from './support/permissions.js';
@@ -25,7 +25,7 @@ describe.skipIf(notLinux)('encodings in the JavaScript heap', () => {
     ['number-array', 'number-array'],
   ];
 
-  it.each(scenarios)('%s is found as %s, whole', async (scenario, encoding) => {
+  it.each(scenarios)('%s is found as %s, complete', async (scenario, encoding) => {
     const findings = await findingsOf(scenario);
     expect(findings).toContainEqual(expect.objectContaining({ ...whole, encoding }));
   });
@@ -42,7 +42,7 @@ describe.skipIf(notLinux)('encodings in the JavaScript heap', () => {
     '%s is found up to where the alphabets differ',
     async (scenario) => {
       const encodings = new Set((await findingsOf(scenario)).map(({ encoding }) => encoding));
-      // A text without + and / is the same in both alphabets, and then has the name of the first.
+      // A text without + and / is equal in both alphabets, and is reported as the first.
       expect(
         encodings.has(scenario as Encoding) ||
           encodings.has(scenario.replace('url', '') as Encoding),
@@ -58,8 +58,8 @@ describe.skipIf(notLinux)('encodings in the JavaScript heap', () => {
   });
 });
 
-describe.skipIf(notLinux)('places', () => {
-  it('the C stack, where the first call of a native leaves its argument', async () => {
+describe.skipIf(notLinux)('finds a copy in', () => {
+  it('the C stack, where the first call of a native function leaves its argument', async () => {
     const findings = await findingsOf('stack');
     const onStack = findings.filter(({ mapping }) => mapping.name === '[stack]');
     expect(onStack).toContainEqual(expect.objectContaining({ ...whole, encoding: 'raw' }));
@@ -72,39 +72,39 @@ describe.skipIf(notLinux)('places', () => {
     expect(findings.some(({ encoding, length }) => encoding === 'raw' && length === 32)).toBe(true);
   });
 
-  it('locked memory, and that it is locked and in no core dump, and nowhere else', async () => {
+  it('locked memory only, and reports that it is locked and not in core dumps', async () => {
     const findings = await findingsOf('locked');
     expect(findings).toHaveLength(1);
     expect(findings[0]).toMatchObject({ ...whole, encoding: 'raw' });
     expect(findings[0]?.mapping).toMatchObject({ locked: true, dumped: false });
   });
 
-  it('memory that the process itself may not read', async () => {
+  it('memory without read permission', async () => {
     const needle = MaskedNeedle.random('canary', 32);
     await withTarget('no-access', needle, (pid) => {
       const { findings, unreadable } = scanProcess(pid, [needle]);
-      // A kernel with proc_mem.force_override=never refuses, and the report says so.
+      // A kernel with proc_mem.force_override=never refuses, which the report states.
       const refused = unreadable.filter(({ reason }) => reason === 'refused');
       expect([...findings, ...refused].map(({ mapping }) => mapping.permissions)).toContain('---p');
     });
   });
 
-  it('memory that is not locked is reported as such', async () => {
+  it('unlocked memory, and reports that', async () => {
     const findings = await findingsOf('buffer');
     expect(findings.map(({ mapping }) => mapping.locked)).toEqual(findings.map(() => false));
     expect(findings.every(({ mapping }) => mapping.permissions === 'rw-p')).toBe(true);
   });
 });
 
-describe.skipIf(notLinux)('residue', () => {
-  it('behind a prefix byte', async () => {
-    const findings = await findingsOf('behind-prefix');
+describe.skipIf(notLinux)('finds a residue', () => {
+  it('after a prefix byte', async () => {
+    const findings = await findingsOf('after-prefix');
     expect(findings).toContainEqual(expect.objectContaining({ ...whole, encoding: 'raw' }));
   });
 
-  it('behind a prefix byte in swapped words', async () => {
-    const findings = await findingsOf('swapped-64-behind-prefix');
-    // The first and the last word are mixed with other bytes: between them are three whole ones.
+  it('after a prefix byte in swapped words', async () => {
+    const findings = await findingsOf('swapped-64-after-prefix');
+    // The first and the last word contain other bytes. Three whole words lie between them.
     expect(findings).toContainEqual(
       expect.objectContaining({ encoding: 'swapped-64', offset: 7, length: 24 }),
     );

@@ -30,7 +30,7 @@ describe('scanFile', () => {
     ]);
   });
 
-  it('takes an empty file', () => {
+  it('accepts an empty file', () => {
     const path = join(folder, 'empty');
     writeFileSync(path, '');
     expect(scanFile(path, [MaskedNeedle.random('canary', 8)])).toMatchObject({
@@ -39,7 +39,7 @@ describe('scanFile', () => {
     });
   });
 
-  it('says when there is no such file, or it is none', () => {
+  it('throws for a missing file and for a directory', () => {
     const needles = [MaskedNeedle.random('canary', 8)];
     expect(() => scanFile(join(folder, 'missing'), needles)).toThrow(
       expect.objectContaining({
@@ -85,7 +85,7 @@ describe('describeFindings', () => {
     ]);
   });
 
-  it('says when there is none', () => {
+  it('states that there is no finding', () => {
     expect(describeFindings([])).toBe('no finding');
   });
 });

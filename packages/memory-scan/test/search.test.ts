@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sortHits, type Hit } from '../src/hit.js';
-import { MaskedNeedle } from '../src/masked-needle.js';
-import { patternTable } from '../src/pattern-table.js';
+import { sortHits, type Hit } from '../src/search/hit.js';
+import { MaskedNeedle } from '../src/search/masked-needle.js';
+import { patternTable } from '../src/search/pattern-table.js';
 import { completeOptions, type ScanOptions } from '../src/scan-options.js';
-import { Search } from '../src/search.js';
-import { usableWindows } from '../src/usable-windows.js';
-import { encodedForms } from '../src/encoded-form.js';
+import { Search } from '../src/search/search.js';
+import { usableWindows } from '../src/search/usable-windows.js';
+import { encodedForms } from '../src/search/encoded-form.js';
 
-/** Bytes that look random, the same for the same seed. */
+/** Pseudorandom bytes of a seed. */
 function noise(seed: number, length: number): Buffer {
   return createHash('shake256', { outputLength: length }).update(String(seed)).digest();
 }
@@ -76,7 +76,7 @@ describe('Search', () => {
     },
   );
 
-  it.each(['base64', 'base64url'] as const)('finds %s inside of a longer text', (encoding) => {
+  it.each(['base64', 'base64url'] as const)('finds %s within a longer text', (encoding) => {
     fc.assert(
       fc.property(
         seeds,
@@ -91,7 +91,7 @@ describe('Search', () => {
           haystack.write(message.toString(encoding), position, 'latin1');
           const hits = search(haystack, secret, { chunk, encodings: [encoding] });
           expect(hits).toHaveLength(1);
-          // All but the characters in which bits of other bytes are mixed.
+          // All characters that contain no bits of other bytes.
           expect(hits[0]!.size).toBeGreaterThanOrEqual(41);
           expect(hits[0]!.length).toBe(32);
           expect(hits[0]!.address).toBe(position + Math.ceil((8 * before) / 6));
@@ -119,7 +119,7 @@ describe('Search', () => {
           const haystack = Buffer.alloc(200);
           haystack.set(word === 4 ? message.swap32() : message.swap64(), position);
           const hits = sortHits(search(haystack, secret, { encodings: [encoding] }));
-          // All whole words in one piece; beside them a byte may fit by chance, and with the first word make another.
+          // All whole words in one hit. A byte beside them may match by chance, and form another hit with the first word.
           const whole = hits.filter(({ length }) => length >= 32 - word);
           expect(whole).toHaveLength(1);
           expect(whole[0]!.offset).toBeLessThanOrEqual(word - before);
@@ -128,7 +128,7 @@ describe('Search', () => {
     );
   });
 
-  it('finds a piece of eight bytes or more and says which', () => {
+  it('finds a part of eight bytes or more, and states its place', () => {
     fc.assert(
       fc.property(
         seeds,
@@ -165,7 +165,7 @@ describe('Search', () => {
     expect(search(haystack, secret)).toEqual([]);
   });
 
-  it('reports only pieces as long as the fragment asked for', () => {
+  it('reports only parts of at least the given fragment', () => {
     const secret = noise(1, 32);
     const haystack = Buffer.alloc(100);
     haystack.set(secret.subarray(3, 18), 33);
@@ -173,7 +173,7 @@ describe('Search', () => {
     expect(search(haystack, secret, { fragment: 15 })).toHaveLength(1);
   });
 
-  it('misses no usable fragment, by comparison with a search that tries every place', () => {
+  it('finds each usable fragment that an exhaustive search finds', () => {
     const symbols = fc.integer({ min: 0, max: 2 });
     fc.assert(
       fc.property(
@@ -216,7 +216,7 @@ describe('Search', () => {
     ]);
   });
 
-  it('goes up to where reading fails and says so', () => {
+  it('stops where reading fails, and returns that address', () => {
     const needle = MaskedNeedle.fromBytes('needle', noise(1, 32));
     const table = patternTable([needle], completeOptions({}));
     const made = new Search(
@@ -248,8 +248,8 @@ function* occurrences(
   }
 }
 
-describe('fragments that say too little', () => {
-  it('are counted, and the rest of the needle is looked for', () => {
+describe('unusable fragments', () => {
+  it('are counted, and the rest of the needle is searched for', () => {
     const secret = Uint8Array.from([...noise(1, 16), ...new Uint8Array(16)]);
     const needle = MaskedNeedle.fromBytes('half', Uint8Array.from(secret));
     const { unused } = patternTable([needle], completeOptions({ encodings: ['raw'] }));
@@ -261,7 +261,7 @@ describe('fragments that say too little', () => {
     ]);
   });
 
-  it('make a needle unusable when there are no others', () => {
+  it('make a needle without others unusable', () => {
     const zeros = MaskedNeedle.fromBytes('zeros', new Uint8Array(32));
     expect(() => patternTable([zeros], completeOptions({}))).toThrow(
       expect.objectContaining({ code: 'ERR_MEMORY_SCAN_NEEDLE' }),
@@ -283,7 +283,7 @@ describe('fragments that say too little', () => {
   });
 });
 
-it('the table holds the needle in no encoding', () => {
+it('the table contains the needle in no encoding', () => {
   const secret = noise(3, 32);
   const needle = MaskedNeedle.fromBytes('needle', Uint8Array.from(secret));
   const table = patternTable([needle], completeOptions({}));

@@ -1,15 +1,15 @@
-// Most of a process is its program: what it has not written to there may be left out, and nothing else.
+// Only unchanged pages of the program are skipped.
 import { closeSync, openSync, readSync } from 'node:fs';
 import { MaskedNeedle, readMappings, scanProcess, type Mapping } from '@evolock/memory-scan';
 import { describe, expect, it } from 'vitest';
-import { ProcessMemory } from '../src/process-memory.js';
+import { ProcessMemory } from '../src/process/process-memory.js';
 import { notLinux } from './support/permissions.js';
 import { withTarget } from './support/target.js';
 
 const PAGE = 4096;
 const isProgram = ({ name }: Mapping): boolean => name === process.execPath;
 
-/** A needle of bytes that stand in a page of the program; `written` says whether the process has made it its own. */
+/** A needle of bytes in a page of the program, which the process has written to or not. */
 function needleOfProgram(pid: number, written: boolean): MaskedNeedle {
   const pages = new ProcessMemory(pid);
   const memory = openSync(`/proc/${pid}/mem`, 'r');
@@ -36,7 +36,7 @@ function needleOfProgram(pid: number, written: boolean): MaskedNeedle {
   throw new Error('no such page');
 }
 
-/** Where 32 bytes begin that say enough to be looked for. Much of what a program writes to are addresses. */
+/** The offset of 32 usable bytes. Many bytes that a program writes to are addresses. */
 function variedPlace(bytes: Uint8Array): number | undefined {
   for (let place = 0; place + 32 <= bytes.length; place += 8) {
     const window = bytes.subarray(place, place + 32);
@@ -49,7 +49,7 @@ function variedPlace(bytes: Uint8Array): number | undefined {
 const options = { encodings: ['raw'], fragment: 32 } as const;
 
 describe.skipIf(notLinux)('pages of the program that the process has not written to', () => {
-  it('are read when nothing else is said', async () => {
+  it('are read by default', async () => {
     await withTarget('nothing', MaskedNeedle.random('canary', 32), (pid) => {
       const { findings, skipped } = scanProcess(pid, [needleOfProgram(pid, false)], options);
       expect(findings.length).toBeGreaterThan(0);
@@ -57,7 +57,7 @@ describe.skipIf(notLinux)('pages of the program that the process has not written
     });
   });
 
-  it('are left out on request, and counted', async () => {
+  it('are skipped with the option, and counted', async () => {
     await withTarget('nothing', MaskedNeedle.random('canary', 32), (pid) => {
       const needle = needleOfProgram(pid, false);
       const all = scanProcess(pid, [needle], options);
@@ -68,7 +68,7 @@ describe.skipIf(notLinux)('pages of the program that the process has not written
     });
   });
 
-  it('and everything else is read all the same: what it has written to, and what is not the program', async () => {
+  it('are the only skipped pages', async () => {
     const canary = MaskedNeedle.random('canary', 32);
     await withTarget('buffer', canary, (pid) => {
       const needle = needleOfProgram(pid, true);

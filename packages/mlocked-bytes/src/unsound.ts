@@ -5,7 +5,6 @@
  *
  * @module
  */
-export { overwriteCopyResidue } from './kernel/copy-residue.js';
 export { sodium, type Sodium } from './kernel/native.js';
 export { lend, lendBlock, lendOwnBlocks } from './values/lend.js';
 export { copyOf, filled, moveInto } from './values/locked-bytes.js';
@@ -25,3 +24,11 @@ export {
   type ScratchRun,
 } from './values/scratch-run.js';
 export { placedView, unsoundRaw, unsoundReadRaw } from './values/unsound-raw.js';
+export {
+  copyCall,
+  copySecret,
+  hashCall,
+  uninterrupted,
+  zeroCopyCall,
+  type NativeCall,
+} from './kernel/uninterrupted.js';

@@ -6,14 +6,14 @@ import { unsoundMemory } from '../src/unsound.js';
 const alignments = fc.integer({ min: 0, max: 12 }).map((exponent) => 2 ** exponent);
 const sizes = fc.integer({ min: 1, max: 6_000 });
 
-/** An address modulo a page: libsodium ends a mapping where a page ends, so it is counted from there. */
+/** An address modulo a page. A mapping of libsodium ends at the end of a page, so it is counted from there. */
 function addressInPage({ byteOffset, buffer }: Uint8Array): number {
   return (byteOffset - buffer.byteLength + 4_096 * 1_024) % 4_096;
 }
 
 const pool = new PooledAllocator();
 
-test('what comes from a pool has the alignment that was asked for', () => {
+test('a slot of a pool has the requested alignment', () => {
   fc.assert(
     fc.property(sizes, alignments, fc.nat(20), (size, alignment, others) => {
       const before = Array.from({ length: others }, () =>
@@ -30,7 +30,7 @@ test('what comes from a pool has the alignment that was asked for', () => {
   );
 });
 
-test('a slot of a pool lies at a multiple of the alignment within its region', () => {
+test('the offset of a slot in its region is a multiple of the alignment', () => {
   for (const alignment of [1, 2, 4, 8, 16, 32, 64]) {
     for (const size of [1, 33, 65, 500, 513, 2_048]) {
       const values = Array.from({ length: 5 }, () =>
@@ -42,13 +42,13 @@ test('a slot of a pool lies at a multiple of the alignment within its region', (
   }
 });
 
-test('a mapping of its own has the alignment that was asked for', () => {
+test('a mapping has the requested alignment', () => {
   fc.assert(
     fc.property(sizes, alignments, (size, alignment) => {
       const bytes = MLockedBytes.newZeroed(size, { allocator: mappingAllocator, alignment });
       const memory = unsoundMemory(bytes);
       expect(addressInPage(memory) % alignment).toBe(0);
-      // It ends where the guard page begins, but for what the alignment costs.
+      // It ends at the guard page, up to the padding for the alignment.
       const behind = memory.buffer.byteLength - memory.byteOffset - memory.byteLength;
       expect(behind).toBeLessThan(alignment);
       expect(memory.byteLength).toBe(size);
@@ -58,7 +58,7 @@ test('a mapping of its own has the alignment that was asked for', () => {
   );
 });
 
-test('32 is the alignment when none is asked for', () => {
+test('the default alignment is 32', () => {
   for (const allocator of [pool, mappingAllocator]) {
     for (const size of [1, 31, 33, 100, 3_000]) {
       const bytes = MLockedBytes.newZeroed(size, { allocator });

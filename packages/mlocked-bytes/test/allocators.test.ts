@@ -21,7 +21,7 @@ interface Options {
   alignment?: number;
 }
 
-/** Everything that makes locked bytes of 32 bytes; what it gives is released. */
+/** All functions that make 32 locked bytes. The test releases the result. */
 const makers: [string, (options: Options) => unknown][] = [
   ['newZeroed', (options) => MLockedBytes.newZeroed(32, options)],
   ['fromBytes', (options) => MLockedBytes.fromBytes(new Uint8Array(32), options)],
@@ -42,7 +42,7 @@ function releaseAll(made: unknown): void {
   if (made instanceof MLockedBytes) made.release();
 }
 
-/** Slots that no locked value may be made from. */
+/** Slots that every locked value refuses. */
 const ordinary = () => new Uint8Array(32);
 const release = () => {};
 const refused: [string, () => unknown][] = [
@@ -64,7 +64,7 @@ const wrongSizes: [string, (slot: MLockedSlot) => Uint8Array][] = [
   ['too much memory', ({ unsoundBytes }) => new Uint8Array(unsoundBytes.buffer, 0, 64)],
 ];
 
-/** Memory whose own properties claim that it is locked memory of the right size. */
+/** Memory with own properties like those of locked memory of the right size. */
 const shadowed: [string, (slot: MLockedSlot) => Uint8Array][] = [
   [
     'ordinary memory that shadows its buffer',
@@ -78,7 +78,7 @@ const shadowed: [string, (slot: MLockedSlot) => Uint8Array][] = [
   ],
 ];
 
-/** An allocator whose slots have other memory, and how often one was given back. */
+/** An allocator whose slots have other memory, and how many were given back. */
 function substituting(memoryOf: (slot: MLockedSlot) => Uint8Array) {
   const recording = new RecordingAllocator(pooledAllocator);
   const substitute = {
@@ -99,7 +99,7 @@ function substituting(memoryOf: (slot: MLockedSlot) => Uint8Array) {
 }
 
 describe.each(makers)('%s', (_name, make) => {
-  test('takes all of its memory from the allocator that it is given', () => {
+  test('takes all of its memory from the given allocator', () => {
     const allocator = new RecordingAllocator(new RecordingAllocator(pooledAllocator));
     const before = pooledAllocator.usage().liveSlots;
     const made = make({ allocator });
@@ -110,13 +110,13 @@ describe.each(makers)('%s', (_name, make) => {
     expect(pooledAllocator.usage().liveSlots).toBe(before);
   });
 
-  test('asks the allocator for the alignment that it is given', () => {
+  test('passes the given alignment to the allocator', () => {
     const allocator = new RecordingAllocator(pooledAllocator);
     releaseAll(make({ allocator, alignment: 64 }));
     expect(allocator.slots).toMatchObject([{ size: 32, alignment: 64 }]);
   });
 
-  test('passes on the very error of an allocator that fails', () => {
+  test('throws the error of an allocator that fails', () => {
     const allocator = new RecordingAllocator(pooledAllocator).failFrom(0);
     expect(errorOf(() => make({ allocator }))).toBe(allocator.refusal);
     expect(allocator.live).toBe(0);
@@ -150,7 +150,7 @@ test.each(shadowed)('%s is refused and given back once', (_what, memoryOf) => {
   expect(allocator.recording.live).toBe(0);
 });
 
-test('a slot that shows ordinary memory later is not believed', () => {
+test('a slot whose memory changes later is read once', () => {
   const slot = pooledAllocator.allocate(32);
   const other = ordinary();
   let looks = 0;
@@ -171,7 +171,7 @@ test('a slot that shows ordinary memory later is not believed', () => {
   expect(other.every((byte) => byte === 0)).toBe(true);
 });
 
-test('a slot without a release is refused, since nobody could give it back', () => {
+test('a slot without a release is refused', () => {
   const slot = pooledAllocator.allocate(32);
   const allocator = { allocate: () => ({ unsoundBytes: slot.unsoundBytes }) as MLockedSlot };
   expect(errorOf(() => MLockedBytes.newZeroed(32, { allocator }))).toMatchObject({
@@ -181,7 +181,7 @@ test('a slot without a release is refused, since nobody could give it back', () 
   slot.release();
 });
 
-test('fromBytes leaves the caller’s bytes when there is no memory for them', () => {
+test('fromBytes does not change the given bytes when there is no memory for them', () => {
   for (const make of [MLockedBytes, MLockedSizedBytes]) {
     const given = new Uint8Array(32).fill(7);
     errorOf(() =>

@@ -115,7 +115,7 @@ test.each(takesBytes)('%s takes locked bytes as %s', (_name, argument, use) => {
   region.release();
 });
 
-test('what only looks like locked bytes of this copy is not said to be of another copy', () => {
+test('an object with the prototype of locked bytes is not reported as one of another copy', () => {
   const pretender = Object.create(MLockedBytes.prototype) as MLockedBytes;
   for (const wrong of [pretender, new Proxy(bytes, {})]) {
     expect(errorOf(() => bytes.equals(wrong))).toMatchObject({
@@ -159,7 +159,7 @@ test('fromBytes takes unshared bytes, at least one', () => {
   }
 });
 
-test('fromBytes is bounded by the true length of bytes that lie about it', () => {
+test('fromBytes uses the real length of bytes that shadow it', () => {
   const given = new Uint8Array(40).fill(7).subarray(0, 8);
   Object.defineProperty(given, 'byteLength', { value: 40 });
   const made = MLockedBytes.fromBytes(given);

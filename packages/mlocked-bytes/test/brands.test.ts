@@ -13,7 +13,7 @@ import {
 } from '../src/index.js';
 import { unsoundMemory } from '../src/unsound.js';
 
-/** A key, as an author of a locked type writes one: nothing of it is public. */
+/** A locked type, as an author would write it. */
 class Key extends LockedValue {
   constructor() {
     super(allocateSlot(32), 32);
@@ -46,7 +46,7 @@ test('no method of locked bytes or of a region works on a key', () => {
   expect([...unsoundMemory(key)]).toEqual(SECRET);
 });
 
-test('a chunk is made of locked bytes alone', () => {
+test('only locked bytes have chunks', () => {
   using key = new Key();
   const Chunk = MLockedChunk as unknown as new (...given: unknown[]) => MLockedChunk;
   for (const given of [
@@ -57,7 +57,7 @@ test('a chunk is made of locked bytes alone', () => {
   }
 });
 
-test('a key whose prototype is exchanged is still a key', () => {
+test('a key with a replaced prototype is still a key', () => {
   using key = new Key();
   using bytes = MLockedBytes.newZeroed(32);
   Object.setPrototypeOf(key, MLockedBytes.prototype);
@@ -91,7 +91,7 @@ describe.each<[string, () => Key]>([
   ],
   ['a subclass', () => new Pretender()],
 ])('%s that says `released` is false', (_name, make) => {
-  test('gives no use after release', () => {
+  test('cannot be used after its release', () => {
     const key = make();
     const memory = unsoundMemory(key);
     key.release();

@@ -6,7 +6,7 @@ import { contentOf } from './support/bytes.js';
 
 const content = fc.uint8Array({ minLength: 1, maxLength: 200 });
 
-test('a chunk is the part of its owner that was asked for', () => {
+test('a chunk is the requested part of its owner', () => {
   fc.assert(
     fc.property(content, fc.nat(), fc.nat(), (source, a, b) => {
       const offset = a % (source.length + 1);
@@ -27,7 +27,7 @@ test('a chunk is the part of its owner that was asked for', () => {
   );
 });
 
-test('a chunk that would leave its owner is refused', () => {
+test('a chunk beyond the end of its owner is refused', () => {
   const outside = fc
     .tuple(fc.integer({ min: -300, max: 300 }), fc.integer({ min: -300, max: 300 }))
     .filter(([offset, length]) => offset < 0 || length < 0 || offset + length > 100);
@@ -43,7 +43,7 @@ test('a chunk that would leave its owner is refused', () => {
   );
 });
 
-test('a chunk has a whole offset and a whole length', () => {
+test('offset and length of a chunk are integers', () => {
   const bytes = MLockedBytes.newZeroed(100);
   for (const wrong of [0.5, NaN, Infinity, '1', 1n, undefined, null, {}]) {
     const type = 'ERR_EVOLOCK_ARGUMENT_TYPE';
@@ -59,7 +59,7 @@ test('a chunk has a whole offset and a whole length', () => {
   bytes.release();
 });
 
-test('a chunk of no bytes is fine anywhere, the end included', () => {
+test('a chunk may be empty, also at the end', () => {
   const bytes = MLockedBytes.newZeroed(100);
   for (const offset of [0, 50, 100]) {
     const chunk = bytes.chunk(offset, 0);
@@ -70,7 +70,7 @@ test('a chunk of no bytes is fine anywhere, the end included', () => {
   bytes.release();
 });
 
-test('a chunk of a released owner is not made, and one made before ends with its owner', () => {
+test('a released owner gives no chunk, and its chunks end with it', () => {
   const bytes = MLockedBytes.newZeroed(100);
   const other = MLockedBytes.newZeroed(100);
   const chunk = bytes.chunk(10, 20);

@@ -17,7 +17,7 @@ afterEach(() => {
 
 const content = fc.uint8Array({ minLength: 1, maxLength: 3_000 });
 
-test('locked bytes are zero when they are new, whatever was there before', () => {
+test('new locked bytes are zero, whatever their memory contained before', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 3_000 }), (size) => {
       const before = MLockedBytes.newZeroed(size);
@@ -33,13 +33,13 @@ test('locked bytes are zero when they are new, whatever was there before', () =>
   );
 });
 
-test('a region is zero when it is new', () => {
+test('a new region is zero', () => {
   const region = own(MLockedRegion.allocate(5_000));
   expect(region.size).toBe(5_000);
   expect(contentOf(region)).toEqual(Array<number>(5_000).fill(0));
 });
 
-test('fromBytes copies the bytes and zeroes the caller’s', () => {
+test('fromBytes copies the bytes and zeroes the given ones', () => {
   fc.assert(
     fc.property(content, (source) => {
       for (const make of [MLockedBytes, MLockedSizedBytes]) {
@@ -54,13 +54,13 @@ test('fromBytes copies the bytes and zeroes the caller’s', () => {
   );
 });
 
-test('fromBytes zeroes no more than it was given', () => {
+test('fromBytes zeroes only the given bytes', () => {
   const whole = new Uint8Array(20).fill(7);
   own(MLockedBytes.fromBytes(whole.subarray(5, 15)));
   expect([...whole]).toEqual([...Array(5).fill(7), ...Array(10).fill(0), ...Array(5).fill(7)]);
 });
 
-test('fromBytes of another size than was asked for leaves the caller’s bytes', () => {
+test('fromBytes does not change bytes of another size than the requested one', () => {
   const given = new Uint8Array(31).fill(7);
   expect(codeOf(() => MLockedSizedBytes.fromBytes(given, { size: 32 }))).toBe(
     'ERR_EVOLOCK_ARGUMENT_VALUE',
@@ -78,7 +78,7 @@ test('zero overwrites all of the bytes', () => {
   expect(contentOf(region)).toEqual(Array<number>(100).fill(0));
 });
 
-test('a clone has the content, and goes its own way', () => {
+test('a clone has the same content and its own memory', () => {
   fc.assert(
     fc.property(content, (source) => {
       for (const make of [MLockedBytes, MLockedSizedBytes]) {
@@ -130,7 +130,7 @@ test('copyFrom of a chunk of the same bytes may overlap, like copyWithin', () =>
   );
 });
 
-test('copyFrom refuses what does not fit, and copies nothing of it', () => {
+test('copyFrom refuses bytes that do not fit, and copies none of them', () => {
   const bytes = own(MLockedBytes.newZeroed(10));
   const source = own(MLockedBytes.fromBytes(new Uint8Array(4).fill(7)));
   const larger = own(MLockedBytes.newZeroed(11));
@@ -145,7 +145,7 @@ test('copyFrom refuses what does not fit, and copies nothing of it', () => {
   expect(contentOf(bytes)).toEqual(Array<number>(10).fill(0));
 });
 
-test('copyAll copies bytes of the same size, and no others', () => {
+test('copyAll copies only bytes of the same size', () => {
   const bytes = own(MLockedSizedBytes.newZeroed(8));
   bytes.copyAll(own(MLockedSizedBytes.fromBytes(new Uint8Array(8).fill(7), { size: 8 })));
   expect(contentOf(bytes)).toEqual(Array<number>(8).fill(7));
@@ -156,7 +156,7 @@ test('copyAll copies bytes of the same size, and no others', () => {
   expect(contentOf(bytes)).toEqual(Array<number>(8).fill(7));
 });
 
-test('equals is what a plain comparison says, also of chunks', () => {
+test('equals agrees with a plain comparison, also for chunks', () => {
   const near = fc
     .record({ source: content, flip: fc.nat(), bit: fc.integer({ min: 0, max: 255 }) })
     .map(({ source, flip, bit }) => {
@@ -179,7 +179,7 @@ test('equals is what a plain comparison says, also of chunks', () => {
   );
 });
 
-test('bytes of different sizes are not equal, even where one begins like the other', () => {
+test('bytes of different sizes are not equal, also when one begins with the other', () => {
   const bytes = own(MLockedBytes.newZeroed(32));
   expect(bytes.equals(own(MLockedBytes.newZeroed(33)))).toBe(false);
   expect(bytes.equals(bytes.chunk(0, 31))).toBe(false);

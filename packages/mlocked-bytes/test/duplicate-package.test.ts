@@ -60,7 +60,7 @@ test('bytes of another copy of the package are refused by name', () => {
   expect((printed as object[]).slice(0, 4)).toMatchObject(Array(4).fill(duplicate));
 });
 
-test('a chunk of another copy of the package is refused by the same name', () => {
+test('a chunk of another copy of the package is refused by name', () => {
   const printed = withTwo(`
     const chunk = theirs.chunk(0, 32);
     print([told(() => ours.copyFrom(chunk)), told(() => ours.equals(chunk))]);

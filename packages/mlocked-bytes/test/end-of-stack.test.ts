@@ -28,9 +28,9 @@ test.each([
   ['mappings', mappingAllocator],
   ['an allocator of somebody else', foreign],
 ])(
-  'a release near the end of the stack, of memory from %s, wipes, or throws and can be made again',
+  'a release of memory from %s on an exhausted stack wipes, or throws and can be repeated',
   (_, allocator) => {
-    // Keeps the region: the views that are looked at below stay attached.
+    // Keeps the region, so that the views below stay attached.
     using first = MLockedBytes.newZeroed(32, { allocator });
     const thrown = nearTheEndOfTheStack((run) => {
       const bytes = MLockedBytes.newZeroed(32, { allocator });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { importing, runChild } from './support/child.js';
 
-/** Secrets of every kind of memory, and a listener, later than the package's own, that says what is left of them. */
+/** Secrets in every kind of memory, and a listener after the one of the package, which prints what is left of them. */
 const secrets = `
   ${importing}
   const { MLockedBytes, MLockedRegion, mappingAllocator, PooledAllocator } = locked;

@@ -46,7 +46,7 @@ function allocationsOf(run: Run): number {
 }
 
 test.each(Object.entries(operations))(
-  '%s leaves nothing alive when any of its allocations fails',
+  '%s leaves no value alive when any of its allocations fails',
   (_name, run) => {
     const allocations = allocationsOf(run);
     expect(allocations).toBeGreaterThan(0);

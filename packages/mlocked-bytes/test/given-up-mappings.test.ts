@@ -15,7 +15,7 @@ function restore(): void {
 
 afterEach(async () => {
   restore();
-  // Two turns of the event loop, in which the kernel gets the mappings of a test.
+  // Two turns of the event loop, after which the kernel has the mappings of a test.
   for (let turn = 0; turn < 2; turn += 1) await new Promise(setImmediate);
 });
 
@@ -31,7 +31,7 @@ function filledBytes(): MLockedBytes {
   return bytes;
 }
 
-test('what could not be wiped is alive, with its content', () => {
+test('a value that could not be wiped is alive, with its content', () => {
   using bytes = filledBytes();
   Object.assign(sodium, { sodium_memzero: throwsEnd });
   expect(() => bytes.release()).toThrow(end);
@@ -40,7 +40,7 @@ test('what could not be wiped is alive, with its content', () => {
   expect(unsoundMemory(bytes).every((byte) => byte === 7)).toBe(true);
 });
 
-test('what was wiped and could not be given back is released, and goes back with the next', () => {
+test('a value that was wiped and could not be given back is released, and given back with the next', () => {
   const bytes = filledBytes();
   const memory = unsoundMemory(bytes);
   Object.assign(sodium, { sodium_free: throwsEnd });
@@ -61,9 +61,9 @@ test('what was wiped and could not be given back is released, and goes back with
   expect(freed).toBe(2);
 });
 
-test('what is called while a mapping goes back may make one: none has two owners', () => {
+test('a function that is called while a mapping is given back may make one, and no mapping has two owners', () => {
   const values = Array.from({ length: 520 }, filledBytes);
-  // Where 512 wait for the event loop, the next are kept to be made again.
+  // When 512 wait for the event loop, the next ones are kept for reuse.
   for (const value of values.slice(0, 500)) value.release();
   const made: MLockedBytes[] = [];
   let isWithin = false;
@@ -85,7 +85,7 @@ test('what is called while a mapping goes back may make one: none has two owners
   for (const value of made) value.release();
 });
 
-test('a mapping whose slot cannot be made goes back with the next', () => {
+test('a mapping whose slot cannot be made is given back with the next', () => {
   const prevent = Object.preventExtensions;
   let freed = 0;
   try {

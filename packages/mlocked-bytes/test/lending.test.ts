@@ -48,13 +48,13 @@ const escapes: [string, Use][] = [
 ];
 
 describe.each(lenders)('%s', (_name, lend) => {
-  test.each(escapes)('does not let out %s', (_what, use) => {
+  test.each(escapes)('refuses a callback that returns %s', (_what, use) => {
     const error = errorOf(() => lend(use));
     expect(error).toBeInstanceOf(ViewEscapeError);
     expect(error['code']).toBe('ERR_EVOLOCK_VIEW_ESCAPE');
   });
 
-  test('passes on whatever else the callback returns', () => {
+  test('returns every other result of the callback', () => {
     fc.assert(
       fc.property(fc.anything({ withTypedArray: true, withDate: true }), (result) => {
         expect(lend(() => result)).toBe(result);
@@ -64,7 +64,7 @@ describe.each(lenders)('%s', (_name, lend) => {
     expect(copy).toBeInstanceOf(Uint8Array);
   });
 
-  test('passes on the very error that the callback throws', () => {
+  test('throws the error of the callback', () => {
     const failure = new Error('the callback failed');
     const fail = () => {
       throw failure;
@@ -72,7 +72,7 @@ describe.each(lenders)('%s', (_name, lend) => {
     expect(errorOf(() => lend(fail))).toBe(failure);
   });
 
-  test('asks for a callback', () => {
+  test('requires a callback', () => {
     for (const wrong of [undefined, null, 7, {}]) {
       expect(errorOf(() => lend(wrongly(wrong)))).toMatchObject({
         code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
@@ -82,7 +82,7 @@ describe.each(lenders)('%s', (_name, lend) => {
   });
 });
 
-test('withMLockedBytes lends bytes for the call and returns what the callback returned', () => {
+test('withMLockedBytes lends bytes for the call and returns the result of the callback', () => {
   let kept: MLockedBytes | undefined;
   const result = withMLockedBytes(48, (given) => {
     kept = given;
@@ -117,7 +117,7 @@ test('withMLockedBytes releases the bytes when the callback returns a promise', 
   expect(kept?.released).toBe(true);
 });
 
-test('withMLockedBytes takes a callback that released the bytes itself', () => {
+test('withMLockedBytes allows the callback to release the bytes', () => {
   withMLockedBytes(48, (given) => {
     given.release();
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { MLockedBytes, MLockedSizedBytes, pooledAllocator } from '../src/index.js';
 import { filled, lendOwnBlocks, unsoundMemory } from '../src/unsound.js';
 
-/** What a push or a pull must not return: it would take the memory out of the call. */
+/** Results of a push or a pull with which the memory would outlive the call. */
 const escapes: readonly [string, (block: Uint8Array) => unknown][] = [
   ['a promise', async () => {}],
   ['something that can be awaited', () => ({ then: () => undefined })],
@@ -18,7 +18,7 @@ describe.each(escapes)('a callback that returns %s', (_, escape) => {
     expect(codeOf(() => bytes.directSerialise(escape))).toBe('ERR_EVOLOCK_VIEW_ESCAPE');
   });
 
-  test('is refused as a pull and as a filling, and nothing is left alive', () => {
+  test('is refused as a pull and by `filled`, and no value is left alive', () => {
     const allocator = new RecordingAllocator(pooledAllocator);
     const reads = [
       () => MLockedBytes.type(32).directDeserialise(escape, { allocator }),
@@ -31,7 +31,7 @@ describe.each(escapes)('a callback that returns %s', (_, escape) => {
   });
 });
 
-test('a release wipes whatever the allocator does', () => {
+test('a release wipes the memory, whatever the allocator does', () => {
   const slot = pooledAllocator.allocate(32);
   let releases = 0;
   const lazy = {
@@ -47,8 +47,8 @@ test('a release wipes whatever the allocator does', () => {
   slot.release();
 });
 
-describe('blocks of one’s own', () => {
-  test.each(escapes)('are lent to no callback that returns %s', (_, escape) => {
+describe('the blocks of lendOwnBlocks', () => {
+  test.each(escapes)('are not lent to a callback that returns %s', (_, escape) => {
     using bytes = MLockedBytes.newZeroed(32);
     const lendAll = () => {
       lendOwnBlocks(escape, [unsoundMemory(bytes)], () => undefined);
@@ -56,7 +56,7 @@ describe('blocks of one’s own', () => {
     expect(codeOf(lendAll)).toBe('ERR_EVOLOCK_VIEW_ESCAPE');
   });
 
-  test('are lent in order, until there is nothing to lend any more', () => {
+  test('are lent in order, until the memory is released', () => {
     const bytes = MLockedBytes.newZeroed(48);
     const memory = unsoundMemory(bytes);
     const lent: number[] = [];

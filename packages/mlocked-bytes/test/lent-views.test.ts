@@ -26,7 +26,7 @@ const allocators: [string, MLockedAllocator][] = [
   ],
 ];
 
-/** Everything of this package that lends locked memory of a size to a callback. */
+/** All functions of this package that lend locked memory to a callback. */
 function lendersOf(size: number, allocator: MLockedAllocator): [string, Lend][] {
   const bytes = MLockedBytes.newZeroed(size, { allocator });
   const sized = MLockedSizedBytes.newZeroed(size, { allocator });
@@ -57,7 +57,7 @@ test.each(allocators)('a view on memory of %s takes no properties', (_name, allo
   }
 });
 
-test('what a callback tries to write down in its view moves no write to a neighbour', () => {
+test('a callback cannot pin another offset in its view', () => {
   const allocator = new PooledAllocator();
   const values = Array.from({ length: 3 }, () => MLockedBytes.newZeroed(20, { allocator }));
   for (const value of values) fill(value, 7);

@@ -11,7 +11,7 @@ const untilFailure = `
   ${importing}
   const { MLockedBytes, mappingAllocator, pooledAllocator, PooledAllocator } = locked;
   const values = [];
-  /** Allocates until that fails, and says how. */
+  /** Allocates until that fails, and returns the error. */
   function exhaust(make) {
     const before = values.length;
     for (;;) {
@@ -38,7 +38,7 @@ const lockLimitError = {
   limit: LIMIT,
 };
 
-/** What an error about the limit has to tell. */
+/** The contents of a lock limit error. */
 function expectHelp(message: string): void {
   for (const help of ['ulimit -l', 'LimitMEMLOCK', 'container', '65536']) {
     expect(message).toContain(help);
@@ -46,7 +46,7 @@ function expectHelp(message: string): void {
 }
 
 test.skipIf(skipped !== undefined)(
-  named('the pool ends at the lock limit with an error that says how to raise it', skipped),
+  named('a pool fails at the lock limit with an error that tells how to raise it', skipped),
   () => {
     const script = `
       ${untilFailure}
@@ -91,7 +91,7 @@ test.skipIf(skipped !== undefined)(
 );
 
 test.skipIf(skipped !== undefined)(
-  named('mappings end at the lock limit, and go on when some are released', skipped),
+  named('mappings fail at the lock limit, and can be made again after a release', skipped),
   () => {
     const script = `
       ${untilFailure}
@@ -152,7 +152,7 @@ test.skipIf(skipped !== undefined)(
 );
 
 test.skipIf(skipped !== undefined)(
-  named('a size without a region of its own gets one that another size has emptied', skipped),
+  named('a size without a region gets an empty one of another size', skipped),
   () => {
     const script = `
       ${untilFailure}
@@ -169,7 +169,7 @@ test.skipIf(skipped !== undefined)(
 );
 
 test.skipIf(skipped !== undefined)(
-  named('an error of the pool leaves its account as it was', skipped),
+  named('an error of the pool does not change its usage', skipped),
   () => {
     const script = `
       ${untilFailure}
@@ -185,15 +185,18 @@ test.skipIf(skipped !== undefined)(
   },
 );
 
-test.skipIf(notLinux !== undefined)(named('the status is what the kernel says', notLinux), () => {
-  const { limit, locked, unlimited } = lockStatus();
-  expect(typeof limit).toBe('number');
-  expect(locked).toBeGreaterThanOrEqual(0);
-  expect(typeof unlimited).toBe('boolean');
-});
+test.skipIf(notLinux !== undefined)(
+  named('the lock status is the one of the kernel', notLinux),
+  () => {
+    const { limit, locked, unlimited } = lockStatus();
+    expect(typeof limit).toBe('number');
+    expect(locked).toBeGreaterThanOrEqual(0);
+    expect(typeof unlimited).toBe('boolean');
+  },
+);
 
 test.skipIf(skipped !== undefined)(
-  named('the status of an ordinary user has the limit of the shell', skipped),
+  named('the lock status of an ordinary user has the limit of the shell', skipped),
   () => {
     const script = `${importing} print(locked.lockStatus());`;
     for (const kibibytes of [64, 512, 0]) {
@@ -249,14 +252,11 @@ test.skipIf(skipped !== undefined)(
 );
 
 test.skipIf(skipped !== undefined)(
-  named(
-    'regions that other sizes keep at hand, empty, are used before the limit is an error',
-    skipped,
-  ),
+  named('empty regions of other sizes are used before the limit is an error', skipped),
   () => {
     const script = `
       ${importing}
-      // Sixteen sizes with a page each are the whole limit; each keeps its page.
+      // Sixteen sizes with a page each reach the limit. Each keeps its page.
       for (let size = 32; size <= 512; size += 32) locked.MLockedBytes.newZeroed(size).release();
       const before = locked.lockStatus().locked;
       const others = [1_024, 2_048].map((size) => locked.MLockedBytes.newZeroed(size));
@@ -273,7 +273,7 @@ test.skipIf(skipped !== undefined)(
 
 test.skipIf(skipped !== undefined)(
   named(
-    'what one pool keeps empty at the limit goes to another pool and to large objects',
+    'empty regions of a pool are used by another pool and by large objects at the limit',
     skipped,
   ),
   () => {

@@ -7,7 +7,7 @@ import { importing, named, noOrdinaryUser, printedBy, runChild } from './support
 const options = { prefix: asOrdinaryUser(0) };
 const skipped = noOrdinaryUser;
 
-test('a policy is one of three', () => {
+test('a lock policy is one of three', () => {
   for (const wrong of [undefined, null, 'never', 7, {}]) {
     expect(errorOf(() => setLockPolicy(wrongly(wrong)))).toMatchObject({
       code: 'ERR_EVOLOCK_ARGUMENT_VALUE',
@@ -17,7 +17,7 @@ test('a policy is one of three', () => {
   expect(lockStatus().policy).toBe('require');
 });
 
-test('a policy cannot be changed once something is locked', () => {
+test('a lock policy cannot be changed after memory was locked', () => {
   MLockedBytes.newZeroed(32).release();
   setLockPolicy('require');
   const error = errorOf(() => setLockPolicy('off'));
@@ -62,22 +62,19 @@ test.skipIf(skipped !== undefined).each(outcomes)(
   },
 );
 
-test.skipIf(skipped !== undefined)(
-  named('what is used unlocked is wiped at exit all the same', skipped),
-  () => {
-    const script = `
+test.skipIf(skipped !== undefined)(named('unlocked memory is wiped at exit too', skipped), () => {
+  const script = `
       ${importing}
       locked.setLockPolicy('off');
       const view = unsoundMemory(locked.MLockedBytes.fromBytes(Buffer.alloc(32, 7)));
       process.on('exit', () => print(view.every((byte) => byte === 0)));
       process.exit(3);
     `;
-    expect(runChild(script, options)).toMatchObject({ status: 3, printed: true });
-  },
-);
+  expect(runChild(script, options)).toMatchObject({ status: 3, printed: true });
+});
 
 test.skipIf(skipped !== undefined)(
-  named('an unlocked region that is given back is no longer counted', skipped),
+  named('an unlocked region is not counted after its release', skipped),
   () => {
     const script = `
       ${importing}

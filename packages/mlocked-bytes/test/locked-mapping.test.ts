@@ -16,7 +16,7 @@ const mappings = `
     }
     return found;
   }
-  /** Every locked mapping: its size, whether it is left out of core dumps, and what lies next to it. */
+  /** Every locked mapping: its size, whether it is left out of core dumps, and its neighbours. */
   function lockedMappings() {
     const all = mappings();
     return all.flatMap((mapping, index) => {
@@ -36,7 +36,7 @@ const mappings = `
 const guarded = { access: 'rw-p', dumped: false, before: '---p', after: '---p' };
 
 test.skipIf(notLinux !== undefined)(
-  named('locked memory lies between guards, is locked, and is left out of core dumps', notLinux),
+  named('locked memory has guard pages, is locked, and is left out of core dumps', notLinux),
   () => {
     const script = `
       ${importing}
@@ -82,7 +82,7 @@ test.skipIf(notLinux !== undefined)(
 );
 
 test.skipIf(notLinux !== undefined)(
-  named('what the kernel counts as locked grows by what is allocated, and shrinks again', notLinux),
+  named('the kernel counts an allocation as locked memory, until its release', notLinux),
   () => {
     const script = `
       ${importing}

@@ -14,7 +14,7 @@ import {
 import { copyOf, filled, moveInto, unsoundMemory } from '../src/unsound.js';
 import { contentOf } from './support/bytes.js';
 
-/** A locked type as its author would write it. */
+/** A locked type, as an author would write it. */
 class Pin extends LockedValue {
   private constructor() {
     super(allocateSlot(4), 4);
@@ -25,7 +25,7 @@ class Pin extends LockedValue {
   }
 }
 
-test('a type of one’s own is released, wiped and shown like the others', () => {
+test('a locked type of the application is released, wiped and printed like the others', () => {
   const before = pooledAllocator.usage().liveSlots;
   const pin = Pin.make();
   const memory = unsoundMemory(pin);
@@ -39,7 +39,7 @@ test('a type of one’s own is released, wiped and shown like the others', () =>
   expect(pooledAllocator.usage().liveSlots).toBe(before);
 });
 
-test('a type of one’s own is told from others', () => {
+test('a locked type of the application is distinguished from others', () => {
   const pin = Pin.make();
   const bytes = MLockedBytes.newZeroed(4);
   const kind: LockedClass<Pin> = Pin;
@@ -54,7 +54,7 @@ test('a type of one’s own is told from others', () => {
   bytes.release();
 });
 
-test('a value whose filling fails is released, with the very error', () => {
+test('a value whose filling fails is released, and the error is thrown', () => {
   const failure = new Error('broken pipe');
   const bytes = MLockedBytes.newZeroed(32);
   const memory = unsoundMemory(bytes);
@@ -67,7 +67,7 @@ test('a value whose filling fails is released, with the very error', () => {
   expect(memory.every((byte) => byte === 0)).toBe(true);
 });
 
-test('a value whose release fails stops no other value', () => {
+test('a value whose release fails does not prevent the release of others', () => {
   let fails = true;
   class Stubborn extends LockedValue {
     constructor() {
@@ -87,7 +87,7 @@ test('a value whose release fails stops no other value', () => {
   other.release();
   expect([stubborn.released, other.released]).toEqual([false, true]);
   fails = false;
-  // Every release makes up for those that failed.
+  // Every release repeats those that failed.
   MLockedBytes.newZeroed(4).release();
   expect(stubborn.released).toBe(true);
 });
@@ -106,7 +106,7 @@ test('a value that is filled stays alive', () => {
   for (const value of [bytes, copy, moved]) value.release();
 });
 
-test('a copy or a move that does not fit leaves nothing alive', () => {
+test('a copy or a move of another size leaves no value alive', () => {
   const before = pooledAllocator.usage().liveSlots;
   const source = Uint8Array.of(1, 2, 3, 4);
   const small = MLockedBytes.newZeroed(3);
@@ -121,7 +121,7 @@ test('a copy or a move that does not fit leaves nothing alive', () => {
   expect(pooledAllocator.usage().liveSlots).toBe(before);
 });
 
-/** A locked type that takes whatever slot it is given, as a careless author would write it. */
+/** A locked type that does not check its slot, as a careless author would write it. */
 class Careless extends LockedValue {
   constructor(slot: MLockedSlot, size = 32) {
     super(slot, size);
@@ -141,13 +141,13 @@ describe.each(allocators)('a slot %s', (_name, allocator) => {
     const owner = new Careless(slot);
     unsoundMemory(owner).fill(7);
     expect(codeOf(() => new Careless(slot))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
-    // The owner is none the worse for it.
+    // The owner is unchanged.
     expect(unsoundMemory(owner).every((byte) => byte === 7)).toBe(true);
     expect(codeOf(() => new Careless(slot, 16))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
     owner.release();
   });
 
-  test('has no owner once it was released', () => {
+  test('cannot get an owner after its release', () => {
     const slot = allocator.allocate(32);
     new Careless(slot).release();
     expect(codeOf(() => new Careless(slot))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
@@ -158,7 +158,7 @@ describe.each(allocators)('a slot %s', (_name, allocator) => {
   });
 });
 
-test('a value whose slot was given back behind its back is released', () => {
+test('a value is released when its slot is given back by other code', () => {
   for (const allocator of [pooledAllocator, mappingAllocator]) {
     const slot = allocator.allocate(32);
     const value = new Careless(slot);

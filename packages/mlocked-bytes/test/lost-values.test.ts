@@ -10,11 +10,11 @@ const collecting = `
     globalThis.gc();
     await new Promise((resolve) => setImmediate(resolve));
   }
-  /** Collects until so much is said to be lost, or long enough to know that it is not. */
+  /** Collects until so many reports have arrived, or long enough to know that they do not. */
   async function collect(expected) {
     for (let turn = 0; turn < 50 && lost.length < expected; turn += 1) await collectOnce();
   }
-  /** Collects as often whatever is said. */
+  /** Collects the same number of times, whatever is reported. */
   async function collectOn() {
     for (let turn = 0; turn < 50; turn += 1) await collectOnce();
   }
@@ -31,7 +31,7 @@ test('every value that the program loses is wiped, given back and reported once,
     ${collecting}
     const { MLockedBytes, MLockedRegion, MLockedSizedBytes, pooledAllocator } = locked;
     const before = pooledAllocator.usage().liveSlots;
-    // No size comes twice: a report says which value it is about.
+    // Each size occurs once, so that a report identifies its value.
     const views = (() => {
       const bytes = [16, 17, 18, 19, 20].map((size) => MLockedBytes.fromBytes(Buffer.alloc(size, 7)));
       const sized = MLockedSizedBytes.fromBytes(Buffer.alloc(32, 7));
@@ -41,7 +41,7 @@ test('every value that the program loses is wiped, given back and reported once,
     })();
     await collect(views.length);
     const first = [...lost];
-    // What is lost has no content, and neither has the slot's next owner, who keeps what it puts there.
+    // The memory of a lost value is wiped for its next owner, whose content then stays.
     // The view of a region is detached: its mapping is no longer there.
     const unwiped = views.filter(([, view]) => view.byteLength > 0 && view.some((byte) => byte !== 0));
     const after = pooledAllocator.usage().liveSlots;

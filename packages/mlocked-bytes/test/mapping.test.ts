@@ -80,7 +80,7 @@ test.skipIf(tooLow !== undefined)(
 );
 
 test.skipIf(tooLow !== undefined)(
-  named('a synchronous loop of mappings runs on, with few of them at once', tooLow),
+  named('a synchronous loop of mappings needs few of them at once', tooLow),
   () => {
     const script = `
       ${importing}
@@ -99,8 +99,8 @@ test.skipIf(tooLow !== undefined)(
   },
 );
 
-test('a slot that comes back twice does not take the memory of its next owner', () => {
-  // So many wait for the event loop that a mapping is not freed but kept for the next owner.
+test('a second release of a slot does not affect the next owner of its memory', () => {
+  // So many wait for the event loop that a mapping is kept for the next owner.
   for (let index = 0; index < 1_000; index += 1) mappingAllocator.allocate(32).release();
   const slot = mappingAllocator.allocate(32);
   slot.release();
@@ -112,7 +112,10 @@ test('a slot that comes back twice does not take the memory of its next owner', 
 });
 
 test.skipIf(tooLow !== undefined)(
-  named('mappings of many sizes, released without a turn, stay within the region limit', tooLow),
+  named(
+    'mappings of many sizes, released in one turn of the event loop, stay within the region limit',
+    tooLow,
+  ),
   () => {
     const script = `
       ${importing}

@@ -8,7 +8,7 @@ const { limit = Infinity, unlimited = true } = lockStatus();
 const tooLow = unlimited || limit >= 2 ** 30 ? undefined : 'the lock limit comes first';
 const skipped = notLinux ?? noPrlimit ?? tooLow;
 
-/** Leaves the process so many bytes more: what an engine reserves when it starts differs by far. */
+/** Leaves the process so many bytes beyond what it has: what an engine reserves at start varies. */
 const leaving = (bytes: number): string => `
   const { execFileSync } = await import('node:child_process');
   const { readFileSync } = await import('node:fs');
@@ -32,7 +32,7 @@ const asking = `
   print({ outcomes, works: locked.MLockedBytes.newZeroed(32).size });
 `;
 
-describe('memory that the kernel does not give is an error and no abort', () => {
+describe('memory that the kernel refuses is an error and no abort', () => {
   test.skipIf(skipped !== undefined)(named('over the limit of data', skipped), () => {
     const refused = 'ERR_EVOLOCK_MEMORY_REFUSED';
     expect(printedBy(asking)).toEqual({ outcomes: [refused, refused], works: 32 });
@@ -59,7 +59,7 @@ describe('memory that the kernel does not give is an error and no abort', () => 
   );
 });
 
-test('the error says how much was asked for, and how to get it', () => {
+test('the error has the requested size, and tells how to get it', () => {
   const error = new MemoryRefusedError(4_096, 'limit of data', 100);
   expect(error).toMatchObject({ code: 'ERR_EVOLOCK_MEMORY_REFUSED', size: 4_096, left: 100 });
   for (const part of ['4096 bytes', '100 are left', 'limit of data', 'ulimit -d']) {

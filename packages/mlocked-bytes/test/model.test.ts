@@ -8,7 +8,7 @@ import {
 } from '../src/index.js';
 import { unsoundMemory } from '../src/unsound.js';
 
-/** What a live object has to hold. */
+/** The expected content of a live object. */
 interface Model {
   readonly bytes: MLockedBytes;
   readonly content: Uint8Array;
@@ -54,7 +54,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ do: 'trim' as const }) },
 );
 
-/** Does a step to the allocator and to the model, and compares them. */
+/** Applies a step to the allocator and to the model, and compares them. */
 function take(allocator: MLockedAllocator, live: Model[], step: Step): void {
   switch (step.do) {
     case 'allocate':
@@ -62,7 +62,7 @@ function take(allocator: MLockedAllocator, live: Model[], step: Step): void {
         const bytes = MLockedBytes.newZeroed(step.size, { allocator, alignment: step.alignment });
         const memory = unsoundMemory(bytes);
         const fresh = memory.byteLength === step.size && memory.every((byte) => byte === 0);
-        // Fresh memory shows nothing of any owner before.
+        // New memory contains nothing of an earlier owner.
         expect(fresh).toBe(true);
         live.push({ bytes, content: new Uint8Array(step.size) });
       }
@@ -123,7 +123,7 @@ function live(allocator: MLockedAllocator, steps: readonly Step[]): void {
 
 const sequences = fc.array(step, { maxLength: 60, size: 'max' });
 
-test('a pool never shows an old secret, and never gives memory to two', () => {
+test('a pool never shows an old secret, and no memory has two owners', () => {
   fc.assert(
     fc.property(sequences, (steps) => {
       const pool = new PooledAllocator();
@@ -135,7 +135,7 @@ test('a pool never shows an old secret, and never gives memory to two', () => {
   );
 });
 
-test('one pool for all never shows an old secret, and never gives memory to two', () => {
+test('one pool for all cases never shows an old secret, and no memory has two owners', () => {
   const pool = new PooledAllocator();
   fc.assert(
     fc.property(sequences, (steps) => {

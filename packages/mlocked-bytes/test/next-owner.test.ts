@@ -9,7 +9,7 @@ import {
 } from '../src/index.js';
 import { contentOf, fill } from './support/bytes.js';
 
-test('what a callback does to the view that it is lent does nothing to the next owner', () => {
+test('a callback cannot affect the next owner through its view', () => {
   const allocator = new PooledAllocator();
   const seen: unknown[] = [];
   const bytes = MLockedBytes.newZeroed(32, { allocator });
@@ -28,7 +28,7 @@ test.each<[string, MLockedAllocator]>([
   ['the pool', pooledAllocator],
   ['a mapping of its own', mappingAllocator],
   [
-    'an allocator that somebody else wrote',
+    'an allocator of the application',
     {
       allocate(size, alignment) {
         const slot = pooledAllocator.allocate(size, alignment);
@@ -37,25 +37,22 @@ test.each<[string, MLockedAllocator]>([
       },
     },
   ],
-])(
-  'a view from %s that is lent takes no properties, which native code would believe',
-  (_name, allocator) => {
-    for (const size of [32, 4_080, 5_000]) {
-      using bytes = MLockedBytes.newZeroed(size, { allocator });
-      fill(bytes, 7);
-      bytes.withBytes((view) => {
-        for (const place of ['buffer', 'byteOffset', 'byteLength', 'length']) {
-          expect(Reflect.defineProperty(view, place, { value: 1 })).toBe(false);
-        }
-        expect(Reflect.setPrototypeOf(view, Array.prototype)).toBe(false);
-      });
-      using copy = bytes.clone();
-      expect([copy.size, copy.equals(bytes)]).toEqual([size, true]);
-    }
-  },
-);
+])('a lent view from %s takes no properties, which native code would read', (_name, allocator) => {
+  for (const size of [32, 4_080, 5_000]) {
+    using bytes = MLockedBytes.newZeroed(size, { allocator });
+    fill(bytes, 7);
+    bytes.withBytes((view) => {
+      for (const place of ['buffer', 'byteOffset', 'byteLength', 'length']) {
+        expect(Reflect.defineProperty(view, place, { value: 1 })).toBe(false);
+      }
+      expect(Reflect.setPrototypeOf(view, Array.prototype)).toBe(false);
+    });
+    using copy = bytes.clone();
+    expect([copy.size, copy.equals(bytes)]).toEqual([size, true]);
+  }
+});
 
-test('a slot that has an owner is not given back when it is handed out again, whatever its size', () => {
+test('a slot with an owner is not given back when it is handed out again, whatever its size', () => {
   const pool = new PooledAllocator();
   const slot = pool.allocate(32);
   const same = { unsoundBytes: slot.unsoundBytes, release: () => slot.release() };

@@ -12,7 +12,7 @@ import { named } from './support/child.js';
 
 const secrets = fc.uint8Array({ minLength: 12, maxLength: 100 });
 
-/** How bytes could show. */
+/** How bytes could be printed. */
 function formsOf(secret: Uint8Array): string[] {
   const buffer = Buffer.from(secret);
   const hex = buffer.toString('hex');
@@ -36,7 +36,7 @@ function regionOf(secret: Uint8Array): MLockedRegion {
   return region;
 }
 
-/** One of each class, with a secret in it. */
+/** One value of each class, with a secret. */
 function valuesOf(secret: Uint8Array) {
   const bytes = MLockedBytes.fromBytes(new Uint8Array(secret));
   const sized = MLockedSizedBytes.fromBytes(new Uint8Array(secret));
@@ -49,7 +49,7 @@ function valuesOf(secret: Uint8Array) {
   };
 }
 
-/** What the language makes of a value where it wants text. */
+/** Conversions to text by the language. */
 type Textual = (value: string) => string;
 const textual = (print: Textual) => print as (value: unknown) => string;
 
@@ -86,7 +86,7 @@ function bufferOf(value: object): Buffer {
   try {
     return Buffer.from(wrongly(value));
   } catch {
-    // Refused, which shows nothing.
+    // Refused.
     return Buffer.alloc(0);
   }
 }
@@ -105,7 +105,7 @@ test.each(printers)('%s shows no content', (_name, print) => {
   );
 });
 
-test('what is shown is the type, the size and whether it is alive', () => {
+test('a printed value shows its type, its size and whether it is alive', () => {
   const bytes = MLockedBytes.newZeroed(32);
   const region = MLockedRegion.allocate(64);
   const sized = MLockedSizedBytes.newZeroed(16);
@@ -131,7 +131,7 @@ test('what is shown is the type, the size and whether it is alive', () => {
   ]);
 });
 
-test('an assertion that fails shows the same, where it has no hook to ask', () => {
+test('an assertion that fails shows the same, without an inspect hook', () => {
   const bytes = MLockedBytes.newZeroed(32);
   const chunk = bytes.chunk(4, 8);
   const region = MLockedRegion.allocate(64);
@@ -151,7 +151,7 @@ test('an assertion that fails shows the same, where it has no hook to ask', () =
   }
 });
 
-test('a deep comparison never takes two values for one, whatever they hold', () => {
+test('a deep comparison finds two values different, whatever their content', () => {
   const bytes = MLockedBytes.fromBytes(Uint8Array.of(1));
   const others = [MLockedBytes.fromBytes(Uint8Array.of(2)), bytes.clone()];
   const chunks = [bytes.chunk(0, 1), ...others.map((other) => other.chunk(0, 1))] as const;
@@ -216,7 +216,7 @@ test('locked bytes and chunks are no list, no stream and no bytes', () => {
   expect(Object.keys(locked)).toEqual([]);
 });
 
-test('what compares and prints values for tests and logs is not refused', () => {
+test('the functions that compare and print values for tests and logs work', () => {
   const bytes = MLockedBytes.newZeroed(32);
   expect(bytes).toEqual(bytes);
   expect(bytes).not.toEqual({ key: 1 });

@@ -18,7 +18,7 @@ const sources = [
   ['mappings of their own', mappingAllocator],
 ] as const;
 
-/** A slot of its own object over memory that somebody else may own. */
+/** A new slot object over memory that may have an owner. */
 function wrapping(bytes: Uint8Array, release = () => {}): MLockedSlot {
   return { unsoundBytes: bytes, release };
 }
@@ -27,7 +27,7 @@ function handingOut(...slots: MLockedSlot[]): MLockedAllocator {
   return { allocate: () => slots.shift()! };
 }
 
-/** Parts of 32 bytes that share at least one byte with all of them. */
+/** Parts that share at least one byte with a range of 32 bytes. */
 const overlapping: [string, (bytes: Uint8Array) => [Uint8Array, number]][] = [
   ['all of it', (bytes) => [bytes, 32]],
   ['another view of all of it', (bytes) => [bytes.subarray(), 32]],
@@ -67,7 +67,7 @@ for (const [source, allocator] of sources) {
     expect(errorOf(() => MLockedBytes.newZeroed(32, { allocator: hostile }))).toMatchObject(
       refused,
     );
-    // What is refused has an owner, so it was not given back.
+    // The refused memory has an owner, so it was not given back.
     expect(contentOf(owner)).toEqual(new Array(32).fill(7));
     owner.release();
   });
@@ -80,7 +80,7 @@ for (const [source, allocator] of sources) {
     slot.release();
   });
 
-  test(`a value ends with its memory when its allocator gives that back to ${source}`, () => {
+  test(`a value is released when its allocator gives its memory back to ${source}`, () => {
     const slot = allocator.allocate(32);
     const owner = MLockedBytes.newZeroed(32, {
       allocator: handingOut(wrapping(slot.unsoundBytes, () => slot.release())),
@@ -122,7 +122,7 @@ test('an allocator may cut a region into slots, and use a slot again', () => {
   }
 });
 
-test('what a region is cut into does not overlap, and ends with the region', () => {
+test('the slots of a region do not overlap, and end with the region', () => {
   const region = MLockedRegion.allocate(64);
   const memory = unsoundMemory(region);
   const allocator = handingOut(wrapping(memory.subarray(16, 48)), wrapping(memory.subarray(0, 17)));
@@ -132,7 +132,7 @@ test('what a region is cut into does not overlap, and ends with the region', () 
   expect(value.released).toBe(true);
 });
 
-test('a slot cannot be made from outside, of memory that is not locked', () => {
+test('other code cannot make a slot of memory that is not locked', () => {
   const slot = pooledAllocator.allocate(32);
   const Slot = slot.constructor as new (...given: unknown[]) => MLockedSlot;
   const forged = () => new Slot(Symbol('slot'), new Uint8Array(32), undefined, 0, undefined);

@@ -7,7 +7,7 @@ import { placedView, unsoundMemory } from '../src/unsound.js';
 const places = ['buffer', 'byteOffset', 'byteLength'] as const;
 
 describe('a placed view', () => {
-  test('is the view that it was, and says where it is by properties of its own', () => {
+  test('is the same view, with buffer, offset and length as own properties', () => {
     const memory = new Uint8Array(128).map((_, index) => index);
     const plain = memory.subarray(32, 65);
     const view = memory.subarray(32, 65);
@@ -22,7 +22,7 @@ describe('a placed view', () => {
     expect(plain[1]).toBe(7);
   });
 
-  test('cannot be told another place', () => {
+  test('cannot get other properties', () => {
     const view = placedView(new Uint8Array(128).subarray(32));
     for (const place of places) {
       expect(Reflect.set(view, place, 0)).toBe(false);
@@ -30,7 +30,7 @@ describe('a placed view', () => {
     }
   });
 
-  test('is hashed as what it shows, also in locked memory', () => {
+  test('is hashed by its content, also in locked memory', () => {
     using bytes = MLockedBytes.fromBytes(Uint8Array.from({ length: 100 }, (_, index) => index));
     const input = placedView(unsoundMemory(bytes).subarray(10, 43));
     const output = placedView(new Uint8Array(128).subarray(64, 128));

@@ -5,7 +5,7 @@ import { unsoundMemory } from '../src/unsound.js';
 const MAX_RESERVE = 1_048_576;
 const MAX_SLAB = 16 * 4_096;
 
-test('100,000 synchronous cycles keep the regions of a pool as they are', () => {
+test('100,000 synchronous cycles do not change the regions of a pool', () => {
   const pool = new PooledAllocator();
   const sizes = [32, 64, 100, 256, 512, 608, 1_024, 2_048];
   const cycle = (size: number) => {
@@ -69,7 +69,7 @@ test('the reserve of one size serves another without a new region', () => {
   }
 });
 
-test('trimming leaves what is alive', () => {
+test('trim keeps what is alive', () => {
   const pool = new PooledAllocator();
   const values = many(pool, 3_000, 128);
   values.forEach((value, index) => unsoundMemory(value).fill(index % 256));
@@ -85,7 +85,7 @@ test('trimming leaves what is alive', () => {
   expect(pool.usage().liveSlots).toBe(0);
 });
 
-test('a trimmed pool goes on working', () => {
+test('a pool can be used after trim', () => {
   const pool = new PooledAllocator();
   pool.trim();
   for (const value of many(pool, 3_000, 128)) value.release();
@@ -96,7 +96,7 @@ test('a trimmed pool goes on working', () => {
   for (const value of values) value.release();
 });
 
-test('a slot that comes back twice came back once', () => {
+test('a second release of a slot does nothing', () => {
   const pool = new PooledAllocator();
   const slot = pool.allocate(32);
   pool.allocate(32);
@@ -110,7 +110,7 @@ test('a slot that comes back twice came back once', () => {
   expect(pool.usage().liveSlots).toBe(3);
 });
 
-test('a slot whose region went back to the kernel can still be released', () => {
+test('a slot can be released after its region was given to the kernel', () => {
   const pool = new PooledAllocator();
   const slots = Array.from({ length: 3_000 }, () => pool.allocate(128));
   for (const slot of slots) slot.release();
@@ -129,9 +129,9 @@ test('pools have no region in common', () => {
   for (const value of values) value.release();
 });
 
-test('what is large or strictly aligned gets a mapping of its own', async () => {
-  // What other tests gave back has to be gone: views detach at once only while few mappings wait for that. In the first
-  // turn of the event loop those that were kept to be used again join the ones that wait, which are gone in the second.
+test('large and strictly aligned objects get a mapping of their own', async () => {
+  // The mappings of other tests must be freed: views detach at once only while few mappings wait. In the first
+  // turn of the event loop the mappings that were kept for reuse join them, and all are freed in the second.
   for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   const pool = new PooledAllocator();
   const own = [

@@ -13,7 +13,7 @@ const sizes = [1, 32, 33, 96, 256, 480, 512, 513, 608, 1_024, 2_048, 2_049, 4_06
 const larger = [4_081, 5_000, 8_170, 10_000, 20_000];
 
 test.skipIf(skipped !== undefined).each([...sizes, ...larger])(
-  named('at least as many objects of %i bytes fit as the preflight says, and hardly more', skipped),
+  named('at least as many objects of %i bytes fit as preflight returns, and hardly more', skipped),
   (size) => {
     const script = `
       ${importing}
@@ -34,7 +34,7 @@ test.skipIf(skipped !== undefined).each([...sizes, ...larger])(
         code: 'ERR_EVOLOCK_LOCK_LIMIT',
       });
       expect(printed.fits).toBeLessThanOrEqual(printed.made);
-      // One more than promised: of the last mapping, the page with the canary alone need not be locked.
+      // One more than returned: in the last mapping, the page of the canary need not be locked.
       expect(printed.made - printed.fits).toBeLessThanOrEqual(1);
     }
   },
@@ -42,7 +42,7 @@ test.skipIf(skipped !== undefined).each([...sizes, ...larger])(
 
 test.skipIf(skipped !== undefined)(
   named(
-    'a preflight of more than fit says how many fit, what they need and how to raise the limit',
+    'preflight throws for too many objects, and tells how many fit, what they need and how to raise the limit',
     skipped,
   ),
   () => {
@@ -65,7 +65,7 @@ test.skipIf(skipped !== undefined)(
     expect(message).toContain(`${fits + 1} objects of 256 bytes need 69632 bytes`);
     expect(message).toContain(`a limit of 68 KiB; ${fits} fit (limit 65536 bytes, locked 0 bytes)`);
     expect(message).toContain('ulimit -l');
-    // The limit that the message names is enough, and no page too large.
+    // The limit in the message is enough, and not a page too large.
     const counted = (kibibytes: number) =>
       printedBy(`${importing} print(locked.preflight({ lockedSize: 256 }).fits);`, {
         prefix: asOrdinaryUser(kibibytes),
@@ -77,7 +77,7 @@ test.skipIf(skipped !== undefined)(
 
 test.skipIf(limited !== undefined).each([2_048, 4_096])(
   named(
-    'exactly as many objects of %i bytes fit as the preflight says where regions alone are limited',
+    'exactly as many objects of %i bytes fit as preflight returns when only regions are limited',
     limited,
   ),
   (size) => {
@@ -116,7 +116,7 @@ const told = importing + 'const { coreLimit, dumpable } = locked.preflight({ loc
 test.skipIf(notLinux !== undefined).each([
   ['0', 0],
   ['1024', 1_048_576],
-])(named('a preflight says that the core limit is %s KiB', notLinux), (kibibytes, bytes) => {
+])(named('preflight returns a core limit of %s KiB', notLinux), (kibibytes, bytes) => {
   // The limit of a shell counts in blocks of 512 bytes or of 1,024.
   const prefix = ['bash', '-c', `ulimit -S -c ${kibibytes} && exec "$@"`, 'bash'];
   expect(printedBy(`${told} print(coreLimit);`, { prefix })).toBe(bytes);
@@ -125,14 +125,14 @@ test.skipIf(notLinux !== undefined).each([
 const noRoot = process.geteuid?.() === 0 ? notLinux : 'only root can change its user';
 
 test.skipIf(skipped !== undefined)(
-  named('a preflight says that an ordinary process is dumpable', skipped),
+  named('preflight reports an ordinary process as dumpable', skipped),
   () => {
     expect(printedBy(`${told} print(dumpable);`, { prefix: asOrdinaryUser(64) })).toBe(true);
   },
 );
 
 test.skipIf(noRoot !== undefined)(
-  named('a preflight says that a process is not dumpable which has changed its user', noRoot),
+  named('preflight reports a process that has changed its user as not dumpable', noRoot),
   () => {
     const script = `
       ${importing}
@@ -145,7 +145,7 @@ test.skipIf(noRoot !== undefined)(
   },
 );
 
-test('a preflight takes a kind with a size, and a count', () => {
+test('preflight checks its arguments', () => {
   for (const kind of [undefined, null, 7, 'kind']) {
     expect(errorOf(() => preflight(wrongly(kind)))).toMatchObject({
       code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
@@ -165,7 +165,10 @@ test('a preflight takes a kind with a size, and a count', () => {
 });
 
 test.skipIf(skipped !== undefined)(
-  named('a preflight of more than all regions hold is refused whatever the lock limit', skipped),
+  named(
+    'preflight refuses more objects than fit into all regions, whatever the lock limit',
+    skipped,
+  ),
   () => {
     const script = `
       ${importing}

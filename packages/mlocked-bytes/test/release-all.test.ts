@@ -26,7 +26,7 @@ function deferred(): { readonly promise: Promise<void>; resolve(): void; reject(
 /** The next turn of the event loop. */
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
-test('releases every value of every allocator, wiped and given back, and may be called again', async () => {
+test('releases every value of every allocator, and may be called again', async () => {
   const before = pooledAllocator.usage().liveSlots;
   for (let round = 0; round < 3; round += 1) {
     const own = new PooledAllocator();
@@ -47,7 +47,7 @@ test('releases every value of every allocator, wiped and given back, and may be 
     expect(left).toEqual([]);
     expect(pooledAllocator.usage().liveSlots).toBe(before);
     expect(own.usage().liveSlots).toBe(0);
-    // A release by the owner, later, is without effect on the next owner.
+    // A later release by the owner does not affect the next owner.
     const next = MLockedBytes.fromBytes(new Uint8Array(32).fill(9));
     for (const value of values) value.release();
     expect(next.withBytes((bytes) => bytes.every((byte) => byte === 9))).toBe(true);
@@ -55,7 +55,7 @@ test('releases every value of every allocator, wiped and given back, and may be 
   }
 });
 
-test('wipes what lies on the memory of a region, whichever is older', async () => {
+test('wipes the values in a region, whichever is older', async () => {
   const region = MLockedRegion.allocate(64);
   const memory = unsoundMemory(region);
   const onRegion: MLockedAllocator = {
@@ -87,7 +87,7 @@ test('an allocator that fails to take memory back is reported when everything is
   await releaseAll();
 });
 
-test('waits for transfers, for those that begin meanwhile too, and however they end', async () => {
+test('waits for transfers, also for those that begin meanwhile, however they end', async () => {
   const bytes = MLockedBytes.newZeroed(32);
   const [first, second] = [deferred(), deferred()];
   const transfer = whileUnderWay(first.promise);
@@ -106,7 +106,7 @@ test('waits for transfers, for those that begin meanwhile too, and however they 
   await expect(transfer).rejects.toThrow('failed');
 });
 
-test('ends what waits for the next transfer, once, when no transfer is under way', async () => {
+test('ends waiting connections, once, when no transfer is in progress', async () => {
   const bytes = MLockedBytes.newZeroed(32);
   const transfer = deferred();
   const ends: boolean[] = [];
@@ -128,7 +128,7 @@ test('ends what waits for the next transfer, once, when no transfer is under way
   expect(ends).toEqual([false, false]);
 });
 
-test('a value that is lent when it is called stays for the callback', async () => {
+test('a value that is lent during the call stays alive for the callback', async () => {
   const bytes = MLockedBytes.fromBytes(Uint8Array.of(7));
   let released: Promise<void> | undefined;
   const seen = bytes.withBytes((view) => {
@@ -140,7 +140,7 @@ test('a value that is lent when it is called stays for the callback', async () =
   expect(bytes.released).toBe(true);
 });
 
-test('what is no promise, and what is no function, is refused', () => {
+test('whileUnderWay requires a promise, and endOnRelease a function', () => {
   for (const wrong of [undefined, null, 7, {}, { then: () => undefined }]) {
     expect(codeOf(() => whileUnderWay(wrongly(wrong)))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
     expect(codeOf(() => endOnRelease(wrongly(wrong)))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
@@ -165,7 +165,7 @@ test('an error in an exit listener says that the process is ending', () => {
   });
 });
 
-test('an exit listener that is older than the package sees values alive', () => {
+test('an exit listener that was added before the package sees values alive', () => {
   const script = `
     let bytes;
     process.on('exit', () => print({ released: bytes.released }));

@@ -14,24 +14,24 @@ import { fill } from './support/bytes.js';
 
 const live = MLockedSizedBytes.newZeroed(32);
 
-/** What may be called of something released: it says so, or does nothing. */
+/** Methods that may be called after a release. */
 const harmless = new Set<PropertyKey>([
   'constructor',
   'release',
   'toString',
-  // For subclasses: what may be said of them in public.
+  // For subclasses: public facts.
   'describe',
   'toJSON',
   Symbol.dispose,
   Symbol.toPrimitive,
-  // Refused of a live value as well.
+  // These throw for a live value too.
   'valueOf',
   'length',
   Symbol.asyncIterator,
   inspect.custom,
 ]);
 
-/** Right arguments of every method. A method that is not here fails the test: it has to be added. */
+/** Correct arguments of every method. A method that is missing here fails the test. */
 const rightArguments = new Map<PropertyKey, unknown[]>([
   ['withBytes', [() => 'result']],
   ['chunk', [0, 8]],
@@ -43,7 +43,7 @@ const rightArguments = new Map<PropertyKey, unknown[]>([
   ['directSerialise', [() => {}]],
 ]);
 
-/** Accessors, which answer also of something released. */
+/** Accessors, which may be read after a release. */
 const accessors = new Set<PropertyKey>(['size', 'released']);
 
 function membersOf(prototype: object): { key: PropertyKey; method: unknown }[] {
@@ -91,7 +91,7 @@ describe.each(released())('a released %s', (name, value) => {
     }
   });
 
-  test('says that it is released', () => {
+  test('is marked as released', () => {
     expect(value.toString()).toContain('released');
     expect(value.toString()).toContain(name);
   });

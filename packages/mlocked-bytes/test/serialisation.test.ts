@@ -16,7 +16,7 @@ import { contentOf } from './support/bytes.js';
 
 const content = fc.uint8Array({ minLength: 1, maxLength: 3_000 });
 
-test('locked bytes go out as they are, in one block, the memory itself', () => {
+test('locked bytes push one block, the memory itself', () => {
   fc.assert(
     fc.property(content, (source) => {
       const bytes = MLockedBytes.fromBytes(new Uint8Array(source));
@@ -32,7 +32,7 @@ test('locked bytes go out as they are, in one block, the memory itself', () => {
   );
 });
 
-test('locked bytes come back through every helper, from the allocator of the options', () => {
+test('locked bytes are read through every helper, with the allocator of the options', () => {
   fc.assert(
     fc.property(content, (source) => {
       const size = source.length;
@@ -60,7 +60,7 @@ test('locked bytes come back through every helper, from the allocator of the opt
   );
 });
 
-test('from locked to locked, a secret passes through no ordinary memory', () => {
+test('a secret moves from locked to locked memory without ordinary memory', () => {
   const from = MLockedBytes.fromBytes(Uint8Array.of(1, 2, 3));
   const into = MLockedBytes.newZeroed(3);
   into.withBytes((view) => {
@@ -71,7 +71,7 @@ test('from locked to locked, a secret passes through no ordinary memory', () => 
   into.release();
 });
 
-test('a read that fails, or is too short or too long, leaves nothing alive', () => {
+test('a read that fails, or is too short or too long, leaves no value alive', () => {
   const failure = new Error('broken pipe');
   const fail = () => {
     throw failure;
@@ -93,7 +93,7 @@ test('a read that fails, or is too short or too long, leaves nothing alive', () 
   }
 });
 
-test('a destination that is too small stays as it was', () => {
+test('a destination that is too small is not changed', () => {
   const bytes = MLockedBytes.fromBytes(new Uint8Array(32).fill(7));
   const target = new Uint8Array(31).fill(1);
   expect(codeOf(() => directSerialiseBuf(target, bytes))).toBe('ERR_EVOLOCK_SIZE_CHECK');

@@ -24,7 +24,7 @@ const importAndTell = `
   print([await tell('index.js'), await tell('unsound.js')]);
 `;
 
-/** Imports the package where \`require('sodium-native')\` does something else. */
+/** Imports the package while \`require('sodium-native')\` does something else. */
 function importWith(replacement: string): unknown {
   const preload = join(folder, 'preload.cjs');
   writeFileSync(
@@ -52,14 +52,14 @@ test('without sodium-native the import fails with a code, the platforms and the 
   ]);
 });
 
-test('the message names the whole chain of causes, down to what the dynamic linker said', () => {
+test('the message contains the whole chain of causes, with the message of the dynamic linker', () => {
   const [{ message }] = importWith(
     `throw new Error('Cannot load addon', { cause: new Error('GLIBC_2.33 not found') });`,
   ) as [{ message: string }];
   expect(message).toContain('Cannot load addon: GLIBC_2.33 not found');
 });
 
-test('a sodium-native that lacks what is needed is as good as none', () => {
+test('a sodium-native without the needed functions is reported like a missing one', () => {
   const unavailable = {
     code: 'ERR_EVOLOCK_SODIUM_UNAVAILABLE',
     cause: expect.stringContaining('not a function') as string,
@@ -67,6 +67,6 @@ test('a sodium-native that lacks what is needed is as good as none', () => {
   expect(importWith('return {};')).toMatchObject([unavailable, unavailable]);
 });
 
-test('a preload that changes nothing changes nothing', () => {
+test('an empty preload does not affect the import', () => {
   expect(importWith('')).toEqual(['imported', 'imported']);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { importing, printedBy } from './support/child.js';
 
-/** Node.js 20 has the method behind a flag. */
+/** Node.js 20 has the method with a flag. */
 const nodeArguments = 'transfer' in ArrayBuffer.prototype ? [] : ['--harmony-rab-gsab-transfer'];
 
 const prelude = `
@@ -18,7 +18,7 @@ const prelude = `
   const transfer = (view) => void ArrayBuffer.prototype.transfer.call(view.buffer);
 `;
 
-/** What is printed by a script in a process of its own, which has to end by itself. */
+/** The output of a script in a process of its own, which must end by itself. */
 const printed = (script: string): unknown => printedBy(prelude + script, { nodeArguments });
 
 test('the buffer of a lent view refuses to be transferred', () => {
@@ -38,7 +38,7 @@ test('the buffer of a lent view refuses to be transferred', () => {
   expect(printed(script)).toEqual([[refused, refused], 'none', [1, 2, 3]]);
 });
 
-test('where a callback transfers it all the same, every owner of the slab gets a typed error', () => {
+test('when a callback transfers it all the same, every owner in the slab gets a typed error', () => {
   const script = `
     const allocator = new PooledAllocator();
     const [culprit, ...others] = Array.from({ length: 5 }, () =>
@@ -91,11 +91,11 @@ test('where a callback transfers it all the same, every owner of the slab gets a
   });
 });
 
-test('mappings that were transferred, in use or kept for the next, are not used again', () => {
+test('mappings that were transferred are not used again', () => {
   const script = `
     const kept = [];
     const keep = (view) => void kept.push(view);
-    // Enough in one turn that wiped mappings are kept to be made again.
+    // Enough in one turn that wiped mappings are kept for reuse.
     const values = Array.from({ length: 700 }, () => MLockedBytes.newZeroed(32, { allocator: mappingAllocator }));
     const region = MLockedRegion.allocate(100);
     const code = codeOf(() => region.withBytes(transfer));

@@ -1,7 +1,7 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import { MLockedBytes, MLockedSizedBytes, withMLockedBytes } from '../src/index.js';
 
-// What is stated here is checked by the compiler: `npm run typecheck`.
+// The compiler checks these statements: `npm run typecheck`.
 
 test('the length is part of the type of sized bytes', () => {
   using seed = MLockedSizedBytes.newZeroed(32);
@@ -20,7 +20,7 @@ test('the length is part of the type of sized bytes', () => {
   expect(() => seed.copyAll(key)).toThrow();
 });
 
-test('the size that is asked of bytes is part of the type', () => {
+test('the requested size is part of the type', () => {
   using sized = MLockedSizedBytes.fromBytes(new Uint8Array(32), { size: 32 });
   using unsized = MLockedSizedBytes.fromBytes(new Uint8Array(32));
   expectTypeOf(sized).toEqualTypeOf<MLockedSizedBytes<32>>();
@@ -37,12 +37,12 @@ test('a type reads sized bytes', () => {
   expectTypeOf(bytes).toEqualTypeOf<MLockedBytes>();
 });
 
-test('locked bytes are no bytes', () => {
+test('locked bytes are not a Uint8Array', () => {
   expectTypeOf<MLockedBytes>().not.toExtend<Uint8Array>();
   expectTypeOf<Uint8Array>().not.toExtend<MLockedBytes>();
 });
 
-test('what a callback returns is what lending returns', () => {
+test('lending returns the type of the callback', () => {
   using bytes = MLockedBytes.newZeroed(32);
   expectTypeOf(bytes.withBytes((view) => view[0])).toEqualTypeOf<number | undefined>();
   expectTypeOf(withMLockedBytes(32, () => 'text')).toEqualTypeOf<string>();

@@ -36,7 +36,7 @@ const workers = `
   }
 `;
 
-test('worker threads have memory of their own', () => {
+test('worker threads share no locked memory', () => {
   const script = `
     ${workers}
     const value = locked.MLockedBytes.fromBytes(Buffer.alloc(64, 99));
@@ -112,7 +112,7 @@ test.skipIf(short !== undefined)(
           } catch ({ code }) {
             parentPort.postMessage({ code, made: slots.length });
           }
-          // Until all have had their try.
+          // Until all have tried.
           parentPort.once('message', () => parentPort.close());
         })();
       \`;

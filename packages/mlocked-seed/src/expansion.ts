@@ -2,21 +2,23 @@
  * Blake2b-256 of secrets: the two child seeds of a seed.
  *
  * A hash leaves its input and its digest in registers and on the C stack until something overwrites them, and libsodium
- * takes one piece of memory as input. So seeds are hashed in a locked bench, and three things follow.
+ * takes one piece of memory as input. So seeds are hashed in locked scratch memory, the bench.
  *
- * - {@link settleExpansion}, right behind the hashes, runs the same hash over zeros, which puts zeros into the registers.
- *   Two events copy registers to memory at any moment: the engine saves them on its heap when it gives up optimised code,
- *   and the kernel saves them on the stack when it delivers a signal.
+ * - {@link runExpansions} makes the copies and hashes of one path of a tree without JavaScript between them, and as the
+ *   last ones a hash and a copy over zeros, which put zeros into the registers: see `uninterrupted.ts` of mlocked-bytes.
  * - {@link wipeExpansion}, in a `finally`, overwrites the stack and zeroes the bench. It reaches as deep as the frame of a
- *   signal that came in the midst of a hash.
- * - The bench is scratch memory of a run, so that an expansion which was abandoned is wiped by the next operation.
+ *   signal that arrives during a hash.
+ * - The bench is scratch memory of a run: the next operation wipes what an abandoned expansion left there.
  */
 import { allocateSlot, mappingAllocator } from '@evolock/mlocked-bytes';
 import {
-  overwriteCopyResidue,
+  copyCall,
+  hashCall,
   overwriteStack,
-  placedView,
   sodium,
+  uninterrupted,
+  zeroCopyCall,
+  type NativeCall,
   type Scratch,
 } from '@evolock/mlocked-bytes/unsound';
 
@@ -29,58 +31,58 @@ export const MAX_SEED_SIZE = 64;
 /** Bytes of the locked bench of a thread, on which seeds are expanded. */
 export const EXPANSION_BENCH_SIZE = 1 + MAX_SEED_SIZE;
 
-const LEFT = 0x01;
-const RIGHT = 0x02;
+const LEFT = Uint8Array.of(0x01);
+const RIGHT = Uint8Array.of(0x02);
 
-/** What is hashed only for the registers: of the size of most inputs, which all go through the same ones. */
-const noSecret = placedView(new Uint8Array(1 + CHILD_SEED_SIZE));
-const noDigest = placedView(new Uint8Array(CHILD_SEED_SIZE));
+/**
+ * What overwrites the registers behind hashes and copies: of the size of most inputs, which all go through the same ones.
+ * It comes first, since lists of calls are in reverse order.
+ */
+const SETTLE: readonly NativeCall[] = [
+  zeroCopyCall(CHILD_SEED_SIZE),
+  hashCall(new Uint8Array(CHILD_SEED_SIZE), new Uint8Array(1 + CHILD_SEED_SIZE)),
+];
 
 /** Locked memory in which a seed is hashed: the input with its prefix, by size of the seed. */
 class Bench implements Scratch {
-  // A slot and no locked value: releasing every value of the thread wipes the bench, which stays in use. It is a mapping
-  // of its own: a callback that transfers the buffer of a slab does not reach it.
+  // A slot and no locked value: `releaseAll` wipes the bench, which stays in use. It is a mapping of its own: a callback that
+  // transfers the buffer of a slab does not reach it.
   readonly #slot = allocateSlot(EXPANSION_BENCH_SIZE, { allocator: mappingAllocator });
   readonly #memory = this.#slot.unsoundBytes;
   readonly #inputs: (Uint8Array | undefined)[] = [];
-  /** Whether nothing was expanded since the last wipe. */
+  /** Whether no seed was expanded since the last wipe. */
   #clean = true;
-  /** Whether the registers hold nothing of an expansion. */
-  #settled = true;
 
-  expand(left: Uint8Array, right: Uint8Array, seed: Uint8Array): void {
+  calls(left: Uint8Array, right: Uint8Array, seed: Uint8Array): NativeCall[] {
+    const input = this.#inputFor(seed.byteLength);
+    return [
+      copyCall(input, seed, 1),
+      copyCall(input, LEFT),
+      hashCall(left, input),
+      copyCall(input, RIGHT),
+      hashCall(right, input),
+    ];
+  }
+
+  run(calls: readonly NativeCall[]): void {
     this.#clean = false;
-    this.#settled = false;
-    const input = this.#inputFor(seed.length);
-    input.set(seed, 1);
-    overwriteCopyResidue(seed.length);
-    input[0] = LEFT;
-    sodium.crypto_generichash(left, input);
-    input[0] = RIGHT;
-    sodium.crypto_generichash(right, input);
+    uninterrupted(calls);
   }
 
-  settle(): void {
-    if (this.#settled) return;
-    sodium.crypto_generichash(noDigest, noSecret);
-    this.#settled = true;
-  }
-
-  /** Clean only when all of it is done: what an end without `finally` left out, the next call does. */
+  /** Marked clean at the end: when a call ends without its `finally`, the next call wipes again. */
   wipe(): void {
     if (this.#clean) return;
     this.#memory.fill(0);
-    this.settle();
     overwriteStack(zeros);
     this.#clean = true;
   }
 
   #inputFor(seedSize: number): Uint8Array {
-    return (this.#inputs[seedSize] ??= placedView(this.#memory.subarray(0, 1 + seedSize)));
+    return (this.#inputs[seedSize] ??= this.#memory.subarray(0, 1 + seedSize));
   }
 }
 
-/** Words of the stack that are overwritten, 12 KiB: 3 of a hash, and 4 of a signal under it with AVX-512, and as much again. */
+/** Words of the stack that are overwritten, 12 KiB: 3 KiB of a hash, 4 KiB of a signal frame with AVX-512, and a reserve. */
 const zeros: readonly number[] = new Array<number>(1_536).fill(0);
 
 let bench: Bench | undefined;
@@ -91,34 +93,38 @@ let bench: Bench | undefined;
  * @returns The bench, as scratch memory of a run: its `wipe` is {@link wipeExpansion}.
  * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
  *
- * @example
- * ```ts
- * import { reserveExpansion } from '@evolock/mlocked-seed/unsound';
- *
- * reserveExpansion();
- * ```
+ * @internal
  */
 export function reserveExpansion(): Scratch {
   return (bench ??= new Bench());
 }
 
 /**
- * Hashes a seed to its two children, in memory that the caller owns: left = H(0x01 ‖ seed), right = H(0x02 ‖ seed).
- * Arguments are not checked, and traces stay until {@link wipeExpansion}. `seed` may be `left`.
+ * The calls that hash a seed to its two children, in memory that the caller owns and keeps: left = H(0x01 ‖ seed),
+ * right = H(0x02 ‖ seed). Arguments are not checked. `seed` may be `left`.
  *
  * Source: `expandHashWith` of cardano-crypto-class; Malkin, Micciancio, Miner, section 3.1.
+ *
+ * @returns Calls for {@link prepareExpansions}, which alone may make them.
  *
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
  * import { MLockedSeed } from '@evolock/mlocked-seed';
- * import { unsoundExpand, unsoundMemory, wipeExpansion } from '@evolock/mlocked-seed/unsound';
+ * import {
+ *   expansionCalls,
+ *   prepareExpansions,
+ *   runExpansions,
+ *   unsoundMemory,
+ *   wipeExpansion,
+ * } from '@evolock/mlocked-seed/unsound';
  *
  * const seed = MLockedSeed.newRandom(32);
  * const right = MLockedSeed.newZeroed(32);
  * try {
  *   // The left child takes the place of its parent.
- *   unsoundExpand(unsoundMemory(seed), unsoundMemory(right), unsoundMemory(seed));
+ *   const [parent, other] = [unsoundMemory(seed), unsoundMemory(right)];
+ *   runExpansions(prepareExpansions(expansionCalls(parent, other, parent)));
  *   assert.equal(seed.equals(right), false);
  * } finally {
  *   wipeExpansion();
@@ -127,40 +133,65 @@ export function reserveExpansion(): Scratch {
  * }
  * ```
  */
-export function unsoundExpand(left: Uint8Array, right: Uint8Array, seed: Uint8Array): void {
+export function expansionCalls(
+  left: Uint8Array,
+  right: Uint8Array,
+  seed: Uint8Array,
+): NativeCall[] {
   bench ??= new Bench();
-  bench.expand(left, right, seed);
+  return bench.calls(left, right, seed);
+}
+
+/** Calls that {@link runExpansions} makes. */
+export interface Expansions {
+  /** In reverse order, behind what overwrites the registers. */
+  readonly calls: readonly NativeCall[];
 }
 
 /**
- * Overwrites what expansions left in the registers. Belongs right behind the last expansion of a path.
+ * Prepares the expansions and copies of a path, to be made as one.
+ *
+ * @param calls - In order: {@link expansionCalls}, and copies of 32 bytes.
  *
  * @example
  * ```ts
- * import { settleExpansion } from '@evolock/mlocked-seed/unsound';
+ * import { prepareExpansions, runExpansions, wipeExpansion } from '@evolock/mlocked-seed/unsound';
  *
- * settleExpansion();
- * ```
- */
-export function settleExpansion(): void {
-  bench?.settle();
-}
-
-/**
- * Removes what expansions left in the locked bench, in registers and on the stack. Belongs into a `finally`.
- *
- * @example
- * ```ts
- * import { wipeExpansion } from '@evolock/mlocked-seed/unsound';
- *
+ * runExpansions(prepareExpansions([]));
  * wipeExpansion();
  * ```
+ */
+export function prepareExpansions(calls: readonly NativeCall[]): Expansions {
+  return { calls: [...SETTLE, ...[...calls].reverse()] };
+}
+
+/**
+ * Makes the expansions of a path, and leaves nothing of them in the registers. Traces stay in locked memory and on the
+ * stack until {@link wipeExpansion}.
+ *
+ * @example
+ * ```ts
+ * import { prepareExpansions, runExpansions, wipeExpansion } from '@evolock/mlocked-seed/unsound';
+ *
+ * runExpansions(prepareExpansions([]));
+ * wipeExpansion();
+ * ```
+ */
+export function runExpansions({ calls }: Expansions): void {
+  bench ??= new Bench();
+  bench.run(calls);
+}
+
+/**
+ * Overwrites what expansions left in the bench, in registers and on the stack. Call it in a `finally`.
+ *
+ * @internal
  */
 export function wipeExpansion(): void {
   bench?.wipe();
 }
 
-/** The first call of a native leaves its arguments on the C stack: let it be a call with nothing in them. */
+/** The first call of a native function leaves its arguments on the C stack. So it is made with zeros. */
 function warmUp(): void {
   sodium.crypto_generichash(new Uint8Array(CHILD_SEED_SIZE), new Uint8Array(1 + CHILD_SEED_SIZE));
   sodium.randombytes_buf(new Uint8Array(CHILD_SEED_SIZE));

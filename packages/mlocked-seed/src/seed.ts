@@ -27,7 +27,14 @@ import {
   sodium,
   unsoundMemory,
 } from '@evolock/mlocked-bytes/unsound';
-import { CHILD_SEED_SIZE, MAX_SEED_SIZE, reserveExpansion, unsoundExpand } from './expansion.js';
+import {
+  CHILD_SEED_SIZE,
+  expansionCalls,
+  MAX_SEED_SIZE,
+  prepareExpansions,
+  reserveExpansion,
+  runExpansions,
+} from './expansion.js';
 
 /** The smallest seed, in bytes: 128 bits. A smaller seed can be guessed. */
 export const MIN_SEED_SIZE = 16;
@@ -143,15 +150,6 @@ export class MLockedSeed<Size extends number = number>
   }
 
   /**
-   * Overwrites the seed with random bytes.
-   *
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
-   */
-  fillRandom(): void {
-    sodium.randombytes_buf(this.#memory);
-  }
-
-  /**
    * A copy in locked memory of its own. The seed is gone when both are released.
    *
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
@@ -206,7 +204,9 @@ export class MLockedSeed<Size extends number = number>
       // An allocator may have released this seed meanwhile.
       const seed = this.#memory;
       const run = beginRun(bench, [left, right]);
-      unsoundExpand(unsoundMemory(left), unsoundMemory(right), seed);
+      runExpansions(
+        prepareExpansions(expansionCalls(unsoundMemory(left), unsoundMemory(right), seed)),
+      );
       endRun(run, true);
       done = true;
       return { left, right };

@@ -7,8 +7,10 @@
 export * from '@evolock/mlocked-bytes/unsound';
 export {
   EXPANSION_BENCH_SIZE,
+  expansionCalls,
+  prepareExpansions,
   reserveExpansion,
-  settleExpansion,
-  unsoundExpand,
+  runExpansions,
   wipeExpansion,
+  type Expansions,
 } from './expansion.js';

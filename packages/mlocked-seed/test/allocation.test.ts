@@ -7,12 +7,12 @@ import { reserveExpansion } from '../src/unsound.js';
 
 const original = MLockedSeed.newRandom(32);
 afterAll(() => original.release());
-// The bench of this thread is the only memory that comes from elsewhere, once.
+// The bench of this thread is the only other memory, and is allocated once.
 beforeAll(() => reserveExpansion());
 
 type Make = (options: AllocationOptions) => MLockedSeed[];
 
-/** Everything that makes seeds, and how many. */
+/** All functions that make seeds, and how many they make. */
 const makers: [string, number, Make][] = [
   ['newZeroed', 1, (options) => [MLockedSeed.newZeroed(32, options)]],
   ['newRandom', 1, (options) => [MLockedSeed.newRandom(32, options)]],
@@ -35,7 +35,7 @@ const makers: [string, number, Make][] = [
 ];
 
 describe.each(makers)('%s', (_name, count, make) => {
-  test('takes all of its memory from the allocator that it is given', () => {
+  test('takes all of its memory from the given allocator', () => {
     const before = pooledAllocator.usage().liveSlots;
     const log = new RecordingAllocator(pooledAllocator);
     const seeds = make({ allocator: log });
@@ -46,7 +46,7 @@ describe.each(makers)('%s', (_name, count, make) => {
     expect(pooledAllocator.usage().liveSlots).toBe(before);
   });
 
-  test('leaves nothing alive when any of its allocations fails', () => {
+  test('leaves no seed alive when any of its allocations fails', () => {
     const before = pooledAllocator.usage().liveSlots;
     for (let refuse = 1; refuse <= count; refuse += 1) {
       const log = new RecordingAllocator(pooledAllocator).failFrom(refuse - 1);
@@ -59,7 +59,7 @@ describe.each(makers)('%s', (_name, count, make) => {
     for (const seed of make({ allocator: enough })) seed.release();
   });
 
-  test('asks for an allocator', () => {
+  test('requires an allocator', () => {
     const type = 'ERR_EVOLOCK_ARGUMENT_TYPE';
     for (const allocator of [null, 7, {}]) {
       const options: AllocationOptions = wrongly({ allocator });
@@ -74,7 +74,7 @@ describe.each(makers)('%s', (_name, count, make) => {
   });
 });
 
-test('a pull that throws, or a source of the wrong size, leaves nothing alive', () => {
+test('a pull that throws, or a source of the wrong size, leaves no seed alive', () => {
   const log = new RecordingAllocator(pooledAllocator);
   const options = { allocator: log };
   const type = MLockedSeed.type(32);
@@ -91,7 +91,7 @@ test('a pull that throws, or a source of the wrong size, leaves nothing alive', 
   expect([log.allocations, log.live]).toEqual([3, 0]);
 });
 
-test('fromBytes leaves the caller’s bytes when there is no memory for them', () => {
+test('fromBytes does not change the given bytes when there is no memory for them', () => {
   const given = new Uint8Array(32).fill(7);
   const allocator = new RecordingAllocator(pooledAllocator).failFrom(0);
   errorOf(() => MLockedSeed.fromBytes(given, { allocator }));

@@ -13,7 +13,7 @@ const THEIR_VERSION = '99.0.0';
 
 let folder: string;
 
-/** Copies the build of a package to where the copies find each other. */
+/** Copies a built package to a place where the copies find each other. */
 function copyPackage(from: string, name: string): void {
   const to = join(folder, 'node_modules', '@evolock', name);
   mkdirSync(to, { recursive: true });
@@ -27,7 +27,7 @@ beforeAll(() => {
   for (const name of ['mlocked-bytes', 'direct-serialise']) {
     copyPackage(dirname(resolve(`@evolock/${name}/package.json`)), name);
   }
-  // Everything else is the repository's own: one sodium-native for both.
+  // The other packages are those of the repository: one sodium-native for both.
   for (const name of ['sodium-native', 'require-addon', 'bare-addon-resolve']) {
     symlinkSync(join(modules, name), join(folder, 'node_modules', name), 'junction');
   }

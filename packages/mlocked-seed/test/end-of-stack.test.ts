@@ -7,7 +7,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** The call that takes most of the stack is the one that overwrites it: it throws first when there is too little. */
+/** The call that overwrites the stack takes most of it, and throws first when there is too little. */
 function exhaustStack(): void {
   const { apply } = Reflect;
   vi.spyOn(Reflect, 'apply').mockImplementation((target, self, given: ArrayLike<unknown>) => {
@@ -16,7 +16,7 @@ function exhaustStack(): void {
   });
 }
 
-test('children of an expansion that cannot be wiped for want of stack are released by the next operation', () => {
+test('the next operation releases the children of an expansion that an exhausted stack has ended', () => {
   const seed = MLockedSeed.fromBytes(seedOf(1));
   const allocator = new RecordingAllocator(pooledAllocator);
   exhaustStack();

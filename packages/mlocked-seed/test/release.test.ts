@@ -7,26 +7,25 @@ import { copyOf, unsoundMemory } from '../src/unsound.js';
 
 const live = MLockedSeed.newRandom(32);
 
-/** What may be called of something released: it says so, or does nothing. */
+/** Methods that may be called after a release. */
 const harmless = new Set<PropertyKey>([
   'constructor',
   'release',
   'toString',
   'toJSON',
-  // For subclasses: what may be said of them in public.
+  // For subclasses: public facts.
   'describe',
   Symbol.dispose,
   Symbol.toPrimitive,
-  // Refused of a live value as well.
+  // These throw for a live value too.
   'valueOf',
   'length',
   Symbol.asyncIterator,
   inspect.custom,
 ]);
 
-/** Right arguments of every method. A method that is not here fails the test: it has to be added. */
+/** Correct arguments of every method. A method that is missing here fails the test. */
 const rightArguments = new Map<PropertyKey, unknown[]>([
-  ['fillRandom', []],
   ['clone', []],
   ['withBytes', [() => 'result']],
   ['equals', [live]],
@@ -90,7 +89,7 @@ test('a released seed is refused as an argument', () => {
   }
 });
 
-test('releasing wipes the memory before it returns, and may be done twice', () => {
+test('a release wipes the memory before it returns, and may be repeated', () => {
   const seed = MLockedSeed.newRandom(64);
   const kept = unsoundMemory(seed);
   expect(kept.some((byte) => byte !== 0)).toBe(true);
@@ -113,7 +112,7 @@ test('using releases a seed at the end of the block', () => {
   expect(kept.released).toBe(true);
 });
 
-test('a seed is asked for by type and size', () => {
+test('checkSeed requires a seed of the given size', () => {
   const bytes = MLockedBytes.newZeroed(32);
   for (const wrong of [undefined, null, {}, new Uint8Array(32), bytes]) {
     const expected = { code: 'ERR_EVOLOCK_ARGUMENT_TYPE', argument: 'seed' };

@@ -37,7 +37,7 @@ test.each(makers)('%s takes 16 to 64 bytes', (_name, make) => {
   }
 });
 
-test('fromBytes takes 16 to 64 bytes, and zeroes the caller’s', () => {
+test('fromBytes takes 16 to 64 bytes, and zeroes them', () => {
   fc.assert(
     fc.property(seedBytes, (bytes) => {
       const given = new Uint8Array(bytes);
@@ -64,38 +64,32 @@ test('fromBytes takes 16 to 64 bytes, and zeroes the caller’s', () => {
   }
 });
 
-test('a new seed is zero, a random one is not, and no two are alike', () => {
+test('a new seed is zero, a random one is not, and two random ones differ', () => {
   for (const size of sizes) {
     const zero = MLockedSeed.newZeroed(size);
     const first = MLockedSeed.newRandom(size);
     const second = MLockedSeed.newRandom(size);
     expect(contentOf(zero)).toEqual(new Uint8Array(size));
-    // 16 bytes alike by chance: once in 2^128.
+    // The chance that 16 bytes are equal is 1 in 2^128.
     expect(first.equals(zero)).toBe(false);
     expect(first.equals(second)).toBe(false);
-    // Random to the last byte: sixteen draws that all end in zero are one chance in 2^128.
+    // The last byte is random too: the chance that sixteen draws end in zero is 1 in 2^128.
     const ends = Array.from({ length: 16 }, () => {
-      second.fillRandom();
-      return contentOf(second).at(-1);
+      using drawn = MLockedSeed.newRandom(size);
+      return contentOf(drawn).at(-1);
     });
     expect(ends.some((byte) => byte !== 0)).toBe(true);
     for (const seed of [zero, first, second]) seed.release();
   }
 });
 
-test('fillRandom draws anew, and into the whole seed', () => {
-  const seed = MLockedSeed.newZeroed(64);
-  seed.fillRandom();
-  const first = seed.clone();
-  seed.fillRandom();
-  expect(seed.equals(first)).toBe(false);
+test('newRandom fills the whole seed', () => {
+  using seed = MLockedSeed.newRandom(64);
   const halves = [contentOf(seed).subarray(0, 32), contentOf(seed).subarray(32)];
   for (const half of halves) expect(half.some((byte) => byte !== 0)).toBe(true);
-  first.release();
-  seed.release();
 });
 
-test('a clone has the content, and goes its own way', () => {
+test('a clone has the same content and its own memory', () => {
   fc.assert(
     fc.property(seedBytes, (bytes) => {
       const seed = MLockedSeed.fromBytes(new Uint8Array(bytes));
@@ -112,7 +106,7 @@ test('a clone has the content, and goes its own way', () => {
   );
 });
 
-test('equals is what a plain comparison says', () => {
+test('equals agrees with a plain comparison', () => {
   const pairs = fc.oneof(
     fc.tuple(seedBytes, seedBytes),
     fc.tuple(seedBytes, fc.nat(), fc.nat(255)).map(([bytes, where, flip]) => {
@@ -133,7 +127,7 @@ test('equals is what a plain comparison says', () => {
   );
 });
 
-test('a seed goes out in one block, the memory itself, and comes back', () => {
+test('a seed is written in one block, the memory itself, and read back', () => {
   fc.assert(
     fc.property(seedBytes, (bytes) => {
       const seed = MLockedSeed.fromBytes(new Uint8Array(bytes));
@@ -177,7 +171,7 @@ test('push and pull are functions', () => {
   seed.release();
 });
 
-test('the bytes of a seed do not leave the callback that they are lent to', () => {
+test('a callback cannot return the bytes of a seed', () => {
   const seed = MLockedSeed.newZeroed(32);
   const escapes: ((view: Uint8Array) => unknown)[] = [
     (view) => view,

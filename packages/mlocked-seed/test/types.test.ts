@@ -1,7 +1,7 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import { MLockedSeed } from '../src/index.js';
 
-// What is stated here is checked by the compiler: `npm run typecheck`.
+// The compiler checks these statements: `npm run typecheck`.
 
 test('the size of a seed is part of its type', () => {
   using seed = MLockedSeed.newRandom(32);
@@ -21,7 +21,7 @@ test('the size of a seed is part of its type', () => {
   expect(takes(other)).toBe(64);
 });
 
-test('both halves of a seed of any size are seeds of 32 bytes', () => {
+test('both children of a seed of any size are seeds of 32 bytes', () => {
   using seed = MLockedSeed.newRandom(16);
   const { left, right } = seed.expand();
   expectTypeOf(left).toEqualTypeOf<MLockedSeed<32>>();
@@ -34,6 +34,6 @@ test('both halves of a seed of any size are seeds of 32 bytes', () => {
 test('bytes of any length make a seed of some size', () => {
   using seed = MLockedSeed.fromBytes(new Uint8Array(20));
   expectTypeOf(seed).toEqualTypeOf<MLockedSeed>();
-  // @ts-expect-error what is not bytes makes no seed
+  // @ts-expect-error only bytes make a seed
   expect(() => MLockedSeed.fromBytes('a seed of text, of 32 characters')).toThrow();
 });

@@ -4,7 +4,7 @@ import type { KesAlgorithmKind } from './vectors/algorithm.js';
  * What an implementation did wrong:
  *
  * - `ERR_EVOLOCK_SIZE_MISMATCH`: a size or the number of periods that it states, or of a block;
- * - `ERR_EVOLOCK_PERIOD_MISMATCH`: a key that stands at another period than expected;
+ * - `ERR_EVOLOCK_PERIOD_MISMATCH`: a key at another period than expected;
  * - `ERR_EVOLOCK_EXPANSION_MISMATCH`: a half of an expanded seed;
  * - `ERR_EVOLOCK_VERIFICATION_KEY_MISMATCH`, `ERR_EVOLOCK_SIGNING_KEY_MISMATCH`, `ERR_EVOLOCK_SIGNATURE_MISMATCH`:
  *   bytes that differ;
@@ -57,21 +57,6 @@ function describeLocation({ file, entry, algorithm, depth, period }: VectorLocat
 /**
  * An implementation that differs from the vectors. The message names the file, the algorithm, the
  * depth, the period and what differed.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { ConformanceError, conformanceCases } from '@evolock/test-vectors';
- *
- * const [first] = conformanceCases({ seed: { expand: (seed) => ({ left: seed, right: seed }) } });
- * assert.throws(
- *   () => first?.run(),
- *   (error) =>
- *     error instanceof ConformanceError &&
- *     error.code === 'ERR_EVOLOCK_EXPANSION_MISMATCH' &&
- *     error.message.startsWith('seed-expansion.json: all zero: the left seed differs at byte 0'),
- * );
- * ```
  */
 export class ConformanceError extends Error {
   /** @inheritDoc */
@@ -119,17 +104,6 @@ export type StdioErrorCode =
 
 /**
  * A failed exchange with a process.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { stdioImplementation } from '@evolock/test-vectors';
- *
- * await assert.rejects(stdioImplementation('evolock-no-such-command', []), {
- *   name: 'StdioError',
- *   code: 'ERR_EVOLOCK_STDIO_NOT_STARTED',
- * });
- * ```
  */
 export class StdioError extends Error {
   /** @inheritDoc */
@@ -162,18 +136,6 @@ export type ArgumentErrorCode = 'ERR_EVOLOCK_WRONG_ARGUMENT';
 
 /**
  * A wrong argument or option. Nothing was called and no process was started.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { ArgumentError, coverage } from '@evolock/test-vectors';
- *
- * assert.throws(
- *   // The compiler does not know the type of parsed JSON.
- *   () => coverage(JSON.parse('{ "kes": "sum" }')),
- *   (error) => error instanceof ArgumentError && error.argument === 'implementation.kes',
- * );
- * ```
  */
 export class ArgumentError extends Error {
   /** @inheritDoc */
@@ -201,17 +163,6 @@ export type HexErrorCode = 'ERR_EVOLOCK_INVALID_HEX';
 
 /**
  * A text that is not pairs of the digits 0-9 and a-f.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { HexError, hexToBytes } from '@evolock/test-vectors';
- *
- * assert.throws(
- *   () => hexToBytes('0'),
- *   (error) => error instanceof HexError && error.code === 'ERR_EVOLOCK_INVALID_HEX',
- * );
- * ```
  */
 export class HexError extends Error {
   /** @inheritDoc */
@@ -227,29 +178,6 @@ export type ExternalVectorsErrorCode =
 /**
  * A file of external vectors that is not JSON (the reason is the `cause`), or that is missing although
  * `EVOLOCK_REQUIRE_VECTORS` is set.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
- * import { tmpdir } from 'node:os';
- * import { join } from 'node:path';
- * import { externalVectors } from '@evolock/test-vectors';
- *
- * const folder = mkdtempSync(join(tmpdir(), 'evolock-'));
- * writeFileSync(join(folder, 'negatives.json'), 'no JSON');
- * const before = process.env.EVOLOCK_EXTERNAL_VECTORS ?? '';
- * process.env.EVOLOCK_EXTERNAL_VECTORS = folder;
- * try {
- *   assert.throws(() => externalVectors('negatives.json'), {
- *     name: 'ExternalVectorsError',
- *     code: 'ERR_EVOLOCK_EXTERNAL_VECTORS_UNREADABLE',
- *   });
- * } finally {
- *   process.env.EVOLOCK_EXTERNAL_VECTORS = before;
- *   rmSync(folder, { recursive: true });
- * }
- * ```
  */
 export class ExternalVectorsError extends Error {
   /** @inheritDoc */

@@ -13,7 +13,7 @@ function cycle(count) {
   for (let number = 0; number < count; number += 1) {
     const value = MLockedBytes.newZeroed(sizes[number % sizes.length]);
     const memory = unsoundMemory(value);
-    // The ends of every slot are looked at each time; all of it would take minutes.
+    // Only the ends of every slot are checked, because all of it would take minutes.
     if (memory[0] !== 0 || memory[memory.byteLength - 1] !== 0) dirty += 1;
     memory[0] = memory[memory.byteLength - 1] = 1 + (number % 255);
     ring.push(value);

@@ -1,4 +1,5 @@
-// Holds mappings until one is refused: an error, long before the process would be aborted, and life goes on.
+// Holds mappings until one is refused. That is an error, long before the process would be aborted, and the process goes
+// on.
 import { mappingAllocator, MLockedBytes } from '@evolock/mlocked-bytes';
 import { keyOf, message, sum2Kes } from '../world.mjs';
 import { mappings, print, turn, untilRefused } from './scenario.mjs';

@@ -1,11 +1,11 @@
-// What the scenarios share: each prints one line of JSON about itself.
+// What the scenarios share. Each scenario prints one line of JSON.
 import { readFileSync, writeSync } from 'node:fs';
 
 export const print = (value) => writeSync(1, `${JSON.stringify(value)}\n`);
 
 export const mappings = () => readFileSync('/proc/self/maps', 'latin1').split('\n').length;
 
-/** Mappings that are locked: unlike those of the engine's own heap they come and go by the packages alone. */
+/** The number of locked mappings. Only the packages make them, whereas the engine maps memory for its heap. */
 export const lockedMappings = () =>
   readFileSync('/proc/self/smaps', 'latin1').match(/^VmFlags:.* lo\b/gm)?.length ?? 0;
 
@@ -14,7 +14,7 @@ export const lockedBytes = () =>
 
 export const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Calls that may be refused, until one is; gives its code. */
+/** Calls a function until it throws. Returns the code of the error. */
 export function untilRefused(make, most) {
   for (let count = 0; count < most; count += 1) {
     try {

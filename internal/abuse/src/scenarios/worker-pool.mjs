@@ -1,5 +1,6 @@
-// Threads that make keys and bytes in the default pool at the same time, marked with their own number, and look
-// whether anybody else wrote there. They post a locked value: Node.js 22.10 and later refuse, before it arrives empty.
+// Threads that make keys and bytes in the default pool at the same time. Each marks its bytes with its number and checks
+// that no other thread has written there. They post a locked value: Node.js 22.10 and later refuse it, earlier versions
+// deliver it without a secret.
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';

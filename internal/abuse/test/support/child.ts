@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What was wrong with one call. */
+/** The fault of one call. */
 export interface Finding {
   readonly name: string;
   readonly call: string;
@@ -15,13 +15,13 @@ type Line = { readonly done: number } | (Partial<Finding> & { readonly wrong: st
 
 interface Ended {
   readonly lines: Line[];
-  /** How the process ended when it did not come to its end. */
+  /** How the process ended when it crashed. */
   readonly death: string | undefined;
 }
 
 const program = fileURLToPath(new URL('../../src/abuse-child.mjs', import.meta.url));
 
-/** A child that goes on dying has told enough. */
+/** The number of crashes after which no further child is started. */
 const MOST_DEATHS = 100;
 
 function runOnce(journal: string, mode: string, from: number, to: number): Promise<Ended> {
@@ -54,7 +54,7 @@ function nameIn(call: string): string {
   );
 }
 
-/** Makes the calls from one number to another; where one ends the process, a new process goes on behind it. */
+/** Makes the calls from one number to another. When a call ends the process, a new process continues after that call. */
 async function runRange(mode: string, from: number, to: number): Promise<Finding[]> {
   const folder = mkdtempSync(join(tmpdir(), 'evolock-journal-'));
   const journal = join(folder, 'journal');
@@ -77,7 +77,7 @@ async function runRange(mode: string, from: number, to: number): Promise<Finding
   return findings;
 }
 
-/** Makes a number of calls in a few processes at once. */
+/** Makes a number of calls in several processes at a time. */
 export async function abuse(mode: string, calls: number, processes: number): Promise<Finding[]> {
   const share = Math.ceil(calls / processes);
   const ranges = Array.from({ length: processes }, (_, index) =>
@@ -86,7 +86,7 @@ export async function abuse(mode: string, calls: number, processes: number): Pro
   return (await Promise.all(ranges)).flat();
 }
 
-/** Findings in a form that a person can read: one line for each way in which a function is wrong. */
+/** Findings as text: one line for each fault of a function. */
 export function summary(findings: readonly Finding[]): string[] {
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
@@ -101,7 +101,7 @@ export function summary(findings: readonly Finding[]): string[] {
   return [...groups].map(([key, all]) => `${key} (${all.length} times, as ${all[0]?.call})`);
 }
 
-/** Runs a scenario of its own and gives what it printed. */
+/** Runs a scenario in a process of its own and returns what it printed. */
 export function scenario(
   name: string,
   given: string[] = [],

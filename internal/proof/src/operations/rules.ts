@@ -146,7 +146,6 @@ export const ruleOperations: readonly Operation[] = [
     const nothing = (): void => undefined;
     const uses = [
       () => seed.withBytes(nothing),
-      () => seed.fillRandom(),
       () => seed.expand(),
       () => seed.clone(),
       () => seed.equals(seed),

@@ -1,6 +1,6 @@
 /**
- * Signals that arrive in the midst of an operation: the kernel saves all registers on the stack for the time of the
- * handler, and leaves them there.
+ * Two events that save all registers to memory in the midst of an operation. A signal: the kernel saves them on the stack for
+ * the time of the handler. And a deoptimisation, for which the engine saves them on its heap.
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
@@ -38,35 +38,65 @@ async function underSignals(work: () => void, end: () => void): Promise<Worker> 
   return sender;
 }
 
-function operation(
+/** Times that an operation is repeated while the engine deoptimises. */
+const REPETITIONS = 1_500;
+
+/** Deoptimises at every 101st place where the engine could. */
+const DEOPTIMISE = ['--deopt-every-n-times=101'];
+
+/** What an operation does again and again, and what it does at the end. */
+interface Work {
+  readonly work: () => void;
+  readonly end: () => void;
+}
+
+/** One operation of each layer. */
+function operations(
   name: string,
   expects: Operation['expects'],
-  prepare: (subject: Subject) => { work: () => void; end: () => void },
-): Operation {
-  return {
-    layer: 'signals',
-    name,
-    expects,
-    once: true,
-    run(subject) {
-      const { work, end } = prepare(subject);
-      return underSignals(work, end);
+  times: number,
+  prepare: (subject: Subject) => Work,
+): Operation[] {
+  return [
+    {
+      layer: 'signals',
+      name,
+      expects,
+      once: true,
+      run(subject) {
+        const { work, end } = prepare(subject);
+        return underSignals(work, end);
+      },
     },
-  };
+    {
+      layer: 'deoptimisations',
+      name,
+      expects,
+      once: true,
+      flags: DEOPTIMISE,
+      run(subject) {
+        const { work, end } = prepare(subject);
+        furtherDown(() => {
+          for (let count = 0; count < times; count += 1) work();
+          end();
+        });
+      },
+    },
+  ];
 }
 
 const wholeTree = released(keyAt({ depth: 6, period: 0, visited: periodsOf(6) }));
 
-/** What copies and hashes secrets, while signals arrive. */
+/** What copies and hashes secrets. */
 export const signalOperations: readonly Operation[] = [
-  operation('generateKey', wholeTree, (subject) => {
+  ...operations('generateKey', wholeTree, REPETITIONS / 50, (subject) => {
     const seed = subject.seed();
     return {
       work: () => sum6Kes.generateKey(seed).release(),
       end: () => seed.release(),
     };
   }),
-  operation('all updates', wholeTree, (subject) => {
+  ...operations('all updates', wholeTree, REPETITIONS / 50, (subject) => {
     const key = keyOf(sum6Kes, subject);
     return {
       work() {
@@ -77,15 +107,20 @@ export const signalOperations: readonly Operation[] = [
       end: () => key.release(),
     };
   }),
-  operation('expand', { live: [], gone: ['', 'L', 'R'], leaves: [], signed: false }, (subject) => {
-    const seed = subject.seed();
-    return {
-      work() {
-        const { left, right } = seed.expand();
-        left.release();
-        right.release();
-      },
-      end: () => seed.release(),
-    };
-  }),
+  ...operations(
+    'expand',
+    { live: [], gone: ['', 'L', 'R'], leaves: [], signed: false },
+    REPETITIONS,
+    (subject) => {
+      const seed = subject.seed();
+      return {
+        work() {
+          const { left, right } = seed.expand();
+          left.release();
+          right.release();
+        },
+        end: () => seed.release(),
+      };
+    },
+  ),
 ];

@@ -1,4 +1,4 @@
-// One TypeScript program over all examples, under the options of a strict user.
+// Checks all examples in one TypeScript program, with strict options.
 import { dirname } from 'node:path';
 import ts from 'typescript';
 
@@ -50,7 +50,7 @@ function typeErrors(program, { example, source }) {
 }
 
 /**
- * JavaScript has no way to say a parameter's type.
+ * JavaScript has no syntax for the type of a parameter.
  *
  * @param {number} code
  * @returns {boolean}

@@ -1,4 +1,4 @@
-// Gathering every example the repository shows its readers.
+// Collects every example of the documentation.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { docCommentExamples } from './doc-comments.mjs';

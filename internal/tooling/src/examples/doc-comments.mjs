@@ -1,4 +1,4 @@
-// Finding the `@example`s in the doc comments of a TypeScript file's exported declarations.
+// Finds each `@example` in the doc comments of the exported declarations of a TypeScript file.
 import ts from 'typescript';
 import { fencedExamples } from './fences.mjs';
 
@@ -76,7 +76,7 @@ function docComments(statement) {
   const visit = (node) => {
     for (const comment of ts.getJSDocCommentsAndTags(node))
       if (ts.isJSDoc(comment)) found.add(comment);
-    // What stands inside a function is nobody's documentation.
+    // A declaration inside a function is not exported.
     if (!ts.isBlock(node)) ts.forEachChild(node, visit);
   };
   visit(statement);
@@ -111,7 +111,7 @@ function commentExamples(lines, file) {
       section.map(({ text }) => text),
       { file, firstLine },
     );
-    // Without a fence no tool shows it as code, and none would run it.
+    // Without a fence, tools do not show it as code and do not run it.
     /** @type {Example} */
     const unfenced = {
       file,

@@ -1,4 +1,4 @@
-// Runs in a Node process of its own: imports the modules it is given, one after the other, and reports on each.
+// Runs in a Node process of its own: imports the given modules one after the other, and reports on each.
 import { setImmediate as turn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 
@@ -11,7 +11,7 @@ import { pathToFileURL } from 'node:url';
 async function runOne(program) {
   try {
     await import(pathToFileURL(program).href);
-    // A promise nobody awaited may reject now; the process then ends, and the example takes the blame.
+    // A promise that was not awaited may reject now. The process then ends, and this example fails.
     await turn();
     return { program };
   } catch (error) {
@@ -33,5 +33,5 @@ function send(report) {
 }
 
 for (const program of process.argv.slice(2)) await send(await runOne(program));
-// An example's timer or socket does not keep the others waiting.
+// A timer or socket of an example does not delay the others.
 process.exit();

@@ -1,7 +1,7 @@
-// Finding the fenced code blocks in Markdown, whether a file's or a doc comment's, and what it tells readers to install.
+// Finds the fenced code blocks in Markdown of a file or a doc comment, and the packages that its commands install.
 
 /**
- * A piece of documentation that is a program.
+ * A program in the documentation.
  *
  * @typedef {object} Example
  * @property {string} file where it stands, relative to the repository
@@ -21,8 +21,8 @@ const languages = new Map([
 ]);
 
 /**
- * Every TypeScript and JavaScript block, in order. A block opens with `ts` or `js`; `ts no-run: reason` keeps one from
- * being run, and the reason is not optional.
+ * Every TypeScript and JavaScript block, in order. A block opens with `ts` or `js`. A block that opens with
+ * `ts no-run: reason` is not run. The reason is required.
  *
  * @param {readonly string[]} lines
  * @param {{ file: string, firstLine: number }} place
@@ -84,7 +84,7 @@ function describe(info, code) {
 }
 
 /**
- * What the commands of a text install by npm.
+ * The packages that the commands of a text install by npm.
  *
  * @param {string} text
  * @returns {string[]} names of packages

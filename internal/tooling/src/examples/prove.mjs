@@ -1,4 +1,4 @@
-// The repository's examples, checked and run: what examples.long.test.ts turns into one test each.
+// Checks and runs the examples of the repository. examples.long.test.ts makes one test of each.
 import { checkTypes } from './check-types.mjs';
 import { runExamples } from './run.mjs';
 import { writeExamples } from './write.mjs';

@@ -1,4 +1,4 @@
-// Running examples: those of one document share a process, which is quicker than one each.
+// Runs examples. The examples of one document share a process, which is faster than a process for each.
 import { fork } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,7 +63,7 @@ async function runGroup(group, timeout) {
  */
 function runProcess(programs, timeout) {
   return new Promise((resolve, reject) => {
-    // Vitest's own options to Node are not the reader's; and an example may write files, which belong here.
+    // A reader does not use vitest's options for Node. An example may write files into this folder.
     const child = fork(driver, programs, {
       cwd: dirname(programs[0] ?? driver),
       execArgv: [],

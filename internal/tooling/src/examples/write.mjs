@@ -1,4 +1,4 @@
-// Each example becomes a module of its own, written as a reader would paste it.
+// Writes each example to a module of its own, as a reader would paste it.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
@@ -39,7 +39,7 @@ function fileName({ file, line }) {
 function writeExample(example, path) {
   const program = `${path}.mjs`;
   if (example.language === 'js') {
-    // As it stands: what plain Node cannot parse is no JavaScript example.
+    // Unchanged: a JavaScript example must run in plain Node.
     writeFileSync(program, example.code);
     return { example, source: program, program };
   }

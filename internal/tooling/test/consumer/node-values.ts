@@ -1,4 +1,4 @@
-// The same for the packages whose types need those of Node.js.
+// The same for the packages whose types need the types of Node.js.
 import {
   absolutePeriod,
   evolutionOf,

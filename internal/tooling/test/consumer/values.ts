@@ -1,5 +1,5 @@
-// What applications write: exported functions that return our values, without a type annotation. The declaration file
-// of this module has to name the types of all of them. It needs no types of Node.js.
+// Exported functions without type annotations that return values of the packages. The declaration file of this module
+// has to name the types of all of them. It needs no types of Node.js.
 import {
   compactSumKesOfDepth,
   ed25519,

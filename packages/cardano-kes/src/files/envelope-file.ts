@@ -15,8 +15,8 @@ import { publicText } from './options.js';
 import { withFileText, type TextOptions } from './text.js';
 
 /**
- * Lends the envelope of a file of one kind for the duration of a call. Each file is read into locked memory, whatever its
- * kind, since a caller may name the file of a signing key where a public file is expected.
+ * Lends the envelope of a file of one kind for the duration of a call. Each file is read into locked memory, since a
+ * caller may name the file of a signing key where a public file is expected.
  *
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  *

@@ -13,7 +13,7 @@ export type Transport = (typeof transports)[number];
 export const origins = ['connected', 'taken over'] as const;
 export type Origin = (typeof origins)[number];
 
-/** Every way in which a locked connection comes to be. */
+/** The two ways to make a locked connection. */
 export const ways = transports.flatMap((transport) =>
   origins.map((origin) => ({ transport, origin, name: `${transport}, ${origin}` })),
 );
@@ -23,7 +23,7 @@ export interface Listening {
   readonly target: Target;
 }
 
-/** A server that accepts without reading, closed with the test. */
+/** A server that accepts without reading, closed after the test. */
 export async function listening(transport: Transport): Promise<Listening> {
   const server = createServer({ pauseOnConnect: true, allowHalfOpen: true });
   onTestFinished(() => {
@@ -40,9 +40,9 @@ export async function listening(transport: Transport): Promise<Listening> {
   return { server, target: { host: '127.0.0.1', port: (server.address() as AddressInfo).port } };
 }
 
-/** An ordinary socket, destroyed with the test. */
+/** An ordinary socket, destroyed after the test. */
 export function ordinary(socket: Socket): Socket {
-  // The other side resets connections in many tests.
+  // The other side resets the connection in many tests.
   socket.on('error', () => {});
   onTestFinished(() => {
     socket.destroy();
@@ -92,7 +92,7 @@ function finishing(pair: Pair): Pair {
   return pair;
 }
 
-/** Everything that a peer sends until it ends. */
+/** All bytes that a peer sends until it ends. */
 export async function receivedBy(socket: Socket): Promise<Uint8Array> {
   const parts: Buffer[] = [];
   socket.on('data', (part: Buffer) => parts.push(part));

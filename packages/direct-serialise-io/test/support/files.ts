@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** A directory that goes with the test. */
+/** A directory that is removed after the test. */
 export function directory(): string {
   const path = mkdtempSync(join(tmpdir(), 'direct-serialise-io-'));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
   return path;
 }
 
-/** A name in a directory that goes with the test. */
+/** A name in a directory that is removed after the test. */
 export function fileName(): string {
   return join(directory(), 'key');
 }
@@ -23,7 +23,7 @@ export function namedPipe(): string {
   return path;
 }
 
-/** An open descriptor, closed with the test. */
+/** An open descriptor, closed after the test. */
 export function opened(path: string, flags: string | number): number {
   const fd = openSync(path, flags);
   onTestFinished(() => {

@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 
 const CHUNK = 1 << 22;
 
-/** How often a needle lies in the writable memory of another process. Linux. */
+/** How often a needle occurs in the writable memory of another process. Linux only. */
 export function countInProcess(pid: number, needle: Uint8Array): number {
   const fd = openSync(`/proc/${pid}/mem`, 'r');
   try {

@@ -9,7 +9,7 @@ interface Internals {
 
 const { _getActiveHandles, _getActiveRequests } = process as unknown as Internals;
 
-/** Keeps every resource that the event loop is told of from now on: sockets, requests, timers. */
+/** Records each new resource of the event loop: sockets, requests, timers. */
 export function recordResources(): unknown[] {
   const resources: unknown[] = [];
   const hook = createHook({
@@ -22,14 +22,14 @@ export function recordResources(): unknown[] {
   return resources;
 }
 
-/** What an application may print at any moment: what it has, and everything that is open or under way. */
+/** What an application can print: its own values, and all open resources. */
 export function everything(...values: unknown[]): unknown[] {
   return [...values, _getActiveHandles.call(process), _getActiveRequests.call(process)];
 }
 
 /**
- * Whether a secret can be seen from some values: in a view or buffer that can be reached, or in what is printed. Of long
- * arrays the beginning is printed.
+ * Whether a secret can be seen from some values: in a reachable view or buffer, or in the printed text. Only the beginning of
+ * long arrays is printed.
  */
 export function shows(secret: Uint8Array, ...values: unknown[]): boolean {
   return (
@@ -37,7 +37,7 @@ export function shows(secret: Uint8Array, ...values: unknown[]): boolean {
   );
 }
 
-/** The content of every view and buffer that can be reached by properties, symbols and entries. */
+/** The content of each view and buffer that is reachable by properties, symbols and entries. */
 function bytesWithin(values: readonly unknown[]): Buffer[] {
   const seen = new Set<unknown>();
   const found: Buffer[] = [];

@@ -12,7 +12,7 @@ const prelude = `
 
 export interface ScriptOptions {
   readonly stdio?: StdioOptions;
-  /** Goes before `node` on the command line. */
+  /** A prefix of the command line. */
   readonly prefix?: readonly string[];
   readonly environment?: Record<string, string>;
 }
@@ -32,7 +32,7 @@ export function runScript(script: string, options: ScriptOptions = {}): ChildPro
   return child;
 }
 
-/** What a script printed, when it has ended well. */
+/** The output of a script that ended with code 0. */
 export async function printedBy(script: string, options?: ScriptOptions): Promise<unknown> {
   const child = runScript(script, options);
   let output = '';
@@ -42,7 +42,7 @@ export async function printedBy(script: string, options?: ScriptOptions): Promis
   return JSON.parse(output);
 }
 
-/** How a child ended, when all its pipes have closed too. */
+/** How a child ended, after all its pipes have closed. */
 export function exitOf(child: ChildProcess): Promise<number | NodeJS.Signals | null> {
   return new Promise((resolve, reject) => {
     child.on('error', reject);

@@ -1,19 +1,19 @@
 import { MLockedBytes, type Pull, type Push } from '@evolock/mlocked-bytes';
 import { onTestFinished } from 'vitest';
 
-/** Bytes that differ from their neighbours, and none of which is zero. */
+/** Bytes that differ from their neighbours and from zero. */
 export function pattern(size: number, seed = 1): Uint8Array {
   return Uint8Array.from({ length: size }, (_, index) => ((index * 7 + seed) % 255) + 1);
 }
 
-/** Locked bytes with that content, released with the test. */
+/** Locked bytes with a given content, released after the test. */
 export function lockedCopy(content: Uint8Array): MLockedBytes {
   const bytes = MLockedBytes.fromBytes(new Uint8Array(content));
   onTestFinished(() => bytes.release());
   return bytes;
 }
 
-/** The content, copied out: these are tests. The bytes are released. */
+/** A copy of the content. Releases the bytes. */
 export function contentOf(bytes: MLockedBytes): Uint8Array {
   try {
     return bytes.withBytes((view) => new Uint8Array(view));
@@ -22,12 +22,12 @@ export function contentOf(bytes: MLockedBytes): Uint8Array {
   }
 }
 
-/** The same bytes: quicker for many than comparing one by one, and no failure prints a million of them. */
+/** Checks equal bytes, faster than `toEqual`. A failure does not print them. */
 export function same(left: Uint8Array, right: Uint8Array): boolean {
   return Buffer.compare(left, right) === 0;
 }
 
-/** A value that goes out in blocks of these sizes. */
+/** A value with blocks of these sizes. */
 export function inBlocks(content: Uint8Array, sizes: readonly number[]) {
   return {
     directSerialise(push: Push): void {
@@ -52,7 +52,7 @@ export function failingValue(content: Uint8Array, failingPass = 1) {
   };
 }
 
-/** A type that reads everything into locked memory of the allocator, and then refuses it and wipes, as types do. */
+/** A type that reads into locked memory, then refuses the value and wipes. */
 export function refusingType(size: number) {
   return {
     directDeserialise(pull: Pull, options?: object): never {

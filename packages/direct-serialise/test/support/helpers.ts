@@ -14,7 +14,7 @@ import {
 const MARGIN = 64;
 const CANARY = 0xca;
 
-/** A destination in the midst of canary bytes. */
+/** A destination between canary bytes. */
 export class Canvas {
   readonly #whole: Uint8Array;
   readonly inside: Uint8Array;
@@ -24,33 +24,33 @@ export class Canvas {
     this.inside = this.#whole.subarray(MARGIN, MARGIN + size);
   }
 
-  /** Writes without any bound: what keeps a block inside is the helper alone. */
+  /** Writes without a bound: only the helper keeps a block inside. */
   readonly write = (offset: number, block: Uint8Array): void => {
     this.#whole.set(block, MARGIN + offset);
   };
 
-  /** Whether everything outside of the first `reached` bytes of the inside is as it was. */
+  /** Whether everything outside of the first `reached` bytes of the inside is unchanged. */
   untouchedFrom(reached: number): boolean {
     const around = [...this.#whole.subarray(0, MARGIN), ...this.#whole.subarray(MARGIN + reached)];
     return around.every((byte) => byte === CANARY);
   }
 }
 
-/** One of the four helpers that write: what each needs of a canvas, and the number of bytes that it wrote. */
+/** One of the four helpers that write to a canvas; returns the number of bytes that it wrote. */
 export interface Serialiser {
   readonly name: string;
   readonly checked: boolean;
   run(canvas: Canvas, value: DirectSerialise): number;
 }
 
-/** One of the four helpers that read: the value and the number of bytes that it read. */
+/** One of the four helpers that read; returns the value and the number of bytes that it read. */
 export interface Deserialiser {
   readonly name: string;
   readonly checked: boolean;
   run<T>(source: Uint8Array, type: DirectDeserialise<T>, options?: object): [T, number];
 }
 
-/** Reads from a source at an offset, as a caller of the From forms would. */
+/** Reads from a source at an offset, as a caller of the `From` forms does. */
 export function readerOf(source: Uint8Array): (offset: number, block: Uint8Array) => void {
   return (offset, block) => {
     block.set(source.subarray(offset, offset + block.byteLength));

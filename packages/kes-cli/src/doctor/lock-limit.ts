@@ -15,7 +15,7 @@ const FOR_A_KEY = 24_576;
  */
 const NEEDED = FOR_A_KEY + MAX_ENVELOPE_SIZE;
 
-/** How much memory this process may lock. */
+/** How much memory this process can lock. */
 export function checkLockLimit({ limit, locked, unlimited }: LockStatus): Check {
   const name = 'lock limit';
   if (unlimited === true) {

@@ -9,12 +9,16 @@
  */
 import type { MLockedSlot } from '@evolock/kes-single';
 import {
-  overwriteCopyResidue,
+  copyCall,
+  copySecret,
+  expansionCalls,
   placedView,
+  prepareExpansions,
   reserveExpansion,
-  settleExpansion,
-  unsoundExpand,
+  runExpansions,
   wipeExpansion,
+  type Expansions,
+  type NativeCall,
   type Scratch,
 } from '@evolock/kes-single/unsound';
 import { boundary, SEED_SIZE, side, type TreeGeometry } from '../tree/tree-geometry.js';
@@ -23,7 +27,7 @@ import type { VerificationTree } from '../tree/verification-tree.js';
 import { KeyBlocks } from './key-blocks.js';
 import { scratchMemoryOf } from './scratch.js';
 
-/** Zeroes a seed by `set`: its code is in the processor's caches, and that of `fill` seldom is. */
+/** A seed is zeroed by a copy, right behind the copy that takes it. */
 const NO_SEED = new Uint8Array(SEED_SIZE);
 
 /**
@@ -55,9 +59,14 @@ export class EvolutionBench implements Scratch {
   /** What a key has in locked memory. */
   readonly secrets: Uint8Array;
   readonly #leaf: Uint8Array;
-  readonly #seeds: readonly Uint8Array[];
   /** The current seed on the way down. */
   readonly #seed: Uint8Array;
+  /** For each level: expands the current seed. Its left child takes its place, its right child is stored at the level. */
+  readonly #toTheLeft: readonly (readonly NativeCall[])[];
+  /** For each level: the right seed becomes the current seed, and is zeroed at the level. */
+  readonly #toTheRight: readonly (readonly NativeCall[])[];
+  /** For each level: from its right seed down to the first leaf below it, which is the path of every single update. */
+  readonly #toTheFirst: readonly Expansions[];
   /** A serialised leaf while the leaf is made of it. */
   readonly #serialisedLeaf: Uint8Array;
   readonly #memory: Uint8Array;
@@ -86,8 +95,14 @@ export class EvolutionBench implements Scratch {
     this.leafKeys = this.#growth.leaves;
     this.secrets = memory.subarray(0, secretSize);
     this.#leaf = placedView(memory.subarray(0, dsign.leaf.size));
-    this.#seeds = geometry.levels.map(({ seedOffset }) => seedAt(seedOffset));
-    this.#seed = seedAt(secretSize);
+    const seed = seedAt(secretSize);
+    const seeds = geometry.levels.map(({ seedOffset }) => seedAt(seedOffset));
+    this.#seed = seed;
+    this.#toTheLeft = seeds.map((right) => expansionCalls(seed, right, seed));
+    this.#toTheRight = seeds.map((right) => [copyCall(seed, right), copyCall(right, NO_SEED)]);
+    this.#toTheFirst = this.#toTheRight.map((calls, level) =>
+      prepareExpansions([...calls, ...this.#callsDown(level, 0)]),
+    );
     this.#serialisedLeaf = memory.subarray(secretSize, secretSize + dsign.signingKeySize);
   }
 
@@ -95,7 +110,6 @@ export class EvolutionBench implements Scratch {
   wipe(): void {
     this.#memory.fill(0);
     wipeExpansion();
-    overwriteCopyResidue(this.secrets.length);
   }
 
   /**
@@ -106,9 +120,9 @@ export class EvolutionBench implements Scratch {
    * @param tree - Gets every verification key.
    */
   generate(seed: Uint8Array, secrets: Uint8Array, tree: VerificationTree): void {
-    this.#descend(seed, this.#geometry.depth, 0);
-    secrets.set(this.secrets);
-    overwriteCopyResidue(secrets.length);
+    const down = this.#callsDown(this.#geometry.depth, 0);
+    this.#makeLeaf(prepareExpansions([copyCall(this.#seed, seed), ...down]), 0);
+    copySecret(secrets, this.secrets);
     this.#grow(tree, 0);
   }
 
@@ -120,11 +134,9 @@ export class EvolutionBench implements Scratch {
    * @param to - A later period.
    */
   evolve(secrets: Uint8Array, from: number, to: number): void {
-    this.secrets.set(secrets);
-    overwriteCopyResidue(secrets.length);
+    copySecret(this.secrets, secrets);
     this.#advance(from, to);
     wipeExpansion();
-    overwriteCopyResidue(secrets.length);
   }
 
   /**
@@ -137,11 +149,9 @@ export class EvolutionBench implements Scratch {
    */
   recompute(secrets: Uint8Array, path: Uint8Array, period: number, tree: VerificationTree): void {
     const { dsign } = this.#geometry;
-    this.secrets.set(secrets);
-    overwriteCopyResidue(secrets.length);
+    copySecret(this.secrets, secrets);
     this.#growth.resume(path, period);
-    this.#serialisedLeaf.set(this.#leaf.subarray(0, dsign.signingKeySize));
-    overwriteCopyResidue(dsign.signingKeySize);
+    copySecret(this.#serialisedLeaf, this.#leaf.subarray(0, dsign.signingKeySize));
     dsign.leaf.load(this.#leaf, this.leafKeys[side(period, 0)], this.#serialisedLeaf);
     this.#grow(tree, period);
   }
@@ -164,27 +174,31 @@ export class EvolutionBench implements Scratch {
    * and one leaf.
    */
   #advance(from: number, to: number): void {
-    const level = boundary(from, to);
-    const right = this.#seeds[level]!;
-    this.#descend(right, level, to);
-    right.set(NO_SEED);
+    this.#makeLeaf(this.#pathTo(to, boundary(from, to)), to);
+  }
+
+  /** From the right seed of a level to the leaf of a period below it. */
+  #pathTo(period: number, level: number): Expansions {
+    if (period % 2 ** level === 0) return this.#toTheFirst[level]!;
+    return prepareExpansions([...this.#toTheRight[level]!, ...this.#callsDown(level, period)]);
   }
 
   /**
-   * Expands the seed of a subtree along the path to a period, and makes its leaf. Where the path goes left, the right seed
-   * is stored; where it goes right, it is used.
+   * From the current seed, of a subtree, down the path to a period. Where the path goes left, the right seed is stored;
+   * where it goes right, it is used.
    */
-  #descend(from: Uint8Array, height: number, period: number): void {
-    let seed = from;
+  #callsDown(height: number, period: number): NativeCall[] {
+    const calls: NativeCall[] = [];
     for (let level = height - 1; level >= 0; level -= 1) {
-      const right = this.#seeds[level]!;
-      unsoundExpand(this.#seed, right, seed);
-      seed = this.#seed;
-      if (side(period, level) === 0) continue;
-      seed.set(right);
-      right.set(NO_SEED);
+      calls.push(...this.#toTheLeft[level]!);
+      if (side(period, level) === 1) calls.push(...this.#toTheRight[level]!);
     }
-    settleExpansion();
-    this.#geometry.dsign.leaf.generate(this.#leaf, this.leafKeys[side(period, 0)], seed);
+    return calls;
+  }
+
+  /** Expands along a path, and makes its leaf. */
+  #makeLeaf(path: Expansions, period: number): void {
+    runExpansions(path);
+    this.#geometry.dsign.leaf.generate(this.#leaf, this.leafKeys[side(period, 0)], this.#seed);
   }
 }

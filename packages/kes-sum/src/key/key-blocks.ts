@@ -7,8 +7,11 @@
  */
 import type { MLockedSlot } from '@evolock/kes-single';
 import {
+  copyCall,
   isInUse,
-  overwriteCopyResidue,
+  uninterrupted,
+  zeroCopyCall,
+  type NativeCall,
   type Scratch,
   type ScratchRun,
 } from '@evolock/kes-single/unsound';
@@ -54,7 +57,9 @@ export class KeyBlocks implements Scratch {
   readonly all: readonly Uint8Array[];
   /** The first block. */
   readonly leaf: Uint8Array;
-  readonly #pieces: readonly Piece[];
+  /** From the key to the blocks, and back: in reverse order. */
+  readonly #toBlocks: readonly NativeCall[];
+  readonly #toKey: readonly NativeCall[];
   readonly #geometry: TreeGeometry;
   readonly #slot: MLockedSlot;
   readonly #memory: Uint8Array;
@@ -89,20 +94,20 @@ export class KeyBlocks implements Scratch {
       );
       all.push(seed, part(pair, 0, keySize), part(pair, keySize, keySize));
     }
-    this.#pieces = pieces;
+    const overwriting = zeroCopyCall(secretSize);
+    this.#toBlocks = [overwriting, ...pieces.map(({ inKey, inImage }) => copyCall(inImage, inKey))];
+    this.#toKey = [overwriting, ...pieces.map(({ inKey, inImage }) => copyCall(inKey, inImage))];
     this.all = all;
   }
 
   /** Copies the secrets and the path into the serialised form. */
   assemble(): void {
-    for (const { inKey, inImage } of this.#pieces) inImage.set(inKey);
-    overwriteCopyResidue(this.secrets.length);
+    uninterrupted(this.#toBlocks);
   }
 
   /** Copies the serialised form into the secrets and the path. */
   takeApart(): void {
-    for (const { inKey, inImage } of this.#pieces) inKey.set(inImage);
-    overwriteCopyResidue(this.secrets.length);
+    uninterrupted(this.#toKey);
   }
 
   /**
@@ -127,7 +132,6 @@ export class KeyBlocks implements Scratch {
   /** Wipes the blocks. */
   wipe(): void {
     if (!this.#isTransferred()) this.#memory.fill(0);
-    overwriteCopyResidue(this.#geometry.secretSize);
   }
 
   /** Whether a callback transferred the buffer of a block: then all views have length 0. */

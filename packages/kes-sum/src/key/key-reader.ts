@@ -5,10 +5,10 @@
 import { pullWhole } from '@evolock/direct-serialise';
 import { KesPeriodError, type Pull } from '@evolock/kes-single';
 import {
+  copySecret,
   lendOwnBlocks,
   lendWithin,
   levelOfDifference,
-  overwriteCopyResidue,
   type Made,
 } from '@evolock/kes-single/unsound';
 import { InconsistentKeyError } from '../errors.js';
@@ -67,8 +67,7 @@ export function readStatedKey(
         levelOfDifference(expectedPeriod, period),
       );
     }
-    secrets.set(blocks.secrets);
-    overwriteCopyResidue(secrets.length);
+    copySecret(secrets, blocks.secrets);
     const { leaf, verificationKeySize } = geometry.dsign;
     leaf.load(secrets.subarray(0, leaf.size), new Uint8Array(verificationKeySize), blocks.leaf);
     return { period, path: new Uint8Array(blocks.path) };

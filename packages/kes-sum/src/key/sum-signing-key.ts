@@ -21,11 +21,11 @@ import {
   discarded,
   endAbandonedRuns,
   endRun,
+  copySecret,
   isInUse,
   isListed,
   lendOwnBlocks,
   lendWithin,
-  overwriteCopyResidue,
   unsoundMemory,
   verificationKeyCheck,
   type Made,
@@ -232,7 +232,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
       }
       // One copy replaces the old leaf and the used seeds. Nothing comes between it and the two assignments: an engine
       // ends a call from outside only where a function begins or a loop repeats, and only a call can exhaust the stack.
-      secrets.set(bench.secrets);
+      copySecret(secrets, bench.secrets);
       this.#standing = next;
       parts.spareSignature = past.signature;
     } finally {
@@ -251,8 +251,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     unsoundMemory(this);
     return new SumKesSigningKey(internal, this.#parts, this.#bench, options, (secrets) => {
       // The allocator may have released or evolved this key.
-      secrets.set(unsoundMemory(this));
-      overwriteCopyResidue(secrets.length);
+      copySecret(secrets, unsoundMemory(this));
       const { period, signature } = this.#standing;
       return {
         tree: this.#tree,
@@ -276,7 +275,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     checkFunction('push', push);
     const { algorithm, geometry } = this.#parts;
     this.#bench.blocks.use({ reads: this }, (blocks, run) => {
-      blocks.secrets.set(unsoundMemory(this));
+      copySecret(blocks.secrets, unsoundMemory(this));
       const { period, signature } = this.#standing;
       if (algorithm.variant === 'sum') blocks.signature.set(signature);
       else writeSumTail(blocks.signature, geometry, this.#tree, period, geometry.depth - 1);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Why a child may not read this process, if it may not: then the way of asking is to be tested, not the answer. */
+/** Why a child may not read this process; `undefined` when it may. */
 export function whyNoOwnScan(): string | undefined {
   if (process.platform !== 'linux') return 'Linux only';
   if (process.getuid?.() === 0) return undefined;

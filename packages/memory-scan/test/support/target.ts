@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { waitUntilStopped, type MaskedNeedle } from '@evolock/memory-scan';
 
-/** Does something while a process stands stopped that has planted the needle in the way of the scenario. */
+/** Calls a function while a process is stopped that has planted the needle as the scenario states. */
 export async function withTarget<Result>(
   scenario: string,
   needle: MaskedNeedle,

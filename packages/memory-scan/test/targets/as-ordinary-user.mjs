@@ -1,4 +1,4 @@
-// Scans a child of its own, itself and a process of another user, and reports in JSON.
+// Scans its own child, itself and a process of another user, and reports in JSON.
 // Usage: node as-ordinary-user.mjs FOREIGN_PID
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// A process that holds a secret in one way, then stops itself: to be scanned as that left it.
+// Plants a secret as a scenario states, and stops itself before the scan.
 // Usage: node plant.mjs SCENARIO, with the serialised needle in NEEDLE.
 import { createRequire } from 'node:module';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -18,7 +18,7 @@ function secret() {
   return bytes;
 }
 
-/** A sequential string, not one that is still to be put together. */
+/** A flat string, not a rope. */
 function flat(text, encoding) {
   return Buffer.from(text, encoding).toString(encoding);
 }
@@ -55,9 +55,9 @@ const scenarios = {
   'utf-16-base64url': () => keep(flat(`€${secret().toString('base64url')}`, 'utf16le')),
   'swapped-32': () => keep(secret().swap32()),
   'swapped-64': () => keep(secret().swap64()),
-  'swapped-64-behind-prefix': () => keep(withPrefix(1).swap64()),
+  'swapped-64-after-prefix': () => keep(withPrefix(1).swap64()),
   'number-array': () => keep([...secret()]),
-  'behind-prefix': () => keep(withPrefix(1)),
+  'after-prefix': () => keep(withPrefix(1)),
   truncated() {
     const bytes = keep(secret());
     complement(bytes, 0, 5);
@@ -70,20 +70,20 @@ const scenarios = {
     needle.unmaskInto(memory);
     sodium().sodium_mprotect_noaccess(memory);
   },
-  /** The first call of the native leaves the seed on the C stack. */
+  /** The first call of a native function leaves the seed on the C stack. */
   stack() {
     const seed = locked(32);
     needle.unmaskInto(seed);
     const { crypto_sign_seed_keypair: generate } = sodium();
     const [verificationKey, signingKey] = [Buffer.alloc(32), locked(64)];
-    // Deep down, where nothing comes by before the process stops.
+    // Deep on the stack, which later calls do not reach before the stop.
     const at = (depth) => {
       if (depth > 0) at(depth - 1);
       else generate(verificationKey, signingKey, seed);
     };
     at(1_000);
   },
-  /** Every other buffer is let go of; those that stay have nothing in them and keep the heap from shrinking. */
+  /** Frees each second buffer. The others are empty, and keep the heap from shrinking. */
   async freed() {
     const before = process.memoryUsage().arrayBuffers;
     for (let count = 0; count < 200; count += 1) {
@@ -100,5 +100,5 @@ const scenarios = {
 
 await scenarios[process.argv[2] ?? '']();
 process.kill(process.pid, 'SIGSTOP');
-// Only for a test that lets it go on.
+// Only for a test that continues it.
 setInterval(() => kept.length, 1000);

@@ -1,4 +1,4 @@
-// `#sodium-native` of package.json where Node.js loads this package itself: a failure is caught and gets a code.
+// `#sodium-native` of package.json for Node.js: a failure can be caught, and gets a code.
 import { createRequire } from 'node:module';
 
 /**

@@ -3,9 +3,9 @@ import { checkBytes, checkFunction, checkInteger } from '@evolock/direct-seriali
 import type { DirectDeserialise, DirectSerialise, Push } from '@evolock/direct-serialise';
 import type { MLockedBytesOptions, MLockedSlot } from '../allocators/allocator.js';
 import { allocateSlot } from '../allocators/pooled-allocator.js';
-import { overwriteCopyResidue } from '../kernel/copy-residue.js';
 import { MAX_REGION_SIZE } from '../kernel/mapping.js';
 import { sodium } from '../kernel/native.js';
+import { copySecret } from '../kernel/uninterrupted.js';
 import { chunkMemory, internal, isChunk, MLockedChunk } from './chunk.js';
 import { lend } from './lend.js';
 import { checkLocked, LockedValue, unsoundMemory } from './locked-value.js';
@@ -133,8 +133,7 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
     const target = this.#memory;
     const bytes = lockedMemory('source', source);
     checkInteger('offset', offset, 0, target.byteLength - bytes.byteLength);
-    target.set(bytes, offset);
-    overwriteCopyResidue(bytes.byteLength);
+    copySecret(target, bytes, offset);
   }
 
   /**
@@ -212,9 +211,8 @@ export function filled<T extends LockedValue>(value: T, fill: (memory: Uint8Arra
 export function moveInto<T extends LockedValue>(value: T, source: Uint8Array): T {
   return filled(value, (memory) => {
     const bytes = checkBytes('source', source, memory.byteLength);
-    memory.set(bytes);
+    copySecret(memory, bytes);
     sodium.sodium_memzero(bytes);
-    overwriteCopyResidue(memory.byteLength);
   });
 }
 
@@ -225,8 +223,7 @@ export function moveInto<T extends LockedValue>(value: T, source: Uint8Array): T
  */
 export function copyOf<T extends LockedValue>(source: LockedValue, copy: T): T {
   return filled(copy, (memory) => {
-    memory.set(checkBytes('source', unsoundMemory(source), memory.byteLength));
-    overwriteCopyResidue(memory.byteLength);
+    copySecret(memory, checkBytes('source', unsoundMemory(source), memory.byteLength));
   });
 }
 

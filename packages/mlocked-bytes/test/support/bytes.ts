@@ -1,6 +1,6 @@
 import type { MLockedBytes, MLockedChunk, MLockedRegion } from '../../src/index.js';
 
-/** The content, copied out: these are tests. */
+/** A copy of the content. */
 export function contentOf(bytes: MLockedBytes | MLockedChunk | MLockedRegion): number[] {
   return bytes.withBytes((view) => [...view]);
 }

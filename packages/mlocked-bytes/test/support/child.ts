@@ -18,7 +18,7 @@ export interface ChildOptions {
   readonly nodeArguments?: readonly string[];
 }
 
-/** Where the build of this package is, as a script imports it. */
+/** The address of the built package, as a script imports it. */
 export const buildUrl = build.href;
 
 const prelude = `
@@ -27,7 +27,7 @@ const prelude = `
   const build = ${JSON.stringify(build.href)};
 `;
 
-/** Imports the build of this package, as most scripts begin. */
+/** The beginning of most scripts: imports the built package. */
 export const importing = `
   const locked = await import(build + 'index.js');
   const { unsoundMemory } = await import(build + 'unsound.js');
@@ -52,7 +52,7 @@ export function runChild(script: string, options: ChildOptions = {}): Child {
   return { status, signal, stderr, printed: stdout === '' ? undefined : JSON.parse(stdout) };
 }
 
-/** Runs a script that has to end by itself, and says what it printed. */
+/** Runs a script that must end by itself, and returns its output. */
 export function printedBy(script: string, options?: ChildOptions): unknown {
   const child = runChild(script, options);
   if (child.status !== 0) {
@@ -61,14 +61,14 @@ export function printedBy(script: string, options?: ChildOptions): unknown {
   return child.printed;
 }
 
-/** A name for a test that may not apply, which says why it does not. */
+/** The name of a test, with the reason when it does not apply. */
 export function named(name: string, reason: string | undefined): string {
   return reason === undefined ? name : `${name} (skipped: ${reason})`;
 }
 
 export const notLinux = process.platform === 'linux' ? undefined : 'only Linux says what is locked';
 
-/** Why no user for whom the limit of locked memory holds can run the build here, or nothing. */
+/** Why no ordinary user can run the build here; `undefined` when one can. */
 export const noOrdinaryUser: string | undefined =
   notLinux ??
   whyNoOrdinaryUser({

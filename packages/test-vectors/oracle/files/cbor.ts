@@ -4,7 +4,7 @@ import type { KesCborSubject } from '../../src/vectors/cbor.js';
 import { decode, encode, headOf } from '../scheme/cbor.js';
 import { messageOf, requireScheme, seedOfDepth } from './material.js';
 
-/** Depths of which whole encodings are shown: one head of each length, and Cardano's. */
+/** Depths with whole encodings: one head of each length, and the depth of Cardano. */
 const WITH_EXAMPLES = [0, 1, 6];
 
 interface Raw {
@@ -28,7 +28,7 @@ function rawOf(algorithm: KesAlgorithmKind, depth: number): Raw[] {
   ];
 }
 
-/** A head whose length stands in a number of bytes, 1, 2, 4 or 8. */
+/** A head whose length takes 1, 2, 4 or 8 bytes. */
 function wideHead(majorType: number, length: number, width: number): Uint8Array {
   const digits = Array.from({ length: width }, (_, index) =>
     Number((BigInt(length) >> BigInt(8 * (width - 1 - index))) & 255n),

@@ -13,7 +13,7 @@ import {
   seedOfDepth,
 } from './material.js';
 
-/** What `verify` is asked. */
+/** The arguments of `verify`. */
 interface Question {
   readonly verificationKey: Uint8Array;
   readonly period: number;
@@ -137,7 +137,7 @@ function flippedBytes(ground: Ground): Negative[] {
   const { good } = ground;
   return sections(ground).map(({ name, offset }, index) => ({
     ...good,
-    // Another byte of every section, so that no byte position goes unseen.
+    // Another byte of each section, so that each byte position is covered.
     signature: flipBit(good.signature, offset + ((7 * index) % 32)),
     why: `byte flipped in ${name}`,
   }));
@@ -223,10 +223,10 @@ function graft(ground: Ground, siblings: readonly Uint8Array[], forgery: Forgery
   };
 }
 
-/** Variants that `ed25519.json` has and that would only repeat themselves at every depth. */
+/** Variants of `ed25519.json` that would be the same at each depth. */
 const LEFT_TO_ED25519 = ['order 2', 'odd x', 'other y', 'y = p)'];
 
-/** Where every encoding of small order is tried all the same: the leaf, one level, and Cardano's depth. */
+/** The depths with each encoding of small order: the leaf, one level, and the depth of Cardano. */
 const WITH_ALL_VARIANTS = [0, 1, 6];
 
 function forgedLeaves(ground: Ground): Negative[] {

@@ -14,7 +14,7 @@ interface Change {
 const NOTHING = new Uint8Array(0);
 const ZERO_SEED = new Uint8Array(32);
 
-/** Where the fields of a level stand within it. */
+/** The offsets of the fields within a level. */
 const FIELDS: readonly (readonly [string, number])[] = [
   ['right seed', 0],
   ['left verification key', 32],

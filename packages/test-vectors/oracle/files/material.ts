@@ -4,7 +4,7 @@ import { hash } from '../scheme/hash.js';
 import { schemeOf } from '../scheme/implementation.js';
 import type { Scheme, SigningKey } from '../scheme/kes.js';
 
-/** The seed (32 bytes) that a label stands for. */
+/** The seed (32 bytes) of a label. */
 export function seedOf(label: string): Uint8Array {
   return hash(new TextEncoder().encode(`evolock seed: ${label}`));
 }

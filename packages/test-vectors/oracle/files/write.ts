@@ -1,7 +1,7 @@
-/** Raised for all files together when a field of one changes its meaning or goes, or a file is added. */
+/** The version of all files. It is raised when a field changes its meaning or is removed, and when a file is added. */
 export const SCHEMA_VERSION = 3;
 
-/** The text of a file of vectors: one entry a line, so that a difference shows the entry. */
+/** The text of a file of vectors: one entry per line, so that a diff shows the entry. */
 export function write(
   generator: string,
   provenance: string,

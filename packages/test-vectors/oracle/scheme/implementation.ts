@@ -57,7 +57,7 @@ function handleOf(
 function readChecked(scheme: Scheme, serialised: Uint8Array, period: number | undefined): KeyAt {
   const read = scheme.read(serialised);
   if (period !== undefined && period !== read.period) {
-    throw new RangeError(`the key stands at period ${read.period}, not ${period}`);
+    throw new RangeError(`the key is at period ${read.period}, not ${period}`);
   }
   checkKey(read.key);
   return read;

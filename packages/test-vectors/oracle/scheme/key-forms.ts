@@ -23,7 +23,7 @@ function readPeriod(bytes: Uint8Array): number {
   return bytes.reduce((period, byte) => 256 * period + byte, 0);
 }
 
-/** The name whose hash stands in the versioned form. */
+/** The name whose hash is in the versioned form. */
 export function nameOf(algorithm: KesAlgorithmKind, depth: number): string {
   const isCompact = algorithm === 'compactSum' || algorithm === 'compactSingle';
   return `ed25519_${isCompact ? 'compact_' : ''}kes_2^${depth}`;
@@ -36,7 +36,7 @@ export function versionedPrefix(name: string): Uint8Array {
   return concatBytes(letters, Uint8Array.of(1, 0, 0, 0), tag);
 }
 
-/** The layout of the Rust crate: the period behind the key. */
+/** The layout of the Rust crate: the period after the key. */
 export const rust: Form = {
   write: (key, period) => concatBytes(key, writePeriod(period)),
   read: (encoded) => ({ key: encoded.slice(0, -4), period: readPeriod(encoded.slice(-4)) }),

@@ -53,7 +53,7 @@ function codecCase(
   cbor: AsyncKesCborImplementation,
   head: KesCborHead,
 ): CasePlan {
-  const name = `${describeSubject(subject)}: CBOR there and back, at every period`;
+  const name = `${describeSubject(subject)}: CBOR round trip at every period`;
   return plan('kes cbor', name, locate(subject, file), function* () {
     const { key, signatures } = subject;
     const root = locate(subject, file);

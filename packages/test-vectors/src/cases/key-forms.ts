@@ -47,7 +47,7 @@ function formCase(
   implementation: AsyncKesFormImplementation,
   vectors: readonly KesKeyFormVector[],
 ): CasePlan {
-  const name = `${describeSubject(subject)}: there and back`;
+  const name = `${describeSubject(subject)}: round trip`;
   return plan(`kes ${form} form`, name, locate(subject, file), function* () {
     yield* withHandle(implementation.generateKey(subject.key.seed.slice()), function* (handle) {
       for (const vector of vectors) {

@@ -219,7 +219,7 @@ function keyNegativeCase(subject: KesSubject, vector: KesKeyNegativeVector): Cas
 
 /**
  * Keys that must not be read: those of a wrong length or period for all, tampered ones for those that
- * say that they check what they read.
+ * state that they check keys on reading.
  *
  * @internal
  */

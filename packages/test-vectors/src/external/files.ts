@@ -70,7 +70,7 @@ export function externalVectors(file: string): ExternalVectors {
     if (areRequired()) {
       throw new ExternalVectorsError(
         'ERR_EVOLOCK_EXTERNAL_VECTORS_MISSING',
-        `no external vectors at ${place} (set EVOLOCK_EXTERNAL_VECTORS), and EVOLOCK_REQUIRE_VECTORS asks for them`,
+        `no external vectors at ${place} (set EVOLOCK_EXTERNAL_VECTORS), and EVOLOCK_REQUIRE_VECTORS requires them`,
       );
     }
     return {

@@ -45,7 +45,7 @@ export interface KesKeyHandle {
   serialise(): Uint8Array;
   /** Sizes in bytes of the blocks that DirectSerialise passes, in order. */
   blockSizes(): number[];
-  /** Lets go of the key. The runner calls it once for every handle, also when a case fails. */
+  /** Releases the key. The runner calls it once for each handle, also when a case fails. */
   release(): void;
 }
 
@@ -113,7 +113,7 @@ export interface KesImplementation {
   ): boolean;
   /** CBOR of verification keys and signatures. */
   readonly cbor?: KesCborImplementation;
-  /** The layout of the Rust crate: the period behind the key, 4 bytes, big endian. */
+  /** The layout of the Rust crate: the period after the key, 4 bytes, big endian. */
   readonly rust?: KesFormImplementation;
   /** The versioned form: a header of 20 bytes with the period before the key. */
   readonly versioned?: KesFormImplementation;

@@ -5,7 +5,7 @@ import type { KesKeyForm } from '../vectors/signing-keys.js';
 /**
  * The protocol between the runner and a process that is tested: JSON, one object a line, requests on
  * the standard input of the process and one response each on its standard output, in the order of the
- * requests. Bytes are hexadecimal text in lower case. `schema/stdio-protocol.schema.json` says the same.
+ * requests. Bytes are hexadecimal text in lower case. `schema/stdio-protocol.schema.json` describes the same.
  */
 
 /** The version that `hello` states on both sides. */

@@ -39,11 +39,11 @@ export interface KesCborNegative {
   readonly depth: number;
   /** What is decoded. */
   readonly subject: KesCborSubject;
-  /** What comes first. */
+  /** The first bytes. */
   readonly head: Uint8Array;
   /** How many of the raw bytes (of the verification key, or of the signature at period 0) follow. */
   readonly kept: number;
-  /** What comes last. */
+  /** The last bytes. */
   readonly tail: Uint8Array;
   /** Why it must be refused; no two of an algorithm, depth and subject have the same. */
   readonly why: string;

@@ -138,9 +138,9 @@ export interface KesKeyFormVector {
   readonly form: KesKeyForm;
   /** The period. */
   readonly period: number;
-  /** What comes before the key. */
+  /** The bytes before the key. */
   readonly head: Uint8Array;
-  /** What comes after the key. */
+  /** The bytes after the key. */
   readonly tail: Uint8Array;
 }
 
@@ -156,7 +156,7 @@ export interface KesKeyFormNegative extends KesKeyFormVector {
 export interface KesKeyFormVectors {
   /** The first, an alternating and the last period of every algorithm and depth, in both forms. */
   readonly positives: readonly KesKeyFormVector[];
-  /** What must not be read. */
+  /** Keys that a reader must refuse. */
   readonly negatives: readonly KesKeyFormNegative[];
 }
 
@@ -187,7 +187,7 @@ function decodeForm({
 }
 
 /**
- * The vectors of `kes-key-forms.json`: the layout of the Rust crate (the period behind the key, 4 bytes,
+ * The vectors of `kes-key-forms.json`: the layout of the Rust crate (the period after the key, 4 bytes,
  * big endian) and the versioned form (before the key: `evok`, version 1, three zeroes, the first 8
  * bytes of Blake2b-256 of the algorithm's name, the period as 4 bytes, big endian).
  *

@@ -6,9 +6,9 @@ import {
   directDeserialiseFromDescriptor,
   directSerialiseToDescriptor,
   MAX_IO_SIZE,
-} from '../src/index.js';
-import { fileName, namedPipe, opened } from './support/files.js';
-import { exitOf, firstWordOf, runScript } from './support/scripts.js';
+} from '../../src/index.js';
+import { fileName, namedPipe, opened } from '../support/files.js';
+import { exitOf, firstWordOf, runScript } from '../support/scripts.js';
 import {
   broken,
   contentOf,
@@ -17,12 +17,12 @@ import {
   lockedCopy,
   pattern,
   refusingType,
-} from './support/values.js';
+} from '../support/values.js';
 
 const content = pattern(32);
 const type = MLockedBytes.type(32);
 
-/** A descriptor to read from, with that content behind it. */
+/** A descriptor that reads a given content. */
 function source(bytes: Uint8Array): number {
   const path = fileName();
   writeFileSync(path, bytes);
@@ -30,23 +30,18 @@ function source(bytes: Uint8Array): number {
 }
 
 describe('writing', () => {
-  test('goes to the position of a file, block by block', () => {
+  test('starts at the position of the file, block by block', () => {
     const path = fileName();
     const fd = opened(path, 'w');
     writeSync(fd, 'before');
     directSerialiseToDescriptor(fd, 32, inBlocks(content, [1, 0, 20, 11]));
     directSerialiseToDescriptor(fd, 32, lockedCopy(content));
-    writeSync(fd, 'behind');
-    const expected = Buffer.concat([
-      Buffer.from('before'),
-      content,
-      content,
-      Buffer.from('behind'),
-    ]);
+    writeSync(fd, 'after');
+    const expected = Buffer.concat([Buffer.from('before'), content, content, Buffer.from('after')]);
     expect(readFileSync(path).equals(expected)).toBe(true);
   });
 
-  test.each([31, 33])('of a value of 32 bytes as %i writes nothing', (size) => {
+  test.each([31, 33])('a value of 32 bytes with the size %i writes nothing', (size) => {
     const path = fileName();
     const fd = opened(path, 'w');
     const error = errorOf(() => directSerialiseToDescriptor(fd, size, lockedCopy(content)));
@@ -62,30 +57,30 @@ describe('writing', () => {
     expect(readFileSync(path)).toHaveLength(0);
   });
 
-  test.runIf(process.platform === 'linux')('to a full disk is an error of the system', () => {
+  test.runIf(process.platform === 'linux')('to a full disk throws StreamError', () => {
     const fd = opened('/dev/full', 'w');
     const error = errorOf(() => directSerialiseToDescriptor(fd, 32, lockedCopy(content)));
     expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'ENOSPC' });
     expect(error.cause).toMatchObject({ code: 'ENOSPC' });
   });
 
-  test('to a full pipe in non-blocking mode is an error, and nothing is tried again', () => {
+  test('to a full non-blocking pipe throws EAGAIN', () => {
     const fd = opened(namedPipe(), constants.O_RDWR | constants.O_NONBLOCK);
     const large = lockedCopy(pattern(MAX_IO_SIZE));
     const error = errorOf(() => directSerialiseToDescriptor(fd, MAX_IO_SIZE, large));
     expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'EAGAIN' });
   });
 
-  test('to a closed descriptor is an error of the system', () => {
+  test('to a closed descriptor throws StreamError', () => {
     const fd = opened(fileName(), 'w');
     closeSync(fd);
     const error = errorOf(() => directSerialiseToDescriptor(fd, 32, lockedCopy(content)));
     expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'EBADF' });
   });
 
-  test('more than a pipe holds waits for the reader', async () => {
+  test('waits for the reader of a full pipe', async () => {
     const path = namedPipe();
-    // With an end of its own in this process, opening the other does not wait for a script that may have failed.
+    // An open end in this process keeps the open of the other end from waiting for a failed script.
     const bothEnds = opened(path, constants.O_RDWR);
     const reader = runScript(`
       const fd = fs.openSync(${JSON.stringify(path)}, 'r');
@@ -105,7 +100,7 @@ describe('writing', () => {
 });
 
 describe('reading', () => {
-  test('takes exactly as many bytes as asked for and leaves the rest', () => {
+  test('takes exactly the size and leaves the rest', () => {
     const fd = source(pattern(70));
     const first = directDeserialiseFromDescriptor(fd, 32, type);
     const second = directDeserialiseFromDescriptor(fd, 32, type);
@@ -114,7 +109,7 @@ describe('reading', () => {
     expect(all.equals(pattern(70))).toBe(true);
   });
 
-  test.each([0, 1, 16, 31])('of a source that ends at byte %i leaves nothing', (length) => {
+  test.each([0, 1, 16, 31])('a source that ends at byte %i leaves no locked memory', (length) => {
     const allocator = new RecordingAllocator(pooledAllocator);
     const fd = source(content.subarray(0, length));
     const error = errorOf(() => directDeserialiseFromDescriptor(fd, 32, type, { allocator }));
@@ -127,7 +122,7 @@ describe('reading', () => {
     allocator.expectClean();
   });
 
-  test('the last value of a source that goes on leaves nothing', () => {
+  test('the last value of a source with more bytes leaves no locked memory', () => {
     const allocator = new RecordingAllocator(pooledAllocator);
     const fd = source(pattern(34));
     const options = { allocator, last: true };
@@ -137,7 +132,7 @@ describe('reading', () => {
     allocator.expectClean();
   });
 
-  test.each([31, 33])('a type of %i bytes from 32 leaves nothing', (size) => {
+  test.each([31, 33])('a type of %i bytes with the size 32 leaves no locked memory', (size) => {
     const allocator = new RecordingAllocator(pooledAllocator);
     const fd = source(pattern(64));
     const wrong = MLockedBytes.type(size);
@@ -146,7 +141,7 @@ describe('reading', () => {
     allocator.expectClean();
   });
 
-  test('a type that refuses passes its error on', () => {
+  test('passes on the error of a type', () => {
     const allocator = new RecordingAllocator(pooledAllocator);
     const fd = source(content);
     const read = () => directDeserialiseFromDescriptor(fd, 32, refusingType(32), { allocator });
@@ -155,7 +150,7 @@ describe('reading', () => {
     allocator.expectClean();
   });
 
-  test('from an empty pipe in non-blocking mode is an error; from an ended one, an early end', () => {
+  test('from an empty non-blocking pipe throws EAGAIN, and from an ended pipe ClosedEarlyError', () => {
     const allocator = new RecordingAllocator(pooledAllocator);
     const path = namedPipe();
     const reader = opened(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -170,7 +165,7 @@ describe('reading', () => {
     allocator.expectClean();
   });
 
-  test('waits for a writer that sends byte by byte, and for its end', async () => {
+  test('waits for a slow writer, and for its end', async () => {
     const path = namedPipe();
     const bothEnds = opened(path, constants.O_RDWR);
     const writer = runScript(`
@@ -187,7 +182,7 @@ describe('reading', () => {
     expect(await exit).toBe(0);
   });
 
-  test('of a directory is an error of the system', () => {
+  test('from a directory throws StreamError', () => {
     const fd = opened('.', 'r');
     const error = errorOf(() => directDeserialiseFromDescriptor(fd, 32, type));
     expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'EISDIR' });

@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { RecordingAllocator, rejectionOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { directSerialiseToChild, LockedConnection, MAX_IO_SIZE } from '../src/index.js';
-import { exitOf, runScript } from './support/scripts.js';
+import { directSerialiseToChild, LockedConnection, MAX_IO_SIZE } from '../../src/index.js';
+import { exitOf, runScript } from '../support/scripts.js';
 import {
   broken,
   contentOf,
@@ -11,7 +11,7 @@ import {
   inBlocks,
   lockedCopy,
   pattern,
-} from './support/values.js';
+} from '../support/values.js';
 
 const content = pattern(32);
 const type = MLockedBytes.type(32);
@@ -22,8 +22,8 @@ function pipeOf(child: { stdio: readonly unknown[] }): Socket {
   return child.stdio[3] as Socket;
 }
 
-describe('to a child', () => {
-  test('keys arrive whole, one after the other, and the end with the last', async () => {
+describe('sending to a child', () => {
+  test('delivers keys in order, and the end after the last', async () => {
     const child = runScript(
       `
         for (const size of [32, 600, 100_000, 1]) {
@@ -47,7 +47,7 @@ describe('to a child', () => {
     allocator.expectClean();
   });
 
-  test('that ends too early it is an early end for the child', async () => {
+  test('that ends early throws ClosedEarlyError in the child', async () => {
     const child = runScript(
       `
         try {
@@ -64,7 +64,7 @@ describe('to a child', () => {
     expect(await exit).toBe(7);
   });
 
-  test('that ends without reading is an error of the system', async () => {
+  test('that ends without reading rejects with StreamError', async () => {
     const child = runScript('process.exit(0);', options);
     const exit = exitOf(child);
     const allocator = new RecordingAllocator(pooledAllocator);
@@ -77,7 +77,7 @@ describe('to a child', () => {
     allocator.expectClean();
   });
 
-  test('that does not read is given up after the time-out', async () => {
+  test('that does not read rejects after the time-out', async () => {
     const child = runScript('setInterval(() => {}, 1_000);', options);
     const exit = exitOf(child);
     const allocator = new RecordingAllocator(pooledAllocator);
@@ -90,7 +90,7 @@ describe('to a child', () => {
     expect(await exit).toBe('SIGKILL');
   });
 
-  test('a value that fails leaves the pipe usable', async () => {
+  test('leaves the pipe usable when a value fails', async () => {
     const script = 'io.directDeserialiseFromDescriptor(3, 32, MLockedBytes.type(32)).release();';
     const child = runScript(script, options);
     const exit = exitOf(child);
@@ -100,7 +100,7 @@ describe('to a child', () => {
     expect(await exit).toBe(0);
   });
 
-  test('that has no such pipe is a mistake of the caller', async () => {
+  test('without such a pipe rejects with ArgumentError', async () => {
     const child = runScript('', options);
     const exit = exitOf(child);
     for (const [whom, descriptor] of [
@@ -116,8 +116,8 @@ describe('to a child', () => {
   });
 });
 
-describe('from a child', () => {
-  test('keys are received into locked memory, both ways over one pipe', async () => {
+describe('receiving from a child', () => {
+  test('fills locked memory, in both directions over one pipe', async () => {
     const child = runScript(
       `
         const type = MLockedBytes.type(32);
@@ -141,7 +141,7 @@ describe('from a child', () => {
     expect(await exit).toBe(0);
   });
 
-  test('one that dies within a key leaves nothing', async () => {
+  test('leaves no locked memory when the child dies within a key', async () => {
     const child = runScript(
       `
         fs.writeSync(3, new Uint8Array(20).fill(5));

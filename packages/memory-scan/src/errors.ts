@@ -1,4 +1,4 @@
-/** What went wrong, as a word that stays the same across versions. */
+/** The codes of the errors. They are stable across versions. */
 export type MemoryScanErrorCode =
   | 'ERR_MEMORY_SCAN_ARGUMENT'
   | 'ERR_MEMORY_SCAN_CHILD'
@@ -11,25 +11,11 @@ export type MemoryScanErrorCode =
   | 'ERR_MEMORY_SCAN_PLATFORM';
 
 /**
- * Every error that this package throws on purpose. `code` says which; `cause` is what the system said, if it did.
- *
- * No message ever holds a part of a needle.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { MaskedNeedle, MemoryScanError, scanProcess } from '@evolock/memory-scan';
- *
- * try {
- *   scanProcess(process.pid, [MaskedNeedle.random('canary', 32)]);
- * } catch (error) {
- *   assert(error instanceof MemoryScanError);
- *   assert.equal(error.code, 'ERR_MEMORY_SCAN_OWN_PROCESS');
- * }
- * ```
+ * Each error that this package throws on purpose, told apart by `code`. `cause` is the error of the system. No message
+ * contains a part of a needle.
  */
 export class MemoryScanError extends Error {
-  /** What went wrong, for programs: stable across versions. */
+  /** What is wrong. */
   readonly code: MemoryScanErrorCode;
 
   constructor(code: MemoryScanErrorCode, message: string, options?: ErrorOptions) {
@@ -40,7 +26,7 @@ export class MemoryScanError extends Error {
 }
 
 /**
- * An argument that cannot be what is meant.
+ * The error for a wrong argument.
  *
  * @internal
  */
@@ -49,7 +35,7 @@ export function argumentError(message: string, options?: ErrorOptions): MemorySc
 }
 
 /**
- * The code of a system error, `EACCES` and the like.
+ * The code of a system error, `EACCES` for instance.
  *
  * @internal
  */

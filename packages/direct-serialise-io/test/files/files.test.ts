@@ -14,9 +14,13 @@ import { pathToFileURL } from 'node:url';
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { errorOf, RecordingAllocator } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { directDeserialiseFromFile, directSerialiseToFile, identityOfFile } from '../src/index.js';
-import { directory, fileName, namedPipe, opened } from './support/files.js';
-import { printedBy } from './support/scripts.js';
+import {
+  directDeserialiseFromFile,
+  directSerialiseToFile,
+  identityOfFile,
+} from '../../src/index.js';
+import { directory, fileName, namedPipe, opened } from '../support/files.js';
+import { printedBy } from '../support/scripts.js';
 import {
   broken,
   contentOf,
@@ -25,13 +29,13 @@ import {
   lockedCopy,
   pattern,
   refusingType,
-} from './support/values.js';
+} from '../support/values.js';
 
 const content = pattern(32);
 const type = MLockedBytes.type(32);
 
 describe('a new file', () => {
-  test('is its owner’s alone and holds the value', () => {
+  test('has mode 0600 and contains the value', () => {
     const path = fileName();
     directSerialiseToFile(path, 32, inBlocks(content, [30, 2]));
     expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -39,7 +43,7 @@ describe('a new file', () => {
     expect(readdirSync(dirname(path))).toEqual(['key']);
   });
 
-  test('never replaces anything', () => {
+  test('replaces no existing file', () => {
     const folder = directory();
     const file = join(folder, 'file');
     const link = join(folder, 'link');
@@ -56,7 +60,7 @@ describe('a new file', () => {
     expect(readdirSync(folder)).toHaveLength(3);
   });
 
-  test('is not begun for a value that fails or has another size', () => {
+  test('is not created for a value that fails or has another size', () => {
     const path = fileName();
     const write = () => directSerialiseToFile(path, 32, failingValue(content, 1));
     expect(errorOf(write)).toBe(broken);
@@ -67,14 +71,14 @@ describe('a new file', () => {
     expect(readdirSync(dirname(path))).toEqual([]);
   });
 
-  test('in a directory that is not there is refused, and the error names the file', () => {
+  test('in a missing directory is refused, and the error names the file', () => {
     const path = join(fileName(), 'key');
     const error = errorOf(() => directSerialiseToFile(path, 32, lockedCopy(content)));
     expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE', reason: 'no-folder', path });
   });
 });
 
-describe('a file that is replaced', () => {
+describe('a replaced file', () => {
   const next = pattern(32).reverse();
 
   function written(): string {
@@ -83,7 +87,7 @@ describe('a file that is replaced', () => {
     return path;
   }
 
-  test('holds the new value, and the old content is zeros', () => {
+  test('contains the new value, and the old content is overwritten with zeros', () => {
     const path = written();
     const old = opened(path, 'r');
     directSerialiseToFile(path, 32, lockedCopy(next), { replace: true });
@@ -92,7 +96,7 @@ describe('a file that is replaced', () => {
     expect(readdirSync(dirname(path))).toEqual(['key']);
   });
 
-  test('by its identity is replaced only if nothing was written to it since', () => {
+  test('is replaced by identity only if it did not change', () => {
     const path = written();
     const replace = identityOfFile(path);
     directSerialiseToFile(path, 32, lockedCopy(next), { replace });
@@ -106,7 +110,7 @@ describe('a file that is replaced', () => {
   });
 
   test.runIf(process.platform === 'linux')(
-    'is there as it was when the disk is full half way, and nothing else is',
+    'is unchanged when the disk becomes full, and no other file is left',
     async () => {
       const path = written();
       const script = `
@@ -130,7 +134,7 @@ describe('a file that is replaced', () => {
 });
 
 describe('a file', () => {
-  /** What reading it fails with; nothing may be left. */
+  /** The error of reading. Checks that no locked memory is left. */
   function refused(path: string | URL): Record<string, unknown> {
     const allocator = new RecordingAllocator(pooledAllocator);
     const error = errorOf(() => directDeserialiseFromFile(path, 32, type, { allocator }));
@@ -151,13 +155,16 @@ describe('a file', () => {
     expect(contentOf(directDeserialiseFromFile(pathToFileURL(path), 32, type))).toEqual(content);
   });
 
-  test.each([0o640, 0o604, 0o620, 0o601, 0o666])('of mode %o only on request', (mode) => {
-    const path = written(content, mode);
-    const reason = 'readable-by-others';
-    expect(refused(path)).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE', reason, path });
-    const options = { readableByOthers: true };
-    expect(contentOf(directDeserialiseFromFile(path, 32, type, options))).toEqual(content);
-  });
+  test.each([0o640, 0o604, 0o620, 0o601, 0o666])(
+    'of mode %o is read only with the option',
+    (mode) => {
+      const path = written(content, mode);
+      const reason = 'readable-by-others';
+      expect(refused(path)).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE', reason, path });
+      const options = { readableByOthers: true };
+      expect(contentOf(directDeserialiseFromFile(path, 32, type, options))).toEqual(content);
+    },
+  );
 
   test.each([0, 1, 31])('of %i bytes is too short', (actual) => {
     const code = 'ERR_EVOLOCK_IO_CLOSED_EARLY';
@@ -188,7 +195,7 @@ describe('a file', () => {
     },
   );
 
-  test('that is a link to itself, a directory or a pipe is refused', () => {
+  test('is refused when it is a link to itself, a directory or a pipe', () => {
     const link = fileName();
     symlinkSync(link, link);
     const code = 'ERR_EVOLOCK_IO_FILE';
@@ -197,7 +204,7 @@ describe('a file', () => {
     expect(refused(namedPipe())).toMatchObject({ code, reason: 'not-regular' });
   });
 
-  test('that is not there is refused, and the error names it', () => {
+  test('that is missing is refused, and the error names it', () => {
     const path = fileName();
     const code = 'ERR_EVOLOCK_IO_FILE';
     const message = `${path}: there is no such file (ENOENT)`;
@@ -209,7 +216,7 @@ describe('a file', () => {
     expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE', path: 'https://example.org/key' });
   });
 
-  test('that grows or shrinks while it is read is refused', () => {
+  test('is refused when it grows or shrinks during the read', () => {
     const cases = [
       { change: pattern(33), code: 'ERR_EVOLOCK_IO_SURPLUS' },
       { change: pattern(31), code: 'ERR_EVOLOCK_IO_CLOSED_EARLY' },
@@ -229,13 +236,13 @@ describe('a file', () => {
     }
   });
 
-  test('refuses options that are inherited, so that none is ignored silently', () => {
+  test('refuses inherited options, so that none is ignored silently', () => {
     const options = Object.create({ allocator: pooledAllocator }) as object;
     const read = () => directDeserialiseFromFile(written(content), 32, type, options);
     expect(errorOf(read)).toMatchObject({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE', argument: 'options' });
   });
 
-  test('is refused for its mode whatever a polluted Object.prototype says', () => {
+  test('is refused for its mode also with a polluted Object.prototype', () => {
     const path = written(content);
     chmodSync(path, 0o644);
     const pollution = Object.prototype as { readableByOthers?: boolean };
@@ -250,7 +257,7 @@ describe('a file', () => {
     }
   });
 
-  test('a type that refuses it passes its error on', () => {
+  test('passes on the error of its type', () => {
     const allocator = new RecordingAllocator(pooledAllocator);
     const path = written(content);
     const read = () => directDeserialiseFromFile(path, 32, refusingType(32), { allocator });

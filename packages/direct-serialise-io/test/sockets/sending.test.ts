@@ -8,16 +8,16 @@ import {
   LockedConnection,
   MAX_IO_SIZE,
   type SendOptions,
-} from '../src/index.js';
-import { listening, receivedBy, socketPair, transports } from './support/connections.js';
-import { broken, failingValue, inBlocks, lockedCopy, pattern, same } from './support/values.js';
+} from '../../src/index.js';
+import { listening, receivedBy, socketPair, transports } from '../support/connections.js';
+import { broken, failingValue, inBlocks, lockedCopy, pattern, same } from '../support/values.js';
 
 const content = pattern(32);
 const large = MAX_IO_SIZE;
 const largeContent = pattern(large);
 const largeValue = inBlocks(largeContent, [large - 7, 7]);
 
-/** Sends more than the kernel’s buffers of both sides hold, and says how the sends ended. */
+/** Sends more than the kernel’s buffers of both sides take, and returns the results. */
 function overfill(socket: Socket, allocator: RecordingAllocator, options: SendOptions = {}) {
   const first = Array.from({ length: 15 }, () =>
     directSerialiseToSocket(socket, large, largeValue, { allocator }),
@@ -26,13 +26,13 @@ function overfill(socket: Socket, allocator: RecordingAllocator, options: SendOp
   return Promise.allSettled([...first, last]);
 }
 
-/** The error of the last of these. */
+/** The error of the last send. */
 function lastReason(outcomes: readonly PromiseSettledResult<void>[]): unknown {
   return (outcomes.at(-1) as PromiseRejectedResult).reason;
 }
 
 describe.each(transports)('over %s', (transport) => {
-  test('a value arrives whole, and the staging is wiped', async () => {
+  test('a value arrives complete, and the staging is wiped', async () => {
     const [socket, peer] = await socketPair(transport);
     const allocator = new RecordingAllocator(pooledAllocator);
     const received = receivedBy(peer);
@@ -45,7 +45,7 @@ describe.each(transports)('over %s', (transport) => {
     expect(socket.listenerCount('error')).toBe(1);
   });
 
-  test('a value that is released before its turn is not sent, and the socket is usable', async () => {
+  test('a value that is released before its turn is not sent, and the socket stays usable', async () => {
     const [socket, peer] = await socketPair(transport);
     const received = receivedBy(peer);
     const value = lockedCopy(content);
@@ -58,7 +58,7 @@ describe.each(transports)('over %s', (transport) => {
     expect(await received).toEqual(content);
   });
 
-  test('values and ordinary writes go in order, and the end behind them', async () => {
+  test('values and ordinary writes are sent in order, and then the end', async () => {
     const [socket, peer] = await socketPair(transport);
     const received = receivedBy(peer);
     const parts = Array.from({ length: 6 }, (_, index) => pattern(100_000, index));
@@ -66,7 +66,7 @@ describe.each(transports)('over %s', (transport) => {
     for (const [index, part] of parts.entries()) {
       if (index % 2 === 0) sent.push(directSerialiseToSocket(socket, 100_000, lockedCopy(part)));
       else {
-        // Two at once, which a stream joins when it can.
+        // Two at once, which a stream may join.
         socket.write(part.subarray(0, 50_000));
         socket.write(part.subarray(50_000));
       }
@@ -77,7 +77,7 @@ describe.each(transports)('over %s', (transport) => {
     expect(same(await received, new Uint8Array(Buffer.concat(parts)))).toBe(true);
   });
 
-  test('a socket that is corked sends when it is uncorked', async () => {
+  test('a corked socket sends after uncork', async () => {
     const [socket, peer] = await socketPair(transport);
     const received = receivedBy(peer);
     socket.cork();
@@ -91,15 +91,15 @@ describe.each(transports)('over %s', (transport) => {
     expect((await received).byteLength).toBe(96);
   });
 
-  test('it waits for a peer that does not read', async () => {
+  test('a send waits for a peer that does not read', async () => {
     const [socket, peer] = await socketPair(transport);
     const allocator = new RecordingAllocator(pooledAllocator);
     let settled = false;
     const outcomes = overfill(socket, allocator).finally(() => (settled = true));
-    // Whatever the kernel takes without a reader, it has taken when the event loop has gone round.
+    // After a turn of the event loop, the kernel has taken what it takes without a reader.
     await new Promise(setImmediate);
     expect(settled).toBe(false);
-    // What waits for its turn is not staged.
+    // A waiting send is not staged.
     expect(allocator.live).toBe(1);
     const received = receivedBy(peer);
     for (const { status } of await outcomes) expect(status).toBe('fulfilled');
@@ -111,7 +111,7 @@ describe.each(transports)('over %s', (transport) => {
     expect(same(all.subarray(15 * large), largeContent)).toBe(true);
   });
 
-  test('a peer that never reads: a time-out closes the socket, and the staging is wiped', async () => {
+  test('a time-out while the peer does not read closes the socket, and the staging is wiped', async () => {
     const [socket] = await socketPair(transport);
     const allocator = new RecordingAllocator(pooledAllocator);
     const error = lastReason(await overfill(socket, allocator, { timeout: 20 }));
@@ -120,7 +120,7 @@ describe.each(transports)('over %s', (transport) => {
     allocator.expectClean();
   });
 
-  test('a peer that never reads: an abort closes the socket, and the staging is wiped', async () => {
+  test('an abort while the peer does not read closes the socket, and the staging is wiped', async () => {
     const [socket] = await socketPair(transport);
     const allocator = new RecordingAllocator(pooledAllocator);
     const controller = new AbortController();
@@ -132,12 +132,12 @@ describe.each(transports)('over %s', (transport) => {
       cause: 'enough',
     });
     expect(socket.closed).toBe(true);
-    // The sends before it go with the socket.
+    // The earlier sends reject with the socket.
     expect(lastReason(outcomes.slice(0, -1))).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM' });
     allocator.expectClean();
   });
 
-  test('a signal that was aborted before leaves the socket as it is; one aborted after, too', async () => {
+  test('a signal that is aborted before or after a send leaves the socket usable', async () => {
     const [socket, peer] = await socketPair(transport);
     const allocator = new RecordingAllocator(pooledAllocator);
     const before = { allocator, signal: AbortSignal.abort() };
@@ -158,7 +158,7 @@ describe.each(transports)('over %s', (transport) => {
     expect((await received).byteLength).toBe(64);
   });
 
-  test('a value that fails, or has another size, or finds no memory leaves the socket as it is', async () => {
+  test('a value that fails, has another size or gets no locked memory leaves the socket usable', async () => {
     const [socket, peer] = await socketPair(transport);
     const allocator = new RecordingAllocator(pooledAllocator);
     const send = (size: number, value: Parameters<typeof directSerialiseToSocket>[2]) =>
@@ -178,7 +178,7 @@ describe.each(transports)('over %s', (transport) => {
     expect(await received).toEqual(content);
   });
 
-  test('a peer that closes meanwhile is an error of the system', async () => {
+  test('a send rejects with StreamError when the peer closes', async () => {
     const [socket, peer] = await socketPair(transport);
     const allocator = new RecordingAllocator(pooledAllocator);
     const ended = overfill(socket, allocator);
@@ -190,7 +190,7 @@ describe.each(transports)('over %s', (transport) => {
     allocator.expectClean();
   });
 
-  test('a socket that somebody destroys meanwhile is an error', async () => {
+  test('a send rejects with StreamError when other code destroys the socket', async () => {
     const [socket] = await socketPair(transport);
     const allocator = new RecordingAllocator(pooledAllocator);
     const ended = overfill(socket, allocator);
@@ -201,7 +201,7 @@ describe.each(transports)('over %s', (transport) => {
     allocator.expectClean();
   });
 
-  test('a socket that is closed or has ended takes nothing', async () => {
+  test('a closed or ended socket is refused', async () => {
     for (const stop of ['destroy', 'end'] as const) {
       const [socket] = await socketPair(transport);
       socket[stop]();
@@ -215,7 +215,7 @@ describe.each(transports)('over %s', (transport) => {
     }
   });
 
-  test('a socket that is still connecting sends when it has connected', async () => {
+  test('a connecting socket sends when it has connected', async () => {
     const { server, target } = await listening(transport);
     const accepted = once(server, 'connection') as Promise<[Socket]>;
     const socket = connect(target);
@@ -228,7 +228,7 @@ describe.each(transports)('over %s', (transport) => {
   });
 });
 
-test('a socket that cannot connect is an error of the system', async () => {
+test('a socket that cannot connect rejects with StreamError', async () => {
   const allocator = new RecordingAllocator(pooledAllocator);
   const socket = connect({ path: '/nowhere/at/all' });
   const error = await rejectionOf(

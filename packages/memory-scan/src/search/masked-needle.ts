@@ -1,35 +1,31 @@
 import { randomFillSync } from 'node:crypto';
-import { checkedBytes, checkedText, requireInteger } from './arguments.js';
-import { argumentError } from './error.js';
+import { checkedBytes, checkedText, requireInteger } from '../arguments.js';
+import { argumentError } from '../errors.js';
 
 /**
- * One byte of the secret, as a number: the only way in which this package ever looks at a needle.
+ * One byte of the secret, as a number. The package reads needles in no other way.
  *
  * @internal
  */
 export let secretByte: (needle: MaskedNeedle, index: number) => number;
 
 /**
- * Whether the value is a needle of this copy of the package.
+ * Whether a value is a needle of this copy of the package.
  *
  * @internal
  */
 export let isMaskedNeedle: (value: unknown) => value is MaskedNeedle;
 
 /**
- * A secret to look for, kept as two halves that are each as good as random: the secret XOR a mask, and the mask.
- *
- * A process that holds a masked needle does not hold the secret, so a scan of it finds nothing.
+ * A secret to search for, as two random halves: the secret XOR a mask, and the mask. A process with a masked needle does not
+ * contain the secret, so a scan of the process does not find it.
  *
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
  * import { MaskedNeedle } from '@evolock/memory-scan';
  *
- * const secret = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
- * const needle = MaskedNeedle.fromBytes('password', secret);
- * assert.deepEqual(secret, new Uint8Array(8)); // the caller's copy is gone
- * assert.equal(needle.length, 8);
+ * assert.equal(MaskedNeedle.random('canary', 32).length, 32);
  * ```
  */
 export class MaskedNeedle {
@@ -39,14 +35,14 @@ export class MaskedNeedle {
       typeof value === 'object' && value !== null && #masked in value;
   }
 
-  /** How reports call it. */
+  /** The name in reports. */
   readonly name: string;
   /** Bytes of the secret. */
   readonly length: number;
   readonly #masked: Uint8Array;
   readonly #mask: Uint8Array;
 
-  /** Private for the compiler only: who calls it all the same gets what {@link MaskedNeedle.fromMasked} gives. */
+  /** Private for the compiler only, so it checks its arguments as {@link MaskedNeedle.fromMasked} does. */
   private constructor(name: string, masked: Uint8Array, mask: Uint8Array) {
     requireName(name);
     this.#masked = checkedBytes('the masked secret', masked, MAXIMUM_LENGTH).slice();
@@ -55,29 +51,28 @@ export class MaskedNeedle {
     this.length = this.#masked.length;
     if (this.#mask.length !== this.length) {
       throw argumentError(
-        `a mask is as long as what it masks: ${this.#mask.length} bytes for ${this.length}`,
+        `the mask must have the length of the masked secret: ${this.#mask.length} bytes for ${this.length}`,
       );
     }
-    // A scan goes by these two; they stay what they were checked to be.
+    // Frozen, so that the checked name and length cannot change.
     Object.freeze(this);
   }
 
   /**
-   * Masks a secret and zeroes the bytes that were given.
+   * Masks a secret and overwrites the given bytes with zeros.
    *
-   * Bytes that have been in ordinary memory may have been copied by the garbage collector before: for a canary use
-   * {@link MaskedNeedle.random}, and for a secret that another process made up {@link MaskedNeedle.fromMasked}.
+   * The garbage collector may have copied bytes in ordinary memory before. Use {@link MaskedNeedle.random} for a canary, and
+   * {@link MaskedNeedle.fromMasked} for a secret of another process.
    *
-   * @param name - How reports call it.
-   * @param secret - At least one byte; zeroed.
-   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` when the name or the bytes are not such.
+   * @param name - The name in reports.
+   * @param secret - 1 to 65,536 bytes. Overwritten with zeros.
+   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for a wrong name or wrong bytes.
    *
    * @example
    * ```ts
    * import { MaskedNeedle } from '@evolock/memory-scan';
    *
-   * const needle = MaskedNeedle.fromBytes('password', Buffer.from('correct horse battery staple'));
-   * console.log(needle.name, needle.length);
+   * MaskedNeedle.fromBytes('password', Buffer.from('correct horse battery staple'));
    * ```
    */
   static fromBytes(name: string, secret: Uint8Array): MaskedNeedle {
@@ -93,20 +88,19 @@ export class MaskedNeedle {
   }
 
   /**
-   * A needle from its two halves, which another process sent; both are copied.
+   * A needle from its two halves, which are copied.
    *
-   * @param name - How reports call it.
+   * @param name - The name in reports.
    * @param masked - The secret XOR the mask.
-   * @param mask - Of the same length.
-   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` when the name or the halves are not such.
+   * @param mask - The mask, of the same length.
+   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for a wrong name or wrong halves.
    *
    * @example
    * ```ts
    * import { randomBytes } from 'node:crypto';
    * import { MaskedNeedle } from '@evolock/memory-scan';
    *
-   * const needle = MaskedNeedle.fromMasked('seed', randomBytes(32), randomBytes(32));
-   * console.log(needle.length);
+   * MaskedNeedle.fromMasked('seed', randomBytes(32), randomBytes(32));
    * ```
    */
   static fromMasked(name: string, masked: Uint8Array, mask: Uint8Array): MaskedNeedle {
@@ -114,19 +108,17 @@ export class MaskedNeedle {
   }
 
   /**
-   * A canary: a random secret that nobody has ever held in the clear, to be planted with
-   * {@link MaskedNeedle.unmaskInto}.
+   * A canary: a random secret that no memory contains until {@link MaskedNeedle.unmaskInto} writes it.
    *
-   * @param name - How reports call it.
-   * @param length - Bytes, at least one.
-   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` when the name or the length is not such.
+   * @param name - The name in reports.
+   * @param length - Bytes, 1 to 65,536.
+   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for a wrong name or length.
    *
    * @example
    * ```ts
    * import { MaskedNeedle } from '@evolock/memory-scan';
    *
-   * const canary = MaskedNeedle.random('canary', 32);
-   * console.log(canary.length);
+   * MaskedNeedle.random('canary', 32);
    * ```
    */
   static random(name: string, length: number): MaskedNeedle {
@@ -140,10 +132,10 @@ export class MaskedNeedle {
   }
 
   /**
-   * Reads what {@link MaskedNeedle.serialise} wrote.
+   * Parses the text of {@link MaskedNeedle.serialise}.
    *
-   * @param text - From an environment variable, an argument or a pipe.
-   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` on any other text.
+   * @param text - The text of both halves.
+   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for another text.
    *
    * @example
    * ```ts
@@ -164,16 +156,14 @@ export class MaskedNeedle {
   }
 
   /**
-   * Both halves as text, for a child process's environment or standard input.
-   *
-   * The text is as secret as the needle: whoever has it can put the halves together.
+   * Both halves as text, for the environment or the standard input of a child process. The text is secret, since it contains
+   * both halves.
    *
    * @example
    * ```ts
    * import { MaskedNeedle } from '@evolock/memory-scan';
    *
-   * const environment = { ...process.env, NEEDLE: MaskedNeedle.random('canary', 32).serialise() };
-   * console.log(Object.keys(environment).includes('NEEDLE'));
+   * process.env['NEEDLE'] = MaskedNeedle.random('canary', 32).serialise();
    * ```
    */
   serialise(): string {
@@ -182,18 +172,16 @@ export class MaskedNeedle {
   }
 
   /**
-   * Writes the secret into the target, byte by byte, so that no copy stands anywhere else.
+   * Writes the secret into a target, byte by byte, without another copy.
    *
-   * @param target - Exactly as long as the secret; for a test of locked memory, memory that is locked.
-   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` when the target is not such.
+   * @param target - Memory of the length of the secret, for instance locked memory.
+   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for a wrong target.
    *
    * @example
    * ```ts
    * import { MaskedNeedle } from '@evolock/memory-scan';
    *
-   * const canary = MaskedNeedle.random('canary', 32);
-   * const memory = new Uint8Array(32); // or memory that a library under test has locked
-   * canary.unmaskInto(memory);
+   * MaskedNeedle.random('canary', 32).unmaskInto(new Uint8Array(32));
    * ```
    */
   unmaskInto(target: Uint8Array): void {
@@ -211,11 +199,11 @@ export class MaskedNeedle {
 
 const SERIALISED = /^((?:[0-9a-f]{2})+)\.((?:[0-9a-f]{2})+)\.((?:[0-9a-f]{2})+)$/;
 
-/** Longest needle, bytes. */
+/** Bytes of the longest needle. */
 const MAXIMUM_LENGTH = 65_536;
 
 function requireName(name: unknown): asserts name is string {
-  // A report is lines, and a name stands in one of them.
+  // A report consists of lines that contain names.
   if (typeof name !== 'string' || name === '' || /\p{Cc}/u.test(name)) {
     throw argumentError('the name of a needle must be text without control characters');
   }

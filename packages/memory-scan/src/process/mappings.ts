@@ -1,7 +1,12 @@
-import { checkedText } from './arguments.js';
-import { argumentError } from './error.js';
+/**
+ * The mappings of a process, as the kernel states them.
+ */
+import { readFileSync } from 'node:fs';
+import { checkedText } from '../arguments.js';
+import { argumentError } from '../errors.js';
+import { noProcess, onProcess, requireLinux, requireProcessId } from './process-files.js';
 
-/** One mapping of a process, as the kernel describes it in `/proc/PID/smaps`. */
+/** A mapping of a process, from `/proc/PID/smaps`. */
 export interface Mapping {
   /** First address. */
   readonly start: number;
@@ -9,15 +14,15 @@ export interface Mapping {
   readonly end: number;
   /** Bytes. */
   readonly size: number;
-  /** `rw-p` and the like. */
+  /** `rw-p` for instance. */
   readonly permissions: string;
-  /** A path, `[heap]`, `[stack]` and the like; empty for anonymous memory, such as other threads' stacks. */
+  /** A path, `[heap]` or `[stack]` for instance; empty for anonymous memory, such as the stacks of threads. */
   readonly name: string;
-  /** Bytes that stand in physical memory or in swap. */
+  /** Bytes in physical memory or in swap. */
   readonly resident: number;
   /** Whether it is locked in memory (VmFlags `lo`). */
   readonly locked: boolean;
-  /** Whether it would be part of a core dump (no VmFlags `dd`). */
+  /** Whether a core dump includes it (no VmFlags `dd`). */
   readonly dumped: boolean;
   /** Bytes of a page. */
   readonly pageSize: number;
@@ -28,18 +33,17 @@ export interface Mapping {
 const HEADER = /^([0-9a-f]+)-([0-9a-f]+) (\S{4}) [0-9a-f]+ [0-9a-f]+:[0-9a-f]+ \d+ *(.*)$/;
 const FIELD = /^(\w+): +(.*?) *$/;
 
-/** The kernel counts huge pages on their own. */
+/** The kernel counts huge pages separately. */
 const RESIDENT = ['Rss', 'Swap', 'Shared_Hugetlb', 'Private_Hugetlb'];
 
 /**
- * Reads the text of an `smaps` file.
+ * Parses the text of an `smaps` file.
  *
  * Source: proc_pid_smaps(5).
  *
  * @param text - The whole file.
- * @returns The mappings in the order of the file, which is that of the addresses; frozen. Lines of another kind are passed
- * over.
- * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` when it is no text, or a size in it no number.
+ * @returns The frozen mappings in order of address. Unknown lines are skipped.
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for anything but text, and for an invalid size.
  *
  * @example
  * ```ts
@@ -51,9 +55,7 @@ const RESIDENT = ['Rss', 'Swap', 'Shared_Hugetlb', 'Private_Hugetlb'];
  * Rss:                   8 kB
  * VmFlags: rd wr mr mw me lo ac dd
  * `);
- * assert.equal(heap?.name, '[heap]');
- * assert.equal(heap.locked, true);
- * assert.equal(heap.dumped, false);
+ * assert.deepEqual([heap?.name, heap?.locked, heap?.dumped], ['[heap]', true, false]);
  * ```
  */
 export function parseMappings(text: string): Mapping[] {
@@ -71,7 +73,7 @@ function mapping(header: RegExpExecArray, fields: ReadonlyMap<string, string>): 
   const start = Number.parseInt(header[1]!, 16);
   const end = Number.parseInt(header[2]!, 16);
   const flags = fields.get('VmFlags')?.split(' ') ?? [];
-  // A predicate that is shown a mapping cannot turn the scan elsewhere.
+  // Frozen: a predicate of the caller gets the mapping, and must not change the scan.
   return Object.freeze({
     start,
     end,
@@ -91,4 +93,28 @@ function bytes(text: string | undefined): number {
   const kibibytes = Number.parseInt(text ?? '0', 10);
   if (Number.isNaN(kibibytes)) throw argumentError('a size in an smaps file must be a number');
   return 1024 * kibibytes;
+}
+
+/**
+ * Reads the mappings of a process, also of this process.
+ *
+ * @param pid - The process.
+ * @returns At least one mapping, in order of address.
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NO_PROCESS` (also for a zombie and for a kernel thread),
+ * `ERR_MEMORY_SCAN_PERMISSION`, `ERR_MEMORY_SCAN_ARGUMENT` or `ERR_MEMORY_SCAN_PLATFORM`.
+ *
+ * @example
+ * ```ts
+ * import { readMappings } from '@evolock/memory-scan';
+ *
+ * console.log(readMappings(process.pid).filter((mapping) => mapping.locked).length);
+ * ```
+ */
+export function readMappings(pid: number): Mapping[] {
+  requireLinux();
+  requireProcessId(pid);
+  const mappings = onProcess(pid, () => parseMappings(readFileSync(`/proc/${pid}/smaps`, 'utf8')));
+  if (mappings.length === 0)
+    throw noProcess(pid, 'it has no memory: it has ended, or is the kernel');
+  return mappings;
 }

@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { rejectionOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { MAX_IO_SIZE } from '../src/index.js';
-import { connected, receivedBy, ways } from './support/connections.js';
-import { broken, contentOf, lockedCopy, pattern, refusingType, same } from './support/values.js';
+import { MAX_IO_SIZE } from '../../src/index.js';
+import { connected, receivedBy, ways } from '../support/connections.js';
+import { broken, contentOf, lockedCopy, pattern, refusingType, same } from '../support/values.js';
 
 const content = pattern(32);
 const type = MLockedBytes.type(32);
 
 describe.each(ways)('a connection ($name)', (way) => {
-  test('receives a value that comes byte by byte', async () => {
+  test('receives a value byte by byte', async () => {
     const { connection, peer, allocator } = await connected(way);
     const received = connection.receive(32, type, { allocator });
     peer.setNoDelay(true);
@@ -53,7 +53,7 @@ describe.each(ways)('a connection ($name)', (way) => {
     allocator.expectClean();
   });
 
-  test('refuses options that are inherited, so that no limit is ignored silently', async () => {
+  test('refuses inherited options, so that no limit is ignored silently', async () => {
     const { connection, allocator } = await connected(way);
     const aborted = Object.create({ signal: AbortSignal.abort() }) as object;
     const error = await rejectionOf(connection.receive(32, type, aborted));
@@ -95,17 +95,20 @@ describe.each(ways)('a connection ($name)', (way) => {
     other.allocator.expectClean();
   });
 
-  test.each([0, 1, 16, 31])('a peer that ends at byte %i', async (actual) => {
-    const { connection, peer, allocator } = await connected(way);
-    peer.end(content.subarray(0, actual));
-    const error = await rejectionOf(connection.receive(32, type, { allocator }));
-    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_CLOSED_EARLY', expected: 32, actual });
-    expect(connection.destroyed).toBe(true);
-    expect(allocator.allocations).toBe(2);
-    allocator.expectClean();
-  });
+  test.each([0, 1, 16, 31])(
+    'throws ClosedEarlyError when the peer ends at byte %i',
+    async (actual) => {
+      const { connection, peer, allocator } = await connected(way);
+      peer.end(content.subarray(0, actual));
+      const error = await rejectionOf(connection.receive(32, type, { allocator }));
+      expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_CLOSED_EARLY', expected: 32, actual });
+      expect(connection.destroyed).toBe(true);
+      expect(allocator.allocations).toBe(2);
+      allocator.expectClean();
+    },
+  );
 
-  test('a peer that ends between two values, and within the second', async () => {
+  test('throws ClosedEarlyError when the peer ends between two values, and within the second', async () => {
     const { connection, peer, allocator } = await connected(way);
     peer.end(pattern(40));
     contentOf(await connection.receive(32, type, { allocator }));
@@ -114,7 +117,7 @@ describe.each(ways)('a connection ($name)', (way) => {
     allocator.expectClean();
   });
 
-  test('a peer that had ended with the last value has nothing more', async () => {
+  test('throws ClosedEarlyError after the peer ended with the last value', async () => {
     const { connection, peer, allocator } = await connected(way);
     peer.end(content);
     contentOf(await connection.receive(32, type, { allocator, last: true }));
@@ -123,17 +126,20 @@ describe.each(ways)('a connection ($name)', (way) => {
     allocator.expectClean();
   });
 
-  test.each([1, 40, 5_000])('a peer that sends %i bytes behind the last value', async (surplus) => {
-    const { connection, peer, allocator } = await connected(way);
-    peer.write(pattern(32 + surplus));
-    const error = await rejectionOf(connection.receive(32, type, { allocator, last: true }));
-    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_SURPLUS', expected: 32 });
-    expect(error['actual']).toBeGreaterThan(32);
-    expect(connection.destroyed).toBe(true);
-    allocator.expectClean();
-  });
+  test.each([1, 40, 5_000])(
+    'throws SurplusError when the peer sends %i bytes after the last value',
+    async (surplus) => {
+      const { connection, peer, allocator } = await connected(way);
+      peer.write(pattern(32 + surplus));
+      const error = await rejectionOf(connection.receive(32, type, { allocator, last: true }));
+      expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_SURPLUS', expected: 32 });
+      expect(error['actual']).toBeGreaterThan(32);
+      expect(connection.destroyed).toBe(true);
+      allocator.expectClean();
+    },
+  );
 
-  test('a close that finds bytes which nobody has received', async () => {
+  test('throws SurplusError when a close finds unreceived bytes', async () => {
     for (const receiveFirst of [true, false]) {
       const { connection, peer, allocator } = await connected(way);
       peer.write(pattern(33));
@@ -144,7 +150,7 @@ describe.each(ways)('a connection ($name)', (way) => {
     }
   });
 
-  test('a type that refuses its value, or takes another size, leaves the connection usable', async () => {
+  test('stays usable when a type refuses its value or has another size', async () => {
     const { connection, peer, allocator } = await connected(way);
     peer.end(Buffer.concat([content, content, content, content]));
     expect(await rejectionOf(connection.receive(32, refusingType(32), { allocator }))).toBe(broken);
@@ -158,7 +164,7 @@ describe.each(ways)('a connection ($name)', (way) => {
     allocator.expectClean();
   });
 
-  test('a receive that finds no memory leaves the connection usable', async () => {
+  test('stays usable after a receive without locked memory', async () => {
     const { connection, peer, allocator } = await connected(way);
     peer.end(content);
     const none = { allocate: () => wrongly(undefined) };
@@ -169,7 +175,7 @@ describe.each(ways)('a connection ($name)', (way) => {
     allocator.expectClean();
   });
 
-  test('one receive after the other', async () => {
+  test('refuses a second receive while one waits', async () => {
     const { connection, peer, allocator } = await connected(way);
     const first = connection.receive(32, type, { allocator });
     const second = await rejectionOf(connection.receive(32, type, { allocator }));
@@ -181,14 +187,14 @@ describe.each(ways)('a connection ($name)', (way) => {
     allocator.expectClean();
   });
 
-  test('a peer that sends too fast is held up', async () => {
+  test('blocks a peer that sends faster', async () => {
     const { connection, peer, allocator } = await connected(way);
     const size = 16 * MAX_IO_SIZE;
     const sent = new Promise((resolve) =>
       peer.end(new Uint8Array(size).fill(1), () => resolve('sent')),
     );
     contentOf(await connection.receive(32, type, { allocator }));
-    // The peer has news of its own only when everything is read: an event that comes first proves that it is not.
+    // The peer has an event only when everything is read, so an earlier event proves that it is not.
     const reads = [];
     for (let read = 32; read < size; read += MAX_IO_SIZE) {
       const count = Math.min(MAX_IO_SIZE, size - read);
@@ -202,7 +208,7 @@ describe.each(ways)('a connection ($name)', (way) => {
     allocator.expectClean();
   });
 
-  test('what comes while nobody receives is left to the kernel, and nothing of it is lost', async () => {
+  test('leaves bytes to the kernel while no receive waits, and loses none', async () => {
     const { connection, peer, allocator } = await connected(way);
     const sizes = [1, 2_000, 31, 5_000];
     const all = pattern(sizes.reduce((sum, size) => sum + size));
@@ -211,14 +217,14 @@ describe.each(ways)('a connection ($name)', (way) => {
     for (const size of sizes) {
       const bytes = await connection.receive(size, MLockedBytes.type(size), { allocator });
       expect(contentOf(bytes)).toEqual(all.subarray(offset, (offset += size)));
-      // A connection that went on reading would now receive over what nobody has taken.
+      // A connection that continued to read would overwrite unreceived bytes here.
       for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
     }
     await connection.close();
     allocator.expectClean();
   });
 
-  test('a peer that resets the connection', async () => {
+  test('throws StreamError when the peer resets the connection', async () => {
     const { connection, peer, allocator } = await connected(way);
     const received = connection.receive(32, type, { allocator });
     await connection.send(32, lockedCopy(content), { allocator });

@@ -1,10 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { endianness } from 'node:os';
-import { type Mapping } from './mapping.js';
+import { type Mapping } from './mappings.js';
 import { noProcess, onProcess } from './process-files.js';
 
 /**
- * Addresses from `start` up to `end`.
+ * The addresses from `start` to `end`, which is excluded.
  *
  * @internal
  */
@@ -30,10 +30,10 @@ export class ProcessMemory {
   }
 
   /**
-   * Reads as far as it goes.
+   * Reads until a page cannot be read.
    *
-   * @returns Bytes read; fewer than asked for where the next page cannot be read.
-   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NO_PROCESS` when the process is gone.
+   * @returns The number of bytes read.
+   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NO_PROCESS` when the process has ended.
    */
   read(target: Uint8Array, address: number): number {
     let done = 0;
@@ -44,24 +44,24 @@ export class ProcessMemory {
       } catch {
         return done;
       }
-      // The kernel says EIO of a page and 0 of an address space that is gone.
+      // The kernel returns EIO for a page, and 0 for an address space that is gone.
       if (read === 0)
-        throw noProcess(this.#pid, 'it ended, or became another program, in the scan');
+        throw noProcess(this.#pid, 'it ended, or became another program, during the scan');
       done += read;
     }
     return done;
   }
 
   /**
-   * The pages of a mapping with something in them. The others would read as zeros, or be fetched from a file only for
-   * the scan, and a reservation of many gigabytes would take as long as it is large.
+   * The pages of a mapping that are in memory or in swap. The others are zeros, or the scan would fetch them from a file. Large
+   * reservations thus cost no time.
    *
    * Source: the kernel's Documentation/admin-guide/mm/pagemap.rst.
    *
    * @param mapping - The mapping.
    * @param pageSize - Bytes of a page.
-   * @param writtenOnly - Whether pages that still are those of the mapped file are left out.
-   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NO_PROCESS` when the process is gone.
+   * @param writtenOnly - Whether to skip the unchanged pages of a mapped file.
+   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NO_PROCESS` when the process has ended.
    */
   residentRanges(mapping: Mapping, pageSize: number, writtenOnly = false): AddressRange[] {
     const { start, end, resident } = mapping;
@@ -77,7 +77,7 @@ export class ProcessMemory {
         readSync(file, bytes, 0, bytes.length, (at / pageSize) * 8),
       );
       if (read !== bytes.length) {
-        throw noProcess(this.#pid, 'it ended, or became another program, in the scan');
+        throw noProcess(this.#pid, 'it ended, or became another program, during the scan');
       }
       for (let page = 0; page < pages; page += 1) {
         const entry = entries[2 * page + UPPER_HALF]!;
@@ -100,10 +100,10 @@ const PAGES_AT_ONCE = 8192;
 const UPPER_HALF = endianness() === 'LE' ? 1 : 0;
 /** Bits 63 and 62 of an entry. */
 const PRESENT_OR_SWAPPED = 0xc0000000;
-/** Bit 61: a page of a file or of shared memory. One that a process wrote to in a private mapping is its own. */
+/** Bit 61: a page of a file or of shared memory; not a page of a private mapping that the process has written to. */
 const OF_A_FILE = 0x20000000;
 
-/** Not every kernel has a page map; without it all pages are read. */
+/** Some kernels have no page map. Then all pages are read. */
 function openOrNothing(path: string): number | undefined {
   try {
     return openSync(path, 'r');
@@ -113,7 +113,7 @@ function openOrNothing(path: string): number | undefined {
 }
 
 /**
- * Adds a range behind the others, as one with the last where they touch.
+ * Adds a range at the end, and joins it with an adjacent last range.
  *
  * @internal
  */

@@ -1,15 +1,15 @@
 import { MLockedBytes, pooledAllocator, type Push } from '@evolock/mlocked-bytes';
 import { RecordingAllocator, rejectionOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { LockedConnection, MAX_IO_SIZE } from '../src/index.js';
-import { connected, listening, receivedBy, transports, ways } from './support/connections.js';
-import { contentOf, inBlocks, lockedCopy, pattern } from './support/values.js';
+import { LockedConnection, MAX_IO_SIZE } from '../../src/index.js';
+import { connected, listening, receivedBy, transports, ways } from '../support/connections.js';
+import { contentOf, inBlocks, lockedCopy, pattern } from '../support/values.js';
 
 const content = pattern(32);
 const type = MLockedBytes.type(32);
 const large = inBlocks(pattern(MAX_IO_SIZE), [MAX_IO_SIZE]);
 
-/** Options whose signal is aborted while the allocator is asked. */
+/** Options whose signal is aborted by the allocator. */
 function abortingWhen(allocator: RecordingAllocator) {
   return () => {
     const controller = new AbortController();
@@ -22,8 +22,8 @@ function abortingWhen(allocator: RecordingAllocator) {
   };
 }
 
-describe.each(ways)('a connection ($name) whose peer says nothing', (way) => {
-  test.each([0, 31])('after %i bytes: a time-out', async (sent) => {
+describe.each(ways)('a connection ($name) whose peer is silent', (way) => {
+  test.each([0, 31])('after %i bytes times out', async (sent) => {
     const { connection, peer, allocator } = await connected(way);
     if (sent > 0) peer.write(content.subarray(0, sent));
     const error = await rejectionOf(connection.receive(32, type, { allocator, timeout: 20 }));
@@ -32,7 +32,7 @@ describe.each(ways)('a connection ($name) whose peer says nothing', (way) => {
     allocator.expectClean();
   });
 
-  test.each([0, 31])('after %i bytes: an abort', async (sent) => {
+  test.each([0, 31])('after %i bytes can be aborted', async (sent) => {
     const { connection, peer, allocator } = await connected(way);
     if (sent > 0) peer.write(content.subarray(0, sent));
     const signal = AbortSignal.timeout(20);
@@ -44,7 +44,7 @@ describe.each(ways)('a connection ($name) whose peer says nothing', (way) => {
     allocator.expectClean();
   });
 
-  test('behind the last value: a time-out, and the value is wiped', async () => {
+  test('after the last value times out, and the value is wiped', async () => {
     const { connection, peer, allocator } = await connected(way);
     peer.write(content);
     const options = { allocator, last: true, timeout: 20 };
@@ -53,7 +53,7 @@ describe.each(ways)('a connection ($name) whose peer says nothing', (way) => {
     allocator.expectClean();
   });
 
-  test('and does not end either: a close times out or is aborted', async () => {
+  test('and does not end: a close times out or is aborted', async () => {
     for (const timesOut of [true, false]) {
       const { connection, allocator } = await connected(way);
       const limit = timesOut ? { timeout: 20 } : { signal: AbortSignal.timeout(20) };
@@ -63,7 +63,7 @@ describe.each(ways)('a connection ($name) whose peer says nothing', (way) => {
     }
   });
 
-  test('and does not read: a send times out, and takes the receive with it', async () => {
+  test('and does not read: a send times out, and the receive rejects too', async () => {
     const { connection, allocator } = await connected(way);
     const received = rejectionOf(connection.receive(32, type, { allocator }));
     const first = Array.from({ length: 15 }, () =>
@@ -76,7 +76,7 @@ describe.each(ways)('a connection ($name) whose peer says nothing', (way) => {
     allocator.expectClean();
   });
 
-  test('an abort before anything began changes nothing; one after it was done, neither', async () => {
+  test('is unchanged by an abort before and after an operation', async () => {
     const { connection, peer, allocator } = await connected(way);
     const aborted = { signal: AbortSignal.abort('no') };
     for (const refused of [
@@ -100,7 +100,7 @@ describe.each(ways)('a connection ($name) whose peer says nothing', (way) => {
     allocator.expectClean();
   });
 
-  test('an abort by the allocator or by the value, before anything began, changes nothing either', async () => {
+  test('is unchanged by an abort by the allocator or the value before an operation', async () => {
     const { connection, peer, allocator } = await connected(way);
     const received = receivedBy(peer);
     const whileAllocating = abortingWhen(allocator);
@@ -130,7 +130,7 @@ describe.each(ways)('a connection ($name) whose peer says nothing', (way) => {
     allocator.expectClean();
   });
 
-  test('an operation that is done leaves no timer', async () => {
+  test('has no timer after an operation', async () => {
     const { connection, peer, allocator } = await connected(way);
     const timers = () =>
       process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
@@ -140,12 +140,12 @@ describe.each(ways)('a connection ($name) whose peer says nothing', (way) => {
     contentOf(await connection.receive(32, type, options));
     await connection.send(32, lockedCopy(content), options);
     await connection.close(options);
-    // A timer of somebody else's may have ended meanwhile.
+    // A timer of other code may have ended meanwhile.
     expect(timers()).toBeLessThanOrEqual(before);
     allocator.expectClean();
   });
 
-  test('destroying it rejects what waits and wipes; twice is once', async () => {
+  test('rejects waiting operations and wipes on destroy, also when called twice', async () => {
     const { connection, peer, allocator } = await connected(way);
     peer.write(content.subarray(0, 3));
     const received = rejectionOf(connection.receive(32, type, { allocator }));
@@ -164,7 +164,7 @@ describe.each(ways)('a connection ($name) whose peer says nothing', (way) => {
     expect(allocator.allocations).toBe(2);
   });
 
-  test('closing it while it is being destroyed waits for the end', async () => {
+  test('waits for the end when it is closed during destroy', async () => {
     const { connection, allocator } = await connected(way);
     void connection.destroy();
     expect(allocator.live).toBe(1);
@@ -172,7 +172,7 @@ describe.each(ways)('a connection ($name) whose peer says nothing', (way) => {
     allocator.expectClean();
   });
 
-  test('keeps the memory it receives into until the socket has closed', async () => {
+  test('keeps its memory until the socket has closed', async () => {
     const { connection, allocator } = await connected(way);
     const gone = connection.destroy();
     expect(allocator.live).toBe(1);
@@ -182,7 +182,7 @@ describe.each(ways)('a connection ($name) whose peer says nothing', (way) => {
 });
 
 describe.each(transports)('connecting over %s', (transport) => {
-  test('with an aborted signal does nothing', async () => {
+  test('with an aborted signal has no effect', async () => {
     const { target } = await listening(transport);
     const allocator = new RecordingAllocator(pooledAllocator);
     const options = { allocator, signal: AbortSignal.abort() };
@@ -191,7 +191,7 @@ describe.each(transports)('connecting over %s', (transport) => {
     expect(allocator.allocations).toBe(0);
   });
 
-  test('aborted meanwhile leaves nothing', async () => {
+  test('aborted meanwhile leaves no locked memory', async () => {
     const { target } = await listening(transport);
     const allocator = new RecordingAllocator(pooledAllocator);
     const controller = new AbortController();
@@ -201,7 +201,7 @@ describe.each(transports)('connecting over %s', (transport) => {
     allocator.expectClean();
   });
 
-  test('aborted by the allocator leaves nothing', async () => {
+  test('aborted by the allocator leaves no locked memory', async () => {
     const { target } = await listening(transport);
     const allocator = new RecordingAllocator(pooledAllocator);
     const error = await rejectionOf(LockedConnection.connect(target, abortingWhen(allocator)()));
@@ -210,7 +210,7 @@ describe.each(transports)('connecting over %s', (transport) => {
     allocator.expectClean();
   });
 
-  test('to nobody is an error of the system', async () => {
+  test('without a listener rejects with StreamError', async () => {
     const { server, target } = await listening(transport);
     await new Promise((resolve) => server.close(resolve));
     const allocator = new RecordingAllocator(pooledAllocator);
@@ -220,7 +220,7 @@ describe.each(transports)('connecting over %s', (transport) => {
     allocator.expectClean();
   });
 
-  test('without memory does nothing', async () => {
+  test('without locked memory has no effect', async () => {
     const { server, target } = await listening(transport);
     let accepted = 0;
     server.on('connection', () => (accepted += 1));
@@ -231,7 +231,7 @@ describe.each(transports)('connecting over %s', (transport) => {
   });
 });
 
-test('a host name finds its address', async () => {
+test('a host name is resolved', async () => {
   const { target } = await listening('tcp');
   const { port } = target as { port: number };
   const connection = await LockedConnection.connect({ port, host: 'localhost' });

@@ -2,16 +2,16 @@ import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { releaseAll } from '@evolock/mlocked-bytes/release-all';
 import { rejectionOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { directSerialiseToSocket, MAX_IO_SIZE } from '../src/index.js';
-import { connected, receivedBy, socketPair, transports, ways } from './support/connections.js';
-import { lockedCopy, pattern, same } from './support/values.js';
+import { directSerialiseToSocket, MAX_IO_SIZE } from '../../src/index.js';
+import { connected, receivedBy, socketPair, transports, ways } from '../support/connections.js';
+import { lockedCopy, pattern, same } from '../support/values.js';
 
-describe.each(transports)('over %s, releasing everything', (transport) => {
-  test('waits for values that are being sent, which arrive whole', async () => {
+describe.each(transports)('over %s, releaseAll', (transport) => {
+  test('waits for sends, whose values arrive complete', async () => {
     const [socket, peer] = await socketPair(transport);
     const content = pattern(MAX_IO_SIZE);
     const value = lockedCopy(content);
-    // More than the buffers of the kernel hold.
+    // More than the buffers of the kernel take.
     const sent = Array.from({ length: 16 }, () =>
       directSerialiseToSocket(socket, MAX_IO_SIZE, value),
     );
@@ -30,8 +30,8 @@ describe.each(transports)('over %s, releasing everything', (transport) => {
   });
 });
 
-describe.each(ways)('releasing everything ($name)', (way) => {
-  test('waits for a value that is being received, and releases it', async () => {
+describe.each(ways)('releaseAll ($name)', (way) => {
+  test('waits for a receive, and releases the value', async () => {
     const { connection, peer } = await connected(way);
     const received = connection.receive(32, MLockedBytes.type(32));
     const released = releaseAll();

@@ -1,32 +1,32 @@
 import { randomFillSync, randomInt } from 'node:crypto';
 import { encodedForms, type EncodedForm } from './encoded-form.js';
 import { type Encoding } from './encoding.js';
-import { MemoryScanError } from './error.js';
+import { MemoryScanError } from '../errors.js';
 import { bitShift, BUCKETS, GRAM, gramAt, gramBit, gramBucket, isUniformGram } from './gram.js';
 import { secretByte, type MaskedNeedle } from './masked-needle.js';
-import { type ScanOptions } from './scan-options.js';
+import { type ScanOptions } from '../scan-options.js';
 import { usableWindows } from './usable-windows.js';
 
-/** Fragments of a needle that were not looked for, since they would be found everywhere. */
+/** Fragments of a needle that the scan ignores, since they occur in any memory. */
 export interface UnusedFragments {
   /** The name of the needle. */
   readonly needle: string;
   readonly encoding: Encoding;
-  /** How many fragments, over all alignments, were left out. */
+  /** The number of ignored fragments, over all alignments. */
   readonly unused: number;
-  /** Of how many. None where the needle is too short for one in this encoding. */
+  /** The number of all fragments; 0 when the needle is too short for this encoding. */
   readonly total: number;
 }
 
 /**
- * A form to look for, with its place in the table.
+ * A form to search for, with its place in the table.
  *
  * @internal
  */
 export interface Pattern {
   readonly needle: MaskedNeedle;
   readonly form: EncodedForm;
-  /** Where its bytes begin in `masked` and `mask`. */
+  /** The offset of its bytes in `masked` and `mask`. */
   readonly base: number;
   /** Bytes in memory. */
   readonly size: number;
@@ -35,9 +35,7 @@ export interface Pattern {
 }
 
 /**
- * Everything that is looked for, indexed by grams.
- *
- * The bytes themselves are masked: the table holds no needle in any encoding.
+ * All patterns, indexed by grams. Their bytes are masked: the table contains no needle in any encoding.
  *
  * @internal
  */
@@ -45,18 +43,18 @@ export interface PatternTable {
   readonly patterns: readonly Pattern[];
   readonly masked: Uint8Array;
   readonly mask: Uint8Array;
-  /** One bit for each value of `gramBit`: whether there is an entry. */
+  /** One bit for each value of `gramBit`: whether an entry exists. */
   readonly bitmap: Uint32Array;
-  /** What makes a gram a bit of the bitmap. */
+  /** The shift that maps a gram to a bit of the bitmap. */
   readonly shift: number;
-  /** By `gramBucket`: 1 + the first of its entries, 0 where it has none. */
+  /** By `gramBucket`: 1 + its first entry; 0 for none. */
   readonly firstEntry: Uint32Array;
-  /** By entry: 1 + the next in the same bucket, or 0. */
+  /** By entry: 1 + the next entry of the bucket; 0 for none. */
   readonly nextEntry: Uint32Array;
   /** By entry: the gram XOR `gramMask`. */
   readonly entryGram: Int32Array;
   readonly gramMask: number;
-  /** By entry: the pattern, and the offset of the gram in it. */
+  /** By entry: the pattern, and the offset of the gram in the pattern. */
   readonly entryPattern: Uint32Array;
   readonly entryOffset: Uint32Array;
   /** Size of the longest pattern, bytes. */
@@ -65,7 +63,7 @@ export interface PatternTable {
 }
 
 /**
- * Makes the table.
+ * Builds the table.
  *
  * @internal
  */
@@ -122,8 +120,8 @@ function unusableNeedle({ name, length }: MaskedNeedle, fragment: number): Memor
     'ERR_MEMORY_SCAN_NEEDLE',
     length < fragment
       ? `the needle "${name}" has ${length} bytes, fewer than the ${fragment} of a fragment`
-      : `the needle "${name}" has no fragment of ${fragment} bytes to look for in these encodings: it is too short ` +
-          'for them, or one byte value takes more than half of every fragment',
+      : `the needle "${name}" has no usable fragment of ${fragment} bytes in these encodings: it is too short for ` +
+          'them, or one byte value takes more than half of each fragment',
   );
 }
 
@@ -165,7 +163,7 @@ function gramIndex(patterns: readonly Pattern[]) {
   return { bitmap, shift, firstEntry, nextEntry, entryGram, gramMask, entryPattern, entryOffset };
 }
 
-/** The offsets of the grams by which a fragment in use may be known. */
+/** The offsets of the grams of all usable fragments. */
 function gramOffsets({ form, size, windows }: Pattern): number[] {
   const wanted = new Uint8Array(size);
   windows.forEach((usable, unit) => {

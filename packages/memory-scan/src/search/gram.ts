@@ -1,16 +1,16 @@
 import { endianness } from 'node:os';
 
 /**
- * Bytes that the scan looks up at once: a "gram". A fragment of eight bytes holds one at a multiple of four wherever it
- * stands, so only every fourth place of the memory is looked at.
+ * Bytes of one lookup: a "gram". A fragment of eight bytes contains a gram at a multiple of four, at any address, so the scan
+ * looks up only each fourth address.
  *
  * @internal
  */
 export const GRAM = 4;
 
 /**
- * By how much the product of a gram is shifted to become a bit of a bitmap: few bits for few grams, so that the bitmap
- * stays in the processor's first cache, and enough for many that most of the memory passes at the first look.
+ * The shift that maps the product of a gram to a bit of the bitmap. Few grams get few bits, so that the bitmap stays in the
+ * first cache of the processor. Many grams get enough bits to exclude most of the memory.
  *
  * @internal
  */
@@ -24,14 +24,14 @@ const FEWEST_BITS = 18;
 const MOST_BITS = 24;
 
 /**
- * Values of {@link gramBucket}.
+ * The number of values of {@link gramBucket}.
  *
  * @internal
  */
 export const BUCKETS = 2 ** 16;
 
 /**
- * The bit that says whether a gram may be one of those looked for.
+ * The bit of the bitmap for a gram.
  *
  * @internal
  */
@@ -40,7 +40,7 @@ export function gramBit(gram: number, shift: number): number {
 }
 
 /**
- * Where the entries of a gram are listed.
+ * The bucket of a gram, whose entries form a list.
  *
  * @internal
  */
@@ -48,13 +48,13 @@ export function gramBucket(gram: number): number {
   return Math.imul(gram, MULTIPLIER) >>> 16;
 }
 
-/** 2^32 over the golden ratio, which spreads neighbouring numbers (Knuth, volume 3, section 6.4). */
+/** 2^32 divided by the golden ratio: spreads neighbouring numbers (Knuth, volume 3, section 6.4). */
 const MULTIPLIER = 0x9e3779b1;
 
 const little = endianness() === 'LE';
 
 /**
- * The gram as a 32-bit word in the byte order of this machine, which is how the scan reads memory.
+ * The gram as a 32-bit word in the byte order of this machine, as the scan reads memory.
  *
  * @internal
  */
@@ -67,7 +67,7 @@ export function gramAt(byteAt: (index: number) => number, offset: number): numbe
 }
 
 /**
- * Whether the four bytes are equal. Such grams are not looked up: zeros would be everywhere.
+ * Whether the four bytes are equal. Such grams are not looked up, since zeros are frequent.
  *
  * @internal
  */

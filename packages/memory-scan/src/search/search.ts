@@ -3,7 +3,7 @@ import { GRAM, gramBit, gramBucket } from './gram.js';
 import { type PatternTable } from './pattern-table.js';
 
 /**
- * Fills the target with what stands from the position on and returns how many bytes it could.
+ * Fills the target with the bytes from a position, and returns how many.
  *
  * @internal
  */
@@ -12,25 +12,25 @@ export type ReadBytes = (target: Uint8Array, position: number) => number;
 const DEFAULT_CHUNK = 1024 * 1024;
 
 /**
- * Looks for all patterns of a table in ranges of bytes, which are read in chunks.
+ * Searches for all patterns of a table in ranges of bytes, which are read in chunks.
  *
  * @internal
  */
 export class Search {
   readonly hits: Hit[] = [];
-  /** Bytes searched. */
+  /** Searched bytes. */
   searched = 0;
   readonly #table: PatternTable;
   readonly #read: ReadBytes;
   readonly #chunk: number;
-  /** Bytes read before and after a chunk, so that a run is seen whole. */
+  /** Bytes that are read before and after a chunk, so that runs are complete. */
   readonly #margin: number;
   readonly #bytes: Uint8Array;
   readonly #words: Int32Array;
-  /** By pattern: for each address at which it would begin, the address up to which its run has been seen. */
+  /** By pattern: for each address of its first byte, the end of the run that was found. */
   readonly #seen: readonly Map<number, number>[];
 
-  /** `chunk` is how many bytes are read at once, a multiple of four. */
+  /** `chunk` is the number of bytes per read, a multiple of four. */
   constructor(table: PatternTable, read: ReadBytes, chunk = DEFAULT_CHUNK) {
     this.#table = table;
     this.#read = read;
@@ -45,7 +45,7 @@ export class Search {
   /**
    * Searches from `start`, a multiple of four, to `end`.
    *
-   * @returns The end, or where reading failed.
+   * @returns The end, or the address at which reading failed.
    */
   range(start: number, end: number): number {
     for (let position = start; position < end; position += this.#chunk) {
@@ -60,16 +60,16 @@ export class Search {
     return end;
   }
 
-  /** Overwrites what was read, so that the process that searched holds no copy either. */
+  /** Overwrites the read bytes, so that the scanning process contains no copy. */
   wipe(): void {
     this.#bytes.fill(0);
   }
 
-  /** Looks at the grams between two places of the buffer, which holds `read` bytes from the address `from` on. */
+  /** Looks up the grams between two offsets of the buffer, which contains `read` bytes from the address `from`. */
   #chunkAt(from: number, read: number, start: number, end: number): void {
     const words = this.#words;
     const { bitmap, shift } = this.#table;
-    // Shifts rather than divisions: they keep the index of the hot loop an integer.
+    // Shifts instead of divisions keep the index of the hot loop an integer.
     const last = end >>> 2;
     for (let index = start >>> 2; index < last; index += 1) {
       const bit = gramBit(words[index]!, shift);
@@ -79,7 +79,7 @@ export class Search {
     }
   }
 
-  /** Follows up each pattern that has the gram. */
+  /** Checks each pattern that contains the gram. */
   #candidates(gram: number, from: number, read: number, place: number): void {
     const { firstEntry, nextEntry, entryGram, gramMask, entryPattern, entryOffset } = this.#table;
     for (let entry = firstEntry[gramBucket(gram)]!; entry !== 0; entry = nextEntry[entry - 1]!) {

@@ -4,20 +4,20 @@ import { EvolockError } from '@evolock/direct-serialise';
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { errorOf, RecordingAllocator } from '@evolock/test-support';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { directDeserialiseFromFile, directSerialiseToFile } from '../src/index.js';
-import { fileName } from './support/files.js';
-import { contentOf, lockedCopy, pattern } from './support/values.js';
+import { directDeserialiseFromFile, directSerialiseToFile } from '../../src/index.js';
+import { fileName } from '../support/files.js';
+import { contentOf, lockedCopy, pattern } from '../support/values.js';
 
 type Moment = 'before' | 'after';
 type Call = (...values: unknown[]) => unknown;
 
-/** Calls to the file system since the last reset, and which of them fails: instead of its work, or having done it. */
+/** Calls to the file system since the last reset, and which of them fails, before or after its effect. */
 const faults = vi.hoisted(() => ({
   calls: [] as string[],
   opened: [] as number[],
   failing: Infinity,
   moment: 'before',
-  /** What another program does before a call. */
+  /** The change of another program before a call. */
   meanwhile: undefined as (() => void) | undefined,
 }));
 
@@ -54,7 +54,7 @@ function fail(failing: number, moment: Moment = 'before'): void {
 
 beforeEach(() => fail(Infinity));
 
-/** Descriptors that are open on a file of that name. */
+/** Open descriptors of a file of that name. */
 function openOn(path: string): number {
   return real.readdirSync('/proc/self/fd').filter((fd) => {
     try {
@@ -82,7 +82,7 @@ function expectTyped(error: Error & { code?: unknown }, call: string): void {
 const moments: Moment[] = ['before', 'after'];
 
 test.each(moments)(
-  'whichever call fails while a file is read, %s its work, nothing of it is left',
+  'when any call fails while a file is read, %s its effect, no locked memory is left',
   (moment) => {
     contentOf(directDeserialiseFromFile(written(), 32, type));
     const calls = [...faults.calls];
@@ -94,7 +94,7 @@ test.each(moments)(
       const error = errorOf(() => directDeserialiseFromFile(path, 32, type, { allocator }));
       expectTyped(error, call);
       allocator.expectClean();
-      // A call that did its work and is said to have failed leaves a descriptor that nobody knows.
+      // An open that reports a failure after its effect leaves an unknown descriptor.
       if (isLinux && moment === 'after' && call !== 'openSync') expect(openOn(path)).toBe(0);
     }
   },
@@ -102,7 +102,7 @@ test.each(moments)(
 
 const next = pattern(32).reverse();
 
-/** Writes the next value, over the first one or where there is no file, with a call that fails. */
+/** Writes the next value, over the first or as a new file, while a call fails. */
 function write(replace: boolean, failing = Infinity, moment: Moment = 'before') {
   fail(Infinity);
   const path = replace ? written() : fileName();
@@ -125,11 +125,11 @@ function write(replace: boolean, failing = Infinity, moment: Moment = 'before') 
   return { path, error, calls, found, isErased };
 }
 
-/** The new file is in place after these. */
+/** The reasons after which the new file is in place. */
 const inPlace = ['not-durable', 'second-name', 'old-not-erased', 'not-confirmed'];
 
 test.each([true, false].flatMap((replace) => moments.map((moment) => [replace, moment] as const)))(
-  'whichever call fails while a file is written, there is the whole old content or the whole new: replaced %s, %s its work',
+  'when any call fails while a file is written, the file has the whole old or the whole new content: replaced %s, %s its effect',
   (replace, moment) => {
     const old = replace ? content : undefined;
     const { calls } = write(replace);
@@ -145,7 +145,7 @@ test.each([true, false].flatMap((replace) => moments.map((moment) => [replace, m
       }
       expect(error.code, what).toBe('ERR_EVOLOCK_IO_FILE');
       if (inPlace.includes(String(error.reason))) expect(found, what).toEqual(next);
-      // The next run erases what this one left, and no process that has ended keeps its lock; this one has not ended.
+      // The next run erases the unfinished file. The process goes on, so the lock is removed here.
       const kept = ['left-behind', 'second-name'].includes(String(error.reason));
       const left = leftoversIn(path);
       if (!kept)
@@ -164,9 +164,9 @@ function leftoversIn(path: string): string[] {
     .map((name) => join(dirname(path), name));
 }
 
-test('a file that another program replaces at once is not reported as written', () => {
+test('a file that another program replaces right after is reported as not confirmed', () => {
   const { calls } = write(true);
-  // The directory was flushed, the old content overwritten and flushed: then the file is read again.
+  // After the flush of the directory and of the overwritten old content, the file is read again.
   const again = calls.lastIndexOf('openSync', calls.lastIndexOf('readSync'));
   expect(calls.slice(calls.indexOf('renameSync'), again)).toContain('fsyncSync');
   const path = written();
@@ -182,16 +182,16 @@ test('a file that another program replaces at once is not reported as written', 
   expect(new Uint8Array(real.readFileSync(path))).toEqual(content);
 });
 
-test('a file whose descriptor the type closes is refused, and what was read of it wiped', () => {
+test('a file whose descriptor the type closes is refused, and the read bytes are wiped', () => {
   const path = written();
-  const read = (closing: 'before' | 'behind') => {
+  const read = (closing: 'before' | 'after') => {
     const allocator = new RecordingAllocator(pooledAllocator);
     const closes: typeof type = {
       directDeserialise(pull, options) {
         const close = () => real.closeSync(faults.opened.at(-1)!);
         if (closing === 'before') close();
         const bytes = type.directDeserialise(pull, options);
-        if (closing === 'behind') close();
+        if (closing === 'after') close();
         return bytes;
       },
     };
@@ -201,5 +201,5 @@ test('a file whose descriptor the type closes is refused, and what was read of i
   };
   const refused = { code: 'ERR_EVOLOCK_IO_FILE', reason: 'system', path, systemCode: 'EBADF' };
   expect(read('before')).toMatchObject(refused);
-  expect(read('behind')).toMatchObject(refused);
+  expect(read('after')).toMatchObject(refused);
 });

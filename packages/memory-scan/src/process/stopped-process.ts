@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { checkedOptions, requireFunction, requireInteger } from './arguments.js';
-import { argumentError, MemoryScanError } from './error.js';
+import { checkedOptions, requireFunction, requireInteger } from '../arguments.js';
+import { argumentError, MemoryScanError } from '../errors.js';
 import {
   isOwnProcess,
   noProcess,
@@ -10,29 +10,29 @@ import {
   requireProcessId,
 } from './process-files.js';
 
-/** How long to wait for a process to stop. */
+/** Options of waiting for a process to stop. */
 export interface WaitOptions {
-  /** Milliseconds, 0 to 2^31 − 1; 10,000 if left out. With 0 the process is looked at once. */
+  /** Milliseconds, 0 to 2^31 − 1; 10,000 when absent. With 0 the process is checked once. */
   readonly timeout?: number | undefined;
-  /** Ends the waiting; one that is aborted already lets nothing begin. */
+  /** Ends the wait on abort. */
   readonly signal?: AbortSignal | undefined;
 }
 
 const DEFAULT_TIMEOUT = 10_000;
 const MAXIMUM_TIMEOUT = 2 ** 31 - 1;
-/** Milliseconds between two looks: the process that is waited for needs the processor more. */
+/** Milliseconds between two checks, which leave the processor to the other process. */
 const LOOK_EVERY = 2;
 
 /**
- * Waits until a process is stopped, with all its threads.
+ * Waits until a process and all its threads are stopped.
  *
- * A program under test that ends its work with `process.kill(process.pid, 'SIGSTOP')` is then scanned as that left it,
- * its stack included: writing "ready" to a pipe would have overwritten the evidence.
+ * A program under test should stop itself with `process.kill(process.pid, 'SIGSTOP')`. Writing "ready" to a pipe would
+ * overwrite a part of the stack before the scan.
  *
  * @param pid - Another process.
  * @param options - A timeout and an AbortSignal.
- * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NOT_STOPPED` when the time is up or the signal aborts, whose
- * reason is the `cause`; `ERR_MEMORY_SCAN_NO_PROCESS` when it ends instead; `ERR_MEMORY_SCAN_ARGUMENT` or
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NOT_STOPPED` after the timeout and on abort, whose reason
+ * is the `cause`; `ERR_MEMORY_SCAN_NO_PROCESS` when the process ends; `ERR_MEMORY_SCAN_ARGUMENT` or
  * `ERR_MEMORY_SCAN_PLATFORM`.
  *
  * @example
@@ -67,7 +67,7 @@ function completeWait(options: WaitOptions | undefined): Wait {
 }
 
 function refuseAborted(pid: number, signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw notStopped(pid, 'the waiting was aborted', { cause: signal.reason });
+  if (signal?.aborted) throw notStopped(pid, 'the wait was aborted', { cause: signal.reason });
 }
 
 async function untilStopped(pid: number, { timeout, signal }: Wait): Promise<void> {
@@ -81,15 +81,15 @@ async function untilStopped(pid: number, { timeout, signal }: Wait): Promise<voi
 }
 
 /**
- * Stops a process, does the work and lets it go on, also when the work throws. A process that was stopped before stays
- * so.
+ * Stops a process, calls a function and continues the process, also when the function throws. A process that was stopped
+ * before stays stopped.
  *
  * @param pid - Another process.
- * @param work - What to do meanwhile; its result is the result.
- * @param options - How long to wait for the stop.
+ * @param work - The function. Its result is returned.
+ * @param options - A timeout and an AbortSignal.
  * @throws MemoryScanError with code `ERR_MEMORY_SCAN_OWN_PROCESS`, `ERR_MEMORY_SCAN_NOT_STOPPED`,
  * `ERR_MEMORY_SCAN_NO_PROCESS`, `ERR_MEMORY_SCAN_PERMISSION`, `ERR_MEMORY_SCAN_ARGUMENT` or
- * `ERR_MEMORY_SCAN_PLATFORM`; whatever the work throws.
+ * `ERR_MEMORY_SCAN_PLATFORM`; the error of the function.
  *
  * @example
  * ```ts
@@ -111,14 +111,14 @@ export async function withStoppedProcess<Result>(
 ): Promise<Result> {
   requireLinux();
   requireProcessId(pid);
-  // Before anything is stopped.
+  // Checked before the process is stopped.
   requireFunction('work', work);
   const wait = completeWait(options);
   refuseAborted(pid, wait.signal);
   if (isOwnProcess(pid)) {
     throw new MemoryScanError(
       'ERR_MEMORY_SCAN_OWN_PROCESS',
-      'a process that stops itself cannot start itself again',
+      'a process that stops itself cannot continue itself',
     );
   }
   if (isStopped(pid)) return await work();
@@ -127,15 +127,15 @@ export async function withStoppedProcess<Result>(
     await untilStopped(pid, wait);
     return await work();
   } finally {
-    letGoOn(pid);
+    continueProcess(pid);
   }
 }
 
-function letGoOn(pid: number): void {
+function continueProcess(pid: number): void {
   try {
     process.kill(pid, 'SIGCONT');
   } catch {
-    // It is gone: whatever the work made of that is the result.
+    // The process has ended. The function has its result.
   }
 }
 
@@ -146,7 +146,7 @@ function isStopped(pid: number): boolean {
 }
 
 function isThreadStopped(pid: number, thread: string): boolean {
-  // The name of the program stands in parentheses and may hold anything.
+  // The name of the program is in parentheses and may contain any character.
   const status = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1');
   const state = status.charAt(status.lastIndexOf(')') + 2);
   if (Number(thread) === pid && 'ZX'.includes(state)) throw noProcess(pid, 'it has ended');

@@ -2,26 +2,26 @@ import { endianness } from 'node:os';
 import { type Encoding } from './encoding.js';
 
 /**
- * How a secret would stand in memory in one encoding at one alignment, as functions of the place: nothing is ever
- * written out, so looking for a secret leaves no copy of it.
+ * A secret in one encoding at one alignment, as functions of the position. The encoding is never written to memory, so a
+ * search leaves no copy of the secret.
  *
  * @internal
  */
 export interface EncodedForm {
   readonly encoding: Encoding;
-  /** How many units (digits, characters, bytes) the form has. */
+  /** The number of units: digits, characters or bytes. */
   readonly units: number;
-  /** Bytes in memory for each unit. */
+  /** Bytes of memory per unit. */
   readonly width: number;
-  /** How many units in a row are enough to report. */
+  /** Consecutive units that are reported. */
   readonly fragment: number;
-  /** The byte at a place of the form, counted in bytes of memory. */
+  /** The byte at an offset of the form in memory. */
   readonly byteAt: (index: number) => number;
   /** The first and the last byte of the secret that a unit shows. */
   readonly shows: (unit: number) => readonly [first: number, last: number];
 }
 
-/** A form before its units are widened to 16 or 64 bits. */
+/** A form whose units are single bytes. */
 interface Layout {
   readonly units: number;
   readonly fragment: number;
@@ -29,7 +29,7 @@ interface Layout {
   readonly shows: (unit: number) => readonly [first: number, last: number];
 }
 
-/** The secret: its length and one byte at a time. */
+/** The secret: its length, and one byte at a time. */
 interface Secret {
   readonly length: number;
   readonly byteAt: (index: number) => number;
@@ -38,8 +38,8 @@ interface Secret {
 const little = endianness() === 'LE';
 
 /**
- * All forms of a secret in one encoding: one for most, one an alignment for base64 and swapped words.
- * `fragment` is how many bytes of the secret are enough to report.
+ * All forms of a secret in one encoding: one form, or one per alignment for base64 and swapped words. `fragment` is the
+ * number of bytes of the secret that are reported.
  *
  * @internal
  */
@@ -97,7 +97,7 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const BASE64 = Buffer.from(`${LETTERS}+/`, 'latin1');
 const BASE64_URL = Buffer.from(`${LETTERS}-_`, 'latin1');
 
-/** Bits of the secret before the first whole character, when 0, 2 or 1 bytes of something else stand before it. */
+/** Bits of the secret before the first whole character, after 0, 2 or 1 bytes of other data. */
 const BASE64_PHASES = [0, 2, 4];
 
 function base64({ length, byteAt }: Secret, fragment: number, alphabet: Uint8Array): Layout[] {
@@ -113,7 +113,7 @@ function base64({ length, byteAt }: Secret, fragment: number, alphabet: Uint8Arr
   }));
 }
 
-/** One layout for each byte at which the words may begin; only whole words count. */
+/** One layout for each byte at which words may begin. Only whole words are included. */
 function swapped({ length, byteAt }: Secret, fragment: number, word: number): Layout[] {
   return Array.from({ length: word }, (_, shift) => {
     const place = (unit: number) => shift + unit - (unit % word) + (word - 1 - (unit % word));
@@ -126,7 +126,7 @@ function swapped({ length, byteAt }: Secret, fragment: number, word: number): La
   });
 }
 
-/** Each unit takes `width` bytes, all zero but the one at `position`. */
+/** Each unit takes `width` bytes, which are zero except the byte at `position`. */
 function widen(encoding: Encoding, layout: Layout, width: number, position: number): EncodedForm {
   const { units, fragment, unitAt, shows } = layout;
   return {

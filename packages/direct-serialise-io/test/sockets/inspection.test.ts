@@ -11,7 +11,7 @@ import {
   LockedConnection,
   MAX_IO_SIZE,
   type SendOptions,
-} from '../src/index.js';
+} from '../../src/index.js';
 import {
   listening,
   ordinary,
@@ -20,16 +20,16 @@ import {
   transports,
   type Origin,
   type Transport,
-} from './support/connections.js';
-import { everything, recordResources, shows } from './support/reachable.js';
-import { inBlocks, lockedCopy } from './support/values.js';
+} from '../support/connections.js';
+import { everything, recordResources, shows } from '../support/reachable.js';
+import { inBlocks, lockedCopy } from '../support/values.js';
 
 const SIZE = 64;
 let secret: Uint8Array;
 let resources: unknown[];
-/** What was seen, and where it was. */
+/** The secrets found, and where. */
 let seen: string[];
-/** Where it was looked. */
+/** The places that were searched. */
 let looked: string[];
 
 beforeEach(() => {
@@ -39,7 +39,7 @@ beforeEach(() => {
   looked = [];
 });
 
-/** Looks for the secret in everything that can be printed. */
+/** Searches for the secret in everything that can be printed. */
 function look(where: string, ...values: unknown[]): void {
   looked.push(where);
   if (shows(secret, ...everything(resources, ...values))) seen.push(where);
@@ -47,27 +47,27 @@ function look(where: string, ...values: unknown[]): void {
 
 const EVENTS = ['lookup', 'connect', 'ready', 'drain', 'timeout', 'end', 'error', 'close'] as const;
 
-/** Looks at every event of a socket, and at what comes with it. */
+/** Searches at each event of a socket, and in its arguments. */
 function lookAtEvents(socket: EventEmitter): void {
   for (const event of EVENTS) {
     socket.on(event, (...values: unknown[]) => look(event, socket, values));
   }
 }
 
-/** Fills the buffers of the kernel, and of the stream, with bytes of no secret. */
+/** Fills the buffers of the kernel and of the stream with public bytes. */
 function block(socket: Socket): void {
   while (socket.write(Buffer.alloc(65_536)));
 }
 
-/** Some turns of the event loop, with a look in each. */
-async function lookForAWhile(where: string, ...values: unknown[]): Promise<void> {
+/** Some turns of the event loop, with a search in each. */
+async function searchForAWhile(where: string, ...values: unknown[]): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) {
     await new Promise(setImmediate);
     look(where, ...values);
   }
 }
 
-/** A connection without an allocator of the test, which would show its memory; and the other end. */
+/** A connection without an allocator of the test, which would show its memory, and its other end. */
 async function connectionPair(
   transport: Transport,
   origin: Origin,
@@ -86,14 +86,14 @@ async function connectionPair(
   return pair;
 }
 
-/** A value that does not fit into the buffers of the kernel, and whose every part is the secret. */
+/** A value larger than the buffers of the kernel, each part of which is the secret. */
 function largeValue(): { readonly size: number; readonly value: ReturnType<typeof inBlocks> } {
   const content = new Uint8Array(MAX_IO_SIZE);
   for (let offset = 0; offset < MAX_IO_SIZE; offset += SIZE) content.set(secret, offset);
   return { size: MAX_IO_SIZE, value: inBlocks(content, [MAX_IO_SIZE]) };
 }
 
-/** New owners of locked memory, with a secret of their own: what is looked for from then on. */
+/** New owners of locked memory, with another secret, which is searched for from then on. */
 function newOwners(): void {
   secret = new Uint8Array(randomBytes(SIZE));
   for (let count = 0; count < 200; count += 1) {
@@ -105,7 +105,7 @@ function newOwners(): void {
   }
 }
 
-/** What a program does to a send that is under way. */
+/** How a program ends a send. */
 const ends: Record<string, (socket: Socket, controller: AbortController) => void> = {
   'the program destroys it': (socket) => void socket.destroy(),
   'the program destroys it with an error': (socket) => void socket.destroy(new Error('enough')),
@@ -118,7 +118,7 @@ function limitsOf(ending: string, { signal }: AbortController): SendOptions {
   return { signal, timeout: ending === 'its time is over' ? 30 : 60_000 };
 }
 
-describe.each(transports)('over %s nothing shows the secret', (transport) => {
+describe.each(transports)('over %s no object shows the secret', (transport) => {
   test('before, while and after a socket connects', async () => {
     const { server, target } = await listening(transport);
     const accepted = once(server, 'connection') as Promise<[Socket]>;
@@ -140,7 +140,7 @@ describe.each(transports)('over %s nothing shows the secret', (transport) => {
     lookAtEvents(socket);
     const controller = new AbortController();
     const options = limitsOf(ending, controller);
-    // The time is over while the socket is held up, however quickly it connects.
+    // The time-out occurs while the socket waits, also if it connects quickly.
     if (ending === 'its time is over') socket.cork();
     const sent = rejectionOf(directSerialiseToSocket(socket, SIZE, lockedCopy(secret), options));
     look('connecting', socket);
@@ -148,7 +148,7 @@ describe.each(transports)('over %s nothing shows the secret', (transport) => {
     const error = await sent;
     look('rejected', socket, error);
     newOwners();
-    await lookForAWhile('next owner', socket, error);
+    await searchForAWhile('next owner', socket, error);
     expect(looked).toContain('close');
     expect(seen).toEqual([]);
   });
@@ -162,12 +162,12 @@ describe.each(transports)('over %s nothing shows the secret', (transport) => {
       directSerialiseToSocket(socket, SIZE, lockedCopy(secret)),
       directSerialiseToSocket(socket, size, value),
     ];
-    await lookForAWhile('blocked', socket, sent);
+    await searchForAWhile('blocked', socket, sent);
     peer.resume();
-    // A part of the value is with the kernel when the peer has read for the first time.
+    // The kernel has a part of the value when the peer has read once.
     await once(peer, 'data');
     peer.pause();
-    await lookForAWhile('within the value', socket);
+    await searchForAWhile('within the value', socket);
     peer.resume();
     await Promise.all(sent);
     look('sent', socket);
@@ -184,30 +184,30 @@ describe.each(transports)('over %s nothing shows the secret', (transport) => {
       const options = limitsOf(ending, controller);
       const sent = rejectionOf(
         (async () => {
-          // More than the buffers of the kernel hold.
+          // More than the buffers of the kernel take.
           for (;;) await directSerialiseToSocket(socket, size, value, options);
         })(),
       );
-      await lookForAWhile('blocked', socket);
+      await searchForAWhile('blocked', socket);
       end(socket, controller);
       look('ended', socket);
       const error = await sent;
       look('rejected', socket, error);
       newOwners();
-      await lookForAWhile('next owner', socket, error);
+      await searchForAWhile('next owner', socket, error);
     }
     expect(looked).toContain('close');
     expect(seen).toEqual([]);
   });
 
   test.each(origins)(
-    'while a connection (%s) receives, has received too much, and is closed',
+    'while a connection (%s) receives, has surplus bytes, and is closed',
     async (origin) => {
       const [connection, peer] = await connectionPair(transport, origin);
       const received = connection.receive(SIZE, MLockedBytes.type(SIZE), { timeout: 60_000 });
       peer.write(secret.subarray(0, SIZE - 1));
-      await lookForAWhile('within the value', connection);
-      // No Buffer of the pool, which anybody can reach who has another.
+      await searchForAWhile('within the value', connection);
+      // Not a Buffer of the pool, which each other Buffer of the pool can reach.
       const rest = new Uint8Array(1 + 2 * SIZE);
       [secret.subarray(SIZE - 1), secret, secret].reduce((at, part) => {
         rest.set(part, at);
@@ -216,18 +216,18 @@ describe.each(transports)('over %s nothing shows the secret', (transport) => {
       peer.write(rest);
       rest.fill(0);
       (await received).release();
-      await lookForAWhile('behind the value', connection);
+      await searchForAWhile('after the value', connection);
       const open = everything();
       await connection.destroy();
       look('closed', connection, open);
       newOwners();
-      await lookForAWhile('next owner', connection, open);
+      await searchForAWhile('next owner', connection, open);
       expect(seen).toEqual([]);
     },
   );
 });
 
-test('a refused connection shows nothing, and says what could not be done', async () => {
+test('a refused connection shows no secret, and states the failed step', async () => {
   const { server, target } = await listening('tcp');
   server.close();
   await once(server, 'close');
@@ -236,23 +236,23 @@ test('a refused connection shows nothing, and says what could not be done', asyn
   const error = await rejectionOf(directSerialiseToSocket(socket, SIZE, lockedCopy(secret)));
   look('rejected', socket, error);
   newOwners();
-  await lookForAWhile('next owner', socket, error);
+  await searchForAWhile('next owner', socket, error);
   expect(error.message).toBe('connecting failed (ECONNREFUSED)');
   expect(looked).toEqual(expect.arrayContaining(['error', 'close']));
   expect(seen).toEqual([]);
 });
 
-test('a child that does not read, and is killed, shows nothing', async () => {
+test('a child that does not read and is killed shows no secret', async () => {
   const child = spawn('sleep', ['1000'], { stdio: ['pipe', 'ignore', 'ignore'] });
   lookAtEvents(child.stdin);
   const { size, value } = largeValue();
   const sent = rejectionOf(directSerialiseToChild(child, 0, size, value));
-  await lookForAWhile('blocked', child);
+  await searchForAWhile('blocked', child);
   child.kill('SIGKILL');
   const error = await sent;
   look('rejected', child, error);
   newOwners();
-  await lookForAWhile('next owner', child, error);
+  await searchForAWhile('next owner', child, error);
   expect(looked).toContain('close');
   expect(seen).toEqual([]);
 });

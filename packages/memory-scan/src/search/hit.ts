@@ -1,28 +1,27 @@
 import { ENCODINGS, type Encoding } from './encoding.js';
-import { SHORTEST_FRAGMENT } from './scan-options.js';
+import { SHORTEST_FRAGMENT } from '../scan-options.js';
 import { shownBytes } from './usable-windows.js';
 import { type Pattern } from './pattern-table.js';
 
-/** A copy, or a piece of one, that was found. It never says what the bytes are. */
+/** A copy of a needle, or a part of one. Contains no byte of the needle. */
 export interface Hit {
   /** The name of the needle. */
   readonly needle: string;
   readonly encoding: Encoding;
-  /** Where the piece begins in the needle, bytes. */
+  /** The offset of the part in the needle, bytes. */
   readonly offset: number;
-  /** How many bytes of the needle it shows, those at the ends perhaps in part. */
+  /** The number of bytes of the needle that it shows, at both ends possibly in part. */
   readonly length: number;
-  /** Where it stands: an address, or in a file an offset. */
+  /** The address; the offset in a file. */
   readonly address: number;
-  /** How many bytes of memory it takes. */
+  /** Bytes of memory. */
   readonly size: number;
 }
 
 /**
- * The hit for a run of equal bytes, or nothing if no fragment that says enough is in it.
+ * The hit for a run of equal bytes; `undefined` when the run contains no usable fragment.
  *
- * The run goes from the byte `from` of the pattern up to the byte `to`; `address` is where the pattern's first byte would
- * stand.
+ * The run extends from the byte `from` of the pattern to the byte `to`. `address` is the address of the pattern's first byte.
  *
  * @internal
  */
@@ -48,9 +47,9 @@ export function hitOfRun(
 }
 
 /**
- * The hits in order of address, without those that another of the same needle explains: of two that overlap the shorter
- * one stays only where enough of it stands outside of the longer one. Digits without a letter are hexadecimal in both
- * cases, and beside a swapped word one more byte may fit by chance.
+ * The hits in order of address, without those that a longer hit of the same needle explains: of two overlapping hits the
+ * shorter one stays only if enough of it lies outside of the longer one. Digits without a letter match both hexadecimal
+ * encodings, and a byte beside a swapped word may match by chance.
  *
  * @internal
  */
@@ -73,7 +72,7 @@ function inOrder(left: Hit, right: Hit): number {
   );
 }
 
-/** Whether a hit is mostly part of another that is longer, or as long and before it. */
+/** Whether a hit lies mostly within another that is longer, or of equal size and earlier. */
 function isExplained(hit: Hit | undefined, by: Hit | undefined): boolean {
   if (!hit || !by) return false;
   if (hit.size > by.size || (hit.size === by.size && inOrder(hit, by) < 0)) return false;

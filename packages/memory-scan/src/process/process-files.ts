@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { requireInteger } from './arguments.js';
-import { MemoryScanError, systemCode } from './error.js';
+import { requireInteger } from '../arguments.js';
+import { MemoryScanError, systemCode } from '../errors.js';
 
 /**
- * Refuses every platform but Linux, which alone has `/proc/PID/mem`.
+ * Refuses each platform but Linux: no other has `/proc/PID/mem`.
  *
  * @internal
  */
@@ -16,11 +16,11 @@ export function requireLinux(): void {
   }
 }
 
-/** Zero and what is negative would be whole groups of processes, were a signal sent there. */
+/** Zero and negative numbers are groups of processes for a signal. */
 const LARGEST_PROCESS_ID = 2 ** 31 - 1;
 
 /**
- * Refuses what cannot be the id of a process.
+ * Refuses anything but a process id.
  *
  * @internal
  */
@@ -29,7 +29,7 @@ export function requireProcessId(pid: unknown): asserts pid is number {
 }
 
 /**
- * Whether the id is that of this process or of one of its threads.
+ * Whether an id is that of this process or of one of its threads.
  *
  * @internal
  */
@@ -40,7 +40,7 @@ export function isOwnProcess(pid: number): boolean {
 }
 
 /**
- * Does something with the files of a process, with errors that say what is wrong with it.
+ * Reads files of a process, and converts system errors.
  *
  * @internal
  */
@@ -51,7 +51,7 @@ export function onProcess<Result>(pid: number, work: () => Result): Result {
     switch (systemCode(cause)) {
       case 'ENOENT':
       case 'ESRCH':
-        throw noProcess(pid, 'there is none', { cause });
+        throw noProcess(pid, 'it does not exist', { cause });
       case 'EACCES':
       case 'EPERM':
         throw permissionError(pid, cause);
@@ -62,7 +62,7 @@ export function onProcess<Result>(pid: number, work: () => Result): Result {
 }
 
 /**
- * The process is not there, or no longer, or has no memory.
+ * The error for a process that does not exist, has ended, or has no memory.
  *
  * @internal
  */
@@ -70,7 +70,7 @@ export function noProcess(pid: number, why: string, options?: ErrorOptions): Mem
   return new MemoryScanError('ERR_MEMORY_SCAN_NO_PROCESS', `process ${pid}: ${why}`, options);
 }
 
-/** The limit of open files, for instance. */
+/** For instance at the limit of open files. */
 function unreadableFile(pid: number, cause: unknown): MemoryScanError {
   return new MemoryScanError('ERR_MEMORY_SCAN_FILE', `cannot read a file of process ${pid}`, {
     cause,
@@ -80,14 +80,14 @@ function unreadableFile(pid: number, cause: unknown): MemoryScanError {
 function permissionError(pid: number, cause: unknown): MemoryScanError {
   return new MemoryScanError(
     'ERR_MEMORY_SCAN_PERMISSION',
-    `the memory of process ${pid} may not be read by user ${String(process.geteuid?.())}. It takes the permission to ` +
-      'trace it: the same user, or root with CAP_SYS_PTRACE (`docker run --cap-add SYS_PTRACE`), and a process that ' +
+    `user ${String(process.geteuid?.())} may not read the memory of process ${pid}. Reading needs the permission to trace ` +
+      'the process: the same user, or root with CAP_SYS_PTRACE (`docker run --cap-add SYS_PTRACE`), and a process that ' +
       `may be dumped. ${ptraceScope()}`,
     { cause },
   );
 }
 
-/** What Yama, where the kernel has it, forbids besides. */
+/** The additional restriction of Yama. */
 function ptraceScope(): string {
   let scope: string;
   try {
@@ -96,6 +96,6 @@ function ptraceScope(): string {
     return 'This kernel has no kernel.yama.ptrace_scope.';
   }
   return scope === '0'
-    ? 'kernel.yama.ptrace_scope is 0, which forbids nothing more.'
-    : `kernel.yama.ptrace_scope is ${scope}, so an ordinary user may ${scope === '1' ? 'read his own descendants only, never a parent' : 'read none'}: allow it with \`sysctl kernel.yama.ptrace_scope=0\``;
+    ? 'kernel.yama.ptrace_scope is 0, which adds no restriction.'
+    : `kernel.yama.ptrace_scope is ${scope}, so an ordinary user may ${scope === '1' ? 'read only descendants, never a parent' : 'read none'}: allow it with \`sysctl kernel.yama.ptrace_scope=0\``;
 }

@@ -4,14 +4,14 @@ import { TLSSocket } from 'node:tls';
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { errorOf, RecordingAllocator, rejectionOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
-import { directSerialiseToSocket, LockedConnection } from '../src/index.js';
-import { listening, ordinary, socketPair } from './support/connections.js';
-import { contentOf, pattern } from './support/values.js';
+import { directSerialiseToSocket, LockedConnection } from '../../src/index.js';
+import { listening, ordinary, socketPair } from '../support/connections.js';
+import { contentOf, pattern } from '../support/values.js';
 
 const content = pattern(32);
 const type = MLockedBytes.type(32);
 
-/** What taking over fails with; nothing may have been allocated. */
+/** The error of taking over. Checks that nothing was allocated. */
 function refusal(socket: unknown): Record<string, unknown> & Error {
   const allocator = new RecordingAllocator(pooledAllocator);
   const error = errorOf(() => LockedConnection.takeOver(socket as Socket, { allocator }));
@@ -19,7 +19,7 @@ function refusal(socket: unknown): Record<string, unknown> & Error {
   return error;
 }
 
-test('a server that does not pause works too, in the turn of the event itself', async () => {
+test('a socket of a server without pauseOnConnect is accepted in the turn of the event', async () => {
   const { server, target } = await listening('tcp');
   const eager = createServer().listen({ port: 0, host: '127.0.0.1' });
   server.close();
@@ -52,7 +52,7 @@ test('the server counts the connection until it has closed', async () => {
   expect(await count()).toBe(0);
 });
 
-test('a socket that has read is refused, since the bytes are in ordinary memory', async () => {
+test('a socket that has read bytes is refused', async () => {
   const [socket, peer] = await socketPair('unix');
   peer.write(content);
   await once(socket, 'readable');
@@ -81,7 +81,7 @@ test('a socket that is connecting, writing, ended, closed or encrypted is refuse
   }
 });
 
-test('without memory the socket stays as it was', async () => {
+test('without locked memory the socket is unchanged', async () => {
   const [socket, peer] = await socketPair('tcp');
   const allocator = new RecordingAllocator(pooledAllocator).failFrom(0);
   expect(errorOf(() => LockedConnection.takeOver(socket, { allocator })).message).toBe('no memory');
@@ -90,7 +90,7 @@ test('without memory the socket stays as it was', async () => {
   expect(new Uint8Array(data)).toEqual(content);
 });
 
-test('a socket cannot be taken over twice, nor sent over afterwards', async () => {
+test('a socket that was taken over can be neither taken over again nor used to send', async () => {
   const [socket, peer] = await socketPair('tcp');
   const connection = LockedConnection.takeOver(socket);
   expect(refusal(socket)['code']).toBe('ERR_EVOLOCK_IO_STREAM');

@@ -2,10 +2,10 @@ import { type EncodedForm } from './encoded-form.js';
 import { GRAM, isUniformGram } from './gram.js';
 
 /**
- * For each unit of a form, 1 where a fragment that begins there says enough to be looked for.
+ * For each unit of a form: 1 if the fragment that begins there is usable.
  *
- * A fragment in which one byte value of the secret takes more than half of the places does not, nor does one of which
- * the scan may see nothing but four equal bytes: zeros and fillings stand all over the memory of any process.
+ * A fragment is not usable if one byte value takes more than half of it, or if the scan may see only grams of four equal
+ * bytes: zeros and fill patterns occur in the memory of each process.
  *
  * @internal
  */
@@ -27,7 +27,7 @@ function saysEnough(shown: ReadonlySet<number>, byteAt: (index: number) => numbe
   return Math.max(...counts.values()) * 2 <= shown.size;
 }
 
-/** Whether each of the four alignments of a fragment shows a gram that the index has. */
+/** Whether each of the four alignments of a fragment contains an indexed gram. */
 function isSeenAtAnyAddress({ byteAt, width, fragment }: EncodedForm, unit: number): boolean {
   const start = unit * width;
   const last = start + fragment * width - GRAM;
@@ -37,7 +37,7 @@ function isSeenAtAnyAddress({ byteAt, width, fragment }: EncodedForm, unit: numb
 }
 
 /**
- * The places of the secret whose bytes some units of a form show, at least in part.
+ * The offsets of the secret's bytes that some units of a form show, at least in part.
  *
  * @internal
  */

@@ -5,11 +5,11 @@ import { runInThisContext } from 'node:vm';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { errorOf, wrongly } from '@evolock/test-support';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { withLockFile } from '../src/files/lock-file.js';
-import { newHolder, textOf, type LockHolder } from '../src/files/lock-holder.js';
-import { directory as folder } from './support/files.js';
+import { withLockFile } from '../../src/files/lock-file.js';
+import { newHolder, textOf, type LockHolder } from '../../src/files/lock-holder.js';
+import { directory as folder } from '../support/files.js';
 
-/** What this system says of itself; nothing for what it does not say. */
+/** A fact of this system; `undefined` when unknown. */
 const world = vi.hoisted(() => new Map<string, string | undefined>());
 
 vi.mock('node:fs', async (importOriginal) => {
@@ -17,7 +17,8 @@ vi.mock('node:fs', async (importOriginal) => {
   const told = (path: unknown, otherwise: () => unknown): unknown => {
     if (typeof path !== 'string' || !world.has(path)) return otherwise();
     const text = world.get(path);
-    if (text === undefined) throw Object.assign(new Error('told by the test'), { code: 'ENOENT' });
+    if (text === undefined)
+      throw Object.assign(new Error('refused by the test'), { code: 'ENOENT' });
     return text;
   };
   return {
@@ -44,7 +45,7 @@ beforeEach(() => {
   world.set(OWN_STATUS, statusWith('S', '1000'));
 });
 
-/** As in /proc/PID/stat: the name of a program may hold anything. */
+/** A line of /proc/PID/stat. The name of a program may contain any character. */
 function statusWith(state: string, start: string): string {
   return `7 (a) Z ) ${state} ${'0 '.repeat(18)}${start} 0`;
 }
@@ -53,7 +54,7 @@ function endedProcess(): number {
   return spawnSync(process.execPath, ['--version']).pid;
 }
 
-/** Whether a lock with that text is taken over, the other run having been this one but for some facts. */
+/** Whether a lock is taken over whose holder differs from this process in some facts. */
 function isTakenOver(text: string): boolean {
   const path = join(folder(), 'file');
   const lock = join(path, '..', '.file.evolock-lock');
@@ -76,28 +77,28 @@ function isTakenOver(text: string): boolean {
 
 const other = (changes: Partial<LockHolder>) => textOf({ ...newHolder(), ...changes });
 
-test('a process that is there keeps its lock, and one that has ended does not', () => {
+test('a running process keeps its lock, and the lock of an ended process is taken over', () => {
   expect(isTakenOver(other({}))).toBe(false);
   expect(isTakenOver(other({ pid: endedProcess() }))).toBe(true);
 });
 
-test('a process that began at another time has got the id of one that has ended', () => {
+test('a process id with another start belongs to another process', () => {
   expect(isTakenOver(other({ start: '999' }))).toBe(true);
 });
 
-test('a process that has ended and has not been asked about is gone', () => {
+test('a zombie has ended', () => {
   const text = other({});
   world.set(OWN_STATUS, statusWith('Z', '1000'));
   expect(isTakenOver(text)).toBe(true);
 });
 
-test('a process that cannot be looked at is there', () => {
+test('a process that cannot be inspected counts as running', () => {
   const text = other({});
   world.set(OWN_STATUS, undefined);
   expect(isTakenOver(text)).toBe(false);
 });
 
-test('a system that has no /proc goes by the process id alone', () => {
+test('without /proc the process id decides', () => {
   onPlatform('darwin');
   for (const path of world.keys()) world.set(path, undefined);
   expect(newHolder()).toMatchObject({ start: null, machine: null, boot: null, pidNamespace: null });
@@ -105,7 +106,7 @@ test('a system that has no /proc goes by the process id alone', () => {
   expect(isTakenOver(other({ pid: endedProcess() }))).toBe(true);
 });
 
-test('a Linux without /proc may be one of several containers, so nothing is guessed', () => {
+test('on a Linux without /proc no lock is taken over', () => {
   onPlatform('linux');
   for (const path of world.keys()) world.set(path, undefined);
   expect(isTakenOver(other({ pid: endedProcess() }))).toBe(false);
@@ -117,7 +118,7 @@ function onPlatform(platform: string): void {
   onTestFinished(() => void Object.defineProperty(process, 'platform', { value: actual }));
 }
 
-test('what was locked before the machine was started again is taken over', () => {
+test('a lock from before the last start of the machine is taken over', () => {
   const text = other({ boot: 'boot before' });
   expect(isTakenOver(text)).toBe(true);
   for (const [path, said] of [
@@ -127,13 +128,13 @@ test('what was locked before the machine was started again is taken over', () =>
   ] as const) {
     const before = world.get(path);
     world.set(path, said);
-    // The other run was told the same.
+    // The other run has the same fact.
     expect(isTakenOver(other({ boot: 'boot before' }))).toBe(false);
     world.set(path, before);
   }
 });
 
-test('of another machine and of another container nothing is guessed', () => {
+test('the lock of another machine or container is not taken over', () => {
   const pid = endedProcess();
   for (const place of [
     { host: 'elsewhere' },
@@ -159,7 +160,7 @@ test.each([
     'locked-elsewhere',
     /remove the lock file \(process \d+ of the machine or container relay-1\)$/,
   ],
-  ['of a name that is none', { host: 'a\nb' }, 'locked-elsewhere', /an unknown name\)$/],
+  ['with an invalid host name', { host: 'a\nb' }, 'locked-elsewhere', /an unknown name\)$/],
 ])('the error names the lock file and its holder: %s', (_name, changes, reason, message) => {
   const path = join(folder(), 'file');
   const lock = join(path, '..', '.file.evolock-lock');
@@ -170,7 +171,7 @@ test.each([
   expect(error.message.startsWith(`${lock}: `)).toBe(true);
 });
 
-test('work may take the same lock again, and a lock that was taken away is not reported as kept', () => {
+test('work may take the same lock again, and a lost lock is reported', () => {
   const path = join(folder(), 'file');
   const lock = join(path, '..', '.file.evolock-lock');
   const again = join(path, '..', '..', basename(dirname(path)), 'file');
@@ -183,14 +184,14 @@ test('work may take the same lock again, and a lock that was taken away is not r
   expect(real.existsSync(lock)).toBe(false);
   const lost = errorOf(() => withLockFile(path, () => real.writeFileSync(lock, `${text} `)));
   expect(lost).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE', reason: 'lock-lost', path: lock });
-  // It is another run's now.
+  // Another run holds it now.
   expect(real.readFileSync(lock, 'utf8')).toBe(`${text} `);
 });
 
 test.each([
   ['release', () => MLockedBytes.newZeroed(32).release()],
   ['lock', (path: string) => withLockFile(path, () => undefined)],
-])('a lock whose work a time limit ends is given back by the next %s', (_name, next) => {
+])('the lock of work that a time limit ended is returned by the next %s', (_name, next) => {
   const path = join(folder(), 'file');
   const run = '__work';
   onTestFinished(() => void Reflect.deleteProperty(globalThis, run));
@@ -205,7 +206,7 @@ test.each([
   expect(real.readdirSync(dirname(path))).toEqual([]);
 });
 
-test('work that returns a promise is refused, and what is no function too', () => {
+test('work that returns a promise or is no function is refused', () => {
   const path = join(folder(), 'file');
   for (const work of [() => Promise.resolve(), undefined, 7])
     expect(errorOf(() => withLockFile(path, wrongly(work)))['code']).toBe(
@@ -214,7 +215,7 @@ test('work that returns a promise is refused, and what is no function too', () =
   expect(real.readdirSync(join(path, '..'))).toEqual([]);
 });
 
-test('a lock is never a link that is followed, and nothing is truncated by taking it', () => {
+test('taking a lock follows no link and truncates no file', () => {
   const path = join(folder(), 'file');
   const victim = join(path, '..', 'victim');
   real.writeFileSync(victim, 'a text');
@@ -227,23 +228,23 @@ test('a lock is never a link that is followed, and nothing is truncated by takin
 
 test.each([
   ['nothing', ''],
-  ['a process id alone', `${String(endedProcess())}\n`],
-  ['no object', 'null'],
+  ['only a process id', `${String(endedProcess())}\n`],
+  ['null', 'null'],
   ['a list', '[]'],
-  ['half of it', other({}).slice(0, 100)],
-  ['no process', other({ pid: 0 })],
+  ['an incomplete text', other({}).slice(0, 100)],
+  ['process 0', other({ pid: 0 })],
   ['a group of processes', other({ pid: -1 })],
-  ['a process that cannot be', other({ pid: 2 ** 31 })],
-  ['a nonce that leads elsewhere', other({ nonce: '../'.repeat(10) })],
+  ['a process id out of range', other({ pid: 2 ** 31 })],
+  ['a nonce with a path', other({ nonce: '../'.repeat(10) })],
   ['no nonce', other({ nonce: wrongly(undefined) })],
-  ['a host that is none', other({ host: wrongly(7) })],
-  ['a beginning that is none', other({ start: wrongly(7) })],
-  ['too much', other({ host: 'x'.repeat(10_000) })],
-])('a lock that says %s is left to the operator', (_name, text) => {
+  ['a number as host', other({ host: wrongly(7) })],
+  ['a number as start', other({ start: wrongly(7) })],
+  ['a long text', other({ host: 'x'.repeat(10_000) })],
+])('a lock with %s is left to the operator', (_name, text) => {
   expect(isTakenOver(text)).toBe(false);
 });
 
-test('a claim that a killed run left is taken over as well, and so is a claim to that', () => {
+test('a stale claim is taken over, and so is a stale claim to a claim', () => {
   const path = join(folder(), 'file');
   const lock = join(path, '..', '.file.evolock-lock');
   const pid = endedProcess();
@@ -255,7 +256,7 @@ test('a claim that a killed run left is taken over as well, and so is a claim to
   expect(real.readdirSync(join(path, '..'))).toEqual([]);
 });
 
-test('a lock whose claim another run has is being taken over by it', () => {
+test('a stale lock whose claim another run holds is left to that run', () => {
   const path = join(folder(), 'file');
   const lock = join(path, '..', '.file.evolock-lock');
   const stale = { ...newHolder(), pid: endedProcess() };
