@@ -36,7 +36,7 @@ export class Session {
     };
   }
 
-  /** A pass over a buffer, which {@link pushWhole} and {@link pullWhole} know. */
+  /** A pass over a buffer, of which {@link pushWhole} and {@link pullWhole} move many blocks at once. */
   static overBuffer(size: number, move: Move): Session {
     const session = new Session(size, move);
     (session.block as BufferCallback)[whole] = session;

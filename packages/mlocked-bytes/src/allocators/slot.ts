@@ -165,7 +165,8 @@ export class OwnSlot implements MLockedSlot {
     let high = parts.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (parts[middle]!.#begin < this.#begin) low = middle + 1;
+      const part = parts[middle];
+      if (part !== undefined && part.#begin < this.#begin) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -203,7 +203,8 @@ function releaseAll(values: Made[]): void {
     // No iterator: when the stack is exhausted a call may throw.
     let index = 0;
     while (index < failed.length) {
-      discarded[discarded.length] = failed[index]!;
+      const value = failed[index];
+      if (value !== undefined) discarded[discarded.length] = value;
       index += 1;
     }
   }

@@ -15,7 +15,7 @@ import { checkLocked, unsoundMemory } from './locked-value.js';
 
 /**
  * Locked bytes whose length is part of their type, so that the compiler refuses a 64-byte key where a 32-byte seed
- * belongs.
+ * is expected.
  *
  * @example
  * ```ts

@@ -1,0 +1,183 @@
+import { errorOf, wrongly } from '@evolock/test-support';
+import { asOrdinaryUser } from '@evolock/test-support/ordinary-user';
+import { expect, test } from 'vitest';
+import { lockStatus, preflight } from '../../src/index.js';
+import { importing, named, noOrdinaryUser, notLinux, printedBy } from '../support/child.js';
+
+const skipped = noOrdinaryUser;
+const { limit, unlimited } = lockStatus();
+const limited =
+  unlimited === true || limit === Infinity ? undefined : 'a lock limit holds for who runs this';
+
+const sizes = [1, 32, 33, 96, 256, 480, 512, 513, 608, 1_024, 2_048, 2_049, 4_064, 4_070, 4_080];
+const larger = [4_081, 5_000, 8_170, 10_000, 20_000];
+
+test.skipIf(skipped !== undefined).each([...sizes, ...larger])(
+  named('at least as many objects of %i bytes fit as preflight returns, and hardly more', skipped),
+  (size) => {
+    const script = `
+      ${importing}
+      const { fits, available } = locked.preflight({ lockedSize: ${size} });
+      const values = [];
+      try {
+        while (values.length < 400_000) values.push(locked.MLockedBytes.newZeroed(${size}));
+        print({ fits, available, made: values.length, code: 'none' });
+      } catch (error) {
+        print({ fits, available, made: values.length, code: error.code });
+      }
+    `;
+    for (const kibibytes of [64, 300]) {
+      const prefix = asOrdinaryUser(kibibytes);
+      const printed = printedBy(script, { prefix }) as { made: number; fits: number };
+      expect(printed).toMatchObject({
+        available: kibibytes * 1_024,
+        code: 'ERR_EVOLOCK_LOCK_LIMIT',
+      });
+      expect(printed.fits).toBeLessThanOrEqual(printed.made);
+      // One more than returned: in the last mapping, the page of the canary need not be locked.
+      expect(printed.made - printed.fits).toBeLessThanOrEqual(1);
+    }
+  },
+);
+
+test.skipIf(skipped !== undefined)(
+  named(
+    'preflight throws for too many objects, and tells how many fit, what they need and how to raise the limit',
+    skipped,
+  ),
+  () => {
+    const script = `
+      ${importing}
+      const kind = { lockedSize: 256 };
+      const { fits } = locked.preflight(kind);
+      locked.preflight(kind, { count: fits });
+      try {
+        locked.preflight(kind, { count: fits + 1 });
+      } catch ({ code, message, size }) {
+        print({ code, message, size, fits, locked: locked.lockStatus().locked });
+      }
+    `;
+    const { fits, message, ...told } = printedBy(script, { prefix: asOrdinaryUser(64) }) as {
+      fits: number;
+      message: string;
+    };
+    expect(told).toEqual({ code: 'ERR_EVOLOCK_LOCK_LIMIT', size: 69_632, locked: 0 });
+    expect(message).toContain(`${fits + 1} objects of 256 bytes need 69632 bytes`);
+    expect(message).toContain(`a limit of 68 KiB; ${fits} fit (limit 65536 bytes, locked 0 bytes)`);
+    expect(message).toContain('ulimit -l');
+    // The limit in the message is enough, and not a page too large.
+    const counted = (kibibytes: number) =>
+      printedBy(`${importing} print(locked.preflight({ lockedSize: 256 }).fits);`, {
+        prefix: asOrdinaryUser(kibibytes),
+      }) as number;
+    expect(counted(68)).toBeGreaterThanOrEqual(fits + 1);
+    expect(counted(64)).toBe(fits);
+  },
+);
+
+test.skipIf(limited !== undefined).each([2_048, 4_096])(
+  named(
+    'exactly as many objects of %i bytes fit as preflight returns when only regions are limited',
+    limited,
+  ),
+  (size) => {
+    const script = `
+      ${importing}
+      const kind = { lockedSize: ${size} };
+      const codeOf = (call) => {
+        try {
+          call();
+        } catch ({ code }) {
+          return code;
+        }
+      };
+      const { fits, available } = locked.preflight(kind);
+      const refused = codeOf(() => locked.preflight(kind, { count: fits + 1 }));
+      const values = [];
+      const code = codeOf(() => {
+        for (;;) values.push(locked.MLockedBytes.newZeroed(${size}));
+      });
+      print({ fits, available, refused, made: values.length, code });
+    `;
+    const printed = printedBy(script) as { made: number };
+    expect(printed.made).toBeGreaterThan(4_000);
+    expect(printed).toEqual({
+      fits: printed.made,
+      available: null, // Infinity, in JSON
+      refused: 'ERR_EVOLOCK_REGION_LIMIT',
+      made: printed.made,
+      code: 'ERR_EVOLOCK_REGION_LIMIT',
+    });
+  },
+);
+
+const told = importing + 'const { coreLimit, dumpable } = locked.preflight({ lockedSize: 32 });';
+
+test.skipIf(notLinux !== undefined).each([
+  ['0', 0],
+  ['1024', 1_048_576],
+])(named('preflight returns a core limit of %s KiB', notLinux), (kibibytes, bytes) => {
+  // The limit of a shell counts in blocks of 512 bytes or of 1,024.
+  const prefix = ['bash', '-c', `ulimit -S -c ${kibibytes} && exec "$@"`, 'bash'];
+  expect(printedBy(`${told} print(coreLimit);`, { prefix })).toBe(bytes);
+});
+
+const noRoot = process.geteuid?.() === 0 ? notLinux : 'only root can change its user';
+
+test.skipIf(skipped !== undefined)(
+  named('preflight reports an ordinary process as dumpable', skipped),
+  () => {
+    expect(printedBy(`${told} print(dumpable);`, { prefix: asOrdinaryUser(64) })).toBe(true);
+  },
+);
+
+test.skipIf(noRoot !== undefined)(
+  named('preflight reports a process that has changed its user as not dumpable', noRoot),
+  () => {
+    const script = `
+      ${importing}
+      const before = locked.preflight({ lockedSize: 32 }).dumpable;
+      process.setgid(65534);
+      process.setuid(65534);
+      print({ ofRoot: before ?? 'unknown', dumpable: locked.preflight({ lockedSize: 32 }).dumpable });
+    `;
+    expect(printedBy(script)).toEqual({ ofRoot: 'unknown', dumpable: false });
+  },
+);
+
+test('preflight checks its arguments', () => {
+  for (const kind of [undefined, null, 7, 'kind']) {
+    expect(errorOf(() => preflight(wrongly(kind)))).toMatchObject({
+      code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
+      argument: 'kind',
+    });
+  }
+  for (const lockedSize of [undefined, 1.5, '32', 0, -1, 2 ** 31]) {
+    expect(errorOf(() => preflight(wrongly({ lockedSize })))).toMatchObject({
+      argument: 'kind.lockedSize',
+    });
+  }
+  for (const count of [-1, 1.5, NaN, '1', null]) {
+    expect(errorOf(() => preflight({ lockedSize: 32 }, wrongly({ count })))).toMatchObject({
+      argument: 'options.count',
+    });
+  }
+});
+
+test.skipIf(skipped !== undefined)(
+  named(
+    'preflight refuses more objects than fit into all regions, whatever the lock limit',
+    skipped,
+  ),
+  () => {
+    const script = `
+      ${importing}
+      try {
+        locked.preflight({ lockedSize: 32 }, { count: 1e9 });
+      } catch ({ code }) {
+        print(code);
+      }
+    `;
+    expect(printedBy(script, { prefix: asOrdinaryUser(64) })).toBe('ERR_EVOLOCK_REGION_LIMIT');
+  },
+);

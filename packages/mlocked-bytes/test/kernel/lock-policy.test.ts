@@ -1,0 +1,89 @@
+import { errorOf, wrongly } from '@evolock/test-support';
+import { asOrdinaryUser } from '@evolock/test-support/ordinary-user';
+import { expect, test } from 'vitest';
+import { lockStatus, LockPolicyError, MLockedBytes, setLockPolicy } from '../../src/index.js';
+import { importing, named, noOrdinaryUser, printedBy, runChild } from '../support/child.js';
+
+const options = { prefix: asOrdinaryUser(0) };
+const skipped = noOrdinaryUser;
+
+test('a lock policy is one of three', () => {
+  for (const wrong of [undefined, null, 'never', 7, {}]) {
+    expect(errorOf(() => setLockPolicy(wrongly(wrong)))).toMatchObject({
+      code: 'ERR_EVOLOCK_ARGUMENT_VALUE',
+      argument: 'policy',
+    });
+  }
+  expect(lockStatus().policy).toBe('require');
+});
+
+test('a lock policy cannot be changed after memory was locked', () => {
+  MLockedBytes.newZeroed(32).release();
+  setLockPolicy('require');
+  const error = errorOf(() => setLockPolicy('off'));
+  expect(error).toBeInstanceOf(LockPolicyError);
+  expect(error['code']).toBe('ERR_EVOLOCK_LOCK_POLICY');
+  expect(lockStatus()).toMatchObject({ policy: 'require', unlockedRegions: 0 });
+});
+
+const useUnlocked = (policy: string) => `
+  import { subscribe } from 'node:diagnostics_channel';
+  ${importing}
+  const told = [];
+  subscribe('evolock:memory:unlocked', ({ error }) => told.push(error.code));
+  process.on('warning', (warning) => told.push(warning.code));
+  ${policy === '' ? '' : `locked.setLockPolicy(${JSON.stringify(policy)});`}
+  let outcome;
+  try {
+    const bytes = locked.MLockedBytes.fromBytes(Buffer.alloc(32, 7));
+    outcome = bytes.withBytes((view) => view.every((byte) => byte === 7));
+  } catch (error) {
+    outcome = error.code;
+  }
+  const { policy, unlockedRegions } = locked.lockStatus();
+  setImmediate(() => print({ outcome, told, policy, unlockedRegions }));
+`;
+
+const limit = 'ERR_EVOLOCK_LOCK_LIMIT';
+const outcomes: [string, object][] = [
+  ['', { outcome: limit, told: [], policy: 'require', unlockedRegions: 0 }],
+  ['require', { outcome: limit, told: [], policy: 'require', unlockedRegions: 0 }],
+  [
+    'warn',
+    { outcome: true, told: [limit, 'EVOLOCK_UNLOCKED'], policy: 'warn', unlockedRegions: 1 },
+  ],
+  ['off', { outcome: true, told: [], policy: 'off', unlockedRegions: 1 }],
+];
+
+test.skipIf(skipped !== undefined).each(outcomes)(
+  named('memory that cannot be locked, under the policy "%s"', skipped),
+  (policy, expected) => {
+    expect(printedBy(useUnlocked(policy), options)).toEqual(expected);
+  },
+);
+
+test.skipIf(skipped !== undefined)(named('unlocked memory is wiped at exit too', skipped), () => {
+  const script = `
+      ${importing}
+      locked.setLockPolicy('off');
+      const view = unsoundMemory(locked.MLockedBytes.fromBytes(Buffer.alloc(32, 7)));
+      process.on('exit', () => print(view.every((byte) => byte === 0)));
+      process.exit(3);
+    `;
+  expect(runChild(script, options)).toMatchObject({ status: 3, printed: true });
+});
+
+test.skipIf(skipped !== undefined)(
+  named('an unlocked region is not counted after its release', skipped),
+  () => {
+    const script = `
+      ${importing}
+      locked.setLockPolicy('off');
+      const region = locked.MLockedRegion.allocate(32);
+      const during = locked.lockStatus().unlockedRegions;
+      region.release();
+      print([during, locked.lockStatus().unlockedRegions]);
+    `;
+    expect(printedBy(script, options)).toEqual([1, 0]);
+  },
+);
