@@ -7,10 +7,10 @@ const BEGIN = '<!-- measured: npm run proof -- --document -->';
 const END = '<!-- end of what was measured -->';
 
 /**
- * Writes the table into the documentation, between its marks.
+ * Replaces the table between the markers in the security guide.
  *
- * @returns What was done, in a line.
- * @throws Error when the marks are not there.
+ * @returns A one-line message that names the changed file.
+ * @throws Error when a marker is missing.
  */
 export function document(proof: Proof): string {
   const text = readFileSync(DOCUMENT, 'utf8');

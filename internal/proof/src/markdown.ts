@@ -5,7 +5,7 @@ import type { Proof } from './screen.js';
 import { describeSystem } from './system.js';
 import { USERS } from './user.js';
 
-/** The table for the documentation: a line for each operation, fresh and warm side by side. */
+/** The table for the documentation. A line holds the fresh and the warm result of one operation. */
 export function markdownOf(proof: Proof): string {
   const lines = [...grouped(proof.rows)].map(([, rows]) => line(rows));
   return [
