@@ -1,27 +1,26 @@
 import { defineConfig } from 'vitest/config';
 
-/** The tests of mutation testing: those of the core that take little time, run in a copy of this folder. */
+/** The tests of mutation testing: the short ones of the mutated files. They run in a copy of this folder. */
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: [
       'test/**/*conformance*',
-      'test/matrix.long.test.ts',
-      'test/stdio.long.test.ts',
-      // Long: the same is seen by shorter ones.
-      'test/recursive-definition.long.test.ts',
-      'test/deep-keys.long.test.ts',
-      'test/preflight.long.test.ts',
-      // These start processes or load the built package.
-      'test/lock-limit.test.ts',
-      'test/duplicate-copies.test.ts',
-      'test/type-cost.long.test.ts',
-      // Types only, or other files than those that are mutated.
-      'test/types.test.ts',
-      'test/editor.long.test.ts',
-      'test/cbor.test.ts',
-      'test/verify-many.test.ts',
-      'test/hostile-arguments.test.ts',
+      'test/conformance/matrix.long.test.ts',
+      'test/conformance/stdio.long.test.ts',
+      // Long: shorter tests cover the same.
+      'test/conformance/recursive-definition.long.test.ts',
+      'test/key/deep-keys.long.test.ts',
+      'test/memory/preflight.long.test.ts',
+      // They start processes or load the built package.
+      'test/memory/lock-limit.test.ts',
+      'test/composition/duplicate-copies.test.ts',
+      'test/composition/type-cost.long.test.ts',
+      // Types only, or files that are not mutated.
+      'test/composition/types.test.ts',
+      'test/composition/editor.long.test.ts',
+      'test/verify/verify-many.test.ts',
+      'test/key/hostile-arguments.test.ts',
     ],
     env: { EVOLOCK_TEST_DEPTH: '4' },
     testTimeout: 20_000,

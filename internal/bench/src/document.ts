@@ -7,7 +7,7 @@ const BEGIN = '<!-- measured: npm run bench -- --document -->';
 const END = '<!-- end of what was measured -->';
 
 /**
- * Puts the tables into the documentation, between its marks.
+ * Writes the tables into the documentation, between its marks.
  *
  * @returns What was done, in a line.
  * @throws Error when the marks are not there.

@@ -1,26 +1,26 @@
 import { parseArgs } from 'node:util';
 
-/** What was asked for. */
+/** The options of the command. */
 export interface Options {
-  /** Only shows that everything runs. */
+  /** Measures shortly, to show that everything runs. */
   readonly short: boolean;
   readonly json: boolean;
-  /** Puts the tables into docs/PERFORMANCE.md. */
+  /** Writes the tables into docs/PERFORMANCE.md. */
   readonly document: boolean;
-  /** Measures all depths, and draws them. */
+  /** Measures and draws all depths. */
   readonly plot: boolean;
 }
 
-/** How it is called. */
+/** The usage of the command. */
 export const USAGE = 'npm run bench [-- --short | --json | --document | --plot]';
 
-/** Reads the command line; nothing where it is wrong. */
+/** Reads the command line. Returns `undefined` when it is wrong. */
 export function readOptions(line: readonly string[]): Options | undefined {
   const flag = { type: 'boolean', default: false } as const;
   const options = { short: flag, json: flag, document: flag, plot: flag };
   try {
     const { values } = parseArgs({ args: [...line], options });
-    // What says nothing must not get into the documentation.
+    // A short measurement is too inexact for the documentation.
     return values.short && values.document ? undefined : values;
   } catch {
     return undefined;

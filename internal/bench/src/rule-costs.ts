@@ -1,4 +1,4 @@
-/** What the rules that keep secrets in their place cost by themselves. */
+/** The cost of each rule that protects secrets. */
 import { checkBytes } from '@evolock/direct-serialise/arguments';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { unsoundMemory, zeroCopyCall } from '@evolock/mlocked-bytes/unsound';
@@ -9,17 +9,17 @@ import { message } from './operations.js';
 import { measure, type Effort } from './rounds.js';
 import { spreadOf, type Spread } from './statistics.js';
 
-/** A rule, and what it costs each time, microseconds. */
+/** A rule, and its cost each time in microseconds. */
 export interface RuleCost {
   readonly rule: string;
-  /** Where it is followed. */
+  /** Where it applies. */
   readonly when: string;
   readonly cost: Spread;
 }
 
 const TIMES = 100;
 
-/** As in the expansion of seeds: a call of a built-in function with as many zeros. */
+/** As in the expansion of seeds: a call of a built-in function with the same number of zeros. */
 const zeros = new Array<number>(1_536).fill(0);
 const nothing = Function.prototype as unknown as () => void;
 
@@ -70,7 +70,7 @@ function rules(keep: Keep): { when: string; candidate: Candidate }[] {
   ];
 }
 
-/** Measures them side by side. */
+/** Measures the rules side by side. */
 export async function ruleCosts(keep: Keep, effort: Effort): Promise<RuleCost[]> {
   const all = rules(keep);
   const series = await measure(

@@ -15,7 +15,7 @@ const sum12 = algorithmOf('sum', 12);
 const atMost = (value: number): Target => ({ kind: 'at most', value });
 const atLeast = (value: number): Target => ({ kind: 'at least', value });
 
-/** What takes a millisecond or more. */
+/** Operations that take a millisecond or more. */
 const LONG = { samples: 8, slice: 60 };
 
 function plan(
@@ -37,7 +37,7 @@ function plan(
   };
 }
 
-/** All of them; what they keep is released by the caller. */
+/** All rows. The caller releases the values that they keep. */
 export function timePlans(keep: Keep, peers: Peers): Plan[] {
   const keyPairs = { peers: peers.keyPair };
   return [
@@ -110,7 +110,7 @@ export function timePlans(keep: Keep, peers: Peers): Plan[] {
 
 const ALLOCATIONS = 32;
 
-/** libsodium gives memory back a turn of the event loop later: what that costs is not counted, but it has to happen. */
+/** libsodium frees memory one turn of the event loop later. That cost is not measured. */
 function ordinaryAllocations(): Candidate {
   return timed('sodium_malloc, sodium_free', async () => {
     const start = performance.now();
@@ -121,7 +121,7 @@ function ordinaryAllocations(): Candidate {
   });
 }
 
-/** Good signatures of every period, again and again. */
+/** Valid signatures of every period, repeated. */
 export function goodItems(count: number): KesVerification[] {
   const signingKey = newKey(sum6);
   const verificationKey = signingKey.deriveVerificationKey();

@@ -7,7 +7,7 @@ const BEGIN = '<!-- measured: npm run proof -- --document -->';
 const END = '<!-- end of what was measured -->';
 
 /**
- * Puts the table into the documentation, between its marks.
+ * Writes the table into the documentation, between its marks.
  *
  * @returns What was done, in a line.
  * @throws Error when the marks are not there.

@@ -592,14 +592,22 @@ export const breakages: readonly Breakage[] = [
   {
     clause: 'forward security',
     how: 'a used seed stays',
-    edits: [sum(/(this\.#descend\(right, level, to\);\s*)right\.set\(NO_SEED\);/, '$1')],
+    edits: [
+      sum(/\[\.\.\.calls, (\.\.\.this\.#callsDown)/, '[calls[0], $1'),
+      sum(/\[\.\.\.this\.#toTheRight\[level\], /, '[this.#toTheRight[level][0], '),
+    ],
     shownBy: 'Sum6: updateTo',
     saying: ERASED,
   },
   {
     clause: 'forward security',
     how: 'a seed that is passed on the way stays',
-    edits: [sum(/(seed\.set\(right\);\s*)right\.set\(NO_SEED\);/, '$1')],
+    edits: [
+      sum(
+        /calls\.push\(\.\.\.this\.#toTheRight\[level\]\);/,
+        'calls.push(this.#toTheRight[level][0]);',
+      ),
+    ],
     shownBy: 'Sum6: updateTo',
     saying: ERASED,
   },
@@ -608,8 +616,8 @@ export const breakages: readonly Breakage[] = [
     how: 'the old key stays',
     edits: [
       sum(
-        /secrets\.set\(bench\.secrets\);/,
-        'globalThis.old = this.clone(); secrets.set(bench.secrets);',
+        /copySecret\(secrets, bench\.secrets\);/,
+        'globalThis.old = this.clone(); copySecret(secrets, bench.secrets);',
       ),
     ],
     shownBy: 'Sum6: update',

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 const GUIDE = new URL('../../../docs/SECURITY_BEST_PRACTICES.md', import.meta.url);
 const guide = readFileSync(GUIDE, 'utf8');
 
-/** A link of the guide within the repository: where it leads, and the test of which it gives the name. */
+/** A link of the guide within the repository: its file, and the name of a test in that file. */
 interface Link {
   readonly file: string;
   readonly name: string | undefined;
@@ -17,7 +17,7 @@ function linksOf(text: string): Link[] {
     .map(([, file, , name]) => ({ file: fileURLToPath(new URL(file!, GUIDE)), name }));
 }
 
-/** The rows of the table of promises: what is promised, and the tests. */
+/** The rows of the table of promises: the promise and its tests. */
 const promises = guide
   .slice(guide.indexOf('## What is promised'), guide.indexOf('## What was measured'))
   .split('\n')

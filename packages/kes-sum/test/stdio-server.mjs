@@ -1,5 +1,0 @@
-/** The built package as a process that the conformance runner can test: `evolock-conformance -- node stdio-server.mjs`. */
-import { serveImplementation } from '@evolock/test-vectors';
-import { implementation } from './built-implementation.mjs';
-
-await serveImplementation(implementation, { name: '@evolock/kes-sum' });
