@@ -392,16 +392,6 @@ export const breakages: readonly Breakage[] = [
     saying: UNLOCKED,
   },
   {
-    clause: '6b',
-    how: 'the stack is not overwritten',
-    edits: [seed(/overwriteStack\(zeros\);\s*(?=this\.#clean)/)],
-    // What lies where depends on how far the engine has compiled: where paths of every length are walked, something does
-    // whether it has or not.
-    shownBy: 'Sum6: all updates',
-    options: warm,
-    saying: UNLOCKED,
-  },
-  {
     clause: '6c',
     how: 'seeds are hashed in ordinary memory',
     edits: [

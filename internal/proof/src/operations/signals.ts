@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { sum6Kes } from '@evolock/kes-sum';
 import { keyAt, released } from '../expectation.js';
 import type { Operation, Subject } from '../operation.js';
-import { furtherDown } from '../stop.js';
+import { furtherDown, stopThisProcess } from '../stop.js';
 import { periodsOf } from '../tree.js';
 import { keyOf } from './kes.js';
 
@@ -26,7 +26,11 @@ const SENDER = `
   }
   Atomics.wait(sent, 0, ${String(SIGNALS)});`;
 
-async function underSignals(work: () => void, end: () => void): Promise<Worker> {
+/**
+ * Does the work while signals arrive, and stops the process. It does not return to the event loop first, which would
+ * overwrite what signals left on the stack.
+ */
+async function underSignals(work: () => void, end: () => void): Promise<void> {
   process.on('SIGWINCH', () => undefined);
   const sent = new Int32Array(new SharedArrayBuffer(4));
   const sender = new Worker(SENDER, { eval: true, workerData: sent });
@@ -35,7 +39,7 @@ async function underSignals(work: () => void, end: () => void): Promise<Worker> 
     while (Atomics.load(sent, 0) < SIGNALS) work();
     end();
   });
-  return sender;
+  stopThisProcess();
 }
 
 /** How often an operation is repeated while the engine deoptimises. */
@@ -63,6 +67,7 @@ function operations(
       name,
       expects,
       once: true,
+      stopsItself: true,
       run(subject) {
         const { work, end } = prepare(subject);
         return underSignals(work, end);

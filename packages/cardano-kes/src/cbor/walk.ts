@@ -1,6 +1,6 @@
 /**
- * Finds where the items of a CBOR text begin and end, and reads the two kinds of item that headers and certificates
- * contain. The walk is iterative. Its memory does not grow with the size of the text.
+ * Finds where the items of a CBOR text begin and end. The walk is iterative. Its memory does not grow with the size of the
+ * text.
  *
  * Source: RFC 8949, section 3 and appendix C.
  */
@@ -17,11 +17,12 @@ export const major = Object.freeze({
   simple: 7,
 });
 
-/** Why the walk refuses a text. */
-export type CborProblem = 'truncated' | 'not-cbor' | 'too-deep';
+/** Why a text is refused. */
+export type CborProblem = 'truncated' | 'not-cbor' | 'too-deep' | 'wrong-field';
 
 /**
- * The text is not well-formed CBOR, or nests too deep. Callers in this package convert this error into their own.
+ * The text is not well-formed CBOR, nests too deep, or has another shape than expected. Callers in this package convert
+ * this error into their own.
  *
  * @internal
  */
@@ -29,11 +30,14 @@ export class CborError extends Error {
   readonly problem: CborProblem;
   /** Bytes from the beginning of the text. */
   readonly offset: number;
+  /** The wrong field, and what it has to be. */
+  readonly field: string | undefined;
 
-  constructor(problem: CborProblem, offset: number) {
-    super(`${problem} at byte ${String(offset)}`);
+  constructor(problem: CborProblem, offset: number, field?: string) {
+    super(`${problem} at byte ${String(offset)}${field === undefined ? '' : `: ${field}`}`);
     this.problem = problem;
     this.offset = offset;
+    this.field = field;
   }
 }
 
@@ -205,35 +209,4 @@ export function arrayAt(bytes: Uint8Array, start: number, most: number): Items |
     at = end;
   }
   return { items, indefinite: head.indefinite, start, end: head.indefinite ? at + 1 : at };
-}
-
-/**
- * The unsigned integer at an offset, of at most 64 bits. Its head may be longer than necessary.
- *
- * @returns `undefined` for an item of another kind, tagged numbers among them.
- * @throws {@link CborError}.
- *
- * @internal
- */
-export function unsignedAt(bytes: Uint8Array, start: number): bigint | undefined {
-  const head = headAt(bytes, start);
-  if (head.major !== major.unsigned) return undefined;
-  if (Number.isSafeInteger(head.argument)) return BigInt(head.argument);
-  let value = 0n;
-  for (let at = start + 1; at < head.end; at += 1) value = (value << 8n) | BigInt(bytes[at]!);
-  return value;
-}
-
-/**
- * A view of the byte string at an offset. Its head may be longer than necessary.
- *
- * @returns `undefined` for an item of another kind, and for a byte string of indefinite length.
- * @throws {@link CborError}.
- *
- * @internal
- */
-export function bytesAt(bytes: Uint8Array, start: number): Uint8Array | undefined {
-  const head = headAt(bytes, start);
-  if (head.major !== major.bytes || head.indefinite) return undefined;
-  return bytes.subarray(head.end, past(bytes, head.end, head.argument));
 }

@@ -2,9 +2,9 @@
  * Operational certificates. The cold key of a pool states which KES key signs its blocks, and from which period.
  */
 import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { strictlyDecoded } from '../cbor/decode.js';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
-import { bytesOfSize, itemsAt } from '../cbor/strict.js';
-import { unsignedAt, type Item } from '../cbor/walk.js';
+import { bytes, number, type Shape } from '../cbor/shape.js';
 import { checkUnsigned64, type AbsolutePeriod } from '../period/numbers.js';
 
 /** Bytes of a verification key: Ed25519 (cold) and Sum6 (hot). */
@@ -137,34 +137,45 @@ export function itemsOfIssued({ certificate, coldVerificationKey }: IssuedCertif
   return [[hotVerificationKey, sequenceNumber, startPeriod, signature], coldVerificationKey];
 }
 
+/** The items of a certificate in a file and in a header. */
+export const certificateShapes: readonly Shape[] = [
+  bytes('hot verification key', VERIFICATION_KEY_SIZE),
+  number('sequence number', 64),
+  number('start period', 64),
+  bytes('signature of the certificate', COLD_SIGNATURE_SIZE),
+];
+
 /**
- * A certificate and its issuer from CBOR; `undefined` for an item of another shape.
+ * The certificate of decoded items of {@link certificateShapes}.
  *
  * @internal
  */
-export function issuedIn(cbor: Uint8Array): IssuedCertificate | undefined {
-  const [fields, cold] = itemsAt(cbor, 0, 2) ?? [];
-  if (fields === undefined || cold === undefined) return undefined;
-  const certificate = certificateIn(cbor, fields);
-  const coldVerificationKey = bytesOfSize(cbor, cold, VERIFICATION_KEY_SIZE);
-  if (certificate === undefined || coldVerificationKey === undefined) return undefined;
-  return { certificate, coldVerificationKey };
+export function certificateOf(items: readonly CborItem[]): OperationalCertificate {
+  const [hotVerificationKey, sequenceNumber, startPeriod, signature] = items;
+  return {
+    hotVerificationKey: hotVerificationKey as Uint8Array,
+    sequenceNumber: sequenceNumber as bigint,
+    startPeriod: startPeriod as AbsolutePeriod,
+    signature: signature as Uint8Array,
+  };
 }
 
-function certificateIn(cbor: Uint8Array, { start }: Item): OperationalCertificate | undefined {
-  const items = itemsAt(cbor, start, 4);
-  if (items === undefined) return undefined;
-  const [hot, number, first, signed] = items as [Item, Item, Item, Item];
-  const hotVerificationKey = bytesOfSize(cbor, hot, VERIFICATION_KEY_SIZE);
-  const sequenceNumber = unsignedAt(cbor, number.start);
-  const startPeriod = unsignedAt(cbor, first.start) as AbsolutePeriod | undefined;
-  const signature = bytesOfSize(cbor, signed, COLD_SIGNATURE_SIZE);
-  if (
-    hotVerificationKey === undefined ||
-    sequenceNumber === undefined ||
-    startPeriod === undefined ||
-    signature === undefined
-  )
-    return undefined;
-  return { hotVerificationKey, sequenceNumber, startPeriod, signature };
+const issuedShape: Shape = {
+  name: 'certificate and issuer',
+  kind: [
+    { name: 'operational certificate', kind: certificateShapes },
+    bytes('issuer verification key', VERIFICATION_KEY_SIZE),
+  ],
+};
+
+/**
+ * A certificate and its issuer from CBOR.
+ *
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, problem `wrong-cbor`.
+ *
+ * @internal
+ */
+export function issuedIn(cbor: Uint8Array): IssuedCertificate {
+  const [items, cold] = strictlyDecoded(cbor, issuedShape) as [CborItem[], Uint8Array];
+  return { certificate: certificateOf(items), coldVerificationKey: cold };
 }

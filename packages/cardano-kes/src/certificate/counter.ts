@@ -3,9 +3,9 @@
  * number, nodes refuse the pool's blocks.
  */
 import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { strictlyDecoded } from '../cbor/decode.js';
 import type { CborItem } from '../cbor/encode.js';
-import { bytesOfSize, itemsAt } from '../cbor/strict.js';
-import { unsignedAt } from '../cbor/walk.js';
+import { bytes, number, type Shape } from '../cbor/shape.js';
 import { CounterError } from '../errors.js';
 import { areEqual } from '../hex.js';
 import { checkUnsigned64 } from '../period/numbers.js';
@@ -61,17 +61,19 @@ export function itemsOfCounter({ next, coldVerificationKey }: CertificateCounter
   return [next, coldVerificationKey];
 }
 
+const counterShape: Shape = {
+  name: 'counter',
+  kind: [number('next number', 64), bytes('cold verification key', VERIFICATION_KEY_SIZE)],
+};
+
 /**
- * A counter from CBOR; `undefined` for an item of another shape.
+ * A counter from CBOR.
+ *
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, problem `wrong-cbor`.
  *
  * @internal
  */
-export function counterIn(cbor: Uint8Array): CertificateCounter | undefined {
-  const [number, cold] = itemsAt(cbor, 0, 2) ?? [];
-  if (number === undefined || cold === undefined) return undefined;
-  const next = unsignedAt(cbor, number.start);
-  const coldVerificationKey = bytesOfSize(cbor, cold, VERIFICATION_KEY_SIZE);
-  return next === undefined || coldVerificationKey === undefined
-    ? undefined
-    : { next, coldVerificationKey };
+export function counterIn(cbor: Uint8Array): CertificateCounter {
+  const [next, coldVerificationKey] = strictlyDecoded(cbor, counterShape) as [bigint, Uint8Array];
+  return { next, coldVerificationKey };
 }

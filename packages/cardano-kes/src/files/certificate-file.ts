@@ -3,7 +3,6 @@
  */
 import { itemsOfIssued, issuedIn, type IssuedCertificate } from '../certificate/certificate.js';
 import { encodeItem } from '../cbor/encode.js';
-import { strictlyDecoded } from '../cbor/strict.js';
 import { parsePublicEnvelope, type Envelope } from '../envelope/envelope.js';
 import { publicEnvelopeText } from '../envelope/text.js';
 import { withEnvelopeFile } from './envelope-file.js';
@@ -69,5 +68,5 @@ export function certificateText(issued: IssuedCertificate, description: string):
  * @internal
  */
 export function certificateOfEnvelope({ cbor, description }: Envelope): CertificateFile {
-  return { ...strictlyDecoded(cbor, issuedIn, itemsOfIssued), description };
+  return { ...issuedIn(cbor), description };
 }

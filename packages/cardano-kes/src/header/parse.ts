@@ -2,14 +2,15 @@
  * Block headers: body and KES signature, in the given form and in the signed form.
  */
 import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { decodeItem } from '../cbor/decode.js';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
 import { arrayAt, CborError } from '../cbor/walk.js';
-import type { OperationalCertificate } from '../certificate/certificate.js';
+import { certificateOf, type OperationalCertificate } from '../certificate/certificate.js';
 import { poolIdWith, type Hash, type PoolId } from '../certificate/pool-id.js';
 import { HeaderError } from '../errors.js';
 import { areEqual, hexOf } from '../hex.js';
-import type { AbsolutePeriod, Slot } from '../period/numbers.js';
-import { bytesOf, decodeBody, type HeaderShape } from './fields.js';
+import type { Slot } from '../period/numbers.js';
+import { headers, shapeOfBody, type HeaderShape } from './fields.js';
 import { checkEra, placeOfHeader } from './place.js';
 import { bytesOfInput } from './text.js';
 
@@ -76,11 +77,10 @@ export function headerOf(input: unknown, hashes: HeaderHashes): BlockHeader {
     );
   } catch (cause) {
     if (!(cause instanceof CborError)) throw cause;
-    throw new HeaderError(cause.problem, { offset: cause.offset });
+    const { problem, offset, field } = cause;
+    throw new HeaderError(problem, { offset, field });
   }
 }
-
-const KES_SIGNATURE = { name: 'KES signature', size: 448 };
 
 function parsed(text: Uint8Array, hashes: HeaderHashes): BlockHeader {
   const place = placeOfHeader(text);
@@ -88,21 +88,20 @@ function parsed(text: Uint8Array, hashes: HeaderHashes): BlockHeader {
   const [body, signature] = arrayAt(text, start, 2)?.items ?? [];
   if (body === undefined || signature === undefined)
     throw new HeaderError('wrong-shape', { offset: start });
-  const { shape, values } = decodeBody(text, body.start);
-  const kesSignature = bytesOf(text, signature.start, KES_SIGNATURE);
+  const shape = shapeOfBody(text, body.start);
+  const items = decodeItem(text, start, headers[shape]) as [CborItem[], Uint8Array];
   checkEra(place, shape);
+  const [values, kesSignature] = items;
+  // A copy: a header does not keep its block alive.
   const bytes = text.slice(start, end);
-  // Reads a header of a block again in memory of its own, so that it does not keep the block alive.
-  if (place.parts !== undefined) return { ...parsed(bytes, hashes), era: place.era };
-  const signedBytes = encodeItem(values);
   const fields = fieldsOf(shape, values);
   return {
     shape,
-    era: undefined,
+    era: place.era,
     bytes,
-    bodyBytes: bytes.subarray(body.start, body.end),
-    signedBytes,
-    canonical: areEqual(bytes, encodeItem([values, kesSignature])),
+    bodyBytes: bytes.subarray(body.start - start, body.end - start),
+    signedBytes: encodeItem(values),
+    canonical: areEqual(bytes, encodeItem(items)),
     ...fields,
     kesSignature,
     hash: hexOf(hashes.blake2b256(bytes)),
@@ -123,14 +122,13 @@ type Fields = Pick<
   | 'protocolVersion'
 >;
 
-/** The fields of a decoded body, whose kinds and sizes are checked. */
+/** The fields of a decoded body. */
 function fieldsOf(shape: HeaderShape, values: readonly CborItem[]): Fields {
   const [blockNumber, slot, previousHash, issuer, vrf] = values;
   // TPraos has two VRF fields, and the fields of certificate and version directly in the body.
   const [bodySize, bodyHash, ...rest] = values.slice(shape === 'TPraos' ? 7 : 6);
   const [certificate, version] =
     shape === 'TPraos' ? [rest.slice(0, 4), rest.slice(4)] : (rest as CborItem[][]);
-  const [hotVerificationKey, sequenceNumber, startPeriod, signature] = certificate!;
   const [major, minor] = version!;
   return {
     blockNumber: blockNumber as bigint,
@@ -140,12 +138,7 @@ function fieldsOf(shape: HeaderShape, values: readonly CborItem[]): Fields {
     vrfVerificationKey: vrf as Uint8Array,
     bodySize: bodySize as bigint,
     bodyHash: bodyHash as Uint8Array,
-    certificate: {
-      hotVerificationKey: hotVerificationKey as Uint8Array,
-      sequenceNumber: sequenceNumber as bigint,
-      startPeriod: startPeriod as AbsolutePeriod,
-      signature: signature as Uint8Array,
-    },
+    certificate: certificateOf(certificate!),
     protocolVersion: { major: major as bigint, minor: minor as bigint },
   };
 }

@@ -1,7 +1,9 @@
 /**
  * The place of the header in the input: a header, a block that begins with one, or a block with its era.
  */
-import { arrayAt, headAt, major, unsignedAt, type Item, type Items } from '../cbor/walk.js';
+import { decodeItem } from '../cbor/decode.js';
+import { number } from '../cbor/shape.js';
+import { arrayAt, headAt, major, type Item, type Items } from '../cbor/walk.js';
 import { HeaderError } from '../errors.js';
 import type { HeaderShape } from './fields.js';
 
@@ -84,7 +86,7 @@ function placeIn(text: Uint8Array, whole: Items): HeaderPlace {
 /** A node reads this array with `enforceSize`, which accepts definite lengths only. */
 function wrapped(text: Uint8Array, whole: Items, first: Item, second: Item): HeaderPlace {
   if (whole.indefinite) throw new HeaderError('wrong-shape', { offset: whole.start });
-  const era = Number(unsignedAt(text, first.start));
+  const era = Number(decodeItem(text, first.start, number('era', 64)));
   if (era < SHELLEY) throw new HeaderError('byron', { offset: first.start });
   if (!eras.has(era))
     throw new HeaderError('unknown-era', { offset: first.start, field: String(era) });

@@ -5,7 +5,9 @@ import { checkBytes, checkOptions } from '@evolock/direct-serialise/arguments';
 import { checkPath, writeDurably } from '@evolock/direct-serialise-io/files';
 import type { KesVerificationKey } from '@evolock/kes-sum';
 import { contentOf } from '../cbor/byte-string.js';
+import { decodeItem } from '../cbor/decode.js';
 import { encodeItem } from '../cbor/encode.js';
+import { bytes } from '../cbor/shape.js';
 import { VERIFICATION_KEY_SIZE } from '../certificate/certificate.js';
 import { parsePublicEnvelope, type Envelope, type EnvelopeLabel } from '../envelope/envelope.js';
 import { publicEnvelopeText } from '../envelope/text.js';
@@ -159,15 +161,15 @@ export function writeColdVerificationKey(
 }
 
 function keyOf({ type, description, cbor }: Envelope): VerificationKeyFile {
-  const content = contentOf(cbor);
-  const size = content.byteLength;
+  const size = contentOf(cbor).byteLength;
   if (size !== VERIFICATION_KEY_SIZE) {
     throw new EnvelopeError('wrong-length', {
       found: `${String(size)} bytes instead of ${String(VERIFICATION_KEY_SIZE)}`,
     });
   }
-  // A copy in ordinary memory: the key is public, and its locked memory is lent for the call only.
-  return { verificationKey: new Uint8Array(content), type, description };
+  // Ordinary memory: the key is public, and the locked memory of the text is lent for the call only.
+  const verificationKey = decodeItem(cbor, 0, bytes('verification key', size)) as Uint8Array;
+  return { verificationKey, type, description };
 }
 
 function write(

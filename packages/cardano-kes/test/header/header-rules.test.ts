@@ -193,6 +193,14 @@ function loadedBy(file: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
+test.each(['kes-signing-key-file', 'cold-signing-key-file'])(
+  '%s.ts does not load cbor-x',
+  (name) => {
+    const path = fileURLToPath(new URL(`../../src/keys/${name}.ts`, import.meta.url));
+    expect([...loadedBy(path)].filter((each) => each.startsWith('cbor-x'))).toEqual([]);
+  },
+);
+
 /** Folders that also run in a browser. */
 const portable = ['cbor', 'certificate', 'header', 'period'];
 
@@ -206,6 +214,7 @@ test.each(portable)(
       '@evolock/direct-serialise',
       '@evolock/direct-serialise/arguments',
       '@scure/base',
+      'cbor-x/decode',
     ];
     expect([...loaded].filter((name) => !own.includes(name) && !allowed.includes(name))).toEqual(
       [],

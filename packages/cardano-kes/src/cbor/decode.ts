@@ -1,0 +1,67 @@
+/**
+ * Decodes public CBOR with cbor-x. A walk over the heads decides first whether an item is accepted, so cbor-x gets items
+ * of known shape and size only. It never gets a secret: it keeps references to its input.
+ */
+// The JavaScript of cbor-x: its main entry loads the native add-on cbor-extract.
+import { Decoder } from 'cbor-x/decode';
+import { EnvelopeError } from '../errors.js';
+import { areEqual } from '../hex.js';
+import { encodeItem, type CborItem } from './encode.js';
+import { checkShape, type Shape } from './shape.js';
+import { CborError, itemEnd } from './walk.js';
+
+/** What cbor-x returns for items of the shapes of this package. */
+type Decoded = number | bigint | Uint8Array | null | readonly Decoded[];
+
+// With `copyBuffers` each byte string has memory of its own.
+const decoder = new Decoder({ useRecords: false, copyBuffers: true });
+
+/**
+ * Decodes the item at an offset. Bytes may follow the item, and its encoding may be any that is well-formed.
+ *
+ * @param text - The text that contains the item, public.
+ * @param start - The offset of the item.
+ * @param shape - The expected shape.
+ * @returns The value. Its byte strings are copies.
+ * @throws {@link CborError}.
+ *
+ * @internal
+ */
+export function decodeItem(text: Uint8Array, start: number, shape: Shape): CborItem {
+  checkShape(text, start, shape);
+  // A copy: cbor-x adds a property to its input.
+  const item = new Uint8Array(text.subarray(start, itemEnd(text, start)));
+  return withBigints(decoder.decode(item) as Decoded);
+}
+
+function withBigints(value: Decoded): CborItem {
+  if (typeof value === 'number') return BigInt(value);
+  return typeof value === 'bigint' || value === null || value instanceof Uint8Array
+    ? value
+    : value.map(withBigints);
+}
+
+/**
+ * Decodes an item that has exactly one encoding. Encodes the decoded value again and compares, which refuses longer heads,
+ * indefinite lengths and trailing bytes.
+ *
+ * @param cbor - The item, public.
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, problem `wrong-cbor`.
+ *
+ * @internal
+ */
+export function strictlyDecoded(cbor: Uint8Array, shape: Shape): CborItem {
+  const value = decodedOrThrow(cbor, shape);
+  if (!areEqual(encodeItem(value), cbor))
+    throw new EnvelopeError('wrong-cbor', { found: 'another encoding than the shortest' });
+  return value;
+}
+
+function decodedOrThrow(cbor: Uint8Array, shape: Shape): CborItem {
+  try {
+    return decodeItem(cbor, 0, shape);
+  } catch (cause) {
+    if (!(cause instanceof CborError)) throw cause;
+    throw new EnvelopeError('wrong-cbor', { cause });
+  }
+}
