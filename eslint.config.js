@@ -206,7 +206,7 @@ const relaxedTests = defineConfig({
 const plainJavaScript = defineConfig({
   name: 'evolock/javascript',
   files: ['**/*.{js,mjs}'],
-  // Off: tsc checks the types of the .mjs files of tooling. Other .mjs files have no type information.
+  // Off: tsc checks the types of the .mjs files of tooling and abuse. Other .mjs files have no type information.
   extends: [tseslint.configs.disableTypeChecked],
   languageOptions: {
     globals: n.configs['flat/recommended-module'].languageOptions?.['globals'] ?? {},

@@ -12,12 +12,13 @@ import { surface } from './surface.mjs';
 import { table } from './table.mjs';
 import { guardSignals } from './target.mjs';
 
-const [journalPath, mode, from, to] = process.argv.slice(2);
+const [journalPath = '', mode, from, to] = process.argv.slice(2);
 const journal = openSync(journalPath, 'w');
 const callables = surface(samples);
 const invariants = new Invariants();
 const WITNESSED_EVERY = 16;
 
+/** @param {unknown} value */
 const print = (value) => writeSync(1, `${JSON.stringify(value)}\n`);
 let current = { name: '', call: '' };
 for (const event of ['uncaughtException', 'unhandledRejection']) {
@@ -39,7 +40,9 @@ for (let number = Number(from); number < end; number += 1) {
   const plan = planned?.[number] ?? randomCall(Number(mode), number);
   current = { name: plan.name, call: described(plan) };
   writeSync(journal, `${number} ${current.call}`.slice(0, 300).padEnd(300), 0);
-  const wrong = await judgedCall(callables.get(plan.name), table[plan.name], plan.replaced);
+  const [callable, entry] = [callables.get(plan.name), table[plan.name]];
+  if (callable === undefined || entry === undefined) throw new Error(`no function ${plan.name}`);
+  const wrong = await judgedCall(callable, entry, plan.replaced);
   const all = [
     wrong,
     ...invariants.afterCall(),

@@ -9,13 +9,21 @@ import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 import { ArgumentError, ExternalVectorsError, HexError, StdioError } from '@evolock/test-vectors';
 import { Planted } from './hostile.mjs';
 
+/** @typedef {import('./hostile.mjs').Truth} Truth */
+/** @typedef {import('./kinds.mjs').Kind} Kind */
+/** @typedef {import('./table.mjs').Entry} Entry */
+/** @typedef {import('./surface.mjs').Callable} Callable */
+/** @typedef {ReadonlyMap<number, import('./hostile.mjs').Hostile>} Replaced */
+/** @typedef {{ position: number, kind: Kind, is: Truth, value: unknown, accepted: boolean }} Judged */
+/** @typedef {{ release: () => void }} Releasable */
+
 const HANG = Symbol('hang');
 /** Codes that a package throws on purpose. The two packages that stand apart have codes of their own. */
-const typed = [
+const typed = /** @type {readonly [Function, RegExp][]} */ ([
   [EvolockError, /^ERR_EVOLOCK_[A-Z_]+$/],
   [MemoryScanError, /^ERR_MEMORY_SCAN_[A-Z_]+$/],
   ...[ArgumentError, ExternalVectorsError, HexError, StdioError].map((type) => [type, /^[A-Z_]+$/]),
-];
+]);
 
 /** More milliseconds than any call takes on a busy machine. A scan of this process reads all of its memory. */
 const AWAITED_MS = 120_000;
@@ -23,42 +31,69 @@ const CLOSED_MS = 300;
 
 /** The values that a call makes and may lose, and what hostile values can do to it. */
 export class Call {
-  /** Locked values to be released afterwards. */
+  /**
+   * Locked values to be released afterwards.
+   *
+   * @type {Releasable[]}
+   */
   made = [];
+  /** @type {number[]} */
   descriptors = [];
+  /** @type {import('node:net').Socket[]} */
   sockets = [];
+  /** @type {import('node:net').Server[]} */
   servers = [];
+  /** @type {LockedConnection[]} */
   connections = [];
-  /** Functions that continue the processes that were stopped for the call. */
+  /**
+   * Functions that continue the processes that were stopped for the call.
+   *
+   * @type {(() => void)[]}
+   */
   stopped = [];
+  /** @type {unknown} */
   receiver = undefined;
   /** Whether a callback was called. */
   invoked = false;
+  /** @type {Releasable[]} */
   #slots = [];
+  /** @type {unknown[]} */
   #planted = [];
+  /** @type {() => unknown} */
   #again = () => undefined;
   #deep = false;
 
+  /**
+   * @template {Releasable} Value
+   * @param {Value} value
+   */
   keep(value) {
     this.made.push(value);
     return value;
   }
 
+  /** @param {Releasable} slot */
   keepSlot(slot) {
     this.#slots.push(slot);
     return slot;
   }
 
-  /** Records what hostile code throws, and returns it. */
+  /**
+   * Records what hostile code throws, and returns it.
+   *
+   * @param {unknown} thrown
+   */
   plant(thrown) {
     this.#planted.push(thrown);
     return thrown;
   }
 
+  /** @param {unknown} thrown */
   planted(thrown) {
     return thrown instanceof Planted || this.#planted.includes(thrown);
   }
 
+  /** @param {() => unknown} again */
   setAgain(again) {
     this.#again = again;
   }
@@ -86,13 +121,18 @@ export class Call {
     for (const value of this.made) value.release();
   }
 
+  /** @param {unknown} result */
   #own(result) {
     // The result may be a hostile proxy, so no member of it is read.
     if (!types.isProxy(result) && result instanceof LockedConnection) this.connections.push(result);
     else releaseResult(result);
   }
 
-  /** Releases all that the call made and returned. */
+  /**
+   * Releases all that the call made and returned.
+   *
+   * @param {unknown} [result]
+   */
   async end(result) {
     this.#own(result);
     this.releaseAll();
@@ -106,6 +146,7 @@ export class Call {
   }
 }
 
+/** @param {object} value */
 function isOwnSlot(value) {
   for (
     let prototype = Object.getPrototypeOf(value);
@@ -116,7 +157,11 @@ function isOwnSlot(value) {
   return false;
 }
 
-/** Releases the locked memory that a call returned. */
+/**
+ * Releases the locked memory that a call returned.
+ *
+ * @param {unknown} result
+ */
 export function releaseResult(result, depth = 0) {
   if (typeof result !== 'object' || result === null || types.isProxy(result)) return;
   if (result instanceof LockedValue) {
@@ -125,7 +170,8 @@ export function releaseResult(result, depth = 0) {
     } catch {
       // A value of a hostile allocator may throw on release, or may never have been live.
     }
-  } else if (!ArrayBuffer.isView(result) && isOwnSlot(result)) releaseSlot(result);
+  } else if (!ArrayBuffer.isView(result) && isOwnSlot(result))
+    releaseSlot(/** @type {Releasable} */ (result));
   else if (
     depth === 0 &&
     [Object.prototype, Array.prototype].includes(Object.getPrototypeOf(result))
@@ -134,6 +180,7 @@ export function releaseResult(result, depth = 0) {
       releaseResult(value, 1);
 }
 
+/** @param {Releasable} slot */
 function releaseSlot(slot) {
   try {
     slot.release();
@@ -142,7 +189,12 @@ function releaseSlot(slot) {
   }
 }
 
-/** A result as text, to compare two calls. */
+/**
+ * A result as text, to compare two calls.
+ *
+ * @param {unknown} result
+ * @returns {string}
+ */
 function digest(result, depth = 0) {
   if (types.isProxy(result)) return 'a proxy';
   if (types.isUint8Array(result))
@@ -161,19 +213,21 @@ function digest(result, depth = 0) {
 /**
  * Makes the arguments: valid ones, with hostile ones at some positions (-1 is the receiver).
  *
- * @param {import('./table.mjs').Entry} entry
- * @param {ReadonlyMap<number, import('./hostile.mjs').Hostile>} replaced
+ * @param {Call} call
+ * @param {Entry} entry
+ * @param {Replaced} replaced
  */
 async function prepare(call, entry, replaced) {
   const kinds = [entry.receiver, ...(entry.args ?? [])];
   const given = [];
+  /** @type {Judged[]} */
   const truths = [];
   for (const [index, kind] of kinds.entries()) {
     const position = index - 1;
     const made = kind?.make(call);
     const good = entry.dear === true && made instanceof Promise ? await made : made;
     const hostile = replaced.get(position);
-    if (hostile === undefined) {
+    if (hostile === undefined || kind === undefined) {
       given.push(good);
       continue;
     }
@@ -187,13 +241,23 @@ async function prepare(call, entry, replaced) {
   return { receiver, args, truths };
 }
 
+/**
+ * @param {Callable} callable
+ * @param {unknown} receiver
+ * @param {unknown[]} args
+ * @returns {unknown}
+ */
 function run(callable, receiver, args) {
   const { call, kind, owner } = callable;
   if (kind === 'new') return Reflect.construct(call, args);
   return Reflect.apply(call, kind === 'method' ? receiver : owner, args);
 }
 
-/** Awaits a promise of the library, but no thenable of hostile code. */
+/**
+ * Awaits a promise of the library, but no thenable of hostile code.
+ *
+ * @param {unknown} result
+ */
 async function settled(result, most = AWAITED_MS) {
   if (!(result instanceof Promise)) return result;
   let timer;
@@ -208,6 +272,9 @@ async function settled(result, most = AWAITED_MS) {
 }
 
 /**
+ * @param {Callable} callable
+ * @param {Entry} entry
+ * @param {Replaced} replaced
  * @returns {Promise<string | undefined>} what is wrong with the call; nothing when it did what it has to
  */
 export async function judgedCall(callable, entry, replaced) {
@@ -236,14 +303,21 @@ export async function judgedCall(callable, entry, replaced) {
   }
 }
 
+/**
+ * @param {Call} call
+ * @param {unknown} error
+ * @param {readonly Judged[]} truths
+ * @param {Entry} entry
+ */
 function judgedError(call, error, truths, entry) {
   // Otherwise the table would not describe a valid call, and no code behind the checks would run.
   if (truths.length === 0 && entry.refuses !== true)
     return `a right call throws: ${String(error).slice(0, 160)}`;
   if (call.planted(error)) return undefined;
   for (const [type, codes] of typed) {
-    if (error instanceof type)
-      return codes.test(error.code) ? undefined : `${type.name} with code ${error.code}`;
+    if (!(error instanceof type)) continue;
+    const { code } = /** @type {{ code: string }} */ (error);
+    return codes.test(code) ? undefined : `${type.name} with code ${code}`;
   }
   // Methods of the language throw this for a wrong `this`, and so does any access to a revoked proxy.
   const byLanguage = truths.some(
@@ -254,6 +328,11 @@ function judgedError(call, error, truths, entry) {
   return `throws without a code: ${String(error).slice(0, 160)}`;
 }
 
+/**
+ * @param {Call} call
+ * @param {Entry} entry
+ * @param {readonly Judged[]} truths
+ */
 function judgedSuccess(call, entry, truths) {
   for (const { position, kind, is, accepted } of truths) {
     const name = position === -1 ? 'receiver' : `argument ${position}`;
@@ -269,7 +348,15 @@ function judgedSuccess(call, entry, truths) {
   return undefined;
 }
 
-/** A call with unusual bytes has to give the same as a call with plain bytes of the same content. */
+/**
+ * A call with unusual bytes has to give the same as a call with plain bytes of the same content.
+ *
+ * @param {Callable} callable
+ * @param {Entry} entry
+ * @param {Replaced} replaced
+ * @param {readonly Judged[]} truths
+ * @param {unknown} result
+ */
 async function compared(callable, entry, replaced, truths, result) {
   if (
     truths.length === 0 ||
@@ -282,7 +369,7 @@ async function compared(callable, entry, replaced, truths, result) {
   const plainly = new Map(
     truths.map(({ position, is }) => [
       position,
-      { name: 'plain', make: () => ({ value: Uint8Array.from(is.bytes), is }) },
+      { name: 'plain', make: () => ({ value: Uint8Array.from(is.bytes ?? []), is }) },
     ]),
   );
   const call = new Call();

@@ -30,11 +30,16 @@ const unsigned64 = kind(
 );
 const parameters = kind('parameters', () => mainnet);
 const key32 = bytes(() => secret(32), 32);
+/** @param {unknown} good */
 const text = (good) => kind('text', () => good);
 
 let files = 0;
 const newPath = () => join(folder, `cardano-${(files += 1)}`);
-/** Any text is the path of a file that does not exist. */
+/**
+ * Any text is the path of a file that does not exist.
+ *
+ * @param {(to: string) => unknown} [write]
+ */
 const path = (write) =>
   kind(
     'path',
@@ -46,6 +51,12 @@ const path = (write) =>
     (is) => is.text !== undefined,
   );
 
+/**
+ * @template {import('@evolock/dsign-ed25519').Ed25519SigningKey | import('@evolock/kes-sum').KesSigningKey} Key
+ * @template Result
+ * @param {Parameters<typeof keyOf<Key>>[0]} algorithm
+ * @param {(key: Key) => Result} use
+ */
 function withKey(algorithm, use) {
   const key = keyOf(algorithm);
   try {
@@ -96,6 +107,7 @@ const counterText = {
   cborHex: `82075820${'00'.repeat(32)}`,
 };
 const coldKeyText = { ...kesKeyText, type: 'StakePoolVerificationKey_ed25519' };
+/** @param {unknown} value */
 const utf8 = (value) => new TextEncoder().encode(JSON.stringify(value));
 
 /** There is a verdict for any bytes and any text. */
@@ -125,7 +137,10 @@ export const cardanoKes = {
   slotOfDate: { args: [parameters, date] },
   hasDates: { args: [parameters] },
   readKesSigningKey: {
-    args: [path((to) => withKey(sum6Kes, (key) => writeKesSigningKey(to, key))), allocating],
+    args: [
+      path((/** @type {string} */ to) => withKey(sum6Kes, (key) => writeKesSigningKey(to, key))),
+      allocating,
+    ],
     dear: true,
   },
   writeKesSigningKey: {
@@ -133,23 +148,29 @@ export const cardanoKes = {
     dear: true,
   },
   readColdSigningKey: {
-    args: [path((to) => withKey(ed25519, (key) => writeColdSigningKey(to, key))), allocating],
+    args: [
+      path((/** @type {string} */ to) => withKey(ed25519, (key) => writeColdSigningKey(to, key))),
+      allocating,
+    ],
     dear: true,
   },
   writeColdSigningKey: { args: [path(), edKey, allocating], dear: true },
   readKesVerificationKey: {
-    args: [path((to) => writeKesVerificationKey(to, secret(32)))],
+    args: [path((/** @type {string} */ to) => writeKesVerificationKey(to, secret(32)))],
     dear: true,
   },
   writeKesVerificationKey: { args: [path(), key32, writing], dear: true },
   parseKesVerificationKey: { args: [bytes(() => utf8(kesKeyText))] },
   parseColdVerificationKey: { args: [bytes(() => utf8(coldKeyText))] },
   readColdVerificationKey: {
-    args: [path((to) => writeColdVerificationKey(to, secret(32)))],
+    args: [path((/** @type {string} */ to) => writeColdVerificationKey(to, secret(32)))],
     dear: true,
   },
   writeColdVerificationKey: { args: [path(), key32, writing], dear: true },
-  inspectEnvelope: { args: [path((to) => writeKesVerificationKey(to, secret(32)))], dear: true },
+  inspectEnvelope: {
+    args: [path((/** @type {string} */ to) => writeKesVerificationKey(to, secret(32)))],
+    dear: true,
+  },
   inspectEnvelopeText: { args: [bytes(() => utf8(kesKeyText))] },
   isEvolvedType: {
     args: [
@@ -165,7 +186,7 @@ export const cardanoKes = {
   leftoversOf: { args: [path()], dear: true },
   eraseLeftovers: { args: [path()], dear: true },
   withLockFile: { args: [path(), fn()], dear: true },
-  identityOfFile: { args: [path((to) => writeFileSync(to, ''))], dear: true },
+  identityOfFile: { args: [path((/** @type {string} */ to) => writeFileSync(to, ''))], dear: true },
   isCardanoKesError: {
     args: [
       kind(
@@ -178,11 +199,14 @@ export const cardanoKes = {
   issueCertificate: { args: [edKey, kind('body', body)] },
   verifyCertificate: { args: [kind('certificate', certificate), key32] },
   readCertificate: {
-    args: [path((to) => writeFileSync(to, JSON.stringify(certificateText)))],
+    args: [path((/** @type {string} */ to) => writeFileSync(to, JSON.stringify(certificateText)))],
     dear: true,
   },
   parseCertificate: { args: [bytes(() => utf8(certificateText))] },
-  readCounter: { args: [path((to) => writeCounter(to, counter()))], dear: true },
+  readCounter: {
+    args: [path((/** @type {string} */ to) => writeCounter(to, counter()))],
+    dear: true,
+  },
   parseCounter: { args: [bytes(() => utf8(counterText))] },
   writeCounter: { args: [path(), kind('counter', counter), writing], dear: true },
   issueToFile: { args: [path(), issueRequest, writing], dear: true },

@@ -19,9 +19,9 @@ function specifiersOf(name) {
 }
 
 // A package with a folder of its own is a private workspace, which users do not import.
-const published = ({ folder }) => folder === undefined;
+const published = ladder.filter(({ folder }) => folder === undefined);
 
-const specifiers = ladder.filter(published).flatMap(({ name }) => specifiersOf(name));
+const specifiers = published.flatMap(({ name }) => specifiersOf(name));
 
 /** @type {readonly EntryPoint[]} */
 export const entryPoints = await Promise.all(

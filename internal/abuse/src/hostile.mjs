@@ -7,9 +7,9 @@ import * as world from './world.mjs';
  * What a value really is. A kind of argument accepts some of these.
  *
  * @typedef {{
- *   undefined?: true, bytes?: Uint8Array, integer?: number, text?: string, fn?: true, escapes?: true, object?: true,
- *   locked?: string, size?: number, chunk?: true, serialisable?: true, type?: true, algorithm?: object, dsign?: true, released?: true,
- *   revoked?: true, pretender?: true, returnsView?: true, badOptions?: true, badAlignment?: true, badPeriod?: true, badTime?: true,
+ *   undefined?: boolean, bytes?: Uint8Array, integer?: number, text?: string, fn?: boolean, escapes?: boolean, object?: boolean,
+ *   locked?: string, size?: number, chunk?: boolean, serialisable?: boolean, type?: boolean, algorithm?: any, dsign?: boolean, released?: boolean,
+ *   revoked?: boolean, pretender?: boolean, returnsView?: boolean, badOptions?: boolean, badAlignment?: boolean, badPeriod?: boolean, badTime?: boolean,
  * }} Truth
  * @typedef {{ name: string, make: (call: any, good: any) => { value: unknown, is: Truth } }} Hostile
  */
@@ -17,6 +17,12 @@ import * as world from './world.mjs';
 /** The error that hostile values throw. A call has to throw it, or an error with it as the cause. */
 export class Planted extends Error {}
 
+/**
+ * @param {string} name
+ * @param {(call: any, good: any) => unknown} build
+ * @param {Truth | ((value: any, good: any) => Truth)} is
+ * @returns {Hostile}
+ */
 const hostile = (name, build, is = {}) => ({
   name,
   make(call, good) {
@@ -25,7 +31,10 @@ const hostile = (name, build, is = {}) => ({
   },
 });
 
-const goodBytes = (good) => (ArrayBuffer.isView(good) ? new Uint8Array(good) : world.secret(32));
+/** @param {ArrayLike<number>} good */
+const goodBytes = (good) =>
+  ArrayBuffer.isView(good) ? new Uint8Array(/** @type {any} */ (good)) : world.secret(32);
+/** @type {(call: any) => never} */
 const raise = (call) => {
   throw call.plant(new Planted('planted'));
 };
@@ -65,7 +74,7 @@ const primitives = [
 const plain = { object: true };
 /** Its methods are real ones with a wrong `this`. They throw the TypeError of the language. */
 const pretender = { object: true, pretender: true };
-const trapped = (call) =>
+const trapped = (/** @type {any} */ call) =>
   new Proxy(
     {},
     Object.fromEntries(
@@ -123,22 +132,28 @@ const objects = [
 ];
 
 /** Node 20 copies memory that it did not allocate. Later versions refuse to transfer it. */
-function detach(buffer) {
+function detach(/** @type {any} */ buffer) {
   try {
     structuredClone(buffer, { transfer: [buffer] });
   } catch (error) {
-    if (error.name !== 'DataCloneError') throw error;
+    if (/** @type {Error} */ (error).name !== 'DataCloneError') throw error;
   }
 }
 
+/** @param {number} size */
 function detached(size) {
   const bytes = new Uint8Array(size);
   structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
   return bytes;
 }
-const shadow = (property, value) => (_call, good) =>
-  Object.defineProperty(goodBytes(good), property, { value });
-const trueBytes = (_value, good) => ({ bytes: goodBytes(good), object: true });
+const shadow =
+  (/** @type {string} */ property, /** @type {any} */ value) =>
+  (/** @type {any} */ _call, /** @type {any} */ good) =>
+    Object.defineProperty(goodBytes(good), property, { value });
+const trueBytes = (/** @type {any} */ _value, /** @type {any} */ good) => ({
+  bytes: goodBytes(good),
+  object: true,
+});
 const noBytes = { object: true };
 
 const byteLikes = [
@@ -251,11 +266,14 @@ const byteLikes = [
 
 const isFn = { fn: true };
 const escapes = { fn: true, escapes: true };
+/** @type {(call: any, run: (given: any[], receiver: any) => unknown) => Function} */
 const called = (call, run) =>
-  function (...given) {
+  /** @this {unknown} */
+  function (/** @type {any[]} */ ...given) {
     call.invoked = true;
     return run(given, this);
   };
+/** @type {(given: any[]) => any} */
 const firstView = (given) => given.find((each) => ArrayBuffer.isView(each));
 
 const functions = [
@@ -363,7 +381,7 @@ const makers = {
   single: () => world.keyOf(world.sum0Kes),
   sum: () => world.keyOf(world.sum2Kes),
 };
-const truthOf = (name, value) => ({
+const truthOf = (/** @type {string} */ name, /** @type {any} */ value) => ({
   object: true,
   locked: name.replace('16', ''),
   size: value.size ?? 0,
@@ -427,7 +445,7 @@ const serialisables = [
   hostile(
     'value that pushes text and hides the error',
     () => ({
-      directSerialise(push) {
+      directSerialise(/** @type {any} */ push) {
         try {
           push('text');
         } catch {
@@ -440,7 +458,7 @@ const serialisables = [
   hostile(
     'value that pushes too much and hides the error',
     () => ({
-      directSerialise(push) {
+      directSerialise(/** @type {any} */ push) {
         try {
           push(new Uint8Array(4097));
         } catch {
@@ -452,7 +470,9 @@ const serialisables = [
   ),
   hostile(
     'value that pushes shared bytes',
-    () => ({ directSerialise: (push) => push(new Uint8Array(new SharedArrayBuffer(32))) }),
+    () => ({
+      directSerialise: (/** @type {any} */ push) => push(new Uint8Array(new SharedArrayBuffer(32))),
+    }),
     plain,
   ),
   hostile('asynchronous value', () => ({ directSerialise: async () => undefined }), plain),
@@ -474,7 +494,7 @@ const serialisables = [
   hostile(
     'type that pulls text and hides the error',
     () => ({
-      directDeserialise(pull) {
+      directDeserialise(/** @type {any} */ pull) {
         try {
           pull('text');
         } catch {
@@ -497,9 +517,13 @@ const serialisables = [
   ),
 ];
 
-const slotOf = (call, size = 32) => call.keepSlot(pooledAllocator.allocate(size));
-const allocatorThat = (allocate) => (call) => ({
-  allocator: { allocate: (size, alignment) => allocate(call, size, alignment) },
+const slotOf = (/** @type {any} */ call, size = 32) =>
+  call.keepSlot(pooledAllocator.allocate(size));
+const allocatorThat = (/** @type {any} */ allocate) => (/** @type {any} */ call) => ({
+  allocator: {
+    allocate: (/** @type {number} */ size, /** @type {number | undefined} */ alignment) =>
+      allocate(call, size, alignment),
+  },
 });
 const bad = { object: true, badOptions: true };
 const options = [
@@ -538,7 +562,7 @@ const options = [
   ),
   hostile(
     'allocate throws',
-    allocatorThat((call) => raise(call)),
+    allocatorThat((/** @type {any} */ call) => raise(call)),
     bad,
   ),
   hostile(
@@ -558,12 +582,15 @@ const options = [
   ),
   hostile(
     'allocate gives ordinary memory',
-    allocatorThat((_, size) => ({ unsoundBytes: new Uint8Array(size), release: () => undefined })),
+    allocatorThat((/** @type {any} */ _, /** @type {number} */ size) => ({
+      unsoundBytes: new Uint8Array(size),
+      release: () => undefined,
+    })),
     bad,
   ),
   hostile(
     'allocate gives shared memory',
-    allocatorThat((_, size) => ({
+    allocatorThat((/** @type {any} */ _, /** @type {number} */ size) => ({
       unsoundBytes: new Uint8Array(new SharedArrayBuffer(size)),
       release: () => undefined,
     })),
@@ -571,17 +598,21 @@ const options = [
   ),
   hostile(
     'allocate gives a slot too small',
-    allocatorThat((call, size) => (size > 1 ? pooledAllocator.allocate(size - 1) : raise(call))),
+    allocatorThat((/** @type {any} */ call, /** @type {number} */ size) =>
+      size > 1 ? pooledAllocator.allocate(size - 1) : raise(call),
+    ),
     bad,
   ),
   hostile(
     'allocate gives a slot too large',
-    allocatorThat((_, size) => pooledAllocator.allocate(size + 1)),
+    allocatorThat((/** @type {any} */ _, /** @type {number} */ size) =>
+      pooledAllocator.allocate(size + 1),
+    ),
     bad,
   ),
   hostile(
     'allocate gives a slot of getters',
-    allocatorThat((call, size) => {
+    allocatorThat((/** @type {any} */ call, /** @type {number} */ size) => {
       const slot = slotOf(call, size);
       let looks = 0;
       return {
@@ -596,23 +627,35 @@ const options = [
   ),
   hostile(
     'allocate releases everything first',
-    allocatorThat((call, size, alignment) => {
-      call.releaseAll();
-      return world.log.allocate(size, alignment);
-    }),
+    allocatorThat(
+      (
+        /** @type {any} */ call,
+        /** @type {number} */ size,
+        /** @type {number | undefined} */ alignment,
+      ) => {
+        call.releaseAll();
+        return world.log.allocate(size, alignment);
+      },
+    ),
     plain,
   ),
   hostile(
     'allocate calls again',
-    allocatorThat((call, size, alignment) => {
-      call.again();
-      return world.log.allocate(size, alignment);
-    }),
+    allocatorThat(
+      (
+        /** @type {any} */ call,
+        /** @type {number} */ size,
+        /** @type {number | undefined} */ alignment,
+      ) => {
+        call.again();
+        return world.log.allocate(size, alignment);
+      },
+    ),
     plain,
   ),
   hostile(
     'slot whose release throws',
-    allocatorThat((call, size) => {
+    allocatorThat((/** @type {any} */ call, /** @type {number} */ size) => {
       const slot = slotOf(call, size);
       return { unsoundBytes: slot.unsoundBytes, release: () => (slot.release(), raise(call)) };
     }),

@@ -4,8 +4,10 @@ import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { log, keyOf, lockedBytes, message, secret, sum2Kes, compactSum2Kes } from './world.mjs';
 import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 
+/** @typedef {import('@evolock/kes-sum').KesAlgorithm} KesAlgorithm */
+
 export class Invariants {
-  #keys = [sum2Kes, compactSum2Kes].map((algorithm) => {
+  #keys = /** @type {KesAlgorithm[]} */ ([sum2Kes, compactSum2Kes]).map((algorithm) => {
     const key = keyOf(algorithm);
     return {
       algorithm,
@@ -15,6 +17,7 @@ export class Invariants {
     };
   });
   #bytes = [16, 32, 64, 500, 2048].map((size) => lockedBytes(size));
+  /** @type {unknown[]} */
   #lost = [];
   #live = log.live;
   #slots = pooledAllocator.usage().liveSlots;
@@ -22,7 +25,7 @@ export class Invariants {
   constructor() {
     subscribe('evolock:memory:lost', (value) => {
       // A slot that a hostile allocator does not take back is lost by that allocator, and is reported correctly.
-      if (!('failure' in value)) this.#lost.push(value);
+      if (!('failure' in /** @type {object} */ (value))) this.#lost.push(value);
     });
   }
 

@@ -24,7 +24,12 @@ import * as world from './world.mjs';
 /** @type {(name: string, make: Kind['make'], accepts: Kind['accepts']) => Kind} */
 export const kind = (name, make, accepts) => ({ name, make, accepts });
 
-/** A value that is never replaced: the name of an argument in a message. */
+/**
+ * A value that is never replaced: the name of an argument in a message.
+ *
+ * @param {unknown} text
+ * @returns {Kind}
+ */
 export const label = (text) => ({
   name: 'label',
   make: () => text,
@@ -37,22 +42,30 @@ export const any = kind(
   () => true,
 );
 
+/** @type {(make: () => Iterable<number>, size?: number) => Kind} */
 export const bytes = (make, size) =>
   kind(
     'bytes',
     () => Uint8Array.from(make()),
     ({ bytes: truth }) => truth !== undefined && (size === undefined || truth.length === size),
   );
+/** @param {number} size */
 export const someBytes = (size) => bytes(() => world.secret(size));
-/** Bytes of any size. A verification of wrong ones is false. */
+/**
+ * Bytes of any size. A verification of wrong ones is false.
+ *
+ * @param {() => Iterable<number>} make
+ */
 export const publicBytes = (make) => bytes(make);
 
+/** @type {(good: number, minimum: number, maximum: number) => Kind} */
 export const integer = (good, minimum, maximum) =>
   kind(
     'integer',
     () => good,
     ({ integer: truth }) => truth !== undefined && truth >= minimum && truth <= maximum,
   );
+/** @type {(inner: Kind) => Kind} */
 export const optional = (inner) =>
   kind(
     `optional ${inner.name}`,
@@ -61,6 +74,7 @@ export const optional = (inner) =>
   );
 export const lockedSize = integer(32, 1, 2 ** 30);
 
+/** @type {(good?: Kind['make']) => Kind} */
 export const fn = (good = () => () => undefined) =>
   kind(
     'function',
@@ -68,7 +82,11 @@ export const fn = (good = () => () => undefined) =>
     ({ fn: truth }) => truth === true,
   );
 
-/** Options are own properties of a plain object. */
+/**
+ * Options are own properties of a plain object.
+ *
+ * @type {Kind['accepts']}
+ */
 function isPlain(is, value) {
   if (is.object !== true) return false;
   try {
@@ -79,6 +97,7 @@ function isPlain(is, value) {
   }
 }
 
+/** @type {Kind['accepts']} */
 const goodOptions = (is, value) =>
   is.undefined === true ||
   (isPlain(is, value) && is.badOptions === undefined && is.badAlignment === undefined);
@@ -88,13 +107,18 @@ export const kesOptions = kind(
   () => ({ ...world.logged }),
   (is, value) => goodOptions(is, value) && is.badPeriod === undefined,
 );
-/** Options of packages that take any object. */
+/**
+ * Options of packages that take any object.
+ *
+ * @type {(good: object, accepts: Kind['accepts']) => Kind}
+ */
 export const anyOptionsOf = (good, accepts) =>
   kind(
     'options',
     () => good,
     (is, value) => (is.undefined === true || is.object === true) && accepts(is, value),
   );
+/** @type {(good: object, accepts: Kind['accepts']) => Kind} */
 export const optionsOf = (good, accepts) =>
   kind(
     'options',
@@ -102,8 +126,13 @@ export const optionsOf = (good, accepts) =>
     (is, value) => (is.undefined === true || isPlain(is, value)) && accepts(is, value),
   );
 
-/** A value with a secret. No method may succeed on a released one. */
+/**
+ * A value with a secret. No method may succeed on a released one.
+ *
+ * @type {(inner: Kind) => Kind}
+ */
 const holder = (inner) => ({ ...inner, holds: true });
+/** @type {(names: readonly string[], make: () => unknown, size?: number) => Kind} */
 export const locked = (names, make, size) =>
   holder(
     kind(
@@ -111,6 +140,7 @@ export const locked = (names, make, size) =>
       (call) => call.keep(make()),
       (is) =>
         is.released === undefined &&
+        is.locked !== undefined &&
         names.includes(is.locked) &&
         (size === undefined || is.size === size),
     ),
@@ -132,7 +162,8 @@ export const bytesOrChunk = kind(
   'locked bytes or a chunk',
   (call) => call.keep(world.lockedBytes()),
   (is) =>
-    is.released === undefined && (is.chunk === true || ['bytes', 'sized'].includes(is.locked)),
+    is.released === undefined &&
+    (is.chunk === true || is.locked === 'bytes' || is.locked === 'sized'),
 );
 export const chunk = kind(
   'chunk',
@@ -145,9 +176,13 @@ export const serialisable = kind(
   (call) => call.keep(world.lockedBytes()),
   (is) => is.serialisable === true && is.released === undefined,
 );
-/** Any object with that method. */
+/**
+ * Any object with that method.
+ *
+ * @type {(method: string, make: Kind['make']) => Kind}
+ */
 export const having = (method, make) =>
-  kind(`object with ${method}`, make, (_, value) => {
+  kind(`object with ${method}`, make, (_, /** @type {any} */ value) => {
     try {
       return typeof value?.[method] === 'function';
     } catch {
@@ -164,12 +199,14 @@ export const kesAlgorithm = kind(
   () => world.sum2Kes,
   (is) => is.algorithm !== undefined,
 );
+/** @type {(size: keyof typeof world.sum2Kes, make?: Kind['make']) => Kind} */
 export const algorithmLike = (size, make) =>
   kind(
     'algorithm',
     make ?? (() => world.sum2Kes),
     (is) => is.algorithm?.[size] === world.sum2Kes[size] || is.algorithm !== undefined,
   );
+/** @type {(variant: 'sum' | 'compact') => Kind} */
 export const inner = (variant) =>
   kind(
     `${variant} algorithm`,
@@ -199,7 +236,7 @@ export const policy = kind(
 export const lockedKind = kind(
   'kind',
   () => ({ lockedSize: 256 }),
-  (_, value) => {
+  (_, /** @type {any} */ value) => {
     try {
       return Number.isInteger(value.lockedSize);
     } catch {
@@ -207,6 +244,7 @@ export const lockedKind = kind(
     }
   },
 );
+/** @type {(good: unknown) => Kind} */
 export const object = (good) =>
   kind(
     'object',
@@ -214,13 +252,25 @@ export const object = (good) =>
     (is) => is.object === true,
   );
 
-const partsOf = (algorithm) => world.publicParts.get(algorithm);
+/** @typedef {import('@evolock/kes-sum').KesAlgorithm | typeof world.ed25519} Algorithm */
+
+/** @param {Algorithm} algorithm */
+function partsOf(algorithm) {
+  const parts = world.publicParts.get(algorithm);
+  if (parts === undefined) throw new Error(`no public parts of ${algorithm.name}`);
+  return parts;
+}
+
+/** @param {Algorithm} algorithm */
 export const verificationKey = (algorithm) => publicBytes(() => partsOf(algorithm).verificationKey);
+/** @param {Algorithm} algorithm */
 export const signature = (algorithm) => publicBytes(() => partsOf(algorithm).signature);
+/** @param {Algorithm} algorithm */
 export const rawKey = (algorithm) =>
   bytes(() => partsOf(algorithm).raw, partsOf(algorithm).raw.length);
 export const message = bytes(() => world.message);
 /** verify-many.test.ts of kes-sum tests hostile items and values that cannot be iterated. None may make it throw. */
+/** @type {Kind} */
 export const verifications = {
   ...kind(
     'verifications',
@@ -229,9 +279,15 @@ export const verifications = {
   ),
   fixed: true,
 };
+/** @param {Algorithm} algorithm */
 export const pull = (algorithm) => fn(() => world.pullFrom(partsOf(algorithm).raw));
 
-/** A function that gets the bytes of a serialised form. */
+/**
+ * The bytes of a serialised form of a key.
+ *
+ * @param {typeof rustSigningKey} form
+ * @param {number} size
+ */
 const bytesOfForm = (form, size) => {
   const bytes = new Uint8Array(size);
   const key = world.keyOf(world.sum2Kes);
@@ -239,6 +295,7 @@ const bytesOfForm = (form, size) => {
   key.release();
   return bytes;
 };
+/** @param {number} extra */
 const formSize = (extra) => world.sum2Kes.signingKeySize + extra;
 export const rustPull = fn(() => world.pullFrom(bytesOfForm(rustSigningKey, formSize(4))));
 
@@ -276,11 +333,13 @@ const folder = mkdtempSync(join(tmpdir(), 'evolock-abuse-'));
 export { folder };
 let files = 0;
 const newPath = () => join(folder, `file-${(files += 1)}`);
+/** @param {string | Uint8Array} content */
 const fileOf = (content) => {
   const path = newPath();
   writeFileSync(path, content, { mode: 0o600 });
   return path;
 };
+/** @type {(call: any, content: string | Uint8Array, flags: string) => number} */
 const opened = (call, content, flags) => {
   const fd = openSync(fileOf(content), flags);
   call.descriptors.push(fd);
@@ -289,6 +348,7 @@ const opened = (call, content, flags) => {
 
 // Sockets within this process: a server on a Unix socket for each pair.
 let pairs = 0;
+/** @param {any} call */
 async function pair(call) {
   const server = createServer({ pauseOnConnect: true });
   const path = join(folder, `socket-${(pairs += 1)}`);
@@ -306,8 +366,11 @@ async function pair(call) {
 
 const asDescriptor = kind('descriptor', () => undefined, never);
 export const io = {
-  readable: { ...asDescriptor, make: (call) => opened(call, world.secret(32), 'r') },
-  writable: { ...asDescriptor, make: (call) => opened(call, '', 'w') },
+  readable: {
+    ...asDescriptor,
+    make: (/** @type {any} */ call) => opened(call, world.secret(32), 'r'),
+  },
+  writable: { ...asDescriptor, make: (/** @type {any} */ call) => opened(call, '', 'w') },
   size: integer(32, 1, 1_048_576),
   newPath: kind('path', newPath, never),
   path: kind('path', () => fileOf(world.secret(32)), never),

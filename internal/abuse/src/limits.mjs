@@ -1,4 +1,5 @@
 // How many calls are made. Environment variables change the numbers.
+/** @type {(name: string, otherwise: number) => number} */
 const numberFrom = (name, otherwise) => Number(process.env[name] ?? otherwise);
 
 /** The number of random calls: EVOLOCK_ABUSE_CALLS. */

@@ -9,15 +9,24 @@ import { secret } from './world.mjs';
 /** @typedef {import('./table.mjs').Entry} Entry */
 
 const isLinux = process.platform === 'linux';
-/** Systems other than Linux have no processes that can be scanned, and refuse with an error. */
+/**
+ * Systems other than Linux have no processes that can be scanned, and refuse with an error.
+ *
+ * @type {{ refuses?: true }}
+ */
 const onLinux = isLinux ? {} : { refuses: true };
 
-const length = (value) => (types.isUint8Array(value) ? uint8Length.call(value) : 0);
 const uint8Length = Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Uint8Array.prototype),
   'byteLength',
-).get;
-/** A secret may be planted in shared and resizable memory too. */
+)?.get;
+/** @type {(value: unknown) => number} */
+const length = (value) => (types.isUint8Array(value) ? uint8Length?.call(value) : 0);
+/**
+ * A secret may be planted in shared and resizable memory too.
+ *
+ * @type {(good: () => unknown, size?: number) => Kind}
+ */
 const memory = (good, size) =>
   kind(
     'memory',
@@ -25,6 +34,7 @@ const memory = (good, size) =>
     (_, value) => (size === undefined ? length(value) > 0 : length(value) === size),
   );
 
+/** @type {(good: () => unknown, accepts?: (text: string | undefined) => boolean) => Kind} */
 const text = (good, accepts = () => false) => kind('text', good, (is) => accepts(is.text));
 const name = text(
   () => 'needle',
@@ -54,7 +64,7 @@ const stoppedPid = kind(
 const scanOptions = anyOptionsOf({ encodings: ['raw'] }, () => true);
 const waitOptions = anyOptionsOf(
   { timeout: 2_000 },
-  (is, value) => is.badTime === undefined || value.timeout === 0,
+  (is, /** @type {any} */ value) => is.badTime === undefined || value.timeout === 0,
 );
 const hit = { needle: 'needle', encoding: 'raw', offset: 0, length: 32, address: 4096, size: 32 };
 const findings = kind(

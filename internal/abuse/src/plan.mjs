@@ -7,6 +7,18 @@ import { table } from './table.mjs';
 
 const entries = Object.entries(table);
 
+/** @typedef {import('./table.mjs').Entry} Entry */
+
+/**
+ * Names of integers that are not used as such an argument, by the name of its kind.
+ *
+ * @type {ReadonlyMap<string | undefined, RegExp>}
+ */
+const somebodys = new Map([
+  ['descriptor', /^-?\d{1,5}$/],
+  ['process', /^-?\d{1,7}$/],
+]);
+
 /** Where a call takes milliseconds, a third of the hostile values is used. */
 const DEAR_STEP = 3;
 
@@ -14,13 +26,19 @@ const DEAR_STEP = 3;
  * A small integer may be an open file descriptor, also of this process's own channels, or a process id. It is left out,
  * so that nothing is written to it, stops it or reads it. Process ids on Linux are below 2^22. Zero and negative numbers
  * are process groups.
+ *
+ * @param {Entry} entry
+ * @param {number} position
+ * @param {import('./hostile.mjs').Hostile} value
  */
 const isSomebodys = (entry, position, { name }) =>
-  ({ descriptor: /^-?\d{1,5}$/, process: /^-?\d{1,7}$/ })[entry.args?.[position]?.name]?.test(
-    name,
-  ) === true;
+  somebodys.get(entry.args?.[position]?.name)?.test(name) === true;
 
-/** The positions of hostile values. -1 is the receiver. */
+/**
+ * The positions of hostile values. -1 is the receiver.
+ *
+ * @param {Entry} entry
+ */
 const positionsOf = (entry) => [
   ...(entry.receiver === undefined ? [] : [-1]),
   ...(entry.args ?? []).flatMap((kind, position) => (kind.fixed === true ? [] : [position])),
@@ -32,9 +50,10 @@ export function* sweep() {
     yield { name, replaced: new Map() };
     for (const position of positionsOf(entry)) {
       const step = entry.dear === true ? DEAR_STEP : 1;
-      for (let index = (position + 1) % step; index < everything.length; index += step) {
-        if (isSomebodys(entry, position, everything[index])) continue;
-        yield { name, replaced: new Map([[position, everything[index]]]) };
+      for (const [index, value] of everything.entries()) {
+        if (index % step !== (position + 1) % step) continue;
+        if (isSomebodys(entry, position, value)) continue;
+        yield { name, replaced: new Map([[position, value]]) };
       }
     }
   }
@@ -44,7 +63,11 @@ const fuzzed = entries.filter(([, entry]) => positionsOf(entry).length > 0);
 const cheap = fuzzed.filter(([, entry]) => entry.dear !== true);
 const DEAR_SHARE = 0.01;
 
-/** @returns {Planned} the call of a number */
+/**
+ * @param {number} seed
+ * @param {number} number
+ * @returns {Planned} the call of a number
+ */
 export function randomCall(seed, number) {
   const random = randomOfCall(seed, number);
   const [name, entry] = pick(random, random() < DEAR_SHARE ? fuzzed : cheap);
@@ -58,7 +81,10 @@ export function randomCall(seed, number) {
   return { name, replaced };
 }
 
-/** @returns {string} a call for people */
+/**
+ * @param {Planned} planned
+ * @returns {string} a call as text
+ */
 export function described({ name, replaced }) {
   const parts = [...replaced].map(
     ([position, { name: value }]) =>

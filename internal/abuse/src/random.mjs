@@ -14,8 +14,21 @@ export function randomOf(seed) {
   };
 }
 
-/** The numbers of one call, independent of earlier calls. */
+/**
+ * The numbers of one call, independent of earlier calls.
+ *
+ * @param {number} seed
+ * @param {number} index
+ */
 export const randomOfCall = (seed, index) =>
   randomOf(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) + index);
 
-export const pick = (random, list) => list[Math.floor(random() * list.length)];
+/**
+ * A random item of a list that is not empty.
+ *
+ * @template Item
+ * @param {() => number} random
+ * @param {readonly Item[]} list
+ */
+export const pick = (random, list) =>
+  /** @type {Item} */ (list[Math.floor(random() * list.length)]);

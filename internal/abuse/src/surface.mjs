@@ -9,14 +9,21 @@ import { entryPoints } from './entry-points.mjs';
 
 /** @type {(value: unknown) => value is Function} */
 const isFunction = (value) => typeof value === 'function';
+/** @type {(value: unknown) => value is Function} */
 const isClass = (value) =>
   isFunction(value) && Function.prototype.toString.call(value).startsWith('class');
+/** @param {any} value */
 const isErrorClass = (value) => Object.prototype.isPrototypeOf.call(Error, value);
+/** @param {object | null} prototype */
 const isForeign = (prototype) =>
   prototype === null ||
   [Object, Function, Array, Uint8Array, Buffer].some((known) => known.prototype === prototype);
 
-/** Node 24 has symbols of the language where earlier versions have their own, such as `nodejs.dispose`. */
+/**
+ * The name of a property. Node 24 uses built-in symbols where earlier versions have their own, such as `nodejs.dispose`.
+ *
+ * @param {string | symbol} key
+ */
 const labelOf = (key) =>
   typeof key === 'symbol'
     ? `[${(key.description ?? '').replace(/^Symbol\.(dispose|asyncDispose)$/, 'nodejs.$1')}]`
@@ -40,7 +47,13 @@ class Collection {
     this.byName.set(callable.name, callable);
   }
 
-  /** An export, or an object that an export returns. */
+  /**
+   * An export, or an object that an export returns.
+   *
+   * @param {string} name
+   * @param {unknown} value
+   * @param {string} from
+   */
   value(name, value, from) {
     if (isErrorClass(value)) return;
     if (isClass(value)) this.#class(name, value, from);
@@ -49,12 +62,17 @@ class Collection {
     else if (typeof value === 'object' && value !== null) this.#object(name, value, from);
   }
 
+  /**
+   * @param {string} name
+   * @param {Function} constructor
+   * @param {string} from
+   */
   #class(name, constructor, from) {
     if (this.#seen.has(constructor)) return;
     this.#seen.add(constructor);
     this.#add({ name: `new ${name}`, kind: 'new', call: constructor, owner: undefined, from });
     for (const key of Reflect.ownKeys(constructor)) {
-      const { value } = Object.getOwnPropertyDescriptor(constructor, key);
+      const value = Object.getOwnPropertyDescriptor(constructor, key)?.value;
       if (isFunction(value))
         this.#add({
           name: `${name}.${labelOf(key)}`,
@@ -67,9 +85,14 @@ class Collection {
     this.#prototypes(constructor.prototype, from, name);
   }
 
+  /**
+   * @param {string} name
+   * @param {object} object
+   * @param {string} from
+   */
   #object(name, object, from) {
     for (const key of Reflect.ownKeys(object)) {
-      const { value } = Object.getOwnPropertyDescriptor(object, key);
+      const value = Object.getOwnPropertyDescriptor(object, key)?.value;
       if (isFunction(value) && value !== object.constructor)
         this.#add({
           name: `${name}.${labelOf(key)}`,
@@ -88,6 +111,11 @@ class Collection {
     this.#prototypes(Object.getPrototypeOf(object), from);
   }
 
+  /**
+   * @param {object} start
+   * @param {string} from
+   * @param {string} [named]
+   */
   #prototypes(start, from, named) {
     for (
       let prototype = start;
@@ -97,7 +125,7 @@ class Collection {
       const name = prototype === start && named !== undefined ? named : prototype.constructor.name;
       for (const key of Reflect.ownKeys(prototype)) {
         if (key === 'constructor') continue;
-        const { value, get } = Object.getOwnPropertyDescriptor(prototype, key);
+        const { value, get } = Object.getOwnPropertyDescriptor(prototype, key) ?? {};
         const call = value ?? get;
         const label = `${name}#${get === undefined ? '' : 'get '}${labelOf(key)}`;
         if (isFunction(call))

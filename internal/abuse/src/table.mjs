@@ -68,6 +68,7 @@ const {
 
 const seedSize = integer(32, 16, 64);
 const alignment = optional(integer(32, 1, 4096));
+/** @type {(receiver: import('./kinds.mjs').Kind, name: string) => Record<string, Entry>} */
 const printing = (receiver, name) => ({
   [`${name}#toString`]: { receiver, afterRelease: true },
   [`${name}#toJSON`]: { receiver, afterRelease: true },
@@ -75,7 +76,9 @@ const printing = (receiver, name) => ({
   [`${name}#[Symbol.toPrimitive]`]: { receiver, args: [any], afterRelease: true },
 });
 const writes = fn(() => () => undefined);
-const fills = fn(() => (_offset, block) => block.fill(1));
+const fills = fn(
+  () => (/** @type {number} */ _offset, /** @type {Uint8Array} */ block) => block.fill(1),
+);
 
 /** @type {Record<string, Entry>} */
 const directSerialise = {
@@ -163,7 +166,7 @@ const mlockedBytes = {
     args: [
       anyLocked,
       locked(['bytes', 'sized', 'seed', 'region', 'ed25519', 'single', 'sum'], () =>
-        kinds.sized.make({ keep: (value) => value }),
+        kinds.sized.make({ keep: (/** @type {any} */ value) => value }),
       ),
     ],
   },
@@ -238,7 +241,11 @@ const kesSingle = {
   ...ofKey('SingleKesSigningKey', singleKey),
 };
 
-/** @returns {Record<string, Entry>} */
+/**
+ * @param {string} name
+ * @param {import('./kinds.mjs').Kind} receiver
+ * @returns {Record<string, Entry>}
+ */
 function ofKey(name, receiver) {
   return {
     [`${name}#get algorithm`]: { receiver, afterRelease: true },

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 
 const send = process.kill.bind(process);
+/** @type {number | undefined} */
 let pid;
 
 /** Its process id. It ends when its input ends, and therefore with this process, however that ends. */
@@ -9,10 +10,13 @@ export function target() {
   if (pid !== undefined) return pid;
   const child = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
   child.unref();
-  child.stdin.unref();
+  // The parent's end of a pipe is a socket.
+  /** @type {import('node:net').Socket} */ (child.stdin).unref();
   pid = child.pid;
-  process.on('exit', () => send(pid, 'SIGKILL'));
-  return pid;
+  if (pid === undefined) throw new Error('cat does not start');
+  const started = pid;
+  process.on('exit', () => send(started, 'SIGKILL'));
+  return started;
 }
 
 /** Stops it. Returns a function that continues it. */

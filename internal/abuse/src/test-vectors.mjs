@@ -7,6 +7,7 @@ import { secret } from './world.mjs';
 /** @typedef {import('./table.mjs').Entry} Entry */
 
 const never = () => false;
+/** @param {any} value */
 function offersNothing(value) {
   try {
     if (Array.isArray(value) || ArrayBuffer.isView(value)) return false;
@@ -18,9 +19,10 @@ function offersNothing(value) {
 /** Any object may be an implementation without any part. */
 const implementation = kind(
   'implementation',
-  () => ({ seed: { expand: (seed) => ({ left: seed, right: seed }) } }),
+  () => ({ seed: { expand: (/** @type {unknown} */ seed) => ({ left: seed, right: seed }) } }),
   (is, value) => is.object === true && offersNothing(value),
 );
+/** @param {any} value */
 function isAlive(value) {
   try {
     return new Uint8Array(value) instanceof Uint8Array;
@@ -52,7 +54,7 @@ const served = () => {
 };
 
 /** The standard streams of a fuzzed process have ended. */
-function isNamed(_, value) {
+function isNamed(/** @type {unknown} */ _, /** @type {any} */ value) {
   try {
     return typeof value.name === 'string';
   } catch {
@@ -85,7 +87,7 @@ export const testVectors = {
       // It takes no signal.
       anyOptionsOf(
         { timeout: 2_000 },
-        (is, value) => is.badTime === undefined || value.timeout === undefined,
+        (is, /** @type {any} */ value) => is.badTime === undefined || value.timeout === undefined,
       ),
     ],
     async: true,

@@ -13,12 +13,17 @@ import { unsoundRawSigningKey } from '@evolock/kes-single/unsound';
 export { compactSum2Kes, ed25519, sum0Kes, sum2Kes };
 
 export const message = Uint8Array.from({ length: 48 }, (_, index) => index);
+/** @param {number} size */
 export const secret = (size) =>
   Uint8Array.from({ length: size }, (_, index) => (13 * index + 7) % 256);
 
 /** An allocator that counts its slots that are alive. */
 export const log = {
   live: 0,
+  /**
+   * @param {number} size
+   * @param {number} [alignment]
+   */
   allocate(size, alignment) {
     const slot = pooledAllocator.allocate(size, alignment);
     let isLive = true;
@@ -45,8 +50,15 @@ export const region = () => {
 };
 export const seed = (size = 32) => MLockedSeed.fromBytes(secret(size), logged);
 
+/** @typedef {import('@evolock/kes-sum').KesSigningKey} KesSigningKey */
+/** @typedef {import('@evolock/dsign-ed25519').Ed25519SigningKey} Ed25519SigningKey */
+
+/**
+ * @template {Ed25519SigningKey | KesSigningKey} Key
+ * @param {{ generateKey: (seed: MLockedSeed<32>, options: typeof logged) => Key }} algorithm
+ */
 export function keyOf(algorithm) {
-  const from = seed();
+  const from = /** @type {MLockedSeed<32>} */ (seed());
   try {
     return algorithm.generateKey(from, logged);
   } finally {
@@ -54,6 +66,7 @@ export function keyOf(algorithm) {
   }
 }
 
+/** @param {Parameters<typeof keyOf>[0]} algorithm */
 function publicPartsOf(algorithm) {
   const key = keyOf(algorithm);
   const verificationKey = key.deriveVerificationKey();
@@ -63,7 +76,11 @@ function publicPartsOf(algorithm) {
   return { verificationKey, signature, raw };
 }
 
-/** Verification key, signature of the message at period 0, serialised form of the key that `keyOf` makes. */
+/**
+ * Verification key, signature of the message at period 0, serialised form of the key that `keyOf` makes.
+ *
+ * @type {Map<unknown, ReturnType<typeof publicPartsOf>>}
+ */
 export const publicParts = new Map(
   [ed25519, sum0Kes, sum2Kes, compactSum2Kes].map((algorithm) => [
     algorithm,
@@ -71,7 +88,12 @@ export const publicParts = new Map(
   ]),
 );
 
-/** A function that fills blocks from bytes, one after the other. */
+/**
+ * A function that fills blocks from bytes, one after the other.
+ *
+ * @param {Uint8Array} bytes
+ * @returns {(block: Uint8Array) => void}
+ */
 export function pullFrom(bytes) {
   let offset = 0;
   return (block) => {

@@ -8,21 +8,24 @@ const AT_ONCE = 16;
 const sizes = [16, 32, 64, 500, 2048];
 let dirty = 0;
 
+/** @param {number} count */
 function cycle(count) {
+  /** @type {MLockedBytes[]} */
   const ring = [];
   for (let number = 0; number < count; number += 1) {
-    const value = MLockedBytes.newZeroed(sizes[number % sizes.length]);
+    const value = MLockedBytes.newZeroed(/** @type {number} */ (sizes[number % sizes.length]));
     const memory = unsoundMemory(value);
     // Only the ends of every slot are checked, because all of it would take minutes.
     if (memory[0] !== 0 || memory[memory.byteLength - 1] !== 0) dirty += 1;
     memory[0] = memory[memory.byteLength - 1] = 1 + (number % 255);
     ring.push(value);
-    if (ring.length > AT_ONCE) ring.shift().release();
+    if (ring.length > AT_ONCE) ring.shift()?.release();
   }
   for (const value of ring) value.release();
 }
 
 function state() {
+  if (globalThis.gc === undefined) throw new Error('start node with --expose-gc');
   globalThis.gc();
   return {
     mappings: mappings(),

@@ -6,6 +6,7 @@ import { mappings, print, turn, untilRefused } from './scenario.mjs';
 
 const witness = keyOf(sum2Kes);
 const root = witness.deriveVerificationKey();
+/** @type {ReturnType<typeof mappingAllocator.allocate>[]} */
 const held = [];
 const refused = untilRefused(() => held.push(mappingAllocator.allocate(32)), 20_000);
 const still = untilRefused(() => held.push(mappingAllocator.allocate(32)), 10);

@@ -1,6 +1,7 @@
 // What the scenarios share. Each scenario prints one line of JSON.
 import { readFileSync, writeSync } from 'node:fs';
 
+/** @param {unknown} value */
 export const print = (value) => writeSync(1, `${JSON.stringify(value)}\n`);
 
 export const mappings = () => readFileSync('/proc/self/maps', 'latin1').split('\n').length;
@@ -14,13 +15,19 @@ export const lockedBytes = () =>
 
 export const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Calls a function until it throws. Returns the code of the error. */
+/**
+ * Calls a function until it throws. Returns the code of the error.
+ *
+ * @param {() => unknown} make
+ * @param {number} most
+ */
 export function untilRefused(make, most) {
   for (let count = 0; count < most; count += 1) {
     try {
       make();
     } catch (error) {
-      return { code: error.code ?? String(error), count };
+      const { code } = /** @type {{ code?: string }} */ (error);
+      return { code: code ?? String(error), count };
     }
   }
   return { code: 'never refused', count: most };
