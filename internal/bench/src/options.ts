@@ -1,26 +1,26 @@
 import { parseArgs } from 'node:util';
 
-/** What was asked for. */
+/** The options of the command line. */
 export interface Options {
-  /** Only shows that everything runs. */
+  /** Runs everything once, with minimal effort. The figures have no meaning. */
   readonly short: boolean;
   readonly json: boolean;
-  /** Puts the tables into docs/PERFORMANCE.md. */
+  /** Writes the tables to docs/measured/performance.md. */
   readonly document: boolean;
-  /** Measures all depths, and draws them. */
+  /** Measures all depths, and draws the plots. */
   readonly plot: boolean;
 }
 
-/** How it is called. */
+/** The usage line. */
 export const USAGE = 'npm run bench [-- --short | --json | --document | --plot]';
 
-/** Reads the command line; nothing where it is wrong. */
+/** Reads the command line. Returns `undefined` when it is wrong. */
 export function readOptions(line: readonly string[]): Options | undefined {
   const flag = { type: 'boolean', default: false } as const;
   const options = { short: flag, json: flag, document: flag, plot: flag };
   try {
     const { values } = parseArgs({ args: [...line], options });
-    // What says nothing must not get into the documentation.
+    // Figures without meaning must not get into the documentation.
     return values.short && values.document ? undefined : values;
   } catch {
     return undefined;

@@ -1,4 +1,4 @@
-/** The costs of all depths as drawings, by echarts, which draws SVG without a browser. */
+/** Plots of the costs at all depths. echarts draws SVG without a browser. */
 import { writeFileSync } from 'node:fs';
 import { LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, TitleComponent } from 'echarts/components';
@@ -9,12 +9,12 @@ import type { DepthSeries } from './depths.js';
 echarts.use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
 
 const SIZE = { width: 860, height: 520 };
-/** An own background: the same in light and in dark. */
+/** A background of its own, the same in a light and in a dark theme. */
 const PAPER = '#fcfcfa';
 const INK = '#24292f';
 const FAINT = '#d8dbdf';
 const LIMIT = '#cf222e';
-/** Told apart by people who see no red or no green (Okabe and Ito). */
+/** The palette of Okabe and Ito, for readers with a colour vision deficiency. */
 const COLOURS = [
   '#0072b2',
   '#e69f00',
@@ -26,10 +26,10 @@ const COLOURS = [
   '#000000',
 ];
 
-/** The limit has no points, so its place in the legend has none. */
+/** The line of the limit has no points, and so its legend has none. */
 const LEGEND_LINE = 'path://M0 8h25v3H0z';
 
-/** Drawn with dots, since they lie upon another line. */
+/** Drawn with dots, because another line has nearly the same values. */
 const UPON_ANOTHER = new Set(['checked read', 'all updates']);
 
 type Point = [depth: number, value: number];
@@ -65,13 +65,13 @@ function seriesOf({ name, data, isLimit = false }: Line) {
   };
 }
 
-/** Microseconds as people say them. */
+/** Microseconds with a fitting unit. */
 function duration(value: number): string {
   if (value >= 1_000_000) return `${value / 1_000_000} s`;
   return value >= 1000 ? `${value / 1000} ms` : `${value} µs`;
 }
 
-/** Room above the limit, and for what does not keep it: a point off the axis would not be drawn. */
+/** Leaves room above the limit, and for values above it: a point outside the axis is not drawn. */
 function endOfAxis({ max }: { readonly max: number }): number {
   return Math.max(2.5, Math.ceil(max));
 }
@@ -131,10 +131,10 @@ function svgOf({ title, subtitle, unit, scale, lines }: Drawing): string {
 
 const UPDATE = 'costliest update';
 
-/** What a target allows at each depth: 1.5 key pairs to depth 6, 2 to depth 12. */
+/** The target at each depth: 1.35 key pairs to depth 6, 2 to depth 12. */
 const LIMITS: readonly Point[] = [
-  [1, 1.5],
-  [6, 1.5],
+  [1, 1.35],
+  [6, 1.35],
   [6, 2],
   [12, 2],
 ];
@@ -148,7 +148,7 @@ function costs(series: readonly DepthSeries[]): Drawing {
   return {
     title: 'What each operation costs, by depth of the tree',
     subtitle:
-      'Sum over Ed25519; the dashed line is the costliest update where no verification keys are kept: 2^(depth − 1) key pairs',
+      'Sum over Ed25519; the dashed line is the costliest update without kept verification keys: 2^(depth − 1) key pairs',
     unit: '',
     scale: 'log',
     lines: [
@@ -169,7 +169,7 @@ function updates(series: readonly DepthSeries[]): Drawing {
     scale: 'value',
     lines: [
       { name: UPDATE, data: pointsOf(series, UPDATE) },
-      { name: 'limit: 1.5 to depth 6, 2 to depth 12', data: LIMITS, isLimit: true },
+      { name: 'limit: 1.35 to depth 6, 2 to depth 12', data: LIMITS, isLimit: true },
     ],
   };
 }
@@ -180,14 +180,14 @@ function pointsOf(series: readonly DepthSeries[], operation: string): Point[] {
   return points.map(({ depth, keyPairs }) => [depth, keyPairs.median]);
 }
 
-/** Microseconds of a bare key pair, as it was measured beside the updates. */
+/** Microseconds of a bare key pair, measured in the rounds of the updates. */
 function keyPairOf(series: readonly DepthSeries[]): number {
   const points = series.find(({ operation }) => operation === UPDATE)?.points ?? [];
   const [first] = points;
   return first === undefined ? 0 : first.cost.median / first.keyPairs.median;
 }
 
-/** The drawings, by the name of their file in docs. */
+/** The plots, by file name. */
 export function drawingsOf(series: readonly DepthSeries[]): Map<string, string> {
   return new Map([
     ['cost-by-depth.svg', svgOf(costs(series))],
@@ -196,14 +196,14 @@ export function drawingsOf(series: readonly DepthSeries[]): Map<string, string> 
 }
 
 /**
- * Writes the drawings.
+ * Writes the plots to docs/measured.
  *
- * @returns What was done, in a line.
+ * @returns One line for the terminal.
  */
 export function plot(series: readonly DepthSeries[]): string {
   const drawings = drawingsOf(series);
   for (const [name, svg] of drawings) {
-    writeFileSync(new URL(`../../../docs/${name}`, import.meta.url), `${svg}\n`);
+    writeFileSync(new URL(`../../../docs/measured/${name}`, import.meta.url), `${svg}\n`);
   }
-  return `docs/ holds ${[...drawings.keys()].join(' and ')}`;
+  return `docs/measured/ contains ${[...drawings.keys()].join(' and ')}`;
 }

@@ -1,4 +1,4 @@
-/** What the rules that keep secrets in their place cost by themselves. */
+/** The cost of each security rule, measured alone. */
 import { checkBytes } from '@evolock/direct-serialise/arguments';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { unsoundMemory, zeroCopyCall } from '@evolock/mlocked-bytes/unsound';
@@ -9,17 +9,17 @@ import { message } from './operations.js';
 import { measure, type Effort } from './rounds.js';
 import { spreadOf, type Spread } from './statistics.js';
 
-/** A rule, and what it costs each time, microseconds. */
+/** A rule, and its cost for each use in microseconds. */
 export interface RuleCost {
   readonly rule: string;
-  /** Where it is followed. */
+  /** When it applies. */
   readonly when: string;
   readonly cost: Spread;
 }
 
 const TIMES = 100;
 
-/** As in the expansion of seeds: a call of a built-in function with as many zeros. */
+/** As in the expansion of seeds: a call of a built-in function with the same number of zeros. */
 const zeros = new Array<number>(1_536).fill(0);
 const nothing = Function.prototype as unknown as () => void;
 
@@ -37,7 +37,7 @@ function rules(keep: Keep): { when: string; candidate: Candidate }[] {
   return [
     {
       when: 'once a path of expansions',
-      candidate: often('dummy hash, so that no register holds a seed', TIMES, () =>
+      candidate: often('hash over zeros, which overwrites the registers', TIMES, () =>
         sodium.crypto_generichash(noDigest, noSecret),
       ),
     },
@@ -52,25 +52,25 @@ function rules(keep: Keep): { when: string; candidate: Candidate }[] {
       candidate: often('zeroing the bench', TIMES, () => bytes.fill(0)),
     },
     {
-      when: 'behind every copy of a secret',
-      candidate: often('overwriting what a copy left in wide registers', TIMES, () =>
+      when: 'after every copy of a secret',
+      candidate: often('copy over zeros, which overwrites the registers', TIMES, () =>
         overwriteCopy(),
       ),
     },
     {
-      when: 'every argument that native code gets',
-      candidate: often('looking whether bytes are what they say', TIMES, () =>
+      when: 'every argument of native code',
+      candidate: often('checking an argument of bytes', TIMES, () =>
         checkBytes('message', message),
       ),
     },
     {
       when: 'every use of a key',
-      candidate: often('looking whether a key is alive', TIMES, () => unsoundMemory(locked)),
+      candidate: often('checking that a key is alive', TIMES, () => unsoundMemory(locked)),
     },
   ];
 }
 
-/** Measures them side by side. */
+/** Measures all rules in the same rounds. */
 export async function ruleCosts(keep: Keep, effort: Effort): Promise<RuleCost[]> {
   const all = rules(keep);
   const series = await measure(

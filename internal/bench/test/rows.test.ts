@@ -80,7 +80,7 @@ test('the command line', () => {
   }
 });
 
-test('a drawing has every operation, and the limit', () => {
+test('a plot has every operation, and the limit', () => {
   const spread = { median: 20, low: 19, high: 21 };
   const points = Array.from({ length: 17 }, (_, depth) => ({
     depth,
@@ -93,8 +93,8 @@ test('a drawing has every operation, and the limit', () => {
   ]);
   expect([...drawings.keys()]).toEqual(['cost-by-depth.svg', 'costliest-update.svg']);
   expect(drawings.get('cost-by-depth.svg')).toContain('sign');
-  expect(drawings.get('costliest-update.svg')).toContain('limit: 1.5');
-  // Nothing is off the axis, however far beyond the limit it is.
+  expect(drawings.get('costliest-update.svg')).toContain('limit: 1.35');
+  // No point is outside the axis, however far above the limit.
   expect(drawings.get('costliest-update.svg')).toMatch(/>20<\/text>/);
   for (const svg of drawings.values()) expect(svg).toMatch(/^<svg width="860" height="520"/);
 });
