@@ -8,8 +8,8 @@ const HELPER =
   'var __name = (target, value) => __defProp(target, "name", { value, configurable: true });';
 
 /**
- * Names are kept by a helper of two lines. Where several entries need it, esbuild puts it into a chunk of its own, and
- * every package would have one file more to find, read and link; so it is put where it is needed.
+ * esbuild keeps the names of classes by a helper of two lines. When several entries need it, esbuild makes a chunk of
+ * the helper. This plugin puts the helper into each file instead, so that a package has one file less to load.
  */
 const helperWhereNeeded: EsbuildPlugin = {
   name: 'helper-where-needed',
@@ -34,21 +34,24 @@ const helperWhereNeeded: EsbuildPlugin = {
   },
 };
 
-/** Whether a file is the helper and nothing else. */
+/** Whether a file contains only the helper. */
 function isHelper(code: string): boolean {
   const lines = code.split('\n').filter((line) => line !== '' && !line.startsWith('//'));
   return lines[1] === HELPER && lines.slice(2).join(' ') === 'export {   __name };';
 }
 
-/** How declarations are made. They bring the types of `using`, which the library of no target has. */
+/**
+ * How declarations are made. The banner adds the types of `using`, which no target's library has. `npm run typecheck`
+ * checks the types, so the build does not.
+ */
 export const declarations = {
   banner: '/// <reference lib="esnext.disposable" />',
-  compilerOptions: { ignoreDeprecations: '6.0' },
+  compilerOptions: { ignoreDeprecations: '6.0', noCheck: true },
 };
 
-/** How every package is built: ES modules only, one file an entry, with types and source maps. */
+/** How every package is built: ES modules only, one file for each entry, with types and source maps. */
 export function build(entry: NonNullable<Options['entry']>, options: Options = {}) {
-  // tsup runs in the folder of the package.
+  // tsup runs in the package's folder.
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   return defineConfig({
     entry,
@@ -59,11 +62,11 @@ export function build(entry: NonNullable<Options['entry']>, options: Options = {
     sourcemap: true,
     splitting: true,
     treeshake: true,
-    // Without `node:` a module of Node is told from a file, or not, by whoever reads the build next.
+    // Other tools recognise modules of Node by `node:`.
     removeNodeProtocol: false,
-    // Class names are part of what an error or an inspected key says.
+    // Errors and inspected keys print the names of classes.
     keepNames: true,
-    // A bundled package has no package.json to read at run time.
+    // A bundled package cannot read its package.json at run time.
     define: { PACKAGE_VERSION: JSON.stringify(version) },
     esbuildPlugins: [helperWhereNeeded],
     dts: declarations,

@@ -1,8 +1,8 @@
 import { build } from '../../tsup.shared.js';
 
-// Three programs: what a person starts, the process that is scanned, and one that loads nothing of ours.
+// Three programs: the command, the scanned process, and the scanned process of the controls, which loads no package.
 export default build(['src/main.ts', 'src/child.ts', 'src/control-child.ts'], {
   dts: false,
-  // Only a devDependency, as everywhere, but to be loaded and not copied.
+  // A devDependency that is loaded at run time and not bundled.
   external: ['@evolock/memory-scan'],
 });

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** The tests of mutation testing: those of the core that take little time, run in a copy of this folder. */
+/** The tests of mutation testing: the short ones of the mutated files. They run in a copy of this folder. */
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
@@ -8,18 +8,17 @@ export default defineConfig({
       'test/**/*conformance*',
       'test/matrix.long.test.ts',
       'test/stdio.long.test.ts',
-      // Long: the same is seen by shorter ones.
+      // Long: shorter tests cover the same.
       'test/recursive-definition.long.test.ts',
       'test/deep-keys.long.test.ts',
       'test/preflight.long.test.ts',
-      // These start processes or load the built package.
+      // They start processes or load the built package.
       'test/lock-limit.test.ts',
       'test/duplicate-copies.test.ts',
       'test/type-cost.long.test.ts',
-      // Types only, or other files than those that are mutated.
+      // Types only, or files that are not mutated.
       'test/types.test.ts',
       'test/editor.long.test.ts',
-      'test/cbor.test.ts',
       'test/verify-many.test.ts',
       'test/hostile-arguments.test.ts',
     ],

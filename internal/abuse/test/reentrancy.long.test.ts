@@ -120,26 +120,6 @@ test('a leaf scheme that releases the key during an evolution leaves no secret',
   expect(key.released).toBe(true);
 });
 
-test('a leaf scheme that evolves the key during an evolution is refused', () => {
-  const keys: KesSigningKey[] = [];
-  const algorithm = sumKes(singleKes(meddling('generate', () => keys[0]?.update())));
-  const key = keyOf(algorithm);
-  keys.push(key);
-  expect(codeOf(() => key.update())).toBe('ERR_EVOLOCK_KES_BUSY');
-  expect(key.period).toBe(0);
-  key.release();
-});
-
-test('a leaf scheme that releases the key while it signs returns no signature of wiped memory', () => {
-  const keys: KesSigningKey[] = [];
-  const single = singleKes(meddling('sign', () => keys.at(-1)?.release()));
-  for (const algorithm of [single, sumKes(single)]) {
-    const key = keyOf(algorithm);
-    keys.push(key);
-    expect(codeOf(() => key.sign(message))).toBe('ERR_EVOLOCK_RELEASED');
-  }
-});
-
 test('bytes that are released within their own callback are wiped, and the slot is clean', () => {
   const { liveSlots } = pooledAllocator.usage();
   const value = MLockedBytes.fromBytes(new Uint8Array(32).fill(5));

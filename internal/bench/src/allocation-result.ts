@@ -1,23 +1,23 @@
 import { resultOf } from './child-process.js';
 
-/** A function, and how many bytes of the heap it takes itself for each call of the operation. */
+/** A function, and the bytes of the heap that it allocates itself for each call of the operation. */
 export interface AllocationSite {
   readonly name: string;
   readonly bytes: number;
 }
 
-/** What an operation leaves on the heap. */
+/** The bytes that an operation leaves on the heap. */
 export interface AllocationResult {
   readonly operation: string;
   readonly calls: number;
   /** Bytes for each call. */
   readonly bytes: number;
-  /** Bytes of what a call gives, which is no garbage. */
+  /** Bytes of the result of a call, which is no garbage. */
   readonly ofResult: number;
   readonly sites: readonly AllocationSite[];
 }
 
-/** A young generation of 64 MiB: what some ten thousand calls leave fits without a collection. */
+/** A young generation of 64 MiB holds what ten thousand calls leave without a collection. */
 const ALLOCATION_FLAGS = [
   '--expose-gc',
   '--min-semi-space-size=64',
@@ -25,7 +25,7 @@ const ALLOCATION_FLAGS = [
   '--single-threaded-gc',
 ];
 
-/** Counts in a process of its own. */
+/** Counts in a separate process. */
 export function allocations(): AllocationResult[] {
   return resultOf({
     program: 'child-allocations',

@@ -1,5 +1,5 @@
 /**
- * What `npm run allocations` runs: what each operation leaves on the heap, and where.
+ * The program of `npm run allocations`: prints the bytes that each operation leaves on the heap, and where.
  */
 import Table from 'cli-table3';
 import { allocations, type AllocationResult } from './allocation-result.js';

@@ -1,5 +1,5 @@
 /**
- * `sodium-native` without the packages in between: the primitives that everything is compared with.
+ * The primitives of `sodium-native` without the packages, with which everything is compared.
  */
 import { createRequire } from 'node:module';
 import type { Sodium } from '@evolock/mlocked-bytes/unsound';
@@ -9,7 +9,7 @@ const require = createRequire(import.meta.url);
 /** The library. */
 export const sodium = require('sodium-native') as Sodium;
 
-/** A key pair in memory that libsodium locks, as the packages keep theirs. */
+/** A key pair in memory that libsodium locks, like the keys of the packages. */
 export function bareKeyPair(): { verificationKey: Uint8Array; key: Uint8Array; seed: Uint8Array } {
   const seed = sodium.sodium_malloc(32).fill(7);
   const key = sodium.sodium_malloc(64);

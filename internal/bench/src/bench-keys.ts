@@ -14,7 +14,7 @@ export function algorithmOf(variant: KesVariant, depth: number): KesAlgorithm {
   return ofDepth(ed25519, depth);
 }
 
-/** A key of some seed, which is given back. */
+/** A key of a random seed. The seed is released. */
 export function newKey(algorithm: KesAlgorithm): KesSigningKey {
   const seed = MLockedSeed.newRandom(32);
   try {
@@ -24,7 +24,7 @@ export function newKey(algorithm: KesAlgorithm): KesSigningKey {
   }
 }
 
-/** What is to be released when a measurement is over. */
+/** Values to release after a measurement. */
 export class Keep {
   readonly #kept: { release(): void }[] = [];
 

@@ -1,20 +1,20 @@
 import type { FnOptions } from 'tinybench';
 
-/** Something whose cost is measured. */
+/** An operation whose cost is measured. */
 export interface Candidate {
   readonly name: string;
-  /** What tinybench runs: once a sample, or several times, whose mean the sample is. */
+  /** The function that tinybench runs. A sample is one call, or the mean of several. */
   readonly run: () => unknown;
   readonly hooks: FnOptions;
 }
 
-/** What is called once for each sample. */
+/** A candidate that is called once for each sample. */
 export function once(name: string, run: () => unknown): Candidate {
   return { name, run, hooks: { async: false } };
 }
 
 /**
- * The same, several times for each sample: what it is compared with takes as long, and so is as often disturbed.
+ * A candidate that is called several times for each sample, so that a sample takes as long as one of its comparison.
  */
 export function severalTimes(times: number, { name, run, hooks }: Candidate): Candidate {
   if (times === 1) return { name, run, hooks };
@@ -23,7 +23,7 @@ export function severalTimes(times: number, { name, run, hooks }: Candidate): Ca
   });
 }
 
-/** What is so cheap that the clock would be most of it: called so often for each sample. */
+/** A candidate so cheap that the clock would dominate: it is called many times for each sample. */
 export function often(name: string, times: number, run: () => unknown): Candidate {
   const batch = () => {
     const start = performance.now();
@@ -34,7 +34,7 @@ export function often(name: string, times: number, run: () => unknown): Candidat
   return { name, run: batch, hooks: { async: false } };
 }
 
-/** What needs something made anew for each call, whose making and end are not measured. */
+/** A candidate that needs a new value for each call. Making and releasing the value is not measured. */
 export function each<Made>(
   name: string,
   make: () => Made,
@@ -55,7 +55,7 @@ export function each<Made>(
   };
 }
 
-/** What has to be awaited, and says itself how many milliseconds it took. */
+/** An asynchronous candidate that returns the milliseconds that it took. */
 export function timed(name: string, run: () => Promise<number>): Candidate {
   const sample = async () => ({ overriddenDuration: await run() });
   return { name, run: sample, hooks: { async: true } };

@@ -1,6 +1,6 @@
 /**
- * The process that counts what calls leave on the heap, byte for byte: the young generation is so large that nothing is
- * collected while it counts. Needs `--expose-gc` and a large semi-space; see `allocation-result.ts`.
+ * The process that counts the bytes that calls leave on the heap. The young generation is so large that no collection
+ * runs during the count. Needs `--expose-gc` and a large semi-space: see `allocation-result.ts`.
  */
 import { Session, type HeapProfiler } from 'node:inspector';
 import { getHeapStatistics } from 'node:v8';
@@ -11,7 +11,7 @@ import { algorithmOf, newKey } from './bench-keys.js';
 
 const CALLS = 10_000;
 const WARM_UP = 10_000;
-/** The least of so many: once in a while the engine itself puts something on the heap. */
+/** The number of counts, of which the least is taken, because the engine sometimes allocates on the heap itself. */
 const REPEATS = 12;
 
 const { gc } = globalThis;
@@ -31,7 +31,7 @@ function bytesOf(run: () => unknown): number {
   return least;
 }
 
-/** Where the bytes of each call come from, by the sampling profiler of the engine. */
+/** The functions that allocate the bytes of each call, by the sampling profiler of the engine. */
 function sitesOf(run: () => unknown): AllocationSite[] {
   const session = new Session();
   session.connect();
@@ -60,7 +60,7 @@ function sitesOf(run: () => unknown): AllocationSite[] {
 interface Subject {
   readonly operation: string;
   readonly run: () => unknown;
-  /** What a call gives, made without anything around it; nothing where it gives nothing that is kept. */
+  /** Makes the result of a call without the call. Absent when a call returns nothing on the heap. */
   readonly result?: () => unknown;
 }
 
@@ -94,7 +94,7 @@ function subjects(): Subject[] {
       operation: 'Sum6 directSerialise',
       run: () => directSerialiseBufChecked(unsoundBytes, key),
     },
-    // What has to be noticed, or the count is worth nothing: one small array a call.
+    // A control that the count has to notice: one small array a call.
     { operation: 'control: one small array', run: () => new Uint8Array(1) },
   ];
 }

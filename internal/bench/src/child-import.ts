@@ -1,4 +1,4 @@
-/** The process that loads kes-sum behind sodium-native, and says how many milliseconds each took. */
+/** The process that loads sodium-native and then kes-sum, and prints the milliseconds that each took. */
 async function millisecondsToLoad(name: string): Promise<number> {
   const start = performance.now();
   await import(name);

@@ -1,6 +1,6 @@
 /**
- * The process that generates Sum6 keys and says what each takes outside of locked memory: how much `heapUsed` and
- * `external` grow, less the locked bytes, which `external` counts as well. Needs `--expose-gc`.
+ * The process that generates Sum6 keys and prints the bytes that each takes outside locked memory: the growth of
+ * `heapUsed` and `external`, less the locked bytes, which `external` includes. Needs `--expose-gc`.
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { lockStatus, type KesSigningKey } from '@evolock/kes-sum';
@@ -21,7 +21,7 @@ async function outside(): Promise<number> {
 
 const algorithm = algorithmOf('sum', 6);
 const make = (): KesSigningKey => newKey(algorithm);
-// What is made once is there before anything is counted.
+// Values that are made once exist before the count starts.
 for (let made = 0; made < 50; made += 1) make().release();
 const keys = new Array<KesSigningKey>(count);
 const before = await outside();

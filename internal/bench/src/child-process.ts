@@ -1,25 +1,25 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** How a program is started that has to run by itself. */
+/** How a program starts in a process of its own. */
 export interface Launch {
   readonly program:
     'child-allocations' | 'child-functions' | 'child-import' | 'child-keys' | 'child-memory';
   readonly arguments?: readonly string[];
   /** Options of node. */
   readonly flags?: readonly string[];
-  /** What is put before `node` on the command line: a change of user, a limit. */
+  /** The words before `node` on the command line: a change of user, a limit. */
   readonly prefix?: readonly string[];
 }
 
 /**
- * Runs a program of this workspace as it was built.
+ * Runs a built program of this workspace.
  *
  * @returns What it said, which is JSON.
- * @throws Error with its words when it fails.
+ * @throws Error with its standard error when it fails.
  */
 export function resultOf(launch: Launch): unknown {
-  // From src as from dist, one step up.
+  // `src` and `dist` are both one step below the workspace.
   const program = fileURLToPath(new URL(`../dist/${launch.program}.js`, import.meta.url));
   const { prefix = [], flags = [] } = launch;
   const line = [...prefix, process.execPath, ...flags, program, ...(launch.arguments ?? [])];

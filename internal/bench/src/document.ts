@@ -7,7 +7,7 @@ const BEGIN = '<!-- measured: npm run bench -- --document -->';
 const END = '<!-- end of what was measured -->';
 
 /**
- * Writes the tables to docs/measured/performance.md, between its two marks.
+ * Writes the tables into the documentation, between its marks.
  *
  * @returns One line for the terminal.
  * @throws Error when a mark is missing.

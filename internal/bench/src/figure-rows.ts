@@ -1,4 +1,4 @@
-/** The rows that are no times, or times of whole processes. */
+/** The rows that are not times, or times of whole processes. */
 import { asOrdinaryUser, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { resultOf } from './child-process.js';
 import type { KeysResult } from './child-keys.js';
@@ -24,7 +24,7 @@ export function keysRow(short: boolean): FigureRow | SkippedRow {
   return figureRow(operation, 'keys', [keys], enough, note);
 }
 
-/** What a live key takes outside of locked memory. */
+/** The bytes of a live key outside locked memory. */
 export function memoryRow(short: boolean): FigureRow {
   const count = short ? 50 : 2_000;
   const launch = {
@@ -38,7 +38,7 @@ export function memoryRow(short: boolean): FigureRow {
   return figureRow('memory of a live Sum6 key, with its table', 'KiB', kib, underKib(6), note);
 }
 
-/** What loading the package takes. */
+/** The time to load the package. */
 export function importRow(short: boolean): FigureRow {
   const runs = Array.from(
     { length: short ? 1 : 15 },

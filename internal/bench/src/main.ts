@@ -1,5 +1,5 @@
 /**
- * What `npm run bench` runs: everything beside its bare primitive, in one process, and one table.
+ * The program of `npm run bench`: measures every operation beside its bare primitive, and prints one table.
  */
 import { DEEPEST, measureDepths } from './depths.js';
 import { document } from './document.js';
@@ -24,7 +24,7 @@ const POOL_ROUNDS = 7;
 const DEPTH_ROUNDS = 5;
 const SHORT_DEPTH = 3;
 
-/** On the terminal of a person, and nowhere else. */
+/** Whether the output is a terminal. */
 function progress(what: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${what}`);
 }

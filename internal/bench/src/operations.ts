@@ -1,6 +1,5 @@
 /**
- * What a key can do, as candidates: the same for the table, which measures depth 6, and for the plot, which measures
- * all depths.
+ * The operations of a key as candidates. The table measures them at depth 6, the plot at all depths.
  */
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
 import { allocateSlot, MLockedSeed, type KesAlgorithm } from '@evolock/kes-sum';
@@ -9,14 +8,14 @@ import { Keep, newKey } from './bench-keys.js';
 import { each, often, once, type Candidate } from './candidate.js';
 import { bareKeyPair, sodium } from './bare.js';
 
-/** What is signed: 256 bytes, as a block header has some hundreds. */
+/** The signed message: 256 bytes, about the size of a block header. */
 export const message = new Uint8Array(256).map((_, index) => index);
 
 const { verificationKey, key, seed } = bareKeyPair();
 const signature = new Uint8Array(64);
 sodium.crypto_sign_detached(signature, message, key);
 
-/** Copied where it is used: what others may be given. */
+/** The bytes of the seed. Each use takes a copy. */
 export const seedForPeers = new Uint8Array(32).fill(7);
 
 /** The primitives. */
@@ -32,7 +31,7 @@ export const bare = {
   ),
 };
 
-/** A generation, and the release without which no memory would be left. */
+/** A key generation, and the release of the key. */
 export function generate(keep: Keep, algorithm: KesAlgorithm): Candidate {
   const from = keep.add(MLockedSeed.newRandom(32));
   return once(`${algorithm.name} generateKey`, () => algorithm.generateKey(from).release());
@@ -44,7 +43,7 @@ export function sign(keep: Keep, algorithm: KesAlgorithm): Candidate {
   return once(`${algorithm.name} sign`, () => signingKey.sign(message));
 }
 
-/** A verification, at a period in the middle. */
+/** A verification at a period in the middle. */
 export function verify(algorithm: KesAlgorithm): Candidate {
   const signingKey = newKey(algorithm);
   const period = Math.floor(algorithm.totalPeriods / 3);
@@ -56,7 +55,7 @@ export function verify(algorithm: KesAlgorithm): Candidate {
   return once(`${algorithm.name} verify`, () => algorithm.verify(root, period, message, good));
 }
 
-/** The step into the right half of the whole tree: no other has as many expansions. */
+/** The update into the right half of the whole tree, which has the most expansions. */
 export function costliestUpdate(keep: Keep, algorithm: KesAlgorithm): Candidate {
   const before = algorithm.totalPeriods / 2 - 1;
   const signingKey = keep.add(newKey(algorithm));
@@ -69,7 +68,7 @@ export function costliestUpdate(keep: Keep, algorithm: KesAlgorithm): Candidate 
   );
 }
 
-/** Every step of a key's life. */
+/** Every update in the life of a key. */
 export function allUpdates(keep: Keep, algorithm: KesAlgorithm): Candidate {
   const signingKey = keep.add(newKey(algorithm));
   return each(
@@ -91,7 +90,7 @@ function serialised(keep: Keep, algorithm: KesAlgorithm): Uint8Array {
   return memory;
 }
 
-/** Reading a key at period 0, of which everything can be checked, and its release. */
+/** Reading a key at period 0, which checks everything, and its release. */
 export function checkedRead(keep: Keep, algorithm: KesAlgorithm): Candidate {
   const memory = serialised(keep, algorithm);
   return once(`${algorithm.name} directDeserialise`, () =>
@@ -110,12 +109,12 @@ export function serialise(keep: Keep, algorithm: KesAlgorithm): Candidate {
   );
 }
 
-/** Bytes that CBOR puts before the key. */
+/** The number of bytes that CBOR adds before the key. */
 const CBOR_HEAD = 3;
 
 /**
- * What is usually done: copies of all blocks, concatenated, encoded, copied to where the key has to be. It leaves
- * three copies of the key in ordinary memory.
+ * The usual way: copy all blocks, concatenate them, encode them, and copy the result to its place. It leaves three
+ * copies of the key in ordinary memory.
  */
 export function serialiseTheOrdinaryWay(keep: Keep, algorithm: KesAlgorithm): Candidate {
   const signingKey = keep.add(newKey(algorithm));

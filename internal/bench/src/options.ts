@@ -1,17 +1,17 @@
 import { parseArgs } from 'node:util';
 
-/** The options of the command line. */
+/** The options of the command. */
 export interface Options {
-  /** Runs everything once, with minimal effort. The figures have no meaning. */
+  /** Measures shortly, to show that everything runs. */
   readonly short: boolean;
   readonly json: boolean;
-  /** Writes the tables to docs/measured/performance.md. */
+  /** Writes the tables into docs/measured/performance.md. */
   readonly document: boolean;
-  /** Measures all depths, and draws the plots. */
+  /** Measures and draws all depths. */
   readonly plot: boolean;
 }
 
-/** The usage line. */
+/** The usage of the command. */
 export const USAGE = 'npm run bench [-- --short | --json | --document | --plot]';
 
 /** Reads the command line. Returns `undefined` when it is wrong. */
@@ -20,7 +20,7 @@ export function readOptions(line: readonly string[]): Options | undefined {
   const options = { short: flag, json: flag, document: flag, plot: flag };
   try {
     const { values } = parseArgs({ args: [...line], options });
-    // Figures without meaning must not get into the documentation.
+    // A short measurement is too inexact for the documentation.
     return values.short && values.document ? undefined : values;
   } catch {
     return undefined;

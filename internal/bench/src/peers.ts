@@ -1,5 +1,5 @@
 /**
- * Ed25519 of others, for everybody can install them: what one signature, verification or key pair costs there.
+ * Ed25519 of other packages: the cost of a signature, a verification and a key pair.
  */
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { ed25519 } from '@noble/curves/ed25519.js';
@@ -24,7 +24,7 @@ function ofNode(seed: Uint8Array): ReturnType<typeof createPrivateKey> {
   });
 }
 
-/** The peers, about to work on one seed and one message. */
+/** The peers, prepared with one seed and one message. */
 export async function peersFor(seed: Uint8Array, message: Uint8Array): Promise<Peers> {
   await wrappers.ready;
   const nodeKey = ofNode(seed);

@@ -1,4 +1,4 @@
-/** Plots of the costs at all depths. echarts draws SVG without a browser. */
+/** Draws the costs of all depths by echarts, which makes SVG without a browser. */
 import { writeFileSync } from 'node:fs';
 import { LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, TitleComponent } from 'echarts/components';
@@ -9,12 +9,12 @@ import type { DepthSeries } from './depths.js';
 echarts.use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
 
 const SIZE = { width: 860, height: 520 };
-/** A background of its own, the same in a light and in a dark theme. */
+/** A background, so that the drawing looks the same on light and dark pages. */
 const PAPER = '#fcfcfa';
 const INK = '#24292f';
 const FAINT = '#d8dbdf';
 const LIMIT = '#cf222e';
-/** The palette of Okabe and Ito, for readers with a colour vision deficiency. */
+/** Colours that people with colour blindness can distinguish (Okabe and Ito). */
 const COLOURS = [
   '#0072b2',
   '#e69f00',
@@ -26,10 +26,10 @@ const COLOURS = [
   '#000000',
 ];
 
-/** The line of the limit has no points, and so its legend has none. */
+/** The limit has no points, so its entry in the legend has none. */
 const LEGEND_LINE = 'path://M0 8h25v3H0z';
 
-/** Drawn with dots, because another line has nearly the same values. */
+/** Drawn with dots, because they lie on another line. */
 const UPON_ANOTHER = new Set(['checked read', 'all updates']);
 
 type Point = [depth: number, value: number];
@@ -65,13 +65,13 @@ function seriesOf({ name, data, isLimit = false }: Line) {
   };
 }
 
-/** Microseconds with a fitting unit. */
+/** Microseconds as text with a unit. */
 function duration(value: number): string {
   if (value >= 1_000_000) return `${value / 1_000_000} s`;
   return value >= 1000 ? `${value / 1000} ms` : `${value} µs`;
 }
 
-/** Leaves room above the limit, and for values above it: a point outside the axis is not drawn. */
+/** Room above the limit for points beyond it. A point outside the axis would not be drawn. */
 function endOfAxis({ max }: { readonly max: number }): number {
   return Math.max(2.5, Math.ceil(max));
 }
@@ -131,7 +131,7 @@ function svgOf({ title, subtitle, unit, scale, lines }: Drawing): string {
 
 const UPDATE = 'costliest update';
 
-/** The target at each depth: 1.35 key pairs to depth 6, 2 to depth 12. */
+/** The target at each depth: 1.35 key pairs up to depth 6, 2 up to depth 12. */
 const LIMITS: readonly Point[] = [
   [1, 1.35],
   [6, 1.35],
@@ -180,7 +180,7 @@ function pointsOf(series: readonly DepthSeries[], operation: string): Point[] {
   return points.map(({ depth, keyPairs }) => [depth, keyPairs.median]);
 }
 
-/** Microseconds of a bare key pair, measured in the rounds of the updates. */
+/** Microseconds of a bare key pair, measured beside the updates. */
 function keyPairOf(series: readonly DepthSeries[]): number {
   const points = series.find(({ operation }) => operation === UPDATE)?.points ?? [];
   const [first] = points;

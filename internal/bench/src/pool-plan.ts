@@ -1,4 +1,4 @@
-/** The row of verification on two threads. */
+/** The speed of verification with two threads. */
 import { availableParallelism } from 'node:os';
 import { verifyMany } from '@evolock/kes-sum';
 import { KesVerifyPool } from '@evolock/kes-verify-pool';
@@ -12,7 +12,7 @@ const THREADS = 2;
 const ITEMS = 16_384;
 const SHORT_ITEMS = 512;
 
-/** Measures a pool of two threads beside one. */
+/** Measures a pool of two threads beside a pool of one. */
 export async function poolRow(effort: Effort, short: boolean): Promise<TimeRow | SkippedRow> {
   const items = goodItems(short ? SHORT_ITEMS : ITEMS);
   const operation = `${items.length} verifications on ${THREADS} threads`;

@@ -3,21 +3,21 @@ import type { RuleCost } from './rule-costs.js';
 import type { FigureRow, SkippedRow, TimeRow } from './row.js';
 import type { System } from './system.js';
 
-/** Everything that was measured. */
+/** All results of a run. */
 export interface Report {
   readonly system: System;
   readonly seconds: number;
-  /** Whether it was done so shortly that the figures say nothing. */
+  /** Whether the measurement was too short for exact figures. */
   readonly short: boolean;
   readonly times: readonly (TimeRow | SkippedRow)[];
   readonly figures: readonly (FigureRow | SkippedRow)[];
-  /** What the rules of security cost. */
+  /** The costs of the rules that protect secrets. */
   readonly rules: readonly RuleCost[];
-  /** How cost grows with depth, where it was asked for. */
+  /** The costs by depth, on request. */
   readonly depths: readonly DepthSeries[];
 }
 
-/** The same, with no word on whether a target holds. */
+/** The same without targets. */
 export function withoutVerdicts(report: Report): Report {
   const silent = <Row extends object>(row: Row): Row =>
     'holds' in row ? { ...row, holds: undefined } : row;

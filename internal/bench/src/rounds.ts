@@ -1,25 +1,25 @@
 /**
- * Measuring side by side: every candidate is warmed first, then all take turns, round for round, so that what disturbs
- * the machine disturbs all of them. A ratio is made within a round, of the medians of two neighbours.
+ * Measures side by side: every candidate is warmed first, then all take turns in each round, so that a disturbance of the
+ * machine affects all of them. A ratio is that of two medians of the same round.
  */
 import { Bench, type Task } from 'tinybench';
 import type { Candidate } from './candidate.js';
 
-/** How long is measured. */
+/** The length of a measurement. */
 export interface Effort {
   readonly rounds: number;
   /** Milliseconds for each candidate in each round. */
   readonly slice: number;
-  /** Samples for each candidate in each round, at least. */
+  /** The least number of samples for each candidate in each round. */
   readonly samples: number;
-  /** Milliseconds for each candidate before the first round: compilers need some. */
+  /** Milliseconds for each candidate before the first round, in which the compiler optimises. */
   readonly warmUp: number;
 }
 
-/** What one candidate took. */
+/** The times of one candidate. */
 export interface Series {
   readonly name: string;
-  /** The median of each round, microseconds. */
+  /** The median of each round in microseconds. */
   readonly rounds: readonly number[];
 }
 

@@ -1,4 +1,4 @@
-/** The cost of each security rule, measured alone. */
+/** The cost of each rule that protects secrets. */
 import { checkBytes } from '@evolock/direct-serialise/arguments';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { unsoundMemory, zeroCopyCall } from '@evolock/mlocked-bytes/unsound';
@@ -9,10 +9,10 @@ import { message } from './operations.js';
 import { measure, type Effort } from './rounds.js';
 import { spreadOf, type Spread } from './statistics.js';
 
-/** A rule, and its cost for each use in microseconds. */
+/** A rule, and its cost each time in microseconds. */
 export interface RuleCost {
   readonly rule: string;
-  /** When it applies. */
+  /** Where it applies. */
   readonly when: string;
   readonly cost: Spread;
 }
@@ -70,7 +70,7 @@ function rules(keep: Keep): { when: string; candidate: Candidate }[] {
   ];
 }
 
-/** Measures all rules in the same rounds. */
+/** Measures the rules side by side. */
 export async function ruleCosts(keep: Keep, effort: Effort): Promise<RuleCost[]> {
   const all = rules(keep);
   const series = await measure(

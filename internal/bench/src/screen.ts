@@ -5,7 +5,7 @@ import type { RuleCost } from './rule-costs.js';
 import type { FigureRow, SkippedRow, TimeRow } from './row.js';
 import { describeSystem } from './system.js';
 
-/** The report for a person at a terminal. */
+/** The report for a terminal. */
 export function screenOf(report: Report): string {
   const lines = [
     describeSystem(report.system),

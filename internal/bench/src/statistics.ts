@@ -1,9 +1,9 @@
-/** The middle of several values, and between what values half of them lie. */
+/** The median of several values, and their quartiles. */
 export interface Spread {
   readonly median: number;
-  /** A quarter lies below. */
+  /** The lower quartile. */
   readonly low: number;
-  /** A quarter lies above. */
+  /** The upper quartile. */
   readonly high: number;
 }
 

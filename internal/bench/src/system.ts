@@ -3,21 +3,21 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** What the results hold for. */
+/** The machine and the versions of a run. */
 export interface System {
   readonly date: string;
   readonly processor: string;
   readonly threads: number;
   readonly kernel: string;
   readonly node: string;
-  /** Processes that wanted to run before it began: more than a few tenths, and the figures are doubtful. */
+  /** The load average before the run. Figures are inexact when it is more than a few tenths. */
   readonly load: number;
   readonly versions: Readonly<Record<string, string>>;
 }
 
 const PACKAGES = ['sodium-native', '@noble/curves', 'libsodium-wrappers', 'cbor-x', 'tinybench'];
 const require = createRequire(import.meta.url);
-/** What the pool is built on is its own dependency. */
+/** The pool has its library as a dependency of its own. */
 const ofThePool = createRequire(require.resolve('@evolock/kes-verify-pool'));
 
 /** This machine, now. */
@@ -51,7 +51,7 @@ function versionOf(name: string, from = require): string {
   }
 }
 
-/** In one line. */
+/** The system as one line of text. */
 export function describeSystem(system: System): string {
   const { date, processor, threads, kernel, node, load, versions } = system;
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);

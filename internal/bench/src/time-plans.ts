@@ -15,7 +15,7 @@ const sum12 = algorithmOf('sum', 12);
 const atMost = (value: number): Target => ({ kind: 'at most', value });
 const atLeast = (value: number): Target => ({ kind: 'at least', value });
 
-/** The effort for operations of a millisecond or more. */
+/** Operations that take a millisecond or more. */
 const LONG = { samples: 8, slice: 60 };
 
 function plan(
@@ -37,7 +37,7 @@ function plan(
   };
 }
 
-/** All rows. The caller releases `keep`. */
+/** All rows. The caller releases the values that they keep. */
 export function timePlans(keep: Keep, peers: Peers): Plan[] {
   const keyPairs = { peers: peers.keyPair };
   return [
@@ -117,7 +117,7 @@ export function timePlans(keep: Keep, peers: Peers): Plan[] {
 
 const ALLOCATIONS = 32;
 
-/** `sodium_free` gives memory back one turn of the event loop later. The turn has to happen, and its cost is not counted. */
+/** libsodium frees memory one turn of the event loop later. That cost is not measured. */
 function ordinaryAllocations(): Candidate {
   return timed('sodium_malloc, sodium_free', async () => {
     const start = performance.now();
@@ -128,7 +128,7 @@ function ordinaryAllocations(): Candidate {
   });
 }
 
-/** Valid signatures of all periods, repeated up to `count`. */
+/** Valid signatures of every period, repeated. */
 export function goodItems(count: number): KesVerification[] {
   const signingKey = newKey(sum6);
   const verificationKey = signingKey.deriveVerificationKey();

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { allocations, type AllocationResult } from '../src/allocation-result.js';
 
-/** Bytes of the smallest thing on the heap: a call that makes one leaves at least so many. */
+/** Bytes of the smallest object on the heap. A call that makes an object leaves at least as many. */
 const ONE_OBJECT = 8;
 
 let results: Map<string, AllocationResult>;
@@ -15,17 +15,17 @@ const garbageOf = (operation: string) => {
   return bytes - ofResult;
 };
 
-test('an object that a call makes is noticed', () => {
+test('the count notices an object that a call makes', () => {
   expect(garbageOf('control: one small array')).toBeGreaterThan(ONE_OBJECT);
 });
 
 describe.each(['Sum6 sign', 'CompactSum6 sign'])('%s', (operation) => {
-  test('leaves the signature on the heap, and nothing else', () => {
+  test('leaves only the signature on the heap', () => {
     expect(results.get(operation)!.ofResult).toBeGreaterThan(ONE_OBJECT);
     expect(garbageOf(operation)).toBeLessThan(ONE_OBJECT);
   });
 });
 
-test('a verification leaves nothing', () => {
+test('a verification leaves nothing on the heap', () => {
   expect(garbageOf('Sum6 verify')).toBeLessThan(ONE_OBJECT);
 });

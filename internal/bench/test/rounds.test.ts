@@ -4,7 +4,7 @@ import { measure } from '../src/rounds.js';
 
 const effort = { rounds: 3, slice: 0, samples: 1, warmUp: 0 };
 
-test('candidates are all warmed, and then take turns', async () => {
+test('all candidates are warmed, and then take turns', async () => {
   const calls: string[] = [];
   const names = ['a', 'b', 'c'];
   const candidates = names.map((name) => once(name, () => calls.push(name)));
@@ -16,19 +16,19 @@ test('candidates are all warmed, and then take turns', async () => {
   for (const { rounds } of series) expect(rounds.length).toBe(effort.rounds);
 });
 
-test('what a candidate says of itself is what counts, in microseconds', async () => {
+test('the time that a candidate returns is used, in microseconds', async () => {
   const [series] = await measure([timed('a millisecond', () => Promise.resolve(1))], effort);
   expect(series?.rounds).toEqual([1000, 1000, 1000]);
 });
 
-test('what is called often is measured for each call', async () => {
+test('a cheap candidate is measured for each call', async () => {
   let calls = 0;
   await measure([often('cheap', 100, () => (calls += 1))], effort);
   expect(calls % 100).toBe(0);
   expect(calls).toBeGreaterThanOrEqual(100 * (effort.rounds + 1));
 });
 
-test('what is counted several times is done so often for each sample', async () => {
+test('a repeated candidate is called several times for each sample', async () => {
   let calls = 0;
   const candidate = severalTimes(
     64,
@@ -39,7 +39,7 @@ test('what is counted several times is done so often for each sample', async () 
   expect(calls).toBe(64);
 });
 
-test('each call has something of its own, which is ended', async () => {
+test('each call gets a new value, which is released', async () => {
   const made: object[] = [];
   const used: object[] = [];
   const ended: object[] = [];

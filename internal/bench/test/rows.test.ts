@@ -9,13 +9,13 @@ import { spreadOf } from '../src/statistics.js';
 import { thisSystem } from '../src/system.js';
 
 describe('the spread of values', () => {
-  test('has the middle in the middle, and a quarter on either side', () => {
+  test('is the median and the quartiles', () => {
     expect(spreadOf([5, 1, 4, 2, 3])).toEqual({ median: 3, low: 2, high: 4 });
     expect(spreadOf([1, 2])).toEqual({ median: 1.5, low: 1.25, high: 1.75 });
     expect(() => spreadOf([])).toThrow(RangeError);
   });
 
-  test('does not depend on their order, nor on one that is far off', () => {
+  test('does not depend on their order or on one outlier', () => {
     const values = fc.array(fc.double({ min: 1, max: 2, noNaN: true }), {
       minLength: 4,
       maxLength: 30,
@@ -42,7 +42,7 @@ const series = (...rounds: number[]) => ({ name: 'series', rounds });
 
 describe('a row', () => {
   test('has the median of the ratios of its rounds, which is not the ratio of the medians', () => {
-    // A machine that is three times slower in some rounds, for both.
+    // In some rounds the machine is three times slower for both.
     const subject = series(11, 33, 11, 36, 12);
     const bare = series(10, 30, 10, 30, 30);
     const { ratio, holds } = timeRow(planOf({ kind: 'at most', value: 1.1 }), [subject, bare]);
@@ -50,13 +50,13 @@ describe('a row', () => {
     expect(holds).toBe(true);
   });
 
-  test('says when a target does not hold', () => {
+  test('shows that a target is missed', () => {
     const plan = planOf({ kind: 'at most', value: 1.1 });
     expect(timeRow(plan, [series(12), series(10)]).holds).toBe(false);
     expect(timeRow(planOf(undefined), [series(12), series(10)]).holds).toBeUndefined();
   });
 
-  test('says how many times faster where that is the target', () => {
+  test('shows the factor of speed where that is the target', () => {
     const { ratio, holds } = timeRow(planOf({ kind: 'at least', value: 4 }), [
       series(2),
       series(9),
@@ -65,7 +65,7 @@ describe('a row', () => {
     expect(holds).toBe(true);
   });
 
-  test('says how many times as long others take', () => {
+  test('shows how many times as long peers take', () => {
     const { peers } = timeRow(planOf(undefined), [series(10), series(5), series(50)]);
     expect(peers).toEqual([{ name: 'series', ratio: { median: 5, low: 5, high: 5 } }]);
   });
@@ -94,7 +94,7 @@ test('a plot has every operation, and the limit', () => {
   expect([...drawings.keys()]).toEqual(['cost-by-depth.svg', 'costliest-update.svg']);
   expect(drawings.get('cost-by-depth.svg')).toContain('sign');
   expect(drawings.get('costliest-update.svg')).toContain('limit: 1.35');
-  // No point is outside the axis, however far above the limit.
+  // Every point is within the axis, also far beyond the limit.
   expect(drawings.get('costliest-update.svg')).toMatch(/>20<\/text>/);
   for (const svg of drawings.values()) expect(svg).toMatch(/^<svg width="860" height="520"/);
 });

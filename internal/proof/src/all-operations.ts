@@ -15,7 +15,7 @@ import { signalOperations } from './operations/signals.js';
 import { transportOperations, transports } from './operations/transports.js';
 import { idOf, type Operation } from './operation.js';
 
-/** What one process does and what is proved by one scan of it: the rows of the table. */
+/** The operations that one scan of one process proves: the rows of the table. */
 export const provedOperations: readonly Operation[] = [
   ...lockedBytesOperations,
   ...serialiseOperations,

@@ -1,17 +1,17 @@
-/** What a process that is scanned is told: no secret, only masked ones. */
+/** The arguments of a scanned process. Secrets in them are masked. */
 export interface ChildArguments {
   /** The operation. */
   readonly id: string;
-  /** How often it is done before with random secrets. */
+  /** How often it runs before with random secrets. */
   readonly repetitions: number;
-  /** The secret, masked; empty where the process is to receive it. */
+  /** The masked secret. Empty when the process receives it from another. */
   readonly secret: string;
-  /** What it keeps in ordinary memory, masked: every scan has to find this. */
+  /** The masked bytes that it keeps in ordinary memory. Every scan has to find them. */
   readonly canary: string;
   readonly folder: string;
 }
 
-/** As they stand on a command line. */
+/** The arguments as words of a command line. */
 export function writeArguments(told: ChildArguments): string[] {
   return [told.id, String(told.repetitions), told.secret, told.canary, told.folder];
 }
@@ -19,7 +19,7 @@ export function writeArguments(told: ChildArguments): string[] {
 /**
  * Reads the command line.
  *
- * @throws Error when it is not one that {@link writeArguments} wrote.
+ * @throws Error when {@link writeArguments} did not write it.
  */
 export function readArguments(line: readonly string[]): ChildArguments {
   const [id, repetitions, secret, canary, folder] = line;

@@ -6,24 +6,24 @@ import { waitUntilStopped } from '@evolock/memory-scan';
 
 /** How a process is started. */
 export interface Launch {
-  /** Its program, a file. */
+  /** The file of its program. */
   readonly program: string;
   readonly arguments: readonly string[];
   /** Options of node. */
   readonly flags?: readonly string[];
-  /** What is put before `node` on the command line, which becomes node by exec: a change of user, a limit. */
+  /** The words before `node` on the command line, which start node by exec: a change of user, a limit. */
   readonly prefix?: readonly string[];
   readonly folder: string;
 }
 
-/** A program of this workspace as it was built. */
+/** The path of a built program of this workspace. */
 export function builtProgram(name: 'child' | 'control-child'): string {
-  // From src as from dist, one step up.
+  // `src` and `dist` are both one step below the workspace.
   return fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url));
 }
 
 const PATIENCE = 120_000;
-/** No process has loaded its program before this, so nobody need look. */
+/** Milliseconds before the first check. No process has loaded its program by then. */
 const AT_LEAST = 100;
 
 class Started {
@@ -51,9 +51,9 @@ class Started {
 }
 
 /**
- * Starts a process, waits until it has stopped itself, does the work and kills it.
+ * Starts a process, waits until it has stopped itself, runs `work` and kills the process.
  *
- * @throws Error with what the process said, when it ends instead.
+ * @throws Error with the standard error of the process, when it ends instead.
  */
 export async function withStoppedProcess<Result>(
   launch: Launch,
@@ -75,7 +75,7 @@ export async function withStoppedProcess<Result>(
   }
 }
 
-/** A process that ended by itself said why. */
+/** Adds the standard error of a process that ended by itself. */
 async function withItsWords(
   started: Started,
   closed: Promise<unknown>,

@@ -1,5 +1,5 @@
 /**
- * The process of the controls. It loads none of the packages, whose warm-ups would take away what it has to show.
+ * The process of the controls. It loads none of the packages, because their warm-ups would overwrite what it leaves.
  */
 import { MaskedNeedle } from '@evolock/memory-scan';
 import { plantCanary } from './canary.js';
@@ -9,7 +9,7 @@ import { rawSodium } from './raw-sodium.js';
 import { furtherDown, prepareToStop, stopThisProcess } from './stop.js';
 
 const SEED_SIZE = 32;
-/** What stays alive until the scan. */
+/** Values that stay alive until the scan. */
 export const alive: unknown[] = [];
 
 const controls: Readonly<Record<Control, (secret: Uint8Array, locked: Locked) => unknown>> = {

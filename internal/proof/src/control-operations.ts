@@ -1,4 +1,4 @@
-/** What must be found: each of these leaves a copy of a secret outside of locked memory. */
+/** The controls. Each leaves a copy of a secret outside locked memory, which a scan has to find. */
 export const CONTROLS = [
   'Buffer.from of a locked view',
   'slice of a locked view',

@@ -1,10 +1,10 @@
 import { CONTROLS } from './control-operations.js';
 import { proveControl } from './prove-control.js';
 
-/** What a control left outside of locked memory, as the scan saw it. */
+/** What a scan found of a control outside locked memory. */
 export interface ControlResult {
   readonly control: string;
-  /** Copies, or pieces of one: at least one, or the scans are blind to it. */
+  /** The number of copies and pieces. With none, scans cannot see such a leak. */
   readonly unlocked: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What Ed25519 derives from a seed on the way to a key and a signature, computed apart from libsodium: none of it may
- * be left anywhere.
+ * The secrets that Ed25519 derives from a seed to make a key and a signature, computed without libsodium. None of them
+ * may be left in memory.
  *
  * Source: RFC 8032, sections 5.1.5 and 5.1.6.
  */

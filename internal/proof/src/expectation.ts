@@ -1,39 +1,39 @@
 import { leafPath, seedsAt, seedsOnTheWay, type Path } from './tree.js';
 
-/** Where a scan has to find which secrets. */
+/** Where a scan has to find secrets. */
 export interface Expectation {
-  /** Seeds that are alive: each is found in locked memory, and none anywhere else. */
+  /** Live seeds. Each has to be in locked memory and nowhere else. */
   readonly live: readonly Path[];
-  /** Seeds that are nowhere, locked memory included. */
+  /** Seeds that must be nowhere, not in locked memory either. */
   readonly gone: readonly Path[];
-  /** Seeds that an Ed25519 key was made of: what is derived from them is nowhere. */
+  /** Seeds of Ed25519 keys. The secrets derived from them must be nowhere. */
   readonly leaves: readonly Path[];
   /** Whether these keys have signed, so that their nonces have to be nowhere. */
   readonly signed: boolean;
 }
 
-/** The root seed is alive, and nothing was made of it. */
+/** The root seed is live, and no key was made of it. */
 export const liveRoot: Expectation = { live: [''], gone: [], leaves: [], signed: false };
 
-/** Nothing of the root seed is left, and nothing was made of it. */
+/** The root seed is erased, and no key was made of it. */
 export const goneRoot: Expectation = { live: [], gone: [''], leaves: [], signed: false };
 
-/** An Ed25519 key whose seed is the root: alive, and it has signed or not. */
+/** A live Ed25519 key whose seed is the root seed. */
 export function liveKey(signed: boolean): Expectation {
   return { live: [''], gone: [], leaves: [''], signed };
 }
 
-/** What a composed key leaves behind. */
+/** The state of a composed key. */
 export interface KeyState {
   readonly depth: number;
-  /** Where the key stands. */
+  /** The period of the key. */
   readonly period: number;
-  /** The leaves on the way to which nothing may be left; the first and the last when absent. */
+  /** The leaves whose paths must be erased. When absent, the first two and the last. */
   readonly visited?: readonly number[];
   readonly signed?: boolean;
 }
 
-/** A composed key that is alive, its root seed released. */
+/** A live composed key whose root seed is released. */
 export function keyAt({ depth, period, visited, signed = false }: KeyState): Expectation {
   const last = 2 ** depth - 1;
   const leaves = [...new Set([...(visited ?? [0, 1, last]), period])].filter(
@@ -45,13 +45,13 @@ export function keyAt({ depth, period, visited, signed = false }: KeyState): Exp
   return { live, gone: [...used], leaves: leaves.map((each) => leafPath(depth, each)), signed };
 }
 
-/** The same when everything that was alive has been released. */
+/** The same after the release of everything. */
 export function released(expectation: Expectation): Expectation {
   const { live, gone } = expectation;
   return { ...expectation, live: [], gone: [...live, ...gone] };
 }
 
-/** The same with the root seed alive. */
+/** The same with a live root seed. */
 export function withLiveRoot(expectation: Expectation): Expectation {
   return {
     ...expectation,

@@ -1,5 +1,5 @@
 /**
- * What a scan looks for, derived from the root seed apart from the packages and from libsodium.
+ * What a scan looks for. It is derived from the root seed without the packages and without libsodium.
  */
 import { MaskedNeedle } from '@evolock/memory-scan';
 import { blake2b } from '@noble/hashes/blake2.js';
@@ -11,20 +11,20 @@ import type { Path } from './tree.js';
 
 /** The needles of one process. */
 export interface Needles {
-  /** Names of those that have to be found in locked memory and nowhere else. */
+  /** Names of the needles that have to be found in locked memory and nowhere else. */
   readonly live: ReadonlySet<string>;
   readonly all: readonly MaskedNeedle[];
 }
 
-/** The name under which a report knows a seed of the tree. */
+/** The name of a seed of the tree in reports. */
 export function seedName(path: Path): string {
   return path === '' ? 'root seed' : `seed ${path}`;
 }
 
-/** Digits are small numbers, of which any memory is full: fewer of them in a row say nothing. */
+/** Digits are small numbers, which are frequent in any memory. A shorter run of them is no finding. */
 export const DIGITS_AT_LEAST = 20;
 
-/** Whether a needle is one of digits. */
+/** Whether a needle consists of digits. */
 export function isDigits(name: string): boolean {
   return name.startsWith('digits of');
 }
@@ -58,7 +58,7 @@ export function needlesFor(root: Uint8Array, expects: Expectation): Needles {
   ];
   return {
     live: new Set(expects.live.map(seedName)),
-    // A copy, since the needle takes the bytes and zeroes them.
+    // A copy, because the needle zeroes the bytes that it is made from.
     all: all.map(([name, bytes]) => MaskedNeedle.fromBytes(name, Uint8Array.from(bytes))),
   };
 }

@@ -1,7 +1,7 @@
 import type { MLockedSeed } from '@evolock/mlocked-seed';
 import type { Expectation } from './expectation.js';
 
-/** What an operation works with, in the process that is scanned. */
+/** What an operation uses in the scanned process. */
 export interface Subject {
   /** The secret in a new locked seed, written there byte by byte. */
   seed(): MLockedSeed<32>;
@@ -11,29 +11,29 @@ export interface Subject {
   readonly folder: string;
 }
 
-/** One thing that a program does with a secret, after which the process is scanned. */
+/** An operation on a secret. The process is scanned after it. */
 export interface Operation {
   readonly layer: string;
   readonly name: string;
   readonly expects: Expectation;
   /** Options of node for the process. */
   readonly flags?: readonly string[];
-  /** Whether it can be done only once in a process, so that there is no warm run. */
+  /** Whether it can run only once in a process, so that there is no warm run. */
   readonly once?: boolean;
-  /** KiB of memory that it has to be able to lock; 64 when absent, the least that Linux gives to anybody. */
+  /** KiB of memory that it has to lock. When absent, 64, the least that Linux gives to a process. */
   readonly lockLimit?: number;
-  /** Whether it stops its process by itself, at the process's end. */
+  /** Whether it stops its process itself, when the process ends. */
   readonly stopsItself?: boolean;
-  /** Does it. What it returns stays alive until the scan; in a warm-up it is released. */
+  /** Runs it. Its result stays alive until the scan. In a warm-up the result is released. */
   run(subject: Subject): unknown;
 }
 
-/** The name of an operation among all. */
+/** The unique name of an operation. */
 export function idOf({ layer, name }: Pick<Operation, 'layer' | 'name'>): string {
   return `${layer}: ${name}`;
 }
 
-/** What every operation signs: the same in all processes, since the parent derives the nonce from it. */
+/** The message that every operation signs. It is the same in all processes, because the parent derives the nonce. */
 export const MESSAGE = new TextEncoder().encode(
   'a message that is signed, of no interest to anyone',
 );

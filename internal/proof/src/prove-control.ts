@@ -5,7 +5,7 @@ import { liveRoot } from './expectation.js';
 import { randomSecret, scanFor, withFolder } from './prove.js';
 import type { Verdict } from './verdict.js';
 
-/** Leaks a secret in a process on purpose, and scans that. */
+/** Leaks a secret in a process on purpose, and scans the process. */
 export function proveControl(control: Control): Promise<Verdict> {
   const leaves = control.includes('key pair') ? [''] : [];
   const secret = randomSecret({ ...liveRoot, leaves });

@@ -10,26 +10,26 @@ import { needlesFor, seedName, type Needles } from './needles.js';
 import { idOf, type Operation } from './operation.js';
 import { CANARY, verdictOf, type Verdict } from './verdict.js';
 
-/** How often an operation is done before a warm scan: the optimising compiler has been over all of it by then. */
+/** How often an operation runs before a warm scan. The optimising compiler has compiled all of it by then. */
 export const WARM_UP = 200;
 
 /**
- * The same for the scans as an ordinary user: the compiler has been over a part of it. What is left of a secret, and
- * where, is another matter with every function that is compiled.
+ * The same for the scans as an ordinary user: the compiler has compiled a part of it. Every compiled function may leave
+ * other traces of a secret.
  */
 export const SHORT_WARM_UP = 20;
 
 /** How a proof is run. */
 export interface ProofOptions {
-  /** How often the operation is done before, with other secrets; never when absent. */
+  /** How often the operation runs before, with other secrets. Never when absent. */
   readonly repetitions?: number;
-  /** What is put before `node` on the command line. */
+  /** The words before `node` on the command line. */
   readonly prefix?: readonly string[];
-  /** Another program than the one of this workspace. */
+  /** The program, when it is not the one of this workspace. */
   readonly program?: string;
 }
 
-/** A secret of a process that is to be scanned, and what has to be told to it. */
+/** A secret of a process to scan, and what the process gets. */
 export interface Secret {
   readonly needles: Needles;
   readonly canary: MaskedNeedle;
@@ -37,7 +37,7 @@ export interface Secret {
   readonly masked: string;
 }
 
-/** A random root seed, with everything that an operation on it has to leave or not to leave. */
+/** A random root seed, with the needles of everything derived from it. */
 export function randomSecret(expects: Expectation): Secret {
   const root = randomBytes(32);
   const needles = needlesFor(root, expects);
@@ -45,10 +45,10 @@ export function randomSecret(expects: Expectation): Secret {
   return { needles, masked, canary: MaskedNeedle.random(CANARY, 32) };
 }
 
-/** Encodings in which what is derived is looked for; the seeds that matter most, in all. */
+/** Encodings in which a scan looks for derived secrets. */
 const LIKELY: readonly Encoding[] = ['raw', 'hex-lower', 'swapped-64'];
 
-/** Scans a process that is stopped: for what is or was given to it in every encoding, for the rest in the likely ones. */
+/** Scans a stopped process: for the root seed and live seeds in every encoding, for other secrets in the likely ones. */
 export function scanFor(pid: number, { needles, canary }: Secret): Verdict {
   const given = ({ name }: MaskedNeedle): boolean =>
     needles.live.has(name) || name === seedName('');
@@ -81,7 +81,7 @@ export function launchOf(
   };
 }
 
-/** Does something with a folder of its own, which is removed afterwards. */
+/** Runs `work` with a new folder, which is removed afterwards. */
 export async function withFolder<Result>(
   work: (folder: string) => Promise<Result>,
 ): Promise<Result> {
@@ -95,12 +95,12 @@ export async function withFolder<Result>(
 
 const EVERYBODY = 0o777;
 
-/** Lets another user into a folder, if the process is to be another user's. */
+/** Gives other users access to a folder, when the process runs as another user. */
 export function letIn(folder: string, { prefix = [] }: ProofOptions): void {
   if (prefix.length > 0) chmodSync(folder, EVERYBODY);
 }
 
-/** Does an operation in a process of its own and scans that. */
+/** Runs an operation in a process of its own and scans the process. */
 export function prove(operation: Operation, options: ProofOptions = {}): Promise<Verdict> {
   const secret = randomSecret(operation.expects);
   return withFolder((folder) => {

@@ -1,7 +1,7 @@
 /**
- * Does what has to be refused, with an error of the given code.
+ * Calls a function that has to throw an error of the given code.
  *
- * @throws Error when it is not refused, or with another error.
+ * @throws Error when it does not throw, or throws another error.
  */
 export function refused(code: string, work: () => unknown): void {
   let thrown: unknown;
@@ -15,7 +15,7 @@ export function refused(code: string, work: () => unknown): void {
 }
 
 /**
- * Says what has to hold.
+ * Asserts a condition.
  *
  * @throws Error when it does not.
  */

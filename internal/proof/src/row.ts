@@ -2,7 +2,7 @@ import type { Operation } from './operation.js';
 import type { User } from './user.js';
 import type { Verdict } from './verdict.js';
 
-/** A row of the table: what was done, and what a scan found of it. */
+/** A row of the table: an operation, and what a scan found after it. */
 export interface Row extends Verdict {
   readonly layer: string;
   readonly operation: string;
@@ -10,7 +10,7 @@ export interface Row extends Verdict {
   readonly user: User;
 }
 
-/** In which process, and as whom. */
+/** The kind of process, and its user. */
 export type Circumstances = Pick<Row, 'process' | 'user'>;
 
 /** The row of a verdict. */
@@ -22,7 +22,7 @@ export function rowOf(
   return { layer, operation: name, process, user, ...verdict };
 }
 
-/** Whether everything is as it has to be. */
+/** Whether there is no violation. */
 export function isProved({ unlocked, erased, problems }: Verdict): boolean {
   return unlocked === 0 && erased === 0 && problems.length === 0;
 }

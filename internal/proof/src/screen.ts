@@ -3,7 +3,7 @@ import type { ControlResult } from './controls.js';
 import { isProved, type Row } from './row.js';
 import { describeSystem, type System } from './system.js';
 
-/** Everything that a run has found. */
+/** The results of a run. */
 export interface Proof {
   readonly system: System;
   readonly seconds: number;
@@ -21,12 +21,12 @@ const COLUMNS = [
   'copies of erased secrets',
 ];
 
-/** Whether nothing was found where nothing may be, and everything that was leaked on purpose was found. */
+/** Whether no scan found a violation and every control was found. */
 export function holds({ rows, controls }: Proof): boolean {
   return rows.every(isProved) && controls.every(({ unlocked }) => unlocked > 0);
 }
 
-/** The table, the totals and what is wrong, as text. */
+/** The table, the totals and the violations as text. */
 export function screenOf(proof: Proof): string {
   const table = new Table({
     head: COLUMNS,

@@ -5,21 +5,21 @@ function signal(name: 'SIGCONT' | 'SIGSTOP'): void {
 }
 
 /**
- * Has everything that stopping needs compiled and looked up. The compiler works on the same stack as the operation
- * under test, and would overwrite what that left there.
+ * Compiles and resolves everything that stopping needs. The compiler uses the same stack as the operation under test,
+ * and would overwrite what the operation left there.
  */
 export function prepareToStop(): void {
   signal('SIGCONT');
 }
 
-/** Stops this process as it is: to say anything before would overwrite what the scan looks for. */
+/** Stops this process at once. Any output before would overwrite what the scan looks for. */
 export function stopThisProcess(): void {
   signal('SIGSTOP');
 }
 
 const LEVELS = 24;
 
-/** Does the work further down the stack than stopping ever gets, so that it overwrites nothing of what was left. */
+/** Runs the work deeper in the stack than stopping gets, so that stopping overwrites nothing that the work left. */
 export function furtherDown<Result>(work: () => Result, levels = LEVELS): Result {
   return levels === 0 ? work() : furtherDown(work, levels - 1);
 }

@@ -1,13 +1,13 @@
 import { asOrdinaryUser, LEAST_LOCK_LIMIT } from '@evolock/test-support/ordinary-user';
 import type { Operation } from './operation.js';
 
-/** As whom an operation is done: as whoever started the proof, or as an ordinary user who may lock next to nothing. */
+/** The users of operations: the user who started the proof, or an ordinary user with a small lock limit. */
 export const USERS = ['as started', 'ordinary'] as const;
 
 /** One of {@link USERS}. */
 export type User = (typeof USERS)[number];
 
-/** What is put before `node` on a command line. */
+/** The words before `node` on a command line. */
 export function prefixOf(
   user: User,
   { lockLimit = LEAST_LOCK_LIMIT }: Pick<Operation, 'lockLimit'>,

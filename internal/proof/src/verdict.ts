@@ -6,15 +6,15 @@ import {
 } from '@evolock/memory-scan';
 import { DIGITS_AT_LEAST, isDigits, type Needles } from './needles.js';
 
-/** What one scan says. */
+/** The result of the scans of one process. */
 export interface Verdict {
-  /** Copies of live secrets in locked memory. */
+  /** The number of copies of live secrets in locked memory. */
   readonly locked: number;
-  /** Copies of anything secret, or pieces of one, outside of locked memory. */
+  /** The number of copies of any secret, or of a piece of one, outside locked memory. */
   readonly unlocked: number;
-  /** Copies in locked memory of what had to be gone. */
+  /** The number of copies in locked memory of secrets that had to be erased. */
   readonly erased: number;
-  /** Everything that is not as it has to be; none for a proof. */
+  /** Every violation. A proof has none. */
   readonly problems: readonly string[];
 }
 
@@ -51,7 +51,7 @@ function listed(where: string, findings: readonly Finding[]): string[] {
   return findings.length === 0 ? [] : [`${where}:\n${describeFindings(findings)}`];
 }
 
-/** A live secret that is not found where it must be: then the scan looked for the wrong thing, and proves nothing. */
+/** Live secrets that were not found in locked memory. Then the scan looked for wrong bytes, and proves nothing. */
 function missing(live: readonly Finding[], needles: Needles): string[] {
   const whole = (name: string, { needle, length }: Finding): boolean =>
     needle === name && length === needles.all.find((each) => each.name === name)?.length;
@@ -60,7 +60,7 @@ function missing(live: readonly Finding[], needles: Needles): string[] {
     .map((name) => `not found in locked memory, where it has to be: ${name}`);
 }
 
-/** Signs that the scan did not see everything. */
+/** Signs that the scan did not read all memory. */
 function blindness(
   unreadable: readonly UnreadableMemory[],
   findings: readonly Finding[],

@@ -592,7 +592,22 @@ export const breakages: readonly Breakage[] = [
   {
     clause: 'forward security',
     how: 'a used seed stays',
-    edits: [sum(/copyCall\(seed, right\), copyCall\(right, NO_SEED\)/, 'copyCall(seed, right)')],
+    edits: [
+      sum(/\[\.\.\.calls, (\.\.\.this\.#callsDown)/, '[calls[0], $1'),
+      sum(/\[\.\.\.this\.#toTheRight\[level\], /, '[this.#toTheRight[level][0], '),
+    ],
+    shownBy: 'Sum6: updateTo',
+    saying: ERASED,
+  },
+  {
+    clause: 'forward security',
+    how: 'a seed that is passed on the way stays',
+    edits: [
+      sum(
+        /calls\.push\(\.\.\.this\.#toTheRight\[level\]\);/,
+        'calls.push(this.#toTheRight[level][0]);',
+      ),
+    ],
     shownBy: 'Sum6: updateTo',
     saying: ERASED,
   },

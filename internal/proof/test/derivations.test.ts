@@ -15,7 +15,7 @@ const message = randomBytes(50);
 const { scalar, prefix } = expandedKey(seed);
 const { reduced } = nonceOf(prefix, message);
 
-// A needle that is derived wrongly is found nowhere, and so proves nothing.
+// A scan never finds a needle that is derived wrongly, so it would prove nothing.
 test('the scalar is the one of the verification key', () => {
   const point = Point.BASE.multiply(readNumber(scalar) % GROUP_ORDER);
   expect(point.toBytes()).toEqual(ed25519.getPublicKey(seed));

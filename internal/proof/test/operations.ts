@@ -4,7 +4,7 @@ import { idOf, type Operation } from '../src/operation.js';
 /** Layers whose operations have a test file of their own. */
 const ELSEWHERE = ['transports', 'Cardano files', 'the end of the process', 'lost values'];
 
-/** The life of a key, in all its forms. */
+/** Whether an operation is part of the life of a key: an update, a release or a whole life. */
 export function isLife({ name }: Operation): boolean {
   return name.includes('life') || name.includes('update') || name.includes('release');
 }
@@ -18,15 +18,15 @@ export function ofLayers(...layers: string[]): [string, Operation][] {
   return named(provedOperations.filter(({ layer }) => layers.includes(layer)));
 }
 
-/** Lives, by name. */
+/** The operations on the life of a key, by name. */
 export const lives = named(
   provedOperations.filter((each) => isLife(each) && !ELSEWHERE.includes(each.layer)),
 );
 
-/** Everything that has no test file of its own, by name. */
+/** The operations without a test file of their own, by name. */
 export const others = named(
   provedOperations.filter((each) => !isLife(each) && !ELSEWHERE.includes(each.layer)),
 );
 
-/** Everything that can be done more than once in a process, by name. */
+/** The operations that can run more than once in a process, by name. */
 export const repeatable = named(provedOperations.filter(({ once }) => once !== true));

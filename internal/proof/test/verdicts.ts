@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Verdict } from '../src/verdict.js';
 
-/** Nothing where nothing may be, everything where it has to be. */
+/** Expects no secret outside locked memory, no erased secret, and every live secret. */
 export function expectProved({ problems, unlocked, erased }: Verdict): void {
   expect(problems.join('\n')).toBe('');
   expect({ unlocked, erased }).toEqual({ unlocked: 0, erased: 0 });

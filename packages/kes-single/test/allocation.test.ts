@@ -5,7 +5,7 @@ import { MLockedSeed, pooledAllocator, PooledAllocator } from '../src/index.js';
 import { algorithms } from './algorithms.js';
 
 describe.each(algorithms)('$name', (algorithm) => {
-  /** Everything that makes something in locked memory; each releases what it made. */
+  /** Everything that allocates locked memory. Each operation releases its values. */
   const operations: [string, (allocator: RecordingAllocator) => void][] = [
     ['generateKey', (allocator) => keyOf(algorithm, seedOf(1), { allocator }).release()],
     [
@@ -24,7 +24,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     ],
   ];
 
-  test.each(operations)('%s leaves the log of allocations empty, every slot wiped', (_, run) => {
+  test.each(operations)('%s releases and wipes every slot', (_, run) => {
     const allocator = new RecordingAllocator(pooledAllocator);
     run(allocator);
     expect(allocator.allocations).toBeGreaterThan(0);
@@ -32,7 +32,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     expect(allocator.unwiped).toBe(0);
   });
 
-  test.each(operations)('%s leaves nothing alive when any of its allocations fails', (_, run) => {
+  test.each(operations)('%s wipes everything when any of its allocations fails', (_, run) => {
     const log = new RecordingAllocator(pooledAllocator);
     run(log);
     for (let n = 0; n < log.allocations; n += 1) {
@@ -48,7 +48,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     }
   });
 
-  test('takes no memory but from the allocator that it is given', () => {
+  test('uses the given allocator only', () => {
     const pool = new PooledAllocator();
     using seed = MLockedSeed.fromBytes(seedOf(1));
     using key = algorithm.generateKey(seed);
@@ -68,7 +68,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     expect(pool.usage().liveSlots).toBe(0);
   });
 
-  test('leaves nothing alive when the pull throws, and lets its error through', () => {
+  test('wipes everything when the pull throws, and throws its error', () => {
     const allocator = new RecordingAllocator(pooledAllocator);
     const broken = new Error('broken pipe');
     const pull = (block: Uint8Array) => {
@@ -81,7 +81,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     expect(allocator.unwiped).toBe(0);
   });
 
-  test('refuses ordinary memory from an allocator, whichever allocation it is, and puts no key there', () => {
+  test('refuses ordinary memory from an allocator before a key is written to it', () => {
     using key = keyOf(algorithm, seedOf(1));
     const bytes = serialised(key);
     const log = new RecordingAllocator(pooledAllocator);

@@ -23,9 +23,9 @@ describe('the schemes of one period conform to the vectors', () => {
   }
 });
 
-describe('the schemes of one period judge the data of other implementations as they do', () => {
+describe('the schemes of one period accept and refuse the data of other implementations as those do', () => {
   const { cases, skipped } = externalConformanceCases(implementation);
-  // Depths above 0 are run by kes-sum, Ed25519 alone by dsign-ed25519.
+  // kes-sum runs depths above 0, dsign-ed25519 plain Ed25519.
   const ours = skipped.filter((reason) => !reason.endsWith(' is not offered'));
   for (const reason of ours) test.skipIf(true)(reason, () => {});
   for (const { group, name, run } of cases) test(`${group}: ${name}`, run);

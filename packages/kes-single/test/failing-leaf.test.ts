@@ -22,13 +22,13 @@ describe.each([
     return { algorithm, allocator: new RecordingAllocator(pooledAllocator) };
   }
 
-  test('leaves nothing alive when generate fails', () => {
+  test('wipes everything when generate fails', () => {
     const { algorithm, allocator } = failing('generate');
     expect(() => keyOf(algorithm, seedOf(1), { allocator })).toThrow('generate failed');
     expect([allocator.slots.length > 0, allocator.live, allocator.unwiped]).toEqual([true, 0, 0]);
   });
 
-  test('leaves nothing alive when load fails', () => {
+  test('wipes everything when load fails', () => {
     const { algorithm, allocator } = failing('load');
     expect(() => keyFrom(algorithm, toySigningKey(seedOf(1)), { allocator })).toThrow(
       'load failed',
@@ -36,7 +36,7 @@ describe.each([
     expect([allocator.slots.length > 0, allocator.live, allocator.unwiped]).toEqual([true, 0, 0]);
   });
 
-  test('leaves nothing alive when the leaf scheme refuses the serialised form', () => {
+  test('wipes everything when the leaf scheme refuses the serialised form', () => {
     const algorithm: KesAlgorithm = construct(toyDsign());
     const allocator = new RecordingAllocator(pooledAllocator);
     const bytes = toySigningKey(seedOf(1));

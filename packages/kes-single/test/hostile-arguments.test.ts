@@ -34,7 +34,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     expect(codeOf(() => algorithm.generateKey(wrongly(value)))).toBe(TYPE);
   });
 
-  test('takes bytes that look odd for what they hold', () => {
+  test('accepts bytes with odd properties by their content', () => {
     using key = keyOf(algorithm, seedOf(1));
     const root = key.deriveVerificationKey();
     const signature = key.sign(message);
@@ -68,7 +68,7 @@ describe.each(algorithms)('$name', (algorithm) => {
 describe.each([
   ['singleKes', singleKes],
   ['compactSingleKes', compactSingleKes],
-])('%s refuses what is no signature scheme', (_, construct) => {
+])('%s refuses a value that is not a signature scheme', (_, construct) => {
   const { leaf } = ed25519;
   const VALUE = 'ERR_EVOLOCK_ARGUMENT_VALUE';
   test.each<[string, unknown, argument: string, code?: string]>([
@@ -81,7 +81,7 @@ describe.each([
     ['a leaf of null', { ...ed25519, leaf: null }, 'dsign.leaf'],
     ['no generateKey', { ...ed25519, generateKey: undefined }, 'dsign'],
     ['no name', { ...ed25519, name: undefined }, 'dsign.name'],
-    ['a name that is no text', { ...ed25519, name: 7 }, 'dsign.name'],
+    ['a name that is not text', { ...ed25519, name: 7 }, 'dsign.name'],
     [
       'a leaf without generate',
       { ...ed25519, leaf: { ...leaf, generate: undefined } },
@@ -111,7 +111,7 @@ describe.each([
     ],
     ['a signature of a size in text', { ...ed25519, signatureSize: '64' }, 'dsign.signatureSize'],
     [
-      'a signature of a size that is no number',
+      'a signature whose size is not a number',
       { ...ed25519, signatureSize: NaN },
       'dsign.signatureSize',
     ],
@@ -123,12 +123,12 @@ describe.each([
     ],
     ['a signing key of a bigint', { ...ed25519, signingKeySize: 32n }, 'dsign.signingKeySize'],
     ['an algorithm of key evolving signatures', singleKes(toyDsign()), 'dsign.leaf'],
-  ])('%s, and says which member is wrong', (_name, value, argument, code = TYPE) => {
+  ])('%s, and the error names the member', (_name, value, argument, code = TYPE) => {
     expect(errorOf(() => construct(value as DsignAlgorithm))).toMatchObject({ code, argument });
   });
 });
 
-test('nobody makes a key but its algorithm: not of the class that keys show', () => {
+test('the class of a key has no public constructor', () => {
   using key = keyOf(algorithms[0]!, seedOf(1));
   const Class = key.constructor as new (...given: unknown[]) => unknown;
   const code = codeOf(() => new Class({ dsign: ed25519, geometry: { secretSize: 64 } }));

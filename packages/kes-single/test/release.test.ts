@@ -6,12 +6,9 @@ import { algorithms } from './algorithms.js';
 
 describeReleasedKeys(algorithms, pooledAllocator);
 
-test.each(algorithms)(
-  'a key of $name lies where the tests look: it begins with its seed',
-  (algorithm) => {
-    const allocator = new RecordingAllocator(pooledAllocator);
-    using key = keyOf(algorithm, seedOf(1), { allocator });
-    expect(key.released).toBe(false);
-    expect(new Uint8Array(allocator.slots[0]!.bytes.subarray(0, 32))).toEqual(seedOf(1));
-  },
-);
+test.each(algorithms)('the locked memory of a $name key begins with its seed', (algorithm) => {
+  const allocator = new RecordingAllocator(pooledAllocator);
+  using key = keyOf(algorithm, seedOf(1), { allocator });
+  expect(key.released).toBe(false);
+  expect(new Uint8Array(allocator.slots[0]!.bytes.subarray(0, 32))).toEqual(seedOf(1));
+});

@@ -13,7 +13,7 @@ import { describe, expect, test } from 'vitest';
 import { compactSingleKes, ed25519, MLockedSeed, singleKes } from '../src/index.js';
 import { algorithms } from './algorithms.js';
 
-test('a single signature is that of Ed25519; a compact one has the verification key behind it', () => {
+test('a single signature is an Ed25519 signature; a compact one ends with the verification key', () => {
   fc.assert(
     fc.property(seeds, messages, (bytes, message) => {
       using seed = MLockedSeed.fromBytes(bytes.slice()) as MLockedSeed<32>;
@@ -30,7 +30,7 @@ test('a single signature is that of Ed25519; a compact one has the verification 
   );
 });
 
-test('a second leaf scheme plugs in: every part of the layout has its sizes', () => {
+test('over another leaf scheme every part of the layout has the sizes of that scheme', () => {
   fc.assert(
     fc.property(seeds, messages, (seed, message) => {
       using single = keyOf(singleKes(toyDsign()), seed);
@@ -48,7 +48,7 @@ test('a second leaf scheme plugs in: every part of the layout has its sizes', ()
 });
 
 describe.each(algorithms)('$name', (algorithm) => {
-  test('has the stated sizes, and a key that is read back is the same key', () => {
+  test('has the stated sizes, and a key is read as it was written', () => {
     fc.assert(
       fc.property(seeds, messages, (seed, message) => {
         using key = keyOf(algorithm, seed);
@@ -63,7 +63,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     );
   });
 
-  test('clones a key that lives on its own, whichever of the two goes first', () => {
+  test('a clone and its key are released independently', () => {
     for (const cloneGoesFirst of [true, false]) {
       using original = keyOf(algorithm, seedOf(1));
       using clone = original.clone();
@@ -76,7 +76,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     }
   });
 
-  test('hands out verification keys and signatures that are memory of their own', () => {
+  test('returns verification keys and signatures in new memory', () => {
     using key = keyOf(algorithm, seedOf(1));
     const message = Uint8Array.of(1);
     key.deriveVerificationKey().fill(0);
@@ -85,7 +85,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     expect(verdict).toBe(true);
   });
 
-  test('borrows the seed, which stays alive and unchanged', () => {
+  test('generateKey leaves the seed alive and unchanged', () => {
     using seed = MLockedSeed.fromBytes(seedOf(1));
     using same = MLockedSeed.fromBytes(seedOf(1));
     algorithm.generateKey(seed).release();

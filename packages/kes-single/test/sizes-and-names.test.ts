@@ -16,7 +16,7 @@ test('single over Ed25519 has the name and sizes of the reference', () => {
   });
 });
 
-test('compact single over Ed25519 has a name of its own and the sizes of the reference', () => {
+test('compact single over Ed25519 has its own name and the sizes of the reference', () => {
   expect(compactSingleKes(ed25519)).toMatchObject({
     name: 'ed25519_compact_kes_2^0',
     variant: 'compact',
@@ -29,7 +29,7 @@ test('compact single over Ed25519 has a name of its own and the sizes of the ref
   });
 });
 
-test('sizes follow from those of the leaf scheme, whatever they are', () => {
+test('sizes follow from those of the leaf scheme', () => {
   const sizes = { seedSize: 32, verificationKeySize: 48, signingKeySize: 40 };
   expect(singleKes(toyDsign())).toMatchObject({
     ...sizes,
@@ -43,7 +43,7 @@ test('sizes follow from those of the leaf scheme, whatever they are', () => {
   });
 });
 
-test('what an algorithm is made of is told to who composes it', () => {
+test('compositionOf describes an algorithm', () => {
   const scheme = toyDsign();
   const { name, seedSize, verificationKeySize, signatureSize, signingKeySize } = scheme;
   const dsign = { name, seedSize, verificationKeySize, signatureSize, signingKeySize };
@@ -55,14 +55,14 @@ test('what an algorithm is made of is told to who composes it', () => {
   expect(compositionOf(singleKes(ed25519))).toEqual({ dsign: ed25519, depth: 0, variant: 'sum' });
 });
 
-test('the locked memory beside a key is stated: a seed to begin with', () => {
+test('benchSizes states one seed', () => {
   for (const algorithm of [singleKes(ed25519), compactSingleKes(ed25519)]) {
     expect([algorithm.lockedSize, algorithm.benchSizes]).toEqual([64, [32]]);
     expect(Object.isFrozen(algorithm.benchSizes)).toBe(true);
   }
 });
 
-test('an algorithm cannot be changed', () => {
+test('an algorithm is frozen', () => {
   for (const algorithm of [singleKes(ed25519), compactSingleKes(ed25519)]) {
     expect(Object.isFrozen(algorithm)).toBe(true);
   }

@@ -11,7 +11,7 @@ function flipped(bytes: Uint8Array, place: number, bit: number): Uint8Array {
 }
 
 describe.each(algorithms)('$name', (algorithm) => {
-  test('accepts a signature, and none with a bit changed anywhere', () => {
+  test('accepts a signature, and none with a changed bit', () => {
     const bit = fc.nat({ max: 7 });
     fc.assert(
       fc.property(seeds, messages, fc.nat(), bit, (seed, message, place, which) => {
@@ -26,7 +26,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     );
   });
 
-  test('answers false to every wrong length', () => {
+  test('is false for every wrong length', () => {
     using key = keyOf(algorithm, seedOf(1));
     const message = Uint8Array.of(1);
     const root = key.deriveVerificationKey();
@@ -46,7 +46,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     }
   });
 
-  test('answers every triple of bytes at every integer, and never throws', () => {
+  test('verify returns a boolean for any bytes at any integer', () => {
     const bytes = fc.uint8Array({ maxLength: 140 });
     const periods = fc.oneof(fc.integer(), fc.maxSafeInteger(), fc.constant(0));
     fc.assert(

@@ -7,20 +7,20 @@ const program = fileURLToPath(new URL('abandoned-runs.mjs', import.meta.url));
 const TIMES = 6;
 
 interface Found {
-  /** How often each operation was ended from outside. */
+  /** How often each operation was ended. */
   readonly ended: Readonly<Record<string, number>>;
   readonly whole: number;
-  /** Operations behind which scratch memory was not zero. */
+  /** Operations after which scratch memory was not zero. */
   readonly dirty: readonly string[];
   readonly wrong: readonly string[];
-  /** How often a call from within was refused. */
+  /** How often a re-entrant call was refused. */
   readonly refused: number;
-  /** Values with content that nobody has. */
+  /** Values that were not wiped and that the program does not have. */
   readonly left: number;
 }
 
 test.each(['timeout', 'SIGINT'])(
-  'operations that %s ends run no finally: the next one wipes what they left, and all keys are whole',
+  'after a %s, which runs no finally, the next operation wipes the scratch memory, and all keys are unchanged',
   async (end) => {
     const line = ['--expose-gc', program, String(TIMES), end];
     const { stdout } = await promisify(execFile)(process.execPath, line);

@@ -1,6 +1,6 @@
 /**
- * A process whose operations are ended from outside again and again, which runs no `finally`. It prints what it found as
- * JSON. Arguments: how often each operation is ended, and how: `timeout` or `SIGINT`.
+ * A process whose operations are ended from outside, which runs no `finally`. It prints its findings as JSON. Arguments: how
+ * often each operation is ended, and how: `timeout` or `SIGINT`.
  */
 import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ import {
 const [times, end] = [Number(process.argv[2]), process.argv[3]];
 const message = Uint8Array.of(1, 2, 3);
 
-/** Records the memory of every slot that a pool hands out. */
+/** Records the memory of every slot of a pool. */
 function recorded(pool) {
   const memory = new Set();
   const { allocate } = pool;
@@ -34,7 +34,7 @@ function recorded(pool) {
 
 const isDirty = (bytes) => bytes.some((byte) => byte !== 0);
 
-// Keys and seeds have a pool of their own, so that what the pool of the process hands out is scratch memory.
+// Keys and seeds have their own pool: all slots of the process's pool are scratch memory.
 const scratch = recorded(pooledAllocator);
 const tenant = new PooledAllocator();
 const values = recorded(tenant);
@@ -50,7 +50,7 @@ function isGood(key, root) {
   return key.algorithm.verify(root, key.period, message, key.sign(message));
 }
 
-/** Each goes on until it is ended; `kept` is what it has made so far. */
+/** Each runs until it is ended. `kept` has the values that it made. */
 const operations = {
   generate: ({ algorithm, seed, kept }) => {
     for (;;) {
@@ -108,7 +108,7 @@ const operations = {
 
 const started = new Int32Array(new SharedArrayBuffer(4));
 
-/** Ends operations: by a time limit, or by Ctrl-C, which a thread of its own sends once an operation has started. */
+/** Ends operations: by a time limit, or by SIGINT from a thread once the operation has started. */
 const enders = {
   timeout: (run) => {
     globalThis.run = run;
@@ -143,7 +143,7 @@ function checkScratch(name) {
   if ([...scratch].some(isDirty)) found.dirty.push(name);
 }
 
-/** What comes right behind the end: an operation, or a release. */
+/** The first call after the end: an operation or a release. */
 const nexts = [
   ({ key }) => key.directSerialise(() => undefined),
   ({ seed }) => {
@@ -181,7 +181,7 @@ async function attempt(name, algorithm, turn) {
   nexts[turn % nexts.length](context);
   checkScratch(name);
 
-  // The key is whole: it signs at its period, and has the content that it would have had.
+  // The key signs at its period and equals an undisturbed key.
   undisturbed.updateTo(key.period);
   const mine = new Uint8Array(algorithm.signingKeySize);
   const theirs = new Uint8Array(algorithm.signingKeySize);
@@ -195,7 +195,7 @@ async function attempt(name, algorithm, turn) {
   }
   if (!isGood(key, root) || !isGood(bystander, root))
     found.wrong.push(`${name}: a wrong signature`);
-  // A call from within is refused as before.
+  // A re-entrant call is refused.
   let within;
   bystander.directSerialise(() => {
     try {
@@ -223,7 +223,7 @@ for (let time = 0; time < times; time += 1) {
   }
 }
 await interrupter?.terminate();
-// A value that was complete, and not yet the program's, is wiped when it is collected.
+// A complete value that the program did not get is wiped when it is collected.
 const areLeft = () => [...values].filter(isDirty).length;
 for (let collections = 0; collections < 20 && areLeft() > 0; collections += 1) {
   globalThis.gc();

@@ -1,7 +1,7 @@
 import * as evolock from '../src/index.js';
 import type { KesAlgorithm } from '../src/index.js';
 
-/** The ready-made sum algorithms, by depth. */
+/** The named sum algorithms, by depth. */
 export const sums: readonly KesAlgorithm[] = [
   evolock.sum0Kes,
   evolock.sum1Kes,
@@ -13,7 +13,7 @@ export const sums: readonly KesAlgorithm[] = [
   evolock.sum7Kes,
 ];
 
-/** The ready-made compact sum algorithms, by depth. */
+/** The named compact sum algorithms, by depth. */
 export const compactSums: readonly KesAlgorithm[] = [
   evolock.compactSum0Kes,
   evolock.compactSum1Kes,
@@ -25,18 +25,18 @@ export const compactSums: readonly KesAlgorithm[] = [
   evolock.compactSum7Kes,
 ];
 
-/** Mutation testing runs the tests hundreds of times, and tries less deep trees with each. */
+/** Mutation testing runs the tests hundreds of times, on smaller trees. */
 const greatestDepth = Number(process.env['EVOLOCK_TEST_DEPTH'] ?? 7);
 
-/** Every ready-made algorithm, depth 0 to 7. */
+/** Every named algorithm, depth 0 to 7. */
 export const algorithms: readonly KesAlgorithm[] = [...sums, ...compactSums].filter(
   ({ depth }) => depth <= greatestDepth,
 );
 
-/** Every ready-made algorithm with more than one period. */
+/** Every named algorithm with more than one period. */
 export const evolving = algorithms.filter(({ depth }) => depth > 0);
 
-/** Those of depth 1 to 3, where every pair of periods can be tried with everything. */
+/** Those of depth 1 to 3, on which tests can try every pair of periods. */
 export const small = evolving.filter(({ depth }) => depth <= 3);
 
 /** The periods of an algorithm. */
@@ -44,7 +44,7 @@ export function periodsOf({ totalPeriods }: KesAlgorithm): number[] {
   return Array.from({ length: totalPeriods }, (_, period) => period);
 }
 
-/** Whether a level, 0 the innermost, stands on its right half at a period. */
+/** Whether a level, 0 the innermost, is in its right half at a period. */
 export function isRight(period: number, level: number): boolean {
   return Math.floor(period / 2 ** level) % 2 === 1;
 }

@@ -21,7 +21,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     expect(allocator.unwiped).toBe(0);
   });
 
-  test('takes one slot a key and no memory but from the allocator that it is given', () => {
+  test('a key takes one slot, from the given allocator only', () => {
     const pool = new PooledAllocator();
     using seed = MLockedSeed.fromBytes(seedOf(1));
     using first = algorithm.generateKey(seed);
@@ -42,7 +42,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     expect(pool.usage().liveSlots).toBe(0);
   });
 
-  test('borrows the seed, which stays alive and unchanged', () => {
+  test('generateKey leaves the seed alive and unchanged', () => {
     using seed = MLockedSeed.fromBytes(seedOf(1));
     using same = MLockedSeed.fromBytes(seedOf(1));
     using key = algorithm.generateKey(seed);

@@ -4,9 +4,9 @@ import { expect, test } from 'vitest';
 import { mappingAllocator, MLockedSeed, PooledAllocator, pooledAllocator } from '../src/index.js';
 import { freshAlgorithm } from './algorithms.js';
 
-// The process has made no key yet, so that the benches are reserved here: one for expansions, which all algorithms
-// share, and two for the algorithm, one of them for its blocks. This has to stay the first test of its file.
-test('the first key of an algorithm loses no memory when any allocation of its benches fails, and comes with the next try', () => {
+// The process has made no key yet, so this test reserves the benches: one for expansions, which all algorithms share, one
+// for the algorithm and one for its blocks. It has to be the first test of its file.
+test('no memory is lost when an allocation of a bench fails, and the next generation succeeds', () => {
   const algorithm = freshAlgorithm('sum', 2);
   const pool = new PooledAllocator();
   using seed = MLockedSeed.fromBytes(seedOf(1), { allocator: pool });
@@ -28,7 +28,7 @@ test('the first key of an algorithm loses no memory when any allocation of its b
   expect(serialised(key).byteLength).toBe(224);
 });
 
-test('who only verifies needs no locked memory', () => {
+test('verification needs no locked memory', () => {
   const algorithm = freshAlgorithm('compact', 2);
   const before = pooledAllocator.usage();
   expect(algorithm.verify(new Uint8Array(32), 0, new Uint8Array(), new Uint8Array(160))).toBe(

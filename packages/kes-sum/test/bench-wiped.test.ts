@@ -12,7 +12,7 @@ import { freshAlgorithm } from './algorithms.js';
 const tenant = new PooledAllocator();
 const options = { allocator: tenant };
 
-/** The mappings that are made while something runs: those of benches, since keys and seeds are in pools. */
+/** The mappings that a call makes: those of benches, since keys and seeds are in pools. */
 function reservedDuring(run: () => void): RecordingAllocator {
   const { allocate } = mappingAllocator;
   const log = new RecordingAllocator({ allocate: allocate.bind(mappingAllocator) });
@@ -79,7 +79,7 @@ describe.each(['sum', 'compact'] as const)('%s: no secret stays on a bench', (va
     },
   );
 
-  test('after a read that was refused', () => {
+  test('after a refused read', () => {
     const algorithm = freshAlgorithm(variant, 2);
     const log = reservedDuring(() => keyOf(algorithm, seedOf(1), options).release());
     using key = keyOf(algorithm, seedOf(1), options);

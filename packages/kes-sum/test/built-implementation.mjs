@@ -1,5 +1,5 @@
 /**
- * The built package, in the shape that the conformance runner drives: for programs that are started by Node.js itself.
+ * The built package for the conformance runner, for programs that Node.js runs directly.
  */
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
 import * as evolock from '@evolock/kes-sum';
@@ -87,7 +87,7 @@ function withLeaf(bytes, use) {
   });
 }
 
-/** The ready-made algorithm of a kind and a depth, if there is one. */
+/** The named algorithm of a kind and a depth; `undefined` when there is none. */
 export function algorithmOf(algorithm, depth) {
   const isSingle = algorithm === 'single' || algorithm === 'compactSingle';
   if (isSingle && depth > 0) return undefined;
@@ -95,7 +95,7 @@ export function algorithmOf(algorithm, depth) {
   return evolock[`${isCompact ? 'compactSum' : 'sum'}${depth}Kes`];
 }
 
-/** Everything that the package and those below it offer. */
+/** The package and those below it. */
 export const implementation = {
   seed: {
     expand: (bytes) =>

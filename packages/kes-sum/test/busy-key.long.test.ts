@@ -42,7 +42,7 @@ describe.each(evolving)('$name', (algorithm) => {
     expect(seen).toEqual([]);
   });
 
-  test('may be read, cloned and used for signing during its own serialisation', () => {
+  test('may be serialised, cloned and used for signing during its own serialisation', () => {
     using key = keyOf(algorithm, seedOf(1));
     const bytes = serialised(key);
     const signature = key.sign(message);

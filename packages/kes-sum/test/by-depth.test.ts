@@ -18,7 +18,7 @@ const builders = [
 ] as const;
 
 describe.each(builders)('$name by depth', ({ build, readyMade }) => {
-  it('is the ready-made algorithm, depth 0 to 7', () => {
+  it('equals the named algorithm at depths 0 to 7', () => {
     for (const [depth, expected] of readyMade.entries()) {
       const algorithm: KesAlgorithm = build(ed25519, depth);
       expect(algorithm.name).toBe(expected.name);
@@ -28,7 +28,7 @@ describe.each(builders)('$name by depth', ({ build, readyMade }) => {
     }
   });
 
-  it('reaches depth 16 and more: 2^depth periods, sizes by the formula', () => {
+  it('has 2^depth periods and the sizes of the formula at depth 16 and 20', () => {
     for (const depth of [16, MAX_DEPTH]) {
       const { totalPeriods, signingKeySize, verificationKeySize } = build(ed25519, depth);
       expect([totalPeriods, signingKeySize, verificationKeySize]).toEqual([
@@ -39,14 +39,14 @@ describe.each(builders)('$name by depth', ({ build, readyMade }) => {
     }
   });
 
-  it('refuses a depth that there is not', () => {
+  it('refuses a depth outside 0 to 20', () => {
     for (const depth of [-1, MAX_DEPTH + 1, 1.5, NaN, '6', 6n, undefined]) {
       expect(codeOf(() => build(ed25519, depth as number))).toMatch(/^ERR_EVOLOCK_ARGUMENT_/);
     }
   });
 });
 
-it('knows its sizes as literals, and falls back to numbers where the depth is one', () => {
+it('has literal sizes for a literal depth and numbers for a number', () => {
   const sum16 = sumKesOfDepth(ed25519, 16);
   expectTypeOf(sum16.name).toEqualTypeOf<'ed25519_kes_2^16'>();
   expectTypeOf(sum16.totalPeriods).toEqualTypeOf<65536>();
@@ -57,7 +57,7 @@ it('knows its sizes as literals, and falls back to numbers where the depth is on
   expectTypeOf(sumKesOfDepth(ed25519, Number('3')).totalPeriods).toEqualTypeOf<number>();
 });
 
-it('refuses a literal depth that there is not when it is compiled, in words', () => {
+it('does not compile with a literal depth outside 0 to 20, and the compiler says why', () => {
   type Said = 'a depth is an integer from 0 to 20';
   expectTypeOf<CheckedDepth<-1>>().toEqualTypeOf<Said>();
   expectTypeOf<CheckedDepth<1.5>>().toEqualTypeOf<Said>();
@@ -67,17 +67,17 @@ it('refuses a literal depth that there is not when it is compiled, in words', ()
   expectTypeOf<CheckedDepth<number>>().toEqualTypeOf<number>();
   expectTypeOf<KesDepth>().exclude<number>().toBeNever();
   const refused = [
-    // @ts-expect-error -- no depth is negative
+    // @ts-expect-error -- a depth is not negative
     () => sumKesOfDepth(ed25519, -1),
     // @ts-expect-error -- a depth is an integer
     () => sumKesOfDepth(ed25519, 1.5),
-    // @ts-expect-error -- deeper than can be
+    // @ts-expect-error -- the greatest depth is 20
     () => sumKesOfDepth(ed25519, 21),
-    // @ts-expect-error -- no depth is negative
+    // @ts-expect-error -- a depth is not negative
     () => compactSumKesOfDepth(ed25519, -1),
     // @ts-expect-error -- a depth is an integer
     () => compactSumKesOfDepth(ed25519, 1.5),
-    // @ts-expect-error -- deeper than can be
+    // @ts-expect-error -- the greatest depth is 20
     () => compactSumKesOfDepth(ed25519, 21),
   ];
   for (const build of refused) expect(codeOf(build)).toMatch(/^ERR_EVOLOCK_ARGUMENT_/);

@@ -31,7 +31,7 @@ function refusal(constructor: 'sumKes' | 'compactSumKes', inner: unknown): Compo
   return expect.fail('was composed');
 }
 
-test('sumKes refuses compact algorithms by name, and says what to compose them with', () => {
+test('sumKes refuses compact algorithms and names compactSumKes', () => {
   for (const inner of [compactSingleKes(ed25519), compactSum1Kes]) {
     const { message } = refusal('sumKes', inner);
     expect(message).toContain(`sumKes does not accept ${inner.name}`);
@@ -39,7 +39,7 @@ test('sumKes refuses compact algorithms by name, and says what to compose them w
   }
 });
 
-test('compactSumKes refuses sum algorithms by name, and says what to compose them with', () => {
+test('compactSumKes refuses sum algorithms and names sumKes', () => {
   for (const inner of [singleKes(ed25519), sum1Kes]) {
     const { message } = refusal('compactSumKes', inner);
     expect(message).toContain(`compactSumKes does not accept ${inner.name}`);
@@ -61,7 +61,7 @@ describe.each(['sumKes', 'compactSumKes'] as const)('%s', (constructor) => {
     ['a signature scheme', ed25519],
     ['a copy of an algorithm', { ...single }],
     [
-      'an object that pretends',
+      'an object with the members of an algorithm',
       { name: 'ed25519_kes_2^0', variant: 'sum', depth: 0, seedSize: 32 },
     ],
     ['an object with a very long name', { name: 'x'.repeat(1000) }],
@@ -72,7 +72,7 @@ describe.each(['sumKes', 'compactSumKes'] as const)('%s', (constructor) => {
     expect(message.length).toBeLessThan(400);
   });
 
-  test('refuses what only stands before an algorithm: a proxy, an heir', () => {
+  test('refuses a proxy of an algorithm and an object that inherits from one', () => {
     for (const inner of [new Proxy(single, {}), Object.create(single) as unknown]) {
       const code = codeOf(() => compose[constructor](inner));
       expect([COMPOSITION, 'ERR_EVOLOCK_DUPLICATE_PACKAGE']).toContain(code);
@@ -88,7 +88,7 @@ describe.each(['sumKes', 'compactSumKes'] as const)('%s', (constructor) => {
     expect(refusal(constructor, inner).message).toContain('an object without a name');
   });
 
-  test('refuses a proxy that throws at every touch', () => {
+  test('refuses a proxy that throws at every access', () => {
     const trap = () => {
       throw new Error('trapped');
     };
@@ -96,13 +96,13 @@ describe.each(['sumKes', 'compactSumKes'] as const)('%s', (constructor) => {
     expect(codeOf(() => compose[constructor](inner))).toBe(COMPOSITION);
   });
 
-  test('refuses a leaf scheme with seeds of 64 bytes, for an expansion yields 32', () => {
+  test('refuses a leaf scheme with seeds of 64 bytes: an expanded seed has 32', () => {
     const dsign: DsignAlgorithm = wrongly({ ...toyDsign(), seedSize: 64 });
     const inner = constructor === 'sumKes' ? singleKes(dsign) : compactSingleKes(dsign);
     expect(refusal(constructor, inner).message).toMatch(/64 bytes.*32/);
   });
 
-  test('composes to the greatest depth and no further', () => {
+  test('composes up to the greatest depth', () => {
     const deepest = freshAlgorithm(constructor === 'sumKes' ? 'sum' : 'compact', MAX_DEPTH);
     expect(MAX_DEPTH).toBe(20);
     expect(deepest).toMatchObject({
@@ -114,7 +114,7 @@ describe.each(['sumKes', 'compactSumKes'] as const)('%s', (constructor) => {
     expect(refusal(constructor, deepest).message).toContain('greatest depth is 20');
   });
 
-  test('makes an algorithm that cannot be changed', () => {
+  test('makes a frozen algorithm', () => {
     const algorithm = compose[constructor](single);
     expect(Object.isFrozen(algorithm)).toBe(true);
   });

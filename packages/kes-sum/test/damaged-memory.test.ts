@@ -19,7 +19,7 @@ test.each(steps)(
   'an update from period $period with a damaged seed names the $half half and leaves the key unchanged',
   ({ period, level, half }) => {
     using key = keyAt(sum3Kes, seedOf(3), period);
-    unsoundMemory(wrongly(key))[geometry.seedOffsets[level]!]! ^= 1;
+    unsoundMemory(wrongly(key))[geometry.levels[level]!.seedOffset]! ^= 1;
     const before = serialised(key);
     expect(() => key.update()).toThrow(
       expect.objectContaining({ code: 'ERR_EVOLOCK_KES_INCONSISTENT_KEY', level: 1, half }),

@@ -12,7 +12,7 @@ describe.each(deep)('a key of $name', (algorithm) => {
   const { totalPeriods } = algorithm;
   const message = Uint8Array.of(1, 2, 3);
 
-  it('signs at its first, middle and last periods, and at no others', () => {
+  it('signatures of its first, middle and last periods verify at their own period only', () => {
     using key = keyOf(algorithm, seedOf(9));
     const verificationKey = key.deriveVerificationKey();
     for (const period of [0, 1, totalPeriods / 2 - 1, totalPeriods / 2, totalPeriods - 1]) {
@@ -28,7 +28,7 @@ describe.each(deep)('a key of $name', (algorithm) => {
     expect(codeOf(() => key.update())).toBe('ERR_EVOLOCK_KES_LAST_PERIOD');
   });
 
-  it('comes back from its serialised form and goes on', () => {
+  it('is read from its serialised form and evolves', () => {
     using key = keyOf(algorithm, seedOf(9));
     key.updateTo(totalPeriods - 3);
     const bytes = serialised(key);

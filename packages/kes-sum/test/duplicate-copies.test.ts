@@ -30,12 +30,12 @@ afterAll(() => {
 });
 
 describe('an algorithm of another copy of kes-single', () => {
-  test('is another copy, over the same lower packages', () => {
+  test('is made by another copy, over the same lower packages', () => {
     expect(other.singleKes).not.toBe(singleKes);
     expect(other.singleKes(ed25519).name).toBe('ed25519_kes_2^0');
   });
 
-  test('is refused by sumKes and compactSumKes, with the way to mend it', () => {
+  test('is refused by sumKes and compactSumKes, and the error says what to do', () => {
     const single = other.singleKes(ed25519);
     const compact = other.compactSingleKes(ed25519);
     const code = 'ERR_EVOLOCK_DUPLICATE_PACKAGE';
@@ -45,7 +45,7 @@ describe('an algorithm of another copy of kes-single', () => {
     expect(() => sumKes(single)).toThrow(/npm dedupe/);
   });
 
-  test('does not disturb those of this copy', () => {
+  test('does not affect algorithms of this copy', () => {
     expect(sumKes(singleKes(ed25519)).name).toBe('ed25519_kes_2^1');
   });
 });

@@ -17,7 +17,7 @@ export const signature = composed.signatureSize;
 
 const path = fileURLToPath(new URL('a-users-program.ts', import.meta.url));
 
-/** What an editor shows of a name that the program declares. */
+/** What an editor shows for a name of the program. */
 function shown(service: ts.LanguageService, name: string): string {
   const position = program.indexOf(`const ${name} `) + 'const '.length;
   const info = service.getQuickInfoAtPosition(path, position);
@@ -45,7 +45,7 @@ function editor(): ts.LanguageService {
   });
 }
 
-test('an editor shows sizes and periods as numbers, and not how they came about', () => {
+test('an editor shows sizes and periods as numbers', () => {
   const service = editor();
   expect(service.getSemanticDiagnostics(path)).toEqual([]);
   const sum2 = ['totalPeriods: 4;', 'signatureSize: 192;', 'signingKeySize: 224;'];

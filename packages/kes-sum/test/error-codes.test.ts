@@ -12,7 +12,7 @@ function codesIn(name: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .flatMap((file) => {
-      // The list itself, and examples, are no source of codes.
+      // The list itself and examples define no codes.
       const code = readFileSync(new URL(file, folder), 'utf8').replace(/^ *\*.*$/gm, '');
       return [
         ...code.matchAll(/code = '(\w+)'/g),
@@ -26,13 +26,13 @@ function errorWith(code: string): Error {
   return Object.assign(new Error('a test'), { code });
 }
 
-test('every error code of this package and of those below it is known', () => {
+test('isKesError knows every error code of this package and those below it', () => {
   const codes = new Set([...below, 'kes-sum'].flatMap(codesIn));
   expect(codes.size).toBeGreaterThan(15);
   expect([...codes].filter((code) => !isKesError(errorWith(code)))).toEqual([]);
 });
 
-test('an error of another origin is none of these', () => {
+test('isKesError is false for other errors', () => {
   for (const other of [
     undefined,
     null,
@@ -45,7 +45,7 @@ test('an error of another origin is none of these', () => {
   }
 });
 
-test('the code of a known error can be told apart by the compiler', () => {
+test('the compiler narrows the code of a known error', () => {
   const error: unknown = errorOf(() => MLockedSeed.newRandom(8));
   expect(isKesError(error)).toBe(true);
   if (isKesError(error)) expectTypeOf(error.code).toEqualTypeOf<KesErrorCode>();

@@ -7,7 +7,7 @@ import { algorithms } from './algorithms.js';
 const message = Uint8Array.of(1, 2, 3);
 
 describe.each(algorithms)('$name', (algorithm) => {
-  test('has 2^depth periods, and a key lives through all of them', () => {
+  test('a key evolves through 2^depth periods', () => {
     expect(algorithm.totalPeriods).toBe(2 ** algorithm.depth);
     using key = keyOf(algorithm, seedOf(1));
     for (let period = 0; period < algorithm.totalPeriods; period += 1) {
@@ -16,7 +16,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     }
   });
 
-  test('has one verification key over all evolutions', () => {
+  test('a key has one verification key at every period', () => {
     using key = keyOf(algorithm, seedOf(1));
     const root = key.deriveVerificationKey();
     for (let period = 1; period < algorithm.totalPeriods; period += 1) {
@@ -25,7 +25,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     }
   });
 
-  test('refuses an update at the last period as often as it is asked, and stays usable there', () => {
+  test('refuses every update at the last period, and still signs', () => {
     using key = keyOf(algorithm, seedOf(1));
     while (key.period + 1 < algorithm.totalPeriods) key.update();
     const last = key.period;
@@ -47,7 +47,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     expect(algorithm.verify(key.deriveVerificationKey(), last, message, signature)).toBe(true);
   });
 
-  test('moves a clone on its own: neither of the two knows where the other stands', () => {
+  test('a clone evolves independently of its key', () => {
     using key = keyOf(algorithm, seedOf(1));
     for (let period = 0; period < algorithm.totalPeriods; period += 1) {
       using clone = key.clone();

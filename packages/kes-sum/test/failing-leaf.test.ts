@@ -35,7 +35,7 @@ class Failing {
 }
 
 describe.each(['sum', 'compact'] as const)('%s over a leaf scheme that fails', (variant) => {
-  test('an update that fails leaves the key whole at its old period; the next one succeeds', () => {
+  test('an update that fails leaves the key unchanged, and the next one succeeds', () => {
     const failing = new Failing(variant, 3);
     const { algorithm } = failing;
     using never = keyOf(algorithm, seedOf(1));
@@ -55,7 +55,7 @@ describe.each(['sum', 'compact'] as const)('%s over a leaf scheme that fails', (
     }
   });
 
-  test('a generation that fails at any leaf leaves nothing alive', () => {
+  test('a generation that fails at any leaf wipes everything', () => {
     const failing = new Failing(variant, 3);
     for (let n = 1; n <= failing.algorithm.totalPeriods; n += 1) {
       const allocator = new RecordingAllocator(pooledAllocator);
@@ -66,7 +66,7 @@ describe.each(['sum', 'compact'] as const)('%s over a leaf scheme that fails', (
     keyOf(failing.algorithm, seedOf(1)).release();
   });
 
-  test('a read that fails at any leaf leaves nothing alive', () => {
+  test('a read that fails at any leaf wipes everything', () => {
     const failing = new Failing(variant, 3);
     const { algorithm } = failing;
     using key = keyOf(algorithm, seedOf(1));
@@ -85,7 +85,7 @@ describe.each(['sum', 'compact'] as const)('%s over a leaf scheme that fails', (
     }
   });
 
-  test('a signature that fails leaves the key whole', () => {
+  test('a signature that fails leaves the key unchanged', () => {
     const failing = new Failing(variant, 2);
     using key = keyOf(failing.algorithm, seedOf(1));
     const bytes = serialised(key);
@@ -95,7 +95,7 @@ describe.each(['sum', 'compact'] as const)('%s over a leaf scheme that fails', (
     expect(key.sign(message).byteLength).toBe(failing.algorithm.signatureSize);
   });
 
-  test('a leaf scheme that makes another key of the same seed is found out, and the key stays', () => {
+  test('an update with a wrong leaf throws and leaves the key unchanged', () => {
     let lie = false;
     const honest = toyDsign();
     const dsign = {
@@ -120,7 +120,7 @@ describe.each(['sum', 'compact'] as const)('%s over a leaf scheme that fails', (
   });
 
   test.each(['generate', 'load'] as const)(
-    'a leaf scheme whose %s is asynchronous makes no key, and nothing stays alive',
+    'a leaf scheme whose %s is asynchronous makes no key, and everything is wiped',
     (operation) => {
       const honest = toyDsign();
       const asynchronous = {
@@ -147,7 +147,7 @@ describe.each(['sum', 'compact'] as const)('%s over a leaf scheme that fails', (
     },
   );
 
-  test('a leaf scheme whose verify is asynchronous accepts no forgery', () => {
+  test('a leaf scheme whose verify is asynchronous accepts no signature', () => {
     const honest = toyDsign();
     const verify = async () => Promise.resolve(false);
     const dsign = { ...honest, leaf: { ...honest.leaf, verify: wrongly(verify) } };
@@ -159,7 +159,7 @@ describe.each(['sum', 'compact'] as const)('%s over a leaf scheme that fails', (
     expect(code).toBe('ERR_EVOLOCK_KES_ASYNCHRONOUS_LEAF');
   });
 
-  test('a period that is refused runs no leaf operation at all', () => {
+  test('a refused period runs no leaf operation', () => {
     const operations: string[] = [];
     const algorithm = freshAlgorithm(
       variant,

@@ -7,7 +7,7 @@ import { algorithms } from './algorithms.js';
 describe.each(algorithms)('$name', (algorithm) => {
   const middle = Math.floor(algorithm.totalPeriods / 2);
 
-  /** Everything that makes a key; each releases what it made. */
+  /** Everything that makes a key. Each operation releases the key. */
   const operations: [string, (allocator: RecordingAllocator) => void][] = [
     ['generateKey', (allocator) => keyOf(algorithm, seedOf(8), { allocator }).release()],
     [
@@ -26,7 +26,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     ],
   ];
 
-  test.each(operations)('%s leaves nothing alive when any of its allocations fails', (_, run) => {
+  test.each(operations)('%s wipes everything when any of its allocations fails', (_, run) => {
     const log = new RecordingAllocator(pooledAllocator);
     run(log);
     expect(log.allocations).toBeGreaterThan(0);
@@ -42,7 +42,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     }
   });
 
-  test('reading leaves nothing alive when the pull throws, at whichever block', () => {
+  test('reading wipes everything when the pull throws at any block', () => {
     using key = keyAt(algorithm, seedOf(8), middle);
     const bytes = serialised(key);
     for (let n = 0; n < 1 + 3 * algorithm.depth; n += 1) {
@@ -63,7 +63,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     }
   });
 
-  test('writing leaves the key whole when the push throws, at whichever block', () => {
+  test('serialisation leaves the key unchanged when the push throws at any block', () => {
     using key = keyOf(algorithm, seedOf(8));
     const bytes = serialised(key);
     for (let n = 0; n < 1 + 3 * algorithm.depth; n += 1) {
@@ -78,7 +78,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     if (algorithm.depth > 0) key.update();
   });
 
-  test('a key that is released while its clone is allocated has none', () => {
+  test('a clone of a key that its allocator releases throws', () => {
     const key = keyOf(algorithm, seedOf(8));
     const log = new RecordingAllocator(pooledAllocator);
     const allocator = {
@@ -91,7 +91,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     expect(log.live).toBe(0);
   });
 
-  test('ordinary memory from an allocator never holds a key', () => {
+  test('ordinary memory from an allocator is refused before a key is written to it', () => {
     using key = keyOf(algorithm, seedOf(8));
     const bytes = serialised(key);
     const memory: Uint8Array[] = [];

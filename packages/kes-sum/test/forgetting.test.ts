@@ -8,12 +8,12 @@ import { nodeSeeds } from './recursive-reference.js';
 describe.each(algorithms)('$name', (algorithm) => {
   const seeds = nodeSeeds(algorithm.depth, seedOf(2));
 
-  /** A seed that leads back to a past leaf, or down to the present one. */
+  /** A seed that leads to a past leaf, or to the current one. */
   function isForgotten(period: number, { height, firstPeriod }: (typeof seeds)[number]): boolean {
     return firstPeriod < period || (firstPeriod === period && height > 0);
   }
 
-  test('shows no forgotten memory at any period: not in its serialised form, not in its locked memory', () => {
+  test('holds no past secret at any period, neither in its serialised form nor in its locked memory', () => {
     const allocator = new RecordingAllocator(pooledAllocator);
     using key = keyOf(algorithm, seedOf(2), { allocator });
     const memory = Buffer.from(
@@ -33,7 +33,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     }
   });
 
-  test('holds the seeds that it still needs, so that the search above looks in the right place', () => {
+  test('holds the seeds of later periods, so the search above looks in the right place', () => {
     using key = keyOf(algorithm, seedOf(2));
     for (const period of periodsOf(algorithm)) {
       if (period > 0) key.update();
@@ -43,7 +43,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     }
   });
 
-  test('has zeroed exactly the right seeds of the levels that stand on their right half', () => {
+  test('has zeroed exactly the right seeds of the levels that are in their right half', () => {
     using key = keyOf(algorithm, seedOf(2));
     for (const period of periodsOf(algorithm)) {
       if (period > 0) key.update();
@@ -55,7 +55,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     }
   });
 
-  test('may be forgotten twice; the first time overwrites its memory before it returns', () => {
+  test('may be released twice; the first release overwrites the memory before it returns', () => {
     for (const period of periodsOf(algorithm)) {
       const allocator = new RecordingAllocator(pooledAllocator);
       const key = keyOf(algorithm, seedOf(2), { allocator });

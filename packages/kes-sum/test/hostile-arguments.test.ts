@@ -23,7 +23,7 @@ describe.each(evolving)('$name', (algorithm) => {
     expect(key.sign(message)).toEqual(signature);
   });
 
-  test('takes bytes that look odd for what they hold', () => {
+  test('accepts bytes with odd properties by their content', () => {
     using key = keyOf(algorithm, seedOf(1));
     const root = key.deriveVerificationKey();
     const signature = key.sign(message);
@@ -40,7 +40,7 @@ describe.each(evolving)('$name', (algorithm) => {
   });
 
   test.each([0.5, NaN, Infinity, -Infinity, '0', 0n, null, undefined, {}, [0]])(
-    'refuses %s as a period, by name',
+    'refuses %s as a period and names the argument',
     (value) => {
       using key = keyOf(algorithm, seedOf(1));
       const root = key.deriveVerificationKey();
@@ -83,7 +83,7 @@ describe.each(evolving)('$name', (algorithm) => {
   });
 });
 
-test('nobody makes a key but its algorithm: not of the class that keys show', () => {
+test('the class of a key has no public constructor', () => {
   using key = keyOf(evolving[0]!, seedOf(1));
   const Class = key.constructor as new (...given: unknown[]) => unknown;
   const code = codeOf(() => new Class({ geometry: { secretSize: 64, dsign: ed25519 } }));

@@ -8,7 +8,7 @@ function keyOf(bytes: Uint8Array) {
   return ed25519.generateKey(seed);
 }
 
-/** What this package offers to the conformance runner. */
+/** The package for the conformance runner. */
 export const implementation: Implementation = {
   dsign: {
     deriveVerificationKey(seed) {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { pooledAllocator } from '../src/index.js';
 import { evolving, periodsOf } from './algorithms.js';
 
-/** Runs something while no locked memory is to be had anywhere. */
+/** Runs a function while every allocation of locked memory fails. */
 function atTheLimit(run: () => void): void {
   const fromPool = pooledAllocator.allocate;
   const exhausted = new RecordingAllocator(pooledAllocator).failFrom(0);
@@ -17,7 +17,7 @@ function atTheLimit(run: () => void): void {
 }
 
 describe.each(evolving)('$name', (algorithm) => {
-  test('evolves, signs, verifies and is written with the lock limit reached, to the last period', () => {
+  test('evolves, signs, verifies and is serialised at the lock limit, to the last period', () => {
     const allocator = new RecordingAllocator(pooledAllocator);
     using other = keyOf(algorithm, seedOf(9));
     using key = keyOf(algorithm, seedOf(9), { allocator });
@@ -35,7 +35,7 @@ describe.each(evolving)('$name', (algorithm) => {
     }
   });
 
-  test('evolves a key that was read, with the lock limit reached', () => {
+  test('evolves a key that was read, at the lock limit', () => {
     const allocator = new RecordingAllocator(pooledAllocator);
     using original = keyOf(algorithm, seedOf(9));
     using key = keyFrom(algorithm, serialised(original), { allocator });

@@ -18,7 +18,7 @@ function makeAndLoseAlgorithms(): void {
   }
 }
 
-test('an algorithm that the program loses gives its locked memory back', async () => {
+test('the locked memory of an algorithm is released when the algorithm is collected', async () => {
   const { allocate } = mappingAllocator;
   const log = new RecordingAllocator({ allocate: allocate.bind(mappingAllocator) });
   keyOf(freshAlgorithm('sum', 1), seedOf(1)).release();

@@ -1,7 +1,7 @@
 /**
- * The properties of the matrix for trees deeper than the vectors. Such a tree is held against its definition: two trees
- * of one level less, side by side, which are themselves in the row above, and so on down to the depth that has vectors.
- * One key of each algorithm is made, and properties take clones of it: making one again takes up to a second.
+ * The properties of the matrix for trees deeper than the vectors. Such a tree is compared with its definition: two trees of
+ * one level less, side by side, which are in the row above, and so on down to a depth that has vectors. One key of each
+ * algorithm is made, and properties use clones of it: a generation takes up to a second.
  */
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
 import * as evolock from '@evolock/kes-sum';
@@ -28,16 +28,16 @@ const blockOf = (value) => {
   return bytes;
 };
 
-/** Late in its life, where few of the keys to come have to be made for a checked read. */
+/** A late period, so that a read makes few leaves. */
 const late = ({ totalPeriods }) => totalPeriods - 5;
 
-/** The algorithm of a kind and a depth, which has no name. */
+/** The algorithm of a kind and a depth, by depth. */
 export function deepAlgorithmOf(kind, depth) {
   const ofDepth = kind === 'sum' ? evolock.sumKesOfDepth : evolock.compactSumKesOfDepth;
   return ofDepth(evolock.ed25519, depth);
 }
 
-/** The key of a deep algorithm, at its first period and at a late one, and its clones. */
+/** Keys of a deep algorithm, at the first period and at a late one, and their clones. */
 export class DeepKeys {
   #first;
   #late;
@@ -54,10 +54,10 @@ export class DeepKeys {
   /** A clone at the first period. */
   first = (options) => this.#first.clone(options);
 
-  /** A clone at a late period, as properties ask for it that can have a key at any. */
+  /** A clone at a late period, for properties that accept a key at any period. */
   keyOf = (_, options) => this.#late.clone(options);
 
-  /** The late period, one in the middle of what is left, and the last. */
+  /** The late period, a later one, and the last. */
   some = ({ totalPeriods }) => new Set([totalPeriods - 5, totalPeriods - 3, totalPeriods - 1]);
 
   release() {
@@ -152,14 +152,14 @@ function negatives(algorithm, check, { keyOf: lateKey }) {
   });
 }
 
-/** A key contradicts itself, or the verification key or the period that it should have. */
+/** The codes of a key that is not consistent, or does not have the expected verification key or period. */
 const refusals = [
   'ERR_EVOLOCK_KES_INCONSISTENT_KEY',
   'ERR_EVOLOCK_KES_OTHER_KEY',
   'ERR_EVOLOCK_KES_PERIOD',
 ];
 
-/** A change in any block of a key is noticed. */
+/** A change in any block of a key is refused. */
 function tampered(algorithm, check, { keyOf: lateKey }) {
   withKey(lateKey(), (key) => {
     const good = serialised(key);

@@ -1,6 +1,6 @@
 /**
- * The properties of the matrix that the conformance runner does not ask about: memory, forgetting, failures, refusals.
- * Each takes an algorithm of the built package and a `check`, which counts, and throws when what it is told is not so.
+ * The properties of the matrix that the conformance runner does not check: memory, wiping, failures, refusals. Each takes an
+ * algorithm of the built package and a `check`, which counts, and throws when its condition is false.
  */
 import {
   directDeserialiseBufChecked,
@@ -76,7 +76,7 @@ export function codeOf(run) {
 /** First, middle and last period. */
 const some = ({ totalPeriods }) => new Set([0, totalPeriods >> 1, totalPeriods - 1]);
 
-/** Where properties take their keys from, and at which periods they look. */
+/** How properties make keys, and the periods that they check. */
 const anew = { keyOf, some };
 
 function allocationsFreed(algorithm, check) {
@@ -271,7 +271,7 @@ export const properties = [
   ['raw', rawForm],
 ];
 
-/** Those of them that a deep tree is asked too, of keys that were made once: see `matrix-deep-properties.mjs`. */
+/** The properties that deep trees are checked for as well, with keys that are made once: `matrix-deep-properties.mjs`. */
 export const ofAnyDepth = [
   ['released', useAfterRelease],
   ['DS sk', serialiseSigningKey],
@@ -280,7 +280,7 @@ export const ofAnyDepth = [
   ['raw', rawForm],
 ];
 
-/** How many checks of a property hold for an algorithm; throws at the first that does not. */
+/** The number of checks of a property of an algorithm; throws at the first that fails. */
 export function countChecks(property, algorithm, keys) {
   let count = 0;
   const check = (holds, what) => {

@@ -1,15 +1,15 @@
 /**
- * `npm run matrix`: algorithm × depth × property, against the built package: in every cell the number of answers of the
- * package that the conformance runner held against the vectors, or of checks of `matrix-properties.mjs` that held; beyond
- * the depths that have vectors, of checks of `matrix-deep-properties.mjs`. An argument is the greatest depth. The exit
- * code is 1 when a cell is empty or a check fails.
+ * `npm run matrix`: algorithm × depth × property, for the built package. A cell has the number of results that the
+ * conformance runner compared with the vectors, or of checks of `matrix-properties.mjs`; at depths without vectors, of
+ * `matrix-deep-properties.mjs`. The argument is the greatest depth. The exit code is 1 when a cell is empty or a check
+ * fails.
  */
 import { asyncConformanceCases } from '@evolock/test-vectors';
 import { algorithmOf, implementation } from './built-implementation.mjs';
 import { deepAlgorithmOf, DeepKeys, deepProperties } from './matrix-deep-properties.mjs';
 import { countChecks, properties } from './matrix-properties.mjs';
 
-/** Columns that the runner fills: name, and the groups of cases that have to be in it. */
+/** Columns of the conformance runner: name, and groups of cases. */
 const RUNNER_COLUMNS = [
   ['sizes', ['kes sizes']],
   ['vk', ['kes verification key']],
@@ -26,7 +26,7 @@ const RUNNER_COLUMNS = [
   ['Haskell', ['kes haskell']],
 ];
 
-/** The greatest depth of the vectors, and that of the algorithms that the package names. */
+/** The greatest depth of the vectors, and of the matrix. */
 const VECTORS_DEPTH = 7;
 const GREATEST_DEPTH = 16;
 
@@ -47,10 +47,10 @@ const DEEP_ROWS = ['sum', 'compactSum'].flatMap((algorithm) =>
   deepDepths.map((depth) => [algorithm, depth]),
 );
 
-/** What the implementation was asked and answered, or refused, in the case that runs. */
+/** Results of the implementation, errors included, in the current case. */
 let answers = 0;
 
-/** An implementation whose answers are counted: the runner holds each of them against the vectors. */
+/** An implementation whose results are counted. */
 function counted(part) {
   if (typeof part !== 'object' || part === null || ArrayBuffer.isView(part)) return part;
   return new Proxy(part, {
@@ -74,7 +74,7 @@ const offered = {
     depth <= maxDepth ? counted(implementation.kes(algorithm, depth)) : undefined,
 };
 
-/** Checks that held, by cell, and what failed. */
+/** Passed checks by cell, and failures. */
 const counts = new Map();
 const failures = [];
 
@@ -89,7 +89,7 @@ async function runRunner() {
     answers = 0;
     try {
       await check();
-      // Of seed expansion and plain Ed25519, which have no row, the cases are counted.
+      // Seed expansion and plain Ed25519 have no row: their cases are counted.
       hold(cell, algorithm === undefined ? 1 : answers);
     } catch (error) {
       failures.push({ cell, message: error.message });
@@ -133,7 +133,7 @@ const failed = new Set(failures.map(({ cell }) => cell));
 let missing = 0;
 let total = 0;
 
-/** The number of checks in a cell; `missing` or `FAILED` where one of its groups has none, or a failure. */
+/** The number of checks of a cell; `missing` or `FAILED` when one of its groups has none, or a failure. */
 function cellOf(algorithm, depth, groups) {
   const keys = groups.map((group) => `${algorithm} ${depth} ${group}`);
   if (keys.some((key) => failed.has(key))) return 'FAILED';

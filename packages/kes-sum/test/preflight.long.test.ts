@@ -19,7 +19,7 @@ const script = `
   console.log(JSON.stringify({ fits, made: keys.length, code }));
 `;
 
-/** Runs the script as an ordinary user under a lock limit, in KiB; undefined where that cannot be done. */
+/** Runs the script as an ordinary user under a lock limit in KiB; `undefined` when that is impossible. */
 function madeUnder(limit: number): unknown {
   const [program, ...line] = [...asOrdinaryUser(limit), process.execPath, '--input-type=module'];
   const { status, stdout } = spawnSync(program, [...line, '-e', script], { encoding: 'utf8' });

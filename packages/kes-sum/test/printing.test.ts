@@ -7,7 +7,7 @@ import { nodeSeeds } from './recursive-reference.js';
 const seed = seedOf(13);
 
 describe.each(algorithms)('a key of $name', (algorithm) => {
-  test('shows nothing of its seed or of any seed below it, however it is printed', () => {
+  test('shows nothing of its seed or of any seed below it in any printed form', () => {
     using key = keyOf(algorithm, seed);
     const renderings = [...renderingsOf(key)];
     for (const node of nodeSeeds(algorithm.depth, seed)) {
@@ -22,7 +22,7 @@ describe.each(algorithms)('a key of $name', (algorithm) => {
   });
 });
 
-test.each(evolving)('a key of $name prints its type and its state', (algorithm) => {
+test.each(evolving)('a key of $name prints its type and state', (algorithm) => {
   const key = keyOf(algorithm, seed);
   const text = '[SumKesSigningKey: ';
   for (const way of ['inspect', 'text']) expect(renderingsOf(key).get(way)).toContain(text);

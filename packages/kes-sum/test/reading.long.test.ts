@@ -6,7 +6,7 @@ import { algorithms, periodsOf } from './algorithms.js';
 
 const message = Uint8Array.of(1, 2, 3);
 
-/** Copies of bytes with one bit changed: of the first, of the last. */
+/** Two copies of bytes: one bit of the first and of the last byte is changed. */
 function flipped(bytes: Uint8Array): Uint8Array[] {
   return [0, bytes.length - 1].map((index) => bytes.with(index, bytes[index]! ^ 1));
 }
@@ -14,7 +14,7 @@ function flipped(bytes: Uint8Array): Uint8Array[] {
 describe.each(algorithms)('$name', (algorithm) => {
   const periods = periodsOf(algorithm);
 
-  test('reads a key at any period, inferred, and the key goes on exactly as the original', () => {
+  test('reads a key at any period, and it evolves like the original', () => {
     using key = keyOf(algorithm, seedOf(6));
     const signatures: Uint8Array[] = [];
     const forms: Uint8Array[] = [];
@@ -23,7 +23,7 @@ describe.each(algorithms)('$name', (algorithm) => {
       signatures.push(key.sign(message));
       forms.push(serialised(key));
     }
-    // At depth 7 every eighth period is enough: from each of them the key lives to its end.
+    // At depth 7 every eighth period is enough: each key evolves to its last period.
     const starts = periods.filter((period) => periods.length < 128 || period % 8 === 7);
     for (const start of starts) {
       using read = keyFrom(algorithm, forms[start]!);
@@ -37,7 +37,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     }
   });
 
-  test('refuses a key that stands at another period than stated, and leaves nothing of it', () => {
+  test('refuses a key that is not at options.period, and wipes everything', () => {
     const period = Math.floor(algorithm.totalPeriods / 2);
     using key = keyAt(algorithm, seedOf(6), period);
     const bytes = serialised(key);
@@ -55,7 +55,7 @@ describe.each(algorithms)('$name', (algorithm) => {
         }
         expect(thrown).toBeInstanceOf(KesPeriodError);
         expect(thrown).toMatchObject({ code: 'ERR_EVOLOCK_KES_PERIOD', period: stated });
-        // The outermost level that stands in its other half; none where the algorithm has no such period.
+        // The outermost level that differs; `undefined` when the algorithm does not have the period.
         const different = periods.includes(stated)
           ? Math.floor(Math.log2(stated ^ period)) + 1
           : undefined;
@@ -68,7 +68,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     }
   });
 
-  test.each([0.5, NaN, Infinity, '0', 0n, null, {}])('refuses %s as a stated period', (value) => {
+  test.each([0.5, NaN, Infinity, '0', 0n, null, {}])('refuses %s as options.period', (value) => {
     using key = keyOf(algorithm, seedOf(6));
     const period = value as number;
     expect(() => keyFrom(algorithm, serialised(key), { period })).toThrow(
@@ -76,7 +76,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     );
   });
 
-  test('reads a key with the verification key that it has to have, at any period, and refuses it with any other', () => {
+  test('reads a key with its own options.verificationKey only, at any period', () => {
     using key = keyOf(algorithm, seedOf(6));
     using other = keyOf(algorithm, seedOf(7));
     const verificationKey = key.deriveVerificationKey();
@@ -98,7 +98,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     }
   });
 
-  test('takes the expected verification key when it is called, whatever a callback does to it', () => {
+  test('copies options.verificationKey before the first block is pulled', () => {
     using key = keyOf(algorithm, seedOf(6));
     const verificationKey = key.deriveVerificationKey();
     const bytes = serialised(key);
@@ -115,7 +115,7 @@ describe.each(algorithms)('$name', (algorithm) => {
   });
 
   test.each([null, 'key', {}, new ArrayBuffer(32), Array.from({ length: 32 }, () => 0)])(
-    'refuses %o as an expected verification key, before it pulls anything',
+    'refuses %o as options.verificationKey before it pulls a block',
     (value) => {
       const verificationKey: Uint8Array = wrongly(value);
       let pulled = 0;
@@ -135,7 +135,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     },
   );
 
-  test('pulls nothing when the stated period is one that it does not have', () => {
+  test('pulls no block when options.period is not a period of the algorithm', () => {
     let pulled = 0;
     const pull = () => {
       pulled += 1;

@@ -26,7 +26,7 @@ const variants = ['sum', 'compact'] as const;
 
 describe.each(leaves)('over $leaf', ({ dsign, plain, depths }) => {
   describe.each(variants)('%s', (variant) => {
-    test.each(depths)('is the definition, at depth %i and every period', (depth) => {
+    test.each(depths)('equals the recursive definition at depth %i and every period', (depth) => {
       const algorithm = freshAlgorithm(variant, depth, dsign);
       const own = dsign.verificationKeySize;
       const pairs = 2 * own + 2 * 32 * (depth - 1);

@@ -9,7 +9,7 @@ export interface PlainDsign {
   sign(seed: Uint8Array, message: Uint8Array): Uint8Array;
 }
 
-/** The toy of these tests. */
+/** The toy scheme of these tests. */
 export const plainToy: PlainDsign = {
   signingKey: toySigningKey,
   verificationKey: toyVerificationKey,
@@ -51,7 +51,7 @@ function pair(dsign: PlainDsign, depth: number, seed: Uint8Array): [Uint8Array, 
   return [verificationKey(dsign, depth - 1, left), verificationKey(dsign, depth - 1, right)];
 }
 
-/** The signature of the key of a seed at a period, straight from the definition. */
+/** The signature of the key of a seed at a period, by the recursive definition. */
 export function signature(
   dsign: PlainDsign,
   variant: KesVariant,
@@ -75,7 +75,7 @@ export function signature(
   return join(inner, isLeft ? vk1 : vk0);
 }
 
-/** The serialised key of a seed at a period, straight from the definition. */
+/** The serialised key of a seed at a period, by the recursive definition. */
 export function signingKey(
   dsign: PlainDsign,
   depth: number,
@@ -91,7 +91,7 @@ export function signingKey(
     : join(signingKey(dsign, depth - 1, right, period - half), new Uint8Array(32), vk0, vk1);
 }
 
-/** A seed somewhere in the tree: of the node of a height whose first leaf is that of a period. */
+/** The seed of the node of a height whose first leaf is the leaf of a period. */
 export interface NodeSeed {
   readonly height: number;
   readonly firstPeriod: number;

@@ -16,7 +16,7 @@ import { algorithms, evolving, periodsOf } from './algorithms.js';
 describe.each(algorithms)('$name', (algorithm) => {
   const { depth, signingKeySize } = algorithm;
 
-  test('has the stated sizes at every evolution, and all forms agree', () => {
+  test('has the stated sizes at every period, and all ways of serialising agree', () => {
     using key = keyOf(algorithm, seedOf(3));
     for (const period of periodsOf(algorithm)) {
       if (period > 0) key.update();
@@ -31,20 +31,20 @@ describe.each(algorithms)('$name', (algorithm) => {
       const write = (offset: number, block: Uint8Array) => written.set(block, offset);
       expect(directSerialiseTo(write, written.byteLength, key)).toBe(signingKeySize);
       expect(written.subarray(0, signingKeySize)).toEqual(bytes);
-      // As the first of more.
+      // As the first value in a buffer.
       const large = new Uint8Array(2 * signingKeySize);
       expect(directSerialiseBuf(large, key)).toBe(signingKeySize);
       expect(large).toEqual(Uint8Array.of(...bytes, ...new Uint8Array(signingKeySize)));
     }
   });
 
-  test('reads back what it wrote, by every form, at every evolution', () => {
+  test('reads what it wrote, in every way, at every period', () => {
     using key = keyOf(algorithm, seedOf(3));
     for (const period of periodsOf(algorithm)) {
       if (period > 0) key.update();
       const bytes = serialised(key);
       using fromBuffer = keyFrom(algorithm, bytes);
-      // As the first of two.
+      // As the first of two values in a buffer.
       const [read, size] = directDeserialiseBuf(Uint8Array.of(...bytes, ...bytes), algorithm);
       using fromPrefix = read;
       expect(size).toBe(signingKeySize);
@@ -59,7 +59,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     }
   });
 
-  test('refuses input and output of any wrong length, and leaves nothing of it', () => {
+  test('refuses input and output of a wrong length, and wipes everything', () => {
     using key = keyAt(algorithm, seedOf(3), algorithm.totalPeriods - 1);
     const bytes = serialised(key);
     const sizes = [0, 1, 31, signingKeySize - 1, signingKeySize + 1, signingKeySize + 96];
@@ -77,7 +77,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     }
   });
 
-  test('pushes public blocks that are copies: writing to them changes nothing', () => {
+  test('pushes copies of its blocks: writing to them does not change the key', () => {
     using key = keyOf(algorithm, seedOf(3));
     const bytes = serialised(key);
     const signature = key.sign(bytes);
@@ -91,7 +91,7 @@ describe.each(algorithms)('$name', (algorithm) => {
   });
 });
 
-test('a key of any seed at any period of any algorithm round-trips', () => {
+test('a key of any seed, period and algorithm is read as it was written', () => {
   const cases = fc
     .constantFrom(...evolving.filter(({ depth }) => depth <= 5))
     .chain((algorithm) =>

@@ -27,7 +27,7 @@ describe.each(table)('depth %i', (depth, totalPeriods, signingKeySize, sum, comp
     });
   });
 
-  test('compact sum has a name of its own and the sizes of the reference', () => {
+  test('compact sum has its own name and the sizes of the reference', () => {
     expect(compactSums[depth]).toMatchObject({
       name: `ed25519_compact_kes_2^${depth}`,
       variant: 'compact',
@@ -41,6 +41,6 @@ describe.each(table)('depth %i', (depth, totalPeriods, signingKeySize, sum, comp
   });
 });
 
-test('no two algorithms have one name', () => {
+test('all names are different', () => {
   expect(new Set(algorithms.map(({ name }) => name)).size).toBe(algorithms.length);
 });

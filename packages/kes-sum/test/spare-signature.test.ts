@@ -8,9 +8,9 @@ import { small } from './algorithms.js';
 const message = Uint8Array.of(1, 2, 3);
 const KEYS = 3;
 
-// A key that moves on takes the spare signature of its algorithm, and leaves its old one behind as the next spare.
+// A key that evolves takes the spare signature of its algorithm; its old signature is the next spare.
 describe.each(small)('$name', (algorithm) => {
-  test('keys that move on in turn, in any order, sign as each would alone', () => {
+  test('keys that evolve in any order sign as each does alone', () => {
     const last = algorithm.totalPeriods - 1;
     const alone = Array.from({ length: KEYS }, (_, number) =>
       Array.from({ length: last + 1 }, (_, period) => {

@@ -1,4 +1,4 @@
-/** The built package as a process that the conformance runner can test: `evolock-conformance -- node stdio-server.mjs`. */
+/** The built package as a process for the conformance runner: `evolock-conformance -- node stdio-server.mjs`. */
 import { serveImplementation } from '@evolock/test-vectors';
 import { implementation } from './built-implementation.mjs';
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { runConformance, stdioImplementation } from '@evolock/test-vectors';
 import { expect, test } from 'vitest';
 
-/** Deep enough for both halves of a level. The bytes at every depth are proved without a second process. */
+/** Deep enough for both halves of a level. Tests in one process cover every depth. */
 const MAX_DEPTH = 2;
 
 test('the built package conforms in a process of its own', async () => {
@@ -13,7 +13,7 @@ test('the built package conforms in a process of its own', async () => {
   expect(report.failures).toEqual([]);
   const missing = report.coverage.notOffered.filter((name) => !/ depth [3-7]$/.test(name));
   expect(missing).toEqual([]);
-  // CBOR of public values is a matter of cardano-kes.
+  // Parts that this package does not have.
   const others = ['CBOR', 'the versioned form of keys'];
   const { optionalNotOffered } = report.coverage;
   expect(optionalNotOffered.filter((name) => !others.includes(name))).toEqual([]);

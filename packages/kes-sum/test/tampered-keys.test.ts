@@ -19,7 +19,7 @@ function at(level: number, field: number): number {
   return 32 + 96 * (level - 1) + field;
 }
 
-/** A key's verification key, and its serialised form at every period. */
+/** The verification key of a key, and its serialised form at every period. */
 interface Life {
   readonly root: KesVerificationKey;
   readonly forms: readonly Uint8Array[];
@@ -38,16 +38,16 @@ describe.each(evolving.filter(({ depth }) => depth <= 6))('$name', (algorithm) =
   const { depth } = algorithm;
   const levels = Array.from({ length: depth }, (_, index) => index + 1);
   let made: Life | undefined;
-  // By the first test that asks: mutation testing counts what runs outside of tests for all of them.
+  // Lazily: mutation testing counts code that runs outside of tests for all tests.
   const life = () => (made ??= lifeOf(algorithm));
-  // Every period of the small ones; of the large ones those around the boundaries.
+  // Every period of small algorithms; the periods around the boundaries of large ones.
   const last = algorithm.totalPeriods - 1;
   const tried = periodsOf(algorithm).filter(
     (period) =>
       depth <= 4 || [0, 1, 2, 5, last / 2 - 0.5, last / 2 + 0.5, last - 1, last].includes(period),
   );
 
-  /** What reading says about a key with one byte changed: `level half`, or nothing. */
+  /** The error of reading a key with one changed byte, as `level half`; `undefined` when it is read. */
   function verdictOn(period: number, offset: number): string | undefined {
     const bytes = life().forms[period]!.slice();
     bytes[offset]! ^= 0x40;
@@ -64,7 +64,7 @@ describe.each(evolving.filter(({ depth }) => depth <= 6))('$name', (algorithm) =
     }
   }
 
-  test('names the level and half of every changed verification key that can be computed again', () => {
+  test('names the level and half of every changed verification key that can be recomputed', () => {
     for (const period of tried) {
       for (const level of levels) {
         const onTheRight = isRight(period, level - 1);
@@ -79,7 +79,7 @@ describe.each(evolving.filter(({ depth }) => depth <= 6))('$name', (algorithm) =
     }
   });
 
-  test('names the level above for a changed left verification key that is past: only that vouches for it', () => {
+  test('names the level above for a changed left verification key whose periods are past', () => {
     for (const period of tried) {
       for (const level of levels.slice(0, -1).filter((one) => isRight(period, one - 1))) {
         const half = isRight(period, level) ? 'right' : 'left';
@@ -89,7 +89,7 @@ describe.each(evolving.filter(({ depth }) => depth <= 6))('$name', (algorithm) =
     }
   });
 
-  test('derives another root when the outermost left verification key is past and changed: nothing above vouches for it', () => {
+  test('has another verification key when the outermost past left verification key is changed', () => {
     const { root } = life();
     for (const period of tried.filter((one) => isRight(one, depth - 1))) {
       const bytes = life().forms[period]!.slice();
@@ -98,14 +98,14 @@ describe.each(evolving.filter(({ depth }) => depth <= 6))('$name', (algorithm) =
       expect(read.deriveVerificationKey()).not.toEqual(root);
       const message = Uint8Array.of(1);
       expect(algorithm.verify(root, period, message, read.sign(message))).toBe(false);
-      // Who knows the verification key and says so has it refused.
+      // With options.verificationKey it is refused.
       expect(() => keyFrom(algorithm, bytes, { verificationKey: root })).toThrow(
         expect.objectContaining({ code: 'ERR_EVOLOCK_KES_OTHER_KEY', level: depth }),
       );
     }
   });
 
-  test('names the level that contradicts itself also where a verification key is expected', () => {
+  test('names the wrong level also with options.verificationKey', () => {
     const { root } = life();
     for (const level of levels) {
       const bytes = life().forms[0]!.slice();
@@ -136,7 +136,7 @@ describe.each(evolving.filter(({ depth }) => depth <= 6))('$name', (algorithm) =
     }
   });
 
-  test('names the level of a zeroed seed that has something in it, or of a live one that was zeroed', () => {
+  test('names the level of a used seed that is not zero, and of an unused seed that is zero', () => {
     for (const period of tried) {
       for (const level of levels) {
         const what = `period ${period}, level ${level}`;
@@ -164,13 +164,13 @@ describe.each(evolving.filter(({ depth }) => depth <= 6))('$name', (algorithm) =
     );
   });
 
-  test('refuses a key of nothing but zeros', () => {
+  test('refuses a key of zeros', () => {
     expect(() => keyFrom(algorithm, new Uint8Array(algorithm.signingKeySize))).toThrow(
       expect.objectContaining({ code: 'ERR_EVOLOCK_KES_INCONSISTENT_KEY' }),
     );
   });
 
-  test('says nothing of what a key holds when it refuses it', () => {
+  test('the error shows no content of the key', () => {
     const bytes = life().forms[0]!.slice();
     bytes[at(1, LEFT)]! ^= 1;
     try {

@@ -23,7 +23,7 @@ const prelude = `
   const other = sum6Kes.generateKey(seed);
 `;
 
-/** What a script prints in a process of its own, which has to end by itself. */
+/** The output of a script in its own process, which has to end by itself. */
 function printedBy(script: string): unknown {
   const line = [...flags, '--input-type=module', '--eval', prelude + script];
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, line, {
@@ -33,7 +33,7 @@ function printedBy(script: string): unknown {
   return JSON.parse(stdout);
 }
 
-test('a push that transfers the buffer of its block loses no key, and every key still serialises', () => {
+test('after a push that transfers the buffer of its block, every key still serialises', () => {
   const script = `
     const pushed = codeOf(() => key.directSerialise(transfer));
     const pulled = codeOf(() => sum6Kes.directDeserialise(transfer));
@@ -51,7 +51,7 @@ test('a push that transfers the buffer of its block loses no key, and every key 
   expect(printedBy(script)).toEqual([refused, refused, 1]);
 });
 
-test('a callback that transfers the slab of a seed leaves keys and benches whole', () => {
+test('a callback that transfers the slab of a seed does not affect keys and benches', () => {
   const script = `
     const sizes = Array.from({ length: 49 }, (_, index) => 16 + index);
     const seeds = sizes.map((size) => MLockedSeed.newRandom(size));

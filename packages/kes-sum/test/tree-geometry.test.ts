@@ -17,8 +17,8 @@ test('every byte of the table belongs to exactly one node', () => {
   const taken = new Uint8Array(geometry.tableSize);
   for (let height = 0; height < 5; height += 1) {
     for (let index = 0; index < 2 ** (5 - height); index += 1) {
-      const size = geometry.keySizes[height]!;
-      const offset = geometry.tableOffsets[height]! + index * size;
+      const { keySize: size, tableOffset } = geometry.levels[height]!;
+      const offset = tableOffset + index * size;
       for (let byte = 0; byte < size; byte += 1) taken[offset + byte]! += 1;
     }
   }

@@ -22,7 +22,7 @@ function stops(totalPeriods: number): number[] {
 describe.each(algorithms)('$name', (algorithm) => {
   const last = algorithm.totalPeriods - 1;
 
-  test('moves to any later period as step by step, and forgets all that step by step forgets', () => {
+  test('updateTo any later period equals single steps, in content and in what is wiped', () => {
     const seeds = nodeSeeds(algorithm.depth, seedOf(1));
     for (const from of stops(algorithm.totalPeriods)) {
       for (const to of stops(algorithm.totalPeriods).filter((period) => period >= from)) {
@@ -45,14 +45,14 @@ describe.each(algorithms)('$name', (algorithm) => {
     }
   });
 
-  test('stays where it is when it is asked to', () => {
+  test('updateTo the current period changes nothing', () => {
     using key = keyAt(algorithm, seedOf(1), last);
     const bytes = serialised(key);
     key.updateTo(last);
     expect(serialised(key)).toEqual(bytes);
   });
 
-  test('refuses a period that is past, or that it has not, and stays whole', () => {
+  test('refuses an earlier or missing period and leaves the key unchanged', () => {
     const here = Math.ceil(last / 2);
     using key = keyAt(algorithm, seedOf(1), here);
     const bytes = serialised(key);
@@ -70,7 +70,7 @@ describe.each(algorithms)('$name', (algorithm) => {
   });
 });
 
-test.each(evolving)('$name cannot be moved during its own serialisation', (algorithm) => {
+test.each(evolving)('updateTo of a $name key throws during its own serialisation', (algorithm) => {
   using key = keyOf(algorithm, seedOf(1));
   const bytes = serialised(key);
   const last = algorithm.totalPeriods - 1;
@@ -79,7 +79,7 @@ test.each(evolving)('$name cannot be moved during its own serialisation', (algor
 });
 
 test.each(['sum', 'compact'] as const)(
-  '%s: a move that fails in the leaf scheme leaves the key whole',
+  '%s: an updateTo that fails in the leaf scheme leaves the key unchanged',
   (variant) => {
     let fail = false;
     const dsign = toyDsign((operation) => {

@@ -8,7 +8,7 @@ import { algorithms, evolving, freshAlgorithm, periodsOf } from './algorithms.js
 const message = Uint8Array.of(1, 2, 3);
 
 describe.each(algorithms)('$name', (algorithm) => {
-  test('accepts the signature of each period at that period, and at no other', () => {
+  test('accepts the signature of each period at that period only', () => {
     using key = keyOf(algorithm, seedOf(4));
     const root = key.deriveVerificationKey();
     for (const period of periodsOf(algorithm)) {
@@ -46,7 +46,7 @@ describe.each(algorithms)('$name', (algorithm) => {
     }
   });
 
-  test('answers false to every wrong length of key and signature', () => {
+  test('is false for every wrong length of key and signature', () => {
     using key = keyOf(algorithm, seedOf(4));
     const root = key.deriveVerificationKey();
     const signature = key.sign(message);
@@ -66,7 +66,7 @@ describe.each(algorithms)('$name', (algorithm) => {
   });
 });
 
-test('any bytes of the right lengths at any integer get a verdict, and no error', () => {
+test('verify returns a boolean for any bytes of the right lengths at any integer', () => {
   const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
   const cases = fc
     .constantFrom(...algorithms)
@@ -91,7 +91,7 @@ test('any bytes of the right lengths at any integer get a verdict, and no error'
   );
 });
 
-test('any bytes of any length at any integer get a verdict, and no error', () => {
+test('verify returns a boolean for any bytes of any length at any integer', () => {
   const bytes = fc.uint8Array({ maxLength: 600 });
   fc.assert(
     fc.property(
@@ -108,7 +108,7 @@ test('any bytes of any length at any integer get a verdict, and no error', () =>
 });
 
 // At depth 1 and period 0 the two variants have one signature: leaf signature, left key, right key.
-test('a signature of any key of depth 2 and more is accepted by its own algorithm, and by no other', () => {
+test('a signature of depth 2 or more is accepted by its own algorithm only', () => {
   const cases = fc
     .constantFrom(...evolving.filter(({ depth }) => depth >= 2 && depth <= 4))
     .chain((algorithm) =>
@@ -126,7 +126,7 @@ test('a signature of any key of depth 2 and more is accepted by its own algorith
   );
 });
 
-test('verification keeps nothing from one call to the next', () => {
+test('verification keeps no state between calls', () => {
   for (const algorithm of evolving) {
     using key = keyOf(algorithm, seedOf(4));
     const root = key.deriveVerificationKey();
@@ -139,7 +139,7 @@ test('verification keeps nothing from one call to the next', () => {
   }
 });
 
-/** The toy with some bytes more in its signatures and verification keys: what follows lies at no multiple of four. */
+/** The toy scheme with longer signatures and verification keys: the bytes after them are not aligned to words. */
 function oddDsign(more: { key: number; signature: number }): DsignAlgorithm {
   const toy = toyDsign();
   const { leaf } = toy;
@@ -169,7 +169,7 @@ test.each([
   ['sum', { key: 1, signature: 0 }],
   ['compact', { key: 1, signature: 1 }],
 ] as const)(
-  'a %s over a leaf scheme of odd sizes tells right from wrong at every byte: %o',
+  'a %s over a leaf scheme of odd sizes rejects a change of any byte: %o',
   (variant, more) => {
     const algorithm = freshAlgorithm(variant, 3, oddDsign(more));
     using key = keyAt(algorithm, seedOf(4), 5);

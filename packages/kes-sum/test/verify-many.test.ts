@@ -24,7 +24,7 @@ const goodItems = (algorithm: KesAlgorithm) => goodVerifications(algorithm, seed
 describe.each([sum0Kes, sum2Kes, compactSum2Kes])('$name', (algorithm: KesAlgorithm) => {
   const good = goodItems(algorithm);
 
-  /** What verifying an item alone says; false where it throws. */
+  /** The verdict of `verify`; false when it throws. */
   function alone(item: unknown): boolean {
     try {
       const { verificationKey, period, message: bytes, signature } = item as KesVerification;
@@ -34,7 +34,7 @@ describe.each([sum0Kes, sum2Kes, compactSum2Kes])('$name', (algorithm: KesAlgori
     }
   }
 
-  test('says of every item what verifying it alone says, in order, whatever stands beside it', () => {
+  test('gives every item the verdict of verify, in order', () => {
     const item = anyVerification(good);
     fc.assert(
       fc.property(fc.array(item, { maxLength: 12 }), (items) => {
@@ -43,7 +43,7 @@ describe.each([sum0Kes, sum2Kes, compactSum2Kes])('$name', (algorithm: KesAlgori
     );
   });
 
-  test('a good item between two of the worst is good', () => {
+  test('a good item between two bad ones is true', () => {
     for (const worst of hostileVerifications) {
       const items = [worst, good[0], worst] as KesVerification[];
       expect(verifyMany(algorithm, items)).toEqual([false, true, false]);
@@ -51,7 +51,7 @@ describe.each([sum0Kes, sum2Kes, compactSum2Kes])('$name', (algorithm: KesAlgori
   });
 });
 
-test('takes any iterable, one item at a time', () => {
+test('takes items of any iterable one by one', () => {
   const good = goodItems(sum2Kes);
   let taken = 0;
   function* items() {
@@ -66,7 +66,7 @@ test('takes any iterable, one item at a time', () => {
   expect(verifyMany(sum2Kes, [])).toEqual([]);
 });
 
-test('an iteration that fails fails the call with its own error', () => {
+test('throws the error of the iteration', () => {
   const own = new Error('of the caller');
   function* items(): Generator<KesVerification> {
     yield* goodItems(sum2Kes);
@@ -75,7 +75,7 @@ test('an iteration that fails fails the call with its own error', () => {
   expect(() => verifyMany(sum2Kes, items())).toThrow(own);
 });
 
-test('refuses what is no algorithm and what cannot be iterated', () => {
+test('refuses a value that is not an algorithm and items that cannot be iterated', () => {
   for (const wrong of [undefined, null, {}, { verify: () => true }]) {
     expect(() => verifyMany(wrongly(wrong), [])).toThrow(
       expect.objectContaining({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE' }),
@@ -88,7 +88,7 @@ test('refuses what is no algorithm and what cannot be iterated', () => {
   }
 });
 
-test('a leaf scheme that throws spoils the item that it was asked about', () => {
+test('a leaf scheme that throws makes its item false', () => {
   const base = toyDsign();
   const algorithm = sumKesOfDepth(
     {

@@ -12,8 +12,8 @@ import {
 import { compactSums, evolving, freshAlgorithm, periodsOf, sums } from './algorithms.js';
 import { expand, nodeSeeds, plainEd25519, signingKey } from './recursive-reference.js';
 
-// Each weakness of the reference implementations, by name, and what holds here instead. The README lists them by the
-// beginnings of these titles.
+// Each weak spot of the reference implementations, and the behaviour here. docs/WEAK_SPOTS.md lists them by the beginnings of
+// these titles.
 
 const message = Uint8Array.of(1, 2, 3);
 
@@ -21,7 +21,7 @@ describe.each(evolving)('$name', (algorithm) => {
   const { totalPeriods } = algorithm;
   const seed = seedOf(11);
 
-  test('period checks that are debug assertions: a signature of the last period is good at no period past it', () => {
+  test('period checks that are debug assertions: a signature of the last period verifies at no later integer', () => {
     using key = keyAt(algorithm, seed, totalPeriods - 1);
     const root = key.deriveVerificationKey();
     const signature = key.sign(message);
@@ -35,7 +35,7 @@ describe.each(evolving)('$name', (algorithm) => {
     }
   });
 
-  test('an update that trusts the period of its caller: no leaf ever comes from an all-zero seed', () => {
+  test('an update that trusts the period of its caller: no leaf comes from a seed of zeros', () => {
     expect(keyOf(algorithm, seed).update.length).toBe(0);
     using key = keyOf(algorithm, seed);
     const fromZeros = nodeSeeds(algorithm.depth, new Uint8Array(32)).map((node) => node.seed);
@@ -50,7 +50,7 @@ describe.each(evolving)('$name', (algorithm) => {
     );
   });
 
-  test('an update that leaves the old key alive and intermediates to the collector: the old leaf and the used seed are gone when it returns, and nothing else was allocated', () => {
+  test('an update that leaves the old key alive and intermediates to the collector: the old leaf and the used seed are gone when it returns, and nothing was allocated', () => {
     const allocator = new RecordingAllocator(pooledAllocator);
     using key = keyOf(algorithm, seed, { allocator });
     const { bytes } = allocator.slots[0]!;
@@ -61,14 +61,14 @@ describe.each(evolving)('$name', (algorithm) => {
       expect(memory.includes(Buffer.from(before[0]!)), `period ${period}`).toBe(false);
       const level = Math.log2(period & -period);
       const used = Buffer.from(before[1 + 3 * level]!);
-      // Innermost, the used seed is itself the new leaf, and its slot is zero.
+      // At the innermost level the used seed is the new leaf, and its place is zero.
       if (level === 0) expect(blocksOf(key)[1]).toEqual(new Uint8Array(32));
       else expect(memory.includes(used), `period ${period}`).toBe(false);
       expect([allocator.allocations, allocator.live]).toEqual([1, 1]);
     }
   });
 
-  test('signing that ignores the period: a key signs at its own, and its signature is good at no other', () => {
+  test('signing that ignores the period: a key signs at its own period, and the signature verifies at no other', () => {
     using key = keyOf(algorithm, seed);
     const root = key.deriveVerificationKey();
     for (const period of new Set([0, 1, totalPeriods - 1])) {
@@ -80,7 +80,7 @@ describe.each(evolving)('$name', (algorithm) => {
     }
   });
 
-  test('no exception safety in generation: whatever fails, all that was allocated is wiped', () => {
+  test('no exception safety in generation: everything is wiped on every failure', () => {
     const refusing = new RecordingAllocator(pooledAllocator).failAt(0);
     expect(errorOf(() => keyOf(algorithm, seed, { allocator: refusing }))).toBe(refusing.refusal);
     expect([refusing.slots.length, refusing.live]).toEqual([0, 0]);
@@ -115,12 +115,12 @@ describe.each(evolving)('$name', (algorithm) => {
     }
   });
 
-  test('a key that is read and not checked: one that the reader does not know is refused, its outermost past half included', () => {
+  test('a key that is read and not checked: a key with another verification key is refused, also if only its outermost past half was changed', () => {
     using key = keyAt(algorithm, seed, totalPeriods - 1);
     const verificationKey = key.deriveVerificationKey();
     const bytes = serialised(key);
     keyFrom(algorithm, bytes, { verificationKey }).release();
-    // The left half of the outermost level is past: nothing in the key vouches for it.
+    // The left half of the outermost level is past: the key cannot be checked against it.
     bytes[32 + 96 * (algorithm.depth - 1) + 32]! ^= 1;
     keyFrom(algorithm, bytes).release();
     expect(codeOf(() => keyFrom(algorithm, bytes, { verificationKey }))).toBe(
@@ -128,7 +128,7 @@ describe.each(evolving)('$name', (algorithm) => {
     );
   });
 
-  test('a key that is read and not checked against its verification keys: the level that disagrees is named', () => {
+  test('a key that is read and not checked against its verification keys: the error names the wrong level', () => {
     using key = keyOf(algorithm, seed);
     const bytes = serialised(key);
     const outermost = 32 + 96 * (algorithm.depth - 1);
@@ -144,7 +144,7 @@ describe.each(evolving)('$name', (algorithm) => {
 });
 
 describe('allocations that bypass the given allocator', () => {
-  /** What an allocator of the process is asked for while something runs. */
+  /** The allocations of an allocator of the process during a call. */
   function askedDuring(run: () => void, allocator: MLockedAllocator): RecordingAllocator {
     const { allocate } = allocator;
     const log = new RecordingAllocator({ allocate: allocate.bind(allocator) });
@@ -158,7 +158,7 @@ describe('allocations that bypass the given allocator', () => {
   }
 
   test.each(['sum', 'compact'] as const)(
-    'allocations that bypass the given allocator: none of a %s key does, nor of its steps, clones and reads',
+    'allocations that bypass the given allocator: a %s key, its steps, clones and reads use the given allocator only',
     (variant) => {
       const algorithm = freshAlgorithm(variant, 3);
       const allocator = new PooledAllocator();
@@ -170,7 +170,7 @@ describe('allocations that bypass the given allocator', () => {
         using clone = key.clone({ allocator });
         using read = keyFrom(algorithm, serialised(clone), { allocator });
         read.updateTo(7);
-        // The seed, the key, its clone and what was read.
+        // The seed, the key, its clone and the key that was read.
         expect(allocator.usage().liveSlots).toBe(4);
       };
       for (const other of [pooledAllocator, mappingAllocator]) {
@@ -179,10 +179,10 @@ describe('allocations that bypass the given allocator', () => {
     },
   );
 
-  test('allocations that bypass the given allocator: the benches, which no key owns, have mappings of their own, made once, of the sizes stated, and are empty between calls', () => {
+  test('allocations that bypass the given allocator: benches have their own mappings, made once, of the stated sizes, zero between calls', () => {
     const allocator = new PooledAllocator();
     using seed = MLockedSeed.fromBytes(seedOf(11), { allocator });
-    // The bench of expansions is shared by all algorithms: it is there from here on.
+    // Reserves the bench of expansions, which all algorithms share.
     sums[1]!.generateKey(seed, { allocator }).release();
     const algorithm = freshAlgorithm('sum', 3);
     const generate = () => {
@@ -195,7 +195,7 @@ describe('allocations that bypass the given allocator', () => {
   });
 });
 
-test('sum and compact under one name: each has its own', () => {
+test('sum and compact under one name: they have different names', () => {
   for (const [depth, sum] of sums.entries()) {
     expect(sum.name).toBe(`ed25519_kes_2^${depth}`);
     expect(compactSums[depth]!.name).toBe(`ed25519_compact_kes_2^${depth}`);
@@ -206,7 +206,7 @@ const status = '/proc/self/status';
 if (!existsSync(status)) console.log('skipped: this platform does not tell how much is locked');
 
 test.skipIf(!existsSync(status))(
-  'freeing one key that unlocks the page of others: what is locked stays locked',
+  'freeing one key that unlocks the page of others: the locked size is unchanged',
   () => {
     const locked = () => /^VmLck:\s*(\d+) kB$/m.exec(readFileSync(status, 'latin1'))?.[1];
     const keys = Array.from({ length: 20 }, (_, number) => keyOf(sums[6]!, seedOf(number)));
@@ -219,7 +219,7 @@ test.skipIf(!existsSync(status))(
   },
 );
 
-test('the two children of a seed are told apart by their prefix alone, left 0x01 and right 0x02', () => {
+test('the children of a seed are hashes with prefix 0x01 (left) and 0x02 (right)', () => {
   using seed = MLockedSeed.fromBytes(seedOf(12));
   const { left, right } = seed.expand();
   const children = expand(seedOf(12));

@@ -62,15 +62,15 @@ it('the Rust form of a key that its callback evolves is refused', () => {
   );
 });
 
-it('the compiler tells kinds of bytes and their algorithms apart', () => {
+it('the compiler distinguishes verification keys, signatures and their algorithms', () => {
   using key = keyOf(sum6Kes, seedOf(8));
   const verificationKey = new Uint8Array(32) as KesVerificationKey<'ed25519_kes_2^6'>;
   const signature = new Uint8Array(448) as KesSignature<'ed25519_kes_2^6'>;
-  // @ts-expect-error -- a verification key of a key evolving scheme is none of Ed25519
+  // @ts-expect-error -- a verification key of another scheme
   expect(ed25519.verify(verificationKey, bytes, new Uint8Array(64))).toBe(false);
-  // @ts-expect-error -- a signature is no verification key
+  // @ts-expect-error -- a signature in place of a verification key
   expect(sum6Kes.verify(signature, 0, bytes, signature)).toBe(false);
-  // @ts-expect-error -- nor a verification key a signature
+  // @ts-expect-error -- a verification key in place of a signature
   expect(sum6Kes.verify(verificationKey, 0, bytes, verificationKey)).toBe(false);
   expect(sum6Kes.verify(key.deriveVerificationKey(), 0, bytes, key.sign(bytes))).toBe(true);
 });

@@ -17,28 +17,30 @@ export interface RunSettings<Item> {
 
 /** A batch that was sent, and its verdicts or its error. */
 class SentBatch<Verdict> {
-  #verdicts: readonly Verdict[] | undefined;
-  #failure: { readonly error: unknown } | undefined;
+  /** Returns the verdicts or throws the error. */
+  #result: (() => readonly Verdict[]) | undefined;
 
   constructor(verdicts: Promise<readonly Verdict[]>, announce: () => void) {
     void this.#settle(verdicts).then(announce);
   }
 
   get settled(): boolean {
-    return this.#verdicts !== undefined || this.#failure !== undefined;
+    return this.#result !== undefined;
   }
 
-  /** The verdicts of a settled batch; throws its error. */
-  get verdicts(): readonly Verdict[] {
-    if (this.#failure !== undefined) throw this.#failure.error;
-    return this.#verdicts!;
+  /** The verdicts; `undefined` before the batch is settled. Throws its error. */
+  get verdicts(): readonly Verdict[] | undefined {
+    return this.#result?.();
   }
 
   async #settle(verdicts: Promise<readonly Verdict[]>): Promise<void> {
     try {
-      this.#verdicts = await verdicts;
+      const settled = await verdicts;
+      this.#result = () => settled;
     } catch (error) {
-      this.#failure = { error };
+      this.#result = () => {
+        throw error;
+      };
     }
   }
 }

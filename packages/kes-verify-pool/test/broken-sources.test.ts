@@ -15,7 +15,7 @@ afterAll(() => pool.close());
 
 type Items = Iterable<KesVerification>;
 
-/** What a stream gives, and what it throws in the end. */
+/** The verdicts of a stream, and its error. */
 async function outcomeOf(items: Items, signal?: AbortSignal) {
   const verdicts: boolean[] = [];
   try {
@@ -27,7 +27,7 @@ async function outcomeOf(items: Items, signal?: AbortSignal) {
   return { verdicts, error: undefined };
 }
 
-/** A source that gives three items, then something of its own. */
+/** A source of three items, then a given result. */
 function threeThen(isAsync: boolean, last: () => unknown): Items {
   let count = 0;
   const step = () => (count++ < 3 ? given : last());
@@ -43,7 +43,7 @@ const lasts: [string, () => unknown, string | undefined][] = [
   ['null', () => null, 'ERR_EVOLOCK_ARGUMENT_TYPE'],
   ['a number', () => 7, 'ERR_EVOLOCK_ARGUMENT_TYPE'],
   [
-    'a result that does not say whether it is the last',
+    'a result without done',
     () => ({
       get done(): never {
         throw new Error('of done');
@@ -52,7 +52,7 @@ const lasts: [string, () => unknown, string | undefined][] = [
     'of done',
   ],
   [
-    'a result whose item cannot be had',
+    'a result whose value throws',
     () => ({
       get value(): never {
         throw new Error('of value');
@@ -94,7 +94,7 @@ test.each([
   expect((await outcomeOf(items, stop.signal)).error).toBe('ERR_EVOLOCK_VERIFY_ABORTED');
 });
 
-test('a source that cannot be ended says so to who leaves the loop', async () => {
+test('leaving the loop throws the error of a source that cannot be ended', async () => {
   const items: Items = wrongly({
     [Symbol.iterator]: () => ({
       next: () => given,

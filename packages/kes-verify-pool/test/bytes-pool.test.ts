@@ -1,4 +1,4 @@
-/** A pool whose threads run a module of the caller. */
+/** Tests of a pool whose threads run a module of the caller. */
 import { wrongly } from '@evolock/test-support';
 import { expect, onTestFinished, test } from 'vitest';
 import { BytesPool, type KesVerifyPoolOptions } from '../src/index.js';
@@ -19,7 +19,7 @@ async function started(options?: KesVerifyPoolOptions) {
 
 const sumOf = (bytes: Uint8Array) => bytes.reduce((sum, byte) => sum + byte, 0);
 
-/** Byte strings of many sizes, the empty one and one beyond the size of a batch among them. */
+/** Byte strings of many sizes, an empty one and one larger than a batch included. */
 function items(): Uint8Array[] {
   const sizes = [0, 1, 7, 2_000_000, 3, 0, 65_537];
   return Array.from({ length: 70 }, (_, index) =>
@@ -55,7 +55,7 @@ test('an item is copied when it is taken', async () => {
   expect(sums.map(({ sum }) => sum)).toEqual([4, 8, 12]);
 });
 
-test('what the module throws ends the stream, and the pool goes on', async () => {
+test('an error of the module ends the stream, and the pool still works', async () => {
   const pool = await started({ threads: 1 });
   await expect(collected(pool.judgeMany([new Uint8Array(1)], 'throw'))).rejects.toMatchObject({
     code: 'ERR_EVOLOCK_VERIFY_THREAD',
@@ -64,7 +64,7 @@ test('what the module throws ends the stream, and the pool goes on', async () =>
   expect(await collected(pool.judgeMany([new Uint8Array(1)], ''))).toHaveLength(1);
 });
 
-test('refuses what is no module, no iterable and no byte string', async () => {
+test('refuses a wrong module, a value that cannot be iterated and an item that is not a byte string', async () => {
   for (const module of [undefined, 'sums.mjs', new URL('data:text/javascript,0')])
     await expect(BytesPool.start(wrongly(module))).rejects.toMatchObject({ argument: 'module' });
   await expect(

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => pool.close());
 
 test.each(['synchronous', 'asynchronous'])(
-  'a %s source is never more than the bound ahead of who takes the verdicts',
+  'a %s source is at most the limit ahead of the verdicts',
   async (kind) => {
     let taken = 0;
     let ahead = 0;
@@ -42,7 +42,7 @@ test.each(['synchronous', 'asynchronous'])(
     for await (const verdict of pool.verifyMany(sum2Kes, source)) {
       delivered += 1;
       expect(verdict).toBe(true);
-      // Whoever has work to do gives the pool all the time that it could use to run ahead.
+      // A slow consumer gives the pool time to run ahead.
       if (delivered % 10 === 0) {
         verifyMany(sum2Kes, good);
         await new Promise(setImmediate);
@@ -54,7 +54,7 @@ test.each(['synchronous', 'asynchronous'])(
   },
 );
 
-test('takes nothing before a verdict is asked for', async () => {
+test('takes no item before a verdict is requested', async () => {
   let taken = 0;
   function* items() {
     for (const item of good) {
@@ -69,7 +69,7 @@ test('takes nothing before a verdict is asked for', async () => {
   expect(taken).toBe(good.length);
 });
 
-test('leaving the loop ends the source, and what is under way harms nobody', async () => {
+test('leaving the loop ends the source, and the pool still works', async () => {
   let ended = false;
   function* items() {
     try {
@@ -86,7 +86,7 @@ test('leaving the loop ends the source, and what is under way harms nobody', asy
   expect(await collected(pool.verifyMany(sum2Kes, good))).toEqual(good.map(() => true));
 });
 
-test('what a source throws comes behind the verdicts of what it gave before', async () => {
+test('an error of the source comes after the verdicts of the items before it', async () => {
   const own = new Error('of the source');
   function* items() {
     yield* repeated(good, 9);
@@ -105,7 +105,7 @@ test('what a source throws comes behind the verdicts of what it gave before', as
   }
 });
 
-test('a source that lets wait holds up no verdict of what it gave', async () => {
+test('a source that lets wait delays no verdict of earlier items', async () => {
   let resolve: () => void = () => undefined;
   const promise = new Promise<undefined>((given) => (resolve = () => given(undefined)));
   async function* items() {
@@ -114,14 +114,14 @@ test('a source that lets wait holds up no verdict of what it gave', async () => 
     yield good[1]!;
   }
   const verdicts = pool.verifyMany(sum2Kes, items());
-  // The source goes on only when the first verdict has come.
+  // The source continues only after the first verdict.
   expect(await verdicts.next()).toEqual({ done: false, value: true });
   resolve();
   expect(await verdicts.next()).toEqual({ done: false, value: true });
   expect(await verdicts.next()).toEqual({ done: true, value: undefined });
 });
 
-test('a signal stops a stream midway, without a further item taken', async () => {
+test('an aborted signal ends a stream, and no further item is taken', async () => {
   const controller = new AbortController();
   const reason = new Error('enough');
   let taken = 0;
@@ -152,7 +152,7 @@ test('a signal stops a stream midway, without a further item taken', async () =>
   expect(ended).toBe(true);
 });
 
-test('a signal ends the wait for a source that gives nothing', async () => {
+test('an aborted signal ends the wait for a source without items', async () => {
   const controller = new AbortController();
   async function* items() {
     yield good[0]!;
@@ -165,7 +165,7 @@ test('a signal ends the wait for a source that gives nothing', async () => {
   await expect(waiting).rejects.toMatchObject({ code: 'ERR_EVOLOCK_VERIFY_ABORTED' });
 });
 
-test('a signal that was aborted before lets nothing begin', async () => {
+test('with a signal that is already aborted no item is taken', async () => {
   let taken = 0;
   function* items() {
     taken += 1;

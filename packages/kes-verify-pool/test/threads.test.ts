@@ -10,7 +10,7 @@ const good = goodItems(sum2Kes);
 const verdictsOf = (pool: KesVerifyPool) => collected(pool.verifyMany(sum2Kes, good));
 const allGood = good.map(() => true);
 
-/** A pool, and its threads, which Node announces. */
+/** A pool, and its threads. */
 async function observed(options: KesVerifyPoolOptions) {
   const threads: Worker[] = [];
   const note = (worker: Worker) => threads.push(worker);
@@ -21,7 +21,7 @@ async function observed(options: KesVerifyPoolOptions) {
   return { pool, threads };
 }
 
-test('a thread that dies at work fails its stream, and the pool goes on with another', async () => {
+test('a thread that ends at work ends its stream, and the pool starts another', async () => {
   const { pool, threads } = await observed({ threads: 1, batchSize: 8 });
   const reading = (async () => {
     let taken = 0;
@@ -35,14 +35,14 @@ test('a thread that dies at work fails its stream, and the pool goes on with ano
   expect(threads.length).toBe(2);
 });
 
-test('a thread that dies without work is replaced, and nobody hears of it', async () => {
+test('a thread that ends without work is replaced', async () => {
   const { pool, threads } = await observed({ threads: 2 });
   await threads[1]!.terminate();
   expect(await verdictsOf(pool)).toEqual(allGood);
   expect(threads.length).toBe(3);
 });
 
-test('has as many threads as it was told', async () => {
+test('has options.threads threads', async () => {
   const { pool, threads } = await observed({ threads: 3 });
   expect(pool.threads).toBe(3);
   expect(threads.length).toBe(3);
@@ -54,11 +54,11 @@ test.runIf(process.platform === 'linux')('threads lock no memory', async () => {
   const { pool } = await observed({ threads: 2 });
   expect(await verdictsOf(pool)).toEqual(allGood);
   expect(locked()).toBe(before);
-  // What this process itself has locked, for the keys that signed above, shows that the line is the right one.
+  // This process has locked memory for the keys above: the line is the right one.
   expect(Number(before)).toBeGreaterThan(0);
 });
 
-test('closing ends all threads, and streams that are under way', async () => {
+test('close ends all threads and streams', async () => {
   const { pool, threads } = await observed({ threads: 2 });
   const exits = threads.map((thread) => new Promise((resolve) => thread.once('exit', resolve)));
   const stream = pool.verifyMany(sum2Kes, repeated(good));
@@ -82,7 +82,7 @@ test('a stream that was made before its pool was closed throws when it is read',
   await expect(stream.next()).rejects.toMatchObject({ code: 'ERR_EVOLOCK_VERIFY_POOL_CLOSED' });
 });
 
-test('refuses wrong options, algorithms, items and signals before anything begins', async () => {
+test('refuses wrong options, algorithms, items and signals before an item is taken', async () => {
   const wrongOptions: unknown[] = [
     null,
     7,

@@ -62,7 +62,7 @@ test('batches of the default size, with messages of every length', async () => {
   expect(verdicts).toEqual(items.map((_, index) => index === 350));
 });
 
-test('a message larger than a batch usually is', async () => {
+test('a message larger than a batch', async () => {
   const [good] = goodItems(sum2Kes);
   const huge = { ...good!, message: new Uint8Array(3_000_000) };
   const items = [good!, huge, good!, huge, huge, good!];
@@ -70,18 +70,18 @@ test('a message larger than a batch usually is', async () => {
   expect(verdicts).toEqual([true, false, true, false, false, true]);
 });
 
-test('a message whose length a word cannot state is false, and no signature of its beginning is one of it', async () => {
+test('a message of 4 GiB or more is false, also with a signature of its beginning', async () => {
   using key = keyOf(sum2Kes, seedOf(6));
   const empty = new Uint8Array();
   const verificationKey = key.deriveVerificationKey();
   const good = { verificationKey, period: 0, message: empty, signature: key.sign(empty) };
-  // Nothing of it is read, and nothing is held for it.
+  // Its bytes are neither read nor copied.
   const endless = { ...good, message: new Uint8Array(2 ** 32) };
   const verdicts = await collected(pool.verifyMany(sum2Kes, [good, endless, good]));
   expect(verdicts).toEqual([true, false, true]);
 });
 
-test('an item is what it was when it was taken', async () => {
+test('an item is copied when it is taken', async () => {
   const [good] = goodItems(sum2Kes);
   function* items() {
     const item = { ...good!, signature: good!.signature.slice() };
@@ -96,7 +96,7 @@ test('an item is what it was when it was taken', async () => {
   expect(verdicts).toEqual(Array.from({ length: 24 }, () => true));
 });
 
-test('streams of different algorithms go through one pool at once, each in its order', async () => {
+test('streams of different algorithms run in one pool at once, each in order', async () => {
   const streams = [sum0Kes, sum2Kes, compactSum2Kes].map((algorithm: KesAlgorithm) => {
     const good = goodItems(algorithm);
     const bad = { ...good[0]!, message: new Uint8Array(3) };

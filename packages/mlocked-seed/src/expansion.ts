@@ -35,8 +35,8 @@ const LEFT = Uint8Array.of(0x01);
 const RIGHT = Uint8Array.of(0x02);
 
 /**
- * What overwrites the registers behind hashes and copies: of the size of most inputs, which all go through the same ones.
- * It comes first, since lists of calls are in reverse order.
+ * Overwrites the registers after hashes and copies. It has the size of most inputs, which all use the same registers. It is
+ * first in a list, since lists of calls are in reverse order.
  */
 const SETTLE: readonly NativeCall[] = [
   zeroCopyCall(CHILD_SEED_SIZE),
@@ -107,31 +107,7 @@ export function reserveExpansion(): Scratch {
  *
  * @returns Calls for {@link prepareExpansions}, which alone may make them.
  *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { MLockedSeed } from '@evolock/mlocked-seed';
- * import {
- *   expansionCalls,
- *   prepareExpansions,
- *   runExpansions,
- *   unsoundMemory,
- *   wipeExpansion,
- * } from '@evolock/mlocked-seed/unsound';
- *
- * const seed = MLockedSeed.newRandom(32);
- * const right = MLockedSeed.newZeroed(32);
- * try {
- *   // The left child takes the place of its parent.
- *   const [parent, other] = [unsoundMemory(seed), unsoundMemory(right)];
- *   runExpansions(prepareExpansions(expansionCalls(parent, other, parent)));
- *   assert.equal(seed.equals(right), false);
- * } finally {
- *   wipeExpansion();
- *   seed.release();
- *   right.release();
- * }
- * ```
+ * @internal
  */
 export function expansionCalls(
   left: Uint8Array,
@@ -153,13 +129,7 @@ export interface Expansions {
  *
  * @param calls - In order: {@link expansionCalls}, and copies of 32 bytes.
  *
- * @example
- * ```ts
- * import { prepareExpansions, runExpansions, wipeExpansion } from '@evolock/mlocked-seed/unsound';
- *
- * runExpansions(prepareExpansions([]));
- * wipeExpansion();
- * ```
+ * @internal
  */
 export function prepareExpansions(calls: readonly NativeCall[]): Expansions {
   return { calls: [...SETTLE, ...[...calls].reverse()] };
@@ -169,13 +139,7 @@ export function prepareExpansions(calls: readonly NativeCall[]): Expansions {
  * Makes the expansions of a path, and leaves nothing of them in the registers. Traces stay in locked memory and on the
  * stack until {@link wipeExpansion}.
  *
- * @example
- * ```ts
- * import { prepareExpansions, runExpansions, wipeExpansion } from '@evolock/mlocked-seed/unsound';
- *
- * runExpansions(prepareExpansions([]));
- * wipeExpansion();
- * ```
+ * @internal
  */
 export function runExpansions({ calls }: Expansions): void {
   bench ??= new Bench();

@@ -6,12 +6,12 @@ import { MESSAGE } from '../operation.js';
 import { holds } from '../refused.js';
 import { stopThisProcess } from '../stop.js';
 
-/** A listener that is added later than those of the packages, and so called after them. */
+/** Adds a listener after those of the packages, so that it is called after them. */
 function stopAtExit(): void {
   process.on('exit', stopThisProcess);
 }
 
-/** Everything that can be alive: a seed, its key that has evolved and signed, a clone in a mapping of its own. */
+/** Live values of each kind: a seed, its key that has evolved and signed, a clone in a mapping of its own. */
 function liveValues(subject: Subject): unknown[] {
   const seed = subject.seed();
   const key = sum6Kes.generateKey(seed);
@@ -39,7 +39,7 @@ function ending(name: string, end: () => void): Operation {
   };
 }
 
-/** Every way in which a process ends that runs its exit handlers. */
+/** Every end of a process that runs its exit handlers. */
 export const endingOperations: readonly Operation[] = [
   ending('its natural end', () => undefined),
   ending('process.exit', () => process.exit(0)),
@@ -52,7 +52,7 @@ export const endingOperations: readonly Operation[] = [
   ending('SIGTERM, handled', () => {
     process.once('SIGTERM', () => process.exit(1));
     process.kill(process.pid, 'SIGTERM');
-    // A signal comes through the event loop, which has to have something to wait for.
+    // A signal comes through the event loop, so the event loop has to stay alive.
     setTimeout(() => undefined, 60_000);
   }),
 ];

@@ -8,7 +8,7 @@ import { MESSAGE, type Operation } from '../operation.js';
 import { holds, refused } from '../refused.js';
 import { keyOf } from './kes.js';
 
-/** More than any limit under which these are run. */
+/** More than any limit of these processes. */
 const TOO_MANY = 10_000;
 
 /** Makes clones until no more memory can be locked. */
@@ -49,7 +49,7 @@ function linesOf(file: string): number {
 }
 
 const TRIES = 200;
-/** What the engine maps and unmaps for itself in the meantime. */
+/** The number of mappings that the engine may make and remove in the meantime. */
 const NOISE = 64;
 
 function messageOf(work: () => unknown): string {
@@ -61,7 +61,7 @@ function messageOf(work: () => unknown): string {
   return 'nothing was thrown';
 }
 
-/** What only an ordinary user meets: there is a limit of locked memory. */
+/** Operations at the limit of locked memory, which only an ordinary user has. */
 export const lockLimitOperations: readonly Operation[] = [
   {
     layer: 'the lock limit',

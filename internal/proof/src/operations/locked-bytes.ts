@@ -28,14 +28,14 @@ function operation(
   return { layer: 'locked bytes', name, expects, run: (subject) => run(bytes(subject)) };
 }
 
-/** Everything that locked bytes can do. */
+/** Every operation of locked bytes. */
 export const lockedBytesOperations: readonly Operation[] = [
   {
     layer: 'locked bytes',
     name: 'fromBytes',
     expects: liveRoot,
     run(subject) {
-      // Memory outside of the garbage collector's reach, which would move and so copy what is in its own.
+      // Memory outside the heap, because the garbage collector copies what is in the heap.
       const source = new Uint8Array(new ArrayBuffer(SIZE));
       subject.plant(source);
       return MLockedBytes.fromBytes(source);

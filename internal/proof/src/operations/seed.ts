@@ -13,14 +13,14 @@ function operation(
   return { layer: 'seed', name, expects, run: (subject) => run(subject.seed()) };
 }
 
-/** Everything that a seed can do, but for `newRandom`, whose outcome nobody outside knows. */
+/** Every operation of a seed except `newRandom`, whose result the scanning process does not know. */
 export const seedOperations: readonly Operation[] = [
   {
     layer: 'seed',
     name: 'fromBytes',
     expects: liveRoot,
     run(subject) {
-      // Memory outside of the garbage collector's reach, which would move and so copy what is in its own.
+      // Memory outside the heap, because the garbage collector copies what is in the heap.
       const source = new Uint8Array(new ArrayBuffer(32));
       subject.plant(source);
       return MLockedSeed.fromBytes(source);

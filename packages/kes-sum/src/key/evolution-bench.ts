@@ -96,7 +96,7 @@ export class EvolutionBench implements Scratch {
     this.secrets = memory.subarray(0, secretSize);
     this.#leaf = placedView(memory.subarray(0, dsign.leaf.size));
     const seed = seedAt(secretSize);
-    const seeds = geometry.seedOffsets.map(seedAt);
+    const seeds = geometry.levels.map(({ seedOffset }) => seedAt(seedOffset));
     this.#seed = seed;
     this.#toTheLeft = seeds.map((right) => expansionCalls(seed, right, seed));
     this.#toTheRight = seeds.map((right) => [copyCall(seed, right), copyCall(right, NO_SEED)]);

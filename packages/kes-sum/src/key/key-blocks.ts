@@ -70,7 +70,7 @@ export class KeyBlocks implements Scratch {
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
    */
   constructor(geometry: TreeGeometry) {
-    const { dsign, depth, secretSize, pathSize, keySizes, seedOffsets, pathOffsets } = geometry;
+    const { dsign, secretSize, pathSize, levels } = geometry;
     this.#geometry = geometry;
     this.#slot = scratchMemoryOf(this, blocksSize(geometry));
     this.#memory = this.#slot.unsoundBytes;
@@ -85,15 +85,14 @@ export class KeyBlocks implements Scratch {
     ];
     const all = [this.leaf];
     const takeBlock = taking(this.image.subarray(this.leaf.byteLength));
-    for (let level = 0; level < depth; level += 1) {
-      const size = keySizes[level]!;
+    for (const { keySize, seedOffset, pathOffset } of levels) {
       const seed = takeBlock(SEED_SIZE);
-      const pair = takeBlock(2 * size);
+      const pair = takeBlock(2 * keySize);
       pieces.push(
-        { inKey: part(this.secrets, seedOffsets[level]!, SEED_SIZE), inImage: seed },
-        { inKey: part(this.path, pathOffsets[level]!, 2 * size), inImage: pair },
+        { inKey: part(this.secrets, seedOffset, SEED_SIZE), inImage: seed },
+        { inKey: part(this.path, pathOffset, 2 * keySize), inImage: pair },
       );
-      all.push(seed, part(pair, 0, size), part(pair, size, size));
+      all.push(seed, part(pair, 0, keySize), part(pair, keySize, keySize));
     }
     const overwriting = zeroCopyCall(secretSize);
     this.#toBlocks = [overwriting, ...pieces.map(({ inKey, inImage }) => copyCall(inImage, inKey))];

@@ -90,19 +90,17 @@ export function checkedTree(
   runOn(bench, { makes }, () => {
     bench.recompute(secrets, path, period, tree);
   });
-  const { depth, pathOffsets, keySizes } = geometry;
-  for (let level = 0; level < depth; level += 1) {
-    const offset = pathOffsets[level]!;
-    const stated = path.subarray(offset, offset + 2 * keySizes[level]!);
+  for (const [level, { pathOffset, keySize }] of geometry.levels.entries()) {
+    const stated = path.subarray(pathOffset, pathOffset + 2 * keySize);
     checkLevel(tree.pair(level, period), stated, level);
   }
   return tree;
 }
 
 /** A right seed is zero exactly if its level is in its right half: one bit of the period for each level. */
-function periodOf({ seedOffsets }: TreeGeometry, secrets: Uint8Array): number {
-  return seedOffsets.reduce(
-    (period, offset, level) => (isZero(secrets, offset) ? period + 2 ** level : period),
+function periodOf({ levels }: TreeGeometry, secrets: Uint8Array): number {
+  return levels.reduce(
+    (period, { seedOffset }, level) => period + (isZero(secrets, seedOffset) ? 2 ** level : 0),
     0,
   );
 }

@@ -20,15 +20,9 @@ export type WriteTail = (
  *
  * @internal
  */
-export const writeSumTail: WriteTail = (
-  signature,
-  { dsign, pathOffsets },
-  tree,
-  period,
-  highest,
-) => {
+export const writeSumTail: WriteTail = (signature, { dsign, levels }, tree, period, highest) => {
   for (let level = 0; level <= highest; level += 1) {
-    signature.set(tree.pair(level, period), dsign.signatureSize + pathOffsets[level]!);
+    signature.set(tree.pair(level, period), dsign.signatureSize + levels[level]!.pathOffset);
   }
 };
 
@@ -43,7 +37,7 @@ export const writeCompactTail: WriteTail = (signature, geometry, tree, period, h
   const siblings = signatureSize + verificationKeySize;
   for (let level = 0; level <= highest; level += 1) {
     const sibling = halfOf(tree.pair(level, period), side(period, level) === 0 ? 1 : 0);
-    signature.set(sibling, siblings + geometry.pathOffsets[level]! / 2);
+    signature.set(sibling, siblings + geometry.levels[level]!.pathOffset / 2);
   }
 };
 

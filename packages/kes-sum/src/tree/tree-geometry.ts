@@ -11,6 +11,18 @@ import type { LeafScheme } from '@evolock/kes-single/unsound';
 /** Bytes of a right seed. */
 export const SEED_SIZE = 32;
 
+/** The sizes and offsets of a level, in bytes. */
+export interface Level {
+  /** One verification key. */
+  readonly keySize: number;
+  /** Its verification keys in a table. Siblings are side by side: one view covers both. */
+  readonly tableOffset: number;
+  /** Its pair of verification keys in a path. */
+  readonly pathOffset: number;
+  /** Its right seed in the locked memory of a key. */
+  readonly seedOffset: number;
+}
+
 /**
  * The sizes and offsets of a tree over one leaf scheme, in bytes.
  *
@@ -28,37 +40,26 @@ export class TreeGeometry {
   readonly tableSize: number;
   /** A path: both verification keys of every level, innermost first. A sum signature holds it. */
   readonly pathSize: number;
-  /** A verification key, by its height. */
-  readonly keySizes: readonly number[];
-  /** Offset in a table of the verification keys of a height. Siblings are side by side: one view covers both. */
-  readonly tableOffsets: readonly number[];
-  /** Offset in a path of the pair of a level. */
-  readonly pathOffsets: readonly number[];
-  /** Offset of the right seed of a level in the locked memory of a key. */
-  readonly seedOffsets: readonly number[];
+  /** Innermost first. */
+  readonly levels: readonly Level[];
 
   constructor(dsign: LeafScheme, depth: number) {
-    const levels = Array.from({ length: depth }, (_, level) => level);
-    const keySizes = levels.map((height) =>
-      height === 0 ? dsign.verificationKeySize : BLAKE2B_256_SIZE,
-    );
-    const keysOf = (height: number): number => 2 ** (depth - height) * (keySizes[height] ?? 0);
-    const pairOf = (level: number): number => 2 * (keySizes[level] ?? 0);
     this.dsign = dsign;
     this.depth = depth;
     this.totalPeriods = 2 ** depth;
     this.secretSize = dsign.leaf.size + SEED_SIZE * depth;
-    this.keySizes = keySizes;
-    this.tableOffsets = levels.map((height) => sum(levels.slice(height + 1).map(keysOf)));
-    this.tableSize = sum(levels.map(keysOf));
-    this.pathOffsets = levels.map((level) => sum(levels.slice(0, level).map(pairOf)));
-    this.pathSize = sum(levels.map(pairOf));
-    this.seedOffsets = levels.map((level) => dsign.leaf.size + SEED_SIZE * level);
+    // In a table and in a path: a leaf's pair, then the pairs above. A table has the outermost level first.
+    const above = 2 * BLAKE2B_256_SIZE;
+    const outer = (level: number): number => above * (2 ** (depth - 1 - level) - 1);
+    this.levels = Array.from({ length: depth }, (_, level) => ({
+      keySize: level === 0 ? dsign.verificationKeySize : BLAKE2B_256_SIZE,
+      tableOffset: outer(level),
+      pathOffset: level === 0 ? 0 : 2 * dsign.verificationKeySize + above * (level - 1),
+      seedOffset: dsign.leaf.size + SEED_SIZE * level,
+    }));
+    this.tableSize = outer(0) + 2 ** depth * dsign.verificationKeySize;
+    this.pathSize = 2 * dsign.verificationKeySize + above * (depth - 1);
   }
-}
-
-function sum(sizes: readonly number[]): number {
-  return sizes.reduce((total, size) => total + size, 0);
 }
 
 /**

@@ -24,19 +24,18 @@ export class TreeGrowth {
 
   constructor(geometry: TreeGeometry) {
     this.#geometry = geometry;
-    const sizes = [...geometry.keySizes, BLAKE2B_256_SIZE];
-    const pairs = sizes.map((size) => pairAt(new Uint8Array(2 * size), 0, size, placedView));
-    this.#pairs = pairs;
-    this.leaves = pairs[0]!.halves;
+    const ofSize = (size: number): Pair => pairAt(new Uint8Array(2 * size), 0, size, placedView);
+    const leafPair = ofSize(geometry.dsign.verificationKeySize);
+    const above = Array.from({ length: geometry.depth }, () => ofSize(BLAKE2B_256_SIZE));
+    this.#pairs = [leafPair, ...above];
+    this.leaves = leafPair.halves;
   }
 
   /** Starts at a period: the left siblings on its path, whose periods are past, are taken from a path. */
   resume(path: Uint8Array, period: number): void {
-    const { depth, keySizes, pathOffsets } = this.#geometry;
-    for (let level = 0; level < depth; level += 1) {
+    for (const [level, { pathOffset, keySize }] of this.#geometry.levels.entries()) {
       if (side(period, level) === 0) continue;
-      const offset = pathOffsets[level]!;
-      this.#pairs[level]!.halves[0].set(path.subarray(offset, offset + keySizes[level]!));
+      this.#pairs[level]?.halves[0].set(path.subarray(pathOffset, pathOffset + keySize));
     }
   }
 

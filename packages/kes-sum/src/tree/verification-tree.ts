@@ -24,15 +24,14 @@ export class VerificationTree {
 
   /** Both verification keys of a level on the path to a period, side by side. */
   pair(level: number, period: number): Uint8Array {
-    const { keySizes, tableOffsets } = this.#geometry;
-    const size = keySizes[level]!;
-    const offset = tableOffsets[level]! + 2 * (period >>> (level + 1)) * size;
-    return this.#table.subarray(offset, offset + 2 * size);
+    const { keySize, tableOffset } = this.#geometry.levels[level]!;
+    const offset = tableOffset + 2 * (period >>> (level + 1)) * keySize;
+    return this.#table.subarray(offset, offset + 2 * keySize);
   }
 
   /** Stores both verification keys of a level on the path to a period. */
   setPair(level: number, period: number, pair: Uint8Array): void {
-    const { tableOffsets } = this.#geometry;
-    this.#table.set(pair, tableOffsets[level]! + (period >>> (level + 1)) * pair.length);
+    const { tableOffset } = this.#geometry.levels[level]!;
+    this.#table.set(pair, tableOffset + (period >>> (level + 1)) * pair.length);
   }
 }

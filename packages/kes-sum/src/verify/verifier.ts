@@ -55,17 +55,13 @@ export class SumVerifier implements Verifier {
   readonly #digestWords: Words;
 
   constructor(geometry: TreeGeometry, signatureSize: number) {
-    const { dsign, depth } = geometry;
+    const { dsign, levels } = geometry;
     const words = wordsBy([dsign.signatureSize, dsign.verificationKeySize]);
     this.#geometry = geometry;
     this.#copy = new Uint8Array(signatureSize);
     this.#leafSignature = this.#copy.subarray(0, dsign.signatureSize);
-    this.#pairs = Array.from({ length: depth }, (_, level) =>
-      pairAt(
-        this.#copy,
-        dsign.signatureSize + geometry.pathOffsets[level]!,
-        geometry.keySizes[level]!,
-      ),
+    this.#pairs = levels.map(({ pathOffset, keySize }) =>
+      pairAt(this.#copy, dsign.signatureSize + pathOffset, keySize),
     );
     this.#halves = this.#pairs.map(({ halves: [left, right] }) => [words(left), words(right)]);
     this.#rootWords = words(this.#root);
@@ -126,7 +122,7 @@ export class CompactVerifier implements Verifier {
     this.#leafSignature = this.#copy.subarray(0, leafSize);
     let offset = leafSize + geometry.dsign.verificationKeySize;
     this.#leafKey = this.#copy.subarray(leafSize, offset);
-    this.#levels = geometry.keySizes.map((size) => {
+    this.#levels = geometry.levels.map(({ keySize: size }) => {
       const sibling = this.#copy.subarray(offset, offset + size);
       offset += size;
       return { sibling, pair: pairAt(new Uint8Array(2 * size), 0, size) };
