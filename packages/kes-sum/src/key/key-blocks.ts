@@ -57,7 +57,9 @@ export class KeyBlocks implements Scratch {
   readonly all: readonly Uint8Array[];
   /** The first block. */
   readonly leaf: Uint8Array;
-  /** From the key to the blocks, and back: in reverse order. */
+  /** The verification keys of each level, which are public. */
+  readonly #pairs: readonly Piece[];
+  /** The secrets, from the key to the blocks, and back: in reverse order. */
   readonly #toBlocks: readonly NativeCall[];
   readonly #toKey: readonly NativeCall[];
   readonly #geometry: TreeGeometry;
@@ -80,34 +82,36 @@ export class KeyBlocks implements Scratch {
     this.path = this.signature.subarray(dsign.signatureSize);
     this.image = take(imageSize(geometry));
     this.leaf = part(this.image, 0, dsign.signingKeySize);
-    const pieces: Piece[] = [
+    const secret: Piece[] = [
       { inKey: this.secrets.subarray(0, this.leaf.byteLength), inImage: this.leaf },
     ];
+    const pairs: Piece[] = [];
     const all = [this.leaf];
     const takeBlock = taking(this.image.subarray(this.leaf.byteLength));
     for (const { keySize, seedOffset, pathOffset } of levels) {
       const seed = takeBlock(SEED_SIZE);
       const pair = takeBlock(2 * keySize);
-      pieces.push(
-        { inKey: part(this.secrets, seedOffset, SEED_SIZE), inImage: seed },
-        { inKey: part(this.path, pathOffset, 2 * keySize), inImage: pair },
-      );
+      secret.push({ inKey: part(this.secrets, seedOffset, SEED_SIZE), inImage: seed });
+      pairs.push({ inKey: part(this.path, pathOffset, 2 * keySize), inImage: pair });
       all.push(seed, part(pair, 0, keySize), part(pair, keySize, keySize));
     }
-    const overwriting = zeroCopyCall(secretSize);
-    this.#toBlocks = [overwriting, ...pieces.map(({ inKey, inImage }) => copyCall(inImage, inKey))];
-    this.#toKey = [overwriting, ...pieces.map(({ inKey, inImage }) => copyCall(inKey, inImage))];
+    const overwriting = zeroCopyCall(Math.max(SEED_SIZE, dsign.signingKeySize));
+    this.#toBlocks = [overwriting, ...secret.map(({ inKey, inImage }) => copyCall(inImage, inKey))];
+    this.#toKey = [overwriting, ...secret.map(({ inKey, inImage }) => copyCall(inKey, inImage))];
+    this.#pairs = pairs;
     this.all = all;
   }
 
   /** Copies the secrets and the path into the serialised form. */
   assemble(): void {
     uninterrupted(this.#toBlocks);
+    for (const { inKey, inImage } of this.#pairs) inImage.set(inKey);
   }
 
   /** Copies the serialised form into the secrets and the path. */
   takeApart(): void {
     uninterrupted(this.#toKey);
+    for (const { inKey, inImage } of this.#pairs) inKey.set(inImage);
   }
 
   /**

@@ -1,0 +1,3 @@
+import { ed25519, singleKes } from '../../../src/index.js';
+
+export const algorithm = singleKes(ed25519);

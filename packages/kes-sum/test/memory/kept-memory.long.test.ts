@@ -1,0 +1,61 @@
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { keyOf } from '@evolock/test-keys';
+import { seedOf } from '@evolock/test-support';
+import { expect, test } from 'vitest';
+import {
+  compactSumKesOfDepth,
+  ed25519,
+  sumKesOfDepth,
+  type KesAlgorithm,
+} from '../../src/index.js';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+const DEPTH = 5;
+/** So many that other buffers of the process are small in comparison. */
+const KEYS = 60;
+const PATH = 64 * DEPTH;
+
+/** Bytes of all buffers in ordinary memory. Those of the size of a public key are not counted: the engine puts them on its heap. */
+async function ordinaryBytes(): Promise<number> {
+  for (let turn = 0; turn < 2; turn += 1) {
+    collect();
+    await setImmediate();
+  }
+  return process.memoryUsage().arrayBuffers;
+}
+
+test.each([
+  ['sum', sumKesOfDepth(ed25519, DEPTH) as KesAlgorithm],
+  ['compact', compactSumKesOfDepth(ed25519, DEPTH) as KesAlgorithm],
+])(
+  'a %s key keeps its signature and its table in ordinary memory, before and after it evolves',
+  async (_name, algorithm) => {
+    keyOf(algorithm, seedOf(1)).release();
+    const before = await ordinaryBytes();
+    const keys = Array.from({ length: KEYS }, () => keyOf(algorithm, seedOf(1)));
+    const made = await ordinaryBytes();
+    for (const key of keys) key.updateTo(20);
+    const evolved = await ordinaryBytes();
+    for (const key of keys) key.release();
+    const expected = algorithm.signatureSize + 64 * (2 ** DEPTH - 1);
+    for (const bytes of [made - before, evolved - before]) {
+      expect(Math.abs(bytes / KEYS - expected)).toBeLessThan(PATH / 2);
+    }
+  },
+);
+
+test('a clone shares the table of its key, also after both evolve', async () => {
+  const algorithm = sumKesOfDepth(ed25519, DEPTH) as KesAlgorithm;
+  using key = keyOf(algorithm, seedOf(1));
+  key.clone().release();
+  const before = await ordinaryBytes();
+  const clones = Array.from({ length: KEYS }, () => key.clone());
+  for (const each of [key, ...clones]) each.updateTo(5);
+  const bytes = ((await ordinaryBytes()) - before) / KEYS;
+  for (const clone of clones) clone.release();
+  expect(Math.abs(bytes - algorithm.signatureSize)).toBeLessThan(PATH / 2);
+});
