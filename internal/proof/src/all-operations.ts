@@ -15,7 +15,7 @@ import { signalOperations } from './operations/signals.js';
 import { transportOperations, transports } from './operations/transports.js';
 import { idOf, type Operation } from './operation.js';
 
-/** The operations that one scan of one process proves: the rows of the table. */
+/** The operations that one scan of one process proves. They are the rows of the table. */
 export const provedOperations: readonly Operation[] = [
   ...lockedBytesOperations,
   ...serialiseOperations,
@@ -42,9 +42,9 @@ const everything: readonly Operation[] = [
 ];
 
 /**
- * The operation of that name.
+ * Finds an operation by its unique name.
  *
- * @throws Error when there is none.
+ * @throws Error when no operation has that name.
  */
 export function operationOf(id: string): Operation {
   const found = everything.find((operation) => idOf(operation) === id);

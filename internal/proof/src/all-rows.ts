@@ -7,17 +7,16 @@ import { rowOf, type Row } from './row.js';
 import type { Verdict } from './verdict.js';
 import { prefixOf, type User } from './user.js';
 
-/** Processes that are at work at the same time: while one is scanned, the next one starts. */
+/** The number of concurrent processes. The next process starts while another one is scanned. */
 const AT_ONCE = 2;
 
 type Job = () => Promise<Row[]>;
 
 /**
- * Every operation on a fresh process and on a warm one, as whoever started this and as an ordinary user, and every
- * transport: all rows of the table, in order.
+ * Runs every operation, fresh and warm, and every transport, and returns the rows of the table in order.
  *
- * @param users - As whom.
- * @param done - Told how far it is.
+ * @param users - The users as whom each operation runs.
+ * @param done - Called with the progress.
  */
 export async function allRows(
   users: readonly User[],
@@ -69,7 +68,7 @@ function transportJob({ sender, receiver, ...rest }: Transport, user: User): Job
   };
 }
 
-/** A process that did not come as far as its scan proves nothing; the others go on. */
+/** The row of a process that failed before its scan. Other processes continue. */
 function failed(error: unknown): Verdict {
   return { locked: 0, unlocked: 0, erased: 0, problems: [String(error)] };
 }

@@ -1,5 +1,5 @@
 /**
- * The process that is scanned. It does one operation and stops itself without a word.
+ * The scanned process. It does one operation and stops itself without output.
  */
 import { MaskedNeedle } from '@evolock/memory-scan';
 import { MLockedSeed } from '@evolock/mlocked-seed';
@@ -9,7 +9,7 @@ import { readArguments } from './child-arguments.js';
 import type { Operation, Subject } from './operation.js';
 import { furtherDown, prepareToStop, stopThisProcess } from './stop.js';
 
-/** What stays alive until the scan. */
+/** Values that stay alive until the scan. */
 export let alive: unknown;
 
 function subjectOf(secret: MaskedNeedle, folder: string): Subject {
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   prepareToStop();
   if (repetitions > 0) await warmUp(operation, repetitions, folder);
   alive = furtherDown(() => operation.run(subject));
-  // Nothing that could be avoided happens between an operation and the stop: not even a turn of the event loop.
+  // As little code as possible runs between the operation and the stop: the event loop does not turn either.
   if (alive instanceof Promise) alive = await (alive as Promise<unknown>);
   if (operation.stopsItself !== true) stopThisProcess();
 }

@@ -1,5 +1,6 @@
 /**
- * The process of the controls. It loads none of the packages, because their warm-ups would overwrite what it leaves.
+ * The process of the controls. It loads none of the packages, because their warm-up calls would overwrite the leaked
+ * copy.
  */
 import { MaskedNeedle } from '@evolock/memory-scan';
 import { plantCanary } from './canary.js';
@@ -50,7 +51,7 @@ function main(): void {
   prepareToStop();
   const left = furtherDown(() => control(locked, memory));
   stopThisProcess();
-  // Never reached: the scan is over when the process goes on. It keeps what was left alive until then.
+  // Never reached, because the process is killed after the scan. The reference keeps the values alive until then.
   alive.push(left);
 }
 

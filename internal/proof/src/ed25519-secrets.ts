@@ -34,7 +34,7 @@ export function expandedKey(
   return { firstHalf, prefix: hash.slice(32), scalar };
 }
 
-/** The nonce of a signature: SHA-512(prefix ‖ message) as it comes, 64 bytes, and modulo the order, 32 bytes. */
+/** The nonce of a signature: SHA-512(prefix ‖ message) as the 64-byte hash and as 32 bytes modulo the order. */
 export function nonceOf(
   prefix: Uint8Array,
   message: Uint8Array,
@@ -43,7 +43,7 @@ export function nonceOf(
   return { hash, reduced: writeNumber(readNumber(hash) % GROUP_ORDER) };
 }
 
-/** A scalar in 64 digits from −8 to 8, one a byte: how libsodium multiplies by it. */
+/** A scalar as 64 digits from −8 to 8, one per byte. libsodium multiplies by this form. */
 export function radix16Digits(scalar: Uint8Array): Uint8Array {
   const nibbles = [...scalar].flatMap((byte) => [byte & 15, byte >> 4]);
   const digits = new Int8Array(64);

@@ -1,5 +1,5 @@
 /**
- * What `npm run proof` runs: every operation in a process of its own, scanned from outside, and one table.
+ * The program of `npm run proof`. It scans every operation in a separate process and prints one table.
  */
 import { whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { allControls } from './controls.js';
@@ -36,7 +36,7 @@ async function main(): Promise<number> {
   const seconds = (performance.now() - begin) / 1000;
   const proof: Proof = { system: thisSystem(), seconds, controls, rows };
   if (!holds(proof)) {
-    // What does not hold is shown, and never put into the documentation.
+    // A table with violations is printed, but never written to the documentation.
     console.log(format === document ? screenOf(proof) : format(proof));
     return FAILED;
   }
@@ -44,15 +44,15 @@ async function main(): Promise<number> {
   return 0;
 }
 
-/** All, or whoever started this where there is no changing to another. */
+/** All users, or only the current user when the process cannot change to another. */
 function usersHere(): readonly User[] {
   const impossible = whyNoOrdinaryUser();
   if (impossible === undefined) return USERS;
-  console.error(`not as an ordinary user: ${impossible}`);
+  console.error(`no scans as an ordinary user: ${impossible}`);
   return ['as started'];
 }
 
-/** On the terminal of a person, and nowhere else. */
+/** Prints the progress when standard error is a terminal. */
 function progress(finished: number, total: number): void {
   if (!process.stderr.isTTY) return;
   process.stderr.write(`\r${finished} of ${total}${finished === total ? '\n' : ''}`);

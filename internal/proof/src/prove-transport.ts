@@ -8,7 +8,7 @@ import { MEETING_PLACE, type Transport } from './operations/transports.js';
 import { launchOf, letIn, randomSecret, scanFor, withFolder, type ProofOptions } from './prove.js';
 import { CANARY, type Verdict } from './verdict.js';
 
-/** What the scans of both sides say. */
+/** The verdicts on both sides. */
 export interface TransportVerdicts {
   readonly sender: Verdict;
   readonly receiver: Verdict;
@@ -20,7 +20,7 @@ export function proveTransport(
   options: ProofOptions = {},
 ): Promise<TransportVerdicts> {
   const sent = randomSecret(sender.expects);
-  // The other side is told nothing of the secret, and has a canary of its own.
+  // The receiver gets no secret on its command line. It has its own canary.
   const received = { ...sent, masked: '', canary: MaskedNeedle.random(CANARY, 32) };
   return withFolder(async (folder) => {
     letIn(folder, options);
@@ -32,7 +32,7 @@ export function proveTransport(
     const sending = untilThere(place, receiving).then(() =>
       withStoppedProcess(launchOf(sender, folder, sent, options), async (pid) => {
         const verdict = scanFor(pid, sent);
-        // It stays until the other side has what it waits for.
+        // This process stays alive until the other side has received the key.
         await receiving.catch(() => undefined);
         return verdict;
       }),

@@ -1,5 +1,5 @@
 /**
- * `sodium-native` without the packages in between: for controls, which have to do what the packages never do.
+ * Direct calls of `sodium-native`, for controls that do what the packages never do.
  */
 import { createRequire } from 'node:module';
 import type { Sodium } from '@evolock/mlocked-bytes/unsound';
@@ -18,26 +18,26 @@ interface Binding {
 
 const require = createRequire(import.meta.url);
 
-/** Loads it, and calls nothing. */
+/** Loads `sodium-native` and calls none of its functions. */
 export function rawSodium(): Sodium {
   return require('sodium-native') as Sodium;
 }
 
-/** The version that is installed. */
+/** The installed version. */
 export function sodiumVersion(): string {
   return (require('sodium-native/package.json') as { version: string }).version;
 }
 
 const binding = (): Binding => require('sodium-native/binding') as Binding;
 
-/** Reads as many bytes from the beginning of the memory as are asked for: nobody looks at the length of a source. */
+/** Reads the given number of bytes from the start of the memory. Native code does not check the source length. */
 export function readFromNative(memory: Uint8Array, length: number): void {
   binding().sodium_add(new Uint8Array(length), memory);
 }
 
 const SEED_SIZE = 32;
 
-/** Writes pseudo-random bytes from an offset in the memory on. The sum of offset and length is taken modulo 2^32. */
+/** Writes pseudo-random bytes at an offset in the memory. Native code adds offset and length modulo 2^32. */
 export function writeFromNative(memory: Uint8Array, offset: number, length: number): void {
   const { buffer, byteOffset } = memory;
   const seed = new ArrayBuffer(SEED_SIZE);

@@ -1,5 +1,5 @@
 /**
- * Calls a function that has to throw an error of the given code.
+ * Calls a function that must throw an error with the given code.
  *
  * @throws Error when it does not throw, or throws another error.
  */
@@ -17,7 +17,7 @@ export function refused(code: string, work: () => unknown): void {
 /**
  * Asserts a condition.
  *
- * @throws Error when it does not.
+ * @throws Error when the condition is false.
  */
 export function holds(condition: boolean, what: string): void {
   if (!condition) throw new Error(`this does not hold: ${what}`);

@@ -1,7 +1,7 @@
 import { cpus, release } from 'node:os';
 import { sodiumVersion } from './raw-sodium.js';
 
-/** What the results hold for. */
+/** The system on which the results were measured. */
 export interface System {
   readonly date: string;
   readonly processor: string;
@@ -11,7 +11,7 @@ export interface System {
   readonly user: string;
 }
 
-/** This machine, now. */
+/** Describes this machine. */
 export function thisSystem(): System {
   return {
     date: new Date().toISOString().slice(0, 10),
@@ -23,7 +23,7 @@ export function thisSystem(): System {
   };
 }
 
-/** In one line. */
+/** The description in one line. */
 export function describeSystem(system: System): string {
   const { date, processor, kernel, node, sodiumNative, user } = system;
   return `${date}, ${processor}, ${kernel}, Node ${node}, sodium-native ${sodiumNative}, as ${user}`;

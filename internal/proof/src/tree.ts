@@ -1,4 +1,4 @@
-/** The seeds of a key by their place: a path from the root, `L` and `R` for the two children of each level. */
+/** The seeds of a key. Each has a path from the root: `L` or `R` for the left or right child at each level. */
 export type Path = string;
 
 /** The path to a leaf: one letter a level, outermost first. */
@@ -8,7 +8,7 @@ export function leafPath(depth: number, period: number): Path {
   ).join('');
 }
 
-/** The seeds that a key has at a period: its leaf, and the right child wherever the path goes left. */
+/** The seeds that a key holds at a period: its leaf, and the right sibling of every left node on the path. */
 export function seedsAt(depth: number, period: number): Path[] {
   const leaf = leafPath(depth, period);
   const rights = Array.from(leaf).flatMap((side, level) =>

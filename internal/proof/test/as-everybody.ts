@@ -6,10 +6,11 @@ const impossible = whyNoOrdinaryUser();
 if (impossible !== undefined) console.log(`nothing as an ordinary user: ${impossible}`);
 
 /**
- * What makes a process another user's. Where there is no changing to an ordinary user it says so and changes nothing.
+ * The words of a command line that start a process as another user. When the process cannot change to an ordinary
+ * user, this function prints the reason and changes nothing.
  *
- * Every operation is scanned twice by the tests, fresh as an ordinary user under the least lock limit and warm as
- * whoever runs them, root included; `npm run proof` scans it fresh and warm as both.
+ * The tests scan every operation twice: fresh as an ordinary user under the smallest lock limit, and warm as the user
+ * who runs them, which may be root. `npm run proof` scans it fresh and warm as both users.
  */
 export function as(user: User, operation: Pick<Operation, 'lockLimit'>): string[] {
   return impossible === undefined ? prefixOf(user, operation) : [];

@@ -2,57 +2,54 @@ import { asOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { WARM_UP, type ProofOptions } from '../src/prove.js';
 import type { Edit } from './broken-copy.js';
 
-/**
- * The rules of locked memory, clause by clause: what a program has to keep so that a secret is found in locked memory
- * and nowhere else.
- */
+/** The rules of locked memory. A program that keeps all of them leaves secrets in locked memory only. */
 export const clauses = {
-  '1a': 'slots in slabs, slabs few and large',
-  '1b': 'each proved locked, or refused',
-  '1c': 'the error names the limit and how to raise it',
-  '1d': 'what cannot be locked is given back',
-  '2a': 'a release wipes',
-  '2b': 'before it returns',
-  '2c': 'no slot is unlocked or protected on its own',
-  '3a': 'a look whether it is alive, before every native call',
+  '1a': 'slots lie in slabs, which are few and large',
+  '1b': 'each slab is locked, or the allocation is refused',
+  '1c': 'the error states the limit and how to raise it',
+  '1d': 'memory that cannot be locked is freed',
+  '2a': 'a release wipes the memory',
+  '2b': 'the wipe is complete before the release returns',
+  '2c': 'no single slot is unlocked or protected',
+  '3a': 'every native call is preceded by a check for release',
   '3b': 'use after release throws',
-  '4a': 'views do not escape',
-  '4b': 'nor do promises that would keep them',
-  '4c': 'the one-mapping allocator detaches what was kept',
-  '4d': 'whatever prints, prints type and size',
-  '5a': 'real Uint8Arrays only',
-  '5b': 'of unshared memory, whose length is fixed',
-  '5c': 'of exact lengths',
-  '5d': 'read through the getters of the language',
-  '5e': 'which are not detached',
-  '6a': 'every native function is warm',
-  '6b': 'a dummy hash and an overwritten stack after every secret hash',
-  '6c': 'hash state in locked memory',
-  '6d': 'the benches are wiped',
+  '4a': 'a callback cannot return a view',
+  '4b': 'a callback cannot return a promise or an iterator',
+  '4c': 'the mapping allocator detaches kept views',
+  '4d': 'printing shows only type and size',
+  '5a': 'arguments are genuine Uint8Arrays',
+  '5b': 'their memory is not shared and has a fixed length',
+  '5c': 'their length is exact',
+  '5d': 'their length is read through the built-in getters',
+  '5e': 'they are not detached',
+  '6a': 'every native function is called once before it receives a secret',
+  '6b': 'a dummy hash and an overwrite of the stack follow every secret hash',
+  '6c': 'the hash state is in locked memory',
+  '6d': 'scratch memory is wiped',
   '7a': 'a seed never overlaps its key',
   '7b': 'a signature never overlaps its message',
-  '8a': 'received into locked memory',
-  '8b': 'sent from locked memory',
-  '8c': 'wiped when it has been written, and not before',
-  '9a': 'everything is wiped at exit',
-  '9b': 'signals are the application’s own',
-  '10a': 'a scan that sees nothing proves nothing',
-  '10b': 'as an ordinary user under a small lock limit too',
-  'forward security': 'nothing that could sign an earlier period is left',
+  '8a': 'keys are received into locked memory',
+  '8b': 'keys are sent from locked memory',
+  '8c': 'the staging memory is wiped after the write, not before',
+  '9a': 'all locked memory is wiped at exit',
+  '9b': 'the packages install no signal handler',
+  '10a': 'every scan finds the canary and the live secrets',
+  '10b': 'the rules hold for an ordinary user under a small lock limit',
+  'forward security': 'no secret remains that could sign an earlier period',
 } as const;
 
 /** The name of a clause. */
 export type Clause = keyof typeof clauses;
 
-/** A clause that is broken in a copy of the built packages, and an operation that has to show it. */
+/** A way to break a clause in a copy of the built packages, and an operation whose proof must then fail. */
 export interface Breakage {
   readonly clause: Clause;
   readonly how: string;
   readonly edits: readonly Edit[];
-  /** An operation, or a transport between two processes. */
+  /** The id of an operation, or the name of a transport between two processes. */
   readonly shownBy: string;
   readonly options?: ProofOptions;
-  /** What the failure says. */
+  /** The expected failure message. */
   readonly saying: RegExp;
 }
 
@@ -60,13 +57,13 @@ const UNLOCKED = /outside of locked memory/;
 const ERASED = /though it had to be gone/;
 const REFUSED = /expected ERR_EVOLOCK_\w+, got/;
 const UNTRUE = /this does not hold/;
-/** What native code does to a process that gives it the wrong thing. */
+/** The process crashes in native code. */
 const CRASHED = /it has ended|there is none/;
 
 const warm: ProofOptions = { repetitions: WARM_UP };
 const limited: ProofOptions = { prefix: asOrdinaryUser(64) };
 
-/** One place in one package. */
+/** An edit of one place in one package. */
 function edit(name: string, code: RegExp, by: string): Edit {
   return { in: [name], code, by };
 }
@@ -77,31 +74,31 @@ const sum = (code: RegExp, by = ''): Edit => edit('kes-sum', code, by);
 const io = (code: RegExp, by = ''): Edit => edit('direct-serialise-io', code, by);
 const serialise = (code: RegExp, by = ''): Edit => edit('direct-serialise', code, by);
 
-/** Where it is noticed that a slot was given back. */
+/** The check that detects a released slot. */
 const RELEASED_SLOT =
   /if \(slot\.#released \|\| [^)]*\)\)\s*return void 0;(?=\s*return slot\.#bytes;)/;
 
 const SHOWN = 'Buffer.from(unsoundMemory(this)).toString("hex")';
 
-/** Each clause, broken in every way that is a way of its own. */
+/** Every distinct way to break each clause. */
 export const breakages: readonly Breakage[] = [
   {
     clause: '1a',
-    how: 'a region for each slot',
+    how: 'each slot has its own region',
     edits: [bytes(/this\.capacity = Math\.floor\([^;]*;/, 'this.capacity = 1;')],
     shownBy: 'rules: many secrets lie in few regions',
     saying: UNTRUE,
   },
   {
     clause: '1a',
-    how: 'slabs of one page',
+    how: 'every slab has one page',
     edits: [bytes(/var MAX_SLAB_PAGES = 16;/, 'var MAX_SLAB_PAGES = 1;')],
     shownBy: 'rules: many secrets lie in few regions',
     saying: UNTRUE,
   },
   {
     clause: '1b',
-    how: 'memory is not proved locked',
+    how: 'memory is not locked',
     edits: [bytes(/sodium\.sodium_mlock\(\w+\);/)],
     shownBy: 'the lock limit: no memory may be locked at all',
     options: { prefix: asOrdinaryUser(0) },
@@ -109,7 +106,7 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '1b',
-    how: 'the policy is to go on unlocked',
+    how: 'the lock policy allows unlocked memory',
     edits: [bytes(/var policy = "require";/, 'var policy = "off";')],
     shownBy: 'the lock limit: no memory may be locked at all',
     options: { prefix: asOrdinaryUser(0) },
@@ -117,7 +114,7 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '1c',
-    how: 'the error does not say how',
+    how: 'the error does not say how to raise the limit',
     edits: [bytes(/Raise the limit: \\`ulimit -l/, 'It is \\`small')],
     shownBy: 'the lock limit: the error says what the limit is and how to raise it',
     options: limited,
@@ -125,7 +122,7 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '1c',
-    how: 'the error does not say how much',
+    how: 'the error does not state the limit',
     edits: [bytes(/limit \$\{say\(status\.limit\)\}, locked/, 'locked')],
     shownBy: 'the lock limit: the error says what the limit is and how to raise it',
     options: limited,
@@ -133,7 +130,7 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '1d',
-    how: 'the mapping that could not be locked is kept',
+    how: 'a mapping that could not be locked is kept',
     edits: [bytes(/givenUp\.push\(\{ handle[^;]*;/)],
     shownBy: 'the lock limit: what cannot be locked is given back',
     options: limited,
@@ -155,14 +152,14 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '2a',
-    how: 'it is left to sodium_free, which defers it',
+    how: 'only sodium_free wipes, which is deferred',
     edits: [bytes(/sodium\.sodium_memzero\(memory\);(?=\s*live\.delete\(memory\);)/)],
     shownBy: 'locked bytes: release of a mapping of its own',
     saying: ERASED,
   },
   {
     clause: '2b',
-    how: 'the wipe waits for the next turn',
+    how: 'the wipe is deferred to the next turn of the event loop',
     edits: [
       bytes(
         /sodium\.sodium_memzero\(slotMemory\);/,
@@ -174,14 +171,14 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '2c',
-    how: 'a slot is unlocked, and with it its page',
+    how: 'a slot is unlocked, which unlocks its page',
     edits: [bytes(/sodium\.sodium_memzero\(slotMemory\);/, 'sodium.sodium_munlock(slotMemory);')],
     shownBy: 'rules: the release of a neighbour in the same page',
     saying: UNLOCKED,
   },
   {
     clause: '2c',
-    how: 'a slot is protected, and with it its region',
+    how: 'a slot is protected, which protects its region',
     edits: [
       bytes(
         /sodium\.sodium_memzero\(slotMemory\);/,
@@ -193,14 +190,14 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '3a',
-    how: 'nobody looks',
+    how: 'no check for release',
     edits: [bytes(RELEASED_SLOT), bytes(/this\.#slot = void 0;/)],
     shownBy: 'rules: every use after the release',
     saying: REFUSED,
   },
   {
     clause: '3a',
-    how: 'a composed key does not look before it signs',
+    how: 'a composed key does not check for release before it signs',
     edits: [
       sum(/unsoundMemory\(this\);(?=\s*const \{ leafSignature, geometry \} = this\.#parts;)/),
     ],
@@ -209,21 +206,21 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '3b',
-    how: 'a key that is released while it is written goes on',
+    how: 'serialisation continues after the key is released',
     edits: [bytes(/ checkAlive\(\);/)],
     shownBy: 'rules: a key that is released while it is written',
     saying: REFUSED,
   },
   {
     clause: '3b',
-    how: 'a slot may be given back behind its owner',
+    how: 'a value does not detect that its slot was released',
     edits: [bytes(RELEASED_SLOT)],
     shownBy: 'rules: a slot that was given back behind its owner',
     saying: REFUSED,
   },
   {
     clause: '3b',
-    how: 'a push may be kept',
+    how: 'a kept push can be called',
     edits: [serialise(/this\.#open = false;/)],
     shownBy: 'rules: a push that is kept',
     saying: /expected ERR_EVOLOCK_\w+, got/,
@@ -258,7 +255,7 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '4c',
-    how: 'a mapping is kept for the next instead',
+    how: 'a released mapping is reused instead of freed',
     edits: [bytes(/ && \(isShort \|\| isCrowded\(mapping\)\)/, '')],
     shownBy: 'rules: a view that is kept on a mapping of its own',
     saying: UNTRUE,
@@ -296,14 +293,14 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '4d',
-    how: 'a structured clone takes the content along',
+    how: 'a structured clone contains the content',
     edits: [bytes(/this\.#slot = own;/, 'this.shown = own.unsoundBytes; $&')],
     shownBy: 'printing: structuredClone',
     saying: UNLOCKED,
   },
   {
     clause: '5a',
-    how: 'any view will do',
+    how: 'any view is accepted',
     edits: [
       serialise(
         /return tagOf\.call\(value\) === "Uint8Array";/,
@@ -315,7 +312,7 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '5b',
-    how: 'shared memory will do',
+    how: 'shared memory is accepted',
     edits: [
       serialise(
         /catch \{(?=\s*throw new ArgumentError\(\s*"ERR_EVOLOCK_ARGUMENT_TYPE",\s*argument,\s*"a Uint8Array over memory of its own")/,
@@ -327,28 +324,28 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '5b',
-    how: 'memory that may shrink will do',
+    how: 'resizable memory is accepted',
     edits: [serialise(/if \(resizable\)/, 'if (false)')],
     shownBy: 'rules: memory that may shrink',
     saying: REFUSED,
   },
   {
     clause: '5c',
-    how: 'any length will do',
+    how: 'any length is accepted',
     edits: [serialise(/if \(size !== void 0 && length !== size\)/, 'if (false)')],
     shownBy: 'rules: bytes of another length',
     saying: REFUSED,
   },
   {
     clause: '5c',
-    how: 'bytes may stand behind a signature',
+    how: 'bytes after a signature are accepted',
     edits: [edit('dsign-ed25519', /if \(key\.byteLength !== [^)]*\)\s*return false;/, '')],
     shownBy: 'rules: bytes of another length',
     saying: UNTRUE,
   },
   {
     clause: '5d',
-    how: 'properties of the argument are believed',
+    how: 'own properties of the argument are trusted',
     edits: [
       serialise(/const length = byteLengthOf\.call\(value\);/, 'const length = value.byteLength;'),
     ],
@@ -357,7 +354,7 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '5d',
-    how: 'native code gets the argument with its properties',
+    how: 'native code receives the argument with its own properties',
     edits: [serialise(/if \(isPlain\(bytes\)\) return bytes;/, 'return bytes;')],
     shownBy: 'rules: bytes that lie about their length',
     saying: UNTRUE,
@@ -371,8 +368,8 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '6a',
-    how: 'no warm-up',
-    // In all three: what one of them has called is warm for the next.
+    how: 'no native function is called in advance',
+    // In all three packages, because a function that one package has called is warm in the others too.
     edits: [
       {
         in: ['mlocked-bytes', 'mlocked-seed', 'dsign-ed25519'],
@@ -385,7 +382,7 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '6b',
-    how: 'neither',
+    how: 'neither follows',
     edits: [
       seed(/(?<=calls: \[)\.\.\.SETTLE,/),
       seed(/overwriteStack\(zeros\);\s*(?=this\.#clean)/),
@@ -409,28 +406,28 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '6d',
-    how: 'the one of expansions is not',
+    how: 'the scratch memory of expansions is not wiped',
     edits: [seed(/this\.#memory\.fill\(0\);/)],
     shownBy: 'seed: expand, then release all',
     saying: ERASED,
   },
   {
     clause: '6d',
-    how: 'the one of evolution is not',
+    how: 'the scratch memory of evolution is not wiped',
     edits: [sum(/this\.#memory\.fill\(0\);(?=\s*wipeExpansion)/)],
     shownBy: 'Sum6: sign, then release',
     saying: ERASED,
   },
   {
     clause: '6d',
-    how: 'the one of serialisation is not',
+    how: 'the scratch memory of serialisation is not wiped',
     edits: [sum(/if \(!this\.#isTransferred\(\)\) this\.#memory\.fill\(0\);/)],
     shownBy: 'Sum6: serialise and read, then release',
     saying: ERASED,
   },
   {
     clause: '7a',
-    how: 'a leaf is made over its seed',
+    how: 'a leaf key is written over its seed',
     edits: [
       sum(
         /dsign\.leaf\.load\(this\.#leaf, (this\.leafKeys\[side\(period, 0\)\]), this\.#serialisedLeaf\);/,
@@ -487,7 +484,7 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '8b',
-    how: 'a block is copied on its way to the kernel',
+    how: 'a block is copied before it is written',
     edits: [io(/writeSync\d*\(fd, block, done/, 'writeSync(fd, Buffer.from(block), done')],
     shownBy: 'transports: a file descriptor, written and read',
     saying: UNLOCKED,
@@ -501,7 +498,7 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '8b',
-    how: 'a key is joined in ordinary memory',
+    how: 'the blocks of a key are joined in ordinary memory',
     edits: [
       serialise(
         /setBytes\(buffer, block, offset\);/,
@@ -513,7 +510,7 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '8c',
-    how: 'before',
+    how: 'the staging memory is wiped before the write',
     edits: [
       io(
         /await this\.#writeAll\(unsoundMemory\(staging\)\);/,
@@ -525,7 +522,7 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '8c',
-    how: 'never: what was sent',
+    how: 'sent bytes are not wiped',
     edits: [
       io(
         /(await this\.#writeAll\(unsoundMemory\(staging\)\);\s*\} finally \{\s*)staging\.release\(\);/,
@@ -537,28 +534,28 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '8c',
-    how: 'never: what was received',
+    how: 'received bytes are not wiped',
     edits: [io(/taken\.zero\(\);/)],
     shownBy: 'a Unix socket, only the key released',
     saying: ERASED,
   },
   {
     clause: '9a',
-    how: 'nothing is',
+    how: 'no memory is wiped at exit',
     edits: [bytes(/for \(const memory of live\.keys\(\)\) sodium\.sodium_memzero\(memory\);/)],
     shownBy: 'the end of the process: process.exit',
     saying: ERASED,
   },
   {
     clause: '9b',
-    how: 'the package listens',
+    how: 'a package listens for SIGTERM',
     edits: [bytes(/process\.on\("exit",/, 'process.on("SIGTERM", () => process.exit(1)); $&')],
     shownBy: 'the end of the process: SIGTERM, handled',
     saying: UNTRUE,
   },
   {
     clause: '10a',
-    how: 'the canary is not where it has to be found',
+    how: 'the canary is not in ordinary memory',
     edits: [
       edit('proof', /plantCanary\(canary\);(?=\s*prepareToStop\(\);\s*if \(repetitions)/, ''),
     ],
@@ -567,21 +564,21 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '10a',
-    how: 'what is looked for is not what the process has',
+    how: 'the needles are not the secrets of the process',
     edits: [edit('proof', /secret\.unmaskInto\(memory\)/, 'void memory.fill(1)')],
     shownBy: 'seed: clone',
     saying: /not found in locked memory, where it has to be/,
   },
   {
     clause: '10b',
-    how: 'as the user who may lock as much as it likes',
+    how: 'the process runs as a user without a lock limit',
     edits: [],
     shownBy: 'the lock limit: no memory may be locked at all',
     saying: REFUSED,
   },
   {
     clause: 'forward security',
-    how: 'a used seed stays',
+    how: 'a used seed is kept',
     edits: [
       sum(/\[\.\.\.calls, (\.\.\.this\.#callsDown)/, '[calls[0], $1'),
       sum(/\[\.\.\.this\.#toTheRight\[level\], /, '[this.#toTheRight[level][0], '),
@@ -591,7 +588,7 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: 'forward security',
-    how: 'a seed that is passed on the way stays',
+    how: 'a skipped seed is kept',
     edits: [
       sum(
         /calls\.push\(\.\.\.this\.#toTheRight\[level\]\);/,
@@ -603,7 +600,7 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: 'forward security',
-    how: 'the old key stays',
+    how: 'the old key is kept',
     edits: [
       sum(
         /copySecret\(secrets, bench\.secrets\);/,

@@ -11,9 +11,9 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A place in what was built, and what stands there instead. */
+/** A replacement of one place in built code. */
 export interface Edit {
-  /** Packages in each of which it is found exactly once; `proof` is the program that is scanned. */
+  /** Packages. `code` matches exactly once in each. `proof` is the scanned program. */
   readonly in: readonly string[];
   readonly code: RegExp;
   readonly by: string;
@@ -22,7 +22,7 @@ export interface Edit {
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const EVERYBODY_MAY_READ = 0o755;
 
-/** What is built by itself; the program brings the rest along. */
+/** The packages that are built separately. The build of the program includes the internal workspaces. */
 function packagesOfProof(): string[] {
   const { dependencies, devDependencies } = JSON.parse(
     readFileSync(join(root, 'internal', 'proof', 'package.json'), 'utf8'),
@@ -33,14 +33,14 @@ function packagesOfProof(): string[] {
     .filter((name) => existsSync(join(root, 'packages', name)));
 }
 
-/** What is installed and not of this workspace. */
+/** The installed packages from outside this workspace. */
 function othersPackages(): string[] {
   return readdirSync(join(root, 'node_modules')).filter(
     (name) => name !== '@evolock' && !name.startsWith('.'),
   );
 }
 
-/** A copy of everything that was built, in which places can be changed. */
+/** A copy of the built packages and of the built program, whose code can be edited. */
 export class BrokenCopy {
   readonly #folder: string;
   readonly #modules: string;
@@ -48,7 +48,7 @@ export class BrokenCopy {
   constructor(folder: string) {
     this.#folder = folder;
     this.#modules = join(folder, 'node_modules');
-    // The ordinary user has to read it.
+    // The ordinary user must be able to read the folder.
     chmodSync(folder, EVERYBODY_MAY_READ);
     mkdirSync(join(this.#modules, '@evolock'), { recursive: true });
     for (const name of packagesOfProof()) {
@@ -64,20 +64,20 @@ export class BrokenCopy {
     cpSync(join(root, 'internal', 'proof', 'package.json'), join(folder, 'package.json'));
   }
 
-  /** The program of the copy that is scanned. */
+  /** The path of the scanned program in the copy. */
   get program(): string {
     return join(this.#folder, 'dist', 'child.js');
   }
 
   /**
-   * Makes a change.
+   * Replaces one place in each package of the edit.
    *
-   * @throws Error when a package does not have the place, or has it more than once.
+   * @throws Error when `code` does not match exactly once in a package.
    */
   edit({ in: names, code, by }: Edit): void {
     for (const name of names) {
       const places = this.#editPackage(name, code, by);
-      if (places !== 1) throw new Error(`${String(code)} stands ${places} times in ${name}`);
+      if (places !== 1) throw new Error(`${String(code)} matches ${places} times in ${name}`);
     }
   }
 

@@ -9,7 +9,7 @@ import { BrokenCopy } from './broken-copy.js';
 
 const impossible = whyNoOrdinaryUser();
 
-/** What the proof of an operation, or of both sides of a transport, says: nothing where it holds. */
+/** The problems in the proof of an operation or of both sides of a transport. Empty when the proof holds. */
 async function complaints(id: string, options: ProofOptions): Promise<string> {
   const transport = transports.find(({ sender }) => sender.name === `${id}, sender`);
   try {
@@ -36,10 +36,10 @@ function named(clause: string): [string, Breakage][] {
     .map(([how, each]) => [how, each]);
 }
 
-describe.each(Object.entries(clauses))('the proof fails without %s, %s', (clause) => {
+describe.each(Object.entries(clauses))('the proof fails when rule %s is broken: %s', (clause) => {
   test.concurrent.each(named(clause))('%s', async (_how, breakage) => {
     if (breakage.options?.prefix !== undefined && impossible !== undefined) {
-      console.log(`no test as an ordinary user: ${impossible}`);
+      console.log(`not tested as an ordinary user: ${impossible}`);
       return;
     }
     expect(await complaintsOf(breakage)).toMatch(breakage.saying);
@@ -51,8 +51,8 @@ test('every clause is broken', () => {
   expect([...broken].sort()).toEqual(Object.keys(clauses).sort());
 });
 
-/** What shows a breakage has to hold where nothing is broken, or it shows nothing: the other tests do them all. */
-test('and holds in a copy in which nothing was changed', async () => {
+/** These operations must hold in an unchanged copy, or their failures prove nothing. Other tests run all of them. */
+test('the proof holds in an unchanged copy', async () => {
   await withFolder(async (folder) => {
     const { program } = new BrokenCopy(folder);
     expect(await complaints('seed: expand, then release all', { program })).toBe('');

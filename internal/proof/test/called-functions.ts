@@ -6,13 +6,13 @@ interface Place {
   readonly offset: number;
 }
 
-/** Which functions are called: the engine counts calls by the place where a function stands. */
+/** Records which functions are called. The engine counts calls by the position of a function in its script. */
 export class CalledFunctions {
   readonly #session = new Session();
   readonly #lineStarts = new Map<string, readonly number[]>();
   #scripts: readonly Profiler.ScriptCoverage[] = [];
 
-  /** Begins to count. */
+  /** Starts the count. */
   async start(): Promise<void> {
     this.#session.connect();
     await this.#session.post('Debugger.enable');
@@ -20,13 +20,13 @@ export class CalledFunctions {
     await this.#session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
   }
 
-  /** Ends the count: from here on {@link has} knows. */
+  /** Ends the count. {@link has} is valid after it. */
   async stop(): Promise<void> {
     this.#scripts = (await this.#session.post('Profiler.takePreciseCoverage')).result;
     await this.#session.post('Profiler.stopPreciseCoverage');
   }
 
-  /** Whether a function was called while it was counted. */
+  /** Whether a function was called during the count. */
   async has(called: (...args: never[]) => unknown): Promise<boolean> {
     const place = await this.#placeOf(called);
     const script = this.#scripts.find(({ scriptId }) => scriptId === place.scriptId);
@@ -36,7 +36,7 @@ export class CalledFunctions {
       .filter(
         ({ startOffset, endOffset }) => startOffset <= place.offset && place.offset < endOffset,
       );
-    // The innermost is the function itself.
+    // The innermost range is the function itself.
     const [own] = around.sort((left, right) => right.startOffset - left.startOffset);
     return own !== undefined && own.count > 0;
   }

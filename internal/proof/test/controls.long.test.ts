@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { CONTROLS } from '../src/control-operations.js';
 import { proveControl } from '../src/prove-control.js';
 
-// Residue on the stack holds for the pinned sodium-native on the processors where it was seen.
+// The residue on the stack depends on the version of sodium-native and on the processor.
 test.concurrent.each(CONTROLS)('what was left on purpose is found: %s', async (control) => {
   const { unlocked, locked } = await proveControl(control);
   expect(unlocked).toBeGreaterThan(0);

@@ -11,7 +11,7 @@ import { withFolder } from '../src/prove.js';
 import { CalledFunctions } from './called-functions.js';
 import { packagesElsewhere, withoutSecret } from './without-secret.js';
 
-/** Whether it can be done here: not with a process that ends, or that needs options of node. */
+/** Whether an operation can run in this process. It cannot when it ends the process or needs options of node. */
 function canBeDone({ stopsItself, flags }: Operation): boolean {
   return stopsItself !== true && flags === undefined;
 }
@@ -30,7 +30,7 @@ function subjectIn(folder: string): Subject {
   };
 }
 
-/** Both sides of a transport, here in one process: a pipe would wait for itself. */
+/** Both sides of a transport in one process. A pipe cannot be tested like this, because it would block on itself. */
 async function doBothSides({ sender, receiver }: Transport, folder: string): Promise<void> {
   const receiving = receiver.run(subjectIn(folder));
   const sides = [receiving, sender.run(subjectIn(folder))];
@@ -50,10 +50,10 @@ async function doEverything(): Promise<void> {
   }
 }
 
-/** The names of everything public that the fuzzer knows too, and no operation has called. */
+/** The names of public functions in the table of the abuse tests that no operation has called. */
 async function uncalled(): Promise<string[]> {
   const called = new CalledFunctions();
-  // One of the ways of printing.
+  // `printing` calls it.
   for (const way of ['log', 'dir', 'table'] as const) {
     vi.spyOn(console, way).mockImplementation(() => undefined);
   }
@@ -79,7 +79,7 @@ test('every public function that touches a secret is called by an operation that
   expect(names.filter((name) => !(name in withoutSecret))).toEqual([]);
 });
 
-test('what is said to touch none exists', () => {
+test('every function listed as free of secrets exists', () => {
   const known = Object.keys(withoutSecret);
   expect(known.filter((name) => !everything.has(name))).toEqual([]);
 });

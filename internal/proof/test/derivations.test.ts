@@ -15,18 +15,18 @@ const message = randomBytes(50);
 const { scalar, prefix } = expandedKey(seed);
 const { reduced } = nonceOf(prefix, message);
 
-// A scan never finds a needle that is derived wrongly, so it would prove nothing.
-test('the scalar is the one of the verification key', () => {
+// A scan never finds a wrongly derived needle, so its result would prove nothing.
+test('the scalar belongs to the verification key', () => {
   const point = Point.BASE.multiply(readNumber(scalar) % GROUP_ORDER);
   expect(point.toBytes()).toEqual(ed25519.getPublicKey(seed));
 });
 
-test('the nonce is the one of the signature', () => {
+test('the nonce belongs to the signature', () => {
   const commitment = Point.BASE.multiply(readNumber(reduced)).toBytes();
   expect(commitment).toEqual(ed25519.sign(message, seed).subarray(0, 32));
 });
 
-test('the digits are those of the number', () => {
+test('the digits represent the number', () => {
   const digits = [...new Int8Array(radix16Digits(reduced).buffer)];
   expect(digits.every((digit) => Math.abs(digit) <= 8)).toBe(true);
   const number = digits.reduceRight((sum, digit) => 16n * sum + BigInt(digit), 0n);

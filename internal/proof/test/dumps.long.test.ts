@@ -11,7 +11,7 @@ import { launchOf, randomSecret, withFolder, type Secret } from '../src/prove.js
 const pattern = readFileSync('/proc/sys/kernel/core_pattern', 'latin1').trim();
 const allowed = ['sh', '-c', 'ulimit -c unlimited && exec "$@"', 'sh'];
 
-/** Why no core dump can be looked at here, or nothing. */
+/** Why this machine writes no readable core dump. `undefined` when it does. */
 function whyNoCoreDump(): string | undefined {
   if (pattern === '') return 'kernel.core_pattern is empty';
   if (pattern.startsWith('|') || pattern.includes('/')) {
@@ -58,7 +58,7 @@ test.each([
   await withFolder(async (folder) => {
     await withStoppedProcess(launchOf(operation, folder, secret), () => {
       const path = join(folder, file);
-      // What the process was told on its command line is in both: the file is the one of this process.
+      // Both hold the command line of the process, which shows that the file belongs to this process.
       expect(readFileSync(path, 'latin1')).toContain(secret.masked);
       expectNothingOf(secret, path);
     });

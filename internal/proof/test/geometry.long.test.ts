@@ -9,18 +9,18 @@ import { launchOf, letIn, randomSecret, withFolder } from '../src/prove.js';
 import { USERS, type User } from '../src/user.js';
 import { as } from './as-everybody.js';
 
-/** What the kernel says of a process. */
+/** The memory of a process as the kernel reports it. */
 interface Geometry {
   readonly all: readonly Mapping[];
-  /** Those in which a live secret was found. */
+  /** The regions in which a live secret was found. */
   readonly secret: readonly Mapping[];
   /** VmLck, bytes. */
   readonly locked: number;
-  /** How many regions the process says that it has. */
+  /** The number of regions that the process reports. */
   readonly regions: number;
 }
 
-/** Of a process that has every kind of region: in use, empty, in the reserve, benches, staging, of their own. */
+/** Reads the memory of a process that has every kind of region: used, empty, reserved, scratch, staging, separate. */
 function geometry(user: User): Promise<Geometry> {
   const operation = regionOperation;
   const secret = randomSecret(operation.expects);
@@ -42,10 +42,10 @@ function geometry(user: User): Promise<Geometry> {
   });
 }
 
-/** KiB. */
+/** In KiB. */
 const ENOUGH = 4_096;
 
-/** VmLck, bytes: proc_pid_status(5). */
+/** VmLck in bytes. Source: proc_pid_status(5). */
 function lockedMemory(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'latin1');
   return 1024 * Number(/^VmLck:\s*(\d+) kB$/m.exec(status)?.[1]);
@@ -63,7 +63,7 @@ describe.each(USERS)('%s', (user) => {
       expect([before?.permissions, behind?.permissions]).toEqual(['---p', '---p']);
     }
     expect(locked).toBe(found.reduce((sum, { size }) => sum + size, 0));
-    // The pool's and the one of the clone; they may be neighbours, but never the same.
+    // The region of the pool and the region of the clone may be adjacent, but they are never the same.
     expect(secret.length).toBeGreaterThanOrEqual(2);
     expect(found).toEqual(expect.arrayContaining([...secret]));
   });

@@ -3,7 +3,7 @@ import { prove, WARM_UP } from '../src/prove.js';
 import { repeatable } from './operations.js';
 import { expectProved } from './verdicts.js';
 
-// The optimising compiler has compiled the code by then, and may leave other traces.
+// The optimising compiler has compiled the code by then. Compiled code may leave other traces.
 test.concurrent.each(repeatable)(
   `after ${WARM_UP} times of the same: %s`,
   async (_name, operation) => {

@@ -8,7 +8,7 @@ import { expectProved } from './verdicts.js';
 const impossible = whyNoOrdinaryUser();
 if (impossible !== undefined) console.log(`no test as an ordinary user: ${impossible}`);
 
-// What the tests of operations, lives and transports do besides; here is what only an ordinary user meets.
+// Other tests scan operations, lives and transports as an ordinary user. These conditions affect only that user.
 describe.runIf(impossible === undefined)('an ordinary user', () => {
   test.concurrent.each(lockLimitOperations.map((each) => [idOf(each), each] as const))(
     '%s',

@@ -32,7 +32,7 @@ describe('a scan of the process finds secrets in locked memory only, and nothing
 });
 
 describe('the expectations of a scan', () => {
-  test('a whole life leaves every seed but that of the last leaf to be found nowhere', () => {
+  test('after a whole life only the seed of the last leaf remains', () => {
     const { live, gone, leaves } = keyAt({ depth: 6, period: 63, visited: periodsOf(6) });
     expect(live).toEqual([leafPath(6, 63)]);
     expect(gone).toHaveLength(2 ** 7 - 2);

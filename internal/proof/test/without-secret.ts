@@ -1,18 +1,18 @@
-/** Packages whose functions are not asked for here, and why. */
+/** Packages whose functions this test does not require, and why. */
 export const packagesElsewhere: Readonly<Record<string, string>> = {
-  '@evolock/kes-verify-pool': 'verifies, and never sees a secret',
+  '@evolock/kes-verify-pool': 'verifies only, and receives no secret',
   '@evolock/kes-verify-pool/worker': 'likewise',
   '@evolock/kes-verify-pool/bytes': 'likewise',
-  '@evolock/memory-scan': 'what scans: it holds secrets masked, and its own tests scan it',
+  '@evolock/memory-scan': 'the scanner: it holds secrets masked, and its own tests scan it',
   '@evolock/test-vectors': 'its seeds are hashes of public labels',
 };
 
 const PUBLIC = 'public values only';
 const TYPES = 'describes an algorithm, and holds no key';
-const ON_PURPOSE = 'puts a key into ordinary memory on purpose: that is its name, and its warning';
-const ACCOUNT = 'an account of memory, not what is in it';
+const ON_PURPOSE = 'puts a key into ordinary memory on purpose, as its name warns';
+const ACCOUNT = 'manages memory, and does not read it';
 
-/** What no operation has to call, and why it needs no scan. */
+/** Functions that no operation has to call, and why they need no scan. */
 export const withoutSecret: Readonly<Record<string, string>> = {
   setLockPolicy: ACCOUNT,
   lockStatus: ACCOUNT,
@@ -20,9 +20,10 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   endOnRelease: ACCOUNT,
   'MLockedRegion#get size': ACCOUNT,
   'MLockedSizedBytes#get size': ACCOUNT,
-  'MLockedSeed.newRandom': 'nobody outside knows what it made; it fills locked memory in place',
+  'MLockedSeed.newRandom':
+    'the scanning process does not know its result; it fills locked memory in place',
   'LockedConnection#endSending': 'sends nothing',
-  'LockedConnection#[nodejs.asyncDispose]': 'is destroy',
+  'LockedConnection#[nodejs.asyncDispose]': 'the same function as destroy',
   unsoundRaw: ON_PURPOSE,
   unsoundRawSigningKey: ON_PURPOSE,
   unsoundFromRaw: ON_PURPOSE,
@@ -84,6 +85,6 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   'PreparedFile#publish': 'a step of writing key files, which are scanned',
   'PreparedFile#giveUp': PUBLIC,
   'PreparedFile#close': PUBLIC,
-  leftoversOf: 'names of files, not what is in them',
+  leftoversOf: 'names of files, not their content',
   eraseLeftovers: 'overwrites files with zeros, and reads none',
 };

@@ -34,7 +34,7 @@ function operation(
   return { layer: 'Cardano files', name, expects, run };
 }
 
-/** A key at a later period, in a file. */
+/** Updates a key to a later period, writes it to a file and returns the path. */
 function inFile({ folder }: Subject, key: KesSigningKey): string {
   const path = join(folder, 'kes.skey');
   key.updateTo(PERIOD);
@@ -68,21 +68,21 @@ function withColdKey(
   });
 }
 
-/** Puts a letter in place of a digit, without reading any other. */
+/** Replaces one hexadecimal digit with a letter, and reads nothing. */
 function spoil(path: string, fromTheEnd: number): void {
   const fd = openSync(path, 'r+');
   writeSync(fd, 'z', statSync(path).size - fromTheEnd);
   closeSync(fd);
 }
 
-/** Whether a file holds nothing but zeros; told byte by byte, since it may be a key. */
+/** Whether a file holds only zeros. It reads one byte at a time, because the file may hold a key. */
 function isErased(fd: number): boolean {
   const byte = new Uint8Array(1);
   while (readSync(fd, byte) === 1) if (byte[0] !== 0) return false;
   return true;
 }
 
-/** The signing keys of operators, from file to locked memory and back. */
+/** Reads and writes of signing keys in Cardano key files. */
 export const cardanoFileOperations: readonly Operation[] = [
   withKey('a KES signing key, written', live, (key) => key),
   withKey('a KES signing key, written and read', live, (key, path) => [
@@ -103,7 +103,7 @@ export const cardanoFileOperations: readonly Operation[] = [
     const { signingKey } = readKesSigningKey(path);
     signingKey.update();
     writeKesSigningKey(path, signingKey, { replace });
-    if (!isErased(old)) throw new Error('the old content is still there');
+    if (!isErased(old)) throw new Error('the old file content was not erased');
     closeSync(old);
     return signingKey;
   }),

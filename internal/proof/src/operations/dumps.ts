@@ -18,15 +18,15 @@ import { readFromNative, writeFromNative } from '../raw-sodium.js';
 import { holds } from '../refused.js';
 import { keyOf, serialised } from './kes.js';
 
-/** Names of the files that these write into the folder. */
+/** Names of the files that the dump operations write into the folder. */
 export const SNAPSHOT = 'heap.heapsnapshot';
 export const REPORT = 'report.json';
-/** How many regions there are. */
+/** Name of the file that holds the number of regions. */
 export const REGIONS = 'regions';
 
 const key = keyAt({ depth: 6, period: 1, signed: true });
 const PAGE = 4_096;
-/** Bytes of a first page that are not lent: room for the canary of libsodium. */
+/** Bytes at the start of a mapping that hold the canary of libsodium. */
 const MARGIN = 64;
 
 function liveKeys(subject: Subject): [KesSigningKey, KesSigningKey] {
@@ -40,7 +40,7 @@ function operation(name: string, run: (subject: Subject) => unknown): Operation 
   return { layer: 'dumps', name, expects: key, once: true, run };
 }
 
-/** What native code does to a page of locked memory that ends where its guard page begins. */
+/** An access of native code to a page of locked memory that is followed by a guard page. */
 function access(name: string, touch: (memory: Uint8Array) => void): Operation {
   return {
     layer: 'guard pages',
@@ -55,12 +55,12 @@ function access(name: string, touch: (memory: Uint8Array) => void): Operation {
   };
 }
 
-/** Bytes of the two regions of an underrun, by which they are found among all. */
+/** Sizes in bytes of the two regions of an underrun. No other region has these sizes. */
 const BELOW = 3 * PAGE;
 const ABOVE = 5 * PAGE;
 const UINT32 = 2 ** 32;
 
-/** Where the kernel has put a locked region of so many bytes. */
+/** The address of the locked region of the given size in bytes. */
 function addressOf(size: number): number {
   for (const line of readFileSync('/proc/self/maps', 'latin1').split('\n')) {
     const [start, end] = line.split(/[- ]/, 2).map((address) => Number.parseInt(address, 16));
@@ -70,8 +70,8 @@ function addressOf(size: number): number {
 }
 
 /**
- * Native code that writes before the beginning of a region. It counts forwards only, so it starts from another region
- * at a lower address, of which the offset is taken.
+ * Native code that writes before the start of a region. Offsets cannot be negative, so the offset is relative to
+ * another region at a lower address.
  */
 function writeBeforeTheBeginning(): MLockedBytes[] {
   const regions = [BELOW, ABOVE].map((size) =>
@@ -81,35 +81,38 @@ function writeBeforeTheBeginning(): MLockedBytes[] {
   const [from, target, size] = first < second ? [first, second, BELOW] : [second, first, ABOVE];
   const lower = regions[first < second ? 0 : 1]!;
   const offset = target - 1 - (from + MARGIN);
-  holds(offset > size - MARGIN && offset < UINT32, 'the other region lies above, and near');
+  holds(
+    offset > size - MARGIN && offset < UINT32,
+    'the other region has a higher address within 4 GiB',
+  );
   writeFromNative(unsoundMemory(lower), offset, UINT32 - offset);
   return regions;
 }
 
 const MANY = 300;
 
-/** Regions of every kind, all of them in use, empty or kept for later; their number is left in a file. */
+/** Creates regions of every kind: in use, empty and kept in reserve. Writes their number to a file. */
 async function everyRegion(subject: Subject): Promise<unknown[]> {
   const keys = liveKeys(subject);
   const pool = new PooledAllocator();
-  // Slabs of one size are emptied: one stays for the next, the others go to the reserve.
+  // All slabs of one size become empty. The pool keeps one of them, and the others go to the reserve.
   const many = Array.from({ length: MANY }, () => MLockedBytes.newZeroed(480, { allocator: pool }));
   for (const each of many) each.release();
   const region = MLockedRegion.allocate(BELOW);
   const { left, right } = subject.seed().expand();
-  // What a connection receives into, and what a key is written from.
+  // The receive buffer of a connection, and the buffer from which a key is written.
   const socket = join(subject.folder, 'socket');
   const server = createServer().listen(socket);
   const connection = await LockedConnection.connect({ path: socket });
   const staging = serialised(sum6Kes.signingKeySize, keys[0]);
   const pooled = pool.usage().regions + pooledAllocator.usage().regions;
   holds(pool.usage().liveSlots === 0 && pool.usage().regions > 1, 'a pool keeps empty slabs');
-  // The clone, the region, the inbox of the connection, the bench of expansions, the two benches of sum6Kes.
+  // The clone, the region, the receive buffer, the scratch memory of expansions, two scratch memories of sum6Kes.
   writeFileSync(join(subject.folder, REGIONS), String(pooled + 6));
   return [keys, pool, region, left, right, server, connection, staging];
 }
 
-/** What writes a process's memory into a file. */
+/** Operations that write the memory of a process to a file. */
 export const dumpOperations: readonly Operation[] = [
   {
     ...operation('abort', (subject) => {
@@ -131,7 +134,7 @@ export const dumpOperations: readonly Operation[] = [
   }),
 ];
 
-/** A process in which there is every kind of region. */
+/** An operation that creates every kind of region. */
 export const regionOperation: Operation = {
   layer: 'regions',
   name: 'of every kind',
@@ -140,7 +143,7 @@ export const regionOperation: Operation = {
   run: everyRegion,
 };
 
-/** What stays inside of a mapping, and what does not. */
+/** Accesses within a mapping and beyond its ends. */
 export const guardPageOperations: readonly Operation[] = [
   access('reading to the end', (memory) => readFromNative(memory, PAGE)),
   access('reading a byte behind the end', (memory) => readFromNative(memory, PAGE + 1)),

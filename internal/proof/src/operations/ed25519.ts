@@ -35,7 +35,7 @@ function serialised(key: Ed25519SigningKey): MLockedBytes {
   return buffer;
 }
 
-/** Everything that an Ed25519 key can do. */
+/** Every operation of an Ed25519 key. */
 export const ed25519Operations: readonly Operation[] = [
   {
     layer: 'Ed25519',
@@ -53,7 +53,7 @@ export const ed25519Operations: readonly Operation[] = [
   operation('sign and verify', liveKey(true), (key) => {
     const signature = key.sign(MESSAGE);
     const verificationKey = key.deriveVerificationKey();
-    holds(ed25519.verify(verificationKey, MESSAGE, signature), 'what was signed verifies');
+    holds(ed25519.verify(verificationKey, MESSAGE, signature), 'the signature verifies');
     return key;
   }),
   operation('seed', liveKey(false), (key) => [key, key.seed()]),
@@ -66,7 +66,10 @@ export const ed25519Operations: readonly Operation[] = [
   operation('read, and sign alike', liveKey(true), (key) => {
     const buffer = serialised(key);
     const read = readAgain(buffer);
-    holds(Buffer.from(read.sign(MESSAGE)).equals(key.sign(MESSAGE)), 'what was read signs alike');
+    holds(
+      Buffer.from(read.sign(MESSAGE)).equals(key.sign(MESSAGE)),
+      'the key that was read makes the same signature',
+    );
     return [key, buffer, read];
   }),
   operation('sign, then release', released(liveKey(true)), (key) => {

@@ -6,12 +6,12 @@ import { MESSAGE } from '../operation.js';
 import { holds } from '../refused.js';
 import { stopThisProcess } from '../stop.js';
 
-/** Adds a listener after those of the packages, so that it is called after them. */
+/** Stops the process after the exit handlers of the packages, which were added before this one. */
 function stopAtExit(): void {
   process.on('exit', stopThisProcess);
 }
 
-/** Live values of each kind: a seed, its key that has evolved and signed, a clone in a mapping of its own. */
+/** Live values: a seed, a key that has signed and evolved, and a clone of the key in a separate mapping. */
 function liveValues(subject: Subject): unknown[] {
   const seed = subject.seed();
   const key = sum6Kes.generateKey(seed);
@@ -30,7 +30,7 @@ function ending(name: string, end: () => void): Operation {
     run(subject) {
       const values = liveValues(subject);
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-        holds(process.listenerCount(signal) === 0, `${signal} is the application's own`);
+        holds(process.listenerCount(signal) === 0, `no package listens for ${signal}`);
       }
       stopAtExit();
       setImmediate(end);
@@ -39,7 +39,7 @@ function ending(name: string, end: () => void): Operation {
   };
 }
 
-/** Every end of a process that runs its exit handlers. */
+/** Every way to end a process that runs its exit handlers. */
 export const endingOperations: readonly Operation[] = [
   ending('its natural end', () => undefined),
   ending('process.exit', () => process.exit(0)),
@@ -52,7 +52,7 @@ export const endingOperations: readonly Operation[] = [
   ending('SIGTERM, handled', () => {
     process.once('SIGTERM', () => process.exit(1));
     process.kill(process.pid, 'SIGTERM');
-    // A signal comes through the event loop, so the event loop has to stay alive.
+    // The event loop delivers the signal, so it must stay alive.
     setTimeout(() => undefined, 60_000);
   }),
 ];

@@ -16,18 +16,18 @@ const BROKEN_BLOCK = 5;
 const start = keyAt({ depth: 6, period: 0 });
 const size = sum6Kes.signingKeySize;
 
-/** A transport that breaks. */
+/** The error of a transport that fails. */
 class Broken extends Error {
   readonly code = 'ERR_BROKEN';
 }
 
-/** Does the work block by block, and breaks in the midst of it. */
+/** Calls `work` for each block, and throws after the given number of blocks. */
 function breakingAt<Block extends Push | Pull>(count: number, work: Block): Block {
   let blocks = 0;
   return ((block: Uint8Array) => {
     blocks += 1;
     work(block);
-    if (blocks === count) throw new Broken('the transport broke');
+    if (blocks === count) throw new Broken('the transport failed');
   }) as Block;
 }
 
@@ -47,7 +47,7 @@ function withKey(
   return operation(name, expects, (subject) => run(keyOf(sum6Kes, subject)));
 }
 
-/** An allocator that refuses its n-th allocation, counted from 1, and every later one. */
+/** An allocator that refuses its n-th allocation, counted from 1, and all later ones. */
 function refusingFrom(n: number): MLockedAllocator {
   let requests = 0;
   return {
@@ -61,7 +61,7 @@ function refusingFrom(n: number): MLockedAllocator {
   };
 }
 
-/** An allocation that is refused, the n-th of an operation on a live seed. */
+/** An operation on a live seed whose n-th allocation is refused. */
 function refusal(name: string, expects: Expectation, refuse: number, run: RefusedRun): Operation {
   return operation(name, expects, (subject) => {
     const seed = subject.seed();
@@ -76,7 +76,7 @@ type RefusedRun = (
   options: { allocator: MLockedAllocator },
 ) => unknown;
 
-/** Errors in the midst of things. */
+/** Operations that fail before they complete. */
 export const failureOperations: readonly Operation[] = [
   withKey('a push that throws', start, (key) => {
     const target = MLockedBytes.newZeroed(size);

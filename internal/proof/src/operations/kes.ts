@@ -22,7 +22,7 @@ import { MESSAGE, type Operation, type Subject } from '../operation.js';
 import { holds, refused } from '../refused.js';
 import { periodsOf } from '../tree.js';
 
-/** A key of the subject's seed, which is released. */
+/** A key generated from the seed of the subject. The seed is released. */
 export function keyOf(algorithm: KesAlgorithm, subject: Subject): KesSigningKey {
   const seed = subject.seed();
   try {
@@ -32,7 +32,7 @@ export function keyOf(algorithm: KesAlgorithm, subject: Subject): KesSigningKey 
   }
 }
 
-/** A value in a locked buffer of its own. */
+/** The serialised form of a value, in a new locked buffer. */
 export function serialised(size: number, value: DirectSerialise): MLockedBytes {
   const buffer = MLockedBytes.newZeroed(size);
   buffer.withBytes((memory) => {
@@ -41,7 +41,7 @@ export function serialised(size: number, value: DirectSerialise): MLockedBytes {
   return buffer;
 }
 
-/** A key read from a locked buffer. */
+/** Reads a key from a locked buffer. */
 export function readFrom(
   buffer: MLockedBytes,
   type: DirectDeserialise<KesSigningKey, KesReadOptions>,
@@ -52,7 +52,7 @@ export function readFrom(
 
 type Run = (key: KesSigningKey, algorithm: KesAlgorithm) => unknown;
 
-/** What the operations of one algorithm are made with. */
+/** Creates the operations of one algorithm. */
 class Layer {
   constructor(
     readonly layer: string,
@@ -69,7 +69,7 @@ class Layer {
     };
   }
 
-  /** Making the key, its seed still alive: nothing else happens. */
+  /** An operation that only generates the key. Its seed stays alive. */
   generation(state: Omit<KeyState, 'depth'>): Operation {
     const { layer, algorithm } = this;
     return {
@@ -83,14 +83,14 @@ class Layer {
     };
   }
 
-  /** The same, after which nothing is left. */
+  /** An operation after which no secret is left. */
   ending(name: string, state: Omit<KeyState, 'depth'>, run: Run): Operation {
     const operation = this.operation(name, state, run);
     return { ...operation, expects: released(operation.expects) };
   }
 }
 
-/** Every operation ends with what it is named for: whatever came behind would overwrite what that left. */
+/** The named step of an operation comes last, because a later step would overwrite what it left on the stack. */
 const sign: Run = (key) => {
   key.sign(MESSAGE);
   return key;
@@ -101,7 +101,7 @@ const signAndVerify: Run = (key, algorithm) => {
   const signature = key.sign(MESSAGE);
   holds(
     algorithm.verify(key.deriveVerificationKey(), period, MESSAGE, signature),
-    'what was signed verifies',
+    'the signature verifies',
   );
   return key;
 };
@@ -110,7 +110,7 @@ function signsLike(read: KesSigningKey, key: KesSigningKey): boolean {
   return Buffer.from(read.sign(MESSAGE)).equals(key.sign(MESSAGE));
 }
 
-/** What a key of any depth can do. */
+/** The operations of a key of any depth. */
 function operationsOfAnyDepth(layer: Layer): Operation[] {
   const { depth } = layer.algorithm;
   const start = { period: 0 };
@@ -137,7 +137,7 @@ function operationsOfAnyDepth(layer: Layer): Operation[] {
     layer.operation('read, and sign alike', signed, (key, algorithm) => {
       const buffer = serialised(algorithm.signingKeySize, key);
       const read = readFrom(buffer, algorithm);
-      holds(signsLike(read, key), 'what was read signs alike');
+      holds(signsLike(read, key), 'the key that was read makes the same signature');
       return [key, buffer, read];
     }),
     layer.ending('sign, then release', signed, (key) => {
@@ -156,7 +156,7 @@ function operationsOfAnyDepth(layer: Layer): Operation[] {
   ];
 }
 
-/** Signs at every period up to the last, and updates in between. */
+/** Signs at every period up to the last, and updates the key between the periods. */
 function live(key: KesSigningKey): void {
   key.sign(MESSAGE);
   while (key.period + 1 < key.algorithm.totalPeriods) {
@@ -165,7 +165,7 @@ function live(key: KesSigningKey): void {
   }
 }
 
-/** What a key that can evolve does besides. */
+/** The further operations of a key that can evolve. */
 function operationsOfAnEvolvingKey(layer: Layer): Operation[] {
   const { algorithm } = layer;
   const { depth, totalPeriods } = algorithm;
@@ -217,7 +217,7 @@ function operationsOfAnEvolvingKey(layer: Layer): Operation[] {
   ];
 }
 
-/** Everything that key evolving signatures can do: one period, and the 64 that Cardano uses, in both variants. */
+/** Every operation of KES keys, with one period and with the 64 periods of Cardano, in both variants. */
 export const kesOperations: readonly Operation[] = [
   ...operationsOfAnyDepth(new Layer('Single', sum0Kes)),
   ...operationsOfAnyDepth(new Layer('CompactSingle', compactSum0Kes)),

@@ -8,7 +8,7 @@ import { MESSAGE, type Operation } from '../operation.js';
 import { holds, refused } from '../refused.js';
 import { keyOf } from './kes.js';
 
-/** More than any limit of these processes. */
+/** More values than fit under any lock limit of these processes. */
 const TOO_MANY = 10_000;
 
 /** Makes clones until no more memory can be locked. */
@@ -22,10 +22,10 @@ function cloneToTheLimit(key: KesSigningKey): KesSigningKey[] {
       throw error;
     }
   }
-  throw new Error(`${TOO_MANY} keys were made and no limit was met`);
+  throw new Error(`${TOO_MANY} keys were made without reaching the lock limit`);
 }
 
-/** Fills the lock limit with pages, which it returns. */
+/** Locks pages until no more memory can be locked, and returns them. */
 function fillTheLimit(): MLockedBytes[] {
   const pages: MLockedBytes[] = [];
   while (pages.length < TOO_MANY) {
@@ -36,7 +36,7 @@ function fillTheLimit(): MLockedBytes[] {
       throw error;
     }
   }
-  throw new Error(`${TOO_MANY} pages were locked and no limit was met`);
+  throw new Error(`${TOO_MANY} pages were locked without reaching the lock limit`);
 }
 
 /** A mapping of one page. */
@@ -49,7 +49,7 @@ function linesOf(file: string): number {
 }
 
 const TRIES = 200;
-/** The number of mappings that the engine may make and remove in the meantime. */
+/** The number of mappings that the engine may add during the test. */
 const NOISE = 64;
 
 function messageOf(work: () => unknown): string {
@@ -61,7 +61,7 @@ function messageOf(work: () => unknown): string {
   return 'nothing was thrown';
 }
 
-/** Operations at the limit of locked memory, which only an ordinary user has. */
+/** Operations at the lock limit, which applies only to an ordinary user. */
 export const lockLimitOperations: readonly Operation[] = [
   {
     layer: 'the lock limit',
@@ -103,7 +103,7 @@ export const lockLimitOperations: readonly Operation[] = [
       const { limit, locked } = lockStatus();
       const parts = [`limit ${limit} bytes`, `locked ${locked} bytes`];
       for (const part of [...parts, '`ulimit -l`', '`LimitMEMLOCK=`', '`--ulimit memlock=`']) {
-        holds(message.includes(part), `the error says "${part}": ${message}`);
+        holds(message.includes(part), `the error contains "${part}": ${message}`);
       }
       return [seed, pages];
     },
@@ -123,7 +123,10 @@ export const lockLimitOperations: readonly Operation[] = [
         await turn();
       }
       const after = linesOf('/proc/self/maps');
-      holds(after < before + NOISE, `${TRIES} mappings were given back: ${before}, ${after}`);
+      holds(
+        after < before + NOISE,
+        `${TRIES} mappings were freed; lines of /proc/self/maps: ${before} before, ${after} after`,
+      );
       return [seed, pages];
     },
   },

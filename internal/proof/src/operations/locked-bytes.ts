@@ -35,7 +35,7 @@ export const lockedBytesOperations: readonly Operation[] = [
     name: 'fromBytes',
     expects: liveRoot,
     run(subject) {
-      // Memory outside the heap, because the garbage collector copies what is in the heap.
+      // This memory is outside the heap, because the garbage collector copies objects in the heap.
       const source = new Uint8Array(new ArrayBuffer(SIZE));
       subject.plant(source);
       return MLockedBytes.fromBytes(source);
@@ -54,14 +54,14 @@ export const lockedBytesOperations: readonly Operation[] = [
   operation('chunk', liveRoot, (secret) => {
     const copy = MLockedBytes.newZeroed(SIZE);
     copy.copyFrom(secret.chunk(0, SIZE));
-    holds(copy.equals(secret.chunk(0, SIZE)), 'a chunk of all is all');
+    holds(copy.equals(secret.chunk(0, SIZE)), 'a chunk of the whole length equals the value');
     return [secret, copy];
   }),
   operation('equals', liveRoot, (secret) => {
     const other = secret.clone();
     holds(secret.equals(other), 'a clone is equal');
     other.zero();
-    holds(!secret.equals(other), 'zeros are not');
+    holds(!secret.equals(other), 'zeros are not equal to the secret');
     return [secret, other];
   }),
   operation('withBytes, a loop over the bytes', liveRoot, (secret) => {
@@ -116,7 +116,7 @@ export const lockedBytesOperations: readonly Operation[] = [
       secret.withBytes(subject.plant);
       secret.release();
       pool.trim();
-      holds(pool.usage().regions === 0, 'a pool that was trimmed has no region');
+      holds(pool.usage().regions === 0, 'a trimmed pool has no region');
     },
   },
   {

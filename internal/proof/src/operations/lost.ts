@@ -9,7 +9,7 @@ import { keyOf } from './kes.js';
 const PATIENCE = 100;
 const AFTERWARDS = 5;
 
-/** Makes a key and forgets it. */
+/** Generates a key and drops the reference to it. */
 function loseKey(subject: Subject): void {
   keyOf(sum6Kes, subject).sign(MESSAGE);
 }
@@ -19,7 +19,7 @@ async function collectGarbage(): Promise<void> {
   await turn();
 }
 
-/** A program that forgets to release. */
+/** A program that does not release a key. */
 export const lostOperations: readonly Operation[] = [
   {
     layer: 'lost values',
@@ -28,14 +28,14 @@ export const lostOperations: readonly Operation[] = [
     flags: ['--expose-gc'],
     once: true,
     async run(subject) {
-      let told = 0;
+      let reports = 0;
       subscribe('evolock:memory:lost', () => {
-        told += 1;
+        reports += 1;
       });
       loseKey(subject);
-      for (let tries = 0; told === 0 && tries < PATIENCE; tries += 1) await collectGarbage();
+      for (let tries = 0; reports === 0 && tries < PATIENCE; tries += 1) await collectGarbage();
       for (let tries = 0; tries < AFTERWARDS; tries += 1) await collectGarbage();
-      holds(told === 1, `a lost key is told of once, not ${told} times`);
+      holds(reports === 1, `a lost key is reported once, not ${reports} times`);
     },
   },
 ];

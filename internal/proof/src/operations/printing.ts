@@ -8,7 +8,7 @@ import { keyAt, liveKey, type Expectation } from '../expectation.js';
 import type { Operation, Subject } from '../operation.js';
 import { keyOf } from './kes.js';
 
-/** Every way in which a program shows a value, whether it means to or not. */
+/** Every way to print or copy a value, on purpose or by accident. */
 const ways: Readonly<Record<string, (value: object) => unknown>> = {
   'util.inspect': (value) => inspect(value),
   'util.inspect with everything hidden shown': (value) =>
@@ -18,7 +18,7 @@ const ways: Readonly<Record<string, (value: object) => unknown>> = {
     console.dir(value);
     console.table([value]);
   },
-  // eslint-disable-next-line @typescript-eslint/no-base-to-string -- that is the question
+  // eslint-disable-next-line @typescript-eslint/no-base-to-string -- the operation tests this conversion
   String: (value) => String(value),
   'JSON.stringify': (value) => JSON.stringify({ value }),
   'util.format': (value) => format('%s %o %O %j', value, value, value, value),
@@ -28,7 +28,7 @@ const ways: Readonly<Record<string, (value: object) => unknown>> = {
   'an error with it as its cause': (value) => inspect(new Error('failed', { cause: value })),
 };
 
-/** What is refused was looked at all the same: the error is kept. */
+/** Returns the error of a refused attempt, because the error may hold a secret. */
 function attempted(work: () => unknown): unknown {
   try {
     return work();
@@ -49,7 +49,7 @@ function operation(
   return { layer: 'printing', name, expects, run };
 }
 
-/** Each way for the key that matters most, and all ways at once for what it stands on. */
+/** Each way separately for a composed key, and all ways together for the other locked values. */
 export const printingOperations: readonly Operation[] = [
   ...Object.entries(ways).map(([name, way]) =>
     operation(name, keyAt({ depth: 6, period: 0 }), (subject) => {

@@ -17,9 +17,9 @@ import { keyOf } from './kes.js';
 
 const SIZE = 32;
 const MANY = 3_000;
-/** More mappings than wait for the event loop to turn. */
+/** More mappings than the allocator keeps until the next turn of the event loop. */
 const MORE_THAN_WAIT = 600;
-/** Slabs of 1, 2, 4, 8 and 16 pages hold that many. */
+/** Slabs of 1, 2, 4, 8 and 16 pages hold {@link MANY} secrets. */
 const FEW = 5;
 
 function rule(name: string, expects: Expectation, run: (subject: Subject) => unknown): Operation {
@@ -28,7 +28,7 @@ function rule(name: string, expects: Expectation, run: (subject: Subject) => unk
 
 const carelessPool = new PooledAllocator();
 
-/** Hands out a pool's memory, and neither wipes it nor takes it back. */
+/** Allocates memory of a pool. Its release neither wipes nor frees the memory. */
 const careless: MLockedAllocator = {
   allocate(size, alignment) {
     const slot = carelessPool.allocate(size, alignment);
@@ -42,7 +42,7 @@ function lockedCopy(subject: Subject, allocator?: MLockedAllocator): MLockedByte
   return bytes;
 }
 
-/** A view that outlived the callback it was lent to, and its mapping. */
+/** A view that is kept after its callback returned and its mapping was released. */
 function keptView(subject: Subject): Uint8Array {
   using bytes = lockedCopy(subject, mappingAllocator);
   let kept: Uint8Array = new Uint8Array(1);
@@ -57,7 +57,7 @@ function leafKeyOf(subject: Subject): Ed25519SigningKey {
   return ed25519.generateKey(seed);
 }
 
-/** An array that says it has fewer bytes than it has. */
+/** An array whose own properties state a smaller length than the real one. */
 function shadowed(message: Uint8Array): Uint8Array {
   const bytes = Uint8Array.from(message);
   for (const property of ['length', 'byteLength', 'byteOffset']) {
@@ -80,7 +80,7 @@ const notBytes: readonly unknown[] = [
   undefined,
 ];
 
-/** Whatever takes the view out of the call that it was lent for. */
+/** Callbacks that try to keep a view after the call that lent it. */
 const escapes: Readonly<Record<string, (memory: Uint8Array) => unknown>> = {
   'the view': (memory) => memory,
   'a part of it': (memory) => memory.subarray(8),
@@ -91,7 +91,7 @@ const escapes: Readonly<Record<string, (memory: Uint8Array) => unknown>> = {
   },
 };
 
-/** Each way of taking a view out of a callback, from everything that lends: none succeeds. */
+/** Tries the named escapes on every value that lends a view. All are refused. */
 function refuseEscapes(names: readonly string[], subject: Subject): unknown[] {
   const seed = subject.seed();
   const bytes = lockedCopy(subject);
@@ -105,12 +105,12 @@ function refuseEscapes(names: readonly string[], subject: Subject): unknown[] {
       refused('ERR_EVOLOCK_VIEW_ESCAPE', () => each.directSerialise(escape));
     }
   }
-  // What was made of the seed is not what is looked for here.
+  // The scan looks only for the root seed, so the key is released.
   kesKey.release();
   return [seed, bytes, region];
 }
 
-/** What the rules ask for beyond that nothing is left where it must not be: an operation for each clause that needs one. */
+/** Operations for the rules that a scan alone cannot check. */
 export const ruleOperations: readonly Operation[] = [
   {
     ...rule('many secrets lie in few regions', liveRoot, (subject) => {
@@ -132,7 +132,7 @@ export const ruleOperations: readonly Operation[] = [
     const seed = subject.seed();
     const neighbours = [seed.clone(), seed.clone()];
     for (const each of neighbours) each.release();
-    holds(seed.equals(seed.clone()), 'what is left is whole');
+    holds(seed.equals(seed.clone()), 'the remaining seed is unchanged');
     return seed;
   }),
   rule('every use after the release', goneRoot, (subject) => {
@@ -214,7 +214,7 @@ export const ruleOperations: readonly Operation[] = [
     refuseEscapes(['a promise', 'an iterator'], subject),
   ),
   {
-    // Where many are released in one turn, as when it is warm, a mapping is used again and the view is not detached.
+    // When one turn releases many mappings, as in a warm run, a mapping is reused and its view is not detached.
     ...rule('a view that is kept on a mapping of its own', goneRoot, (subject) => {
       const kept = keptView(subject);
       holds(kept.byteLength === 0, 'a kept view is empty after the release');
@@ -276,9 +276,9 @@ export const ruleOperations: readonly Operation[] = [
   rule('bytes that lie about their length', liveKey(true), (subject) => {
     const key = leafKeyOf(subject);
     const expected = Buffer.from(key.sign(MESSAGE));
-    holds(expected.equals(key.sign(shadowed(MESSAGE))), 'what is signed are all bytes');
+    holds(expected.equals(key.sign(shadowed(MESSAGE))), 'all bytes are signed');
     const digest = Buffer.from(blake2b256(MESSAGE));
-    holds(digest.equals(blake2b256(shadowed(MESSAGE))), 'what is hashed are all bytes');
+    holds(digest.equals(blake2b256(shadowed(MESSAGE))), 'all bytes are hashed');
     return key;
   }),
 ];

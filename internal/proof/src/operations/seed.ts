@@ -20,7 +20,7 @@ export const seedOperations: readonly Operation[] = [
     name: 'fromBytes',
     expects: liveRoot,
     run(subject) {
-      // Memory outside the heap, because the garbage collector copies what is in the heap.
+      // This memory is outside the heap, because the garbage collector copies objects in the heap.
       const source = new Uint8Array(new ArrayBuffer(32));
       subject.plant(source);
       return MLockedSeed.fromBytes(source);
@@ -31,7 +31,7 @@ export const seedOperations: readonly Operation[] = [
     const other = seed.clone();
     holds(seed.equals(other), 'a clone is equal');
     const random = MLockedSeed.newRandom(32);
-    holds(!seed.equals(random), 'a random seed is not');
+    holds(!seed.equals(random), 'a random seed is not equal');
     random.release();
     return [seed, other];
   }),

@@ -47,7 +47,7 @@ function halves(secret: MLockedBytes): Uint8Array[] {
   return [memory.subarray(0, HALF), memory.subarray(HALF)];
 }
 
-/** Two blocks that lie side by side, pushed as one where that is possible. */
+/** Pushes two adjacent blocks as one block when the push supports that. */
 function atOnce(secret: MLockedBytes): DirectSerialise {
   return {
     directSerialise(push) {
@@ -57,7 +57,7 @@ function atOnce(secret: MLockedBytes): DirectSerialise {
   };
 }
 
-/** The same, block by block. */
+/** Pushes the two blocks one after the other. */
 function blockByBlock(secret: MLockedBytes): DirectSerialise {
   return {
     directSerialise(push) {
@@ -69,7 +69,7 @@ function blockByBlock(secret: MLockedBytes): DirectSerialise {
 const wholeType: DirectDeserialise<MLockedBytes> = {
   directDeserialise: (pull) =>
     filled(MLockedBytes.newZeroed(SIZE), (memory) => {
-      holds(pullWhole(pull, memory), 'a buffer is read at once');
+      holds(pullWhole(pull, memory), 'a buffer is read as one block');
     }),
 };
 
@@ -85,7 +85,7 @@ function target(): MLockedBytes {
   return MLockedBytes.newZeroed(SIZE);
 }
 
-/** Writes to, and reads from, locked memory at an offset. */
+/** Functions that write and read locked memory at an offset. */
 function at(bytes: MLockedBytes) {
   return {
     write: (offset: number, block: Uint8Array): void => {
@@ -97,7 +97,7 @@ function at(bytes: MLockedBytes) {
   };
 }
 
-/** The helpers of the protocol, and what authors of locked types build on: whole images, and block by block. */
+/** The DirectSerialise helpers and the functions for authors of locked types, as one block and block by block. */
 export const serialiseOperations: readonly Operation[] = [
   operation('directSerialiseBuf, at once', (secret) => {
     const buffer = target();

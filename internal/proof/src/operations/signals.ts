@@ -1,6 +1,6 @@
 /**
- * Two events that save all registers to memory in the midst of an operation. A signal: the kernel saves them on the stack for
- * the time of the handler. And a deoptimisation, for which the engine saves them on its heap.
+ * Two events that save all registers to memory during an operation. For a signal, the kernel saves them on the stack
+ * while the handler runs. For a deoptimisation, the engine saves them on its heap.
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
@@ -11,10 +11,10 @@ import { furtherDown, stopThisProcess } from '../stop.js';
 import { periodsOf } from '../tree.js';
 import { keyOf } from './kes.js';
 
-/** Signals that are delivered while an operation is done again and again. */
+/** The number of signals that are delivered while an operation is repeated. */
 const SIGNALS = 200;
 
-/** The thread that sends them. A signal that is still pending would swallow the next: each is sent when the last is through. */
+/** The thread that sends the signals. It waits until a signal is delivered, because pending signals are merged. */
 const SENDER = `
   const { readFileSync } = require('node:fs');
   const { workerData: sent } = require('node:worker_threads');
@@ -42,19 +42,19 @@ async function underSignals(work: () => void, end: () => void): Promise<void> {
   stopThisProcess();
 }
 
-/** Times that an operation is repeated while the engine deoptimises. */
+/** How often an operation is repeated while the engine deoptimises. */
 const REPETITIONS = 1_500;
 
-/** Deoptimises at every 101st place where the engine could. */
+/** The engine deoptimises at every 101st possible place. */
 const DEOPTIMISE = ['--deopt-every-n-times=101'];
 
-/** What an operation does again and again, and what it does at the end. */
+/** The repeated part of an operation, and its last step. */
 interface Work {
   readonly work: () => void;
   readonly end: () => void;
 }
 
-/** One operation of each layer. */
+/** One operation for each of the two layers. */
 function operations(
   name: string,
   expects: Operation['expects'],
@@ -92,7 +92,7 @@ function operations(
 
 const wholeTree = released(keyAt({ depth: 6, period: 0, visited: periodsOf(6) }));
 
-/** What copies and hashes secrets. */
+/** Operations that copy and hash secrets. */
 export const signalOperations: readonly Operation[] = [
   ...operations('generateKey', wholeTree, REPETITIONS / 50, (subject) => {
     const seed = subject.seed();

@@ -22,7 +22,7 @@ const PERIOD = 37;
 const size = sum6Kes.signingKeySize;
 const live = keyAt({ depth: 6, period: PERIOD, visited: [0, PERIOD - 1] });
 
-/** Where the two sides of a transport meet, in the folder that they share. */
+/** The name of the pipe or socket in the folder that both sides of a transport share. */
 export const MEETING_PLACE = 'meeting-place';
 
 const placeOf = ({ folder }: Subject): string => join(folder, MEETING_PLACE);
@@ -41,7 +41,7 @@ function operation(
   return { layer: 'transports', name, expects, run };
 }
 
-/** Files, and the pipe to a child: one process. */
+/** Transports of which one process is scanned. */
 export const transportOperations: readonly Operation[] = [
   operation('a file descriptor, written and read', live, (subject) => {
     const key = evolvedKey(subject);
@@ -91,7 +91,7 @@ interface BlockedSend {
   readonly controller: AbortController;
 }
 
-/** A key is staged and cannot be written: the buffers of the kernel are full, and the other end does not read. */
+/** Stages a key that cannot be written, because the kernel buffers are full and the receiver does not read. */
 async function blockedSend(subject: Subject): Promise<BlockedSend> {
   const key = evolvedKey(subject);
   const path = placeOf(subject);
@@ -112,14 +112,14 @@ async function blockedSend(subject: Subject): Promise<BlockedSend> {
   return { key, sender, receiver, sent, controller };
 }
 
-/** Behind the stream, which stays empty: the key has its turn at once. */
+/** Fills the kernel buffers directly. The queue of the stream stays empty, so the key is the next to be sent. */
 function fill(socket: Socket): void {
   const { fd } = (socket as unknown as { _handle: { fd: number } })._handle;
   const zeros = new Uint8Array(PIECE);
   try {
     for (;;) writeSync(fd, zeros);
   } catch {
-    // Full.
+    // The kernel buffers are full.
   }
 }
 
@@ -139,7 +139,7 @@ async function breakOff(subject: Subject): Promise<unknown> {
   return [sockets, error];
 }
 
-/** More than a kernel takes for a socket that nobody reads, and the pieces in which it is read. */
+/** More bytes than the kernel buffers of an unread socket hold, and the size of one read. */
 const A_LOT = 512 * 1_024;
 const PIECE = 16_384;
 
@@ -149,7 +149,7 @@ const ignored = {
   },
 };
 
-/** Both ends in one process: what is staged is still to be written when the sender goes on. */
+/** Both ends in one process. The staged key is not yet written when the sender continues. */
 async function throughAFullSocket(subject: Subject): Promise<KesSigningKey[]> {
   const key = evolvedKey(subject);
   const path = placeOf(subject);
@@ -168,12 +168,12 @@ async function throughAFullSocket(subject: Subject): Promise<KesSigningKey[]> {
   return [key, read];
 }
 
-/** A transport between two processes, both of which are scanned. */
+/** A transport between two processes. Both are scanned. */
 export interface Transport {
   readonly sender: Operation;
-  /** Knows nothing of the secret but what it receives. */
+  /** Gets the secret only through the transport. */
   readonly receiver: Operation;
-  /** What makes the meeting place before both, if none of them does. */
+  /** What is created before both sides start, when neither of them creates it. */
   readonly prepare?: 'pipe';
 }
 
@@ -220,7 +220,7 @@ async function receiveOverSocket(subject: Subject): Promise<[KesSigningKey, Lock
   return [key, connection];
 }
 
-/** A pipe and a Unix socket, with the key alive on both sides and with everything released. */
+/** A pipe and a Unix socket, with live keys and with released keys on both sides. */
 export const transports: readonly Transport[] = [
   { ...transport('a pipe', live, writePipe, readPipe), prepare: 'pipe' },
   transport('a Unix socket', live, sendOverSocket, receiveOverSocket),
