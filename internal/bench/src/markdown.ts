@@ -6,7 +6,7 @@ import { describeSystem } from './system.js';
 export function markdownOf(report: Report): string {
   return [
     `Measured with \`npm run bench -- --document --plot\` on ${describeSystem(report.system)}; ${Math.round(report.seconds)} s. ` +
-      'Medians of the rounds; in brackets, between what half of the rounds lie. A ratio is made within a round.',
+      'Each figure is the median of the rounds; the middle half of the rounds is in brackets. A ratio is computed within a round.',
     '',
     '| operation | µs | beside | µs | ratio | target | holds |',
     '| --- | --: | --- | --: | --: | --: | --- |',
@@ -38,7 +38,7 @@ export function markdownOf(report: Report): string {
           ]),
     ),
     '',
-    'Ed25519 of others, which anybody can install, in the same process and the same rounds: how many times as long as the operation on the left, with all its locked memory and its tree, their bare primitive takes (64 key pairs for the generation).',
+    'Ed25519 of other libraries, in the same process and the same rounds: the time of their bare primitive, divided by the time of the whole operation on the left. Generation is compared with 64 of their key pairs, all updates with 63.',
     '',
     '| operation | node:crypto | libsodium-wrappers | @noble/curves |',
     '| --- | --: | --: | --: |',
@@ -47,7 +47,7 @@ export function markdownOf(report: Report): string {
       return [line([row.operation, ...row.peers.map(({ ratio }) => format.ratioText(ratio))])];
     }),
     '',
-    'What a rule of security costs by itself:',
+    'The cost of each security rule, measured alone:',
     '',
     '| rule | µs | when |',
     '| --- | --: | --- |',

@@ -5,7 +5,7 @@ export interface Options {
   /** Measures shortly, to show that everything runs. */
   readonly short: boolean;
   readonly json: boolean;
-  /** Writes the tables into docs/PERFORMANCE.md. */
+  /** Writes the tables into docs/measured/performance.md. */
   readonly document: boolean;
   /** Measures and draws all depths. */
   readonly plot: boolean;

@@ -37,7 +37,7 @@ export async function poolRow(effort: Effort, short: boolean): Promise<TimeRow |
     operation,
     subject: inPool,
     bare: alone,
-    target: { kind: 'at least', value: 1.8 },
+    target: { kind: 'at least', value: 1.9 },
     peers: [],
   };
   try {

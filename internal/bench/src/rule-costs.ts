@@ -37,7 +37,7 @@ function rules(keep: Keep): { when: string; candidate: Candidate }[] {
   return [
     {
       when: 'once a path of expansions',
-      candidate: often('dummy hash, so that no register holds a seed', TIMES, () =>
+      candidate: often('hash over zeros, which overwrites the registers', TIMES, () =>
         sodium.crypto_generichash(noDigest, noSecret),
       ),
     },
@@ -52,20 +52,20 @@ function rules(keep: Keep): { when: string; candidate: Candidate }[] {
       candidate: often('zeroing the bench', TIMES, () => bytes.fill(0)),
     },
     {
-      when: 'behind every copy of a secret',
-      candidate: often('overwriting what a copy left in wide registers', TIMES, () =>
+      when: 'after every copy of a secret',
+      candidate: often('copy over zeros, which overwrites the registers', TIMES, () =>
         overwriteCopy(),
       ),
     },
     {
-      when: 'every argument that native code gets',
-      candidate: often('looking whether bytes are what they say', TIMES, () =>
+      when: 'every argument of native code',
+      candidate: often('checking an argument of bytes', TIMES, () =>
         checkBytes('message', message),
       ),
     },
     {
       when: 'every use of a key',
-      candidate: often('looking whether a key is alive', TIMES, () => unsoundMemory(locked)),
+      candidate: often('checking that a key is alive', TIMES, () => unsoundMemory(locked)),
     },
   ];
 }

@@ -13,9 +13,10 @@ export function screenOf(report: Report): string {
     figureTable(report.figures),
     peerTable(report.times),
     ruleTable(report.rules),
-    'Medians of the rounds; in brackets, between what half of the rounds lie. A ratio is made within a round.',
+    'Each figure is the median of the rounds; the middle half of the rounds is in brackets. A ratio is computed within a round.',
   ];
-  if (report.short) lines.push('Short: this shows that everything runs, and says nothing more.');
+  if (report.short)
+    lines.push('Short run: it shows that everything runs, and its figures have no meaning.');
   lines.push(closing(report));
   return lines.join('\n\n');
 }

@@ -80,7 +80,7 @@ test('the command line', () => {
   }
 });
 
-test('a drawing has every operation, and the limit', () => {
+test('a plot has every operation, and the limit', () => {
   const spread = { median: 20, low: 19, high: 21 };
   const points = Array.from({ length: 17 }, (_, depth) => ({
     depth,
@@ -93,7 +93,7 @@ test('a drawing has every operation, and the limit', () => {
   ]);
   expect([...drawings.keys()]).toEqual(['cost-by-depth.svg', 'costliest-update.svg']);
   expect(drawings.get('cost-by-depth.svg')).toContain('sign');
-  expect(drawings.get('costliest-update.svg')).toContain('limit: 1.5');
+  expect(drawings.get('costliest-update.svg')).toContain('limit: 1.35');
   // Every point is within the axis, also far beyond the limit.
   expect(drawings.get('costliest-update.svg')).toMatch(/>20<\/text>/);
   for (const svg of drawings.values()) expect(svg).toMatch(/^<svg width="860" height="520"/);

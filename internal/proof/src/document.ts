@@ -2,22 +2,23 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { markdownOf } from './markdown.js';
 import type { Proof } from './screen.js';
 
-const DOCUMENT = new URL('../../../docs/SECURITY_BEST_PRACTICES.md', import.meta.url);
+const DOCUMENT = new URL('../../../docs/measured/proof.md', import.meta.url);
 const BEGIN = '<!-- measured: npm run proof -- --document -->';
 const END = '<!-- end of what was measured -->';
 
 /**
- * Replaces the table between the markers in the security guide.
+ * Writes the tables to docs/measured/proof.md, between its two marks.
  *
- * @returns A one-line message that names the changed file.
- * @throws Error when a marker is missing.
+ * @returns One line for the terminal.
+ * @throws Error when a mark is missing.
  */
 export function document(proof: Proof): string {
   const text = readFileSync(DOCUMENT, 'utf8');
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`${DOCUMENT.pathname} has no place for the table`);
+  if (begin < 0 || end < begin)
+    throw new Error(`${DOCUMENT.pathname} does not contain the marks of the tables`);
   const table = `${BEGIN}\n<!-- prettier-ignore-start -->\n\n${markdownOf(proof)}\n\n<!-- prettier-ignore-end -->\n`;
   writeFileSync(DOCUMENT, text.slice(0, begin) + table + text.slice(end));
-  return 'docs/SECURITY_BEST_PRACTICES.md holds the table';
+  return 'docs/measured/proof.md contains the tables';
 }

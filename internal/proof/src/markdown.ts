@@ -5,21 +5,21 @@ import type { Proof } from './screen.js';
 import { describeSystem } from './system.js';
 import { USERS } from './user.js';
 
-/** The table for the documentation. A line holds the fresh and the warm result of one operation. */
+/** The tables of docs/measured/proof.md: one line for each operation. */
 export function markdownOf(proof: Proof): string {
   const lines = [...grouped(proof.rows)].map(([, rows]) => line(rows));
   return [
     `Measured with \`npm run proof\` on ${describeSystem(proof.system)}, and as an ordinary user who may lock ` +
-      `${LEAST_LOCK_LIMIT} KiB; ${proof.rows.length} scans, ${proof.controls.length} controls. Each cell is what four scans of ` +
-      `whole processes found: fresh (the operation is the first in the process) / warm (after ${WARM_UP} of the same ` +
-      `with other secrets; – where it can be done only once), as started · fresh / warm, as an ordinary user (after ` +
-      `${SHORT_WARM_UP}, when the engine has compiled a part of it).`,
+      `${LEAST_LOCK_LIMIT} KiB; ${proof.rows.length} scans, ${proof.controls.length} controls. Each cell has the results ` +
+      `of four scans of whole processes: fresh / warm, as started · fresh / warm, as the ordinary user. Fresh: the operation ` +
+      `is the first in the process. Warm: it ran ${WARM_UP} times before with other secrets, as the ordinary user ` +
+      `${SHORT_WARM_UP} times, when the engine has compiled a part of it. –: the operation runs only once in a process.`,
     '',
     '| layer | operation | copies in locked memory | unlocked copies | copies of erased secrets |',
     '| --- | --- | --: | --: | --: |',
     ...lines,
     '',
-    'Copies that were left on purpose, and what the same scan found of them outside of locked memory:',
+    'Controls: copies left on purpose, and how many of them the same scan found outside locked memory:',
     '',
     '| control | unlocked copies |',
     '| --- | --: |',

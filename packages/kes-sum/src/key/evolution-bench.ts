@@ -16,7 +16,9 @@ import {
   prepareExpansions,
   reserveExpansion,
   runExpansions,
+  uninterrupted,
   wipeExpansion,
+  zeroCopyCall,
   type Expansions,
   type NativeCall,
   type Scratch,
@@ -67,6 +69,8 @@ export class EvolutionBench implements Scratch {
   readonly #toTheRight: readonly (readonly NativeCall[])[];
   /** For each level: from its right seed down to the first leaf below it, which is the path of every single update. */
   readonly #toTheFirst: readonly Expansions[];
+  /** Overwrites what copies of the leaf scheme left in the registers. */
+  readonly #overwriting: readonly NativeCall[];
   /** A serialised leaf while the leaf is made of it. */
   readonly #serialisedLeaf: Uint8Array;
   readonly #memory: Uint8Array;
@@ -95,6 +99,7 @@ export class EvolutionBench implements Scratch {
     this.leafKeys = this.#growth.leaves;
     this.secrets = memory.subarray(0, secretSize);
     this.#leaf = placedView(memory.subarray(0, dsign.leaf.size));
+    this.#overwriting = [zeroCopyCall(secretSize)];
     const seed = seedAt(secretSize);
     const seeds = geometry.levels.map(({ seedOffset }) => seedAt(seedOffset));
     this.#seed = seed;
@@ -110,6 +115,7 @@ export class EvolutionBench implements Scratch {
   wipe(): void {
     this.#memory.fill(0);
     wipeExpansion();
+    uninterrupted(this.#overwriting);
   }
 
   /**

@@ -62,6 +62,7 @@ export class KeyBlocks implements Scratch {
   /** The secrets, from the key to the blocks, and back: in reverse order. */
   readonly #toBlocks: readonly NativeCall[];
   readonly #toKey: readonly NativeCall[];
+  readonly #overwriting: readonly NativeCall[];
   readonly #geometry: TreeGeometry;
   readonly #slot: MLockedSlot;
   readonly #memory: Uint8Array;
@@ -99,6 +100,7 @@ export class KeyBlocks implements Scratch {
     this.#toBlocks = [overwriting, ...secret.map(({ inKey, inImage }) => copyCall(inImage, inKey))];
     this.#toKey = [overwriting, ...secret.map(({ inKey, inImage }) => copyCall(inKey, inImage))];
     this.#pairs = pairs;
+    this.#overwriting = [zeroCopyCall(this.image.byteLength)];
     this.all = all;
   }
 
@@ -133,9 +135,10 @@ export class KeyBlocks implements Scratch {
     this.#slot.release();
   }
 
-  /** Wipes the blocks. */
+  /** Wipes the blocks, and the registers: the callback copied the blocks. */
   wipe(): void {
     if (!this.#isTransferred()) this.#memory.fill(0);
+    uninterrupted(this.#overwriting);
   }
 
   /** Whether a callback transferred the buffer of a block: then all views have length 0. */
