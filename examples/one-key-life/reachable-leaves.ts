@@ -2,8 +2,8 @@
  * The leaves that the secrets of a key lead to, as verification keys in hexadecimal.
  *
  * A serialised Sum6 key holds the seed of the current leaf (32 bytes). Then, for each level from the innermost on, it holds
- * the seed of the right half (32 bytes, zero when that half is in use) and two verification keys. Whoever has these seeds
- * can sign with their leaves and with no other leaf.
+ * the seed of the right half (32 bytes, zero when that half is in use) and two verification keys. These seeds
+ * make the keys of their leaves, and of no other leaf.
  */
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
 import { ed25519, MLockedSeed, sum6Kes, sumKesOfDepth, type KesSigningKey } from '@evolock/kes-sum';

@@ -392,7 +392,7 @@ export const excluded = {
   'new MLockedChunk': 'private: brands.test.ts of mlocked-bytes',
   'LockedValue#valueOf': 'always throws: refused-conversions.test.ts',
   'LockedValue#get [Symbol.toStringTag]':
-    'asked of anything by the language, and says nothing of strangers',
+    'instanceof calls it with any value; it returns false for other objects',
   'MLockedChunk#get [Symbol.toStringTag]': 'likewise',
   default:
     'the worker of kes-verify-pool: it is called by the pool alone, with batches of the pool',

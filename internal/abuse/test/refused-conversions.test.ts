@@ -107,7 +107,7 @@ const impossible: [string, (secret: Untyped) => unknown][] = [
   ['a DataView', (key) => new DataView(wrongly(key))],
 ];
 
-test.each(impossible)('refused by the language, for every secret: %s', (_name, operation) => {
+test.each(impossible)('refused by the engine, for every secret: %s', (_name, operation) => {
   withSecrets((secrets) => {
     for (const [name, secret] of secrets) {
       expect(() => operation(wrongly(secret)), name).toThrow(TypeError);

@@ -62,7 +62,7 @@ describe('the security guide', () => {
     'SIGKILL',
     '`evolock:memory:lost`',
     '**Windows** is untested',
-    'Nobody outside the project has audited them',
+    'no audit from outside the project',
     "for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));",
   ])('contains: %s', (what) => {
     expect(guide).toContain(what);

@@ -25,6 +25,7 @@ const program = `
 import * as cardano from '@evolock/cardano-kes';
 import * as io from '@evolock/direct-serialise-io';
 import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+import { sodium } from '@evolock/mlocked-bytes/unsound';
 
 const seed = MLockedSeed.newRandom(32);
 const signingKey = sum6Kes.generateKey(seed);
@@ -32,7 +33,9 @@ const message = Uint8Array.of(1, 2, 3);
 const signature = signingKey.sign(message);
 const verified = sum6Kes.verify(signingKey.deriveVerificationKey(), 0, message, signature);
 console.log(verified, String(signingKey));
-console.log(Object.keys({ ...cardano, ...io }).length > 0);
+// Secrets are hashed by a native function in a bundle too.
+const isNative = String(sodium.nativeGenericHash).includes('[native code]');
+console.log(Object.keys({ ...cardano, ...io }).length > 0 && isNative);
 signingKey.release();
 seed.release();
 `;

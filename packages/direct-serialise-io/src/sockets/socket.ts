@@ -70,7 +70,7 @@ export function checkSocket(argument: string, value: unknown): Socket {
  * The file descriptor of an open socket. It belongs to the socket, and is valid until the next turn of the event loop, or
  * until the socket is destroyed.
  *
- * @returns `undefined` when the socket is closed, was never connected, or has no descriptor (on Windows).
+ * @returns `undefined` when the socket is closed or not yet connected, and on Windows, where sockets have no descriptor.
  *
  * @internal
  */

@@ -107,7 +107,7 @@ describe.each(evolving)('$name', (algorithm) => {
     }
   });
 
-  test('use after finalisation that nobody notices: it throws', () => {
+  test('use after finalisation without an error: it throws', () => {
     const key = keyOf(algorithm, seed);
     key.release();
     for (const use of [() => key.sign(message), () => key.update(), () => key.period]) {

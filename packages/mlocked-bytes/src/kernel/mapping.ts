@@ -254,7 +254,7 @@ export function giveBack(isShort = false): void {
   }
 }
 
-/** A mapping that could not be locked is not handed out again: the next one is locked anew. */
+/** A mapping that could not be locked is not handed out again. The next allocation locks a new one. */
 function isReusable(mapping: Mapping): boolean {
   return mapping.locked && !isTransferred(mapping);
 }

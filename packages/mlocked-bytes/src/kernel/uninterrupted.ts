@@ -55,7 +55,10 @@ export function hashCall(digest: Uint8Array, input: Uint8Array): NativeCall {
   );
 }
 
-/** By size of the copy. */
+const zeros = new Uint8Array(LARGEST_COPY);
+const sink = new Uint8Array(LARGEST_COPY);
+
+/** By size of the copy. All use the same memory. */
 const zeroCopies = new Map<number, NativeCall>();
 
 /**
@@ -69,7 +72,7 @@ export function zeroCopyCall(size: number): NativeCall {
   const length = Math.min(size, LARGEST_COPY);
   let call = zeroCopies.get(length);
   if (call === undefined) {
-    call = copyCall(new Uint8Array(length), new Uint8Array(length));
+    call = copyCall(sink.subarray(0, length), zeros.subarray(0, length));
     zeroCopies.set(length, call);
   }
   return call;

@@ -49,7 +49,7 @@ function valuesOf(secret: Uint8Array) {
   };
 }
 
-/** Conversions to text by the language. */
+/** Conversions to text. */
 type Textual = (value: string) => string;
 const textual = (print: Textual) => print as (value: unknown) => string;
 

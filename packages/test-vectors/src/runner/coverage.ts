@@ -11,7 +11,7 @@ import { asyncConformanceCases } from './conformance-cases.js';
 export interface Coverage {
   /** The number of all cases. */
   readonly total: number;
-  /** The number of cases in each group that has any. */
+  /** The number of cases in each group, without the empty groups. */
   readonly groups: ReadonlyMap<ConformanceGroup, number>;
   /** What the vectors have and the implementation does not offer, such as `sum depth 7`. */
   readonly notOffered: readonly string[];

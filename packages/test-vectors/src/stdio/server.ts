@@ -248,8 +248,8 @@ export async function serveImplementation(
   async function respond({ id, op, ...question }: Request): Promise<object> {
     try {
       const handler = offered(Object.hasOwn(handlers, op) ? handlers[op] : undefined, op);
-      // The fields come from another process and are not checked here. A handler that cannot use them throws, and the
-      // response is an error.
+      // The cast: the fields come from another process, so no type of them is known. They are not checked here: a handler
+      // that cannot use them throws, and the response is an error.
       return { id, ok: true, ...(await handler(question as never)) };
     } catch (error) {
       const about = question as Partial<About>;
