@@ -2,6 +2,7 @@ import { checkBytes, checkFunction, wrongType } from '@evolock/direct-serialise/
 import {
   allocateSlot,
   LockedValue,
+  MLockedBytes,
   type AllocationOptions,
   type MLockedSeed,
   type Pull,
@@ -14,7 +15,9 @@ import {
   filled,
   lendBlock,
   lendWithin,
+  uninterrupted,
   unsoundMemory,
+  zeroCopyCall,
 } from '@evolock/dsign-ed25519/unsound';
 import { checkPeriod, verificationKeyCheck } from './composition.js';
 import { KesPeriodError, LastPeriodError } from './errors.js';
@@ -76,8 +79,9 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
     const { algorithm, dsign } = parts;
     const checkVerificationKey = verificationKeyCheck(algorithm, options);
     const verificationKey = new Uint8Array(dsign.verificationKeySize);
-    return filled(new SingleKesSigningKey(internal, parts, verificationKey, options), (leaf) => {
-      loadLeaf(dsign, leaf, verificationKey, pull, options);
+    const key = new SingleKesSigningKey(internal, parts, verificationKey, options);
+    return filled(key, () => {
+      loadLeaf(dsign, key, verificationKey, pull, options);
       checkVerificationKey(verificationKey);
     });
   }
@@ -167,25 +171,23 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
 /** Pulls a serialised leaf into its own locked memory and makes the leaf of it. */
 function loadLeaf(
   dsign: LeafScheme,
-  leaf: Uint8Array,
+  key: SingleKesSigningKey,
   verificationKey: Uint8Array,
   pull: Pull,
   options: AllocationOptions | undefined,
 ): void {
-  const slot = allocateSlot(dsign.signingKeySize, options);
-  const run = beginRun({
-    wipe: () => {
-      slot.release();
-    },
-  });
-  let completed = false;
+  const serialised = MLockedBytes.newZeroed(dsign.signingKeySize, options);
+  // The callback copies the block through registers.
+  const wipe = (): void => uninterrupted([zeroCopyCall(dsign.signingKeySize)]);
+  const run = beginRun({ wipe }, [serialised]);
   try {
     lendWithin(run, () => {
-      lendBlock(pull, slot.unsoundBytes);
+      lendBlock(pull, unsoundMemory(serialised));
     });
-    dsign.leaf.load(leaf, verificationKey, slot.unsoundBytes);
-    completed = true;
+    // Both are read here: an allocator of the application may have given a slot back in the callback.
+    dsign.leaf.load(unsoundMemory(key), verificationKey, unsoundMemory(serialised));
   } finally {
-    endRun(run, completed);
+    // The serialised form is released in every case.
+    endRun(run, false);
   }
 }

@@ -52,6 +52,8 @@ class Bench implements Scratch {
   readonly #inputs: (Uint8Array | undefined)[] = [];
   /** Whether no seed was expanded since the last wipe. */
   #clean = true;
+  /** Whether the last calls ran to their end, which overwrites the registers. */
+  #settled = true;
 
   calls(left: Uint8Array, right: Uint8Array, seed: Uint8Array): NativeCall[] {
     const input = this.#inputFor(seed.byteLength);
@@ -66,13 +68,17 @@ class Bench implements Scratch {
 
   run(calls: readonly NativeCall[]): void {
     this.#clean = false;
+    this.#settled = false;
     uninterrupted(calls);
+    this.#settled = true;
   }
 
   /** Marked clean at the end: when a call ends without its `finally`, the next call wipes again. */
   wipe(): void {
     if (this.#clean) return;
     this.#memory.fill(0);
+    if (!this.#settled) uninterrupted(SETTLE);
+    this.#settled = true;
     overwriteStack(zeros);
     this.#clean = true;
   }

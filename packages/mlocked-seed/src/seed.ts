@@ -201,9 +201,9 @@ export class MLockedSeed<Size extends number = number>
     try {
       left = MLockedSeed.newZeroed(CHILD_SEED_SIZE, options);
       right = MLockedSeed.newZeroed(CHILD_SEED_SIZE, options);
-      // An allocator may have released this seed meanwhile.
-      const seed = this.#memory;
       const run = beginRun(bench, [left, right]);
+      // Read here: an allocator of the application, which the beginning of a run may call, may have released this seed.
+      const seed = this.#memory;
       runExpansions(
         prepareExpansions(expansionCalls(unsoundMemory(left), unsoundMemory(right), seed)),
       );

@@ -130,9 +130,10 @@ export class KeyBlocks implements Scratch {
     return runOn({ wipe: () => others.release() }, keys, (run) => work(others, run));
   }
 
-  /** Wipes the blocks and releases their memory. */
+  /** Wipes the blocks and the registers, and releases the memory. */
   release(): void {
     this.#slot.release();
+    uninterrupted(this.#overwriting);
   }
 
   /** Wipes the blocks, and the registers: the callback copied the blocks. */

@@ -3,13 +3,13 @@
  * compared with what the key states.
  */
 import { pullWhole } from '@evolock/direct-serialise';
-import { KesPeriodError, type Pull } from '@evolock/kes-single';
+import { KesPeriodError, type LockedValue, type Pull } from '@evolock/kes-single';
 import {
   copySecret,
   lendOwnBlocks,
   lendWithin,
   levelOfDifference,
-  type Made,
+  unsoundMemory,
 } from '@evolock/kes-single/unsound';
 import { InconsistentKeyError } from '../errors.js';
 import { SEED_SIZE, type TreeGeometry } from '../tree/tree-geometry.js';
@@ -22,10 +22,8 @@ import { halfOf, samePublicBytes } from './signature-tail.js';
 export interface KeyMemory {
   readonly geometry: TreeGeometry;
   readonly bench: EvolutionBench;
-  /** The locked memory of the key. */
-  readonly secrets: Uint8Array;
-  /** The key: it is released unless each run completes. */
-  readonly makes: Made;
+  /** Released unless each run completes. */
+  readonly key: LockedValue;
 }
 
 /** What a serialised key states beside its secrets. It is unchecked. */
@@ -38,7 +36,7 @@ export interface StatedKey {
 /**
  * Fills the locked memory of a key by a pull.
  *
- * @param key - Its memory is all zero.
+ * @param memory - Its key is all zero.
  * @param pull - Fills each block in turn.
  * @param expectedPeriod - The period that the key has to have; any when absent.
  * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD` when it has another.
@@ -46,12 +44,12 @@ export interface StatedKey {
  * @internal
  */
 export function readStatedKey(
-  key: KeyMemory,
+  memory: KeyMemory,
   pull: Pull,
   expectedPeriod: number | undefined,
 ): StatedKey {
-  const { geometry, bench, secrets, makes } = key;
-  return bench.blocks.use({ makes }, (blocks, run) => {
+  const { geometry, bench, key } = memory;
+  return bench.blocks.use({ makes: key }, (blocks, run) => {
     if (!pullWhole(pull, blocks.image)) {
       lendWithin(run, () => {
         lendOwnBlocks(pull, blocks.all, () => undefined);
@@ -67,6 +65,8 @@ export function readStatedKey(
         levelOfDifference(expectedPeriod, period),
       );
     }
+    // Read here: an allocator of the application may have given the slot back in the callback.
+    const secrets = unsoundMemory(key);
     copySecret(secrets, blocks.secrets);
     const { leaf, verificationKeySize } = geometry.dsign;
     leaf.load(secrets.subarray(0, leaf.size), new Uint8Array(verificationKeySize), blocks.leaf);
@@ -83,12 +83,12 @@ export function readStatedKey(
  * @internal
  */
 export function checkedTree(
-  { geometry, bench, secrets, makes }: KeyMemory,
+  { geometry, bench, key }: KeyMemory,
   { period, path }: StatedKey,
 ): VerificationTree {
   const tree = new VerificationTree(geometry);
-  runOn(bench, { makes }, () => {
-    bench.recompute(secrets, path, period, tree);
+  runOn(bench, { makes: key }, () => {
+    bench.recompute(unsoundMemory(key), path, period, tree);
   });
   for (const [level, { pathOffset, keySize }] of geometry.levels.entries()) {
     const stated = path.subarray(pathOffset, pathOffset + 2 * keySize);

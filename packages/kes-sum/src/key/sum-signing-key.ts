@@ -28,7 +28,6 @@ import {
   lendWithin,
   unsoundMemory,
   verificationKeyCheck,
-  type Made,
 } from '@evolock/kes-single/unsound';
 import { InconsistentKeyError, KeyBusyError } from '../errors.js';
 import { boundary, side, type TreeGeometry } from '../tree/tree-geometry.js';
@@ -90,15 +89,15 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     parts: SumParts,
     bench: EvolutionBench,
     options: AllocationOptions | undefined,
-    fill: (secrets: Uint8Array, key: Made) => PublicPart,
+    fill: (key: SumKesSigningKey) => PublicPart,
   ) {
     if (caller !== internal) throw wrongType('caller', 'a KesAlgorithm', caller);
     const { secretSize, dsign } = parts.geometry;
     super(allocateSlot(secretSize, options), secretSize);
     let complete = false;
     try {
+      const { tree, standing } = fill(this);
       const secrets = unsoundMemory(this);
-      const { tree, standing } = fill(secrets, this);
       this.#parts = parts;
       this.#bench = bench;
       this.#leaf = secrets.subarray(0, dsign.leaf.size);
@@ -122,9 +121,9 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   ): SumKesSigningKey {
     const bench = parts.bench();
     const tree = new VerificationTree(parts.geometry);
-    return new SumKesSigningKey(internal, parts, bench, options, (secrets, makes) =>
+    return new SumKesSigningKey(internal, parts, bench, options, (makes) =>
       runOn(bench, { makes }, () => {
-        bench.generate(unsoundMemory(seed), secrets, tree);
+        bench.generate(unsoundMemory(seed), unsoundMemory(makes), tree);
         return { tree, standing: standingAt(parts, tree, 0) };
       }),
     );
@@ -140,8 +139,8 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const { geometry, algorithm } = parts;
     const checkVerificationKey = verificationKeyCheck(algorithm, options);
     const bench = parts.bench();
-    return new SumKesSigningKey(internal, parts, bench, options, (secrets, makes) => {
-      const memory = { geometry, bench, secrets, makes };
+    return new SumKesSigningKey(internal, parts, bench, options, (key) => {
+      const memory = { geometry, bench, key };
       const stated = readStatedKey(memory, pull, period);
       const tree = checkedTree(memory, stated);
       checkVerificationKey(tree.root);
@@ -183,11 +182,11 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
    * @throws {@link InconsistentKeyError} `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when memory was damaged.
    */
   update(): void {
-    const secrets = unsoundMemory(this);
+    unsoundMemory(this);
     const { period } = this.#standing;
     const { algorithm, geometry } = this.#parts;
     if (period + 1 === geometry.totalPeriods) throw new LastPeriodError(algorithm.name, period);
-    this.#moveTo(period + 1, secrets);
+    this.#moveTo(period + 1);
   }
 
   /**
@@ -199,16 +198,16 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
    */
   updateTo(period: number): void {
     const target = checkPeriod('period', period);
-    const secrets = unsoundMemory(this);
+    unsoundMemory(this);
     const { period: now } = this.#standing;
     const last = this.#parts.geometry.totalPeriods - 1;
     if (target < now || target > last) {
       throw new KesPeriodError('period', target, `a period from ${String(now)} to ${String(last)}`);
     }
-    if (target > now) this.#moveTo(target, secrets);
+    if (target > now) this.#moveTo(target);
   }
 
-  #moveTo(period: number, secrets: Uint8Array): void {
+  #moveTo(period: number): void {
     if (isInUse(this)) throw new KeyBusyError();
     const parts = this.#parts;
     const past = this.#standing;
@@ -224,7 +223,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const next = { period, signature };
     const run = beginRun(bench);
     try {
-      bench.evolve(secrets, past.period, period);
+      bench.evolve(unsoundMemory(this), past.period, period);
       if (!isListed(run)) throw new KeyBusyError();
       const stated = pair.subarray(half * size, (half + 1) * size);
       if (!samePublicBytes(bench.leafKeys[half], stated)) {
@@ -232,7 +231,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
       }
       // One copy replaces the old leaf and the used seeds. Nothing comes between it and the two assignments: an engine
       // ends a call from outside only where a function begins or a loop repeats, and only a call can exhaust the stack.
-      copySecret(secrets, bench.secrets);
+      copySecret(unsoundMemory(this), bench.secrets);
       this.#standing = next;
       parts.spareSignature = past.signature;
     } finally {
@@ -249,9 +248,9 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   /** {@inheritDoc KesSigningKey.clone} */
   clone(options?: AllocationOptions): SumKesSigningKey {
     unsoundMemory(this);
-    return new SumKesSigningKey(internal, this.#parts, this.#bench, options, (secrets) => {
+    return new SumKesSigningKey(internal, this.#parts, this.#bench, options, (copy) => {
       // The allocator may have released or evolved this key.
-      copySecret(secrets, unsoundMemory(this));
+      copySecret(unsoundMemory(copy), unsoundMemory(this));
       const { period, signature } = this.#standing;
       return {
         tree: this.#tree,

@@ -191,6 +191,8 @@ export function filled<T extends LockedValue>(value: T, fill: (memory: Uint8Arra
   let done = false;
   try {
     lend(memory, fill);
+    // An allocator of the application may have given the slot back meanwhile.
+    unsoundMemory(value);
     done = true;
   } finally {
     if (!done) {
