@@ -38,6 +38,11 @@ export const ladder = [
   { name: 'kes-sum', role: 'rung', below: 'kes-single' },
   { name: 'kes-verify-pool', role: 'rung', below: 'kes-sum' },
   { name: 'cardano-kes', role: 'rung', below: ['kes-sum', 'direct-serialise-io'] },
+  {
+    name: 'kes-agent',
+    role: 'rung',
+    below: ['cardano-kes', 'kes-sum', 'direct-serialise-io'],
+  },
   { name: 'kes-cli', role: 'program' },
   { name: 'test-vectors', role: 'apart', testsOnly: true },
   { name: 'memory-scan', role: 'apart', testsOnly: true },
