@@ -24,20 +24,32 @@ export function within(period: number): number {
   return (period * 100 + 50) * 1_000;
 }
 
-const coldKeys = [1, 2].map((byte) => {
-  return keyOf(ed25519, new Uint8Array(32).fill(byte));
-});
-
-/** The pool of the tests, and another one. */
-export const [pool, otherPool] = coldKeys.map((key) => ({
-  key,
-  coldVerificationKey: new Uint8Array(key.deriveVerificationKey()),
-})) as [Pool, Pool];
-
-export interface Pool {
-  readonly key: (typeof coldKeys)[number];
+/** A pool, by its cold key. */
+export class Pool {
+  readonly #seed: Uint8Array;
   readonly coldVerificationKey: Uint8Array;
+
+  constructor(byte: number) {
+    this.#seed = new Uint8Array(32).fill(byte);
+    using key = keyOf(ed25519, this.#seed);
+    this.coldVerificationKey = new Uint8Array(key.deriveVerificationKey());
+  }
+
+  certify(hotVerificationKey: Uint8Array, counter: number, start: number): OperationalCertificate {
+    using key = keyOf(ed25519, this.#seed);
+    return issueCertificate(key, {
+      hotVerificationKey,
+      sequenceNumber: BigInt(counter),
+      startPeriod: absolutePeriod(start),
+    });
+  }
 }
+
+/** The pool of the tests. */
+export const pool = new Pool(1);
+
+/** Another one. */
+export const otherPool = new Pool(2);
 
 /** A key as an agent has it, serialised. */
 export interface AgentKey {
@@ -65,11 +77,7 @@ export function agentKey(request: KeyRequest = {}): AgentKey {
     bytes: serialised(signingKey),
     evolution,
     verificationKey,
-    certificate: issueCertificate(issuer.key, {
-      hotVerificationKey: verificationKey,
-      sequenceNumber: BigInt(counter),
-      startPeriod: absolutePeriod(start),
-    }),
+    certificate: issuer.certify(verificationKey, counter, start),
   };
 }
 
