@@ -223,7 +223,7 @@ export class Agent implements AsyncDisposable {
 }
 
 function checkAgentOptions(options: AgentOptions): AgentOptions {
-  const checked = checkOptions<AgentOptions>(options);
+  const checked = checkOptions(options) as AgentOptions;
   checkPath('service', checked.service);
   checkPath('control', checked.control);
   if (checked.sign !== undefined) checkPath('sign', checked.sign);
@@ -238,7 +238,9 @@ function checkPath(argument: string, value: unknown): void {
 }
 
 function checkConfiguration(value: AgentConfiguration): Required<AgentConfiguration> {
-  const { coldVerificationKey, parameters, bootstrap = [] } = checkOptions<AgentConfiguration>(value);
+  const { coldVerificationKey, parameters, bootstrap = [] } = checkOptions(
+    value,
+  ) as AgentConfiguration;
   if (!hasDates(parameters)) {
     throw wrongValue('parameters', 'a network with dates', 'one whose slots have no dates');
   }

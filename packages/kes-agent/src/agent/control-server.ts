@@ -6,6 +6,7 @@ import {
   encodeResult16,
   readCommand,
   type AgentInfo,
+  type CompleteAgentInfo,
   type ControlCommand,
   type ControlVersion,
 } from '../wire/control.js';
@@ -67,9 +68,10 @@ function answer(
   }
 }
 
-function infoOf({ store, now, peers }: ControlOptions): AgentInfo {
+function infoOf({ store, now, peers }: ControlOptions): CompleteAgentInfo {
   const current = store.current();
-  const period = store.period();
+  // The protocol has no word for a clock before the start of the network.
+  const period = store.period() ?? 0n;
   const { parameters } = store.configuration;
   return {
     program: `evolock kes-agent ${PACKAGE_VERSION}`,
