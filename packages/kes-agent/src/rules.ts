@@ -16,6 +16,7 @@ import {
 /**
  * The absolute KES period at a moment.
  *
+ * @param parameters - The network, with dates.
  * @param now - Milliseconds since 1970.
  * @throws {@link NoDateError} `ERR_EVOLOCK_CARDANO_NO_DATE` before the start of the network.
  *
