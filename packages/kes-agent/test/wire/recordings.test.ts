@@ -73,10 +73,9 @@ async function expectStream(
   return [...values];
 }
 
-const service = dataOf('service.json');
-const control = dataOf('control.json');
-
 describe('the service protocol', () => {
+  const service = dataOf('service.json');
+
   /** The signing key reads, at the stated evolution, and is the key of the certificate. */
   function expectConsistent({ signingKey, tail }: ServiceMessage): void {
     const key = directDeserialiseBufChecked(signingKey!, sum6Kes);
@@ -111,6 +110,8 @@ describe('the service protocol', () => {
 });
 
 describe('the control protocol', () => {
+  const control = dataOf('control.json');
+
   const answers: Record<ControlCommand['command'], (version: ControlVersion) => Codec<unknown>> = {
     generate: () => maybeKey,
     export: () => maybeKey,
