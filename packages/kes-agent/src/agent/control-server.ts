@@ -37,7 +37,9 @@ export async function serveControl(channel: Channel, options: ControlOptions): P
   if (version === undefined) return;
   await readIdentifier(channel, version);
   const command = await readCommand(version, channel);
-  await channel.write(command === undefined ? unsupported(options) : answer(version, command, options));
+  await channel.write(
+    command === undefined ? unsupported(options) : answer(version, command, options),
+  );
 }
 
 function unsupported({ log }: ControlOptions): Uint8Array {
