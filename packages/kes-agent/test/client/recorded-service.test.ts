@@ -4,7 +4,7 @@ import { externalVectors } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
 import { receiveKeys } from '../../src/client/service-client.js';
 import { fakeAgent, type AgentEnd } from '../support/fake-agent.js';
-import { recorder } from '../support/pool.js';
+import { recorder } from '../support/agent-key.js';
 import {
   bytesOf,
   offeringOnly,

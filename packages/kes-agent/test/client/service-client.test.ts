@@ -13,12 +13,13 @@ import { FakeAgent, fakeAgent } from '../support/fake-agent.js';
 import {
   agentKey,
   otherPool,
-  parameters,
+  parameters: network,
   pool,
   pushOf,
   recorder,
   within,
-} from '../support/pool.js';
+} from '../support/agent-key.js';
+import { momentIn, network } from '../support/pool.js';
 import { serve } from '../support/scripts.js';
 
 const message = Uint8Array.of(1, 2, 3);
@@ -27,10 +28,10 @@ const message = Uint8Array.of(1, 2, 3);
 async function started(options: Partial<ReceiveKeysOptions> = {}) {
   const agent = await fakeAgent();
   const allocator = recorder();
-  const clock = { now: within(12) };
+  const clock = { now: momentIn(12) };
   const client = receiveKeys(agent.path, {
     coldVerificationKey: pool.coldVerificationKey,
-    parameters,
+    parameters: network,
     allocator,
     now: () => clock.now,
     retry: { delay: 0 },
@@ -77,12 +78,12 @@ describe.each(serviceVersions)('a client of %s', (version) => {
     expect(held.timestamp).toBe(version === 'Service:2.0' ? 1n : undefined);
     expect(held.period).toBe(12n);
     expect(signsAt(client, 2)).toBe(true);
-    clock.now = within(20);
+    clock.now = momentIn(20);
     expect(held.signingKey.period).toBe(10);
     expect(held.period).toBe(20n);
     expect(signsAt(client, 10)).toBe(true);
     // A clock that goes back cannot undo an evolution.
-    clock.now = within(19);
+    clock.now = momentIn(19);
     expect(signsAt(client, 10)).toBe(true);
   });
 
@@ -91,7 +92,7 @@ describe.each(serviceVersions)('a client of %s', (version) => {
     const service = await serve(agent, [version]);
     expect(await service.push(key, 1n)).toBe('ok');
     expect(await service.push(key, 1n)).toBe('outdated');
-    clock.now = within(15);
+    clock.now = momentIn(15);
     expect(signsAt(client, 5)).toBe(true);
     await service.end.end();
     const again = await serve(agent, [version]);
@@ -121,12 +122,12 @@ describe.each(serviceVersions)('a client of %s', (version) => {
     ['an expired key', expired(), 'expired'],
   ])('refuses %s and goes on', async (_what, wrong, reason) => {
     const { agent, client, refusals, clock } = await started();
-    if (reason === 'expired') clock.now = within(10 + 62);
+    if (reason === 'expired') clock.now = momentIn(10 + 62);
     const service = await serve(agent, [version]);
     expect(await service.push(wrong, 1n)).toBe('invalid-certificate');
     expect(client.current()).toBeUndefined();
     expect(refusals).toEqual([reason]);
-    clock.now = within(12);
+    clock.now = momentIn(12);
     expect(await service.push(key, 1n)).toBe('ok');
     expect(await service.push(wrong, 2n)).toBe('invalid-certificate');
     expect(signsAt(client, 2)).toBe(true);
@@ -143,7 +144,7 @@ describe.each(serviceVersions)('a client of %s', (version) => {
     expect(refusals).toEqual([reason]);
     expect((await gone)[0].error).toMatchObject({ code: 'ERR_EVOLOCK_AGENT_EARLY_KEY' });
     expect(client.current()).toBeUndefined();
-    clock.now = within(13);
+    clock.now = momentIn(13);
     const again = await serve(agent, [version]);
     expect(await again.push(future, 1n)).toBe('ok');
     expect(client.current()?.period).toBe(13n);
@@ -164,9 +165,9 @@ describe.each(serviceVersions)('a client of %s', (version) => {
     const service = await serve(agent, [version]);
     expect(await service.push(key, 1n)).toBe('ok');
     const held = client.current();
-    clock.now = within(10 + 61);
+    clock.now = momentIn(10 + 61);
     expect(signsAt(client, 61)).toBe(true);
-    clock.now = within(10 + 62);
+    clock.now = momentIn(10 + 62);
     const told = once(client, 'drop');
     expect(codeOf(() => held?.signingKey.sign(message))).toBe('ERR_EVOLOCK_RELEASED');
     expect(client.current()).toBeUndefined();
@@ -238,12 +239,12 @@ describe('a client', () => {
     const service = await serve(agent);
     expect(await service.push(key, 1n)).toBe('ok');
     const { signingKey } = client.current()!;
-    clock.now = within(14);
+    clock.now = momentIn(14);
     // The object that an iteration gave: no getter is read.
     expect(signingKey.period).toBe(0);
     vi.advanceTimersByTime(60_000);
     expect(signingKey.period).toBe(2);
-    clock.now = within(12 + 62);
+    clock.now = momentIn(12 + 62);
     vi.advanceTimersByTime(60_000);
     expect(signingKey.released).toBe(true);
     expect(allocator.live).toBe(1); // the connection
@@ -253,8 +254,8 @@ describe('a client', () => {
     const agent = new FakeAgent();
     const client = receiveKeys(agent.path, {
       coldVerificationKey: pool.coldVerificationKey,
-      parameters,
-      now: () => within(12),
+      parameters: network,
+      now: () => momentIn(12),
       retry: { delay: 1 },
     });
     onTestFinished(() => client.close());
@@ -332,7 +333,7 @@ describe('a client', () => {
     const agent = new FakeAgent();
     const client = receiveKeys(agent.path, {
       coldVerificationKey: pool.coldVerificationKey,
-      parameters,
+      parameters: network,
       retry: { delay: 2_000_000_000 },
     });
     await once(client, 'disconnected');
@@ -370,13 +371,13 @@ describe('a client', () => {
   });
 
   test('refuses wrong arguments', async () => {
-    const right = { coldVerificationKey: pool.coldVerificationKey, parameters };
+    const right = { coldVerificationKey: pool.coldVerificationKey, parameters: network };
     for (const [path, options] of [
       [1, right],
       ['socket', undefined],
       ['socket', { ...right, coldVerificationKey: new Uint8Array(31) }],
       ['socket', { ...right, parameters: undefined }],
-      ['socket', { ...right, parameters: { ...parameters, anchor: undefined } }],
+      ['socket', { ...right, parameters: { ...network, anchor: undefined } }],
       ['socket', { ...right, now: 1 }],
       ['socket', { ...right, timeout: 0 }],
       ['socket', { ...right, retry: { attempts: -1 } }],
