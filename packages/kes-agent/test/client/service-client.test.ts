@@ -10,15 +10,7 @@ import {
 } from '../../src/client/service-client.js';
 import { serviceVersions } from '../../src/wire/service.js';
 import { FakeAgent, fakeAgent } from '../support/fake-agent.js';
-import {
-  agentKey,
-  otherPool,
-  parameters: network,
-  pool,
-  pushOf,
-  recorder,
-  within,
-} from '../support/agent-key.js';
+import { agentKey, otherPool, pool, pushOf, recorder } from '../support/agent-key.js';
 import { momentIn, network } from '../support/pool.js';
 import { serve } from '../support/scripts.js';
 
