@@ -9,9 +9,8 @@ import { ProtocolError } from '../errors.js';
 import { Channel } from '../sockets/channel.js';
 import type { ByteSource } from '../wire/bytes.js';
 import { chooseVersion, encodeChoice, readOffer } from '../wire/handshake.js';
-import { Deadline } from './deadline.js';
+import { checkTimeout, Deadline } from './deadline.js';
 import { BackOff, withRetry, type RetryOptions } from './retry.js';
-import { checkTimeout } from './service-session.js';
 
 /** Options of clients of the control and the sign socket. */
 export interface ClientOptions {
@@ -82,7 +81,7 @@ export class Dial {
       socket.on('error', () => undefined).destroy();
       refuseAborted(signal);
       if (limit.aborted) throw new IoTimeoutError(timeout);
-      throw new StreamError('connecting failed', error);
+      throw new StreamError(`${this.#path}: connecting failed`, error);
     }
   }
 }
