@@ -1,5 +1,5 @@
 /**
- * One stream of items through the pool. Batches are filled and sent while fewer than the limit are under way; verdicts come
+ * One stream of items through the pool. Batches are filled and sent while fewer than the limit are in progress; verdicts come
  * out in order. While no verdict is taken, no item is taken from the source.
  */
 import type { OpenBatch } from './batch.js';
