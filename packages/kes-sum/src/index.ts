@@ -6,14 +6,7 @@
 // The helpers that write and read a key.
 export * from '@evolock/direct-serialise';
 export * from '@evolock/kes-single';
-export {
-  CompositionError,
-  InconsistentKeyError,
-  isKesError,
-  KeyBusyError,
-  type KesError,
-  type KesErrorCode,
-} from './errors.js';
+export { CompositionError, InconsistentKeyError, KeyBusyError } from './errors.js';
 export * from './ready-made.js';
 export {
   MAX_DEPTH,
