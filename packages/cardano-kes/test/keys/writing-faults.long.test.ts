@@ -29,7 +29,7 @@ function contentOf(path: string): string | undefined {
   return real.existsSync(path) ? real.readFileSync(path, 'utf8') : undefined;
 }
 
-/** Removes locks: the process of a simulated kill goes on, so its lock is not stale. */
+/** Removes locks: the process of a simulated kill continues, so its lock is not stale. */
 function removeLocks(path: string): void {
   for (const name of real.readdirSync(dirname(path)))
     if (name.includes('.evolock-lock')) real.unlinkSync(join(dirname(path), name));
@@ -113,7 +113,7 @@ test.each<Run>([{ replace: true }, { replace: false }])(
   (run) => {
     const { calls } = writeWithFault(Infinity, 'before', run);
     const left = calls.map((name, index) => {
-      const { path, old, made } = writeWithFault(index + 1, 'for good', run);
+      const { path, old, made } = writeWithFault(index + 1, 'permanently', run);
       const what = `killed before ${name} (call ${String(index + 1)})`;
       // The lock gets its name by a link too, before the key.
       const renamed = index > calls.lastIndexOf(run.replace ? 'renameSync' : 'linkSync');
