@@ -147,6 +147,8 @@ export class FileError extends EvolockError {
   readonly path: string;
   /** The code of the system's error, `ENOSPC` for instance. */
   readonly systemCode: string | undefined;
+  /** What the message states in parentheses: with the reason `locked` the process that has the lock. */
+  readonly detail: string | undefined;
 
   constructor(reason: FileErrorReason, path: string, options?: FileErrorOptions) {
     const systemCode = systemCodeOf(options?.cause);
@@ -155,6 +157,7 @@ export class FileError extends EvolockError {
     this.reason = reason;
     this.path = path;
     this.systemCode = systemCode;
+    this.detail = detail;
   }
 }
 
