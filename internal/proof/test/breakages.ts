@@ -307,7 +307,7 @@ export const breakages: readonly Breakage[] = [
         'return ArrayBuffer.isView(value);',
       ),
     ],
-    shownBy: 'rules: what is no Uint8Array',
+    shownBy: 'rules: what is not a Uint8Array',
     saying: REFUSED,
   },
   {
@@ -492,7 +492,7 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '8b',
     how: 'a socket writes from ordinary memory',
-    edits: [io(/(writeSync\d*)\(fd, bytes, offset, /, '$1(fd, Buffer.from(bytes), offset, ')],
+    edits: [io(/(writeSync\d*)\(fd, memory, offset, /, '$1(fd, Buffer.from(memory), offset, ')],
     shownBy: 'transports: the pipe to a child process',
     saying: UNLOCKED,
   },
@@ -511,24 +511,14 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '8c',
     how: 'the staging memory is wiped before the write',
-    edits: [
-      io(
-        /await this\.#writeAll\(unsoundMemory\(staging\)\);/,
-        'staging.zero(); await this.#writeAll(unsoundMemory(staging));',
-      ),
-    ],
+    edits: [io(/await this\.#writeAll\(bytes\);/, 'bytes.zero(); await this.#writeAll(bytes);')],
     shownBy: 'transports: a Unix socket that is full, both ends',
     saying: /the process said/,
   },
   {
     clause: '8c',
     how: 'sent bytes are not wiped',
-    edits: [
-      io(
-        /(await this\.#writeAll\(unsoundMemory\(staging\)\);\s*\} finally \{\s*)staging\.release\(\);/,
-        '$1',
-      ),
-    ],
+    edits: [io(/(return \{ bytes, done: .*\(\) => )bytes\.release\(\)/, '$1undefined')],
     shownBy: 'a Unix socket, only the key released',
     saying: ERASED,
   },
