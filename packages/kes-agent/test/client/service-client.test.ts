@@ -74,8 +74,11 @@ describe.each(serviceVersions)('a client of %s', (version) => {
     expect(held.signingKey.period).toBe(10);
     expect(held.period).toBe(20n);
     expect(signsAt(client, 10)).toBe(true);
-    // A clock that goes back cannot undo an evolution.
+    // A clock that goes back cannot undo an evolution: there is no key for that period.
     clock.now = momentIn(19);
+    expect(client.current()).toBeUndefined();
+    expect(held.released).toBe(false);
+    clock.now = momentIn(20);
     expect(signsAt(client, 10)).toBe(true);
   });
 
