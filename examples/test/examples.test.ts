@@ -42,6 +42,12 @@ test.each([
   expect(stdout).toContain(line);
 });
 
+test('a scan for copies of a seed finds none outside locked memory, or states why it cannot scan', async () => {
+  const { code, stdout, stderr } = await run('scan-for-copies');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^(after its release there is no copy of the seed|not scanned: .+)$/m);
+});
+
 test('the service refuses requests that are too large or of unknown length, and answers an open request before it ends', async () => {
   const child = start('service');
   const [first] = (await once(child.stdout, 'data')) as [Buffer];
