@@ -73,7 +73,7 @@ function listed(names) {
  */
 function sourceRestrictions(layer) {
   const allowed = mayUse(layer);
-  const advice = `${layer.name} may use ${listed(allowed)} (internal/tooling/src/ladder.mjs): a layer re-exports what the next one needs.`;
+  const advice = `${layer.name} may use ${listed(allowed)} (internal/tooling/src/ladder/ladder.mjs): a layer re-exports what the next one needs.`;
   const nativeRestriction = {
     regex: `^${native.name}(?:/|$)`,
     message: `${native.name} belongs to the packages of the ladder.`,
@@ -93,7 +93,7 @@ function sourceRestrictions(layer) {
 function testRestrictions(layer) {
   // A test may also import its own package by name, as a user would.
   const allowed = [...testsMayUse(layer), layer.name];
-  const advice = `The tests of ${layer.name} may not use what stands above it (internal/tooling/src/ladder.mjs).`;
+  const advice = `The tests of ${layer.name} may not use what stands above it (internal/tooling/src/ladder/ladder.mjs).`;
   return [...deepImports, allBut(allowed, advice)];
 }
 

@@ -5,11 +5,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fencedExamples, installedBy } from './examples/fences.mjs';
-import { writeExamples } from './examples/write.mjs';
-import { readWorkspaces } from './workspaces.mjs';
+import { fencedExamples, installedBy } from '../examples/fences.mjs';
+import { writeExamples } from '../examples/write.mjs';
+import { readWorkspaces } from '../manifests/workspaces.mjs';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const published = readWorkspaces(root).filter(({ manifest }) => !manifest.private);
 const folder = mkdtempSync(join(tmpdir(), 'evolock-strict-'));
 

@@ -1,5 +1,5 @@
 // Applies all rules to all manifests.
-import { checkLadder } from './ladder-rules.mjs';
+import { checkLadder } from '../ladder/ladder-rules.mjs';
 import { checkPublishing } from './publishing-rules.mjs';
 
 /** @typedef {import('./workspaces.mjs').Workspace} Workspace */

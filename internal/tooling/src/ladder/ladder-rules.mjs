@@ -4,8 +4,8 @@ import { native, scope, unrestricted } from './ladder.mjs';
 import { layerNamed, mayUse, testsMayUse } from './layers.mjs';
 
 /** @typedef {import('./ladder.mjs').Layer} Layer */
-/** @typedef {import('./workspaces.mjs').Workspace} Workspace */
-/** @typedef {import('./workspaces.mjs').Manifest} Manifest */
+/** @typedef {import('../manifests/workspaces.mjs').Workspace} Workspace */
+/** @typedef {import('../manifests/workspaces.mjs').Manifest} Manifest */
 /** @typedef {{ section: Section, name: string, range: string }} Dependency */
 /** @typedef {typeof published[number] | 'devDependencies'} Section */
 
@@ -58,7 +58,8 @@ function dependenciesOf(manifest) {
  */
 function checkPlace(manifest, dependencies) {
   const layer = layerOf(manifest);
-  if (!layer) return [`has no place in the ladder: give it one in internal/tooling/src/ladder.mjs`];
+  if (!layer)
+    return [`has no place in the ladder: give it one in internal/tooling/src/ladder/ladder.mjs`];
   return dependencies.flatMap((dependency) => [
     ...checkLayer(dependency, layer),
     ...checkNativeUser(dependency, layer),
