@@ -1,6 +1,6 @@
-import type { Candidate } from './candidate.js';
-import type { Effort, Series } from './rounds.js';
-import { spreadOf, type Spread } from './statistics.js';
+import type { Candidate } from '../timing/candidate.js';
+import type { Effort, Series } from '../timing/rounds.js';
+import { spreadOf, type Spread } from '../timing/statistics.js';
 
 /** What a figure is held against. */
 export interface Target {
