@@ -5,6 +5,8 @@ export default build(
   {
     main: 'src/main.ts',
     allocations: 'src/allocations.ts',
+    'child-agent': 'src/processes/child-agent.ts',
+    'child-agent-server': 'src/processes/child-agent-server.ts',
     'child-allocations': 'src/processes/child-allocations.ts',
     'child-functions': 'src/processes/child-functions.ts',
     'child-import': 'src/processes/child-import.ts',

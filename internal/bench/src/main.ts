@@ -3,6 +3,7 @@
  */
 import { DEEPEST, measureDepths } from './rows/depths.js';
 import { document } from './report/document.js';
+import { agentRows } from './rows/agent-rows.js';
 import { importRow, keysRow, memoryRow } from './rows/figure-rows.js';
 import { Keep } from './operations/bench-keys.js';
 import { message, seedForPeers } from './operations/operations.js';
@@ -64,7 +65,7 @@ async function report({ short, plot: withDepths }: Options): Promise<Report> {
   progress('rules');
   const rules = await rulesOf(effort);
   progress('processes');
-  const figures = [keysRow(short), memoryRow(short), importRow(short)];
+  const figures = [keysRow(short), memoryRow(short), importRow(short), ...agentRows(short)];
   const depthEffort = short ? SHORT : { ...FULL, rounds: DEPTH_ROUNDS, slice: 20 };
   const deepest = short ? SHORT_DEPTH : DEEPEST;
   const depths =

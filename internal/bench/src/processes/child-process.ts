@@ -4,7 +4,12 @@ import { builtProgram } from '../places.js';
 /** How a program starts in a process of its own. */
 export interface Launch {
   readonly program:
-    'child-allocations' | 'child-functions' | 'child-import' | 'child-keys' | 'child-memory';
+    | 'child-agent'
+    | 'child-allocations'
+    | 'child-functions'
+    | 'child-import'
+    | 'child-keys'
+    | 'child-memory';
   readonly arguments?: readonly string[];
   /** Options of node. */
   readonly flags?: readonly string[];

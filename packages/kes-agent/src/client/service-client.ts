@@ -295,10 +295,9 @@ function checkReceiveOptions(options: ReceiveKeysOptions) {
     ...rest,
     now,
     parameters,
-    coldVerificationKey: checkBytes(
-      'coldVerificationKey',
-      coldVerificationKey,
-      VERIFICATION_KEY_SIZE,
+    // A copy: the caller may change the original.
+    coldVerificationKey: new Uint8Array(
+      checkBytes('coldVerificationKey', coldVerificationKey, VERIFICATION_KEY_SIZE),
     ),
   };
 }

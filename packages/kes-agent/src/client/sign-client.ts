@@ -93,7 +93,7 @@ export class SignClient implements AsyncDisposable {
     const expected =
       coldVerificationKey === undefined
         ? undefined
-        : checkBytes('coldVerificationKey', coldVerificationKey, VERIFICATION_KEY_SIZE).slice();
+        : copyOf(checkBytes('coldVerificationKey', coldVerificationKey, VERIFICATION_KEY_SIZE));
     const dial = new Dial(path, rest);
     const channel = await dial.connect();
     await dial.inTime(channel, async (source) => {
@@ -117,7 +117,7 @@ export class SignClient implements AsyncDisposable {
   async sign(message: Uint8Array, options?: SignOptions): Promise<AgentSignature> {
     const { period } = checkOptions(options);
     const request = {
-      message: checkBytes('message', message).slice(),
+      message: copyOf(checkBytes('message', message)),
       period: period === undefined ? undefined : absolutePeriod(period),
     };
     const answered = this.#idle.then(() => this.#sign(request));
@@ -161,6 +161,11 @@ export class SignClient implements AsyncDisposable {
       coldVerificationKey,
     };
   }
+}
+
+/** The caller may change the original. `slice` of a Buffer does not copy. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
 }
 
 /** What is wrong with an answer; `undefined` for a signature that verifies. */

@@ -85,11 +85,12 @@ describe('a sign client', () => {
 
   test('signs the message as it was when it was given', async () => {
     const { client, end } = await connected();
-    const changing = message.slice();
-    const signing = client.sign(changing);
-    changing.fill(0);
-    expect((await answer(end, honest)).message).toEqual(message);
-    await signing;
+    for (const changing of [Buffer.from(message), new Uint8Array(message)]) {
+      const signing = client.sign(changing);
+      changing.fill(0);
+      expect((await answer(end, honest)).message).toEqual(message);
+      await signing;
+    }
   });
 
   test.each<SignRefusal>([
