@@ -235,18 +235,20 @@ describe('the umask', () => {
     expect(modeOf(path)).toBe('600');
   });
 
-  const noLists =
-    spawnSync('setfacl', ['--version']).error === undefined ? '' : ' (skipped: no setfacl here)';
-
-  test.skipIf(noLists !== '')(
-    `that an access control list of the folder overrides is noticed${noLists}`,
-    async () => {
-      const path = join(folder(), 'socket');
-      spawnSync('setfacl', ['-d', '-m', 'o::rwx', dirname(path)]);
-      expect(await refusal(path)).toMatchObject({ reason: 'wrong-mode' });
-      expect(readdirSync(dirname(path))).toEqual([]);
-    },
-  );
+  test('that the system ignores, as with an access control list of the folder, is noticed', async () => {
+    umask(0o027);
+    const path = join(folder(), 'socket');
+    const listenFirst = Server.prototype.listen;
+    const spy = vi.spyOn(Server.prototype, 'listen').mockImplementation(function (
+      this: Server,
+      ...options: unknown[]
+    ) {
+      return withUmask(0, () => Reflect.apply(listenFirst, this, options) as Server);
+    });
+    onTestFinished(() => spy.mockRestore());
+    expect(await refusal(path)).toMatchObject({ reason: 'wrong-mode' });
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
 });
 
 describe('a group', () => {
