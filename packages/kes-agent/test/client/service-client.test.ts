@@ -314,6 +314,16 @@ describe('a client', () => {
     allocator.expectClean();
   });
 
+  test('that is closed has no timer', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { agent, client } = await started();
+    const service = await serve(agent);
+    expect(await service.push(key, 1n)).toBe('ok');
+    await client.close();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test('that is closed during a message leaves no key', async () => {
     const { agent, allocator, client } = await started();
     const { end } = await serve(agent);
