@@ -1,0 +1,141 @@
+/** The agent as a program: from its configuration to the signal that ends it. */
+import { preflight, sum6Kes } from '@evolock/kes-sum';
+import { complaintOf } from '../../cli/errors.js';
+import type { Session } from '../../cli/session.js';
+import { systemText } from '../../doctor/check.js';
+import { checkCoreDumps } from '../../doctor/core-dumps.js';
+import type { Agent, AgentEvent, AgentOptions } from '../agent-types.js';
+import { readConfiguration, type Configuration, type RunFlags } from './configuration.js';
+import { Log } from './log.js';
+import { Requests } from './requests.js';
+import type { Settings } from './settings.js';
+
+/**
+ * Keys that an agent has at once: the staged one, the current one and its snapshot, and one that arrives while another is
+ * generated.
+ */
+const KEYS_AT_ONCE = 5;
+
+/** Runs an agent until a signal ends it. */
+export async function runAgent(session: Session, flags: RunFlags): Promise<void> {
+  const configuration = await readConfiguration(session, flags);
+  const { coreLimit } = preflight(sum6Kes, { count: KEYS_AT_ONCE });
+  const log = await Log.open(session.context, configuration.settings);
+  try {
+    warnAboutCoreDumps(log, coreLimit);
+    using requests = new Requests(session.context.signals);
+    await serve({ session, flags, configuration, log, requests });
+  } finally {
+    await log.close();
+  }
+}
+
+interface Run {
+  readonly session: Session;
+  readonly flags: RunFlags;
+  readonly configuration: Configuration;
+  readonly log: Log;
+  readonly requests: Requests;
+}
+
+async function serve(run: Run): Promise<void> {
+  const { configuration, log, requests } = run;
+  const { Agent } = await import('@evolock/kes-agent');
+  const agent = await Agent.start(optionsOf(configuration, log));
+  try {
+    log.write(started(configuration));
+    while ((await requests.next()) === 'reload') await reload(run, agent);
+    log.write(event('notice', 'stopping', 'a signal ends the agent: every key is wiped'));
+  } finally {
+    await agent.close();
+  }
+  log.write(event('notice', 'stopped', 'every key is wiped, and the sockets are removed'));
+}
+
+function optionsOf(configuration: Configuration, log: Log): AgentOptions {
+  const { settings, service, control, sign, bootstrap, coldVerificationKey, parameters } =
+    configuration;
+  return {
+    service,
+    control,
+    sign,
+    bootstrap,
+    coldVerificationKey,
+    parameters,
+    socketGroup: groupOf(settings),
+    signBlockHeaders: settings.signBlockHeaders,
+    limits: limitsOf(settings),
+    log: log.write,
+  };
+}
+
+/** A group by its name or its number. */
+function groupOf({ socketGroup }: Settings): string | number | undefined {
+  return socketGroup !== undefined && /^[0-9]+$/.test(socketGroup)
+    ? Number(socketGroup)
+    : socketGroup;
+}
+
+function limitsOf({ messageSize, signaturesPerSecond, clients, timeout }: Settings) {
+  return { messageSize, signaturesPerSecond, clients, timeout };
+}
+
+/** Reads the configuration again. One that cannot be read changes nothing. */
+async function reload({ session, flags, configuration, log }: Run, agent: Agent): Promise<void> {
+  try {
+    const next = await readConfiguration(session, flags);
+    const { coldVerificationKey, parameters, bootstrap } = next;
+    agent.reload({ coldVerificationKey, parameters, bootstrap });
+    log.configure(next.settings);
+    log.write(event('notice', 'reloaded', 'the configuration was read again; the keys stay'));
+    const fixed = fixedChanges(configuration, next);
+    if (fixed.length > 0) {
+      const words = `not changed before a restart: ${fixed.join(', ')}`;
+      log.write(event('warn', 'needs-restart', words));
+    }
+  } catch (error) {
+    const { message, code } = complaintOf(error);
+    const words = `the configuration was not read again, and nothing changed: ${message}`;
+    log.write(event('error', 'reload-failed', words, { code }));
+  }
+}
+
+/** The settings that a reload takes over. */
+const RELOADED: readonly (keyof Settings)[] = [
+  'coldVkey',
+  'network',
+  'genesis',
+  'withoutByron',
+  'bootstrap',
+  'logLevel',
+  'logFormat',
+];
+
+function fixedChanges({ settings: before }: Configuration, { settings: after }: Configuration) {
+  // Object.keys returns text. The keys are those of Settings.
+  const names = Object.keys({ ...before, ...after }) as (keyof Settings)[];
+  return names.filter((name) => !RELOADED.includes(name) && before[name] !== after[name]);
+}
+
+function warnAboutCoreDumps(log: Log, coreLimit: number | undefined): void {
+  const { state, found, fix } = checkCoreDumps(systemText, { coreLimit });
+  if (state !== 'bad' && state !== 'weak') return;
+  log.write(event('warn', 'core-dumps', `core dumps are ${found}; to do: ${fix ?? 'nothing'}`));
+}
+
+function started({ service, control, sign, parameters }: Configuration): AgentEvent {
+  const sockets = [`service ${service}`, `control ${control}`];
+  if (sign !== undefined) sockets.push(`sign ${sign}`);
+  const words = `listening on ${parameters.name}: ${sockets.join(', ')}`;
+  const facts = { network: parameters.name, service, control, sign: sign ?? null };
+  return event('notice', 'listening', words, facts);
+}
+
+function event(
+  level: AgentEvent['level'],
+  name: string,
+  words: string,
+  facts: AgentEvent['facts'] = {},
+): AgentEvent {
+  return { level, event: name, words, facts };
+}
