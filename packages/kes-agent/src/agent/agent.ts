@@ -1,0 +1,269 @@
+import type { Socket } from 'node:net';
+import { hasDates, type KesParameters } from '@evolock/cardano-kes';
+import {
+  checkBytes,
+  checkFunction,
+  checkInteger,
+  checkOptions,
+  wrongType,
+  wrongValue,
+} from '@evolock/direct-serialise/arguments';
+import { listen, type Listener, type ListenOptions } from '../sockets/listener.js';
+import type { Channel } from '../sockets/channel.js';
+import { Bootstrap } from './bootstrap.js';
+import { serveControl } from './control-server.js';
+import { event, reasonOf, type Log } from './events.js';
+import { KeyStore } from './key-store.js';
+import { Schedule } from './schedule.js';
+import { serveKeys } from './service-server.js';
+import { runSession } from './session.js';
+import { serveSignatures } from './sign-server.js';
+
+/** What a reload replaces. */
+export interface AgentConfiguration {
+  /** The cold verification key of the pool, 32 bytes. */
+  readonly coldVerificationKey: Uint8Array;
+  /** The network, with dates. */
+  readonly parameters: KesParameters;
+  /** Service sockets of other agents, from which this agent gets the key when it has none. */
+  readonly bootstrap?: readonly string[] | undefined;
+}
+
+/** Limits of what clients may ask. */
+export interface AgentLimits {
+  /** The longest message of the sign socket, in bytes; 1 MiB when absent. */
+  readonly messageSize?: number | undefined;
+  /** Signatures a second and client; 100 when absent. */
+  readonly signaturesPerSecond?: number | undefined;
+  /** Clients of a socket at once; 64 when absent. */
+  readonly clients?: number | undefined;
+  /** Milliseconds for each message; 10,000 when absent. */
+  readonly timeout?: number | undefined;
+}
+
+/** Options of {@link Agent.start}. */
+export interface AgentOptions extends AgentConfiguration {
+  /** The path of the service socket: it hands the key to nodes and to other agents. */
+  readonly service: string;
+  /** The path of the control socket: stage, install, drop. */
+  readonly control: string;
+  /** The path of the sign socket: signatures for clients that get no key. None when absent. */
+  readonly sign?: string | undefined;
+  /** A group, by name or number, whose members may connect; only the user of the process when absent. */
+  readonly socketGroup?: string | number | undefined;
+  /** Whether the sign socket signs the bodies of block headers, which makes blocks. */
+  readonly signBlockHeaders?: boolean | undefined;
+  readonly limits?: AgentLimits | undefined;
+  /** The clock, in milliseconds since 1970; `Date.now` when absent. */
+  readonly now?: (() => number) | undefined;
+  /** Takes the events. */
+  readonly log?: Log | undefined;
+}
+
+/** Checked limits. */
+interface Limits {
+  readonly messageSize: number;
+  readonly signaturesPerSecond: number;
+  readonly clients: number;
+  readonly timeout: number;
+}
+
+/**
+ * An agent: it holds a KES signing key in locked memory, evolves it, and hands it to nodes over a socket.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { mainnet } from '@evolock/cardano-kes';
+ * import { Agent } from '@evolock/kes-agent';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'agent-'));
+ * const agent = await Agent.start({
+ *   service: join(folder, 'service.socket'),
+ *   control: join(folder, 'control.socket'),
+ *   coldVerificationKey: new Uint8Array(32),
+ *   parameters: mainnet,
+ * });
+ * await agent.close();
+ * ```
+ */
+export class Agent implements AsyncDisposable {
+  readonly #store: KeyStore;
+  readonly #log: Log;
+  readonly #limits: Limits;
+  readonly #schedule: Schedule;
+  readonly #bootstrap: Bootstrap;
+  readonly #listeners: Listener[] = [];
+  readonly #sessions = new Set<Promise<void>>();
+  #closing: Promise<void> | undefined;
+
+  private constructor(options: AgentOptions, configuration: Required<AgentConfiguration>) {
+    const { now = Date.now, log = () => undefined, signBlockHeaders = false } = options;
+    this.#limits = checkLimits(options.limits);
+    this.#log = log;
+    this.#store = new KeyStore(configuration, { now, log, signBlockHeaders });
+    this.#schedule = new Schedule({
+      now,
+      parameters: () => this.#store.configuration.parameters,
+      look: () => this.#look(),
+    });
+    const { timeout } = this.#limits;
+    this.#bootstrap = new Bootstrap(configuration.bootstrap, { store: this.#store, log, timeout });
+  }
+
+  /**
+   * Starts an agent. Resolves when it listens.
+   *
+   * @throws {@link SocketError} `ERR_EVOLOCK_AGENT_SOCKET` when a socket cannot listen.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   */
+  static async start(options: AgentOptions): Promise<Agent> {
+    const checked = checkAgentOptions(options);
+    const agent = new Agent(checked, checkConfiguration(checked));
+    try {
+      await agent.#listen(checked);
+    } catch (error) {
+      await agent.close();
+      throw error;
+    }
+    return agent;
+  }
+
+  /**
+   * Replaces the configuration. The keys stay.
+   *
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`; nothing has changed then.
+   */
+  reload(configuration: AgentConfiguration): void {
+    const checked = checkConfiguration(configuration);
+    this.#store.configure(checked);
+    this.#bootstrap.reload(checked.bootstrap);
+    this.#log(event('notice', 'reloaded', 'the configuration is read again'));
+    this.#look();
+  }
+
+  /** Closes the sockets and all connections, and wipes all keys. */
+  async close(): Promise<void> {
+    this.#closing ??= this.#close();
+    await this.#closing;
+  }
+
+  /** Calls `close`, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#schedule.stop();
+    const wiped = this.#store.close();
+    await Promise.all([
+      wiped,
+      this.#bootstrap.close(),
+      ...this.#listeners.map((each) => each.close()),
+    ]);
+    await Promise.all(this.#sessions);
+    this.#log(event('notice', 'closed', 'all keys are wiped'));
+  }
+
+  async #listen({ service, control, sign, socketGroup, now = Date.now }: AgentOptions): Promise<void> {
+    const store = this.#store;
+    const log = this.#log;
+    const { timeout, ...limits } = this.#limits;
+    await this.#open('control', control, socketGroup, (channel) =>
+      serveControl(channel, { store, log, now, peers: () => this.#bootstrap.peers }),
+    );
+    await this.#open('service', service, socketGroup, (channel) =>
+      serveKeys(channel, { store, log, timeout }),
+    );
+    if (sign === undefined) return;
+    await this.#open('sign', sign, socketGroup, (channel) =>
+      serveSignatures(channel, { store, log, ...limits }),
+    );
+  }
+
+  async #open(
+    protocol: string,
+    path: string,
+    group: string | number | undefined,
+    serve: (channel: Channel) => Promise<void>,
+  ): Promise<void> {
+    const log = this.#log;
+    const { clients: maxClients, timeout } = this.#limits;
+    const options: ListenOptions = {
+      group,
+      maxClients,
+      onConnection: (socket: Socket) => {
+        const session = runSession(socket, { protocol, log, timeout }, serve);
+        this.#sessions.add(session);
+        void session.then(() => this.#sessions.delete(session));
+      },
+      onRefused: () =>
+        log(
+          event('warn', 'too-many-clients', `too many clients of the ${protocol} socket`, {
+            protocol,
+            clients: maxClients,
+          }),
+        ),
+      onWarning: (warning) => log(event('warn', 'socket-warning', warning, { path })),
+    };
+    this.#listeners.push(await listen(path, options));
+    log(event('notice', 'listening', `${protocol} socket: ${path}`, { protocol, path }));
+  }
+
+  /** Evolves the key. An error, as of a clock before the start of the network, is logged. */
+  #look(): void {
+    try {
+      this.#store.advance();
+    } catch (error) {
+      this.#log(event('error', 'clock', `the key cannot be evolved: ${reasonOf(error)}`));
+    }
+  }
+}
+
+function checkAgentOptions(options: AgentOptions): AgentOptions {
+  const checked = checkOptions<AgentOptions>(options);
+  checkPath('service', checked.service);
+  checkPath('control', checked.control);
+  if (checked.sign !== undefined) checkPath('sign', checked.sign);
+  for (const name of ['now', 'log'] as const) {
+    if (checked[name] !== undefined) checkFunction(name, checked[name]);
+  }
+  return checked;
+}
+
+function checkPath(argument: string, value: unknown): void {
+  if (typeof value !== 'string') throw wrongType(argument, 'a path', value);
+}
+
+function checkConfiguration(value: AgentConfiguration): Required<AgentConfiguration> {
+  const { coldVerificationKey, parameters, bootstrap = [] } = checkOptions<AgentConfiguration>(value);
+  if (!hasDates(parameters)) {
+    throw wrongValue('parameters', 'a network with dates', 'one whose slots have no dates');
+  }
+  if (!Array.isArray(bootstrap)) throw wrongType('bootstrap', 'an array of paths', bootstrap);
+  for (const path of bootstrap) checkPath('bootstrap', path);
+  return {
+    coldVerificationKey: new Uint8Array(checkBytes('coldVerificationKey', coldVerificationKey, 32)),
+    parameters,
+    bootstrap: [...bootstrap],
+  };
+}
+
+const MAX_MESSAGE_SIZE = 2 ** 30;
+
+function checkLimits(value: AgentLimits | undefined): Limits {
+  const {
+    messageSize = 1_048_576,
+    signaturesPerSecond = 100,
+    clients = 64,
+    timeout = 10_000,
+  } = checkOptions<AgentLimits>(value);
+  return {
+    messageSize: checkInteger('messageSize', messageSize, 1, MAX_MESSAGE_SIZE),
+    signaturesPerSecond: checkInteger('signaturesPerSecond', signaturesPerSecond, 1, 1_000_000),
+    clients: checkInteger('clients', clients, 1, 65_535),
+    timeout: checkInteger('timeout', timeout, 1, 2 ** 31 - 1),
+  };
+}

@@ -1,0 +1,54 @@
+/** What the agent logs: one line an event, for a person and for a machine. No event contains a secret. */
+
+/** How much an event matters. */
+export type LogLevel = 'debug' | 'info' | 'notice' | 'warn' | 'error' | 'critical' | 'emergency';
+
+/** All levels, the least first. */
+export const logLevels: readonly LogLevel[] = [
+  'debug',
+  'info',
+  'notice',
+  'warn',
+  'error',
+  'critical',
+  'emergency',
+];
+
+/** Public facts of an event, for a machine. */
+export type EventFacts = Readonly<Record<string, string | number | boolean | null>>;
+
+/** An event of the agent. */
+export interface AgentEvent {
+  readonly level: LogLevel;
+  /** A stable name, as `key-installed`. */
+  readonly event: string;
+  /** One line for a person. */
+  readonly words: string;
+  readonly facts: EventFacts;
+}
+
+/** Takes the events of an agent. */
+export type Log = (event: AgentEvent) => void;
+
+/**
+ * Makes an event.
+ *
+ * @internal
+ */
+export function event(
+  level: LogLevel,
+  name: string,
+  words: string,
+  facts: EventFacts = {},
+): AgentEvent {
+  return { level, event: name, words, facts };
+}
+
+/**
+ * The reason of an error in one line.
+ *
+ * @internal
+ */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,398 @@
+/**
+ * The keys of an agent, and the rules of its commands. The period is read from the clock at each use: the key evolves before
+ * it is used.
+ */
+import { EventEmitter } from 'node:events';
+import {
+  evolutionOf,
+  isBlockHeaderBody,
+  type AbsolutePeriod,
+  type KesParameters,
+  type OperationalCertificate,
+} from '@evolock/cardano-kes';
+import { blake2b256, MLockedSeed, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import {
+  dropWins,
+  isNewer,
+  judgeCertificate,
+  NOTHING_YET,
+  periodAt,
+  standingAfter,
+  standingAfterDrop,
+  type CertificateRefusal,
+  type Offer,
+  type Standing,
+} from '../rules.js';
+import type { Result } from '../wire/service.js';
+import type { SignAnswer, SignRequest } from '../wire/sign.js';
+import { event, type Log } from './events.js';
+import { Snapshot, type Lease } from './snapshot.js';
+
+/** Milliseconds that a push has to end when its key has evolved. */
+const PATIENCE = 5_000;
+
+/** What the store needs to know; a reload replaces it. */
+export interface StoreConfiguration {
+  /** 32 bytes. */
+  readonly coldVerificationKey: Uint8Array;
+  /** The network, with dates. */
+  readonly parameters: KesParameters;
+}
+
+/** What does not change in the life of a store. */
+export interface StoreOptions {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly log: Log;
+  readonly signBlockHeaders: boolean;
+}
+
+/** A key of a peer, whose content is consistent. The store owns the signing key, whatever the result. */
+export interface OfferedKey extends Offer {
+  readonly signingKey: KesSigningKey;
+}
+
+/** The key that is served. */
+interface CurrentKey {
+  readonly signingKey: KesSigningKey;
+  readonly certificate: OperationalCertificate;
+  /** The cold key that signed the certificate; the configuration may name another since. */
+  readonly coldVerificationKey: Uint8Array;
+}
+
+/** What is told of the current key. */
+export interface CurrentFacts {
+  readonly evolution: number;
+  readonly certificate: OperationalCertificate;
+  /** Microseconds since 1970. */
+  readonly timestamp: bigint;
+}
+
+const REFUSALS: Readonly<Record<CertificateRefusal, string>> = {
+  'wrong-signature': 'the configured cold key did not sign it',
+  'not-yet': 'its start period is in the future',
+  expired: 'its last period is over',
+};
+
+/**
+ * The staged key, the current key with its certificate, and the snapshot of it that is being sent.
+ *
+ * @internal
+ */
+export class KeyStore {
+  readonly #options: StoreOptions;
+  #configuration: StoreConfiguration;
+  #staged: KesSigningKey | undefined;
+  #current: CurrentKey | undefined;
+  #standing: Standing = NOTHING_YET;
+  #droppedAt: bigint | undefined;
+  #snapshot: Snapshot | undefined;
+  /** Resolves when no snapshot of an earlier key or evolution is left. */
+  #retired: Promise<unknown> = Promise.resolve();
+  #revision = 0;
+  #isClosed = false;
+  readonly #changes = new EventEmitter().setMaxListeners(0);
+
+  constructor(configuration: StoreConfiguration, options: StoreOptions) {
+    this.#configuration = configuration;
+    this.#options = options;
+  }
+
+  /** Emits `change` when the key that is served is another one, or none. An evolution is no change. */
+  get changes(): EventEmitter {
+    return this.#changes;
+  }
+
+  /** Increases with each change. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get configuration(): StoreConfiguration {
+    return this.#configuration;
+  }
+
+  /** The current period of the network. */
+  period(): AbsolutePeriod {
+    return periodAt(this.#configuration.parameters, this.#options.now());
+  }
+
+  /**
+   * Replaces the configuration. A key whose certificate the new cold key did not sign is kept: the operator drops or
+   * replaces it.
+   */
+  configure(configuration: StoreConfiguration): void {
+    this.#configuration = configuration;
+    this.advance();
+  }
+
+  /** Evolves the current key to the period of the clock; drops it when its last period is over. */
+  advance(): void {
+    const current = this.#current;
+    if (current === undefined) return;
+    const { signingKey, certificate } = current;
+    const { parameters } = this.#configuration;
+    const status = evolutionOf(parameters, certificate.startPeriod, this.period());
+    if (status.state === 'expired') {
+      this.#forget();
+      this.#log('error', 'key-expired', 'the last period of the key is over: the key is wiped', {
+        counter: String(certificate.sequenceNumber),
+      });
+      return;
+    }
+    if (status.state === 'not-yet' || status.evolution <= signingKey.period) return;
+    signingKey.updateTo(status.evolution);
+    this.#retireSnapshot();
+    this.#log('info', 'key-evolved', `the key is at evolution ${String(status.evolution)}`, {
+      evolution: status.evolution,
+      remainingPeriods: status.remainingPeriods,
+    });
+  }
+
+  /** Generates a key and stages it, in place of the one that is staged. Returns its verification key. */
+  stage(): Uint8Array {
+    const seed = MLockedSeed.newRandom(sum6Kes.seedSize);
+    let signingKey: KesSigningKey;
+    try {
+      signingKey = sum6Kes.generateKey(seed);
+    } finally {
+      seed.release();
+    }
+    if (this.#staged !== undefined) {
+      this.#log('warn', 'staged-key-replaced', 'the staged key is replaced', {
+        verificationKey: hex(this.#staged.deriveVerificationKey()),
+      });
+    }
+    this.#staged?.release();
+    this.#staged = signingKey;
+    const verificationKey = signingKey.deriveVerificationKey();
+    this.#log('notice', 'key-staged', `a key is staged: ${hex(verificationKey)}`, {
+      verificationKey: hex(verificationKey),
+    });
+    return verificationKey;
+  }
+
+  /** The verification key of the staged key. */
+  stagedVerificationKey(): Uint8Array | undefined {
+    return this.#staged?.deriveVerificationKey();
+  }
+
+  dropStaged(): void {
+    if (this.#staged === undefined) return;
+    this.#staged.release();
+    this.#staged = undefined;
+    this.#log('notice', 'staged-key-dropped', 'the staged key is dropped');
+  }
+
+  /** Installs the staged key with its certificate. When it is refused, the staged key stays. */
+  install(certificate: OperationalCertificate): Result {
+    this.advance();
+    const staged = this.#staged;
+    if (staged === undefined) return this.#refused('no-key', 'no key is staged', certificate);
+    if (Buffer.compare(certificate.hotVerificationKey, staged.deriveVerificationKey()) !== 0) {
+      const words = 'the certificate is for another key than the staged one';
+      return this.#refused('invalid-certificate', words, certificate);
+    }
+    const timestamp = this.#newTimestamp();
+    const result = this.#judge({ certificate, timestamp });
+    if (result !== 'ok') return result;
+    this.#staged = undefined;
+    this.#hold({ signingKey: staged, certificate, timestamp });
+    return 'ok';
+  }
+
+  /** Drops the current key. */
+  drop(): Result {
+    this.advance();
+    if (this.#current === undefined) return 'no-key';
+    this.#acceptDrop(this.#newTimestamp());
+    return 'ok';
+  }
+
+  /** A key of a peer. Takes over its signing key. */
+  receive(offered: OfferedKey): Result {
+    let isHeld = false;
+    try {
+      this.advance();
+      const result = this.#isClosed ? 'unknown' : this.#judge(offered);
+      if (result === 'ok') {
+        this.#hold(offered);
+        isHeld = true;
+      }
+      return result;
+    } finally {
+      if (!isHeld) offered.signingKey.release();
+    }
+  }
+
+  /**
+   * A drop of a peer.
+   *
+   * @param timestamp - Microseconds since 1970.
+   */
+  receiveDrop(timestamp: bigint): Result {
+    if (!dropWins(timestamp, this.#standing)) return 'outdated';
+    this.#acceptDrop(timestamp);
+    return 'ok';
+  }
+
+  /** The current key, evolved to the period of the clock. */
+  current(): CurrentFacts | undefined {
+    this.advance();
+    if (this.#current === undefined) return undefined;
+    const { signingKey, certificate } = this.#current;
+    return { evolution: signingKey.period, certificate, timestamp: this.#standing.timestamp };
+  }
+
+  /**
+   * Microseconds since 1970 of the last drop; `undefined` when there was none, or a key was accepted since.
+   */
+  get droppedAt(): bigint | undefined {
+    return this.#droppedAt;
+  }
+
+  /** Signs a message at the current period, or says why not. */
+  sign({ message, period: asked }: SignRequest): SignAnswer {
+    const facts = this.current();
+    const current = this.#current;
+    const period = this.period();
+    if (facts === undefined || current === undefined) return { result: 'no-key', period };
+    const { certificate, signingKey, coldVerificationKey } = current;
+    // The clock was set back, or is before the start of the certificate.
+    if (certificate.startPeriod + BigInt(signingKey.period) !== period) {
+      return { result: 'clock', period };
+    }
+    if (asked !== undefined && asked !== period) return { result: 'wrong-period', period };
+    if (!this.#options.signBlockHeaders && isBlockHeaderBody(message)) {
+      return { result: 'block-header', period };
+    }
+    const signature = signingKey.sign(message);
+    this.#log('info', 'signed', `signed ${String(message.byteLength)} bytes`, {
+      messageHash: hex(blake2b256(message)),
+      size: message.byteLength,
+      period: String(period),
+      evolution: signingKey.period,
+    });
+    return {
+      result: 'signed',
+      signature,
+      period,
+      evolution: signingKey.period,
+      certificate,
+      coldVerificationKey,
+    };
+  }
+
+  /**
+   * The right to send the current key. Waits until no snapshot of an earlier evolution or key is left.
+   *
+   * @param abort - Closes the connection of the push.
+   * @returns `undefined` when there is no key.
+   */
+  async lease(abort: () => void): Promise<Lease | undefined> {
+    this.advance();
+    for (let awaited; awaited !== this.#retired;) {
+      awaited = this.#retired;
+      await awaited;
+      this.advance();
+    }
+    const current = this.#current;
+    if (current === undefined) return undefined;
+    if (this.#snapshot === undefined || this.#snapshot.wiped) {
+      this.#snapshot = new Snapshot({ ...current, timestamp: this.#standing.timestamp });
+    }
+    return this.#snapshot.lease(abort);
+  }
+
+  /** Wipes everything. Running pushes are aborted. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#staged?.release();
+    this.#staged = undefined;
+    this.#snapshot?.abort();
+    this.#forget();
+    await this.#retired;
+  }
+
+  /** Microseconds since 1970, newer than the last key or drop even when the clock was set back. */
+  #newTimestamp(): bigint {
+    const now = BigInt(Math.trunc(this.#options.now())) * 1_000n;
+    const { timestamp: last } = this.#standing;
+    return now > last ? now : last + 1n;
+  }
+
+  #judge(offer: Offer): Result {
+    const { certificate } = offer;
+    const judgement = judgeCertificate(certificate, {
+      ...this.#configuration,
+      period: this.period(),
+    });
+    if (judgement.refusal !== undefined) {
+      return this.#refused('invalid-certificate', REFUSALS[judgement.refusal], certificate);
+    }
+    if (isNewer(offer, this.#standing)) return 'ok';
+    return this.#refused('outdated', 'a newer key or drop is known', certificate);
+  }
+
+  #refused(result: Result, words: string, { sequenceNumber }: OperationalCertificate): Result {
+    const level = result === 'outdated' ? 'info' : 'error';
+    this.#log(level, 'key-refused', `a certificate is refused: ${words}`, {
+      result,
+      counter: String(sequenceNumber),
+    });
+    return result;
+  }
+
+  #hold({ signingKey, certificate, timestamp }: OfferedKey): void {
+    this.#current?.signingKey.release();
+    this.#retireSnapshot();
+    const { coldVerificationKey } = this.#configuration;
+    this.#current = { signingKey, certificate, coldVerificationKey };
+    this.#droppedAt = undefined;
+    this.#standing = standingAfter({ certificate, timestamp }, this.#standing);
+    this.advance();
+    this.#log('notice', 'key-installed', 'a key is installed', {
+      verificationKey: hex(certificate.hotVerificationKey),
+      counter: String(certificate.sequenceNumber),
+      startPeriod: String(certificate.startPeriod),
+      evolution: signingKey.period,
+    });
+    this.#changed();
+  }
+
+  #acceptDrop(timestamp: bigint): void {
+    this.#forget();
+    this.#standing = standingAfterDrop(timestamp, this.#standing);
+    this.#droppedAt = timestamp;
+    this.#log('notice', 'key-dropped', 'the key is dropped');
+    this.#changed();
+  }
+
+  /** Wipes the current key. */
+  #forget(): void {
+    this.#current?.signingKey.release();
+    this.#current = undefined;
+    this.#standing = { ...this.#standing, holdsKey: false };
+    this.#retireSnapshot();
+  }
+
+  #retireSnapshot(): void {
+    const snapshot = this.#snapshot;
+    this.#snapshot = undefined;
+    if (snapshot === undefined || snapshot.wiped) return;
+    this.#retired = Promise.all([this.#retired, snapshot.retired(PATIENCE)]);
+  }
+
+  #changed(): void {
+    this.#revision += 1;
+    this.#changes.emit('change');
+  }
+
+  #log(...[level, name, words, facts]: Parameters<typeof event>): void {
+    this.#options.log(event(level, name, words, facts));
+  }
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+}

@@ -1,0 +1,77 @@
+import { dateOfSlot, NoDateError, slot, type KesParameters } from '@evolock/cardano-kes';
+import { periodAt } from '../rules.js';
+
+/**
+ * Milliseconds between two looks at the clock at most. A timer does not run while the machine is suspended, and does not
+ * notice that the clock is set.
+ */
+const LONGEST_WAIT = 10_000;
+
+/**
+ * The beginning of a period, in milliseconds since 1970.
+ *
+ * @returns `undefined` when it has no date.
+ *
+ * @internal
+ */
+export function startOfPeriod(parameters: KesParameters, period: bigint): number | undefined {
+  try {
+    return dateOfSlot(parameters, slot(period * parameters.slotsPerKesPeriod)).getTime();
+  } catch (error) {
+    if (error instanceof NoDateError) return undefined;
+    throw error;
+  }
+}
+
+/** What a schedule reads: the network may change with a reload. */
+export interface ScheduleOptions {
+  readonly parameters: () => KesParameters;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Evolves what has to evolve. It throws nothing. */
+  readonly look: () => void;
+}
+
+/**
+ * Looks at the clock at each beginning of a period, and every 10 seconds.
+ *
+ * @internal
+ */
+export class Schedule {
+  readonly #options: ScheduleOptions;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: ScheduleOptions) {
+    this.#options = options;
+    this.#arm();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #arm(): void {
+    this.#timer = setTimeout(() => {
+      this.#arm();
+      this.#options.look();
+    }, this.#wait());
+  }
+
+  #wait(): number {
+    const { now, parameters } = this.#options;
+    const network = parameters();
+    const moment = now();
+    const next = startOfPeriod(network, nextPeriod(network, moment));
+    return Math.max(1, Math.min(LONGEST_WAIT, (next ?? Infinity) - moment));
+  }
+}
+
+/** The period after the current one; 0 before the start of the network. */
+function nextPeriod(network: KesParameters, moment: number): bigint {
+  try {
+    return periodAt(network, moment) + 1n;
+  } catch (error) {
+    if (error instanceof NoDateError) return 0n;
+    throw error;
+  }
+}

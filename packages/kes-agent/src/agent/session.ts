@@ -1,0 +1,57 @@
+/** One connection of a client of the agent, from the first byte to the close. */
+import type { Socket } from 'node:net';
+import { EvolockError } from '@evolock/direct-serialise';
+import { Channel } from '../sockets/channel.js';
+import { encodeOffer, readChoice } from '../wire/handshake.js';
+import { event, reasonOf, type Log } from './events.js';
+
+/** What a session is told. */
+export interface SessionOptions {
+  /** `service`, `control` or `sign`. */
+  readonly protocol: string;
+  readonly log: Log;
+  /** Milliseconds for each message. */
+  readonly timeout: number;
+}
+
+/**
+ * Serves one connection and closes it. An error of the client ends this connection only, with one event.
+ *
+ * @internal
+ */
+export async function runSession(
+  socket: Socket,
+  { protocol, log, timeout }: SessionOptions,
+  serve: (channel: Channel) => Promise<void>,
+): Promise<void> {
+  const channel = new Channel(socket, { timeout });
+  log(event('debug', 'client-connected', `a client of the ${protocol} socket`, { protocol }));
+  try {
+    await serve(channel);
+    await channel.close();
+  } catch (error) {
+    channel.destroy();
+    log(
+      event('warn', 'client-closed', `a client of the ${protocol} socket: ${reasonOf(error)}`, {
+        protocol,
+        code: error instanceof EvolockError ? error.code : null,
+      }),
+    );
+  }
+  await channel.closed;
+}
+
+/**
+ * Offers versions, the newest first, and reads the choice.
+ *
+ * @returns `undefined` when the client has none of them, and leaves.
+ *
+ * @internal
+ */
+export async function offerVersions<Version extends string>(
+  channel: Channel,
+  versions: readonly Version[],
+): Promise<Version | undefined> {
+  await channel.write(encodeOffer(versions));
+  return readChoice(channel, versions);
+}

@@ -1,0 +1,82 @@
+import { ProtocolError } from '../errors.js';
+import type { Channel } from '../sockets/channel.js';
+import { readIdentifier } from '../wire/handshake.js';
+import { encodeSignAnswer, readSignRequest, signVersions, type SignAnswer } from '../wire/sign.js';
+import { event, type Log } from './events.js';
+import type { KeyStore } from './key-store.js';
+import { offerVersions } from './session.js';
+
+/** What the connections of the sign socket share. */
+export interface SignOptions {
+  readonly store: KeyStore;
+  readonly log: Log;
+  /** The longest message, in bytes. */
+  readonly messageSize: number;
+  /** Signatures a second and client. */
+  readonly signaturesPerSecond: number;
+}
+
+/**
+ * Serves one client of the sign socket: requests and answers in turn, until the client leaves.
+ *
+ * @internal
+ */
+export async function serveSignatures(channel: Channel, options: SignOptions): Promise<void> {
+  const version = await offerVersions(channel, signVersions);
+  if (version === undefined) return;
+  await readIdentifier(channel, version);
+  const allowance = new Allowance(options.signaturesPerSecond);
+  while (!(await channel.ended())) {
+    const answer = await answerTo(channel, allowance, options);
+    await channel.write(encodeSignAnswer(answer));
+    if (answer.result === 'too-long' || answer.result === 'malformed') return;
+    if (answer.result !== 'signed') logRefusal(answer, options.log);
+  }
+}
+
+async function answerTo(
+  channel: Channel,
+  allowance: Allowance,
+  { store, messageSize }: SignOptions,
+): Promise<SignAnswer> {
+  try {
+    const request = await readSignRequest(channel, messageSize);
+    if (!allowance.take()) return { result: 'too-many', period: store.period() };
+    return store.sign(request);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    const result = error.problem === 'too-long' ? 'too-long' : 'malformed';
+    return { result, period: store.period() };
+  }
+}
+
+function logRefusal({ result, period }: SignAnswer, log: Log): void {
+  log(
+    event('warn', 'sign-refused', `a request of the sign socket is refused: ${result}`, {
+      result,
+      period: String(period),
+    }),
+  );
+}
+
+/** At most so many requests of a client within any second. */
+class Allowance {
+  readonly #perSecond: number;
+  /** When the requests of the last second came, the earliest first. */
+  readonly #times: number[] = [];
+
+  constructor(perSecond: number) {
+    this.#perSecond = perSecond;
+  }
+
+  take(): boolean {
+    const now = performance.now();
+    const [earliest = now] = this.#times;
+    if (this.#times.length === this.#perSecond) {
+      if (now - earliest < 1_000) return false;
+      this.#times.shift();
+    }
+    this.#times.push(now);
+    return true;
+  }
+}
