@@ -38,12 +38,7 @@ export interface Agent {
 }
 
 export type Result =
-  | 'ok'
-  | 'outdated'
-  | 'invalid-certificate'
-  | 'no-key'
-  | 'unsupported'
-  | 'unknown';
+  'ok' | 'outdated' | 'invalid-certificate' | 'no-key' | 'unsupported' | 'unknown';
 
 export interface AgentInfo {
   readonly program: string | undefined;
@@ -76,3 +71,22 @@ export interface ControlClient {
   drop(): Promise<Result>;
   info(): Promise<AgentInfo>;
 }
+
+export interface SignRequest {
+  readonly message: Uint8Array;
+  readonly period: bigint | undefined;
+}
+
+export type SignRefusal =
+  'no-key' | 'wrong-period' | 'block-header' | 'too-long' | 'too-many' | 'clock' | 'malformed';
+
+export type SignAnswer =
+  | {
+      readonly result: 'signed';
+      readonly signature: Uint8Array;
+      readonly period: bigint;
+      readonly evolution: number;
+      readonly certificate: OperationalCertificate;
+      readonly coldVerificationKey: Uint8Array;
+    }
+  | { readonly result: SignRefusal; readonly period: bigint };

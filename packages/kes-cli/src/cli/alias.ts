@@ -1,4 +1,5 @@
 /** Other spellings of options: those of the reference programs, so that their scripts work. */
+import type { EventEmitter } from 'node:events';
 import { Option, type Command } from 'commander';
 
 /**
@@ -10,7 +11,9 @@ import { Option, type Command } from 'commander';
  */
 export function addAlias(command: Command, flags: string, name: string): Command {
   const alias = new Option(flags).hideHelp();
-  // The handler of the option itself parses the value and collects values.
-  command.on(`option:${alias.name()}`, (value: unknown) => command.emit(`option:${name}`, value));
+  // Commander documents its commands as emitters of `option:NAME`, and declares only `on`. The handler of the option
+  // itself parses the value and collects values.
+  const emitter = command as unknown as EventEmitter;
+  command.on(`option:${alias.name()}`, (value: unknown) => emitter.emit(`option:${name}`, value));
   return command.addOption(alias);
 }

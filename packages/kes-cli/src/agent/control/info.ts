@@ -23,7 +23,9 @@ export async function info(session: Session, flags: ControlFlags): Promise<Outco
         ['KES period', periodInWords(state)],
         ['clock', timeInWords(dateOf(state.now))],
         ['staged key', state.staged === undefined ? 'none' : hexOf(state.staged)],
-        ...state.peers.map(({ address, status }) => ['peer', `${printable(address)}: ${status}`] as const),
+        ...state.peers.map(
+          ({ address, status }) => ['peer', `${printable(address)}: ${status}`] as const,
+        ),
       ]),
     ],
   };

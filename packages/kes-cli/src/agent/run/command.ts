@@ -15,10 +15,7 @@ export function runCommand(session: Session): Command {
         'kes agent run --service /run/kes-agent/service.socket --control /run/kes-agent/control.socket --cold-vkey cold.vkey --network mainnet',
         'An agent for one machine',
       ],
-      [
-        'kes agent run --config /etc/kes-agent/kes-agent.toml',
-        'All settings in a file',
-      ],
+      ['kes agent run --config /etc/kes-agent/kes-agent.toml', 'All settings in a file'],
     ],
   });
   withRunOptions(command);

@@ -1,11 +1,11 @@
 /** The configuration of a run, from all places, with the content of the files that it names. */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hasDates, readColdVerificationKey, type KesParameters } from '@evolock/cardano-kes';
+import { readColdVerificationKey, type KesParameters } from '@evolock/cardano-kes';
 import { CommandError } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
 import { refuseDash } from '../../files/read.js';
-import { networkOf } from '../../network/network.js';
+import { datedNetworkOf } from '../../network/network.js';
 import { readConfigFile } from './config-file.js';
 import { mergedSettings, settingsOfEnvironment, type Settings } from './settings.js';
 
@@ -83,10 +83,5 @@ async function parametersOf(session: Session, settings: Settings): Promise<KesPa
     );
   }
   refuseDash('--genesis', genesis, 'the file is read again at a reload: give its name');
-  const parameters = await networkOf(session, { network, genesis, withoutByron });
-  if (hasDates(parameters)) return parameters;
-  throw new CommandError(
-    'usage',
-    'the slots of this network have no dates, so the agent cannot know its KES period: add --without-byron if the network started without a Byron era',
-  );
+  return datedNetworkOf(session, { network, genesis, withoutByron });
 }

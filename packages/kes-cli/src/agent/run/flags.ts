@@ -1,8 +1,8 @@
 /** The options of `kes agent run`, in our spelling and in that of the reference. */
-import { networkNames } from '@evolock/cardano-kes';
 import { Option, type Command } from 'commander';
 import { addAlias } from '../../cli/alias.js';
 import { positiveNumber } from '../../cli/option-values.js';
+import { withDatedNetworkOptions } from '../../network/network.js';
 import { LOG_FORMATS, LOG_LEVELS, LOG_TARGETS } from './log-words.js';
 
 /** Adds the options that lead to the sockets of an agent. */
@@ -25,17 +25,17 @@ export function withRunOptions(command: Command): Command {
       'the service socket of another agent (repeatable)',
       (path, paths: readonly string[] = []) => [...paths, path],
     )
-    .option('--cold-vkey <file>', 'the cold verification key of the pool')
-    .addOption(new Option('--network <name>', 'a network by its name').choices(networkNames))
-    .option('--genesis <file>', 'or a Shelley genesis file')
-    .option('--without-byron', 'with --genesis: the network started without a Byron era')
+    .option('--cold-vkey <file>', 'the cold verification key of the pool');
+  withDatedNetworkOptions(command)
     .option('--socket-group <group>', 'a group that may use the sockets')
     .option('--sign-block-headers', 'sign block header bodies on the sign socket too')
     .option('--message-size <bytes>', 'the largest message to sign (1 MiB)', positiveNumber)
     .option('--signatures-per-second <count>', 'for each client (100)', positiveNumber)
     .option('--clients <count>', 'the most clients of a socket (64)', positiveNumber)
     .option('--timeout <ms>', 'the time limit of a message (10000)', positiveNumber)
-    .addOption(new Option('-l, --log-level <level>', 'log from this level (info)').choices(LOG_LEVELS))
+    .addOption(
+      new Option('-l, --log-level <level>', 'log from this level (info)').choices(LOG_LEVELS),
+    )
     .addOption(new Option('--log-format <format>', 'of each line (text)').choices(LOG_FORMATS))
     .addOption(
       new Option('--log-target <target>', 'syslog needs the program logger (stdout)').choices(

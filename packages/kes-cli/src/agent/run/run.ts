@@ -4,6 +4,7 @@ import { complaintOf } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
 import { systemText } from '../../doctor/check.js';
 import { checkCoreDumps } from '../../doctor/core-dumps.js';
+import { networkInWords } from '../../network/network.js';
 import type { Agent, AgentEvent, AgentOptions } from '../agent-types.js';
 import { readConfiguration, type Configuration, type RunFlags } from './configuration.js';
 import { Log } from './log.js';
@@ -39,20 +40,23 @@ interface Run {
 }
 
 async function serve(run: Run): Promise<void> {
-  const { configuration, log, requests } = run;
+  const { session, configuration, log, requests } = run;
   const { Agent } = await import('@evolock/kes-agent');
-  const agent = await Agent.start(optionsOf(configuration, log));
+  const agent = await Agent.start({
+    ...optionsOf(configuration),
+    now: () => session.context.now().getTime(),
+    log: log.write,
+  });
   try {
-    log.write(started(configuration));
+    log.write(ready(configuration));
     while ((await requests.next()) === 'reload') await reload(run, agent);
-    log.write(event('notice', 'stopping', 'a signal ends the agent: every key is wiped'));
+    log.write(event('notice', 'stopping', 'a signal ends the agent'));
   } finally {
     await agent.close();
   }
-  log.write(event('notice', 'stopped', 'every key is wiped, and the sockets are removed'));
 }
 
-function optionsOf(configuration: Configuration, log: Log): AgentOptions {
+function optionsOf(configuration: Configuration): AgentOptions {
   const { settings, service, control, sign, bootstrap, coldVerificationKey, parameters } =
     configuration;
   return {
@@ -65,7 +69,6 @@ function optionsOf(configuration: Configuration, log: Log): AgentOptions {
     socketGroup: groupOf(settings),
     signBlockHeaders: settings.signBlockHeaders,
     limits: limitsOf(settings),
-    log: log.write,
   };
 }
 
@@ -85,9 +88,8 @@ async function reload({ session, flags, configuration, log }: Run, agent: Agent)
   try {
     const next = await readConfiguration(session, flags);
     const { coldVerificationKey, parameters, bootstrap } = next;
-    agent.reload({ coldVerificationKey, parameters, bootstrap });
     log.configure(next.settings);
-    log.write(event('notice', 'reloaded', 'the configuration was read again; the keys stay'));
+    agent.reload({ coldVerificationKey, parameters, bootstrap });
     const fixed = fixedChanges(configuration, next);
     if (fixed.length > 0) {
       const words = `not changed before a restart: ${fixed.join(', ')}`;
@@ -123,12 +125,10 @@ function warnAboutCoreDumps(log: Log, coreLimit: number | undefined): void {
   log.write(event('warn', 'core-dumps', `core dumps are ${found}; to do: ${fix ?? 'nothing'}`));
 }
 
-function started({ service, control, sign, parameters }: Configuration): AgentEvent {
-  const sockets = [`service ${service}`, `control ${control}`];
-  if (sign !== undefined) sockets.push(`sign ${sign}`);
-  const words = `listening on ${parameters.name}: ${sockets.join(', ')}`;
-  const facts = { network: parameters.name, service, control, sign: sign ?? null };
-  return event('notice', 'listening', words, facts);
+function ready({ parameters }: Configuration): AgentEvent {
+  const { name } = parameters;
+  const words = `the agent is ready, for ${networkInWords(parameters)}`;
+  return event('notice', 'ready', words, { network: name, pid: process.pid });
 }
 
 function event(
