@@ -81,7 +81,7 @@ const everywhere = defineConfig({
     '@typescript-eslint/no-confusing-void-expression': 'off',
     // Off: callers may write JavaScript, so arguments are checked against their types at run time.
     '@typescript-eslint/no-unnecessary-condition': 'off',
-    // Off: under noUncheckedIndexedAccess an index that is in range needs the assertion.
+    // Off in tests and private workspaces: under noUncheckedIndexedAccess an index that is in range needs the assertion.
     '@typescript-eslint/no-non-null-assertion': 'off',
     // Off: the repository has no enums, and these rules take a tenth of the time of lint.
     '@typescript-eslint/no-unsafe-enum-assignment': 'off',
@@ -105,6 +105,30 @@ const source = defineConfig({
     'n/no-unpublished-import': 'error',
     'n/no-unsupported-features/node-builtins': 'error',
   },
+});
+
+/**
+ * Loops over each byte, node of a tree, item or page, whose time the benchmarks measure. An index that is in range is read
+ * there without a check.
+ */
+const hotLoops = [
+  'packages/cardano-kes/src/cbor/walk.ts',
+  'packages/cardano-kes/src/envelope/scanner.ts',
+  'packages/cardano-kes/src/header/text.ts',
+  'packages/cardano-kes/src/hex.ts',
+  'packages/kes-cli/src/headers/cutter.ts',
+  'packages/kes-sum/src/key/{evolution-bench,signature-tail}.ts',
+  'packages/kes-sum/src/tree/{tree-growth,verification-tree}.ts',
+  'packages/kes-verify-pool/src/batch.ts',
+  'packages/memory-scan/src/process/process-memory.ts',
+  'packages/memory-scan/src/search/*.ts',
+];
+
+const assertions = defineConfig({
+  name: 'evolock/assertions',
+  files: [packageSource, 'examples/**/*.ts'],
+  ignores: [...hotLoops, '**/test/**'],
+  rules: { '@typescript-eslint/no-non-null-assertion': 'error' },
 });
 
 const documentation = defineConfig({
@@ -224,6 +248,7 @@ export default defineConfig(
   ]),
   ...everywhere,
   ...source,
+  ...assertions,
   ...documentation,
   ...errors,
   ...program,

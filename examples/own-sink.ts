@@ -14,12 +14,17 @@ import { MLockedBytes } from '@evolock/mlocked-bytes';
 
 const SIZE = sum6Kes.signingKeySize;
 
+/** Sets `target` to the XOR of as many bytes. */
+function xor(target: Uint8Array, one: Uint8Array, other: Uint8Array): void {
+  for (let at = 0; at < target.length; at += 1) target[at] = (one[at] ?? 0) ^ (other[at] ?? 0);
+}
+
 /** Fills `pad` with random bytes and `rest` with the value XOR these. */
 function split(value: DirectSerialise, pad: Uint8Array, rest: Uint8Array): void {
   randomFillSync(pad);
   // A block is lent for one call: do not keep it.
   const write = (offset: number, block: Uint8Array) => {
-    for (let at = 0; at < block.length; at += 1) rest[offset + at] = block[at]! ^ pad[offset + at]!;
+    xor(rest.subarray(offset, offset + block.length), block, pad.subarray(offset));
   };
   directSerialiseToChecked(write, SIZE, value);
 }
@@ -28,7 +33,7 @@ function split(value: DirectSerialise, pad: Uint8Array, rest: Uint8Array): void 
 function combine(pad: Uint8Array, rest: Uint8Array): KesSigningKey {
   // A source fills every byte of the block.
   const read = (offset: number, block: Uint8Array) => {
-    for (let at = 0; at < block.length; at += 1) block[at] = rest[offset + at]! ^ pad[offset + at]!;
+    xor(block, rest.subarray(offset), pad.subarray(offset));
   };
   return directDeserialiseFromChecked(read, SIZE, sum6Kes);
 }

@@ -1,5 +1,5 @@
 // Makes calls and prints one line for each fault. Writes the number of each call into the journal before the call, so
-// that the parent knows which call ended the process.
+// that the parent can name the call that ended the process.
 //
 // node abuse-child.mjs <journal> sweep <from> <to>
 // node abuse-child.mjs <journal> <seed> <from> <to>

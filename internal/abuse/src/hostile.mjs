@@ -319,7 +319,7 @@ const functions = [
     isFn,
   ),
   hostile(
-    'function that releases and allocates anew',
+    'function that releases and allocates again',
     (call) =>
       called(call, () => {
         call.releaseAll();

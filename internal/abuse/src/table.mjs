@@ -386,7 +386,8 @@ export const excluded = {
   zeroCopyCall: 'public zeros over public zeros, of a size that the caller knows',
   uninterrupted: 'takes calls that its caller made; keys call it',
   lend: 'its documentation says: a view that the caller made; withBytes calls it, with hostile callbacks',
-  placedView: 'its documentation says: a view that the caller made, on memory that nobody else has',
+  placedView:
+    'its documentation says: a view that the caller made, on memory that no other code has',
   'new LockedConnection': 'private: it takes what connect and takeOver make',
   'new Ed25519SigningKey': 'private: javascript-only.test.ts',
   'new MLockedChunk': 'private: brands.test.ts of mlocked-bytes',

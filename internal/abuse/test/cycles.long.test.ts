@@ -54,7 +54,7 @@ test.skipIf(notLinux)('a hundred thousand mappings in one turn reuse a bounded n
 });
 
 test.skipIf(notLinux)(
-  'mappings are refused long before the process would end, which goes on',
+  'mappings are refused long before the kernel would end the process, and the process continues',
   () => {
     const { refused, still, used, whileFull, usable } = scenario('refusal') as {
       refused: { code: string };

@@ -164,7 +164,7 @@ test('a failed assertion shows type and state, and the assertion that two secret
   });
 });
 
-test('an encoder that refused a secret goes on working', () => {
+test('an encoder that refused a secret still works', () => {
   withSecrets((secrets) => {
     const encoder = new Encoder();
     for (const secret of secrets.values()) expect(() => encoder.encode([1, secret])).toThrow();

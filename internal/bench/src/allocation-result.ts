@@ -12,7 +12,7 @@ export interface AllocationResult {
   readonly calls: number;
   /** Bytes for each call. */
   readonly bytes: number;
-  /** Bytes of the result of a call, which is no garbage. */
+  /** Bytes of the result of a call, which is not garbage. */
   readonly ofResult: number;
   readonly sites: readonly AllocationSite[];
 }

@@ -42,7 +42,7 @@ export interface TimeRow {
   readonly peers: readonly { readonly name: string; readonly ratio: Spread }[];
 }
 
-/** A figure that is no time. */
+/** A figure that is not a time. */
 export interface FigureRow {
   readonly operation: string;
   readonly unit: string;

@@ -21,7 +21,7 @@ export function seedName(path: Path): string {
   return path === '' ? 'root seed' : `seed ${path}`;
 }
 
-/** Digits are small numbers, which are frequent in any memory. A shorter run of them is no finding. */
+/** Digits are small numbers, which are frequent in any memory. A shorter run of them is not a finding. */
 export const DIGITS_AT_LEAST = 20;
 
 /** Whether a needle consists of digits. */

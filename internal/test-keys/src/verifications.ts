@@ -25,7 +25,7 @@ export function goodVerifications(
 }
 
 function neverCalled(): never {
-  throw new Error('nobody may call what an item holds');
+  throw new Error('no code may call a member of an item');
 }
 
 /** Invalid values in place of a verification. */

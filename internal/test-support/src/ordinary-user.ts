@@ -18,7 +18,7 @@ export const LEAST_LOCK_LIMIT = 64;
 /**
  * The words before a command that run it as an ordinary user. They start the program by exec.
  *
- * @param lockLimit - How many KiB that user may lock; as many as whoever starts it, when absent.
+ * @param lockLimit - How many KiB that user may lock; as many as the user who starts it, when absent.
  */
 export function asOrdinaryUser(lockLimit?: number): string[] {
   return [

@@ -135,7 +135,7 @@ function checkNativeVersion({ section, name, range }) {
 function checkRange({ section, name, range }, all) {
   if (!name.startsWith(scope)) return [];
   const target = all.find(({ manifest }) => manifest.name === name)?.manifest;
-  if (!target) return [`${section} has ${name}, which is no workspace`];
+  if (!target) return [`${section} has ${name}, which is not a workspace`];
   return semver.satisfies(target.version, range)
     ? []
     : [`${section} has ${name} at ${range}, which its version ${target.version} does not satisfy`];

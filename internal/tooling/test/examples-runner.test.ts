@@ -49,7 +49,7 @@ describe('extracting from Markdown', () => {
 
   it('does not accept no-run without a reason', async () => {
     expect(await problemsOf(block('ts no-run', 'f();'), 'no-reason')).toEqual([
-      [expect.stringContaining('wants a reason')],
+      [expect.stringContaining('needs a reason')],
     ]);
   });
 });
@@ -125,7 +125,7 @@ describe('extracting from doc comments', () => {
       'a.ts',
     );
     const problems = await proveExamples(examples, `${scratch}/unfenced`);
-    expect([...problems.values()]).toEqual([[expect.stringContaining('wants a ```ts block')]]);
+    expect([...problems.values()]).toEqual([[expect.stringContaining('needs a ```ts block')]]);
   });
 });
 

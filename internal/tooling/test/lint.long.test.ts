@@ -64,6 +64,11 @@ describe('source', () => {
     ['top-level await', 'await Promise.resolve();', 'no-restricted-syntax'],
     ['a print', "console.log('secret');", 'no-console'],
     ['a forgotten promise', 'Promise.resolve();', '@typescript-eslint/no-floating-promises'],
+    [
+      'a non-null assertion',
+      'const [a] = [1]; export const b: number = a!;',
+      '@typescript-eslint/no-non-null-assertion',
+    ],
     ['an undocumented function', 'export function f(): void { return; }', 'jsdoc/require-jsdoc'],
     ['an undocumented arrow function', 'export const f = (): number => 1;', 'jsdoc/require-jsdoc'],
     ['an undocumented class', 'export class A { a = 1 }', 'jsdoc/require-jsdoc'],

@@ -170,10 +170,10 @@ describe('the check finds', () => {
       /does not satisfy/,
     ],
     [
-      'a package that is no workspace',
+      'a package that is not a workspace',
       'proof',
       { dependencies: { '@evolock/none': pin } },
-      /is no workspace/,
+      /is not a workspace/,
     ],
     [
       'a package without a place',

@@ -21,15 +21,15 @@ export const OWN_CODES = [
 export type CardanoKesErrorCode = (typeof OWN_CODES)[number] | KesErrorCode;
 
 const envelopeProblems = {
-  'not-json': 'it is no text envelope: one JSON object of three strings',
+  'not-json': 'it is not a text envelope: one JSON object of three strings',
   'duplicate-member': 'it contains a member twice',
   'unknown-member': 'it contains a member other than type, description and cborHex',
   'missing-member': 'type, description or cborHex is missing',
   'too-long': 'its type or description is too long',
-  'not-hex': 'its cborHex contains a character that is no hexadecimal digit',
+  'not-hex': 'its cborHex contains a character that is not a hexadecimal digit',
   'odd-hex': 'its cborHex has an odd number of digits',
   'wrong-type': 'it is of another type than expected',
-  'not-byte-string': 'its CBOR is no plain byte string',
+  'not-byte-string': 'its CBOR is not a plain byte string',
   'non-shortest-head': 'the head of its CBOR is longer than necessary',
   truncated: 'its CBOR ends too early',
   'trailing-bytes': 'bytes follow its CBOR',
@@ -48,7 +48,7 @@ interface EnvelopeErrorDetails extends ErrorOptions {
   readonly offset?: number | undefined;
 }
 
-/** A file is no text envelope of the expected type. The error contains nothing of a key. */
+/** A file is not a text envelope of the expected type. The error contains nothing of a key. */
 export class EnvelopeError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_CARDANO_ENVELOPE';
   /** What is wrong. */
@@ -73,7 +73,7 @@ export class EnvelopeError extends EvolockError {
 }
 
 const headerProblems = {
-  'not-hex': 'the text contains a character that is no hexadecimal digit',
+  'not-hex': 'the text contains a character that is not a hexadecimal digit',
   'odd-hex': 'the text has an odd number of hexadecimal digits',
   empty: 'there is nothing in it',
   'too-large': 'the input is larger than a header or a block can be',
@@ -88,17 +88,17 @@ const headerProblems = {
   'wrong-era': 'the era that the block states has headers or blocks of another shape',
 } as const;
 
-/** Why bytes are no header. */
+/** Why bytes are not a header. */
 export type HeaderProblem = keyof typeof headerProblems;
 
-/** Where bytes are no header. */
+/** Where bytes are not a header. */
 interface HeaderErrorDetails extends ErrorOptions {
   readonly offset?: number | undefined;
   /** The field, and what it has to be. */
   readonly field?: string | undefined;
 }
 
-/** The input is no block header, nor a block that begins with one: a node cannot decode it. */
+/** The input is not a block header, and not a block that begins with one: a node cannot decode it. */
 export class HeaderError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_CARDANO_HEADER';
   /** What is wrong. */

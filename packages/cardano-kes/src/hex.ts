@@ -52,5 +52,5 @@ export function hexOf(bytes: Uint8Array): string {
  * @internal
  */
 export function areEqual(one: Uint8Array, other: Uint8Array): boolean {
-  return one.byteLength === other.byteLength && one.every((byte, index) => byte === other[index]!);
+  return one.byteLength === other.byteLength && one.every((byte, index) => byte === other[index]);
 }

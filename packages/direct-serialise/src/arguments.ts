@@ -51,7 +51,7 @@ function kindOf(value: unknown): string {
     case 'object':
       return `an object (${classNameOf(value)})`;
     case 'number':
-      return Number.isInteger(value) ? 'an integer' : 'a number that is no integer';
+      return Number.isInteger(value) ? 'an integer' : 'a number that is not an integer';
     default:
       return `a ${typeof value}`;
   }
@@ -222,7 +222,7 @@ function isPlain(value: Uint8Array): boolean {
 /**
  * Checks that a value is an integer between two bounds, both included.
  *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is no integer (a bigint is none),
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is not an integer (a bigint is not one),
  * `ERR_EVOLOCK_ARGUMENT_VALUE` when it is out of bounds.
  *
  * @example
@@ -313,7 +313,7 @@ const noOptions: object = Object.freeze(Object.create(null) as object);
 /**
  * Checks that an optional last argument is a plain object, and returns its own properties, each read once.
  *
- * The result has no prototype, so that the content of a polluted `Object.prototype` is no option. An object with another
+ * The result has no prototype, so that the content of a polluted `Object.prototype` is not used as options. An object with another
  * prototype is refused, so that no inherited option is ignored silently.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is neither absent nor a plain object.

@@ -85,7 +85,7 @@ export class Session {
   /**
    * Bytes that the whole pass moved.
    *
-   * @throws The error of the first move that failed, also when the value caught it: part of a value is no success.
+   * @throws The error of the first move that failed, also when the value caught it: a part of a value is not a success.
    */
   finish(): number {
     if (this.#failure !== undefined) throw this.#failure.error;

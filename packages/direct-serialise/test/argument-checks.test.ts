@@ -20,7 +20,7 @@ test('an integer within its bounds is returned, and any other refused', () => {
   );
 });
 
-test('a value that is no integer is refused, whatever the bounds', () => {
+test('a value that is not an integer is refused, whatever the bounds', () => {
   const others = fc.oneof(
     fc.double().filter((number) => !Number.isInteger(number)),
     fc.bigInt(),
@@ -77,7 +77,7 @@ test('options are absent or a plain object', () => {
   }
 });
 
-test('the content of a polluted Object.prototype is no option', () => {
+test('the content of a polluted Object.prototype is not used as options', () => {
   const pollution = Object.prototype as { polluted?: string };
   pollution.polluted = 'yes';
   try {
@@ -114,7 +114,7 @@ test('a message names the kind of the received value, also of a proxy that throw
     [null, 'null'],
     [undefined, 'undefined'],
     [7, 'an integer'],
-    [7.5, 'a number that is no integer'],
+    [7.5, 'a number that is not an integer'],
     ['text', 'a string'],
     [7n, 'a bigint'],
     [Symbol('s'), 'a symbol'],

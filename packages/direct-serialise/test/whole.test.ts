@@ -134,7 +134,7 @@ test('an error after blocks at once zeroes the buffer', () => {
   expect([...buffer]).toEqual([0, 0, 0, 0, 9, 9, 9, 9]);
 });
 
-test('an image that is no bytes is refused', () => {
+test('an image that is not bytes is refused', () => {
   const wrong: DirectSerialise = {
     directSerialise(push) {
       pushWhole(push, wrongly(new DataView(new ArrayBuffer(4))));

@@ -4,6 +4,7 @@
  */
 import {
   evolutionOf,
+  NoDateError,
   periodOfSlot,
   slotOfDate,
   verifyCertificate,
@@ -18,12 +19,17 @@ import {
  *
  * @param parameters - The network, with dates.
  * @param now - Milliseconds since 1970.
- * @throws {@link NoDateError} `ERR_EVOLOCK_CARDANO_NO_DATE` before the start of the network.
+ * @returns `undefined` before the start of the network.
  *
  * @internal
  */
-export function periodAt(parameters: KesParameters, now: number): AbsolutePeriod {
-  return periodOfSlot(parameters, slotOfDate(parameters, new Date(now)));
+export function periodAt(parameters: KesParameters, now: number): AbsolutePeriod | undefined {
+  try {
+    return periodOfSlot(parameters, slotOfDate(parameters, new Date(now)));
+  } catch (error) {
+    if (error instanceof NoDateError) return undefined;
+    throw error;
+  }
 }
 
 /** Why a certificate is refused. */
@@ -34,8 +40,8 @@ export interface Court {
   /** 32 bytes. */
   readonly coldVerificationKey: Uint8Array;
   readonly parameters: KesParameters;
-  /** The current period. */
-  readonly period: AbsolutePeriod;
+  /** The current period; `undefined` before the start of the network. */
+  readonly period: AbsolutePeriod | undefined;
 }
 
 /** The evolution that a key has now, or why its certificate is refused. */
@@ -55,6 +61,7 @@ export function judgeCertificate(
   if (!verifyCertificate(certificate, coldVerificationKey).valid) {
     return { refusal: 'wrong-signature' };
   }
+  if (period === undefined) return { refusal: 'not-yet' };
   const status = evolutionOf(parameters, certificate.startPeriod, period);
   return status.state === 'valid' ? { evolution: status.evolution } : { refusal: status.state };
 }

@@ -14,7 +14,17 @@ export interface SizedKeyType<Shape extends KesShape> extends DirectDeserialise<
   readonly size: number;
 }
 
-/** Bytes of the period after the key, unsigned and big endian. */
+/**
+ * Bytes of the period after the key, unsigned and big endian.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { RUST_PERIOD_SIZE } from '@evolock/kes-single';
+ *
+ * assert.equal(RUST_PERIOD_SIZE, 4);
+ * ```
+ */
 export const RUST_PERIOD_SIZE = 4;
 
 /**

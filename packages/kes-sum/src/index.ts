@@ -3,8 +3,6 @@
  *
  * @module
  */
-// The helpers that write and read a key.
-export * from '@evolock/direct-serialise';
 export * from '@evolock/kes-single';
 export {
   CompositionError,

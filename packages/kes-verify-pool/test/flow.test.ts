@@ -105,7 +105,7 @@ test('an error of the source comes after the verdicts of the items before it', a
   }
 });
 
-test('a source that lets wait delays no verdict of earlier items', async () => {
+test('a source that waits delays no verdict of earlier items', async () => {
   let resolve: () => void = () => undefined;
   const promise = new Promise<undefined>((given) => (resolve = () => given(undefined)));
   async function* items() {

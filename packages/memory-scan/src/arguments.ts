@@ -10,9 +10,9 @@ type Getter<T> = (this: unknown) => T;
 
 function intrinsicGetter<T>(property: string | symbol): Getter<T> {
   const prototype = Object.getPrototypeOf(Uint8Array.prototype) as object;
-  const accessor: { readonly get?: Getter<T> } =
-    Object.getOwnPropertyDescriptor(prototype, property) ?? {};
-  return accessor.get!;
+  // The language defines these accessors.
+  const accessor = Object.getOwnPropertyDescriptor(prototype, property) as { get: Getter<T> };
+  return accessor.get;
 }
 
 const tagOf = intrinsicGetter<string | undefined>(Symbol.toStringTag);

@@ -26,7 +26,7 @@ export function describeFindings(findings: readonly (Hit | Finding)[]): string {
   if (rows.length === 0) return 'no finding';
   const widths = widthsOf(rows);
   return rows
-    .map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  '))
+    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
     .map((line) => line.trimEnd())
     .join('\n');
 }
@@ -76,7 +76,7 @@ type Place = Pick<Hit, 'offset' | 'length' | 'address'>;
 
 function checkedPlace({ offset, length, address }: Partial<Place>): Place {
   const place = [offset, length, address];
-  if (!place.every((number) => Number.isInteger(number) && number! >= 0)) {
+  if (!place.every((number) => Number.isInteger(number) && Number(number) >= 0)) {
     throw argumentError('a finding must say where it begins, how long it is, and at which address');
   }
   return { offset, length, address } as Place;

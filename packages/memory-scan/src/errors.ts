@@ -11,7 +11,7 @@ export type MemoryScanErrorCode =
   | 'ERR_MEMORY_SCAN_PLATFORM';
 
 /**
- * Each error that this package throws on purpose, told apart by `code`. `cause` is the error of the system. No message
+ * Each error that this package throws on purpose, distinguished by `code`. `cause` is the error of the system. No message
  * contains a part of a needle.
  */
 export class MemoryScanError extends Error {

@@ -152,6 +152,9 @@ function withMapping(hit: Hit, mappings: readonly Mapping[]): Finding {
   return { ...hit, mapping: mappingAt(mappings, hit.address) };
 }
 
+/** Only mappings are searched, so each address is in one of them. */
 function mappingAt(mappings: readonly Mapping[], address: number): Mapping {
-  return mappings.find(({ start, end }) => start <= address && address < end)!;
+  const mapping = mappings.find(({ start, end }) => start <= address && address < end);
+  if (mapping === undefined) throw new RangeError(`no mapping has 0x${address.toString(16)}`);
+  return mapping;
 }

@@ -22,10 +22,33 @@ import {
   type Scratch,
 } from '@evolock/mlocked-bytes/unsound';
 
-/** Bytes of a child seed: the output of Blake2b-256. */
+/**
+ * Bytes of a child seed: the output of Blake2b-256.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { CHILD_SEED_SIZE, MLockedSeed } from '@evolock/mlocked-seed';
+ *
+ * using seed = MLockedSeed.newRandom(64);
+ * const { left, right } = seed.expand();
+ * assert.equal(left.size, CHILD_SEED_SIZE);
+ * left.release();
+ * right.release();
+ * ```
+ */
 export const CHILD_SEED_SIZE = 32;
 
-/** The largest seed, in bytes. */
+/**
+ * The largest seed, in bytes.
+ *
+ * @example
+ * ```ts
+ * import { MAX_SEED_SIZE, MLockedSeed } from '@evolock/mlocked-seed';
+ *
+ * MLockedSeed.newRandom(MAX_SEED_SIZE).release();
+ * ```
+ */
 export const MAX_SEED_SIZE = 64;
 
 /** Bytes of the locked bench of a thread, on which seeds are expanded. */

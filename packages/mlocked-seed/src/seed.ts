@@ -36,7 +36,16 @@ import {
   runExpansions,
 } from './expansion.js';
 
-/** The smallest seed, in bytes: 128 bits. A smaller seed can be guessed. */
+/**
+ * The smallest seed, in bytes: 128 bits. A smaller seed can be guessed.
+ *
+ * @example
+ * ```ts
+ * import { MIN_SEED_SIZE, MLockedSeed } from '@evolock/mlocked-seed';
+ *
+ * MLockedSeed.newRandom(MIN_SEED_SIZE).release();
+ * ```
+ */
 export const MIN_SEED_SIZE = 16;
 
 /** The two child seeds of a seed. The caller releases both. */

@@ -53,7 +53,7 @@ function released(): MLockedSeed {
   return seed;
 }
 
-test('this file knows every method of a seed', () => {
+test('this file lists every method of a seed', () => {
   const unknown = membersOf(live).filter(
     ({ key }) =>
       typeof key !== 'symbol' &&

@@ -32,9 +32,9 @@ export {
   type AsyncDsignImplementation,
   type AsyncImplementation,
   type AsyncKesCborImplementation,
-  type AsyncKesFormImplementation,
   type AsyncKesImplementation,
   type AsyncKesKeyHandle,
+  type AsyncKesRustFormImplementation,
   type AsyncSeedImplementation,
   type Awaitable,
 } from './implementation/async-implementation.js';
@@ -43,9 +43,9 @@ export {
   type Implementation,
   type KesCborImplementation,
   type KesCheckedRead,
-  type KesFormImplementation,
   type KesImplementation,
   type KesKeyHandle,
+  type KesRustFormImplementation,
   type SeedImplementation,
 } from './implementation/implementation.js';
 export { asyncConformanceCases, conformanceCases } from './runner/conformance-cases.js';
@@ -70,7 +70,6 @@ export {
 export { KES_ALGORITHMS, type KesAlgorithmKind } from './vectors/algorithm.js';
 export { bytesToHex, hexToBytes } from './vectors/bytes.js';
 export {
-  type KesCborExample,
   type KesCborHead,
   type KesCborNegative,
   type KesCborSubject,
@@ -93,13 +92,12 @@ export {
   kesSignatureVectors,
 } from './vectors/signatures.js';
 export {
-  type KesKeyForm,
-  type KesKeyFormNegative,
-  type KesKeyFormVector,
-  kesKeyFormVectors,
-  type KesKeyFormVectors,
   type KesKeyNegativeVector,
   kesKeyNegativeVectors,
+  type KesRustFormNegative,
+  type KesRustFormVector,
+  kesRustFormVectors,
+  type KesRustFormVectors,
   type KesSigningKeyVector,
   kesSigningKeyVectors,
 } from './vectors/signing-keys.js';

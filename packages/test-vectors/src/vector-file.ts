@@ -8,7 +8,7 @@ export type VectorFileName =
   | 'kes-signatures.json'
   | 'kes-negatives.json'
   | 'kes-key-negatives.json'
-  | 'kes-key-forms.json'
+  | 'kes-rust-form.json'
   | 'kes-cbor.json'
   | 'kes-haskell.json';
 

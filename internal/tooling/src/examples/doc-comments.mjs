@@ -118,7 +118,7 @@ function commentExamples(lines, file) {
       line: firstLine,
       language: 'ts',
       code: '',
-      mistake: '@example wants a ```ts block',
+      mistake: '@example needs a ```ts block',
     };
     return found.length > 0 || hasFence(section) ? found : [unfenced];
   });

@@ -80,7 +80,7 @@ function describe(info, code) {
   const reason = /^no-run:\s*(\S.*)$/.exec(rest)?.[1];
   return reason
     ? { language, code, noRun: reason }
-    : { language, code, mistake: 'no-run wants a reason: "no-run: needs a second process"' };
+    : { language, code, mistake: 'no-run needs a reason: "no-run: needs a second process"' };
 }
 
 /**

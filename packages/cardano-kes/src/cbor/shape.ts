@@ -69,7 +69,10 @@ function checkArray(
     const length = definite === true ? 'array of definite length' : 'array';
     throw wrongField(start, `${name} (${length}, of ${String(shapes.length)})`);
   }
-  shapes.forEach((each, index) => checkShape(text, array.items[index]!.start, each));
+  for (const [index, { start: at }] of array.items.entries()) {
+    const shape = shapes[index];
+    if (shape !== undefined) checkShape(text, at, shape);
+  }
 }
 
 /** A head has no argument of more than 64 bits, so only 32 bits need a check. */

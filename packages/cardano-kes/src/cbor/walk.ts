@@ -86,7 +86,7 @@ export function headAt(bytes: Uint8Array, start: number): Head {
   const kind = first >> 5;
   const information = first & 0x1f;
   if (information === INDEFINITE) {
-    // In major type 7 this is the break, which is no item.
+    // In major type 7 this is the break, which is not an item.
     if (kind < major.bytes || kind > major.map) throw new CborError('not-cbor', start);
     return { major: kind, argument: 0, indefinite: true, end: start + 1 };
   }
@@ -192,7 +192,7 @@ function pastChunks(bytes: Uint8Array, start: number, kind: number): number {
  * @param bytes - The text.
  * @param start - The offset of the array.
  * @param most - The largest number of items that the caller accepts.
- * @returns `undefined` for an item that is no array, and for an array of more items. Walks at most `most` items.
+ * @returns `undefined` for an item that is not an array, and for an array of more items. Walks at most `most` items.
  * @throws {@link CborError}.
  *
  * @internal

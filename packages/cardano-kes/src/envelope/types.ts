@@ -92,8 +92,8 @@ export function signingKeyTypes(depth: number, period: number): readonly string[
  */
 export function checkType(kind: EnvelopeKind, type: unknown): string {
   const types = typesOf(kind);
-  if (type === undefined) return types[0]!;
-  if (typeof type !== 'string') throw wrongType('options.type', 'a string', type);
-  if (kindOfType(type) !== kind) throw wrongValue('options.type', types.join(' or '), 'another');
-  return type;
+  const chosen = type === undefined ? types[0] : type;
+  if (typeof chosen !== 'string') throw wrongType('options.type', 'a string', chosen);
+  if (kindOfType(chosen) !== kind) throw wrongValue('options.type', types.join(' or '), 'another');
+  return chosen;
 }

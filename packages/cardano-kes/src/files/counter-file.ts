@@ -88,7 +88,7 @@ function fromEnvelope({ cbor, description }: Envelope): CertificateCounterFile {
  * @throws {@link CounterError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `backwards` or `other-cold-key`.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`; reason `locked` while another run changes the file, `several-counters`
  * when the existing file has hard links, which would keep the old number.
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE` when the existing file is no counter.
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE` when the existing file is not a counter.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example

@@ -127,9 +127,10 @@ function fieldsOf(shape: HeaderShape, values: readonly CborItem[]): Fields {
   const [blockNumber, slot, previousHash, issuer, vrf] = values;
   // TPraos has two VRF fields, and the fields of certificate and version directly in the body.
   const [bodySize, bodyHash, ...rest] = values.slice(shape === 'TPraos' ? 7 : 6);
-  const [certificate, version] =
-    shape === 'TPraos' ? [rest.slice(0, 4), rest.slice(4)] : (rest as CborItem[][]);
-  const [major, minor] = version!;
+  // The walk has checked that these are two arrays.
+  const [certificate, [major, minor]] = (
+    shape === 'TPraos' ? [rest.slice(0, 4), rest.slice(4)] : rest
+  ) as [CborItem[], CborItem[]];
   return {
     blockNumber: blockNumber as bigint,
     slot: slot as Slot,
@@ -138,7 +139,7 @@ function fieldsOf(shape: HeaderShape, values: readonly CborItem[]): Fields {
     vrfVerificationKey: vrf as Uint8Array,
     bodySize: bodySize as bigint,
     bodyHash: bodyHash as Uint8Array,
-    certificate: certificateOf(certificate!),
+    certificate: certificateOf(certificate),
     protocolVersion: { major: major as bigint, minor: minor as bigint },
   };
 }

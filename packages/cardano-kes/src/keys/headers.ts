@@ -42,7 +42,7 @@ export function parseHeader(input: Uint8Array | string): BlockHeader {
  * limits of network and algorithm, and the KES signature over the canonical encoding of the decoded body. Checks all
  * three, even if one fails.
  *
- * @param input - As {@link parseHeader} takes it. Bytes that are no header get a verdict too.
+ * @param input - As {@link parseHeader} takes it. Bytes that are not a header get a verdict too.
  * @param parameters - The parameters of the header's network.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`, for no content of the bytes.
  *

@@ -237,13 +237,13 @@ function usualDescription(period: number): string {
 
 function checkType(type: unknown, depth: number, period: number): string {
   const types = signingKeyTypes(depth, period);
-  if (type === undefined) return types[0]!;
-  if (typeof type !== 'string') throw wrongType('options.type', 'a string', type);
-  if (!types.includes(type)) {
+  const chosen = type === undefined ? types[0] : type;
+  if (typeof chosen !== 'string') throw wrongType('options.type', 'a string', chosen);
+  if (!types.includes(chosen)) {
     const expected = `${types.join(' or ')} for a key at period ${String(period)}`;
     throw wrongValue('options.type', expected, 'another');
   }
-  return type;
+  return chosen;
 }
 
 function inLayout(

@@ -59,7 +59,7 @@ function outcomeOf(issue: () => unknown): unknown {
   }
 }
 
-/** Removes locks: the process of a simulated kill goes on, so its locks are not stale. */
+/** Removes locks: the process of a simulated kill continues, so its locks are not stale. */
 function removeLocks(...paths: string[]): void {
   for (const path of paths)
     for (const name of real.readdirSync(dirname(path)))

@@ -232,7 +232,7 @@ test('a certificate of the pre-launch form is refused with a code of its own', (
   expect(fact).toBe('bad');
 });
 
-test('bytes that are no header get a verdict, and a wrong argument throws', () => {
+test('bytes that are not a header get a verdict, and a wrong argument throws', () => {
   const verdict = verifyHeader('zz', mainnet);
   expect(verdict).toMatchObject({
     result: 'not-a-header',

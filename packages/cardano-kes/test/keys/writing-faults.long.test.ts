@@ -29,7 +29,7 @@ function contentOf(path: string): string | undefined {
   return real.existsSync(path) ? real.readFileSync(path, 'utf8') : undefined;
 }
 
-/** Removes locks: the process of a simulated kill goes on, so its lock is not stale. */
+/** Removes locks: the process of a simulated kill continues, so its lock is not stale. */
 function removeLocks(path: string): void {
   for (const name of real.readdirSync(dirname(path)))
     if (name.includes('.evolock-lock')) real.unlinkSync(join(dirname(path), name));

@@ -88,7 +88,7 @@ test.each([
   expect(call).toThrow(expect.objectContaining({ code: 'ERR_EVOLOCK_CARDANO_NO_DATE', reason }));
 });
 
-test('a date of another realm is accepted, and what is no valid date is refused', () => {
+test('a date of another realm is accepted, and an invalid date is refused', () => {
   const foreign = runInNewContext("new Date('2022-10-25T00:01:00Z')") as Date;
   expect(slotOfDate(preview, foreign)).toBe(60n);
   for (const wrong of [new Date(NaN), 0, '2022-10-25', null, {}, Object.create(Date.prototype)])

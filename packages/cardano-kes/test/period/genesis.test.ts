@@ -109,7 +109,7 @@ test.each([
     'networkMagic',
   ],
   [
-    'a start that is no date',
+    'a start that is not a date',
     JSON.stringify({ ...own, systemStart: 'x' }),
     'wrong-value',
     'systemStart',

@@ -119,8 +119,8 @@ test('a number that does not fit 64 bits has no expiry, and nothing wraps around
 });
 
 test.each([
-  ['a slot that is no integer', () => slot(1.5), 'ERR_EVOLOCK_ARGUMENT_TYPE'],
-  ['a slot that is no safe integer', () => slot(2 ** 53), 'ERR_EVOLOCK_ARGUMENT_TYPE'],
+  ['a slot that is not an integer', () => slot(1.5), 'ERR_EVOLOCK_ARGUMENT_TYPE'],
+  ['a slot that is not a safe integer', () => slot(2 ** 53), 'ERR_EVOLOCK_ARGUMENT_TYPE'],
   ['a slot of 65 bits', () => slot(2n ** 64n), 'ERR_EVOLOCK_ARGUMENT_VALUE'],
   ['a negative period', () => absolutePeriod(-1n), 'ERR_EVOLOCK_ARGUMENT_VALUE'],
   [

@@ -17,9 +17,9 @@ test('slots, absolute periods and evolutions do not mix', () => {
   expectTypeOf<Evolution>().not.toExtend<AbsolutePeriod>();
   expectTypeOf<AbsolutePeriod>().not.toExtend<Evolution>();
   const start = absolutePeriod(1);
-  // @ts-expect-error a period is no slot
+  // @ts-expect-error a period is not a slot
   periodOfSlot(mainnet, start);
-  // @ts-expect-error a slot is no period
+  // @ts-expect-error a slot is not a period
   expiryOf(mainnet, slot(1));
   // @ts-expect-error a plain bigint has no meaning
   evolutionOf(mainnet, start, 5n);

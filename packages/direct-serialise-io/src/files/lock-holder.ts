@@ -8,7 +8,7 @@ import { hostname } from 'node:os';
 /** Where a process id is valid; `null` for unknown facts. */
 interface Place {
   readonly host: string;
-  /** A digest of the machine's identity, which is confidential: tells installations of one name apart. */
+  /** A digest of the machine's identity, which is confidential: distinguishes installations of one name. */
   readonly machine: string | null;
   /** Differs after each start of the machine. */
   readonly boot: string | null;
@@ -73,7 +73,8 @@ export function holderIn(text: string): LockHolder | undefined {
   const { nonce, pid, start, host, machine, boot, pidNamespace } = value as Partial<LockHolder>;
   // The nonce becomes part of a file name.
   if (typeof nonce !== 'string' || !/^[0-9a-f]{32}$/.test(nonce)) return undefined;
-  if (!Number.isInteger(pid) || pid! < 1 || pid! > LARGEST_PROCESS_ID) return undefined;
+  if (typeof pid !== 'number' || !Number.isInteger(pid)) return undefined;
+  if (pid < 1 || pid > LARGEST_PROCESS_ID) return undefined;
   const texts = [start, machine, boot, pidNamespace];
   if (typeof host !== 'string' || !texts.every(isTextOrNull)) return undefined;
   return { nonce, pid, start, host, machine, boot, pidNamespace } as LockHolder;
@@ -96,7 +97,7 @@ export function stateOf(holder: LockHolder): HolderState {
   const place = here();
   if (holder.host !== place.host || holder.machine !== place.machine) return 'elsewhere';
   if (holder.pidNamespace !== place.pidNamespace) return 'elsewhere';
-  // On Linux the namespace is unknown only without /proc. Then containers cannot be told apart.
+  // On Linux the namespace is unknown only without /proc. Then containers cannot be distinguished.
   if (process.platform === 'linux' && place.pidNamespace === null) return 'elsewhere';
   if (holder.boot === place.boot) return hasEnded(holder) ? 'ended' : 'running';
   return wasBootedSince(holder, place) ? 'ended' : 'elsewhere';

@@ -145,7 +145,7 @@ test.each([true, false].flatMap((replace) => moments.map((moment) => [replace, m
       }
       expect(error.code, what).toBe('ERR_EVOLOCK_IO_FILE');
       if (inPlace.includes(String(error.reason))) expect(found, what).toEqual(next);
-      // The next run erases the unfinished file. The process goes on, so the lock is removed here.
+      // The next run erases the unfinished file. The process continues, so the lock is removed here.
       const kept = ['left-behind', 'second-name'].includes(String(error.reason));
       const left = leftoversIn(path);
       if (!kept)

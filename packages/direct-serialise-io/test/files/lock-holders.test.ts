@@ -206,7 +206,7 @@ test.each([
   expect(real.readdirSync(dirname(path))).toEqual([]);
 });
 
-test('work that returns a promise or is no function is refused', () => {
+test('work that returns a promise or is not a function is refused', () => {
   const path = join(folder(), 'file');
   for (const work of [() => Promise.resolve(), undefined, 7])
     expect(errorOf(() => withLockFile(path, wrongly(work)))['code']).toBe(

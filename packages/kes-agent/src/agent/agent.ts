@@ -13,7 +13,7 @@ import type { Channel } from '../sockets/channel.js';
 import { Bootstrap } from './bootstrap.js';
 import { serveControl } from './control-server.js';
 import { event, reasonOf, type Log } from './events.js';
-import { KeyStore } from './key-store.js';
+import { KeyStore, type StoreConfiguration } from './key-store.js';
 import { Schedule } from './schedule.js';
 import { serveKeys } from './service-server.js';
 import { runSession } from './session.js';
@@ -60,6 +60,11 @@ export interface AgentOptions extends AgentConfiguration {
   readonly log?: Log | undefined;
 }
 
+/** A checked configuration. */
+interface CheckedConfiguration extends StoreConfiguration {
+  readonly bootstrap: readonly string[];
+}
+
 /** Checked limits. */
 interface Limits {
   readonly messageSize: number;
@@ -99,7 +104,7 @@ export class Agent implements AsyncDisposable {
   readonly #sessions = new Set<Promise<void>>();
   #closing: Promise<void> | undefined;
 
-  private constructor(options: AgentOptions, configuration: Required<AgentConfiguration>) {
+  private constructor(options: AgentOptions, configuration: StoreConfiguration) {
     const { now = Date.now, log = () => undefined, signBlockHeaders = false } = options;
     this.#limits = checkLimits(options.limits);
     this.#log = log;
@@ -110,7 +115,7 @@ export class Agent implements AsyncDisposable {
       look: () => this.#look(),
     });
     const { timeout } = this.#limits;
-    this.#bootstrap = new Bootstrap(configuration.bootstrap, { store: this.#store, log, timeout });
+    this.#bootstrap = new Bootstrap({ store: this.#store, log, timeout });
   }
 
   /**
@@ -121,9 +126,10 @@ export class Agent implements AsyncDisposable {
    */
   static async start(options: AgentOptions): Promise<Agent> {
     const checked = checkAgentOptions(options);
-    const agent = new Agent(checked, checkConfiguration(checked));
+    const configuration = checkConfiguration(checked);
+    const agent = new Agent(checked, configuration);
     try {
-      await agent.#listen(checked);
+      await agent.#listen(checked, configuration.bootstrap);
     } catch (error) {
       await agent.close();
       throw error;
@@ -139,7 +145,7 @@ export class Agent implements AsyncDisposable {
   reload(configuration: AgentConfiguration): void {
     const checked = checkConfiguration(configuration);
     this.#store.configure(checked);
-    this.#bootstrap.reload(checked.bootstrap);
+    this.#bootstrap.connectTo(checked.bootstrap);
     this.#log(event('notice', 'reloaded', 'the configuration is read again'));
     this.#look();
   }
@@ -167,7 +173,8 @@ export class Agent implements AsyncDisposable {
     this.#log(event('notice', 'closed', 'all keys are wiped'));
   }
 
-  async #listen({ service, control, sign, socketGroup, now = Date.now }: AgentOptions): Promise<void> {
+  async #listen(options: AgentOptions, bootstrap: readonly string[]): Promise<void> {
+    const { service, control, sign, socketGroup, now = Date.now } = options;
     const store = this.#store;
     const log = this.#log;
     const { timeout, ...limits } = this.#limits;
@@ -177,10 +184,12 @@ export class Agent implements AsyncDisposable {
     await this.#open('service', service, socketGroup, (channel) =>
       serveKeys(channel, { store, log, timeout }),
     );
-    if (sign === undefined) return;
-    await this.#open('sign', sign, socketGroup, (channel) =>
-      serveSignatures(channel, { store, log, ...limits }),
-    );
+    if (sign !== undefined) {
+      await this.#open('sign', sign, socketGroup, (channel) =>
+        serveSignatures(channel, { store, log, ...limits }),
+      );
+    }
+    this.#bootstrap.connectTo(bootstrap);
   }
 
   async #open(
@@ -223,7 +232,7 @@ export class Agent implements AsyncDisposable {
 }
 
 function checkAgentOptions(options: AgentOptions): AgentOptions {
-  const checked = checkOptions<AgentOptions>(options);
+  const checked = checkOptions(options) as AgentOptions;
   checkPath('service', checked.service);
   checkPath('control', checked.control);
   if (checked.sign !== undefined) checkPath('sign', checked.sign);
@@ -237,8 +246,12 @@ function checkPath(argument: string, value: unknown): void {
   if (typeof value !== 'string') throw wrongType(argument, 'a path', value);
 }
 
-function checkConfiguration(value: AgentConfiguration): Required<AgentConfiguration> {
-  const { coldVerificationKey, parameters, bootstrap = [] } = checkOptions<AgentConfiguration>(value);
+function checkConfiguration(value: AgentConfiguration): CheckedConfiguration {
+  const {
+    coldVerificationKey,
+    parameters,
+    bootstrap = [],
+  } = checkOptions(value) as AgentConfiguration;
   if (!hasDates(parameters)) {
     throw wrongValue('parameters', 'a network with dates', 'one whose slots have no dates');
   }

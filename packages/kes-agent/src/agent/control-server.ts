@@ -6,6 +6,7 @@ import {
   encodeResult16,
   readCommand,
   type AgentInfo,
+  type CompleteAgentInfo,
   type ControlCommand,
   type ControlVersion,
 } from '../wire/control.js';
@@ -36,7 +37,9 @@ export async function serveControl(channel: Channel, options: ControlOptions): P
   if (version === undefined) return;
   await readIdentifier(channel, version);
   const command = await readCommand(version, channel);
-  await channel.write(command === undefined ? unsupported(options) : answer(version, command, options));
+  await channel.write(
+    command === undefined ? unsupported(options) : answer(version, command, options),
+  );
 }
 
 function unsupported({ log }: ControlOptions): Uint8Array {
@@ -67,9 +70,10 @@ function answer(
   }
 }
 
-function infoOf({ store, now, peers }: ControlOptions): AgentInfo {
+function infoOf({ store, now, peers }: ControlOptions): CompleteAgentInfo {
   const current = store.current();
-  const period = store.period();
+  // The protocol has no word for a clock before the start of the network.
+  const period = store.period() ?? 0n;
   const { parameters } = store.configuration;
   return {
     program: `evolock kes-agent ${PACKAGE_VERSION}`,

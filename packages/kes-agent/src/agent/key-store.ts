@@ -112,8 +112,8 @@ export class KeyStore {
     return this.#configuration;
   }
 
-  /** The current period of the network. */
-  period(): AbsolutePeriod {
+  /** The current period of the network; `undefined` when the clock is before its start. */
+  period(): AbsolutePeriod | undefined {
     return periodAt(this.#configuration.parameters, this.#options.now());
   }
 
@@ -129,10 +129,11 @@ export class KeyStore {
   /** Evolves the current key to the period of the clock; drops it when its last period is over. */
   advance(): void {
     const current = this.#current;
-    if (current === undefined) return;
+    const period = this.period();
+    if (current === undefined || period === undefined) return;
     const { signingKey, certificate } = current;
     const { parameters } = this.#configuration;
-    const status = evolutionOf(parameters, certificate.startPeriod, this.period());
+    const status = evolutionOf(parameters, certificate.startPeriod, period);
     if (status.state === 'expired') {
       this.#forget();
       this.#log('error', 'key-expired', 'the last period of the key is over: the key is wiped', {
@@ -140,7 +141,7 @@ export class KeyStore {
       });
       return;
     }
-    if (status.state === 'not-yet' || status.evolution <= signingKey.period) return;
+    if (status.state !== 'valid' || status.evolution <= signingKey.period) return;
     signingKey.updateTo(status.evolution);
     this.#retireSnapshot();
     this.#log('info', 'key-evolved', `the key is at evolution ${String(status.evolution)}`, {
@@ -253,10 +254,11 @@ export class KeyStore {
 
   /** Signs a message at the current period, or says why not. */
   sign({ message, period: asked }: SignRequest): SignAnswer {
-    const facts = this.current();
+    this.advance();
     const current = this.#current;
     const period = this.period();
-    if (facts === undefined || current === undefined) return { result: 'no-key', period };
+    if (period === undefined) return { result: 'clock', period: 0n };
+    if (current === undefined) return { result: 'no-key', period };
     const { certificate, signingKey, coldVerificationKey } = current;
     // The clock was set back, or is before the start of the certificate.
     if (certificate.startPeriod + BigInt(signingKey.period) !== period) {

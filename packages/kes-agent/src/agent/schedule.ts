@@ -61,17 +61,9 @@ export class Schedule {
     const { now, parameters } = this.#options;
     const network = parameters();
     const moment = now();
-    const next = startOfPeriod(network, nextPeriod(network, moment));
-    return Math.max(1, Math.min(LONGEST_WAIT, (next ?? Infinity) - moment));
-  }
-}
-
-/** The period after the current one; 0 before the start of the network. */
-function nextPeriod(network: KesParameters, moment: number): bigint {
-  try {
-    return periodAt(network, moment) + 1n;
-  } catch (error) {
-    if (error instanceof NoDateError) return 0n;
-    throw error;
+    // Before the start of the network the next period is 0.
+    const period = periodAt(network, moment) ?? -1n;
+    const next = startOfPeriod(network, period + 1n) ?? Infinity;
+    return Math.max(1, Math.min(LONGEST_WAIT, next - moment));
   }
 }

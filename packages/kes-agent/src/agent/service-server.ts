@@ -8,6 +8,7 @@ import {
   encodeDrop,
   encodeKeyHead,
   encodeKeyTail,
+  hasDrop,
   readResult32,
   serviceVersions,
   type ServiceVersion,
@@ -75,7 +76,7 @@ async function tell(
   const lease = await store.lease(() => channel.destroy());
   if (lease === undefined) {
     const { droppedAt } = store;
-    if (droppedAt === undefined || version !== 'Service:2.0') return;
+    if (droppedAt === undefined || !hasDrop(version)) return;
     await channel.write(encodeDrop(droppedAt));
   } else {
     await push(channel, version, lease, options);

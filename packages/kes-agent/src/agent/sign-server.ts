@@ -41,12 +41,12 @@ async function answerTo(
 ): Promise<SignAnswer> {
   try {
     const request = await readSignRequest(channel, messageSize);
-    if (!allowance.take()) return { result: 'too-many', period: store.period() };
+    if (!allowance.take()) return { result: 'too-many', period: store.period() ?? 0n };
     return store.sign(request);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     const result = error.problem === 'too-long' ? 'too-long' : 'malformed';
-    return { result, period: store.period() };
+    return { result, period: store.period() ?? 0n };
   }
 }
 

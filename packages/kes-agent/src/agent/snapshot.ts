@@ -85,9 +85,10 @@ export class Snapshot {
     clearTimeout(timer);
   }
 
-  /** Closes the connections of all running pushes. */
+  /** Closes the connections of all running pushes, and wipes. */
   abort(): void {
     for (const push of this.#pushes) push();
+    this.#wipe();
   }
 
   #wipe(): void {

@@ -183,9 +183,10 @@ export class HeaderCutter {
   #passes(part: Buffer, start: number, end: number): boolean {
     if (this.#line.size > 0 || end - start >= FEWEST_DIGITS) return false;
     const isEmpty = isWhitespace(part, start, end);
-    if (!isEmpty && (this.#short === undefined || !this.#folded.isBroken)) return false;
+    const run = this.#short;
+    if (!isEmpty && (run === undefined || !this.#folded.isBroken)) return false;
     this.#number += 1;
-    if (!isEmpty) this.#countShort(this.#short!);
+    if (!isEmpty && run !== undefined) this.#countShort(run);
     return true;
   }
 

@@ -57,8 +57,10 @@ export async function* judged(
     }
   }
   try {
-    for await (const verdict of pool.judgeMany(bytes(), parameters))
-      yield { entry: sent.shift()!, verdict };
+    for await (const verdict of pool.judgeMany(bytes(), parameters)) {
+      const entry = sent.shift();
+      if (entry !== undefined) yield { entry, verdict };
+    }
   } finally {
     await pool.close();
   }

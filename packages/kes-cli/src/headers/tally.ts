@@ -47,11 +47,12 @@ export class Tally {
     const headers = valid + invalid;
     const all = valid > 0 && invalid + notHeaders + notRead + skipped === 0;
     const exitCode = this.#exitCode();
+    const only = headers === 1 && notHeaders === 0 ? this.#last : undefined;
     return {
       exitCode,
       json: { summary: { exitCode, all, headers, ...this.#counts } },
       lines: (style) => [
-        ...(headers === 1 && notHeaders === 0 ? headerFacts(this.#last!, style) : []),
+        ...(only === undefined ? [] : headerFacts(only, style)),
         '',
         ...this.#counted(all, style),
         '',

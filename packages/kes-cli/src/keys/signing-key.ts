@@ -62,7 +62,7 @@ function load<T>(path: string, expected: string, read: (path: string) => T): T {
   }
 }
 
-/** A public file given by mistake: its mode is the first thing that differs from a key. */
+/** A public file given where a signing key is expected: its mode is the first difference from a key. */
 function isOpenToOthers(error: unknown): boolean {
   return error instanceof FileError && error.reason === 'readable-by-others';
 }

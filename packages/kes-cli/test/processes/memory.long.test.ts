@@ -192,7 +192,7 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
   ];
 
   it.each(mistakes.map(([name, args, code = 1]) => [name, args, code] as const))(
-    '%s: a key given by mistake is refused, and is nowhere',
+    '%s: a signing key given where a public file is expected is refused, and is nowhere',
     async (_name, args, code) => {
       const path = await newKey();
       writeFileSync(inFolder('signature'), '00'.repeat(448));

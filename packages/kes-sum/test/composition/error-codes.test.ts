@@ -26,7 +26,7 @@ function errorWith(code: string): Error {
   return Object.assign(new Error('a test'), { code });
 }
 
-test('isKesError knows every error code of this package and those below it', () => {
+test('isKesError accepts every error code of this package and of those below it', () => {
   const codes = new Set([...below, 'kes-sum'].flatMap(codesIn));
   expect(codes.size).toBeGreaterThan(15);
   expect([...codes].filter((code) => !isKesError(errorWith(code)))).toEqual([]);

@@ -193,7 +193,7 @@ function updates(algorithm, check, { first }) {
     stepped.updateTo(algorithm.totalPeriods - 1);
     const signature = stepped.sign(message);
     check(codeOf(() => stepped.update()) === 'ERR_EVOLOCK_KES_LAST_PERIOD', 'the last is the last');
-    check(same(stepped.sign(message), signature), 'and goes on signing');
+    check(same(stepped.sign(message), signature), 'and still signs');
   });
 }
 

@@ -77,7 +77,7 @@ export function codeOf(run) {
 const some = ({ totalPeriods }) => new Set([0, totalPeriods >> 1, totalPeriods - 1]);
 
 /** How properties make keys, and the periods that they check. */
-const anew = { keyOf, some };
+const fresh = { keyOf, some };
 
 function allocationsFreed(algorithm, check) {
   const memory = new Memory();
@@ -173,7 +173,7 @@ function failedUpdate(algorithm, check) {
   });
 }
 
-function useAfterRelease(algorithm, check, { keyOf } = anew) {
+function useAfterRelease(algorithm, check, { keyOf } = fresh) {
   const key = keyOf(algorithm);
   key.release();
   const uses = {
@@ -193,7 +193,7 @@ function useAfterRelease(algorithm, check, { keyOf } = anew) {
   check(codeOf(() => key.release()) === undefined, 'it may be released again');
 }
 
-function serialiseSigningKey(algorithm, check, { keyOf, some } = anew) {
+function serialiseSigningKey(algorithm, check, { keyOf, some } = fresh) {
   for (const period of some(algorithm)) {
     withKey(keyOf(algorithm), (key) => {
       key.updateTo(period);
@@ -207,7 +207,7 @@ function serialiseSigningKey(algorithm, check, { keyOf, some } = anew) {
   }
 }
 
-function sizeChecks(algorithm, check, { keyOf } = anew) {
+function sizeChecks(algorithm, check, { keyOf } = fresh) {
   withKey(keyOf(algorithm), (key) => {
     const size = algorithm.signingKeySize;
     const whole = serialised(key);
@@ -233,7 +233,7 @@ function sizeChecks(algorithm, check, { keyOf } = anew) {
   });
 }
 
-function expectedKey(algorithm, check, { keyOf } = anew) {
+function expectedKey(algorithm, check, { keyOf } = fresh) {
   withKey(keyOf(algorithm), (key) => {
     key.updateTo(algorithm.totalPeriods - 1);
     const verificationKey = key.deriveVerificationKey();
@@ -245,7 +245,7 @@ function expectedKey(algorithm, check, { keyOf } = anew) {
   });
 }
 
-function rawForm(algorithm, check, { keyOf, some } = anew) {
+function rawForm(algorithm, check, { keyOf, some } = fresh) {
   for (const period of some(algorithm)) {
     withKey(keyOf(algorithm), (key) => {
       key.updateTo(period);

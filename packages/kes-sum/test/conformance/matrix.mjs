@@ -22,7 +22,7 @@ const RUNNER_COLUMNS = [
   ['update end', ['kes last period']],
   ['blocks', ['kes block sizes']],
   ['Rust', ['kes rust form']],
-  ['forms neg.', ['kes form negative']],
+  ['Rust neg.', ['kes rust form negative']],
   ['Haskell', ['kes haskell']],
 ];
 

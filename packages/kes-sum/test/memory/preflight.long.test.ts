@@ -29,7 +29,7 @@ function madeUnder(limit: number): unknown {
 const possible = process.platform === 'linux' && madeUnder(64) !== undefined;
 const reason = possible ? '' : ' (skipped: no ordinary user could be made here)';
 
-test.skipIf(!possible)(`the preflight tells exactly how many Sum6 keys fit${reason}`, () => {
+test.skipIf(!possible)(`preflight returns exactly how many Sum6 keys fit${reason}`, () => {
   for (const limit of [64, 300]) {
     const { fits, made, code } = madeUnder(limit) as { fits: number; made: number; code: string };
     expect(code).toBe('ERR_EVOLOCK_LOCK_LIMIT');

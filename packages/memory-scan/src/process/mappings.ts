@@ -63,24 +63,25 @@ export function parseMappings(text: string): Mapping[] {
   for (const line of checkedText('the text of an smaps file', text).split('\n')) {
     const header = HEADER.exec(line);
     if (header) mappings.push({ header, fields: new Map() });
-    const field = header ? null : FIELD.exec(line);
-    if (field) mappings.at(-1)?.fields.set(field[1]!, field[2]!);
+    const [, name, value] = (header ? null : FIELD.exec(line)) ?? [];
+    if (name !== undefined && value !== undefined) mappings.at(-1)?.fields.set(name, value);
   }
   return mappings.map(({ header, fields }) => mapping(header, fields));
 }
 
 function mapping(header: RegExpExecArray, fields: ReadonlyMap<string, string>): Mapping {
-  const start = Number.parseInt(header[1]!, 16);
-  const end = Number.parseInt(header[2]!, 16);
+  const [, from = '', to = '', permissions = '', name = ''] = header;
+  const start = Number.parseInt(from, 16);
+  const end = Number.parseInt(to, 16);
   const flags = fields.get('VmFlags')?.split(' ') ?? [];
   // Frozen: a predicate of the caller gets the mapping, and must not change the scan.
   return Object.freeze({
     start,
     end,
     size: end - start,
-    permissions: header[3]!,
-    name: header[4]!,
-    resident: RESIDENT.reduce((sum, name) => sum + bytes(fields.get(name)), 0),
+    permissions,
+    name,
+    resident: RESIDENT.reduce((sum, field) => sum + bytes(fields.get(field)), 0),
     locked: flags.includes('lo'),
     dumped: !flags.includes('dd'),
     pageSize: bytes(fields.get('KernelPageSize')) || 4096,

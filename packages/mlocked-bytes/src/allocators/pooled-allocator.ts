@@ -141,7 +141,18 @@ function largestSlab(pages: number, left: number): number {
   return pages <= left ? pages : largestSlab(pages >> 1, left);
 }
 
-/** The pool that is used when no allocator is given. Each thread has its own. */
+/**
+ * The pool that is used when no allocator is given. Each thread has its own.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
+ *
+ * using bytes = MLockedBytes.newZeroed(32, { allocator: pooledAllocator }); // the same without the option
+ * assert.ok(pooledAllocator.usage().liveSlots > 0);
+ * ```
+ */
 export const pooledAllocator = new PooledAllocator();
 
 /**

@@ -1,4 +1,4 @@
-/** How much locked memory there is: told to an application before it needs it. */
+/** How much locked memory there is: an application can ask before it needs it. */
 import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { LockLimitError, RegionLimitError } from '../errors.js';
 import {

@@ -60,7 +60,7 @@ let partOf: (bytes: Uint8Array, slot: MLockedSlot) => OwnSlot | undefined;
 let isOwn: (slot: object) => slot is OwnSlot;
 
 /**
- * A slot of this package. Its memory is no own property, so that nothing that prints a slot shows it. It gets an owner
+ * A slot of this package. Its memory is not an own property, so that nothing that prints a slot shows it. It gets an owner
  * once.
  *
  * @internal
@@ -248,7 +248,7 @@ function ownSlot(slot: unknown): OwnSlot | undefined {
   try {
     return partOf(checkBytes('slot.unsoundBytes', unsoundBytes), slot as MLockedSlot);
   } catch {
-    // These are no bytes: the caller reports the slot.
+    // These are not bytes: the caller reports the slot.
     return undefined;
   }
 }

@@ -42,7 +42,7 @@ test.skipIf(skipped !== undefined).each([...sizes, ...larger])(
 
 test.skipIf(skipped !== undefined)(
   named(
-    'preflight throws for too many objects, and tells how many fit, what they need and how to raise the limit',
+    'preflight throws for too many objects, and states how many fit, what they need and how to raise the limit',
     skipped,
   ),
   () => {

@@ -46,7 +46,7 @@ function expectHelp(message: string): void {
 }
 
 test.skipIf(skipped !== undefined)(
-  named('a pool fails at the lock limit with an error that tells how to raise it', skipped),
+  named('a pool fails at the lock limit with an error that states how to raise it', skipped),
   () => {
     const script = `
       ${untilFailure}

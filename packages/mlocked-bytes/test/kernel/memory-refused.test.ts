@@ -59,7 +59,7 @@ describe('memory that the kernel refuses is an error and no abort', () => {
   );
 });
 
-test('the error has the requested size, and tells how to get it', () => {
+test('the error has the requested size, and states how to get it', () => {
   const error = new MemoryRefusedError(4_096, 'limit of data', 100);
   expect(error).toMatchObject({ code: 'ERR_EVOLOCK_MEMORY_REFUSED', size: 4_096, left: 100 });
   for (const part of ['4096 bytes', '100 are left', 'limit of data', 'ulimit -d']) {

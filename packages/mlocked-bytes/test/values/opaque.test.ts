@@ -199,7 +199,7 @@ test('a chunk has no number and no order either', () => {
   }
 });
 
-test('locked bytes and chunks are no list, no stream and no bytes', () => {
+test('locked bytes and chunks are not a list, a stream or bytes', () => {
   const locked = MLockedBytes.fromBytes(new Uint8Array(32).fill(7));
   for (const value of [locked, locked.chunk(0, 8)]) {
     const bytes: number[] = wrongly(value);

@@ -14,7 +14,7 @@ test('the length is part of the type of sized bytes', () => {
 
   const takesSeed = (bytes: MLockedSizedBytes<32>) => bytes.size;
   expect(takesSeed(seed)).toBe(32);
-  // @ts-expect-error a key is no seed
+  // @ts-expect-error a key is not a seed
   expect(takesSeed(key)).toBe(64);
   // @ts-expect-error sizes differ
   expect(() => seed.copyAll(key)).toThrow();

@@ -1,11 +1,8 @@
 import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
 import type { KesAlgorithmKind } from '../../src/vectors/algorithm.js';
 import type { KesCborSubject } from '../../src/vectors/cbor.js';
-import { decode, encode, headOf } from '../scheme/cbor.js';
+import { decode, headOf } from '../scheme/cbor.js';
 import { messageOf, requireScheme, seedOfDepth } from './material.js';
-
-/** Depths with whole encodings: one head of each length, and the depth of Cardano. */
-const WITH_EXAMPLES = [0, 1, 6];
 
 interface Raw {
   readonly subject: KesCborSubject;
@@ -103,18 +100,6 @@ export function cborHeads(algorithm: KesAlgorithmKind, depth: number): object {
     verificationKeyHeadHex: bytesToHex(headOf(32)),
     signatureHeadHex: bytesToHex(headOf(signatureSize)),
   };
-}
-
-/** Whole encodings of an algorithm at a depth. */
-export function cborExamples(algorithm: KesAlgorithmKind, depth: number): object[] {
-  if (!WITH_EXAMPLES.includes(depth)) return [];
-  return rawOf(algorithm, depth).map(({ subject, raw }) => ({
-    algorithm,
-    depth,
-    subject,
-    rawHex: bytesToHex(raw),
-    encodedHex: bytesToHex(encode(raw)),
-  }));
 }
 
 /** What a decoder of an algorithm at a depth must refuse. */

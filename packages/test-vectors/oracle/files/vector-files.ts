@@ -4,10 +4,9 @@ import type { KesAlgorithmKind } from '../../src/vectors/algorithm.js';
 import { deriveVerificationKey, sign } from '../scheme/ed25519.js';
 import { write as writeFile } from './write.js';
 import { expandSeed } from '../scheme/hash.js';
-import { cborExamples, cborHeads, cborNegatives } from './cbor.js';
+import { cborHeads, cborNegatives } from './cbor.js';
 import { ed25519Negatives } from './ed25519-negatives.js';
 import { kesNegatives } from './kes-negatives.js';
-import { keyFormNegatives, keyFormPositives } from './key-forms.js';
 import { keyNegatives } from './key-negatives.js';
 import {
   algorithmsAndDepths,
@@ -17,6 +16,7 @@ import {
   seedOf,
   seedOfDepth,
 } from './material.js';
+import { rustFormNegatives, rustFormPositives } from './rust-form.js';
 
 /** The depth up to which the shipped vectors go. */
 export const DEEPEST = 7;
@@ -176,12 +176,12 @@ export function vectorFiles(): Map<GeneratedFileName, string> {
       ),
     ],
     [
-      'kes-key-forms.json',
+      'kes-rust-form.json',
       write(
-        'head | key of kes-signing-keys.json | tail. rust: the layout of kes-summed-ed25519, the period behind the key as 4 bytes, big endian. versioned: evok | 1 | three zeroes | first 8 bytes of Blake2b-256(name of the algorithm) | period as 4 bytes, big endian',
+        'the layout of kes-summed-ed25519: key of kes-signing-keys.json | period as 4 bytes, big endian; a negative is the first size bytes of key | tail',
         {
-          positives: pairs.flatMap(([algorithm, depth]) => keyFormPositives(algorithm, depth)),
-          negatives: pairs.flatMap(([algorithm, depth]) => keyFormNegatives(algorithm, depth)),
+          positives: depths.flatMap(rustFormPositives),
+          negatives: depths.flatMap(rustFormNegatives),
         },
       ),
     ],
@@ -191,7 +191,6 @@ export function vectorFiles(): Map<GeneratedFileName, string> {
         'RFC 8949: one byte string of definite length with the shortest head and no tag, as cardano-crypto-class has it; raw bytes from kes-signatures.json at period 0; a negative is head | first kept bytes of the raw ones | tail',
         {
           heads: pairs.map(([algorithm, depth]) => cborHeads(algorithm, depth)),
-          examples: pairs.flatMap(([algorithm, depth]) => cborExamples(algorithm, depth)),
           negatives: pairs.flatMap(([algorithm, depth]) => cborNegatives(algorithm, depth)),
         },
       ),

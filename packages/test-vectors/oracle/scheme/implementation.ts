@@ -1,9 +1,9 @@
 import { concatBytes } from '@noble/hashes/utils.js';
 import type {
   Implementation,
-  KesFormImplementation,
   KesImplementation,
   KesKeyHandle,
+  KesRustFormImplementation,
 } from '../../src/implementation/implementation.js';
 import type { KesAlgorithmKind } from '../../src/vectors/algorithm.js';
 import * as cbor from './cbor.js';
@@ -11,7 +11,7 @@ import { checkKey, TamperedKeyError } from './check-key.js';
 import * as ed25519 from './ed25519.js';
 import { expandSeed } from './hash.js';
 import { compactSumOfDepth, type Scheme, type SigningKey, sumOfDepth } from './kes.js';
-import { type Form, nameOf, rust, versioned } from './key-forms.js';
+import * as rustForm from './rust-form.js';
 
 /** The scheme of an algorithm at a depth; `single` and `compactSingle` exist at depth 0 only. */
 export function schemeOf(algorithm: KesAlgorithmKind, depth: number): Scheme | undefined {
@@ -31,7 +31,7 @@ function handleOf(
   scheme: Scheme,
   start: SigningKey,
   startPeriod: number,
-  write: Form['write'] = (key) => key,
+  write: (key: Uint8Array, period: number) => Uint8Array = (key) => key,
 ): KesKeyHandle {
   let key = start;
   let period = startPeriod;
@@ -68,13 +68,13 @@ interface KeyAt {
   readonly period: number;
 }
 
-function adaptForm(scheme: Scheme, form: Form): KesFormImplementation {
+function adaptRustForm(scheme: Scheme): KesRustFormImplementation {
   return {
-    generateKey: (seed) => handleOf(scheme, scheme.generate(seed), 0, form.write),
+    generateKey: (seed) => handleOf(scheme, scheme.generate(seed), 0, rustForm.encode),
     readKey(encoded) {
-      const stated = form.read(encoded);
+      const stated = rustForm.decode(encoded);
       const { key, period } = readChecked(scheme, stated.key, stated.period);
-      return handleOf(scheme, key, period, form.write);
+      return handleOf(scheme, key, period, rustForm.encode);
     },
   };
 }
@@ -98,7 +98,7 @@ export function adapt(name: string, scheme: Scheme): KesImplementation {
 }
 
 /** The optional parts of a scheme. */
-function optionalParts(algorithm: KesAlgorithmKind, scheme: Scheme): Partial<KesImplementation> {
+function optionalParts(scheme: Scheme): Partial<KesImplementation> {
   return {
     cbor: {
       encodeVerificationKey: cbor.encode,
@@ -106,8 +106,7 @@ function optionalParts(algorithm: KesAlgorithmKind, scheme: Scheme): Partial<Kes
       encodeSignature: cbor.encode,
       decodeSignature: (encoded) => cbor.decode(encoded, scheme.signatureSize),
     },
-    rust: adaptForm(scheme, rust),
-    versioned: adaptForm(scheme, versioned(nameOf(algorithm, scheme.depth))),
+    rust: adaptRustForm(scheme),
     checkedRead: {
       levelOf: (error) => (error instanceof TamperedKeyError ? error.level : undefined),
     },
@@ -126,6 +125,6 @@ export const oracle: Implementation = {
     const scheme = schemeOf(algorithm, depth);
     if (scheme === undefined) return undefined;
     const name = `oracle ${algorithm} depth ${depth}`;
-    return { ...adapt(name, scheme), ...optionalParts(algorithm, scheme) };
+    return { ...adapt(name, scheme), ...optionalParts(scheme) };
   },
 };

@@ -4,7 +4,7 @@ import { kesSigningKeyVectors } from '../vectors/signing-keys.js';
 import type { CasePlan } from './case.js';
 import { cborCases } from './cbor.js';
 import { haskellCases } from './haskell.js';
-import { keyFormCases } from './key-forms.js';
+import { rustFormCases } from './rust-form.js';
 import { negativeCase, verificationCase } from './signatures.js';
 import {
   blockSizesCase,
@@ -62,7 +62,7 @@ export function kesCases(implementation: AsyncImplementation): CasePlan[] {
     ]),
     ...keyNegativeCases(subjects),
     ...cborCases(subjects),
-    ...keyFormCases(subjects),
+    ...rustFormCases(subjects),
     ...haskellCases(implementation),
   ];
 }

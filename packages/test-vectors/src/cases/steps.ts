@@ -33,7 +33,7 @@ export function atOnce(body: () => void): () => Steps {
 export type Attempt<Value> = { readonly value: Value } | { readonly error: unknown };
 
 /**
- * Calls, and returns the value or the error. An error of the connection to a process is no refusal and is thrown
+ * Calls, and returns the value or the error. An error of the connection to a process is not a refusal and is thrown
  * again.
  *
  * @internal

@@ -29,18 +29,18 @@ export type AsyncKesCborImplementation = Async<KesCborImplementation>;
 /** {@link KesKeyHandle} whose methods may return promises. `period` is a plain number. */
 export type AsyncKesKeyHandle = Async<KesKeyHandle>;
 
-/** `KesFormImplementation` whose methods may return promises. */
-export interface AsyncKesFormImplementation {
+/** `KesRustFormImplementation` whose methods may return promises. */
+export interface AsyncKesRustFormImplementation {
   /** The key of a 32-byte seed, at period 0. */
   generateKey(seed: Uint8Array): Awaitable<AsyncKesKeyHandle>;
-  /** Reads a key in this form; throws when the stated period is not that of the key. */
+  /** Reads a key in this layout; throws for a wrong length, and when the stated period is not that of the key. */
   readKey(serialised: Uint8Array): Awaitable<AsyncKesKeyHandle>;
 }
 
 /** {@link KesImplementation} whose methods may return promises. */
 export interface AsyncKesImplementation extends Omit<
   KesImplementation,
-  'generateKey' | 'readKey' | 'verify' | 'cbor' | 'rust' | 'versioned'
+  'generateKey' | 'readKey' | 'verify' | 'cbor' | 'rust'
 > {
   /** The key of a 32-byte seed, at period 0. */
   generateKey(seed: Uint8Array): Awaitable<AsyncKesKeyHandle>;
@@ -55,10 +55,8 @@ export interface AsyncKesImplementation extends Omit<
   ): Awaitable<boolean>;
   /** CBOR of verification keys and signatures. */
   readonly cbor?: AsyncKesCborImplementation;
-  /** The layout of the Rust crate. */
-  readonly rust?: AsyncKesFormImplementation;
-  /** The versioned form. */
-  readonly versioned?: AsyncKesFormImplementation;
+  /** Keys in the layout of the Rust crate. */
+  readonly rust?: AsyncKesRustFormImplementation;
 }
 
 /** An `Implementation` whose methods may return promises. Every `Implementation` is one. */

@@ -61,11 +61,11 @@ export interface KesCborImplementation {
   decodeSignature(encoded: Uint8Array): Uint8Array;
 }
 
-/** A form of serialised keys that carries the period: `serialise` of its handles writes that form. */
-export interface KesFormImplementation {
+/** Keys in the layout of the Rust crate: the raw form, then the period as 4 bytes, big endian. `serialise` writes it. */
+export interface KesRustFormImplementation {
   /** The key of a 32-byte seed, at period 0. */
   generateKey(seed: Uint8Array): KesKeyHandle;
-  /** Reads a key in this form; throws when the stated period is not that of the key. */
+  /** Reads a key in this layout; throws for a wrong length, and when the stated period is not that of the key. */
   readKey(serialised: Uint8Array): KesKeyHandle;
 }
 
@@ -113,10 +113,8 @@ export interface KesImplementation {
   ): boolean;
   /** CBOR of verification keys and signatures. */
   readonly cbor?: KesCborImplementation;
-  /** The layout of the Rust crate: the period after the key, 4 bytes, big endian. */
-  readonly rust?: KesFormImplementation;
-  /** The versioned form: a header of 20 bytes with the period before the key. */
-  readonly versioned?: KesFormImplementation;
+  /** Keys in the layout of the Rust crate. */
+  readonly rust?: KesRustFormImplementation;
   /** Present when `readKey` recomputes verification keys and throws for those that differ. */
   readonly checkedRead?: KesCheckedRead;
 }

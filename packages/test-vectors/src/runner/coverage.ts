@@ -32,7 +32,6 @@ interface Offer {
 const OPTIONAL_PARTS: readonly (readonly [string, (kes: AsyncKesImplementation) => boolean])[] = [
   ['CBOR', ({ cbor }) => cbor !== undefined],
   ['the Rust form of keys', ({ rust }) => rust !== undefined],
-  ['the versioned form of keys', ({ versioned }) => versioned !== undefined],
   ['checks of tampered keys', ({ checkedRead }) => checkedRead !== undefined],
   ['the level of tampered keys', ({ checkedRead }) => namesLevels(checkedRead)],
 ];

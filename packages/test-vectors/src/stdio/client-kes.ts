@@ -1,13 +1,11 @@
 import { StdioError } from '../errors.js';
 import type {
   AsyncKesCborImplementation,
-  AsyncKesFormImplementation,
   AsyncKesImplementation,
   AsyncKesKeyHandle,
 } from '../implementation/async-implementation.js';
 import type { KesCheckedRead } from '../implementation/implementation.js';
 import { bytesToHex } from '../vectors/bytes.js';
-import type { KesKeyForm } from '../vectors/signing-keys.js';
 import { booleanField, bytesField, integerField } from './fields.js';
 import type { StdioProcess } from './process.js';
 import type { StdioAnswer, StdioKesOffer } from './protocol.js';
@@ -47,8 +45,8 @@ function cborOf(
   };
 }
 
-/** Keys in the reference layout, or in a form. */
-function keysOf(process: StdioProcess, { algorithm, depth }: StdioKesOffer, form?: KesKeyForm) {
+/** Keys in the reference layout, or in that of the Rust crate. */
+function keysOf(process: StdioProcess, { algorithm, depth }: StdioKesOffer, form?: 'rust') {
   const about = { algorithm, depth, ...(form === undefined ? {} : { form }) };
   return {
     generateKey: async (seed: Uint8Array) =>
@@ -72,12 +70,10 @@ const namingLevels: KesCheckedRead = {
 function optionalParts(
   process: StdioProcess,
   offer: StdioKesOffer,
-): Pick<AsyncKesImplementation, 'cbor' | 'rust' | 'versioned' | 'checkedRead'> {
-  const form = (name: KesKeyForm): AsyncKesFormImplementation => keysOf(process, offer, name);
+): Pick<AsyncKesImplementation, 'cbor' | 'rust' | 'checkedRead'> {
   return {
     ...(offer.cbor ? { cbor: cborOf(process, offer) } : {}),
-    ...(offer.rust ? { rust: form('rust') } : {}),
-    ...(offer.versioned ? { versioned: form('versioned') } : {}),
+    ...(offer.rust ? { rust: keysOf(process, offer, 'rust') } : {}),
     ...(offer.checkedRead === 'no'
       ? {}
       : { checkedRead: offer.checkedRead === 'level' ? namingLevels : {} }),

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import type { KesAlgorithmKind } from '../vectors/algorithm.js';
-import type { KesKeyForm } from '../vectors/signing-keys.js';
 
 /**
  * The protocol between the runner and a process that is tested: JSON, one object a line, requests on
@@ -22,7 +21,6 @@ export interface StdioKesOffer {
   readonly verificationKeySize: number;
   readonly cbor: boolean;
   readonly rust: boolean;
-  readonly versioned: boolean;
   /**
    * `no`: reading checks lengths and periods only. `yes`: it checks verification keys too. `level`: its errors also
    * name the level.
@@ -74,14 +72,14 @@ export interface StdioOperations {
     { readonly valid: boolean },
   ];
   readonly 'kes.generate': [
-    About & { readonly seedHex: string; readonly form?: KesKeyForm },
+    About & { readonly seedHex: string; readonly form?: 'rust' },
     Held & { readonly period: number },
   ];
   readonly 'kes.read': [
     About & {
       readonly serialisedHex: string;
       readonly period?: number;
-      readonly form?: KesKeyForm;
+      readonly form?: 'rust';
     },
     Held & { readonly period: number },
   ];

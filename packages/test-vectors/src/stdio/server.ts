@@ -11,7 +11,6 @@ import type {
 import { checkImplementation } from '../implementation/inspect.js';
 import { KES_ALGORITHMS, type KesAlgorithmKind } from '../vectors/algorithm.js';
 import { bytesToHex, hexToBytes } from '../vectors/bytes.js';
-import type { KesKeyForm } from '../vectors/signing-keys.js';
 import {
   onLines,
   PROTOCOL_VERSION,
@@ -105,9 +104,9 @@ function partHandlers(implementation: AsyncImplementation, name: string) {
 }
 
 function kesHandlers(kes: (about: About) => AsyncKesImplementation, keys: HeldKeys) {
-  const inForm = (about: About, form: KesKeyForm | undefined) => {
+  const inForm = (about: About, form: 'rust' | undefined) => {
     const found = kes(about);
-    return form === undefined ? found : offered(found[form], `the ${form} form`);
+    return form === undefined ? found : offered(found.rust, 'the Rust form');
   };
   return {
     'kes.generate': async ({ form, seedHex, ...about }) =>
@@ -302,7 +301,6 @@ function offerOf(
     verificationKeySize: kes.verificationKeySize,
     cbor: kes.cbor !== undefined,
     rust: kes.rust !== undefined,
-    versioned: kes.versioned !== undefined,
     checkedRead: checkedRead(kes),
   };
 }

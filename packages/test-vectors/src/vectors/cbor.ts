@@ -17,20 +17,6 @@ export interface KesCborHead {
   readonly signatureHead: Uint8Array;
 }
 
-/** One whole encoding, of the key of the vectors and of its signature at period 0. */
-export interface KesCborExample {
-  /** The algorithm. */
-  readonly algorithm: KesAlgorithmKind;
-  /** The depth. */
-  readonly depth: number;
-  /** What is encoded. */
-  readonly subject: KesCborSubject;
-  /** The raw bytes. */
-  readonly raw: Uint8Array;
-  /** The one encoding. */
-  readonly encoded: Uint8Array;
-}
-
 /** Bytes that a decoder must refuse: `head`, then the first `kept` of the raw bytes, then `tail`. */
 export interface KesCborNegative {
   /** The algorithm. */
@@ -53,8 +39,6 @@ export interface KesCborNegative {
 export interface KesCborVectors {
   /** One for every algorithm and depth. */
   readonly heads: readonly KesCborHead[];
-  /** Some whole encodings. */
-  readonly examples: readonly KesCborExample[];
   /** What a decoder must refuse. */
   readonly negatives: readonly KesCborNegative[];
 }
@@ -68,11 +52,6 @@ interface Content {
   readonly heads: readonly (Place & {
     readonly verificationKeyHeadHex: string;
     readonly signatureHeadHex: string;
-  })[];
-  readonly examples: readonly (Place & {
-    readonly subject: KesCborSubject;
-    readonly rawHex: string;
-    readonly encodedHex: string;
   })[];
   readonly negatives: readonly (Place & {
     readonly subject: KesCborSubject;
@@ -101,20 +80,13 @@ interface Content {
  * ```
  */
 export function kesCborVectors(): KesCborVectors {
-  const { heads, examples, negatives } = readVectorFile('kes-cbor.json') as Content;
+  const { heads, negatives } = readVectorFile('kes-cbor.json') as Content;
   return {
     heads: heads.map(({ algorithm, depth, verificationKeyHeadHex, signatureHeadHex }) => ({
       algorithm,
       depth,
       verificationKeyHead: hexToBytes(verificationKeyHeadHex),
       signatureHead: hexToBytes(signatureHeadHex),
-    })),
-    examples: examples.map(({ algorithm, depth, subject, rawHex, encodedHex }) => ({
-      algorithm,
-      depth,
-      subject,
-      raw: hexToBytes(rawHex),
-      encoded: hexToBytes(encodedHex),
     })),
     negatives: negatives.map(({ algorithm, depth, subject, headHex, kept, tailHex, why }) => ({
       algorithm,

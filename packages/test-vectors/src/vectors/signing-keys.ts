@@ -125,90 +125,69 @@ export function kesKeyNegativeVectors(): KesKeyNegativeVector[] {
   }));
 }
 
-/** A form of serialised keys that carries the period. */
-export type KesKeyForm = 'rust' | 'versioned';
-
-/** A key in a form: `head`, then the key of `kes-signing-keys.json` at `period`, then `tail`. */
-export interface KesKeyFormVector {
-  /** The algorithm. */
-  readonly algorithm: KesAlgorithmKind;
-  /** The depth. */
+/** A key in the layout of the Rust crate: the key of `kes-signing-keys.json` at `period`, then `tail`. */
+export interface KesRustFormVector {
+  /** 0 to 7. */
   readonly depth: number;
-  /** Which form. */
-  readonly form: KesKeyForm;
-  /** The period. */
+  /** The period of the key. */
   readonly period: number;
-  /** The bytes before the key. */
-  readonly head: Uint8Array;
-  /** The bytes after the key. */
+  /** The stated period: 4 bytes, big endian. */
   readonly tail: Uint8Array;
 }
 
-/** A key in a form that must not be read. */
-export interface KesKeyFormNegative extends KesKeyFormVector {
-  /** The number of bytes that remain. */
+/** Bytes in that layout that must not be read. */
+export interface KesRustFormNegative extends KesRustFormVector {
+  /** The number of bytes that remain of the key and the tail. */
   readonly size: number;
-  /** Why it must be refused; no two of an algorithm, depth and form have the same. */
+  /** Why they must be refused; no two vectors of a depth have the same. */
   readonly why: string;
 }
 
-/** The content of `kes-key-forms.json`. */
-export interface KesKeyFormVectors {
-  /** The first, an alternating and the last period of every algorithm and depth, in both forms. */
-  readonly positives: readonly KesKeyFormVector[];
-  /** Keys that a reader must refuse. */
-  readonly negatives: readonly KesKeyFormNegative[];
+/** The content of `kes-rust-form.json`. */
+export interface KesRustFormVectors {
+  /** The first, an alternating and the last period of every depth. */
+  readonly positives: readonly KesRustFormVector[];
+  /** Bytes that a reader must refuse. */
+  readonly negatives: readonly KesRustFormNegative[];
 }
 
-interface FormEntry {
-  readonly algorithm: KesAlgorithmKind;
+interface RustFormEntry {
   readonly depth: number;
-  readonly form: KesKeyForm;
   readonly period: number;
-  readonly headHex: string;
   readonly tailHex: string;
 }
 
-interface FormContent {
-  readonly positives: readonly FormEntry[];
-  readonly negatives: readonly (FormEntry & { readonly size: number; readonly why: string })[];
+interface RustFormContent {
+  readonly positives: readonly RustFormEntry[];
+  readonly negatives: readonly (RustFormEntry & { readonly size: number; readonly why: string })[];
 }
 
-function decodeForm({
-  algorithm,
-  depth,
-  form,
-  period,
-  headHex,
-  tailHex,
-}: FormEntry): KesKeyFormVector {
-  const [head, tail] = [hexToBytes(headHex), hexToBytes(tailHex)];
-  return { algorithm, depth, form, period, head, tail };
+function decodeRustForm({ depth, period, tailHex }: RustFormEntry): KesRustFormVector {
+  return { depth, period, tail: hexToBytes(tailHex) };
 }
 
 /**
- * The vectors of `kes-key-forms.json`: the layout of the Rust crate (the period after the key, 4 bytes,
- * big endian) and the versioned form (before the key: `evok`, version 1, three zeroes, the first 8
- * bytes of Blake2b-256 of the algorithm's name, the period as 4 bytes, big endian).
+ * The vectors of `kes-rust-form.json`: signing keys in the layout of the Rust crate `kes-summed-ed25519`, which has the
+ * period after the key. Sum and compact sum keys are the same bytes.
  *
  * @returns Fresh copies on every call.
  *
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
- * import { kesKeyFormVectors } from '@evolock/test-vectors';
+ * import { bytesToHex, kesRustFormVectors } from '@evolock/test-vectors';
  *
- * for (const { form, head, tail } of kesKeyFormVectors().positives) {
- *   assert.deepEqual([head.length, tail.length], form === 'rust' ? [0, 4] : [20, 0]);
- * }
+ * const { positives } = kesRustFormVectors();
+ * const last = positives.find(({ depth, period }) => depth === 6 && period === 63);
+ * assert.equal(last && bytesToHex(last.tail), '0000003f');
  * ```
  */
-export function kesKeyFormVectors(): KesKeyFormVectors {
-  const { positives, negatives } = readVectorFile('kes-key-forms.json') as FormContent;
+export function kesRustFormVectors(): KesRustFormVectors {
+  const { positives, negatives } = readVectorFile('kes-rust-form.json') as RustFormContent;
   return {
-    positives: positives.map(decodeForm),
+    positives: positives.map(decodeRustForm),
     negatives: negatives.map((entry) => ({
-      ...decodeForm(entry),
+      ...decodeRustForm(entry),
       size: entry.size,
       why: entry.why,
     })),

@@ -1,0 +1,130 @@
+/** The agents from whose service sockets this agent gets keys and drops. */
+import { BackOff, pause } from '../client/retry.js';
+import { serviceSession, type ReceivedKey, type Verdict } from '../client/service-session.js';
+import type { Peer } from '../wire/control.js';
+import type { Result } from '../wire/service.js';
+import { event, reasonOf, type Log } from './events.js';
+import type { KeyStore } from './key-store.js';
+
+/** What the connections to peers share. */
+export interface BootstrapOptions {
+  readonly store: KeyStore;
+  readonly log: Log;
+  /** Milliseconds for each message. */
+  readonly timeout: number;
+}
+
+/**
+ * One connection to each peer, made again whenever it ends.
+ *
+ * @internal
+ */
+export class Bootstrap {
+  readonly #options: BootstrapOptions;
+  #links: readonly Link[] = [];
+  /** Resolves when the connections to former peers are closed. */
+  #left: Promise<unknown> = Promise.resolve();
+
+  constructor(options: BootstrapOptions) {
+    this.#options = options;
+  }
+
+  /** The peers and the state of their connections. */
+  get peers(): readonly Peer[] {
+    return this.#links.map(({ address, status }) => ({ address, status }));
+  }
+
+  /** Connects to each of these peers, and leaves the others. */
+  connectTo(paths: readonly string[]): void {
+    const before = this.#links;
+    this.#links = [...new Set(paths)].map(
+      (path) => before.find(({ address }) => address === path) ?? new Link(path, this.#options),
+    );
+    const left = before.filter((link) => !this.#links.includes(link));
+    this.#left = Promise.all([this.#left, ...left.map((link) => link.close())]);
+  }
+
+  async close(): Promise<void> {
+    this.connectTo([]);
+    await this.#left;
+  }
+}
+
+/** The connection to one peer. */
+class Link {
+  readonly address: string;
+  status: Peer['status'] = 'connecting';
+  readonly #options: BootstrapOptions;
+  readonly #backOff = new BackOff(undefined, Infinity);
+  readonly #closing = new AbortController();
+  readonly #done: Promise<void>;
+
+  constructor(address: string, options: BootstrapOptions) {
+    this.address = address;
+    this.#options = options;
+    this.#done = this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      await this.#connection();
+      // An abort ends the pause with an error, and then the loop.
+      await pause(this.#backOff.next() ?? 0, signal).catch(() => undefined);
+    }
+  }
+
+  /** Never rejects. */
+  async #connection(): Promise<void> {
+    const { timeout } = this.#options;
+    const { signal } = this.#closing;
+    let reason = 'it ended the connection';
+    try {
+      await serviceSession(
+        this.address,
+        {
+          connected: (version) => this.#connected(version),
+          receive: (key) => this.#receive(key),
+          receiveDrop: (stamp) => this.#answered('drop', this.#options.store.receiveDrop(stamp)),
+          faulty: (fault) => this.#log('error', 'peer-key-faulty', `sent a wrong key: ${fault}`),
+        },
+        { signal, timeout },
+      );
+    } catch (error) {
+      reason = reasonOf(error);
+    }
+    const isNews = this.status !== 'down';
+    this.status = 'down';
+    if (!signal.aborted)
+      this.#log(isNews ? 'warn' : 'debug', 'peer-lost', `is not connected: ${reason}`);
+  }
+
+  #connected(version: string): void {
+    this.status = 'up';
+    this.#log('notice', 'peer-connected', `is connected, ${version}`);
+  }
+
+  #receive(key: ReceivedKey): Verdict {
+    const result = this.#answered('key', this.#options.store.receive(key));
+    // The peer sends a key once. The next connection asks for it again: the clocks may differ.
+    return result === 'invalid-certificate'
+      ? { result, error: new Error('its key is refused') }
+      : result;
+  }
+
+  #answered(what: string, result: Result): Result {
+    if (result === 'ok' || result === 'outdated') this.#backOff.reset();
+    this.#log('info', 'peer-answered', `sent a ${what}: ${result}`);
+    return result;
+  }
+
+  #log(level: Parameters<typeof event>[0], name: string, words: string): void {
+    const { address } = this;
+    this.#options.log(event(level, name, `the peer ${address} ${words}`, { address }));
+  }
+}
