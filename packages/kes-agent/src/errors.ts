@@ -2,6 +2,8 @@
  * The errors of this package. Each has a stable `code`. No message contains a secret.
  */
 import { EvolockError } from '@evolock/direct-serialise';
+import type { Result } from './wire/result.js';
+import type { SignRefusal } from './wire/sign.js';
 
 const protocolProblems = {
   'no-common-version': 'the peer speaks no version of the protocol that this side speaks',
@@ -28,5 +30,85 @@ export class ProtocolError extends EvolockError {
     );
     this.problem = problem;
     this.detail = detail;
+  }
+}
+
+/**
+ * A key that an agent sent begins at a later period than the clock of this machine shows. The client wiped it, and connects
+ * again to receive it later.
+ */
+export class EarlyKeyError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_AGENT_EARLY_KEY';
+
+  constructor() {
+    super('the key begins at a later period than the clock shows: the clocks may differ');
+  }
+}
+
+const agentRefusals: Readonly<Record<Exclude<Result, 'ok'>, string>> = {
+  outdated: 'it has a newer key',
+  'invalid-certificate': 'the certificate is not valid for its staged key, its pool or the period',
+  'no-key': 'it has no such key',
+  unsupported: 'the version of the protocol does not have the command',
+  unknown: 'it states no reason',
+};
+
+/** An agent refused a command. */
+export class AgentRefusalError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_AGENT_REFUSED';
+  /** The answer of the agent. */
+  readonly result: Exclude<Result, 'ok'>;
+
+  constructor(result: Exclude<Result, 'ok'>) {
+    super(`the agent refused the command: ${agentRefusals[result]}`);
+    this.result = result;
+  }
+}
+
+const signRefusals: Readonly<Record<SignRefusal, string>> = {
+  'no-key': 'it has no key',
+  'wrong-period': 'the requested period is not the current one',
+  'block-header': 'the message may be the body of a block header',
+  'too-long': 'the message is longer than its limit',
+  'too-many': 'it signs no more messages in this second',
+  clock: 'its clock shows no period of the key',
+  malformed: 'it could not read the request',
+};
+
+/** An agent did not sign a message. */
+export class SignRefusedError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_AGENT_SIGN_REFUSED';
+  /** Why. */
+  readonly reason: SignRefusal;
+  /** The absolute KES period of the agent; `undefined` when it knows none. */
+  readonly period: bigint | undefined;
+
+  constructor(reason: SignRefusal, period: bigint | undefined) {
+    super(`the agent did not sign: ${signRefusals[reason]}`);
+    this.reason = reason;
+    this.period = period;
+  }
+}
+
+const answerFaults = {
+  'other-pool': 'its cold verification key is not the expected one',
+  'wrong-certificate': 'the cold key did not sign the certificate',
+  'wrong-evolution': 'evolution, period and start period do not agree',
+  'wrong-period': 'its period is not the requested one',
+  'wrong-signature': 'the signature is not valid',
+} as const;
+
+/** What is wrong with the answer of an agent that signed. */
+export type AnswerFault = keyof typeof answerFaults;
+
+/** An agent answered with a signature that does not verify. */
+export class WrongAnswerError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_AGENT_WRONG_ANSWER';
+  /** What is wrong. */
+  readonly fault: AnswerFault;
+
+  constructor(fault: AnswerFault) {
+    super(`the answer of the agent does not verify: ${answerFaults[fault]}`);
+    this.fault = fault;
   }
 }

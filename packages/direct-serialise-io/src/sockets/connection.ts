@@ -9,7 +9,7 @@ import type { AllocationOptions } from '@evolock/mlocked-bytes';
 import { endOnRelease, unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
 import { BusyError, StreamError } from '../errors.js';
 import { checkIoSize, newStaging } from '../staging.js';
-import { Demand, Inbox } from './inbox.js';
+import { FirstByte, Inbox, WholeValue, type Demand } from './inbox.js';
 import { directSerialiseToSocket, type SendOptions } from './send.js';
 import { checkFresh, checkTarget, takeOver, type Target } from './socket.js';
 import { TimeLimit, type TimeOptions } from './time-limit.js';
@@ -178,6 +178,25 @@ export class LockedConnection implements AsyncDisposable {
   }
 
   /**
+   * Waits until the peer has begun the next value or has ended its side. The bytes stay for the next receive, which can have
+   * a time limit of its own: a peer may be silent between two values, and not within one.
+   *
+   * This is no transfer: `releaseAll` of mlocked-bytes closes a connection that waits here.
+   *
+   * @returns Whether the peer has ended its side and everything was received.
+   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection is closed.
+   * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
+   * @throws {@link BusyError} `ERR_EVOLOCK_IO_BUSY` when a receive is waiting.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   */
+  async ended(options?: TimeOptions): Promise<boolean> {
+    const limit = new TimeLimit(checkOptions(options));
+    this.#checkIdle();
+    await this.#untilDone(limit, (done) => this.#ask(new FirstByte(done)));
+    return this.#inbox.length === 0;
+  }
+
+  /**
    * Receives a value of exactly `size` bytes into locked memory.
    *
    * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
@@ -216,7 +235,7 @@ export class LockedConnection implements AsyncDisposable {
     try {
       // The view leaves its callback because later events fill it. They are awaited here.
       const memory = unsoundMemory(staging);
-      await this.#untilDone(limit, (done) => this.#ask(new Demand(memory, last, done)));
+      await this.#untilDone(limit, (done) => this.#ask(new WholeValue(memory, last, done)));
       return directDeserialiseBufChecked(memory, type, options);
     } finally {
       staging.release();
@@ -239,7 +258,7 @@ export class LockedConnection implements AsyncDisposable {
     this.#checkIdle();
     const stop = limit.start((error) => this.#fail(error));
     this.#socket.end();
-    this.#ask(new Demand(new Uint8Array(0), true, () => undefined));
+    this.#ask(new WholeValue(new Uint8Array(0), true, () => undefined));
     await whileUnderWay(this.#closed);
     stop();
     if (this.#failure !== undefined) throw this.#failure;

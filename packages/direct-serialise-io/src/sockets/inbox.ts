@@ -73,17 +73,41 @@ export class Inbox {
   }
 }
 
+/** What a connection waits for. */
+export interface Demand {
+  /** Called when the demand is met. */
+  readonly done: () => void;
+  /** Looks at what has arrived, and takes its part. */
+  take(inbox: Inbox, ended: boolean): 'met' | 'more' | ClosedEarlyError | SurplusError;
+}
+
+/**
+ * Waits for the first byte, which stays in the inbox, or for the end.
+ *
+ * @internal
+ */
+export class FirstByte implements Demand {
+  readonly done: () => void;
+
+  constructor(done: () => void) {
+    this.done = done;
+  }
+
+  take(inbox: Inbox, ended: boolean): 'met' | 'more' {
+    return inbox.length > 0 || ended ? 'met' : 'more';
+  }
+}
+
 /**
  * The bytes that a receive waits for, and optionally the end after them.
  *
  * @internal
  */
-export class Demand {
+export class WholeValue implements Demand {
   readonly #target: Uint8Array;
   readonly #last: boolean;
   readonly #size: number;
   #filled = 0;
-  /** Called when the demand is met. */
   readonly done: () => void;
 
   constructor(target: Uint8Array, last: boolean, done: () => void) {

@@ -1,0 +1,69 @@
+import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { releaseAll } from '@evolock/mlocked-bytes/release-all';
+import { rejectionOf } from '@evolock/test-support';
+import { describe, expect, test } from 'vitest';
+import { connected, ways } from '../support/connections.js';
+import { contentOf, pattern } from '../support/values.js';
+
+const content = pattern(32);
+const type = MLockedBytes.type(32);
+
+describe.each(ways)('a connection ($name) that waits for the next value', (way) => {
+  test('learns of its first byte, and then receives the value with that byte', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    const waiting = connection.ended();
+    peer.write(content.subarray(0, 1));
+    expect(await waiting).toBe(false);
+    expect(await connection.ended()).toBe(false);
+    peer.write(content.subarray(1));
+    expect(contentOf(await connection.receive(32, type, { allocator }))).toEqual(content);
+    await connection.destroy();
+    allocator.expectClean();
+  });
+
+  test('learns of the end, after the values before it', async () => {
+    const { connection, peer, allocator } = await connected(way);
+    peer.end(content);
+    expect(await connection.ended()).toBe(false);
+    contentOf(await connection.receive(32, type, { allocator }));
+    expect(await connection.ended()).toBe(true);
+    await connection.close();
+    allocator.expectClean();
+  });
+
+  test('does not receive at the same time', async () => {
+    const { connection, peer } = await connected(way);
+    const waiting = connection.ended();
+    for (const second of [connection.ended(), connection.receive(32, type)]) {
+      expect((await rejectionOf(second))['code']).toBe('ERR_EVOLOCK_IO_BUSY');
+    }
+    peer.end();
+    expect(await waiting).toBe(true);
+  });
+
+  test('can be aborted and destroyed, which closes it', async () => {
+    for (const [end, code] of [
+      ['abort', 'ERR_EVOLOCK_IO_ABORTED'],
+      ['destroy', 'ERR_EVOLOCK_IO_STREAM'],
+    ] as const) {
+      const { connection, allocator } = await connected(way);
+      const controller = new AbortController();
+      const waiting = rejectionOf(connection.ended({ signal: controller.signal }));
+      if (end === 'abort') controller.abort();
+      else void connection.destroy();
+      expect((await waiting)['code']).toBe(code);
+      expect(connection.destroyed).toBe(true);
+      await connection.destroy();
+      allocator.expectClean();
+      expect((await rejectionOf(connection.ended()))['code']).toBe('ERR_EVOLOCK_IO_STREAM');
+    }
+  });
+
+  test('is closed by releaseAll, which does not wait for a silent peer', async () => {
+    const { connection, allocator } = await connected(way);
+    const waiting = rejectionOf(connection.ended());
+    await releaseAll();
+    expect((await waiting)['code']).toBe('ERR_EVOLOCK_IO_STREAM');
+    allocator.expectClean();
+  });
+});

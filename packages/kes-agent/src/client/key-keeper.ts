@@ -1,0 +1,232 @@
+/**
+ * The key that a service client holds: what it accepts, how the key stays at the current period, and when it is wiped.
+ */
+import {
+  evolutionOf,
+  NoDateError,
+  type AbsolutePeriod,
+  type KesParameters,
+  type OperationalCertificate,
+} from '@evolock/cardano-kes';
+import {
+  dropWins,
+  isNewer,
+  judgeCertificate,
+  NOTHING_YET,
+  periodAt,
+  standingAfter,
+  standingAfterDrop,
+  type CertificateRefusal,
+  type Standing,
+} from '../rules.js';
+import type { ReceivedKey, Sum6SigningKey } from './service-session.js';
+
+/** By what a client judges keys. */
+export interface KeeperOptions {
+  /** The cold verification key of the pool, 32 bytes. */
+  readonly coldVerificationKey: Uint8Array;
+  /** The network. Its slots need dates. */
+  readonly parameters: KesParameters;
+  /** The clock: milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * Why a client refuses a key of an agent. `not-yet` and `ahead`: its certificate, or the key, begins at a later period than
+ * the clock shows. `outdated`: it is not newer than the last key or drop.
+ */
+export type KeyRefusal = CertificateRefusal | 'ahead' | 'outdated';
+
+/** What became of a key. */
+export type KeyOutcome =
+  | { readonly result: 'ok'; readonly held: HeldKey }
+  | {
+      readonly result: 'outdated' | 'invalid-certificate';
+      readonly refusal: KeyRefusal;
+      /** Whether the same key can be accepted later: the clocks may differ. */
+      readonly tooEarly: boolean;
+    };
+
+/**
+ * A key that a client holds. The client owns it: it evolves the key to the current period, and wipes it when a newer one or
+ * a drop arrives, when the key expires, and when the client closes. Do not keep the signing key: read `signingKey` for each
+ * use.
+ */
+export interface HeldKey {
+  /**
+   * The signing key at the current period: reading this evolves it. After the key was wiped, each use of it throws
+   * `ERR_EVOLOCK_RELEASED`.
+   */
+  readonly signingKey: Sum6SigningKey;
+  readonly certificate: OperationalCertificate;
+  /** Microseconds since 1970; `undefined` in a version without timestamps. */
+  readonly timestamp: bigint | undefined;
+  /** The absolute KES period of the signing key, after it was evolved. */
+  readonly period: AbsolutePeriod;
+  /** Whether the key was wiped. */
+  readonly released: boolean;
+}
+
+/**
+ * Holds at most one key.
+ *
+ * @internal
+ */
+export class KeyKeeper {
+  readonly #options: KeeperOptions;
+  readonly #expired: () => void;
+  #standing: Standing = NOTHING_YET;
+  #held: Held | undefined;
+
+  /**
+   * Holds no key at first.
+   *
+   * @param options - By what keys are judged.
+   * @param expired - Called when the held key was wiped because its last period is over.
+   */
+  constructor(options: KeeperOptions, expired: () => void) {
+    this.#options = options;
+    this.#expired = expired;
+  }
+
+  /** Judges a key, and owns it from now on. A key that is not accepted is wiped. */
+  receive(received: ReceivedKey): KeyOutcome {
+    const { signingKey } = received;
+    let outcome: KeyOutcome | undefined;
+    try {
+      outcome = this.#judge(received);
+      return outcome;
+    } finally {
+      if (outcome?.result !== 'ok') signingKey.release();
+    }
+  }
+
+  /**
+   * Judges a drop, which wipes the held key.
+   *
+   * @param timestamp - Microseconds since 1970.
+   */
+  receiveDrop(timestamp: bigint): 'ok' | 'outdated' {
+    if (!dropWins(timestamp, this.#currentStanding())) return 'outdated';
+    this.#standing = standingAfterDrop(timestamp, this.#standing);
+    this.wipe();
+    return 'ok';
+  }
+
+  /** The held key, evolved; `undefined` when there is none or it has expired. */
+  current(): HeldKey | undefined {
+    const held = this.#held;
+    if (held !== undefined) this.#evolve(held);
+    return this.#held?.released === false ? this.#held : undefined;
+  }
+
+  /** Wipes the held key. */
+  wipe(): void {
+    this.#held?.release();
+    this.#held = undefined;
+  }
+
+  #judge(received: ReceivedKey): KeyOutcome {
+    const { signingKey, certificate } = received;
+    const period = periodNow(this.#options);
+    if (period === undefined) return invalid('not-yet');
+    const judgement = judgeCertificate(certificate, { ...this.#options, period });
+    if (judgement.refusal !== undefined) return invalid(judgement.refusal);
+    if (signingKey.period > judgement.evolution) return invalid('ahead');
+    const standing = this.#currentStanding();
+    if (!isNewer(received, standing))
+      return { result: 'outdated', refusal: 'outdated', tooEarly: false };
+    signingKey.updateTo(judgement.evolution);
+    this.wipe();
+    const held = new Held(received, () => this.#evolve(held));
+    this.#held = held;
+    this.#standing = standingAfter(received, standing);
+    return { result: 'ok', held };
+  }
+
+  /** An application that released every key begins again: the agent may send the same key. */
+  #currentStanding(): Standing {
+    if (this.#held?.released === true) {
+      this.#held = undefined;
+      this.#standing = NOTHING_YET;
+    }
+    return this.#standing;
+  }
+
+  /** Evolves a key to the period of the clock, or wipes it after its last. A clock that went back changes nothing. */
+  #evolve(held: Held): void {
+    if (held.released) return;
+    const period = periodNow(this.#options);
+    if (period === undefined) return;
+    const status = evolutionOf(this.#options.parameters, held.certificate.startPeriod, period);
+    if (status.state === 'expired') this.#expire(held);
+    else if (status.state === 'valid') held.evolveTo(status.evolution);
+  }
+
+  #expire(held: Held): void {
+    held.release();
+    this.#held = undefined;
+    this.#standing = { ...this.#standing, holdsKey: false };
+    this.#expired();
+  }
+}
+
+function invalid(refusal: KeyRefusal): KeyOutcome {
+  const tooEarly = refusal === 'not-yet' || refusal === 'ahead';
+  return { result: 'invalid-certificate', refusal, tooEarly };
+}
+
+/** `undefined` before the start of the network. */
+function periodNow({ parameters, now }: KeeperOptions): AbsolutePeriod | undefined {
+  try {
+    return periodAt(parameters, now());
+  } catch (error) {
+    if (error instanceof NoDateError) return undefined;
+    throw error;
+  }
+}
+
+class Held implements HeldKey {
+  readonly #signingKey: Sum6SigningKey;
+  readonly #evolve: () => void;
+  readonly certificate: OperationalCertificate;
+  readonly timestamp: bigint | undefined;
+  #period: AbsolutePeriod;
+
+  constructor({ signingKey, certificate, timestamp }: ReceivedKey, evolve: () => void) {
+    this.#signingKey = signingKey;
+    this.certificate = certificate;
+    this.timestamp = timestamp;
+    this.#evolve = evolve;
+    this.#period = this.#periodOfKey();
+  }
+
+  get signingKey(): Sum6SigningKey {
+    this.#evolve();
+    return this.#signingKey;
+  }
+
+  get period(): AbsolutePeriod {
+    this.#evolve();
+    return this.#period;
+  }
+
+  get released(): boolean {
+    return this.#signingKey.released;
+  }
+
+  evolveTo(evolution: number): void {
+    if (evolution <= this.#signingKey.period) return;
+    this.#signingKey.updateTo(evolution);
+    this.#period = this.#periodOfKey();
+  }
+
+  release(): void {
+    this.#signingKey.release();
+  }
+
+  #periodOfKey(): AbsolutePeriod {
+    // A sum of two absolute numbers of periods: the life of the certificate was checked.
+    return (this.certificate.startPeriod + BigInt(this.#signingKey.period)) as AbsolutePeriod;
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * When a client that has no connection tries again.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import { IoAbortedError } from '@evolock/direct-serialise-io';
+
+/** When a client tries to connect again. */
+export interface RetryOptions {
+  /** How often the client tries again, one attempt after the other: 0 or more, `Infinity` for ever. */
+  readonly attempts?: number | undefined;
+  /** The pause before the second attempt, in milliseconds; 100 when absent. */
+  readonly delay?: number | undefined;
+  /** Whether each pause is twice as long as the one before; `true` when absent. */
+  readonly exponential?: boolean | undefined;
+  /** The longest pause, in milliseconds; 10,000, or `delay` if that is longer, when absent. */
+  readonly longestDelay?: number | undefined;
+}
+
+const FIRST_DELAY = 100;
+const LONGEST_DELAY = 10_000;
+const MAX_DELAY = 2_147_483_647;
+
+/**
+ * The pauses of one client.
+ *
+ * @internal
+ */
+export class BackOff {
+  readonly #attempts: number;
+  readonly #first: number;
+  readonly #factor: number;
+  readonly #longest: number;
+  #tried = 0;
+  #delay: number;
+
+  constructor(options: RetryOptions | undefined, attemptsWhenAbsent: number) {
+    const given = checkOptions(options);
+    const { attempts = attemptsWhenAbsent, delay = FIRST_DELAY, exponential = true } = given;
+    const { longestDelay = Math.max(LONGEST_DELAY, delay) } = given;
+    this.#attempts =
+      attempts === Infinity
+        ? attempts
+        : checkInteger('retry.attempts', attempts, 0, Number.MAX_SAFE_INTEGER);
+    this.#first = checkInteger('retry.delay', delay, 0, MAX_DELAY);
+    this.#longest = checkInteger('retry.longestDelay', longestDelay, 0, MAX_DELAY);
+    if (typeof exponential !== 'boolean')
+      throw wrongType('retry.exponential', 'a boolean', exponential);
+    this.#factor = exponential ? 2 : 1;
+    this.#delay = this.#first;
+  }
+
+  /** The pause before the next attempt, in milliseconds; `undefined` when no attempt is left. */
+  next(): number | undefined {
+    if (this.#tried >= this.#attempts) return undefined;
+    this.#tried += 1;
+    const delay = Math.min(this.#delay, this.#longest);
+    this.#delay = delay * this.#factor;
+    return delay;
+  }
+
+  /** Begins again: the last attempt had success. */
+  reset(): void {
+    this.#tried = 0;
+    this.#delay = this.#first;
+  }
+}
+
+/**
+ * Waits between two attempts.
+ *
+ * @throws {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
+ *
+ * @internal
+ */
+export async function pause(delay: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(delay, undefined, { signal });
+  } catch {
+    throw new IoAbortedError(signal?.reason);
+  }
+}
+
+/**
+ * Does work again until it has success or no attempt is left.
+ *
+ * @param work - Begins from nothing each time.
+ * @param backOff - The pauses.
+ * @throws The error of the last attempt; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
+ *
+ * @internal
+ */
+export async function withRetry<Result>(
+  work: () => Promise<Result>,
+  backOff: BackOff,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const delay = signal?.aborted === true ? undefined : backOff.next();
+      if (delay === undefined) throw error;
+      await pause(delay, signal);
+    }
+  }
+}

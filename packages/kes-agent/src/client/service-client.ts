@@ -1,0 +1,304 @@
+/**
+ * A program in the place of a node: it gets the key of a pool from an agent, and holds it at the current period.
+ */
+import { EventEmitter } from 'node:events';
+import { hasDates, type KesParameters } from '@evolock/cardano-kes';
+import {
+  checkBytes,
+  checkFunction,
+  checkOptions,
+  wrongType,
+  wrongValue,
+} from '@evolock/direct-serialise/arguments';
+import { IoAbortedError, StreamError, type AllocationOptions } from '@evolock/direct-serialise-io';
+import { Schedule } from '../agent/schedule.js';
+import { EarlyKeyError } from '../errors.js';
+import { VERIFICATION_KEY_SIZE } from '../wire/bytes.js';
+import type { Result, ServiceVersion } from '../wire/service.js';
+import { KeyKeeper, type HeldKey, type KeyRefusal } from './key-keeper.js';
+import { BackOff, pause, type RetryOptions } from './retry.js';
+import {
+  checkTimeout,
+  serviceSession,
+  type KeyFault,
+  type ReceivedKey,
+  type SessionOptions,
+  type Verdict,
+} from './service-session.js';
+
+/** Options of {@link receiveKeys}. The allocator gives the memory of connections and keys. */
+export interface ReceiveKeysOptions extends AllocationOptions {
+  /** The cold verification key of the pool, 32 bytes: certificates of another key are refused. */
+  readonly coldVerificationKey: Uint8Array;
+  /** The network. Its slots need dates. */
+  readonly parameters: KesParameters;
+  /** The clock, milliseconds since 1970; `Date.now` when absent. */
+  readonly now?: (() => number) | undefined;
+  /** Closes the client on abort. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds for connecting, the handshake and each message that has begun; 10,000 when absent. */
+  readonly timeout?: number | undefined;
+  /** When to connect again; for ever when absent. */
+  readonly retry?: RetryOptions | undefined;
+}
+
+/** The events of a {@link ServiceClient}. */
+export interface ServiceClientEvents {
+  /** The handshake is complete. */
+  connected: [{ readonly version: ServiceVersion }];
+  /** A key was accepted. It replaces the last one. */
+  key: [HeldKey];
+  /** The held key was wiped: the agent dropped it, or its last period is over. */
+  drop: [{ readonly reason: 'dropped' | 'expired' }];
+  /** A key of the agent was refused, and wiped. */
+  refused: [{ readonly reason: KeyRefusal | KeyFault }];
+  /** A connection ended, or could not be made. */
+  disconnected: [
+    {
+      /** `undefined` when the agent ended the connection between two messages. */
+      readonly error: Error | undefined;
+      /** Milliseconds; `undefined` when the client does not connect again. */
+      readonly retryAfter: number | undefined;
+    },
+  ];
+}
+
+/**
+ * Receives the key of a pool from the service socket of an agent.
+ *
+ * The client connects at once, and again whenever it has no connection. It owns the keys that it receives: {@link
+ * ServiceClient.current} gives the held key, evolved to the current period.
+ *
+ * @param path - The service socket.
+ * @param options - The pool, the network, limits.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`. Later errors are in the events, and
+ * the last one ends an iteration.
+ *
+ * @example
+ * ```ts
+ * import { mainnet } from '@evolock/cardano-kes';
+ * import { receiveKeys } from '@evolock/kes-agent';
+ *
+ * const client = receiveKeys('kes-agent-service.socket', {
+ *   coldVerificationKey: new Uint8Array(32),
+ *   parameters: mainnet,
+ * });
+ * client.on('key', ({ certificate }) => console.log('certificate', certificate.sequenceNumber));
+ * // For each block: the key is at the period of the clock.
+ * const signature = client.current()?.signingKey.sign(Uint8Array.of(1, 2, 3));
+ * await client.close(); // wipes the key
+ * ```
+ */
+export function receiveKeys(path: string, options: ReceiveKeysOptions): ServiceClient {
+  return new ServiceClient(path, options);
+}
+
+/**
+ * A client of a service socket: {@link receiveKeys}.
+ *
+ * An iteration yields each key that is newly held, the newest only, and begins with the one that is held already. It closes
+ * the client when it ends in any way. The iteration throws when the client was aborted, or no attempt to connect is left.
+ *
+ * @example
+ * ```ts
+ * import { mainnet } from '@evolock/cardano-kes';
+ * import { receiveKeys } from '@evolock/kes-agent';
+ *
+ * const client = receiveKeys('no-agent.socket', {
+ *   coldVerificationKey: new Uint8Array(32),
+ *   parameters: mainnet,
+ *   retry: { attempts: 0 },
+ * });
+ * try {
+ *   for await (const { signingKey, certificate } of client) {
+ *     console.log(certificate.sequenceNumber, signingKey.sign(Uint8Array.of(1, 2, 3)));
+ *   }
+ * } catch (error) {
+ *   console.log((error as { code: string }).code); // ERR_EVOLOCK_IO_STREAM: there is no agent
+ * }
+ * ```
+ */
+export class ServiceClient
+  extends EventEmitter<ServiceClientEvents>
+  implements AsyncIterable<HeldKey>, AsyncDisposable
+{
+  readonly #path: string;
+  readonly #session: SessionOptions;
+  readonly #backOff: BackOff;
+  readonly #keeper: KeyKeeper;
+  readonly #closing = new AbortController();
+  readonly #done: Promise<void>;
+  readonly #schedule: Schedule;
+  #end: { readonly error: Error | undefined } | undefined;
+  #change = new Change();
+
+  /** Connects: use {@link receiveKeys}. */
+  constructor(path: string, options: ReceiveKeysOptions) {
+    super();
+    if (typeof path !== 'string') throw wrongType('path', 'a string', path);
+    const { allocator, signal, timeout, retry, ...rest } = checkReceiveOptions(options);
+    this.#path = path;
+    this.#backOff = new BackOff(retry, Infinity);
+    this.#keeper = new KeyKeeper(rest, () => this.#tell('drop', { reason: 'expired' }));
+    this.#schedule = new Schedule({
+      parameters: () => rest.parameters,
+      now: rest.now,
+      look: () => this.#keeper.current(),
+    });
+    const signals = [this.#closing.signal, ...(signal === undefined ? [] : [signal])];
+    this.#session = { allocator, timeout: checkTimeout(timeout), signal: AbortSignal.any(signals) };
+    this.#done = this.#run();
+  }
+
+  /**
+   * The held key, evolved to the period of the clock.
+   *
+   * @returns `undefined` when the client holds no key.
+   */
+  current(): HeldKey | undefined {
+    return this.#keeper.current();
+  }
+
+  /** Ends the connection and wipes the key. May be called again. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#done;
+  }
+
+  /** Calls `close`, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /**
+   * Yields each key that is newly held.
+   *
+   * @throws {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`; the error of the last attempt.
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<HeldKey, void, undefined> {
+    try {
+      let seen: HeldKey | undefined;
+      while (this.#end === undefined) {
+        const change = this.#change;
+        const held = this.current();
+        if (held === undefined || held === seen) await change.happened;
+        else yield (seen = held);
+      }
+      if (this.#end.error !== undefined) throw this.#end.error;
+    } finally {
+      await this.close();
+    }
+  }
+
+  /** Connects again until the client is closed or no attempt is left. Never rejects. */
+  async #run(): Promise<void> {
+    const error = await this.#connectAgain().catch(asError);
+    this.#schedule.stop();
+    this.#keeper.wipe();
+    this.#end = { error: this.#closing.signal.aborted ? undefined : error };
+    this.#changed();
+  }
+
+  async #connectAgain(): Promise<never> {
+    const { signal } = this.#session;
+    for (;;) {
+      const error = await this.#connection();
+      if (signal?.aborted === true) throw new IoAbortedError(signal.reason);
+      const retryAfter = this.#backOff.next();
+      this.#tell('disconnected', { error, retryAfter });
+      if (retryAfter === undefined)
+        throw error ?? new StreamError('the agent ended the connection');
+      await pause(retryAfter, signal);
+    }
+  }
+
+  /** Resolves with the error that ended a connection; with `undefined` when the agent ended it between two messages. */
+  async #connection(): Promise<Error | undefined> {
+    try {
+      await serviceSession(
+        this.#path,
+        {
+          connected: (version) => this.#tell('connected', { version }),
+          receive: (received) => this.#receive(received),
+          receiveDrop: (timestamp) => this.#receiveDrop(timestamp),
+          faulty: (reason) => this.#tell('refused', { reason }),
+        },
+        this.#session,
+      );
+      this.#backOff.reset();
+      return undefined;
+    } catch (error) {
+      return asError(error);
+    }
+  }
+
+  #receive(received: ReceivedKey): Verdict {
+    const outcome = this.#keeper.receive(received);
+    if (outcome.result === 'ok') return this.#holds(outcome.held);
+    this.#tell('refused', { reason: outcome.refusal });
+    // The agent sends a key once. Another connection asks for it again.
+    if (outcome.tooEarly) return { result: outcome.result, error: new EarlyKeyError() };
+    if (outcome.result === 'outdated') this.#backOff.reset();
+    return outcome.result;
+  }
+
+  #holds(held: HeldKey): 'ok' {
+    this.#backOff.reset();
+    this.#tell('key', held);
+    this.#changed();
+    return 'ok';
+  }
+
+  #receiveDrop(timestamp: bigint): Result {
+    const held = this.#keeper.current();
+    const result = this.#keeper.receiveDrop(timestamp);
+    if (held?.released === true) this.#tell('drop', { reason: 'dropped' });
+    return result;
+  }
+
+  #changed(): void {
+    this.#change.happen();
+    this.#change = new Change();
+  }
+
+  /** After the current turn, so that a listener that throws does not disturb the session. */
+  #tell<Name extends keyof ServiceClientEvents>(
+    name: Name,
+    ...facts: ServiceClientEvents[Name]
+  ): void {
+    // The compiler does not resolve the arguments of `emit` for a generic name.
+    queueMicrotask(() => void (this as EventEmitter).emit(name, ...facts));
+  }
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new StreamError('the connection ended', thrown);
+}
+
+/** Something that happens once. */
+class Change {
+  /** Makes it happen. */
+  happen: () => void = () => undefined;
+  /** Resolves when it happens. */
+  readonly happened = new Promise<void>((resolve) => (this.happen = resolve));
+}
+
+function checkReceiveOptions(options: ReceiveKeysOptions) {
+  const { coldVerificationKey, parameters, now = Date.now, ...rest } = checkOptions(options);
+  checkFunction('now', now);
+  if (parameters === undefined)
+    throw wrongType('parameters', 'KES parameters of a network', parameters);
+  if (!hasDates(parameters)) {
+    throw wrongValue('parameters', 'a network whose slots have dates', 'one without dates');
+  }
+  return {
+    ...rest,
+    now,
+    parameters,
+    coldVerificationKey: checkBytes(
+      'coldVerificationKey',
+      coldVerificationKey,
+      VERIFICATION_KEY_SIZE,
+    ),
+  };
+}

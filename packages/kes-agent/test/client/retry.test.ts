@@ -1,0 +1,80 @@
+import { codeOf, rejectionOf, wrongly } from '@evolock/test-support';
+import { describe, expect, test } from 'vitest';
+import { BackOff, withRetry, type RetryOptions } from '../../src/client/retry.js';
+
+function delays(options: RetryOptions | undefined, absent: number, count: number) {
+  const backOff = new BackOff(options, absent);
+  return Array.from({ length: count }, () => backOff.next());
+}
+
+describe('the pauses between attempts', () => {
+  test('are doubled up to the longest', () => {
+    const options = { delay: 100, longestDelay: 500 };
+    expect(delays(options, Infinity, 5)).toEqual([100, 200, 400, 500, 500]);
+    expect(delays(undefined, Infinity, 9).slice(-2)).toEqual([10_000, 10_000]);
+    expect(delays({ delay: 20_000 }, Infinity, 2)).toEqual([20_000, 20_000]);
+  });
+
+  test('can be equal', () => {
+    expect(delays({ delay: 1_000, exponential: false }, Infinity, 3)).toEqual([1e3, 1e3, 1e3]);
+  });
+
+  test('end after the attempts', () => {
+    expect(delays({ delay: 0, attempts: 2 }, Infinity, 3)).toEqual([0, 0, undefined]);
+    expect(delays(undefined, 0, 1)).toEqual([undefined]);
+    expect(delays({ attempts: Infinity, delay: 1 }, 0, 2)).toEqual([1, 2]);
+  });
+
+  test('begin again after a success', () => {
+    const backOff = new BackOff({ delay: 1, attempts: 2 }, 0);
+    expect([backOff.next(), backOff.next(), backOff.next()]).toEqual([1, 2, undefined]);
+    backOff.reset();
+    expect([backOff.next(), backOff.next(), backOff.next()]).toEqual([1, 2, undefined]);
+  });
+
+  test.each<[object, string]>([
+    [{ attempts: -1 }, 'ERR_EVOLOCK_ARGUMENT_VALUE'],
+    [{ attempts: 0.5 }, 'ERR_EVOLOCK_ARGUMENT_TYPE'],
+    [{ delay: -1 }, 'ERR_EVOLOCK_ARGUMENT_VALUE'],
+    [{ delay: 2 ** 31 }, 'ERR_EVOLOCK_ARGUMENT_VALUE'],
+    [{ longestDelay: '1' }, 'ERR_EVOLOCK_ARGUMENT_TYPE'],
+    [{ exponential: 2 }, 'ERR_EVOLOCK_ARGUMENT_TYPE'],
+  ])('refuse %j', (options, code) => {
+    expect(codeOf(() => new BackOff(wrongly(options), 0))).toBe(code);
+  });
+});
+
+describe('work that fails', () => {
+  test('is done again until it has success', async () => {
+    let calls = 0;
+    const work = async () => {
+      calls += 1;
+      if (calls < 3) throw new Error(String(calls));
+      return calls;
+    };
+    expect(await withRetry(work, new BackOff({ delay: 0 }, Infinity), undefined)).toBe(3);
+  });
+
+  test('rejects with its last error when no attempt is left', async () => {
+    let calls = 0;
+    const work = async () => {
+      calls += 1;
+      throw new Error(String(calls));
+    };
+    const backOff = new BackOff({ delay: 0, attempts: 1 }, Infinity);
+    expect((await rejectionOf(withRetry(work, backOff, undefined))).message).toBe('2');
+  });
+
+  test('is not done again after an abort, also during a pause', async () => {
+    const controller = new AbortController();
+    const work = async () => {
+      setImmediate(() => controller.abort('enough'));
+      throw new Error('no');
+    };
+    const backOff = new BackOff({ delay: 2_000_000_000 }, Infinity);
+    expect(await rejectionOf(withRetry(work, backOff, controller.signal))).toMatchObject({
+      code: 'ERR_EVOLOCK_IO_ABORTED',
+      cause: 'enough',
+    });
+  });
+});
