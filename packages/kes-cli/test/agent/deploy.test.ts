@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { makePool, startAgent } from '../support/agent.js';
 import { inFolder } from '../support/folder.js';
+import { kes } from '../support/kes.js';
 
 function shipped(name: string): string {
   return readFileSync(fileURLToPath(new URL(`../../deploy/${name}`, import.meta.url)), 'utf8');
@@ -54,7 +55,6 @@ it('each commented setting of the configuration file is one that kes knows', asy
   expect(config).toContain('\nsocket-group = ');
   writeFileSync(inFolder('kes-agent.toml'), config);
   // The first thing that fails is the genesis file, which is beside the network: all keys were read.
-  const { kes } = await import('../support/kes.js');
   const { code, stderr } = await kes(['agent', 'run', '--config', inFolder('kes-agent.toml')]);
   expect(code).toBe(2);
   expect(stderr).toMatch(/name the network once/);

@@ -16,7 +16,8 @@ beforeEach(makePool);
 interface AgentProcess {
   readonly child: ChildProcess;
   readonly lines: readonly string[];
-  readonly ended: Promise<readonly [code: number | null, signal: NodeJS.Signals | null]>;
+  /** The exit code and the signal that ended it. */
+  readonly ended: Promise<unknown[]>;
   readonly logged: (text: string) => Promise<void>;
 }
 
@@ -26,7 +27,7 @@ async function startProcess(...more: readonly string[]): Promise<AgentProcess> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const ended = once(child, 'close') as AgentProcess['ended'];
+  const ended = once(child, 'close');
   const lines: string[] = [];
   const reader = createInterface({ input: child.stdout });
   const logged = async (text: string): Promise<void> => {

@@ -23,7 +23,7 @@ export function withRunOptions(command: Command): Command {
     .option(
       '-b, --bootstrap <path>',
       'the service socket of another agent (repeatable)',
-      (path, paths: readonly string[] = []) => [...paths, path],
+      (path, paths: readonly string[] | undefined) => [...(paths ?? []), path],
     )
     .option('--cold-vkey <file>', 'the cold verification key of the pool');
   withDatedNetworkOptions(command)

@@ -95,8 +95,7 @@ export function settingsOfEnvironment(
     if (value === '') continue;
     found[name] = checked(kind.ofText(value), `${variable}: ${printable(value)}`, kind);
   }
-  // Each value is of the kind of its setting.
-  return found as Settings;
+  return found;
 }
 
 /** The settings in a parsed file. Refuses keys that no setting has: a misspelt setting would be ignored. */
@@ -112,8 +111,7 @@ export function settingsOfFile(path: string, content: Readonly<Record<string, un
     if (!Object.hasOwn(content, key)) continue;
     found[name] = checked(kind.ofFile(content[key]), `${path}: ${key}`, kind);
   }
-  // Each value is of the kind of its setting.
-  return found as Settings;
+  return found;
 }
 
 function checked<T>(value: T | undefined, what: string, { words }: Kind<T>): T {
