@@ -28,7 +28,10 @@ export function stopTarget() {
 /** From now on a signal to any other process is not sent, and reported. */
 export function guardSignals() {
   process.kill = (to, signal) => {
-    if (to !== pid) throw new Error(`a signal for process ${String(to)}, which is somebody's`);
+    if (to !== pid)
+      throw new Error(
+        `a signal for process ${String(to)}, which may be a process of another program's`,
+      );
     return send(to, signal);
   };
 }

@@ -30,7 +30,7 @@ export function readArguments(line: readonly string[]): ChildArguments {
     canary === undefined ||
     folder === undefined
   ) {
-    throw new Error('this program is started by a proof, not by a person');
+    throw new Error('a proof starts this program: do not start it by hand');
   }
   return { id, repetitions: Number(repetitions), secret, canary, folder };
 }

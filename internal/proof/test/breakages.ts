@@ -307,7 +307,7 @@ export const breakages: readonly Breakage[] = [
         'return ArrayBuffer.isView(value);',
       ),
     ],
-    shownBy: 'rules: what is no Uint8Array',
+    shownBy: 'rules: what is not a Uint8Array',
     saying: REFUSED,
   },
   {

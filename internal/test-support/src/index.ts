@@ -5,7 +5,7 @@
  */
 export { messages, seedOf, seeds } from './arbitraries.js';
 export { copyPackageAsVersion } from './copied-package.js';
-export { noBytes, oddBytes, type Hostile } from './hostile-bytes.js';
+export { noBytes, oddBytes, wrongly, type Hostile } from './hostile-bytes.js';
 export { nearTheEndOfTheStack } from './end-of-stack.js';
 export { RecordingAllocator, type RecordedSlot } from './recording-allocator.js';
 export { refusalsOf } from './released-value.js';
@@ -19,4 +19,3 @@ export {
   type LeafOperation,
   type ToyShape,
 } from './toy-dsign.js';
-export { wrongly } from './wrongly.js';

@@ -1,7 +1,6 @@
 // The ladder as lint rules. An import that skips a layer, goes upwards or names a file of another package is an error.
 import { ladder, native, scope } from './ladder.mjs';
 import { mayUse, testsMayUse } from './layers.mjs';
-import { topLevelAwait } from './top-level-await.mjs';
 
 /** @typedef {import('./ladder.mjs').Layer} Layer */
 /** @typedef {{ regex: string, message: string }} Restriction */
@@ -21,6 +20,20 @@ const deepImports = [
   {
     regex: `^${scope}[^/]+/(?:src|dist)(?:/|$)`,
     message: "Import what a package's exports offer, never its src or dist.",
+  },
+];
+
+/** `require()` of an ES module throws when the module, or anything it imports, awaits at the top level. */
+const noTopLevelAwait =
+  'No top-level await in a package: require() of it would throw (ERR_REQUIRE_ASYNC_MODULE).';
+
+/** Options of `no-restricted-syntax` that forbid every form of it. */
+const topLevelAwait = [
+  { selector: 'AwaitExpression:not(:function *)', message: noTopLevelAwait },
+  { selector: 'ForOfStatement[await=true]:not(:function *)', message: noTopLevelAwait },
+  {
+    selector: 'VariableDeclaration[kind="await using"]:not(:function *)',
+    message: noTopLevelAwait,
   },
 ];
 

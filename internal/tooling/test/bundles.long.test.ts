@@ -196,7 +196,7 @@ describe('the threads of kes-verify-pool are bundled', () => {
     expect(bundleAndRun(bundling, main, 'mjs')).toEqual(verdicts);
   });
 
-  it('as CommonJS, which has to say where the worker is', () => {
+  it('as CommonJS, which has to state the path of the worker', () => {
     const script = bundling.replace("format: 'esm'", "format: 'cjs'").replaceAll('.mjs', '.cjs');
     const main = `
       import { join } from 'node:path';

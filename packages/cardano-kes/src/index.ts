@@ -4,12 +4,8 @@
  *
  * @module
  */
-export {
-  FileError,
-  withLockFile,
-  type FileErrorReason,
-  type FileIdentity,
-} from '@evolock/direct-serialise-io';
+export * from '@evolock/direct-serialise-io';
+export * from '@evolock/kes-sum';
 export type {
   CertificateBody,
   CertificateVerdict,

@@ -4,9 +4,7 @@
  *
  * @module
  */
-export { ArgumentError, EvolockError, SizeCheckError } from '@evolock/direct-serialise';
-export type { DirectDeserialise, DirectSerialise } from '@evolock/direct-serialise';
-export type { AllocationOptions, MLockedAllocator, MLockedSlot } from '@evolock/mlocked-bytes';
+export * from '@evolock/mlocked-bytes';
 export {
   directDeserialiseFromDescriptor,
   directSerialiseToDescriptor,

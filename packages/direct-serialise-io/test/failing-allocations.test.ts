@@ -10,7 +10,7 @@ import {
 } from '../src/index.js';
 import { listening, ordinary, socketPair } from './support/connections.js';
 import { fileName, opened } from './support/files.js';
-import { lockedCopy, pattern } from './support/values.js';
+import { inBlocks, pattern } from './support/values.js';
 
 type Run = (allocator: MLockedAllocator) => unknown;
 
@@ -33,13 +33,13 @@ const operations: Readonly<Record<string, Run>> = {
   },
   'sending over a socket': async (allocator) => {
     const [client] = await socketPair('unix');
-    await directSerialiseToSocket(client, SIZE, lockedCopy(pattern(SIZE)), { allocator });
+    await directSerialiseToSocket(client, SIZE, inBlocks(pattern(SIZE), [SIZE]), { allocator });
   },
   'connecting, sending and receiving': async (allocator) => {
     const { server, target } = await listening('unix');
     server.once('connection', (peer) => ordinary(peer).write(pattern(SIZE)));
     await using connection = await LockedConnection.connect(target, { allocator });
-    await connection.send(SIZE, lockedCopy(pattern(SIZE)), { allocator });
+    await connection.send(SIZE, inBlocks(pattern(SIZE), [SIZE]), { allocator });
     (await connection.receive(SIZE, type, { allocator })).release();
   },
   'taking over and receiving': async (allocator) => {

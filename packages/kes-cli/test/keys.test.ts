@@ -61,7 +61,7 @@ describe('kes keygen', () => {
     expect(existsSync(inFolder('kes.skey'))).toBe(false);
   });
 
-  it('says when only the signing key was written, and how to go on', async () => {
+  it('says when only the signing key was written, and names the next step', async () => {
     // The name is allowed. The longer name of a temporary file is not.
     const long = inFolder('v'.repeat(250));
     const skey = inFolder('kes.skey');

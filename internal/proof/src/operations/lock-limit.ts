@@ -65,7 +65,7 @@ function messageOf(work: () => unknown): string {
 export const lockLimitOperations: readonly Operation[] = [
   {
     layer: 'the lock limit',
-    name: 'keys up to the limit, which go on working',
+    name: 'keys up to the limit, which keep working',
     expects: keyAt({ depth: 6, period: 1, signed: true }),
     once: true,
     run(subject) {

@@ -230,7 +230,7 @@ export const ruleOperations: readonly Operation[] = [
     );
     return kept;
   }),
-  rule('what is no Uint8Array', liveKey(false), (subject) => {
+  rule('what is not a Uint8Array', liveKey(false), (subject) => {
     const seed = subject.seed();
     const key = ed25519.generateKey(seed);
     for (const message of notBytes) {

@@ -110,7 +110,7 @@ function parseGenesis(json: unknown): Genesis {
     throw new ParametersError('not-json', 'the genesis file is not JSON', { cause });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new ParametersError('not-json', 'the genesis file is no JSON object');
+    throw new ParametersError('not-json', 'the genesis file is not a JSON object');
   return value as Genesis;
 }
 

@@ -136,7 +136,7 @@ describe('a certificate that is issued with a counter', () => {
       issueWithCounter(requestWith(counterPath));
       const failing = faults.calls.lastIndexOf(name) + 1;
       faults.reset();
-      Object.assign(faults, { failing, moment: 'for good' });
+      Object.assign(faults, { failing, moment: 'permanently' });
       const error = errorOf(() => issueWithCounter(requestWith(counterPath)));
       faults.reset();
       expect(error).toMatchObject({

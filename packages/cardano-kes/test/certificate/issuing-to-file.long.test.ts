@@ -158,7 +158,7 @@ describe('issueToFile', () => {
     const { calls } = faults;
     const again = world();
     // Killed right before the counter is advanced.
-    const moment: Moment = 'for good';
+    const moment: Moment = 'permanently';
     Object.assign(faults, { failing: calls.indexOf('renameSync') + 1, moment });
     expect(() => again.issue()).toThrow();
     faults.reset();
@@ -227,7 +227,7 @@ describe('issueToFile', () => {
       for (const replace of [false, true]) {
         const what = `killed before ${name} (call ${String(index + 1)})`;
         const { path, counterPath, issue: issueHere, request } = world();
-        Object.assign(faults, { failing: index + 1, moment: 'for good' });
+        Object.assign(faults, { failing: index + 1, moment: 'permanently' });
         // A killed process reports no error.
         outcomeOf(() => issueHere({ replace }));
         faults.reset();
@@ -268,7 +268,7 @@ describe('issueToFile', () => {
     /** A number that a killed run reserved. */
     const reserved = () => {
       const killed = world();
-      Object.assign(faults, { failing, moment: 'for good' });
+      Object.assign(faults, { failing, moment: 'permanently' });
       outcomeOf(() => killed.issue());
       faults.reset();
       removeLocks(killed.path, killed.counterPath);
@@ -282,7 +282,7 @@ describe('issueToFile', () => {
     for (const [index, name] of calls.entries()) {
       const what = `killed before ${name} (call ${String(index + 1)})`;
       const { path, counterPath, issue: issueHere } = reserved();
-      Object.assign(faults, { failing: index + 1, moment: 'for good' });
+      Object.assign(faults, { failing: index + 1, moment: 'permanently' });
       outcomeOf(() => issueHere({}, path, FIRST));
       faults.reset();
       removeLocks(path, counterPath);
@@ -330,7 +330,7 @@ describe('issueToFile', () => {
     const { request } = world();
     const other = { ...request, coldKey: cold, counterPath };
     faults.reset();
-    Object.assign(faults, { failing, moment: 'for good' });
+    Object.assign(faults, { failing, moment: 'permanently' });
     outcomeOf(() => issueToFile(path, other));
     faults.reset();
     removeLocks(path, counterPath);

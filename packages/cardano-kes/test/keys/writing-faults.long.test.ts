@@ -113,7 +113,7 @@ test.each<Run>([{ replace: true }, { replace: false }])(
   (run) => {
     const { calls } = writeWithFault(Infinity, 'before', run);
     const left = calls.map((name, index) => {
-      const { path, old, made } = writeWithFault(index + 1, 'for good', run);
+      const { path, old, made } = writeWithFault(index + 1, 'permanently', run);
       const what = `killed before ${name} (call ${String(index + 1)})`;
       // The lock gets its name by a link too, before the key.
       const renamed = index > calls.lastIndexOf(run.replace ? 'renameSync' : 'linkSync');

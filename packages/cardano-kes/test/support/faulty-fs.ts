@@ -6,7 +6,7 @@ import type * as fs from 'node:fs';
 /**
  * When a call fails: before its effect, after its effect, or it and all later calls before their effects, as after a kill.
  */
-export type Moment = 'before' | 'after' | 'for good';
+export type Moment = 'before' | 'after' | 'permanently';
 
 type Call = (...values: unknown[]) => unknown;
 
@@ -49,7 +49,7 @@ function wrapped(name: string, call: Call): Call {
     meanwhile?.();
     faults.calls.push(name);
     const fails = faults.calls.length === faults.failing;
-    const dead = faults.moment === 'for good' && faults.calls.length >= faults.failing;
+    const dead = faults.moment === 'permanently' && faults.calls.length >= faults.failing;
     if (dead || (fails && faults.moment === 'before')) throw failure(name, 'EIO');
     if (name === 'writeSync') values[3] = Math.min(values[3] as number, faults.writeAtMost);
     // Flushing has an effect after a loss of power only, and takes most of the time.

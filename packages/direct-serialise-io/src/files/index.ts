@@ -9,6 +9,6 @@ export { withLockedMemory } from '../staging.js';
 export { PreparedFile, writeDurably, type DurableOptions } from './durable-file.js';
 export { identityOf, identityOfFile, replacedBy, type FileIdentity } from './identity.js';
 export { eraseLeftover, eraseLeftovers, leftoversOf } from './leftovers.js';
-export { withLockFile } from './lock-file.js';
+export { HeldLock, holdLockFile, withLockFile } from './lock-file.js';
 export { isOpenToOthers, openSecret, type OpenedSecret } from './open-secret.js';
 export { attempt, checkPath, close, isFileError } from './system.js';

@@ -1,55 +1,18 @@
 /**
- * A lock file beside a file gives the right to change the file.
- *
- * The lock file always contains its holder: it is completed under another name, and gets its name by a hard link, which
- * fails when the name exists. A stale lock is replaced, never removed: between reading and removing it, another run may have
- * created its lock. Only the holder of the claim to a stale lock may replace it. The claim is a lock too, whose name contains
- * the nonce of the stale lock. A nonce is never used again, so a run that has the claim and still finds the same lock is the
- * only one to replace it. A stale claim is taken over in the same way.
+ * A lock file beside a file gives the right to change the file: for the duration of a call, or for the life of an object.
  */
-import { randomBytes } from 'node:crypto';
-import {
-  constants,
-  linkSync,
-  openSync,
-  readdirSync,
-  readSync,
-  realpathSync,
-  renameSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
 import { checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
-import {
-  beginRun,
-  endRun,
-  isInUse,
-  lendWithin,
-  type Scratch,
-} from '@evolock/mlocked-bytes/unsound';
+import { endAbandonedRuns, type Scratch } from '@evolock/mlocked-bytes/unsound';
 import { FileError } from '../errors.js';
-import {
-  holderIn,
-  holderInWords,
-  newHolder,
-  stateOf,
-  textOf,
-  type LockHolder,
-} from './lock-holder.js';
-import { attempt, checkPath, close, hasNoLinks, isFileError } from './system.js';
-
-/** Attempts to take a lock. An attempt fails without an error when another run takes or returns the lock meanwhile. */
-const MOST_ROUNDS = 100;
-const LARGEST_LOCK = 4096;
-const MODE = 0o644;
+import { inRun, Lock, lockOf } from './lock.js';
+import { checkPath } from './system.js';
 
 /**
- * The locks that this thread holds, so that work under a lock can take the same lock again. Each belongs to a run, like
- * scratch memory: a time limit of `node:vm` or Ctrl-C in the REPL ends the work without its `finally`, and the next operation
- * returns the lock of the abandoned run.
+ * The locks that this thread holds, so that work under a lock can take the same lock again. A lock for the duration of a
+ * call belongs to a run, like scratch memory: a time limit of `node:vm` or Ctrl-C in the REPL ends the work without its
+ * `finally`, and the next operation returns the lock of the abandoned run. A {@link HeldLock} belongs to its object.
  */
-const held = new Map<string, Scratch>();
+const held = new Map<string, 'for a call' | HeldLock>();
 
 /**
  * Runs a function while no other run changes the same file: a run of any process, container or machine with access to the
@@ -81,23 +44,13 @@ export function withLockFile<Result>(path: string | URL, work: () => Result): Re
   const file = checkPath(path);
   checkFunction('work', work);
   const lock = lockOf(file);
+  endAbandonedRuns();
   const holding = held.get(lock);
-  const isHeld = holding !== undefined && isInUse(holding);
-  return isHeld ? synchronous(work()) : withLock(file, lock, () => synchronous(work()));
-}
-
-function lockOf(file: string): string {
-  return join(folderOf(file), `.${basename(resolve(file))}.evolock-lock`);
-}
-
-/** The reason `not-found` would mislead when the folder is missing. */
-function folderOf(file: string): string {
-  try {
-    return attempt(file, () => realpathSync(dirname(resolve(file))));
-  } catch (error) {
-    if (!isFileError(error, 'not-found')) throw error;
-    throw new FileError('no-folder', file, { cause: error.cause });
-  }
+  if (holding === undefined) return withLock(new Lock(file, lock), () => synchronous(work()));
+  const result = synchronous(work());
+  // Within another call, that call reports a lost lock.
+  if (holding instanceof HeldLock && !holding.isCurrent()) throw new FileError('lock-lost', lock);
+  return result;
 }
 
 /** The lock is returned when the function returns, so a promise would continue without it. */
@@ -107,197 +60,116 @@ function synchronous<Result>(result: Result): Result {
   return result;
 }
 
-function withLock<Result>(file: string, lock: string, work: () => Result): Result {
-  const text = textOf(newHolder());
+function withLock<Result>(lock: Lock, work: () => Result): Result {
   let isOurs = true;
   const holding: Scratch = {
     wipe: () => {
-      held.delete(lock);
-      isOurs = giveBack(lock, text);
+      held.delete(lock.path);
+      isOurs = lock.giveBack();
     },
   };
   const result = inRun(holding, () => {
-    takeFor(file, lock, text);
-    held.set(lock, holding);
-    sweep(lock);
+    lock.take();
+    held.set(lock.path, 'for a call');
+    lock.sweep();
     return work();
   });
-  if (!isOurs) throw new FileError('lock-lost', lock);
+  if (!isOurs) throw new FileError('lock-lost', lock.path);
   return result;
 }
 
-/** Calls `use`, then `wipe`. When `use` is ended from outside, the next operation calls `wipe`. */
-function inRun<Result>(scratch: Scratch, use: () => Result): Result {
-  const run = beginRun(scratch);
-  let result: Result | undefined;
-  try {
-    lendWithin(run, () => {
-      result = use();
-    });
-  } finally {
-    endRun(run, true);
-  }
-  return result as Result;
+/**
+ * Takes the lock of {@link withLockFile} for the life of an object, across turns of the event loop, for a program that uses
+ * a file or a socket file as long as it runs. The rules about stale and foreign locks are the same.
+ *
+ * While the lock is held, {@link withLockFile} and the writes of this thread to the same file work under it. A second
+ * `holdLockFile` is refused with the reason `locked`, also in this process. A process that ends without a release leaves a
+ * stale lock, which the next run takes over.
+ *
+ * @param path - The file: text or a `file:` URL. Its directory has to exist, the file does not.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `locked` or `locked-elsewhere` with the path of the lock file;
+ * other reasons with the path of the file.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { existsSync } from 'node:fs';
+ * import { holdLockFile } from '@evolock/direct-serialise-io/files';
+ *
+ * const lock = holdLockFile('service.socket');
+ * assert(existsSync('.service.socket.evolock-lock'));
+ * lock.release();
+ * assert(!existsSync('.service.socket.evolock-lock'));
+ * ```
+ */
+export function holdLockFile(path: string | URL): HeldLock {
+  const file = checkPath(path);
+  endAbandonedRuns();
+  return takeToHold(new Lock(file, lockOf(file)));
 }
 
-/** @returns Whether the lock was still that of this run. The lock of another run is kept. */
-function giveBack(lock: string, text: string): boolean {
-  try {
-    if (lookAt(lock)?.text !== text) return false;
-    unlinkSync(lock);
-  } catch {
-    // The caller needs the result or the error of the work. The next run takes over this stale lock.
-  }
-  return true;
-}
-
-/** Names the file of the caller in an error; or the lock file of another run, which a person may have to remove. */
-function takeFor(path: string, lock: string, text: string): void {
-  try {
-    take(lock, lock, text);
-  } catch (error) {
-    if (!(error instanceof FileError) || error.reason.startsWith('locked')) throw error;
-    throw new FileError(error.reason, path, { cause: error.cause });
-  }
-}
-
-/** Takes a lock or a claim with a text. The names of its temporary files begin with `base`. */
-function take(lock: string, base: string, text: string): void {
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    if (create(lock, base, text)) return;
-    const found = lookAt(lock);
-    // Another run returned it meanwhile.
-    if (found === undefined) continue;
-    const { holder } = found;
-    if (holder === undefined) throw new FileError('locked-elsewhere', lock);
-    const state = stateOf(holder);
-    if (state !== 'ended')
-      throw new FileError(state === 'running' ? 'locked' : 'locked-elsewhere', lock, {
-        detail: holderInWords(holder, state),
-      });
-    if (takeOver(lock, base, { ...found, holder }, text)) return;
-  }
-  throw new FileError('locked', lock);
-}
-
-interface Found {
-  readonly text: string;
-  /** `undefined` when the text contains none. */
-  readonly holder: LockHolder | undefined;
-}
-
-interface Stale extends Found {
-  readonly holder: LockHolder;
-}
-
-function takeOver(lock: string, base: string, stale: Stale, text: string): boolean {
-  const claim = `${base}.${stale.holder.nonce}`;
-  const claimText = textOf(newHolder());
-  return inRun({ wipe: () => void giveBack(claim, claimText) }, () => {
-    take(claim, base, claimText);
-    // An earlier holder of the claim may have replaced the lock, or returned it.
-    if (lookAt(lock)?.text !== stale.text) return false;
-    return withText(base, text, (complete) => {
-      attempt(lock, () => renameSync(complete, lock));
-      return true;
-    });
-  });
-}
-
-/** Creates the lock. Returns `false` when it exists. */
-function create(lock: string, base: string, text: string): boolean {
-  return withText(base, text, (complete) => {
-    try {
-      attempt(lock, () => linkSync(complete, lock));
-      return true;
-    } catch (error) {
-      if (hasNoLinks(error)) return createPlainly(lock, text);
-      // `not-found`: the holder of the lock removed the temporary file of this run.
-      if (isFileError(error, 'exists') || isFileError(error, 'not-found')) return false;
-      throw error;
-    }
-  });
-}
-
-/** For file systems without hard links. A run that is killed in this call leaves a lock without a holder. */
-function createPlainly(lock: string, text: string): boolean {
-  try {
-    write(lock, text);
-    return true;
-  } catch (error) {
-    if (isFileError(error, 'exists')) return false;
-    throw error;
-  }
-}
-
-/** Lends the path of a complete file with a text, to link or rename it. */
-function withText<Result>(base: string, text: string, use: (complete: string) => Result): Result {
-  const complete = `${base}.${randomBytes(16).toString('hex')}`;
-  try {
-    write(complete, text);
-    return use(complete);
-  } finally {
-    remove(complete);
-  }
-}
-
-function write(path: string, text: string): void {
-  const fd = attempt(path, () => openSync(path, 'wx', MODE));
-  try {
-    const bytes = Buffer.from(text);
-    for (let done = 0; done < bytes.byteLength;) {
-      done += attempt(path, () => writeSync(fd, bytes, done, bytes.byteLength - done));
-    }
-  } catch (error) {
-    remove(path);
-    throw error;
-  } finally {
-    close(fd);
-  }
-}
-
-/** The existing lock; `undefined` when none exists. */
-function lookAt(lock: string): Found | undefined {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-  let fd: number;
-  try {
-    fd = attempt(lock, () => openSync(lock, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
-  } catch (error) {
-    if (isFileError(error, 'not-found')) return undefined;
-    throw error;
-  }
-  try {
-    const bytes = Buffer.alloc(LARGEST_LOCK);
-    const size = attempt(lock, () => readSync(fd, bytes, 0, bytes.byteLength, 0));
-    const text = bytes.toString('utf8', 0, size);
-    return { text, holder: holderIn(text) };
-  } finally {
-    close(fd);
-  }
+/** A call that fails, or is ended from outside before it returns, leaves no lock that nobody can release. */
+function takeToHold(lock: Lock): HeldLock {
+  const holding = new HeldLock(lock);
+  return inRun(
+    { wipe: () => undefined },
+    () => {
+      lock.take();
+      held.set(lock.path, holding);
+      lock.sweep();
+      return holding;
+    },
+    [holding],
+  );
 }
 
 /**
- * Removes the files that killed runs left beside the lock. Only the holder of the lock may do so. Claims there are claims to
- * earlier locks, and a run whose temporary file is removed tries again.
+ * A lock that is held until its release, made by {@link holdLockFile}. It does not keep the process alive.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { holdLockFile, type HeldLock } from '@evolock/direct-serialise-io/files';
+ *
+ * const lock: HeldLock = holdLockFile('service.socket');
+ * assert.equal(lock.isCurrent(), true);
+ * lock.release();
+ * assert.equal(lock.isCurrent(), false);
+ * ```
  */
-function sweep(lock: string): void {
-  const prefix = `${basename(lock)}.`;
-  let names: string[];
-  try {
-    names = readdirSync(dirname(lock));
-  } catch {
-    // The directory may be unreadable.
-    return;
-  }
-  for (const name of names.filter((each) => each.startsWith(prefix))) {
-    remove(join(dirname(lock), name));
-  }
-}
+export class HeldLock implements Disposable {
+  readonly #lock: Lock;
+  #released = false;
 
-function remove(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // The next run removes it.
+  /**
+   * For {@link holdLockFile}.
+   *
+   * @internal
+   */
+  constructor(lock: Lock) {
+    this.#lock = lock;
+  }
+
+  /**
+   * Whether the lock file is still the one of this object. It is not after the release, or when someone removed or replaced
+   * it by hand.
+   */
+  isCurrent(): boolean {
+    return !this.#released && this.#lock.isCurrent();
+  }
+
+  /** Returns the lock. A second call does nothing. The lock of another run is kept. */
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    // When the lock was refused, the entry belongs to its holder.
+    if (held.get(this.#lock.path) === this) held.delete(this.#lock.path);
+    this.#lock.giveBack();
+  }
+
+  /** Releases the lock, for `using`. */
+  [Symbol.dispose](): void {
+    this.release();
   }
 }

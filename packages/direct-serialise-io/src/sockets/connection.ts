@@ -69,8 +69,6 @@ export class LockedConnection implements AsyncDisposable {
     this.#inbox = inbox;
     this.#socket = orRelease(inbox, makeSocket);
     inbox.arrived = () => this.#serve();
-    // Each send adds its listeners, and many sends may wait.
-    this.#socket.setMaxListeners(0);
     // Each write is a whole value, so waiting for more bytes is useless.
     this.#socket.setNoDelay(true);
     let isConnected = !this.#socket.connecting;

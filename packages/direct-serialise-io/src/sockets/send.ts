@@ -1,28 +1,34 @@
 import { writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { directSerialiseBufChecked, type DirectSerialise } from '@evolock/direct-serialise';
+import {
+  directSerialiseBufChecked,
+  EvolockError,
+  type DirectSerialise,
+} from '@evolock/direct-serialise';
 import { checkMethod, checkOptions } from '@evolock/direct-serialise/arguments';
-import type { AllocationOptions, MLockedBytes } from '@evolock/mlocked-bytes';
+import { MLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
 import { unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
 import { StreamError } from '../errors.js';
 import { checkIoSize, newStaging } from '../staging.js';
+import { watchEnd } from './end-watch.js';
 import { checkSocket, descriptorOf } from './socket.js';
 import { TimeLimit, type TimeOptions } from './time-limit.js';
 import { turnOf } from './turn.js';
 
-/** Options of sending. The allocator gives the memory of the staging. */
+/** Options of sending. The allocator gives the memory of the staging, which locked bytes do not need. */
 export interface SendOptions extends AllocationOptions, TimeOptions {}
 
 /**
  * Sends a value from locked memory over a TCP or Unix socket.
  *
  * The value is read when the socket has connected and the kernel has all earlier writes. It is staged in locked memory,
- * written from there to the descriptor of the socket, and wiped. No stream and no request refers to locked memory. The
- * promise resolves when the kernel has all bytes, so a peer that does not read delays it.
+ * written from there to the descriptor of the socket, and wiped. `MLockedBytes` of that size are written from their own
+ * memory, without staging: the same bytes can be sent to many sockets at once. No stream and no request refers to locked
+ * memory. The promise resolves when the kernel has all bytes, so a peer that does not read delays it.
  *
  * The socket stays usable after an error before the first byte: wrong arguments, a value that fails, no locked memory, an
- * aborted signal. An abort, a time-out or an error of the system closes the socket, since the peer may have a part of the
- * value. The promise rejects when the socket has closed.
+ * aborted signal. An abort, a time-out, an error of the system, or a release of the locked bytes after the first byte closes
+ * the socket, since the peer may have a part of the value. The promise rejects when the socket has closed.
  *
  * @param socket - A plain `net.Socket`, connected or connecting.
  * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
@@ -32,6 +38,7 @@ export interface SendOptions extends AllocationOptions, TimeOptions {}
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the socket is closed or has no descriptor (on Windows), or the
  * system refuses.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` for a value of another size.
+ * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED` for a value that is released before all bytes are sent.
  * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
@@ -64,19 +71,41 @@ export async function directSerialiseToSocket(
   const limit = new TimeLimit(checkOptions(options));
   if (!stream.writable) throw new StreamError('the socket is closed for writing', stream.errored);
   if (!stream.connecting && descriptorOf(stream) === undefined) throw noDescriptor();
-  await whileUnderWay(new Sending(stream).send(limit, () => stage(size, value, options)));
+  const stage = isItsMemory(value, size)
+    ? () => ({ bytes: value, done: () => undefined })
+    : () => newCopy(size, value, options);
+  await whileUnderWay(new Sending(stream).send(limit, stage));
 }
 
 function noDescriptor(): StreamError {
   return new StreamError('the socket has no descriptor: it is not connected, or this is Windows');
 }
 
-function stage(
+const serialiseMemory: unknown = Reflect.get(MLockedBytes.prototype, 'directSerialise');
+
+/** Whether the memory of a value is what it serialises. A class that extends locked bytes may serialise something else. */
+function isItsMemory(value: DirectSerialise, size: number): value is MLockedBytes {
+  return (
+    value instanceof MLockedBytes &&
+    Reflect.get(value, 'directSerialise') === serialiseMemory &&
+    unsoundMemory(value).byteLength === size
+  );
+}
+
+/** The bytes that are written to the socket. */
+interface Staged {
+  readonly bytes: MLockedBytes;
+  /** Called when they are written, or never will be. */
+  readonly done: () => void;
+}
+
+function newCopy(
   size: number,
   value: DirectSerialise,
   options: AllocationOptions | undefined,
-): MLockedBytes {
-  return newStaging(size, options, (memory) => directSerialiseBufChecked(memory, value));
+): Staged {
+  const bytes = newStaging(size, options, (memory) => directSerialiseBufChecked(memory, value));
+  return { bytes, done: () => bytes.release() };
 }
 
 /** Milliseconds until the next write. Doubles after each write of 0 bytes. */
@@ -96,20 +125,19 @@ class Sending {
     this.#socket = socket;
     this.#doing = socket.connecting ? 'connecting' : 'sending';
     this.#closed = new Promise((_resolve, reject) => {
-      const broke = (cause: unknown): void => {
-        this.#failure ??= new StreamError(`${this.#doing} failed`, cause);
-      };
-      const closed = (): void =>
-        reject(this.#failure ?? new StreamError('the socket was closed while sending'));
-      socket.on('error', broke);
-      socket.on('close', closed);
-      this.#forget = () => void socket.off('error', broke).off('close', closed);
+      this.#forget = watchEnd(socket, {
+        broke: (cause) => {
+          this.#failure ??= new StreamError(`${this.#doing} failed`, cause);
+        },
+        closed: () =>
+          reject(this.#failure ?? new StreamError('the socket was closed while sending')),
+      });
     });
     // Not every path awaits this promise.
     this.#closed.catch(() => undefined);
   }
 
-  async send(limit: TimeLimit, stage: () => MLockedBytes): Promise<void> {
+  async send(limit: TimeLimit, stage: () => Staged): Promise<void> {
     let stopWatch: (() => void) | undefined;
     try {
       stopWatch = limit.start((error) => this.#end(error));
@@ -146,18 +174,17 @@ class Sending {
     if (descriptorOf(socket) === undefined) throw noDescriptor();
   }
 
-  async #write(stage: () => MLockedBytes): Promise<void> {
-    const staging = this.#stage(stage);
+  async #write(stage: () => Staged): Promise<void> {
+    const { bytes, done } = this.#stage(stage);
     try {
       if (this.#failure !== undefined) throw this.#failure;
-      // The view leaves its callback because the writes take several turns of the event loop. They are awaited here.
-      await this.#writeAll(unsoundMemory(staging));
+      await this.#writeAll(bytes);
     } finally {
-      staging.release();
+      done();
     }
   }
 
-  #stage(stage: () => MLockedBytes): MLockedBytes {
+  #stage(stage: () => Staged): Staged {
     this.#isStaging = true;
     try {
       return stage();
@@ -170,13 +197,13 @@ class Sending {
    * Writes to the descriptor: a stream would keep the bytes that the kernel does not accept in requests and queues. Node.js
    * has no event for a writable descriptor, so this writes again after a pause.
    */
-  async #writeAll(bytes: Uint8Array): Promise<void> {
+  async #writeAll(bytes: MLockedBytes): Promise<void> {
     let pause = FIRST_PAUSE;
-    for (let done = 0; done < bytes.byteLength;) {
+    for (let done = 0; done < bytes.size;) {
       const count = await this.#writeSome(bytes, done);
       done += count;
       if (count > 0) this.#restartIdleTimer();
-      if (done === bytes.byteLength) return;
+      if (done === bytes.size) return;
       pause = count > 0 ? FIRST_PAUSE : Math.min(2 * pause, LONGEST_PAUSE);
       await this.#pause(pause);
     }
@@ -189,17 +216,26 @@ class Sending {
   }
 
   /** Returns how many bytes the kernel has accepted. */
-  async #writeSome(bytes: Uint8Array, offset: number): Promise<number> {
+  async #writeSome(bytes: MLockedBytes, offset: number): Promise<number> {
     const fd = descriptorOf(this.#socket);
     if (this.#socket.destroyed || fd === undefined) return this.#closed;
     try {
-      return writeSync(fd, bytes, offset, bytes.byteLength - offset);
+      // Its owner may have released it since the last write. The view does not outlive this turn of the event loop.
+      const memory = unsoundMemory(bytes);
+      return writeSync(fd, memory, offset, memory.byteLength - offset);
     } catch (error) {
-      const cause = error as NodeJS.ErrnoException;
-      if (cause.code === 'EAGAIN') return 0;
-      this.#end(new StreamError('sending failed', cause), cause);
-      return this.#closed;
+      return this.#refused(error as NodeJS.ErrnoException, offset);
     }
+  }
+
+  async #refused(error: NodeJS.ErrnoException, offset: number): Promise<number> {
+    if (error.code === 'EAGAIN') return 0;
+    const isReleased = error instanceof EvolockError;
+    // The peer has nothing of the value: the socket stays usable.
+    if (isReleased && offset === 0) throw error;
+    if (isReleased) this.#end(error);
+    else this.#end(new StreamError('sending failed', error), error);
+    return this.#closed;
   }
 
   async #pause(milliseconds: number): Promise<void> {

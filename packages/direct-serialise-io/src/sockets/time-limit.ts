@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { checkInteger, wrongType } from '@evolock/direct-serialise/arguments';
 import { IoAbortedError, IoTimeoutError } from '../errors.js';
 
@@ -40,6 +41,8 @@ export class TimeLimit {
     const signal = this.#signal;
     const timeout = this.#timeout;
     refuseAborted(signal);
+    // One signal may end many operations, and Node.js warns of more than ten listeners.
+    if (signal !== undefined) setMaxListeners(0, signal);
     const abort = (): void => expire(new IoAbortedError(signal?.reason));
     signal?.addEventListener('abort', abort, { once: true });
     const timer =

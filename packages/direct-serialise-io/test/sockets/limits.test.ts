@@ -114,7 +114,7 @@ describe.each(ways)('a connection ($name) whose peer is silent', (way) => {
     const { signal } = whileSerialising;
     for (const refused of [
       connection.receive(32, type, whileAllocating()),
-      connection.send(32, lockedCopy(content), whileAllocating()),
+      connection.send(32, inBlocks(content, [32]), whileAllocating()),
       connection.send(32, value, { allocator, signal }),
     ]) {
       expect(await rejectionOf(refused)).toMatchObject({

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, Socket } from 'node:net';
 import { pooledAllocator } from '@evolock/mlocked-bytes';
 import { RecordingAllocator, rejectionOf } from '@evolock/test-support';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   directSerialiseToSocket,
   LockedConnection,
@@ -13,6 +13,8 @@ import { listening, receivedBy, socketPair, transports } from '../support/connec
 import { broken, failingValue, inBlocks, lockedCopy, pattern, same } from '../support/values.js';
 
 const content = pattern(32);
+/** A value that is staged. */
+const value = inBlocks(content, [32]);
 const large = MAX_IO_SIZE;
 const largeContent = pattern(large);
 const largeValue = inBlocks(largeContent, [large - 7, 7]);
@@ -36,12 +38,81 @@ describe.each(transports)('over %s', (transport) => {
     const [socket, peer] = await socketPair(transport);
     const allocator = new RecordingAllocator(pooledAllocator);
     const received = receivedBy(peer);
-    await directSerialiseToSocket(socket, large, lockedCopy(largeContent), { allocator });
+    await directSerialiseToSocket(socket, large, largeValue, { allocator });
     expect(allocator.allocations).toBe(1);
     allocator.expectClean();
     socket.end();
     peer.end();
     expect(same(await received, largeContent)).toBe(true);
+    expect(socket.listenerCount('error')).toBe(1);
+  });
+
+  test('locked bytes are sent from their own memory to many sockets at once, without staging', async () => {
+    const snapshot = lockedCopy(largeContent);
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const pairs = await Promise.all(Array.from({ length: 20 }, () => socketPair(transport)));
+    const received = pairs.map(([, peer]) => receivedBy(peer));
+    await Promise.all(
+      pairs.map(([socket]) => directSerialiseToSocket(socket, large, snapshot, { allocator })),
+    );
+    for (const end of pairs.flat()) end.end();
+    for (const all of await Promise.all(received)) expect(same(all, largeContent)).toBe(true);
+    expect(allocator.allocations).toBe(0);
+    expect(snapshot.withBytes((bytes) => same(bytes, largeContent))).toBe(true);
+  });
+
+  test('a class of locked bytes that serialises something else is staged', async () => {
+    const [socket, peer] = await socketPair(transport);
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const special = Object.assign(lockedCopy(pattern(32, 2)), value);
+    await directSerialiseToSocket(socket, 32, special, { allocator });
+    expect(allocator.allocations).toBe(1);
+    const received = receivedBy(peer);
+    socket.end();
+    peer.end();
+    expect(await received).toEqual(content);
+  });
+
+  test('locked bytes that are released midway close the socket', async () => {
+    const [socket, peer] = await socketPair(transport);
+    const snapshot = lockedCopy(largeContent);
+    // More than the buffers of the kernel take, so one of the sends waits within the value.
+    const sent = Array.from({ length: 16 }, () => directSerialiseToSocket(socket, large, snapshot));
+    const outcomes = Promise.allSettled(sent);
+    await new Promise(setImmediate);
+    snapshot.release();
+    const reasons = (await outcomes)
+      .filter((outcome) => outcome.status === 'rejected')
+      .map(({ reason }) => (reason as { code: unknown }).code);
+    expect(reasons[0]).toBe('ERR_EVOLOCK_RELEASED');
+    expect(socket.closed).toBe(true);
+    // Not before: an end of its own would lose what the peer has not read.
+    peer.once('end', () => peer.end());
+    const received = await receivedBy(peer);
+    expect(received.byteLength % large).toBeGreaterThan(0);
+    expect(received.byteLength).toBeLessThan(16 * large);
+    // Each byte is of the content: none is of the wiped memory.
+    expect(received.includes(0)).toBe(false);
+  });
+
+  test('many sends at once give no warning of too many listeners', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', onWarning);
+    onTestFinished(() => void process.off('warning', onWarning));
+    const [socket, peer] = await socketPair(transport);
+    const received = receivedBy(peer);
+    const { signal } = new AbortController();
+    const sends = Array.from({ length: 50 }, () =>
+      directSerialiseToSocket(socket, 32, value, { signal }),
+    );
+    expect(socket.listenerCount('close')).toBeLessThan(5);
+    await Promise.all(sends);
+    socket.end();
+    peer.end();
+    expect((await received).byteLength).toBe(50 * 32);
+    await new Promise(setImmediate);
+    expect(warnings).toEqual([]);
     expect(socket.listenerCount('error')).toBe(1);
   });
 
@@ -167,7 +238,7 @@ describe.each(transports)('over %s', (transport) => {
     expect((await send(31, lockedCopy(content)))['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
     expect((await send(33, lockedCopy(content)))['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
     const none = { allocator: new RecordingAllocator(pooledAllocator).failFrom(0) };
-    const error = await rejectionOf(directSerialiseToSocket(socket, 32, lockedCopy(content), none));
+    const error = await rejectionOf(directSerialiseToSocket(socket, 32, value, none));
     expect(error.message).toBe('no memory');
     expect(allocator.allocations).toBe(3);
     allocator.expectClean();

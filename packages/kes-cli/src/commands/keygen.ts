@@ -144,7 +144,7 @@ function refuseZeros(path: string, seed: MLockedSeed<32>): void {
   );
 }
 
-/** On a failure the signing key exists alone, and the same command would be refused. The message says how to go on. */
+/** On a failure the signing key exists alone, and the same command would be refused. The message states the next step. */
 function writeVerificationKey(
   { skey, vkey, force }: Required<Pick<Options, 'skey' | 'vkey' | 'force'>>,
   verificationKey: Uint8Array,

@@ -123,7 +123,7 @@ it.skipIf(noStrace !== undefined)(
   },
 );
 
-it('when the certificate cannot get its name, the message names the number and how to go on', async () => {
+it('when the certificate cannot get its name, the message names the number and the next step', async () => {
   startAgain();
   const linkFails = new URL('../support/no-certificate.mjs', import.meta.url).href;
   const { code, stdout, stderr } = await kesProcess(issueArgs(), {

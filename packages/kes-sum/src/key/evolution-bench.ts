@@ -52,7 +52,7 @@ function blocksBeside(slot: MLockedSlot, geometry: TreeGeometry): KeyBlocks {
 }
 
 /**
- * The bench of one algorithm, in this thread. Its methods belong into a run on it.
+ * The bench of one algorithm, in this thread. Its methods are called within a run on it.
  *
  * @internal
  */
@@ -133,7 +133,7 @@ export class EvolutionBench implements Scratch {
   }
 
   /**
-   * Makes the secrets of a later period of the secrets of a key. Leaves no trace of them but on the bench.
+   * Evolves the secrets of a key to a later period, on the bench. Leaves no trace of them elsewhere.
    *
    * @param secrets - The locked memory of the key, which is not changed.
    * @param from - The period of the key.

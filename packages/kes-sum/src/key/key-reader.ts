@@ -114,7 +114,7 @@ function isZero(secrets: Uint8Array, offset: number): boolean {
 
 /**
  * Compares the pair of a level. The child on the path was computed from below, a right child whose periods are to come from
- * its seed. A left child whose periods are past cannot be recomputed. The level above vouches for it; for the outermost
+ * its seed. A left child whose periods are past cannot be recomputed. The hash of the level above covers it; for the outermost
  * level, `options.verificationKey` does.
  */
 function checkLevel(computed: Uint8Array, stated: Uint8Array, level: number): void {

@@ -56,7 +56,7 @@ export function runOn<Result>(
   let completed = false;
   try {
     const result = work(run);
-    // The work went on with wiped memory: its result is of no use.
+    // The work continued with wiped memory: its result is wrong.
     if (!isListed(run)) throw new KeyBusyError();
     completed = true;
     return result;

@@ -106,7 +106,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
       complete = true;
     } finally {
       if (!complete) {
-        // Listed before it is released: near the end of the stack the call may throw, and the next operation releases it.
+        // Listed before it is released: the call may throw when the stack is exhausted. The next operation then releases it.
         discarded[discarded.length] = this;
         endAbandonedRuns();
       }

@@ -11,7 +11,7 @@ test.each([
   { variant: 'sum', period: 1 },
   { variant: 'compact', period: 1 },
 ] as const)(
-  'an update near the end of the stack succeeds, or throws and leaves the key unchanged: %o',
+  'an update on an almost exhausted stack succeeds, or throws and leaves the key unchanged: %o',
   ({ variant, period }) => {
     const algorithm = freshAlgorithm(variant, 2);
     const thrown = nearTheEndOfTheStack((run) => {
@@ -28,7 +28,7 @@ test.each([
   },
 );
 
-test('a serialisation near the end of the stack leaves the key unchanged', () => {
+test('a serialisation on an almost exhausted stack leaves the key unchanged', () => {
   const algorithm = freshAlgorithm('sum', 2);
   using key = keyOf(algorithm, seedOf(1));
   const bytes = serialised(key);

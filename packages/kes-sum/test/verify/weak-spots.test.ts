@@ -203,7 +203,7 @@ test('sum and compact under one name: they have different names', () => {
 });
 
 const status = '/proc/self/status';
-if (!existsSync(status)) console.log('skipped: this platform does not tell how much is locked');
+if (!existsSync(status)) console.log('skipped: this platform does not report how much is locked');
 
 test.skipIf(!existsSync(status))(
   'freeing one key that unlocks the page of others: the locked size is unchanged',

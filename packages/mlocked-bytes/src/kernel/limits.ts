@@ -64,7 +64,7 @@ function hasIpcLock(capabilities: string): boolean {
   return ((BigInt(`0x${capabilities}`) >> CAP_IPC_LOCK) & 1n) === 1n;
 }
 
-/** Bytes beside the mapping itself: guard pages, and memory with which the engine can go on. */
+/** Bytes beside the mapping itself: guard pages, and memory that the engine needs to continue. */
 const OVERHEAD = 1_048_576;
 
 /**
@@ -182,8 +182,8 @@ export function coreLimit(): number | undefined {
 /**
  * Whether the kernel marks this process as dumpable.
  *
- * Files in `/proc/self` belong to root when the process is not dumpable, else to its effective user. That does not tell
- * when the effective user is root.
+ * Files in `/proc/self` belong to root when the process is not dumpable, else to its effective user. When the
+ * effective user is root, both are the same, and the answer is unknown.
  *
  * @internal
  */

@@ -65,7 +65,7 @@ let pagesBeingFreed = 0;
 export const processEnd = { reached: false };
 
 /**
- * Gives up every mapping that it keeps without need.
+ * Gives up every mapping that it keeps for later use only.
  *
  * @internal
  */

@@ -14,7 +14,7 @@
  *   application through {@link lendWithin} only, which marks the run. So a run that is listed without a mark is abandoned.
  *   (It also calls leaf schemes, which are trusted. One that starts an operation from within ends the run that called it.
  *   That run finds itself no longer listed, throws, and commits nothing: see {@link isListed}.)
- * - A run with a mark is in progress below this call, or was abandoned within the callback. A flag cannot tell, since an end
+ * - A run with a mark is in progress below this call, or was abandoned within the callback. A flag does not distinguish these, since an end
  *   that runs no `finally` does not clear it, and the same turn of the event loop may continue. The stack can: the callback
  *   is called by a function with a unique name, and a stack trace contains that name exactly while the call is in progress.
  *

@@ -1,0 +1,163 @@
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { errorOf, wrongly } from '@evolock/test-support';
+import { expect, onTestFinished, test } from 'vitest';
+import { holdLockFile, withLockFile, type HeldLock } from '../../src/files/index.js';
+import { directSerialiseToFile } from '../../src/index.js';
+import { fileName } from '../support/files.js';
+import { exitOf, firstWordOf, runScript } from '../support/scripts.js';
+
+function lockOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.evolock-lock`);
+}
+
+function hold(path: string): HeldLock {
+  const lock = holdLockFile(path);
+  onTestFinished(() => lock.release());
+  return lock;
+}
+
+/** A process that takes the lock and prints a word, then does what `afterwards` says. */
+function holder(path: string, afterwards: string) {
+  return runScript(`
+    const { holdLockFile } = await import('@evolock/direct-serialise-io/files');
+    const lock = holdLockFile(${JSON.stringify(path)});
+    console.log('held');
+    ${afterwards}
+  `);
+}
+
+const FOR_EVER = 'setInterval(() => undefined, 1_000_000);';
+
+test('a lock is held across turns of the event loop until its release', async () => {
+  const path = fileName();
+  const lock = hold(path);
+  await new Promise(setImmediate);
+  // Ends abandoned runs.
+  MLockedBytes.newZeroed(1).release();
+  expect(lock.isCurrent()).toBe(true);
+  expect(readdirSync(dirname(path))).toEqual([basename(lockOf(path))]);
+  lock.release();
+  expect(readdirSync(dirname(path))).toEqual([]);
+  expect(lock.isCurrent()).toBe(false);
+});
+
+test('a lock is released once: a second release leaves the next lock', () => {
+  const path = fileName();
+  const lock = hold(path);
+  lock.release();
+  const next = hold(path);
+  lock.release();
+  lock[Symbol.dispose]();
+  expect(next.isCurrent()).toBe(true);
+  expect(errorOf(() => holdLockFile(path))).toMatchObject({ reason: 'locked' });
+});
+
+test('a lock is released at the end of a block', () => {
+  const path = fileName();
+  {
+    using lock = holdLockFile(path);
+    expect(lock.isCurrent()).toBe(true);
+  }
+  expect(existsSync(lockOf(path))).toBe(false);
+});
+
+test('a second holder is refused in this process, and the first keeps the lock', () => {
+  const path = fileName();
+  const lock = hold(path);
+  for (const again of [path, join(dirname(path), '.', basename(path))])
+    expect(errorOf(() => holdLockFile(again))).toMatchObject({
+      code: 'ERR_EVOLOCK_IO_FILE',
+      reason: 'locked',
+      path: lockOf(path),
+      message: expect.stringContaining(`process ${String(process.pid)}`),
+    });
+  expect(lock.isCurrent()).toBe(true);
+  withLockFile(path, () => undefined);
+  expect(lock.isCurrent()).toBe(true);
+});
+
+test('within a call that has the lock, it cannot be held longer than the call', () => {
+  const path = fileName();
+  withLockFile(path, () => {
+    expect(errorOf(() => holdLockFile(path))).toMatchObject({ reason: 'locked' });
+    withLockFile(path, () => undefined);
+    expect(existsSync(lockOf(path))).toBe(true);
+  });
+  expect(existsSync(lockOf(path))).toBe(false);
+});
+
+test('another thread is refused', async () => {
+  const path = fileName();
+  hold(path);
+  const worker = new Worker(
+    `const { parentPort, workerData } = require('node:worker_threads');
+     void import('@evolock/direct-serialise-io/files').then(({ withLockFile }) => {
+       try { withLockFile(workerData, () => parentPort.postMessage('worked')); }
+       catch (error) { parentPort.postMessage(error.reason); }
+     });`,
+    { eval: true, workerData: path, execArgv: [] },
+  );
+  expect(await once(worker, 'message')).toEqual(['locked']);
+  await worker.terminate();
+});
+
+test('this thread works and writes under a held lock, which stays', () => {
+  const path = fileName();
+  const lock = hold(path);
+  expect(withLockFile(path, () => 'worked')).toBe('worked');
+  const key = MLockedBytes.newZeroed(32);
+  directSerialiseToFile(path, 32, key);
+  key.release();
+  expect(readFileSync(path).byteLength).toBe(32);
+  expect(lock.isCurrent()).toBe(true);
+});
+
+test('work under a held lock that was taken away reports it, and the lock of the other is kept', () => {
+  const path = fileName();
+  const lock = hold(path);
+  writeFileSync(lockOf(path), 'of another');
+  expect(lock.isCurrent()).toBe(false);
+  expect(errorOf(() => withLockFile(path, () => undefined))).toMatchObject({
+    reason: 'lock-lost',
+    path: lockOf(path),
+  });
+  lock.release();
+  expect(readFileSync(lockOf(path), 'utf8')).toBe('of another');
+});
+
+test('the lock of a running process is refused, and after SIGKILL the next takes it over', async () => {
+  const path = fileName();
+  const child = holder(path, FOR_EVER);
+  const exit = exitOf(child);
+  await firstWordOf(child);
+  expect(errorOf(() => holdLockFile(path))).toMatchObject({
+    reason: 'locked',
+    message: expect.stringContaining(`process ${String(child.pid)}`),
+  });
+  child.kill('SIGKILL');
+  expect(await exit).toBe('SIGKILL');
+  expect(existsSync(lockOf(path))).toBe(true);
+  const lock = hold(path);
+  expect(lock.isCurrent()).toBe(true);
+  lock.release();
+  expect(readdirSync(dirname(path))).toEqual([]);
+});
+
+test('a held lock does not keep a process alive, and is stale when the process has ended', async () => {
+  const path = fileName();
+  expect(await exitOf(holder(path, ''))).toBe(0);
+  expect(existsSync(lockOf(path))).toBe(true);
+  withLockFile(path, () => undefined);
+  expect(existsSync(lockOf(path))).toBe(false);
+});
+
+test('a lock in a missing folder, and a wrong argument, are refused', () => {
+  const path = join(fileName(), 'file');
+  expect(errorOf(() => holdLockFile(path))).toMatchObject({ reason: 'no-folder', path });
+  for (const wrong of [undefined, 7, null])
+    expect(errorOf(() => holdLockFile(wrongly(wrong)))['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+});
