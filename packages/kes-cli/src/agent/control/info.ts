@@ -1,22 +1,22 @@
 /** The state of an agent, for people and for scripts. */
+import type { AgentInfo } from '@evolock/kes-agent';
 import { certificateFacts, certificateJson } from '../../certificates/certificate.js';
 import type { Json, Outcome, Session } from '../../cli/session.js';
 import type { Style } from '../../cli/style.js';
 import { hexOf, printable } from '../../cli/text.js';
 import { timeInWords } from '../../network/clock.js';
-import type { AgentInfo } from '../agent-types.js';
-import { connectionOf } from './connection.js';
+import { AgentControl } from './agent-control.js';
 import type { ControlFlags } from './flags.js';
 import { installedKeyOf } from './installed.js';
 
 /** `kes agent info`. */
 export async function info(session: Session, flags: ControlFlags): Promise<Outcome> {
-  const { path, client } = await connectionOf(session, flags);
-  const state = await client.info();
+  const agent = AgentControl.of(session, flags);
+  const state = await agent.ask((client) => client.info());
   return {
     json: infoJson(state),
     lines: (style) => [
-      style.title(`${printable(path)}: ${nameOf(state)}`),
+      style.title(`${printable(agent.path)}: ${nameOf(state)}`),
       ...installedInWords(state, style),
       '',
       ...style.facts([

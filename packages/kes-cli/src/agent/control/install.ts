@@ -1,5 +1,6 @@
 /** `kes agent install-key`: checks a certificate against the agent before it is sent. */
 import { kesParameters, periodOfSlot, slot, type IssuedCertificate } from '@evolock/cardano-kes';
+import type { AgentInfo } from '@evolock/kes-agent';
 import { sum6Kes } from '@evolock/kes-sum';
 import {
   CERTIFICATE,
@@ -16,10 +17,9 @@ import { readEnvelope } from '../../files/read.js';
 import { COLD_KEY } from '../../keys/verification-key.js';
 import { momentOf, type Moment } from '../../network/clock.js';
 import { datedNetworkOf, namesNetwork, type NetworkOptions } from '../../network/network.js';
-import type { AgentInfo } from '../agent-types.js';
-import { connectionOf } from './connection.js';
+import { isRefusal } from '../errors.js';
+import { AgentControl } from './agent-control.js';
 import type { ControlFlags } from './flags.js';
-import { failureOf } from './results.js';
 
 /** The options of the command. */
 export interface InstallFlags extends ControlFlags, NetworkOptions {
@@ -34,8 +34,8 @@ export async function installKey(session: Session, flags: InstallFlags): Promise
     throw new CommandError('usage', 'give the certificate: --opcert <file>');
   const file = await readEnvelope(session, opcert, CERTIFICATE);
   const coldKey = coldVkey === undefined ? [] : [await judgeColdKey(session, coldVkey, file)];
-  const { client } = await connectionOf(session, flags);
-  const state = await client.info();
+  const agent = AgentControl.of(session, flags);
+  const state = await agent.ask((client) => client.info());
   const time = await judgePeriod(session, flags, file, state);
   const checks = [
     judgeSignature(file),
@@ -45,7 +45,7 @@ export async function installKey(session: Session, flags: InstallFlags): Promise
     ...judgeNumber(file, state),
   ];
   if (checks.every(({ valid }) => valid)) {
-    checks.push(answerOf(await client.install(file.certificate)));
+    checks.push(await answerOf(agent, file));
   } else {
     checks.push({ valid: false, words: 'nothing was sent to the agent; its staged key stays' });
   }
@@ -137,9 +137,15 @@ const ONE_SLOT_A_PERIOD = kesParameters({
   maxKesEvolutions: sum6Kes.totalPeriods,
 });
 
-function answerOf(result: Parameters<typeof failureOf>[0]): Judgement {
-  const failure = failureOf(result);
-  return failure === undefined
-    ? { valid: true, words: 'the agent installed the key' }
-    : { valid: false, words: `the agent refused: ${failure.message}` };
+async function answerOf(
+  agent: AgentControl,
+  { certificate }: IssuedCertificate,
+): Promise<Judgement> {
+  try {
+    await agent.ask((client) => client.install(certificate));
+    return { valid: true, words: 'the agent installed the key' };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return { valid: false, words: error.message };
+  }
 }

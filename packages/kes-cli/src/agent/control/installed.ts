@@ -1,7 +1,7 @@
 /** The installed key of an agent, in the types of certificates. */
 import { absolutePeriod } from '@evolock/cardano-kes';
+import type { AgentInfo } from '@evolock/kes-agent';
 import type { Certificate } from '../../certificates/certificate.js';
-import type { AgentInfo } from '../agent-types.js';
 
 /** The installed key and its certificate. An agent does not state its cold key. */
 export interface InstalledKey extends Certificate {

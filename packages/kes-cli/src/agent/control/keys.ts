@@ -7,9 +7,8 @@ import { hexOf, printable } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import { verificationKeyType } from '../../keys/verification-key.js';
-import { connectionOf } from './connection.js';
+import { AgentControl } from './agent-control.js';
 import type { ControlFlags } from './flags.js';
-import { failureOf } from './results.js';
 
 /** The options of a command that writes the staged verification key. */
 export interface KeyFileFlags extends ControlFlags {
@@ -21,18 +20,15 @@ export interface KeyFileFlags extends ControlFlags {
 export async function generateStagedKey(session: Session, flags: KeyFileFlags): Promise<Outcome> {
   const { force = false } = flags;
   const out = checkOut(flags);
-  const { client } = await connectionOf(session, flags);
-  const { staged } = await client.info();
+  const agent = AgentControl.of(session, flags);
+  const { staged } = await agent.ask((client) => client.info());
   if (staged !== undefined && !force) {
     throw new CommandError(
       'usage',
       `a key is staged already (${hexOf(staged)}): write it with kes agent export-staged-vkey, or replace it with --force, after which a certificate for it is useless`,
     );
   }
-  const key = await client.generate();
-  if (key === undefined) {
-    throw new CommandError('environment', 'the agent staged no key, and its log says why');
-  }
+  const key = await agent.ask((client) => client.generate());
   write(out, key, force);
   const replaced = staged === undefined ? [] : [`it replaces ${hexOf(staged)}`];
   return keyFile(out, key, ['the agent staged a new key', ...replaced].join('; '));
@@ -41,8 +37,8 @@ export async function generateStagedKey(session: Session, flags: KeyFileFlags): 
 /** `kes agent export-staged-vkey`. */
 export async function exportStagedKey(session: Session, flags: KeyFileFlags): Promise<Outcome> {
   const out = checkOut(flags);
-  const { client } = await connectionOf(session, flags);
-  const key = await client.exportStaged();
+  const agent = AgentControl.of(session, flags);
+  const key = await agent.ask((client) => client.exportStaged());
   if (key === undefined) throw nothingStaged();
   write(out, key, flags.force ?? false);
   return keyFile(out, key, 'this key is staged');
@@ -50,19 +46,18 @@ export async function exportStagedKey(session: Session, flags: KeyFileFlags): Pr
 
 /** `kes agent drop-staged-key`. */
 export async function dropStagedKey(session: Session, flags: ControlFlags): Promise<Outcome> {
-  const { client } = await connectionOf(session, flags);
-  const { staged } = await client.info();
+  const agent = AgentControl.of(session, flags);
+  const { staged } = await agent.ask((client) => client.info());
   if (staged === undefined) throw nothingStaged();
-  await client.dropStaged();
+  await agent.ask((client) => client.dropStaged());
   return dropped('staged', staged);
 }
 
 /** `kes agent drop-key`. */
 export async function dropKey(session: Session, flags: ControlFlags): Promise<Outcome> {
-  const { client } = await connectionOf(session, flags);
-  const { installed } = await client.info();
-  const failure = failureOf(await client.drop());
-  if (failure !== undefined) throw failure;
+  const agent = AgentControl.of(session, flags);
+  const { installed } = await agent.ask((client) => client.info());
+  await agent.ask((client) => client.drop());
   return dropped('installed', installed?.verificationKey);
 }
 

@@ -8,7 +8,7 @@ import type { Session } from '../../cli/session.js';
 import { printable, sourceName } from '../../cli/text.js';
 import { readEnvelope } from '../../files/read.js';
 import { COLD_KEY } from '../../keys/verification-key.js';
-import { connectionOf } from './connection.js';
+import { AgentControl } from './agent-control.js';
 import { installedKeyOf, type InstalledKey } from './installed.js';
 
 /** Where the key is, and which cold key should have signed its certificate. */
@@ -24,16 +24,17 @@ export async function subjectOfAgent(
 ): Promise<StatusSubject> {
   const coldKey =
     coldVkey === undefined ? undefined : await readEnvelope(session, coldVkey, COLD_KEY);
-  const { path, client } = await connectionOf(session, { control });
-  const key = installedKeyOf(await client.info());
+  const agent = AgentControl.of(session, { control });
+  const name = printable(agent.path);
+  const key = installedKeyOf(await agent.ask((client) => client.info()));
   if (key === undefined) {
-    throw new CommandError('invalid', `${printable(path)}: the agent has no installed key`);
+    throw new CommandError('invalid', `${name}: the agent has no installed key`);
   }
   const coldVerificationKey = coldKey?.verificationKey;
   return {
     certificate: key.certificate,
     coldVerificationKey,
-    name: printable(path),
+    name,
     judgements:
       coldVkey === undefined || coldVerificationKey === undefined
         ? []

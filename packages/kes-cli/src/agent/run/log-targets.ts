@@ -1,9 +1,9 @@
 /** Where the lines of the log go. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import type { LogLevel } from '@evolock/kes-agent';
 import { CommandError } from '../../cli/errors.js';
 import type { Output } from '../../cli/session.js';
-import type { LogLevel } from './log-words.js';
 
 /** A target of the log. */
 export interface LogTarget {

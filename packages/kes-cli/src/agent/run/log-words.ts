@@ -1,4 +1,5 @@
 /** The words of the logging options. */
+import type { LogLevel } from '@evolock/kes-agent';
 
 /** From the least to the most important. */
 export const LOG_LEVELS = [
@@ -9,10 +10,7 @@ export const LOG_LEVELS = [
   'error',
   'critical',
   'emergency',
-] as const;
-
-/** The importance of an event. */
-export type LogLevel = (typeof LOG_LEVELS)[number];
+] as const satisfies readonly LogLevel[];
 
 /** How an event is written: a line for a person, or an object of JSON on one line. */
 export const LOG_FORMATS = ['text', 'json'] as const;

@@ -1,9 +1,9 @@
 /** The log of the agent: one line an event. */
-import type { AgentEvent } from '../agent-types.js';
+import type { AgentEvent, LogLevel } from '@evolock/kes-agent';
 import type { Context } from '../../cli/session.js';
 import { jsonText, printable } from '../../cli/text.js';
 import { noTarget, outputTarget, syslogTarget, type LogTarget } from './log-targets.js';
-import { LOG_LEVELS, type LogLevel } from './log-words.js';
+import { LOG_LEVELS } from './log-words.js';
 import type { Settings } from './settings.js';
 
 /** The log of one run. */

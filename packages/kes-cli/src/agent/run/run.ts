@@ -1,11 +1,11 @@
 /** The agent as a program: from its configuration to the signal that ends it. */
+import { Agent, type AgentEvent, type AgentOptions } from '@evolock/kes-agent';
 import { preflight, sum6Kes } from '@evolock/kes-sum';
 import { complaintOf } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
 import { systemText } from '../../doctor/check.js';
 import { checkCoreDumps } from '../../doctor/core-dumps.js';
 import { networkInWords } from '../../network/network.js';
-import type { Agent, AgentEvent, AgentOptions } from '../agent-types.js';
 import { readConfiguration, type Configuration, type RunFlags } from './configuration.js';
 import { Log } from './log.js';
 import { Requests } from './requests.js';
@@ -41,7 +41,6 @@ interface Run {
 
 async function serve(run: Run): Promise<void> {
   const { session, configuration, log, requests } = run;
-  const { Agent } = await import('@evolock/kes-agent');
   const agent = await Agent.start({
     ...optionsOf(configuration),
     now: () => session.context.now().getTime(),

@@ -1,7 +1,7 @@
 /** The checks of an agent: its sockets, their folders and locks, and its limits. */
 import { lstatSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { lockHolderOf } from '@evolock/direct-serialise-io/files';
+import { lockStateOf } from '@evolock/direct-serialise-io/files';
 import { settingsOf, socketPathsOf, type RunFlags } from '../../agent/run/configuration.js';
 import type { Session } from '../../cli/session.js';
 import { systemText, type Check } from '../check.js';
@@ -19,7 +19,7 @@ export async function checkAgent(session: Session, flags: RunFlags): Promise<rea
   ];
   if (sign !== undefined) sockets.push(['sign', sign]);
   const folders = new Set(sockets.map(([, path]) => dirname(resolve(path))));
-  const locks = sockets.map(([, path]) => lockHolderOf(path));
+  const locks = sockets.map(([, path]) => lockStateOf(path));
   const running = new Set(
     locks.filter((lock) => lock?.state === 'running').map((lock) => lock?.pid),
   );

@@ -1,20 +1,12 @@
+import type { LockState } from '@evolock/direct-serialise-io/files';
 import { printable } from '../../cli/text.js';
 import type { Check } from '../check.js';
-
-/** The holder of the lock beside a socket. */
-export interface SocketLock {
-  readonly pid: number;
-  /** `elsewhere`: on another machine, in another container, or before a restart of this machine. */
-  readonly state: 'running' | 'ended' | 'elsewhere';
-  /** The process, for a person. */
-  readonly words: string;
-}
 
 /** Who holds the lock beside a socket: the agent that may use the path. */
 export function checkLock(
   protocol: string,
   path: string,
-  { lock, hasSocket }: { readonly lock: SocketLock | undefined; readonly hasSocket: boolean },
+  { lock, hasSocket }: { readonly lock: LockState | undefined; readonly hasSocket: boolean },
 ): Check {
   const name = `${protocol} lock`;
   if (lock === undefined) {
