@@ -16,7 +16,9 @@ export class Pieces implements ByteSource {
       .join(', ')} bytes`;
   }
 
+  /** Refuses a read of no bytes, as a source may. */
   async read(size: number): Promise<Uint8Array> {
+    if (size === 0) throw new RangeError('a read of no bytes');
     while (this.#held.length < size) {
       const piece = this.#pieces.shift();
       if (piece === undefined) throw new ClosedEarlyError(size, this.#held.length);

@@ -314,6 +314,14 @@ describe('info', () => {
     expect(await codec.read(whole(bytes))).toMatchObject({ program: long, peers });
   });
 
+  test('has each text as it was sent, a byte order mark too', async () => {
+    const codec = info('Control:3.0');
+    for (const program of ['\ufeff1', '', '\0\u001b[2J', '🔑'])
+      expect((await expectMessage(codec, codec.encode({ ...complete, program }))).program).toBe(
+        program,
+      );
+  });
+
   test('is refused with a text that is not UTF-8, and the error does not contain it', async () => {
     const marker = Buffer.from('marker').toString('hex');
     const bytes = bytesOf('00000007', marker, 'ff');
