@@ -215,7 +215,7 @@ describe('a signature by an agent', () => {
     const agent = await startAgent();
     const ended = await kes(['sign', '--agent-sign', agent.sign], { input: 'x', now: NOW });
     expect(ended).toMatchObject({ code: 3, stdout: '' });
-    expect(ended.stderr).toMatch(/the agent refuses to sign: it has no installed key/);
+    expect(ended.stderr).toMatch(/sign\.socket: the agent refuses: it has no installed key/);
   });
 
   it.each([
