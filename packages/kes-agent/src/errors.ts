@@ -112,3 +112,49 @@ export class WrongAnswerError extends EvolockError {
     this.fault = fault;
   }
 }
+
+const socketReasons = {
+  'path-too-long': 'the system permits a shorter path only: choose another folder or name',
+  'no-folder': 'the folder of its folder does not exist: create it',
+  'not-a-folder': 'what should be its folder is no folder',
+  'folder-open':
+    'its folder gives the group or others access: chmod 700 the folder, or choose a folder that does not exist',
+  'folder-foreign': 'its folder belongs to another user: choose a folder of this user',
+  'folder-group':
+    'its folder does not give the group, and nobody else, its sockets: chgrp it to the group and then chmod 2750 it, or choose a folder that does not exist',
+  'no-group': 'there is no such group in /etc/group: give the number of the group',
+  running: 'another agent listens there: stop it, or choose another path',
+  'running-elsewhere':
+    'its lock is held by a program that cannot be checked from here, on another machine or in another container. If that has ended, remove the lock file',
+  'in-use': 'another program listens there: stop it, or choose another path',
+  'not-a-socket':
+    'there is something other than a socket, which is not removed: choose another path',
+  'wrong-mode':
+    'the system gave the new socket another mode or group than requested, as an access control list of the folder does: choose another folder',
+  system: 'the system refused',
+} as const;
+
+/** Why a socket cannot listen. */
+export type SocketErrorReason = keyof typeof socketReasons;
+
+/** An agent cannot listen at a path. Nothing is left there by this agent. */
+export class SocketError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_AGENT_SOCKET';
+  /** Why. */
+  readonly reason: SocketErrorReason;
+  /** The path of the socket. */
+  readonly path: string;
+
+  constructor(
+    reason: SocketErrorReason,
+    path: string,
+    { detail, cause }: { readonly detail?: string | undefined; readonly cause?: unknown } = {},
+  ) {
+    super(
+      `${path}: ${socketReasons[reason]}${detail === undefined ? '' : ` (${detail})`}`,
+      cause === undefined ? undefined : { cause },
+    );
+    this.reason = reason;
+    this.path = path;
+  }
+}

@@ -3,4 +3,40 @@
  *
  * @module
  */
-export { ProtocolError, type ProtocolProblem } from './errors.js';
+export {
+  Agent,
+  type AgentConfiguration,
+  type AgentLimits,
+  type AgentOptions,
+} from './agent/agent.js';
+export {
+  logLevels,
+  type AgentEvent,
+  type EventFacts,
+  type Log,
+  type LogLevel,
+} from './agent/events.js';
+export type { HeldKey, KeyRefusal } from './client/key-keeper.js';
+export type { RetryOptions } from './client/retry.js';
+export {
+  receiveKeys,
+  ServiceClient,
+  type ReceiveKeysOptions,
+  type ServiceClientEvents,
+} from './client/service-client.js';
+export type { KeyFault, Sum6SigningKey } from './client/service-session.js';
+export {
+  AgentRefusalError,
+  EarlyKeyError,
+  ProtocolError,
+  SignRefusedError,
+  SocketError,
+  WrongAnswerError,
+  type AnswerFault,
+  type ProtocolProblem,
+  type SocketErrorReason,
+} from './errors.js';
+export type { CertificateRefusal } from './rules.js';
+export type { Result } from './wire/result.js';
+export type { ServiceVersion } from './wire/service.js';
+export type { SignRefusal } from './wire/sign.js';

@@ -10,6 +10,7 @@ import {
 } from '@evolock/direct-serialise/arguments';
 import { listen, type Listener, type ListenOptions } from '../sockets/listener.js';
 import type { Channel } from '../sockets/channel.js';
+import { MAX_PEERS } from '../wire/control.js';
 import { Bootstrap } from './bootstrap.js';
 import { serveControl } from './control-server.js';
 import { event, reasonOf, type Log } from './events.js';
@@ -177,16 +178,16 @@ export class Agent implements AsyncDisposable {
     const { service, control, sign, socketGroup, now = Date.now } = options;
     const store = this.#store;
     const log = this.#log;
-    const { timeout, ...limits } = this.#limits;
+    const { messageSize, signaturesPerSecond, timeout } = this.#limits;
     await this.#open('control', control, socketGroup, (channel) =>
-      serveControl(channel, { store, log, now, peers: () => this.#bootstrap.peers }),
+      serveControl(channel, { store, log, now, timeout, peers: () => this.#bootstrap.peers }),
     );
     await this.#open('service', service, socketGroup, (channel) =>
       serveKeys(channel, { store, log, timeout }),
     );
     if (sign !== undefined) {
       await this.#open('sign', sign, socketGroup, (channel) =>
-        serveSignatures(channel, { store, log, ...limits }),
+        serveSignatures(channel, { store, log, messageSize, signaturesPerSecond, timeout }),
       );
     }
     this.#bootstrap.connectTo(bootstrap);
@@ -255,13 +256,23 @@ function checkConfiguration(value: AgentConfiguration): CheckedConfiguration {
   if (!hasDates(parameters)) {
     throw wrongValue('parameters', 'a network with dates', 'one whose slots have no dates');
   }
-  if (!Array.isArray(bootstrap)) throw wrongType('bootstrap', 'an array of paths', bootstrap);
-  for (const path of bootstrap) checkPath('bootstrap', path);
+  const peers = checkPeers(bootstrap);
   return {
     coldVerificationKey: new Uint8Array(checkBytes('coldVerificationKey', coldVerificationKey, 32)),
     parameters,
-    bootstrap: [...bootstrap],
+    bootstrap: peers,
   };
+}
+
+function checkPeers(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) throw wrongType('bootstrap', 'an array of paths', value);
+  const paths: readonly unknown[] = value;
+  for (const path of paths) checkPath('bootstrap', path);
+  if (paths.length > MAX_PEERS) {
+    throw wrongValue('bootstrap', `at most ${String(MAX_PEERS)} paths`, String(paths.length));
+  }
+  // Each was checked. A copy, since the caller may change its own.
+  return [...paths] as readonly string[];
 }
 
 const MAX_MESSAGE_SIZE = 2 ** 30;

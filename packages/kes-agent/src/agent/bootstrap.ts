@@ -44,6 +44,7 @@ export class Bootstrap {
     this.#left = Promise.all([this.#left, ...left.map((link) => link.close())]);
   }
 
+  /** Leaves all peers. */
   async close(): Promise<void> {
     this.connectTo([]);
     await this.#left;

@@ -14,7 +14,7 @@ import { readIdentifier } from '../wire/handshake.js';
 import { event, type Log } from './events.js';
 import type { KeyStore } from './key-store.js';
 import { startOfPeriod } from './schedule.js';
-import { offerVersions } from './session.js';
+import { messageOf, offerVersions } from './session.js';
 
 declare const PACKAGE_VERSION: string;
 
@@ -24,6 +24,8 @@ export interface ControlOptions {
   readonly log: Log;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Milliseconds for the handshake and the command. */
+  readonly timeout: number;
   readonly peers: () => AgentInfo['peers'];
 }
 
@@ -33,10 +35,11 @@ export interface ControlOptions {
  * @internal
  */
 export async function serveControl(channel: Channel, options: ControlOptions): Promise<void> {
-  const version = await offerVersions(channel, controlVersions);
+  const message = messageOf(channel, options.timeout);
+  const version = await offerVersions(channel, message, controlVersions);
   if (version === undefined) return;
-  await readIdentifier(channel, version);
-  const command = await readCommand(version, channel);
+  await readIdentifier(message, version);
+  const command = await readCommand(version, message);
   await channel.write(
     command === undefined ? unsupported(options) : answer(version, command, options),
   );

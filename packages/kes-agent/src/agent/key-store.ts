@@ -108,6 +108,7 @@ export class KeyStore {
     return this.#revision;
   }
 
+  /** What the last reload, or the start, stated. */
   get configuration(): StoreConfiguration {
     return this.#configuration;
   }
@@ -178,6 +179,7 @@ export class KeyStore {
     return this.#staged?.deriveVerificationKey();
   }
 
+  /** Wipes the staged key, if there is one. */
   dropStaged(): void {
     if (this.#staged === undefined) return;
     this.#staged.release();

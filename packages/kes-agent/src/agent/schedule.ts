@@ -46,6 +46,7 @@ export class Schedule {
     this.#arm();
   }
 
+  /** Ends the schedule. */
   stop(): void {
     clearTimeout(this.#timer);
   }

@@ -15,7 +15,7 @@ import {
 } from '../wire/service.js';
 import { event, type Log } from './events.js';
 import type { KeyStore } from './key-store.js';
-import { offerVersions } from './session.js';
+import { messageOf, offerVersions } from './session.js';
 import type { Lease } from './snapshot.js';
 
 /** What the connections of the service socket share. */
@@ -32,10 +32,10 @@ export interface ServiceOptions {
  * @internal
  */
 export async function serveKeys(channel: Channel, options: ServiceOptions): Promise<void> {
-  const version = await offerVersions(channel, serviceVersions);
+  const { store, timeout } = options;
+  const version = await offerVersions(channel, messageOf(channel, timeout), serviceVersions);
   if (version === undefined) return;
   await channel.write(encodeIdentifier(version));
-  const { store } = options;
   // A client without a key waits for the first one in silence.
   let told = store.current() === undefined ? store.revision : -1;
   while (told !== store.revision || (await nextChange(channel, store))) {
@@ -72,7 +72,7 @@ async function tell(
   version: ServiceVersion,
   options: ServiceOptions,
 ): Promise<void> {
-  const { store, log } = options;
+  const { store, log, timeout } = options;
   const lease = await store.lease(() => channel.destroy());
   if (lease === undefined) {
     const { droppedAt } = store;
@@ -81,7 +81,7 @@ async function tell(
   } else {
     await push(channel, version, lease, options);
   }
-  const result = await readResult32(channel);
+  const result = await readResult32(messageOf(channel, timeout));
   log(
     event(
       result === 'ok' || result === 'outdated' ? 'info' : 'warn',

@@ -4,7 +4,7 @@ import { readIdentifier } from '../wire/handshake.js';
 import { encodeSignAnswer, readSignRequest, signVersions, type SignAnswer } from '../wire/sign.js';
 import { event, type Log } from './events.js';
 import type { KeyStore } from './key-store.js';
-import { offerVersions } from './session.js';
+import { messageOf, offerVersions } from './session.js';
 
 /** What the connections of the sign socket share. */
 export interface SignOptions {
@@ -14,6 +14,8 @@ export interface SignOptions {
   readonly messageSize: number;
   /** Signatures a second and client. */
   readonly signaturesPerSecond: number;
+  /** Milliseconds for the handshake and for each request. */
+  readonly timeout: number;
 }
 
 /**
@@ -22,9 +24,10 @@ export interface SignOptions {
  * @internal
  */
 export async function serveSignatures(channel: Channel, options: SignOptions): Promise<void> {
-  const version = await offerVersions(channel, signVersions);
+  const handshake = messageOf(channel, options.timeout);
+  const version = await offerVersions(channel, handshake, signVersions);
   if (version === undefined) return;
-  await readIdentifier(channel, version);
+  await readIdentifier(handshake, version);
   const allowance = new Allowance(options.signaturesPerSecond);
   while (!(await channel.ended())) {
     const answer = await answerTo(channel, allowance, options);
@@ -37,10 +40,10 @@ export async function serveSignatures(channel: Channel, options: SignOptions): P
 async function answerTo(
   channel: Channel,
   allowance: Allowance,
-  { store, messageSize }: SignOptions,
+  { store, messageSize, timeout }: SignOptions,
 ): Promise<SignAnswer> {
   try {
-    const request = await readSignRequest(channel, messageSize);
+    const request = await readSignRequest(messageOf(channel, timeout), messageSize);
     if (!allowance.take()) return { result: 'too-many', period: store.period() ?? 0n };
     return store.sign(request);
   } catch (error) {

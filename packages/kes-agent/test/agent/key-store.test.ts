@@ -1,11 +1,12 @@
 import { verifyCertificate } from '@evolock/cardano-kes';
 import { directDeserialiseBufChecked, sum6Kes } from '@evolock/kes-sum';
-import { keyAt } from '@evolock/test-keys';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { AgentEvent } from '../../src/agent/events.js';
 import { KeyStore } from '../../src/agent/key-store.js';
-import { certify, otherPool, parameters, pool, TestClock } from '../support/pool.js';
+import { kesKeyOf, network, TestClock, TestPool } from '../support/pool.js';
 
+const pool = new TestPool();
+const other = new TestPool(2);
 const opened: KeyStore[] = [];
 
 afterEach(async () => {
@@ -18,7 +19,7 @@ function storeIn(period: number, { signBlockHeaders = false } = {}) {
   const events: AgentEvent[] = [];
   const { coldVerificationKey } = pool;
   const store = new KeyStore(
-    { coldVerificationKey, parameters },
+    { coldVerificationKey, parameters: network },
     { now: clock.now, log: (event) => events.push(event), signBlockHeaders },
   );
   opened.push(store);
@@ -28,7 +29,7 @@ function storeIn(period: number, { signBlockHeaders = false } = {}) {
 /** A store that holds a key whose certificate starts in its current period. */
 function storeWithKey(period: number, counter = 0, options = {}) {
   const all = storeIn(period, options);
-  const certificate = certify(all.store.stage(), { counter, start: period });
+  const certificate = pool.certify(all.store.stage(), { counter, start: period });
   expect(all.store.install(certificate)).toBe('ok');
   return { ...all, certificate };
 }
@@ -70,13 +71,13 @@ describe('the staged key', () => {
 
 describe('an installation that is refused keeps the staged key', () => {
   test.each([
-    ['another cold key signed the certificate', otherPool, {}],
-    ['the start period is in the future', pool, { start: 4 }],
-    ['the last period is over', pool, { start: 0 }],
+    ['another cold key signed the certificate', () => other, {}],
+    ['the start period is in the future', () => pool, { start: 4 }],
+    ['the last period is over', () => pool, { start: 0 }],
   ])('%s', (_words, issuer, fields) => {
     const { store } = storeIn('start' in fields && fields.start === 0 ? 62 : 3);
     const staged = store.stage();
-    expect(store.install(certify(staged, { issuer, start: 3, ...fields }))).toBe(
+    expect(store.install(issuer().certify(staged, { start: 3, ...fields }))).toBe(
       'invalid-certificate',
     );
     expect(store.stagedVerificationKey()).toEqual(staged);
@@ -87,14 +88,14 @@ describe('an installation that is refused keeps the staged key', () => {
     const { store } = storeIn(3);
     const first = store.stage();
     const staged = store.stage();
-    expect(store.install(certify(first, { start: 3 }))).toBe('invalid-certificate');
+    expect(store.install(pool.certify(first, { start: 3 }))).toBe('invalid-certificate');
     expect(store.stagedVerificationKey()).toEqual(staged);
   });
 
   test('the counter is lower than that of the current key', () => {
     const { store, certificate } = storeWithKey(3, 5);
     const staged = store.stage();
-    expect(store.install(certify(staged, { counter: 4, start: 3 }))).toBe('outdated');
+    expect(store.install(pool.certify(staged, { counter: 4, start: 3 }))).toBe('outdated');
     expect(store.stagedVerificationKey()).toEqual(staged);
     expect(store.current()?.certificate).toEqual(certificate);
   });
@@ -103,14 +104,14 @@ describe('an installation that is refused keeps the staged key', () => {
 describe('a key', () => {
   test('is installed at the evolution of the clock', () => {
     const { store } = storeIn(7);
-    expect(store.install(certify(store.stage(), { start: 3 }))).toBe('ok');
+    expect(store.install(pool.certify(store.stage(), { start: 3 }))).toBe('ok');
     expect(store.current()?.evolution).toBe(4);
   });
 
   test('is replaced by one with the same or a higher counter', () => {
     const { store } = storeWithKey(3, 1);
-    expect(store.install(certify(store.stage(), { counter: 1, start: 3 }))).toBe('ok');
-    expect(store.install(certify(store.stage(), { counter: 2, start: 3 }))).toBe('ok');
+    expect(store.install(pool.certify(store.stage(), { counter: 1, start: 3 }))).toBe('ok');
+    expect(store.install(pool.certify(store.stage(), { counter: 2, start: 3 }))).toBe('ok');
     expect(store.current()?.certificate.sequenceNumber).toBe(2n);
   });
 
@@ -118,7 +119,7 @@ describe('a key', () => {
     const { store } = storeWithKey(3, 5);
     expect(store.drop()).toBe('ok');
     expect(store.drop()).toBe('no-key');
-    expect(store.install(certify(store.stage(), { counter: 2, start: 3 }))).toBe('ok');
+    expect(store.install(pool.certify(store.stage(), { counter: 2, start: 3 }))).toBe('ok');
   });
 
   test('evolves with the clock, over several periods at once too, and is no change', () => {
@@ -154,7 +155,7 @@ describe('a key', () => {
     const { store, clock } = storeWithKey(3);
     const first = store.current()?.timestamp ?? 0n;
     clock.time -= 1_000;
-    store.install(certify(store.stage(), { start: 3 }));
+    store.install(pool.certify(store.stage(), { start: 3 }));
     const second = store.current()?.timestamp ?? 0n;
     expect(second).toBeGreaterThan(first);
     store.drop();
@@ -169,8 +170,8 @@ describe('a key of a peer', () => {
     timestamp: bigint | undefined,
     { key = 1, counter = 0, start = 3, evolution = 0, issuer = pool } = {},
   ) {
-    const signingKey = keyAt(sum6Kes, new Uint8Array(32).fill(key), evolution);
-    const certificate = certify(signingKey.deriveVerificationKey(), { issuer, counter, start });
+    const signingKey = kesKeyOf(key, evolution);
+    const certificate = issuer.certify(signingKey.deriveVerificationKey(), { counter, start });
     return { result: store.receive({ signingKey, certificate, timestamp }), signingKey };
   }
 
@@ -182,7 +183,7 @@ describe('a key of a peer', () => {
 
   test('is released when it is refused', () => {
     const all = storeIn(5);
-    const { result, signingKey } = offer(all, 70n, { issuer: otherPool });
+    const { result, signingKey } = offer(all, 70n, { issuer: other });
     expect(result).toBe('invalid-certificate');
     expect(signingKey.released).toBe(true);
   });
@@ -236,7 +237,7 @@ describe('a signature', () => {
   test('is refused without a key, for another period, and for the body of a header', () => {
     const { store } = storeIn(3);
     expect(store.sign({ message, period: undefined })).toEqual({ result: 'no-key', period: 3n });
-    store.install(certify(store.stage(), { start: 3 }));
+    store.install(pool.certify(store.stage(), { start: 3 }));
     for (const period of [2n, 4n]) {
       expect(store.sign({ message, period })).toEqual({ result: 'wrong-period', period: 3n });
     }
@@ -314,8 +315,8 @@ describe('a lease', () => {
 test('the configuration is replaced without a loss of keys', () => {
   const { store, certificate } = storeWithKey(3);
   const staged = store.stage();
-  store.configure({ coldVerificationKey: otherPool.coldVerificationKey, parameters });
+  store.configure({ coldVerificationKey: other.coldVerificationKey, parameters: network });
   expect(store.current()?.certificate).toEqual(certificate);
-  expect(store.install(certify(staged, { start: 3 }))).toBe('invalid-certificate');
-  expect(store.install(certify(staged, { issuer: otherPool, start: 3 }))).toBe('ok');
+  expect(store.install(pool.certify(staged, { start: 3 }))).toBe('invalid-certificate');
+  expect(store.install(other.certify(staged, { start: 3 }))).toBe('ok');
 });

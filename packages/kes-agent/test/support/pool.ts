@@ -1,111 +1,103 @@
+/** A pool for tests: its cold key, its certificates, its network and its clock. */
 import {
   absolutePeriod,
   issueCertificate,
   kesParameters,
   slot,
+  type KesParameters,
   type OperationalCertificate,
 } from '@evolock/cardano-kes';
-import { ed25519, pooledAllocator, sum6Kes } from '@evolock/kes-sum';
-import { keyAt, keyOf, serialised } from '@evolock/test-keys';
-import { RecordingAllocator } from '@evolock/test-support';
-import { encodeKeyHead, encodeKeyTail, type ServiceVersion } from '../../src/wire/service.js';
-import { joined } from '../../src/wire/bytes.js';
+import { Ed25519SigningKey, MLockedSeed, type KesSigningKey, sum6Kes } from '@evolock/kes-sum';
 
-/** Periods of 100 seconds since 1970. */
-export const parameters = kesParameters({
+/** Seconds of a period of the test network. */
+export const PERIOD_SECONDS = 100;
+
+/** The beginning of the test network, in milliseconds since 1970. */
+export const NETWORK_START = Date.parse('2026-01-01T00:00:00Z');
+
+/** A network without a Byron era: periods of {@link PERIOD_SECONDS}, 62 evolutions. */
+export const network: KesParameters = kesParameters({
   name: 'test',
-  slotsPerKesPeriod: 100,
+  slotsPerKesPeriod: PERIOD_SECONDS,
   maxKesEvolutions: 62,
-  anchor: { slot: slot(0), unixMilliseconds: 0, slotMilliseconds: 1_000 },
+  anchor: { slot: slot(0), unixMilliseconds: NETWORK_START, slotMilliseconds: 1_000 },
 });
 
-/** A moment in the middle of a period, in milliseconds since 1970. */
-export function within(period: number): number {
-  return (period * 100 + 50) * 1_000;
+/** A moment within a period, in milliseconds since 1970. */
+export function momentIn(period: number): number {
+  return NETWORK_START + (period + 0.5) * PERIOD_SECONDS * 1_000;
 }
-
-const coldKeys = [1, 2].map((byte) => {
-  return keyOf(ed25519, new Uint8Array(32).fill(byte));
-});
-
-/** The pool of the tests, and another one. */
-export const [pool, otherPool] = coldKeys.map((key) => ({
-  key,
-  coldVerificationKey: new Uint8Array(key.deriveVerificationKey()),
-})) as [Pool, Pool];
 
 /** A clock that a test sets. */
 export class TestClock {
   time: number;
 
   constructor(period: number) {
-    this.time = within(period);
+    this.time = momentIn(period);
   }
 
   readonly now = (): number => this.time;
 
   setPeriod(period: number): void {
-    this.time = within(period);
+    this.time = momentIn(period);
   }
 }
 
-export interface Pool {
-  readonly key: (typeof coldKeys)[number];
+/** A seed that is made of one number. The caller releases it. */
+function seedOf(number: number): MLockedSeed<32> {
+  const seed = MLockedSeed.newZeroed(32);
+  seed.withBytes((bytes) => void bytes.fill(number));
+  return seed;
+}
+
+/** A cold signing key of a seed that is made of one number. The caller releases it. */
+function coldKeyOf(number: number): Ed25519SigningKey {
+  const seed = seedOf(number);
+  try {
+    return Ed25519SigningKey.generate(seed);
+  } finally {
+    seed.release();
+  }
+}
+
+/** A pool, by a number from which its cold key is made. */
+export class TestPool {
   readonly coldVerificationKey: Uint8Array;
+  readonly #number: number;
+
+  constructor(number = 1) {
+    this.#number = number;
+    const coldKey = coldKeyOf(number);
+    this.coldVerificationKey = coldKey.deriveVerificationKey();
+    coldKey.release();
+  }
+
+  /** A certificate of a KES verification key. */
+  certify(
+    hotVerificationKey: Uint8Array,
+    { counter = 0, start = 0 }: { readonly counter?: number; readonly start?: number } = {},
+  ): OperationalCertificate {
+    const coldKey = coldKeyOf(this.#number);
+    try {
+      return issueCertificate(coldKey, {
+        hotVerificationKey,
+        sequenceNumber: BigInt(counter),
+        startPeriod: absolutePeriod(start),
+      });
+    } finally {
+      coldKey.release();
+    }
+  }
 }
 
-/** A certificate of a KES verification key. */
-export function certify(
-  hotVerificationKey: Uint8Array,
-  { issuer = pool, counter = 0, start = 0 }: Omit<KeyRequest, 'seed' | 'evolution'> = {},
-): OperationalCertificate {
-  return issueCertificate(issuer.key, {
-    hotVerificationKey,
-    sequenceNumber: BigInt(counter),
-    startPeriod: absolutePeriod(start),
-  });
-}
-
-/** A key as an agent has it, serialised. */
-export interface AgentKey {
-  readonly bytes: Uint8Array;
-  readonly evolution: number;
-  readonly verificationKey: Uint8Array;
-  readonly certificate: OperationalCertificate;
-}
-
-export interface KeyRequest {
-  /** Decides the key. */
-  readonly seed?: number;
-  readonly counter?: number;
-  readonly start?: number;
-  readonly evolution?: number;
-  readonly issuer?: Pool;
-}
-
-/** A key with a certificate of the pool. */
-export function agentKey(request: KeyRequest = {}): AgentKey {
-  const { seed = 7, counter = 0, start = 10, evolution = 0, issuer = pool } = request;
-  using signingKey = keyAt(sum6Kes, new Uint8Array(32).fill(seed), evolution);
-  const verificationKey = new Uint8Array(signingKey.deriveVerificationKey());
-  return {
-    bytes: serialised(signingKey),
-    evolution,
-    verificationKey,
-    certificate: certify(verificationKey, { issuer, counter, start }),
-  };
-}
-
-/** The message with which an agent pushes a key. */
-export function pushOf(key: AgentKey, version: ServiceVersion, timestamp = 0n): Uint8Array {
-  return joined(
-    encodeKeyHead(version, timestamp),
-    key.bytes,
-    encodeKeyTail(key.evolution, key.certificate),
-  );
-}
-
-/** An allocator that records. */
-export function recorder(): RecordingAllocator {
-  return new RecordingAllocator(pooledAllocator);
+/** A KES signing key of a seed that is made of one number. The caller releases it. */
+export function kesKeyOf(number: number, evolution = 0): KesSigningKey {
+  const seed = seedOf(number);
+  try {
+    const signingKey: KesSigningKey = sum6Kes.generateKey(seed);
+    signingKey.updateTo(evolution);
+    return signingKey;
+  } finally {
+    seed.release();
+  }
 }

@@ -7,7 +7,7 @@ import {
   type ServiceVersion,
 } from '../../src/wire/service.js';
 import type { AgentEnd, FakeAgent } from './fake-agent.js';
-import { pushOf, type AgentKey } from './pool.js';
+import { pushOf, type AgentKey } from './agent-key.js';
 
 /** The service end of a fake agent, after the handshake. */
 export class ServiceEnd {

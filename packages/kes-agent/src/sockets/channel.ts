@@ -1,0 +1,210 @@
+/** Exact reads and writes of public bytes over a socket, with time limits. */
+import type { Socket } from 'node:net';
+import {
+  BusyError,
+  ClosedEarlyError,
+  IoAbortedError,
+  IoTimeoutError,
+  StreamError,
+} from '@evolock/direct-serialise-io';
+import type { ByteSource } from '../wire/bytes.js';
+
+/** What ends a wait before the peer does. */
+export interface WaitOptions {
+  /** Milliseconds; those of the channel when absent. */
+  readonly timeout?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A wait in progress: it looks whether the socket has what it waits for. */
+type Look = () => void;
+
+/**
+ * A connection that carries public bytes. It reads only what is asked for: bytes that a peer sends ahead fill the buffer of
+ * the stream, some 64 KiB or the longest read, and then the kernel blocks the peer.
+ *
+ * A time limit, and an abort of a read, destroy the connection, since both sides would disagree on the beginning of the next
+ * message.
+ *
+ * @internal
+ */
+export class Channel implements ByteSource, AsyncDisposable {
+  /** For a transfer from locked memory, between two calls of {@link write}. */
+  readonly socket: Socket;
+  /** Resolves when the connection has closed, for whatever reason. */
+  readonly closed: Promise<void>;
+  readonly #timeout: number;
+  #look: Look | undefined;
+  #error: Error | undefined;
+  /** Whether this side closed the connection. */
+  #isOver = false;
+
+  /**
+   * Takes over a socket. No other code may read from it.
+   *
+   * @param socket - Connected.
+   * @param options - `timeout`: milliseconds for each read, each write and the close.
+   */
+  constructor(socket: Socket, { timeout }: { readonly timeout: number }) {
+    this.socket = socket;
+    this.#timeout = timeout;
+    this.closed = socket.closed
+      ? Promise.resolve()
+      : new Promise((resolve) => void socket.once('close', () => resolve()));
+    const look = (): void => this.#look?.();
+    socket.on('error', (error) => (this.#error ??= error));
+    for (const event of ['readable', 'end', 'close'] as const) socket.on(event, look);
+  }
+
+  /**
+   * Reads exactly `size` bytes.
+   *
+   * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY` when the peer ends before.
+   * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
+   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection breaks, or this side has closed it.
+   * @throws {@link BusyError} `ERR_EVOLOCK_IO_BUSY` while another wait is in progress.
+   */
+  async read(size: number, options: WaitOptions = {}): Promise<Uint8Array> {
+    const { timeout = this.#timeout, signal } = options;
+    if (size === 0) return new Uint8Array(0);
+    return this.#wait(
+      () => this.#take(size),
+      { timeout, signal },
+      () => this.destroy(),
+    );
+  }
+
+  /**
+   * Waits without a time limit until bytes arrive or the peer ends. An abort leaves the connection as it is.
+   *
+   * @returns Whether the peer has ended.
+   * @throws {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
+   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection breaks, or this side has closed it.
+   * @throws {@link BusyError} `ERR_EVOLOCK_IO_BUSY` while another wait is in progress.
+   */
+  async ended({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<boolean> {
+    return this.#wait(
+      () => this.#hasEnded(),
+      { signal },
+      () => undefined,
+    );
+  }
+
+  /**
+   * Writes bytes. Resolves when the kernel has them.
+   *
+   * @param bytes - Unchanged until then.
+   * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT` when the peer does not read.
+   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection breaks, or this side has closed it.
+   */
+  async write(bytes: Uint8Array): Promise<void> {
+    const timeout = this.#timeout;
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      this.destroy();
+    }, timeout);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.socket.write(bytes, (error) => (error ? reject(error) : resolve()));
+      });
+    } catch (error) {
+      if (timedOut) throw new IoTimeoutError(timeout);
+      throw new StreamError('writing failed', this.#error ?? error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Closes the connection when the kernel has all written bytes, or after the time limit. Never rejects. */
+  async close(): Promise<void> {
+    const timer = setTimeout(() => this.destroy(), this.#timeout);
+    this.#isOver = true;
+    this.#look?.();
+    this.socket.destroySoon();
+    await this.closed;
+    clearTimeout(timer);
+  }
+
+  /** Closes the connection at once. */
+  destroy(): void {
+    this.#isOver = true;
+    this.#look?.();
+    this.socket.destroy();
+  }
+
+  /** Calls `close`, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Exactly these bytes; `undefined` when they have not arrived. */
+  #take(size: number): Uint8Array | undefined {
+    if (this.#isOver) throw this.#failure();
+    // Returns fewer bytes only at the end of the stream. A copy: the chunk is a view on a larger buffer.
+    const bytes = this.socket.read(size) as Buffer | null;
+    if (bytes?.byteLength === size) return new Uint8Array(bytes);
+    if (bytes !== null || this.socket.readableEnded)
+      throw new ClosedEarlyError(size, bytes?.byteLength ?? 0);
+    if (this.socket.destroyed) throw this.#failure();
+    return undefined;
+  }
+
+  #hasEnded(): boolean | undefined {
+    if (this.#isOver) throw this.#failure();
+    if (this.socket.readableLength > 0) return false;
+    if (this.socket.readableEnded) return true;
+    if (this.socket.destroyed) throw this.#failure();
+    // Lets the stream read, and report its end.
+    this.socket.read(0);
+    return undefined;
+  }
+
+  #failure(): StreamError {
+    return this.#error === undefined
+      ? new StreamError('the connection is closed')
+      : new StreamError('the connection broke', this.#error);
+  }
+
+  /** Looks for a result now and at each event of the socket, until there is one or a limit is reached. */
+  #wait<Result>(
+    result: () => Result | undefined,
+    { timeout, signal }: WaitOptions,
+    onLimit: () => void,
+  ): Promise<Result> {
+    if (this.#look !== undefined) throw new BusyError();
+    if (signal?.aborted === true) throw new IoAbortedError(signal.reason);
+    return new Promise((resolve, reject) => {
+      const stop = (): void => {
+        this.#look = undefined;
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', abort);
+      };
+      const end = (error: unknown): void => {
+        stop();
+        reject(error as Error);
+      };
+      const endAtLimit = (error: Error): void => {
+        end(error);
+        onLimit();
+      };
+      const abort = (): void => endAtLimit(new IoAbortedError(signal?.reason));
+      const timer =
+        timeout === undefined
+          ? undefined
+          : setTimeout(() => endAtLimit(new IoTimeoutError(timeout)), timeout);
+      signal?.addEventListener('abort', abort);
+      this.#look = () => {
+        try {
+          const found = result();
+          if (found === undefined) return;
+          stop();
+          resolve(found);
+        } catch (error) {
+          end(error);
+        }
+      };
+      this.#look();
+    });
+  }
+}

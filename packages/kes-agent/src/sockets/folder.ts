@@ -1,0 +1,86 @@
+/** The folder of a socket: who may enter it may connect, as far as the mode of the socket permits. */
+import { chmodSync, chownSync, mkdirSync, rmdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { SocketError } from '../errors.js';
+import { systemCall, systemCode } from './system.js';
+import { withUmask } from './umask.js';
+
+/** Reading, writing and entering for others; and for the group too. */
+const OTHERS = 0o007;
+const GROUP_AND_OTHERS = 0o077;
+const GROUP_WRITES = 0o020;
+/** New files get the group of the folder. */
+const SETGID = 0o2000;
+/** Only the owner of a file may remove it. */
+const STICKY = 0o1000;
+
+/**
+ * Makes the folder of a socket if it is missing, and checks it.
+ *
+ * @param path - The absolute path of the socket.
+ * @param group - The only group whose members may connect.
+ * @param onWarning - Told of a folder such as `/tmp`, where others can enter.
+ * @throws {@link SocketError} `ERR_EVOLOCK_AGENT_SOCKET`.
+ *
+ * @internal
+ */
+export function prepareFolder(
+  path: string,
+  group: number | undefined,
+  onWarning: (warning: string) => void,
+): void {
+  const folder = dirname(path);
+  const isNew = make(path, folder);
+  try {
+    if (isNew && group !== undefined) giveTo(path, folder, group);
+    check(path, folder, group, onWarning);
+  } catch (error) {
+    if (isNew) rmdirSync(folder);
+    throw error;
+  }
+}
+
+/** @returns Whether the folder was missing. */
+function make(path: string, folder: string): boolean {
+  try {
+    withUmask(GROUP_AND_OTHERS, () => mkdirSync(folder, 0o700));
+    return true;
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'EEXIST') return false;
+    throw new SocketError(code === 'ENOENT' ? 'no-folder' : 'system', path, {
+      detail: code,
+      cause: error,
+    });
+  }
+}
+
+/** In this order: until the last step only the user may enter. */
+function giveTo(path: string, folder: string, group: number): void {
+  systemCall(path, () => chownSync(folder, -1, group));
+  systemCall(path, () => chmodSync(folder, SETGID | 0o750));
+}
+
+function check(
+  path: string,
+  folder: string,
+  group: number | undefined,
+  onWarning: (warning: string) => void,
+): void {
+  const found = systemCall(path, () => statSync(folder));
+  const detail = `${folder}, mode ${(found.mode & 0o7777).toString(8)}`;
+  if (!found.isDirectory()) throw new SocketError('not-a-folder', path, { detail: folder });
+  if (found.uid !== 0 && found.uid !== process.getuid?.())
+    throw new SocketError('folder-foreign', path, { detail: folder });
+  if (group !== undefined) {
+    const isForGroup = found.gid === group && (found.mode & SETGID) !== 0;
+    if (!isForGroup || (found.mode & (OTHERS | GROUP_WRITES)) !== 0)
+      throw new SocketError('folder-group', path, { detail });
+    return;
+  }
+  if ((found.mode & GROUP_AND_OTHERS) === 0) return;
+  if ((found.mode & STICKY) === 0) throw new SocketError('folder-open', path, { detail });
+  onWarning(
+    `${path}: its folder lets other users in (${detail}). Only the mode of the socket keeps them out: choose a folder of mode 700`,
+  );
+}

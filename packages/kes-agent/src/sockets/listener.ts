@@ -1,0 +1,230 @@
+/** A listening Unix socket: its folder, its mode, its lock, and what an ended process left at its path. */
+import { once } from 'node:events';
+import { lstatSync, unlinkSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { resolve } from 'node:path';
+import {
+  checkInteger,
+  checkOptions,
+  wrongType,
+  wrongValue,
+} from '@evolock/direct-serialise/arguments';
+import { FileError } from '@evolock/direct-serialise-io';
+import { holdLockFile, type HeldLock } from '@evolock/direct-serialise-io/files';
+import { SocketError } from '../errors.js';
+import { prepareFolder } from './folder.js';
+import { numberOfGroup } from './group.js';
+import { systemCall, systemCode } from './system.js';
+import { withUmask } from './umask.js';
+
+/** Options of {@link listen}. */
+export interface ListenOptions {
+  /** The group whose members may connect, by name or number; only the user of the process when absent. */
+  readonly group?: string | number | undefined;
+  /** Connections at once. One more is closed at once. */
+  readonly maxClients: number;
+  /** Gets each connection. Its errors are handled; the listener closes those that are open when it closes. */
+  readonly onConnection: (socket: Socket) => void;
+  /** Called when a client is refused, and again only after a place was free meanwhile. */
+  readonly onRefused?: (() => void) | undefined;
+  /** Gets warnings for the operator. */
+  readonly onWarning?: ((warning: string) => void) | undefined;
+}
+
+/** Bytes of a path in the address of a Unix socket, without its end. Node.js would use a part of a longer path. */
+const LONGEST_PATH = process.platform === 'linux' ? 107 : 103;
+const MAX_CLIENTS = 65_535;
+const MAX_GROUP = 2 ** 32 - 2;
+
+/** What the umask removes: everything but reading and writing, for the user, or for the user and the group. */
+const FOR_USER = { umask: 0o177, mode: 0o600 };
+const FOR_GROUP = { umask: 0o117, mode: 0o660 };
+
+/**
+ * Listens at a path.
+ *
+ * The socket has its mode from its first moment, and is never changed later. Its lock file is held as long as it listens: it
+ * decides whether a socket file that is there is stale. Node.js cannot ask who is at the other end of a connection, so
+ * folder, mode and group are the only gate.
+ *
+ * @param path - Absolute, or relative to the current folder. The folder is made, with mode 700, when it is missing.
+ * @throws {@link SocketError} `ERR_EVOLOCK_AGENT_SOCKET`.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @internal
+ */
+export async function listen(path: string, options: ListenOptions): Promise<Listener> {
+  const full = checkSocketPath(path);
+  const { group, maxClients, onConnection, onRefused, onWarning } = checkOptions(
+    options,
+  ) as ListenOptions;
+  checkInteger('maxClients', maxClients, 1, MAX_CLIENTS);
+  const gid = checkGroup(full, group);
+  const warn = onWarning ?? (() => undefined);
+  prepareFolder(full, gid, warn);
+  const lock = takeLock(full);
+  try {
+    await removeStale(full);
+    const server = createServer({ allowHalfOpen: true });
+    server.maxConnections = maxClients;
+    const listener = new Listener(full, server, lock, { onConnection, onRefused, warn });
+    await bind(server, full, gid);
+    return listener;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function checkSocketPath(path: unknown): string {
+  if (typeof path !== 'string') throw wrongType('path', 'a path', path);
+  if (path === '' || path.includes('\0')) throw wrongValue('path', 'the path of a file', 'none');
+  const full = resolve(path);
+  const size = Buffer.byteLength(full);
+  if (size > LONGEST_PATH) {
+    const detail = `${String(size)} bytes, at most ${String(LONGEST_PATH)}`;
+    throw new SocketError('path-too-long', full, { detail });
+  }
+  return full;
+}
+
+function checkGroup(path: string, group: unknown): number | undefined {
+  if (group === undefined) return undefined;
+  if (typeof group === 'number') return checkInteger('group', group, 0, MAX_GROUP);
+  if (typeof group !== 'string') throw wrongType('group', 'a name or a number', group);
+  const number = systemCall(path, () => numberOfGroup(group));
+  if (number === undefined) throw new SocketError('no-group', path);
+  return checkInteger('group', number, 0, MAX_GROUP);
+}
+
+function takeLock(path: string): HeldLock {
+  try {
+    return holdLockFile(path);
+  } catch (cause) {
+    if (!(cause instanceof FileError)) throw cause;
+    const reason =
+      cause.reason === 'locked'
+        ? 'running'
+        : cause.reason === 'locked-elsewhere'
+          ? 'running-elsewhere'
+          : 'system';
+    throw new SocketError(reason, path, { detail: cause.message, cause });
+  }
+}
+
+/** Removes the socket of an ended process. Only the holder of the lock may do so. */
+async function removeStale(path: string): Promise<void> {
+  const found = systemCall(path, () => lstatSync(path, { throwIfNoEntry: false }));
+  if (found === undefined) return;
+  if (!found.isSocket()) throw new SocketError('not-a-socket', path);
+  // A program without the lock may listen. Only a refusal by the kernel proves that none does.
+  const code = await whyNotConnected(path);
+  if (code === 'ENOENT') return;
+  if (code !== 'ECONNREFUSED') throw new SocketError('in-use', path, { detail: code });
+  systemCall(path, () => unlinkSync(path));
+}
+
+/** The code of the error of a connection; `undefined` when it was made. */
+async function whyNotConnected(path: string): Promise<string | undefined> {
+  const socket = connect(path);
+  try {
+    await once(socket, 'connect');
+    return undefined;
+  } catch (error) {
+    return systemCode(error) ?? 'unknown';
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** The socket file is made within the call of `listen`, so that the umask is back before other code runs. */
+async function bind(server: Server, path: string, group: number | undefined): Promise<void> {
+  const { umask, mode } = group === undefined ? FOR_USER : FOR_GROUP;
+  const listening = once(server, 'listening');
+  // An error of the call itself comes first.
+  listening.catch(() => undefined);
+  try {
+    systemCall(path, () => {
+      // Not through the primary of a cluster, whose umask is another.
+      withUmask(umask, () => server.listen({ path, exclusive: true }));
+    });
+    await listening.catch((cause: unknown) =>
+      systemCall(path, () => {
+        throw cause;
+      }),
+    );
+    const found = systemCall(path, () => lstatSync(path));
+    // A default access control list of the folder overrides the umask.
+    if ((found.mode & 0o777) !== mode || (group !== undefined && found.gid !== group))
+      throw new SocketError('wrong-mode', path);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+interface ListenerCalls {
+  readonly onConnection: (socket: Socket) => void;
+  readonly onRefused: (() => void) | undefined;
+  readonly warn: (warning: string) => void;
+}
+
+/**
+ * A listening socket, made by {@link listen}.
+ *
+ * @internal
+ */
+export class Listener implements AsyncDisposable {
+  /** Absolute. */
+  readonly path: string;
+  readonly #server: Server;
+  readonly #lock: HeldLock;
+  readonly #sockets = new Set<Socket>();
+  #isFull = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(path: string, server: Server, lock: HeldLock, calls: ListenerCalls) {
+    const { onConnection, onRefused, warn } = calls;
+    this.path = path;
+    this.#server = server;
+    this.#lock = lock;
+    server.on('connection', (socket) => {
+      this.#keep(socket);
+      onConnection(socket);
+    });
+    server.on('drop', () => {
+      if (!this.#isFull) onRefused?.();
+      this.#isFull = true;
+    });
+    server.on('error', (error) => warn(`${path}: ${error.message}`));
+  }
+
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      this.#isFull = false;
+    });
+  }
+
+  /** Stops listening, destroys the open connections, removes the socket file, and returns the lock. */
+  async close(): Promise<void> {
+    this.#closing ??= this.#close();
+    await this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    // This removes the socket file.
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+    this.#lock.release();
+  }
+
+  /** Calls `close`, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

@@ -1,0 +1,426 @@
+import { once } from 'node:events';
+import { releaseAll } from '@evolock/mlocked-bytes/release-all';
+import { sum6Kes } from '@evolock/kes-sum';
+import { codeOf, rejectionOf, wrongly } from '@evolock/test-support';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import {
+  receiveKeys,
+  type ReceiveKeysOptions,
+  type ServiceClient,
+} from '../../src/client/service-client.js';
+import { serviceVersions } from '../../src/wire/service.js';
+import { FakeAgent, fakeAgent } from '../support/fake-agent.js';
+import { agentKey, otherPool, pool, pushOf, recorder } from '../support/agent-key.js';
+import { momentIn, network } from '../support/pool.js';
+import { serve } from '../support/scripts.js';
+
+const message = Uint8Array.of(1, 2, 3);
+
+/** A client of a fake agent in period 12, its clock, its events, and its memory. */
+async function started(options: Partial<ReceiveKeysOptions> = {}) {
+  const agent = await fakeAgent();
+  const allocator = recorder();
+  const clock = { now: momentIn(12) };
+  const client = receiveKeys(agent.path, {
+    coldVerificationKey: pool.coldVerificationKey,
+    parameters: network,
+    allocator,
+    now: () => clock.now,
+    retry: { delay: 0 },
+    ...options,
+  });
+  onTestFinished(async () => {
+    await client.close();
+    allocator.expectClean();
+  });
+  return { agent, allocator, clock, client, refusals: refusalsOf(client) };
+}
+
+function refusalsOf(client: ServiceClient): string[] {
+  const reasons: string[] = [];
+  client.on('refused', ({ reason }) => reasons.push(reason));
+  return reasons;
+}
+
+async function allOf(client: ServiceClient): Promise<unknown[]> {
+  const all: unknown[] = [];
+  for await (const each of client) all.push(each);
+  return all;
+}
+
+/** Whether the held key signs at an evolution of a certificate. */
+function signsAt(client: ServiceClient, evolution: number): boolean {
+  const held = client.current();
+  if (held === undefined) return false;
+  const signature = held.signingKey.sign(message);
+  return sum6Kes.verify(held.certificate.hotVerificationKey, evolution, message, signature);
+}
+
+describe.each(serviceVersions)('a client of %s', (version) => {
+  const key = agentKey({ start: 10, evolution: 1 });
+
+  test('holds the key of the agent at the current period', async () => {
+    const { agent, client, clock } = await started();
+    const service = await serve(agent, [version]);
+    const told = once(client, 'key');
+    expect(await service.push(key, 1n)).toBe('ok');
+    const [held] = await told;
+    expect(held).toBe(client.current());
+    expect(held.certificate).toEqual(key.certificate);
+    expect(held.timestamp).toBe(version === 'Service:2.0' ? 1n : undefined);
+    expect(held.period).toBe(12n);
+    expect(signsAt(client, 2)).toBe(true);
+    clock.now = momentIn(20);
+    expect(held.signingKey.period).toBe(10);
+    expect(held.period).toBe(20n);
+    expect(signsAt(client, 10)).toBe(true);
+    // A clock that goes back cannot undo an evolution.
+    clock.now = momentIn(19);
+    expect(signsAt(client, 10)).toBe(true);
+  });
+
+  test('answers outdated to the same key again, also after another connection', async () => {
+    const { agent, client, clock, refusals } = await started();
+    const service = await serve(agent, [version]);
+    expect(await service.push(key, 1n)).toBe('ok');
+    expect(await service.push(key, 1n)).toBe('outdated');
+    clock.now = momentIn(15);
+    expect(signsAt(client, 5)).toBe(true);
+    await service.end.end();
+    const again = await serve(agent, [version]);
+    expect(await again.push(key, 1n)).toBe('outdated');
+    expect(signsAt(client, 5)).toBe(true);
+    expect(refusals).toEqual(['outdated', 'outdated']);
+  });
+
+  test('replaces the key by a newer one, and wipes the former', async () => {
+    const { agent, client } = await started();
+    const service = await serve(agent, [version]);
+    expect(await service.push(key, 1n)).toBe('ok');
+    const former = client.current()?.signingKey;
+    const newer = agentKey({ seed: 8, counter: 1, start: 12 });
+    expect(await service.push(newer, 2n)).toBe('ok');
+    expect(former?.released).toBe(true);
+    expect(client.current()?.certificate).toEqual(newer.certificate);
+    expect(signsAt(client, 0)).toBe(true);
+  });
+
+  test.each([
+    ['a forged certificate', forged(), 'wrong-signature'],
+    ['a key of another pool', agentKey({ issuer: otherPool, evolution: 2 }), 'wrong-signature'],
+    ['a key that contradicts itself', inconsistent(), 'inconsistent-key'],
+    ['a key that contradicts its certificate', otherKey(), 'other-key'],
+    ['an evolution that is not stated', { ...key, evolution: 2 }, 'wrong-evolution'],
+    ['an expired key', expired(), 'expired'],
+  ])('refuses %s and goes on', async (_what, wrong, reason) => {
+    const { agent, client, refusals, clock } = await started();
+    if (reason === 'expired') clock.now = momentIn(10 + 62);
+    const service = await serve(agent, [version]);
+    expect(await service.push(wrong, 1n)).toBe('invalid-certificate');
+    expect(client.current()).toBeUndefined();
+    expect(refusals).toEqual([reason]);
+    clock.now = momentIn(12);
+    expect(await service.push(key, 1n)).toBe('ok');
+    expect(await service.push(wrong, 2n)).toBe('invalid-certificate');
+    expect(signsAt(client, 2)).toBe(true);
+  });
+
+  test.each([
+    ['a certificate', agentKey({ start: 13 }), 'not-yet'],
+    ['a key', agentKey({ start: 10, evolution: 3 }), 'ahead'],
+  ])('refuses %s of the future, and asks again', async (_what, future, reason) => {
+    const { agent, client, clock, refusals } = await started();
+    const service = await serve(agent, [version]);
+    const gone = once(client, 'disconnected');
+    expect(await service.push(future, 1n)).toBe('invalid-certificate');
+    expect(refusals).toEqual([reason]);
+    expect((await gone)[0].error).toMatchObject({ code: 'ERR_EVOLOCK_AGENT_EARLY_KEY' });
+    expect(client.current()).toBeUndefined();
+    clock.now = momentIn(13);
+    const again = await serve(agent, [version]);
+    expect(await again.push(future, 1n)).toBe('ok');
+    expect(client.current()?.period).toBe(13n);
+  });
+
+  test('answers outdated to a lower counter', async () => {
+    const { agent, client, refusals } = await started();
+    const service = await serve(agent, [version]);
+    const higher = agentKey({ seed: 8, counter: 5, start: 12 });
+    expect(await service.push(higher, 1n)).toBe('ok');
+    expect(await service.push(agentKey({ counter: 4, start: 12 }), 2n)).toBe('outdated');
+    expect(client.current()?.certificate).toEqual(higher.certificate);
+    expect(refusals).toEqual(['outdated']);
+  });
+
+  test('wipes the key when its last period is over', async () => {
+    const { agent, client, clock } = await started();
+    const service = await serve(agent, [version]);
+    expect(await service.push(key, 1n)).toBe('ok');
+    const held = client.current();
+    clock.now = momentIn(10 + 61);
+    expect(signsAt(client, 61)).toBe(true);
+    clock.now = momentIn(10 + 62);
+    const told = once(client, 'drop');
+    expect(codeOf(() => held?.signingKey.sign(message))).toBe('ERR_EVOLOCK_RELEASED');
+    expect(client.current()).toBeUndefined();
+    expect((await told)[0]).toEqual({ reason: 'expired' });
+  });
+});
+
+const key = agentKey({ start: 12 });
+
+function forged() {
+  const good = agentKey({ evolution: 1 });
+  const signature = good.certificate.signature.slice();
+  signature[0]! ^= 1;
+  return { ...good, certificate: { ...good.certificate, signature } };
+}
+
+function inconsistent() {
+  const good = agentKey({ evolution: 1 });
+  const bytes = good.bytes.slice();
+  bytes[bytes.length - 1]! ^= 1;
+  return { ...good, bytes };
+}
+
+function otherKey() {
+  return { ...agentKey({ evolution: 1 }), certificate: agentKey({ seed: 8 }).certificate };
+}
+
+function expired() {
+  return agentKey({ start: 10, evolution: 61 });
+}
+
+describe('timestamps of Service:2.0', () => {
+  test('decide between keys', async () => {
+    const { agent, client } = await started();
+    const service = await serve(agent);
+    const newer = agentKey({ seed: 8, start: 12, counter: 1 });
+    expect(await service.push(key, 5n)).toBe('ok');
+    expect(await service.push(newer, 4n)).toBe('outdated');
+    expect(await service.push(newer, 5n)).toBe('outdated');
+    expect(client.current()?.certificate).toEqual(key.certificate);
+    expect(await service.push(newer, 6n)).toBe('ok');
+  });
+
+  test('decide about drops: older, same, newer', async () => {
+    const { agent, client } = await started();
+    const service = await serve(agent);
+    expect(await service.push(key, 5n)).toBe('ok');
+    const held = client.current()?.signingKey;
+    expect(await service.drop(4n)).toBe('outdated');
+    expect(held?.released).toBe(false);
+    const told = once(client, 'drop');
+    expect(await service.drop(5n)).toBe('ok');
+    expect(held?.released).toBe(true);
+    expect(client.current()).toBeUndefined();
+    expect((await told)[0]).toEqual({ reason: 'dropped' });
+    expect(await service.push(key, 5n)).toBe('outdated');
+    expect(await service.push(key, 6n)).toBe('ok');
+    expect(await service.drop(7n)).toBe('ok');
+    expect(await service.drop(7n)).toBe('outdated');
+    expect(client.current()).toBeUndefined();
+  });
+});
+
+describe('a client', () => {
+  test('evolves the key without a use of it', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { agent, allocator, client, clock } = await started();
+    const service = await serve(agent);
+    expect(await service.push(key, 1n)).toBe('ok');
+    const { signingKey } = client.current()!;
+    clock.now = momentIn(14);
+    // The object that an iteration gave: no getter is read.
+    expect(signingKey.period).toBe(0);
+    vi.advanceTimersByTime(60_000);
+    expect(signingKey.period).toBe(2);
+    clock.now = momentIn(12 + 62);
+    vi.advanceTimersByTime(60_000);
+    expect(signingKey.released).toBe(true);
+    expect(allocator.live).toBe(1); // the connection
+  });
+
+  test('connects again to an agent that goes away and comes back', async () => {
+    const agent = new FakeAgent();
+    const client = receiveKeys(agent.path, {
+      coldVerificationKey: pool.coldVerificationKey,
+      parameters: network,
+      now: () => momentIn(12),
+      retry: { delay: 1 },
+    });
+    onTestFinished(() => client.close());
+    const [{ error, retryAfter }] = await once(client, 'disconnected');
+    expect(error).toMatchObject({ systemCode: 'ENOENT' });
+    expect(retryAfter).toBe(1);
+    await agent.start();
+    const first = await serve(agent);
+    expect(await first.push(key, 1n)).toBe('ok');
+    agent.stop();
+    await first.end.end();
+    await once(client, 'disconnected');
+    // The key stays usable without an agent.
+    expect(signsAt(client, 0)).toBe(true);
+    await agent.start();
+    const second = await serve(agent);
+    expect(await second.push(key, 1n)).toBe('outdated');
+    const newer = agentKey({ seed: 8, start: 12, counter: 1 });
+    expect(await second.push(newer, 2n)).toBe('ok');
+    expect(client.current()?.certificate).toEqual(newer.certificate);
+  });
+
+  test('gives up after its attempts, and wipes', async () => {
+    const { agent, allocator, client } = await started({ retry: { attempts: 1, delay: 0 } });
+    const service = await serve(agent);
+    expect(await service.push(key, 1n)).toBe('ok');
+    const held = client.current();
+    const rejected = rejectionOf(allOf(client));
+    agent.stop();
+    await service.end.end();
+    expect(await rejected).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'ENOENT' });
+    expect(held?.released).toBe(true);
+    allocator.expectClean();
+  });
+
+  test('ends the iteration of a client whose agent ends the connection, when there is no retry', async () => {
+    const { agent, client } = await started({ retry: { attempts: 0 } });
+    const rejected = rejectionOf(client[Symbol.asyncIterator]().next());
+    const service = await serve(agent);
+    await service.end.end();
+    expect((await rejected)['code']).toBe('ERR_EVOLOCK_IO_STREAM');
+  });
+
+  test('does not wait for an agent that never answers', async () => {
+    const { client } = await started({ timeout: 20 });
+    const [{ error }] = await once(client, 'disconnected');
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_TIMEOUT' });
+  });
+
+  test('that is aborted wipes the key, and ends the iteration with an error', async () => {
+    const controller = new AbortController();
+    const { agent, allocator, client } = await started({ signal: controller.signal });
+    const iteration = client[Symbol.asyncIterator]();
+    const service = await serve(agent);
+    expect(await service.push(key, 1n)).toBe('ok');
+    const held = (await iteration.next()).value!;
+    const next = rejectionOf(iteration.next());
+    controller.abort('enough');
+    expect(await next).toMatchObject({ code: 'ERR_EVOLOCK_IO_ABORTED', cause: 'enough' });
+    expect(held.released).toBe(true);
+    allocator.expectClean();
+  });
+
+  test('that is closed during a message leaves no key', async () => {
+    const { agent, allocator, client } = await started();
+    const { end } = await serve(agent);
+    await end.write(pushOf(key, 'Service:2.0', 1n).subarray(0, 650));
+    await client.close();
+    await client.close();
+    allocator.expectClean();
+    expect(client.current()).toBeUndefined();
+  });
+
+  test('that is closed during a pause ends at once', async () => {
+    const agent = new FakeAgent();
+    const client = receiveKeys(agent.path, {
+      coldVerificationKey: pool.coldVerificationKey,
+      parameters: network,
+      retry: { delay: 2_000_000_000 },
+    });
+    await once(client, 'disconnected');
+    await client[Symbol.asyncDispose]();
+    expect(await allOf(client)).toEqual([]);
+  });
+
+  test('takes the same key again after the application released everything', async () => {
+    const { agent, client } = await started();
+    const service = await serve(agent);
+    expect(await service.push(key, 1n)).toBe('ok');
+    await releaseAll();
+    expect(client.current()).toBeUndefined();
+    const again = await serve(agent);
+    expect(await again.push(key, 1n)).toBe('ok');
+    expect(signsAt(client, 0)).toBe(true);
+  });
+
+  test('is not disturbed by a listener that throws', async () => {
+    const { agent, client } = await started();
+    const thrown = new Error('the listener');
+    const told = new Promise((resolve) => process.once('uncaughtException', resolve));
+    const others = process.listeners('uncaughtException').slice(0, -1);
+    for (const other of others) process.off('uncaughtException', other);
+    onTestFinished(() => {
+      for (const other of others) process.on('uncaughtException', other);
+    });
+    client.on('key', () => {
+      throw thrown;
+    });
+    const service = await serve(agent);
+    expect(await service.push(key, 1n)).toBe('ok');
+    expect(await told).toBe(thrown);
+    expect(signsAt(client, 0)).toBe(true);
+  });
+
+  test('refuses wrong arguments', async () => {
+    const right = { coldVerificationKey: pool.coldVerificationKey, parameters: network };
+    for (const [path, options] of [
+      [1, right],
+      ['socket', undefined],
+      ['socket', { ...right, coldVerificationKey: new Uint8Array(31) }],
+      ['socket', { ...right, parameters: undefined }],
+      ['socket', { ...right, parameters: { ...network, anchor: undefined } }],
+      ['socket', { ...right, now: 1 }],
+      ['socket', { ...right, timeout: 0 }],
+      ['socket', { ...right, retry: { attempts: -1 } }],
+    ] as const) {
+      expect(codeOf(() => receiveKeys(wrongly(path), wrongly(options)))).toMatch(
+        /^ERR_EVOLOCK_ARGUMENT_/,
+      );
+    }
+  });
+});
+
+describe('an iteration', () => {
+  test('yields the newest key, and closes the client at its end', async () => {
+    const { agent, allocator, client } = await started();
+    const service = await serve(agent);
+    const newer = agentKey({ seed: 8, start: 12, counter: 1 });
+    expect(await service.push(key, 1n)).toBe('ok');
+    expect(await service.push(newer, 2n)).toBe('ok');
+    for await (const { signingKey, certificate } of client) {
+      expect(certificate).toEqual(newer.certificate);
+      expect(signingKey.period).toBe(0);
+      break;
+    }
+    expect(client.current()).toBeUndefined();
+    allocator.expectClean();
+    expect(await service.end.readAll()).toHaveLength(0);
+  });
+
+  test('waits for the next key, over drops and connections', async () => {
+    const { agent, client } = await started();
+    const keys = [0, 1, 2].map((counter) => agentKey({ seed: counter, start: 12, counter }));
+    const iteration = client[Symbol.asyncIterator]();
+    const counters: unknown[] = [];
+    for (const [index, each] of keys.entries()) {
+      const next = iteration.next();
+      const service = await serve(agent);
+      expect(await service.push(each, BigInt(2 * index + 1))).toBe('ok');
+      counters.push((await next).value?.certificate.sequenceNumber);
+      expect(await service.drop(BigInt(2 * index + 2))).toBe('ok');
+      await service.end.end();
+    }
+    expect(counters).toEqual([0n, 1n, 2n]);
+    await iteration.return();
+  });
+});
+
+test('an offer of too many versions is refused, and the client tries again', async () => {
+  const { agent, client } = await started();
+  const end = await agent.connection();
+  const gone = once(client, 'disconnected');
+  await end.write(Uint8Array.of(255, 255, 255, 255));
+  expect((await gone)[0].error).toMatchObject({ problem: 'too-long' });
+  await serve(agent);
+});
