@@ -45,8 +45,7 @@ async function checksOfAgent(
     const { checkAgent } = await import('../doctor/agent/agent.js');
     return checkAgent(session, flags);
   }
-  const { service, control, sign, config } = flags;
-  if ([service, control, sign, config].every((each) => each === undefined)) return [];
+  if (Object.keys(flags).every((name) => name === 'json')) return [];
   throw new CommandError('usage', 'options about an agent need --agent');
 }
 

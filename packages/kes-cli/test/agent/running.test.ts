@@ -1,5 +1,5 @@
 /** A running agent: its signals, its reload, its log, its sockets. */
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   agentOptions,
@@ -123,6 +123,22 @@ describe('kes doctor --agent', () => {
     expect(stdout).toMatch(/\? folder +\S+ does not exist/);
     expect(stdout).toMatch(/\? service socket +\S+ does not exist/);
     expect(stdout).toMatch(/\? control lock +none/);
+  });
+
+  it.each([
+    [0o700, [], '✓'],
+    [0o750, [], '✗'],
+    [0o1777, [], '!'],
+    [0o2750, [], '✗'],
+    [0o2750, ['--socket-group', 'x'], '✓'],
+    [0o750, ['--socket-group', 'x'], '✗'],
+    [0o2770, ['--socket-group', 'x'], '✗'],
+  ])('judges a folder of mode %o as the agent does, with %j', async (mode, group, mark) => {
+    mkdirSync(inFolder('folder'));
+    chmodSync(inFolder('folder'), mode);
+    const options = ['-s', inFolder('folder', 's'), '-c', inFolder('folder', 'c'), ...group];
+    const { stdout } = await kes(['doctor', '--agent', ...options]);
+    expect(stdout).toMatch(new RegExp(`^${mark} folder `, 'm'));
   });
 
   it('finds what is not safe', async () => {

@@ -11,6 +11,7 @@ export function withSocketOptions(command: Command): Command {
     .option('-s, --service <path>', 'the socket for nodes and other agents')
     .option('-c, --control <path>', 'the socket for commands')
     .option('--sign <path>', 'the socket for signatures; none when absent')
+    .option('--socket-group <group>', 'a group that may use the sockets')
     .option('-F, --config <file>', 'a TOML file with settings');
   addAlias(command, '--service-address <path>', 'service');
   addAlias(command, '--control-address <path>', 'control');
@@ -27,7 +28,6 @@ export function withRunOptions(command: Command): Command {
     )
     .option('--cold-vkey <file>', 'the cold verification key of the pool');
   withDatedNetworkOptions(command)
-    .option('--socket-group <group>', 'a group that may use the sockets')
     .option('--sign-block-headers', 'sign block header bodies on the sign socket too')
     .option('--message-size <bytes>', 'the largest message to sign (1 MiB)', positiveNumber)
     .option('--signatures-per-second <count>', 'for each client (100)', positiveNumber)

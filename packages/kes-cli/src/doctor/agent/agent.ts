@@ -12,7 +12,9 @@ import { checkSocket } from './socket.js';
 
 /** Checks the agent that the options name. It may run or not. */
 export async function checkAgent(session: Session, flags: RunFlags): Promise<readonly Check[]> {
-  const { service, control, sign } = socketPathsOf(await settingsOf(session, flags));
+  const settings = await settingsOf(session, flags);
+  const { service, control, sign } = socketPathsOf(settings);
+  const isForGroup = settings.socketGroup !== undefined;
   const sockets: (readonly [protocol: string, path: string])[] = [
     ['service', service],
     ['control', control],
@@ -24,7 +26,7 @@ export async function checkAgent(session: Session, flags: RunFlags): Promise<rea
     locks.filter((lock) => lock?.state === 'running').map((lock) => lock?.pid),
   );
   return [
-    ...[...folders].map(checkFolder),
+    ...[...folders].map((folder) => checkFolder(folder, isForGroup)),
     ...sockets.flatMap(([protocol, path], index) => [
       checkSocket(protocol, path),
       checkLock(protocol, path, {
