@@ -60,6 +60,19 @@ it('each commented setting of the configuration file is one that kes knows', asy
   expect(stderr).toMatch(/name the network once/);
 });
 
+it('kes accepts every command line of the chapter about running the agent', async () => {
+  const page = new URL('../../../../docs/KES_AGENT.md', import.meta.url);
+  const [, chapter = ''] = readFileSync(page, 'utf8').split('\n## Running the agent\n');
+  const lines = [...chapter.matchAll(/^kes (.*)$/gm)].map(([, line = '']) => line);
+  expect(lines.length).toBeGreaterThan(8);
+  for (const line of lines) {
+    const args = line.replace(/ +#.*$/, '').split(' ');
+    const { code, stderr } = await kes(here(args), { cwd: inFolder() });
+    // No agent runs and no file exists here, which comes after the command line is accepted.
+    expect({ line, stderr, isAccepted: code !== 2 }).toMatchObject({ isAccepted: true });
+  }
+});
+
 const analyze = spawnSync('systemd-analyze', ['--version']);
 const reason = analyze.error === undefined ? '' : ' (skipped: systemd-analyze is not installed)';
 

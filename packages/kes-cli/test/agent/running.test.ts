@@ -103,6 +103,16 @@ it('a folder that lets others in is refused', async () => {
   expect(refused.stderr).toContain(inFolder('agent'));
 });
 
+it('a group may use the sockets with --socket-group', async () => {
+  const group = ['--socket-group', String(process.getgid?.())];
+  const agent = await startAgent([...agentOptions(), ...group]);
+  expect(statSync(agent.service).mode & 0o777).toBe(0o660);
+  const options = ['-s', agent.service, '-c', agent.control, ...group];
+  const { stdout } = await kes(['doctor', '--agent', ...options]);
+  expect(stdout).toMatch(/✓ folder +\S+: mode 2750, owner/);
+  expect(stdout).toMatch(/✓ service socket +\S+: mode 0660, owner/);
+});
+
 describe('kes doctor --agent', () => {
   it('shows folder, sockets, locks and limits of a running agent', async () => {
     const agent = await startAgent();
