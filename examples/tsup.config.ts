@@ -12,6 +12,10 @@ export default build(
     'own-sink': 'own-sink.ts',
     'key-to-a-worker': 'key-to-a-worker.ts',
     'pool-keys': 'pool-keys.ts',
+    agent: 'agent.ts',
+    'verify-a-stream': 'verify-a-stream.ts',
+    'scan-for-copies': 'scan-for-copies.ts',
   },
-  { dts: false, splitting: false },
+  // A dependency of development would be put into the bundle. This one starts a program of its own.
+  { dts: false, splitting: false, external: ['@evolock/memory-scan'] },
 );

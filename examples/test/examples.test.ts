@@ -34,11 +34,19 @@ test.each([
   ['own-sink', 'both shares together give the key'],
   ['key-to-a-worker', 'valid: true'],
   ['pool-keys', 'next number: 1'],
+  ['agent', 'a node of the agent first forges at evolution 3: true'],
+  ['verify-a-stream', '1000 signatures, invalid: 700'],
   ['one-key-life', 'update() throws ERR_EVOLOCK_KES_LAST_PERIOD; the key there is wiped'],
 ])('%s runs and ends without an error', async (name, line) => {
   const { code, stdout, stderr } = await run(name);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain(line);
+});
+
+test('a scan for copies of a seed finds none outside locked memory, or states why it cannot scan', async () => {
+  const { code, stdout, stderr } = await run('scan-for-copies');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^(after its release there is no copy of the seed|not scanned: .+)$/m);
 });
 
 test('the service refuses requests that are too large or of unknown length, and answers an open request before it ends', async () => {

@@ -187,15 +187,6 @@ export const cardanoKes = {
   eraseLeftovers: { args: [path()], dear: true },
   withLockFile: { args: [path(), fn()], dear: true },
   identityOfFile: { args: [path((/** @type {string} */ to) => writeFileSync(to, ''))], dear: true },
-  isCardanoKesError: {
-    args: [
-      kind(
-        'error',
-        () => new Error('an error'),
-        () => true,
-      ),
-    ],
-  },
   issueCertificate: { args: [edKey, kind('body', body)] },
   verifyCertificate: { args: [kind('certificate', certificate), key32] },
   readCertificate: {

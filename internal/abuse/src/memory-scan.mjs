@@ -72,28 +72,16 @@ const findings = kind(
   () => [hit],
   () => false,
 );
-const smaps = '1000-2000 rw-p 00000000 00:00 0 [heap]\nRss: 4 kB\nVmFlags: rd wr lo\n';
 
 /** @type {Record<string, Entry>} */
 export const memoryScan = {
   'new MaskedNeedle': { args: [name, memory(() => secret(32), 32), memory(() => secret(32), 32)] },
   'MaskedNeedle.random': { args: [name, integer(32, 1, 65_536)] },
   'MaskedNeedle.fromBytes': { args: [name, memory(() => secret(32))] },
-  'MaskedNeedle.fromMasked': {
-    args: [name, memory(() => secret(32), 32), memory(() => secret(32), 32)],
-  },
   'MaskedNeedle.parse': { args: [text(() => needle().serialise())] },
   'MaskedNeedle#serialise': { receiver },
   'MaskedNeedle#unmaskInto': { receiver, args: [memory(() => new Uint8Array(32), 32)] },
   describeFindings: { args: [findings] },
-  parseMappings: {
-    args: [
-      text(
-        () => smaps,
-        (given) => given !== undefined,
-      ),
-    ],
-  },
   readMappings: { args: [pid], dear: true, ...onLinux },
   scanFile: { args: [io.path, needles, scanOptions], dear: true },
   scanProcess: { args: [pid, needles, scanOptions], dear: true, ...onLinux },

@@ -277,7 +277,6 @@ const kesSum = {
   sumKesOfDepth: { args: [dsign, integer(2, 0, 20)] },
   compactSumKesOfDepth: { args: [dsign, integer(2, 0, 20)] },
   ...ofKey('SumKesSigningKey', sumKey),
-  isKesError: { args: [any] },
   verifyMany: { args: [kesAlgorithm, verifications] },
 };
 
@@ -357,6 +356,7 @@ export const excluded = {
   isOpenToOthers: 'internal: looks at what the system states',
   openSecret: 'internal: its callers check the path',
   isFileError: 'internal: compares the reason of an error',
+  systemWords: 'internal: the words for the code of an error',
   identityOf: 'internal: takes three numbers from what the system states',
   replacedBy: 'internal: the check of an option of directSerialiseToFile',
   withLockedMemory: 'internal: allocateSlot for the duration of a call',

@@ -2,23 +2,7 @@
  * The errors of this package. Each has a stable `code`. No message contains a secret.
  */
 import { EvolockError } from '@evolock/direct-serialise';
-import type { KesErrorCode } from '@evolock/kes-sum';
 import type { Reservation } from './files/reservation.js';
-
-/** The codes of this package, and of the files that it reads and writes. */
-export const OWN_CODES = [
-  'ERR_EVOLOCK_IO_FILE',
-  'ERR_EVOLOCK_CARDANO_COUNTER',
-  'ERR_EVOLOCK_CARDANO_ENVELOPE',
-  'ERR_EVOLOCK_CARDANO_HEADER',
-  'ERR_EVOLOCK_CARDANO_NO_DATE',
-  'ERR_EVOLOCK_CARDANO_PARAMETERS',
-  'ERR_EVOLOCK_CARDANO_RESERVED_NUMBER',
-  'ERR_EVOLOCK_CARDANO_SPENT_NUMBER',
-] as const;
-
-/** The code of each error that this package throws on purpose: its own codes and those of kes-sum. */
-export type CardanoKesErrorCode = (typeof OWN_CODES)[number] | KesErrorCode;
 
 const envelopeProblems = {
   'not-json': 'it is not a text envelope: one JSON object of three strings',

@@ -16,7 +16,6 @@ export type { CertificateCounter } from './certificate/counter.js';
 export type { PoolId } from './certificate/pool-id.js';
 export { MAX_ENVELOPE_SIZE, type EnvelopeLabel } from './envelope/envelope.js';
 export { isEvolvedType, type EnvelopeKind } from './envelope/types.js';
-export { isCardanoKesError } from './error-guard.js';
 export {
   CounterError,
   EnvelopeError,
@@ -25,7 +24,6 @@ export {
   ParametersError,
   ReservedNumberError,
   SpentNumberError,
-  type CardanoKesErrorCode,
   type CounterErrorReason,
   type EnvelopeProblem,
   type HeaderProblem,

@@ -93,10 +93,40 @@ export class IoAbortedError extends EvolockError {
   }
 }
 
+const NOT_FOUND = 'there is no such file';
+const NO_PERMISSION =
+  'no permission: run as its owner, and give the owner access (chmod 600; its folder, chmod 700)';
+const REFUSED = 'the system refuses it';
+
+/** What is wrong and what to do, by the code of the system's error. */
+const systemReasons: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', NOT_FOUND],
+  ['ENOTDIR', 'a part of its path is not a directory'],
+  ['EISDIR', 'it is a directory, not a file'],
+  ['EACCES', NO_PERMISSION],
+  ['EPERM', NO_PERMISSION],
+  ['ELOOP', 'its symbolic links form a loop'],
+  ['ENOSPC', 'the disk is full: free some space and try again'],
+  ['EROFS', 'its file system is read-only'],
+]);
+
+/**
+ * The words for an error of the system on a file: what is wrong, and what to do.
+ *
+ * @param cause - The error, or an error of this package with such a cause.
+ *
+ * @internal
+ */
+export function systemWords(cause: unknown): string {
+  const code = systemCodeOf(cause);
+  if (code === undefined) return REFUSED;
+  return systemReasons.get(code) ?? `${REFUSED} (${code})`;
+}
+
 const fileReasons = {
-  'not-found': 'there is no such file',
+  'not-found': NOT_FOUND,
   'no-folder': 'its folder does not exist',
-  'no-permission': 'the system does not permit it',
+  'no-permission': NO_PERMISSION,
   'symbolic-link': 'it is a symbolic link, which is not followed here: name the file itself',
   'foreign-link': 'it is a symbolic link to a file of another user: name the file itself',
   'not-regular': 'it is not a regular file',
@@ -114,7 +144,7 @@ const fileReasons = {
     'this lock is held by a run that cannot be checked from here, on another machine or in another container: wait until it ends. If it was killed and no run is at work on the file anywhere, remove the lock file',
   'lock-lost':
     'this lock was taken away during the work, so another run may have changed the file too: look at which content the file has',
-  system: 'the system refused',
+  system: REFUSED,
   'left-behind':
     'writing failed, and a temporary file beside it could not be removed: remove it, it may hold a key',
   'second-name':
@@ -135,6 +165,15 @@ interface FileErrorOptions extends ErrorOptions {
   readonly detail?: string | undefined;
 }
 
+/** The reasons that add nothing to the error of the system, whose code says more. */
+const ofSystem: ReadonlySet<FileErrorReason> = new Set(['not-found', 'no-permission', 'system']);
+
+function fileWords(reason: FileErrorReason, { cause, detail }: FileErrorOptions = {}): string {
+  if (ofSystem.has(reason) && cause !== undefined) return systemWords(cause);
+  const facts = detail ?? systemCodeOf(cause);
+  return facts === undefined ? fileReasons[reason] : `${fileReasons[reason]} (${facts})`;
+}
+
 /**
  * A file could not be read or written. The file at the path is unchanged, except after the reasons `not-durable`,
  * `second-name`, `old-not-erased`, `not-confirmed` and `lock-lost`, and after `left-behind` of a new file that has its name.
@@ -147,14 +186,15 @@ export class FileError extends EvolockError {
   readonly path: string;
   /** The code of the system's error, `ENOSPC` for instance. */
   readonly systemCode: string | undefined;
+  /** What the message states in parentheses: with the reason `locked` the process that has the lock. */
+  readonly detail: string | undefined;
 
   constructor(reason: FileErrorReason, path: string, options?: FileErrorOptions) {
-    const systemCode = systemCodeOf(options?.cause);
-    const detail = options?.detail ?? systemCode;
-    super(`${path}: ${fileReasons[reason]}${detail === undefined ? '' : ` (${detail})`}`, options);
+    super(`${path}: ${fileWords(reason, options)}`, options);
     this.reason = reason;
     this.path = path;
-    this.systemCode = systemCode;
+    this.systemCode = systemCodeOf(options?.cause);
+    this.detail = options?.detail;
   }
 }
 

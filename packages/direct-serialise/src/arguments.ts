@@ -14,14 +14,7 @@ export { ArgumentError, type ArgumentErrorCode } from './errors.js';
 /**
  * An {@link ArgumentError} for a value of the wrong type.
  *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { wrongType } from '@evolock/direct-serialise/arguments';
- *
- * const error = wrongType('seed', 'an MLockedSeed', 'text');
- * assert.equal(error.message, 'seed: expected an MLockedSeed, received a string');
- * ```
+ * @internal
  */
 export function wrongType(argument: string, expected: string, value: unknown): ArgumentError {
   return new ArgumentError('ERR_EVOLOCK_ARGUMENT_TYPE', argument, expected, kindOf(value));
@@ -30,14 +23,7 @@ export function wrongType(argument: string, expected: string, value: unknown): A
 /**
  * An {@link ArgumentError} for a value of the right type that is out of range.
  *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { wrongValue } from '@evolock/direct-serialise/arguments';
- *
- * const error = wrongValue('seed', '32 bytes', '31 bytes');
- * assert.equal(error.message, 'seed: expected 32 bytes, received 31 bytes');
- * ```
+ * @internal
  */
 export function wrongValue(argument: string, expected: string, received: string): ArgumentError {
   return new ArgumentError('ERR_EVOLOCK_ARGUMENT_VALUE', argument, expected, received);
@@ -88,14 +74,7 @@ const bufferOfDataView = intrinsicGetter<ArrayBuffer>(DataView.prototype, 'buffe
 /**
  * Whether a value is a real `Uint8Array` (a `Buffer` is one), whatever its prototype or own properties are.
  *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { isBytes } from '@evolock/direct-serialise/arguments';
- *
- * assert.equal(isBytes(Buffer.alloc(32)), true);
- * assert.equal(isBytes(new DataView(new ArrayBuffer(32))), false);
- * ```
+ * @internal
  */
 export function isBytes(value: unknown): value is Uint8Array {
   return tagOf.call(value) === 'Uint8Array';
@@ -104,14 +83,7 @@ export function isBytes(value: unknown): value is Uint8Array {
 /**
  * The buffer behind a typed array or a `DataView`, whatever its own properties are; `undefined` for any other value.
  *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { bufferBehind } from '@evolock/direct-serialise/arguments';
- *
- * const bytes = new Uint8Array(32);
- * assert.equal(bufferBehind(bytes), bytes.buffer);
- * ```
+ * @internal
  */
 export function bufferBehind(value: unknown): ArrayBufferLike | undefined {
   if (!ArrayBuffer.isView(value)) return undefined;
@@ -128,14 +100,7 @@ export function bufferBehind(value: unknown): ArrayBufferLike | undefined {
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is no `Uint8Array`, lies in shared or resizable
  * memory, or is detached; `ERR_EVOLOCK_ARGUMENT_VALUE` when it has another size.
  *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { checkBytes } from '@evolock/direct-serialise/arguments';
- *
- * const message = new TextEncoder().encode('message');
- * assert.equal(checkBytes('message', message), message);
- * ```
+ * @internal
  */
 export function checkBytes(argument: string, value: unknown, size?: number): Uint8Array {
   const length = sizeOfBytes(argument, value);
@@ -155,13 +120,7 @@ export function checkBytes(argument: string, value: unknown, size?: number): Uin
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is no `Uint8Array`, lies in shared or resizable
  * memory, or is detached.
  *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { sizeOfBytes } from '@evolock/direct-serialise/arguments';
- *
- * assert.equal(sizeOfBytes('bytes', new Uint8Array(32)), 32);
- * ```
+ * @internal
  */
 export function sizeOfBytes(argument: string, value: unknown): number {
   if (!isBytes(value)) throw wrongType(argument, 'a Uint8Array', value);
@@ -225,13 +184,7 @@ function isPlain(value: Uint8Array): boolean {
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is not an integer (a bigint is not one),
  * `ERR_EVOLOCK_ARGUMENT_VALUE` when it is out of bounds.
  *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { checkInteger } from '@evolock/direct-serialise/arguments';
- *
- * assert.equal(checkInteger('size', 32, 1, 64), 32);
- * ```
+ * @internal
  */
 export function checkInteger(
   argument: string,
@@ -256,13 +209,7 @@ function anInteger(minimum: number, maximum: number): string {
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is none.
  *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { checkFunction } from '@evolock/direct-serialise/arguments';
- *
- * assert.throws(() => checkFunction('write', undefined), { code: 'ERR_EVOLOCK_ARGUMENT_TYPE' });
- * ```
+ * @internal
  */
 export function checkFunction(argument: string, value: unknown): void {
   if (typeof value !== 'function') throw wrongType(argument, 'a function', value);
@@ -272,14 +219,7 @@ export function checkFunction(argument: string, value: unknown): void {
  * Whether the result of a callback continues after its call: a promise or another thenable, a generator or another iterator.
  * It may be an object or a function.
  *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { isUnfinished } from '@evolock/direct-serialise/arguments';
- *
- * assert.equal(isUnfinished(Promise.resolve()), true);
- * assert.equal(isUnfinished(new Uint8Array(32)), false);
- * ```
+ * @internal
  */
 export function isUnfinished(value: unknown): boolean {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
@@ -292,13 +232,7 @@ export function isUnfinished(value: unknown): boolean {
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it has none.
  *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { checkMethod } from '@evolock/direct-serialise/arguments';
- *
- * assert.throws(() => checkMethod('value', {}, 'directSerialise'), { code: 'ERR_EVOLOCK_ARGUMENT_TYPE' });
- * ```
+ * @internal
  */
 export function checkMethod(argument: string, value: unknown, method: string): void {
   const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
@@ -318,14 +252,7 @@ const noOptions: object = Object.freeze(Object.create(null) as object);
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is neither absent nor a plain object.
  *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { checkOptions } from '@evolock/direct-serialise/arguments';
- *
- * const { size = 32 } = checkOptions({ size: 64 });
- * assert.equal(size, 64);
- * ```
+ * @internal
  */
 export function checkOptions<Options extends object>(
   options: Options | undefined,

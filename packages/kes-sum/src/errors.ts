@@ -1,4 +1,4 @@
-/** The errors of this package, and the codes of all errors that it and the packages below throw. */
+/** The errors of this package. */
 import { EvolockError } from '@evolock/kes-single';
 
 /**
@@ -64,54 +64,4 @@ export class KeyBusyError extends EvolockError {
       options,
     );
   }
-}
-
-const codes = [
-  'ERR_EVOLOCK_ARGUMENT_TYPE',
-  'ERR_EVOLOCK_ARGUMENT_VALUE',
-  'ERR_EVOLOCK_DUPLICATE_PACKAGE',
-  'ERR_EVOLOCK_KES_ASYNCHRONOUS_LEAF',
-  'ERR_EVOLOCK_KES_BUSY',
-  'ERR_EVOLOCK_KES_COMPOSITION',
-  'ERR_EVOLOCK_KES_INCONSISTENT_KEY',
-  'ERR_EVOLOCK_KES_LAST_PERIOD',
-  'ERR_EVOLOCK_KES_OTHER_KEY',
-  'ERR_EVOLOCK_KES_PERIOD',
-  'ERR_EVOLOCK_LOCK_LIMIT',
-  'ERR_EVOLOCK_LOCK_POLICY',
-  'ERR_EVOLOCK_MEMORY_REFUSED',
-  'ERR_EVOLOCK_MEMORY_TRANSFERRED',
-  'ERR_EVOLOCK_PROTOCOL',
-  'ERR_EVOLOCK_REGION_LIMIT',
-  'ERR_EVOLOCK_RELEASED',
-  'ERR_EVOLOCK_SIZE_CHECK',
-  'ERR_EVOLOCK_SODIUM_UNAVAILABLE',
-  'ERR_EVOLOCK_VIEW_ESCAPE',
-] as const;
-
-const known: ReadonlySet<unknown> = new Set(codes);
-
-/** The code of every error that this package and those below it throw. */
-export type KesErrorCode = (typeof codes)[number];
-
-/** An error of this package or of one below it, also of another copy of the package. */
-export type KesError = Error & { readonly code: KesErrorCode };
-
-/**
- * Whether an error comes from this package or from one below it, by its code.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { isKesError, MLockedSeed } from '@evolock/kes-sum';
- *
- * try {
- *   MLockedSeed.newRandom(8);
- * } catch (error) {
- *   assert(isKesError(error) && error.code === 'ERR_EVOLOCK_ARGUMENT_VALUE');
- * }
- * ```
- */
-export function isKesError(error: unknown): error is KesError {
-  return error instanceof Error && known.has((error as Partial<KesError>).code);
 }

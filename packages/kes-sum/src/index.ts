@@ -4,14 +4,7 @@
  * @module
  */
 export * from '@evolock/kes-single';
-export {
-  CompositionError,
-  InconsistentKeyError,
-  isKesError,
-  KeyBusyError,
-  type KesError,
-  type KesErrorCode,
-} from './errors.js';
+export { CompositionError, InconsistentKeyError, KeyBusyError } from './errors.js';
 export * from './ready-made.js';
 export {
   MAX_DEPTH,

@@ -79,7 +79,7 @@ export class BytesPool<Context, Verdict> implements AsyncDisposable {
     return this.#core.stream(items, newBatch, options);
   }
 
-  /** Ends all threads; a stream that is under way throws. May be called again. */
+  /** Ends all threads; a stream in progress throws. May be called again. */
   async close(): Promise<void> {
     await this.#core.close();
   }

@@ -14,7 +14,7 @@ export interface PoolOptions {
   /** Items of a batch: 256 when absent, which take a thread some 15 ms. */
   readonly batchSize?: number | undefined;
   /**
-   * Most batches of a stream under way, those with verdicts that were not yet taken included: three for each thread when
+   * Most batches of a stream in progress, those with verdicts that were not yet taken included: three for each thread when
    * absent. The source is at most that many times `batchSize` items ahead of the verdicts.
    */
   readonly maxBatches?: number | undefined;

@@ -1,5 +1,5 @@
 /**
- * One stream of items through the pool. Batches are filled and sent while fewer than the limit are under way; verdicts come
+ * One stream of items through the pool. Batches are filled and sent while fewer than the limit are in progress; verdicts come
  * out in order. While no verdict is taken, no item is taken from the source.
  */
 import type { OpenBatch } from './batch.js';
@@ -10,7 +10,7 @@ import type { VerifyThreads } from './verify-threads.js';
 /** The settings of a stream. */
 export interface RunSettings<Item> {
   readonly newBatch: () => OpenBatch<Item>;
-  /** Most batches under way: being filled, sent, or answered and not yet taken. */
+  /** Most batches in progress: being filled, sent, or answered and not yet taken. */
   readonly maxBatches: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -108,7 +108,7 @@ export class VerificationRun<Item, Verdict> {
     return this.#sent[0]?.settled === true ? this.#sent.shift()?.verdicts : undefined;
   }
 
-  /** Takes items from the source while fewer batches than the limit are under way, and sends full batches. */
+  /** Takes items from the source while fewer batches than the limit are in progress, and sends full batches. */
   #fill(): void {
     const { maxBatches } = this.#settings;
     while (this.#sent.length < maxBatches) {
@@ -120,7 +120,7 @@ export class VerificationRun<Item, Verdict> {
     if (!this.#open.isEmpty && this.#isTimeToSend()) this.#send();
   }
 
-  /** A batch that is not full is sent when the source has ended, or when it lets wait and a thread is idle. */
+  /** A batch that is not full is sent when the source has ended, or when it waits and a thread is idle. */
   #isTimeToSend(): boolean {
     if (this.#source.ended) return true;
     const working = this.#sent.filter(({ settled }) => !settled).length;

@@ -61,7 +61,7 @@ export class KesVerifyPool implements AsyncDisposable {
   /**
    * Verifies a stream of signatures: a verdict for each item, in order. An error in an item makes its verdict false. Each
    * item is copied when it is taken. Items are taken when a verdict is requested, and no further ahead than `maxBatches` of
-   * the pool allow. While the source lets wait, the items that are there are verified.
+   * the pool allow. While the source waits, the items that were taken are verified.
    *
    * @param algorithm - An algorithm of these packages over Ed25519.
    * @param items - A synchronous or asynchronous iterable. It is ended when the loop over the verdicts ends. Its error is
@@ -83,7 +83,7 @@ export class KesVerifyPool implements AsyncDisposable {
     return this.#core.stream(items as Items<KesVerification>, newBatch, options);
   }
 
-  /** Ends all threads; a stream that is under way throws. May be called again. */
+  /** Ends all threads; a stream in progress throws. May be called again. */
   async close(): Promise<void> {
     await this.#core.close();
   }

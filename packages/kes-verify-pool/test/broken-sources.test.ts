@@ -75,7 +75,7 @@ for (const isAsync of [false, true]) {
 test.each([
   ['gives items', () => given],
   ['rejects its end', () => given, () => Promise.reject(new Error('of the end'))],
-  ['lets wait', () => new Promise(() => undefined)],
+  ['waits', () => new Promise(() => undefined)],
 ])('a source that %s and cannot be ended does not hide why the stream ended', async (...source) => {
   const [, next, end] = source;
   const stop = new AbortController();

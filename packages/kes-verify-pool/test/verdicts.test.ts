@@ -38,7 +38,7 @@ describe.each([sum0Kes, sum2Kes, compactSum2Kes])('$name', (algorithm: KesAlgori
   test.each([
     ['an array', <Item>(items: Item[]) => items],
     ['an asynchronous iterable', atOnce],
-    ['one that lets wait', slowly],
+    ['one that waits', slowly],
   ] as const)('says of %s what verifyMany says, in order', async (_, source) => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyItem, { maxLength: 40 }), async (given) => {

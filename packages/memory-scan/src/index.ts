@@ -4,13 +4,12 @@
  * @packageDocumentation
  */
 export { describeFindings } from './describe-findings.js';
-export { ENCODINGS, type Encoding } from './search/encoding.js';
+export { type Encoding } from './search/encoding.js';
 export { MemoryScanError, type MemoryScanErrorCode } from './errors.js';
 export { type Hit } from './search/hit.js';
-export { parseMappings, type Mapping } from './process/mappings.js';
 export { MaskedNeedle } from './search/masked-needle.js';
 export { type UnusedFragments } from './search/pattern-table.js';
-export { readMappings } from './process/mappings.js';
+export { readMappings, type Mapping } from './process/mappings.js';
 export {
   type FileReport,
   type Finding,

@@ -1,5 +1,6 @@
-import { parseMappings, readMappings } from '@evolock/memory-scan';
+import { readMappings } from '@evolock/memory-scan';
 import { describe, expect, it } from 'vitest';
+import { parseMappings } from '../src/process/mappings.js';
 import { notLinux } from './support/permissions.js';
 
 const sample = `55f360c09000-55f360c0b000 r--p 00000000 fe:00 306154                     /opt/a program (deleted)

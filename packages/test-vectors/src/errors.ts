@@ -10,7 +10,7 @@ import type { KesAlgorithmKind } from './vectors/algorithm.js';
  *   bytes that differ;
  * - `ERR_EVOLOCK_VALID_REJECTED`, `ERR_EVOLOCK_INVALID_ACCEPTED`: a wrong verdict of `verify`;
  * - `ERR_EVOLOCK_UPDATE_ACCEPTED`: an update past the last period that did not throw;
- * - `ERR_EVOLOCK_ENCODING_MISMATCH`: bytes of a CBOR form, or of a form of keys with the period, that differ;
+ * - `ERR_EVOLOCK_ENCODING_MISMATCH`: bytes of a CBOR form, or of a key in the Rust form, that differ;
  * - `ERR_EVOLOCK_MALFORMED_ACCEPTED`: an encoding or a serialised key that must be rejected was read;
  * - `ERR_EVOLOCK_LEVEL_MISMATCH`: an error about a tampered key that names another level;
  * - `ERR_EVOLOCK_IMPLEMENTATION_THREW`: an error from the implementation, which is the `cause`.
@@ -90,10 +90,10 @@ export class ConformanceError extends Error {
  * What went wrong between the runner and a process that is tested:
  *
  * - `ERR_EVOLOCK_STDIO_NOT_STARTED`: the command could not be started;
- * - `ERR_EVOLOCK_STDIO_ENDED`: the process ended before it answered;
- * - `ERR_EVOLOCK_STDIO_TIMEOUT`: it did not answer in time and was killed;
+ * - `ERR_EVOLOCK_STDIO_ENDED`: the process ended before its response;
+ * - `ERR_EVOLOCK_STDIO_TIMEOUT`: it sent no response in time and was killed;
  * - `ERR_EVOLOCK_STDIO_PROTOCOL`: its output is not in the protocol;
- * - `ERR_EVOLOCK_STDIO_REFUSED`: it answered with an error, which for some requests is the right answer.
+ * - `ERR_EVOLOCK_STDIO_REFUSED`: its response is an error, which is right for some requests.
  */
 export type StdioErrorCode =
   | 'ERR_EVOLOCK_STDIO_NOT_STARTED'

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * `evolock-conformance [--max-depth DEPTH] -- COMMAND [ARGUMENT …]`: runs a process through the vectors.
+ * `evolock-conformance [--max-depth DEPTH] [--timeout MS] -- COMMAND [ARGUMENT …]`: runs the cases against a process.
  */
 import { parseArgs } from 'node:util';
 import { runConformance } from './runner/run-conformance.js';
@@ -8,11 +8,10 @@ import { stdioImplementation } from './stdio/client.js';
 
 const USAGE = `usage: evolock-conformance [--max-depth DEPTH] [--timeout MS] -- COMMAND [ARGUMENT …]
 
-Starts COMMAND, which has to speak the protocol of @evolock/test-vectors on its standard input and
-output, runs it through the vectors and prints what was covered.
+Starts COMMAND, runs the cases of the vectors against it and prints the coverage. COMMAND must implement
+the protocol of @evolock/test-vectors on its standard input and output.
 
-exit code: 0 when every case passed, 1 when one failed or the command could not be talked to,
-2 when this text was printed
+exit code: 0 when all cases pass, 1 when a case or the exchange with COMMAND fails, 2 for wrong arguments
 `;
 
 interface Arguments {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { FileError, type FileErrorReason } from '../errors.js';
+export { FileError, systemWords, type FileErrorReason } from '../errors.js';
 export { withLockedMemory } from '../staging.js';
 export { PreparedFile, writeDurably, type DurableOptions } from './durable-file.js';
 export { identityOf, identityOfFile, replacedBy, type FileIdentity } from './identity.js';

@@ -15,6 +15,7 @@ import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { errorOf, RecordingAllocator } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
+  FileError,
   directDeserialiseFromFile,
   directSerialiseToFile,
   identityOfFile,
@@ -207,8 +208,22 @@ describe('a file', () => {
   test('that is missing is refused, and the error names it', () => {
     const path = fileName();
     const code = 'ERR_EVOLOCK_IO_FILE';
-    const message = `${path}: there is no such file (ENOENT)`;
+    const message = `${path}: there is no such file`;
     expect(refused(path)).toMatchObject({ code, reason: 'not-found', path, message });
+  });
+
+  test.each([
+    ['no-permission', 'EACCES', 'no permission: run as its owner'],
+    ['no-permission', 'EROFS', 'its file system is read-only'],
+    ['system', 'ENOSPC', 'the disk is full: free some space and try again'],
+    ['system', 'EIO', 'the system refuses it (EIO)'],
+    // The reason says more than the code.
+    ['left-behind', 'ENOSPC', 'writing failed, and a temporary file beside it'],
+  ] as const)('the reason %s by %s is in words that say what to do', (reason, code, words) => {
+    const { message } = new FileError(reason, 'key', {
+      cause: Object.assign(new Error(), { code }),
+    });
+    expect(message).toContain(`key: ${words}`);
   });
 
   test('a URL that names no file is refused', () => {

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CounterError, FileError } from '@evolock/cardano-kes';
+import { systemWords } from '@evolock/direct-serialise-io/files';
 import { EvolockError, KesPeriodError } from '@evolock/kes-sum';
 import { printable, sourceName } from './text.js';
 
@@ -60,31 +61,15 @@ export class CommandError extends Error {
   }
 }
 
-const NO_PERMISSION =
-  'no permission: run as its owner, and let the owner in (chmod 600; its folder, chmod 700)';
-
-const SYSTEM_WORDS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'a part of its path is not a directory',
-  EISDIR: 'it is a directory, not a file',
-  EACCES: NO_PERMISSION,
-  EPERM: NO_PERMISSION,
-  ELOOP: 'its symbolic links form a loop',
-  ENOSPC: 'the disk is full: free some space and try again',
-  EROFS: 'its file system is read-only',
-};
-
 /** The error of a system call on a file, in words for the user. */
 export function systemError(path: string, cause: unknown): CommandError {
-  const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
-  const words =
-    missingFolder(path, code) ?? SYSTEM_WORDS[code] ?? `the system refuses it (${code})`;
+  const { code } = cause as NodeJS.ErrnoException;
+  const words = (code === 'ENOENT' ? missingFolder(path) : undefined) ?? systemWords(cause);
   return new CommandError('environment', `${printable(path)}: ${words}`, { cause });
 }
 
 /** Names the outermost folder of a path that does not exist. */
-function missingFolder(path: string, code: string): string | undefined {
-  if (code !== 'ENOENT') return undefined;
+function missingFolder(path: string): string | undefined {
   let missing: string | undefined;
   // The walk ends at `.` or `/`, which `dirname` returns unchanged. A removed working directory does not exist either.
   for (let folder = dirname(path); folder !== missing && !existsSync(folder);) {
@@ -173,7 +158,7 @@ function failureOf(code: string): Failure {
 
 /** The message in one line, the code and the exit code of anything that was thrown. */
 export function complaintOf(error: unknown): Complaint {
-  const message = lineOf(isFromSystem(error) ? systemError(error.path, error.cause) : error);
+  const message = lineOf(namesNoFolder(error) ? systemError(error.path, error.cause) : error);
   if (error instanceof CommandError) return { exitCode: error.exitCode, code: error.code, message };
   if (error instanceof EvolockError) {
     return { exitCode: ExitCode[failureOf(error.code)], code: error.code, message };
@@ -186,12 +171,12 @@ export function complaintOf(error: unknown): Complaint {
   };
 }
 
-/** Whether the library only repeats what the system said. The words of the command say what to do as well. */
-function isFromSystem(error: unknown): error is FileError {
+/** Whether the system found no file or no folder. The words of the command name the folder. */
+function namesNoFolder(error: unknown): error is FileError {
   return (
     error instanceof FileError &&
-    error.systemCode !== undefined &&
-    ['no-permission', 'system', 'not-found', 'no-folder'].includes(error.reason)
+    error.systemCode === 'ENOENT' &&
+    ['not-found', 'no-folder'].includes(error.reason)
   );
 }
 

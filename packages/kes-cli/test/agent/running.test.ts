@@ -81,6 +81,8 @@ describe('the log', () => {
   it('begins at its level, which a variable may state', async () => {
     const environment = { KES_AGENT_LOG_LEVEL: 'notice' };
     const agent = await startAgent(agentOptions(), { environment });
+    // Clients and signatures have lower levels.
+    await installNewKey(agent);
     agent.signal('SIGTERM');
     const { stdout } = await agent.ended;
     expect(stdout).toMatch(/ notice: /);

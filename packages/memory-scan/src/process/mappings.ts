@@ -45,18 +45,7 @@ const RESIDENT = ['Rss', 'Swap', 'Shared_Hugetlb', 'Private_Hugetlb'];
  * @returns The frozen mappings in order of address. Unknown lines are skipped.
  * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for anything but text, and for an invalid size.
  *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { parseMappings } from '@evolock/memory-scan';
- *
- * const [heap] = parseMappings(`00400000-00402000 rw-p 00000000 00:00 0    [heap]
- * KernelPageSize:        4 kB
- * Rss:                   8 kB
- * VmFlags: rd wr mr mw me lo ac dd
- * `);
- * assert.deepEqual([heap?.name, heap?.locked, heap?.dumped], ['[heap]', true, false]);
- * ```
+ * @internal
  */
 export function parseMappings(text: string): Mapping[] {
   const mappings: { header: RegExpExecArray; fields: Map<string, string> }[] = [];

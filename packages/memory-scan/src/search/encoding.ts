@@ -1,13 +1,7 @@
 /**
  * The encodings of a secret that a scan searches for.
  *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { ENCODINGS } from '@evolock/memory-scan';
- *
- * assert(ENCODINGS.includes('hex-lower'));
- * ```
+ * @internal
  */
 export const ENCODINGS = Object.freeze([
   /** The bytes. */
@@ -38,5 +32,5 @@ export const ENCODINGS = Object.freeze([
   'number-array',
 ] as const);
 
-/** One of {@link ENCODINGS}. */
+/** An encoding of a secret that a scan searches for. */
 export type Encoding = (typeof ENCODINGS)[number];

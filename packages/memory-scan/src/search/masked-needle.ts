@@ -42,7 +42,7 @@ export class MaskedNeedle {
   readonly #masked: Uint8Array;
   readonly #mask: Uint8Array;
 
-  /** Private for the compiler only, so it checks its arguments as {@link MaskedNeedle.fromMasked} does. */
+  /** Copies both halves. Private for the compiler only, so it checks its arguments. */
   private constructor(name: string, masked: Uint8Array, mask: Uint8Array) {
     requireName(name);
     this.#masked = checkedBytes('the masked secret', masked, MAXIMUM_LENGTH).slice();
@@ -62,7 +62,7 @@ export class MaskedNeedle {
    * Masks a secret and overwrites the given bytes with zeros.
    *
    * The garbage collector may have copied bytes in ordinary memory before. Use {@link MaskedNeedle.random} for a canary, and
-   * {@link MaskedNeedle.fromMasked} for a secret of another process.
+   * {@link MaskedNeedle.parse} for a secret of another process.
    *
    * @param name - The name in reports.
    * @param secret - 1 to 65,536 bytes. Overwritten with zeros.
@@ -84,26 +84,6 @@ export class MaskedNeedle {
       masked[index] = bytes[index]! ^ mask[index]!;
     }
     bytes.fill(0);
-    return new MaskedNeedle(name, masked, mask);
-  }
-
-  /**
-   * A needle from its two halves, which are copied.
-   *
-   * @param name - The name in reports.
-   * @param masked - The secret XOR the mask.
-   * @param mask - The mask, of the same length.
-   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for a wrong name or wrong halves.
-   *
-   * @example
-   * ```ts
-   * import { randomBytes } from 'node:crypto';
-   * import { MaskedNeedle } from '@evolock/memory-scan';
-   *
-   * MaskedNeedle.fromMasked('seed', randomBytes(32), randomBytes(32));
-   * ```
-   */
-  static fromMasked(name: string, masked: Uint8Array, mask: Uint8Array): MaskedNeedle {
     return new MaskedNeedle(name, masked, mask);
   }
 
@@ -152,7 +132,7 @@ export class MaskedNeedle {
       throw argumentError('a serialised needle is its name, masked half and mask in hexadecimal');
     }
     const bytes = (hex: string) => Buffer.from(hex, 'hex');
-    return MaskedNeedle.fromMasked(bytes(name).toString(), bytes(masked), bytes(mask));
+    return new MaskedNeedle(bytes(name).toString(), bytes(masked), bytes(mask));
   }
 
   /**

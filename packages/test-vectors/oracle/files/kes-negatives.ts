@@ -14,25 +14,25 @@ import {
 } from './material.js';
 
 /** The arguments of `verify`. */
-interface Question {
+interface VerifyArguments {
   readonly verificationKey: Uint8Array;
   readonly period: number;
   readonly message: Uint8Array;
   readonly signature: Uint8Array;
 }
 
-/** A question whose answer must be no. */
-interface Negative extends Question {
+/** Arguments for which `verify` must return false. */
+interface Negative extends VerifyArguments {
   readonly why: string;
 }
 
-/** A key of the vectors, its life, and a good signature to start from. */
+/** A key of the vectors at every period, and a good signature to start from. */
 interface Ground {
   readonly algorithm: KesAlgorithmKind;
   readonly scheme: Scheme;
   readonly isCompact: boolean;
   readonly life: readonly KeyAtPeriod[];
-  readonly good: Question;
+  readonly good: VerifyArguments;
 }
 
 /** A named section of a signature. */
@@ -47,7 +47,7 @@ function at<Item>(items: readonly Item[], index: number): Item {
   return item;
 }
 
-function goodAt(scheme: Scheme, life: readonly KeyAtPeriod[], period: number): Question {
+function goodAt(scheme: Scheme, life: readonly KeyAtPeriod[], period: number): VerifyArguments {
   const { key } = at(life, period);
   const message = messageOf(period);
   return {
@@ -292,8 +292,8 @@ const KINDS: readonly ((ground: Ground) => Negative[])[] = [
   wrongMessages,
 ];
 
-function judge({ scheme }: Ground, question: Question): boolean {
-  const { verificationKey, period, message, signature } = question;
+function judge({ scheme }: Ground, args: VerifyArguments): boolean {
+  const { verificationKey, period, message, signature } = args;
   return scheme.verify(verificationKey, period, message, signature);
 }
 

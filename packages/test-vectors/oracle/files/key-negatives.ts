@@ -108,7 +108,7 @@ function tampered(depth: number, key: Uint8Array, otherLeaf: Uint8Array): (Chang
     const changed = key.slice();
     changed.set(change.patch ?? NOTHING, change.offset ?? 0);
     const level = levelOf(depth, changed);
-    // The outermost left key that is past: nothing above vouches for it.
+    // A changed left key of the outermost level, whose half is over: no level above reveals the change.
     return level === undefined ? [] : [{ ...change, level }];
   });
 }

@@ -19,7 +19,7 @@ import {
 import { rustFormNegatives, rustFormPositives } from './rust-form.js';
 
 /** The depth up to which the shipped vectors go. */
-export const DEEPEST = 7;
+const DEEPEST = 7;
 
 const GENERATOR =
   'oracle of @evolock/test-vectors, over @noble/curves 2.4.0 and @noble/hashes 2.4.0';
@@ -126,7 +126,7 @@ function signatures(algorithm: KesAlgorithmKind, depth: number): object {
 }
 
 /** A file that the oracle generates. */
-export type GeneratedFileName = Exclude<VectorFileName, 'kes-haskell.json'>;
+type GeneratedFileName = Exclude<VectorFileName, 'kes-haskell.json'>;
 
 /** The text of every file that the oracle generates, by name. */
 export function vectorFiles(): Map<GeneratedFileName, string> {

@@ -7,7 +7,7 @@ const { Point } = ed25519;
 /** The order L of the prime-order subgroup. */
 export const GROUP_ORDER = Point.Fn.ORDER;
 
-/** Verification keys that were computed before, by seed: the oracle generates the same subtrees again and again. */
+/** Verification keys that were computed before, by seed: the oracle generates the same subtrees many times. */
 const known = new Map<string, Uint8Array>();
 
 /** The verification key (32 bytes) of a seed (32 bytes). */

@@ -48,12 +48,12 @@ function handleOf(
     serialise: () => write(concatBytes(...scheme.serialise(key)), period),
     blockSizes: () => scheme.serialise(key).map((block) => block.length),
     release() {
-      // Ordinary memory: nothing to let go of.
+      // Ordinary memory: there is nothing to release.
     },
   };
 }
 
-/** Reads a key and checks all that can be computed again. */
+/** Reads a key and checks all that can be recomputed. */
 function readChecked(scheme: Scheme, serialised: Uint8Array, period: number | undefined): KeyAt {
   const read = scheme.read(serialised);
   if (period !== undefined && period !== read.period) {
@@ -79,7 +79,7 @@ function adaptRustForm(scheme: Scheme): KesRustFormImplementation {
   };
 }
 
-/** A scheme with the shape that the runner drives. */
+/** A scheme as the runner uses it. */
 export function adapt(name: string, scheme: Scheme): KesImplementation {
   return {
     name,
@@ -113,7 +113,7 @@ function optionalParts(scheme: Scheme): Partial<KesImplementation> {
   };
 }
 
-/** The oracle as the runner drives it. */
+/** The oracle as the runner uses it. */
 export const oracle: Implementation = {
   seed: { expand: expandSeed },
   dsign: {

@@ -4,25 +4,25 @@ import * as ed25519 from './ed25519.js';
 import { expandSeed, hashPair } from './hash.js';
 
 /**
- * A signing key as the paper has it: a leaf's seed, or the key of the half in use with the seed of
+ * A signing key as the paper defines it: a leaf's seed, or the key of the half in use with the seed of
  * the right half (all zero once used) and the verification keys of both halves.
  */
 export type SigningKey = LeafKey | PairKey;
 
 /** A key of depth 0. */
-export interface LeafKey {
+interface LeafKey {
   readonly seed: Uint8Array;
 }
 
 /** A key of depth 1 or more. */
-export interface PairKey {
+interface PairKey {
   readonly half: SigningKey;
   readonly rightSeed: Uint8Array;
   readonly leftVerificationKey: Uint8Array;
   readonly rightVerificationKey: Uint8Array;
 }
 
-/** What the composition is built from: a parameter of the paper's construction. */
+/** The functions that the composition is built from. */
 export interface Primitives {
   expandSeed(seed: Uint8Array): { left: Uint8Array; right: Uint8Array };
   hashPair(left: Uint8Array, right: Uint8Array): Uint8Array;
@@ -48,8 +48,8 @@ export interface Scheme {
   ): boolean;
 }
 
-/** A scheme whose signatures carry enough to rebuild the verification key from. */
-export interface CompactScheme extends Scheme {
+/** A scheme whose signatures contain what the verification key is rebuilt from. */
+interface CompactScheme extends Scheme {
   checkLeaf(message: Uint8Array, signature: Uint8Array): boolean;
   rebuildVerificationKey(period: number, signature: Uint8Array): Uint8Array;
 }

@@ -1,7 +1,7 @@
 import { concatBytes } from '@noble/hashes/utils.js';
 
-/** A key in the layout of the Rust crate, taken apart. */
-export interface KeyAndPeriod {
+/** The parts of a key in the layout of the Rust crate. */
+interface KeyAndPeriod {
   readonly key: Uint8Array;
   readonly period: number;
 }

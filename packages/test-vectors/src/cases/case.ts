@@ -89,7 +89,7 @@ export function conformanceCase(
   };
 }
 
-/** A case that is not yet bound to one of the two drivers. */
+/** A case for both drivers: that of synchronous and that of asynchronous implementations. */
 export interface CasePlan {
   readonly group: ConformanceGroup;
   readonly name: string;

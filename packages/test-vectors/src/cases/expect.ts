@@ -1,7 +1,7 @@
 import { ConformanceError, type ConformanceErrorCode, type VectorLocation } from '../errors.js';
 import { bytesToHex } from '../vectors/bytes.js';
 
-/** Some bytes from the first difference on show which section is wrong. */
+/** The number of bytes that a message shows, from the first difference. */
 const EXCERPT_SIZE = 8;
 
 function excerpt(bytes: Uint8Array, offset: number): string {

@@ -218,8 +218,8 @@ function keyNegativeCase(subject: KesSubject, vector: KesKeyNegativeVector): Cas
 }
 
 /**
- * Keys that must not be read: those of a wrong length or period for all, tampered ones for those that
- * state that they check keys on reading.
+ * Keys of a wrong length or period are refused. Tampered keys are refused by an implementation that states `checkedRead`;
+ * for other implementations they have no case.
  *
  * @internal
  */

@@ -1,10 +1,9 @@
+/**
+ * The bodies of cases, for synchronous and asynchronous implementations: a generator yields each result or promise, and one
+ * of two drivers returns the value to it.
+ */
 import { ConformanceError, StdioError, type VectorLocation } from '../errors.js';
 import type { AsyncKesKeyHandle, Awaitable } from '../implementation/async-implementation.js';
-
-/**
- * The bodies of cases, for synchronous and asynchronous implementations alike: a generator yields each result or
- * promise, and one of two drivers returns the value to it.
- */
 
 /** A body that waits for results. */
 export type Steps<Result = void> = Generator<unknown, Result, unknown>;
@@ -30,7 +29,7 @@ export function atOnce(body: () => void): () => Steps {
 }
 
 /** The outcome of a call. */
-export type Attempt<Value> = { readonly value: Value } | { readonly error: unknown };
+type Attempt<Value> = { readonly value: Value } | { readonly error: unknown };
 
 /**
  * Calls, and returns the value or the error. An error of the connection to a process is not a refusal and is thrown
@@ -66,11 +65,11 @@ export function runSteps<Result>(steps: Steps<Result>): Result {
 export async function awaitSteps<Result>(steps: Steps<Result>): Promise<Result> {
   let step = steps.next();
   while (step.done !== true) {
-    const answer = await Promise.resolve(step.value).then(
+    const resume = await Promise.resolve(step.value).then(
       (value: unknown) => () => steps.next(value),
       (error: unknown) => () => steps.throw(error),
     );
-    step = answer();
+    step = resume();
   }
   return step.value;
 }

@@ -19,7 +19,7 @@ export interface KesSubject {
 }
 
 /**
- * `sum depth 6`.
+ * The subject as text: `sum depth 6`.
  *
  * @internal
  */
@@ -28,7 +28,7 @@ export function describeSubject({ algorithm, depth }: KesSubject): string {
 }
 
 /**
- * Where the vectors of a subject stand, at a period if one is given.
+ * The place of a subject in a file of vectors, at a period when one is given.
  *
  * @internal
  */

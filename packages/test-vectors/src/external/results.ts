@@ -11,7 +11,7 @@ import type { ExternalEntry } from './entries.js';
 export type EntryResult = ConformanceCase | Skipped;
 
 /** Why an entry has no case. */
-export interface Skipped {
+interface Skipped {
   readonly skipped: string;
 }
 

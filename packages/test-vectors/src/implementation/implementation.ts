@@ -96,7 +96,7 @@ export interface KesImplementation {
    * Reads a serialised key; throws for a wrong length, and when the key is at another period.
    *
    * @param serialised - 32 + 96 · depth bytes.
-   * @param period - The period of the key; left out, it is read from the zeroed slots.
+   * @param period - The period of the key. Absent: it is read from the zeroed seeds.
    */
   readKey(serialised: Uint8Array, period?: number): KesKeyHandle;
   /**

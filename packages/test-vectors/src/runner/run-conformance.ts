@@ -26,7 +26,7 @@ export interface ConformanceReport {
   readonly passed: number;
   /** The cases that failed, in their order. */
   readonly failures: readonly ConformanceFailure[];
-  /** What was driven, and what was not offered. */
+  /** What was tested, and what is not offered. */
   readonly coverage: Coverage;
   /** All of this as lines to print. */
   readonly statement: string;
@@ -57,7 +57,7 @@ function verdict(total: number, failed: number): string {
  *
  * @param implementation - The implementation to test.
  * @param options - `maxDepth`.
- * @returns What passed, what failed and what was not offered. A fault of the implementation does not reject the
+ * @returns What passed, what failed and what is not offered. A fault of the implementation does not reject the
  * promise.
  * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
  *

@@ -8,7 +8,7 @@ import type { KesCheckedRead } from '../implementation/implementation.js';
 import { bytesToHex } from '../vectors/bytes.js';
 import { booleanField, bytesField, integerField } from './fields.js';
 import type { StdioProcess } from './process.js';
-import type { StdioAnswer, StdioKesOffer } from './protocol.js';
+import type { StdioResponse, StdioKesOffer } from './protocol.js';
 
 function cborOf(
   process: StdioProcess,
@@ -18,7 +18,7 @@ function cborOf(
   return {
     encodeVerificationKey: async (raw) =>
       bytesField(
-        await process.ask('cbor.encodeVerificationKey', {
+        await process.request('cbor.encodeVerificationKey', {
           ...about,
           verificationKeyHex: bytesToHex(raw),
         }),
@@ -26,7 +26,7 @@ function cborOf(
       ),
     decodeVerificationKey: async (encoded) =>
       bytesField(
-        await process.ask('cbor.decodeVerificationKey', {
+        await process.request('cbor.decodeVerificationKey', {
           ...about,
           encodedHex: bytesToHex(encoded),
         }),
@@ -34,12 +34,15 @@ function cborOf(
       ),
     encodeSignature: async (raw) =>
       bytesField(
-        await process.ask('cbor.encodeSignature', { ...about, signatureHex: bytesToHex(raw) }),
+        await process.request('cbor.encodeSignature', { ...about, signatureHex: bytesToHex(raw) }),
         'encodedHex',
       ),
     decodeSignature: async (encoded) =>
       bytesField(
-        await process.ask('cbor.decodeSignature', { ...about, encodedHex: bytesToHex(encoded) }),
+        await process.request('cbor.decodeSignature', {
+          ...about,
+          encodedHex: bytesToHex(encoded),
+        }),
         'signatureHex',
       ),
   };
@@ -50,11 +53,14 @@ function keysOf(process: StdioProcess, { algorithm, depth }: StdioKesOffer, form
   const about = { algorithm, depth, ...(form === undefined ? {} : { form }) };
   return {
     generateKey: async (seed: Uint8Array) =>
-      stdioKey(process, await process.ask('kes.generate', { ...about, seedHex: bytesToHex(seed) })),
+      stdioKey(
+        process,
+        await process.request('kes.generate', { ...about, seedHex: bytesToHex(seed) }),
+      ),
     readKey: async (serialised: Uint8Array, period?: number) =>
       stdioKey(
         process,
-        await process.ask('kes.read', {
+        await process.request('kes.read', {
           ...about,
           serialisedHex: bytesToHex(serialised),
           ...(period === undefined ? {} : { period }),
@@ -97,7 +103,7 @@ export function stdioKes(process: StdioProcess, offer: StdioKesOffer): AsyncKesI
     ...keysOf(process, offer),
     verify: async (verificationKey, period, message, signature) =>
       booleanField(
-        await process.ask('kes.verify', {
+        await process.request('kes.verify', {
           algorithm,
           depth,
           verificationKeyHex: bytesToHex(verificationKey),
@@ -111,8 +117,8 @@ export function stdioKes(process: StdioProcess, offer: StdioKesOffer): AsyncKesI
   };
 }
 
-function sizesIn(answer: StdioAnswer<'kes.blockSizes'>): number[] {
-  const sizes: unknown = answer.sizes;
+function sizesIn(response: StdioResponse<'kes.blockSizes'>): number[] {
+  const sizes: unknown = response.sizes;
   if (Array.isArray(sizes) && sizes.every(isInteger)) return [...sizes];
   throw new StdioError('ERR_EVOLOCK_STDIO_PROTOCOL', 'sizes in a response: expected integers');
 }
@@ -121,14 +127,10 @@ function isInteger(value: unknown): value is number {
   return Number.isSafeInteger(value);
 }
 
-/**
- * A key in a process, from the response of `kes.generate` or `kes.read`.
- *
- * @internal
- */
-export function stdioKey(
+/** A key in a process, from the response to `kes.generate` or `kes.read`. */
+function stdioKey(
   process: StdioProcess,
-  response: StdioAnswer<'kes.generate'>,
+  response: StdioResponse<'kes.generate'>,
 ): AsyncKesKeyHandle {
   const key = integerField(response, 'key');
   let period = integerField(response, 'period');
@@ -137,19 +139,20 @@ export function stdioKey(
       return period;
     },
     deriveVerificationKey: async () =>
-      bytesField(await process.ask('kes.deriveVerificationKey', { key }), 'verificationKeyHex'),
+      bytesField(await process.request('kes.deriveVerificationKey', { key }), 'verificationKeyHex'),
     sign: async (message) =>
       bytesField(
-        await process.ask('kes.sign', { key, messageHex: bytesToHex(message) }),
+        await process.request('kes.sign', { key, messageHex: bytesToHex(message) }),
         'signatureHex',
       ),
     async update() {
-      period = integerField(await process.ask('kes.update', { key }), 'period');
+      period = integerField(await process.request('kes.update', { key }), 'period');
     },
-    serialise: async () => bytesField(await process.ask('kes.serialise', { key }), 'serialisedHex'),
-    blockSizes: async () => sizesIn(await process.ask('kes.blockSizes', { key })),
+    serialise: async () =>
+      bytesField(await process.request('kes.serialise', { key }), 'serialisedHex'),
+    blockSizes: async () => sizesIn(await process.request('kes.blockSizes', { key })),
     async release() {
-      await process.ask('kes.release', { key });
+      await process.request('kes.release', { key });
     },
   };
 }

@@ -47,8 +47,8 @@ function checkedWords(values: unknown): string[] {
 function seedOf(process: StdioProcess): AsyncSeedImplementation {
   return {
     async expand(seed) {
-      const answer = await process.ask('seed.expand', { seedHex: bytesToHex(seed) });
-      return { left: bytesField(answer, 'leftHex'), right: bytesField(answer, 'rightHex') };
+      const response = await process.request('seed.expand', { seedHex: bytesToHex(seed) });
+      return { left: bytesField(response, 'leftHex'), right: bytesField(response, 'rightHex') };
     },
   };
 }
@@ -57,12 +57,12 @@ function dsignOf(process: StdioProcess): AsyncDsignImplementation {
   return {
     deriveVerificationKey: async (seed) =>
       bytesField(
-        await process.ask('dsign.deriveVerificationKey', { seedHex: bytesToHex(seed) }),
+        await process.request('dsign.deriveVerificationKey', { seedHex: bytesToHex(seed) }),
         'verificationKeyHex',
       ),
     sign: async (seed, message) =>
       bytesField(
-        await process.ask('dsign.sign', {
+        await process.request('dsign.sign', {
           seedHex: bytesToHex(seed),
           messageHex: bytesToHex(message),
         }),
@@ -70,7 +70,7 @@ function dsignOf(process: StdioProcess): AsyncDsignImplementation {
       ),
     verify: async (verificationKey, message, signature) =>
       booleanField(
-        await process.ask('dsign.verify', {
+        await process.request('dsign.verify', {
           verificationKeyHex: bytesToHex(verificationKey),
           messageHex: bytesToHex(message),
           signatureHex: bytesToHex(signature),
@@ -81,9 +81,9 @@ function dsignOf(process: StdioProcess): AsyncDsignImplementation {
 }
 
 async function greet(process: StdioProcess): Promise<StdioHello> {
-  const hello = await process.ask('hello', { protocol: PROTOCOL_VERSION });
+  const hello = await process.request('hello', { protocol: PROTOCOL_VERSION });
   if (hello.protocol !== PROTOCOL_VERSION) {
-    const message = `the process speaks protocol ${hello.protocol}, expected ${PROTOCOL_VERSION}`;
+    const message = `the process has version ${hello.protocol} of the protocol, expected ${PROTOCOL_VERSION}`;
     throw new StdioError('ERR_EVOLOCK_STDIO_PROTOCOL', message);
   }
   if (typeof hello.name !== 'string' || !Array.isArray(hello.kes)) {
@@ -96,8 +96,8 @@ async function greet(process: StdioProcess): Promise<StdioHello> {
 }
 
 /**
- * Starts a process and adapts what it offers through the protocol of this package: JSON, one object a
- * line, on its standard input and output. Its standard error is that of this process.
+ * Starts a process and adapts what it offers through the protocol of this package: JSON, one object per line, on its
+ * standard input and output. Its standard error is that of this process.
  *
  * @param command - The program.
  * @param args - Its arguments.

@@ -1,21 +1,21 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { StdioError } from '../errors.js';
-import { onLines, type StdioAnswer, type StdioOperation, type StdioQuestion } from './protocol.js';
+import { onLines, type StdioResponse, type StdioOperation, type StdioRequest } from './protocol.js';
 
 interface Pending {
-  readonly resolve: (answer: unknown) => void;
+  readonly resolve: (response: unknown) => void;
   readonly reject: (error: StdioError) => void;
   readonly timer: NodeJS.Timeout;
 }
 
-type Answer = Readonly<Record<string, unknown>>;
+type Response = Readonly<Record<string, unknown>>;
 
 /** A line as an object, or `undefined`. */
-function parse(line: string): Answer | undefined {
+function parse(line: string): Response | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? (value as Answer) : undefined;
+    return typeof value === 'object' && value !== null ? (value as Response) : undefined;
   } catch {
     return undefined;
   }
@@ -60,7 +60,7 @@ export class StdioProcess {
       this.#child.once('close', (code, signal) => {
         const how = signal === null ? `with code ${code}` : `by ${signal}`;
         this.#fail(
-          new StdioError('ERR_EVOLOCK_STDIO_ENDED', `the process ended ${how} before it answered`),
+          new StdioError('ERR_EVOLOCK_STDIO_ENDED', `the process ended ${how} before its response`),
         );
         resolve();
       });
@@ -78,24 +78,24 @@ export class StdioProcess {
   }
 
   /** Sends a request and waits for the response. */
-  ask<Operation extends StdioOperation>(
+  request<Operation extends StdioOperation>(
     op: Operation,
-    question: StdioQuestion<Operation>,
-  ): Promise<StdioAnswer<Operation>> {
+    fields: StdioRequest<Operation>,
+  ): Promise<StdioResponse<Operation>> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     this.#count += 1;
     const id = this.#count;
-    const answer = new Promise<unknown>((resolve, reject) => {
+    const response = new Promise<unknown>((resolve, reject) => {
       const timer = setTimeout(() => {
-        const message = `no answer to ${op} within ${this.#timeout} ms`;
+        const message = `no response to ${op} within ${this.#timeout} ms`;
         this.#fail(new StdioError('ERR_EVOLOCK_STDIO_TIMEOUT', message));
         this.#child.kill();
       }, this.#timeout);
       this.#pending.set(id, { resolve, reject, timer });
     });
-    this.#child.stdin.write(`${JSON.stringify({ id, op, ...question })}\n`);
+    this.#child.stdin.write(`${JSON.stringify({ id, op, ...fields })}\n`);
     // The caller checks each field that it reads.
-    return answer as Promise<StdioAnswer<Operation>>;
+    return response as Promise<StdioResponse<Operation>>;
   }
 
   /** Ends the input of the process and waits for its end. A process that does not end is killed. */
@@ -107,22 +107,22 @@ export class StdioProcess {
   }
 
   #take(line: string): void {
-    const answer = parse(line);
-    const pending = this.#pending.get(Number(answer?.['id']));
-    if (answer === undefined || pending === undefined || typeof answer['ok'] !== 'boolean') {
+    const response = parse(line);
+    const pending = this.#pending.get(Number(response?.['id']));
+    if (response === undefined || pending === undefined || typeof response['ok'] !== 'boolean') {
       const excerpt = line.slice(0, EXCERPT_LENGTH);
       this.#fail(
         new StdioError('ERR_EVOLOCK_STDIO_PROTOCOL', `not a response to a request: ${excerpt}`),
       );
       return;
     }
-    this.#pending.delete(Number(answer['id']));
+    this.#pending.delete(Number(response['id']));
     clearTimeout(pending.timer);
-    if (answer['ok']) {
-      pending.resolve(answer);
+    if (response['ok']) {
+      pending.resolve(response);
       return;
     }
-    const { error, level } = answer;
+    const { error, level } = response;
     const message = typeof error === 'string' ? error : 'refused without a reason';
     const named = typeof level === 'number' ? level : undefined;
     pending.reject(new StdioError('ERR_EVOLOCK_STDIO_REFUSED', message, { level: named }));

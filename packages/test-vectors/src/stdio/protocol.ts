@@ -1,11 +1,10 @@
+/**
+ * The protocol between the runner and a process that is tested: JSON, one object per line, requests on the standard input
+ * of the process and one response to each on its standard output, in the order of the requests. Bytes are hexadecimal text
+ * in lower case. `schema/stdio-protocol.schema.json` describes the same.
+ */
 import type { Readable } from 'node:stream';
 import type { KesAlgorithmKind } from '../vectors/algorithm.js';
-
-/**
- * The protocol between the runner and a process that is tested: JSON, one object a line, requests on
- * the standard input of the process and one response each on its standard output, in the order of the
- * requests. Bytes are hexadecimal text in lower case. `schema/stdio-protocol.schema.json` describes the same.
- */
 
 /** The version that `hello` states on both sides. */
 export const PROTOCOL_VERSION = 1;
@@ -28,7 +27,7 @@ export interface StdioKesOffer {
   readonly checkedRead: 'no' | 'yes' | 'level';
 }
 
-/** The answer to `hello`. */
+/** The response to `hello`. */
 export interface StdioHello {
   readonly protocol: number;
   readonly name: string;
@@ -37,7 +36,7 @@ export interface StdioHello {
   readonly kes: readonly StdioKesOffer[];
 }
 
-/** Which algorithm a request is about. */
+/** The algorithm of a request. */
 interface About {
   readonly algorithm: KesAlgorithmKind;
   readonly depth: number;
@@ -49,7 +48,7 @@ interface Held {
 }
 
 /** The fields of the request and of the response of each operation. */
-export interface StdioOperations {
+interface StdioOperations {
   readonly hello: [{ readonly protocol: number }, StdioHello];
   readonly 'seed.expand': [
     { readonly seedHex: string },
@@ -120,20 +119,10 @@ export interface StdioOperations {
 export type StdioOperation = keyof StdioOperations;
 
 /** The fields of a request. */
-export type StdioQuestion<Operation extends StdioOperation> = StdioOperations[Operation][0];
+export type StdioRequest<Operation extends StdioOperation> = StdioOperations[Operation][0];
 
 /** The fields of a response. */
-export type StdioAnswer<Operation extends StdioOperation> = StdioOperations[Operation][1];
-
-/** A refusal: the request could not be carried out. */
-export interface StdioRefusal {
-  readonly id: number;
-  readonly ok: false;
-  /** The reason. */
-  readonly error: string;
-  /** The level that the error about a tampered key names. */
-  readonly level?: number;
-}
+export type StdioResponse<Operation extends StdioOperation> = StdioOperations[Operation][1];
 
 /**
  * Calls `use` for each line of a stream of UTF-8 text. The last line may lack its end.

@@ -16,7 +16,7 @@ export interface HaskellKesPeriod {
   readonly signingKey?: Uint8Array;
 }
 
-/** A key of the Haskell reference over its whole life. */
+/** A key of the Haskell reference at every period. */
 export interface HaskellKesVector {
   /** The algorithm. */
   readonly algorithm: KesAlgorithmKind;

@@ -2,7 +2,7 @@ import { readVectorFile } from '../vector-file.js';
 import type { KesAlgorithmKind } from './algorithm.js';
 import { hexToBytes } from './bytes.js';
 
-/** One key over its whole life. Sum and compact sum keys are the same bytes. */
+/** One key at every period. Sum and compact sum keys are the same bytes. */
 export interface KesSigningKeyVector {
   /** 0 to 7. */
   readonly depth: number;

@@ -1,0 +1,108 @@
+/**
+ * The process that counts the bytes that calls leave on the heap. The young generation is so large that no collection
+ * runs during the count. Needs `--expose-gc` and a large semi-space: see `allocation-result.ts`.
+ */
+import { Session, type HeapProfiler } from 'node:inspector';
+import { getHeapStatistics } from 'node:v8';
+import { directSerialiseBufChecked } from '@evolock/direct-serialise';
+import { allocateSlot, type KesAlgorithm, type KesSigningKey } from '@evolock/kes-sum';
+import type { AllocationResult, AllocationSite } from './allocation-result.js';
+import { algorithmOf, newKey } from '../operations/bench-keys.js';
+
+const CALLS = 10_000;
+const WARM_UP = 10_000;
+/** The number of counts, of which the least is taken, because the engine sometimes allocates on the heap itself. */
+const REPEATS = 12;
+
+const { gc } = globalThis;
+if (gc === undefined) throw new Error('needs --expose-gc');
+
+/** Bytes that each of many calls leaves on the heap. */
+function bytesOf(run: () => unknown): number {
+  for (let done = 0; done < WARM_UP; done += 1) run();
+  let least = Infinity;
+  for (let repeat = 0; repeat < REPEATS; repeat += 1) {
+    gc!();
+    const before = getHeapStatistics().used_heap_size;
+    for (let done = 0; done < CALLS; done += 1) run();
+    const after = getHeapStatistics().used_heap_size;
+    least = Math.min(least, (after - before) / CALLS);
+  }
+  return least;
+}
+
+/** The functions that allocate the bytes of each call, by the sampling profiler of the engine. */
+function sitesOf(run: () => unknown): AllocationSite[] {
+  const session = new Session();
+  session.connect();
+  let profile: HeapProfiler.SamplingHeapProfile | undefined;
+  session.post('HeapProfiler.startSampling', {
+    samplingInterval: 256,
+    includeObjectsCollectedByMajorGC: true,
+    includeObjectsCollectedByMinorGC: true,
+  } as HeapProfiler.StartSamplingParameterType);
+  for (let done = 0; done < CALLS; done += 1) run();
+  session.post('HeapProfiler.stopSampling', (_, result) => (profile = result?.profile));
+  session.disconnect();
+  const bytes = new Map<string, number>();
+  const visit = ({ callFrame, selfSize, children }: HeapProfiler.SamplingHeapProfileNode) => {
+    const name = callFrame.functionName || '(no name)';
+    bytes.set(name, (bytes.get(name) ?? 0) + selfSize);
+    children.forEach(visit);
+  };
+  if (profile) visit(profile.head);
+  return [...bytes]
+    .map(([name, total]) => ({ name, bytes: total / CALLS }))
+    .filter((site) => site.bytes >= 1)
+    .sort((left, right) => right.bytes - left.bytes);
+}
+
+interface Subject {
+  readonly operation: string;
+  readonly run: () => unknown;
+  /** Makes the result of a call without the call. Absent when a call returns nothing on the heap. */
+  readonly result?: () => unknown;
+}
+
+const message = new Uint8Array(256).fill(3);
+const kept: KesSigningKey[] = [];
+
+function keyOf(algorithm: KesAlgorithm): KesSigningKey {
+  const key = newKey(algorithm);
+  kept.push(key);
+  return key;
+}
+
+function signing(operation: string, algorithm: KesAlgorithm): Subject {
+  const key = keyOf(algorithm);
+  const signature = new Uint8Array(algorithm.signatureSize);
+  return { operation, run: () => key.sign(message), result: () => signature.slice() };
+}
+
+function subjects(): Subject[] {
+  const sum6 = algorithmOf('sum', 6);
+  const compact6 = algorithmOf('compact', 6);
+  const key = keyOf(sum6);
+  const root = key.deriveVerificationKey();
+  const signature = key.sign(message);
+  const { unsoundBytes } = allocateSlot(sum6.signingKeySize);
+  return [
+    signing('Sum6 sign', sum6),
+    signing('CompactSum6 sign', compact6),
+    { operation: 'Sum6 verify', run: () => sum6.verify(root, 0, message, signature) },
+    {
+      operation: 'Sum6 directSerialise',
+      run: () => directSerialiseBufChecked(unsoundBytes, key),
+    },
+    // A control that the count has to notice: one small array a call.
+    { operation: 'control: one small array', run: () => new Uint8Array(1) },
+  ];
+}
+
+const results = subjects().map(({ operation, run, result }): AllocationResult => {
+  const bytes = bytesOf(run);
+  const ofResult = result === undefined ? 0 : bytesOf(result);
+  return { operation, calls: CALLS, bytes, ofResult, sites: sitesOf(run) };
+});
+for (const key of kept) key.release();
+console.log(JSON.stringify(results));
