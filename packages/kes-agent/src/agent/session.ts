@@ -31,6 +31,7 @@ export async function runSession(
   try {
     await serve(channel);
     await channel.close();
+    log(event('debug', 'client-left', `a client of the ${protocol} socket left`, { protocol }));
   } catch (error) {
     channel.destroy();
     log(
