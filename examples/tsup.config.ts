@@ -12,6 +12,7 @@ export default build(
     'own-sink': 'own-sink.ts',
     'key-to-a-worker': 'key-to-a-worker.ts',
     'pool-keys': 'pool-keys.ts',
+    agent: 'agent.ts',
     'verify-a-stream': 'verify-a-stream.ts',
     'scan-for-copies': 'scan-for-copies.ts',
   },

@@ -34,6 +34,7 @@ test.each([
   ['own-sink', 'both shares together give the key'],
   ['key-to-a-worker', 'valid: true'],
   ['pool-keys', 'next number: 1'],
+  ['agent', 'a node of the agent first forges at evolution 3: true'],
   ['verify-a-stream', '1000 signatures, invalid: 700'],
   ['one-key-life', 'update() throws ERR_EVOLOCK_KES_LAST_PERIOD; the key there is wiped'],
 ])('%s runs and ends without an error', async (name, line) => {

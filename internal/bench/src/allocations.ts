@@ -2,7 +2,7 @@
  * The program of `npm run allocations`: prints the bytes that each operation leaves on the heap, and where.
  */
 import Table from 'cli-table3';
-import { allocations, type AllocationResult } from './allocation-result.js';
+import { allocations, type AllocationResult } from './processes/allocation-result.js';
 
 const HEAD = ['operation', 'bytes a call', 'of which its result', 'garbage', 'where (sampled)'];
 

@@ -1,22 +1,23 @@
 /**
  * The program of `npm run bench`: measures every operation beside its bare primitive, and prints one table.
  */
-import { DEEPEST, measureDepths } from './depths.js';
-import { document } from './document.js';
-import { importRow, keysRow, memoryRow } from './figure-rows.js';
-import { Keep } from './bench-keys.js';
-import { message, seedForPeers } from './operations.js';
+import { DEEPEST, measureDepths } from './rows/depths.js';
+import { document } from './report/document.js';
+import { agentRows } from './rows/agent-rows.js';
+import { importRow, keysRow, memoryRow } from './rows/figure-rows.js';
+import { Keep } from './operations/bench-keys.js';
+import { message, seedForPeers } from './operations/operations.js';
 import { readOptions, USAGE, type Options } from './options.js';
-import { peersFor } from './peers.js';
-import { plot } from './plot.js';
-import { poolRow } from './pool-plan.js';
-import { withoutVerdicts, type Report } from './report.js';
-import { measure, type Effort } from './rounds.js';
-import { ruleCosts, type RuleCost } from './rule-costs.js';
-import { timeRow, type TimeRow } from './row.js';
-import { screenOf } from './screen.js';
-import { thisSystem } from './system.js';
-import { timePlans } from './time-plans.js';
+import { peersFor } from './operations/peers.js';
+import { plot } from './report/plot.js';
+import { poolRow } from './rows/pool-plan.js';
+import { withoutVerdicts, type Report } from './report/report.js';
+import { measure, type Effort } from './timing/rounds.js';
+import { ruleCosts, type RuleCost } from './rows/rule-costs.js';
+import { timeRow, type TimeRow } from './rows/row.js';
+import { screenOf } from './report/screen.js';
+import { thisSystem } from './report/system.js';
+import { timePlans } from './rows/time-plans.js';
 
 const FULL: Effort = { rounds: 15, slice: 40, samples: 8, warmUp: 250 };
 const SHORT: Effort = { rounds: 1, slice: 1, samples: 1, warmUp: 0 };
@@ -64,7 +65,7 @@ async function report({ short, plot: withDepths }: Options): Promise<Report> {
   progress('rules');
   const rules = await rulesOf(effort);
   progress('processes');
-  const figures = [keysRow(short), memoryRow(short), importRow(short)];
+  const figures = [keysRow(short), memoryRow(short), importRow(short), ...agentRows(short)];
   const depthEffort = short ? SHORT : { ...FULL, rounds: DEPTH_ROUNDS, slice: 20 };
   const deepest = short ? SHORT_DEPTH : DEEPEST;
   const depths =

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { resultOf } from '../src/child-process.js';
+import { resultOf } from '../src/processes/child-process.js';
 
 /** The most distinct functions of one warm call. */
 const targets: readonly [call: string, most: number][] = [

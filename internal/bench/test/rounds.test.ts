@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { each, often, once, severalTimes, timed } from '../src/candidate.js';
-import { measure } from '../src/rounds.js';
+import { each, often, once, severalTimes, timed } from '../src/timing/candidate.js';
+import { measure } from '../src/timing/rounds.js';
 
 const effort = { rounds: 3, slice: 0, samples: 1, warmUp: 0 };
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { once } from '../src/candidate.js';
-import { markdownOf } from '../src/markdown.js';
+import { once } from '../src/timing/candidate.js';
+import { markdownOf } from '../src/report/markdown.js';
 import { readOptions } from '../src/options.js';
-import { drawingsOf } from '../src/plot.js';
-import { figureRow, timeRow, type Target } from '../src/row.js';
-import { spreadOf } from '../src/statistics.js';
-import { thisSystem } from '../src/system.js';
+import { drawingsOf } from '../src/report/plot.js';
+import { figureRow, timeRow, type Target } from '../src/rows/row.js';
+import { spreadOf } from '../src/timing/statistics.js';
+import { thisSystem } from '../src/report/system.js';
 
 describe('the spread of values', () => {
   test('is the median and the quartiles', () => {

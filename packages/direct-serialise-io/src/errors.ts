@@ -186,12 +186,15 @@ export class FileError extends EvolockError {
   readonly path: string;
   /** The code of the system's error, `ENOSPC` for instance. */
   readonly systemCode: string | undefined;
+  /** What the message states in parentheses: with the reason `locked` the process that has the lock. */
+  readonly detail: string | undefined;
 
   constructor(reason: FileErrorReason, path: string, options?: FileErrorOptions) {
     super(`${path}: ${fileWords(reason, options)}`, options);
     this.reason = reason;
     this.path = path;
     this.systemCode = systemCodeOf(options?.cause);
+    this.detail = options?.detail;
   }
 }
 

@@ -137,7 +137,7 @@ const socketReasons = {
 /** Why a socket cannot listen. */
 export type SocketErrorReason = keyof typeof socketReasons;
 
-/** An agent cannot listen at a path. Nothing is left there by this agent. */
+/** An agent cannot listen at a path. */
 export class SocketError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_AGENT_SOCKET';
   /** Why. */

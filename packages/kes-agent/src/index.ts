@@ -16,6 +16,8 @@ export {
   type Log,
   type LogLevel,
 } from './agent/events.js';
+export { ControlClient } from './client/control-client.js';
+export type { ClientOptions } from './client/dial.js';
 export type { HeldKey, KeyRefusal } from './client/key-keeper.js';
 export type { RetryOptions } from './client/retry.js';
 export {
@@ -25,6 +27,12 @@ export {
   type ServiceClientEvents,
 } from './client/service-client.js';
 export type { KeyFault, Sum6SigningKey } from './client/service-session.js';
+export {
+  SignClient,
+  type AgentSignature,
+  type SignClientOptions,
+  type SignOptions,
+} from './client/sign-client.js';
 export {
   AgentRefusalError,
   EarlyKeyError,
@@ -37,6 +45,7 @@ export {
   type SocketErrorReason,
 } from './errors.js';
 export type { CertificateRefusal } from './rules.js';
+export type { AgentInfo, InstalledKey, Peer } from './wire/control.js';
 export type { Result } from './wire/result.js';
 export type { ServiceVersion } from './wire/service.js';
 export type { SignRefusal } from './wire/sign.js';

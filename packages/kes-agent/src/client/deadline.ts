@@ -1,5 +1,24 @@
+/**
+ * Time limits of several steps.
+ */
 import { performance } from 'node:perf_hooks';
+import { checkInteger } from '@evolock/direct-serialise/arguments';
 import { IoTimeoutError } from '@evolock/direct-serialise-io';
+
+/** The time limit when the caller states none, in milliseconds. */
+const DEFAULT_TIMEOUT = 10_000;
+
+/**
+ * Checks a time limit.
+ *
+ * @returns Milliseconds.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @internal
+ */
+export function checkTimeout(timeout: number | undefined): number {
+  return checkInteger('timeout', timeout ?? DEFAULT_TIMEOUT, 1, 2_147_483_647);
+}
 
 /**
  * One time limit for several steps.

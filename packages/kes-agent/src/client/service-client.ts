@@ -15,10 +15,10 @@ import { Schedule } from '../agent/schedule.js';
 import { EarlyKeyError } from '../errors.js';
 import { VERIFICATION_KEY_SIZE } from '../wire/bytes.js';
 import type { Result, ServiceVersion } from '../wire/service.js';
+import { checkTimeout } from './deadline.js';
 import { KeyKeeper, type HeldKey, type KeyRefusal } from './key-keeper.js';
 import { BackOff, pause, type RetryOptions } from './retry.js';
 import {
-  checkTimeout,
   serviceSession,
   type KeyFault,
   type ReceivedKey,
@@ -295,10 +295,9 @@ function checkReceiveOptions(options: ReceiveKeysOptions) {
     ...rest,
     now,
     parameters,
-    coldVerificationKey: checkBytes(
-      'coldVerificationKey',
-      coldVerificationKey,
-      VERIFICATION_KEY_SIZE,
+    // A copy: the caller may change the original.
+    coldVerificationKey: new Uint8Array(
+      checkBytes('coldVerificationKey', coldVerificationKey, VERIFICATION_KEY_SIZE),
     ),
   };
 }

@@ -5,7 +5,7 @@
  * receives into locked memory whatever arrives, and are copied to ordinary memory.
  */
 import type { OperationalCertificate } from '@evolock/cardano-kes';
-import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
+import { checkOptions } from '@evolock/direct-serialise/arguments';
 import { LockedConnection, type AllocationOptions } from '@evolock/direct-serialise-io';
 import { InconsistentKeyError, sum6Kes } from '@evolock/kes-sum';
 import { ProtocolError } from '../errors.js';
@@ -20,7 +20,7 @@ import {
   type Result,
   type ServiceVersion,
 } from '../wire/service.js';
-import { Deadline } from './deadline.js';
+import { checkTimeout, Deadline } from './deadline.js';
 import { publicType, publicValue } from './public-bytes.js';
 
 /** A signing key of Sum6 in locked memory. */
@@ -73,20 +73,6 @@ export interface SessionOptions extends AllocationOptions {
    * of the handlers; 10,000 when absent. The wait for the first byte of a message has no limit.
    */
   readonly timeout?: number | undefined;
-}
-
-/** The time limit when the caller states none, in milliseconds. */
-export const DEFAULT_TIMEOUT = 10_000;
-
-/**
- * Checks a time limit.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @internal
- */
-export function checkTimeout(timeout: number | undefined): number {
-  return checkInteger('timeout', timeout ?? DEFAULT_TIMEOUT, 1, 2_147_483_647);
 }
 
 /**

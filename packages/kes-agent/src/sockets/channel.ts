@@ -43,7 +43,8 @@ export class Channel implements ByteSource, AsyncDisposable {
    * Takes over a socket. No other code may read from it.
    *
    * @param socket - Connected.
-   * @param options - `timeout`: milliseconds for each read, each write and the close.
+   * @param options - Limits.
+   * @param options.timeout - Milliseconds for each read, each write and the close.
    */
   constructor(socket: Socket, { timeout }: { readonly timeout: number }) {
     this.socket = socket;
@@ -98,6 +99,7 @@ export class Channel implements ByteSource, AsyncDisposable {
    * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection breaks, or this side has closed it.
    */
   async write(bytes: Uint8Array): Promise<void> {
+    if (this.#isOver) throw this.#failure();
     const timeout = this.#timeout;
     let timedOut = false;
     const timer = setTimeout(() => {
@@ -105,15 +107,23 @@ export class Channel implements ByteSource, AsyncDisposable {
       this.destroy();
     }, timeout);
     try {
-      await new Promise<void>((resolve, reject) => {
-        this.socket.write(bytes, (error) => (error ? reject(error) : resolve()));
-      });
+      await this.#written(bytes);
     } catch (error) {
       if (timedOut) throw new IoTimeoutError(timeout);
       throw new StreamError('writing failed', this.#error ?? error);
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  #written(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.socket.write(bytes, (error) => {
+        // Node.js reports success for a write that a destroyed socket did not complete.
+        if (error || this.socket.destroyed) reject(error ?? this.#failure());
+        else resolve();
+      });
+    });
   }
 
   /** Closes the connection when the kernel has all written bytes, or after the time limit. Never rejects. */
@@ -141,8 +151,9 @@ export class Channel implements ByteSource, AsyncDisposable {
   /** Exactly these bytes; `undefined` when they have not arrived. */
   #take(size: number): Uint8Array | undefined {
     if (this.#isOver) throw this.#failure();
-    // Returns fewer bytes only at the end of the stream. A copy: the chunk is a view on a larger buffer.
+    // Fewer bytes only at the end of the stream. Declared as any: without an encoding it returns a Buffer.
     const bytes = this.socket.read(size) as Buffer | null;
+    // A copy: the chunk is a view on a larger buffer.
     if (bytes?.byteLength === size) return new Uint8Array(bytes);
     if (bytes !== null || this.socket.readableEnded)
       throw new ClosedEarlyError(size, bytes?.byteLength ?? 0);
@@ -180,9 +191,9 @@ export class Channel implements ByteSource, AsyncDisposable {
         clearTimeout(timer);
         signal?.removeEventListener('abort', abort);
       };
-      const end = (error: unknown): void => {
+      const end = (error: Error): void => {
         stop();
-        reject(error as Error);
+        reject(error);
       };
       const endAtLimit = (error: Error): void => {
         end(error);
@@ -201,7 +212,7 @@ export class Channel implements ByteSource, AsyncDisposable {
           stop();
           resolve(found);
         } catch (error) {
-          end(error);
+          end(error as Error);
         }
       };
       this.#look();

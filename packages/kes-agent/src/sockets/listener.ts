@@ -67,9 +67,9 @@ export async function listen(path: string, options: ListenOptions): Promise<List
     await removeStale(full);
     const server = createServer({ allowHalfOpen: true });
     server.maxConnections = maxClients;
-    const listener = new Listener(full, server, lock, { onConnection, onRefused, warn });
     await bind(server, full, gid);
-    return listener;
+    // Before another turn of the event loop, so no connection is missed.
+    return new Listener(full, server, lock, { onConnection, onRefused, warn });
   } catch (error) {
     lock.release();
     throw error;
@@ -108,7 +108,8 @@ function takeLock(path: string): HeldLock {
         : cause.reason === 'locked-elsewhere'
           ? 'running-elsewhere'
           : 'system';
-    throw new SocketError(reason, path, { detail: cause.message, cause });
+    const detail = `${cause.path}: ${cause.detail ?? cause.reason}`;
+    throw new SocketError(reason, path, { detail, cause });
   }
 }
 

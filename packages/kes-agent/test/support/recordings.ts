@@ -27,6 +27,7 @@ export interface ControlRecording {
     readonly slotsPerKESPeriod: number;
     readonly slotLength: number;
   };
+  readonly certificates: readonly object[];
   readonly connections: readonly Recorded[];
 }
 

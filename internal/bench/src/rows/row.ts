@@ -1,6 +1,6 @@
-import type { Candidate } from './candidate.js';
-import type { Effort, Series } from './rounds.js';
-import { spreadOf, type Spread } from './statistics.js';
+import type { Candidate } from '../timing/candidate.js';
+import type { Effort, Series } from '../timing/rounds.js';
+import { spreadOf, type Spread } from '../timing/statistics.js';
 
 /** What a figure is held against. */
 export interface Target {
@@ -47,7 +47,7 @@ export interface FigureRow {
   readonly operation: string;
   readonly unit: string;
   readonly value: Spread;
-  readonly target: Target;
+  readonly target: Target | undefined;
   readonly holds: boolean | undefined;
   /** How it came about. */
   readonly note: string;
@@ -86,11 +86,11 @@ export function figureRow(
   operation: string,
   unit: string,
   values: readonly number[],
-  target: Target,
+  target: Target | undefined,
   note: string,
 ): FigureRow {
   const value = spreadOf(values);
-  return { operation, unit, value, target, holds: keeps(target, value.median), note };
+  return { operation, unit, value, target, holds: target && keeps(target, value.median), note };
 }
 
 function costOf({ name, rounds }: Series): Cost {

@@ -1,6 +1,6 @@
-import type { DepthSeries } from './depths.js';
-import type { RuleCost } from './rule-costs.js';
-import type { FigureRow, SkippedRow, TimeRow } from './row.js';
+import type { DepthSeries } from '../rows/depths.js';
+import type { RuleCost } from '../rows/rule-costs.js';
+import type { FigureRow, SkippedRow, TimeRow } from '../rows/row.js';
 import type { System } from './system.js';
 
 /** All results of a run. */

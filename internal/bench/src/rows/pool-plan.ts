@@ -2,9 +2,9 @@
 import { availableParallelism } from 'node:os';
 import { verifyMany } from '@evolock/kes-sum';
 import { KesVerifyPool } from '@evolock/kes-verify-pool';
-import { algorithmOf } from './bench-keys.js';
-import { timed } from './candidate.js';
-import { measure, type Effort } from './rounds.js';
+import { algorithmOf } from '../operations/bench-keys.js';
+import { timed } from '../timing/candidate.js';
+import { measure, type Effort } from '../timing/rounds.js';
 import { timeRow, type Plan, type SkippedRow, type TimeRow } from './row.js';
 import { goodItems } from './time-plans.js';
 

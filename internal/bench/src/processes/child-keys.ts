@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { lockStatus, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
-import { algorithmOf, newKey } from './bench-keys.js';
+import { algorithmOf, newKey } from '../operations/bench-keys.js';
 
 /** What the process says. */
 export interface KeysResult {

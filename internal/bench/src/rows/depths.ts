@@ -1,9 +1,9 @@
 /** How the cost of each operation grows with the depth of the tree. */
-import { algorithmOf, Keep } from './bench-keys.js';
-import type { Candidate } from './candidate.js';
-import * as operations from './operations.js';
-import { measure, type Effort } from './rounds.js';
-import { spreadOf, type Spread } from './statistics.js';
+import { algorithmOf, Keep } from '../operations/bench-keys.js';
+import type { Candidate } from '../timing/candidate.js';
+import * as operations from '../operations/operations.js';
+import { measure, type Effort } from '../timing/rounds.js';
+import { spreadOf, type Spread } from '../timing/statistics.js';
 
 /** What one operation costs at each depth. */
 export interface DepthSeries {

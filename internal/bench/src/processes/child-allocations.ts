@@ -7,7 +7,7 @@ import { getHeapStatistics } from 'node:v8';
 import { directSerialiseBufChecked } from '@evolock/direct-serialise';
 import { allocateSlot, type KesAlgorithm, type KesSigningKey } from '@evolock/kes-sum';
 import type { AllocationResult, AllocationSite } from './allocation-result.js';
-import { algorithmOf, newKey } from './bench-keys.js';
+import { algorithmOf, newKey } from '../operations/bench-keys.js';
 
 const CALLS = 10_000;
 const WARM_UP = 10_000;

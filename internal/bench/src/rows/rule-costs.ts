@@ -2,12 +2,12 @@
 import { checkBytes } from '@evolock/direct-serialise/arguments';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { unsoundMemory, zeroCopyCall } from '@evolock/mlocked-bytes/unsound';
-import type { Keep } from './bench-keys.js';
-import { often, type Candidate } from './candidate.js';
-import { sodium } from './bare.js';
-import { message } from './operations.js';
-import { measure, type Effort } from './rounds.js';
-import { spreadOf, type Spread } from './statistics.js';
+import type { Keep } from '../operations/bench-keys.js';
+import { often, type Candidate } from '../timing/candidate.js';
+import { sodium } from '../operations/bare.js';
+import { message } from '../operations/operations.js';
+import { measure, type Effort } from '../timing/rounds.js';
+import { spreadOf, type Spread } from '../timing/statistics.js';
 
 /** A rule, and its cost each time in microseconds. */
 export interface RuleCost {

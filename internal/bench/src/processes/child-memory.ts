@@ -4,7 +4,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { lockStatus, type KesSigningKey } from '@evolock/kes-sum';
-import { algorithmOf, newKey } from './bench-keys.js';
+import { algorithmOf, newKey } from '../operations/bench-keys.js';
 
 const count = Number(process.argv[2]);
 const { gc } = globalThis;

@@ -4,7 +4,8 @@ import { LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, TitleComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import type { DepthSeries } from './depths.js';
+import { measuredFile } from '../places.js';
+import type { DepthSeries } from '../rows/depths.js';
 
 echarts.use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
 
@@ -203,7 +204,7 @@ export function drawingsOf(series: readonly DepthSeries[]): Map<string, string> 
 export function plot(series: readonly DepthSeries[]): string {
   const drawings = drawingsOf(series);
   for (const [name, svg] of drawings) {
-    writeFileSync(new URL(`../../../docs/measured/${name}`, import.meta.url), `${svg}\n`);
+    writeFileSync(measuredFile(name), `${svg}\n`);
   }
   return `docs/measured/ contains ${[...drawings.keys()].join(' and ')}`;
 }

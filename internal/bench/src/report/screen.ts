@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
 import * as format from './format.js';
 import type { Report } from './report.js';
-import type { RuleCost } from './rule-costs.js';
-import type { FigureRow, SkippedRow, TimeRow } from './row.js';
+import type { RuleCost } from '../rows/rule-costs.js';
+import type { FigureRow, SkippedRow, TimeRow } from '../rows/row.js';
 import { describeSystem } from './system.js';
 
 /** The report for a terminal. */

@@ -1,10 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { builtProgram } from '../places.js';
 
 /** How a program starts in a process of its own. */
 export interface Launch {
   readonly program:
-    'child-allocations' | 'child-functions' | 'child-import' | 'child-keys' | 'child-memory';
+    | 'child-agent'
+    | 'child-allocations'
+    | 'child-functions'
+    | 'child-import'
+    | 'child-keys'
+    | 'child-memory';
   readonly arguments?: readonly string[];
   /** Options of node. */
   readonly flags?: readonly string[];
@@ -19,8 +24,7 @@ export interface Launch {
  * @throws Error with its standard error when it fails.
  */
 export function resultOf(launch: Launch): unknown {
-  // `src` and `dist` are both one step below the workspace.
-  const program = fileURLToPath(new URL(`../dist/${launch.program}.js`, import.meta.url));
+  const program = builtProgram(launch.program);
   const { prefix = [], flags = [] } = launch;
   const line = [...prefix, process.execPath, ...flags, program, ...(launch.arguments ?? [])];
   const { status, stdout, stderr, error } = spawnSync(line[0]!, line.slice(1), {

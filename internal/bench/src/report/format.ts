@@ -1,5 +1,5 @@
-import type { FigureRow, SkippedRow, Target, TimeRow } from './row.js';
-import type { Spread } from './statistics.js';
+import type { FigureRow, SkippedRow, Target, TimeRow } from '../rows/row.js';
+import type { Spread } from '../timing/statistics.js';
 
 /** Microseconds with three significant digits. */
 export function micros(value: number): string {

@@ -5,7 +5,7 @@ import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock
 import { allocateSlot, MLockedSeed, type KesAlgorithm } from '@evolock/kes-sum';
 import { Encoder } from 'cbor-x';
 import { Keep, newKey } from './bench-keys.js';
-import { each, often, once, type Candidate } from './candidate.js';
+import { each, often, once, type Candidate } from '../timing/candidate.js';
 import { bareKeyPair, sodium } from './bare.js';
 
 /** The signed message: 256 bytes, about the size of a block header. */

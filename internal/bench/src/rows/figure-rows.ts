@@ -1,7 +1,7 @@
 /** The rows that are not times, or times of whole processes. */
 import { asOrdinaryUser, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
-import { resultOf } from './child-process.js';
-import type { KeysResult } from './child-keys.js';
+import { resultOf } from '../processes/child-process.js';
+import type { KeysResult } from '../processes/child-keys.js';
 import { figureRow, type FigureRow, type SkippedRow, type Target } from './row.js';
 
 const KIB = 1024;

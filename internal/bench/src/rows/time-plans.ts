@@ -1,10 +1,10 @@
 /** The rows of the table that are times, with their targets. */
 import { pooledAllocator, verifyMany, type KesVerification } from '@evolock/kes-sum';
-import { algorithmOf, newKey, type Keep } from './bench-keys.js';
-import { often, once, severalTimes, timed, type Candidate } from './candidate.js';
-import { sodium } from './bare.js';
-import * as operations from './operations.js';
-import type { Peers } from './peers.js';
+import { algorithmOf, newKey, type Keep } from '../operations/bench-keys.js';
+import { often, once, severalTimes, timed, type Candidate } from '../timing/candidate.js';
+import { sodium } from '../operations/bare.js';
+import * as operations from '../operations/operations.js';
+import type { Peers } from '../operations/peers.js';
 import type { Plan, Target } from './row.js';
 
 const { bare } = operations;

@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { measuredFile } from '../places.js';
 import { markdownOf } from './markdown.js';
 import type { Report } from './report.js';
 
-const DOCUMENT = new URL('../../../docs/measured/performance.md', import.meta.url);
+const DOCUMENT = measuredFile('performance.md');
 const BEGIN = '<!-- measured: npm run bench -- --document -->';
 const END = '<!-- end of what was measured -->';
 

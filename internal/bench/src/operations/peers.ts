@@ -4,7 +4,7 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import wrappers from 'libsodium-wrappers';
-import { once, type Candidate } from './candidate.js';
+import { once, type Candidate } from '../timing/candidate.js';
 
 /** The operations of every peer. */
 export interface Peers {

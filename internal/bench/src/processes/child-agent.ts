@@ -1,0 +1,162 @@
+/**
+ * The process that measures an agent, which runs in a process of its own, and prints the result. Its argument is how much it
+ * does.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { issueCertificate, periodOfSlot, preview, slotOfDate } from '@evolock/cardano-kes';
+import { ControlClient, receiveKeys, SignClient, type ServiceClient } from '@evolock/kes-agent';
+import { ed25519, MLockedSeed } from '@evolock/kes-sum';
+import { builtProgram } from '../places.js';
+import { algorithmOf, newKey } from '../operations/bench-keys.js';
+
+/** What was measured. Each list has one value a repetition. */
+export interface AgentResult {
+  /** Milliseconds from the call of `receiveKeys` to the key. */
+  readonly toKey: readonly number[];
+  /** Milliseconds from `connect` to one byte that came back, over a bare Unix socket. */
+  readonly roundTrip: readonly number[];
+  /** Keys a second, to all clients together. */
+  readonly pushes: readonly number[];
+  readonly clients: number;
+  /** Signatures a second, one request after the other. */
+  readonly signatures: readonly number[];
+  /** Signatures a second of a key in the same process. */
+  readonly bareSignatures: readonly number[];
+  /** Bytes of the idle agent: resident and locked. */
+  readonly resident: number;
+  readonly locked: number;
+}
+
+const repetitions = Number(process.argv[2]);
+const CLIENTS = 100;
+const message = new Uint8Array(256).fill(7);
+
+const folder = mkdtempSync(join(tmpdir(), 'bench-agent-'));
+const socketAt = (name: string): string => join(folder, name);
+using seed = MLockedSeed.newRandom(32);
+using coldKey = ed25519.generateKey(seed);
+const coldVerificationKey = coldKey.deriveVerificationKey();
+const control = new ControlClient(socketAt('control'));
+const agent = spawn(
+  process.execPath,
+  [builtProgram('child-agent-server'), folder, Buffer.from(coldVerificationKey).toString('hex')],
+  { stdio: ['pipe', 'pipe', 'inherit'] },
+);
+try {
+  await once(agent.stdout, 'data');
+  console.log(JSON.stringify(await measure()));
+} finally {
+  agent.stdin.end();
+  await once(agent, 'close');
+  rmSync(folder, { recursive: true });
+}
+
+async function measure(): Promise<AgentResult> {
+  await install(0);
+  const [resident, locked] = memoryOf(agent.pid ?? 0);
+  await timesToKey(1);
+  const toKey = await timesToKey(repetitions);
+  const roundTrip = await each(repetitions, roundTripTime);
+  return {
+    toKey,
+    roundTrip,
+    pushes: await pushesPerSecond(),
+    clients: CLIENTS,
+    signatures: await signaturesPerSecond(),
+    bareSignatures: await bareSignaturesPerSecond(),
+    resident,
+    locked,
+  };
+}
+
+async function each(count: number, value: () => Promise<number>): Promise<number[]> {
+  const values: number[] = [];
+  while (values.length < count) values.push(await value());
+  return values;
+}
+
+async function install(counter: number): Promise<void> {
+  const hotVerificationKey = await control.generate();
+  const startPeriod = periodOfSlot(preview, slotOfDate(preview, new Date()));
+  const body = { hotVerificationKey, startPeriod, sequenceNumber: BigInt(counter) };
+  await control.install(issueCertificate(coldKey, body));
+}
+
+function newClient(): ServiceClient {
+  return receiveKeys(socketAt('service'), { coldVerificationKey, parameters: preview });
+}
+
+function timesToKey(count: number): Promise<number[]> {
+  return each(count, async () => {
+    const begin = performance.now();
+    const client = newClient();
+    await once(client, 'key');
+    const time = performance.now() - begin;
+    await client.close();
+    return time;
+  });
+}
+
+async function roundTripTime(): Promise<number> {
+  const begin = performance.now();
+  const socket = connect(socketAt('echo'));
+  socket.write(Uint8Array.of(1));
+  await once(socket, 'data');
+  const time = performance.now() - begin;
+  socket.destroy();
+  await once(socket, 'close');
+  return time;
+}
+
+async function pushesPerSecond(): Promise<number[]> {
+  const clients = Array.from({ length: CLIENTS }, newClient);
+  try {
+    await Promise.all(clients.map((client) => once(client, 'key')));
+    let counter = 0;
+    return await each(Math.max(1, repetitions / 20), async () => {
+      const received = Promise.all(clients.map((client) => once(client, 'key')));
+      const begin = performance.now();
+      await install((counter += 1));
+      await received;
+      return perSecond(CLIENTS, begin);
+    });
+  } finally {
+    await Promise.all(clients.map((client) => client.close()));
+  }
+}
+
+async function signaturesPerSecond(): Promise<number[]> {
+  await using client = await SignClient.connect(socketAt('sign'));
+  return await each(Math.max(1, repetitions / 20), async () => {
+    const begin = performance.now();
+    for (let done = 0; done < repetitions; done += 1) await client.sign(message);
+    return perSecond(repetitions, begin);
+  });
+}
+
+function bareSignaturesPerSecond(): Promise<number[]> {
+  const key = newKey(algorithmOf('sum', 6));
+  const values = each(Math.max(1, repetitions / 20), () => {
+    const begin = performance.now();
+    for (let done = 0; done < repetitions; done += 1) key.sign(message);
+    return Promise.resolve(perSecond(repetitions, begin));
+  });
+  return values.finally(() => key.release());
+}
+
+function perSecond(count: number, begin: number): number {
+  return (count * 1_000) / (performance.now() - begin);
+}
+
+/** Source: proc_pid_status(5). */
+function memoryOf(pid: number): [resident: number, locked: number] {
+  const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
+  const bytes = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) * 1_024;
+  return [bytes('VmRSS'), bytes('VmLck')];
+}

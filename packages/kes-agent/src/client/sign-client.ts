@@ -1,0 +1,186 @@
+/**
+ * Signatures by the key of an agent, which does not leave the agent.
+ */
+import {
+  absolutePeriod,
+  verifyCertificate,
+  type AbsolutePeriod,
+  type OperationalCertificate,
+} from '@evolock/cardano-kes';
+import { checkBytes, checkOptions } from '@evolock/direct-serialise/arguments';
+import { sum6Kes } from '@evolock/kes-sum';
+import { SignRefusedError, WrongAnswerError, type AnswerFault } from '../errors.js';
+import type { Channel } from '../sockets/channel.js';
+import { joined, VERIFICATION_KEY_SIZE } from '../wire/bytes.js';
+import { encodeChoice, encodeIdentifier } from '../wire/handshake.js';
+import {
+  encodeSignRequest,
+  readSignAnswer,
+  signVersions,
+  type Signed,
+  type SignRequest,
+} from '../wire/sign.js';
+import { chooseOn, Dial, type ClientOptions } from './dial.js';
+
+/** Options of {@link SignClient.connect}. */
+export interface SignClientOptions extends ClientOptions {
+  /** The cold verification key of the pool, 32 bytes: an agent of another pool is refused. Any pool when absent. */
+  readonly coldVerificationKey?: Uint8Array | undefined;
+}
+
+/** Options of {@link SignClient.sign}. */
+export interface SignOptions {
+  /** The absolute KES period that the agent must be in; any when absent. */
+  readonly period?: AbsolutePeriod | undefined;
+}
+
+/** A signature that was verified, with everything that a verifier needs. */
+export interface AgentSignature {
+  /** 448 bytes. */
+  readonly signature: Uint8Array;
+  /** The absolute KES period of the signature. */
+  readonly period: AbsolutePeriod;
+  /** The period of the signing key: `period` minus the start period of the certificate. */
+  readonly evolution: number;
+  readonly certificate: OperationalCertificate;
+  /** 32 bytes. It signed the certificate. */
+  readonly coldVerificationKey: Uint8Array;
+}
+
+/**
+ * A connection to the sign socket of an agent. Each signature is verified before it is returned.
+ *
+ * @example
+ * ```ts
+ * import { SignClient } from '@evolock/kes-agent';
+ *
+ * const message = new TextEncoder().encode('message');
+ * try {
+ *   const client = await SignClient.connect('no-agent.socket');
+ *   const { signature, evolution, certificate } = await client.sign(message);
+ *   console.log(signature, evolution, certificate.hotVerificationKey);
+ *   await client.close();
+ * } catch (error) {
+ *   console.log((error as { code: string }).code); // ERR_EVOLOCK_IO_STREAM: there is no agent
+ * }
+ * ```
+ */
+export class SignClient implements AsyncDisposable {
+  readonly #dial: Dial;
+  readonly #channel: Channel;
+  readonly #coldVerificationKey: Uint8Array | undefined;
+  /** Resolves when no request is waiting for its answer. */
+  #idle: Promise<unknown> = Promise.resolve();
+
+  private constructor(dial: Dial, channel: Channel, coldVerificationKey: Uint8Array | undefined) {
+    this.#dial = dial;
+    this.#channel = channel;
+    this.#coldVerificationKey = coldVerificationKey;
+  }
+
+  /**
+   * Connects to a sign socket.
+   *
+   * @param path - The sign socket.
+   * @param options - The pool, limits.
+   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM`, {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY`,
+   * {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`, {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
+   * @throws {@link ProtocolError} `ERR_EVOLOCK_AGENT_PROTOCOL`.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   */
+  static async connect(path: string, options?: SignClientOptions): Promise<SignClient> {
+    const { coldVerificationKey, ...rest } = checkOptions(options);
+    const expected =
+      coldVerificationKey === undefined
+        ? undefined
+        : copyOf(checkBytes('coldVerificationKey', coldVerificationKey, VERIFICATION_KEY_SIZE));
+    const dial = new Dial(path, rest);
+    const channel = await dial.connect();
+    await dial.inTime(channel, async (source) => {
+      const version = await chooseOn(channel, source, signVersions);
+      await channel.write(joined(encodeChoice(version), encodeIdentifier(version)));
+    });
+    return new SignClient(dial, channel, expected);
+  }
+
+  /**
+   * Signs a message. Several calls are answered in turn.
+   *
+   * @param message - Of at most the length that the agent allows; 1 MiB by default.
+   * @param options - The period.
+   * @throws {@link SignRefusedError} `ERR_EVOLOCK_AGENT_SIGN_REFUSED`. The client stays usable, unless the agent closes the
+   * connection.
+   * @throws {@link WrongAnswerError} `ERR_EVOLOCK_AGENT_WRONG_ANSWER`; {@link ProtocolError} `ERR_EVOLOCK_AGENT_PROTOCOL`;
+   * the errors of the connection. They close the client.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   */
+  async sign(message: Uint8Array, options?: SignOptions): Promise<AgentSignature> {
+    const { period } = checkOptions(options);
+    const request = {
+      message: copyOf(checkBytes('message', message)),
+      period: period === undefined ? undefined : absolutePeriod(period),
+    };
+    const answered = this.#idle.then(() => this.#sign(request));
+    this.#idle = answered.catch(() => undefined);
+    return answered;
+  }
+
+  /** Ends the connection at once. Requests that wait reject. */
+  async close(): Promise<void> {
+    this.#channel.destroy();
+    await this.#channel.closed;
+  }
+
+  /** Calls `close`, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #sign(request: SignRequest): Promise<AgentSignature> {
+    const answer = await this.#dial.inTime(this.#channel, (source) => {
+      // An agent refuses a message that is too long before it reads it. So the answer may come before the end of the write,
+      // and the write may fail. Then the read fails too, unless the answer has arrived.
+      this.#channel.write(encodeSignRequest(request)).catch(() => undefined);
+      return readSignAnswer(source);
+    });
+    if (answer.result !== 'signed') {
+      const { result, period } = answer;
+      throw new SignRefusedError(result, period === 0n ? undefined : period);
+    }
+    const fault = faultOf(request, answer, this.#coldVerificationKey);
+    if (fault !== undefined) {
+      this.#channel.destroy();
+      throw new WrongAnswerError(fault);
+    }
+    const { signature, period, evolution, certificate, coldVerificationKey } = answer;
+    return {
+      signature,
+      period: absolutePeriod(period),
+      evolution,
+      certificate,
+      coldVerificationKey,
+    };
+  }
+}
+
+/** The caller may change the original. `slice` of a Buffer does not copy. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
+}
+
+/** What is wrong with an answer; `undefined` for a signature that verifies. */
+function faultOf(
+  request: SignRequest,
+  { signature, period, evolution, certificate, coldVerificationKey }: Signed,
+  expected: Uint8Array | undefined,
+): AnswerFault | undefined {
+  if (expected !== undefined && Buffer.compare(expected, coldVerificationKey) !== 0)
+    return 'other-pool';
+  if (!verifyCertificate(certificate, coldVerificationKey).valid) return 'wrong-certificate';
+  if (request.period !== undefined && request.period !== period) return 'wrong-period';
+  if (certificate.startPeriod + BigInt(evolution) !== period) return 'wrong-evolution';
+  const { hotVerificationKey } = certificate;
+  return sum6Kes.verify(hotVerificationKey, evolution, request.message, signature)
+    ? undefined
+    : 'wrong-signature';
+}

@@ -1,0 +1,164 @@
+/**
+ * What each verb of `kes-agent-control` does and prints.
+ */
+import { readCertificate, writeKesVerificationKey } from '@evolock/cardano-kes';
+import { sum6Kes } from '@evolock/kes-sum';
+import { ControlClient } from '../client/control-client.js';
+import { AgentRefusalError } from '../errors.js';
+import type { AgentInfo, InstalledKey } from '../wire/control.js';
+import { numberOfResult, type Result } from '../wire/result.js';
+import { UsageError, type ControlArguments, type Verb } from './arguments.js';
+
+/** Where lines go. */
+export interface Output {
+  /** To standard output. */
+  print(line: string): void;
+  /** To standard error. */
+  warn(line: string): void;
+}
+
+type Action = (client: ControlClient, given: ControlArguments, output: Output) => Promise<void>;
+
+/**
+ * Does what a command line asks for.
+ *
+ * @returns The exit code: 0, or the number of the refusal.
+ * @throws {@link UsageError}, and the errors of the client and of files.
+ *
+ * @internal
+ */
+export async function runVerb(given: ControlArguments, output: Output): Promise<number> {
+  const client = new ControlClient(given.path, { retry: given.retry });
+  try {
+    await actions[given.verb](client, given, output);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof AgentRefusalError)) throw error;
+    output.print(`${failures[given.verb]}: ${refusals[error.result]}`);
+    return numberOfResult(error.result);
+  }
+}
+
+const failures: Readonly<Record<Verb, string>> = {
+  'gen-staged-key': 'Key generation has failed. Please check KES agent log for details',
+  'export-staged-vkey': 'Error',
+  'drop-staged-key': 'Staged key not dropped',
+  'install-key': 'Error',
+  'drop-key': 'KES key not dropped',
+  info: 'Error',
+};
+
+const refusals: Readonly<Record<Result, string>> = {
+  ok: 'no error',
+  outdated: 'KES key outdated',
+  'invalid-certificate': 'OpCert validation failed',
+  'no-key': 'No KES key found',
+  unsupported: 'Operation not supported',
+  unknown: 'unknown error',
+};
+
+const actions: Readonly<Record<Verb, Action>> = {
+  async 'gen-staged-key'(client, { verificationKeyFile }, output) {
+    output.print('Asking agent to generate a key...');
+    // The agent replaces a staged key without a question.
+    const former = await client.exportStaged();
+    const verificationKey = await client.generate();
+    if (former !== undefined)
+      output.warn(`warning: replaced the staged key with the verification key ${hex(former)}`);
+    output.print('KES SignKey generated.');
+    writeKey(verificationKeyFile, verificationKey, output);
+  },
+
+  async 'export-staged-vkey'(client, { verificationKeyFile }, output) {
+    const verificationKey = await client.exportStaged();
+    if (verificationKey === undefined) output.print('No key available.');
+    else writeKey(verificationKeyFile, verificationKey, output);
+  },
+
+  async 'drop-staged-key'(client, _given, output) {
+    await client.dropStaged();
+    output.print('Staged key dropped.');
+  },
+
+  async 'install-key'(client, { certificateFile }, output) {
+    if (certificateFile === undefined)
+      throw new UsageError('install-key needs a certificate: --opcert-file FILE');
+    await client.install(readCertificate(certificateFile).certificate);
+    output.print('KES key installed.');
+  },
+
+  async 'drop-key'(client, _given, output) {
+    await client.drop();
+    output.print('KES key dropped.');
+  },
+
+  async info(client, _given, output) {
+    for (const line of linesOf(await client.info())) output.print(line);
+  },
+};
+
+/** Replaces an existing file, as the reference does: the new staged key has made it useless. */
+function writeKey(file: string, verificationKey: Uint8Array, output: Output): void {
+  if (file === '-') {
+    output.print(
+      JSON.stringify(
+        {
+          type: 'KesVerificationKey_ed25519_kes_2^6',
+          description: 'KES Verification Key',
+          cborHex: `5820${hex(verificationKey)}`,
+        },
+        null,
+        4,
+      ),
+    );
+    return;
+  }
+  writeKesVerificationKey(file, verificationKey, { replace: true });
+  output.print(`KES VerKey written to ${file}`);
+}
+
+function linesOf(info: AgentInfo): readonly string[] {
+  const { installed, staged, peers } = info;
+  return [
+    `Current time: ${timeOf(info.now)}`,
+    `Current KES period: ${String(info.period)}`,
+    ...(installed === undefined ? [] : linesOfInstalled(installed)),
+    ...(staged === undefined ? [] : ['--- Staged KES SignKey ---', `VerKey: ${hex(staged)}`]),
+    ...(peers.length === 0 ? [] : ['--- Bootstrap Agents ---']),
+    ...peers.map(({ address, status }) => `${shown(address).padStart(30)} ${statuses[status]}`),
+  ];
+}
+
+const statuses = {
+  up: 'ConnectionUp',
+  connecting: 'ConnectionConnecting',
+  down: 'ConnectionDown',
+} as const;
+
+function linesOfInstalled(key: InstalledKey): readonly string[] {
+  return [
+    '--- Installed KES SignKey ---',
+    `Timestamp: ${key.timestamp === undefined ? 'n/a' : timeOf(key.timestamp)}`,
+    `VerKey: ${hex(key.verificationKey)}`,
+    `Valid from period: ${String(key.startPeriod)}`,
+    `Current evolution: ${String(key.evolution)} / ${String(sum6Kes.totalPeriods)}`,
+    `OpCert number: ${String(key.counter)}`,
+    `OpCert signature: ${hex(key.signature)}`,
+  ];
+}
+
+/** A moment in seconds since 1970, as the reference shows it. */
+function timeOf(seconds: bigint): string {
+  const date = new Date(Number(seconds) * 1_000);
+  if (Number.isNaN(date.getTime())) return `${String(seconds)} s since 1970`;
+  return `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
+/** The text of an agent, without characters that a terminal obeys. */
+function shown(text: string): string {
+  return text.replaceAll(/\p{C}/gu, '?');
+}

@@ -1,0 +1,222 @@
+import { absolutePeriod } from '@evolock/cardano-kes';
+import { sum6Kes } from '@evolock/kes-sum';
+import { rejectionOf, wrongly } from '@evolock/test-support';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { SignClient, type SignClientOptions } from '../../src/client/sign-client.js';
+import { joined } from '../../src/wire/bytes.js';
+import { encodeIdentifier, encodeOffer } from '../../src/wire/handshake.js';
+import {
+  encodeSignAnswer,
+  readSignRequest,
+  type Signed,
+  type SignRefusal,
+  type SignRequest,
+} from '../../src/wire/sign.js';
+import { otherPool, pool } from '../support/agent-key.js';
+import { FakeAgent, fakeAgent, type AgentEnd } from '../support/fake-agent.js';
+import { kesKeyOf } from '../support/pool.js';
+
+const message = new TextEncoder().encode('a message');
+const start = 10;
+const evolution = 3;
+
+/** What an honest agent answers in period 13. */
+function honest(request: SignRequest): Signed {
+  using signingKey = kesKeyOf(7, evolution);
+  return {
+    result: 'signed',
+    signature: signingKey.sign(request.message),
+    period: BigInt(start + evolution),
+    evolution,
+    certificate: pool.certify(signingKey.deriveVerificationKey(), { start }),
+    coldVerificationKey: pool.coldVerificationKey,
+  };
+}
+
+/** A client, and the agent's end of its connection. */
+async function connected(
+  options: SignClientOptions = {},
+): Promise<{ client: SignClient; end: AgentEnd }> {
+  const agent = await fakeAgent();
+  const connecting = SignClient.connect(agent.path, options);
+  const end = await agent.connection();
+  await end.write(encodeOffer(['Sign:2.0', 'Sign:1.0']));
+  const identifier = encodeIdentifier('Sign:1.0');
+  expect(await end.read(65)).toEqual(joined(Uint8Array.of(1), identifier, identifier));
+  const client = await connecting;
+  onTestFinished(() => client.close());
+  return { client, end };
+}
+
+/** Answers the next request. */
+async function answer(end: AgentEnd, make: (request: SignRequest) => Signed): Promise<SignRequest> {
+  const request = await readSignRequest(end, 1_000_000);
+  await end.write(encodeSignAnswer(make(request)));
+  return request;
+}
+
+describe('a sign client', () => {
+  test('returns a signature that verifies, with everything to verify it', async () => {
+    const { client, end } = await connected({ coldVerificationKey: pool.coldVerificationKey });
+    const signing = client.sign(message);
+    expect(await answer(end, honest)).toEqual({ message, period: undefined });
+    const { signature, certificate, ...rest } = await signing;
+    expect(rest).toEqual({
+      period: 13n,
+      evolution,
+      coldVerificationKey: new Uint8Array(pool.coldVerificationKey),
+    });
+    const { hotVerificationKey } = certificate;
+    expect(sum6Kes.verify(hotVerificationKey, evolution, message, signature)).toBe(true);
+  });
+
+  test('signs several messages in turn, the empty one too', async () => {
+    const { client, end } = await connected();
+    const messages = [message, new Uint8Array(), new Uint8Array(100_000)];
+    const period = absolutePeriod(13);
+    const signing = messages.map((each) => client.sign(each, { period }));
+    for (const each of messages) {
+      expect(await answer(end, honest)).toEqual({ message: each, period: 13n });
+    }
+    for (const { evolution: signedAt } of await Promise.all(signing)) {
+      expect(signedAt).toBe(evolution);
+    }
+  });
+
+  test('signs the message as it was when it was given', async () => {
+    const { client, end } = await connected();
+    for (const changing of [Buffer.from(message), new Uint8Array(message)]) {
+      const signing = client.sign(changing);
+      changing.fill(0);
+      expect((await answer(end, honest)).message).toEqual(message);
+      await signing;
+    }
+  });
+
+  test.each<SignRefusal>([
+    'no-key',
+    'wrong-period',
+    'block-header',
+    'too-long',
+    'too-many',
+    'clock',
+    'malformed',
+  ])('rejects with the reason %s, and stays usable', async (result) => {
+    const { client, end } = await connected();
+    for (const period of [13n, 0n]) {
+      const refused = rejectionOf(client.sign(message));
+      await readSignRequest(end, 1_000);
+      await end.write(encodeSignAnswer({ result, period }));
+      expect(await refused).toMatchObject({
+        code: 'ERR_EVOLOCK_AGENT_SIGN_REFUSED',
+        reason: result,
+        period: period === 0n ? undefined : period,
+      });
+    }
+    const signing = client.sign(message);
+    await answer(end, honest);
+    await signing;
+  });
+
+  test.each<[string, (good: Signed, request: SignRequest) => Signed]>([
+    [
+      'other-pool',
+      (good) => ({
+        ...good,
+        certificate: otherPool.certify(good.certificate.hotVerificationKey, { start }),
+        coldVerificationKey: otherPool.coldVerificationKey,
+      }),
+    ],
+    [
+      'wrong-certificate',
+      (good) => ({
+        ...good,
+        certificate: otherPool.certify(good.certificate.hotVerificationKey, { start }),
+      }),
+    ],
+    ['wrong-period', (good, { period }) => ({ ...good, period: period! + 1n })],
+    ['wrong-evolution', (good) => ({ ...good, evolution: evolution + 1 })],
+    ['wrong-signature', (good) => ({ ...good, signature: good.signature.slice().fill(1, 0, 1) })],
+    ['wrong-signature', () => honest({ message: Uint8Array.of(1), period: undefined })],
+  ])('refuses an answer (%s), and closes', async (fault, change) => {
+    const { client, end } = await connected({ coldVerificationKey: pool.coldVerificationKey });
+    const refused = rejectionOf(client.sign(message, { period: absolutePeriod(13) }));
+    await answer(end, (request) => change(honest(request), request));
+    expect(await refused).toMatchObject({ code: 'ERR_EVOLOCK_AGENT_WRONG_ANSWER', fault });
+    expect(await end.readAll()).toHaveLength(0);
+    expect((await rejectionOf(client.sign(message)))['code']).toMatch(/^ERR_EVOLOCK_IO_/);
+  });
+
+  test('of any pool checks that the pool signed the certificate', async () => {
+    const { client, end } = await connected();
+    const signing = client.sign(message);
+    await answer(end, (request) => ({
+      ...honest(request),
+      certificate: otherPool.certify(honest(request).certificate.hotVerificationKey, { start }),
+      coldVerificationKey: otherPool.coldVerificationKey,
+    }));
+    expect((await signing).coldVerificationKey).toEqual(
+      new Uint8Array(otherPool.coldVerificationKey),
+    );
+  });
+
+  test('gets the refusal of a message that the agent does not read', async () => {
+    const { client, end } = await connected();
+    const refused = rejectionOf(client.sign(new Uint8Array(4_000_000)));
+    await end.read(5);
+    end.socket.pause();
+    await end.write(encodeSignAnswer({ result: 'too-long', period: 13n }));
+    expect(await refused).toMatchObject({ reason: 'too-long' });
+  });
+
+  test('does not wait for an agent that never answers', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { client, end } = await connected();
+    const refused = rejectionOf(client.sign(message));
+    await readSignRequest(end, 1_000);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await refused).toMatchObject({ code: 'ERR_EVOLOCK_IO_TIMEOUT', timeout: 10_000 });
+    expect((await rejectionOf(client.sign(message)))['code']).toMatch(/^ERR_EVOLOCK_IO_/);
+  });
+
+  test('rejects waiting requests when the agent ends, and when it is closed or aborted', async () => {
+    const controller = new AbortController();
+    for (const stop of [
+      (_client: SignClient, end: AgentEnd) => end.end(),
+      (client: SignClient) => client.close(),
+      () => controller.abort(),
+    ]) {
+      const { client, end } = await connected({ signal: controller.signal });
+      const waiting = [client.sign(message), client.sign(message)].map(rejectionOf);
+      await readSignRequest(end, 1_000);
+      await stop(client, end);
+      for (const { code } of await Promise.all(waiting)) expect(code).toMatch(/^ERR_EVOLOCK_IO_/);
+    }
+  });
+
+  test('without an agent, or a version, does not connect', async () => {
+    const { path } = new FakeAgent();
+    const none = rejectionOf(SignClient.connect(path, { retry: { attempts: 1, delay: 1 } }));
+    expect((await none)['code']).toBe('ERR_EVOLOCK_IO_STREAM');
+    const agent = await fakeAgent();
+    const refused = rejectionOf(SignClient.connect(agent.path));
+    const end = await agent.connection();
+    await end.write(encodeOffer(['Control:3.0']));
+    expect(await end.readAll()).toEqual(Uint8Array.of(0));
+    expect(await refused).toMatchObject({ problem: 'no-common-version' });
+  });
+
+  test('refuses wrong arguments', async () => {
+    const wrong = SignClient.connect('socket', wrongly({ coldVerificationKey: 'text' }));
+    expect((await rejectionOf(wrong))['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+    const { client } = await connected();
+    for (const refused of [
+      client.sign(wrongly('text')),
+      client.sign(message, wrongly({ period: -1 })),
+      client.sign(message, wrongly(1)),
+    ]) {
+      expect((await rejectionOf(refused))['code']).toMatch(/^ERR_EVOLOCK_ARGUMENT_/);
+    }
+  });
+});

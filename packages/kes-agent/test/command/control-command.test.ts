@@ -1,0 +1,268 @@
+/** The command `kes-agent-control` against a fake agent. */
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readKesVerificationKey } from '@evolock/cardano-kes';
+import { externalVectors } from '@evolock/test-vectors';
+import { describe, expect, test } from 'vitest';
+import { readArguments } from '../../src/control/arguments.js';
+import { runControl } from '../../src/control/run.js';
+import { agentKey, pool } from '../support/agent-key.js';
+import { answerCommands } from '../support/control-agent.js';
+import { FakeAgent, fakeAgent } from '../support/fake-agent.js';
+import { folder } from '../support/folder.js';
+import type { ControlRecording } from '../support/recordings.js';
+
+const program = fileURLToPath(new URL('../../bin/kes-agent-control.js', import.meta.url));
+const { certificate } = agentKey({ counter: 4, start: 10 });
+const verificationKey = new Uint8Array(certificate.hotVerificationKey);
+
+interface Ended {
+  readonly code: unknown;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command in this process. */
+async function run(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const lines = { stdout: '', stderr: '' };
+  const code = await runControl(args, environment, {
+    print: (line) => void (lines.stdout += `${line}\n`),
+    warn: (line) => void (lines.stderr += `${line}\n`),
+  });
+  return { code, ...lines };
+}
+
+/** Runs the built command as a process. */
+async function runProcess(args: readonly string[], cwd = folder()): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [program, ...args], { cwd }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : error.code, stdout, stderr });
+    });
+  });
+}
+
+/** The file of a certificate as cardano-cli writes it. */
+function certificateFile(): string {
+  const path = join(folder(), 'node.cert');
+  const number = (value: bigint) => Number(value).toString(16).padStart(2, '0');
+  const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+  const cborHex = [
+    `8284`,
+    `5820${hex(certificate.hotVerificationKey)}`,
+    number(certificate.sequenceNumber),
+    number(certificate.startPeriod),
+    `5840${hex(certificate.signature)}`,
+    `5820${hex(pool.coldVerificationKey)}`,
+  ].join('');
+  const type = 'NodeOperationalCertificate';
+  writeFileSync(path, JSON.stringify({ type, description: '', cborHex }));
+  return path;
+}
+
+describe('the process', () => {
+  test('generates a staged key, and writes the file that cardano-cli reads', async () => {
+    const agent = await fakeAgent();
+    const commands = answerCommands(agent, { generated: verificationKey });
+    const cwd = folder();
+    expect(await runProcess(['gen-staged-key', '-c', agent.path], cwd)).toEqual({
+      code: 0,
+      stdout:
+        'Asking agent to generate a key...\nKES SignKey generated.\nKES VerKey written to kes.vkey\n',
+      stderr: '',
+    });
+    expect(readKesVerificationKey(join(cwd, 'kes.vkey')).verificationKey).toEqual(verificationKey);
+    expect(commands.map(({ command }) => command)).toEqual(['export', 'generate']);
+  });
+
+  test('ends with 2 for a certificate that does not validate', async () => {
+    const agent = await fakeAgent();
+    answerCommands(agent, { result: 'invalid-certificate' });
+    const args = ['install-key', '-c', agent.path, '--opcert-file', certificateFile()];
+    const stdout = 'Error: OpCert validation failed\n';
+    expect(await runProcess(args)).toEqual({ code: 2, stdout, stderr: '' });
+  });
+
+  test('ends with 1 when there is no agent, after its attempts', async () => {
+    const { path } = new FakeAgent();
+    const args = ['info', '-c', path, '--retry-attempts', '2', '--retry-delay', '1'];
+    expect(await runProcess([...args, '--retry-exponential'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `kes-agent-control: error: ${path}: connecting failed (ENOENT)\n`,
+    });
+  });
+});
+
+describe('kes-agent-control', () => {
+  test('states that a staged key was replaced', async () => {
+    const agent = await fakeAgent();
+    answerCommands(agent, { generated: verificationKey, staged: new Uint8Array(32) });
+    const file = join(folder(), 'other.vkey');
+    const args = ['gen-staged-key', '-c', agent.path, '--kes-verification-key-file', file];
+    const { code, stderr } = await run(args);
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      `replaced the staged key with the verification key ${'00'.repeat(32)}`,
+    );
+    expect(readKesVerificationKey(file).verificationKey).toEqual(verificationKey);
+  });
+
+  test('exports to standard output what it writes to a file, which it replaces', async () => {
+    const agent = await fakeAgent();
+    answerCommands(agent, { staged: verificationKey });
+    const file = join(folder(), 'kes.vkey');
+    writeFileSync(file, 'the last one');
+    const verb = ['export-staged-vkey', '--control-address', agent.path];
+    const { stdout } = await run([...verb, '--kes-verification-key-file', '-']);
+    const ended = await run([...verb, '--kes-verification-key-file', file]);
+    expect(ended).toMatchObject({ code: 0, stdout: `KES VerKey written to ${file}\n` });
+    expect(readFileSync(file, 'utf8')).toBe(stdout);
+  });
+
+  test('says that no key is staged', async () => {
+    const agent = await fakeAgent();
+    answerCommands(agent, {});
+    const environment = { KES_AGENT_CONTROL_PATH: agent.path };
+    const exported = await run(['export-staged-vkey'], environment);
+    expect(exported).toMatchObject({ code: 0, stdout: 'No key available.\n' });
+    const dropped = await run(['drop-staged-key'], environment);
+    expect(dropped).toMatchObject({ code: 0, stdout: 'Staged key dropped.\n' });
+  });
+
+  test('installs the certificate of a file', async () => {
+    const agent = await fakeAgent();
+    const commands = answerCommands(agent, {});
+    const ended = await run(['install-key', '-c', agent.path, '--opcert-file', certificateFile()]);
+    expect(ended).toMatchObject({ code: 0, stdout: 'KES key installed.\n', stderr: '' });
+    expect(commands).toEqual([{ command: 'install', certificate }]);
+  });
+
+  test.each([
+    ['outdated', 1, 'KES key outdated'],
+    ['invalid-certificate', 2, 'OpCert validation failed'],
+    ['no-key', 3, 'No KES key found'],
+    ['unsupported', 4, 'Operation not supported'],
+    ['unknown', 5, 'unknown error'],
+  ] as const)('ends with the number of the result %s', async (result, code, words) => {
+    const agent = await fakeAgent();
+    answerCommands(agent, { result });
+    const install = ['install-key', '-c', agent.path, '--opcert-file', certificateFile()];
+    expect(await run(install)).toMatchObject({ code, stdout: `Error: ${words}\n` });
+    expect(await run(['drop-key', '-c', agent.path])).toMatchObject({
+      code,
+      stdout: `KES key not dropped: ${words}\n`,
+    });
+  });
+
+  test('drops the installed key', async () => {
+    const agent = await fakeAgent();
+    answerCommands(agent, {});
+    const ended = await run(['drop-key', '-c', agent.path]);
+    expect(ended).toMatchObject({ code: 0, stdout: 'KES key dropped.\n' });
+  });
+
+  test('shows what the agent holds, without characters that a terminal obeys', async () => {
+    const agent = await fakeAgent();
+    answerCommands(agent, {
+      info: {
+        program: '1.3.0.0',
+        installed: {
+          evolution: 2,
+          startPeriod: 10n,
+          counter: 4n,
+          verificationKey,
+          signature: new Uint8Array(64).fill(1),
+          timestamp: 1_795_712_238n,
+        },
+        staged: new Uint8Array(32).fill(2),
+        now: 1_795_712_245n,
+        period: 12n,
+        periodStart: 0n,
+        periodEnd: 1n,
+        peers: [{ address: '/run/a\u001b[31m', status: 'connecting' }],
+      },
+    });
+    const { code, stdout } = await run(['info', '-c', agent.path]);
+    expect(code).toBe(0);
+    expect(stdout.split('\n')).toEqual([
+      'Current time: 2026-11-26 16:57:25 UTC',
+      'Current KES period: 12',
+      '--- Installed KES SignKey ---',
+      'Timestamp: 2026-11-26 16:57:18 UTC',
+      `VerKey: ${Buffer.from(verificationKey).toString('hex')}`,
+      'Valid from period: 10',
+      'Current evolution: 2 / 64',
+      'OpCert number: 4',
+      `OpCert signature: ${'01'.repeat(64)}`,
+      '--- Staged KES SignKey ---',
+      `VerKey: ${'02'.repeat(32)}`,
+      '--- Bootstrap Agents ---',
+      `${'/run/a?[31m'.padStart(30)} ConnectionConnecting`,
+      '',
+    ]);
+  });
+
+  test.each([
+    [[], 'state a verb'],
+    [['wrong'], 'there is no verb "wrong"'],
+    [['info', 'more'], 'too many arguments'],
+    [['info', '--wrong'], "Unknown option '--wrong'"],
+    [['info', '--retry-attempts', 'x'], '--retry-attempts: expected a number'],
+    [['install-key'], 'install-key needs a certificate'],
+    [['install-key', '--opcert-file', 'no-such.cert'], 'no-such.cert'],
+    [['install-key', '--opcert-file', program], 'kes-agent-control.js'],
+  ])('ends with 1 for the arguments %j', async (args, words) => {
+    const { code, stdout, stderr } = await run(args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(words);
+  });
+
+  test('shows its help and its version', async () => {
+    const { code, stdout } = await run(['--help']);
+    expect(code).toBe(0);
+    for (const verb of ['gen-staged-key', 'drop-key', 'info']) expect(stdout).toContain(verb);
+    expect(await run(['--version'])).toMatchObject({
+      stdout: expect.stringMatching(/^kes-agent-control \d+\.\d+\.\d+/),
+    });
+  });
+});
+
+describe('the arguments', () => {
+  test('of the command line win over the environment, that over the defaults', () => {
+    const environment = {
+      KES_AGENT_CONTROL_PATH: 'e.socket',
+      KES_AGENT_CONTROL_RETRY_INTERVAL: '7000',
+      KES_AGENT_CONTROL_RETRY_ATTEMPTS: '3',
+    };
+    expect(readArguments(['info'], environment)).toMatchObject({
+      path: 'e.socket',
+      retry: { attempts: 3, delay: 7_000, exponential: false, longestDelay: 7_000 },
+    });
+    const flags = ['-c', 'f.socket', '--retry-interval', '5', '--retry-attempts', '1', '-v', '2'];
+    expect(readArguments([...flags, 'info', '--retry-exponential'], environment)).toMatchObject({
+      verb: 'info',
+      path: 'f.socket',
+      retry: { attempts: 1, delay: 5, exponential: true, longestDelay: 5_000 },
+    });
+    const wrong = { KES_AGENT_CONTROL_RETRY_INTERVAL: 'soon', KES_AGENT_CONTROL_PATH: '' };
+    expect(readArguments(['info'], wrong)).toMatchObject({
+      path: expect.stringMatching(/kes-agent-control\.socket$/),
+      retry: { attempts: 0, delay: 1_000 },
+      verificationKeyFile: 'kes.vkey',
+    });
+  });
+});
+
+const recordings = externalVectors('kes-agent/control.json');
+
+test.skipIf(!recordings.available)('a certificate of cardano-cli is installed', async () => {
+  const { certificates } = (recordings as { data: ControlRecording }).data;
+  const path = join(folder(), 'node.cert');
+  writeFileSync(path, JSON.stringify(certificates[0]));
+  const agent = await fakeAgent();
+  const commands = answerCommands(agent, {});
+  expect((await run(['install-key', '-c', agent.path, '--opcert-file', path])).code).toBe(0);
+  expect(commands).toMatchObject([{ command: 'install', certificate: { startPeriod: 3n } }]);
+});

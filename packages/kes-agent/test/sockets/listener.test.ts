@@ -1,0 +1,490 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { connect, createServer, Server, type Socket } from 'node:net';
+import { basename, dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { holdLockFile } from '@evolock/direct-serialise-io/files';
+import { errorOf, rejectionOf, wrongly } from '@evolock/test-support';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { SocketError } from '../../src/errors.js';
+import { listen, type Listener, type ListenOptions } from '../../src/sockets/listener.js';
+import { withUmask } from '../../src/sockets/umask.js';
+import { folder } from '../support/folder.js';
+import { connectedTo, ordinary } from '../support/sockets.js';
+
+const NOBODY = 65_534;
+const GROUP = 54_321;
+const isRoot = process.getuid?.() === 0;
+const needsRoot = isRoot ? '' : ' (skipped: only root can give files to others)';
+
+/** Listens, until the test is over. */
+async function listening(path: string, options: Partial<ListenOptions> = {}): Promise<Listener> {
+  const listener = await listen(path, {
+    maxClients: 8,
+    onConnection: () => undefined,
+    ...options,
+  });
+  onTestFinished(() => listener.close());
+  return listener;
+}
+
+async function refusal(path: string, options: Partial<ListenOptions> = {}): Promise<SocketError> {
+  const error: unknown = await rejectionOf(listening(path, options));
+  expect(error).toBeInstanceOf(SocketError);
+  expect(error).toMatchObject({ code: 'ERR_EVOLOCK_AGENT_SOCKET' });
+  return error as SocketError;
+}
+
+function lockOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.evolock-lock`);
+}
+
+function modeOf(path: string): string {
+  return (lstatSync(path).mode & 0o7777).toString(8);
+}
+
+function umask(mask: number): void {
+  const before = process.umask(mask);
+  onTestFinished(() => void process.umask(before));
+}
+
+function currentUmask(): number {
+  const mask = process.umask(0o077);
+  process.umask(mask);
+  return mask;
+}
+
+function withResolver(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+}
+
+/** Resolves when a socket has closed, also with an error. */
+function closeOf(socket: Socket): Promise<void> {
+  return new Promise((resolve) => void socket.once('close', () => resolve()));
+}
+
+/** Another program that listens, and takes no lock. */
+async function foreign(path: string): Promise<Server> {
+  const server = createServer((socket) => void ordinary(socket)).listen(path);
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return server;
+}
+
+/** An agent in a process of its own: it has the lock of the path and listens there. */
+async function agentProcess(path: string) {
+  const script = `
+    import { createServer } from 'node:net';
+    import { holdLockFile } from '@evolock/direct-serialise-io/files';
+    const path = ${JSON.stringify(path)};
+    holdLockFile(path);
+    createServer().listen(path, () => console.log('listening'));
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  return child;
+}
+
+/** Whether a user can connect: the code of the error, or `connected`. */
+function connectAs(uid: number, gid: number, path: string): string {
+  const script = `
+    require('node:net').connect(process.argv[1])
+      .on('connect', () => { console.log('connected'); process.exit(); })
+      .on('error', (error) => console.log(error.code));
+  `;
+  const { stdout } = spawnSync(process.execPath, ['--eval', script, path], {
+    uid,
+    gid,
+    cwd: '/',
+    encoding: 'utf8',
+  });
+  return stdout.trim();
+}
+
+describe('the folder', () => {
+  test('is made with mode 700, whatever the umask is', async () => {
+    for (const mask of [0, 0o777]) {
+      umask(mask);
+      const path = join(folder(), 'new', 'socket');
+      await listening(path);
+      expect(modeOf(dirname(path))).toBe('700');
+      expect(modeOf(path)).toBe('600');
+      expect(currentUmask()).toBe(mask);
+    }
+  });
+
+  test.each(['755', '711', '750', '701'])('of mode %s is refused', async (mode) => {
+    const path = join(folder(), 'socket');
+    chmodSync(dirname(path), mode);
+    const error = await refusal(path);
+    expect(error).toMatchObject({ reason: 'folder-open', path });
+    expect(error.message).toContain('chmod 700');
+    expect(error.message).toContain(`mode ${mode}`);
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  test('that is sticky, as /tmp is, gives a warning', async () => {
+    const path = join(folder(), 'socket');
+    chmodSync(dirname(path), 0o1777);
+    const warnings: string[] = [];
+    await listening(path, { onWarning: (warning) => warnings.push(warning) });
+    expect(warnings).toEqual([expect.stringContaining(dirname(path))]);
+    expect(modeOf(path)).toBe('600');
+  });
+
+  test.runIf(isRoot)(`of another user is refused${needsRoot}`, async () => {
+    const path = join(folder(), 'socket');
+    chownSync(dirname(path), NOBODY, NOBODY);
+    expect(await refusal(path)).toMatchObject({ reason: 'folder-foreign' });
+  });
+
+  test('whose folder is missing, and a file in its place, are refused', async () => {
+    const base = folder();
+    const error = await refusal(join(base, 'missing', 'new', 'socket'));
+    expect(error).toMatchObject({ reason: 'no-folder' });
+    expect(readdirSync(base)).toEqual([]);
+    writeFileSync(join(base, 'file'), 'a text');
+    expect(await refusal(join(base, 'file', 'socket'))).toMatchObject({ reason: 'not-a-folder' });
+    expect(await refusal(join(base, 'file', 'deeper', 'socket'))).toMatchObject({
+      reason: 'system',
+      message: expect.stringContaining('ENOTDIR'),
+    });
+  });
+});
+
+describe('the umask', () => {
+  test('is back when a call ends, also with an error', () => {
+    umask(0o027);
+    expect(withUmask(0o177, () => currentUmask())).toBe(0o177);
+    expect(currentUmask()).toBe(0o027);
+    const refuse = (): never => {
+      throw new Error('refused');
+    };
+    expect(errorOf(() => withUmask(0o177, refuse)).message).toBe('refused');
+    expect(currentUmask()).toBe(0o027);
+  });
+
+  test.each([
+    [
+      'at once',
+      () => {
+        throw Object.assign(new Error('refused'), { code: 'EACCES' });
+      },
+    ],
+    [
+      'later',
+      function (this: Server) {
+        const error = Object.assign(new Error('refused'), { code: 'EACCES' });
+        process.nextTick(() => this.emit('error', error));
+        return this;
+      },
+    ],
+  ])('is back when listening fails %s, and so is the lock', async (_when, fail) => {
+    umask(0o027);
+    const path = join(folder(), 'socket');
+    const masks: number[] = [];
+    const spy = vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server) {
+      masks.push(currentUmask());
+      return fail.call(this);
+    });
+    onTestFinished(() => spy.mockRestore());
+    const warnings: string[] = [];
+    const error = await refusal(path, { onWarning: (warning) => warnings.push(warning) });
+    expect(error).toMatchObject({ reason: 'system', message: expect.stringContaining('EACCES') });
+    expect(masks).toEqual([0o177]);
+    expect(currentUmask()).toBe(0o027);
+    expect(readdirSync(dirname(path))).toEqual([]);
+    expect(warnings).toEqual([]);
+  });
+
+  test('decides the mode of the socket from its first moment', async () => {
+    umask(0);
+    const path = join(folder(), 'socket');
+    const listenFirst = Server.prototype.listen;
+    const modes: string[] = [];
+    const spy = vi.spyOn(Server.prototype, 'listen').mockImplementation(function (
+      this: Server,
+      ...options: unknown[]
+    ) {
+      const result: unknown = Reflect.apply(listenFirst, this, options);
+      modes.push(modeOf(path));
+      return result as Server;
+    });
+    onTestFinished(() => spy.mockRestore());
+    await listening(path);
+    expect(modes).toEqual(['600']);
+    expect(modeOf(path)).toBe('600');
+  });
+
+  test('that the system ignores, as with an access control list of the folder, is noticed', async () => {
+    umask(0o027);
+    const path = join(folder(), 'socket');
+    const listenFirst = Server.prototype.listen;
+    const spy = vi.spyOn(Server.prototype, 'listen').mockImplementation(function (
+      this: Server,
+      ...options: unknown[]
+    ) {
+      return withUmask(0, () => Reflect.apply(listenFirst, this, options) as Server);
+    });
+    onTestFinished(() => spy.mockRestore());
+    expect(await refusal(path)).toMatchObject({ reason: 'wrong-mode' });
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+});
+
+describe('a group', () => {
+  test.runIf(isRoot)(
+    `may connect to a socket in a new folder, and nobody else${needsRoot}`,
+    async () => {
+      umask(0);
+      const base = folder();
+      chmodSync(base, 0o711);
+      const path = join(base, 'new', 'socket');
+      await listening(path, { group: GROUP });
+      expect(modeOf(dirname(path))).toBe('2750');
+      expect(modeOf(path)).toBe('660');
+      expect(statSync(path).gid).toBe(GROUP);
+      expect(connectAs(NOBODY, GROUP, path)).toBe('connected');
+      expect(connectAs(NOBODY, NOBODY, path)).toBe('EACCES');
+    },
+  );
+
+  test.runIf(isRoot)(`needs a folder that is set up for it${needsRoot}`, async () => {
+    const path = join(folder(), 'socket');
+    for (const [mode, gid] of [
+      [0o700, 0],
+      [0o2750, 0],
+      [0o750, GROUP],
+      [0o2755, GROUP],
+      [0o2770, GROUP],
+      [0o3777, GROUP],
+    ] as const) {
+      chownSync(dirname(path), -1, gid);
+      chmodSync(dirname(path), mode);
+      const error = await refusal(path, { group: GROUP });
+      expect(error).toMatchObject({ reason: 'folder-group' });
+      expect(error.message).toContain('chmod 2750');
+    }
+    chmodSync(dirname(path), 0o2750);
+    await listening(path, { group: String(GROUP) });
+    expect(statSync(path).gid).toBe(GROUP);
+    expect(modeOf(path)).toBe('660');
+  });
+
+  test('is found by its name', async () => {
+    const gid = process.getgid!();
+    const name = readFileSync('/etc/group', 'utf8')
+      .split('\n')
+      .map((line) => line.split(':'))
+      .find((fields) => fields[2] === String(gid))![0]!;
+    const path = join(folder(), 'new', 'socket');
+    await listening(path, { group: name });
+    expect(statSync(path).gid).toBe(gid);
+    expect(modeOf(dirname(path))).toBe('2750');
+  });
+
+  test('that does not exist is refused, and nothing is made', async () => {
+    const path = join(folder(), 'new', 'socket');
+    const error = await refusal(path, { group: 'no-such-group' });
+    expect(error).toMatchObject({ reason: 'no-group' });
+    expect(existsSync(dirname(path))).toBe(false);
+  });
+});
+
+describe('at the path', () => {
+  test('the socket of a killed process is replaced', async () => {
+    const path = join(folder(), 'socket');
+    const child = await agentProcess(path);
+    const error = await refusal(path);
+    expect(error).toMatchObject({ reason: 'running', path });
+    expect(error.message).toContain(`process ${String(child.pid)}`);
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    expect(lstatSync(path).isSocket()).toBe(true);
+    await listening(path);
+    await connectedTo(path);
+  });
+
+  test('a second listener of this process is refused, and the first continues', async () => {
+    const path = join(folder(), 'socket');
+    await listening(path);
+    const error = await refusal(relative(process.cwd(), path));
+    expect(error).toMatchObject({ reason: 'running', path });
+    expect(error.message).toContain(`process ${String(process.pid)}`);
+    await connectedTo(path);
+  });
+
+  test('a lock that cannot be checked is left, and named', async () => {
+    const path = join(folder(), 'socket');
+    writeFileSync(lockOf(path), 'of another machine');
+    const error = await refusal(path);
+    expect(error).toMatchObject({ reason: 'running-elsewhere' });
+    expect(error.message).toContain(lockOf(path));
+    expect(readdirSync(dirname(path))).toEqual([basename(lockOf(path))]);
+  });
+
+  test('another program without a lock is not displaced', async () => {
+    const path = join(folder(), 'socket');
+    await foreign(path);
+    const { ino } = lstatSync(path);
+    expect(await refusal(path)).toMatchObject({ reason: 'in-use' });
+    expect(lstatSync(path).ino).toBe(ino);
+    await connectedTo(path);
+    expect(existsSync(lockOf(path))).toBe(false);
+  });
+
+  test('the socket of an ended program without a lock is replaced', async () => {
+    const path = join(folder(), 'socket');
+    const child = await agentProcess(path);
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    unlinkSync(lockOf(path));
+    await listening(path);
+    await connectedTo(path);
+  });
+
+  test('nothing but a socket is removed', async () => {
+    const base = folder();
+    const text = join(base, 'text');
+    writeFileSync(text, 'a text');
+    mkdirSync(join(base, 'folder'));
+    symlinkSync(text, join(base, 'link'));
+    symlinkSync(join(base, 'missing'), join(base, 'dangling'));
+    await foreign(join(base, 'living'));
+    symlinkSync(join(base, 'living'), join(base, 'link-to-socket'));
+    const before = readdirSync(base);
+    for (const name of ['text', 'folder', 'link', 'dangling', 'link-to-socket'])
+      expect(await refusal(join(base, name))).toMatchObject({ reason: 'not-a-socket' });
+    expect(readdirSync(base)).toEqual(before);
+    expect(readFileSync(text, 'utf8')).toBe('a text');
+  });
+
+  test('a path is refused that the system would shorten', async () => {
+    const base = folder();
+    const limit = process.platform === 'linux' ? 107 : 103;
+    const longest = join(base, 'x'.repeat(limit - base.length - 1));
+    // Its lock file has a longer name, which has no such limit.
+    await listening(longest);
+    const error = await refusal(`${longest}x`);
+    expect(error).toMatchObject({ reason: 'path-too-long' });
+    expect(error.message).toContain(`${String(limit + 1)} bytes`);
+    // Bytes count, not characters.
+    expect(await refusal(`${longest.slice(0, -1)}ä`)).toMatchObject({ reason: 'path-too-long' });
+  });
+
+  test('wrong arguments are refused', async () => {
+    const path = join(folder(), 'socket');
+    for (const wrong of [undefined, 7, '', 'a\0b'])
+      expect((await rejectionOf(listening(wrongly(wrong))))['code']).toMatch(
+        /^ERR_EVOLOCK_ARGUMENT/,
+      );
+    for (const options of [{ maxClients: 0 }, { group: -1 }, { group: wrongly({}) }])
+      expect((await rejectionOf(listening(path, options)))['code']).toMatch(
+        /^ERR_EVOLOCK_ARGUMENT/,
+      );
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+});
+
+describe('clients', () => {
+  test('above the limit are closed at once, with one warning until a place is free', async () => {
+    const path = join(folder(), 'socket');
+    const accepted: Socket[] = [];
+    let refusals = 0;
+    await listening(path, {
+      maxClients: 2,
+      onConnection: (socket) => void accepted.push(socket.resume()),
+      onRefused: () => (refusals += 1),
+    });
+    const clients = [await connectedTo(path), await connectedTo(path)];
+    for (let count = 0; count < 3; count += 1) {
+      const refused = await connectedTo(path);
+      refused.resume();
+      await once(refused, 'end');
+    }
+    expect(accepted.length).toBe(2);
+    expect(refusals).toBe(1);
+
+    const left = once(accepted[0]!, 'close');
+    clients[0]!.end();
+    accepted[0]!.destroy();
+    await left;
+    clients.push(await connectedTo(path));
+    const again = await connectedTo(path);
+    again.resume();
+    await once(again, 'end');
+    expect(accepted.length).toBe(3);
+    expect(refusals).toBe(2);
+  });
+
+  test('a client that resets its connection does not end the process', async () => {
+    const path = join(folder(), 'socket');
+    const connection = new Promise<Socket>((resolve) => {
+      void listening(path, { onConnection: resolve }).then(() => connect(path).destroy());
+    });
+    const socket = await connection;
+    const closed = closeOf(socket);
+    socket.write('bytes that nobody reads');
+    socket.destroySoon();
+    await closed;
+  });
+});
+
+describe('a close', () => {
+  test('removes the socket and the lock, and destroys the connections', async () => {
+    const path = join(folder(), 'socket');
+    const pipes = () =>
+      process.getActiveResourcesInfo().filter((resource) => resource.startsWith('Pipe')).length;
+    const before = pipes();
+    const accepted: Socket[] = [];
+    const { promise: all, resolve } = withResolver();
+    const listener = await listening(path, {
+      onConnection: (socket) => {
+        if (accepted.push(socket) === 3) resolve();
+      },
+    });
+    const clients: Socket[] = [];
+    while (clients.length < 3) clients.push(await connectedTo(path));
+    await all;
+    const ends = clients.map((client) => once(client.resume(), 'end'));
+    expect(existsSync(lockOf(path))).toBe(true);
+    await Promise.all([listener.close(), listener.close()]);
+    expect(readdirSync(dirname(path))).toEqual([]);
+    await Promise.all(ends);
+    expect(accepted.every(({ destroyed }) => destroyed)).toBe(true);
+    for (const client of clients) client.destroy();
+    await Promise.all(clients.map(closeOf));
+    await listener.close();
+    await listener[Symbol.asyncDispose]();
+    // Nothing keeps the process alive.
+    expect(pipes()).toBeLessThanOrEqual(before);
+    await listening(path);
+  });
+
+  test('keeps the lock while it listens', async () => {
+    const path = join(folder(), 'socket');
+    const listener = await listening(path);
+    expect(errorOf(() => holdLockFile(path))).toMatchObject({ reason: 'locked' });
+    await listener.close();
+    holdLockFile(path).release();
+  });
+});

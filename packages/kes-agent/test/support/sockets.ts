@@ -1,0 +1,32 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { folder } from './folder.js';
+
+/** A socket that is destroyed after the test. */
+export function ordinary(socket: Socket): Socket {
+  // The other side resets the connection in some tests.
+  socket.on('error', () => undefined);
+  onTestFinished(() => void socket.destroy());
+  return socket;
+}
+
+/** A connected client of a socket. */
+export async function connectedTo(path: string): Promise<Socket> {
+  const socket = ordinary(connect({ path, allowHalfOpen: true }));
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** The two ends of a Unix connection. */
+export async function socketPair(): Promise<[Socket, Socket]> {
+  const path = join(folder(), 'socket');
+  const server = createServer({ allowHalfOpen: true }).listen(path);
+  await once(server, 'listening');
+  const accepted = once(server, 'connection') as Promise<[Socket]>;
+  const client = await connectedTo(path);
+  const [other] = await accepted;
+  server.close();
+  return [client, ordinary(other)];
+}
