@@ -18,6 +18,8 @@ export class Child {
   readonly #changes = new EventEmitter().setMaxListeners(0);
   readonly #events: ChildEvent[] = [];
   readonly #answers: unknown[] = [];
+  /** How many events of each name there were. */
+  readonly #totals = new Map<string, number>();
   /** How many messages were sent: each has one answer. */
   #asked = 0;
   readonly #started: Promise<unknown>;
@@ -69,9 +71,14 @@ export class Child {
     return found!;
   }
 
-  /** How many events of a name there are that `next` did not return. */
-  count(name: string): number {
-    return this.#events.filter(({ event }) => event === name).length;
+  /** How many events of a name there were. */
+  total(name: string): number {
+    return this.#totals.get(name) ?? 0;
+  }
+
+  /** Waits for the next report. */
+  async change(): Promise<void> {
+    await once(this.#changes, 'change');
   }
 
   /** Sends a message, and returns its answer. */
@@ -91,7 +98,7 @@ export class Child {
 
   /** The exit code, or the signal, when the process has ended. */
   async ended(): Promise<string> {
-    while (this.#ended === undefined) await once(this.#changes, 'change');
+    while (this.#ended === undefined) await this.change();
     return this.#ended;
   }
 
@@ -107,13 +114,18 @@ export class Child {
         const events = this.#events.map(({ event }) => event).join(', ');
         throw new Error(`the program ended with ${this.#ended} before ${what}, after ${events}`);
       }
-      await once(this.#changes, 'change');
+      await this.change();
     }
   }
 
   #report(report: Report): void {
-    if ('event' in report) this.#events.push(report);
+    if ('event' in report) this.#event(report);
     else this.#answers.push(report.answer);
     this.#changes.emit('change');
+  }
+
+  #event(report: ChildEvent): void {
+    this.#events.push(report);
+    this.#totals.set(report.event, this.total(report.event) + 1);
   }
 }

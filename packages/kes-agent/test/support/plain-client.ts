@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { sum6Kes } from '@evolock/kes-sum';
 import { expect } from 'vitest';
+import type { HeldKey } from '../../src/client/key-keeper.js';
+import { receiveKeys } from '../../src/client/service-client.js';
 import { Channel } from '../../src/sockets/channel.js';
 import type { ByteSource } from '../../src/wire/bytes.js';
 import {
@@ -17,7 +19,9 @@ import {
 import { encodeChoice, encodeIdentifier, readOffer } from '../../src/wire/handshake.js';
 import type { Result } from '../../src/wire/result.js';
 import { encodeSignRequest, readSignAnswer, type SignAnswer } from '../../src/wire/sign.js';
-import type { TestPool } from './pool.js';
+import { pool } from './agent-key.js';
+import { momentIn, network, type TestPool } from './pool.js';
+import type { AgentPaths } from './processes.js';
 
 const PATIENT = { timeout: 600_000 };
 
@@ -110,4 +114,27 @@ export async function expectSigns(path: string, evolution: number): Promise<void
   const { certificate, signature } = answer;
   expect(answer.evolution).toBe(evolution);
   expect(sum6Kes.verify(certificate.hotVerificationKey, evolution, message, signature)).toBe(true);
+}
+
+/** The agent hands a service client its key, answers to `info`, and signs. */
+export async function expectServes(
+  { service, control, sign }: AgentPaths,
+  period: number,
+  { evolution, counter }: { readonly evolution: number; readonly counter: number },
+): Promise<void> {
+  const client = receiveKeys(service, {
+    coldVerificationKey: pool.coldVerificationKey,
+    parameters: network,
+    now: () => momentIn(period),
+    retry: { delay: 10, longestDelay: 100 },
+  });
+  try {
+    const [held] = (await once(client, 'key')) as [HeldKey];
+    expect(held.signingKey.period).toBe(evolution);
+    expect(held.certificate.sequenceNumber).toBe(BigInt(counter));
+  } finally {
+    await client.close();
+  }
+  expect((await info(control)).installed).toMatchObject({ evolution, counter: BigInt(counter) });
+  await expectSigns(sign, evolution);
 }

@@ -69,8 +69,15 @@ export class AgentProcess extends Child {
     await this.ask('reload', { ...configuration, ...change });
   }
 
-  async state(): Promise<AgentState> {
-    return (await this.ask('state')) as AgentState;
+  /** Its state when no client of a socket is connected. */
+  async stateWithoutClients(): Promise<AgentState> {
+    for (;;) {
+      // The events before the answer have arrived with it.
+      const state = (await this.ask('state')) as AgentState;
+      const ended = this.total('client-left') + this.total('client-closed');
+      if (this.total('client-connected') === ended) return state;
+      await this.change();
+    }
   }
 }
 
