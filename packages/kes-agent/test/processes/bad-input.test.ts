@@ -10,12 +10,7 @@ import {
   stage,
   staged,
 } from '../support/plain-client.js';
-import {
-  NodeProcess,
-  startAgent,
-  type AgentPaths,
-  type AgentProcess,
-} from '../support/processes.js';
+import { startAgent, type AgentPaths, type AgentProcess } from '../support/processes.js';
 import { RudeClient } from '../support/rude-client.js';
 import { joined, u16, u32 } from '../../src/wire/bytes.js';
 import {

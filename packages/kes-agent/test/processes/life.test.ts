@@ -1,6 +1,7 @@
 /** The whole life of a key, with a clock that the test moves. */
 import { expect, test } from 'vitest';
 import { pool } from '../support/agent-key.js';
+import { serviceSession } from '../../src/client/service-session.js';
 import { expectSigns, info, installNew, requestSignature } from '../support/plain-client.js';
 import { network } from '../support/pool.js';
 import { NodeProcess, startAgent } from '../support/processes.js';
@@ -41,6 +42,43 @@ test('a key signs in each period of its life, in the agent, in a node and in a p
   await node.expectSigns(0, 1);
   await expectSigns(sign, 0);
 });
+
+test('who connects while the key evolves gets a whole key of one evolution', async () => {
+  const agent = await startAgent({ period: 0 });
+  const { control, service } = agent.paths;
+  await installNew(control, pool, { start: 0 });
+  const seen = new Set<number>();
+  for (let period = 1; period < network.maxKesEvolutions; period++) {
+    const receiving = Array.from({ length: 4 }, () => evolutionOfOne(service));
+    await agent.setPeriod(period);
+    for (const evolution of await Promise.all(receiving)) {
+      expect([period - 1, period]).toContain(evolution);
+      seen.add(evolution);
+    }
+  }
+  expect(seen.size).toBeGreaterThan(1);
+});
+
+/** Receives one key. The session refuses one that contradicts itself, its certificate or its evolution. */
+async function evolutionOfOne(service: string): Promise<number> {
+  const enough = new AbortController();
+  let received = -1;
+  const session = serviceSession(
+    service,
+    {
+      receive({ signingKey, evolution }) {
+        signingKey.release();
+        received = evolution;
+        enough.abort();
+        return 'ok';
+      },
+      receiveDrop: () => 'ok',
+    },
+    { signal: enough.signal, timeout: 600_000 },
+  );
+  await expect(session).rejects.toThrow();
+  return received;
+}
 
 async function joins(service: string, start: number, evolution: number): Promise<void> {
   const node = new NodeProcess(service, start + evolution);

@@ -34,7 +34,7 @@ export class Child {
    */
   constructor(name: string, start: object, prefix: readonly string[] = []) {
     const program = fileURLToPath(new URL(name, import.meta.url));
-    const [file = '', ...line] = [...prefix, process.execPath, program];
+    const [file = '', ...line]: readonly string[] = [...prefix, process.execPath, program];
     this.#process = spawn(file, line, {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',
@@ -105,6 +105,8 @@ export class Child {
   /** Kills the process, and waits for its end. */
   async kill(): Promise<void> {
     if (this.#ended === undefined) this.#process.kill('SIGKILL');
+    // A program that a prefix runs ends with its channel.
+    if (this.#process.connected) this.#process.disconnect();
     await this.ended();
   }
 
