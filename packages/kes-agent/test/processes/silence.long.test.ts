@@ -12,6 +12,8 @@ test('a client that does not answer is closed after the time limit; one that may
   const agent = await startAgent({ period: PERIOD });
   const { paths } = agent;
   await installNew(paths.control, pool, { start: PERIOD });
+  // The first use of each part allocates what stays.
+  await expectServes(paths, PERIOD, { evolution: 0, counter: 0 });
   const before = await agent.stateWithoutClients();
 
   const handshakes = await Promise.all(Object.values(paths).map((path: string) => connected(path)));
