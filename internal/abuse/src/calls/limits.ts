@@ -1,6 +1,6 @@
 // How many calls are made. Environment variables change the numbers.
-/** @type {(name: string, otherwise: number) => number} */
-const numberFrom = (name, otherwise) => Number(process.env[name] ?? otherwise);
+const numberFrom = (name: string, otherwise: number): number =>
+  Number(process.env[name] ?? otherwise);
 
 /** The number of random calls: EVOLOCK_ABUSE_CALLS. */
 export const calls = numberFrom('EVOLOCK_ABUSE_CALLS', 20_000);

@@ -7,17 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import { sum2Kes } from '@evolock/kes-sum';
-import { print } from './scenario.mjs';
+import { print } from './scenario.js';
 
 const WORKERS = 4;
 const ROUNDS = 40;
 const message = Uint8Array.of(1, 2, 3);
 
-/**
- * @param {Int32Array} barrier
- * @param {number} round
- */
-function meet(barrier, round) {
+function meet(barrier: Int32Array, round: number) {
   const all = WORKERS * (round + 1);
   Atomics.add(barrier, 0, 1);
   Atomics.notify(barrier, 0);
@@ -25,20 +21,19 @@ function meet(barrier, round) {
     Atomics.wait(barrier, 0, seen, 100);
 }
 
-/** @type {(value: MLockedBytes, byte: number) => boolean} */
-const isFilled = (value, byte) => value.withBytes((bytes) => bytes.every((each) => each === byte));
+const isFilled = (value: MLockedBytes, byte: number): boolean =>
+  value.withBytes((bytes) => bytes.every((each) => each === byte));
 
-/** @param {{ id: number, barrier: Int32Array }} data */
-function work({ id, barrier }) {
+function work({ id, barrier }: { id: number; barrier: Int32Array }) {
   const marker = 100 + id;
   const sizes = [32, 64, 200, 1000];
   const wrong = { dirty: 0, changed: 0, keys: 0 };
   const keySeed = MLockedSeed.fromBytes(new Uint8Array(32).fill(marker));
-  const key = sum2Kes.generateKey(/** @type {MLockedSeed<32>} */ (keySeed));
+  const key = sum2Kes.generateKey(keySeed as MLockedSeed<32>);
   const root = Buffer.from(key.deriveVerificationKey()).toString('hex');
   for (let round = 0; round < ROUNDS; round += 1) {
     const values = Array.from({ length: 64 }, (_, index) =>
-      MLockedBytes.newZeroed(/** @type {number} */ (sizes[index % sizes.length])),
+      MLockedBytes.newZeroed(sizes[index % sizes.length]!),
     );
     wrong.dirty += values.filter((value) => !isFilled(value, 0)).length;
     for (const value of values) value.withBytes((bytes) => void bytes.fill(marker));
@@ -53,7 +48,7 @@ function work({ id, barrier }) {
   try {
     parentPort?.postMessage({ ...result, posted: keySeed });
   } catch (error) {
-    if (/** @type {Error} */ (error).name !== 'DataCloneError') throw error;
+    if ((error as Error).name !== 'DataCloneError') throw error;
     parentPort?.postMessage({ ...result, posted: {} });
   }
 }

@@ -1,19 +1,17 @@
 // A million objects of the pooled allocator, one after the other and a few at a time, in one turn of the event loop.
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
-import { lockedBytes, lockedMappings, mappings, print } from './scenario.mjs';
+import { lockedBytes, lockedMappings, mappings, print } from './scenario.js';
 
 const CYCLES = Number(process.argv[2]);
 const AT_ONCE = 16;
 const sizes = [16, 32, 64, 500, 2048];
 let dirty = 0;
 
-/** @param {number} count */
-function cycle(count) {
-  /** @type {MLockedBytes[]} */
-  const ring = [];
+function cycle(count: number) {
+  const ring: MLockedBytes[] = [];
   for (let number = 0; number < count; number += 1) {
-    const value = MLockedBytes.newZeroed(/** @type {number} */ (sizes[number % sizes.length]));
+    const value = MLockedBytes.newZeroed(sizes[number % sizes.length]!);
     const memory = unsoundMemory(value);
     // Only the ends of every slot are checked, because all of it would take minutes.
     if (memory[0] !== 0 || memory[memory.byteLength - 1] !== 0) dirty += 1;

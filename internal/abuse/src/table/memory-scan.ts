@@ -1,41 +1,33 @@
 // The functions of memory-scan with their arguments.
 import { types } from 'node:util';
 import { MaskedNeedle } from '@evolock/memory-scan';
-import { integer, io, kind, anyOptionsOf } from './kinds.mjs';
-import { stopTarget, target } from './target.mjs';
-import { secret } from './world.mjs';
-
-/** @typedef {import('./kinds.mjs').Kind} Kind */
-/** @typedef {import('./table.mjs').Entry} Entry */
+import { integer, io, kind, anyOptionsOf, memberOf, type Kind } from '../arguments/kinds.js';
+import { stopTarget, target } from '../arguments/target.js';
+import { secret } from '../arguments/world.js';
+import type { Entry } from './table.js';
 
 const isLinux = process.platform === 'linux';
-/**
- * Systems other than Linux have no processes that can be scanned, and refuse with an error.
- *
- * @type {{ refuses?: true }}
- */
-const onLinux = isLinux ? {} : { refuses: true };
+/** Systems other than Linux have no processes that can be scanned, and refuse with an error. */
+const onLinux: { refuses?: true } = isLinux ? {} : { refuses: true };
 
 const uint8Length = Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Uint8Array.prototype),
   'byteLength',
 )?.get;
-/** @type {(value: unknown) => number} */
-const length = (value) => (types.isUint8Array(value) ? uint8Length?.call(value) : 0);
-/**
- * A secret may be planted in shared and resizable memory too.
- *
- * @type {(good: () => unknown, size?: number) => Kind}
- */
-const memory = (good, size) =>
+const length = (value: unknown): number =>
+  types.isUint8Array(value) ? uint8Length?.call(value) : 0;
+/** A secret may be planted in shared and resizable memory too. */
+const memory = (good: () => unknown, size?: number): Kind =>
   kind(
     'memory',
     () => good(),
     (_, value) => (size === undefined ? length(value) > 0 : length(value) === size),
   );
 
-/** @type {(good: () => unknown, accepts?: (text: string | undefined) => boolean) => Kind} */
-const text = (good, accepts = () => false) => kind('text', good, (is) => accepts(is.text));
+const text = (
+  good: () => unknown,
+  accepts: (text: string | undefined) => boolean = () => false,
+): Kind => kind('text', good, (is) => accepts(is.text));
 const name = text(
   () => 'needle',
   (given) => given !== undefined && given !== '' && given !== '\0',
@@ -47,7 +39,7 @@ const needles = kind(
   () => false,
 );
 const receiver = kind('needle', needle, () => false);
-/** The child that was started for it. plan.mjs leaves out other numbers. */
+/** The child that was started for it. calls/plan.ts leaves out other numbers. */
 const pid = kind(
   'process',
   () => target(),
@@ -64,7 +56,7 @@ const stoppedPid = kind(
 const scanOptions = anyOptionsOf({ encodings: ['raw'] }, () => true);
 const waitOptions = anyOptionsOf(
   { timeout: 2_000 },
-  (is, /** @type {any} */ value) => is.badTime === undefined || value.timeout === 0,
+  (is, value) => is.badTime === undefined || memberOf(value, 'timeout') === 0,
 );
 const hit = { needle: 'needle', encoding: 'raw', offset: 0, length: 32, address: 4096, size: 32 };
 const findings = kind(
@@ -73,8 +65,7 @@ const findings = kind(
   () => false,
 );
 
-/** @type {Record<string, Entry>} */
-export const memoryScan = {
+export const memoryScan: Record<string, Entry> = {
   'new MaskedNeedle': { args: [name, memory(() => secret(32), 32), memory(() => secret(32), 32)] },
   'MaskedNeedle.random': { args: [name, integer(32, 1, 65_536)] },
   'MaskedNeedle.fromBytes': { args: [name, memory(() => secret(32))] },

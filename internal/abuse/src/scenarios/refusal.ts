@@ -1,13 +1,12 @@
 // Holds mappings until one is refused. That is an error, long before the process would be aborted, and the process goes
 // on.
 import { mappingAllocator, MLockedBytes } from '@evolock/mlocked-bytes';
-import { keyOf, message, sum2Kes } from '../world.mjs';
-import { mappings, print, turn, untilRefused } from './scenario.mjs';
+import { keyOf, message, sum2Kes } from '../arguments/world.js';
+import { mappings, print, turn, untilRefused } from './scenario.js';
 
 const witness = keyOf(sum2Kes);
 const root = witness.deriveVerificationKey();
-/** @type {ReturnType<typeof mappingAllocator.allocate>[]} */
-const held = [];
+const held: ReturnType<typeof mappingAllocator.allocate>[] = [];
 const refused = untilRefused(() => held.push(mappingAllocator.allocate(32)), 20_000);
 const still = untilRefused(() => held.push(mappingAllocator.allocate(32)), 10);
 const used = mappings();

@@ -1,17 +1,15 @@
 // The functions of test-vectors with their arguments. That package's own tests drive an implementation.
 import { PassThrough } from 'node:stream';
 import { types } from 'node:util';
-import { kind, anyOptionsOf } from './kinds.mjs';
-import { secret } from './world.mjs';
-
-/** @typedef {import('./table.mjs').Entry} Entry */
+import { kind, anyOptionsOf, memberOf } from '../arguments/kinds.js';
+import { secret } from '../arguments/world.js';
+import type { Entry } from './table.js';
 
 const never = () => false;
-/** @param {any} value */
-function offersNothing(value) {
+function offersNothing(value: unknown) {
   try {
     if (Array.isArray(value) || ArrayBuffer.isView(value)) return false;
-    return ['seed', 'dsign', 'kes'].every((part) => value[part] === undefined);
+    return ['seed', 'dsign', 'kes'].every((part) => memberOf(value, part) === undefined);
   } catch {
     return false;
   }
@@ -19,11 +17,10 @@ function offersNothing(value) {
 /** Any object may be an implementation without any part. */
 const implementation = kind(
   'implementation',
-  () => ({ seed: { expand: (/** @type {unknown} */ seed) => ({ left: seed, right: seed }) } }),
+  () => ({ seed: { expand: (seed: unknown) => ({ left: seed, right: seed }) } }),
   (is, value) => is.object === true && offersNothing(value),
 );
-/** @param {any} value */
-function isAlive(value) {
+function isAlive(value: Uint8Array) {
   try {
     return new Uint8Array(value) instanceof Uint8Array;
   } catch {
@@ -54,16 +51,15 @@ const served = () => {
 };
 
 /** The standard streams of a fuzzed process have ended. */
-function isNamed(/** @type {unknown} */ _, /** @type {any} */ value) {
+function isNamed(_: unknown, value: unknown) {
   try {
-    return typeof value.name === 'string';
+    return typeof memberOf(value, 'name') === 'string';
   } catch {
     return false;
   }
 }
 
-/** @type {Record<string, Entry>} */
-export const testVectors = {
+export const testVectors: Record<string, Entry> = {
   asyncConformanceCases: { args: [implementation] },
   conformanceCases: { args: [implementation] },
   coverage: { args: [implementation], dear: true },
@@ -87,7 +83,7 @@ export const testVectors = {
       // It takes no signal.
       anyOptionsOf(
         { timeout: 2_000 },
-        (is, /** @type {any} */ value) => is.badTime === undefined || value.timeout === undefined,
+        (is, value) => is.badTime === undefined || memberOf(value, 'timeout') === undefined,
       ),
     ],
     async: true,

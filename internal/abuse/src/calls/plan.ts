@@ -1,20 +1,17 @@
 // Which calls are made: every hostile value at every position once, or a given number of random calls.
-import { everything } from './hostile.mjs';
-import { pick, randomOfCall } from './random.mjs';
-import { table } from './table.mjs';
+import { everything, type Hostile } from '../arguments/hostile.js';
+import { pick, randomOfCall } from './random.js';
+import { table, type Entry } from '../table/table.js';
 
-/** @typedef {{ name: string, replaced: ReadonlyMap<number, import('./hostile.mjs').Hostile> }} Planned */
+export interface Planned {
+  name: string;
+  replaced: ReadonlyMap<number, Hostile>;
+}
 
 const entries = Object.entries(table);
 
-/** @typedef {import('./table.mjs').Entry} Entry */
-
-/**
- * Names of integers that are not used as such an argument, by the name of its kind.
- *
- * @type {ReadonlyMap<string | undefined, RegExp>}
- */
-const somebodys = new Map([
+/** Names of integers that are not used as such an argument, by the name of its kind. */
+const somebodys: ReadonlyMap<string | undefined, RegExp> = new Map([
   ['descriptor', /^-?\d{1,5}$/],
   ['process', /^-?\d{1,7}$/],
 ]);
@@ -26,26 +23,18 @@ const DEAR_STEP = 3;
  * A small integer may be an open file descriptor, also of this process's own channels, or a process id. It is left out,
  * so that nothing is written to it, stops it or reads it. Process ids on Linux are below 2^22. Zero and negative numbers
  * are process groups.
- *
- * @param {Entry} entry
- * @param {number} position
- * @param {import('./hostile.mjs').Hostile} value
  */
-const isSomebodys = (entry, position, { name }) =>
+const isSomebodys = (entry: Entry, position: number, { name }: Hostile) =>
   somebodys.get(entry.args?.[position]?.name)?.test(name) === true;
 
-/**
- * The positions of hostile values. -1 is the receiver.
- *
- * @param {Entry} entry
- */
-const positionsOf = (entry) => [
+/** The positions of hostile values. -1 is the receiver. */
+const positionsOf = (entry: Entry) => [
   ...(entry.receiver === undefined ? [] : [-1]),
   ...(entry.args ?? []).flatMap((kind, position) => (kind.fixed === true ? [] : [position])),
 ];
 
-/** @returns {Generator<Planned>} every function's right call, then every hostile value at every position */
-export function* sweep() {
+/** @returns every function's right call, then every hostile value at every position */
+export function* sweep(): Generator<Planned> {
   for (const [name, entry] of entries) {
     yield { name, replaced: new Map() };
     for (const position of positionsOf(entry)) {
@@ -63,12 +52,8 @@ const fuzzed = entries.filter(([, entry]) => positionsOf(entry).length > 0);
 const cheap = fuzzed.filter(([, entry]) => entry.dear !== true);
 const DEAR_SHARE = 0.01;
 
-/**
- * @param {number} seed
- * @param {number} number
- * @returns {Planned} the call of a number
- */
-export function randomCall(seed, number) {
+/** @returns the call of a number */
+export function randomCall(seed: number, number: number): Planned {
   const random = randomOfCall(seed, number);
   const [name, entry] = pick(random, random() < DEAR_SHARE ? fuzzed : cheap);
   const replaced = new Map();
@@ -81,11 +66,8 @@ export function randomCall(seed, number) {
   return { name, replaced };
 }
 
-/**
- * @param {Planned} planned
- * @returns {string} a call as text
- */
-export function described({ name, replaced }) {
+/** @returns a call as text */
+export function described({ name, replaced }: Planned): string {
   const parts = [...replaced].map(
     ([position, { name: value }]) =>
       `${position === -1 ? 'this' : `argument ${position}`} = ${value}`,

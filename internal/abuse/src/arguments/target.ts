@@ -1,9 +1,9 @@
 // The child process that a fuzzed call may read and stop. No other process gets a signal.
 import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 
 const send = process.kill.bind(process);
-/** @type {number | undefined} */
-let pid;
+let pid: number | undefined;
 
 /** Its process id. It ends when its input ends, and therefore with this process, however that ends. */
 export function target() {
@@ -11,7 +11,7 @@ export function target() {
   const child = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
   child.unref();
   // The parent's end of a pipe is a socket.
-  /** @type {import('node:net').Socket} */ (child.stdin).unref();
+  if (child.stdin instanceof Socket) child.stdin.unref();
   pid = child.pid;
   if (pid === undefined) throw new Error('cat does not start');
   const started = pid;

@@ -1,6 +1,6 @@
 // A hundred thousand mappings made and released in one turn of the event loop.
 import { mappingAllocator } from '@evolock/mlocked-bytes';
-import { lockedBytes, mappings, print, turn } from './scenario.mjs';
+import { lockedBytes, mappings, print, turn } from './scenario.js';
 
 const CYCLES = Number(process.argv[2]);
 const before = { mappings: mappings(), locked: lockedBytes() };

@@ -1,13 +1,20 @@
 // What holds after every call: no slot is lost, other keys and bytes are unchanged, and new slots are empty.
 import { subscribe } from 'node:diagnostics_channel';
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
-import { log, keyOf, lockedBytes, message, secret, sum2Kes, compactSum2Kes } from './world.mjs';
 import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
-
-/** @typedef {import('@evolock/kes-sum').KesAlgorithm} KesAlgorithm */
+import type { KesAlgorithm } from '@evolock/kes-sum';
+import {
+  log,
+  keyOf,
+  lockedBytes,
+  message,
+  secret,
+  sum2Kes,
+  compactSum2Kes,
+} from '../arguments/world.js';
 
 export class Invariants {
-  #keys = /** @type {KesAlgorithm[]} */ ([sum2Kes, compactSum2Kes]).map((algorithm) => {
+  #keys = ([sum2Kes, compactSum2Kes] as KesAlgorithm[]).map((algorithm) => {
     const key = keyOf(algorithm);
     return {
       algorithm,
@@ -17,15 +24,14 @@ export class Invariants {
     };
   });
   #bytes = [16, 32, 64, 500, 2048].map((size) => lockedBytes(size));
-  /** @type {unknown[]} */
-  #lost = [];
+  #lost: unknown[] = [];
   #live = log.live;
   #slots = pooledAllocator.usage().liveSlots;
 
   constructor() {
     subscribe('evolock:memory:lost', (value) => {
       // A slot that a hostile allocator does not take back is lost by that allocator, and is reported correctly.
-      if (!('failure' in /** @type {object} */ (value))) this.#lost.push(value);
+      if (!('failure' in (value as object))) this.#lost.push(value);
     });
   }
 

@@ -1,29 +1,37 @@
 // Makes one call with hostile arguments and judges it.
 import { closeSync } from 'node:fs';
 import { types } from 'node:util';
+import type { Socket, Server } from 'node:net';
 import { EvolockError } from '@evolock/direct-serialise';
 import { LockedConnection } from '@evolock/direct-serialise-io';
 import { MemoryScanError } from '@evolock/memory-scan';
 import { LockedValue } from '@evolock/mlocked-bytes';
 import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 import { ArgumentError, ExternalVectorsError, HexError, StdioError } from '@evolock/test-vectors';
-import { Planted } from './hostile.mjs';
+import { Planted, type Truth, type Hostile } from '../arguments/hostile.js';
+import type { Kind } from '../arguments/kinds.js';
+import type { Entry } from '../table/table.js';
+import type { Callable } from '../table/surface.js';
 
-/** @typedef {import('./hostile.mjs').Truth} Truth */
-/** @typedef {import('./kinds.mjs').Kind} Kind */
-/** @typedef {import('./table.mjs').Entry} Entry */
-/** @typedef {import('./surface.mjs').Callable} Callable */
-/** @typedef {ReadonlyMap<number, import('./hostile.mjs').Hostile>} Replaced */
-/** @typedef {{ position: number, kind: Kind, is: Truth, value: unknown, accepted: boolean }} Judged */
-/** @typedef {{ release: () => void }} Releasable */
+export type Replaced = ReadonlyMap<number, Hostile>;
+export interface Judged {
+  position: number;
+  kind: Kind;
+  is: Truth;
+  value: unknown;
+  accepted: boolean;
+}
+export interface Releasable {
+  release: () => void;
+}
 
 const HANG = Symbol('hang');
 /** Codes that a package throws on purpose. The two packages that stand apart have codes of their own. */
-const typed = /** @type {readonly [Function, RegExp][]} */ ([
+const typed = [
   [EvolockError, /^ERR_EVOLOCK_[A-Z_]+$/],
   [MemoryScanError, /^ERR_MEMORY_SCAN_[A-Z_]+$/],
   ...[ArgumentError, ExternalVectorsError, HexError, StdioError].map((type) => [type, /^[A-Z_]+$/]),
-]);
+] as readonly [abstract new (...given: never[]) => Error, RegExp][];
 
 /** More milliseconds than any call takes on a busy machine. A scan of this process reads all of its memory. */
 const AWAITED_MS = 120_000;
@@ -31,70 +39,43 @@ const CLOSED_MS = 300;
 
 /** The values that a call makes and may lose, and what hostile values can do to it. */
 export class Call {
-  /**
-   * Locked values to be released afterwards.
-   *
-   * @type {Releasable[]}
-   */
-  made = [];
-  /** @type {number[]} */
-  descriptors = [];
-  /** @type {import('node:net').Socket[]} */
-  sockets = [];
-  /** @type {import('node:net').Server[]} */
-  servers = [];
-  /** @type {LockedConnection[]} */
-  connections = [];
-  /**
-   * Functions that continue the processes that were stopped for the call.
-   *
-   * @type {(() => void)[]}
-   */
-  stopped = [];
-  /** @type {unknown} */
-  receiver = undefined;
+  /** Locked values to be released afterwards. */
+  made: Releasable[] = [];
+  descriptors: number[] = [];
+  sockets: Socket[] = [];
+  servers: Server[] = [];
+  connections: LockedConnection[] = [];
+  /** Functions that continue the processes that were stopped for the call. */
+  stopped: (() => void)[] = [];
+  receiver: unknown = undefined;
   /** Whether a callback was called. */
   invoked = false;
-  /** @type {Releasable[]} */
-  #slots = [];
-  /** @type {unknown[]} */
-  #planted = [];
-  /** @type {() => unknown} */
-  #again = () => undefined;
+  #slots: Releasable[] = [];
+  #planted: unknown[] = [];
+  #again: () => unknown = () => undefined;
   #deep = false;
 
-  /**
-   * @template {Releasable} Value
-   * @param {Value} value
-   */
-  keep(value) {
+  keep<Value extends Releasable>(value: Value) {
     this.made.push(value);
     return value;
   }
 
-  /** @param {Releasable} slot */
-  keepSlot(slot) {
+  keepSlot<Slot extends Releasable>(slot: Slot) {
     this.#slots.push(slot);
     return slot;
   }
 
-  /**
-   * Records what hostile code throws, and returns it.
-   *
-   * @param {unknown} thrown
-   */
-  plant(thrown) {
+  /** Records what hostile code throws, and returns it. */
+  plant(thrown: unknown) {
     this.#planted.push(thrown);
     return thrown;
   }
 
-  /** @param {unknown} thrown */
-  planted(thrown) {
+  planted(thrown: unknown) {
     return thrown instanceof Planted || this.#planted.includes(thrown);
   }
 
-  /** @param {() => unknown} again */
-  setAgain(again) {
+  setAgain(again: () => unknown) {
     this.#again = again;
   }
 
@@ -121,19 +102,14 @@ export class Call {
     for (const value of this.made) value.release();
   }
 
-  /** @param {unknown} result */
-  #own(result) {
+  #own(result: unknown) {
     // The result may be a hostile proxy, so no member of it is read.
     if (!types.isProxy(result) && result instanceof LockedConnection) this.connections.push(result);
     else releaseResult(result);
   }
 
-  /**
-   * Releases all that the call made and returned.
-   *
-   * @param {unknown} [result]
-   */
-  async end(result) {
+  /** Releases all that the call made and returned. */
+  async end(result?: unknown) {
     this.#own(result);
     this.releaseAll();
     for (const slot of this.#slots) slot.release();
@@ -146,8 +122,7 @@ export class Call {
   }
 }
 
-/** @param {object} value */
-function isOwnSlot(value) {
+function isOwnSlot(value: object) {
   for (
     let prototype = Object.getPrototypeOf(value);
     prototype;
@@ -157,12 +132,8 @@ function isOwnSlot(value) {
   return false;
 }
 
-/**
- * Releases the locked memory that a call returned.
- *
- * @param {unknown} result
- */
-export function releaseResult(result, depth = 0) {
+/** Releases the locked memory that a call returned. */
+export function releaseResult(result: unknown, depth = 0) {
   if (typeof result !== 'object' || result === null || types.isProxy(result)) return;
   if (result instanceof LockedValue) {
     try {
@@ -170,8 +141,7 @@ export function releaseResult(result, depth = 0) {
     } catch {
       // A value of a hostile allocator may throw on release, or may never have been live.
     }
-  } else if (!ArrayBuffer.isView(result) && isOwnSlot(result))
-    releaseSlot(/** @type {Releasable} */ (result));
+  } else if (!ArrayBuffer.isView(result) && isOwnSlot(result)) releaseSlot(result as Releasable);
   else if (
     depth === 0 &&
     [Object.prototype, Array.prototype].includes(Object.getPrototypeOf(result))
@@ -180,8 +150,7 @@ export function releaseResult(result, depth = 0) {
       releaseResult(value, 1);
 }
 
-/** @param {Releasable} slot */
-function releaseSlot(slot) {
+function releaseSlot(slot: Releasable) {
   try {
     slot.release();
   } catch {
@@ -189,13 +158,8 @@ function releaseSlot(slot) {
   }
 }
 
-/**
- * A result as text, to compare two calls.
- *
- * @param {unknown} result
- * @returns {string}
- */
-function digest(result, depth = 0) {
+/** A result as text, to compare two calls. */
+function digest(result: unknown, depth = 0): string {
   if (types.isProxy(result)) return 'a proxy';
   if (types.isUint8Array(result))
     return Buffer.from(Uint8Array.prototype.map.call(result, (byte) => byte)).toString('hex');
@@ -205,23 +169,16 @@ function digest(result, depth = 0) {
     return Object.values(Object.getOwnPropertyDescriptors(result))
       .map(({ value }) => digest(value, 1))
       .join();
-  return typeof result === 'object' || typeof result === 'function'
-    ? typeof result
-    : String(result);
+  if (typeof result === 'object' || typeof result === 'function') return typeof result;
+  // eslint-disable-next-line @typescript-eslint/no-base-to-string -- no object is left
+  return String(result);
 }
 
-/**
- * Makes the arguments: valid ones, with hostile ones at some positions (-1 is the receiver).
- *
- * @param {Call} call
- * @param {Entry} entry
- * @param {Replaced} replaced
- */
-async function prepare(call, entry, replaced) {
+/** Makes the arguments: valid ones, with hostile ones at some positions (-1 is the receiver). */
+async function prepare(call: Call, entry: Entry, replaced: Replaced) {
   const kinds = [entry.receiver, ...(entry.args ?? [])];
   const given = [];
-  /** @type {Judged[]} */
-  const truths = [];
+  const truths: Judged[] = [];
   for (const [index, kind] of kinds.entries()) {
     const position = index - 1;
     const made = kind?.make(call);
@@ -241,24 +198,14 @@ async function prepare(call, entry, replaced) {
   return { receiver, args, truths };
 }
 
-/**
- * @param {Callable} callable
- * @param {unknown} receiver
- * @param {unknown[]} args
- * @returns {unknown}
- */
-function run(callable, receiver, args) {
+function run(callable: Callable, receiver: unknown, args: unknown[]): unknown {
   const { call, kind, owner } = callable;
   if (kind === 'new') return Reflect.construct(call, args);
   return Reflect.apply(call, kind === 'method' ? receiver : owner, args);
 }
 
-/**
- * Awaits a promise of the library, but no thenable of hostile code.
- *
- * @param {unknown} result
- */
-async function settled(result, most = AWAITED_MS) {
+/** Awaits a promise of the library, but no thenable of hostile code. */
+async function settled(result: unknown, most = AWAITED_MS) {
   if (!(result instanceof Promise)) return result;
   let timer;
   const hang = new Promise((resolve) => {
@@ -271,13 +218,12 @@ async function settled(result, most = AWAITED_MS) {
   }
 }
 
-/**
- * @param {Callable} callable
- * @param {Entry} entry
- * @param {Replaced} replaced
- * @returns {Promise<string | undefined>} what is wrong with the call; nothing when it did what it has to
- */
-export async function judgedCall(callable, entry, replaced) {
+/** @returns what is wrong with the call; nothing when it did what it has to */
+export async function judgedCall(
+  callable: Callable,
+  entry: Entry,
+  replaced: Replaced,
+): Promise<string | undefined> {
   const call = new Call();
   let result;
   try {
@@ -303,37 +249,29 @@ export async function judgedCall(callable, entry, replaced) {
   }
 }
 
-/**
- * @param {Call} call
- * @param {unknown} error
- * @param {readonly Judged[]} truths
- * @param {Entry} entry
- */
-function judgedError(call, error, truths, entry) {
+function judgedError(call: Call, error: unknown, truths: readonly Judged[], entry: Entry) {
   // Otherwise the table would not describe a valid call, and no code behind the checks would run.
   if (truths.length === 0 && entry.refuses !== true)
     return `a right call throws: ${String(error).slice(0, 160)}`;
   if (call.planted(error)) return undefined;
   for (const [type, codes] of typed) {
     if (!(error instanceof type)) continue;
-    const { code } = /** @type {{ code: string }} */ (error);
+    // Each of these classes has a code.
+    const { code } = error as Error & { code: string };
     return codes.test(code) ? undefined : `${type.name} with code ${code}`;
   }
   // Methods of the language throw this for a wrong `this`, and so does any access to a revoked proxy.
   const byLanguage = truths.some(
     ({ position, is }) =>
-      (position === -1 && entry.receiver !== undefined) || is.revoked || is.pretender,
+      (position === -1 && entry.receiver !== undefined) ||
+      is.revoked === true ||
+      is.pretender === true,
   );
   if (byLanguage && error instanceof TypeError) return undefined;
   return `throws without a code: ${String(error).slice(0, 160)}`;
 }
 
-/**
- * @param {Call} call
- * @param {Entry} entry
- * @param {readonly Judged[]} truths
- */
-function judgedSuccess(call, entry, truths) {
+function judgedSuccess(call: Call, entry: Entry, truths: readonly Judged[]) {
   for (const { position, kind, is, accepted } of truths) {
     const name = position === -1 ? 'receiver' : `argument ${position}`;
     if (position === -1 && entry.afterRelease === true) continue;
@@ -348,16 +286,14 @@ function judgedSuccess(call, entry, truths) {
   return undefined;
 }
 
-/**
- * A call with unusual bytes has to give the same as a call with plain bytes of the same content.
- *
- * @param {Callable} callable
- * @param {Entry} entry
- * @param {Replaced} replaced
- * @param {readonly Judged[]} truths
- * @param {unknown} result
- */
-async function compared(callable, entry, replaced, truths, result) {
+/** A call with unusual bytes has to give the same as a call with plain bytes of the same content. */
+async function compared(
+  callable: Callable,
+  entry: Entry,
+  replaced: Replaced,
+  truths: readonly Judged[],
+  result: unknown,
+) {
   if (
     truths.length === 0 ||
     truths.some(

@@ -14,23 +14,31 @@ import { MLockedSeed } from '@evolock/mlocked-seed';
 import { rustSigningKey, rustSigningKeyType } from '@evolock/kes-single';
 import { LockedConnection } from '@evolock/direct-serialise-io';
 import { directSerialiseBufChecked } from '@evolock/direct-serialise';
-import * as world from './world.mjs';
+import type { KesAlgorithm } from '@evolock/kes-sum';
+import type { Call, Releasable } from '../calls/call.js';
+import * as world from './world.js';
+import type { Truth } from './hostile.js';
 
-/**
- * @typedef {import('./hostile.mjs').Truth} Truth
- * @typedef {{ name: string, make: (call: any) => unknown, accepts: (is: Truth, value: unknown) => boolean, fixed?: true, holds?: true }} Kind
- */
+export interface Kind {
+  name: string;
+  make: (call: Call) => unknown;
+  accepts: (is: Truth, value: unknown) => boolean;
+  fixed?: true;
+  holds?: true;
+}
 
-/** @type {(name: string, make: Kind['make'], accepts: Kind['accepts']) => Kind} */
-export const kind = (name, make, accepts) => ({ name, make, accepts });
+/** A member of a value that may be anything: reading it throws where the value is hostile, or has no members. */
+export const memberOf = (value: unknown, name: string): unknown =>
+  (value as Record<string, unknown>)[name];
 
-/**
- * A value that is never replaced: the name of an argument in a message.
- *
- * @param {unknown} text
- * @returns {Kind}
- */
-export const label = (text) => ({
+export const kind = (name: string, make: Kind['make'], accepts: Kind['accepts']): Kind => ({
+  name,
+  make,
+  accepts,
+});
+
+/** A value that is never replaced: the name of an argument in a message. */
+export const label = (text: unknown): Kind => ({
   name: 'label',
   make: () => text,
   accepts: () => true,
@@ -42,31 +50,23 @@ export const any = kind(
   () => true,
 );
 
-/** @type {(make: () => Iterable<number>, size?: number) => Kind} */
-export const bytes = (make, size) =>
+export const bytes = (make: () => Iterable<number>, size?: number): Kind =>
   kind(
     'bytes',
     () => Uint8Array.from(make()),
     ({ bytes: truth }) => truth !== undefined && (size === undefined || truth.length === size),
   );
-/** @param {number} size */
-export const someBytes = (size) => bytes(() => world.secret(size));
-/**
- * Bytes of any size. A verification of wrong ones is false.
- *
- * @param {() => Iterable<number>} make
- */
-export const publicBytes = (make) => bytes(make);
+export const someBytes = (size: number) => bytes(() => world.secret(size));
+/** Bytes of any size. A verification of wrong ones is false. */
+export const publicBytes = (make: () => Iterable<number>) => bytes(make);
 
-/** @type {(good: number, minimum: number, maximum: number) => Kind} */
-export const integer = (good, minimum, maximum) =>
+export const integer = (good: number, minimum: number, maximum: number): Kind =>
   kind(
     'integer',
     () => good,
     ({ integer: truth }) => truth !== undefined && truth >= minimum && truth <= maximum,
   );
-/** @type {(inner: Kind) => Kind} */
-export const optional = (inner) =>
+export const optional = (inner: Kind): Kind =>
   kind(
     `optional ${inner.name}`,
     inner.make,
@@ -74,20 +74,15 @@ export const optional = (inner) =>
   );
 export const lockedSize = integer(32, 1, 2 ** 30);
 
-/** @type {(good?: Kind['make']) => Kind} */
-export const fn = (good = () => () => undefined) =>
+export const fn = (good: Kind['make'] = () => () => undefined): Kind =>
   kind(
     'function',
     (call) => good(call),
     ({ fn: truth }) => truth === true,
   );
 
-/**
- * Options are own properties of a plain object.
- *
- * @type {Kind['accepts']}
- */
-function isPlain(is, value) {
+/** Options are own properties of a plain object. */
+function isPlain(is: Truth, value: unknown): boolean {
   if (is.object !== true) return false;
   try {
     const prototype = Object.getPrototypeOf(value);
@@ -97,8 +92,7 @@ function isPlain(is, value) {
   }
 }
 
-/** @type {Kind['accepts']} */
-const goodOptions = (is, value) =>
+const goodOptions: Kind['accepts'] = (is, value) =>
   is.undefined === true ||
   (isPlain(is, value) && is.badOptions === undefined && is.badAlignment === undefined);
 export const options = kind('options', () => ({ ...world.logged }), goodOptions);
@@ -107,33 +101,23 @@ export const kesOptions = kind(
   () => ({ ...world.logged }),
   (is, value) => goodOptions(is, value) && is.badPeriod === undefined,
 );
-/**
- * Options of packages that take any object.
- *
- * @type {(good: object, accepts: Kind['accepts']) => Kind}
- */
-export const anyOptionsOf = (good, accepts) =>
+/** Options of packages that take any object. */
+export const anyOptionsOf = (good: object, accepts: Kind['accepts']): Kind =>
   kind(
     'options',
     () => good,
     (is, value) => (is.undefined === true || is.object === true) && accepts(is, value),
   );
-/** @type {(good: object, accepts: Kind['accepts']) => Kind} */
-export const optionsOf = (good, accepts) =>
+export const optionsOf = (good: object, accepts: Kind['accepts']): Kind =>
   kind(
     'options',
     () => good,
     (is, value) => (is.undefined === true || isPlain(is, value)) && accepts(is, value),
   );
 
-/**
- * A value with a secret. No method may succeed on a released one.
- *
- * @type {(inner: Kind) => Kind}
- */
-const holder = (inner) => ({ ...inner, holds: true });
-/** @type {(names: readonly string[], make: () => unknown, size?: number) => Kind} */
-export const locked = (names, make, size) =>
+/** A value with a secret. No method may succeed on a released one. */
+const holder = (inner: Kind): Kind => ({ ...inner, holds: true });
+export const locked = (names: readonly string[], make: () => Releasable, size?: number): Kind =>
   holder(
     kind(
       names.join(' or '),
@@ -176,15 +160,11 @@ export const serialisable = kind(
   (call) => call.keep(world.lockedBytes()),
   (is) => is.serialisable === true && is.released === undefined,
 );
-/**
- * Any object with that method.
- *
- * @type {(method: string, make: Kind['make']) => Kind}
- */
-export const having = (method, make) =>
-  kind(`object with ${method}`, make, (_, /** @type {any} */ value) => {
+/** Any object with that method. */
+export const having = (method: string, make: Kind['make']): Kind =>
+  kind(`object with ${method}`, make, (_, value) => {
     try {
-      return typeof value?.[method] === 'function';
+      return typeof memberOf(value, method) === 'function';
     } catch {
       return false;
     }
@@ -199,15 +179,13 @@ export const kesAlgorithm = kind(
   () => world.sum2Kes,
   (is) => is.algorithm !== undefined,
 );
-/** @type {(size: keyof typeof world.sum2Kes, make?: Kind['make']) => Kind} */
-export const algorithmLike = (size, make) =>
+export const algorithmLike = (size: keyof typeof world.sum2Kes, make?: Kind['make']): Kind =>
   kind(
     'algorithm',
     make ?? (() => world.sum2Kes),
     (is) => is.algorithm?.[size] === world.sum2Kes[size] || is.algorithm !== undefined,
   );
-/** @type {(variant: 'sum' | 'compact') => Kind} */
-export const inner = (variant) =>
+export const inner = (variant: 'sum' | 'compact'): Kind =>
   kind(
     `${variant} algorithm`,
     () => (variant === 'sum' ? world.sum0Kes : world.compactSum2Kes),
@@ -236,42 +214,37 @@ export const policy = kind(
 export const lockedKind = kind(
   'kind',
   () => ({ lockedSize: 256 }),
-  (_, /** @type {any} */ value) => {
+  (_, value) => {
     try {
-      return Number.isInteger(value.lockedSize);
+      return Number.isInteger(memberOf(value, 'lockedSize'));
     } catch {
       return false;
     }
   },
 );
-/** @type {(good: unknown) => Kind} */
-export const object = (good) =>
+export const object = (good: unknown): Kind =>
   kind(
     'object',
     () => good,
     (is) => is.object === true,
   );
 
-/** @typedef {import('@evolock/kes-sum').KesAlgorithm | typeof world.ed25519} Algorithm */
+export type Algorithm = KesAlgorithm | typeof world.ed25519;
 
-/** @param {Algorithm} algorithm */
-function partsOf(algorithm) {
+function partsOf(algorithm: Algorithm) {
   const parts = world.publicParts.get(algorithm);
   if (parts === undefined) throw new Error(`no public parts of ${algorithm.name}`);
   return parts;
 }
 
-/** @param {Algorithm} algorithm */
-export const verificationKey = (algorithm) => publicBytes(() => partsOf(algorithm).verificationKey);
-/** @param {Algorithm} algorithm */
-export const signature = (algorithm) => publicBytes(() => partsOf(algorithm).signature);
-/** @param {Algorithm} algorithm */
-export const rawKey = (algorithm) =>
+export const verificationKey = (algorithm: Algorithm) =>
+  publicBytes(() => partsOf(algorithm).verificationKey);
+export const signature = (algorithm: Algorithm) => publicBytes(() => partsOf(algorithm).signature);
+export const rawKey = (algorithm: Algorithm) =>
   bytes(() => partsOf(algorithm).raw, partsOf(algorithm).raw.length);
 export const message = bytes(() => world.message);
 /** verify-many.test.ts of kes-sum tests hostile items and values that cannot be iterated. None may make it throw. */
-/** @type {Kind} */
-export const verifications = {
+export const verifications: Kind = {
   ...kind(
     'verifications',
     () => [{ ...partsOf(world.sum2Kes), period: 0, message: world.message }, undefined],
@@ -279,24 +252,17 @@ export const verifications = {
   ),
   fixed: true,
 };
-/** @param {Algorithm} algorithm */
-export const pull = (algorithm) => fn(() => world.pullFrom(partsOf(algorithm).raw));
+export const pull = (algorithm: Algorithm) => fn(() => world.pullFrom(partsOf(algorithm).raw));
 
-/**
- * The bytes of a serialised form of a key.
- *
- * @param {typeof rustSigningKey} form
- * @param {number} size
- */
-const bytesOfForm = (form, size) => {
+/** The bytes of a serialised form of a key. */
+const bytesOfForm = (form: typeof rustSigningKey, size: number) => {
   const bytes = new Uint8Array(size);
   const key = world.keyOf(world.sum2Kes);
   directSerialiseBufChecked(bytes, form(key));
   key.release();
   return bytes;
 };
-/** @param {number} extra */
-const formSize = (extra) => world.sum2Kes.signingKeySize + extra;
+const formSize = (extra: number) => world.sum2Kes.signingKeySize + extra;
 export const rustPull = fn(() => world.pullFrom(bytesOfForm(rustSigningKey, formSize(4))));
 
 /** Objects whose classes or methods are not exported by name. */
@@ -333,14 +299,12 @@ const folder = mkdtempSync(join(tmpdir(), 'evolock-abuse-'));
 export { folder };
 let files = 0;
 const newPath = () => join(folder, `file-${(files += 1)}`);
-/** @param {string | Uint8Array} content */
-const fileOf = (content) => {
+const fileOf = (content: string | Uint8Array) => {
   const path = newPath();
   writeFileSync(path, content, { mode: 0o600 });
   return path;
 };
-/** @type {(call: any, content: string | Uint8Array, flags: string) => number} */
-const opened = (call, content, flags) => {
+const opened = (call: Call, content: string | Uint8Array, flags: string): number => {
   const fd = openSync(fileOf(content), flags);
   call.descriptors.push(fd);
   return fd;
@@ -348,13 +312,12 @@ const opened = (call, content, flags) => {
 
 // Sockets within this process: a server on a Unix socket for each pair.
 let pairs = 0;
-/** @param {any} call */
-async function pair(call) {
+async function pair(call: Call): Promise<[Socket, Socket]> {
   const server = createServer({ pauseOnConnect: true });
   const path = join(folder, `socket-${(pairs += 1)}`);
   await once(server.listen(path), 'listening');
   const ours = connect(path);
-  const [theirs] = await once(server, 'connection');
+  const [theirs] = (await once(server, 'connection')) as [Socket];
   if (ours.connecting) await once(ours, 'connect');
   server.close();
   for (const socket of [ours, theirs]) {
@@ -368,9 +331,9 @@ const asDescriptor = kind('descriptor', () => undefined, never);
 export const io = {
   readable: {
     ...asDescriptor,
-    make: (/** @type {any} */ call) => opened(call, world.secret(32), 'r'),
+    make: (call: Call) => opened(call, world.secret(32), 'r'),
   },
-  writable: { ...asDescriptor, make: (/** @type {any} */ call) => opened(call, '', 'w') },
+  writable: { ...asDescriptor, make: (call: Call) => opened(call, '', 'w') },
   size: integer(32, 1, 1_048_576),
   newPath: kind('path', newPath, never),
   path: kind('path', () => fileOf(world.secret(32)), never),

@@ -1,8 +1,7 @@
 // What the scenarios share. Each scenario prints one line of JSON.
 import { readFileSync, writeSync } from 'node:fs';
 
-/** @param {unknown} value */
-export const print = (value) => writeSync(1, `${JSON.stringify(value)}\n`);
+export const print = (value: unknown) => writeSync(1, `${JSON.stringify(value)}\n`);
 
 export const mappings = () => readFileSync('/proc/self/maps', 'latin1').split('\n').length;
 
@@ -15,18 +14,13 @@ export const lockedBytes = () =>
 
 export const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/**
- * Calls a function until it throws. Returns the code of the error.
- *
- * @param {() => unknown} make
- * @param {number} most
- */
-export function untilRefused(make, most) {
+/** Calls a function until it throws. Returns the code of the error. */
+export function untilRefused(make: () => unknown, most: number) {
   for (let count = 0; count < most; count += 1) {
     try {
       make();
     } catch (error) {
-      const { code } = /** @type {{ code?: string }} */ (error);
+      const { code } = error as { code?: string };
       return { code: code ?? String(error), count };
     }
   }

@@ -1,42 +1,43 @@
 // All callables of the exports and of the objects that they return: functions, constructors, static and instance
 // methods, accessors.
-import { entryPoints } from './entry-points.mjs';
+import { entryPoints } from './entry-points.js';
 
-/**
- * @typedef {'function' | 'new' | 'method'} CallableKind
- * @typedef {{ name: string, kind: CallableKind, call: Function, owner: unknown, from: string }} Callable
- */
+export type CallableKind = 'function' | 'new' | 'method';
+/** A function or a class. */
+export type AnyFunction = (...given: never[]) => unknown;
 
-/** @type {(value: unknown) => value is Function} */
-const isFunction = (value) => typeof value === 'function';
-/** @type {(value: unknown) => value is Function} */
-const isClass = (value) =>
+export interface Callable {
+  name: string;
+  kind: CallableKind;
+  call: AnyFunction;
+  owner: unknown;
+  from: string;
+}
+
+const isFunction = (value: unknown): value is AnyFunction => typeof value === 'function';
+const isClass = (value: unknown): value is AnyFunction =>
   isFunction(value) && Function.prototype.toString.call(value).startsWith('class');
-/** @param {any} value */
-const isErrorClass = (value) => Object.prototype.isPrototypeOf.call(Error, value);
-/** @param {object | null} prototype */
-const isForeign = (prototype) =>
+/** The built-in method is false for every value that is no object. */
+const isErrorClass = (value: unknown) =>
+  Object.prototype.isPrototypeOf.call(Error, value as object);
+const isForeign = (prototype: object | null) =>
   prototype === null ||
   [Object, Function, Array, Uint8Array, Buffer].some((known) => known.prototype === prototype);
 
 /**
  * The name of a property. Node 24 uses built-in symbols where earlier versions have their own, such as `nodejs.dispose`.
- *
- * @param {string | symbol} key
  */
-const labelOf = (key) =>
+const labelOf = (key: string | symbol) =>
   typeof key === 'symbol'
     ? `[${(key.description ?? '').replace(/^Symbol\.(dispose|asyncDispose)$/, 'nodejs.$1')}]`
     : key;
 
 /** Collects callables, each once. */
 class Collection {
-  /** @type {Map<string, Callable>} */
-  byName = new Map();
+  byName = new Map<string, Callable>();
   #seen = new Set();
 
-  /** @param {Callable} callable */
-  #add(callable) {
+  #add(callable: Callable) {
     const identity = callable.kind === 'new' ? callable : callable.call;
     if (callable.kind !== 'new' && this.#seen.has(identity)) return;
     if (this.byName.has(callable.name)) {
@@ -47,14 +48,8 @@ class Collection {
     this.byName.set(callable.name, callable);
   }
 
-  /**
-   * An export, or an object that an export returns.
-   *
-   * @param {string} name
-   * @param {unknown} value
-   * @param {string} from
-   */
-  value(name, value, from) {
+  /** An export, or an object that an export returns. */
+  value(name: string, value: unknown, from: string) {
     if (isErrorClass(value)) return;
     if (isClass(value)) this.#class(name, value, from);
     else if (isFunction(value))
@@ -62,12 +57,7 @@ class Collection {
     else if (typeof value === 'object' && value !== null) this.#object(name, value, from);
   }
 
-  /**
-   * @param {string} name
-   * @param {Function} constructor
-   * @param {string} from
-   */
-  #class(name, constructor, from) {
+  #class(name: string, constructor: AnyFunction, from: string) {
     if (this.#seen.has(constructor)) return;
     this.#seen.add(constructor);
     this.#add({ name: `new ${name}`, kind: 'new', call: constructor, owner: undefined, from });
@@ -85,12 +75,7 @@ class Collection {
     this.#prototypes(constructor.prototype, from, name);
   }
 
-  /**
-   * @param {string} name
-   * @param {object} object
-   * @param {string} from
-   */
-  #object(name, object, from) {
+  #object(name: string, object: object, from: string) {
     for (const key of Reflect.ownKeys(object)) {
       const value = Object.getOwnPropertyDescriptor(object, key)?.value;
       if (isFunction(value) && value !== object.constructor)
@@ -111,12 +96,7 @@ class Collection {
     this.#prototypes(Object.getPrototypeOf(object), from);
   }
 
-  /**
-   * @param {object} start
-   * @param {string} from
-   * @param {string} [named]
-   */
-  #prototypes(start, from, named) {
+  #prototypes(start: object, from: string, named?: string) {
     for (
       let prototype = start;
       !isForeign(prototype);
@@ -136,10 +116,11 @@ class Collection {
 }
 
 /**
- * @param {Record<string, unknown>} samples objects whose classes no package exports, by name
- * @returns {Map<string, Callable>} everything that can be called, by name
+ * @param samples - objects whose classes no package exports, by name
+ *
+ * @returns everything that can be called, by name
  */
-export function surface(samples) {
+export function surface(samples: Record<string, unknown>): Map<string, Callable> {
   const found = new Collection();
   for (const { specifier, namespace } of entryPoints) {
     for (const [name, value] of Object.entries(namespace)) {

@@ -1,9 +1,10 @@
 // Every public function with its arguments. A function that is missing here fails surface.test.ts.
-import { cardanoKes } from './cardano.mjs';
-import * as kinds from './kinds.mjs';
-import { memoryScan } from './memory-scan.mjs';
-import { testVectors } from './test-vectors.mjs';
-import { ed25519, sum0Kes, sum2Kes, secret } from './world.mjs';
+import { cardanoKes } from './cardano.js';
+import * as kinds from '../arguments/kinds.js';
+import { memoryScan } from './memory-scan.js';
+import { testVectors } from './test-vectors.js';
+import { ed25519, sum0Kes, sum2Kes, secret, sizedBytes } from '../arguments/world.js';
+import type { Kind } from '../arguments/kinds.js';
 
 /**
  * - `args`: the kinds of the arguments. `receiver`: the kind of `this`.
@@ -12,12 +13,16 @@ import { ed25519, sum0Kes, sum2Kes, secret } from './world.mjs';
  * - `async`: may return a promise, which is awaited. Such calls are slow, and made seldom.
  * - `refuses`: a valid call throws too.
  * - `dear`: a call takes milliseconds.
- *
- * @typedef {{
- *   args?: import('./kinds.mjs').Kind[], receiver?: import('./kinds.mjs').Kind, lends?: true | 'view',
- *   afterRelease?: true, async?: true, dear?: true, refuses?: true,
- * }} Entry
  */
+export interface Entry {
+  args?: Kind[];
+  receiver?: Kind;
+  lends?: true | 'view';
+  afterRelease?: true;
+  async?: true;
+  dear?: true;
+  refuses?: true;
+}
 
 const {
   any,
@@ -68,20 +73,16 @@ const {
 
 const seedSize = integer(32, 16, 64);
 const alignment = optional(integer(32, 1, 4096));
-/** @type {(receiver: import('./kinds.mjs').Kind, name: string) => Record<string, Entry>} */
-const printing = (receiver, name) => ({
+const printing = (receiver: Kind, name: string): Record<string, Entry> => ({
   [`${name}#toString`]: { receiver, afterRelease: true },
   [`${name}#toJSON`]: { receiver, afterRelease: true },
   [`${name}#[nodejs.util.inspect.custom]`]: { receiver, afterRelease: true },
   [`${name}#[Symbol.toPrimitive]`]: { receiver, args: [any], afterRelease: true },
 });
 const writes = fn(() => () => undefined);
-const fills = fn(
-  () => (/** @type {number} */ _offset, /** @type {Uint8Array} */ block) => block.fill(1),
-);
+const fills = fn(() => (_offset: number, block: Uint8Array) => block.fill(1));
 
-/** @type {Record<string, Entry>} */
-const directSerialise = {
+const directSerialise: Record<string, Entry> = {
   directDeserialiseBuf: { args: [someBytes(32), type, options] },
   directDeserialiseBufChecked: { args: [someBytes(32), type, options] },
   directDeserialiseFrom: { args: [fills, integer(32, 0, 2 ** 31 - 1), type, options], lends: true },
@@ -113,8 +114,7 @@ const directSerialise = {
   wrongValue: { args: [label('seed'), label('32 bytes'), label('31 bytes')] },
 };
 
-/** @type {Record<string, Entry>} */
-const mlockedBytes = {
+const mlockedBytes: Record<string, Entry> = {
   'new LockedValue': { args: [slot, integer(32, 32, 32)] },
   'LockedValue#get released': { receiver: anyLocked, afterRelease: true },
   'LockedValue#release': { receiver: anyLocked, afterRelease: true },
@@ -165,9 +165,7 @@ const mlockedBytes = {
   copyOf: {
     args: [
       anyLocked,
-      locked(['bytes', 'sized', 'seed', 'region', 'ed25519', 'single', 'sum'], () =>
-        kinds.sized.make({ keep: (/** @type {any} */ value) => value }),
-      ),
+      locked(['bytes', 'sized', 'seed', 'region', 'ed25519', 'single', 'sum'], () => sizedBytes()),
     ],
   },
   lendBlock: { args: [fn(), bytes(() => secret(32))], lends: 'view' },
@@ -179,8 +177,7 @@ const mlockedBytes = {
   'OwnSlot#release': { receiver: receivers.pooledSlot },
 };
 
-/** @type {Record<string, Entry>} */
-const mlockedSeed = {
+const mlockedSeed: Record<string, Entry> = {
   'new MLockedSeed': { args: [seedSize, options] },
   'MLockedSeed.newZeroed': { args: [seedSize, options] },
   'MLockedSeed.newRandom': { args: [seedSize, options] },
@@ -199,8 +196,7 @@ const mlockedSeed = {
   wipeExpansion: {},
 };
 
-/** @type {Record<string, Entry>} */
-const dsignEd25519 = {
+const dsignEd25519: Record<string, Entry> = {
   'Ed25519SigningKey.generate': { args: [seed, options] },
   'Ed25519SigningKey.directDeserialise': { args: [pull(ed25519), options], lends: 'view' },
   'Ed25519SigningKey#sign': { receiver: edKey, args: [message] },
@@ -214,8 +210,7 @@ const dsignEd25519 = {
   'ed25519.verify': { args: [verificationKey(ed25519), message, signature(ed25519)] },
 };
 
-/** @type {Record<string, Entry>} */
-const kesSingle = {
+const kesSingle: Record<string, Entry> = {
   compactSingleKes: { args: [dsign] },
   singleKes: { args: [dsign] },
   rustSigningKey: { args: [having('directSerialise', kesKey.make)] },
@@ -241,12 +236,7 @@ const kesSingle = {
   ...ofKey('SingleKesSigningKey', singleKey),
 };
 
-/**
- * @param {string} name
- * @param {import('./kinds.mjs').Kind} receiver
- * @returns {Record<string, Entry>}
- */
-function ofKey(name, receiver) {
+function ofKey(name: string, receiver: Kind): Record<string, Entry> {
   return {
     [`${name}#get algorithm`]: { receiver, afterRelease: true },
     [`${name}#get period`]: { receiver },
@@ -260,8 +250,7 @@ function ofKey(name, receiver) {
   };
 }
 
-/** @type {Record<string, Entry>} */
-const kesSum = {
+const kesSum: Record<string, Entry> = {
   'SumKes#generateKey': { receiver: receivers.sum, args: [seed, options] },
   'SumKes#directDeserialise': {
     receiver: receivers.sum,
@@ -280,8 +269,7 @@ const kesSum = {
   verifyMany: { args: [kesAlgorithm, verifications] },
 };
 
-/** @type {Record<string, Entry>} */
-const directSerialiseIo = {
+const directSerialiseIo: Record<string, Entry> = {
   directDeserialiseFromDescriptor: { args: [io.readable, io.size, type, io.options], dear: true },
   directDeserialiseFromFile: { args: [io.path, io.size, type, io.options], dear: true },
   directSerialiseToDescriptor: { args: [io.writable, io.size, serialisable], dear: true },
@@ -322,8 +310,7 @@ const directSerialiseIo = {
   'LockedConnection#[nodejs.asyncDispose]': { receiver: io.connection, async: true, dear: true },
 };
 
-/** @type {Record<string, Entry>} */
-export const table = {
+export const table: Record<string, Entry> = {
   ...directSerialise,
   ...mlockedBytes,
   ...mlockedSeed,

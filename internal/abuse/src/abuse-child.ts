@@ -1,16 +1,16 @@
 // Makes calls and prints one line for each fault. Writes the number of each call into the journal before the call, so
 // that the parent can name the call that ended the process.
 //
-// node abuse-child.mjs <journal> sweep <from> <to>
-// node abuse-child.mjs <journal> <seed> <from> <to>
+// node abuse-child.js <journal> sweep <from> <to>
+// node abuse-child.js <journal> <seed> <from> <to>
 import { openSync, rmSync, writeSync } from 'node:fs';
-import { judgedCall } from './call.mjs';
-import { Invariants } from './invariants.mjs';
-import { folder, samples } from './kinds.mjs';
-import { described, randomCall, sweep } from './plan.mjs';
-import { surface } from './surface.mjs';
-import { table } from './table.mjs';
-import { guardSignals } from './target.mjs';
+import { judgedCall } from './calls/call.js';
+import { Invariants } from './calls/invariants.js';
+import { folder, samples } from './arguments/kinds.js';
+import { described, randomCall, sweep } from './calls/plan.js';
+import { surface } from './table/surface.js';
+import { table } from './table/table.js';
+import { guardSignals } from './arguments/target.js';
 
 const [journalPath = '', mode, from, to] = process.argv.slice(2);
 const journal = openSync(journalPath, 'w');
@@ -18,8 +18,7 @@ const callables = surface(samples);
 const invariants = new Invariants();
 const WITNESSED_EVERY = 16;
 
-/** @param {unknown} value */
-const print = (value) => writeSync(1, `${JSON.stringify(value)}\n`);
+const print = (value: unknown) => writeSync(1, `${JSON.stringify(value)}\n`);
 let current = { name: '', call: '' };
 for (const event of ['uncaughtException', 'unhandledRejection']) {
   process.on(event, (error) =>

@@ -6,25 +6,20 @@ import {
   pooledAllocator,
 } from '@evolock/mlocked-bytes';
 import { MLockedSeed } from '@evolock/mlocked-seed';
-import { ed25519 } from '@evolock/dsign-ed25519';
-import { compactSum2Kes, sum0Kes, sum2Kes } from '@evolock/kes-sum';
+import { ed25519, type Ed25519SigningKey } from '@evolock/dsign-ed25519';
+import { compactSum2Kes, sum0Kes, sum2Kes, type KesSigningKey } from '@evolock/kes-sum';
 import { unsoundRawSigningKey } from '@evolock/kes-single/unsound';
 
 export { compactSum2Kes, ed25519, sum0Kes, sum2Kes };
 
 export const message = Uint8Array.from({ length: 48 }, (_, index) => index);
-/** @param {number} size */
-export const secret = (size) =>
+export const secret = (size: number) =>
   Uint8Array.from({ length: size }, (_, index) => (13 * index + 7) % 256);
 
 /** An allocator that counts its slots that are alive. */
 export const log = {
   live: 0,
-  /**
-   * @param {number} size
-   * @param {number} [alignment]
-   */
-  allocate(size, alignment) {
+  allocate(size: number, alignment?: number) {
     const slot = pooledAllocator.allocate(size, alignment);
     let isLive = true;
     log.live += 1;
@@ -50,15 +45,10 @@ export const region = () => {
 };
 export const seed = (size = 32) => MLockedSeed.fromBytes(secret(size), logged);
 
-/** @typedef {import('@evolock/kes-sum').KesSigningKey} KesSigningKey */
-/** @typedef {import('@evolock/dsign-ed25519').Ed25519SigningKey} Ed25519SigningKey */
-
-/**
- * @template {Ed25519SigningKey | KesSigningKey} Key
- * @param {{ generateKey: (seed: MLockedSeed<32>, options: typeof logged) => Key }} algorithm
- */
-export function keyOf(algorithm) {
-  const from = /** @type {MLockedSeed<32>} */ (seed());
+export function keyOf<Key extends Ed25519SigningKey | KesSigningKey>(algorithm: {
+  generateKey: (seed: MLockedSeed<32>, options: typeof logged) => Key;
+}) {
+  const from = seed() as MLockedSeed<32>;
   try {
     return algorithm.generateKey(from, logged);
   } finally {
@@ -66,8 +56,7 @@ export function keyOf(algorithm) {
   }
 }
 
-/** @param {Parameters<typeof keyOf>[0]} algorithm */
-function publicPartsOf(algorithm) {
+function publicPartsOf(algorithm: Parameters<typeof keyOf>[0]) {
   const key = keyOf(algorithm);
   const verificationKey = key.deriveVerificationKey();
   const signature = key.sign(message);
@@ -78,23 +67,16 @@ function publicPartsOf(algorithm) {
 
 /**
  * Verification key, signature of the message at period 0, serialised form of the key that `keyOf` makes.
- *
- * @type {Map<unknown, ReturnType<typeof publicPartsOf>>}
  */
-export const publicParts = new Map(
+export const publicParts = new Map<unknown, ReturnType<typeof publicPartsOf>>(
   [ed25519, sum0Kes, sum2Kes, compactSum2Kes].map((algorithm) => [
     algorithm,
     publicPartsOf(algorithm),
   ]),
 );
 
-/**
- * A function that fills blocks from bytes, one after the other.
- *
- * @param {Uint8Array} bytes
- * @returns {(block: Uint8Array) => void}
- */
-export function pullFrom(bytes) {
+/** A function that fills blocks from bytes, one after the other. */
+export function pullFrom(bytes: Uint8Array): (block: Uint8Array) => void {
   let offset = 0;
   return (block) => {
     block.set(bytes.subarray(offset, offset + block.byteLength));

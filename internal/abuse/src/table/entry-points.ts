@@ -1,18 +1,18 @@
 // Every entry point that users can import, read from the manifests.
 import { readFileSync } from 'node:fs';
-import { ladder, scope } from '../../tooling/src/ladder/ladder.mjs';
+import { ladder, scope } from '../../../tooling/src/ladder/ladder.mjs';
+import { manifestOf } from '../places.js';
 
-/**
- * @typedef {{ specifier: string, namespace: Record<string, unknown> }} EntryPoint
- */
+export interface EntryPoint {
+  specifier: string;
+  namespace: Record<string, unknown>;
+}
 
-/**
- * @param {string} name
- * @returns {string[]} what `name` exports that can be called
- */
-function specifiersOf(name) {
-  const manifest = new URL(`../../../packages/${name}/package.json`, import.meta.url);
-  const { exports } = JSON.parse(readFileSync(manifest, 'utf8'));
+/** @returns what `name` exports that can be called */
+function specifiersOf(name: string): string[] {
+  const { exports } = JSON.parse(readFileSync(manifestOf(name), 'utf8')) as {
+    exports: Record<string, unknown>;
+  };
   return Object.keys(exports)
     .filter((path) => !path.endsWith('.json'))
     .map((path) => scope + name + path.slice(1));
@@ -23,7 +23,6 @@ const published = ladder.filter(({ folder }) => folder === undefined);
 
 const specifiers = published.flatMap(({ name }) => specifiersOf(name));
 
-/** @type {readonly EntryPoint[]} */
-export const entryPoints = await Promise.all(
+export const entryPoints: readonly EntryPoint[] = await Promise.all(
   specifiers.map(async (specifier) => ({ specifier, namespace: await import(specifier) })),
 );

@@ -13,14 +13,17 @@ import {
   writeKesSigningKey,
   writeKesVerificationKey,
 } from '@evolock/cardano-kes';
-import { ed25519, sum6Kes } from '@evolock/kes-sum';
-import { bytes, edKey, fn, folder, io, locked, optionsOf } from './kinds.mjs';
-import { keyOf, logged, secret } from './world.mjs';
+import { ed25519, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import type { Ed25519SigningKey } from '@evolock/dsign-ed25519';
+import { bytes, edKey, fn, folder, io, locked, optionsOf, type Kind } from '../arguments/kinds.js';
+import { keyOf, logged, secret } from '../arguments/world.js';
+import type { Entry } from './table.js';
 
-/** @typedef {import('./kinds.mjs').Kind} Kind */
-
-/** @type {(name: string, make: Kind['make'], accepts?: Kind['accepts']) => Kind} */
-const kind = (name, make, accepts = () => false) => ({ name, make, accepts });
+const kind = (name: string, make: Kind['make'], accepts: Kind['accepts'] = () => false): Kind => ({
+  name,
+  make,
+  accepts,
+});
 
 const unsigned64 = kind(
   'number of 64 bits',
@@ -30,17 +33,12 @@ const unsigned64 = kind(
 );
 const parameters = kind('parameters', () => mainnet);
 const key32 = bytes(() => secret(32), 32);
-/** @param {unknown} good */
-const text = (good) => kind('text', () => good);
+const text = (good: unknown) => kind('text', () => good);
 
 let files = 0;
 const newPath = () => join(folder, `cardano-${(files += 1)}`);
-/**
- * Any text is the path of a file that does not exist.
- *
- * @param {(to: string) => unknown} [write]
- */
-const path = (write) =>
+/** Any text is the path of a file that does not exist. */
+const path = (write?: (to: string) => unknown) =>
   kind(
     'path',
     () => {
@@ -51,13 +49,10 @@ const path = (write) =>
     (is) => is.text !== undefined,
   );
 
-/**
- * @template {import('@evolock/dsign-ed25519').Ed25519SigningKey | import('@evolock/kes-sum').KesSigningKey} Key
- * @template Result
- * @param {Parameters<typeof keyOf<Key>>[0]} algorithm
- * @param {(key: Key) => Result} use
- */
-function withKey(algorithm, use) {
+function withKey<Key extends Ed25519SigningKey | KesSigningKey, Result>(
+  algorithm: Parameters<typeof keyOf<Key>>[0],
+  use: (key: Key) => Result,
+) {
   const key = keyOf(algorithm);
   try {
     return use(key);
@@ -107,8 +102,7 @@ const counterText = {
   cborHex: `82075820${'00'.repeat(32)}`,
 };
 const coldKeyText = { ...kesKeyText, type: 'StakePoolVerificationKey_ed25519' };
-/** @param {unknown} value */
-const utf8 = (value) => new TextEncoder().encode(JSON.stringify(value));
+const utf8 = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
 /** There is a verdict for any bytes and any text. */
 const header = kind(
@@ -122,8 +116,7 @@ const date = kind(
   (_, value) => types.isDate(value),
 );
 
-/** @type {Record<string, import('./table.mjs').Entry>} */
-export const cardanoKes = {
+export const cardanoKes: Record<string, Entry> = {
   slot: { args: [unsigned64] },
   absolutePeriod: { args: [unsigned64] },
   kesParameters: { args: [kind('init', () => ({ slotsPerKesPeriod: 1, maxKesEvolutions: 1 }))] },
@@ -138,7 +131,7 @@ export const cardanoKes = {
   hasDates: { args: [parameters] },
   readKesSigningKey: {
     args: [
-      path((/** @type {string} */ to) => withKey(sum6Kes, (key) => writeKesSigningKey(to, key))),
+      path((to: string) => withKey(sum6Kes, (key) => writeKesSigningKey(to, key))),
       allocating,
     ],
     dear: true,
@@ -149,26 +142,26 @@ export const cardanoKes = {
   },
   readColdSigningKey: {
     args: [
-      path((/** @type {string} */ to) => withKey(ed25519, (key) => writeColdSigningKey(to, key))),
+      path((to: string) => withKey(ed25519, (key) => writeColdSigningKey(to, key))),
       allocating,
     ],
     dear: true,
   },
   writeColdSigningKey: { args: [path(), edKey, allocating], dear: true },
   readKesVerificationKey: {
-    args: [path((/** @type {string} */ to) => writeKesVerificationKey(to, secret(32)))],
+    args: [path((to: string) => writeKesVerificationKey(to, secret(32)))],
     dear: true,
   },
   writeKesVerificationKey: { args: [path(), key32, writing], dear: true },
   parseKesVerificationKey: { args: [bytes(() => utf8(kesKeyText))] },
   parseColdVerificationKey: { args: [bytes(() => utf8(coldKeyText))] },
   readColdVerificationKey: {
-    args: [path((/** @type {string} */ to) => writeColdVerificationKey(to, secret(32)))],
+    args: [path((to: string) => writeColdVerificationKey(to, secret(32)))],
     dear: true,
   },
   writeColdVerificationKey: { args: [path(), key32, writing], dear: true },
   inspectEnvelope: {
-    args: [path((/** @type {string} */ to) => writeKesVerificationKey(to, secret(32)))],
+    args: [path((to: string) => writeKesVerificationKey(to, secret(32)))],
     dear: true,
   },
   inspectEnvelopeText: { args: [bytes(() => utf8(kesKeyText))] },
@@ -186,16 +179,16 @@ export const cardanoKes = {
   leftoversOf: { args: [path()], dear: true },
   eraseLeftovers: { args: [path()], dear: true },
   withLockFile: { args: [path(), fn()], dear: true },
-  identityOfFile: { args: [path((/** @type {string} */ to) => writeFileSync(to, ''))], dear: true },
+  identityOfFile: { args: [path((to: string) => writeFileSync(to, ''))], dear: true },
   issueCertificate: { args: [edKey, kind('body', body)] },
   verifyCertificate: { args: [kind('certificate', certificate), key32] },
   readCertificate: {
-    args: [path((/** @type {string} */ to) => writeFileSync(to, JSON.stringify(certificateText)))],
+    args: [path((to: string) => writeFileSync(to, JSON.stringify(certificateText)))],
     dear: true,
   },
   parseCertificate: { args: [bytes(() => utf8(certificateText))] },
   readCounter: {
-    args: [path((/** @type {string} */ to) => writeCounter(to, counter()))],
+    args: [path((to: string) => writeCounter(to, counter()))],
     dear: true,
   },
   parseCounter: { args: [bytes(() => utf8(counterText))] },

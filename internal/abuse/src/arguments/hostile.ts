@@ -1,29 +1,50 @@
 // Hostile values. `is` says what each value really is, which decides whether a call may succeed with it.
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { MLockedSeed } from '@evolock/mlocked-seed';
-import * as world from './world.mjs';
+import type { KesAlgorithm } from '@evolock/kes-sum';
+import type { Call } from '../calls/call.js';
+import * as world from './world.js';
 
-/**
- * What a value really is. A kind of argument accepts some of these.
- *
- * @typedef {{
- *   undefined?: boolean, bytes?: Uint8Array, integer?: number, text?: string, fn?: boolean, escapes?: boolean, object?: boolean,
- *   locked?: string, size?: number, chunk?: boolean, serialisable?: boolean, type?: boolean, algorithm?: any, dsign?: boolean, released?: boolean,
- *   revoked?: boolean, pretender?: boolean, returnsView?: boolean, badOptions?: boolean, badAlignment?: boolean, badPeriod?: boolean, badTime?: boolean,
- * }} Truth
- * @typedef {{ name: string, make: (call: any, good: any) => { value: unknown, is: Truth } }} Hostile
- */
+/** What a value really is. A kind of argument accepts some of these. */
+export interface Truth {
+  undefined?: boolean;
+  bytes?: Uint8Array;
+  integer?: number;
+  text?: string;
+  fn?: boolean;
+  escapes?: boolean;
+  object?: boolean;
+  locked?: string;
+  size?: number;
+  chunk?: boolean;
+  serialisable?: boolean;
+  type?: boolean;
+  algorithm?: KesAlgorithm;
+  dsign?: boolean;
+  released?: boolean;
+  revoked?: boolean;
+  pretender?: boolean;
+  returnsView?: boolean;
+  badOptions?: boolean;
+  badAlignment?: boolean;
+  badPeriod?: boolean;
+  badTime?: boolean;
+}
+
+/** A hostile value. `good` is the valid value in whose place it is given. */
+export interface Hostile {
+  name: string;
+  make: (call: Call, good: unknown) => { value: unknown; is: Truth };
+}
 
 /** The error that hostile values throw. A call has to throw it, or an error with it as the cause. */
 export class Planted extends Error {}
 
-/**
- * @param {string} name
- * @param {(call: any, good: any) => unknown} build
- * @param {Truth | ((value: any, good: any) => Truth)} is
- * @returns {Hostile}
- */
-const hostile = (name, build, is = {}) => ({
+const hostile = <Value>(
+  name: string,
+  build: (call: Call, good: unknown) => Value,
+  is: Truth | ((value: Value, good: unknown) => Truth) = {},
+): Hostile => ({
   name,
   make(call, good) {
     const value = build(call, good);
@@ -31,11 +52,10 @@ const hostile = (name, build, is = {}) => ({
   },
 });
 
-/** @param {ArrayLike<number>} good */
-const goodBytes = (good) =>
-  ArrayBuffer.isView(good) ? new Uint8Array(/** @type {any} */ (good)) : world.secret(32);
-/** @type {(call: any) => never} */
-const raise = (call) => {
+/** A copy of the bytes of a view. Every view that is a valid argument is a `Uint8Array`. */
+const goodBytes = (good: unknown) =>
+  ArrayBuffer.isView(good) ? new Uint8Array(good as Uint8Array) : world.secret(32);
+const raise = (call: Call): never => {
   throw call.plant(new Planted('planted'));
 };
 
@@ -74,7 +94,7 @@ const primitives = [
 const plain = { object: true };
 /** Its methods are real ones with a wrong `this`. They throw the TypeError of the language. */
 const pretender = { object: true, pretender: true };
-const trapped = (/** @type {any} */ call) =>
+const trapped = (call: Call) =>
   new Proxy(
     {},
     Object.fromEntries(
@@ -132,25 +152,22 @@ const objects = [
 ];
 
 /** Node 20 copies memory that it did not allocate. Later versions refuse to transfer it. */
-function detach(/** @type {any} */ buffer) {
+function detach(buffer: ArrayBuffer) {
   try {
     structuredClone(buffer, { transfer: [buffer] });
   } catch (error) {
-    if (/** @type {Error} */ (error).name !== 'DataCloneError') throw error;
+    if ((error as Error).name !== 'DataCloneError') throw error;
   }
 }
 
-/** @param {number} size */
-function detached(size) {
+function detached(size: number) {
   const bytes = new Uint8Array(size);
   structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
   return bytes;
 }
-const shadow =
-  (/** @type {string} */ property, /** @type {any} */ value) =>
-  (/** @type {any} */ _call, /** @type {any} */ good) =>
-    Object.defineProperty(goodBytes(good), property, { value });
-const trueBytes = (/** @type {any} */ _value, /** @type {any} */ good) => ({
+const shadow = (property: string, value: unknown) => (_call: Call, good: unknown) =>
+  Object.defineProperty(goodBytes(good), property, { value });
+const trueBytes = (_value: unknown, good: unknown) => ({
   bytes: goodBytes(good),
   object: true,
 });
@@ -266,15 +283,14 @@ const byteLikes = [
 
 const isFn = { fn: true };
 const escapes = { fn: true, escapes: true };
-/** @type {(call: any, run: (given: any[], receiver: any) => unknown) => Function} */
-const called = (call, run) =>
-  /** @this {unknown} */
-  function (/** @type {any[]} */ ...given) {
+const called = (call: Call, run: (given: readonly unknown[]) => unknown) =>
+  function (...given: unknown[]): unknown {
     call.invoked = true;
-    return run(given, this);
+    return run(given);
   };
-/** @type {(given: any[]) => any} */
-const firstView = (given) => given.find((each) => ArrayBuffer.isView(each));
+/** The view that a callback was lent. The packages lend no other views than these. */
+const firstView = (given: readonly unknown[]) =>
+  given.find((each): each is Uint8Array<ArrayBuffer> => ArrayBuffer.isView(each));
 
 const functions = [
   hostile('function that does nothing', (call) => called(call, () => undefined), isFn),
@@ -284,6 +300,7 @@ const functions = [
     (call) =>
       called(call, () => {
         call.plant(undefined);
+        // eslint-disable-next-line @typescript-eslint/only-throw-error -- as hostile code may
         throw undefined;
       }),
     isFn,
@@ -335,7 +352,8 @@ const functions = [
   ),
   hostile(
     'function that updates the key',
-    (call) => called(call, () => call.receiver?.update?.()),
+    (call) =>
+      called(call, () => (call.receiver as { update?: () => unknown } | undefined)?.update?.()),
     isFn,
   ),
   hostile(
@@ -347,7 +365,7 @@ const functions = [
       }),
     isFn,
   ),
-  hostile('function that calls again', (call) => called(call, () => void call.again()), isFn),
+  hostile('function that calls again', (call) => called(call, () => call.again()), isFn),
   hostile(
     'function that trims the pool',
     (call) => called(call, () => pooledAllocator.trim()),
@@ -358,7 +376,7 @@ const functions = [
     (call) =>
       called(call, (given) => {
         const view = firstView(given);
-        if (view?.byteLength > 0) view.fill(255);
+        if (view !== undefined && view.byteLength > 0) view.fill(255);
       }),
     isFn,
   ),
@@ -381,10 +399,12 @@ const makers = {
   single: () => world.keyOf(world.sum0Kes),
   sum: () => world.keyOf(world.sum2Kes),
 };
-const truthOf = (/** @type {string} */ name, /** @type {any} */ value) => ({
+type Locked = ReturnType<(typeof makers)[keyof typeof makers]>;
+const sizeOf = (value: Locked) => ('size' in value ? value.size : 0);
+const truthOf = (name: string, value: Locked) => ({
   object: true,
   locked: name.replace('16', ''),
-  size: value.size ?? 0,
+  size: sizeOf(value),
   ...('directSerialise' in value ? { serialisable: true } : {}),
   ...('algorithm' in value ? { algorithm: value.algorithm } : {}),
 });
@@ -408,7 +428,7 @@ const locked = Object.entries(makers).flatMap(([name, make]) => [
       object: true,
       released: true,
       locked: name.replace('16', ''),
-      size: value.size ?? 0,
+      size: sizeOf(value),
       ...(name === 'region' ? {} : { serialisable: true }),
     }),
   ),
@@ -445,7 +465,7 @@ const serialisables = [
   hostile(
     'value that pushes text and hides the error',
     () => ({
-      directSerialise(/** @type {any} */ push) {
+      directSerialise(push: (block: unknown) => void) {
         try {
           push('text');
         } catch {
@@ -458,7 +478,7 @@ const serialisables = [
   hostile(
     'value that pushes too much and hides the error',
     () => ({
-      directSerialise(/** @type {any} */ push) {
+      directSerialise(push: (block: unknown) => void) {
         try {
           push(new Uint8Array(4097));
         } catch {
@@ -471,13 +491,14 @@ const serialisables = [
   hostile(
     'value that pushes shared bytes',
     () => ({
-      directSerialise: (/** @type {any} */ push) => push(new Uint8Array(new SharedArrayBuffer(32))),
+      directSerialise: (push: (block: unknown) => void) =>
+        push(new Uint8Array(new SharedArrayBuffer(32))),
     }),
     plain,
   ),
   hostile('asynchronous value', () => ({ directSerialise: async () => undefined }), plain),
   hostile('value that throws', (call) => ({ directSerialise: () => raise(call) }), duck),
-  hostile('value that calls again', (call) => ({ directSerialise: () => void call.again() }), duck),
+  hostile('value that calls again', (call) => ({ directSerialise: () => call.again() }), duck),
   hostile(
     'value whose method is a getter that throws',
     (call) => ({
@@ -494,7 +515,7 @@ const serialisables = [
   hostile(
     'type that pulls text and hides the error',
     () => ({
-      directDeserialise(/** @type {any} */ pull) {
+      directDeserialise(pull: (block: unknown) => void) {
         try {
           pull('text');
         } catch {
@@ -517,12 +538,11 @@ const serialisables = [
   ),
 ];
 
-const slotOf = (/** @type {any} */ call, size = 32) =>
-  call.keepSlot(pooledAllocator.allocate(size));
-const allocatorThat = (/** @type {any} */ allocate) => (/** @type {any} */ call) => ({
+const slotOf = (call: Call, size = 32) => call.keepSlot(pooledAllocator.allocate(size));
+type Allocate = (call: Call, size: number, alignment: number | undefined) => unknown;
+const allocatorThat = (allocate: Allocate) => (call: Call) => ({
   allocator: {
-    allocate: (/** @type {number} */ size, /** @type {number | undefined} */ alignment) =>
-      allocate(call, size, alignment),
+    allocate: (size: number, alignment: number | undefined) => allocate(call, size, alignment),
   },
 });
 const bad = { object: true, badOptions: true };
@@ -562,7 +582,7 @@ const options = [
   ),
   hostile(
     'allocate throws',
-    allocatorThat((/** @type {any} */ call) => raise(call)),
+    allocatorThat((call) => raise(call)),
     bad,
   ),
   hostile(
@@ -582,7 +602,7 @@ const options = [
   ),
   hostile(
     'allocate gives ordinary memory',
-    allocatorThat((/** @type {any} */ _, /** @type {number} */ size) => ({
+    allocatorThat((_, size) => ({
       unsoundBytes: new Uint8Array(size),
       release: () => undefined,
     })),
@@ -590,7 +610,7 @@ const options = [
   ),
   hostile(
     'allocate gives shared memory',
-    allocatorThat((/** @type {any} */ _, /** @type {number} */ size) => ({
+    allocatorThat((_, size) => ({
       unsoundBytes: new Uint8Array(new SharedArrayBuffer(size)),
       release: () => undefined,
     })),
@@ -598,21 +618,17 @@ const options = [
   ),
   hostile(
     'allocate gives a slot too small',
-    allocatorThat((/** @type {any} */ call, /** @type {number} */ size) =>
-      size > 1 ? pooledAllocator.allocate(size - 1) : raise(call),
-    ),
+    allocatorThat((call, size) => (size > 1 ? pooledAllocator.allocate(size - 1) : raise(call))),
     bad,
   ),
   hostile(
     'allocate gives a slot too large',
-    allocatorThat((/** @type {any} */ _, /** @type {number} */ size) =>
-      pooledAllocator.allocate(size + 1),
-    ),
+    allocatorThat((_, size) => pooledAllocator.allocate(size + 1)),
     bad,
   ),
   hostile(
     'allocate gives a slot of getters',
-    allocatorThat((/** @type {any} */ call, /** @type {number} */ size) => {
+    allocatorThat((call, size) => {
       const slot = slotOf(call, size);
       let looks = 0;
       return {
@@ -627,35 +643,23 @@ const options = [
   ),
   hostile(
     'allocate releases everything first',
-    allocatorThat(
-      (
-        /** @type {any} */ call,
-        /** @type {number} */ size,
-        /** @type {number | undefined} */ alignment,
-      ) => {
-        call.releaseAll();
-        return world.log.allocate(size, alignment);
-      },
-    ),
+    allocatorThat((call, size, alignment) => {
+      call.releaseAll();
+      return world.log.allocate(size, alignment);
+    }),
     plain,
   ),
   hostile(
     'allocate calls again',
-    allocatorThat(
-      (
-        /** @type {any} */ call,
-        /** @type {number} */ size,
-        /** @type {number | undefined} */ alignment,
-      ) => {
-        call.again();
-        return world.log.allocate(size, alignment);
-      },
-    ),
+    allocatorThat((call, size, alignment) => {
+      call.again();
+      return world.log.allocate(size, alignment);
+    }),
     plain,
   ),
   hostile(
     'slot whose release throws',
-    allocatorThat((/** @type {any} */ call, /** @type {number} */ size) => {
+    allocatorThat((call, size) => {
       const slot = slotOf(call, size);
       return { unsoundBytes: slot.unsoundBytes, release: () => (slot.release(), raise(call)) };
     }),
@@ -781,8 +785,7 @@ const algorithms = [
   ),
 ];
 
-/** @type {readonly Hostile[]} */
-export const everything = [
+export const everything: readonly Hostile[] = [
   ...primitives,
   ...numbers,
   ...oddNumbers,
