@@ -40,6 +40,7 @@ export {
   readCounter,
   writeCounter,
   type CertificateCounterFile,
+  type CounterWriteOptions,
 } from './files/counter-file.js';
 export {
   inspectEnvelope,
@@ -95,6 +96,7 @@ export {
   type KesVerificationKeyWriteOptions,
   type VerificationKeyFile,
 } from './keys/verification-key-file.js';
+export { looksLikeKeyText } from './keys/verification-key-text.js';
 export { dateOfSlot, hasDates, slotOfDate } from './period/dates.js';
 export {
   evolutionLimit,
