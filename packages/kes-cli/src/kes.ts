@@ -4,6 +4,7 @@ import { group } from './cli/command.js';
 import { CommandError } from './cli/errors.js';
 import type { Session } from './cli/session.js';
 import { printable } from './cli/text.js';
+import { agentCommand } from './commands/agent.js';
 import { completionCommand } from './commands/completion.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evolveCommand } from './commands/evolve.js';
@@ -29,6 +30,7 @@ const COMMANDS: readonly ((session: Session, kes: Command) => Command)[] = [
   opcertCommand,
   headerCommand,
   statusCommand,
+  agentCommand,
   doctorCommand,
   completionCommand,
   helpCommand,

@@ -16,7 +16,7 @@ export interface ClockOptions {
   readonly at?: Date;
   readonly slot?: bigint;
   /** The genesis file of the network, if one was given. */
-  readonly genesis?: string;
+  readonly genesis?: string | undefined;
 }
 
 /** A moment, and its source. */
