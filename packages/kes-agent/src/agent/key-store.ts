@@ -277,8 +277,9 @@ export class KeyStore {
       return { result: 'block-header', period };
     }
     const signature = signingKey.sign(message);
-    this.#log('info', 'signed', `signed ${String(message.byteLength)} bytes`, {
-      messageHash: hex(blake2b256(message)),
+    const messageHash = hex(blake2b256(message));
+    this.#log('info', 'signed', `signed the message ${messageHash}`, {
+      messageHash,
       size: message.byteLength,
       period: String(period),
       evolution: signingKey.period,

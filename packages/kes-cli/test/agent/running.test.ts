@@ -105,10 +105,11 @@ it('a folder that lets others in is refused', async () => {
   expect(refused.stderr).toContain(inFolder('agent'));
 });
 
-it('a group may use the sockets with --socket-group', async () => {
+it('a group may use the service socket with --socket-group, and not the control socket', async () => {
   const group = ['--socket-group', String(process.getgid?.())];
   const agent = await startAgent([...agentOptions(), ...group]);
   expect(statSync(agent.service).mode & 0o777).toBe(0o660);
+  expect(statSync(agent.control).mode & 0o777).toBe(0o600);
   const options = ['-s', agent.service, '-c', agent.control, ...group];
   const { stdout } = await kes(['doctor', '--agent', ...options]);
   expect(stdout).toMatch(/✓ folder +\S+: mode 2750, owner/);

@@ -11,7 +11,7 @@ export function withSocketOptions(command: Command): Command {
     .option('-s, --service <path>', 'the socket for nodes and other agents')
     .option('-c, --control <path>', 'the socket for commands')
     .option('--sign <path>', 'the socket for signatures; none when absent')
-    .option('--socket-group <group>', 'a group that may use the sockets')
+    .option('--socket-group <group>', 'a group that may use the service and sign sockets')
     .option('-F, --config <file>', 'a TOML file with settings');
   addAlias(command, '--service-address <path>', 'service');
   addAlias(command, '--control-address <path>', 'control');
