@@ -50,7 +50,10 @@ export const declarations = {
 };
 
 /** How every package is built: ES modules only, one file for each entry, with types and source maps. */
-export function build(entry: NonNullable<Options['entry']>, options: Options = {}) {
+export function build(
+  entry: NonNullable<Options['entry']>,
+  { define = {}, ...options }: Options = {},
+) {
   // tsup runs in the package's folder.
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   return defineConfig({
@@ -67,7 +70,7 @@ export function build(entry: NonNullable<Options['entry']>, options: Options = {
     // Errors and inspected keys print the names of classes.
     keepNames: true,
     // A bundled package cannot read its package.json at run time.
-    define: { PACKAGE_VERSION: JSON.stringify(version) },
+    define: { PACKAGE_VERSION: JSON.stringify(version), ...define },
     esbuildPlugins: [helperWhereNeeded],
     dts: declarations,
     ...options,

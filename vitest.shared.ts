@@ -22,7 +22,10 @@ interface TestOptions {
 export function testConfig({ isolate = false }: TestOptions = {}) {
   return defineConfig({
     // The build replaces this by the version of the package. Tests that import sources get this one.
-    define: { PACKAGE_VERSION: JSON.stringify('0.0.0-source') },
+    define: {
+      PACKAGE_VERSION: JSON.stringify('0.0.0-source'),
+      RELEASE_DATE: JSON.stringify('2024-01-01T00:00:00Z'),
+    },
     test: {
       include: ['test/**/*.test.ts'],
       exclude: short ? ['**/*.long.test.ts'] : [],

@@ -15,6 +15,7 @@ import { inspectCommand } from './commands/inspect.js';
 import { keygenCommand } from './commands/keygen.js';
 import { opcertCommand } from './commands/opcert.js';
 import { periodCommand } from './commands/period.js';
+import { rotateCommand } from './commands/rotate.js';
 import { signCommand } from './commands/sign.js';
 import { statusCommand } from './commands/status.js';
 import { verifyCommand } from './commands/verify.js';
@@ -33,6 +34,7 @@ const COMMANDS: readonly ((session: Session, kes: Command) => Command)[] = [
   coldCommand,
   opcertCommand,
   counterCommand,
+  rotateCommand,
   headerCommand,
   statusCommand,
   periodCommand,

@@ -11,6 +11,9 @@ import { kes } from './support/kes.js';
 
 const BLOCK = /(```console\n)([\s\S]*?)(```)/g;
 
+/** The clock of the transcripts. */
+const NOW = new Date('2024-11-15T00:00:00Z');
+
 const zone = process.env['TZ'];
 
 afterEach(() => {
@@ -27,7 +30,7 @@ async function outputOf(line: string): Promise<string> {
   }
   const [name, ...args] = line.split(' ');
   expect(name).toBe('kes');
-  const { stdout, stderr } = await kes(args, { cwd: inFolder() });
+  const { stdout, stderr } = await kes(args, { cwd: inFolder(), now: NOW });
   return stdout + stderr;
 }
 

@@ -1,17 +1,12 @@
-import { withLockFile, writeKesSigningKey, writeKesVerificationKey } from '@evolock/cardano-kes';
-import { directDeserialiseFromFile } from '@evolock/direct-serialise-io';
-import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+import { withLockFile } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../cli/command.js';
-import { aboutFile, CommandError, complaintOf } from '../cli/errors.js';
 import type { Outcome, Session } from '../cli/session.js';
 import { hexOf, printable } from '../cli/text.js';
 import { refuseDash } from '../files/read.js';
 import { refuseSameFile } from '../files/same-file.js';
 import { refuseExisting } from '../files/write.js';
-
-/** Bytes of a seed. */
-const SEED_SIZE = 32;
+import { makePair } from '../keys/pair.js';
 
 interface Options {
   readonly skey: string;
@@ -61,7 +56,7 @@ function generate(options: Options): Outcome {
   ]);
   refuseExisting(skey, force, 'kes-signing-key');
   refuseExisting(vkey, force, 'kes-verification-key');
-  const verificationKey = withLockFile(skey, () => makePair(options));
+  const verificationKey = hexOf(withLockFile(skey, () => makePair(options)));
   return {
     json: { signingKeyFile: skey, verificationKeyFile: vkey, verificationKey },
     lines: (style) => [
@@ -73,64 +68,4 @@ function generate(options: Options): Outcome {
       ]),
     ],
   };
-}
-
-/** Returns the verification key in hexadecimal. */
-function makePair({ skey, vkey, seedFile, force = false }: Options): string {
-  const seed = seedFile === undefined ? MLockedSeed.newRandom(SEED_SIZE) : readSeed(seedFile);
-  try {
-    if (seedFile !== undefined) refuseZeros(seedFile, seed);
-    const signingKey = sum6Kes.generateKey(seed);
-    try {
-      const verificationKey = signingKey.deriveVerificationKey();
-      writeKesSigningKey(skey, signingKey, { replace: force });
-      writeVerificationKey({ skey, vkey, force }, verificationKey);
-      return hexOf(verificationKey);
-    } finally {
-      signingKey.release();
-    }
-  } finally {
-    seed.release();
-  }
-}
-
-function readSeed(path: string): MLockedSeed<32> {
-  return aboutFile(
-    path,
-    () => directDeserialiseFromFile(path, SEED_SIZE, MLockedSeed.type(SEED_SIZE)),
-    `a seed has exactly ${SEED_SIZE} bytes`,
-  );
-}
-
-/** Refuses the content of an unwritten or erased file: everybody can make that key. */
-function refuseZeros(path: string, seed: MLockedSeed<32>): void {
-  const zeros = MLockedSeed.fromBytes(
-    new Uint8Array(SEED_SIZE) as Uint8Array & { readonly length: 32 },
-  );
-  try {
-    if (!seed.equals(zeros)) return;
-  } finally {
-    zeros.release();
-  }
-  throw new CommandError(
-    'invalid',
-    `${printable(path)}: it holds only zeros, which are not a seed: leave --seed-file out, or write 32 random bytes to the file`,
-  );
-}
-
-/** On a failure the signing key exists alone, and the same command would be refused. The message states the next step. */
-function writeVerificationKey(
-  { skey, vkey, force }: Required<Pick<Options, 'skey' | 'vkey' | 'force'>>,
-  verificationKey: Uint8Array,
-): void {
-  try {
-    writeKesVerificationKey(vkey, verificationKey, { replace: force });
-  } catch (cause) {
-    const { message } = complaintOf(cause);
-    throw new CommandError(
-      'environment',
-      `${message}; the signing key was written. To make the missing file, ${printable(vkey)}, run kes vkey ${printable(skey)} --out FILE`,
-      { cause },
-    );
-  }
 }

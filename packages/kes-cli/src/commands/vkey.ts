@@ -1,6 +1,6 @@
 import {
+  EnvelopeError,
   inspectEnvelope,
-  looksLikeKeyText,
   writeColdVerificationKey,
   writeKesVerificationKey,
   type EnvelopeKind,
@@ -8,7 +8,7 @@ import {
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../cli/command.js';
 import type { Outcome, Session } from '../cli/session.js';
-import { hexOf, printable, STDIN } from '../cli/text.js';
+import { hexOf, printable } from '../cli/text.js';
 import { refuseDash } from '../files/read.js';
 import { refuseExisting } from '../files/write.js';
 import { warningsAbout } from '../keys/node-reading.js';
@@ -63,17 +63,14 @@ interface Derived {
   readonly write: (path: string, replace: boolean) => void;
 }
 
-function derivedFrom(path: string): Derived | Promise<Derived> {
-  return isColdKey(path) ? ofColdKey(path) : ofKesKey(path);
-}
-
-/** Reading the key reports the errors. */
-function isColdKey(path: string): boolean {
-  if (path === STDIN || looksLikeKeyText(path)) return false;
+/** Tries a KES key first: its reader refuses a pipe, which reading as a public file would wait for. */
+async function derivedFrom(path: string): Promise<Derived> {
   try {
-    return inspectEnvelope(path).kind === 'cold-signing-key';
-  } catch {
-    return false;
+    return await ofKesKey(path);
+  } catch (error) {
+    const isOther = error instanceof EnvelopeError && error.problem === 'wrong-type';
+    if (isOther && inspectEnvelope(path).kind === 'cold-signing-key') return ofColdKey(path);
+    throw error;
   }
 }
 

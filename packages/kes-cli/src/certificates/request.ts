@@ -1,0 +1,145 @@
+/** Requests of certificates: public files that go to the machine with the cold key. */
+import {
+  absolutePeriod,
+  kesParameters,
+  networkNamed,
+  networkNames,
+  slot,
+  type AbsolutePeriod,
+  type KesParameters,
+  type SlotAnchor,
+} from '@evolock/cardano-kes';
+import { CommandError } from '../cli/errors.js';
+import { bytesOfHex, hexOf, sourceName } from '../cli/text.js';
+
+/** What a certificate is requested for. */
+export interface CertificateRequest {
+  readonly time: Date;
+  /** 32 bytes. */
+  readonly kesVerificationKey: Uint8Array;
+  readonly startPeriod: AbsolutePeriod;
+  readonly parameters: KesParameters;
+  /** The cold key of the pool, 32 bytes, if it is known. */
+  readonly coldVerificationKey: Uint8Array | undefined;
+  /** The certificate that is replaced. */
+  readonly replaces: Replaced;
+}
+
+/** The certificate that is replaced. */
+export interface Replaced {
+  readonly sequenceNumber: bigint;
+  readonly startPeriod: AbsolutePeriod;
+}
+
+const TYPE = 'EvolockCertificateRequest';
+const VERSION = 1;
+
+/** The size limit of a request in bytes, far above real ones. */
+export const LARGEST_REQUEST = 16_384;
+
+/** The text of a request. Numbers of 64 bits are text. */
+export function requestText(request: CertificateRequest): Uint8Array {
+  const { time, kesVerificationKey, startPeriod, parameters, replaces } = request;
+  const { coldVerificationKey } = request;
+  const fields = {
+    type: TYPE,
+    version: VERSION,
+    time: time.toISOString(),
+    kesVerificationKey: hexOf(kesVerificationKey),
+    startPeriod: String(startPeriod),
+    network: networkFields(parameters),
+    ...(coldVerificationKey === undefined
+      ? {}
+      : { coldVerificationKey: hexOf(coldVerificationKey) }),
+    replaces: {
+      sequenceNumber: String(replaces.sequenceNumber),
+      startPeriod: String(replaces.startPeriod),
+    },
+  };
+  return Buffer.from(`${JSON.stringify(fields, undefined, 4)}\n`);
+}
+
+function networkFields(parameters: KesParameters): object {
+  const { name, slotsPerKesPeriod, maxKesEvolutions, anchor } = parameters;
+  return {
+    name,
+    slotsPerKesPeriod: String(slotsPerKesPeriod),
+    maxKesEvolutions,
+    ...(anchor === undefined ? {} : { anchor: { ...anchor, slot: String(anchor.slot) } }),
+  };
+}
+
+/** The request in a file. */
+export function parseRequest(path: string, text: Uint8Array): CertificateRequest {
+  try {
+    return requestIn(JSON.parse(Buffer.from(text).toString('utf8')));
+  } catch (cause) {
+    throw new CommandError(
+      'invalid',
+      `${sourceName(path)}: it is not a certificate request of kes rotate, or it is damaged: copy it again`,
+      { cause },
+    );
+  }
+}
+
+// What is missing or of another type makes one of these functions throw.
+type Fields = Readonly<Record<string, unknown>>;
+
+function requestIn(value: unknown): CertificateRequest {
+  const fields = fieldsOf(value);
+  if (fields['type'] !== TYPE || fields['version'] !== VERSION) throw new TypeError('type');
+  const replaced = fieldsOf(fields['replaces']);
+  const cold = fields['coldVerificationKey'];
+  const time = new Date(textOf(fields['time']));
+  if (Number.isNaN(time.getTime())) throw new TypeError('time');
+  return {
+    time,
+    kesVerificationKey: keyOf(fields['kesVerificationKey']),
+    startPeriod: absolutePeriod(integerOf(fields['startPeriod'])),
+    parameters: parametersIn(fieldsOf(fields['network'])),
+    coldVerificationKey: cold === undefined ? undefined : keyOf(cold),
+    replaces: {
+      sequenceNumber: absolutePeriod(integerOf(replaced['sequenceNumber'])),
+      startPeriod: absolutePeriod(integerOf(replaced['startPeriod'])),
+    },
+  };
+}
+
+/** A known network is the one of this release, whatever the file states. */
+function parametersIn(fields: Fields): KesParameters {
+  const name = textOf(fields['name']);
+  if ((networkNames as readonly string[]).includes(name)) return networkNamed(name);
+  return kesParameters({
+    name,
+    slotsPerKesPeriod: integerOf(fields['slotsPerKesPeriod']),
+    maxKesEvolutions: fields['maxKesEvolutions'] as number,
+    anchor: fields['anchor'] === undefined ? undefined : anchorIn(fieldsOf(fields['anchor'])),
+  });
+}
+
+/** `kesParameters` checks the numbers. */
+function anchorIn({ slot: first, ...numbers }: Fields): SlotAnchor {
+  return { ...(numbers as unknown as SlotAnchor), slot: slot(integerOf(first)) };
+}
+
+function fieldsOf(value: unknown): Fields {
+  if (typeof value !== 'object' || value === null) throw new TypeError('object');
+  return value as Fields;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== 'string') throw new TypeError('text');
+  return value;
+}
+
+function integerOf(value: unknown): bigint {
+  const text = textOf(value);
+  if (!/^[0-9]{1,20}$/.test(text)) throw new TypeError('number');
+  return BigInt(text);
+}
+
+function keyOf(value: unknown): Uint8Array {
+  const bytes = bytesOfHex(textOf(value));
+  if (bytes?.byteLength !== 32) throw new TypeError('key');
+  return bytes;
+}

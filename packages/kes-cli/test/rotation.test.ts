@@ -1,0 +1,238 @@
+/** A rotation: `kes rotate`, `kes opcert issue --request`, `kes rotate --finish`; and the checks of a start period. */
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { readCounter, writeKesVerificationKey } from '@evolock/cardano-kes';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { makeColdKey, makeKey, makeOtherKey } from './support/files.js';
+import { inFolder } from './support/folder.js';
+import { kesJson } from './support/kes.js';
+
+/** KES period 1080 of mainnet. */
+const NOW = new Date('2024-11-15T00:00:00Z');
+const NETWORK = ['--network', 'mainnet'];
+const OLD = ['--cert', 'node.cert', '--skey', 'kes.skey'];
+const COLD = ['--cold-skey', 'cold.skey', '--counter', 'cold.counter'];
+const NEW = ['--new-cert', 'node-1080.cert', '--new-skey', 'kes-1080.skey'];
+
+function run(args: readonly string[], now = NOW) {
+  return kesJson(args, { cwd: inFolder(), now });
+}
+
+function issue(...more: readonly string[]) {
+  return run(['opcert', 'issue', ...COLD, ...more]);
+}
+
+const rotate = (...more: readonly string[]) => run(['rotate', ...OLD, ...NETWORK, ...more]);
+const request = (...more: readonly string[]) =>
+  issue('--request', 'kes-1080.request', '--out', 'node-1080.cert', ...more);
+
+function messageOf(stderr: string): string {
+  const lines = stderr.trimEnd().split('\n');
+  return JSON.parse(lines.at(-1) ?? '').error.message as string;
+}
+
+/** A pool whose certificate has number 3 and starts at period 1020. */
+beforeEach(async () => {
+  makeColdKey(inFolder());
+  writeKesVerificationKey(inFolder('kes.vkey'), makeKey(inFolder('kes.skey')));
+  const start = ['--start-period', '1020', '--kes-vkey', 'kes.vkey', '--out', 'node.cert'];
+  expect((await issue(...start)).code).toBe(0);
+});
+
+describe('kes rotate', () => {
+  it('makes a pair and a request, which gives a certificate; the old key is erased at the end', async () => {
+    const old = ['kes.skey', 'kes.vkey', 'node.cert'];
+    const before = old.map((name) => readFileSync(inFolder(name)));
+    const begun = await rotate();
+    expect(begun).toMatchObject({
+      code: 0,
+      stderr: '',
+      json: { startPeriod: '1080', requestFile: 'kes-1080.request' },
+    });
+    const early = await rotate('--finish', '--new-cert', 'node.cert', '--new-skey', 'kes.skey');
+    expect(early).toMatchObject({ code: 1, json: { finished: false, erased: null } });
+    const issued = await request();
+    expect(issued).toMatchObject({
+      code: 0,
+      stderr: '',
+      json: {
+        sequenceNumber: '4',
+        startPeriod: '1080',
+        kesVerificationKey: begun.json.kesVerificationKey,
+      },
+    });
+    expect(old.map((name) => readFileSync(inFolder(name)))).toEqual(before);
+    expect(await rotate('--finish', ...NEW)).toMatchObject({
+      code: 0,
+      stderr: '',
+      json: { finished: true, erased: 'kes.skey' },
+    });
+    expect(existsSync(inFolder('kes.skey'))).toBe(false);
+    expect(readdirSync(inFolder()).filter((name) => name.startsWith('.'))).toEqual([]);
+    const next = ['--cert', 'node-1080.cert', '--skey', 'kes-1080.skey'];
+    expect((await run(['status', ...next, ...NETWORK])).code).toBe(0);
+    expect(messageOf((await run(['rotate', ...next, ...NETWORK])).stderr)).toMatch(/not over/);
+    const later = await run(['rotate', ...next, ...NETWORK], new Date('2024-12-15T00:00:00Z'));
+    expect(later.json).toMatchObject({
+      signingKeyFile: 'kes-1100.skey',
+      certificateFile: 'node-1100.cert',
+    });
+  });
+
+  it.each([
+    ['after the signing key', ['kes-1080.vkey', 'kes-1080.request']],
+    ['before the request', ['kes-1080.request']],
+    ['at its end', []],
+  ])('goes on when it is run again, interrupted %s', async (_when, missing) => {
+    const { json } = await rotate();
+    const names = readdirSync(inFolder());
+    for (const name of missing) rmSync(inFolder(name));
+    expect((await rotate()).json.kesVerificationKey).toBe(json.kesVerificationKey);
+    expect(readdirSync(inFolder())).toEqual(names);
+    expect((await request()).code).toBe(0);
+  });
+
+  it('uses no name of another file, and makes no key when two files do not belong together', async () => {
+    writeKesVerificationKey(inFolder('kes-1080.vkey'), new Uint8Array(32));
+    expect(messageOf((await rotate()).stderr)).toMatch(/kes-1080\.vkey: it exists already.*move/);
+    rmSync(inFolder('kes-1080.vkey'));
+    makeOtherKey(inFolder('other.skey'));
+    const names = readdirSync(inFolder());
+    const other = await run(['rotate', '--cert', 'node.cert', '--skey', 'other.skey', ...NETWORK]);
+    expect(other.code).toBe(1);
+    expect(messageOf(other.stderr)).toMatch(/other\.skey: it is not the key of node\.cert/);
+    const early = await run(['rotate', ...OLD, ...NETWORK], new Date('2024-01-01T00:00:00Z'));
+    expect(messageOf(early.stderr)).toMatch(/starts at KES period 1020.*set the clock/);
+    expect(readdirSync(inFolder())).toEqual(names);
+  });
+
+  it('erases nothing when a check of the new pair fails', async () => {
+    await rotate();
+    await request();
+    const key = readFileSync(inFolder('kes.skey'));
+    const expired = ['rotate', ...OLD, ...NETWORK, '--finish', ...NEW];
+    expect((await run(expired, new Date('2026-11-15T00:00:00Z'))).code).toBe(1);
+    const wrongKey = await rotate('--finish', ...NEW, '--new-skey', 'kes.skey');
+    expect(wrongKey.code).toBe(1);
+    linkSync(inFolder('kes.skey'), inFolder('twin'));
+    expect((await rotate('--finish', ...NEW)).code).toBe(3);
+    rmSync(inFolder('twin'));
+    expect(readFileSync(inFolder('kes.skey'))).toEqual(key);
+    expect((await rotate('--finish')).code).toBe(2);
+    expect((await rotate(...NEW)).code).toBe(2);
+  });
+});
+
+describe('kes opcert issue --request', () => {
+  beforeEach(() => rotate());
+
+  async function refused(says: RegExp, ...more: readonly string[]): Promise<void> {
+    const { next } = readCounter(inFolder('cold.counter'));
+    const { code, stderr } = await request(...more);
+    expect(code).not.toBe(0);
+    expect(messageOf(stderr)).toMatch(says);
+    expect(readCounter(inFolder('cold.counter')).next).toBe(next);
+    expect(existsSync(inFolder('node-1080.cert'))).toBe(false);
+  }
+
+  it('refuses another cold key, an old counter, more options, and a damaged request', async () => {
+    mkdirSync(inFolder('other'));
+    const files = ['skey', 'vkey', 'counter'].flatMap((each) => [
+      `--${each}`,
+      `other/cold.${each}`,
+    ]);
+    await run(['cold', 'keygen', '--offline', ...files]);
+    await run(['counter', 'set', 'other/cold.counter', '--next', '4']);
+    const other = ['--cold-skey', 'other/cold.skey', '--counter', 'other/cold.counter'];
+    await refused(/not the cold key of the pool that the request names/, ...other);
+    await refused(/--request states the key/, '--start-period', '1080');
+    await run(['counter', 'set', 'cold.counter', '--next', '3', '--force']);
+    await refused(/would give 3, and the certificate in use has 3: it is an old copy.*--next 4/);
+    await run(['counter', 'set', 'cold.counter', '--next', '4']);
+    const text = readFileSync(inFolder('kes-1080.request'), 'utf8');
+    for (const damaged of [
+      text.slice(0, -10),
+      '',
+      'null',
+      text.replace('"version": 1', '"version": 2'),
+      text.replace('"startPeriod": "1080"', '"startPeriod": "-1"'),
+      text.replace(/"kesVerificationKey": "../, '"kesVerificationKey": "'),
+      text.replace(/"time": "[^"]*"/, '"time": "soon"'),
+    ]) {
+      expect(damaged).not.toBe(text);
+      writeFileSync(inFolder('kes-1080.request'), damaged);
+      await refused(/kes-1080\.request: it is not a certificate request/);
+    }
+    copyFileSync(inFolder('kes.skey'), inFolder('kes-1080.request'));
+    await refused(/looks like the file of a signing key/);
+  });
+
+  it('warns of a number that was left out, and of a clock before the request', async () => {
+    await run(['counter', 'set', 'cold.counter', '--next', '6']);
+    const early = ['opcert', 'issue', ...COLD, '--request', 'kes-1080.request'];
+    const { code, json } = await run(
+      [...early, '--out', 'node-1080.cert'],
+      new Date('2024-11-14T00:00:00Z'),
+    );
+    expect(code).toBe(0);
+    expect(json.warnings[0]).toMatch(/clock of this machine may be wrong.*the request was made/);
+    expect(json.warnings[1]).toMatch(/gets number 6, and the certificate in use has 3: a network/);
+  });
+});
+
+describe('kes opcert issue --network', () => {
+  const at = (period: number, ...more: readonly string[]) =>
+    issue(
+      ...['--start-period', String(period), '--kes-vkey', 'kes.vkey', ...NETWORK],
+      ...['--out', 'new.cert', ...more],
+    );
+
+  it.each([
+    [1018, 'refused', /start period 1018: its certificate has ended, since it is KES period 1080/],
+    [1019, 'warned', /61 of 62 periods of its certificate are over/],
+    [1072, 'warned', /8 of 62 periods/],
+    [1073, 'quiet', /^$/],
+    [1080, 'quiet', /^$/],
+    [1081, 'warned', /it begins in 1 KES period, and no node can use its certificate before/],
+    [1087, 'warned', /it begins in 7 KES periods/],
+    [1088, 'refused', /start period 1088: it begins in 8 KES periods/],
+    [2233, 'refused', /it begins in 1153 KES periods/],
+  ])('a start period of %i is %s', async (period, what, says) => {
+    const { code, json, stderr } = await at(period);
+    expect(code).toBe(what === 'refused' ? 2 : 0);
+    const words = what === 'refused' ? messageOf(stderr) : (json.warnings ?? []).join();
+    expect(words).toMatch(says);
+    if (what !== 'refused') return;
+    expect(words).toMatch(/2024-11-15T00:00:00Z.*--force-period$/);
+    expect(readCounter(inFolder('cold.counter')).next).toBe(4n);
+    const forced = await at(period, '--force-period');
+    expect(forced.code).toBe(0);
+    expect(forced.json.warnings).toHaveLength(1);
+  });
+
+  it('warns of a clock before the certificate that it replaces, and before this release', async () => {
+    const again = ['--start-period', '1020', '--kes-vkey', 'kes.vkey', '--out', 'node.cert'];
+    const args = ['opcert', 'issue', ...COLD, ...again, ...NETWORK, '--force', '--force-period'];
+    const replaced = await run(args, new Date('2024-01-02T00:00:00Z'));
+    expect(replaced.json.warnings[0]).toMatch(
+      /may be wrong.*that is replaced starts later, at 1020/,
+    );
+    const old = await run(args, new Date('2023-12-31T00:00:00Z'));
+    expect(old.json.warnings[0]).toMatch(/this release of kes was made later, at 2024-01-01/);
+  });
+
+  it('issues again with the same number after a mistake', async () => {
+    await at(1080);
+    const again = await at(1081, '--force', '--reuse-number', '4');
+    expect(again).toMatchObject({ code: 0, json: { sequenceNumber: '4', startPeriod: '1081' } });
+    expect(readCounter(inFolder('cold.counter')).next).toBe(5n);
+  });
+});
