@@ -1,3 +1,4 @@
+import { agentOperations } from './operations/agent.js';
 import { cardanoFileOperations } from './operations/cardano-files.js';
 import { dumpOperations, guardPageOperations, regionOperation } from './operations/dumps.js';
 import { ed25519Operations } from './operations/ed25519.js';
@@ -35,6 +36,7 @@ export const provedOperations: readonly Operation[] = [
 const everything: readonly Operation[] = [
   ...provedOperations,
   ...transports.flatMap(({ sender, receiver }) => [sender, receiver]),
+  ...agentOperations,
   ...lockLimitOperations,
   ...dumpOperations,
   ...guardPageOperations,
