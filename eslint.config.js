@@ -6,8 +6,8 @@ import prettier from 'eslint-config-prettier';
 import jsdoc from 'eslint-plugin-jsdoc';
 import n from 'eslint-plugin-n';
 import tseslint from 'typescript-eslint';
-import { ladder } from './internal/tooling/src/ladder.mjs';
-import { ladderLint } from './internal/tooling/src/ladder-lint.mjs';
+import { ladder } from './internal/tooling/src/ladder/ladder.mjs';
+import { ladderLint } from './internal/tooling/src/ladder/ladder-lint.mjs';
 
 const code = '**/*.{ts,mts,js,mjs}';
 const packageSource = 'packages/*/src/**/*.ts';

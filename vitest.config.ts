@@ -6,6 +6,6 @@ export default defineConfig({
     projects: ['packages/*', 'internal/{abuse,bench,proof,tooling}', 'examples'],
     // One process for each core: tests wait for processes that they start.
     maxWorkers: '100%',
-    reporters: ['default', './internal/tooling/src/closing-line.mjs'],
+    reporters: ['default', './internal/tooling/src/counts/closing-line.mjs'],
   },
 });

@@ -35,7 +35,7 @@ export function testConfig({ isolate = false }: TestOptions = {}) {
       hookTimeout: 600_000,
       reporters: [
         'default',
-        fileURLToPath(new URL('./internal/tooling/src/closing-line.mjs', import.meta.url)),
+        fileURLToPath(new URL('./internal/tooling/src/counts/closing-line.mjs', import.meta.url)),
       ],
     },
   });

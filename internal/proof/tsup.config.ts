@@ -1,8 +1,16 @@
 import { build } from '../../tsup.shared.js';
 
 // Three programs: the command, the scanned process, and the scanned process of the controls, which loads no package.
-export default build(['src/main.ts', 'src/child.ts', 'src/control-child.ts'], {
-  dts: false,
-  // A devDependency that is loaded at run time and not bundled.
-  external: ['@evolock/memory-scan'],
-});
+// All of it lies in `dist` itself (`places.ts`).
+export default build(
+  {
+    main: 'src/main.ts',
+    child: 'src/child/child.ts',
+    'control-child': 'src/controls/control-child.ts',
+  },
+  {
+    dts: false,
+    // A devDependency that is loaded at run time and not bundled.
+    external: ['@evolock/memory-scan'],
+  },
+);

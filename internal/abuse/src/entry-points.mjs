@@ -1,6 +1,6 @@
 // Every entry point that users can import, read from the manifests.
 import { readFileSync } from 'node:fs';
-import { ladder, scope } from '../../tooling/src/ladder.mjs';
+import { ladder, scope } from '../../tooling/src/ladder/ladder.mjs';
 
 /**
  * @typedef {{ specifier: string, namespace: Record<string, unknown> }} EntryPoint

@@ -2,12 +2,12 @@
  * The program of `npm run proof`. It scans every operation in a separate process and prints one table.
  */
 import { whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
-import { allControls } from './controls.js';
-import { allRows } from './all-rows.js';
-import { document } from './document.js';
-import { holds, screenOf, type Proof } from './screen.js';
-import { thisSystem } from './system.js';
-import { USERS, type User } from './user.js';
+import { allControls } from './controls/controls.js';
+import { allRows } from './report/all-rows.js';
+import { document } from './report/document.js';
+import { holds, screenOf, type Proof } from './report/screen.js';
+import { thisSystem } from './report/system.js';
+import { USERS, type User } from './prove/user.js';
 
 const FORMATS: Readonly<Record<string, (proof: Proof) => string>> = {
   '--json': (proof) => JSON.stringify(proof, undefined, 2),

@@ -7,7 +7,7 @@ import {
   nonceOf,
   radix16Digits,
   readNumber,
-} from '../src/ed25519-secrets.js';
+} from '../src/secrets/ed25519-secrets.js';
 
 const { Point } = ed25519;
 const seed = randomBytes(32);

@@ -1,8 +1,8 @@
 // Applications compile: declarations can name every type, and every declaration file passes the check by itself.
-// internal/tooling/src/typescript-matrix.mjs checks older compilers and the other module resolution in .ci/run.
+// internal/tooling/src/installed/typescript-matrix.mjs checks older compilers and the other module resolution in .ci/run.
 import { createRequire } from 'node:module';
 import { expect, it } from 'vitest';
-import { compileConsumer, consumers } from '../src/consumers.mjs';
+import { compileConsumer, consumers } from '../src/installed/consumers.mjs';
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 

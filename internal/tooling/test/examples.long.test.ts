@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it, test } from 'vitest';
 import { collectExamples } from '../src/examples/collect.mjs';
 import { valuesOfMainEntries } from '../src/examples/main-entries.mjs';
 import { proveExamples } from '../src/examples/prove.mjs';
-import { readWorkspaces } from '../src/workspaces.mjs';
+import { readWorkspaces } from '../src/manifests/workspaces.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const examples = collectExamples(root);

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkManifests } from '../src/manifest-rules.mjs';
-import { readWorkspaces } from '../src/workspaces.mjs';
+import { checkManifests } from '../src/manifests/manifest-rules.mjs';
+import { readWorkspaces } from '../src/manifests/workspaces.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const changeset = join(root, 'node_modules', '@changesets', 'cli', 'bin.js');

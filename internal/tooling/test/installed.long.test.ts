@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { fencedExamples, installedBy } from '../src/examples/fences.mjs';
-import { readWorkspaces } from '../src/workspaces.mjs';
+import { readWorkspaces } from '../src/manifests/workspaces.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const readmes = ['README.md']

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ESLint } from 'eslint';
 import { describe, expect, it } from 'vitest';
 import tseslint from 'typescript-eslint';
-import { ladderLint } from '../src/ladder-lint.mjs';
+import { ladderLint } from '../src/ladder/ladder-lint.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 

@@ -2,8 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { ESLint, type Linter } from 'eslint';
 import { describe, expect, it } from 'vitest';
-import { ladderLint } from '../src/ladder-lint.mjs';
-import { ladder } from '../src/ladder.mjs';
+import { ladderLint } from '../src/ladder/ladder-lint.mjs';
+import { ladder } from '../src/ladder/ladder.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 // Under CI the parser expects each file once, with its content on the disk. Here one file gets many texts.

@@ -1,8 +1,8 @@
 // The repository passes the check of the manifests, and the check finds each planted violation.
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { checkManifests } from '../src/manifest-rules.mjs';
-import { readWorkspaces, type Manifest } from '../src/workspaces.mjs';
+import { checkManifests } from '../src/manifests/manifest-rules.mjs';
+import { readWorkspaces, type Manifest } from '../src/manifests/workspaces.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const pin = '^1.0.0';

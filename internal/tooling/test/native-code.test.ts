@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
-import { readWorkspaces } from '../src/workspaces.mjs';
+import { readWorkspaces } from '../src/manifests/workspaces.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const published = readWorkspaces(root).filter(({ manifest }) => !manifest.private);

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { TestModule } from 'vitest/node';
 import { tests as shared } from '../../../vitest.shared.js';
-import ClosingLine from '../src/closing-line.mjs';
-import { closingLine, countTests, slowestFiles } from '../src/test-counts.mjs';
+import ClosingLine from '../src/counts/closing-line.mjs';
+import { closingLine, countTests, slowestFiles } from '../src/counts/test-counts.mjs';
 
 function module(state: 'passed' | 'failed', ...tests: string[]) {
   const all = tests.map((each) => ({ result: () => ({ state: each }) }));
@@ -76,7 +76,7 @@ describe('the reporter', () => {
   });
 });
 
-const command = fileURLToPath(new URL('../src/tally.mjs', import.meta.url));
+const command = fileURLToPath(new URL('../src/counts/tally.mjs', import.meta.url));
 
 function sum(...lines: string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'evolock-tally-'));

@@ -1,4 +1,4 @@
-import { leafPath, type Path } from '../tree.js';
+import { leafPath, type Path } from '../secrets/tree.js';
 
 const SEED = 32;
 /** A right seed and two verification keys. */

@@ -2,21 +2,21 @@
  * The lives of scanned agents. Each moment of a life is a row of the table: the process is stopped and scanned there.
  */
 import { randomBytes } from 'node:crypto';
-import { keyAt, released, type Expectation } from '../expectation.js';
-import type { Operation } from '../operation.js';
+import { keyAt, released, type Expectation } from '../secrets/expectation.js';
+import type { Operation } from '../operations/operation.js';
 import {
   blockedAgent,
   closingAgent,
   endingAgent,
   exitingAgent,
   servingAgent,
-} from '../operations/agent.js';
-import type { Path } from '../tree.js';
+} from './agent-operations.js';
+import type { Path } from '../secrets/tree.js';
 import { seedsInKey } from './known-seeds.js';
-import { keyOfSeed, Pool } from './pool.js';
-import { EVOLUTIONS } from './scene-files.js';
-import { endOfPush, type Scene } from './scene.js';
-import { INVALID_CERTIFICATE } from './service-bytes.js';
+import { keyOfSeed, Pool } from './scene/pool.js';
+import { EVOLUTIONS } from './scene/scene-files.js';
+import { endOfPush, type Scene } from './scene/scene.js';
+import { INVALID_CERTIFICATE } from './scene/service-bytes.js';
 
 /** What has to hold at a moment. */
 export interface Moment {

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { readMappings, scanFile, type Finding, type Mapping } from '@evolock/memory-scan';
-import { scanWith, type Wanted } from '../prove.js';
-import type { Verdict } from '../verdict.js';
+import { scanWith, type Wanted } from '../prove/prove.js';
+import type { Verdict } from '../prove/verdict.js';
 
 const PIECE = 1_048_576;
 

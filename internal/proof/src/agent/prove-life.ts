@@ -4,13 +4,20 @@ import {
   withStoppedProcess as whileStopped,
   MaskedNeedle,
 } from '@evolock/memory-scan';
-import { withStoppedProcess } from '../child-process.js';
-import { needlesOf } from '../needles.js';
-import { launchOf, letIn, scanFor, withFolder, type ProofOptions, type Wanted } from '../prove.js';
-import { CANARY, type Verdict } from '../verdict.js';
+import { withStoppedProcess } from '../prove/child-process.js';
+import { needlesOf } from '../secrets/needles.js';
+import {
+  launchOf,
+  letIn,
+  scanFor,
+  withFolder,
+  type ProofOptions,
+  type Wanted,
+} from '../prove/prove.js';
+import { CANARY, type Verdict } from '../prove/verdict.js';
 import { MemoryCopy } from './memory-copy.js';
 import type { Life, Moment, Scanned } from './lives.js';
-import { Scene } from './scene.js';
+import { Scene } from './scene/scene.js';
 
 /** What a scan found at a moment of a life. */
 export interface ProvedMoment {

@@ -1,0 +1,161 @@
+import { closeSync, openSync, readSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  absolutePeriod,
+  firstSightOf,
+  inspectEnvelope,
+  issueCertificate,
+  issueToFile,
+  readColdSigningKey,
+  readKesSigningKey,
+  readPublicStart,
+  writeColdSigningKey,
+  writeCounter,
+  writeKesSigningKey,
+} from '@evolock/cardano-kes';
+import { ed25519, type Ed25519SigningKey } from '@evolock/dsign-ed25519';
+import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { keyAt, liveKey, released, type Expectation } from '../../secrets/expectation.js';
+import type { Operation, Subject } from '../operation.js';
+import { holds, refused } from '../refused.js';
+import { keyOf } from '../values/kes.js';
+
+const PERIOD = 37;
+const replace = true;
+const visited = [0, PERIOD - 1];
+const live = keyAt({ depth: 6, period: PERIOD, visited });
+const evolved = keyAt({ depth: 6, period: PERIOD + 1, visited: [...visited, PERIOD] });
+
+function operation(
+  name: string,
+  expects: Expectation,
+  run: (subject: Subject) => unknown,
+): Operation {
+  return { layer: 'Cardano files', name, expects, run };
+}
+
+/** Updates a key to a later period, writes it to a file and returns the path. */
+function inFile({ folder }: Subject, key: KesSigningKey): string {
+  const path = join(folder, 'kes.skey');
+  key.updateTo(PERIOD);
+  writeKesSigningKey(path, key, { replace });
+  return path;
+}
+
+function withKey(
+  name: string,
+  expects: Expectation,
+  run: (key: KesSigningKey, path: string) => unknown,
+): Operation {
+  return operation(name, expects, (subject) => {
+    const key = keyOf(sum6Kes, subject);
+    return run(key, inFile(subject, key));
+  });
+}
+
+function withColdKey(
+  name: string,
+  expects: Expectation,
+  run: (key: Ed25519SigningKey, path: string) => unknown,
+): Operation {
+  return operation(name, expects, (subject) => {
+    const seed = subject.seed();
+    const key = ed25519.generateKey(seed);
+    seed.release();
+    const path = join(subject.folder, 'cold.skey');
+    writeColdSigningKey(path, key, { replace });
+    return run(key, path);
+  });
+}
+
+/** Replaces one hexadecimal digit with a letter, and reads nothing. */
+function spoil(path: string, fromTheEnd: number): void {
+  const fd = openSync(path, 'r+');
+  writeSync(fd, 'z', statSync(path).size - fromTheEnd);
+  closeSync(fd);
+}
+
+/** Whether a file holds only zeros. It reads one byte at a time, because the file may hold a key. */
+function isErased(fd: number): boolean {
+  const byte = new Uint8Array(1);
+  while (readSync(fd, byte) === 1) if (byte[0] !== 0) return false;
+  return true;
+}
+
+/** Reads and writes of signing keys in Cardano key files. */
+export const cardanoFileOperations: readonly Operation[] = [
+  withKey('a KES signing key, written', live, (key) => key),
+  withKey('a KES signing key, written and read', live, (key, path) => [
+    key,
+    readKesSigningKey(path).signingKey,
+  ]),
+  withKey('a KES signing key in the Rust layout, written and read', live, (key, path) => {
+    writeKesSigningKey(path, key, { layout: 'rust', replace });
+    return [key, readKesSigningKey(path).signingKey];
+  }),
+  withKey('a KES signing key, written, read, and all released', released(live), (key, path) => {
+    readKesSigningKey(path).signingKey.release();
+    key.release();
+  }),
+  withKey('a KES signing key, evolved in its file', evolved, (key, path) => {
+    key.release();
+    const old = openSync(path, 'r');
+    const { signingKey } = readKesSigningKey(path);
+    signingKey.update();
+    writeKesSigningKey(path, signingKey, { replace });
+    if (!isErased(old)) throw new Error('the old file content was not erased');
+    closeSync(old);
+    return signingKey;
+  }),
+  withKey('a file of a KES signing key, inspected', live, (key, path) => {
+    inspectEnvelope(path);
+    const descriptor = openSync(path, 'r');
+    firstSightOf(descriptor);
+    closeSync(descriptor);
+    return key;
+  }),
+  withKey('a file of a KES signing key, given for something public', live, (key, path) => {
+    const descriptor = openSync(path, 'r');
+    holds(readPublicStart(descriptor).bytes === undefined, 'a key is not copied');
+    closeSync(descriptor);
+    return key;
+  }),
+  withKey('a file that is cut off', live, (key, path) => {
+    truncateSync(path, statSync(path).size - 5);
+    refused('ERR_EVOLOCK_CARDANO_ENVELOPE', () => readKesSigningKey(path));
+    return key;
+  }),
+  withKey('a file with a letter among its digits', live, (key, path) => {
+    spoil(path, 10);
+    refused('ERR_EVOLOCK_CARDANO_ENVELOPE', () => readKesSigningKey(path));
+    return key;
+  }),
+  withKey('a KES signing key, read for a cold one', live, (key, path) => {
+    refused('ERR_EVOLOCK_CARDANO_ENVELOPE', () => readColdSigningKey(path));
+    return key;
+  }),
+  withKey('a KES signing key, written to where nothing can be', live, (key, path) => {
+    refused('ERR_EVOLOCK_IO_FILE', () => writeKesSigningKey(join(path, 'kes.skey'), key));
+    refused('ERR_EVOLOCK_IO_FILE', () => writeKesSigningKey(path, key));
+    return key;
+  }),
+  withColdKey('a cold key, written and read', liveKey(false), (key, path) => [
+    key,
+    readColdSigningKey(path).signingKey,
+  ]),
+  withColdKey('a cold key, read to issue a certificate', liveKey(false), (key, path) => {
+    const counterPath = `${path}.counter`;
+    rmSync(counterPath, { force: true });
+    writeCounter(counterPath, { next: 0n, coldVerificationKey: key.deriveVerificationKey() });
+    const coldKey = readColdSigningKey(path).signingKey;
+    const startPeriod = absolutePeriod(400);
+    const request = { coldKey, counterPath, hotVerificationKey: new Uint8Array(32), startPeriod };
+    issueCertificate(coldKey, {
+      hotVerificationKey: new Uint8Array(32),
+      sequenceNumber: 0n,
+      startPeriod,
+    });
+    issueToFile(`${path}.cert`, request, { replace });
+    return [key, coldKey];
+  }),
+];
