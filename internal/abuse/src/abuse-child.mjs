@@ -6,6 +6,7 @@
 import { openSync, rmSync, writeSync } from 'node:fs';
 import { judgedCall } from './call.mjs';
 import { Invariants } from './invariants.mjs';
+import { startSharedAgent } from './kes-agent.mjs';
 import { folder, samples } from './kinds.mjs';
 import { described, randomCall, sweep } from './plan.mjs';
 import { surface } from './surface.mjs';
@@ -15,6 +16,7 @@ import { guardSignals } from './target.mjs';
 const [journalPath = '', mode, from, to] = process.argv.slice(2);
 const journal = openSync(journalPath, 'w');
 const callables = surface(samples);
+await startSharedAgent();
 const invariants = new Invariants();
 const WITNESSED_EVERY = 16;
 

@@ -3,6 +3,8 @@ import { closeSync } from 'node:fs';
 import { types } from 'node:util';
 import { EvolockError } from '@evolock/direct-serialise';
 import { LockedConnection } from '@evolock/direct-serialise-io';
+import { HeldLock } from '@evolock/direct-serialise-io/files';
+import { Agent, ServiceClient, SignClient } from '@evolock/kes-agent';
 import { MemoryScanError } from '@evolock/memory-scan';
 import { LockedValue } from '@evolock/mlocked-bytes';
 import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
@@ -45,6 +47,12 @@ export class Call {
   servers = [];
   /** @type {LockedConnection[]} */
   connections = [];
+  /**
+   * Agents and their clients.
+   *
+   * @type {{ close: () => Promise<void> }[]}
+   */
+  closables = [];
   /**
    * Functions that continue the processes that were stopped for the call.
    *
@@ -124,7 +132,10 @@ export class Call {
   /** @param {unknown} result */
   #own(result) {
     // The result may be a hostile proxy, so no member of it is read.
-    if (!types.isProxy(result) && result instanceof LockedConnection) this.connections.push(result);
+    if (types.isProxy(result)) return;
+    if (result instanceof LockedConnection) this.connections.push(result);
+    else if ([Agent, ServiceClient, SignClient].some((type) => result instanceof type))
+      this.closables.push(/** @type {Agent} */ (result));
     else releaseResult(result);
   }
 
@@ -140,6 +151,7 @@ export class Call {
     for (const socket of this.sockets) socket.destroy();
     // Repeated, because a call from within may still make a value.
     for (const connection of this.connections) await settled(connection.destroy(), CLOSED_MS);
+    for (const closable of this.closables.splice(0)) await settled(closable.close(), CLOSED_MS);
     for (const server of this.servers) server.close();
     for (const fd of this.descriptors.splice(0)) closeSync(fd);
     for (const goOn of this.stopped.splice(0)) goOn();
@@ -164,7 +176,8 @@ function isOwnSlot(value) {
  */
 export function releaseResult(result, depth = 0) {
   if (typeof result !== 'object' || result === null || types.isProxy(result)) return;
-  if (result instanceof LockedValue) {
+  if (result instanceof HeldLock) result.release();
+  else if (result instanceof LockedValue) {
     try {
       result.release();
     } catch {

@@ -13,6 +13,7 @@ import {
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import { rustSigningKey, rustSigningKeyType } from '@evolock/kes-single';
 import { LockedConnection } from '@evolock/direct-serialise-io';
+import { holdLockFile } from '@evolock/direct-serialise-io/files';
 import { directSerialiseBufChecked } from '@evolock/direct-serialise';
 import * as world from './world.mjs';
 
@@ -176,6 +177,11 @@ export const serialisable = kind(
   (call) => call.keep(world.lockedBytes()),
   (is) => is.serialisable === true && is.released === undefined,
 );
+/** A value whose copy is sent. Locked bytes are sent from their own memory: the allocator of a copy is not used. */
+export const staged = {
+  ...serialisable,
+  make: (/** @type {any} */ call) => call.keep(world.seed()),
+};
 /**
  * Any object with that method.
  *
@@ -389,6 +395,10 @@ export const io = {
     { ...world.logged, timeout: 500 },
     (is) => is.badOptions === undefined && is.badTime === undefined,
   ),
+  waitOptions: optionsOf({ timeout: 500 }, (is) => is.badTime === undefined),
+  /** Any text is the path of a file that does not exist. */
+  lockedPath: kind('path', newPath, (is) => is.text !== undefined),
+  heldLock: kind('lock', (call) => call.keep(holdLockFile(newPath())), never),
   closeOptions: optionsOf({ timeout: 500 }, (is) => is.badTime === undefined),
   socket: kind(
     'socket',

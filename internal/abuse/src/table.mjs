@@ -1,5 +1,6 @@
 // Every public function with its arguments. A function that is missing here fails surface.test.ts.
 import { cardanoKes } from './cardano.mjs';
+import { kesAgent } from './kes-agent.mjs';
 import * as kinds from './kinds.mjs';
 import { memoryScan } from './memory-scan.mjs';
 import { testVectors } from './test-vectors.mjs';
@@ -58,6 +59,7 @@ const {
   signature,
   singleKey,
   sized,
+  staged,
   slot,
   someBytes,
   sumKey,
@@ -287,12 +289,12 @@ const directSerialiseIo = {
   directSerialiseToDescriptor: { args: [io.writable, io.size, serialisable], dear: true },
   directSerialiseToFile: { args: [io.newPath, io.size, serialisable, io.allocation], dear: true },
   directSerialiseToSocket: {
-    args: [io.socket, io.size, serialisable, io.sendOptions],
+    args: [io.socket, io.size, staged, io.sendOptions],
     async: true,
     dear: true,
   },
   directSerialiseToChild: {
-    args: [io.child, io.stdio, io.size, serialisable, io.sendOptions],
+    args: [io.child, io.stdio, io.size, staged, io.sendOptions],
     async: true,
     dear: true,
   },
@@ -301,7 +303,13 @@ const directSerialiseIo = {
   'LockedConnection#get destroyed': { receiver: io.connection, async: true, dear: true },
   'LockedConnection#send': {
     receiver: io.connection,
-    args: [io.size, serialisable, io.sendOptions],
+    args: [io.size, staged, io.sendOptions],
+    async: true,
+    dear: true,
+  },
+  'LockedConnection#ended': {
+    receiver: io.connection,
+    args: [io.waitOptions],
     async: true,
     dear: true,
   },
@@ -323,6 +331,14 @@ const directSerialiseIo = {
 };
 
 /** @type {Record<string, Entry>} */
+const lockFiles = {
+  holdLockFile: { args: [io.lockedPath], dear: true },
+  'HeldLock#isCurrent': { receiver: io.heldLock, dear: true },
+  'HeldLock#release': { receiver: io.heldLock, dear: true },
+  'HeldLock#[nodejs.dispose]': { receiver: io.heldLock, dear: true },
+};
+
+/** @type {Record<string, Entry>} */
 export const table = {
   ...directSerialise,
   ...mlockedBytes,
@@ -331,7 +347,9 @@ export const table = {
   ...kesSingle,
   ...kesSum,
   ...directSerialiseIo,
+  ...lockFiles,
   ...cardanoKes,
+  ...kesAgent,
   ...memoryScan,
   ...testVectors,
 };
@@ -388,6 +406,9 @@ export const excluded = {
   lend: 'its documentation says: a view that the caller made; withBytes calls it, with hostile callbacks',
   placedView:
     'its documentation says: a view that the caller made, on memory that no other code has',
+  'new HeldLock': 'internal: holdLockFile makes it, of a lock that it has checked',
+  'new Agent': 'private: Agent.start checks its arguments',
+  'new SignClient': 'private: it takes what SignClient.connect makes',
   'new LockedConnection': 'private: it takes what connect and takeOver make',
   'new Ed25519SigningKey': 'private: javascript-only.test.ts',
   'new MLockedChunk': 'private: brands.test.ts of mlocked-bytes',

@@ -4,23 +4,22 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { writeSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
-import { Agent } from '@evolock/kes-agent';
+import { Agent, receiveKeys, type ServiceClient } from '@evolock/kes-agent';
 import { network, SceneFiles } from './scene/scene-files.js';
 import { goneRoot } from '../secrets/expectation.js';
-import type { Operation } from '../operations/operation.js';
+import { MESSAGE, type Operation } from '../operations/operation.js';
 import { stopThisProcess } from '../child/stop.js';
 
 /** More milliseconds than any scan of the stopped process takes. */
 const TIMEOUT = 600_000;
 
-interface Behaviour {
-  /** Whether no client of the service socket can take a push: the kernel has no room for it. */
-  readonly blocksPushes?: boolean;
-  /** What the process does on SIGTERM. */
-  readonly end?: (agent: Agent) => void;
-}
-
-function operation(name: string, { blocksPushes = false, end }: Behaviour = {}): Operation {
+/**
+ * A process with an agent.
+ *
+ * @param name - The unique name.
+ * @param end - What it does on SIGTERM.
+ */
+function operation(name: string, end?: (agent: Agent) => void): Operation {
   return {
     layer: 'the agent',
     name,
@@ -29,8 +28,8 @@ function operation(name: string, { blocksPushes = false, end }: Behaviour = {}):
     once: true,
     async run({ folder }) {
       const files = new SceneFiles(folder);
-      const clients = blocksPushes ? clientsOf(files.service) : [];
       const { service, control, sign, coldVerificationKey, now } = files;
+      const clients = clientsOf(service);
       const agent = await Agent.start({
         ...{ service, control, sign, coldVerificationKey, now },
         parameters: network,
@@ -38,7 +37,7 @@ function operation(name: string, { blocksPushes = false, end }: Behaviour = {}):
         limits: { timeout: TIMEOUT, signaturesPerSecond: 1_000 },
         log({ event }) {
           // The store tells of a key before the pushes begin.
-          if (event === 'key-installed') clients.forEach(fill);
+          if (event === 'key-installed' && files.arePushesBlocked) clients.forEach(fill);
         },
       });
       if (end !== undefined) process.once('SIGTERM', () => end(agent));
@@ -47,12 +46,14 @@ function operation(name: string, { blocksPushes = false, end }: Behaviour = {}):
   };
 }
 
-/** The clients of a socket, in a list that grows. */
-function clientsOf(path: string): Socket[] {
-  const clients: Socket[] = [];
+/** The clients of a socket, at any time. */
+function clientsOf(path: string): ReadonlySet<Socket> {
+  const clients = new Set<Socket>();
   subscribe('net.server.socket', (message) => {
     const { socket } = message as { socket: Socket & { server: Server } };
-    if (socket.server.address() === path) clients.push(socket);
+    if (socket.server.address() !== path) return;
+    clients.add(socket);
+    socket.once('close', () => clients.delete(socket));
   });
   return clients;
 }
@@ -78,37 +79,64 @@ function stopAtExit(): void {
 /** An agent that serves. */
 export const servingAgent = operation('an agent');
 
-/** An agent whose pushes are stuck. */
-export const blockedAgent = operation('an agent with blocked pushes', { blocksPushes: true });
-
 /** An agent that is closed on SIGTERM. Its process stays. */
-export const closingAgent = operation('an agent that is closed', {
-  blocksPushes: true,
-  end: (agent) => void agent.close().then(stopThisProcess),
+export const closingAgent = operation('an agent that is closed', (agent) => {
+  void agent.close().then(stopThisProcess);
 });
 
 /** An agent that is closed on SIGTERM. Its process ends, because nothing is left to do. */
-export const endingAgent = operation('an agent that ends', {
-  end(agent) {
-    stopAtExit();
-    void agent.close();
-  },
+export const endingAgent = operation('an agent that ends', (agent) => {
+  stopAtExit();
+  void agent.close();
 });
 
 /** An agent whose process ends on SIGTERM at once. */
-export const exitingAgent = operation('an agent that exits', {
-  blocksPushes: true,
-  end() {
-    stopAtExit();
-    process.exit(0);
-  },
+export const exitingAgent = operation('an agent that exits', () => {
+  stopAtExit();
+  process.exit(0);
 });
 
-/** The processes with an agent. */
+/** A process that holds a key of the peer. */
+function clientOperation(name: string, end: (client: ServiceClient) => void): Operation {
+  return {
+    layer: 'the agent',
+    name,
+    expects: goneRoot,
+    once: true,
+    run({ folder }) {
+      const { peer, coldVerificationKey, now } = new SceneFiles(folder);
+      const options = { coldVerificationKey, now, parameters: network, timeout: TIMEOUT };
+      const client = receiveKeys(peer, options);
+      process.once('SIGTERM', () => end(client));
+      return client;
+    },
+  };
+}
+
+/** A client that signs on SIGTERM, at the period of its clock. */
+export const signingClient = clientOperation('a client that signs', (client) => {
+  client.current()?.signingKey.sign(MESSAGE);
+  stopThisProcess();
+});
+
+/** A client that takes its key from the iterator on SIGTERM, signs with it, and leaves. */
+export const leavingClient = clientOperation('a client that leaves', (client) => {
+  void signOnce(client).then(stopThisProcess);
+});
+
+async function signOnce(client: ServiceClient): Promise<void> {
+  for await (const { signingKey } of client) {
+    signingKey.sign(MESSAGE);
+    break;
+  }
+}
+
+/** The processes with an agent or a client. */
 export const agentOperations: readonly Operation[] = [
   servingAgent,
-  blockedAgent,
   closingAgent,
   endingAgent,
   exitingAgent,
+  signingClient,
+  leavingClient,
 ];

@@ -5,11 +5,12 @@ import { randomBytes } from 'node:crypto';
 import { keyAt, released, type Expectation } from '../secrets/expectation.js';
 import type { Operation } from '../operations/operation.js';
 import {
-  blockedAgent,
   closingAgent,
   endingAgent,
   exitingAgent,
+  leavingClient,
   servingAgent,
+  signingClient,
 } from './agent-operations.js';
 import type { Path } from '../secrets/tree.js';
 import { seedsInKey } from './known-seeds.js';
@@ -38,12 +39,14 @@ export interface Scanned {
   readonly end: () => Promise<void>;
 }
 
-/** The life of one agent. */
+/** The life of one agent or client. */
 export interface Life {
   readonly name: string;
-  /** What the process of the agent does. */
+  /** What the process does. */
   readonly process: Operation;
-  live(scene: Scene, scanned: Scanned): Promise<void>;
+  /** What is done several times before with other keys: the optimising compiler compiles a part of it. */
+  readonly rehearse: (scene: Scene) => Promise<void>;
+  readonly live: (scene: Scene, scanned: Scanned) => Promise<void>;
 }
 
 const depth = 6;
@@ -65,6 +68,7 @@ class KnownRoot {
 /** The peer sends a key to an agent whose only client does not read. */
 async function pushToBlockedClient(scene: Scene, root: KnownRoot) {
   const client = await scene.connect();
+  scene.blockPushes();
   const certificate = await scene.push(root.key);
   await scene.settle();
   return { client, certificate };
@@ -73,6 +77,7 @@ async function pushToBlockedClient(scene: Scene, root: KnownRoot) {
 const keyOfPeer: Life = {
   name: 'a key of a peer',
   process: servingAgent,
+  rehearse: everything,
   async live(scene, { scan }) {
     const root = new KnownRoot();
     await scene.push(root.key);
@@ -93,9 +98,24 @@ const keyOfPeer: Life = {
   },
 };
 
+/** Everything that an agent does. */
+async function everything(scene: Scene): Promise<void> {
+  const client = await scene.connect();
+  await scene.push(keyOfSeed(randomBytes(32)));
+  await client.receive();
+  await scene.sign();
+  await scene.wait(1);
+  await scene.unstage();
+  await scene.install(await scene.stage());
+  await client.receive();
+  await scene.drop();
+  client.close();
+}
+
 const stuckPush: Life = {
   name: 'a push to a client that does not read',
-  process: blockedAgent,
+  process: servingAgent,
+  rehearse: everything,
   async live(scene, { scan }) {
     const root = new KnownRoot();
     const { client, certificate } = await pushToBlockedClient(scene, root);
@@ -109,7 +129,8 @@ const stuckPush: Life = {
 
 const givenUpPush: Life = {
   name: 'a push that is stuck when the key evolves',
-  process: blockedAgent,
+  process: servingAgent,
+  rehearse: everything,
   async live(scene, { scan }) {
     const root = new KnownRoot();
     const { client } = await pushToBlockedClient(scene, root);
@@ -126,6 +147,7 @@ const givenUpPush: Life = {
 const otherKeys: Life = {
   name: 'a key that is not kept',
   process: servingAgent,
+  rehearse: everything,
   async live(scene, { scan }) {
     const replaced = new KnownRoot();
     const certificate = await scene.push(replaced.key);
@@ -153,6 +175,7 @@ function refuse(result: number): void {
 const ownKey: Life = {
   name: 'a key that the agent generates',
   process: servingAgent,
+  rehearse: everything,
   async live(scene, { scan, copyMemory }) {
     const verificationKey = await scene.stage();
     const scanStaged = await copyMemory();
@@ -183,6 +206,7 @@ const ownKey: Life = {
 const endWithKey = (name: string, process: Operation): Life => ({
   name,
   process,
+  rehearse: everything,
   async live(scene, { scan, end }) {
     const root = new KnownRoot();
     await scene.push(root.key);
@@ -197,6 +221,7 @@ const endWithKey = (name: string, process: Operation): Life => ({
 const endWithStuckPush = (name: string, process: Operation): Life => ({
   name,
   process,
+  rehearse: everything,
   async live(scene, { scan, end }) {
     const root = new KnownRoot();
     await pushToBlockedClient(scene, root);
@@ -204,6 +229,50 @@ const endWithStuckPush = (name: string, process: Operation): Life => ({
     await scan(root.at('nothing is left', released(first)));
   },
 });
+
+/** A client gets another key and evolves it. */
+async function anotherKey(scene: Scene): Promise<void> {
+  await scene.push(keyOfSeed(randomBytes(32)));
+  scene.pass(1);
+}
+
+const signingOfClient: Life = {
+  name: 'a client',
+  process: signingClient,
+  rehearse: anotherKey,
+  async live(scene, { scan, end }) {
+    const root = new KnownRoot();
+    await scene.push(root.key);
+    await scan(root.at('received', first));
+    scene.pass(1);
+    await end();
+    await scan(root.at('evolved and signed with', { ...second, signed: true }));
+  },
+};
+
+const dropOfClient: Life = {
+  name: 'a client whose agent drops the key',
+  process: signingClient,
+  rehearse: anotherKey,
+  async live(scene, { scan }) {
+    const root = new KnownRoot();
+    await scene.push(root.key);
+    await scene.pushDrop();
+    await scan(root.at('dropped', released(first)));
+  },
+};
+
+const endOfClient: Life = {
+  name: 'a client that leaves its iteration',
+  process: leavingClient,
+  rehearse: anotherKey,
+  async live(scene, { scan, end }) {
+    const root = new KnownRoot();
+    await scene.push(root.key);
+    await end();
+    await scan(root.at('nothing is left', released({ ...first, signed: true })));
+  },
+};
 
 /** All lives. */
 export const lives: readonly Life[] = [
@@ -215,4 +284,7 @@ export const lives: readonly Life[] = [
   endWithStuckPush('close() while a push is stuck', closingAgent),
   endWithKey('close() on SIGTERM, at the exit', endingAgent),
   endWithStuckPush('process.exit while a push is stuck, at the exit', exitingAgent),
+  signingOfClient,
+  dropOfClient,
+  endOfClient,
 ];

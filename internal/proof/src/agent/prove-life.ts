@@ -41,7 +41,7 @@ export async function proveLife(life: Life, options: ProofOptions = {}): Promise
       const launch = launchOf(life.process, folder, { masked: '', canary }, rest);
       await withStoppedProcess(launch, async (pid) => {
         process.kill(pid, 'SIGCONT');
-        await scene.warmUp(repetitions);
+        for (let done = 0; done < repetitions; done += 1) await life.rehearse(scene);
         await life.live(scene, new ScannedProcess(pid, folder, canary, proved));
       });
     });

@@ -3,7 +3,7 @@ import { chmodSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { OperationalCertificate } from '@evolock/cardano-kes';
 import { Incoming } from './incoming.js';
-import { headOf, identifier, RESULT, tailOf, u32 } from './service-bytes.js';
+import { dropOf, headOf, identifier, RESULT, tailOf, u32 } from './service-bytes.js';
 
 /** A signing key as it is sent. */
 export interface SentKey {
@@ -45,6 +45,13 @@ export class Peer {
   async push({ bytes, evolution, certificate, timestamp }: SentKey): Promise<number> {
     const { socket, incoming } = await this.#connection;
     socket.write(Buffer.concat([headOf(timestamp), bytes, tailOf(evolution, certificate)]));
+    return (await incoming.read(RESULT)).readUInt32BE();
+  }
+
+  /** Sends a drop, and returns the number of the answer. */
+  async pushDrop(timestamp: bigint): Promise<number> {
+    const { socket, incoming } = await this.#connection;
+    socket.write(dropOf(timestamp));
     return (await incoming.read(RESULT)).readUInt32BE();
   }
 

@@ -1,5 +1,5 @@
 /** What a scanned agent and the process that scans it share: files and sockets in one folder, and the network. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kesParameters, slot } from '@evolock/cardano-kes';
 
@@ -26,6 +26,7 @@ export class SceneFiles {
   readonly control: string;
   readonly sign: string;
   readonly #clock: string;
+  readonly #blocked: string;
   readonly #coldVerificationKey: string;
 
   constructor(folder: string) {
@@ -34,6 +35,7 @@ export class SceneFiles {
     this.control = join(folder, 'agent', 'control');
     this.sign = join(folder, 'agent', 'sign');
     this.#clock = join(folder, 'clock');
+    this.#blocked = join(folder, 'blocked');
     this.#coldVerificationKey = join(folder, 'cold.vkey');
   }
 
@@ -45,6 +47,16 @@ export class SceneFiles {
 
   /** The clock of the agent, milliseconds since 1970. */
   readonly now = (): number => Number(readFileSync(this.#clock, 'utf8'));
+
+  /** From now on no client of the service socket can take a push: the kernel has no room for it. */
+  blockPushes(): void {
+    writeFileSync(this.#blocked, '');
+  }
+
+  /** Whether pushes are blocked. */
+  get arePushesBlocked(): boolean {
+    return existsSync(this.#blocked);
+  }
 
   set coldVerificationKey(bytes: Uint8Array) {
     writeFileSync(this.#coldVerificationKey, bytes);

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { OperationalCertificate } from '@evolock/cardano-kes';
 import { ControlClient, SignClient } from '@evolock/kes-agent';
 import { MESSAGE } from '../../operations/operation.js';
 import { Client } from './client.js';
 import { Peer } from './peer.js';
-import { keyOfSeed, Pool, type KnownKey } from './pool.js';
+import { Pool, type KnownKey } from './pool.js';
 import { SceneFiles } from './scene-files.js';
 import { OK, tailOf } from './service-bytes.js';
 
@@ -36,11 +35,10 @@ export class Scene implements Disposable {
     return new Scene(files, await Peer.listen(files.peer), pool);
   }
 
-  /** The peer sends a key. Its certificate begins now. Returns the certificate that the agent has accepted. */
+  /** The peer sends a key, which has to be accepted. Its certificate begins now, and is returned. */
   async push(key: KnownKey): Promise<OperationalCertificate> {
     const certificate = this.#pool.certify(key.verificationKey, this.#period);
-    const result = await this.offer(key, certificate);
-    if (result !== OK) throw new Error(`the agent answered the key with ${result}`);
+    accepted(await this.offer(key, certificate));
     return certificate;
   }
 
@@ -51,10 +49,21 @@ export class Scene implements Disposable {
     return this.#peer.push({ bytes, evolution: 0, certificate, timestamp });
   }
 
-  /** Moves the clock. The key evolves when the agent looks at it, in the answer to `info`. */
-  async wait(periods: number): Promise<void> {
+  /** The peer sends a drop. */
+  async pushDrop(): Promise<void> {
+    this.#timestamp = this.#later();
+    accepted(await this.#peer.pushDrop(this.#timestamp));
+  }
+
+  /** Moves the clock. */
+  pass(periods: number): void {
     this.#period += periods;
     this.#files.setPeriod(this.#period);
+  }
+
+  /** Moves the clock. The key evolves when the agent looks at it, in the answer to `info`. */
+  async wait(periods: number): Promise<void> {
+    this.pass(periods);
     await this.settle();
   }
 
@@ -63,6 +72,12 @@ export class Scene implements Disposable {
     await this.#control.info();
   }
 
+  /** From now on no client can take a push. */
+  blockPushes(): void {
+    this.#files.blockPushes();
+  }
+
+  /** A client of the service socket. */
   connect(): Promise<Client> {
     return Client.connect(this.#files.service);
   }
@@ -79,6 +94,13 @@ export class Scene implements Disposable {
     return this.#control.generate();
   }
 
+  /** The agent generates a key, shows it and drops it again. */
+  async unstage(): Promise<void> {
+    await this.stage();
+    await this.#control.exportStaged();
+    await this.#control.dropStaged();
+  }
+
   /** The agent installs the staged key. */
   install(verificationKey: Uint8Array): Promise<void> {
     return this.#control.install(this.#pool.certify(verificationKey, this.#period));
@@ -87,19 +109,6 @@ export class Scene implements Disposable {
   /** The operator drops the key. */
   drop(): Promise<void> {
     return this.#control.drop();
-  }
-
-  /** Does everything several times with other keys: the optimising compiler compiles a part of it. */
-  async warmUp(times: number): Promise<void> {
-    for (let done = 0; done < times; done += 1) {
-      const client = await this.connect();
-      await this.push(keyOfSeed(randomBytes(32)));
-      await this.sign();
-      await this.wait(1);
-      await this.install(await this.stage());
-      await this.drop();
-      client.close();
-    }
   }
 
   [Symbol.dispose](): void {
@@ -113,6 +122,10 @@ export class Scene implements Disposable {
     const least = this.#timestamp > now ? this.#timestamp : now;
     return least + 1_000n;
   }
+}
+
+function accepted(result: number): void {
+  if (result !== OK) throw new Error(`the answer was ${result}`);
 }
 
 /** What a push of a key ends with. */

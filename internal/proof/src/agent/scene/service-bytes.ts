@@ -48,3 +48,8 @@ export function tailOf(evolution: number, certificate: OperationalCertificate): 
 export function headOf(timestamp: bigint): Buffer {
   return Buffer.concat([Buffer.of(0), u64(timestamp)]);
 }
+
+/** A drop in `Service:2.0`. */
+export function dropOf(timestamp: bigint): Buffer {
+  return Buffer.concat([Buffer.of(1), u64(timestamp)]);
+}
