@@ -100,6 +100,7 @@ export {
   evolutionLimit,
   evolutionOf,
   expiryOf,
+  firstSlotOfPeriod,
   periodOfSlot,
   type EvolutionLimit,
   type EvolutionStatus,

@@ -18,7 +18,7 @@ export {
 } from './agent/events.js';
 export { ControlClient } from './client/control-client.js';
 export type { ClientOptions } from './client/dial.js';
-export type { HeldKey, KeyRefusal } from './client/key-keeper.js';
+export type { HeldKey, KeyLoss, KeyRefusal } from './client/key-keeper.js';
 export type { RetryOptions } from './client/retry.js';
 export {
   receiveKeys,

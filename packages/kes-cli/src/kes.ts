@@ -4,6 +4,7 @@ import { group } from './cli/command.js';
 import { CommandError } from './cli/errors.js';
 import type { Session } from './cli/session.js';
 import { printable } from './cli/text.js';
+import { agentCommand } from './commands/agent.js';
 import { completionCommand } from './commands/completion.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evolveCommand } from './commands/evolve.js';
@@ -11,6 +12,7 @@ import { headerCommand } from './commands/header.js';
 import { inspectCommand } from './commands/inspect.js';
 import { keygenCommand } from './commands/keygen.js';
 import { opcertCommand } from './commands/opcert.js';
+import { periodCommand } from './commands/period.js';
 import { signCommand } from './commands/sign.js';
 import { statusCommand } from './commands/status.js';
 import { verifyCommand } from './commands/verify.js';
@@ -29,6 +31,8 @@ const COMMANDS: readonly ((session: Session, kes: Command) => Command)[] = [
   opcertCommand,
   headerCommand,
   statusCommand,
+  periodCommand,
+  agentCommand,
   doctorCommand,
   completionCommand,
   helpCommand,

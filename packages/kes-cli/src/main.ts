@@ -19,6 +19,7 @@ void run(process.argv.slice(2), {
   environment: process.env,
   now: () => new Date(),
   headerWorker: new URL('./header-worker.js', import.meta.url),
+  signals: process,
 }).then((exitCode) => {
   process.exitCode ??= exitCode;
   // A read of standard input may be in progress. It would keep the process alive after the reader has closed the output.

@@ -20,6 +20,7 @@ const PLACES = placesBelow(
       environment: {},
       now: () => new Date(),
       headerWorker: new URL('file:///none'),
+      signals: process,
     }),
   ),
 );
@@ -48,21 +49,25 @@ describe('help', () => {
   });
 
   it('is shown by kes and its groups without a command, as a usage error', async () => {
-    for (const args of [[], ['opcert'], ['header']]) {
+    for (const args of [[], ['opcert'], ['header'], ['agent']]) {
       const { code, stdout, stderr } = await kes(args);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toMatch(/^Usage: kes/);
     }
   });
 
-  it.each([[[]], [['sign']], [['opcert']], [['opcert', 'issue']], [['header', 'verify']]])(
-    'is the same by kes help: %j',
-    async (names) => {
-      const help = await kes(['help', ...names]);
-      expect(help).toEqual(await kes([...names, '--help']));
-      expect(help.code).toBe(0);
-    },
-  );
+  it.each([
+    [[]],
+    [['sign']],
+    [['opcert']],
+    [['opcert', 'issue']],
+    [['header', 'verify']],
+    [['agent', 'run']],
+  ])('is the same by kes help: %j', async (names) => {
+    const help = await kes(['help', ...names]);
+    expect(help).toEqual(await kes([...names, '--help']));
+    expect(help.code).toBe(0);
+  });
 
   it.each([
     [['sgin'], "unknown command 'sgin' (Did you mean sign?) (see kes --help)"],
@@ -104,7 +109,12 @@ describe('a wrong command line', () => {
       ['sign', '--skey', 's', '--perod', '3'],
       /unknown option '--perod' \(Did you mean --period\?\)/,
     ],
-    [['sign', '--', '--skye'], /required option '--skey <file>'/],
+    [['keygen', '--', '--skye'], /required option '--skey <file>'/],
+    [['sign', '--', '--skye'], /name one signer: --skey <file>/],
+    [['agent', 'run', '--servce', 's'], /unknown option '--servce' \(Did you mean --service\?\)/],
+    [['agent', 'gen-staged-key'], /--out <file>/],
+    [['agent', 'install-key'], /--opcert <file>/],
+    [['agent', 'instal-key'], /Did you mean install-key/],
   ])('is one line on stderr, and exit code 2: %j', async (args, says) => {
     const { code, stdout, stderr } = await kes(args, { cwd: inFolder() });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -10,5 +10,6 @@ export { PreparedFile, writeDurably, type DurableOptions } from './durable-file.
 export { identityOf, identityOfFile, replacedBy, type FileIdentity } from './identity.js';
 export { eraseLeftover, eraseLeftovers, leftoversOf } from './leftovers.js';
 export { HeldLock, holdLockFile, withLockFile } from './lock-file.js';
+export { lockStateOf, type LockState } from './lock.js';
 export { isOpenToOthers, openSecret, type OpenedSecret } from './open-secret.js';
 export { attempt, checkPath, close, isFileError } from './system.js';

@@ -34,6 +34,7 @@ import {
   newHolder,
   stateOf,
   textOf,
+  type HolderState,
   type LockHolder,
 } from './lock-holder.js';
 import { attempt, close, hasNoLinks, isFileError } from './system.js';
@@ -170,6 +171,43 @@ function take(lock: string, base: string, text: string): void {
     if (takeOver(lock, base, { ...found, holder }, text)) return;
   }
   throw new FileError('locked', lock);
+}
+
+/** The holder of a lock, for a person who looks at it. */
+export interface LockState {
+  readonly pid: number;
+  /**
+   * `running`; `ended`: the lock is stale, and the next run takes it over; `elsewhere`: on another machine, in another
+   * container, or before a restart that cannot be told.
+   */
+  readonly state: HolderState;
+  /** The process and, for `elsewhere`, where it is. */
+  readonly words: string;
+}
+
+/**
+ * Who holds the lock of a file. Changes nothing.
+ *
+ * @param path - The file, not the lock.
+ * @returns `undefined` without a lock, without the folder, and for a lock that names no holder.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE` for a lock that cannot be read.
+ *
+ * @internal
+ */
+export function lockStateOf(path: string): LockState | undefined {
+  const holder = holderOfLockOf(path);
+  if (holder === undefined) return undefined;
+  const state = stateOf(holder);
+  return { pid: holder.pid, state, words: holderInWords(holder, state) };
+}
+
+function holderOfLockOf(path: string): LockHolder | undefined {
+  try {
+    return lookAt(lockOf(path))?.holder;
+  } catch (error) {
+    if (isFileError(error, 'no-folder')) return undefined;
+    throw error;
+  }
 }
 
 interface Found {

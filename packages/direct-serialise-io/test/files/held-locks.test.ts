@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { errorOf, wrongly } from '@evolock/test-support';
 import { expect, onTestFinished, test } from 'vitest';
-import { holdLockFile, withLockFile, type HeldLock } from '../../src/files/index.js';
+import { holdLockFile, lockStateOf, withLockFile, type HeldLock } from '../../src/files/index.js';
 import { directSerialiseToFile } from '../../src/index.js';
 import { fileName } from '../support/files.js';
 import { exitOf, firstWordOf, runScript } from '../support/scripts.js';
@@ -160,4 +160,19 @@ test('a lock in a missing folder, and a wrong argument, are refused', () => {
   expect(errorOf(() => holdLockFile(path))).toMatchObject({ reason: 'no-folder', path });
   for (const wrong of [undefined, 7, null])
     expect(errorOf(() => holdLockFile(wrongly(wrong)))['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+});
+
+test('the holder of a lock can be looked at while it runs, and when it has ended', async () => {
+  const path = fileName();
+  expect(lockStateOf(path)).toBeUndefined();
+  expect(lockStateOf(join(path, 'no', 'folder'))).toBeUndefined();
+  const run = holder(path, FOR_EVER);
+  await firstWordOf(run);
+  const { pid } = run;
+  expect(lockStateOf(path)).toEqual({ pid, state: 'running', words: `process ${String(pid)}` });
+  run.kill('SIGKILL');
+  await exitOf(run);
+  expect(lockStateOf(path)).toEqual({ pid, state: 'ended', words: `process ${String(pid)}` });
+  writeFileSync(lockOf(path), 'not a holder');
+  expect(lockStateOf(path)).toBeUndefined();
 });

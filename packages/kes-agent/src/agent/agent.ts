@@ -50,7 +50,10 @@ export interface AgentOptions extends AgentConfiguration {
   readonly control: string;
   /** The path of the sign socket: signatures for clients that get no key. None when absent. */
   readonly sign?: string | undefined;
-  /** A group, by name or number, whose members may connect; only the user of the process when absent. */
+  /**
+   * A group, by name or number, whose members may connect to the service socket and the sign socket; only the user of the
+   * process when absent. The control socket is for that user always.
+   */
   readonly socketGroup?: string | number | undefined;
   /** Whether the sign socket signs the bodies of block headers, which makes blocks. */
   readonly signBlockHeaders?: boolean | undefined;
@@ -103,6 +106,7 @@ export class Agent implements AsyncDisposable {
   readonly #bootstrap: Bootstrap;
   readonly #listeners: Listener[] = [];
   readonly #sessions = new Set<Promise<void>>();
+  #isStarted = false;
   #closing: Promise<void> | undefined;
 
   private constructor(options: AgentOptions, configuration: StoreConfiguration) {
@@ -171,7 +175,7 @@ export class Agent implements AsyncDisposable {
       ...this.#listeners.map((each) => each.close()),
     ]);
     await Promise.all(this.#sessions);
-    this.#log(event('notice', 'closed', 'all keys are wiped'));
+    if (this.#isStarted) this.#log(event('notice', 'closed', 'all keys are wiped'));
   }
 
   async #listen(options: AgentOptions, bootstrap: readonly string[]): Promise<void> {
@@ -179,30 +183,32 @@ export class Agent implements AsyncDisposable {
     const store = this.#store;
     const log = this.#log;
     const { messageSize, signaturesPerSecond, timeout } = this.#limits;
-    await this.#open('control', control, socketGroup, (channel) =>
+    const access = { group: socketGroup };
+    await this.#open('control', control, { ...access, isPrivate: true }, (channel) =>
       serveControl(channel, { store, log, now, timeout, peers: () => this.#bootstrap.peers }),
     );
-    await this.#open('service', service, socketGroup, (channel) =>
+    await this.#open('service', service, access, (channel) =>
       serveKeys(channel, { store, log, timeout }),
     );
     if (sign !== undefined) {
-      await this.#open('sign', sign, socketGroup, (channel) =>
+      await this.#open('sign', sign, access, (channel) =>
         serveSignatures(channel, { store, log, messageSize, signaturesPerSecond, timeout }),
       );
     }
     this.#bootstrap.connectTo(bootstrap);
+    this.#isStarted = true;
   }
 
   async #open(
     protocol: string,
     path: string,
-    group: string | number | undefined,
+    access: Pick<ListenOptions, 'group' | 'isPrivate'>,
     serve: (channel: Channel) => Promise<void>,
   ): Promise<void> {
     const log = this.#log;
     const { clients: maxClients, timeout } = this.#limits;
     const options: ListenOptions = {
-      group,
+      ...access,
       maxClients,
       onConnection: (socket: Socket) => {
         const session = runSession(socket, { protocol, log, timeout }, serve);

@@ -68,7 +68,6 @@ export class Dial {
 
   async #connectOnce(): Promise<Channel> {
     const { timeout, signal } = this;
-    refuseAborted(signal);
     const limit = AbortSignal.timeout(timeout);
     const socket = connect({ path: this.#path });
     try {
@@ -79,15 +78,11 @@ export class Dial {
     } catch (error) {
       // The socket may report an error later.
       socket.on('error', () => undefined).destroy();
-      refuseAborted(signal);
+      if (signal?.aborted === true) throw new IoAbortedError(signal.reason);
       if (limit.aborted) throw new IoTimeoutError(timeout);
       throw new StreamError(`${this.#path}: connecting failed`, error);
     }
   }
-}
-
-function refuseAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new IoAbortedError(signal.reason);
 }
 
 /**

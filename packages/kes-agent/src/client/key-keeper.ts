@@ -37,6 +37,9 @@ export interface KeeperOptions {
  */
 export type KeyRefusal = CertificateRefusal | 'ahead' | 'outdated';
 
+/** Why a held key was wiped: the agent dropped it, or its last period is over. */
+export type KeyLoss = 'dropped' | 'expired';
+
 /** What became of a key. */
 export type KeyOutcome =
   | { readonly result: 'ok'; readonly held: HeldKey }
@@ -74,7 +77,7 @@ export interface HeldKey {
  */
 export class KeyKeeper {
   readonly #options: KeeperOptions;
-  readonly #expired: () => void;
+  readonly #lost: (reason: KeyLoss) => void;
   #standing: Standing = NOTHING_YET;
   #held: Held | undefined;
 
@@ -82,11 +85,11 @@ export class KeyKeeper {
    * Holds no key at first.
    *
    * @param options - By what keys are judged.
-   * @param expired - Called when the held key was wiped because its last period is over.
+   * @param lost - Called when a held key was wiped and no other replaces it.
    */
-  constructor(options: KeeperOptions, expired: () => void) {
+  constructor(options: KeeperOptions, lost: (reason: KeyLoss) => void) {
     this.#options = options;
-    this.#expired = expired;
+    this.#lost = lost;
   }
 
   /** Judges a key, and owns it from now on. A key that is not accepted is wiped. */
@@ -109,15 +112,16 @@ export class KeyKeeper {
   receiveDrop(timestamp: bigint): 'ok' | 'outdated' {
     if (!dropWins(timestamp, this.#currentStanding())) return 'outdated';
     this.#standing = standingAfterDrop(timestamp, this.#standing);
-    this.wipe();
+    if (this.#held !== undefined) this.#lose('dropped');
     return 'ok';
   }
 
-  /** The held key, evolved; `undefined` when there is none or it has expired. */
+  /**
+   * The held key, evolved; `undefined` when there is none, it has expired, or it is ahead of a clock that was set back.
+   */
   current(): HeldKey | undefined {
     const held = this.#held;
-    if (held !== undefined) this.#evolve(held);
-    return this.#held?.released === false ? this.#held : undefined;
+    return held !== undefined && this.#evolve(held) ? held : undefined;
   }
 
   /** Wipes the held key. */
@@ -138,7 +142,7 @@ export class KeyKeeper {
       return { result: 'outdated', refusal: 'outdated', tooEarly: false };
     signingKey.updateTo(judgement.evolution);
     this.wipe();
-    const held = new Held(received, () => this.#evolve(held));
+    const held: Held = new Held(received, () => this.#evolve(held));
     this.#held = held;
     this.#standing = standingAfter(received, standing);
     return { result: 'ok', held };
@@ -153,21 +157,24 @@ export class KeyKeeper {
     return this.#standing;
   }
 
-  /** Evolves a key to the period of the clock, or wipes it after its last. A clock that went back changes nothing. */
-  #evolve(held: Held): void {
-    if (held.released) return;
-    const period = periodNow(this.#options);
-    if (period === undefined) return;
+  /**
+   * Evolves a key to the period of the clock, or wipes it after its last. A clock that was set back changes nothing.
+   *
+   * @returns Whether the key is at the period of the clock.
+   */
+  #evolve(held: Held): boolean {
+    const period = held.released ? undefined : periodNow(this.#options);
+    if (period === undefined) return false;
     const status = evolutionOf(this.#options.parameters, held.certificate.startPeriod, period);
-    if (status.state === 'expired') this.#expire(held);
-    else if (status.state === 'valid') held.evolveTo(status.evolution);
+    if (status.state === 'valid') return held.evolveTo(status.evolution);
+    if (status.state === 'expired') this.#lose('expired');
+    return false;
   }
 
-  #expire(held: Held): void {
-    held.release();
-    this.#held = undefined;
+  #lose(reason: KeyLoss): void {
+    this.wipe();
     this.#standing = { ...this.#standing, holdsKey: false };
-    this.#expired();
+    this.#lost(reason);
   }
 }
 
@@ -188,12 +195,12 @@ function periodNow({ parameters, now }: KeeperOptions): AbsolutePeriod | undefin
 
 class Held implements HeldKey {
   readonly #signingKey: Sum6SigningKey;
-  readonly #evolve: () => void;
+  readonly #evolve: () => unknown;
   readonly certificate: OperationalCertificate;
   readonly timestamp: bigint | undefined;
   #period: AbsolutePeriod;
 
-  constructor({ signingKey, certificate, timestamp }: ReceivedKey, evolve: () => void) {
+  constructor({ signingKey, certificate, timestamp }: ReceivedKey, evolve: () => unknown) {
     this.#signingKey = signingKey;
     this.certificate = certificate;
     this.timestamp = timestamp;
@@ -215,10 +222,13 @@ class Held implements HeldKey {
     return this.#signingKey.released;
   }
 
-  evolveTo(evolution: number): void {
-    if (evolution <= this.#signingKey.period) return;
-    this.#signingKey.updateTo(evolution);
-    this.#period = this.#periodOfKey();
+  /** Evolves the key, unless it is later. Returns whether it is at the evolution. */
+  evolveTo(evolution: number): boolean {
+    if (evolution > this.#signingKey.period) {
+      this.#signingKey.updateTo(evolution);
+      this.#period = this.#periodOfKey();
+    }
+    return evolution === this.#signingKey.period;
   }
 
   release(): void {

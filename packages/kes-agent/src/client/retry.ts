@@ -99,7 +99,7 @@ export async function withRetry<Result>(
     try {
       return await work();
     } catch (error) {
-      const delay = signal?.aborted === true ? undefined : backOff.next();
+      const delay = backOff.next();
       if (delay === undefined) throw error;
       await pause(delay, signal);
     }

@@ -14,9 +14,9 @@ import { IoAbortedError, StreamError, type AllocationOptions } from '@evolock/di
 import { Schedule } from '../agent/schedule.js';
 import { EarlyKeyError } from '../errors.js';
 import { VERIFICATION_KEY_SIZE } from '../wire/bytes.js';
-import type { Result, ServiceVersion } from '../wire/service.js';
+import type { ServiceVersion } from '../wire/service.js';
 import { checkTimeout } from './deadline.js';
-import { KeyKeeper, type HeldKey, type KeyRefusal } from './key-keeper.js';
+import { KeyKeeper, type HeldKey, type KeyLoss, type KeyRefusal } from './key-keeper.js';
 import { BackOff, pause, type RetryOptions } from './retry.js';
 import {
   serviceSession,
@@ -49,7 +49,7 @@ export interface ServiceClientEvents {
   /** A key was accepted. It replaces the last one. */
   key: [HeldKey];
   /** The held key was wiped: the agent dropped it, or its last period is over. */
-  drop: [{ readonly reason: 'dropped' | 'expired' }];
+  drop: [{ readonly reason: KeyLoss }];
   /** A key of the agent was refused, and wiped. */
   refused: [{ readonly reason: KeyRefusal | KeyFault }];
   /** A connection ended, or could not be made. */
@@ -139,7 +139,7 @@ export class ServiceClient
     const { allocator, signal, timeout, retry, ...rest } = checkReceiveOptions(options);
     this.#path = path;
     this.#backOff = new BackOff(retry, Infinity);
-    this.#keeper = new KeyKeeper(rest, () => this.#tell('drop', { reason: 'expired' }));
+    this.#keeper = new KeyKeeper(rest, (reason) => this.#tell('drop', { reason }));
     this.#schedule = new Schedule({
       parameters: () => rest.parameters,
       now: rest.now,
@@ -153,7 +153,7 @@ export class ServiceClient
   /**
    * The held key, evolved to the period of the clock.
    *
-   * @returns `undefined` when the client holds no key.
+   * @returns `undefined` when the client holds no key, or the clock was set back to before the period of the key.
    */
   current(): HeldKey | undefined {
     return this.#keeper.current();
@@ -220,7 +220,7 @@ export class ServiceClient
         {
           connected: (version) => this.#tell('connected', { version }),
           receive: (received) => this.#receive(received),
-          receiveDrop: (timestamp) => this.#receiveDrop(timestamp),
+          receiveDrop: (timestamp) => this.#keeper.receiveDrop(timestamp),
           faulty: (reason) => this.#tell('refused', { reason }),
         },
         this.#session,
@@ -247,13 +247,6 @@ export class ServiceClient
     this.#tell('key', held);
     this.#changed();
     return 'ok';
-  }
-
-  #receiveDrop(timestamp: bigint): Result {
-    const held = this.#keeper.current();
-    const result = this.#keeper.receiveDrop(timestamp);
-    if (held?.released === true) this.#tell('drop', { reason: 'dropped' });
-    return result;
   }
 
   #changed(): void {

@@ -14,11 +14,21 @@ const SETGID = 0o2000;
 /** Only the owner of a file may remove it. */
 const STICKY = 0o1000;
 
+/** Who may connect to a socket. */
+export interface Access {
+  /** The group whose members may enter the folder. */
+  readonly group: number | undefined;
+  /** Whether the socket is for the user of the process alone, although the group may enter the folder. */
+  readonly isPrivate: boolean;
+}
+
 /**
  * Makes the folder of a socket if it is missing, and checks it.
  *
  * @param path - The absolute path of the socket.
- * @param group - The only group whose members may connect.
+ * @param access - Who may connect.
+ * @param access.group - The group of the folder.
+ * @param access.isPrivate - Whether the socket is not for the group.
  * @param onWarning - Told of a folder such as `/tmp`, where others can enter.
  * @throws {@link SocketError} `ERR_EVOLOCK_AGENT_SOCKET`.
  *
@@ -26,14 +36,14 @@ const STICKY = 0o1000;
  */
 export function prepareFolder(
   path: string,
-  group: number | undefined,
+  { group, isPrivate }: Access,
   onWarning: (warning: string) => void,
 ): void {
   const folder = dirname(path);
   const isNew = make(path, folder);
   try {
     if (isNew && group !== undefined) giveTo(path, folder, group);
-    check(path, folder, group, onWarning);
+    check(path, folder, { group, isPrivate }, onWarning);
   } catch (error) {
     if (isNew) rmdirSync(folder);
     throw error;
@@ -64,7 +74,7 @@ function giveTo(path: string, folder: string, group: number): void {
 function check(
   path: string,
   folder: string,
-  group: number | undefined,
+  { group, isPrivate }: Access,
   onWarning: (warning: string) => void,
 ): void {
   const found = systemCall(path, () => statSync(folder));
@@ -72,13 +82,13 @@ function check(
   if (!found.isDirectory()) throw new SocketError('not-a-folder', path, { detail: folder });
   if (found.uid !== 0 && found.uid !== process.getuid?.())
     throw new SocketError('folder-foreign', path, { detail: folder });
+  if ((found.mode & GROUP_AND_OTHERS) === 0 && (group === undefined || isPrivate)) return;
   if (group !== undefined) {
     const isForGroup = found.gid === group && (found.mode & SETGID) !== 0;
     if (!isForGroup || (found.mode & (OTHERS | GROUP_WRITES)) !== 0)
       throw new SocketError('folder-group', path, { detail });
     return;
   }
-  if ((found.mode & GROUP_AND_OTHERS) === 0) return;
   if ((found.mode & STICKY) === 0) throw new SocketError('folder-open', path, { detail });
   onWarning(
     `${path}: its folder lets other users in (${detail}). Only the mode of the socket keeps them out: choose a folder of mode 700`,

@@ -12,7 +12,7 @@ import {
 import { FileError } from '@evolock/direct-serialise-io';
 import { holdLockFile, type HeldLock } from '@evolock/direct-serialise-io/files';
 import { SocketError } from '../errors.js';
-import { prepareFolder } from './folder.js';
+import { prepareFolder, type Access } from './folder.js';
 import { numberOfGroup } from './group.js';
 import { systemCall, systemCode } from './system.js';
 import { withUmask } from './umask.js';
@@ -21,6 +21,8 @@ import { withUmask } from './umask.js';
 export interface ListenOptions {
   /** The group whose members may connect, by name or number; only the user of the process when absent. */
   readonly group?: string | number | undefined;
+  /** Whether the socket is for the user of the process alone, although the group may enter its folder. */
+  readonly isPrivate?: boolean | undefined;
   /** Connections at once. One more is closed at once. */
   readonly maxClients: number;
   /** Gets each connection. Its errors are handled; the listener closes those that are open when it closes. */
@@ -55,19 +57,18 @@ const FOR_GROUP = { umask: 0o117, mode: 0o660 };
  */
 export async function listen(path: string, options: ListenOptions): Promise<Listener> {
   const full = checkSocketPath(path);
-  const { group, maxClients, onConnection, onRefused, onWarning } = checkOptions(
-    options,
-  ) as ListenOptions;
+  const { group, isPrivate = false, maxClients, ...calls } = checkOptions(options) as ListenOptions;
+  const { onConnection, onRefused, onWarning } = calls;
   checkInteger('maxClients', maxClients, 1, MAX_CLIENTS);
-  const gid = checkGroup(full, group);
+  const access: Access = { group: checkGroup(full, group), isPrivate };
   const warn = onWarning ?? (() => undefined);
-  prepareFolder(full, gid, warn);
+  prepareFolder(full, access, warn);
   const lock = takeLock(full);
   try {
     await removeStale(full);
     const server = createServer({ allowHalfOpen: true });
     server.maxConnections = maxClients;
-    await bind(server, full, gid);
+    await bind(server, full, access);
     // Before another turn of the event loop, so no connection is missed.
     return new Listener(full, server, lock, { onConnection, onRefused, warn });
   } catch (error) {
@@ -139,8 +140,9 @@ async function whyNotConnected(path: string): Promise<string | undefined> {
 }
 
 /** The socket file is made within the call of `listen`, so that the umask is back before other code runs. */
-async function bind(server: Server, path: string, group: number | undefined): Promise<void> {
-  const { umask, mode } = group === undefined ? FOR_USER : FOR_GROUP;
+async function bind(server: Server, path: string, { group, isPrivate }: Access): Promise<void> {
+  const isForGroup = group !== undefined && !isPrivate;
+  const { umask, mode } = isForGroup ? FOR_GROUP : FOR_USER;
   const listening = once(server, 'listening');
   // An error of the call itself comes first.
   listening.catch(() => undefined);
@@ -156,7 +158,7 @@ async function bind(server: Server, path: string, group: number | undefined): Pr
     );
     const found = systemCall(path, () => lstatSync(path));
     // A default access control list of the folder overrides the umask.
-    if ((found.mode & 0o777) !== mode || (group !== undefined && found.gid !== group))
+    if ((found.mode & 0o777) !== mode || (isForGroup && found.gid !== group))
       throw new SocketError('wrong-mode', path);
   } catch (error) {
     server.close();

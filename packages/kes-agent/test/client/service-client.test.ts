@@ -74,8 +74,11 @@ describe.each(serviceVersions)('a client of %s', (version) => {
     expect(held.signingKey.period).toBe(10);
     expect(held.period).toBe(20n);
     expect(signsAt(client, 10)).toBe(true);
-    // A clock that goes back cannot undo an evolution.
+    // A clock that goes back cannot undo an evolution: there is no key for that period.
     clock.now = momentIn(19);
+    expect(client.current()).toBeUndefined();
+    expect(held.released).toBe(false);
+    clock.now = momentIn(20);
     expect(signsAt(client, 10)).toBe(true);
   });
 
@@ -309,6 +312,16 @@ describe('a client', () => {
     expect(await next).toMatchObject({ code: 'ERR_EVOLOCK_IO_ABORTED', cause: 'enough' });
     expect(held.released).toBe(true);
     allocator.expectClean();
+  });
+
+  test('that is closed has no timer', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { agent, client } = await started();
+    const service = await serve(agent);
+    expect(await service.push(key, 1n)).toBe('ok');
+    await client.close();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test('that is closed during a message leaves no key', async () => {

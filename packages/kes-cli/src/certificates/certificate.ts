@@ -5,6 +5,7 @@ import {
   readCertificate,
   verifyCertificate,
   type IssuedCertificate,
+  type OperationalCertificate,
 } from '@evolock/cardano-kes';
 import type { Json } from '../cli/session.js';
 import { hexOf } from '../cli/text.js';
@@ -16,11 +17,19 @@ export const CERTIFICATE: Readers<IssuedCertificate> = {
   parse: parseCertificate,
 };
 
+/** A certificate with its cold key, if that is known: a file states it, an agent does not. */
+export interface Certificate {
+  readonly certificate: OperationalCertificate;
+  readonly coldVerificationKey?: Uint8Array | undefined;
+}
+
 /** The content of a certificate, for a person. */
-export function certificateFacts(file: IssuedCertificate): (readonly [string, string])[] {
+export function certificateFacts(file: Certificate): (readonly [string, string])[] {
   const { certificate, coldVerificationKey } = file;
+  const pool: [string, string][] =
+    coldVerificationKey === undefined ? [] : [['pool', poolIdOf(coldVerificationKey).bech32]];
   return [
-    ['pool', poolIdOf(coldVerificationKey).bech32],
+    ...pool,
     ['KES key', hexOf(certificate.hotVerificationKey)],
     ['starts at', `KES period ${certificate.startPeriod}`],
     ['sequence number', String(certificate.sequenceNumber)],
@@ -28,15 +37,21 @@ export function certificateFacts(file: IssuedCertificate): (readonly [string, st
 }
 
 /** The content of a certificate for `--json`. */
-export function certificateJson(file: IssuedCertificate): Readonly<Record<string, Json>> {
+export function certificateJson(file: Certificate): Readonly<Record<string, Json>> {
   const { certificate, coldVerificationKey } = file;
+  const pool: Readonly<Record<string, Json>> =
+    coldVerificationKey === undefined
+      ? {}
+      : {
+          coldVerificationKey: hexOf(coldVerificationKey),
+          poolId: { ...poolIdOf(coldVerificationKey) },
+        };
   return {
     kesVerificationKey: hexOf(certificate.hotVerificationKey),
     sequenceNumber: String(certificate.sequenceNumber),
     startPeriod: String(certificate.startPeriod),
     signature: hexOf(certificate.signature),
-    coldVerificationKey: hexOf(coldVerificationKey),
-    poolId: { ...poolIdOf(coldVerificationKey) },
+    ...pool,
   };
 }
 

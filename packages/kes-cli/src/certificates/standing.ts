@@ -7,12 +7,11 @@ import {
   type AbsolutePeriod,
   type EvolutionStatus,
   type Expiry,
-  type IssuedCertificate,
   type KesParameters,
 } from '@evolock/cardano-kes';
 import { counted } from '../cli/text.js';
 import { timeInWords, type Moment } from '../network/clock.js';
-import type { Judgement } from './certificate.js';
+import type { Certificate, Judgement } from './certificate.js';
 
 /** Milliseconds. */
 const DAY = 86_400_000;
@@ -35,7 +34,7 @@ export interface Standing {
 /** The standing of a certificate at a moment. */
 export function standingOf(
   parameters: KesParameters,
-  { certificate: { startPeriod } }: IssuedCertificate,
+  { certificate: { startPeriod } }: Certificate,
   moment: Moment,
 ): Standing {
   const period = periodOfSlot(parameters, moment.slot);

@@ -11,6 +11,12 @@ export interface Output {
   write(text: string | Uint8Array): unknown;
 }
 
+/** Where signals of the system arrive: `process`, or in a test any emitter. */
+export interface Signals {
+  on(signal: NodeJS.Signals, listener: () => void): unknown;
+  off(signal: NodeJS.Signals, listener: () => void): unknown;
+}
+
 /** What a run takes from its process. */
 export interface Context {
   /** The descriptor of standard input. A stream would read ahead into ordinary memory. */
@@ -22,6 +28,8 @@ export interface Context {
   readonly now: () => Date;
   /** The module that the threads of `kes header verify` load: `headers/worker.ts`, built. */
   readonly headerWorker: URL;
+  /** Only `kes agent run` listens: until then a signal ends the process. */
+  readonly signals: Signals;
 }
 
 /** A value of JSON. Numbers of 64 bits are text. */

@@ -1,12 +1,14 @@
 import { lockStatus, preflight, sum6Kes } from '@evolock/kes-sum';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../cli/command.js';
-import { ExitCode } from '../cli/errors.js';
+import type { RunFlags } from '../agent/run/configuration.js';
+import { withSocketOptions } from '../agent/run/flags.js';
+import { CommandError, ExitCode } from '../cli/errors.js';
 import type { Outcome, Session } from '../cli/session.js';
 import type { Style } from '../cli/style.js';
 import { systemText, type Check } from '../doctor/check.js';
 import { checkCoreDumps, CORE_DUMPS } from '../doctor/core-dumps.js';
-import { checkKeysThatFit, checkLockLimit } from '../doctor/lock-limit.js';
+import { ABOUT_LOCKING, checkKeysThatFit, checkLockLimit } from '../doctor/lock-limit.js';
 import { checkPtraceScope } from '../doctor/ptrace-scope.js';
 import { checkSwap } from '../doctor/swap.js';
 
@@ -19,51 +21,80 @@ export function doctorCommand(session: Session): Command {
     examples: [
       ['kes doctor', 'Check this machine'],
       ['kes doctor --json', 'The same, for a monitoring script'],
+      [
+        'kes doctor --agent --config /etc/kes-agent/kes-agent.toml',
+        'Check the sockets and the limits of an agent too',
+      ],
     ],
-  });
-  return carryOut(session, command, examine);
+  }).option('--agent', 'check the sockets and the limits of an agent too');
+  withSocketOptions(command);
+  return carryOut(session, command, async (options: Options) =>
+    outcomeOf([...checksOfMachine(), ...(await checksOfAgent(session, options))]),
+  );
 }
 
-function examine(): Outcome {
+interface Options extends RunFlags {
+  readonly agent?: boolean;
+}
+
+async function checksOfAgent(
+  session: Session,
+  { agent = false, ...flags }: Options,
+): Promise<readonly Check[]> {
+  if (agent) {
+    const { checkAgent } = await import('../doctor/agent/agent.js');
+    return checkAgent(session, flags);
+  }
+  if (Object.keys(flags).every((name) => name === 'json')) return [];
+  throw new CommandError('usage', 'options about an agent need --agent');
+}
+
+function checksOfMachine(): readonly Check[] {
   const found = preflight(sum6Kes);
-  const checks = [
+  return [
     checkLockLimit(lockStatus()),
     checkKeysThatFit(found.fits),
     checkSwap(systemText),
     checkCoreDumps(systemText, found),
     checkPtraceScope(systemText),
   ];
+}
+
+function outcomeOf(checks: readonly Check[]): Outcome {
+  const width = Math.max(...checks.map(({ name }) => name.length));
   const able = checks.every(({ state }) => state !== 'bad');
   return {
     exitCode: able ? ExitCode.valid : ExitCode.environment,
     json: { able, checks: checks.map((check) => ({ ...check })) },
     lines: (style) => [
-      ...checks.flatMap((check) => inWords(check, style)),
+      ...checks.flatMap((check) => inWords(check, width, style)),
       '',
       summary(checks, style),
     ],
   };
 }
 
-function inWords({ name, state, found, fix }: Check, style: Style): string[] {
+function inWords({ name, state, found, fix }: Check, width: number, style: Style): string[] {
   const mark = {
     good: style.good('✓'),
     weak: style.warning('!'),
     bad: style.bad('✗'),
     unknown: style.faint('?'),
   }[state];
-  const line = `${mark} ${name.padEnd(13)}  ${found}`;
-  return fix === undefined ? [line] : [line, `                 ${style.faint('→')} ${fix}`];
+  const line = `${mark} ${name.padEnd(width)}  ${found}`;
+  return fix === undefined ? [line] : [line, `${' '.repeat(width + 4)}${style.faint('→')} ${fix}`];
 }
 
 function summary(checks: readonly Check[], style: Style): string {
   const bad = checks.filter(({ state }) => state === 'bad').map(({ name }) => name);
+  if (bad.some((name) => ABOUT_LOCKING.includes(name))) {
+    return style.bad('No key can be locked in memory here: kes will refuse to load one.');
+  }
   if (bad.length > 0) {
-    return style.bad(
-      bad.every((name) => name === CORE_DUMPS)
-        ? 'Keys can be locked in memory, but turn core dumps off before a key is used here.'
-        : 'No key can be locked in memory here: kes will refuse to load one.',
-    );
+    const what = bad.every((name) => name === CORE_DUMPS)
+      ? 'turn core dumps off before a key is used here.'
+      : 'correct the lines marked ✗ before an agent runs here.';
+    return style.bad(`Keys can be locked in memory, but ${what}`);
   }
   return checks.some(({ state }) => state === 'weak')
     ? 'Keys can be locked in memory. The lines marked ! can be improved.'

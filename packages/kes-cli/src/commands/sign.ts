@@ -3,17 +3,20 @@ import type { KesSigningKey } from '@evolock/kes-sum';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../cli/command.js';
 import { CommandError } from '../cli/errors.js';
-import { wholeNumber } from '../cli/option-values.js';
+import { wholeNumber, wholeNumber64 } from '../cli/option-values.js';
 import type { Outcome, Session } from '../cli/session.js';
 import { hexOf, printable, sourceName, STDIN } from '../cli/text.js';
 import { readMessage, refuseDash } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
 import { warningsAbout } from '../keys/node-reading.js';
+import type { Signed } from '../keys/signed.js';
 import { withSigningKey } from '../keys/signing-key.js';
 
 interface Options {
-  readonly skey: string;
+  readonly skey?: string;
+  readonly agentSign?: string;
   readonly period?: number;
+  readonly kesPeriod?: bigint;
   readonly out?: string;
   readonly binary?: boolean;
   readonly blockHeader?: boolean;
@@ -25,7 +28,7 @@ export function signCommand(session: Session): Command {
   const command = leaf(session, 'kes sign', {
     summary: 'Sign a file, or standard input, with a KES signing key',
     description:
-      'Signs the bytes of a file, or of standard input, at the period of the key or at a later one. The key file does not change. Prints the signature in hexadecimal. The body of a block header, and any message that a node could read as one, is signed only with --block-header: the signature makes a block.',
+      'Signs the bytes of a file, or of standard input, at the period of the key or at a later one. The key file does not change. Prints the signature in hexadecimal. The body of a block header, and any message that a node could read as one, is signed only with --block-header: the signature makes a block. With --agent-sign an agent signs with its key, at the current KES period.',
     examples: [
       ['kes sign --skey kes.skey message.txt', 'At the period of the key'],
       [
@@ -36,11 +39,18 @@ export function signCommand(session: Session): Command {
         'cat message.txt | kes sign --skey kes.skey --out message.sig -',
         'From standard input, to a file',
       ],
+      ['kes sign --agent-sign /run/kes-agent/sign.socket message.txt', 'With the key of an agent'],
     ],
   })
     .argument('[message-file]', 'the message, - for standard input', STDIN)
-    .requiredOption('--skey <file>', 'the signing key')
+    .option('--skey <file>', 'the signing key')
     .option('--period <period>', 'the period of the key, or a later one', wholeNumber)
+    .option('--agent-sign <path>', 'or the sign socket of an agent')
+    .option(
+      '--kes-period <period>',
+      'with --agent-sign: sign only if this is the KES period now',
+      wholeNumber64,
+    )
     .option('--out <file>', 'write the signature to a file')
     .option('--binary', 'with --out: write bytes, not hexadecimal digits')
     .option('--block-header', 'sign the body of a block header')
@@ -50,31 +60,13 @@ export function signCommand(session: Session): Command {
   );
 }
 
-interface Signed {
-  readonly period: number;
-  readonly signature: Uint8Array;
-  readonly verificationKey: Uint8Array;
-  readonly warnings: readonly string[];
-}
-
 async function sign(session: Session, message: string, options: Options): Promise<Outcome> {
-  const { skey, period, out, binary = false, force = false } = options;
+  const { out, binary = false, force = false } = options;
   if (out === undefined && binary) throw new CommandError('usage', '--binary needs --out <file>');
   refuseDash('--out', out, 'without --out the signature goes to standard output');
+  const signer = signerOf(session, options);
   if (out !== undefined) refuseExisting(out, force, 'kes-signature');
-  const signed = await withSigningKey(skey, async (file): Promise<Signed> => {
-    const { signingKey } = file;
-    // Errors about the key come before the user types a message.
-    if (period !== undefined) evolveHere(signingKey, skey, period);
-    const bytes = await readMessage(session, message);
-    if (options.blockHeader !== true) refuseHeaderBody(message, bytes);
-    return {
-      period: signingKey.period,
-      signature: signingKey.sign(bytes),
-      verificationKey: signingKey.deriveVerificationKey(),
-      warnings: warningsAbout(skey, file),
-    };
-  });
+  const signed = await signer(message);
   const signature = hexOf(signed.signature);
   if (out !== undefined) {
     const content = binary ? signed.signature : Buffer.from(`${signature}\n`);
@@ -86,6 +78,7 @@ async function sign(session: Session, message: string, options: Options): Promis
       signature,
       signatureFile: out,
       verificationKey: hexOf(signed.verificationKey),
+      ...signed.facts,
     },
     warnings: signed.warnings,
     lines: (style) =>
@@ -98,6 +91,65 @@ async function sign(session: Session, message: string, options: Options): Promis
             ),
           ],
   };
+}
+
+/** Signs the message at a path. */
+type Signer = (message: string) => Promise<Signed>;
+
+/** The signer of the options: a key file, or an agent. */
+function signerOf(session: Session, options: Options): Signer {
+  const { skey, agentSign, period, kesPeriod, blockHeader } = options;
+  if ((skey === undefined) === (agentSign === undefined)) {
+    throw new CommandError(
+      'usage',
+      'name one signer: --skey <file>, or --agent-sign <path> for an agent',
+    );
+  }
+  if (skey !== undefined) {
+    if (kesPeriod !== undefined) {
+      throw new CommandError('usage', '--kes-period needs --agent-sign <path>');
+    }
+    return (message) => signWithFile(session, message, skey, options);
+  }
+  if (period !== undefined) {
+    throw new CommandError(
+      'usage',
+      '--period needs --skey <file>: an agent signs at its own period',
+    );
+  }
+  if (blockHeader === true) {
+    throw new CommandError(
+      'usage',
+      '--block-header needs --skey <file>: of an agent, its operator decides by --sign-block-headers',
+    );
+  }
+  return async (message) => {
+    const bytes = await readMessage(session, message);
+    const { signWithAgent } = await import('../agent/sign.js');
+    return signWithAgent(agentSign ?? '', { message: bytes, period: kesPeriod });
+  };
+}
+
+function signWithFile(
+  session: Session,
+  message: string,
+  skey: string,
+  { period, blockHeader }: Options,
+): Promise<Signed> {
+  return withSigningKey(skey, async (file) => {
+    const { signingKey } = file;
+    // Errors about the key come before the user types a message.
+    if (period !== undefined) evolveHere(signingKey, skey, period);
+    const bytes = await readMessage(session, message);
+    if (blockHeader !== true) refuseHeaderBody(message, bytes);
+    return {
+      period: signingKey.period,
+      signature: signingKey.sign(bytes),
+      verificationKey: signingKey.deriveVerificationKey(),
+      facts: {},
+      warnings: warningsAbout(skey, file),
+    };
+  });
 }
 
 /** Refuses the body of a block header: with the certificate of the pool, its signature makes a block. */

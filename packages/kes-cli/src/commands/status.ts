@@ -1,4 +1,4 @@
-import type { IssuedCertificate, KesParameters } from '@evolock/cardano-kes';
+import type { KesParameters } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import {
   CERTIFICATE,
@@ -7,6 +7,7 @@ import {
   judgeSignature,
   type Judgement,
 } from '../certificates/certificate.js';
+import type { StatusSubject } from '../certificates/subject.js';
 import {
   evolutionInWords,
   judgeTime,
@@ -15,23 +16,31 @@ import {
   type Standing,
 } from '../certificates/standing.js';
 import { carryOut, leaf } from '../cli/command.js';
-import { ExitCode } from '../cli/errors.js';
-import { wholeNumber64 } from '../cli/option-values.js';
+import { CommandError, ExitCode } from '../cli/errors.js';
 import type { Json, Outcome, Session } from '../cli/session.js';
 import { sourceName } from '../cli/text.js';
 import { readEnvelope } from '../files/read.js';
 import { judgeKey } from '../keys/judgement.js';
-import { clockInWords, momentInOption, momentOf, type ClockOptions } from '../network/clock.js';
+import {
+  clockInWords,
+  clockJson,
+  momentOf,
+  withClockOptions,
+  type ClockOptions,
+} from '../network/clock.js';
 import {
   networkInWords,
+  networkJson,
   networkOf,
   withNetworkOptions,
   type NetworkOptions,
 } from '../network/network.js';
 
 interface Options extends NetworkOptions, ClockOptions {
-  readonly cert: string;
+  readonly cert?: string;
   readonly skey?: string;
+  readonly agentControl?: string;
+  readonly coldVkey?: string;
 }
 
 /** `kes status`: is a certificate valid now, and for how long? */
@@ -39,7 +48,7 @@ export function statusCommand(session: Session): Command {
   const command = leaf(session, 'kes status', {
     summary: 'Show whether a certificate is valid now, and for how long',
     description:
-      'Shows the KES period of the network, the evolution of the key of the certificate, the remaining periods and days, and whether the certificate is valid, with the reason. It needs no node and no connection: it computes the KES period from the clock.',
+      'Shows the KES period of the network, the evolution of the key of the certificate, the remaining periods and days, and whether the certificate is valid, with the reason. It needs no node and no connection: it computes the KES period from the clock. With --agent-control it shows the same of the key that an agent holds, and whether the agent holds it at the right evolution.',
     examples: [
       ['kes status --cert node.cert --network mainnet', 'Now'],
       [
@@ -51,32 +60,39 @@ export function statusCommand(session: Session): Command {
         'At a slot of another network',
       ],
       ['kes status --cert node.cert --network preprod --at 2026-12-24', 'On Christmas Eve'],
+      [
+        'kes status --agent-control /run/kes-agent/control.socket --network mainnet',
+        'The key that an agent holds',
+      ],
     ],
   })
-    .requiredOption('--cert <file>', 'the operational certificate, or - for standard input')
+    .option('--cert <file>', 'the operational certificate, or - for standard input')
     .option('--skey <file>', 'the KES signing key that a node uses with it')
-    .option('--at <moment>', 'another moment than now: 2026-03-01T12:00:00Z', momentInOption)
-    .option('--slot <slot>', 'another slot than the current one', wholeNumber64);
+    .option('--agent-control <path>', 'or the control socket of an agent: the installed key')
+    .option('--cold-vkey <file>', 'with --agent-control: check the signature by this cold key');
+  withClockOptions(command);
   withNetworkOptions(command);
   return carryOut(session, command, (options: Options) => status(session, options));
 }
 
 async function status(session: Session, options: Options): Promise<Outcome> {
   const parameters = await networkOf(session, options);
-  const file = await readEnvelope(session, options.cert, CERTIFICATE);
+  const subject = await subjectOf(session, options);
   const moment = momentOf(parameters, options, session.context.now());
-  const standing = standingOf(parameters, file, moment);
-  const key =
-    options.skey === undefined ? undefined : await judgeKey(options.skey, file, standing.evolution);
-  const ofKey = key === undefined ? [] : [key.judgement];
-  const judgements = [judgeSignature(file), judgeTime(standing), ...ofKey];
+  const standing = standingOf(parameters, subject, moment);
+  const key = await subject.judgeKey(standing);
+  const judgements = [
+    ...subject.judgements,
+    judgeTime(standing),
+    ...(key === undefined ? [] : [key.judgement]),
+  ];
   const valid = judgements.every((judgement) => judgement.valid);
   return {
     exitCode: valid ? ExitCode.valid : ExitCode.invalid,
-    json: statusJson({ valid, judgements, parameters, file, standing }),
+    json: statusJson({ valid, judgements, parameters, subject, standing }),
     warnings: key?.warnings ?? [],
     lines: (style) => [
-      style.title(`${sourceName(options.cert)}: ${valid ? 'valid' : 'NOT valid'}`),
+      style.title(`${subject.name}: ${valid ? 'valid' : 'NOT valid'}`),
       ...judgements.map((judgement) => `  ${style.verdict(judgement.valid, judgement.words)}`),
       '',
       ...style.facts([
@@ -86,9 +102,44 @@ async function status(session: Session, options: Options): Promise<Outcome> {
         ['KES period', String(standing.period)],
         ['evolution', evolutionInWords(standing)],
         ['remaining', leftInWords(standing)],
-        ...certificateFacts(file),
+        ...certificateFacts(subject),
       ]),
     ],
+  };
+}
+
+/** The certificate of the options: from a file, or from an agent. */
+async function subjectOf(session: Session, options: Options): Promise<StatusSubject> {
+  const { cert, skey, agentControl: control, coldVkey } = options;
+  if ((cert === undefined) === (control === undefined)) {
+    throw new CommandError(
+      'usage',
+      'name one certificate: --cert <file>, or --agent-control <path> for the key of an agent',
+    );
+  }
+  if (control !== undefined) {
+    if (skey !== undefined) throw new CommandError('usage', '--skey needs --cert <file>');
+    const { subjectOfAgent } = await import('../agent/control/status.js');
+    return subjectOfAgent(session, { control, coldVkey });
+  }
+  if (coldVkey !== undefined) {
+    throw new CommandError('usage', '--cold-vkey needs --agent-control <path>');
+  }
+  return subjectOfFile(session, cert ?? '', skey);
+}
+
+async function subjectOfFile(
+  session: Session,
+  cert: string,
+  skey: string | undefined,
+): Promise<StatusSubject> {
+  const file = await readEnvelope(session, cert, CERTIFICATE);
+  return {
+    ...file,
+    name: sourceName(cert),
+    judgements: [judgeSignature(file)],
+    judgeKey: async ({ evolution }) =>
+      skey === undefined ? undefined : judgeKey(skey, file, evolution),
   };
 }
 
@@ -96,21 +147,17 @@ interface Found {
   readonly valid: boolean;
   readonly judgements: readonly Judgement[];
   readonly parameters: KesParameters;
-  readonly file: IssuedCertificate;
+  readonly subject: StatusSubject;
   readonly standing: Standing;
 }
 
-function statusJson({ valid, judgements, parameters, file, standing }: Found): Json {
+function statusJson({ valid, judgements, parameters, subject, standing }: Found): Json {
   const { moment, period, evolution, expiry, remainingPeriods, days } = standing;
   return {
     valid,
     checks: judgements.map((judgement) => ({ ...judgement })),
-    clock: { source: moment.clock, date: moment.date?.toISOString() ?? null },
-    network: {
-      name: parameters.name,
-      slotsPerKesPeriod: String(parameters.slotsPerKesPeriod),
-      maxKesEvolutions: parameters.maxKesEvolutions,
-    },
+    clock: clockJson(moment),
+    network: networkJson(parameters),
     slot: String(moment.slot),
     kesPeriod: String(period),
     state: evolution.state,
@@ -123,6 +170,6 @@ function statusJson({ valid, judgements, parameters, file, standing }: Found): J
       slot: expiry.slot === undefined ? null : String(expiry.slot),
       date: expiry.date?.toISOString() ?? null,
     },
-    certificate: certificateJson(file),
+    certificate: certificateJson(subject),
   };
 }

@@ -15,9 +15,15 @@ const FOR_A_KEY = 24_576;
  */
 const NEEDED = FOR_A_KEY + MAX_ENVELOPE_SIZE;
 
+const LOCK_LIMIT = 'lock limit';
+const KEYS_THAT_FIT = 'keys that fit';
+
+/** The names of the checks without which no key can be locked. */
+export const ABOUT_LOCKING: readonly string[] = [LOCK_LIMIT, KEYS_THAT_FIT];
+
 /** How much memory this process can lock. */
 export function checkLockLimit({ limit, locked, unlimited }: LockStatus): Check {
-  const name = 'lock limit';
+  const name = LOCK_LIMIT;
   if (unlimited === true) {
     return { name, state: 'good', found: 'none for this process (root or CAP_IPC_LOCK)' };
   }
@@ -37,7 +43,7 @@ export function checkLockLimit({ limit, locked, unlimited }: LockStatus): Check 
 
 /** How many Sum6 keys fit into locked memory. */
 export function checkKeysThatFit(fits: number | undefined): Check {
-  const name = 'keys that fit';
+  const name = KEYS_THAT_FIT;
   if (fits === undefined)
     return { name, state: 'unknown', found: 'this platform does not report it' };
   const found = `${counted(fits, 'Sum6 key')} at once`;

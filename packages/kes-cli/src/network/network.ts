@@ -1,5 +1,6 @@
 /** The options that name a network. */
 import {
+  hasDates,
   kesParameters,
   networkNamed,
   networkNames,
@@ -9,7 +10,7 @@ import {
 import { Option, type Command } from 'commander';
 import { aboutFile, CommandError } from '../cli/errors.js';
 import { positiveNumber, positiveNumber64 } from '../cli/option-values.js';
-import type { Session } from '../cli/session.js';
+import type { Json, Session } from '../cli/session.js';
 import { counted } from '../cli/text.js';
 import { readPublic } from '../files/read.js';
 
@@ -18,28 +19,40 @@ const LARGEST = 16_777_216;
 
 /** The options that name a network. */
 export interface NetworkOptions {
-  readonly network?: string;
-  readonly genesis?: string;
-  readonly withoutByron?: boolean;
+  readonly network?: string | undefined;
+  readonly genesis?: string | undefined;
+  readonly withoutByron?: boolean | undefined;
   readonly slotsPerKesPeriod?: bigint;
   readonly maxKesEvolutions?: number;
 }
 
 /** Adds the options that name a network. */
 export function withNetworkOptions(command: Command): Command {
-  return command
-    .addOption(new Option('--network <name>', 'a network by its name').choices(networkNames))
-    .option('--genesis <file>', 'or a Shelley genesis file')
-    .option(
-      '--without-byron',
-      'with --genesis: the network started without a Byron era, so its slots have dates',
-    )
+  return withDatedNetworkOptions(command)
     .option(
       '--slots-per-kes-period <slots>',
       'or the numbers of another network: slots a KES period',
       positiveNumber64,
     )
     .option('--max-kes-evolutions <evolutions>', 'and evolutions a certificate', positiveNumber);
+}
+
+/** Adds the options that name a network whose slots have dates. */
+export function withDatedNetworkOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--network <name>', 'a network by its name').choices(networkNames))
+    .option('--genesis <file>', 'or a Shelley genesis file')
+    .option(
+      '--without-byron',
+      'with --genesis: the network started without a Byron era, so its slots have dates',
+    );
+}
+
+/** Whether the options name a network, completely or not. */
+export function namesNetwork(options: NetworkOptions): boolean {
+  const { network, genesis, withoutByron, slotsPerKesPeriod, maxKesEvolutions } = options;
+  const all = [network, genesis, withoutByron, slotsPerKesPeriod, maxKesEvolutions];
+  return all.some((each) => each !== undefined);
 }
 
 /** The network of the options: exactly one of the three ways is needed. */
@@ -78,6 +91,19 @@ export async function networkOf(
   return kesParameters({ slotsPerKesPeriod, maxKesEvolutions });
 }
 
+/** The network of the options, whose slots have dates. */
+export async function datedNetworkOf(
+  session: Session,
+  options: NetworkOptions,
+): Promise<KesParameters> {
+  const parameters = await networkOf(session, options);
+  if (hasDates(parameters)) return parameters;
+  throw new CommandError(
+    'usage',
+    'the slots of this network have no dates, so its KES period is unknown: add --without-byron if the network started without a Byron era',
+  );
+}
+
 /** A network for a person. */
 export function networkInWords({
   name,
@@ -85,4 +111,9 @@ export function networkInWords({
   maxKesEvolutions,
 }: KesParameters): string {
   return `${name}: ${counted(slotsPerKesPeriod, 'slot')} a KES period, ${counted(maxKesEvolutions, 'evolution')}`;
+}
+
+/** A network for `--json`. */
+export function networkJson({ name, slotsPerKesPeriod, maxKesEvolutions }: KesParameters): Json {
+  return { name, slotsPerKesPeriod: String(slotsPerKesPeriod), maxKesEvolutions };
 }

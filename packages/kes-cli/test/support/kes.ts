@@ -1,8 +1,10 @@
 /** The command, run in the process of the test: from its sources, on the built packages below. */
 import { closeSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
+import { EventEmitter } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../src/cli/run.js';
+import type { Signals } from '../../src/cli/session.js';
 
 /** A value of JSON. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read members without stating types
@@ -25,6 +27,12 @@ export interface RunOptions {
   /** Whether both outputs are a terminal. */
   readonly isTTY?: boolean;
   readonly now?: Date;
+  /** A clock, instead of one moment. */
+  readonly clock?: () => Date;
+  /** Where the run gets its signals; none arrive when absent. */
+  readonly signals?: Signals;
+  /** Gets each part of standard output when it is written. */
+  readonly onOutput?: (part: string) => void;
 }
 
 /** Threads cannot load a source: they load the built module. */
@@ -32,11 +40,23 @@ const headerWorker = new URL('../../dist/header-worker.js', import.meta.url);
 
 /** Runs `kes` and returns its exit code and its output. */
 export async function kes(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const { cwd = '.', input = '', environment = {}, isTTY = false, now } = options;
+  const {
+    cwd = '.',
+    input = '',
+    environment = {},
+    isTTY = false,
+    now,
+    clock,
+    signals = new EventEmitter(),
+    onOutput,
+  } = options;
   const text = { stdout: '', stderr: '' };
   const output = (name: 'stdout' | 'stderr') => ({
     isTTY,
-    write: (part: string | Uint8Array) => (text[name] += part.toString()),
+    write: (part: string | Uint8Array) => {
+      text[name] += part.toString();
+      if (name === 'stdout') onOutput?.(part.toString());
+    },
   });
   const stdin = openInput(input);
   const folder = process.cwd();
@@ -47,8 +67,9 @@ export async function kes(args: readonly string[], options: RunOptions = {}): Pr
       stdout: output('stdout'),
       stderr: output('stderr'),
       environment,
-      now: () => now ?? new Date(),
+      now: clock ?? (() => now ?? new Date()),
       headerWorker,
+      signals,
     });
     return { code, ...text };
   } finally {

@@ -1,0 +1,83 @@
+/** The state of an agent, for people and for scripts. */
+import type { AgentInfo } from '@evolock/kes-agent';
+import { certificateFacts, certificateJson } from '../../certificates/certificate.js';
+import type { Json, Outcome, Session } from '../../cli/session.js';
+import type { Style } from '../../cli/style.js';
+import { hexOf, printable } from '../../cli/text.js';
+import { timeInWords } from '../../network/clock.js';
+import { AgentControl } from './agent-control.js';
+import type { ControlFlags } from './flags.js';
+import { installedKeyOf } from './installed.js';
+
+/** `kes agent info`. */
+export async function info(session: Session, flags: ControlFlags): Promise<Outcome> {
+  const agent = AgentControl.of(session, flags);
+  const state = await agent.ask((client) => client.info());
+  return {
+    json: infoJson(state),
+    lines: (style) => [
+      style.title(`${printable(agent.path)}: ${nameOf(state)}`),
+      ...installedInWords(state, style),
+      '',
+      ...style.facts([
+        ['KES period', periodInWords(state)],
+        ['clock', timeInWords(dateOf(state.now))],
+        ['staged key', state.staged === undefined ? 'none' : hexOf(state.staged)],
+        ...state.peers.map(
+          ({ address, status }) => ['peer', `${printable(address)}: ${status}`] as const,
+        ),
+      ]),
+    ],
+  };
+}
+
+function nameOf({ program }: AgentInfo): string {
+  return program === undefined ? 'an agent' : printable(program);
+}
+
+function installedInWords(state: AgentInfo, style: Style): string[] {
+  const key = installedKeyOf(state);
+  if (key === undefined) return [`  ${style.verdict(false, 'no key is installed')}`];
+  const at = key.installedAt === undefined ? '' : `, since ${timeInWords(key.installedAt)}`;
+  return [
+    `  ${style.verdict(true, `a key is installed, at evolution ${key.evolution}${at}`)}`,
+    ...style.facts(certificateFacts(key)),
+  ];
+}
+
+function periodInWords({ period, periodStart, periodEnd }: AgentInfo): string {
+  if (periodStart === undefined || periodEnd === undefined) return String(period);
+  return `${period}, from ${timeInWords(dateOf(periodStart))} to ${timeInWords(dateOf(periodEnd))}`;
+}
+
+function infoJson(state: AgentInfo): Json {
+  const key = installedKeyOf(state);
+  return {
+    program: state.program ?? null,
+    clock: isoOf(state.now),
+    kesPeriod: String(state.period),
+    kesPeriodStart: isoOf(state.periodStart),
+    kesPeriodEnd: isoOf(state.periodEnd),
+    installed:
+      key === undefined
+        ? null
+        : {
+            evolution: key.evolution,
+            installedAt: key.installedAt?.toISOString() ?? null,
+            ...certificateJson(key),
+          },
+    staged: state.staged === undefined ? null : hexOf(state.staged),
+    peers: state.peers.map((peer) => ({ ...peer })),
+  };
+}
+
+function isoOf(seconds: bigint | undefined): string | null {
+  return dateOf(seconds)?.toISOString() ?? null;
+}
+
+/** A moment in seconds since 1970, if a `Date` can state it. */
+function dateOf(seconds: bigint | undefined): Date | undefined {
+  if (seconds === undefined) return undefined;
+  const date = new Date(Number(seconds) * 1_000);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}

@@ -1,0 +1,151 @@
+/** `kes agent install-key`: checks a certificate against the agent before it is sent. */
+import { kesParameters, periodOfSlot, slot, type IssuedCertificate } from '@evolock/cardano-kes';
+import type { AgentInfo } from '@evolock/kes-agent';
+import { sum6Kes } from '@evolock/kes-sum';
+import {
+  CERTIFICATE,
+  certificateFacts,
+  certificateJson,
+  judgeSignature,
+  type Judgement,
+} from '../../certificates/certificate.js';
+import { judgeTime, standingOf } from '../../certificates/standing.js';
+import { CommandError, ExitCode } from '../../cli/errors.js';
+import type { Outcome, Session } from '../../cli/session.js';
+import { hexOf, sourceName } from '../../cli/text.js';
+import { readEnvelope } from '../../files/read.js';
+import { COLD_KEY } from '../../keys/verification-key.js';
+import { momentOf, type Moment } from '../../network/clock.js';
+import { datedNetworkOf, namesNetwork, type NetworkOptions } from '../../network/network.js';
+import { isRefusal } from '../errors.js';
+import { AgentControl } from './agent-control.js';
+import type { ControlFlags } from './flags.js';
+
+/** The options of the command. */
+export interface InstallFlags extends ControlFlags, NetworkOptions {
+  readonly opcert?: string;
+  readonly coldVkey?: string;
+}
+
+/** Sends the certificate when every check of it is passed. */
+export async function installKey(session: Session, flags: InstallFlags): Promise<Outcome> {
+  const { opcert, coldVkey } = flags;
+  if (opcert === undefined)
+    throw new CommandError('usage', 'give the certificate: --opcert <file>');
+  const file = await readEnvelope(session, opcert, CERTIFICATE);
+  const coldKey = coldVkey === undefined ? [] : [await judgeColdKey(session, coldVkey, file)];
+  const agent = AgentControl.of(session, flags);
+  const state = await agent.ask((client) => client.info());
+  const time = await judgePeriod(session, flags, file, state);
+  const checks = [
+    judgeSignature(file),
+    ...coldKey,
+    judgeStaged(file, state),
+    time.judgement,
+    ...judgeNumber(file, state),
+  ];
+  if (checks.every(({ valid }) => valid)) {
+    checks.push(await answerOf(agent, file));
+  } else {
+    checks.push({ valid: false, words: 'nothing was sent to the agent; its staged key stays' });
+  }
+  const installed = checks.every(({ valid }) => valid);
+  return {
+    exitCode: installed ? ExitCode.valid : ExitCode.invalid,
+    warnings: time.warnings,
+    json: { installed, checks: checks.map((check) => ({ ...check })), ...certificateJson(file) },
+    lines: (style) => [
+      style.title(`${sourceName(opcert)}: ${installed ? 'installed' : 'NOT installed'}`),
+      ...checks.map(({ valid, words }) => `  ${style.verdict(valid, words)}`),
+      ...style.facts(certificateFacts(file)),
+    ],
+  };
+}
+
+async function judgeColdKey(
+  session: Session,
+  path: string,
+  { coldVerificationKey }: IssuedCertificate,
+): Promise<Judgement> {
+  const { verificationKey } = await readEnvelope(session, path, COLD_KEY);
+  const valid = hexOf(verificationKey) === hexOf(coldVerificationKey);
+  return { valid, words: `its cold key is ${valid ? '' : 'not '}that of ${sourceName(path)}` };
+}
+
+function judgeStaged(
+  { certificate }: IssuedCertificate,
+  { staged, installed }: AgentInfo,
+): Judgement {
+  const key = hexOf(certificate.hotVerificationKey);
+  if (staged !== undefined && hexOf(staged) === key) {
+    return { valid: true, words: 'it is for the staged key' };
+  }
+  const isInstalled = installed !== undefined && hexOf(installed.verificationKey) === key;
+  if (isInstalled) return { valid: false, words: 'it is for the key that is installed already' };
+  return {
+    valid: false,
+    words:
+      staged === undefined
+        ? 'the agent has no staged key: make one with kes agent gen-staged-key'
+        : `it is not for the staged key, which is ${hexOf(staged)}`,
+  };
+}
+
+/** An agent keeps the key of the higher number. */
+function judgeNumber(
+  { certificate: { sequenceNumber } }: IssuedCertificate,
+  { installed }: AgentInfo,
+): Judgement[] {
+  if (installed === undefined) return [];
+  const valid = sequenceNumber >= installed.counter;
+  const relation = valid ? 'not lower than' : 'lower than';
+  const words = `its sequence number ${sequenceNumber} is ${relation} ${installed.counter}, that of the installed key`;
+  return [{ valid, words: valid ? words : `${words}: issue the certificate with a higher one` }];
+}
+
+interface TimeJudgement {
+  readonly judgement: Judgement;
+  readonly warnings: readonly string[];
+}
+
+/** By the options of the network, if they are given; else by the period that the agent states. */
+async function judgePeriod(
+  session: Session,
+  flags: InstallFlags,
+  file: IssuedCertificate,
+  { period }: AgentInfo,
+): Promise<TimeJudgement> {
+  if (!namesNetwork(flags)) {
+    const moment: Moment = { clock: 'slot', slot: slot(period), date: undefined };
+    return { judgement: judgeTime(standingOf(ONE_SLOT_A_PERIOD, file, moment)), warnings: [] };
+  }
+  const parameters = await datedNetworkOf(session, flags);
+  const moment = momentOf(parameters, {}, session.context.now());
+  const own = periodOfSlot(parameters, moment.slot);
+  const warnings =
+    own === period
+      ? []
+      : [
+          `the agent counts KES period ${period}, and by the clock of this machine it is ${own}: the agent has another network or clock, or counts wrongly`,
+        ];
+  return { judgement: judgeTime(standingOf(parameters, file, moment)), warnings };
+}
+
+/** The agent does not state its network: a slot stands for a period, and the algorithm limits the evolutions. */
+const ONE_SLOT_A_PERIOD = kesParameters({
+  slotsPerKesPeriod: 1n,
+  maxKesEvolutions: sum6Kes.totalPeriods,
+});
+
+async function answerOf(
+  agent: AgentControl,
+  { certificate }: IssuedCertificate,
+): Promise<Judgement> {
+  try {
+    await agent.ask((client) => client.install(certificate));
+    return { valid: true, words: 'the agent installed the key' };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return { valid: false, words: error.message };
+  }
+}

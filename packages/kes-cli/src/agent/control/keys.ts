@@ -1,0 +1,109 @@
+/** The commands about the staged and the installed key. */
+import { writeKesVerificationKey } from '@evolock/cardano-kes';
+import { sum6Kes } from '@evolock/kes-sum';
+import { CommandError } from '../../cli/errors.js';
+import type { Outcome, Session } from '../../cli/session.js';
+import { hexOf, printable } from '../../cli/text.js';
+import { refuseDash } from '../../files/read.js';
+import { refuseExisting } from '../../files/write.js';
+import { verificationKeyType } from '../../keys/verification-key.js';
+import { AgentControl } from './agent-control.js';
+import type { ControlFlags } from './flags.js';
+
+/** The options of a command that writes the staged verification key. */
+export interface KeyFileFlags extends ControlFlags {
+  readonly out?: string;
+  readonly force?: boolean;
+}
+
+/** `kes agent gen-staged-key`. */
+export async function generateStagedKey(session: Session, flags: KeyFileFlags): Promise<Outcome> {
+  const { force = false } = flags;
+  const out = checkOut(flags);
+  const agent = AgentControl.of(session, flags);
+  const { staged } = await agent.ask((client) => client.info());
+  if (staged !== undefined && !force) {
+    throw new CommandError(
+      'usage',
+      `a key is staged already (${hexOf(staged)}): write it with kes agent export-staged-vkey, or replace it with --force, after which a certificate for it is useless`,
+    );
+  }
+  const key = await agent.ask((client) => client.generate());
+  write(out, key, force);
+  const replaced = staged === undefined ? [] : [`it replaces ${hexOf(staged)}`];
+  return keyFile(out, key, ['the agent staged a new key', ...replaced].join('; '));
+}
+
+/** `kes agent export-staged-vkey`. */
+export async function exportStagedKey(session: Session, flags: KeyFileFlags): Promise<Outcome> {
+  const out = checkOut(flags);
+  const agent = AgentControl.of(session, flags);
+  const key = await agent.ask((client) => client.exportStaged());
+  if (key === undefined) throw nothingStaged();
+  write(out, key, flags.force ?? false);
+  return keyFile(out, key, 'this key is staged');
+}
+
+/** `kes agent drop-staged-key`. */
+export async function dropStagedKey(session: Session, flags: ControlFlags): Promise<Outcome> {
+  const agent = AgentControl.of(session, flags);
+  const { staged } = await agent.ask((client) => client.info());
+  if (staged === undefined) throw nothingStaged();
+  await agent.ask((client) => client.dropStaged());
+  return dropped('staged', staged);
+}
+
+/** `kes agent drop-key`. */
+export async function dropKey(session: Session, flags: ControlFlags): Promise<Outcome> {
+  const agent = AgentControl.of(session, flags);
+  const { installed } = await agent.ask((client) => client.info());
+  await agent.ask((client) => client.drop());
+  return dropped('installed', installed?.verificationKey);
+}
+
+/** Checks the output file before anything changes in the agent. */
+function checkOut({ out, force = false }: KeyFileFlags): string {
+  if (out === undefined) {
+    throw new CommandError('usage', 'name the file for the verification key: --out <file>');
+  }
+  refuseDash('--out', out, 'the key is written to a file: give a name');
+  refuseExisting(out, force, 'kes-verification-key');
+  return out;
+}
+
+/** Writes the file of a staged key. After an error the key stays staged, and can be exported again. */
+function write(out: string, key: Uint8Array, replace: boolean): void {
+  writeKesVerificationKey(out, key, { replace, type: verificationKeyType(sum6Kes) });
+}
+
+function nothingStaged(): CommandError {
+  return new CommandError(
+    'invalid',
+    'the agent has no staged key: make one with kes agent gen-staged-key',
+  );
+}
+
+function keyFile(out: string, key: Uint8Array, words: string): Outcome {
+  const hex = hexOf(key);
+  return {
+    json: { verificationKey: hex, verificationKeyFile: out },
+    lines: (style) => [
+      style.verdict(true, words),
+      ...style.facts([
+        ['verification key', printable(out)],
+        ['', hex],
+      ]),
+    ],
+  };
+}
+
+function dropped(which: 'staged' | 'installed', key: Uint8Array | undefined): Outcome {
+  const hex = key === undefined ? null : hexOf(key);
+  return {
+    json: { dropped: which, verificationKey: hex },
+    lines: (style) => [
+      style.verdict(true, `the agent dropped the ${which} key, and wiped it`),
+      ...(hex === null ? [] : [`  ${hex}`]),
+    ],
+  };
+}

@@ -1,0 +1,140 @@
+/** The agent as a program: from its configuration to the signal that ends it. */
+import { Agent, type AgentEvent, type AgentOptions } from '@evolock/kes-agent';
+import { preflight, sum6Kes } from '@evolock/kes-sum';
+import { complaintOf } from '../../cli/errors.js';
+import type { Session } from '../../cli/session.js';
+import { systemText } from '../../doctor/check.js';
+import { checkCoreDumps } from '../../doctor/core-dumps.js';
+import { networkInWords } from '../../network/network.js';
+import { readConfiguration, type Configuration, type RunFlags } from './configuration.js';
+import { Log } from './log.js';
+import { Requests } from './requests.js';
+import type { Settings } from './settings.js';
+
+/**
+ * Keys that an agent has at once: the staged one, the current one and its snapshot, and one that arrives while another is
+ * generated.
+ */
+const KEYS_AT_ONCE = 5;
+
+/** Runs an agent until a signal ends it. */
+export async function runAgent(session: Session, flags: RunFlags): Promise<void> {
+  const configuration = await readConfiguration(session, flags);
+  const { coreLimit } = preflight(sum6Kes, { count: KEYS_AT_ONCE });
+  const log = await Log.open(session.context, configuration.settings);
+  try {
+    warnAboutCoreDumps(log, coreLimit);
+    using requests = new Requests(session.context.signals);
+    await serve({ session, flags, configuration, log, requests });
+  } finally {
+    await log.close();
+  }
+}
+
+interface Run {
+  readonly session: Session;
+  readonly flags: RunFlags;
+  readonly configuration: Configuration;
+  readonly log: Log;
+  readonly requests: Requests;
+}
+
+async function serve(run: Run): Promise<void> {
+  const { session, configuration, log, requests } = run;
+  const agent = await Agent.start({
+    ...optionsOf(configuration),
+    now: () => session.context.now().getTime(),
+    log: log.write,
+  });
+  try {
+    log.write(ready(configuration));
+    while ((await requests.next()) === 'reload') await reload(run, agent);
+    log.write(event('notice', 'stopping', 'a signal ends the agent'));
+  } finally {
+    await agent.close();
+  }
+}
+
+function optionsOf(configuration: Configuration): AgentOptions {
+  const { settings, service, control, sign, bootstrap, coldVerificationKey, parameters } =
+    configuration;
+  return {
+    service,
+    control,
+    sign,
+    bootstrap,
+    coldVerificationKey,
+    parameters,
+    socketGroup: groupOf(settings),
+    signBlockHeaders: settings.signBlockHeaders,
+    limits: limitsOf(settings),
+  };
+}
+
+/** A group by its name or its number. */
+function groupOf({ socketGroup }: Settings): string | number | undefined {
+  return socketGroup !== undefined && /^[0-9]+$/.test(socketGroup)
+    ? Number(socketGroup)
+    : socketGroup;
+}
+
+function limitsOf({ messageSize, signaturesPerSecond, clients, timeout }: Settings) {
+  return { messageSize, signaturesPerSecond, clients, timeout };
+}
+
+/** Reads the configuration again. One that cannot be read changes nothing. */
+async function reload({ session, flags, configuration, log }: Run, agent: Agent): Promise<void> {
+  try {
+    const next = await readConfiguration(session, flags);
+    const { coldVerificationKey, parameters, bootstrap } = next;
+    log.configure(next.settings);
+    agent.reload({ coldVerificationKey, parameters, bootstrap });
+    const fixed = fixedChanges(configuration, next);
+    if (fixed.length > 0) {
+      const words = `not changed before a restart: ${fixed.join(', ')}`;
+      log.write(event('warn', 'needs-restart', words));
+    }
+  } catch (error) {
+    const { message, code } = complaintOf(error);
+    const words = `the configuration was not read again, and nothing changed: ${message}`;
+    log.write(event('error', 'reload-failed', words, { code }));
+  }
+}
+
+/** The settings that a reload takes over. */
+const RELOADED: readonly (keyof Settings)[] = [
+  'coldVkey',
+  'network',
+  'genesis',
+  'withoutByron',
+  'bootstrap',
+  'logLevel',
+  'logFormat',
+];
+
+function fixedChanges({ settings: before }: Configuration, { settings: after }: Configuration) {
+  // Object.keys returns text. The keys are those of Settings.
+  const names = Object.keys({ ...before, ...after }) as (keyof Settings)[];
+  return names.filter((name) => !RELOADED.includes(name) && before[name] !== after[name]);
+}
+
+function warnAboutCoreDumps(log: Log, coreLimit: number | undefined): void {
+  const { state, found, fix } = checkCoreDumps(systemText, { coreLimit });
+  if (state !== 'bad' && state !== 'weak') return;
+  log.write(event('warn', 'core-dumps', `core dumps are ${found}; to do: ${fix ?? 'nothing'}`));
+}
+
+function ready({ parameters }: Configuration): AgentEvent {
+  const { name } = parameters;
+  const words = `the agent is ready, for ${networkInWords(parameters)}`;
+  return event('notice', 'ready', words, { network: name, pid: process.pid });
+}
+
+function event(
+  level: AgentEvent['level'],
+  name: string,
+  words: string,
+  facts: AgentEvent['facts'] = {},
+): AgentEvent {
+  return { level, event: name, words, facts };
+}

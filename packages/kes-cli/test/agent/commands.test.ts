@@ -1,0 +1,299 @@
+/** The commands to an agent: stage, install, inspect, sign, drop. Each agent runs in the process of the test. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeColdVerificationKey } from '@evolock/cardano-kes';
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  command,
+  installNewKey,
+  issue,
+  makePool,
+  NOW,
+  PERIOD,
+  startAgent,
+  succeeds,
+  type RunningAgent,
+} from '../support/agent.js';
+import { envelopeIn } from '../support/files.js';
+import { inFolder } from '../support/folder.js';
+import { kes, kesJson, type Json } from '../support/kes.js';
+
+beforeEach(makePool);
+
+const NETWORK = ['--network', 'preview'];
+
+/** The state of an agent. */
+async function info({ control }: RunningAgent): Promise<Json> {
+  const { code, json } = await kesJson(['agent', 'info', '--control', control], { now: NOW });
+  expect(code).toBe(0);
+  return json;
+}
+
+describe('staging', () => {
+  it('writes the verification key file of cardano-cli, and exports the same again', async () => {
+    const agent = await startAgent();
+    const vkey = inFolder('kes.vkey');
+    const out = await succeeds(
+      'agent',
+      'gen-staged-key',
+      '--control',
+      agent.control,
+      '--out',
+      vkey,
+    );
+    const { type, cborHex } = envelopeIn(vkey);
+    expect(type).toBe('KesVerificationKey_ed25519_kes_2^6');
+    expect(out).toContain(cborHex.slice(4));
+    expect((await info(agent)).staged).toBe(cborHex.slice(4));
+
+    // The spelling of the reference.
+    const again = ['--kes-verification-key-file', inFolder('again.vkey')];
+    await succeeds('agent', 'export-staged-vkey', '-c', agent.control, ...again);
+    expect(readFileSync(inFolder('again.vkey'))).toEqual(readFileSync(vkey));
+  });
+
+  it('refuses to replace a staged key without --force', async () => {
+    const agent = await startAgent();
+    const generate = ['agent', 'gen-staged-key', '--control', agent.control, '--out'];
+    await succeeds(...generate, inFolder('one.vkey'));
+    const { staged } = await info(agent);
+    const refused = await command(...generate, inFolder('two.vkey'));
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain(`a key is staged already (${staged})`);
+    expect(existsSync(inFolder('two.vkey'))).toBe(false);
+    expect((await info(agent)).staged).toBe(staged);
+
+    expect(await succeeds(...generate, inFolder('two.vkey'), '--force')).toContain(staged);
+    expect((await info(agent)).staged).not.toBe(staged);
+  });
+
+  it('stages nothing when the file cannot be written', async () => {
+    const agent = await startAgent();
+    writeFileSync(inFolder('kes.vkey'), 'something else');
+    const generate = ['agent', 'gen-staged-key', '--control', agent.control, '--out'];
+    expect(await command(...generate, inFolder('kes.vkey'), '--force')).toMatchObject({ code: 2 });
+    expect(await command(...generate.slice(0, -1))).toMatchObject({ code: 2 });
+    expect((await info(agent)).staged).toBeNull();
+  });
+
+  it('ends by drop-staged-key', async () => {
+    const agent = await startAgent();
+    const vkey = inFolder('kes.vkey');
+    await succeeds('agent', 'gen-staged-key', '--control', agent.control, '--out', vkey);
+    await succeeds('agent', 'drop-staged-key', '--control', agent.control);
+    expect((await info(agent)).staged).toBeNull();
+    const gone = await command('agent', 'drop-staged-key', '--control', agent.control);
+    expect(gone).toMatchObject({ code: 1, stdout: '' });
+    expect(gone.stderr).toMatch(/no staged key: make one with/);
+  });
+});
+
+describe('install-key', () => {
+  const install = (agent: RunningAgent, cert: string, ...more: readonly string[]) =>
+    command('agent', 'install-key', '--control', agent.control, '--opcert', cert, ...more);
+
+  async function staged(): Promise<RunningAgent> {
+    const agent = await startAgent();
+    const out = ['--out', inFolder('kes.vkey')];
+    await succeeds('agent', 'gen-staged-key', '--control', agent.control, ...out);
+    return agent;
+  }
+
+  it('installs a right certificate, which kes status then judges as it judges a file', async () => {
+    const agent = await startAgent();
+    const cert = await installNewKey(agent);
+    const { installed, staged: left } = await info(agent);
+    expect(left).toBeNull();
+    expect(installed).toMatchObject({ evolution: 0, startPeriod: String(PERIOD) });
+
+    const ofAgent = ['--agent-control', agent.control, '--cold-vkey', inFolder('cold.vkey')];
+    const status = await kesJson(['status', ...ofAgent, ...NETWORK], { now: NOW });
+    const ofFile = await kesJson(['status', '--cert', cert, ...NETWORK], { now: NOW });
+    expect(status.code).toBe(0);
+    expect(status.json.checks[1]).toEqual(ofFile.json.checks[1]);
+    expect({ ...status.json, checks: [] }).toEqual({ ...ofFile.json, checks: [] });
+    expect(status.json.checks.at(-1).words).toBe('the agent holds its key at evolution 0');
+  });
+
+  it.each([
+    ['that starts later', PERIOD + 3, /✗ it starts in 3 KES periods/],
+    ['that has ended', PERIOD - 70, /✗ it ended 8 KES periods ago/],
+  ])('sends no certificate %s', async (_name, start, says) => {
+    const agent = await staged();
+    await issue(inFolder('kes.vkey'), inFolder('node.cert'), start);
+    const refused = await install(agent, inFolder('node.cert'), ...NETWORK);
+    expect(refused).toMatchObject({ code: 1, stderr: '' });
+    expect(refused.stdout).toMatch(says);
+    expect(refused.stdout).toContain('✗ nothing was sent to the agent; its staged key stays');
+    // By the period of the agent the answer is the same, but the limit of evolutions is unknown.
+    expect((await install(agent, inFolder('node.cert'))).code).toBe(1);
+
+    await issue(inFolder('kes.vkey'), inFolder('right.cert'));
+    expect(await install(agent, inFolder('right.cert'))).toMatchObject({ code: 0 });
+  });
+
+  it('sends no certificate for another key, of another pool, or with a wrong signature', async () => {
+    const agent = await staged();
+    await succeeds('keygen', '--skey', inFolder('o.skey'), '--vkey', inFolder('o.vkey'));
+    await issue(inFolder('o.vkey'), inFolder('other.cert'));
+    expect((await install(agent, inFolder('other.cert'))).stdout).toMatch(
+      /✗ it is not for the staged key/,
+    );
+
+    await issue(inFolder('kes.vkey'), inFolder('node.cert'));
+    const text = readFileSync(inFolder('node.cert'), 'utf8');
+    const { cborHex } = envelopeIn(inFolder('node.cert'));
+    const last = cborHex.endsWith('0') ? '1' : '0';
+    writeFileSync(inFolder('forged.cert'), text.replace(cborHex, cborHex.slice(0, -1) + last));
+    expect((await install(agent, inFolder('forged.cert'))).stdout).toMatch(
+      /✗ its signature is not/,
+    );
+
+    writeColdVerificationKey(inFolder('other.vkey'), new Uint8Array(32).fill(9));
+    const coldVkey = ['--cold-vkey', inFolder('other.vkey')];
+    const ofOther = await install(agent, inFolder('node.cert'), ...coldVkey);
+    expect(ofOther.stdout).toMatch(/✗ its cold key is not that of \S+other\.vkey/);
+    expect((await info(agent)).installed).toBeNull();
+    // The spelling of the reference.
+    await succeeds(
+      'agent',
+      'install-key',
+      '-c',
+      agent.control,
+      '--opcert-file',
+      inFolder('node.cert'),
+    );
+    expect((await info(agent)).installed).not.toBeNull();
+  });
+
+  it('warns when the agent counts another KES period', async () => {
+    const agent = await staged();
+    await issue(inFolder('kes.vkey'), inFolder('node.cert'));
+    const { json } = await kesJson(
+      [
+        ...['agent', 'install-key', '--control', agent.control],
+        ...['--opcert', inFolder('node.cert'), ...NETWORK],
+      ],
+      { now: new Date(NOW.getTime() + 7 * 86_400_000) },
+    );
+    expect(json.warnings[0]).toContain(`the agent counts KES period ${PERIOD}, and by the clock`);
+  });
+
+  it('says that a certificate with a lower number is refused', async () => {
+    const agent = await staged();
+    await issue(inFolder('kes.vkey'), inFolder('first.cert'));
+    await issue(inFolder('kes.vkey'), inFolder('second.cert'));
+    expect(await install(agent, inFolder('second.cert'))).toMatchObject({ code: 0 });
+    const out = ['--out', inFolder('next.vkey')];
+    await succeeds('agent', 'gen-staged-key', '--control', agent.control, ...out);
+    const installed = await install(agent, inFolder('second.cert'));
+    expect(installed.stdout).toMatch(/✗ it is for the key that is installed already/);
+    const lower = await install(agent, inFolder('first.cert'));
+    expect(lower.stdout).toMatch(/✗ its sequence number 3 is lower than 4/);
+  });
+});
+
+describe('a signature by an agent', () => {
+  it('verifies with the certificate, and names its KES period', async () => {
+    const agent = await startAgent();
+    const cert = await installNewKey(agent);
+    writeFileSync(inFolder('message'), 'a message');
+    const sig = inFolder('message.sig');
+    const sign = ['sign', '--agent-sign', agent.sign];
+    await succeeds(...sign, '--out', sig, inFolder('message'));
+    const verify = ['verify', '--cert', cert, '--period', '0', '--signature', sig];
+    await succeeds(...verify, inFolder('message'));
+    const { json } = await kesJson([...sign, inFolder('message')], { now: NOW });
+    expect(json).toMatchObject({ period: 0, kesPeriod: String(PERIOD) });
+    const now = ['--kes-period', String(PERIOD), inFolder('message')];
+    expect(await command(...sign, ...now)).toMatchObject({ code: 0 });
+    const next = await command(...sign, '--kes-period', String(PERIOD + 1), inFolder('message'));
+    expect(next).toMatchObject({ code: 2, stdout: '' });
+    expect(next.stderr).toContain(`only at the current KES period (its KES period is ${PERIOD})`);
+  });
+
+  it('is refused without a key', async () => {
+    const agent = await startAgent();
+    const ended = await kes(['sign', '--agent-sign', agent.sign], { input: 'x', now: NOW });
+    expect(ended).toMatchObject({ code: 3, stdout: '' });
+    expect(ended.stderr).toMatch(/sign\.socket: the agent refuses: it has no installed key/);
+  });
+
+  it.each([
+    [[], /name one signer/],
+    [['--skey', 'a', '--agent-sign', 'b'], /name one signer/],
+    [['--skey', 'a', '--kes-period', '1'], /--kes-period needs --agent-sign/],
+    [['--agent-sign', 'b', '--period', '1'], /--period needs --skey/],
+    [['--agent-sign', 'b', '--block-header'], /--block-header needs --skey/],
+  ])('needs right options: %j', async (options, says) => {
+    const { code, stderr } = await command('sign', ...options);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(says);
+  });
+});
+
+describe('the state of an agent', () => {
+  it('is shown for a person', async () => {
+    const agent = await startAgent();
+    expect(await succeeds('agent', 'info', '--control', agent.control)).toMatch(
+      /✗ no key is installed\n[^]*KES period +\d+, from 20.*\n[^]*staged key +none\n/,
+    );
+    await installNewKey(agent);
+    expect(await succeeds('agent', 'info', '--control', agent.control)).toMatch(
+      /✓ a key is installed, at evolution 0, since 2026-03-01T12:00:00Z\n/,
+    );
+  });
+
+  it('is not valid for kes status without a key', async () => {
+    const agent = await startAgent();
+    const status = ['status', '--agent-control', agent.control, ...NETWORK];
+    const none = await command(...status);
+    expect(none).toMatchObject({ code: 1, stdout: '' });
+    expect(none.stderr).toMatch(/no installed key/);
+  });
+
+  it('is not valid when its key is at another evolution', async () => {
+    const agent = await startAgent();
+    await installNewKey(agent);
+    const later = new Date(NOW.getTime() + 3 * 86_400_000);
+    const { code, json } = await kesJson(['status', '--agent-control', agent.control, ...NETWORK], {
+      now: later,
+    });
+    expect(code).toBe(1);
+    expect(json.checks.at(-1).words).toMatch(/at evolution 0, not at [1-9]\d*: compare the clock/);
+  });
+
+  it('ends with drop-key, and there is nothing to drop then', async () => {
+    const agent = await startAgent();
+    await installNewKey(agent);
+    await succeeds('agent', 'drop-key', '--control', agent.control);
+    expect((await info(agent)).installed).toBeNull();
+    expect(await command('agent', 'drop-key', '--control', agent.control)).toMatchObject({
+      code: 1,
+    });
+  });
+
+  it('needs an agent: the variables of the reference name it', async () => {
+    const nobody = inFolder('nobody.socket');
+    const environment = { KES_AGENT_CONTROL_PATH: nobody };
+    const ended = await kes(['agent', 'info'], { environment });
+    expect(ended).toMatchObject({ code: 3, stdout: '' });
+    expect(ended.stderr).toContain(nobody);
+    const wrong = await kes(['agent', 'info'], {
+      environment: { ...environment, KES_AGENT_CONTROL_RETRY_ATTEMPTS: 'many' },
+    });
+    expect(wrong).toMatchObject({ code: 2 });
+    const agent = await startAgent();
+    expect(
+      await kes(['agent', 'info'], { environment: { KES_AGENT_CONTROL_PATH: agent.control } }),
+    ).toMatchObject({ code: 0 });
+  });
+});
+
+it.each([
+  [[]],
+  [['--cert', 'a', '--agent-control', 'b']],
+  [['--agent-control', 'b', '--skey', 'c']],
+  [['--cert', 'a', '--cold-vkey', 'b']],
+])('kes status needs one certificate: %j', async (args) => {
+  expect(await command('status', ...NETWORK, ...args)).toMatchObject({ code: 2, stdout: '' });
+});

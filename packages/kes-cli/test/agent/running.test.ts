@@ -1,0 +1,167 @@
+/** A running agent: its signals, its reload, its log, its sockets. */
+import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  agentOptions,
+  command,
+  installNewKey,
+  makePool,
+  startAgent,
+  succeeds,
+} from '../support/agent.js';
+import { inFolder } from '../support/folder.js';
+import { kes } from '../support/kes.js';
+
+beforeEach(makePool);
+
+describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
+  it('ends the agent with 0, and removes its sockets', async () => {
+    const agent = await startAgent();
+    await installNewKey(agent);
+    expect(statSync(agent.service).isSocket()).toBe(true);
+    agent.signal(signal);
+    const { code, stdout, stderr } = await agent.ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/wiped\n$/);
+    for (const path of [agent.service, agent.control, agent.sign])
+      expect(existsSync(path)).toBe(false);
+  });
+});
+
+describe('SIGHUP', () => {
+  it('reads configuration and cold key again, and keeps the keys', async () => {
+    const config = inFolder('agent.toml');
+    writeFileSync(config, 'log-level = "notice"\n');
+    const agent = await startAgent([...agentOptions(), '--config', config]);
+    await installNewKey(agent);
+    writeFileSync(
+      config,
+      'log-level = "notice"\nbootstrap-paths = ["/nowhere/peer"]\nclients = 3\n',
+    );
+    agent.signal('SIGHUP');
+    expect(await agent.logged('not changed before a restart')).toMatch(/warn: .*: clients$/);
+    const state = await succeeds('agent', 'info', '--control', agent.control);
+    expect(state).toMatch(/✓ a key is installed/);
+    expect(state).toContain('/nowhere/peer');
+  });
+
+  it('changes nothing when something cannot be read, and logs it', async () => {
+    const config = inFolder('agent.toml');
+    writeFileSync(config, '');
+    const agent = await startAgent([...agentOptions(), '--config', config]);
+    await installNewKey(agent);
+    writeFileSync(config, 'bootstrap-paths = ["/nowhere/peer"]\nclient = 3\n');
+    agent.signal('SIGHUP');
+    expect(await agent.logged('nothing changed')).toMatch(/error: .*agent\.toml: unknown client/);
+    const state = await succeeds('agent', 'info', '--control', agent.control);
+    expect(state).toMatch(/✓ a key is installed/);
+    expect(state).not.toContain('/nowhere/peer');
+  });
+});
+
+describe('the log', () => {
+  it('is one object a line with --log-format json', async () => {
+    const agent = await startAgent([...agentOptions(), '--log-format', 'json']);
+    await installNewKey(agent);
+    agent.signal('SIGTERM');
+    const { stdout } = await agent.ended;
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    for (const each of events) {
+      expect(Object.keys(each)).toEqual(['time', 'level', 'event', 'words', 'facts']);
+      expect(each['time']).toBe('2026-03-01T12:00:00.000Z');
+    }
+    expect(events.map(({ event }) => event)).toEqual(
+      expect.arrayContaining(['ready', 'key-staged', 'key-installed', 'stopping']),
+    );
+  });
+
+  it('begins at its level, which a variable may state', async () => {
+    const environment = { KES_AGENT_LOG_LEVEL: 'notice' };
+    const agent = await startAgent(agentOptions(), { environment });
+    // Clients and signatures have lower levels.
+    await installNewKey(agent);
+    agent.signal('SIGTERM');
+    const { stdout } = await agent.ended;
+    expect(stdout).toMatch(/ notice: /);
+    expect(stdout).not.toMatch(/ (info|debug): /);
+  });
+});
+
+it('a second agent on the same sockets is refused, and the first one goes on', async () => {
+  const agent = await startAgent();
+  const second = await command('agent', 'run', ...agentOptions());
+  expect(second).toMatchObject({ code: 3 });
+  expect(second.stderr).toMatch(/^kes: error: [^\n]+\n$/);
+  expect(await succeeds('agent', 'info', '--control', agent.control)).toContain('kes-agent');
+});
+
+it('a folder that lets others in is refused', async () => {
+  mkdirSync(inFolder('agent'), { mode: 0o755 });
+  const refused = await command('agent', 'run', ...agentOptions());
+  expect(refused.code).toBe(3);
+  expect(refused.stderr).toContain(inFolder('agent'));
+});
+
+it('a group may use the service socket with --socket-group, and not the control socket', async () => {
+  const group = ['--socket-group', String(process.getgid?.())];
+  const agent = await startAgent([...agentOptions(), ...group]);
+  expect(statSync(agent.service).mode & 0o777).toBe(0o660);
+  expect(statSync(agent.control).mode & 0o777).toBe(0o600);
+  const options = ['-s', agent.service, '-c', agent.control, ...group];
+  const { stdout } = await kes(['doctor', '--agent', ...options]);
+  expect(stdout).toMatch(/✓ folder +\S+: mode 2750, owner/);
+  expect(stdout).toMatch(/✓ service socket +\S+: mode 0660, owner/);
+});
+
+describe('kes doctor --agent', () => {
+  it('shows folder, sockets, locks and limits of a running agent', async () => {
+    const agent = await startAgent();
+    const options = ['-s', agent.service, '-c', agent.control, '--sign', agent.sign];
+    const { stdout, stderr } = await kes(['doctor', '--agent', ...options]);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/✓ folder +\S+: mode 0700, owner/);
+    for (const protocol of ['service', 'control', 'sign']) {
+      expect(stdout).toMatch(new RegExp(`✓ ${protocol} socket +\\S+: mode 0[67]00, owner`));
+      expect(stdout).toMatch(new RegExp(`✓ ${protocol} lock +held by process ${process.pid}\n`));
+    }
+    expect(stdout).toMatch(new RegExp(`agent limits +process ${process.pid}: locked memory`));
+  });
+
+  it('says that no agent runs', async () => {
+    const options = ['-s', inFolder('none', 's'), '-c', inFolder('none', 'c')];
+    const { stdout } = await kes(['doctor', '--agent', ...options]);
+    expect(stdout).toMatch(/\? folder +\S+ does not exist/);
+    expect(stdout).toMatch(/\? service socket +\S+ does not exist/);
+    expect(stdout).toMatch(/\? control lock +none/);
+  });
+
+  it.each([
+    [0o700, [], '✓'],
+    [0o750, [], '✗'],
+    [0o1777, [], '!'],
+    [0o2750, [], '✗'],
+    [0o2750, ['--socket-group', 'x'], '✓'],
+    [0o750, ['--socket-group', 'x'], '✗'],
+    [0o2770, ['--socket-group', 'x'], '✗'],
+  ])('judges a folder of mode %o as the agent does, with %j', async (mode, group, mark) => {
+    mkdirSync(inFolder('folder'));
+    chmodSync(inFolder('folder'), mode);
+    const options = ['-s', inFolder('folder', 's'), '-c', inFolder('folder', 'c'), ...group];
+    const { stdout } = await kes(['doctor', '--agent', ...options]);
+    expect(stdout).toMatch(new RegExp(`^${mark} folder `, 'm'));
+  });
+
+  it('finds what is not safe', async () => {
+    mkdirSync(inFolder('open'), { mode: 0o755 });
+    writeFileSync(inFolder('open', 's'), '');
+    const options = ['-s', inFolder('open', 's'), '-c', inFolder('open', 'c')];
+    const { code, stdout } = await kes(['doctor', '--agent', ...options]);
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/✗ folder .*an agent refuses it/);
+    expect(stdout).toMatch(/✗ service socket .*is not a socket/);
+    expect(stdout).toContain('correct the lines marked ✗ before an agent runs here');
+  });
+});

@@ -1,0 +1,139 @@
+/** `kes agent run` in the process of the test, and what an agent needs: a cold key, certificates, a moment. */
+import { EventEmitter } from 'node:events';
+import { periodOfSlot, preview, slotOfDate } from '@evolock/cardano-kes';
+import { expect, onTestFinished } from 'vitest';
+import { makeColdKey } from './files.js';
+import { inFolder } from './folder.js';
+import { kes, type Ended } from './kes.js';
+
+/** The clock of the agents and of the commands to them. */
+export const NOW = new Date('2026-03-01T12:00:00Z');
+
+/** The KES period of preview at that moment. */
+export const PERIOD = Number(periodOfSlot(preview, slotOfDate(preview, NOW)));
+
+/** A running agent. */
+export interface RunningAgent {
+  readonly control: string;
+  readonly service: string;
+  readonly sign: string;
+  /** Sends a signal to the run. */
+  readonly signal: (name: NodeJS.Signals) => void;
+  /** Resolves with the first log line that contains a text, from the beginning of the run. */
+  readonly logged: (text: string) => Promise<string>;
+  /** The end of the run. */
+  readonly ended: Promise<Ended>;
+}
+
+/** Options of a run. */
+export interface AgentRunOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly now?: () => Date;
+}
+
+/** The options of an agent of preview, with all sockets and the cold key in the folder of the test. */
+export function agentOptions(): string[] {
+  return [
+    ...['--service', inFolder('agent', 'service.socket')],
+    ...['--control', inFolder('agent', 'control.socket')],
+    ...['--sign', inFolder('agent', 'sign.socket')],
+    ...['--cold-vkey', inFolder('cold.vkey'), '--network', 'preview'],
+  ];
+}
+
+/** Starts an agent with these arguments, and waits until it listens. The end of the test stops it. */
+export async function startAgent(
+  args: readonly string[] = agentOptions(),
+  { environment = {}, now = () => NOW }: AgentRunOptions = {},
+): Promise<RunningAgent> {
+  const signals = new EventEmitter();
+  const log = new LogReader();
+  const ended = kes(['agent', 'run', ...args], {
+    signals,
+    environment,
+    clock: now,
+    onOutput: (part) => log.add(part),
+  });
+  void ended.then(({ stderr }) => log.end(stderr));
+  onTestFinished(async () => {
+    signals.emit('SIGTERM');
+    await ended;
+  });
+  await log.line('the agent is ready');
+  return {
+    service: inFolder('agent', 'service.socket'),
+    control: inFolder('agent', 'control.socket'),
+    sign: inFolder('agent', 'sign.socket'),
+    signal: (name) => void signals.emit(name),
+    logged: (text) => log.line(text),
+    ended,
+  };
+}
+
+/** Waits for lines of a log. */
+class LogReader {
+  readonly #arrived = new EventEmitter().setMaxListeners(0);
+  #text = '';
+  #end: string | undefined;
+
+  add(part: string): void {
+    this.#text += part;
+    this.#arrived.emit('more');
+  }
+
+  end(stderr: string): void {
+    this.#end = stderr;
+    this.#arrived.emit('more');
+  }
+
+  line(text: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = this.#text.split('\n').find((line) => line.includes(text));
+        if (found === undefined && this.#end === undefined) return;
+        this.#arrived.off('more', look);
+        if (found !== undefined) resolve(found);
+        else reject(new Error(`the agent ended without logging ${text}: ${this.#end ?? ''}`));
+      };
+      this.#arrived.on('more', look);
+      look();
+    });
+  }
+}
+
+/** Writes the cold key to the folder of the test. */
+export function makePool(): void {
+  makeColdKey(inFolder());
+}
+
+/** Runs a command at the moment of the tests. */
+export function command(...args: readonly string[]): Promise<Ended> {
+  return kes(args, { now: NOW });
+}
+
+/** Runs a command that has to succeed. */
+export async function succeeds(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await command(...args);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout;
+}
+
+/** Issues a certificate for a verification key file, from a KES period on. */
+export async function issue(vkey: string, out: string, startPeriod = PERIOD): Promise<void> {
+  await succeeds(
+    ...['opcert', 'issue', '--kes-vkey', vkey, '--out', out],
+    ...['--cold-skey', inFolder('cold.skey'), '--counter', inFolder('cold.counter')],
+    ...['--start-period', String(startPeriod)],
+  );
+}
+
+/** Stages a key, issues its certificate, and installs it. Returns the path of the certificate. */
+export async function installNewKey(agent: RunningAgent, name = 'kes'): Promise<string> {
+  const vkey = inFolder(`${name}.vkey`);
+  const cert = inFolder(`${name}.cert`);
+  await succeeds('agent', 'gen-staged-key', '--control', agent.control, '--out', vkey);
+  await issue(vkey, cert);
+  const network = ['--network', 'preview'];
+  await succeeds('agent', 'install-key', '--control', agent.control, '--opcert', cert, ...network);
+  return cert;
+}
