@@ -401,6 +401,7 @@ export const excluded = {
   lend: 'its documentation says: a view that the caller made; withBytes calls it, with hostile callbacks',
   placedView:
     'its documentation says: a view that the caller made, on memory that no other code has',
+  lockStateOf: 'internal: its callers give the path of a socket; it reads a public file',
   'new HeldLock': 'internal: holdLockFile makes it, of a lock that it has checked',
   'new Agent': 'private: Agent.start checks its arguments',
   'new SignClient': 'private: it takes what SignClient.connect makes',

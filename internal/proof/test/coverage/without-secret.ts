@@ -86,6 +86,8 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   replacedBy: PUBLIC,
   systemWords: PUBLIC,
   withLockFile: PUBLIC,
+  lockStateOf: PUBLIC,
+  firstSlotOfPeriod: PUBLIC,
   'HeldLock#isCurrent': PUBLIC,
   'HeldLock#[nodejs.dispose]': PUBLIC,
   'Agent#reload': 'replaces public values; the keys stay as they are',
