@@ -11,7 +11,10 @@ import { ladderLint } from './internal/tooling/src/ladder/ladder-lint.mjs';
 
 const code = '**/*.{ts,mts,js,mjs}';
 const packageSource = 'packages/*/src/**/*.ts';
-const tests = ['**/{test,bench}/**/*.{ts,mts,js,mjs}', 'internal/test-{keys,support}/src/**/*.ts'];
+const tests = [
+  '**/{test,bench}/**/*.{ts,mts,js,mjs}',
+  'internal/{abuse,test-keys,test-support}/src/**/*.ts',
+];
 
 /** @type {{ devDependencies: Record<string, string> }} */
 const root = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
@@ -230,7 +233,7 @@ const relaxedTests = defineConfig({
 const plainJavaScript = defineConfig({
   name: 'evolock/javascript',
   files: ['**/*.{js,mjs}'],
-  // Off: tsc checks the types of the .mjs files of tooling and abuse. Other .mjs files have no type information.
+  // Off: tsc checks the types of the .mjs files of tooling. Other .mjs files have no type information.
   extends: [tseslint.configs.disableTypeChecked],
   languageOptions: {
     globals: n.configs['flat/recommended-module'].languageOptions?.['globals'] ?? {},

@@ -13,6 +13,7 @@ export default build(
     'key-to-a-worker': 'key-to-a-worker.ts',
     'pool-keys': 'pool-keys.ts',
     agent: 'agent.ts',
+    'dmq-message': 'dmq-message.ts',
     'verify-a-stream': 'verify-a-stream.ts',
     'scan-for-copies': 'scan-for-copies.ts',
   },

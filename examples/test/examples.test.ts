@@ -35,6 +35,7 @@ test.each([
   ['key-to-a-worker', 'valid: true'],
   ['pool-keys', 'next number: 1'],
   ['agent', 'a node of the agent first forges at evolution 3: true'],
+  ['dmq-message', 'a changed body: refused (message-id, kes-signature)'],
   ['verify-a-stream', '1000 signatures, invalid: 700'],
   ['one-key-life', 'update() throws ERR_EVOLOCK_KES_LAST_PERIOD; the key there is wiped'],
 ])('%s runs and ends without an error', async (name, line) => {

@@ -1,3 +1,3 @@
 import { build } from '../../tsup.shared.js';
 
-export default build(['src/index.ts']);
+export default build({ index: 'src/index.ts', cbor: 'src/cbor/index.ts' });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { calls, children, seed } from '../src/limits.mjs';
+import { calls, children, seed } from '../src/calls/limits.js';
 import { abuse, summary } from './support/child.js';
 
 test(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { samples } from '../src/kinds.mjs';
-import { surface } from '../src/surface.mjs';
-import { excluded, table } from '../src/table.mjs';
+import { samples } from '../src/arguments/kinds.js';
+import { surface } from '../src/table/surface.js';
+import { excluded, table } from '../src/table/table.js';
 
 const found = [...surface(samples).keys()];
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
-import { children } from '../src/limits.mjs';
-import { sweep } from '../src/plan.mjs';
-import { table } from '../src/table.mjs';
+import { children } from '../src/calls/limits.js';
+import { sweep } from '../src/calls/plan.js';
+import { table } from '../src/table/table.js';
 import { abuse, summary, type Finding } from './support/child.js';
 
 let findings: Finding[] = [];

@@ -101,6 +101,7 @@ export {
   evolutionLimit,
   evolutionOf,
   expiryOf,
+  firstSlotOfPeriod,
   periodOfSlot,
   type EvolutionLimit,
   type EvolutionStatus,

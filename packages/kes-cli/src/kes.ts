@@ -12,6 +12,7 @@ import { headerCommand } from './commands/header.js';
 import { inspectCommand } from './commands/inspect.js';
 import { keygenCommand } from './commands/keygen.js';
 import { opcertCommand } from './commands/opcert.js';
+import { periodCommand } from './commands/period.js';
 import { signCommand } from './commands/sign.js';
 import { statusCommand } from './commands/status.js';
 import { verifyCommand } from './commands/verify.js';
@@ -30,6 +31,7 @@ const COMMANDS: readonly ((session: Session, kes: Command) => Command)[] = [
   opcertCommand,
   headerCommand,
   statusCommand,
+  periodCommand,
   agentCommand,
   doctorCommand,
   completionCommand,

@@ -4,12 +4,19 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { makeColdKey, testSeed } from './support/files.js';
 import { inFolder } from './support/folder.js';
 import { kes } from './support/kes.js';
 
 const BLOCK = /(```console\n)([\s\S]*?)(```)/g;
+
+const zone = process.env['TZ'];
+
+afterEach(() => {
+  if (zone === undefined) delete process.env['TZ'];
+  else process.env['TZ'] = zone;
+});
 
 /** Runs one line: `kes …`, or `echo '…' > file`. */
 async function outputOf(line: string): Promise<string> {
@@ -38,6 +45,7 @@ it.each(['../README.md', '../../../docs/OPERATORS_GUIDE.md'])(
     // The cold key of a pool exists before. All seeds are public.
     makeColdKey(inFolder(), 0n);
     writeFileSync(inFolder('public-test-seed'), testSeed(), { mode: 0o600 });
+    process.env['TZ'] = 'Europe/Berlin';
     const page = fileURLToPath(new URL(name, import.meta.url));
     const before = readFileSync(page, 'utf8');
     let after = before;

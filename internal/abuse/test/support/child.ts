@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { builtProgram } from '../../src/places.js';
 
 /** The fault of one call. */
 export interface Finding {
@@ -19,7 +19,7 @@ interface Ended {
   readonly death: string | undefined;
 }
 
-const program = fileURLToPath(new URL('../../src/abuse-child.mjs', import.meta.url));
+const program = builtProgram('abuse-child');
 
 /** The number of crashes after which no further child is started. */
 const MOST_DEATHS = 100;
@@ -107,7 +107,7 @@ export function scenario(
   given: string[] = [],
   nodeArguments: string[] = [],
 ): unknown {
-  const path = fileURLToPath(new URL(`../../src/scenarios/${name}.mjs`, import.meta.url));
+  const path = builtProgram(name);
   const { status, signal, stdout, stderr } = spawnSync(
     process.execPath,
     [...nodeArguments, path, ...given],

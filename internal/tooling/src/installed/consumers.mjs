@@ -20,6 +20,7 @@ export const consumers = [
   {
     file: 'node-values.ts',
     installed: [
+      '@evolock/cardano-dmq',
       '@evolock/cardano-kes',
       '@evolock/direct-serialise-io',
       '@evolock/kes-sum',

@@ -1,4 +1,5 @@
 // The same for the packages whose types need the types of Node.js.
+import { parseDmqMessage, signDmqMessage, verifyDmqMessage } from '@evolock/cardano-dmq';
 import {
   absolutePeriod,
   evolutionOf,
@@ -28,6 +29,10 @@ export const header = (bytes: Uint8Array) => parseHeader(bytes);
 export const verdict = (bytes: Uint8Array) => verifyHeader(bytes, mainnet);
 export const keyFile = (path: string) => readKesSigningKey(path);
 export const certificate = issueCertificate;
+export const message = (bytes: Uint8Array) => parseDmqMessage(bytes);
+export const messageVerdict = (bytes: Uint8Array) =>
+  verifyDmqMessage(bytes, { parameters: mainnet, now: 0 });
+export const signed = signDmqMessage;
 export const connection = () => LockedConnection.connect({ host: '127.0.0.1', port: 1 });
 export const pool = () => KesVerifyPool.start({ threads: 1 });
 export const verdicts = (started: KesVerifyPool, items: Iterable<KesVerification>) =>

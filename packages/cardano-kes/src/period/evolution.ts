@@ -85,9 +85,18 @@ export function periodOfSlot(parameters: KesParameters, slot: Slot): AbsolutePer
 }
 
 /**
- * The first slot of an absolute period; `undefined` when its number does not fit 64 bits.
+ * The first slot of an absolute period.
  *
- * @internal
+ * @returns `undefined` when its number does not fit 64 bits.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { absolutePeriod, firstSlotOfPeriod, mainnet } from '@evolock/cardano-kes';
+ *
+ * assert.equal(firstSlotOfPeriod(mainnet, absolutePeriod(35)), 4_536_000n);
+ * ```
  */
 export function firstSlotOfPeriod(
   parameters: KesParameters,

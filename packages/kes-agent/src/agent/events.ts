@@ -3,7 +3,20 @@
 /** How much an event matters. */
 export type LogLevel = 'debug' | 'info' | 'notice' | 'warn' | 'error' | 'critical' | 'emergency';
 
-/** All levels, the least first. */
+/**
+ * All levels, the least first.
+ *
+ * @example
+ * ```ts
+ * import { logLevels, type Log } from '@evolock/kes-agent';
+ *
+ * const atLeast = logLevels.indexOf('notice');
+ * const log: Log = ({ level, words }) => {
+ *   if (logLevels.indexOf(level) >= atLeast) console.log(level, words);
+ * };
+ * log({ level: 'notice', event: 'listening', words: 'service socket: /run/kes', facts: {} });
+ * ```
+ */
 export const logLevels: readonly LogLevel[] = [
   'debug',
   'info',

@@ -10,6 +10,7 @@ import {
   type KesParameters,
   type OperationalCertificate,
 } from '@evolock/cardano-kes';
+import { StreamError } from '@evolock/direct-serialise-io';
 import { blake2b256, MLockedSeed, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
 import {
   dropWins,
@@ -88,7 +89,7 @@ export class KeyStore {
   #droppedAt: bigint | undefined;
   #snapshot: Snapshot | undefined;
   /** Resolves when no snapshot of an earlier key or evolution is left. */
-  #retired: Promise<unknown> = Promise.resolve();
+  #retired: Promise<void> = Promise.resolve();
   #revision = 0;
   #isClosed = false;
   readonly #changes = new EventEmitter().setMaxListeners(0);
@@ -151,8 +152,13 @@ export class KeyStore {
     });
   }
 
-  /** Generates a key and stages it, in place of the one that is staged. Returns its verification key. */
+  /**
+   * Generates a key and stages it, in place of the one that is staged. Returns its verification key.
+   *
+   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` after the store was closed: nothing would wipe the key.
+   */
   stage(): Uint8Array {
+    if (this.#isClosed) throw new StreamError('the agent is closed');
     const seed = MLockedSeed.newRandom(sum6Kes.seedSize);
     let signingKey: KesSigningKey;
     try {
@@ -197,7 +203,7 @@ export class KeyStore {
       return this.#refused('invalid-certificate', words, certificate);
     }
     const timestamp = this.#newTimestamp();
-    const result = this.#judge({ certificate, timestamp });
+    const result = this.#judge({ certificate, timestamp }, staged.period);
     if (result !== 'ok') return result;
     this.#staged = undefined;
     this.#hold({ signingKey: staged, certificate, timestamp });
@@ -217,7 +223,7 @@ export class KeyStore {
     let isHeld = false;
     try {
       this.advance();
-      const result = this.#isClosed ? 'unknown' : this.#judge(offered);
+      const result = this.#isClosed ? 'unknown' : this.#judge(offered, offered.signingKey.period);
       if (result === 'ok') {
         this.#hold(offered);
         isHeld = true;
@@ -326,7 +332,8 @@ export class KeyStore {
     return now > last ? now : last + 1n;
   }
 
-  #judge(offer: Offer): Result {
+  /** Judges a key that is at an evolution. */
+  #judge(offer: Offer, evolution: number): Result {
     const { certificate } = offer;
     const judgement = judgeCertificate(certificate, {
       ...this.#configuration,
@@ -334,6 +341,11 @@ export class KeyStore {
     });
     if (judgement.refusal !== undefined) {
       return this.#refused('invalid-certificate', REFUSALS[judgement.refusal], certificate);
+    }
+    // It would sign nothing until then. The clock here, or that of the peer, is wrong.
+    if (evolution > judgement.evolution) {
+      const words = 'its key is at a later period than the clock shows';
+      return this.#refused('invalid-certificate', words, certificate);
     }
     if (isNewer(offer, this.#standing)) return 'ok';
     return this.#refused('outdated', 'a newer key or drop is known', certificate);
@@ -385,7 +397,8 @@ export class KeyStore {
     const snapshot = this.#snapshot;
     this.#snapshot = undefined;
     if (snapshot === undefined || snapshot.wiped) return;
-    this.#retired = Promise.all([this.#retired, snapshot.retired(PATIENCE)]);
+    // Of no value, so that nothing of the snapshots before stays in memory.
+    this.#retired = Promise.all([this.#retired, snapshot.retired(PATIENCE)]).then(() => undefined);
   }
 
   #changed(): void {

@@ -36,8 +36,9 @@ export async function serveKeys(channel: Channel, options: ServiceOptions): Prom
   const version = await offerVersions(channel, messageOf(channel, timeout), serviceVersions);
   if (version === undefined) return;
   await channel.write(encodeIdentifier(version));
-  // A client without a key waits for the first one in silence.
-  let told = store.current() === undefined ? store.revision : -1;
+  // Before the first key there is nothing to tell. A client that connects after a drop may have missed it.
+  const isNews = store.current() !== undefined || store.droppedAt !== undefined;
+  let told = isNews ? -1 : store.revision;
   while (told !== store.revision || (await nextChange(channel, store))) {
     told = store.revision;
     await tell(channel, version, options);

@@ -5,7 +5,7 @@ import { Deadline } from '../client/deadline.js';
 import { Channel } from '../sockets/channel.js';
 import type { ByteSource } from '../wire/bytes.js';
 import { encodeOffer, readChoice } from '../wire/handshake.js';
-import { event, reasonOf, type Log } from './events.js';
+import { event, reasonOf, type AgentEvent, type Log } from './events.js';
 
 /** What a session is told. */
 export interface SessionOptions {
@@ -28,19 +28,25 @@ export async function runSession(
 ): Promise<void> {
   const channel = new Channel(socket, { timeout });
   log(event('debug', 'client-connected', `a client of the ${protocol} socket`, { protocol }));
+  let failure: unknown;
   try {
     await serve(channel);
     await channel.close();
   } catch (error) {
+    failure = error;
     channel.destroy();
-    log(
-      event('warn', 'client-closed', `a client of the ${protocol} socket: ${reasonOf(error)}`, {
-        protocol,
-        code: error instanceof EvolockError ? error.code : null,
-      }),
-    );
   }
   await channel.closed;
+  log(endOf(protocol, failure));
+}
+
+function endOf(protocol: string, failure: unknown): AgentEvent {
+  const client = `a client of the ${protocol} socket`;
+  if (failure === undefined) return event('debug', 'client-left', `${client} left`, { protocol });
+  return event('warn', 'client-closed', `${client}: ${reasonOf(failure)}`, {
+    protocol,
+    code: failure instanceof EvolockError ? failure.code : null,
+  });
 }
 
 /**

@@ -31,9 +31,9 @@ export async function serveSignatures(channel: Channel, options: SignOptions): P
   const allowance = new Allowance(options.signaturesPerSecond);
   while (!(await channel.ended())) {
     const answer = await answerTo(channel, allowance, options);
+    if (answer.result !== 'signed') logRefusal(answer, options.log);
     await channel.write(encodeSignAnswer(answer));
     if (answer.result === 'too-long' || answer.result === 'malformed') return;
-    if (answer.result !== 'signed') logRefusal(answer, options.log);
   }
 }
 

@@ -194,6 +194,8 @@ describe('a key of a peer', () => {
     [71n, {}, 'ok'],
     [71n, { counter: 4 }, 'outdated'],
     [71n, { start: 6 }, 'invalid-certificate'],
+    [71n, { evolution: 2 }, 'ok'],
+    [71n, { evolution: 3 }, 'invalid-certificate'],
   ])('after one of counter 5 at 70: at %s, %o: %s', (timestamp, fields, expected) => {
     const all = storeIn(5);
     offer(all, 70n, { counter: 5 });
@@ -310,6 +312,16 @@ describe('a lease', () => {
     expect(lease?.bytes.released).toBe(true);
     lease?.end();
   });
+});
+
+test('a closed store takes no key', async () => {
+  const { store } = storeIn(3);
+  await store.close();
+  expect(() => store.stage()).toThrow('the agent is closed');
+  const signingKey = kesKeyOf(1);
+  const certificate = pool.certify(signingKey.deriveVerificationKey(), { start: 3 });
+  expect(store.receive({ signingKey, certificate, timestamp: 1n })).toBe('unknown');
+  expect(signingKey.released).toBe(true);
 });
 
 test('the configuration is replaced without a loss of keys', () => {

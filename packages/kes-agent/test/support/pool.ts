@@ -28,6 +28,11 @@ export function momentIn(period: number): number {
   return NETWORK_START + (period + 0.5) * PERIOD_SECONDS * 1_000;
 }
 
+/** The end of a period, in milliseconds since 1970. */
+export function endOf(period: number): number {
+  return NETWORK_START + (period + 1) * PERIOD_SECONDS * 1_000;
+}
+
 /** A clock that a test sets. */
 export class TestClock {
   time: number;

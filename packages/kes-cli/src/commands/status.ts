@@ -17,14 +17,20 @@ import {
 } from '../certificates/standing.js';
 import { carryOut, leaf } from '../cli/command.js';
 import { CommandError, ExitCode } from '../cli/errors.js';
-import { wholeNumber64 } from '../cli/option-values.js';
 import type { Json, Outcome, Session } from '../cli/session.js';
 import { sourceName } from '../cli/text.js';
 import { readEnvelope } from '../files/read.js';
 import { judgeKey } from '../keys/judgement.js';
-import { clockInWords, momentInOption, momentOf, type ClockOptions } from '../network/clock.js';
+import {
+  clockInWords,
+  clockJson,
+  momentOf,
+  withClockOptions,
+  type ClockOptions,
+} from '../network/clock.js';
 import {
   networkInWords,
+  networkJson,
   networkOf,
   withNetworkOptions,
   type NetworkOptions,
@@ -63,9 +69,8 @@ export function statusCommand(session: Session): Command {
     .option('--cert <file>', 'the operational certificate, or - for standard input')
     .option('--skey <file>', 'the KES signing key that a node uses with it')
     .option('--agent-control <path>', 'or the control socket of an agent: the installed key')
-    .option('--cold-vkey <file>', 'with --agent-control: check the signature by this cold key')
-    .option('--at <moment>', 'another moment than now: 2026-03-01T12:00:00Z', momentInOption)
-    .option('--slot <slot>', 'another slot than the current one', wholeNumber64);
+    .option('--cold-vkey <file>', 'with --agent-control: check the signature by this cold key');
+  withClockOptions(command);
   withNetworkOptions(command);
   return carryOut(session, command, (options: Options) => status(session, options));
 }
@@ -151,12 +156,8 @@ function statusJson({ valid, judgements, parameters, subject, standing }: Found)
   return {
     valid,
     checks: judgements.map((judgement) => ({ ...judgement })),
-    clock: { source: moment.clock, date: moment.date?.toISOString() ?? null },
-    network: {
-      name: parameters.name,
-      slotsPerKesPeriod: String(parameters.slotsPerKesPeriod),
-      maxKesEvolutions: parameters.maxKesEvolutions,
-    },
+    clock: clockJson(moment),
+    network: networkJson(parameters),
     slot: String(moment.slot),
     kesPeriod: String(period),
     state: evolution.state,

@@ -8,8 +8,11 @@ import {
   type KesParameters,
   type Slot,
 } from '@evolock/cardano-kes';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { CommandError } from '../cli/errors.js';
+import { wholeNumber64 } from '../cli/option-values.js';
+import type { Json } from '../cli/session.js';
+import { counted } from '../cli/text.js';
 
 /** The options for another moment than now. */
 export interface ClockOptions {
@@ -17,6 +20,13 @@ export interface ClockOptions {
   readonly slot?: bigint;
   /** The genesis file of the network, if one was given. */
   readonly genesis?: string | undefined;
+}
+
+/** Adds the options for another moment than now. */
+export function withClockOptions(command: Command): Command {
+  return command
+    .option('--at <moment>', 'another moment than now: 2026-03-01T12:00:00Z', momentInOption)
+    .option('--slot <slot>', 'another slot than the current one', wholeNumber64);
 }
 
 /** A moment, and its source. */
@@ -78,9 +88,42 @@ export function clockInWords({ clock, date }: Moment): string {
   return `${clock === 'at' ? 'the moment given by --at' : 'the clock of this machine'}: ${timeInWords(date)}`;
 }
 
+/** The source of the moment for `--json`. */
+export function clockJson({ clock, date }: Moment): Json {
+  return { source: clock, date: date?.toISOString() ?? null };
+}
+
 /** A moment for a person, in UTC, to the second. */
 export function timeInWords(date: Date | undefined): string {
   return date === undefined ? 'no date' : date.toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+/** Milliseconds. */
+const MINUTE = 60_000;
+
+/** A moment for a person, in the time zone of the machine, to the second: `2026-03-01T13:00:00+01:00`. */
+export function localTimeInWords(date: Date): string {
+  const offset = -date.getTimezoneOffset();
+  const shifted = new Date(date.getTime() + offset * MINUTE);
+  if (Number.isNaN(shifted.getTime())) return 'no local time';
+  const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60];
+  const zone = [hours, minutes].map((each) => String(each).padStart(2, '0')).join(':');
+  return timeInWords(shifted).replace(/Z$/, `${offset < 0 ? '-' : '+'}${zone}`);
+}
+
+/** The units of a duration, in milliseconds, the largest first. */
+const UNITS = [
+  ['day', 24 * 60 * MINUTE],
+  ['hour', 60 * MINUTE],
+  ['minute', MINUTE],
+] as const;
+
+/** A duration for a person: in days, in hours below two days, in minutes below two hours, in seconds below two minutes. */
+export function durationInWords(milliseconds: number): string {
+  const unit = UNITS.find(([, size]) => milliseconds >= 2 * size);
+  if (unit === undefined) return counted(Math.round(milliseconds / 1_000), 'second');
+  const [name, size] = unit;
+  return `${(milliseconds / size).toFixed(1)} ${name}s`;
 }
 
 /** Parses the value of `--at`. */
@@ -100,7 +143,8 @@ function isInCalendar(text: string): boolean {
   return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }
 
-function dateIfAny(parameters: KesParameters, there: Slot): Date | undefined {
+/** The beginning of a slot, if it is known. */
+export function dateIfAny(parameters: KesParameters, there: Slot): Date | undefined {
   try {
     return dateOfSlot(parameters, there);
   } catch {

@@ -10,7 +10,7 @@ import {
 import { Option, type Command } from 'commander';
 import { aboutFile, CommandError } from '../cli/errors.js';
 import { positiveNumber, positiveNumber64 } from '../cli/option-values.js';
-import type { Session } from '../cli/session.js';
+import type { Json, Session } from '../cli/session.js';
 import { counted } from '../cli/text.js';
 import { readPublic } from '../files/read.js';
 
@@ -111,4 +111,9 @@ export function networkInWords({
   maxKesEvolutions,
 }: KesParameters): string {
   return `${name}: ${counted(slotsPerKesPeriod, 'slot')} a KES period, ${counted(maxKesEvolutions, 'evolution')}`;
+}
+
+/** A network for `--json`. */
+export function networkJson({ name, slotsPerKesPeriod, maxKesEvolutions }: KesParameters): Json {
+  return { name, slotsPerKesPeriod: String(slotsPerKesPeriod), maxKesEvolutions };
 }

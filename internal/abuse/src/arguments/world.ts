@@ -1,0 +1,85 @@
+// The values of valid calls. They are deterministic, so that two calls with the same bytes give the same result.
+import {
+  MLockedBytes,
+  MLockedRegion,
+  MLockedSizedBytes,
+  pooledAllocator,
+} from '@evolock/mlocked-bytes';
+import { MLockedSeed } from '@evolock/mlocked-seed';
+import { ed25519, type Ed25519SigningKey } from '@evolock/dsign-ed25519';
+import { compactSum2Kes, sum0Kes, sum2Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { unsoundRawSigningKey } from '@evolock/kes-single/unsound';
+
+export { compactSum2Kes, ed25519, sum0Kes, sum2Kes };
+
+export const message = Uint8Array.from({ length: 48 }, (_, index) => index);
+export const secret = (size: number) =>
+  Uint8Array.from({ length: size }, (_, index) => (13 * index + 7) % 256);
+
+/** An allocator that counts its slots that are alive. */
+export const log = {
+  live: 0,
+  allocate(size: number, alignment?: number) {
+    const slot = pooledAllocator.allocate(size, alignment);
+    let isLive = true;
+    log.live += 1;
+    return {
+      unsoundBytes: slot.unsoundBytes,
+      release() {
+        slot.release();
+        if (isLive) log.live -= 1;
+        isLive = false;
+      },
+    };
+  },
+};
+export const logged = { allocator: log };
+
+export const lockedBytes = (size = 32) => MLockedBytes.fromBytes(secret(size), logged);
+export const sizedBytes = (size = 32) =>
+  MLockedSizedBytes.fromBytes(secret(size), { ...logged, size });
+export const region = () => {
+  const made = MLockedRegion.allocate(64);
+  made.withBytes((bytes) => void bytes.fill(3));
+  return made;
+};
+export const seed = (size = 32) => MLockedSeed.fromBytes(secret(size), logged);
+
+export function keyOf<Key extends Ed25519SigningKey | KesSigningKey>(algorithm: {
+  generateKey: (seed: MLockedSeed<32>, options: typeof logged) => Key;
+}) {
+  const from = seed() as MLockedSeed<32>;
+  try {
+    return algorithm.generateKey(from, logged);
+  } finally {
+    from.release();
+  }
+}
+
+function publicPartsOf(algorithm: Parameters<typeof keyOf>[0]) {
+  const key = keyOf(algorithm);
+  const verificationKey = key.deriveVerificationKey();
+  const signature = key.sign(message);
+  const raw = 'algorithm' in key ? unsoundRawSigningKey(key) : secret(32);
+  key.release();
+  return { verificationKey, signature, raw };
+}
+
+/**
+ * Verification key, signature of the message at period 0, serialised form of the key that `keyOf` makes.
+ */
+export const publicParts = new Map<unknown, ReturnType<typeof publicPartsOf>>(
+  [ed25519, sum0Kes, sum2Kes, compactSum2Kes].map((algorithm) => [
+    algorithm,
+    publicPartsOf(algorithm),
+  ]),
+);
+
+/** A function that fills blocks from bytes, one after the other. */
+export function pullFrom(bytes: Uint8Array): (block: Uint8Array) => void {
+  let offset = 0;
+  return (block) => {
+    block.set(bytes.subarray(offset, offset + block.byteLength));
+    offset += block.byteLength;
+  };
+}

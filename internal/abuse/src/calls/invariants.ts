@@ -1,0 +1,71 @@
+// What holds after every call: no slot is lost, other keys and bytes are unchanged, and new slots are empty.
+import { subscribe } from 'node:diagnostics_channel';
+import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
+import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+import type { KesAlgorithm } from '@evolock/kes-sum';
+import {
+  log,
+  keyOf,
+  lockedBytes,
+  message,
+  secret,
+  sum2Kes,
+  compactSum2Kes,
+} from '../arguments/world.js';
+
+export class Invariants {
+  #keys = ([sum2Kes, compactSum2Kes] as KesAlgorithm[]).map((algorithm) => {
+    const key = keyOf(algorithm);
+    return {
+      algorithm,
+      key,
+      root: key.deriveVerificationKey(),
+      signature: Buffer.from(key.sign(message)),
+    };
+  });
+  #bytes = [16, 32, 64, 500, 2048].map((size) => lockedBytes(size));
+  #lost: unknown[] = [];
+  #live = log.live;
+  #slots = pooledAllocator.usage().liveSlots;
+
+  constructor() {
+    subscribe('evolock:memory:lost', (value) => {
+      // A slot that a hostile allocator does not take back is lost by that allocator, and is reported correctly.
+      if (!('failure' in (value as object))) this.#lost.push(value);
+    });
+  }
+
+  /** The faults that a call left. This check is cheap. */
+  afterCall() {
+    const broken = [];
+    if (log.live !== this.#live) broken.push(`${log.live - this.#live} allocations more are live`);
+    const { liveSlots } = pooledAllocator.usage();
+    if (liveSlots !== this.#slots) broken.push(`${liveSlots - this.#slots} slots more are live`);
+    this.#live = log.live;
+    this.#slots = liveSlots;
+    if (this.#lost.length > 0) broken.push(`lost: ${JSON.stringify(this.#lost.splice(0))}`);
+    return broken;
+  }
+
+  /** The damage of all calls so far to other values. */
+  ofWitnesses() {
+    const broken = [];
+    for (const { algorithm, key, root, signature } of this.#keys) {
+      if (!signature.equals(key.sign(message)))
+        broken.push(`the witness key of ${algorithm.name} signs otherwise`);
+      if (!algorithm.verify(root, 0, message, signature))
+        broken.push(`${algorithm.name} verifies no more`);
+    }
+    for (const witness of this.#bytes) {
+      if (!Buffer.from(secret(witness.size)).equals(unsoundMemory(witness)))
+        broken.push(`witness of ${witness.size} bytes changed`);
+    }
+    const handedOut = [16, 32, 64, 500, 2048].flatMap((size) =>
+      [1, 2, 3].map(() => MLockedBytes.newZeroed(size)),
+    );
+    if (!handedOut.every((fresh) => unsoundMemory(fresh).every((byte) => byte === 0)))
+      broken.push('a new slot is not zero');
+    for (const fresh of handedOut) fresh.release();
+    return broken;
+  }
+}

@@ -1,0 +1,202 @@
+// The functions of cardano-kes with their arguments.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { types } from 'node:util';
+import {
+  absolutePeriod,
+  issueCertificate,
+  mainnet,
+  verifyHeader,
+  writeColdSigningKey,
+  writeColdVerificationKey,
+  writeCounter,
+  writeKesSigningKey,
+  writeKesVerificationKey,
+} from '@evolock/cardano-kes';
+import { ed25519, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import type { Ed25519SigningKey } from '@evolock/dsign-ed25519';
+import { bytes, edKey, fn, folder, io, locked, optionsOf, type Kind } from '../arguments/kinds.js';
+import { keyOf, logged, secret } from '../arguments/world.js';
+import type { Entry } from './table.js';
+
+const kind = (name: string, make: Kind['make'], accepts: Kind['accepts'] = () => false): Kind => ({
+  name,
+  make,
+  accepts,
+});
+
+const unsigned64 = kind(
+  'number of 64 bits',
+  () => 500n,
+  (_, value) =>
+    typeof value === 'bigint' ? value >= 0n : Number.isSafeInteger(value) && Number(value) >= 0,
+);
+const parameters = kind('parameters', () => mainnet);
+const key32 = bytes(() => secret(32), 32);
+const text = (good: unknown) => kind('text', () => good);
+
+let files = 0;
+const newPath = () => join(folder, `cardano-${(files += 1)}`);
+/** Any text is the path of a file that does not exist. */
+const path = (write?: (to: string) => unknown) =>
+  kind(
+    'path',
+    () => {
+      const made = newPath();
+      write?.(made);
+      return made;
+    },
+    (is) => is.text !== undefined,
+  );
+
+function withKey<Key extends Ed25519SigningKey | KesSigningKey, Result>(
+  algorithm: Parameters<typeof keyOf<Key>>[0],
+  use: (key: Key) => Result,
+) {
+  const key = keyOf(algorithm);
+  try {
+    return use(key);
+  } finally {
+    key.release();
+  }
+}
+
+// The scratch memory of the algorithm stays for the whole process. It is not a slot that a call has lost.
+keyOf(sum6Kes).release();
+
+const body = () => ({
+  hotVerificationKey: secret(32),
+  sequenceNumber: 7n,
+  startPeriod: absolutePeriod(400),
+});
+const certificate = () => withKey(ed25519, (key) => issueCertificate(key, body()));
+const coldVerificationKey = () => withKey(ed25519, (key) => key.deriveVerificationKey());
+const counter = () => ({ next: 7n, coldVerificationKey: coldVerificationKey() });
+
+const issueRequest = kind('request', (call) => {
+  const counterPath = newPath();
+  writeCounter(counterPath, counter());
+  return { ...body(), coldKey: call.keep(keyOf(ed25519)), counterPath };
+});
+
+const allocating = optionsOf({ ...logged }, (is) => is.badOptions === undefined);
+const writing = optionsOf({ replace: true }, () => true);
+const genesis = {
+  networkMagic: 42,
+  slotsPerKESPeriod: 1,
+  maxKESEvolutions: 1,
+};
+const certificateText = {
+  type: 'NodeOperationalCertificate',
+  description: '',
+  cborHex: `82845820${'11'.repeat(32)}00005840${'22'.repeat(64)}5820${'00'.repeat(32)}`,
+};
+const kesKeyText = {
+  type: 'KesVerificationKey_ed25519_kes_2^6',
+  description: '',
+  cborHex: `5820${'11'.repeat(32)}`,
+};
+const counterText = {
+  type: 'NodeOperationalCertificateIssueCounter',
+  description: '',
+  cborHex: `82075820${'00'.repeat(32)}`,
+};
+const coldKeyText = { ...kesKeyText, type: 'StakePoolVerificationKey_ed25519' };
+const utf8 = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+
+/** There is a verdict for any bytes and any text. */
+const header = kind(
+  'header bytes',
+  () => Uint8Array.of(0x80),
+  (is) => is.bytes !== undefined || is.text !== undefined,
+);
+const date = kind(
+  'date',
+  () => new Date('2026-01-01'),
+  (_, value) => types.isDate(value),
+);
+
+export const cardanoKes: Record<string, Entry> = {
+  slot: { args: [unsigned64] },
+  absolutePeriod: { args: [unsigned64] },
+  kesParameters: { args: [kind('init', () => ({ slotsPerKesPeriod: 1, maxKesEvolutions: 1 }))] },
+  networkNamed: { args: [text('mainnet')] },
+  parametersOfGenesis: { args: [bytes(() => utf8(genesis)), optionsOf({}, () => true)] },
+  evolutionLimit: { args: [parameters] },
+  periodOfSlot: { args: [parameters, unsigned64] },
+  evolutionOf: { args: [parameters, unsigned64, unsigned64] },
+  expiryOf: { args: [parameters, unsigned64] },
+  dateOfSlot: { args: [parameters, unsigned64] },
+  slotOfDate: { args: [parameters, date] },
+  hasDates: { args: [parameters] },
+  readKesSigningKey: {
+    args: [
+      path((to: string) => withKey(sum6Kes, (key) => writeKesSigningKey(to, key))),
+      allocating,
+    ],
+    dear: true,
+  },
+  writeKesSigningKey: {
+    args: [path(), locked(['sum6'], () => keyOf(sum6Kes)), allocating],
+    dear: true,
+  },
+  readColdSigningKey: {
+    args: [
+      path((to: string) => withKey(ed25519, (key) => writeColdSigningKey(to, key))),
+      allocating,
+    ],
+    dear: true,
+  },
+  writeColdSigningKey: { args: [path(), edKey, allocating], dear: true },
+  readKesVerificationKey: {
+    args: [path((to: string) => writeKesVerificationKey(to, secret(32)))],
+    dear: true,
+  },
+  writeKesVerificationKey: { args: [path(), key32, writing], dear: true },
+  parseKesVerificationKey: { args: [bytes(() => utf8(kesKeyText))] },
+  parseColdVerificationKey: { args: [bytes(() => utf8(coldKeyText))] },
+  readColdVerificationKey: {
+    args: [path((to: string) => writeColdVerificationKey(to, secret(32)))],
+    dear: true,
+  },
+  writeColdVerificationKey: { args: [path(), key32, writing], dear: true },
+  inspectEnvelope: {
+    args: [path((to: string) => writeKesVerificationKey(to, secret(32)))],
+    dear: true,
+  },
+  inspectEnvelopeText: { args: [bytes(() => utf8(kesKeyText))] },
+  isEvolvedType: {
+    args: [
+      kind(
+        'text',
+        () => 'KesSigningKey_ed25519_kes_2^6',
+        (_, value) => typeof value === 'string',
+      ),
+    ],
+  },
+  firstSightOf: { args: [io.readable], dear: true },
+  readPublicStart: { args: [io.readable], dear: true },
+  leftoversOf: { args: [path()], dear: true },
+  eraseLeftovers: { args: [path()], dear: true },
+  withLockFile: { args: [path(), fn()], dear: true },
+  identityOfFile: { args: [path((to: string) => writeFileSync(to, ''))], dear: true },
+  issueCertificate: { args: [edKey, kind('body', body)] },
+  verifyCertificate: { args: [kind('certificate', certificate), key32] },
+  readCertificate: {
+    args: [path((to: string) => writeFileSync(to, JSON.stringify(certificateText)))],
+    dear: true,
+  },
+  parseCertificate: { args: [bytes(() => utf8(certificateText))] },
+  readCounter: {
+    args: [path((to: string) => writeCounter(to, counter()))],
+    dear: true,
+  },
+  parseCounter: { args: [bytes(() => utf8(counterText))] },
+  writeCounter: { args: [path(), kind('counter', counter), writing], dear: true },
+  issueToFile: { args: [path(), issueRequest, writing], dear: true },
+  poolIdOf: { args: [key32] },
+  parseHeader: { args: [header], refuses: true },
+  verifyHeader: { args: [header, parameters] },
+  isBlockHeaderBody: { args: [bytes(() => Uint8Array.of(0x80))] },
+  verdictJson: { args: [kind('verdict', () => verifyHeader('80', mainnet))] },
+};

@@ -1,0 +1,409 @@
+// Every public function with its arguments. A function that is missing here fails surface.test.ts.
+import { cardanoDmq } from './cardano-dmq.js';
+import { cardanoKes } from './cardano.js';
+import * as kinds from '../arguments/kinds.js';
+import { memoryScan } from './memory-scan.js';
+import { testVectors } from './test-vectors.js';
+import { ed25519, sum0Kes, sum2Kes, secret, sizedBytes } from '../arguments/world.js';
+import type { Kind } from '../arguments/kinds.js';
+
+/**
+ * - `args`: the kinds of the arguments. `receiver`: the kind of `this`.
+ * - `lends`: a callback must not return a promise, nor, for `'view'`, the view that it was lent.
+ * - `afterRelease`: works on released values too.
+ * - `async`: may return a promise, which is awaited. Such calls are slow, and made seldom.
+ * - `refuses`: a valid call throws too.
+ * - `dear`: a call takes milliseconds.
+ */
+export interface Entry {
+  args?: Kind[];
+  receiver?: Kind;
+  lends?: true | 'view';
+  afterRelease?: true;
+  async?: true;
+  dear?: true;
+  refuses?: true;
+}
+
+const {
+  any,
+  anyLocked,
+  having,
+  anySeed,
+  bytes,
+  bytesOrChunk,
+  chunk,
+  dsign,
+  edKey,
+  fn,
+  integer,
+  inner,
+  io,
+  kesAlgorithm,
+  kesKey,
+  kesOptions,
+  label,
+  locked,
+  lockedClass,
+  lockedKind,
+  lockedSize,
+  message,
+  mlocked,
+  optional,
+  options,
+  optionsOf,
+  policy,
+  pull,
+  rawKey,
+  receivers,
+  region,
+  rustPull,
+  sameSize,
+  seed,
+  serialisable,
+  signature,
+  singleKey,
+  sized,
+  slot,
+  someBytes,
+  sumKey,
+  type,
+  verificationKey,
+  verifications,
+} = kinds;
+
+const seedSize = integer(32, 16, 64);
+const alignment = optional(integer(32, 1, 4096));
+const printing = (receiver: Kind, name: string): Record<string, Entry> => ({
+  [`${name}#toString`]: { receiver, afterRelease: true },
+  [`${name}#toJSON`]: { receiver, afterRelease: true },
+  [`${name}#[nodejs.util.inspect.custom]`]: { receiver, afterRelease: true },
+  [`${name}#[Symbol.toPrimitive]`]: { receiver, args: [any], afterRelease: true },
+});
+const writes = fn(() => () => undefined);
+const fills = fn(() => (_offset: number, block: Uint8Array) => block.fill(1));
+
+const directSerialise: Record<string, Entry> = {
+  directDeserialiseBuf: { args: [someBytes(32), type, options] },
+  directDeserialiseBufChecked: { args: [someBytes(32), type, options] },
+  directDeserialiseFrom: { args: [fills, integer(32, 0, 2 ** 31 - 1), type, options], lends: true },
+  directDeserialiseFromChecked: {
+    args: [fills, integer(32, 0, 2 ** 31 - 1), type, options],
+    lends: true,
+  },
+  directSerialiseBuf: { args: [someBytes(32), serialisable] },
+  directSerialiseBufChecked: { args: [someBytes(32), serialisable] },
+  directSerialiseTo: { args: [writes, integer(32, 0, 2 ** 31 - 1), serialisable], lends: true },
+  directSerialiseToChecked: {
+    args: [writes, integer(32, 0, 2 ** 31 - 1), serialisable],
+    lends: true,
+  },
+  checkBytes: { args: [label('bytes'), someBytes(32)] },
+  checkFunction: { args: [label('use'), fn()] },
+  checkInteger: { args: [label('size'), integer(32, 1, 64), label(1), label(64)] },
+  checkMethod: {
+    args: [label('value'), having('directSerialise', serialisable.make), label('directSerialise')],
+  },
+  checkOptions: { args: [optionsOf({}, () => true)] },
+  bufferBehind: { args: [any] },
+  isBytes: { args: [any] },
+  isUnfinished: { args: [any] },
+  pullWhole: { args: [fn(), someBytes(32)] },
+  pushWhole: { args: [fn(), someBytes(32)] },
+  sizeOfBytes: { args: [label('bytes'), someBytes(32)] },
+  wrongType: { args: [label('seed'), label('a seed'), any] },
+  wrongValue: { args: [label('seed'), label('32 bytes'), label('31 bytes')] },
+};
+
+const mlockedBytes: Record<string, Entry> = {
+  'new LockedValue': { args: [slot, integer(32, 32, 32)] },
+  'LockedValue#get released': { receiver: anyLocked, afterRelease: true },
+  'LockedValue#release': { receiver: anyLocked, afterRelease: true },
+  'LockedValue#describe': { receiver: anyLocked, afterRelease: true },
+  'LockedValue#[nodejs.dispose]': { receiver: anyLocked, afterRelease: true },
+  ...printing(anyLocked, 'LockedValue'),
+  'new MLockedBytes': { args: [slot, integer(32, 32, 32)] },
+  'MLockedBytes.newZeroed': { args: [lockedSize, options] },
+  'MLockedBytes.fromBytes': { args: [someBytes(32), options] },
+  'MLockedBytes.type': { args: [lockedSize] },
+  'MLockedBytes.type().directDeserialise': { args: [fn(), options], lends: 'view' },
+  'MLockedBytes#get size': { receiver: mlocked, afterRelease: true },
+  'MLockedBytes#withBytes': { receiver: mlocked, args: [fn()], lends: 'view' },
+  'MLockedBytes#chunk': { receiver: mlocked, args: [integer(0, 0, 0), integer(32, 0, 32)] },
+  'MLockedBytes#zero': { receiver: mlocked },
+  'MLockedBytes#copyFrom': { receiver: mlocked, args: [bytesOrChunk, optional(integer(0, 0, 16))] },
+  'MLockedBytes#clone': { receiver: mlocked, args: [options] },
+  'MLockedBytes#equals': { receiver: mlocked, args: [bytesOrChunk] },
+  'MLockedBytes#directSerialise': { receiver: mlocked, args: [fn()], lends: 'view' },
+  'MLockedChunk#withBytes': { receiver: chunk, args: [fn()], lends: 'view' },
+  'MLockedChunk#zero': { receiver: chunk },
+  ...printing(chunk, 'MLockedChunk'),
+  'new MLockedRegion': { args: [integer(64, 1, 2 ** 30)] },
+  'MLockedRegion.allocate': { args: [integer(64, 1, 2 ** 30)] },
+  'MLockedRegion#get size': { receiver: region, afterRelease: true },
+  'MLockedRegion#withBytes': { receiver: region, args: [fn()], lends: 'view' },
+  'MLockedRegion#zero': { receiver: region },
+  'new MLockedSizedBytes': { args: [slot, integer(32, 32, 32)] },
+  'MLockedSizedBytes.newZeroed': { args: [lockedSize, options] },
+  'MLockedSizedBytes.fromBytes': { args: [someBytes(32), options] },
+  'MLockedSizedBytes.type': { args: [lockedSize] },
+  'MLockedSizedBytes.type().directDeserialise': { args: [fn(), options], lends: 'view' },
+  'MLockedSizedBytes#get size': { receiver: sized, afterRelease: true },
+  'MLockedSizedBytes#clone': { receiver: sized, args: [options] },
+  'MLockedSizedBytes#copyAll': { receiver: sized, args: [sameSize] },
+  'mappingAllocator.allocate': { args: [lockedSize, alignment] },
+  'new PooledAllocator': {},
+  'PooledAllocator#allocate': { receiver: receivers.pool, args: [lockedSize, alignment] },
+  'PooledAllocator#usage': { receiver: receivers.pool },
+  'PooledAllocator#trim': { receiver: receivers.pool },
+  allocateSlot: { args: [lockedSize, options] },
+  checkLocked: { args: [label('bytes'), mlocked, lockedClass, label('locked bytes')] },
+  filled: { args: [anyLocked, fn()] },
+  lockStatus: {},
+  preflight: { args: [lockedKind, optionsOf({ count: 1 }, () => true)] },
+  setLockPolicy: { args: [policy] },
+  withMLockedBytes: { args: [lockedSize, fn(), options], lends: true },
+  copyOf: {
+    args: [
+      anyLocked,
+      locked(['bytes', 'sized', 'seed', 'region', 'ed25519', 'single', 'sum'], () => sizedBytes()),
+    ],
+  },
+  lendBlock: { args: [fn(), bytes(() => secret(32))], lends: 'view' },
+  moveInto: { args: [anyLocked, someBytes(32)] },
+  unsoundMemory: { args: [anyLocked] },
+  unsoundRaw: { args: [serialisable, integer(32, 0, 2 ** 31 - 1)] },
+  unsoundReadRaw: { args: [type, someBytes(32), options] },
+  'OwnSlot#get unsoundBytes': { receiver: receivers.pooledSlot },
+  'OwnSlot#release': { receiver: receivers.pooledSlot },
+};
+
+const mlockedSeed: Record<string, Entry> = {
+  'new MLockedSeed': { args: [seedSize, options] },
+  'MLockedSeed.newZeroed': { args: [seedSize, options] },
+  'MLockedSeed.newRandom': { args: [seedSize, options] },
+  'MLockedSeed.fromBytes': { args: [someBytes(32), options] },
+  'MLockedSeed.type': { args: [seedSize] },
+  'MLockedSeed.type().directDeserialise': { args: [fn(), options], lends: 'view' },
+  'MLockedSeed#get size': { receiver: anySeed, afterRelease: true },
+  'MLockedSeed#clone': { receiver: anySeed, args: [options] },
+  'MLockedSeed#withBytes': { receiver: anySeed, args: [fn()], lends: 'view' },
+  'MLockedSeed#equals': { receiver: anySeed, args: [anySeed] },
+  'MLockedSeed#expand': { receiver: anySeed, args: [options] },
+  'MLockedSeed#directSerialise': { receiver: anySeed, args: [fn()], lends: 'view' },
+  blake2b256: { args: [message] },
+  checkSeed: { args: [label('seed'), seed, label(32)] },
+  reserveExpansion: {},
+  wipeExpansion: {},
+};
+
+const dsignEd25519: Record<string, Entry> = {
+  'Ed25519SigningKey.generate': { args: [seed, options] },
+  'Ed25519SigningKey.directDeserialise': { args: [pull(ed25519), options], lends: 'view' },
+  'Ed25519SigningKey#sign': { receiver: edKey, args: [message] },
+  'Ed25519SigningKey#deriveVerificationKey': { receiver: edKey },
+  'Ed25519SigningKey#clone': { receiver: edKey, args: [options] },
+  'Ed25519SigningKey#seed': { receiver: edKey, args: [options] },
+  'Ed25519SigningKey#describe': { receiver: edKey },
+  'Ed25519SigningKey#directSerialise': { receiver: edKey, args: [fn()], lends: 'view' },
+  'ed25519.generateKey': { args: [seed, options] },
+  'ed25519.directDeserialise': { args: [pull(ed25519), options], lends: 'view' },
+  'ed25519.verify': { args: [verificationKey(ed25519), message, signature(ed25519)] },
+};
+
+const kesSingle: Record<string, Entry> = {
+  compactSingleKes: { args: [dsign] },
+  singleKes: { args: [dsign] },
+  rustSigningKey: { args: [having('directSerialise', kesKey.make)] },
+  'rustSigningKey().directSerialise': { args: [fn()], lends: 'view' },
+  rustSigningKeyType: { args: [kesAlgorithm] },
+  'rustSigningKeyType().directDeserialise': { args: [rustPull, kesOptions], lends: 'view' },
+  checkAlgorithm: { args: [label('algorithm'), kesAlgorithm] },
+  checkSigningKey: { args: [label('signingKey'), kesKey] },
+  checkPeriod: { args: [label('period'), integer(0, -Infinity, Infinity)] },
+  compositionOf: { args: [any] },
+  unsoundFromRaw: { args: [kesAlgorithm, rawKey(sum2Kes), kesOptions] },
+  unsoundRawSigningKey: { args: [kesKey] },
+  'SingleKes#generateKey': { receiver: receivers.single, args: [seed, options] },
+  'SingleKes#directDeserialise': {
+    receiver: receivers.single,
+    args: [pull(sum0Kes), kesOptions],
+    lends: 'view',
+  },
+  'SingleKes#verify': {
+    receiver: receivers.single,
+    args: [verificationKey(sum0Kes), integer(0, -Infinity, Infinity), message, signature(sum0Kes)],
+  },
+  ...ofKey('SingleKesSigningKey', singleKey),
+};
+
+function ofKey(name: string, receiver: Kind): Record<string, Entry> {
+  return {
+    [`${name}#get algorithm`]: { receiver, afterRelease: true },
+    [`${name}#get period`]: { receiver },
+    [`${name}#sign`]: { receiver, args: [message] },
+    [`${name}#update`]: { receiver, ...(receiver === singleKey ? { refuses: true } : {}) },
+    [`${name}#updateTo`]: { receiver, args: [integer(0, 0, 3)] },
+    [`${name}#deriveVerificationKey`]: { receiver },
+    [`${name}#clone`]: { receiver, args: [options] },
+    [`${name}#describe`]: { receiver },
+    [`${name}#directSerialise`]: { receiver, args: [fn()], lends: 'view' },
+  };
+}
+
+const kesSum: Record<string, Entry> = {
+  'SumKes#generateKey': { receiver: receivers.sum, args: [seed, options] },
+  'SumKes#directDeserialise': {
+    receiver: receivers.sum,
+    args: [pull(sum2Kes), kesOptions],
+    lends: 'view',
+  },
+  'SumKes#verify': {
+    receiver: receivers.sum,
+    args: [verificationKey(sum2Kes), integer(0, -Infinity, Infinity), message, signature(sum2Kes)],
+  },
+  sumKes: { args: [inner('sum')] },
+  compactSumKes: { args: [inner('compact')] },
+  sumKesOfDepth: { args: [dsign, integer(2, 0, 20)] },
+  compactSumKesOfDepth: { args: [dsign, integer(2, 0, 20)] },
+  ...ofKey('SumKesSigningKey', sumKey),
+  verifyMany: { args: [kesAlgorithm, verifications] },
+};
+
+const directSerialiseIo: Record<string, Entry> = {
+  directDeserialiseFromDescriptor: { args: [io.readable, io.size, type, io.options], dear: true },
+  directDeserialiseFromFile: { args: [io.path, io.size, type, io.options], dear: true },
+  directSerialiseToDescriptor: { args: [io.writable, io.size, serialisable], dear: true },
+  directSerialiseToFile: { args: [io.newPath, io.size, serialisable, io.allocation], dear: true },
+  directSerialiseToSocket: {
+    args: [io.socket, io.size, serialisable, io.sendOptions],
+    async: true,
+    dear: true,
+  },
+  directSerialiseToChild: {
+    args: [io.child, io.stdio, io.size, serialisable, io.sendOptions],
+    async: true,
+    dear: true,
+  },
+  'LockedConnection.connect': { args: [io.target, io.sendOptions], async: true, dear: true },
+  'LockedConnection.takeOver': { args: [io.fresh, io.allocation], async: true, dear: true },
+  'LockedConnection#get destroyed': { receiver: io.connection, async: true, dear: true },
+  'LockedConnection#send': {
+    receiver: io.connection,
+    args: [io.size, serialisable, io.sendOptions],
+    async: true,
+    dear: true,
+  },
+  'LockedConnection#endSending': { receiver: io.connection, async: true, dear: true },
+  'LockedConnection#receive': {
+    receiver: io.connection,
+    args: [io.size, type, io.timeOptions],
+    async: true,
+    dear: true,
+  },
+  'LockedConnection#close': {
+    receiver: io.quiet,
+    args: [io.closeOptions],
+    async: true,
+    dear: true,
+  },
+  'LockedConnection#destroy': { receiver: io.connection, async: true, dear: true },
+  'LockedConnection#[nodejs.asyncDispose]': { receiver: io.connection, async: true, dear: true },
+};
+
+export const table: Record<string, Entry> = {
+  ...directSerialise,
+  ...mlockedBytes,
+  ...mlockedSeed,
+  ...dsignEd25519,
+  ...kesSingle,
+  ...kesSum,
+  ...directSerialiseIo,
+  ...cardanoDmq,
+  ...cardanoKes,
+  ...memoryScan,
+  ...testVectors,
+};
+
+/** Functions that are not called with hostile arguments, and why. */
+export const excluded = {
+  'ed25519.leaf.generate':
+    'the native function on memory that was checked: for composed keys, not for applications',
+  'ed25519.leaf.sign': 'likewise',
+  'ed25519.leaf.verify': 'likewise',
+  expansionCalls: 'its documentation says that arguments are not checked',
+  prepareExpansions: 'takes calls that its caller made; keys call it',
+  runExpansions: 'likewise',
+  lendOwnBlocks:
+    'its documentation says: plain views that the caller made; keys call it, with hostile callbacks',
+  releaseAll: 'releases what the other calls use: its own tests',
+  whileUnderWay: 'keeps releaseAll waiting: hostile arguments are in the tests of releaseAll',
+  endOnRelease: 'likewise',
+  certificateOf: 'internal: takes the fields of a certificate from decoded items',
+  checkCertificate: 'internal: verifyCertificate calls it, with hostile values',
+  decodeItem: 'internal: its callers check the bytes; parseHeader and parseDmqMessage call it',
+  encodeItem: 'internal: encodes items that were checked',
+  arrayAt: 'internal: as decodeItem',
+  number: 'internal: describes the shape of an item',
+  bytes: 'internal: likewise',
+  checkPath: 'internal: the check of a path, which every function of files calls',
+  attempt: 'internal: calls what it is given, and names a file in the error',
+  close: 'internal: closes the descriptor that it is given',
+  isOpenToOthers: 'internal: looks at what the system states',
+  openSecret: 'internal: its callers check the path',
+  isFileError: 'internal: compares the reason of an error',
+  systemWords: 'internal: the words for the code of an error',
+  identityOf: 'internal: takes three numbers from what the system states',
+  replacedBy: 'internal: the check of an option of directSerialiseToFile',
+  withLockedMemory: 'internal: allocateSlot for the duration of a call',
+  writeDurably: 'internal: directSerialiseToFile checks its arguments',
+  'new PreparedFile': 'internal: a step of writeDurably, and so are its methods',
+  'PreparedFile#get isInPlace': 'internal',
+  'PreparedFile#get isReserved': 'internal',
+  'PreparedFile#reserve': 'internal',
+  'PreparedFile#publish': 'internal',
+  'PreparedFile#giveUp': 'internal',
+  'PreparedFile#close': 'internal',
+  eraseLeftover: 'internal: a step of eraseLeftovers, which checks the path',
+  registerComposition: 'internal, for the constructors of kes-single and kes-sum alone',
+  levelOfDifference: 'internal: arithmetic on two periods that were checked',
+  verificationKeyCheck:
+    'internal: its algorithm is the caller itself; sum and single read with hostile options',
+  beginRun: 'its documentation says: scratch memory of the caller; keys and seeds call it',
+  endRun: 'likewise',
+  isListed: 'likewise',
+  isInUse: 'compares its argument with what is in use, and does nothing else with it',
+  lendWithin: 'as beginRun; keys call it, with hostile callbacks',
+  endAbandonedRuns: 'takes no argument',
+  overwriteStack: 'zeros that the caller made',
+  copyCall: 'internal: a copy between views that the caller made; keys call it',
+  copySecret: 'likewise',
+  hashCall: 'likewise',
+  zeroCopyCall: 'public zeros over public zeros, of a size that the caller knows',
+  uninterrupted: 'takes calls that its caller made; keys call it',
+  lend: 'its documentation says: a view that the caller made; withBytes calls it, with hostile callbacks',
+  placedView:
+    'its documentation says: a view that the caller made, on memory that no other code has',
+  'new LockedConnection': 'private: it takes what connect and takeOver make',
+  'new Ed25519SigningKey': 'private: javascript-only.test.ts',
+  'new MLockedChunk': 'private: brands.test.ts of mlocked-bytes',
+  'LockedValue#valueOf': 'always throws: refused-conversions.test.ts',
+  'LockedValue#get [Symbol.toStringTag]':
+    'instanceof calls it with any value; it returns false for other objects',
+  'MLockedChunk#get [Symbol.toStringTag]': 'likewise',
+  default:
+    'the worker of kes-verify-pool: it is called by the pool alone, with batches of the pool',
+  'KesVerifyPool.start': 'starts threads: hostile options, items and signals are in its own tests',
+  'new KesVerifyPool': 'private: likewise',
+  'KesVerifyPool#get threads': 'likewise',
+  'KesVerifyPool#verifyMany': 'likewise',
+  'KesVerifyPool#close': 'likewise',
+  'KesVerifyPool#[nodejs.asyncDispose]': 'likewise',
+  'BytesPool.start': 'starts threads: hostile modules, options and items are in its own tests',
+  'new BytesPool': 'private: likewise',
+  'BytesPool#get threads': 'likewise',
+  'BytesPool#judgeMany': 'likewise',
+  'BytesPool#close': 'likewise',
+  'BytesPool#[nodejs.asyncDispose]': 'likewise',
+  bytesIn: 'the module of a BytesPool calls it, with the batch that the pool gave it',
+};

@@ -1,0 +1,104 @@
+// The functions of test-vectors with their arguments. That package's own tests drive an implementation.
+import { PassThrough } from 'node:stream';
+import { types } from 'node:util';
+import { kind, anyOptionsOf, memberOf } from '../arguments/kinds.js';
+import { secret } from '../arguments/world.js';
+import type { Entry } from './table.js';
+
+const never = () => false;
+function offersNothing(value: unknown) {
+  try {
+    if (Array.isArray(value) || ArrayBuffer.isView(value)) return false;
+    return ['seed', 'dsign', 'kes'].every((part) => memberOf(value, part) === undefined);
+  } catch {
+    return false;
+  }
+}
+/** Any object may be an implementation without any part. */
+const implementation = kind(
+  'implementation',
+  () => ({ seed: { expand: (seed: unknown) => ({ left: seed, right: seed }) } }),
+  (is, value) => is.object === true && offersNothing(value),
+);
+function isAlive(value: Uint8Array) {
+  try {
+    return new Uint8Array(value) instanceof Uint8Array;
+  } catch {
+    return false;
+  }
+}
+const memory = kind(
+  'memory',
+  () => secret(32),
+  (_, value) => types.isUint8Array(value) && isAlive(value),
+);
+const hex = kind(
+  'hexadecimal text',
+  () => '00ff',
+  ({ text }) => text !== undefined && /^([0-9a-f]{2})*$/.test(text),
+);
+const file = kind(
+  'file',
+  () => 'no-such.json',
+  ({ text }) => text !== undefined,
+);
+/** A process that answers its first request and ends with its input. */
+const answering = `read line; echo '${JSON.stringify({ id: 1, ok: true, protocol: 1, name: 'nothing', seed: false, dsign: false, kes: [] })}'; cat`;
+const served = () => {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  input.end('{"id":1,"op":"hello","protocol":1}\n');
+  return { name: 'nothing', input, output };
+};
+
+/** The standard streams of a fuzzed process have ended. */
+function isNamed(_: unknown, value: unknown) {
+  try {
+    return typeof memberOf(value, 'name') === 'string';
+  } catch {
+    return false;
+  }
+}
+
+export const testVectors: Record<string, Entry> = {
+  asyncConformanceCases: { args: [implementation] },
+  conformanceCases: { args: [implementation] },
+  coverage: { args: [implementation], dear: true },
+  // External vectors have to be there when they are required.
+  externalConformanceCases: { args: [implementation], dear: true, refuses: true },
+  externalVectors: { args: [file], refuses: true },
+  runConformance: {
+    args: [implementation, anyOptionsOf({ maxDepth: 0 }, () => true)],
+    async: true,
+    dear: true,
+  },
+  serveImplementation: {
+    args: [implementation, kind('options of a server', served, isNamed)],
+    async: true,
+    dear: true,
+  },
+  stdioImplementation: {
+    args: [
+      kind('command', () => 'sh', never),
+      kind('arguments', () => ['-c', answering], never),
+      // It takes no signal.
+      anyOptionsOf(
+        { timeout: 2_000 },
+        (is, value) => is.badTime === undefined || memberOf(value, 'timeout') === undefined,
+      ),
+    ],
+    async: true,
+    dear: true,
+    ...(process.platform === 'win32' ? { refuses: true } : {}),
+  },
+  bytesToHex: { args: [memory] },
+  hexToBytes: { args: [hex] },
+  ed25519Vectors: {},
+  haskellKesVectors: {},
+  kesCborVectors: {},
+  kesKeyNegativeVectors: {},
+  kesNegativeVectors: {},
+  kesRustFormVectors: {},
+  kesSignatureVectors: {},
+  kesSigningKeyVectors: {},
+  seedExpansionVectors: {},
+};

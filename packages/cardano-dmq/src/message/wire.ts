@@ -1,0 +1,121 @@
+/**
+ * The bytes of a message: `[message id, [body, KES period, expiry], KES signature, operational certificate, cold
+ * verification key]`. The payload is an array within the array, not a byte string.
+ *
+ * Accepts what the decoder of a node accepts: arrays and byte strings of definite length, heads of any length.
+ *
+ * Source: `sig.cddl` and `decodeSig` of dmq-node.
+ */
+import {
+  arrayAt,
+  bytes,
+  certificateOf,
+  certificateShapes,
+  decodeItem,
+  encodeItem,
+  number,
+  type CborItem,
+  type Shape,
+} from '@evolock/cardano-kes/cbor';
+import type { AbsolutePeriod, OperationalCertificate } from '@evolock/cardano-kes';
+import { blake2b256, sum6Kes } from '@evolock/kes-sum';
+import { DmqMessageError } from '../errors.js';
+
+/** Bytes of a KES signature: 448. */
+export const SIGNATURE_SIZE = sum6Kes.signatureSize;
+
+/** What the KES key signs. */
+export interface Payload {
+  /** 0 to 2,000 bytes. */
+  readonly body: Uint8Array;
+  /** The absolute KES period of the signature. */
+  readonly period: AbsolutePeriod;
+  /** Seconds since 1970, 32 bits: the last second in which the message is valid. */
+  readonly expiresAt: number;
+}
+
+/** Who signs: the certificate of the KES key, and the cold key that signed it. */
+export interface Signatory {
+  readonly certificate: OperationalCertificate;
+  /** 32 bytes. */
+  readonly coldVerificationKey: Uint8Array;
+}
+
+/** The fields of a message. */
+export interface Fields extends Payload, Signatory {
+  /** 32 bytes, as stated. */
+  readonly messageId: Uint8Array;
+  /** 448 bytes. */
+  readonly kesSignature: Uint8Array;
+}
+
+const messageShape: Shape = {
+  name: 'message',
+  definite: true,
+  kind: [
+    bytes('message id', 32),
+    {
+      name: 'payload',
+      definite: true,
+      kind: [{ name: 'body', kind: 'bytes' }, number('KES period', 64), number('expiry', 32)],
+    },
+    bytes('KES signature', SIGNATURE_SIZE),
+    { name: 'operational certificate', definite: true, kind: certificateShapes },
+    bytes('cold verification key', 32),
+  ],
+};
+
+/**
+ * Decodes a message.
+ *
+ * @param message - The bytes of the message and no others.
+ * @returns The fields, which are copies, and the part of the given bytes that is the payload.
+ * @throws `CborError` (of cardano-kes), {@link DmqMessageError} `ERR_EVOLOCK_DMQ_MESSAGE`.
+ *
+ * @internal
+ */
+export function decoded(message: Uint8Array): Fields & { readonly payloadBytes: Uint8Array } {
+  const items = decodeItem(message, 0, messageShape);
+  const [messageId, [body, period, expiresAt], kesSignature, certificate, coldVerificationKey] =
+    // The shape was checked.
+    items as [Uint8Array, [Uint8Array, bigint, bigint], Uint8Array, CborItem[], Uint8Array];
+  return {
+    messageId,
+    payloadBytes: payloadIn(message),
+    body,
+    period: period as AbsolutePeriod,
+    expiresAt: Number(expiresAt),
+    kesSignature,
+    certificate: certificateOf(certificate),
+    coldVerificationKey,
+  };
+}
+
+/** The payload of a message whose shape was checked. */
+function payloadIn(message: Uint8Array): Uint8Array {
+  const array = arrayAt(message, 0, 5);
+  const end = array?.end ?? 0;
+  if (end < message.byteLength) throw new DmqMessageError('trailing-bytes', { offset: end });
+  const payload = array?.items[1];
+  return message.subarray(payload?.start, payload?.end);
+}
+
+/**
+ * Encodes a message with the shortest heads, and computes its id. The KES signature has 448 bytes.
+ *
+ * @internal
+ */
+export function encoded(
+  { body, period, expiresAt, certificate, coldVerificationKey }: Payload & Signatory,
+  kesSignature: Uint8Array,
+): Uint8Array {
+  const { hotVerificationKey, sequenceNumber, startPeriod, signature } = certificate;
+  const payload: CborItem = [body, period, BigInt(expiresAt)];
+  return encodeItem([
+    blake2b256(encodeItem(payload)),
+    payload,
+    kesSignature,
+    [hotVerificationKey, sequenceNumber, startPeriod, signature],
+    coldVerificationKey,
+  ]);
+}

@@ -1,0 +1,122 @@
+/**
+ * The failures of a message, each with a code for programs and a message for people.
+ */
+import type { CertificateVerdict, EvolutionStatus } from '@evolock/cardano-kes';
+import { MAX_LIFETIME } from '../limits.js';
+
+/** A failure of a message, for programs. */
+export type DmqFailureCode =
+  | 'malformed'
+  | 'message-id'
+  | 'expired'
+  | 'expires-too-late'
+  | 'issue-number-fell'
+  | 'certificate-signature'
+  | 'certificate-pre-launch-form'
+  | 'certificate-starts-later'
+  | 'certificate-expired'
+  | 'evolution-beyond-algorithm'
+  | 'kes-signature';
+
+/** A failure of a message. */
+export interface DmqFailure {
+  readonly code: DmqFailureCode;
+  /** For people. */
+  readonly message: string;
+}
+
+/** The stated id is that of another payload. */
+export const wrongId: DmqFailure = {
+  code: 'message-id',
+  message: 'the message id is not the hash of the payload',
+};
+
+/**
+ * What is wrong with an expiry. A node refuses a message after its expiry, and one whose expiry is too far ahead.
+ *
+ * @param expiresAt - Seconds since 1970.
+ * @param now - Milliseconds since 1970.
+ *
+ * @internal
+ */
+export function expiryFailures(expiresAt: number, now: number): DmqFailure[] {
+  const left = expiresAt * 1_000 - now;
+  const date = new Date(expiresAt * 1_000).toISOString();
+  if (left < 0) return [{ code: 'expired', message: `the message expired at ${date}` }];
+  if (left < MAX_LIFETIME * 1_000) return [];
+  const message = `the message expires at ${date}, and a node accepts less than ${String(MAX_LIFETIME)} seconds ahead`;
+  return [{ code: 'expires-too-late', message }];
+}
+
+/**
+ * What is wrong with an issue number: a pool's numbers never fall.
+ *
+ * @internal
+ */
+export function issueNumberFailures(number: bigint, last: bigint | undefined): DmqFailure[] {
+  if (last === undefined || number >= last) return [];
+  const message = `the issue number of the certificate is ${String(number)}, and the last known one is ${String(last)}`;
+  return [{ code: 'issue-number-fell', message }];
+}
+
+/**
+ * What is wrong with the signature of a certificate.
+ *
+ * @internal
+ */
+export function certificateFailures(verdict: CertificateVerdict): DmqFailure[] {
+  if (verdict.valid) return [];
+  return verdict.reason === 'pre-launch-form'
+    ? [
+        {
+          code: 'certificate-pre-launch-form',
+          message: 'the cold key signed the certificate as CBOR, which nodes refuse',
+        },
+      ]
+    : [
+        {
+          code: 'certificate-signature',
+          message: 'the certificate was not signed by the cold key of the message',
+        },
+      ];
+}
+
+/**
+ * What is wrong with the evolution of a message.
+ *
+ * @internal
+ */
+export function evolutionFailures({ state, difference, limit }: EvolutionStatus): DmqFailure[] {
+  if (state === 'valid') return [];
+  if (state === 'not-yet') {
+    const message = `the KES period of the message is ${String(-difference)} before the start of the certificate`;
+    return [{ code: 'certificate-starts-later', message }];
+  }
+  const last = String(limit.evolutions - 1);
+  const evolution = `evolution ${String(difference)}`;
+  return limit.setBy === 'algorithm'
+    ? [
+        {
+          code: 'evolution-beyond-algorithm',
+          message: `${evolution}, and the algorithm has 0 to ${last}`,
+        },
+      ]
+    : [
+        {
+          code: 'certificate-expired',
+          message: `${evolution}, and the network accepts 0 to ${last}`,
+        },
+      ];
+}
+
+/**
+ * The KES signature does not verify.
+ *
+ * @internal
+ */
+export function wrongSignature({ difference }: EvolutionStatus): DmqFailure {
+  return {
+    code: 'kes-signature',
+    message: `the KES key of the certificate did not sign the payload at evolution ${String(difference)}`,
+  };
+}

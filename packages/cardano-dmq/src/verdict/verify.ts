@@ -1,0 +1,186 @@
+/**
+ * Whether a node accepts a message: all facts, and all failures.
+ */
+import {
+  evolutionLimit,
+  evolutionOf,
+  verifyCertificate,
+  type EvolutionStatus,
+  type KesParameters,
+  type SignatureFact,
+} from '@evolock/cardano-kes';
+import {
+  checkBytes,
+  checkInteger,
+  checkOptions,
+  wrongType,
+} from '@evolock/direct-serialise/arguments';
+import { sum6Kes } from '@evolock/kes-sum';
+import { DmqMessageError } from '../errors.js';
+import { dmqMessageIdOf, messageOf, type DmqMessage } from '../message/parse.js';
+import {
+  certificateFailures,
+  evolutionFailures,
+  expiryFailures,
+  issueNumberFailures,
+  wrongId,
+  wrongSignature,
+  type DmqFailure,
+} from './failures.js';
+
+/** What a message is judged by. */
+export interface DmqVerifyOptions {
+  /** The parameters of the network. */
+  readonly parameters: KesParameters;
+  /** The moment, in milliseconds since 1970: what `Date.now()` returns. */
+  readonly now: number;
+  /** The highest issue number that is known of the pool; the order of the numbers is not checked when absent. */
+  readonly lastIssueNumber?: bigint | undefined;
+}
+
+/**
+ * The result of a verdict: `valid`; `invalid` for a message with a failure; `not-a-message` for bytes that a node cannot
+ * decode, or whose size it refuses.
+ */
+export type DmqResult = 'valid' | 'invalid' | 'not-a-message';
+
+/** The verdict on a message. */
+export interface DmqVerdict {
+  readonly result: DmqResult;
+  /** Whether `result` is `valid`. */
+  readonly valid: boolean;
+  /** The parameters of the network. */
+  readonly parameters: KesParameters;
+  /** The message; `undefined` for `not-a-message`. */
+  readonly message: DmqMessage | undefined;
+  /** Where the period of the message lies in the life of the certificate; `undefined` for `not-a-message`. */
+  readonly evolution: EvolutionStatus | undefined;
+  /** The signature of the certificate by the cold key. */
+  readonly certificate: SignatureFact;
+  /** The signature of the payload by the KES key at its evolution. */
+  readonly kesSignature: SignatureFact;
+  /** All failures. */
+  readonly failures: readonly DmqFailure[];
+  /** What was not checked, since it needs the state of the ledger or of a node. */
+  readonly outOfScope: readonly string[];
+}
+
+const outOfScope: readonly string[] = Object.freeze([
+  'the stake of the pool, and whether it is registered',
+  'other messages: duplicates, and the time since the last message of the pool',
+  'the content of the body, and its least size on the network',
+  'whether the KES period is the current one',
+]);
+
+const NUMBERS = 'the order of the issue numbers of the pool';
+
+/**
+ * Judges a message as a node of the queue does: its id, its expiry, the issue number, the certificate with the cold key,
+ * the evolution with the limits of network and algorithm, and the KES signature over the given bytes of the payload.
+ * Checks all of them, even if one fails.
+ *
+ * @param message - The bytes of the message. Bytes that are not a message get a verdict too.
+ * @param options - The network, the moment, and the last known issue number.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`, for no content of the bytes.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { verifyDmqMessage } from '@evolock/cardano-dmq';
+ * import { mainnet } from '@evolock/cardano-kes';
+ *
+ * const options = { parameters: mainnet, now: Date.now(), lastIssueNumber: 7n };
+ * const { result, failures } = verifyDmqMessage(Uint8Array.of(0x80), options);
+ * assert.deepEqual([result, failures[0]?.code], ['not-a-message', 'malformed']);
+ * ```
+ */
+export function verifyDmqMessage(message: Uint8Array, options: DmqVerifyOptions): DmqVerdict {
+  const bytes = checkBytes('message', message);
+  const checked = checkVerifyOptions(options);
+  try {
+    return judge(messageOf(bytes), checked);
+  } catch (error) {
+    if (!(error instanceof DmqMessageError)) throw error;
+    return malformed(checked, { code: 'malformed', message: error.message });
+  }
+}
+
+function checkVerifyOptions(
+  options: { readonly [Name in keyof DmqVerifyOptions]?: unknown } | undefined,
+): DmqVerifyOptions {
+  const { parameters, now, lastIssueNumber } = checkOptions(options);
+  // It checks the parameters.
+  evolutionLimit(parameters as KesParameters);
+  if (lastIssueNumber !== undefined && typeof lastIssueNumber !== 'bigint')
+    throw wrongType('lastIssueNumber', 'a bigint', lastIssueNumber);
+  return {
+    parameters: parameters as KesParameters,
+    now: checkInteger('now', now, 0, Number.MAX_SAFE_INTEGER),
+    lastIssueNumber,
+  };
+}
+
+function malformed(options: DmqVerifyOptions, failure: DmqFailure): DmqVerdict {
+  return {
+    result: 'not-a-message',
+    valid: false,
+    parameters: options.parameters,
+    message: undefined,
+    evolution: undefined,
+    certificate: 'not-checked',
+    kesSignature: 'not-checked',
+    failures: [failure],
+    outOfScope: notChecked(options),
+  };
+}
+
+function judge(message: DmqMessage, options: DmqVerifyOptions): DmqVerdict {
+  const { parameters, now, lastIssueNumber } = options;
+  const { certificate, coldVerificationKey } = message;
+  const issued = verifyCertificate(certificate, coldVerificationKey);
+  const evolution = evolutionOf(parameters, certificate.startPeriod, message.period);
+  const kesSignature = signatureFact(message, evolution);
+  const failures = [
+    ...(hasItsId(message) ? [] : [wrongId]),
+    ...expiryFailures(message.expiresAt, now),
+    ...issueNumberFailures(certificate.sequenceNumber, lastIssueNumber),
+    ...certificateFailures(issued),
+    ...evolutionFailures(evolution),
+    ...(kesSignature === 'bad' ? [wrongSignature(evolution)] : []),
+  ];
+  const valid = failures.length === 0;
+  return {
+    result: valid ? 'valid' : 'invalid',
+    valid,
+    parameters,
+    message,
+    evolution,
+    certificate: issued.valid ? 'good' : 'bad',
+    kesSignature,
+    failures,
+    outOfScope: notChecked(options),
+  };
+}
+
+function hasItsId({ messageId, payloadBytes }: DmqMessage): boolean {
+  return Buffer.compare(messageId, dmqMessageIdOf(payloadBytes)) === 0;
+}
+
+/**
+ * Whether the KES key of the certificate signed the payload. The signature can be good at an evolution that the network
+ * does not accept.
+ *
+ * @internal
+ */
+export function signatureFact(
+  { certificate, payloadBytes, kesSignature }: DmqMessage,
+  { difference }: EvolutionStatus,
+): SignatureFact {
+  if (difference < 0n || difference >= BigInt(sum6Kes.totalPeriods)) return 'not-checked';
+  const key = certificate.hotVerificationKey;
+  return sum6Kes.verify(key, Number(difference), payloadBytes, kesSignature) ? 'good' : 'bad';
+}
+
+function notChecked({ lastIssueNumber }: DmqVerifyOptions): readonly string[] {
+  return lastIssueNumber === undefined ? [...outOfScope, NUMBERS] : outOfScope;
+}

@@ -1,0 +1,1 @@
+export { isolatedTests as default } from '../../vitest.shared.js';

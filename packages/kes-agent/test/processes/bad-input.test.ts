@@ -1,0 +1,178 @@
+/** Clients that do not follow the protocol: each loses its connection, and the agent goes on. */
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { otherPool, pool } from '../support/agent-key.js';
+import {
+  connected,
+  expectServes,
+  install,
+  installNew,
+  opened,
+  stage,
+  staged,
+} from '../support/plain-client.js';
+import { startAgent, type AgentPaths, type AgentProcess } from '../support/processes.js';
+import { RudeClient } from '../support/rude-client.js';
+import { joined, u16, u32 } from '../../src/wire/bytes.js';
+import {
+  encodeChoice,
+  encodeIdentifier,
+  readIdentifier,
+  readOffer,
+} from '../../src/wire/handshake.js';
+import { encodeCommand, readResult16 } from '../../src/wire/control.js';
+import { encodeSignRequest, readSignAnswer } from '../../src/wire/sign.js';
+
+const PERIOD = 4;
+let agent: AgentProcess;
+let paths: AgentPaths;
+
+beforeEach(async () => {
+  agent = await startAgent({ period: PERIOD, limits: { messageSize: 1_000, clients: 8 } });
+  ({ paths } = agent);
+  await installNew(paths.control, pool, { start: PERIOD, counter: 3 });
+});
+
+/** The agent serves a good client of each socket. */
+async function expectGoesOn(): Promise<void> {
+  await expectServes(paths, PERIOD, { evolution: 0, counter: 3 });
+}
+
+const choice = encodeChoice('Control:3.0');
+const identifier = encodeIdentifier('Control:3.0');
+const signing = joined(encodeChoice('Sign:1.0'), encodeIdentifier('Sign:1.0'));
+const receiving = encodeChoice('Service:2.0');
+
+const faulty: readonly [string, keyof AgentPaths, Uint8Array][] = [
+  ['a choice that was not offered', 'control', encodeChoice('Control:9.9')],
+  ['a choice of another socket', 'service', choice],
+  ['no choice, but a number that is no choice', 'sign', Uint8Array.of(7)],
+  [
+    'an identifier that is not the chosen one',
+    'control',
+    joined(choice, encodeIdentifier('Control:2.0')),
+  ],
+  ['a result after the choice, before any key', 'service', joined(receiving, u32(0), u32(0))],
+  ['a request whose maybe is neither 0 nor 1', 'sign', joined(signing, Uint8Array.of(2))],
+  [
+    'a message that is longer than the limit',
+    'sign',
+    joined(signing, Uint8Array.of(0), u32(1_001)),
+  ],
+  ['a message of 4 GiB', 'sign', joined(signing, Uint8Array.of(0), u32(0xffff_ffff))],
+];
+
+/** Each begins a dialogue that it does not finish. */
+const truncated: readonly [string, keyof AgentPaths, Uint8Array][] = [
+  ['nothing', 'control', new Uint8Array()],
+  ['a part of a choice', 'control', choice.subarray(0, 20)],
+  ['a part of an identifier', 'control', joined(choice, identifier.subarray(0, 31))],
+  ['a part of a command', 'control', joined(choice, identifier, Uint8Array.of(0))],
+  ['a part of a certificate', 'control', joined(choice, identifier, u16(3), new Uint8Array(111))],
+  ['a part of a result', 'service', joined(receiving, Uint8Array.of(0, 0, 0))],
+  ['a part of a request', 'sign', joined(signing, Uint8Array.of(0), u32(10), new Uint8Array(9))],
+];
+
+test('a client that sends what the protocol does not have is closed', async () => {
+  for (const [words, socket, bytes] of faulty) {
+    const client = await RudeClient.to(paths[socket]);
+    await client.send(bytes);
+    expect(await client.untilClosed(), words).toBeGreaterThan(0);
+  }
+  // What a sign client asks is refused; the others are closed. Each has one line in the log.
+  for (let index = 0; index < 3; index++) await agent.next('sign-refused');
+  for (let index = 3; index < faulty.length; index++) await agent.next('client-closed');
+  await expectGoesOn();
+});
+
+test('a client that ends in the middle of a message is closed', async () => {
+  for (const [, socket, bytes] of truncated) {
+    const client = await RudeClient.to(paths[socket]);
+    await client.send(bytes);
+    await client.end();
+    await agent.next('client-closed', { code: 'ERR_EVOLOCK_IO_CLOSED_EARLY' });
+  }
+  await expectGoesOn();
+});
+
+test('a client that closes its own direction after its question gets the answer', async () => {
+  const control = await connected(paths.control);
+  const sign = await connected(paths.sign);
+  onTestFinished(() => [control, sign].forEach((each) => each.destroy()));
+  await readOffer(control);
+  control.socket.end(joined(choice, identifier, encodeCommand({ command: 'drop-staged' })));
+  expect(await control.read(1)).toEqual(Uint8Array.of(0));
+  await readOffer(sign);
+  const request = encodeSignRequest({ message: new Uint8Array(3), period: undefined });
+  sign.socket.end(joined(signing, request));
+  expect((await readSignAnswer(sign)).result).toBe('signed');
+  expect(await sign.ended()).toBe(true);
+});
+
+test('an unknown command gets an answer, and one line in the log', async () => {
+  for (const command of [6, 255, 65_535]) {
+    const client = await opened(paths.control, 'Control:3.0');
+    await client.write(u16(command));
+    expect(await readResult16(client)).toBe('unsupported');
+    expect(await client.ended()).toBe(true);
+    client.destroy();
+    await agent.next('unknown-command');
+  }
+  await expectGoesOn();
+});
+
+test('a certificate of another pool, counter or period changes nothing', async () => {
+  const verificationKey = await stage(paths.control);
+  const refused = [
+    [otherPool.certify(verificationKey, { counter: 4, start: PERIOD }), 'invalid-certificate'],
+    [pool.certify(verificationKey, { counter: 2, start: PERIOD }), 'outdated'],
+    [pool.certify(verificationKey, { counter: 4, start: PERIOD + 1 }), 'invalid-certificate'],
+    [
+      pool.certify(otherPool.coldVerificationKey, { counter: 4, start: PERIOD }),
+      'invalid-certificate',
+    ],
+  ] as const;
+  for (const [certificate, result] of refused) {
+    expect(await install(paths.control, certificate)).toBe(result);
+    await agent.next('key-refused', { result });
+  }
+  expect(await staged(paths.control)).toEqual(verificationKey);
+  await expectGoesOn();
+});
+
+test('a service client whose answer is no result is served on', async () => {
+  const client = await connected(paths.service);
+  onTestFinished(() => client.destroy());
+  await readOffer(client);
+  await client.write(receiving);
+  await readIdentifier(client, 'Service:2.0');
+  await client.read(733);
+  await client.write(u32(0xffff_ffff));
+  await agent.next('client-answered', { result: 'unknown' });
+  await installNew(paths.control, pool, { start: PERIOD, counter: 4 });
+  await client.read(733);
+  await client.write(u32(1));
+  await agent.next('client-answered', { result: 'outdated' });
+});
+
+test('a crowd is refused, and leaves nothing behind', async () => {
+  // The first use of each part allocates what stays.
+  await crowd(paths, 20);
+  await expectGoesOn();
+  const before = await agent.stateWithoutClients();
+  await crowd(paths, 330);
+  await agent.next('too-many-clients');
+  await expectGoesOn();
+  expect(await agent.stateWithoutClients()).toEqual(before);
+});
+
+/** Connects many clients to each socket, half of which say something, and closes them all. */
+async function crowd(paths: AgentPaths, size: number): Promise<void> {
+  const all = Object.values(paths).flatMap((path: string) =>
+    Array.from({ length: size }, () => RudeClient.to(path)),
+  );
+  const clients = await Promise.all(all);
+  await Promise.all(
+    clients.filter((_each, index) => index % 2 === 0).map((each) => each.send(choice)),
+  );
+  await Promise.all(clients.map((each) => each.end()));
+}

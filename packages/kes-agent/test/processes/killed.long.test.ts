@@ -1,0 +1,94 @@
+/** An agent that is killed at a system call starts again at the same sockets, and gets its key back from a peer. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { callsIn, killedAt, noStrace, traceOf } from '@evolock/test-support/strace';
+import { expect, test } from 'vitest';
+import { pool } from '../support/agent-key.js';
+import { folder } from '../support/folder.js';
+import { connected, expectSigns, info, installNew } from '../support/plain-client.js';
+import { AgentProcess, newPaths, startAgent, type AgentPaths } from '../support/processes.js';
+import { encodeResult32 } from '../../src/wire/service.js';
+import { encodeChoice, readIdentifier, readOffer } from '../../src/wire/handshake.js';
+
+const START = 4;
+
+/** The system calls by which an agent touches files, sockets and locked memory. */
+const TRACE = traceOf([
+  ...['openat', 'close', 'read', 'write', 'writev', 'fstat', 'statx', 'fsync', 'fcntl', 'mkdir'],
+  ...['rename', 'link', 'linkat', 'unlink', 'unlinkat', 'umask', 'chmod', 'ftruncate'],
+  ...['socket', 'bind', 'listen', 'accept4', 'connect', 'shutdown', 'recvmsg', 'sendmsg', 'sendto'],
+  ...['mmap', 'munmap', 'mprotect', 'mlock', 'munlock', 'madvise', 'epoll_ctl'],
+]);
+
+/** Each n-th call is tried: together they take about a minute. */
+const STEP = 12;
+
+test.skipIf(noStrace !== undefined)(
+  `killed at any of its first hundreds of calls, an agent has its key again${noStrace === undefined ? '' : ` (skipped: ${noStrace})`}`,
+  async () => {
+    const peer = await startAgent({ period: START });
+    await installNew(peer.paths.control, pool, { start: START });
+    const paths = newPaths();
+    let period = START;
+    const run = (options: readonly string[]): AgentProcess =>
+      new AgentProcess({
+        period,
+        paths,
+        bootstrap: [peer.paths.service],
+        prefix: options.length === 0 ? [] : ['strace', ...TRACE, ...options],
+      });
+
+    const log = join(folder(), 'log');
+    const whole = run(['-o', log]);
+    await use(whole, period - START);
+    expect(await whole.close()).toBe('0');
+    const calls = callsIn(readFileSync(log, 'utf8'));
+    const first = calls.findIndex(({ line }) => line.startsWith('mkdir'));
+    const last = calls.findIndex(({ line }) => line.startsWith(`unlink("${paths.control}"`));
+    expect(first).toBeGreaterThan(0);
+    expect(last - first).toBeGreaterThan(300);
+
+    let killed = 0;
+    for (let index = first; index <= last; index += STEP) {
+      period += 1;
+      await peer.setPeriod(period);
+      const agent = run(killedAt(calls, index));
+      // It ends in the middle of what its clients do.
+      const used = use(agent, period - START).then(() => agent.close());
+      await Promise.race([used.catch(() => undefined), agent.ended()]);
+      if ((await agent.ended()) === 'SIGKILL') killed += 1;
+      await used.catch(() => undefined);
+
+      const back = run([]);
+      await use(back, period - START);
+      // The next one finds the remains of a killed agent, or none.
+      if (period % 2 === 0) await back.kill();
+      else expect(await back.close()).toBe('0');
+    }
+    // The number of calls of a name differs a little from run to run.
+    expect(killed).toBeGreaterThan((last - first) / STEP / 2);
+  },
+);
+
+/** Uses each socket of an agent when it has its key, at this evolution. Rejects when the agent is killed. */
+async function use(agent: AgentProcess, evolution: number): Promise<void> {
+  await agent.started();
+  await agent.next('key-installed', { evolution });
+  await expectSigns(agent.paths.sign, evolution);
+  await receive(agent.paths);
+  expect((await info(agent.paths.control)).installed?.evolution).toBe(evolution);
+}
+
+/** Receives a key. */
+async function receive({ service }: AgentPaths): Promise<void> {
+  const client = await connected(service);
+  try {
+    await readOffer(client);
+    await client.write(encodeChoice('Service:2.0'));
+    await readIdentifier(client, 'Service:2.0');
+    await client.read(733);
+    await client.write(encodeResult32('ok'));
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,88 @@
+/** The whole life of a key, with a clock that the test moves. */
+import { expect, test } from 'vitest';
+import { pool } from '../support/agent-key.js';
+import { serviceSession } from '../../src/client/service-session.js';
+import { expectSigns, info, installNew, requestSignature } from '../support/plain-client.js';
+import { network } from '../support/pool.js';
+import { NodeProcess, startAgent } from '../support/processes.js';
+
+test('a key signs in each period of its life, in the agent, in a node and in a peer, and is wiped after it', async () => {
+  const start = 10;
+  const agent = await startAgent({ period: start });
+  const { control, service, sign } = agent.paths;
+  const peer = await startAgent({ period: start, bootstrap: [service] });
+  await installNew(control, pool, { start });
+  await peer.next('key-installed');
+  const node = new NodeProcess(service, start);
+  await node.next('key');
+
+  const life = network.maxKesEvolutions;
+  for (let evolution = 0; evolution < life; evolution++) {
+    const all = [agent, peer, node];
+    await Promise.all(all.map((each) => each.setPeriod(start + evolution)));
+    await expectSigns(sign, evolution);
+    await expectSigns(peer.paths.sign, evolution);
+    await node.expectSigns(evolution);
+    if (evolution > 0) await agent.next('key-evolved', { evolution });
+    // A node that comes in this period gets the key of this period.
+    if (evolution % 20 === 7) await joins(service, start, evolution);
+  }
+  for (const each of [agent, peer, node]) await each.setPeriod(start + life);
+  const message = new Uint8Array(1);
+  for (const path of [sign, peer.paths.sign]) {
+    expect(await requestSignature(path, message)).toEqual({ result: 'no-key', period: 72n });
+  }
+  await agent.next('key-expired');
+  expect((await info(control)).installed).toBeUndefined();
+  expect(await node.isWithoutKey()).toBe(true);
+  await node.next('drop', { reason: 'expired' });
+
+  await installNew(control, pool, { start: start + life, counter: 1 });
+  await node.next('key', { counter: 1n });
+  await node.expectSigns(0, 1);
+  await expectSigns(sign, 0);
+});
+
+test('who connects while the key evolves gets a whole key of one evolution', async () => {
+  const agent = await startAgent({ period: 0 });
+  const { control, service } = agent.paths;
+  await installNew(control, pool, { start: 0 });
+  const seen = new Set<number>();
+  for (let period = 1; period < network.maxKesEvolutions; period++) {
+    const receiving = Array.from({ length: 4 }, () => evolutionOfOne(service));
+    await agent.setPeriod(period);
+    for (const evolution of await Promise.all(receiving)) {
+      expect([period - 1, period]).toContain(evolution);
+      seen.add(evolution);
+    }
+  }
+  expect(seen.size).toBeGreaterThan(1);
+});
+
+/** Receives one key. The session refuses one that contradicts itself, its certificate or its evolution. */
+async function evolutionOfOne(service: string): Promise<number> {
+  const enough = new AbortController();
+  let received = -1;
+  const session = serviceSession(
+    service,
+    {
+      receive({ signingKey, evolution }) {
+        signingKey.release();
+        received = evolution;
+        enough.abort();
+        return 'ok';
+      },
+      receiveDrop: () => 'ok',
+    },
+    { signal: enough.signal, timeout: 600_000 },
+  );
+  await expect(session).rejects.toThrow();
+  return received;
+}
+
+async function joins(service: string, start: number, evolution: number): Promise<void> {
+  const node = new NodeProcess(service, start + evolution);
+  await node.next('key');
+  await node.expectSigns(evolution);
+  await node.kill();
+}

@@ -1,0 +1,111 @@
+import type { KesParameters } from '@evolock/cardano-kes';
+import type { Command } from 'commander';
+import { carryOut, leaf } from '../cli/command.js';
+import type { Json, Outcome, Session } from '../cli/session.js';
+import { counted } from '../cli/text.js';
+import {
+  clockInWords,
+  clockJson,
+  durationInWords,
+  localTimeInWords,
+  momentOf,
+  timeInWords,
+  withClockOptions,
+  type ClockOptions,
+  type Moment,
+} from '../network/clock.js';
+import {
+  networkInWords,
+  networkJson,
+  networkOf,
+  withNetworkOptions,
+  type NetworkOptions,
+} from '../network/network.js';
+import { periodAt, type Boundary, type PeriodSpan } from '../network/period.js';
+
+interface Options extends NetworkOptions, ClockOptions {}
+
+/** `kes period`: the KES period of a network. */
+export function periodCommand(session: Session): Command {
+  const command = leaf(session, 'kes period', {
+    summary: 'Show the KES period of a network, and when it ends',
+    description:
+      'Shows the current slot and KES period of a network, and when the period began and ends, in UTC and in local time. It needs no certificate, no node and no connection: it computes the period from the clock. A certificate for a node that starts now has this period as its start period.',
+    examples: [
+      ['kes period --network mainnet', 'Now'],
+      ['kes period --network preprod --at 2026-12-24', 'At another moment'],
+      ['kes period --genesis shelley-genesis.json --slot 5000000', 'At a slot of another network'],
+    ],
+  });
+  withClockOptions(command);
+  withNetworkOptions(command);
+  return carryOut(session, command, (options: Options) => period(session, options));
+}
+
+async function period(session: Session, options: Options): Promise<Outcome> {
+  const parameters = await networkOf(session, options);
+  const moment = momentOf(parameters, options, session.context.now());
+  const span = periodAt(parameters, moment);
+  return {
+    json: periodJson(parameters, moment, span),
+    lines: (style) => [
+      style.title(`KES period ${span.period}`),
+      ...style.facts([
+        ['clock', clockInWords(moment)],
+        ['network', networkInWords(parameters)],
+        ['slot', String(moment.slot)],
+        ['began', boundaryInWords(span.start)],
+        ['ends', endInWords(moment, span)],
+        ...localFacts(span),
+      ]),
+    ],
+  };
+}
+
+function endInWords(moment: Moment, { end }: PeriodSpan): string {
+  if (end === undefined) return 'never: later slots do not exist';
+  const milliseconds = millisecondsLeft(moment, end);
+  const distance =
+    milliseconds === undefined
+      ? counted(end.slot - moment.slot, 'slot')
+      : durationInWords(milliseconds);
+  return `${boundaryInWords(end)}, in ${distance}`;
+}
+
+function boundaryInWords({ slot, date }: Boundary): string {
+  return `slot ${slot}${date === undefined ? '' : `, ${timeInWords(date)}`}`;
+}
+
+function localFacts({ start, end }: PeriodSpan): (readonly [string, string])[] {
+  if (start.date === undefined || end?.date === undefined) return [];
+  const [from, to] = [localTimeInWords(start.date), localTimeInWords(end.date)];
+  return [['local time', `${from} to ${to}`]];
+}
+
+function millisecondsLeft({ date }: Moment, end: Boundary): number | undefined {
+  return date === undefined || end.date === undefined
+    ? undefined
+    : end.date.getTime() - date.getTime();
+}
+
+function periodJson(
+  parameters: KesParameters,
+  moment: Moment,
+  { period, start, end }: PeriodSpan,
+): Json {
+  const milliseconds = end === undefined ? undefined : millisecondsLeft(moment, end);
+  return {
+    clock: clockJson(moment),
+    network: networkJson(parameters),
+    slot: String(moment.slot),
+    kesPeriod: String(period),
+    start: boundaryJson(start),
+    end: end === undefined ? null : boundaryJson(end),
+    remainingSlots: end === undefined ? null : String(end.slot - moment.slot),
+    remainingSeconds: milliseconds === undefined ? null : Math.floor(milliseconds / 1_000),
+  };
+}
+
+function boundaryJson({ slot, date }: Boundary): Json {
+  return { slot: String(slot), date: date?.toISOString() ?? null };
+}
