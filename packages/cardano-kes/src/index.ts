@@ -6,6 +6,7 @@
  */
 export * from '@evolock/direct-serialise-io';
 export * from '@evolock/kes-sum';
+export { CborItemEnd } from './cbor/item-end.js';
 export type {
   CertificateBody,
   CertificateVerdict,
