@@ -103,7 +103,7 @@ export async function signDmqMessage(
   checkFunction('sign', sign);
   const { draft, status } = draftOf(request);
   const { period } = draft;
-  const signature = await sign(new Uint8Array(draft.payloadBytes), {
+  const signature = await sign(draft.payloadBytes, {
     period,
     evolution: status.evolution,
   });
@@ -116,7 +116,10 @@ export async function signDmqMessage(
 
 /** A message without a signature, and the evolution at which it is signed. */
 interface Draft {
-  /** Its fields are copies, so the caller may change the originals while the signer works. */
+  /**
+   * Its fields are copies, so the caller may change the originals while the signer works. `payloadBytes` is not used after
+   * the signer got it.
+   */
   readonly draft: DmqMessage;
   readonly status: ValidEvolution;
 }

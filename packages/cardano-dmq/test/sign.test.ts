@@ -104,8 +104,8 @@ describe('before the signer is called', () => {
     });
   });
 
-  test('a body that is too large is refused', async () => {
-    const body = new Uint8Array(MAX_BODY_SIZE + 1);
+  test.each([MAX_BODY_SIZE + 1, 1_000_000])('a body of %i bytes is refused', async (size) => {
+    const body = new Uint8Array(size);
     expect(await rejectionOf(signDmqMessage(request({ body }), never))).toMatchObject({
       code: 'ERR_EVOLOCK_DMQ_MESSAGE',
       problem: 'body-too-large',

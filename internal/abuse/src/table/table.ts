@@ -1,4 +1,5 @@
 // Every public function with its arguments. A function that is missing here fails surface.test.ts.
+import { cardanoDmq } from './cardano-dmq.js';
 import { cardanoKes } from './cardano.js';
 import * as kinds from '../arguments/kinds.js';
 import { memoryScan } from './memory-scan.js';
@@ -318,6 +319,7 @@ export const table: Record<string, Entry> = {
   ...kesSingle,
   ...kesSum,
   ...directSerialiseIo,
+  ...cardanoDmq,
   ...cardanoKes,
   ...memoryScan,
   ...testVectors,
@@ -337,6 +339,13 @@ export const excluded = {
   releaseAll: 'releases what the other calls use: its own tests',
   whileUnderWay: 'keeps releaseAll waiting: hostile arguments are in the tests of releaseAll',
   endOnRelease: 'likewise',
+  certificateOf: 'internal: takes the fields of a certificate from decoded items',
+  checkCertificate: 'internal: verifyCertificate calls it, with hostile values',
+  decodeItem: 'internal: its callers check the bytes; parseHeader and parseDmqMessage call it',
+  encodeItem: 'internal: encodes items that were checked',
+  arrayAt: 'internal: as decodeItem',
+  number: 'internal: describes the shape of an item',
+  bytes: 'internal: likewise',
   checkPath: 'internal: the check of a path, which every function of files calls',
   attempt: 'internal: calls what it is given, and names a file in the error',
   close: 'internal: closes the descriptor that it is given',

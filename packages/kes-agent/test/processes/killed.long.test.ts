@@ -1,16 +1,24 @@
 /** An agent that is killed at a system call starts again at the same sockets, and gets its key back from a peer. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { callsIn, killedAt, noStrace, traceOf } from '@evolock/test-support/strace';
 import { expect, test } from 'vitest';
 import { pool } from '../support/agent-key.js';
 import { folder } from '../support/folder.js';
 import { connected, expectSigns, info, installNew } from '../support/plain-client.js';
 import { AgentProcess, newPaths, startAgent, type AgentPaths } from '../support/processes.js';
-import { callsIn, killedAt, noStrace, TRACE } from '../support/strace.js';
 import { encodeResult32 } from '../../src/wire/service.js';
 import { encodeChoice, readIdentifier, readOffer } from '../../src/wire/handshake.js';
 
 const START = 4;
+
+/** The system calls by which an agent touches files, sockets and locked memory. */
+const TRACE = traceOf([
+  ...['openat', 'close', 'read', 'write', 'writev', 'fstat', 'statx', 'fsync', 'fcntl', 'mkdir'],
+  ...['rename', 'link', 'linkat', 'unlink', 'unlinkat', 'umask', 'chmod', 'ftruncate'],
+  ...['socket', 'bind', 'listen', 'accept4', 'connect', 'shutdown', 'recvmsg', 'sendmsg', 'sendto'],
+  ...['mmap', 'munmap', 'mprotect', 'mlock', 'munlock', 'madvise', 'epoll_ctl'],
+]);
 
 /** Each n-th call is tried: together they take about a minute. */
 const STEP = 12;

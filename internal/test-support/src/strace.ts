@@ -1,16 +1,10 @@
 /** Runs under strace, which can kill a process when it enters a system call. */
 import { spawnSync } from 'node:child_process';
 
-/** The system calls by which an agent touches files, sockets and locked memory. */
-const CALLS = [
-  ...['openat', 'close', 'read', 'write', 'writev', 'fstat', 'statx', 'fsync', 'fcntl', 'mkdir'],
-  ...['rename', 'link', 'linkat', 'unlink', 'unlinkat', 'umask', 'chmod', 'ftruncate'],
-  ...['socket', 'bind', 'listen', 'accept4', 'connect', 'shutdown', 'recvmsg', 'sendmsg', 'sendto'],
-  ...['mmap', 'munmap', 'mprotect', 'mlock', 'munlock', 'madvise', 'epoll_ctl'],
-];
-
-/** The option that traces them. `?` skips names that this processor does not have. */
-export const TRACE = ['-e', `trace=${CALLS.map((call) => `?${call}`).join(',')}`];
+/** The option that traces these calls. `?` skips names that this processor does not have. */
+export function traceOf(calls: readonly string[]): readonly string[] {
+  return ['-e', `trace=${calls.map((call) => `?${call}`).join(',')}`];
+}
 
 /** Why strace cannot be used here; `undefined` when it can. */
 export const noStrace = process.platform === 'linux' ? whyNoStrace() : 'only Linux has strace';
@@ -33,7 +27,7 @@ export function callsIn(log: string): readonly TracedCall[] {
 }
 
 /** The options that kill a run when it enters one of these calls. strace counts each system call separately. */
-export function killedAt(calls: readonly TracedCall[], index: number): readonly string[] {
+export function killedAt(calls: readonly { readonly name: string }[], index: number): string[] {
   const name = calls[index]?.name ?? '';
   const when = calls.slice(0, index + 1).filter((each) => each.name === name).length;
   return ['-o', '/dev/null', '-e', `inject=${name}:signal=KILL:when=${when}`];
