@@ -6,6 +6,7 @@ import type { Session } from './cli/session.js';
 import { printable } from './cli/text.js';
 import { agentCommand } from './commands/agent.js';
 import { completionCommand } from './commands/completion.js';
+import { counterCommand } from './commands/counter.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evolveCommand } from './commands/evolve.js';
 import { headerCommand } from './commands/header.js';
@@ -29,6 +30,7 @@ const COMMANDS: readonly ((session: Session, kes: Command) => Command)[] = [
   signCommand,
   verifyCommand,
   opcertCommand,
+  counterCommand,
   headerCommand,
   statusCommand,
   periodCommand,
