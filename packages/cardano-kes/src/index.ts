@@ -75,6 +75,7 @@ export { issueCertificate, poolIdOf, verifyCertificate } from './keys/certificat
 export {
   readColdSigningKey,
   writeColdSigningKey,
+  type ColdKeyWriteOptions,
   type ColdSigningKeyFile,
 } from './keys/cold-signing-key-file.js';
 export { parseHeader, verifyHeader } from './keys/headers.js';

@@ -5,6 +5,7 @@ import { CommandError } from './cli/errors.js';
 import type { Session } from './cli/session.js';
 import { printable } from './cli/text.js';
 import { agentCommand } from './commands/agent.js';
+import { coldCommand } from './commands/cold.js';
 import { completionCommand } from './commands/completion.js';
 import { counterCommand } from './commands/counter.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -29,6 +30,7 @@ const COMMANDS: readonly ((session: Session, kes: Command) => Command)[] = [
   evolveCommand,
   signCommand,
   verifyCommand,
+  coldCommand,
   opcertCommand,
   counterCommand,
   headerCommand,
