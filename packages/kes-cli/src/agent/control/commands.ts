@@ -76,8 +76,8 @@ export function installCommand(session: Session): Command {
   }).option('--opcert <file>', 'the certificate, or - for standard input');
   addAlias(command, '--opcert-file <file>', 'opcert');
   withControlOptions(command).option(
-    '--cold-vkey <file>',
-    'the cold verification key that it must name, or -',
+    '--cold-vkey <key>',
+    'the cold verification key that it must name: a file, -, hexadecimal digits, or bech32',
   );
   withDatedNetworkOptions(command);
   return carryOut(session, command, async (flags: InstallFlags) => {

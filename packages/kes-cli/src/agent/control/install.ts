@@ -14,7 +14,7 @@ import { CommandError, ExitCode } from '../../cli/errors.js';
 import type { Outcome, Session } from '../../cli/session.js';
 import { hexOf, sourceName } from '../../cli/text.js';
 import { readEnvelope } from '../../files/read.js';
-import { COLD_KEY } from '../../keys/verification-key.js';
+import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
 import { momentOf, type Moment } from '../../network/clock.js';
 import { datedNetworkOf, namesNetwork, type NetworkOptions } from '../../network/network.js';
 import { isRefusal } from '../errors.js';
@@ -69,7 +69,7 @@ async function judgeColdKey(
   path: string,
   { coldVerificationKey }: IssuedCertificate,
 ): Promise<Judgement> {
-  const { verificationKey } = await readEnvelope(session, path, COLD_KEY);
+  const { verificationKey } = await readVerificationKey(session, '--cold-vkey', path, COLD_KEY);
   const valid = hexOf(verificationKey) === hexOf(coldVerificationKey);
   return { valid, words: `its cold key is ${valid ? '' : 'not '}that of ${sourceName(path)}` };
 }
