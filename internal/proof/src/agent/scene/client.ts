@@ -43,11 +43,6 @@ export class Client {
     this.#accept();
   }
 
-  /** Receives what the agent still sends until it closes the connection. */
-  async closed(): Promise<void> {
-    await this.#read((incoming) => incoming.readAll());
-  }
-
   /** Ends the connection. */
   close(): void {
     this.#socket.destroy();

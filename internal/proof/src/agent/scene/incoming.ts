@@ -28,12 +28,6 @@ export class Incoming {
     return this.#take(this.#bytes.length);
   }
 
-  /** Waits until nothing will be added. */
-  async readAll(): Promise<Buffer> {
-    while (!this.#hasEnded) await this.#next();
-    return this.#take(this.#bytes.length);
-  }
-
   #take(size: number): Buffer {
     const taken = this.#bytes.subarray(0, size);
     this.#bytes = this.#bytes.subarray(size);
