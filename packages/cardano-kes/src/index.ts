@@ -76,6 +76,7 @@ export {
   writeColdSigningKey,
   type ColdSigningKeyFile,
 } from './keys/cold-signing-key-file.js';
+export { HeaderVerifier, type HeaderVerifierOptions } from './keys/header-verifier.js';
 export { parseHeader, verifyHeader } from './keys/headers.js';
 export {
   readKesSigningKey,
