@@ -240,10 +240,12 @@ export class Agent implements AsyncDisposable {
       },
       onRefused: () =>
         log(
-          event('warn', 'too-many-clients', `too many clients of the ${protocol} socket`, {
-            protocol,
-            clients: maxClients,
-          }),
+          event(
+            'warn',
+            'too-many-clients',
+            `the ${protocol} socket has ${String(maxClients)} clients: more are refused`,
+            { protocol, clients: maxClients },
+          ),
         ),
       onWarning: (warning) => log(event('warn', 'socket-warning', warning, { path })),
     };

@@ -5,7 +5,7 @@ import { CommandError } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { counted, sourceName, STDIN } from '../cli/text.js';
 import { publicParts } from '../files/read.js';
-import { isChunk, partsOfChunk } from './chunk.js';
+import { numberOfChunk, partsOfChunk } from './chunk.js';
 import { HeaderCutter, type Cut } from './cutter.js';
 import { filesOf, reasonOf, type Passed } from './files.js';
 import { unpacked } from './gzip.js';
@@ -16,8 +16,8 @@ export type Entry = Passed | ({ readonly name: string } & Pick<Cut, 'bytes' | 'l
 /** Entries that were read together, and are judged together. */
 export interface Group {
   readonly entries: readonly Entry[];
-  /** Whether they are of the database of a node: valid ones are only counted. */
-  readonly isOfChunk: boolean;
+  /** The number of the chunk of a node that they are of. */
+  readonly chunk: number | undefined;
 }
 
 /**
@@ -44,7 +44,7 @@ export async function* groupsOf(
 
 /** Whether a file has the name of a chunk and begins with a block. Any other file is read as files are. */
 function isReadAsChunk(path: Buffer): boolean {
-  if (!isChunk(path.subarray(path.lastIndexOf('/') + 1).toString('latin1'))) return false;
+  if (numberOfChunk(path) === undefined) return false;
   try {
     const fd = openSync(path, 'r');
     try {
@@ -67,12 +67,13 @@ async function* groupsOfChunk(
   onBytes: (count: number) => void,
 ): AsyncGenerator<Group, void, void> {
   const name = sourceName(path);
+  const chunk = numberOfChunk(path);
   let byron = 0;
   try {
     for await (const part of partsOfChunk(path)) {
       onBytes(part.size);
       byron += part.byron;
-      if (part.cuts.length > 0) yield { entries: entriesFrom(name, part.cuts), isOfChunk: true };
+      if (part.cuts.length > 0) yield { entries: entriesFrom(name, part.cuts), chunk };
       if (part.unfinished > 0) yield alone(unfinished(name, part.unfinished));
     }
   } catch (error) {
@@ -101,11 +102,11 @@ async function* groupsOfSource(
   try {
     for await (const part of unpacked(name, counting(publicParts(session, path), onBytes))) {
       const cuts = [...cutter.add(Buffer.from(part.buffer, part.byteOffset, part.byteLength))];
-      if (cuts.length > 0) yield { entries: entriesFrom(name, cuts), isOfChunk: false };
+      if (cuts.length > 0) yield { entries: entriesFrom(name, cuts), chunk: undefined };
       if (cutter.isDone) break;
     }
     const cuts = [...cutter.end()];
-    if (cuts.length > 0) yield { entries: entriesFrom(name, cuts), isOfChunk: false };
+    if (cuts.length > 0) yield { entries: entriesFrom(name, cuts), chunk: undefined };
   } catch (error) {
     yield alone(notRead(name, error));
   }
@@ -122,7 +123,7 @@ async function* counting(
 }
 
 function alone(entry: Entry): Group {
-  return { entries: [entry], isOfChunk: false };
+  return { entries: [entry], chunk: undefined };
 }
 
 function entriesFrom(name: string, cuts: readonly Cut[]): Entry[] {

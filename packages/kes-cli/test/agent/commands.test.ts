@@ -75,6 +75,16 @@ describe('staging', () => {
     expect((await info(agent)).staged).toBeNull();
   });
 
+  it('says that the key is staged when its file could not be written', async () => {
+    const agent = await startAgent();
+    const generate = ['agent', 'gen-staged-key', '--control', agent.control, '--out'];
+    const failed = await command(...generate, inFolder('nowhere', 'kes.vkey'));
+    expect(failed).toMatchObject({ code: 3, stdout: '' });
+    expect(failed.stderr).toMatch(/nowhere does not exist\. The key is staged: write it with/);
+    const again = ['--control', agent.control, '--out', inFolder('kes.vkey')];
+    await succeeds('agent', 'export-staged-vkey', ...again);
+  });
+
   it('ends by drop-staged-key', async () => {
     const agent = await startAgent();
     const vkey = inFolder('kes.vkey');
