@@ -5,6 +5,7 @@ import { types } from 'node:util';
 import {
   absolutePeriod,
   CborItemEnd,
+  HeaderVerifier,
   issueCertificate,
   mainnet,
   verifyHeader,
@@ -118,6 +119,13 @@ const date = kind(
 );
 
 export const cardanoKes: Record<string, Entry> = {
+  'new HeaderVerifier': {
+    args: [parameters, optionsOf({ certificates: 8 }, () => true)],
+  },
+  'HeaderVerifier#verify': {
+    receiver: kind('header verifier', () => new HeaderVerifier(mainnet)),
+    args: [header],
+  },
   'new CborItemEnd': {},
   'CborItemEnd#find': {
     receiver: kind('item', () => new CborItemEnd()),

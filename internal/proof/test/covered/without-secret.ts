@@ -86,6 +86,8 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   replacedBy: PUBLIC,
   systemWords: PUBLIC,
   withLockFile: PUBLIC,
+  'new HeaderVerifier': PUBLIC,
+  'HeaderVerifier#verify': PUBLIC,
   'new CborItemEnd': PUBLIC,
   'CborItemEnd#find': PUBLIC,
   looksLikeKeyText: PUBLIC,
