@@ -41,6 +41,7 @@ export {
   readCounter,
   writeCounter,
   type CertificateCounterFile,
+  type CounterWriteOptions,
 } from './files/counter-file.js';
 export {
   inspectEnvelope,
@@ -74,6 +75,7 @@ export { issueCertificate, poolIdOf, verifyCertificate } from './keys/certificat
 export {
   readColdSigningKey,
   writeColdSigningKey,
+  type ColdKeyWriteOptions,
   type ColdSigningKeyFile,
 } from './keys/cold-signing-key-file.js';
 export { HeaderVerifier, type HeaderVerifierOptions } from './keys/header-verifier.js';
@@ -97,6 +99,7 @@ export {
   type KesVerificationKeyWriteOptions,
   type VerificationKeyFile,
 } from './keys/verification-key-file.js';
+export { looksLikeKeyText } from './keys/verification-key-text.js';
 export { dateOfSlot, hasDates, slotOfDate } from './period/dates.js';
 export {
   evolutionLimit,

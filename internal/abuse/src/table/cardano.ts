@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { types } from 'node:util';
 import {
   absolutePeriod,
+  CborItemEnd,
   issueCertificate,
   mainnet,
   verifyHeader,
@@ -117,6 +118,20 @@ const date = kind(
 );
 
 export const cardanoKes: Record<string, Entry> = {
+  'new CborItemEnd': {},
+  'CborItemEnd#find': {
+    receiver: kind('item', () => new CborItemEnd()),
+    args: [bytes(() => Uint8Array.of(1))],
+  },
+  looksLikeKeyText: {
+    args: [
+      kind(
+        'text',
+        () => 'cold.vkey',
+        (is) => is.text !== undefined,
+      ),
+    ],
+  },
   slot: { args: [unsigned64] },
   absolutePeriod: { args: [unsigned64] },
   kesParameters: { args: [kind('init', () => ({ slotsPerKesPeriod: 1, maxKesEvolutions: 1 }))] },
@@ -124,6 +139,7 @@ export const cardanoKes: Record<string, Entry> = {
   parametersOfGenesis: { args: [bytes(() => utf8(genesis)), optionsOf({}, () => true)] },
   evolutionLimit: { args: [parameters] },
   periodOfSlot: { args: [parameters, unsigned64] },
+  firstSlotOfPeriod: { args: [parameters, unsigned64] },
   evolutionOf: { args: [parameters, unsigned64, unsigned64] },
   expiryOf: { args: [parameters, unsigned64] },
   dateOfSlot: { args: [parameters, unsigned64] },
