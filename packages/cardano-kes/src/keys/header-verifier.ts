@@ -31,7 +31,9 @@ class Cache<Value> {
 
   /** The value of these bytes, computed if it is not there. */
   of(bytes: Uint8Array, compute: () => Value): Value {
-    const key = String.fromCharCode(...bytes);
+    // One character a byte.
+    const { buffer, byteOffset, byteLength } = bytes;
+    const key = Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
     const known = this.#values.get(key);
     if (known !== undefined) return known;
     const value = compute();
