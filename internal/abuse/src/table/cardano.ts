@@ -221,6 +221,11 @@ export const cardanoKes: Record<string, Entry> = {
   poolIdOf: { args: [key32] },
   parseHeader: { args: [header], refuses: true },
   verifyHeader: { args: [header, parameters] },
+  'new HeaderVerifier': { args: [parameters, optionsOf({ certificates: 1 }, () => true)] },
+  'HeaderVerifier#verify': {
+    receiver: kind('verifier', () => new HeaderVerifier(mainnet)),
+    args: [header],
+  },
   isBlockHeaderBody: { args: [bytes(() => Uint8Array.of(0x80))] },
   verdictJson: { args: [kind('verdict', () => verifyHeader('80', mainnet))] },
 };
