@@ -6,6 +6,7 @@
  */
 export * from '@evolock/direct-serialise-io';
 export * from '@evolock/kes-sum';
+export { CborItemEnd } from './cbor/item-end.js';
 export type {
   CertificateBody,
   CertificateVerdict,
@@ -77,6 +78,7 @@ export {
   type ColdKeyWriteOptions,
   type ColdSigningKeyFile,
 } from './keys/cold-signing-key-file.js';
+export { HeaderVerifier, type HeaderVerifierOptions } from './keys/header-verifier.js';
 export { parseHeader, verifyHeader } from './keys/headers.js';
 export {
   readKesSigningKey,

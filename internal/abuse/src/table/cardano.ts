@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { types } from 'node:util';
 import {
   absolutePeriod,
+  CborItemEnd,
+  HeaderVerifier,
   issueCertificate,
   mainnet,
   verifyHeader,
@@ -117,6 +119,27 @@ const date = kind(
 );
 
 export const cardanoKes: Record<string, Entry> = {
+  'new HeaderVerifier': {
+    args: [parameters, optionsOf({ certificates: 8 }, () => true)],
+  },
+  'HeaderVerifier#verify': {
+    receiver: kind('header verifier', () => new HeaderVerifier(mainnet)),
+    args: [header],
+  },
+  'new CborItemEnd': {},
+  'CborItemEnd#find': {
+    receiver: kind('item', () => new CborItemEnd()),
+    args: [bytes(() => Uint8Array.of(1))],
+  },
+  looksLikeKeyText: {
+    args: [
+      kind(
+        'text',
+        () => 'cold.vkey',
+        (is) => is.text !== undefined,
+      ),
+    ],
+  },
   slot: { args: [unsigned64] },
   absolutePeriod: { args: [unsigned64] },
   kesParameters: { args: [kind('init', () => ({ slotsPerKesPeriod: 1, maxKesEvolutions: 1 }))] },
@@ -124,6 +147,7 @@ export const cardanoKes: Record<string, Entry> = {
   parametersOfGenesis: { args: [bytes(() => utf8(genesis)), optionsOf({}, () => true)] },
   evolutionLimit: { args: [parameters] },
   periodOfSlot: { args: [parameters, unsigned64] },
+  firstSlotOfPeriod: { args: [parameters, unsigned64] },
   evolutionOf: { args: [parameters, unsigned64, unsigned64] },
   expiryOf: { args: [parameters, unsigned64] },
   dateOfSlot: { args: [parameters, unsigned64] },
@@ -197,6 +221,11 @@ export const cardanoKes: Record<string, Entry> = {
   poolIdOf: { args: [key32] },
   parseHeader: { args: [header], refuses: true },
   verifyHeader: { args: [header, parameters] },
+  'new HeaderVerifier': { args: [parameters, optionsOf({ certificates: 1 }, () => true)] },
+  'HeaderVerifier#verify': {
+    receiver: kind('verifier', () => new HeaderVerifier(mainnet)),
+    args: [header],
+  },
   isBlockHeaderBody: { args: [bytes(() => Uint8Array.of(0x80))] },
   verdictJson: { args: [kind('verdict', () => verifyHeader('80', mainnet))] },
 };

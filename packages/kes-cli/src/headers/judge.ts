@@ -1,16 +1,17 @@
 /** Judges headers in threads. */
 import { availableParallelism } from 'node:os';
-import type { KesParameters, VerdictJson } from '@evolock/cardano-kes';
 import { BytesPool } from '@evolock/kes-verify-pool';
 import { STDIN } from '../cli/text.js';
-import type { Entry } from './entries.js';
+import type { Group } from './entries.js';
 import { filesOf } from './files.js';
+import { packed } from './group.js';
+import type { GroupVerdicts, JudgeContext } from './worker.js';
 
 /** Bytes that one thread judges sooner than a second thread starts. */
 const FEW_BYTES = 262_144;
 
-/** Headers a batch: few enough to show verdicts soon, enough to keep a thread busy. */
-const BATCH = 64;
+/** Groups a batch: enough to keep a thread busy with files of one header each. */
+const BATCH = 16;
 
 /** The size of all files in bytes; `undefined` when one of them is a pipe. */
 export function sizeOf(paths: readonly string[]): number | undefined {
@@ -24,44 +25,47 @@ export function sizeOf(paths: readonly string[]): number | undefined {
   return total;
 }
 
-/** An entry and its verdict. */
-export interface Judged {
-  readonly entry: Entry;
-  /** Without meaning for an entry that was not read. */
-  readonly verdict: VerdictJson;
+/** A group and its verdicts. */
+export interface JudgedGroup extends GroupVerdicts {
+  readonly group: Group;
 }
 
 /** What the threads need. */
 export interface JudgeOptions {
-  readonly parameters: KesParameters;
+  readonly context: JudgeContext;
   /** The module that the threads load. */
   readonly worker: URL;
   /** The size of the input in bytes, if it is known. */
   readonly size: number | undefined;
+  /** Whether each verdict is shown: valid headers of a chunk are only counted otherwise. */
+  readonly showsAll: boolean;
 }
 
-/** The verdicts, in the order of the entries. */
+/** The verdicts, in the order of the groups. */
 export async function* judged(
-  entries: AsyncIterable<Entry>,
-  { parameters, worker, size }: JudgeOptions,
-): AsyncGenerator<Judged, void, void> {
+  groups: AsyncIterable<Group>,
+  { context, worker, size, showsAll }: JudgeOptions,
+): AsyncGenerator<JudgedGroup, void, void> {
   const threads = size !== undefined && size <= FEW_BYTES ? 1 : availableParallelism();
   const options = { threads, batchSize: BATCH };
-  const pool = await BytesPool.start<KesParameters, VerdictJson>(worker, options);
-  const sent: Entry[] = [];
-  // Entries that were not read go through the threads as well, without bytes. That keeps the order.
+  const pool = await BytesPool.start<JudgeContext, GroupVerdicts>(worker, options);
+  const sent: Group[] = [];
   async function* bytes(): AsyncGenerator<Uint8Array, void, void> {
-    for await (const entry of entries) {
-      sent.push(entry);
-      yield 'bytes' in entry ? entry.bytes : new Uint8Array(0);
+    for await (const group of groups) {
+      sent.push(group);
+      const items = group.entries.map((entry) => ('bytes' in entry ? entry.bytes : NOTHING));
+      yield packed(items, group.chunk !== undefined && !showsAll);
     }
   }
   try {
-    for await (const verdict of pool.judgeMany(bytes(), parameters)) {
-      const entry = sent.shift();
-      if (entry !== undefined) yield { entry, verdict };
+    for await (const verdicts of pool.judgeMany(bytes(), context)) {
+      const group = sent.shift();
+      if (group !== undefined) yield { group, ...verdicts };
     }
   } finally {
     await pool.close();
   }
 }
+
+/** Entries that were not read go through the threads as well, without bytes. That keeps the order. */
+const NOTHING = new Uint8Array(0);
