@@ -119,13 +119,6 @@ const date = kind(
 );
 
 export const cardanoKes: Record<string, Entry> = {
-  'new HeaderVerifier': {
-    args: [parameters, optionsOf({ certificates: 8 }, () => true)],
-  },
-  'HeaderVerifier#verify': {
-    receiver: kind('header verifier', () => new HeaderVerifier(mainnet)),
-    args: [header],
-  },
   'new CborItemEnd': {},
   'CborItemEnd#find': {
     receiver: kind('item', () => new CborItemEnd()),

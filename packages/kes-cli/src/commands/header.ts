@@ -4,7 +4,7 @@ import { carryOut, group, leaf } from '../cli/command.js';
 import { wholeNumber64 } from '../cli/option-values.js';
 import { stdinTwice, type Outcome, type Session } from '../cli/session.js';
 import { STDIN } from '../cli/text.js';
-import { groupsOf } from '../headers/entries.js';
+import { groupsOf } from '../headers/input/entries.js';
 import { judged, sizeOf } from '../headers/judge.js';
 import { Progress } from '../headers/progress.js';
 import { Tally } from '../headers/tally.js';

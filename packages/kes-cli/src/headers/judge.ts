@@ -2,8 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { BytesPool } from '@evolock/kes-verify-pool';
 import { STDIN } from '../cli/text.js';
-import type { Group } from './entries.js';
-import { filesOf } from './files.js';
+import type { Group } from './input/entries.js';
+import { filesOf } from './input/files.js';
 import { packed } from './group.js';
 import type { GroupVerdicts, JudgeContext } from './worker.js';
 

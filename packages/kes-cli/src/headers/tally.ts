@@ -6,9 +6,9 @@ import { counted } from '../cli/text.js';
 import { networkInWords } from '../network/network.js';
 import { Chain, type OrderFailure } from './chain.js';
 import { chainFacts, chainJson } from './chain-words.js';
-import type { Entry } from './entries.js';
+import type { Entry } from './input/entries.js';
 import { HASH_SIZE, RESULTS } from './facts.js';
-import type { Passed } from './files.js';
+import type { Passed } from './input/files.js';
 import type { JudgedGroup } from './judge.js';
 import { headerFacts, headerLine, passedLine } from './words.js';
 

@@ -1,12 +1,12 @@
 import { withLockFile } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
-import { carryOut, leaf } from '../cli/command.js';
-import type { Outcome, Session } from '../cli/session.js';
-import { hexOf, printable } from '../cli/text.js';
-import { refuseDash } from '../files/read.js';
-import { refuseSameFile } from '../files/same-file.js';
-import { refuseExisting } from '../files/write.js';
-import { makePair } from '../keys/pair.js';
+import { carryOut, leaf } from '../../cli/command.js';
+import type { Outcome, Session } from '../../cli/session.js';
+import { hexOf, printable } from '../../cli/text.js';
+import { refuseDash } from '../../files/read.js';
+import { refuseSameFile } from '../../files/same-file.js';
+import { refuseExisting } from '../../files/write.js';
+import { makePair } from '../../keys/pair.js';
 
 interface Options {
   readonly skey: string;

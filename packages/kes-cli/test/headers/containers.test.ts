@@ -11,9 +11,9 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { externalVectors } from '@evolock/test-vectors';
 import { describe, expect, it } from 'vitest';
-import { unpacked } from '../src/headers/gzip.js';
-import { inFolder } from './support/folder.js';
-import { kes, kesLines, type Json } from './support/kes.js';
+import { unpacked } from '../../src/headers/input/gzip.js';
+import { inFolder } from '../support/folder.js';
+import { kes, kesLines, type Json } from '../support/kes.js';
 import {
   array,
   byteString,
@@ -22,7 +22,7 @@ import {
   ownHeader,
   PARAMETERS,
   unsigned,
-} from './support/own-header.js';
+} from '../support/own-header.js';
 
 const verify = [
   ...['header', 'verify', '--slots-per-kes-period', String(PARAMETERS.slotsPerKesPeriod)],

@@ -5,11 +5,11 @@ import { basename, join } from 'node:path';
 import { externalVectors } from '@evolock/test-vectors';
 import { wrongly } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
-import { Progress } from '../src/headers/progress.js';
-import { named } from './support/external.js';
-import { makeUnsignedCertificate } from './support/files.js';
-import { inFolder } from './support/folder.js';
-import { kes, kesJson, kesLines, type Json } from './support/kes.js';
+import { Progress } from '../../src/headers/progress.js';
+import { named } from '../support/external.js';
+import { makeUnsignedCertificate } from '../support/files.js';
+import { inFolder } from '../support/folder.js';
+import { kes, kesJson, kesLines, type Json } from '../support/kes.js';
 import {
   array,
   byteString,
@@ -17,7 +17,7 @@ import {
   ownHeader,
   PARAMETERS,
   unsigned,
-} from './support/own-header.js';
+} from '../support/own-header.js';
 
 /** The options of a network. */
 function network(slotsPerKesPeriod: number | bigint, maxKesEvolutions: number | bigint): string[] {

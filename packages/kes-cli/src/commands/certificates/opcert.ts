@@ -5,13 +5,13 @@ import {
   certificateFacts,
   certificateJson,
   judgeSignature,
-} from '../certificates/certificate.js';
-import { carryOut, group, leaf } from '../cli/command.js';
-import { ExitCode } from '../cli/errors.js';
-import type { Session } from '../cli/session.js';
-import { hexOf, sourceName } from '../cli/text.js';
-import { readEnvelope } from '../files/read.js';
-import { COLD_KEY, KES_KEY, readVerificationKey } from '../keys/verification-key.js';
+} from '../../certificates/certificate.js';
+import { carryOut, group, leaf } from '../../cli/command.js';
+import { ExitCode } from '../../cli/errors.js';
+import type { Session } from '../../cli/session.js';
+import { hexOf, sourceName } from '../../cli/text.js';
+import { readEnvelope } from '../../files/read.js';
+import { COLD_KEY, KES_KEY, readVerificationKey } from '../../keys/verification-key.js';
 import { issueCommand } from './opcert-issue.js';
 
 /** `kes opcert`: operational certificates. */

@@ -1,10 +1,10 @@
 /** The headers of files, of directories and of standard input, cut as their bytes arrive. */
 import { closeSync, openSync } from 'node:fs';
 import { readPublicStart } from '@evolock/cardano-kes';
-import { CommandError } from '../cli/errors.js';
-import type { Session } from '../cli/session.js';
-import { counted, sourceName, STDIN } from '../cli/text.js';
-import { publicParts } from '../files/read.js';
+import { CommandError } from '../../cli/errors.js';
+import type { Session } from '../../cli/session.js';
+import { counted, sourceName, STDIN } from '../../cli/text.js';
+import { publicParts } from '../../files/read.js';
 import { numberOfChunk, partsOfChunk } from './chunk.js';
 import { HeaderCutter, type Cut } from './cutter.js';
 import { filesOf, reasonOf, type Passed } from './files.js';

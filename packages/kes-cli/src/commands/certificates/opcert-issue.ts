@@ -8,26 +8,30 @@ import {
   type KesParameters,
 } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
-import { certificateFacts, certificateJson } from '../certificates/certificate.js';
-import { CHAIN_RULE } from '../certificates/chain-rule.js';
-import { LARGEST_REQUEST, parseRequest, type CertificateRequest } from '../certificates/request.js';
-import { checkStart } from '../certificates/start-check.js';
-import { carryOut, leaf } from '../cli/command.js';
-import { CommandError, namingFile } from '../cli/errors.js';
-import { wholeNumber64 } from '../cli/option-values.js';
-import type { Outcome, Session } from '../cli/session.js';
-import { hexOf, printable, sourceName } from '../cli/text.js';
-import { readPublic, refuseDash } from '../files/read.js';
-import { refuseExisting } from '../files/write.js';
-import { loadColdSigningKey, refuseStdin } from '../keys/signing-key.js';
-import { KES_KEY, readVerificationKey, refuseOtherDepth } from '../keys/verification-key.js';
-import { momentOf } from '../network/clock.js';
+import { certificateFacts, certificateJson } from '../../certificates/certificate.js';
+import { CHAIN_RULE } from '../../certificates/chain-rule.js';
+import {
+  LARGEST_REQUEST,
+  parseRequest,
+  type CertificateRequest,
+} from '../../certificates/request.js';
+import { checkStart } from '../../certificates/start-check.js';
+import { carryOut, leaf } from '../../cli/command.js';
+import { CommandError, namingFile } from '../../cli/errors.js';
+import { wholeNumber64 } from '../../cli/option-values.js';
+import type { Outcome, Session } from '../../cli/session.js';
+import { hexOf, printable, sourceName } from '../../cli/text.js';
+import { readPublic, refuseDash } from '../../files/read.js';
+import { refuseExisting } from '../../files/write.js';
+import { loadColdSigningKey, refuseStdin } from '../../keys/signing-key.js';
+import { KES_KEY, readVerificationKey, refuseOtherDepth } from '../../keys/verification-key.js';
+import { momentOf } from '../../network/clock.js';
 import {
   datedNetworkOf,
   namesNetwork,
   withDatedNetworkOptions,
   type NetworkOptions,
-} from '../network/network.js';
+} from '../../network/network.js';
 
 interface IssueOptions extends NetworkOptions {
   readonly kesVkey?: string;

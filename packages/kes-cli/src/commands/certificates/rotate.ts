@@ -1,21 +1,21 @@
 import { resolve } from 'node:path';
 import type { KesParameters } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
-import { carryOut, leaf } from '../cli/command.js';
-import { CommandError } from '../cli/errors.js';
-import type { Outcome, Session } from '../cli/session.js';
-import { hexOf, printable } from '../cli/text.js';
-import { momentOf, type Moment } from '../network/clock.js';
+import { carryOut, leaf } from '../../cli/command.js';
+import { CommandError } from '../../cli/errors.js';
+import type { Outcome, Session } from '../../cli/session.js';
+import { hexOf, printable } from '../../cli/text.js';
+import { momentOf, type Moment } from '../../network/clock.js';
 import {
   datedNetworkOf,
   withDatedNetworkOptions,
   type NetworkOptions,
-} from '../network/network.js';
-import { periodAt } from '../network/period.js';
-import { finish } from '../rotation/finish.js';
-import { newFiles } from '../rotation/names.js';
-import { newPair, writeRequest } from '../rotation/new-pair.js';
-import { readOldPair } from '../rotation/old-pair.js';
+} from '../../network/network.js';
+import { periodAt } from '../../network/period.js';
+import { finish } from '../../rotation/finish.js';
+import { newFiles } from '../../rotation/names.js';
+import { newPair, writeRequest } from '../../rotation/new-pair.js';
+import { readOldPair } from '../../rotation/old-pair.js';
 
 interface Options extends NetworkOptions {
   readonly cert: string;
