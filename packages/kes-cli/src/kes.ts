@@ -6,6 +6,7 @@ import type { Session } from './cli/session.js';
 import { printable } from './cli/text.js';
 import { agentCommand } from './commands/agent.js';
 import { completionCommand } from './commands/completion.js';
+import { dmqCommand } from './commands/dmq.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evolveCommand } from './commands/evolve.js';
 import { headerCommand } from './commands/header.js';
@@ -30,6 +31,7 @@ const COMMANDS: readonly ((session: Session, kes: Command) => Command)[] = [
   verifyCommand,
   opcertCommand,
   headerCommand,
+  dmqCommand,
   statusCommand,
   periodCommand,
   agentCommand,

@@ -1,10 +1,9 @@
 /** The headers of files, of directories and of standard input, cut as their bytes arrive. */
-import { CommandError } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { sourceName, STDIN } from '../cli/text.js';
 import { publicParts } from '../files/read.js';
 import { HeaderCutter, type Cut } from './cutter.js';
-import { filesOf, reasonOf, type Passed } from './files.js';
+import { filesOf, notRead, type Passed } from './files.js';
 
 /** Bytes to judge, or something that is not read. */
 export type Entry = Passed | ({ readonly name: string } & Pick<Cut, 'bytes' | 'lines' | 'problem'>);
@@ -57,12 +56,4 @@ function* entriesFrom(name: string, cuts: Iterable<Cut>): Generator<Entry, void,
     const range = line === lastLine ? String(line) : `${line}-${lastLine}`;
     yield { name: line === undefined ? name : `${name}:${range}`, ...cut };
   }
-}
-
-/** The entry of a source that cannot be read. The message of a `CommandError` begins with the name, which goes. */
-function notRead(name: string, error: unknown): Passed {
-  const isOurs = error instanceof CommandError;
-  if (!isOurs && (error as NodeJS.ErrnoException).code === undefined) throw error;
-  const reason = isOurs ? error.message.replace(`${name}: `, '') : reasonOf(error);
-  return { name, result: 'not-read', reason };
 }
