@@ -8,6 +8,7 @@ import { judgedCall } from './calls/call.js';
 import { Invariants } from './calls/invariants.js';
 import { folder, samples } from './arguments/kinds.js';
 import { described, randomCall, sweep } from './calls/plan.js';
+import { startSharedAgent } from './table/kes-agent.js';
 import { surface } from './table/surface.js';
 import { table } from './table/table.js';
 import { guardSignals } from './arguments/target.js';
@@ -15,6 +16,7 @@ import { guardSignals } from './arguments/target.js';
 const [journalPath = '', mode, from, to] = process.argv.slice(2);
 const journal = openSync(journalPath, 'w');
 const callables = surface(samples);
+await startSharedAgent();
 const invariants = new Invariants();
 const WITNESSED_EVERY = 16;
 

@@ -13,6 +13,9 @@ const envelopeProblems = {
   'not-hex': 'its cborHex contains a character that is not a hexadecimal digit',
   'odd-hex': 'its cborHex has an odd number of digits',
   'wrong-type': 'it is of another type than expected',
+  'wrong-bech32': 'its bech32 text is damaged: a character is wrong or missing',
+  'extended-key':
+    'it is an extended (BIP32) signing key, with which this version cannot sign: issue the certificate with cardano-cli',
   'not-byte-string': 'its CBOR is not a plain byte string',
   'non-shortest-head': 'the head of its CBOR is longer than necessary',
   truncated: 'its CBOR ends too early',

@@ -6,6 +6,7 @@
  */
 export * from '@evolock/direct-serialise-io';
 export * from '@evolock/kes-sum';
+export { CborItemEnd } from './cbor/item-end.js';
 export type {
   CertificateBody,
   CertificateVerdict,
@@ -40,6 +41,7 @@ export {
   readCounter,
   writeCounter,
   type CertificateCounterFile,
+  type CounterWriteOptions,
 } from './files/counter-file.js';
 export {
   inspectEnvelope,
@@ -73,6 +75,7 @@ export { issueCertificate, poolIdOf, verifyCertificate } from './keys/certificat
 export {
   readColdSigningKey,
   writeColdSigningKey,
+  type ColdKeyWriteOptions,
   type ColdSigningKeyFile,
 } from './keys/cold-signing-key-file.js';
 export { parseHeader, verifyHeader } from './keys/headers.js';
@@ -95,6 +98,7 @@ export {
   type KesVerificationKeyWriteOptions,
   type VerificationKeyFile,
 } from './keys/verification-key-file.js';
+export { looksLikeKeyText } from './keys/verification-key-text.js';
 export { dateOfSlot, hasDates, slotOfDate } from './period/dates.js';
 export {
   evolutionLimit,

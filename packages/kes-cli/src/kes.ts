@@ -5,7 +5,9 @@ import { CommandError } from './cli/errors.js';
 import type { Session } from './cli/session.js';
 import { printable } from './cli/text.js';
 import { agentCommand } from './commands/agent.js';
+import { coldCommand } from './commands/cold.js';
 import { completionCommand } from './commands/completion.js';
+import { counterCommand } from './commands/counter.js';
 import { dmqCommand } from './commands/dmq.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evolveCommand } from './commands/evolve.js';
@@ -29,7 +31,9 @@ const COMMANDS: readonly ((session: Session, kes: Command) => Command)[] = [
   evolveCommand,
   signCommand,
   verifyCommand,
+  coldCommand,
   opcertCommand,
+  counterCommand,
   headerCommand,
   dmqCommand,
   statusCommand,

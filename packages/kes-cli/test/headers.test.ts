@@ -86,6 +86,7 @@ describe('real headers', () => {
           notHeaders: 0,
           notRead: 0,
           skipped: 0,
+          byron: 0,
         });
         const found = new Map<string, Json>(lines.map((header: Json) => [header.source, header]));
         for (const { name, data } of group) {

@@ -13,6 +13,7 @@ import {
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import { rustSigningKey, rustSigningKeyType } from '@evolock/kes-single';
 import { LockedConnection } from '@evolock/direct-serialise-io';
+import { holdLockFile } from '@evolock/direct-serialise-io/files';
 import { directSerialiseBufChecked } from '@evolock/direct-serialise';
 import type { KesAlgorithm } from '@evolock/kes-sum';
 import type { Call, Releasable } from '../calls/call.js';
@@ -160,6 +161,8 @@ export const serialisable = kind(
   (call) => call.keep(world.lockedBytes()),
   (is) => is.serialisable === true && is.released === undefined,
 );
+/** A value whose copy is sent. Locked bytes are sent from their own memory: the allocator of a copy is not used. */
+export const staged: Kind = { ...serialisable, make: (call) => call.keep(world.seed()) };
 /** Any object with that method. */
 export const having = (method: string, make: Kind['make']): Kind =>
   kind(`object with ${method}`, make, (_, value) => {
@@ -352,6 +355,10 @@ export const io = {
     { ...world.logged, timeout: 500 },
     (is) => is.badOptions === undefined && is.badTime === undefined,
   ),
+  waitOptions: optionsOf({ timeout: 500 }, (is) => is.badTime === undefined),
+  /** Any text is the path of a file that does not exist. */
+  lockedPath: kind('path', newPath, (is) => is.text !== undefined),
+  heldLock: kind('lock', (call) => call.keep(holdLockFile(newPath())), never),
   closeOptions: optionsOf({ timeout: 500 }, (is) => is.badTime === undefined),
   socket: kind(
     'socket',

@@ -4,6 +4,8 @@ import { types } from 'node:util';
 import type { Socket, Server } from 'node:net';
 import { EvolockError } from '@evolock/direct-serialise';
 import { LockedConnection } from '@evolock/direct-serialise-io';
+import { HeldLock } from '@evolock/direct-serialise-io/files';
+import { Agent, ServiceClient, SignClient } from '@evolock/kes-agent';
 import { MemoryScanError } from '@evolock/memory-scan';
 import { LockedValue } from '@evolock/mlocked-bytes';
 import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
@@ -37,6 +39,14 @@ const typed = [
 const AWAITED_MS = 120_000;
 const CLOSED_MS = 300;
 
+/** An agent, or a client of one. */
+export interface Closable {
+  close: () => Promise<void>;
+}
+
+const isClosable = (value: unknown): value is Closable =>
+  value instanceof Agent || value instanceof ServiceClient || value instanceof SignClient;
+
 /** The values that a call makes and may lose, and what hostile values can do to it. */
 export class Call {
   /** Locked values to be released afterwards. */
@@ -45,6 +55,8 @@ export class Call {
   sockets: Socket[] = [];
   servers: Server[] = [];
   connections: LockedConnection[] = [];
+  /** Agents and their clients. */
+  closables: Closable[] = [];
   /** Functions that continue the processes that were stopped for the call. */
   stopped: (() => void)[] = [];
   receiver: unknown = undefined;
@@ -104,7 +116,9 @@ export class Call {
 
   #own(result: unknown) {
     // The result may be a hostile proxy, so no member of it is read.
-    if (!types.isProxy(result) && result instanceof LockedConnection) this.connections.push(result);
+    if (types.isProxy(result)) return;
+    if (result instanceof LockedConnection) this.connections.push(result);
+    else if (isClosable(result)) this.closables.push(result);
     else releaseResult(result);
   }
 
@@ -116,6 +130,7 @@ export class Call {
     for (const socket of this.sockets) socket.destroy();
     // Repeated, because a call from within may still make a value.
     for (const connection of this.connections) await settled(connection.destroy(), CLOSED_MS);
+    for (const closable of this.closables.splice(0)) await settled(closable.close(), CLOSED_MS);
     for (const server of this.servers) server.close();
     for (const fd of this.descriptors.splice(0)) closeSync(fd);
     for (const goOn of this.stopped.splice(0)) goOn();
@@ -135,7 +150,8 @@ function isOwnSlot(value: object) {
 /** Releases the locked memory that a call returned. */
 export function releaseResult(result: unknown, depth = 0) {
   if (typeof result !== 'object' || result === null || types.isProxy(result)) return;
-  if (result instanceof LockedValue) {
+  if (result instanceof HeldLock) result.release();
+  else if (result instanceof LockedValue) {
     try {
       result.release();
     } catch {

@@ -124,6 +124,7 @@ export const cardanoKes: Record<string, Entry> = {
   parametersOfGenesis: { args: [bytes(() => utf8(genesis)), optionsOf({}, () => true)] },
   evolutionLimit: { args: [parameters] },
   periodOfSlot: { args: [parameters, unsigned64] },
+  firstSlotOfPeriod: { args: [parameters, unsigned64] },
   evolutionOf: { args: [parameters, unsigned64, unsigned64] },
   expiryOf: { args: [parameters, unsigned64] },
   dateOfSlot: { args: [parameters, unsigned64] },

@@ -1,5 +1,6 @@
 // All callables of the exports and of the objects that they return: functions, constructors, static and instance
 // methods, accessors.
+import { EventEmitter } from 'node:events';
 import { entryPoints } from './entry-points.js';
 
 export type CallableKind = 'function' | 'new' | 'method';
@@ -22,7 +23,9 @@ const isErrorClass = (value: unknown) =>
   Object.prototype.isPrototypeOf.call(Error, value as object);
 const isForeign = (prototype: object | null) =>
   prototype === null ||
-  [Object, Function, Array, Uint8Array, Buffer].some((known) => known.prototype === prototype);
+  [Object, Function, Array, Uint8Array, Buffer, EventEmitter].some(
+    (known) => known.prototype === prototype,
+  );
 
 /**
  * The name of a property. Node 24 uses built-in symbols where earlier versions have their own, such as `nodejs.dispose`.

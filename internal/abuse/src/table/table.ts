@@ -1,6 +1,7 @@
 // Every public function with its arguments. A function that is missing here fails surface.test.ts.
 import { cardanoDmq } from './cardano-dmq.js';
 import { cardanoKes } from './cardano.js';
+import { kesAgent } from './kes-agent.js';
 import * as kinds from '../arguments/kinds.js';
 import { memoryScan } from './memory-scan.js';
 import { testVectors } from './test-vectors.js';
@@ -64,6 +65,7 @@ const {
   signature,
   singleKey,
   sized,
+  staged,
   slot,
   someBytes,
   sumKey,
@@ -276,12 +278,12 @@ const directSerialiseIo: Record<string, Entry> = {
   directSerialiseToDescriptor: { args: [io.writable, io.size, serialisable], dear: true },
   directSerialiseToFile: { args: [io.newPath, io.size, serialisable, io.allocation], dear: true },
   directSerialiseToSocket: {
-    args: [io.socket, io.size, serialisable, io.sendOptions],
+    args: [io.socket, io.size, staged, io.sendOptions],
     async: true,
     dear: true,
   },
   directSerialiseToChild: {
-    args: [io.child, io.stdio, io.size, serialisable, io.sendOptions],
+    args: [io.child, io.stdio, io.size, staged, io.sendOptions],
     async: true,
     dear: true,
   },
@@ -290,7 +292,13 @@ const directSerialiseIo: Record<string, Entry> = {
   'LockedConnection#get destroyed': { receiver: io.connection, async: true, dear: true },
   'LockedConnection#send': {
     receiver: io.connection,
-    args: [io.size, serialisable, io.sendOptions],
+    args: [io.size, staged, io.sendOptions],
+    async: true,
+    dear: true,
+  },
+  'LockedConnection#ended': {
+    receiver: io.connection,
+    args: [io.waitOptions],
     async: true,
     dear: true,
   },
@@ -311,6 +319,13 @@ const directSerialiseIo: Record<string, Entry> = {
   'LockedConnection#[nodejs.asyncDispose]': { receiver: io.connection, async: true, dear: true },
 };
 
+const lockFiles: Record<string, Entry> = {
+  holdLockFile: { args: [io.lockedPath], dear: true },
+  'HeldLock#isCurrent': { receiver: io.heldLock, dear: true },
+  'HeldLock#release': { receiver: io.heldLock, dear: true },
+  'HeldLock#[nodejs.dispose]': { receiver: io.heldLock, dear: true },
+};
+
 export const table: Record<string, Entry> = {
   ...directSerialise,
   ...mlockedBytes,
@@ -319,8 +334,10 @@ export const table: Record<string, Entry> = {
   ...kesSingle,
   ...kesSum,
   ...directSerialiseIo,
+  ...lockFiles,
   ...cardanoDmq,
   ...cardanoKes,
+  ...kesAgent,
   ...memoryScan,
   ...testVectors,
 };
@@ -384,6 +401,10 @@ export const excluded = {
   lend: 'its documentation says: a view that the caller made; withBytes calls it, with hostile callbacks',
   placedView:
     'its documentation says: a view that the caller made, on memory that no other code has',
+  lockStateOf: 'internal: its callers give the path of a socket; it reads a public file',
+  'new HeldLock': 'internal: holdLockFile makes it, of a lock that it has checked',
+  'new Agent': 'private: Agent.start checks its arguments',
+  'new SignClient': 'private: it takes what SignClient.connect makes',
   'new LockedConnection': 'private: it takes what connect and takeOver make',
   'new Ed25519SigningKey': 'private: javascript-only.test.ts',
   'new MLockedChunk': 'private: brands.test.ts of mlocked-bytes',

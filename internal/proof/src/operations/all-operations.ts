@@ -1,3 +1,4 @@
+import { agentOperations } from '../agent/agent-operations.js';
 import { cardanoFileOperations } from './transfers/cardano-files.js';
 import { dumpOperations, guardPageOperations, regionOperation } from './process/dumps.js';
 import { ed25519Operations } from './values/ed25519.js';
@@ -35,6 +36,7 @@ export const provedOperations: readonly Operation[] = [
 const everything: readonly Operation[] = [
   ...provedOperations,
   ...transports.flatMap(({ sender, receiver }) => [sender, receiver]),
+  ...agentOperations,
   ...lockLimitOperations,
   ...dumpOperations,
   ...guardPageOperations,

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MaskedNeedle, scanProcess, type Encoding } from '@evolock/memory-scan';
+import { MaskedNeedle, scanProcess, type Encoding, type ScanOptions } from '@evolock/memory-scan';
 import { builtProgram } from '../places.js';
 import { withStoppedProcess, type Launch } from './child-process.js';
 import { writeArguments } from '../child/child-arguments.js';
 import type { Expectation } from '../secrets/expectation.js';
 import { needlesFor, seedName, type Needles } from '../secrets/needles.js';
 import { idOf, type Operation } from '../operations/operation.js';
-import { CANARY, verdictOf, type Verdict } from './verdict.js';
+import { CANARY, verdictOf, type Found, type Verdict } from './verdict.js';
 
 /** How often an operation runs before a warm scan. The optimising compiler has compiled all of it by then. */
 export const WARM_UP = 200;
@@ -30,10 +30,14 @@ export interface ProofOptions {
   readonly program?: string;
 }
 
-/** A secret of a process to scan, and what the process gets. */
-export interface Secret {
+/** What a scan looks for. */
+export interface Wanted {
   readonly needles: Needles;
   readonly canary: MaskedNeedle;
+}
+
+/** A secret of a process to scan, and what the process gets. */
+export interface Secret extends Wanted {
   /** The secret, masked. */
   readonly masked: string;
 }
@@ -50,13 +54,21 @@ export function randomSecret(expects: Expectation): Secret {
 const LIKELY: readonly Encoding[] = ['raw', 'hex-lower', 'swapped-64'];
 
 /** Scans a stopped process: for the root seed and live seeds in every encoding, for other secrets in the likely ones. */
-export function scanFor(pid: number, { needles, canary }: Secret): Verdict {
+export function scanFor(pid: number, wanted: Wanted): Verdict {
+  return scanWith((needles, options) => scanProcess(pid, needles, options), wanted);
+}
+
+/** The same for any memory. */
+export function scanWith(
+  scan: (needles: readonly MaskedNeedle[], options?: ScanOptions) => Found,
+  { needles, canary }: Wanted,
+): Verdict {
   const given = ({ name }: MaskedNeedle): boolean =>
     needles.live.has(name) || name === seedName('');
-  const first = scanProcess(pid, [...needles.all.filter(given), canary]);
+  const first = scan([...needles.all.filter(given), canary]);
   const derived = needles.all.filter((needle) => !given(needle));
   if (derived.length === 0) return verdictOf([first], needles);
-  return verdictOf([first, scanProcess(pid, derived, { encodings: LIKELY })], needles);
+  return verdictOf([first, scan(derived, { encodings: LIKELY })], needles);
 }
 
 /** How the process of an operation is started. */

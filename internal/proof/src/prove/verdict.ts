@@ -18,11 +18,14 @@ export interface Verdict {
   readonly problems: readonly string[];
 }
 
+/** What the scan of some memory reports. */
+export type Found = Pick<ProcessReport, 'findings' | 'unreadable'>;
+
 /** The name of the needle that every process holds in ordinary memory. */
 export const CANARY = 'canary';
 
 /** Judges the reports of the scans of one process. */
-export function verdictOf(reports: readonly ProcessReport[], needles: Needles): Verdict {
+export function verdictOf(reports: readonly Found[], needles: Needles): Verdict {
   const findings = reports.flatMap((report) => report.findings).filter(saysSomething);
   const unreadable = reports.flatMap((report) => report.unreadable);
   const secret = findings.filter(({ needle }) => needle !== CANARY);

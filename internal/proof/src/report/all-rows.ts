@@ -1,3 +1,5 @@
+import { lives, type Life } from '../agent/lives.js';
+import { proveLife } from '../agent/prove-life.js';
 import { provedOperations } from '../operations/all-operations.js';
 import type { Operation } from '../operations/operation.js';
 import { transports, type Transport } from '../operations/transfers/transports.js';
@@ -25,6 +27,7 @@ export async function allRows(
   const jobs = [
     ...provedOperations.flatMap((operation) => jobsOf(operation, users)),
     ...transports.flatMap((transport) => users.map((user) => transportJob(transport, user))),
+    ...lives.flatMap((life) => users.flatMap((user) => lifeJobs(life, user))),
   ];
   const rows: Row[][] = [];
   let next = 0;
@@ -66,6 +69,21 @@ function transportJob({ sender, receiver, ...rest }: Transport, user: User): Job
       rowOf(receiver, circumstances, verdicts.receiver),
     ];
   };
+}
+
+function lifeJobs(life: Life, user: User): Job[] {
+  return (['fresh', 'warm'] as const).map((process) => async () => {
+    const times = user === 'ordinary' ? SHORT_WARM_UP : WARM_UP;
+    const prefix = prefixOf(user, life.process);
+    const moments = await proveLife(life, { prefix, repetitions: process === 'warm' ? times : 0 });
+    return moments.map(({ name, verdict }) =>
+      rowOf(
+        { layer: life.process.layer, name: `${life.name}: ${name}` },
+        { process, user },
+        verdict,
+      ),
+    );
+  });
 }
 
 /** The row of a process that failed before its scan. Other processes continue. */

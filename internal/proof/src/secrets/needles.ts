@@ -29,18 +29,24 @@ export function isDigits(name: string): boolean {
   return name.startsWith('digits of');
 }
 
-/** All seeds of a tree, derived at the first use. */
+/** The seeds of a tree below known ones, derived at the first use. */
 class SeedTree {
-  readonly #seeds = new Map<Path, Uint8Array>();
+  readonly #seeds: Map<Path, Uint8Array>;
 
-  constructor(root: Uint8Array) {
-    this.#seeds.set('', root);
+  constructor(known: ReadonlyMap<Path, Uint8Array>) {
+    this.#seeds = new Map(known);
+  }
+
+  /** Whether the seed, or one above it, is known. */
+  knows(path: Path): boolean {
+    return this.#seeds.has(path) || (path !== '' && this.knows(path.slice(0, -1)));
   }
 
   /** Source: Malkin, Micciancio, Miner, section 3.1: H(0x01 ‖ seed) to the left, H(0x02 ‖ seed) to the right. */
   seed(path: Path): Uint8Array {
     const known = this.#seeds.get(path);
     if (known !== undefined) return known;
+    if (path === '') throw new Error('the root seed is not known');
     const prefix = Uint8Array.of(path.endsWith('L') ? 1 : 2);
     const seed = blake2b(concatBytes(prefix, this.seed(path.slice(0, -1))), { dkLen: 32 });
     this.#seeds.set(path, seed);
@@ -50,11 +56,17 @@ class SeedTree {
 
 /** The needles for an operation on a root seed. */
 export function needlesFor(root: Uint8Array, expects: Expectation): Needles {
-  const tree = new SeedTree(root);
-  const seeds = [...new Set([...expects.live, ...expects.gone])];
+  return needlesOf(new Map([['', root]]), expects);
+}
+
+/** The needles when only some seeds are known. Each live seed has to be. */
+export function needlesOf(known: ReadonlyMap<Path, Uint8Array>, expects: Expectation): Needles {
+  const tree = new SeedTree(known);
+  const seeds = [...new Set([...expects.live, ...expects.gone.filter((path) => tree.knows(path))])];
+  const leaves = expects.leaves.filter((path) => tree.knows(path));
   const all = [
     ...seeds.map((path): [string, Uint8Array] => [seedName(path), tree.seed(path)]),
-    ...expects.leaves.flatMap((path) => derivedFrom(path, tree.seed(path), expects.signed)),
+    ...leaves.flatMap((path) => derivedFrom(path, tree.seed(path), expects.signed)),
   ];
   return {
     live: new Set(expects.live.map(seedName)),

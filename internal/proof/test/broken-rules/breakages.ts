@@ -1,5 +1,6 @@
 import { asOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { WARM_UP, type ProofOptions } from '../../src/prove/prove.js';
+import { agentBreakages } from './agent-breakages.js';
 import type { Edit } from './broken-copy.js';
 
 /** The rules of locked memory. A program that keeps all of them leaves secrets in locked memory only. */
@@ -31,6 +32,8 @@ export const clauses = {
   '8a': 'keys are received into locked memory',
   '8b': 'keys are sent from locked memory',
   '8c': 'the staging memory is wiped after the write, not before',
+  '8d': 'the snapshot of an agent lives as long as its pushes, and ends with its period',
+  '8e': 'an agent wipes each key that it does not keep',
   '9a': 'all locked memory is wiped at exit',
   '9b': 'the packages install no signal handler',
   '10a': 'every scan finds the canary and the live secrets',
@@ -46,7 +49,7 @@ export interface Breakage {
   readonly clause: Clause;
   readonly how: string;
   readonly edits: readonly Edit[];
-  /** The id of an operation, or the name of a transport between two processes. */
+  /** The id of an operation, or the name of a transport between two processes or of the life of an agent. */
   readonly shownBy: string;
   readonly options?: ProofOptions;
   /** The expected failure message. */
@@ -82,6 +85,7 @@ const SHOWN = 'Buffer.from(unsoundMemory(this)).toString("hex")';
 
 /** Every distinct way to break each clause. */
 export const breakages: readonly Breakage[] = [
+  ...agentBreakages,
   {
     clause: '1a',
     how: 'each slot has its own region',

@@ -1,16 +1,21 @@
 import { whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { describe, expect, test } from 'vitest';
+import { lives } from '../../src/agent/lives.js';
+import { proveLife } from '../../src/agent/prove-life.js';
 import { operationOf } from '../../src/operations/all-operations.js';
 import { transports } from '../../src/operations/transfers/transports.js';
 import { proveTransport } from '../../src/prove/prove-transport.js';
 import { prove, WARM_UP, withFolder, type ProofOptions } from '../../src/prove/prove.js';
 import { breakages, clauses, type Breakage, type Clause } from './breakages.js';
 import { BrokenCopy } from './broken-copy.js';
+import { problemsOf } from '../scans/verdicts.js';
 
 const impossible = whyNoOrdinaryUser();
 
-/** The problems in the proof of an operation or of both sides of a transport. Empty when the proof holds. */
+/** The problems in the proof of an operation, both sides of a transport or a life. Empty when the proof holds. */
 async function complaints(id: string, options: ProofOptions): Promise<string> {
+  const life = lives.find(({ name }) => name === id);
+  if (life !== undefined) return problemsOf(await proveLife(life, options)).join('\n');
   const transport = transports.find(({ sender }) => sender.name === `${id}, sender`);
   try {
     if (transport === undefined) return (await prove(operationOf(id), options)).problems.join('\n');
@@ -59,5 +64,6 @@ test('the proof holds in an unchanged copy', async () => {
     const warm = { program, repetitions: WARM_UP };
     expect(await complaints('Sum6: sign, then release', warm)).toBe('');
     expect(await complaints('a Unix socket, only the key released', { program })).toBe('');
+    expect(await complaints('a key of a peer', { program })).toBe('');
   });
 });

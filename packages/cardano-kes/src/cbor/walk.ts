@@ -107,6 +107,50 @@ const OPEN_MAP_KEY = -2;
 const OPEN_MAP_VALUE = -3;
 
 /**
+ * A walk over one item. It stops where the bytes end, and goes on when there are more.
+ *
+ * @internal
+ */
+export class Walk {
+  readonly #open: number[] = [];
+  #at: number;
+
+  constructor(start: number) {
+    this.#at = start;
+  }
+
+  /**
+   * Walks to the end of the item, and returns the offset of the end. After `truncated` the walk may go on in the same bytes
+   * with more behind them.
+   *
+   * @throws {@link CborError}.
+   */
+  end(bytes: Uint8Array): number {
+    do this.#step(bytes);
+    while (this.#open.length > 0);
+    return this.#at;
+  }
+
+  /** Skips an item, enters a container, or leaves one. Changes nothing when the bytes end before. */
+  #step(bytes: Uint8Array): void {
+    const open = this.#open;
+    const innermost = open.at(-1) ?? 0;
+    if (innermost < 0 && bytes[this.#at] === BREAK) {
+      if (innermost === OPEN_MAP_VALUE) throw new CborError('not-cbor', this.#at);
+      open.pop();
+      this.#at += 1;
+      return;
+    }
+    const head = headAt(bytes, this.#at);
+    const end = contentEnd(bytes, this.#at, head);
+    if (open.length > 0) takeOne(open, innermost);
+    const container = containerOf(head);
+    if (container !== 0) push(open, container, this.#at);
+    this.#at = end;
+  }
+}
+
+/**
  * The offset at which the item at an offset ends.
  *
  * @throws {@link CborError}.
@@ -114,20 +158,7 @@ const OPEN_MAP_VALUE = -3;
  * @internal
  */
 export function itemEnd(bytes: Uint8Array, start: number): number {
-  const open: number[] = [];
-  let at = start;
-  do {
-    const innermost = open.at(-1) ?? 0;
-    if (innermost < 0 && bytes[at] === BREAK) {
-      if (innermost === OPEN_MAP_VALUE) throw new CborError('not-cbor', at);
-      open.pop();
-      at += 1;
-    } else {
-      if (open.length > 0) takeOne(open, innermost);
-      at = enter(bytes, at, open);
-    }
-  } while (open.length > 0);
-  return at;
+  return new Walk(start).end(bytes);
 }
 
 /** Counts one item of the innermost container. Removes the container from the stack when its last item begins. */
@@ -141,27 +172,27 @@ function afterOne(kind: number): number {
   return kind === OPEN_MAP_KEY ? OPEN_MAP_VALUE : OPEN_MAP_KEY;
 }
 
-/** Skips an item, or enters a container. */
-function enter(bytes: Uint8Array, at: number, open: number[]): number {
-  const { major: kind, argument, indefinite, end } = headAt(bytes, at);
+/** Where the content of a string ends; for another item, where its head ends. */
+function contentEnd(bytes: Uint8Array, at: number, head: Head): number {
+  const { major: kind, argument, indefinite, end } = head;
+  if (kind === major.bytes || kind === major.text)
+    return indefinite ? pastChunks(bytes, end, kind) : past(bytes, end, argument);
+  // Each item takes at least one byte.
+  if (containerOf(head) > bytes.byteLength - end) throw new CborError('truncated', at);
+  return end;
+}
+
+/** What a head opens: the number of items that follow, or an indefinite container; 0 for nothing. */
+function containerOf({ major: kind, argument, indefinite }: Head): number {
   switch (kind) {
-    case major.bytes:
-    case major.text:
-      return indefinite ? pastChunks(bytes, end, kind) : past(bytes, end, argument);
     case major.array:
-    case major.map: {
-      const count = kind === major.map ? 2 * argument : argument;
-      // Each item takes at least one byte.
-      if (count > bytes.byteLength - end) throw new CborError('truncated', at);
-      if (indefinite) push(open, kind === major.map ? OPEN_MAP_KEY : OPEN_ARRAY, at);
-      else if (count > 0) push(open, count, at);
-      return end;
-    }
+      return indefinite ? OPEN_ARRAY : argument;
+    case major.map:
+      return indefinite ? OPEN_MAP_KEY : 2 * argument;
     case major.tag:
-      push(open, 1, at);
-      return end;
+      return 1;
     default:
-      return end;
+      return 0;
   }
 }
 
@@ -209,4 +240,26 @@ export function arrayAt(bytes: Uint8Array, start: number, most: number): Items |
     at = end;
   }
   return { items, indefinite: head.indefinite, start, end: head.indefinite ? at + 1 : at };
+}
+
+/** The tag of a byte string that contains the CBOR of another item. */
+const ENCODED_CBOR = 24;
+
+/**
+ * The content of the `24(bytes)` at an offset. A node reads the byte string with `decodeBytes`, which accepts a definite
+ * length only.
+ *
+ * Source: RFC 8949, section 3.4.5.1.
+ *
+ * @returns `undefined` for another item.
+ * @throws {@link CborError}.
+ *
+ * @internal
+ */
+export function contentAt(bytes: Uint8Array, start: number): Item | undefined {
+  const tag = headAt(bytes, start);
+  if (tag.major !== major.tag || tag.argument !== ENCODED_CBOR) return undefined;
+  const head = headAt(bytes, tag.end);
+  if (head.major !== major.bytes || head.indefinite) return undefined;
+  return { start: head.end, end: past(bytes, head.end, head.argument) };
 }

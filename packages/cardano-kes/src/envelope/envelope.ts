@@ -5,7 +5,7 @@ import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/argume
 import { EnvelopeError } from '../errors.js';
 import { hexDigit } from '../hex.js';
 import { END, scanEnvelope, StringReader, type Span } from './scanner.js';
-import { kindOfType, typesOf, type EnvelopeKind } from './types.js';
+import { isExtendedType, kindOfType, typesOf, type EnvelopeKind } from './types.js';
 
 /**
  * Bytes of the largest accepted file: 16,384. The file of the largest key has some 1,500.
@@ -117,12 +117,14 @@ function nextDigit(reader: StringReader): number {
 /**
  * Checks the kind of an envelope.
  *
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, problem `wrong-type`.
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, problem `wrong-type` or `extended-key`.
  *
  * @internal
  */
 export function checkKind(envelope: Envelope, kind: EnvelopeKind): Envelope {
   if (envelope.kind === kind) return envelope;
+  if (kind === 'cold-signing-key' && isExtendedType(envelope.type))
+    throw new EnvelopeError('extended-key', { found: envelope.type });
   throw new EnvelopeError('wrong-type', {
     found: `${printable(envelope.type)} instead of ${typesOf(kind).join(' or ')}`,
   });

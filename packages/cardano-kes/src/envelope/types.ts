@@ -43,6 +43,21 @@ export function kindOfType(type: string): EnvelopeKind | undefined {
   return kinds.get(type);
 }
 
+/** The types of extended (BIP32) cold signing keys. They begin with a scalar instead of a seed, and libsodium cannot sign with them. */
+const extendedTypes: ReadonlySet<string> = new Set([
+  'StakePoolExtendedSigningKey_ed25519_bip32',
+  'GenesisDelegateExtendedSigningKey_ed25519_bip32',
+]);
+
+/**
+ * Whether an envelope type states an extended (BIP32) cold signing key.
+ *
+ * @internal
+ */
+export function isExtendedType(type: string): boolean {
+  return extendedTypes.has(type);
+}
+
 /**
  * The types of a kind, the usual type first.
  *

@@ -23,6 +23,12 @@ import { CounterError } from '../errors.js';
 import { withEnvelopeFile } from './envelope-file.js';
 import { checkDescription, publicText, replacedText, type WriteOptions } from './options.js';
 
+/** Options of writing a counter. */
+export interface CounterWriteOptions extends WriteOptions {
+  /** Whether the new counter may be lower than the existing one. Numbers may be used twice then. */
+  readonly backwards?: boolean | undefined;
+}
+
 /** The content of the file of a counter. */
 export interface CertificateCounterFile extends CertificateCounter {
   /** A note for people. */
@@ -82,7 +88,7 @@ function fromEnvelope({ cbor, description }: Envelope): CertificateCounterFile {
 
 /**
  * Writes a counter to a file as `cardano-cli` does. An existing counter must belong to the same cold key, and must not be
- * higher.
+ * higher unless `options.backwards` is set.
  *
  * @param path - Text or a `file:` URL.
  * @throws {@link CounterError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `backwards` or `other-cold-key`.
@@ -103,14 +109,14 @@ function fromEnvelope({ cbor, description }: Envelope): CertificateCounterFile {
 export function writeCounter(
   path: string | URL,
   counter: CertificateCounter,
-  options?: WriteOptions,
+  options?: CounterWriteOptions,
 ): void {
   const file = checkPath(path);
   const checked = checkCounter(counter);
-  const { replace = false, description } = checkOptions(options);
+  const { replace = false, backwards = false, description } = checkOptions(options);
   checkDescription(description, '');
   withLockFile(file, () => {
-    if (replace) checkForwards(file, checked);
+    if (replace) checkOld(file, checked, backwards);
     storeCounter(file, checked, { replace, description });
   });
 }
@@ -134,7 +140,7 @@ export function storeCounter(
   writeDurably(file, publicEnvelopeText(label, encodeItem(itemsOfCounter(counter))), durably);
 }
 
-function checkForwards(file: string, counter: CertificateCounter): void {
+function checkOld(file: string, counter: CertificateCounter, backwards: boolean): void {
   let old: CertificateCounter;
   try {
     old = readCounterToReplace(file);
@@ -143,5 +149,5 @@ function checkForwards(file: string, counter: CertificateCounter): void {
     throw error;
   }
   checkSameKey(old, counter.coldVerificationKey);
-  if (counter.next < old.next) throw new CounterError('backwards');
+  if (!backwards && counter.next < old.next) throw new CounterError('backwards');
 }

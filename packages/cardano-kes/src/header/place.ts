@@ -1,9 +1,10 @@
 /**
- * The place of the header in the input: a header, a block that begins with one, or a block with its era.
+ * The place of the header in the input: a header, a block that begins with one, a block with its era, a header as ChainSync
+ * sends it, and any of the first three within `24(bytes)`.
  */
 import { decodeItem } from '../cbor/decode.js';
 import { number } from '../cbor/shape.js';
-import { arrayAt, headAt, major, type Item, type Items } from '../cbor/walk.js';
+import { arrayAt, contentAt, headAt, major, type Item, type Items } from '../cbor/walk.js';
 import { HeaderError } from '../errors.js';
 import type { HeaderShape } from './fields.js';
 
@@ -33,7 +34,7 @@ export interface HeaderPlace {
   readonly header: Item;
   /** The era of the block: 2 is Shelley. */
   readonly era: number | undefined;
-  /** Parts of the block; `undefined` for a header alone. */
+  /** Parts of the block; `undefined` for a header without its block. */
   readonly parts: number | undefined;
 }
 
@@ -60,13 +61,24 @@ const eras = new Map<number, { readonly shape: HeaderShape; readonly parts: numb
 export function placeOfHeader(text: Uint8Array): HeaderPlace {
   if (text.byteLength === 0) throw new HeaderError('empty');
   if (text.byteLength > MAX_BLOCK_SIZE) throw new HeaderError('too-large');
-  const whole = arrayAt(text, 0, MOST_PARTS);
-  if (whole === undefined) throw new HeaderError('wrong-shape', { offset: 0 });
-  if (whole.end < text.byteLength) throw new HeaderError('trailing-bytes', { offset: whole.end });
-  const place = placeIn(text, whole);
+  const content = contentAt(text, 0);
+  if (content === undefined) return checkSize(placeOfItem(text, 0));
+  if (content.end < text.byteLength)
+    throw new HeaderError('trailing-bytes', { offset: content.end });
+  return checkSize(placeOfItem(text, content.start));
+}
+
+function checkSize(place: HeaderPlace): HeaderPlace {
   const { start, end } = place.header;
   if (end - start > MAX_HEADER_SIZE) throw new HeaderError('too-large', { offset: start });
   return place;
+}
+
+function placeOfItem(text: Uint8Array, start: number): HeaderPlace {
+  const whole = arrayAt(text, start, MOST_PARTS);
+  if (whole === undefined) throw new HeaderError('wrong-shape', { offset: start });
+  if (whole.end < text.byteLength) throw new HeaderError('trailing-bytes', { offset: whole.end });
+  return placeIn(text, whole);
 }
 
 function placeIn(text: Uint8Array, whole: Items): HeaderPlace {
@@ -79,18 +91,41 @@ function placeIn(text: Uint8Array, whole: Items): HeaderPlace {
     case major.unsigned:
       return wrapped(text, whole, first, second);
     default:
-      throw new HeaderError('wrong-shape', { offset: 0 });
+      throw new HeaderError('wrong-shape', { offset: whole.start });
   }
 }
 
 /** A node reads this array with `enforceSize`, which accepts definite lengths only. */
 function wrapped(text: Uint8Array, whole: Items, first: Item, second: Item): HeaderPlace {
   if (whole.indefinite) throw new HeaderError('wrong-shape', { offset: whole.start });
-  const era = Number(decodeItem(text, first.start, number('era', 64)));
-  if (era < SHELLEY) throw new HeaderError('byron', { offset: first.start });
+  const number = eraAt(text, first.start);
+  const isOfChainSync = headAt(text, second.start).major === major.tag;
+  if (number < (isOfChainSync ? SHELLEY - 1 : SHELLEY))
+    throw new HeaderError('byron', { offset: first.start });
+  const era = isOfChainSync ? number + 1 : number;
   if (!eras.has(era))
-    throw new HeaderError('unknown-era', { offset: first.start, field: String(era) });
-  return inBlock(text, arrayAt(text, second.start, MOST_PARTS), era);
+    throw new HeaderError('unknown-era', { offset: first.start, field: String(number) });
+  return isOfChainSync
+    ? inChainSync(text, second, era)
+    : inBlock(text, arrayAt(text, second.start, MOST_PARTS), era);
+}
+
+function eraAt(text: Uint8Array, start: number): number {
+  return Number(decodeItem(text, start, number('era', 64)));
+}
+
+/**
+ * ChainSync sends `[index, 24(bytes)]`. Its index counts the eras, and the number in a block has one more for Byron, whose
+ * boundary blocks are a kind of their own.
+ */
+function inChainSync(text: Uint8Array, second: Item, era: number): HeaderPlace {
+  const content = contentAt(text, second.start);
+  if (content === undefined) throw new HeaderError('wrong-shape', { offset: second.start });
+  const header = arrayAt(text.subarray(0, content.end), content.start, 2);
+  if (header?.items.length !== 2 || headAt(text, header.items[0]?.start ?? 0).major !== major.array)
+    throw new HeaderError('wrong-shape', { offset: content.start });
+  if (header.end < content.end) throw new HeaderError('trailing-bytes', { offset: header.end });
+  return { header, era, parts: undefined };
 }
 
 function inBlock(text: Uint8Array, block: Items | undefined, era: number | undefined): HeaderPlace {
@@ -110,11 +145,11 @@ function inBlock(text: Uint8Array, block: Items | undefined, era: number | undef
  * @internal
  */
 export function checkEra({ era, parts }: HeaderPlace, shape: HeaderShape): void {
-  if (parts === undefined) return;
   const stated = era === undefined ? [...eras.values()] : [eras.get(era)];
-  if (stated.some((each) => each?.shape === shape && each.parts === parts)) return;
+  const isOfBlock = parts !== undefined;
+  const fits = stated.some((each) => each?.shape === shape && (!isOfBlock || each.parts === parts));
+  if (fits) return;
   const name = era === undefined ? 'no era' : `era ${String(era)}`;
-  throw new HeaderError('wrong-era', {
-    field: `${name}, shape ${shape}, a block of ${String(parts)} parts`,
-  });
+  const block = isOfBlock ? `, a block of ${String(parts)} parts` : '';
+  throw new HeaderError('wrong-era', { field: `${name}, shape ${shape}${block}` });
 }

@@ -2,7 +2,7 @@
  * Files of cold signing keys: the Ed25519 key of a pool or of a genesis delegate, which signs certificates.
  */
 import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
-import { checkOptions } from '@evolock/direct-serialise/arguments';
+import { checkOptions, wrongValue } from '@evolock/direct-serialise/arguments';
 import { checkPath, writeDurably } from '@evolock/direct-serialise-io/files';
 import { checkLocked, ed25519, Ed25519SigningKey } from '@evolock/kes-sum';
 import { contentOf } from '../cbor/byte-string.js';
@@ -59,6 +59,12 @@ export function readColdSigningKey(
   });
 }
 
+/** Options of writing a cold signing key. */
+export interface ColdKeyWriteOptions extends KeyWriteOptions {
+  /** Whether the file gets mode 0400, so that its owner cannot write to it by accident. Not with `replace`. */
+  readonly readOnly?: boolean | undefined;
+}
+
 /**
  * Writes a cold signing key to a file of mode 0600 as `cardano-cli` does. The digits are written in locked memory. With
  * `options.replace` the old content is overwritten: see {@link writeKesSigningKey}.
@@ -83,16 +89,18 @@ export function readColdSigningKey(
 export function writeColdSigningKey(
   path: string | URL,
   signingKey: Ed25519SigningKey,
-  options?: KeyWriteOptions,
+  options?: ColdKeyWriteOptions,
 ): void {
   const file = checkPath(path);
-  const { allocator, replace = false, type, description } = checkOptions(options);
+  const { allocator, replace = false, readOnly = false, type, description } = checkOptions(options);
+  if (replace && readOnly)
+    throw wrongValue('options.readOnly', 'false with options.replace', 'true');
   const key = checkLocked('signingKey', signingKey, Ed25519SigningKey, 'an Ed25519SigningKey');
   const label = {
     type: checkType('cold-signing-key', type),
     description: checkDescription(description, 'Stake Pool Operator Signing Key'),
   };
   withSecretEnvelope(label, ed25519.signingKeySize, key, { allocator }, (text) =>
-    writeDurably(file, text, { replace, secret: true, allocator }),
+    writeDurably(file, text, { replace, secret: true, readOnly, allocator }),
   );
 }

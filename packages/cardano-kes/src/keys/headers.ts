@@ -18,7 +18,7 @@ const cryptography: HeaderCryptography = {
 
 /**
  * Reads a header: alone, at the beginning of a block, or of a block with its era (`[era, [header, …]]`, as blocks are
- * stored on disk). Accepts what the decoder of a node accepts: arrays of definite and of indefinite length, heads of any
+ * stored on disk); each of these as `24(bytes)`, too, and a header as ChainSync sends it (`[era − 1, 24(bytes)]`). Accepts what the decoder of a node accepts: arrays of definite and of indefinite length, heads of any
  * length, byte strings of definite length.
  *
  * @param input - Bytes, or hexadecimal digits as text or as the bytes of text. A header has at most 65,536 bytes, a block

@@ -1,7 +1,7 @@
 /**
  * Files of verification keys: 32 public bytes, of a KES key or of a cold key.
  */
-import { checkBytes, checkOptions } from '@evolock/direct-serialise/arguments';
+import { checkBytes, checkOptions, isBytes } from '@evolock/direct-serialise/arguments';
 import { checkPath, writeDurably } from '@evolock/direct-serialise-io/files';
 import type { KesVerificationKey } from '@evolock/kes-sum';
 import { contentOf } from '../cbor/byte-string.js';
@@ -15,6 +15,7 @@ import { checkType } from '../envelope/types.js';
 import { EnvelopeError } from '../errors.js';
 import { withEnvelopeFile } from '../files/envelope-file.js';
 import { checkDescription, publicText, type WriteOptions } from '../files/options.js';
+import { keyInText, type VerificationKeyKind } from './verification-key-text.js';
 
 /** The content of the file of a verification key. */
 export interface VerificationKeyFile extends EnvelopeLabel {
@@ -48,7 +49,7 @@ export function readKesVerificationKey(path: string | URL): VerificationKeyFile 
 }
 
 /**
- * Reads a KES verification key from the text of a file.
+ * Reads a KES verification key from the text of a file, from 64 hexadecimal digits, or from bech32 (`kes_vk1…`).
  *
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
@@ -63,7 +64,7 @@ export function readKesVerificationKey(path: string | URL): VerificationKeyFile 
  * ```
  */
 export function parseKesVerificationKey(text: string | Uint8Array): VerificationKeyFile {
-  return keyOf(parsePublicEnvelope(text, 'kes-verification-key'));
+  return parse(text, 'kes-verification-key');
 }
 
 /**
@@ -114,7 +115,7 @@ export function readColdVerificationKey(path: string | URL): VerificationKeyFile
 }
 
 /**
- * Reads a cold verification key from the text of a file.
+ * Reads a cold verification key from the text of a file, from 64 hexadecimal digits, or from bech32 (`pool_vk1…`).
  *
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
@@ -127,7 +128,7 @@ export function readColdVerificationKey(path: string | URL): VerificationKeyFile
  * ```
  */
 export function parseColdVerificationKey(text: string | Uint8Array): VerificationKeyFile {
-  return keyOf(parsePublicEnvelope(text, 'cold-verification-key'));
+  return parse(text, 'cold-verification-key');
 }
 
 /**
@@ -158,6 +159,23 @@ export function writeColdVerificationKey(
     key,
     options,
   );
+}
+
+function parse(text: string | Uint8Array, kind: VerificationKeyKind): VerificationKeyFile {
+  const line = typeof text === 'string' || isShort(text) ? lineOf(text) : undefined;
+  const key = line === undefined ? undefined : keyInText(line, kind);
+  return key ?? keyOf(parsePublicEnvelope(text, kind));
+}
+
+/** Bytes of a key as text are few. Other values are refused by the reader of envelopes. */
+function isShort(text: unknown): text is Uint8Array {
+  return isBytes(text) && checkBytes('text', text).byteLength <= LONGEST_LINE;
+}
+
+const LONGEST_LINE = 2_048;
+
+function lineOf(text: string | Uint8Array): string {
+  return (typeof text === 'string' ? text : new TextDecoder().decode(text)).trim();
 }
 
 function keyOf({ type, description, cbor }: Envelope): VerificationKeyFile {

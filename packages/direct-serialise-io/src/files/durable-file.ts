@@ -30,11 +30,14 @@ import { overwrite, TemporaryFile } from './temporary-file.js';
 export interface DurableOptions extends Partial<Replaced>, AllocationOptions {
   /** Whether the content is secret: mode 0600, the old content is overwritten, and reading again uses locked memory. */
   readonly secret: boolean;
+  /** Whether the owner cannot write to the file either: mode 0400 at the end. Only for a secret that replaces no file. */
+  readonly readOnly?: boolean | undefined;
   /** Whether the file is a counter. A replaced counter must have one name, since another name would keep the old number. */
   readonly counter?: boolean | undefined;
 }
 
 const OWNER_ONLY = 0o600;
+const OWNER_MAY_READ = 0o400;
 const OWNER_MAY_WRITE = 0o200n;
 const OWNER = 0o700;
 const EVERYBODY = 0o777;
@@ -70,6 +73,7 @@ export class PreparedFile {
   readonly #path: string;
   readonly #temporary: TemporaryFile;
   readonly #isSecret: boolean;
+  readonly #isReadOnly: boolean;
   readonly #allocation: AllocationOptions;
   readonly #old: OldFile | undefined;
   #state: 'open' | 'given-up' | 'in-place' = 'open';
@@ -84,9 +88,10 @@ export class PreparedFile {
    * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
    */
   constructor(path: string, options: DurableOptions, reserve = 0) {
-    const { replace = false, secret, allocator } = options;
+    const { replace = false, secret, readOnly = false, allocator } = options;
     this.#path = path;
     this.#isSecret = secret;
+    this.#isReadOnly = readOnly;
     this.#allocation = { allocator };
     if (!replace) refuseExisting(path);
     this.#temporary = new TemporaryFile(path, secret ? OWNER_ONLY : READABLE);
@@ -137,6 +142,8 @@ export class PreparedFile {
     // Allocates first, so that a lack of locked memory cannot fail the steps after the file has its name.
     this.#withMemory(text.byteLength + 1, (memory) => {
       this.#settle(this.#name(text));
+      // At the end: the next run has to overwrite the file of a run that is killed before it.
+      if (this.#isReadOnly) this.#forbidWriting();
       // Only when the new name is on the disk: after a loss of power the directory may lead to the old content.
       if (this.#isSecret) this.#old?.erase();
       this.#confirm(text, memory);
@@ -169,6 +176,18 @@ export class PreparedFile {
     }
     this.#state = 'in-place';
     return named;
+  }
+
+  #forbidWriting(): void {
+    const { fd } = this.#temporary;
+    attempt(
+      this.#path,
+      () => {
+        fchmodSync(fd, OWNER_MAY_READ);
+        fsyncSync(fd);
+      },
+      'not-durable',
+    );
   }
 
   /** Reads the file again by its path, since another program may have replaced it. */

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { resolve } from 'node:path';
 import { hasDates, type KesParameters } from '@evolock/cardano-kes';
 import {
   checkBytes,
@@ -8,6 +9,8 @@ import {
   wrongType,
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
+import { StreamError } from '@evolock/direct-serialise-io';
+import { periodAt } from '../rules.js';
 import { listen, type Listener, type ListenOptions } from '../sockets/listener.js';
 import type { Channel } from '../sockets/channel.js';
 import { MAX_PEERS } from '../wire/control.js';
@@ -101,6 +104,7 @@ interface Limits {
 export class Agent implements AsyncDisposable {
   readonly #store: KeyStore;
   readonly #log: Log;
+  readonly #now: () => number;
   readonly #limits: Limits;
   readonly #schedule: Schedule;
   readonly #bootstrap: Bootstrap;
@@ -110,9 +114,11 @@ export class Agent implements AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   private constructor(options: AgentOptions, configuration: StoreConfiguration) {
-    const { now = Date.now, log = () => undefined, signBlockHeaders = false } = options;
+    const { now = Date.now, signBlockHeaders = false } = options;
+    const log = apart(options.log ?? (() => undefined));
     this.#limits = checkLimits(options.limits);
     this.#log = log;
+    this.#now = now;
     this.#store = new KeyStore(configuration, { now, log, signBlockHeaders });
     this.#schedule = new Schedule({
       now,
@@ -143,12 +149,16 @@ export class Agent implements AsyncDisposable {
   }
 
   /**
-   * Replaces the configuration. The keys stay.
+   * Replaces the configuration. The keys stay: while a key is installed, a network with another current KES period is
+   * refused, because the key would evolve or expire by it, which cannot be undone.
    *
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`; nothing has changed then.
+   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` after the agent was closed.
    */
   reload(configuration: AgentConfiguration): void {
+    if (this.#closing !== undefined) throw new StreamError('the agent is closed');
     const checked = checkConfiguration(configuration);
+    this.#checkPeriod(checked);
     this.#store.configure(checked);
     this.#bootstrap.connectTo(checked.bootstrap);
     this.#log(event('notice', 'reloaded', 'the configuration is read again'));
@@ -164,6 +174,18 @@ export class Agent implements AsyncDisposable {
   /** Calls `close`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #checkPeriod({ parameters }: StoreConfiguration): void {
+    if (this.#store.current() === undefined) return;
+    const period = this.#store.period();
+    const next = periodAt(parameters, this.#now());
+    if (next === period) return;
+    throw wrongValue(
+      'parameters',
+      `a network in the KES period ${inWords(period)}, because a key is installed`,
+      `one in the KES period ${inWords(next)}`,
+    );
   }
 
   async #close(): Promise<void> {
@@ -211,16 +233,19 @@ export class Agent implements AsyncDisposable {
       ...access,
       maxClients,
       onConnection: (socket: Socket) => {
-        const session = runSession(socket, { protocol, log, timeout }, serve);
+        const isClosing = (): boolean => this.#closing !== undefined;
+        const session = runSession(socket, { protocol, log, timeout, isClosing }, serve);
         this.#sessions.add(session);
         void session.then(() => this.#sessions.delete(session));
       },
       onRefused: () =>
         log(
-          event('warn', 'too-many-clients', `too many clients of the ${protocol} socket`, {
-            protocol,
-            clients: maxClients,
-          }),
+          event(
+            'warn',
+            'too-many-clients',
+            `the ${protocol} socket has ${String(maxClients)} clients: more are refused`,
+            { protocol, clients: maxClients },
+          ),
         ),
       onWarning: (warning) => log(event('warn', 'socket-warning', warning, { path })),
     };
@@ -238,15 +263,42 @@ export class Agent implements AsyncDisposable {
   }
 }
 
+/** An error of the log is thrown after the current turn: it does not stop a command half-way. */
+function apart(log: Log): Log {
+  return (event) => {
+    try {
+      log(event);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  };
+}
+
+function inWords(period: bigint | undefined): string {
+  return period === undefined ? 'before its first' : String(period);
+}
+
 function checkAgentOptions(options: AgentOptions): AgentOptions {
   const checked = checkOptions(options) as AgentOptions;
   checkPath('service', checked.service);
   checkPath('control', checked.control);
   if (checked.sign !== undefined) checkPath('sign', checked.sign);
+  checkDifferent(checked);
   for (const name of ['now', 'log'] as const) {
     if (checked[name] !== undefined) checkFunction(name, checked[name]);
   }
   return checked;
+}
+
+function checkDifferent({ service, control, sign }: AgentOptions): void {
+  const [first, second, third] = [control, service, sign ?? ''].map((path) => resolve(path));
+  if (second === first)
+    throw wrongValue('service', 'another path than the control socket', service);
+  if (sign !== undefined && (third === first || third === second)) {
+    throw wrongValue('sign', 'another path than the other sockets', sign);
+  }
 }
 
 function checkPath(argument: string, value: unknown): void {

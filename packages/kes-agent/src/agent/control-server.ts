@@ -1,3 +1,4 @@
+import { EvolockError } from '@evolock/direct-serialise';
 import type { Channel } from '../sockets/channel.js';
 import {
   controlVersions,
@@ -11,7 +12,7 @@ import {
   type ControlVersion,
 } from '../wire/control.js';
 import { readIdentifier } from '../wire/handshake.js';
-import { event, type Log } from './events.js';
+import { event, reasonOf, type Log } from './events.js';
 import type { KeyStore } from './key-store.js';
 import { startOfPeriod } from './schedule.js';
 import { messageOf, offerVersions } from './session.js';
@@ -58,7 +59,7 @@ function answer(
   const { store } = options;
   switch (command.command) {
     case 'generate':
-      return encodeMaybeKey(store.stage());
+      return encodeMaybeKey(generated(options));
     case 'export':
       return encodeMaybeKey(store.stagedVerificationKey());
     case 'drop-staged':
@@ -70,6 +71,17 @@ function answer(
       return encodeResult16(store.drop());
     case 'info':
       return encodeInfo(version, infoOf(options));
+  }
+}
+
+/** `undefined`, and one line in the log, when there is no locked memory for another key. */
+function generated({ store, log }: ControlOptions): Uint8Array | undefined {
+  try {
+    return store.stage();
+  } catch (error) {
+    if (!(error instanceof EvolockError)) throw error;
+    log(event('error', 'key-not-generated', `no key is generated: ${reasonOf(error)}`));
+    return undefined;
   }
 }
 

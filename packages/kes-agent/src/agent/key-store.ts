@@ -75,6 +75,8 @@ const REFUSALS: Readonly<Record<CertificateRefusal, string>> = {
   expired: 'its last period is over',
 };
 
+const NO_PERIOD = 'the clock is before the start of the network';
+
 /**
  * The staged key, the current key with its certificate, and the snapshot of it that is being sent.
  *
@@ -167,8 +169,9 @@ export class KeyStore {
       seed.release();
     }
     if (this.#staged !== undefined) {
-      this.#log('warn', 'staged-key-replaced', 'the staged key is replaced', {
-        verificationKey: hex(this.#staged.deriveVerificationKey()),
+      const replaced = hex(this.#staged.deriveVerificationKey());
+      this.#log('warn', 'staged-key-replaced', `the staged key is replaced: ${replaced}`, {
+        verificationKey: replaced,
       });
     }
     this.#staged?.release();
@@ -335,12 +338,12 @@ export class KeyStore {
   /** Judges a key that is at an evolution. */
   #judge(offer: Offer, evolution: number): Result {
     const { certificate } = offer;
-    const judgement = judgeCertificate(certificate, {
-      ...this.#configuration,
-      period: this.period(),
-    });
+    const period = this.period();
+    const judgement = judgeCertificate(certificate, { ...this.#configuration, period });
     if (judgement.refusal !== undefined) {
-      return this.#refused('invalid-certificate', REFUSALS[judgement.refusal], certificate);
+      const isClock = judgement.refusal === 'not-yet' && period === undefined;
+      const words = isClock ? NO_PERIOD : REFUSALS[judgement.refusal];
+      return this.#refused('invalid-certificate', words, certificate);
     }
     // It would sign nothing until then. The clock here, or that of the peer, is wrong.
     if (evolution > judgement.evolution) {
@@ -368,12 +371,14 @@ export class KeyStore {
     this.#droppedAt = undefined;
     this.#standing = standingAfter({ certificate, timestamp }, this.#standing);
     this.advance();
-    this.#log('notice', 'key-installed', 'a key is installed', {
+    const facts = {
       verificationKey: hex(certificate.hotVerificationKey),
       counter: String(certificate.sequenceNumber),
       startPeriod: String(certificate.startPeriod),
       evolution: signingKey.period,
-    });
+    };
+    const words = `a key is installed: ${facts.verificationKey}, counter ${facts.counter}, evolution ${String(facts.evolution)}`;
+    this.#log('notice', 'key-installed', words, facts);
     this.#changed();
   }
 

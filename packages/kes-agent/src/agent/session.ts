@@ -14,6 +14,8 @@ export interface SessionOptions {
   readonly log: Log;
   /** Milliseconds for each message. */
   readonly timeout: number;
+  /** Whether the agent itself ends all connections: that is no fault of a client. */
+  readonly isClosing: () => boolean;
 }
 
 /**
@@ -23,11 +25,15 @@ export interface SessionOptions {
  */
 export async function runSession(
   socket: Socket,
-  { protocol, log, timeout }: SessionOptions,
+  { protocol, log, timeout, isClosing }: SessionOptions,
   serve: (channel: Channel) => Promise<void>,
 ): Promise<void> {
   const channel = new Channel(socket, { timeout });
-  log(event('debug', 'client-connected', `a client of the ${protocol} socket`, { protocol }));
+  log(
+    event('debug', 'client-connected', `a client of the ${protocol} socket connected`, {
+      protocol,
+    }),
+  );
   let failure: unknown;
   try {
     await serve(channel);
@@ -37,7 +43,7 @@ export async function runSession(
     channel.destroy();
   }
   await channel.closed;
-  log(endOf(protocol, failure));
+  log(endOf(protocol, isClosing() ? undefined : failure));
 }
 
 function endOf(protocol: string, failure: unknown): AgentEvent {

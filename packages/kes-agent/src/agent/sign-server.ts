@@ -29,9 +29,13 @@ export async function serveSignatures(channel: Channel, options: SignOptions): P
   if (version === undefined) return;
   await readIdentifier(handshake, version);
   const allowance = new Allowance(options.signaturesPerSecond);
+  let before: SignAnswer['result'] | undefined;
   while (!(await channel.ended())) {
     const answer = await answerTo(channel, allowance, options);
-    if (answer.result !== 'signed') logRefusal(answer, options.log);
+    // The allowance limits the lines of the other refusals.
+    const isRepeated = answer.result === 'too-many' && answer.result === before;
+    if (answer.result !== 'signed' && !isRepeated) logRefusal(answer, options.log);
+    before = answer.result;
     await channel.write(encodeSignAnswer(answer));
     if (answer.result === 'too-long' || answer.result === 'malformed') return;
   }

@@ -37,6 +37,9 @@ const hasKind: Readonly<Record<ServiceVersion, boolean>> = {
 const KEY = 0;
 const DROP = 1;
 
+/** The latest timestamp that is read. An agent counts on from the last one, which has to stay a number of 8 bytes. */
+const LATEST = 2n ** 63n - 1n;
+
 /** Bytes after the signing key in a message: its evolution and its certificate. */
 export const KEY_TAIL_SIZE = 4 + CERTIFICATE_SIZE;
 
@@ -113,6 +116,7 @@ export async function readMessageHead(
   const kind = (await readFields(source, 1)).u8();
   if (kind !== KEY && kind !== DROP) throw new ProtocolError('wrong-value', 'kind of message');
   const timestamp = (await readFields(source, 8)).u64();
+  if (timestamp > LATEST) throw new ProtocolError('wrong-value', 'timestamp');
   return { kind: kind === KEY ? 'key' : 'drop', timestamp };
 }
 

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { kesParameters } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Agent, type AgentEvent, type AgentOptions } from '../../src/index.js';
@@ -12,6 +14,7 @@ import {
   readInfo,
   readMaybeKey,
   readResult16,
+  type AgentInfo,
   type ControlCommand,
 } from '../../src/wire/control.js';
 import { encodeChoice, encodeIdentifier, readOffer } from '../../src/wire/handshake.js';
@@ -68,6 +71,20 @@ async function install(path: string, { counter = 0, start = 0 } = {}): Promise<v
   const certificate = pool.certify(verificationKey, { counter, start });
   const answer = await control(path, { command: 'install', certificate });
   expect(await readResult16(answer)).toBe('ok');
+}
+
+async function infoOf(path: string): Promise<AgentInfo> {
+  return readInfo('Control:3.0', await control(path, { command: 'info' }));
+}
+
+/** The next error that nothing catches, which does not fail the test. */
+function uncaughtError(): Promise<unknown> {
+  const others = process.listeners('uncaughtException');
+  for (const other of others) process.off('uncaughtException', other);
+  onTestFinished(() => {
+    for (const other of others) process.on('uncaughtException', other);
+  });
+  return new Promise((resolve) => process.once('uncaughtException', resolve));
 }
 
 function clientOf(path: string, clock: TestClock) {
@@ -153,7 +170,7 @@ describe('an agent', () => {
     const clock = new TestClock(3);
     const { control: path } = await startAgent(clock, { bootstrap: [join(folder(), 'none')] });
     await install(path, { start: 1, counter: 4 });
-    const info = await readInfo('Control:3.0', await control(path, { command: 'info' }));
+    const info = await infoOf(path);
     expect(info).toMatchObject({
       installed: { evolution: 2, counter: 4n, startPeriod: 1n },
       staged: undefined,
@@ -161,6 +178,88 @@ describe('an agent', () => {
     });
     expect(Number(info.periodEnd) - Number(info.periodStart)).toBe(100);
     expect(info.peers).toHaveLength(1);
+  });
+
+  test('keeps its key from a reload that names a network in another period', async () => {
+    const clock = new TestClock(3);
+    const { agent, control: path } = await startAgent(clock);
+    const { coldVerificationKey } = pool;
+    const faster = kesParameters({ ...network, slotsPerKesPeriod: 1 });
+    await install(path, { start: 3 });
+    expect(() => agent.reload({ coldVerificationKey, parameters: faster })).toThrow(
+      /^parameters: expected a network in the KES period 3, because a key is installed, /,
+    );
+    const { installed, period } = await infoOf(path);
+    expect({ installed, period }).toMatchObject({ installed: { evolution: 0 }, period: 3n });
+    expect(await readResult16(await control(path, { command: 'drop' }))).toBe('ok');
+    agent.reload({ coldVerificationKey, parameters: faster });
+    expect((await infoOf(path)).period).toBe(350n);
+  });
+
+  test('that is closed is not reloaded', async () => {
+    const { agent } = await startAgent(new TestClock(3));
+    await agent.close();
+    const configuration = {
+      coldVerificationKey: pool.coldVerificationKey,
+      parameters: network,
+      bootstrap: [join(folder(), 'none')],
+    };
+    expect(() => agent.reload(configuration)).toThrow('the agent is closed');
+  });
+
+  test('refuses one path for two sockets before it listens', async () => {
+    const home = join(folder(), 'a');
+    const options = { coldVerificationKey: pool.coldVerificationKey, parameters: network };
+    const one = join(home, 'one');
+    for (const paths of [
+      { service: one, control: join(home, '.', 'one') },
+      { service: one, control: join(home, 'two'), sign: one },
+    ]) {
+      await expect(Agent.start({ ...options, ...paths })).rejects.toMatchObject({
+        code: 'ERR_EVOLOCK_ARGUMENT_VALUE',
+      });
+    }
+    expect(existsSync(home)).toBe(false);
+  });
+
+  test('writes one line for a row of refusals of a client that is too fast', async () => {
+    const limits = { signaturesPerSecond: 1 };
+    const { control: path, sign, events } = await startAgent(new TestClock(3), { limits });
+    await install(path, { start: 3 });
+    const channel = await open(sign, 'Sign:1.0');
+    const request = encodeSignRequest({ message, period: undefined });
+    const answers: string[] = [];
+    while (answers.slice(-3).join() !== 'too-many,too-many,too-many') {
+      await channel.write(request);
+      answers.push((await readSignAnswer(channel)).result);
+    }
+    const rows = answers.filter((it, index) => it === 'too-many' && answers[index - 1] !== it);
+    expect(events.filter(({ event }) => event === 'sign-refused')).toHaveLength(rows.length);
+  });
+
+  test('blames no client for its own end', async () => {
+    const clock = new TestClock(3);
+    const { agent, control: path, service, events } = await startAgent(clock);
+    await install(path, { start: 3 });
+    await once(clientOf(service, clock), 'key');
+    await agent.close();
+    expect(events.filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+
+  test('completes a command although its log throws', async () => {
+    const clock = new TestClock(3);
+    const thrown = new Error('the log');
+    const told = uncaughtError();
+    const { control: path, service } = await startAgent(clock, {
+      log: ({ event }) => {
+        if (event === 'key-installed') throw thrown;
+      },
+    });
+    const client = clientOf(service, clock);
+    const received = once(client, 'key');
+    await install(path, { start: 3 });
+    await received;
+    expect(await told).toBe(thrown);
   });
 
   test('closes twice, and lets the process end', async () => {

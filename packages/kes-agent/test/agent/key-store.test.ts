@@ -59,6 +59,7 @@ describe('the staged key', () => {
       'staged-key-replaced',
       'key-staged',
     ]);
+    expect(events[1]?.words).toContain(Buffer.from(first).toString('hex'));
   });
 
   test('is gone when it is installed, and a second installation says that there is none', () => {
@@ -82,6 +83,14 @@ describe('an installation that is refused keeps the staged key', () => {
     );
     expect(store.stagedVerificationKey()).toEqual(staged);
     expect(store.current()).toBeUndefined();
+  });
+
+  test('the clock is before the start of the network, which the log states', () => {
+    const { store, events } = storeIn(-1);
+    const staged = store.stage();
+    expect(store.install(pool.certify(staged, { start: 0 }))).toBe('invalid-certificate');
+    expect(events.at(-1)?.words).toContain('the clock is before the start of the network');
+    expect(store.stagedVerificationKey()).toEqual(staged);
   });
 
   test('the certificate is for another key', () => {

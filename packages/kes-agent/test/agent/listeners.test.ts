@@ -20,7 +20,11 @@ test('they do not become more with the keys, and go with the clients', async () 
   const path = join(folder(), 'a', 'service');
   const sessions: Promise<void>[] = [];
   const answers = new EventEmitter();
-  const options = { log: () => void answers.emit('event'), timeout: 600_000 };
+  const options = {
+    log: () => void answers.emit('event'),
+    timeout: 600_000,
+    isClosing: () => false,
+  };
   const store = new KeyStore(
     { coldVerificationKey: pool.coldVerificationKey, parameters: network },
     { now: new TestClock(3).now, log: () => undefined, signBlockHeaders: false },

@@ -6,7 +6,7 @@ import { expectSigns, info, installNew, requestSignature } from '../support/plai
 import { network } from '../support/pool.js';
 import { NodeProcess, startAgent } from '../support/processes.js';
 
-test('a key signs in each period of its life, in the agent, in a node and in a peer, and is wiped after it', async () => {
+test('over 64 periods: a key signs in each period of its life, in the agent, in a node and in a peer, is wiped after it, and the next one signs', async () => {
   const start = 10;
   const agent = await startAgent({ period: start });
   const { control, service, sign } = agent.paths;
@@ -39,8 +39,11 @@ test('a key signs in each period of its life, in the agent, in a node and in a p
 
   await installNew(control, pool, { start: start + life, counter: 1 });
   await node.next('key', { counter: 1n });
-  await node.expectSigns(0, 1);
-  await expectSigns(sign, 0);
+  for (const evolution of [0, 1]) {
+    for (const each of [agent, peer, node]) await each.setPeriod(start + life + evolution);
+    await node.expectSigns(evolution, 1);
+    await expectSigns(sign, evolution);
+  }
 });
 
 test('who connects while the key evolves gets a whole key of one evolution', async () => {

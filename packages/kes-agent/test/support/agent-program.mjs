@@ -1,12 +1,25 @@
 // An agent in a process of its own. The first message has its options. Each event of its log goes to the parent, which moves
-// its clock, reloads it, asks for its state, and closes it.
+// its clock, reloads it, takes the locked memory that is left, asks for its state, and closes it.
 import { readdirSync } from 'node:fs';
 import { Agent } from '@evolock/kes-agent';
-import { lockStatus } from '@evolock/mlocked-bytes';
+import { lockStatus, MLockedBytes } from '@evolock/mlocked-bytes';
 import { serveParent } from './serve-parent.mjs';
 
 let now = 0;
 let agent;
+const taken = [];
+
+/** Takes locked memory, in smaller and smaller pieces, until there is none. */
+function exhaust() {
+  for (let size = 4_096; size >= 1;) {
+    try {
+      taken.push(MLockedBytes.newZeroed(size));
+    } catch (error) {
+      if (error.code !== 'ERR_EVOLOCK_LOCK_LIMIT') throw error;
+      size = Math.floor(size / 2);
+    }
+  }
+}
 
 serveParent({
   async start({ time, ...options }) {
@@ -23,5 +36,7 @@ serveParent({
     descriptors: readdirSync('/proc/self/fd').length,
     locked: lockStatus().locked,
   }),
+  exhaust,
+  giveBack: () => taken.splice(0).forEach((bytes) => bytes.release()),
   close: () => agent.close(),
 });

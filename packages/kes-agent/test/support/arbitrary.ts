@@ -10,6 +10,9 @@ export const any64 = fc.oneof(
   fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
 );
 
+/** Any timestamp of the service protocol. */
+export const anyTimestamp = any64.filter((number) => number < 2n ** 63n);
+
 /** Any signed number of 8 bytes, often an extreme one. */
 export const anySigned64 = fc.oneof(
   fc.constantFrom(0n, -1n, -(2n ** 63n), 2n ** 63n - 1n),

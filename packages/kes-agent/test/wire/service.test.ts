@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hasDrop, serviceVersions } from '../../src/wire/service.js';
-import { any32, any64, anyBytes, anyCertificate } from '../support/arbitrary.js';
+import { any32, anyBytes, anyCertificate, anyTimestamp } from '../support/arbitrary.js';
 import {
   bytesOf,
   expectMessage,
@@ -61,7 +61,7 @@ describe('a key', () => {
   test('is read as it was encoded', async () => {
     const arbitrary = fc.record({
       version: fc.constantFrom(...serviceVersions),
-      timestamp: any64,
+      timestamp: anyTimestamp,
       signingKey: anyBytes(608),
       tail: fc.record({ evolution: any32, certificate: anyCertificate }),
     });
@@ -94,7 +94,7 @@ describe('a drop', () => {
   test('is read as it was encoded', async () => {
     const codec = serviceMessage('Service:2.0');
     await fc.assert(
-      fc.asyncProperty(any64, async (timestamp) => {
+      fc.asyncProperty(anyTimestamp, async (timestamp) => {
         const message = { head: { kind: 'drop' as const, timestamp } };
         await expectRoundTrip(codec, message);
       }),
@@ -110,6 +110,17 @@ test('a message of another kind is refused at its first byte', async () => {
     ]);
   }
 });
+
+test.each(['00', '01'])(
+  'a timestamp that an agent cannot count on from is refused, kind %s',
+  async (kind) => {
+    const codec = serviceMessage('Service:2.0');
+    expect(await refusalOf(codec, bytesOf(kind, '8000000000000000'))).toEqual([
+      'wrong-value',
+      'the peer sent a value that the protocol does not have: timestamp',
+    ]);
+  },
+);
 
 test('messages follow each other', async () => {
   const key = ['00', TIMESTAMP, SIGNING_KEY, ...TAIL];

@@ -1,6 +1,7 @@
 /** The errors of an agent and of the connections to it, for the user. */
 import {
   AgentRefusalError,
+  ProtocolError,
   SignRefusedError,
   type Result,
   type SignRefusal,
@@ -57,7 +58,10 @@ export function agentError(path: string, cause: unknown): unknown {
   }
   if (!(cause instanceof EvolockError)) return cause;
   const { systemCode = '' } = cause as { readonly systemCode?: string };
-  const words = SYSTEM[systemCode] ?? `the connection to the agent failed: ${cause.message}`;
+  const isOther = cause instanceof ProtocolError && cause.problem === 'no-common-version';
+  const words = isOther
+    ? 'it has no protocol of this command: give the socket of the agent that the option names'
+    : (SYSTEM[systemCode] ?? `the connection to the agent failed: ${cause.message}`);
   const { code } = cause;
   return new CommandError('environment', `${printable(path)}: ${words}`, { code, cause });
 }

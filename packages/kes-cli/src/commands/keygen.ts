@@ -1,14 +1,13 @@
-import { realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
 import { withLockFile, writeKesSigningKey, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { directDeserialiseFromFile } from '@evolock/direct-serialise-io';
 import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../cli/command.js';
-import { aboutFile, CommandError, complaintOf, systemError } from '../cli/errors.js';
+import { aboutFile, CommandError, complaintOf } from '../cli/errors.js';
 import type { Outcome, Session } from '../cli/session.js';
 import { hexOf, printable } from '../cli/text.js';
 import { refuseDash } from '../files/read.js';
+import { refuseSameFile } from '../files/same-file.js';
 import { refuseExisting } from '../files/write.js';
 
 /** Bytes of a seed. */
@@ -74,31 +73,6 @@ function generate(options: Options): Outcome {
       ]),
     ],
   };
-}
-
-/** Refuses one file for two options, and a folder that does not exist, before a key is made. */
-function refuseSameFile(
-  options: readonly (readonly [option: string, path: string | undefined])[],
-): void {
-  const optionAt = new Map<string, string>();
-  for (const [option, path] of options) {
-    if (path === undefined) continue;
-    const place = join(realFolder(path), basename(resolve(path)));
-    const other = optionAt.get(place);
-    if (other !== undefined) {
-      const words = `${other} and ${option} are the same file: choose two names`;
-      throw new CommandError('usage', words);
-    }
-    optionAt.set(place, option);
-  }
-}
-
-function realFolder(path: string): string {
-  try {
-    return realpathSync(dirname(resolve(path)));
-  } catch (cause) {
-    throw systemError(path, cause);
-  }
 }
 
 /** Returns the verification key in hexadecimal. */

@@ -14,7 +14,12 @@ import { hexOf, printable, sourceName } from '../cli/text.js';
 import { readEnvelope, refuseDash } from '../files/read.js';
 import { refuseExisting } from '../files/write.js';
 import { loadColdSigningKey, refuseStdin } from '../keys/signing-key.js';
-import { COLD_KEY, KES_KEY, refuseOtherDepth } from '../keys/verification-key.js';
+import {
+  COLD_KEY,
+  KES_KEY,
+  readVerificationKey,
+  refuseOtherDepth,
+} from '../keys/verification-key.js';
 
 /** `kes opcert`: operational certificates. */
 export function opcertCommand(session: Session): Command {
@@ -58,7 +63,10 @@ function issueCommand(session: Session): Command {
       ],
     ],
   })
-    .requiredOption('--kes-vkey <file>', 'the KES verification key, or - for standard input')
+    .requiredOption(
+      '--kes-vkey <key>',
+      'the KES verification key: a file, -, hexadecimal digits, or bech32',
+    )
     .requiredOption('--cold-skey <file>', 'the cold signing key')
     .requiredOption('--counter <file>', 'the counter of the cold key, which is advanced by one')
     .requiredOption(
@@ -90,7 +98,7 @@ async function issue(
   refuseDash('--out', out, 'the certificate is written to a file: give a name');
   // Every check comes before the number is taken: a number cannot be given back.
   refuseExisting(out, force, 'operational-certificate');
-  const kesKey = await readEnvelope(session, kesVkey, KES_KEY);
+  const kesKey = await readVerificationKey(session, '--kes-vkey', kesVkey, KES_KEY);
   refuseOtherDepth(kesVkey, kesKey.type);
   const { signingKey: coldKey } = loadColdSigningKey(coldSkey);
   let file: IssuedCertificate;
@@ -142,8 +150,11 @@ function verifyCommand(session: Session): Command {
     ],
   })
     .argument('<certificate-file>', 'the certificate, or - for standard input')
-    .option('--cold-vkey <file>', 'the cold verification key that it must name, or -')
-    .option('--kes-vkey <file>', 'the KES verification key that it must name, or -');
+    .option('--cold-vkey <key>', 'the cold verification key that it must name, as --kes-vkey')
+    .option(
+      '--kes-vkey <key>',
+      'the KES verification key that it must name: a file, -, hexadecimal digits, or bech32',
+    );
   return carryOut(session, command, async (path: string, options: VerifyOptions) => {
     const file = await readEnvelope(session, path, CERTIFICATE);
     const { valid: isSigned, words } = judgeSignature(file);
@@ -171,11 +182,16 @@ async function keyChecks(
 ): Promise<Check[]> {
   const checks: Check[] = [];
   if (coldVkey !== undefined) {
-    const { verificationKey } = await readEnvelope(session, coldVkey, COLD_KEY);
+    const { verificationKey } = await readVerificationKey(
+      session,
+      '--cold-vkey',
+      coldVkey,
+      COLD_KEY,
+    );
     checks.push(same('cold key', coldVkey, verificationKey, coldVerificationKey));
   }
   if (kesVkey !== undefined) {
-    const { verificationKey } = await readEnvelope(session, kesVkey, KES_KEY);
+    const { verificationKey } = await readVerificationKey(session, '--kes-vkey', kesVkey, KES_KEY);
     checks.push(same('KES key', kesVkey, verificationKey, certificate.hotVerificationKey));
   }
   return checks;

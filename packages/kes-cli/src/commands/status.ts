@@ -7,6 +7,13 @@ import {
   judgeSignature,
   type Judgement,
 } from '../certificates/certificate.js';
+import {
+  judgeCounterOnChain,
+  judgeNumberOnChain,
+  withOnChainOption,
+  type OnChainOptions,
+} from '../certificates/chain-rule.js';
+import { COUNTER, judgeCounter } from '../certificates/counter.js';
 import type { StatusSubject } from '../certificates/subject.js';
 import {
   evolutionInWords,
@@ -36,11 +43,12 @@ import {
   type NetworkOptions,
 } from '../network/network.js';
 
-interface Options extends NetworkOptions, ClockOptions {
+interface Options extends NetworkOptions, ClockOptions, OnChainOptions {
   readonly cert?: string;
   readonly skey?: string;
   readonly agentControl?: string;
   readonly coldVkey?: string;
+  readonly counter?: string;
 }
 
 /** `kes status`: is a certificate valid now, and for how long? */
@@ -61,6 +69,10 @@ export function statusCommand(session: Session): Command {
       ],
       ['kes status --cert node.cert --network preprod --at 2026-12-24', 'On Christmas Eve'],
       [
+        'kes status --cert node.cert --network mainnet --counter cold.counter --on-chain 7',
+        'Does the network accept the numbers of certificate and counter?',
+      ],
+      [
         'kes status --agent-control /run/kes-agent/control.socket --network mainnet',
         'The key that an agent holds',
       ],
@@ -69,7 +81,9 @@ export function statusCommand(session: Session): Command {
     .option('--cert <file>', 'the operational certificate, or - for standard input')
     .option('--skey <file>', 'the KES signing key that a node uses with it')
     .option('--agent-control <path>', 'or the control socket of an agent: the installed key')
-    .option('--cold-vkey <file>', 'with --agent-control: check the signature by this cold key');
+    .option('--cold-vkey <key>', 'with --agent-control: check the signature by this cold key')
+    .option('--counter <file>', 'the counter of the cold key: is it above this certificate?');
+  withOnChainOption(command);
   withClockOptions(command);
   withNetworkOptions(command);
   return carryOut(session, command, (options: Options) => status(session, options));
@@ -84,6 +98,7 @@ async function status(session: Session, options: Options): Promise<Outcome> {
   const judgements = [
     ...subject.judgements,
     judgeTime(standing),
+    ...(await numberJudgements(session, options, subject)),
     ...(key === undefined ? [] : [key.judgement]),
   ];
   const valid = judgements.every((judgement) => judgement.valid);
@@ -106,6 +121,22 @@ async function status(session: Session, options: Options): Promise<Outcome> {
       ]),
     ],
   };
+}
+
+/** The checks of the numbers: of the certificate on chain, of the counter beside the certificate, of the counter on chain. */
+async function numberJudgements(
+  session: Session,
+  { counter: path, onChain }: Options,
+  subject: StatusSubject,
+): Promise<Judgement[]> {
+  const { sequenceNumber } = subject.certificate;
+  const ofCertificate = onChain === undefined ? [] : [judgeNumberOnChain(sequenceNumber, onChain)];
+  if (path === undefined) return ofCertificate;
+  const counter = await readEnvelope(session, path, COUNTER);
+  const beside = judgeCounter(path, counter, subject);
+  const onTop =
+    onChain === undefined || !beside.valid ? [] : [judgeCounterOnChain(counter.next, onChain)];
+  return [...ofCertificate, beside, ...onTop];
 }
 
 /** The certificate of the options: from a file, or from an agent. */

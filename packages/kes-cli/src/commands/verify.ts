@@ -6,10 +6,10 @@ import { carryOut, leaf } from '../cli/command.js';
 import { CommandError, ExitCode } from '../cli/errors.js';
 import { wholeNumber } from '../cli/option-values.js';
 import type { Outcome, Session } from '../cli/session.js';
-import { bytesOfHex, hexOf, sourceName, STDIN } from '../cli/text.js';
+import { hexOf, sourceName, STDIN } from '../cli/text.js';
 import { readEnvelope, readMessage } from '../files/read.js';
 import { readSignature } from '../files/signature.js';
-import { KES_KEY } from '../keys/verification-key.js';
+import { KES_KEY, readVerificationKey } from '../keys/verification-key.js';
 
 interface Options {
   readonly vkey?: string;
@@ -125,6 +125,5 @@ async function signerOf(session: Session, { vkey, cert }: Options): Promise<Sign
 }
 
 async function verificationKeyOf(session: Session, text: string): Promise<Uint8Array> {
-  const bytes = text.length === 64 ? bytesOfHex(text) : undefined;
-  return bytes ?? (await readEnvelope(session, text, KES_KEY)).verificationKey;
+  return (await readVerificationKey(session, '--vkey', text, KES_KEY)).verificationKey;
 }

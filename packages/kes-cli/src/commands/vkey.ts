@@ -1,12 +1,18 @@
-import { writeKesVerificationKey } from '@evolock/cardano-kes';
+import {
+  inspectEnvelope,
+  looksLikeKeyText,
+  writeColdVerificationKey,
+  writeKesVerificationKey,
+  type EnvelopeKind,
+} from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../cli/command.js';
 import type { Outcome, Session } from '../cli/session.js';
-import { hexOf, printable } from '../cli/text.js';
+import { hexOf, printable, STDIN } from '../cli/text.js';
 import { refuseDash } from '../files/read.js';
 import { refuseExisting } from '../files/write.js';
 import { warningsAbout } from '../keys/node-reading.js';
-import { withSigningKey } from '../keys/signing-key.js';
+import { loadColdSigningKey, withSigningKey } from '../keys/signing-key.js';
 import { verificationKeyType } from '../keys/verification-key.js';
 
 interface Options {
@@ -19,7 +25,7 @@ export function vkeyCommand(session: Session): Command {
   const command = leaf(session, 'kes vkey', {
     summary: 'Print or write the verification key of a signing key',
     description:
-      'Prints the verification key of a KES signing key in hexadecimal, or writes it to a file for cardano-cli. It is the same at every period.',
+      'Prints the verification key of a KES signing key or of a cold signing key in hexadecimal, or writes it to a file for cardano-cli. It is the same at every period.',
     examples: [
       ['kes vkey kes.skey', 'The verification key, in hexadecimal'],
       ['kes vkey kes.skey --out kes.vkey', 'A file for cardano-cli'],
@@ -27,19 +33,17 @@ export function vkeyCommand(session: Session): Command {
   })
     .argument('<signing-key-file>')
     .option('--out <file>', 'write a verification key file')
-    .option('--force', 'replace an existing KES verification key');
+    .option('--force', 'replace an existing verification key of the same kind');
   return carryOut(session, command, derive);
 }
 
 async function derive(path: string, { out, force = false }: Options): Promise<Outcome> {
   refuseDash('--out', out, 'without --out the key goes to standard output');
-  if (out !== undefined) refuseExisting(out, force, 'kes-verification-key');
-  const { verificationKey, type, warnings } = await withSigningKey(path, (file) => ({
-    verificationKey: file.signingKey.deriveVerificationKey(),
-    type: verificationKeyType(file.signingKey.algorithm),
-    warnings: warningsAbout(path, file),
-  }));
-  if (out !== undefined) writeKesVerificationKey(out, verificationKey, { replace: force, type });
+  const { kind, verificationKey, warnings, write } = await derivedFrom(path);
+  if (out !== undefined) {
+    refuseExisting(out, force, kind);
+    write(out, force);
+  }
   const hex = hexOf(verificationKey);
   return {
     json: { verificationKey: hex, verificationKeyFile: out },
@@ -49,4 +53,58 @@ async function derive(path: string, { out, force = false }: Options): Promise<Ou
         ? [hex]
         : [style.verdict(true, `${printable(out)} holds the verification key`), `  ${hex}`],
   };
+}
+
+/** A verification key, and how it is written. */
+interface Derived {
+  readonly kind: EnvelopeKind;
+  readonly verificationKey: Uint8Array;
+  readonly warnings: readonly string[];
+  readonly write: (path: string, replace: boolean) => void;
+}
+
+function derivedFrom(path: string): Derived | Promise<Derived> {
+  return isColdKey(path) ? ofColdKey(path) : ofKesKey(path);
+}
+
+/** Reading the key reports the errors. */
+function isColdKey(path: string): boolean {
+  if (path === STDIN || looksLikeKeyText(path)) return false;
+  try {
+    return inspectEnvelope(path).kind === 'cold-signing-key';
+  } catch {
+    return false;
+  }
+}
+
+function ofColdKey(path: string): Derived {
+  const { signingKey } = loadColdSigningKey(path);
+  try {
+    const verificationKey = signingKey.deriveVerificationKey();
+    return {
+      kind: 'cold-verification-key',
+      verificationKey,
+      warnings: [],
+      write: (out, replace) => {
+        writeColdVerificationKey(out, verificationKey, { replace });
+      },
+    };
+  } finally {
+    signingKey.release();
+  }
+}
+
+function ofKesKey(path: string): Promise<Derived> {
+  return withSigningKey(path, (file) => {
+    const verificationKey = file.signingKey.deriveVerificationKey();
+    const type = verificationKeyType(file.signingKey.algorithm);
+    return {
+      kind: 'kes-verification-key',
+      verificationKey,
+      warnings: warningsAbout(path, file),
+      write: (out, replace) => {
+        writeKesVerificationKey(out, verificationKey, { replace, type });
+      },
+    };
+  });
 }

@@ -54,7 +54,7 @@ export function readMessage(session: Session, path: string): Promise<Uint8Array>
 export async function* publicParts(
   session: Session,
   path: string | Buffer,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array, void, void> {
   const name = sourceName(path);
   if (path === STDIN) {
     yield* partsOf(name, session.takeStdin());
@@ -68,7 +68,7 @@ export async function* publicParts(
   }
 }
 
-async function* partsOf(name: string, fd: number): AsyncGenerator<Uint8Array> {
+async function* partsOf(name: string, fd: number): AsyncGenerator<Uint8Array, void, void> {
   const { bytes } = inWords(name, () => readPublicStart(fd));
   if (bytes === undefined) {
     throw new CommandError(

@@ -47,14 +47,20 @@ export function writePublic(
  * @param path - Where the file will be written.
  * @param force - Whether a file of the same kind may be replaced.
  * @param kind - The kind to be written.
+ * @param orElse - What else than another name the user can choose.
  */
-export function refuseExisting(path: string, force: boolean, kind: FileKind): void {
+export function refuseExisting(
+  path: string,
+  force: boolean,
+  kind: FileKind,
+  orElse = 'replace it with --force',
+): void {
   const stats = statsOf(path);
   if (stats === undefined) return;
   if (!force) {
     throw new CommandError(
       'usage',
-      `${printable(path)}: it exists already: choose another name, or replace it with --force`,
+      `${printable(path)}: it exists already: choose another name, or ${orElse}`,
     );
   }
   if (stats.isSymbolicLink()) throw new FileError('symbolic-link', path);

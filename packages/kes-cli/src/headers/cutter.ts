@@ -1,10 +1,14 @@
-/** Cuts bytes that arrive in parts into headers. It keeps at most one header in memory, for any input. */
+/** Cuts bytes that arrive in parts into headers. It keeps at most one block in memory, for any input. */
 import { MAX_BLOCK_SIZE } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
+import { Beginning } from './beginning.js';
+import { SequenceCutter } from './sequence.js';
 
-/** The bytes of one header, or of something else, and their lines. */
+/** The bytes of one header, or of something else, and their place. */
 export interface Cut {
   readonly bytes: Uint8Array;
+  /** In binary: the offset of the first byte. */
+  readonly offset?: number;
   /** The first and the last line, in text with one header a line. */
   readonly line?: number;
   readonly lastLine?: number;
@@ -17,51 +21,12 @@ export interface Cut {
 /** Hexadecimal digits of the signature alone: a shorter line is not a header. */
 const FEWEST_DIGITS = 2 * sum6Kes.signatureSize;
 
-/** More bytes, or digits, than a block can have. Of longer input the beginning is judged, as too large. */
-const MOST_BYTES = MAX_BLOCK_SIZE + 1;
+/** More digits than a block can have. Of a longer line the beginning is judged, as too large. */
 const MOST_DIGITS = 2 * MAX_BLOCK_SIZE + 1_025;
 
 const MARK = Buffer.of(0xef, 0xbb, 0xbf);
 const NEWLINE = 0x0a;
 const BRACE = 0x7b;
-
-/** The first bytes of an input, up to a limit, in one buffer that grows. */
-class Beginning {
-  readonly #most: number;
-  #memory = Buffer.alloc(256);
-  #size = 0;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  get size(): number {
-    return this.#size;
-  }
-
-  get isFull(): boolean {
-    return this.#size === this.#most;
-  }
-
-  /** Copies as many bytes as the limit allows. */
-  add(part: Buffer): void {
-    const end = Math.min(this.#size + part.byteLength, this.#most);
-    if (end > this.#memory.byteLength) {
-      const larger = Buffer.alloc(Math.min(Math.max(end, 2 * this.#memory.byteLength), this.#most));
-      this.#memory.copy(larger, 0, 0, this.#size);
-      this.#memory = larger;
-    }
-    part.copy(this.#memory, this.#size, 0, end - this.#size);
-    this.#size = end;
-  }
-
-  /** Returns a copy of the bytes, and starts again. */
-  take(): Buffer {
-    const bytes = Buffer.from(this.#memory.subarray(0, this.#size));
-    this.#size = 0;
-    return bytes;
-  }
-}
 
 /** Digits of the narrowest line of a folded header. */
 const NARROWEST = 16;
@@ -103,10 +68,11 @@ class Folded {
   }
 }
 
-/** Cuts one source: binary, or hexadecimal text with one header a line or with a single folded header. */
+/** Cuts one source: a CBOR sequence, or hexadecimal text with one header a line or with a single folded header. */
 export class HeaderCutter {
   #form: 'unknown' | 'binary' | 'text' | 'other' = 'unknown';
-  readonly #binary = new Beginning(MOST_BYTES);
+  readonly #start = new Beginning(MARK.byteLength);
+  readonly #sequence = new SequenceCutter();
   readonly #line = new Beginning(MOST_DIGITS);
   readonly #folded = new Folded();
   #number = 0;
@@ -116,24 +82,25 @@ export class HeaderCutter {
 
   /** Whether more bytes cannot change the result. */
   get isDone(): boolean {
-    return this.#form === 'other' || (this.#form === 'binary' && this.#binary.isFull);
+    return this.#form === 'other' || (this.#form === 'binary' && this.#sequence.isDone);
   }
 
   /** The cuts that the next bytes complete. */
   *add(part: Buffer): Generator<Cut> {
     if (this.#form === 'unknown') {
       // Three bytes decide what the input is.
-      this.#binary.add(part);
-      if (this.#binary.size < MARK.byteLength && part.byteLength > 0) return;
+      const taken = this.#start.add(part);
+      if (!this.#start.isFull) return;
       yield* this.#begin();
-    } else if (this.#form === 'binary') this.#binary.add(part);
+      yield* this.add(part.subarray(taken));
+    } else if (this.#form === 'binary') yield* this.#sequence.add(part);
     else if (this.#form === 'text') yield* this.#linesOf(part);
   }
 
   /** The cuts that the end of the input completes. */
   *end(): Generator<Cut> {
     if (this.#form === 'unknown') yield* this.#begin();
-    if (this.#form === 'binary') yield { bytes: this.#binary.take(), lines: 1 };
+    if (this.#form === 'binary') yield* this.#sequence.end();
     if (this.#form !== 'text') return;
     if (this.#line.size > 0) yield* this.#lineEnds();
     if (!this.#folded.isBroken && this.#short !== undefined)
@@ -143,15 +110,15 @@ export class HeaderCutter {
   }
 
   *#begin(): Generator<Cut> {
-    const bytes = this.#binary.take();
+    const bytes = this.#start.take();
     const content = bytes.subarray(0, MARK.byteLength).equals(MARK)
       ? bytes.subarray(MARK.byteLength)
       : bytes;
     const first = content.find((byte) => byte > 0x20) ?? 0;
-    // A header begins with the head of a CBOR array, which is not ASCII.
+    // A header begins with the head of a CBOR array or of a tag, which are not ASCII.
     if (first >= 0x80) {
       this.#form = 'binary';
-      this.#binary.add(content);
+      yield* this.#sequence.add(content);
     } else if (first === BRACE) {
       // JSON may be a key: its bytes are not passed on.
       this.#form = 'other';

@@ -1,59 +1,133 @@
 /** The headers of files, of directories and of standard input, cut as their bytes arrive. */
+import { closeSync, openSync } from 'node:fs';
+import { readPublicStart } from '@evolock/cardano-kes';
 import type { Session } from '../cli/session.js';
-import { sourceName, STDIN } from '../cli/text.js';
+import { counted, sourceName, STDIN } from '../cli/text.js';
 import { publicParts } from '../files/read.js';
+import { isChunk, partsOfChunk } from './chunk.js';
 import { HeaderCutter, type Cut } from './cutter.js';
 import { filesOf, notRead, type Passed } from './files.js';
+import { unpacked } from './gzip.js';
 
 /** Bytes to judge, or something that is not read. */
 export type Entry = Passed | ({ readonly name: string } & Pick<Cut, 'bytes' | 'lines' | 'problem'>);
+
+/** Entries that were read together, and are judged together. */
+export interface Group {
+  readonly entries: readonly Entry[];
+  /** Whether they are of the database of a node: valid ones are only counted. */
+  readonly isOfChunk: boolean;
+}
 
 /**
  * The entries of paths, in their order. A file that cannot be read is one entry.
  *
  * @param session - Gives standard input.
  * @param paths - Files, directories, and `-` for standard input.
- * @param onBytes - Called with the number of bytes of each read.
+ * @param onBytes - Called with the number of bytes that were read.
  */
-export async function* entriesOf(
+export async function* groupsOf(
   session: Session,
   paths: readonly string[],
   onBytes: (count: number) => void,
-): AsyncGenerator<Entry, void, void> {
+): AsyncGenerator<Group, void, void> {
   for (const path of paths) {
-    if (path === STDIN) yield* entriesOfSource(session, path, onBytes);
+    if (path === STDIN) yield* groupsOfSource(session, path, onBytes);
     else
       for (const found of filesOf([path]))
-        if ('result' in found) yield found;
-        else yield* entriesOfSource(session, found.path, onBytes);
+        if ('result' in found) yield alone(found);
+        else if (isReadAsChunk(found.path)) yield* groupsOfChunk(found.path, onBytes);
+        else yield* groupsOfSource(session, found.path, onBytes);
   }
 }
 
-async function* entriesOfSource(
+/** Whether a file has the name of a chunk and begins with a block. Any other file is read as files are. */
+function isReadAsChunk(path: Buffer): boolean {
+  if (!isChunk(path.subarray(path.lastIndexOf('/') + 1).toString('latin1'))) return false;
+  try {
+    const fd = openSync(path, 'r');
+    try {
+      const { bytes } = readPublicStart(fd);
+      return bytes !== undefined && (bytes.byteLength === 0 || bytes[0] === PAIR);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // The other way names the error.
+    return false;
+  }
+}
+
+/** The head of a block with its era: an array of two. */
+const PAIR = 0x82;
+
+async function* groupsOfChunk(
+  path: Buffer,
+  onBytes: (count: number) => void,
+): AsyncGenerator<Group, void, void> {
+  const name = sourceName(path);
+  let byron = 0;
+  try {
+    for await (const part of partsOfChunk(path)) {
+      onBytes(part.size);
+      byron += part.byron;
+      if (part.cuts.length > 0) yield { entries: entriesFrom(name, part.cuts), isOfChunk: true };
+      if (part.unfinished > 0) yield alone(unfinished(name, part.unfinished));
+    }
+  } catch (error) {
+    yield alone(notRead(name, error));
+  }
+  if (byron > 0) yield alone(ofByron(name, byron));
+}
+
+function unfinished(name: string, bytes: number): Passed {
+  const reason = `its last ${counted(bytes, 'byte')} are the beginning of a block that a node has not finished`;
+  return { name, result: 'skipped', reason };
+}
+
+function ofByron(name: string, blocks: number): Passed {
+  const reason = `${counted(blocks, 'block')} of the Byron era, which has no KES`;
+  return { name, result: 'byron', reason, blocks };
+}
+
+async function* groupsOfSource(
   session: Session,
   path: string | Buffer,
   onBytes: (count: number) => void,
-): AsyncGenerator<Entry, void, void> {
+): AsyncGenerator<Group, void, void> {
   const name = sourceName(path);
   const cutter = new HeaderCutter();
   try {
-    for await (const part of publicParts(session, path)) {
-      onBytes(part.byteLength);
-      yield* entriesFrom(
-        name,
-        cutter.add(Buffer.from(part.buffer, part.byteOffset, part.byteLength)),
-      );
+    for await (const part of unpacked(name, counting(publicParts(session, path), onBytes))) {
+      const cuts = [...cutter.add(Buffer.from(part.buffer, part.byteOffset, part.byteLength))];
+      if (cuts.length > 0) yield { entries: entriesFrom(name, cuts), isOfChunk: false };
       if (cutter.isDone) break;
     }
-    yield* entriesFrom(name, cutter.end());
+    const cuts = [...cutter.end()];
+    if (cuts.length > 0) yield { entries: entriesFrom(name, cuts), isOfChunk: false };
   } catch (error) {
-    yield notRead(name, error);
+    yield alone(notRead(name, error));
   }
 }
 
-function* entriesFrom(name: string, cuts: Iterable<Cut>): Generator<Entry, void, void> {
-  for (const { line, lastLine, ...cut } of cuts) {
-    const range = line === lastLine ? String(line) : `${line}-${lastLine}`;
-    yield { name: line === undefined ? name : `${name}:${range}`, ...cut };
+async function* counting(
+  parts: AsyncGenerator<Uint8Array, void, void>,
+  onBytes: (count: number) => void,
+): AsyncGenerator<Uint8Array, void, void> {
+  for await (const part of parts) {
+    onBytes(part.byteLength);
+    yield part;
   }
+}
+
+function alone(entry: Entry): Group {
+  return { entries: [entry], isOfChunk: false };
+}
+
+function entriesFrom(name: string, cuts: readonly Cut[]): Entry[] {
+  return cuts.map(({ line, lastLine, offset, ...cut }) => {
+    if (offset !== undefined && offset > 0) return { name: `${name}@${offset}`, ...cut };
+    const range = line === lastLine ? String(line) : `${line}-${lastLine}`;
+    return { name: line === undefined ? name : `${name}:${range}`, ...cut };
+  });
 }

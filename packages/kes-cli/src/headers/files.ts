@@ -2,6 +2,7 @@
 import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
 import { CommandError, systemError } from '../cli/errors.js';
 import { nameInWords, STDIN } from '../cli/text.js';
+import { isIndexOfChunk } from './chunk.js';
 
 /** A file, or something that is not read. */
 export type Found =
@@ -16,9 +17,14 @@ export type Found =
 /** A path that is not read, and why. */
 export interface Passed {
   readonly name: string;
-  /** `skipped`: a hidden entry. `not-read`: a file that should be read and cannot be. */
-  readonly result: 'skipped' | 'not-read';
+  /**
+   * `skipped`: a hidden entry, or a block that a node has not finished. `byron`: blocks without KES. `not-read`: a file that
+   * should be read and cannot be.
+   */
+  readonly result: 'skipped' | 'byron' | 'not-read';
   readonly reason: string;
+  /** The number of blocks of the Byron era. */
+  readonly blocks?: number;
 }
 
 /** The files of paths and of all directories below them, sorted by bytes. */
@@ -57,7 +63,10 @@ function* filesAt(path: Buffer, { named, within }: Place): Generator<Found> {
     yield { name, result: 'not-read', reason: whyNotRead(path, error) };
     return;
   }
+  const names = new Set(entries);
   for (const entry of entries) {
+    // The index of a chunk is read with the chunk.
+    if (isIndexOfChunk(entry, names)) continue;
     const inner = Buffer.concat([path, SLASH, Buffer.from(entry, 'latin1')]);
     if (entry.startsWith('.'))
       yield { name: nameInWords(inner), result: 'skipped', reason: 'it is hidden' };

@@ -3,14 +3,15 @@ import { availableParallelism } from 'node:os';
 import type { KesParameters, VerdictJson } from '@evolock/cardano-kes';
 import { BytesPool } from '@evolock/kes-verify-pool';
 import { STDIN } from '../cli/text.js';
-import type { Entry } from './entries.js';
+import type { Entry, Group } from './entries.js';
 import { filesOf } from './files.js';
+import { packed } from './group.js';
 
 /** Bytes that one thread judges sooner than a second thread starts. */
 const FEW_BYTES = 262_144;
 
-/** Headers a batch: few enough to show verdicts soon, enough to keep a thread busy. */
-const BATCH = 64;
+/** Groups a batch: enough to keep a thread busy with files of one header each. */
+const BATCH = 16;
 
 /** The size of all files in bytes; `undefined` when one of them is a pipe. */
 export function sizeOf(paths: readonly string[]): number | undefined {
@@ -40,28 +41,35 @@ export interface JudgeOptions {
   readonly size: number | undefined;
 }
 
-/** The verdicts, in the order of the entries. */
+/** The verdicts of each group, in the order of the entries. */
 export async function* judged(
-  entries: AsyncIterable<Entry>,
+  groups: AsyncIterable<Group>,
   { parameters, worker, size }: JudgeOptions,
-): AsyncGenerator<Judged, void, void> {
+): AsyncGenerator<readonly Judged[], void, void> {
   const threads = size !== undefined && size <= FEW_BYTES ? 1 : availableParallelism();
   const options = { threads, batchSize: BATCH };
-  const pool = await BytesPool.start<KesParameters, VerdictJson>(worker, options);
-  const sent: Entry[] = [];
-  // Entries that were not read go through the threads as well, without bytes. That keeps the order.
+  const pool = await BytesPool.start<KesParameters, readonly VerdictJson[]>(worker, options);
+  const sent: Group[] = [];
   async function* bytes(): AsyncGenerator<Uint8Array, void, void> {
-    for await (const entry of entries) {
-      sent.push(entry);
-      yield 'bytes' in entry ? entry.bytes : new Uint8Array(0);
+    for await (const group of groups) {
+      sent.push(group);
+      yield packed(group.entries.map((entry) => ('bytes' in entry ? entry.bytes : NOTHING)));
     }
   }
   try {
-    for await (const verdict of pool.judgeMany(bytes(), parameters)) {
-      const entry = sent.shift();
-      if (entry !== undefined) yield { entry, verdict };
-    }
+    for await (const verdicts of pool.judgeMany(bytes(), parameters))
+      yield judgedOf(sent.shift(), verdicts);
   } finally {
     await pool.close();
   }
+}
+
+/** Entries that were not read go through the threads as well, without bytes. That keeps the order. */
+const NOTHING = new Uint8Array(0);
+
+function judgedOf(group: Group | undefined, verdicts: readonly VerdictJson[]): Judged[] {
+  return verdicts.flatMap((verdict, index) => {
+    const entry = group?.entries[index];
+    return entry === undefined ? [] : [{ entry, verdict }];
+  });
 }

@@ -10,7 +10,7 @@ import { headerFacts, headerLine, passedLine } from './words.js';
 /** Counts verdicts, and makes the outcome of each and of all. */
 export class Tally {
   readonly #parameters: KesParameters;
-  readonly #counts = { valid: 0, invalid: 0, notHeaders: 0, notRead: 0, skipped: 0 };
+  readonly #counts = { valid: 0, invalid: 0, notHeaders: 0, notRead: 0, skipped: 0, byron: 0 };
   #outOfScope: readonly string[] = [];
   #last: VerdictJson | undefined;
 
@@ -21,8 +21,8 @@ export class Tally {
   /** Counts one verdict, and returns its outcome. */
   count({ entry, verdict }: Judged): Outcome {
     if ('result' in entry) {
-      this.#counts[entry.result === 'skipped' ? 'skipped' : 'notRead'] += 1;
-      const { name, result, reason } = entry;
+      const { name, result, reason, blocks = 1 } = entry;
+      this.#counts[result === 'not-read' ? 'notRead' : result] += blocks;
       return {
         json: { source: name, result, reason },
         lines: (style) => [passedLine(entry, style)],
@@ -77,7 +77,7 @@ export class Tally {
   }
 
   #counted(all: boolean, style: Style): string[] {
-    const { valid, invalid, notHeaders, notRead, skipped } = this.#counts;
+    const { valid, invalid, notHeaders, notRead, skipped, byron } = this.#counts;
     const headers = valid + invalid;
     const signed = `${all && valid > 1 ? 'all ' : ''}${counted(valid, 'header')} ${are(valid)} valid`;
     const lines = [
@@ -95,7 +95,8 @@ export class Tally {
     const others = [
       [notHeaders, `${are(notHeaders)} not ${notHeaders === 1 ? 'a header' : 'headers'}`],
       [notRead, `${were(notRead)} not read`],
-      [skipped, `${were(skipped)} skipped, because ${skipped === 1 ? 'it is' : 'they are'} hidden`],
+      [skipped, `${were(skipped)} skipped`],
+      [byron, `${are(byron)} of the Byron era, which has no KES`],
     ] as const;
     for (const [number, words] of others)
       if (number > 0) lines.push(`${style.warning('?')} ${number} ${words}`);

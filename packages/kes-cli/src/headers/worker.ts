@@ -7,14 +7,17 @@ import {
   type VerdictJson,
 } from '@evolock/cardano-kes';
 import { bytesIn, type BytesBatch } from '@evolock/kes-verify-pool/bytes';
+import { unpackedFrom } from './group.js';
 
 /**
- * Judges a batch of headers.
+ * Judges a batch of groups of headers.
  *
  * @internal
  */
-export default function judgeHeaders(batch: BytesBatch<KesParameters | undefined>): VerdictJson[] {
+export default function judgeGroups(batch: BytesBatch<KesParameters | undefined>): VerdictJson[][] {
   if (batch.context === undefined) return [];
   const parameters = kesParameters(batch.context);
-  return Array.from(bytesIn(batch), (bytes) => verdictJson(verifyHeader(bytes, parameters)));
+  return Array.from(bytesIn(batch), (group) =>
+    Array.from(unpackedFrom(group), (bytes) => verdictJson(verifyHeader(bytes, parameters))),
+  );
 }

@@ -3,12 +3,11 @@ import { statSync } from 'node:fs';
 import {
   inspectEnvelope,
   inspectEnvelopeText,
-  parseCounter,
   poolIdOf,
-  readCounter,
   type EnvelopeKind,
 } from '@evolock/cardano-kes';
 import { CERTIFICATE, certificateFacts, certificateJson } from '../certificates/certificate.js';
+import { COUNTER, counterFacts, counterJson } from '../certificates/counter.js';
 import { CommandError } from '../cli/errors.js';
 import type { Json, Outcome, Session } from '../cli/session.js';
 import { hexOf, printable, sourceName, STDIN } from '../cli/text.js';
@@ -90,17 +89,11 @@ const DESCRIBE: Readonly<Record<EnvelopeKind, Describe>> = {
     };
   },
   'certificate-counter': (source) => {
-    const readers = { read: readCounter, parse: parseCounter };
-    const { next, coldVerificationKey } = readFrom(source, readers);
-    const pool = poolIdOf(coldVerificationKey);
+    const counter = readFrom(source, COUNTER);
     return {
       title: 'counter of operational certificates',
-      json: { kind: 'certificate-counter', next: String(next), poolId: { ...pool } },
-      lines: (style) =>
-        style.facts([
-          ['next number', String(next)],
-          ['pool', pool.bech32],
-        ]),
+      json: { kind: 'certificate-counter', ...counterJson(counter) },
+      lines: (style) => style.facts(counterFacts(counter)),
     };
   },
 };

@@ -2,6 +2,7 @@
 import {
   FileError,
   inspectEnvelope,
+  looksLikeKeyText,
   readColdSigningKey,
   readKesSigningKey,
   type ColdSigningKeyFile,
@@ -47,8 +48,18 @@ export function refuseStdin(path: string): void {
   );
 }
 
+/** Refuses a signing key on the command line, without printing it. */
+function refuseKeyText(path: string): void {
+  if (!looksLikeKeyText(path)) return;
+  throw new CommandError(
+    'usage',
+    'a signing key is read from a file only, and the argument looks like a key itself: other users of this machine can see it, and the history of the shell keeps it',
+  );
+}
+
 function load<T>(path: string, expected: string, read: (path: string) => T): T {
   refuseStdin(path);
+  refuseKeyText(path);
   try {
     return aboutFile(path, () => read(path));
   } catch (error) {

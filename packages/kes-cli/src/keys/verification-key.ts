@@ -1,5 +1,6 @@
 /** Files of verification keys: how they are read, and their type. */
 import {
+  looksLikeKeyText,
   parseColdVerificationKey,
   parseKesVerificationKey,
   readColdVerificationKey,
@@ -8,8 +9,9 @@ import {
 } from '@evolock/cardano-kes';
 import { sum6Kes, type KesAlgorithm } from '@evolock/kes-sum';
 import { CommandError } from '../cli/errors.js';
+import type { Session } from '../cli/session.js';
 import { sourceName } from '../cli/text.js';
-import type { Readers } from '../files/read.js';
+import { parseEnvelope, readEnvelope, type Readers } from '../files/read.js';
 
 /** How a KES verification key is read. */
 export const KES_KEY: Readers<VerificationKeyFile> = {
@@ -22,6 +24,21 @@ export const COLD_KEY: Readers<VerificationKeyFile> = {
   read: readColdVerificationKey,
   parse: parseColdVerificationKey,
 };
+
+/**
+ * Reads a verification key from a file, from standard input, or from the option itself: hexadecimal digits or bech32.
+ * An error names the option instead of the text, which may be a signing key.
+ */
+export function readVerificationKey(
+  session: Session,
+  option: string,
+  text: string,
+  readers: Readers<VerificationKeyFile>,
+): Promise<VerificationKeyFile> | VerificationKeyFile {
+  return looksLikeKeyText(text)
+    ? parseEnvelope(option, Buffer.from(text), readers.parse)
+    : readEnvelope(session, text, readers);
+}
 
 /** The type that the file of a verification key states. The key itself does not contain its depth. */
 export function verificationKeyType({ depth }: KesAlgorithm): string {

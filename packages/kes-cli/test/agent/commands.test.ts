@@ -75,6 +75,16 @@ describe('staging', () => {
     expect((await info(agent)).staged).toBeNull();
   });
 
+  it('says that the key is staged when its file could not be written', async () => {
+    const agent = await startAgent();
+    const generate = ['agent', 'gen-staged-key', '--control', agent.control, '--out'];
+    const failed = await command(...generate, inFolder('nowhere', 'kes.vkey'));
+    expect(failed).toMatchObject({ code: 3, stdout: '' });
+    expect(failed.stderr).toMatch(/nowhere does not exist\. The key is staged: write it with/);
+    const again = ['--control', agent.control, '--out', inFolder('kes.vkey')];
+    await succeeds('agent', 'export-staged-vkey', ...again);
+  });
+
   it('ends by drop-staged-key', async () => {
     const agent = await startAgent();
     const vkey = inFolder('kes.vkey');
@@ -178,6 +188,33 @@ describe('install-key', () => {
     expect(json.warnings[0]).toContain(`the agent counts KES period ${PERIOD}, and by the clock`);
   });
 
+  it('sends no certificate that has ended by the count of the agent', async () => {
+    // As an agent that counts no slots of Byron.
+    const ahead = new Date(NOW.getTime() + 200 * 86_400_000);
+    const agent = await startAgent(undefined, { now: () => ahead });
+    const vkey = inFolder('kes.vkey');
+    await succeeds('agent', 'gen-staged-key', '--control', agent.control, '--out', vkey);
+    await issue(vkey, inFolder('node.cert'));
+    const { code, stdout } = await install(agent, inFolder('node.cert'), ...NETWORK);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✗ by the KES period of the agent, \d+: it ended \d+ KES periods ago/);
+    expect(stdout).toContain('nothing was sent');
+  });
+
+  it('says that the clock of the agent is before the start of its network', async () => {
+    const early = new Date('2010-01-01T00:00:00Z');
+    const agent = await startAgent(undefined, { now: () => early });
+    const vkey = inFolder('kes.vkey');
+    await succeeds('agent', 'gen-staged-key', '--control', agent.control, '--out', vkey);
+    await issue(vkey, inFolder('node.cert'), 0);
+    const { code, stdout } = await install(agent, inFolder('node.cert'));
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✗ the clock of the agent is before the start of its network/);
+    expect(await succeeds('agent', 'info', '--control', agent.control)).toMatch(
+      /KES period +none: the network of the agent starts 2022-\S+, after its clock/,
+    );
+  });
+
   it('says that a certificate with a lower number is refused', async () => {
     const agent = await staged();
     await issue(inFolder('kes.vkey'), inFolder('first.cert'));
@@ -189,6 +226,9 @@ describe('install-key', () => {
     expect(installed.stdout).toMatch(/✗ it is for the key that is installed already/);
     const lower = await install(agent, inFolder('first.cert'));
     expect(lower.stdout).toMatch(/✗ its sequence number 3 is lower than 4/);
+    await succeeds('agent', 'drop-staged-key', '--control', agent.control);
+    const none = await install(agent, inFolder('second.cert'));
+    expect(none.stdout).toMatch(/✗ nothing was sent to the agent\n/);
   });
 });
 
@@ -270,6 +310,13 @@ describe('the state of an agent', () => {
     expect(await command('agent', 'drop-key', '--control', agent.control)).toMatchObject({
       code: 1,
     });
+  });
+
+  it.each([['service'], ['sign']] as const)('is not on its %s socket', async (socket) => {
+    const agent = await startAgent();
+    const ended = await command('agent', 'info', '--control', agent[socket]);
+    expect(ended).toMatchObject({ code: 3, stdout: '' });
+    expect(ended.stderr).toMatch(/socket: it has no protocol of this command: give the socket/);
   });
 
   it('needs an agent: the variables of the reference name it', async () => {

@@ -36,10 +36,12 @@ describe('SIGHUP', () => {
     await installNewKey(agent);
     writeFileSync(
       config,
-      'log-level = "notice"\nbootstrap-paths = ["/nowhere/peer"]\nclients = 3\n',
+      'log-level = "notice"\nbootstrap-paths = ["/nowhere/peer"]\nclients = 3\nmessage-size = 5\n',
     );
     agent.signal('SIGHUP');
-    expect(await agent.logged('not changed before a restart')).toMatch(/warn: .*: clients$/);
+    expect(await agent.logged('not changed before a restart')).toMatch(
+      /warn: .*: --message-size, --clients$/,
+    );
     const state = await succeeds('agent', 'info', '--control', agent.control);
     expect(state).toMatch(/✓ a key is installed/);
     expect(state).toContain('/nowhere/peer');
@@ -56,6 +58,22 @@ describe('SIGHUP', () => {
     const state = await succeeds('agent', 'info', '--control', agent.control);
     expect(state).toMatch(/✓ a key is installed/);
     expect(state).not.toContain('/nowhere/peer');
+  });
+});
+
+describe('SIGHUP with a network in another KES period', () => {
+  it('changes nothing while a key is installed: not the key, not the log', async () => {
+    const config = inFolder('agent.toml');
+    writeFileSync(config, 'network = "preview"\n');
+    const options = agentOptions().filter((each) => !['--network', 'preview'].includes(each));
+    const agent = await startAgent([...options, '--config', config]);
+    await installNewKey(agent);
+    writeFileSync(config, 'network = "mainnet"\nlog-format = "json"\n');
+    agent.signal('SIGHUP');
+    expect(await agent.logged('nothing changed')).toMatch(/^2026\S+ error: .*KES period/);
+    expect(await succeeds('agent', 'info', '--control', agent.control)).toMatch(
+      /✓ a key is installed, at evolution 0/,
+    );
   });
 });
 

@@ -66,7 +66,7 @@ export function installCommand(session: Session): Command {
   const command = leaf(session, 'kes agent install-key', {
     summary: 'Install the staged key with its certificate',
     description:
-      'Installs the staged key with its certificate: the agent hands it to every node from then on. Before the certificate is sent, this checks that its cold key signed it (and is that of --cold-vkey), that it is for the staged key, that its number is not lower than that of the installed key, and that the KES period is in its range: by the clock of this machine with --network or --genesis, else by the period that the agent states. When a check fails, nothing is sent, and the staged key stays.',
+      'Installs the staged key with its certificate: the agent hands it to every node from then on. Before the certificate is sent, this checks that its cold key signed it (and is that of --cold-vkey), that it is for the staged key, that its number is not lower than that of the installed key, and that the KES period is in its range: by the period that the agent states and, with --network or --genesis, by the clock of this machine. When a check fails, nothing is sent, and the staged key stays.',
     examples: [
       [
         'kes agent install-key --control /run/kes-agent/control.socket --opcert node.cert --network mainnet',
@@ -76,8 +76,8 @@ export function installCommand(session: Session): Command {
   }).option('--opcert <file>', 'the certificate, or - for standard input');
   addAlias(command, '--opcert-file <file>', 'opcert');
   withControlOptions(command).option(
-    '--cold-vkey <file>',
-    'the cold verification key that it must name, or -',
+    '--cold-vkey <key>',
+    'the cold verification key that it must name: a file, -, hexadecimal digits, or bech32',
   );
   withDatedNetworkOptions(command);
   return carryOut(session, command, async (flags: InstallFlags) => {

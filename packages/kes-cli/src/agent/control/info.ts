@@ -7,7 +7,7 @@ import { hexOf, printable } from '../../cli/text.js';
 import { timeInWords } from '../../network/clock.js';
 import { AgentControl } from './agent-control.js';
 import type { ControlFlags } from './flags.js';
-import { installedKeyOf } from './installed.js';
+import { installedKeyOf, isBeforeNetwork } from './installed.js';
 
 /** `kes agent info`. */
 export async function info(session: Session, flags: ControlFlags): Promise<Outcome> {
@@ -45,8 +45,12 @@ function installedInWords(state: AgentInfo, style: Style): string[] {
   ];
 }
 
-function periodInWords({ period, periodStart, periodEnd }: AgentInfo): string {
+function periodInWords(state: AgentInfo): string {
+  const { period, periodStart, periodEnd } = state;
   if (periodStart === undefined || periodEnd === undefined) return String(period);
+  if (isBeforeNetwork(state)) {
+    return `none: the network of the agent starts ${timeInWords(dateOf(periodStart))}, after its clock`;
+  }
   return `${period}, from ${timeInWords(dateOf(periodStart))} to ${timeInWords(dateOf(periodEnd))}`;
 }
 

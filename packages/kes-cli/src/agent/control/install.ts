@@ -14,12 +14,13 @@ import { CommandError, ExitCode } from '../../cli/errors.js';
 import type { Outcome, Session } from '../../cli/session.js';
 import { hexOf, sourceName } from '../../cli/text.js';
 import { readEnvelope } from '../../files/read.js';
-import { COLD_KEY } from '../../keys/verification-key.js';
+import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
 import { momentOf, type Moment } from '../../network/clock.js';
 import { datedNetworkOf, namesNetwork, type NetworkOptions } from '../../network/network.js';
 import { isRefusal } from '../errors.js';
 import { AgentControl } from './agent-control.js';
 import type { ControlFlags } from './flags.js';
+import { isBeforeNetwork } from './installed.js';
 
 /** The options of the command. */
 export interface InstallFlags extends ControlFlags, NetworkOptions {
@@ -47,7 +48,8 @@ export async function installKey(session: Session, flags: InstallFlags): Promise
   if (checks.every(({ valid }) => valid)) {
     checks.push(await answerOf(agent, file));
   } else {
-    checks.push({ valid: false, words: 'nothing was sent to the agent; its staged key stays' });
+    const stays = state.staged === undefined ? '' : '; its staged key stays';
+    checks.push({ valid: false, words: `nothing was sent to the agent${stays}` });
   }
   const installed = checks.every(({ valid }) => valid);
   return {
@@ -67,7 +69,7 @@ async function judgeColdKey(
   path: string,
   { coldVerificationKey }: IssuedCertificate,
 ): Promise<Judgement> {
-  const { verificationKey } = await readEnvelope(session, path, COLD_KEY);
+  const { verificationKey } = await readVerificationKey(session, '--cold-vkey', path, COLD_KEY);
   const valid = hexOf(verificationKey) === hexOf(coldVerificationKey);
   return { valid, words: `its cold key is ${valid ? '' : 'not '}that of ${sourceName(path)}` };
 }
@@ -108,17 +110,15 @@ interface TimeJudgement {
   readonly warnings: readonly string[];
 }
 
-/** By the options of the network, if they are given; else by the period that the agent states. */
+/** By the options of the network, if they are given, and by the period that the agent states. */
 async function judgePeriod(
   session: Session,
   flags: InstallFlags,
   file: IssuedCertificate,
-  { period }: AgentInfo,
+  state: AgentInfo,
 ): Promise<TimeJudgement> {
-  if (!namesNetwork(flags)) {
-    const moment: Moment = { clock: 'slot', slot: slot(period), date: undefined };
-    return { judgement: judgeTime(standingOf(ONE_SLOT_A_PERIOD, file, moment)), warnings: [] };
-  }
+  const { period } = state;
+  if (!namesNetwork(flags)) return { judgement: judgeByAgent(file, state), warnings: [] };
   const parameters = await datedNetworkOf(session, flags);
   const moment = momentOf(parameters, {}, session.context.now());
   const own = periodOfSlot(parameters, moment.slot);
@@ -128,7 +128,20 @@ async function judgePeriod(
       : [
           `the agent counts KES period ${period}, and by the clock of this machine it is ${own}: the agent has another network or clock, or counts wrongly`,
         ];
-  return { judgement: judgeTime(standingOf(parameters, file, moment)), warnings };
+  const judgement = judgeTime(standingOf(parameters, file, moment));
+  const ofAgent = judgeByAgent(file, state);
+  if (!judgement.valid || ofAgent.valid) return { judgement, warnings };
+  const words = `by the KES period of the agent, ${period}: ${ofAgent.words}`;
+  return { judgement: { valid: false, words }, warnings };
+}
+
+/** An agent that counts another period may install the key and then drop it as expired. */
+function judgeByAgent(file: IssuedCertificate, state: AgentInfo): Judgement {
+  if (isBeforeNetwork(state)) {
+    return { valid: false, words: 'the clock of the agent is before the start of its network' };
+  }
+  const moment: Moment = { clock: 'slot', slot: slot(state.period), date: undefined };
+  return judgeTime(standingOf(ONE_SLOT_A_PERIOD, file, moment));
 }
 
 /** The agent does not state its network: a slot stands for a period, and the algorithm limits the evolutions. */

@@ -25,3 +25,8 @@ export function installedKeyOf({ installed }: AgentInfo): InstalledKey | undefin
     },
   };
 }
+
+/** Whether the clock of an agent is before the first KES period of its network. The protocol states period 0 then. */
+export function isBeforeNetwork({ now, periodStart }: AgentInfo): boolean {
+  return periodStart !== undefined && now < periodStart;
+}

@@ -1,7 +1,7 @@
 /** The commands about the staged and the installed key. */
 import { writeKesVerificationKey } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
-import { CommandError } from '../../cli/errors.js';
+import { CommandError, complaintOf } from '../../cli/errors.js';
 import type { Outcome, Session } from '../../cli/session.js';
 import { hexOf, printable } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
@@ -29,7 +29,13 @@ export async function generateStagedKey(session: Session, flags: KeyFileFlags): 
     );
   }
   const key = await agent.ask((client) => client.generate());
-  write(out, key, force);
+  try {
+    write(out, key, force);
+  } catch (cause) {
+    const { code, message } = complaintOf(cause);
+    const words = `${message}. The key is staged: write it with kes agent export-staged-vkey`;
+    throw new CommandError('environment', words, { code, cause });
+  }
   const replaced = staged === undefined ? [] : [`it replaces ${hexOf(staged)}`];
   return keyFile(out, key, ['the agent staged a new key', ...replaced].join('; '));
 }

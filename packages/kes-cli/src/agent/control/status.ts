@@ -6,8 +6,7 @@ import type { StatusSubject } from '../../certificates/subject.js';
 import { CommandError } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
 import { printable, sourceName } from '../../cli/text.js';
-import { readEnvelope } from '../../files/read.js';
-import { COLD_KEY } from '../../keys/verification-key.js';
+import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
 import { AgentControl } from './agent-control.js';
 import { installedKeyOf, type InstalledKey } from './installed.js';
 
@@ -23,7 +22,9 @@ export async function subjectOfAgent(
   { control, coldVkey }: AgentSource,
 ): Promise<StatusSubject> {
   const coldKey =
-    coldVkey === undefined ? undefined : await readEnvelope(session, coldVkey, COLD_KEY);
+    coldVkey === undefined
+      ? undefined
+      : await readVerificationKey(session, '--cold-vkey', coldVkey, COLD_KEY);
   const agent = AgentControl.of(session, { control });
   const name = printable(agent.path);
   const key = installedKeyOf(await agent.ask((client) => client.info()));

@@ -87,8 +87,8 @@ async function reload({ session, flags, configuration, log }: Run, agent: Agent)
   try {
     const next = await readConfiguration(session, flags);
     const { coldVerificationKey, parameters, bootstrap } = next;
-    log.configure(next.settings);
     agent.reload({ coldVerificationKey, parameters, bootstrap });
+    log.configure(next.settings);
     const fixed = fixedChanges(configuration, next);
     if (fixed.length > 0) {
       const words = `not changed before a restart: ${fixed.join(', ')}`;
@@ -112,10 +112,13 @@ const RELOADED: readonly (keyof Settings)[] = [
   'logFormat',
 ];
 
+/** The options of changed settings that a reload does not take over. */
 function fixedChanges({ settings: before }: Configuration, { settings: after }: Configuration) {
   // Object.keys returns text. The keys are those of Settings.
   const names = Object.keys({ ...before, ...after }) as (keyof Settings)[];
-  return names.filter((name) => !RELOADED.includes(name) && before[name] !== after[name]);
+  return names
+    .filter((name) => !RELOADED.includes(name) && before[name] !== after[name])
+    .map((name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
 }
 
 function warnAboutCoreDumps(log: Log, coreLimit: number | undefined): void {

@@ -1,9 +1,12 @@
 import { LockedConnection } from '@evolock/direct-serialise-io';
+import { ServiceClient, type Agent } from '@evolock/kes-agent';
 import { MaskedNeedle } from '@evolock/memory-scan';
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import { expect, test, vi } from 'vitest';
 import { samples } from '../../../abuse/src/arguments/kinds.js';
 import { surface } from '../../../abuse/src/table/surface.js';
+import { lives, type Life, type Scanned } from '../../src/agent/lives.js';
+import { Scene } from '../../src/agent/scene/scene.js';
 import { provedOperations } from '../../src/operations/all-operations.js';
 import type { Operation, Subject } from '../../src/operations/operation.js';
 import { transports, type Transport } from '../../src/operations/transfers/transports.js';
@@ -39,12 +42,42 @@ async function doBothSides({ sender, receiver }: Transport, folder: string): Pro
   }
 }
 
+/** A life in this process, without scans. */
+const unscanned: Scanned = {
+  scan: () => Promise.resolve(),
+  copyMemory: () => Promise.resolve(() => undefined),
+  end: () => Promise.resolve(),
+};
+
+async function doLife({ process, rehearse, live }: Life, folder: string): Promise<void> {
+  using scene = await Scene.prepare(folder);
+  const running = (await process.run(subjectIn(folder))) as Agent | ServiceClient;
+  try {
+    await rehearse(scene);
+    await live(scene, unscanned);
+    if (running instanceof ServiceClient) await useClient(running);
+  } finally {
+    await running.close();
+  }
+}
+
+/** What the processes of clients do on SIGTERM. */
+async function useClient(client: ServiceClient): Promise<void> {
+  // Without a key, an iteration waits.
+  if (client.current() === undefined) return;
+  for await (const key of client) {
+    key.signingKey.sign(new Uint8Array());
+    break;
+  }
+}
+
 async function doEverything(): Promise<void> {
   for (const operation of provedOperations.filter(canBeDone)) {
     await withFolder(async (folder) => {
       await operation.run(subjectIn(folder));
     });
   }
+  for (const life of lives) await withFolder((folder) => doLife(life, folder));
   for (const transport of transports.filter(({ prepare }) => prepare === undefined)) {
     await withFolder((folder) => doBothSides(transport, folder));
   }
@@ -67,7 +100,7 @@ async function uncalled(): Promise<string[]> {
   const found: string[] = [];
   for (const [name, { call, from }] of everything) {
     if (from in packagesElsewhere) continue;
-    if (!(await called.has(call as (...given: never[]) => unknown))) found.push(name);
+    if (!(await called.has(call))) found.push(name);
   }
   return found;
 }

@@ -1,0 +1,289 @@
+/**
+ * The lives of scanned agents. Each moment of a life is a row of the table: the process is stopped and scanned there.
+ */
+import { randomBytes } from 'node:crypto';
+import { keyAt, released, type Expectation } from '../secrets/expectation.js';
+import type { Operation } from '../operations/operation.js';
+import {
+  closingAgent,
+  endingAgent,
+  exitingAgent,
+  leavingClient,
+  servingAgent,
+  signingClient,
+} from './agent-operations.js';
+import type { Path } from '../secrets/tree.js';
+import { seedsInKey } from './known-seeds.js';
+import { keyOfSeed, Pool } from './scene/pool.js';
+import { EVOLUTIONS } from './scene/scene-files.js';
+import { endOfPush, type Scene } from './scene/scene.js';
+import { INVALID_CERTIFICATE } from './scene/service-bytes.js';
+
+/** What has to hold at a moment. */
+export interface Moment {
+  readonly name: string;
+  /** The seeds of the key that are known outside the agent. */
+  readonly known: ReadonlyMap<Path, Uint8Array>;
+  readonly expects: Expectation;
+  /** How many copies of each live seed are in locked memory. */
+  readonly copies: number;
+}
+
+/** The scanned process, as a life sees it. */
+export interface Scanned {
+  /** Stops the process and scans it. */
+  readonly scan: (moment: Moment) => Promise<void>;
+  /** Copies the memory of the process. The result scans the copy. */
+  readonly copyMemory: () => Promise<(moment: Moment) => void>;
+  /** Sends SIGTERM. Resolves when the process has stopped itself. */
+  readonly end: () => Promise<void>;
+}
+
+/** The life of one agent or client. */
+export interface Life {
+  readonly name: string;
+  /** What the process does. */
+  readonly process: Operation;
+  /** What is done several times before with other keys: the optimising compiler compiles a part of it. */
+  readonly rehearse: (scene: Scene) => Promise<void>;
+  readonly live: (scene: Scene, scanned: Scanned) => Promise<void>;
+}
+
+const depth = 6;
+/** The first key of a tree, and the leaves at both ends of each half. */
+const visited = [0, 1, 31, 32, 63];
+const first = keyAt({ depth, period: 0, visited });
+const second = keyAt({ depth, period: 1, visited });
+
+/** A random root seed, and what the peer sends. */
+class KnownRoot {
+  readonly #seed = randomBytes(32);
+  readonly key = keyOfSeed(this.#seed);
+
+  at(name: string, expects: Expectation, copies = 1): Moment {
+    return { name, known: new Map([['', this.#seed]]), expects, copies };
+  }
+}
+
+/** The peer sends a key to an agent whose only client does not read. */
+async function pushToBlockedClient(scene: Scene, root: KnownRoot) {
+  const client = await scene.connect();
+  scene.blockPushes();
+  const certificate = await scene.push(root.key);
+  await scene.settle();
+  return { client, certificate };
+}
+
+const keyOfPeer: Life = {
+  name: 'a key of a peer',
+  process: servingAgent,
+  rehearse: everything,
+  async live(scene, { scan }) {
+    const root = new KnownRoot();
+    await scene.push(root.key);
+    await scan(root.at('received', first));
+    const clients = [await scene.connect(), await scene.connect()];
+    for (const client of clients) await client.receive();
+    await scene.settle();
+    await scan(root.at('pushed to two clients', first));
+    await scene.wait(1);
+    await scan(root.at('evolved', second));
+    await scene.sign();
+    await scan(root.at('signed with', { ...second, signed: true }));
+    await scene.wait(36);
+    const later = keyAt({ depth, period: 37, visited: [...visited, 36], signed: true });
+    await scan(root.at('evolved over 36 periods', later));
+    await scene.drop();
+    await scan(root.at('dropped', released(later)));
+  },
+};
+
+/** Everything that an agent does. */
+async function everything(scene: Scene): Promise<void> {
+  const client = await scene.connect();
+  await scene.push(keyOfSeed(randomBytes(32)));
+  await client.receive();
+  await scene.sign();
+  await scene.wait(1);
+  await scene.unstage();
+  await scene.install(await scene.stage());
+  await client.receive();
+  await scene.drop();
+  client.close();
+}
+
+const stuckPush: Life = {
+  name: 'a push to a client that does not read',
+  process: servingAgent,
+  rehearse: everything,
+  async live(scene, { scan }) {
+    const root = new KnownRoot();
+    const { client, certificate } = await pushToBlockedClient(scene, root);
+    // The key, and the snapshot that is sent.
+    await scan(root.at('waiting', first, 2));
+    await client.receiveTo(endOfPush(certificate));
+    await scene.settle();
+    await scan(root.at('ended', first));
+  },
+};
+
+const givenUpPush: Life = {
+  name: 'a push that is stuck when the key evolves',
+  process: servingAgent,
+  rehearse: everything,
+  async live(scene, { scan }) {
+    const root = new KnownRoot();
+    await pushToBlockedClient(scene, root);
+    await scene.wait(1);
+    // Another client gets the key when the snapshot of the last period is wiped.
+    const other = await scene.connect();
+    await other.receive();
+    await scene.settle();
+    await scan(root.at('given up', second));
+  },
+};
+
+const otherKeys: Life = {
+  name: 'a key that is not kept',
+  process: servingAgent,
+  rehearse: everything,
+  async live(scene, { scan }) {
+    const replaced = new KnownRoot();
+    const certificate = await scene.push(replaced.key);
+    const contradicted = new KnownRoot();
+    refuse(await scene.offer(contradicted.key, certificate));
+    await scan(contradicted.at('refused, its certificate is for another key', released(first)));
+    const expired = new KnownRoot();
+    await scene.push(expired.key);
+    await scan(replaced.at('replaced by a newer one', released(first)));
+    await scene.wait(EVOLUTIONS);
+    await scan(expired.at('expired', released(keyAt({ depth, period: EVOLUTIONS - 1, visited }))));
+    const foreign = new KnownRoot();
+    using otherPool = new Pool();
+    refuse(
+      await scene.offer(foreign.key, otherPool.certify(foreign.key.verificationKey, EVOLUTIONS)),
+    );
+    await scan(foreign.at('refused, another pool certified it', released(first)));
+  },
+};
+
+function refuse(result: number): void {
+  if (result !== INVALID_CERTIFICATE) throw new Error(`the agent answered with ${result}`);
+}
+
+const ownKey: Life = {
+  name: 'a key that the agent generates',
+  process: servingAgent,
+  rehearse: everything,
+  async live(scene, { scan, copyMemory }) {
+    const verificationKey = await scene.stage();
+    const scanStaged = await copyMemory();
+    await scene.install(verificationKey);
+    const scanInstalled = await copyMemory();
+    const client = await scene.connect();
+    const known = seedsInKey(await client.receive(), { depth, period: 0 });
+    await scene.settle();
+    const at = (name: string, expects: Expectation): Moment => ({
+      name,
+      known,
+      expects,
+      copies: 1,
+    });
+    scanStaged(at('staged', first));
+    scanInstalled(at('installed', first));
+    await scan(at('pushed', first));
+    await scene.wait(1);
+    await scan(at('evolved', second));
+    await scene.sign();
+    await scan(at('signed with', { ...second, signed: true }));
+    await scene.drop();
+    await scan(at('dropped', released({ ...second, signed: true })));
+  },
+};
+
+/** The end of an agent whose key has evolved and signed. */
+const endWithKey = (name: string, process: Operation): Life => ({
+  name,
+  process,
+  rehearse: everything,
+  async live(scene, { scan, end }) {
+    const root = new KnownRoot();
+    await scene.push(root.key);
+    await scene.wait(1);
+    await scene.sign();
+    await end();
+    await scan(root.at('nothing is left', released({ ...second, signed: true })));
+  },
+});
+
+/** The end of an agent during a push. */
+const endWithStuckPush = (name: string, process: Operation): Life => ({
+  name,
+  process,
+  rehearse: everything,
+  async live(scene, { scan, end }) {
+    const root = new KnownRoot();
+    await pushToBlockedClient(scene, root);
+    await end();
+    await scan(root.at('nothing is left', released(first)));
+  },
+});
+
+/** A client gets another key and evolves it. */
+async function anotherKey(scene: Scene): Promise<void> {
+  await scene.push(keyOfSeed(randomBytes(32)));
+  scene.pass(1);
+}
+
+const signingOfClient: Life = {
+  name: 'a client',
+  process: signingClient,
+  rehearse: anotherKey,
+  async live(scene, { scan, end }) {
+    const root = new KnownRoot();
+    await scene.push(root.key);
+    await scan(root.at('received', first));
+    scene.pass(1);
+    await end();
+    await scan(root.at('evolved and signed with', { ...second, signed: true }));
+  },
+};
+
+const dropOfClient: Life = {
+  name: 'a client whose agent drops the key',
+  process: signingClient,
+  rehearse: anotherKey,
+  async live(scene, { scan }) {
+    const root = new KnownRoot();
+    await scene.push(root.key);
+    await scene.pushDrop();
+    await scan(root.at('dropped', released(first)));
+  },
+};
+
+const endOfClient: Life = {
+  name: 'a client that leaves its iteration',
+  process: leavingClient,
+  rehearse: anotherKey,
+  async live(scene, { scan, end }) {
+    const root = new KnownRoot();
+    await scene.push(root.key);
+    await end();
+    await scan(root.at('nothing is left', released({ ...first, signed: true })));
+  },
+};
+
+/** All lives. */
+export const lives: readonly Life[] = [
+  keyOfPeer,
+  stuckPush,
+  givenUpPush,
+  otherKeys,
+  ownKey,
+  endWithStuckPush('close() while a push is stuck', closingAgent),
+  endWithKey('close() on SIGTERM, at the exit', endingAgent),
+  endWithStuckPush('process.exit while a push is stuck, at the exit', exitingAgent),
+  signingOfClient,
+  dropOfClient,
+  endOfClient,
+];

@@ -1,0 +1,133 @@
+/** Headers in the containers of wires and disks: the verdict is that of the bare header. */
+import { externalVectors } from '@evolock/test-vectors';
+import { errorOf } from '@evolock/test-support';
+import { describe, expect, test } from 'vitest';
+import {
+  CborItemEnd,
+  kesParameters,
+  parseHeader,
+  verifyHeader,
+  type HeaderVerdict,
+} from '../../src/index.js';
+import { encode, type Value } from '../support/headers.js';
+
+/** `24(bytes)`, with the shortest heads. */
+function tagged(content: Uint8Array): Value {
+  return { encoded: Buffer.concat([Uint8Array.of(0xd8, 24), encode(content)]) };
+}
+
+function raw(encoded: Uint8Array): Value {
+  return { encoded };
+}
+
+/** The era of a block with a header of this kind, and the number of its parts. */
+const eras = { shelley: 2, allegra: 3, mary: 4, alonzo: 5, babbage: 6, conway: 7 } as const;
+
+function containersOf(header: Uint8Array, era: number): Record<string, Uint8Array> {
+  const parts = Array.from({ length: era < eras.alonzo ? 3 : 4 }, (): Value => []);
+  const block = encode([raw(header), ...parts]);
+  const blockWithEra = encode([BigInt(era), raw(block)]);
+  return {
+    block,
+    blockWithEra,
+    chainSync: encode([BigInt(era - 1), tagged(header)]),
+    taggedHeader: encode(tagged(header)),
+    taggedBlock: encode(tagged(block)),
+    taggedBlockWithEra: encode(tagged(blockWithEra)),
+  };
+}
+
+/** The verdict without the era, which a bare header does not state. */
+function withoutEra({ header, ...verdict }: HeaderVerdict) {
+  return { ...verdict, header: header === undefined ? undefined : { ...header, era: undefined } };
+}
+
+const real = externalVectors('real-headers.json');
+
+test.skipIf(!real.available)('each real header has the same verdict in every container', () => {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- members of external data
+  const entries = Object.values((real.available ? real.data : {}) as Record<string, any>);
+  expect(entries.length).toBeGreaterThan(0);
+  for (const { headerHex, format, expected } of entries) {
+    const parameters = kesParameters({
+      slotsPerKesPeriod: expected.slotsPerKESPeriod as number,
+      maxKesEvolutions: expected.maxKESEvolutions as number,
+    });
+    const header = new Uint8Array(Buffer.from(headerHex as string, 'hex'));
+    const bare = withoutEra(verifyHeader(header, parameters));
+    for (const era of format === 'Praos' ? [6, 7] : [2, 3, 4, 5])
+      for (const [name, bytes] of Object.entries(containersOf(header, era))) {
+        const verdict = verifyHeader(bytes, parameters);
+        expect(withoutEra(verdict), name).toEqual(bare);
+        if (/WithEra|chainSync/.test(name)) expect(verdict.header?.era).toBe(era);
+      }
+  }
+});
+
+describe('a container is refused', () => {
+  const problem = (bytes: Uint8Array) => errorOf(() => parseHeader(bytes));
+
+  test.each<[string, Uint8Array, string]>([
+    ['of the Byron era', encode([0n, [[0n, 1n], tagged(new Uint8Array(3))]]), 'byron'],
+    ['with the index of Byron', encode([0n, tagged(encode([[], 0n]))]), 'byron'],
+    ['with the index of no era', encode([7n, tagged(encode([[], 0n]))]), 'unknown-era'],
+    [
+      'with another tag',
+      Buffer.concat([Uint8Array.of(0xd8, 25), encode(encode([]))]),
+      'wrong-shape',
+    ],
+    [
+      'with trailing bytes',
+      Buffer.concat([encode(tagged(encode([[], 0n]))), Uint8Array.of(0)]),
+      'trailing-bytes',
+    ],
+    [
+      'with trailing bytes inside',
+      encode(tagged(Buffer.concat([encode([[], 0n]), Uint8Array.of(0)]))),
+      'trailing-bytes',
+    ],
+    [
+      'with trailing bytes in ChainSync',
+      encode([1n, tagged(Buffer.concat([encode([[], 0n]), Uint8Array.of(0)]))]),
+      'trailing-bytes',
+    ],
+    [
+      'that is shorter than its header',
+      encode([1n, tagged(Uint8Array.of(0x82, 0x80))]),
+      'truncated',
+    ],
+    ['that is empty', encode(tagged(new Uint8Array(0))), 'truncated'],
+    [
+      'of indefinite length',
+      encode([1n, raw(Uint8Array.of(0xd8, 24, 0x5f, 0x41, 0x80, 0xff))]),
+      'wrong-shape',
+    ],
+    ['within another one', encode(tagged(encode(tagged(encode([[], 0n]))))), 'wrong-shape'],
+    [
+      'of ChainSync with a block',
+      encode([1n, tagged(encode([[[], 0n], [], [], []]))]),
+      'wrong-shape',
+    ],
+  ])('%s', (_name, bytes, expected) => {
+    expect(problem(bytes)).toMatchObject({ code: 'ERR_EVOLOCK_CARDANO_HEADER', problem: expected });
+  });
+});
+
+describe('the end of an item', () => {
+  test('is found in bytes that arrive one at a time', () => {
+    const items: Value[] = [[[0n, [], new Uint8Array(300)], tagged(encode([]))], [], 7n];
+    for (const form of ['shortest', 'indefinite arrays'] as const) {
+      const item = encode(items, form === 'shortest' ? undefined : form);
+      const end = new CborItemEnd();
+      const found = Array.from(item, (_, index) => end.find(item.subarray(0, index)));
+      expect(new Set(found)).toEqual(new Set([undefined]));
+      expect(end.find(Buffer.concat([item, item]))).toBe(item.byteLength);
+    }
+  });
+
+  test('is not found in what is not CBOR', () => {
+    expect(errorOf(() => new CborItemEnd().find(Uint8Array.of(0x81, 0x1c)))).toMatchObject({
+      problem: 'not-cbor',
+    });
+  });
+});

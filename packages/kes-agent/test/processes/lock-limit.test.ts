@@ -1,0 +1,56 @@
+/** An agent of an ordinary user that has no locked memory left. */
+import { once } from 'node:events';
+import { chmodSync } from 'node:fs';
+import { dirname } from 'node:path';
+import {
+  asOrdinaryUser,
+  LEAST_LOCK_LIMIT,
+  whyNoOrdinaryUser,
+} from '@evolock/test-support/ordinary-user';
+import { expect, test } from 'vitest';
+import { ControlClient } from '../../src/index.js';
+import { receiveKeys } from '../../src/client/service-client.js';
+import { pool } from '../support/agent-key.js';
+import { expectServes, expectSigns, installNew, stage, staged } from '../support/plain-client.js';
+import { momentIn, network } from '../support/pool.js';
+import { newPaths, startAgent } from '../support/processes.js';
+
+const why = whyNoOrdinaryUser();
+
+test.skipIf(why !== undefined)('says so, keeps its keys, and goes on', async () => {
+  const paths = newPaths();
+  // The other user makes the folder of the sockets.
+  chmodSync(dirname(dirname(paths.control)), 0o1777);
+  const agent = await startAgent({ period: 3, paths, prefix: asOrdinaryUser(LEAST_LOCK_LIMIT) });
+  await installNew(paths.control, pool, { start: 3 });
+  const next = await stage(paths.control);
+  await agent.ask('exhaust');
+
+  const refused = new ControlClient(paths.control).generate();
+  await expect(refused).rejects.toMatchObject({
+    code: 'ERR_EVOLOCK_AGENT_REFUSED',
+    result: 'unknown',
+  });
+  await agent.next('key-not-generated');
+  expect(await staged(paths.control)).toEqual(next);
+  await expectSigns(paths.sign, 0);
+  await agent.setPeriod(4);
+  await expectSigns(paths.sign, 1);
+
+  const client = receiveKeys(paths.service, {
+    coldVerificationKey: pool.coldVerificationKey,
+    parameters: network,
+    now: () => momentIn(4),
+    retry: { delay: 10, longestDelay: 100 },
+  });
+  try {
+    await agent.next('client-closed', { protocol: 'service', code: 'ERR_EVOLOCK_LOCK_LIMIT' });
+    const received = once(client, 'key');
+    await agent.ask('giveBack');
+    await received;
+  } finally {
+    await client.close();
+  }
+  await expectServes(paths, 4, { evolution: 1, counter: 0 });
+  expect(await agent.close()).toBe('0');
+});

@@ -1,0 +1,166 @@
+import { identityOfFile } from '@evolock/direct-serialise-io';
+import {
+  readCounter,
+  withLockFile,
+  writeCounter,
+  type CertificateCounter,
+} from '@evolock/cardano-kes';
+import type { Command } from 'commander';
+import {
+  CHAIN_RULE,
+  judgeCounterOnChain,
+  withOnChainOption,
+  type OnChainOptions,
+} from '../certificates/chain-rule.js';
+import { COUNTER, counterFacts, counterJson } from '../certificates/counter.js';
+import { carryOut, group, leaf } from '../cli/command.js';
+import { CommandError, ExitCode } from '../cli/errors.js';
+import { wholeNumber64 } from '../cli/option-values.js';
+import type { Outcome, Session } from '../cli/session.js';
+import { printable, sourceName } from '../cli/text.js';
+import { readEnvelope, refuseDash } from '../files/read.js';
+import { refuseExisting } from '../files/write.js';
+import { COLD_KEY, readVerificationKey } from '../keys/verification-key.js';
+
+/** `kes counter`: the counter of a cold key. */
+export function counterCommand(session: Session): Command {
+  const command = group(session, 'kes counter', {
+    summary: 'Make, inspect and set the counter of a cold key',
+    description: `Makes, inspects and sets the counter of a cold key, which gives each certificate its number. The rule of the chain: ${CHAIN_RULE}. A number that is left out makes every later one too high.`,
+    examples: [
+      ['kes counter inspect cold.counter --on-chain 7', 'Does the network accept its next number?'],
+      ['kes counter set --help', 'How is a wrong counter set right?'],
+    ],
+  });
+  for (const build of [newCommand, inspectCommand, setCommand]) command.addCommand(build(session));
+  return command;
+}
+
+interface NewOptions {
+  readonly coldVkey: string;
+  readonly out: string;
+  readonly next?: bigint;
+}
+
+/** `kes counter new`: a counter for a cold key. */
+function newCommand(session: Session): Command {
+  const command = leaf(session, 'kes counter new', {
+    summary: 'Make the counter of a cold key again, for example a lost one',
+    description: `Makes a counter file for a cold key: for a lost file, or for a key from elsewhere. No file is replaced. The next number has to be one more than the pool's last certificate on chain, since ${CHAIN_RULE}.`,
+    examples: [
+      ['kes counter new --cold-vkey cold.vkey --out cold.counter', 'A pool without a certificate'],
+      [
+        'kes counter new --cold-vkey cold.vkey --next 8 --out cold.counter',
+        'A pool whose last certificate on chain has number 7',
+      ],
+    ],
+  })
+    .requiredOption(
+      '--cold-vkey <key>',
+      'the cold verification key: a file, -, hexadecimal digits, or bech32',
+    )
+    .requiredOption('--out <file>', 'the file for the counter')
+    .option('--next <number>', 'the number of the next certificate (0)', wholeNumber64);
+  return carryOut(session, command, async ({ coldVkey, out, next = 0n }: NewOptions) => {
+    refuseDash('--out', out, 'a counter is changed in its file: give a name');
+    refuseExisting(out, false, 'certificate-counter', 'change it with kes counter set');
+    const key = await readVerificationKey(session, '--cold-vkey', coldVkey, COLD_KEY);
+    const counter = { next, coldVerificationKey: key.verificationKey };
+    writeCounter(out, counter);
+    return {
+      json: { counterFile: out, ...counterJson(counter) },
+      lines: (style) => [
+        style.verdict(true, `${printable(out)}: a new counter`),
+        ...style.facts(counterFacts(counter)),
+      ],
+    };
+  });
+}
+
+/** `kes counter inspect`: the next number, and whether a network accepts it. */
+function inspectCommand(session: Session): Command {
+  const command = leaf(session, 'kes counter inspect', {
+    summary: 'Show the next number of a counter, and whether the network accepts it',
+    description: `Shows the next number and the pool of a counter. With --on-chain it checks the number by the rule of the chain: ${CHAIN_RULE}.`,
+    examples: [
+      ['kes counter inspect cold.counter', 'Which number is next?'],
+      ['kes counter inspect cold.counter --on-chain 7', 'Does the network accept it?'],
+      ['kes counter inspect cold.counter --on-chain none', 'The same, before the first block'],
+    ],
+  }).argument('<counter-file>', 'the counter, or - for standard input');
+  withOnChainOption(command);
+  return carryOut(session, command, async (path: string, { onChain }: OnChainOptions) => {
+    const counter = await readEnvelope(session, path, COUNTER);
+    const judgement =
+      onChain === undefined ? undefined : judgeCounterOnChain(counter.next, onChain);
+    const checked =
+      judgement === undefined ? {} : { valid: judgement.valid, checks: [{ ...judgement }] };
+    return {
+      exitCode: judgement?.valid === false ? ExitCode.invalid : ExitCode.valid,
+      json: { kind: 'certificate-counter', ...checked, ...counterJson(counter) },
+      lines: (style) => [
+        style.title(`${sourceName(path)}: counter of operational certificates`),
+        ...(judgement === undefined
+          ? []
+          : [`  ${style.verdict(judgement.valid, judgement.words)}`]),
+        ...style.facts(counterFacts(counter)),
+      ],
+    };
+  });
+}
+
+interface SetOptions {
+  readonly next: bigint;
+  readonly force?: boolean;
+}
+
+/** `kes counter set`: another next number. */
+function setCommand(session: Session): Command {
+  const command = leaf(session, 'kes counter set', {
+    summary: 'Set the next number of a counter',
+    description: `Sets the next number of a counter in its file, and shows the old and the new one. A lower number needs --force: a number could be used twice. The rule of the chain: ${CHAIN_RULE}. When the run is killed at any moment, the file holds the old or the new number.`,
+    examples: [
+      ['kes counter set cold.counter --next 8', 'The last certificate on chain has number 7'],
+      [
+        'kes counter set cold.counter --next 8 --force',
+        'The counter is too high: no certificate with 8 or more is on chain',
+      ],
+    ],
+  })
+    .argument('<counter-file>')
+    .requiredOption('--next <number>', 'the number of the next certificate', wholeNumber64)
+    .option('--force', 'set a lower number');
+  return carryOut(session, command, setCounter);
+}
+
+function setCounter(path: string, { next, force = false }: SetOptions): Outcome {
+  refuseDash('the counter', path, 'it is changed in its file: give the file');
+  const old = withLockFile(path, () => replaceCounter(path, next, force));
+  const counter = { ...old, next };
+  const change =
+    old.next === next ? `is at ${next} already` : `was at ${old.next}, and is at ${next} now`;
+  return {
+    json: { counterFile: path, from: String(old.next), ...counterJson(counter) },
+    lines: (style) => [
+      style.verdict(true, `${printable(path)} ${change}`),
+      ...style.facts(counterFacts(counter)),
+    ],
+  };
+}
+
+/** Runs under the lock: no certificate is issued between reading and writing. Returns the old counter. */
+function replaceCounter(path: string, next: bigint, force: boolean): CertificateCounter {
+  // Refuses a symbolic link, also when nothing will be written.
+  identityOfFile(path);
+  const { next: from, coldVerificationKey } = readCounter(path);
+  if (next < from && !force) {
+    throw new CommandError(
+      'usage',
+      `${printable(path)}: it is at ${from}, and ${next} is lower: numbers from ${next} to ${from - 1n} could be used twice. If no certificate with one of them is on chain, add --force`,
+    );
+  }
+  if (next !== from) {
+    writeCounter(path, { next, coldVerificationKey }, { replace: true, backwards: force });
+  }
+  return { next: from, coldVerificationKey };
+}

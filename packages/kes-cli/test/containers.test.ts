@@ -1,0 +1,294 @@
+/** `kes header verify`: headers as they lie on disks and wires. */
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { externalVectors } from '@evolock/test-vectors';
+import { describe, expect, it } from 'vitest';
+import { unpacked } from '../src/headers/gzip.js';
+import { inFolder } from './support/folder.js';
+import { kes, kesLines, type Json } from './support/kes.js';
+import {
+  array,
+  byteString,
+  joined,
+  ownHeader,
+  PARAMETERS,
+  unsigned,
+} from './support/own-header.js';
+
+const verify = [
+  ...['header', 'verify', '--slots-per-kes-period', String(PARAMETERS.slotsPerKesPeriod)],
+  ...['--max-kes-evolutions', String(PARAMETERS.maxKesEvolutions)],
+];
+const none = array([], 'shortest');
+
+/** A block of Babbage as it is stored, with a body of a number of bytes. */
+function blockOf(header: Uint8Array, body = 10): Uint8Array {
+  const parts = [
+    header,
+    none,
+    array([byteString(new Uint8Array(body), 'shortest')], 'shortest'),
+    none,
+    none,
+  ];
+  return array([unsigned(6, 'shortest'), array(parts, 'shortest')], 'shortest');
+}
+
+function tagged(content: Uint8Array): Uint8Array {
+  return joined([Uint8Array.of(0xd8, 24), byteString(content, 'shortest')]);
+}
+
+/** An entry of a secondary index. */
+function indexEntry(offset: number, header: Uint8Array, slot: bigint): Uint8Array {
+  const entry = Buffer.alloc(56);
+  entry.writeBigUInt64BE(BigInt(offset));
+  entry.writeUInt16BE(3, 8);
+  entry.writeUInt16BE(header.byteLength, 10);
+  entry.writeBigUInt64BE(slot, 48);
+  return entry;
+}
+
+const SLOTS = [1200n, 1210n, 1220n];
+
+/** Writes a chunk of three blocks with its index, and returns the offsets of the blocks. */
+function writeChunk(number: string, bodies: readonly number[] = [10, 20_000, 10]): number[] {
+  mkdirSync(inFolder('immutable'), { recursive: true });
+  const headers = SLOTS.map((slot) => ownHeader({ slot }));
+  const blocks = headers.map((header, index) => blockOf(header, bodies[index]));
+  const offsets = blocks.map((_, index) =>
+    blocks.slice(0, index).reduce((sum, { byteLength }) => sum + byteLength, 0),
+  );
+  writeFileSync(inFolder('immutable', `${number}.chunk`), joined(blocks));
+  const entries = headers.map((header, at) => indexEntry(offsets[at]!, header, SLOTS[at]!));
+  writeFileSync(inFolder('immutable', `${number}.secondary`), joined(entries));
+  writeFileSync(inFolder('immutable', `${number}.primary`), 'not read');
+  return offsets;
+}
+
+/** Slots and results of a run, without their sources. */
+function found(lines: readonly Json[]): unknown[] {
+  return lines.map(({ result, header }: Json) => [result, header?.slot]);
+}
+
+describe('a sequence', () => {
+  it('holds headers and blocks in any container, and each item has its offset', async () => {
+    const header = ownHeader();
+    const items = [
+      header,
+      tagged(header),
+      array([unsigned(5, 'shortest'), tagged(header)], 'shortest'),
+      blockOf(header),
+      tagged(blockOf(header)),
+    ];
+    const { code, lines, summary } = await kesLines([...verify, '-'], { input: joined(items) });
+    expect({ code, valid: summary.valid, all: summary.all }).toEqual({
+      code: 0,
+      valid: 5,
+      all: true,
+    });
+    const offsets = items.map((_, index) => joined(items.slice(0, index)).byteLength);
+    expect(lines.map(({ source }) => source)).toEqual([
+      'standard input',
+      ...offsets.slice(1).map((offset) => `standard input@${offset}`),
+    ]);
+    expect(lines.map(({ header: { era } }) => era)).toEqual([null, null, 6, 6, 6]);
+  });
+
+  it('ends at the first bytes that cannot be a header, as one entry', async () => {
+    const stray = [Buffer.alloc(100_000, 0x80), Buffer.alloc(100_000, 0xff), Buffer.alloc(1_000)];
+    for (const bytes of stray) {
+      const { code, lines, summary } = await kesLines([...verify, '-'], {
+        input: joined([ownHeader(), bytes]),
+      });
+      expect(found(lines)).toEqual([
+        ['valid', '1200'],
+        ['not-a-header', undefined],
+      ]);
+      expect({ code, notHeaders: summary.notHeaders }).toEqual({ code: 4, notHeaders: 1 });
+    }
+  });
+
+  it('that is cut off has an unfinished item', async () => {
+    const whole = joined([ownHeader(), blockOf(ownHeader(), 100_000)]);
+    const { code, lines } = await kesLines([...verify, '-'], { input: whole.subarray(0, -1) });
+    expect(code).toBe(4);
+    expect(lines[1]).toMatchObject({
+      result: 'not-a-header',
+      failures: [{ message: expect.stringContaining('ends too early') as string }],
+    });
+  });
+});
+
+describe('gzip', () => {
+  it('is unpacked: headers, text, several members', async () => {
+    const header = ownHeader();
+    const hex = `${Buffer.from(header).toString('hex')}\n`;
+    writeFileSync(inFolder('members.gz'), Buffer.concat([gzipSync(header), gzipSync(header)]));
+    writeFileSync(inFolder('text.gz'), gzipSync(hex.repeat(3)));
+    const { code, summary } = await kesLines([
+      ...verify,
+      inFolder('members.gz'),
+      inFolder('text.gz'),
+    ]);
+    expect({ code, valid: summary.valid }).toEqual({ code: 0, valid: 5 });
+  });
+
+  it('that is cut off, damaged or followed by other bytes is not read', async () => {
+    const good = gzipSync(joined([ownHeader(), ownHeader()]));
+    const damaged = Buffer.from(good).fill(0, 40, 60);
+    writeFileSync(inFolder('cut.gz'), good.subarray(0, -3));
+    writeFileSync(inFolder('damaged.gz'), damaged);
+    const { code, lines } = await kesLines([...verify, inFolder('cut.gz'), inFolder('damaged.gz')]);
+    expect(code).toBe(3);
+    expect(
+      lines.filter(({ result }: Json) => result === 'not-read').map(({ reason }: Json) => reason),
+    ).toEqual(['its gzip data ends too early', 'its gzip data is damaged']);
+  });
+
+  it('is unpacked up to a limit, and its source is closed', async () => {
+    let isClosed = false;
+    async function* source() {
+      try {
+        yield* [gzipSync(Buffer.alloc(1_000_000))];
+      } finally {
+        isClosed = true;
+      }
+    }
+    let size = 0;
+    const reading = async () => {
+      for await (const part of unpacked('bomb', source(), 500_000)) size += part.byteLength;
+    };
+    await expect(reading()).rejects.toThrow('bomb: it unpacks to more than 500000 bytes');
+    expect(size).toBeLessThanOrEqual(500_000);
+    expect(isClosed).toBe(true);
+  });
+});
+
+describe('the immutable database of a node', () => {
+  it('has the same verdicts with its index, without it, and from standard input', async () => {
+    const [, second, third] = writeChunk('00007');
+    const folder = inFolder('immutable');
+    const indexed = await kesLines([...verify, folder]);
+    expect(found(indexed.lines)).toEqual(SLOTS.map((slot) => ['valid', String(slot)]));
+    expect(indexed.lines.map(({ source }) => source)).toEqual([
+      join(folder, '00007.chunk'),
+      join(folder, `00007.chunk@${second}`),
+      join(folder, `00007.chunk@${third}`),
+    ]);
+    truncateSync(join(folder, '00007.secondary'), 0);
+    const walked = await kesLines([...verify, folder]);
+    expect(walked).toEqual(indexed);
+    const input = readFileSync(join(folder, '00007.chunk'));
+    const { lines } = await kesLines([...verify, '-'], { input });
+    expect(found(lines)).toEqual(found(indexed.lines));
+  });
+
+  it('is read without the body of a large block when there is an index', async () => {
+    const [, second] = writeChunk('00007');
+    const path = inFolder('immutable', '00007.chunk');
+    // In the body of the second block: CBOR does not allow this byte.
+    const bytes = readFileSync(path).fill(0x1c, second! + 10_000, second! + 10_100);
+    bytes.writeUInt8(0xff, bytes.indexOf(Buffer.from([0x81, 0x59, 0x4e, 0x20])));
+    writeFileSync(path, bytes);
+    const { code } = await kes([...verify, inFolder('immutable')]);
+    expect(code).toBe(0);
+  });
+
+  it('is read by the lengths of its blocks where the index does not fit', async () => {
+    const [, second] = writeChunk('00007');
+    const path = inFolder('immutable', '00007.secondary');
+    const index = readFileSync(path);
+    index.writeBigUInt64BE(BigInt(second! - 100), 2 * 56);
+    writeFileSync(path, index);
+    const { code, lines } = await kesLines([...verify, inFolder('immutable')]);
+    expect(code).toBe(0);
+    expect(found(lines)).toEqual(SLOTS.map((slot) => ['valid', String(slot)]));
+  });
+
+  it('may grow: an unfinished block or index entry at the end of the last chunk is skipped, and named', async () => {
+    const [, second, third] = writeChunk('00007');
+    const path = inFolder('immutable', '00007.chunk');
+    const whole = readFileSync(path);
+    const index = readFileSync(inFolder('immutable', '00007.secondary'));
+    for (const entries of [0, 56, 100, 112]) {
+      writeFileSync(inFolder('immutable', '00007.secondary'), index.subarray(0, entries));
+      for (const [size, blocks] of [
+        [whole.byteLength, 3],
+        [whole.byteLength - 1, 2],
+        [third! + 1, 2],
+        [third!, 2],
+        [second! + 500, 1],
+      ] as const) {
+        writeFileSync(path, whole.subarray(0, size));
+        const { code, lines, summary } = await kesLines([...verify, inFolder('immutable')]);
+        expect({ entries, size, code, valid: summary.valid }).toEqual({
+          entries,
+          size,
+          code: 0,
+          valid: blocks,
+        });
+        const isWhole = size === whole.byteLength || size === third;
+        expect(summary).toMatchObject({ skipped: isWhole ? 0 : 1, all: isWhole });
+        if (!isWhole)
+          expect(lines.at(-1).reason).toMatch(/^its last \d+ bytes? are the beginning of a block/);
+      }
+    }
+  });
+
+  it('is damaged when a chunk before the last ends within a block', async () => {
+    writeChunk('00007');
+    writeChunk('00008');
+    const path = inFolder('immutable', '00007.chunk');
+    truncateSync(path, readFileSync(path).byteLength - 1);
+    const { code, lines } = await kesLines([...verify, inFolder('immutable')]);
+    expect(code).toBe(4);
+    expect(lines.filter(({ result }: Json) => result === 'not-a-header')).toHaveLength(1);
+  });
+
+  it('may begin with blocks of the Byron era, which are counted', async () => {
+    mkdirSync(inFolder('immutable'));
+    const byron = [0, 1, 1].map((era) =>
+      array([unsigned(era, 'shortest'), array([none, none], 'shortest')], 'shortest'),
+    );
+    writeFileSync(inFolder('immutable', '00000.chunk'), joined([...byron, blockOf(ownHeader())]));
+    const { code, lines, summary } = await kesLines([...verify, inFolder('immutable')]);
+    expect({ code, ...summary }).toMatchObject({ code: 0, valid: 1, byron: 3, all: true });
+    expect(lines.at(-1)).toMatchObject({
+      result: 'byron',
+      reason: '3 blocks of the Byron era, which has no KES',
+    });
+  });
+});
+
+const chunks = externalVectors('real-headers.json');
+
+it.skipIf(!chunks.available)(
+  'chunks of a real node are valid, with the index and without',
+  async () => {
+    mkdirSync(inFolder('plain'));
+    for (const number of ['00044', '00114', '00236'])
+      for (const extension of ['chunk', 'primary', 'secondary']) {
+        const from = join(
+          dirname(chunks.available ? chunks.path : ''),
+          'immutable',
+          `${number}.${extension}`,
+        );
+        if (!existsSync(from)) throw new Error(`${from} is missing`);
+        mkdirSync(inFolder('indexed'), { recursive: true });
+        copyFileSync(from, inFolder('indexed', `${number}.${extension}`));
+        if (extension === 'chunk') copyFileSync(from, inFolder('plain', `${number}.${extension}`));
+      }
+    const args = ['header', 'verify', '--network', 'preview'];
+    const indexed = await kesLines([...args, inFolder('indexed')]);
+    const plain = await kesLines([...args, inFolder('plain')]);
+    expect(found(plain.lines)).toEqual(found(indexed.lines));
+    expect(indexed.summary).toMatchObject({ exitCode: 0, all: true, valid: 221 + 225 + 200 });
+  },
+);

@@ -1,0 +1,117 @@
+/** Verification keys as arguments: hexadecimal digits and bech32. A signing key there is refused and never printed. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseColdVerificationKey, writeKesVerificationKey } from '@evolock/cardano-kes';
+import { bech32 } from '@scure/base';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { envelopeText, makeColdKey, makeKey } from './support/files.js';
+import { inFolder } from './support/folder.js';
+import { kes } from './support/kes.js';
+
+let kesKey: Uint8Array;
+let coldKey: Uint8Array;
+
+beforeEach(async () => {
+  makeColdKey(inFolder());
+  kesKey = makeKey(inFolder('kes.skey'));
+  writeKesVerificationKey(inFolder('kes.vkey'), kesKey);
+  coldKey = parseColdVerificationKey(readFileSync(inFolder('cold.vkey'))).verificationKey;
+  expect((await issue(inFolder('kes.vkey'), 'node.cert')).code).toBe(0);
+});
+
+function issue(kesVkey: string, out: string, coldSkey = inFolder('cold.skey')) {
+  return kes([
+    ...['opcert', 'issue', '--kes-vkey', kesVkey, '--cold-skey', coldSkey],
+    ...['--counter', inFolder('cold.counter'), '--start-period', '5', '--out', inFolder(out)],
+  ]);
+}
+
+function verify(...more: readonly string[]) {
+  return kes(['opcert', 'verify', inFolder('node.cert'), ...more]);
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+describe('a verification key on the command line', () => {
+  it('is taken in hexadecimal digits and in bech32', async () => {
+    const kesTexts = [
+      hex(kesKey),
+      hex(kesKey).toUpperCase(),
+      bech32.encodeFromBytes('kes_vk', kesKey),
+    ];
+    for (const [index, text] of kesTexts.entries()) {
+      expect(await issue(text, `${index}.cert`)).toMatchObject({ code: 0, stderr: '' });
+      expect((await verify('--kes-vkey', text)).code).toBe(0);
+    }
+    for (const text of [hex(coldKey), bech32.encodeFromBytes('pool_vk', coldKey)])
+      expect((await verify('--cold-vkey', text)).code).toBe(0);
+    expect((await verify('--cold-vkey', hex(kesKey))).code).toBe(1);
+  });
+
+  it.each([
+    ['a digit less', () => hex(coldKey).slice(1) + hex(coldKey), /--cold-vkey: .*length/],
+    [
+      'of the KES key',
+      () => bech32.encodeFromBytes('kes_vk', coldKey),
+      /kes_vk instead of pool_vk/,
+    ],
+    [
+      'the identity of a pool',
+      () => bech32.encodeFromBytes('pool', coldKey.slice(4)),
+      /identity of a pool/,
+    ],
+    [
+      'with a wrong character',
+      () =>
+        bech32
+          .encodeFromBytes('pool_vk', coldKey)
+          .replace(/.$/, (last) => (last === 'q' ? 'p' : 'q')),
+      /--cold-vkey: its bech32 text is damaged/,
+    ],
+  ])('is refused in one line: %s', async (_what, text, says) => {
+    const { code, stdout, stderr } = await verify('--cold-vkey', text());
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^kes: error: [^\n]+\n$/);
+    expect(stderr).toMatch(says);
+  });
+});
+
+describe('a signing key on the command line', () => {
+  // Public bytes that stand for a key.
+  const secret = new Uint8Array(32).fill(0xa7);
+  const texts = ['pool_sk', 'pool_xsk', 'kes_sk', 'ed25519_sk'].map((prefix) =>
+    bech32.encode(prefix, bech32.toWords(secret), false),
+  );
+
+  it('is never printed, and makes no file', async () => {
+    const before = readdirSync(inFolder());
+    for (const text of [...texts, ...texts.map((each) => `${each.slice(0, -1)}b`)]) {
+      for (const { code, stdout, stderr } of [
+        await verify('--cold-vkey', text),
+        await verify('--kes-vkey', text),
+        await issue(text, 'new.cert'),
+        await issue(inFolder('kes.vkey'), 'new.cert', text),
+        await kes(['vkey', text]),
+        await kes(['counter', 'new', '--cold-vkey', text, '--out', inFolder('new.counter')]),
+      ]) {
+        expect(code).not.toBe(0);
+        expect(stdout + stderr).not.toContain(text.slice(10, 20));
+        expect(stderr).toMatch(/^kes: error: [^\n]+\n$/);
+      }
+    }
+    expect(readdirSync(inFolder())).toEqual(before);
+  });
+});
+
+it('an extended cold key is named in the refusal, and takes no number', async () => {
+  const type = 'StakePoolExtendedSigningKey_ed25519_bip32';
+  for (const size of [64, 128]) {
+    const cborHex = `58${size.toString(16)}${'a7'.repeat(size)}`;
+    writeFileSync(inFolder('x.skey'), envelopeText(type, cborHex), { mode: 0o600 });
+    const before = readFileSync(inFolder('cold.counter'));
+    const { code, stderr } = await issue(inFolder('kes.vkey'), 'x.cert', inFolder('x.skey'));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/x\.skey: it is an extended \(BIP32\) signing key, .*cardano-cli/);
+    expect(stderr).not.toContain('a7a7');
+    expect(readFileSync(inFolder('cold.counter'))).toEqual(before);
+  }
+});
