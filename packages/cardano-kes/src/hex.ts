@@ -35,6 +35,9 @@ function digitOf(value: number): number {
   return 0x30 + value + (((9 - value) >> 8) & 0x27);
 }
 
+/** The two digits of each byte. */
+const digitsOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /**
  * Public bytes as a string of hexadecimal digits.
  *
@@ -42,7 +45,7 @@ function digitOf(value: number): number {
  */
 export function hexOf(bytes: Uint8Array): string {
   let digits = '';
-  for (const byte of bytes) digits += byte.toString(16).padStart(2, '0');
+  for (let index = 0; index < bytes.byteLength; index += 1) digits += digitsOfByte[bytes[index]!]!;
   return digits;
 }
 
@@ -52,5 +55,8 @@ export function hexOf(bytes: Uint8Array): string {
  * @internal
  */
 export function areEqual(one: Uint8Array, other: Uint8Array): boolean {
-  return one.byteLength === other.byteLength && one.every((byte, index) => byte === other[index]);
+  if (one.byteLength !== other.byteLength) return false;
+  let index = 0;
+  while (index < one.byteLength && one[index] === other[index]) index += 1;
+  return index === one.byteLength;
 }

@@ -78,6 +78,7 @@ export {
   type ColdKeyWriteOptions,
   type ColdSigningKeyFile,
 } from './keys/cold-signing-key-file.js';
+export { HeaderVerifier, type HeaderVerifierOptions } from './keys/header-verifier.js';
 export { parseHeader, verifyHeader } from './keys/headers.js';
 export {
   readKesSigningKey,

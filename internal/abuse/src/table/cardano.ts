@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { types } from 'node:util';
 import {
   absolutePeriod,
+  CborItemEnd,
+  HeaderVerifier,
   issueCertificate,
   mainnet,
   verifyHeader,
@@ -117,6 +119,20 @@ const date = kind(
 );
 
 export const cardanoKes: Record<string, Entry> = {
+  'new CborItemEnd': {},
+  'CborItemEnd#find': {
+    receiver: kind('item', () => new CborItemEnd()),
+    args: [bytes(() => Uint8Array.of(1))],
+  },
+  looksLikeKeyText: {
+    args: [
+      kind(
+        'text',
+        () => 'cold.vkey',
+        (is) => is.text !== undefined,
+      ),
+    ],
+  },
   slot: { args: [unsigned64] },
   absolutePeriod: { args: [unsigned64] },
   kesParameters: { args: [kind('init', () => ({ slotsPerKesPeriod: 1, maxKesEvolutions: 1 }))] },
@@ -198,6 +214,11 @@ export const cardanoKes: Record<string, Entry> = {
   poolIdOf: { args: [key32] },
   parseHeader: { args: [header], refuses: true },
   verifyHeader: { args: [header, parameters] },
+  'new HeaderVerifier': { args: [parameters, optionsOf({ certificates: 1 }, () => true)] },
+  'HeaderVerifier#verify': {
+    receiver: kind('verifier', () => new HeaderVerifier(mainnet)),
+    args: [header],
+  },
   isBlockHeaderBody: { args: [bytes(() => Uint8Array.of(0x80))] },
   verdictJson: { args: [kind('verdict', () => verifyHeader('80', mainnet))] },
 };

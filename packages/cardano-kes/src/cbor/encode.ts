@@ -24,17 +24,17 @@ export function encodeItem(item: CborItem): Uint8Array {
 function sizeOf(item: CborItem): number {
   if (item === null) return 1;
   if (typeof item === 'bigint') return 1 + widthOf(item);
-  if (item instanceof Uint8Array) return 1 + widthOf(BigInt(item.byteLength)) + item.byteLength;
-  const head = 1 + widthOf(BigInt(item.length));
+  if (item instanceof Uint8Array) return 1 + widthOf(item.byteLength) + item.byteLength;
+  const head = 1 + widthOf(item.length);
   return item.reduce((size, each) => size + sizeOf(each), head);
 }
 
 /** Bytes of an argument after the first byte. */
-function widthOf(argument: bigint): number {
-  if (argument < 24n) return 0;
-  if (argument < 0x100n) return 1;
-  if (argument < 0x1_0000n) return 2;
-  return argument < 0x1_0000_0000n ? 4 : 8;
+function widthOf(argument: bigint | number): number {
+  if (argument < 24) return 0;
+  if (argument < 0x100) return 1;
+  if (argument < 0x1_0000) return 2;
+  return argument < 0x1_0000_0000 ? 4 : 8;
 }
 
 /** Writes an item at an offset and returns the offset after it. */
@@ -45,11 +45,11 @@ function write(target: Uint8Array, start: number, item: CborItem): number {
   }
   if (typeof item === 'bigint') return writeHead(target, start, major.unsigned, item);
   if (item instanceof Uint8Array) {
-    const at = writeHead(target, start, major.bytes, BigInt(item.byteLength));
+    const at = writeHead(target, start, major.bytes, item.byteLength);
     target.set(item, at);
     return at + item.byteLength;
   }
-  let at = writeHead(target, start, major.array, BigInt(item.length));
+  let at = writeHead(target, start, major.array, item.length);
   for (const each of item) at = write(target, at, each);
   return at;
 }
@@ -68,14 +68,25 @@ export function headOf(kind: number, argument: bigint): Uint8Array {
   return head;
 }
 
-function writeHead(target: Uint8Array, start: number, kind: number, argument: bigint): number {
+function writeHead(
+  target: Uint8Array,
+  start: number,
+  kind: number,
+  argument: bigint | number,
+): number {
   const width = widthOf(argument);
-  const information = width === 0 ? Number(argument) : 24 + Math.log2(width);
-  target[start] = (kind << 5) | information;
-  let rest = argument;
-  for (let at = start + width; at > start; at -= 1) {
-    target[at] = Number(rest & 0xffn);
-    rest >>= 8n;
+  const end = start + 1 + width;
+  if (width === 8) {
+    target[start] = (kind << 5) | 27;
+    new DataView(target.buffer, target.byteOffset).setBigUint64(start + 1, BigInt(argument));
+    return end;
   }
-  return start + 1 + width;
+  // Below 2^32: exact as a number.
+  let rest = Number(argument);
+  target[start] = (kind << 5) | (width === 0 ? rest : 24 + (width >> 1));
+  for (let at = end - 1; at > start; at -= 1) {
+    target[at] = rest;
+    rest = Math.floor(rest / 256);
+  }
+  return end;
 }

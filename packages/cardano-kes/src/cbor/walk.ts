@@ -263,3 +263,22 @@ export function contentAt(bytes: Uint8Array, start: number): Item | undefined {
   if (head.major !== major.bytes || head.indefinite) return undefined;
   return { start: head.end, end: past(bytes, head.end, head.argument) };
 }
+
+/** The smallest argument that needs a head of so many bytes, by the bytes after the first. */
+const smallest: readonly number[] = [0, 24, 0x100, 0, 0x1_0000, 0, 0, 0, 0x1_0000_0000];
+
+/**
+ * Whether all heads of a range are as short as possible, and no item has an indefinite length. The range was walked.
+ *
+ * @internal
+ */
+export function isCanonical(bytes: Uint8Array, { start, end }: Item): boolean {
+  let at = start;
+  while (at < end) {
+    const head = headAt(bytes, at);
+    if (head.indefinite || head.argument < smallest[head.end - at - 1]!) return false;
+    const isString = head.major === major.bytes || head.major === major.text;
+    at = head.end + (isString ? head.argument : 0);
+  }
+  return true;
+}

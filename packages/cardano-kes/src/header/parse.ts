@@ -4,11 +4,11 @@
 import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { decodeItem } from '../cbor/decode.js';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
-import { arrayAt, CborError } from '../cbor/walk.js';
+import { arrayAt, CborError, isCanonical } from '../cbor/walk.js';
 import { certificateOf, type OperationalCertificate } from '../certificate/certificate.js';
-import { poolIdWith, type Hash, type PoolId } from '../certificate/pool-id.js';
+import type { Hash, PoolId } from '../certificate/pool-id.js';
 import { HeaderError } from '../errors.js';
-import { areEqual, hexOf } from '../hex.js';
+import { hexOf } from '../hex.js';
 import type { Slot } from '../period/numbers.js';
 import { headers, shapeOfBody, type HeaderShape } from './fields.js';
 import { checkEra, placeOfHeader } from './place.js';
@@ -54,8 +54,8 @@ export interface BlockHeader {
 
 /** The hash functions that reading a header needs. */
 export interface HeaderHashes {
-  /** Blake2b-224, for the identity of the pool. */
-  readonly blake2b224: Hash;
+  /** The identity of the pool of a cold verification key. */
+  readonly poolIdOf: (coldVerificationKey: Uint8Array) => PoolId;
   /** Blake2b-256, for the hash of the header. */
   readonly blake2b256: Hash;
 }
@@ -100,12 +100,13 @@ function parsed(text: Uint8Array, hashes: HeaderHashes): BlockHeader {
     era: place.era,
     bytes,
     bodyBytes: bytes.subarray(body.start - start, body.end - start),
-    signedBytes: encodeItem(values),
-    canonical: areEqual(bytes, encodeItem(items)),
+    // A copy of canonical bytes, too: the caller may change one of them.
+    signedBytes: isCanonical(text, body) ? text.slice(body.start, body.end) : encodeItem(values),
+    canonical: isCanonical(text, place.header),
     ...fields,
     kesSignature,
     hash: hexOf(hashes.blake2b256(bytes)),
-    poolId: poolIdWith(hashes.blake2b224, fields.issuerVerificationKey),
+    poolId: hashes.poolIdOf(fields.issuerVerificationKey),
   };
 }
 

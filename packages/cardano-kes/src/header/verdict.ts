@@ -99,6 +99,7 @@ const malformed = {
  *
  * @param input - As `parseHeader` takes it.
  * @param parameters - Checked parameters of a network.
+ * @param cryptography - The hash and verify functions.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * @internal
@@ -107,7 +108,32 @@ export function verdictOn(
   input: unknown,
   parameters: KesParameters,
   cryptography: HeaderCryptography,
-): HeaderVerdict {
+): HeaderVerdict;
+
+/**
+ * Judges a header, if it is wanted.
+ *
+ * @param input - As `parseHeader` takes it.
+ * @param parameters - Checked parameters of a network.
+ * @param cryptography - The hash and verify functions.
+ * @param wanted - Whether a header is to be judged: all are when absent.
+ * @returns `undefined` for a header that is not wanted.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @internal
+ */
+export function verdictOn(
+  input: unknown,
+  parameters: KesParameters,
+  cryptography: HeaderCryptography,
+  wanted: ((header: BlockHeader) => boolean) | undefined,
+): HeaderVerdict | undefined;
+export function verdictOn(
+  input: unknown,
+  parameters: KesParameters,
+  cryptography: HeaderCryptography,
+  wanted?: (header: BlockHeader) => boolean,
+): HeaderVerdict | undefined {
   let header: BlockHeader;
   try {
     header = headerOf(input, cryptography);
@@ -116,7 +142,7 @@ export function verdictOn(
     const failures = [{ code: 'malformed', message: error.message }] as const;
     return { ...malformed, parameters, failures };
   }
-  return judge(header, parameters, cryptography);
+  return wanted?.(header) === false ? undefined : judge(header, parameters, cryptography);
 }
 
 function judge(

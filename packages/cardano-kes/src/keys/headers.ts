@@ -6,10 +6,15 @@ import { blake2b256, sum6Kes } from '@evolock/kes-sum';
 import { headerOf, type BlockHeader } from '../header/parse.js';
 import { verdictOn, type HeaderCryptography, type HeaderVerdict } from '../header/verdict.js';
 import { checkParameters, type KesParameters } from '../period/parameters.js';
-import { blake2b224, verifyEd25519 } from './certificates.js';
+import { poolIdOf, verifyEd25519 } from './certificates.js';
 
-const cryptography: HeaderCryptography = {
-  blake2b224,
+/**
+ * The cryptography of libsodium.
+ *
+ * @internal
+ */
+export const headerCryptography: HeaderCryptography = {
+  poolIdOf,
   blake2b256,
   verifyEd25519,
   verifyKes: (verificationKey, evolution, message, signature) =>
@@ -18,8 +23,9 @@ const cryptography: HeaderCryptography = {
 
 /**
  * Reads a header: alone, at the beginning of a block, or of a block with its era (`[era, [header, …]]`, as blocks are
- * stored on disk); each of these as `24(bytes)`, too, and a header as ChainSync sends it (`[era − 1, 24(bytes)]`). Accepts what the decoder of a node accepts: arrays of definite and of indefinite length, heads of any
- * length, byte strings of definite length.
+ * stored on disk); each of these as `24(bytes)`, too, and a header as ChainSync sends it (`[era − 1, 24(bytes)]`). Accepts
+ * what the decoder of a node accepts: arrays of definite and of indefinite length, heads of any length, byte strings of
+ * definite length.
  *
  * @param input - Bytes, or hexadecimal digits as text or as the bytes of text. A header has at most 65,536 bytes, a block
  * at most 2,500,000.
@@ -34,7 +40,7 @@ const cryptography: HeaderCryptography = {
  * ```
  */
 export function parseHeader(input: Uint8Array | string): BlockHeader {
-  return headerOf(input, cryptography);
+  return headerOf(input, headerCryptography);
 }
 
 /**
@@ -56,5 +62,5 @@ export function parseHeader(input: Uint8Array | string): BlockHeader {
  * ```
  */
 export function verifyHeader(input: Uint8Array | string, parameters: KesParameters): HeaderVerdict {
-  return verdictOn(input, checkParameters(parameters), cryptography);
+  return verdictOn(input, checkParameters(parameters), headerCryptography);
 }

@@ -18,6 +18,8 @@ export interface CommandText {
 /** The option that every command with an outcome has. */
 interface CommonOptions {
   readonly json?: boolean;
+  /** Of `kes header verify`. */
+  readonly jsonLines?: boolean;
 }
 
 /**
@@ -62,7 +64,7 @@ export function carryOut(session: Session, command: Command, work: Work): Comman
     // Work: the cast hands them over.
     const options = checkOptions(command.opts<CommonOptions>());
     const outcome = await work(...([...args.slice(0, -2), options] as never[]));
-    await session.show(outcome, options.json === true);
+    await session.show(outcome, options.json === true || options.jsonLines === true);
   });
 }
 

@@ -1,11 +1,14 @@
-import type { Command } from 'commander';
+import { slotOfDate, type KesParameters } from '@evolock/cardano-kes';
+import { InvalidArgumentError, type Command } from 'commander';
 import { carryOut, group, leaf } from '../cli/command.js';
+import { wholeNumber64 } from '../cli/option-values.js';
 import { stdinTwice, type Outcome, type Session } from '../cli/session.js';
 import { STDIN } from '../cli/text.js';
-import { groupsOf } from '../headers/entries.js';
+import { groupsOf } from '../headers/input/entries.js';
 import { judged, sizeOf } from '../headers/judge.js';
 import { Progress } from '../headers/progress.js';
 import { Tally } from '../headers/tally.js';
+import { momentInOption } from '../network/clock.js';
 import { networkOf, withNetworkOptions, type NetworkOptions } from '../network/network.js';
 
 /** `kes header`: block headers. */
@@ -21,7 +24,7 @@ function verifyCommand(session: Session): Command {
   const command = leaf(session, 'kes header verify', {
     summary: 'Verify the certificate and the KES signature of block headers',
     description:
-      'Verifies block headers of any era from Shelley on, as a node does: the certificate by the cold key, the evolution by the slot, the KES signature over the canonical encoding of the body. A file holds headers or blocks in binary, one after the other, also within 24(bytes) or as ChainSync sends them; or headers in hexadecimal, one a line (or a single one, folded). Gzip is unpacked, up to 4 GiB a file. A file NNNNN.chunk is read as the immutable database of a node has it, with its secondary index when there is one. A header has at most 65,536 bytes, a block at most 2,500,000. Of a directory all files are read except hidden ones. Each verdict is printed at once. Files that are not read are printed and counted. With --json each verdict is one line, and the last line is a summary. What needs the state of the ledger is not checked: VRF, stake, certificate counters. Exit code 1: a header is not valid. 4: something is not a header, and no header is invalid. 3: something could not be read, and everything else is valid.',
+      'Verifies block headers of any era from Shelley on, as a node does: the certificate by the cold key, the evolution by the slot, the KES signature over the canonical encoding of the body. A file holds headers or blocks in binary, one after the other, also within 24(bytes) or as ChainSync sends them; or headers in hexadecimal, one a line (or a single one, folded). Gzip is unpacked, up to 4 GiB a file. A file NNNNN.chunk is read as the immutable database of a node has it, with its secondary index when there is one. A header has at most 65,536 bytes, a block at most 2,500,000. Of a directory all files are read except hidden ones. Each verdict is printed at once; of the valid headers of chunks only a summary, unless --json-lines is given. The headers of chunks are also checked for the order of a chain: slots, the links to the block before, and the certificate numbers of each pool. Files that are not read are printed and counted. With --json each verdict is one line, and the last line is a summary. What needs the state of the ledger is not checked: VRF, stake, certificate counters before the first header. Exit code 1: a header is not valid or not in order. 4: something is not a header, and no header is invalid. 3: something could not be read, and everything else is valid.',
     examples: [
       ['kes header verify --network mainnet header.cbor', 'One header, with all facts about it'],
       ['kes header verify --network preprod headers/', 'All headers of a directory'],
@@ -31,33 +34,73 @@ function verifyCommand(session: Session): Command {
         'From standard input, for a script',
       ],
     ],
-  }).argument('[path...]', 'files and directories, or - for standard input', [STDIN]);
+  })
+    .argument('[path...]', 'files and directories, or - for standard input', [STDIN])
+    .option(
+      '--since <slot>',
+      'only headers from this slot on: a number, or a moment',
+      placeInOption,
+    )
+    .option('--until <slot>', 'only headers up to this slot', placeInOption)
+    .option('--pool <id>', 'only headers of this pool', poolInOption)
+    .option('--json-lines', 'print JSON, with a line for each header of a chunk too');
   withNetworkOptions(command);
-  return carryOut(session, command, (paths: readonly string[], options: NetworkOptions) =>
+  return carryOut(session, command, (paths: readonly string[], options: VerifyOptions) =>
     verifyAll(session, paths, options),
   );
+}
+
+interface VerifyOptions extends NetworkOptions {
+  readonly since?: bigint | Date;
+  readonly until?: bigint | Date;
+  readonly pool?: string;
+  readonly jsonLines?: boolean;
+}
+
+/** Parses a slot, or a moment. */
+function placeInOption(text: string): bigint | Date {
+  return /^\d+$/.test(text) ? wholeNumber64(text) : momentInOption(text);
+}
+
+function poolInOption(text: string): string {
+  if (!/^(?:pool1[02-9ac-hj-np-z]{51}|[0-9a-f]{56})$/.test(text))
+    throw new InvalidArgumentError('It is not the identity of a pool, in bech32 or 56 digits.');
+  return text;
+}
+
+function slotOf(parameters: KesParameters, place: bigint | Date | undefined): bigint | undefined {
+  return place instanceof Date ? slotOfDate(parameters, place) : place;
 }
 
 async function* verifyAll(
   session: Session,
   paths: readonly string[],
-  options: NetworkOptions,
+  options: VerifyOptions,
 ): AsyncGenerator<Outcome, void, void> {
   if (paths.filter((path) => path === STDIN).length > 1) throw stdinTwice();
   const parameters = await networkOf(session, options);
+  const context = {
+    parameters,
+    since: slotOf(parameters, options.since),
+    until: slotOf(parameters, options.until),
+    pool: options.pool,
+  };
   const size = sizeOf(paths);
-  const progress = new Progress(session.context, 'headers judged', size);
+  const progress = new Progress(session.context, 'headers', size);
   const groups = groupsOf(session, paths, (bytes) => progress.read(bytes));
   const tally = new Tally(parameters);
   const { headerWorker: worker } = session.context;
+  const showsAll = options.jsonLines === true;
   try {
-    for await (const group of judged(groups, { parameters, worker, size }))
-      for (const each of group) {
-        progress.advance();
-        yield tally.count(each);
+    for await (const group of judged(groups, { context, worker, size, showsAll })) {
+      for (const outcome of tally.count(group)) {
+        progress.clear();
+        yield outcome;
       }
+      progress.advance(group.shown.length);
+    }
   } finally {
-    progress.end();
+    progress.clear();
   }
   yield tally.outcome();
 }

@@ -3,7 +3,7 @@ import { verifyDmqMessage, type DmqVerdict } from '@evolock/cardano-dmq';
 import { ExitCode } from '../cli/errors.js';
 import { stdinTwice, type Json, type Outcome, type Session } from '../cli/session.js';
 import { sourceName, STDIN } from '../cli/text.js';
-import { notRead, type Passed } from '../headers/files.js';
+import { notRead, type Passed } from '../headers/input/files.js';
 import { passedLine } from '../headers/words.js';
 import { clockJson, type Clock } from '../network/clock.js';
 import { networkJson, networkOf, type NetworkOptions } from '../network/network.js';

@@ -1,11 +1,11 @@
 /** Judges headers in threads. */
 import { availableParallelism } from 'node:os';
-import type { KesParameters, VerdictJson } from '@evolock/cardano-kes';
 import { BytesPool } from '@evolock/kes-verify-pool';
 import { STDIN } from '../cli/text.js';
-import type { Entry, Group } from './entries.js';
-import { filesOf } from './files.js';
+import type { Group } from './input/entries.js';
+import { filesOf } from './input/files.js';
 import { packed } from './group.js';
+import type { GroupVerdicts, JudgeContext } from './worker.js';
 
 /** Bytes that one thread judges sooner than a second thread starts. */
 const FEW_BYTES = 262_144;
@@ -25,40 +25,43 @@ export function sizeOf(paths: readonly string[]): number | undefined {
   return total;
 }
 
-/** An entry and its verdict. */
-export interface Judged {
-  readonly entry: Entry;
-  /** Without meaning for an entry that was not read. */
-  readonly verdict: VerdictJson;
+/** A group and its verdicts. */
+export interface JudgedGroup extends GroupVerdicts {
+  readonly group: Group;
 }
 
 /** What the threads need. */
 export interface JudgeOptions {
-  readonly parameters: KesParameters;
+  readonly context: JudgeContext;
   /** The module that the threads load. */
   readonly worker: URL;
   /** The size of the input in bytes, if it is known. */
   readonly size: number | undefined;
+  /** Whether each verdict is shown: valid headers of a chunk are only counted otherwise. */
+  readonly showsAll: boolean;
 }
 
-/** The verdicts of each group, in the order of the entries. */
+/** The verdicts, in the order of the groups. */
 export async function* judged(
   groups: AsyncIterable<Group>,
-  { parameters, worker, size }: JudgeOptions,
-): AsyncGenerator<readonly Judged[], void, void> {
+  { context, worker, size, showsAll }: JudgeOptions,
+): AsyncGenerator<JudgedGroup, void, void> {
   const threads = size !== undefined && size <= FEW_BYTES ? 1 : availableParallelism();
   const options = { threads, batchSize: BATCH };
-  const pool = await BytesPool.start<KesParameters, readonly VerdictJson[]>(worker, options);
+  const pool = await BytesPool.start<JudgeContext, GroupVerdicts>(worker, options);
   const sent: Group[] = [];
   async function* bytes(): AsyncGenerator<Uint8Array, void, void> {
     for await (const group of groups) {
       sent.push(group);
-      yield packed(group.entries.map((entry) => ('bytes' in entry ? entry.bytes : NOTHING)));
+      const items = group.entries.map((entry) => ('bytes' in entry ? entry.bytes : NOTHING));
+      yield packed(items, group.chunk !== undefined && !showsAll);
     }
   }
   try {
-    for await (const verdicts of pool.judgeMany(bytes(), parameters))
-      yield judgedOf(sent.shift(), verdicts);
+    for await (const verdicts of pool.judgeMany(bytes(), context)) {
+      const group = sent.shift();
+      if (group !== undefined) yield { group, ...verdicts };
+    }
   } finally {
     await pool.close();
   }
@@ -66,10 +69,3 @@ export async function* judged(
 
 /** Entries that were not read go through the threads as well, without bytes. That keeps the order. */
 const NOTHING = new Uint8Array(0);
-
-function judgedOf(group: Group | undefined, verdicts: readonly VerdictJson[]): Judged[] {
-  return verdicts.flatMap((verdict, index) => {
-    const entry = group?.entries[index];
-    return entry === undefined ? [] : [{ entry, verdict }];
-  });
-}

@@ -1,29 +1,41 @@
 import type { Context } from '../cli/session.js';
 
-/** Headers between two updates of the line. */
+/** Headers between two looks at the clock. */
 const EVERY = 200;
-const CLEAR_LINE = '\r\u001b[2K';
 
-/** Shows the progress on stderr, if stderr is a terminal and stdout is not: there the verdicts show it. */
+/** Milliseconds between two updates of the line, and before the first. */
+const INTERVAL = 250;
+const CLEAR_LINE = '\r\u001b[2K';
+const BAR = 20;
+
+/** Shows the progress on stderr, if stderr is a terminal: a bar, the rate, and the time left. */
 export class Progress {
-  readonly #stderr: Context['stderr'];
+  readonly #context: Pick<Context, 'stderr' | 'now'>;
   readonly #isWanted: boolean;
   readonly #what: string;
   readonly #total: number | undefined;
+  readonly #start: number;
+  #shownAt: number;
   #bytes = 0;
   #done = 0;
+  #next = EVERY;
   #shown = false;
 
-  /** What is counted, and the size of the input in bytes, if it is known. */
+  /**
+   * What is counted, and the size of the input in bytes, if it is known. It is not shown beside verdicts that are printed on
+   * the same terminal.
+   */
   constructor(
-    { stderr, stdout }: Pick<Context, 'stderr' | 'stdout'>,
+    context: Pick<Context, 'stderr' | 'stdout' | 'now'>,
     what: string,
     total: number | undefined,
   ) {
-    this.#stderr = stderr;
-    this.#isWanted = stderr.isTTY === true && stdout.isTTY !== true;
+    this.#context = context;
+    this.#isWanted = context.stderr.isTTY === true;
     this.#what = what;
     this.#total = total;
+    this.#start = context.now().getTime();
+    this.#shownAt = this.#start;
   }
 
   /** Counts bytes that were read. */
@@ -31,22 +43,38 @@ export class Progress {
     this.#bytes += bytes;
   }
 
-  /** Counts one more, and updates the line from time to time. */
-  advance(): void {
-    this.#done += 1;
-    if (!this.#isWanted || this.#done % EVERY !== 0) return;
-    this.#stderr.write(`${CLEAR_LINE}${this.#done} ${this.#what}${this.#share()} …`);
+  /** Counts more, and updates the line from time to time. */
+  advance(count: number): void {
+    this.#done += count;
+    if (!this.#isWanted || this.#done < this.#next) return;
+    this.#next = this.#done + EVERY;
+    const now = this.#context.now().getTime();
+    if (now - this.#shownAt < INTERVAL) return;
+    this.#shownAt = now;
+    this.#context.stderr.write(`${CLEAR_LINE}${this.#line((now - this.#start) / 1000)}`);
     this.#shown = true;
   }
 
-  /** Removes the line. */
-  end(): void {
-    if (this.#shown) this.#stderr.write(CLEAR_LINE);
+  /** Removes the line, before other output and at the end. */
+  clear(): void {
+    if (!this.#shown) return;
+    this.#context.stderr.write(CLEAR_LINE);
+    this.#shown = false;
   }
 
-  #share(): string {
-    if (this.#total === undefined || this.#total === 0) return '';
-    const percent = Math.min(100, Math.floor((100 * this.#bytes) / this.#total));
-    return `, ${percent} % of the bytes read`;
+  #line(seconds: number): string {
+    const rate = `${this.#done} ${this.#what}, ${Math.round(this.#done / seconds)}/s`;
+    if (this.#total === undefined || this.#total === 0) return `${rate} …`;
+    const share = Math.min(1, this.#bytes / this.#total);
+    const full = Math.floor(share * BAR);
+    const bar = '█'.repeat(full) + '░'.repeat(BAR - full);
+    const left = share > 0 ? `, ${timeInWords((seconds * (1 - share)) / share)} left` : '';
+    return `${bar} ${Math.floor(100 * share)} %, ${rate}${left}`;
   }
+}
+
+function timeInWords(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
 }

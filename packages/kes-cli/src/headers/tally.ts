@@ -4,13 +4,27 @@ import type { Json, Outcome } from '../cli/session.js';
 import type { Style } from '../cli/style.js';
 import { counted } from '../cli/text.js';
 import { networkInWords } from '../network/network.js';
-import type { Judged } from './judge.js';
+import { Chain, type OrderFailure } from './chain.js';
+import { chainFacts, chainJson } from './chain-words.js';
+import type { Entry } from './input/entries.js';
+import { HASH_SIZE, RESULTS } from './facts.js';
+import type { Passed } from './input/files.js';
+import type { JudgedGroup } from './judge.js';
 import { headerFacts, headerLine, passedLine } from './words.js';
 
 /** Counts verdicts, and makes the outcome of each and of all. */
 export class Tally {
   readonly #parameters: KesParameters;
-  readonly #counts = { valid: 0, invalid: 0, notHeaders: 0, notRead: 0, skipped: 0, byron: 0 };
+  readonly #counts = {
+    valid: 0,
+    invalid: 0,
+    outOfOrder: 0,
+    notHeaders: 0,
+    notRead: 0,
+    skipped: 0,
+    byron: 0,
+  };
+  readonly #chain = new Chain();
   #outOfScope: readonly string[] = [];
   #last: VerdictJson | undefined;
 
@@ -18,43 +32,79 @@ export class Tally {
     this.#parameters = parameters;
   }
 
-  /** Counts one verdict, and returns its outcome. */
-  count({ entry, verdict }: Judged): Outcome {
-    if ('result' in entry) {
-      const { name, result, reason, blocks = 1 } = entry;
-      this.#counts[result === 'not-read' ? 'notRead' : result] += blocks;
-      return {
-        json: { source: name, result, reason },
-        lines: (style) => [passedLine(entry, style)],
-      };
+  /** Counts the verdicts of a group, and returns the outcomes to show. */
+  *count(judged: JudgedGroup): Generator<Outcome, void, void> {
+    const { group, facts, shown, outOfScope } = judged;
+    if (group.chunk !== undefined) this.#chain.enter(group.chunk);
+    for (const [index, entry] of group.entries.entries()) {
+      if ('result' in entry) {
+        yield this.#passed(entry);
+        continue;
+      }
+      if (outOfScope.length > 0) this.#outOfScope = outOfScope;
+      const result = RESULTS[facts.results[index] ?? 0] ?? 'not-a-header';
+      if (result !== 'passed-over') yield* this.#header(entry, result, shown[index]);
+      if (group.chunk === undefined) continue;
+      if (result === 'valid') yield* this.#inChain(judged, index);
+      else this.#chain.interrupt();
     }
-    const { name, lines, problem } = entry;
-    const shown = problem === undefined ? verdict : { ...verdict, failures: malformed(problem) };
-    this.#outOfScope = verdict.outOfScope;
-    this.#last = shown;
-    if (verdict.result === 'not-a-header') this.#counts.notHeaders += lines;
-    else this.#counts[verdict.result] += 1;
+  }
+
+  #passed(entry: Passed): Outcome {
+    const { name, result, reason, blocks = 1 } = entry;
+    this.#counts[result === 'not-read' ? 'notRead' : result] += blocks;
+    // A chunk that is not read, or blocks of Byron, lie between the headers.
+    this.#chain.interrupt();
     return {
+      json: { source: name, result, reason },
+      lines: (style) => [passedLine(entry, style)],
+    };
+  }
+
+  *#header(
+    { name, lines, problem }: Exclude<Entry, Passed>,
+    result: VerdictJson['result'],
+    verdict: VerdictJson | undefined,
+  ): Generator<Outcome, void, void> {
+    if (result === 'not-a-header') this.#counts.notHeaders += lines;
+    else this.#counts[result] += 1;
+    if (verdict === undefined) return;
+    const shown = problem === undefined ? verdict : { ...verdict, failures: malformed(problem) };
+    this.#last = shown;
+    yield {
       // The verdict is JSON. Its interfaces have no index signature.
       json: { source: name, ...(shown as unknown as Readonly<Record<string, Json>>) },
       lines: (style) => [headerLine(name, shown, style)],
     };
   }
 
+  *#inChain({ group, facts }: JudgedGroup, index: number): Generator<Outcome, void, void> {
+    const failures = this.#chain.add(facts, index);
+    const entry = group.entries[index];
+    if (failures.length === 0 || entry === undefined) return;
+    this.#counts.outOfOrder += 1;
+    const start = index * HASH_SIZE;
+    const hash = Buffer.from(facts.hashes.subarray(start, start + HASH_SIZE)).toString('hex');
+    const slot = String(facts.slots[index]);
+    yield outOfOrder(entry.name, { hash, slot }, failures);
+  }
+
   /** The outcome of all. */
   outcome(): Outcome {
-    const { valid, invalid, notHeaders, notRead, skipped } = this.#counts;
+    const { valid, invalid, outOfOrder, notHeaders, notRead, skipped } = this.#counts;
     const headers = valid + invalid;
-    const all = valid > 0 && invalid + notHeaders + notRead + skipped === 0;
+    const all = valid > 0 && invalid + outOfOrder + notHeaders + notRead + skipped === 0;
     const exitCode = this.#exitCode();
     const only = headers === 1 && notHeaders === 0 ? this.#last : undefined;
+    const summary = { exitCode, all, headers, ...this.#counts, chain: chainJson(this.#chain) };
     return {
       exitCode,
-      json: { summary: { exitCode, all, headers, ...this.#counts } },
+      json: { summary },
       lines: (style) => [
         ...(only === undefined ? [] : headerFacts(only, style)),
         '',
         ...this.#counted(all, style),
+        ...chainFacts(this.#chain, style),
         '',
         style.faint(`network ${networkInWords(this.#parameters)}`),
         ...this.#notChecked(style),
@@ -69,28 +119,25 @@ export class Tally {
   }
 
   #exitCode(): ExitCode {
-    const { valid, invalid, notHeaders, notRead } = this.#counts;
-    if (invalid > 0) return ExitCode.invalid;
+    const { valid, invalid, outOfOrder, notHeaders, notRead } = this.#counts;
+    if (invalid + outOfOrder > 0) return ExitCode.invalid;
     if (notHeaders > 0) return ExitCode.unrecognised;
     if (notRead > 0) return ExitCode.environment;
     return valid > 0 ? ExitCode.valid : ExitCode.unrecognised;
   }
 
   #counted(all: boolean, style: Style): string[] {
-    const { valid, invalid, notHeaders, notRead, skipped, byron } = this.#counts;
+    const { valid, invalid, outOfOrder, notHeaders, notRead, skipped, byron } = this.#counts;
     const headers = valid + invalid;
     const signed = `${all && valid > 1 ? 'all ' : ''}${counted(valid, 'header')} ${are(valid)} valid`;
+    const bad = `${invalid} of ${counted(headers, 'header')} ${are(invalid)} NOT valid`;
     const lines = [
       ...(headers === 0 ? [style.verdict(false, 'no header was found')] : []),
-      ...(valid > 0 && invalid === 0 ? [style.verdict(true, signed)] : []),
-      ...(invalid > 0
-        ? [
-            style.verdict(
-              false,
-              `${invalid} of ${counted(headers, 'header')} ${are(invalid)} NOT valid`,
-            ),
-          ]
+      ...(invalid > 0 ? [style.verdict(false, bad)] : []),
+      ...(outOfOrder > 0
+        ? [style.verdict(false, `${outOfOrder} ${are(outOfOrder)} NOT in the order of a chain`)]
         : []),
+      ...(valid > 0 && invalid === 0 ? [style.verdict(true, signed)] : []),
     ];
     const others = [
       [notHeaders, `${are(notHeaders)} not ${notHeaders === 1 ? 'a header' : 'headers'}`],
@@ -102,6 +149,24 @@ export class Tally {
       if (number > 0) lines.push(`${style.warning('?')} ${number} ${words}`);
     return lines;
   }
+}
+
+function outOfOrder(
+  name: string,
+  header: { readonly hash: string; readonly slot: string },
+  failures: readonly OrderFailure[],
+): Outcome {
+  const words = failures.map(({ message }) => message).join('; ');
+  return {
+    json: {
+      source: name,
+      result: 'out-of-order',
+      valid: false,
+      failures: failures.map(({ code, message }) => ({ code, message })),
+      header,
+    },
+    lines: (style) => [style.verdict(false, `${name}  NOT in order: ${words}`)],
+  };
 }
 
 function malformed(message: string): VerdictJson['failures'] {

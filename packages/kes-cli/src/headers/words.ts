@@ -1,7 +1,7 @@
 /** Verdicts on headers, for a person. */
 import type { VerdictJson } from '@evolock/cardano-kes';
 import type { Style } from '../cli/style.js';
-import type { Passed } from './files.js';
+import type { Passed } from './input/files.js';
 
 /** One line about a header. */
 export function headerLine(name: string, verdict: VerdictJson, style: Style): string {

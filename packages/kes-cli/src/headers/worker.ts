@@ -1,23 +1,85 @@
 /** The module of a thread of `kes header verify`: it computes the whole verdict, from the bytes to the JSON. */
 import {
-  kesParameters,
+  HeaderVerifier,
   verdictJson,
-  verifyHeader,
+  type BlockHeader,
   type KesParameters,
   type VerdictJson,
 } from '@evolock/cardano-kes';
 import { bytesIn, type BytesBatch } from '@evolock/kes-verify-pool/bytes';
-import { unpackedFrom } from './group.js';
+import { newFacts, RESULTS, writeFacts, type Facts } from './facts.js';
+import { isCounted, unpackedFrom } from './group.js';
+
+/** What a thread needs to know. */
+export interface JudgeContext {
+  readonly parameters: KesParameters;
+  /** Headers of other slots and of other pools are passed over. */
+  readonly since?: bigint | undefined;
+  readonly until?: bigint | undefined;
+  /** In hexadecimal digits, or in bech32. */
+  readonly pool?: string | undefined;
+}
+
+/** The verdicts of a group. */
+export interface GroupVerdicts {
+  readonly facts: Facts;
+  /** The verdicts to show, with the places of the others empty. */
+  readonly shown: readonly (VerdictJson | undefined)[];
+  /** What was not checked of any header; empty when none was judged. */
+  readonly outOfScope: readonly string[];
+}
+
+/** The verifier of the last context: a context comes with each batch, as a copy. */
+let current: { readonly key: string; readonly verifier: HeaderVerifier } | undefined;
+
+function verifierOf({ parameters, ...wanted }: JudgeContext): HeaderVerifier {
+  const { slotsPerKesPeriod, maxKesEvolutions } = parameters;
+  const { since, until, pool } = wanted;
+  const key = [slotsPerKesPeriod, maxKesEvolutions, since, until, pool].join(' ');
+  if (current?.key !== key)
+    current = {
+      key,
+      verifier: new HeaderVerifier(parameters, { wanted: (header) => isWanted(header, wanted) }),
+    };
+  return current.verifier;
+}
+
+function isWanted(
+  { slot, poolId }: BlockHeader,
+  { since, until, pool }: Omit<JudgeContext, 'parameters'>,
+): boolean {
+  if (since !== undefined && slot < since) return false;
+  if (until !== undefined && slot > until) return false;
+  return pool === undefined || poolId.hex === pool || poolId.bech32 === pool;
+}
 
 /**
  * Judges a batch of groups of headers.
  *
  * @internal
  */
-export default function judgeGroups(batch: BytesBatch<KesParameters | undefined>): VerdictJson[][] {
+export default function judgeGroups(batch: BytesBatch<JudgeContext | undefined>): GroupVerdicts[] {
   if (batch.context === undefined) return [];
-  const parameters = kesParameters(batch.context);
-  return Array.from(bytesIn(batch), (group) =>
-    Array.from(unpackedFrom(group), (bytes) => verdictJson(verifyHeader(bytes, parameters))),
-  );
+  const verifier = verifierOf(batch.context);
+  return Array.from(bytesIn(batch), (group) => judgedGroup(verifier, group));
+}
+
+const PASSED_OVER = RESULTS.indexOf('passed-over');
+
+function judgedGroup(verifier: HeaderVerifier, group: Uint8Array): GroupVerdicts {
+  const headers = [...unpackedFrom(group)];
+  const onlyCounted = isCounted(group);
+  const facts = newFacts(headers.length);
+  let outOfScope: readonly string[] = [];
+  const shown = headers.map((bytes, index) => {
+    const verdict = verifier.verify(bytes);
+    if (verdict === undefined) {
+      facts.results[index] = PASSED_OVER;
+      return undefined;
+    }
+    writeFacts(facts, index, verdict);
+    outOfScope = verdict.outOfScope;
+    return verdict.valid && onlyCounted ? undefined : verdictJson(verdict);
+  });
+  return { facts, shown, outOfScope };
 }

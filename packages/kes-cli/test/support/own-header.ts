@@ -1,6 +1,6 @@
 /** Headers signed by test keys, with encodings that the external files do not contain. */
 import { absolutePeriod, issueCertificate } from '@evolock/cardano-kes';
-import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+import { blake2b256, ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 
 /** The heads of CBOR items: as short as possible, or with eight bytes each. */
 export type Heads = 'shortest' | 'longest';
@@ -55,6 +55,10 @@ export interface HeaderOptions {
   readonly indefinite?: boolean;
   /** The slot that the body states. */
   readonly slot?: bigint;
+  readonly blockNumber?: bigint;
+  readonly previousHash?: Uint8Array;
+  /** The number of the certificate. */
+  readonly sequenceNumber?: bigint;
 }
 
 /** A header signed at evolution 5 of a key whose certificate begins at period 7. */
@@ -73,6 +77,16 @@ export function ownHeader(options: HeaderOptions = {}): Uint8Array {
   }
 }
 
+/** Headers that follow one another. */
+export function chainOf(each: readonly HeaderOptions[]): Uint8Array[] {
+  let previousHash = new Uint8Array(32).fill(1);
+  return each.map((options, index) => {
+    const header = ownHeader({ blockNumber: BigInt(1 + index), previousHash, ...options });
+    previousHash = new Uint8Array(blake2b256(header));
+    return header;
+  });
+}
+
 function bodyOf(hotVerificationKey: Uint8Array, options: HeaderOptions): Uint8Array {
   const { heads = 'shortest', format = 'Praos', indefinite = false } = options;
   const slot = options.slot ?? (START_PERIOD + BigInt(EVOLUTION)) * SLOTS_PER_KES_PERIOD;
@@ -80,7 +94,7 @@ function bodyOf(hotVerificationKey: Uint8Array, options: HeaderOptions): Uint8Ar
   try {
     const certificate = issueCertificate(coldKey, {
       hotVerificationKey,
-      sequenceNumber: 3n,
+      sequenceNumber: options.sequenceNumber ?? 3n,
       startPeriod: absolutePeriod(START_PERIOD),
     });
     const certificateItems = [
@@ -95,9 +109,9 @@ function bodyOf(hotVerificationKey: Uint8Array, options: HeaderOptions): Uint8Ar
       heads,
     );
     const front = [
-      unsigned(12_345, heads),
+      unsigned(options.blockNumber ?? 12_345n, heads),
       unsigned(slot, heads),
-      byteString(new Uint8Array(32).fill(1), heads),
+      byteString(options.previousHash ?? new Uint8Array(32).fill(1), heads),
       byteString(coldKey.deriveVerificationKey(), heads),
       byteString(new Uint8Array(32).fill(2), heads),
     ];

@@ -1,7 +1,7 @@
 /** Unpacks gzip while it is read. */
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { CommandError } from '../cli/errors.js';
+import { CommandError } from '../../cli/errors.js';
 
 const MAGIC = Buffer.of(0x1f, 0x8b);
 

@@ -2,13 +2,13 @@ import { withLockFile, writeKesSigningKey, writeKesVerificationKey } from '@evol
 import { directDeserialiseFromFile } from '@evolock/direct-serialise-io';
 import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 import type { Command } from 'commander';
-import { carryOut, leaf } from '../cli/command.js';
-import { aboutFile, CommandError, complaintOf } from '../cli/errors.js';
-import type { Outcome, Session } from '../cli/session.js';
-import { hexOf, printable } from '../cli/text.js';
-import { refuseDash } from '../files/read.js';
-import { refuseSameFile } from '../files/same-file.js';
-import { refuseExisting } from '../files/write.js';
+import { carryOut, leaf } from '../../cli/command.js';
+import { aboutFile, CommandError, complaintOf } from '../../cli/errors.js';
+import type { Outcome, Session } from '../../cli/session.js';
+import { hexOf, printable } from '../../cli/text.js';
+import { refuseDash } from '../../files/read.js';
+import { refuseSameFile } from '../../files/same-file.js';
+import { refuseExisting } from '../../files/write.js';
 
 /** Bytes of a seed. */
 const SEED_SIZE = 32;

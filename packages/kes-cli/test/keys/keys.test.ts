@@ -1,12 +1,12 @@
 /** Making, showing and using keys: `keygen`, `vkey`, `inspect`, `sign`, `verify`. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Style } from '../src/cli/style.js';
-import { lifeInWords, lifeOf, remainingInWords } from '../src/keys/life.js';
-import { treePicture } from '../src/keys/picture.js';
-import { makeKey, makeKeyOfDepth7, makeUnsignedCertificate, testSeed } from './support/files.js';
-import { inFolder } from './support/folder.js';
-import { kes, kesJson } from './support/kes.js';
+import { Style } from '../../src/cli/style.js';
+import { lifeInWords, lifeOf, remainingInWords } from '../../src/keys/life.js';
+import { treePicture } from '../../src/keys/picture.js';
+import { makeKey, makeKeyOfDepth7, makeUnsignedCertificate, testSeed } from '../support/files.js';
+import { inFolder } from '../support/folder.js';
+import { kes, kesJson } from '../support/kes.js';
 
 describe('kes keygen', () => {
   it('makes the same key of the same seed, and refuses a seed that others can read', async () => {

@@ -1,7 +1,7 @@
 /** The files of paths and directories. Names in directories are bytes, which may not be UTF-8. */
 import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
-import { CommandError, systemError } from '../cli/errors.js';
-import { nameInWords, STDIN } from '../cli/text.js';
+import { CommandError, systemError } from '../../cli/errors.js';
+import { nameInWords, STDIN } from '../../cli/text.js';
 import { isIndexOfChunk } from './chunk.js';
 
 /** A file, or something that is not read. */

@@ -9,9 +9,15 @@ import { SequenceCutter } from './sequence.js';
 const CHUNK = /^\d{5}\.chunk$/;
 const INDEX = /^\d{5}\.(?:primary|secondary)$/;
 
-/** Whether a file is a chunk, by its name. */
-export function isChunk(name: string): boolean {
-  return CHUNK.test(name);
+/** The number of a chunk, by the name of its file; `undefined` for another file. */
+export function numberOfChunk(path: Buffer): number | undefined {
+  const name = nameOf(path);
+  return CHUNK.test(name) ? Number(name.slice(0, 5)) : undefined;
+}
+
+/** The name of a file within its folder, one character a byte. */
+function nameOf(path: Buffer): string {
+  return path.subarray(path.lastIndexOf('/') + 1).toString('latin1');
 }
 
 /** Whether a file of a directory is the index of a chunk of that directory. */
@@ -62,8 +68,8 @@ function indexOf(path: Buffer): Buffer {
 function isLast(path: Buffer): boolean {
   const at = path.lastIndexOf('/');
   const folder = at < 0 ? '.' : path.subarray(0, at + 1);
-  const name = path.subarray(at + 1).toString('latin1');
-  return readdirSync(folder, 'latin1').every((other) => !isChunk(other) || other <= name);
+  const name = nameOf(path);
+  return readdirSync(folder, 'latin1').every((other) => !CHUNK.test(other) || other <= name);
 }
 
 /** Reads ranges of a file, and keeps what it read ahead. */

@@ -1,8 +1,8 @@
 import type { KesParameters } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
-import { carryOut, leaf } from '../cli/command.js';
-import type { Json, Outcome, Session } from '../cli/session.js';
-import { counted } from '../cli/text.js';
+import { carryOut, leaf } from '../../cli/command.js';
+import type { Json, Outcome, Session } from '../../cli/session.js';
+import { counted } from '../../cli/text.js';
 import {
   clockInWords,
   clockJson,
@@ -13,15 +13,15 @@ import {
   withClockOptions,
   type ClockOptions,
   type Moment,
-} from '../network/clock.js';
+} from '../../network/clock.js';
 import {
   networkInWords,
   networkJson,
   networkOf,
   withNetworkOptions,
   type NetworkOptions,
-} from '../network/network.js';
-import { periodAt, type Boundary, type PeriodSpan } from '../network/period.js';
+} from '../../network/network.js';
+import { periodAt, type Boundary, type PeriodSpan } from '../../network/period.js';
 
 interface Options extends NetworkOptions, ClockOptions {}
 

@@ -5,11 +5,11 @@ import { basename, join } from 'node:path';
 import { externalVectors } from '@evolock/test-vectors';
 import { wrongly } from '@evolock/test-support';
 import { describe, expect, it } from 'vitest';
-import { Progress } from '../src/headers/progress.js';
-import { named } from './support/external.js';
-import { makeUnsignedCertificate } from './support/files.js';
-import { inFolder } from './support/folder.js';
-import { kes, kesJson, kesLines, type Json } from './support/kes.js';
+import { Progress } from '../../src/headers/progress.js';
+import { named } from '../support/external.js';
+import { makeUnsignedCertificate } from '../support/files.js';
+import { inFolder } from '../support/folder.js';
+import { kes, kesJson, kesLines, type Json } from '../support/kes.js';
 import {
   array,
   byteString,
@@ -17,7 +17,7 @@ import {
   ownHeader,
   PARAMETERS,
   unsigned,
-} from './support/own-header.js';
+} from '../support/own-header.js';
 
 /** The options of a network. */
 function network(slotsPerKesPeriod: number | bigint, maxKesEvolutions: number | bigint): string[] {
@@ -87,6 +87,8 @@ describe('real headers', () => {
           notRead: 0,
           skipped: 0,
           byron: 0,
+          outOfOrder: 0,
+          chain: null,
         });
         const found = new Map<string, Json>(lines.map((header: Json) => [header.source, header]));
         for (const { name, data } of group) {
@@ -358,44 +360,38 @@ it('an evolution outside of the limit is reported with the limit', async () => {
 });
 
 describe('the progress of long work', () => {
-  interface Terminals {
-    readonly stderr: boolean;
-    readonly stdout: boolean;
-  }
-
-  function shown(terminals: Terminals, count: number, total?: number): string {
+  /** Runs 500 headers of 10 bytes in batches of 50, one every second. */
+  function shown(isTTY: boolean, total?: number): string {
     let text = '';
+    let seconds = 0;
     const write = (part: string | Uint8Array) => (text += String(part));
-    const context = wrongly({
-      stderr: { isTTY: terminals.stderr, write },
-      stdout: { isTTY: terminals.stdout },
-    });
-    const progress = new Progress(context, 'headers judged', total);
-    for (let done = 0; done < count; done += 1) {
-      progress.read(10);
-      progress.advance();
+    const now = () => new Date(1000 * seconds);
+    const context = wrongly({ stderr: { isTTY, write }, stdout: {}, now });
+    const progress = new Progress(context, 'headers', total);
+    for (let done = 0; done < 500; done += 50) {
+      seconds += 1;
+      progress.read(500);
+      progress.advance(50);
     }
-    progress.end();
+    progress.clear();
     return text;
   }
 
-  const seen = { stderr: true, stdout: false };
-
-  it('is one line on a terminal, which is removed at the end', () => {
-    expect(shown(seen, 500)).toBe(
-      '\r\u001b[2K200 headers judged …\r\u001b[2K400 headers judged …\r\u001b[2K',
+  it('is one line on a terminal with the rate, which is removed at the end', () => {
+    expect(shown(true)).toBe(
+      '\r\u001b[2K200 headers, 50/s …\r\u001b[2K400 headers, 50/s …\r\u001b[2K',
     );
   });
 
-  it('includes the share of the bytes when the total is known', () => {
-    expect(shown(seen, 500, 5_000)).toBe(
-      '\r\u001b[2K200 headers judged, 40 % of the bytes read …\r\u001b[2K400 headers judged, 80 % of the bytes read …\r\u001b[2K',
+  it('includes a bar and the time left when the total is known', () => {
+    expect(shown(true, 5_000)).toBe(
+      '\r\u001b[2K████████░░░░░░░░░░░░ 40 %, 200 headers, 50/s, 6 s left' +
+        '\r\u001b[2K████████████████░░░░ 80 %, 400 headers, 50/s, 2 s left\r\u001b[2K',
     );
+    expect(shown(true, 5_000_000)).toContain('50/s, 3 h left');
   });
 
-  it('is not shown for short work, without a terminal, or beside verdicts', () => {
-    expect(shown(seen, 150)).toBe('');
-    expect(shown({ stderr: false, stdout: false }, 500)).toBe('');
-    expect(shown({ stderr: true, stdout: true }, 500)).toBe('');
+  it('is not shown without a terminal', () => {
+    expect(shown(false)).toBe('');
   });
 });

@@ -6,14 +6,14 @@ import {
   type EnvelopeKind,
 } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
-import { carryOut, leaf } from '../cli/command.js';
-import type { Outcome, Session } from '../cli/session.js';
-import { hexOf, printable, STDIN } from '../cli/text.js';
-import { refuseDash } from '../files/read.js';
-import { refuseExisting } from '../files/write.js';
-import { warningsAbout } from '../keys/node-reading.js';
-import { loadColdSigningKey, withSigningKey } from '../keys/signing-key.js';
-import { verificationKeyType } from '../keys/verification-key.js';
+import { carryOut, leaf } from '../../cli/command.js';
+import type { Outcome, Session } from '../../cli/session.js';
+import { hexOf, printable, STDIN } from '../../cli/text.js';
+import { refuseDash } from '../../files/read.js';
+import { refuseExisting } from '../../files/write.js';
+import { warningsAbout } from '../../keys/node-reading.js';
+import { loadColdSigningKey, withSigningKey } from '../../keys/signing-key.js';
+import { verificationKeyType } from '../../keys/verification-key.js';
 
 interface Options {
   readonly out?: string;

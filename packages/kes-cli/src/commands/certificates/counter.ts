@@ -11,16 +11,16 @@ import {
   judgeCounterOnChain,
   withOnChainOption,
   type OnChainOptions,
-} from '../certificates/chain-rule.js';
-import { COUNTER, counterFacts, counterJson } from '../certificates/counter.js';
-import { carryOut, group, leaf } from '../cli/command.js';
-import { CommandError, ExitCode } from '../cli/errors.js';
-import { wholeNumber64 } from '../cli/option-values.js';
-import type { Outcome, Session } from '../cli/session.js';
-import { printable, sourceName } from '../cli/text.js';
-import { readEnvelope, refuseDash } from '../files/read.js';
-import { refuseExisting } from '../files/write.js';
-import { COLD_KEY, readVerificationKey } from '../keys/verification-key.js';
+} from '../../certificates/chain-rule.js';
+import { COUNTER, counterFacts, counterJson } from '../../certificates/counter.js';
+import { carryOut, group, leaf } from '../../cli/command.js';
+import { CommandError, ExitCode } from '../../cli/errors.js';
+import { wholeNumber64 } from '../../cli/option-values.js';
+import type { Outcome, Session } from '../../cli/session.js';
+import { printable, sourceName } from '../../cli/text.js';
+import { readEnvelope, refuseDash } from '../../files/read.js';
+import { refuseExisting } from '../../files/write.js';
+import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
 
 /** `kes counter`: the counter of a cold key. */
 export function counterCommand(session: Session): Command {

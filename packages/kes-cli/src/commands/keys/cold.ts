@@ -8,13 +8,13 @@ import {
 } from '@evolock/cardano-kes';
 import { ed25519, MLockedSeed } from '@evolock/kes-sum';
 import { Option, type Command } from 'commander';
-import { carryOut, group, leaf } from '../cli/command.js';
-import { CommandError, complaintOf } from '../cli/errors.js';
-import type { Outcome, Session } from '../cli/session.js';
-import { hexOf, printable } from '../cli/text.js';
-import { refuseDash } from '../files/read.js';
-import { refuseSameFile } from '../files/same-file.js';
-import { refuseExisting } from '../files/write.js';
+import { carryOut, group, leaf } from '../../cli/command.js';
+import { CommandError, complaintOf } from '../../cli/errors.js';
+import type { Outcome, Session } from '../../cli/session.js';
+import { hexOf, printable } from '../../cli/text.js';
+import { refuseDash } from '../../files/read.js';
+import { refuseSameFile } from '../../files/same-file.js';
+import { refuseExisting } from '../../files/write.js';
 
 /** Bytes of a seed. */
 const SEED_SIZE = 32;

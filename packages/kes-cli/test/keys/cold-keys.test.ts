@@ -2,9 +2,9 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { writeKesVerificationKey } from '@evolock/cardano-kes';
 import { describe, expect, it } from 'vitest';
-import { envelopeIn, makeKey } from './support/files.js';
-import { inFolder } from './support/folder.js';
-import { kes, kesJson } from './support/kes.js';
+import { envelopeIn, makeKey } from '../support/files.js';
+import { inFolder } from '../support/folder.js';
+import { kes, kesJson } from '../support/kes.js';
 
 const FILES = ['--skey', 'cold.skey', '--vkey', 'cold.vkey', '--counter', 'cold.counter'];
 const NAMES = ['cold.counter', 'cold.skey', 'cold.vkey'];

@@ -1,10 +1,10 @@
 /** The headers of files, of directories and of standard input, cut as their bytes arrive. */
 import { closeSync, openSync } from 'node:fs';
 import { readPublicStart } from '@evolock/cardano-kes';
-import type { Session } from '../cli/session.js';
-import { counted, sourceName, STDIN } from '../cli/text.js';
-import { publicParts } from '../files/read.js';
-import { isChunk, partsOfChunk } from './chunk.js';
+import type { Session } from '../../cli/session.js';
+import { counted, sourceName, STDIN } from '../../cli/text.js';
+import { publicParts } from '../../files/read.js';
+import { numberOfChunk, partsOfChunk } from './chunk.js';
 import { HeaderCutter, type Cut } from './cutter.js';
 import { filesOf, notRead, type Passed } from './files.js';
 import { unpacked } from './gzip.js';
@@ -15,8 +15,8 @@ export type Entry = Passed | ({ readonly name: string } & Pick<Cut, 'bytes' | 'l
 /** Entries that were read together, and are judged together. */
 export interface Group {
   readonly entries: readonly Entry[];
-  /** Whether they are of the database of a node: valid ones are only counted. */
-  readonly isOfChunk: boolean;
+  /** The number of the chunk of a node that they are of. */
+  readonly chunk: number | undefined;
 }
 
 /**
@@ -43,7 +43,7 @@ export async function* groupsOf(
 
 /** Whether a file has the name of a chunk and begins with a block. Any other file is read as files are. */
 function isReadAsChunk(path: Buffer): boolean {
-  if (!isChunk(path.subarray(path.lastIndexOf('/') + 1).toString('latin1'))) return false;
+  if (numberOfChunk(path) === undefined) return false;
   try {
     const fd = openSync(path, 'r');
     try {
@@ -66,12 +66,13 @@ async function* groupsOfChunk(
   onBytes: (count: number) => void,
 ): AsyncGenerator<Group, void, void> {
   const name = sourceName(path);
+  const chunk = numberOfChunk(path);
   let byron = 0;
   try {
     for await (const part of partsOfChunk(path)) {
       onBytes(part.size);
       byron += part.byron;
-      if (part.cuts.length > 0) yield { entries: entriesFrom(name, part.cuts), isOfChunk: true };
+      if (part.cuts.length > 0) yield { entries: entriesFrom(name, part.cuts), chunk };
       if (part.unfinished > 0) yield alone(unfinished(name, part.unfinished));
     }
   } catch (error) {
@@ -100,11 +101,11 @@ async function* groupsOfSource(
   try {
     for await (const part of unpacked(name, counting(publicParts(session, path), onBytes))) {
       const cuts = [...cutter.add(Buffer.from(part.buffer, part.byteOffset, part.byteLength))];
-      if (cuts.length > 0) yield { entries: entriesFrom(name, cuts), isOfChunk: false };
+      if (cuts.length > 0) yield { entries: entriesFrom(name, cuts), chunk: undefined };
       if (cutter.isDone) break;
     }
     const cuts = [...cutter.end()];
-    if (cuts.length > 0) yield { entries: entriesFrom(name, cuts), isOfChunk: false };
+    if (cuts.length > 0) yield { entries: entriesFrom(name, cuts), chunk: undefined };
   } catch (error) {
     yield alone(notRead(name, error));
   }
@@ -121,7 +122,7 @@ async function* counting(
 }
 
 function alone(entry: Entry): Group {
-  return { entries: [entry], isOfChunk: false };
+  return { entries: [entry], chunk: undefined };
 }
 
 function entriesFrom(name: string, cuts: readonly Cut[]): Entry[] {

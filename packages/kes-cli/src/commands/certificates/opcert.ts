@@ -5,21 +5,21 @@ import {
   certificateFacts,
   certificateJson,
   judgeSignature,
-} from '../certificates/certificate.js';
-import { carryOut, group, leaf } from '../cli/command.js';
-import { ExitCode, namingFile } from '../cli/errors.js';
-import { wholeNumber64 } from '../cli/option-values.js';
-import type { Outcome, Session } from '../cli/session.js';
-import { hexOf, printable, sourceName } from '../cli/text.js';
-import { readEnvelope, refuseDash } from '../files/read.js';
-import { refuseExisting } from '../files/write.js';
-import { loadColdSigningKey, refuseStdin } from '../keys/signing-key.js';
+} from '../../certificates/certificate.js';
+import { carryOut, group, leaf } from '../../cli/command.js';
+import { ExitCode, namingFile } from '../../cli/errors.js';
+import { wholeNumber64 } from '../../cli/option-values.js';
+import type { Outcome, Session } from '../../cli/session.js';
+import { hexOf, printable, sourceName } from '../../cli/text.js';
+import { readEnvelope, refuseDash } from '../../files/read.js';
+import { refuseExisting } from '../../files/write.js';
+import { loadColdSigningKey, refuseStdin } from '../../keys/signing-key.js';
 import {
   COLD_KEY,
   KES_KEY,
   readVerificationKey,
   refuseOtherDepth,
-} from '../keys/verification-key.js';
+} from '../../keys/verification-key.js';
 
 /** `kes opcert`: operational certificates. */
 export function opcertCommand(session: Session): Command {

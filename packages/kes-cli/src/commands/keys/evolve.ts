@@ -6,14 +6,14 @@ import {
 } from '@evolock/cardano-kes';
 import { identityOfFile } from '@evolock/direct-serialise-io';
 import type { Command } from 'commander';
-import { carryOut, leaf } from '../cli/command.js';
-import { CommandError } from '../cli/errors.js';
-import { wholeNumber } from '../cli/option-values.js';
-import type { Outcome, Session } from '../cli/session.js';
-import { printable } from '../cli/text.js';
-import { lifeInWords, lifeJson, lifeOf, type Life } from '../keys/life.js';
-import { warningsAfterRewriting } from '../keys/node-reading.js';
-import { loadKesSigningKey, refuseStdin } from '../keys/signing-key.js';
+import { carryOut, leaf } from '../../cli/command.js';
+import { CommandError } from '../../cli/errors.js';
+import { wholeNumber } from '../../cli/option-values.js';
+import type { Outcome, Session } from '../../cli/session.js';
+import { printable } from '../../cli/text.js';
+import { lifeInWords, lifeJson, lifeOf, type Life } from '../../keys/life.js';
+import { warningsAfterRewriting } from '../../keys/node-reading.js';
+import { loadKesSigningKey, refuseStdin } from '../../keys/signing-key.js';
 
 interface Options {
   readonly to: number;

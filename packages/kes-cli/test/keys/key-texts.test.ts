@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseColdVerificationKey, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { bech32 } from '@scure/base';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { envelopeText, makeColdKey, makeKey } from './support/files.js';
-import { inFolder } from './support/folder.js';
-import { kes } from './support/kes.js';
+import { envelopeText, makeColdKey, makeKey } from '../support/files.js';
+import { inFolder } from '../support/folder.js';
+import { kes } from '../support/kes.js';
 
 let kesKey: Uint8Array;
 let coldKey: Uint8Array;

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { carryOut, leaf } from '../cli/command.js';
-import type { Session } from '../cli/session.js';
-import { sourceName } from '../cli/text.js';
-import { describeFile } from '../keys/describe.js';
+import { carryOut, leaf } from '../../cli/command.js';
+import type { Session } from '../../cli/session.js';
+import { sourceName } from '../../cli/text.js';
+import { describeFile } from '../../keys/describe.js';
 
 /** `kes inspect`: the content of a file of cardano-cli. */
 export function inspectCommand(session: Session): Command {

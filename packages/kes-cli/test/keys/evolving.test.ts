@@ -10,9 +10,9 @@ import {
 } from 'node:fs';
 import { withLockFile } from '@evolock/cardano-kes';
 import { describe, expect, it } from 'vitest';
-import { envelopeIn, makeKey, periodOf } from './support/files.js';
-import { inFolder } from './support/folder.js';
-import { kes, kesJson } from './support/kes.js';
+import { envelopeIn, makeKey, periodOf } from '../support/files.js';
+import { inFolder } from '../support/folder.js';
+import { kes, kesJson } from '../support/kes.js';
 
 const PLAIN = 'KesSigningKey_ed25519_kes_2^6';
 const EVOLVED = `Evolock${PLAIN}`;

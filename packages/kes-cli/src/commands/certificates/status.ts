@@ -6,42 +6,42 @@ import {
   certificateJson,
   judgeSignature,
   type Judgement,
-} from '../certificates/certificate.js';
+} from '../../certificates/certificate.js';
 import {
   judgeCounterOnChain,
   judgeNumberOnChain,
   withOnChainOption,
   type OnChainOptions,
-} from '../certificates/chain-rule.js';
-import { COUNTER, judgeCounter } from '../certificates/counter.js';
-import type { StatusSubject } from '../certificates/subject.js';
+} from '../../certificates/chain-rule.js';
+import { COUNTER, judgeCounter } from '../../certificates/counter.js';
+import type { StatusSubject } from '../../certificates/subject.js';
 import {
   evolutionInWords,
   judgeTime,
   leftInWords,
   standingOf,
   type Standing,
-} from '../certificates/standing.js';
-import { carryOut, leaf } from '../cli/command.js';
-import { CommandError, ExitCode } from '../cli/errors.js';
-import type { Json, Outcome, Session } from '../cli/session.js';
-import { sourceName } from '../cli/text.js';
-import { readEnvelope } from '../files/read.js';
-import { judgeKey } from '../keys/judgement.js';
+} from '../../certificates/standing.js';
+import { carryOut, leaf } from '../../cli/command.js';
+import { CommandError, ExitCode } from '../../cli/errors.js';
+import type { Json, Outcome, Session } from '../../cli/session.js';
+import { sourceName } from '../../cli/text.js';
+import { readEnvelope } from '../../files/read.js';
+import { judgeKey } from '../../keys/judgement.js';
 import {
   clockInWords,
   clockJson,
   momentOf,
   withClockOptions,
   type ClockOptions,
-} from '../network/clock.js';
+} from '../../network/clock.js';
 import {
   networkInWords,
   networkJson,
   networkOf,
   withNetworkOptions,
   type NetworkOptions,
-} from '../network/network.js';
+} from '../../network/network.js';
 
 interface Options extends NetworkOptions, ClockOptions, OnChainOptions {
   readonly cert?: string;
@@ -150,7 +150,7 @@ async function subjectOf(session: Session, options: Options): Promise<StatusSubj
   }
   if (control !== undefined) {
     if (skey !== undefined) throw new CommandError('usage', '--skey needs --cert <file>');
-    const { subjectOfAgent } = await import('../agent/control/status.js');
+    const { subjectOfAgent } = await import('../../agent/control/status.js');
     return subjectOfAgent(session, { control, coldVkey });
   }
   if (coldVkey !== undefined) {

@@ -1,0 +1,101 @@
+/** The order of the headers of a chain: slots, links to the block before, and the certificate numbers of each pool. */
+import type { HeaderFailure } from '@evolock/cardano-kes';
+import { HASH_SIZE, KEY_SIZE, OUT_OF_RANGE, type Facts } from './facts.js';
+
+/** A failure of the order, for programs. */
+export type OrderFailureCode = 'slot-order' | 'broken-link' | 'counter-order';
+
+/** A failure of the order. */
+export interface OrderFailure {
+  readonly code: OrderFailureCode;
+  /** For people. */
+  readonly message: HeaderFailure['message'];
+}
+
+/** What is known of a pool. */
+export interface PoolBlocks {
+  blocks: number;
+  /** The number of its last certificate. */
+  number: bigint;
+  firstEvolution: number;
+  lastEvolution: number;
+}
+
+/** The first era whose nodes refuse a certificate number that leaves one out. */
+const BABBAGE = 6;
+
+/** The valid headers of a chain, one after the other. The memory in use grows with the number of pools only. */
+export class Chain {
+  /** By cold verification key, one character a byte. */
+  readonly pools = new Map<string, PoolBlocks>();
+  readonly eras = new Map<number, number>();
+  firstSlot: bigint | undefined;
+  lastSlot: bigint | undefined;
+  #number = 0n;
+  #hash: Uint8Array | undefined;
+  #chunk: number | undefined;
+
+  /** The next header does not follow the last one: something between them was not judged. */
+  interrupt(): void {
+    this.#hash = undefined;
+  }
+
+  /** A chunk begins or goes on. */
+  enter(chunk: number): void {
+    const isNext = chunk === this.#chunk || chunk - 1 === this.#chunk;
+    if (!isNext) this.interrupt();
+    this.#chunk = chunk;
+  }
+
+  /** Adds a header, and returns what is wrong with its place. */
+  add(facts: Facts, index: number): OrderFailure[] {
+    const failures = [...this.#slotFailure(facts, index), ...this.#linkFailure(facts, index)];
+    this.lastSlot = facts.slots[index];
+    this.firstSlot ??= this.lastSlot;
+    this.#number = facts.blocks[index] ?? 0n;
+    this.#hash = facts.hashes.subarray(index * HASH_SIZE, (index + 1) * HASH_SIZE);
+    const era = facts.eras[index] ?? 0;
+    this.eras.set(era, (this.eras.get(era) ?? 0) + 1);
+    return [...failures, ...this.#poolFailure(facts, index, era)];
+  }
+
+  #slotFailure({ slots }: Facts, index: number): OrderFailure[] {
+    const slot = slots[index] ?? 0n;
+    if (this.lastSlot === undefined || slot > this.lastSlot) return [];
+    const message = `slot ${slot} does not come after slot ${this.lastSlot}, that of the header before`;
+    return [{ code: 'slot-order', message }];
+  }
+
+  #linkFailure({ blocks, previous }: Facts, index: number): OrderFailure[] {
+    const hash = this.#hash;
+    if (hash === undefined) return [];
+    const number = blocks[index] ?? 0n;
+    const start = index * HASH_SIZE;
+    const isLinked = Buffer.compare(previous.subarray(start, start + HASH_SIZE), hash) === 0;
+    if (isLinked && number === this.#number + 1n) return [];
+    const message = `block ${number} does not follow the block before it in this input, ${this.#number}: ${isLinked ? 'the number' : 'the hash of the previous block'} is another`;
+    return [{ code: 'broken-link', message }];
+  }
+
+  #poolFailure(facts: Facts, index: number, era: number): OrderFailure[] {
+    const { buffer, byteOffset } = facts.issuers;
+    const key = Buffer.from(buffer, byteOffset + index * KEY_SIZE, KEY_SIZE).toString('latin1');
+    const number = facts.numbers[index] ?? 0n;
+    const evolution = facts.evolutions[index] ?? OUT_OF_RANGE;
+    const pool = this.pools.get(key);
+    if (pool === undefined) {
+      const first = { firstEvolution: evolution, lastEvolution: evolution };
+      this.pools.set(key, { blocks: 1, number, ...first });
+      return [];
+    }
+    const last = pool.number;
+    pool.blocks += 1;
+    pool.number = number;
+    pool.firstEvolution = Math.min(pool.firstEvolution, evolution);
+    pool.lastEvolution = Math.max(pool.lastEvolution, evolution);
+    if (number === last || (number > last && (era < BABBAGE || number === last + 1n))) return [];
+    const rule = number < last ? 'it cannot go back' : 'from Babbage on it is at most one more';
+    const message = `certificate number ${number} after number ${last} of the same pool: ${rule}`;
+    return [{ code: 'counter-order', message }];
+  }
+}
