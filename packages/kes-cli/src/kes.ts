@@ -8,6 +8,7 @@ import { agentCommand } from './commands/agent.js';
 import { coldCommand } from './commands/keys/cold.js';
 import { completionCommand } from './commands/completion.js';
 import { counterCommand } from './commands/certificates/counter.js';
+import { dmqCommand } from './commands/dmq.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evolveCommand } from './commands/keys/evolve.js';
 import { headerCommand } from './commands/header.js';
@@ -36,6 +37,7 @@ const COMMANDS: readonly ((session: Session, kes: Command) => Command)[] = [
   counterCommand,
   rotateCommand,
   headerCommand,
+  dmqCommand,
   statusCommand,
   periodCommand,
   agentCommand,

@@ -18,6 +18,7 @@ import {
   type Envelope,
   envelopeIn,
   envelopeText,
+  makeCertificate,
   makeColdKey,
   makeKey,
   testSeed,
@@ -83,7 +84,12 @@ describe('standard input', () => {
 
   it('cannot be a signing key, and a signing key on it is refused', async () => {
     const input = readFileSync(inFolder('kes.skey'));
-    for (const args of [['inspect'], ['opcert', 'inspect'], ['sign', '--skey', 'kes.skey']]) {
+    for (const args of [
+      ['inspect'],
+      ['opcert', 'inspect'],
+      ['dmq', 'inspect'],
+      ['sign', '--skey', 'kes.skey'],
+    ]) {
       const { code, stdout, stderr } = await here([...args, '-'], input);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toMatch(/looks like the file of a signing key|another type/);
@@ -251,7 +257,14 @@ const COMMANDS: readonly (readonly [name: string, args: (path: string) => string
   ['vkey', (path) => ['vkey', path, '--out', inFolder('new.vkey')]],
   ['evolve', (path) => ['evolve', path, '--to', '5', '--leave-node']],
   ['sign', (path) => ['sign', '--skey', path, '--out', inFolder('new.sig')]],
+  ['dmq sign', signMessage],
 ];
+
+function signMessage(path: string): string[] {
+  makeCertificate(inFolder('node.cert'), new Uint8Array(32), 500n);
+  const message = ['--cert', inFolder('node.cert'), '--out', inFolder('new.dmq')];
+  return ['dmq', 'sign', '--network', 'mainnet', '--skey', path, ...message];
+}
 
 async function refused(args: string[], code: number, says: RegExp): Promise<void> {
   const before = snapshot();

@@ -13,7 +13,7 @@ import {
 import { writeKesVerificationKey } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { KIND_IN_WORDS, refuseExisting, type FileKind } from '../src/files/write.js';
-import { envelopeText, makeColdKey, makeKey } from './support/files.js';
+import { envelopeText, makeCertificate, makeColdKey, makeKey } from './support/files.js';
 import { inFolder } from './support/folder.js';
 import { kes } from './support/kes.js';
 
@@ -71,7 +71,9 @@ describe('without --force', () => {
 
 describe('--force', () => {
   beforeEach(() => {
-    writeKesVerificationKey(inFolder('kes.vkey'), makeKey(inFolder('kes.skey')));
+    const key = makeKey(inFolder('kes.skey'));
+    writeKesVerificationKey(inFolder('kes.vkey'), key);
+    makeCertificate(inFolder('kes.cert'), key, 500n);
     makeColdKey(inFolder());
   });
 
@@ -101,6 +103,7 @@ describe('--force', () => {
     ['keygen --skey', (to) => ['keygen', '--skey', to, '--vkey', 'new.vkey']],
     ['keygen --vkey', (to) => ['keygen', '--skey', 'new.skey', '--vkey', to]],
     ['opcert issue', issue],
+    ['dmq sign', signMessage],
   ];
 
   async function leaves(args: string[], names: string[], code: number, says: RegExp) {
@@ -164,7 +167,7 @@ describe('--force', () => {
         expect(ended).toMatchObject({ code: 0, stderr: '' });
         // A replaced key is erased.
         const erased = '\0'.repeat(old.length);
-        expect(readFileSync(fd, 'utf8')).toBe(name === 'keygen --skey' ? erased : old);
+        expect(readFileSync(fd)).toEqual(Buffer.from(name === 'keygen --skey' ? erased : old));
         expect(readdirSync(inFolder()).filter((each) => each.startsWith('.'))).toEqual([]);
       } finally {
         closeSync(fd);
@@ -192,19 +195,28 @@ describe('--force', () => {
         else expect(attempt, `${kind} over ${there}`).toThrow(/--force replaces only/);
       }
     }
-    // Files of about the size of a signature that are not one.
-    for (const content of ['x'.repeat(896), 'aa'.repeat(447), 'a text']) {
-      writeFileSync(inFolder('there'), content);
-      const attempt = () => refuseExisting(inFolder('there'), true, 'kes-signature');
-      expect(attempt).toThrow(/a file that kes did not write/);
+    // Files that are nearly a signature, or a message.
+    const message = publicTexts()['dmq-message'];
+    const cut = message.subarray(0, -1);
+    const near = {
+      'kes-signature': ['x'.repeat(896), 'aa'.repeat(447), 'a text'],
+      'dmq-message': [cut, Buffer.concat([message, cut]), message.toString('hex')],
+    };
+    for (const [kind, contents] of Object.entries(near)) {
+      for (const content of contents) {
+        writeFileSync(inFolder('there'), content);
+        const attempt = () => refuseExisting(inFolder('there'), true, kind as FileKind);
+        expect(attempt).toThrow(/a file that kes did not write/);
+      }
     }
   });
 });
 
 /** A file that the command may replace. */
-function ownKind(name: string): string {
+function ownKind(name: string): string | Uint8Array {
   const texts = publicTexts();
   if (name.startsWith('sign')) return texts['kes-signature'];
+  if (name.startsWith('dmq')) return texts['dmq-message'];
   if (name.startsWith('opcert')) return texts['operational-certificate'];
   return name.endsWith('--skey')
     ? readFileSync(inFolder('kes.skey'), 'utf8')
@@ -213,13 +225,16 @@ function ownKind(name: string): string {
 
 function publicTexts() {
   const key = `5820${'07'.repeat(32)}`;
+  const signature = `5840${'07'.repeat(64)}`;
+  const message = `85${key}834107190100005901c0${'07'.repeat(448)}84${key}0000${signature}${key}`;
   return {
+    'dmq-message': Buffer.from(message, 'hex'),
     'kes-signature': `${'aa'.repeat(448)}\n`,
     'kes-verification-key': envelopeText('KesVerificationKey_ed25519_kes_2^6', key),
     'cold-verification-key': envelopeText('StakePoolVerificationKey_ed25519', key),
     'operational-certificate': envelopeText(
       'NodeOperationalCertificate',
-      `8284${key}00005840${'07'.repeat(64)}${key}`,
+      `8284${key}0000${signature}${key}`,
     ),
   };
 }
@@ -238,6 +253,11 @@ function foreign(): [what: string, content: string, says: RegExp][] {
     ['a counter that is cut off', counter.slice(0, -20), /maybe.*counter/],
     ['a large file', 'x'.repeat(20_000), /larger than any file/],
   ];
+}
+
+function signMessage(out: string): string[] {
+  const network = ['--network', 'mainnet', '--kes-period', '501'];
+  return ['dmq', 'sign', ...network, '--cert', 'kes.cert', '--skey', 'kes.skey', '--out', out];
 }
 
 function issue(out: string): string[] {

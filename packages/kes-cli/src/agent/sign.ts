@@ -1,6 +1,6 @@
 /** Signatures by an agent. */
 import { absolutePeriod } from '@evolock/cardano-kes';
-import { SignClient } from '@evolock/kes-agent';
+import { SignClient, type AgentSignature } from '@evolock/kes-agent';
 import { certificateJson } from '../certificates/certificate.js';
 import type { Signed } from '../keys/signed.js';
 import { agentError } from './errors.js';
@@ -13,26 +13,29 @@ export interface AgentSigning {
 }
 
 /** Lets an agent sign a message. The client verifies the signature. */
-export async function signWithAgent(
+export async function askAgent(
   path: string,
-  { message, period: wanted }: AgentSigning,
-): Promise<Signed> {
+  { message, period }: AgentSigning,
+): Promise<AgentSignature> {
   try {
     await using client = await SignClient.connect(path);
-    const options = wanted === undefined ? {} : { period: absolutePeriod(wanted) };
-    const { signature, period, evolution, certificate, coldVerificationKey } = await client.sign(
+    return await client.sign(
       message,
-      options,
+      period === undefined ? {} : { period: absolutePeriod(period) },
     );
-    const json = certificateJson({ certificate, coldVerificationKey });
-    return {
-      period: evolution,
-      signature,
-      verificationKey: certificate.hotVerificationKey,
-      facts: { kesPeriod: String(period), certificate: json },
-      warnings: [],
-    };
   } catch (error) {
     throw agentError(path, error);
   }
+}
+
+/** The signature of an agent for `kes sign`. */
+export async function signWithAgent(path: string, wanted: AgentSigning): Promise<Signed> {
+  const { signature, period, evolution, ...issued } = await askAgent(path, wanted);
+  return {
+    period: evolution,
+    signature,
+    verificationKey: issued.certificate.hotVerificationKey,
+    facts: { kesPeriod: String(period), certificate: certificateJson(issued) },
+    warnings: [],
+  };
 }

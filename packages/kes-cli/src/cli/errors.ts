@@ -16,8 +16,8 @@ export const ExitCode = {
   usage: 2,
   /** The system refuses: a file, a permission, a lock, the lock limit. */
   environment: 3,
-  /** Something given as a header is not one. It is not a forgery either. */
-  noHeader: 4,
+  /** Something given as a header or a message is not one. It is not a forgery either. */
+  unrecognised: 4,
 } as const;
 
 /** One of the five exit codes. */
@@ -26,10 +26,11 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 /** The part of every help text that lists them. */
 export const EXIT_CODES_IN_WORDS = `Exit codes:
   0  success, and what was checked is valid
-  1  not valid: a signature, certificate or header, or the content of a file
+  1  not valid: a signature, certificate, header or message, or a file's content
   2  the command cannot run with these arguments
   3  the system refuses: a file, a permission, a lock, the lock limit
-  4  kes header verify: something is not a header, and no header is invalid
+  4  kes header verify: something is not a header, and no header is invalid;
+     kes dmq verify: the same of messages
 `;
 
 /** Why a command ends: each reason has one exit code and one error code. */
@@ -123,6 +124,7 @@ const ABOUT_CONTENT = [
   DAMAGED_KEY,
   'ERR_EVOLOCK_CARDANO_COUNTER',
   'ERR_EVOLOCK_CARDANO_PARAMETERS',
+  'ERR_EVOLOCK_DMQ_',
   'ERR_EVOLOCK_IO_',
 ];
 
@@ -146,6 +148,7 @@ const FAILURES: readonly (readonly [prefix: string, failure: Failure])[] = [
   ['ERR_EVOLOCK_CARDANO_RESERVED_NUMBER', 'usage'],
   ['ERR_EVOLOCK_CARDANO_SPENT_NUMBER', 'environment'],
   ['ERR_EVOLOCK_CARDANO_', 'invalid'],
+  ['ERR_EVOLOCK_DMQ_', 'invalid'],
   ['ERR_EVOLOCK_KES_', 'invalid'],
   ['ERR_EVOLOCK_ARGUMENT_', 'usage'],
   ['ERR_EVOLOCK_IO_CLOSED_EARLY', 'invalid'],

@@ -12,10 +12,11 @@ import {
 import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { CommandError, systemError } from '../cli/errors.js';
 import { printable } from '../cli/text.js';
+import { isDmqMessageFile } from './dmq-message.js';
 import { isSignatureFile } from './signature.js';
 
 /** The kinds of files that `kes` writes or knows. */
-export type FileKind = EnvelopeKind | 'kes-signature';
+export type FileKind = EnvelopeKind | 'kes-signature' | 'dmq-message';
 
 /** Each kind with its article. */
 export const KIND_IN_WORDS: Readonly<Record<FileKind, string>> = {
@@ -26,6 +27,7 @@ export const KIND_IN_WORDS: Readonly<Record<FileKind, string>> = {
   'operational-certificate': 'an operational certificate',
   'certificate-counter': 'a counter of certificates',
   'kes-signature': 'a KES signature',
+  'dmq-message': 'a message of the queue',
 };
 
 /** Writes a public file as a whole or not at all. With `force` it may replace a file of its own kind. */
@@ -103,13 +105,14 @@ function unknownTypeInWords({ type }: EnvelopeFacts): string {
 
 /** The same for a file without a sound text envelope. */
 function otherTextIn(path: string, kind: FileKind): string | undefined {
-  const { isObject, namesSigningKey, isSignature } = firstSightOfFile(path);
+  const { isObject, namesSigningKey, otherKind } = firstSightOfFile(path);
   if (namesSigningKey) return 'a damaged signing key';
   if (isObject) return 'JSON that kes cannot read, maybe a key or a counter';
-  return kind === 'kes-signature' && isSignature ? undefined : 'a file that kes did not write';
+  if (otherKind === kind) return undefined;
+  return otherKind === undefined ? 'a file that kes did not write' : KIND_IN_WORDS[otherKind];
 }
 
-function firstSightOfFile(path: string): FirstSight & { readonly isSignature: boolean } {
+function firstSightOfFile(path: string): FirstSight & { readonly otherKind: FileKind | undefined } {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   let fd: number;
   try {
@@ -118,8 +121,14 @@ function firstSightOfFile(path: string): FirstSight & { readonly isSignature: bo
     throw systemError(path, cause);
   }
   try {
-    return { ...firstSightOf(fd), isSignature: isSignatureFile(fd) };
+    return { ...firstSightOf(fd), otherKind: otherKindOf(fd) };
   } finally {
     closeSync(fd);
   }
+}
+
+/** The kind of a file that is not JSON. */
+function otherKindOf(fd: number): FileKind | undefined {
+  if (isSignatureFile(fd)) return 'kes-signature';
+  return isDmqMessageFile(fd) ? 'dmq-message' : undefined;
 }

@@ -121,9 +121,9 @@ export class Tally {
   #exitCode(): ExitCode {
     const { valid, invalid, outOfOrder, notHeaders, notRead } = this.#counts;
     if (invalid + outOfOrder > 0) return ExitCode.invalid;
-    if (notHeaders > 0) return ExitCode.noHeader;
+    if (notHeaders > 0) return ExitCode.unrecognised;
     if (notRead > 0) return ExitCode.environment;
-    return valid > 0 ? ExitCode.valid : ExitCode.noHeader;
+    return valid > 0 ? ExitCode.valid : ExitCode.unrecognised;
   }
 
   #counted(all: boolean, style: Style): string[] {

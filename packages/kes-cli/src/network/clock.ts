@@ -29,12 +29,16 @@ export function withClockOptions(command: Command): Command {
     .option('--slot <slot>', 'another slot than the current one', wholeNumber64);
 }
 
-/** A moment, and its source. */
-export interface Moment {
+/** A date, and its source. */
+export interface Clock {
   readonly clock: 'machine' | 'at' | 'slot';
-  readonly slot: Slot;
   /** Absent when the network has no dates, or the slot is outside of the range of dates. */
   readonly date: Date | undefined;
+}
+
+/** A moment of a network. */
+export interface Moment extends Clock {
+  readonly slot: Slot;
 }
 
 /** The moment of the options, or now. */
@@ -83,13 +87,13 @@ function slotAt(parameters: KesParameters, clock: 'machine' | 'at', date: Date):
 }
 
 /** The source of the moment, for a person. */
-export function clockInWords({ clock, date }: Moment): string {
+export function clockInWords({ clock, date }: Clock): string {
   if (clock === 'slot') return 'none: the slot is given by --slot';
   return `${clock === 'at' ? 'the moment given by --at' : 'the clock of this machine'}: ${timeInWords(date)}`;
 }
 
 /** The source of the moment for `--json`. */
-export function clockJson({ clock, date }: Moment): Json {
+export function clockJson({ clock, date }: Clock): Json {
   return { source: clock, date: date?.toISOString() ?? null };
 }
 

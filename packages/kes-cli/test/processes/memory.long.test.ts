@@ -12,6 +12,7 @@ import {
   type Finding,
 } from '@evolock/memory-scan';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { makeCertificate } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kes, kesJson } from '../support/kes.js';
 import { startRun, type Call } from '../support/stopped-run.js';
@@ -104,6 +105,24 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     expect([...end.locked]).toEqual([]);
   });
 
+  it('dmq sign: the key is only in locked memory while the body is read, and nowhere at the end', async () => {
+    const path = await newKey();
+    const { json } = await kesJson(['vkey', path]);
+    const key = new Uint8Array(Buffer.from(json.verificationKey as string, 'hex'));
+    makeCertificate(inFolder('node.cert'), key, 500n);
+    const body = inFolder('body');
+    writeFileSync(body, 'body');
+    const needles = needlesOf(path, 'key');
+    const network = ['--network', 'mainnet', '--kes-period', '533'];
+    const args = ['dmq', 'sign', '--cert', inFolder('node.cert'), '--skey', path, ...network, body];
+    const during = await look(args, body, () => needles);
+    expect(during.unlocked).toBe('no finding');
+    expect([...during.locked].sort()).toEqual(names(needles).sort());
+    const end = await look(args, 'exit', () => needles);
+    expect(end.unlocked).toBe('no finding');
+    expect([...end.locked]).toEqual([]);
+  });
+
   it('evolve: the new key is only in locked memory, the old one is nowhere, and at the end neither', async () => {
     const path = await newKey();
     const old = needlesOf(path, 'old');
@@ -172,6 +191,8 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
       ],
     ],
     ['sign', (key) => ['sign', '--skey', key, key]],
+    ['dmq verify', (key) => ['dmq', 'verify', '--network', 'mainnet', key], 3],
+    ['dmq inspect', (key) => ['dmq', 'inspect', key]],
     [
       'sign, from a pipe',
       (key) => {

@@ -2,12 +2,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  absolutePeriod,
+  issueCertificate,
   readKesSigningKey,
   writeColdSigningKey,
   writeColdVerificationKey,
   writeCounter,
   writeKesSigningKey,
 } from '@evolock/cardano-kes';
+import { encodeItem } from '@evolock/cardano-kes/cbor';
 import { ed25519, MLockedSeed, sum6Kes, sum7Kes } from '@evolock/kes-sum';
 import { seedOf } from './own-header.js';
 
@@ -86,6 +89,33 @@ export function makeColdKey(folder: string, next = 3n): void {
   writeCounter(join(folder, 'cold.counter'), { next, coldVerificationKey });
   cold.release();
   seed.release();
+}
+
+/** Writes a valid certificate of that cold key for a KES key, with number 7. */
+export function makeCertificate(
+  path: string,
+  hotVerificationKey: Uint8Array,
+  startPeriod: bigint,
+): void {
+  const seed = seedOf(5);
+  const cold = ed25519.generateKey(seed);
+  try {
+    const certificate = issueCertificate(cold, {
+      hotVerificationKey,
+      sequenceNumber: 7n,
+      startPeriod: absolutePeriod(startPeriod),
+    });
+    const { sequenceNumber, signature } = certificate;
+    const cbor = encodeItem([
+      [hotVerificationKey, sequenceNumber, certificate.startPeriod, signature],
+      cold.deriveVerificationKey(),
+    ]);
+    const cborHex = Buffer.from(cbor).toString('hex');
+    writeFileSync(path, envelopeText('NodeOperationalCertificate', cborHex));
+  } finally {
+    cold.release();
+    seed.release();
+  }
 }
 
 /** Writes a certificate with number 0, start period 500 (1901f4), and a signature of zeros. */

@@ -1,13 +1,12 @@
 /** The headers of files, of directories and of standard input, cut as their bytes arrive. */
 import { closeSync, openSync } from 'node:fs';
 import { readPublicStart } from '@evolock/cardano-kes';
-import { CommandError } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
 import { counted, sourceName, STDIN } from '../../cli/text.js';
 import { publicParts } from '../../files/read.js';
 import { numberOfChunk, partsOfChunk } from './chunk.js';
 import { HeaderCutter, type Cut } from './cutter.js';
-import { filesOf, reasonOf, type Passed } from './files.js';
+import { filesOf, notRead, type Passed } from './files.js';
 import { unpacked } from './gzip.js';
 
 /** Bytes to judge, or something that is not read. */
@@ -132,12 +131,4 @@ function entriesFrom(name: string, cuts: readonly Cut[]): Entry[] {
     const range = line === lastLine ? String(line) : `${line}-${lastLine}`;
     return { name: line === undefined ? name : `${name}:${range}`, ...cut };
   });
-}
-
-/** The entry of a source that cannot be read. The message of a `CommandError` begins with the name, which goes. */
-function notRead(name: string, error: unknown): Passed {
-  const isOurs = error instanceof CommandError;
-  if (!isOurs && (error as NodeJS.ErrnoException).code === undefined) throw error;
-  const reason = isOurs ? error.message.replace(`${name}: `, '') : reasonOf(error);
-  return { name, result: 'not-read', reason };
 }

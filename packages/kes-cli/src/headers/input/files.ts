@@ -1,6 +1,6 @@
 /** The files of paths and directories. Names in directories are bytes, which may not be UTF-8. */
 import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
-import { systemError } from '../../cli/errors.js';
+import { CommandError, systemError } from '../../cli/errors.js';
 import { nameInWords, STDIN } from '../../cli/text.js';
 import { isIndexOfChunk } from './chunk.js';
 
@@ -84,6 +84,14 @@ function whyNotRead(path: Buffer, error: unknown): string {
 }
 
 /** The words of a system error, without the name. */
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   return systemError('', error).message.replace(/^: /, '');
+}
+
+/** A source that cannot be read. The message of a `CommandError` begins with the name, which goes. */
+export function notRead(name: string, error: unknown): Passed {
+  const isOurs = error instanceof CommandError;
+  if (!isOurs && (error as NodeJS.ErrnoException).code === undefined) throw error;
+  const reason = isOurs ? error.message.replace(`${name}: `, '') : reasonOf(error);
+  return { name, result: 'not-read', reason };
 }

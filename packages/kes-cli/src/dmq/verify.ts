@@ -1,0 +1,133 @@
+/** Verifies files of messages, one after the other. */
+import { verifyDmqMessage, type DmqVerdict } from '@evolock/cardano-dmq';
+import { ExitCode } from '../cli/errors.js';
+import { stdinTwice, type Json, type Outcome, type Session } from '../cli/session.js';
+import { sourceName, STDIN } from '../cli/text.js';
+import { notRead, type Passed } from '../headers/input/files.js';
+import { passedLine } from '../headers/words.js';
+import { clockJson, type Clock } from '../network/clock.js';
+import { networkJson, networkOf, type NetworkOptions } from '../network/network.js';
+import { messageJson } from './facts.js';
+import { readMessageFile } from './message-file.js';
+import { verdictFacts, verdictLine, notCheckedLines } from './words.js';
+
+/** The options of `kes dmq verify`. */
+export interface VerifyFlags extends NetworkOptions {
+  readonly lastNumber?: bigint;
+  readonly at?: Date;
+}
+
+/** A verdict on a file at a moment, with the options that it depends on. */
+export interface Judged {
+  readonly name: string;
+  readonly verdict: DmqVerdict;
+  readonly clock: Clock;
+  readonly lastNumber: bigint | undefined;
+}
+
+/** From the best result to the worst, which counts. */
+const SEVERITY: readonly ExitCode[] = [
+  ExitCode.valid,
+  ExitCode.environment,
+  ExitCode.unrecognised,
+  ExitCode.invalid,
+];
+
+const EXIT_CODES: Readonly<Record<DmqVerdict['result'], ExitCode>> = {
+  valid: ExitCode.valid,
+  invalid: ExitCode.invalid,
+  'not-a-message': ExitCode.unrecognised,
+};
+
+/** The verdicts on files, in their order. The exit code of each is that of all so far. */
+export async function* verifyMessages(
+  session: Session,
+  paths: readonly string[],
+  { lastNumber, at, ...network }: VerifyFlags,
+): AsyncGenerator<Outcome, void, void> {
+  if (paths.filter((path) => path === STDIN).length > 1) throw stdinTwice();
+  const parameters = await networkOf(session, network);
+  let exitCode: ExitCode = ExitCode.valid;
+  let outOfScope: readonly string[] = [];
+  for (const [index, path] of paths.entries()) {
+    const name = sourceName(path);
+    const bytes = await bytesOrReason(session, path);
+    let outcome: Outcome;
+    if ('reason' in bytes) {
+      outcome = passedOutcome(bytes);
+    } else {
+      const clock = clockOf(at, session.context.now());
+      const options = { parameters, now: clock.date.getTime(), lastIssueNumber: lastNumber };
+      const verdict = verifyDmqMessage(bytes, options);
+      ({ outOfScope } = verdict);
+      outcome = verdictOutcome({ name, verdict, clock, lastNumber }, paths.length === 1);
+    }
+    exitCode = worse(exitCode, outcome.exitCode ?? ExitCode.valid);
+    const isLast = index === paths.length - 1;
+    yield {
+      ...outcome,
+      exitCode,
+      lines: (style) => [
+        ...outcome.lines(style),
+        ...(isLast ? notCheckedLines(outOfScope, style) : []),
+      ],
+    };
+  }
+}
+
+async function bytesOrReason(session: Session, path: string): Promise<Uint8Array | Passed> {
+  try {
+    return await readMessageFile(session, path);
+  } catch (error) {
+    return notRead(sourceName(path), error);
+  }
+}
+
+function clockOf(at: Date | undefined, now: Date): Clock & { readonly date: Date } {
+  return at === undefined ? { clock: 'machine', date: now } : { clock: 'at', date: at };
+}
+
+function worse(one: ExitCode, other: ExitCode): ExitCode {
+  return SEVERITY.indexOf(other) > SEVERITY.indexOf(one) ? other : one;
+}
+
+function passedOutcome(passed: Passed): Outcome {
+  const { name, result, reason } = passed;
+  return {
+    exitCode: ExitCode.environment,
+    json: { source: name, result, reason },
+    lines: (style) => [passedLine(passed, style)],
+  };
+}
+
+function verdictOutcome(judged: Judged, isOnly: boolean): Outcome {
+  return {
+    exitCode: EXIT_CODES[judged.verdict.result],
+    json: verdictJson(judged),
+    lines: (style) => [verdictLine(judged, style), ...(isOnly ? verdictFacts(judged, style) : [])],
+  };
+}
+
+function verdictJson({ name, verdict, clock }: Judged): Json {
+  const { result, valid, failures, parameters, message, evolution } = verdict;
+  return {
+    source: name,
+    result,
+    valid,
+    failures: failures.map((failure) => ({ ...failure })),
+    clock: clockJson(clock),
+    network: networkJson(parameters),
+    evolution:
+      evolution === undefined
+        ? null
+        : {
+            state: evolution.state,
+            value: String(evolution.difference),
+            limit: { ...evolution.limit },
+          },
+    certificateSignature: verdict.certificate,
+    kesSignature: verdict.kesSignature,
+    message: message === undefined ? null : messageJson(message),
+    outOfScope: verdict.outOfScope,
+  };
+}
