@@ -18,6 +18,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { holdLockFile } from '@evolock/direct-serialise-io/files';
 import { errorOf, rejectionOf, wrongly } from '@evolock/test-support';
+import { whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { SocketError } from '../../src/errors.js';
 import { listen, type Listener, type ListenOptions } from '../../src/sockets/listener.js';
@@ -28,6 +29,8 @@ import { connectedTo, ordinary } from '../support/sockets.js';
 const NOBODY = 65_534;
 const GROUP = 54_321;
 const isRoot = process.getuid?.() === 0;
+/** Why another user cannot connect in a process of its own, if it cannot. */
+const noOtherUser = isRoot ? whyNoOrdinaryUser() : 'only root can give files to others';
 const needsRoot = isRoot ? '' : ' (skipped: only root can give files to others)';
 
 /** Listens, until the test is over. */
@@ -252,8 +255,8 @@ describe('the umask', () => {
 });
 
 describe('a group', () => {
-  test.runIf(isRoot)(
-    `may connect to a socket in a new folder, and nobody else${needsRoot}`,
+  test.skipIf(noOtherUser !== undefined)(
+    `may connect to a socket in a new folder, and nobody else${noOtherUser === undefined ? '' : ` (skipped: ${noOtherUser})`}`,
     async () => {
       umask(0);
       const base = folder();
