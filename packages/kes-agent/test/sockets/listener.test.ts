@@ -18,7 +18,6 @@ import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { holdLockFile } from '@evolock/direct-serialise-io/files';
 import { errorOf, rejectionOf, wrongly } from '@evolock/test-support';
-import { whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { SocketError } from '../../src/errors.js';
 import { listen, type Listener, type ListenOptions } from '../../src/sockets/listener.js';
@@ -30,7 +29,7 @@ const NOBODY = 65_534;
 const GROUP = 54_321;
 const isRoot = process.getuid?.() === 0;
 /** Why another user cannot connect in a process of its own, if it cannot. */
-const noOtherUser = isRoot ? whyNoOrdinaryUser() : 'only root can give files to others';
+const noOtherUser = isRoot ? whyNoOther() : 'only root can give files to others';
 const needsRoot = isRoot ? '' : ' (skipped: only root can give files to others)';
 
 /** Listens, until the test is over. */
@@ -105,6 +104,12 @@ async function agentProcess(path: string) {
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child.stdout, 'data');
   return child;
+}
+
+/** Why another user cannot run this Node: it may be in a folder of root. */
+function whyNoOther(): string | undefined {
+  const user = { uid: NOBODY, gid: NOBODY, cwd: '/' };
+  return spawnSync(process.execPath, ['--version'], user).error?.message;
 }
 
 /** Whether a user can connect: the code of the error, or `connected`. */
