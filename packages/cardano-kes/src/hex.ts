@@ -1,6 +1,7 @@
 /**
  * Hexadecimal digits. The functions work on memory that the caller gives and make no strings of secrets.
  */
+import { checkBytes } from '@evolock/direct-serialise/arguments';
 
 /**
  * The value of a hexadecimal digit; −1 for another character.
@@ -39,13 +40,22 @@ function digitOf(value: number): number {
 const digitsOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /**
- * Public bytes as a string of hexadecimal digits.
+ * Public bytes as a string of hexadecimal digits. Not for secrets: a string cannot be wiped.
  *
- * @internal
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { hexOf } from '@evolock/cardano-kes';
+ *
+ * assert.equal(hexOf(Uint8Array.of(1, 255)), '01ff');
+ * ```
  */
 export function hexOf(bytes: Uint8Array): string {
+  const given = checkBytes('bytes', bytes);
   let digits = '';
-  for (let index = 0; index < bytes.byteLength; index += 1) digits += digitsOfByte[bytes[index]!]!;
+  for (let index = 0; index < given.byteLength; index += 1) digits += digitsOfByte[given[index]!]!;
   return digits;
 }
 

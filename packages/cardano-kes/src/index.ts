@@ -71,6 +71,7 @@ export type {
   HeaderVerdict,
   SignatureFact,
 } from './header/verdict.js';
+export { hexOf } from './hex.js';
 export { issueCertificate, poolIdOf, verifyCertificate } from './keys/certificates.js';
 export {
   readColdSigningKey,

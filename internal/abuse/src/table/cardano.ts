@@ -212,6 +212,7 @@ export const cardanoKes: Record<string, Entry> = {
   writeCounter: { args: [path(), kind('counter', counter), writing], dear: true },
   issueToFile: { args: [path(), issueRequest, writing], dear: true },
   poolIdOf: { args: [key32] },
+  hexOf: { args: [bytes(() => secret(8))] },
   parseHeader: { args: [header], refuses: true },
   verifyHeader: { args: [header, parameters] },
   'new HeaderVerifier': { args: [parameters, optionsOf({ certificates: 1 }, () => true)] },

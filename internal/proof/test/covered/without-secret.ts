@@ -66,6 +66,7 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   parseKesVerificationKey: PUBLIC,
   periodOfSlot: PUBLIC,
   poolIdOf: PUBLIC,
+  hexOf: PUBLIC,
   readCertificate: PUBLIC,
   readColdVerificationKey: PUBLIC,
   readCounter: PUBLIC,

@@ -5,6 +5,7 @@
 import { EventEmitter } from 'node:events';
 import {
   evolutionOf,
+  hexOf,
   isBlockHeaderBody,
   type AbsolutePeriod,
   type KesParameters,
@@ -169,7 +170,7 @@ export class KeyStore {
       seed.release();
     }
     if (this.#staged !== undefined) {
-      const replaced = hex(this.#staged.deriveVerificationKey());
+      const replaced = hexOf(this.#staged.deriveVerificationKey());
       this.#log('warn', 'staged-key-replaced', `the staged key is replaced: ${replaced}`, {
         verificationKey: replaced,
       });
@@ -177,8 +178,8 @@ export class KeyStore {
     this.#staged?.release();
     this.#staged = signingKey;
     const verificationKey = signingKey.deriveVerificationKey();
-    this.#log('notice', 'key-staged', `a key is staged: ${hex(verificationKey)}`, {
-      verificationKey: hex(verificationKey),
+    this.#log('notice', 'key-staged', `a key is staged: ${hexOf(verificationKey)}`, {
+      verificationKey: hexOf(verificationKey),
     });
     return verificationKey;
   }
@@ -280,7 +281,7 @@ export class KeyStore {
       return { result: 'block-header', period };
     }
     const signature = signingKey.sign(message);
-    const messageHash = hex(blake2b256(message));
+    const messageHash = hexOf(blake2b256(message));
     this.#log('info', 'signed', `signed the message ${messageHash}`, {
       messageHash,
       size: message.byteLength,
@@ -372,7 +373,7 @@ export class KeyStore {
     this.#standing = standingAfter({ certificate, timestamp }, this.#standing);
     this.advance();
     const facts = {
-      verificationKey: hex(certificate.hotVerificationKey),
+      verificationKey: hexOf(certificate.hotVerificationKey),
       counter: String(certificate.sequenceNumber),
       startPeriod: String(certificate.startPeriod),
       evolution: signingKey.period,
@@ -414,8 +415,4 @@ export class KeyStore {
   #log(...[level, name, words, facts]: Parameters<typeof event>): void {
     this.#options.log(event(level, name, words, facts));
   }
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }

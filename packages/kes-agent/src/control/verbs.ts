@@ -1,7 +1,7 @@
 /**
  * What each verb of `kes-agent-control` does and prints.
  */
-import { readCertificate, writeKesVerificationKey } from '@evolock/cardano-kes';
+import { hexOf, readCertificate, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
 import { ControlClient } from '../client/control-client.js';
 import { AgentRefusalError } from '../errors.js';
@@ -64,7 +64,7 @@ const actions: Readonly<Record<Verb, Action>> = {
     const former = await client.exportStaged();
     const verificationKey = await client.generate();
     if (former !== undefined)
-      output.warn(`warning: replaced the staged key with the verification key ${hex(former)}`);
+      output.warn(`warning: replaced the staged key with the verification key ${hexOf(former)}`);
     output.print('KES SignKey generated.');
     writeKey(verificationKeyFile, verificationKey, output);
   },
@@ -105,7 +105,7 @@ function writeKey(file: string, verificationKey: Uint8Array, output: Output): vo
         {
           type: 'KesVerificationKey_ed25519_kes_2^6',
           description: 'KES Verification Key',
-          cborHex: `5820${hex(verificationKey)}`,
+          cborHex: `5820${hexOf(verificationKey)}`,
         },
         null,
         4,
@@ -123,7 +123,7 @@ function linesOf(info: AgentInfo): readonly string[] {
     `Current time: ${timeOf(info.now)}`,
     `Current KES period: ${String(info.period)}`,
     ...(installed === undefined ? [] : linesOfInstalled(installed)),
-    ...(staged === undefined ? [] : ['--- Staged KES SignKey ---', `VerKey: ${hex(staged)}`]),
+    ...(staged === undefined ? [] : ['--- Staged KES SignKey ---', `VerKey: ${hexOf(staged)}`]),
     ...(peers.length === 0 ? [] : ['--- Bootstrap Agents ---']),
     ...peers.map(({ address, status }) => `${shown(address).padStart(30)} ${statuses[status]}`),
   ];
@@ -139,11 +139,11 @@ function linesOfInstalled(key: InstalledKey): readonly string[] {
   return [
     '--- Installed KES SignKey ---',
     `Timestamp: ${key.timestamp === undefined ? 'n/a' : timeOf(key.timestamp)}`,
-    `VerKey: ${hex(key.verificationKey)}`,
+    `VerKey: ${hexOf(key.verificationKey)}`,
     `Valid from period: ${String(key.startPeriod)}`,
     `Current evolution: ${String(key.evolution)} / ${String(sum6Kes.totalPeriods)}`,
     `OpCert number: ${String(key.counter)}`,
-    `OpCert signature: ${hex(key.signature)}`,
+    `OpCert signature: ${hexOf(key.signature)}`,
   ];
 }
 
@@ -152,10 +152,6 @@ function timeOf(seconds: bigint): string {
   const date = new Date(Number(seconds) * 1_000);
   if (Number.isNaN(date.getTime())) return `${String(seconds)} s since 1970`;
   return `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }
 
 /** The text of an agent, without characters that a terminal obeys. */

@@ -49,10 +49,7 @@ export function nameInWords(path: Buffer): string {
     .replaceAll(/[^ -~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
-/** Bytes as hexadecimal digits. */
-export function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
-}
+export { hexOf } from '@evolock/cardano-kes';
 
 /** The bytes of hexadecimal text, or `undefined` when the text is anything else. */
 export function bytesOfHex(text: string): Uint8Array | undefined {
