@@ -3,9 +3,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { preview } from '@evolock/cardano-kes';
+import { periodOfSlot, preview, slotOfDate } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { agentOptions, makePool } from '../support/agent.js';
+import { agentOptions, issue, makePool } from '../support/agent.js';
 import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
 import { kesProcess, program } from '../support/process.js';
@@ -41,8 +41,8 @@ async function startProcess(...more: readonly string[]): Promise<AgentProcess> {
 const control = (): string => inFolder('agent', 'control.socket');
 const info = () => kes(['agent', 'info', '--control', control()]);
 
-async function stage(): Promise<void> {
-  const out = ['--out', inFolder('kes.vkey')];
+async function stage(file = 'kes.vkey'): Promise<void> {
+  const out = ['--out', inFolder(file)];
   expect(await kes(['agent', 'gen-staged-key', '--control', control(), ...out])).toMatchObject({
     code: 0,
   });
@@ -59,12 +59,25 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   });
 });
 
-it('SIGHUP keeps the staged key', async () => {
+it('SIGHUP keeps the staged key and the installed key, which signs', async () => {
   const agent = await startProcess();
   await stage();
+  const cert = inFolder('node.cert');
+  await issue(
+    inFolder('kes.vkey'),
+    cert,
+    Number(periodOfSlot(preview, slotOfDate(preview, new Date()))),
+  );
+  const install = await kes(['agent', 'install-key', '--control', control(), '--opcert', cert]);
+  expect(install).toMatchObject({ code: 0 });
+  await stage('next.vkey');
   agent.child.kill('SIGHUP');
   await agent.logged('the configuration is read again');
-  expect((await info()).stdout).toMatch(/staged key +[0-9a-f]{64}\n/);
+  const { stdout } = await info();
+  expect(stdout).toMatch(/staged key +[0-9a-f]{64}\n/);
+  writeFileSync(inFolder('message'), 'a message');
+  const sign = ['sign', '--agent-sign', inFolder('agent', 'sign.socket'), inFolder('message')];
+  expect(await kes(sign)).toMatchObject({ code: 0 });
 });
 
 it('an agent that was killed leaves its sockets, and the next one takes them over', async () => {
