@@ -121,7 +121,7 @@ const socketReasons = {
     'its folder gives the group or others access: chmod 700 the folder, or choose a folder that does not exist',
   'folder-foreign': 'its folder belongs to another user: choose a folder of this user',
   'folder-group':
-    'its folder does not give the group, and nobody else, its sockets: chgrp it to the group and then chmod 2750 it, or choose a folder that does not exist',
+    'its folder is not set up for the group: chgrp it to the group and then chmod 2750 it, or choose a folder that does not exist',
   'no-group': 'there is no such group in /etc/group: give the number of the group',
   running: 'another agent listens there: stop it, or choose another path',
   'running-elsewhere':

@@ -109,7 +109,7 @@ export function holdLockFile(path: string | URL): HeldLock {
   return takeToHold(new Lock(file, lockOf(file)));
 }
 
-/** A call that fails, or is ended from outside before it returns, leaves no lock that nobody can release. */
+/** A call that fails, or is ended from outside before it returns, leaves no lock behind. */
 function takeToHold(lock: Lock): HeldLock {
   const holding = new HeldLock(lock);
   return inRun(

@@ -3,7 +3,6 @@
  */
 import {
   evolutionOf,
-  NoDateError,
   type AbsolutePeriod,
   type KesParameters,
   type OperationalCertificate,
@@ -132,7 +131,7 @@ export class KeyKeeper {
 
   #judge(received: ReceivedKey): KeyOutcome {
     const { signingKey, certificate } = received;
-    const period = periodNow(this.#options);
+    const period = this.#period();
     if (period === undefined) return invalid('not-yet');
     const judgement = judgeCertificate(certificate, { ...this.#options, period });
     if (judgement.refusal !== undefined) return invalid(judgement.refusal);
@@ -163,12 +162,16 @@ export class KeyKeeper {
    * @returns Whether the key is at the period of the clock.
    */
   #evolve(held: Held): boolean {
-    const period = held.released ? undefined : periodNow(this.#options);
+    const period = held.released ? undefined : this.#period();
     if (period === undefined) return false;
     const status = evolutionOf(this.#options.parameters, held.certificate.startPeriod, period);
     if (status.state === 'valid') return held.evolveTo(status.evolution);
     if (status.state === 'expired') this.#lose('expired');
     return false;
+  }
+
+  #period(): AbsolutePeriod | undefined {
+    return periodAt(this.#options.parameters, this.#options.now());
   }
 
   #lose(reason: KeyLoss): void {
@@ -181,16 +184,6 @@ export class KeyKeeper {
 function invalid(refusal: KeyRefusal): KeyOutcome {
   const tooEarly = refusal === 'not-yet' || refusal === 'ahead';
   return { result: 'invalid-certificate', refusal, tooEarly };
-}
-
-/** `undefined` before the start of the network. */
-function periodNow({ parameters, now }: KeeperOptions): AbsolutePeriod | undefined {
-  try {
-    return periodAt(parameters, now());
-  } catch (error) {
-    if (error instanceof NoDateError) return undefined;
-    throw error;
-  }
 }
 
 class Held implements HeldKey {

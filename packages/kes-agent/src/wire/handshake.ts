@@ -1,6 +1,6 @@
 /**
- * How the two sides of a connection choose a version: the agent offers identifiers, the client chooses one, and whoever
- * sends the first message repeats it.
+ * How the two sides of a connection choose a version: the agent offers identifiers, the client chooses one, and the
+ * side that sends the first message repeats it.
  */
 import { ProtocolError } from '../errors.js';
 import { joined, list, readList, readPresence, u8, type ByteSource } from './bytes.js';

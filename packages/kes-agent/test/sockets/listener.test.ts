@@ -261,7 +261,7 @@ describe('the umask', () => {
 
 describe('a group', () => {
   test.skipIf(noOtherUser !== undefined)(
-    `may connect to a socket in a new folder, and nobody else${noOtherUser === undefined ? '' : ` (skipped: ${noOtherUser})`}`,
+    `may connect to a socket in a new folder, and another group may not${noOtherUser === undefined ? '' : ` (skipped: ${noOtherUser})`}`,
     async () => {
       umask(0);
       const base = folder();
@@ -451,7 +451,7 @@ describe('clients', () => {
     });
     const socket = await connection;
     const closed = closeOf(socket);
-    socket.write('bytes that nobody reads');
+    socket.write('bytes that are not read');
     socket.destroySoon();
     await closed;
   });

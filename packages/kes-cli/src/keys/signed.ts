@@ -1,6 +1,6 @@
 import type { Json } from '../cli/session.js';
 
-/** A signature, whoever made it. */
+/** A signature by a key file or by an agent. */
 export interface Signed {
   /** The period of the key. */
   readonly period: number;

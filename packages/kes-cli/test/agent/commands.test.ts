@@ -320,11 +320,11 @@ describe('the state of an agent', () => {
   });
 
   it('needs an agent: the variables of the reference name it', async () => {
-    const nobody = inFolder('nobody.socket');
-    const environment = { KES_AGENT_CONTROL_PATH: nobody };
+    const absent = inFolder('absent.socket');
+    const environment = { KES_AGENT_CONTROL_PATH: absent };
     const ended = await kes(['agent', 'info'], { environment });
     expect(ended).toMatchObject({ code: 3, stdout: '' });
-    expect(ended.stderr).toContain(nobody);
+    expect(ended.stderr).toContain(absent);
     const wrong = await kes(['agent', 'info'], {
       environment: { ...environment, KES_AGENT_CONTROL_RETRY_ATTEMPTS: 'many' },
     });

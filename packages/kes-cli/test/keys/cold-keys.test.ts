@@ -40,7 +40,7 @@ describe('kes cold keygen', () => {
       const { code, stderr } = await keygen(...network);
       expect(code).toBe(2);
       expect(JSON.parse(stderr).error.message).toMatch(
-        /whoever copies it owns the pool.*--offline/,
+        /a copy of it gives control of the pool.*--offline/,
       );
       expect(readdirSync(inFolder())).toEqual([]);
     }

@@ -3,8 +3,7 @@
  * caller checks its own.
  */
 import { createRequire } from 'node:module';
-// The rule does not know `imports` of package.json, which are published.
-// eslint-disable-next-line n/no-unpublished-import
+// eslint-disable-next-line n/no-unpublished-import -- the rule does not know `imports` of package.json: they are published
 import { requireSodium } from '#sodium-native';
 import { SodiumUnavailableError } from '../errors.js';
 

@@ -20,7 +20,7 @@ import { refuseExisting } from '../../files/write.js';
 const SEED_SIZE = 32;
 
 const OFFLINE =
-  'the cold key of a pool controls its registration and all its certificates, and whoever copies it owns the pool: it is made and kept on a machine that has no network and never gets one';
+  'the cold key of a pool controls its registration and all its certificates, and a copy of it gives control of the pool: it is made and kept on a machine that has no network and never gets one';
 
 /** `kes cold`: cold keys. */
 export function coldCommand(session: Session): Command {
