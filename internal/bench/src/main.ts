@@ -13,6 +13,7 @@ import { plot } from './report/plot.js';
 import { poolRow } from './rows/pool-plan.js';
 import { withoutVerdicts, type Report } from './report/report.js';
 import { measure, type Effort } from './timing/rounds.js';
+import { startRows } from './rows/start-rows.js';
 import { ruleCosts, type RuleCost } from './rows/rule-costs.js';
 import { timeRow, type TimeRow } from './rows/row.js';
 import { screenOf } from './report/screen.js';
@@ -65,7 +66,13 @@ async function report({ short, plot: withDepths }: Options): Promise<Report> {
   progress('rules');
   const rules = await rulesOf(effort);
   progress('processes');
-  const figures = [keysRow(short), memoryRow(short), importRow(short), ...agentRows(short)];
+  const figures = [
+    keysRow(short),
+    memoryRow(short),
+    importRow(short),
+    ...startRows(short),
+    ...agentRows(short),
+  ];
   const depthEffort = short ? SHORT : { ...FULL, rounds: DEPTH_ROUNDS, slice: 20 };
   const deepest = short ? SHORT_DEPTH : DEEPEST;
   const depths =

@@ -10,11 +10,12 @@ import { Progress } from '../headers/progress.js';
 import { Tally } from '../headers/tally.js';
 import { momentInOption } from '../network/clock.js';
 import { networkOf, withNetworkOptions, type NetworkOptions } from '../network/network.js';
+import { SUMMARIES } from '../summaries.js';
 
 /** `kes header`: block headers. */
 export function headerCommand(session: Session): Command {
   return group(session, 'kes header', {
-    summary: 'Verify block headers',
+    summary: SUMMARIES.header,
     examples: [['kes header verify --network mainnet header.cbor', 'Is it validly signed?']],
   }).addCommand(verifyCommand(session));
 }

@@ -1,4 +1,4 @@
-import { poolIdOf, verifyCertificate } from '@evolock/cardano-kes';
+import { hexOf, poolIdOf, verifyCertificate } from '@evolock/cardano-kes';
 import type { KesAlgorithm } from '@evolock/kes-sum';
 import type { Command } from 'commander';
 import { CERTIFICATE, refusalInWords } from '../certificates/certificate.js';
@@ -6,10 +6,11 @@ import { carryOut, leaf } from '../cli/command.js';
 import { CommandError, ExitCode } from '../cli/errors.js';
 import { wholeNumber } from '../cli/option-values.js';
 import type { Outcome, Session } from '../cli/session.js';
-import { hexOf, sourceName, STDIN } from '../cli/text.js';
+import { sourceName, STDIN } from '../cli/text.js';
 import { readEnvelope, readMessage } from '../files/read.js';
 import { readSignature } from '../files/signature.js';
 import { KES_KEY, readVerificationKey } from '../keys/verification-key.js';
+import { SUMMARIES } from '../summaries.js';
 
 interface Options {
   readonly vkey?: string;
@@ -30,7 +31,7 @@ interface Signer {
 /** `kes verify`: is a signature valid? */
 export function verifyCommand(session: Session): Command {
   const command = leaf(session, 'kes verify', {
-    summary: 'Verify a signature of a file or of standard input',
+    summary: SUMMARIES.verify,
     description:
       'Verifies a KES signature of a file, or of standard input, at one period. With an operational certificate instead of a verification key, it also shows the pool that the certificate names. The exit code is 0 for a valid signature, and 1 for any other.',
     examples: [

@@ -1,6 +1,7 @@
 /** Describes any file of cardano-cli. */
 import { statSync } from 'node:fs';
 import {
+  hexOf,
   inspectEnvelope,
   inspectEnvelopeText,
   poolIdOf,
@@ -10,7 +11,7 @@ import { CERTIFICATE, certificateFacts, certificateJson } from '../certificates/
 import { COUNTER, counterFacts, counterJson } from '../certificates/counter.js';
 import { CommandError } from '../cli/errors.js';
 import type { Json, Outcome, Session } from '../cli/session.js';
-import { hexOf, printable, sourceName, STDIN } from '../cli/text.js';
+import { printable, sourceName, STDIN } from '../cli/text.js';
 import { parseEnvelope, readEnvelopeText, type Readers } from '../files/read.js';
 import { factsInWords, factsJson, publicFactsOf } from './facts.js';
 import { warningsAbout } from './node-reading.js';

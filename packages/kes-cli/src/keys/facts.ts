@@ -1,9 +1,10 @@
 /** The public facts about a KES signing key: as JSON, and for a person. */
+import { hexOf } from '@evolock/cardano-kes';
 import type { KesSigningKeyFile, NodeReading } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
 import type { Json } from '../cli/session.js';
 import type { Style } from '../cli/style.js';
-import { counted, hexOf, printable } from '../cli/text.js';
+import { counted, printable } from '../cli/text.js';
 import { lifeInWords, lifeJson, lifeOf, remainingInWords, type Life } from './life.js';
 import { nodeReadingInWords } from './node-reading.js';
 import { periodsPerColumn, treePicture } from './picture.js';

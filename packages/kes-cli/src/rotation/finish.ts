@@ -2,6 +2,7 @@
 import { lstatSync } from 'node:fs';
 import {
   FileError,
+  hexOf,
   withLockFile,
   type IssuedCertificate,
   type KesParameters,
@@ -17,7 +18,7 @@ import {
 import { judgeTime, standingOf } from '../certificates/standing.js';
 import { ExitCode } from '../cli/errors.js';
 import type { Outcome, Session } from '../cli/session.js';
-import { hexOf, printable, sourceName } from '../cli/text.js';
+import { printable, sourceName } from '../cli/text.js';
 import { readEnvelope } from '../files/read.js';
 import { judgeKey } from '../keys/judgement.js';
 import { clockInWords, type Moment } from '../network/clock.js';

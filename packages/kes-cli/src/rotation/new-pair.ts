@@ -1,6 +1,7 @@
 /** The new pair and its request. A rotation that was interrupted goes on with the files that it has left. */
 import { existsSync } from 'node:fs';
 import {
+  hexOf,
   readKesVerificationKey,
   withLockFile,
   writeKesVerificationKey,
@@ -14,7 +15,7 @@ import {
 } from '../certificates/request.js';
 import { CommandError } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
-import { hexOf, printable } from '../cli/text.js';
+import { printable } from '../cli/text.js';
 import { readPublic } from '../files/read.js';
 import { makePair } from '../keys/pair.js';
 import { withSigningKey } from '../keys/signing-key.js';

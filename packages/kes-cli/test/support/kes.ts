@@ -36,7 +36,7 @@ export interface RunOptions {
 }
 
 /** Threads cannot load a source: they load the built module. */
-const headerWorker = new URL('../../dist/header-worker.js', import.meta.url);
+const headerWorker = new URL('../../dist/header-worker.cjs', import.meta.url);
 
 /** Runs `kes` and returns its exit code and its output. */
 export async function kes(args: readonly string[], options: RunOptions = {}): Promise<Ended> {

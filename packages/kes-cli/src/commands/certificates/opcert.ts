@@ -1,3 +1,4 @@
+import { hexOf } from '@evolock/cardano-kes';
 import type { IssuedCertificate } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import {
@@ -9,15 +10,16 @@ import {
 import { carryOut, group, leaf } from '../../cli/command.js';
 import { ExitCode } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
-import { hexOf, sourceName } from '../../cli/text.js';
+import { sourceName } from '../../cli/text.js';
 import { readEnvelope } from '../../files/read.js';
 import { COLD_KEY, KES_KEY, readVerificationKey } from '../../keys/verification-key.js';
 import { issueCommand } from './opcert-issue.js';
+import { SUMMARIES } from '../../summaries.js';
 
 /** `kes opcert`: operational certificates. */
 export function opcertCommand(session: Session): Command {
   const command = group(session, 'kes opcert', {
-    summary: 'Issue, verify and inspect operational certificates',
+    summary: SUMMARIES.opcert,
     examples: [
       ['kes opcert verify node.cert', 'Is it signed by its cold key?'],
       ['kes opcert issue --help', 'What does issuing one need?'],

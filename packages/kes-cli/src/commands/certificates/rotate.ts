@@ -1,10 +1,11 @@
+import { hexOf } from '@evolock/cardano-kes';
 import { resolve } from 'node:path';
 import type { KesParameters } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';
 import type { Outcome, Session } from '../../cli/session.js';
-import { hexOf, printable } from '../../cli/text.js';
+import { printable } from '../../cli/text.js';
 import { momentOf, type Moment } from '../../network/clock.js';
 import {
   datedNetworkOf,
@@ -16,6 +17,7 @@ import { finish } from '../../rotation/finish.js';
 import { newFiles } from '../../rotation/names.js';
 import { newPair, writeRequest } from '../../rotation/new-pair.js';
 import { readOldPair } from '../../rotation/old-pair.js';
+import { SUMMARIES } from '../../summaries.js';
 
 interface Options extends NetworkOptions {
   readonly cert: string;
@@ -28,7 +30,7 @@ interface Options extends NetworkOptions {
 /** `kes rotate`: a new key pair beside the old one, and a request of its certificate. */
 export function rotateCommand(session: Session): Command {
   const command = leaf(session, 'kes rotate', {
-    summary: 'Make the next KES key of a pool beside the old one, and request its certificate',
+    summary: SUMMARIES.rotate,
     description:
       'Makes the next KES key pair of a pool beside the old one, and a request file for the machine with the cold key, where kes opcert issue --request issues the certificate. The new files are named after the old ones and the current KES period, which is the start period. The old pair is neither changed nor removed. A run that was interrupted is run again, and goes on. With --finish it checks the new pair as a node does at its start and, when every check is passed, overwrites and removes the old signing key.',
     examples: [

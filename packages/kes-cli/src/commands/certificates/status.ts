@@ -42,6 +42,7 @@ import {
   withNetworkOptions,
   type NetworkOptions,
 } from '../../network/network.js';
+import { SUMMARIES } from '../../summaries.js';
 
 interface Options extends NetworkOptions, ClockOptions, OnChainOptions {
   readonly cert?: string;
@@ -54,7 +55,7 @@ interface Options extends NetworkOptions, ClockOptions, OnChainOptions {
 /** `kes status`: is a certificate valid now, and for how long? */
 export function statusCommand(session: Session): Command {
   const command = leaf(session, 'kes status', {
-    summary: 'Show whether a certificate is valid now, and for how long',
+    summary: SUMMARIES.status,
     description:
       'Shows the KES period of the network, the evolution of the key of the certificate, the remaining periods and days, and whether the certificate is valid, with the reason. It needs no node and no connection: it computes the KES period from the clock. With --agent-control it shows the same of the key that an agent holds, and whether the agent holds it at the right evolution.',
     examples: [

@@ -1,4 +1,5 @@
 import {
+  hexOf,
   networkNames,
   poolIdOf,
   writeColdSigningKey,
@@ -11,10 +12,11 @@ import { Option, type Command } from 'commander';
 import { carryOut, group, leaf } from '../../cli/command.js';
 import { CommandError, complaintOf } from '../../cli/errors.js';
 import type { Outcome, Session } from '../../cli/session.js';
-import { hexOf, printable } from '../../cli/text.js';
+import { printable } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseSameFile } from '../../files/same-file.js';
 import { refuseExisting } from '../../files/write.js';
+import { SUMMARIES } from '../../summaries.js';
 
 /** Bytes of a seed. */
 const SEED_SIZE = 32;
@@ -25,7 +27,7 @@ const OFFLINE =
 /** `kes cold`: cold keys. */
 export function coldCommand(session: Session): Command {
   return group(session, 'kes cold', {
-    summary: 'Make the cold key pair of a pool, and its counter',
+    summary: SUMMARIES.cold,
     examples: [['kes cold keygen --help', 'What does making one need?']],
   }).addCommand(keygenCommand(session));
 }

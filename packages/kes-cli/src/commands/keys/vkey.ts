@@ -1,5 +1,6 @@
 import {
   EnvelopeError,
+  hexOf,
   inspectEnvelope,
   writeColdVerificationKey,
   writeKesVerificationKey,
@@ -8,12 +9,13 @@ import {
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../../cli/command.js';
 import type { Outcome, Session } from '../../cli/session.js';
-import { hexOf, printable } from '../../cli/text.js';
+import { printable } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import { warningsAbout } from '../../keys/node-reading.js';
 import { loadColdSigningKey, withSigningKey } from '../../keys/signing-key.js';
 import { verificationKeyType } from '../../keys/verification-key.js';
+import { SUMMARIES } from '../../summaries.js';
 
 interface Options {
   readonly out?: string;
@@ -23,7 +25,7 @@ interface Options {
 /** `kes vkey`: the verification key of a signing key. */
 export function vkeyCommand(session: Session): Command {
   const command = leaf(session, 'kes vkey', {
-    summary: 'Print or write the verification key of a signing key',
+    summary: SUMMARIES.vkey,
     description:
       'Prints the verification key of a KES signing key or of a cold signing key in hexadecimal, or writes it to a file for cardano-cli. It is the same at every period.',
     examples: [
