@@ -323,7 +323,11 @@ const directSerialiseIo: Record<string, Entry> = {
 };
 
 const lockFiles: Record<string, Entry> = {
-  holdLockFile: { args: [io.lockedPath], dear: true },
+  holdLockFile: {
+    args: [io.lockedPath, kinds.optionsOf({ exclusive: true }, () => true)],
+    dear: true,
+  },
+  'HeldLock#within': { receiver: io.heldLock, args: [kinds.fn()], dear: true },
   'HeldLock#isCurrent': { receiver: io.heldLock, dear: true },
   'HeldLock#release': { receiver: io.heldLock, dear: true },
   'HeldLock#[nodejs.dispose]': { receiver: io.heldLock, dear: true },
