@@ -174,6 +174,9 @@ describe('a folder', () => {
       'beta/node.opcert: valid',
       'node.cert: valid',
     ]);
+    const { stdout } = await status('.', ...NETWORK);
+    expect(stdout).toContain('✗ beta/dangling.cert: not read\n  ✗ there is no such file\n');
+    expect(stdout).toContain('✗ beta/pipe.cert: not read\n  ✗ it is not a regular file\n');
   });
 
   it('without a certificate is not read: nothing would be watched', async () => {
