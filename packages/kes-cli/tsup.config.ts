@@ -87,7 +87,6 @@ function licenceIn(folder: string): string {
 export default build(
   { main: 'src/main.ts', 'header-worker': 'src/headers/worker.ts' },
   {
-    dts: false,
     sourcemap: false,
     treeshake: false,
     keepNames: false,

@@ -195,6 +195,17 @@ export class ReservedNumberError extends EvolockError {
   }
 }
 
+/** A signer returned a signature that the cold verification key does not verify. Nothing was written with it. */
+export class ColdSignatureError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_CARDANO_COLD_SIGNATURE';
+
+  constructor() {
+    super(
+      'the signer returned a signature that is not valid for the cold verification key: sign the message with the key of the request',
+    );
+  }
+}
+
 /** What is known about a number. */
 interface SpentNumberErrorOptions extends ErrorOptions {
   /** `true` when absent. */

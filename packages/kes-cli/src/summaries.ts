@@ -12,7 +12,7 @@ export const SUMMARIES = {
   rotate: 'Make the next KES key of a pool beside the old one, and request its certificate',
   header: 'Verify block headers',
   dmq: 'Sign, verify and inspect messages of CIP-137',
-  status: 'Show whether a certificate is valid now, and for how long',
+  status: 'Show whether certificates are valid now, and for how long',
   period: 'Show the KES period of a network, and when it ends',
   agent: 'Run an agent that holds the KES key of a pool, and command it',
   doctor: 'Check whether this machine can keep a signing key',
