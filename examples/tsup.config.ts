@@ -19,5 +19,5 @@ export default build(
     'scan-for-copies': 'scan-for-copies.ts',
   },
   // A dependency of development would be put into the bundle. This one starts a program of its own.
-  { dts: false, splitting: false, external: ['@evolock/memory-scan'] },
+  { splitting: false, external: ['@evolock/memory-scan'] },
 );

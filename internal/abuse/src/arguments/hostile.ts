@@ -396,6 +396,7 @@ const makers = {
   seed: () => world.seed(),
   seed16: () => world.seed(16),
   ed25519: () => world.keyOf(world.ed25519),
+  vrf: () => world.vrfKey(),
   single: () => world.keyOf(world.sum0Kes),
   sum: () => world.keyOf(world.sum2Kes),
 };

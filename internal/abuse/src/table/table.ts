@@ -5,6 +5,7 @@ import { kesAgent } from './kes-agent.js';
 import * as kinds from '../arguments/kinds.js';
 import { memoryScan } from './memory-scan.js';
 import { testVectors } from './test-vectors.js';
+import { vrfPraos } from './vrf-praos.js';
 import { ed25519, sum0Kes, sum2Kes, secret, sizedBytes } from '../arguments/world.js';
 import type { Kind } from '../arguments/kinds.js';
 
@@ -168,7 +169,9 @@ const mlockedBytes: Record<string, Entry> = {
   copyOf: {
     args: [
       anyLocked,
-      locked(['bytes', 'sized', 'seed', 'region', 'ed25519', 'single', 'sum'], () => sizedBytes()),
+      locked(['bytes', 'sized', 'seed', 'region', 'ed25519', 'vrf', 'single', 'sum'], () =>
+        sizedBytes(),
+      ),
     ],
   },
   lendBlock: { args: [fn(), bytes(() => secret(32))], lends: 'view' },
@@ -335,6 +338,7 @@ export const table: Record<string, Entry> = {
   ...mlockedBytes,
   ...mlockedSeed,
   ...dsignEd25519,
+  ...vrfPraos,
   ...kesSingle,
   ...kesSum,
   ...directSerialiseIo,
@@ -411,6 +415,7 @@ export const excluded = {
   'new SignClient': 'private: it takes what SignClient.connect makes',
   'new LockedConnection': 'private: it takes what connect and takeOver make',
   'new Ed25519SigningKey': 'private: javascript-only.test.ts',
+  'new VrfSigningKey': 'likewise',
   'new MLockedChunk': 'private: brands.test.ts of mlocked-bytes',
   'LockedValue#valueOf': 'always throws: refused-conversions.test.ts',
   'LockedValue#get [Symbol.toStringTag]':

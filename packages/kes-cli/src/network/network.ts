@@ -11,7 +11,7 @@ import { Option, type Command } from 'commander';
 import { aboutFile, CommandError } from '../cli/errors.js';
 import { positiveNumber, positiveNumber64 } from '../cli/option-values.js';
 import type { Json, Session } from '../cli/session.js';
-import { counted, printable } from '../cli/text.js';
+import { counted, printable, sourceName } from '../cli/text.js';
 import { readPublic } from '../files/read.js';
 
 /** The size limit of a Shelley genesis in bytes, far above real ones. */
@@ -108,6 +108,14 @@ export async function datedNetworkOf(
 export function networkArguments({ network, genesis, withoutByron }: NetworkOptions): string {
   if (genesis === undefined) return `--network ${network ?? ''}`;
   return `--genesis ${printable(genesis)}${withoutByron === true ? ' --without-byron' : ''}`;
+}
+
+/** The warning about a genesis file that leaves the dates of the slots open. */
+export function datesWarnings(parameters: KesParameters, { genesis }: NetworkOptions): string[] {
+  if (genesis === undefined || hasDates(parameters)) return [];
+  return [
+    `${sourceName(genesis)}: a Shelley genesis does not state whether the network had a Byron era before, so its slots have no dates here: add --without-byron if it had none`,
+  ];
 }
 
 /** A network for a person. */
