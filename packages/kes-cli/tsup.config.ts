@@ -85,7 +85,7 @@ function licenceIn(folder: string): string {
 // A program: nothing imports it, so it has no types. Its threads load their own module. It contains its libraries: to find
 // and load some 30 files takes more time than most commands.
 export default build(
-  { main: 'src/main.ts', 'header-worker': 'src/headers/worker.ts' },
+  { main: 'src/main.ts', 'header-worker': 'src/headers/worker.ts', manual: 'src/manual/write.ts' },
   {
     sourcemap: false,
     treeshake: false,

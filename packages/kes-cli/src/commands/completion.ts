@@ -3,7 +3,7 @@ import { group } from '../cli/command.js';
 import type { Session } from '../cli/session.js';
 import { bashScript } from '../completion/bash.js';
 import { fishScript } from '../completion/fish.js';
-import { placesBelow, type Place } from '../completion/place.js';
+import { placesOf, type Place } from '../completion/place.js';
 import { zshScript } from '../completion/zsh.js';
 import { SUMMARIES } from '../summaries.js';
 
@@ -24,6 +24,6 @@ export function completionCommand(session: Session, wholeTree: () => Promise<Com
   })
     .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SCRIPTS)))
     .action(async (shell: keyof typeof SCRIPTS) => {
-      session.context.stdout.write(SCRIPTS[shell](placesBelow(await wholeTree())));
+      session.context.stdout.write(SCRIPTS[shell](placesOf(await wholeTree())));
     });
 }

@@ -78,7 +78,7 @@ async function sign(session: Session, message: string, options: Options): Promis
       period: signed.period,
       signature,
       signatureFile: out,
-      verificationKey: hexOf(signed.verificationKey),
+      kesVerificationKey: hexOf(signed.verificationKey),
       ...signed.facts,
     },
     warnings: signed.warnings,

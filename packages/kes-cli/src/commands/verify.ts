@@ -1,4 +1,4 @@
-import { hexOf, poolIdOf, verifyCertificate } from '@evolock/cardano-kes';
+import { hexOf, poolIdOf, verifyCertificate, type PoolId } from '@evolock/cardano-kes';
 import type { KesAlgorithm } from '@evolock/kes-sum';
 import type { Command } from 'commander';
 import { CERTIFICATE, refusalInWords } from '../certificates/certificate.js';
@@ -23,7 +23,7 @@ interface Options {
 interface Signer {
   readonly verificationKey: Uint8Array;
   /** The pool that the certificate names, if a certificate was given. */
-  readonly poolId?: string;
+  readonly poolId?: PoolId;
   /** Why the certificate is not valid. */
   readonly refusal?: Parameters<typeof refusalInWords>[0];
 }
@@ -77,10 +77,10 @@ async function verify(session: Session, message: string, options: Options): Prom
       valid,
       signature: isGood ? 'good' : 'bad',
       certificate: options.cert === undefined ? undefined : (signer.refusal ?? 'good'),
-      poolId: signer.poolId,
+      poolId: signer.poolId === undefined ? undefined : { ...signer.poolId },
       period,
       algorithm: algorithm.name,
-      verificationKey,
+      kesVerificationKey: verificationKey,
     },
     lines: (style) => [
       style.verdict(
@@ -92,7 +92,7 @@ async function verify(session: Session, message: string, options: Options): Prom
         : [style.verdict(false, `the certificate: ${refusalInWords(signer.refusal)}`)]),
       ...style.facts([
         ['verification key', verificationKey],
-        ...(signer.poolId === undefined ? [] : [['pool', signer.poolId] as const]),
+        ...(signer.poolId === undefined ? [] : [['pool', signer.poolId.bech32] as const]),
       ]),
     ],
   };
@@ -120,7 +120,7 @@ async function signerOf(session: Session, { vkey, cert }: Options): Promise<Sign
   const verdict = verifyCertificate(certificate, coldVerificationKey);
   return {
     verificationKey: certificate.hotVerificationKey,
-    poolId: poolIdOf(coldVerificationKey).bech32,
+    poolId: poolIdOf(coldVerificationKey),
     ...(verdict.valid ? {} : { refusal: verdict.reason }),
   };
 }

@@ -123,7 +123,10 @@ function publicKey(kind: string, title: string, key: Uint8Array, isCold = false)
   const verificationKey = hexOf(key);
   return {
     title,
-    json: { kind, verificationKey, ...(pool === undefined ? {} : { poolId: { ...pool } }) },
+    json:
+      pool === undefined
+        ? { kind, kesVerificationKey: verificationKey }
+        : { kind, coldVerificationKey: verificationKey, poolId: { ...pool } },
     lines: (style) =>
       style.facts([
         ['verification key', verificationKey],

@@ -49,9 +49,10 @@ export function publicFactsOf(file: KesSigningKeyFile): PublicFacts {
 export function factsJson({
   life,
   forNode: _,
+  verificationKey: kesVerificationKey,
   ...facts
 }: PublicFacts): Readonly<Record<string, Json>> {
-  return { kind: 'kes-signing-key', ...facts, ...lifeJson(life) };
+  return { kind: 'kes-signing-key', ...facts, kesVerificationKey, ...lifeJson(life) };
 }
 
 /** The facts for a person, with a picture of the tree. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../src/cli/run.js';
 import type { Signals } from '../../src/cli/session.js';
+import { checkJson } from './schemas.js';
 
 /** A value of JSON. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read members without stating types
@@ -71,6 +72,7 @@ export async function kes(args: readonly string[], options: RunOptions = {}): Pr
       headerWorker,
       signals,
     });
+    checkJson(args, text);
     return { code, ...text };
   } finally {
     process.chdir(folder);

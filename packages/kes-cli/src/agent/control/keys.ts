@@ -92,7 +92,7 @@ function nothingStaged(): CommandError {
 function keyFile(out: string, key: Uint8Array, words: string): Outcome {
   const hex = hexOf(key);
   return {
-    json: { verificationKey: hex, verificationKeyFile: out },
+    json: { kesVerificationKey: hex, verificationKeyFile: out },
     lines: (style) => [
       style.verdict(true, words),
       ...style.facts([
@@ -106,7 +106,7 @@ function keyFile(out: string, key: Uint8Array, words: string): Outcome {
 function dropped(which: 'staged' | 'installed', key: Uint8Array | undefined): Outcome {
   const hex = key === undefined ? null : hexOf(key);
   return {
-    json: { dropped: which, verificationKey: hex },
+    json: { dropped: which, kesVerificationKey: hex },
     lines: (style) => [
       style.verdict(true, `the agent dropped the ${which} key, and wiped it`),
       ...(hex === null ? [] : [`  ${hex}`]),

@@ -39,7 +39,7 @@ interface VerifyOptions {
 /** A condition on a certificate. */
 interface Check {
   readonly name: string;
-  readonly holds: boolean;
+  readonly valid: boolean;
   readonly words: string;
 }
 
@@ -67,16 +67,16 @@ function verifyCommand(session: Session): Command {
     const file = await readEnvelope(session, path, CERTIFICATE);
     const { valid: isSigned, words } = judgeSignature(file);
     const checks: readonly Check[] = [
-      { name: 'signature', holds: isSigned, words },
+      { name: 'signature', valid: isSigned, words },
       ...(await keyChecks(session, options, file)),
     ];
-    const valid = checks.every(({ holds }) => holds);
+    const valid = checks.every((check) => check.valid);
     return {
       exitCode: valid ? ExitCode.valid : ExitCode.invalid,
       json: { valid, checks: checks.map((check) => ({ ...check })), ...certificateJson(file) },
       lines: (style) => [
         style.title(`${sourceName(path)}: ${valid ? 'valid' : 'NOT valid'}`),
-        ...checks.map((check) => `  ${style.verdict(check.holds, check.words)}`),
+        ...checks.map((check) => `  ${style.verdict(check.valid, check.words)}`),
         ...style.facts(certificateFacts(file)),
       ],
     };
@@ -107,7 +107,11 @@ async function keyChecks(
 
 function same(name: string, path: string, expected: Uint8Array, named: Uint8Array): Check {
   const holds = hexOf(expected) === hexOf(named);
-  return { name, holds, words: `its ${name} is ${holds ? '' : 'not '}that of ${sourceName(path)}` };
+  return {
+    name,
+    valid: holds,
+    words: `its ${name} is ${holds ? '' : 'not '}that of ${sourceName(path)}`,
+  };
 }
 
 /** `kes opcert inspect`: the content of a certificate. */

@@ -59,7 +59,7 @@ function generate(options: Options): Outcome {
   refuseExisting(vkey, force, 'kes-verification-key');
   const verificationKey = hexOf(withLockFile(skey, () => makePair(options)));
   return {
-    json: { signingKeyFile: skey, verificationKeyFile: vkey, verificationKey },
+    json: { signingKeyFile: skey, verificationKeyFile: vkey, kesVerificationKey: verificationKey },
     lines: (style) => [
       style.verdict(true, 'a new KES key pair, at period 0'),
       ...style.facts([

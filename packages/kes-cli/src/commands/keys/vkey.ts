@@ -4,7 +4,6 @@ import {
   inspectEnvelope,
   writeColdVerificationKey,
   writeKesVerificationKey,
-  type EnvelopeKind,
 } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../../cli/command.js';
@@ -16,6 +15,12 @@ import { warningsAbout } from '../../keys/node-reading.js';
 import { loadColdSigningKey, withSigningKey } from '../../keys/signing-key.js';
 import { verificationKeyType } from '../../keys/verification-key.js';
 import { SUMMARIES } from '../../summaries.js';
+
+/** The names of keys in JSON. */
+const NAME = {
+  'kes-verification-key': 'kesVerificationKey',
+  'cold-verification-key': 'coldVerificationKey',
+} as const;
 
 interface Options {
   readonly out?: string;
@@ -48,7 +53,7 @@ async function derive(path: string, { out, force = false }: Options): Promise<Ou
   }
   const hex = hexOf(verificationKey);
   return {
-    json: { verificationKey: hex, verificationKeyFile: out },
+    json: { [NAME[kind]]: hex, verificationKeyFile: out },
     warnings,
     lines: (style) =>
       out === undefined
@@ -59,7 +64,7 @@ async function derive(path: string, { out, force = false }: Options): Promise<Ou
 
 /** A verification key, and how it is written. */
 interface Derived {
-  readonly kind: EnvelopeKind;
+  readonly kind: keyof typeof NAME;
   readonly verificationKey: Uint8Array;
   readonly warnings: readonly string[];
   readonly write: (path: string, replace: boolean) => void;
