@@ -1,7 +1,7 @@
 import { slotOfDate, type KesParameters } from '@evolock/cardano-kes';
 import { InvalidArgumentError, type Command } from 'commander';
 import { carryOut, group, leaf } from '../cli/command.js';
-import { wholeNumber64 } from '../cli/option-values.js';
+import { positiveNumber, wholeNumber64 } from '../cli/option-values.js';
 import { stdinTwice, type Outcome, type Session } from '../cli/session.js';
 import { STDIN } from '../cli/text.js';
 import { groupsOf } from '../headers/input/entries.js';
@@ -43,6 +43,11 @@ function verifyCommand(session: Session): Command {
     )
     .option('--until <slot>', 'only headers up to this slot', placeInOption)
     .option('--pool <id>', 'only headers of this pool', poolInOption)
+    .option(
+      '--threads <count>',
+      'threads that verify: one a processor when absent',
+      threadsInOption,
+    )
     .option('--json-lines', 'print JSON, with a line for each header of a chunk too');
   withNetworkOptions(command);
   return carryOut(session, command, (paths: readonly string[], options: VerifyOptions) =>
@@ -54,12 +59,22 @@ interface VerifyOptions extends NetworkOptions {
   readonly since?: bigint | Date;
   readonly until?: bigint | Date;
   readonly pool?: string;
+  readonly threads?: number;
   readonly jsonLines?: boolean;
 }
 
 /** Parses a slot, or a moment. */
 function placeInOption(text: string): bigint | Date {
   return /^\d+$/.test(text) ? wholeNumber64(text) : momentInOption(text);
+}
+
+/** More threads than this need more memory than they save time. */
+const MOST_THREADS = 256;
+
+function threadsInOption(text: string): number {
+  const count = positiveNumber(text);
+  if (count > MOST_THREADS) throw new InvalidArgumentError(`It is more than ${MOST_THREADS}.`);
+  return count;
 }
 
 function poolInOption(text: string): string {
@@ -91,8 +106,9 @@ async function* verifyAll(
   const tally = new Tally(parameters);
   const { headerWorker: worker } = session.context;
   const showsAll = options.jsonLines === true;
+  const judging = { context, worker, size, threads: options.threads, showsAll };
   try {
-    for await (const group of judged(groups, { context, worker, size, showsAll })) {
+    for await (const group of judged(groups, judging)) {
       for (const outcome of tally.count(group)) {
         progress.clear();
         yield outcome;

@@ -48,36 +48,38 @@ export class Chain {
   }
 
   /** Adds a header, and returns what is wrong with its place. */
-  add(facts: Facts, index: number): OrderFailure[] {
-    const failures = [...this.#slotFailure(facts, index), ...this.#linkFailure(facts, index)];
+  add(facts: Facts, index: number): readonly OrderFailure[] {
+    const slot = this.#slotFailure(facts, index);
+    const link = this.#linkFailure(facts, index);
     this.lastSlot = facts.slots[index];
     this.firstSlot ??= this.lastSlot;
     this.#number = facts.blocks[index] ?? 0n;
     this.#hash = facts.hashes.subarray(index * HASH_SIZE, (index + 1) * HASH_SIZE);
     const era = facts.eras[index] ?? 0;
     this.eras.set(era, (this.eras.get(era) ?? 0) + 1);
-    return [...failures, ...this.#poolFailure(facts, index, era)];
+    const pool = this.#poolFailure(facts, index, era);
+    return [slot, link, pool].filter((failure) => failure !== undefined);
   }
 
-  #slotFailure({ slots }: Facts, index: number): OrderFailure[] {
+  #slotFailure({ slots }: Facts, index: number): OrderFailure | undefined {
     const slot = slots[index] ?? 0n;
-    if (this.lastSlot === undefined || slot > this.lastSlot) return [];
+    if (this.lastSlot === undefined || slot > this.lastSlot) return undefined;
     const message = `slot ${slot} does not come after slot ${this.lastSlot}, that of the header before`;
-    return [{ code: 'slot-order', message }];
+    return { code: 'slot-order', message };
   }
 
-  #linkFailure({ blocks, previous }: Facts, index: number): OrderFailure[] {
+  #linkFailure({ blocks, previous }: Facts, index: number): OrderFailure | undefined {
     const hash = this.#hash;
-    if (hash === undefined) return [];
+    if (hash === undefined) return undefined;
     const number = blocks[index] ?? 0n;
     const start = index * HASH_SIZE;
     const isLinked = Buffer.compare(previous.subarray(start, start + HASH_SIZE), hash) === 0;
-    if (isLinked && number === this.#number + 1n) return [];
+    if (isLinked && number === this.#number + 1n) return undefined;
     const message = `block ${number} does not follow the block before it in this input, ${this.#number}: ${isLinked ? 'the number' : 'the hash of the previous block'} is another`;
-    return [{ code: 'broken-link', message }];
+    return { code: 'broken-link', message };
   }
 
-  #poolFailure(facts: Facts, index: number, era: number): OrderFailure[] {
+  #poolFailure(facts: Facts, index: number, era: number): OrderFailure | undefined {
     const { buffer, byteOffset } = facts.issuers;
     const key = Buffer.from(buffer, byteOffset + index * KEY_SIZE, KEY_SIZE).toString('latin1');
     const number = facts.numbers[index] ?? 0n;
@@ -86,16 +88,17 @@ export class Chain {
     if (pool === undefined) {
       const first = { firstEvolution: evolution, lastEvolution: evolution };
       this.pools.set(key, { blocks: 1, number, ...first });
-      return [];
+      return undefined;
     }
     const last = pool.number;
     pool.blocks += 1;
     pool.number = number;
     pool.firstEvolution = Math.min(pool.firstEvolution, evolution);
     pool.lastEvolution = Math.max(pool.lastEvolution, evolution);
-    if (number === last || (number > last && (era < BABBAGE || number === last + 1n))) return [];
+    if (number === last || (number > last && (era < BABBAGE || number === last + 1n)))
+      return undefined;
     const rule = number < last ? 'it cannot go back' : 'from Babbage on it is at most one more';
     const message = `certificate number ${number} after number ${last} of the same pool: ${rule}`;
-    return [{ code: 'counter-order', message }];
+    return { code: 'counter-order', message };
   }
 }

@@ -37,6 +37,8 @@ export interface JudgeOptions {
   readonly worker: URL;
   /** The size of the input in bytes, if it is known. */
   readonly size: number | undefined;
+  /** The number of threads: one for each processor when absent, and one for a small input. */
+  readonly threads: number | undefined;
   /** Whether each verdict is shown: valid headers of a chunk are only counted otherwise. */
   readonly showsAll: boolean;
 }
@@ -44,17 +46,18 @@ export interface JudgeOptions {
 /** The verdicts, in the order of the groups. */
 export async function* judged(
   groups: AsyncIterable<Group>,
-  { context, worker, size, showsAll }: JudgeOptions,
+  { context, worker, size, threads, showsAll }: JudgeOptions,
 ): AsyncGenerator<JudgedGroup, void, void> {
-  const threads = size !== undefined && size <= FEW_BYTES ? 1 : availableParallelism();
-  const options = { threads, batchSize: BATCH };
+  const usual = size !== undefined && size <= FEW_BYTES ? 1 : availableParallelism();
+  const options = { threads: threads ?? usual, batchSize: BATCH };
   const pool = await BytesPool.start<JudgeContext, GroupVerdicts>(worker, options);
   const sent: Group[] = [];
   async function* bytes(): AsyncGenerator<Uint8Array, void, void> {
     for await (const group of groups) {
       sent.push(group);
-      const items = group.entries.map((entry) => ('bytes' in entry ? entry.bytes : NOTHING));
-      yield packed(items, group.chunk !== undefined && !showsAll);
+      // What is not read goes through the threads as well, without bytes. That keeps the order.
+      if ('passed' in group) yield packed([], false);
+      else yield packed(group.cuts, group.chunk !== undefined && !showsAll);
     }
   }
   try {
@@ -66,6 +69,3 @@ export async function* judged(
     await pool.close();
   }
 }
-
-/** Entries that were not read go through the threads as well, without bytes. That keeps the order. */
-const NOTHING = new Uint8Array(0);

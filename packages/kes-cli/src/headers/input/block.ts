@@ -38,8 +38,11 @@ export function headerOfBlock(block: Uint8Array, size?: number): Uint8Array | un
   const header = block.subarray(BEFORE_HEADER);
   const found = size ?? new CborItemEnd().find(header);
   if (found === undefined || found > MOST_BYTES || found > header.byteLength) return undefined;
-  const head = Buffer.of(PAIR, era - 1, 0xd8, 24, 0x59, found >> 8, found & 0xff);
-  return Buffer.concat([head, header.subarray(0, found)]);
+  const head = [PAIR, era - 1, 0xd8, 24, 0x59, found >> 8, found & 0xff];
+  const bytes = Buffer.allocUnsafe(head.length + found);
+  bytes.set(head);
+  bytes.set(header.subarray(0, found), head.length);
+  return bytes;
 }
 
 /** The largest size that the head of a byte string states in two bytes. */

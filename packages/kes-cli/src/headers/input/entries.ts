@@ -9,18 +9,26 @@ import { HeaderCutter, type Cut } from './cutter.js';
 import { filesOf, notRead, type Passed } from './files.js';
 import { unpacked } from './gzip.js';
 
-/** Bytes to judge, or something that is not read. */
-export type Entry = Passed | ({ readonly name: string } & Pick<Cut, 'bytes' | 'lines' | 'problem'>);
+/** What was read together and is judged together, or something that is not read. */
+export type Group = CutGroup | { readonly passed: Passed };
 
-/** Entries that were read together, and are judged together. */
-export interface Group {
-  readonly entries: readonly Entry[];
+/** Cuts of one source. */
+export interface CutGroup {
+  readonly source: string;
+  readonly cuts: readonly Cut[];
   /** The number of the chunk of a node that they are of. */
   readonly chunk: number | undefined;
 }
 
+/** The name of a cut: that of its source, and its place. */
+export function nameOfCut(source: string, { line, lastLine, offset = 0 }: Cut): string {
+  if (offset > 0) return `${source}@${offset}`;
+  const range = line === lastLine ? String(line) : `${line}-${lastLine}`;
+  return line === undefined ? source : `${source}:${range}`;
+}
+
 /**
- * The entries of paths, in their order. A file that cannot be read is one entry.
+ * The groups of paths, in their order. A file that cannot be read is a group.
  *
  * @param session - Gives standard input.
  * @param paths - Files, directories, and `-` for standard input.
@@ -72,7 +80,7 @@ async function* groupsOfChunk(
     for await (const part of partsOfChunk(path)) {
       onBytes(part.size);
       byron += part.byron;
-      if (part.cuts.length > 0) yield { entries: entriesFrom(name, part.cuts), chunk };
+      if (part.cuts.length > 0) yield { source: name, cuts: part.cuts, chunk };
       if (part.unfinished > 0) yield alone(unfinished(name, part.unfinished));
     }
   } catch (error) {
@@ -101,11 +109,11 @@ async function* groupsOfSource(
   try {
     for await (const part of unpacked(name, counting(publicParts(session, path), onBytes))) {
       const cuts = [...cutter.add(Buffer.from(part.buffer, part.byteOffset, part.byteLength))];
-      if (cuts.length > 0) yield { entries: entriesFrom(name, cuts), chunk: undefined };
+      if (cuts.length > 0) yield { source: name, cuts, chunk: undefined };
       if (cutter.isDone) break;
     }
     const cuts = [...cutter.end()];
-    if (cuts.length > 0) yield { entries: entriesFrom(name, cuts), chunk: undefined };
+    if (cuts.length > 0) yield { source: name, cuts, chunk: undefined };
   } catch (error) {
     yield alone(notRead(name, error));
   }
@@ -121,14 +129,6 @@ async function* counting(
   }
 }
 
-function alone(entry: Entry): Group {
-  return { entries: [entry], chunk: undefined };
-}
-
-function entriesFrom(name: string, cuts: readonly Cut[]): Entry[] {
-  return cuts.map(({ line, lastLine, offset, ...cut }) => {
-    if (offset !== undefined && offset > 0) return { name: `${name}@${offset}`, ...cut };
-    const range = line === lastLine ? String(line) : `${line}-${lastLine}`;
-    return { name: line === undefined ? name : `${name}:${range}`, ...cut };
-  });
+function alone(passed: Passed): Group {
+  return { passed };
 }
