@@ -1,5 +1,6 @@
 /** The order of the headers of a chain: slots, links to the block before, and the certificate numbers of each pool. */
 import type { HeaderFailure } from '@evolock/cardano-kes';
+import { hexOf } from '../cli/text.js';
 import { HASH_SIZE, KEY_SIZE, OUT_OF_RANGE, type Facts } from './facts.js';
 
 /** A failure of the order, for programs. */
@@ -21,19 +22,57 @@ export interface PoolBlocks {
   lastEvolution: number;
 }
 
+/** What is known of a chain. */
+export interface ChainState {
+  /** By cold verification key, one character a byte. */
+  readonly pools: readonly (readonly [key: string, pool: PoolBlocks])[];
+  readonly eras: readonly (readonly [era: number, blocks: number])[];
+  readonly firstSlot?: bigint | undefined;
+  readonly lastSlot?: bigint | undefined;
+  /** The number of the last block. */
+  readonly number: bigint;
+  /** The hash of the last header, in hexadecimal digits; absent when something between it and the next was not judged. */
+  readonly hash?: string | undefined;
+  readonly chunk?: number | undefined;
+}
+
 /** The first era whose nodes refuse a certificate number that leaves one out. */
 const BABBAGE = 6;
 
 /** The valid headers of a chain, one after the other. The memory in use grows with the number of pools only. */
 export class Chain {
   /** By cold verification key, one character a byte. */
-  readonly pools = new Map<string, PoolBlocks>();
-  readonly eras = new Map<number, number>();
+  readonly pools: Map<string, PoolBlocks>;
+  readonly eras: Map<number, number>;
   firstSlot: bigint | undefined;
   lastSlot: bigint | undefined;
-  #number = 0n;
+  #number: bigint;
   #hash: Uint8Array | undefined;
   #chunk: number | undefined;
+
+  /** A chain from its beginning, or from a state. */
+  constructor(state: ChainState = { pools: [], eras: [], number: 0n }) {
+    this.pools = new Map(state.pools);
+    this.eras = new Map(state.eras);
+    this.firstSlot = state.firstSlot;
+    this.lastSlot = state.lastSlot;
+    this.#number = state.number;
+    this.#hash = state.hash === undefined ? undefined : Buffer.from(state.hash, 'hex');
+    this.#chunk = state.chunk;
+  }
+
+  /** What a chain goes on from. */
+  get state(): ChainState {
+    return {
+      pools: [...this.pools],
+      eras: [...this.eras],
+      firstSlot: this.firstSlot,
+      lastSlot: this.lastSlot,
+      number: this.#number,
+      hash: this.#hash && hexOf(this.#hash),
+      chunk: this.#chunk,
+    };
+  }
 
   /** The next header does not follow the last one: something between them was not judged. */
   interrupt(): void {

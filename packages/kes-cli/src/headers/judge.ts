@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { BytesPool } from '@evolock/kes-verify-pool';
 import { STDIN } from '../cli/text.js';
+import { numberOfChunk } from './input/chunk.js';
 import type { Group } from './input/entries.js';
 import { filesOf } from './input/files.js';
 import { packed } from './group.js';
@@ -13,12 +14,12 @@ const FEW_BYTES = 262_144;
 /** Groups a batch: enough to keep a thread busy with files of one header each. */
 const BATCH = 16;
 
-/** The size of all files in bytes; `undefined` when one of them is a pipe. */
-export function sizeOf(paths: readonly string[]): number | undefined {
+/** The size of all files in bytes, without chunks before a number; `undefined` when one of them is a pipe. */
+export function sizeOf(paths: readonly string[], from = 0): number | undefined {
   if (paths.includes(STDIN)) return undefined;
   let total = 0;
   for (const found of filesOf(paths)) {
-    if ('result' in found) continue;
+    if ('result' in found || (numberOfChunk(found.path) ?? from) < from) continue;
     if (found.size === undefined) return undefined;
     total += found.size;
   }

@@ -10,27 +10,51 @@ import { HASH_SIZE, RESULTS, type Facts } from './facts.js';
 import type { Cut } from './input/cutter.js';
 import { nameOfCut } from './input/entries.js';
 import type { Passed } from './input/files.js';
+import type { RunState } from './state.js';
 import type { JudgedGroup } from './judge.js';
 import { headerFacts, headerLine, passedLine } from './words.js';
+
+/** Numbers of headers, and of files that were not read. */
+export interface Counts {
+  valid: number;
+  invalid: number;
+  outOfOrder: number;
+  notHeaders: number;
+  notRead: number;
+  skipped: number;
+  byron: number;
+}
+
+const NONE: Counts = {
+  valid: 0,
+  invalid: 0,
+  outOfOrder: 0,
+  notHeaders: 0,
+  notRead: 0,
+  skipped: 0,
+  byron: 0,
+};
 
 /** Counts verdicts, and makes the outcome of each and of all. */
 export class Tally {
   readonly #parameters: KesParameters;
-  readonly #counts = {
-    valid: 0,
-    invalid: 0,
-    outOfOrder: 0,
-    notHeaders: 0,
-    notRead: 0,
-    skipped: 0,
-    byron: 0,
-  };
-  readonly #chain = new Chain();
+  readonly #from: RunState | undefined;
+  readonly #counts: Counts;
+  readonly #chain: Chain;
   #outOfScope: readonly string[] = [];
   #last: VerdictJson | undefined;
 
-  constructor(parameters: KesParameters) {
+  /** Counts from the beginning, or goes on from the state of another run. */
+  constructor(parameters: KesParameters, from?: RunState) {
     this.#parameters = parameters;
+    this.#from = from;
+    this.#counts = { ...(from?.counts ?? NONE) };
+    this.#chain = new Chain(from?.chain);
+  }
+
+  /** What another run can go on from. */
+  get state(): Omit<RunState, 'chunk'> {
+    return { counts: { ...this.#counts }, chain: this.#chain.state };
   }
 
   /** Counts the verdicts of a group, and returns the outcomes to show. */
@@ -107,7 +131,10 @@ export class Tally {
     const all = valid > 0 && invalid + outOfOrder + notHeaders + notRead + skipped === 0;
     const exitCode = this.#exitCode();
     const only = headers === 1 && notHeaders === 0 ? this.#last : undefined;
-    const summary = { exitCode, all, headers, ...this.#counts, chain: chainJson(this.#chain) };
+    const summary = {
+      ...{ exitCode, all, headers, ...this.#counts, chain: chainJson(this.#chain) },
+      ...(this.#from && { fromChunk: this.#from.chunk }),
+    };
     return {
       exitCode,
       json: { summary },
@@ -115,12 +142,18 @@ export class Tally {
         ...(only === undefined ? [] : headerFacts(only, style)),
         '',
         ...this.#counted(all, style),
+        ...this.#earlier(),
         ...chainFacts(this.#chain, style),
         '',
         style.faint(`network ${networkInWords(this.#parameters)}`),
         ...this.#notChecked(style),
       ],
     };
+  }
+
+  #earlier(): string[] {
+    if (this.#from === undefined) return [];
+    return [`  with the runs before this one, which began at chunk ${this.#from.chunk}`];
   }
 
   #notChecked(style: Style): string[] {

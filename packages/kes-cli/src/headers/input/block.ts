@@ -4,6 +4,9 @@ import { CborItemEnd } from '@evolock/cardano-kes';
 /** The head of an array of two. */
 const PAIR = 0x82;
 
+/** The major type of an array. */
+const ARRAY = 4;
+
 const SHELLEY = 2;
 const ALONZO = 5;
 const CONWAY = 7;
@@ -11,9 +14,13 @@ const CONWAY = 7;
 /** Bytes of a block before its header: the pair, the era, the head of the array of its parts. */
 export const BEFORE_HEADER = 3;
 
-/** Whether an item begins like a block of the Byron era: 0 is a boundary block. No header is in it that has KES. */
+/**
+ * Whether an item begins like a block of the Byron era: 0 is a boundary block. No header is in it that has KES. In the form of
+ * ChainSync 1 is Shelley, and a tag follows.
+ */
 export function isByron(block: Uint8Array): boolean {
-  return block[0] === PAIR && (block[1] === 0 || block[1] === 1);
+  const [pair, era, parts = 0] = block;
+  return pair === PAIR && (era === 0 || era === 1) && parts >> 5 === ARRAY;
 }
 
 /** The era of a block that begins as a node writes it; `undefined` otherwise. */

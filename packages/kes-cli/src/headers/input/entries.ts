@@ -6,7 +6,7 @@ import { counted, sourceName, STDIN } from '../../cli/text.js';
 import { publicParts } from '../../files/read.js';
 import { numberOfChunk, partsOfChunk } from './chunk.js';
 import { HeaderCutter, type Cut } from './cutter.js';
-import { filesOf, notRead, type Passed } from './files.js';
+import { filesOf, notRead, type Found, type Passed } from './files.js';
 import { unpacked } from './gzip.js';
 
 /** What was read together and is judged together, or something that is not read. */
@@ -18,6 +18,11 @@ export interface CutGroup {
   readonly cuts: readonly Cut[];
   /** The number of the chunk of a node that they are of. */
   readonly chunk: number | undefined;
+}
+
+/** The number of the chunk of a group. */
+export function chunkOf(group: Group): number | undefined {
+  return 'passed' in group ? undefined : group.chunk;
 }
 
 /** The name of a cut: that of its source, and its place. */
@@ -33,19 +38,35 @@ export function nameOfCut(source: string, { line, lastLine, offset = 0 }: Cut): 
  * @param session - Gives standard input.
  * @param paths - Files, directories, and `-` for standard input.
  * @param onBytes - Called with the number of bytes that were read.
+ * @param from - The first chunk to read, when only chunks are read.
  */
 export async function* groupsOf(
   session: Session,
   paths: readonly string[],
   onBytes: (count: number) => void,
+  from?: number,
 ): AsyncGenerator<Group, void, void> {
   for (const path of paths) {
     if (path === STDIN) yield* groupsOfSource(session, path, onBytes);
     else
-      for (const found of filesOf([path]))
+      for (const found of filesFrom(path, from))
         if ('result' in found) yield alone(found);
         else if (isReadAsChunk(found.path)) yield* groupsOfChunk(found.path, onBytes);
         else yield* groupsOfSource(session, found.path, onBytes);
+  }
+}
+
+/** The files of a path: all of them, or the chunks from a number on. */
+function* filesFrom(path: string, from: number | undefined): Generator<Found> {
+  for (const found of filesOf([path])) {
+    const chunk = 'result' in found ? undefined : numberOfChunk(found.path);
+    if (from === undefined || 'result' in found || (chunk ?? -1) >= from) yield found;
+    else if (chunk === undefined)
+      yield {
+        name: found.name,
+        result: 'skipped',
+        reason: 'it is no chunk, and --resume is given',
+      };
   }
 }
 
