@@ -44,35 +44,47 @@ function isHelper(code: string): boolean {
  * How declarations are made. The banner adds the types of `using`, which no target's library has. `npm run typecheck`
  * checks the types, so the build does not.
  */
-export const declarations = {
+const declarations = {
+  only: true,
   banner: '/// <reference lib="esnext.disposable" />',
   compilerOptions: { ignoreDeprecations: '6.0', noCheck: true },
 };
 
-/** How every package is built: ES modules only, one file for each entry, with types and source maps. */
-export function build(
-  entry: NonNullable<Options['entry']>,
-  { define = {}, ...options }: Options = {},
-) {
+/** Names of output files and their sources, or sources. */
+type Entry = NonNullable<Options['entry']>;
+
+interface Variations extends Options {
+  /** The entries that others can import, where these are not all. */
+  readonly typed?: Entry;
+}
+
+/**
+ * How every package is built: ES modules only, one file for each entry, with source maps. `tsup --env.DECLARATIONS` makes
+ * the declarations: the repository itself reads types from the sources.
+ */
+export function build(entry: Entry, { define = {}, typed = entry, ...options }: Variations = {}) {
   // tsup runs in the package's folder.
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-  return defineConfig({
-    entry,
-    format: 'esm',
-    target: 'es2022',
-    platform: 'node',
-    clean: true,
-    sourcemap: true,
-    splitting: true,
-    treeshake: true,
-    // Other tools recognise modules of Node by `node:`.
-    removeNodeProtocol: false,
-    // Errors and inspected keys print the names of classes.
-    keepNames: true,
-    // A bundled package cannot read its package.json at run time.
-    define: { PACKAGE_VERSION: JSON.stringify(version), ...define },
-    esbuildPlugins: [helperWhereNeeded],
-    dts: declarations,
-    ...options,
-  });
+  return defineConfig(({ env }) =>
+    env?.['DECLARATIONS'] !== undefined
+      ? { entry: typed, format: 'esm', clean: true, dts: declarations }
+      : {
+          entry,
+          format: 'esm',
+          target: 'es2022',
+          platform: 'node',
+          clean: true,
+          sourcemap: true,
+          splitting: true,
+          treeshake: true,
+          // Other tools recognise modules of Node by `node:`.
+          removeNodeProtocol: false,
+          // Errors and inspected keys print the names of classes.
+          keepNames: true,
+          // A bundled package cannot read its package.json at run time.
+          define: { PACKAGE_VERSION: JSON.stringify(version), ...define },
+          esbuildPlugins: [helperWhereNeeded],
+          ...options,
+        },
+  );
 }

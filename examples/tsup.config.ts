@@ -12,11 +12,12 @@ export default build(
     'own-sink': 'own-sink.ts',
     'key-to-a-worker': 'key-to-a-worker.ts',
     'pool-keys': 'pool-keys.ts',
+    'cold-device': 'cold-device.ts',
     agent: 'agent.ts',
     'dmq-message': 'dmq-message.ts',
     'verify-a-stream': 'verify-a-stream.ts',
     'scan-for-copies': 'scan-for-copies.ts',
   },
   // A dependency of development would be put into the bundle. This one starts a program of its own.
-  { dts: false, splitting: false, external: ['@evolock/memory-scan'] },
+  { splitting: false, external: ['@evolock/memory-scan'] },
 );

@@ -10,5 +10,5 @@ export default build(
     'worker-pool': 'src/scenarios/worker-pool.ts',
   },
   // The packages under test are devDependencies, which would be bundled.
-  { dts: false, external: [/^@evolock\//] },
+  { external: [/^@evolock\//] },
 );

@@ -9,7 +9,6 @@ export default build(
     'control-child': 'src/controls/control-child.ts',
   },
   {
-    dts: false,
     // A devDependency that is loaded at run time and not bundled.
     external: ['@evolock/memory-scan'],
   },

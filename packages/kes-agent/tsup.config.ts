@@ -1,7 +1,7 @@
-import { build, declarations } from '../../tsup.shared.js';
+import { build } from '../../tsup.shared.js';
 
 export default build(
   { index: 'src/index.ts', 'control-command': 'src/control-command.ts' },
   // Nothing imports the command, so it has no types.
-  { dts: { ...declarations, entry: { index: 'src/index.ts' } } },
+  { typed: { index: 'src/index.ts' } },
 );

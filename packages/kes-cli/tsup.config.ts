@@ -14,5 +14,5 @@ function releaseDate(): string {
 // A program: nothing imports it, so it has no types. Its threads load their own module.
 export default build(
   { main: 'src/main.ts', 'header-worker': 'src/headers/worker.ts' },
-  { dts: false, define: { RELEASE_DATE: JSON.stringify(releaseDate()) } },
+  { define: { RELEASE_DATE: JSON.stringify(releaseDate()) } },
 );

@@ -1,4 +1,4 @@
-import { build, declarations } from '../../tsup.shared.js';
+import { build } from '../../tsup.shared.js';
 
 const entries = {
   index: 'src/index.ts',
@@ -11,7 +11,4 @@ const loaders = {
   'sodium-bundled': 'src/kernel/sodium-bundled.ts',
 };
 
-export default build(
-  { ...entries, ...loaders },
-  { external: ['#sodium-native'], dts: { ...declarations, entry: entries } },
-);
+export default build({ ...entries, ...loaders }, { external: ['#sodium-native'], typed: entries });

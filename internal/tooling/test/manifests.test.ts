@@ -1,4 +1,6 @@
 // The repository passes the check of the manifests, and the check finds each planted violation.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { checkManifests } from '../src/manifests/manifest-rules.mjs';
@@ -70,6 +72,19 @@ describe('the manifests', () => {
 
   it('of the example are sound', () => {
     expect(checkManifests(sound())).toEqual([]);
+  });
+
+  it('name the entries whose sources tsconfig.json names, and whose declarations are built', () => {
+    const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'));
+    const typed = readWorkspaces(root).flatMap(({ manifest: { name, exports, scripts } }) =>
+      Object.entries(exports ?? {})
+        .filter(([, target]) => Object.hasOwn(target, 'types'))
+        .map(([entry]) => ({ entry: name + entry.slice(1), built: scripts?.['declarations'] })),
+    );
+    expect(typed.map(({ entry }) => entry).sort()).toEqual(
+      Object.keys(compilerOptions.paths).sort(),
+    );
+    expect(typed.filter(({ built }) => built === undefined)).toEqual([]);
   });
 });
 

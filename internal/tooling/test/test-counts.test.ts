@@ -8,11 +8,22 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { TestModule } from 'vitest/node';
 import { tests as shared } from '../../../vitest.shared.js';
 import ClosingLine from '../src/counts/closing-line.mjs';
-import { closingLine, countTests, slowestFiles } from '../src/counts/test-counts.mjs';
+import { closingLine, countTests, listFailures, slowestFiles } from '../src/counts/test-counts.mjs';
 
 function module(state: 'passed' | 'failed', ...tests: string[]) {
-  const all = tests.map((each) => ({ result: () => ({ state: each }) }));
-  return { state: () => state, children: { allTests: () => all } };
+  const all = tests.map((each, index) => ({
+    fullName: `test ${index}`,
+    result: () => ({
+      state: each,
+      errors: each === 'failed' ? [new Error('wrong\nand more')] : [],
+    }),
+  }));
+  return {
+    relativeModuleId: 'a.test.ts',
+    state: () => state,
+    errors: () => [new Error('cannot be imported')],
+    children: { allTests: () => all },
+  };
 }
 
 describe('counting', () => {
@@ -35,6 +46,21 @@ describe('counting', () => {
 
   it('ends in a plain line', () => {
     expect(closingLine({ passed: 3, failed: 0, skipped: 1 })).toBe('3 passed, 0 failed, 1 skipped');
+  });
+});
+
+describe('the failures', () => {
+  it('have a line each: file, test and the first line of the error', () => {
+    expect(listFailures([module('failed', 'passed', 'failed')], [])).toEqual([
+      'a.test.ts > test 1: wrong',
+    ]);
+  });
+
+  it('include files that fail without a failed test, and errors outside any test', () => {
+    expect(listFailures([module('failed')], [new Error('late')])).toEqual([
+      'a.test.ts: cannot be imported',
+      'outside any test: Error: late',
+    ]);
   });
 });
 
@@ -70,7 +96,7 @@ describe('the reporter', () => {
     new ClosingLine().onTestRunEnd(modules, []);
 
     expect(log).toHaveBeenCalledWith('1 passed, 0 failed, 0 skipped');
-    const line = '{"passed":1,"failed":0,"skipped":0}\n';
+    const line = '{"passed":1,"failed":0,"skipped":0,"failures":[]}\n';
     expect(readFileSync(tally, 'utf8')).toBe(line + line);
     rmSync(folder, { recursive: true });
   });
@@ -93,9 +119,12 @@ describe('the tally', () => {
     expect(sum(...lines)).toEqual({ stdout: '5 passed, 0 failed\n', status: 0 });
   });
 
-  it('fails when anything failed', () => {
-    const lines = ['{"passed":2,"failed":1,"skipped":0}', '{"passed":1,"failed":0,"skipped":0}'];
-    expect(sum(...lines)).toEqual({ stdout: '3 passed, 1 failed\n', status: 1 });
+  it('names what failed, and fails', () => {
+    const failed = '{"passed":2,"failed":1,"skipped":0,"failures":["a.test.ts > b: c"]}';
+    expect(sum(failed, '{"passed":1,"failed":0,"skipped":0}')).toEqual({
+      stdout: 'failed: a.test.ts > b: c\n3 passed, 1 failed\n',
+      status: 1,
+    });
   });
 
   it('fails when nothing was counted', () => {

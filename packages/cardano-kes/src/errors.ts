@@ -16,6 +16,8 @@ const envelopeProblems = {
   'wrong-bech32': 'its bech32 text is damaged: a character is wrong or missing',
   'extended-key':
     'it is an extended (BIP32) signing key, with which this version cannot sign: issue the certificate with cardano-cli',
+  'extended-verification-key':
+    'it is an extended (BIP32) verification key: make the plain one of it with cardano-cli key non-extended-key',
   'not-byte-string': 'its CBOR is not a plain byte string',
   'non-shortest-head': 'the head of its CBOR is longer than necessary',
   truncated: 'its CBOR ends too early',
@@ -192,6 +194,17 @@ export class ReservedNumberError extends EvolockError {
     );
     this.path = path;
     this.reservation = reservation;
+  }
+}
+
+/** A signer returned a signature that the cold verification key does not verify. Nothing was written with it. */
+export class ColdSignatureError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_CARDANO_COLD_SIGNATURE';
+
+  constructor() {
+    super(
+      'the signer returned a signature that is not valid for the cold verification key: sign the message with the key of the request',
+    );
   }
 }
 

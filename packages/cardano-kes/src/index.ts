@@ -18,6 +18,7 @@ export type { PoolId } from './certificate/pool-id.js';
 export { MAX_ENVELOPE_SIZE, type EnvelopeLabel } from './envelope/envelope.js';
 export { isEvolvedType, type EnvelopeKind } from './envelope/types.js';
 export {
+  ColdSignatureError,
   CounterError,
   EnvelopeError,
   HeaderError,
@@ -55,8 +56,14 @@ export {
   type FirstSight,
   type PublicStart,
 } from './files/first-sight.js';
+export type {
+  ColdSigner,
+  IssueDetails,
+  IssueRequest,
+  SignerIssueRequest,
+} from './files/issue-request.js';
 export { issueToFile } from './files/issue-to-file.js';
-export type { IssueRequest } from './files/issue.js';
+export { issueToFileWithSigner } from './files/issue-to-file-with-signer.js';
 export type { KeyReadOptions, KeyWriteOptions, WriteOptions } from './files/options.js';
 export type { Reservation } from './files/reservation.js';
 export { isBlockHeaderBody } from './header/body-rule.js';

@@ -5,7 +5,7 @@
  *
  * @module
  */
-export { sodium, type Sodium } from './kernel/native.js';
+export { sodium, type NativeCurve, type Sodium } from './kernel/native.js';
 export { lend, lendBlock, lendOwnBlocks } from './values/lend.js';
 export { copyOf, filled, moveInto } from './values/locked-bytes.js';
 export { unsoundMemory } from './values/locked-value.js';

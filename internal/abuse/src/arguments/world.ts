@@ -8,9 +8,17 @@ import {
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import { ed25519, type Ed25519SigningKey } from '@evolock/dsign-ed25519';
 import { compactSum2Kes, sum0Kes, sum2Kes, type KesSigningKey } from '@evolock/kes-sum';
-import { unsoundRawSigningKey } from '@evolock/kes-single/unsound';
+import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
+import { extendedKeyVectors } from '@evolock/test-vectors';
+import {
+  ExtendedSigningKey,
+  praosBatchCompatVrf,
+  praosVrf,
+  type VrfAlgorithm,
+} from '@evolock/vrf-praos';
+import { unsoundRawSigningKey, unsoundRaw } from '@evolock/kes-single/unsound';
 
-export { compactSum2Kes, ed25519, sum0Kes, sum2Kes };
+export { compactSum2Kes, ed25519, praosVrf, sum0Kes, sum2Kes };
 
 export const message = Uint8Array.from({ length: 48 }, (_, index) => index);
 export const secret = (size: number) =>
@@ -74,6 +82,47 @@ export const publicParts = new Map<unknown, ReturnType<typeof publicPartsOf>>(
     publicPartsOf(algorithm),
   ]),
 );
+
+export function vrfKey(algorithm: VrfAlgorithm = praosVrf) {
+  using from = seed() as MLockedSeed<32>;
+  return algorithm.generateKey(from, logged);
+}
+
+function vrfPartsOf() {
+  const key = vrfKey();
+  const other = vrfKey(praosBatchCompatVrf);
+  try {
+    return {
+      verificationKey: key.deriveVerificationKey(),
+      proof: key.prove(message),
+      batchProof: other.prove(message),
+      raw: unsoundRaw(key, praosVrf.signingKeySize),
+    };
+  } finally {
+    key.release();
+    other.release();
+  }
+}
+
+/** Verification key, proofs of the message and serialised form of the key that `vrfKey` makes. */
+export const vrfParts = vrfPartsOf();
+
+/** kL, kR, the verification key of kL, and a chain code. */
+export const extendedImage = extendedImageOf();
+
+function extendedImageOf() {
+  const [vector] = extendedKeyVectors();
+  if (vector === undefined) throw new Error('there is no vector of an extended key');
+  return Uint8Array.from([...vector.extendedKey, ...vector.verificationKey, ...secret(32)]);
+}
+
+export function extendedKey() {
+  return directDeserialiseBufChecked<ExtendedSigningKey, typeof logged>(
+    extendedImage,
+    ExtendedSigningKey,
+    logged,
+  );
+}
 
 /** A function that fills blocks from bytes, one after the other. */
 export function pullFrom(bytes: Uint8Array): (block: Uint8Array) => void {

@@ -81,6 +81,13 @@ const issueRequest = kind('request', (call) => {
   return { ...body(), coldKey: call.keep(keyOf(ed25519)), counterPath };
 });
 
+const signerRequest = kind('request', () => {
+  const counterPath = newPath();
+  writeCounter(counterPath, counter());
+  return { ...body(), coldVerificationKey: coldVerificationKey(), counterPath };
+});
+const coldSigner = fn(() => (message: Uint8Array) => withKey(ed25519, (key) => key.sign(message)));
+
 const allocating = optionsOf({ ...logged }, (is) => is.badOptions === undefined);
 const writing = optionsOf({ replace: true }, () => true);
 const genesis = {
@@ -211,6 +218,11 @@ export const cardanoKes: Record<string, Entry> = {
   parseCounter: { args: [bytes(() => utf8(counterText))] },
   writeCounter: { args: [path(), kind('counter', counter), writing], dear: true },
   issueToFile: { args: [path(), issueRequest, writing], dear: true },
+  issueToFileWithSigner: {
+    args: [path(), signerRequest, coldSigner, writing],
+    async: true,
+    dear: true,
+  },
   poolIdOf: { args: [key32] },
   hexOf: { args: [bytes(() => secret(8))] },
   parseHeader: { args: [header], refuses: true },

@@ -5,6 +5,7 @@ import { kesAgent } from './kes-agent.js';
 import * as kinds from '../arguments/kinds.js';
 import { memoryScan } from './memory-scan.js';
 import { testVectors } from './test-vectors.js';
+import { vrfPraos } from './vrf-praos.js';
 import { ed25519, sum0Kes, sum2Kes, secret, sizedBytes } from '../arguments/world.js';
 import type { Kind } from '../arguments/kinds.js';
 
@@ -168,7 +169,10 @@ const mlockedBytes: Record<string, Entry> = {
   copyOf: {
     args: [
       anyLocked,
-      locked(['bytes', 'sized', 'seed', 'region', 'ed25519', 'single', 'sum'], () => sizedBytes()),
+      locked(
+        ['bytes', 'sized', 'seed', 'region', 'ed25519', 'vrf', 'extended', 'single', 'sum'],
+        () => sizedBytes(),
+      ),
     ],
   },
   lendBlock: { args: [fn(), bytes(() => secret(32))], lends: 'view' },
@@ -320,7 +324,11 @@ const directSerialiseIo: Record<string, Entry> = {
 };
 
 const lockFiles: Record<string, Entry> = {
-  holdLockFile: { args: [io.lockedPath], dear: true },
+  holdLockFile: {
+    args: [io.lockedPath, kinds.optionsOf({ exclusive: true }, () => true)],
+    dear: true,
+  },
+  'HeldLock#within': { receiver: io.heldLock, args: [kinds.fn()], dear: true },
   'HeldLock#isCurrent': { receiver: io.heldLock, dear: true },
   'HeldLock#release': { receiver: io.heldLock, dear: true },
   'HeldLock#[nodejs.dispose]': { receiver: io.heldLock, dear: true },
@@ -331,6 +339,7 @@ export const table: Record<string, Entry> = {
   ...mlockedBytes,
   ...mlockedSeed,
   ...dsignEd25519,
+  ...vrfPraos,
   ...kesSingle,
   ...kesSum,
   ...directSerialiseIo,
@@ -407,6 +416,8 @@ export const excluded = {
   'new SignClient': 'private: it takes what SignClient.connect makes',
   'new LockedConnection': 'private: it takes what connect and takeOver make',
   'new Ed25519SigningKey': 'private: javascript-only.test.ts',
+  'new VrfSigningKey': 'likewise',
+  'new ExtendedSigningKey': 'likewise',
   'new MLockedChunk': 'private: brands.test.ts of mlocked-bytes',
   'LockedValue#valueOf': 'always throws: refused-conversions.test.ts',
   'LockedValue#get [Symbol.toStringTag]':

@@ -1,7 +1,9 @@
 // Counts the results of a vitest run.
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
-/** @typedef {Pick<import('vitest/node').TestModule, 'state'> & { children: { allTests(): Iterable<{ result(): { state: string } }> } }} CountableModule */
+/** @typedef {{ readonly message: string }} Reason */
+/** @typedef {{ fullName: string, result(): { state: string, errors?: readonly Reason[] | undefined } }} CountableTest */
+/** @typedef {{ relativeModuleId: string, state(): string, errors(): readonly Reason[], children: { allTests(): Iterable<CountableTest> } }} CountableModule */
 
 /** @typedef {{ relativeModuleId: string, project: { name: string }, diagnostic(): { collectDuration: number, duration: number } }} TimedModule */
 
@@ -18,6 +20,18 @@ export function countTests(modules, unhandledErrors) {
     add,
     none,
   );
+}
+
+/**
+ * @param {readonly CountableModule[]} modules
+ * @param {readonly unknown[]} unhandledErrors
+ * @returns {string[]} one line for each failure: file, test and the first line of its error
+ */
+export function listFailures(modules, unhandledErrors) {
+  return [
+    ...modules.flatMap(failuresOf),
+    ...unhandledErrors.map((error) => `outside any test: ${firstLine(String(error))}`),
+  ];
 }
 
 /**
@@ -76,4 +90,32 @@ function countModule(module) {
   // A file that cannot be imported, or whose hooks throw, fails without a failed test in it.
   if (module.state() === 'failed' && counts.failed === 0) counts.failed = 1;
   return counts;
+}
+
+/**
+ * @param {CountableModule} module
+ * @returns {string[]}
+ */
+function failuresOf(module) {
+  const { relativeModuleId: file } = module;
+  const failed = [...module.children.allTests()].filter((test) => test.result().state === 'failed');
+  if (failed.length === 0 && module.state() === 'failed')
+    return [`${file}: ${reason(module.errors())}`];
+  return failed.map((test) => `${file} > ${test.fullName}: ${reason(test.result().errors ?? [])}`);
+}
+
+/**
+ * @param {readonly Reason[]} errors
+ * @returns {string}
+ */
+function reason([error]) {
+  return error ? firstLine(error.message) : 'no error was kept';
+}
+
+/**
+ * @param {string} text
+ * @returns {string}
+ */
+function firstLine(text) {
+  return text.trim().split('\n', 1).join('').slice(0, 300);
 }

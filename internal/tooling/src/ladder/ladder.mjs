@@ -34,6 +34,7 @@ export const ladder = [
     folder: 'internal/test-keys',
   },
   { name: 'dsign-ed25519', role: 'rung', below: 'mlocked-seed' },
+  { name: 'vrf-praos', role: 'rung', below: 'mlocked-seed' },
   { name: 'kes-single', role: 'rung', below: 'dsign-ed25519' },
   { name: 'kes-sum', role: 'rung', below: 'kes-single' },
   { name: 'kes-verify-pool', role: 'rung', below: 'kes-sum' },

@@ -13,6 +13,7 @@ import { join } from 'node:path';
  * @property {string} [license]
  * @property {Record<string, string>} [engines]
  * @property {unknown} [exports]
+ * @property {Record<string, string>} [scripts]
  * @property {Record<string, string>} [bin]
  * @property {{ access?: string }} [publishConfig]
  * @property {string[]} [files]

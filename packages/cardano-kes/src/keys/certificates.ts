@@ -70,19 +70,8 @@ export function issueCertificate(
   body: CertificateBody,
 ): OperationalCertificate {
   const key = checkLocked('coldKey', coldKey, Ed25519SigningKey, 'an Ed25519SigningKey');
-  return certificateOf(key, checkBody(body));
-}
-
-/**
- * Signs a certificate whose fields were checked.
- *
- * @internal
- */
-export function certificateOf(
-  coldKey: Ed25519SigningKey,
-  body: CertificateBody,
-): OperationalCertificate {
-  return { ...body, signature: coldKey.sign(certificateMessage(body)) };
+  const checked = checkBody(body);
+  return { ...checked, signature: key.sign(certificateMessage(checked)) };
 }
 
 /**

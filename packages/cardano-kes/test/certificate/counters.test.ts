@@ -7,6 +7,7 @@ import { errorOf } from '@evolock/test-support';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   absolutePeriod,
+  issueCertificate,
   issueToFile,
   readCertificate,
   readCounter,
@@ -16,7 +17,8 @@ import {
   writeCounter,
   type IssueRequest,
 } from '../../src/index.js';
-import { checkRequest, issue } from '../../src/files/issue.js';
+import { checkRequest } from '../../src/files/issue-request.js';
+import { takeNumber } from '../../src/files/take-number.js';
 import { externalEnvelopes } from '../support/envelopes.js';
 import { envelopeText, folder } from '../support/files.js';
 import { faults } from '../support/faulty-fs.js';
@@ -50,8 +52,11 @@ function requestWith(counterPath: string, key = coldKey()) {
 
 /** Issues a certificate without a file for it. */
 function issueWithCounter(request: IssueRequest) {
-  const nothing = () => undefined;
-  return issue(checkRequest(request), { reserve: nothing, deliver: nothing });
+  const { coldKey: key, ...details } = checkRequest(request);
+  return withLockFile(details.counterPath, () => {
+    const sequenceNumber = takeNumber(details, () => undefined);
+    return { certificate: issueCertificate(key, { ...details, sequenceNumber }) };
+  });
 }
 
 /** The number that an error states as used; another error concerns a file, and no number was used. */

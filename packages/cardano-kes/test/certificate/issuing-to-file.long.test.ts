@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   absolutePeriod,
   issueToFile,
+  issueToFileWithSigner,
   readCertificate,
   readCounter,
   ReservedNumberError,
@@ -340,4 +341,59 @@ describe('issueToFile', () => {
       reservation: { number: 5n },
     });
   });
+});
+
+describe('issueToFileWithSigner', () => {
+  /** The world of a signer, which has the same cold key. */
+  function signerWorld() {
+    const { request, ...rest } = world();
+    const { coldKey: cold, ...details } = request;
+    const all = { ...details, coldVerificationKey: cold.deriveVerificationKey() };
+    const issue = (reuseNumber?: bigint, options?: WriteOptions) =>
+      issueToFileWithSigner(
+        rest.path,
+        { ...all, reuseNumber },
+        (message) => Promise.resolve(cold.sign(message)),
+        options,
+      ).catch((error: unknown) => error);
+    return { ...rest, issue };
+  }
+
+  test.each([
+    ['before its effect', 'before'],
+    ['after its effect', 'after'],
+    ['with all later ones', 'permanently'],
+  ] as const)(
+    'when a call fails %s, its number has a certificate, or is kept, or was not taken',
+    async (_when, moment) => {
+      const first = signerWorld();
+      faults.reset();
+      await first.issue();
+      const { calls } = faults;
+      const seen = new Set<string>();
+      for (const [index, name] of calls.entries()) {
+        const what = `${name} (call ${String(index + 1)}) ${moment}`;
+        const { path, counterPath, issue } = signerWorld();
+        Object.assign(faults, { failing: index + 1, moment });
+        const error = await issue();
+        faults.reset();
+        removeLocks(path, counterPath);
+        const { next } = readCounter(counterPath);
+        const state = next === FIRST ? 'free' : numberAt(path) === FIRST ? 'issued' : 'kept';
+        seen.add(state);
+        // A killed process reports no error.
+        if (state === 'kept' && moment !== 'permanently')
+          expect(error, what).toMatchObject({ number: FIRST });
+        if (state === 'kept') {
+          expect(await issue(), what).toBeInstanceOf(ReservedNumberError);
+          await issue(FIRST);
+        } else await issue(undefined, { replace: true });
+        const last = state === 'issued' ? FIRST + 1n : FIRST;
+        expect([numberAt(path), readCounter(counterPath).next], what).toEqual([last, last + 1n]);
+        expect(real.readdirSync(dirname(path)), what).toEqual(['node.cert']);
+        expect(real.readdirSync(dirname(counterPath)), what).toEqual(['cold.counter']);
+      }
+      expect([...seen].sort()).toEqual(['free', 'issued', 'kept']);
+    },
+  );
 });

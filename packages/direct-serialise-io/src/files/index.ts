@@ -9,7 +9,7 @@ export { withLockedMemory } from '../staging.js';
 export { PreparedFile, writeDurably, type DurableOptions } from './durable-file.js';
 export { identityOf, identityOfFile, replacedBy, type FileIdentity } from './identity.js';
 export { eraseLeftover, eraseLeftovers, leftoversOf } from './leftovers.js';
-export { HeldLock, holdLockFile, withLockFile } from './lock-file.js';
+export { HeldLock, holdLockFile, withLockFile, type HoldOptions } from './lock-file.js';
 export { lockStateOf, type LockState } from './lock.js';
 export { isOpenToOthers, openSecret, type OpenedSecret } from './open-secret.js';
 export { attempt, checkPath, close, isFileError } from './system.js';

@@ -1,7 +1,7 @@
 /**
  * A lock file beside a file gives the right to change the file: for the duration of a call, or for the life of an object.
  */
-import { checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkFunction, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { endAbandonedRuns, type Scratch } from '@evolock/mlocked-bytes/unsound';
 import { FileError } from '../errors.js';
 import { inRun, Lock, lockOf } from './lock.js';
@@ -13,6 +13,9 @@ import { checkPath } from './system.js';
  * `finally`, and the next operation returns the lock of the abandoned run. A {@link HeldLock} belongs to its object.
  */
 const held = new Map<string, 'for a call' | HeldLock>();
+
+/** The exclusive locks of this thread whose {@link HeldLock.within} is not running. */
+const shut = new WeakSet<HeldLock>();
 
 /**
  * Runs a function while no other run changes the same file: a run of any process, container or machine with access to the
@@ -47,9 +50,12 @@ export function withLockFile<Result>(path: string | URL, work: () => Result): Re
   endAbandonedRuns();
   const holding = held.get(lock);
   if (holding === undefined) return withLock(new Lock(file, lock), () => synchronous(work()));
-  const result = synchronous(work());
   // Within another call, that call reports a lost lock.
-  if (holding instanceof HeldLock && !holding.isCurrent()) throw new FileError('lock-lost', lock);
+  if (holding === 'for a call') return synchronous(work());
+  if (shut.has(holding))
+    throw new FileError('locked', lock, { detail: `process ${String(process.pid)}` });
+  const result = synchronous(work());
+  if (!holding.isCurrent()) throw new FileError('lock-lost', lock);
   return result;
 }
 
@@ -78,12 +84,21 @@ function withLock<Result>(lock: Lock, work: () => Result): Result {
   return result;
 }
 
+/** Options of a lock that is held. */
+export interface HoldOptions {
+  /**
+   * Whether {@link withLockFile} and the writes of this thread to the file are refused with the reason `locked`, except
+   * within {@link HeldLock.within}. For work of several turns, between which the same thread could begin other work.
+   */
+  readonly exclusive?: boolean | undefined;
+}
+
 /**
  * Takes the lock of {@link withLockFile} for the life of an object, across turns of the event loop, for a program that uses
  * a file or a socket file as long as it runs. The rules about stale and foreign locks are the same.
  *
- * While the lock is held, {@link withLockFile} and the writes of this thread to the same file work under it. A second
- * `holdLockFile` is refused with the reason `locked`, also in this process. A process that ends without a release leaves a
+ * While the lock is held, {@link withLockFile} and the writes of this thread to the same file work under it, unless it is
+ * `exclusive`. A second `holdLockFile` is refused with the reason `locked`, also in this process. A process that ends without a release leaves a
  * stale lock, which the next run takes over.
  *
  * @param path - The file: text or a `file:` URL. Its directory has to exist, the file does not.
@@ -103,10 +118,14 @@ function withLock<Result>(lock: Lock, work: () => Result): Result {
  * assert(!existsSync('.service.socket.evolock-lock'));
  * ```
  */
-export function holdLockFile(path: string | URL): HeldLock {
+export function holdLockFile(path: string | URL, options?: HoldOptions): HeldLock {
   const file = checkPath(path);
+  const { exclusive = false } = checkOptions(options);
+  if (typeof exclusive !== 'boolean') throw wrongType('options.exclusive', 'a boolean', exclusive);
   endAbandonedRuns();
-  return takeToHold(new Lock(file, lockOf(file)));
+  const lock = takeToHold(new Lock(file, lockOf(file)));
+  if (exclusive) shut.add(lock);
+  return lock;
 }
 
 /** A call that fails, or is ended from outside before it returns, leaves no lock behind. */
@@ -157,6 +176,42 @@ export class HeldLock implements Disposable {
    */
   isCurrent(): boolean {
     return !this.#released && this.#lock.isCurrent();
+  }
+
+  /**
+   * Runs a function as work under the lock. Within it, {@link withLockFile} and the writes of this thread to the file are
+   * allowed, also when the lock is exclusive.
+   *
+   * @param work - A synchronous function.
+   * @returns The result of the function.
+   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `lock-lost`: before the work, which did not begin, or after it.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, also when the function returns a promise.
+   *
+   * @example
+   * ```ts
+   * import assert from 'node:assert/strict';
+   * import { holdLockFile, withLockFile } from '@evolock/direct-serialise-io/files';
+   *
+   * const lock = holdLockFile('key', { exclusive: true });
+   * assert.throws(() => withLockFile('key', () => 1), { reason: 'locked' });
+   * assert.equal(lock.within(() => withLockFile('key', () => 1)), 1);
+   * lock.release();
+   * ```
+   */
+  within<Result>(work: () => Result): Result {
+    checkFunction('work', work);
+    this.#refuseLost();
+    const isShut = shut.delete(this);
+    const shutAgain = (): void => {
+      if (isShut) shut.add(this);
+    };
+    const result = inRun({ wipe: shutAgain }, () => synchronous(work()));
+    this.#refuseLost();
+    return result;
+  }
+
+  #refuseLost(): void {
+    if (!this.isCurrent()) throw new FileError('lock-lost', this.#lock.path);
   }
 
   /** Returns the lock. A second call does nothing. The lock of another run is kept. */

@@ -129,6 +129,48 @@ test('work under a held lock that was taken away reports it, and the lock of the
   expect(readFileSync(lockOf(path), 'utf8')).toBe('of another');
 });
 
+test('an exclusive lock refuses other work of this thread between its turns, and admits its own', async () => {
+  const path = fileName();
+  const lock = holdLockFile(path, { exclusive: true });
+  onTestFinished(() => lock.release());
+  const refused = () => {
+    expect(errorOf(() => withLockFile(path, () => expect.unreachable()))).toMatchObject({
+      reason: 'locked',
+      path: lockOf(path),
+      message: expect.stringContaining(`process ${String(process.pid)}`),
+    });
+  };
+  refused();
+  await new Promise(setImmediate);
+  const worked = () => withLockFile(path, () => 'worked');
+  expect(lock.within(() => lock.within(worked) + worked())).toBe('workedworked');
+  refused();
+  expect(errorOf(() => lock.within(() => JSON.parse('{')))).toBeInstanceOf(SyntaxError);
+  expect(errorOf(() => lock.within(async () => undefined))['code']).toBe(
+    'ERR_EVOLOCK_ARGUMENT_TYPE',
+  );
+  refused();
+  lock.release();
+  expect(errorOf(() => lock.within(() => expect.unreachable()))).toMatchObject({
+    reason: 'lock-lost',
+  });
+  expect(worked()).toBe('worked');
+  expect(errorOf(() => holdLockFile(path, wrongly({ exclusive: 1 })))['code']).toBe(
+    'ERR_EVOLOCK_ARGUMENT_TYPE',
+  );
+});
+
+test('work within a lock that was taken away does not begin', () => {
+  const path = fileName();
+  const lock = holdLockFile(path, { exclusive: true });
+  writeFileSync(lockOf(path), 'of another');
+  expect(errorOf(() => lock.within(() => expect.unreachable()))).toMatchObject({
+    reason: 'lock-lost',
+    path: lockOf(path),
+  });
+  lock.release();
+});
+
 test('the lock of a running process is refused, and after SIGKILL the next takes it over', async () => {
   const path = fileName();
   const child = holder(path, FOR_EVER);

@@ -1,0 +1,195 @@
+/** Signing keys of the VRF. */
+import { checkBytes, checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
+import {
+  allocateSlot,
+  checkSeed,
+  LockedValue,
+  MLockedSeed,
+  type AllocationOptions,
+  type DirectSerialise,
+  type Pull,
+  type Push,
+} from '@evolock/mlocked-seed';
+import {
+  copyOf,
+  copySecret,
+  filled,
+  lend,
+  sodium,
+  unsoundMemory,
+} from '@evolock/mlocked-seed/unsound';
+import { POINT_SIZE, sameBytes } from './curve.js';
+import { InconsistentVerificationKeyError } from './errors.js';
+import { prove, SEED_SIZE, SIGNING_KEY_SIZE } from './prover.js';
+import { onBench, reserveBench } from './scalar-bench.js';
+import type { Suite } from './suite.js';
+
+/** The first argument of the constructor, so that only this file can make a key. */
+const internal = Symbol('VrfSigningKey');
+
+let newKey: (suite: Suite, options: AllocationOptions | undefined) => VrfSigningKey;
+
+/** Gives a key its verification key. */
+let publish: (key: VrfSigningKey, verificationKey: Uint8Array) => void;
+
+/**
+ * A signing key of the VRF: 64 bytes of locked memory, seed ‖ verification key, which are also its serialised form. It is
+ * made by `generateKey` and `directDeserialise` of an algorithm.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MLockedSeed, praosVrf } from '@evolock/vrf-praos';
+ *
+ * const seed = MLockedSeed.newRandom(32);
+ * const signingKey = praosVrf.generateKey(seed);
+ * assert.equal(signingKey.prove(new Uint8Array(32)).byteLength, 80);
+ * signingKey.release();
+ * seed.release();
+ * ```
+ */
+export class VrfSigningKey extends LockedValue implements DirectSerialise {
+  readonly #suite: Suite;
+  /** In ordinary memory: a callback that is lent the key cannot change it. */
+  readonly #verificationKey = new Uint8Array(POINT_SIZE);
+
+  private constructor(caller: symbol, suite: Suite, options: AllocationOptions | undefined) {
+    // JavaScript ignores `private`. This call must not make a key of zeros there.
+    if (caller !== internal) throw wrongType('caller', 'generateKey or directDeserialise', caller);
+    reserveBench();
+    super(allocateSlot(SIGNING_KEY_SIZE, options), SIGNING_KEY_SIZE);
+    this.#suite = suite;
+  }
+
+  static {
+    newKey = (suite, options) => new VrfSigningKey(internal, suite, options);
+    publish = (key, verificationKey) => {
+      key.#verificationKey.set(verificationKey);
+    };
+  }
+
+  /** Private: a method that is called on another locked value would prove with a wrong public half. */
+  get #memory(): Uint8Array {
+    return unsoundMemory(this);
+  }
+
+  #checkAlive(): void {
+    unsoundMemory(this);
+  }
+
+  /** Name of the algorithm: `PraosVRF`. */
+  get algorithmName(): string {
+    return this.#suite.name;
+  }
+
+  /**
+   * Proves a message. The same message always has the same proof.
+   *
+   * @param alpha - The message, any number of bytes.
+   * @returns The proof, `proofSize` bytes. `outputOf` of the algorithm returns its output.
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   *
+   * Source: draft-irtf-cfrg-vrf-03, section 5.1; draft-irtf-cfrg-vrf-13, section 5.1.
+   */
+  prove(alpha: Uint8Array): Uint8Array {
+    const message = checkBytes('alpha', alpha);
+    return prove(this.#suite, this.#memory, this.#verificationKey, message);
+  }
+
+  /**
+   * The verification key of this key.
+   *
+   * @returns 32 bytes.
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   */
+  deriveVerificationKey(): Uint8Array {
+    this.#checkAlive();
+    return this.#verificationKey.slice();
+  }
+
+  /**
+   * A copy in locked memory of its own. The key is gone when both are released.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   */
+  clone(options?: AllocationOptions): VrfSigningKey {
+    this.#checkAlive();
+    const copy = copyOf(this, new VrfSigningKey(internal, this.#suite, options));
+    publish(copy, this.#verificationKey);
+    return copy;
+  }
+
+  /**
+   * The seed of the key, in locked memory of its own. The caller releases it.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   */
+  seed(options?: AllocationOptions): MLockedSeed<32> {
+    this.#checkAlive();
+    return filled(MLockedSeed.newZeroed(SEED_SIZE, options), (memory) => {
+      copySecret(memory, this.#memory.subarray(0, SEED_SIZE));
+    });
+  }
+
+  protected override describe(): string[] {
+    const verificationKey = Buffer.from(this.deriveVerificationKey()).toString('hex');
+    return [`${this.#suite.name} verification key ${verificationKey}`];
+  }
+
+  /**
+   * Pushes one block of 64 bytes: seed ‖ verification key.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   */
+  directSerialise(push: Push): void {
+    const memory = this.#memory;
+    checkFunction('push', push);
+    lend(Object.preventExtensions(memory.subarray()), push);
+  }
+}
+
+/**
+ * Makes the key of a seed.
+ *
+ * @internal
+ */
+export function generateKey(
+  suite: Suite,
+  seed: MLockedSeed<32>,
+  options: AllocationOptions | undefined,
+): VrfSigningKey {
+  const checked = checkSeed('seed', seed, SEED_SIZE);
+  const key = newKey(suite, options);
+  return filled(key, (memory) => {
+    const verificationKey = new Uint8Array(POINT_SIZE);
+    sodium.crypto_sign_seed_keypair(verificationKey, memory, unsoundMemory(checked));
+    publish(key, verificationKey);
+  });
+}
+
+/**
+ * Reads a key, and compares its verification key with the one of its seed.
+ *
+ * @throws {@link InconsistentVerificationKeyError} `ERR_EVOLOCK_VRF_INCONSISTENT_KEY` when they differ.
+ *
+ * @internal
+ */
+export function readKey(
+  suite: Suite,
+  pull: Pull,
+  options: AllocationOptions | undefined,
+): VrfSigningKey {
+  checkFunction('pull', pull);
+  const key = newKey(suite, options);
+  return filled(key, (block) => {
+    lend(block, pull);
+    // Read here: an allocator of the application may have given the slot back in the callback.
+    const memory = unsoundMemory(key);
+    const derived = onBench((bench) => bench.verificationKeyOf(memory.subarray(0, SEED_SIZE)));
+    if (!sameBytes(derived, memory.subarray(SEED_SIZE)))
+      throw new InconsistentVerificationKeyError('VRF signing key');
+    publish(key, derived);
+  });
+}

@@ -1,0 +1,37 @@
+import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
+import { serialisedTo } from '@evolock/test-keys';
+import {
+  MLockedSeed,
+  praosBatchCompatVrf,
+  praosVrf,
+  type AllocationOptions,
+  type VrfAlgorithm,
+  type VrfSigningKey,
+} from '../src/index.js';
+
+/** The algorithms. */
+export const algorithms: readonly VrfAlgorithm[] = [praosVrf, praosBatchCompatVrf];
+
+/** The key of a seed in ordinary bytes, which are not changed. */
+export function keyOf(
+  seed: Uint8Array,
+  algorithm: VrfAlgorithm = praosVrf,
+  options?: AllocationOptions,
+): VrfSigningKey {
+  using locked = MLockedSeed.fromBytes(seed.slice()) as MLockedSeed<32>;
+  return algorithm.generateKey(locked, options);
+}
+
+/** The serialised form of a key. */
+export function serialised(key: VrfSigningKey): Uint8Array {
+  return serialisedTo(praosVrf.signingKeySize, key);
+}
+
+/** The key of a serialised form. */
+export function keyFrom(
+  bytes: Uint8Array,
+  algorithm: VrfAlgorithm = praosVrf,
+  options?: AllocationOptions,
+): VrfSigningKey {
+  return directDeserialiseBufChecked<VrfSigningKey, AllocationOptions>(bytes, algorithm, options);
+}
