@@ -6,6 +6,7 @@
  */
 export * from '@evolock/direct-serialise-io';
 export * from '@evolock/kes-sum';
+export * from '@evolock/vrf-praos';
 export { CborItemEnd } from './cbor/item-end.js';
 export type {
   CertificateBody,
@@ -100,14 +101,22 @@ export {
 export {
   parseColdVerificationKey,
   parseKesVerificationKey,
+  parseVrfVerificationKey,
   readColdVerificationKey,
   readKesVerificationKey,
+  readVrfVerificationKey,
   writeColdVerificationKey,
   writeKesVerificationKey,
+  writeVrfVerificationKey,
   type KesVerificationKeyWriteOptions,
   type VerificationKeyFile,
 } from './keys/verification-key-file.js';
 export { looksLikeKeyText } from './keys/verification-key-text.js';
+export {
+  readVrfSigningKey,
+  writeVrfSigningKey,
+  type VrfSigningKeyFile,
+} from './keys/vrf-signing-key-file.js';
 export { dateOfSlot, hasDates, slotOfDate } from './period/dates.js';
 export {
   evolutionLimit,

@@ -14,11 +14,23 @@ import {
   writeCounter,
   writeKesSigningKey,
   writeKesVerificationKey,
+  writeVrfSigningKey,
+  writeVrfVerificationKey,
 } from '@evolock/cardano-kes';
 import { ed25519, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
 import type { Ed25519SigningKey } from '@evolock/dsign-ed25519';
-import { bytes, edKey, fn, folder, io, locked, optionsOf, type Kind } from '../arguments/kinds.js';
-import { keyOf, logged, secret } from '../arguments/world.js';
+import {
+  bytes,
+  edKey,
+  fn,
+  folder,
+  io,
+  locked,
+  optionsOf,
+  vrfKey,
+  type Kind,
+} from '../arguments/kinds.js';
+import { keyOf, logged, secret, vrfKey as newVrfKey } from '../arguments/world.js';
 import type { Entry } from './table.js';
 
 const kind = (name: string, make: Kind['make'], accepts: Kind['accepts'] = () => false): Kind => ({
@@ -58,6 +70,15 @@ function withKey<Key extends Ed25519SigningKey | KesSigningKey, Result>(
   const key = keyOf(algorithm);
   try {
     return use(key);
+  } finally {
+    key.release();
+  }
+}
+
+function writeNewVrfKey(to: string): void {
+  const key = newVrfKey();
+  try {
+    writeVrfSigningKey(to, key);
   } finally {
     key.release();
   }
@@ -111,6 +132,7 @@ const counterText = {
   cborHex: `82075820${'00'.repeat(32)}`,
 };
 const coldKeyText = { ...kesKeyText, type: 'StakePoolVerificationKey_ed25519' };
+const vrfKeyText = { ...kesKeyText, type: 'VrfVerificationKey_PraosVRF' };
 const utf8 = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
 /** There is a verdict for any bytes and any text. */
@@ -172,12 +194,20 @@ export const cardanoKes: Record<string, Entry> = {
     dear: true,
   },
   writeColdSigningKey: { args: [path(), edKey, allocating], dear: true },
+  readVrfSigningKey: { args: [path(writeNewVrfKey), allocating], dear: true },
+  writeVrfSigningKey: { args: [path(), vrfKey, allocating], dear: true },
   readKesVerificationKey: {
     args: [path((to: string) => writeKesVerificationKey(to, secret(32)))],
     dear: true,
   },
   writeKesVerificationKey: { args: [path(), key32, writing], dear: true },
   parseKesVerificationKey: { args: [bytes(() => utf8(kesKeyText))] },
+  readVrfVerificationKey: {
+    args: [path((to: string) => writeVrfVerificationKey(to, secret(32)))],
+    dear: true,
+  },
+  writeVrfVerificationKey: { args: [path(), key32, writing], dear: true },
+  parseVrfVerificationKey: { args: [bytes(() => utf8(vrfKeyText))] },
   parseColdVerificationKey: { args: [bytes(() => utf8(coldKeyText))] },
   readColdVerificationKey: {
     args: [path((to: string) => writeColdVerificationKey(to, secret(32)))],
