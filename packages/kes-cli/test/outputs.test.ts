@@ -192,7 +192,8 @@ describe('--force', () => {
       for (const kind of Object.keys(KIND_IN_WORDS) as FileKind[]) {
         const attempt = () => refuseExisting(inFolder('there'), true, kind);
         if (kind === there) attempt();
-        else expect(attempt, `${kind} over ${there}`).toThrow(/--force replaces only/);
+        else
+          expect(attempt, `${kind} over ${there}`).toThrow(/--(?:force|prometheus) replaces only/);
       }
     }
     // Files that are nearly a signature, or a message.
@@ -201,6 +202,7 @@ describe('--force', () => {
     const near = {
       'kes-signature': ['x'.repeat(896), 'aa'.repeat(447), 'a text'],
       'dmq-message': [cut, Buffer.concat([message, cut]), message.toString('hex')],
+      metrics: ['# HELP node_load1 …\n', 'kes_certificate_valid 1\n', '# HELP kes_cert'],
     };
     for (const [kind, contents] of Object.entries(near)) {
       for (const content of contents) {
@@ -230,6 +232,7 @@ function publicTexts() {
   return {
     'dmq-message': Buffer.from(message, 'hex'),
     'kes-signature': `${'aa'.repeat(448)}\n`,
+    metrics: '# HELP kes_certificate_valid …\n',
     'kes-verification-key': envelopeText('KesVerificationKey_ed25519_kes_2^6', key),
     'cold-verification-key': envelopeText('StakePoolVerificationKey_ed25519', key),
     'operational-certificate': envelopeText(

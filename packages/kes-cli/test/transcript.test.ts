@@ -2,10 +2,11 @@
  * Runs the terminal transcripts of the README and of the operator's guide again, and compares the output. With
  * EVOLOCK_WRITE_TRANSCRIPT=1 it writes the output to these pages instead.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
-import { makeColdKey, testSeed } from './support/files.js';
+import { makeCertificate, makeColdKey, testSeed } from './support/files.js';
 import { inFolder } from './support/folder.js';
 import { kes } from './support/kes.js';
 
@@ -20,6 +21,18 @@ afterEach(() => {
   if (zone === undefined) delete process.env['TZ'];
   else process.env['TZ'] = zone;
 });
+
+/** The certificates of a folder: one that is new, one that ends soon, and one that has ended. */
+function makeCertificates(folder: string): void {
+  mkdirSync(folder);
+  for (const [name, startPeriod] of [
+    ['alpha', 1_075n],
+    ['beta', 1_021n],
+    ['gamma', 1_010n],
+  ] as const) {
+    makeCertificate(join(folder, `${name}.cert`), new Uint8Array(32), startPeriod);
+  }
+}
 
 /** Runs one line: `kes …`, or `echo '…' > file`. */
 async function outputOf(line: string): Promise<string> {
@@ -48,6 +61,7 @@ it.each(['../README.md', '../../../docs/OPERATORS_GUIDE.md'])(
     // The cold key of a pool exists before. All seeds are public.
     makeColdKey(inFolder(), 0n);
     writeFileSync(inFolder('public-test-seed'), testSeed(), { mode: 0o600 });
+    makeCertificates(inFolder('certs'));
     process.env['TZ'] = 'Europe/Berlin';
     const page = fileURLToPath(new URL(name, import.meta.url));
     const before = readFileSync(page, 'utf8');

@@ -8,6 +8,7 @@ import type { KesAlgorithmKind } from './vectors/algorithm.js';
  * - `ERR_EVOLOCK_EXPANSION_MISMATCH`: a half of an expanded seed;
  * - `ERR_EVOLOCK_VERIFICATION_KEY_MISMATCH`, `ERR_EVOLOCK_SIGNING_KEY_MISMATCH`, `ERR_EVOLOCK_SIGNATURE_MISMATCH`:
  *   bytes that differ;
+ * - `ERR_EVOLOCK_PROOF_MISMATCH`, `ERR_EVOLOCK_OUTPUT_MISMATCH`: a proof of a VRF, or its output, that differs;
  * - `ERR_EVOLOCK_VALID_REJECTED`, `ERR_EVOLOCK_INVALID_ACCEPTED`: a wrong verdict of `verify`;
  * - `ERR_EVOLOCK_UPDATE_ACCEPTED`: an update past the last period that did not throw;
  * - `ERR_EVOLOCK_ENCODING_MISMATCH`: bytes of a CBOR form, or of a key in the Rust form, that differ;
@@ -22,6 +23,8 @@ export type ConformanceErrorCode =
   | 'ERR_EVOLOCK_VERIFICATION_KEY_MISMATCH'
   | 'ERR_EVOLOCK_SIGNING_KEY_MISMATCH'
   | 'ERR_EVOLOCK_SIGNATURE_MISMATCH'
+  | 'ERR_EVOLOCK_PROOF_MISMATCH'
+  | 'ERR_EVOLOCK_OUTPUT_MISMATCH'
   | 'ERR_EVOLOCK_VALID_REJECTED'
   | 'ERR_EVOLOCK_INVALID_ACCEPTED'
   | 'ERR_EVOLOCK_UPDATE_ACCEPTED'

@@ -30,16 +30,19 @@ export { externalVectors, type ExternalVectors } from './external/files.js';
 export {
   type Async,
   type AsyncDsignImplementation,
+  type AsyncExtendedImplementation,
   type AsyncImplementation,
   type AsyncKesCborImplementation,
   type AsyncKesImplementation,
   type AsyncKesKeyHandle,
   type AsyncKesRustFormImplementation,
   type AsyncSeedImplementation,
+  type AsyncVrfImplementation,
   type Awaitable,
 } from './implementation/async-implementation.js';
 export {
   type DsignImplementation,
+  type ExtendedImplementation,
   type Implementation,
   type KesCborImplementation,
   type KesCheckedRead,
@@ -47,6 +50,7 @@ export {
   type KesKeyHandle,
   type KesRustFormImplementation,
   type SeedImplementation,
+  type VrfImplementation,
 } from './implementation/implementation.js';
 export { asyncConformanceCases, conformanceCases } from './runner/conformance-cases.js';
 export { coverage, type Coverage } from './runner/coverage.js';
@@ -68,6 +72,7 @@ export {
   type HaskellKesVector,
 } from './vectors/haskell.js';
 export { KES_ALGORITHMS, type KesAlgorithmKind } from './vectors/algorithm.js';
+export { type ExtendedKeyVector, extendedKeyVectors } from './vectors/extended.js';
 export { bytesToHex, hexToBytes } from './vectors/bytes.js';
 export {
   type KesCborHead,
@@ -101,3 +106,11 @@ export {
   type KesSigningKeyVector,
   kesSigningKeyVectors,
 } from './vectors/signing-keys.js';
+export {
+  VRF_ALGORITHMS,
+  type VrfAlgorithmName,
+  type VrfProofVector,
+  type VrfVerdictVector,
+  vrfVectors,
+  type VrfVectors,
+} from './vectors/vrf.js';

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 export type VectorFileName =
   | 'seed-expansion.json'
   | 'ed25519.json'
+  | 'ed25519-extended.json'
+  | 'vrf.json'
   | 'kes-signing-keys.json'
   | 'kes-signatures.json'
   | 'kes-negatives.json'

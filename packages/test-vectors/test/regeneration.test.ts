@@ -35,5 +35,5 @@ test('all files are of one version', () => {
   const versions = [...files.values()].map(
     (text) => (JSON.parse(text) as { schemaVersion: number }).schemaVersion,
   );
-  expect(new Set(versions)).toEqual(new Set([3]));
+  expect(new Set(versions)).toEqual(new Set([4]));
 });

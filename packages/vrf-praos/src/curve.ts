@@ -20,10 +20,24 @@ const INVERSE_OF_COFACTOR = littleEndian((3n * ORDER + 1n) / 8n);
 
 const IDENTITY = littleEndian(1n);
 
-function littleEndian(value: bigint): Uint8Array {
+/**
+ * A number as 32 bytes.
+ *
+ * @internal
+ */
+export function littleEndian(value: bigint): Uint8Array {
   return Uint8Array.from({ length: POINT_SIZE }, (_, index) =>
     Number((value >> BigInt(8 * index)) & 0xffn),
   );
+}
+
+/**
+ * A number of any bytes.
+ *
+ * @internal
+ */
+export function readLittleEndian(bytes: Uint8Array): bigint {
+  return BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
 }
 
 /**

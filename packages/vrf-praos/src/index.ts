@@ -5,6 +5,13 @@
  */
 export * from '@evolock/mlocked-seed';
 export { InconsistentVerificationKeyError } from './errors.js';
-export { praosVrf, type PraosVrf, type PraosVrfShape } from './praos-vrf.js';
+export {
+  praosBatchCompatVrf,
+  praosVrf,
+  type PraosBatchCompatVrf,
+  type PraosBatchCompatVrfShape,
+  type PraosVrf,
+  type PraosVrfShape,
+} from './praos-vrf.js';
 export { VrfSigningKey } from './signing-key.js';
 export type { VrfAlgorithm, VrfShape } from './vrf-algorithm.js';

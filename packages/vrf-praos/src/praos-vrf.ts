@@ -3,6 +3,7 @@ import { checkBytes } from '@evolock/direct-serialise/arguments';
 import type { AllocationOptions, MLockedSeed, Pull } from '@evolock/mlocked-seed';
 import { POINT_SIZE } from './curve.js';
 import { draft03 } from './draft-03.js';
+import { draft13 } from './draft-13.js';
 import { SEED_SIZE, SIGNING_KEY_SIZE } from './prover.js';
 import { generateKey, readKey } from './signing-key.js';
 import type { Suite } from './suite.js';
@@ -38,6 +39,37 @@ export type PraosVrf = VrfAlgorithm<PraosVrfShape>;
  * ```
  */
 export const praosVrf: PraosVrf = algorithmOf('PraosVRF', 80, draft03);
+
+/** Name and size of {@link praosBatchCompatVrf}. */
+export interface PraosBatchCompatVrfShape {
+  readonly name: 'PraosBatchCompatVRF';
+  readonly proofSize: 128;
+}
+
+/** The type of {@link praosBatchCompatVrf}. */
+export type PraosBatchCompatVrf = VrfAlgorithm<PraosBatchCompatVrfShape>;
+
+/**
+ * The VRF with batch-compatible proofs of cardano-base, which no network uses yet: draft-irtf-cfrg-vrf-13. Proofs have 128
+ * bytes, outputs 64. A proof is judged as by `crypto_vrf_ietfdraft13_verify_batchcompat` of cardano-base.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MLockedSeed, praosBatchCompatVrf } from '@evolock/vrf-praos';
+ *
+ * const seed = MLockedSeed.newRandom(32);
+ * const key = praosBatchCompatVrf.generateKey(seed);
+ * assert.equal(key.prove(new Uint8Array(32)).byteLength, 128);
+ * key.release();
+ * seed.release();
+ * ```
+ */
+export const praosBatchCompatVrf: PraosBatchCompatVrf = algorithmOf(
+  'PraosBatchCompatVRF',
+  128,
+  draft13,
+);
 
 function algorithmOf<const Name extends string, const Size extends number>(
   name: Name,

@@ -2,6 +2,7 @@ import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
 import { serialisedTo } from '@evolock/test-keys';
 import {
   MLockedSeed,
+  praosBatchCompatVrf,
   praosVrf,
   type AllocationOptions,
   type VrfAlgorithm,
@@ -9,7 +10,7 @@ import {
 } from '../src/index.js';
 
 /** The algorithms. */
-export const algorithms: readonly VrfAlgorithm[] = [praosVrf];
+export const algorithms: readonly VrfAlgorithm[] = [praosVrf, praosBatchCompatVrf];
 
 /** The key of a seed in ordinary bytes, which are not changed. */
 export function keyOf(

@@ -8,7 +8,7 @@ import {
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import { ed25519, type Ed25519SigningKey } from '@evolock/dsign-ed25519';
 import { compactSum2Kes, sum0Kes, sum2Kes, type KesSigningKey } from '@evolock/kes-sum';
-import { praosVrf } from '@evolock/vrf-praos';
+import { praosBatchCompatVrf, praosVrf, type VrfAlgorithm } from '@evolock/vrf-praos';
 import { unsoundRawSigningKey, unsoundRaw } from '@evolock/kes-single/unsound';
 
 export { compactSum2Kes, ed25519, praosVrf, sum0Kes, sum2Kes };
@@ -76,24 +76,28 @@ export const publicParts = new Map<unknown, ReturnType<typeof publicPartsOf>>(
   ]),
 );
 
-export function vrfKey() {
+export function vrfKey(algorithm: VrfAlgorithm = praosVrf) {
   using from = seed() as MLockedSeed<32>;
-  return praosVrf.generateKey(from, logged);
+  return algorithm.generateKey(from, logged);
 }
 
-function vrfPartsOf(key = vrfKey()) {
+function vrfPartsOf() {
+  const key = vrfKey();
+  const other = vrfKey(praosBatchCompatVrf);
   try {
     return {
       verificationKey: key.deriveVerificationKey(),
       proof: key.prove(message),
+      batchProof: other.prove(message),
       raw: unsoundRaw(key, praosVrf.signingKeySize),
     };
   } finally {
     key.release();
+    other.release();
   }
 }
 
-/** Verification key, proof of the message and serialised form of the key that `vrfKey` makes. */
+/** Verification key, proofs of the message and serialised form of the key that `vrfKey` makes. */
 export const vrfParts = vrfPartsOf();
 
 /** A function that fills blocks from bytes, one after the other. */

@@ -9,7 +9,7 @@ const never = () => false;
 function offersNothing(value: unknown) {
   try {
     if (Array.isArray(value) || ArrayBuffer.isView(value)) return false;
-    return ['seed', 'dsign', 'kes'].every((part) => memberOf(value, part) === undefined);
+    return ['seed', 'dsign', 'extended', 'vrf', 'kes'].every((part) => memberOf(value, part) === undefined);
   } catch {
     return false;
   }
@@ -93,6 +93,8 @@ export const testVectors: Record<string, Entry> = {
   bytesToHex: { args: [memory] },
   hexToBytes: { args: [hex] },
   ed25519Vectors: {},
+  extendedKeyVectors: {},
+  vrfVectors: {},
   haskellKesVectors: {},
   kesCborVectors: {},
   kesKeyNegativeVectors: {},

@@ -5,6 +5,7 @@ import type { Entry } from './table.js';
 
 const verificationKey = publicBytes(() => vrfParts.verificationKey);
 const proof = publicBytes(() => vrfParts.proof);
+const batchProof = publicBytes(() => vrfParts.batchProof);
 const pull = fn(() => pullFrom(vrfParts.raw));
 
 export const vrfPraos: Record<string, Entry> = {
@@ -19,4 +20,8 @@ export const vrfPraos: Record<string, Entry> = {
   'praosVrf.directDeserialise': { args: [pull, options], lends: 'view' },
   'praosVrf.verify': { args: [verificationKey, message, proof] },
   'praosVrf.outputOf': { args: [proof] },
+  'praosBatchCompatVrf.generateKey': { args: [seed, options] },
+  'praosBatchCompatVrf.directDeserialise': { args: [pull, options], lends: 'view' },
+  'praosBatchCompatVrf.verify': { args: [verificationKey, message, batchProof] },
+  'praosBatchCompatVrf.outputOf': { args: [batchProof] },
 };

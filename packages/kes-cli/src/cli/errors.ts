@@ -18,9 +18,13 @@ export const ExitCode = {
   environment: 3,
   /** Something given as a header or a message is not one. It is not a forgery either. */
   unrecognised: 4,
+  /** All certificates are valid, and one ends in less than `--warn-days`. */
+  warning: 10,
+  /** All certificates are valid, and one ends in less than `--crit-days`. */
+  critical: 11,
 } as const;
 
-/** One of the five exit codes. */
+/** One of the seven exit codes. */
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 /** The part of every help text that lists them. */
@@ -31,6 +35,8 @@ export const EXIT_CODES_IN_WORDS = `Exit codes:
   3  the system refuses: a file, a permission, a lock, the lock limit
   4  kes header verify: something is not a header, and no header is invalid;
      kes dmq verify: the same of messages
+ 10  kes status: valid, and a certificate ends in less than --warn-days
+ 11  kes status: valid, and a certificate ends in less than --crit-days
 `;
 
 /** Why a command ends: each reason has one exit code and one error code. */

@@ -13,10 +13,11 @@ import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { CommandError, systemError } from '../cli/errors.js';
 import { printable } from '../cli/text.js';
 import { isDmqMessageFile } from './dmq-message.js';
+import { isMetricsFile } from './metrics.js';
 import { isSignatureFile } from './signature.js';
 
 /** The kinds of files that `kes` writes or knows. */
-export type FileKind = EnvelopeKind | 'kes-signature' | 'dmq-message';
+export type FileKind = EnvelopeKind | 'kes-signature' | 'dmq-message' | 'metrics';
 
 /** Each kind with its article. */
 export const KIND_IN_WORDS: Readonly<Record<FileKind, string>> = {
@@ -30,6 +31,7 @@ export const KIND_IN_WORDS: Readonly<Record<FileKind, string>> = {
   'certificate-counter': 'a counter of certificates',
   'kes-signature': 'a KES signature',
   'dmq-message': 'a message of the queue',
+  metrics: 'a file of metrics',
 };
 
 /** Writes a public file as a whole or not at all. With `force` it may replace a file of its own kind. */
@@ -71,8 +73,13 @@ export function refuseExisting(
   if (words === undefined) return;
   throw new CommandError(
     'usage',
-    `${printable(path)}: it is ${words}, and --force replaces only ${KIND_IN_WORDS[kind]} here: choose another name`,
+    `${printable(path)}: it is ${words}, and ${replacerOf(kind)} replaces only ${KIND_IN_WORDS[kind]} here: choose another name`,
   );
+}
+
+/** The option that lets a file be replaced. Metrics are replaced in every run. */
+function replacerOf(kind: FileKind): string {
+  return kind === 'metrics' ? '--prometheus' : '--force';
 }
 
 function statsOf(path: string): Stats | undefined {
@@ -132,5 +139,6 @@ function firstSightOfFile(path: string): FirstSight & { readonly otherKind: File
 /** The kind of a file that is not JSON. */
 function otherKindOf(fd: number): FileKind | undefined {
   if (isSignatureFile(fd)) return 'kes-signature';
-  return isDmqMessageFile(fd) ? 'dmq-message' : undefined;
+  if (isDmqMessageFile(fd)) return 'dmq-message';
+  return isMetricsFile(fd) ? 'metrics' : undefined;
 }

@@ -11,7 +11,7 @@ import { Option, type Command } from 'commander';
 import { aboutFile, CommandError } from '../cli/errors.js';
 import { positiveNumber, positiveNumber64 } from '../cli/option-values.js';
 import type { Json, Session } from '../cli/session.js';
-import { counted } from '../cli/text.js';
+import { counted, sourceName } from '../cli/text.js';
 import { readPublic } from '../files/read.js';
 
 /** The size limit of a Shelley genesis in bytes, far above real ones. */
@@ -102,6 +102,14 @@ export async function datedNetworkOf(
     'usage',
     'the slots of this network have no dates, so its KES period is unknown: add --without-byron if the network started without a Byron era',
   );
+}
+
+/** The warning about a genesis file that leaves the dates of the slots open. */
+export function datesWarnings(parameters: KesParameters, { genesis }: NetworkOptions): string[] {
+  if (genesis === undefined || hasDates(parameters)) return [];
+  return [
+    `${sourceName(genesis)}: a Shelley genesis does not state whether the network had a Byron era before, so its slots have no dates here: add --without-byron if it had none`,
+  ];
 }
 
 /** A network for a person. */

@@ -31,7 +31,8 @@ export function periodAt(parameters: KesParameters, { slot }: Moment): PeriodSpa
   return { period, start, end: boundaryOf(parameters, period + 1n) };
 }
 
-function boundaryOf(parameters: KesParameters, period: bigint): Boundary | undefined {
+/** The start of a KES period; `undefined` when it has no slots. */
+export function boundaryOf(parameters: KesParameters, period: bigint): Boundary | undefined {
   if (period >= 1n << 64n) return undefined;
   const slot = firstSlotOfPeriod(parameters, absolutePeriod(period));
   return slot === undefined ? undefined : { slot, date: dateIfAny(parameters, slot) };

@@ -302,6 +302,29 @@ describe('the state of an agent', () => {
     expect(json.checks.at(-1).words).toMatch(/at evolution 0, not at [1-9]\d*: compare the clock/);
   });
 
+  it('is one of many for kes status, with its pool when the list names the cold key', async () => {
+    const agent = await startAgent();
+    await installNewKey(agent);
+    writeFileSync(
+      inFolder('pools.toml'),
+      [
+        `[[pool]]\nname = "AGENT"\nagent-control = "${agent.control}"\ncold-vkey = "cold.vkey"`,
+        '[[pool]]\nname = "ABSENT"\nagent-control = "absent.socket"',
+      ].join('\n'),
+    );
+    const list = ['status', '--pools', inFolder('pools.toml'), ...NETWORK];
+    const { code, json } = await kesJson(list, { now: NOW });
+    expect(code).toBe(3);
+    expect(json.certificates).toMatchObject([
+      { name: 'ABSENT', result: 'not-read' },
+      {
+        name: 'AGENT',
+        result: 'valid',
+        certificate: { poolId: { bech32: expect.stringMatching(/^pool1/) } },
+      },
+    ]);
+  });
+
   it('ends with drop-key, and there is nothing to drop then', async () => {
     const agent = await startAgent();
     await installNewKey(agent);

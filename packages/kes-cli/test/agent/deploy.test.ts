@@ -1,9 +1,10 @@
-/** The unit of systemd, the configuration file and the container recipe, as they are shipped. */
+/** The units of systemd, the configuration files and the container recipe, as they are shipped. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { makePool, startAgent } from '../support/agent.js';
+import { makeCertificate } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
 
@@ -76,14 +77,47 @@ it('kes accepts every command line of the chapter about running the agent', asyn
 const analyze = spawnSync('systemd-analyze', ['--version']);
 const reason = analyze.error === undefined ? '' : ' (skipped: systemd-analyze is not installed)';
 
-it.skipIf(reason !== '')(`systemd accepts the unit${reason}`, () => {
-  // The command is not installed where the tests run. The name of the file is the name of the unit.
-  const unit = shipped('kes-agent.service').replace('/usr/local/bin/kes', process.execPath);
-  writeFileSync(inFolder('kes-agent.service'), unit);
-  const { status, stdout, stderr } = spawnSync(
-    'systemd-analyze',
-    ['verify', inFolder('kes-agent.service')],
-    { encoding: 'utf8' },
-  );
+it.skipIf(reason !== '')(`systemd accepts the units${reason}`, () => {
+  const names = ['kes-agent.service', 'kes-status.service', 'kes-status.timer'];
+  for (const name of names) {
+    // The command is not installed where the tests run. The name of the file is the name of the unit.
+    const unit = shipped(name).replace('/usr/local/bin/kes', process.execPath);
+    writeFileSync(inFolder(name), unit);
+  }
+  const units = names.map((name) => inFolder(name));
+  const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', ...units], {
+    encoding: 'utf8',
+  });
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+});
+
+describe('the service of kes status', () => {
+  /** Runs its command line in the folder of the test, on this list of pools. */
+  async function runs(list: string) {
+    const [, line = ''] = /^ExecStart=(.*)$/m.exec(shipped('kes-status.service')) ?? [];
+    const [program, command, ...args] = line.split(' ');
+    expect([program, command]).toEqual(['/usr/local/bin/kes', 'status']);
+    writeFileSync(inFolder('pools.toml'), list.replaceAll('/etc/cardano', inFolder()));
+    const within = args.map((arg) => arg.replace(/^\/.*\//, `${inFolder()}/`));
+    return kes(['status', ...within], { now: new Date('2024-11-15T00:00:00Z') });
+  }
+
+  it('is accepted with the shipped list of pools, and writes metrics', async () => {
+    for (const name of ['alpha', 'test']) mkdirSync(inFolder(name));
+    makeCertificate(inFolder('alpha', 'node.cert'), new Uint8Array(32), 1080n);
+    makeCertificate(inFolder('test', 'node.cert'), new Uint8Array(32), 580n);
+    const { code, stdout, stderr } = await runs(shipped('pools.toml'));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/✓ TEST: valid\n[^]*✓ ALPHA: valid\n/);
+    expect(readFileSync(inFolder('kes.prom'), 'utf8')).toContain('name="TEST"');
+  });
+
+  it('has a list of pools whose commented keys are known', async () => {
+    const list = shipped('pools.toml').replaceAll(/^# (?=[a-z-]+ = |\[\[)/gm, '');
+    expect(list).toContain('\nagent-control = ');
+    // The network is named twice then, which each pool that names none reports. All keys were read.
+    const { code, stdout } = await runs(list);
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/ALPHA: not read\n.*name the network once/);
+  });
 });

@@ -32,6 +32,7 @@ const CASES: readonly (readonly [words: readonly string[], offered: readonly str
     ['bash', 'fish', 'zsh'],
   ],
   [['evolve', '--t'], ['--to']],
+  [['status', 'certs', '--warn'], ['--warn-days']],
   [['opcert', 'issue', '--start'], ['--start-period']],
   [
     ['status', '--network', ''],

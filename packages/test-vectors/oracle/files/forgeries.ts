@@ -21,10 +21,12 @@ export interface Forgery {
 }
 
 /** A point of order 8. */
-const TORSION = Point.fromHex('c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a');
+export const TORSION = Point.fromHex(
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+);
 
 /** Encodings of points of small order, with their order; those with y ≥ p or −0 are not canonical. */
-const SMALL_ORDER_ENCODINGS: readonly (readonly [string, string, bigint])[] = [
+export const SMALL_ORDER_ENCODINGS: readonly (readonly [string, string, bigint])[] = [
   ['identity', '0100000000000000000000000000000000000000000000000000000000000000', 1n],
   ['order 2', 'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f', 2n],
   ['order 4', '0000000000000000000000000000000000000000000000000000000000000000', 4n],
@@ -163,7 +165,7 @@ function largeResponse(seed: Uint8Array, message: Uint8Array): Forgery {
 }
 
 /** The encoding with the smallest y that is no point at all. */
-function noPoint(): Uint8Array {
+export function noPoint(): Uint8Array {
   for (let y = 2; ; y += 1) {
     const encoding = concatBytes(Uint8Array.of(y), new Uint8Array(31));
     try {

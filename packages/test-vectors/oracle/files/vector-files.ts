@@ -1,6 +1,7 @@
 import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js';
 import type { VectorFileName } from '../../src/vector-file.js';
 import type { KesAlgorithmKind } from '../../src/vectors/algorithm.js';
+import { VRF_ALGORITHMS } from '../../src/vectors/vrf.js';
 import { deriveVerificationKey, sign } from '../scheme/ed25519.js';
 import { write as writeFile } from './write.js';
 import { expandSeed } from '../scheme/hash.js';
@@ -17,6 +18,7 @@ import {
   seedOfDepth,
 } from './material.js';
 import { rustFormNegatives, rustFormPositives } from './rust-form.js';
+import { extendedEntries, vrfProofs, vrfVerdictEntries } from './vrf.js';
 
 /** The depth up to which the shipped vectors go. */
 const DEEPEST = 7;
@@ -146,6 +148,23 @@ export function vectorFiles(): Map<GeneratedFileName, string> {
       write(
         'RFC 8032; negatives by the rule of libsodium: A and R canonical and not of small order, S < L, no cofactor',
         { positives: ed25519Positives(), negatives: ed25519Negatives() },
+      ),
+    ],
+    [
+      'ed25519-extended.json',
+      write(
+        'BIP32-Ed25519 as Cardano has it: r = SHA-512(kR | message) mod L, S = r + SHA-512(R | A | message) kL mod L',
+        { vectors: extendedEntries() },
+      ),
+    ],
+    [
+      'vrf.json',
+      write(
+        'draft-irtf-cfrg-vrf-03, and draft 13 with batch-compatible proofs; verdicts as cardano-base judges: the key is canonical and not of small order, the point of a proof is canonical, s < L, and both points are multiplied by L - c',
+        {
+          proofs: VRF_ALGORITHMS.flatMap(vrfProofs),
+          verdicts: VRF_ALGORITHMS.flatMap(vrfVerdictEntries),
+        },
       ),
     ],
     [

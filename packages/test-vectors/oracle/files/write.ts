@@ -1,5 +1,5 @@
 /** The version of all files. It is raised when a field changes its meaning or is removed, and when a file is added. */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 /** The text of a file of vectors: one entry per line, so that a diff shows the entry. */
 export function write(

@@ -9,6 +9,8 @@ import type { KesAlgorithmKind } from '../../src/vectors/algorithm.js';
 import * as cbor from './cbor.js';
 import { checkKey, TamperedKeyError } from './check-key.js';
 import * as ed25519 from './ed25519.js';
+import * as extended from './extended.js';
+import * as vrf from './vrf.js';
 import { expandSeed } from './hash.js';
 import { compactSumOfDepth, type Scheme, type SigningKey, sumOfDepth } from './kes.js';
 import * as rustForm from './rust-form.js';
@@ -121,6 +123,13 @@ export const oracle: Implementation = {
     sign: ed25519.sign,
     verify: ed25519.verify,
   },
+  extended,
+  vrf: (algorithm) => ({
+    deriveVerificationKey: ed25519.deriveVerificationKey,
+    prove: (seed, alpha) => vrf.prove(algorithm, seed, alpha),
+    verify: (verificationKey, alpha, proof) => vrf.verify(algorithm, verificationKey, alpha, proof),
+    outputOf: (proof) => vrf.outputOf(algorithm, proof),
+  }),
   kes(algorithm, depth) {
     const scheme = schemeOf(algorithm, depth);
     if (scheme === undefined) return undefined;

@@ -6,6 +6,9 @@ export type ConformanceGroup =
   | 'seed expansion'
   | 'ed25519 signing'
   | 'ed25519 verification'
+  | 'ed25519 extended signing'
+  | 'vrf proving'
+  | 'vrf verification'
   | 'kes sizes'
   | 'kes block sizes'
   | 'kes verification key'
@@ -24,6 +27,7 @@ export type ConformanceGroup =
   | 'external key'
   | 'external negative'
   | 'external ed25519'
+  | 'external vrf'
   | 'consensus header'
   | 'real header';
 

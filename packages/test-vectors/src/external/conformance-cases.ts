@@ -8,6 +8,7 @@ import { externalKeyCases } from './keys.js';
 import { realHeaderCases } from './real-headers.js';
 import type { EntryBuilder, EntryResult } from './results.js';
 import { externalEd25519Cases, externalNegativeCases } from './verdicts.js';
+import { externalVrfCases } from './vrf.js';
 
 /** Cases from data of other implementations, and the entries without a case. */
 export interface ExternalConformance {
@@ -48,7 +49,7 @@ function numberNames(cases: readonly ConformanceCase[]): ConformanceCase[] {
 
 /**
  * The cases that data of other implementations give: keys and signatures of the Haskell
- * reference, signatures to reject, edge cases of Ed25519, header cases of the Haskell consensus suite
+ * reference, signatures to reject, edge cases of Ed25519, proofs of the VRFs, header cases of the Haskell consensus suite
  * and headers of real chains. `skipped` names the missing files.
  *
  * @param implementation - The implementation to test.
@@ -70,7 +71,10 @@ function numberNames(cases: readonly ConformanceCase[]): ConformanceCase[] {
  */
 export function externalConformanceCases(implementation: Implementation): ExternalConformance {
   checkImplementation(implementation);
-  const results = BUILDERS.flatMap(([file, build]) => resultsOf(implementation, file, build));
+  const results = [
+    ...BUILDERS.flatMap(([file, build]) => resultsOf(implementation, file, build)),
+    ...externalVrfCases(implementation),
+  ];
   const cases = results.filter((result) => 'run' in result);
   const skipped = results.flatMap((result) => ('skipped' in result ? [result.skipped] : []));
   return { cases: numberNames(cases), skipped };

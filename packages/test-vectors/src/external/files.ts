@@ -4,8 +4,8 @@ import { checkedText } from '../arguments.js';
 import { ExternalVectorsError } from '../errors.js';
 
 /** The content of a file of external vectors, or the reason for its absence in one sentence. */
-export type ExternalVectors =
-  | { readonly available: true; readonly path: string; readonly data: unknown }
+export type ExternalVectors<Data = unknown> =
+  | { readonly available: true; readonly path: string; readonly data: Data }
   | { readonly available: false; readonly reason: string };
 
 /** The name in the package.json of the root of the repository. */
@@ -62,7 +62,29 @@ function areRequired(): boolean {
  * ```
  */
 export function externalVectors(file: string): ExternalVectors {
-  const name = checkedText('file', file);
+  const text = externalText(checkedText('file', file));
+  if (!text.available) return text;
+  try {
+    const data: unknown = JSON.parse(text.data);
+    return { ...text, data };
+  } catch (cause) {
+    throw new ExternalVectorsError(
+      'ERR_EVOLOCK_EXTERNAL_VECTORS_UNREADABLE',
+      `external vectors at ${text.path} cannot be read as JSON`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * Reads the text of a file of other implementations, as {@link externalVectors} does.
+ *
+ * @throws ExternalVectorsError with code `ERR_EVOLOCK_EXTERNAL_VECTORS_MISSING` when it is missing and
+ * `EVOLOCK_REQUIRE_VECTORS` is set.
+ *
+ * @internal
+ */
+export function externalText(name: string): ExternalVectors<string> {
   const folder = externalFolder();
   const path = folder === undefined ? undefined : join(folder, name);
   if (path === undefined || !existsSync(path)) {
@@ -78,14 +100,5 @@ export function externalVectors(file: string): ExternalVectors {
       reason: `skipped: no external vectors at ${place} (set EVOLOCK_EXTERNAL_VECTORS)`,
     };
   }
-  try {
-    const data: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return { available: true, path, data };
-  } catch (cause) {
-    throw new ExternalVectorsError(
-      'ERR_EVOLOCK_EXTERNAL_VECTORS_UNREADABLE',
-      `external vectors at ${path} cannot be read as JSON`,
-      { cause },
-    );
-  }
+  return { available: true, path, data: readFileSync(path, 'utf8') };
 }

@@ -1,10 +1,13 @@
 import type { KesAlgorithmKind } from '../vectors/algorithm.js';
+import type { VrfAlgorithmName } from '../vectors/vrf.js';
 import type {
   DsignImplementation,
+  ExtendedImplementation,
   KesCborImplementation,
   KesImplementation,
   KesKeyHandle,
   SeedImplementation,
+  VrfImplementation,
 } from './implementation.js';
 
 /** A value, or a promise of it. */
@@ -22,6 +25,12 @@ export type AsyncSeedImplementation = Async<SeedImplementation>;
 
 /** {@link DsignImplementation} whose methods may return promises. */
 export type AsyncDsignImplementation = Async<DsignImplementation>;
+
+/** {@link ExtendedImplementation} whose methods may return promises. */
+export type AsyncExtendedImplementation = Async<ExtendedImplementation>;
+
+/** {@link VrfImplementation} whose methods may return promises. */
+export type AsyncVrfImplementation = Async<VrfImplementation>;
 
 /** {@link KesCborImplementation} whose methods may return promises. */
 export type AsyncKesCborImplementation = Async<KesCborImplementation>;
@@ -65,6 +74,10 @@ export interface AsyncImplementation {
   readonly seed?: AsyncSeedImplementation;
   /** Ed25519. */
   readonly dsign?: AsyncDsignImplementation;
+  /** Ed25519 with extended keys. */
+  readonly extended?: AsyncExtendedImplementation;
+  /** The implementation of a VRF, or `undefined` when there is none. */
+  vrf?(algorithm: VrfAlgorithmName): AsyncVrfImplementation | undefined;
   /** The implementation of an algorithm at a depth, or `undefined` when there is none. */
   kes?(algorithm: KesAlgorithmKind, depth: number): AsyncKesImplementation | undefined;
 }

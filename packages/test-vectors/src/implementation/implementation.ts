@@ -1,4 +1,5 @@
 import type { KesAlgorithmKind } from '../vectors/algorithm.js';
+import type { VrfAlgorithmName } from '../vectors/vrf.js';
 
 /** Seed expansion, as an implementation offers it to the runner. */
 export interface SeedImplementation {
@@ -29,6 +30,44 @@ export interface DsignImplementation {
    * throw.
    */
   verify(verificationKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+}
+
+/** Ed25519 with an extended key (BIP32-Ed25519), as an implementation offers it to the runner. */
+export interface ExtendedImplementation {
+  /**
+   * @param extendedKey - kL ‖ kR, 64 bytes.
+   * @returns The verification key, 32 bytes.
+   */
+  deriveVerificationKey(extendedKey: Uint8Array): Uint8Array;
+  /**
+   * @param extendedKey - kL ‖ kR, 64 bytes.
+   * @param message - Any length.
+   * @returns The signature, 64 bytes.
+   */
+  sign(extendedKey: Uint8Array, message: Uint8Array): Uint8Array;
+}
+
+/** A VRF, as an implementation offers it to the runner. */
+export interface VrfImplementation {
+  /**
+   * @param seed - 32 bytes.
+   * @returns The verification key, 32 bytes.
+   */
+  deriveVerificationKey(seed: Uint8Array): Uint8Array;
+  /**
+   * @param seed - 32 bytes.
+   * @param alpha - The message, any length.
+   * @returns The proof.
+   */
+  prove(seed: Uint8Array, alpha: Uint8Array): Uint8Array;
+  /**
+   * Verifies as cardano-base does.
+   *
+   * @returns The output, 64 bytes; `undefined` when the proof is not valid, also for a wrong length. Does not throw.
+   */
+  verify(verificationKey: Uint8Array, alpha: Uint8Array, proof: Uint8Array): Uint8Array | undefined;
+  /** The output of a proof, 64 bytes. */
+  outputOf(proof: Uint8Array): Uint8Array | undefined;
 }
 
 /** One signing key of an implementation. */
@@ -125,6 +164,10 @@ export interface Implementation {
   readonly seed?: SeedImplementation;
   /** Ed25519. */
   readonly dsign?: DsignImplementation;
+  /** Ed25519 with extended keys. */
+  readonly extended?: ExtendedImplementation;
+  /** The implementation of a VRF, or `undefined` when there is none. */
+  vrf?(algorithm: VrfAlgorithmName): VrfImplementation | undefined;
   /** The implementation of an algorithm at a depth, or `undefined` when there is none. */
   kes?(algorithm: KesAlgorithmKind, depth: number): KesImplementation | undefined;
 }

@@ -15,12 +15,19 @@ const DSIGN_METHODS = ['deriveVerificationKey', 'sign', 'verify'];
 export function checkImplementation(implementation: AsyncImplementation): void {
   // The parts are inspected, not called.
   const parts: Readonly<Partial<Record<keyof AsyncImplementation, unknown>>> = implementation;
-  const { seed, dsign, kes } = checkedObject('implementation', parts);
+  const { seed, dsign, extended, vrf, kes } = checkedObject('implementation', parts);
   if (seed !== undefined) requireMethods('implementation.seed', seed, ['expand']);
   if (dsign !== undefined) requireMethods('implementation.dsign', dsign, DSIGN_METHODS);
-  if (kes !== undefined && typeof kes !== 'function') {
-    throw new ArgumentError('implementation.kes', 'a function');
+  if (extended !== undefined) {
+    requireMethods('implementation.extended', extended, ['deriveVerificationKey', 'sign']);
   }
+  requireFunction('implementation.vrf', vrf);
+  requireFunction('implementation.kes', kes);
+}
+
+function requireFunction(argument: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function')
+    throw new ArgumentError(argument, 'a function');
 }
 
 /**
@@ -41,11 +48,13 @@ export function limitDepth(
   implementation: AsyncImplementation,
   maxDepth: number,
 ): AsyncImplementation {
-  const { seed, dsign } = implementation;
+  const { seed, dsign, extended } = implementation;
   if (implementation.kes === undefined) return implementation;
   return {
     ...(seed === undefined ? {} : { seed }),
     ...(dsign === undefined ? {} : { dsign }),
+    ...(extended === undefined ? {} : { extended }),
+    vrf: (algorithm) => implementation.vrf?.(algorithm),
     kes: (algorithm, depth) =>
       depth <= maxDepth ? implementation.kes?.(algorithm, depth) : undefined,
   };

@@ -7,15 +7,22 @@ import {
 } from '../cases/case.js';
 import { kesCases } from '../cases/kes.js';
 import { ed25519Cases, seedCases } from '../cases/primitives.js';
+import { extendedCases, vrfCases } from '../cases/vrf.js';
 import type { AsyncImplementation } from '../implementation/async-implementation.js';
 import type { Implementation } from '../implementation/implementation.js';
 import { checkImplementation } from '../implementation/inspect.js';
+import { VRF_ALGORITHMS } from '../vectors/vrf.js';
 
 function plans(implementation: AsyncImplementation): CasePlan[] {
   checkImplementation(implementation);
   return [
     ...(implementation.seed === undefined ? [] : seedCases(implementation.seed)),
     ...(implementation.dsign === undefined ? [] : ed25519Cases(implementation.dsign)),
+    ...(implementation.extended === undefined ? [] : extendedCases(implementation.extended)),
+    ...VRF_ALGORITHMS.flatMap((algorithm) => {
+      const vrf = implementation.vrf?.(algorithm);
+      return vrf === undefined ? [] : vrfCases(vrf, algorithm);
+    }),
     ...kesCases(implementation),
   ];
 }

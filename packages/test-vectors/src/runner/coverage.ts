@@ -5,6 +5,7 @@ import type {
 } from '../implementation/async-implementation.js';
 import { namesLevels } from '../implementation/inspect.js';
 import { kesSignatureVectors } from '../vectors/signatures.js';
+import { VRF_ALGORITHMS } from '../vectors/vrf.js';
 import { asyncConformanceCases } from './conformance-cases.js';
 
 /** How much of the vectors applies to an implementation. */
@@ -17,7 +18,7 @@ export interface Coverage {
   readonly notOffered: readonly string[];
   /**
    * Optional parts that it does not offer for any algorithm (`CBOR`), or not for all that it offers
-   * (`CBOR of sum depth 7`).
+   * (`CBOR of sum depth 7`); schemes beside key evolving signatures (`PraosVRF`).
    */
   readonly optionalNotOffered: readonly string[];
   /** All of this as lines to print. */
@@ -91,7 +92,11 @@ export function coverage(implementation: AsyncImplementation): Coverage {
   const groups = countGroups(cases);
   const offers = offersOf(implementation);
   const notOffered = partsNotOffered(implementation, offers);
-  const optionalNotOffered = optionalPartsNotOffered(offers);
+  const optionalNotOffered = [
+    ...optionalPartsNotOffered(offers),
+    ...(implementation.extended === undefined ? ['extended Ed25519 keys'] : []),
+    ...VRF_ALGORITHMS.filter((algorithm) => implementation.vrf?.(algorithm) === undefined),
+  ];
   const lines = [
     `${cases.length} cases in ${groups.size} groups`,
     ...Array.from(groups, ([group, count]) => `  ${group}: ${count}`),

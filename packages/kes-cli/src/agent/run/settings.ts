@@ -2,6 +2,7 @@
 import { networkNames } from '@evolock/cardano-kes';
 import { CommandError } from '../../cli/errors.js';
 import { printable } from '../../cli/text.js';
+import { tomlValues, type TomlTable } from '../../files/toml.js';
 import { LOG_FORMATS, LOG_LEVELS, LOG_TARGETS } from './log-words.js';
 
 /** How a value is written in an environment variable and in the file. Both functions return `undefined` for another value. */
@@ -98,20 +99,13 @@ export function settingsOfEnvironment(
   return found;
 }
 
-/** The settings in a parsed file. Refuses keys that no setting has: a misspelt setting would be ignored. */
-export function settingsOfFile(path: string, content: Readonly<Record<string, unknown>>): Settings {
-  const known = new Map(ALL.map(([name, { file, kind }]) => [file, { name, kind }]));
-  const unknown = Object.keys(content).filter((key) => !known.has(key));
-  if (unknown.length > 0) {
-    const keys = [...known.keys()].join(', ');
-    throw usage(`${path}: unknown ${printable(unknown.join(', '))}: the keys are ${keys}`);
-  }
-  const found: Record<string, unknown> = {};
-  for (const [key, { name, kind }] of known) {
-    if (!Object.hasOwn(content, key)) continue;
-    found[name] = checked(kind.ofFile(content[key]), `${path}: ${key}`, kind);
-  }
-  return found;
+/** The settings in a parsed file. */
+export function settingsOfFile(path: string, content: TomlTable): Settings {
+  return tomlValues(
+    path,
+    content,
+    ALL.map(([name, { file, kind }]) => ({ name, key: file, ...kind })),
+  );
 }
 
 function checked<T>(value: T | undefined, what: string, { words }: Kind<T>): T {

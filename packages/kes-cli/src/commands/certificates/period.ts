@@ -15,6 +15,7 @@ import {
   type Moment,
 } from '../../network/clock.js';
 import {
+  datesWarnings,
   networkInWords,
   networkJson,
   networkOf,
@@ -48,6 +49,7 @@ async function period(session: Session, options: Options): Promise<Outcome> {
   const span = periodAt(parameters, moment);
   return {
     json: periodJson(parameters, moment, span),
+    warnings: datesWarnings(parameters, options),
     lines: (style) => [
       style.title(`KES period ${span.period}`),
       ...style.facts([

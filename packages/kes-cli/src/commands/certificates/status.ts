@@ -1,62 +1,42 @@
-import type { KesParameters } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
+import { withOnChainOption } from '../../certificates/chain-rule.js';
 import {
-  CERTIFICATE,
-  certificateFacts,
-  certificateJson,
-  judgeSignature,
-  type Judgement,
-} from '../../certificates/certificate.js';
+  checkDayLimits,
+  checkDaysOf,
+  EXIT_CODE_OF,
+  withDayLimits,
+  type DayLimits,
+} from '../../certificates/remaining.js';
 import {
-  judgeCounterOnChain,
-  judgeNumberOnChain,
-  withOnChainOption,
-  type OnChainOptions,
-} from '../../certificates/chain-rule.js';
-import { COUNTER, judgeCounter } from '../../certificates/counter.js';
-import type { StatusSubject } from '../../certificates/subject.js';
-import {
-  evolutionInWords,
-  judgeTime,
-  leftInWords,
-  standingOf,
-  type Standing,
-} from '../../certificates/standing.js';
+  reportInWords,
+  reportJson,
+  reportOn,
+  type NumberOptions,
+} from '../../certificates/report.js';
+import { checkSource, type SourceNames, type StatusSource } from '../../certificates/subject.js';
 import { carryOut, leaf } from '../../cli/command.js';
-import { CommandError, ExitCode } from '../../cli/errors.js';
-import type { Json, Outcome, Session } from '../../cli/session.js';
-import { sourceName } from '../../cli/text.js';
-import { readEnvelope } from '../../files/read.js';
-import { judgeKey } from '../../keys/judgement.js';
+import { CommandError } from '../../cli/errors.js';
+import type { Outcome, Session } from '../../cli/session.js';
+import { momentOf, withClockOptions, type ClockOptions } from '../../network/clock.js';
 import {
-  clockInWords,
-  clockJson,
-  momentOf,
-  withClockOptions,
-  type ClockOptions,
-} from '../../network/clock.js';
-import {
-  networkInWords,
-  networkJson,
+  datesWarnings,
   networkOf,
   withNetworkOptions,
   type NetworkOptions,
 } from '../../network/network.js';
 
-interface Options extends NetworkOptions, ClockOptions, OnChainOptions {
-  readonly cert?: string;
-  readonly skey?: string;
-  readonly agentControl?: string;
-  readonly coldVkey?: string;
-  readonly counter?: string;
+interface Options extends NetworkOptions, ClockOptions, NumberOptions, StatusSource, DayLimits {
+  readonly genesis?: string | undefined;
+  readonly pools?: string;
+  readonly prometheus?: string;
 }
 
-/** `kes status`: is a certificate valid now, and for how long? */
+/** `kes status`: are certificates valid now, and for how long? */
 export function statusCommand(session: Session): Command {
   const command = leaf(session, 'kes status', {
-    summary: 'Show whether a certificate is valid now, and for how long',
+    summary: 'Show whether certificates are valid now, and for how long',
     description:
-      'Shows the KES period of the network, the evolution of the key of the certificate, the remaining periods and days, and whether the certificate is valid, with the reason. It needs no node and no connection: it computes the KES period from the clock. With --agent-control it shows the same of the key that an agent holds, and whether the agent holds it at the right evolution.',
+      'Shows the KES period of the network, the evolution of the key of the certificate, the remaining periods and days, and whether the certificate is valid, with the reason. It needs no node and no connection: it computes the KES period from the clock. With --agent-control it shows the same of the key that an agent holds, and whether the agent holds it at the right evolution. Of many certificates, by paths or by --pools, it shows the worst first, and one that cannot be read does not hide the others. Of a folder it reads the files that are named *.cert or *.opcert. The exit code is that of the worst: not valid (1), not read (3), then 11, 10, 0.',
     examples: [
       ['kes status --cert node.cert --network mainnet', 'Now'],
       [
@@ -76,131 +56,76 @@ export function statusCommand(session: Session): Command {
         'kes status --agent-control /run/kes-agent/control.socket --network mainnet',
         'The key that an agent holds',
       ],
+      [
+        'kes status certs/ --network mainnet --warn-days 14 --crit-days 7',
+        'All certificates of a folder; exit code 10 or 11 when one ends soon',
+      ],
+      [
+        'kes status --pools pools.toml --prometheus /var/lib/prometheus/node-exporter/kes.prom',
+        'A list of pools, with metrics for node_exporter',
+      ],
     ],
   })
-    .option('--cert <file>', 'the operational certificate, or - for standard input')
+    .argument('[path...]', 'many certificates: files and folders')
+    .option('--pools <file>', 'and a list of pools in TOML')
+    .option('--cert <file>', 'or one operational certificate, or - for standard input')
     .option('--skey <file>', 'the KES signing key that a node uses with it')
     .option('--agent-control <path>', 'or the control socket of an agent: the installed key')
     .option('--cold-vkey <key>', 'with --agent-control: check the signature by this cold key')
     .option('--counter <file>', 'the counter of the cold key: is it above this certificate?');
   withOnChainOption(command);
+  withDayLimits(command).option(
+    '--prometheus <file>',
+    'write metrics of many certificates for node_exporter; - prints them',
+  );
   withClockOptions(command);
   withNetworkOptions(command);
-  return carryOut(session, command, (options: Options) => status(session, options));
+  return carryOut(session, command, (paths: readonly string[], options: Options) => {
+    checkDayLimits(options);
+    const areMany = paths.length > 0 || options.pools !== undefined;
+    return areMany ? statusOfMany(session, paths, options) : statusOfOne(session, options);
+  });
 }
 
-async function status(session: Session, options: Options): Promise<Outcome> {
+const OPTION_NAMES: SourceNames = {
+  cert: '--cert <file>',
+  skey: '--skey',
+  agentControl: '--agent-control <path>',
+  coldVkey: '--cold-vkey',
+};
+
+async function statusOfOne(session: Session, options: Options): Promise<Outcome> {
+  checkSource(options, OPTION_NAMES);
+  if (options.prometheus !== undefined) {
+    throw new CommandError('usage', '--prometheus needs paths or --pools <file>');
+  }
   const parameters = await networkOf(session, options);
-  const subject = await subjectOf(session, options);
+  checkDaysOf(parameters, options);
   const moment = momentOf(parameters, options, session.context.now());
-  const standing = standingOf(parameters, subject, moment);
-  const key = await subject.judgeKey(standing);
-  const judgements = [
-    ...subject.judgements,
-    judgeTime(standing),
-    ...(await numberJudgements(session, options, subject)),
-    ...(key === undefined ? [] : [key.judgement]),
-  ];
-  const valid = judgements.every((judgement) => judgement.valid);
+  const inquiry = { source: options, parameters, moment, limits: options, numbers: options };
+  const report = await reportOn(session, inquiry);
   return {
-    exitCode: valid ? ExitCode.valid : ExitCode.invalid,
-    json: statusJson({ valid, judgements, parameters, subject, standing }),
-    warnings: key?.warnings ?? [],
-    lines: (style) => [
-      style.title(`${subject.name}: ${valid ? 'valid' : 'NOT valid'}`),
-      ...judgements.map((judgement) => `  ${style.verdict(judgement.valid, judgement.words)}`),
-      '',
-      ...style.facts([
-        ['clock', clockInWords(moment)],
-        ['network', networkInWords(parameters)],
-        ['slot', String(moment.slot)],
-        ['KES period', String(standing.period)],
-        ['evolution', evolutionInWords(standing)],
-        ['remaining', leftInWords(standing)],
-        ...certificateFacts(subject),
-      ]),
-    ],
+    exitCode: EXIT_CODE_OF[report.result],
+    json: reportJson(report),
+    warnings: [...datesWarnings(parameters, options), ...report.warnings],
+    lines: (style) => reportInWords(report, style),
   };
 }
 
-/** The checks of the numbers: of the certificate on chain, of the counter beside the certificate, of the counter on chain. */
-async function numberJudgements(
-  session: Session,
-  { counter: path, onChain }: Options,
-  subject: StatusSubject,
-): Promise<Judgement[]> {
-  const { sequenceNumber } = subject.certificate;
-  const ofCertificate = onChain === undefined ? [] : [judgeNumberOnChain(sequenceNumber, onChain)];
-  if (path === undefined) return ofCertificate;
-  const counter = await readEnvelope(session, path, COUNTER);
-  const beside = judgeCounter(path, counter, subject);
-  const onTop =
-    onChain === undefined || !beside.valid ? [] : [judgeCounterOnChain(counter.next, onChain)];
-  return [...ofCertificate, beside, ...onTop];
-}
+/** The options that concern one certificate. */
+const OF_ONE = ['cert', 'skey', 'agentControl', 'coldVkey', 'counter', 'onChain'] as const;
 
-/** The certificate of the options: from a file, or from an agent. */
-async function subjectOf(session: Session, options: Options): Promise<StatusSubject> {
-  const { cert, skey, agentControl: control, coldVkey } = options;
-  if ((cert === undefined) === (control === undefined)) {
+async function statusOfMany(
+  session: Session,
+  paths: readonly string[],
+  options: Options,
+): Promise<Outcome> {
+  if (OF_ONE.some((name) => options[name] !== undefined)) {
     throw new CommandError(
       'usage',
-      'name one certificate: --cert <file>, or --agent-control <path> for the key of an agent',
+      'paths and --pools are for many certificates: --cert, --agent-control and the options about one of them cannot be given beside',
     );
   }
-  if (control !== undefined) {
-    if (skey !== undefined) throw new CommandError('usage', '--skey needs --cert <file>');
-    const { subjectOfAgent } = await import('../../agent/control/status.js');
-    return subjectOfAgent(session, { control, coldVkey });
-  }
-  if (coldVkey !== undefined) {
-    throw new CommandError('usage', '--cold-vkey needs --agent-control <path>');
-  }
-  return subjectOfFile(session, cert ?? '', skey);
-}
-
-async function subjectOfFile(
-  session: Session,
-  cert: string,
-  skey: string | undefined,
-): Promise<StatusSubject> {
-  const file = await readEnvelope(session, cert, CERTIFICATE);
-  return {
-    ...file,
-    name: sourceName(cert),
-    judgements: [judgeSignature(file)],
-    judgeKey: async ({ evolution }) =>
-      skey === undefined ? undefined : judgeKey(skey, file, evolution),
-  };
-}
-
-interface Found {
-  readonly valid: boolean;
-  readonly judgements: readonly Judgement[];
-  readonly parameters: KesParameters;
-  readonly subject: StatusSubject;
-  readonly standing: Standing;
-}
-
-function statusJson({ valid, judgements, parameters, subject, standing }: Found): Json {
-  const { moment, period, evolution, expiry, remainingPeriods, days } = standing;
-  return {
-    valid,
-    checks: judgements.map((judgement) => ({ ...judgement })),
-    clock: clockJson(moment),
-    network: networkJson(parameters),
-    slot: String(moment.slot),
-    kesPeriod: String(period),
-    state: evolution.state,
-    evolution: String(evolution.difference),
-    evolutionLimit: evolution.limit.evolutions,
-    remainingPeriods,
-    remainingDays: days ?? null,
-    expiry: {
-      kesPeriod: expiry.period === undefined ? null : String(expiry.period),
-      slot: expiry.slot === undefined ? null : String(expiry.slot),
-      date: expiry.date?.toISOString() ?? null,
-    },
-    certificate: certificateJson(subject),
-  };
+  const { statusOfAll } = await import('../../watching/status.js');
+  return statusOfAll(session, paths, options);
 }

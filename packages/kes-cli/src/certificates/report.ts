@@ -1,0 +1,120 @@
+/** What `kes status` says about one certificate. */
+import type { KesParameters } from '@evolock/cardano-kes';
+import type { Json, Session } from '../cli/session.js';
+import type { Style } from '../cli/style.js';
+import { readEnvelope } from '../files/read.js';
+import { clockInWords, clockJson, type Moment } from '../network/clock.js';
+import { networkInWords, networkJson } from '../network/network.js';
+import { certificateFacts, certificateJson, type Judgement } from './certificate.js';
+import { judgeCounterOnChain, judgeNumberOnChain, type OnChainOptions } from './chain-rule.js';
+import { COUNTER, judgeCounter } from './counter.js';
+import { resultAt, resultInWords, type DayLimits, type Result } from './remaining.js';
+import { evolutionInWords, judgeTime, leftInWords, standingOf, type Standing } from './standing.js';
+import { subjectOf, type StatusSource, type StatusSubject } from './subject.js';
+import { timeline } from './timeline.js';
+
+/** What is asked about a certificate. */
+export interface Inquiry {
+  readonly source: StatusSource;
+  readonly parameters: KesParameters;
+  readonly moment: Moment;
+  readonly limits: DayLimits;
+  readonly numbers?: NumberOptions | undefined;
+}
+
+/** The options about numbers. */
+export interface NumberOptions extends OnChainOptions {
+  readonly counter?: string | undefined;
+}
+
+/** The answer. */
+export interface Report {
+  readonly result: Result;
+  readonly judgements: readonly Judgement[];
+  readonly warnings: readonly string[];
+  readonly parameters: KesParameters;
+  readonly limits: DayLimits;
+  readonly subject: StatusSubject;
+  readonly standing: Standing;
+}
+
+/** Judges a certificate at a moment. */
+export async function reportOn(session: Session, inquiry: Inquiry): Promise<Report> {
+  const { parameters, moment, limits, numbers = {} } = inquiry;
+  const subject = await subjectOf(session, inquiry.source);
+  const standing = standingOf(parameters, subject, moment);
+  const key = await subject.judgeKey(standing);
+  const judgements = [
+    ...subject.judgements,
+    judgeTime(standing),
+    ...(await numberJudgements(session, numbers, subject)),
+    ...(key === undefined ? [] : [key.judgement]),
+  ];
+  const valid = judgements.every((judgement) => judgement.valid);
+  const result = valid ? resultAt(standing.days, limits) : 'invalid';
+  const warnings = key?.warnings ?? [];
+  return { result, judgements, warnings, parameters, limits, subject, standing };
+}
+
+/** The checks of the numbers: of the certificate on chain, of the counter beside the certificate, of the counter on chain. */
+async function numberJudgements(
+  session: Session,
+  { counter: path, onChain }: NumberOptions,
+  subject: StatusSubject,
+): Promise<Judgement[]> {
+  const { sequenceNumber } = subject.certificate;
+  const ofCertificate = onChain === undefined ? [] : [judgeNumberOnChain(sequenceNumber, onChain)];
+  if (path === undefined) return ofCertificate;
+  const counter = await readEnvelope(session, path, COUNTER);
+  const beside = judgeCounter(path, counter, subject);
+  const onTop =
+    onChain === undefined || !beside.valid ? [] : [judgeCounterOnChain(counter.next, onChain)];
+  return [...ofCertificate, beside, ...onTop];
+}
+
+/** The report for a person, with a picture of the life of the certificate. */
+export function reportInWords(report: Report, style: Style): string[] {
+  const { result, judgements, parameters, limits, subject, standing } = report;
+  return [
+    style.title(`${subject.name}: ${resultInWords(result, limits)}`),
+    ...judgements.map((judgement) => `  ${style.verdict(judgement.valid, judgement.words)}`),
+    '',
+    ...style.facts([
+      ['clock', clockInWords(standing.moment)],
+      ['network', networkInWords(parameters)],
+      ['slot', String(standing.moment.slot)],
+      ['KES period', String(standing.period)],
+      ['evolution', evolutionInWords(standing)],
+      ['remaining', leftInWords(standing)],
+      ...certificateFacts(subject),
+    ]),
+    '',
+    ...timeline(report, style).map((line) => `  ${line}`.trimEnd()),
+  ];
+}
+
+/** The report for `--json`. */
+export function reportJson(report: Report): Readonly<Record<string, Json>> {
+  const { result, judgements, parameters, subject, standing } = report;
+  const { moment, period, evolution, expiry, remainingPeriods, days } = standing;
+  return {
+    valid: result !== 'invalid',
+    result,
+    checks: judgements.map((judgement) => ({ ...judgement })),
+    clock: clockJson(moment),
+    network: networkJson(parameters),
+    slot: String(moment.slot),
+    kesPeriod: String(period),
+    state: evolution.state,
+    evolution: String(evolution.difference),
+    evolutionLimit: evolution.limit.evolutions,
+    remainingPeriods,
+    remainingDays: days ?? null,
+    expiry: {
+      kesPeriod: expiry.period === undefined ? null : String(expiry.period),
+      slot: expiry.slot === undefined ? null : String(expiry.slot),
+      date: expiry.date?.toISOString() ?? null,
+    },
+    certificate: certificateJson(subject),
+  };
+}

@@ -1,0 +1,116 @@
+/** The list of pools of `kes status --pools`, in TOML. */
+import { dirname, resolve } from 'node:path';
+import { networkNames } from '@evolock/cardano-kes';
+import { checkSource, type SourceNames, type StatusSource } from '../certificates/subject.js';
+import { CommandError } from '../cli/errors.js';
+import type { Session } from '../cli/session.js';
+import { printable, sourceName, STDIN } from '../cli/text.js';
+import { readToml, tomlValues, type TomlKey, type TomlTable } from '../files/toml.js';
+import { namesNetwork, type NetworkOptions } from '../network/network.js';
+import type { Watched } from './watched.js';
+
+interface PoolValues extends StatusSource, NetworkOptions {
+  readonly name?: string;
+}
+
+const SOURCE_NAMES: SourceNames = {
+  cert: 'cert',
+  skey: 'skey',
+  agentControl: 'agent-control',
+  coldVkey: 'cold-vkey',
+};
+
+function textKey(name: string, key: string): TomlKey<string> {
+  return {
+    name,
+    key,
+    words: 'text',
+    ofFile: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
+  };
+}
+
+const NETWORK_KEYS: readonly TomlKey<unknown>[] = [
+  {
+    name: 'network',
+    key: 'network',
+    words: `one of ${networkNames.join(', ')}`,
+    ofFile: (value) => networkNames.find((each) => each === value),
+  },
+  textKey('genesis', 'genesis-file'),
+  {
+    name: 'withoutByron',
+    key: 'without-byron',
+    words: 'true or false',
+    ofFile: (value) => (typeof value === 'boolean' ? value : undefined),
+  },
+];
+
+const POOL_KEYS: readonly TomlKey<unknown>[] = [
+  textKey('name', 'name'),
+  textKey('cert', SOURCE_NAMES.cert),
+  textKey('skey', SOURCE_NAMES.skey),
+  textKey('agentControl', SOURCE_NAMES.agentControl),
+  textKey('coldVkey', SOURCE_NAMES.coldVkey),
+  ...NETWORK_KEYS,
+];
+
+const POOLS_KEY: TomlKey<readonly TomlTable[]> = {
+  name: 'pools',
+  key: 'pool',
+  words: 'one table [[pool]] or more',
+  ofFile: (value) =>
+    Array.isArray(value) && value.length > 0 && value.every(isTable) ? value : undefined,
+};
+
+function isTable(value: unknown): value is TomlTable {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Reads a list of pools. Its paths are relative to its folder. */
+export async function readPools(session: Session, path: string): Promise<Watched[]> {
+  const where = sourceName(path);
+  // `tomlValues` checked each value by its key: the casts here and below state the types of these keys.
+  const { pools, ...network } = tomlValues(where, await readToml(session, path), [
+    POOLS_KEY,
+    ...NETWORK_KEYS,
+  ]) as NetworkOptions & { readonly pools?: readonly TomlTable[] };
+  if (pools === undefined) {
+    throw new CommandError('usage', `${where}: it has no pool: add ${POOLS_KEY.words}`);
+  }
+  const folder = path === STDIN ? '.' : dirname(path);
+  return pools.map((table, index) =>
+    watchedOf(`${where}: pool ${index + 1}`, table, folder, network),
+  );
+}
+
+function watchedOf(
+  where: string,
+  table: TomlTable,
+  folder: string,
+  common: NetworkOptions,
+): Watched {
+  const values = tomlValues(where, table, POOL_KEYS) as PoolValues;
+  const { cert, skey, agentControl, coldVkey } = values;
+  checkSource(values, SOURCE_NAMES, `${where}: `);
+  const place = (path: string | undefined) => path && resolve(folder, path);
+  const source = place(cert ?? agentControl) ?? '';
+  return {
+    name: printable(values.name ?? source),
+    source: printable(source),
+    origin: {
+      cert: place(cert),
+      skey: place(skey),
+      agentControl: place(agentControl),
+      coldVkey: place(coldVkey),
+    },
+    network: networkIn(namesNetwork(values) ? values : common, place),
+  };
+}
+
+function networkIn(
+  options: NetworkOptions,
+  place: (path: string | undefined) => string | undefined,
+): NetworkOptions | undefined {
+  const { network, genesis, withoutByron } = options;
+  return namesNetwork(options) ? { network, genesis: place(genesis), withoutByron } : undefined;
+}

@@ -1,0 +1,43 @@
+import {
+  conformanceCases,
+  externalConformanceCases,
+  type Implementation,
+} from '@evolock/test-vectors';
+import { describe, expect, test } from 'vitest';
+import { algorithms, keyOf } from './signing-keys.js';
+
+const implementation: Implementation = {
+  vrf(name) {
+    const algorithm = algorithms.find((one) => one.name === name);
+    return (
+      algorithm && {
+        deriveVerificationKey(seed) {
+          using key = keyOf(seed, algorithm);
+          return key.deriveVerificationKey();
+        },
+        prove(seed, alpha) {
+          using key = keyOf(seed, algorithm);
+          return key.prove(alpha);
+        },
+        verify: algorithm.verify,
+        outputOf: algorithm.outputOf,
+      }
+    );
+  },
+};
+
+describe('the package conforms to the vectors', () => {
+  for (const { group, name, run } of conformanceCases(implementation))
+    test(`${group}: ${name}`, run);
+});
+
+describe('the package agrees with the vectors of cardano-base', () => {
+  const { cases, skipped } = externalConformanceCases(implementation);
+  const ours = skipped.filter((reason) => reason.includes('vrf') && !reason.endsWith('offered'));
+  for (const reason of ours) test.skipIf(true)(reason, () => {});
+  for (const { group, name, run } of cases) test(`${group}: ${name}`, run);
+
+  test('every file has a case or a reason why it has none', () => {
+    expect(cases.length + ours.length).toBe(14);
+  });
+});
