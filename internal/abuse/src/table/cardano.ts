@@ -5,6 +5,8 @@ import { types } from 'node:util';
 import {
   absolutePeriod,
   CborItemEnd,
+  EpochNonces,
+  epochParametersOf,
   HeaderVerifier,
   issueCertificate,
   mainnet,
@@ -147,6 +149,23 @@ const date = kind(
   (_, value) => types.isDate(value),
 );
 
+const epochs = kind('epoch parameters', () => epochParametersOf('preview'));
+const epochInit = () => ({
+  genesisHash: secret(32),
+  slotsPerEpoch: 500,
+  securityParameter: 10,
+  activeSlotsCoefficient: 0.2,
+});
+const epochGenesis = { epochLength: 500, securityParam: 10, activeSlotsCoeff: 0.2 };
+const nonceHeader = () => ({
+  shape: 'TPraos',
+  era: 2,
+  slot: 1n,
+  previousHash: undefined,
+  vrf: { nonce: { output: secret(64) } },
+});
+const withNonce = optionsOf({ epochNonce: secret(32) }, () => true);
+
 export const cardanoKes: Record<string, Entry> = {
   'new CborItemEnd': {},
   'CborItemEnd#find': {
@@ -256,11 +275,33 @@ export const cardanoKes: Record<string, Entry> = {
   poolIdOf: { args: [key32] },
   hexOf: { args: [bytes(() => secret(8))] },
   parseHeader: { args: [header], refuses: true },
-  verifyHeader: { args: [header, parameters] },
+  verifyHeader: { args: [header, parameters, withNonce] },
+  epochParameters: { args: [kind('init', epochInit)] },
+  epochParametersOf: { args: [text('mainnet')] },
+  epochParametersOfGenesis: {
+    args: [bytes(() => utf8(epochGenesis)), optionsOf({ firstSlot: 0n }, () => true)],
+  },
+  'new EpochNonces': {
+    args: [
+      epochs,
+      kind(
+        'state',
+        () => new EpochNonces(epochParametersOf('preview')).state,
+        (_, value) => value === undefined,
+      ),
+    ],
+  },
+  'EpochNonces#add': {
+    receiver: kind('nonces', () => new EpochNonces(epochParametersOf('preview'))),
+    args: [kind('header', nonceHeader)],
+  },
+  'EpochNonces#get state': {
+    receiver: kind('nonces', () => new EpochNonces(epochParametersOf('preview'))),
+  },
   'new HeaderVerifier': { args: [parameters, optionsOf({ certificates: 1 }, () => true)] },
   'HeaderVerifier#verify': {
     receiver: kind('verifier', () => new HeaderVerifier(mainnet)),
-    args: [header],
+    args: [header, withNonce],
   },
   isBlockHeaderBody: { args: [bytes(() => Uint8Array.of(0x80))] },
   verdictJson: { args: [kind('verdict', () => verifyHeader('80', mainnet))] },

@@ -148,7 +148,7 @@ function loadedBy(file: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-test.each(['kes-signing-key-file', 'cold-signing-key-file'])(
+test.each(['kes-signing-key-file', 'cold-signing-key-file', 'vrf-signing-key-file'])(
   '%s.ts does not load cbor-x',
   (name) => {
     const path = fileURLToPath(new URL(`../../src/keys/${name}.ts`, import.meta.url));
@@ -157,7 +157,7 @@ test.each(['kes-signing-key-file', 'cold-signing-key-file'])(
 );
 
 /** Folders that also run in a browser. */
-const portable = ['cbor', 'certificate', 'header', 'period'];
+const portable = ['cbor', 'certificate', 'header', 'nonce', 'period'];
 
 test.each(portable)(
   'the modules in %s/ load no file access, no key and no native code',
