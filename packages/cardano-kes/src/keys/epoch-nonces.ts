@@ -1,10 +1,5 @@
 /** The nonces of the epochs of a chain, with the hash of libsodium. */
-import {
-  checkBytes,
-  checkOptions,
-  wrongType,
-  wrongValue,
-} from '@evolock/direct-serialise/arguments';
+import { checkBytes, checkOptions, wrongValue } from '@evolock/direct-serialise/arguments';
 import { blake2b256 } from '@evolock/kes-sum';
 import { epochsOfGenesis, type EpochGenesisOptions } from '../nonce/genesis.js';
 import { epochsByName } from '../nonce/networks.js';
