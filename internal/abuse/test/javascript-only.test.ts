@@ -2,7 +2,7 @@ import { Ed25519SigningKey } from '@evolock/dsign-ed25519';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import { wrongly } from '@evolock/test-support';
-import { VrfSigningKey } from '@evolock/vrf-praos';
+import { ExtendedSigningKey, VrfSigningKey } from '@evolock/vrf-praos';
 import { expect, test } from 'vitest';
 
 type Constructor = new (...given: unknown[]) => { release(): void };
@@ -11,6 +11,7 @@ type Constructor = new (...given: unknown[]) => { release(): void };
 test.each<[string, Constructor, unknown[]]>([
   ['Ed25519SigningKey makes no key without a seed', wrongly(Ed25519SigningKey), []],
   ['VrfSigningKey makes no key without a seed', wrongly(VrfSigningKey), []],
+  ['ExtendedSigningKey makes no key without a secret', wrongly(ExtendedSigningKey), []],
   ['MLockedSeed makes no seed that can be guessed', wrongly(MLockedSeed), [1]],
 ])('%s', (_name, constructor, given) => {
   let made: { release(): void } | undefined;

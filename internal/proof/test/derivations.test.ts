@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { expect, test } from 'vitest';
+import { sign } from '../../../packages/test-vectors/oracle/scheme/extended.js';
+import { prove } from '../../../packages/test-vectors/oracle/scheme/vrf.js';
 import {
   expandedKey,
   GROUP_ORDER,
@@ -8,6 +10,7 @@ import {
   radix16Digits,
   readNumber,
 } from '../src/secrets/ed25519-secrets.js';
+import { extendedSecrets, proofSecrets } from '../src/secrets/vrf-secrets.js';
 
 const { Point } = ed25519;
 const seed = randomBytes(32);
@@ -31,4 +34,26 @@ test('the digits represent the number', () => {
   expect(digits.every((digit) => Math.abs(digit) <= 8)).toBe(true);
   const number = digits.reduceRight((sum, digit) => 16n * sum + BigInt(digit), 0n);
   expect(number).toBe(readNumber(reduced));
+});
+
+/** The nonce plus the challenge times the scalar, which is the response of a proof and of a signature. */
+function responseIn(secrets: readonly (readonly [string, Uint8Array])[], name: string): bigint {
+  const numberNamed = (needle: string) =>
+    readNumber(secrets.find(([found]) => found === needle)?.[1] ?? new Uint8Array());
+  const nonce = numberNamed(`nonce of ${name} modulo the order`);
+  return (nonce + numberNamed(`challenge times scalar of ${name}`)) % GROUP_ORDER;
+}
+
+test.each(['PraosVRF', 'PraosBatchCompatVRF'] as const)(
+  'the nonce and the sum of %s belong to the proof',
+  (name) => {
+    const response = prove(name, seed, message).subarray(-32);
+    expect(responseIn(proofSecrets(seed, message), name)).toBe(readNumber(response));
+  },
+);
+
+test('the nonce and the sum of an extended key belong to its signature', () => {
+  const response = sign(Uint8Array.from([...seed, ...seed]), message).subarray(32);
+  const secrets = extendedSecrets(seed, message);
+  expect(responseIn(secrets, 'the extended key')).toBe(readNumber(response));
 });

@@ -19,13 +19,18 @@ export const SEED_SIZE = 32;
  *
  * @param suite - The draft.
  * @param memory - The locked memory of a key: seed ‖ verification key.
+ * @param verificationKey - The verification key of the key.
  * @param alpha - The message, public.
  * @returns The proof.
  *
  * @internal
  */
-export function prove(suite: Suite, memory: Uint8Array, alpha: Uint8Array): Uint8Array {
-  const verificationKey = publicHalf(memory);
+export function prove(
+  suite: Suite,
+  memory: Uint8Array,
+  verificationKey: Uint8Array,
+  alpha: Uint8Array,
+): Uint8Array {
   const hashed = suite.hashToCurve(verificationKey, alpha);
   return onBench((bench) => {
     const gamma = new Uint8Array(POINT_SIZE);
@@ -34,17 +39,6 @@ export function prove(suite: Suite, memory: Uint8Array, alpha: Uint8Array): Uint
     const response = bench.respond(challenge.subarray(0, CHALLENGE_SIZE));
     return suite.encode({ gamma, announcements, challenge, response });
   });
-}
-
-/**
- * The verification key of a key, copied.
- *
- * @internal
- */
-export function publicHalf(memory: Uint8Array): Uint8Array {
-  const verificationKey = new Uint8Array(POINT_SIZE);
-  verificationKey.set(memory.subarray(SEED_SIZE));
-  return verificationKey;
 }
 
 /** Computes the scalar x, the nonce k, and what is public of them: Γ = x·H, k·B and k·H. */

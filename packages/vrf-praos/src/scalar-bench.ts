@@ -77,6 +77,8 @@ export class ScalarBench implements Scratch {
   readonly seedHash = this.#hashed.subarray(0, 2 * POINT_SIZE);
   /** The second half of the hash and the point behind it, which are hashed to a nonce. */
   readonly nonceInput = this.#hashed.subarray(POINT_SIZE);
+  /** The first half of them: what comes before a message in the hash of a nonce. */
+  readonly prefix = this.#hashed.subarray(POINT_SIZE, 2 * POINT_SIZE);
   readonly point = this.#hashed.subarray(2 * POINT_SIZE);
   /** A scalar of 64 bytes, before it is reduced. */
   readonly wide = this.#take(2 * POINT_SIZE);
@@ -100,6 +102,18 @@ export class ScalarBench implements Scratch {
     this.#settled = false;
     uninterrupted([...SETTLE, ...[...calls].reverse()]);
     this.#settled = true;
+  }
+
+  /**
+   * The verification key of a seed. Key generation leaves no trace outside of the bench.
+   *
+   * @param seed - 32 bytes, locked.
+   */
+  verificationKeyOf(seed: Uint8Array): Uint8Array {
+    this.#clean = false;
+    const verificationKey = new Uint8Array(POINT_SIZE);
+    sodium.crypto_sign_seed_keypair(verificationKey, this.key, seed);
+    return verificationKey;
   }
 
   /**
@@ -171,3 +185,20 @@ export function onBench<Result>(work: (bench: ScalarBench) => Result): Result {
     endRun(run, completed);
   }
 }
+
+/** The first call of a native function leaves its arguments on the C stack. So it is made with bytes that are not secret. */
+function warmUp(): void {
+  const bytes = (size: number): Uint8Array => new Uint8Array(size).fill(1);
+  const [scalar, point] = [bytes(POINT_SIZE), bytes(POINT_SIZE)];
+  const state = bytes(STATE_SIZE);
+  curve.crypto_sign_ed25519_sk_to_curve25519(scalar, bytes(2 * POINT_SIZE));
+  curve.crypto_scalarmult_ed25519_base_noclamp(point, scalar);
+  curve.crypto_scalarmult_ed25519_noclamp(bytes(POINT_SIZE), scalar, point);
+  curve.crypto_hash_sha512_init(state);
+  curve.crypto_hash_sha512_update(state, bytes(POINT_SIZE));
+  curve.crypto_hash_sha512_final(state, bytes(2 * POINT_SIZE));
+  sodium.crypto_sign_seed_keypair(point, bytes(2 * POINT_SIZE), bytes(POINT_SIZE));
+  uninterrupted(SETTLE);
+}
+
+warmUp();

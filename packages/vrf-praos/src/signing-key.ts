@@ -4,7 +4,6 @@ import {
   allocateSlot,
   checkSeed,
   LockedValue,
-  MLockedBytes,
   MLockedSeed,
   type AllocationOptions,
   type DirectSerialise,
@@ -14,8 +13,6 @@ import {
 import {
   copyOf,
   copySecret,
-  discarded,
-  endAbandonedRuns,
   filled,
   lend,
   sodium,
@@ -23,14 +20,17 @@ import {
 } from '@evolock/mlocked-seed/unsound';
 import { POINT_SIZE, sameBytes } from './curve.js';
 import { InconsistentVerificationKeyError } from './errors.js';
-import { prove, publicHalf, SEED_SIZE, SIGNING_KEY_SIZE } from './prover.js';
-import { reserveBench } from './scalar-bench.js';
+import { prove, SEED_SIZE, SIGNING_KEY_SIZE } from './prover.js';
+import { onBench, reserveBench } from './scalar-bench.js';
 import type { Suite } from './suite.js';
 
 /** The first argument of the constructor, so that only this file can make a key. */
 const internal = Symbol('VrfSigningKey');
 
 let newKey: (suite: Suite, options: AllocationOptions | undefined) => VrfSigningKey;
+
+/** Gives a key its verification key. */
+let publish: (key: VrfSigningKey, verificationKey: Uint8Array) => void;
 
 /**
  * A signing key of the VRF: 64 bytes of locked memory, seed ‖ verification key, which are also its serialised form. It is
@@ -50,6 +50,8 @@ let newKey: (suite: Suite, options: AllocationOptions | undefined) => VrfSigning
  */
 export class VrfSigningKey extends LockedValue implements DirectSerialise {
   readonly #suite: Suite;
+  /** In ordinary memory: a callback that is lent the key cannot change it. */
+  readonly #verificationKey = new Uint8Array(POINT_SIZE);
 
   private constructor(caller: symbol, suite: Suite, options: AllocationOptions | undefined) {
     // JavaScript ignores `private`. This call must not make a key of zeros there.
@@ -61,6 +63,9 @@ export class VrfSigningKey extends LockedValue implements DirectSerialise {
 
   static {
     newKey = (suite, options) => new VrfSigningKey(internal, suite, options);
+    publish = (key, verificationKey) => {
+      key.#verificationKey.set(verificationKey);
+    };
   }
 
   /** Private: a method that is called on another locked value would prove with a wrong public half. */
@@ -87,7 +92,8 @@ export class VrfSigningKey extends LockedValue implements DirectSerialise {
    * Source: draft-irtf-cfrg-vrf-03, section 5.1; draft-irtf-cfrg-vrf-13, section 5.1.
    */
   prove(alpha: Uint8Array): Uint8Array {
-    return prove(this.#suite, this.#memory, checkBytes('alpha', alpha));
+    const message = checkBytes('alpha', alpha);
+    return prove(this.#suite, this.#memory, this.#verificationKey, message);
   }
 
   /**
@@ -97,7 +103,8 @@ export class VrfSigningKey extends LockedValue implements DirectSerialise {
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   deriveVerificationKey(): Uint8Array {
-    return publicHalf(this.#memory);
+    this.#checkAlive();
+    return this.#verificationKey.slice();
   }
 
   /**
@@ -108,7 +115,9 @@ export class VrfSigningKey extends LockedValue implements DirectSerialise {
    */
   clone(options?: AllocationOptions): VrfSigningKey {
     this.#checkAlive();
-    return copyOf(this, new VrfSigningKey(internal, this.#suite, options));
+    const copy = copyOf(this, new VrfSigningKey(internal, this.#suite, options));
+    publish(copy, this.#verificationKey);
+    return copy;
   }
 
   /**
@@ -141,11 +150,6 @@ export class VrfSigningKey extends LockedValue implements DirectSerialise {
   }
 }
 
-/** Fills a key: seed ‖ verification key. The seed does not overlap the key. */
-function makePair(memory: Uint8Array, seed: Uint8Array): void {
-  sodium.crypto_sign_seed_keypair(new Uint8Array(POINT_SIZE), memory, seed);
-}
-
 /**
  * Makes the key of a seed.
  *
@@ -157,8 +161,11 @@ export function generateKey(
   options: AllocationOptions | undefined,
 ): VrfSigningKey {
   const checked = checkSeed('seed', seed, SEED_SIZE);
-  return filled(newKey(suite, options), (memory) => {
-    makePair(memory, unsoundMemory(checked));
+  const key = newKey(suite, options);
+  return filled(key, (memory) => {
+    const verificationKey = new Uint8Array(POINT_SIZE);
+    sodium.crypto_sign_seed_keypair(verificationKey, memory, unsoundMemory(checked));
+    publish(key, verificationKey);
   });
 }
 
@@ -174,19 +181,15 @@ export function readKey(
   pull: Pull,
   options: AllocationOptions | undefined,
 ): VrfSigningKey {
+  checkFunction('pull', pull);
   const key = newKey(suite, options);
-  return filled(key, () => {
-    const stated = MLockedBytes.type(SIGNING_KEY_SIZE).directDeserialise(pull, options);
-    // When this operation is abandoned or the stack is exhausted, the next operation releases the bytes.
-    discarded[discarded.length] = stated;
-    try {
-      // The memory is read here: an allocator of the application may have given the slot back meanwhile.
-      const bytes = unsoundMemory(stated);
-      makePair(unsoundMemory(key), bytes.subarray(0, SEED_SIZE));
-      if (!sameBytes(publicHalf(bytes), key.deriveVerificationKey()))
-        throw new InconsistentVerificationKeyError('VRF signing key');
-    } finally {
-      endAbandonedRuns();
-    }
+  return filled(key, (block) => {
+    lend(block, pull);
+    // Read here: an allocator of the application may have given the slot back in the callback.
+    const memory = unsoundMemory(key);
+    const derived = onBench((bench) => bench.verificationKeyOf(memory.subarray(0, SEED_SIZE)));
+    if (!sameBytes(derived, memory.subarray(SEED_SIZE)))
+      throw new InconsistentVerificationKeyError('VRF signing key');
+    publish(key, derived);
   });
 }

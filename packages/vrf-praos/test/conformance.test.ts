@@ -1,12 +1,38 @@
+import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
 import {
   conformanceCases,
+  extendedKeyVectors,
   externalConformanceCases,
   type Implementation,
 } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
+import { ExtendedSigningKey } from '../src/index.js';
 import { algorithms, keyOf } from './signing-keys.js';
 
+/** kL ‖ kR ‖ verification key ‖ chain code. */
+function extendedKeyOf(extendedKey: Uint8Array): ExtendedSigningKey {
+  const { verificationKey } =
+    extendedKeyVectors().find((vector) => Buffer.compare(vector.extendedKey, extendedKey) === 0) ??
+    {};
+  const bytes = Buffer.concat([
+    extendedKey,
+    verificationKey ?? new Uint8Array(32),
+    new Uint8Array(32),
+  ]);
+  return directDeserialiseBufChecked(new Uint8Array(bytes), ExtendedSigningKey);
+}
+
 const implementation: Implementation = {
+  extended: {
+    deriveVerificationKey(extendedKey) {
+      using key = extendedKeyOf(extendedKey);
+      return key.deriveVerificationKey();
+    },
+    sign(extendedKey, message) {
+      using key = extendedKeyOf(extendedKey);
+      return key.sign(message);
+    },
+  },
   vrf(name) {
     const algorithm = algorithms.find((one) => one.name === name);
     return (

@@ -397,6 +397,7 @@ const makers = {
   seed16: () => world.seed(16),
   ed25519: () => world.keyOf(world.ed25519),
   vrf: () => world.vrfKey(),
+  extended: () => world.extendedKey(),
   single: () => world.keyOf(world.sum0Kes),
   sum: () => world.keyOf(world.sum2Kes),
 };

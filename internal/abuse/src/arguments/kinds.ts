@@ -130,7 +130,17 @@ export const locked = (names: readonly string[], make: () => Releasable, size?: 
         (size === undefined || is.size === size),
     ),
   );
-const everyLocked = ['bytes', 'sized', 'region', 'seed', 'ed25519', 'vrf', 'single', 'sum'];
+const everyLocked = [
+  'bytes',
+  'sized',
+  'region',
+  'seed',
+  'ed25519',
+  'vrf',
+  'extended',
+  'single',
+  'sum',
+];
 export const anyLocked = locked(everyLocked, () => world.lockedBytes());
 export const mlocked = locked(['bytes', 'sized'], () => world.lockedBytes());
 export const sized = locked(['sized'], () => world.sizedBytes());
@@ -141,6 +151,7 @@ export const seed = locked(['seed'], () => world.seed(), 32);
 export const anySeed = locked(['seed'], () => world.seed());
 export const edKey = locked(['ed25519'], () => world.keyOf(world.ed25519));
 export const vrfKey = locked(['vrf'], () => world.vrfKey());
+export const extendedKey = locked(['extended'], () => world.extendedKey());
 export const singleKey = locked(['single'], () => world.keyOf(world.sum0Kes));
 export const sumKey = locked(['sum'], () => world.keyOf(world.sum2Kes));
 export const kesKey = locked(['sum', 'single'], () => world.keyOf(world.sum2Kes));

@@ -8,7 +8,14 @@ import {
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import { ed25519, type Ed25519SigningKey } from '@evolock/dsign-ed25519';
 import { compactSum2Kes, sum0Kes, sum2Kes, type KesSigningKey } from '@evolock/kes-sum';
-import { praosBatchCompatVrf, praosVrf, type VrfAlgorithm } from '@evolock/vrf-praos';
+import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
+import { extendedKeyVectors } from '@evolock/test-vectors';
+import {
+  ExtendedSigningKey,
+  praosBatchCompatVrf,
+  praosVrf,
+  type VrfAlgorithm,
+} from '@evolock/vrf-praos';
 import { unsoundRawSigningKey, unsoundRaw } from '@evolock/kes-single/unsound';
 
 export { compactSum2Kes, ed25519, praosVrf, sum0Kes, sum2Kes };
@@ -99,6 +106,23 @@ function vrfPartsOf() {
 
 /** Verification key, proofs of the message and serialised form of the key that `vrfKey` makes. */
 export const vrfParts = vrfPartsOf();
+
+/** kL, kR, the verification key of kL, and a chain code. */
+export const extendedImage = extendedImageOf();
+
+function extendedImageOf() {
+  const [vector] = extendedKeyVectors();
+  if (vector === undefined) throw new Error('there is no vector of an extended key');
+  return Uint8Array.from([...vector.extendedKey, ...vector.verificationKey, ...secret(32)]);
+}
+
+export function extendedKey() {
+  return directDeserialiseBufChecked<ExtendedSigningKey, typeof logged>(
+    extendedImage,
+    ExtendedSigningKey,
+    logged,
+  );
+}
 
 /** A function that fills blocks from bytes, one after the other. */
 export function pullFrom(bytes: Uint8Array): (block: Uint8Array) => void {

@@ -169,8 +169,9 @@ const mlockedBytes: Record<string, Entry> = {
   copyOf: {
     args: [
       anyLocked,
-      locked(['bytes', 'sized', 'seed', 'region', 'ed25519', 'vrf', 'single', 'sum'], () =>
-        sizedBytes(),
+      locked(
+        ['bytes', 'sized', 'seed', 'region', 'ed25519', 'vrf', 'extended', 'single', 'sum'],
+        () => sizedBytes(),
       ),
     ],
   },
@@ -416,6 +417,7 @@ export const excluded = {
   'new LockedConnection': 'private: it takes what connect and takeOver make',
   'new Ed25519SigningKey': 'private: javascript-only.test.ts',
   'new VrfSigningKey': 'likewise',
+  'new ExtendedSigningKey': 'likewise',
   'new MLockedChunk': 'private: brands.test.ts of mlocked-bytes',
   'LockedValue#valueOf': 'always throws: refused-conversions.test.ts',
   'LockedValue#get [Symbol.toStringTag]':

@@ -9,7 +9,9 @@ const never = () => false;
 function offersNothing(value: unknown) {
   try {
     if (Array.isArray(value) || ArrayBuffer.isView(value)) return false;
-    return ['seed', 'dsign', 'extended', 'vrf', 'kes'].every((part) => memberOf(value, part) === undefined);
+    return ['seed', 'dsign', 'extended', 'vrf', 'kes'].every(
+      (part) => memberOf(value, part) === undefined,
+    );
   } catch {
     return false;
   }

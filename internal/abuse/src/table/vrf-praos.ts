@@ -1,12 +1,22 @@
 // The functions of vrf-praos.
-import { fn, message, options, publicBytes, seed, vrfKey } from '../arguments/kinds.js';
-import { pullFrom, vrfParts } from '../arguments/world.js';
+import {
+  extendedKey,
+  fn,
+  message,
+  options,
+  publicBytes,
+  seed,
+  vrfKey,
+} from '../arguments/kinds.js';
+import { extendedImage, pullFrom, vrfParts } from '../arguments/world.js';
 import type { Entry } from './table.js';
 
 const verificationKey = publicBytes(() => vrfParts.verificationKey);
 const proof = publicBytes(() => vrfParts.proof);
 const batchProof = publicBytes(() => vrfParts.batchProof);
 const pull = fn(() => pullFrom(vrfParts.raw));
+
+const extendedPull = fn(() => pullFrom(extendedImage));
 
 export const vrfPraos: Record<string, Entry> = {
   'VrfSigningKey#get algorithmName': { receiver: vrfKey, afterRelease: true },
@@ -24,4 +34,10 @@ export const vrfPraos: Record<string, Entry> = {
   'praosBatchCompatVrf.directDeserialise': { args: [pull, options], lends: 'view' },
   'praosBatchCompatVrf.verify': { args: [verificationKey, message, batchProof] },
   'praosBatchCompatVrf.outputOf': { args: [batchProof] },
+  'ExtendedSigningKey.directDeserialise': { args: [extendedPull, options], lends: 'view' },
+  'ExtendedSigningKey#sign': { receiver: extendedKey, args: [message] },
+  'ExtendedSigningKey#deriveVerificationKey': { receiver: extendedKey },
+  'ExtendedSigningKey#clone': { receiver: extendedKey, args: [options] },
+  'ExtendedSigningKey#describe': { receiver: extendedKey },
+  'ExtendedSigningKey#directSerialise': { receiver: extendedKey, args: [fn()], lends: 'view' },
 };

@@ -14,6 +14,7 @@ import { seedOperations } from './values/seed.js';
 import { serialiseOperations } from './transfers/serialise.js';
 import { signalOperations } from './process/signals.js';
 import { transportOperations, transports } from './transfers/transports.js';
+import { vrfOperations } from './values/vrf.js';
 import { idOf, type Operation } from './operation.js';
 
 /** The operations that one scan of one process proves. They are the rows of the table. */
@@ -22,6 +23,7 @@ export const provedOperations: readonly Operation[] = [
   ...serialiseOperations,
   ...seedOperations,
   ...ed25519Operations,
+  ...vrfOperations,
   ...kesOperations,
   ...printingOperations,
   ...failureOperations,

@@ -15,7 +15,8 @@ export function readNumber(bytes: Uint8Array): bigint {
   return bytes.reduceRight((number, byte) => (number << 8n) | BigInt(byte), 0n);
 }
 
-function writeNumber(number: bigint): Uint8Array {
+/** 32 bytes, little endian. */
+export function writeNumber(number: bigint): Uint8Array {
   return Uint8Array.from({ length: 32 }, (_, index) =>
     Number((number >> BigInt(8 * index)) & 0xffn),
   );

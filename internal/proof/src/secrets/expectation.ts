@@ -10,6 +10,8 @@ export interface Expectation {
   readonly leaves: readonly Path[];
   /** Whether these keys have signed, so that their nonces have to be nowhere. */
   readonly signed: boolean;
+  /** What else the root seed was used for, so that the secrets of this use have to be nowhere. */
+  readonly also?: 'VRF proofs' | 'extended key';
 }
 
 /** The root seed is live, and no key was made of it. */
@@ -21,6 +23,16 @@ export const goneRoot: Expectation = { live: [], gone: [''], leaves: [], signed:
 /** A live Ed25519 key whose seed is the root seed. */
 export function liveKey(signed: boolean): Expectation {
   return { live: [''], gone: [], leaves: [''], signed };
+}
+
+/** The same after VRF proofs of the message with the root seed. */
+export function withProofs(expectation: Expectation): Expectation {
+  return { ...expectation, also: 'VRF proofs' };
+}
+
+/** The same with the root seed as kL and kR of an extended key, which may have signed the message. */
+export function withExtendedKey(expectation: Expectation): Expectation {
+  return { ...expectation, also: 'extended key' };
 }
 
 /** The state of a composed key. */

@@ -8,6 +8,7 @@ import { expandedKey, nonceOf, radix16Digits } from './ed25519-secrets.js';
 import type { Expectation } from './expectation.js';
 import { MESSAGE } from '../operations/operation.js';
 import type { Path } from './tree.js';
+import { extendedSecrets, proofSecrets } from './vrf-secrets.js';
 
 /** The needles of one process. */
 export interface Needles {
@@ -67,12 +68,19 @@ export function needlesOf(known: ReadonlyMap<Path, Uint8Array>, expects: Expecta
   const all = [
     ...seeds.map((path): [string, Uint8Array] => [seedName(path), tree.seed(path)]),
     ...leaves.flatMap((path) => derivedFrom(path, tree.seed(path), expects.signed)),
+    ...derivedOtherwise(expects, tree),
   ];
   return {
     live: new Set(expects.live.map(seedName)),
     // A copy, because the needle zeroes the bytes that it is made from.
     all: all.map(([name, bytes]) => MaskedNeedle.fromBytes(name, Uint8Array.from(bytes))),
   };
+}
+
+function derivedOtherwise({ also }: Expectation, tree: SeedTree): [string, Uint8Array][] {
+  if (also === undefined) return [];
+  const root = tree.seed('');
+  return also === 'VRF proofs' ? proofSecrets(root, MESSAGE) : extendedSecrets(root, MESSAGE);
 }
 
 function derivedFrom(path: Path, seed: Uint8Array, signed: boolean): [string, Uint8Array][] {

@@ -61,7 +61,7 @@ const ERASED = /though it had to be gone/;
 const REFUSED = /expected ERR_EVOLOCK_\w+, got/;
 const UNTRUE = /this does not hold/;
 /** The process crashes in native code. */
-const CRASHED = /it has ended|there is none/;
+const CRASHED = /it has ended|it does not exist/;
 
 const warm: ProofOptions = { repetitions: WARM_UP };
 const limited: ProofOptions = { prefix: asOrdinaryUser(64) };
@@ -73,6 +73,7 @@ function edit(name: string, code: RegExp, by: string): Edit {
 
 const bytes = (code: RegExp, by = ''): Edit => edit('mlocked-bytes', code, by);
 const seed = (code: RegExp, by = ''): Edit => edit('mlocked-seed', code, by);
+const vrf = (code: RegExp, by = ''): Edit => edit('vrf-praos', code, by);
 const sum = (code: RegExp, by = ''): Edit => edit('kes-sum', code, by);
 const io = (code: RegExp, by = ''): Edit => edit('direct-serialise-io', code, by);
 const serialise = (code: RegExp, by = ''): Edit => edit('direct-serialise', code, by);
@@ -373,10 +374,10 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '6a',
     how: 'no native function is called in advance',
-    // In all three packages, because a function that one package has called is warm in the others too.
+    // In all four packages, because a function that one package has called is warm in the others too.
     edits: [
       {
-        in: ['mlocked-bytes', 'mlocked-seed', 'dsign-ed25519'],
+        in: ['mlocked-bytes', 'mlocked-seed', 'dsign-ed25519', 'vrf-praos'],
         code: /\n\s*warmUp\((?:sodium\d*)?\);/,
         by: '',
       },
@@ -407,6 +408,31 @@ export const breakages: readonly Breakage[] = [
     ],
     shownBy: 'seed: expand',
     saying: UNLOCKED,
+  },
+  {
+    clause: '6b',
+    how: 'neither follows a VRF proof',
+    edits: [vrf(/(?<=uninterrupted\(\[)\.\.\.SETTLE, /), vrf(/overwriteStack\(zeros\);/)],
+    shownBy: 'VRF: prove',
+    options: warm,
+    saying: UNLOCKED,
+  },
+  {
+    clause: '6c',
+    how: 'a VRF proof is computed in ordinary memory',
+    edits: [
+      vrf(/#memory = this\.#slot\.unsoundBytes;/, '#memory = new Uint8Array(BENCH_SIZE);'),
+      vrf(/this\.#memory\.fill\(0\);/),
+    ],
+    shownBy: 'VRF: prove',
+    saying: UNLOCKED,
+  },
+  {
+    clause: '6d',
+    how: 'the scratch memory of VRF proofs is not wiped',
+    edits: [vrf(/this\.#memory\.fill\(0\);/)],
+    shownBy: 'VRF: prove, then release',
+    saying: ERASED,
   },
   {
     clause: '6d',

@@ -12,6 +12,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'locked bytes': 'fromBytes',
   seed: 'expand, then release all',
   Ed25519: 'sign, then release',
+  VRF: 'prove, then release',
+  'extended keys': 'sign, then release',
   Sum6: 'update',
   transports: 'a new file, written and read',
   'Cardano files': 'a KES signing key, written and read',

@@ -1,0 +1,105 @@
+/**
+ * Ed25519 with an extended key, on the bench: kL is the scalar, kR is hashed with the message to the nonce.
+ *
+ * Source: BIP32-Ed25519 (Khovratovich, Law), section V. The signatures are those of RFC 8032.
+ */
+import { copyCall, sodium } from '@evolock/mlocked-seed/unsound';
+import { POINT_SIZE, sha512 } from './curve.js';
+import { onBench, type ScalarBench } from './scalar-bench.js';
+
+const { curve } = sodium;
+
+/** Bytes of a serialised key: kL ‖ kR ‖ verification key ‖ chain code. */
+export const EXTENDED_KEY_SIZE = 128;
+
+/** Places in a key. */
+const LEFT = 0;
+const RIGHT = POINT_SIZE;
+const VERIFICATION_KEY = 2 * POINT_SIZE;
+
+const ZERO = new Uint8Array(POINT_SIZE);
+
+function part(memory: Uint8Array, offset: number): Uint8Array {
+  return memory.subarray(offset, offset + POINT_SIZE);
+}
+
+/** Puts kL, modulo the order, on the bench. */
+function loadScalar(bench: ScalarBench, memory: Uint8Array): void {
+  bench.run([
+    copyCall(bench.wide, part(memory, LEFT)),
+    curve.crypto_core_ed25519_scalar_reduce.bind(undefined, bench.scalar, bench.wide),
+  ]);
+}
+
+/**
+ * The verification key that a key states, copied.
+ *
+ * @internal
+ */
+export function statedKey(memory: Uint8Array): Uint8Array {
+  const verificationKey = new Uint8Array(POINT_SIZE);
+  verificationKey.set(part(memory, VERIFICATION_KEY));
+  return verificationKey;
+}
+
+/**
+ * The verification key kL · B.
+ *
+ * @param memory - The locked memory of a key.
+ * @returns 32 bytes; `undefined` when kL is a multiple of the order.
+ *
+ * @internal
+ */
+export function derivedKey(memory: Uint8Array): Uint8Array | undefined {
+  return onBench((bench) => {
+    loadScalar(bench, memory);
+    if (sodium.sodium_memcmp(bench.scalar, ZERO)) return undefined;
+    const point = new Uint8Array(POINT_SIZE);
+    bench.run([curve.crypto_scalarmult_ed25519_base_noclamp.bind(undefined, point, bench.scalar)]);
+    return point;
+  });
+}
+
+/**
+ * Signs a message.
+ *
+ * @param memory - The locked memory of a key.
+ * @param verificationKey - Its verification key.
+ * @returns The signature, 64 bytes.
+ *
+ * @internal
+ */
+export function signExtended(
+  memory: Uint8Array,
+  verificationKey: Uint8Array,
+  message: Uint8Array,
+): Uint8Array {
+  return onBench((bench) => {
+    const commitment = announceNonce(bench, memory, message);
+    const challenge = new Uint8Array(POINT_SIZE);
+    const digest = sha512(commitment, verificationKey, message);
+    curve.crypto_core_ed25519_scalar_reduce(challenge, digest);
+    loadScalar(bench, memory);
+    const signature = new Uint8Array(2 * POINT_SIZE);
+    signature.set(commitment);
+    signature.set(bench.respond(challenge), POINT_SIZE);
+    return signature;
+  });
+}
+
+/** Puts the nonce on the bench, and returns its multiple of the base point. The hash has its state on the bench. */
+function announceNonce(bench: ScalarBench, memory: Uint8Array, message: Uint8Array): Uint8Array {
+  const commitment = new Uint8Array(POINT_SIZE);
+  const { state, prefix, wide, nonce } = bench;
+  bench.run([
+    copyCall(prefix, part(memory, RIGHT)),
+    curve.crypto_hash_sha512_init.bind(undefined, state),
+    curve.crypto_hash_sha512_update.bind(undefined, state, prefix),
+    curve.crypto_hash_sha512_update.bind(undefined, state, message),
+    curve.crypto_hash_sha512_final.bind(undefined, state, wide),
+    curve.crypto_core_ed25519_scalar_reduce.bind(undefined, nonce, wide),
+    curve.crypto_scalarmult_ed25519_base_noclamp.bind(undefined, commitment, nonce),
+  ]);
+  wide.fill(0);
+  return commitment;
+}

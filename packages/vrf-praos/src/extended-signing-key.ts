@@ -1,0 +1,128 @@
+/** Extended Ed25519 signing keys. */
+import { checkBytes, checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
+import {
+  allocateSlot,
+  LockedValue,
+  type AllocationOptions,
+  type DirectSerialise,
+  type Pull,
+  type Push,
+} from '@evolock/mlocked-seed';
+import { copyOf, filled, lend, unsoundMemory } from '@evolock/mlocked-seed/unsound';
+import { POINT_SIZE, sameBytes } from './curve.js';
+import { InconsistentVerificationKeyError } from './errors.js';
+import { derivedKey, EXTENDED_KEY_SIZE, signExtended, statedKey } from './extended-signer.js';
+import { reserveBench } from './scalar-bench.js';
+
+/** The first argument of the constructor, so that only this file can make a key. */
+const internal = Symbol('ExtendedSigningKey');
+
+/**
+ * An extended Ed25519 signing key (BIP32-Ed25519), as wallets derive cold keys from a mnemonic: 128 bytes of locked memory,
+ * kL ‖ kR ‖ verification key ‖ chain code, which are also its serialised form. It signs as any Ed25519 key does.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
+ * import { ExtendedSigningKey } from '@evolock/vrf-praos';
+ *
+ * // The verification key in these bytes is not the one of kL.
+ * const damaged = new Uint8Array(128).fill(1);
+ * assert.throws(() => directDeserialiseBufChecked(damaged, ExtendedSigningKey), {
+ *   code: 'ERR_EVOLOCK_VRF_INCONSISTENT_KEY',
+ * });
+ * ```
+ */
+export class ExtendedSigningKey extends LockedValue implements DirectSerialise {
+  /** In ordinary memory: a callback that is lent the key cannot change it. A signature with another one reveals the key. */
+  readonly #verificationKey = new Uint8Array(POINT_SIZE);
+
+  private constructor(caller: symbol, options: AllocationOptions | undefined) {
+    // JavaScript ignores `private`. This call must not make a key of zeros there.
+    if (caller !== internal) throw wrongType('caller', 'directDeserialise', caller);
+    reserveBench();
+    super(allocateSlot(EXTENDED_KEY_SIZE, options), EXTENDED_KEY_SIZE);
+  }
+
+  /** Private: a method that is called on another locked value would sign with a wrong public half. */
+  get #memory(): Uint8Array {
+    return unsoundMemory(this);
+  }
+
+  #checkAlive(): void {
+    unsoundMemory(this);
+  }
+
+  /**
+   * Reads a key: one block of 128 bytes, kL ‖ kR ‖ verification key ‖ chain code. The verification key is compared with
+   * the one of kL. The chain code is kept, and not checked.
+   *
+   * @throws {@link InconsistentVerificationKeyError} `ERR_EVOLOCK_VRF_INCONSISTENT_KEY` when they differ.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   */
+  static directDeserialise(pull: Pull, options?: AllocationOptions): ExtendedSigningKey {
+    checkFunction('pull', pull);
+    const key = new ExtendedSigningKey(internal, options);
+    return filled(key, (memory) => {
+      lend(memory, pull);
+      // Read here: an allocator of the application may have given the slot back in the callback.
+      const derived = derivedKey(key.#memory);
+      if (derived === undefined || !sameBytes(derived, statedKey(key.#memory)))
+        throw new InconsistentVerificationKeyError('extended signing key');
+      key.#verificationKey.set(derived);
+    });
+  }
+
+  /**
+   * Signs a message of any length.
+   *
+   * @returns 64 bytes, which Ed25519 verifies.
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   *
+   * Source: BIP32-Ed25519, section V; RFC 8032, section 5.1.6.
+   */
+  sign(message: Uint8Array): Uint8Array {
+    const bytes = checkBytes('message', message);
+    return signExtended(this.#memory, this.#verificationKey, bytes);
+  }
+
+  /**
+   * The verification key of this key.
+   *
+   * @returns 32 bytes.
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   */
+  deriveVerificationKey(): Uint8Array {
+    this.#checkAlive();
+    return this.#verificationKey.slice();
+  }
+
+  /**
+   * A copy in locked memory of its own. The key is gone when both are released.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   */
+  clone(options?: AllocationOptions): ExtendedSigningKey {
+    this.#checkAlive();
+    const copy = copyOf(this, new ExtendedSigningKey(internal, options));
+    copy.#verificationKey.set(this.#verificationKey);
+    return copy;
+  }
+
+  protected override describe(): string[] {
+    return [`verification key ${Buffer.from(this.deriveVerificationKey()).toString('hex')}`];
+  }
+
+  /**
+   * Pushes one block of 128 bytes: kL ‖ kR ‖ verification key ‖ chain code.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   */
+  directSerialise(push: Push): void {
+    const memory = this.#memory;
+    checkFunction('push', push);
+    lend(Object.preventExtensions(memory.subarray()), push);
+  }
+}
