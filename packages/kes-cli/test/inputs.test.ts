@@ -88,6 +88,7 @@ describe('standard input', () => {
       ['inspect'],
       ['opcert', 'inspect'],
       ['dmq', 'inspect'],
+      ['status', '--network', 'mainnet', '--pools'],
       ['sign', '--skey', 'kes.skey'],
     ]) {
       const { code, stdout, stderr } = await here([...args, '-'], input);

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
+  envelopeIn,
   makeCertificate,
   makeKey,
   makeOtherKey,
@@ -177,6 +178,20 @@ describe('a folder', () => {
     const { stdout } = await status('.', ...NETWORK);
     expect(stdout).toContain('✗ beta/dangling.cert: not read\n  ✗ there is no such file\n');
     expect(stdout).toContain('✗ beta/pipe.cert: not read\n  ✗ it is not a regular file\n');
+  });
+
+  it('with a signing key that has the name of a certificate shows nothing of the key', async () => {
+    makeKey(inFolder('key.cert'));
+    make('node.cert', 1080);
+    const { cborHex } = envelopeIn(inFolder('key.cert'));
+    for (const more of [[], ['--json'], ['--prometheus', '-']]) {
+      const { code, stdout, stderr } = await status('.', ...NETWORK, ...more);
+      expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+      for (let at = 0; at < cborHex.length; at += 32) {
+        expect(stdout).not.toContain(cborHex.slice(at, at + 32));
+      }
+    }
+    expect(await resultsOf('.', ...NETWORK)).toEqual(['key.cert: not-read', 'node.cert: valid']);
   });
 
   it('without a certificate is not read: nothing would be watched', async () => {

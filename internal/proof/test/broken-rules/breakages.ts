@@ -61,7 +61,7 @@ const ERASED = /though it had to be gone/;
 const REFUSED = /expected ERR_EVOLOCK_\w+, got/;
 const UNTRUE = /this does not hold/;
 /** The process crashes in native code. */
-const CRASHED = /it has ended|there is none/;
+const CRASHED = /it has ended|it does not exist/;
 
 const warm: ProofOptions = { repetitions: WARM_UP };
 const limited: ProofOptions = { prefix: asOrdinaryUser(64) };

@@ -117,14 +117,18 @@ function nextDigit(reader: StringReader): number {
 /**
  * Checks the kind of an envelope.
  *
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, problem `wrong-type` or `extended-key`.
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, problem `wrong-type`, `extended-key` or
+ * `extended-verification-key`.
  *
  * @internal
  */
 export function checkKind(envelope: Envelope, kind: EnvelopeKind): Envelope {
   if (envelope.kind === kind) return envelope;
-  if (kind === 'cold-signing-key' && isExtendedType(envelope.type))
-    throw new EnvelopeError('extended-key', { found: envelope.type });
+  const { type } = envelope;
+  if (kind.endsWith('signing-key') && isExtendedType(type, 'SigningKey'))
+    throw new EnvelopeError('extended-key', { found: type });
+  if (kind === 'cold-verification-key' && isExtendedType(type, 'VerificationKey'))
+    throw new EnvelopeError('extended-verification-key', { found: type });
   throw new EnvelopeError('wrong-type', {
     found: `${printable(envelope.type)} instead of ${typesOf(kind).join(' or ')}`,
   });

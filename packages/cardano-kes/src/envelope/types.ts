@@ -43,19 +43,16 @@ export function kindOfType(type: string): EnvelopeKind | undefined {
   return kinds.get(type);
 }
 
-/** The types of extended (BIP32) cold signing keys. They begin with a scalar instead of a seed, and libsodium cannot sign with them. */
-const extendedTypes: ReadonlySet<string> = new Set([
-  'StakePoolExtendedSigningKey_ed25519_bip32',
-  'GenesisDelegateExtendedSigningKey_ed25519_bip32',
-]);
-
 /**
- * Whether an envelope type states an extended (BIP32) cold signing key.
+ * Whether an envelope type states an extended (BIP32) cold key. Such a signing key begins with a scalar instead of a seed,
+ * and libsodium cannot sign with it.
  *
  * @internal
  */
-export function isExtendedType(type: string): boolean {
-  return extendedTypes.has(type);
+export function isExtendedType(type: string, suffix: 'SigningKey' | 'VerificationKey'): boolean {
+  return ['StakePool', 'GenesisDelegate'].some(
+    (owner) => type === `${owner}Extended${suffix}_ed25519_bip32`,
+  );
 }
 
 /**

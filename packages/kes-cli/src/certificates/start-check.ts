@@ -71,7 +71,13 @@ function marginOf(evolutions: number): bigint {
   return BigInt(Math.ceil(evolutions / MARGIN));
 }
 
-function clockWarnings({ parameters, moment, replacedStart, requested }: StartFacts): string[] {
+/** Warns of a clock that is before this release, before the request, or before the certificate that is replaced. */
+export function clockWarnings({
+  parameters,
+  moment,
+  replacedStart,
+  requested,
+}: Omit<StartFacts, 'startPeriod'>): string[] {
   const { date } = moment;
   const period = periodOfSlot(parameters, moment.slot);
   const clock = `the clock of this machine may be wrong: it says ${timeInWords(date)}`;

@@ -38,12 +38,16 @@ export async function describeFile(session: Session, path: string): Promise<Desc
   const source = { path, text };
   const { kind, type } = readFrom(source, { read: inspectEnvelope, parse: inspectEnvelopeText });
   if (kind === undefined) {
-    throw new CommandError(
-      'invalid',
-      `${sourceName(path)}: kes does not know its type, ${printable(type)}`,
-    );
+    throw new CommandError('invalid', `${sourceName(path)}: ${unknownInWords(type)}`);
   }
   return DESCRIBE[kind](source);
+}
+
+function unknownInWords(type: string): string {
+  const [, key] = /^[A-Za-z]+Extended(Signing|Verification)Key_ed25519_bip32$/.exec(type) ?? [];
+  return key === undefined
+    ? `kes does not know its type, ${printable(type)}`
+    : `it is an extended (BIP32) ${key.toLowerCase()} key (${type}), which kes cannot use: use cardano-cli for it`;
 }
 
 function isStream(path: string): boolean {

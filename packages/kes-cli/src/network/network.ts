@@ -11,7 +11,7 @@ import { Option, type Command } from 'commander';
 import { aboutFile, CommandError } from '../cli/errors.js';
 import { positiveNumber, positiveNumber64 } from '../cli/option-values.js';
 import type { Json, Session } from '../cli/session.js';
-import { counted, sourceName } from '../cli/text.js';
+import { counted, printable, sourceName } from '../cli/text.js';
 import { readPublic } from '../files/read.js';
 
 /** The size limit of a Shelley genesis in bytes, far above real ones. */
@@ -102,6 +102,12 @@ export async function datedNetworkOf(
     'usage',
     'the slots of this network have no dates, so its KES period is unknown: add --without-byron if the network started without a Byron era',
   );
+}
+
+/** The options of a named network or of a genesis file, to type them again. */
+export function networkArguments({ network, genesis, withoutByron }: NetworkOptions): string {
+  if (genesis === undefined) return `--network ${network ?? ''}`;
+  return `--genesis ${printable(genesis)}${withoutByron === true ? ' --without-byron' : ''}`;
 }
 
 /** The warning about a genesis file that leaves the dates of the slots open. */

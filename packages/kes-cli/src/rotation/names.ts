@@ -1,22 +1,40 @@
 /** The names of the new files of a rotation: beside the old ones, with the start period. */
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { AbsolutePeriod } from '@evolock/cardano-kes';
+import { CommandError } from '../cli/errors.js';
+import { printable } from '../cli/text.js';
 
-/** The new files. */
+/** The new public files. */
 export interface NewFiles {
-  readonly skey: string;
   readonly vkey: string;
   readonly request: string;
   readonly cert: string;
 }
 
+/** The new files of a key that is in a file. */
+export interface NewPairFiles extends NewFiles {
+  readonly skey: string;
+}
+
 /** `kes.skey` and `node.cert` give `kes-1574.skey`, `kes-1574.vkey`, `kes-1574.request` and `node-1574.cert`. */
-export function newFiles(skey: string, cert: string, period: AbsolutePeriod): NewFiles {
-  const key = stemOf(skey, period);
+export function newPairFiles(skey: string, cert: string, period: AbsolutePeriod): NewPairFiles {
+  const files = { ...namedAfter(skey, cert, period), skey: `${stemOf(skey, period)}.skey` };
+  refuseSameName([skey, cert], [files.skey, files.cert], period);
+  return files;
+}
+
+/** `node.cert` gives `node-1574.vkey`, `node-1574.request` and `node-1574.cert`. */
+export function newAgentFiles(cert: string, period: AbsolutePeriod): NewFiles {
+  const files = namedAfter(cert, cert, period);
+  refuseSameName([cert], [files.cert], period);
+  return files;
+}
+
+function namedAfter(key: string, cert: string, period: AbsolutePeriod): NewFiles {
+  const stem = stemOf(key, period);
   return {
-    skey: `${key}.skey`,
-    vkey: `${key}.vkey`,
-    request: `${key}.request`,
+    vkey: `${stem}.vkey`,
+    request: `${stem}.request`,
     cert: `${stemOf(cert, period)}.cert`,
   };
 }
@@ -27,4 +45,17 @@ function stemOf(path: string, period: AbsolutePeriod): string {
     .replace(/\.[a-z]+$/i, '')
     .replace(/-[0-9]+$/, '');
   return join(dirname(path), `${stem}-${period}`);
+}
+
+function refuseSameName(
+  old: readonly string[],
+  made: readonly string[],
+  period: AbsolutePeriod,
+): void {
+  const existing = old.map((path) => resolve(path));
+  if (!made.some((path) => existing.includes(resolve(path)))) return;
+  throw new CommandError(
+    'usage',
+    `${old.map(printable).join(' and ')} ${old.length === 1 ? 'was' : 'were'} made in KES period ${period}, which is not over: the next files would have the same names`,
+  );
 }

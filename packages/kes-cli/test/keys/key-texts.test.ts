@@ -1,5 +1,5 @@
 /** Verification keys as arguments: hexadecimal digits and bech32. A signing key there is refused and never printed. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseColdVerificationKey, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { bech32 } from '@scure/base';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -114,4 +114,33 @@ it('an extended cold key is named in the refusal, and takes no number', async ()
     expect(stderr).not.toContain('a7a7');
     expect(readFileSync(inFolder('cold.counter'))).toEqual(before);
   }
+});
+
+it('an extended key is named by every command that is given one', async () => {
+  const write = (name: string, type: string, size: number) =>
+    writeFileSync(
+      inFolder(name),
+      envelopeText(
+        `StakePoolExtended${type}Key_ed25519_bip32`,
+        `58${size.toString(16)}${'a7'.repeat(size)}`,
+      ),
+      { mode: 0o600 },
+    );
+  write('x.skey', 'Signing', 128);
+  write('x.vkey', 'Verification', 64);
+  for (const [args, says] of [
+    [['inspect', inFolder('x.skey')], /extended \(BIP32\) signing key/],
+    [['inspect', inFolder('x.vkey')], /extended \(BIP32\) verification key/],
+    [['vkey', inFolder('x.skey')], /extended \(BIP32\) signing key/],
+    [
+      ['counter', 'new', '--cold-vkey', inFolder('x.vkey'), '--out', inFolder('x.counter')],
+      /extended \(BIP32\) verification key: make the plain one of it with cardano-cli key/,
+    ],
+  ] as const) {
+    const { code, stderr } = await kes(args);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(says);
+    expect(stderr).not.toContain('a7a7');
+  }
+  expect(existsSync(inFolder('x.counter'))).toBe(false);
 });

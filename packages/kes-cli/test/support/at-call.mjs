@@ -4,7 +4,7 @@
 // KES_TEST_FOLDER  the folder
 // KES_TEST_CALL    the call: its number, from 1; or its name; or `name:part`, its name and a part of its path; or its path;
 //                  or `exit`, the end of the process. The name of the call is written to descriptor 3
-// KES_TEST_SIGNAL  SIGKILL or SIGSTOP before the call; `half`: half of the write, then SIGKILL
+// KES_TEST_SIGNAL  SIGKILL or SIGSTOP before the call; `half`: half of the write, then SIGKILL; EIO: the call fails
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
@@ -39,6 +39,7 @@ function watch(name) {
     }
     isDone = true;
     writeSync(3, name);
+    if (signal === 'EIO') throw Object.assign(new Error('EIO: refused by the test'), { code: 'EIO' });
     if (signal === 'half' && name === 'writeSync') {
       const [fd, bytes, offset = 0, length = bytes.byteLength - offset, position] = args;
       writeSync(fd, bytes, offset, Math.floor(length / 2), position);

@@ -19,7 +19,7 @@ export interface Ended {
 export type Call = number | string;
 
 /** What happens at the call. */
-export type Interruption = 'SIGKILL' | 'half' | 'SIGSTOP';
+export type Interruption = 'SIGKILL' | 'half' | 'SIGSTOP' | 'EIO';
 
 /** Starts a process that is interrupted at a call. */
 export function startRun(
@@ -40,8 +40,17 @@ export function startRun(
 }
 
 /** Runs `kes evolve --to 5`, interrupted at a call, to its end. */
-export async function evolve(path: string, call: Call, interruption: Interruption): Promise<Ended> {
-  const child = startRun(['evolve', path, '--to', '5', '--leave-node'], call, interruption);
+export function evolve(path: string, call: Call, interruption: Interruption): Promise<Ended> {
+  return endOf(['evolve', path, '--to', '5', '--leave-node'], call, interruption);
+}
+
+/** Runs a command, interrupted at a call, to its end. */
+export async function endOf(
+  args: readonly string[],
+  call: Call,
+  interruption: Interruption,
+): Promise<Ended> {
+  const child = startRun(args, call, interruption);
   const text = { call: '', stderr: '' };
   child.stdout?.resume();
   child.stdio[3]?.on('data', (part: Buffer) => (text.call += part.toString()));

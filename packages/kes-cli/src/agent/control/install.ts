@@ -1,5 +1,11 @@
 /** `kes agent install-key`: checks a certificate against the agent before it is sent. */
-import { kesParameters, periodOfSlot, slot, type IssuedCertificate } from '@evolock/cardano-kes';
+import {
+  kesParameters,
+  periodOfSlot,
+  slot,
+  type IssuedCertificate,
+  type KesParameters,
+} from '@evolock/cardano-kes';
 import type { AgentInfo } from '@evolock/kes-agent';
 import { sum6Kes } from '@evolock/kes-sum';
 import {
@@ -74,7 +80,8 @@ async function judgeColdKey(
   return { valid, words: `its cold key is ${valid ? '' : 'not '}that of ${sourceName(path)}` };
 }
 
-function judgeStaged(
+/** Whether the certificate is for the staged key. */
+export function judgeStaged(
   { certificate }: IssuedCertificate,
   { staged, installed }: AgentInfo,
 ): Judgement {
@@ -94,7 +101,7 @@ function judgeStaged(
 }
 
 /** An agent keeps the key of the higher number. */
-function judgeNumber(
+export function judgeNumber(
   { certificate: { sequenceNumber } }: IssuedCertificate,
   { installed }: AgentInfo,
 ): Judgement[] {
@@ -105,7 +112,8 @@ function judgeNumber(
   return [{ valid, words: valid ? words : `${words}: issue the certificate with a higher one` }];
 }
 
-interface TimeJudgement {
+/** Whether the certificate is valid now, with warnings about the clocks. */
+export interface TimeJudgement {
   readonly judgement: Judgement;
   readonly warnings: readonly string[];
 }
@@ -117,22 +125,32 @@ async function judgePeriod(
   file: IssuedCertificate,
   state: AgentInfo,
 ): Promise<TimeJudgement> {
-  const { period } = state;
   if (!namesNetwork(flags)) return { judgement: judgeByAgent(file, state), warnings: [] };
   const parameters = await datedNetworkOf(session, flags);
-  const moment = momentOf(parameters, {}, session.context.now());
-  const own = periodOfSlot(parameters, moment.slot);
-  const warnings =
-    own === period
-      ? []
-      : [
-          `the agent counts KES period ${period}, and by the clock of this machine it is ${own}: the agent has another network or clock, or counts wrongly`,
-        ];
+  return judgeAtBoth(file, state, parameters, momentOf(parameters, {}, session.context.now()));
+}
+
+/** Whether the certificate is valid by the clock of this machine, and by the KES period that the agent states. */
+export function judgeAtBoth(
+  file: IssuedCertificate,
+  state: AgentInfo,
+  parameters: KesParameters,
+  moment: Moment,
+): TimeJudgement {
+  const warnings = periodWarnings(state, periodOfSlot(parameters, moment.slot));
   const judgement = judgeTime(standingOf(parameters, file, moment));
   const ofAgent = judgeByAgent(file, state);
   if (!judgement.valid || ofAgent.valid) return { judgement, warnings };
-  const words = `by the KES period of the agent, ${period}: ${ofAgent.words}`;
+  const words = `by the KES period of the agent, ${state.period}: ${ofAgent.words}`;
   return { judgement: { valid: false, words }, warnings };
+}
+
+/** Warns of an agent that counts another KES period than this machine. */
+export function periodWarnings({ period }: AgentInfo, own: bigint): string[] {
+  if (own === period) return [];
+  return [
+    `the agent counts KES period ${period}, and by the clock of this machine it is ${own}: the agent has another network or clock, or counts wrongly`,
+  ];
 }
 
 /** An agent that counts another period may install the key and then drop it as expired. */
@@ -150,7 +168,8 @@ const ONE_SLOT_A_PERIOD = kesParameters({
   maxKesEvolutions: sum6Kes.totalPeriods,
 });
 
-async function answerOf(
+/** Sends the certificate. A refusal by the agent is a judgement. */
+export async function answerOf(
   agent: AgentControl,
   { certificate }: IssuedCertificate,
 ): Promise<Judgement> {

@@ -10,6 +10,7 @@ import {
 import type { Command } from 'commander';
 import { certificateFacts, certificateJson } from '../../certificates/certificate.js';
 import { CHAIN_RULE } from '../../certificates/chain-rule.js';
+import { gapWarnings, refuseOldCounter } from '../../certificates/number-check.js';
 import {
   LARGEST_REQUEST,
   parseRequest,
@@ -194,17 +195,8 @@ function numberWarnings(
   if (request === undefined || reuseNumber !== undefined) return [];
   const { next } = readCounter(counter);
   const used = request.replaces.sequenceNumber;
-  if (next <= used) {
-    throw new CommandError(
-      'invalid',
-      `${printable(counter)}: it would give ${next}, and the certificate in use has ${used}: it is an old copy. Set it with kes counter set --next ${used + 1n}`,
-    );
-  }
-  return next === used + 1n
-    ? []
-    : [
-        `the certificate gets number ${next}, and the certificate in use has ${used}: ${CHAIN_RULE}. If ${used} is the last one on chain, issue again with ${used + 1n} (kes counter set --next ${used + 1n} --force)`,
-      ];
+  refuseOldCounter(counter, next, used);
+  return gapWarnings(next, used);
 }
 
 function refuseOtherPool(

@@ -1,36 +1,40 @@
-import { resolve } from 'node:path';
-import type { KesParameters } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
+import { CHAIN_RULE } from '../../certificates/chain-rule.js';
 import { carryOut, leaf } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';
+import { wholeNumber64 } from '../../cli/option-values.js';
 import type { Outcome, Session } from '../../cli/session.js';
-import { hexOf, printable } from '../../cli/text.js';
-import { momentOf, type Moment } from '../../network/clock.js';
+import { momentOf } from '../../network/clock.js';
 import {
   datedNetworkOf,
+  networkArguments,
   withDatedNetworkOptions,
   type NetworkOptions,
 } from '../../network/network.js';
-import { periodAt } from '../../network/period.js';
+import { begin, startPeriodOf } from '../../rotation/begin.js';
 import { finish } from '../../rotation/finish.js';
-import { newFiles } from '../../rotation/names.js';
-import { newPair, writeRequest } from '../../rotation/new-pair.js';
-import { readOldPair } from '../../rotation/old-pair.js';
+import type { ColdFiles } from '../../rotation/issue-here.js';
+import { readOldCertificate, readOldPair } from '../../rotation/old-pair.js';
+import { pairPlace } from '../../rotation/pair-place.js';
+import type { Rotation } from '../../rotation/rotation.js';
 
 interface Options extends NetworkOptions {
   readonly cert: string;
-  readonly skey: string;
+  readonly skey?: string;
+  readonly agentControl?: string;
+  readonly coldSkeyHere?: string;
+  readonly counter?: string;
+  readonly reuseNumber?: bigint;
   readonly finish?: boolean;
   readonly newCert?: string;
   readonly newSkey?: string;
 }
 
-/** `kes rotate`: a new key pair beside the old one, and a request of its certificate. */
+/** `kes rotate`: the next key of a pool, its certificate or the request of it, and the end of the old key. */
 export function rotateCommand(session: Session): Command {
   const command = leaf(session, 'kes rotate', {
     summary: 'Make the next KES key of a pool beside the old one, and request its certificate',
-    description:
-      'Makes the next KES key pair of a pool beside the old one, and a request file for the machine with the cold key, where kes opcert issue --request issues the certificate. The new files are named after the old ones and the current KES period, which is the start period. The old pair is neither changed nor removed. A run that was interrupted is run again, and goes on. With --finish it checks the new pair as a node does at its start and, when every check is passed, overwrites and removes the old signing key.',
+    description: `Makes the next KES key pair of a pool beside the old one, and a request file for the machine with the cold key, where kes opcert issue --request issues the certificate. With --agent-control the next key is staged in an agent, and is never in a file. The new files are named after the old ones and the current KES period, which is the start period. The old pair is neither changed nor removed. A run that was interrupted is run again, and goes on. With --finish it checks the new pair as a node does at its start and, when every check is passed, overwrites and removes the old signing key; with --agent-control it installs the staged key, and the agent wipes the old one. The rule of the chain about numbers: ${CHAIN_RULE}.`,
     examples: [
       [
         'kes rotate --cert node.cert --skey kes.skey --network mainnet',
@@ -44,105 +48,119 @@ export function rotateCommand(session: Session): Command {
         'kes rotate --finish --cert node.cert --skey kes.skey --new-cert node-1574.cert --new-skey kes-1574.skey --network mainnet',
         'When the node runs with the new pair: erase the old key',
       ],
+      [
+        'kes rotate --cert node.cert --agent-control /run/kes-agent/control.socket --network mainnet',
+        'The same with an agent: the next key is staged there',
+      ],
+      [
+        'kes rotate --finish --cert node.cert --agent-control /run/kes-agent/control.socket --new-cert node-1574.cert --network mainnet',
+        'Install it with its certificate',
+      ],
+      [
+        'kes rotate --cert node.cert --skey kes.skey --cold-skey-here cold.skey --counter cold.counter --network preview',
+        'The key and its certificate at once, with the cold key on this machine',
+      ],
     ],
   })
     .requiredOption('--cert <file>', 'the certificate in use')
-    .requiredOption('--skey <file>', 'the KES signing key in use')
+    .option('--skey <file>', 'the KES signing key in use')
+    .option('--agent-control <path>', 'or the control socket of the agent that holds it')
+    .option(
+      '--cold-skey-here <file>',
+      'issue the certificate at once: the cold signing key is on this machine',
+    )
+    .option('--counter <file>', 'with --cold-skey-here: the counter of the cold key')
+    .option(
+      '--reuse-number <number>',
+      'with --cold-skey-here: the number of the certificate in use, while no block with it is on chain',
+      wholeNumber64,
+    )
     .option('--finish', 'erase the old signing key, if the new pair is good')
     .option('--new-cert <file>', 'with --finish: the new certificate')
-    .option('--new-skey <file>', 'with --finish: the new KES signing key');
+    .option('--new-skey <file>', 'with --finish and --skey: the new KES signing key');
   withDatedNetworkOptions(command);
   return carryOut(session, command, (options: Options) => rotate(session, options));
 }
 
 async function rotate(session: Session, options: Options): Promise<Outcome> {
-  const { cert, skey, newCert, newSkey } = options;
+  const { cert, newCert, newSkey } = options;
+  const oldKey = oldKeyOf(options);
+  const cold = coldFilesOf(options);
   const parameters = await datedNetworkOf(session, options);
   const moment = momentOf(parameters, {}, session.context.now());
-  if (options.finish !== true) {
-    if (newCert !== undefined || newSkey !== undefined) {
-      throw new CommandError('usage', '--new-cert and --new-skey need --finish');
+  const rotation = { cert, parameters, moment, network: networkArguments(options) };
+  if (options.finish === true) {
+    if (cold !== undefined) throw usage('--cold-skey-here is for the beginning, without --finish');
+    return finishOf(session, options, oldKey, rotation);
+  }
+  if (newCert !== undefined || newSkey !== undefined) {
+    throw usage('--new-cert and --new-skey need --finish');
+  }
+  return beginningOf(session, oldKey, cold, rotation);
+}
+
+/** Where the key in use is. */
+type OldKey = { readonly skey: string } | { readonly control: string };
+
+function oldKeyOf({ skey, agentControl: control }: Options): OldKey {
+  if (skey !== undefined && control === undefined) return { skey };
+  if (skey === undefined && control !== undefined) return { control };
+  throw usage(
+    'name the key in use once: --skey <file>, or --agent-control <path> for the key of an agent',
+  );
+}
+
+function coldFilesOf({
+  coldSkeyHere: coldSkey,
+  counter,
+  reuseNumber,
+}: Options): ColdFiles | undefined {
+  if (coldSkey === undefined && counter === undefined) {
+    if (reuseNumber !== undefined) throw usage('--reuse-number needs --cold-skey-here <file>');
+    return undefined;
+  }
+  if (coldSkey === undefined || counter === undefined) {
+    throw usage('--cold-skey-here <file> and --counter <file> are needed together');
+  }
+  return { coldSkey, counter, reuseNumber };
+}
+
+async function beginningOf(
+  session: Session,
+  oldKey: OldKey,
+  cold: ColdFiles | undefined,
+  rotation: Rotation,
+): Promise<Outcome> {
+  const { cert } = rotation;
+  const old =
+    'skey' in oldKey
+      ? await readOldPair(session, cert, oldKey.skey)
+      : await readOldCertificate(session, cert);
+  const beginning = { ...rotation, old, cold, startPeriod: startPeriodOf(rotation, old) };
+  if ('skey' in oldKey) return begin(session, beginning, pairPlace(oldKey.skey, beginning));
+  const { agentPlace } = await import('../../rotation/agent-place.js');
+  return begin(session, beginning, await agentPlace(session, oldKey.control, beginning));
+}
+
+async function finishOf(
+  session: Session,
+  { newCert, newSkey }: Options,
+  oldKey: OldKey,
+  rotation: Rotation,
+): Promise<Outcome> {
+  if ('control' in oldKey) {
+    if (newCert === undefined || newSkey !== undefined) {
+      throw usage('--finish with --agent-control needs --new-cert <file>, and no --new-skey');
     }
-    return begin(session, options, parameters, moment);
+    const { finishInAgent } = await import('../../rotation/finish-agent.js');
+    return finishInAgent(session, { ...rotation, control: oldKey.control, newCert });
   }
   if (newCert === undefined || newSkey === undefined) {
-    throw new CommandError('usage', '--finish needs --new-cert <file> and --new-skey <file>');
+    throw usage('--finish needs --new-cert <file> and --new-skey <file>');
   }
-  return finish(session, { cert, skey, newCert, newSkey, parameters, moment });
+  return finish(session, { ...rotation, skey: oldKey.skey, newCert, newSkey });
 }
 
-async function begin(
-  session: Session,
-  { cert, skey }: Options,
-  parameters: KesParameters,
-  moment: Moment,
-): Promise<Outcome> {
-  const { certificate, coldVerificationKey } = await readOldPair(session, cert, skey);
-  const { period } = periodAt(parameters, moment);
-  if (period < certificate.startPeriod) {
-    throw new CommandError(
-      'invalid',
-      `${printable(cert)}: it starts at KES period ${certificate.startPeriod}, and by the clock of this machine it is ${period}: set the clock, or wait`,
-    );
-  }
-  const files = newFiles(skey, cert, period);
-  if (
-    [files.skey, files.cert].some((path) => [resolve(skey), resolve(cert)].includes(resolve(path)))
-  ) {
-    throw new CommandError(
-      'usage',
-      `${printable(skey)} and ${printable(cert)} were made in KES period ${period}, which is not over: their next pair would have their names`,
-    );
-  }
-  const key = await newPair(files);
-  await writeRequest(session, files.request, {
-    time: moment.date ?? new Date(0),
-    kesVerificationKey: key,
-    startPeriod: period,
-    parameters,
-    coldVerificationKey,
-    replaces: certificate,
-  });
-  const { request, cert: newCert, skey: newSkey, vkey } = files;
-  return {
-    json: {
-      signingKeyFile: newSkey,
-      verificationKeyFile: vkey,
-      requestFile: request,
-      certificateFile: newCert,
-      kesVerificationKey: hexOf(key),
-      startPeriod: String(period),
-    },
-    lines: (style) => [
-      style.verdict(true, `the next KES key, and the request of its certificate`),
-      ...style.facts([
-        ['signing key', `${printable(newSkey)} (mode 0600: it stays on this machine)`],
-        ['verification key', printable(vkey)],
-        ['request', printable(request)],
-        ['starts at', `KES period ${period}, the current one`],
-      ]),
-      '',
-      ...nextSteps({ cert, skey, request, newCert, newSkey }).map((line) => `  ${line}`),
-    ],
-  };
-}
-
-interface StepFiles {
-  readonly cert: string;
-  readonly skey: string;
-  readonly request: string;
-  readonly newCert: string;
-  readonly newSkey: string;
-}
-
-function nextSteps(files: StepFiles): string[] {
-  const [request, newCert, newSkey] = [files.request, files.newCert, files.newSkey].map(printable);
-  return [
-    `1. Copy ${request} to the machine with the cold key, and run there:`,
-    `   kes opcert issue --request ${request} --cold-skey cold.skey --counter cold.counter --out ${newCert}`,
-    `2. Copy ${newCert} back. Check it: kes status --cert ${newCert} --skey ${newSkey}`,
-    `3. Start the node with ${newSkey} and ${newCert}.`,
-    `4. When it runs: kes rotate --finish --cert ${printable(files.cert)} --skey ${printable(files.skey)} --new-cert ${newCert} --new-skey ${newSkey}`,
-    `   Add the option of the network in steps 2 and 4.`,
-  ];
+function usage(message: string): CommandError {
+  return new CommandError('usage', message);
 }

@@ -66,7 +66,7 @@ export function statusCommand(session: Session): Command {
       ],
     ],
   })
-    .argument('[path...]', 'many certificates: files and folders')
+    .argument('[path...]', 'many certificates: files and folders, or - for standard input')
     .option('--pools <file>', 'and a list of pools in TOML')
     .option('--cert <file>', 'or one operational certificate, or - for standard input')
     .option('--skey <file>', 'the KES signing key that a node uses with it')

@@ -11,41 +11,24 @@ import {
 } from 'node:fs';
 import { readCounter, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { makeColdKey, makeKey, makeOtherKey } from './support/files.js';
-import { inFolder } from './support/folder.js';
-import { kesJson } from './support/kes.js';
+import { makeOtherKey } from '../support/files.js';
+import { inFolder } from '../support/folder.js';
+import {
+  COLD,
+  HERE,
+  issue,
+  leftovers,
+  makePool,
+  messageOf,
+  NETWORK,
+  NEW,
+  OLD,
+  request,
+  rotate,
+  run,
+} from '../support/rotation.js';
 
-/** KES period 1080 of mainnet. */
-const NOW = new Date('2024-11-15T00:00:00Z');
-const NETWORK = ['--network', 'mainnet'];
-const OLD = ['--cert', 'node.cert', '--skey', 'kes.skey'];
-const COLD = ['--cold-skey', 'cold.skey', '--counter', 'cold.counter'];
-const NEW = ['--new-cert', 'node-1080.cert', '--new-skey', 'kes-1080.skey'];
-
-function run(args: readonly string[], now = NOW) {
-  return kesJson(args, { cwd: inFolder(), now });
-}
-
-function issue(...more: readonly string[]) {
-  return run(['opcert', 'issue', ...COLD, ...more]);
-}
-
-const rotate = (...more: readonly string[]) => run(['rotate', ...OLD, ...NETWORK, ...more]);
-const request = (...more: readonly string[]) =>
-  issue('--request', 'kes-1080.request', '--out', 'node-1080.cert', ...more);
-
-function messageOf(stderr: string): string {
-  const lines = stderr.trimEnd().split('\n');
-  return JSON.parse(lines.at(-1) ?? '').error.message as string;
-}
-
-/** A pool whose certificate has number 3 and starts at period 1020. */
-beforeEach(async () => {
-  makeColdKey(inFolder());
-  writeKesVerificationKey(inFolder('kes.vkey'), makeKey(inFolder('kes.skey')));
-  const start = ['--start-period', '1020', '--kes-vkey', 'kes.vkey', '--out', 'node.cert'];
-  expect((await issue(...start)).code).toBe(0);
-});
+beforeEach(makePool);
 
 describe('kes rotate', () => {
   it('makes a pair and a request, which gives a certificate; the old key is erased at the end', async () => {
@@ -76,7 +59,12 @@ describe('kes rotate', () => {
       json: { finished: true, erased: 'kes.skey' },
     });
     expect(existsSync(inFolder('kes.skey'))).toBe(false);
-    expect(readdirSync(inFolder()).filter((name) => name.startsWith('.'))).toEqual([]);
+    expect(leftovers()).toEqual([]);
+    const again = await rotate('--finish', ...NEW);
+    expect(again).toMatchObject({ code: 0, json: { finished: true, erased: null } });
+    expect(again.json.warnings).toEqual([
+      expect.stringMatching(/there is no kes\.skey: an earlier run/),
+    ]);
     const next = ['--cert', 'node-1080.cert', '--skey', 'kes-1080.skey'];
     expect((await run(['status', ...next, ...NETWORK])).code).toBe(0);
     expect(messageOf((await run(['rotate', ...next, ...NETWORK])).stderr)).toMatch(/not over/);
@@ -126,9 +114,20 @@ describe('kes rotate', () => {
     expect((await rotate('--finish', ...NEW)).code).toBe(3);
     rmSync(inFolder('twin'));
     expect(readFileSync(inFolder('kes.skey'))).toEqual(key);
+    expect((await rotate('--finish', ...NEW, ...HERE)).code).toBe(2);
     expect((await rotate('--finish')).code).toBe(2);
     expect((await rotate(...NEW)).code).toBe(2);
   });
+});
+
+it('kes rotate warns of a clock before this release', async () => {
+  rmSync(inFolder('node.cert'));
+  const start = ['--start-period', '860', '--kes-vkey', 'kes.vkey', '--out', 'node.cert'];
+  await issue(...start);
+  const { json } = await run(['rotate', ...OLD, ...NETWORK], new Date('2023-12-31T00:00:00Z'));
+  expect(json.warnings).toEqual([
+    expect.stringMatching(/clock of this machine may be wrong.*release of kes was made later/),
+  ]);
 });
 
 describe('kes opcert issue --request', () => {

@@ -1,0 +1,176 @@
+/** The beginning of a rotation: the next key, and its certificate or the request of it. */
+import type { AbsolutePeriod, IssuedCertificate } from '@evolock/cardano-kes';
+import { certificateFacts, certificateJson, type Judgement } from '../certificates/certificate.js';
+import { clockWarnings } from '../certificates/start-check.js';
+import { CommandError, ExitCode } from '../cli/errors.js';
+import type { Json, Outcome, Session } from '../cli/session.js';
+import { hexOf, printable } from '../cli/text.js';
+import { periodAt } from '../network/period.js';
+import type { PairJudgement } from './checks.js';
+import { checkColdFiles, issueHere, type ColdFiles } from './issue-here.js';
+import type { NewFiles } from './names.js';
+import type { Rotation } from './rotation.js';
+import { stepsInWords, type Step } from './steps.js';
+import { writeRequest } from './write-request.js';
+
+/** Where the next key is made: beside the old one, or in an agent. */
+export interface KeyPlace {
+  readonly files: NewFiles;
+  readonly warnings: readonly string[];
+  /** Makes the key, or finds the one of an interrupted rotation. Returns its verification key. */
+  readonly makeKey: () => Promise<Uint8Array>;
+  /** The place of the signing key, for a person. */
+  readonly fact: readonly [name: string, value: string];
+  readonly json: Readonly<Record<string, Json>>;
+  /** Checks a certificate that was issued here. */
+  readonly judge: (file: IssuedCertificate) => Promise<PairJudgement>;
+  /** What to do when the certificate is on this machine. A certificate that was issued here was checked. */
+  readonly stepsAfter: (isIssuedHere: boolean) => readonly Step[];
+}
+
+/** A rotation that begins. */
+export interface Beginning extends Rotation {
+  readonly old: IssuedCertificate;
+  readonly startPeriod: AbsolutePeriod;
+  /** The cold key, if it is on this machine. */
+  readonly cold: ColdFiles | undefined;
+}
+
+/** The KES period in which a rotation begins. It is the start period of the next certificate. */
+export function startPeriodOf(
+  { cert, parameters, moment }: Rotation,
+  { certificate }: IssuedCertificate,
+): AbsolutePeriod {
+  const { period } = periodAt(parameters, moment);
+  if (period >= certificate.startPeriod) return period;
+  throw new CommandError(
+    'invalid',
+    `${printable(cert)}: it starts at KES period ${certificate.startPeriod}, and by the clock of this machine it is ${period}: set the clock, or wait`,
+  );
+}
+
+/** Makes the next key, and its certificate or the request of it. */
+export async function begin(
+  session: Session,
+  beginning: Beginning,
+  place: KeyPlace,
+): Promise<Outcome> {
+  const { cold, old, parameters, moment } = beginning;
+  // Every check comes before the key is made.
+  if (cold !== undefined) checkColdFiles(cold, old);
+  const replacedStart = old.certificate.startPeriod;
+  const warnings = [
+    ...place.warnings,
+    ...clockWarnings({ parameters, moment, replacedStart, requested: undefined }),
+  ];
+  const key = await place.makeKey();
+  const made =
+    cold === undefined
+      ? await requested(session, beginning, place, key)
+      : await issued(cold, beginning, place, key);
+  return outcomeOf(beginning, place, key, {
+    ...made,
+    warnings: [...warnings, ...made.warnings],
+  });
+}
+
+/** What was made for the certificate. */
+interface Made {
+  readonly title: string;
+  readonly request: string | null;
+  readonly file: IssuedCertificate | undefined;
+  readonly checks: readonly Judgement[];
+  readonly warnings: readonly string[];
+  readonly steps: readonly Step[];
+}
+
+async function requested(
+  session: Session,
+  { cert: inUse, old, startPeriod, parameters, moment }: Beginning,
+  { files: { request, cert }, stepsAfter }: KeyPlace,
+  key: Uint8Array,
+): Promise<Made> {
+  await writeRequest(session, request, {
+    time: moment.date ?? new Date(0),
+    kesVerificationKey: key,
+    startPeriod,
+    parameters,
+    coldVerificationKey: old.coldVerificationKey,
+    replaces: old.certificate,
+  });
+  const used = old.certificate.sequenceNumber;
+  const there = `kes opcert issue --request ${printable(request)} --cold-skey cold.skey --counter cold.counter --out ${printable(cert)}`;
+  return {
+    title: 'the next KES key, and the request of its certificate',
+    request,
+    file: undefined,
+    checks: [],
+    warnings: [],
+    steps: [
+      [
+        `Copy ${printable(request)} to the machine with the cold key, and run there:`,
+        there,
+        `If no block with number ${used}, that of ${printable(inUse)}, is on chain yet, add --reuse-number ${used}.`,
+      ],
+      [`Copy ${printable(cert)} back.`],
+      ...stepsAfter(false),
+    ],
+  };
+}
+
+async function issued(
+  cold: ColdFiles,
+  { old, startPeriod }: Beginning,
+  { files: { cert }, judge, stepsAfter }: KeyPlace,
+  key: Uint8Array,
+): Promise<Made> {
+  const wanted = { path: cert, hotVerificationKey: key, startPeriod, old };
+  const { file, warnings } = issueHere(cold, wanted);
+  const judged = await judge(file);
+  return {
+    title: 'the next KES key, and its certificate',
+    request: null,
+    file,
+    checks: judged.checks,
+    warnings: [...warnings, ...judged.warnings],
+    steps: stepsAfter(true),
+  };
+}
+
+function outcomeOf(
+  { startPeriod }: Beginning,
+  { files, fact, json }: KeyPlace,
+  key: Uint8Array,
+  { title, request, file, checks, warnings, steps }: Made,
+): Outcome {
+  const valid = checks.every((check) => check.valid);
+  return {
+    exitCode: valid ? ExitCode.valid : ExitCode.invalid,
+    warnings,
+    json: {
+      ...json,
+      verificationKeyFile: files.vkey,
+      requestFile: request,
+      certificateFile: files.cert,
+      kesVerificationKey: hexOf(key),
+      startPeriod: String(startPeriod),
+      ...(file === undefined
+        ? {}
+        : { certificate: certificateJson(file), checks: checks.map((check) => ({ ...check })) }),
+    },
+    lines: (style) => [
+      style.verdict(valid, title),
+      ...checks.map((check) => `  ${style.verdict(check.valid, check.words)}`),
+      ...style.facts([
+        fact,
+        ['verification key', printable(files.vkey)],
+        ...(request === null ? [] : [['request', printable(request)] as const]),
+        ...(file === undefined
+          ? [['starts at', `KES period ${startPeriod}, the current one`] as const]
+          : [['certificate', printable(files.cert)] as const, ...certificateFacts(file)]),
+      ]),
+      '',
+      ...stepsInWords(steps),
+    ],
+  };
+}

@@ -1,0 +1,133 @@
+/** The certificate of a rotation with the cold key on this machine. */
+import { existsSync } from 'node:fs';
+import {
+  eraseLeftovers,
+  issueToFile,
+  readCertificate,
+  readCounter,
+  ReservedNumberError,
+  type AbsolutePeriod,
+  type IssuedCertificate,
+  type IssueRequest,
+} from '@evolock/cardano-kes';
+import { judgeSignature } from '../certificates/certificate.js';
+import { gapWarnings, refuseOldCounter } from '../certificates/number-check.js';
+import { CommandError, namingFile } from '../cli/errors.js';
+import { hexOf, sourceName } from '../cli/text.js';
+import { refuseDash } from '../files/read.js';
+import { loadColdSigningKey, refuseStdin } from '../keys/signing-key.js';
+import { foreign } from './foreign.js';
+
+/** The files of the cold key on this machine. */
+export interface ColdFiles {
+  readonly coldSkey: string;
+  readonly counter: string;
+  /** The number of the certificate in use, to use it again while no block with it is on chain. */
+  readonly reuseNumber: bigint | undefined;
+}
+
+/** What the certificate is issued for. */
+export interface NewCertificate {
+  readonly path: string;
+  readonly hotVerificationKey: Uint8Array;
+  readonly startPeriod: AbsolutePeriod;
+  /** The certificate that it replaces. */
+  readonly old: IssuedCertificate;
+}
+
+const WARNING =
+  'the cold key is on this machine: whoever gets a copy of it controls the pool. Keep it on a machine without a network, and leave --cold-skey-here out: then kes rotate writes a request for that machine';
+
+/** Refuses a cold key or a counter of another pool, and an old copy of the counter, before a key is made. */
+export function checkColdFiles(
+  { coldSkey, counter, reuseNumber }: ColdFiles,
+  old: IssuedCertificate,
+): void {
+  refuseStdin(coldSkey);
+  refuseDash('--counter', counter, 'the counter is changed in its file: give the file');
+  const pool = hexOf(old.coldVerificationKey);
+  const { next, coldVerificationKey } = readCounter(counter);
+  if (hexOf(coldVerificationKey) !== pool) throw otherPool(counter, 'counter');
+  if (reuseNumber === undefined) {
+    refuseOldCounter(counter, next, old.certificate.sequenceNumber);
+  }
+  const { signingKey } = loadColdSigningKey(coldSkey);
+  try {
+    if (hexOf(signingKey.deriveVerificationKey()) !== pool) throw otherPool(coldSkey, 'cold key');
+  } finally {
+    signingKey.release();
+  }
+}
+
+function otherPool(path: string, what: string): CommandError {
+  return new CommandError(
+    'invalid',
+    `${sourceName(path)}: it is not the ${what} of the pool of the certificate in use`,
+  );
+}
+
+/** The certificate, and warnings about it. */
+export interface IssuedHere {
+  readonly file: IssuedCertificate;
+  readonly warnings: readonly string[];
+}
+
+/** Issues the certificate, or keeps the one of an interrupted rotation. */
+export function issueHere(cold: ColdFiles, wanted: NewCertificate): IssuedHere {
+  const file = existsSync(wanted.path) ? kept(wanted) : issued(cold, wanted);
+  const { sequenceNumber } = file.certificate;
+  const gap = gapWarnings(sequenceNumber, wanted.old.certificate.sequenceNumber);
+  return { file, warnings: [WARNING, ...gap] };
+}
+
+function kept({ path, hotVerificationKey, startPeriod, old }: NewCertificate): IssuedCertificate {
+  const file = readCertificate(path);
+  const { certificate, coldVerificationKey } = file;
+  const isIts =
+    hexOf(certificate.hotVerificationKey) === hexOf(hotVerificationKey) &&
+    hexOf(coldVerificationKey) === hexOf(old.coldVerificationKey) &&
+    certificate.startPeriod === startPeriod &&
+    judgeSignature(file).valid;
+  if (!isIts) throw foreign(path);
+  eraseLeftovers(path);
+  return file;
+}
+
+function issued(
+  { coldSkey, counter, reuseNumber }: ColdFiles,
+  wanted: NewCertificate,
+): IssuedCertificate {
+  const { signingKey: coldKey } = loadColdSigningKey(coldSkey);
+  const { hotVerificationKey, startPeriod } = wanted;
+  const request = { coldKey, counterPath: counter, hotVerificationKey, startPeriod, reuseNumber };
+  try {
+    return issueAgain(wanted, request);
+  } catch (error) {
+    // An error that names no file is about the counter.
+    throw namingFile(counter, error);
+  } finally {
+    coldKey.release();
+  }
+}
+
+/** A number that an interrupted run reserved for this certificate is used: signed again, the certificate is the same. */
+function issueAgain(wanted: NewCertificate, request: IssueRequest): IssuedCertificate {
+  try {
+    return issueToFile(wanted.path, request);
+  } catch (error) {
+    if (!isReservedFor(error, wanted)) throw error;
+    return issueToFile(wanted.path, { ...request, reuseNumber: error.reservation.number });
+  }
+}
+
+function isReservedFor(
+  error: unknown,
+  { hotVerificationKey, startPeriod }: NewCertificate,
+): error is ReservedNumberError {
+  if (!(error instanceof ReservedNumberError)) return false;
+  const { reservation } = error;
+  return (
+    reservation.startPeriod === startPeriod &&
+    hexOf(reservation.hotVerificationKey) === hexOf(hotVerificationKey)
+  );
+}

@@ -1,0 +1,30 @@
+/** The request file of a rotation. */
+import { existsSync } from 'node:fs';
+import { eraseLeftovers } from '@evolock/cardano-kes';
+import { writeDurably } from '@evolock/direct-serialise-io/files';
+import {
+  LARGEST_REQUEST,
+  parseRequest,
+  requestText,
+  type CertificateRequest,
+} from '../certificates/request.js';
+import type { Session } from '../cli/session.js';
+import { readPublic } from '../files/read.js';
+import { foreign } from './foreign.js';
+
+/** Writes the request, or keeps the one of an interrupted rotation. */
+export async function writeRequest(
+  session: Session,
+  path: string,
+  request: CertificateRequest,
+): Promise<void> {
+  if (!existsSync(path)) {
+    writeDurably(path, requestText(request), { replace: false, secret: false });
+    return;
+  }
+  const found = parseRequest(path, await readPublic(session, path, LARGEST_REQUEST));
+  // Everything but the time.
+  const same = Buffer.compare(requestText({ ...found, time: request.time }), requestText(request));
+  if (same !== 0) throw foreign(path);
+  eraseLeftovers(path);
+}

@@ -1,0 +1,110 @@
+/** `kes rotate`, killed or refused by the system at any call: the old pair stays, and the next run goes on. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  absolutePeriod,
+  dateOfSlot,
+  firstSlotOfPeriod,
+  mainnet,
+  readCertificate,
+  readCounter,
+} from '@evolock/cardano-kes';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { inFolder } from '../support/folder.js';
+import { kes, kesJson, type Json } from '../support/kes.js';
+import { atEachCall, Picture } from '../support/interruptions.js';
+import { leftovers, makePool } from '../support/rotation.js';
+
+const NETWORK = ['--network', 'mainnet'];
+const oldPair = () => ['--cert', inFolder('node.cert'), '--skey', inFolder('kes.skey')];
+const here = () => [
+  ...['--cold-skey-here', inFolder('cold.skey')],
+  ...['--counter', inFolder('cold.counter')],
+];
+const rotate = (...more: readonly string[]) => ['rotate', ...oldPair(), ...NETWORK, ...more];
+
+/** The moment of an interrupted run, by the period in the names of its files: the next run may be in a later period. */
+function momentOfFiles(): Date {
+  const [, period] =
+    readdirSync(inFolder())
+      .map((name) => /^kes-(\d+)\.skey$/.exec(name))
+      .find((found) => found !== null) ?? [];
+  const slot =
+    period === undefined ? undefined : firstSlotOfPeriod(mainnet, absolutePeriod(BigInt(period)));
+  return slot === undefined ? new Date() : (dateOfSlot(mainnet, slot) ?? new Date());
+}
+
+beforeEach(makePool);
+
+describe.each([
+  ['with a request', () => [], 'request'],
+  ['with the cold key here', here, 'cert'],
+] as const)('kes rotate %s', (_what, more, made) => {
+  it('goes on when it is run again, with the same key and at most one number', async () => {
+    const before = new Picture();
+    const old = readdirSync(inFolder());
+    const states = new Set<string>();
+    const calls = await atEachCall(
+      rotate(...more()),
+      () => before.restore(),
+      async (what) => {
+        before.expectUnchanged(old.filter((name) => name !== 'cold.counter'));
+        const key = readdirSync(inFolder()).find((name) => /^kes-\d+\.skey$/.test(name));
+        const found = key === undefined ? undefined : readFileSync(inFolder(key));
+        const now = momentOfFiles();
+        states.add(stateOf(found));
+        const { code, json } = await kesJson(rotate(...more()), { now });
+        expect(code, what).toBe(0);
+        if (found !== undefined) expect(readFileSync(inFolder(key ?? '')), what).toEqual(found);
+        expectComplete(json, old, what);
+      },
+    );
+    for (const name of ['linkSync', 'fsyncSync', 'writeSync']) expect(calls).toContain(name);
+    expect([...states].sort()).toEqual(
+      made === 'request' ? ['key', 'nothing'] : ['key', 'nothing', 'number'],
+    );
+  });
+
+  function stateOf(key: unknown): string {
+    if (readCounter(inFolder('cold.counter')).next === 5n) return 'number';
+    return key === undefined ? 'nothing' : 'key';
+  }
+
+  function expectComplete(json: Json, old: readonly string[], what: string): void {
+    const { startPeriod: period, kesVerificationKey } = json;
+    const files = [`kes-${period}.skey`, `kes-${period}.vkey`];
+    const last = made === 'request' ? `kes-${period}.request` : `node-${period}.cert`;
+    expect(readdirSync(inFolder()).sort(), what).toEqual([...old, ...files, last].sort());
+    const { next } = readCounter(inFolder('cold.counter'));
+    if (made === 'request') {
+      expect(next, what).toBe(4n);
+      return;
+    }
+    const { certificate } = readCertificate(inFolder(last));
+    expect([certificate.sequenceNumber, next], what).toEqual([4n, 5n]);
+    expect(Buffer.from(certificate.hotVerificationKey).toString('hex')).toBe(kesVerificationKey);
+  }
+});
+
+it('kes rotate --finish leaves the old key whole or erases it, and the next run ends it', async () => {
+  const { json } = await kesJson(rotate(...here()));
+  const { signingKeyFile, certificateFile } = json;
+  const finish = rotate('--finish', '--new-cert', certificateFile, '--new-skey', signingKeyFile);
+  const before = new Picture();
+  const names = readdirSync(inFolder());
+  const others = names.filter((name) => name !== 'kes.skey');
+  const seen = new Set<boolean>();
+  await atEachCall(
+    finish,
+    () => before.restore(),
+    async (what) => {
+      before.expectUnchanged(others);
+      const isThere = existsSync(inFolder('kes.skey'));
+      if (isThere) before.expectUnchanged(['kes.skey']);
+      seen.add(isThere);
+      expect((await kes(finish)).code, what).toBe(0);
+      expect(readdirSync(inFolder()).sort(), what).toEqual(others);
+      expect(leftovers(), what).toEqual([]);
+    },
+  );
+  expect(seen).toEqual(new Set([true, false]));
+});

@@ -1,0 +1,101 @@
+/** `kes rotate --cold-skey-here`: the certificate is issued at once, with the cold key on this machine. */
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readCertificate, readCounter } from '@evolock/cardano-kes';
+import { beforeEach, expect, it } from 'vitest';
+import { envelopeText } from '../support/files.js';
+import { inFolder } from '../support/folder.js';
+import { HERE, issue, makePool, messageOf, NEW, rotate, run } from '../support/rotation.js';
+
+beforeEach(makePool);
+
+const numberOf = (name: string) => readCertificate(inFolder(name)).certificate.sequenceNumber;
+const nextNumber = () => readCounter(inFolder('cold.counter')).next;
+
+it('makes key and certificate at once, checks them as a node does, and warns', async () => {
+  const { code, json } = await rotate(...HERE);
+  expect(code).toBe(0);
+  expect(json).toMatchObject({
+    signingKeyFile: 'kes-1080.skey',
+    requestFile: null,
+    certificateFile: 'node-1080.cert',
+    startPeriod: '1080',
+    certificate: { sequenceNumber: '4', startPeriod: '1080' },
+    warnings: [expect.stringMatching(/the cold key is on this machine: whoever gets a copy/)],
+  });
+  expect(json.checks).toHaveLength(6);
+  expect(json.checks.every(({ valid }: { valid: boolean }) => valid)).toBe(true);
+  expect(existsSync(inFolder('kes-1080.request'))).toBe(false);
+  expect(numberOf('node.cert')).toBe(3n);
+  // Run again, it goes on with what there is.
+  const names = readdirSync(inFolder());
+  const again = await rotate(...HERE);
+  expect(again).toMatchObject({ code: 0, json: { certificate: json.certificate } });
+  expect(readdirSync(inFolder())).toEqual(names);
+  expect(nextNumber()).toBe(5n);
+  expect(await rotate('--finish', ...NEW)).toMatchObject({ code: 0, stderr: '' });
+});
+
+it('makes no key and takes no number when cold key or counter are wrong', async () => {
+  const names = readdirSync(inFolder());
+  mkdirSync(inFolder('other'));
+  const files = ['skey', 'vkey', 'counter'].flatMap((each) => [`--${each}`, `other/cold.${each}`]);
+  await run(['cold', 'keygen', '--offline', ...files]);
+  const [, skey, , counter] = HERE as [string, string, string, string];
+  const refused = async (says: RegExp, coldSkey: string, coldCounter: string) => {
+    const { code, stderr } = await rotate('--cold-skey-here', coldSkey, '--counter', coldCounter);
+    expect(code).not.toBe(0);
+    expect(messageOf(stderr)).toMatch(says);
+    expect(readdirSync(inFolder()).filter((name) => name !== 'other')).toEqual(names);
+  };
+  await refused(
+    /other\/cold\.skey: it is not the cold key of the pool/,
+    'other/cold.skey',
+    counter,
+  );
+  await refused(
+    /other\/cold\.counter: it is not the counter of the pool/,
+    skey,
+    'other/cold.counter',
+  );
+  await refused(/read from a file only/, '-', counter);
+  await refused(/--counter -: the counter is changed in its file/, skey, '-');
+  await refused(/kes\.skey: it is of another type/, 'kes.skey', counter);
+  const extended = envelopeText(
+    'StakePoolExtendedSigningKey_ed25519_bip32',
+    `5880${'00'.repeat(128)}`,
+  );
+  writeFileSync(inFolder('other', 'x.skey'), extended, { mode: 0o600 });
+  await refused(/x\.skey: it is an extended \(BIP32\) signing key/, 'other/x.skey', counter);
+  await run(['counter', 'set', 'cold.counter', '--next', '3', '--force']);
+  await refused(/would give 3, and the certificate in use has 3: it is an old copy/, skey, counter);
+  expect((await rotate('--cold-skey-here', skey)).code).toBe(2);
+  expect((await rotate('--counter', counter)).code).toBe(2);
+  expect(nextNumber()).toBe(3n);
+});
+
+it('warns of a number that was left out, and keeps the file of another certificate', async () => {
+  await run(['counter', 'set', 'cold.counter', '--next', '6']);
+  const { code, json } = await rotate(...HERE);
+  expect(code).toBe(0);
+  expect(json.warnings[1]).toMatch(/gets number 6, and the certificate in use has 3/);
+  rmSync(inFolder('node-1080.cert'));
+  await issue(
+    ...['--start-period', '1079', '--kes-vkey', 'kes-1080.vkey'],
+    '--out',
+    'node-1080.cert',
+  );
+  const other = readFileSync(inFolder('node-1080.cert'));
+  expect(messageOf((await rotate(...HERE)).stderr)).toMatch(/node-1080\.cert: it exists already/);
+  expect(readFileSync(inFolder('node-1080.cert'))).toEqual(other);
+});
+
+it('uses the number of the certificate in use again, while no block with it is on chain', async () => {
+  expect((await rotate('--reuse-number', '3')).code).toBe(2);
+  const { code, json } = await rotate(...HERE, '--reuse-number', '3');
+  expect(code).toBe(0);
+  expect(json.certificate.sequenceNumber).toBe('3');
+  expect(nextNumber()).toBe(4n);
+  const { json: end } = await rotate('--finish', ...NEW);
+  expect(end.finished).toBe(true);
+  expect(JSON.stringify(end.checks)).toMatch(/right while no block with 3 is on chain/);
+});
