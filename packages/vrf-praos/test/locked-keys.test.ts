@@ -36,7 +36,7 @@ describe.each(kinds)('$name', ({ name, secret, make, read, right, methods }) => 
     const key = make();
     key.release();
     key.release();
-    const refusals = refusalsOf(key, right);
+    const refusals = new Map(refusalsOf(key, right));
     expect([...refusals.keys()]).toEqual(expect.arrayContaining(methods));
     // The name of the algorithm is public.
     refusals.delete('algorithmName');
