@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<keyof typeof SUMMARIES, () => Promise<Builder>>>
   evolve: async () => (await import('./commands/keys/evolve.js')).evolveCommand,
   sign: async () => (await import('./commands/sign.js')).signCommand,
   verify: async () => (await import('./commands/verify.js')).verifyCommand,
+  vrf: async () => (await import('./commands/keys/vrf.js')).vrfCommand,
   cold: async () => (await import('./commands/keys/cold.js')).coldCommand,
   opcert: async () => (await import('./commands/certificates/opcert.js')).opcertCommand,
   counter: async () => (await import('./commands/certificates/counter.js')).counterCommand,
