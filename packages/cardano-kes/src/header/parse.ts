@@ -14,6 +14,21 @@ import { headers, shapeOfBody, type HeaderShape } from './fields.js';
 import { checkEra, placeOfHeader } from './place.js';
 import { bytesOfInput } from './text.js';
 
+/** A proof of the VRF and the output that the header states for it. */
+export interface VrfResult {
+  readonly output: Uint8Array;
+  /** 80 bytes. */
+  readonly proof: Uint8Array;
+}
+
+/** What a header states of the VRF. In the shape Praos one result serves both purposes. */
+export interface HeaderVrf {
+  /** Contributes to the nonce of a later epoch. */
+  readonly nonce: VrfResult;
+  /** Decides whether the pool may make a block in the slot. */
+  readonly leader: VrfResult;
+}
+
 /** A block header. Nothing of it is verified. Its byte strings are views of `bytes`, which is a copy of the input. */
 export interface BlockHeader {
   readonly shape: HeaderShape;
@@ -38,6 +53,7 @@ export interface BlockHeader {
   readonly issuerVerificationKey: Uint8Array;
   /** 32 bytes. */
   readonly vrfVerificationKey: Uint8Array;
+  readonly vrf: HeaderVrf;
   /** Bytes of the block's body; 32 bits. */
   readonly bodySize: bigint;
   /** 32 bytes. */
@@ -117,6 +133,7 @@ type Fields = Pick<
   | 'previousHash'
   | 'issuerVerificationKey'
   | 'vrfVerificationKey'
+  | 'vrf'
   | 'bodySize'
   | 'bodyHash'
   | 'certificate'
@@ -125,7 +142,7 @@ type Fields = Pick<
 
 /** The fields of a decoded body. */
 function fieldsOf(shape: HeaderShape, values: readonly CborItem[]): Fields {
-  const [blockNumber, slot, previousHash, issuer, vrf] = values;
+  const [blockNumber, slot, previousHash, issuer, vrf, first, second] = values;
   // TPraos has two VRF fields, and the fields of certificate and version directly in the body.
   const [bodySize, bodyHash, ...rest] = values.slice(shape === 'TPraos' ? 7 : 6);
   // The walk has checked that these are two arrays.
@@ -138,9 +155,16 @@ function fieldsOf(shape: HeaderShape, values: readonly CborItem[]): Fields {
     previousHash: (previousHash as Uint8Array | null) ?? undefined,
     issuerVerificationKey: issuer as Uint8Array,
     vrfVerificationKey: vrf as Uint8Array,
+    vrf: { nonce: resultOf(first), leader: resultOf(shape === 'TPraos' ? second : first) },
     bodySize: bodySize as bigint,
     bodyHash: bodyHash as Uint8Array,
     certificate: certificateOf(certificate),
     protocolVersion: { major: major as bigint, minor: minor as bigint },
   };
+}
+
+/** The walk has checked that a result is two byte strings. */
+function resultOf(item: CborItem | undefined): VrfResult {
+  const [output, proof] = item as [Uint8Array, Uint8Array];
+  return { output, proof };
 }

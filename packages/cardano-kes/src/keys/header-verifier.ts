@@ -4,7 +4,7 @@ import type { BlockHeader } from '../header/parse.js';
 import { verdictOn, type HeaderCryptography, type HeaderVerdict } from '../header/verdict.js';
 import { checkParameters, type KesParameters } from '../period/parameters.js';
 import { poolIdOf, verifyEd25519 } from './certificates.js';
-import { headerCryptography } from './headers.js';
+import { checkEpochNonce, headerCryptography, type HeaderVerdictOptions } from './headers.js';
 
 /** Options of a {@link HeaderVerifier}. */
 export interface HeaderVerifierOptions {
@@ -98,10 +98,15 @@ export class HeaderVerifier {
    *
    * @param input - As `parseHeader` takes it. Bytes that are not a header get a verdict too.
    * @returns `undefined` for a header that is not wanted.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`, for no content of the bytes.
    */
-  verify(input: Uint8Array | string): HeaderVerdict | undefined {
-    return verdictOn(input, this.#parameters, this.#cryptography, this.#wanted);
+  verify(input: Uint8Array | string, options?: HeaderVerdictOptions): HeaderVerdict | undefined {
+    const judging = {
+      parameters: this.#parameters,
+      cryptography: this.#cryptography,
+      epochNonce: checkEpochNonce(options),
+    };
+    return verdictOn(input, judging, this.#wanted);
   }
 }
 

@@ -148,7 +148,7 @@ function loadedBy(file: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-test.each(['kes-signing-key-file', 'cold-signing-key-file'])(
+test.each(['kes-signing-key-file', 'cold-signing-key-file', 'vrf-signing-key-file'])(
   '%s.ts does not load the decoder of public CBOR',
   (name) => {
     const path = fileURLToPath(new URL(`../../src/keys/${name}.ts`, import.meta.url));
@@ -159,7 +159,7 @@ test.each(['kes-signing-key-file', 'cold-signing-key-file'])(
 );
 
 /** Folders that also run in a browser. */
-const portable = ['cbor', 'certificate', 'header', 'period'];
+const portable = ['cbor', 'certificate', 'header', 'nonce', 'period'];
 
 test.each(portable)(
   'the modules in %s/ load no file access, no key and no native code',
@@ -171,6 +171,7 @@ test.each(portable)(
       '@evolock/direct-serialise',
       '@evolock/direct-serialise/arguments',
       '@scure/base',
+      'cbor-x/decode',
     ];
     expect([...loaded].filter((name) => !own.includes(name) && !allowed.includes(name))).toEqual(
       [],
