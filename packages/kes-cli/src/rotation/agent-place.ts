@@ -8,7 +8,7 @@ import { judgeSignature } from '../certificates/certificate.js';
 import { judgeTime, standingOf } from '../certificates/standing.js';
 import { CommandError } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
-import { hexOf, printable } from '../cli/text.js';
+import { hexOf, printable, shellWord } from '../cli/text.js';
 import type { Beginning, KeyPlace } from './begin.js';
 import { judgeReplacement } from './checks.js';
 import { refuseForeignFiles, refuseForeignKey } from './foreign.js';
@@ -26,7 +26,7 @@ export async function agentPlace(
   const agent = AgentControl.of(session, { control });
   const state = await agent.ask((client) => client.info());
   refuseOtherKey(agent.path, state, beginning);
-  const newCert = printable(files.cert);
+  const newCert = shellWord(files.cert);
   return {
     files,
     warnings: periodWarnings(state, startPeriod),
@@ -50,7 +50,7 @@ export async function agentPlace(
     stepsAfter: () => [
       [
         'Install the key with its certificate:',
-        `kes rotate --finish --agent-control ${printable(control)} --cert ${printable(cert)} --new-cert ${newCert} ${network}`,
+        `kes rotate --finish --agent-control ${shellWord(control)} --cert ${shellWord(cert)} --new-cert ${newCert} ${network}`,
       ],
     ],
   };
