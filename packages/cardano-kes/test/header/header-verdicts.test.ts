@@ -282,7 +282,7 @@ test('a verdict in JSON has all facts', () => {
     valid: false,
     canonical: null,
     header: null,
-    period: null,
+    kesPeriod: null,
     evolution: null,
   });
 });
