@@ -21,6 +21,7 @@ import { signCommand } from './commands/sign.js';
 import { statusCommand } from './commands/certificates/status.js';
 import { verifyCommand } from './commands/verify.js';
 import { vkeyCommand } from './commands/keys/vkey.js';
+import { vrfCommand } from './commands/keys/vrf.js';
 
 declare const PACKAGE_VERSION: string;
 
@@ -32,6 +33,7 @@ const COMMANDS: readonly ((session: Session, kes: Command) => Command)[] = [
   evolveCommand,
   signCommand,
   verifyCommand,
+  vrfCommand,
   coldCommand,
   opcertCommand,
   counterCommand,

@@ -8,30 +8,43 @@ import { EnvelopeError } from '../errors.js';
 import { areEqual } from '../hex.js';
 import { encodeItem, type CborItem } from './encode.js';
 import { checkShape, type Shape } from './shape.js';
-import { CborError, itemEnd } from './walk.js';
+import { CborError } from './walk.js';
 
 /** What cbor-x returns for items of the shapes of this package. */
 type Decoded = number | bigint | Uint8Array | null | readonly Decoded[];
 
-// With `copyBuffers` each byte string has memory of its own.
-const decoder = new Decoder({ useRecords: false, copyBuffers: true });
+const decoder = new Decoder({ useRecords: false });
 
 /**
- * Decodes the item at an offset. Bytes may follow the item, and its encoding may be any that is well-formed.
+ * Decodes the item at an offset. Bytes may follow the item. Heads may be longer than necessary.
  *
  * @param text - The text that contains the item, public.
  * @param start - The offset of the item.
  * @param shape - The expected shape.
- * @returns The value. Its byte strings are copies.
- * @throws {@link CborError}.
+ * @returns The value. Its byte strings are in memory that they share, and not in that of the text.
+ * @throws {@link CborError} `wrong-field`, and the problems of the walk.
  *
  * @internal
  */
 export function decodeItem(text: Uint8Array, start: number, shape: Shape): CborItem {
-  checkShape(text, start, shape);
-  // A copy: cbor-x adds a property to its input.
-  const item = new Uint8Array(text.subarray(start, itemEnd(text, start)));
-  return withBigints(decoder.decode(item) as Decoded);
+  return viewsOfItem(new Uint8Array(text), start, shape);
+}
+
+/**
+ * The same without a copy: memory for each byte string of a header would take longer than reading it.
+ *
+ * @param text - The text, as a plain array.
+ * @param start - The offset of the item.
+ * @param shape - The expected shape.
+ * @param before - Bytes of the input before the text. They count in the offset of an error `wrong-field`.
+ * @returns The value. Its byte strings are views of the text.
+ * @throws {@link CborError}.
+ *
+ * @internal
+ */
+export function viewsOfItem(text: Uint8Array, start: number, shape: Shape, before = 0): CborItem {
+  const end = checkShape(text, start, shape, before);
+  return withBigints(decoder.decode(text.subarray(start, end)) as Decoded);
 }
 
 function withBigints(value: Decoded): CborItem {

@@ -26,6 +26,7 @@ export interface VerdictJson {
   } | null;
   readonly certificateSignature: SignatureFact;
   readonly kesSignature: SignatureFact;
+  readonly vrf: SignatureFact;
   readonly header: {
     readonly shape: BlockHeader['shape'];
     readonly era: number | null;
@@ -77,6 +78,7 @@ export function verdictJson(verdict: HeaderVerdict): VerdictJson {
     evolution: evolution === undefined ? null : evolutionJson(evolution),
     certificateSignature: verdict.certificate,
     kesSignature: verdict.kesSignature,
+    vrf: verdict.vrf,
     header: header === undefined ? null : headerJson(header),
     outOfScope: verdict.outOfScope,
   };

@@ -115,13 +115,17 @@ export function namingFile(path: string, cause: unknown, rule?: string): unknown
 }
 
 function adviceFor(error: EvolockError): string {
-  if (error.code.startsWith(DAMAGED_KEY)) return ': the file is damaged, use a good copy of it';
+  if ([DAMAGED_KEY, DAMAGED_VRF_KEY].some((prefix) => error.code.startsWith(prefix)))
+    return ': the file is damaged, use a good copy of it';
   const isOther = error instanceof CounterError && error.reason === 'other-cold-key';
   return isOther ? ': give the counter of this key' : '';
 }
 
 /** The codes of a key that contradicts itself, or the period stored after it. */
 const DAMAGED_KEY = 'ERR_EVOLOCK_KES_';
+
+/** The code of a VRF key that contradicts itself. */
+const DAMAGED_VRF_KEY = 'ERR_EVOLOCK_VRF_';
 
 /** The codes of a file that is shorter or longer than its rule says. */
 const ABOUT_SIZE = ['ERR_EVOLOCK_IO_CLOSED_EARLY', 'ERR_EVOLOCK_IO_SURPLUS'];
@@ -132,6 +136,7 @@ const ABOUT_CONTENT = [
   'ERR_EVOLOCK_CARDANO_PARAMETERS',
   'ERR_EVOLOCK_DMQ_',
   'ERR_EVOLOCK_IO_',
+  DAMAGED_VRF_KEY,
 ];
 
 /** The key contains its own period. Only the number stored after the key can be wrong. */
@@ -156,6 +161,7 @@ const FAILURES: readonly (readonly [prefix: string, failure: Failure])[] = [
   ['ERR_EVOLOCK_CARDANO_', 'invalid'],
   ['ERR_EVOLOCK_DMQ_', 'invalid'],
   ['ERR_EVOLOCK_KES_', 'invalid'],
+  ['ERR_EVOLOCK_VRF_', 'invalid'],
   ['ERR_EVOLOCK_ARGUMENT_', 'usage'],
   ['ERR_EVOLOCK_IO_CLOSED_EARLY', 'invalid'],
   ['ERR_EVOLOCK_IO_SURPLUS', 'invalid'],

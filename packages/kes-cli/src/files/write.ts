@@ -25,6 +25,8 @@ export const KIND_IN_WORDS: Readonly<Record<FileKind, string>> = {
   'kes-verification-key': 'a KES verification key',
   'cold-signing-key': 'a cold signing key',
   'cold-verification-key': 'a cold verification key',
+  'vrf-signing-key': 'a VRF signing key',
+  'vrf-verification-key': 'a VRF verification key',
   'operational-certificate': 'an operational certificate',
   'certificate-counter': 'a counter of certificates',
   'kes-signature': 'a KES signature',

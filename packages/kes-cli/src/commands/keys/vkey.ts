@@ -3,7 +3,11 @@ import {
   inspectEnvelope,
   writeColdVerificationKey,
   writeKesVerificationKey,
+  writeVrfVerificationKey,
+  type ColdSigningKeyFile,
   type EnvelopeKind,
+  type VrfSigningKeyFile,
+  type WriteOptions,
 } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../../cli/command.js';
@@ -11,8 +15,9 @@ import type { Outcome, Session } from '../../cli/session.js';
 import { hexOf, printable } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
+import { derivedOf } from '../../keys/derived.js';
 import { warningsAbout } from '../../keys/node-reading.js';
-import { loadColdSigningKey, withSigningKey } from '../../keys/signing-key.js';
+import { loadColdSigningKey, loadVrfSigningKey, withSigningKey } from '../../keys/signing-key.js';
 import { verificationKeyType } from '../../keys/verification-key.js';
 
 interface Options {
@@ -25,7 +30,7 @@ export function vkeyCommand(session: Session): Command {
   const command = leaf(session, 'kes vkey', {
     summary: 'Print or write the verification key of a signing key',
     description:
-      'Prints the verification key of a KES signing key or of a cold signing key in hexadecimal, or writes it to a file for cardano-cli. It is the same at every period.',
+      'Prints the verification key of a KES, cold or VRF signing key in hexadecimal, or writes it to a file for cardano-cli. That of a KES key is the same at every period.',
     examples: [
       ['kes vkey kes.skey', 'The verification key, in hexadecimal'],
       ['kes vkey kes.skey --out kes.vkey', 'A file for cardano-cli'],
@@ -69,26 +74,30 @@ async function derivedFrom(path: string): Promise<Derived> {
     return await ofKesKey(path);
   } catch (error) {
     const isOther = error instanceof EnvelopeError && error.problem === 'wrong-type';
-    if (isOther && inspectEnvelope(path).kind === 'cold-signing-key') return ofColdKey(path);
+    if (!isOther) throw error;
+    const { kind } = inspectEnvelope(path);
+    if (kind === 'cold-signing-key')
+      return derived('cold', loadColdSigningKey(path), writeColdVerificationKey);
+    if (kind === 'vrf-signing-key')
+      return derived('vrf', loadVrfSigningKey(path), writeVrfVerificationKey);
     throw error;
   }
 }
 
-function ofColdKey(path: string): Derived {
-  const { signingKey } = loadColdSigningKey(path);
-  try {
-    const verificationKey = signingKey.deriveVerificationKey();
-    return {
-      kind: 'cold-verification-key',
-      verificationKey,
-      warnings: [],
-      write: (out, replace) => {
-        writeColdVerificationKey(out, verificationKey, { replace });
-      },
-    };
-  } finally {
-    signingKey.release();
-  }
+function derived(
+  key: 'cold' | 'vrf',
+  { signingKey }: ColdSigningKeyFile | VrfSigningKeyFile,
+  write: (path: string, verificationKey: Uint8Array, options: WriteOptions) => void,
+): Derived {
+  const verificationKey = derivedOf(signingKey);
+  return {
+    kind: `${key}-verification-key`,
+    verificationKey,
+    warnings: [],
+    write: (out, replace) => {
+      write(out, verificationKey, { replace });
+    },
+  };
 }
 
 function ofKesKey(path: string): Promise<Derived> {
