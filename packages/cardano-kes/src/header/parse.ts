@@ -2,9 +2,9 @@
  * Block headers: body and KES signature, in the given form and in the signed form.
  */
 import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
-import { decodeItem } from '../cbor/decode.js';
+import { viewsOfItem } from '../cbor/decode.js';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
-import { arrayAt, CborError, isCanonical } from '../cbor/walk.js';
+import { CborError, isCanonical, type Item } from '../cbor/walk.js';
 import { certificateOf, type OperationalCertificate } from '../certificate/certificate.js';
 import type { Hash, PoolId } from '../certificate/pool-id.js';
 import { HeaderError } from '../errors.js';
@@ -29,7 +29,7 @@ export interface HeaderVrf {
   readonly leader: VrfResult;
 }
 
-/** A block header. Nothing of it is verified. */
+/** A block header. Nothing of it is verified. Its byte strings are views of `bytes`, which is a copy of the input. */
 export interface BlockHeader {
   readonly shape: HeaderShape;
   /** The era of the block, 2 for Shelley; `undefined` for a header alone. */
@@ -100,25 +100,25 @@ export function headerOf(input: unknown, hashes: HeaderHashes): BlockHeader {
 
 function parsed(text: Uint8Array, hashes: HeaderHashes): BlockHeader {
   const place = placeOfHeader(text);
-  const { start, end } = place.header;
-  const [body, signature] = arrayAt(text, start, 2)?.items ?? [];
-  if (body === undefined || signature === undefined)
-    throw new HeaderError('wrong-shape', { offset: start });
+  const { start, end, items: pair } = place.header;
+  // `placeOfHeader` returns two items.
+  const [body] = pair as readonly [Item, Item];
   const shape = shapeOfBody(text, body.start);
-  const items = decodeItem(text, start, headers[shape]) as [CborItem[], Uint8Array];
-  checkEra(place, shape);
-  const [values, kesSignature] = items;
   // A copy: a header does not keep its block alive.
   const bytes = text.slice(start, end);
+  const items = viewsOfItem(bytes, 0, headers[shape], start) as [CborItem[], Uint8Array];
+  checkEra(place, shape);
+  const [values, kesSignature] = items;
   const fields = fieldsOf(shape, values);
+  const canonical = isCanonical(text, place.header);
+  const bodyBytes = bytes.subarray(body.start - start, body.end - start);
   return {
     shape,
     era: place.era,
     bytes,
-    bodyBytes: bytes.subarray(body.start - start, body.end - start),
-    // A copy of canonical bytes, too: the caller may change one of them.
-    signedBytes: isCanonical(text, body) ? text.slice(body.start, body.end) : encodeItem(values),
-    canonical: isCanonical(text, place.header),
+    bodyBytes,
+    signedBytes: canonical || isCanonical(text, body) ? bodyBytes : encodeItem(values),
+    canonical,
     ...fields,
     kesSignature,
     hash: hexOf(hashes.blake2b256(bytes)),

@@ -1,22 +1,47 @@
 import { slotOfDate, type KesParameters } from '@evolock/cardano-kes';
 import { InvalidArgumentError, type Command } from 'commander';
 import { carryOut, group, leaf } from '../cli/command.js';
-import { wholeNumber64 } from '../cli/option-values.js';
+import { positiveNumber, wholeNumber64 } from '../cli/option-values.js';
 import { stdinTwice, type Outcome, type Session } from '../cli/session.js';
 import { STDIN } from '../cli/text.js';
-import { groupsOf } from '../headers/input/entries.js';
+import { chunkOf, groupsOf } from '../headers/input/entries.js';
+import { inspectHeaders } from '../headers/inspect.js';
 import { judged, sizeOf } from '../headers/judge.js';
 import { Progress } from '../headers/progress.js';
+import { Resumption } from '../headers/resumption.js';
 import { Tally } from '../headers/tally.js';
+import type { JudgeContext } from '../headers/worker.js';
 import { momentInOption } from '../network/clock.js';
 import { networkOf, withNetworkOptions, type NetworkOptions } from '../network/network.js';
 
 /** `kes header`: block headers. */
 export function headerCommand(session: Session): Command {
   return group(session, 'kes header', {
-    summary: 'Verify block headers',
-    examples: [['kes header verify --network mainnet header.cbor', 'Is it validly signed?']],
-  }).addCommand(verifyCommand(session));
+    summary: 'Verify and show block headers',
+    examples: [
+      ['kes header verify --network mainnet header.cbor', 'Is it validly signed?'],
+      ['kes header inspect header.cbor', 'What does it contain?'],
+    ],
+  })
+    .addCommand(verifyCommand(session))
+    .addCommand(inspectCommand(session));
+}
+
+/** `kes header inspect`: the content of headers. */
+function inspectCommand(session: Session): Command {
+  const command = leaf(session, 'kes header inspect', {
+    summary: 'Show the content of block headers, and verify nothing',
+    description:
+      'Shows the content of block headers: slot, block, pool, keys, certificate. Reads what kes header verify reads, and needs no network. With --json each header is one line, and the last line is a summary. Exit code 4: something is not a header.',
+    examples: [
+      ['kes header inspect header.cbor', 'What does it contain?'],
+      ['kes header inspect --json 00044.chunk', 'All headers of a chunk, for a script'],
+    ],
+  }).argument('[path...]', 'files and directories, or - for standard input', [STDIN]);
+  return carryOut(session, command, (paths: readonly string[]) => {
+    if (paths.filter((path) => path === STDIN).length > 1) throw stdinTwice();
+    return inspectHeaders(session, paths);
+  });
 }
 
 /** `kes header verify`: are headers validly signed? */
@@ -43,6 +68,12 @@ function verifyCommand(session: Session): Command {
     )
     .option('--until <slot>', 'only headers up to this slot', placeInOption)
     .option('--pool <id>', 'only headers of this pool', poolInOption)
+    .option('--resume <file>', 'go on where the run before ended: a file that this command writes')
+    .option(
+      '--threads <count>',
+      'threads that verify: one a processor when absent',
+      threadsInOption,
+    )
     .option('--json-lines', 'print JSON, with a line for each header of a chunk too');
   withNetworkOptions(command);
   return carryOut(session, command, (paths: readonly string[], options: VerifyOptions) =>
@@ -54,12 +85,23 @@ interface VerifyOptions extends NetworkOptions {
   readonly since?: bigint | Date;
   readonly until?: bigint | Date;
   readonly pool?: string;
+  readonly resume?: string;
+  readonly threads?: number;
   readonly jsonLines?: boolean;
 }
 
 /** Parses a slot, or a moment. */
 function placeInOption(text: string): bigint | Date {
   return /^\d+$/.test(text) ? wholeNumber64(text) : momentInOption(text);
+}
+
+/** More threads than this need more memory than they save time. */
+const MOST_THREADS = 256;
+
+function threadsInOption(text: string): number {
+  const count = positiveNumber(text);
+  if (count > MOST_THREADS) throw new InvalidArgumentError(`It is more than ${MOST_THREADS}.`);
+  return count;
 }
 
 function poolInOption(text: string): string {
@@ -85,14 +127,20 @@ async function* verifyAll(
     until: slotOf(parameters, options.until),
     pool: options.pool,
   };
-  const size = sizeOf(paths);
+  const resumption = await resumptionOf(session, paths, options.resume, context);
+  const from = resumption?.from;
+  const size = sizeOf(paths, from?.chunk);
   const progress = new Progress(session.context, 'headers', size);
-  const groups = groupsOf(session, paths, (bytes) => progress.read(bytes));
-  const tally = new Tally(parameters);
+  const first = resumption && (from?.chunk ?? 0);
+  const groups = groupsOf(session, paths, (bytes) => progress.read(bytes), first);
+  const tally = new Tally(parameters, from);
   const { headerWorker: worker } = session.context;
   const showsAll = options.jsonLines === true;
+  const judging = { context, worker, size, threads: options.threads, showsAll };
   try {
-    for await (const group of judged(groups, { context, worker, size, showsAll })) {
+    for await (const group of judged(groups, judging)) {
+      const chunk = chunkOf(group.group);
+      if (chunk !== undefined) resumption?.reach(chunk, () => tally.state);
       for (const outcome of tally.count(group)) {
         progress.clear();
         yield outcome;
@@ -103,4 +151,15 @@ async function* verifyAll(
     progress.clear();
   }
   yield tally.outcome();
+}
+
+async function resumptionOf(
+  session: Session,
+  paths: readonly string[],
+  file: string | undefined,
+  subject: JudgeContext,
+): Promise<Resumption | undefined> {
+  if (file === undefined) return undefined;
+  const [folder = STDIN, ...others] = paths;
+  return Resumption.open(session, { file, folder: others.length === 0 ? folder : STDIN, subject });
 }

@@ -3,23 +3,25 @@
  * 1 if valid ones are only counted, and with the sizes; then the bytes.
  */
 
+import type { Cut } from './input/cutter.js';
+
 const WORD = 4;
 const HEAD = 2 * WORD;
 
-/** Joins byte strings. */
-export function packed(items: readonly Uint8Array[], onlyCounted: boolean): Uint8Array {
-  const size = items.reduce((sum, { byteLength }) => sum + WORD + byteLength, HEAD);
-  const bytes = new Uint8Array(size);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, items.length);
+/** Joins the bytes of cuts. */
+export function packed(cuts: readonly Pick<Cut, 'bytes'>[], onlyCounted: boolean): Uint8Array {
+  const size = cuts.reduce((sum, { bytes }) => sum + WORD + bytes.byteLength, HEAD);
+  const packed = new Uint8Array(size);
+  const view = new DataView(packed.buffer);
+  view.setUint32(0, cuts.length);
   view.setUint32(WORD, Number(onlyCounted));
-  let at = HEAD + WORD * items.length;
-  for (const [index, item] of items.entries()) {
-    view.setUint32(HEAD + WORD * index, item.byteLength);
-    bytes.set(item, at);
-    at += item.byteLength;
+  let at = HEAD + WORD * cuts.length;
+  for (const [index, { bytes }] of cuts.entries()) {
+    view.setUint32(HEAD + WORD * index, bytes.byteLength);
+    packed.set(bytes, at);
+    at += bytes.byteLength;
   }
-  return bytes;
+  return packed;
 }
 
 /** Whether valid headers of a group are only counted. */

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { BytesPool } from '@evolock/kes-verify-pool';
 import { STDIN } from '../cli/text.js';
+import { numberOfChunk } from './input/chunk.js';
 import type { Group } from './input/entries.js';
 import { filesOf } from './input/files.js';
 import { packed } from './group.js';
@@ -13,12 +14,12 @@ const FEW_BYTES = 262_144;
 /** Groups a batch: enough to keep a thread busy with files of one header each. */
 const BATCH = 16;
 
-/** The size of all files in bytes; `undefined` when one of them is a pipe. */
-export function sizeOf(paths: readonly string[]): number | undefined {
+/** The size of all files in bytes, without chunks before a number; `undefined` when one of them is a pipe. */
+export function sizeOf(paths: readonly string[], from = 0): number | undefined {
   if (paths.includes(STDIN)) return undefined;
   let total = 0;
   for (const found of filesOf(paths)) {
-    if ('result' in found) continue;
+    if ('result' in found || (numberOfChunk(found.path) ?? from) < from) continue;
     if (found.size === undefined) return undefined;
     total += found.size;
   }
@@ -37,6 +38,8 @@ export interface JudgeOptions {
   readonly worker: URL;
   /** The size of the input in bytes, if it is known. */
   readonly size: number | undefined;
+  /** The number of threads: one for each processor when absent, and one for a small input. */
+  readonly threads: number | undefined;
   /** Whether each verdict is shown: valid headers of a chunk are only counted otherwise. */
   readonly showsAll: boolean;
 }
@@ -44,17 +47,18 @@ export interface JudgeOptions {
 /** The verdicts, in the order of the groups. */
 export async function* judged(
   groups: AsyncIterable<Group>,
-  { context, worker, size, showsAll }: JudgeOptions,
+  { context, worker, size, threads, showsAll }: JudgeOptions,
 ): AsyncGenerator<JudgedGroup, void, void> {
-  const threads = size !== undefined && size <= FEW_BYTES ? 1 : availableParallelism();
-  const options = { threads, batchSize: BATCH };
+  const usual = size !== undefined && size <= FEW_BYTES ? 1 : availableParallelism();
+  const options = { threads: threads ?? usual, batchSize: BATCH };
   const pool = await BytesPool.start<JudgeContext, GroupVerdicts>(worker, options);
   const sent: Group[] = [];
   async function* bytes(): AsyncGenerator<Uint8Array, void, void> {
     for await (const group of groups) {
       sent.push(group);
-      const items = group.entries.map((entry) => ('bytes' in entry ? entry.bytes : NOTHING));
-      yield packed(items, group.chunk !== undefined && !showsAll);
+      // What is not read goes through the threads as well, without bytes. That keeps the order.
+      if ('passed' in group) yield packed([], false);
+      else yield packed(group.cuts, group.chunk !== undefined && !showsAll);
     }
   }
   try {
@@ -66,6 +70,3 @@ export async function* judged(
     await pool.close();
   }
 }
-
-/** Entries that were not read go through the threads as well, without bytes. That keeps the order. */
-const NOTHING = new Uint8Array(0);
