@@ -19,6 +19,8 @@ export function pageOf(
 
 \`kes header verify\` over a synthetic chain in the database of a node: ${headers.toLocaleString('en')} headers of Babbage, a block every 20 slots, ${pools.toLocaleString('en')} pools, each with a new certificate after 62 KES periods. The blocks have bodies of 20,000 bytes, which are not read. Written by \`npm run headers -- --document\`.
 
+<!-- prettier-ignore-start -->
+
 | what | measured |
 | --- | --: |
 | threads that verify | ${threads} |
@@ -29,9 +31,11 @@ export function pageOf(
 | at the end | ${mib(resident, 1)} |
 | largest | ${(Math.max(...resident) / MIB).toFixed(0)} MiB |
 
+<!-- prettier-ignore-end -->
+
 Mainnet has some ${(OF_MAINNET / 1_000_000).toFixed(0)} million headers from Shelley on. At this rate they take ${minutes.toFixed(0)} minutes, if the disk is fast enough: here the files were in the page cache.
 
-Measured on ${describeSystem(thisSystem())}.
+Measured on ${describeSystem(thisSystem())}. Load is other work of the machine: above a few tenths the time is too long, and the memory is not affected.
 `;
 }
 

@@ -171,6 +171,7 @@ test.each(portable)(
       '@evolock/direct-serialise',
       '@evolock/direct-serialise/arguments',
       '@scure/base',
+      'cbor-x/decode',
     ];
     expect([...loaded].filter((name) => !own.includes(name) && !allowed.includes(name))).toEqual(
       [],

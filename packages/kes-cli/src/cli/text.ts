@@ -8,6 +8,12 @@ export function printable(text: string): string {
   return text.replaceAll(UNSAFE, '\ufffd');
 }
 
+/** Text as one word of a command line that can be copied: quoted if a shell would split or change it. */
+export function shellWord(text: string): string {
+  const safe = printable(text);
+  return /^[\w@%+=:,./-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", "'\\''")}'`;
+}
+
 /**
  * JSON that is safe to print on a terminal: escapes every unsafe character. Parsing returns the original characters. The
  * indentation is in spaces a level; without it the JSON is one line.

@@ -11,7 +11,7 @@ import { Option, type Command } from 'commander';
 import { aboutFile, CommandError } from '../cli/errors.js';
 import { positiveNumber, positiveNumber64 } from '../cli/option-values.js';
 import type { Json, Session } from '../cli/session.js';
-import { counted, printable, sourceName } from '../cli/text.js';
+import { counted, shellWord, sourceName } from '../cli/text.js';
 import { readPublic } from '../files/read.js';
 
 /** The size limit of a Shelley genesis in bytes, far above real ones. */
@@ -107,7 +107,7 @@ export async function datedNetworkOf(
 /** The options of a named network or of a genesis file, to type them again. */
 export function networkArguments({ network, genesis, withoutByron }: NetworkOptions): string {
   if (genesis === undefined) return `--network ${network ?? ''}`;
-  return `--genesis ${printable(genesis)}${withoutByron === true ? ' --without-byron' : ''}`;
+  return `--genesis ${shellWord(genesis)}${withoutByron === true ? ' --without-byron' : ''}`;
 }
 
 /** The warning about a genesis file that leaves the dates of the slots open. */

@@ -74,13 +74,16 @@ export interface IssuedHere {
 
 /** Issues the certificate, or keeps the one of an interrupted rotation. */
 export function issueHere(cold: ColdFiles, wanted: NewCertificate): IssuedHere {
-  const file = existsSync(wanted.path) ? kept(wanted) : issued(cold, wanted);
+  const file = existsSync(wanted.path) ? kept(cold, wanted) : issued(cold, wanted);
   const { sequenceNumber } = file.certificate;
   const gap = gapWarnings(sequenceNumber, wanted.old.certificate.sequenceNumber);
   return { file, warnings: [WARNING, ...gap] };
 }
 
-function kept({ path, hotVerificationKey, startPeriod, old }: NewCertificate): IssuedCertificate {
+function kept(
+  { counter }: ColdFiles,
+  { path, hotVerificationKey, startPeriod, old }: NewCertificate,
+): IssuedCertificate {
   const file = readCertificate(path);
   const { certificate, coldVerificationKey } = file;
   const isIts =
@@ -89,7 +92,7 @@ function kept({ path, hotVerificationKey, startPeriod, old }: NewCertificate): I
     certificate.startPeriod === startPeriod &&
     judgeSignature(file).valid;
   if (!isIts) throw foreign(path);
-  eraseLeftovers(path);
+  for (const each of [path, counter]) eraseLeftovers(each);
   return file;
 }
 

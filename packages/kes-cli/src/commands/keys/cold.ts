@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import {
+  eraseLeftovers,
   networkNames,
   poolIdOf,
   writeColdSigningKey,
@@ -80,6 +82,8 @@ function generate(options: Options): Outcome {
     ['--vkey', vkey],
     ['--counter', counter],
   ]);
+  // A killed run may have left a second name of the key.
+  if (existsSync(skey)) eraseLeftovers(skey);
   const orElse = 'keep it: kes replaces no cold key';
   refuseExisting(skey, false, 'cold-signing-key', orElse);
   refuseExisting(vkey, false, 'cold-verification-key', orElse);
