@@ -24,7 +24,7 @@ const FULL: Effort = { rounds: 15, slice: 40, samples: 8, warmUp: 250 };
 const SHORT: Effort = { rounds: 1, slice: 1, samples: 1, warmUp: 0 };
 const POOL_ROUNDS = 7;
 const DEPTH_ROUNDS = 5;
-const HEADER_ROUNDS = 5;
+const HEADER_ROUNDS = 3;
 const SHORT_DEPTH = 3;
 
 /** Whether the output is a terminal. */

@@ -29,7 +29,10 @@ export interface HeaderVrf {
   readonly leader: VrfResult;
 }
 
-/** A block header. Nothing of it is verified. Its byte strings are views of `bytes`, which is a copy of the input. */
+/**
+ * A block header. Nothing of it is verified. Its byte strings are views of `bytes`, which is a copy of the input; except
+ * `signedBytes` when the header is not canonical.
+ */
 export interface BlockHeader {
   readonly shape: HeaderShape;
   /** The era of the block, 2 for Shelley; `undefined` for a header alone. */

@@ -216,6 +216,11 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     ['header verify, a folder', () => ['header', 'verify', '--network', 'mainnet', inFolder()], 4],
     ['header verify --genesis', (key) => ['header', 'verify', '--genesis', key, '-']],
     [
+      'header verify --resume',
+      (key) => ['header', 'verify', '--network', 'mainnet', '--resume', key, inFolder()],
+    ],
+    ['header inspect', (key) => ['header', 'inspect', key], 3],
+    [
       'verify --signature',
       (key) => [
         ...['verify', '--vkey', '00'.repeat(32), '--period', '0'],
