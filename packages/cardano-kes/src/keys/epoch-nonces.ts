@@ -67,6 +67,7 @@ export function epochParametersOfGenesis(
 /**
  * The epoch of a slot.
  *
+ * @param parameters - The parameters of the network.
  * @param slot - The first slot of the Shelley era, or a later one.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *

@@ -49,6 +49,7 @@ export class ChainNonces {
     this.#hash = from?.hash;
   }
 
+  /** What another run can go on from. */
   get state(): NoncesState {
     return {
       place: this.#place,
