@@ -87,7 +87,12 @@ export {
   type ColdKeyWriteOptions,
   type ColdSigningKeyFile,
 } from './keys/cold-signing-key-file.js';
-export { EpochNonces, epochParametersOf, epochParametersOfGenesis } from './keys/epoch-nonces.js';
+export {
+  EpochNonces,
+  epochOfSlot,
+  epochParametersOf,
+  epochParametersOfGenesis,
+} from './keys/epoch-nonces.js';
 export { HeaderVerifier, type HeaderVerifierOptions } from './keys/header-verifier.js';
 export { parseHeader, verifyHeader, type HeaderVerdictOptions } from './keys/headers.js';
 export {

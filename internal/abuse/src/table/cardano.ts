@@ -295,6 +295,11 @@ export const cardanoKes: Record<string, Entry> = {
     receiver: kind('nonces', () => new EpochNonces(epochParametersOf('preview'))),
     args: [kind('header', nonceHeader)],
   },
+  'EpochNonces#nonceAt': {
+    receiver: kind('nonces', () => new EpochNonces(epochParametersOf('preview'))),
+    args: [unsigned64],
+  },
+  epochOfSlot: { args: [epochs, unsigned64] },
   'EpochNonces#get state': {
     receiver: kind('nonces', () => new EpochNonces(epochParametersOf('preview'))),
   },

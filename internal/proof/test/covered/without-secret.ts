@@ -59,6 +59,8 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   epochParametersOfGenesis: PUBLIC,
   'new EpochNonces': PUBLIC,
   'EpochNonces#add': PUBLIC,
+  'EpochNonces#nonceAt': PUBLIC,
+  epochOfSlot: PUBLIC,
   'EpochNonces#get state': PUBLIC,
   readVrfVerificationKey: PUBLIC,
   writeVrfVerificationKey: PUBLIC,

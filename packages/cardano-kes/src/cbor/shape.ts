@@ -38,6 +38,9 @@ const NULL = 0xf6;
 /**
  * Checks the shape of the item at an offset.
  *
+ * @param text - The text that contains the item.
+ * @param start - The offset of the item.
+ * @param shape - The expected shape.
  * @param before - Bytes of the input before the text. They count in the offset of an error `wrong-field`.
  * @returns The offset after the item.
  * @throws {@link CborError} `wrong-field`, and the problems of the walk.

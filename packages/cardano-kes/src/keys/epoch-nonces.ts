@@ -6,6 +6,7 @@ import { epochsByName } from '../nonce/networks.js';
 import { NONCE_SIZE, type Nonce } from '../nonce/nonce.js';
 import { checkEpochParameters, type EpochParameters } from '../nonce/parameters.js';
 import {
+  epochOf,
   firstState,
   stateAfter,
   stateAt,
@@ -64,6 +65,32 @@ export function epochParametersOfGenesis(
 }
 
 /**
+ * The epoch of a slot.
+ *
+ * @param parameters - The parameters of the network.
+ * @param slot - The first slot of the Shelley era, or a later one.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { epochOfSlot, epochParametersOf, slot } from '@evolock/cardano-kes';
+ *
+ * assert.equal(epochOfSlot(epochParametersOf('mainnet'), slot(4_924_800)), 209n);
+ * ```
+ */
+export function epochOfSlot(parameters: EpochParameters, slot: bigint): bigint {
+  const epochs = checkEpochParameters(parameters);
+  return epochOf(epochs, checkSlot('slot', slot, epochs.firstSlot));
+}
+
+function checkSlot(argument: string, value: unknown, least: bigint): bigint {
+  const slot = checkUnsigned64(argument, value);
+  if (slot < least) throw wrongValue(argument, `${String(least)} or a later slot`, String(slot));
+  return slot;
+}
+
+/**
  * Computes the nonce of each epoch along a chain, from its first block on. It needs all headers in their order, and trusts
  * them: it checks neither the links between them nor the proofs of their outputs.
  *
@@ -102,7 +129,7 @@ export class EpochNonces {
    */
   add(header: NonceHeader): Uint8Array {
     const checked = checkHeader(header);
-    this.#checkSlot(checked.slot);
+    checkSlot('header.slot', checked.slot, this.#next);
     const state = stateAt(this.#state, checked.slot, this.#parameters, blake2b256);
     this.#state = stateAfter(state, checked, this.#parameters, blake2b256);
     return state.epochNonce.slice();
@@ -113,11 +140,22 @@ export class EpochNonces {
     return checkState(this.#state);
   }
 
-  #checkSlot(slot: bigint): void {
-    const last = this.#state.slot;
-    const least = last === undefined ? this.#parameters.firstSlot : last + 1n;
-    if (slot < least)
-      throw wrongValue('header.slot', `${String(least)} or a later slot`, String(slot));
+  /**
+   * The nonce of a slot whose block would be the next one of the chain.
+   *
+   * @param slot - A slot after that of the last header.
+   * @returns 32 bytes.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   */
+  nonceAt(slot: bigint): Uint8Array {
+    const checked = checkSlot('slot', slot, this.#next);
+    return stateAt(this.#state, checked, this.#parameters, blake2b256).epochNonce.slice();
+  }
+
+  /** The first slot that the next block can have. */
+  get #next(): bigint {
+    const { slot } = this.#state;
+    return slot === undefined ? this.#parameters.firstSlot : slot + 1n;
   }
 }
 

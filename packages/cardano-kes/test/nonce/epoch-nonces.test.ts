@@ -2,6 +2,7 @@ import { blake2b256 } from '@evolock/kes-sum';
 import { errorOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
+  epochOfSlot,
   EpochNonces,
   epochParameters,
   epochParametersOf,
@@ -135,6 +136,16 @@ describe('the window at the end of an epoch', () => {
     expect(windows(1, 1)).toEqual([3n, 4n]);
     expect(windows(1, 0.000_001)).toEqual([3_000_000n, 4_000_000n]);
   });
+});
+
+test('the nonce of the next slot is that of the block that is made there', () => {
+  const nonces = new EpochNonces(small);
+  for (const slot of [10n, 11n, 650n, 990n, 1_000n, 1_990n, 2_000n, 4_700n]) {
+    const expected = nonces.nonceAt(slot);
+    expect(nonces.add(headerAt(slot))).toEqual(expected);
+    expect(epochOfSlot(small, slot)).toBe(nonces.state.epoch);
+    expect(() => nonces.nonceAt(slot)).toThrow(/later slot/);
+  }
 });
 
 describe('the nonce of a new epoch', () => {

@@ -3,9 +3,10 @@ import { availableParallelism } from 'node:os';
 import { BytesPool } from '@evolock/kes-verify-pool';
 import { STDIN } from '../cli/text.js';
 import { numberOfChunk } from './input/chunk.js';
-import type { Group } from './input/entries.js';
+import { chunkOf, type Group } from './input/entries.js';
 import { filesOf } from './input/files.js';
 import { packed } from './group.js';
+import type { ChainNonces, NoncesState } from './nonces.js';
 import type { GroupVerdicts, JudgeContext } from './worker.js';
 
 /** Bytes that one thread judges sooner than a second thread starts. */
@@ -29,11 +30,15 @@ export function sizeOf(paths: readonly string[], from = 0): number | undefined {
 /** A group and its verdicts. */
 export interface JudgedGroup extends GroupVerdicts {
   readonly group: Group;
+  /** The nonces before the group, when they are computed. */
+  readonly noncesBefore: NoncesState | undefined;
 }
 
 /** What the threads need. */
 export interface JudgeOptions {
   readonly context: JudgeContext;
+  /** Computes the nonces along the chain. */
+  readonly nonces: ChainNonces | undefined;
   /** The module that the threads load. */
   readonly worker: URL;
   /** The size of the input in bytes, if it is known. */
@@ -47,24 +52,26 @@ export interface JudgeOptions {
 /** The verdicts, in the order of the groups. */
 export async function* judged(
   groups: AsyncIterable<Group>,
-  { context, worker, size, threads, showsAll }: JudgeOptions,
+  { context, nonces, worker, size, threads, showsAll }: JudgeOptions,
 ): AsyncGenerator<JudgedGroup, void, void> {
   const usual = size !== undefined && size <= FEW_BYTES ? 1 : availableParallelism();
   const options = { threads: threads ?? usual, batchSize: BATCH };
   const pool = await BytesPool.start<JudgeContext, GroupVerdicts>(worker, options);
-  const sent: Group[] = [];
+  const sent: Omit<JudgedGroup, keyof GroupVerdicts>[] = [];
   async function* bytes(): AsyncGenerator<Uint8Array, void, void> {
     for await (const group of groups) {
-      sent.push(group);
+      sent.push({ group, noncesBefore: nonces?.state });
+      const each = nonces?.of(group);
       // What is not read goes through the threads as well, without bytes. That keeps the order.
-      if ('passed' in group) yield packed([], false);
-      else yield packed(group.cuts, group.chunk !== undefined && !showsAll);
+      const cuts = 'passed' in group ? [] : group.cuts;
+      const onlyCounted = chunkOf(group) !== undefined && !showsAll;
+      yield packed(cuts, { onlyCounted, ...(each && { nonces: each }) });
     }
   }
   try {
     for await (const verdicts of pool.judgeMany(bytes(), context)) {
       const group = sent.shift();
-      if (group !== undefined) yield { group, ...verdicts };
+      if (group !== undefined) yield { ...group, ...verdicts };
     }
   } finally {
     await pool.close();

@@ -59,11 +59,12 @@ export class Resumption {
     this.#chunk = chunk;
     const now = this.#now().getTime();
     if (chunk !== this.#last && now - this.#written < INTERVAL) return;
-    const { counts, chain } = state();
+    const { counts, chain, nonces } = state();
     // What could not be read is read again by the next run.
     if (counts.notRead > 0) return;
     this.#written = now;
-    const text = stateText(this.#subject, { chunk, counts: { ...counts, skipped: 0 }, chain });
+    const reached = { chunk, counts: { ...counts, skipped: 0 }, chain, nonces };
+    const text = stateText(this.#subject, reached);
     writeDurably(this.#path, text, { replace: true, secret: false });
   }
 }

@@ -6,6 +6,7 @@ import { hexOf } from '@evolock/cardano-kes';
 import { blake2b256 } from '@evolock/kes-sum';
 import { CommandError } from '../cli/errors.js';
 import type { ChainState } from './chain.js';
+import type { NoncesState } from './nonces.js';
 import type { Counts } from './tally.js';
 import type { JudgeContext } from './worker.js';
 
@@ -15,6 +16,8 @@ export interface RunState {
   readonly chunk: number;
   readonly counts: Counts;
   readonly chain: ChainState;
+  /** The nonces before that chunk, when they are computed. */
+  readonly nonces?: NoncesState | undefined;
 }
 
 const TYPE = 'kes-header-verify-state';
@@ -58,6 +61,7 @@ export function stateIn(name: string, text: Uint8Array, subject: JudgeContext): 
   // The hash was checked, so `stateText` wrote the line.
   const found = JSON.parse(line, withBigints) as { subject: string; state: RunState };
   if (found.subject === jsonOf(subject)) return found.state;
-  const problem = 'it is of another network, or of other --since, --until or --pool';
+  const problem =
+    'it is of another network, or of other --since, --until, --pool, --vrf or --epoch-nonce';
   throw new CommandError('usage', `${name}: ${problem}: give the same, or another name`);
 }

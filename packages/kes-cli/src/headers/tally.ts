@@ -1,4 +1,4 @@
-import type { KesParameters, VerdictJson } from '@evolock/cardano-kes';
+import type { VerdictJson } from '@evolock/cardano-kes';
 import { ExitCode } from '../cli/errors.js';
 import type { Json, Outcome } from '../cli/session.js';
 import type { Style } from '../cli/style.js';
@@ -6,13 +6,14 @@ import { counted } from '../cli/text.js';
 import { networkInWords } from '../network/network.js';
 import { Chain, type OrderFailure } from './chain.js';
 import { chainFacts, chainJson } from './chain-words.js';
-import { HASH_SIZE, RESULTS, type Facts } from './facts.js';
+import { HASH_SIZE, RESULTS, VRF_FACTS, type Facts } from './facts.js';
 import type { Cut } from './input/cutter.js';
 import { nameOfCut } from './input/entries.js';
 import type { Passed } from './input/files.js';
 import type { RunState } from './state.js';
 import type { JudgedGroup } from './judge.js';
 import { headerFacts, headerLine, passedLine } from './words.js';
+import type { JudgeContext } from './worker.js';
 
 /** Numbers of headers, and of files that were not read. */
 export interface Counts {
@@ -23,6 +24,8 @@ export interface Counts {
   notRead: number;
   skipped: number;
   byron: number;
+  /** Headers whose VRF should be checked, and the nonce of their epoch is unknown. */
+  vrfNotChecked: number;
 }
 
 const NONE: Counts = {
@@ -33,27 +36,29 @@ const NONE: Counts = {
   notRead: 0,
   skipped: 0,
   byron: 0,
+  vrfNotChecked: 0,
 };
 
 /** Counts verdicts, and makes the outcome of each and of all. */
 export class Tally {
-  readonly #parameters: KesParameters;
+  readonly #context: JudgeContext;
   readonly #from: RunState | undefined;
   readonly #counts: Counts;
   readonly #chain: Chain;
   #outOfScope: readonly string[] = [];
   #last: VerdictJson | undefined;
+  readonly #vrf = { good: 0, bad: 0 };
 
   /** Counts from the beginning, or goes on from the state of another run. */
-  constructor(parameters: KesParameters, from?: RunState) {
-    this.#parameters = parameters;
+  constructor(context: JudgeContext, from?: RunState) {
+    this.#context = context;
     this.#from = from;
     this.#counts = { ...(from?.counts ?? NONE) };
     this.#chain = new Chain(from?.chain);
   }
 
   /** What another run can go on from. */
-  get state(): Omit<RunState, 'chunk'> {
+  get state(): Pick<RunState, 'counts' | 'chain'> {
     return { counts: { ...this.#counts }, chain: this.#chain.state };
   }
 
@@ -71,6 +76,7 @@ export class Tally {
       const result = RESULTS[facts.results[index] ?? 0] ?? 'not-a-header';
       const verdict = shown[index];
       this.#add(result, cut);
+      this.#addVrf(result, VRF_FACTS[facts.vrfs[index] ?? 0]);
       if (verdict !== undefined) yield this.#header(nameOfCut(source, cut), cut, verdict);
       if (chunk === undefined) continue;
       const failures = this.#inChain(result, facts, index);
@@ -82,6 +88,14 @@ export class Tally {
   #add(result: (typeof RESULTS)[number], { lines }: Cut): void {
     if (result === 'not-a-header') this.#counts.notHeaders += lines;
     else if (result !== 'passed-over') this.#counts[result] += 1;
+  }
+
+  #addVrf(result: (typeof RESULTS)[number], fact: (typeof VRF_FACTS)[number] | undefined): void {
+    const { vrf, epochNonce } = this.#context;
+    const isWanted = vrf === true || epochNonce !== undefined;
+    if (!isWanted || (result !== 'valid' && result !== 'invalid')) return;
+    if (fact === 'good' || fact === 'bad') this.#vrf[fact] += 1;
+    else this.#counts.vrfNotChecked += 1;
   }
 
   #passed(entry: Passed): Outcome {
@@ -126,9 +140,11 @@ export class Tally {
 
   /** The outcome of all. */
   outcome(): Outcome {
-    const { valid, invalid, outOfOrder, notHeaders, notRead, skipped } = this.#counts;
+    const { valid, invalid, outOfOrder, notHeaders, notRead, skipped, vrfNotChecked } =
+      this.#counts;
     const headers = valid + invalid;
-    const all = valid > 0 && invalid + outOfOrder + notHeaders + notRead + skipped === 0;
+    const others = outOfOrder + notHeaders + notRead + skipped + vrfNotChecked;
+    const all = valid > 0 && invalid + others === 0;
     const exitCode = this.#exitCode();
     const only = headers === 1 && notHeaders === 0 ? this.#last : undefined;
     const summary = {
@@ -145,7 +161,7 @@ export class Tally {
         ...this.#earlier(),
         ...chainFacts(this.#chain, style),
         '',
-        style.faint(`network ${networkInWords(this.#parameters)}`),
+        style.faint(`network ${networkInWords(this.#context.parameters)}`),
         ...this.#notChecked(style),
       ],
     };
@@ -163,15 +179,16 @@ export class Tally {
   }
 
   #exitCode(): ExitCode {
-    const { valid, invalid, outOfOrder, notHeaders, notRead } = this.#counts;
+    const { valid, invalid, outOfOrder, notHeaders, notRead, vrfNotChecked } = this.#counts;
     if (invalid + outOfOrder > 0) return ExitCode.invalid;
     if (notHeaders > 0) return ExitCode.unrecognised;
-    if (notRead > 0) return ExitCode.environment;
+    if (notRead + vrfNotChecked > 0) return ExitCode.environment;
     return valid > 0 ? ExitCode.valid : ExitCode.unrecognised;
   }
 
   #counted(all: boolean, style: Style): string[] {
-    const { valid, invalid, outOfOrder, notHeaders, notRead, skipped, byron } = this.#counts;
+    const { valid, invalid, outOfOrder, notHeaders, notRead, skipped, byron, vrfNotChecked } =
+      this.#counts;
     const headers = valid + invalid;
     const signed = `${all && valid > 1 ? 'all ' : ''}${counted(valid, 'header')} ${are(valid)} valid`;
     const bad = `${invalid} of ${counted(headers, 'header')} ${are(invalid)} NOT valid`;
@@ -188,10 +205,21 @@ export class Tally {
       [notRead, `${were(notRead)} not read`],
       [skipped, `${were(skipped)} skipped`],
       [byron, `${are(byron)} of the Byron era, which has no KES`],
+      [
+        vrfNotChecked,
+        `${were(vrfNotChecked)} not checked for VRF: the chain before is not complete here, so the nonce of the epoch is unknown`,
+      ],
     ] as const;
     for (const [number, words] of others)
       if (number > 0) lines.push(`${style.warning('?')} ${number} ${words}`);
-    return lines;
+    return [...lines, ...this.#wrongNonce(style)];
+  }
+
+  #wrongNonce(style: Style): string[] {
+    const { good, bad } = this.#vrf;
+    if (this.#context.epochNonce === undefined || good > 0 || bad === 0) return [];
+    const words = 'no VRF proof is valid with this nonce: it is that of another epoch, or wrong';
+    return [`${style.warning('?')} ${words}`];
   }
 }
 

@@ -15,7 +15,7 @@ import { counted, shellWord, sourceName } from '../cli/text.js';
 import { readPublic } from '../files/read.js';
 
 /** The size limit of a Shelley genesis in bytes, far above real ones. */
-const LARGEST = 16_777_216;
+export const LARGEST_GENESIS = 16_777_216;
 
 /** The options that name a network. */
 export interface NetworkOptions {
@@ -79,7 +79,7 @@ export async function networkOf(
   }
   if (network !== undefined) return networkNamed(network);
   if (genesis !== undefined) {
-    const json = await readPublic(session, genesis, LARGEST);
+    const json = await readPublic(session, genesis, LARGEST_GENESIS);
     return aboutFile(genesis, () => parametersOfGenesis(json, { withoutByron }));
   }
   if (slotsPerKesPeriod === undefined || maxKesEvolutions === undefined) {

@@ -88,6 +88,7 @@ describe('real headers', () => {
           skipped: 0,
           byron: 0,
           outOfOrder: 0,
+          vrfNotChecked: 0,
           chain: null,
         });
         const found = new Map<string, Json>(lines.map((header: Json) => [header.source, header]));
