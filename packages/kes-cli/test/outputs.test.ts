@@ -126,10 +126,16 @@ describe('--force', () => {
       },
     );
 
-    it('does not replace a key of another kind', async () => {
-      const key = envelopeText('VrfSigningKey_PraosVRF', `5840${'07'.repeat(64)}`);
+    it.each([
+      ['VrfSigningKey_PraosVRF', 64, /a VRF signing key/],
+      [
+        'PaymentSigningKeyShelley_ed25519',
+        32,
+        /a signing key \(PaymentSigningKeyShelley_ed25519\)/,
+      ],
+    ])('does not replace a key of another kind: %s', async (type, size, says) => {
+      const key = envelopeText(type, `58${size.toString(16)}${'07'.repeat(size)}`);
       writeFileSync(inFolder('there'), key, { mode: 0o600 });
-      const says = /a signing key \(VrfSigningKey_PraosVRF\)/;
       await leaves(args('there'), ['there', 'cold.counter'], 2, says);
     });
   });
