@@ -105,20 +105,20 @@ export function timePlans(keep: Keep, peers: Peers): Plan[] {
       atMost(1.1),
       { effort: LONG },
     ),
-    ...vrf.vrfs.flatMap(({ algorithm, prepare, atMost: times }) => [
+    ...vrf.vrfs.flatMap(({ algorithm, prepare }) => [
       plan(
         `${algorithm.name} prove`,
         vrf.prove(keep, algorithm),
         vrf.bareVrf(prepare).prove,
         1,
-        atMost(times),
+        atMost(1.2),
       ),
       plan(
         `${algorithm.name} verify`,
         vrf.verify(algorithm),
         vrf.bareVrf(prepare).verify,
         1,
-        atMost(times),
+        atMost(1.2),
       ),
     ]),
     plan(
