@@ -14,6 +14,7 @@ import { plot } from './report/plot.js';
 import { poolRow } from './rows/pool-plan.js';
 import { withoutVerdicts, type Report } from './report/report.js';
 import { measure, type Effort } from './timing/rounds.js';
+import { startRows } from './rows/start-rows.js';
 import { ruleCosts, type RuleCost } from './rows/rule-costs.js';
 import { timeRow, type TimeRow } from './rows/row.js';
 import { screenOf } from './report/screen.js';
@@ -70,7 +71,10 @@ async function report({ short, plot: withDepths }: Options): Promise<Report> {
   const rules = await rulesOf(effort);
   progress('processes');
   const figures = [
-    ...[keysRow(short), memoryRow(short), importRow(short)],
+    keysRow(short),
+    memoryRow(short),
+    importRow(short),
+    ...startRows(short),
     ...agentRows(short),
     ...headers.figures,
   ];

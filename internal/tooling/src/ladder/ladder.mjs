@@ -63,5 +63,5 @@ export const unrestricted = [
   'internal/tooling',
 ];
 
-/** The native module, which only rungs may use. The residue proofs hold for this version only. */
+/** The native module, which only rungs may use, and a program, which contains them. The residue proofs hold for this version only. */
 export const native = { name: 'sodium-native', version: '5.1.0' };

@@ -55,8 +55,6 @@ export function nameInWords(path: Buffer): string {
     .replaceAll(/[^ -~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
-export { hexOf } from '@evolock/cardano-kes';
-
 /** The bytes of hexadecimal text, or `undefined` when the text is anything else. */
 export function bytesOfHex(text: string): Uint8Array | undefined {
   // `Buffer.from` stops silently at the first wrong digit.

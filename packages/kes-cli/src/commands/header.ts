@@ -16,11 +16,12 @@ import type { JudgeContext } from '../headers/worker.js';
 import { momentInOption } from '../network/clock.js';
 import { epochsOf } from '../network/epochs.js';
 import { networkOf, withNetworkOptions, type NetworkOptions } from '../network/network.js';
+import { SUMMARIES } from '../summaries.js';
 
 /** `kes header`: block headers. */
 export function headerCommand(session: Session): Command {
   return group(session, 'kes header', {
-    summary: 'Verify and show block headers',
+    summary: SUMMARIES.header,
     examples: [
       ['kes header verify --network mainnet header.cbor', 'Is it validly signed?'],
       ['kes header inspect header.cbor', 'What does it contain?'],

@@ -10,7 +10,8 @@ import {
   type FirstSight,
 } from '@evolock/cardano-kes';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
-import { CommandError, systemError } from '../cli/errors.js';
+import { CommandError } from '../cli/errors.js';
+import { systemError } from '../cli/system-error.js';
 import { printable } from '../cli/text.js';
 import { isDmqMessageFile } from './dmq-message.js';
 import { isMetricsFile } from './metrics.js';

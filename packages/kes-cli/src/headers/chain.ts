@@ -1,6 +1,6 @@
 /** The order of the headers of a chain: slots, links to the block before, and the certificate numbers of each pool. */
+import { hexOf } from '@evolock/cardano-kes';
 import type { HeaderFailure } from '@evolock/cardano-kes';
-import { hexOf } from '../cli/text.js';
 import { HASH_SIZE, KEY_SIZE, OUT_OF_RANGE, type Facts } from './facts.js';
 
 /** A failure of the order, for programs. */

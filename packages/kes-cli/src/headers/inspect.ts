@@ -1,9 +1,9 @@
 /** The content of headers, which are not verified. */
-import { HeaderError, parseHeader, type BlockHeader } from '@evolock/cardano-kes';
+import { HeaderError, hexOf, parseHeader, type BlockHeader } from '@evolock/cardano-kes';
 import { ExitCode } from '../cli/errors.js';
 import type { Json, Outcome, Session } from '../cli/session.js';
 import type { Style } from '../cli/style.js';
-import { counted, hexOf } from '../cli/text.js';
+import { counted } from '../cli/text.js';
 import { groupsOf, nameOfCut, type CutGroup } from './input/entries.js';
 import { passedLine } from './words.js';
 
@@ -71,14 +71,14 @@ function contentJson(header: BlockHeader): Readonly<Record<string, Json>> {
       blockNumber: String(header.blockNumber),
       slot: String(header.slot),
       previousHash: previousHash === undefined ? null : hexOf(previousHash),
-      issuerVerificationKey: hexOf(header.issuerVerificationKey),
+      coldVerificationKey: hexOf(header.issuerVerificationKey),
       poolId: { hex: poolId.hex, bech32: poolId.bech32 },
       vrfVerificationKey: hexOf(header.vrfVerificationKey),
       bodySize: Number(header.bodySize),
       bodyHash: hexOf(header.bodyHash),
       protocolVersion: [String(protocolVersion.major), String(protocolVersion.minor)],
       certificate: {
-        hotVerificationKey: hexOf(certificate.hotVerificationKey),
+        kesVerificationKey: hexOf(certificate.hotVerificationKey),
         sequenceNumber: String(certificate.sequenceNumber),
         startPeriod: String(certificate.startPeriod),
         signature: hexOf(certificate.signature),

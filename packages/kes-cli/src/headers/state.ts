@@ -2,9 +2,9 @@
  * The state of `kes header verify` between two runs. Its file has two lines of JSON: the kind of the file with the hash of the
  * second line, and the state. The hash shows that this command wrote the state, and that it is whole.
  */
+import { hexOf } from '@evolock/cardano-kes';
 import { blake2b256 } from '@evolock/kes-sum';
 import { CommandError } from '../cli/errors.js';
-import { hexOf } from '../cli/text.js';
 import type { ChainState } from './chain.js';
 import type { NoncesState } from './nonces.js';
 import type { Counts } from './tally.js';

@@ -21,7 +21,8 @@ export function passedLine({ name, result, reason }: Passed, style: Style): stri
 
 /** All facts about one header. */
 export function headerFacts(verdict: VerdictJson, style: Style): string[] {
-  const { header, period, evolution, certificateSignature, kesSignature, canonical, vrf } = verdict;
+  const { header, kesPeriod, evolution, certificateSignature, kesSignature, canonical, vrf } =
+    verdict;
   if (header === null) return [];
   const { certificate, era, shape } = header;
   const checks = [
@@ -47,9 +48,9 @@ export function headerFacts(verdict: VerdictJson, style: Style): string[] {
       ['shape', era === null ? shape : `${shape}, era ${era}`],
       ['block', header.blockNumber],
       ['slot', header.slot],
-      ['KES period', String(period)],
+      ['KES period', String(kesPeriod)],
       ['pool', header.poolId.bech32],
-      ['KES key', certificate.hotVerificationKey],
+      ['KES key', certificate.kesVerificationKey],
       [
         'certificate',
         `number ${certificate.sequenceNumber}, from KES period ${certificate.startPeriod}`,

@@ -1,6 +1,7 @@
 /** Describes any file of cardano-cli. */
 import { statSync } from 'node:fs';
 import {
+  hexOf,
   inspectEnvelope,
   inspectEnvelopeText,
   poolIdOf,
@@ -10,7 +11,7 @@ import { CERTIFICATE, certificateFacts, certificateJson } from '../certificates/
 import { COUNTER, counterFacts, counterJson } from '../certificates/counter.js';
 import { CommandError } from '../cli/errors.js';
 import type { Json, Outcome, Session } from '../cli/session.js';
-import { hexOf, printable, sourceName, STDIN } from '../cli/text.js';
+import { printable, sourceName, STDIN } from '../cli/text.js';
 import { parseEnvelope, readEnvelopeText, type Readers } from '../files/read.js';
 import { factsInWords, factsJson, publicFactsOf } from './facts.js';
 import { warningsAbout } from './node-reading.js';
@@ -126,11 +127,20 @@ function publicKey(kind: string, title: string, key: Uint8Array, isCold = false)
   const verificationKey = hexOf(key);
   return {
     title,
-    json: { kind, verificationKey, ...(pool === undefined ? {} : { poolId: { ...pool } }) },
+    json: {
+      kind,
+      [nameOf(kind)]: verificationKey,
+      ...(pool === undefined ? {} : { poolId: { ...pool } }),
+    },
     lines: (style) =>
       style.facts([
         ['verification key', verificationKey],
         ...(pool === undefined ? [] : [['pool', pool.bech32] as const]),
       ]),
   };
+}
+
+/** The name of a verification key in JSON. */
+function nameOf(kind: string): string {
+  return `${kind.split('-')[0] ?? ''}VerificationKey`;
 }

@@ -1,4 +1,5 @@
 /** A rotation whose keys are in an agent: the next key is staged there. */
+import { hexOf } from '@evolock/cardano-kes';
 import { existsSync } from 'node:fs';
 import type { IssuedCertificate } from '@evolock/cardano-kes';
 import type { AgentInfo } from '@evolock/kes-agent';
@@ -8,7 +9,7 @@ import { judgeSignature } from '../certificates/certificate.js';
 import { judgeTime, standingOf } from '../certificates/standing.js';
 import { CommandError } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
-import { hexOf, printable, shellWord } from '../cli/text.js';
+import { printable, shellWord } from '../cli/text.js';
 import type { Beginning, KeyPlace } from './begin.js';
 import { judgeReplacement } from './checks.js';
 import { refuseForeignFiles, refuseForeignKey } from './foreign.js';

@@ -1,10 +1,11 @@
 /** The beginning of a rotation: the next key, and its certificate or the request of it. */
+import { hexOf } from '@evolock/cardano-kes';
 import type { AbsolutePeriod, IssuedCertificate } from '@evolock/cardano-kes';
 import { certificateFacts, certificateJson, type Judgement } from '../certificates/certificate.js';
 import { clockWarnings } from '../certificates/start-check.js';
 import { CommandError, ExitCode } from '../cli/errors.js';
 import type { Json, Outcome, Session } from '../cli/session.js';
-import { hexOf, printable, shellWord } from '../cli/text.js';
+import { printable, shellWord } from '../cli/text.js';
 import { periodAt } from '../network/period.js';
 import type { PairJudgement } from './checks.js';
 import { checkColdFiles, issueHere, type ColdFiles } from './issue-here.js';

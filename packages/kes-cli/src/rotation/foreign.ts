@@ -1,8 +1,8 @@
 /** Files that have the names of a rotation, and are of another one. */
 import { existsSync } from 'node:fs';
-import { readKesVerificationKey } from '@evolock/cardano-kes';
+import { hexOf, readKesVerificationKey } from '@evolock/cardano-kes';
 import { CommandError } from '../cli/errors.js';
-import { hexOf, printable } from '../cli/text.js';
+import { printable } from '../cli/text.js';
 import type { NewFiles } from './names.js';
 
 /** The error about a file that must stay, so that this rotation cannot use its name. */

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import {
   eraseLeftovers,
+  hexOf,
   issueToFile,
   readCertificate,
   readCounter,
@@ -13,7 +14,7 @@ import {
 import { judgeSignature } from '../certificates/certificate.js';
 import { gapWarnings, refuseOldCounter } from '../certificates/number-check.js';
 import { CommandError, namingFile } from '../cli/errors.js';
-import { hexOf, sourceName } from '../cli/text.js';
+import { sourceName } from '../cli/text.js';
 import { refuseDash } from '../files/read.js';
 import { loadColdSigningKey, refuseStdin } from '../keys/signing-key.js';
 import { foreign } from './foreign.js';

@@ -85,7 +85,7 @@ describe('a file of a VRF key', () => {
       ['vrf.vkey', 'vrf-verification-key'],
     ] as const) {
       const shown = await kesJson(['inspect', inFolder(file)]);
-      expect(shown.json).toMatchObject({ kind, verificationKey: json.vrfVerificationKey });
+      expect(shown.json).toMatchObject({ kind, vrfVerificationKey: json.vrfVerificationKey });
       const words = await kes(['inspect', inFolder(file)]);
       expect(words.stdout).toContain(String(json.vrfVerificationKey));
       expect(words.stdout + JSON.stringify(shown.json)).not.toContain(secret);

@@ -22,7 +22,7 @@ it('the key is whole or absent, the other files can be made of it, and no second
     expect(again.code, what).toBe(isThere ? 2 : 0);
     if (isThere) {
       const { json } = await kesJson(['vkey', skey]);
-      const key = json.verificationKey as string;
+      const key = json.coldVerificationKey as string;
       if (!existsSync(vkey)) expect((await kes(['vkey', skey, '--out', vkey])).code).toBe(0);
       const missing = ['counter', 'new', '--cold-vkey', key, '--out', counter];
       if (!existsSync(counter)) expect((await kes(missing)).code).toBe(0);

@@ -83,7 +83,7 @@ async function newColdKey(): Promise<{ file: string; needles: MaskedNeedle[] }> 
   const type = 'StakePoolSigningKey_ed25519';
   writeFileSync(file, JSON.stringify({ type, description: '', cborHex }), { mode: 0o600 });
   const { json } = await kesJson(['inspect', file]);
-  const key = Uint8Array.from(Buffer.from(json.verificationKey as string, 'hex'));
+  const key = Uint8Array.from(Buffer.from(json.coldVerificationKey as string, 'hex'));
   writeCounter(inFolder('cold.counter'), { next: 0n, coldVerificationKey: key });
   return { file, needles: [MaskedNeedle.fromBytes('cold key', secret)] };
 }
@@ -121,7 +121,7 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
   it('dmq sign: the key is only in locked memory while the body is read, and nowhere at the end', async () => {
     const path = await newKey();
     const { json } = await kesJson(['vkey', path]);
-    const key = new Uint8Array(Buffer.from(json.verificationKey as string, 'hex'));
+    const key = new Uint8Array(Buffer.from(json.kesVerificationKey as string, 'hex'));
     makeCertificate(inFolder('node.cert'), key, 500n);
     const body = inFolder('body');
     writeFileSync(body, 'body');

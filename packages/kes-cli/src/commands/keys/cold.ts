@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import {
   eraseLeftovers,
+  hexOf,
   networkNames,
   poolIdOf,
   writeColdSigningKey,
@@ -13,10 +14,11 @@ import { Option, type Command } from 'commander';
 import { carryOut, group, leaf } from '../../cli/command.js';
 import { CommandError, complaintOf } from '../../cli/errors.js';
 import type { Outcome, Session } from '../../cli/session.js';
-import { hexOf, printable } from '../../cli/text.js';
+import { printable } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseSameFile } from '../../files/same-file.js';
 import { refuseExisting } from '../../files/write.js';
+import { SUMMARIES } from '../../summaries.js';
 
 /** Bytes of a seed. */
 const SEED_SIZE = 32;
@@ -27,7 +29,7 @@ const OFFLINE =
 /** `kes cold`: cold keys. */
 export function coldCommand(session: Session): Command {
   return group(session, 'kes cold', {
-    summary: 'Make the cold key pair of a pool, and its counter',
+    summary: SUMMARIES.cold,
     examples: [['kes cold keygen --help', 'What does making one need?']],
   }).addCommand(keygenCommand(session));
 }

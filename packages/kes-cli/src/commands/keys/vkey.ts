@@ -1,24 +1,32 @@
 import {
   EnvelopeError,
+  hexOf,
   inspectEnvelope,
   writeColdVerificationKey,
   writeKesVerificationKey,
   writeVrfVerificationKey,
   type ColdSigningKeyFile,
-  type EnvelopeKind,
   type VrfSigningKeyFile,
   type WriteOptions,
 } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../../cli/command.js';
 import type { Outcome, Session } from '../../cli/session.js';
-import { hexOf, printable } from '../../cli/text.js';
+import { printable } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import { derivedOf } from '../../keys/derived.js';
 import { warningsAbout } from '../../keys/node-reading.js';
 import { loadColdSigningKey, loadVrfSigningKey, withSigningKey } from '../../keys/signing-key.js';
 import { verificationKeyType } from '../../keys/verification-key.js';
+import { SUMMARIES } from '../../summaries.js';
+
+/** The names of keys in JSON. */
+const NAME = {
+  'kes-verification-key': 'kesVerificationKey',
+  'cold-verification-key': 'coldVerificationKey',
+  'vrf-verification-key': 'vrfVerificationKey',
+} as const;
 
 interface Options {
   readonly out?: string;
@@ -28,7 +36,7 @@ interface Options {
 /** `kes vkey`: the verification key of a signing key. */
 export function vkeyCommand(session: Session): Command {
   const command = leaf(session, 'kes vkey', {
-    summary: 'Print or write the verification key of a signing key',
+    summary: SUMMARIES.vkey,
     description:
       'Prints the verification key of a KES, cold or VRF signing key in hexadecimal, or writes it to a file for cardano-cli. That of a KES key is the same at every period.',
     examples: [
@@ -51,7 +59,7 @@ async function derive(path: string, { out, force = false }: Options): Promise<Ou
   }
   const hex = hexOf(verificationKey);
   return {
-    json: { verificationKey: hex, verificationKeyFile: out },
+    json: { [NAME[kind]]: hex, verificationKeyFile: out },
     warnings,
     lines: (style) =>
       out === undefined
@@ -62,7 +70,7 @@ async function derive(path: string, { out, force = false }: Options): Promise<Ou
 
 /** A verification key, and how it is written. */
 interface Derived {
-  readonly kind: EnvelopeKind;
+  readonly kind: keyof typeof NAME;
   readonly verificationKey: Uint8Array;
   readonly warnings: readonly string[];
   readonly write: (path: string, replace: boolean) => void;

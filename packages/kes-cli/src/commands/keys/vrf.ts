@@ -1,16 +1,18 @@
+import { hexOf } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { carryOut, group, leaf } from '../../cli/command.js';
 import type { Outcome, Session } from '../../cli/session.js';
-import { hexOf, printable } from '../../cli/text.js';
+import { printable } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseSameFile } from '../../files/same-file.js';
 import { refuseExisting } from '../../files/write.js';
 import { makeVrfPair } from '../../keys/vrf-pair.js';
+import { SUMMARIES } from '../../summaries.js';
 
 /** `kes vrf`: keys of the VRF. */
 export function vrfCommand(session: Session): Command {
   return group(session, 'kes vrf', {
-    summary: 'Make the VRF key pair of a pool',
+    summary: SUMMARIES.vrf,
     examples: [['kes vrf keygen --skey vrf.skey --vkey vrf.vkey', 'A new key pair']],
   }).addCommand(keygenCommand(session));
 }
