@@ -12,6 +12,7 @@ export default build(
     'own-sink': 'own-sink.ts',
     'key-to-a-worker': 'key-to-a-worker.ts',
     'pool-keys': 'pool-keys.ts',
+    'block-producer': 'block-producer.ts',
     'cold-device': 'cold-device.ts',
     agent: 'agent.ts',
     'dmq-message': 'dmq-message.ts',

@@ -34,6 +34,10 @@ test.each([
   ['own-sink', 'both shares together give the key'],
   ['key-to-a-worker', 'valid: true'],
   ['pool-keys', 'next number: 1'],
+  [
+    'block-producer',
+    'epoch 0: valid (certificate good, KES good, VRF good)\nepoch 0: invalid (certificate good, KES good, VRF bad) vrf-proof',
+  ],
   ['cold-device', 'refused: number 0 has no certificate\ncertificate 0\nnext number: 1'],
   ['agent', 'a node of the agent first forges at evolution 3: true'],
   ['dmq-message', 'a changed body: refused (message-id, kes-signature)'],

@@ -20,6 +20,16 @@ test('a synthetic chain is valid, over several chunks and pools', async () => {
   await expect(other).rejects.toThrow('not all valid');
 });
 
+test('a synthetic chain with proofs of the VRF is valid with them, and without them it is not', async () => {
+  const size = { headers: 60, pools: 3, vrf: true };
+  writeChain(folder, size);
+  await verifyChain({ folder, threads: 1, vrf: true }, size.headers);
+  rmSync(folder, { recursive: true });
+  writeChain(folder, { ...size, vrf: false });
+  const without = verifyChain({ folder, threads: 1, vrf: true }, size.headers);
+  await expect(without).rejects.toThrow('not all valid');
+});
+
 test('the page has the time, and the memory over the run', () => {
   const size = { headers: 1_000_000, pools: 100 };
   const resident = [100, 110, 120, 130].map((mib) => mib * 1_048_576);

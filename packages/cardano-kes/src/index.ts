@@ -118,6 +118,7 @@ export {
   type VerificationKeyFile,
 } from './keys/verification-key-file.js';
 export { looksLikeKeyText } from './keys/verification-key-text.js';
+export { vrfInputOf } from './keys/vrf-input.js';
 export {
   readVrfSigningKey,
   writeVrfSigningKey,

@@ -299,6 +299,7 @@ export const cardanoKes: Record<string, Entry> = {
     receiver: kind('nonces', () => new EpochNonces(epochParametersOf('preview'))),
     args: [unsigned64],
   },
+  vrfInputOf: { args: [unsigned64, key32] },
   epochOfSlot: { args: [epochs, unsigned64] },
   'EpochNonces#get state': {
     receiver: kind('nonces', () => new EpochNonces(epochParametersOf('preview'))),

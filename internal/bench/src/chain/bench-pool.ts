@@ -1,10 +1,19 @@
 import {
   absolutePeriod,
   issueCertificate,
+  praosVrf,
+  vrfInputOf,
   type OperationalCertificate,
+  type VrfSigningKey,
 } from '@evolock/cardano-kes';
 import { encodeItem, type CborItem } from '@evolock/cardano-kes/cbor';
-import { ed25519, MLockedSeed, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import {
+  ed25519,
+  MLockedSeed,
+  sum6Kes,
+  type Ed25519SigningKey,
+  type KesSigningKey,
+} from '@evolock/kes-sum';
 import { newKey } from '../operations/bench-keys.js';
 import { MAX_KES_EVOLUTIONS, SLOTS_PER_KES_PERIOD } from './synthetic-chain.js';
 
@@ -14,6 +23,8 @@ export interface HeaderPlace {
   readonly slot: number;
   /** The hash of the header before. */
   readonly previous: Uint8Array;
+  /** The nonce of the epoch; without it the proof of the VRF has no meaning. */
+  readonly epochNonce: Uint8Array | undefined;
 }
 
 /** A KES key and its certificate. */
@@ -26,11 +37,12 @@ interface Life {
 export class BenchPool {
   readonly #coldKey = newColdKey();
   readonly #issuer = new Uint8Array(this.#coldKey.deriveVerificationKey());
+  readonly #vrfKey = newVrfKey();
   #life: Life | undefined;
   #certificates = 0n;
 
   /** The next header, of a slot that is not before that of the last one. */
-  header({ number, slot, previous }: HeaderPlace): Uint8Array {
+  header({ number, slot, previous, epochNonce }: HeaderPlace): Uint8Array {
     const period = Math.floor(slot / SLOTS_PER_KES_PERIOD);
     const { key, certificate } = this.#lifeAt(period);
     key.updateTo(period - Number(certificate.startPeriod));
@@ -40,8 +52,8 @@ export class BenchPool {
       BigInt(slot),
       number === 0 ? null : previous,
       this.#issuer,
-      filled(32),
-      [filled(64), filled(80)],
+      this.#vrfKey.deriveVerificationKey(),
+      epochNonce === undefined ? [filled(64), filled(80)] : this.#vrfResult(slot, epochNonce),
       20_000n,
       filled(32),
       [hotVerificationKey, sequenceNumber, startPeriod, signature],
@@ -53,6 +65,12 @@ export class BenchPool {
   release(): void {
     this.#life?.key.release();
     this.#coldKey.release();
+    this.#vrfKey.release();
+  }
+
+  #vrfResult(slot: number, epochNonce: Uint8Array): CborItem {
+    const proof = this.#vrfKey.prove(vrfInputOf(BigInt(slot), epochNonce));
+    return [praosVrf.outputOf(proof) ?? filled(64), proof];
   }
 
   #lifeAt(period: number): Life {
@@ -72,16 +90,24 @@ export class BenchPool {
   }
 }
 
-function newColdKey() {
+function newColdKey(): Ed25519SigningKey {
+  return withRandomSeed((seed) => ed25519.generateKey(seed));
+}
+
+function newVrfKey(): VrfSigningKey {
+  return withRandomSeed((seed) => praosVrf.generateKey(seed));
+}
+
+function withRandomSeed<Key>(use: (seed: MLockedSeed<32>) => Key): Key {
   const seed = MLockedSeed.newRandom(32);
   try {
-    return ed25519.generateKey(seed);
+    return use(seed);
   } finally {
     seed.release();
   }
 }
 
-/** What is not verified: keys, outputs and proofs of the VRF, and the hash of the body. */
+/** What is not verified: the hash of the body, and without a nonce the VRF. */
 function filled(size: number): Uint8Array {
   return new Uint8Array(size).fill(size);
 }

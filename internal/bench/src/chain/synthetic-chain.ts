@@ -4,10 +4,11 @@
  */
 import { closeSync, ftruncateSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { EpochNonces, epochParametersOf, parseHeader } from '@evolock/cardano-kes';
 import { blake2b256 } from '@evolock/kes-sum';
 import { BenchPool } from './bench-pool.js';
 
-/** The parameters of mainnet. */
+/** The parameters of mainnet and of preview. */
 export const SLOTS_PER_KES_PERIOD = 129_600;
 export const MAX_KES_EVOLUTIONS = 62;
 
@@ -20,8 +21,10 @@ const SLOTS_A_CHUNK = 21_600;
 /** Bytes of the body of a block. */
 const BODY_SIZE = 20_000;
 
+const BABBAGE = 6;
+
 /** `[6, [header, …]]` up to the header: Babbage, five parts. */
-const BEFORE_HEADER = Buffer.of(0x82, 0x06, 0x85);
+const BEFORE_HEADER = Buffer.of(0x82, BABBAGE, 0x85);
 
 /** The bodies of the transactions: an array with one byte string, up to the bytes. */
 const BEFORE_BODY = Buffer.of(0x81, 0x59, BODY_SIZE >> 8, BODY_SIZE & 0xff);
@@ -35,13 +38,16 @@ const INDEX_ENTRY = 56;
 export interface ChainSize {
   readonly headers: number;
   readonly pools: number;
+  /** Whether the proofs of the VRF are those of a real chain. Making one takes as long as verifying it. */
+  readonly vrf?: boolean;
 }
 
 /** Writes a chain. The checksums of its index are zero: the command does not read them. */
-export function writeChain(folder: string, { headers, pools }: ChainSize): void {
+export function writeChain(folder: string, { headers, pools, vrf = false }: ChainSize): void {
   mkdirSync(folder, { recursive: true });
   const all = Array.from({ length: pools }, () => new BenchPool());
   const blocksOfChunk = SLOTS_A_CHUNK / SLOTS_A_BLOCK;
+  const nonces = vrf ? new EpochNonces(epochParametersOf('preview')) : undefined;
   let previous = new Uint8Array(32);
   try {
     for (let first = 0; first < headers; first += blocksOfChunk) {
@@ -50,7 +56,9 @@ export function writeChain(folder: string, { headers, pools }: ChainSize): void 
       for (let number = first; number < end; number += 1) {
         const slot = number * SLOTS_A_BLOCK;
         const pool = all[(number * STRIDE) % pools]!;
-        const header = pool.header({ number, slot, previous });
+        const epochNonce = nonces?.nonceAt(BigInt(slot));
+        const header = pool.header({ number, slot, previous, epochNonce });
+        nonces?.add({ ...parseHeader(header), era: BABBAGE });
         chunk.add(header, slot);
         previous = new Uint8Array(blake2b256(header));
       }

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeChain } from '../chain/synthetic-chain.js';
+import { writeChain, type ChainSize } from '../chain/synthetic-chain.js';
 import { verifyChain, type ChainRun } from '../chain/verify-chain.js';
 import type { LoopResult } from '../processes/child-headers.js';
 import { resultOf } from '../processes/child-process.js';
@@ -14,6 +14,9 @@ const POOLS = 100;
 /** So many that the start of the process is a small part. */
 const HEADERS = 120_000;
 const SHORT_HEADERS = 1_200;
+/** Headers with proofs of the VRF: a verdict takes seven times as long. */
+const VRF_HEADERS = 20_000;
+const SHORT_VRF_HEADERS = 60;
 
 /** The rows of headers. */
 export interface HeaderRows {
@@ -28,11 +31,22 @@ export async function headerRows(effort: Effort, short: boolean): Promise<Header
       times: [{ operation: OPERATION, skipped: 'it needs Linux and two processors' }],
       figures: [],
     };
-  const headers = short ? SHORT_HEADERS : HEADERS;
+  const runs = { ...effort, slice: 0, samples: 1, warmUp: 0 };
+  const kes = { headers: short ? SHORT_HEADERS : HEADERS, pools: POOLS };
+  const rows = await overChain(kes, (folder) => measured(folder, kes.headers, runs));
+  const whole = { headers: short ? SHORT_VRF_HEADERS : VRF_HEADERS, pools: POOLS, vrf: true };
+  const more = await overChain(whole, (folder) => measuredWithVrf(folder, whole.headers, runs));
+  return { times: [...rows.times, ...more.times], figures: [...rows.figures, ...more.figures] };
+}
+
+async function overChain(
+  size: ChainSize,
+  measure: (folder: string) => Promise<HeaderRows>,
+): Promise<HeaderRows> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-headers-'));
   try {
-    writeChain(folder, { headers, pools: POOLS });
-    return await measured(folder, headers, { ...effort, slice: 0, samples: 1, warmUp: 0 });
+    writeChain(folder, size);
+    return await measure(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -59,6 +73,31 @@ async function measured(folder: string, headers: number, effort: Effort): Promis
   return {
     times: [timeRow(most, [inOne, inLoop]), timeRow(least, [onTwo, onOne])],
     figures: [headerFigure(inOne.rounds, kes, headers)],
+  };
+}
+
+/** The whole verdict: certificate, KES signature and VRF proof, with the nonces of the epochs computed along the chain. */
+async function measuredWithVrf(
+  folder: string,
+  headers: number,
+  effort: Effort,
+): Promise<HeaderRows> {
+  const vrf = true;
+  const two = command('kes header verify --vrf', { folder, threads: 2, vrf }, headers);
+  const oneProcessor = { folder, threads: 1, onOneProcessor: true, vrf };
+  const one = command('on one', oneProcessor, headers);
+  const [onTwo, onOne] = (await measure([two, one], effort)) as [Series, Series];
+  const plan = {
+    operation: 'kes header verify --vrf, a header, on two processors',
+    ...{ peers: [], subject: two, bare: one },
+    target: { kind: 'at least', value: 1.8 },
+  } as const;
+  const note = `${headers} headers: certificate, KES signature, VRF proof and nonces; start of the process included`;
+  return {
+    times: [timeRow(plan, [onTwo, onOne])],
+    figures: [
+      figureRow('kes header verify --vrf, a header, on one', 'µs', onOne.rounds, undefined, note),
+    ],
   };
 }
 

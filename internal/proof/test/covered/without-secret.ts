@@ -61,6 +61,7 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   'EpochNonces#add': PUBLIC,
   'EpochNonces#nonceAt': PUBLIC,
   epochOfSlot: PUBLIC,
+  vrfInputOf: PUBLIC,
   'EpochNonces#get state': PUBLIC,
   readVrfVerificationKey: PUBLIC,
   writeVrfVerificationKey: PUBLIC,
