@@ -1,20 +1,11 @@
 /**
- * Decodes public CBOR with cbor-x. A walk over the heads decides first whether an item is accepted, so cbor-x gets items
- * of known shape and size only. It never gets a secret: it keeps references to its input.
+ * Decodes public CBOR of known shapes. A check of the shape comes first, and decoding follows the heads that it has checked.
  */
-// The JavaScript of cbor-x: its main entry loads the native add-on cbor-extract.
-import { Decoder } from 'cbor-x/decode';
 import { EnvelopeError } from '../errors.js';
 import { areEqual } from '../hex.js';
 import { encodeItem, type CborItem } from './encode.js';
 import { checkShape, type Shape } from './shape.js';
-import { CborError, itemEnd } from './walk.js';
-
-/** What cbor-x returns for items of the shapes of this package. */
-type Decoded = number | bigint | Uint8Array | null | readonly Decoded[];
-
-// With `copyBuffers` each byte string has memory of its own.
-const decoder = new Decoder({ useRecords: false, copyBuffers: true });
+import { arrayAt, CborError, headAt, major } from './walk.js';
 
 /**
  * Decodes the item at an offset. Bytes may follow the item, and its encoding may be any that is well-formed.
@@ -29,16 +20,25 @@ const decoder = new Decoder({ useRecords: false, copyBuffers: true });
  */
 export function decodeItem(text: Uint8Array, start: number, shape: Shape): CborItem {
   checkShape(text, start, shape);
-  // A copy: cbor-x adds a property to its input.
-  const item = new Uint8Array(text.subarray(start, itemEnd(text, start)));
-  return withBigints(decoder.decode(item) as Decoded);
+  return valueAt(text, start);
 }
 
-function withBigints(value: Decoded): CborItem {
-  if (typeof value === 'number') return BigInt(value);
-  return typeof value === 'bigint' || value === null || value instanceof Uint8Array
-    ? value
-    : value.map(withBigints);
+/** The value of an item whose shape was checked. */
+function valueAt(text: Uint8Array, start: number): CborItem {
+  const { major: kind, argument, end } = headAt(text, start);
+  if (kind === major.unsigned) return numberAt(text, start, argument, end);
+  if (kind === major.bytes) return new Uint8Array(text.subarray(end, end + argument));
+  // An array has at most as many items as bytes. The last kind of a shape is null.
+  const array = arrayAt(text, start, text.byteLength);
+  return array === undefined ? null : array.items.map((item) => valueAt(text, item.start));
+}
+
+/** Bytes of the head of a number of 64 bits. Such a number may be too large for `argument`. */
+const LONGEST_HEAD = 9;
+
+function numberAt(text: Uint8Array, start: number, argument: number, end: number): bigint {
+  if (end - start < LONGEST_HEAD) return BigInt(argument);
+  return new DataView(text.buffer, text.byteOffset).getBigUint64(start + 1);
 }
 
 /**
