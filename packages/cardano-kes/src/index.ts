@@ -13,6 +13,7 @@ export type {
   IssuedCertificate,
   OperationalCertificate,
 } from './certificate/certificate.js';
+export { parseCertificate, type CertificateFile } from './certificate/certificate-text.js';
 export type { CertificateCounter } from './certificate/counter.js';
 export type { PoolId } from './certificate/pool-id.js';
 export { MAX_ENVELOPE_SIZE, type EnvelopeLabel } from './envelope/envelope.js';
@@ -32,11 +33,7 @@ export {
   type NoDateReason,
   type ParametersProblem,
 } from './errors.js';
-export {
-  parseCertificate,
-  readCertificate,
-  type CertificateFile,
-} from './files/certificate-file.js';
+export { readCertificate } from './files/certificate-file.js';
 export {
   parseCounter,
   readCounter,
