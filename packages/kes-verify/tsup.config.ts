@@ -1,0 +1,8 @@
+import { build } from '../../tsup.shared.js';
+
+export default build(['src/index.ts'], {
+  // A dependency on cardano-kes would install native code with this package.
+  copied: [/^@evolock\//],
+  // The helper of names would keep unused functions in a bundle.
+  keepNames: false,
+});
