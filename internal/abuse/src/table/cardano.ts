@@ -232,6 +232,16 @@ export const cardanoKes: Record<string, Entry> = {
     receiver: kind('verifier', () => new HeaderVerifier(mainnet)),
     args: [header],
   },
+  headerFunctions: {
+    args: [
+      kind('cryptography', () => ({
+        poolIdOf: () => undefined,
+        blake2b256: () => undefined,
+        verifyEd25519: () => false,
+        verifyKes: () => false,
+      })),
+    ],
+  },
   isBlockHeaderBody: { args: [bytes(() => Uint8Array.of(0x80))] },
   verdictJson: { args: [kind('verdict', () => verifyHeader('80', mainnet))] },
 };
