@@ -1,6 +1,6 @@
 /**
  * Messages of CIP-137, as signers of Mithril send them. A pool signs a message with its KES key. A receiver verifies it,
- * remembers the highest issue number of each pool, and refuses a changed message, an expired one, and one with an older
+ * remembers the highest sequence number of each pool, and refuses a changed message, an expired one, and one with an older
  * certificate.
  */
 import { parseDmqMessage, signDmqMessage, verifyDmqMessage } from '@evolock/cardano-dmq';
@@ -49,13 +49,13 @@ async function send(text: string, certificate: OperationalCertificate): Promise<
   return message.bytes;
 }
 
-/** The highest issue number of each pool. */
+/** The highest sequence number of each pool. */
 const numbers = new Map<string, bigint>();
 
 function receive(name: string, bytes: Uint8Array, at = now): void {
   const { poolId, certificate } = parseDmqMessage(bytes);
-  const lastIssueNumber = numbers.get(poolId.bech32);
-  const verdict = verifyDmqMessage(bytes, { parameters: preview, now: at, lastIssueNumber });
+  const lastSequenceNumber = numbers.get(poolId.bech32);
+  const verdict = verifyDmqMessage(bytes, { parameters: preview, now: at, lastSequenceNumber });
   if (verdict.valid) numbers.set(poolId.bech32, certificate.sequenceNumber);
   const reasons = verdict.failures.map(({ code }) => code).join(', ');
   console.log(`${name}: ${verdict.valid ? 'valid' : `refused (${reasons})`}`);

@@ -4,6 +4,7 @@
 import { DEEPEST, measureDepths } from './rows/depths.js';
 import { document } from './report/document.js';
 import { agentRows } from './rows/agent-rows.js';
+import { headerRows } from './rows/header-rows.js';
 import { importRow, keysRow, memoryRow } from './rows/figure-rows.js';
 import { Keep } from './operations/bench-keys.js';
 import { message, seedForPeers } from './operations/operations.js';
@@ -13,6 +14,7 @@ import { plot } from './report/plot.js';
 import { poolRow } from './rows/pool-plan.js';
 import { withoutVerdicts, type Report } from './report/report.js';
 import { measure, type Effort } from './timing/rounds.js';
+import { startRows } from './rows/start-rows.js';
 import { ruleCosts, type RuleCost } from './rows/rule-costs.js';
 import { timeRow, type TimeRow } from './rows/row.js';
 import { screenOf } from './report/screen.js';
@@ -23,6 +25,7 @@ const FULL: Effort = { rounds: 15, slice: 40, samples: 8, warmUp: 250 };
 const SHORT: Effort = { rounds: 1, slice: 1, samples: 1, warmUp: 0 };
 const POOL_ROUNDS = 7;
 const DEPTH_ROUNDS = 5;
+const HEADER_ROUNDS = 3;
 const SHORT_DEPTH = 3;
 
 /** Whether the output is a terminal. */
@@ -62,17 +65,34 @@ async function report({ short, plot: withDepths }: Options): Promise<Report> {
   const times = await timeRows(effort);
   progress('threads');
   const pool = await poolRow(short ? SHORT : { ...FULL, rounds: POOL_ROUNDS }, short);
+  progress('headers');
+  const headers = await headerRows(short ? SHORT : { ...FULL, rounds: HEADER_ROUNDS }, short);
   progress('rules');
   const rules = await rulesOf(effort);
   progress('processes');
-  const figures = [keysRow(short), memoryRow(short), importRow(short), ...agentRows(short)];
+  const figures = [
+    keysRow(short),
+    memoryRow(short),
+    importRow(short),
+    ...startRows(short),
+    ...agentRows(short),
+    ...headers.figures,
+  ];
   const depthEffort = short ? SHORT : { ...FULL, rounds: DEPTH_ROUNDS, slice: 20 };
   const deepest = short ? SHORT_DEPTH : DEEPEST;
   const depths =
     withDepths || short ? await measureDepths(depthEffort, deepest, () => progress('depths')) : [];
   progress('');
   const seconds = (performance.now() - begin) / 1000;
-  const all = { system, seconds, short, times: [...times, pool], figures, rules, depths };
+  const all = {
+    system,
+    seconds,
+    short,
+    times: [...times, pool, ...headers.times],
+    figures,
+    rules,
+    depths,
+  };
   return short ? withoutVerdicts(all) : all;
 }
 

@@ -6,6 +6,11 @@ export function builtProgram(name: string): string {
   return fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url));
 }
 
+/** The built command `kes`. */
+export function kesProgram(): string {
+  return fileURLToPath(new URL('../../../packages/kes-cli/dist/main.js', import.meta.url));
+}
+
 /** A file of docs/measured, into which results are written. */
 export function measuredFile(name: string): URL {
   return new URL(`../../../docs/measured/${name}`, import.meta.url);

@@ -10,7 +10,7 @@ const published = readWorkspaces(root).filter(({ manifest }) => !manifest.privat
 
 /** Every entry that a program can import, and the command with `--version`. */
 const entries = published.flatMap(({ folder, manifest }) => {
-  const commands = manifest.bin?.['kes'] === undefined ? [] : ['./dist/main.js'];
+  const commands = manifest.bin?.['kes'] === undefined ? [] : ['./dist/main.cjs'];
   const targets = Object.values(manifest.exports as Record<string, { default?: string }>);
   const files = [...targets.flatMap((target) => target.default ?? []), ...commands];
   return files

@@ -53,7 +53,7 @@ const NO_SIGNATURE = new Uint8Array(SIGNATURE_SIZE);
 
 /**
  * Makes a message. Checks the certificate and the evolution before it calls the signer, and the signature after. The
- * expiry and the order of issue numbers are not checked: {@link verifyDmqMessage} does.
+ * expiry and the order of sequence numbers are not checked: {@link verifyDmqMessage} does.
  *
  * @param request - The content, the certificate of the KES key, and the network.
  * @param sign - Signs the payload. Its errors are passed on.

@@ -42,7 +42,7 @@ function messageAt(difference: bigint, evolution = Number(difference)) {
 }
 
 test('a valid message has a verdict with all facts', () => {
-  expect(verdictOn(message, { lastIssueNumber: 7n })).toMatchObject({
+  expect(verdictOn(message, { lastSequenceNumber: 7n })).toMatchObject({
     result: 'valid',
     valid: true,
     parameters: mainnet,
@@ -142,21 +142,21 @@ describe('the evolution', () => {
   });
 });
 
-describe('the issue number', () => {
+describe('the sequence number', () => {
   test.each([
     [undefined, []],
     [0n, []],
     [7n, []],
-    [8n, ['issue-number-fell']],
-    [2n ** 64n - 1n, ['issue-number-fell']],
-  ])('7 after %s', (lastIssueNumber, codes) => {
-    expect(codesOf(message, { lastIssueNumber })).toEqual(codes);
+    [8n, ['sequence-number-fell']],
+    [2n ** 64n - 1n, ['sequence-number-fell']],
+  ])('7 after %s', (lastSequenceNumber, codes) => {
+    expect(codesOf(message, { lastSequenceNumber })).toEqual(codes);
   });
 
   test('is out of scope when the last one is unknown', () => {
     const scopeOf = (options: Partial<DmqVerifyOptions>) => verdictOn(message, options).outOfScope;
-    expect(scopeOf({}).join()).toMatch(/issue numbers/);
-    expect(scopeOf({ lastIssueNumber: 7n }).join()).not.toMatch(/issue numbers/);
+    expect(scopeOf({}).join()).toMatch(/sequence numbers/);
+    expect(scopeOf({ lastSequenceNumber: 7n }).join()).not.toMatch(/sequence numbers/);
   });
 });
 
@@ -193,10 +193,10 @@ test('all failures are listed', () => {
     messageId: other.messageId,
     coldVerificationKey: encodeItem(poolOf(2).coldVerificationKey),
   });
-  expect(codesOf(bytes, { now: now * 2, lastIssueNumber: 8n })).toEqual([
+  expect(codesOf(bytes, { now: now * 2, lastSequenceNumber: 8n })).toEqual([
     'message-id',
     'expired',
-    'issue-number-fell',
+    'sequence-number-fell',
     'certificate-signature',
     'certificate-expired',
     'kes-signature',
@@ -216,7 +216,7 @@ const regions: readonly [string, number, number, readonly string[]][] = [
   ['the expiry', 44, 48, ['message-id', 'kes-signature', 'expired', 'expires-too-late']],
   ['the KES signature', 51, 499, ['kes-signature']],
   ['the hot verification key', 502, 534, ['certificate-signature', 'kes-signature']],
-  ['the issue number', 534, 535, ['certificate-signature', 'malformed']],
+  ['the sequence number', 534, 535, ['certificate-signature', 'malformed']],
 ];
 
 test.each(regions)('a changed byte of %s has its reasons', (_name, from, to, reasons) => {
@@ -252,7 +252,7 @@ describe('wrong arguments', () => {
     ['no moment', { parameters: mainnet }, 'TYPE'],
     ['a date', { parameters: mainnet, now: new Date() }, 'TYPE'],
     ['a negative moment', { parameters: mainnet, now: -1 }, 'VALUE'],
-    ['a number as issue number', { parameters: mainnet, now, lastIssueNumber: 7 }, 'TYPE'],
+    ['a number as sequence number', { parameters: mainnet, now, lastSequenceNumber: 7 }, 'TYPE'],
   ])('%s', (_name, options, kind) => {
     for (const bytes of [message, new Uint8Array()])
       expect(errorOf(() => verifyDmqMessage(bytes, wrongly(options)))).toMatchObject({

@@ -6,6 +6,7 @@
  */
 export * from '@evolock/direct-serialise-io';
 export * from '@evolock/kes-sum';
+export * from '@evolock/vrf-praos';
 export { CborItemEnd } from './cbor/item-end.js';
 export type {
   CertificateBody,
@@ -65,9 +66,10 @@ export type { KeyReadOptions, KeyWriteOptions, WriteOptions } from './files/opti
 export type { Reservation } from './files/reservation.js';
 export { isBlockHeaderBody } from './header/body-rule.js';
 export type { HeaderShape } from './header/fields.js';
-export type { BlockHeader } from './header/parse.js';
+export type { BlockHeader, HeaderVrf, VrfResult } from './header/parse.js';
 export { MAX_BLOCK_SIZE } from './header/place.js';
 export { verdictJson, type VerdictJson } from './header/verdict-json.js';
+export type { HeaderVerdictOptions } from './header/verdict-options.js';
 export type {
   HeaderFailure,
   HeaderFailureCode,
@@ -83,6 +85,12 @@ export {
   type ColdKeyWriteOptions,
   type ColdSigningKeyFile,
 } from './keys/cold-signing-key-file.js';
+export {
+  EpochNonces,
+  epochOfSlot,
+  epochParametersOf,
+  epochParametersOfGenesis,
+} from './keys/epoch-nonces.js';
 export { HeaderVerifier, type HeaderVerifierOptions } from './keys/header-verifier.js';
 export { parseHeader, verifyHeader } from './keys/headers.js';
 export {
@@ -97,14 +105,31 @@ export {
 export {
   parseColdVerificationKey,
   parseKesVerificationKey,
+  parseVrfVerificationKey,
   readColdVerificationKey,
   readKesVerificationKey,
+  readVrfVerificationKey,
   writeColdVerificationKey,
   writeKesVerificationKey,
+  writeVrfVerificationKey,
   type KesVerificationKeyWriteOptions,
   type VerificationKeyFile,
 } from './keys/verification-key-file.js';
 export { looksLikeKeyText } from './keys/verification-key-text.js';
+export {
+  readVrfSigningKey,
+  writeVrfSigningKey,
+  type VrfSigningKeyFile,
+} from './keys/vrf-signing-key-file.js';
+export type { EpochGenesisOptions } from './nonce/genesis.js';
+export type { Nonce } from './nonce/nonce.js';
+export {
+  epochParameters,
+  type EpochParameters,
+  type EpochParametersInit,
+  type ExtraEntropy,
+} from './nonce/parameters.js';
+export type { NonceHeader, NonceState } from './nonce/state.js';
 export { dateOfSlot, hasDates, slotOfDate } from './period/dates.js';
 export {
   evolutionLimit,

@@ -1,54 +1,63 @@
-/** The command `kes`: the list of its commands, and their help. A new command is one line here and one file in commands/. */
+/** The command `kes`: the list of its commands, and their help. A new command is a line here, one in summaries.ts, and a file. */
 import type { Command } from 'commander';
 import { group } from './cli/command.js';
 import { CommandError } from './cli/errors.js';
 import type { Session } from './cli/session.js';
 import { printable } from './cli/text.js';
-import { agentCommand } from './commands/agent.js';
-import { coldCommand } from './commands/keys/cold.js';
-import { completionCommand } from './commands/completion.js';
-import { counterCommand } from './commands/certificates/counter.js';
-import { dmqCommand } from './commands/dmq.js';
-import { doctorCommand } from './commands/doctor.js';
-import { evolveCommand } from './commands/keys/evolve.js';
-import { headerCommand } from './commands/header.js';
-import { inspectCommand } from './commands/keys/inspect.js';
-import { keygenCommand } from './commands/keys/keygen.js';
-import { opcertCommand } from './commands/certificates/opcert.js';
-import { periodCommand } from './commands/certificates/period.js';
-import { rotateCommand } from './commands/certificates/rotate.js';
-import { signCommand } from './commands/sign.js';
-import { statusCommand } from './commands/certificates/status.js';
-import { verifyCommand } from './commands/verify.js';
-import { vkeyCommand } from './commands/keys/vkey.js';
+import { SUMMARIES } from './summaries.js';
 
 declare const PACKAGE_VERSION: string;
 
-/** The commands, in the order of the help. */
-const COMMANDS: readonly ((session: Session, kes: Command) => Command)[] = [
-  keygenCommand,
-  vkeyCommand,
-  inspectCommand,
-  evolveCommand,
-  signCommand,
-  verifyCommand,
-  coldCommand,
-  opcertCommand,
-  counterCommand,
-  rotateCommand,
-  headerCommand,
-  dmqCommand,
-  statusCommand,
-  periodCommand,
-  agentCommand,
-  doctorCommand,
-  completionCommand,
-  helpCommand,
-];
+/** Builds a command. Of the whole command it may ask for the whole tree. */
+type Builder = (session: Session, wholeTree: () => Promise<Command>) => Command;
 
-/** The whole command. */
-export function kesCommand(session: Session): Command {
-  const kes = group(session, 'kes', {
+/** The commands, in the order of the help. A run loads the code of those that its arguments name. */
+const COMMANDS: Readonly<Record<keyof typeof SUMMARIES, () => Promise<Builder>>> = {
+  keygen: async () => (await import('./commands/keys/keygen.js')).keygenCommand,
+  vkey: async () => (await import('./commands/keys/vkey.js')).vkeyCommand,
+  inspect: async () => (await import('./commands/keys/inspect.js')).inspectCommand,
+  evolve: async () => (await import('./commands/keys/evolve.js')).evolveCommand,
+  sign: async () => (await import('./commands/sign.js')).signCommand,
+  verify: async () => (await import('./commands/verify.js')).verifyCommand,
+  vrf: async () => (await import('./commands/keys/vrf.js')).vrfCommand,
+  cold: async () => (await import('./commands/keys/cold.js')).coldCommand,
+  opcert: async () => (await import('./commands/certificates/opcert.js')).opcertCommand,
+  counter: async () => (await import('./commands/certificates/counter.js')).counterCommand,
+  rotate: async () => (await import('./commands/certificates/rotate.js')).rotateCommand,
+  header: async () => (await import('./commands/header.js')).headerCommand,
+  dmq: async () => (await import('./commands/dmq.js')).dmqCommand,
+  status: async () => (await import('./commands/certificates/status.js')).statusCommand,
+  period: async () => (await import('./commands/certificates/period.js')).periodCommand,
+  agent: async () => (await import('./commands/agent.js')).agentCommand,
+  doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
+  completion: async () => (await import('./commands/completion.js')).completionCommand,
+};
+
+/** The command with those of its commands that the arguments of the session name. Of the others it has the summaries. */
+export function kesCommand(session: Session): Promise<Command> {
+  return treeOf(session, (name) => session.args.includes(name));
+}
+
+/** The command with all its commands. */
+export function wholeKesCommand(session: Session): Promise<Command> {
+  return treeOf(session, () => true);
+}
+
+async function treeOf(session: Session, isNeeded: (name: string) => boolean): Promise<Command> {
+  const kes = kesItself(session);
+  for (const [name, load] of Object.entries(COMMANDS)) {
+    const build = isNeeded(name) ? await load() : summaryOf(name as keyof typeof SUMMARIES);
+    kes.addCommand(build(session, () => wholeKesCommand(session)));
+  }
+  return kes.addCommand(helpCommand(session, kes));
+}
+
+function summaryOf(name: keyof typeof SUMMARIES): Builder {
+  return (session) => group(session, `kes ${name}`, { summary: SUMMARIES[name], examples: [] });
+}
+
+function kesItself(session: Session): Command {
+  return group(session, 'kes', {
     summary: 'Cardano KES keys, certificates and headers',
     description:
       'Cardano KES keys, certificates and headers. Signing keys are in locked memory only. No secret is taken from the command line or printed.',
@@ -61,8 +70,6 @@ export function kesCommand(session: Session): Command {
       ],
     ],
   }).version(PACKAGE_VERSION, '-V, --version', 'print the version');
-  for (const build of COMMANDS) kes.addCommand(build(session, kes));
-  return kes;
 }
 
 /** `kes help`: the same as `--help`, for a command of one word or more. */

@@ -67,7 +67,7 @@ describe('kes dmq sign', () => {
   it('writes bytes that a node accepts, for the current KES period and 600 seconds', async () => {
     const bytes = await sign();
     const now = NOW.getTime();
-    const verdict = verifyDmqMessage(bytes, { parameters: preview, now, lastIssueNumber: 7n });
+    const verdict = verifyDmqMessage(bytes, { parameters: preview, now, lastSequenceNumber: 7n });
     expect(verdict.failures).toEqual([]);
     const { message } = verdict;
     expect(Buffer.from(message?.body ?? []).toString()).toBe(BODY);
@@ -261,7 +261,7 @@ describe('kes dmq verify', () => {
   it.each([
     [['--at', '2026-03-01T12:10:01Z'], 'expired'],
     [['--at', '2026-03-01T11:30:00Z'], 'expires-too-late'],
-    [['--last-number', '8'], 'issue-number-fell'],
+    [['--last-number', '8'], 'sequence-number-fell'],
   ])('reports what depends on the options: %j', async (options, failure) => {
     await sign();
     const { code, json: verdict } = await kesJson([...VERIFY, 'message.dmq', ...options], {

@@ -5,14 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { complaintOf } from '../src/cli/errors.js';
 import { Session } from '../src/cli/session.js';
 import { placesBelow } from '../src/completion/place.js';
-import { kesCommand } from '../src/kes.js';
+import { wholeKesCommand } from '../src/kes.js';
 import { envelopeIn, makeKey, makeUnsignedCertificate, testSeed } from './support/files.js';
 import { inFolder } from './support/folder.js';
 import { kes, kesJson } from './support/kes.js';
 
 /** Every command and group of commands. */
 const PLACES = placesBelow(
-  kesCommand(
+  await wholeKesCommand(
     new Session([], {
       stdin: 0,
       stdout: process.stdout,

@@ -26,9 +26,8 @@ const IDENTITY = littleEndian(1n);
  * @internal
  */
 export function littleEndian(value: bigint): Uint8Array {
-  return Uint8Array.from({ length: POINT_SIZE }, (_, index) =>
-    Number((value >> BigInt(8 * index)) & 0xffn),
-  );
+  const digits = value.toString(16).padStart(2 * POINT_SIZE, '0');
+  return new Uint8Array(Buffer.from(digits, 'hex').reverse());
 }
 
 /**

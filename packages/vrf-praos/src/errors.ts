@@ -10,7 +10,7 @@ export class InconsistentVerificationKeyError extends EvolockError {
 
   constructor(what: string) {
     super(
-      `the ${what} is not consistent: its verification key does not follow from its secret. Read the file of the key`,
+      `the ${what} is not consistent: its verification key does not follow from its secret. It was damaged or changed`,
     );
   }
 }

@@ -1,6 +1,8 @@
 import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
 import { serialisedTo } from '@evolock/test-keys';
+import { extendedKeyVectors } from '@evolock/test-vectors';
 import {
+  ExtendedSigningKey,
   MLockedSeed,
   praosBatchCompatVrf,
   praosVrf,
@@ -34,4 +36,25 @@ export function keyFrom(
   options?: AllocationOptions,
 ): VrfSigningKey {
   return directDeserialiseBufChecked<VrfSigningKey, AllocationOptions>(bytes, algorithm, options);
+}
+
+const [vector] = extendedKeyVectors();
+
+/** kL ‖ kR ‖ verification key ‖ chain code of the first vector. */
+export const extendedImage = Uint8Array.from([
+  ...(vector?.extendedKey ?? []),
+  ...(vector?.verificationKey ?? []),
+  ...new Uint8Array(32).fill(77),
+]);
+
+/** The extended key of a serialised form. */
+export function extendedFrom(
+  bytes: Uint8Array = extendedImage,
+  options?: AllocationOptions,
+): ExtendedSigningKey {
+  return directDeserialiseBufChecked<ExtendedSigningKey, AllocationOptions>(
+    bytes,
+    ExtendedSigningKey,
+    options,
+  );
 }

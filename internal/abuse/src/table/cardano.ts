@@ -5,6 +5,8 @@ import { types } from 'node:util';
 import {
   absolutePeriod,
   CborItemEnd,
+  EpochNonces,
+  epochParametersOf,
   HeaderVerifier,
   issueCertificate,
   mainnet,
@@ -14,11 +16,23 @@ import {
   writeCounter,
   writeKesSigningKey,
   writeKesVerificationKey,
+  writeVrfSigningKey,
+  writeVrfVerificationKey,
 } from '@evolock/cardano-kes';
 import { ed25519, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
 import type { Ed25519SigningKey } from '@evolock/dsign-ed25519';
-import { bytes, edKey, fn, folder, io, locked, optionsOf, type Kind } from '../arguments/kinds.js';
-import { keyOf, logged, secret } from '../arguments/world.js';
+import {
+  bytes,
+  edKey,
+  fn,
+  folder,
+  io,
+  locked,
+  optionsOf,
+  vrfKey,
+  type Kind,
+} from '../arguments/kinds.js';
+import { keyOf, logged, secret, vrfKey as newVrfKey } from '../arguments/world.js';
 import type { Entry } from './table.js';
 
 const kind = (name: string, make: Kind['make'], accepts: Kind['accepts'] = () => false): Kind => ({
@@ -58,6 +72,15 @@ function withKey<Key extends Ed25519SigningKey | KesSigningKey, Result>(
   const key = keyOf(algorithm);
   try {
     return use(key);
+  } finally {
+    key.release();
+  }
+}
+
+function writeNewVrfKey(to: string): void {
+  const key = newVrfKey();
+  try {
+    writeVrfSigningKey(to, key);
   } finally {
     key.release();
   }
@@ -111,6 +134,7 @@ const counterText = {
   cborHex: `82075820${'00'.repeat(32)}`,
 };
 const coldKeyText = { ...kesKeyText, type: 'StakePoolVerificationKey_ed25519' };
+const vrfKeyText = { ...kesKeyText, type: 'VrfVerificationKey_PraosVRF' };
 const utf8 = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
 /** There is a verdict for any bytes and any text. */
@@ -124,6 +148,23 @@ const date = kind(
   () => new Date('2026-01-01'),
   (_, value) => types.isDate(value),
 );
+
+const epochs = kind('epoch parameters', () => epochParametersOf('preview'));
+const epochInit = () => ({
+  genesisHash: secret(32),
+  slotsPerEpoch: 500,
+  securityParameter: 10,
+  activeSlotsCoefficient: 0.2,
+});
+const epochGenesis = { epochLength: 500, securityParam: 10, activeSlotsCoeff: 0.2 };
+const nonceHeader = () => ({
+  shape: 'TPraos',
+  era: 2,
+  slot: 1n,
+  previousHash: undefined,
+  vrf: { nonce: { output: secret(64) } },
+});
+const withNonce = optionsOf({ epochNonce: secret(32) }, () => true);
 
 export const cardanoKes: Record<string, Entry> = {
   'new CborItemEnd': {},
@@ -172,12 +213,20 @@ export const cardanoKes: Record<string, Entry> = {
     dear: true,
   },
   writeColdSigningKey: { args: [path(), edKey, allocating], dear: true },
+  readVrfSigningKey: { args: [path(writeNewVrfKey), allocating], dear: true },
+  writeVrfSigningKey: { args: [path(), vrfKey, allocating], dear: true },
   readKesVerificationKey: {
     args: [path((to: string) => writeKesVerificationKey(to, secret(32)))],
     dear: true,
   },
   writeKesVerificationKey: { args: [path(), key32, writing], dear: true },
   parseKesVerificationKey: { args: [bytes(() => utf8(kesKeyText))] },
+  readVrfVerificationKey: {
+    args: [path((to: string) => writeVrfVerificationKey(to, secret(32)))],
+    dear: true,
+  },
+  writeVrfVerificationKey: { args: [path(), key32, writing], dear: true },
+  parseVrfVerificationKey: { args: [bytes(() => utf8(vrfKeyText))] },
   parseColdVerificationKey: { args: [bytes(() => utf8(coldKeyText))] },
   readColdVerificationKey: {
     args: [path((to: string) => writeColdVerificationKey(to, secret(32)))],
@@ -226,11 +275,38 @@ export const cardanoKes: Record<string, Entry> = {
   poolIdOf: { args: [key32] },
   hexOf: { args: [bytes(() => secret(8))] },
   parseHeader: { args: [header], refuses: true },
-  verifyHeader: { args: [header, parameters] },
+  verifyHeader: { args: [header, parameters, withNonce] },
+  epochParameters: { args: [kind('init', epochInit)] },
+  epochParametersOf: { args: [text('mainnet')] },
+  epochParametersOfGenesis: {
+    args: [bytes(() => utf8(epochGenesis)), optionsOf({ firstSlot: 0n }, () => true)],
+  },
+  'new EpochNonces': {
+    args: [
+      epochs,
+      kind(
+        'state',
+        () => new EpochNonces(epochParametersOf('preview')).state,
+        (_, value) => value === undefined,
+      ),
+    ],
+  },
+  'EpochNonces#add': {
+    receiver: kind('nonces', () => new EpochNonces(epochParametersOf('preview'))),
+    args: [kind('header', nonceHeader)],
+  },
+  'EpochNonces#nonceAt': {
+    receiver: kind('nonces', () => new EpochNonces(epochParametersOf('preview'))),
+    args: [unsigned64],
+  },
+  epochOfSlot: { args: [epochs, unsigned64] },
+  'EpochNonces#get state': {
+    receiver: kind('nonces', () => new EpochNonces(epochParametersOf('preview'))),
+  },
   'new HeaderVerifier': { args: [parameters, optionsOf({ certificates: 1 }, () => true)] },
   'HeaderVerifier#verify': {
     receiver: kind('verifier', () => new HeaderVerifier(mainnet)),
-    args: [header],
+    args: [header, withNonce],
   },
   headerFunctions: {
     args: [

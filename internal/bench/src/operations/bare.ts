@@ -2,12 +2,12 @@
  * The primitives of `sodium-native` without the packages, with which everything is compared.
  */
 import { createRequire } from 'node:module';
-import type { Sodium } from '@evolock/mlocked-bytes/unsound';
+import type { NativeCurve, Sodium } from '@evolock/mlocked-bytes/unsound';
 
 const require = createRequire(import.meta.url);
 
-/** The library. */
-export const sodium = require('sodium-native') as Sodium;
+/** The library. Its functions throw when a native function reports a failure. */
+export const sodium = require('sodium-native') as Sodium & NativeCurve;
 
 /** A key pair in memory that libsodium locks, like the keys of the packages. */
 export function bareKeyPair(): { verificationKey: Uint8Array; key: Uint8Array; seed: Uint8Array } {

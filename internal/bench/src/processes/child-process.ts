@@ -7,6 +7,7 @@ export interface Launch {
     | 'child-agent'
     | 'child-allocations'
     | 'child-functions'
+    | 'child-headers'
     | 'child-import'
     | 'child-keys'
     | 'child-memory';

@@ -5,6 +5,7 @@ import { algorithmOf, newKey, type Keep } from '../operations/bench-keys.js';
 import { often, once, severalTimes, timed, type Candidate } from '../timing/candidate.js';
 import { sodium } from '../operations/bare.js';
 import * as operations from '../operations/operations.js';
+import * as vrf from '../operations/vrf.js';
 import type { Peers } from '../operations/peers.js';
 import type { Plan, Target } from './row.js';
 
@@ -112,6 +113,22 @@ export function timePlans(keep: Keep, peers: Peers): Plan[] {
       atMost(1.1),
       { effort: LONG },
     ),
+    ...vrf.vrfs.flatMap(({ algorithm, prepare, atMost: times }) => [
+      plan(
+        `${algorithm.name} prove`,
+        vrf.prove(keep, algorithm),
+        vrf.bareVrf(prepare).prove,
+        1,
+        atMost(times),
+      ),
+      plan(
+        `${algorithm.name} verify`,
+        vrf.verify(algorithm),
+        vrf.bareVrf(prepare).verify,
+        1,
+        atMost(times),
+      ),
+    ]),
     plan(
       'allocate, wipe and give back 32 bytes',
       often('pooledAllocator', 1000, () => pooledAllocator.allocate(32).release()),

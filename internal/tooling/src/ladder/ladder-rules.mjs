@@ -106,12 +106,22 @@ function checkShared({ section, name }, layer) {
 }
 
 /**
+ * A program contains the rungs, and loads the native module itself.
+ *
+ * @param {Layer | undefined} layer
+ * @returns {boolean}
+ */
+function mayLoadNative(layer) {
+  return layer?.role === 'rung' || layer?.role === 'program';
+}
+
+/**
  * @param {Dependency} dependency
  * @param {Layer | undefined} layer
  * @returns {string[]}
  */
 function checkNativeUser({ section, name }, layer) {
-  return name === native.name && section !== 'devDependencies' && layer?.role !== 'rung'
+  return name === native.name && section !== 'devDependencies' && !mayLoadNative(layer)
     ? [`${section} has ${name}, which belongs to the packages of the ladder`]
     : [];
 }

@@ -38,7 +38,7 @@ export const ladder = [
   { name: 'kes-single', role: 'rung', below: 'dsign-ed25519' },
   { name: 'kes-sum', role: 'rung', below: 'kes-single' },
   { name: 'kes-verify-pool', role: 'rung', below: 'kes-sum' },
-  { name: 'cardano-kes', role: 'rung', below: ['kes-sum', 'direct-serialise-io'] },
+  { name: 'cardano-kes', role: 'rung', below: ['kes-sum', 'vrf-praos', 'direct-serialise-io'] },
   {
     name: 'kes-agent',
     role: 'rung',
@@ -64,5 +64,5 @@ export const unrestricted = [
   'internal/tooling',
 ];
 
-/** The native module, which only rungs may use. The residue proofs hold for this version only. */
+/** The native module, which only rungs may use, and a program, which contains them. The residue proofs hold for this version only. */
 export const native = { name: 'sodium-native', version: '5.1.0' };

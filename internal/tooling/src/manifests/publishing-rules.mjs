@@ -46,16 +46,16 @@ function isCommand({ bin, exports: exported }) {
 }
 
 /**
- * A command is run and never imported, so it exports nothing.
+ * A command is run and never imported, so it exports no code. It may export data.
  *
  * @param {Manifest} manifest
  * @returns {string[]}
  */
 function checkCommand({ exports: exported }) {
   const entries = isRecord(exported) ? Object.keys(exported) : [];
-  return entries.length === 1 && entries[0] === './package.json'
+  return entries.includes('./package.json') && entries.every((entry) => entry.endsWith('.json'))
     ? []
-    : ['exports of a command are not "./package.json" alone'];
+    : ['exports of a command are not "./package.json" and other JSON alone'];
 }
 
 /**

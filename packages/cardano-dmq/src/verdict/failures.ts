@@ -10,7 +10,7 @@ export type DmqFailureCode =
   | 'message-id'
   | 'expired'
   | 'expires-too-late'
-  | 'issue-number-fell'
+  | 'sequence-number-fell'
   | 'certificate-signature'
   | 'certificate-pre-launch-form'
   | 'certificate-starts-later'
@@ -49,14 +49,14 @@ export function expiryFailures(expiresAt: number, now: number): DmqFailure[] {
 }
 
 /**
- * What is wrong with an issue number: a pool's numbers never fall.
+ * What is wrong with a sequence number: a pool's numbers never fall.
  *
  * @internal
  */
-export function issueNumberFailures(number: bigint, last: bigint | undefined): DmqFailure[] {
+export function sequenceNumberFailures(number: bigint, last: bigint | undefined): DmqFailure[] {
   if (last === undefined || number >= last) return [];
-  const message = `the issue number of the certificate is ${String(number)}, and the last known one is ${String(last)}`;
-  return [{ code: 'issue-number-fell', message }];
+  const message = `the sequence number of the certificate is ${String(number)}, and the last known one is ${String(last)}`;
+  return [{ code: 'sequence-number-fell', message }];
 }
 
 /**

@@ -22,7 +22,7 @@ import {
   certificateFailures,
   evolutionFailures,
   expiryFailures,
-  issueNumberFailures,
+  sequenceNumberFailures,
   wrongId,
   wrongSignature,
   type DmqFailure,
@@ -34,8 +34,8 @@ export interface DmqVerifyOptions {
   readonly parameters: KesParameters;
   /** The moment, in milliseconds since 1970: what `Date.now()` returns. */
   readonly now: number;
-  /** The highest issue number that is known of the pool; the order of the numbers is not checked when absent. */
-  readonly lastIssueNumber?: bigint | undefined;
+  /** The highest sequence number that is known of the pool; the order of the numbers is not checked when absent. */
+  readonly lastSequenceNumber?: bigint | undefined;
 }
 
 /**
@@ -72,15 +72,15 @@ const outOfScope: readonly string[] = Object.freeze([
   'whether the KES period is the current one',
 ]);
 
-const NUMBERS = 'the order of the issue numbers of the pool';
+const NUMBERS = 'the order of the sequence numbers of the pool';
 
 /**
- * Judges a message as a node of the queue does: its id, its expiry, the issue number, the certificate with the cold key,
+ * Judges a message as a node of the queue does: its id, its expiry, the sequence number, the certificate with the cold key,
  * the evolution with the limits of network and algorithm, and the KES signature over the given bytes of the payload.
  * Checks all of them, even if one fails.
  *
  * @param message - The bytes of the message. Bytes that are not a message get a verdict too.
- * @param options - The network, the moment, and the last known issue number.
+ * @param options - The network, the moment, and the last known sequence number.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`, for no content of the bytes.
  *
  * @example
@@ -89,7 +89,7 @@ const NUMBERS = 'the order of the issue numbers of the pool';
  * import { verifyDmqMessage } from '@evolock/cardano-dmq';
  * import { mainnet } from '@evolock/cardano-kes';
  *
- * const options = { parameters: mainnet, now: Date.now(), lastIssueNumber: 7n };
+ * const options = { parameters: mainnet, now: Date.now(), lastSequenceNumber: 7n };
  * const { result, failures } = verifyDmqMessage(Uint8Array.of(0x80), options);
  * assert.deepEqual([result, failures[0]?.code], ['not-a-message', 'malformed']);
  * ```
@@ -108,15 +108,15 @@ export function verifyDmqMessage(message: Uint8Array, options: DmqVerifyOptions)
 function checkVerifyOptions(
   options: { readonly [Name in keyof DmqVerifyOptions]?: unknown } | undefined,
 ): DmqVerifyOptions {
-  const { parameters, now, lastIssueNumber } = checkOptions(options);
+  const { parameters, now, lastSequenceNumber } = checkOptions(options);
   // It checks the parameters.
   evolutionLimit(parameters as KesParameters);
-  if (lastIssueNumber !== undefined && typeof lastIssueNumber !== 'bigint')
-    throw wrongType('lastIssueNumber', 'a bigint', lastIssueNumber);
+  if (lastSequenceNumber !== undefined && typeof lastSequenceNumber !== 'bigint')
+    throw wrongType('lastSequenceNumber', 'a bigint', lastSequenceNumber);
   return {
     parameters: parameters as KesParameters,
     now: checkInteger('now', now, 0, Number.MAX_SAFE_INTEGER),
-    lastIssueNumber,
+    lastSequenceNumber,
   };
 }
 
@@ -135,7 +135,7 @@ function malformed(options: DmqVerifyOptions, failure: DmqFailure): DmqVerdict {
 }
 
 function judge(message: DmqMessage, options: DmqVerifyOptions): DmqVerdict {
-  const { parameters, now, lastIssueNumber } = options;
+  const { parameters, now, lastSequenceNumber } = options;
   const { certificate, coldVerificationKey } = message;
   const issued = verifyCertificate(certificate, coldVerificationKey);
   const evolution = evolutionOf(parameters, certificate.startPeriod, message.period);
@@ -143,7 +143,7 @@ function judge(message: DmqMessage, options: DmqVerifyOptions): DmqVerdict {
   const failures = [
     ...(hasItsId(message) ? [] : [wrongId]),
     ...expiryFailures(message.expiresAt, now),
-    ...issueNumberFailures(certificate.sequenceNumber, lastIssueNumber),
+    ...sequenceNumberFailures(certificate.sequenceNumber, lastSequenceNumber),
     ...certificateFailures(issued),
     ...evolutionFailures(evolution),
     ...(kesSignature === 'bad' ? [wrongSignature(evolution)] : []),
@@ -181,6 +181,6 @@ export function signatureFact(
   return sum6Kes.verify(key, Number(difference), payloadBytes, kesSignature) ? 'good' : 'bad';
 }
 
-function notChecked({ lastIssueNumber }: DmqVerifyOptions): readonly string[] {
-  return lastIssueNumber === undefined ? [...outOfScope, NUMBERS] : outOfScope;
+function notChecked({ lastSequenceNumber }: DmqVerifyOptions): readonly string[] {
+  return lastSequenceNumber === undefined ? [...outOfScope, NUMBERS] : outOfScope;
 }

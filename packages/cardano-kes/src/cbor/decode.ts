@@ -1,44 +1,57 @@
 /**
- * Decodes public CBOR of known shapes. A check of the shape comes first, and decoding follows the heads that it has checked.
+ * Decodes public CBOR with cbor-x. A walk over the heads decides first whether an item is accepted, so cbor-x gets items
+ * of known shape and size only. It never gets a secret: it keeps references to its input.
  */
+// The JavaScript of cbor-x: its main entry loads the native add-on cbor-extract.
+import { Decoder } from 'cbor-x/decode';
 import { EnvelopeError } from '../errors.js';
 import { areEqual } from '../hex.js';
 import { encodeItem, type CborItem } from './encode.js';
 import { checkShape, type Shape } from './shape.js';
-import { arrayAt, CborError, headAt, major } from './walk.js';
+import { CborError } from './walk.js';
+
+/** What cbor-x returns for items of the shapes of this package. */
+type Decoded = number | bigint | Uint8Array | null | readonly Decoded[];
+
+const decoder = new Decoder({ useRecords: false });
 
 /**
- * Decodes the item at an offset. Bytes may follow the item, and its encoding may be any that is well-formed.
+ * Decodes the item at an offset. Bytes may follow the item. Heads may be longer than necessary.
  *
  * @param text - The text that contains the item, public.
  * @param start - The offset of the item.
  * @param shape - The expected shape.
- * @returns The value. Its byte strings are copies.
- * @throws {@link CborError}.
+ * @returns The value. Its byte strings are in memory that they share, and not in that of the text.
+ * @throws {@link CborError} `wrong-field`, and the problems of the walk.
  *
  * @internal
  */
 export function decodeItem(text: Uint8Array, start: number, shape: Shape): CborItem {
-  checkShape(text, start, shape);
-  return valueAt(text, start);
+  return viewsOfItem(new Uint8Array(text), start, shape);
 }
 
-/** The value of an item whose shape was checked. */
-function valueAt(text: Uint8Array, start: number): CborItem {
-  const { major: kind, argument, end } = headAt(text, start);
-  if (kind === major.unsigned) return numberAt(text, start, argument, end);
-  if (kind === major.bytes) return new Uint8Array(text.subarray(end, end + argument));
-  // An array has at most as many items as bytes. The last kind of a shape is null.
-  const array = arrayAt(text, start, text.byteLength);
-  return array === undefined ? null : array.items.map((item) => valueAt(text, item.start));
+/**
+ * The same without a copy: memory for each byte string of a header would take longer than reading it.
+ *
+ * @param text - The text, as a plain array.
+ * @param start - The offset of the item.
+ * @param shape - The expected shape.
+ * @param before - Bytes of the input before the text. They count in the offset of an error `wrong-field`.
+ * @returns The value. Its byte strings are views of the text.
+ * @throws {@link CborError}.
+ *
+ * @internal
+ */
+export function viewsOfItem(text: Uint8Array, start: number, shape: Shape, before = 0): CborItem {
+  const end = checkShape(text, start, shape, before);
+  return withBigints(decoder.decode(text.subarray(start, end)) as Decoded);
 }
 
-/** Bytes of the head of a number of 64 bits. Such a number may be too large for `argument`. */
-const LONGEST_HEAD = 9;
-
-function numberAt(text: Uint8Array, start: number, argument: number, end: number): bigint {
-  if (end - start < LONGEST_HEAD) return BigInt(argument);
-  return new DataView(text.buffer, text.byteOffset).getBigUint64(start + 1);
+function withBigints(value: Decoded): CborItem {
+  if (typeof value === 'number') return BigInt(value);
+  return typeof value === 'bigint' || value === null || value instanceof Uint8Array
+    ? value
+    : value.map(withBigints);
 }
 
 /**

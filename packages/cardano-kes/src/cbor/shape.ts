@@ -1,7 +1,9 @@
 /**
- * The shapes of items, checked by their heads. No value is decoded.
+ * The shapes of items, checked by their heads. Each head is read once, and no value is decoded.
+ *
+ * Source: RFC 8949, section 3.
  */
-import { arrayAt, CborError, headAt, major } from './walk.js';
+import { BREAK, CborError, headAt, major, past } from './walk.js';
 
 /** A shape. Heads may be longer than necessary. No item may have a tag. */
 export interface Shape {
@@ -36,60 +38,92 @@ const NULL = 0xf6;
 /**
  * Checks the shape of the item at an offset.
  *
+ * @param text - The text that contains the item.
+ * @param start - The offset of the item.
+ * @param shape - The expected shape.
+ * @param before - Bytes of the input before the text. They count in the offset of an error `wrong-field`.
+ * @returns The offset after the item.
  * @throws {@link CborError} `wrong-field`, and the problems of the walk.
  *
  * @internal
  */
-export function checkShape(text: Uint8Array, start: number, shape: Shape): void {
-  const { kind } = shape;
-  switch (kind) {
-    case 'number':
-      checkNumber(text, start, shape);
-      break;
-    case 'bytes or null':
-      if (text[start] !== NULL) checkByteString(text, start, shape);
-      break;
-    case 'bytes':
-      checkByteString(text, start, shape);
-      break;
-    default:
-      checkArray(text, start, shape, kind);
+export function checkShape(text: Uint8Array, start: number, shape: Shape, before = 0): number {
+  return new Check(text, start, before).item(shape);
+}
+
+/** Checks items, one after the other. */
+class Check {
+  readonly #text: Uint8Array;
+  readonly #before: number;
+  #at: number;
+
+  constructor(text: Uint8Array, start: number, before: number) {
+    this.#text = text;
+    this.#at = start;
+    this.#before = before;
   }
-}
 
-function checkArray(
-  text: Uint8Array,
-  start: number,
-  { name, definite }: Shape,
-  shapes: readonly Shape[],
-): void {
-  const array = arrayAt(text, start, shapes.length);
-  const refused = array === undefined || (array.indefinite && definite === true);
-  if (refused || array.items.length !== shapes.length) {
-    const length = definite === true ? 'array of definite length' : 'array';
-    throw wrongField(start, `${name} (${length}, of ${String(shapes.length)})`);
+  /** The next item. Returns the offset after it. */
+  item(shape: Shape): number {
+    switch (shape.kind) {
+      case 'number':
+        return this.#number(shape);
+      case 'bytes':
+        return this.#byteString(shape);
+      case 'bytes or null':
+        return this.#text[this.#at] === NULL ? (this.#at += 1) : this.#byteString(shape);
+      default:
+        return this.#array(shape, shape.kind);
+    }
   }
-  for (const [index, { start: at }] of array.items.entries()) {
-    const shape = shapes[index];
-    if (shape !== undefined) checkShape(text, at, shape);
+
+  /** A head has no argument of more than 64 bits, so only 32 bits need a check. */
+  #number({ name, size }: Shape): number {
+    const head = headAt(this.#text, this.#at);
+    if (head.major !== major.unsigned || (size === 32 && head.argument >= 2 ** 32))
+      throw this.#wrong(this.#at, `${name} (unsigned, ${String(size)} bits)`);
+    return (this.#at = head.end);
   }
-}
 
-/** A head has no argument of more than 64 bits, so only 32 bits need a check. */
-function checkNumber(text: Uint8Array, start: number, { name, size }: Shape): void {
-  const head = headAt(text, start);
-  if (head.major !== major.unsigned || (size === 32 && head.argument >= 2 ** 32))
-    throw wrongField(start, `${name} (unsigned, ${String(size)} bits)`);
-}
+  #byteString({ name, size }: Shape): number {
+    const { major: kind, indefinite, argument, end } = headAt(this.#text, this.#at);
+    const isWrong = kind !== major.bytes || indefinite || (size ?? argument) !== argument;
+    if (isWrong) {
+      const expected = size === undefined ? '' : ` of size ${String(size)}`;
+      throw this.#wrong(this.#at, `${name} (bytes${expected}, of definite length)`);
+    }
+    return (this.#at = past(this.#text, end, argument));
+  }
 
-function checkByteString(text: Uint8Array, start: number, { name, size }: Shape): void {
-  const head = headAt(text, start);
-  const isBytes = head.major === major.bytes && !head.indefinite;
-  if (isBytes && (size === undefined || head.argument === size)) return;
-  const expected = size === undefined ? '' : ` of size ${String(size)}`;
-  throw wrongField(start, `${name} (bytes${expected}, of definite length)`);
-}
+  #array(shape: Shape, shapes: readonly Shape[]): number {
+    const start = this.#at;
+    const { major: kind, indefinite, argument, end } = headAt(this.#text, start);
+    const isWrong =
+      kind !== major.array || (indefinite ? shape.definite === true : argument !== shapes.length);
+    if (isWrong) throw this.#wrongArray(start, shape, shapes);
+    this.#at = end;
+    for (const each of shapes) {
+      if (indefinite && this.#text[this.#at] === BREAK)
+        throw this.#wrongArray(start, shape, shapes);
+      this.item(each);
+    }
+    if (indefinite) this.#break(start, shape, shapes);
+    return this.#at;
+  }
 
-function wrongField(offset: number, field: string): CborError {
-  return new CborError('wrong-field', offset, field);
+  #break(start: number, shape: Shape, shapes: readonly Shape[]): void {
+    const next = this.#text[this.#at];
+    if (next === undefined) throw new CborError('truncated', this.#at);
+    if (next !== BREAK) throw this.#wrongArray(start, shape, shapes);
+    this.#at += 1;
+  }
+
+  #wrongArray(start: number, { name, definite }: Shape, { length }: readonly Shape[]): CborError {
+    const kind = definite === true ? 'array of definite length' : 'array';
+    return this.#wrong(start, `${name} (${kind}, of ${String(length)})`);
+  }
+
+  #wrong(at: number, field: string): CborError {
+    return new CborError('wrong-field', this.#before + at, field);
+  }
 }

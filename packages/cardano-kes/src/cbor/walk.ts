@@ -70,7 +70,8 @@ export interface Items extends Item {
  */
 const MAX_DEPTH = 65_536;
 
-const BREAK = 0xff;
+/** Ends an item of indefinite length. */
+export const BREAK = 0xff;
 const INDEFINITE = 31;
 
 /**
@@ -158,7 +159,9 @@ export class Walk {
  * @internal
  */
 export function itemEnd(bytes: Uint8Array, start: number): number {
-  return new Walk(start).end(bytes);
+  const head = headAt(bytes, start);
+  // Most items are no containers.
+  return containerOf(head) === 0 ? contentEnd(bytes, start, head) : new Walk(start).end(bytes);
 }
 
 /** Counts one item of the innermost container. Removes the container from the stack when its last item begins. */
@@ -201,7 +204,14 @@ function push(open: number[], container: number, at: number): void {
   open.push(container);
 }
 
-function past(bytes: Uint8Array, start: number, length: number): number {
+/**
+ * The offset after content.
+ *
+ * @throws {@link CborError} `truncated`.
+ *
+ * @internal
+ */
+export function past(bytes: Uint8Array, start: number, length: number): number {
   if (length > bytes.byteLength - start) throw new CborError('truncated', start);
   return start + length;
 }

@@ -87,12 +87,14 @@ function preLaunchMessage(body: CertificateBody): Uint8Array {
  * @internal
  */
 export function certificateVerdict(
-  { signature, ...body }: OperationalCertificate,
+  certificate: OperationalCertificate,
   coldVerificationKey: Uint8Array,
   verify: VerifyEd25519,
 ): CertificateVerdict {
-  if (verify(coldVerificationKey, certificateMessage(body), signature)) return { valid: true };
-  const preLaunch = verify(coldVerificationKey, preLaunchMessage(body), signature);
+  const { signature } = certificate;
+  const message = certificateMessage(certificate);
+  if (verify(coldVerificationKey, message, signature)) return { valid: true };
+  const preLaunch = verify(coldVerificationKey, preLaunchMessage(certificate), signature);
   return { valid: false, reason: preLaunch ? 'pre-launch-form' : 'wrong-signature' };
 }
 

@@ -6,6 +6,8 @@ export type EnvelopeKind =
   | 'kes-verification-key'
   | 'cold-signing-key'
   | 'cold-verification-key'
+  | 'vrf-signing-key'
+  | 'vrf-verification-key'
   | 'operational-certificate'
   | 'certificate-counter';
 
@@ -30,6 +32,8 @@ const kinds = new Map<string, EnvelopeKind>([
   ['GenesisDelegateSigningKey_ed25519', 'cold-signing-key'],
   ['StakePoolVerificationKey_ed25519', 'cold-verification-key'],
   ['GenesisDelegateVerificationKey_ed25519', 'cold-verification-key'],
+  ['VrfSigningKey_PraosVRF', 'vrf-signing-key'],
+  ['VrfVerificationKey_PraosVRF', 'vrf-verification-key'],
   ['NodeOperationalCertificate', 'operational-certificate'],
   ['NodeOperationalCertificateIssueCounter', 'certificate-counter'],
 ]);

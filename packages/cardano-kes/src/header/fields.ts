@@ -7,7 +7,7 @@
  * definite lengths only. Integers may have heads of any length.
  */
 import { bytes, number, type Shape } from '../cbor/shape.js';
-import { arrayAt } from '../cbor/walk.js';
+import { arrayAt, headAt, major } from '../cbor/walk.js';
 import { certificateShapes } from '../certificate/certificate.js';
 import { HeaderError } from '../errors.js';
 
@@ -63,7 +63,9 @@ const PRAOS: readonly Shape[] = [
  * @internal
  */
 export function shapeOfBody(text: Uint8Array, start: number): HeaderShape {
-  const count = arrayAt(text, start, TPRAOS.length)?.items.length;
+  const { major: kind, indefinite, argument } = headAt(text, start);
+  const isDefinite = kind === major.array && !indefinite;
+  const count = isDefinite ? argument : arrayAt(text, start, TPRAOS.length)?.items.length;
   if (count === TPRAOS.length) return 'TPraos';
   if (count === PRAOS.length) return 'Praos';
   throw new HeaderError('wrong-shape', { offset: start });

@@ -11,13 +11,18 @@ import type { PoolId } from '../certificate/pool-id.js';
 import { checkParameters, type KesParameters } from '../period/parameters.js';
 import { headerOf, type BlockHeader } from './parse.js';
 import { verdictOn, type HeaderCryptography, type HeaderVerdict } from './verdict.js';
+import { checkEpochNonce, type HeaderVerdictOptions } from './verdict-options.js';
 
 /** Functions with the names and the results of those of `@evolock/cardano-kes`. */
 export interface HeaderFunctions {
   /** Reads a header. */
   readonly parseHeader: (input: Uint8Array | string) => BlockHeader;
   /** Judges a header as a node does. */
-  readonly verifyHeader: (input: Uint8Array | string, parameters: KesParameters) => HeaderVerdict;
+  readonly verifyHeader: (
+    input: Uint8Array | string,
+    parameters: KesParameters,
+    options?: HeaderVerdictOptions,
+  ) => HeaderVerdict;
   /** Whether a cold key signed a certificate. */
   readonly verifyCertificate: (
     certificate: OperationalCertificate,
@@ -39,8 +44,16 @@ export function headerFunctions(cryptography: HeaderCryptography): HeaderFunctio
   const checked = checkCryptography(cryptography);
   return Object.freeze({
     parseHeader: (input: Uint8Array | string) => headerOf(input, checked),
-    verifyHeader: (input: Uint8Array | string, parameters: KesParameters) =>
-      verdictOn(input, checkParameters(parameters), checked),
+    verifyHeader: (
+      input: Uint8Array | string,
+      parameters: KesParameters,
+      options?: HeaderVerdictOptions,
+    ) =>
+      verdictOn(input, {
+        parameters: checkParameters(parameters),
+        cryptography: checked,
+        epochNonce: checkEpochNonce(options),
+      }),
     verifyCertificate: (certificate: OperationalCertificate, coldVerificationKey: Uint8Array) =>
       certificateVerdict(
         checkCertificate(certificate),
@@ -54,9 +67,9 @@ export function headerFunctions(cryptography: HeaderCryptography): HeaderFunctio
 
 function checkCryptography(value: HeaderCryptography): HeaderCryptography {
   if (typeof value !== 'object' || (value as unknown) === null)
-    throw wrongType('cryptography', 'an object of four functions', value);
-  const { poolIdOf, blake2b256, verifyEd25519, verifyKes } = value;
-  const functions = { poolIdOf, blake2b256, verifyEd25519, verifyKes };
+    throw wrongType('cryptography', 'an object of five functions', value);
+  const { poolIdOf, blake2b256, verifyEd25519, verifyKes, verifyVrf } = value;
+  const functions = { poolIdOf, blake2b256, verifyEd25519, verifyKes, verifyVrf };
   for (const [name, each] of Object.entries(functions)) checkFunction(`cryptography.${name}`, each);
   return functions;
 }

@@ -63,9 +63,10 @@ export {
 export { isBlockHeaderBody } from './body-rule.js';
 export type { HeaderShape } from './fields.js';
 export { headerFunctions, type HeaderFunctions } from './header-functions.js';
-export type { BlockHeader } from './parse.js';
+export type { BlockHeader, HeaderVrf, VrfResult } from './parse.js';
 export { MAX_BLOCK_SIZE } from './place.js';
 export { verdictJson, type VerdictJson } from './verdict-json.js';
+export type { HeaderVerdictOptions } from './verdict-options.js';
 export type {
   HeaderCryptography,
   HeaderFailure,

@@ -2,9 +2,9 @@
  * Block headers: body and KES signature, in the given form and in the signed form.
  */
 import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
-import { decodeItem } from '../cbor/decode.js';
+import { viewsOfItem } from '../cbor/decode.js';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
-import { arrayAt, CborError, isCanonical } from '../cbor/walk.js';
+import { CborError, isCanonical, type Item } from '../cbor/walk.js';
 import { certificateOf, type OperationalCertificate } from '../certificate/certificate.js';
 import type { Hash, PoolId } from '../certificate/pool-id.js';
 import { HeaderError } from '../errors.js';
@@ -14,7 +14,25 @@ import { headers, shapeOfBody, type HeaderShape } from './fields.js';
 import { checkEra, placeOfHeader } from './place.js';
 import { bytesOfInput } from './text.js';
 
-/** A block header. Nothing of it is verified. */
+/** A proof of the VRF and the output that the header states for it. */
+export interface VrfResult {
+  readonly output: Uint8Array;
+  /** 80 bytes. */
+  readonly proof: Uint8Array;
+}
+
+/** What a header states of the VRF. In the shape Praos one result serves both purposes. */
+export interface HeaderVrf {
+  /** Contributes to the nonce of a later epoch. */
+  readonly nonce: VrfResult;
+  /** Decides whether the pool may make a block in the slot. */
+  readonly leader: VrfResult;
+}
+
+/**
+ * A block header. Nothing of it is verified. Its byte strings are views of `bytes`, which is a copy of the input; except
+ * `signedBytes` when the header is not canonical.
+ */
 export interface BlockHeader {
   readonly shape: HeaderShape;
   /** The era of the block, 2 for Shelley; `undefined` for a header alone. */
@@ -38,6 +56,7 @@ export interface BlockHeader {
   readonly issuerVerificationKey: Uint8Array;
   /** 32 bytes. */
   readonly vrfVerificationKey: Uint8Array;
+  readonly vrf: HeaderVrf;
   /** Bytes of the block's body; 32 bits. */
   readonly bodySize: bigint;
   /** 32 bytes. */
@@ -84,25 +103,25 @@ export function headerOf(input: unknown, hashes: HeaderHashes): BlockHeader {
 
 function parsed(text: Uint8Array, hashes: HeaderHashes): BlockHeader {
   const place = placeOfHeader(text);
-  const { start, end } = place.header;
-  const [body, signature] = arrayAt(text, start, 2)?.items ?? [];
-  if (body === undefined || signature === undefined)
-    throw new HeaderError('wrong-shape', { offset: start });
+  const { start, end, items: pair } = place.header;
+  // `placeOfHeader` returns two items.
+  const [body] = pair as readonly [Item, Item];
   const shape = shapeOfBody(text, body.start);
-  const items = decodeItem(text, start, headers[shape]) as [CborItem[], Uint8Array];
-  checkEra(place, shape);
-  const [values, kesSignature] = items;
   // A copy: a header does not keep its block alive.
   const bytes = text.slice(start, end);
+  const items = viewsOfItem(bytes, 0, headers[shape], start) as [CborItem[], Uint8Array];
+  checkEra(place, shape);
+  const [values, kesSignature] = items;
   const fields = fieldsOf(shape, values);
+  const canonical = isCanonical(text, place.header);
+  const bodyBytes = bytes.subarray(body.start - start, body.end - start);
   return {
     shape,
     era: place.era,
     bytes,
-    bodyBytes: bytes.subarray(body.start - start, body.end - start),
-    // A copy of canonical bytes, too: the caller may change one of them.
-    signedBytes: isCanonical(text, body) ? text.slice(body.start, body.end) : encodeItem(values),
-    canonical: isCanonical(text, place.header),
+    bodyBytes,
+    signedBytes: canonical || isCanonical(text, body) ? bodyBytes : encodeItem(values),
+    canonical,
     ...fields,
     kesSignature,
     hash: hexOf(hashes.blake2b256(bytes)),
@@ -117,6 +136,7 @@ type Fields = Pick<
   | 'previousHash'
   | 'issuerVerificationKey'
   | 'vrfVerificationKey'
+  | 'vrf'
   | 'bodySize'
   | 'bodyHash'
   | 'certificate'
@@ -125,7 +145,7 @@ type Fields = Pick<
 
 /** The fields of a decoded body. */
 function fieldsOf(shape: HeaderShape, values: readonly CborItem[]): Fields {
-  const [blockNumber, slot, previousHash, issuer, vrf] = values;
+  const [blockNumber, slot, previousHash, issuer, vrf, first, second] = values;
   // TPraos has two VRF fields, and the fields of certificate and version directly in the body.
   const [bodySize, bodyHash, ...rest] = values.slice(shape === 'TPraos' ? 7 : 6);
   // The walk has checked that these are two arrays.
@@ -138,9 +158,16 @@ function fieldsOf(shape: HeaderShape, values: readonly CborItem[]): Fields {
     previousHash: (previousHash as Uint8Array | null) ?? undefined,
     issuerVerificationKey: issuer as Uint8Array,
     vrfVerificationKey: vrf as Uint8Array,
+    vrf: { nonce: resultOf(first), leader: resultOf(shape === 'TPraos' ? second : first) },
     bodySize: bodySize as bigint,
     bodyHash: bodyHash as Uint8Array,
     certificate: certificateOf(certificate),
     protocolVersion: { major: major as bigint, minor: minor as bigint },
   };
+}
+
+/** The walk has checked that a result is two byte strings. */
+function resultOf(item: CborItem | undefined): VrfResult {
+  const [output, proof] = item as [Uint8Array, Uint8Array];
+  return { output, proof };
 }

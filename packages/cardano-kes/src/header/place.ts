@@ -2,7 +2,7 @@
  * The place of the header in the input: a header, a block that begins with one, a block with its era, a header as ChainSync
  * sends it, and any of the first three within `24(bytes)`.
  */
-import { decodeItem } from '../cbor/decode.js';
+import { viewsOfItem } from '../cbor/decode.js';
 import { number } from '../cbor/shape.js';
 import { arrayAt, contentAt, headAt, major, type Item, type Items } from '../cbor/walk.js';
 import { HeaderError } from '../errors.js';
@@ -30,8 +30,8 @@ export const MAX_BLOCK_SIZE = 2_500_000;
 
 /** A header within the input. */
 export interface HeaderPlace {
-  /** The array of body and signature. */
-  readonly header: Item;
+  /** The array of body and signature: two items. */
+  readonly header: Items;
   /** The era of the block: 2 is Shelley. */
   readonly era: number | undefined;
   /** Parts of the block; `undefined` for a header without its block. */
@@ -111,7 +111,7 @@ function wrapped(text: Uint8Array, whole: Items, first: Item, second: Item): Hea
 }
 
 function eraAt(text: Uint8Array, start: number): number {
-  return Number(decodeItem(text, start, number('era', 64)));
+  return Number(viewsOfItem(text, start, number('era', 64)));
 }
 
 /**
@@ -134,7 +134,9 @@ function inBlock(text: Uint8Array, block: Items | undefined, era: number | undef
   const exists = [...eras.values()].some((each) => each.parts === parts);
   if (header === undefined || !exists || headAt(text, header.start).major !== major.array)
     throw new HeaderError('wrong-shape', { offset: block?.start });
-  return { header, era, parts };
+  const pair = arrayAt(text, header.start, 2);
+  if (pair?.items.length !== 2) throw new HeaderError('wrong-shape', { offset: header.start });
+  return { header: pair, era, parts };
 }
 
 /**

@@ -12,7 +12,7 @@ const whitespace = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const MAX_TEXT_SIZE = 2 * MAX_BLOCK_SIZE + 1_024;
 
 /**
- * The bytes of a header or a block, in memory of their own.
+ * The bytes of a header or a block: a view on the input, or the bytes of its digits.
  *
  * @param input - Bytes, or hexadecimal digits as text or as the bytes of text.
  * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`, problem `too-large`, `not-hex` or `odd-hex`.
@@ -23,13 +23,17 @@ export function bytesOfInput(input: Uint8Array | string): Uint8Array {
   const size = typeof input === 'string' ? input.length : input.byteLength;
   if (size > MAX_TEXT_SIZE) throw new HeaderError('too-large');
   if (typeof input === 'string') return bytesOfHexText(new TextEncoder().encode(input));
-  const bytes = new Uint8Array(input);
+  const { buffer, byteOffset, byteLength } = input;
+  // `slice` of another class may be no copy.
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
   return isHexText(bytes) ? bytesOfHexText(bytes) : bytes;
 }
 
 function isHexText(bytes: Uint8Array): boolean {
-  const first = bytes.find((byte) => !whitespace.has(byte));
-  return first !== undefined && hexDigit(first) >= 0;
+  // A loop: `find` with a function takes longer than reading a header.
+  let at = 0;
+  while (at < bytes.byteLength && whitespace.has(bytes[at]!)) at += 1;
+  return at < bytes.byteLength && hexDigit(bytes[at]!) >= 0;
 }
 
 function bytesOfHexText(text: Uint8Array): Uint8Array {

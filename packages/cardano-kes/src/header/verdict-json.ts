@@ -17,7 +17,7 @@ export interface VerdictJson {
     readonly maxKesEvolutions: number;
   };
   readonly canonical: boolean | null;
-  readonly period: string | null;
+  readonly kesPeriod: string | null;
   readonly evolution: {
     readonly state: EvolutionStatus['state'];
     readonly value: string;
@@ -26,6 +26,7 @@ export interface VerdictJson {
   } | null;
   readonly certificateSignature: SignatureFact;
   readonly kesSignature: SignatureFact;
+  readonly vrf: SignatureFact;
   readonly header: {
     readonly shape: BlockHeader['shape'];
     readonly era: number | null;
@@ -33,11 +34,11 @@ export interface VerdictJson {
     readonly blockNumber: string;
     readonly slot: string;
     readonly previousHash: string | null;
-    readonly issuerVerificationKey: string;
+    readonly coldVerificationKey: string;
     readonly poolId: BlockHeader['poolId'];
     readonly protocolVersion: readonly [major: string, minor: string];
     readonly certificate: {
-      readonly hotVerificationKey: string;
+      readonly kesVerificationKey: string;
       readonly sequenceNumber: string;
       readonly startPeriod: string;
       readonly signature: string;
@@ -73,10 +74,11 @@ export function verdictJson(verdict: HeaderVerdict): VerdictJson {
     failures,
     network: networkJson(parameters),
     canonical: canonical ?? null,
-    period: period === undefined ? null : String(period),
+    kesPeriod: period === undefined ? null : String(period),
     evolution: evolution === undefined ? null : evolutionJson(evolution),
     certificateSignature: verdict.certificate,
     kesSignature: verdict.kesSignature,
+    vrf: verdict.vrf,
     header: header === undefined ? null : headerJson(header),
     outOfScope: verdict.outOfScope,
   };
@@ -101,7 +103,7 @@ function headerJson(header: BlockHeader) {
     blockNumber: String(header.blockNumber),
     slot: String(header.slot),
     previousHash: previousHash === undefined ? null : hexOf(previousHash),
-    issuerVerificationKey: hexOf(header.issuerVerificationKey),
+    coldVerificationKey: hexOf(header.issuerVerificationKey),
     poolId,
     protocolVersion: [String(protocolVersion.major), String(protocolVersion.minor)] as const,
     certificate: certificateJson(header.certificate),
@@ -110,7 +112,7 @@ function headerJson(header: BlockHeader) {
 
 function certificateJson(certificate: OperationalCertificate) {
   return {
-    hotVerificationKey: hexOf(certificate.hotVerificationKey),
+    kesVerificationKey: hexOf(certificate.hotVerificationKey),
     sequenceNumber: String(certificate.sequenceNumber),
     startPeriod: String(certificate.startPeriod),
     signature: hexOf(certificate.signature),

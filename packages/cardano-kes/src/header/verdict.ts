@@ -7,6 +7,7 @@ import { evolutionOf, periodOfSlot, type EvolutionStatus } from '../period/evolu
 import { SUM6_PERIODS, type AbsolutePeriod } from '../period/numbers.js';
 import type { KesParameters } from '../period/parameters.js';
 import { headerOf, type BlockHeader, type HeaderHashes } from './parse.js';
+import { vrfFailures, type VrfCryptography, type VrfFailure } from './vrf.js';
 
 /** A failure of a header, for programs. */
 export type HeaderFailureCode =
@@ -16,7 +17,8 @@ export type HeaderFailureCode =
   | 'certificate-starts-later'
   | 'certificate-expired'
   | 'evolution-beyond-algorithm'
-  | 'kes-signature';
+  | 'kes-signature'
+  | VrfFailure['code'];
 
 /** A failure of a header. */
 export interface HeaderFailure {
@@ -56,6 +58,8 @@ export interface HeaderVerdict {
   readonly certificate: SignatureFact;
   /** The signature of the header by the hot key at its evolution. */
   readonly kesSignature: SignatureFact;
+  /** The proofs of the VRF, and the outputs that the header states; `not-checked` without the nonce of the epoch. */
+  readonly vrf: SignatureFact;
   /** All failures. */
   readonly failures: readonly HeaderFailure[];
   /** What was not checked, since it needs the state of the ledger. */
@@ -63,7 +67,7 @@ export interface HeaderVerdict {
 }
 
 /** The cryptography that a verdict needs. */
-export interface HeaderCryptography extends HeaderHashes {
+export interface HeaderCryptography extends HeaderHashes, VrfCryptography {
   readonly verifyEd25519: VerifyEd25519;
   /** Sum6 over Ed25519. */
   readonly verifyKes: (
@@ -75,11 +79,18 @@ export interface HeaderCryptography extends HeaderHashes {
 }
 
 /** What else makes a block valid, and cannot be seen from its header. */
-const outOfScope: readonly string[] = Object.freeze([
-  'the VRF proofs, and whether the pool led the slot',
+const needsTheLedger: readonly string[] = Object.freeze([
   'the stake of the pool, and whether it is registered',
   'the order of the sequence numbers of its certificates',
   'the chain before it, and the body of the block',
+]);
+const outOfScope: readonly string[] = Object.freeze([
+  'the VRF proofs, and whether the pool led the slot',
+  ...needsTheLedger,
+]);
+const outOfScopeWithNonce: readonly string[] = Object.freeze([
+  'whether the pool led the slot',
+  ...needsTheLedger,
 ]);
 
 const malformed = {
@@ -91,31 +102,35 @@ const malformed = {
   evolution: undefined,
   certificate: 'not-checked',
   kesSignature: 'not-checked',
+  vrf: 'not-checked',
   outOfScope,
 } as const;
+
+/** What a verdict is made with. */
+export interface Judging {
+  /** Checked parameters of a network. */
+  readonly parameters: KesParameters;
+  readonly cryptography: HeaderCryptography;
+  /** The nonce of the header's epoch, 32 bytes; the proofs of the VRF are not checked when absent. */
+  readonly epochNonce: Uint8Array | undefined;
+}
 
 /**
  * Judges a header.
  *
  * @param input - As `parseHeader` takes it.
- * @param parameters - Checked parameters of a network.
- * @param cryptography - The hash and verify functions.
+ * @param judging - Parameters and cryptography.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * @internal
  */
-export function verdictOn(
-  input: unknown,
-  parameters: KesParameters,
-  cryptography: HeaderCryptography,
-): HeaderVerdict;
+export function verdictOn(input: unknown, judging: Judging): HeaderVerdict;
 
 /**
  * Judges a header, if it is wanted.
  *
  * @param input - As `parseHeader` takes it.
- * @param parameters - Checked parameters of a network.
- * @param cryptography - The hash and verify functions.
+ * @param judging - Parameters and cryptography.
  * @param wanted - Whether a header is to be judged: all are when absent.
  * @returns `undefined` for a header that is not wanted.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
@@ -124,41 +139,38 @@ export function verdictOn(
  */
 export function verdictOn(
   input: unknown,
-  parameters: KesParameters,
-  cryptography: HeaderCryptography,
+  judging: Judging,
   wanted: ((header: BlockHeader) => boolean) | undefined,
 ): HeaderVerdict | undefined;
 export function verdictOn(
   input: unknown,
-  parameters: KesParameters,
-  cryptography: HeaderCryptography,
+  judging: Judging,
   wanted?: (header: BlockHeader) => boolean,
 ): HeaderVerdict | undefined {
   let header: BlockHeader;
   try {
-    header = headerOf(input, cryptography);
+    header = headerOf(input, judging.cryptography);
   } catch (error) {
     if (!(error instanceof HeaderError)) throw error;
     const failures = [{ code: 'malformed', message: error.message }] as const;
-    return { ...malformed, parameters, failures };
+    return { ...malformed, parameters: judging.parameters, failures };
   }
-  return wanted?.(header) === false ? undefined : judge(header, parameters, cryptography);
+  return wanted?.(header) === false ? undefined : judge(header, judging);
 }
 
-function judge(
-  header: BlockHeader,
-  parameters: KesParameters,
-  cryptography: HeaderCryptography,
-): HeaderVerdict {
+function judge(header: BlockHeader, judging: Judging): HeaderVerdict {
+  const { parameters, cryptography, epochNonce } = judging;
   const { canonical, certificate, issuerVerificationKey } = header;
   const period = periodOfSlot(parameters, header.slot);
   const evolution = evolutionOf(parameters, certificate.startPeriod, period);
   const issued = certificateVerdict(certificate, issuerVerificationKey, cryptography.verifyEd25519);
   const kesSignature = signatureFact(header, evolution.difference, cryptography);
+  const vrf = epochNonce && vrfFailures(header, epochNonce, cryptography);
   const failures = [
     ...(issued.valid ? [] : [certificateFailure(issued.reason)]),
     ...evolutionFailures(evolution),
     ...(kesSignature === 'bad' ? [wrongSignature(evolution)] : []),
+    ...(vrf ?? []),
   ];
   const valid = failures.length === 0;
   return {
@@ -171,8 +183,9 @@ function judge(
     evolution,
     certificate: issued.valid ? 'good' : 'bad',
     kesSignature,
+    vrf: vrf === undefined ? 'not-checked' : vrf.length === 0 ? 'good' : 'bad',
     failures,
-    outOfScope,
+    outOfScope: vrf === undefined ? outOfScope : outOfScopeWithNonce,
   };
 }
 

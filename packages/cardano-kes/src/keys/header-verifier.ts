@@ -2,6 +2,7 @@
 import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import type { BlockHeader } from '../header/parse.js';
 import { verdictOn, type HeaderCryptography, type HeaderVerdict } from '../header/verdict.js';
+import { checkEpochNonce, type HeaderVerdictOptions } from '../header/verdict-options.js';
 import { checkParameters, type KesParameters } from '../period/parameters.js';
 import { poolIdOf, verifyEd25519 } from './certificates.js';
 import { headerCryptography } from './headers.js';
@@ -20,20 +21,23 @@ export interface HeaderVerifierOptions {
 const CERTIFICATES = 4_096;
 const MOST_CERTIFICATES = 16_777_216;
 
+/** Bytes of the longest key: a cold key, a signature and the longer form of the message. */
+const MOST_KEY_BYTES = 256;
+
 /** Values by public bytes. The oldest is dropped for a new one. */
 class Cache<Value> {
   readonly #most: number;
   readonly #values = new Map<string, Value>();
+  /** The bytes of a key: a buffer for each would cost more than the lookup. */
+  readonly #memory = Buffer.alloc(MOST_KEY_BYTES);
 
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** The value of these bytes, computed if it is not there. */
-  of(bytes: Uint8Array, compute: () => Value): Value {
-    // One character a byte.
-    const { buffer, byteOffset, byteLength } = bytes;
-    const key = Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+  /** The value of these bytes, computed if it is not there. Their sizes have to separate them. */
+  of(parts: readonly Uint8Array[], compute: () => Value): Value {
+    const key = this.#keyOf(parts);
     const known = this.#values.get(key);
     if (known !== undefined) return known;
     const value = compute();
@@ -43,6 +47,16 @@ class Cache<Value> {
     }
     this.#values.set(key, value);
     return value;
+  }
+
+  /** One character a byte. */
+  #keyOf(parts: readonly Uint8Array[]): string {
+    let size = 0;
+    for (const part of parts) {
+      this.#memory.set(part, size);
+      size += part.byteLength;
+    }
+    return this.#memory.toString('latin1', 0, size);
   }
 }
 
@@ -85,10 +99,15 @@ export class HeaderVerifier {
    *
    * @param input - As `parseHeader` takes it. Bytes that are not a header get a verdict too.
    * @returns `undefined` for a header that is not wanted.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`, for no content of the bytes.
    */
-  verify(input: Uint8Array | string): HeaderVerdict | undefined {
-    return verdictOn(input, this.#parameters, this.#cryptography, this.#wanted);
+  verify(input: Uint8Array | string, options?: HeaderVerdictOptions): HeaderVerdict | undefined {
+    const judging = {
+      parameters: this.#parameters,
+      cryptography: this.#cryptography,
+      epochNonce: checkEpochNonce(options),
+    };
+    return verdictOn(input, judging, this.#wanted);
   }
 }
 
@@ -97,14 +116,9 @@ function cached(most: number): HeaderCryptography {
   const signatures = new Cache<boolean>(most);
   return {
     ...headerCryptography,
-    poolIdOf: (key) => pools.of(key, () => poolIdOf(key)),
-    verifyEd25519(key, message, signature) {
-      // Key and signature have fixed sizes, so the bytes name each of the three.
-      const all = new Uint8Array(key.byteLength + signature.byteLength + message.byteLength);
-      all.set(key);
-      all.set(signature, key.byteLength);
-      all.set(message, key.byteLength + signature.byteLength);
-      return signatures.of(all, () => verifyEd25519(key, message, signature));
-    },
+    poolIdOf: (key) => pools.of([key], () => poolIdOf(key)),
+    // Key and signature have fixed sizes.
+    verifyEd25519: (key, message, signature) =>
+      signatures.of([key, signature, message], () => verifyEd25519(key, message, signature)),
   };
 }

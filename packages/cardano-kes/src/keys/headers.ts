@@ -3,8 +3,10 @@
  * use no native code.
  */
 import { blake2b256, sum6Kes } from '@evolock/kes-sum';
+import { praosVrf } from '@evolock/vrf-praos';
 import { headerOf, type BlockHeader } from '../header/parse.js';
 import { verdictOn, type HeaderCryptography, type HeaderVerdict } from '../header/verdict.js';
+import { checkEpochNonce, type HeaderVerdictOptions } from '../header/verdict-options.js';
 import { checkParameters, type KesParameters } from '../period/parameters.js';
 import { poolIdOf, verifyEd25519 } from './certificates.js';
 
@@ -19,6 +21,7 @@ export const headerCryptography: HeaderCryptography = {
   verifyEd25519,
   verifyKes: (verificationKey, evolution, message, signature) =>
     sum6Kes.verify(verificationKey, evolution, message, signature),
+  verifyVrf: (verificationKey, alpha, proof) => praosVrf.verify(verificationKey, alpha, proof),
 };
 
 /**
@@ -45,8 +48,8 @@ export function parseHeader(input: Uint8Array | string): BlockHeader {
 
 /**
  * Judges a header as a node does. Checks the certificate with the cold key that issued the block, the evolution with the
- * limits of network and algorithm, and the KES signature over the canonical encoding of the decoded body. Checks all
- * three, even if one fails.
+ * limits of network and algorithm, and the KES signature over the canonical encoding of the decoded body. With
+ * the nonce of its epoch also the proofs of the VRF. Checks all, even if one fails.
  *
  * @param input - As {@link parseHeader} takes it. Bytes that are not a header get a verdict too.
  * @param parameters - The parameters of the header's network.
@@ -61,6 +64,14 @@ export function parseHeader(input: Uint8Array | string): BlockHeader {
  * assert.deepEqual([result, failures[0]?.code], ['not-a-header', 'malformed']);
  * ```
  */
-export function verifyHeader(input: Uint8Array | string, parameters: KesParameters): HeaderVerdict {
-  return verdictOn(input, checkParameters(parameters), headerCryptography);
+export function verifyHeader(
+  input: Uint8Array | string,
+  parameters: KesParameters,
+  options?: HeaderVerdictOptions,
+): HeaderVerdict {
+  return verdictOn(input, {
+    parameters: checkParameters(parameters),
+    cryptography: headerCryptography,
+    epochNonce: checkEpochNonce(options),
+  });
 }

@@ -1,5 +1,5 @@
 /**
- * Files of verification keys: 32 public bytes, of a KES key or of a cold key.
+ * Files of verification keys: 32 public bytes, of a KES key, of a cold key or of a VRF key.
  */
 import { checkBytes, checkOptions, isBytes } from '@evolock/direct-serialise/arguments';
 import { checkPath, writeDurably } from '@evolock/direct-serialise-io/files';
@@ -159,6 +159,68 @@ export function writeColdVerificationKey(
     key,
     options,
   );
+}
+
+/**
+ * Reads the verification key of a VRF key from a file of `cardano-cli`.
+ *
+ * @param path - Text or a `file:` URL: any readable file, also a pipe or a symbolic link.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { readVrfVerificationKey } from '@evolock/cardano-kes';
+ *
+ * assert.throws(() => readVrfVerificationKey('no-such.vkey'), { reason: 'not-found' });
+ * ```
+ */
+export function readVrfVerificationKey(path: string | URL): VerificationKeyFile {
+  return withEnvelopeFile(path, 'vrf-verification-key', publicText, keyOf);
+}
+
+/**
+ * Reads the verification key of a VRF key from the text of a file, from 64 hexadecimal digits, or from bech32 (`vrf_vk1…`).
+ *
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { parseVrfVerificationKey } from '@evolock/cardano-kes';
+ *
+ * const type = 'VrfVerificationKey_PraosVRF';
+ * const text = JSON.stringify({ type, description: '', cborHex: `5820${'07'.repeat(32)}` });
+ * assert.deepEqual(parseVrfVerificationKey(text).verificationKey, new Uint8Array(32).fill(7));
+ * ```
+ */
+export function parseVrfVerificationKey(text: string | Uint8Array): VerificationKeyFile {
+  return parse(text, 'vrf-verification-key');
+}
+
+/**
+ * Writes the verification key of a VRF key to a file as `cardano-cli` does.
+ *
+ * @param path - Text or a `file:` URL.
+ * @param verificationKey - 32 bytes.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import { writeVrfVerificationKey } from '@evolock/cardano-kes';
+ *
+ * writeVrfVerificationKey('vrf.vkey', new Uint8Array(32));
+ * ```
+ */
+export function writeVrfVerificationKey(
+  path: string | URL,
+  verificationKey: Uint8Array,
+  options?: WriteOptions,
+): void {
+  const key = checkBytes('verificationKey', verificationKey, VERIFICATION_KEY_SIZE);
+  write(path, checkType('vrf-verification-key', undefined), 'VRF Verification Key', key, options);
 }
 
 function parse(text: string | Uint8Array, kind: VerificationKeyKind): VerificationKeyFile {

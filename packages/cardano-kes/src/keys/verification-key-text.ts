@@ -9,7 +9,8 @@ import { EnvelopeError } from '../errors.js';
 import type { VerificationKeyFile } from './verification-key-file.js';
 
 /** The kinds of verification keys. */
-export type VerificationKeyKind = 'kes-verification-key' | 'cold-verification-key';
+export type VerificationKeyKind =
+  'kes-verification-key' | 'cold-verification-key' | 'vrf-verification-key';
 
 /**
  * The prefix of each kind.
@@ -19,6 +20,7 @@ export type VerificationKeyKind = 'kes-verification-key' | 'cold-verification-ke
 const prefixes: Readonly<Record<VerificationKeyKind, string>> = {
   'kes-verification-key': 'kes_vk',
   'cold-verification-key': 'pool_vk',
+  'vrf-verification-key': 'vrf_vk',
 };
 
 /** Hexadecimal digits of 32 bytes or more, or bech32 of 20 bytes or more, also with wrong characters. */

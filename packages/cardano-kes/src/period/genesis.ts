@@ -1,9 +1,9 @@
 /**
  * The parameters and dates that a Shelley genesis file states.
  */
-import { checkBytes, checkOptions, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
-import { ParametersError } from '../errors.js';
+import { checkOptions } from '@evolock/direct-serialise/arguments';
 import { dateOfSlot } from './dates.js';
+import { count, member, parseGenesis, wrong, type Genesis } from './genesis-file.js';
 import { mainnet, preprod, preview } from './networks.js';
 import { slot } from './numbers.js';
 import { kesParameters, type KesParameters, type SlotAnchor } from './parameters.js';
@@ -95,56 +95,6 @@ function anchorOf(genesis: Genesis): SlotAnchor {
     unixMilliseconds: startOf(genesis),
     slotMilliseconds: slotLengthOf(genesis),
   };
-}
-
-/** A parsed genesis file. Nothing of it is checked. */
-type Genesis = Readonly<Record<string, unknown>>;
-
-/** Parses a genesis file. */
-function parseGenesis(json: unknown): Genesis {
-  const text = textOf(json);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new ParametersError('not-json', 'the genesis file is not JSON', { cause });
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new ParametersError('not-json', 'the genesis file is not a JSON object');
-  return value as Genesis;
-}
-
-function textOf(json: unknown): string {
-  if (typeof json === 'string') return json;
-  if (!isBytes(json)) throw wrongType('json', 'text or a Uint8Array', json);
-  return new TextDecoder().decode(checkBytes('json', json));
-}
-
-/** A required member. */
-function member(genesis: Genesis, field: string): unknown {
-  if (!Object.hasOwn(genesis, field)) {
-    throw new ParametersError(
-      'missing',
-      `the genesis file has no ${field}: is it the Shelley genesis?`,
-      { field },
-    );
-  }
-  return genesis[field];
-}
-
-/** A required member that is an integer. */
-function count(genesis: Genesis, field: string, minimum = 1): number {
-  const value = member(genesis, field);
-  if (!Number.isSafeInteger(value) || (value as number) < minimum)
-    throw wrong(field, `an integer from ${String(minimum)} to 2^53 - 1`);
-  return value as number;
-}
-
-/** The error for a wrong member. */
-function wrong(field: string, expected: string): ParametersError {
-  return new ParametersError('wrong-value', `${field} of the genesis file is not ${expected}`, {
-    field,
-  });
 }
 
 const DATE_AND_TIME = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?$/;

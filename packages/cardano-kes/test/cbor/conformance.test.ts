@@ -22,7 +22,7 @@ const decodedInPlace: Decode = (encoded, size) => {
 };
 
 /** The decoder of public items that have one encoding. */
-const decodedCopy: Decode = (encoded, size) =>
+const decodedByLibrary: Decode = (encoded, size) =>
   strictlyDecoded(encoded, bytes('value', size)) as Uint8Array;
 
 function cborOf(decode: Decode, signatureSize: number): KesCborImplementation {
@@ -46,7 +46,7 @@ function implementationWith(decode: Decode): Implementation {
 
 describe.each([
   ['of keys in envelopes', decodedInPlace],
-  ['of public items', decodedCopy],
+  ['of public items', decodedByLibrary],
 ])('the decoder %s, with the encoder, conforms to the vectors', (_name, decode) => {
   const cases = conformanceCases(implementationWith(decode));
   for (const { group, name, run } of cases)

@@ -267,7 +267,7 @@ test('a verdict in JSON has all facts', () => {
     valid: true,
     canonical: true,
     network: { name: 'mainnet', slotsPerKesPeriod: '129600', maxKesEvolutions: 62 },
-    period: '407',
+    kesPeriod: '407',
     evolution: {
       state: 'valid',
       value: '7',
@@ -282,7 +282,7 @@ test('a verdict in JSON has all facts', () => {
     valid: false,
     canonical: null,
     header: null,
-    period: null,
+    kesPeriod: null,
     evolution: null,
   });
 });

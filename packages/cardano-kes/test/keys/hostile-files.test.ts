@@ -12,17 +12,20 @@ import {
   readCounter,
   readKesSigningKey,
   readKesVerificationKey,
+  readVrfSigningKey,
+  readVrfVerificationKey,
   writeKesSigningKey,
   writeKesVerificationKey,
 } from '../../src/index.js';
 import { fileOf, folder } from '../support/files.js';
 import { kesKey } from '../support/keys.js';
 
-const secretReaders = { readKesSigningKey, readColdSigningKey };
+const secretReaders = { readKesSigningKey, readColdSigningKey, readVrfSigningKey };
 const readers = {
   ...secretReaders,
   readKesVerificationKey,
   readColdVerificationKey,
+  readVrfVerificationKey,
   readCertificate,
   readCounter,
   inspectEnvelope,

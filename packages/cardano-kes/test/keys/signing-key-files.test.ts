@@ -8,12 +8,14 @@ import {
   readColdSigningKey,
   readKesSigningKey,
   readKesVerificationKey,
+  readVrfSigningKey,
   writeColdSigningKey,
   writeKesSigningKey,
+  writeVrfSigningKey,
 } from '../../src/index.js';
 import { externalEnvelopes } from '../support/envelopes.js';
 import { envelopeText, fileOf, folder } from '../support/files.js';
-import { bytesOf, cborHexOf, coldKey, hexOf, kesKey, rawKey } from '../support/keys.js';
+import { bytesOf, cborHexOf, coldKey, hexOf, kesKey, rawKey, vrfKey } from '../support/keys.js';
 
 const TYPE = 'KesSigningKey_ed25519_kes_2^6';
 const EVOLVED = 'EvolockKesSigningKey_ed25519_kes_2^6';
@@ -183,6 +185,50 @@ describe('a cold signing key', () => {
   });
 });
 
+describe('a VRF signing key', () => {
+  const VRF_TYPE = 'VrfSigningKey_PraosVRF';
+
+  test('round-trips, in the text of cardano-cli and with mode 0600', () => {
+    const path = `${folder()}/vrf.skey`;
+    const key = vrfKey();
+    writeVrfSigningKey(path, key);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const hex = `5840${hexOf(bytesOf(64, key))}`;
+    expect(readFileSync(path, 'utf8')).toBe(envelopeText(VRF_TYPE, hex, 'VRF Signing Key'));
+    const { type, signingKey } = readVrfSigningKey(path);
+    using read = signingKey;
+    expect(type).toBe(VRF_TYPE);
+    expect(read.prove(new Uint8Array(3))).toEqual(key.prove(new Uint8Array(3)));
+  });
+
+  test('of a wrong verification key, of another size or of another type is refused', () => {
+    const raw = bytesOf(64, vrfKey());
+    const log = new RecordingAllocator(pooledAllocator);
+    const read = (bytes: Uint8Array, type = VRF_TYPE) =>
+      errorOf(() => {
+        const hex = byteStringHead(bytes.byteLength) + hexOf(bytes);
+        return readVrfSigningKey(fileOf(envelopeText(type, hex)), { allocator: log });
+      });
+    const flipped = raw.slice();
+    flipped[63]! ^= 1;
+    expect(read(flipped)['code']).toBe('ERR_EVOLOCK_VRF_INCONSISTENT_KEY');
+    expect(read(raw.subarray(0, 32))).toMatchObject({
+      problem: 'wrong-length',
+      found: '32 bytes instead of 64',
+    });
+    for (const type of ['VrfVerificationKey_PraosVRF', 'StakePoolSigningKey_ed25519'])
+      expect(read(raw, type)['problem']).toBe('wrong-type');
+    expect(log.live).toBe(0);
+  });
+
+  test('of another kind is not written', () => {
+    const path = `${folder()}/vrf.skey`;
+    expect(errorOf(() => writeVrfSigningKey(path, wrongly(coldKey())))['code']).toBe(
+      'ERR_EVOLOCK_ARGUMENT_TYPE',
+    );
+  });
+});
+
 describe('locked memory', () => {
   test('comes from the given allocator, and only the key stays allocated', () => {
     const path = `${folder()}/kes.skey`;
@@ -202,9 +248,16 @@ describe('locked memory', () => {
     const cold = `${folder()}/cold.skey`;
     writeKesSigningKey(path, kesKey());
     writeColdSigningKey(cold, coldKey());
+    const vrf = `${folder()}/vrf.skey`;
+    writeVrfSigningKey(vrf, vrfKey());
     const runs = [
       (allocator: RecordingAllocator) => readKesSigningKey(path, { allocator }).signingKey,
       (allocator: RecordingAllocator) => readColdSigningKey(cold, { allocator }).signingKey,
+      (allocator: RecordingAllocator) => readVrfSigningKey(vrf, { allocator }).signingKey,
+      (allocator: RecordingAllocator) => {
+        writeVrfSigningKey(vrf, vrfKey(), { allocator, replace: true });
+        return undefined;
+      },
       (allocator: RecordingAllocator) => {
         writeKesSigningKey(path, kesKey(), { allocator, replace: true });
         return undefined;

@@ -18,16 +18,23 @@ import {
   writeColdVerificationKey,
   writeKesSigningKey,
   writeKesVerificationKey,
+  writeVrfSigningKey,
+  writeVrfVerificationKey,
 } from '../../src/index.js';
 import { externalEnvelopes } from '../support/envelopes.js';
 import { fileOf, folder } from '../support/files.js';
-import { coldKey, kesKey } from '../support/keys.js';
+import { coldKey, kesKey, vrfKey } from '../support/keys.js';
 
 type Write = (path: string, options?: { replace?: boolean }) => void;
 
 const writers: [string, Write][] = [
   ['a KES signing key', (path, options) => writeKesSigningKey(path, kesKey(), options)],
   ['a cold signing key', (path, options) => writeColdSigningKey(path, coldKey(), options)],
+  ['a VRF signing key', (path, options) => writeVrfSigningKey(path, vrfKey(), options)],
+  [
+    'a VRF verification key',
+    (path, options) => writeVrfVerificationKey(path, new Uint8Array(32), options),
+  ],
   [
     'a KES verification key',
     (path, options) => writeKesVerificationKey(path, new Uint8Array(32), options),

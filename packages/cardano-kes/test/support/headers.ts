@@ -54,19 +54,30 @@ export interface HeaderParts {
   readonly slot: bigint;
   readonly issuer: Uint8Array;
   readonly certificate: OperationalCertificate;
+  /** The VRF verification key and one result for each role; bytes without meaning when absent. */
+  readonly vrf?: OwnVrf | undefined;
+}
+
+/** What a header states of the VRF. */
+export interface OwnVrf {
+  readonly verificationKey: Uint8Array;
+  readonly nonce: readonly [output: Uint8Array, proof: Uint8Array];
+  readonly leader: readonly [output: Uint8Array, proof: Uint8Array];
 }
 
 /** The fields of a header body. */
-export function bodyFields({ shape, slot, issuer, certificate }: HeaderParts): Value[] {
+export function bodyFields({ shape, slot, issuer, certificate, vrf: given }: HeaderParts): Value[] {
   const bytes = (size: number) => new Uint8Array(size).fill(size);
-  const vrf: Value = { definite: [bytes(64), bytes(80)] };
+  const unproved = [bytes(64), bytes(80)] as const;
+  const nonce: Value = { definite: given?.nonce ?? unproved };
+  const leader: Value = { definite: given?.leader ?? unproved };
   const { hotVerificationKey, sequenceNumber, startPeriod, signature } = certificate;
   const certificateFields = [hotVerificationKey, sequenceNumber, startPeriod, signature];
-  const beginning = [77n, slot, bytes(32), issuer, bytes(32)];
+  const beginning = [77n, slot, bytes(32), issuer, given?.verificationKey ?? bytes(32)];
   const rest = [1_000n, bytes(32)];
   return shape === 'TPraos'
-    ? [...beginning, vrf, vrf, ...rest, ...certificateFields, 2n, 0n]
-    : [...beginning, vrf, ...rest, certificateFields, [9n, 0n]];
+    ? [...beginning, nonce, leader, ...rest, ...certificateFields, 2n, 0n]
+    : [...beginning, nonce, ...rest, certificateFields, [9n, 0n]];
 }
 
 /** Signs the canonical encoding of a body, as a node does, and encodes the header with the given heads. */

@@ -8,6 +8,7 @@ import {
   type Ed25519SigningKey,
   type KesSigningKey,
 } from '@evolock/kes-sum';
+import { praosVrf, type VrfSigningKey } from '@evolock/vrf-praos';
 import { onTestFinished } from 'vitest';
 
 /** A seed by number, released after the test. */
@@ -29,6 +30,13 @@ export function kesKey({ depth = 6, period = 0, seed = 1 } = {}): KesSigningKey 
 /** A cold key, released after the test. */
 export function coldKey(seed = 9): Ed25519SigningKey {
   const key = ed25519.generateKey(seedOf(seed));
+  onTestFinished(() => key.release());
+  return key;
+}
+
+/** A VRF key, released after the test. */
+export function vrfKey(seed = 5): VrfSigningKey {
+  const key = praosVrf.generateKey(seedOf(seed));
   onTestFinished(() => key.release());
   return key;
 }

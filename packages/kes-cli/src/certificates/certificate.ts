@@ -1,5 +1,6 @@
 /** Operational certificates: read, checked, as JSON, and for a person. */
 import {
+  hexOf,
   parseCertificate,
   poolIdOf,
   readCertificate,
@@ -8,7 +9,6 @@ import {
   type OperationalCertificate,
 } from '@evolock/cardano-kes';
 import type { Json } from '../cli/session.js';
-import { hexOf } from '../cli/text.js';
 import type { Readers } from '../files/read.js';
 
 /** How a certificate is read. */

@@ -1,5 +1,6 @@
 /** Counters of certificates: read, checked against a certificate, as JSON, and for a person. */
 import {
+  hexOf,
   parseCounter,
   poolIdOf,
   readCounter,
@@ -7,7 +8,7 @@ import {
   type CertificateCounterFile,
 } from '@evolock/cardano-kes';
 import type { Json } from '../cli/session.js';
-import { hexOf, sourceName } from '../cli/text.js';
+import { sourceName } from '../cli/text.js';
 import type { Readers } from '../files/read.js';
 import type { Certificate, Judgement } from './certificate.js';
 

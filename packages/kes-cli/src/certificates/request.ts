@@ -1,6 +1,7 @@
 /** Requests of certificates: public files that go to the machine with the cold key. */
 import {
   absolutePeriod,
+  hexOf,
   kesParameters,
   networkNamed,
   networkNames,
@@ -10,7 +11,7 @@ import {
   type SlotAnchor,
 } from '@evolock/cardano-kes';
 import { CommandError } from '../cli/errors.js';
-import { bytesOfHex, hexOf, sourceName } from '../cli/text.js';
+import { bytesOfHex, sourceName } from '../cli/text.js';
 
 /** What a certificate is requested for. */
 export interface CertificateRequest {

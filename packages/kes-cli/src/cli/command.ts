@@ -15,6 +15,13 @@ export interface CommandText {
   readonly examples: readonly Example[];
 }
 
+const EXAMPLES = new WeakMap<Command, readonly Example[]>();
+
+/** The examples of a command. */
+export function examplesOf(command: Command): readonly Example[] {
+  return EXAMPLES.get(command) ?? [];
+}
+
 /** The option that every command with an outcome has. */
 interface CommonOptions {
   readonly json?: boolean;
@@ -45,6 +52,7 @@ export function group(session: Session, path: string, text: CommandText): Comman
       if (error.code === 'commander.missingMandatoryOptionValue') refuseMisspelt(session, command);
       throw isHelp ? error : usageError(error, path);
     });
+  EXAMPLES.set(command, text.examples);
   command.addHelpText('after', `\n${examplesInWords(text.examples)}\n${EXIT_CODES_IN_WORDS}`);
   return command;
 }

@@ -1,9 +1,9 @@
 /** The errors of the command, the exit codes, and the messages for the user. */
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { CounterError, FileError } from '@evolock/cardano-kes';
-import { systemWords } from '@evolock/direct-serialise-io/files';
-import { EvolockError, KesPeriodError } from '@evolock/kes-sum';
+// Every run loads this file: it knows the errors of the packages with keys by their codes, and imports only their types.
+import type { CounterError, FileError } from '@evolock/cardano-kes';
+import { EvolockError } from '@evolock/direct-serialise';
+import type { KesPeriodError } from '@evolock/kes-sum';
+import { missingFolder } from './missing-folder.js';
 import { printable, sourceName } from './text.js';
 
 /** How a run ends, for scripts. */
@@ -68,24 +68,6 @@ export class CommandError extends Error {
   }
 }
 
-/** The error of a system call on a file, in words for the user. */
-export function systemError(path: string, cause: unknown): CommandError {
-  const { code } = cause as NodeJS.ErrnoException;
-  const words = (code === 'ENOENT' ? missingFolder(path) : undefined) ?? systemWords(cause);
-  return new CommandError('environment', `${printable(path)}: ${words}`, { cause });
-}
-
-/** Names the outermost folder of a path that does not exist. */
-function missingFolder(path: string): string | undefined {
-  let missing: string | undefined;
-  // The walk ends at `.` or `/`, which `dirname` returns unchanged. A removed working directory does not exist either.
-  for (let folder = dirname(path); folder !== missing && !existsSync(folder);) {
-    missing = folder;
-    folder = dirname(folder);
-  }
-  return missing === undefined ? undefined : `its folder ${printable(missing)} does not exist`;
-}
-
 /**
  * Runs work on a file, and names the file in the errors of the libraries that do not name it.
  *
@@ -109,19 +91,31 @@ export function namingFile(path: string, cause: unknown, rule?: string): unknown
   if (named !== undefined && (rule === undefined || !ABOUT_SIZE.includes(code))) return cause;
   if (!ABOUT_CONTENT.some((prefix) => code.startsWith(prefix))) return cause;
   const unnamed = named === undefined ? message : message.slice(`${named}: `.length);
-  const problem = cause instanceof KesPeriodError ? wrongPeriod(cause) : unnamed;
+  const problem = isWrongPeriod(cause) ? wrongPeriod(cause) : unnamed;
   const words = `${rule === undefined ? '' : `${rule}: `}${problem}${adviceFor(cause)}`;
   return new CommandError(failureOf(code), `${sourceName(path)}: ${words}`, { code, cause });
 }
 
 function adviceFor(error: EvolockError): string {
-  if (error.code.startsWith(DAMAGED_KEY)) return ': the file is damaged, use a good copy of it';
-  const isOther = error instanceof CounterError && error.reason === 'other-cold-key';
-  return isOther ? ': give the counter of this key' : '';
+  if ([DAMAGED_KEY, DAMAGED_VRF_KEY].some((prefix) => error.code.startsWith(prefix)))
+    return ': the file is damaged, use a good copy of it';
+  return isOfOtherKey(error) ? ': give the counter of this key' : '';
+}
+
+function isOfOtherKey(error: EvolockError): boolean {
+  const { code, reason } = error as Partial<CounterError>;
+  return code === 'ERR_EVOLOCK_CARDANO_COUNTER' && reason === 'other-cold-key';
+}
+
+function isWrongPeriod(error: EvolockError): error is KesPeriodError {
+  return error.code === 'ERR_EVOLOCK_KES_PERIOD';
 }
 
 /** The codes of a key that contradicts itself, or the period stored after it. */
 const DAMAGED_KEY = 'ERR_EVOLOCK_KES_';
+
+/** The code of a VRF key that contradicts itself. */
+const DAMAGED_VRF_KEY = 'ERR_EVOLOCK_VRF_';
 
 /** The codes of a file that is shorter or longer than its rule says. */
 const ABOUT_SIZE = ['ERR_EVOLOCK_IO_CLOSED_EARLY', 'ERR_EVOLOCK_IO_SURPLUS'];
@@ -132,6 +126,7 @@ const ABOUT_CONTENT = [
   'ERR_EVOLOCK_CARDANO_PARAMETERS',
   'ERR_EVOLOCK_DMQ_',
   'ERR_EVOLOCK_IO_',
+  DAMAGED_VRF_KEY,
 ];
 
 /** The key contains its own period. Only the number stored after the key can be wrong. */
@@ -156,6 +151,7 @@ const FAILURES: readonly (readonly [prefix: string, failure: Failure])[] = [
   ['ERR_EVOLOCK_CARDANO_', 'invalid'],
   ['ERR_EVOLOCK_DMQ_', 'invalid'],
   ['ERR_EVOLOCK_KES_', 'invalid'],
+  ['ERR_EVOLOCK_VRF_', 'invalid'],
   ['ERR_EVOLOCK_ARGUMENT_', 'usage'],
   ['ERR_EVOLOCK_IO_CLOSED_EARLY', 'invalid'],
   ['ERR_EVOLOCK_IO_SURPLUS', 'invalid'],
@@ -167,7 +163,7 @@ function failureOf(code: string): Failure {
 
 /** The message in one line, the code and the exit code of anything that was thrown. */
 export function complaintOf(error: unknown): Complaint {
-  const message = lineOf(namesNoFolder(error) ? systemError(error.path, error.cause) : error);
+  const message = lineOf(error);
   if (error instanceof CommandError) return { exitCode: error.exitCode, code: error.code, message };
   if (error instanceof EvolockError) {
     return { exitCode: ExitCode[failureOf(error.code)], code: error.code, message };
@@ -180,17 +176,19 @@ export function complaintOf(error: unknown): Complaint {
   };
 }
 
-/** Whether the system found no file or no folder. The words of the command name the folder. */
-function namesNoFolder(error: unknown): error is FileError {
-  return (
-    error instanceof FileError &&
-    error.systemCode === 'ENOENT' &&
-    ['not-found', 'no-folder'].includes(error.reason)
-  );
-}
-
-/** The whole message in one line: `printable` replaces line breaks. */
+/** The message in one line: `printable` replaces line breaks. Where a folder does not exist, it names the folder. */
 function lineOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return printable(message.trim());
+  return printable((aboutFolder(error) ?? message).trim());
+}
+
+function aboutFolder(error: unknown): string | undefined {
+  if (!isAboutFile(error) || error.systemCode !== 'ENOENT') return undefined;
+  if (!['not-found', 'no-folder'].includes(error.reason)) return undefined;
+  const words = missingFolder(error.path);
+  return words === undefined ? undefined : `${error.path}: ${words}`;
+}
+
+function isAboutFile(error: unknown): error is FileError {
+  return error instanceof EvolockError && error.code === 'ERR_EVOLOCK_IO_FILE';
 }

@@ -15,7 +15,8 @@ import { jsonText } from './text.js';
 export async function run(args: readonly string[], context: Context): Promise<ExitCode> {
   const session = new Session(args, context);
   try {
-    await kesCommand(session).parseAsync(args, { from: 'user' });
+    const command = await kesCommand(session);
+    await command.parseAsync(args, { from: 'user' });
     return session.exitCode;
   } catch (error) {
     // Commander throws this after it has shown the version or the help. The exit code is 0 when the user asked for it.

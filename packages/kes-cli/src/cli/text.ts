@@ -8,6 +8,12 @@ export function printable(text: string): string {
   return text.replaceAll(UNSAFE, '\ufffd');
 }
 
+/** Text as one word of a command line that can be copied: quoted if a shell would split or change it. */
+export function shellWord(text: string): string {
+  const safe = printable(text);
+  return /^[\w@%+=:,./-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", "'\\''")}'`;
+}
+
 /**
  * JSON that is safe to print on a terminal: escapes every unsafe character. Parsing returns the original characters. The
  * indentation is in spaces a level; without it the JSON is one line.
@@ -48,8 +54,6 @@ export function nameInWords(path: Buffer): string {
     .toString('latin1')
     .replaceAll(/[^ -~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
-
-export { hexOf } from '@evolock/cardano-kes';
 
 /** The bytes of hexadecimal text, or `undefined` when the text is anything else. */
 export function bytesOfHex(text: string): Uint8Array | undefined {

@@ -10,11 +10,12 @@ import {
 import { runCommand } from '../agent/run/command.js';
 import { group } from '../cli/command.js';
 import type { Session } from '../cli/session.js';
+import { SUMMARIES } from '../summaries.js';
 
 /** `kes agent`: an agent that holds the key of a pool, and the commands to it. */
 export function agentCommand(session: Session): Command {
   const command = group(session, 'kes agent', {
-    summary: 'Run an agent that holds the KES key of a pool, and command it',
+    summary: SUMMARIES.agent,
     description:
       'Runs an agent that holds the KES key of a pool in locked memory, and commands it. The key is generated in the agent, and is never in a file. The options and variables of the reference agent work too.',
     examples: [

@@ -3,8 +3,9 @@ import { group } from '../cli/command.js';
 import type { Session } from '../cli/session.js';
 import { bashScript } from '../completion/bash.js';
 import { fishScript } from '../completion/fish.js';
-import { placesBelow, type Place } from '../completion/place.js';
+import { placesOf, type Place } from '../completion/place.js';
 import { zshScript } from '../completion/zsh.js';
+import { SUMMARIES } from '../summaries.js';
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const satisfies Record<
   string,
@@ -12,9 +13,9 @@ const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const 
 >;
 
 /** `kes completion`: a script that lets a shell complete `kes`. */
-export function completionCommand(session: Session, kes: Command): Command {
+export function completionCommand(session: Session, wholeTree: () => Promise<Command>): Command {
   return group(session, 'kes completion', {
-    summary: 'Print a script that lets a shell complete kes',
+    summary: SUMMARIES.completion,
     examples: [
       ['eval "$(kes completion bash)"', 'bash: put this in ~/.bashrc'],
       ['eval "$(kes completion zsh)"', 'zsh: put this in ~/.zshrc, after compinit'],
@@ -22,7 +23,7 @@ export function completionCommand(session: Session, kes: Command): Command {
     ],
   })
     .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SCRIPTS)))
-    .action((shell: keyof typeof SCRIPTS) => {
-      session.context.stdout.write(SCRIPTS[shell](placesBelow(kes)));
+    .action(async (shell: keyof typeof SCRIPTS) => {
+      session.context.stdout.write(SCRIPTS[shell](placesOf(await wholeTree())));
     });
 }

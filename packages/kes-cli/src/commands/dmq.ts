@@ -7,11 +7,12 @@ import type { SignFlags } from '../dmq/sign.js';
 import type { VerifyFlags } from '../dmq/verify.js';
 import { momentInOption } from '../network/clock.js';
 import { withNetworkOptions } from '../network/network.js';
+import { SUMMARIES } from '../summaries.js';
 
 /** `kes dmq`: messages of the decentralized message queue. */
 export function dmqCommand(session: Session): Command {
   const command = group(session, 'kes dmq', {
-    summary: 'Sign, verify and inspect messages of CIP-137',
+    summary: SUMMARIES.dmq,
     description:
       "Messages of Cardano's decentralized message queue (CIP-137), which signers of Mithril use.",
     examples: [

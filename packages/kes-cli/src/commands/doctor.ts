@@ -11,11 +11,12 @@ import { checkCoreDumps, CORE_DUMPS } from '../doctor/core-dumps.js';
 import { ABOUT_LOCKING, checkKeysThatFit, checkLockLimit } from '../doctor/lock-limit.js';
 import { checkPtraceScope } from '../doctor/ptrace-scope.js';
 import { checkSwap } from '../doctor/swap.js';
+import { SUMMARIES } from '../summaries.js';
 
 /** `kes doctor`: can this machine keep a key? */
 export function doctorCommand(session: Session): Command {
   const command = leaf(session, 'kes doctor', {
-    summary: 'Check whether this machine can keep a signing key',
+    summary: SUMMARIES.doctor,
     description:
       'Checks whether this machine can keep a signing key: locked memory, swap, core dumps, tracing. It shows how to improve what it finds, and changes nothing. The exit code is 3 when a key cannot be locked in memory, or when core dumps are on.',
     examples: [

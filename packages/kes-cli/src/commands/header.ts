@@ -1,34 +1,64 @@
-import { slotOfDate, type KesParameters } from '@evolock/cardano-kes';
+import { slotOfDate, type EpochParameters, type KesParameters } from '@evolock/cardano-kes';
 import { InvalidArgumentError, type Command } from 'commander';
 import { carryOut, group, leaf } from '../cli/command.js';
-import { wholeNumber64 } from '../cli/option-values.js';
+import { CommandError } from '../cli/errors.js';
+import { positiveNumber, wholeNumber64 } from '../cli/option-values.js';
 import { stdinTwice, type Outcome, type Session } from '../cli/session.js';
 import { STDIN } from '../cli/text.js';
-import { groupsOf } from '../headers/input/entries.js';
+import { chunkOf, groupsOf } from '../headers/input/entries.js';
+import { inspectHeaders } from '../headers/inspect.js';
 import { judged, sizeOf } from '../headers/judge.js';
+import { ChainNonces } from '../headers/nonces.js';
 import { Progress } from '../headers/progress.js';
+import { Resumption } from '../headers/resumption.js';
 import { Tally } from '../headers/tally.js';
+import type { JudgeContext } from '../headers/worker.js';
 import { momentInOption } from '../network/clock.js';
+import { epochsOf } from '../network/epochs.js';
 import { networkOf, withNetworkOptions, type NetworkOptions } from '../network/network.js';
+import { SUMMARIES } from '../summaries.js';
 
 /** `kes header`: block headers. */
 export function headerCommand(session: Session): Command {
   return group(session, 'kes header', {
-    summary: 'Verify block headers',
-    examples: [['kes header verify --network mainnet header.cbor', 'Is it validly signed?']],
-  }).addCommand(verifyCommand(session));
+    summary: SUMMARIES.header,
+    examples: [
+      ['kes header verify --network mainnet header.cbor', 'Is it validly signed?'],
+      ['kes header inspect header.cbor', 'What does it contain?'],
+    ],
+  })
+    .addCommand(verifyCommand(session))
+    .addCommand(inspectCommand(session));
+}
+
+/** `kes header inspect`: the content of headers. */
+function inspectCommand(session: Session): Command {
+  const command = leaf(session, 'kes header inspect', {
+    summary: 'Show the content of block headers, and verify nothing',
+    description:
+      'Shows the content of block headers: slot, block, pool, keys, certificate. Reads what kes header verify reads, and needs no network. With --json each header is one line, and the last line is a summary. Exit code 4: something is not a header.',
+    examples: [
+      ['kes header inspect header.cbor', 'What does it contain?'],
+      ['kes header inspect --json 00044.chunk', 'All headers of a chunk, for a script'],
+    ],
+  }).argument('[path...]', 'files and directories, or - for standard input', [STDIN]);
+  return carryOut(session, command, (paths: readonly string[]) => {
+    if (paths.filter((path) => path === STDIN).length > 1) throw stdinTwice();
+    return inspectHeaders(session, paths);
+  });
 }
 
 /** `kes header verify`: are headers validly signed? */
 function verifyCommand(session: Session): Command {
   const command = leaf(session, 'kes header verify', {
-    summary: 'Verify the certificate and the KES signature of block headers',
+    summary: 'Verify the certificate, the KES signature and the VRF proofs of block headers',
     description:
-      'Verifies block headers of any era from Shelley on, as a node does: the certificate by the cold key, the evolution by the slot, the KES signature over the canonical encoding of the body. A file holds headers or blocks in binary, one after the other, also within 24(bytes) or as ChainSync sends them; or headers in hexadecimal, one a line (or a single one, folded). Gzip is unpacked, up to 4 GiB a file. A file NNNNN.chunk is read as the immutable database of a node has it, with its secondary index when there is one. A header has at most 65,536 bytes, a block at most 2,500,000. Of a directory all files are read except hidden ones. Each verdict is printed at once; of the valid headers of chunks only a summary, unless --json-lines is given. The headers of chunks are also checked for the order of a chain: slots, the links to the block before, and the certificate numbers of each pool. Files that are not read are printed and counted. With --json each verdict is one line, and the last line is a summary. What needs the state of the ledger is not checked: VRF, stake, certificate counters before the first header. Exit code 1: a header is not valid or not in order. 4: something is not a header, and no header is invalid. 3: something could not be read, and everything else is valid.',
+      'Verifies block headers of any era from Shelley on, as a node does: the certificate by the cold key, the evolution by the slot, the KES signature over the canonical encoding of the body. A file holds headers or blocks in binary, one after the other, also within 24(bytes) or as ChainSync sends them; or headers in hexadecimal, one a line (or a single one, folded). Gzip is unpacked, up to 4 GiB a file. A file NNNNN.chunk is read as the immutable database of a node has it, with its secondary index when there is one. A header has at most 65,536 bytes, a block at most 2,500,000. Of a directory all files are read except hidden ones. Each verdict is printed at once; of the valid headers of chunks only a summary, unless --json-lines is given. The headers of chunks are also checked for the order of a chain: slots, the links to the block before, and the certificate numbers of each pool. Files that are not read are printed and counted. With --json each verdict is one line, and the last line is a summary. The VRF proofs need the nonce of the epoch: with --epoch-nonce it is given; with --vrf it is computed from the headers before, so the chunks have to begin with the first block. What needs the state of the ledger is not checked: the right of a pool to its slot, stake, certificate counters before the first header. Exit code 1: a header is not valid or not in order. 4: something is not a header, and no header is invalid. 3: something could not be read, or the nonce of --vrf is unknown, and everything else is valid.',
     examples: [
       ['kes header verify --network mainnet header.cbor', 'One header, with all facts about it'],
       ['kes header verify --network preprod headers/', 'All headers of a directory'],
       ['kes header verify --network mainnet db/immutable', 'The chain of a node'],
+      ['kes header verify --network mainnet --vrf db/immutable', 'The same, with the VRF proofs'],
       [
         'cat headers.hex | kes header verify --network mainnet --json -',
         'From standard input, for a script',
@@ -43,6 +73,18 @@ function verifyCommand(session: Session): Command {
     )
     .option('--until <slot>', 'only headers up to this slot', placeInOption)
     .option('--pool <id>', 'only headers of this pool', poolInOption)
+    .option('--vrf', 'check the VRF proofs too, along the chain of a node from its first block on')
+    .option(
+      '--epoch-nonce <hex>',
+      'check the VRF proofs too: all headers are of the epoch with this nonce',
+      nonceInOption,
+    )
+    .option('--resume <file>', 'go on where the run before ended: a file that this command writes')
+    .option(
+      '--threads <count>',
+      'threads that verify: one a processor when absent',
+      threadsInOption,
+    )
     .option('--json-lines', 'print JSON, with a line for each header of a chunk too');
   withNetworkOptions(command);
   return carryOut(session, command, (paths: readonly string[], options: VerifyOptions) =>
@@ -54,6 +96,10 @@ interface VerifyOptions extends NetworkOptions {
   readonly since?: bigint | Date;
   readonly until?: bigint | Date;
   readonly pool?: string;
+  readonly vrf?: boolean;
+  readonly epochNonce?: string;
+  readonly resume?: string;
+  readonly threads?: number;
   readonly jsonLines?: boolean;
 }
 
@@ -62,10 +108,25 @@ function placeInOption(text: string): bigint | Date {
   return /^\d+$/.test(text) ? wholeNumber64(text) : momentInOption(text);
 }
 
+/** More threads than this need more memory than they save time. */
+const MOST_THREADS = 256;
+
+function threadsInOption(text: string): number {
+  const count = positiveNumber(text);
+  if (count > MOST_THREADS) throw new InvalidArgumentError(`It is more than ${MOST_THREADS}.`);
+  return count;
+}
+
 function poolInOption(text: string): string {
   if (!/^(?:pool1[02-9ac-hj-np-z]{51}|[0-9a-f]{56})$/.test(text))
     throw new InvalidArgumentError('It is not the identity of a pool, in bech32 or 56 digits.');
   return text;
+}
+
+function nonceInOption(text: string): string {
+  if (!/^[0-9a-f]{64}$/i.test(text))
+    throw new InvalidArgumentError('It is not a nonce: 64 hexadecimal digits.');
+  return text.toLowerCase();
 }
 
 function slotOf(parameters: KesParameters, place: bigint | Date | undefined): bigint | undefined {
@@ -84,15 +145,26 @@ async function* verifyAll(
     since: slotOf(parameters, options.since),
     until: slotOf(parameters, options.until),
     pool: options.pool,
+    vrf: options.vrf,
+    epochNonce: options.epochNonce,
   };
-  const size = sizeOf(paths);
+  const epochs = await epochsFor(session, options);
+  const resumption = await resumptionOf(session, paths, options.resume, context);
+  const from = resumption?.from;
+  const size = sizeOf(paths, from?.chunk);
   const progress = new Progress(session.context, 'headers', size);
-  const groups = groupsOf(session, paths, (bytes) => progress.read(bytes));
-  const tally = new Tally(parameters);
+  const first = resumption && (from?.chunk ?? 0);
+  const groups = groupsOf(session, paths, (bytes) => progress.read(bytes), first);
+  const tally = new Tally(context, from);
+  const nonces = epochs && new ChainNonces(epochs, from?.nonces);
   const { headerWorker: worker } = session.context;
   const showsAll = options.jsonLines === true;
+  const judging = { context, nonces, worker, size, threads: options.threads, showsAll };
   try {
-    for await (const group of judged(groups, { context, worker, size, showsAll })) {
+    for await (const group of judged(groups, judging)) {
+      const chunk = chunkOf(group.group);
+      if (chunk !== undefined)
+        resumption?.reach(chunk, () => ({ ...tally.state, nonces: group.noncesBefore }));
       for (const outcome of tally.count(group)) {
         progress.clear();
         yield outcome;
@@ -103,4 +175,26 @@ async function* verifyAll(
     progress.clear();
   }
   yield tally.outcome();
+}
+
+/** The epochs of the network, when nonces are computed along the chain. */
+async function epochsFor(
+  session: Session,
+  { vrf = false, epochNonce, ...options }: VerifyOptions,
+): Promise<EpochParameters | undefined> {
+  if (!vrf) return undefined;
+  if (epochNonce !== undefined)
+    throw new CommandError('usage', 'give --vrf or --epoch-nonce, not both');
+  return epochsOf(session, options);
+}
+
+async function resumptionOf(
+  session: Session,
+  paths: readonly string[],
+  file: string | undefined,
+  subject: JudgeContext,
+): Promise<Resumption | undefined> {
+  if (file === undefined) return undefined;
+  const [folder = STDIN, ...others] = paths;
+  return Resumption.open(session, { file, folder: others.length === 0 ? folder : STDIN, subject });
 }

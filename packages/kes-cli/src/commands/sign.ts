@@ -1,16 +1,17 @@
-import { isBlockHeaderBody } from '@evolock/cardano-kes';
+import { hexOf, isBlockHeaderBody } from '@evolock/cardano-kes';
 import type { KesSigningKey } from '@evolock/kes-sum';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../cli/command.js';
 import { CommandError } from '../cli/errors.js';
 import { wholeNumber, wholeNumber64 } from '../cli/option-values.js';
 import type { Outcome, Session } from '../cli/session.js';
-import { hexOf, printable, sourceName, STDIN } from '../cli/text.js';
+import { printable, sourceName, STDIN } from '../cli/text.js';
 import { readMessage, refuseDash } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
 import { warningsAbout } from '../keys/node-reading.js';
 import type { Signed } from '../keys/signed.js';
 import { withSigningKey } from '../keys/signing-key.js';
+import { SUMMARIES } from '../summaries.js';
 
 interface Options {
   readonly skey?: string;
@@ -26,7 +27,7 @@ interface Options {
 /** `kes sign`: a signature over any bytes. */
 export function signCommand(session: Session): Command {
   const command = leaf(session, 'kes sign', {
-    summary: 'Sign a file, or standard input, with a KES signing key',
+    summary: SUMMARIES.sign,
     description:
       'Signs the bytes of a file, or of standard input, at the period of the key or at a later one. The key file does not change. Prints the signature in hexadecimal. The body of a block header, and any message that a node could read as one, is signed only with --block-header: the signature makes a block. With --agent-sign an agent signs with its key, at the current KES period.',
     examples: [
@@ -77,7 +78,7 @@ async function sign(session: Session, message: string, options: Options): Promis
       period: signed.period,
       signature,
       signatureFile: out,
-      verificationKey: hexOf(signed.verificationKey),
+      kesVerificationKey: hexOf(signed.verificationKey),
       ...signed.facts,
     },
     warnings: signed.warnings,

@@ -1,4 +1,4 @@
-import { poolIdOf, verifyCertificate } from '@evolock/cardano-kes';
+import { hexOf, poolIdOf, verifyCertificate, type PoolId } from '@evolock/cardano-kes';
 import type { KesAlgorithm } from '@evolock/kes-sum';
 import type { Command } from 'commander';
 import { CERTIFICATE, refusalInWords } from '../certificates/certificate.js';
@@ -6,10 +6,11 @@ import { carryOut, leaf } from '../cli/command.js';
 import { CommandError, ExitCode } from '../cli/errors.js';
 import { wholeNumber } from '../cli/option-values.js';
 import type { Outcome, Session } from '../cli/session.js';
-import { hexOf, sourceName, STDIN } from '../cli/text.js';
+import { sourceName, STDIN } from '../cli/text.js';
 import { readEnvelope, readMessage } from '../files/read.js';
 import { readSignature } from '../files/signature.js';
 import { KES_KEY, readVerificationKey } from '../keys/verification-key.js';
+import { SUMMARIES } from '../summaries.js';
 
 interface Options {
   readonly vkey?: string;
@@ -22,7 +23,7 @@ interface Options {
 interface Signer {
   readonly verificationKey: Uint8Array;
   /** The pool that the certificate names, if a certificate was given. */
-  readonly poolId?: string;
+  readonly poolId?: PoolId;
   /** Why the certificate is not valid. */
   readonly refusal?: Parameters<typeof refusalInWords>[0];
 }
@@ -30,7 +31,7 @@ interface Signer {
 /** `kes verify`: is a signature valid? */
 export function verifyCommand(session: Session): Command {
   const command = leaf(session, 'kes verify', {
-    summary: 'Verify a signature of a file or of standard input',
+    summary: SUMMARIES.verify,
     description:
       'Verifies a KES signature of a file, or of standard input, at one period. With an operational certificate instead of a verification key, it also shows the pool that the certificate names. The exit code is 0 for a valid signature, and 1 for any other.',
     examples: [
@@ -76,10 +77,10 @@ async function verify(session: Session, message: string, options: Options): Prom
       valid,
       signature: isGood ? 'good' : 'bad',
       certificate: options.cert === undefined ? undefined : (signer.refusal ?? 'good'),
-      poolId: signer.poolId,
+      poolId: signer.poolId === undefined ? undefined : { ...signer.poolId },
       period,
       algorithm: algorithm.name,
-      verificationKey,
+      kesVerificationKey: verificationKey,
     },
     lines: (style) => [
       style.verdict(
@@ -91,7 +92,7 @@ async function verify(session: Session, message: string, options: Options): Prom
         : [style.verdict(false, `the certificate: ${refusalInWords(signer.refusal)}`)]),
       ...style.facts([
         ['verification key', verificationKey],
-        ...(signer.poolId === undefined ? [] : [['pool', signer.poolId] as const]),
+        ...(signer.poolId === undefined ? [] : [['pool', signer.poolId.bech32] as const]),
       ]),
     ],
   };
@@ -119,7 +120,7 @@ async function signerOf(session: Session, { vkey, cert }: Options): Promise<Sign
   const verdict = verifyCertificate(certificate, coldVerificationKey);
   return {
     verificationKey: certificate.hotVerificationKey,
-    poolId: poolIdOf(coldVerificationKey).bech32,
+    poolId: poolIdOf(coldVerificationKey),
     ...(verdict.valid ? {} : { refusal: verdict.reason }),
   };
 }

@@ -20,6 +20,22 @@ export interface PlaceOption {
   readonly choices: readonly string[];
 }
 
+/** All places of a command line. After `kes help` a shell completes the same commands as after `kes`. */
+export function placesOf(kes: Command): Place[] {
+  const places = placesBelow(kes);
+  const ofHelp = `${kes.name()} help`;
+  const named = places.filter(({ commands }) => commands.length > 0);
+  return [
+    ...places.filter(({ path }) => path !== ofHelp),
+    ...named.map(({ path, commands }) => ({
+      path: path.replace(kes.name(), ofHelp),
+      commands,
+      options: places.find((place) => place.path === ofHelp)?.options ?? [],
+      choices: [],
+    })),
+  ];
+}
+
 /** The place of a command, and the places of all commands below it. */
 export function placesBelow(command: Command, path = command.name()): Place[] {
   const help = command.createHelp();

@@ -1,8 +1,9 @@
 /** The content of a message, for a person and for `--json`. */
+import { hexOf } from '@evolock/cardano-kes';
 import type { DmqMessage } from '@evolock/cardano-dmq';
 import { certificateFacts, certificateJson } from '../certificates/certificate.js';
 import type { Json } from '../cli/session.js';
-import { counted, hexOf } from '../cli/text.js';
+import { counted } from '../cli/text.js';
 import { timeInWords } from '../network/clock.js';
 
 /** Bytes of the body that a person gets to see. */

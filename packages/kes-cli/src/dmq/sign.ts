@@ -11,6 +11,7 @@ import {
 import {
   absolutePeriod,
   hasDates,
+  hexOf,
   NoDateError,
   periodOfSlot,
   slotOfDate,
@@ -20,7 +21,7 @@ import {
 import { CERTIFICATE } from '../certificates/certificate.js';
 import { CommandError, namingFile } from '../cli/errors.js';
 import type { Outcome, Session } from '../cli/session.js';
-import { hexOf, printable, sourceName } from '../cli/text.js';
+import { printable, sourceName } from '../cli/text.js';
 import { readEnvelope, readPublic, refuseDash } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
 import { timeInWords } from '../network/clock.js';

@@ -1,10 +1,11 @@
 /** Who signs a message: the KES key of a file, or an agent. */
+import { hexOf } from '@evolock/cardano-kes';
 import type { DmqSigner } from '@evolock/cardano-dmq';
 import type { IssuedCertificate, KesSigningKeyFile } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
 import { certificateJson } from '../certificates/certificate.js';
 import { CommandError } from '../cli/errors.js';
-import { hexOf, printable, sourceName } from '../cli/text.js';
+import { printable, sourceName } from '../cli/text.js';
 import { warningsAbout } from '../keys/node-reading.js';
 import { withSigningKey } from '../keys/signing-key.js';
 

@@ -57,7 +57,7 @@ export async function* verifyMessages(
       outcome = passedOutcome(bytes);
     } else {
       const clock = clockOf(at, session.context.now());
-      const options = { parameters, now: clock.date.getTime(), lastIssueNumber: lastNumber };
+      const options = { parameters, now: clock.date.getTime(), lastSequenceNumber: lastNumber };
       const verdict = verifyDmqMessage(bytes, options);
       ({ outOfScope } = verdict);
       outcome = verdictOutcome({ name, verdict, clock, lastNumber }, paths.length === 1);

@@ -63,7 +63,7 @@ function checksOf({ verdict, clock, lastNumber }: Judged): Check[] {
       : [
           check(
             `the sequence number of the certificate is not below ${lastNumber}`,
-            'issue-number-fell',
+            'sequence-number-fell',
           ),
         ]),
     check(

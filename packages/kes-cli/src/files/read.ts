@@ -4,7 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { EnvelopeError, readPublicStart } from '@evolock/cardano-kes';
 import { EvolockError } from '@evolock/kes-sum';
-import { CommandError, systemError } from '../cli/errors.js';
+import { CommandError } from '../cli/errors.js';
+import { systemError } from '../cli/system-error.js';
 import type { Session } from '../cli/session.js';
 import { sourceName, STDIN } from '../cli/text.js';
 

@@ -1,7 +1,8 @@
 /** One file for two options. */
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { CommandError, systemError } from '../cli/errors.js';
+import { CommandError } from '../cli/errors.js';
+import { systemError } from '../cli/system-error.js';
 
 /** Refuses one file for two options, and a folder that does not exist, before a key is made. */
 export function refuseSameFile(

@@ -10,7 +10,8 @@ import {
   type FirstSight,
 } from '@evolock/cardano-kes';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
-import { CommandError, systemError } from '../cli/errors.js';
+import { CommandError } from '../cli/errors.js';
+import { systemError } from '../cli/system-error.js';
 import { printable } from '../cli/text.js';
 import { isDmqMessageFile } from './dmq-message.js';
 import { isMetricsFile } from './metrics.js';
@@ -25,6 +26,8 @@ export const KIND_IN_WORDS: Readonly<Record<FileKind, string>> = {
   'kes-verification-key': 'a KES verification key',
   'cold-signing-key': 'a cold signing key',
   'cold-verification-key': 'a cold verification key',
+  'vrf-signing-key': 'a VRF signing key',
+  'vrf-verification-key': 'a VRF verification key',
   'operational-certificate': 'an operational certificate',
   'certificate-counter': 'a counter of certificates',
   'kes-signature': 'a KES signature',

@@ -25,7 +25,7 @@ export function chainJson(chain: Chain): Json {
     lastSlot: String(chain.lastSlot),
     eras: [...chain.eras].map(([era, blocks]) => ({ era, name: ERAS.get(era) ?? '', blocks })),
     pools: byBlocks(chain).map(([key, pool]) => ({
-      poolId: idOf(key).bech32,
+      poolId: { ...idOf(key) },
       blocks: pool.blocks,
       firstEvolution: pool.firstEvolution,
       lastEvolution: pool.lastEvolution,

@@ -1,4 +1,5 @@
 /** The order of the headers of a chain: slots, links to the block before, and the certificate numbers of each pool. */
+import { hexOf } from '@evolock/cardano-kes';
 import type { HeaderFailure } from '@evolock/cardano-kes';
 import { HASH_SIZE, KEY_SIZE, OUT_OF_RANGE, type Facts } from './facts.js';
 
@@ -21,19 +22,57 @@ export interface PoolBlocks {
   lastEvolution: number;
 }
 
+/** What is known of a chain. */
+export interface ChainState {
+  /** By cold verification key, one character a byte. */
+  readonly pools: readonly (readonly [key: string, pool: PoolBlocks])[];
+  readonly eras: readonly (readonly [era: number, blocks: number])[];
+  readonly firstSlot?: bigint | undefined;
+  readonly lastSlot?: bigint | undefined;
+  /** The number of the last block. */
+  readonly number: bigint;
+  /** The hash of the last header, in hexadecimal digits; absent when something between it and the next was not judged. */
+  readonly hash?: string | undefined;
+  readonly chunk?: number | undefined;
+}
+
 /** The first era whose nodes refuse a certificate number that leaves one out. */
 const BABBAGE = 6;
 
 /** The valid headers of a chain, one after the other. The memory in use grows with the number of pools only. */
 export class Chain {
   /** By cold verification key, one character a byte. */
-  readonly pools = new Map<string, PoolBlocks>();
-  readonly eras = new Map<number, number>();
+  readonly pools: Map<string, PoolBlocks>;
+  readonly eras: Map<number, number>;
   firstSlot: bigint | undefined;
   lastSlot: bigint | undefined;
-  #number = 0n;
+  #number: bigint;
   #hash: Uint8Array | undefined;
   #chunk: number | undefined;
+
+  /** A chain from its beginning, or from a state. */
+  constructor(state: ChainState = { pools: [], eras: [], number: 0n }) {
+    this.pools = new Map(state.pools);
+    this.eras = new Map(state.eras);
+    this.firstSlot = state.firstSlot;
+    this.lastSlot = state.lastSlot;
+    this.#number = state.number;
+    this.#hash = state.hash === undefined ? undefined : Buffer.from(state.hash, 'hex');
+    this.#chunk = state.chunk;
+  }
+
+  /** What a chain goes on from. */
+  get state(): ChainState {
+    return {
+      pools: [...this.pools],
+      eras: [...this.eras],
+      firstSlot: this.firstSlot,
+      lastSlot: this.lastSlot,
+      number: this.#number,
+      hash: this.#hash && hexOf(this.#hash),
+      chunk: this.#chunk,
+    };
+  }
 
   /** The next header does not follow the last one: something between them was not judged. */
   interrupt(): void {
@@ -48,36 +87,38 @@ export class Chain {
   }
 
   /** Adds a header, and returns what is wrong with its place. */
-  add(facts: Facts, index: number): OrderFailure[] {
-    const failures = [...this.#slotFailure(facts, index), ...this.#linkFailure(facts, index)];
+  add(facts: Facts, index: number): readonly OrderFailure[] {
+    const slot = this.#slotFailure(facts, index);
+    const link = this.#linkFailure(facts, index);
     this.lastSlot = facts.slots[index];
     this.firstSlot ??= this.lastSlot;
     this.#number = facts.blocks[index] ?? 0n;
     this.#hash = facts.hashes.subarray(index * HASH_SIZE, (index + 1) * HASH_SIZE);
     const era = facts.eras[index] ?? 0;
     this.eras.set(era, (this.eras.get(era) ?? 0) + 1);
-    return [...failures, ...this.#poolFailure(facts, index, era)];
+    const pool = this.#poolFailure(facts, index, era);
+    return [slot, link, pool].filter((failure) => failure !== undefined);
   }
 
-  #slotFailure({ slots }: Facts, index: number): OrderFailure[] {
+  #slotFailure({ slots }: Facts, index: number): OrderFailure | undefined {
     const slot = slots[index] ?? 0n;
-    if (this.lastSlot === undefined || slot > this.lastSlot) return [];
+    if (this.lastSlot === undefined || slot > this.lastSlot) return undefined;
     const message = `slot ${slot} does not come after slot ${this.lastSlot}, that of the header before`;
-    return [{ code: 'slot-order', message }];
+    return { code: 'slot-order', message };
   }
 
-  #linkFailure({ blocks, previous }: Facts, index: number): OrderFailure[] {
+  #linkFailure({ blocks, previous }: Facts, index: number): OrderFailure | undefined {
     const hash = this.#hash;
-    if (hash === undefined) return [];
+    if (hash === undefined) return undefined;
     const number = blocks[index] ?? 0n;
     const start = index * HASH_SIZE;
     const isLinked = Buffer.compare(previous.subarray(start, start + HASH_SIZE), hash) === 0;
-    if (isLinked && number === this.#number + 1n) return [];
+    if (isLinked && number === this.#number + 1n) return undefined;
     const message = `block ${number} does not follow the block before it in this input, ${this.#number}: ${isLinked ? 'the number' : 'the hash of the previous block'} is another`;
-    return [{ code: 'broken-link', message }];
+    return { code: 'broken-link', message };
   }
 
-  #poolFailure(facts: Facts, index: number, era: number): OrderFailure[] {
+  #poolFailure(facts: Facts, index: number, era: number): OrderFailure | undefined {
     const { buffer, byteOffset } = facts.issuers;
     const key = Buffer.from(buffer, byteOffset + index * KEY_SIZE, KEY_SIZE).toString('latin1');
     const number = facts.numbers[index] ?? 0n;
@@ -86,16 +127,17 @@ export class Chain {
     if (pool === undefined) {
       const first = { firstEvolution: evolution, lastEvolution: evolution };
       this.pools.set(key, { blocks: 1, number, ...first });
-      return [];
+      return undefined;
     }
     const last = pool.number;
     pool.blocks += 1;
     pool.number = number;
     pool.firstEvolution = Math.min(pool.firstEvolution, evolution);
     pool.lastEvolution = Math.max(pool.lastEvolution, evolution);
-    if (number === last || (number > last && (era < BABBAGE || number === last + 1n))) return [];
+    if (number === last || (number > last && (era < BABBAGE || number === last + 1n)))
+      return undefined;
     const rule = number < last ? 'it cannot go back' : 'from Babbage on it is at most one more';
     const message = `certificate number ${number} after number ${last} of the same pool: ${rule}`;
-    return [{ code: 'counter-order', message }];
+    return { code: 'counter-order', message };
   }
 }

@@ -4,6 +4,9 @@ import type { HeaderVerdict } from '@evolock/cardano-kes';
 /** The results, by their numbers in {@link Facts.results}. `passed-over`: a header that is not asked for. */
 export const RESULTS = ['valid', 'invalid', 'not-a-header', 'passed-over'] as const;
 
+/** Whether the proofs of the VRF are good, by the numbers in {@link Facts.vrfs}. */
+export const VRF_FACTS = ['not-checked', 'good', 'bad'] as const;
+
 /** Bytes of the cold verification key of a pool, and of the hash of a header. */
 export const KEY_SIZE = 32;
 export const HASH_SIZE = 32;
@@ -15,6 +18,8 @@ export interface Facts {
   readonly eras: Uint8Array;
   /** 255 when it is out of range. */
   readonly evolutions: Uint8Array;
+  /** By their numbers in {@link VRF_FACTS}. */
+  readonly vrfs: Uint8Array;
   readonly slots: BigUint64Array;
   readonly blocks: BigUint64Array;
   /** The numbers of the certificates. */
@@ -32,6 +37,7 @@ export function newFacts(count: number): Facts {
     results: new Uint8Array(count),
     eras: new Uint8Array(count),
     evolutions: new Uint8Array(count),
+    vrfs: new Uint8Array(count),
     slots: new BigUint64Array(count),
     blocks: new BigUint64Array(count),
     numbers: new BigUint64Array(count),
@@ -51,6 +57,7 @@ export function writeFacts(facts: Facts, index: number, verdict: HeaderVerdict):
   if (header === undefined) return;
   facts.eras[index] = header.era ?? 0;
   facts.evolutions[index] = evolution?.state === 'valid' ? evolution.evolution : OUT_OF_RANGE;
+  facts.vrfs[index] = VRF_FACTS.indexOf(verdict.vrf);
   facts.slots[index] = header.slot;
   facts.blocks[index] = header.blockNumber;
   facts.numbers[index] = header.certificate.sequenceNumber;

@@ -2,9 +2,11 @@
 import { availableParallelism } from 'node:os';
 import { BytesPool } from '@evolock/kes-verify-pool';
 import { STDIN } from '../cli/text.js';
-import type { Group } from './input/entries.js';
+import { numberOfChunk } from './input/chunk.js';
+import { chunkOf, type Group } from './input/entries.js';
 import { filesOf } from './input/files.js';
 import { packed } from './group.js';
+import type { ChainNonces, NoncesState } from './nonces.js';
 import type { GroupVerdicts, JudgeContext } from './worker.js';
 
 /** Bytes that one thread judges sooner than a second thread starts. */
@@ -13,12 +15,12 @@ const FEW_BYTES = 262_144;
 /** Groups a batch: enough to keep a thread busy with files of one header each. */
 const BATCH = 16;
 
-/** The size of all files in bytes; `undefined` when one of them is a pipe. */
-export function sizeOf(paths: readonly string[]): number | undefined {
+/** The size of all files in bytes, without chunks before a number; `undefined` when one of them is a pipe. */
+export function sizeOf(paths: readonly string[], from = 0): number | undefined {
   if (paths.includes(STDIN)) return undefined;
   let total = 0;
   for (const found of filesOf(paths)) {
-    if ('result' in found) continue;
+    if ('result' in found || (numberOfChunk(found.path) ?? from) < from) continue;
     if (found.size === undefined) return undefined;
     total += found.size;
   }
@@ -28,15 +30,21 @@ export function sizeOf(paths: readonly string[]): number | undefined {
 /** A group and its verdicts. */
 export interface JudgedGroup extends GroupVerdicts {
   readonly group: Group;
+  /** The nonces before the group, when they are computed. */
+  readonly noncesBefore: NoncesState | undefined;
 }
 
 /** What the threads need. */
 export interface JudgeOptions {
   readonly context: JudgeContext;
+  /** Computes the nonces along the chain. */
+  readonly nonces: ChainNonces | undefined;
   /** The module that the threads load. */
   readonly worker: URL;
   /** The size of the input in bytes, if it is known. */
   readonly size: number | undefined;
+  /** The number of threads: one for each processor when absent, and one for a small input. */
+  readonly threads: number | undefined;
   /** Whether each verdict is shown: valid headers of a chunk are only counted otherwise. */
   readonly showsAll: boolean;
 }
@@ -44,28 +52,28 @@ export interface JudgeOptions {
 /** The verdicts, in the order of the groups. */
 export async function* judged(
   groups: AsyncIterable<Group>,
-  { context, worker, size, showsAll }: JudgeOptions,
+  { context, nonces, worker, size, threads, showsAll }: JudgeOptions,
 ): AsyncGenerator<JudgedGroup, void, void> {
-  const threads = size !== undefined && size <= FEW_BYTES ? 1 : availableParallelism();
-  const options = { threads, batchSize: BATCH };
+  const usual = size !== undefined && size <= FEW_BYTES ? 1 : availableParallelism();
+  const options = { threads: threads ?? usual, batchSize: BATCH };
   const pool = await BytesPool.start<JudgeContext, GroupVerdicts>(worker, options);
-  const sent: Group[] = [];
+  const sent: Omit<JudgedGroup, keyof GroupVerdicts>[] = [];
   async function* bytes(): AsyncGenerator<Uint8Array, void, void> {
     for await (const group of groups) {
-      sent.push(group);
-      const items = group.entries.map((entry) => ('bytes' in entry ? entry.bytes : NOTHING));
-      yield packed(items, group.chunk !== undefined && !showsAll);
+      sent.push({ group, noncesBefore: nonces?.state });
+      const each = nonces?.of(group);
+      // What is not read goes through the threads as well, without bytes. That keeps the order.
+      const cuts = 'passed' in group ? [] : group.cuts;
+      const onlyCounted = chunkOf(group) !== undefined && !showsAll;
+      yield packed(cuts, { onlyCounted, ...(each && { nonces: each }) });
     }
   }
   try {
     for await (const verdicts of pool.judgeMany(bytes(), context)) {
       const group = sent.shift();
-      if (group !== undefined) yield { group, ...verdicts };
+      if (group !== undefined) yield { ...group, ...verdicts };
     }
   } finally {
     await pool.close();
   }
 }
-
-/** Entries that were not read go through the threads as well, without bytes. That keeps the order. */
-const NOTHING = new Uint8Array(0);

@@ -21,7 +21,8 @@ export function passedLine({ name, result, reason }: Passed, style: Style): stri
 
 /** All facts about one header. */
 export function headerFacts(verdict: VerdictJson, style: Style): string[] {
-  const { header, period, evolution, certificateSignature, kesSignature, canonical } = verdict;
+  const { header, kesPeriod, evolution, certificateSignature, kesSignature, canonical, vrf } =
+    verdict;
   if (header === null) return [];
   const { certificate, era, shape } = header;
   const checks = [
@@ -31,6 +32,7 @@ export function headerFacts(verdict: VerdictJson, style: Style): string[] {
     ),
     style.verdict(evolution?.state === 'valid', `evolution: ${evolutionInWords(verdict)}`),
     style.verdict(kesSignature === 'good', `KES signature: ${kesSignature.replace('-', ' ')}`),
+    ...(vrf === 'not-checked' ? [] : [style.verdict(vrf === 'good', `VRF proofs: ${vrf}`)]),
   ];
   return [
     ...checks.map((check) => `  ${check}`),
@@ -46,9 +48,9 @@ export function headerFacts(verdict: VerdictJson, style: Style): string[] {
       ['shape', era === null ? shape : `${shape}, era ${era}`],
       ['block', header.blockNumber],
       ['slot', header.slot],
-      ['KES period', String(period)],
+      ['KES period', String(kesPeriod)],
       ['pool', header.poolId.bech32],
-      ['KES key', certificate.hotVerificationKey],
+      ['KES key', certificate.kesVerificationKey],
       [
         'certificate',
         `number ${certificate.sequenceNumber}, from KES period ${certificate.startPeriod}`,

@@ -18,6 +18,10 @@ export interface JudgeContext {
   readonly until?: bigint | undefined;
   /** In hexadecimal digits, or in bech32. */
   readonly pool?: string | undefined;
+  /** Whether the proofs of the VRF are checked with the nonces that come with the headers. */
+  readonly vrf?: boolean | undefined;
+  /** One nonce for all headers, in hexadecimal digits. */
+  readonly epochNonce?: string | undefined;
 }
 
 /** The verdicts of a group. */
@@ -61,18 +65,24 @@ function isWanted(
 export default function judgeGroups(batch: BytesBatch<JudgeContext | undefined>): GroupVerdicts[] {
   if (batch.context === undefined) return [];
   const verifier = verifierOf(batch.context);
-  return Array.from(bytesIn(batch), (group) => judgedGroup(verifier, group));
+  const { epochNonce } = batch.context;
+  const nonce = epochNonce === undefined ? undefined : Buffer.from(epochNonce, 'hex');
+  return Array.from(bytesIn(batch), (group) => judgedGroup(verifier, group, nonce));
 }
 
 const PASSED_OVER = RESULTS.indexOf('passed-over');
 
-function judgedGroup(verifier: HeaderVerifier, group: Uint8Array): GroupVerdicts {
+function judgedGroup(
+  verifier: HeaderVerifier,
+  group: Uint8Array,
+  oneNonce: Uint8Array | undefined,
+): GroupVerdicts {
   const headers = [...unpackedFrom(group)];
   const onlyCounted = isCounted(group);
   const facts = newFacts(headers.length);
   let outOfScope: readonly string[] = [];
-  const shown = headers.map((bytes, index) => {
-    const verdict = verifier.verify(bytes);
+  const shown = headers.map(({ bytes, nonce }, index) => {
+    const verdict = verifier.verify(bytes, { epochNonce: oneNonce ?? nonce });
     if (verdict === undefined) {
       facts.results[index] = PASSED_OVER;
       return undefined;

@@ -1,6 +1,7 @@
 /** Describes any file of cardano-cli. */
 import { statSync } from 'node:fs';
 import {
+  hexOf,
   inspectEnvelope,
   inspectEnvelopeText,
   poolIdOf,
@@ -10,12 +11,13 @@ import { CERTIFICATE, certificateFacts, certificateJson } from '../certificates/
 import { COUNTER, counterFacts, counterJson } from '../certificates/counter.js';
 import { CommandError } from '../cli/errors.js';
 import type { Json, Outcome, Session } from '../cli/session.js';
-import { hexOf, printable, sourceName, STDIN } from '../cli/text.js';
+import { printable, sourceName, STDIN } from '../cli/text.js';
 import { parseEnvelope, readEnvelopeText, type Readers } from '../files/read.js';
 import { factsInWords, factsJson, publicFactsOf } from './facts.js';
 import { warningsAbout } from './node-reading.js';
-import { loadColdSigningKey, loadKesSigningKey } from './signing-key.js';
-import { COLD_KEY, KES_KEY } from './verification-key.js';
+import { loadColdSigningKey, loadKesSigningKey, loadVrfSigningKey } from './signing-key.js';
+import { derivedOf } from './derived.js';
+import { COLD_KEY, KES_KEY, VRF_KEY } from './verification-key.js';
 
 /** The description of a file. */
 export interface Description extends Pick<Outcome, 'lines' | 'warnings'> {
@@ -76,13 +78,16 @@ const DESCRIBE: Readonly<Record<EnvelopeKind, Describe>> = {
     return publicKey('cold-verification-key', 'cold verification key', verificationKey, true);
   },
   'cold-signing-key': ({ path }) => {
-    const { signingKey } = loadColdSigningKey(path);
-    try {
-      const verificationKey = signingKey.deriveVerificationKey();
-      return publicKey('cold-signing-key', 'cold signing key', verificationKey, true);
-    } finally {
-      signingKey.release();
-    }
+    const verificationKey = derivedOf(loadColdSigningKey(path).signingKey);
+    return publicKey('cold-signing-key', 'cold signing key', verificationKey, true);
+  },
+  'vrf-verification-key': (source) => {
+    const { verificationKey } = readFrom(source, VRF_KEY);
+    return publicKey('vrf-verification-key', 'VRF verification key', verificationKey);
+  },
+  'vrf-signing-key': ({ path }) => {
+    const verificationKey = derivedOf(loadVrfSigningKey(path).signingKey);
+    return publicKey('vrf-signing-key', 'VRF signing key', verificationKey);
   },
   'operational-certificate': (source) => {
     const file = readFrom(source, CERTIFICATE);
@@ -122,11 +127,20 @@ function publicKey(kind: string, title: string, key: Uint8Array, isCold = false)
   const verificationKey = hexOf(key);
   return {
     title,
-    json: { kind, verificationKey, ...(pool === undefined ? {} : { poolId: { ...pool } }) },
+    json: {
+      kind,
+      [nameOf(kind)]: verificationKey,
+      ...(pool === undefined ? {} : { poolId: { ...pool } }),
+    },
     lines: (style) =>
       style.facts([
         ['verification key', verificationKey],
         ...(pool === undefined ? [] : [['pool', pool.bech32] as const]),
       ]),
   };
+}
+
+/** The name of a verification key in JSON. */
+function nameOf(kind: string): string {
+  return `${kind.split('-')[0] ?? ''}VerificationKey`;
 }

@@ -1,9 +1,10 @@
 /** The public facts about a KES signing key: as JSON, and for a person. */
+import { hexOf } from '@evolock/cardano-kes';
 import type { KesSigningKeyFile, NodeReading } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
 import type { Json } from '../cli/session.js';
 import type { Style } from '../cli/style.js';
-import { counted, hexOf, printable } from '../cli/text.js';
+import { counted, printable } from '../cli/text.js';
 import { lifeInWords, lifeJson, lifeOf, remainingInWords, type Life } from './life.js';
 import { nodeReadingInWords } from './node-reading.js';
 import { periodsPerColumn, treePicture } from './picture.js';
@@ -48,9 +49,10 @@ export function publicFactsOf(file: KesSigningKeyFile): PublicFacts {
 export function factsJson({
   life,
   forNode: _,
+  verificationKey: kesVerificationKey,
   ...facts
 }: PublicFacts): Readonly<Record<string, Json>> {
-  return { kind: 'kes-signing-key', ...facts, ...lifeJson(life) };
+  return { kind: 'kes-signing-key', ...facts, kesVerificationKey, ...lifeJson(life) };
 }
 
 /** The facts for a person, with a picture of the tree. */

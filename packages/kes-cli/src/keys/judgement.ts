@@ -1,4 +1,5 @@
 /** Checks a signing key against a certificate. */
+import { hexOf } from '@evolock/cardano-kes';
 import type {
   EvolutionStatus,
   IssuedCertificate,
@@ -7,7 +8,7 @@ import type {
 } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
 import type { Judgement } from '../certificates/certificate.js';
-import { hexOf, printable } from '../cli/text.js';
+import { printable } from '../cli/text.js';
 import { NEW_KEY, nodeReadingInWords, warningsAbout } from './node-reading.js';
 import { withSigningKey } from './signing-key.js';
 

@@ -5,8 +5,10 @@ import {
   looksLikeKeyText,
   readColdSigningKey,
   readKesSigningKey,
+  readVrfSigningKey,
   type ColdSigningKeyFile,
   type KesSigningKeyFile,
+  type VrfSigningKeyFile,
 } from '@evolock/cardano-kes';
 import { aboutFile, CommandError } from '../cli/errors.js';
 import { printable, STDIN } from '../cli/text.js';
@@ -20,6 +22,11 @@ export function loadKesSigningKey(path: string): KesSigningKeyFile {
 /** Reads a cold signing key. The caller releases it. */
 export function loadColdSigningKey(path: string): ColdSigningKeyFile {
   return load(path, 'a cold signing key', readColdSigningKey);
+}
+
+/** Reads a VRF signing key. The caller releases it. */
+export function loadVrfSigningKey(path: string): VrfSigningKeyFile {
+  return load(path, 'a VRF signing key', readVrfSigningKey);
 }
 
 /**

@@ -3,8 +3,10 @@ import {
   looksLikeKeyText,
   parseColdVerificationKey,
   parseKesVerificationKey,
+  parseVrfVerificationKey,
   readColdVerificationKey,
   readKesVerificationKey,
+  readVrfVerificationKey,
   type VerificationKeyFile,
 } from '@evolock/cardano-kes';
 import { sum6Kes, type KesAlgorithm } from '@evolock/kes-sum';
@@ -23,6 +25,12 @@ export const KES_KEY: Readers<VerificationKeyFile> = {
 export const COLD_KEY: Readers<VerificationKeyFile> = {
   read: readColdVerificationKey,
   parse: parseColdVerificationKey,
+};
+
+/** How a verification key of the VRF is read. */
+export const VRF_KEY: Readers<VerificationKeyFile> = {
+  read: readVrfVerificationKey,
+  parse: parseVrfVerificationKey,
 };
 
 /**

@@ -11,11 +11,11 @@ import { Option, type Command } from 'commander';
 import { aboutFile, CommandError } from '../cli/errors.js';
 import { positiveNumber, positiveNumber64 } from '../cli/option-values.js';
 import type { Json, Session } from '../cli/session.js';
-import { counted, printable, sourceName } from '../cli/text.js';
+import { counted, shellWord, sourceName } from '../cli/text.js';
 import { readPublic } from '../files/read.js';
 
 /** The size limit of a Shelley genesis in bytes, far above real ones. */
-const LARGEST = 16_777_216;
+export const LARGEST_GENESIS = 16_777_216;
 
 /** The options that name a network. */
 export interface NetworkOptions {
@@ -79,7 +79,7 @@ export async function networkOf(
   }
   if (network !== undefined) return networkNamed(network);
   if (genesis !== undefined) {
-    const json = await readPublic(session, genesis, LARGEST);
+    const json = await readPublic(session, genesis, LARGEST_GENESIS);
     return aboutFile(genesis, () => parametersOfGenesis(json, { withoutByron }));
   }
   if (slotsPerKesPeriod === undefined || maxKesEvolutions === undefined) {
@@ -107,7 +107,7 @@ export async function datedNetworkOf(
 /** The options of a named network or of a genesis file, to type them again. */
 export function networkArguments({ network, genesis, withoutByron }: NetworkOptions): string {
   if (genesis === undefined) return `--network ${network ?? ''}`;
-  return `--genesis ${printable(genesis)}${withoutByron === true ? ' --without-byron' : ''}`;
+  return `--genesis ${shellWord(genesis)}${withoutByron === true ? ' --without-byron' : ''}`;
 }
 
 /** The warning about a genesis file that leaves the dates of the slots open. */

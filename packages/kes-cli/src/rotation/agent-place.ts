@@ -1,4 +1,5 @@
 /** A rotation whose keys are in an agent: the next key is staged there. */
+import { hexOf } from '@evolock/cardano-kes';
 import { existsSync } from 'node:fs';
 import type { IssuedCertificate } from '@evolock/cardano-kes';
 import type { AgentInfo } from '@evolock/kes-agent';
@@ -8,11 +9,11 @@ import { judgeSignature } from '../certificates/certificate.js';
 import { judgeTime, standingOf } from '../certificates/standing.js';
 import { CommandError } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
-import { hexOf, printable } from '../cli/text.js';
+import { printable, shellWord } from '../cli/text.js';
 import type { Beginning, KeyPlace } from './begin.js';
 import { judgeReplacement } from './checks.js';
-import { refuseForeignKey } from './foreign.js';
-import { newAgentFiles } from './names.js';
+import { refuseForeignFiles, refuseForeignKey } from './foreign.js';
+import { newAgentFiles, type NewFiles } from './names.js';
 import { keepVerificationKey } from './new-pair.js';
 
 /** The place of the next key in an agent. */
@@ -26,14 +27,13 @@ export async function agentPlace(
   const agent = AgentControl.of(session, { control });
   const state = await agent.ask((client) => client.info());
   refuseOtherKey(agent.path, state, beginning);
-  const newCert = printable(files.cert);
+  const newCert = shellWord(files.cert);
   return {
     files,
     warnings: periodWarnings(state, startPeriod),
     makeKey: async () => {
-      if (state.staged === undefined) refuseLostKey(files.vkey);
-      else refuseForeignKey(files.vkey, state.staged);
-      const key = state.staged ?? (await agent.ask((client) => client.generate()));
+      const key = state.staged ?? (await newKey(agent, files));
+      refuseForeignKey(files.vkey, key);
       keepVerificationKey(files.vkey, key);
       return key;
     },
@@ -51,7 +51,7 @@ export async function agentPlace(
     stepsAfter: () => [
       [
         'Install the key with its certificate:',
-        `kes rotate --finish --agent-control ${printable(control)} --cert ${printable(cert)} --new-cert ${newCert} ${network}`,
+        `kes rotate --finish --agent-control ${shellWord(control)} --cert ${shellWord(cert)} --new-cert ${newCert} ${network}`,
       ],
     ],
   };
@@ -69,6 +69,12 @@ function refuseOtherKey(
     'invalid',
     `${printable(cert)}: it is not the certificate of the key that the agent ${printable(path)} holds: give that one`,
   );
+}
+
+function newKey(agent: AgentControl, files: NewFiles): Promise<Uint8Array> {
+  refuseLostKey(files.vkey);
+  refuseForeignFiles(files);
+  return agent.ask((client) => client.generate());
 }
 
 /** The key of an interrupted rotation is gone when the agent was started again. */

@@ -1,10 +1,11 @@
 /** The beginning of a rotation: the next key, and its certificate or the request of it. */
+import { hexOf } from '@evolock/cardano-kes';
 import type { AbsolutePeriod, IssuedCertificate } from '@evolock/cardano-kes';
 import { certificateFacts, certificateJson, type Judgement } from '../certificates/certificate.js';
 import { clockWarnings } from '../certificates/start-check.js';
 import { CommandError, ExitCode } from '../cli/errors.js';
 import type { Json, Outcome, Session } from '../cli/session.js';
-import { hexOf, printable } from '../cli/text.js';
+import { printable, shellWord } from '../cli/text.js';
 import { periodAt } from '../network/period.js';
 import type { PairJudgement } from './checks.js';
 import { checkColdFiles, issueHere, type ColdFiles } from './issue-here.js';
@@ -99,7 +100,7 @@ async function requested(
     replaces: old.certificate,
   });
   const used = old.certificate.sequenceNumber;
-  const there = `kes opcert issue --request ${printable(request)} --cold-skey cold.skey --counter cold.counter --out ${printable(cert)}`;
+  const there = `kes opcert issue --request ${shellWord(request)} --cold-skey cold.skey --counter cold.counter --out ${shellWord(cert)}`;
   return {
     title: 'the next KES key, and the request of its certificate',
     request,

@@ -1,8 +1,8 @@
 /** The checks of a new certificate: those of a node at its start, and beside the certificate that it replaces. */
+import { hexOf } from '@evolock/cardano-kes';
 import type { IssuedCertificate, KesParameters } from '@evolock/cardano-kes';
 import { judgeSignature, type Judgement } from '../certificates/certificate.js';
 import { judgeTime, standingOf } from '../certificates/standing.js';
-import { hexOf } from '../cli/text.js';
 import { judgeKey } from '../keys/judgement.js';
 import type { Moment } from '../network/clock.js';
 

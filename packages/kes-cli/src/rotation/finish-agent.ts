@@ -1,4 +1,5 @@
 /** The end of a rotation in an agent: the staged key is installed, and the agent wipes the old one. */
+import { hexOf } from '@evolock/cardano-kes';
 import type { IssuedCertificate } from '@evolock/cardano-kes';
 import type { AgentInfo } from '@evolock/kes-agent';
 import { AgentControl } from '../agent/control/agent-control.js';
@@ -12,7 +13,7 @@ import {
 } from '../certificates/certificate.js';
 import { ExitCode } from '../cli/errors.js';
 import type { Outcome, Session } from '../cli/session.js';
-import { hexOf, sourceName } from '../cli/text.js';
+import { sourceName } from '../cli/text.js';
 import { readEnvelope } from '../files/read.js';
 import { judgeReplacement } from './checks.js';
 import { readOldCertificate } from './old-pair.js';

@@ -1,6 +1,11 @@
 /** The end of a rotation: the old signing key is erased once the new pair is good. */
 import { existsSync, lstatSync } from 'node:fs';
-import { FileError, withLockFile, type IssuedCertificate } from '@evolock/cardano-kes';
+import {
+  eraseLeftovers,
+  FileError,
+  withLockFile,
+  type IssuedCertificate,
+} from '@evolock/cardano-kes';
 import { eraseLeftover } from '@evolock/direct-serialise-io/files';
 import { CERTIFICATE, certificateFacts, certificateJson } from '../certificates/certificate.js';
 import { ExitCode } from '../cli/errors.js';
@@ -29,6 +34,8 @@ export async function finish(session: Session, request: FinishRequest): Promise<
   const valid = checks.every((check) => check.valid);
   const isErased = valid && isThere;
   if (isErased) eraseKey(skey);
+  // The run that erased it may have left its lock.
+  else if (!isThere) eraseLeftovers(skey);
   const end = isErased
     ? [{ valid, words: `${printable(skey)}, the old signing key, is erased` }]
     : isThere

@@ -1,8 +1,9 @@
 /** Files that have the names of a rotation, and are of another one. */
 import { existsSync } from 'node:fs';
-import { readKesVerificationKey } from '@evolock/cardano-kes';
+import { hexOf, readKesVerificationKey } from '@evolock/cardano-kes';
 import { CommandError } from '../cli/errors.js';
-import { hexOf, printable } from '../cli/text.js';
+import { printable } from '../cli/text.js';
+import type { NewFiles } from './names.js';
 
 /** The error about a file that must stay, so that this rotation cannot use its name. */
 export function foreign(path: string): CommandError {
@@ -12,9 +13,13 @@ export function foreign(path: string): CommandError {
   );
 }
 
-/** Refuses the file of another verification key; every file, when there is no key yet. */
-export function refuseForeignKey(vkey: string, key: Uint8Array | undefined): void {
+/** Refuses the file of another verification key. */
+export function refuseForeignKey(vkey: string, key: Uint8Array): void {
   if (!existsSync(vkey)) return;
-  const found = readKesVerificationKey(vkey).verificationKey;
-  if (key === undefined || hexOf(found) !== hexOf(key)) throw foreign(vkey);
+  if (hexOf(readKesVerificationKey(vkey).verificationKey) !== hexOf(key)) throw foreign(vkey);
+}
+
+/** Refuses every file of another rotation before a key is made. */
+export function refuseForeignFiles({ vkey, request, cert }: NewFiles): void {
+  for (const path of [vkey, request, cert]) if (existsSync(path)) throw foreign(path);
 }

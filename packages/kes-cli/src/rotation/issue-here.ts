@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import {
   eraseLeftovers,
+  hexOf,
   issueToFile,
   readCertificate,
   readCounter,
@@ -13,7 +14,7 @@ import {
 import { judgeSignature } from '../certificates/certificate.js';
 import { gapWarnings, refuseOldCounter } from '../certificates/number-check.js';
 import { CommandError, namingFile } from '../cli/errors.js';
-import { hexOf, sourceName } from '../cli/text.js';
+import { sourceName } from '../cli/text.js';
 import { refuseDash } from '../files/read.js';
 import { loadColdSigningKey, refuseStdin } from '../keys/signing-key.js';
 import { foreign } from './foreign.js';
@@ -74,13 +75,16 @@ export interface IssuedHere {
 
 /** Issues the certificate, or keeps the one of an interrupted rotation. */
 export function issueHere(cold: ColdFiles, wanted: NewCertificate): IssuedHere {
-  const file = existsSync(wanted.path) ? kept(wanted) : issued(cold, wanted);
+  const file = existsSync(wanted.path) ? kept(cold, wanted) : issued(cold, wanted);
   const { sequenceNumber } = file.certificate;
   const gap = gapWarnings(sequenceNumber, wanted.old.certificate.sequenceNumber);
   return { file, warnings: [WARNING, ...gap] };
 }
 
-function kept({ path, hotVerificationKey, startPeriod, old }: NewCertificate): IssuedCertificate {
+function kept(
+  { counter }: ColdFiles,
+  { path, hotVerificationKey, startPeriod, old }: NewCertificate,
+): IssuedCertificate {
   const file = readCertificate(path);
   const { certificate, coldVerificationKey } = file;
   const isIts =
@@ -89,7 +93,7 @@ function kept({ path, hotVerificationKey, startPeriod, old }: NewCertificate): I
     certificate.startPeriod === startPeriod &&
     judgeSignature(file).valid;
   if (!isIts) throw foreign(path);
-  eraseLeftovers(path);
+  for (const each of [path, counter]) eraseLeftovers(each);
   return file;
 }
 

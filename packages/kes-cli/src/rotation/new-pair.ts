@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs';
 import { eraseLeftovers, withLockFile, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { makePair } from '../keys/pair.js';
 import { withSigningKey } from '../keys/signing-key.js';
-import { foreign, refuseForeignKey } from './foreign.js';
+import { foreign, refuseForeignFiles, refuseForeignKey } from './foreign.js';
 import type { NewPairFiles } from './names.js';
 
 /** Makes the new pair, or reads the one of an interrupted rotation. Returns its verification key. */
-export async function newPair({ skey, vkey }: NewPairFiles): Promise<Uint8Array> {
+export async function newPair(files: NewPairFiles): Promise<Uint8Array> {
+  const { skey, vkey } = files;
   if (!existsSync(skey)) {
-    refuseForeignKey(vkey, undefined);
+    refuseForeignFiles(files);
     return withLockFile(skey, () => makePair({ skey, vkey }));
   }
   const key = await withSigningKey(skey, ({ signingKey, nodeReading }) => {

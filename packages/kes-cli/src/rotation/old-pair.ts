@@ -1,9 +1,10 @@
 /** The pair that is rotated away: a certificate and its signing key. */
+import { hexOf } from '@evolock/cardano-kes';
 import type { IssuedCertificate } from '@evolock/cardano-kes';
 import { CERTIFICATE, judgeSignature } from '../certificates/certificate.js';
 import { CommandError } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
-import { hexOf, printable, sourceName } from '../cli/text.js';
+import { printable, sourceName } from '../cli/text.js';
 import { readEnvelope, refuseDash } from '../files/read.js';
 import { withSigningKey } from '../keys/signing-key.js';
 

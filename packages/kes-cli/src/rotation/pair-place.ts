@@ -1,5 +1,5 @@
 /** A rotation whose keys are in files: the next key is made beside the old one. */
-import { printable } from '../cli/text.js';
+import { printable, shellWord } from '../cli/text.js';
 import type { Beginning, KeyPlace } from './begin.js';
 import { judgePair } from './checks.js';
 import { newPairFiles } from './names.js';
@@ -9,12 +9,12 @@ import { newPair } from './new-pair.js';
 export function pairPlace(skey: string, beginning: Beginning): KeyPlace {
   const { cert, old, startPeriod, network } = beginning;
   const files = newPairFiles(skey, cert, startPeriod);
-  const [newSkey, newCert] = [printable(files.skey), printable(files.cert)];
+  const [newSkey, newCert, oldSkey, oldCert] = [files.skey, files.cert, skey, cert].map(shellWord);
   return {
     files,
     warnings: [],
     makeKey: () => newPair(files),
-    fact: ['signing key', `${newSkey} (mode 0600: it stays on this machine)`],
+    fact: ['signing key', `${printable(files.skey)} (mode 0600: it stays on this machine)`],
     json: { signingKeyFile: files.skey },
     judge: (file) => judgePair(files.skey, file, old, beginning),
     stepsAfter: (isIssuedHere) => [
@@ -26,10 +26,10 @@ export function pairPlace(skey: string, beginning: Beginning): KeyPlace {
               `kes status --cert ${newCert} --skey ${newSkey} ${network}`,
             ] as const,
           ]),
-      [`Start the node with ${newSkey} and ${newCert}.`],
+      [`Start the node with ${printable(files.skey)} and ${printable(files.cert)}.`],
       [
         'When it runs, erase the old signing key:',
-        `kes rotate --finish --cert ${printable(cert)} --skey ${printable(skey)} --new-cert ${newCert} --new-skey ${newSkey} ${network}`,
+        `kes rotate --finish --cert ${oldCert} --skey ${oldSkey} --new-cert ${newCert} --new-skey ${newSkey} ${network}`,
       ],
     ],
   };

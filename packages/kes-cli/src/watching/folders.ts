@@ -2,7 +2,8 @@
 import { readdirSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { FileError } from '@evolock/cardano-kes';
-import { CommandError, systemError } from '../cli/errors.js';
+import { CommandError } from '../cli/errors.js';
+import { systemError } from '../cli/system-error.js';
 import { printable, sourceName, STDIN } from '../cli/text.js';
 import type { NotFound, Watched } from './watched.js';
 

@@ -10,7 +10,6 @@ import { momentOf, type ClockOptions } from '../network/clock.js';
 import { datesWarnings, networkOf, type NetworkOptions } from '../network/network.js';
 import { worstFirst, type Finding } from './finding.js';
 import { certificatesAt } from './folders.js';
-import { readPools } from './pools.js';
 import type { NotFound, Watched } from './watched.js';
 
 /** What is watched, and how. */
@@ -26,13 +25,19 @@ export async function watch(
   options: WatchOptions,
 ): Promise<Finding[]> {
   checkStdin([...paths, options.pools, options.genesis]);
-  const pools = options.pools === undefined ? [] : await readPools(session, options.pools);
+  const pools = options.pools === undefined ? [] : await poolsOf(session, options.pools);
   const places = [...certificatesAt(paths), ...pools];
   checkNames(places);
   const judge = new Judge(session, options, await commonNetwork(session, places, options));
   const findings: Finding[] = [];
   for (const place of places) findings.push(await judge.findingOf(place));
   return findings.sort(worstFirst);
+}
+
+/** Loads the reader of TOML, which a list of pools alone needs. */
+async function poolsOf(session: Session, path: string): Promise<readonly Watched[]> {
+  const { readPools } = await import('./pools.js');
+  return readPools(session, path);
 }
 
 function checkStdin(sources: readonly (string | undefined)[]): void {

@@ -356,7 +356,7 @@ describe('the headers of chunks', () => {
     const { summary } = await run('--since', '1205', '--until', '1210');
     expect(summary).toMatchObject({ exitCode: 0, valid: 1, chain: { firstSlot: '1210' } });
     const { poolId } = (await run()).summary.chain.pools[0];
-    expect((await run('--pool', poolId)).summary.valid).toBe(3);
+    expect((await run('--pool', poolId.bech32)).summary.valid).toBe(3);
     expect((await run('--pool', '0'.repeat(56))).summary).toMatchObject({
       exitCode: 4,
       headers: 0,

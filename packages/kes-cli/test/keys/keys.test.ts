@@ -157,7 +157,7 @@ describe('kes sign and kes verify', () => {
     const before = readFileSync(inFolder('kes.skey'));
     const sign = ['sign', '--skey', inFolder('kes.skey'), '-'];
     const { json } = await kesJson([...sign, '--period', '9'], { input: 'data' });
-    expect(json).toMatchObject({ period: 9, verificationKey });
+    expect(json).toMatchObject({ period: 9, kesVerificationKey: verificationKey });
     expect(readFileSync(inFolder('kes.skey'))).toEqual(before);
     writeFileSync(inFolder('sig'), json.signature);
     const verify = ['verify', '--vkey', verificationKey, '--signature', inFolder('sig'), '-'];

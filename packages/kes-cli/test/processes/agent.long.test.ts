@@ -155,21 +155,3 @@ it('--log-target null writes nothing', async () => {
   expect(await ended).toEqual([0, null]);
   expect(output).toBe('');
 });
-
-it('other commands load no code of the agent, and none of messages', async () => {
-  const hook = new URL('../support/loaded-modules.mjs', import.meta.url).href;
-  const loadedBy = async (...args: readonly string[]): Promise<string> => {
-    const environment = { KES_TEST_LOADED: inFolder('loaded') };
-    writeFileSync(inFolder('loaded'), '');
-    await kesProcess(args, { environment, node: ['--import', hook] });
-    return readFileSync(inFolder('loaded'), 'utf8');
-  };
-  const parts = /kes-agent\/dist|smol-toml/;
-  expect(await loadedBy('--help')).not.toMatch(parts);
-  expect(await loadedBy('agent', 'run', '--help')).not.toMatch(parts);
-  expect(await loadedBy('agent', 'info', '--control', inFolder('none'))).toMatch(parts);
-  const messages = /cardano-dmq\/dist/;
-  expect(await loadedBy('--help')).not.toMatch(messages);
-  expect(await loadedBy('dmq', 'sign', '--help')).not.toMatch(messages);
-  expect(await loadedBy('dmq', 'inspect', inFolder('none'))).toMatch(messages);
-});

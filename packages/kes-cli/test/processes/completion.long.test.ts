@@ -32,6 +32,19 @@ const CASES: readonly (readonly [words: readonly string[], offered: readonly str
     ['bash', 'fish', 'zsh'],
   ],
   [['evolve', '--t'], ['--to']],
+  [['help', 'ev'], ['evolve']],
+  [
+    ['help', 'opcert', ''],
+    ['inspect', 'issue', 'verify'],
+  ],
+  [
+    ['agent', 'run', '--log-format', ''],
+    ['json', 'text'],
+  ],
+  [
+    ['header', 'verify', '--network', 'pre'],
+    ['preprod', 'preview'],
+  ],
   [['status', 'certs', '--warn'], ['--warn-days']],
   [['opcert', 'issue', '--start'], ['--start-period']],
   [

@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { writeCounter } from '@evolock/cardano-kes';
 import {
   describeFindings,
@@ -75,6 +75,19 @@ async function newKey(): Promise<string> {
   return path;
 }
 
+/** Writes a random cold key and its counter. */
+async function newColdKey(): Promise<{ file: string; needles: MaskedNeedle[] }> {
+  const file = inFolder('cold.skey');
+  const secret = randomBytes(BLOCK);
+  const cborHex = `5820${secret.toString('hex')}`;
+  const type = 'StakePoolSigningKey_ed25519';
+  writeFileSync(file, JSON.stringify({ type, description: '', cborHex }), { mode: 0o600 });
+  const { json } = await kesJson(['inspect', file]);
+  const key = Uint8Array.from(Buffer.from(json.coldVerificationKey as string, 'hex'));
+  writeCounter(inFolder('cold.counter'), { next: 0n, coldVerificationKey: key });
+  return { file, needles: [MaskedNeedle.fromBytes('cold key', secret)] };
+}
+
 const names = (needles: readonly MaskedNeedle[]): string[] => needles.map(({ name }) => name);
 
 describe.runIf(process.platform === 'linux')('the memory of the running command', () => {
@@ -108,7 +121,7 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
   it('dmq sign: the key is only in locked memory while the body is read, and nowhere at the end', async () => {
     const path = await newKey();
     const { json } = await kesJson(['vkey', path]);
-    const key = new Uint8Array(Buffer.from(json.verificationKey as string, 'hex'));
+    const key = new Uint8Array(Buffer.from(json.kesVerificationKey as string, 'hex'));
     makeCertificate(inFolder('node.cert'), key, 500n);
     const body = inFolder('body');
     writeFileSync(body, 'body');
@@ -143,15 +156,7 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
 
   it('opcert issue: the cold key is only in locked memory, and nowhere at the end', async () => {
     const path = await newKey();
-    const file = inFolder('cold.skey');
-    const secret = randomBytes(BLOCK);
-    const cborHex = `5820${secret.toString('hex')}`;
-    const type = 'StakePoolSigningKey_ed25519';
-    writeFileSync(file, JSON.stringify({ type, description: '', cborHex }), { mode: 0o600 });
-    const { json } = await kesJson(['inspect', file]);
-    const key = Uint8Array.from(Buffer.from(json.verificationKey as string, 'hex'));
-    writeCounter(inFolder('cold.counter'), { next: 0n, coldVerificationKey: key });
-    const needles = [MaskedNeedle.fromBytes('cold key', secret)];
+    const { file, needles } = await newColdKey();
     const args = [
       ...['opcert', 'issue', '--kes-vkey', inFolder('kes.vkey'), '--cold-skey', file],
       ...['--counter', inFolder('cold.counter'), '--start-period', '0'],
@@ -173,6 +178,33 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     expect([...seen.locked]).toEqual([]);
   });
 
+  it('rotate with the cold key here: no key is in ordinary memory, and at the end none is left', async () => {
+    const path = await newKey();
+    const { file, needles: cold } = await newColdKey();
+    const pool = ['--cold-skey', file, '--counter', inFolder('cold.counter')];
+    const start = ['--kes-vkey', inFolder('kes.vkey'), '--start-period', '0'];
+    const cert = inFolder('node.cert');
+    expect((await kes(['opcert', 'issue', ...pool, ...start, '--out', cert])).code).toBe(0);
+    const args = [
+      ...['rotate', '--cert', cert, '--skey', path, '--network', 'mainnet'],
+      ...['--cold-skey-here', ...pool.slice(1)],
+    ];
+    const old = needlesOf(path, 'old');
+    const fresh = (): MaskedNeedle[] => {
+      const name = readdirSync(inFolder()).find((each) => /^kes-\d+\.skey$/.test(each));
+      return name === undefined ? [] : needlesOf(inFolder(name), 'new');
+    };
+    // Only a complete certificate is truncated to its length: the cold key is about to be released.
+    const during = await look(args, 'ftruncateSync', () => [...old, ...fresh(), ...cold]);
+    expect(during.unlocked).toBe('no finding');
+    expect([...during.locked]).toEqual(['cold key']);
+    for (const name of readdirSync(inFolder()).filter((each) => /-\d+\./.test(each)))
+      rmSync(inFolder(name));
+    const end = await look(args, 'exit', () => [...old, ...fresh(), ...cold]);
+    expect(end.unlocked).toBe('no finding');
+    expect([...end.locked]).toEqual([]);
+  });
+
   /** Every command that reads a public file. */
   const mistakes: readonly (readonly [
     name: string,
@@ -183,6 +215,11 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     ['header verify', (key) => ['header', 'verify', '--network', 'mainnet', key], 3],
     ['header verify, a folder', () => ['header', 'verify', '--network', 'mainnet', inFolder()], 4],
     ['header verify --genesis', (key) => ['header', 'verify', '--genesis', key, '-']],
+    [
+      'header verify --resume',
+      (key) => ['header', 'verify', '--network', 'mainnet', '--resume', key, inFolder()],
+    ],
+    ['header inspect', (key) => ['header', 'inspect', key], 3],
     [
       'verify --signature',
       (key) => [

@@ -1,4 +1,5 @@
 /** A rotation: `kes rotate`, `kes opcert issue --request`, `kes rotate --finish`; and the checks of a start period. */
+import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -13,6 +14,7 @@ import { readCounter, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeOtherKey } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
+import { kes } from '../support/kes.js';
 import {
   COLD,
   HERE,
@@ -22,6 +24,7 @@ import {
   messageOf,
   NETWORK,
   NEW,
+  NOW,
   OLD,
   request,
   rotate,
@@ -118,6 +121,26 @@ describe('kes rotate', () => {
     expect((await rotate('--finish')).code).toBe(2);
     expect((await rotate(...NEW)).code).toBe(2);
   });
+});
+
+it('kes rotate prints commands that a shell runs, also with spaces and quotes in a name', async () => {
+  mkdirSync(inFolder("it's a pool"));
+  for (const name of ['node.cert', 'kes.skey'])
+    copyFileSync(inFolder(name), inFolder("it's a pool", name));
+  const [cert, skey] = ["it's a pool/node.cert", "it's a pool/kes.skey"];
+  const { stdout } = await kes(['rotate', '--cert', cert, '--skey', skey, ...NETWORK], {
+    cwd: inFolder(),
+    now: NOW,
+  });
+  const line = stdout.split('\n').find((each) => each.includes('kes rotate --finish')) ?? '';
+  const words = execFileSync('sh', ['-c', `kes() { printf '%s\\n' "$@"; }; ${line}`], {
+    encoding: 'utf8',
+  });
+  expect(words.trimEnd().split('\n')).toEqual([
+    ...['rotate', '--finish', '--cert', cert, '--skey', skey],
+    ...['--new-cert', "it's a pool/node-1080.cert", '--new-skey', "it's a pool/kes-1080.skey"],
+    ...NETWORK,
+  ]);
 });
 
 it('kes rotate warns of a clock before this release', async () => {

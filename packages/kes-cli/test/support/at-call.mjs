@@ -39,7 +39,8 @@ function watch(name) {
     }
     isDone = true;
     writeSync(3, name);
-    if (signal === 'EIO') throw Object.assign(new Error('EIO: refused by the test'), { code: 'EIO' });
+    if (signal === 'EIO')
+      throw Object.assign(new Error('EIO: refused by the test'), { code: 'EIO' });
     if (signal === 'half' && name === 'writeSync') {
       const [fd, bytes, offset = 0, length = bytes.byteLength - offset, position] = args;
       writeSync(fd, bytes, offset, Math.floor(length / 2), position);

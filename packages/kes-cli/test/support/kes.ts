@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../src/cli/run.js';
 import type { Signals } from '../../src/cli/session.js';
+import { checkJson } from './schemas.js';
 
 /** A value of JSON. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read members without stating types
@@ -36,7 +37,7 @@ export interface RunOptions {
 }
 
 /** Threads cannot load a source: they load the built module. */
-const headerWorker = new URL('../../dist/header-worker.js', import.meta.url);
+const headerWorker = new URL('../../dist/header-worker.cjs', import.meta.url);
 
 /** Runs `kes` and returns its exit code and its output. */
 export async function kes(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
@@ -71,6 +72,7 @@ export async function kes(args: readonly string[], options: RunOptions = {}): Pr
       headerWorker,
       signals,
     });
+    checkJson(args, text);
     return { code, ...text };
   } finally {
     process.chdir(folder);

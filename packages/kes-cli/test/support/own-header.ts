@@ -77,6 +77,13 @@ export function ownHeader(options: HeaderOptions = {}): Uint8Array {
   }
 }
 
+/** A block of Babbage as it is stored, with a header and no transactions. */
+export function storedBlock(header: Uint8Array): Uint8Array {
+  const none = array([], 'shortest');
+  const block = array([header, none, none, none, none], 'shortest');
+  return array([unsigned(6, 'shortest'), block], 'shortest');
+}
+
 /** Headers that follow one another. */
 export function chainOf(each: readonly HeaderOptions[]): Uint8Array[] {
   let previousHash = new Uint8Array(32).fill(1);

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** The built command. */
-export const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+export const program = fileURLToPath(new URL('../../dist/main.cjs', import.meta.url));
 
 /** The end of a process. */
 export interface Ended {

@@ -5,6 +5,7 @@ import {
   type BlockHeader,
   type CertificateVerdict,
   type HeaderVerdict,
+  type HeaderVerdictOptions,
   type KesParameters,
   type OperationalCertificate,
   type PoolId,
@@ -12,6 +13,7 @@ import {
 import { isSigned } from '../ed25519.js';
 import { blake2b224, blake2b256 } from '../kes/hashes.js';
 import { sum6Kes } from '../kes/ready-made.js';
+import { praosVrf } from '../vrf/praos-vrf.js';
 import { bech32Of } from './bech32.js';
 
 const functions = /* @__PURE__ */ headerFunctions({
@@ -23,6 +25,7 @@ const functions = /* @__PURE__ */ headerFunctions({
   verifyEd25519: isSigned,
   verifyKes: (verificationKey, evolution, message, signature) =>
     sum6Kes.verify(verificationKey, evolution, message, signature),
+  verifyVrf: (verificationKey, alpha, proof) => praosVrf.verify(verificationKey, alpha, proof),
 });
 
 /**
@@ -47,8 +50,8 @@ export function parseHeader(input: Uint8Array | string): BlockHeader {
 
 /**
  * Judges a header as a node does. Checks the certificate with the cold key that issued the block, the evolution with the
- * limits of network and algorithm, and the KES signature over the canonical encoding of the decoded body. Checks all
- * three, even if one fails.
+ * limits of network and algorithm, and the KES signature over the canonical encoding of the decoded body. With
+ * the nonce of its epoch also the proofs of the VRF. Checks all, even if one fails.
  *
  * @param input - As {@link parseHeader} takes it. Bytes that are not a header get a verdict too.
  * @param parameters - The parameters of the header's network.
@@ -63,8 +66,12 @@ export function parseHeader(input: Uint8Array | string): BlockHeader {
  * assert.deepEqual([result, failures[0]?.code], ['not-a-header', 'malformed']);
  * ```
  */
-export function verifyHeader(input: Uint8Array | string, parameters: KesParameters): HeaderVerdict {
-  return functions.verifyHeader(input, parameters);
+export function verifyHeader(
+  input: Uint8Array | string,
+  parameters: KesParameters,
+  options?: HeaderVerdictOptions,
+): HeaderVerdict {
+  return functions.verifyHeader(input, parameters, options);
 }
 
 /**

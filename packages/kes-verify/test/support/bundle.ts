@@ -2,8 +2,8 @@
 import { build } from 'esbuild';
 import { fileURLToPath } from 'node:url';
 
-/** Bundles and minifies everything that the package exports, as a script that sets `verifier`. */
-export async function browserBundle(): Promise<string> {
+/** Bundles and minifies everything that the package exports: as a module, or as a script that sets `verifier`. */
+export async function browserBundle(format: 'esm' | 'iife'): Promise<string> {
   const { outputFiles, warnings } = await build({
     stdin: {
       contents: "export * from '@evolock/kes-verify'",
@@ -13,7 +13,7 @@ export async function browserBundle(): Promise<string> {
     minify: true,
     write: false,
     logLevel: 'silent',
-    format: 'iife',
+    format,
     globalName: 'verifier',
     // A module of Node.js does not resolve on this platform.
     platform: 'browser',

@@ -1,7 +1,17 @@
 import { readVectorFile } from '../vector-file.js';
 import { hexToBytes } from './bytes.js';
 
-/** The VRFs of the vectors, by their names in cardano-base: draft 03, and draft 13 with batch-compatible proofs. */
+/**
+ * The VRFs of the vectors, by their names in cardano-base: draft 03, and draft 13 with batch-compatible proofs.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { VRF_ALGORITHMS } from '@evolock/test-vectors';
+ *
+ * assert.equal(VRF_ALGORITHMS[0], 'PraosVRF');
+ * ```
+ */
 export const VRF_ALGORITHMS = ['PraosVRF', 'PraosBatchCompatVRF'] as const;
 
 /** A VRF of the vectors. */

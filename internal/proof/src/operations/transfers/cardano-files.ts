@@ -6,12 +6,16 @@ import {
   inspectEnvelope,
   issueCertificate,
   issueToFile,
+  praosVrf,
   readColdSigningKey,
   readKesSigningKey,
   readPublicStart,
+  readVrfSigningKey,
   writeColdSigningKey,
   writeCounter,
   writeKesSigningKey,
+  writeVrfSigningKey,
+  type VrfSigningKey,
 } from '@evolock/cardano-kes';
 import { ed25519, type Ed25519SigningKey } from '@evolock/dsign-ed25519';
 import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
@@ -64,6 +68,21 @@ function withColdKey(
     seed.release();
     const path = join(subject.folder, 'cold.skey');
     writeColdSigningKey(path, key, { replace });
+    return run(key, path);
+  });
+}
+
+function withVrfKey(
+  name: string,
+  expects: Expectation,
+  run: (key: VrfSigningKey, path: string) => unknown,
+): Operation {
+  return operation(name, expects, (subject) => {
+    const seed = subject.seed();
+    const key = praosVrf.generateKey(seed);
+    seed.release();
+    const path = join(subject.folder, 'vrf.skey');
+    writeVrfSigningKey(path, key, { replace });
     return run(key, path);
   });
 }
@@ -143,6 +162,22 @@ export const cardanoFileOperations: readonly Operation[] = [
     key,
     readColdSigningKey(path).signingKey,
   ]),
+  withVrfKey('a VRF key, written and read', liveKey(false), (key, path) => [
+    key,
+    readVrfSigningKey(path).signingKey,
+  ]),
+  withVrfKey(
+    'a VRF key, written, read, and all released',
+    released(liveKey(false)),
+    (key, path) => {
+      readVrfSigningKey(path).signingKey.release();
+      key.release();
+    },
+  ),
+  withVrfKey('a VRF key, read for a cold one', liveKey(false), (key, path) => {
+    refused('ERR_EVOLOCK_CARDANO_ENVELOPE', () => readColdSigningKey(path));
+    return key;
+  }),
   withColdKey('a cold key, read to issue a certificate', liveKey(false), (key, path) => {
     const counterPath = `${path}.counter`;
     rmSync(counterPath, { force: true });

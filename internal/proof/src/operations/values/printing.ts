@@ -4,9 +4,11 @@ import { serialize } from 'node:v8';
 import { ed25519 } from '@evolock/dsign-ed25519';
 import { sum0Kes, sum6Kes } from '@evolock/kes-sum';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { praosVrf } from '@evolock/vrf-praos';
 import { keyAt, liveKey, type Expectation } from '../../secrets/expectation.js';
 import type { Operation, Subject } from '../operation.js';
 import { keyOf } from './kes.js';
+import { extendedKeyOf } from './vrf.js';
 
 /** Every way to print or copy a value, on purpose or by accident. */
 const ways: Readonly<Record<string, (value: object) => unknown>> = {
@@ -65,7 +67,9 @@ export const printingOperations: readonly Operation[] = [
       subject.plant(memory);
     });
     const single = keyOf(sum0Kes, subject);
-    const printed = [seed, key, single, bytes, bytes.chunk(0, 32)].flatMap(everyWay);
-    return [seed, key, single, bytes, printed];
+    const vrf = praosVrf.generateKey(seed);
+    const extended = extendedKeyOf(subject);
+    const values = [seed, key, vrf, extended, single, bytes];
+    return [...values, [...values, bytes.chunk(0, 32)].flatMap(everyWay)];
   }),
 ];

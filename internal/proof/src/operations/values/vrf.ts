@@ -1,6 +1,8 @@
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
+import { ed25519 } from '@evolock/dsign-ed25519';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { sodium } from '@evolock/mlocked-seed/unsound';
+import { nearTheEndOfTheStack } from '@evolock/test-support/end-of-stack';
 import {
   ExtendedSigningKey,
   praosBatchCompatVrf,
@@ -127,6 +129,13 @@ const vrfKeyOperations: readonly Operation[] = [
     }
     return key;
   }),
+  operation('proofs that fail near the end of the stack, then release', released(proved), (key) => {
+    const failed = nearTheEndOfTheStack((run) => {
+      run(() => key.prove(MESSAGE));
+    });
+    holds(failed > 0, 'some proofs fail');
+    key.release();
+  }),
   operation('prove, then release', released(proved), (key) => {
     key.prove(MESSAGE);
     key.release();
@@ -156,7 +165,8 @@ function extendedImage(subject: Subject): MLockedBytes {
   return image;
 }
 
-function extendedKeyOf(subject: Subject): ExtendedSigningKey {
+/** An extended key whose kL and kR are the secret. */
+export function extendedKeyOf(subject: Subject): ExtendedSigningKey {
   const image = extendedImage(subject);
   const key = image.withBytes((memory) => directDeserialiseBufChecked(memory, ExtendedSigningKey));
   image.release();
@@ -178,6 +188,12 @@ const extendedKeyOperations: readonly Operation[] = [
   extended('read', signed, (key) => key),
   extended('sign', signed, (key) => {
     key.sign(MESSAGE);
+    return key;
+  }),
+  extended('sign and verify', signed, (key) => {
+    const signature = key.sign(MESSAGE);
+    const verificationKey = key.deriveVerificationKey();
+    holds(ed25519.verify(verificationKey, MESSAGE, signature), 'the signature verifies');
     return key;
   }),
   extended('clone', signed, (key) => [key, key.clone()]),

@@ -1,9 +1,10 @@
 /** The state of an agent, for people and for scripts. */
+import { hexOf } from '@evolock/cardano-kes';
 import type { AgentInfo } from '@evolock/kes-agent';
 import { certificateFacts, certificateJson } from '../../certificates/certificate.js';
 import type { Json, Outcome, Session } from '../../cli/session.js';
 import type { Style } from '../../cli/style.js';
-import { hexOf, printable } from '../../cli/text.js';
+import { printable } from '../../cli/text.js';
 import { timeInWords } from '../../network/clock.js';
 import { AgentControl } from './agent-control.js';
 import type { ControlFlags } from './flags.js';

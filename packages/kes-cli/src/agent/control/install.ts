@@ -1,5 +1,6 @@
 /** `kes agent install-key`: checks a certificate against the agent before it is sent. */
 import {
+  hexOf,
   kesParameters,
   periodOfSlot,
   slot,
@@ -18,7 +19,7 @@ import {
 import { judgeTime, standingOf } from '../../certificates/standing.js';
 import { CommandError, ExitCode } from '../../cli/errors.js';
 import type { Outcome, Session } from '../../cli/session.js';
-import { hexOf, sourceName } from '../../cli/text.js';
+import { sourceName } from '../../cli/text.js';
 import { readEnvelope } from '../../files/read.js';
 import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
 import { momentOf, type Moment } from '../../network/clock.js';

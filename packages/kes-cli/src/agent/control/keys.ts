@@ -1,9 +1,9 @@
 /** The commands about the staged and the installed key. */
-import { writeKesVerificationKey } from '@evolock/cardano-kes';
+import { hexOf, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
 import { CommandError, complaintOf } from '../../cli/errors.js';
 import type { Outcome, Session } from '../../cli/session.js';
-import { hexOf, printable } from '../../cli/text.js';
+import { printable } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import { verificationKeyType } from '../../keys/verification-key.js';
@@ -92,7 +92,7 @@ function nothingStaged(): CommandError {
 function keyFile(out: string, key: Uint8Array, words: string): Outcome {
   const hex = hexOf(key);
   return {
-    json: { verificationKey: hex, verificationKeyFile: out },
+    json: { kesVerificationKey: hex, verificationKeyFile: out },
     lines: (style) => [
       style.verdict(true, words),
       ...style.facts([
@@ -106,7 +106,7 @@ function keyFile(out: string, key: Uint8Array, words: string): Outcome {
 function dropped(which: 'staged' | 'installed', key: Uint8Array | undefined): Outcome {
   const hex = key === undefined ? null : hexOf(key);
   return {
-    json: { dropped: which, verificationKey: hex },
+    json: { dropped: which, kesVerificationKey: hex },
     lines: (style) => [
       style.verdict(true, `the agent dropped the ${which} key, and wiped it`),
       ...(hex === null ? [] : [`  ${hex}`]),

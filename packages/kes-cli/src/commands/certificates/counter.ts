@@ -21,11 +21,12 @@ import { printable, sourceName } from '../../cli/text.js';
 import { readEnvelope, refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
+import { SUMMARIES } from '../../summaries.js';
 
 /** `kes counter`: the counter of a cold key. */
 export function counterCommand(session: Session): Command {
   const command = group(session, 'kes counter', {
-    summary: 'Make, inspect and set the counter of a cold key',
+    summary: SUMMARIES.counter,
     description: `Makes, inspects and sets the counter of a cold key, which gives each certificate its number. The rule of the chain: ${CHAIN_RULE}. A number that is left out makes every later one too high.`,
     examples: [
       ['kes counter inspect cold.counter --on-chain 7', 'Does the network accept its next number?'],

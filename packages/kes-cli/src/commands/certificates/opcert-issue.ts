@@ -1,5 +1,6 @@
 import {
   absolutePeriod,
+  hexOf,
   issueToFile,
   readCertificate,
   readCounter,
@@ -21,7 +22,7 @@ import { carryOut, leaf } from '../../cli/command.js';
 import { CommandError, namingFile } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';
 import type { Outcome, Session } from '../../cli/session.js';
-import { hexOf, printable, sourceName } from '../../cli/text.js';
+import { printable, sourceName } from '../../cli/text.js';
 import { readPublic, refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import { loadColdSigningKey, refuseStdin } from '../../keys/signing-key.js';

@@ -1,3 +1,4 @@
+import { hexOf } from '@evolock/cardano-kes';
 import type { IssuedCertificate } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import {
@@ -9,15 +10,16 @@ import {
 import { carryOut, group, leaf } from '../../cli/command.js';
 import { ExitCode } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
-import { hexOf, sourceName } from '../../cli/text.js';
+import { sourceName } from '../../cli/text.js';
 import { readEnvelope } from '../../files/read.js';
 import { COLD_KEY, KES_KEY, readVerificationKey } from '../../keys/verification-key.js';
 import { issueCommand } from './opcert-issue.js';
+import { SUMMARIES } from '../../summaries.js';
 
 /** `kes opcert`: operational certificates. */
 export function opcertCommand(session: Session): Command {
   const command = group(session, 'kes opcert', {
-    summary: 'Issue, verify and inspect operational certificates',
+    summary: SUMMARIES.opcert,
     examples: [
       ['kes opcert verify node.cert', 'Is it signed by its cold key?'],
       ['kes opcert issue --help', 'What does issuing one need?'],
@@ -37,7 +39,7 @@ interface VerifyOptions {
 /** A condition on a certificate. */
 interface Check {
   readonly name: string;
-  readonly holds: boolean;
+  readonly valid: boolean;
   readonly words: string;
 }
 
@@ -65,16 +67,16 @@ function verifyCommand(session: Session): Command {
     const file = await readEnvelope(session, path, CERTIFICATE);
     const { valid: isSigned, words } = judgeSignature(file);
     const checks: readonly Check[] = [
-      { name: 'signature', holds: isSigned, words },
+      { name: 'signature', valid: isSigned, words },
       ...(await keyChecks(session, options, file)),
     ];
-    const valid = checks.every(({ holds }) => holds);
+    const valid = checks.every((check) => check.valid);
     return {
       exitCode: valid ? ExitCode.valid : ExitCode.invalid,
       json: { valid, checks: checks.map((check) => ({ ...check })), ...certificateJson(file) },
       lines: (style) => [
         style.title(`${sourceName(path)}: ${valid ? 'valid' : 'NOT valid'}`),
-        ...checks.map((check) => `  ${style.verdict(check.holds, check.words)}`),
+        ...checks.map((check) => `  ${style.verdict(check.valid, check.words)}`),
         ...style.facts(certificateFacts(file)),
       ],
     };
@@ -105,7 +107,11 @@ async function keyChecks(
 
 function same(name: string, path: string, expected: Uint8Array, named: Uint8Array): Check {
   const holds = hexOf(expected) === hexOf(named);
-  return { name, holds, words: `its ${name} is ${holds ? '' : 'not '}that of ${sourceName(path)}` };
+  return {
+    name,
+    valid: holds,
+    words: `its ${name} is ${holds ? '' : 'not '}that of ${sourceName(path)}`,
+  };
 }
 
 /** `kes opcert inspect`: the content of a certificate. */

@@ -23,13 +23,14 @@ import {
   type NetworkOptions,
 } from '../../network/network.js';
 import { periodAt, type Boundary, type PeriodSpan } from '../../network/period.js';
+import { SUMMARIES } from '../../summaries.js';
 
 interface Options extends NetworkOptions, ClockOptions {}
 
 /** `kes period`: the KES period of a network. */
 export function periodCommand(session: Session): Command {
   const command = leaf(session, 'kes period', {
-    summary: 'Show the KES period of a network, and when it ends',
+    summary: SUMMARIES.period,
     description:
       'Shows the current slot and KES period of a network, and when the period began and ends, in UTC and in local time. It needs no certificate, no node and no connection: it computes the period from the clock. A certificate for a node that starts now has this period as its start period.',
     examples: [

@@ -17,6 +17,7 @@ import type { ColdFiles } from '../../rotation/issue-here.js';
 import { readOldCertificate, readOldPair } from '../../rotation/old-pair.js';
 import { pairPlace } from '../../rotation/pair-place.js';
 import type { Rotation } from '../../rotation/rotation.js';
+import { SUMMARIES } from '../../summaries.js';
 
 interface Options extends NetworkOptions {
   readonly cert: string;
@@ -33,7 +34,7 @@ interface Options extends NetworkOptions {
 /** `kes rotate`: the next key of a pool, its certificate or the request of it, and the end of the old key. */
 export function rotateCommand(session: Session): Command {
   const command = leaf(session, 'kes rotate', {
-    summary: 'Make the next KES key of a pool beside the old one, and request its certificate',
+    summary: SUMMARIES.rotate,
     description: `Makes the next KES key pair of a pool beside the old one, and a request file for the machine with the cold key, where kes opcert issue --request issues the certificate. With --agent-control the next key is staged in an agent, and is never in a file. The new files are named after the old ones and the current KES period, which is the start period. The old pair is neither changed nor removed. A run that was interrupted is run again, and goes on. With --finish it checks the new pair as a node does at its start and, when every check is passed, overwrites and removes the old signing key; with --agent-control it installs the staged key, and the agent wipes the old one. The rule of the chain about numbers: ${CHAIN_RULE}.`,
     examples: [
       [

@@ -24,6 +24,7 @@ import {
   withNetworkOptions,
   type NetworkOptions,
 } from '../../network/network.js';
+import { SUMMARIES } from '../../summaries.js';
 
 interface Options extends NetworkOptions, ClockOptions, NumberOptions, StatusSource, DayLimits {
   readonly genesis?: string | undefined;
@@ -34,7 +35,7 @@ interface Options extends NetworkOptions, ClockOptions, NumberOptions, StatusSou
 /** `kes status`: are certificates valid now, and for how long? */
 export function statusCommand(session: Session): Command {
   const command = leaf(session, 'kes status', {
-    summary: 'Show whether certificates are valid now, and for how long',
+    summary: SUMMARIES.status,
     description:
       'Shows the KES period of the network, the evolution of the key of the certificate, the remaining periods and days, and whether the certificate is valid, with the reason. It needs no node and no connection: it computes the KES period from the clock. With --agent-control it shows the same of the key that an agent holds, and whether the agent holds it at the right evolution. Of many certificates, by paths or by --pools, it shows the worst first, and one that cannot be read does not hide the others. Of a folder it reads the files that are named *.cert or *.opcert. The exit code is that of the worst: not valid (1), not read (3), then 11, 10, 0.',
     examples: [

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
 import {
+  eraseLeftovers,
+  hexOf,
   networkNames,
   poolIdOf,
   writeColdSigningKey,
@@ -11,10 +14,11 @@ import { Option, type Command } from 'commander';
 import { carryOut, group, leaf } from '../../cli/command.js';
 import { CommandError, complaintOf } from '../../cli/errors.js';
 import type { Outcome, Session } from '../../cli/session.js';
-import { hexOf, printable } from '../../cli/text.js';
+import { printable } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseSameFile } from '../../files/same-file.js';
 import { refuseExisting } from '../../files/write.js';
+import { SUMMARIES } from '../../summaries.js';
 
 /** Bytes of a seed. */
 const SEED_SIZE = 32;
@@ -25,7 +29,7 @@ const OFFLINE =
 /** `kes cold`: cold keys. */
 export function coldCommand(session: Session): Command {
   return group(session, 'kes cold', {
-    summary: 'Make the cold key pair of a pool, and its counter',
+    summary: SUMMARIES.cold,
     examples: [['kes cold keygen --help', 'What does making one need?']],
   }).addCommand(keygenCommand(session));
 }
@@ -80,6 +84,8 @@ function generate(options: Options): Outcome {
     ['--vkey', vkey],
     ['--counter', counter],
   ]);
+  // A killed run may have left a second name of the key.
+  if (existsSync(skey)) eraseLeftovers(skey);
   const orElse = 'keep it: kes replaces no cold key';
   refuseExisting(skey, false, 'cold-signing-key', orElse);
   refuseExisting(vkey, false, 'cold-verification-key', orElse);

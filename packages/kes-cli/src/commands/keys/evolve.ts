@@ -14,6 +14,7 @@ import { printable } from '../../cli/text.js';
 import { lifeInWords, lifeJson, lifeOf, type Life } from '../../keys/life.js';
 import { warningsAfterRewriting } from '../../keys/node-reading.js';
 import { loadKesSigningKey, refuseStdin } from '../../keys/signing-key.js';
+import { SUMMARIES } from '../../summaries.js';
 
 interface Options {
   readonly to: number;
@@ -23,7 +24,7 @@ interface Options {
 /** `kes evolve`: evolves a key in its file. */
 export function evolveCommand(session: Session): Command {
   const command = leaf(session, 'kes evolve', {
-    summary: 'Evolve a signing key in its file, but not the key of a node',
+    summary: SUMMARIES.evolve,
     description:
       'Evolves a KES signing key to a later period of its own (0 to 63), in its file. This is for keys that are used by kes sign and by programs that use the evolock packages. It is not for the key of a node: cardano-node reads a key file at period 0 and evolves its own copy in memory. An evolved key is written under the type EvolockKesSigningKey_ed25519_kes_2^6, which a node refuses. The secrets of earlier periods are erased: from memory, and from the file if its file system overwrites in place. Backups keep them, so make none. When the run is killed at any moment, the file holds a whole key, the old or the new. Two runs on one file exclude each other.',
     examples: [

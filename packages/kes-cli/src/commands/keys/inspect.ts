@@ -3,11 +3,12 @@ import { carryOut, leaf } from '../../cli/command.js';
 import type { Session } from '../../cli/session.js';
 import { sourceName } from '../../cli/text.js';
 import { describeFile } from '../../keys/describe.js';
+import { SUMMARIES } from '../../summaries.js';
 
 /** `kes inspect`: the content of a file of cardano-cli. */
 export function inspectCommand(session: Session): Command {
   const command = leaf(session, 'kes inspect', {
-    summary: 'Show the content of a key file: of a signing key, its period',
+    summary: SUMMARIES.inspect,
     description:
       'Shows the content of a file of cardano-cli. Of a KES signing key: type, depth, variant, period, remaining periods, whether a node can use it, and a picture of its tree. Of other keys, certificates and counters: their public content. It prints no secret.',
     examples: [

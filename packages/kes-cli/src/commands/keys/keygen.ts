@@ -1,12 +1,13 @@
-import { withLockFile } from '@evolock/cardano-kes';
+import { hexOf, withLockFile } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../../cli/command.js';
 import type { Outcome, Session } from '../../cli/session.js';
-import { hexOf, printable } from '../../cli/text.js';
+import { printable } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseSameFile } from '../../files/same-file.js';
 import { refuseExisting } from '../../files/write.js';
 import { makePair } from '../../keys/pair.js';
+import { SUMMARIES } from '../../summaries.js';
 
 interface Options {
   readonly skey: string;
@@ -18,7 +19,7 @@ interface Options {
 /** `kes keygen`: a new key pair. */
 export function keygenCommand(session: Session): Command {
   const command = leaf(session, 'kes keygen', {
-    summary: 'Make a new KES key pair',
+    summary: SUMMARIES.keygen,
     description:
       'Makes a new KES key pair, at period 0. The signing key goes from locked memory to a file that only its owner can read (mode 0600). cardano-cli reads both files.',
     examples: [
@@ -58,7 +59,7 @@ function generate(options: Options): Outcome {
   refuseExisting(vkey, force, 'kes-verification-key');
   const verificationKey = hexOf(withLockFile(skey, () => makePair(options)));
   return {
-    json: { signingKeyFile: skey, verificationKeyFile: vkey, verificationKey },
+    json: { signingKeyFile: skey, verificationKeyFile: vkey, kesVerificationKey: verificationKey },
     lines: (style) => [
       style.verdict(true, 'a new KES key pair, at period 0'),
       ...style.facts([

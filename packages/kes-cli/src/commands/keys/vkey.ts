@@ -1,19 +1,32 @@
 import {
   EnvelopeError,
+  hexOf,
   inspectEnvelope,
   writeColdVerificationKey,
   writeKesVerificationKey,
-  type EnvelopeKind,
+  writeVrfVerificationKey,
+  type ColdSigningKeyFile,
+  type VrfSigningKeyFile,
+  type WriteOptions,
 } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../../cli/command.js';
 import type { Outcome, Session } from '../../cli/session.js';
-import { hexOf, printable } from '../../cli/text.js';
+import { printable } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
+import { derivedOf } from '../../keys/derived.js';
 import { warningsAbout } from '../../keys/node-reading.js';
-import { loadColdSigningKey, withSigningKey } from '../../keys/signing-key.js';
+import { loadColdSigningKey, loadVrfSigningKey, withSigningKey } from '../../keys/signing-key.js';
 import { verificationKeyType } from '../../keys/verification-key.js';
+import { SUMMARIES } from '../../summaries.js';
+
+/** The names of keys in JSON. */
+const NAME = {
+  'kes-verification-key': 'kesVerificationKey',
+  'cold-verification-key': 'coldVerificationKey',
+  'vrf-verification-key': 'vrfVerificationKey',
+} as const;
 
 interface Options {
   readonly out?: string;
@@ -23,9 +36,9 @@ interface Options {
 /** `kes vkey`: the verification key of a signing key. */
 export function vkeyCommand(session: Session): Command {
   const command = leaf(session, 'kes vkey', {
-    summary: 'Print or write the verification key of a signing key',
+    summary: SUMMARIES.vkey,
     description:
-      'Prints the verification key of a KES signing key or of a cold signing key in hexadecimal, or writes it to a file for cardano-cli. It is the same at every period.',
+      'Prints the verification key of a KES, cold or VRF signing key in hexadecimal, or writes it to a file for cardano-cli. That of a KES key is the same at every period.',
     examples: [
       ['kes vkey kes.skey', 'The verification key, in hexadecimal'],
       ['kes vkey kes.skey --out kes.vkey', 'A file for cardano-cli'],
@@ -46,7 +59,7 @@ async function derive(path: string, { out, force = false }: Options): Promise<Ou
   }
   const hex = hexOf(verificationKey);
   return {
-    json: { verificationKey: hex, verificationKeyFile: out },
+    json: { [NAME[kind]]: hex, verificationKeyFile: out },
     warnings,
     lines: (style) =>
       out === undefined
@@ -57,7 +70,7 @@ async function derive(path: string, { out, force = false }: Options): Promise<Ou
 
 /** A verification key, and how it is written. */
 interface Derived {
-  readonly kind: EnvelopeKind;
+  readonly kind: keyof typeof NAME;
   readonly verificationKey: Uint8Array;
   readonly warnings: readonly string[];
   readonly write: (path: string, replace: boolean) => void;
@@ -69,26 +82,30 @@ async function derivedFrom(path: string): Promise<Derived> {
     return await ofKesKey(path);
   } catch (error) {
     const isOther = error instanceof EnvelopeError && error.problem === 'wrong-type';
-    if (isOther && inspectEnvelope(path).kind === 'cold-signing-key') return ofColdKey(path);
+    if (!isOther) throw error;
+    const { kind } = inspectEnvelope(path);
+    if (kind === 'cold-signing-key')
+      return derived('cold', loadColdSigningKey(path), writeColdVerificationKey);
+    if (kind === 'vrf-signing-key')
+      return derived('vrf', loadVrfSigningKey(path), writeVrfVerificationKey);
     throw error;
   }
 }
 
-function ofColdKey(path: string): Derived {
-  const { signingKey } = loadColdSigningKey(path);
-  try {
-    const verificationKey = signingKey.deriveVerificationKey();
-    return {
-      kind: 'cold-verification-key',
-      verificationKey,
-      warnings: [],
-      write: (out, replace) => {
-        writeColdVerificationKey(out, verificationKey, { replace });
-      },
-    };
-  } finally {
-    signingKey.release();
-  }
+function derived(
+  key: 'cold' | 'vrf',
+  { signingKey }: ColdSigningKeyFile | VrfSigningKeyFile,
+  write: (path: string, verificationKey: Uint8Array, options: WriteOptions) => void,
+): Derived {
+  const verificationKey = derivedOf(signingKey);
+  return {
+    kind: `${key}-verification-key`,
+    verificationKey,
+    warnings: [],
+    write: (out, replace) => {
+      write(out, verificationKey, { replace });
+    },
+  };
 }
 
 function ofKesKey(path: string): Promise<Derived> {

@@ -4,6 +4,9 @@ import { CborItemEnd } from '@evolock/cardano-kes';
 /** The head of an array of two. */
 const PAIR = 0x82;
 
+/** The major type of an array. */
+const ARRAY = 4;
+
 const SHELLEY = 2;
 const ALONZO = 5;
 const CONWAY = 7;
@@ -11,9 +14,13 @@ const CONWAY = 7;
 /** Bytes of a block before its header: the pair, the era, the head of the array of its parts. */
 export const BEFORE_HEADER = 3;
 
-/** Whether an item begins like a block of the Byron era: 0 is a boundary block. No header is in it that has KES. */
+/**
+ * Whether an item begins like a block of the Byron era: 0 is a boundary block. No header is in it that has KES. In the form of
+ * ChainSync 1 is Shelley, and a tag follows.
+ */
 export function isByron(block: Uint8Array): boolean {
-  return block[0] === PAIR && (block[1] === 0 || block[1] === 1);
+  const [pair, era, parts = 0] = block;
+  return pair === PAIR && (era === 0 || era === 1) && parts >> 5 === ARRAY;
 }
 
 /** The era of a block that begins as a node writes it; `undefined` otherwise. */
@@ -38,8 +45,11 @@ export function headerOfBlock(block: Uint8Array, size?: number): Uint8Array | un
   const header = block.subarray(BEFORE_HEADER);
   const found = size ?? new CborItemEnd().find(header);
   if (found === undefined || found > MOST_BYTES || found > header.byteLength) return undefined;
-  const head = Buffer.of(PAIR, era - 1, 0xd8, 24, 0x59, found >> 8, found & 0xff);
-  return Buffer.concat([head, header.subarray(0, found)]);
+  const head = [PAIR, era - 1, 0xd8, 24, 0x59, found >> 8, found & 0xff];
+  const bytes = Buffer.allocUnsafe(head.length + found);
+  bytes.set(head);
+  bytes.set(header.subarray(0, found), head.length);
+  return bytes;
 }
 
 /** The largest size that the head of a byte string states in two bytes. */

@@ -18,13 +18,12 @@ export interface IndexedBlock {
   readonly header: number;
   /** The size of the header in bytes. */
   readonly size: number;
-  readonly slot: bigint;
 }
 
 const ENTRY = 56;
 
-/** Entries a read. */
-const STEP = 128;
+/** Entries a read, and headers a group. */
+const STEP = 512;
 
 const readFrom = promisify(read);
 
@@ -88,6 +87,5 @@ function entryAt(memory: Buffer, at: number): Entry {
     start: Number(memory.readBigUInt64BE(at)),
     header: memory.readUInt16BE(at + 8),
     size: memory.readUInt16BE(at + 10),
-    slot: memory.readBigUInt64BE(at + 48),
   };
 }

@@ -1,5 +1,5 @@
 /** The chunks of the immutable database of a node: blocks with their era, back to back. */
-import { closeSync, openSync, readdirSync, read } from 'node:fs';
+import { closeSync, openSync, read, readdirSync, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { BEFORE_HEADER, headerOfBlock, isByron } from './block.js';
 import { blocksOfIndex, type IndexedBlock } from './chunk-index.js';
@@ -41,7 +41,10 @@ export interface ChunkPart {
 const STEP = 65_536;
 
 /** Blocks of fewer bytes are read as a whole, many in one read. Of a larger one only the header is read. */
-const SMALL_BLOCK = 8_192;
+const SMALL_BLOCK = 16_384;
+
+/** Bytes of a read of small blocks. */
+const AHEAD = 262_144;
 
 const readFrom = promisify(read);
 
@@ -72,26 +75,30 @@ function isLast(path: Buffer): boolean {
   return readdirSync(folder, 'latin1').every((other) => !CHUNK.test(other) || other <= name);
 }
 
-/** Reads ranges of a file, and keeps what it read ahead. */
+/** Reads ranges of a file in order, and keeps what it read ahead. */
 class Reader {
   readonly #fd: number;
-  #memory = Buffer.alloc(0);
+  #memory = Buffer.alloc(AHEAD);
   #start = 0;
+  #size = 0;
 
   constructor(fd: number) {
     this.#fd = fd;
   }
 
-  /** The bytes of a range; fewer at the end of the file. Reads `ahead` bytes, if that is more. */
-  async bytes(start: number, end: number, ahead: number): Promise<Buffer> {
-    if (start < this.#start || end > this.#start + this.#memory.byteLength) {
-      // New memory each time: the bytes that were returned stay.
-      const memory = Buffer.alloc(Math.max(end - start, ahead));
-      const { bytesRead } = await readFrom(this.#fd, memory, 0, memory.byteLength, start);
-      this.#memory = memory.subarray(0, bytesRead);
+  /**
+   * The bytes of a range, until the next call; fewer at the end of the file. Reads `ahead` bytes, if that is more. An
+   * asynchronous read would take as long as judging the header that it reads.
+   */
+  bytes(start: number, end: number, ahead: number): Buffer {
+    if (start < this.#start || end > this.#start + this.#size) {
+      const size = Math.max(end - start, ahead);
+      if (size > this.#memory.byteLength) this.#memory = Buffer.alloc(size);
       this.#start = start;
+      this.#size = readSync(this.#fd, this.#memory, 0, size, start);
     }
-    return this.#memory.subarray(start - this.#start, end - this.#start);
+    const at = start - this.#start;
+    return this.#memory.subarray(at, Math.min(at + end - start, this.#size));
   }
 }
 
@@ -110,12 +117,12 @@ async function* indexedParts(
     const cuts: Cut[] = [];
     let byron = 0;
     for (const block of blocks) {
-      const bytes = await beginningOf(reader, block);
+      const bytes = beginningOf(reader, block);
       // The chunk ends before the block.
       if (bytes === undefined) break;
       const header = headerOfBlock(bytes, block.size);
       if (isByron(bytes)) byron += 1;
-      else cuts.push({ bytes: header ?? bytes, offset: block.start, lines: 1 });
+      else cuts.push({ bytes: header ?? Buffer.from(bytes), offset: block.start, lines: 1 });
       end = block.end;
     }
     yield { cuts, byron, unfinished: 0, size: end - start };
@@ -125,14 +132,14 @@ async function* indexedParts(
 }
 
 /** A block up to the end of its header; the whole block, if it does not begin as a node writes it. */
-async function beginningOf(
+function beginningOf(
   reader: Reader,
   { start, end, header, size }: IndexedBlock,
-): Promise<Buffer | undefined> {
+): Buffer | undefined {
   const isPlain = header === BEFORE_HEADER;
   const stop = isPlain ? start + header + size : end;
-  const ahead = end - start < SMALL_BLOCK ? STEP : 0;
-  const bytes = await reader.bytes(start, stop, ahead);
+  const ahead = end - start < SMALL_BLOCK ? AHEAD : 0;
+  const bytes = reader.bytes(start, stop, ahead);
   if (bytes.byteLength < stop - start) return undefined;
   return isPlain && headerOfBlock(bytes, size) === undefined && !isByron(bytes)
     ? reader.bytes(start, end, ahead)

@@ -6,38 +6,67 @@ import { counted, sourceName, STDIN } from '../../cli/text.js';
 import { publicParts } from '../../files/read.js';
 import { numberOfChunk, partsOfChunk } from './chunk.js';
 import { HeaderCutter, type Cut } from './cutter.js';
-import { filesOf, notRead, type Passed } from './files.js';
+import { filesOf, notRead, type Found, type Passed } from './files.js';
 import { unpacked } from './gzip.js';
 
-/** Bytes to judge, or something that is not read. */
-export type Entry = Passed | ({ readonly name: string } & Pick<Cut, 'bytes' | 'lines' | 'problem'>);
+/** What was read together and is judged together, or something that is not read. */
+export type Group = CutGroup | { readonly passed: Passed };
 
-/** Entries that were read together, and are judged together. */
-export interface Group {
-  readonly entries: readonly Entry[];
+/** Cuts of one source. */
+export interface CutGroup {
+  readonly source: string;
+  readonly cuts: readonly Cut[];
   /** The number of the chunk of a node that they are of. */
   readonly chunk: number | undefined;
 }
 
+/** The number of the chunk of a group. */
+export function chunkOf(group: Group): number | undefined {
+  return 'passed' in group ? undefined : group.chunk;
+}
+
+/** The name of a cut: that of its source, and its place. */
+export function nameOfCut(source: string, { line, lastLine, offset = 0 }: Cut): string {
+  if (offset > 0) return `${source}@${offset}`;
+  const range = line === lastLine ? String(line) : `${line}-${lastLine}`;
+  return line === undefined ? source : `${source}:${range}`;
+}
+
 /**
- * The entries of paths, in their order. A file that cannot be read is one entry.
+ * The groups of paths, in their order. A file that cannot be read is a group.
  *
  * @param session - Gives standard input.
  * @param paths - Files, directories, and `-` for standard input.
  * @param onBytes - Called with the number of bytes that were read.
+ * @param from - The first chunk to read, when only chunks are read.
  */
 export async function* groupsOf(
   session: Session,
   paths: readonly string[],
   onBytes: (count: number) => void,
+  from?: number,
 ): AsyncGenerator<Group, void, void> {
   for (const path of paths) {
     if (path === STDIN) yield* groupsOfSource(session, path, onBytes);
     else
-      for (const found of filesOf([path]))
+      for (const found of filesFrom(path, from))
         if ('result' in found) yield alone(found);
         else if (isReadAsChunk(found.path)) yield* groupsOfChunk(found.path, onBytes);
         else yield* groupsOfSource(session, found.path, onBytes);
+  }
+}
+
+/** The files of a path: all of them, or the chunks from a number on. */
+function* filesFrom(path: string, from: number | undefined): Generator<Found> {
+  for (const found of filesOf([path])) {
+    const chunk = 'result' in found ? undefined : numberOfChunk(found.path);
+    if (from === undefined || 'result' in found || (chunk ?? -1) >= from) yield found;
+    else if (chunk === undefined)
+      yield {
+        name: found.name,
+        result: 'skipped',
+        reason: 'it is no chunk, and --resume is given',
+      };
   }
 }
 
@@ -72,7 +101,7 @@ async function* groupsOfChunk(
     for await (const part of partsOfChunk(path)) {
       onBytes(part.size);
       byron += part.byron;
-      if (part.cuts.length > 0) yield { entries: entriesFrom(name, part.cuts), chunk };
+      if (part.cuts.length > 0) yield { source: name, cuts: part.cuts, chunk };
       if (part.unfinished > 0) yield alone(unfinished(name, part.unfinished));
     }
   } catch (error) {
@@ -101,11 +130,11 @@ async function* groupsOfSource(
   try {
     for await (const part of unpacked(name, counting(publicParts(session, path), onBytes))) {
       const cuts = [...cutter.add(Buffer.from(part.buffer, part.byteOffset, part.byteLength))];
-      if (cuts.length > 0) yield { entries: entriesFrom(name, cuts), chunk: undefined };
+      if (cuts.length > 0) yield { source: name, cuts, chunk: undefined };
       if (cutter.isDone) break;
     }
     const cuts = [...cutter.end()];
-    if (cuts.length > 0) yield { entries: entriesFrom(name, cuts), chunk: undefined };
+    if (cuts.length > 0) yield { source: name, cuts, chunk: undefined };
   } catch (error) {
     yield alone(notRead(name, error));
   }
@@ -121,14 +150,6 @@ async function* counting(
   }
 }
 
-function alone(entry: Entry): Group {
-  return { entries: [entry], chunk: undefined };
-}
-
-function entriesFrom(name: string, cuts: readonly Cut[]): Entry[] {
-  return cuts.map(({ line, lastLine, offset, ...cut }) => {
-    if (offset !== undefined && offset > 0) return { name: `${name}@${offset}`, ...cut };
-    const range = line === lastLine ? String(line) : `${line}-${lastLine}`;
-    return { name: line === undefined ? name : `${name}:${range}`, ...cut };
-  });
+function alone(passed: Passed): Group {
+  return { passed };
 }

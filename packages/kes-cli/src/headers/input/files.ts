@@ -1,6 +1,7 @@
 /** The files of paths and directories. Names in directories are bytes, which may not be UTF-8. */
 import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
-import { CommandError, systemError } from '../../cli/errors.js';
+import { CommandError } from '../../cli/errors.js';
+import { systemError } from '../../cli/system-error.js';
 import { nameInWords, STDIN } from '../../cli/text.js';
 import { isIndexOfChunk } from './chunk.js';
 

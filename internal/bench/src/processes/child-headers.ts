@@ -1,0 +1,77 @@
+/**
+ * The process that judges the headers of a chain in one loop, and prints the microseconds a header: parsing, one check of each
+ * certificate and one KES verification of each header; and the KES verification alone. Its argument is the folder.
+ */
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  mainnet,
+  parseHeader,
+  periodOfSlot,
+  verifyCertificate,
+  type BlockHeader,
+} from '@evolock/cardano-kes';
+import { sum6Kes } from '@evolock/kes-sum';
+
+/** Microseconds a header. */
+export interface LoopResult {
+  readonly loop: number;
+  readonly kes: number;
+}
+
+const folder = process.argv[2];
+if (folder === undefined) throw new Error('one argument');
+
+const headers = readdirSync(folder)
+  .filter((name) => name.endsWith('.secondary'))
+  .flatMap((name) => headersOf(join(folder, name.replace('.secondary', ''))));
+
+function headersOf(path: string): Uint8Array[] {
+  const index = readFileSync(`${path}.secondary`);
+  const fd = openSync(`${path}.chunk`, 'r');
+  const found: Uint8Array[] = [];
+  for (let at = 0; at < index.byteLength; at += 56) {
+    const start = Number(index.readBigUInt64BE(at)) + index.readUInt16BE(at + 8);
+    const bytes = new Uint8Array(index.readUInt16BE(at + 10));
+    readSync(fd, bytes, 0, bytes.byteLength, start);
+    found.push(bytes);
+  }
+  closeSync(fd);
+  return found;
+}
+
+function requireGood(good: boolean): void {
+  if (!good) throw new Error('a good header was refused');
+}
+
+function verifyKes({ certificate, slot, signedBytes, kesSignature }: BlockHeader): void {
+  const evolution = Number(periodOfSlot(mainnet, slot) - certificate.startPeriod);
+  const { hotVerificationKey } = certificate;
+  requireGood(sum6Kes.verify(hotVerificationKey, evolution, signedBytes, kesSignature));
+}
+
+const certificates = new Set<string>();
+
+function judge(bytes: Uint8Array): void {
+  const header = parseHeader(bytes);
+  const { certificate, issuerVerificationKey } = header;
+  const name = Buffer.from(certificate.signature).toString('latin1');
+  if (!certificates.has(name))
+    requireGood(verifyCertificate(certificate, issuerVerificationKey).valid);
+  certificates.add(name);
+  verifyKes(header);
+}
+
+function microseconds<Item>(items: readonly Item[], work: (item: Item) => void): number {
+  const start = performance.now();
+  for (const item of items) work(item);
+  return ((performance.now() - start) * 1_000) / items.length;
+}
+
+const WARM_UP = 2_000;
+for (const bytes of headers.slice(0, WARM_UP)) judge(bytes);
+certificates.clear();
+const loop = microseconds(headers, judge);
+const parsed = headers.slice(-10_000).map((bytes) => parseHeader(bytes));
+const result: LoopResult = { loop, kes: microseconds(parsed, verifyKes) };
+console.log(JSON.stringify(result));

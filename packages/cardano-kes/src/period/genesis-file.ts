@@ -1,0 +1,75 @@
+/** A Shelley genesis file, and its members. */
+import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { ParametersError } from '../errors.js';
+
+/**
+ * A parsed genesis file. Nothing of it is checked.
+ *
+ * @internal
+ */
+export type Genesis = Readonly<Record<string, unknown>>;
+
+/**
+ * Parses a genesis file.
+ *
+ * @throws {@link ParametersError} `ERR_EVOLOCK_CARDANO_PARAMETERS`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @internal
+ */
+export function parseGenesis(json: unknown): Genesis {
+  const text = textOf(json);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ParametersError('not-json', 'the genesis file is not JSON', { cause });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new ParametersError('not-json', 'the genesis file is not a JSON object');
+  return value as Genesis;
+}
+
+function textOf(json: unknown): string {
+  if (typeof json === 'string') return json;
+  if (!isBytes(json)) throw wrongType('json', 'text or a Uint8Array', json);
+  return new TextDecoder().decode(checkBytes('json', json));
+}
+
+/**
+ * A required member.
+ *
+ * @internal
+ */
+export function member(genesis: Genesis, field: string): unknown {
+  if (!Object.hasOwn(genesis, field)) {
+    throw new ParametersError(
+      'missing',
+      `the genesis file has no ${field}: is it the Shelley genesis?`,
+      { field },
+    );
+  }
+  return genesis[field];
+}
+
+/**
+ * A required member that is an integer.
+ *
+ * @internal
+ */
+export function count(genesis: Genesis, field: string, minimum = 1): number {
+  const value = member(genesis, field);
+  if (!Number.isSafeInteger(value) || (value as number) < minimum)
+    throw wrong(field, `an integer from ${String(minimum)} to 2^53 - 1`);
+  return value as number;
+}
+
+/**
+ * The error for a wrong member.
+ *
+ * @internal
+ */
+export function wrong(field: string, expected: string): ParametersError {
+  return new ParametersError('wrong-value', `${field} of the genesis file is not ${expected}`, {
+    field,
+  });
+}

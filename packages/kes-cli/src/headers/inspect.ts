@@ -1,0 +1,136 @@
+/** The content of headers, which are not verified. */
+import { HeaderError, hexOf, parseHeader, type BlockHeader } from '@evolock/cardano-kes';
+import { ExitCode } from '../cli/errors.js';
+import type { Json, Outcome, Session } from '../cli/session.js';
+import type { Style } from '../cli/style.js';
+import { counted } from '../cli/text.js';
+import { groupsOf, nameOfCut, type CutGroup } from './input/entries.js';
+import { passedLine } from './words.js';
+
+/** The headers of paths, as `kes header verify` finds them. The last outcome is the summary. */
+export async function* inspectHeaders(
+  session: Session,
+  paths: readonly string[],
+): AsyncGenerator<Outcome, void, void> {
+  const counts: Found = { headers: 0, notHeaders: 0, notRead: 0, skipped: 0, byron: 0 };
+  for await (const group of groupsOf(session, paths, () => undefined)) {
+    if ('passed' in group) {
+      const { name, result, reason, blocks = 1 } = group.passed;
+      counts[result === 'not-read' ? 'notRead' : result] += blocks;
+      yield {
+        json: { source: name, result, reason },
+        lines: (style) => [passedLine(group.passed, style)],
+      };
+    } else
+      for (const outcome of inspected(group)) {
+        counts[outcome.isHeader ? 'headers' : 'notHeaders'] += 1;
+        yield outcome;
+      }
+  }
+  yield summaryOf(counts);
+}
+
+interface Inspected extends Outcome {
+  readonly isHeader: boolean;
+}
+
+function* inspected({ source, cuts }: CutGroup): Generator<Inspected, void, void> {
+  for (const cut of cuts) {
+    const name = nameOfCut(source, cut);
+    try {
+      const header = parseHeader(cut.bytes);
+      yield {
+        isHeader: true,
+        json: { source: name, result: 'header', ...contentJson(header) },
+        lines: (style) => [
+          style.title(`${name}: header, not verified`),
+          ...contentFacts(header, style),
+        ],
+      };
+    } catch (error) {
+      if (!(error instanceof HeaderError)) throw error;
+      const message = cut.problem ?? error.message;
+      yield {
+        isHeader: false,
+        json: { source: name, result: 'not-a-header', failures: [{ code: 'malformed', message }] },
+        lines: (style) => [`${style.warning('?')} ${name}  not a header: ${message}`],
+      };
+    }
+  }
+}
+
+/** The names are those of a verdict. */
+function contentJson(header: BlockHeader): Readonly<Record<string, Json>> {
+  const { certificate, previousHash, protocolVersion, poolId } = header;
+  return {
+    canonical: header.canonical,
+    header: {
+      shape: header.shape,
+      era: header.era ?? null,
+      hash: header.hash,
+      blockNumber: String(header.blockNumber),
+      slot: String(header.slot),
+      previousHash: previousHash === undefined ? null : hexOf(previousHash),
+      coldVerificationKey: hexOf(header.issuerVerificationKey),
+      poolId: { hex: poolId.hex, bech32: poolId.bech32 },
+      vrfVerificationKey: hexOf(header.vrfVerificationKey),
+      bodySize: Number(header.bodySize),
+      bodyHash: hexOf(header.bodyHash),
+      protocolVersion: [String(protocolVersion.major), String(protocolVersion.minor)],
+      certificate: {
+        kesVerificationKey: hexOf(certificate.hotVerificationKey),
+        sequenceNumber: String(certificate.sequenceNumber),
+        startPeriod: String(certificate.startPeriod),
+        signature: hexOf(certificate.signature),
+      },
+      kesSignature: hexOf(header.kesSignature),
+    },
+  };
+}
+
+function contentFacts(header: BlockHeader, style: Style): string[] {
+  const { certificate, era, shape, previousHash, protocolVersion } = header;
+  const { major, minor } = protocolVersion;
+  return style.facts([
+    ['header', header.hash],
+    ['encoding', header.canonical ? 'canonical' : 'NOT canonical'],
+    ['shape', era === undefined ? shape : `${shape}, era ${era}`],
+    ['block', String(header.blockNumber)],
+    ['slot', String(header.slot)],
+    ['previous', previousHash === undefined ? 'none: the first block' : hexOf(previousHash)],
+    ['pool', header.poolId.bech32],
+    ['cold key', hexOf(header.issuerVerificationKey)],
+    ['VRF key', hexOf(header.vrfVerificationKey)],
+    ['body', `${counted(header.bodySize, 'byte')}, hash ${hexOf(header.bodyHash)}`],
+    ['KES key', hexOf(certificate.hotVerificationKey)],
+    [
+      'certificate',
+      `number ${certificate.sequenceNumber}, from KES period ${certificate.startPeriod}`,
+    ],
+    ['protocol', `${major}.${minor}`],
+  ]);
+}
+
+/** What was found. */
+interface Found {
+  headers: number;
+  notHeaders: number;
+  notRead: number;
+  skipped: number;
+  byron: number;
+}
+
+function summaryOf(found: Found): Outcome {
+  const exitCode = exitCodeOf(found);
+  return {
+    exitCode,
+    json: { summary: { exitCode, ...found } },
+    lines: (style) => ['', style.faint(`${counted(found.headers, 'header')}, not verified`)],
+  };
+}
+
+function exitCodeOf({ headers, notHeaders, notRead }: Found): ExitCode {
+  if (notHeaders > 0) return ExitCode.unrecognised;
+  if (notRead > 0) return ExitCode.environment;
+  return headers > 0 ? ExitCode.valid : ExitCode.unrecognised;
+}

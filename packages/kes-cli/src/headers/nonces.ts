@@ -1,0 +1,135 @@
+/** The nonces of the headers of a chain, computed while the headers are sent to the threads. */
+import {
+  EpochNonces,
+  epochOfSlot,
+  HeaderError,
+  hexOf,
+  parseHeader,
+  type BlockHeader,
+  type EpochParameters,
+  type NonceState,
+} from '@evolock/cardano-kes';
+import type { Group } from './input/entries.js';
+
+/** What the nonces of a chain go on from. Nonces are in hexadecimal digits. */
+export interface NoncesState {
+  readonly place: Place;
+  readonly afterByron: boolean;
+  readonly hash: string | undefined;
+  readonly nonces: StateInHex;
+}
+
+/**
+ * Where the headers are: before the first header; in a chain that began with the first block; or after a gap, where only the
+ * nonce of the epoch before the gap is known.
+ */
+type Place = 'before' | 'following' | 'lost';
+
+type StateInHex = {
+  readonly [Name in keyof NonceState]: NonceState[Name] extends bigint | undefined
+    ? NonceState[Name]
+    : string | undefined;
+};
+
+/** Computes the nonce of each header of chunks. A header that does not follow the one before it ends this. */
+export class ChainNonces {
+  readonly #epochs: EpochParameters;
+  readonly #nonces: EpochNonces;
+  #place: Place;
+  #afterByron: boolean;
+  /** The hash of the last header that was followed. */
+  #hash: string | undefined;
+
+  /** Begins before the first block, or goes on from a state. */
+  constructor(epochs: EpochParameters, from?: NoncesState) {
+    this.#epochs = epochs;
+    this.#nonces = new EpochNonces(epochs, from && stateOf(from.nonces));
+    this.#place = from?.place ?? 'before';
+    this.#afterByron = from?.afterByron ?? false;
+    this.#hash = from?.hash;
+  }
+
+  /** What another run can go on from. */
+  get state(): NoncesState {
+    return {
+      place: this.#place,
+      afterByron: this.#afterByron,
+      hash: this.#hash,
+      nonces: stateInHex(this.#nonces.state),
+    };
+  }
+
+  /** The nonces of the next group of headers; `undefined` where it is unknown. */
+  of(group: Group): readonly (Uint8Array | undefined)[] {
+    if ('passed' in group) {
+      this.#afterByron ||= group.passed.result === 'byron';
+      return [];
+    }
+    const { cuts, chunk } = group;
+    return cuts.map(({ bytes }) => (chunk === undefined ? undefined : this.#nonceOf(bytes)));
+  }
+
+  #nonceOf(bytes: Uint8Array): Uint8Array | undefined {
+    const header = headerIn(bytes);
+    if (header === undefined || header.slot < this.#epochs.firstSlot) return undefined;
+    if (!this.#follows(header)) return this.#nonceInEpoch(header);
+    this.#place = 'following';
+    this.#hash = header.hash;
+    return this.#nonces.add(header);
+  }
+
+  #follows({ era, slot, previousHash }: BlockHeader): boolean {
+    const isNext =
+      this.#place === 'before'
+        ? previousHash === undefined || this.#afterByron
+        : this.#place === 'following' && previousHash && hexOf(previousHash) === this.#hash;
+    const { slot: last = -1n } = this.#nonces.state;
+    const follows = isNext === true && era !== undefined && slot > last;
+    if (!follows) this.#place = 'lost';
+    return follows;
+  }
+
+  /** A gap changes the nonces of later epochs only. */
+  #nonceInEpoch({ slot }: BlockHeader): Uint8Array | undefined {
+    const { epoch, epochNonce } = this.#nonces.state;
+    return epochOfSlot(this.#epochs, slot) === epoch ? epochNonce : undefined;
+  }
+}
+
+/** The header in bytes; `undefined` when they are none. Its verdict states the reason. */
+function headerIn(bytes: Uint8Array): BlockHeader | undefined {
+  try {
+    return parseHeader(bytes);
+  } catch (error) {
+    if (error instanceof HeaderError) return undefined;
+    throw error;
+  }
+}
+
+function stateInHex(state: NonceState): StateInHex {
+  return {
+    epoch: state.epoch,
+    slot: state.slot,
+    epochNonce: hexOf(state.epochNonce),
+    evolving: hexOf(state.evolving),
+    candidate: hexOf(state.candidate),
+    previousHash: state.previousHash && hexOf(state.previousHash),
+    lastOfEpoch: state.lastOfEpoch && hexOf(state.lastOfEpoch),
+  };
+}
+
+function stateOf(state: StateInHex): NonceState {
+  return {
+    epoch: state.epoch,
+    slot: state.slot,
+    epochNonce: bytesOf(state.epochNonce),
+    evolving: bytesOf(state.evolving),
+    candidate: bytesOf(state.candidate),
+    previousHash: state.previousHash === undefined ? undefined : bytesOf(state.previousHash),
+    lastOfEpoch: state.lastOfEpoch === undefined ? undefined : bytesOf(state.lastOfEpoch),
+  };
+}
+
+function bytesOf(digits = ''): Uint8Array {
+  return new Uint8Array(Buffer.from(digits, 'hex'));
+}

@@ -1,0 +1,84 @@
+/** Goes on where the run before has ended, and writes down how far this run has come. */
+import { existsSync, statSync } from 'node:fs';
+import { writeDurably } from '@evolock/direct-serialise-io/files';
+import { CommandError } from '../cli/errors.js';
+import type { Session } from '../cli/session.js';
+import { sourceName, STDIN } from '../cli/text.js';
+import { readPublic } from '../files/read.js';
+import { numberOfChunk } from './input/chunk.js';
+import { filesOf } from './input/files.js';
+import { stateIn, stateText, type RunState } from './state.js';
+import type { JudgeContext } from './worker.js';
+
+/** The size limit of a state in bytes: some 130 a pool. */
+const LARGEST = 16_777_216;
+
+/** Milliseconds between two writes. */
+const INTERVAL = 5_000;
+
+/** The file of the state of a run over the chunks of a folder. */
+export class Resumption {
+  readonly #path: string;
+  readonly #subject: JudgeContext;
+  readonly #last: number | undefined;
+  readonly #now: () => Date;
+  #chunk: number | undefined;
+  #written: number;
+  /** The state of the run before; `undefined` when there is none. */
+  readonly from: RunState | undefined;
+
+  private constructor(session: Session, place: Place, from: RunState | undefined) {
+    this.#path = place.file;
+    this.#subject = place.subject;
+    this.#last = lastChunkOf(place.folder);
+    this.#now = session.context.now;
+    this.#written = this.#now().getTime();
+    this.from = from;
+  }
+
+  /** Reads the state, if its file exists. */
+  static async open(session: Session, place: Place): Promise<Resumption> {
+    const { file, folder, subject } = place;
+    const isFolder = folder !== STDIN && statSync(folder, { throwIfNoEntry: false })?.isDirectory();
+    if (file === STDIN || isFolder !== true)
+      throw new CommandError(
+        'usage',
+        '--resume needs a file, and one folder with the chunks of a node',
+      );
+    if (!existsSync(file)) return new Resumption(session, place, undefined);
+    const text = await readPublic(session, file, LARGEST);
+    return new Resumption(session, place, stateIn(sourceName(file), text, subject));
+  }
+
+  /**
+   * A group of a chunk was judged and is not counted yet: every chunk before is complete. The state is written from time to
+   * time, and at the last chunk, which a node may append to: the next run judges it again.
+   */
+  reach(chunk: number, state: () => Omit<RunState, 'chunk'>): void {
+    if (chunk === this.#chunk) return;
+    this.#chunk = chunk;
+    const now = this.#now().getTime();
+    if (chunk !== this.#last && now - this.#written < INTERVAL) return;
+    const { counts, chain, nonces } = state();
+    // What could not be read is read again by the next run.
+    if (counts.notRead > 0) return;
+    this.#written = now;
+    const reached = { chunk, counts: { ...counts, skipped: 0 }, chain, nonces };
+    const text = stateText(this.#subject, reached);
+    writeDurably(this.#path, text, { replace: true, secret: false });
+  }
+}
+
+/** The file of a state, and what it is about. */
+export interface Place {
+  readonly file: string;
+  readonly folder: string;
+  readonly subject: JudgeContext;
+}
+
+function lastChunkOf(folder: string): number | undefined {
+  let last: number | undefined;
+  for (const found of filesOf([folder]))
+    if (!('result' in found)) last = numberOfChunk(found.path) ?? last;
+  return last;
+}

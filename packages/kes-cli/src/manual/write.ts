@@ -1,0 +1,31 @@
+/** A step of the build: writes the manual pages. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Session } from '../cli/session.js';
+import { wholeKesCommand } from '../kes.js';
+import { pagesOf } from './page.js';
+
+declare const PACKAGE_VERSION: string;
+declare const RELEASE_DATE: string;
+
+const folder = join('dist', 'man');
+
+/** The tree of commands runs nothing: the session is not used. */
+const session = new Session([], {
+  stdin: 0,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  environment: {},
+  now: () => new Date(),
+  headerWorker: new URL('file:///none'),
+  signals: process,
+});
+
+async function writePages(): Promise<void> {
+  const kes = await wholeKesCommand(session);
+  mkdirSync(folder, { recursive: true });
+  const release = { version: PACKAGE_VERSION, date: RELEASE_DATE.slice(0, 10) };
+  for (const { file, text } of pagesOf(kes, release)) writeFileSync(join(folder, file), text);
+}
+
+void writePages();

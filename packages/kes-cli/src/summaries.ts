@@ -1,0 +1,21 @@
+/** The summaries of the commands after `kes`, so that `kes --help` loads no command. */
+export const SUMMARIES = {
+  keygen: 'Make a new KES key pair',
+  vkey: 'Print or write the verification key of a signing key',
+  inspect: 'Show the content of a key file: of a signing key, its period',
+  evolve: 'Evolve a signing key in its file, but not the key of a node',
+  sign: 'Sign a file, or standard input, with a KES signing key',
+  verify: 'Verify a signature of a file or of standard input',
+  vrf: 'Make the VRF key pair of a pool',
+  cold: 'Make the cold key pair of a pool, and its counter',
+  opcert: 'Issue, verify and inspect operational certificates',
+  counter: 'Make, inspect and set the counter of a cold key',
+  rotate: 'Make the next KES key of a pool beside the old one, and request its certificate',
+  header: 'Verify and show block headers',
+  dmq: 'Sign, verify and inspect messages of CIP-137',
+  status: 'Show whether certificates are valid now, and for how long',
+  period: 'Show the KES period of a network, and when it ends',
+  agent: 'Run an agent that holds the KES key of a pool, and command it',
+  doctor: 'Check whether this machine can keep a signing key',
+  completion: 'Print a script that lets a shell complete kes',
+} as const;

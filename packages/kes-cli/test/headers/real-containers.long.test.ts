@@ -1,0 +1,134 @@
+/** `kes header verify`: real headers in every container have the verdicts of bare headers. */
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { externalVectors } from '@evolock/test-vectors';
+import { expect, it } from 'vitest';
+import { named } from '../support/external.js';
+import { inFolder } from '../support/folder.js';
+import { kesLines, type Json } from '../support/kes.js';
+import { array, byteString, joined, unsigned } from '../support/own-header.js';
+
+/** Eras by their numbers. The era of some samples is not stated: any era of their shape will do. */
+const ERAS = ['', '', 'shelley', 'allegra', 'mary', 'alonzo', 'babbage', 'conway'];
+const ALONZO = 5;
+const BABBAGE = 6;
+
+interface Sample {
+  readonly header: Uint8Array;
+  readonly era: number;
+}
+
+const none = array([], 'shortest');
+
+function tagged(content: Uint8Array): Uint8Array {
+  return joined([Uint8Array.of(0xd8, 24), byteString(content, 'shortest')]);
+}
+
+function blockOf({ header, era }: Sample): Uint8Array {
+  const parts = Array.from({ length: era < ALONZO ? 3 : 4 }, () => none);
+  return array([unsigned(era, 'shortest'), array([header, ...parts], 'shortest')], 'shortest');
+}
+
+/** The entries of a secondary index. The header of a block begins after three bytes. */
+function indexOf(samples: readonly Sample[]): Uint8Array {
+  let offset = 0n;
+  const entries = samples.map((sample) => {
+    const entry = Buffer.alloc(56);
+    entry.writeBigUInt64BE(offset);
+    entry.writeUInt16BE(3, 8);
+    entry.writeUInt16BE(sample.header.byteLength, 10);
+    offset += BigInt(blockOf(sample).byteLength);
+    return entry;
+  });
+  return joined(entries);
+}
+
+const containers: Readonly<Record<string, (sample: Sample) => Uint8Array>> = {
+  bare: ({ header }) => header,
+  'within 24(bytes)': ({ header }) => tagged(header),
+  'of ChainSync': ({ header, era }) =>
+    array([unsigned(era - 1, 'shortest'), tagged(header)], 'shortest'),
+  'in blocks': blockOf,
+  'in blocks within 24(bytes)': (sample) => tagged(blockOf(sample)),
+};
+
+const real = externalVectors('real-headers.json');
+
+/** The samples of each network, with its options. A wrong one of each is among them. */
+function byNetwork(): [string[], Sample[]][] {
+  const groups = new Map<string, Sample[]>();
+  for (const { headerHex, era, format, expected } of (real.available ? real.data : []) as Json[]) {
+    const { slotsPerKESPeriod: slots, maxKESEvolutions: evolutions } = expected;
+    const network = `--slots-per-kes-period ${slots} --max-kes-evolutions ${evolutions}`;
+    const header = new Uint8Array(Buffer.from(headerHex as string, 'hex'));
+    const usual = format === 'Praos' ? BABBAGE : ALONZO;
+    const number = ERAS.includes(era as string) ? ERAS.indexOf(era as string) : usual;
+    const group = groups.get(network) ?? [wrong({ header, era: number })];
+    groups.set(network, [...group, { header, era: number }]);
+  }
+  return [...groups].map(([network, samples]) => [network.split(' '), samples]);
+}
+
+function wrong({ header, era }: Sample): Sample {
+  const forged = header.slice();
+  forged[forged.length - 1]! ^= 1;
+  return { header: forged, era };
+}
+
+/** The verdicts, without the place of each header, its era, and the order of a chain. */
+function verdicts(lines: readonly Json[]): unknown[] {
+  return lines
+    .filter(({ result }: Json) => result !== 'out-of-order')
+    .map(({ source: _, header, ...verdict }: Json) => ({
+      ...verdict,
+      header: { ...header, era: null },
+    }));
+}
+
+it.skipIf(!real.available)(
+  named('real headers have the verdicts of bare ones in every container', real),
+  async () => {
+    const networks = byNetwork();
+    expect(networks.length).toBeGreaterThan(0);
+    for (const [network, samples] of networks) {
+      const run = async (path: string, input?: Uint8Array) => {
+        const args = ['header', 'verify', ...network, '--json-lines', path];
+        return verdicts((await kesLines(args, input && { input })).lines);
+      };
+      const bare = await run('-', joined(samples.map(({ header }) => header)));
+      expect(bare.map((verdict: Json) => verdict.valid)).toEqual(
+        samples.map((_, index) => index > 0),
+      );
+      for (const [name, container] of Object.entries(containers)) {
+        const bytes = joined(samples.map(container));
+        writeFileSync(inFolder('sequence'), bytes);
+        writeFileSync(inFolder('packed.gz'), gzipSync(bytes));
+        expect(await run(inFolder('sequence')), name).toEqual(bare);
+        expect(await run(inFolder('packed.gz')), `${name}, gzip`).toEqual(bare);
+      }
+      const folder = inFolder('immutable');
+      mkdirSync(folder);
+      writeFileSync(join(folder, '00001.chunk'), joined(samples.map(blockOf)));
+      expect(await run(folder), 'a chunk').toEqual(bare);
+      writeFileSync(join(folder, '00001.secondary'), indexOf(samples));
+      expect(await run(folder), 'a chunk with its index').toEqual(bare);
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
+
+it.skipIf(!real.available)('the beginning of a real chain is valid from end to end', async () => {
+  const folder = join(dirname(real.available ? real.path : ''), 'immutable');
+  const chunks = readdirSync(folder).filter((name) => name.endsWith('.chunk'));
+  expect(chunks.length).toBeGreaterThan(3);
+  const { code, lines, summary } = await kesLines([
+    ...['header', 'verify', '--network', 'preview', folder],
+  ]);
+  expect({ code, lines }).toEqual({ code: 0, lines: [] });
+  expect(summary).toMatchObject({ all: true, outOfOrder: 0, skipped: 0, notRead: 0 });
+  expect(summary.chain.firstSlot).toBe('0');
+  expect(summary.valid).toBe(
+    summary.chain.eras.reduce((sum: number, { blocks }: Json) => sum + (blocks as number), 0),
+  );
+});

@@ -1,0 +1,49 @@
+/** The manual pages that the build makes. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { placesBelow } from '../src/completion/place.js';
+import { Session } from '../src/cli/session.js';
+import { wholeKesCommand } from '../src/kes.js';
+
+const folder = fileURLToPath(new URL('../dist/man', import.meta.url));
+
+const places = placesBelow(
+  await wholeKesCommand(
+    new Session([], {
+      stdin: 0,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      environment: {},
+      now: () => new Date(),
+      headerWorker: new URL('file:///none'),
+      signals: process,
+    }),
+  ),
+);
+
+it('there is one for each command', () => {
+  const names = places.map(({ path }) => `${path.replaceAll(' ', '-')}.1`);
+  expect(readdirSync(folder).sort()).toEqual(names.sort());
+});
+
+it.each(places)('of $path states its commands and options, and examples', ({ path, ...place }) => {
+  const name = path.replaceAll(' ', '-');
+  const text = readFileSync(join(folder, `${name}.1`), 'utf8').replaceAll(String.raw`\-`, '-');
+  for (const { name: command } of place.commands)
+    expect(text).toContain(`.BR ${name}-${command} (1)`);
+  for (const { long, words } of place.options) {
+    expect(text).toMatch(new RegExp(`^\\.B .*${long}`, 'm'));
+    expect(text).toContain(words);
+  }
+  expect(text).toMatch(/\.SH EXAMPLES\n[^]*kes /);
+});
+
+const noGroff = spawnSync('groff', ['--version']).error !== undefined;
+it.skipIf(noGroff)('the formatter warns of nothing', () => {
+  const pages = readdirSync(folder).map((page) => join(folder, page));
+  const { stderr } = spawnSync('groff', ['-man', '-ww', '-z', ...pages], { encoding: 'utf8' });
+  expect(stderr).toBe('');
+});

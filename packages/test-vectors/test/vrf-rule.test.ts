@@ -1,0 +1,90 @@
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { describe, expect, test } from 'vitest';
+import { GROUP_ORDER, readScalar, writeScalar } from '../oracle/scheme/ed25519.js';
+import { oracle } from '../oracle/scheme/implementation.js';
+import {
+  conformanceCases,
+  VRF_ALGORITHMS,
+  vrfVectors,
+  type VrfImplementation,
+} from '../src/index.js';
+
+const { Point } = ed25519;
+
+type Verify = VrfImplementation['verify'];
+
+/** The names of the cases that an implementation with another `verify` fails. */
+function failedBy(change: (right: Verify) => Verify): string[] {
+  const cases = conformanceCases({
+    vrf(algorithm) {
+      const right = oracle.vrf?.(algorithm);
+      return right && { ...right, verify: change(right.verify) };
+    },
+  });
+  return cases
+    .filter(({ run }) => {
+      try {
+        run();
+        return false;
+      } catch {
+        return true;
+      }
+    })
+    .map(({ name }) => name);
+}
+
+/** Whether bytes are a point outside of the main subgroup. */
+function hasTorsion(bytes: Uint8Array): boolean {
+  try {
+    return !Point.fromBytes(bytes).isTorsionFree();
+  } catch {
+    return false;
+  }
+}
+
+function withReducedResponse(proof: Uint8Array): Uint8Array {
+  const response = writeScalar(readScalar(proof.slice(-32)) % GROUP_ORDER);
+  return Uint8Array.from([...proof.slice(0, -32), ...response]);
+}
+
+describe('the vectors find an implementation that', () => {
+  test('refuses torsion parts, as libsodium does', () => {
+    const failed = failedBy((right) => (key, alpha, proof) => {
+      const refused = hasTorsion(key) || hasTorsion(proof.slice(0, 32));
+      return refused ? undefined : right(key, alpha, proof);
+    });
+    expect(failed).toHaveLength(2 * 7);
+    expect(failed.every((name) => / accepts: .*torsion/.test(name))).toBe(true);
+  });
+
+  test('reduces the response', () => {
+    const failed = failedBy((right) => (key, alpha, proof) => {
+      const whole = proof.length === 80 || proof.length === 128;
+      return right(key, alpha, whole ? withReducedResponse(proof) : proof);
+    });
+    expect(failed).toEqual(
+      VRF_ALGORITHMS.map((name) => `${name} refuses: response not below L (s + L)`),
+    );
+  });
+
+  test('accepts bytes behind a proof', () => {
+    const failed = failedBy(
+      (right) => (key, alpha, proof) =>
+        right(key, alpha, proof.slice(0, proof.length === 81 ? 80 : 128)),
+    );
+    expect(failed.some((name) => name.endsWith('extended by one byte'))).toBe(true);
+  });
+});
+
+test('the vectors have accepted and refused proofs with torsion parts, and keys of every small order', () => {
+  for (const algorithm of VRF_ALGORITHMS) {
+    const mine = vrfVectors().verdicts.filter((vector) => vector.algorithm === algorithm);
+    const torsion = mine.filter(({ why }) => why.includes('torsion'));
+    expect(new Set(torsion.map(({ output }) => output === undefined))).toEqual(
+      new Set([true, false]),
+    );
+    const small = mine.filter(({ why }) => why.startsWith('verification key of small order'));
+    expect(small).toHaveLength(12);
+    expect(small.every(({ output }) => output === undefined)).toBe(true);
+  }
+});
