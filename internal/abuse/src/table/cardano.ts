@@ -315,6 +315,7 @@ export const cardanoKes: Record<string, Entry> = {
         blake2b256: () => undefined,
         verifyEd25519: () => false,
         verifyKes: () => false,
+        verifyVrf: () => undefined,
       })),
     ],
   },

@@ -12,7 +12,11 @@ const ARRAY = 4;
 const INDEFINITE = 31;
 const BREAK = 0xff;
 
-/** A decoder with the name and the method of that of cbor-x. */
+/**
+ * A decoder with the name and the method of that of cbor-x.
+ *
+ * @internal
+ */
 export class Decoder {
   /**
    * The value of an item. Its byte strings are views of the item.
