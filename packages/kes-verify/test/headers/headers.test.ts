@@ -12,7 +12,7 @@ import {
   verifyCertificate,
   verifyHeader,
 } from '../../src/index.js';
-import { headerOf, issued } from '../support/headers.js';
+import { epochNonce, headerOf, issued } from '../support/headers.js';
 
 /** The verdict, which the native package has too. */
 function verdictOn(header: Uint8Array | string, parameters = mainnet) {
@@ -50,6 +50,19 @@ describe.each(['TPraos', 'Praos'] as const)('a header of the shape %s', (shape) 
     );
   });
 });
+
+test.each(['TPraos', 'Praos'] as const)(
+  'the proofs of a header of the shape %s are judged',
+  (shape) => {
+    const header = headerOf({ shape, signedAt: 3, evolution: 3 });
+    for (const nonce of [epochNonce, new Uint8Array(32)]) {
+      const verdict = verifyHeader(header, mainnet, { epochNonce: nonce });
+      expect(verdict).toEqual(native.verifyHeader(header, mainnet, { epochNonce: nonce }));
+      // The one result is that of a Praos header.
+      expect(verdict.valid).toBe(shape === 'Praos' && nonce === epochNonce);
+    }
+  },
+);
 
 test('any bytes and any text have the verdict of cardano-kes', () => {
   fc.assert(

@@ -1,9 +1,10 @@
 /** Headers that the native packages sign. */
 import { absolutePeriod, issueCertificate, type AbsolutePeriod } from '@evolock/cardano-kes';
 import { encodeItem, type CborItem } from '@evolock/cardano-kes/cbor';
-import { ed25519, sum6Kes } from '@evolock/kes-sum';
+import { blake2b256, ed25519, sum6Kes } from '@evolock/kes-sum';
 import { keyAt, keyOf } from '@evolock/test-keys';
 import { seedOf } from '@evolock/test-support';
+import { praosVrf } from '@evolock/vrf-praos';
 
 const SLOTS_PER_PERIOD = 129_600n;
 
@@ -35,14 +36,30 @@ function certificateOf(startPeriod: AbsolutePeriod) {
 /** A certificate and its issuer. */
 export const issued = certificateOf(absolutePeriod(100));
 
+/** The nonce of the epoch of every header. */
+export const epochNonce = bytes(32);
+
+/** The VRF result of a Praos header. */
+function vrfOf(slot: bigint) {
+  using key = keyOf(praosVrf, seedOf(3));
+  const seed = new Uint8Array(40);
+  new DataView(seed.buffer).setBigUint64(0, slot);
+  seed.set(epochNonce, 8);
+  const proof = key.prove(blake2b256(seed));
+  return {
+    vrf: [praosVrf.outputOf(proof)!, proof],
+    vrfVerificationKey: key.deriveVerificationKey(),
+  };
+}
+
 /** A header, valid when the key signs at the evolution of the slot. */
 export function headerOf({ shape, signedAt, evolution }: HeaderOptions): Uint8Array {
   const { certificate, coldVerificationKey } = issued;
   const { hotVerificationKey, sequenceNumber, startPeriod, signature } = certificate;
   const slot = (startPeriod + BigInt(evolution)) * SLOTS_PER_PERIOD + 7n;
-  const vrf = [bytes(64), bytes(80)];
+  const { vrf, vrfVerificationKey } = vrfOf(slot);
   const fields = [hotVerificationKey, sequenceNumber, startPeriod, signature];
-  const beginning = [77n, slot, bytes(32), coldVerificationKey, bytes(32), vrf];
+  const beginning = [77n, slot, bytes(32), coldVerificationKey, vrfVerificationKey, vrf];
   const body: CborItem[] =
     shape === 'TPraos'
       ? [...beginning, vrf, 1_000n, bytes(32), ...fields, 2n, 0n]
