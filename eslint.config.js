@@ -112,6 +112,18 @@ const source = defineConfig({
   },
 });
 
+/** The build copies the code of these packages into this one, so users do not install them with it. */
+const copied = defineConfig({
+  name: 'evolock/copied',
+  files: ['packages/kes-verify/src/**/*.ts'],
+  rules: {
+    'n/no-unpublished-import': [
+      'error',
+      { allowModules: ['@evolock/cardano-kes', '@evolock/direct-serialise'] },
+    ],
+  },
+});
+
 /**
  * Loops over each byte, node of a tree, item or page, whose time the benchmarks measure. An index that is in range is read
  * there without a check.
@@ -253,6 +265,7 @@ export default defineConfig(
   ]),
   ...everywhere,
   ...source,
+  ...copied,
   ...assertions,
   ...documentation,
   ...errors,

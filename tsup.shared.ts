@@ -50,24 +50,40 @@ const declarations = {
   compilerOptions: { ignoreDeprecations: '6.0', noCheck: true },
 };
 
+/** Declarations that contain those of the copied packages. */
+function declarationsFrom(copied: readonly RegExp[]) {
+  if (copied.length === 0) return declarations;
+  // Otherwise the paths of the root's configuration would be read from the folder of the package.
+  const compilerOptions = { ...declarations.compilerOptions, baseUrl: '../..' };
+  return { ...declarations, compilerOptions, resolve: [...copied] };
+}
+
 /** Names of output files and their sources, or sources. */
 type Entry = NonNullable<Options['entry']>;
 
 interface Variations extends Options {
   /** The entries that others can import, where these are not all. */
   readonly typed?: Entry;
+  /** Packages of the repository whose code and types are copied into the package, from their sources. */
+  readonly copied?: readonly RegExp[];
 }
 
 /**
  * How every package is built: ES modules only, one file for each entry, with source maps. `tsup --env.DECLARATIONS` makes
  * the declarations: the repository itself reads types from the sources.
  */
-export function build(entry: Entry, { define = {}, typed = entry, ...options }: Variations = {}) {
+export function build(
+  entry: Entry,
+  { define = {}, typed = entry, copied = [], ...options }: Variations = {},
+) {
+  // The root's configuration has the paths of the sources.
+  const sources =
+    copied.length === 0 ? {} : { noExternal: [...copied], tsconfig: '../../tsconfig.json' };
   // tsup runs in the package's folder.
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   return defineConfig(({ env }) =>
     env?.['DECLARATIONS'] !== undefined
-      ? { entry: typed, format: 'esm', clean: true, dts: declarations }
+      ? { entry: typed, format: 'esm', clean: true, ...sources, dts: declarationsFrom(copied) }
       : {
           entry,
           format: 'esm',
@@ -84,6 +100,7 @@ export function build(entry: Entry, { define = {}, typed = entry, ...options }: 
           // A bundled package cannot read its package.json at run time.
           define: { PACKAGE_VERSION: JSON.stringify(version), ...define },
           esbuildPlugins: [helperWhereNeeded],
+          ...sources,
           ...options,
         },
   );

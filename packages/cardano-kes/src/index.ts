@@ -14,6 +14,7 @@ export type {
   IssuedCertificate,
   OperationalCertificate,
 } from './certificate/certificate.js';
+export { parseCertificate, type CertificateFile } from './certificate/certificate-text.js';
 export type { CertificateCounter } from './certificate/counter.js';
 export type { PoolId } from './certificate/pool-id.js';
 export { MAX_ENVELOPE_SIZE, type EnvelopeLabel } from './envelope/envelope.js';
@@ -33,11 +34,7 @@ export {
   type NoDateReason,
   type ParametersProblem,
 } from './errors.js';
-export {
-  parseCertificate,
-  readCertificate,
-  type CertificateFile,
-} from './files/certificate-file.js';
+export { readCertificate } from './files/certificate-file.js';
 export {
   parseCounter,
   readCounter,
@@ -72,6 +69,7 @@ export type { HeaderShape } from './header/fields.js';
 export type { BlockHeader, HeaderVrf, VrfResult } from './header/parse.js';
 export { MAX_BLOCK_SIZE } from './header/place.js';
 export { verdictJson, type VerdictJson } from './header/verdict-json.js';
+export type { HeaderVerdictOptions } from './header/verdict-options.js';
 export type {
   HeaderFailure,
   HeaderFailureCode,
@@ -94,7 +92,7 @@ export {
   epochParametersOfGenesis,
 } from './keys/epoch-nonces.js';
 export { HeaderVerifier, type HeaderVerifierOptions } from './keys/header-verifier.js';
-export { parseHeader, verifyHeader, type HeaderVerdictOptions } from './keys/headers.js';
+export { parseHeader, verifyHeader } from './keys/headers.js';
 export {
   readKesSigningKey,
   writeKesSigningKey,

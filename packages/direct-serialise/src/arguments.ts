@@ -167,10 +167,14 @@ function checkAttached(argument: string, buffer: ArrayBuffer): void {
   }
 }
 
+/** `undefined` where there is no `Buffer`, as in a browser. */
+const bufferPrototype: unknown = (globalThis as { readonly Buffer?: typeof Buffer }).Buffer
+  ?.prototype;
+
 function isPlain(value: Uint8Array): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return (
-    (prototype === Uint8Array.prototype || prototype === Buffer.prototype) &&
+    (prototype === Uint8Array.prototype || prototype === bufferPrototype) &&
     !Object.hasOwn(value, 'byteLength') &&
     !Object.hasOwn(value, 'length') &&
     !Object.hasOwn(value, 'buffer') &&

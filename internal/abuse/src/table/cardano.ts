@@ -309,6 +309,17 @@ export const cardanoKes: Record<string, Entry> = {
     receiver: kind('verifier', () => new HeaderVerifier(mainnet)),
     args: [header, withNonce],
   },
+  headerFunctions: {
+    args: [
+      kind('cryptography', () => ({
+        poolIdOf: () => undefined,
+        blake2b256: () => undefined,
+        verifyEd25519: () => false,
+        verifyKes: () => false,
+        verifyVrf: () => undefined,
+      })),
+    ],
+  },
   isBlockHeaderBody: { args: [bytes(() => Uint8Array.of(0x80))] },
   verdictJson: { args: [kind('verdict', () => verifyHeader('80', mainnet))] },
 };

@@ -35,12 +35,18 @@ const labelOf = (key: string | symbol) =>
     ? `[${(key.description ?? '').replace(/^Symbol\.(dispose|asyncDispose)$/, 'nodejs.$1')}]`
     : key;
 
+/** A package with the names of other packages, and functions of its own. */
+const NAMESAKE = '@evolock/kes-verify';
+
+const nameOf = ({ name, from }: Callable) => (from === NAMESAKE ? `kes-verify ${name}` : name);
+
 /** Collects callables, each once. */
 class Collection {
   byName = new Map<string, Callable>();
   #seen = new Set();
 
-  #add(callable: Callable) {
+  #add(found: Callable) {
+    const callable = { ...found, name: nameOf(found) };
     const identity = callable.kind === 'new' ? callable : callable.call;
     if (callable.kind !== 'new' && this.#seen.has(identity)) return;
     if (this.byName.has(callable.name)) {

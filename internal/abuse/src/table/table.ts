@@ -2,6 +2,7 @@
 import { cardanoDmq } from './cardano-dmq.js';
 import { cardanoKes } from './cardano.js';
 import { kesAgent } from './kes-agent.js';
+import { kesVerify } from './kes-verify.js';
 import * as kinds from '../arguments/kinds.js';
 import { memoryScan } from './memory-scan.js';
 import { testVectors } from './test-vectors.js';
@@ -340,6 +341,7 @@ export const table: Record<string, Entry> = {
   ...mlockedSeed,
   ...dsignEd25519,
   ...vrfPraos,
+  ...kesVerify,
   ...kesSingle,
   ...kesSum,
   ...directSerialiseIo,

@@ -1,5 +1,6 @@
 /** The rows of the table that are times, with their targets. */
 import { pooledAllocator, verifyMany, type KesVerification } from '@evolock/kes-sum';
+import { sum6Kes as inJavaScript } from '@evolock/kes-verify';
 import { algorithmOf, newKey, type Keep } from '../operations/bench-keys.js';
 import { often, once, severalTimes, timed, type Candidate } from '../timing/candidate.js';
 import { sodium } from '../operations/bare.js';
@@ -59,6 +60,13 @@ export function timePlans(keep: Keep, peers: Peers): Plan[] {
     plan('CompactSum6 verify', operations.verify(compact6), bare.verify, 1, atMost(1.06), {
       peers: peers.verify,
     }),
+    plan(
+      'Sum6 verify without native code',
+      operations.verify(sum6, { name: 'kes-verify', verifier: inJavaScript }),
+      operations.verify(sum6),
+      1,
+      undefined,
+    ),
     plan('Sum6 key generation', operations.generate(keep, sum6), bare.keyPair, 64, atMost(1.1), {
       ...keyPairs,
       effort: LONG,

@@ -1,5 +1,6 @@
 /** Packages whose functions this test does not require, and why. */
 export const packagesElsewhere: Readonly<Record<string, string>> = {
+  '@evolock/kes-verify': 'verifies only, and receives no secret',
   '@evolock/kes-verify-pool': 'verifies only, and receives no secret',
   '@evolock/kes-verify-pool/worker': 'likewise',
   '@evolock/kes-verify-pool/bytes': 'likewise',
@@ -71,6 +72,7 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   expiryOf: PUBLIC,
   hasDates: PUBLIC,
   inspectEnvelopeText: PUBLIC,
+  headerFunctions: PUBLIC,
   isBlockHeaderBody: PUBLIC,
   kesParameters: PUBLIC,
   networkNamed: PUBLIC,

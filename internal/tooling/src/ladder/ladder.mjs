@@ -45,6 +45,7 @@ export const ladder = [
     below: ['cardano-kes', 'kes-sum', 'direct-serialise-io'],
   },
   { name: 'cardano-dmq', role: 'rung', below: ['cardano-kes', 'kes-sum'] },
+  { name: 'kes-verify', role: 'rung', below: 'cardano-kes' },
   { name: 'kes-cli', role: 'program' },
   { name: 'test-vectors', role: 'apart', testsOnly: true },
   { name: 'memory-scan', role: 'apart', testsOnly: true },

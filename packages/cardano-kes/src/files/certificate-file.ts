@@ -1,18 +1,12 @@
 /**
  * Files of operational certificates: the certificate, and the cold verification key of its issuer.
  */
-import { itemsOfIssued, issuedIn, type IssuedCertificate } from '../certificate/certificate.js';
+import { itemsOfIssued, type IssuedCertificate } from '../certificate/certificate.js';
+import { certificateOfEnvelope, type CertificateFile } from '../certificate/certificate-text.js';
 import { encodeItem } from '../cbor/encode.js';
-import { parsePublicEnvelope, type Envelope } from '../envelope/envelope.js';
 import { publicEnvelopeText } from '../envelope/text.js';
 import { withEnvelopeFile } from './envelope-file.js';
 import { publicText } from './options.js';
-
-/** The content of the file of a certificate. Nothing of it is verified. */
-export interface CertificateFile extends IssuedCertificate {
-  /** A note for people. */
-  readonly description: string;
-}
 
 /**
  * Reads an operational certificate from a file of `cardano-cli`. {@link verifyCertificate} verifies its signature.
@@ -34,23 +28,6 @@ export function readCertificate(path: string | URL): CertificateFile {
 }
 
 /**
- * Reads an operational certificate from the text of a file.
- *
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { parseCertificate } from '@evolock/cardano-kes';
- *
- * assert.throws(() => parseCertificate('{}'), { code: 'ERR_EVOLOCK_CARDANO_ENVELOPE' });
- * ```
- */
-export function parseCertificate(text: string | Uint8Array): CertificateFile {
-  return certificateOfEnvelope(parsePublicEnvelope(text, 'operational-certificate'));
-}
-
-/**
  * The text of the file of a certificate.
  *
  * @internal
@@ -58,15 +35,4 @@ export function parseCertificate(text: string | Uint8Array): CertificateFile {
 export function certificateText(issued: IssuedCertificate, description: string): Uint8Array {
   const label = { type: 'NodeOperationalCertificate', description };
   return publicEnvelopeText(label, encodeItem(itemsOfIssued(issued)));
-}
-
-/**
- * The certificate in an envelope.
- *
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
- *
- * @internal
- */
-export function certificateOfEnvelope({ cbor, description }: Envelope): CertificateFile {
-  return { ...issuedIn(cbor), description };
 }

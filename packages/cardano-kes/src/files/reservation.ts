@@ -4,11 +4,12 @@
  */
 import { FileError, isFileError, type FileIdentity } from '@evolock/direct-serialise-io/files';
 import { VERIFICATION_KEY_SIZE } from '../certificate/certificate.js';
+import { certificateOfEnvelope } from '../certificate/certificate-text.js';
 import { readEnvelope } from '../envelope/envelope.js';
 import { EnvelopeError } from '../errors.js';
 import { areEqual, hexOf } from '../hex.js';
 import { MAX_UNSIGNED_64, type AbsolutePeriod } from '../period/numbers.js';
-import { certificateOfEnvelope, readCertificate } from './certificate-file.js';
+import { readCertificate } from './certificate-file.js';
 import { replacedText } from './options.js';
 import { withFileText } from './text.js';
 

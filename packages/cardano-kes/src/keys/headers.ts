@@ -2,12 +2,11 @@
  * Headers, read and judged with the cryptography of libsodium. The folders `header`, `certificate`, `period` and `cbor`
  * use no native code.
  */
-import { checkBytes, checkOptions } from '@evolock/direct-serialise/arguments';
 import { blake2b256, sum6Kes } from '@evolock/kes-sum';
 import { praosVrf } from '@evolock/vrf-praos';
 import { headerOf, type BlockHeader } from '../header/parse.js';
 import { verdictOn, type HeaderCryptography, type HeaderVerdict } from '../header/verdict.js';
-import { NONCE_SIZE } from '../nonce/nonce.js';
+import { checkEpochNonce, type HeaderVerdictOptions } from '../header/verdict-options.js';
 import { checkParameters, type KesParameters } from '../period/parameters.js';
 import { poolIdOf, verifyEd25519 } from './certificates.js';
 
@@ -45,24 +44,6 @@ export const headerCryptography: HeaderCryptography = {
  */
 export function parseHeader(input: Uint8Array | string): BlockHeader {
   return headerOf(input, headerCryptography);
-}
-
-/** Options of a verdict. */
-export interface HeaderVerdictOptions {
-  /** The nonce of the header's epoch, 32 bytes. When absent, the proofs of the VRF are not checked. */
-  readonly epochNonce?: Uint8Array | undefined;
-}
-
-/**
- * The nonce in the options of a verdict.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @internal
- */
-export function checkEpochNonce(options: HeaderVerdictOptions | undefined): Uint8Array | undefined {
-  const { epochNonce } = checkOptions(options);
-  return epochNonce && checkBytes('options.epochNonce', epochNonce, NONCE_SIZE);
 }
 
 /**

@@ -1,0 +1,77 @@
+/**
+ * Headers and certificates without native code: the caller gives the hash and verify functions. This entry loads no file
+ * access and no key, so it runs in a browser too.
+ *
+ * @module
+ */
+export type {
+  CertificateBody,
+  CertificateVerdict,
+  IssuedCertificate,
+  OperationalCertificate,
+} from '../certificate/certificate.js';
+export { parseCertificate, type CertificateFile } from '../certificate/certificate-text.js';
+export type { PoolId } from '../certificate/pool-id.js';
+export {
+  EnvelopeError,
+  HeaderError,
+  NoDateError,
+  ParametersError,
+  type EnvelopeProblem,
+  type HeaderProblem,
+  type NoDateReason,
+  type ParametersProblem,
+} from '../errors.js';
+export { CborItemEnd } from '../cbor/item-end.js';
+export { hexOf } from '../hex.js';
+export { dateOfSlot, hasDates, slotOfDate } from '../period/dates.js';
+export {
+  evolutionLimit,
+  evolutionOf,
+  expiryOf,
+  firstSlotOfPeriod,
+  periodOfSlot,
+  type EvolutionLimit,
+  type EvolutionStatus,
+  type Expiry,
+  type InvalidEvolution,
+  type ValidEvolution,
+} from '../period/evolution.js';
+export { parametersOfGenesis, type GenesisOptions } from '../period/genesis.js';
+export {
+  mainnet,
+  networkNamed,
+  networkNames,
+  preprod,
+  preview,
+  type NetworkName,
+} from '../period/networks.js';
+export {
+  absolutePeriod,
+  slot,
+  type AbsolutePeriod,
+  type Evolution,
+  type Meaning,
+  type Slot,
+} from '../period/numbers.js';
+export {
+  kesParameters,
+  type KesParameters,
+  type KesParametersInit,
+  type SlotAnchor,
+} from '../period/parameters.js';
+export { isBlockHeaderBody } from './body-rule.js';
+export type { HeaderShape } from './fields.js';
+export { headerFunctions, type HeaderFunctions } from './header-functions.js';
+export type { BlockHeader, HeaderVrf, VrfResult } from './parse.js';
+export { MAX_BLOCK_SIZE } from './place.js';
+export { verdictJson, type VerdictJson } from './verdict-json.js';
+export type { HeaderVerdictOptions } from './verdict-options.js';
+export type {
+  HeaderCryptography,
+  HeaderFailure,
+  HeaderFailureCode,
+  HeaderResult,
+  HeaderVerdict,
+  SignatureFact,
+} from './verdict.js';

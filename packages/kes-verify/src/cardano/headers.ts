@@ -1,0 +1,123 @@
+/** Headers and certificates of Cardano, read and judged with the cryptography of this package. */
+import {
+  headerFunctions,
+  hexOf,
+  type BlockHeader,
+  type CertificateVerdict,
+  type HeaderVerdict,
+  type HeaderVerdictOptions,
+  type KesParameters,
+  type OperationalCertificate,
+  type PoolId,
+} from '@evolock/cardano-kes/header';
+import { isSigned } from '../ed25519.js';
+import { blake2b224, blake2b256 } from '../kes/hashes.js';
+import { sum6Kes } from '../kes/ready-made.js';
+import { praosVrf } from '../vrf/praos-vrf.js';
+import { bech32Of } from './bech32.js';
+
+const functions = /* @__PURE__ */ headerFunctions({
+  poolIdOf: (coldVerificationKey) => {
+    const id = blake2b224(coldVerificationKey);
+    return { hex: hexOf(id), bech32: bech32Of('pool', id) };
+  },
+  blake2b256,
+  verifyEd25519: isSigned,
+  verifyKes: (verificationKey, evolution, message, signature) =>
+    sum6Kes.verify(verificationKey, evolution, message, signature),
+  verifyVrf: (verificationKey, alpha, proof) => praosVrf.verify(verificationKey, alpha, proof),
+});
+
+/**
+ * Reads a header: alone, at the beginning of a block, or of a block with its era (`[era, [header, …]]`, as blocks are
+ * stored on disk); each of these as `24(bytes)`, too, and a header as ChainSync sends it (`[era − 1, 24(bytes)]`).
+ *
+ * @param input - Bytes, or hexadecimal digits as text or as the bytes of text. A header has at most 65,536 bytes, a block
+ * at most 2,500,000.
+ * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { parseHeader } from '@evolock/kes-verify';
+ *
+ * assert.throws(() => parseHeader(Uint8Array.of(0x82, 0x00, 0x80)), { problem: 'byron' });
+ * ```
+ */
+export function parseHeader(input: Uint8Array | string): BlockHeader {
+  return functions.parseHeader(input);
+}
+
+/**
+ * Judges a header as a node does. Checks the certificate with the cold key that issued the block, the evolution with the
+ * limits of network and algorithm, and the KES signature over the canonical encoding of the decoded body. With
+ * the nonce of its epoch also the proofs of the VRF. Checks all, even if one fails.
+ *
+ * @param input - As {@link parseHeader} takes it. Bytes that are not a header get a verdict too.
+ * @param parameters - The parameters of the header's network.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`, for no content of the bytes.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mainnet, verifyHeader } from '@evolock/kes-verify';
+ *
+ * const { result, failures } = verifyHeader('820080', mainnet);
+ * assert.deepEqual([result, failures[0]?.code], ['not-a-header', 'malformed']);
+ * ```
+ */
+export function verifyHeader(
+  input: Uint8Array | string,
+  parameters: KesParameters,
+  options?: HeaderVerdictOptions,
+): HeaderVerdict {
+  return functions.verifyHeader(input, parameters, options);
+}
+
+/**
+ * Whether a cold key signed a certificate. Does not check the periods: {@link evolutionOf} does.
+ *
+ * @param certificate - The certificate.
+ * @param coldVerificationKey - 32 bytes.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { absolutePeriod, verifyCertificate } from '@evolock/kes-verify';
+ *
+ * const certificate = {
+ *   hotVerificationKey: new Uint8Array(32),
+ *   sequenceNumber: 0n,
+ *   startPeriod: absolutePeriod(0),
+ *   signature: new Uint8Array(64),
+ * };
+ * assert(!verifyCertificate(certificate, new Uint8Array(32).fill(7)).valid);
+ * ```
+ */
+export function verifyCertificate(
+  certificate: OperationalCertificate,
+  coldVerificationKey: Uint8Array,
+): CertificateVerdict {
+  return functions.verifyCertificate(certificate, coldVerificationKey);
+}
+
+/**
+ * The identity of the pool of a cold verification key: its Blake2b-224 hash.
+ *
+ * Source: BIP 173; CIP-5.
+ *
+ * @param coldVerificationKey - 32 bytes.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { poolIdOf } from '@evolock/kes-verify';
+ *
+ * assert.match(poolIdOf(new Uint8Array(32)).bech32, /^pool1/);
+ * ```
+ */
+export function poolIdOf(coldVerificationKey: Uint8Array): PoolId {
+  return functions.poolIdOf(coldVerificationKey);
+}

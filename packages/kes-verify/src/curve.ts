@@ -1,0 +1,93 @@
+/** Public arithmetic on the curve of Ed25519, over the points of `@noble/curves`. */
+import { edwards, type EdwardsPoint } from '@noble/curves/abstract/edwards.js';
+import { bytesToNumberLE, concatBytes, numberToBytesLE } from '@noble/curves/utils.js';
+import { sha512 as sha512OfBytes } from '@noble/hashes/sha2.js';
+
+/** Bytes of a point and of a scalar (RFC 8032, section 5.1.2). */
+export const POINT_SIZE = 32;
+
+/** The prime of the field (RFC 8032, section 5.1). */
+export const PRIME = 2n ** 255n - 19n;
+
+/** The order of the main subgroup (RFC 8032, section 5.1). */
+export const ORDER = 2n ** 252n + 27_742_317_777_372_353_535_851_937_790_883_648_493n;
+
+// The entry `@noble/curves/ed25519.js` has these numbers too, with key agreement and signing, which a bundle would contain.
+const Point = edwards({
+  p: PRIME,
+  n: ORDER,
+  h: 8n,
+  a: PRIME - 1n,
+  d: 0x52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3n,
+  Gx: 0x216936d3cd6e53fec0a4e231fdd6dc5c692cc7609525a7b2c9562d608f25d51an,
+  Gy: 0x6666666666666666666666666666666666666666666666666666666666666658n,
+});
+
+/** The field of the curve. */
+export const field = Point.Fp;
+
+/** A point of the curve. */
+export type CurvePoint = EdwardsPoint;
+
+/**
+ * The number of bytes, little endian.
+ *
+ * @internal
+ */
+export const readNumber: (bytes: Uint8Array) => bigint = bytesToNumberLE;
+
+/**
+ * SHA-512 of public bytes: 64 bytes.
+ *
+ * @internal
+ */
+export function sha512(...parts: Uint8Array[]): Uint8Array {
+  return sha512OfBytes(concatBytes(...parts));
+}
+
+/**
+ * The point of an encoding, if its y is below the prime. As in libsodium, the sign of an x that is 0 is not checked.
+ *
+ * @param bytes - 32 bytes.
+ * @returns `undefined` for other bytes.
+ *
+ * @internal
+ */
+export function pointOf(bytes: Uint8Array): CurvePoint | undefined {
+  const y = readNumber(bytes) % 2n ** 255n;
+  const isOnAxis = y === 1n || y === PRIME - 1n;
+  try {
+    return Point.fromBytes(isOnAxis ? numberToBytesLE(y, POINT_SIZE) : bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A point of its coordinates, which satisfy the equation of the curve.
+ *
+ * @internal
+ */
+export function pointAt(x: bigint, y: bigint): CurvePoint {
+  return Point.fromAffine({ x, y });
+}
+
+/**
+ * A scalar times the base point.
+ *
+ * @param scalar - Below the order.
+ *
+ * @internal
+ */
+export function multiplyBase(scalar: bigint): CurvePoint {
+  return Point.BASE.multiplyUnsafe(scalar);
+}
+
+/**
+ * Compares public bytes of one size.
+ *
+ * @internal
+ */
+export function areSame(left: Uint8Array, right: Uint8Array): boolean {
+  return left.every((byte, index) => byte === right[index]);
+}

@@ -1,0 +1,59 @@
+/**
+ * Verification alone, in JavaScript: key evolving signatures, Ed25519, the VRF of Praos, and block headers of Cardano. It
+ * runs in browsers and in other engines without native code.
+ *
+ * @module
+ */
+export {
+  absolutePeriod,
+  CborItemEnd,
+  evolutionLimit,
+  evolutionOf,
+  firstSlotOfPeriod,
+  HeaderError,
+  hexOf,
+  kesParameters,
+  mainnet,
+  MAX_BLOCK_SIZE,
+  periodOfSlot,
+  preprod,
+  preview,
+  slot,
+  verdictJson,
+} from '@evolock/cardano-kes/header';
+export type {
+  AbsolutePeriod,
+  BlockHeader,
+  CertificateBody,
+  CertificateVerdict,
+  Evolution,
+  EvolutionLimit,
+  EvolutionStatus,
+  HeaderFailure,
+  HeaderFailureCode,
+  HeaderProblem,
+  HeaderResult,
+  HeaderShape,
+  HeaderVerdict,
+  HeaderVerdictOptions,
+  HeaderVrf,
+  InvalidEvolution,
+  KesParameters,
+  KesParametersInit,
+  Meaning,
+  OperationalCertificate,
+  PoolId,
+  SignatureFact,
+  Slot,
+  SlotAnchor,
+  ValidEvolution,
+  VerdictJson,
+  VrfResult,
+} from '@evolock/cardano-kes/header';
+export { ArgumentError, type ArgumentErrorCode } from '@evolock/direct-serialise/arguments';
+export { parseHeader, poolIdOf, verifyCertificate, verifyHeader } from './cardano/headers.js';
+export { ed25519, type DsignAlgorithm } from './ed25519.js';
+export { compactSumKesOfDepth, MAX_DEPTH, sumKesOfDepth } from './kes/by-depth.js';
+export type { KesAlgorithm, KesVariant } from './kes/kes-verifier.js';
+export * from './kes/ready-made.js';
+export { praosBatchCompatVrf, praosVrf, type VrfAlgorithm } from './vrf/praos-vrf.js';

@@ -1,0 +1,65 @@
+/** The path of a signature from its leaf to the root. */
+import { concatBytes } from '@noble/curves/utils.js';
+import { areSame, POINT_SIZE } from '../curve.js';
+import { BLAKE2B_256_SIZE, blake2b256 } from './hashes.js';
+
+/** Bytes of the signature of a leaf. */
+export const LEAF_SIGNATURE_SIZE = 64;
+
+const PAIR_SIZE = 2 * BLAKE2B_256_SIZE;
+
+/** A signature with what it is about. Sizes and period are checked. */
+export interface Path {
+  readonly verificationKey: Uint8Array;
+  readonly period: number;
+  readonly depth: number;
+  readonly signature: Uint8Array;
+}
+
+/** Finds the verification key of the leaf. Returns `undefined` when the path does not lead to the root. */
+export type LeafKey = (path: Path) => Uint8Array | undefined;
+
+/** Whether a period is in the right half at a level: level 0 is the innermost. */
+function isRight(period: number, level: number): boolean {
+  return ((period >> level) & 1) === 1;
+}
+
+/**
+ * Sum, from the root down: each pair has to hash to the expected key, and holds the expected key of the next level.
+ *
+ * Source: `SumKES` of cardano-crypto-class.
+ *
+ * @internal
+ */
+export const sumLeafKey: LeafKey = ({ verificationKey, period, depth, signature }) => {
+  let expected = verificationKey;
+  for (let level = depth - 1; level >= 0; level -= 1) {
+    const start = LEAF_SIGNATURE_SIZE + level * PAIR_SIZE;
+    const pair = signature.subarray(start, start + PAIR_SIZE);
+    if (!areSame(blake2b256(pair), expected)) return undefined;
+    expected = isRight(period, level)
+      ? pair.subarray(BLAKE2B_256_SIZE)
+      : pair.subarray(0, BLAKE2B_256_SIZE);
+  }
+  return expected;
+};
+
+/**
+ * Compact, from the leaf up: each key and its sibling hash to the key of the next level, and the last is the root's.
+ *
+ * Source: `CompactSumKES` of cardano-crypto-class.
+ *
+ * @internal
+ */
+export const compactLeafKey: LeafKey = ({ verificationKey, period, depth, signature }) => {
+  const leaf = signature.subarray(LEAF_SIGNATURE_SIZE, LEAF_SIGNATURE_SIZE + POINT_SIZE);
+  let key = leaf;
+  for (let level = 0; level < depth; level += 1) {
+    const start = LEAF_SIGNATURE_SIZE + POINT_SIZE + level * BLAKE2B_256_SIZE;
+    const sibling = signature.subarray(start, start + BLAKE2B_256_SIZE);
+    key = blake2b256(
+      isRight(period, level) ? concatBytes(sibling, key) : concatBytes(key, sibling),
+    );
+  }
+  return areSame(key, verificationKey) ? leaf : undefined;
+};

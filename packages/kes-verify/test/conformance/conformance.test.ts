@@ -1,0 +1,104 @@
+import * as native from '@evolock/kes-sum';
+import { ed25519 as nativeEd25519, MLockedSeed } from '@evolock/kes-sum';
+import { implementationOf } from '@evolock/test-keys';
+import {
+  conformanceCases,
+  externalConformanceCases,
+  type Implementation,
+} from '@evolock/test-vectors';
+import { praosBatchCompatVrf as nativeBatch, praosVrf as nativeVrf } from '@evolock/vrf-praos';
+import { describe, expect, test } from 'vitest';
+import {
+  compactSumKesOfDepth,
+  ed25519,
+  praosBatchCompatVrf,
+  praosVrf,
+  sumKesOfDepth,
+} from '../../src/index.js';
+
+/** The short run leaves out the deep trees. */
+const greatestDepth = Number(process.env['EVOLOCK_TEST_DEPTH'] ?? 20);
+
+/** Keys and proofs are made by the native packages. This package verifies. */
+const implementation: Implementation = {
+  dsign: {
+    deriveVerificationKey(seed) {
+      using locked = MLockedSeed.fromBytes(seed.slice()) as MLockedSeed<32>;
+      using key = nativeEd25519.generateKey(locked);
+      return key.deriveVerificationKey();
+    },
+    sign(seed, message) {
+      using locked = MLockedSeed.fromBytes(seed.slice()) as MLockedSeed<32>;
+      using key = nativeEd25519.generateKey(locked);
+      return key.sign(message);
+    },
+    verify: ed25519.verify,
+  },
+  vrf(name) {
+    const [signs, verifies] =
+      name === 'PraosVRF' ? [nativeVrf, praosVrf] : [nativeBatch, praosBatchCompatVrf];
+    const keyOf = (seed: Uint8Array) => {
+      using locked = MLockedSeed.fromBytes(seed.slice()) as MLockedSeed<32>;
+      return signs.generateKey(locked);
+    };
+    return {
+      deriveVerificationKey(seed) {
+        using key = keyOf(seed);
+        return key.deriveVerificationKey();
+      },
+      prove(seed, alpha) {
+        using key = keyOf(seed);
+        return key.prove(alpha);
+      },
+      verify: verifies.verify,
+      outputOf: verifies.outputOf,
+    };
+  },
+  kes(kind, depth) {
+    if (depth > greatestDepth) return undefined;
+    if (depth > 0 && (kind === 'single' || kind === 'compactSingle')) return undefined;
+    const isSum = kind === 'sum' || kind === 'single';
+    const signs = (isSum ? native.sumKesOfDepth : native.compactSumKesOfDepth)(
+      nativeEd25519,
+      depth,
+    );
+    const verifies = (isSum ? sumKesOfDepth : compactSumKesOfDepth)(ed25519, depth);
+    const { name, totalPeriods, signatureSize, verificationKeySize } = verifies;
+    return {
+      ...implementationOf(signs),
+      ...{ name, totalPeriods, signatureSize, verificationKeySize },
+      verify: (...given) => verifies.verify(...given),
+    };
+  },
+};
+
+/** Groups of cases that verify. In the others only the native packages work. */
+const verifying = [
+  'ed25519 verification',
+  'kes negative',
+  'kes verification',
+  'vrf proving',
+  'vrf verification',
+] as const;
+
+describe('the package conforms to the vectors', () => {
+  const cases = conformanceCases(implementation).filter(({ group }) =>
+    (verifying as readonly string[]).includes(group),
+  );
+  for (const { group, name, run } of cases) test(`${group}: ${name}`, run);
+
+  test('every kind of verification has cases', () => {
+    expect(new Set(cases.map(({ group }) => group))).toEqual(new Set(verifying));
+  });
+});
+
+describe('the package agrees with the vectors of other implementations', () => {
+  const { cases, skipped } = externalConformanceCases(implementation);
+  const missing = skipped.filter((reason) => !reason.endsWith('offered'));
+  for (const reason of missing) test.skipIf(true)(reason, () => {});
+  for (const { group, name, run } of cases) test(`${group}: ${name}`, run);
+
+  test('every file has cases or a reason why it has none', () => {
+    expect(cases.length + skipped.length).toBeGreaterThan(0);
+  });
+});

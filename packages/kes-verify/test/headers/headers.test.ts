@@ -1,0 +1,138 @@
+import * as native from '@evolock/cardano-kes';
+import { externalVectors } from '@evolock/test-vectors';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  CborItemEnd,
+  kesParameters,
+  mainnet,
+  parseHeader,
+  poolIdOf,
+  verdictJson,
+  verifyCertificate,
+  verifyHeader,
+} from '../../src/index.js';
+import { epochNonce, headerOf, issued } from '../support/headers.js';
+
+/** The verdict, which the native package has too. */
+function verdictOn(header: Uint8Array | string, parameters = mainnet) {
+  const verdict = verifyHeader(header, parameters);
+  expect(verdict).toEqual(native.verifyHeader(header, parameters));
+  expect(verdictJson(verdict)).toEqual(native.verdictJson(verdict));
+  return verdict;
+}
+
+describe.each(['TPraos', 'Praos'] as const)('a header of the shape %s', (shape) => {
+  test('is valid at the evolution of its signature only', () => {
+    const good = verdictOn(headerOf({ shape, signedAt: 3, evolution: 3 }));
+    expect(good).toMatchObject({ result: 'valid', certificate: 'good', kesSignature: 'good' });
+    const other = verdictOn(headerOf({ shape, signedAt: 3, evolution: 4 }));
+    expect(other.failures.map(({ code }) => code)).toEqual(['kes-signature']);
+    const expired = verdictOn(headerOf({ shape, signedAt: 62, evolution: 62 }));
+    expect(expired.failures.map(({ code }) => code)).toEqual(['certificate-expired']);
+    const before = verdictOn(headerOf({ shape, signedAt: 0, evolution: -1 }));
+    expect(before.failures.map(({ code }) => code)).toEqual(['certificate-starts-later']);
+  });
+
+  test('has the verdict of cardano-kes with any of its bytes changed', () => {
+    const header = headerOf({ shape, signedAt: 1, evolution: 1 });
+    fc.assert(
+      fc.property(
+        fc.nat({ max: header.length - 1 }),
+        fc.integer({ min: 1, max: 255 }),
+        (at, bits) => {
+          const changed = header.slice();
+          changed[at]! ^= bits;
+          expect(verdictOn(changed).valid).toBe(false);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+test.each(['TPraos', 'Praos'] as const)(
+  'the proofs of a header of the shape %s are judged',
+  (shape) => {
+    const header = headerOf({ shape, signedAt: 3, evolution: 3 });
+    for (const nonce of [epochNonce, new Uint8Array(32)]) {
+      const verdict = verifyHeader(header, mainnet, { epochNonce: nonce });
+      expect(verdict).toEqual(native.verifyHeader(header, mainnet, { epochNonce: nonce }));
+      // The one result is that of a Praos header.
+      expect(verdict.valid).toBe(shape === 'Praos' && nonce === epochNonce);
+    }
+  },
+);
+
+test('any bytes and any text have the verdict of cardano-kes', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.uint8Array({ maxLength: 60 }), fc.string()), (input) => {
+      expect(verdictOn(input).result).toBe('not-a-header');
+    }),
+  );
+});
+
+test('a certificate has the verdict of cardano-kes', () => {
+  const { certificate, coldVerificationKey } = issued;
+  expect(verifyCertificate(certificate, coldVerificationKey)).toEqual({ valid: true });
+  const other = { ...certificate, sequenceNumber: 0n };
+  expect(verifyCertificate(other, coldVerificationKey)).toEqual({
+    valid: false,
+    reason: 'wrong-signature',
+  });
+});
+
+test('the identity of a pool is that of cardano-kes', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (key) => {
+      expect(poolIdOf(key)).toEqual(native.poolIdOf(key));
+    }),
+  );
+});
+
+test('a chunk of blocks is cut into blocks', () => {
+  const blocks = [1, 2].map((evolution) => headerOf({ shape: 'Praos', signedAt: 1, evolution }));
+  let rest: Uint8Array = Buffer.concat(blocks);
+  for (const block of blocks) {
+    const size = new CborItemEnd().find(rest);
+    expect(rest.subarray(0, size)).toEqual(Buffer.from(block));
+    rest = rest.subarray(size);
+  }
+});
+
+/** Parsed JSON. The tests below check its members. */
+type Entry = ReturnType<typeof JSON.parse>;
+
+function entriesOf(file: string): Entry[] {
+  const vectors = externalVectors(file);
+  if (vectors.available) return Object.values(vectors.data as object);
+  test.skipIf(true)(vectors.reason, () => {});
+  return [];
+}
+
+const real = entriesOf('real-headers.json').map((entry) => [
+  `${entry.network} ${entry.era} ${entry.slot}`,
+  entry,
+]);
+
+test.each(real)('a real header: %s', (_name, { headerHex, valid, expected }) => {
+  const parameters = kesParameters({
+    slotsPerKesPeriod: expected.slotsPerKESPeriod,
+    maxKesEvolutions: expected.maxKESEvolutions,
+  });
+  const verdict = verdictOn(headerHex, parameters);
+  expect(verdict.valid).toBe(valid);
+  expect(verdict.certificate === 'good').toBe(expected.opcertValid);
+  expect(verdict.kesSignature === 'good').toBe(expected.kesValid);
+  expect(parseHeader(headerHex).hash).toBe(expected.headerHash);
+});
+
+const cases = entriesOf('consensus-header-cases.json').map((entry) => [entry.title, entry]);
+
+test.each(cases)('a case of the consensus tests: %s', (_title, entry) => {
+  const parameters = kesParameters({
+    slotsPerKesPeriod: BigInt(entry.slotsPerKESPeriod),
+    maxKesEvolutions: Number(entry.maxKESEvo),
+  });
+  expect(verdictOn(entry.headerHex, parameters).valid).toBe(entry.opcertOk && entry.kesOk);
+});

@@ -1,0 +1,74 @@
+/** The built package outside of Node.js. */
+import { readFileSync } from 'node:fs';
+import { createContext, runInContext } from 'node:vm';
+import { gzipSync } from 'node:zlib';
+import { ed25519 as native } from '@evolock/kes-sum';
+import { keyOf } from '@evolock/test-keys';
+import { seedOf } from '@evolock/test-support';
+import { vrfVectors } from '@evolock/test-vectors';
+import { beforeAll, expect, test } from 'vitest';
+import { browserBundle } from '../support/bundle.js';
+import { headerOf } from '../support/headers.js';
+
+const manifest = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { dependencies: object };
+
+let code: string;
+beforeAll(async () => {
+  code = await browserBundle('iife');
+});
+
+/** Runs a script with the bundle in a global scope that has what every engine has, and no more. */
+function run(script: string): unknown {
+  // Browsers, Deno, Bun and workers have these two. The language itself does not.
+  const context = createContext({ TextEncoder, TextDecoder });
+  runInContext(code, context);
+  return runInContext(script, context);
+}
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+const bytesOf = `const bytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (two) => parseInt(two, 16));`;
+
+test('a header is judged without a global of Node.js', () => {
+  const [good, bad] = [3, 4].map((evolution) =>
+    headerOf({ shape: 'Praos', signedAt: 3, evolution }),
+  );
+  const result = (header: Uint8Array) =>
+    run(`verifier.verifyHeader('${hex(header)}', verifier.mainnet).result`);
+  expect([good!, bad!].map(result)).toEqual(['valid', 'invalid']);
+  expect(run(`typeof Buffer + typeof process + typeof require`)).toBe('undefined'.repeat(3));
+});
+
+test('an Ed25519 signature and bytes of every kind are judged without a global of Node.js', () => {
+  using key = keyOf(native, seedOf(1));
+  const message = Uint8Array.of(1);
+  const [root, signature] = [key.deriveVerificationKey(), key.sign(message)].map(hex);
+  expect(
+    run(`${bytesOf}
+      class Mine extends Uint8Array {}
+      const given = [bytes('${root}'), bytes('01'), bytes('${signature}')];
+      const mine = given.map((each) => Mine.from(each));
+      JSON.stringify([verifier.ed25519.verify(...given), verifier.ed25519.verify(...mine)]);`),
+  ).toBe('[true,true]');
+});
+
+test('a proof has its output without a global of Node.js', () => {
+  for (const { algorithm, verificationKey, alpha, proof, output } of vrfVectors().proofs) {
+    const name = algorithm === 'PraosVRF' ? 'praosVrf' : 'praosBatchCompatVrf';
+    const given = [verificationKey, alpha, proof].map((bytes) => `bytes('${hex(bytes)}')`);
+    expect(run(`${bytesOf} verifier.hexOf(verifier.${name}.verify(${given.join()}))`)).toBe(
+      hex(output),
+    );
+  }
+});
+
+test('the whole package is under 25 kB, minified and compressed with its dependencies', async () => {
+  const { byteLength } = gzipSync(await browserBundle('esm'), { level: 9 });
+  console.log(`${byteLength} bytes`);
+  expect(byteLength).toBeLessThan(25_000);
+});
+
+test('no package with native code is installed with it', () => {
+  expect(Object.keys(manifest.dependencies)).toEqual(['@noble/curves', '@noble/hashes']);
+});

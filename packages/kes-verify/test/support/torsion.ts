@@ -1,0 +1,177 @@
+/** Signatures and proofs over points with a torsion part, a part of them valid. */
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { sha512 } from '@noble/hashes/sha2.js';
+import { bytesToNumberLE, concatBytes, numberToBytesLE } from '@noble/curves/utils.js';
+import fc from 'fast-check';
+
+const { Point } = ed25519;
+const ORDER = Point.Fn.ORDER;
+type CurvePoint = InstanceType<typeof Point>;
+
+/** A point of order 8. */
+const GENERATOR = Point.fromHex('c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a');
+
+/** The torsion points: multiples 0 to 7. */
+const torsion: readonly CurvePoint[] = Array.from({ length: 8 }, (_, index) =>
+  Array.from({ length: index }, () => GENERATOR).reduce((sum, point) => sum.add(point), Point.ZERO),
+);
+
+function withTorsion(point: CurvePoint, part: number): CurvePoint {
+  return point.add(torsion[part]!);
+}
+
+const scalar = fc.bigInt({ min: 1n, max: ORDER - 1n });
+/** Mostly no torsion part, so that many signatures are valid. */
+const part = fc.oneof(fc.constant(0), fc.nat({ max: 7 }));
+
+/** One verification of an Ed25519 signature. */
+export interface SignatureClaim {
+  readonly key: Uint8Array;
+  readonly message: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+interface SignatureParts {
+  readonly secret: bigint;
+  readonly nonce: bigint;
+  readonly keyPart: number;
+  readonly noncePart: number;
+  readonly message: Uint8Array;
+}
+
+function claimOf({ secret, nonce, keyPart, noncePart, message }: SignatureParts): SignatureClaim {
+  const key = withTorsion(Point.BASE.multiply(secret), keyPart).toBytes();
+  const commitment = withTorsion(Point.BASE.multiply(nonce), noncePart).toBytes();
+  const challenge = bytesToNumberLE(sha512(concatBytes(commitment, key, message))) % ORDER;
+  const response = (nonce + challenge * secret) % ORDER;
+  return { key, message, signature: concatBytes(commitment, numberToBytesLE(response, 32)) };
+}
+
+/** The encodings of torsion points, also those that are not canonical. */
+const torsionEncodings: readonly Uint8Array[] = [
+  ...torsion.map((point) => point.toBytes()),
+  ...[0n, 1n, 2n ** 255n - 20n].flatMap((y) =>
+    [y, y + 2n ** 255n - 19n, y + 2n ** 255n, y + 2n ** 256n - 19n]
+      .filter((number) => number < 2n ** 256n)
+      .map((number) => numberToBytesLE(number, 32)),
+  ),
+];
+
+const smallOrder = fc.constantFrom(...torsionEncodings);
+
+/** A change of a claim, which most often makes it invalid. */
+const changes: fc.Arbitrary<(claim: SignatureClaim) => SignatureClaim> = fc.oneof(
+  fc.constant((claim: SignatureClaim) => claim),
+  fc.constant((claim: SignatureClaim) => claim),
+  smallOrder.map((key) => (claim: SignatureClaim) => ({ ...claim, key })),
+  smallOrder.map((commitment) => (claim: SignatureClaim) => ({
+    ...claim,
+    signature: concatBytes(commitment, claim.signature.subarray(32)),
+  })),
+  fc.tuple(smallOrder, smallOrder).map(([key, commitment]) => (claim: SignatureClaim) => ({
+    ...claim,
+    key,
+    signature: concatBytes(commitment, new Uint8Array(32)),
+  })),
+  fc.constant(({ signature, ...claim }: SignatureClaim) => {
+    const larger = bytesToNumberLE(signature.subarray(32)) + ORDER;
+    return {
+      ...claim,
+      signature: concatBytes(signature.subarray(0, 32), numberToBytesLE(larger, 32)),
+    };
+  }),
+  fc.nat({ max: 32 * 8 - 1 }).map((bit) => (claim: SignatureClaim) => ({
+    ...claim,
+    key: flipped(claim.key, bit),
+  })),
+  fc.nat({ max: 64 * 8 - 1 }).map((bit) => (claim: SignatureClaim) => ({
+    ...claim,
+    signature: flipped(claim.signature, bit),
+  })),
+  fc.uint8Array({ minLength: 96, maxLength: 96 }).map((random) => (claim: SignatureClaim) => ({
+    ...claim,
+    key: random.subarray(64),
+    signature: random.subarray(0, 64),
+  })),
+);
+
+function flipped(bytes: Uint8Array, bit: number): Uint8Array {
+  const copy = bytes.slice();
+  copy[bit >> 3]! ^= 1 << (bit & 7);
+  return copy;
+}
+
+/** Ed25519 signatures: valid ones, ones that only a cofactor makes valid, and broken ones. */
+export const signatureClaims: fc.Arbitrary<SignatureClaim> = fc
+  .record({
+    secret: scalar,
+    nonce: scalar,
+    keyPart: part,
+    noncePart: part,
+    message: fc.uint8Array({ maxLength: 40 }),
+  })
+  .map(claimOf)
+  .chain((claim) => changes.map((change) => change(claim)));
+
+/** One verification of a proof. */
+export interface ProofClaim {
+  readonly key: Uint8Array;
+  readonly alpha: Uint8Array;
+  readonly proof: Uint8Array;
+}
+
+/** What a draft hashes, and how it writes a proof. */
+export interface ProofForm {
+  hash(key: Uint8Array, alpha: Uint8Array): CurvePoint;
+  challenge(key: Uint8Array, points: readonly Uint8Array[]): bigint;
+  write(gamma: Uint8Array, challenge: bigint, announced: readonly Uint8Array[]): Uint8Array;
+}
+
+/** Draft 03. */
+export const form03: Omit<ProofForm, 'hash'> = {
+  challenge: (_key, points) =>
+    bytesToNumberLE(sha512(concatBytes(Uint8Array.of(4, 2), ...points)).subarray(0, 16)),
+  write: (gamma, challenge) => concatBytes(gamma, numberToBytesLE(challenge, 16)),
+};
+
+/** Draft 13 with batch-compatible proofs. */
+export const form13: Omit<ProofForm, 'hash'> = {
+  challenge: (key, points) =>
+    bytesToNumberLE(
+      sha512(concatBytes(Uint8Array.of(4, 2), key, ...points, Uint8Array.of(0))).subarray(0, 16),
+    ),
+  write: (gamma, _challenge, announced) => concatBytes(gamma, ...announced),
+};
+
+function seldom<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+}
+
+/** Proofs whose points have torsion parts. One in some is valid. */
+export function proofClaims(form: ProofForm): fc.Arbitrary<ProofClaim> {
+  const parts = fc.record({
+    secret: scalar,
+    nonce: scalar,
+    keyPart: part,
+    gammaPart: part,
+    announcedParts: fc.tuple(part, part),
+    alpha: fc.uint8Array({ maxLength: 40 }),
+    change: fc.oneof(fc.constant(-1), fc.constant(-1), fc.nat()),
+    gamma: seldom(smallOrder),
+    otherKey: seldom(smallOrder),
+  });
+  return parts.map(({ secret, nonce, keyPart, gammaPart, announcedParts, alpha, ...rest }) => {
+    const key = rest.otherKey ?? withTorsion(Point.BASE.multiply(secret), keyPart).toBytes();
+    const hashed = Point.fromBytes(form.hash(key, alpha).toBytes());
+    const gamma = rest.gamma ?? withTorsion(hashed.multiply(secret), gammaPart).toBytes();
+    const announced = [
+      withTorsion(Point.BASE.multiply(nonce), announcedParts[0]).toBytes(),
+      withTorsion(hashed.multiply(nonce), announcedParts[1]).toBytes(),
+    ];
+    const challenge = form.challenge(key, [hashed.toBytes(), gamma, ...announced]);
+    const response = numberToBytesLE((nonce + challenge * secret) % ORDER, 32);
+    const proof = concatBytes(form.write(gamma, challenge, announced), response);
+    const bit = rest.change % (8 * proof.length);
+    return { key, alpha, proof: bit < 0 ? proof : flipped(proof, bit) };
+  });
+}

@@ -1,0 +1,11 @@
+import { describe, test } from 'vitest';
+import { expectVerdictsOfLibsodium } from './ed25519-verdicts.js';
+import { compared, expectOutputsOfNative } from './vrf-verdicts.js';
+
+test('10,000 Ed25519 signatures over points with torsion parts have the verdict of libsodium', () => {
+  expectVerdictsOfLibsodium(10_000);
+});
+
+describe('3,000 proofs over points with torsion parts have the output of vrf-praos', () => {
+  for (const each of compared) test(each.vrf.name, () => expectOutputsOfNative(each, 3_000));
+});

@@ -1,0 +1,47 @@
+import type { VrfAlgorithm as NativeVrf } from '@evolock/vrf-praos';
+import * as native from '@evolock/vrf-praos';
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { praosBatchCompatVrf, praosVrf, type VrfAlgorithm } from '../../src/index.js';
+import { draft03 } from '../../src/vrf/draft-03.js';
+import { draft13 } from '../../src/vrf/draft-13.js';
+import { form03, form13, proofClaims, type ProofForm } from '../support/torsion.js';
+
+/** A VRF here, the native one, and its form of a proof. */
+interface Compared {
+  readonly vrf: VrfAlgorithm;
+  readonly native: NativeVrf;
+  readonly form: ProofForm;
+}
+
+/** Both drafts. */
+export const compared: readonly Compared[] = [
+  {
+    vrf: praosVrf,
+    native: native.praosVrf,
+    form: { ...form03, hash: draft03.hashToCurve },
+  },
+  {
+    vrf: praosBatchCompatVrf,
+    native: native.praosBatchCompatVrf,
+    form: { ...form13, hash: draft13.hashToCurve },
+  },
+];
+
+/** Both packages compute the same outputs of many proofs, and some of them are valid. */
+export function expectOutputsOfNative(
+  { vrf, native: reference, form }: Compared,
+  numRuns: number,
+): void {
+  let valid = 0;
+  fc.assert(
+    fc.property(proofClaims(form), ({ key, alpha, proof }) => {
+      const output = reference.verify(key, alpha, proof);
+      if (output !== undefined) valid += 1;
+      expect(vrf.verify(key, alpha, proof)).toEqual(output);
+      expect(vrf.outputOf(proof)).toEqual(reference.outputOf(proof));
+    }),
+    { numRuns },
+  );
+  expect(valid).toBeGreaterThan(numRuns / 50);
+}
