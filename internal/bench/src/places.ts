@@ -8,7 +8,7 @@ export function builtProgram(name: string): string {
 
 /** The built command `kes`. */
 export function kesProgram(): string {
-  return fileURLToPath(new URL('../../../packages/kes-cli/dist/main.js', import.meta.url));
+  return fileURLToPath(new URL('../../../packages/kes-cli/bin/kes.cjs', import.meta.url));
 }
 
 /** A file of docs/measured, into which results are written. */

@@ -6,6 +6,7 @@ import { EvolockError } from '@evolock/direct-serialise';
 import { LockedConnection } from '@evolock/direct-serialise-io';
 import { HeldLock } from '@evolock/direct-serialise-io/files';
 import { Agent, ServiceClient, SignClient } from '@evolock/kes-agent';
+import { ArgumentError as VerificationError } from '@evolock/kes-verify';
 import { MemoryScanError } from '@evolock/memory-scan';
 import { LockedValue } from '@evolock/mlocked-bytes';
 import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
@@ -31,6 +32,8 @@ const HANG = Symbol('hang');
 /** Codes that a package throws on purpose. The two packages that stand apart have codes of their own. */
 const typed = [
   [EvolockError, /^ERR_EVOLOCK_[A-Z_]+$/],
+  // The build of kes-verify has a copy of this class, which all of its errors extend.
+  [Object.getPrototypeOf(VerificationError), /^ERR_EVOLOCK_[A-Z_]+$/],
   [MemoryScanError, /^ERR_MEMORY_SCAN_[A-Z_]+$/],
   ...[ArgumentError, ExternalVectorsError, HexError, StdioError].map((type) => [type, /^[A-Z_]+$/]),
 ] as readonly [abstract new (...given: never[]) => Error, RegExp][];
