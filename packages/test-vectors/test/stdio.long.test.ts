@@ -52,8 +52,9 @@ describe('a process', () => {
       'PraosBatchCompatVRF',
     ]);
     expect(report.statement).toMatch(/^depths above 2 were left out\n/);
-    // Without a process the cases are the same.
-    const here = await runConformance(oracle, { maxDepth: 2 });
+    // Without a process the cases are the same, except for what the protocol does not carry.
+    const { extended: _extended, vrf: _vrf, ...carried } = oracle;
+    const here = await runConformance(carried, { maxDepth: 2 });
     expect(report.passed).toBe(here.passed);
     expect(report.statement).toBe(here.statement);
   });
