@@ -14,8 +14,6 @@ const envelopeProblems = {
   'odd-hex': 'its cborHex has an odd number of digits',
   'wrong-type': 'it is of another type than expected',
   'wrong-bech32': 'its bech32 text is damaged: a character is wrong or missing',
-  'extended-key':
-    'it is an extended (BIP32) signing key, with which this version cannot sign: issue the certificate with cardano-cli',
   'extended-verification-key':
     'it is an extended (BIP32) verification key: make the plain one of it with cardano-cli key non-extended-key',
   'not-byte-string': 'its CBOR is not a plain byte string',

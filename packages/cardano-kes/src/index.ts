@@ -83,6 +83,7 @@ export {
   readColdSigningKey,
   writeColdSigningKey,
   type ColdKeyWriteOptions,
+  type ColdSigningKey,
   type ColdSigningKeyFile,
 } from './keys/cold-signing-key-file.js';
 export {

@@ -117,7 +117,7 @@ function nextDigit(reader: StringReader): number {
 /**
  * Checks the kind of an envelope.
  *
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, problem `wrong-type`, `extended-key` or
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, problem `wrong-type` or
  * `extended-verification-key`.
  *
  * @internal
@@ -125,8 +125,6 @@ function nextDigit(reader: StringReader): number {
 export function checkKind(envelope: Envelope, kind: EnvelopeKind): Envelope {
   if (envelope.kind === kind) return envelope;
   const { type } = envelope;
-  if (kind.endsWith('signing-key') && isExtendedType(type, 'SigningKey'))
-    throw new EnvelopeError('extended-key', { found: type });
   if (kind === 'cold-verification-key' && isExtendedType(type, 'VerificationKey'))
     throw new EnvelopeError('extended-verification-key', { found: type });
   throw new EnvelopeError('wrong-type', {

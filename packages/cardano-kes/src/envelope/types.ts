@@ -30,6 +30,8 @@ const kinds = new Map<string, EnvelopeKind>([
   ['KesVerificationKey_ed25519_kes_2^7', 'kes-verification-key'],
   ['StakePoolSigningKey_ed25519', 'cold-signing-key'],
   ['GenesisDelegateSigningKey_ed25519', 'cold-signing-key'],
+  ['StakePoolExtendedSigningKey_ed25519_bip32', 'cold-signing-key'],
+  ['GenesisDelegateExtendedSigningKey_ed25519_bip32', 'cold-signing-key'],
   ['StakePoolVerificationKey_ed25519', 'cold-verification-key'],
   ['GenesisDelegateVerificationKey_ed25519', 'cold-verification-key'],
   ['VrfSigningKey_PraosVRF', 'vrf-signing-key'],
@@ -48,8 +50,7 @@ export function kindOfType(type: string): EnvelopeKind | undefined {
 }
 
 /**
- * Whether an envelope type states an extended (BIP32) cold key. Such a signing key begins with a scalar instead of a seed,
- * and libsodium cannot sign with it.
+ * Whether an envelope type states an extended (BIP32) cold key. Such a signing key begins with a scalar instead of a seed.
  *
  * @internal
  */
@@ -60,12 +61,13 @@ export function isExtendedType(type: string, suffix: 'SigningKey' | 'Verificatio
 }
 
 /**
- * The types of a kind, the usual type first.
+ * The types of a kind that can be written, the usual type first. Extended keys are only read.
  *
  * @internal
  */
 export function typesOf(kind: EnvelopeKind): readonly string[] {
-  return [...kinds].filter(([, each]) => each === kind).map(([type]) => type);
+  const types = [...kinds].filter(([, each]) => each === kind).map(([type]) => type);
+  return types.filter((type) => !isExtendedType(type, 'SigningKey'));
 }
 
 /**
@@ -110,6 +112,6 @@ export function checkType(kind: EnvelopeKind, type: unknown): string {
   const types = typesOf(kind);
   const chosen = type === undefined ? types[0] : type;
   if (typeof chosen !== 'string') throw wrongType('options.type', 'a string', chosen);
-  if (kindOfType(chosen) !== kind) throw wrongValue('options.type', types.join(' or '), 'another');
+  if (!types.includes(chosen)) throw wrongValue('options.type', types.join(' or '), 'another');
   return chosen;
 }

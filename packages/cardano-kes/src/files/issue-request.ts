@@ -3,8 +3,8 @@
  */
 import { checkBytes, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { checkPath } from '@evolock/direct-serialise-io/files';
-import { checkLocked, Ed25519SigningKey } from '@evolock/kes-sum';
 import { VERIFICATION_KEY_SIZE, type CertificateBody } from '../certificate/certificate.js';
+import { checkColdKey, type ColdSigningKey } from '../keys/cold-signing-key-file.js';
 import { checkUnsigned64, type AbsolutePeriod } from '../period/numbers.js';
 
 /** What a certificate states, and where its number comes from. */
@@ -25,7 +25,7 @@ export interface IssueDetails {
 /** What a certificate is issued with, when the cold key is in this process. */
 export interface IssueRequest extends IssueDetails {
   /** A live key. It is only read. */
-  readonly coldKey: Ed25519SigningKey;
+  readonly coldKey: ColdSigningKey;
 }
 
 /** What a certificate is issued with, when the cold key is elsewhere. */
@@ -67,7 +67,7 @@ export interface CheckedDetails extends IssueDetails {
  */
 export function checkRequest(value: unknown): CheckedDetails & IssueRequest {
   const given: Partial<IssueRequest> = checkObject(value);
-  const coldKey = checkLocked('coldKey', given.coldKey, Ed25519SigningKey, 'an Ed25519SigningKey');
+  const coldKey = checkColdKey(given.coldKey);
   const details = checkDetails(given);
   return { ...details, coldKey, coldVerificationKey: coldKey.deriveVerificationKey() };
 }

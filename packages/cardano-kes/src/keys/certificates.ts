@@ -2,7 +2,7 @@
  * Certificates with the cryptography of libsodium: issued by a cold key in locked memory, and verified.
  */
 import { checkBytes } from '@evolock/direct-serialise/arguments';
-import { checkLocked, ed25519, Ed25519SigningKey } from '@evolock/kes-sum';
+import { ed25519 } from '@evolock/kes-sum';
 import { sodium } from '@evolock/kes-sum/unsound';
 import {
   certificateMessage,
@@ -16,6 +16,7 @@ import {
   type VerifyEd25519,
 } from '../certificate/certificate.js';
 import { poolIdWith, type PoolId } from '../certificate/pool-id.js';
+import { checkColdKey, type ColdSigningKey } from './cold-signing-key-file.js';
 
 const BLAKE2B_224_SIZE = 28;
 
@@ -66,10 +67,10 @@ export const verifyEd25519: VerifyEd25519 = (verificationKey, message, signature
  * ```
  */
 export function issueCertificate(
-  coldKey: Ed25519SigningKey,
+  coldKey: ColdSigningKey,
   body: CertificateBody,
 ): OperationalCertificate {
-  const key = checkLocked('coldKey', coldKey, Ed25519SigningKey, 'an Ed25519SigningKey');
+  const key = checkColdKey(coldKey);
   const checked = checkBody(body);
   return { ...checked, signature: key.sign(certificateMessage(checked)) };
 }

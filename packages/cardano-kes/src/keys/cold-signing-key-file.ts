@@ -7,8 +7,9 @@ import { checkPath, writeDurably } from '@evolock/direct-serialise-io/files';
 import { checkLocked, ed25519, Ed25519SigningKey } from '@evolock/kes-sum';
 import { contentOf } from '../cbor/byte-string.js';
 import type { EnvelopeLabel } from '../envelope/envelope.js';
+import { ExtendedSigningKey } from '@evolock/vrf-praos';
 import { withSecretEnvelope } from '../envelope/text.js';
-import { checkType } from '../envelope/types.js';
+import { checkType, isExtendedType } from '../envelope/types.js';
 import { EnvelopeError } from '../errors.js';
 import { withEnvelopeFile } from '../files/envelope-file.js';
 import {
@@ -18,19 +19,41 @@ import {
   type KeyWriteOptions,
 } from '../files/options.js';
 
+/** A signing key that issues certificates: of a seed, or extended (BIP32). */
+export type ColdSigningKey = Ed25519SigningKey | ExtendedSigningKey;
+
+/**
+ * Checks a cold signing key.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ReleasedError` (of kes-sum) `ERR_EVOLOCK_RELEASED`.
+ *
+ * @internal
+ */
+export function checkColdKey(value: unknown): ColdSigningKey {
+  return value instanceof ExtendedSigningKey
+    ? checkLocked('coldKey', value, ExtendedSigningKey, 'an ExtendedSigningKey')
+    : checkLocked('coldKey', value, Ed25519SigningKey, 'an Ed25519SigningKey');
+}
+
 /** The content of the file of a cold signing key. */
 export interface ColdSigningKeyFile extends EnvelopeLabel {
   /** The key, in locked memory. The caller releases it. */
-  readonly signingKey: Ed25519SigningKey;
+  readonly signingKey: ColdSigningKey;
 }
+
+/** Bytes of the content of an extended key: kL ‖ kR, verification key, chain code. */
+const EXTENDED_KEY_SIZE = 128;
 
 /**
  * Reads a cold signing key from a file of `cardano-cli` straight into locked memory: 32 bytes, type
- * `StakePoolSigningKey_ed25519` or `GenesisDelegateSigningKey_ed25519`.
+ * `StakePoolSigningKey_ed25519` or `GenesisDelegateSigningKey_ed25519`; or 128 bytes, an extended (BIP32) key, type
+ * `StakePoolExtendedSigningKey_ed25519_bip32` or `GenesisDelegateExtendedSigningKey_ed25519_bip32`.
  *
  * @param path - Text or a `file:` URL: a regular file without access for group and others, or a symbolic link to such a file
  * of the user or of root.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws `InconsistentVerificationKeyError` (of vrf-praos) `ERR_EVOLOCK_VRF_INCONSISTENT_KEY` when an extended key is
+ * damaged.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
  *
  * @example
@@ -47,14 +70,18 @@ export function readColdSigningKey(
 ): ColdSigningKeyFile {
   const { allocator } = checkOptions(options);
   return withEnvelopeFile(path, 'cold-signing-key', secretText(options), (envelope) => {
+    const { type, description } = envelope;
+    const isExtended = isExtendedType(type, 'SigningKey');
     const content = contentOf(envelope.cbor);
-    if (content.byteLength !== ed25519.signingKeySize) {
+    const size = isExtended ? EXTENDED_KEY_SIZE : ed25519.signingKeySize;
+    if (content.byteLength !== size) {
       throw new EnvelopeError('wrong-length', {
-        found: `${String(content.byteLength)} bytes instead of 32`,
+        found: `${String(content.byteLength)} bytes instead of ${String(size)}`,
       });
     }
-    const { type, description } = envelope;
-    const signingKey = directDeserialiseBufChecked(content, ed25519, { allocator });
+    const signingKey: ColdSigningKey = isExtended
+      ? directDeserialiseBufChecked(content, ExtendedSigningKey, { allocator })
+      : directDeserialiseBufChecked(content, ed25519, { allocator });
     return { signingKey, type, description };
   });
 }

@@ -46,10 +46,10 @@ export async function describeFile(session: Session, path: string): Promise<Desc
 }
 
 function unknownInWords(type: string): string {
-  const [, key] = /^[A-Za-z]+Extended(Signing|Verification)Key_ed25519_bip32$/.exec(type) ?? [];
-  return key === undefined
-    ? `kes does not know its type, ${printable(type)}`
-    : `it is an extended (BIP32) ${key.toLowerCase()} key (${type}), which kes cannot use: use cardano-cli for it`;
+  const extended = /^[A-Za-z]+Extended(Signing|Verification)Key_ed25519_bip32$/.exec(type);
+  if (extended?.[1] === undefined) return `kes does not know its type, ${printable(type)}`;
+  const key = extended[1].toLowerCase();
+  return `it is an extended (BIP32) ${key} key (${type}), which kes cannot use: use cardano-cli for it`;
 }
 
 function isStream(path: string): boolean {

@@ -1,5 +1,6 @@
 /** Verification keys as arguments: hexadecimal digits and bech32. A signing key there is refused and never printed. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseColdVerificationKey, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { bech32 } from '@scure/base';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -102,36 +103,63 @@ describe('a signing key on the command line', () => {
   });
 });
 
-it('an extended cold key is named in the refusal, and takes no number', async () => {
-  const type = 'StakePoolExtendedSigningKey_ed25519_bip32';
-  for (const size of [64, 128]) {
-    const cborHex = `58${size.toString(16)}${'a7'.repeat(size)}`;
-    writeFileSync(inFolder('x.skey'), envelopeText(type, cborHex), { mode: 0o600 });
-    const before = readFileSync(inFolder('cold.counter'));
-    const { code, stderr } = await issue(inFolder('kes.vkey'), 'x.cert', inFolder('x.skey'));
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/x\.skey: it is an extended \(BIP32\) signing key, .*cardano-cli/);
-    expect(stderr).not.toContain('a7a7');
-    expect(readFileSync(inFolder('cold.counter'))).toEqual(before);
-  }
-});
+/** An extended cold key of the vectors, as wallets store it: kL ‖ kR, verification key, chain code. */
+function extendedKey() {
+  const vectors = fileURLToPath(
+    import.meta.resolve('@evolock/test-vectors/vectors/ed25519-extended.json'),
+  );
+  const [vector] = JSON.parse(readFileSync(vectors, 'utf8')).vectors as [
+    { readonly extendedKeyHex: string; readonly verificationKeyHex: string },
+  ];
+  const { extendedKeyHex, verificationKeyHex } = vector;
+  const content = `${extendedKeyHex}${verificationKeyHex}${'07'.repeat(32)}`;
+  return { content, verificationKey: verificationKeyHex };
+}
 
-it('an extended key is named by every command that is given one', async () => {
-  const write = (name: string, type: string, size: number) =>
+describe('an extended cold key', () => {
+  const type = 'StakePoolExtendedSigningKey_ed25519_bip32';
+  const writeKey = (content: string) =>
     writeFileSync(
-      inFolder(name),
-      envelopeText(
-        `StakePoolExtended${type}Key_ed25519_bip32`,
-        `58${size.toString(16)}${'a7'.repeat(size)}`,
-      ),
+      inFolder('x.skey'),
+      envelopeText(type, `58${(content.length / 2).toString(16)}${content}`),
       { mode: 0o600 },
     );
-  write('x.skey', 'Signing', 128);
-  write('x.vkey', 'Verification', 64);
+
+  it('issues a certificate, which its verification key verifies', async () => {
+    const { content, verificationKey } = extendedKey();
+    writeKey(content);
+    const described = await kes(['inspect', inFolder('x.skey'), '--json']);
+    expect(JSON.parse(described.stdout)).toMatchObject({ coldVerificationKey: verificationKey });
+    rmSync(inFolder('cold.counter'));
+    const counter = ['--cold-vkey', verificationKey, '--out', inFolder('cold.counter')];
+    expect((await kes(['counter', 'new', ...counter])).code).toBe(0);
+    expect(await issue(inFolder('kes.vkey'), 'x.cert', inFolder('x.skey'))).toMatchObject({
+      code: 0,
+    });
+    const verified = ['opcert', 'verify', inFolder('x.cert'), '--cold-vkey', verificationKey];
+    expect((await kes(verified)).code).toBe(0);
+  });
+
+  it('that is damaged or cut off is refused, and takes no number', async () => {
+    const { content } = extendedKey();
+    const damaged = `00${content.slice(2)}`;
+    for (const wrong of [damaged, content.slice(0, 128), `${content}00`]) {
+      writeKey(wrong);
+      const before = readFileSync(inFolder('cold.counter'));
+      const { code, stderr } = await issue(inFolder('kes.vkey'), 'x.cert', inFolder('x.skey'));
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^kes: error: \S+x\.skey: .*\n$/);
+      expect(stderr).not.toContain(content.slice(4, 12));
+      expect(readFileSync(inFolder('cold.counter'))).toEqual(before);
+    }
+  });
+});
+
+it('an extended verification key is named by every command that is given one', async () => {
+  const type = 'StakePoolExtendedVerificationKey_ed25519_bip32';
+  writeFileSync(inFolder('x.vkey'), envelopeText(type, `5840${'a7'.repeat(64)}`));
   for (const [args, says] of [
-    [['inspect', inFolder('x.skey')], /extended \(BIP32\) signing key/],
     [['inspect', inFolder('x.vkey')], /extended \(BIP32\) verification key/],
-    [['vkey', inFolder('x.skey')], /extended \(BIP32\) signing key/],
     [
       ['counter', 'new', '--cold-vkey', inFolder('x.vkey'), '--out', inFolder('x.counter')],
       /extended \(BIP32\) verification key: make the plain one of it with cardano-cli key/,
