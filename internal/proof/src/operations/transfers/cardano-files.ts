@@ -15,19 +15,30 @@ import {
   writeCounter,
   writeKesSigningKey,
   writeVrfSigningKey,
+  type ColdSigningKey,
   type VrfSigningKey,
 } from '@evolock/cardano-kes';
 import { ed25519, type Ed25519SigningKey } from '@evolock/dsign-ed25519';
 import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
-import { keyAt, liveKey, released, type Expectation } from '../../secrets/expectation.js';
+import { MLockedBytes } from '@evolock/mlocked-bytes';
+import {
+  keyAt,
+  liveKey,
+  liveRoot,
+  released,
+  withExtendedKey,
+  type Expectation,
+} from '../../secrets/expectation.js';
 import type { Operation, Subject } from '../operation.js';
 import { holds, refused } from '../refused.js';
 import { keyOf } from '../values/kes.js';
+import { extendedImage } from '../values/vrf.js';
 
 const PERIOD = 37;
 const replace = true;
 const visited = [0, PERIOD - 1];
 const live = keyAt({ depth: 6, period: PERIOD, visited });
+const extended = withExtendedKey(liveRoot);
 const evolved = keyAt({ depth: 6, period: PERIOD + 1, visited: [...visited, PERIOD] });
 
 function operation(
@@ -85,6 +96,66 @@ function withVrfKey(
     writeVrfSigningKey(path, key, { replace });
     return run(key, path);
   });
+}
+
+const DIGITS = Buffer.from('0123456789abcdef');
+const EXTENDED_OPENING = Buffer.from(
+  '{"type": "StakePoolExtendedSigningKey_ed25519_bip32", "description": "", "cborHex": "5880',
+);
+const CLOSING = Buffer.from('"}\n');
+
+/** Writes a byte as two hexadecimal digits. */
+function writeDigits(memory: Uint8Array, offset: number, byte: number): void {
+  memory[offset] = DIGITS[byte >> 4] ?? 0;
+  memory[offset + 1] = DIGITS[byte & 15] ?? 0;
+}
+
+/**
+ * Writes the file of an extended cold key whose kL and kR are the secret. Its text is in locked memory.
+ *
+ * @param damage - Bits to change in the verification key.
+ */
+function extendedKeyFile(subject: Subject, damage = 0): string {
+  const path = join(subject.folder, 'extended.skey');
+  const image = extendedImage(subject);
+  image.withBytes((bytes) => {
+    bytes[70]! ^= damage;
+  });
+  const digits = EXTENDED_OPENING.length;
+  const text = MLockedBytes.newZeroed(digits + 2 * image.size + CLOSING.length);
+  text.withBytes((memory) => {
+    memory.set(EXTENDED_OPENING);
+    memory.set(CLOSING, memory.length - CLOSING.length);
+    image.withBytes((bytes) => {
+      for (const [index, byte] of bytes.entries()) writeDigits(memory, digits + 2 * index, byte);
+    });
+    rmSync(path, { force: true });
+    const fd = openSync(path, 'wx', 0o600);
+    writeSync(fd, memory);
+    closeSync(fd);
+  });
+  for (const each of [image, text]) each.release();
+  return path;
+}
+
+function withExtendedKeyFile(
+  name: string,
+  expects: Expectation,
+  run: (path: string) => unknown,
+): Operation {
+  return operation(name, expects, (subject) => run(extendedKeyFile(subject)));
+}
+
+/** Reads a cold key from its file, issues certificates with it, and returns it. */
+function issuer(path: string): ColdSigningKey {
+  const counterPath = `${path}.counter`;
+  rmSync(counterPath, { force: true });
+  const coldKey = readColdSigningKey(path).signingKey;
+  writeCounter(counterPath, { next: 0n, coldVerificationKey: coldKey.deriveVerificationKey() });
+  const certified = { hotVerificationKey: new Uint8Array(32), startPeriod: absolutePeriod(400) };
+  issueCertificate(coldKey, { ...certified, sequenceNumber: 0n });
+  issueToFile(`${path}.cert`, { ...certified, coldKey, counterPath }, { replace });
+  return coldKey;
 }
 
 /** Replaces one hexadecimal digit with a letter, and reads nothing. */
@@ -178,19 +249,24 @@ export const cardanoFileOperations: readonly Operation[] = [
     refused('ERR_EVOLOCK_CARDANO_ENVELOPE', () => readColdSigningKey(path));
     return key;
   }),
-  withColdKey('a cold key, read to issue a certificate', liveKey(false), (key, path) => {
-    const counterPath = `${path}.counter`;
-    rmSync(counterPath, { force: true });
-    writeCounter(counterPath, { next: 0n, coldVerificationKey: key.deriveVerificationKey() });
-    const coldKey = readColdSigningKey(path).signingKey;
-    const startPeriod = absolutePeriod(400);
-    const request = { coldKey, counterPath, hotVerificationKey: new Uint8Array(32), startPeriod };
-    issueCertificate(coldKey, {
-      hotVerificationKey: new Uint8Array(32),
-      sequenceNumber: 0n,
-      startPeriod,
-    });
-    issueToFile(`${path}.cert`, request, { replace });
-    return [key, coldKey];
-  }),
+  withColdKey('a cold key, read to issue a certificate', liveKey(false), (key, path) => [
+    key,
+    issuer(path),
+  ]),
+  withExtendedKeyFile('an extended cold key, read to issue a certificate', extended, issuer),
+  withExtendedKeyFile(
+    'an extended cold key, read to issue a certificate, then released',
+    released(extended),
+    (path) => {
+      issuer(path).release();
+    },
+  ),
+  operation(
+    'a file of an extended cold key with another verification key',
+    released(extended),
+    (subject) => {
+      const path = extendedKeyFile(subject, 1);
+      refused('ERR_EVOLOCK_VRF_INCONSISTENT_KEY', () => readColdSigningKey(path));
+    },
+  ),
 ];
