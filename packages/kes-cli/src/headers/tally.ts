@@ -69,7 +69,9 @@ export class Tally {
       yield this.#passed(group.passed);
       return;
     }
-    if (outOfScope.length > 0) this.#outOfScope = outOfScope;
+    // Of a header whose VRF was checked, if there is one: those that were not are counted.
+    const isChecked = facts.vrfs.some((each) => VRF_FACTS[each] !== 'not-checked');
+    if (isChecked || this.#outOfScope.length === 0) this.#outOfScope = outOfScope;
     const { source, cuts, chunk } = group;
     if (chunk !== undefined) this.#chain.enter(chunk);
     for (const [index, cut] of cuts.entries()) {

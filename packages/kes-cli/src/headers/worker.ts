@@ -29,7 +29,7 @@ export interface GroupVerdicts {
   readonly facts: Facts;
   /** The verdicts to show, with the places of the others empty. */
   readonly shown: readonly (VerdictJson | undefined)[];
-  /** What was not checked of any header; empty when none was judged. */
+  /** What was not checked: of a header whose VRF was checked, if there is one; empty when no header was judged. */
   readonly outOfScope: readonly string[];
 }
 
@@ -88,7 +88,7 @@ function judgedGroup(
       return undefined;
     }
     writeFacts(facts, index, verdict);
-    outOfScope = verdict.outOfScope;
+    if (verdict.vrf !== 'not-checked' || outOfScope.length === 0) outOfScope = verdict.outOfScope;
     return verdict.valid && onlyCounted ? undefined : verdictJson(verdict);
   });
   return { facts, shown, outOfScope };
