@@ -14,7 +14,7 @@ import type { Group } from './input/entries.js';
 /** What the nonces of a chain go on from. Nonces are in hexadecimal digits. */
 export interface NoncesState {
   readonly place: Place;
-  readonly afterByron: boolean;
+  readonly byronChunk: number | undefined;
   readonly hash: string | undefined;
   readonly nonces: StateInHex;
 }
@@ -36,7 +36,8 @@ export class ChainNonces {
   readonly #epochs: EpochParameters;
   readonly #nonces: EpochNonces;
   #place: Place;
-  #afterByron: boolean;
+  /** The last chunk with blocks of Byron. The first header of the next chunk is the first of a chain that began with Byron. */
+  #byronChunk: number | undefined;
   /** The hash of the last header that was followed. */
   #hash: string | undefined;
 
@@ -45,7 +46,7 @@ export class ChainNonces {
     this.#epochs = epochs;
     this.#nonces = new EpochNonces(epochs, from && stateOf(from.nonces));
     this.#place = from?.place ?? 'before';
-    this.#afterByron = from?.afterByron ?? false;
+    this.#byronChunk = from?.byronChunk;
     this.#hash = from?.hash;
   }
 
@@ -53,7 +54,7 @@ export class ChainNonces {
   get state(): NoncesState {
     return {
       place: this.#place,
-      afterByron: this.#afterByron,
+      byronChunk: this.#byronChunk,
       hash: this.#hash,
       nonces: stateInHex(this.#nonces.state),
     };
@@ -62,26 +63,30 @@ export class ChainNonces {
   /** The nonces of the next group of headers; `undefined` where it is unknown. */
   of(group: Group): readonly (Uint8Array | undefined)[] {
     if ('passed' in group) {
-      this.#afterByron ||= group.passed.result === 'byron';
+      this.#byronChunk = group.passed.chunk ?? this.#byronChunk;
       return [];
     }
     const { cuts, chunk } = group;
-    return cuts.map(({ bytes }) => (chunk === undefined ? undefined : this.#nonceOf(bytes)));
+    return cuts.map(({ bytes }) => (chunk === undefined ? undefined : this.#nonceOf(bytes, chunk)));
   }
 
-  #nonceOf(bytes: Uint8Array): Uint8Array | undefined {
+  #nonceOf(bytes: Uint8Array, chunk: number): Uint8Array | undefined {
     const header = headerIn(bytes);
-    if (header === undefined || header.slot < this.#epochs.firstSlot) return undefined;
-    if (!this.#follows(header)) return this.#nonceInEpoch(header);
+    if (header === undefined || header.slot < this.#epochs.firstSlot) {
+      // The next header is not the first one after Byron.
+      this.#byronChunk = undefined;
+      return undefined;
+    }
+    if (!this.#follows(header, chunk)) return this.#nonceInEpoch(header);
     this.#place = 'following';
     this.#hash = header.hash;
     return this.#nonces.add(header);
   }
 
-  #follows({ era, slot, previousHash }: BlockHeader): boolean {
+  #follows({ era, slot, previousHash }: BlockHeader, chunk: number): boolean {
     const isNext =
       this.#place === 'before'
-        ? previousHash === undefined || this.#afterByron
+        ? previousHash === undefined || chunk - 1 === this.#byronChunk
         : this.#place === 'following' && previousHash && hexOf(previousHash) === this.#hash;
     const { slot: last = -1n } = this.#nonces.state;
     const follows = isNext === true && era !== undefined && slot > last;

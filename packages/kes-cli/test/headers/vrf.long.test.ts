@@ -1,10 +1,19 @@
 /** `kes header verify --vrf` and `--epoch-nonce`: the VRF proofs of real headers. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { kes, kesLines, type Json } from '../support/kes.js';
-import { ownHeader } from '../support/own-header.js';
+import {
+  array,
+  byteString,
+  EVOLUTION,
+  joined,
+  ownHeader,
+  START_PERIOD,
+  storedBlock,
+  unsigned,
+} from '../support/own-header.js';
 import { hasChunks, nonceOf, whyNone, withChunks } from '../support/preview-chunks.js';
 
 const verify = ['header', 'verify', '--network', 'preview'];
@@ -63,6 +72,39 @@ describe.skipIf(!hasChunks)(`the headers of a node's chain${whyNone}`, () => {
     expect(new Set(codes)).toEqual(new Set(['vrf-proof']));
     const { stdout } = await kes(wrong);
     expect(stdout).toContain('no VRF proof is valid with this nonce');
+  });
+});
+
+describe('a chain that began with Byron', () => {
+  const none = array([], 'shortest');
+  const byron = array([unsigned(1, 'shortest'), array([none, none], 'shortest')], 'shortest');
+  // The form of a header, with a body that is none.
+  const strange = array(
+    [array([], 'shortest'), byteString(new Uint8Array(448), 'shortest')],
+    'shortest',
+  );
+  // In the KES period of the header, on preprod.
+  const header = ownHeader({ slot: 129_600n * (START_PERIOD + BigInt(EVOLUTION)) });
+  const run = (files: Readonly<Record<string, Uint8Array>>) => {
+    mkdirSync(inFolder('immutable'));
+    for (const [name, bytes] of Object.entries(files))
+      writeFileSync(inFolder('immutable', name), bytes);
+    return kesLines(['header', 'verify', '--network', 'preprod', '--vrf', inFolder('immutable')]);
+  };
+
+  it('is verified from the first header behind it on', async () => {
+    const chunks = { '00003.chunk': byron, '00004.chunk': storedBlock(header) };
+    const { code, lines, summary } = await run(chunks);
+    expect({ code, vrfNotChecked: summary.vrfNotChecked }).toEqual({ code: 1, vrfNotChecked: 0 });
+    expect(lines[1].failures).toMatchObject([{ code: 'vrf-proof' }]);
+  });
+
+  it.each([
+    ['a chunk', { '00005.chunk': storedBlock(header) }],
+    ['the first header', { '00004.chunk': joined([storedBlock(strange), storedBlock(header)]) }],
+  ])('is not checked for VRF where %s behind it is missing', async (_what, rest) => {
+    const { summary } = await run({ '00003.chunk': byron, ...rest });
+    expect(summary).toMatchObject({ valid: 1, invalid: 0, vrfNotChecked: 1 });
   });
 });
 

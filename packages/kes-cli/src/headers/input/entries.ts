@@ -107,7 +107,7 @@ async function* groupsOfChunk(
   } catch (error) {
     yield alone(notRead(name, error));
   }
-  if (byron > 0) yield alone(ofByron(name, byron));
+  if (byron > 0) yield alone({ ...ofByron(name, byron), chunk });
 }
 
 function unfinished(name: string, bytes: number): Passed {

@@ -26,6 +26,8 @@ export interface Passed {
   readonly reason: string;
   /** The number of blocks of the Byron era. */
   readonly blocks?: number;
+  /** The number of the chunk of these blocks. */
+  readonly chunk?: number | undefined;
 }
 
 /** The files of paths and of all directories below them, sorted by bytes. */
