@@ -15,14 +15,24 @@ import {
   writeCounter,
   writeKesSigningKey,
   writeVrfSigningKey,
+  type ExtendedSigningKey,
   type VrfSigningKey,
 } from '@evolock/cardano-kes';
+import { directSerialiseToChecked } from '@evolock/direct-serialise';
 import { ed25519, type Ed25519SigningKey } from '@evolock/dsign-ed25519';
-import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
-import { keyAt, liveKey, released, type Expectation } from '../../secrets/expectation.js';
+import { MLockedBytes, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import {
+  keyAt,
+  liveKey,
+  liveRoot,
+  released,
+  withExtendedKey,
+  type Expectation,
+} from '../../secrets/expectation.js';
 import type { Operation, Subject } from '../operation.js';
 import { holds, refused } from '../refused.js';
 import { keyOf } from '../values/kes.js';
+import { extendedKeyOf } from '../values/vrf.js';
 
 const PERIOD = 37;
 const replace = true;
@@ -85,6 +95,33 @@ function withVrfKey(
     writeVrfSigningKey(path, key, { replace });
     return run(key, path);
   });
+}
+
+const EXTENDED_SIZE = 128;
+const DIGITS = Buffer.from('0123456789abcdef');
+
+/** Writes the file of an extended cold key, as a wallet does. The digits are made in locked memory. */
+function writeExtendedKey(path: string, key: ExtendedSigningKey): void {
+  const digits = MLockedBytes.newZeroed(2 * EXTENDED_SIZE);
+  const fd = openSync(path, 'w', 0o600);
+  try {
+    digits.withBytes((text) => {
+      const encode = (offset: number, block: Uint8Array) => {
+        for (let index = 0; index < block.byteLength; index += 1) {
+          text[2 * (offset + index)] = DIGITS[block[index]! >> 4]!;
+          text[2 * (offset + index) + 1] = DIGITS[block[index]! & 15]!;
+        }
+      };
+      directSerialiseToChecked(encode, EXTENDED_SIZE, key);
+      writeSync(fd, '{"type":"StakePoolExtendedSigningKey_ed25519_bip32","description":"",');
+      writeSync(fd, '"cborHex":"5880');
+      writeSync(fd, text);
+      writeSync(fd, '"}');
+    });
+  } finally {
+    closeSync(fd);
+    digits.release();
+  }
 }
 
 /** Replaces one hexadecimal digit with a letter, and reads nothing. */
@@ -193,4 +230,20 @@ export const cardanoFileOperations: readonly Operation[] = [
     issueToFile(`${path}.cert`, request, { replace });
     return [key, coldKey];
   }),
+  operation(
+    'an extended cold key, read to issue a certificate',
+    withExtendedKey(liveRoot),
+    (subject) => {
+      const key = extendedKeyOf(subject);
+      const path = join(subject.folder, 'extended.skey');
+      writeExtendedKey(path, key);
+      const coldKey = readColdSigningKey(path).signingKey;
+      issueCertificate(coldKey, {
+        hotVerificationKey: new Uint8Array(32),
+        sequenceNumber: 0n,
+        startPeriod: absolutePeriod(400),
+      });
+      return [key, coldKey];
+    },
+  ),
 ];
