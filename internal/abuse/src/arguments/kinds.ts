@@ -152,6 +152,8 @@ export const anySeed = locked(['seed'], () => world.seed());
 export const edKey = locked(['ed25519'], () => world.keyOf(world.ed25519));
 export const vrfKey = locked(['vrf'], () => world.vrfKey());
 export const extendedKey = locked(['extended'], () => world.extendedKey());
+/** A key that issues certificates. */
+export const coldKey = locked(['ed25519', 'extended'], () => world.keyOf(world.ed25519));
 export const singleKey = locked(['single'], () => world.keyOf(world.sum0Kes));
 export const sumKey = locked(['sum'], () => world.keyOf(world.sum2Kes));
 export const kesKey = locked(['sum', 'single'], () => world.keyOf(world.sum2Kes));

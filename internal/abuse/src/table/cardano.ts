@@ -23,6 +23,7 @@ import { ed25519, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
 import type { Ed25519SigningKey } from '@evolock/dsign-ed25519';
 import {
   bytes,
+  coldKey,
   edKey,
   fn,
   folder,
@@ -253,7 +254,7 @@ export const cardanoKes: Record<string, Entry> = {
   eraseLeftovers: { args: [path()], dear: true },
   withLockFile: { args: [path(), fn()], dear: true },
   identityOfFile: { args: [path((to: string) => writeFileSync(to, ''))], dear: true },
-  issueCertificate: { args: [edKey, kind('body', body)] },
+  issueCertificate: { args: [coldKey, kind('body', body)] },
   verifyCertificate: { args: [kind('certificate', certificate), key32] },
   readCertificate: {
     args: [path((to: string) => writeFileSync(to, JSON.stringify(certificateText)))],

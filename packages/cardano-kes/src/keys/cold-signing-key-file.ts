@@ -5,9 +5,9 @@ import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
 import { checkOptions, wrongValue } from '@evolock/direct-serialise/arguments';
 import { checkPath, writeDurably } from '@evolock/direct-serialise-io/files';
 import { checkLocked, ed25519, Ed25519SigningKey } from '@evolock/kes-sum';
+import { ExtendedSigningKey } from '@evolock/vrf-praos';
 import { contentOf } from '../cbor/byte-string.js';
 import type { EnvelopeLabel } from '../envelope/envelope.js';
-import { ExtendedSigningKey } from '@evolock/vrf-praos';
 import { withSecretEnvelope } from '../envelope/text.js';
 import { checkType, isExtendedType } from '../envelope/types.js';
 import { EnvelopeError } from '../errors.js';
@@ -30,9 +30,10 @@ export type ColdSigningKey = Ed25519SigningKey | ExtendedSigningKey;
  * @internal
  */
 export function checkColdKey(value: unknown): ColdSigningKey {
+  const expected = 'an Ed25519SigningKey or an ExtendedSigningKey';
   return value instanceof ExtendedSigningKey
-    ? checkLocked('coldKey', value, ExtendedSigningKey, 'an ExtendedSigningKey')
-    : checkLocked('coldKey', value, Ed25519SigningKey, 'an Ed25519SigningKey');
+    ? checkLocked('coldKey', value, ExtendedSigningKey, expected)
+    : checkLocked('coldKey', value, Ed25519SigningKey, expected);
 }
 
 /** The content of the file of a cold signing key. */

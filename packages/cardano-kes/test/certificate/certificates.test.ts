@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorOf } from '@evolock/test-support';
+import { extendedKeyVectors, type ExtendedKeyVector } from '@evolock/test-vectors';
 import { bech32 } from '@scure/base';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -10,13 +11,14 @@ import {
   parseCertificate,
   poolIdOf,
   readCertificate,
+  readColdSigningKey,
   readColdVerificationKey,
   verifyCertificate,
 } from '../../src/index.js';
 import { certificateMessage } from '../../src/certificate/certificate.js';
 import { certificateText } from '../../src/files/certificate-file.js';
 import { externalEnvelopes } from '../support/envelopes.js';
-import { envelopeText, folder } from '../support/files.js';
+import { envelopeText, fileOf, folder } from '../support/files.js';
 import { coldKey, hexOf } from '../support/keys.js';
 
 const LAST = 2n ** 64n - 1n;
@@ -40,6 +42,13 @@ const anyBody = fc.record({
   sequenceNumber: anyNumber,
   startPeriod: anyNumber.map(absolutePeriod),
 });
+
+/** The vector of an extended key whose message has the size of a certificate's: any 48 bytes are one. */
+function oracleCertificate(): ExtendedKeyVector {
+  const vector = extendedKeyVectors().find(({ message }) => message.byteLength === 48);
+  if (vector === undefined) throw new Error('there is no vector of 48 bytes');
+  return vector;
+}
 
 describe('a certificate', () => {
   test('is signed over 48 bytes: key, number and period, big endian, not CBOR', () => {
@@ -81,6 +90,24 @@ describe('a certificate', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test('of an extended cold key has the signature of the oracle', () => {
+    const { name, message, signature, verificationKey, ...vector } = oracleCertificate();
+    const hex = `5880${hexOf(vector.extendedKey)}${hexOf(verificationKey)}${'07'.repeat(32)}`;
+    for (const owner of ['StakePool', 'GenesisDelegate']) {
+      const type = `${owner}ExtendedSigningKey_ed25519_bip32`;
+      const path = fileOf(envelopeText(type, hex));
+      using cold = readColdSigningKey(path).signingKey;
+      const view = Buffer.from(message);
+      const certificate = issueCertificate(cold, {
+        hotVerificationKey: message.slice(0, 32),
+        sequenceNumber: view.readBigUInt64BE(32),
+        startPeriod: absolutePeriod(view.readBigUInt64BE(40)),
+      });
+      expect(certificate.signature, name).toEqual(signature);
+      expect(verifyCertificate(certificate, verificationKey)).toEqual({ valid: true });
+    }
   });
 
   test('of the pre-launch form is refused and recognised', () => {

@@ -1,6 +1,7 @@
 /** Describes any file of cardano-cli. */
 import { statSync } from 'node:fs';
 import {
+  ExtendedSigningKey,
   hexOf,
   inspectEnvelope,
   inspectEnvelopeText,
@@ -78,8 +79,12 @@ const DESCRIBE: Readonly<Record<EnvelopeKind, Describe>> = {
     return publicKey('cold-verification-key', 'cold verification key', verificationKey, true);
   },
   'cold-signing-key': ({ path }) => {
-    const verificationKey = derivedOf(loadColdSigningKey(path).signingKey);
-    return publicKey('cold-signing-key', 'cold signing key', verificationKey, true);
+    const { signingKey } = loadColdSigningKey(path);
+    const title =
+      signingKey instanceof ExtendedSigningKey
+        ? 'extended (BIP32) cold signing key'
+        : 'cold signing key';
+    return publicKey('cold-signing-key', title, derivedOf(signingKey), true);
   },
   'vrf-verification-key': (source) => {
     const { verificationKey } = readFrom(source, VRF_KEY);

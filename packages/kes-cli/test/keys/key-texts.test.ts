@@ -130,6 +130,8 @@ describe('an extended cold key', () => {
     writeKey(content);
     const described = await kes(['inspect', inFolder('x.skey'), '--json']);
     expect(JSON.parse(described.stdout)).toMatchObject({ coldVerificationKey: verificationKey });
+    const { stdout } = await kes(['inspect', inFolder('x.skey')]);
+    expect(stdout).toContain('x.skey: extended (BIP32) cold signing key\n');
     rmSync(inFolder('cold.counter'));
     const counter = ['--cold-vkey', verificationKey, '--out', inFolder('cold.counter')];
     expect((await kes(['counter', 'new', ...counter])).code).toBe(0);

@@ -15,12 +15,12 @@ import {
   writeCounter,
   writeKesSigningKey,
   writeVrfSigningKey,
-  type ColdSigningKey,
+  type ExtendedSigningKey,
   type VrfSigningKey,
 } from '@evolock/cardano-kes';
+import { directSerialiseToChecked } from '@evolock/direct-serialise';
 import { ed25519, type Ed25519SigningKey } from '@evolock/dsign-ed25519';
-import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
-import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { MLockedBytes, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
 import {
   keyAt,
   liveKey,
@@ -32,13 +32,12 @@ import {
 import type { Operation, Subject } from '../operation.js';
 import { holds, refused } from '../refused.js';
 import { keyOf } from '../values/kes.js';
-import { extendedImage } from '../values/vrf.js';
+import { extendedKeyOf } from '../values/vrf.js';
 
 const PERIOD = 37;
 const replace = true;
 const visited = [0, PERIOD - 1];
 const live = keyAt({ depth: 6, period: PERIOD, visited });
-const extended = withExtendedKey(liveRoot);
 const evolved = keyAt({ depth: 6, period: PERIOD + 1, visited: [...visited, PERIOD] });
 
 function operation(
@@ -98,70 +97,49 @@ function withVrfKey(
   });
 }
 
+const EXTENDED_SIZE = 128;
+/** Bytes of the chain code, with which an extended key ends. The verification key stands before it. */
+const CHAIN_CODE_SIZE = 32;
 const DIGITS = Buffer.from('0123456789abcdef');
-const EXTENDED_OPENING = Buffer.from(
-  '{"type": "StakePoolExtendedSigningKey_ed25519_bip32", "description": "", "cborHex": "5880',
-);
-const CLOSING = Buffer.from('"}\n');
 
-/** Writes a byte as two hexadecimal digits. */
-function writeDigits(memory: Uint8Array, offset: number, byte: number): void {
-  memory[offset] = DIGITS[byte >> 4] ?? 0;
-  memory[offset + 1] = DIGITS[byte & 15] ?? 0;
-}
-
-/**
- * Writes the file of an extended cold key whose kL and kR are the secret. Its text is in locked memory.
- *
- * @param damage - Bits to change in the verification key.
- */
-function extendedKeyFile(subject: Subject, damage = 0): string {
-  const path = join(subject.folder, 'extended.skey');
-  const image = extendedImage(subject);
-  image.withBytes((bytes) => {
-    bytes[70]! ^= damage;
-  });
-  const digits = EXTENDED_OPENING.length;
-  const text = MLockedBytes.newZeroed(digits + 2 * image.size + CLOSING.length);
-  text.withBytes((memory) => {
-    memory.set(EXTENDED_OPENING);
-    memory.set(CLOSING, memory.length - CLOSING.length);
-    image.withBytes((bytes) => {
-      for (const [index, byte] of bytes.entries()) writeDigits(memory, digits + 2 * index, byte);
+/** Writes the file of an extended cold key, as a wallet does. The digits are made in locked memory. */
+function writeExtendedKey(path: string, key: ExtendedSigningKey): void {
+  const digits = MLockedBytes.newZeroed(2 * EXTENDED_SIZE);
+  const fd = openSync(path, 'w', 0o600);
+  try {
+    digits.withBytes((text) => {
+      const encode = (offset: number, block: Uint8Array) => {
+        for (let index = 0; index < block.byteLength; index += 1) {
+          text[2 * (offset + index)] = DIGITS[block[index]! >> 4]!;
+          text[2 * (offset + index) + 1] = DIGITS[block[index]! & 15]!;
+        }
+      };
+      directSerialiseToChecked(encode, EXTENDED_SIZE, key);
+      writeSync(fd, '{"type":"StakePoolExtendedSigningKey_ed25519_bip32","description":"",');
+      writeSync(fd, '"cborHex":"5880');
+      writeSync(fd, text);
+      writeSync(fd, '"}');
     });
-    rmSync(path, { force: true });
-    const fd = openSync(path, 'wx', 0o600);
-    writeSync(fd, memory);
+  } finally {
     closeSync(fd);
-  });
-  for (const each of [image, text]) each.release();
-  return path;
-}
-
-function withExtendedKeyFile(
-  name: string,
-  expects: Expectation,
-  run: (path: string) => unknown,
-): Operation {
-  return operation(name, expects, (subject) => run(extendedKeyFile(subject)));
-}
-
-/** Reads a cold key from its file, issues certificates with it, and returns it. */
-function issuer(path: string): ColdSigningKey {
-  const counterPath = `${path}.counter`;
-  rmSync(counterPath, { force: true });
-  const coldKey = readColdSigningKey(path).signingKey;
-  writeCounter(counterPath, { next: 0n, coldVerificationKey: coldKey.deriveVerificationKey() });
-  const certified = { hotVerificationKey: new Uint8Array(32), startPeriod: absolutePeriod(400) };
-  issueCertificate(coldKey, { ...certified, sequenceNumber: 0n });
-  issueToFile(`${path}.cert`, { ...certified, coldKey, counterPath }, { replace });
-  return coldKey;
+    digits.release();
+  }
 }
 
 /** Replaces one hexadecimal digit with a letter, and reads nothing. */
 function spoil(path: string, fromTheEnd: number): void {
   const fd = openSync(path, 'r+');
   writeSync(fd, 'z', statSync(path).size - fromTheEnd);
+  closeSync(fd);
+}
+
+/** Replaces one hexadecimal digit, which is public, with another. */
+function changeDigit(path: string, fromTheEnd: number): void {
+  const fd = openSync(path, 'r+');
+  const position = statSync(path).size - fromTheEnd;
+  const digit = new Uint8Array(1);
+  readSync(fd, digit, { position });
+  writeSync(fd, digit[0] === DIGITS[0] ? '1' : '0', position);
   closeSync(fd);
 }
 
@@ -249,23 +227,46 @@ export const cardanoFileOperations: readonly Operation[] = [
     refused('ERR_EVOLOCK_CARDANO_ENVELOPE', () => readColdSigningKey(path));
     return key;
   }),
-  withColdKey('a cold key, read to issue a certificate', liveKey(false), (key, path) => [
-    key,
-    issuer(path),
-  ]),
-  withExtendedKeyFile('an extended cold key, read to issue a certificate', extended, issuer),
-  withExtendedKeyFile(
-    'an extended cold key, read to issue a certificate, then released',
-    released(extended),
-    (path) => {
-      issuer(path).release();
+  withColdKey('a cold key, read to issue a certificate', liveKey(false), (key, path) => {
+    const counterPath = `${path}.counter`;
+    rmSync(counterPath, { force: true });
+    writeCounter(counterPath, { next: 0n, coldVerificationKey: key.deriveVerificationKey() });
+    const coldKey = readColdSigningKey(path).signingKey;
+    const startPeriod = absolutePeriod(400);
+    const request = { coldKey, counterPath, hotVerificationKey: new Uint8Array(32), startPeriod };
+    issueCertificate(coldKey, {
+      hotVerificationKey: new Uint8Array(32),
+      sequenceNumber: 0n,
+      startPeriod,
+    });
+    issueToFile(`${path}.cert`, request, { replace });
+    return [key, coldKey];
+  }),
+  operation(
+    'an extended cold key, read to issue a certificate',
+    withExtendedKey(liveRoot),
+    (subject) => {
+      const key = extendedKeyOf(subject);
+      const path = join(subject.folder, 'extended.skey');
+      writeExtendedKey(path, key);
+      const coldKey = readColdSigningKey(path).signingKey;
+      issueCertificate(coldKey, {
+        hotVerificationKey: new Uint8Array(32),
+        sequenceNumber: 0n,
+        startPeriod: absolutePeriod(400),
+      });
+      return [key, coldKey];
     },
   ),
   operation(
     'a file of an extended cold key with another verification key',
-    released(extended),
+    released(withExtendedKey(liveRoot)),
     (subject) => {
-      const path = extendedKeyFile(subject, 1);
+      const key = extendedKeyOf(subject);
+      const path = join(subject.folder, 'extended.skey');
+      writeExtendedKey(path, key);
+      key.release();
+      changeDigit(path, '"}'.length + 2 * CHAIN_CODE_SIZE + 1);
       refused('ERR_EVOLOCK_VRF_INCONSISTENT_KEY', () => readColdSigningKey(path));
     },
   ),

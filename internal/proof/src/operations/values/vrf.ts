@@ -146,7 +146,7 @@ const vrfKeyOperations: readonly Operation[] = [
 const EXTENDED_SIZE = 128;
 
 /** An extended key whose kL and kR are the secret, serialised. The verification key is computed on locked memory. */
-export function extendedImage(subject: Subject): MLockedBytes {
+function extendedImage(subject: Subject): MLockedBytes {
   const image = MLockedBytes.newZeroed(EXTENDED_SIZE);
   const scalars = MLockedBytes.newZeroed(96);
   image.withBytes((memory) => {
