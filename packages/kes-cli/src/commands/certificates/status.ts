@@ -15,7 +15,7 @@ import {
 } from '../../certificates/report.js';
 import { checkSource, type SourceNames, type StatusSource } from '../../certificates/subject.js';
 import { carryOut, leaf } from '../../cli/command.js';
-import { CommandError } from '../../cli/errors.js';
+import { CHECKED, CommandError, ExitCode } from '../../cli/errors.js';
 import type { Outcome, Session } from '../../cli/session.js';
 import { momentOf, withClockOptions, type ClockOptions } from '../../network/clock.js';
 import {
@@ -66,6 +66,7 @@ export function statusCommand(session: Session): Command {
         'A list of pools, with metrics for node_exporter',
       ],
     ],
+    exitCodes: [...CHECKED, ExitCode.warning, ExitCode.critical],
   })
     .argument('[path...]', 'many certificates: files and folders, or - for standard input')
     .option('--pools <file>', 'and a list of pools in TOML')
