@@ -254,7 +254,9 @@ describe('a list of pools', () => {
     expect((await status('--pools', 'pools.toml', ...NETWORK)).code).toBe(0);
     const without = await status('--pools', 'pools.toml');
     expect(without).toMatchObject({ code: 2, stdout: '' });
-    expect(without.stderr).toMatch(/one\.cert: the list of pools states no network for it: add network/);
+    expect(without.stderr).toMatch(
+      /one\.cert: the list of pools states no network for it: add network/,
+    );
   });
 
   it('checks signing keys, and adds to paths', async () => {
