@@ -175,9 +175,11 @@ describe('kes opcert issue --request', () => {
     await run(['counter', 'set', 'other/cold.counter', '--next', '4']);
     const other = ['--cold-skey', 'other/cold.skey', '--counter', 'other/cold.counter'];
     await refused(/not the cold key of the pool that the request names/, ...other);
-    await refused(/--request states the key/, '--start-period', '1080');
+    await refused(/--request states the key.*leave --kes-vkey/, '--start-period', '1080');
+    await refused(/--request states the key.*leave --kes-vkey/, ...NETWORK);
     await run(['counter', 'set', 'cold.counter', '--next', '3', '--force']);
     await refused(/would give 3, and the certificate in use has 3: it is an old copy.*--next 4/);
+    await refused(/--reuse-number 2: the certificate in use has 3/, '--reuse-number', '2');
     await run(['counter', 'set', 'cold.counter', '--next', '4']);
     const text = readFileSync(inFolder('kes-1080.request'), 'utf8');
     for (const damaged of [

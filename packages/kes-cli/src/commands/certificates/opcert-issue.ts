@@ -11,7 +11,11 @@ import {
 import type { Command } from 'commander';
 import { certificateFacts, certificateJson } from '../../certificates/certificate.js';
 import { CHAIN_RULE } from '../../certificates/chain-rule.js';
-import { gapWarnings, refuseOldCounter } from '../../certificates/number-check.js';
+import {
+  gapWarnings,
+  refuseLowerNumber,
+  refuseOldCounter,
+} from '../../certificates/number-check.js';
 import {
   LARGEST_REQUEST,
   parseRequest,
@@ -141,7 +145,10 @@ async function subjectOf(session: Session, options: IssueOptions): Promise<Subje
   if (path !== undefined) {
     const more = kesVkey ?? startPeriod;
     if (more !== undefined || namesNetwork(options)) {
-      throw new CommandError('usage', '--request states the key, the start period and the network');
+      throw new CommandError(
+        'usage',
+        '--request states the key, the start period and the network: leave --kes-vkey, --start-period and the options of the network out',
+      );
     }
     const request = parseRequest(path, await readPublic(session, path, LARGEST_REQUEST));
     const { kesVerificationKey: hotVerificationKey, parameters } = request;
@@ -193,9 +200,13 @@ function numberWarnings(
   { counter, reuseNumber }: IssueOptions,
   request: CertificateRequest | undefined,
 ): string[] {
-  if (request === undefined || reuseNumber !== undefined) return [];
-  const { next } = readCounter(counter);
+  if (request === undefined) return [];
   const used = request.replaces.sequenceNumber;
+  if (reuseNumber !== undefined) {
+    refuseLowerNumber(reuseNumber, used);
+    return gapWarnings(reuseNumber, used);
+  }
+  const { next } = readCounter(counter);
   refuseOldCounter(counter, next, used);
   return gapWarnings(next, used);
 }
