@@ -31,7 +31,7 @@ import { readPublic, refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import { loadColdSigningKey, refuseStdin } from '../../keys/signing-key.js';
 import { KES_KEY, readVerificationKey, refuseOtherDepth } from '../../keys/verification-key.js';
-import { momentOf } from '../../network/clock.js';
+import { momentNow } from '../../network/clock.js';
 import {
   datedNetworkOf,
   namesNetwork,
@@ -177,7 +177,7 @@ function startWarnings(
   { startPeriod, parameters, request }: Subject,
 ): string[] {
   if (parameters === undefined) return [];
-  const moment = momentOf(parameters, {}, session.context.now());
+  const moment = momentNow(parameters, session.context.now());
   const replacedStart = request?.replaces.startPeriod ?? startOfFile(out);
   return checkStart(
     { parameters, moment, startPeriod, replacedStart, requested: request?.time },
@@ -216,8 +216,7 @@ function refuseOtherPool(
   coldKey: Uint8Array,
   request: CertificateRequest | undefined,
 ): void {
-  const expected = request?.coldVerificationKey;
-  if (expected === undefined || hexOf(expected) === hexOf(coldKey)) return;
+  if (request === undefined || hexOf(request.coldVerificationKey) === hexOf(coldKey)) return;
   throw new CommandError(
     'invalid',
     `${sourceName(coldSkey)}: it is not the cold key of the pool that the request names`,
