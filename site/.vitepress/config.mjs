@@ -23,6 +23,7 @@ export default defineConfig({
   metaChunk: true,
   head: [
     ['meta', { 'http-equiv': 'Content-Security-Policy', content: policy }],
+    ['link', { rel: 'icon', type: 'image/svg+xml', href: './icon.svg' }],
     ['meta', { name: 'referrer', content: 'no-referrer' }],
   ],
   themeConfig: {

@@ -120,6 +120,7 @@ function groupsOf(verdict: HeaderVerdict, header: BlockHeader): FactGroup[] {
     { name: 'Block', facts: blockFacts(verdict.parameters, header) },
     { name: 'Pool', facts: poolFacts(header) },
     { name: 'Certificate and KES', facts: kesFacts(verdict, header) },
+    { name: 'Signatures and proofs', facts: proofs(header), isFolded: true },
   ];
 }
 
@@ -153,7 +154,7 @@ function poolFacts({ poolId, issuerVerificationKey, vrfVerificationKey }: BlockH
 }
 
 function kesFacts(verdict: HeaderVerdict, header: BlockHeader): Fact[] {
-  const { certificate, kesSignature, vrf } = header;
+  const { certificate } = header;
   const { evolution, period, parameters } = verdict;
   const left = evolution?.state === 'valid' ? evolution.remainingPeriods : undefined;
   return [
@@ -163,9 +164,14 @@ function kesFacts(verdict: HeaderVerdict, header: BlockHeader): Fact[] {
     fact('Start period', periodInWords(parameters, certificate.startPeriod)),
     fact('Counter', grouped(certificate.sequenceNumber)),
     code('Hot verification key', hexOf(certificate.hotVerificationKey)),
+  ];
+}
+
+function proofs({ certificate, kesSignature, shape, vrf }: BlockHeader): Fact[] {
+  return [
     code('Signature of the certificate', hexOf(certificate.signature)),
     code('KES signature', hexOf(kesSignature)),
-    ...vrfFacts(header.shape, vrf),
+    ...vrfFacts(shape, vrf),
   ];
 }
 

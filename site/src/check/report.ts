@@ -22,6 +22,8 @@ export interface Fact {
 export interface FactGroup {
   readonly name: string;
   readonly facts: readonly Fact[];
+  /** Whether the page shows it only when it is opened. */
+  readonly isFolded?: boolean;
 }
 
 /** A verdict on one header or certificate. */

@@ -13,6 +13,7 @@ const LONGEST = 16_384;
  */
 const keySizes = new Set([
   64,
+  96,
   ...Array.from({ length: 8 }, (_, depth) => 32 + 96 * depth),
   ...Array.from({ length: 8 }, (_, depth) => 36 + 96 * depth),
 ]);
