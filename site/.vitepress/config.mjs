@@ -33,6 +33,8 @@ export default defineConfig({
     ],
     socialLinks: [{ icon: 'github', link: 'https://github.com/evolock/evolock' }],
     search: { provider: 'local' },
+    // The theme would show a second, empty footer on a page without neighbours.
+    docFooter: { prev: false, next: false },
     outline: { level: [2, 3] },
     footer: {
       message: 'Apache-2.0. Not audited. This site sets no cookies and sends nothing anywhere.',

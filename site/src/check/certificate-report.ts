@@ -18,7 +18,16 @@ import {
   type AbsolutePeriod,
 } from '@evolock/kes-verify';
 import { periodInWords } from './dates.js';
-import { code, counted, fact, grouped, sentenceOf, type Check, type Fact, type Report } from './report.js';
+import {
+  code,
+  counted,
+  fact,
+  grouped,
+  sentenceOf,
+  type Check,
+  type Fact,
+  type Report,
+} from './report.js';
 
 /**
  * The verdict on the certificate in an envelope.

@@ -135,10 +135,7 @@ function blockFacts(parameters: KesParameters, header: BlockHeader): Fact[] {
       ? fact('Previous block', 'none: this is the first block of the chain')
       : code('Previous block', hexOf(previousHash)),
     fact('Form', stated === undefined ? shape : `${shape}, era ${stated}`),
-    fact(
-      'Protocol version',
-      `${String(protocolVersion.major)}.${String(protocolVersion.minor)}`,
-    ),
+    fact('Protocol version', `${String(protocolVersion.major)}.${String(protocolVersion.minor)}`),
     fact('Size of the body', counted(header.bodySize, 'byte')),
     code('Hash of the body', hexOf(header.bodyHash)),
   ];

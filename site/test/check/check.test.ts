@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { externalVectors } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
+import { places } from '../../src/check/blocks.js';
 import { check, type Checkable, type Line, type Step } from '../../src/check/check.js';
 import { examples, withChangedBit } from '../../src/check/examples.js';
 import { given } from '../../src/check/input.js';
@@ -36,6 +36,14 @@ const file = (name: string) =>
   readFileSync(new URL(`../../pages/public/examples/${name}`, import.meta.url));
 const header = file('mainnet-conway.hex').toString();
 
+/** Blocks of the tests of several headers. */
+const FEW = 5;
+
+function firstBlocks(chunk: Uint8Array): Uint8Array {
+  const ends = [...places(chunk)].map(({ end }) => end);
+  return chunk.subarray(0, ends[FEW - 1]);
+}
+
 /** The value of a fact. */
 function factOf(report: Report, name: string): string | undefined {
   return report.groups.flatMap(({ facts }) => facts).find((fact) => fact.name === name)?.value;
@@ -51,9 +59,9 @@ describe('the examples', () => {
     (_name, { file: name, network, epochNonce = '', changedBit }) => {
       const settings = { ...mainnet, network, epochNonce };
       if (name.endsWith('.chunk')) {
-        const lines = linesOf(file(name), settings);
-        expect(lines).toHaveLength(40);
-        expect(lines.every(({ valid }) => valid)).toBe(true);
+        // The test in a browser checks all of it.
+        const lines = linesOf(firstBlocks(file(name)), settings);
+        expect(lines.map(({ valid }) => valid)).toEqual(Array(FEW).fill(true));
         return;
       }
       const text = file(name).toString();
@@ -91,9 +99,9 @@ describe('a header', () => {
     const report = reportOn(header, { ...other, maxKesEvolutions: '62' });
     expect(report.tone).toBe('bad');
     expect(toneOf(report, 'Period')).toBe('bad');
-    expect(reportOn(header, { ...other, slotsPerKesPeriod: '129600', maxKesEvolutions: '36' }).sentences).toEqual([
-      'Evolution 36, and the network accepts 0 to 35.',
-    ]);
+    expect(
+      reportOn(header, { ...other, slotsPerKesPeriod: '129600', maxKesEvolutions: '36' }).sentences,
+    ).toEqual(['Evolution 36, and the network accepts 0 to 35.']);
   });
 
   test('has a bad VRF proof under the nonce of another epoch', () => {
@@ -162,7 +170,7 @@ describe('a certificate', () => {
 });
 
 describe('several headers', () => {
-  const chunk = file('preview.chunk');
+  const chunk = firstBlocks(file('preview.chunk'));
   const preview = { ...mainnet, network: 'preview' } as const;
 
   test('are lines with their places, and each place gives the report of its header', () => {
@@ -179,14 +187,14 @@ describe('several headers', () => {
     damaged[200]! ^= 1;
     expect(linesOf(damaged, preview).map(({ valid }) => valid)).toEqual([
       false,
-      ...Array.from({ length: 39 }, () => true),
+      ...Array<boolean>(FEW - 1).fill(true),
     ]);
     expect(linesOf(chunk.subarray(0, -1), preview).at(-1)).toMatchObject({
       valid: false,
       failures: expect.stringContaining('ends too early'),
     });
     const followed = linesOf(Buffer.concat([chunk, Buffer.alloc(100_000, 0x80)]), preview);
-    expect(followed).toHaveLength(41);
+    expect(followed).toHaveLength(FEW + 1);
     expect(followed.at(-1)).toMatchObject({ valid: false });
   });
 
@@ -203,24 +211,6 @@ describe('several headers', () => {
     const sum = steps.reduce((count, step) => count + (step.kind === 'lines' ? step.byron : 0), 0);
     expect(sum).toBe(1);
     const lines = steps.flatMap((step) => (step.kind === 'lines' ? step.lines : []));
-    expect(lines.filter(({ valid }) => valid)).toHaveLength(40);
+    expect(lines.filter(({ valid }) => valid)).toHaveLength(FEW);
   });
-});
-
-const real = externalVectors('real-headers.json');
-
-test.skipIf(!real.available)('every real header is valid, with its facts', () => {
-  if (!real.available) return;
-  for (const { headerHex, valid, expected } of Object.values<any>(real.data as object)) {
-    const report = reportOn(headerHex, {
-      ...mainnet,
-      network: 'other',
-      slotsPerKesPeriod: String(expected.slotsPerKESPeriod),
-      maxKesEvolutions: String(expected.maxKESEvolutions),
-    });
-    expect(report.tone).toBe(valid ? 'good' : 'bad');
-    expect(factOf(report, 'Hash of the header')).toBe(expected.headerHash);
-    expect(factOf(report, 'Hash of the cold key')).toBe(expected.poolIdHex);
-    expect(factOf(report, 'Evolution')).toBe(String(expected.evolution));
-  }
 });

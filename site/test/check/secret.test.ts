@@ -89,7 +89,10 @@ describe('other input gets a sentence', () => {
     [' \n', { kind: 'nothing' }],
     ['82a', { kind: 'unreadable', sentence: expect.stringContaining('odd number') }],
     ['hello', { kind: 'unreadable', sentence: expect.stringContaining('neither') }],
-    [Uint8Array.of(0x1f, 0x8b, 8), { kind: 'unreadable', sentence: expect.stringContaining('gunzip') }],
+    [
+      Uint8Array.of(0x1f, 0x8b, 8),
+      { kind: 'unreadable', sentence: expect.stringContaining('gunzip') },
+    ],
   ])('%j', (input, expected) => {
     expect(given(input)).toEqual(expected);
   });

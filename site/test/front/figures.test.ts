@@ -14,7 +14,8 @@ describe('the figures of the front page', () => {
   test('are those of the measured documents', () => {
     const figures = figuresOf(documents);
     expect(figures).toHaveLength(6);
-    for (const { value, source } of figures.slice(2)) expect(text(source)).toContain(value.replace(' µs', ''));
+    for (const { value, source } of figures.slice(2))
+      expect(text(source)).toContain(value.replace(' µs', ''));
   });
 
   test('count every copy that a scan found outside locked memory', () => {

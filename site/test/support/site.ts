@@ -1,8 +1,9 @@
 /** The built site on a server of the loopback. */
 import { createServer, type ServerResponse } from 'node:http';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { extname, join, normalize } from 'node:path';
+import { extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
@@ -14,6 +15,27 @@ const types: Readonly<Record<string, string>> = {
   '.json': 'application/json',
   '.svg': 'image/svg+xml',
 };
+
+/** The paths of all pages, like `/verify.html`. */
+export function pagesOfSite(): string[] {
+  if (!existsSync(DIST)) throw new Error('the site is not built: run npm run site');
+  return readdirSync(DIST, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.html'))
+    .map((name) => `/${name.split(sep).join('/')}`)
+    .sort();
+}
+
+/** The text of a file of the built site. */
+export function textOfSite(path: string): Promise<string> {
+  return readFile(join(DIST, path), 'utf8');
+}
+
+/** The paths of all files of the built site with one of these endings. */
+export function filesOfSite(...endings: string[]): string[] {
+  return readdirSync(DIST, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    endings.includes(extname(name)),
+  );
+}
 
 /** A running server. */
 export interface Site {
