@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { npm, pnpm } from './managers.mjs';
-import { useInProject } from './project.mjs';
+import { useAlone, useExample } from './project.mjs';
 import { buildNextVersions, publish } from './publish.mjs';
 import { startRegistry } from './registry.mjs';
 import { writeSbom } from './sbom.mjs';
@@ -36,7 +36,9 @@ try {
     for (const { manifest } of packages) await inspect(manifest, storage, unpacked);
 
     const { nodes } = tools;
-    console.log(`\nin empty projects, under Node.js ${nodes.map(({ version }) => version).join(', ')}`);
+    console.log(
+      `\nin empty projects, under Node.js ${nodes.map(({ version }) => version).join(', ')}`,
+    );
     const byNpm = npm(registry.url, emptyFolder('npm'));
     const byPnpm = pnpm(registry.url, emptyFolder('pnpm'), tools.pnpm);
     const projects = emptyFolder('projects');
@@ -45,12 +47,13 @@ try {
     for (const { folder, manifest } of packages) {
       const published = { manifest, readme: readFileSync(join(copy, folder, 'README.md'), 'utf8') };
       const project = join(projects, fileName(manifest));
-      await Promise.all([
-        use(`${project}-npm`, published, { manager: byNpm, nodes, resolution: 'nodenext' }),
-        use(`${project}-pnpm`, published, { manager: byPnpm, nodes, resolution: 'bundler' }),
-      ]);
       const bill = join(sboms, `${fileName(manifest)}.cdx.json`);
-      console.log(`${manifest.name}: ${await writeSbom(`${project}-npm`, registry.url, bill)} packages in its bill`);
+      await Promise.all([
+        use(published, `${project}-npm`, { manager: byNpm, nodes, resolution: 'nodenext' }, () =>
+          writeSbom(`${project}-npm`, registry.url, bill),
+        ),
+        use(published, `${project}-pnpm`, { manager: byPnpm, nodes, resolution: 'bundler' }),
+      ]);
     }
   } finally {
     registry.close();
@@ -103,14 +106,20 @@ function kB(bytes) {
 }
 
 /**
- * @param {string} project
+ * Uses a package in a project of its own, and prints what was done or what is wrong.
+ *
  * @param {import('./project.mjs').Published} published
+ * @param {string} project a new folder
  * @param {Surroundings} surroundings
+ * @param {() => Promise<string>} [whenAlone] runs while the package is the only one in the project
  */
-async function use(project, published, surroundings) {
+async function use(published, project, surroundings, whenAlone) {
   const name = `${published.manifest.name} by ${surroundings.manager.name}`;
   try {
-    console.log(`${name}: ${(await useInProject(project, published, surroundings)).join(', ')}`);
+    const alone = await useAlone(project, published, surroundings);
+    const bill = whenAlone === undefined ? [] : [await whenAlone()];
+    const example = await useExample(project, published, surroundings);
+    console.log(`${name}: ${[...alone, ...example, ...bill].join(', ')}`);
   } catch (error) {
     fail(`${name}: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -6,18 +6,18 @@ import { run } from './command.mjs';
 /** @typedef {{ components: { externalReferences?: Reference[] }[] }} CycloneDx */
 
 /**
- * @param {string} project a project of npm that depends on the package only, apart from devDependencies
+ * @param {string} project a project into which npm has installed the package alone
  * @param {string} registry the registry on the loopback, which the bill does not name
  * @param {string} file where the bill is written, in the format CycloneDX
- * @returns {Promise<number>} how many packages it lists
+ * @returns {Promise<string>} how many packages it lists
  */
 export async function writeSbom(project, registry, file) {
-  const printed = await run(project, 'npm', ['sbom', '--omit', 'dev', '--sbom-format', 'cyclonedx']);
+  const printed = await run(project, 'npm', ['sbom', '--sbom-format', 'cyclonedx']);
   const bill = /** @type {CycloneDx} */ (JSON.parse(printed));
   for (const component of bill.components)
-    component.externalReferences = component.externalReferences?.filter(
+    component.externalReferences = (component.externalReferences ?? []).filter(
       ({ url }) => !url.startsWith(registry),
     );
   writeFileSync(file, `${JSON.stringify(bill, undefined, 2)}\n`);
-  return bill.components.length;
+  return `bill of ${bill.components.length} packages`;
 }

@@ -64,7 +64,9 @@ function reachedCode(folder, files) {
   for (const file of waiting) {
     if (reached.has(file) || !files.includes(file)) continue;
     reached.add(file);
-    for (const [, named = ''] of read(folder, file).matchAll(/["']((?:\.\.?\/)?[\w/-]+\.c?js)["']/g))
+    for (const [, named = ''] of read(folder, file).matchAll(
+      /["']((?:\.\.?\/)?[\w/-]+\.c?js)["']/g,
+    ))
       waiting.push(posix.join(posix.dirname(file), named));
   }
   return reached;

@@ -29,7 +29,10 @@ export async function installTools(folder) {
     nodes: await Promise.all(
       Object.keys(lines).map(async (name) => {
         const bin = join(modules, name, 'bin');
-        return { version: (await run(folder, join(bin, 'node'), ['--version'])).trim(), folder: bin };
+        return {
+          version: (await run(folder, join(bin, 'node'), ['--version'])).trim(),
+          folder: bin,
+        };
       }),
     ),
   };
