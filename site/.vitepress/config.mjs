@@ -25,6 +25,7 @@ export default defineConfig({
   metaChunk: true,
   head: [
     ['meta', { 'http-equiv': 'Content-Security-Policy', content: policy }],
+    ['link', { rel: 'icon', type: 'image/svg+xml', href: './icon.svg' }],
     ['meta', { name: 'referrer', content: 'no-referrer' }],
   ],
   markdown: {
@@ -70,6 +71,8 @@ export default defineConfig({
     },
     socialLinks: [{ icon: 'github', link: 'https://github.com/evolock/evolock' }],
     search: { provider: 'local' },
+    // The theme would show a second, empty footer on a page without neighbours.
+    docFooter: { prev: false, next: false },
     outline: { level: [2, 3] },
     footer: {
       message: 'Apache-2.0. Not audited. This site sets no cookies and sends nothing anywhere.',
