@@ -25,13 +25,17 @@ export default defineConfig({
   metaChunk: true,
   head: [
     ['meta', { 'http-equiv': 'Content-Security-Policy', content: policy }],
-    ['link', { rel: 'icon', type: 'image/svg+xml', href: './icon.svg' }],
     ['meta', { name: 'referrer', content: 'no-referrer' }],
+  ],
+  transformHead: ({ siteData }) => [
+    ['link', { rel: 'icon', type: 'image/svg+xml', href: `${siteData.base}icon.svg` }],
   ],
   markdown: {
     // A link to a heading is the same on the site and at the code host.
     anchor: { slugify: anchorOf },
     config: repositoryLinks,
+    // The colours of the usual themes are too pale for some readers.
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },
   themeConfig: {
     nav: [
