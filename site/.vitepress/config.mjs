@@ -2,6 +2,7 @@
 import { defineConfig } from 'vitepress';
 import { anchorOf } from '../../internal/tooling/src/links/markdown.mjs';
 import { repositoryLinks } from './repository-links.mjs';
+import { checkLinks } from './site-links.mjs';
 
 /** What a page may load: its own files only, so nothing that a visitor pastes can be sent to another host. */
 const policy = [
@@ -27,6 +28,7 @@ export default defineConfig({
     ['meta', { 'http-equiv': 'Content-Security-Policy', content: policy }],
     ['meta', { name: 'referrer', content: 'no-referrer' }],
   ],
+  buildEnd: checkLinks,
   transformHead: ({ siteData }) => [
     ['link', { rel: 'icon', type: 'image/svg+xml', href: `${siteData.base}icon.svg` }],
   ],

@@ -57,11 +57,11 @@ export function placeOf(target, page) {
 }
 
 /**
- * @param {string} root
+ * @param {string} root the repository
  * @param {Place} place
- * @returns {boolean}
+ * @returns {boolean} whether the repository has this file, and the file this anchor
  */
-function exists(root, { path, anchor }) {
+export function exists(root, { path, anchor }) {
   const file = `${root}/${path}`;
   if (path.startsWith('..') || !existsSync(file)) return false;
   if (anchor === '') return true;
