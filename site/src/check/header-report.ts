@@ -100,10 +100,9 @@ function evolutionSentence({ period, evolution }: HeaderVerdict): string {
   if (evolution === undefined) return '';
   const { state, difference, limit } = evolution;
   const slot = `The slot lies in KES period ${grouped(period ?? 0)}`;
-  const range = `0 to ${limit.evolutions - 1}`;
   if (state === 'not-yet') return `${slot}, ${counted(-difference, 'period')} too early.`;
-  const inRange = state === 'valid' ? 'which is in' : 'which is not in';
-  return `${slot}: evolution ${String(difference)} of the key, ${inRange} ${range}.`;
+  const owner = limit.setBy === 'network' ? 'The network accepts' : 'The key has';
+  return `${slot}: evolution ${String(difference)} of the key. ${owner} 0 to ${limit.evolutions - 1}.`;
 }
 
 const eras = new Map([

@@ -14,12 +14,15 @@ export type Given =
   | { readonly kind: 'cbor'; readonly bytes: Uint8Array };
 
 /** Bytes of the largest accepted file. A chunk of mainnet has some 1,080 blocks of at most 90,112 bytes. */
-const LARGEST = 256 * 1024 * 1024;
+export const LARGEST = 256 * 1024 * 1024;
+
+/** What to do with a larger file. */
+export const TOO_LARGE =
+  'This is larger than 256 MiB. Check it with the command kes header verify.';
 
 /** Recognises a text or the bytes of a file. */
 export function given(input: string | Uint8Array): Given {
-  if (input.length > LARGEST)
-    return unreadable('This is larger than 256 MiB. Check it with the command kes header verify.');
+  if (input.length > LARGEST) return unreadable(TOO_LARGE);
   if (maySignFor(input)) return { kind: 'secret' };
   if (typeof input === 'string') return givenText(input);
   if (input[0] === 0x1f && input[1] === 0x8b)

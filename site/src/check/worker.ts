@@ -12,12 +12,12 @@ export interface Order {
 export type Answer = Step | undefined;
 
 /** The functions of a worker that are used. The types of the repository are those of Node.js. */
-declare const globalThis: {
+declare const self: {
   onmessage: ((event: { readonly data: Order }) => void) | null;
   postMessage(answer: Answer): void;
 };
 
-globalThis.onmessage = ({ data: { input, settings } }) => {
-  for (const step of check(input, settings, new Date())) globalThis.postMessage(step);
-  globalThis.postMessage(undefined);
+self.onmessage = ({ data: { input, settings } }) => {
+  for (const step of check(input, settings, new Date())) self.postMessage(step);
+  self.postMessage(undefined);
 };

@@ -15,6 +15,19 @@ const field = (page: Page) => page.getByRole('textbox', { name: /^A header, a bl
 const title = (page: Page) => page.locator('.results .verdict h2').first();
 const warning = (page: Page) => page.getByRole('alert');
 
+/** An entry of the real headers, as far as the test uses it. */
+interface RealHeader {
+  readonly headerHex: string;
+  readonly valid: boolean;
+  readonly expected: {
+    readonly headerHash: string;
+    readonly poolIdHex: string;
+    readonly evolution: number;
+    readonly slotsPerKESPeriod: number;
+    readonly maxKESEvolutions: number;
+  };
+}
+
 /** Waits until the check that was started last has ended. */
 async function ended(page: Page): Promise<void> {
   await page.locator('.results[aria-busy="false"]').waitFor({ state: 'attached' });
@@ -215,7 +228,7 @@ inBrowser('the page that checks', (visit) => {
       if (!real.available) return;
       await visit.open(PAGE, async (page) => {
         await page.getByLabel('Network').selectOption('other');
-        for (const entry of Object.values(real.data as Record<string, any>)) {
+        for (const entry of Object.values(real.data as Record<string, RealHeader>)) {
           const { headerHex, valid, expected } = entry;
           await page.getByLabel('slotsPerKESPeriod').fill(String(expected.slotsPerKESPeriod));
           await page.getByLabel('maxKESEvolutions').fill(String(expected.maxKESEvolutions));

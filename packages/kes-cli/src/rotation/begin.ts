@@ -162,6 +162,7 @@ function outcomeOf(
     lines: (style) => [
       style.verdict(valid, title),
       ...checks.map((check) => `  ${style.verdict(check.valid, check.words)}`),
+      ...(checks.length === 0 ? [] : ['']),
       ...style.facts([
         fact,
         ['verification key', printable(files.vkey)],

@@ -339,6 +339,11 @@ describe('the headers of chunks', () => {
       outOfOrder: codes.length,
       valid: headers.length,
     });
+    // The summary states what was checked, and nothing that was checked is listed as not checked.
+    const { stdout } = await kes([...verify, inFolder('immutable')]);
+    const [checked = '', notChecked = ''] = stdout.split('NOT checked');
+    expect(checked).toMatch(/also checked: the order of .* certificate numbers of each pool\n/);
+    expect(notChecked).toMatch(/sequence numbers of its certificates in the chain before\n/);
   });
 
   it('are linked from chunk to chunk, and not over a chunk that is missing', async () => {

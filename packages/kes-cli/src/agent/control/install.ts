@@ -66,6 +66,7 @@ export async function installKey(session: Session, flags: InstallFlags): Promise
     lines: (style) => [
       style.title(`${sourceName(opcert)}: ${installed ? 'installed' : 'NOT installed'}`),
       ...checks.map(({ valid, words }) => `  ${style.verdict(valid, words)}`),
+      '',
       ...style.facts(certificateFacts(file)),
     ],
   };
