@@ -1,7 +1,7 @@
 // The API reference: every entry by which a package can be imported. Broken links and undocumented names are errors.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Converter, JSX, ReflectionKind } from 'typedoc';
+import { Converter, JSX } from 'typedoc';
 import { ladder, scope } from '../internal/tooling/src/ladder/ladder.mjs';
 
 const root = new URL('../', import.meta.url);
@@ -33,7 +33,7 @@ function rungOf(name) {
  */
 function evolock(app) {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
-    for (const module of project.getReflectionsByKind(ReflectionKind.Module)) {
+    for (const module of project.children ?? []) {
       const entry = entries.find(({ file }) => file === module.sources?.[0]?.fullFileName);
       if (entry !== undefined) module.name = entry.name;
     }
@@ -64,8 +64,9 @@ export default {
   // No one constructs an error, or a key.
   excludeNotDocumented: true,
   excludeNotDocumentedKinds: ['Constructor'],
+  // Without git: a copy without a repository has the same pages. Paths are relative to what all entries have in common.
   disableGit: true,
-  sourceLinkTemplate: 'https://github.com/evolock/evolock/blob/main/{path}#L{line}',
+  sourceLinkTemplate: 'https://github.com/evolock/evolock/blob/main/packages/{path}#L{line}',
   // A property whose name and type say what it is needs no sentence.
   requiredToBeDocumented: [
     'Module',
