@@ -160,4 +160,9 @@ it('an extended verification key is named by every command that is given one', a
     expect(stderr).not.toContain('a7a7');
   }
   expect(existsSync(inFolder('x.counter'))).toBe(false);
+  // kes does not use the plain keys of other owners either.
+  const other = 'PaymentExtendedVerificationKeyShelley_ed25519_bip32';
+  writeFileSync(inFolder('p.vkey'), envelopeText(other, `5840${'a7'.repeat(64)}`));
+  const { stderr } = await kes(['inspect', inFolder('p.vkey')]);
+  expect(stderr).toMatch(/p\.vkey: kes does not know its type, PaymentExtended/);
 });
