@@ -1,7 +1,7 @@
 /** The command `kes`: the list of its commands, and their help. A new command is a line here, one in summaries.ts, and a file. */
 import type { Command } from 'commander';
 import { group } from './cli/command.js';
-import { CommandError } from './cli/errors.js';
+import { CommandError, ExitCode, UNCHECKED } from './cli/errors.js';
 import type { Session } from './cli/session.js';
 import { printable } from './cli/text.js';
 import { SUMMARIES } from './summaries.js';
@@ -69,6 +69,7 @@ function kesItself(session: Session): Command {
         'Is a certificate valid now, and for how long?',
       ],
     ],
+    exitCodes: Object.values(ExitCode),
   }).version(PACKAGE_VERSION, '-V, --version', 'print the version');
 }
 
@@ -80,6 +81,7 @@ function helpCommand(session: Session, kes: Command): Command {
       ['kes help sign', 'The same as kes sign --help'],
       ['kes help opcert issue', 'A command of two words'],
     ],
+    exitCodes: UNCHECKED,
   })
     .argument('[command...]', 'the words of the command; none for kes itself')
     .action(async (words: string[]) => {

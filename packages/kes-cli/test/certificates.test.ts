@@ -132,9 +132,12 @@ describe('kes status', () => {
         code,
         json: {
           valid: code === 0,
-          state,
-          evolution,
-          remainingPeriods: remaining,
+          evolution: {
+            state,
+            value: evolution,
+            limit: { evolutions: 62, setBy: 'network' },
+            remainingPeriods: remaining,
+          },
           clock: { source: 'slot' },
           kesPeriod: String(Math.floor(slot / 100)),
           expiry: { kesPeriod: '562', slot: '56200' },
@@ -185,7 +188,10 @@ describe('kes status', () => {
     await issue('never.cert', '--start-period', String(2n ** 64n - 1n));
     const numbers = ['--slots-per-kes-period', '100', '--max-kes-evolutions', '62'];
     const place = ['status', '--cert', inFolder('never.cert'), '--slot', '5', ...numbers];
-    expect((await kesJson(place)).json).toMatchObject({ valid: false, remainingPeriods: 0 });
+    expect((await kesJson(place)).json).toMatchObject({
+      valid: false,
+      evolution: { remainingPeriods: 0 },
+    });
     const { stdout } = await kes(place);
     expect(stdout).toMatch(/never starts/);
     expect(stdout).toMatch(/^ {2}remaining +none$/m);
@@ -199,7 +205,7 @@ describe('kes status', () => {
       [last, 0],
     ] as const) {
       const { json } = await kesJson([...late, String(period * 100n)]);
-      expect(json.remainingPeriods).toBe(left);
+      expect(json.evolution.remainingPeriods).toBe(left);
     }
   });
 

@@ -74,6 +74,9 @@ describe('kes counter set', () => {
     expect(refused.stderr).toMatch(
       /it is at 3, and 1 is lower: numbers from 1 to 2 could be used twice.*--force\n$/,
     );
+    expect((await set('--next', '2')).stderr).toMatch(
+      /number 2 could be used twice\. If no certificate with it is on chain/,
+    );
     expect(readFileSync(inFolder('cold.counter'))).toEqual(before);
     expect(await set('--next', '1', '--force')).toMatchObject({
       code: 0,

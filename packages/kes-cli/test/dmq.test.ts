@@ -88,7 +88,7 @@ describe('kes dmq sign', () => {
     expect(facts).toMatchObject({
       bytes: hex,
       kesPeriod: String(PERIOD),
-      evolution: String(EVOLUTION),
+      evolution: { value: String(EVOLUTION) },
       body: Buffer.from(BODY).toString('hex'),
       expiry: { seconds: NOW_SECONDS + 600, date: '2026-03-01T12:10:00.000Z' },
     });
@@ -127,7 +127,7 @@ describe('kes dmq sign', () => {
     const args = ['dmq', 'sign', 'body', ...CERT, '--skey', 'kes.skey', ...numbers];
     await refused(args, 2, /no dates: give the KES period, by --kes-period/);
     const facts = await json([...args, '--kes-period', period]);
-    expect(facts).toMatchObject({ kesPeriod: period, evolution: String(EVOLUTION + 2) });
+    expect(facts).toMatchObject({ kesPeriod: period, evolution: { value: String(EVOLUTION + 2) } });
   });
 
   it('signs with a key that was evolved in its file, but not before its period', async () => {

@@ -8,7 +8,8 @@ import { placesBelow } from '../src/completion/place.js';
 import { Session } from '../src/cli/session.js';
 import { wholeKesCommand } from '../src/kes.js';
 
-const folder = fileURLToPath(new URL('../dist/man', import.meta.url));
+const manual = fileURLToPath(new URL('../dist/man', import.meta.url));
+const folder = join(manual, 'man1');
 
 const places = placesBelow(
   await wholeKesCommand(
@@ -41,9 +42,21 @@ it.each(places)('of $path states its commands and options, and examples', ({ pat
   expect(text).toMatch(/\.SH EXAMPLES\n[^]*kes /);
 });
 
+function named(name: string, isMissing: boolean, program: string): string {
+  return isMissing ? `${name} (skipped: ${program} is not installed)` : name;
+}
+
 const noGroff = spawnSync('groff', ['--version']).error !== undefined;
-it.skipIf(noGroff)('the formatter warns of nothing', () => {
+it.skipIf(noGroff)(named('the formatter warns of nothing', noGroff, 'groff'), () => {
   const pages = readdirSync(folder).map((page) => join(folder, page));
   const { stderr } = spawnSync('groff', ['-man', '-ww', '-z', ...pages], { encoding: 'utf8' });
   expect(stderr).toBe('');
+});
+
+const manVersion = spawnSync('man', ['--version'], { encoding: 'utf8' }).stdout as string | null;
+const noMan = manVersion?.startsWith('man 2.') !== true;
+it.skipIf(noMan)(named('man finds them by MANPATH, as the README says', noMan, 'man-db'), () => {
+  const env = { ...process.env, MANPATH: `${manual}:` };
+  const { stdout } = spawnSync('man', ['-w', 'kes-status'], { encoding: 'utf8', env });
+  expect(stdout).toBe(`${join(folder, 'kes-status.1')}\n`);
 });

@@ -82,9 +82,16 @@ describe('many certificates', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     for (const name of names) expect(stdout).toContain(` ${name}: `);
     expect(stdout).toContain('✗ missing.cert: not read\n  ✗ there is no such file\n');
+    expect(stdout).toContain('current');
     expect(stdout).toMatch(
       /\n8 certificates: 3 not valid, 2 not read, 1 critical, 1 warning, 1 valid\n$/,
     );
+  });
+
+  it('of which none was read have no legend of signs', async () => {
+    const { stdout } = await status('missing.cert', 'text.cert', ...NETWORK, ...LIMITS);
+    expect(stdout).toMatch(/\n\n2 certificates: 2 not read\n$/);
+    expect(stdout).not.toContain('current');
   });
 
   it.each(KINDS)('with %s as the worst one end with exit code %i', async (name, code) => {
@@ -247,7 +254,9 @@ describe('a list of pools', () => {
     expect((await status('--pools', 'pools.toml', ...NETWORK)).code).toBe(0);
     const without = await status('--pools', 'pools.toml');
     expect(without).toMatchObject({ code: 2, stdout: '' });
-    expect(without.stderr).toMatch(/name the network: --network/);
+    expect(without.stderr).toMatch(
+      /one\.cert: the list of pools states no network for it: add network/,
+    );
   });
 
   it('checks signing keys, and adds to paths', async () => {
@@ -278,6 +287,15 @@ describe('a list of pools', () => {
         `${name}: ${error?.exitCode ?? 'read'}`,
     );
     expect(results).toEqual(['GENESIS: 3', 'KEY: 3', 'AGENT: 3', 'BOTH: 2', 'GOOD: read']);
+  });
+
+  it('that leaves the network open for a certificate is a usage error that names it', async () => {
+    list('[[pool]]\ncert = "a"\nnetwork = "preview"\n[[pool]]\nname = "B"\ncert = "b"');
+    const { code, stdout, stderr } = await status('--pools', 'pools.toml');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(
+      /^kes: error: B: the list of pools states no network .*--network <name>\n$/,
+    );
   });
 
   it.each([
@@ -538,7 +556,13 @@ it.each([
   [['a', '--agent-control', 'b'], /paths and --pools are for many/],
   [['a', '--on-chain', '7'], /paths and --pools are for many/],
   [['--pools', 'a', '--counter', 'b'], /paths and --pools are for many/],
-  [['--cert', 'a', '--prometheus', '-'], /--prometheus needs paths or --pools/],
+  [['--cert', 'a', '--prometheus', '-'], /--prometheus is for .*give the certificate as a path/],
+  [
+    ['--prometheus', '-'],
+    /name certificates: paths of files and folders, or --pools <file>; or one/,
+  ],
+  [[], /name certificates: paths/],
+  [['--cert', 'a', '--agent-control', 'b'], /name one certificate: --cert <file>, or --agent/],
   [['-', '-'], /only one argument can be standard input/],
   [['-', '--pools', '-'], /only one argument can be standard input/],
   [['a', '--at', '2010-01-01'], /give another moment/],

@@ -62,6 +62,7 @@ export const unrestricted = [
   'internal/bench',
   'internal/proof',
   'internal/tooling',
+  'site',
 ];
 
 /** The native module, which only rungs may use, and a program, which contains them. The residue proofs hold for this version only. */

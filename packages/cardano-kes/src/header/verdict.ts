@@ -81,7 +81,7 @@ export interface HeaderCryptography extends HeaderHashes, VrfCryptography {
 /** What else makes a block valid, and cannot be seen from its header. */
 const needsTheLedger: readonly string[] = Object.freeze([
   'the stake of the pool, and whether it is registered',
-  'the order of the sequence numbers of its certificates',
+  'the sequence numbers of its certificates in the chain before',
   'the chain before it, and the body of the block',
 ]);
 const outOfScope: readonly string[] = Object.freeze([

@@ -72,8 +72,8 @@ export interface ServiceClientEvents {
  *
  * @param path - The service socket.
  * @param options - The pool, the network, limits.
- * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` in another runtime than Node.js.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`. Later errors are in the events, and
+ * @throws `StreamError` `ERR_EVOLOCK_IO_STREAM` in another runtime than Node.js.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`. Later errors are in the events, and
  * the last one ends an iteration.
  *
  * @example
@@ -179,7 +179,7 @@ export class ServiceClient
   /**
    * Yields each key that is newly held.
    *
-   * @throws {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`; the error of the last attempt.
+   * @throws `IoAbortedError` `ERR_EVOLOCK_IO_ABORTED`; the error of the last attempt.
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<HeldKey, void, undefined> {
     try {

@@ -222,6 +222,23 @@ describe('a key of a peer', () => {
     expect(all.store.current()).toBeUndefined();
   });
 
+  test('is outdated after a drop far ahead, and an installation is not', () => {
+    const all = storeIn(5);
+    offer(all, 70n);
+    const ahead = 2n ** 63n - 2n;
+    expect(all.store.receiveDrop(ahead)).toBe('ok');
+    expect(offer(all, 71n, { key: 2, counter: 1 }).result).toBe('outdated');
+    expect(all.store.install(pool.certify(all.store.stage(), { start: 3 }))).toBe('ok');
+    expect(all.store.current()?.timestamp).toBe(ahead + 1n);
+  });
+
+  test('of the same moment as an installation here is outdated', () => {
+    const all = storeWithKey(3);
+    const { certificate, timestamp } = all.store.current() ?? {};
+    expect(offer(all, timestamp, { key: 2, counter: 9 }).result).toBe('outdated');
+    expect(all.store.current()?.certificate).toEqual(certificate);
+  });
+
   test('without a timestamp: repeated, it is outdated; another one is taken', () => {
     const all = storeIn(5);
     expect(offer(all, undefined).result).toBe('ok');

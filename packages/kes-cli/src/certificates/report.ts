@@ -105,10 +105,12 @@ export function reportJson(report: Report): Readonly<Record<string, Json>> {
     network: networkJson(parameters),
     slot: String(moment.slot),
     kesPeriod: String(period),
-    state: evolution.state,
-    evolution: String(evolution.difference),
-    evolutionLimit: evolution.limit.evolutions,
-    remainingPeriods,
+    evolution: {
+      state: evolution.state,
+      value: String(evolution.difference),
+      limit: { ...evolution.limit },
+      remainingPeriods,
+    },
     remainingDays: days ?? null,
     expiry: {
       kesPeriod: expiry.period === undefined ? null : String(expiry.period),

@@ -1,6 +1,6 @@
 import { checkOptions } from '@evolock/direct-serialise/arguments';
 import { Command, type CommanderError } from 'commander';
-import { CommandError, EXIT_CODES_IN_WORDS } from './errors.js';
+import { CHECKED, CommandError, exitCodesInWords, type ExitCode } from './errors.js';
 import type { Outcome, OutcomeStream, Session } from './session.js';
 
 /** A command line that can be typed as it is, and what it does. */
@@ -13,13 +13,20 @@ export interface CommandText {
   /** The first paragraph of the help; the summary when absent. */
   readonly description?: string;
   readonly examples: readonly Example[];
+  /** The exit codes that the command can end with: those of most commands when absent. */
+  readonly exitCodes?: readonly ExitCode[];
 }
 
-const EXAMPLES = new WeakMap<Command, readonly Example[]>();
+const TEXTS = new WeakMap<Command, CommandText>();
 
 /** The examples of a command. */
 export function examplesOf(command: Command): readonly Example[] {
-  return EXAMPLES.get(command) ?? [];
+  return TEXTS.get(command)?.examples ?? [];
+}
+
+/** The exit codes that a command can end with, one a line. */
+export function exitCodesOf(command: Command): string[] {
+  return exitCodesInWords(TEXTS.get(command)?.exitCodes ?? CHECKED);
 }
 
 /** The option that every command with an outcome has. */
@@ -52,8 +59,10 @@ export function group(session: Session, path: string, text: CommandText): Comman
       if (error.code === 'commander.missingMandatoryOptionValue') refuseMisspelt(session, command);
       throw isHelp ? error : usageError(error, path);
     });
-  EXAMPLES.set(command, text.examples);
-  command.addHelpText('after', `\n${examplesInWords(text.examples)}\n${EXIT_CODES_IN_WORDS}`);
+  TEXTS.set(command, text);
+  const exitCodes = exitCodesOf(command).map((line) => `${line}\n`);
+  const after = `\n${examplesInWords(text.examples)}\nExit codes:\n${exitCodes.join('')}`;
+  command.addHelpText('after', after);
   return command;
 }
 

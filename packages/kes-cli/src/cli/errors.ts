@@ -27,17 +27,36 @@ export const ExitCode = {
 /** One of the seven exit codes. */
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
-/** The part of every help text that lists them. */
-export const EXIT_CODES_IN_WORDS = `Exit codes:
-  0  success, and what was checked is valid
-  1  not valid: a signature, certificate, header or message, or a file's content
-  2  the command cannot run with these arguments
-  3  the system refuses: a file, a permission, a lock, the lock limit
-  4  kes header verify: something is not a header, and no header is invalid;
-     kes dmq verify: the same of messages
- 10  kes status: valid, and a certificate ends in less than --warn-days
- 11  kes status: valid, and a certificate ends in less than --crit-days
-`;
+/** What each exit code means. A code that some commands alone return has the words for these. */
+const IN_WORDS: Readonly<Record<ExitCode, string>> = {
+  [ExitCode.valid]: 'success, and what was checked is valid',
+  [ExitCode.invalid]: "not valid: a signature, certificate, header or message, or a file's content",
+  [ExitCode.usage]: 'the command cannot run with these arguments',
+  [ExitCode.environment]: 'the system refuses: a file, a permission, a lock, the lock limit',
+  [ExitCode.unrecognised]: 'something is not a header or a message, and none is invalid',
+  [ExitCode.warning]: 'valid, and a certificate ends in less than --warn-days',
+  [ExitCode.critical]: 'valid, and a certificate ends in less than --crit-days',
+};
+
+/** The exit codes of a command that checks nothing. */
+export const UNCHECKED: readonly ExitCode[] = [
+  ExitCode.valid,
+  ExitCode.usage,
+  ExitCode.environment,
+];
+
+/** The exit codes of most commands. */
+export const CHECKED: readonly ExitCode[] = [
+  ExitCode.valid,
+  ExitCode.invalid,
+  ExitCode.usage,
+  ExitCode.environment,
+];
+
+/** Exit codes for the help of a command, one a line. */
+export function exitCodesInWords(codes: readonly ExitCode[]): string[] {
+  return codes.map((code) => `${String(code).padStart(3)}  ${IN_WORDS[code]}`);
+}
 
 /** Why a command ends: each reason has one exit code and one error code. */
 export type Failure = 'invalid' | 'usage' | 'environment';

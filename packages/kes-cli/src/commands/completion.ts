@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { group } from '../cli/command.js';
+import { UNCHECKED } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { bashScript } from '../completion/bash.js';
 import { fishScript } from '../completion/fish.js';
@@ -21,6 +22,7 @@ export function completionCommand(session: Session, wholeTree: () => Promise<Com
       ['eval "$(kes completion zsh)"', 'zsh: put this in ~/.zshrc, after compinit'],
       ['kes completion fish | source', 'fish: put this in ~/.config/fish/config.fish'],
     ],
+    exitCodes: UNCHECKED,
   })
     .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SCRIPTS)))
     .action(async (shell: keyof typeof SCRIPTS) => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { carryOut, group, leaf } from '../cli/command.js';
+import { CHECKED, ExitCode } from '../cli/errors.js';
 import { positiveNumber, wholeNumber64 } from '../cli/option-values.js';
 import type { OutcomeStream, Session } from '../cli/session.js';
 import { STDIN } from '../cli/text.js';
@@ -19,6 +20,7 @@ export function dmqCommand(session: Session): Command {
       ['kes dmq verify --network mainnet message.dmq', 'Does a node accept it?'],
       ['kes dmq sign --help', 'What does signing one need?'],
     ],
+    exitCodes: [...CHECKED, ExitCode.unrecognised],
   });
   for (const build of [signCommand, verifyCommand, inspectCommand]) {
     command.addCommand(build(session));
@@ -84,6 +86,7 @@ function verifyCommand(session: Session): Command {
         'At another moment, after a certificate with number 7',
       ],
     ],
+    exitCodes: [...CHECKED, ExitCode.unrecognised],
   })
     .argument('[path...]', 'files, or - for standard input', [STDIN])
     .option(

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { carryOut, leaf } from '../cli/command.js';
 import type { RunFlags } from '../agent/run/configuration.js';
 import { withSocketOptions } from '../agent/run/flags.js';
-import { CommandError, ExitCode } from '../cli/errors.js';
+import { CommandError, ExitCode, UNCHECKED } from '../cli/errors.js';
 import type { Outcome, Session } from '../cli/session.js';
 import type { Style } from '../cli/style.js';
 import { systemText, type Check } from '../doctor/check.js';
@@ -27,6 +27,7 @@ export function doctorCommand(session: Session): Command {
         'Check the sockets and the limits of an agent too',
       ],
     ],
+    exitCodes: UNCHECKED,
   }).option('--agent', 'check the sockets and the limits of an agent too');
   withSocketOptions(command);
   return carryOut(session, command, async (options: Options) =>

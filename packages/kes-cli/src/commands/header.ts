@@ -1,7 +1,7 @@
 import { slotOfDate, type EpochParameters, type KesParameters } from '@evolock/cardano-kes';
 import { InvalidArgumentError, type Command } from 'commander';
 import { carryOut, group, leaf } from '../cli/command.js';
-import { CommandError } from '../cli/errors.js';
+import { CHECKED, CommandError, ExitCode, UNCHECKED } from '../cli/errors.js';
 import { positiveNumber, wholeNumber64 } from '../cli/option-values.js';
 import { stdinTwice, type Outcome, type Session } from '../cli/session.js';
 import { STDIN } from '../cli/text.js';
@@ -26,6 +26,7 @@ export function headerCommand(session: Session): Command {
       ['kes header verify --network mainnet header.cbor', 'Is it validly signed?'],
       ['kes header inspect header.cbor', 'What does it contain?'],
     ],
+    exitCodes: [...CHECKED, ExitCode.unrecognised],
   })
     .addCommand(verifyCommand(session))
     .addCommand(inspectCommand(session));
@@ -41,6 +42,7 @@ function inspectCommand(session: Session): Command {
       ['kes header inspect header.cbor', 'What does it contain?'],
       ['kes header inspect --json 00044.chunk', 'All headers of a chunk, for a script'],
     ],
+    exitCodes: [...UNCHECKED, ExitCode.unrecognised],
   }).argument('[path...]', 'files and directories, or - for standard input', [STDIN]);
   return carryOut(session, command, (paths: readonly string[]) => {
     if (paths.filter((path) => path === STDIN).length > 1) throw stdinTwice();
@@ -64,6 +66,7 @@ function verifyCommand(session: Session): Command {
         'From standard input, for a script',
       ],
     ],
+    exitCodes: [...CHECKED, ExitCode.unrecognised],
   })
     .argument('[path...]', 'files and directories, or - for standard input', [STDIN])
     .option(
@@ -148,6 +151,12 @@ async function* verifyAll(
     vrf: options.vrf,
     epochNonce: options.epochNonce,
   };
+  const { since, until } = context;
+  if (since !== undefined && until !== undefined && since > until)
+    throw new CommandError(
+      'usage',
+      `--since is slot ${since}, which comes after --until, ${until}`,
+    );
   const epochs = await epochsFor(session, options);
   const resumption = await resumptionOf(session, paths, options.resume, context);
   const from = resumption?.from;

@@ -76,7 +76,7 @@ async function sign(session: Session, message: string, options: Options): Promis
   return {
     json: {
       period: signed.period,
-      signature,
+      kesSignature: signature,
       signatureFile: out,
       kesVerificationKey: hexOf(signed.verificationKey),
       ...signed.facts,

@@ -75,8 +75,8 @@ async function verify(session: Session, message: string, options: Options): Prom
     exitCode: valid ? ExitCode.valid : ExitCode.invalid,
     json: {
       valid,
-      signature: isGood ? 'good' : 'bad',
-      certificate: options.cert === undefined ? undefined : (signer.refusal ?? 'good'),
+      kesSignature: isGood ? 'good' : 'bad',
+      certificateSignature: options.cert === undefined ? undefined : (signer.refusal ?? 'good'),
       poolId: signer.poolId === undefined ? undefined : { ...signer.poolId },
       period,
       algorithm: algorithm.name,

@@ -31,7 +31,7 @@ export function messageJson(message: DmqMessage): Readonly<Record<string, Json>>
     size: bytes.byteLength,
     body: hexOf(body),
     kesPeriod: String(period),
-    evolution: String(evolutionIn(message)),
+    evolution: { value: String(evolutionIn(message)) },
     expiry: { seconds: expiresAt, date: expiryDate(message).toISOString() },
     certificate: certificateJson(message),
     payload: hexOf(payloadBytes),

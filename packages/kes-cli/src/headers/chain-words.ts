@@ -57,7 +57,7 @@ export function chainFacts(chain: Chain, style: Style): string[] {
     ...(rest > 0 ? [`    ${counted(rest, 'more pool')}: --json names all`] : []),
     '',
     style.faint(
-      'in the order of a chain: slots, previous blocks, certificate numbers of each pool',
+      'also checked: the order of slots, of previous blocks, and of the certificate numbers of each pool',
     ),
   ];
 }

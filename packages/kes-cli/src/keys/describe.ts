@@ -47,10 +47,9 @@ export async function describeFile(session: Session, path: string): Promise<Desc
 }
 
 function unknownInWords(type: string): string {
-  const extended = /^[A-Za-z]+Extended(Signing|Verification)Key_ed25519_bip32$/.exec(type);
-  if (extended?.[1] === undefined) return `kes does not know its type, ${printable(type)}`;
-  const key = extended[1].toLowerCase();
-  return `it is an extended (BIP32) ${key} key (${type}), which kes cannot use: use cardano-cli for it`;
+  return /^(?:StakePool|GenesisDelegate)ExtendedVerificationKey_ed25519_bip32$/.test(type)
+    ? `it is an extended (BIP32) verification key: make the plain one of it with cardano-cli key non-extended-key, found ${type}`
+    : `kes does not know its type, ${printable(type)}`;
 }
 
 function isStream(path: string): boolean {

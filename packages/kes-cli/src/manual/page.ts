@@ -1,7 +1,6 @@
 /** Manual pages in the macros of man(7), from the tree of commands. */
 import type { Argument, Command, Option } from 'commander';
-import { examplesOf, type Example } from '../cli/command.js';
-import { EXIT_CODES_IN_WORDS } from '../cli/errors.js';
+import { examplesOf, exitCodesOf, type Example } from '../cli/command.js';
 
 /** What a page states besides its command. */
 export interface Release {
@@ -44,7 +43,7 @@ function pageOf(command: Command, path: string, { version, date }: Release): str
     ...section('OPTIONS', help.visibleOptions(command), optionIn),
     ...section('EXAMPLES', examplesOf(command), exampleIn),
     '.SH EXIT STATUS',
-    ...verbatim(EXIT_CODES_IN_WORDS.trimEnd().split('\n').slice(1)),
+    ...verbatim(exitCodesOf(command)),
     ...seeAlso(path),
   ];
   return `${lines.join('\n')}\n`;
@@ -72,7 +71,7 @@ function described(term: string, words: string, choices: readonly string[] | und
 }
 
 function exampleIn([line, words]: Example): string[] {
-  return ['.PP', plain(`${words}:`), ...verbatim([`  ${line}`])];
+  return ['.PP', plain(words.endsWith('?') ? words : `${words}:`), ...verbatim([`  ${line}`])];
 }
 
 function verbatim(lines: readonly string[]): string[] {

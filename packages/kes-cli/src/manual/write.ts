@@ -8,7 +8,8 @@ import { pagesOf } from './page.js';
 declare const PACKAGE_VERSION: string;
 declare const RELEASE_DATE: string;
 
-const folder = join('dist', 'man');
+/** man finds the pages of a folder that is named `man1`. */
+const folder = join('dist', 'man', 'man1');
 
 /** The tree of commands runs nothing: the session is not used. */
 const session = new Session([], {

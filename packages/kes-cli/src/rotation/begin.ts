@@ -162,12 +162,16 @@ function outcomeOf(
     lines: (style) => [
       style.verdict(valid, title),
       ...checks.map((check) => `  ${style.verdict(check.valid, check.words)}`),
+      ...(checks.length === 0 ? [] : ['']),
       ...style.facts([
         fact,
         ['verification key', printable(files.vkey)],
         ...(request === null ? [] : [['request', printable(request)] as const]),
         ...(file === undefined
-          ? [['starts at', `KES period ${startPeriod}, the current one`] as const]
+          ? [
+              ['KES key', hexOf(key)] as const,
+              ['starts at', `KES period ${startPeriod}, the current one`] as const,
+            ]
           : [['certificate', printable(files.cert)] as const, ...certificateFacts(file)]),
       ]),
       '',

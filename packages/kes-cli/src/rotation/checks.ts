@@ -1,6 +1,10 @@
 /** The checks of a new certificate: those of a node at its start, and beside the certificate that it replaces. */
 import { hexOf } from '@evolock/cardano-kes';
-import type { IssuedCertificate, KesParameters } from '@evolock/cardano-kes';
+import type {
+  IssuedCertificate,
+  KesParameters,
+  OperationalCertificate,
+} from '@evolock/cardano-kes';
 import { judgeSignature, type Judgement } from '../certificates/certificate.js';
 import { judgeTime, standingOf } from '../certificates/standing.js';
 import { judgeKey } from '../keys/judgement.js';
@@ -33,16 +37,23 @@ export function judgeReplacement(old: IssuedCertificate, file: IssuedCertificate
   return [
     { valid: isSamePool, words: `it is of ${isSamePool ? 'the same' : 'another'} pool` },
     { valid: !isSameKey, words: isSameKey ? 'it is for the old key' : 'it is for another key' },
-    judgeNumber(old.certificate.sequenceNumber, file.certificate.sequenceNumber),
+    judgeNumber(old.certificate, file.certificate),
   ];
 }
 
-/** The same number is accepted until a block with it is on chain. */
-function judgeNumber(before: bigint, after: bigint): Judgement {
+/**
+ * The same number is accepted until a block with it is on chain. Of two certificates with one number, the later start tells
+ * which is the new one: the other way round, the new key would be erased.
+ */
+function judgeNumber(old: OperationalCertificate, file: OperationalCertificate): Judgement {
+  const [before, after] = [old.sequenceNumber, file.sequenceNumber];
   if (after === before) {
+    const isEarlier = file.startPeriod < old.startPeriod;
     return {
-      valid: true,
-      words: `its number ${after} is that of the old one, which is right while no block with ${after} is on chain`,
+      valid: !isEarlier,
+      words: isEarlier
+        ? `its number ${after} is that of the old one, and it starts earlier, at KES period ${file.startPeriod}: name the old and the new one the other way round`
+        : `its number ${after} is that of the old one, which is right while no block with ${after} is on chain`,
     };
   }
   const relation = after > before ? 'higher' : 'not higher';

@@ -51,6 +51,7 @@ export async function finishInAgent(
     lines: (style) => [
       style.title(`${sourceName(newCert)}: ${valid ? 'installed' : 'NOT installed'}`),
       ...checks.map((check) => `  ${style.verdict(check.valid, check.words)}`),
+      '',
       ...style.facts(certificateFacts(file)),
     ],
   };

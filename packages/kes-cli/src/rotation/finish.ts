@@ -53,6 +53,7 @@ export async function finish(session: Session, request: FinishRequest): Promise<
     lines: (style) => [
       style.title(`${sourceName(newCert)}: ${valid ? 'valid' : 'NOT valid'}`),
       ...[...checks, ...end].map((check) => `  ${style.verdict(check.valid, check.words)}`),
+      '',
       ...style.facts([['clock', clockInWords(moment)], ...certificateFacts(file)]),
     ],
   };

@@ -7,7 +7,7 @@ import { CommandError, complaintOf } from '../cli/errors.js';
 import { stdinTwice, type Session } from '../cli/session.js';
 import { STDIN } from '../cli/text.js';
 import { momentOf, type ClockOptions } from '../network/clock.js';
-import { datesWarnings, networkOf, type NetworkOptions } from '../network/network.js';
+import { datesWarnings, namesNetwork, networkOf, type NetworkOptions } from '../network/network.js';
 import { worstFirst, type Finding } from './finding.js';
 import { certificatesAt } from './folders.js';
 import type { NotFound, Watched } from './watched.js';
@@ -62,6 +62,13 @@ async function commonNetwork(
   options: WatchOptions,
 ): Promise<KesParameters | undefined> {
   if (places.every((place) => 'network' in place && place.network !== undefined)) return undefined;
+  const ofList = places.find((place) => 'network' in place && place.network === undefined);
+  if (ofList !== undefined && !namesNetwork(options)) {
+    throw new CommandError(
+      'usage',
+      `${ofList.name}: the list of pools states no network for it: add network = "mainnet" to the list or to the pool, or name the network of all others by --network <name>`,
+    );
+  }
   const parameters = await networkOf(session, options);
   checkDaysOf(parameters, options);
   // An error of the moment concerns all certificates.

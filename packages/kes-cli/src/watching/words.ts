@@ -24,8 +24,7 @@ export function findingsInWords(
       isFound(finding) ? foundInWords(finding, style) : failedInWords(finding, style),
     ),
     '',
-    `  ${legend(limits, style)}`,
-    '',
+    ...(findings.some(isFound) ? [`  ${legend(limits, style)}`, ''] : []),
     summaryInWords(findings),
   ];
 }

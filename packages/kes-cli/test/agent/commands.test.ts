@@ -43,7 +43,7 @@ describe('staging', () => {
     const { type, cborHex } = envelopeIn(vkey);
     expect(type).toBe('KesVerificationKey_ed25519_kes_2^6');
     expect(out).toContain(cborHex.slice(4));
-    expect((await info(agent)).staged).toBe(cborHex.slice(4));
+    expect((await info(agent)).staged).toEqual({ kesVerificationKey: cborHex.slice(4) });
 
     // The spelling of the reference.
     const again = ['--kes-verification-key-file', inFolder('again.vkey')];
@@ -58,12 +58,14 @@ describe('staging', () => {
     const { staged } = await info(agent);
     const refused = await command(...generate, inFolder('two.vkey'));
     expect(refused).toMatchObject({ code: 2, stdout: '' });
-    expect(refused.stderr).toContain(`a key is staged already (${staged})`);
+    expect(refused.stderr).toContain(`a key is staged already (${staged.kesVerificationKey})`);
     expect(existsSync(inFolder('two.vkey'))).toBe(false);
-    expect((await info(agent)).staged).toBe(staged);
+    expect((await info(agent)).staged).toEqual(staged);
 
-    expect(await succeeds(...generate, inFolder('two.vkey'), '--force')).toContain(staged);
-    expect((await info(agent)).staged).not.toBe(staged);
+    expect(await succeeds(...generate, inFolder('two.vkey'), '--force')).toContain(
+      staged.kesVerificationKey,
+    );
+    expect((await info(agent)).staged).not.toEqual(staged);
   });
 
   it('stages nothing when the file cannot be written', async () => {
@@ -113,7 +115,7 @@ describe('install-key', () => {
     const cert = await installNewKey(agent);
     const { installed, staged: left } = await info(agent);
     expect(left).toBeNull();
-    expect(installed).toMatchObject({ evolution: 0, startPeriod: String(PERIOD) });
+    expect(installed).toMatchObject({ evolution: { value: '0' }, startPeriod: String(PERIOD) });
 
     const ofAgent = ['--agent-control', agent.control, '--cold-vkey', inFolder('cold.vkey')];
     const status = await kesJson(['status', ...ofAgent, ...NETWORK], { now: NOW });

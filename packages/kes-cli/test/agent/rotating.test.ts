@@ -69,7 +69,7 @@ describe('kes rotate --agent-control', () => {
       startPeriod: String(PERIOD),
     });
     const staged = await info(agent);
-    expect(staged.staged).toBe(json.kesVerificationKey);
+    expect(staged.staged).toEqual({ kesVerificationKey: json.kesVerificationKey });
     expect(staged.installed).toEqual(before.installed);
     expect(readdirSync(inFolder()).filter((name) => name.endsWith('.skey'))).toEqual(['cold.skey']);
 

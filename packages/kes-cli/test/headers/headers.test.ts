@@ -170,7 +170,7 @@ describe('the signing keys of the consensus suite', () => {
         expect(code).toBe(0);
         // Some cases have another key than their header names.
         if (!(headerHex as string).includes(json.kesVerificationKey as string)) continue;
-        expect(json.signature).toBe(header.subarray(-448).toString('hex'));
+        expect(json.kesSignature).toBe(header.subarray(-448).toString('hex'));
         signed += 1;
       }
       expect(signed).toBeGreaterThan(0);

@@ -1,10 +1,15 @@
 /** Verification keys as arguments: hexadecimal digits and bech32. A signing key there is refused and never printed. */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parseColdVerificationKey, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { bech32 } from '@scure/base';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { envelopeText, makeColdKey, makeKey } from '../support/files.js';
+import {
+  envelopeText,
+  extendedColdKey,
+  makeColdKey,
+  makeKey,
+  writeExtendedColdKey,
+} from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
 
@@ -103,31 +108,10 @@ describe('a signing key on the command line', () => {
   });
 });
 
-/** An extended cold key of the vectors, as wallets store it: kL ‖ kR, verification key, chain code. */
-function extendedKey() {
-  const vectors = fileURLToPath(
-    import.meta.resolve('@evolock/test-vectors/vectors/ed25519-extended.json'),
-  );
-  const [vector] = JSON.parse(readFileSync(vectors, 'utf8')).vectors as [
-    { readonly extendedKeyHex: string; readonly verificationKeyHex: string },
-  ];
-  const { extendedKeyHex, verificationKeyHex } = vector;
-  const content = `${extendedKeyHex}${verificationKeyHex}${'07'.repeat(32)}`;
-  return { content, verificationKey: verificationKeyHex };
-}
-
 describe('an extended cold key', () => {
-  const type = 'StakePoolExtendedSigningKey_ed25519_bip32';
-  const writeKey = (content: string) =>
-    writeFileSync(
-      inFolder('x.skey'),
-      envelopeText(type, `58${(content.length / 2).toString(16)}${content}`),
-      { mode: 0o600 },
-    );
-
   it('issues a certificate, which its verification key verifies', async () => {
-    const { content, verificationKey } = extendedKey();
-    writeKey(content);
+    const { verificationKey } = extendedColdKey();
+    writeExtendedColdKey(inFolder('x.skey'));
     const described = await kes(['inspect', inFolder('x.skey'), '--json']);
     expect(JSON.parse(described.stdout)).toMatchObject({ coldVerificationKey: verificationKey });
     const { stdout } = await kes(['inspect', inFolder('x.skey')]);
@@ -143,10 +127,10 @@ describe('an extended cold key', () => {
   });
 
   it('that is damaged or cut off is refused, and takes no number', async () => {
-    const { content } = extendedKey();
+    const { content } = extendedColdKey();
     const damaged = `00${content.slice(2)}`;
     for (const wrong of [damaged, content.slice(0, 128), `${content}00`]) {
-      writeKey(wrong);
+      writeExtendedColdKey(inFolder('x.skey'), wrong);
       const before = readFileSync(inFolder('cold.counter'));
       const { code, stderr } = await issue(inFolder('kes.vkey'), 'x.cert', inFolder('x.skey'));
       expect(code).toBe(1);
@@ -159,18 +143,26 @@ describe('an extended cold key', () => {
 
 it('an extended verification key is named by every command that is given one', async () => {
   const type = 'StakePoolExtendedVerificationKey_ed25519_bip32';
+  const content = new Uint8Array(64).fill(0xa7);
+  const text = bech32.encode('pool_xvk', bech32.toWords(content), false);
   writeFileSync(inFolder('x.vkey'), envelopeText(type, `5840${'a7'.repeat(64)}`));
-  for (const [args, says] of [
-    [['inspect', inFolder('x.vkey')], /extended \(BIP32\) verification key/],
-    [
-      ['counter', 'new', '--cold-vkey', inFolder('x.vkey'), '--out', inFolder('x.counter')],
-      /extended \(BIP32\) verification key: make the plain one of it with cardano-cli key/,
-    ],
-  ] as const) {
+  for (const args of [
+    ['inspect', inFolder('x.vkey')],
+    ['opcert', 'verify', inFolder('node.cert'), '--cold-vkey', inFolder('x.vkey')],
+    ['opcert', 'verify', inFolder('node.cert'), '--cold-vkey', text],
+    ['counter', 'new', '--cold-vkey', inFolder('x.vkey'), '--out', inFolder('x.counter')],
+  ]) {
     const { code, stderr } = await kes(args);
     expect(code).toBe(1);
-    expect(stderr).toMatch(says);
+    expect(stderr).toMatch(
+      /(?:x\.vkey|--cold-vkey): .*extended \(BIP32\) verification key: make the plain one .* with cardano-cli key/,
+    );
     expect(stderr).not.toContain('a7a7');
   }
   expect(existsSync(inFolder('x.counter'))).toBe(false);
+  // kes does not use the plain keys of other owners either.
+  const other = 'PaymentExtendedVerificationKeyShelley_ed25519_bip32';
+  writeFileSync(inFolder('p.vkey'), envelopeText(other, `5840${'a7'.repeat(64)}`));
+  const { stderr } = await kes(['inspect', inFolder('p.vkey')]);
+  expect(stderr).toMatch(/p\.vkey: kes does not know its type, PaymentExtended/);
 });

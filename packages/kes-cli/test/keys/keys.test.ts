@@ -159,7 +159,7 @@ describe('kes sign and kes verify', () => {
     const { json } = await kesJson([...sign, '--period', '9'], { input: 'data' });
     expect(json).toMatchObject({ period: 9, kesVerificationKey: verificationKey });
     expect(readFileSync(inFolder('kes.skey'))).toEqual(before);
-    writeFileSync(inFolder('sig'), json.signature);
+    writeFileSync(inFolder('sig'), json.kesSignature);
     const verify = ['verify', '--vkey', verificationKey, '--signature', inFolder('sig'), '-'];
     expect((await kes([...verify, '--period', '9'], { input: 'data' })).code).toBe(0);
     for (const period of ['4', '63']) {
@@ -207,6 +207,10 @@ describe('kes sign and kes verify', () => {
     expect(stdout).toContain('✓ a valid signature of message at period 0');
     expect(stdout).toContain('✗ the certificate: its signature is not by the cold key');
     const { json } = await kesJson([...verify, 'message'], options);
-    expect(json).toMatchObject({ valid: false, signature: 'good', certificate: 'wrong-signature' });
+    expect(json).toMatchObject({
+      valid: false,
+      kesSignature: 'good',
+      certificateSignature: 'wrong-signature',
+    });
   });
 });

@@ -41,7 +41,10 @@ async function agentWithKey(): Promise<RunningAgent> {
 
 async function keysOf({ control }: RunningAgent): Promise<{ installed: Json; staged: Json }> {
   const { json } = await kesJson(['agent', 'info', '--control', control]);
-  return { installed: json.installed?.kesVerificationKey, staged: json.staged };
+  return {
+    installed: json.installed?.kesVerificationKey,
+    staged: json.staged?.kesVerificationKey ?? null,
+  };
 }
 
 function rotate({ control }: RunningAgent, ...more: readonly string[]): string[] {

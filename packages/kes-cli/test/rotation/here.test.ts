@@ -1,10 +1,29 @@
 /** `kes rotate --cold-skey-here`: the certificate is issued at once, with the cold key on this machine. */
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { readCertificate, readCounter } from '@evolock/cardano-kes';
-import { beforeEach, expect, it } from 'vitest';
-import { envelopeText } from '../support/files.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { envelopeText, extendedColdKey, writeExtendedColdKey } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
-import { HERE, issue, makePool, messageOf, NEW, rotate, run } from '../support/rotation.js';
+import {
+  HERE,
+  issue,
+  makePool,
+  messageOf,
+  NETWORK,
+  NEW,
+  OLD,
+  request,
+  rotate,
+  run,
+} from '../support/rotation.js';
 
 beforeEach(makePool);
 
@@ -68,6 +87,9 @@ it('makes no key and takes no number when cold key or counter are wrong', async 
   await refused(/x\.skey: /, 'other/x.skey', counter);
   await run(['counter', 'set', 'cold.counter', '--next', '3', '--force']);
   await refused(/would give 3, and the certificate in use has 3: it is an old copy/, skey, counter);
+  const lower = await rotate(...HERE, '--reuse-number', '2');
+  expect(messageOf(lower.stderr)).toMatch(/--reuse-number 2: the certificate in use has 3/);
+  expect(existsSync(inFolder('kes-1080.skey'))).toBe(false);
   expect((await rotate('--cold-skey-here', skey)).code).toBe(2);
   expect((await rotate('--counter', counter)).code).toBe(2);
   expect(nextNumber()).toBe(3n);
@@ -98,4 +120,48 @@ it('uses the number of the certificate in use again, while no block with it is o
   const { json: end } = await rotate('--finish', ...NEW);
   expect(end.finished).toBe(true);
   expect(JSON.stringify(end.checks)).toMatch(/right while no block with 3 is on chain/);
+});
+
+it('with one number, the pair that starts earlier is not taken for the new one', async () => {
+  await rotate(...HERE, '--reuse-number', '3');
+  const swapped = ['--cert', 'node-1080.cert', '--skey', 'kes-1080.skey', '--finish'];
+  const old = ['--new-cert', 'node.cert', '--new-skey', 'kes.skey'];
+  const { code, json } = await run(['rotate', ...swapped, ...old, ...NETWORK]);
+  expect({ code, finished: json.finished, erased: json.erased }).toEqual({
+    code: 1,
+    finished: false,
+    erased: null,
+  });
+  expect(JSON.stringify(json.checks)).toMatch(/starts earlier, at KES period 1020: name the old/);
+  expect(existsSync(inFolder('kes-1080.skey'))).toBe(true);
+  expect((await rotate('--finish', ...NEW)).json.erased).toBe('kes.skey');
+});
+
+describe('a pool with an extended cold key', () => {
+  beforeEach(async () => {
+    writeExtendedColdKey(inFolder('x.skey'));
+    for (const name of ['cold.skey', 'cold.counter', 'node.cert']) rmSync(inFolder(name));
+    renameSync(inFolder('x.skey'), inFolder('cold.skey'));
+    const counter = ['--cold-vkey', extendedColdKey().verificationKey, '--out', 'cold.counter'];
+    expect((await run(['counter', 'new', ...counter])).code).toBe(0);
+    const [, cert = ''] = OLD;
+    const old = ['--start-period', '1020', '--kes-vkey', 'kes.vkey', '--out', cert];
+    expect((await issue(...old)).code).toBe(0);
+  });
+
+  it('rotates with the key here', async () => {
+    const { code, json } = await rotate(...HERE);
+    expect(code).toBe(0);
+    expect(json.certificate).toMatchObject({
+      sequenceNumber: '1',
+      coldVerificationKey: extendedColdKey().verificationKey,
+    });
+    expect((await rotate('--finish', ...NEW)).json.finished).toBe(true);
+  });
+
+  it('rotates by a request', async () => {
+    await rotate();
+    expect(await request()).toMatchObject({ code: 0, json: { sequenceNumber: '1' } });
+    expect((await rotate('--finish', ...NEW)).json.finished).toBe(true);
+  });
 });

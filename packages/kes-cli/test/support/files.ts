@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   absolutePeriod,
+  hexOf,
   issueCertificate,
   readKesSigningKey,
   writeColdSigningKey,
@@ -12,6 +13,7 @@ import {
 } from '@evolock/cardano-kes';
 import { encodeItem } from '@evolock/cardano-kes/cbor';
 import { ed25519, MLockedSeed, sum6Kes, sum7Kes } from '@evolock/kes-sum';
+import { extendedKeyVectors } from '@evolock/test-vectors';
 import { seedOf } from './own-header.js';
 
 /** The members of a text envelope. */
@@ -89,6 +91,23 @@ export function makeColdKey(folder: string, next = 3n): void {
   writeCounter(join(folder, 'cold.counter'), { next, coldVerificationKey });
   cold.release();
   seed.release();
+}
+
+/** An extended cold key of the vectors, as wallets store it: kL ‖ kR, verification key, chain code. In digits. */
+export function extendedColdKey(): { readonly content: string; readonly verificationKey: string } {
+  const [vector] = extendedKeyVectors();
+  if (vector === undefined) throw new Error('no vector of an extended key');
+  const verificationKey = hexOf(vector.verificationKey);
+  const content = `${hexOf(vector.extendedKey)}${verificationKey}${'07'.repeat(32)}`;
+  return { content, verificationKey };
+}
+
+/** Writes an extended cold key to a file. */
+export function writeExtendedColdKey(path: string, content = extendedColdKey().content): void {
+  const cborHex = `58${(content.length / 2).toString(16)}${content}`;
+  writeFileSync(path, envelopeText('StakePoolExtendedSigningKey_ed25519_bip32', cborHex), {
+    mode: 0o600,
+  });
 }
 
 /** Writes a valid certificate of that cold key for a KES key, with number 7. */

@@ -1,10 +1,17 @@
-/** The command, run in the process of the test: from its sources, on the built packages below. */
+/**
+ * The command, run in the process of the test: from its sources, on the built packages below. The exit code of each run has
+ * to be in the help of its command, and its JSON has to fit the schema.
+ */
 import { closeSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 import { EventEmitter } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Command } from 'commander';
+import { expect } from 'vitest';
+import { exitCodesOf } from '../../src/cli/command.js';
 import { run } from '../../src/cli/run.js';
-import type { Signals } from '../../src/cli/session.js';
+import { Session, type Context, type Signals } from '../../src/cli/session.js';
+import { kesCommand } from '../../src/kes.js';
 import { checkJson } from './schemas.js';
 
 /** A value of JSON. */
@@ -63,7 +70,7 @@ export async function kes(args: readonly string[], options: RunOptions = {}): Pr
   const folder = process.cwd();
   process.chdir(cwd);
   try {
-    const code = await run(args, {
+    const context = {
       stdin,
       stdout: output('stdout'),
       stderr: output('stderr'),
@@ -71,7 +78,9 @@ export async function kes(args: readonly string[], options: RunOptions = {}): Pr
       now: clock ?? (() => now ?? new Date()),
       headerWorker,
       signals,
-    });
+    };
+    const code = await run(args, context);
+    await checkExitCode(args, context, code);
     checkJson(args, text);
     return { code, ...text };
   } finally {
@@ -89,6 +98,19 @@ function openInput(input: string | Uint8Array): number {
   } finally {
     unlinkSync(path);
   }
+}
+
+/** Checks that the help of the command states the exit code. */
+async function checkExitCode(args: readonly string[], context: Context, code: number) {
+  const codes = exitCodesOf(commandIn(await kesCommand(new Session(args, context)), args));
+  const numbers = codes.map((line) => Number.parseInt(line, 10));
+  expect(numbers, `exit codes in the help of kes ${args.join(' ')}`).toContain(code);
+}
+
+/** The command that the first arguments name. */
+function commandIn(command: Command, [word, ...more]: readonly string[]): Command {
+  const next = command.commands.find((each) => each.name() === word);
+  return next === undefined ? command : commandIn(next, more);
 }
 
 /** Runs `kes … --json`, and parses the output. */

@@ -1,6 +1,7 @@
 /** The built command in a child process. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { checkJson } from './schemas.js';
 
 /** The built command. */
 export const program = fileURLToPath(new URL('../../dist/main.cjs', import.meta.url));
@@ -25,8 +26,17 @@ export interface ProcessOptions {
   readonly node?: readonly string[];
 }
 
-/** Runs `kes` in a child process, and waits for its end. */
-export function kesProcess(args: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
+/** Runs `kes` in a child process, and waits for its end. Checks its JSON unless it was killed. */
+export async function kesProcess(
+  args: readonly string[],
+  options: ProcessOptions = {},
+): Promise<Ended> {
+  const ended = await endOf(args, options);
+  if (ended.signal === null) checkJson(args, ended);
+  return ended;
+}
+
+function endOf(args: readonly string[], options: ProcessOptions): Promise<Ended> {
   const { cwd, input = '', environment = {}, before = [], node = [] } = options;
   const [file = '', ...line] = [...before, process.execPath, ...node, program, ...args];
   const env: NodeJS.ProcessEnv = { ...process.env, ...environment };

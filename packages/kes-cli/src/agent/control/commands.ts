@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { addAlias } from '../../cli/alias.js';
 import { carryOut, leaf } from '../../cli/command.js';
+import { UNCHECKED } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
 import { withDatedNetworkOptions } from '../../network/network.js';
 import { withControlOptions, withKeyFileOptions, type ControlFlags } from './flags.js';
@@ -111,6 +112,7 @@ export function infoCommand(session: Session): Command {
       ['kes agent info --control /run/kes-agent/control.socket', 'For a person'],
       ['kes agent info --control /run/kes-agent/control.socket --json', 'For a script'],
     ],
+    exitCodes: UNCHECKED,
   });
   withControlOptions(command);
   return carryOut(session, command, async (flags: ControlFlags) => {

@@ -59,19 +59,19 @@ function infoJson(state: AgentInfo): Json {
   const key = installedKeyOf(state);
   return {
     program: state.program ?? null,
-    clock: isoOf(state.now),
+    clock: { source: 'agent', date: isoOf(state.now) },
     kesPeriod: String(state.period),
-    kesPeriodStart: isoOf(state.periodStart),
-    kesPeriodEnd: isoOf(state.periodEnd),
+    start: { date: isoOf(state.periodStart) },
+    end: { date: isoOf(state.periodEnd) },
     installed:
       key === undefined
         ? null
         : {
-            evolution: key.evolution,
+            evolution: { value: String(key.evolution) },
             installedAt: key.installedAt?.toISOString() ?? null,
             ...certificateJson(key),
           },
-    staged: state.staged === undefined ? null : hexOf(state.staged),
+    staged: state.staged === undefined ? null : { kesVerificationKey: hexOf(state.staged) },
     peers: state.peers.map((peer) => ({ ...peer })),
   };
 }

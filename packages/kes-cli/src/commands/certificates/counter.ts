@@ -157,11 +157,15 @@ function replaceCounter(path: string, next: bigint, force: boolean): Certificate
   if (next < from && !force) {
     throw new CommandError(
       'usage',
-      `${printable(path)}: it is at ${from}, and ${next} is lower: numbers from ${next} to ${from - 1n} could be used twice. If no certificate with one of them is on chain, add --force`,
+      `${printable(path)}: it is at ${from}, and ${next} is lower: ${numbersInWords(next, from - 1n)} could be used twice. If no certificate with ${next === from - 1n ? 'it' : 'one of them'} is on chain, add --force`,
     );
   }
   if (next !== from) {
     writeCounter(path, { next, coldVerificationKey }, { replace: true, backwards: force });
   }
   return { next: from, coldVerificationKey };
+}
+
+function numbersInWords(first: bigint, last: bigint): string {
+  return first === last ? `number ${first}` : `numbers from ${first} to ${last}`;
 }

@@ -15,7 +15,7 @@ import {
 } from '../../certificates/report.js';
 import { checkSource, type SourceNames, type StatusSource } from '../../certificates/subject.js';
 import { carryOut, leaf } from '../../cli/command.js';
-import { CommandError } from '../../cli/errors.js';
+import { CHECKED, CommandError, ExitCode } from '../../cli/errors.js';
 import type { Outcome, Session } from '../../cli/session.js';
 import { momentOf, withClockOptions, type ClockOptions } from '../../network/clock.js';
 import {
@@ -37,7 +37,7 @@ export function statusCommand(session: Session): Command {
   const command = leaf(session, 'kes status', {
     summary: SUMMARIES.status,
     description:
-      'Shows the KES period of the network, the evolution of the key of the certificate, the remaining periods and days, and whether the certificate is valid, with the reason. It needs no node and no connection: it computes the KES period from the clock. With --agent-control it shows the same of the key that an agent holds, and whether the agent holds it at the right evolution. Of many certificates, by paths or by --pools, it shows the worst first, and one that cannot be read does not hide the others. Of a folder it reads the files that are named *.cert or *.opcert. The exit code is that of the worst: not valid (1), not read (3), then 11, 10, 0.',
+      'Shows the KES period of the network, the evolution of the key of the certificate, the remaining periods and days, and whether the certificate is valid, with the reason. It needs no node and no connection: it computes the KES period from the clock. With --agent-control it shows the same of the key that an agent holds, and whether the agent holds it at the right evolution. Of many certificates, by paths or by --pools, it shows the worst first, and one that cannot be read does not hide the others. Of a folder it reads the files that are named *.cert or *.opcert. The exit code is that of the worst: not valid, or no certificate (1), not read (3), then 11, 10, 0.',
     examples: [
       ['kes status --cert node.cert --network mainnet', 'Now'],
       [
@@ -66,6 +66,7 @@ export function statusCommand(session: Session): Command {
         'A list of pools, with metrics for node_exporter',
       ],
     ],
+    exitCodes: [...CHECKED, ExitCode.warning, ExitCode.critical],
   })
     .argument('[path...]', 'many certificates: files and folders, or - for standard input')
     .option('--pools <file>', 'and a list of pools in TOML')
@@ -96,9 +97,19 @@ const OPTION_NAMES: SourceNames = {
 };
 
 async function statusOfOne(session: Session, options: Options): Promise<Outcome> {
+  const { cert, agentControl, prometheus } = options;
+  if (cert === undefined && agentControl === undefined) {
+    throw new CommandError(
+      'usage',
+      'name certificates: paths of files and folders, or --pools <file>; or one, by --cert <file> or --agent-control <path>',
+    );
+  }
   checkSource(options, OPTION_NAMES);
-  if (options.prometheus !== undefined) {
-    throw new CommandError('usage', '--prometheus needs paths or --pools <file>');
+  if (prometheus !== undefined) {
+    throw new CommandError(
+      'usage',
+      '--prometheus is for certificates that paths or --pools <file> name: give the certificate as a path, or the agent in a list of pools',
+    );
   }
   const parameters = await networkOf(session, options);
   checkDaysOf(parameters, options);

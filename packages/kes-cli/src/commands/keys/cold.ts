@@ -12,7 +12,7 @@ import {
 import { ed25519, MLockedSeed } from '@evolock/kes-sum';
 import { Option, type Command } from 'commander';
 import { carryOut, group, leaf } from '../../cli/command.js';
-import { CommandError, complaintOf } from '../../cli/errors.js';
+import { CommandError, complaintOf, UNCHECKED } from '../../cli/errors.js';
 import type { Outcome, Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
@@ -31,6 +31,7 @@ export function coldCommand(session: Session): Command {
   return group(session, 'kes cold', {
     summary: SUMMARIES.cold,
     examples: [['kes cold keygen --help', 'What does making one need?']],
+    exitCodes: UNCHECKED,
   }).addCommand(keygenCommand(session));
 }
 
@@ -57,12 +58,15 @@ function keygenCommand(session: Session): Command {
         'A key for a test network only',
       ],
     ],
+    exitCodes: UNCHECKED,
   })
     .requiredOption('--skey <file>', 'the file for the signing key')
     .requiredOption('--vkey <file>', 'the file for the verification key')
     .requiredOption('--counter <file>', 'the file for the counter')
     .addOption(
-      new Option('--network <name>', 'the network of the key (mainnet)').choices(networkNames),
+      new Option('--network <name>', 'the network of the key: mainnet when absent').choices(
+        networkNames,
+      ),
     )
     .option('--offline', 'this machine has no network: needed for mainnet');
   return carryOut(session, command, generate);

@@ -1,0 +1,161 @@
+/** The verdict on an operational certificate, for a person. */
+import {
+  EnvelopeError,
+  expiryOf,
+  hasDates,
+  NoDateError,
+  parseCertificate,
+  slotOfDate,
+  type IssuedCertificate,
+  type KesParameters,
+} from '@evolock/cardano-kes/header';
+import {
+  evolutionOf,
+  hexOf,
+  periodOfSlot,
+  poolIdOf,
+  verifyCertificate,
+  type AbsolutePeriod,
+} from '@evolock/kes-verify';
+import { periodInWords } from './dates.js';
+import {
+  code,
+  counted,
+  fact,
+  grouped,
+  sentenceOf,
+  type Check,
+  type Fact,
+  type Report,
+} from './report.js';
+
+/**
+ * The verdict on the certificate in an envelope.
+ *
+ * @param text - The JSON of the envelope.
+ * @param parameters - The network that the certificate is for.
+ * @param now - The moment for which its life is judged.
+ */
+export function certificateReport(text: string, parameters: KesParameters, now: Date): Report {
+  try {
+    return reportOn(parseCertificate(text), parameters, now);
+  } catch (error) {
+    if (!(error instanceof EnvelopeError)) throw error;
+    return {
+      tone: 'bad',
+      title: 'Not a certificate',
+      sentences: [sentenceOf(error.message.replace(/^the text: /, ''))],
+      checks: [],
+      groups: [],
+      notChecked: [],
+    };
+  }
+}
+
+/** Whether bytes begin like a certificate and its issuer: an array of an array of four, and a key. A header's has 10 or 15. */
+export function isCertificate(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x82 && bytes[1] === 0x84;
+}
+
+/** The envelope of a certificate in CBOR. */
+export function envelopeOf(cbor: Uint8Array): string {
+  return JSON.stringify({
+    type: 'NodeOperationalCertificate',
+    description: '',
+    cborHex: hexOf(cbor),
+  });
+}
+
+function reportOn(issued: IssuedCertificate, parameters: KesParameters, now: Date): Report {
+  const { certificate, coldVerificationKey } = issued;
+  const verdict = verifyCertificate(certificate, coldVerificationKey);
+  const life = lifeOf(certificate.startPeriod, parameters, now);
+  const signature: Check = {
+    name: 'Signature',
+    tone: verdict.valid ? 'good' : 'bad',
+    sentence: verdict.valid ? 'The cold key signed this certificate.' : refusals[verdict.reason],
+  };
+  return {
+    tone: verdict.valid ? life.tone : 'bad',
+    title: verdict.valid ? `Signed by its cold key, and ${life.word}` : 'Not valid',
+    sentences: verdict.valid ? [] : [refusals[verdict.reason]],
+    checks: [signature, life],
+    groups: [
+      { name: 'Pool', facts: poolFacts(coldVerificationKey) },
+      { name: 'Certificate', facts: certificateFacts(issued, parameters) },
+    ],
+    notChecked: [
+      'whether the pool is registered',
+      'whether its counter is the last that the chain knows, or the next one',
+      'whether a node has the hot key',
+    ],
+  };
+}
+
+const refusals = {
+  'wrong-signature': 'The cold key in this file did not sign this certificate.',
+  'pre-launch-form':
+    'The cold key signed the form that was in use before the launch of mainnet. No node accepts it.',
+} as const;
+
+/** The life of a certificate on a network, as a check with a word for the title. */
+function lifeOf(
+  start: AbsolutePeriod,
+  parameters: KesParameters,
+  now: Date,
+): Check & { readonly word: string } {
+  const name = 'Life';
+  const range = `periods ${rangeOf(start, parameters)} of ${parameters.name}`;
+  const period = periodOf(now, parameters);
+  if (period === undefined) {
+    return { name, tone: 'good', word: 'complete', sentence: `It is valid in ${range}.` };
+  }
+  const status = evolutionOf(parameters, start, period);
+  if (status.state === 'valid') {
+    const left = counted(status.remainingPeriods, 'period');
+    const sentence = `It is valid in ${range}. Now is period ${grouped(period)}, with ${left} left after it.`;
+    return { name, tone: 'good', word: 'valid now', sentence };
+  }
+  const sentence = `It is valid in ${range}. Now is period ${grouped(period)}.`;
+  const word = status.state === 'expired' ? 'expired' : 'not valid yet';
+  return { name, tone: 'note', word, sentence };
+}
+
+function rangeOf(start: AbsolutePeriod, parameters: KesParameters): string {
+  const { period } = expiryOf(parameters, start);
+  return period === undefined
+    ? `from ${grouped(start)} on`
+    : `${grouped(start)} to ${grouped(period - 1n)}`;
+}
+
+function periodOf(now: Date, parameters: KesParameters): AbsolutePeriod | undefined {
+  if (!hasDates(parameters)) return undefined;
+  try {
+    return periodOfSlot(parameters, slotOfDate(parameters, now));
+  } catch (error) {
+    if (error instanceof NoDateError) return undefined;
+    throw error;
+  }
+}
+
+function poolFacts(coldVerificationKey: Uint8Array): Fact[] {
+  const { bech32, hex } = poolIdOf(coldVerificationKey);
+  return [
+    code('Pool', bech32),
+    code('Hash of the cold key', hex),
+    code('Cold verification key', hexOf(coldVerificationKey)),
+  ];
+}
+
+function certificateFacts({ certificate }: IssuedCertificate, parameters: KesParameters): Fact[] {
+  const { period } = expiryOf(parameters, certificate.startPeriod);
+  return [
+    fact('Counter', grouped(certificate.sequenceNumber)),
+    fact('Start period', periodInWords(parameters, certificate.startPeriod)),
+    ...(period === undefined
+      ? []
+      : [fact('First period without it', periodInWords(parameters, period))]),
+    code('Hot verification key', hexOf(certificate.hotVerificationKey)),
+    code('Signature', hexOf(certificate.signature)),
+  ];
+}

@@ -1,0 +1,117 @@
+/** Checks an input, and tells what it found, step by step. */
+import { HeaderError, parseHeader, type HeaderVerdict } from '@evolock/kes-verify';
+import { places, type Place } from './blocks.js';
+import { certificateReport, envelopeOf, isCertificate } from './certificate-report.js';
+import { headerReport, headerVerdict } from './header-report.js';
+import type { Given } from './input.js';
+import { grouped, sentenceOf, type Report } from './report.js';
+import { SettingsError, surroundings, type Settings, type Surroundings } from './settings.js';
+
+/** What can be checked. */
+export type Checkable = Extract<Given, { kind: 'envelope' | 'cbor' }>;
+
+/** One header of several. */
+export interface Line {
+  readonly place: Place;
+  readonly valid: boolean;
+  readonly slot: string;
+  readonly block: string;
+  readonly evolution: string;
+  readonly pool: string;
+  /** The failures; empty for a valid header. */
+  readonly failures: string;
+}
+
+/** A step of a check. */
+export type Step =
+  | { readonly kind: 'problem'; readonly sentence: string }
+  | { readonly kind: 'report'; readonly report: Report }
+  | {
+      readonly kind: 'lines';
+      readonly lines: readonly Line[];
+      /** Blocks of the Byron era, which have no KES, among the items of this step. */
+      readonly byron: number;
+      /** Bytes done, of `total`. */
+      readonly done: number;
+      readonly total: number;
+    };
+
+/** Headers of a step. Some 5 ms each in a browser. */
+const STEP = 16;
+
+/**
+ * Checks an input. One header or certificate gives a report. Several headers give lines.
+ *
+ * @param now - The moment for which the life of a certificate is judged.
+ */
+export function* check(
+  input: Checkable,
+  settings: Settings,
+  now: Date,
+): Generator<Step, void, void> {
+  try {
+    const around = surroundings(settings);
+    if (input.kind === 'envelope') {
+      yield { kind: 'report', report: certificateReport(input.text, around.parameters, now) };
+    } else yield* checkBytes(input.bytes, around, now);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    yield { kind: 'problem', sentence: error.message };
+  }
+}
+
+function* checkBytes(
+  bytes: Uint8Array,
+  around: Surroundings,
+  now: Date,
+): Generator<Step, void, void> {
+  const [first] = places(bytes);
+  if (first !== undefined && first.end < bytes.byteLength) {
+    yield* checkMany(bytes, around);
+    return;
+  }
+  const report = isCertificate(bytes)
+    ? certificateReport(envelopeOf(bytes), around.parameters, now)
+    : headerReport(headerVerdict(bytes, around));
+  yield { kind: 'report', report };
+}
+
+function* checkMany(bytes: Uint8Array, around: Surroundings): Generator<Step, void, void> {
+  let lines: Line[] = [];
+  let byron = 0;
+  let done = 0;
+  const total = bytes.byteLength;
+  for (const place of places(bytes)) {
+    const item = bytes.subarray(place.start, place.end);
+    const verdict = headerVerdict(item, around);
+    if (verdict.header === undefined && isByron(item)) byron += 1;
+    else lines.push(lineOf(place, verdict));
+    done = place.end;
+    if (lines.length + byron < STEP) continue;
+    yield { kind: 'lines', lines, byron, done, total };
+    lines = [];
+    byron = 0;
+  }
+  yield { kind: 'lines', lines, byron, done, total };
+}
+
+function isByron(item: Uint8Array): boolean {
+  try {
+    parseHeader(item);
+    return false;
+  } catch (error) {
+    return error instanceof HeaderError && error.problem === 'byron';
+  }
+}
+
+function lineOf(place: Place, { valid, header, evolution, failures }: HeaderVerdict): Line {
+  return {
+    place,
+    valid,
+    slot: header === undefined ? '' : grouped(header.slot),
+    block: header === undefined ? '' : grouped(header.blockNumber),
+    evolution: evolution === undefined ? '' : String(evolution.difference),
+    pool: header?.poolId.bech32 ?? '',
+    failures: failures.map(({ message }) => sentenceOf(message)).join(' '),
+  };
+}

@@ -1,0 +1,186 @@
+/** The verdict on a header, for a person. */
+import {
+  hexOf,
+  verifyHeader,
+  type BlockHeader,
+  type HeaderVerdict,
+  type KesParameters,
+} from '@evolock/kes-verify';
+import { periodInWords, slotInWords } from './dates.js';
+import {
+  code,
+  counted,
+  fact,
+  grouped,
+  sentenceOf,
+  type Check,
+  type Fact,
+  type FactGroup,
+  type Report,
+} from './report.js';
+import type { Surroundings } from './settings.js';
+
+/** Judges the bytes of a header or a block. */
+export function headerVerdict(bytes: Uint8Array, { parameters, epochNonce }: Surroundings) {
+  return verifyHeader(bytes, parameters, { epochNonce });
+}
+
+/** The verdict with every fact. */
+export function headerReport(verdict: HeaderVerdict): Report {
+  const { header, failures } = verdict;
+  if (header === undefined) {
+    return {
+      tone: 'bad',
+      title: 'Not a header',
+      sentences: failures.map(({ message }) => sentenceOf(message)),
+      checks: [],
+      groups: [],
+      notChecked: [],
+    };
+  }
+  return {
+    tone: verdict.valid ? 'good' : 'bad',
+    title: verdict.valid ? 'Valid: the pool signed this header' : 'Not valid',
+    sentences: failures.map(({ message }) => sentenceOf(message)),
+    checks: checksOf(verdict),
+    groups: groupsOf(verdict, header),
+    notChecked: verdict.outOfScope,
+  };
+}
+
+const tones = { good: 'good', bad: 'bad', 'not-checked': 'note' } as const;
+
+function checksOf(verdict: HeaderVerdict): Check[] {
+  const { evolution, vrf } = verdict;
+  const at = String(evolution?.difference);
+  return [
+    {
+      name: 'Certificate',
+      tone: tones[verdict.certificate],
+      sentence:
+        verdict.certificate === 'good'
+          ? 'The cold key of the pool signed the certificate of the hot key.'
+          : 'The cold key of the pool did not sign this certificate.',
+    },
+    {
+      name: 'Period',
+      tone: evolution?.state === 'valid' ? 'good' : 'bad',
+      sentence: evolutionSentence(verdict),
+    },
+    {
+      name: 'KES signature',
+      tone: tones[verdict.kesSignature],
+      sentence: {
+        good: `The hot key signed the header at evolution ${at}.`,
+        bad: `The hot key did not sign these bytes at evolution ${at}.`,
+        'not-checked': 'Not checked: the key has no such evolution.',
+      }[verdict.kesSignature],
+    },
+    {
+      name: 'VRF proof',
+      tone: tones[vrf],
+      sentence: {
+        good: 'The proof belongs to this slot, to the nonce of the epoch and to the VRF key.',
+        bad: 'The proof does not belong to this slot and this nonce of the epoch.',
+        'not-checked': 'Not checked: it needs the nonce of the epoch. More options has a field.',
+      }[vrf],
+    },
+    ...(verdict.canonical === true ? [] : [otherEncoding]),
+  ];
+}
+
+const otherEncoding: Check = {
+  name: 'Encoding',
+  tone: 'note',
+  sentence:
+    'A node writes this header in other bytes. The signature is over those, and covers no hash of these.',
+};
+
+function evolutionSentence({ period, evolution }: HeaderVerdict): string {
+  if (evolution === undefined) return '';
+  const { state, difference, limit } = evolution;
+  const slot = `The slot lies in KES period ${grouped(period ?? 0)}`;
+  if (state === 'not-yet') return `${slot}, ${counted(-difference, 'period')} too early.`;
+  const owner = limit.setBy === 'network' ? 'The network accepts' : 'The key has';
+  return `${slot}: evolution ${String(difference)} of the key. ${owner} 0 to ${limit.evolutions - 1}.`;
+}
+
+const eras = new Map([
+  [2, 'Shelley'],
+  [3, 'Allegra'],
+  [4, 'Mary'],
+  [5, 'Alonzo'],
+  [6, 'Babbage'],
+  [7, 'Conway'],
+]);
+
+function groupsOf(verdict: HeaderVerdict, header: BlockHeader): FactGroup[] {
+  return [
+    { name: 'Block', facts: blockFacts(verdict.parameters, header) },
+    { name: 'Pool', facts: poolFacts(header) },
+    { name: 'Certificate and KES', facts: kesFacts(verdict, header) },
+    { name: 'Signatures and proofs', facts: proofs(header), isFolded: true },
+  ];
+}
+
+function blockFacts(parameters: KesParameters, header: BlockHeader): Fact[] {
+  const { era, shape, previousHash, protocolVersion } = header;
+  const stated = era === undefined ? undefined : eras.get(era);
+  return [
+    fact('Slot', slotInWords(parameters, header.slot)),
+    fact('Block number', grouped(header.blockNumber)),
+    code('Hash of the header', header.hash),
+    previousHash === undefined
+      ? fact('Previous block', 'none: this is the first block of the chain')
+      : code('Previous block', hexOf(previousHash)),
+    fact('Form', stated === undefined ? shape : `${shape}, era ${stated}`),
+    fact('Protocol version', `${String(protocolVersion.major)}.${String(protocolVersion.minor)}`),
+    fact('Size of the body', counted(header.bodySize, 'byte')),
+    code('Hash of the body', hexOf(header.bodyHash)),
+  ];
+}
+
+function poolFacts({ poolId, issuerVerificationKey, vrfVerificationKey }: BlockHeader): Fact[] {
+  return [
+    code('Pool', poolId.bech32),
+    code('Hash of the cold key', poolId.hex),
+    code('Cold verification key', hexOf(issuerVerificationKey)),
+    code('VRF verification key', hexOf(vrfVerificationKey)),
+  ];
+}
+
+function kesFacts(verdict: HeaderVerdict, header: BlockHeader): Fact[] {
+  const { certificate } = header;
+  const { evolution, period, parameters } = verdict;
+  const left = evolution?.state === 'valid' ? evolution.remainingPeriods : undefined;
+  return [
+    fact('KES period', period === undefined ? '' : periodInWords(parameters, period)),
+    fact('Evolution', String(evolution?.difference)),
+    ...(left === undefined ? [] : [fact('Left after it', counted(left, 'KES period'))]),
+    fact('Start period', periodInWords(parameters, certificate.startPeriod)),
+    fact('Counter', grouped(certificate.sequenceNumber)),
+    code('Hot verification key', hexOf(certificate.hotVerificationKey)),
+  ];
+}
+
+function proofs({ certificate, kesSignature, shape, vrf }: BlockHeader): Fact[] {
+  return [
+    code('Signature of the certificate', hexOf(certificate.signature)),
+    code('KES signature', hexOf(kesSignature)),
+    ...vrfFacts(shape, vrf),
+  ];
+}
+
+function vrfFacts(shape: BlockHeader['shape'], vrf: BlockHeader['vrf']): Fact[] {
+  if (shape === 'Praos')
+    return [
+      code('VRF output', hexOf(vrf.leader.output)),
+      code('VRF proof', hexOf(vrf.leader.proof)),
+    ];
+  return [
+    code('VRF output, nonce', hexOf(vrf.nonce.output)),
+    code('VRF proof, nonce', hexOf(vrf.nonce.proof)),
+    code('VRF output, leader', hexOf(vrf.leader.output)),
+    code('VRF proof, leader', hexOf(vrf.leader.proof)),
+  ];
+}

@@ -1,0 +1,63 @@
+/** A verdict as a person reads it: plain data, which a worker can send. */
+
+/** How a verdict or a check is shown. `note` is neither good nor bad: not checked, or past. */
+export type Tone = 'good' | 'bad' | 'note';
+
+/** One thing that was checked, or could not be. */
+export interface Check {
+  readonly name: string;
+  readonly tone: Tone;
+  readonly sentence: string;
+}
+
+/** One fact that the input states. */
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+  /** Whether the value is a hash, a key or a signature: shown in a fixed width. */
+  readonly isCode: boolean;
+}
+
+/** Facts about one thing. */
+export interface FactGroup {
+  readonly name: string;
+  readonly facts: readonly Fact[];
+  /** Whether the page shows it only when it is opened. */
+  readonly isFolded?: boolean;
+}
+
+/** A verdict on one header or certificate. */
+export interface Report {
+  readonly tone: Tone;
+  readonly title: string;
+  readonly sentences: readonly string[];
+  readonly checks: readonly Check[];
+  readonly groups: readonly FactGroup[];
+  /** What no input of this kind shows. */
+  readonly notChecked: readonly string[];
+}
+
+/** A fact in words or numbers. */
+export function fact(name: string, value: string | number | bigint): Fact {
+  return { name, value: String(value), isCode: false };
+}
+
+/** A fact in hexadecimal digits or bech32. */
+export function code(name: string, value: string): Fact {
+  return { name, value, isCode: true };
+}
+
+/** A message of the packages as a sentence. */
+export function sentenceOf(message: string): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+}
+
+/** A number with separators: 1,234,567. */
+export function grouped(value: bigint | number): string {
+  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
+/** A count with its noun. */
+export function counted(count: bigint | number, noun: string): string {
+  return `${grouped(count)} ${noun}${Number(count) === 1 ? '' : 's'}`;
+}

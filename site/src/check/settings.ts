@@ -1,0 +1,59 @@
+/** The network of a header, and the nonce of its epoch, from the fields of the form. */
+import { kesParameters, mainnet, preprod, preview, type KesParameters } from '@evolock/kes-verify';
+import { bytesOfDigits } from './digits.js';
+
+/** The fields of the form, which the page changes. */
+export interface Settings {
+  network: 'mainnet' | 'preprod' | 'preview' | 'other';
+  /** For another network. */
+  slotsPerKesPeriod: string;
+  /** For another network. */
+  maxKesEvolutions: string;
+  /** 64 hexadecimal digits; empty when unknown. */
+  epochNonce: string;
+}
+
+/** What a verdict needs beside its input. */
+export interface Surroundings {
+  readonly parameters: KesParameters;
+  readonly epochNonce: Uint8Array | undefined;
+}
+
+/** A field has a wrong value. The message is a sentence. */
+export class SettingsError extends Error {}
+
+const NONCE_SIZE = 32;
+const known = { mainnet, preprod, preview };
+
+/**
+ * The parameters that the fields state.
+ *
+ * @throws {@link SettingsError} A sentence for the visitor.
+ */
+export function surroundings(settings: Settings): Surroundings {
+  return { parameters: parametersOf(settings), epochNonce: nonceOf(settings.epochNonce) };
+}
+
+function parametersOf(settings: Settings): KesParameters {
+  if (settings.network !== 'other') return known[settings.network];
+  return kesParameters({
+    name: 'the network with these parameters',
+    slotsPerKesPeriod: countOf('slotsPerKESPeriod', settings.slotsPerKesPeriod),
+    maxKesEvolutions: Number(countOf('maxKESEvolutions', settings.maxKesEvolutions)),
+  });
+}
+
+function countOf(name: string, text: string): bigint {
+  const digits = text.trim();
+  if (!/^[1-9]\d{0,14}$/.test(digits))
+    throw new SettingsError(`${name} must be a whole number from 1 on, of at most 15 digits.`);
+  return BigInt(digits);
+}
+
+function nonceOf(text: string): Uint8Array | undefined {
+  if (text.trim() === '') return undefined;
+  const bytes = bytesOfDigits(text);
+  if (bytes?.byteLength !== NONCE_SIZE)
+    throw new SettingsError('The nonce of the epoch must be 64 hexadecimal digits.');
+  return bytes;
+}

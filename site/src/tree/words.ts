@@ -1,0 +1,90 @@
+/** The tree in sentences: the text alternative of the drawing, and what each step did. */
+import { lastPeriod, periodsWithin, type Key, type Node, type Stepped } from './key.js';
+import { signatureSize, verified, type Signature } from './signature.js';
+
+/** Bytes of a seed. */
+const SEED = 32;
+
+/** The periods of a node: "period 3", "periods 4 to 7". */
+export function periodsInWords(node: Node): string {
+  return rangeInWords(node.first, lastPeriod(node));
+}
+
+function rangeInWords(first: number, last: number): string {
+  return first === last ? `period ${first}` : `periods ${first} to ${last}`;
+}
+
+/** What a node is, in memory. */
+export function nodeInWords(node: Node, { period }: Key): string {
+  const isCurrent = node.height === 0 && node.first === period;
+  return `${isCurrent ? 'signing key' : 'seed'} of ${periodsInWords(node)}`;
+}
+
+/** How much is in memory. */
+export function memoryInWords({ held }: Key): string {
+  return held.length === 0
+    ? 'Nothing is in memory.'
+    : `${held.length} × ${SEED} bytes are in memory.`;
+}
+
+/** Everything in memory, in one sentence. */
+export function heldInWords(key: Key): string {
+  if (key.held.length === 0) return 'Nothing is in memory.';
+  return `In memory: the ${listed(key.held.map((node) => nodeInWords(node, key)))}.`;
+}
+
+/** What someone who copies the memory now can sign, and what not. */
+export function theftInWords(key: Key): string {
+  const periods = periodsWithin(key.held);
+  const [first] = periods;
+  if (first === undefined) return 'A thief who copies the memory now gets nothing.';
+  const last = periods.at(-1) ?? first;
+  const can = `A thief who copies the memory now can sign for ${rangeInWords(first, last)}`;
+  return first === 0
+    ? `${can}: no period is over yet.`
+    : `${can}, and never for ${rangeInWords(0, first - 1)}.`;
+}
+
+/** What generation did. */
+export function newInWords({ key }: Stepped): string {
+  return `A new key at period 0. A random seed was opened down to the first leaf, and erased. ${heldInWords(key)}`;
+}
+
+/** What an evolution did. */
+export function evolvedInWords({ key, changes }: Stepped): string {
+  const erased = changes.map(({ node }) => periodsOfErased(node, key));
+  return `Evolved to period ${String(key.period)}. Erased: the ${listed(erased)}. ${heldInWords(key)}`;
+}
+
+/** The first erased node is the leaf of the period before; the others are seeds on the way to the new leaf. */
+function periodsOfErased(node: Node, { period }: Key): string {
+  const isLeaf = node.height === 0 && node.first + 1 === period;
+  return `${isLeaf ? 'signing key' : 'seed'} of ${periodsInWords(node)}`;
+}
+
+/** What a release did. */
+export function releasedInWords(): string {
+  return 'The key was released. Everything is erased: nobody can sign for any period, and every signature made before stays valid.';
+}
+
+/** What was signed. */
+export function signedInWords(signature: Signature): string {
+  const { depth, period } = signature;
+  const pairs = depth === 1 ? 'a pair' : `${depth} pairs`;
+  return `Signed at period ${period}. The signature has ${signatureSize(signature)} bytes: 64 of the leaf, and ${pairs} of verification keys on the way to the root. The key did not change.`;
+}
+
+/** The result of a verification for a period. */
+export function verifiedInWords(signature: Signature, period: number): string {
+  const result = verified(signature, period);
+  if (result.valid)
+    return `Valid for period ${period}. Each pair of verification keys hashes to the key above it, up to the one that everybody knows, and the leaf of period ${period} made the signature.`;
+  return result.level === undefined
+    ? `Not valid for period ${period}: all pairs of keys fit, and the leaf of period ${period} did not make the signature.`
+    : `Not valid for period ${period}: the pair of keys of ${periodsInWords(result.level.node)} does not hash to the key that period ${period} leads to.`;
+}
+
+function listed(parts: readonly string[]): string {
+  const last = parts.at(-1) ?? '';
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', the ')} and the ${last}`;
+}

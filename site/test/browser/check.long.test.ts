@@ -1,0 +1,247 @@
+import { readFileSync } from 'node:fs';
+import { externalVectors } from '@evolock/test-vectors';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { examples } from '../../src/check/examples.js';
+import { barriers } from '../support/barriers.js';
+import { inBrowser, type View } from '../support/browser.js';
+
+const PAGE = '/verify.html';
+const example = (name: string) =>
+  readFileSync(new URL(`../../pages/public/examples/${name}`, import.meta.url));
+const header = example('mainnet-conway.hex').toString().trim();
+
+const field = (page: Page) => page.getByRole('textbox', { name: /^A header, a block/ });
+const title = (page: Page) => page.locator('.results .verdict h2').first();
+const warning = (page: Page) => page.getByRole('alert');
+
+/** An entry of the real headers, as far as the test uses it. */
+interface RealHeader {
+  readonly headerHex: string;
+  readonly valid: boolean;
+  readonly expected: {
+    readonly headerHash: string;
+    readonly poolIdHex: string;
+    readonly evolution: number;
+    readonly slotsPerKESPeriod: number;
+    readonly maxKESEvolutions: number;
+  };
+}
+
+/** Waits until the check that was started last has ended. */
+async function ended(page: Page): Promise<void> {
+  await page.locator('.results[aria-busy="false"]').waitFor({ state: 'attached' });
+}
+
+async function checkText(page: Page, text: string): Promise<void> {
+  await field(page).fill(text);
+  await page.getByRole('button', { name: 'Check', exact: true }).click();
+  await ended(page);
+}
+
+async function tryExample(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name, exact: true }).click();
+  await title(page).waitFor();
+  await ended(page);
+}
+
+/** The value of a fact. */
+async function factOf(page: Page, name: string): Promise<string> {
+  return page
+    .locator('dl > div', { has: page.locator(`dt:text-is("${name}")`) })
+    .locator('dd')
+    .innerText();
+}
+
+/** Drops a file on the form, as a visitor does with the mouse. */
+async function dropFile(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+  const digits = Buffer.from(bytes).toString('base64');
+  const transfer = await page.evaluateHandle(`(() => {
+    const bytes = Uint8Array.from(atob(${JSON.stringify(digits)}), (one) => one.charCodeAt(0));
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([bytes], ${JSON.stringify(name)}));
+    return transfer;
+  })()`);
+  await page.dispatchEvent('.check form', 'drop', { dataTransfer: transfer });
+}
+
+/** Digits with one bit of the middle changed. */
+function damaged(digits: string): string {
+  const bytes = Buffer.from(digits, 'hex');
+  bytes[bytes.length >> 1]! ^= 1;
+  return bytes.toString('hex');
+}
+
+inBrowser('the page that checks', (visit) => {
+  test.each(examples.map((each) => [each.name, each] as const))(
+    'gives the right verdict on the example: %s',
+    async (name, { file, changedBit }) => {
+      await visit.open(PAGE, async (page) => {
+        await tryExample(page, name);
+        const words = await title(page).innerText();
+        if (file === 'preview.chunk') expect(words).toBe('40 headers: 40 valid, 0 not valid');
+        else if (file === 'certificate.json') expect(words).toMatch(/Signed by its cold key/);
+        else if (changedBit !== undefined) expect(words).toBe('✗ Not valid');
+        else expect(words).toBe('✓ Valid: the pool signed this header');
+      });
+    },
+  );
+
+  test('checks what is pasted, without a button', async () => {
+    await visit.open(PAGE, async (page) => {
+      await field(page).focus();
+      await page.evaluate(`(() => {
+        const field = document.activeElement;
+        field.value = ${JSON.stringify(header)};
+        field.dispatchEvent(new Event('input'));
+        field.dispatchEvent(new ClipboardEvent('paste'));
+      })()`);
+      await page
+        .getByText('Valid: the pool signed this header', { exact: false })
+        .first()
+        .waitFor();
+    });
+  });
+
+  test('shows one header of several, and the broken ones first', async () => {
+    const chunk = Uint8Array.from(example('preview.chunk'));
+    chunk[20_000]! ^= 1;
+    await visit.open(PAGE, async (page) => {
+      await page.getByLabel('Network').selectOption('preview');
+      await dropFile(page, '00000.chunk', chunk);
+      await page.getByText('40 headers: 39 valid, 1 not valid').waitFor();
+      await ended(page);
+      const [first, second] = await page.locator('tbody tr').all();
+      expect(await first!.innerText()).toContain('✗');
+      expect(await second!.innerText()).toContain('✓ valid');
+      await second!.getByRole('button').click();
+      await page
+        .getByRole('heading', { name: 'Valid: the pool signed this header, slot 0' })
+        .waitFor();
+      expect(await factOf(page, 'Slot')).toMatch(/^0 /);
+    });
+  });
+
+  test('takes a file by its button, and a certificate in JSON', async () => {
+    await visit.open(PAGE, async (page) => {
+      await page.getByLabel('Choose a file').setInputFiles({
+        name: 'node.cert',
+        mimeType: 'application/json',
+        buffer: example('certificate.json'),
+      });
+      await page.getByText('Signed by its cold key', { exact: false }).first().waitFor();
+      expect(await factOf(page, 'Counter')).toBe('7');
+    });
+  });
+
+  test('checks again when the network changes, and takes the parameters of another network', async () => {
+    await visit.open(PAGE, async (page) => {
+      await checkText(page, header);
+      await page.getByLabel('Network').selectOption('other');
+      await page.getByLabel('slotsPerKESPeriod').fill('86400');
+      await page.getByLabel('slotsPerKESPeriod').press('Enter');
+      await page.locator('.verdict.bad').waitFor();
+      await page.getByLabel('slotsPerKESPeriod').fill('nothing');
+      await page.getByLabel('slotsPerKESPeriod').press('Enter');
+      await warning(page).getByText('slotsPerKESPeriod must be').waitFor();
+    });
+  });
+
+  test.each([
+    ['KES signing key', `590260${'5a'.repeat(608)}`],
+    ['cold signing key', `5820${'5a'.repeat(32)}`],
+    [
+      'envelope',
+      JSON.stringify({
+        type: 'KesSigningKey_ed25519_kes_2^6',
+        description: 'KES Signing Key',
+        cborHex: `590260${'5a'.repeat(608)}`,
+      }),
+    ],
+  ])('refuses a signing key and clears it: %s', async (_name, text) => {
+    await visit.open(PAGE, async (page) => {
+      await checkText(page, text);
+      await warning(page).getByText('This may be a signing key').waitFor();
+      expect(await field(page).inputValue()).toBe('');
+      await dropFile(page, 'kes.skey', Buffer.from(text));
+      await warning(page).getByText('This may be a signing key').waitFor();
+      expect(await page.content()).not.toContain('5a5a5a5a');
+      expect(await page.getByText('kes.skey').count()).toBe(0);
+      // The page goes on to work.
+      await checkText(page, header);
+      expect(await title(page).innerText()).toBe('✓ Valid: the pool signed this header');
+    });
+  });
+
+  test.each([
+    ['', 'Paste a header'],
+    ['hello', 'neither hexadecimal digits'],
+    ['82a', 'odd number'],
+  ])('tells in a sentence what is wrong with %j', async (text, sentence) => {
+    await visit.open(PAGE, async (page) => {
+      await checkText(page, text);
+      await warning(page).getByText(sentence).waitFor();
+    });
+  });
+
+  test('is used by keyboard alone', async () => {
+    await visit.open(PAGE, async (page) => {
+      await field(page).focus();
+      await page.keyboard.insertText(header);
+      for (const name of ['Network', 'Choose a file']) {
+        await page.keyboard.press('Tab');
+        await page.getByLabel(name).and(page.locator(':focus')).waitFor();
+      }
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await page
+        .getByRole('status')
+        .getByText('Valid: the pool signed this header')
+        .waitFor({ state: 'attached' });
+    });
+  });
+
+  const views: View[] = [
+    { colorScheme: 'light', width: 360 },
+    { colorScheme: 'dark', width: 1_280 },
+  ];
+  test.each(views)('has no barrier and no wide line in any state: %j', async (view) => {
+    await visit.open(
+      PAGE,
+      async (page) => {
+        for (const { name } of examples) {
+          await tryExample(page, name);
+          expect([name, await barriers(page)]).toEqual([name, []]);
+          expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(view.width);
+        }
+        await checkText(page, 'hello');
+        expect(await barriers(page)).toEqual([]);
+      },
+      view,
+    );
+  });
+
+  const real = externalVectors('real-headers.json');
+  test.skipIf(!real.available)(
+    `gives the right verdict on every real header, and refuses each when it is damaged${real.available ? '' : `: ${real.reason}`}`,
+    async () => {
+      if (!real.available) return;
+      await visit.open(PAGE, async (page) => {
+        await page.getByLabel('Network').selectOption('other');
+        for (const entry of Object.values(real.data as Record<string, RealHeader>)) {
+          const { headerHex, valid, expected } = entry;
+          await page.getByLabel('slotsPerKESPeriod').fill(String(expected.slotsPerKESPeriod));
+          await page.getByLabel('maxKESEvolutions').fill(String(expected.maxKESEvolutions));
+          await checkText(page, headerHex);
+          const words = valid ? '✓ Valid: the pool signed this header' : '✗ Not valid';
+          expect(await title(page).innerText()).toBe(words);
+          expect(await factOf(page, 'Hash of the header')).toBe(expected.headerHash);
+          expect(await factOf(page, 'Hash of the cold key')).toBe(expected.poolIdHex);
+          expect(await factOf(page, 'Evolution')).toBe(String(expected.evolution));
+          await checkText(page, damaged(headerHex));
+          expect(await title(page).innerText()).toMatch(/^(?:✗ Not valid|✗ Not a header)$/);
+        }
+      });
+    },
+  );
+});

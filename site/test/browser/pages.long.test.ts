@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { barriers } from '../support/barriers.js';
+import { inBrowser } from '../support/browser.js';
+import { filesOfSite, pagesOfSite, textOfSite } from '../support/site.js';
+
+inBrowser('every page of the site', (visit) => {
+  test('loads from its own host only, without an error, and fits a phone, a tablet and a desk', async () => {
+    for (const path of pagesOfSite()) {
+      for (const width of [360, 768, 1_280]) {
+        await visit.open(
+          path,
+          async (page) => {
+            const widest = await page.evaluate('document.documentElement.scrollWidth');
+            expect([path, widest]).toEqual([path, width]);
+            expect(await page.locator('h1').count()).toBe(1);
+            expect(await page.getAttribute('html', 'lang')).toBe('en-GB');
+          },
+          { width },
+        );
+      }
+    }
+  });
+
+  test.each(['light', 'dark'] as const)('has no barrier in the %s theme', async (colorScheme) => {
+    for (const path of pagesOfSite()) {
+      await visit.open(
+        path,
+        async (page) => expect([path, await barriers(page)]).toEqual([path, []]),
+        { colorScheme },
+      );
+    }
+  });
+
+  test('cannot send anything to another host', async () => {
+    const sent = visit.open('/verify.html', async (page) => {
+      await page.evaluate("fetch('http://127.0.0.1:9/').catch(() => {})");
+    });
+    await expect(sent).rejects.toThrow('Content Security Policy');
+  });
+
+  test('names no other host in what it loads', async () => {
+    for (const file of filesOfSite('.html')) {
+      const text = await textOfSite(file);
+      const loads = text.match(/<(?:script|link|img|iframe|source|video)\b[^>]*https?:[^>]*>/g);
+      expect([file, loads]).toEqual([file, null]);
+    }
+    for (const file of filesOfSite('.css')) {
+      expect(await textOfSite(file)).not.toMatch(/@import|url\(\s*["']?(?:https?:)?\/\//);
+    }
+  });
+});

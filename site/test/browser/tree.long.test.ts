@@ -1,0 +1,82 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { evolved, newKey, type Key } from '../../src/tree/key.js';
+import { theftInWords } from '../../src/tree/words.js';
+import { barriers } from '../support/barriers.js';
+import { inBrowser } from '../support/browser.js';
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+const theft = (page: Page) => page.locator('.theft').innerText();
+
+function life(depth: number): Key[] {
+  const keys: Key[] = [];
+  for (let step: ReturnType<typeof evolved> = newKey(depth); step; step = evolved(step.key))
+    keys.push(step.key);
+  return keys;
+}
+
+inBrowser('the tree of a key', (visit) => {
+  test.each([2, 3, 4])('is stepped to its end and released, at depth %i', async (depth) => {
+    await visit.open('/tree.html', async (page) => {
+      await page.getByRole('combobox', { name: 'Periods' }).selectOption(String(2 ** depth));
+      for (const key of life(depth)) {
+        expect(await theft(page)).toBe(theftInWords(key));
+        expect(await page.locator('.node.current text').textContent()).toContain(
+          String(key.period),
+        );
+        expect(await page.locator('.node:is(.current, .held)').count()).toBe(key.held.length);
+        if (await button(page, 'Evolve').isEnabled()) await button(page, 'Evolve').click();
+      }
+      expect(await button(page, 'Evolve').isDisabled()).toBe(true);
+      expect(await page.getByText(`Evolved to period ${2 ** depth - 1}.`).count()).toBe(1);
+      await button(page, 'Release').click();
+      expect(await page.locator('.node:not(.past)').count()).toBe(0);
+      expect(await theft(page)).toBe('A thief who copies the memory now gets nothing.');
+      await button(page, 'Start again').click();
+      expect(await theft(page)).toBe(theftInWords(newKey(depth).key));
+    });
+  });
+
+  test('keeps a signature valid for its period alone, after evolutions and after the release', async () => {
+    await visit.open('/tree.html', async (page) => {
+      await button(page, 'Evolve').click();
+      await button(page, 'Sign').click();
+      await button(page, 'Evolve').click();
+      await button(page, 'Release').click();
+      for (const period of [1, 0, 5]) {
+        await page.getByLabel('Verify it for period').selectOption(String(period));
+        await button(page, 'Verify').click();
+        const word = period === 1 ? 'Valid' : 'Not valid';
+        await page.getByText(`${word} for period ${period}`).waitFor();
+      }
+    });
+  });
+
+  test('is used by keyboard alone, and tells each step', async () => {
+    await visit.open('/tree.html', async (page) => {
+      await button(page, 'Evolve').focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('status').getByText('Evolved to period 1.').waitFor();
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Space');
+      await page.getByRole('status').getByText('Signed at period 1.').waitFor();
+      const picture = page.getByRole('img', { name: /can sign for periods 1 to 7/ });
+      await picture.waitFor();
+    });
+  });
+
+  test('has no barrier at its end', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await visit.open(
+        '/tree.html',
+        async (page) => {
+          for (let step = 0; step < 5; step += 1) await button(page, 'Evolve').click();
+          await button(page, 'Sign').click();
+          await button(page, 'Verify').click();
+          expect(await barriers(page)).toEqual([]);
+        },
+        { colorScheme, width: 360 },
+      );
+    }
+  });
+});

@@ -1,0 +1,216 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { places } from '../../src/check/blocks.js';
+import { check, type Checkable, type Line, type Step } from '../../src/check/check.js';
+import { examples, withChangedBit } from '../../src/check/examples.js';
+import { given } from '../../src/check/input.js';
+import type { Report } from '../../src/check/report.js';
+import type { Settings } from '../../src/check/settings.js';
+
+const mainnet: Settings = {
+  network: 'mainnet',
+  slotsPerKesPeriod: '',
+  maxKesEvolutions: '',
+  epochNonce: '',
+};
+const now = new Date('2026-01-01T00:00:00Z');
+
+function stepsOf(input: string | Uint8Array, settings = mainnet): Step[] {
+  const source = given(input);
+  expect(['cbor', 'envelope']).toContain(source.kind);
+  return [...check(source as Checkable, settings, now)];
+}
+
+function reportOn(input: string | Uint8Array, settings = mainnet): Report {
+  const [step, ...others] = stepsOf(input, settings);
+  expect(others).toEqual([]);
+  if (step?.kind !== 'report') throw new Error('not a report');
+  return step.report;
+}
+
+function linesOf(input: Uint8Array, settings = mainnet): Line[] {
+  return stepsOf(input, settings).flatMap((step) => (step.kind === 'lines' ? step.lines : []));
+}
+
+const file = (name: string) =>
+  readFileSync(new URL(`../../pages/public/examples/${name}`, import.meta.url));
+const header = file('mainnet-conway.hex').toString();
+
+/** Blocks of the tests of several headers. */
+const FEW = 5;
+
+function firstBlocks(chunk: Uint8Array): Uint8Array {
+  const ends = [...places(chunk)].map(({ end }) => end);
+  return chunk.subarray(0, ends[FEW - 1]);
+}
+
+/** The value of a fact. */
+function factOf(report: Report, name: string): string | undefined {
+  return report.groups.flatMap(({ facts }) => facts).find((fact) => fact.name === name)?.value;
+}
+
+function toneOf(report: Report, name: string) {
+  return report.checks.find((each) => each.name === name)?.tone;
+}
+
+describe('the examples', () => {
+  test.each(examples.map((example) => [example.name, example] as const))(
+    '%s',
+    (_name, { file: name, network, epochNonce = '', changedBit }) => {
+      const settings = { ...mainnet, network, epochNonce };
+      if (name.endsWith('.chunk')) {
+        // The test in a browser checks all of it.
+        const lines = linesOf(firstBlocks(file(name)), settings);
+        expect(lines.map(({ valid }) => valid)).toEqual(Array(FEW).fill(true));
+        return;
+      }
+      const text = file(name).toString();
+      if (changedBit !== undefined) {
+        const report = reportOn(withChangedBit(text, changedBit), settings);
+        expect(report).toMatchObject({ tone: 'bad', title: 'Not valid' });
+        expect(toneOf(report, 'Certificate')).toBe('good');
+        expect(toneOf(report, 'KES signature')).toBe('bad');
+        expect(factOf(report, 'Slot')).toBe(factOf(reportOn(text, settings), 'Slot'));
+      } else if (name === 'certificate.json') {
+        expect(reportOn(text, settings).checks[0]?.tone).toBe('good');
+      } else {
+        const report = reportOn(text, settings);
+        expect(report).toMatchObject({ tone: 'good', sentences: [] });
+        expect(toneOf(report, 'VRF proof')).toBe(epochNonce === '' ? 'note' : 'good');
+      }
+    },
+  );
+});
+
+describe('a header', () => {
+  test('is reported with its facts', () => {
+    const report = reportOn(header);
+    expect(factOf(report, 'Slot')).toBe('134,402,628 (2024-09-10 11:48:39 UTC)');
+    expect(factOf(report, 'Block number')).toBe('10,817,298');
+    expect(factOf(report, 'Evolution')).toBe('36');
+    expect(factOf(report, 'KES period')).toBe('1,037 (begins 2024-09-10 09:44:51 UTC)');
+    expect(factOf(report, 'Counter')).toBe('23');
+    expect(factOf(report, 'Protocol version')).toBe('9.1');
+    expect(factOf(report, 'Pool')).toMatch(/^pool1/);
+  });
+
+  test('is judged with the parameters of another network', () => {
+    const other = { ...mainnet, network: 'other', slotsPerKesPeriod: '86400' } as const;
+    const report = reportOn(header, { ...other, maxKesEvolutions: '62' });
+    expect(report.tone).toBe('bad');
+    expect(toneOf(report, 'Period')).toBe('bad');
+    expect(
+      reportOn(header, { ...other, slotsPerKesPeriod: '129600', maxKesEvolutions: '36' }).sentences,
+    ).toEqual(['Evolution 36, and the network accepts 0 to 35.']);
+  });
+
+  test('has a bad VRF proof under the nonce of another epoch', () => {
+    const report = reportOn(header, { ...mainnet, epochNonce: '00'.repeat(32) });
+    expect(toneOf(report, 'VRF proof')).toBe('bad');
+    expect(toneOf(report, 'KES signature')).toBe('good');
+    expect(report.tone).toBe('bad');
+  });
+
+  test('that is cut off is no header, in a sentence', () => {
+    expect(reportOn(header.trim().slice(0, -2))).toMatchObject({
+      tone: 'bad',
+      title: 'Not a header',
+      sentences: [expect.stringMatching(/^The CBOR ends too early.*\.$/)],
+    });
+  });
+});
+
+describe('a wrong field gets a sentence', () => {
+  test.each([
+    [{ network: 'other', slotsPerKesPeriod: '0', maxKesEvolutions: '62' }, 'slotsPerKESPeriod'],
+    [{ network: 'other', slotsPerKesPeriod: '1', maxKesEvolutions: '-1' }, 'maxKESEvolutions'],
+    [{ epochNonce: '1234' }, '64 hexadecimal digits'],
+  ] as const)('%j', (fields, words) => {
+    expect(stepsOf(header, { ...mainnet, ...fields })).toEqual([
+      { kind: 'problem', sentence: expect.stringContaining(words) },
+    ]);
+  });
+});
+
+describe('a certificate', () => {
+  const text = file('certificate.json').toString();
+  const { cborHex } = JSON.parse(text) as { cborHex: string };
+
+  test('has the same report as an envelope, as digits and as bytes', () => {
+    const report = reportOn(text);
+    expect(reportOn(cborHex)).toEqual(report);
+    expect(reportOn(Buffer.from(cborHex, 'hex'))).toEqual(report);
+    expect(factOf(report, 'Counter')).toBe('7');
+    expect(factOf(report, 'Start period')).toMatch(/^1,430 \(begins 2026-04-22 /);
+  });
+
+  test('is valid, past or to come at a moment', () => {
+    const titleAt = (date: string) => {
+      const [step] = check({ kind: 'envelope', text }, mainnet, new Date(date));
+      return step?.kind === 'report' ? step.report.title : undefined;
+    };
+    expect(titleAt('2026-06-01T00:00:00Z')).toBe('Signed by its cold key, and valid now');
+    expect(titleAt('2025-01-01T00:00:00Z')).toBe('Signed by its cold key, and not valid yet');
+    expect(titleAt('2026-08-01T00:00:00Z')).toBe('Signed by its cold key, and expired');
+  });
+
+  test('with one bit changed is not valid', () => {
+    const report = reportOn(withChangedBit(cborHex, 8 * 10));
+    expect(report).toMatchObject({ tone: 'bad', title: 'Not valid' });
+  });
+
+  test('is expected where the envelope contains something else', () => {
+    const other = text.replace('NodeOperationalCertificate', 'KesVerificationKey_ed25519_kes_2^6');
+    expect(reportOn(other)).toMatchObject({
+      title: 'Not a certificate',
+      sentences: [expect.stringContaining('another type')],
+    });
+    expect(reportOn('{"type":')).toMatchObject({ title: 'Not a certificate' });
+  });
+});
+
+describe('several headers', () => {
+  const chunk = firstBlocks(file('preview.chunk'));
+  const preview = { ...mainnet, network: 'preview' } as const;
+
+  test('are lines with their places, and each place gives the report of its header', () => {
+    const lines = linesOf(chunk, preview);
+    for (const { place, slot } of lines) {
+      const report = reportOn(chunk.subarray(place.start, place.end), preview);
+      expect(factOf(report, 'Slot')).toMatch(new RegExp(`^${slot} `));
+    }
+    expect(lines.at(-1)?.place.end).toBe(chunk.byteLength);
+  });
+
+  test('of which one is broken, cut off or followed by other bytes', () => {
+    const damaged = Uint8Array.from(chunk);
+    damaged[200]! ^= 1;
+    expect(linesOf(damaged, preview).map(({ valid }) => valid)).toEqual([
+      false,
+      ...Array<boolean>(FEW - 1).fill(true),
+    ]);
+    expect(linesOf(chunk.subarray(0, -1), preview).at(-1)).toMatchObject({
+      valid: false,
+      failures: expect.stringContaining('ends too early'),
+    });
+    const followed = linesOf(Buffer.concat([chunk, Buffer.alloc(100_000, 0x80)]), preview);
+    expect(followed).toHaveLength(FEW + 1);
+    expect(followed.at(-1)).toMatchObject({ valid: false });
+  });
+
+  test('in digits, one a line', () => {
+    const text = `${header}${file('mainnet-babbage.hex').toString()}`;
+    const lines = stepsOf(text).flatMap((step) => (step.kind === 'lines' ? step.lines : []));
+    expect(lines.map(({ valid }) => valid)).toEqual([true, true]);
+  });
+
+  test('count blocks of the Byron era apart', () => {
+    // A block of Byron, which has no KES: [1, [a byte string of 500 bytes]].
+    const byron = Buffer.concat([Buffer.of(0x82, 1, 0x81, 0x59, 1, 0xf4), Buffer.alloc(500)]);
+    const steps = stepsOf(Buffer.concat([byron, chunk]), preview);
+    const sum = steps.reduce((count, step) => count + (step.kind === 'lines' ? step.byron : 0), 0);
+    expect(sum).toBe(1);
+    const lines = steps.flatMap((step) => (step.kind === 'lines' ? step.lines : []));
+    expect(lines.filter(({ valid }) => valid)).toHaveLength(FEW);
+  });
+});

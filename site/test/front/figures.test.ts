@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { figuresOf, type Documents } from '../../src/front/figures.js';
+
+const text = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+const documents: Documents = {
+  proof: text('docs/measured/proof.md'),
+  performance: text('docs/measured/performance.md'),
+  headers: text('docs/measured/headers.md'),
+  haskell: text('packages/test-vectors/vectors/kes-haskell.json'),
+};
+
+describe('the figures of the front page', () => {
+  test('are those of the measured documents', () => {
+    const figures = figuresOf(documents);
+    expect(figures).toHaveLength(6);
+    for (const { value, source } of figures.slice(2))
+      expect(text(source)).toContain(value.replace(' µs', ''));
+  });
+
+  test('count every copy that a scan found outside locked memory', () => {
+    const copiesIn = (proof: string) => figuresOf({ ...documents, proof })[0]?.value;
+    expect(copiesIn(documents.proof)).toBe('0');
+    expect(copiesIn(documents.proof.replace('| 0 / 0 · 0 / 0 |', '| 0 / 3 · 1 / 0 |'))).toBe('4');
+  });
+
+  test('are not shown when a document does not contain them', () => {
+    expect(() => figuresOf({ ...documents, performance: '' })).toThrow('no text like');
+    expect(() => figuresOf({ ...documents, proof: '; 1 scans' })).toThrow('no text like');
+  });
+});

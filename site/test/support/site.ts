@@ -1,0 +1,70 @@
+/** The built site on a server of the loopback. */
+import { createServer, type ServerResponse } from 'node:http';
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
+
+const types: Readonly<Record<string, string>> = {
+  '.css': 'text/css',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+};
+
+/** The paths of all pages, like `/verify.html`, without those of the API reference, which TypeDoc makes. */
+export function pagesOfSite(): string[] {
+  if (!existsSync(DIST)) throw new Error('the site is not built: run npm run site');
+  return readdirSync(DIST, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.html'))
+    .map((name) => `/${name.split(sep).join('/')}`)
+    .filter((path) => !path.startsWith('/api/'))
+    .sort();
+}
+
+/** The text of a file of the built site. */
+export function textOfSite(path: string): Promise<string> {
+  return readFile(join(DIST, path), 'utf8');
+}
+
+/** The paths of all files of the built site with one of these endings. */
+export function filesOfSite(...endings: string[]): string[] {
+  return readdirSync(DIST, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    endings.includes(extname(name)),
+  );
+}
+
+/** A running server. */
+export interface Site {
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+/** Serves the files of the built site. */
+export async function serveSite(): Promise<Site> {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    void answer(pathname.endsWith('/') ? `${pathname}index.html` : pathname, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    close: () => new Promise((resolve) => server.close(() => resolve()).closeAllConnections()),
+  };
+}
+
+async function answer(pathname: string, response: ServerResponse): Promise<void> {
+  const file = join(DIST, normalize(decodeURIComponent(pathname)));
+  try {
+    const content = await readFile(file);
+    const type = types[extname(file)] ?? 'application/octet-stream';
+    response.writeHead(200, { 'content-type': type }).end(content);
+  } catch {
+    response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
+  }
+}

@@ -1,0 +1,102 @@
+import { directSerialiseBufChecked } from '@evolock/direct-serialise';
+import { MLockedSeed, sumKesOfDepth, ed25519 } from '@evolock/kes-sum';
+import { seedOf } from '@evolock/test-support';
+import { blake2b } from '@noble/hashes/blake2.js';
+import { describe, expect, test } from 'vitest';
+import { drawn } from '../../src/tree/drawing.js';
+import {
+  evolved,
+  halves,
+  newKey,
+  periodsWithin,
+  released,
+  type Key,
+  type Node,
+} from '../../src/tree/key.js';
+
+const depths = [1, 2, 3, 4];
+
+/** The key at each period. */
+function life(depth: number): Key[] {
+  const keys: Key[] = [];
+  let step: ReturnType<typeof evolved> = newKey(depth);
+  for (; step !== undefined; step = evolved(step.key)) keys.push(step.key);
+  return keys;
+}
+
+/** The seed of a node, from the seed of the whole tree: half 1 is H(1 ‖ seed), half 2 is H(2 ‖ seed), Blake2b-256. */
+function seedOfNode(root: Uint8Array, depth: number, node: Node): Uint8Array {
+  let seed = root;
+  let at: Node = { first: 0, height: depth };
+  while (at.height > node.height) {
+    const [left, right] = halves(at);
+    const isLeft = node.first < right.first;
+    seed = blake2b(Uint8Array.of(isLeft ? 1 : 2, ...seed), { dkLen: 32 });
+    at = isLeft ? left : right;
+  }
+  return seed;
+}
+
+describe.each(depths)('the key of the page, at depth %i', (depth) => {
+  test('holds at every period exactly the seeds that a key of kes-sum holds', () => {
+    const root = seedOf(depth);
+    // `fromBytes` erases its source.
+    const seed = MLockedSeed.fromBytes(root.slice());
+    const real = sumKesOfDepth(ed25519, depth).generateKey(seed);
+    const bytes = new Uint8Array(32 + 96 * depth);
+    try {
+      for (const { period, held } of life(depth)) {
+        expect(real.period).toBe(period);
+        directSerialiseBufChecked(bytes, real);
+        // The leaf, then for each level the right seed, which is zero when it was used, and two public keys.
+        const [leaf, ...rights] = held;
+        expect(bytes.slice(0, 32)).toEqual(seedOfNode(root, depth, leaf!));
+        for (let height = 0; height < depth; height += 1) {
+          const right = rights.find((node) => node.height === height);
+          const expected = right ? seedOfNode(root, depth, right) : new Uint8Array(32);
+          expect(bytes.slice(32 + 96 * height, 64 + 96 * height)).toEqual(expected);
+        }
+        if (period! + 1 < 2 ** depth) real.update();
+      }
+    } finally {
+      real.release();
+      seed.release();
+    }
+  });
+
+  test('gives a thief all periods from the current one on, and none before it', () => {
+    for (const { period, held } of life(depth)) {
+      const later = Array.from({ length: 2 ** depth - period! }, (_, index) => period! + index);
+      expect(periodsWithin(held)).toEqual(later);
+    }
+  });
+
+  test('lives for 2^depth periods, and holds nothing after its release', () => {
+    expect(life(depth).map(({ period }) => period)).toEqual([...Array(2 ** depth).keys()]);
+    for (const key of life(depth)) {
+      const { key: gone, changes } = released(key);
+      expect(gone.held).toEqual([]);
+      expect(changes).toHaveLength(key.held.length);
+      expect(evolved(gone)).toBeUndefined();
+    }
+  });
+
+  test('draws every node once, as past exactly when nothing held can make one of its leaves', () => {
+    for (const key of life(depth)) {
+      const nodes = drawn(key);
+      expect(nodes).toHaveLength(2 ** (depth + 1) - 1);
+      const possible = new Set(periodsWithin(key.held));
+      for (const { node, standing } of nodes) {
+        const isPast = !periodsWithin([node]).some((period) => possible.has(period));
+        expect(standing === 'past').toBe(isPast);
+      }
+      const shown = nodes.filter(({ standing }) => standing === 'current' || standing === 'held');
+      expect(shown.map(({ node }) => node)).toEqual(expect.arrayContaining([...key.held]));
+      expect(shown).toHaveLength(key.held.length);
+    }
+  });
+});
+
+test('a key of 256 periods holds at most one leaf and a seed for each level', () => {
+  for (const { held } of life(8)) expect(held.length).toBeLessThanOrEqual(9);
+});
