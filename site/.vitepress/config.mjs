@@ -23,8 +23,10 @@ export default defineConfig({
   metaChunk: true,
   head: [
     ['meta', { 'http-equiv': 'Content-Security-Policy', content: policy }],
-    ['link', { rel: 'icon', type: 'image/svg+xml', href: './icon.svg' }],
     ['meta', { name: 'referrer', content: 'no-referrer' }],
+  ],
+  transformHead: ({ siteData }) => [
+    ['link', { rel: 'icon', type: 'image/svg+xml', href: `${siteData.base}icon.svg` }],
   ],
   themeConfig: {
     nav: [
