@@ -90,11 +90,19 @@ export interface KesKeyHandle {
 
 /** CBOR of verification keys and signatures: one byte string, the shortest head, no tag. */
 export interface KesCborImplementation {
-  /** @param verificationKey - 32 bytes. */
+  /**
+   * The one encoding of a verification key.
+   *
+   * @param verificationKey - 32 bytes.
+   */
   encodeVerificationKey(verificationKey: Uint8Array): Uint8Array;
   /** Throws for every input but the one encoding of a verification key. */
   decodeVerificationKey(encoded: Uint8Array): Uint8Array;
-  /** @param signature - As many bytes as the algorithm's signatures have. */
+  /**
+   * The one encoding of a signature.
+   *
+   * @param signature - As many bytes as the algorithm's signatures have.
+   */
   encodeSignature(signature: Uint8Array): Uint8Array;
   /** Throws for every input but the one encoding of a signature of the algorithm. */
   decodeSignature(encoded: Uint8Array): Uint8Array;
@@ -160,6 +168,11 @@ export interface KesImplementation {
 
 /** What the runner tests. A missing part has no cases. */
 export interface Implementation {
+  /**
+   * Whether it only verifies. Then the cases that make or read keys, sign or prove are left out, and the methods for them are
+   * not called.
+   */
+  readonly verifiesOnly?: boolean;
   /** Seed expansion. */
   readonly seed?: SeedImplementation;
   /** Ed25519. */
