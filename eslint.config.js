@@ -262,6 +262,7 @@ export default defineConfig(
     '**/.turbo',
     '**/.stryker-tmp',
     '**/vectors',
+    'site/pages/public/api',
   ]),
   ...everywhere,
   ...source,

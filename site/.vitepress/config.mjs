@@ -1,5 +1,8 @@
 // How the site is built: static files, with nothing from another host.
 import { defineConfig } from 'vitepress';
+import { anchorOf } from '../../internal/tooling/src/links/markdown.mjs';
+import { repositoryLinks } from './repository-links.mjs';
+import { checkLinks } from './site-links.mjs';
 
 /** What a page may load: its own files only, so nothing that a visitor pastes can be sent to another host. */
 const policy = [
@@ -23,14 +26,55 @@ export default defineConfig({
   metaChunk: true,
   head: [
     ['meta', { 'http-equiv': 'Content-Security-Policy', content: policy }],
-    ['link', { rel: 'icon', type: 'image/svg+xml', href: './icon.svg' }],
     ['meta', { name: 'referrer', content: 'no-referrer' }],
   ],
+  buildEnd: checkLinks,
+  transformHead: ({ siteData }) => [
+    ['link', { rel: 'icon', type: 'image/svg+xml', href: `${siteData.base}icon.svg` }],
+  ],
+  markdown: {
+    // A link to a heading is the same on the site and at the code host.
+    anchor: { slugify: anchorOf },
+    config: repositoryLinks,
+    // The colours of the usual themes are too pale for some readers.
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
   themeConfig: {
     nav: [
       { text: 'Check a header', link: '/verify' },
       { text: 'See a key evolve', link: '/tree' },
+      { text: 'Guides', link: '/guide/key-life', activeMatch: '^/guide/' },
+      { text: 'API', link: '/api/index.html', target: '_self' },
     ],
+    sidebar: {
+      '/guide/': [
+        {
+          text: 'Guides',
+          items: [
+            { text: 'The life of a key', link: '/guide/key-life' },
+            { text: 'Security', link: '/guide/security' },
+            { text: 'Moving keys', link: '/guide/direct-serialise' },
+            { text: 'Compose a scheme', link: '/guide/compose' },
+          ],
+        },
+        {
+          text: 'Cardano',
+          items: [
+            { text: 'For operators', link: '/guide/operators' },
+            { text: 'The agent', link: '/guide/agent' },
+          ],
+        },
+        {
+          text: 'Evidence',
+          items: [
+            { text: 'Performance', link: '/guide/performance' },
+            { text: 'A whole chain', link: '/guide/headers' },
+            { text: 'Where secrets are', link: '/guide/scans' },
+            { text: 'Weak spots of others', link: '/guide/weak-spots' },
+          ],
+        },
+      ],
+    },
     socialLinks: [{ icon: 'github', link: 'https://github.com/evolock/evolock' }],
     search: { provider: 'local' },
     // The theme would show a second, empty footer on a page without neighbours.

@@ -60,7 +60,7 @@ const NO_SIGNATURE = new Uint8Array(SIGNATURE_SIZE);
  * @returns The message, whose `bytes` go to a node.
  * @throws {@link DmqSigningError} `ERR_EVOLOCK_DMQ_SIGNING` when nodes would refuse the message, and when the signature
  * does not verify; {@link DmqMessageError} `ERR_EVOLOCK_DMQ_MESSAGE` for a body of more than 2,000 bytes;
- * {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ * `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example
  * ```ts

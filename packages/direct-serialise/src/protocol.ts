@@ -11,22 +11,20 @@ export type Push = (block: Uint8Array) => void;
 export type Pull = (block: Uint8Array) => void;
 
 /**
- * A value that can be written directly from its own memory.
- *
- * `directSerialise` calls `push` synchronously, once per block, in the order of the layout, with the memory itself. A secret
- * goes from locked memory to its destination without a copy in between.
+ * A value that can be written directly from its own memory. A secret goes from locked memory to its destination without a
+ * copy in between.
  */
 export interface DirectSerialise {
+  /** Calls `push` synchronously, once per block, in the order of the layout, with the memory itself. */
   directSerialise(push: Push): void;
 }
 
-/**
- * A type of value that can be read directly into its own memory.
- *
- * `directDeserialise` calls `pull` synchronously, once per block, in the order of the layout, with the memory to fill. When it
- * throws, it has wiped everything that it read. A helper passes its `options` on, which contain the allocator.
- */
+/** A type of value that can be read directly into its own memory. */
 export interface DirectDeserialise<T, Options extends object = object> {
+  /**
+   * Calls `pull` synchronously, once per block, in the order of the layout, with the memory to fill. When it throws, it has
+   * wiped everything that it read. A helper passes its `options` on, which contain the allocator.
+   */
   directDeserialise(pull: Pull, options?: Options): T;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Runs the terminal transcripts of the README and of the operator's guide again, and compares the output. With
+ * Runs the terminal transcripts of the READMEs and of the operator's guide again, and compares the output. With
  * EVOLOCK_WRITE_TRANSCRIPT=1 it writes the output to these pages instead.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -59,7 +59,7 @@ async function transcriptOf(block: string): Promise<string> {
   return parts.join('\n');
 }
 
-it.each(['../README.md', '../../../docs/OPERATORS_GUIDE.md'])(
+it.each(['../README.md', '../../../README.md', '../../../docs/OPERATORS_GUIDE.md'])(
   'the commands print the transcript of %s',
   async (name) => {
     // The cold key of a pool exists before. All seeds are public.

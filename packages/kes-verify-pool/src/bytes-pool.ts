@@ -39,7 +39,7 @@ export class BytesPool<Context, Verdict> implements AsyncDisposable {
    *
    * @param module - A `file:` URL. The default export is called with a {@link BytesBatch} and returns an array with a
    * verdict for each byte string, or a promise of one. It is called with an empty batch first, without a context.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    * @throws {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD` when a thread cannot start.
    */
   static async start<Context, Verdict>(
@@ -67,7 +67,7 @@ export class BytesPool<Context, Verdict> implements AsyncDisposable {
    * @returns Verdicts, for one loop. It throws {@link VerifyAbortedError} `ERR_EVOLOCK_VERIFY_ABORTED`,
    * {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD`, {@link VerifyPoolClosedError}
    * `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for `items` that cannot be iterated, or a wrong `signal`.
+   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` for `items` that cannot be iterated, or a wrong `signal`.
    * @throws {@link VerifyPoolClosedError} `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
    */
   judgeMany(

@@ -45,7 +45,7 @@ export class KesVerifyPool implements AsyncDisposable {
   /**
    * Starts the threads. Resolves when each has loaded what it needs.
    *
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    * @throws {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD` when a thread cannot start.
    */
   static async start(options?: KesVerifyPoolOptions): Promise<KesVerifyPool> {
@@ -69,7 +69,7 @@ export class KesVerifyPool implements AsyncDisposable {
    * @returns Verdicts, for one loop. It throws {@link VerifyAbortedError} `ERR_EVOLOCK_VERIFY_ABORTED`,
    * {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD`, {@link VerifyPoolClosedError}
    * `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for another algorithm, `items` that cannot be iterated, or
+   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` for another algorithm, `items` that cannot be iterated, or
    * a wrong `signal`.
    * @throws {@link VerifyPoolClosedError} `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
    */

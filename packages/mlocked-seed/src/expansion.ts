@@ -147,7 +147,7 @@ export function expansionCalls(
   return bench.calls(left, right, seed);
 }
 
-/** Calls that {@link runExpansions} makes. */
+/** Calls that `runExpansions` makes. */
 export interface Expansions {
   /** In reverse order, behind what overwrites the registers. */
   readonly calls: readonly NativeCall[];

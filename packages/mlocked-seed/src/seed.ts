@@ -131,9 +131,13 @@ export class MLockedSeed<Size extends number = number>
     bytes: Uint8Array & { readonly length: Size },
     options?: AllocationOptions,
   ): MLockedSeed<Size>;
-  /** {@inheritDoc MLockedSeed.fromBytes} */
+  /**
+   * Copies a seed into locked memory and zeroes `bytes`, whose type does not state their size.
+   *
+   * @param bytes - 16 to 64 bytes; zero when this returns, unchanged when it throws.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   */
   static fromBytes(bytes: Uint8Array, options?: AllocationOptions): MLockedSeed;
-  /** {@inheritDoc MLockedSeed.fromBytes} */
   static fromBytes(bytes: Uint8Array, options?: AllocationOptions): MLockedSeed {
     const source = checkBytes('bytes', bytes);
     checkInteger('bytes.byteLength', source.byteLength, MIN_SEED_SIZE, MAX_SEED_SIZE);

@@ -24,7 +24,7 @@ export interface DmqMessage extends Fields {
  * length. No byte is encoded again.
  *
  * @param message - At most 2,800 bytes, with a body of at most 2,000. They are copied.
- * @throws {@link DmqMessageError} `ERR_EVOLOCK_DMQ_MESSAGE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ * @throws {@link DmqMessageError} `ERR_EVOLOCK_DMQ_MESSAGE`, `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * @example
  * ```ts
@@ -79,7 +79,7 @@ export function checkBodySize({ byteLength }: Uint8Array): void {
  * The id of the message with a payload: its Blake2b-256 hash, 32 bytes.
  *
  * @param payload - The bytes of the payload, as in the message.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * @example
  * ```ts

@@ -81,7 +81,7 @@ const NUMBERS = 'the order of the sequence numbers of the pool';
  *
  * @param message - The bytes of the message. Bytes that are not a message get a verdict too.
  * @param options - The network, the moment, and the last known sequence number.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`, for no content of the bytes.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`, for no content of the bytes.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * The steps below {@link directSerialiseToFile} and {@link directDeserialiseFromFile}, for packages that write files in a
- * format of their own.
+ * The steps below `directSerialiseToFile` and `directDeserialiseFromFile`, for packages that write files in a format of
+ * their own.
  *
  * @module
  */

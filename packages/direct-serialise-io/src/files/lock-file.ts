@@ -31,7 +31,7 @@ const shut = new WeakSet<HeldLock>();
  * @returns The result of the function.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `locked`, `locked-elsewhere` or `lock-lost` with the path of the
  * lock file; other reasons with the path of the file.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, also when the function returns a promise.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, also when the function returns a promise.
  *
  * @example
  * ```ts
@@ -104,7 +104,7 @@ export interface HoldOptions {
  * @param path - The file: text or a `file:` URL. Its directory has to exist, the file does not.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `locked` or `locked-elsewhere` with the path of the lock file;
  * other reasons with the path of the file.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * @example
  * ```ts
@@ -185,7 +185,7 @@ export class HeldLock implements Disposable {
    * @param work - A synchronous function.
    * @returns The result of the function.
    * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `lock-lost`: before the work, which did not begin, or after it.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, also when the function returns a promise.
+   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, also when the function returns a promise.
    *
    * @example
    * ```ts

@@ -50,8 +50,8 @@ export function checkTarget(target: unknown): { path: string } | { port: number;
  */
 export function checkRuntime(): void {
   const { bun, deno } = process.versions;
-  const other = bun === undefined ? deno && `Deno ${deno}` : `Bun ${bun}`;
-  if (other === undefined) return;
+  if (bun === undefined && deno === undefined) return;
+  const other = bun === undefined ? `Deno ${deno}` : `Bun ${bun}`;
   throw new StreamError(
     `sockets cannot be used from locked memory in ${other}: use Node.js, or a file or a blocking descriptor`,
   );

@@ -133,7 +133,7 @@ export class Agent implements AsyncDisposable {
    * Starts an agent. Resolves when it listens.
    *
    * @throws {@link SocketError} `ERR_EVOLOCK_AGENT_SOCKET` when a socket cannot listen.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   static async start(options: AgentOptions): Promise<Agent> {
     const checked = checkAgentOptions(options);
@@ -152,8 +152,8 @@ export class Agent implements AsyncDisposable {
    * Replaces the configuration. The keys stay: while a key is installed, a network with another current KES period is
    * refused, because the key would evolve or expire by it, which cannot be undone.
    *
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`; nothing has changed then.
-   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` after the agent was closed.
+   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`; nothing has changed then.
+   * @throws `StreamError` `ERR_EVOLOCK_IO_STREAM` after the agent was closed.
    */
   reload(configuration: AgentConfiguration): void {
     if (this.#closing !== undefined) throw new StreamError('the agent is closed');

@@ -53,7 +53,7 @@ export class ControlClient {
    *
    * @param path - The control socket.
    * @param options - Limits.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   constructor(path: string, options?: ClientOptions) {
     this.#dial = new Dial(path, options);
@@ -96,7 +96,7 @@ export class ControlClient {
    *
    * @param certificate - The certificate of the staged key.
    * @throws {@link AgentRefusalError} `ERR_EVOLOCK_AGENT_REFUSED`, and the errors of the connection.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   async install(certificate: OperationalCertificate): Promise<void> {
     const command = { command: 'install', certificate: checkCertificate(certificate) } as const;

@@ -83,10 +83,10 @@ export class SignClient implements AsyncDisposable {
    *
    * @param path - The sign socket.
    * @param options - The pool, limits.
-   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM`, {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY`,
-   * {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`, {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
+   * @throws `StreamError` `ERR_EVOLOCK_IO_STREAM`, `ClosedEarlyError` `ERR_EVOLOCK_IO_CLOSED_EARLY`,
+   * `IoTimeoutError` `ERR_EVOLOCK_IO_TIMEOUT`, `IoAbortedError` `ERR_EVOLOCK_IO_ABORTED`.
    * @throws {@link ProtocolError} `ERR_EVOLOCK_AGENT_PROTOCOL`.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   static async connect(path: string, options?: SignClientOptions): Promise<SignClient> {
     const { coldVerificationKey, ...rest } = checkOptions(options);
@@ -112,7 +112,7 @@ export class SignClient implements AsyncDisposable {
    * connection.
    * @throws {@link WrongAnswerError} `ERR_EVOLOCK_AGENT_WRONG_ANSWER`; {@link ProtocolError} `ERR_EVOLOCK_AGENT_PROTOCOL`;
    * the errors of the connection. They close the client.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   async sign(message: Uint8Array, options?: SignOptions): Promise<AgentSignature> {
     const { period } = checkOptions(options);

@@ -14,6 +14,7 @@ import { holdLockFile, type HeldLock } from '@evolock/direct-serialise-io/files'
 import { SocketError } from '../errors.js';
 import { prepareFolder, type Access } from './folder.js';
 import { numberOfGroup } from './group.js';
+import { otherRuntime } from './runtime.js';
 import { systemCall, systemCode } from './system.js';
 import { withUmask } from './umask.js';
 
@@ -93,8 +94,7 @@ function checkSocketPath(path: unknown): string {
 
 /** Fails at the start, since the sockets would fail later, at the first key. */
 function checkSystem(path: string): void {
-  const { bun, deno } = process.versions;
-  const other = bun === undefined ? deno && `Deno ${deno}` : `Bun ${bun}`;
+  const other = otherRuntime();
   if (other !== undefined) throw new SocketError('other-runtime', path, { detail: other });
   if (process.platform === 'win32') throw new SocketError('windows', path);
 }

@@ -1,9 +1,11 @@
 // Windows, macOS and other runtimes than Node.js, injected into the process. None of this ran on the real system.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { rejectionOf } from '@evolock/test-support';
+import { mainnet } from '@evolock/cardano-kes';
+import { errorOf, rejectionOf } from '@evolock/test-support';
 import { inRuntime, onPlatform } from '@evolock/test-support/on-platform';
 import { expect, test } from 'vitest';
+import { receiveKeys } from '../../src/client/service-client.js';
 import { listen } from '../../src/sockets/listener.js';
 import { folder } from '../support/folder.js';
 
@@ -29,6 +31,19 @@ test.each([
   expect(error.message).toContain('run the agent in Node.js');
   expect(error.message).toContain(words);
   expect(readdirSync(base)).toEqual([]);
+});
+
+test.each([
+  ['bun', '1.4.5', 'Bun 1.4.5'],
+  ['deno', '2.9.6', 'Deno 2.9.6'],
+] as const)('in %s no client receives keys, and the error says why', (name, version, words) => {
+  inRuntime(name, version);
+  const options = { coldVerificationKey: new Uint8Array(32), parameters: mainnet };
+  const error = errorOf(() => receiveKeys(join(folder(), 'socket'), options));
+  expect(error).toMatchObject({
+    code: 'ERR_EVOLOCK_IO_STREAM',
+    message: `keys cannot be received into locked memory in ${words}: use Node.js`,
+  });
 });
 
 test('on macOS a path has at most 103 bytes', async () => {

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { readCounter, writeKesVerificationKey } from '@evolock/cardano-kes';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeOtherKey } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
@@ -144,6 +144,18 @@ it('kes rotate prints commands that a shell runs, also with spaces and quotes in
     ...['--new-cert', "it's a pool/node-1080.cert", '--new-skey', "it's a pool/kes-1080.skey"],
     ...NETWORK,
   ]);
+});
+
+it('kes rotate warns when the new key belongs to another user than the old one', async () => {
+  const uid = process.getuid?.() ?? 0;
+  const getuid = vi.spyOn(process, 'getuid').mockReturnValue(uid + 1);
+  const { code, json } = await rotate();
+  getuid.mockRestore();
+  expect(code).toBe(0);
+  expect(json.warnings).toEqual([
+    expect.stringMatching(/^kes\.skey belongs to another user than kes-1080\.skey .* \(chown\)$/),
+  ]);
+  expect(await rotate()).toMatchObject({ code: 0, stderr: '' });
 });
 
 it('kes rotate warns of a clock before this release', async () => {

@@ -23,6 +23,8 @@ export interface MLockedSlot {
  */
 export interface MLockedAllocator {
   /**
+   * Hands out a slot of zeros, or throws.
+   *
    * @param size - Bytes, 1 to 1 GiB.
    * @param alignment - The address is a multiple of it: a power of two, 1 to 4096. 32 when absent.
    */

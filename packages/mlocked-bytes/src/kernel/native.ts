@@ -9,18 +9,27 @@ import { SodiumUnavailableError } from '../errors.js';
 
 /** The functions of libsodium 1.0.21 that are used, with their names in `sodium-native` 5.1.0. All sizes in bytes. */
 export interface Sodium {
+  /** A mapping between guard pages. It is proved locked afterwards. */
   sodium_malloc(size: number): Uint8Array;
+  /** Wipes a mapping, and gives it back. */
   sodium_free(memory: Uint8Array): void;
   /** Throws when the memory cannot be locked. Does nothing when it is locked already. */
   sodium_mlock(memory: Uint8Array): void;
+  /** Overwrites with zeros. */
   sodium_memzero(memory: Uint8Array): void;
+  /** Compares bytes of one length, in constant time. */
   sodium_memcmp(left: Uint8Array, right: Uint8Array): boolean;
+  /** Fills with random bytes of the system. */
   randombytes_buf(target: Uint8Array): void;
+  /** Blake2b without a key. */
   crypto_generichash(output: Uint8Array, input: Uint8Array): void;
-  /** The native function behind it, with no JavaScript around it: see {@link nativeGenericHashOf}. Returns a status. */
+  /** The native function behind it, with no JavaScript around it: see `nativeGenericHashOf`. Returns a status. */
   nativeGenericHash(...places: readonly (ArrayBufferLike | number)[]): unknown;
+  /** The Ed25519 key of a seed of 32 bytes: seed ‖ verification key, 64 bytes. */
   crypto_sign_seed_keypair(verificationKey: Uint8Array, key: Uint8Array, seed: Uint8Array): void;
+  /** An Ed25519 signature of 64 bytes. */
   crypto_sign_detached(signature: Uint8Array, message: Uint8Array, key: Uint8Array): void;
+  /** Whether an Ed25519 signature is valid. */
   crypto_sign_verify_detached(
     signature: Uint8Array,
     message: Uint8Array,

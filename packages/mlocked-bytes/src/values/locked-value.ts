@@ -187,6 +187,7 @@ export function unsoundMemory(value: LockedValue): Uint8Array {
 /** A class of locked values, whatever its constructor takes. */
 export interface LockedClass<T extends LockedValue> {
   readonly prototype: T;
+  /** Whether a value is of this class: `instanceof`. */
   [Symbol.hasInstance](value: unknown): boolean;
 }
 

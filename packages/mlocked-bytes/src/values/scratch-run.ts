@@ -30,6 +30,7 @@ export interface Scratch {
 
 /** A value that a run makes: released unless the run completes. */
 export interface Made {
+  /** Wipes the value. */
   release(): void;
 }
 

@@ -15,8 +15,8 @@ import { MAX_REGION_SIZE } from '../kernel/mapping.js';
  * @param value - Locked bytes, a seed, a signing key.
  * @param size - Bytes of its serialised form.
  * @returns The secret, in ordinary memory. The caller zeroes it.
- * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value has another size.
- * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+ * @throws `SizeCheckError` `ERR_EVOLOCK_SIZE_CHECK` when the value has another size.
+ * @throws `ReleasedError` `ERR_EVOLOCK_RELEASED`.
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ export function unsoundRaw(value: DirectSerialise, size: number): Uint8Array {
  * @param raw - The whole serialised form.
  * @param options - Passed on to the type.
  * @returns The secret in locked memory. The caller releases it.
- * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the type reads another number of bytes.
+ * @throws `SizeCheckError` `ERR_EVOLOCK_SIZE_CHECK` when the type reads another number of bytes.
  *
  * @example
  * ```ts

@@ -90,11 +90,19 @@ export interface KesKeyHandle {
 
 /** CBOR of verification keys and signatures: one byte string, the shortest head, no tag. */
 export interface KesCborImplementation {
-  /** @param verificationKey - 32 bytes. */
+  /**
+   * The one encoding of a verification key.
+   *
+   * @param verificationKey - 32 bytes.
+   */
   encodeVerificationKey(verificationKey: Uint8Array): Uint8Array;
   /** Throws for every input but the one encoding of a verification key. */
   decodeVerificationKey(encoded: Uint8Array): Uint8Array;
-  /** @param signature - As many bytes as the algorithm's signatures have. */
+  /**
+   * The one encoding of a signature.
+   *
+   * @param signature - As many bytes as the algorithm's signatures have.
+   */
   encodeSignature(signature: Uint8Array): Uint8Array;
   /** Throws for every input but the one encoding of a signature of the algorithm. */
   decodeSignature(encoded: Uint8Array): Uint8Array;
