@@ -100,6 +100,10 @@ export function build(
           // A bundled package cannot read its package.json at run time.
           define: { PACKAGE_VERSION: JSON.stringify(version), ...define },
           esbuildPlugins: [helperWhereNeeded],
+          // A package contains its sources, so its maps do not repeat them.
+          esbuildOptions: (options) => {
+            options.sourcesContent = false;
+          },
           ...sources,
           ...options,
         },

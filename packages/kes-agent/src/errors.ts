@@ -114,6 +114,9 @@ export class WrongAnswerError extends EvolockError {
 }
 
 const socketReasons = {
+  windows:
+    'Windows has no sockets whose mode keeps other users out: run the agent on Linux or macOS',
+  'other-runtime': 'sockets cannot be used from locked memory here: run the agent in Node.js',
   'path-too-long': 'the system permits a shorter path only: choose another folder or name',
   'no-folder': 'the folder of its folder does not exist: create it',
   'not-a-folder': 'what should be its folder is no folder',

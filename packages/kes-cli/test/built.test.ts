@@ -36,6 +36,16 @@ test('it runs the built command', () => {
   });
 });
 
+test('it comes with the licences of the libraries that the build contains', () => {
+  const sections = readFileSync(join(folder, 'dist', 'LICENSES.txt'), 'utf8').split(
+    /^(?=.+\n=+\n)/m,
+  );
+  expect(sections.map((text) => text.split('\n', 1)[0]).sort()).toEqual(
+    ['@scure/base', 'cbor-x', 'commander', 'picocolors', 'smol-toml'].sort(),
+  );
+  for (const text of sections) expect(text).toMatch(/copyright .*\d{4}[^]*permission/i);
+});
+
 test('before the build it says what to do', () => {
   for (const name of ['bin', 'package.json']) {
     cpSync(join(folder, name), inFolder(name), { recursive: true });

@@ -11,7 +11,8 @@ import {
   withStoppedProcess,
 } from '@evolock/memory-scan';
 import { wrongly } from '@evolock/test-support';
-import { afterEach, describe, expect, it } from 'vitest';
+import { onPlatform } from '@evolock/test-support/on-platform';
+import { describe, expect, it } from 'vitest';
 import { ProcessMemory } from '../src/process/process-memory.js';
 import { notLinux } from './support/permissions.js';
 import { withTarget } from './support/target.js';
@@ -150,11 +151,8 @@ async function isStopped(pid: number): Promise<boolean> {
 }
 
 describe('other platforms', () => {
-  const platform = Object.getOwnPropertyDescriptor(process, 'platform')!;
-  afterEach(() => Object.defineProperty(process, 'platform', platform));
-
-  it('throw ERR_MEMORY_SCAN_PLATFORM', async () => {
-    Object.defineProperty(process, 'platform', { ...platform, value: 'darwin' });
+  it.each(['darwin', 'win32'] as const)('throw ERR_MEMORY_SCAN_PLATFORM: %s', async (platform) => {
+    onPlatform(platform);
     const error = coded('ERR_MEMORY_SCAN_PLATFORM');
     expect(() => scanProcess(1, needles)).toThrow(error);
     expect(() => readMappings(1)).toThrow(error);

@@ -88,14 +88,23 @@ export class LockLimitError extends EvolockError {
     const what = options?.what ?? `${String(size)} bytes could not be locked in memory`;
     super(
       `${what} (limit ${say(status.limit)}, locked ${say(status.locked)}). ` +
-        'Raise the limit: `ulimit -l` in the shell, `LimitMEMLOCK=` in a systemd unit, `--ulimit memlock=` for a ' +
-        'container; or release keys that are no longer needed',
+        `${howToLockMore()}; or release keys that are no longer needed`,
       options,
     );
     this.size = size;
     this.limit = status.limit;
     this.locked = status.locked;
   }
+}
+
+function howToLockMore(): string {
+  const { platform } = process;
+  // Source: VirtualLock of the Windows API.
+  if (platform === 'win32') {
+    return 'Windows lets a process lock as much as its minimum working set, which Node.js cannot raise: lock less';
+  }
+  if (platform !== 'linux') return 'Raise the limit: `ulimit -l` in the shell';
+  return 'Raise the limit: `ulimit -l` in the shell, `LimitMEMLOCK=` in a systemd unit, `--ulimit memlock=` for a container';
 }
 
 function say(bytes: number | undefined): string {
@@ -146,7 +155,7 @@ export class RegionLimitError extends EvolockError {
     super(
       `${what}, or too few mappings left to the process: use the pooled allocator, ` +
         'which puts many objects into one region, release what is no longer needed, let the event loop turn (mappings ' +
-        'are given back there), or raise vm.max_map_count',
+        `are given back there)${process.platform === 'linux' ? ', or raise vm.max_map_count' : ''}`,
     );
   }
 }

@@ -68,6 +68,8 @@ export class ConformanceError extends Error {
   readonly code: ConformanceErrorCode;
   /** The place in the vectors. */
   readonly location: VectorLocation;
+  /** What differed, in words: the message without the place. */
+  readonly difference: string;
 
   /**
    * Creates an error.
@@ -86,6 +88,7 @@ export class ConformanceError extends Error {
     super(`${describeLocation(location)}: ${difference}`, options);
     this.code = code;
     this.location = location;
+    this.difference = difference;
   }
 }
 

@@ -55,7 +55,11 @@ export {
 export { asyncConformanceCases, conformanceCases } from './runner/conformance-cases.js';
 export { coverage, type Coverage } from './runner/coverage.js';
 export {
+  type ConformanceCause,
+  type ConformanceCauseGroup,
   type ConformanceFailure,
+} from './report/causes.js';
+export {
   type ConformanceReport,
   runConformance,
   type RunOptions,

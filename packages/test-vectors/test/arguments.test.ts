@@ -29,6 +29,8 @@ const noImplementations: [string, unknown][] = [
   ['implementation.seed', { seed: { expand: 'expand' } }],
   ['implementation.dsign', { dsign: null }],
   ['implementation.dsign', { dsign: { sign: () => undefined } }],
+  ['implementation.dsign', { verifiesOnly: true, dsign: { sign: () => undefined } }],
+  ['implementation.verifiesOnly', { verifiesOnly: 'yes' }],
   ['implementation.kes', { kes: { sum: {} } }],
 ];
 

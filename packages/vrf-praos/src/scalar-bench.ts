@@ -33,7 +33,10 @@ const BENCH_SIZE = 768;
 /** Bytes of the state of SHA-512 in libsodium. */
 const STATE_SIZE = 208;
 
-/** Words of the stack that are overwritten, 16 KiB: 7 KiB of a multiplication, 4 KiB of a signal frame, and a reserve. */
+/**
+ * Words of the stack that are overwritten, 16 KiB: 7 KiB of a multiplication, 4 KiB of a signal frame, and a reserve. So much
+ * has to be free before the first secret is used: see `ROOM` of `scratch-run.ts` in mlocked-bytes.
+ */
 const zeros: readonly number[] = new Array<number>(2_048).fill(0);
 
 /**
@@ -169,12 +172,14 @@ export function reserveBench(): ScalarBench {
 }
 
 /**
- * Runs work on the bench, which is wiped when the work ends, or by the next operation if the work was abandoned.
+ * Runs work on the bench, which is wiped when the work ends, or by the next operation if the work was abandoned. Throws
+ * `RangeError` before it begins when little of the stack is left.
  *
  * @internal
  */
 export function onBench<Result>(work: (bench: ScalarBench) => Result): Result {
   const reserved = reserveBench();
+  overwriteStack(zeros);
   const run = beginRun(reserved);
   let completed = false;
   try {

@@ -35,7 +35,7 @@ export function holdsText(row: TimeRow | FigureRow): string {
 
 /** The value of a figure as text. */
 export function figureText({ value, unit }: FigureRow): string {
-  const digits = unit === 'KiB' ? 2 : unit === 'ms' ? 1 : 0;
+  const digits = unit === 'KiB' || unit.startsWith('×') ? 2 : unit === 'ms' ? 1 : 0;
   const text = (number: number): string =>
     number.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const spread = value.low === value.high ? '' : ` (${text(value.low)}–${text(value.high)})`;

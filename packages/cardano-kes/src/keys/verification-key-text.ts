@@ -77,6 +77,9 @@ const LONGEST = 1_023;
 /** The library's error contains the text, which may be a signing key. */
 function bytesOfBech32(text: string, prefix: string): Uint8Array {
   const found = text.slice(0, text.lastIndexOf('1')).toLowerCase();
+  if (found === 'pool_xvk' && prefix === prefixes['cold-verification-key']) {
+    throw new EnvelopeError('extended-verification-key', { found });
+  }
   if (found !== prefix) {
     throw new EnvelopeError('wrong-type', { found: `${inWords(found)} instead of ${prefix}` });
   }

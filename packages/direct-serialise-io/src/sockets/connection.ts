@@ -11,7 +11,7 @@ import { BusyError, StreamError } from '../errors.js';
 import { checkIoSize, newStaging } from '../staging.js';
 import { FirstByte, Inbox, WholeValue, type Demand } from './inbox.js';
 import { directSerialiseToSocket, type SendOptions } from './send.js';
-import { checkFresh, checkTarget, takeOver, type Target } from './socket.js';
+import { checkFresh, checkRuntime, checkTarget, takeOver, type Target } from './socket.js';
 import { TimeLimit, type TimeOptions } from './time-limit.js';
 
 /** Options of connecting. The allocator gives the memory into which the connection receives. */
@@ -111,13 +111,14 @@ export class LockedConnection implements AsyncDisposable {
    * Connects to a Unix socket or a TCP port.
    *
    * @returns A promise of the connection, which rejects with all errors. Then nothing is left open.
-   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses.
+   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses, and in another runtime than Node.js.
    * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   static async connect(target: Target, options?: ConnectOptions): Promise<LockedConnection> {
     const where = checkTarget(target);
+    checkRuntime();
     const limit = new TimeLimit(checkOptions(options));
     const connection = new LockedConnection(new Inbox(options), (onread) =>
       connect({ ...where, allowHalfOpen: true, onread }).pause(),

@@ -78,7 +78,11 @@ export async function directSerialiseToSocket(
 }
 
 function noDescriptor(): StreamError {
-  return new StreamError('the socket has no descriptor: it is not connected, or this is Windows');
+  return new StreamError(
+    process.platform === 'win32'
+      ? 'sockets have no descriptor on Windows, so locked memory cannot be sent: use a file'
+      : 'the socket has no descriptor: it is not connected',
+  );
 }
 
 const serialiseMemory: unknown = Reflect.get(MLockedBytes.prototype, 'directSerialise');

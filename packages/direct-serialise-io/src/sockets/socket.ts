@@ -40,6 +40,23 @@ export function checkTarget(target: unknown): { path: string } | { port: number;
   return { port: checkInteger('port', port, 1, 65_535), host };
 }
 
+/**
+ * Throws unless this is Node.js. Locked memory is sent and received by handles that are private to it. In Deno the number
+ * that looks like the descriptor of a pipe is another number; in Bun a socket receives into ordinary memory.
+ *
+ * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM`.
+ *
+ * @internal
+ */
+export function checkRuntime(): void {
+  const { bun, deno } = process.versions;
+  if (bun === undefined && deno === undefined) return;
+  const other = bun === undefined ? `Deno ${deno}` : `Bun ${bun}`;
+  throw new StreamError(
+    `sockets cannot be used from locked memory in ${other}: use Node.js, or a file or a blocking descriptor`,
+  );
+}
+
 /** The handle of a socket; private to Node.js, the same from 20 to 24. */
 interface Handle {
   readonly fd?: unknown;
@@ -55,6 +72,7 @@ function handleOf(socket: Socket): Handle | null | undefined {
  * ordinary memory.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE` for a TLS socket.
+ * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` in another runtime than Node.js.
  *
  * @internal
  */
@@ -63,6 +81,7 @@ export function checkSocket(argument: string, value: unknown): Socket {
   if ('encrypted' in value) {
     throw wrongValue(argument, 'a plain socket', 'a TLS socket, which copies into ordinary memory');
   }
+  checkRuntime();
   return value;
 }
 

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { runInThisContext } from 'node:vm';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { errorOf, wrongly } from '@evolock/test-support';
+import { onPlatform } from '@evolock/test-support/on-platform';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { withLockFile } from '../../src/files/lock-file.js';
 import { newHolder, textOf, type LockHolder } from '../../src/files/lock-holder.js';
@@ -98,25 +99,27 @@ test('a process that cannot be inspected counts as running', () => {
   expect(isTakenOver(text)).toBe(false);
 });
 
-test('without /proc the process id decides', () => {
-  onPlatform('darwin');
-  for (const path of world.keys()) world.set(path, undefined);
-  expect(newHolder()).toMatchObject({ start: null, machine: null, boot: null, pidNamespace: null });
-  expect(isTakenOver(other({}))).toBe(false);
-  expect(isTakenOver(other({ pid: endedProcess() }))).toBe(true);
-});
+test.each(['darwin', 'win32'] as const)(
+  'on %s, without /proc, the process id decides',
+  (platform) => {
+    onPlatform(platform);
+    for (const path of world.keys()) world.set(path, undefined);
+    expect(newHolder()).toMatchObject({
+      start: null,
+      machine: null,
+      boot: null,
+      pidNamespace: null,
+    });
+    expect(isTakenOver(other({}))).toBe(false);
+    expect(isTakenOver(other({ pid: endedProcess() }))).toBe(true);
+  },
+);
 
 test('on a Linux without /proc no lock is taken over', () => {
   onPlatform('linux');
   for (const path of world.keys()) world.set(path, undefined);
   expect(isTakenOver(other({ pid: endedProcess() }))).toBe(false);
 });
-
-function onPlatform(platform: string): void {
-  const { platform: actual } = process;
-  Object.defineProperty(process, 'platform', { value: platform });
-  onTestFinished(() => void Object.defineProperty(process, 'platform', { value: actual }));
-}
 
 test('a lock from before the last start of the machine is taken over', () => {
   const text = other({ boot: 'boot before' });

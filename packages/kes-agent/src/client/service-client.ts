@@ -14,6 +14,7 @@ import { IoAbortedError, StreamError, type AllocationOptions } from '@evolock/di
 import { Schedule } from '../agent/schedule.js';
 import { EarlyKeyError } from '../errors.js';
 import { VERIFICATION_KEY_SIZE } from '../wire/bytes.js';
+import { otherRuntime } from '../sockets/runtime.js';
 import type { ServiceVersion } from '../wire/service.js';
 import { checkTimeout } from './deadline.js';
 import { KeyKeeper, type HeldKey, type KeyLoss, type KeyRefusal } from './key-keeper.js';
@@ -71,6 +72,7 @@ export interface ServiceClientEvents {
  *
  * @param path - The service socket.
  * @param options - The pool, the network, limits.
+ * @throws `StreamError` `ERR_EVOLOCK_IO_STREAM` in another runtime than Node.js.
  * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`. Later errors are in the events, and
  * the last one ends an iteration.
  *
@@ -136,6 +138,10 @@ export class ServiceClient
   constructor(path: string, options: ReceiveKeysOptions) {
     super();
     if (typeof path !== 'string') throw wrongType('path', 'a string', path);
+    const other = otherRuntime();
+    if (other !== undefined) {
+      throw new StreamError(`keys cannot be received into locked memory in ${other}: use Node.js`);
+    }
     const { allocator, signal, timeout, retry, ...rest } = checkReceiveOptions(options);
     this.#path = path;
     this.#backOff = new BackOff(retry, Infinity);

@@ -14,6 +14,7 @@ import { holdLockFile, type HeldLock } from '@evolock/direct-serialise-io/files'
 import { SocketError } from '../errors.js';
 import { prepareFolder, type Access } from './folder.js';
 import { numberOfGroup } from './group.js';
+import { otherRuntime } from './runtime.js';
 import { systemCall, systemCode } from './system.js';
 import { withUmask } from './umask.js';
 
@@ -34,7 +35,7 @@ export interface ListenOptions {
 }
 
 /** Bytes of a path in the address of a Unix socket, without its end. Node.js would use a part of a longer path. */
-const LONGEST_PATH = process.platform === 'linux' ? 107 : 103;
+const longestPath = (): number => (process.platform === 'linux' ? 107 : 103);
 const MAX_CLIENTS = 65_535;
 const MAX_GROUP = 2 ** 32 - 2;
 
@@ -57,6 +58,7 @@ const FOR_GROUP = { umask: 0o117, mode: 0o660 };
  */
 export async function listen(path: string, options: ListenOptions): Promise<Listener> {
   const full = checkSocketPath(path);
+  checkSystem(full);
   const { group, isPrivate = false, maxClients, ...calls } = checkOptions(options) as ListenOptions;
   const { onConnection, onRefused, onWarning } = calls;
   checkInteger('maxClients', maxClients, 1, MAX_CLIENTS);
@@ -82,11 +84,19 @@ function checkSocketPath(path: unknown): string {
   if (path === '' || path.includes('\0')) throw wrongValue('path', 'the path of a file', 'none');
   const full = resolve(path);
   const size = Buffer.byteLength(full);
-  if (size > LONGEST_PATH) {
-    const detail = `${String(size)} bytes, at most ${String(LONGEST_PATH)}`;
+  const longest = longestPath();
+  if (size > longest) {
+    const detail = `${String(size)} bytes, at most ${String(longest)}`;
     throw new SocketError('path-too-long', full, { detail });
   }
   return full;
+}
+
+/** Fails at the start, since the sockets would fail later, at the first key. */
+function checkSystem(path: string): void {
+  const other = otherRuntime();
+  if (other !== undefined) throw new SocketError('other-runtime', path, { detail: other });
+  if (process.platform === 'win32') throw new SocketError('windows', path);
 }
 
 function checkGroup(path: string, group: unknown): number | undefined {

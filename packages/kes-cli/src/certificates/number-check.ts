@@ -12,6 +12,15 @@ export function refuseOldCounter(counter: string, next: bigint, used: bigint): v
   );
 }
 
+/** Refuses a number to use again that is lower than the one in use. */
+export function refuseLowerNumber(reused: bigint, used: bigint): void {
+  if (reused >= used) return;
+  throw new CommandError(
+    'usage',
+    `--reuse-number ${reused}: the certificate in use has ${used}, and no network accepts a lower number after it`,
+  );
+}
+
 /** Warns of numbers that were left out between the two certificates. */
 export function gapWarnings(number: bigint, used: bigint): string[] {
   if (number <= used + 1n) return [];

@@ -19,9 +19,10 @@ export interface CertificateRequest {
   /** 32 bytes. */
   readonly kesVerificationKey: Uint8Array;
   readonly startPeriod: AbsolutePeriod;
+  /** Of a network whose slots have dates. */
   readonly parameters: KesParameters;
-  /** The cold key of the pool, 32 bytes, if it is known. */
-  readonly coldVerificationKey: Uint8Array | undefined;
+  /** The cold key of the pool, 32 bytes. */
+  readonly coldVerificationKey: Uint8Array;
   /** The certificate that is replaced. */
   readonly replaces: Replaced;
 }
@@ -49,9 +50,7 @@ export function requestText(request: CertificateRequest): Uint8Array {
     kesVerificationKey: hexOf(kesVerificationKey),
     startPeriod: String(startPeriod),
     network: networkFields(parameters),
-    ...(coldVerificationKey === undefined
-      ? {}
-      : { coldVerificationKey: hexOf(coldVerificationKey) }),
+    coldVerificationKey: hexOf(coldVerificationKey),
     replaces: {
       sequenceNumber: String(replaces.sequenceNumber),
       startPeriod: String(replaces.startPeriod),
@@ -90,7 +89,6 @@ function requestIn(value: unknown): CertificateRequest {
   const fields = fieldsOf(value);
   if (fields['type'] !== TYPE || fields['version'] !== VERSION) throw new TypeError('type');
   const replaced = fieldsOf(fields['replaces']);
-  const cold = fields['coldVerificationKey'];
   const time = new Date(textOf(fields['time']));
   if (Number.isNaN(time.getTime())) throw new TypeError('time');
   return {
@@ -98,7 +96,7 @@ function requestIn(value: unknown): CertificateRequest {
     kesVerificationKey: keyOf(fields['kesVerificationKey']),
     startPeriod: absolutePeriod(integerOf(fields['startPeriod'])),
     parameters: parametersIn(fieldsOf(fields['network'])),
-    coldVerificationKey: cold === undefined ? undefined : keyOf(cold),
+    coldVerificationKey: keyOf(fields['coldVerificationKey']),
     replaces: {
       sequenceNumber: absolutePeriod(integerOf(replaced['sequenceNumber'])),
       startPeriod: absolutePeriod(integerOf(replaced['startPeriod'])),
@@ -114,7 +112,7 @@ function parametersIn(fields: Fields): KesParameters {
     name,
     slotsPerKesPeriod: integerOf(fields['slotsPerKesPeriod']),
     maxKesEvolutions: fields['maxKesEvolutions'] as number,
-    anchor: fields['anchor'] === undefined ? undefined : anchorIn(fieldsOf(fields['anchor'])),
+    anchor: anchorIn(fieldsOf(fields['anchor'])),
   });
 }
 

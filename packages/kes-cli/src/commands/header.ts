@@ -151,6 +151,12 @@ async function* verifyAll(
     vrf: options.vrf,
     epochNonce: options.epochNonce,
   };
+  const { since, until } = context;
+  if (since !== undefined && until !== undefined && since > until)
+    throw new CommandError(
+      'usage',
+      `--since is slot ${since}, which comes after --until, ${until}`,
+    );
   const epochs = await epochsFor(session, options);
   const resumption = await resumptionOf(session, paths, options.resume, context);
   const from = resumption?.from;

@@ -6,6 +6,11 @@ export function bashScript(places: readonly Place[]): string {
   return `# kes completion for bash. In ~/.bashrc: eval "$(kes completion bash)"
 _kes() {
   local current=\${COMP_WORDS[COMP_CWORD]} where=kes words= options= i
+  local previous=\${COMP_WORDS[COMP_CWORD - 1]}
+  # bash splits --option=value.
+  if [[ $current == '=' ]]; then current=
+  elif [[ $previous == '=' ]]; then previous=\${COMP_WORDS[COMP_CWORD - 2]}
+  fi
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$where \${COMP_WORDS[i]}" in
       ${paths.join(' | ')}) where="$where \${COMP_WORDS[i]}" ;;
@@ -15,7 +20,7 @@ _kes() {
 ${places.map(placeCase).join('\n')}
   esac
   [[ $current != -* ]] || words=$options
-  case "$where \${COMP_WORDS[COMP_CWORD - 1]}" in
+  case "$where $previous" in
 ${places.flatMap(valueCases).join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))

@@ -6,14 +6,15 @@ export function zshScript(places: readonly Place[]): string {
   return `#compdef kes
 # kes completion for zsh. In ~/.zshrc, after compinit: eval "$(kes completion zsh)"
 _kes() {
-  local where=kes word
+  local where=kes word previous=\${words[CURRENT-1]}
   local -a entries options
   for word in "\${(@)words[2,CURRENT-1]}"; do
     case "$where $word" in
       (${paths.join('|')}) where="$where $word" ;;
     esac
   done
-  case "$where \${words[CURRENT-1]}" in
+  if compset -P '--*='; then previous=\${IPREFIX%=}; fi
+  case "$where $previous" in
 ${places.flatMap(valueCases).join('\n')}
   esac
   case "$where" in

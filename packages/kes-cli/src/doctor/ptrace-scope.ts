@@ -12,6 +12,9 @@ export function checkPtraceScope(read: SystemText): Check {
   const scope = read('/proc/sys/kernel/yama/ptrace_scope')?.trim();
   const fix =
     '`sysctl kernel.yama.ptrace_scope=2` (and a file in /etc/sysctl.d to make it permanent)';
+  if (scope === undefined && process.platform !== 'linux') {
+    return { name, state: 'unknown', found: 'this platform does not report it' };
+  }
   if (scope === undefined) {
     return {
       name,

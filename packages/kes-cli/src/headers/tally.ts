@@ -195,7 +195,7 @@ export class Tally {
     const signed = `${all && valid > 1 ? 'all ' : ''}${counted(valid, 'header')} ${are(valid)} valid`;
     const bad = `${invalid} of ${counted(headers, 'header')} ${are(invalid)} NOT valid`;
     const lines = [
-      ...(headers === 0 ? [style.verdict(false, 'no header was found')] : []),
+      ...(headers === 0 ? [style.verdict(false, this.#noneInWords())] : []),
       ...(invalid > 0 ? [style.verdict(false, bad)] : []),
       ...(outOfOrder > 0
         ? [style.verdict(false, `${outOfOrder} ${are(outOfOrder)} NOT in the order of a chain`)]
@@ -215,6 +215,14 @@ export class Tally {
     for (const [number, words] of others)
       if (number > 0) lines.push(`${style.warning('?')} ${number} ${words}`);
     return [...lines, ...this.#wrongNonce(style)];
+  }
+
+  #noneInWords(): string {
+    const { since, until, pool } = this.#context;
+    const isChosen = [since, until, pool].some((each) => each !== undefined);
+    return isChosen
+      ? 'no header was found that --since, --until and --pool choose'
+      : 'no header was found';
   }
 
   #wrongNonce(style: Style): string[] {

@@ -47,8 +47,8 @@ export async function describeFile(session: Session, path: string): Promise<Desc
 }
 
 function unknownInWords(type: string): string {
-  return /^[A-Za-z]+ExtendedVerificationKey(Shelley)?_ed25519_bip32$/.test(type)
-    ? `it is an extended (BIP32) verification key: make the plain one of it with cardano-cli key non-extended-key (${type})`
+  return /^(?:StakePool|GenesisDelegate)ExtendedVerificationKey_ed25519_bip32$/.test(type)
+    ? `it is an extended (BIP32) verification key: make the plain one of it with cardano-cli key non-extended-key, found ${type}`
     : `kes does not know its type, ${printable(type)}`;
 }
 

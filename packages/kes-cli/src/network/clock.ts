@@ -64,25 +64,41 @@ export function momentOf(
       `the slots of this network have no dates: give the slot, by --slot${orElse}`,
     );
   }
-  const date = at ?? now;
-  const clock = at === undefined ? 'machine' : 'at';
-  return { clock, slot: slotAt(parameters, clock, date), date };
+  return at === undefined
+    ? momentNow(parameters, now, 'set it, or give the moment by --at or --slot')
+    : { clock: 'at', slot: slotAt(parameters, at, wrongOption), date: at };
+}
+
+/**
+ * The moment of the clock of this machine.
+ *
+ * @param parameters - The network, whose slots have dates.
+ * @param date - What the clock says.
+ * @param advice - What to do when the network has no slot at that moment.
+ */
+export function momentNow(parameters: KesParameters, date: Date, advice = 'set it'): Moment {
+  const at = slotAt(parameters, date, (words, options) => {
+    const message = `the clock of this machine says ${words}: ${advice}`;
+    return new CommandError('environment', message, options);
+  });
+  return { clock: 'machine', slot: at, date };
+}
+
+function wrongOption(words: string, options: ErrorOptions): CommandError {
+  return new CommandError('usage', `--at ${words}: give another moment`, options);
 }
 
 /** A moment without a slot is an error of the option or of the clock, not of the certificate. */
-function slotAt(parameters: KesParameters, clock: 'machine' | 'at', date: Date): Slot {
+function slotAt(
+  parameters: KesParameters,
+  date: Date,
+  errorOf: (words: string, options: ErrorOptions) => CommandError,
+): Slot {
   try {
     return slotOfDate(parameters, date);
   } catch (cause) {
     if (!(cause instanceof NoDateError)) throw cause;
-    const words = `${timeInWords(date)}: ${cause.message}`;
-    throw clock === 'at'
-      ? new CommandError('usage', `--at ${words}: give another moment`, { cause })
-      : new CommandError(
-          'environment',
-          `the clock of this machine says ${words}: set it, or give the moment by --at or --slot`,
-          { cause },
-        );
+    throw errorOf(`${timeInWords(date)}: ${cause.message}`, { cause });
   }
 }
 

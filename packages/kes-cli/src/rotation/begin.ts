@@ -168,7 +168,10 @@ function outcomeOf(
         ['verification key', printable(files.vkey)],
         ...(request === null ? [] : [['request', printable(request)] as const]),
         ...(file === undefined
-          ? [['starts at', `KES period ${startPeriod}, the current one`] as const]
+          ? [
+              ['KES key', hexOf(key)] as const,
+              ['starts at', `KES period ${startPeriod}, the current one`] as const,
+            ]
           : [['certificate', printable(files.cert)] as const, ...certificateFacts(file)]),
       ]),
       '',

@@ -12,7 +12,7 @@ import {
   type IssueRequest,
 } from '@evolock/cardano-kes';
 import { judgeSignature } from '../certificates/certificate.js';
-import { gapWarnings, refuseOldCounter } from '../certificates/number-check.js';
+import { gapWarnings, refuseLowerNumber, refuseOldCounter } from '../certificates/number-check.js';
 import { CommandError, namingFile } from '../cli/errors.js';
 import { sourceName } from '../cli/text.js';
 import { refuseDash } from '../files/read.js';
@@ -49,9 +49,9 @@ export function checkColdFiles(
   const pool = hexOf(old.coldVerificationKey);
   const { next, coldVerificationKey } = readCounter(counter);
   if (hexOf(coldVerificationKey) !== pool) throw otherPool(counter, 'counter');
-  if (reuseNumber === undefined) {
-    refuseOldCounter(counter, next, old.certificate.sequenceNumber);
-  }
+  const used = old.certificate.sequenceNumber;
+  if (reuseNumber === undefined) refuseOldCounter(counter, next, used);
+  else refuseLowerNumber(reuseNumber, used);
   const { signingKey } = loadColdSigningKey(coldSkey);
   try {
     if (hexOf(signingKey.deriveVerificationKey()) !== pool) throw otherPool(coldSkey, 'cold key');

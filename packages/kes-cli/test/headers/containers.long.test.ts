@@ -366,6 +366,12 @@ describe('the headers of chunks', () => {
       exitCode: 4,
       headers: 0,
     });
+    const { stdout } = await kes([...verify, '--since', '9999', inFolder('immutable')]);
+    expect(stdout).toContain('✗ no header was found that --since, --until and --pool choose\n');
+    const swapped = await kes([...verify, '--since', '1210', '--until', '1205', '-']);
+    expect(swapped.stderr).toBe(
+      'kes: error: --since is slot 1210, which comes after --until, 1205\n',
+    );
     const { code, stderr } = await kes([...verify, '--pool', 'pool1', '-']);
     expect({ code, lines: stderr.trim().split('\n').length }).toEqual({ code: 2, lines: 1 });
   });

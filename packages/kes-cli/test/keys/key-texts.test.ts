@@ -143,18 +143,26 @@ describe('an extended cold key', () => {
 
 it('an extended verification key is named by every command that is given one', async () => {
   const type = 'StakePoolExtendedVerificationKey_ed25519_bip32';
+  const content = new Uint8Array(64).fill(0xa7);
+  const text = bech32.encode('pool_xvk', bech32.toWords(content), false);
   writeFileSync(inFolder('x.vkey'), envelopeText(type, `5840${'a7'.repeat(64)}`));
   for (const args of [
     ['inspect', inFolder('x.vkey')],
     ['opcert', 'verify', inFolder('node.cert'), '--cold-vkey', inFolder('x.vkey')],
+    ['opcert', 'verify', inFolder('node.cert'), '--cold-vkey', text],
     ['counter', 'new', '--cold-vkey', inFolder('x.vkey'), '--out', inFolder('x.counter')],
   ]) {
     const { code, stderr } = await kes(args);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /x\.vkey: .*extended \(BIP32\) verification key: make the plain one .* with cardano-cli key/,
+      /(?:x\.vkey|--cold-vkey): .*extended \(BIP32\) verification key: make the plain one .* with cardano-cli key/,
     );
     expect(stderr).not.toContain('a7a7');
   }
   expect(existsSync(inFolder('x.counter'))).toBe(false);
+  // kes does not use the plain keys of other owners either.
+  const other = 'PaymentExtendedVerificationKeyShelley_ed25519_bip32';
+  writeFileSync(inFolder('p.vkey'), envelopeText(other, `5840${'a7'.repeat(64)}`));
+  const { stderr } = await kes(['inspect', inFolder('p.vkey')]);
+  expect(stderr).toMatch(/p\.vkey: kes does not know its type, PaymentExtended/);
 });

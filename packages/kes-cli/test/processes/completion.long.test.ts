@@ -57,8 +57,32 @@ const CASES: readonly (readonly [words: readonly string[], offered: readonly str
   ],
 ];
 
+/** Lines with `--option=value`, the value incomplete, and the values that the shell offers. */
+const JOINED: readonly (readonly [words: readonly string[], offered: readonly string[]])[] = [
+  [
+    ['status', '--network=pre'],
+    ['preprod', 'preview'],
+  ],
+  [
+    ['agent', 'run', '--log-format='],
+    ['json', 'text'],
+  ],
+];
+
 describe('bash', () => {
   const reason = whyNot('bash');
+  it.skipIf(reason !== undefined).each(JOINED)(
+    named('completes kes %j, which it splits, with %j', reason),
+    async (words, offered) => {
+      // bash passes --network=pre as three words, and --network= as two.
+      const split = words.flatMap((word) => word.split(/(=)/).filter(Boolean));
+      const script = `${await scriptOf('bash')}
+        COMP_WORDS=(kes "$@"); COMP_CWORD=$#; _kes; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      const out = execFileSync('bash', ['-c', script, 'bash', ...split], { encoding: 'utf8' });
+      expect(out.split('\n').filter(Boolean).sort()).toEqual(offered);
+    },
+  );
+
   it.skipIf(reason !== undefined).each(CASES)(
     named('completes kes %j with %j', reason),
     async (words, offered) => {
@@ -93,7 +117,7 @@ describe('zsh', () => {
     expect({ status, stderr: String(stderr) }).toEqual({ status: 0, stderr: '' });
   });
 
-  it.skipIf(reason !== undefined).each(CASES)(
+  it.skipIf(reason !== undefined).each([...CASES, ...JOINED])(
     named('completes kes %j with %j', reason),
     async (words, offered) => {
       // Functions that print the entries replace the builtins that show them.
@@ -101,13 +125,17 @@ describe('zsh', () => {
         compdef() { :; }; _files() { print FILES; }
         _describe() { [[ $1 != -o ]] || shift; print -l -- "\${(@P)2}" "\${(@P)2}" | sort -u; }
         compadd() { print -l -- "$@"; }
+        compset() {
+          [[ $PREFIX == --*=* ]] || return 1
+          IPREFIX=\${PREFIX%%=*}=; PREFIX=\${PREFIX#*=}
+        }
         ${await scriptOf('zsh')}
         words=(kes "$@"); CURRENT=$#words; PREFIX=$words[-1]; _kes`;
       const out = execFileSync('zsh', ['-f', '-c', script, 'zsh', ...words], { encoding: 'utf8' });
       const entries = out.split('\n').map((line) => line.split(':', 1)[0] ?? '');
       // zsh itself filters the entries by the typed beginning.
       const fitting = entries.filter(
-        (entry) => entry !== '' && entry.startsWith(words.at(-1) ?? ''),
+        (entry) => entry !== '' && entry.startsWith(words.at(-1)?.replace(/^--.*=/, '') ?? ''),
       );
       expect(fitting.sort()).toEqual(offered);
     },

@@ -87,6 +87,9 @@ it('makes no key and takes no number when cold key or counter are wrong', async 
   await refused(/x\.skey: /, 'other/x.skey', counter);
   await run(['counter', 'set', 'cold.counter', '--next', '3', '--force']);
   await refused(/would give 3, and the certificate in use has 3: it is an old copy/, skey, counter);
+  const lower = await rotate(...HERE, '--reuse-number', '2');
+  expect(messageOf(lower.stderr)).toMatch(/--reuse-number 2: the certificate in use has 3/);
+  expect(existsSync(inFolder('kes-1080.skey'))).toBe(false);
   expect((await rotate('--cold-skey-here', skey)).code).toBe(2);
   expect((await rotate('--counter', counter)).code).toBe(2);
   expect(nextNumber()).toBe(3n);

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { readCounter, writeKesVerificationKey } from '@evolock/cardano-kes';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeOtherKey } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
@@ -100,6 +100,9 @@ describe('kes rotate', () => {
     const other = await run(['rotate', '--cert', 'node.cert', '--skey', 'other.skey', ...NETWORK]);
     expect(other.code).toBe(1);
     expect(messageOf(other.stderr)).toMatch(/other\.skey: it is not the key of node\.cert/);
+    const before = await run(['rotate', ...OLD, ...NETWORK], new Date('2010-01-01T00:00:00Z'));
+    expect(before.code).toBe(3);
+    expect(messageOf(before.stderr)).toMatch(/clock of this machine says 2010.*: set it$/);
     const early = await run(['rotate', ...OLD, ...NETWORK], new Date('2024-01-01T00:00:00Z'));
     expect(messageOf(early.stderr)).toMatch(/starts at KES period 1020.*set the clock/);
     expect(readdirSync(inFolder())).toEqual(names);
@@ -143,6 +146,18 @@ it('kes rotate prints commands that a shell runs, also with spaces and quotes in
   ]);
 });
 
+it('kes rotate warns when the new key belongs to another user than the old one', async () => {
+  const uid = process.getuid?.() ?? 0;
+  const getuid = vi.spyOn(process, 'getuid').mockReturnValue(uid + 1);
+  const { code, json } = await rotate();
+  getuid.mockRestore();
+  expect(code).toBe(0);
+  expect(json.warnings).toEqual([
+    expect.stringMatching(/^kes\.skey belongs to another user than kes-1080\.skey .* \(chown\)$/),
+  ]);
+  expect(await rotate()).toMatchObject({ code: 0, stderr: '' });
+});
+
 it('kes rotate warns of a clock before this release', async () => {
   rmSync(inFolder('node.cert'));
   const start = ['--start-period', '860', '--kes-vkey', 'kes.vkey', '--out', 'node.cert'];
@@ -175,9 +190,11 @@ describe('kes opcert issue --request', () => {
     await run(['counter', 'set', 'other/cold.counter', '--next', '4']);
     const other = ['--cold-skey', 'other/cold.skey', '--counter', 'other/cold.counter'];
     await refused(/not the cold key of the pool that the request names/, ...other);
-    await refused(/--request states the key/, '--start-period', '1080');
+    await refused(/--request states the key.*leave --kes-vkey/, '--start-period', '1080');
+    await refused(/--request states the key.*leave --kes-vkey/, ...NETWORK);
     await run(['counter', 'set', 'cold.counter', '--next', '3', '--force']);
     await refused(/would give 3, and the certificate in use has 3: it is an old copy.*--next 4/);
+    await refused(/--reuse-number 2: the certificate in use has 3/, '--reuse-number', '2');
     await run(['counter', 'set', 'cold.counter', '--next', '4']);
     const text = readFileSync(inFolder('kes-1080.request'), 'utf8');
     for (const damaged of [
@@ -188,6 +205,9 @@ describe('kes opcert issue --request', () => {
       text.replace('"startPeriod": "1080"', '"startPeriod": "-1"'),
       text.replace(/"kesVerificationKey": "../, '"kesVerificationKey": "'),
       text.replace(/"time": "[^"]*"/, '"time": "soon"'),
+      text.replace(/"coldVerificationKey": "[^"]*",/, ''),
+      // Another network needs the dates of its slots.
+      text.replace('"name": "mainnet"', '"name": "own"').replace(/,\s*"anchor": {[^}]*}/, ''),
     ]) {
       expect(damaged).not.toBe(text);
       writeFileSync(inFolder('kes-1080.request'), damaged);

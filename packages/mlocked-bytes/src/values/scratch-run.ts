@@ -56,6 +56,12 @@ export const discarded: Made[] = [];
 /** Words of the stack that are overwritten after a run was abandoned, 64 KiB: the depth at which it stopped is unknown. */
 const DEEP = new Array<number>(8_192).fill(0);
 
+/**
+ * Words of the stack that have to be free when a run begins, 8 KiB: 3 KiB of a hash, and the functions around it. Native
+ * code may use the stack beyond the limit of the engine, where no argument of a call can overwrite what it left.
+ */
+const ROOM = new Array<number>(1_024).fill(0);
+
 /** A built-in function, which a compiler cannot inline: its arguments are always on the stack. */
 const nothing = Function.prototype as unknown as () => void;
 
@@ -71,7 +77,8 @@ export function overwriteStack(words: readonly number[]): void {
 }
 
 /**
- * Begins a run, after it has ended abandoned ones. Call {@link endRun} in a `finally`.
+ * Begins a run, after it has ended abandoned ones. Call {@link endRun} in a `finally`. It throws `RangeError` when little of
+ * the stack is left: the run is abandoned then, before it has touched a secret.
  *
  * @param scratch - What is wiped when the run ends.
  * @param makes - Values that are released unless the run completes.
@@ -83,6 +90,7 @@ export function beginRun(scratch: Scratch, makes: Made[] = [], reads?: object): 
   if (listed.length > 0 || discarded.length > 0) endAbandonedRuns();
   const run = { scratch, reads, makes, lender: undefined };
   listed[listed.length] = run;
+  overwriteStack(ROOM);
   return run;
 }
 
@@ -177,8 +185,10 @@ export function endAbandonedRuns(): void {
 function endThoseOffTheStack(): void {
   const abandoned = listed.filter(({ lender }) => lender === undefined || !isOnStack(lender));
   if (abandoned.length === 0) return;
-  for (const run of abandoned) endRun(run, false);
+  // First: when it throws because the stack is exhausted, the runs stay listed, and a later operation tries again.
+  for (const { scratch } of abandoned) scratch.wipe();
   overwriteStack(DEEP);
+  for (const run of abandoned) endRun(run, false);
 }
 
 /**

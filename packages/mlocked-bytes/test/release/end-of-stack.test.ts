@@ -6,7 +6,14 @@ import {
   PooledAllocator,
   type MLockedAllocator,
 } from '../../src/index.js';
-import { unsoundMemory } from '../../src/unsound.js';
+import {
+  beginRun,
+  endAbandonedRuns,
+  isListed,
+  overwriteStack,
+  unsoundMemory,
+  type Scratch,
+} from '../../src/unsound.js';
 import { fill } from '../support/bytes.js';
 
 const pool = new PooledAllocator();
@@ -48,3 +55,37 @@ test.each([
     expect(first.released).toBe(false);
   },
 );
+
+// Local names: the test runner's access to an import needs stack of its own.
+const [begin, end, overwrite] = [beginRun, endAbandonedRuns, overwriteStack];
+const scratch: Scratch = { wipe: () => undefined };
+
+test('a run begins only where 4 KiB of the stack are free', () => {
+  const room = new Array<number>(512).fill(0);
+  let begun = false;
+  const beginAndLook = (): void => {
+    begin(scratch);
+    begun = true;
+    overwrite(room);
+  };
+  // The engine compiles a function at its first call, which needs more stack.
+  beginAndLook();
+  const thrown = nearTheEndOfTheStack((run) => {
+    end();
+    begun = false;
+    const error = run(beginAndLook);
+    if (begun) expect(error).toBeUndefined();
+  });
+  end();
+  expect(thrown).toBeGreaterThan(0);
+});
+
+test('an abandoned run stays listed until the stack was overwritten', () => {
+  const thrown = nearTheEndOfTheStack((run) => {
+    const abandoned = begin(scratch);
+    const ended = run(() => end()) === undefined;
+    expect(isListed(abandoned)).toBe(!ended);
+    end();
+  });
+  expect(thrown).toBeGreaterThan(0);
+});

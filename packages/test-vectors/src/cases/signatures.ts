@@ -21,8 +21,9 @@ export function verificationCase(subject: KesSubject): CasePlan {
         subject.implementation.verify(verificationKey, at, message, signature);
       expectVerdict(location, 'the signature', yield* wait(verifyAt(period)), true);
       for (const at of [period - 1, period + 1]) {
-        const verdict = yield* wait(verifyAt(at));
-        expectVerdict(location, `the signature at period ${at}`, verdict, false);
+        const exists = at >= 0 && at < subject.key.totalPeriods;
+        const entry = exists ? `neighbouring period (${at})` : `period ${at}, which does not exist`;
+        expectVerdict({ ...location, entry }, 'the signature', yield* wait(verifyAt(at)), false);
       }
     }
   });

@@ -70,6 +70,8 @@ export interface AsyncKesImplementation extends Omit<
 
 /** An `Implementation` whose methods may return promises. Every `Implementation` is one. */
 export interface AsyncImplementation {
+  /** Whether it only verifies: see `Implementation`. */
+  readonly verifiesOnly?: boolean;
   /** Seed expansion. */
   readonly seed?: AsyncSeedImplementation;
   /** Ed25519. */

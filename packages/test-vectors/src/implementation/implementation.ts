@@ -168,6 +168,11 @@ export interface KesImplementation {
 
 /** What the runner tests. A missing part has no cases. */
 export interface Implementation {
+  /**
+   * Whether it only verifies. Then the cases that make or read keys, sign or prove are left out, and the methods for them are
+   * not called.
+   */
+  readonly verifiesOnly?: boolean;
   /** Seed expansion. */
   readonly seed?: SeedImplementation;
   /** Ed25519. */

@@ -15,9 +15,16 @@ const DSIGN_METHODS = ['deriveVerificationKey', 'sign', 'verify'];
 export function checkImplementation(implementation: AsyncImplementation): void {
   // The parts are inspected, not called.
   const parts: Readonly<Partial<Record<keyof AsyncImplementation, unknown>>> = implementation;
-  const { seed, dsign, extended, vrf, kes } = checkedObject('implementation', parts);
+  const given = checkedObject('implementation', parts);
+  const { verifiesOnly, seed, dsign, extended, vrf, kes } = given;
+  if (verifiesOnly !== undefined && typeof verifiesOnly !== 'boolean') {
+    throw new ArgumentError('implementation.verifiesOnly', 'true or false');
+  }
   if (seed !== undefined) requireMethods('implementation.seed', seed, ['expand']);
-  if (dsign !== undefined) requireMethods('implementation.dsign', dsign, DSIGN_METHODS);
+  if (dsign !== undefined) {
+    const methods = verifiesOnly === true ? ['verify'] : DSIGN_METHODS;
+    requireMethods('implementation.dsign', dsign, methods);
+  }
   if (extended !== undefined) {
     requireMethods('implementation.extended', extended, ['deriveVerificationKey', 'sign']);
   }
@@ -48,9 +55,10 @@ export function limitDepth(
   implementation: AsyncImplementation,
   maxDepth: number,
 ): AsyncImplementation {
-  const { seed, dsign, extended } = implementation;
+  const { verifiesOnly, seed, dsign, extended } = implementation;
   if (implementation.kes === undefined) return implementation;
   return {
+    ...(verifiesOnly === undefined ? {} : { verifiesOnly }),
     ...(seed === undefined ? {} : { seed }),
     ...(dsign === undefined ? {} : { dsign }),
     ...(extended === undefined ? {} : { extended }),

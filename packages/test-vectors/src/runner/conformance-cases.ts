@@ -2,6 +2,7 @@ import {
   type AsyncConformanceCase,
   type CasePlan,
   type ConformanceCase,
+  type ConformanceGroup,
   toAsyncCase,
   toCase,
 } from '../cases/case.js';
@@ -13,8 +14,24 @@ import type { Implementation } from '../implementation/implementation.js';
 import { checkImplementation } from '../implementation/inspect.js';
 import { VRF_ALGORITHMS } from '../vectors/vrf.js';
 
+/** The groups that need no key: all that an implementation has that only verifies. */
+const VERIFYING: ReadonlySet<ConformanceGroup> = new Set<ConformanceGroup>([
+  'ed25519 verification',
+  'vrf verification',
+  'kes verification',
+  'kes negative',
+  'kes cbor',
+  'kes cbor negative',
+]);
+
 function plans(implementation: AsyncImplementation): CasePlan[] {
   checkImplementation(implementation);
+  const all = plansOf(implementation);
+  if (implementation.verifiesOnly !== true) return all;
+  return all.filter(({ group }) => VERIFYING.has(group));
+}
+
+function plansOf(implementation: AsyncImplementation): CasePlan[] {
   return [
     ...(implementation.seed === undefined ? [] : seedCases(implementation.seed)),
     ...(implementation.dsign === undefined ? [] : ed25519Cases(implementation.dsign)),

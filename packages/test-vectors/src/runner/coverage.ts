@@ -98,6 +98,7 @@ export function coverage(implementation: AsyncImplementation): Coverage {
     ...VRF_ALGORITHMS.filter((algorithm) => implementation.vrf?.(algorithm) === undefined),
   ];
   const lines = [
+    ...(implementation.verifiesOnly === true ? ['verification only'] : []),
     `${cases.length} cases in ${groups.size} groups`,
     ...Array.from(groups, ([group, count]) => `  ${group}: ${count}`),
     notOffered.length === 0 ? 'everything is offered' : `not offered: ${notOffered.join(', ')}`,

@@ -1,8 +1,14 @@
 import { asConformanceError, type AsyncConformanceCase } from '../cases/case.js';
 import { checkedOptions } from '../arguments.js';
-import { ArgumentError, type ConformanceError } from '../errors.js';
+import { ArgumentError } from '../errors.js';
 import type { AsyncImplementation } from '../implementation/async-implementation.js';
 import { checkImplementation, limitDepth } from '../implementation/inspect.js';
+import {
+  causesOf,
+  type ConformanceCause,
+  type ConformanceFailure,
+  describeCause,
+} from '../report/causes.js';
 import { asyncConformanceCases } from './conformance-cases.js';
 import { coverage, type Coverage } from './coverage.js';
 
@@ -10,12 +16,6 @@ import { coverage, type Coverage } from './coverage.js';
 export interface RunOptions {
   /** The greatest depth; deeper algorithms count as not offered. Absent: all depths. */
   readonly maxDepth?: number | undefined;
-}
-
-/** A case that failed. */
-export interface ConformanceFailure extends Pick<AsyncConformanceCase, 'group' | 'name'> {
-  /** What went wrong. */
-  readonly error: ConformanceError;
 }
 
 /** The result of a run. */
@@ -26,6 +26,8 @@ export interface ConformanceReport {
   readonly passed: number;
   /** The cases that failed, in their order. */
   readonly failures: readonly ConformanceFailure[];
+  /** The failures by cause. A later cause may follow from an earlier one. */
+  readonly causes: readonly ConformanceCause[];
   /** What was tested, and what is not offered. */
   readonly coverage: Coverage;
   /** All of this as lines to print. */
@@ -46,10 +48,10 @@ async function failureOf({
   }
 }
 
-function verdict(total: number, failed: number): string {
+function verdict(total: number, failed: number, causes: number): string {
   if (total === 0) return 'nothing was tested';
   if (failed === 0) return `all ${total} cases passed`;
-  return `${failed} of ${total} cases failed`;
+  return `${failed} of ${total} cases failed, by ${causes === 1 ? '1 cause' : `${causes} causes`}`;
 }
 
 /**
@@ -69,6 +71,7 @@ function verdict(total: number, failed: number): string {
  * const report = await runConformance({ seed: { expand: (seed) => ({ left: seed, right: seed }) } });
  * assert.equal(report.conforms, false);
  * assert.equal(report.failures[0]?.error.code, 'ERR_EVOLOCK_EXPANSION_MISMATCH');
+ * assert.equal(report.causes[0]?.what, 'the left seed differs at byte 0');
  * ```
  */
 export async function runConformance(
@@ -84,17 +87,19 @@ export async function runConformance(
   const cases = asyncConformanceCases(limited);
   const failures: ConformanceFailure[] = [];
   for (const one of cases) failures.push(...(await failureOf(one)));
+  const causes = causesOf(failures, cases);
   const covered = coverage(limited);
   const lines = [
-    ...failures.map(({ group, error }) => `failed: ${group}: ${error.message}`),
+    ...causes.map(describeCause),
     ...(maxDepth === Infinity ? [] : [`depths above ${maxDepth} were left out`]),
     covered.statement,
-    verdict(cases.length, failures.length),
+    verdict(cases.length, failures.length, causes.length),
   ];
   return {
     conforms: cases.length > 0 && failures.length === 0,
     passed: cases.length - failures.length,
     failures,
+    causes,
     coverage: covered,
     statement: lines.join('\n'),
   };

@@ -2,14 +2,17 @@ import { checkedOptions, checkedText } from '../arguments.js';
 import { ArgumentError, StdioError } from '../errors.js';
 import type {
   AsyncDsignImplementation,
+  AsyncExtendedImplementation,
   AsyncImplementation,
   AsyncSeedImplementation,
+  AsyncVrfImplementation,
 } from '../implementation/async-implementation.js';
 import { bytesToHex } from '../vectors/bytes.js';
 import { stdioKes } from './client-kes.js';
+import type { VrfAlgorithmName } from '../vectors/vrf.js';
 import { booleanField, bytesField } from './fields.js';
 import { StdioProcess } from './process.js';
-import { PROTOCOL_VERSION, type StdioHello } from './protocol.js';
+import { PROTOCOL_VERSION, type StdioHello, type StdioResponse } from './protocol.js';
 
 /** Options of `stdioImplementation`. */
 export interface StdioOptions {
@@ -80,16 +83,74 @@ function dsignOf(process: StdioProcess): AsyncDsignImplementation {
   };
 }
 
+function extendedOf(process: StdioProcess): AsyncExtendedImplementation {
+  return {
+    deriveVerificationKey: async (extendedKey) =>
+      bytesField(
+        await process.request('extended.deriveVerificationKey', {
+          extendedKeyHex: bytesToHex(extendedKey),
+        }),
+        'verificationKeyHex',
+      ),
+    sign: async (extendedKey, message) =>
+      bytesField(
+        await process.request('extended.sign', {
+          extendedKeyHex: bytesToHex(extendedKey),
+          messageHex: bytesToHex(message),
+        }),
+        'signatureHex',
+      ),
+  };
+}
+
+function outputIn(response: StdioResponse<'vrf.verify'>): Uint8Array | undefined {
+  return response.outputHex === null ? undefined : bytesField(response, 'outputHex');
+}
+
+function vrfOf(process: StdioProcess, algorithm: VrfAlgorithmName): AsyncVrfImplementation {
+  return {
+    deriveVerificationKey: async (seed) =>
+      bytesField(
+        await process.request('vrf.deriveVerificationKey', {
+          algorithm,
+          seedHex: bytesToHex(seed),
+        }),
+        'verificationKeyHex',
+      ),
+    prove: async (seed, alpha) =>
+      bytesField(
+        await process.request('vrf.prove', {
+          algorithm,
+          seedHex: bytesToHex(seed),
+          alphaHex: bytesToHex(alpha),
+        }),
+        'proofHex',
+      ),
+    verify: async (verificationKey, alpha, proof) =>
+      outputIn(
+        await process.request('vrf.verify', {
+          algorithm,
+          verificationKeyHex: bytesToHex(verificationKey),
+          alphaHex: bytesToHex(alpha),
+          proofHex: bytesToHex(proof),
+        }),
+      ),
+    outputOf: async (proof) =>
+      outputIn(await process.request('vrf.outputOf', { algorithm, proofHex: bytesToHex(proof) })),
+  };
+}
+
 async function greet(process: StdioProcess): Promise<StdioHello> {
   const hello = await process.request('hello', { protocol: PROTOCOL_VERSION });
   if (hello.protocol !== PROTOCOL_VERSION) {
     const message = `the process has version ${hello.protocol} of the protocol, expected ${PROTOCOL_VERSION}`;
     throw new StdioError('ERR_EVOLOCK_STDIO_PROTOCOL', message);
   }
-  if (typeof hello.name !== 'string' || !Array.isArray(hello.kes)) {
+  const { name, kes, vrf = [] } = hello;
+  if (typeof name !== 'string' || !Array.isArray(kes) || !Array.isArray(vrf)) {
     throw new StdioError(
       'ERR_EVOLOCK_STDIO_PROTOCOL',
-      'the response to hello: expected a name and a list kes',
+      'the response to hello: expected a name, a list kes, and no vrf or a list',
     );
   }
   return hello;
@@ -142,8 +203,12 @@ export async function stdioImplementation(
     const hello = await greet(process);
     return {
       name: hello.name,
+      verifiesOnly: hello.verifiesOnly === true,
       ...(hello.seed ? { seed: seedOf(process) } : {}),
       ...(hello.dsign ? { dsign: dsignOf(process) } : {}),
+      ...(hello.extended === true ? { extended: extendedOf(process) } : {}),
+      vrf: (algorithm) =>
+        hello.vrf?.includes(algorithm) === true ? vrfOf(process, algorithm) : undefined,
       kes(algorithm, depth) {
         const offer = hello.kes.find(
           (offered) => offered.algorithm === algorithm && offered.depth === depth,

@@ -7,6 +7,7 @@ import type {
 import { namesLevels } from '../implementation/inspect.js';
 import { KES_ALGORITHMS, type KesAlgorithmKind } from '../vectors/algorithm.js';
 import { bytesToHex, hexToBytes } from '../vectors/bytes.js';
+import { VRF_ALGORITHMS, type VrfAlgorithmName } from '../vectors/vrf.js';
 import {
   PROTOCOL_VERSION,
   type StdioKesOffer,
@@ -79,8 +80,11 @@ function partHandlers(implementation: AsyncImplementation, name: string) {
     hello: () => ({
       protocol: PROTOCOL_VERSION,
       name,
+      verifiesOnly: implementation.verifiesOnly === true,
       seed: implementation.seed !== undefined,
       dsign: implementation.dsign !== undefined,
+      extended: implementation.extended !== undefined,
+      vrf: VRF_ALGORITHMS.filter((algorithm) => implementation.vrf?.(algorithm) !== undefined),
       kes: kesOffers(implementation),
     }),
     async 'seed.expand'({ seedHex }) {
@@ -100,6 +104,49 @@ function partHandlers(implementation: AsyncImplementation, name: string) {
         hexToBytes(signatureHex),
       ),
     }),
+  } satisfies Partial<Handlers>;
+}
+
+function extendedHandlers(implementation: AsyncImplementation) {
+  const extended = () => offered(implementation.extended, 'extended Ed25519 keys');
+  return {
+    'extended.deriveVerificationKey': async ({ extendedKeyHex }) => ({
+      verificationKeyHex: bytesToHex(
+        await extended().deriveVerificationKey(hexToBytes(extendedKeyHex)),
+      ),
+    }),
+    'extended.sign': async ({ extendedKeyHex, messageHex }) => ({
+      signatureHex: bytesToHex(
+        await extended().sign(hexToBytes(extendedKeyHex), hexToBytes(messageHex)),
+      ),
+    }),
+  } satisfies Partial<Handlers>;
+}
+
+function vrfHandlers(implementation: AsyncImplementation) {
+  const vrf = (algorithm: VrfAlgorithmName) => offered(implementation.vrf?.(algorithm), algorithm);
+  const answer = (output: Uint8Array | undefined) => ({
+    outputHex: output === undefined ? null : bytesToHex(output),
+  });
+  return {
+    'vrf.deriveVerificationKey': async ({ algorithm, seedHex }) => ({
+      verificationKeyHex: bytesToHex(
+        await vrf(algorithm).deriveVerificationKey(hexToBytes(seedHex)),
+      ),
+    }),
+    'vrf.prove': async ({ algorithm, seedHex, alphaHex }) => ({
+      proofHex: bytesToHex(await vrf(algorithm).prove(hexToBytes(seedHex), hexToBytes(alphaHex))),
+    }),
+    'vrf.verify': async ({ algorithm, verificationKeyHex, alphaHex, proofHex }) =>
+      answer(
+        await vrf(algorithm).verify(
+          hexToBytes(verificationKeyHex),
+          hexToBytes(alphaHex),
+          hexToBytes(proofHex),
+        ),
+      ),
+    'vrf.outputOf': async ({ algorithm, proofHex }) =>
+      answer(await vrf(algorithm).outputOf(hexToBytes(proofHex))),
   } satisfies Partial<Handlers>;
 }
 
@@ -216,6 +263,8 @@ export function handlersOf(
     offered(implementation.kes?.(algorithm, depth), `${algorithm} depth ${depth}`);
   return {
     ...partHandlers(implementation, name),
+    ...extendedHandlers(implementation),
+    ...vrfHandlers(implementation),
     ...kesHandlers(kes, keys),
     ...cborHandlers(kes),
   };

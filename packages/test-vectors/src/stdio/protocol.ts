@@ -5,6 +5,7 @@
  */
 import type { Readable } from 'node:stream';
 import type { KesAlgorithmKind } from '../vectors/algorithm.js';
+import type { VrfAlgorithmName } from '../vectors/vrf.js';
 
 /** The version that `hello` states on both sides. */
 export const PROTOCOL_VERSION = 1;
@@ -31,8 +32,14 @@ export interface StdioKesOffer {
 export interface StdioHello {
   readonly protocol: number;
   readonly name: string;
+  /** Whether the process only verifies; absent: it does everything that it offers. */
+  readonly verifiesOnly?: boolean;
   readonly seed: boolean;
   readonly dsign: boolean;
+  /** Ed25519 with extended keys; absent: not offered. */
+  readonly extended?: boolean;
+  /** The VRFs that are offered; absent: none. */
+  readonly vrf?: readonly VrfAlgorithmName[];
   readonly kes: readonly StdioKesOffer[];
 }
 
@@ -40,6 +47,16 @@ export interface StdioHello {
 interface About {
   readonly algorithm: KesAlgorithmKind;
   readonly depth: number;
+}
+
+/** The VRF of a request. */
+interface OfVrf {
+  readonly algorithm: VrfAlgorithmName;
+}
+
+/** The output of a proof; `null` when the proof is not valid. */
+interface VrfOutput {
+  readonly outputHex: string | null;
 }
 
 /** A key in a process, by the number that the process chose. */
@@ -70,6 +87,31 @@ interface StdioOperations {
     },
     { readonly valid: boolean },
   ];
+  readonly 'extended.deriveVerificationKey': [
+    { readonly extendedKeyHex: string },
+    { readonly verificationKeyHex: string },
+  ];
+  readonly 'extended.sign': [
+    { readonly extendedKeyHex: string; readonly messageHex: string },
+    { readonly signatureHex: string },
+  ];
+  readonly 'vrf.deriveVerificationKey': [
+    OfVrf & { readonly seedHex: string },
+    { readonly verificationKeyHex: string },
+  ];
+  readonly 'vrf.prove': [
+    OfVrf & { readonly seedHex: string; readonly alphaHex: string },
+    { readonly proofHex: string },
+  ];
+  readonly 'vrf.verify': [
+    OfVrf & {
+      readonly verificationKeyHex: string;
+      readonly alphaHex: string;
+      readonly proofHex: string;
+    },
+    VrfOutput,
+  ];
+  readonly 'vrf.outputOf': [OfVrf & { readonly proofHex: string }, VrfOutput];
   readonly 'kes.generate': [
     About & { readonly seedHex: string; readonly form?: 'rust' },
     Held & { readonly period: number },

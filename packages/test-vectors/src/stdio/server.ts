@@ -97,8 +97,11 @@ function responder(implementation: AsyncImplementation, name: string, keys: Held
  *   ok: true,
  *   protocol: 1,
  *   name: 'nothing',
+ *   verifiesOnly: false,
  *   seed: false,
  *   dsign: false,
+ *   extended: false,
+ *   vrf: [],
  *   kes: [],
  * });
  * ```

@@ -22,7 +22,7 @@ import type { Outcome, Session } from '../../cli/session.js';
 import { sourceName } from '../../cli/text.js';
 import { readEnvelope } from '../../files/read.js';
 import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
-import { momentOf, type Moment } from '../../network/clock.js';
+import { momentNow, type Moment } from '../../network/clock.js';
 import { datedNetworkOf, namesNetwork, type NetworkOptions } from '../../network/network.js';
 import { isRefusal } from '../errors.js';
 import { AgentControl } from './agent-control.js';
@@ -129,7 +129,7 @@ async function judgePeriod(
 ): Promise<TimeJudgement> {
   if (!namesNetwork(flags)) return { judgement: judgeByAgent(file, state), warnings: [] };
   const parameters = await datedNetworkOf(session, flags);
-  return judgeAtBoth(file, state, parameters, momentOf(parameters, {}, session.context.now()));
+  return judgeAtBoth(file, state, parameters, momentNow(parameters, session.context.now()));
 }
 
 /** Whether the certificate is valid by the clock of this machine, and by the KES period that the agent states. */

@@ -11,7 +11,11 @@ import {
 import type { Command } from 'commander';
 import { certificateFacts, certificateJson } from '../../certificates/certificate.js';
 import { CHAIN_RULE } from '../../certificates/chain-rule.js';
-import { gapWarnings, refuseOldCounter } from '../../certificates/number-check.js';
+import {
+  gapWarnings,
+  refuseLowerNumber,
+  refuseOldCounter,
+} from '../../certificates/number-check.js';
 import {
   LARGEST_REQUEST,
   parseRequest,
@@ -27,7 +31,7 @@ import { readPublic, refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import { loadColdSigningKey, refuseStdin } from '../../keys/signing-key.js';
 import { KES_KEY, readVerificationKey, refuseOtherDepth } from '../../keys/verification-key.js';
-import { momentOf } from '../../network/clock.js';
+import { momentNow } from '../../network/clock.js';
 import {
   datedNetworkOf,
   namesNetwork,
@@ -141,7 +145,10 @@ async function subjectOf(session: Session, options: IssueOptions): Promise<Subje
   if (path !== undefined) {
     const more = kesVkey ?? startPeriod;
     if (more !== undefined || namesNetwork(options)) {
-      throw new CommandError('usage', '--request states the key, the start period and the network');
+      throw new CommandError(
+        'usage',
+        '--request states the key, the start period and the network: leave --kes-vkey, --start-period and the options of the network out',
+      );
     }
     const request = parseRequest(path, await readPublic(session, path, LARGEST_REQUEST));
     const { kesVerificationKey: hotVerificationKey, parameters } = request;
@@ -170,7 +177,7 @@ function startWarnings(
   { startPeriod, parameters, request }: Subject,
 ): string[] {
   if (parameters === undefined) return [];
-  const moment = momentOf(parameters, {}, session.context.now());
+  const moment = momentNow(parameters, session.context.now());
   const replacedStart = request?.replaces.startPeriod ?? startOfFile(out);
   return checkStart(
     { parameters, moment, startPeriod, replacedStart, requested: request?.time },
@@ -193,9 +200,13 @@ function numberWarnings(
   { counter, reuseNumber }: IssueOptions,
   request: CertificateRequest | undefined,
 ): string[] {
-  if (request === undefined || reuseNumber !== undefined) return [];
-  const { next } = readCounter(counter);
+  if (request === undefined) return [];
   const used = request.replaces.sequenceNumber;
+  if (reuseNumber !== undefined) {
+    refuseLowerNumber(reuseNumber, used);
+    return gapWarnings(reuseNumber, used);
+  }
+  const { next } = readCounter(counter);
   refuseOldCounter(counter, next, used);
   return gapWarnings(next, used);
 }
@@ -205,8 +216,7 @@ function refuseOtherPool(
   coldKey: Uint8Array,
   request: CertificateRequest | undefined,
 ): void {
-  const expected = request?.coldVerificationKey;
-  if (expected === undefined || hexOf(expected) === hexOf(coldKey)) return;
+  if (request === undefined || hexOf(request.coldVerificationKey) === hexOf(coldKey)) return;
   throw new CommandError(
     'invalid',
     `${sourceName(coldSkey)}: it is not the cold key of the pool that the request names`,

@@ -4,7 +4,7 @@ import { carryOut, leaf } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';
 import type { Outcome, Session } from '../../cli/session.js';
-import { momentOf } from '../../network/clock.js';
+import { momentNow } from '../../network/clock.js';
 import {
   datedNetworkOf,
   networkArguments,
@@ -88,7 +88,7 @@ async function rotate(session: Session, options: Options): Promise<Outcome> {
   const oldKey = oldKeyOf(options);
   const cold = coldFilesOf(options);
   const parameters = await datedNetworkOf(session, options);
-  const moment = momentOf(parameters, {}, session.context.now());
+  const moment = momentNow(parameters, session.context.now());
   const rotation = { cert, parameters, moment, network: networkArguments(options) };
   if (options.finish === true) {
     if (cold !== undefined) throw usage('--cold-skey-here is for the beginning, without --finish');

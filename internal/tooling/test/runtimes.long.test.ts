@@ -1,0 +1,200 @@
+// The packages in Bun and Deno: what runs there, and that the rest fails with a sentence.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MaskedNeedle, scanProcess, waitUntilStopped } from '@evolock/memory-scan';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { fencedExamples } from '../src/examples/fences.mjs';
+import { writeExamples } from '../src/examples/write.mjs';
+import { installRuntime, runtimes, type Runtime } from '../src/installed/runtimes.mjs';
+import { readWorkspaces } from '../src/manifests/workspaces.mjs';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+/** Away from the repository, whose tsconfig.json Bun would read. */
+const base = mkdtempSync(join(tmpdir(), 'evolock-runtimes-'));
+symlinkSync(join(root, 'node_modules'), join(base, 'node_modules'), 'junction');
+afterAll(() => {
+  rmSync(base, { recursive: true });
+});
+
+/** What is different in locked memory when the process is not Node.js would be printed by this. */
+const memory = `
+import { readFileSync } from 'node:fs';
+import { lockStatus, mappingAllocator, MLockedBytes } from '@evolock/mlocked-bytes';
+
+const facts = {};
+const codeOf = (call) => {
+  try {
+    return call();
+  } catch (error) {
+    return error.code;
+  }
+};
+const bytes = MLockedBytes.fromBytes(Uint8Array.of(7, 7, 7));
+const { unlockedRegions, policy, locked } = lockStatus();
+const smaps = readFileSync('/proc/self/smaps', 'latin1');
+// Locked, and not in core dumps.
+facts.mappings = smaps.match(/^VmFlags:.* lo .*dd/gm)?.length;
+facts.status = { unlockedRegions, policy, locked: locked >= 4_096 };
+facts.promise = codeOf(() => bytes.withBytes(async () => 1));
+facts.view = codeOf(() => bytes.withBytes((view) => view));
+facts.transfer = codeOf(() => bytes.withBytes((view) => void view.buffer.transfer?.()));
+facts.printed = [String(bytes), JSON.stringify({ bytes })];
+let kept;
+const own = MLockedBytes.fromBytes(Uint8Array.of(7, 7, 7), { allocator: mappingAllocator });
+own.withBytes((view) => void (kept = view));
+own.release();
+facts.keptView = kept.length;
+facts.released = codeOf(() => own.withBytes(() => 1));
+process.on('exit', () => {
+  facts.atExit = codeOf(() => bytes.withBytes((view) => view[0]));
+  console.log(JSON.stringify(facts));
+});
+`;
+
+/** Signs with a key of the given seed, which it gets masked, and stops itself. */
+const signer = `
+import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+import { MaskedNeedle } from '@evolock/memory-scan';
+
+const seed = MLockedSeed.newZeroed(32);
+seed.withBytes((view) => MaskedNeedle.parse(process.env.NEEDLE).unmaskInto(view));
+const key = sum6Kes.generateKey(seed);
+for (let period = 0; period < 40; period += 1) {
+  key.sign(Uint8Array.of(1, 2, 3));
+  key.update();
+}
+if (process.env.RELEASE === 'yes') seed.release();
+process.kill(process.pid, 'SIGSTOP');
+`;
+
+/** Examples that a runtime cannot run, by what they contain, and why. */
+const excluded: readonly {
+  readonly runtime: string;
+  readonly has: string;
+  readonly why: string;
+}[] = [
+  { runtime: 'Deno', has: "process.execPath, ['-e'", why: 'Deno has no option -e' },
+  {
+    runtime: 'Deno',
+    has: 'createPrivateKey',
+    why: 'the node:crypto of Deno throws for a key that is no point',
+  },
+];
+
+/** Locked memory and sockets: Node.js only. */
+const usesSockets = /LockedConnection|ToSocket|ToChild|receiveKeys|Agent\.start/;
+
+const readmes = readWorkspaces(root)
+  .filter(({ manifest }) => manifest.private !== true)
+  .map(({ folder }) => `${folder}/README.md`);
+
+function examplesOf(file: string) {
+  const lines = readFileSync(join(root, file), 'utf8').split('\n');
+  return fencedExamples(lines, { file, firstLine: 1 }).filter(({ noRun }) => noRun === undefined);
+}
+
+describe.each(runtimes)('$name', (runtime: Runtime) => {
+  const installed = installRuntime(runtime);
+  if ('reason' in installed) {
+    const { reason } = installed;
+    console.log(`skipped: ${reason}`);
+    it.skipIf(true)(reason, () => undefined);
+    return;
+  }
+  const { command, args } = installed;
+  for (const { has, why } of excluded.filter(({ runtime: name }) => name === runtime.name)) {
+    console.log(`left out: examples with ${has}: ${why}`);
+  }
+  const folder = join(base, runtime.name);
+  mkdirSync(folder);
+  const env = { ...process.env, DENO_DIR: join(base, 'deno'), DENO_NO_UPDATE_CHECK: '1' };
+
+  const run = (...program: readonly string[]) =>
+    spawnSync(command, [...args, ...program], { cwd: folder, env, encoding: 'utf8' });
+
+  const written = (name: string, code: string) => {
+    const file = join(folder, name);
+    writeFileSync(file, code);
+    return file;
+  };
+
+  it.each([
+    ['kes-verify/test/conformance', 'verification only'],
+    ['vrf-praos/test', 'vrf proving: 38'],
+    ['kes-sum/test/conformance', 'kes read back: 10'],
+  ])(
+    'packages/%s/stdio-server.mjs conforms, tested by the runner in the same runtime',
+    (place, line) => {
+      const server = join(root, 'packages', place, 'stdio-server.mjs');
+      const runner = join(base, 'node_modules/@evolock/test-vectors/dist/run.js');
+      const tested = [command, ...args, server];
+      const { status, stdout, stderr } = run(runner, '--max-depth', '3', '--', ...tested);
+      expect(stderr).toBe('');
+      expect(stdout).toContain(line);
+      expect(stdout).toMatch(/\nall \d+ cases passed\n$/);
+      expect(status).toBe(0);
+    },
+  );
+
+  it.each(readmes)('%s: every example runs, or fails with a sentence', (file) => {
+    const examples = examplesOf(file).filter(
+      ({ code }) =>
+        !excluded.some(({ runtime: name, has }) => name === runtime.name && code.includes(has)),
+    );
+    for (const { example, program } of writeExamples(examples, join(folder, 'examples'))) {
+      const { status, stderr } = run(program);
+      const place = `${file}:${example.line}`;
+      if (usesSockets.test(example.code)) {
+        const words = `in ${runtime.name} ${runtime.version}|\\(${runtime.name} ${runtime.version}\\)`;
+        expect(stderr, place).toMatch(
+          new RegExp(`(?:${words}).*Node\\.js|Node\\.js.*(?:${words})`),
+        );
+        expect(status, place).toBe(1);
+      } else {
+        expect(stderr, place).toBe('');
+        expect(status, place).toBe(0);
+      }
+    }
+  });
+
+  it.runIf(process.platform === 'linux')('memory is locked, lent and wiped as in Node.js', () => {
+    const program = written('memory.mjs', memory);
+    const { stdout, stderr } = run(program);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual({
+      mappings: 1,
+      status: { unlockedRegions: 0, policy: 'require', locked: true },
+      promise: 'ERR_EVOLOCK_VIEW_ESCAPE',
+      view: 'ERR_EVOLOCK_VIEW_ESCAPE',
+      transfer: 'ERR_EVOLOCK_VIEW_ESCAPE',
+      printed: ['[MLockedBytes: 3 bytes locked]', '{"bytes":"[MLockedBytes: 3 bytes locked]"}'],
+      keptView: 0,
+      released: 'ERR_EVOLOCK_RELEASED',
+      atExit: 'ERR_EVOLOCK_RELEASED',
+    });
+  });
+
+  it.runIf(process.platform === 'linux').each([
+    ['alive', 'no', 1],
+    ['released', 'yes', 0],
+  ])(
+    'a seed that is %s has no copy outside locked memory after 40 periods',
+    async (_, release, copies) => {
+      const seed = MaskedNeedle.random('seed', 32);
+      const program = written('signer.mjs', signer);
+      const child = spawn(command, [...args, program], {
+        cwd: folder,
+        env: { ...env, NEEDLE: seed.serialise(), RELEASE: release },
+        stdio: 'inherit',
+      });
+      onTestFinished(() => void child.kill('SIGKILL'));
+      await waitUntilStopped(child.pid!, { timeout: 300_000 });
+      const { findings } = scanProcess(child.pid!, [seed]);
+      expect(findings.length).toBe(copies);
+      expect(findings.filter(({ mapping }) => !mapping.locked)).toEqual([]);
+    },
+  );
+});

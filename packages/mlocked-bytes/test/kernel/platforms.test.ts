@@ -1,0 +1,82 @@
+// macOS and Windows, injected into the process: no /proc. None of this ran on the real system.
+import type * as fs from 'node:fs';
+import { onPlatform } from '@evolock/test-support/on-platform';
+import { describe, expect, test, vi } from 'vitest';
+import {
+  LockLimitError,
+  lockStatus,
+  MLockedBytes,
+  MLockedRegion,
+  preflight,
+  RegionLimitError,
+} from '../../src/index.js';
+
+vi.mock('node:fs', async (importOriginal) => {
+  const actual = await importOriginal<typeof fs>();
+  const missing = (path: unknown) => typeof path === 'string' && path.startsWith('/proc/');
+  const refuse = () => {
+    throw Object.assign(new Error('refused by the test'), { code: 'ENOENT' });
+  };
+  return {
+    ...actual,
+    readFileSync: (path: string, ...others: []) =>
+      missing(path) ? refuse() : actual.readFileSync(path, ...others),
+    statSync: (path: string, ...others: []) =>
+      missing(path) ? undefined : actual.statSync(path, ...others),
+  };
+});
+
+const unknown = { limit: undefined, locked: undefined, unlimited: undefined };
+
+describe.each(['darwin', 'win32'] as const)('on %s', (platform) => {
+  test('memory is locked, and limits are unknown', () => {
+    onPlatform(platform);
+    const bytes = MLockedBytes.newZeroed(32);
+    // Larger than what is checked before it is mapped.
+    const region = MLockedRegion.allocate(200_000);
+    expect(lockStatus()).toEqual({ ...unknown, policy: 'require', unlockedRegions: 0 });
+    region.release();
+    bytes.release();
+  });
+
+  test('a preflight knows how many regions there are, and no limit of memory or core dumps', () => {
+    onPlatform(platform);
+    expect(preflight({ lockedSize: 256 }, { count: 10 })).toEqual({
+      fits: undefined,
+      available: undefined,
+      coreLimit: undefined,
+      dumpable: undefined,
+    });
+    expect(() => preflight({ lockedSize: 1_048_576 }, { count: 5_000 })).toThrow(RegionLimitError);
+  });
+});
+
+describe('what to do when memory cannot be locked', () => {
+  const said = () => new LockLimitError(65_536, unknown).message;
+
+  test('on macOS is the limit of the shell, and nothing of Linux', () => {
+    onPlatform('darwin');
+    expect(said()).toBe(
+      '65536 bytes could not be locked in memory (limit unknown, locked unknown). ' +
+        'Raise the limit: `ulimit -l` in the shell; or release keys that are no longer needed',
+    );
+    expect(new RegionLimitError(4_096).message).not.toContain('vm.max_map_count');
+  });
+
+  test('on Windows is to lock less', () => {
+    onPlatform('win32');
+    expect(said()).toBe(
+      '65536 bytes could not be locked in memory (limit unknown, locked unknown). ' +
+        'Windows lets a process lock as much as its minimum working set, which Node.js cannot raise: lock less; ' +
+        'or release keys that are no longer needed',
+    );
+  });
+
+  test('on Linux names the unit and the container too', () => {
+    onPlatform('linux');
+    expect(said()).toContain(
+      '`LimitMEMLOCK=` in a systemd unit, `--ulimit memlock=` for a container',
+    );
+    expect(new RegionLimitError(4_096).message).toContain('vm.max_map_count');
+  });
+});

@@ -1,0 +1,52 @@
+// The adapter of the README in Python, before an implementation in Python: see test/python.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { runConformance, stdioImplementation } from '../src/index.js';
+
+/** Why the adapter cannot run; `undefined` when it can. It uses the `match` of Python 3.10. */
+function whyNoPython(): string | undefined {
+  const { error, stdout } = spawnSync('python3', ['--version'], { encoding: 'utf8' });
+  if (error !== undefined) return `python3 could not be started: ${error.message}`;
+  const [, minor] = /^Python 3\.(\d+)/.exec(stdout) ?? [];
+  return Number(minor) >= 10 ? undefined : `python3 is ${stdout.trim()}, and 3.10 is needed`;
+}
+
+const reason = whyNoPython();
+if (reason !== undefined) console.log(`skipped: the adapter in Python: ${reason}`);
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const adapter = /```python\n(.*?)```/s.exec(readme)?.[1] ?? '';
+
+/** The report on `kes.py`, after a change of its modules. */
+async function reportOf(change: string) {
+  const path = `import sys; sys.dont_write_bytecode = True; sys.path.insert(0, sys.argv[1])\n${change}\n`;
+  const folder = fileURLToPath(new URL('python', import.meta.url));
+  const implementation = await stdioImplementation('python3', ['-c', path + adapter, folder]);
+  const report = await runConformance(implementation, { maxDepth: 2 });
+  await implementation.close();
+  return report;
+}
+
+test('the adapter of the README has thirty lines of code', () => {
+  const lines = adapter.split('\n').filter((line) => line.trim() !== '');
+  expect(lines.length).toBeLessThanOrEqual(30);
+  expect(lines.length).toBeGreaterThan(0);
+});
+
+test.skipIf(reason !== undefined)('an implementation in Python conforms through it', async () => {
+  const { failures, conforms, coverage } = await reportOf('');
+  expect(failures).toEqual([]);
+  expect(conforms).toBe(true);
+  expect([...coverage.groups.keys()]).toContain('kes haskell');
+});
+
+test.skipIf(reason !== undefined)('a mistake in Python is found through it', async () => {
+  const { causes } = await reportOf(
+    'import ed25519; ed25519.has_small_order = lambda point: False',
+  );
+  expect(causes.map(({ what }) => what)).toEqual([
+    'the signature was accepted despite a point of small order',
+  ]);
+});
