@@ -22,8 +22,12 @@ export function run(cwd, command, args, env = {}) {
   });
 }
 
-/** @returns {NodeJS.ProcessEnv} without what `npm run` tells its scripts: npm would take the repository for the project */
+/**
+ * @returns {NodeJS.ProcessEnv} without what `npm run` sets for its scripts: npm would take the repository for the project,
+ *   and its `.npmrc` for that of the project
+ */
 function outerEnvironment() {
-  const told = /^(?:npm_(?:package|lifecycle)_|npm_config_local_prefix$|INIT_CWD$|NODE_OPTIONS$)/;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !told.test(name)));
+  const set =
+    /^(?:npm_(?:package|lifecycle)_|npm_config_(?:local_prefix|engine_strict)$|INIT_CWD$)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !set.test(name)));
 }

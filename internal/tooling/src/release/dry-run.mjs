@@ -23,11 +23,10 @@ const { values } = parseArgs({ options: { sbom: { type: 'string' } } });
 const scratch = mkdtempSync(join(tmpdir(), 'evolock-release-'));
 
 try {
+  console.log('==> the packages are built at their next versions, and published on the loopback');
   const copy = emptyFolder('copy');
-  const [tools, packages] = await Promise.all([
-    installTools(emptyFolder('tools')),
-    buildNextVersions(root, copy),
-  ]);
+  const packages = await buildNextVersions(root, copy);
+  const tools = await installTools(emptyFolder('tools'));
   const storage = emptyFolder('storage');
   const registry = await startRegistry(tools.modules, storage);
   try {
@@ -36,9 +35,8 @@ try {
     for (const { manifest } of packages) await inspect(manifest, storage, unpacked);
 
     const { nodes } = tools;
-    console.log(
-      `\nin empty projects, under Node.js ${nodes.map(({ version }) => version).join(', ')}`,
-    );
+    const versions = nodes.map(({ version }) => version).join(', ');
+    console.log(`\n==> each is installed into empty projects, and used under Node.js ${versions}`);
     const byNpm = npm(registry.url, emptyFolder('npm'));
     const byPnpm = pnpm(registry.url, emptyFolder('pnpm'), tools.pnpm);
     const projects = emptyFolder('projects');

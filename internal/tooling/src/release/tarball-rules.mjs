@@ -14,7 +14,7 @@ const required = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'];
 const kinds = [
   /^(?:package\.json|README\.md|LICENSE|NOTICE|CHANGELOG\.md)$/,
   /^dist\/[\w/-]+\.(?:d\.ts|c?js|js\.map)$/,
-  /^dist\/(?:LICENSES\.txt|man\/[\w-]+\.1)$/,
+  /^dist\/(?:LICENSES\.txt|man\/man1\/[\w-]+\.1)$/,
   /^bin\/[\w-]+\.c?js$/,
   /^src\/[\w/-]+\.ts$/,
   /^(?:schemas?|vectors)\/[\w/.-]+\.json$/,

@@ -17,7 +17,7 @@ const lines = { 'node-20': '^20.19', 'node-22': '^22.12', 'node-24': '^24' };
 export async function installTools(folder) {
   const node = `npm:node-${process.platform}-${process.arch}`;
   const nodes = Object.entries(lines).map(([name, range]) => [name, `${node}@${range}`]);
-  const dependencies = { ...Object.fromEntries(nodes), pnpm: '10.34.8', verdaccio: '6.10.4' };
+  const dependencies = { ...Object.fromEntries(nodes), pnpm: '10.34.8', verdaccio: '6.7.4' };
   // verdaccio asks for the tag `cjs` of node-fetch, which mirrors of the registry may not have.
   const manifest = { private: true, dependencies, overrides: { 'node-fetch': '2.7.0' } };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
