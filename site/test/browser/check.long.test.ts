@@ -62,7 +62,7 @@ async function dropFile(page: Page, name: string, bytes: Uint8Array): Promise<vo
     transfer.items.add(new File([bytes], ${JSON.stringify(name)}));
     return transfer;
   })()`);
-  await page.dispatchEvent('.check form', 'drop', { dataTransfer: transfer });
+  await page.dispatchEvent('.checker form', 'drop', { dataTransfer: transfer });
 }
 
 /** Digits with one bit of the middle changed. */
@@ -138,7 +138,7 @@ inBrowser('the page that checks', (visit) => {
   test('shows the example that was chosen last', async () => {
     await visit.open(PAGE, async (page) => {
       await page.evaluate(`for (const words of ['A chunk', 'Broken', 'Conway, mainnet'])
-        [...document.querySelectorAll('.check button')]
+        [...document.querySelectorAll('.checker button')]
           .find(({ textContent }) => textContent.trim().startsWith(words)).click()`);
       await title(page).waitFor();
       await ended(page);
