@@ -55,6 +55,7 @@ export default {
   out: fileURLToPath(new URL('pages/public/api', import.meta.url)),
   plugin: [evolock],
   readme: 'none',
+  favicon: fileURLToPath(new URL('pages/public/icon.svg', import.meta.url)),
   customCss: fileURLToPath(new URL('typedoc.css', import.meta.url)),
   navigation: { includeFolders: false },
   skipErrorChecking: true,

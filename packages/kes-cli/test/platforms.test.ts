@@ -18,7 +18,7 @@ it.each([
   vi.stubEnv('PATH', `${folder}:${process.env['PATH'] ?? ''}`);
   onTestFinished(() => void vi.unstubAllEnvs());
   onPlatform(platform);
-  const target = await syslogTarget({ write: () => true } as never);
+  const target = await syslogTarget({ write: () => true });
   target.write('a line', 'notice');
   await target.close();
   expect(readFileSync(join(folder, 'arguments'), 'utf8')).toBe(args);

@@ -289,6 +289,19 @@ describe('a list of pools', () => {
     expect(results).toEqual(['GENESIS: 3', 'KEY: 3', 'AGENT: 3', 'BOTH: 2', 'GOOD: read']);
   });
 
+  it('of another program has paths that are relative to the working folder', async () => {
+    make('one.cert', 1080);
+    list('[[pool]]\ncert = "one.cert"');
+    const fd = openSync(inFolder('pools.toml'), 'r');
+    try {
+      const { code, stdout } = await status('--pools', `/dev/fd/${fd}`, ...NETWORK);
+      expect(code).toBe(0);
+      expect(stdout).toContain('/one.cert: valid');
+    } finally {
+      closeSync(fd);
+    }
+  });
+
   it('that leaves the network open for a certificate is a usage error that names it', async () => {
     list('[[pool]]\ncert = "a"\nnetwork = "preview"\n[[pool]]\nname = "B"\ncert = "b"');
     const { code, stdout, stderr } = await status('--pools', 'pools.toml');

@@ -138,6 +138,7 @@ export class MLockedSeed<Size extends number = number>
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   static fromBytes(bytes: Uint8Array, options?: AllocationOptions): MLockedSeed;
+  /** The signatures above describe it. */
   static fromBytes(bytes: Uint8Array, options?: AllocationOptions): MLockedSeed {
     const source = checkBytes('bytes', bytes);
     checkInteger('bytes.byteLength', source.byteLength, MIN_SEED_SIZE, MAX_SEED_SIZE);

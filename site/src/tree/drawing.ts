@@ -21,8 +21,8 @@ export interface Drawn {
 }
 
 /** Units between two leaves, and between two levels. */
-export const LEAF_WIDTH = 44;
-export const LEVEL_HEIGHT = 66;
+export const LEAF_WIDTH = 30;
+export const LEVEL_HEIGHT = 54;
 
 /** The size of a drawing. */
 export function sizeOf(depth: number): { readonly width: number; readonly height: number } {

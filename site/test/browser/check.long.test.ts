@@ -122,6 +122,32 @@ inBrowser('the page that checks', (visit) => {
     });
   });
 
+  test('shows 50 of many lines, and all when it is asked', async () => {
+    const chunk = example('preview.chunk');
+    await visit.open(PAGE, async (page) => {
+      await page.getByLabel('Network').selectOption('preview');
+      await dropFile(page, '00000.chunk', Buffer.concat([chunk, chunk]));
+      await page.getByText('80 headers: 80 valid, 0 not valid').waitFor();
+      await ended(page);
+      expect(await page.locator('tbody tr').count()).toBe(50);
+      await page.getByRole('button', { name: 'Show 30 more' }).click();
+      expect(await page.locator('tbody tr').count()).toBe(80);
+    });
+  });
+
+  test('shows the example that was chosen last', async () => {
+    await visit.open(PAGE, async (page) => {
+      await page.evaluate(`for (const words of ['A chunk', 'Broken', 'Conway, mainnet'])
+        [...document.querySelectorAll('.check button')]
+          .find(({ textContent }) => textContent.trim().startsWith(words)).click()`);
+      await title(page).waitFor();
+      await ended(page);
+      expect(await title(page).innerText()).toBe('✓ Valid: the pool signed this header');
+      expect((await field(page).inputValue()).trim()).toBe(header);
+      expect(await page.locator('.lines').count()).toBe(0);
+    });
+  });
+
   test('takes a file by its button, and a certificate in JSON', async () => {
     await visit.open(PAGE, async (page) => {
       await page.getByLabel('Choose a file').setInputFiles({

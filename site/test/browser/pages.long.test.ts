@@ -31,6 +31,16 @@ inBrowser('every page of the site', (visit) => {
     }
   });
 
+  test('finds a page by a word of it', async () => {
+    await visit.open('/index.html', async (page) => {
+      await page.getByRole('button', { name: 'Search' }).click();
+      await page.getByRole('searchbox').fill('certificate');
+      await page.getByRole('option').first().click();
+      await page.waitForURL(/\.html/);
+      expect(new URL(page.url()).pathname).not.toBe('/index.html');
+    });
+  });
+
   test('cannot send anything to another host', async () => {
     const sent = visit.open('/verify.html', async (page) => {
       await page.evaluate("fetch('http://127.0.0.1:9/').catch(() => {})");

@@ -87,11 +87,13 @@ async function visited(
   }
 }
 
-/** Waits until the scripts of a page have taken over its elements. */
+/** Waits until the scripts of a page have taken over its elements. A page of the API reference has no such elements. */
 async function hydrated(page: Page): Promise<void> {
   await page.evaluate(`new Promise((resolve) => {
-    const look = () =>
-      document.querySelector('#app')?.__vue_app__ ? resolve() : requestAnimationFrame(look);
+    const look = () => {
+      const app = document.querySelector('#app');
+      app === null || app.__vue_app__ ? resolve() : requestAnimationFrame(look);
+    };
     look();
   })`);
 }

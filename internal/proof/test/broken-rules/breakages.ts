@@ -120,7 +120,7 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '1c',
     how: 'the error does not say how to raise the limit',
-    edits: [bytes(/Raise the limit: \\`ulimit -l/, 'It is \\`small')],
+    edits: [bytes(/Raise the limit: `ulimit -l` in the shell,/, 'It is small:')],
     shownBy: 'the lock limit: the error says what the limit is and how to raise it',
     options: limited,
     saying: UNTRUE,

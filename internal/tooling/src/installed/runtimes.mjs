@@ -35,7 +35,8 @@ export function installRuntime({ name, package: npmPackage, version, args }) {
   });
   const [file = '', ...said] = (found.stdout ?? '').trim().split('\n');
   if (found.status !== 0 || !said.join(' ').includes(version)) {
-    const why = found.error?.message ?? `${found.stdout}${found.stderr}`.trim().split('\n').at(-1);
+    const output = `${found.stdout ?? ''}${found.stderr ?? ''}`.trim();
+    const why = found.error?.message ?? output.split('\n').slice(0, 2).join(' ');
     return { reason: `npm cannot install ${name} ${version}, or it does not run here: ${why}` };
   }
   return { command: realpathSync(file), args };

@@ -171,7 +171,7 @@ export class Tally {
 
   #earlier(): string[] {
     if (this.#from === undefined) return [];
-    return [`  with the runs before this one, which began at chunk ${this.#from.chunk}`];
+    return [`  this run began at chunk ${this.#from.chunk}: the counts include the runs before`];
   }
 
   #notChecked(style: Style): string[] {

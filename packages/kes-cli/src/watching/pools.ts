@@ -66,7 +66,7 @@ function isTable(value: unknown): value is TomlTable {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Reads a list of pools. Its paths are relative to its folder. */
+/** Reads a list of pools. Its paths are relative to its folder, or to the working folder. */
 export async function readPools(session: Session, path: string): Promise<Watched[]> {
   const where = sourceName(path);
   // `tomlValues` checked each value by its key: the casts here and below state the types of these keys.
@@ -77,10 +77,15 @@ export async function readPools(session: Session, path: string): Promise<Watched
   if (pools === undefined) {
     throw new CommandError('usage', `${where}: it has no pool: add ${POOLS_KEY.words}`);
   }
-  const folder = path === STDIN ? '.' : dirname(path);
+  const folder = folderOf(path);
   return pools.map((table, index) =>
     watchedOf(`${where}: pool ${index + 1}`, table, folder, network),
   );
+}
+
+/** The folder of a list. A list from standard input or from another program has none: the working folder. */
+function folderOf(path: string): string {
+  return path === STDIN || /^\/(?:dev|proc)\//.test(path) ? '.' : dirname(path);
 }
 
 function watchedOf(

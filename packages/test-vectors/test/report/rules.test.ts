@@ -6,7 +6,9 @@ import { conformanceCases } from '../../src/index.js';
 /** The reasons of all negatives, as the locations of their cases have them. */
 const reasons = new Set(
   conformanceCases(oracle)
-    .filter(({ group, name }) => / negative$|verification$/.test(group) && !/accepts: /.test(name))
+    .filter(
+      ({ group, name }) => / negative$|verification$/.test(group) && !name.includes('accepts: '),
+    )
     .flatMap(({ location: { entry } }) => (entry === undefined ? [] : [entry])),
 );
 
