@@ -43,7 +43,7 @@ test('it comes with the licences of the libraries that the build contains', () =
   expect(sections.map((text) => text.split('\n', 1)[0]).sort()).toEqual(
     ['@scure/base', 'cbor-x', 'commander', 'picocolors', 'smol-toml'].sort(),
   );
-  for (const text of sections) expect(text).toMatch(/copyright .*\d{4}[^]*permission/i);
+  for (const text of sections) expect(text).toMatch(/copyright [^]*(?:permission|redistribution)/i);
 });
 
 test('before the build it says what to do', () => {
