@@ -93,7 +93,7 @@ const otherEncoding: Check = {
   name: 'Encoding',
   tone: 'note',
   sentence:
-    'A node writes this header in other bytes. The signature is over those, and covers no hash of these.',
+    'A node writes this header in other bytes, and the signature is over those. No signature covers the hash of these bytes.',
 };
 
 function evolutionSentence({ period, evolution }: HeaderVerdict): string {

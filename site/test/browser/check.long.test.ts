@@ -103,6 +103,20 @@ inBrowser('the page that checks', (visit) => {
     });
   });
 
+  test('checks a text that is dropped', async () => {
+    await visit.open(PAGE, async (page) => {
+      const transfer = await page.evaluateHandle(`(() => {
+        const transfer = new DataTransfer();
+        transfer.setData('text/plain', ${JSON.stringify(header)});
+        return transfer;
+      })()`);
+      await page.dispatchEvent('.check form', 'drop', { dataTransfer: transfer });
+      await title(page).waitFor();
+      await ended(page);
+      expect(await title(page).innerText()).toBe('✓ Valid: the pool signed this header');
+    });
+  });
+
   test('shows one header of several, and the broken ones first', async () => {
     const chunk = Uint8Array.from(example('preview.chunk'));
     chunk[20_000]! ^= 1;
