@@ -136,6 +136,16 @@ inBrowser('the page that checks', (visit) => {
     });
   });
 
+  test('judges an own header without the nonce of an example, and shows no verdict on another input', async () => {
+    await visit.open(PAGE, async (page) => {
+      await tryExample(page, 'First block of preview, with its VRF proofs');
+      await field(page).fill(header);
+      expect(await title(page).count()).toBe(0);
+      await checkText(page, header);
+      expect(await title(page).innerText()).toBe('✓ Valid: the pool signed this header');
+    });
+  });
+
   test('shows 50 of many lines, and all when it is asked', async () => {
     const chunk = example('preview.chunk');
     await visit.open(PAGE, async (page) => {
