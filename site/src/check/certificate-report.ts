@@ -77,7 +77,7 @@ function reportOn(issued: IssuedCertificate, parameters: KesParameters, now: Dat
   };
   return {
     tone: verdict.valid ? life.tone : 'bad',
-    title: verdict.valid ? `Signed by its cold key, and ${life.word}` : 'Not valid',
+    title: verdict.valid ? titleOf(life.word) : 'Not valid',
     sentences: verdict.valid ? [] : [refusals[verdict.reason]],
     checks: [signature, life],
     groups: [
@@ -98,17 +98,22 @@ const refusals = {
     'The cold key signed the form that was in use before the launch of mainnet. No node accepts it.',
 } as const;
 
-/** The life of a certificate on a network, as a check with a word for the title. */
+function titleOf(life: string | undefined): string {
+  return life === undefined ? 'Signed by its cold key' : `Signed by its cold key, and ${life}`;
+}
+
+/** The life of a certificate on a network, as a check with a word for the title; none when the present period is not known. */
 function lifeOf(
   start: AbsolutePeriod,
   parameters: KesParameters,
   now: Date,
-): Check & { readonly word: string } {
+): Check & { readonly word: string | undefined } {
   const name = 'Life';
   const range = `periods ${rangeOf(start, parameters)} of ${parameters.name}`;
   const period = periodOf(now, parameters);
   if (period === undefined) {
-    return { name, tone: 'good', word: 'complete', sentence: `It is valid in ${range}.` };
+    const sentence = `It is valid in ${range}. Which period is now is not known.`;
+    return { name, tone: 'note', word: undefined, sentence };
   }
   const status = evolutionOf(parameters, start, period);
   if (status.state === 'valid') {

@@ -57,10 +57,7 @@ function checksOf(verdict: HeaderVerdict): Check[] {
     {
       name: 'Certificate',
       tone: tones[verdict.certificate],
-      sentence:
-        verdict.certificate === 'good'
-          ? 'The cold key of the pool signed the certificate of the hot key.'
-          : 'The cold key of the pool did not sign this certificate.',
+      sentence: certificateSentence(verdict),
     },
     {
       name: 'Period',
@@ -89,11 +86,19 @@ function checksOf(verdict: HeaderVerdict): Check[] {
   ];
 }
 
+function certificateSentence({ certificate, failures }: HeaderVerdict): string {
+  if (certificate === 'good')
+    return 'The cold key of the pool signed the certificate of the hot key.';
+  return failures.some(({ code }) => code === 'certificate-pre-launch-form')
+    ? 'The cold key of the pool signed a form of this certificate that no node accepts.'
+    : 'The cold key of the pool did not sign this certificate.';
+}
+
 const otherEncoding: Check = {
   name: 'Encoding',
   tone: 'note',
   sentence:
-    'A node writes this header in other bytes. The signature is over those, and covers no hash of these.',
+    'A node writes this header in other bytes, and the signature is over those. No signature covers the hash of these bytes.',
 };
 
 function evolutionSentence({ period, evolution }: HeaderVerdict): string {

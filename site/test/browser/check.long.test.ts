@@ -103,6 +103,20 @@ inBrowser('the page that checks', (visit) => {
     });
   });
 
+  test('checks a text that is dropped', async () => {
+    await visit.open(PAGE, async (page) => {
+      const transfer = await page.evaluateHandle(`(() => {
+        const transfer = new DataTransfer();
+        transfer.setData('text/plain', ${JSON.stringify(header)});
+        return transfer;
+      })()`);
+      await page.dispatchEvent('.check form', 'drop', { dataTransfer: transfer });
+      await title(page).waitFor();
+      await ended(page);
+      expect(await title(page).innerText()).toBe('✓ Valid: the pool signed this header');
+    });
+  });
+
   test('shows one header of several, and the broken ones first', async () => {
     const chunk = Uint8Array.from(example('preview.chunk'));
     chunk[20_000]! ^= 1;
@@ -119,6 +133,16 @@ inBrowser('the page that checks', (visit) => {
         .getByRole('heading', { name: 'Valid: the pool signed this header, slot 0' })
         .waitFor();
       expect(await factOf(page, 'Slot')).toMatch(/^0 /);
+    });
+  });
+
+  test('judges an own header without the nonce of an example, and shows no verdict on another input', async () => {
+    await visit.open(PAGE, async (page) => {
+      await tryExample(page, 'First block of preview, with its VRF proofs');
+      await field(page).fill(header);
+      expect(await title(page).count()).toBe(0);
+      await checkText(page, header);
+      expect(await title(page).innerText()).toBe('✓ Valid: the pool signed this header');
     });
   });
 

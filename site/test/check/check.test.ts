@@ -154,6 +154,13 @@ describe('a certificate', () => {
     expect(titleAt('2026-08-01T00:00:00Z')).toBe('Signed by its cold key, and expired');
   });
 
+  test('of a network without dates is signed, and its life is not judged', () => {
+    const other = { network: 'other', slotsPerKesPeriod: '100', maxKesEvolutions: '62' } as const;
+    const report = reportOn(text, { ...mainnet, ...other });
+    expect(report).toMatchObject({ tone: 'note', title: 'Signed by its cold key' });
+    expect(toneOf(report, 'Signature')).toBe('good');
+  });
+
   test('with one bit changed is not valid', () => {
     const report = reportOn(withChangedBit(cborHex, 8 * 10));
     expect(report).toMatchObject({ tone: 'bad', title: 'Not valid' });
