@@ -412,7 +412,10 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '6b',
     how: 'neither follows a VRF proof',
-    edits: [vrf(/(?<=uninterrupted\(\[)\.\.\.SETTLE, /), vrf(/overwriteStack\(zeros\);/)],
+    edits: [
+      vrf(/(?<=uninterrupted\(\[)\.\.\.SETTLE, /),
+      vrf(/overwriteStack\(zeros\);\s*(?=this\.#clean)/),
+    ],
     shownBy: 'VRF: prove',
     options: warm,
     saying: UNLOCKED,
