@@ -1,9 +1,9 @@
 /** Makes proofs on the bench. */
 import { copyCall, sodium } from '@evolock/mlocked-seed/unsound';
 import { POINT_SIZE } from './curve.js';
-import { CHALLENGE_SIZE } from './draft-03.js';
+import { CHALLENGE_SIZE } from './suite/draft-03.js';
 import { onBench, type ScalarBench } from './scalar-bench.js';
-import type { Announcements, Suite } from './suite.js';
+import type { Announcements, Suite } from './suite/suite.js';
 
 const { curve } = sodium;
 

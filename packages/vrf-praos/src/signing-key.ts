@@ -22,7 +22,7 @@ import { POINT_SIZE, sameBytes } from './curve.js';
 import { InconsistentVerificationKeyError } from './errors.js';
 import { prove, SEED_SIZE, SIGNING_KEY_SIZE } from './prover.js';
 import { onBench, reserveBench } from './scalar-bench.js';
-import type { Suite } from './suite.js';
+import type { Suite } from './suite/suite.js';
 
 /** The first argument of the constructor, so that only this file can make a key. */
 const internal = Symbol('VrfSigningKey');

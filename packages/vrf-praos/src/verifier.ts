@@ -16,7 +16,7 @@ import {
   sameBytes,
   timesCofactor,
 } from './curve.js';
-import type { Announcements, Suite } from './suite.js';
+import type { Announcements, Suite } from './suite/suite.js';
 
 /** A proof with what it is about. Sizes are checked. */
 export interface Claim {

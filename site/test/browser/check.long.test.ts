@@ -136,10 +136,12 @@ inBrowser('the page that checks', (visit) => {
     });
   });
 
-  test('judges an own header without the nonce of an example, and shows no verdict on another input', async () => {
+  test('judges an own header without the nonce and the network of an example, and shows no verdict on another input', async () => {
     await visit.open(PAGE, async (page) => {
       await tryExample(page, 'First block of preview, with its VRF proofs');
+      expect(await page.getByLabel('Network').inputValue()).toBe('preview');
       await field(page).fill(header);
+      expect(await page.getByLabel('Network').inputValue()).toBe('mainnet');
       expect(await title(page).count()).toBe(0);
       await checkText(page, header);
       expect(await title(page).innerText()).toBe('✓ Valid: the pool signed this header');

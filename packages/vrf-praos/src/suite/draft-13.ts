@@ -2,7 +2,7 @@
  * ECVRF-EDWARDS25519-SHA512-ELL2 of draft-irtf-cfrg-vrf-13 with batch-compatible proofs: a proof is Γ ‖ k·B ‖ k·H ‖ s.
  */
 import { sodium } from '@evolock/mlocked-seed/unsound';
-import { littleEndian, POINT_SIZE, sha512 } from './curve.js';
+import { littleEndian, POINT_SIZE, sha512 } from '../curve.js';
 import { challengeOf } from './draft-03.js';
 import { PRIME, signOf } from './elligator-sign.js';
 import type { Suite } from './suite.js';

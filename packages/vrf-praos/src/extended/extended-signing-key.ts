@@ -9,10 +9,10 @@ import {
   type Push,
 } from '@evolock/mlocked-seed';
 import { copyOf, filled, lend, unsoundMemory } from '@evolock/mlocked-seed/unsound';
-import { POINT_SIZE, sameBytes } from './curve.js';
-import { InconsistentVerificationKeyError } from './errors.js';
+import { POINT_SIZE, sameBytes } from '../curve.js';
+import { InconsistentVerificationKeyError } from '../errors.js';
 import { derivedKey, EXTENDED_KEY_SIZE, signExtended, statedKey } from './extended-signer.js';
-import { reserveBench } from './scalar-bench.js';
+import { reserveBench } from '../scalar-bench.js';
 
 /** The first argument of the constructor, so that only this file can make a key. */
 const internal = Symbol('ExtendedSigningKey');

@@ -4,8 +4,8 @@
  * Source: BIP32-Ed25519 (Khovratovich, Law), section V. The signatures are those of RFC 8032.
  */
 import { copyCall, sodium } from '@evolock/mlocked-seed/unsound';
-import { POINT_SIZE, sha512 } from './curve.js';
-import { onBench, type ScalarBench } from './scalar-bench.js';
+import { POINT_SIZE, sha512 } from '../curve.js';
+import { onBench, type ScalarBench } from '../scalar-bench.js';
 
 const { curve } = sodium;
 

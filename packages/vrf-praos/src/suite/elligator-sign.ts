@@ -7,7 +7,7 @@
  * Source: RFC 9380, sections 6.7.1 and 6.8.2; appendix D.1 for the map between the curves.
  */
 import { sodium } from '@evolock/mlocked-seed/unsound';
-import { littleEndian, POINT_SIZE, readLittleEndian } from './curve.js';
+import { littleEndian, POINT_SIZE, readLittleEndian } from '../curve.js';
 
 /** The prime 2^255 − 19. */
 export const PRIME = 2n ** 255n - 19n;

@@ -2,7 +2,7 @@
  * ECVRF-ED25519-SHA512-Elligator2 of draft-irtf-cfrg-vrf-03, which all networks use: a proof is Γ ‖ c ‖ s.
  */
 import { sodium } from '@evolock/mlocked-seed/unsound';
-import { POINT_SIZE, sha512 } from './curve.js';
+import { POINT_SIZE, sha512 } from '../curve.js';
 import type { Suite } from './suite.js';
 
 /** Bytes of a challenge (draft 03, section 5.5: 2n = 32). */
