@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { MLockedSeed } from '../src/index.js';
-import { overwriteStack } from '../src/unsound.js';
+import { beginRun, endAbandonedRuns, overwriteStack } from '../src/unsound.js';
 
 const notLinux =
   process.platform === 'linux' ? undefined : 'only Linux shows the stack of a process';
@@ -33,18 +33,24 @@ function furtherDown(levels: number, work: () => void): void {
   else furtherDown(levels - 1, work);
 }
 
+const marks = new Array<number>(1_024).fill(MARK);
+
+function countMarks(): { marksOnTheStack: () => number; stop: () => Promise<number> } {
+  const state = new Int32Array(new SharedArrayBuffer(8));
+  const counter = new Worker(COUNTER, { eval: true, workerData: state });
+  const marksOnTheStack = (): number => {
+    Atomics.store(state, 0, 1);
+    Atomics.notify(state, 0);
+    Atomics.wait(state, 0, 1);
+    return Atomics.load(state, 1);
+  };
+  return { marksOnTheStack, stop: () => counter.terminate() };
+}
+
 test.skipIf(notLinux !== undefined)(
   `an expansion overwrites the stack as deep as a signal frame below a hash${notLinux ?? ''}`,
   async () => {
-    const state = new Int32Array(new SharedArrayBuffer(8));
-    const counter = new Worker(COUNTER, { eval: true, workerData: state });
-    const marksOnTheStack = (): number => {
-      Atomics.store(state, 0, 1);
-      Atomics.notify(state, 0);
-      Atomics.wait(state, 0, 1);
-      return Atomics.load(state, 1);
-    };
-    const marks = new Array<number>(1_024).fill(MARK);
+    const { marksOnTheStack, stop } = countMarks();
     const seed = MLockedSeed.newRandom(32);
     // 8 KiB, from below the frames that the expansion itself has.
     furtherDown(12, () => overwriteStack(marks));
@@ -52,6 +58,21 @@ test.skipIf(notLinux !== undefined)(
     const { left, right } = seed.expand();
     expect(marksOnTheStack()).toBe(0);
     for (const value of [seed, left, right]) value.release();
-    await counter.terminate();
+    await stop();
+  },
+);
+
+test.skipIf(notLinux !== undefined)(
+  `the end of an abandoned run overwrites the stack at any depth${notLinux ?? ''}`,
+  async () => {
+    const { marksOnTheStack, stop } = countMarks();
+    furtherDown(3_000, () => {
+      beginRun({ wipe: () => undefined });
+      overwriteStack(marks);
+    });
+    expect(marksOnTheStack()).toBeGreaterThan(256);
+    endAbandonedRuns();
+    expect(marksOnTheStack()).toBe(0);
+    await stop();
   },
 );

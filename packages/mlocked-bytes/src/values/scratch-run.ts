@@ -53,9 +53,6 @@ const listed: ScratchRun[] = [];
  */
 export const discarded: Made[] = [];
 
-/** Words of the stack that are overwritten after a run was abandoned, 64 KiB: the depth at which it stopped is unknown. */
-const DEEP = new Array<number>(8_192).fill(0);
-
 /**
  * Words of the stack that have to be free when a run begins, 8 KiB: 3 KiB of a hash, and the functions around it. Native
  * code may use the stack beyond the limit of the engine, where no argument of a call can overwrite what it left.
@@ -74,6 +71,26 @@ const nothing = Function.prototype as unknown as () => void;
  */
 export function overwriteStack(words: readonly number[]): void {
   Reflect.apply(nothing, undefined, words);
+}
+
+/** Words of the stack that one call overwrites. The engine has a limit of 65,534 arguments. */
+const BLOCKS = [60_000, 8_192, 1_024, 128];
+
+/**
+ * Overwrites the stack below the caller, to the limit of the engine: the depth at which a run was abandoned is unknown.
+ *
+ * @param this - Index of the largest block that may fit.
+ */
+function overwriteRestOfStack(this: number): void {
+  for (let index = this; index < BLOCKS.length; index += 1) {
+    try {
+      // It goes on below its arguments, which it does not use.
+      Reflect.apply(overwriteRestOfStack, index, new Array<number>(BLOCKS[index] ?? 0).fill(0));
+      return;
+    } catch {
+      // The stack has no room for this block.
+    }
+  }
 }
 
 /**
@@ -187,7 +204,7 @@ function endThoseOffTheStack(): void {
   if (abandoned.length === 0) return;
   // First: when it throws because the stack is exhausted, the runs stay listed, and a later operation tries again.
   for (const { scratch } of abandoned) scratch.wipe();
-  overwriteStack(DEEP);
+  overwriteRestOfStack.call(0);
   for (const run of abandoned) endRun(run, false);
 }
 

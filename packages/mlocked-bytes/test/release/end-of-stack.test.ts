@@ -80,7 +80,7 @@ test('a run begins only where 4 KiB of the stack are free', () => {
   expect(thrown).toBeGreaterThan(0);
 });
 
-test('an abandoned run stays listed until the stack was overwritten', () => {
+test('an abandoned run is ended, or stays listed', () => {
   const thrown = nearTheEndOfTheStack((run) => {
     const abandoned = begin(scratch);
     const ended = run(() => end()) === undefined;
