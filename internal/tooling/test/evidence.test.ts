@@ -18,3 +18,11 @@ it('the evidence in the README states figures of the pages that it links to', ()
     expect(figures.filter((figure) => !text.includes(figure))).toEqual([]);
   }
 });
+
+it('the missed targets state the figures that were measured', () => {
+  const page = readFileSync(`${root}docs/measured/performance.md`, 'utf8');
+  const [measured = '', explained = ''] = page.split('<!-- end of what was measured -->');
+  const figures = explained.match(/(?<=\| )\d[\d.]* \([\d.]+–[\d.]+\)/g) ?? [];
+  expect(figures).not.toEqual([]);
+  expect(figures.filter((figure) => !measured.includes(figure))).toEqual([]);
+});
