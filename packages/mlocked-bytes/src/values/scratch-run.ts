@@ -79,13 +79,15 @@ const BLOCKS = [60_000, 8_192, 1_024, 128];
 /**
  * Overwrites the stack below the caller, to the limit of the engine: the depth at which a run was abandoned is unknown.
  *
- * @param this - Index of the largest block that may fit.
+ * @param first - Index of the largest block that may fit.
  */
-function overwriteRestOfStack(this: number): void {
-  for (let index = this; index < BLOCKS.length; index += 1) {
+function overwriteRestOfStack(first: number): void {
+  for (let index = first; index < BLOCKS.length; index += 1) {
+    const words = new Array<number>(BLOCKS[index] ?? 0).fill(0);
+    words[0] = index;
     try {
-      // It goes on below its arguments, which it does not use.
-      Reflect.apply(overwriteRestOfStack, index, new Array<number>(BLOCKS[index] ?? 0).fill(0));
+      // It goes on below its arguments, and uses the first one only.
+      Reflect.apply(overwriteRestOfStack, undefined, words);
       return;
     } catch {
       // The stack has no room for this block.
@@ -204,7 +206,7 @@ function endThoseOffTheStack(): void {
   if (abandoned.length === 0) return;
   // First: when it throws because the stack is exhausted, the runs stay listed, and a later operation tries again.
   for (const { scratch } of abandoned) scratch.wipe();
-  overwriteRestOfStack.call(0);
+  overwriteRestOfStack(0);
   for (const run of abandoned) endRun(run, false);
 }
 
