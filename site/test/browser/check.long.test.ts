@@ -110,7 +110,7 @@ inBrowser('the page that checks', (visit) => {
         transfer.setData('text/plain', ${JSON.stringify(header)});
         return transfer;
       })()`);
-      await page.dispatchEvent('.check form', 'drop', { dataTransfer: transfer });
+      await page.dispatchEvent('.checker form', 'drop', { dataTransfer: transfer });
       await title(page).waitFor();
       await ended(page);
       expect(await title(page).innerText()).toBe('✓ Valid: the pool signed this header');
