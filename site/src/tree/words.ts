@@ -33,16 +33,16 @@ export function heldInWords(key: Key): string {
   return `In memory: the ${listed(key.held.map((node) => nodeInWords(node, key)))}.`;
 }
 
-/** What someone who copies the memory now can sign, and what not. */
+/** The periods for which a copy of the memory can sign. */
 export function theftInWords(key: Key): string {
   const periods = periodsWithin(key.held);
   const [first] = periods;
-  if (first === undefined) return 'A thief who copies the memory now gets nothing.';
+  if (first === undefined) return 'With a copy of this memory, a thief can sign for no period.';
   const last = periods.at(-1) ?? first;
-  const can = `A thief who copies the memory now can sign for ${rangeInWords(first, last)}`;
+  const can = `With a copy of this memory, a thief can sign for ${rangeInWords(first, last)}`;
   return first === 0
     ? `${can}: no period is over yet.`
-    : `${can}, and never for ${rangeInWords(0, first - 1)}.`;
+    : `${can}, but not for ${rangeInWords(0, first - 1)}.`;
 }
 
 /** What generation did. */
@@ -64,7 +64,7 @@ function periodsOfErased(node: Node, { period }: Key): string {
 
 /** What a release did. */
 export function releasedInWords(): string {
-  return 'The key was released. Everything is erased: nobody can sign for any period, and every signature made before stays valid.';
+  return 'The key was released, and its memory is erased. It can sign for no period. Signatures that were made before stay valid.';
 }
 
 /** What was signed. */
@@ -78,7 +78,7 @@ export function signedInWords(signature: Signature): string {
 export function verifiedInWords(signature: Signature, period: number): string {
   const result = verified(signature, period);
   if (result.valid)
-    return `Valid for period ${period}. Each pair of verification keys hashes to the key above it, up to the one that everybody knows, and the leaf of period ${period} made the signature.`;
+    return `Valid for period ${period}. Each pair of verification keys hashes to the key above it, up to the verification key of the root, and the leaf of period ${period} made the signature.`;
   return result.level === undefined
     ? `Not valid for period ${period}: all pairs of keys fit, and the leaf of period ${period} did not make the signature.`
     : `Not valid for period ${period}: the pair of keys of ${periodsInWords(result.level.node)} does not hash to the key that period ${period} leads to.`;

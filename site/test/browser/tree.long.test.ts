@@ -31,7 +31,7 @@ inBrowser('the tree of a key', (visit) => {
       expect(await page.getByText(`Evolved to period ${2 ** depth - 1}.`).count()).toBe(1);
       await button(page, 'Release').click();
       expect(await page.locator('.node:not(.past)').count()).toBe(0);
-      expect(await theft(page)).toBe('A thief who copies the memory now gets nothing.');
+      expect(await theft(page)).toBe('With a copy of this memory, a thief can sign for no period.');
       await button(page, 'Start again').click();
       expect(await theft(page)).toBe(theftInWords(newKey(depth).key));
     });

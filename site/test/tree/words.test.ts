@@ -31,16 +31,16 @@ test('each step is told in sentences', () => {
 
 test('what a thief gets is told at the beginning, within the life, at its end and after the release', () => {
   expect(theftInWords(stepTo(0).key)).toBe(
-    'A thief who copies the memory now can sign for periods 0 to 7: no period is over yet.',
+    'With a copy of this memory, a thief can sign for periods 0 to 7: no period is over yet.',
   );
   expect(theftInWords(stepTo(3).key)).toBe(
-    'A thief who copies the memory now can sign for periods 3 to 7, and never for periods 0 to 2.',
+    'With a copy of this memory, a thief can sign for periods 3 to 7, but not for periods 0 to 2.',
   );
   expect(theftInWords(stepTo(7).key)).toBe(
-    'A thief who copies the memory now can sign for period 7, and never for periods 0 to 6.',
+    'With a copy of this memory, a thief can sign for period 7, but not for periods 0 to 6.',
   );
   const gone = released(stepTo(3).key).key;
-  expect(theftInWords(gone)).toBe('A thief who copies the memory now gets nothing.');
+  expect(theftInWords(gone)).toBe('With a copy of this memory, a thief can sign for no period.');
   expect(heldInWords(gone)).toBe('Nothing is in memory.');
 });
 

@@ -151,7 +151,7 @@ export class Channel implements ByteSource, AsyncDisposable {
   /** Exactly these bytes; `undefined` when they have not arrived. */
   #take(size: number): Uint8Array | undefined {
     if (this.#isOver) throw this.#failure();
-    // Fewer bytes only at the end of the stream. Declared as any: without an encoding it returns a Buffer.
+    // Fewer bytes only at the end of the stream. Node.js declares no type of the result: a Buffer, as no encoding is set.
     const bytes = this.socket.read(size) as Buffer | null;
     // A copy: the chunk is a view on a larger buffer.
     if (bytes?.byteLength === size) return new Uint8Array(bytes);

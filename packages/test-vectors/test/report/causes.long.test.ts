@@ -1,3 +1,4 @@
+import { wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { oracle } from '../../oracle/scheme/implementation.js';
 import { type Implementation, type KesImplementation, runConformance } from '../../src/index.js';
@@ -123,9 +124,9 @@ const notCalled = (): never => {
 describe('an implementation that only verifies', () => {
   const verifying: Implementation = {
     verifiesOnly: true,
-    dsign: { ...oracle.dsign, deriveVerificationKey: notCalled, sign: notCalled } as never,
+    dsign: wrongly({ ...oracle.dsign, deriveVerificationKey: notCalled, sign: notCalled }),
     vrf: (algorithm) =>
-      ({ verify: oracle.vrf?.(algorithm)?.verify, deriveVerificationKey: notCalled }) as never,
+      wrongly({ verify: oracle.vrf?.(algorithm)?.verify, deriveVerificationKey: notCalled }),
     ...changed((right) => ({ ...right, generateKey: notCalled, readKey: notCalled })),
   };
 

@@ -19,7 +19,7 @@ const internal = Symbol('ExtendedSigningKey');
 
 /**
  * An extended Ed25519 signing key (BIP32-Ed25519), as wallets derive cold keys from a mnemonic: 128 bytes of locked memory,
- * kL ‖ kR ‖ verification key ‖ chain code, which are also its serialised form. It signs as any Ed25519 key does.
+ * kL ‖ kR ‖ verification key ‖ chain code, which are also its serialised form. Its signatures are ordinary Ed25519 signatures.
  *
  * @example
  * ```ts
