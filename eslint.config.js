@@ -244,6 +244,19 @@ const relaxedTests = defineConfig({
   },
 });
 
+/** The short run lets the files of a package share their modules, so a mock would reach other files, or come too late. */
+const shortTests = defineConfig({
+  name: 'evolock/short-tests',
+  files: ['**/test/**/*.test.ts'],
+  ignores: ['**/*.long.test.ts'],
+  rules: {
+    'no-restricted-properties': [
+      'error',
+      { object: 'vi', property: 'mock', message: 'Mock a module in a `*.long.test.ts` file.' },
+    ],
+  },
+});
+
 const plainJavaScript = defineConfig({
   name: 'evolock/javascript',
   files: ['**/*.{js,mjs}'],
@@ -272,6 +285,7 @@ export default defineConfig(
   ...errors,
   ...program,
   ...relaxedTests,
+  ...shortTests,
   ...ladderLint,
   ...plainJavaScript,
   prettier,

@@ -1,1 +1,1 @@
-export { isolatedTests as default } from '../../vitest.shared.js';
+export { tests as default } from '../../vitest.shared.js';

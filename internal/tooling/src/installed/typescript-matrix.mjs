@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileConsumer, consumers, resolutions } from './consumers.mjs';
 
-const versions = ['5.4', '5.5', '5.6', '5.7', '5.8', '5.9', '6.0'];
+const versions = ['5.4', '5.5', '5.6', '5.7', '5.8', '5.9', '6.0', '7.0'];
 
 const folder = mkdtempSync(join(tmpdir(), 'evolock-typescript-'));
 try {

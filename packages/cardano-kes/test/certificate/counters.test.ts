@@ -1,70 +1,30 @@
-import { execFile, spawnSync } from 'node:child_process';
-import type * as fs from 'node:fs';
+import { execFile } from 'node:child_process';
+import {
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { errorOf } from '@evolock/test-support';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
-  absolutePeriod,
-  issueCertificate,
   issueToFile,
   readCertificate,
   readCounter,
-  SpentNumberError,
   verifyCertificate,
-  withLockFile,
   writeCounter,
-  type IssueRequest,
 } from '../../src/index.js';
-import { checkRequest } from '../../src/files/issue-request.js';
-import { takeNumber } from '../../src/files/take-number.js';
+import { counterAt, issueWithCounter, requestWith } from '../support/counters.js';
 import { externalEnvelopes } from '../support/envelopes.js';
 import { envelopeText, folder } from '../support/files.js';
-import { faults } from '../support/faulty-fs.js';
 import { coldKey } from '../support/keys.js';
 
-vi.mock('node:fs', async (importOriginal) => {
-  const { faulty } = await import('../support/faulty-fs.js');
-  return faulty(await importOriginal<typeof fs>());
-});
-
-const real = await vi.importActual<typeof fs>('node:fs');
 const LAST = 2n ** 64n - 1n;
-
-beforeEach(() => faults.reset());
-
-function counterAt(next: bigint): { counterPath: string; coldVerificationKey: Uint8Array } {
-  const counterPath = join(folder(), 'cold.counter');
-  const coldVerificationKey = coldKey().deriveVerificationKey();
-  writeCounter(counterPath, { next, coldVerificationKey });
-  return { counterPath, coldVerificationKey };
-}
-
-function requestWith(counterPath: string, key = coldKey()) {
-  return {
-    coldKey: key,
-    counterPath,
-    hotVerificationKey: new Uint8Array(32),
-    startPeriod: absolutePeriod(400),
-  };
-}
-
-/** Issues a certificate without a file for it. */
-function issueWithCounter(request: IssueRequest) {
-  const { coldKey: key, ...details } = checkRequest(request);
-  return withLockFile(details.counterPath, () => {
-    const sequenceNumber = takeNumber(details, () => undefined);
-    return { certificate: issueCertificate(key, { ...details, sequenceNumber }) };
-  });
-}
-
-/** The number that an error states as used; another error concerns a file, and no number was used. */
-function spentIn(error: unknown): bigint | undefined {
-  if (error instanceof SpentNumberError) return error.number;
-  expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE' });
-  return undefined;
-}
 
 describe('a certificate that is issued with a counter', () => {
   test('gets the number of the counter, and the next certificate the next number', () => {
@@ -80,80 +40,6 @@ describe('a certificate that is issued with a counter', () => {
     });
   });
 
-  test('never gets the number of another certificate when any call fails', () => {
-    const { counterPath } = counterAt(0n);
-    faults.reset();
-    issueWithCounter(requestWith(counterPath));
-    const { calls } = faults;
-    expect(calls).toContain('renameSync');
-    const issued = new Set([0n]);
-    for (const failing of calls.keys()) {
-      for (const moment of ['before', 'after'] as const) {
-        faults.reset();
-        Object.assign(faults, { failing: failing + 1, moment });
-        const before = issued.size;
-        try {
-          issued.add(issueWithCounter(requestWith(counterPath)).certificate.sequenceNumber);
-          expect(issued.size).toBe(before + 1);
-        } catch (error) {
-          faults.reset();
-          // The error states a used number exactly when one was used.
-          const { next } = readCounter(counterPath);
-          const number = spentIn(error);
-          expect(number, String(error)).toBe(issued.has(next - 1n) ? undefined : next - 1n);
-          if (number !== undefined) issued.add(number);
-        }
-        faults.reset();
-        // A lock that was not removed, or whose creation reported a failure.
-        for (const name of real.readdirSync(join(counterPath, '..')))
-          if (name.includes('.evolock-lock')) real.unlinkSync(join(counterPath, '..', name));
-        const next = issueWithCounter(requestWith(counterPath)).certificate.sequenceNumber;
-        expect(issued).not.toContain(next);
-        issued.add(next);
-      }
-    }
-  });
-
-  test('is not signed when the counter may not be on the disk', () => {
-    const { counterPath } = counterAt(3n);
-    issueWithCounter(requestWith(counterPath));
-    faults.reset();
-    issueWithCounter(requestWith(counterPath));
-    const flushOfDirectory = faults.calls.lastIndexOf('fsyncSync') + 1;
-    faults.reset();
-    faults.failing = flushOfDirectory;
-    expect(errorOf(() => issueWithCounter(requestWith(counterPath)))).toMatchObject({
-      code: 'ERR_EVOLOCK_CARDANO_SPENT_NUMBER',
-      number: 5n,
-      isCertain: true,
-      cause: { reason: 'not-durable' },
-    });
-  });
-
-  test.each([
-    ['renameSync', 5n],
-    ['fsyncSync', 6n],
-  ])(
-    'has an error with isCertain false when the counter cannot be read again: %s',
-    (name, next) => {
-      const { counterPath } = counterAt(4n);
-      faults.reset();
-      issueWithCounter(requestWith(counterPath));
-      const failing = faults.calls.lastIndexOf(name) + 1;
-      faults.reset();
-      Object.assign(faults, { failing, moment: 'permanently' });
-      const error = errorOf(() => issueWithCounter(requestWith(counterPath)));
-      faults.reset();
-      expect(error).toMatchObject({
-        code: 'ERR_EVOLOCK_CARDANO_SPENT_NUMBER',
-        number: 5n,
-        isCertain: false,
-      });
-      expect(error.message).toMatch(/not known whether the certificate number 5 is used up/);
-      expect(readCounter(counterPath).next).toBe(next);
-    },
-  );
-
   test('needs a counter of its own cold key, with numbers left, and the lock', () => {
     const { counterPath } = counterAt(LAST - 1n);
     expect(errorOf(() => issueWithCounter(requestWith(counterPath, coldKey(10))))).toMatchObject({
@@ -161,12 +47,12 @@ describe('a certificate that is issued with a counter', () => {
       reason: 'other-cold-key',
     });
     const lock = join(counterPath, '..', '.cold.counter.evolock-lock');
-    real.writeFileSync(lock, '');
+    writeFileSync(lock, '');
     expect(errorOf(() => issueWithCounter(requestWith(counterPath)))).toMatchObject({
       reason: 'locked-elsewhere',
       path: lock,
     });
-    real.unlinkSync(lock);
+    unlinkSync(lock);
     expect(readCounter(counterPath).next).toBe(LAST - 1n);
     expect(issueWithCounter(requestWith(counterPath)).certificate.sequenceNumber).toBe(LAST - 1n);
     expect(errorOf(() => issueWithCounter(requestWith(counterPath)))).toMatchObject({
@@ -175,28 +61,10 @@ describe('a certificate that is issued with a counter', () => {
     expect(readCounter(counterPath).next).toBe(LAST);
   });
 
-  test('is issued on a file system without hard links, also after a killed run', () => {
-    const { counterPath } = counterAt(3n);
-    faults.unsupported.set('linkSync', 'EPERM');
-    const { pid } = spawnSync(process.execPath, ['--version']);
-    const lock = join(counterPath, '..', '.cold.counter.evolock-lock');
-    const own = withLockFile(counterPath, () => real.readFileSync(lock, 'utf8'));
-    const holder = JSON.parse(own) as object;
-    real.writeFileSync(lock, JSON.stringify({ ...holder, pid }));
-    for (const number of [3n, 4n])
-      expect(issueWithCounter(requestWith(counterPath)).certificate.sequenceNumber).toBe(number);
-    expect(real.readdirSync(join(counterPath, '..'))).toEqual(['cold.counter']);
-    real.writeFileSync(lock, own);
-    expect(errorOf(() => issueWithCounter(requestWith(counterPath)))).toMatchObject({
-      reason: 'locked',
-      path: lock,
-    });
-  });
-
   test('is refused for a counter with two names', () => {
     const { counterPath, coldVerificationKey } = counterAt(8n);
     const twin = join(counterPath, '..', 'twin.counter');
-    real.linkSync(counterPath, twin);
+    linkSync(counterPath, twin);
     for (const path of [counterPath, twin]) {
       const certificate = join(folder(), 'node.cert');
       for (const change of [
@@ -211,9 +79,9 @@ describe('a certificate that is issued with a counter', () => {
         );
       }
       expect(readCounter(path).next).toBe(8n);
-      expect(real.existsSync(certificate)).toBe(false);
+      expect(existsSync(certificate)).toBe(false);
     }
-    real.unlinkSync(twin);
+    unlinkSync(twin);
     expect(issueWithCounter(requestWith(counterPath)).certificate.sequenceNumber).toBe(8n);
   });
 
@@ -250,9 +118,9 @@ describe('a counter', () => {
       () => issueWithCounter(requestWith(counterPath)),
       () => writeCounter(counterPath, { next: 9n, coldVerificationKey }, { replace: true }),
     ]) {
-      real.writeFileSync(left, 'x');
+      writeFileSync(left, 'x');
       write();
-      expect(real.readdirSync(join(counterPath, '..'))).toEqual(['cold.counter']);
+      expect(readdirSync(join(counterPath, '..'))).toEqual(['cold.counter']);
     }
   });
 
@@ -270,7 +138,7 @@ describe('a counter', () => {
     write(5n);
     write(7n);
     expect(readCounter(counterPath).next).toBe(7n);
-    expect(real.readdirSync(join(counterPath, '..'))).toEqual(['cold.counter']);
+    expect(readdirSync(join(counterPath, '..'))).toEqual(['cold.counter']);
   });
 
   test.each([
@@ -300,7 +168,7 @@ describe('a counter', () => {
     ],
   ])('in a wrong file is refused, and the file stays: %s', (_name, text) => {
     const counterPath = join(folder(), 'cold.counter');
-    real.writeFileSync(counterPath, text);
+    writeFileSync(counterPath, text);
     for (const call of [
       () => readCounter(counterPath),
       () => issueWithCounter(requestWith(counterPath)),
@@ -312,7 +180,7 @@ describe('a counter', () => {
         ),
     ])
       expect(errorOf(call)['code']).toBe('ERR_EVOLOCK_CARDANO_ENVELOPE');
-    expect(real.readFileSync(counterPath, 'utf8')).toBe(text);
+    expect(readFileSync(counterPath, 'utf8')).toBe(text);
   });
 });
 
@@ -325,7 +193,7 @@ test.each(counters)('a counter of cardano-cli is written again with the same tex
   const { next, coldVerificationKey, description } = readCounter(path);
   const copy = join(folder(), 'cold.counter');
   writeCounter(copy, { next, coldVerificationKey });
-  expect(real.readFileSync(copy, 'utf8').trim()).toBe(real.readFileSync(path, 'utf8').trim());
+  expect(readFileSync(copy, 'utf8').trim()).toBe(readFileSync(path, 'utf8').trim());
   expect(description).toBe(`Next certificate issue number: ${String(next)}`);
   const { certificate } = readCertificate(path.replace('.counter', '.cert'));
   // The counter in cardano-cli/ belongs to another key.

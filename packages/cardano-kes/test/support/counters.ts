@@ -1,0 +1,40 @@
+/** Counters, and certificates that are issued with them without a file. */
+import { join } from 'node:path';
+import {
+  absolutePeriod,
+  issueCertificate,
+  withLockFile,
+  writeCounter,
+  type IssueRequest,
+} from '../../src/index.js';
+import { checkRequest } from '../../src/files/issue-request.js';
+import { takeNumber } from '../../src/files/take-number.js';
+import { folder } from './files.js';
+import { coldKey } from './keys.js';
+
+/** A counter in a folder of its own, which is removed after the test. */
+export function counterAt(next: bigint): { counterPath: string; coldVerificationKey: Uint8Array } {
+  const counterPath = join(folder(), 'cold.counter');
+  const coldVerificationKey = coldKey().deriveVerificationKey();
+  writeCounter(counterPath, { next, coldVerificationKey });
+  return { counterPath, coldVerificationKey };
+}
+
+/** The request of a certificate for a verification key of zeros. */
+export function requestWith(counterPath: string, key = coldKey()) {
+  return {
+    coldKey: key,
+    counterPath,
+    hotVerificationKey: new Uint8Array(32),
+    startPeriod: absolutePeriod(400),
+  };
+}
+
+/** Issues a certificate without a file for it. */
+export function issueWithCounter(request: IssueRequest) {
+  const { coldKey: key, ...details } = checkRequest(request);
+  return withLockFile(details.counterPath, () => {
+    const sequenceNumber = takeNumber(details, () => undefined);
+    return { certificate: issueCertificate(key, { ...details, sequenceNumber }) };
+  });
+}
