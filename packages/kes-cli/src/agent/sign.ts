@@ -2,7 +2,7 @@
 import { absolutePeriod } from '@evolock/cardano-kes';
 import { SignClient, type AgentSignature } from '@evolock/kes-agent';
 import { certificateJson } from '../certificates/certificate.js';
-import type { Signed } from '../keys/signed.js';
+import type { Json } from '../cli/session.js';
 import { agentError } from './errors.js';
 
 /** What an agent signs. */
@@ -26,6 +26,17 @@ export async function askAgent(
   } catch (error) {
     throw agentError(path, error);
   }
+}
+
+/** A signature by a key file or by an agent. */
+export interface Signed {
+  /** The period of the key. */
+  readonly period: number;
+  readonly signature: Uint8Array;
+  readonly verificationKey: Uint8Array;
+  /** More members of the JSON. */
+  readonly facts: Readonly<Record<string, Json>>;
+  readonly warnings: readonly string[];
 }
 
 /** The signature of an agent for `kes sign`. */

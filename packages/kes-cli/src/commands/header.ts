@@ -8,7 +8,7 @@ import { STDIN } from '../cli/text.js';
 import { chunkOf, groupsOf } from '../headers/input/entries.js';
 import { inspectHeaders } from '../headers/inspect.js';
 import { judged, sizeOf } from '../headers/judge.js';
-import { ChainNonces } from '../headers/nonces.js';
+import { ChainNonces } from '../headers/chain/nonces.js';
 import { Progress } from '../headers/progress.js';
 import { Resumption } from '../headers/resumption.js';
 import { Tally } from '../headers/tally.js';

@@ -1,6 +1,7 @@
 import { hexOf, isBlockHeaderBody } from '@evolock/cardano-kes';
 import type { KesSigningKey } from '@evolock/kes-sum';
 import type { Command } from 'commander';
+import type { Signed } from '../agent/sign.js';
 import { carryOut, leaf } from '../cli/command.js';
 import { CommandError } from '../cli/errors.js';
 import { wholeNumber, wholeNumber64 } from '../cli/option-values.js';
@@ -9,7 +10,6 @@ import { printable, sourceName, STDIN } from '../cli/text.js';
 import { readMessage, refuseDash } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
 import { warningsAbout } from '../keys/node-reading.js';
-import type { Signed } from '../keys/signed.js';
 import { withSigningKey } from '../keys/signing-key.js';
 import { SUMMARIES } from '../summaries.js';
 

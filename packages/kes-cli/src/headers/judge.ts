@@ -6,7 +6,7 @@ import { numberOfChunk } from './input/chunk.js';
 import { chunkOf, type Group } from './input/entries.js';
 import { filesOf } from './input/files.js';
 import { packed } from './group.js';
-import type { ChainNonces, NoncesState } from './nonces.js';
+import type { ChainNonces, NoncesState } from './chain/nonces.js';
 import type { GroupVerdicts, JudgeContext } from './worker.js';
 
 /** Bytes that one thread judges sooner than a second thread starts. */

@@ -5,8 +5,8 @@
 import { hexOf } from '@evolock/cardano-kes';
 import { blake2b256 } from '@evolock/kes-sum';
 import { CommandError } from '../cli/errors.js';
-import type { ChainState } from './chain.js';
-import type { NoncesState } from './nonces.js';
+import type { ChainState } from './chain/chain.js';
+import type { NoncesState } from './chain/nonces.js';
 import type { Counts } from './tally.js';
 import type { JudgeContext } from './worker.js';
 

@@ -16,8 +16,12 @@ import { printable, sourceName, STDIN } from '../cli/text.js';
 import { parseEnvelope, readEnvelopeText, type Readers } from '../files/read.js';
 import { factsInWords, factsJson, publicFactsOf } from './facts.js';
 import { warningsAbout } from './node-reading.js';
-import { loadColdSigningKey, loadKesSigningKey, loadVrfSigningKey } from './signing-key.js';
-import { derivedOf } from './derived.js';
+import {
+  derivedOf,
+  loadColdSigningKey,
+  loadKesSigningKey,
+  loadVrfSigningKey,
+} from './signing-key.js';
 import { COLD_KEY, KES_KEY, VRF_KEY } from './verification-key.js';
 
 /** The description of a file. */

@@ -1,4 +1,4 @@
-/** Reads files of signing keys into locked memory. */
+/** Reads files of signing keys into locked memory, and takes their verification keys. */
 import {
   FileError,
   inspectEnvelope,
@@ -92,5 +92,20 @@ function publicKindOf(path: string): string | undefined {
   } catch {
     // The first error is reported.
     return undefined;
+  }
+}
+
+/** A signing key of one use: its verification key is taken, and it is released. */
+interface OfOneUse {
+  deriveVerificationKey(): Uint8Array;
+  release(): void;
+}
+
+/** The verification key of a signing key. Releases the signing key. */
+export function derivedOf(signingKey: OfOneUse): Uint8Array {
+  try {
+    return signingKey.deriveVerificationKey();
+  } finally {
+    signingKey.release();
   }
 }

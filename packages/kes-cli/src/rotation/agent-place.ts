@@ -12,8 +12,7 @@ import type { Session } from '../cli/session.js';
 import { printable, shellWord } from '../cli/text.js';
 import type { Beginning, KeyPlace } from './begin.js';
 import { judgeReplacement } from './checks.js';
-import { refuseForeignFiles, refuseForeignKey } from './foreign.js';
-import { newAgentFiles, type NewFiles } from './names.js';
+import { newAgentFiles, refuseForeignFiles, refuseForeignKey, type NewFiles } from './names.js';
 import { keepVerificationKey } from './new-pair.js';
 
 /** The place of the next key in an agent. */

@@ -10,8 +10,7 @@ import { periodAt } from '../network/period.js';
 import type { PairJudgement } from './checks.js';
 import { checkColdFiles, issueHere, type ColdFiles } from './issue-here.js';
 import type { NewFiles } from './names.js';
-import type { Rotation } from './rotation.js';
-import { stepsInWords, type Step } from './steps.js';
+import { stepsInWords, type Rotation, type Step } from './rotation.js';
 import { writeRequest } from './write-request.js';
 
 /** Where the next key is made: beside the old one, or in an agent. */

@@ -17,7 +17,7 @@ import { CommandError, namingFile } from '../cli/errors.js';
 import { sourceName } from '../cli/text.js';
 import { refuseDash } from '../files/read.js';
 import { loadColdSigningKey, refuseStdin } from '../keys/signing-key.js';
-import { foreign } from './foreign.js';
+import { foreign } from './names.js';
 
 /** The files of the cold key on this machine. */
 export interface ColdFiles {

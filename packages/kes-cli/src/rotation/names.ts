@@ -1,6 +1,7 @@
-/** The names of the new files of a rotation: beside the old ones, with the start period. */
+/** The names of the new files of a rotation: beside the old ones, with the start period. Files of another one may have them. */
+import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { AbsolutePeriod } from '@evolock/cardano-kes';
+import { hexOf, readKesVerificationKey, type AbsolutePeriod } from '@evolock/cardano-kes';
 import { CommandError } from '../cli/errors.js';
 import { printable } from '../cli/text.js';
 
@@ -58,4 +59,23 @@ function refuseSameName(
     'usage',
     `${old.map(printable).join(' and ')} ${old.length === 1 ? 'was' : 'were'} made in KES period ${period}, which is not over: the next files would have the same names`,
   );
+}
+
+/** The error about a file that must stay, so that this rotation cannot use its name. */
+export function foreign(path: string): CommandError {
+  return new CommandError(
+    'usage',
+    `${printable(path)}: it exists already, and is not of this rotation: move it away`,
+  );
+}
+
+/** Refuses the file of another verification key. */
+export function refuseForeignKey(vkey: string, key: Uint8Array): void {
+  if (!existsSync(vkey)) return;
+  if (hexOf(readKesVerificationKey(vkey).verificationKey) !== hexOf(key)) throw foreign(vkey);
+}
+
+/** Refuses every file of another rotation before a key is made. */
+export function refuseForeignFiles({ vkey, request, cert }: NewFiles): void {
+  for (const path of [vkey, request, cert]) if (existsSync(path)) throw foreign(path);
 }

@@ -3,8 +3,7 @@ import { existsSync } from 'node:fs';
 import { eraseLeftovers, withLockFile, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { makePair } from '../keys/pair.js';
 import { withSigningKey } from '../keys/signing-key.js';
-import { foreign, refuseForeignFiles, refuseForeignKey } from './foreign.js';
-import type { NewPairFiles } from './names.js';
+import { foreign, refuseForeignFiles, refuseForeignKey, type NewPairFiles } from './names.js';
 
 /** Makes the new pair, or reads the one of an interrupted rotation. Returns its verification key. */
 export async function newPair(files: NewPairFiles): Promise<Uint8Array> {

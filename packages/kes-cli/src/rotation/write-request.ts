@@ -10,7 +10,7 @@ import {
 } from '../certificates/request.js';
 import type { Session } from '../cli/session.js';
 import { readPublic } from '../files/read.js';
-import { foreign } from './foreign.js';
+import { foreign } from './names.js';
 
 /** Writes the request, or keeps the one of an interrupted rotation. */
 export async function writeRequest(

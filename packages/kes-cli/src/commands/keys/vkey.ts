@@ -15,9 +15,13 @@ import type { Outcome, Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
-import { derivedOf } from '../../keys/derived.js';
 import { warningsAbout } from '../../keys/node-reading.js';
-import { loadColdSigningKey, loadVrfSigningKey, withSigningKey } from '../../keys/signing-key.js';
+import {
+  derivedOf,
+  loadColdSigningKey,
+  loadVrfSigningKey,
+  withSigningKey,
+} from '../../keys/signing-key.js';
 import { verificationKeyType } from '../../keys/verification-key.js';
 import { SUMMARIES } from '../../summaries.js';
 

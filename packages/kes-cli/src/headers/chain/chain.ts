@@ -1,7 +1,7 @@
 /** The order of the headers of a chain: slots, links to the block before, and the certificate numbers of each pool. */
 import { hexOf } from '@evolock/cardano-kes';
 import type { HeaderFailure } from '@evolock/cardano-kes';
-import { HASH_SIZE, KEY_SIZE, OUT_OF_RANGE, type Facts } from './facts.js';
+import { HASH_SIZE, KEY_SIZE, OUT_OF_RANGE, type Facts } from '../facts.js';
 
 /** A failure of the order, for programs. */
 export type OrderFailureCode = 'slot-order' | 'broken-link' | 'counter-order';

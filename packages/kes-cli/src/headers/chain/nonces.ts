@@ -9,7 +9,7 @@ import {
   type EpochParameters,
   type NonceState,
 } from '@evolock/cardano-kes';
-import type { Group } from './input/entries.js';
+import type { Group } from '../input/entries.js';
 
 /** What the nonces of a chain go on from. Nonces are in hexadecimal digits. */
 export interface NoncesState {

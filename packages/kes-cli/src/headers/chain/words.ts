@@ -1,8 +1,8 @@
 /** The summary of a chain. */
 import { poolIdOf } from '@evolock/cardano-kes';
-import type { Json } from '../cli/session.js';
-import type { Style } from '../cli/style.js';
-import { counted } from '../cli/text.js';
+import type { Json } from '../../cli/session.js';
+import type { Style } from '../../cli/style.js';
+import { counted } from '../../cli/text.js';
 import type { Chain, PoolBlocks } from './chain.js';
 
 /** Pools that a person is shown. */
