@@ -3,9 +3,8 @@
  *
  * @module
  */
-export { messages, seedOf, seeds } from './arbitraries.js';
+export { messages, noBytes, oddBytes, seedOf, seeds, wrongly, type Hostile } from './bytes.js';
 export { copyPackageAsVersion } from './copied-package.js';
-export { noBytes, oddBytes, wrongly, type Hostile } from './hostile-bytes.js';
 export { nearTheEndOfTheStack } from './end-of-stack.js';
 export { RecordingAllocator, type RecordedSlot } from './recording-allocator.js';
 export { refusalsOf } from './released-value.js';

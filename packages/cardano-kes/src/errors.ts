@@ -2,7 +2,7 @@
  * The errors of this package. Each has a stable `code`. No message contains a secret.
  */
 import { EvolockError } from '@evolock/direct-serialise';
-import type { Reservation } from './files/reservation.js';
+import type { Reservation } from './files/issuing/reservation.js';
 
 const envelopeProblems = {
   'not-json': 'it is not a text envelope: one JSON object of three strings',

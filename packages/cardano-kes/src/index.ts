@@ -59,11 +59,11 @@ export type {
   IssueDetails,
   IssueRequest,
   SignerIssueRequest,
-} from './files/issue-request.js';
-export { issueToFile } from './files/issue-to-file.js';
-export { issueToFileWithSigner } from './files/issue-to-file-with-signer.js';
+} from './files/issuing/issue-request.js';
+export { issueToFile } from './files/issuing/issue-to-file.js';
+export { issueToFileWithSigner } from './files/issuing/issue-to-file-with-signer.js';
 export type { KeyReadOptions, KeyWriteOptions, WriteOptions } from './files/options.js';
-export type { Reservation } from './files/reservation.js';
+export type { Reservation } from './files/issuing/reservation.js';
 export { isBlockHeaderBody } from './header/body-rule.js';
 export type { HeaderShape } from './header/fields.js';
 export type { BlockHeader, HeaderVrf, VrfResult } from './header/parse.js';

@@ -11,8 +11,7 @@ import { useAlone, useExample } from './project.mjs';
 import { buildNextVersions, publish } from './publish.mjs';
 import { startRegistry } from './registry.mjs';
 import { writeSbom } from './sbom.mjs';
-import { unpack } from './tarball.mjs';
-import { checkTarball } from './tarball-rules.mjs';
+import { checkTarball, unpack } from './tarball.mjs';
 import { installTools } from './tools.mjs';
 
 /** @typedef {import('../manifests/workspaces.mjs').Workspace} Workspace */

@@ -7,8 +7,8 @@ import {
   writeCounter,
   type IssueRequest,
 } from '../../src/index.js';
-import { checkRequest } from '../../src/files/issue-request.js';
-import { takeNumber } from '../../src/files/take-number.js';
+import { checkRequest } from '../../src/files/issuing/issue-request.js';
+import { takeNumber } from '../../src/files/issuing/take-number.js';
 import { folder } from './files.js';
 import { coldKey } from './keys.js';
 

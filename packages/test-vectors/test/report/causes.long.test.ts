@@ -2,7 +2,7 @@ import { wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { oracle } from '../../oracle/scheme/implementation.js';
 import { type Implementation, type KesImplementation, runConformance } from '../../src/index.js';
-import * as wrong from '../wrong-implementations.js';
+import * as wrong from '../conformance/wrong-implementations.js';
 
 /** The oracle up to depth 2, each algorithm changed. */
 function changed(change: (right: KesImplementation) => Partial<KesImplementation>): Implementation {

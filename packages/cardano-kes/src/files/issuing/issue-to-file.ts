@@ -2,11 +2,11 @@
  * Issues a certificate with a counter and a cold key of this process, and writes it to a file.
  */
 import { checkPath, withLockFile } from '@evolock/direct-serialise-io/files';
-import { certificateMessage, type IssuedCertificate } from '../certificate/certificate.js';
+import { certificateMessage, type IssuedCertificate } from '../../certificate/certificate.js';
 import { checkRequest, type IssueRequest } from './issue-request.js';
 import { checkIssuingOptions, Issuing } from './issuing.js';
-import type { WriteOptions } from './options.js';
-import { refuseSamePlace } from './same-place.js';
+import type { WriteOptions } from '../options.js';
+import { refuseSamePlace } from '../same-place.js';
 
 /**
  * Issues a certificate with the number in a counter's file, and writes it to a file. The order of the steps:

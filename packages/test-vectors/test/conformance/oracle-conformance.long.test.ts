@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { oracle } from '../oracle/scheme/implementation.js';
+import { oracle } from '../../oracle/scheme/implementation.js';
 import {
   conformanceCases,
   coverage,
   externalConformanceCases,
   kesSignatureVectors,
-} from '../src/index.js';
+} from '../../src/index.js';
 import { testCases } from './run-cases.js';
 
 /** The oracle generates the vectors of every depth. What it reads, refuses and encodes is proved at these. */

@@ -1,10 +1,10 @@
 /**
  * Takes a number of a counter's file.
  */
-import { checkSameKey } from '../certificate/counter.js';
-import { CounterError, SpentNumberError } from '../errors.js';
-import { MAX_UNSIGNED_64 } from '../period/numbers.js';
-import { readCounterToReplace, storeCounter } from './counter-file.js';
+import { checkSameKey } from '../../certificate/counter.js';
+import { CounterError, SpentNumberError } from '../../errors.js';
+import { MAX_UNSIGNED_64 } from '../../period/numbers.js';
+import { readCounterToReplace, storeCounter } from '../counter-file.js';
 import type { CheckedDetails } from './issue-request.js';
 
 /**

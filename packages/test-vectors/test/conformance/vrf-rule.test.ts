@@ -1,13 +1,13 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { describe, expect, test } from 'vitest';
-import { GROUP_ORDER, readScalar, writeScalar } from '../oracle/scheme/ed25519.js';
-import { oracle } from '../oracle/scheme/implementation.js';
+import { GROUP_ORDER, readScalar, writeScalar } from '../../oracle/scheme/ed25519.js';
+import { oracle } from '../../oracle/scheme/implementation.js';
 import {
   conformanceCases,
   VRF_ALGORITHMS,
   vrfVectors,
   type VrfImplementation,
-} from '../src/index.js';
+} from '../../src/index.js';
 
 const { Point } = ed25519;
 

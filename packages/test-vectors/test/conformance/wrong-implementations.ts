@@ -1,15 +1,15 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { concatBytes } from '@noble/hashes/utils.js';
-import { hash, hashPair } from '../oracle/scheme/hash.js';
-import { adapt, oracle } from '../oracle/scheme/implementation.js';
-import { compactSumOfDepth, sumOfDepth, type Primitives } from '../oracle/scheme/kes.js';
-import { expandSeed } from '../oracle/scheme/hash.js';
+import { hash, hashPair } from '../../oracle/scheme/hash.js';
+import { adapt, oracle } from '../../oracle/scheme/implementation.js';
+import { compactSumOfDepth, sumOfDepth, type Primitives } from '../../oracle/scheme/kes.js';
+import { expandSeed } from '../../oracle/scheme/hash.js';
 import type {
   Implementation,
   KesAlgorithmKind,
   KesImplementation,
   KesKeyHandle,
-} from '../src/index.js';
+} from '../../src/index.js';
 
 /** Deep enough for every mistake. */
 const DEPTH = 3;

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { oracle } from '../oracle/scheme/implementation.js';
+import { oracle } from '../../oracle/scheme/implementation.js';
 import {
   ConformanceError,
   conformanceCases,
   type Implementation,
   type KesKeyHandle,
-} from '../src/index.js';
+} from '../../src/index.js';
 import { failure, failuresOf } from './run-cases.js';
 import * as wrong from './wrong-implementations.js';
 

@@ -8,9 +8,9 @@ import {
   COLD_SIGNATURE_SIZE,
   type CertificateBody,
   type IssuedCertificate,
-} from '../certificate/certificate.js';
-import { ColdSignatureError } from '../errors.js';
-import { verifyEd25519 } from '../keys/certificates.js';
+} from '../../certificate/certificate.js';
+import { ColdSignatureError } from '../../errors.js';
+import { verifyEd25519 } from '../../keys/certificates.js';
 import {
   checkSignerRequest,
   type CheckedDetails,
@@ -18,8 +18,8 @@ import {
   type SignerIssueRequest,
 } from './issue-request.js';
 import { checkIssuingOptions, Issuing } from './issuing.js';
-import type { WriteOptions } from './options.js';
-import { refuseSamePlace } from './same-place.js';
+import type { WriteOptions } from '../options.js';
+import { refuseSamePlace } from '../same-place.js';
 
 /**
  * Issues a certificate like {@link issueToFile}, in the same steps and with the same reservation of its number, and calls a

@@ -8,13 +8,13 @@ import {
   VERIFICATION_KEY_SIZE,
   type CertificateBody,
   type IssuedCertificate,
-} from '../certificate/certificate.js';
-import { ReservedNumberError, SpentNumberError } from '../errors.js';
-import { areEqual } from '../hex.js';
-import { MAX_UNSIGNED_64 } from '../period/numbers.js';
-import { certificateText } from './certificate-file.js';
+} from '../../certificate/certificate.js';
+import { ReservedNumberError, SpentNumberError } from '../../errors.js';
+import { areEqual } from '../../hex.js';
+import { MAX_UNSIGNED_64 } from '../../period/numbers.js';
+import { certificateText } from '../certificate-file.js';
 import type { CheckedDetails } from './issue-request.js';
-import { checkDescription, type WriteOptions } from './options.js';
+import { checkDescription, type WriteOptions } from '../options.js';
 import {
   isIssued,
   RESERVATION_SIZE,

@@ -5,7 +5,7 @@ import {
   type ConformanceCase,
   type ConformanceErrorCode,
   type Implementation,
-} from '../src/index.js';
+} from '../../src/index.js';
 
 /** Registers every case as a test. */
 export function testCases(cases: readonly ConformanceCase[]): void {

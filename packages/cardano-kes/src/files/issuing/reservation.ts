@@ -3,15 +3,15 @@
  * is advanced. A killed run leaves this file, and the next run finds the number in it.
  */
 import { FileError, isFileError, type FileIdentity } from '@evolock/direct-serialise-io/files';
-import { VERIFICATION_KEY_SIZE } from '../certificate/certificate.js';
-import { certificateOfEnvelope } from '../certificate/certificate-text.js';
-import { readEnvelope } from '../envelope/envelope.js';
-import { EnvelopeError } from '../errors.js';
-import { areEqual, hexOf } from '../hex.js';
-import { MAX_UNSIGNED_64, type AbsolutePeriod } from '../period/numbers.js';
-import { readCertificate } from './certificate-file.js';
-import { replacedText } from './options.js';
-import { withFileText } from './text.js';
+import { VERIFICATION_KEY_SIZE } from '../../certificate/certificate.js';
+import { certificateOfEnvelope } from '../../certificate/certificate-text.js';
+import { readEnvelope } from '../../envelope/envelope.js';
+import { EnvelopeError } from '../../errors.js';
+import { areEqual, hexOf } from '../../hex.js';
+import { MAX_UNSIGNED_64, type AbsolutePeriod } from '../../period/numbers.js';
+import { readCertificate } from '../certificate-file.js';
+import { replacedText } from '../options.js';
+import { withFileText } from '../text.js';
 
 /** A number of a counter, and the certificate that it was reserved for. */
 export interface Reservation {
