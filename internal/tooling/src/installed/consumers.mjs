@@ -1,4 +1,4 @@
-// Compiles the modules of internal/tooling/test/consumer as applications compile theirs.
+// Compiles the modules of internal/tooling/test/installed/consumer as applications compile theirs.
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -51,7 +51,10 @@ export async function compileConsumer(tsc, { file, installed, types }, resolutio
       mkdirSync(dirname(link), { recursive: true });
       symlinkSync(join(root, 'node_modules', name), link, 'junction');
     }
-    cpSync(join(root, 'internal', 'tooling', 'test', 'consumer', file), join(folder, file));
+    cpSync(
+      join(root, 'internal', 'tooling', 'test', 'installed', 'consumer', file),
+      join(folder, file),
+    );
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
     writeFileSync(
       join(folder, 'tsconfig.json'),

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { checkTarball } from '../src/release/tarball.mjs';
+import { checkTarball } from '../../src/release/tarball.mjs';
 
 let folder: string;
 beforeEach(() => {

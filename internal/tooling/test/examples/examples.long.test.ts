@@ -1,12 +1,12 @@
 // Every example in the documentation is a test, named by its file and line.
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it, test } from 'vitest';
-import { collectExamples } from '../src/examples/collect.mjs';
-import { valuesOfMainEntries } from '../src/examples/main-entries.mjs';
-import { proveExamples } from '../src/examples/prove.mjs';
-import { readWorkspaces } from '../src/manifests/workspaces.mjs';
+import { collectExamples } from '../../src/examples/collect.mjs';
+import { valuesOfMainEntries } from '../../src/examples/main-entries.mjs';
+import { proveExamples } from '../../src/examples/prove.mjs';
+import { readWorkspaces } from '../../src/manifests/workspaces.mjs';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const examples = collectExamples(root);
 
 describe('documentation', () => {

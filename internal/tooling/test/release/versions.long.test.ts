@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkManifests } from '../src/manifests/manifest-rules.mjs';
-import { readWorkspaces } from '../src/manifests/workspaces.mjs';
-import { applyChangesets, commit, copyWorkingTree } from '../src/release/working-copy.mjs';
+import { checkManifests } from '../../src/manifests/manifest-rules.mjs';
+import { readWorkspaces } from '../../src/manifests/workspaces.mjs';
+import { applyChangesets, commit, copyWorkingTree } from '../../src/release/working-copy.mjs';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 let copy: string;
 beforeAll(() => {

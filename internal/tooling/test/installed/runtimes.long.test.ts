@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MaskedNeedle, scanProcess, waitUntilStopped } from '@evolock/memory-scan';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { fencedExamples } from '../src/examples/fences.mjs';
-import { writeExamples } from '../src/examples/write.mjs';
-import { installRuntime, runtimes, type Runtime } from '../src/installed/runtimes.mjs';
-import { readWorkspaces } from '../src/manifests/workspaces.mjs';
+import { fencedExamples } from '../../src/examples/fences.mjs';
+import { writeExamples } from '../../src/examples/write.mjs';
+import { installRuntime, runtimes, type Runtime } from '../../src/installed/runtimes.mjs';
+import { readWorkspaces } from '../../src/manifests/workspaces.mjs';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
 /** Away from the repository, whose tsconfig.json Bun would read. */
 const base = mkdtempSync(join(tmpdir(), 'evolock-runtimes-'));
 symlinkSync(join(root, 'node_modules'), join(base, 'node_modules'), 'junction');

@@ -2,7 +2,7 @@
 // internal/tooling/src/installed/typescript-matrix.mjs checks older compilers and the other module resolution in .ci/run.
 import { createRequire } from 'node:module';
 import { expect, it } from 'vitest';
-import { compileConsumer, consumers } from '../src/installed/consumers.mjs';
+import { compileConsumer, consumers } from '../../src/installed/consumers.mjs';
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 

@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { ESLint } from 'eslint';
 import { describe, expect, it } from 'vitest';
 import tseslint from 'typescript-eslint';
-import { ladderLint } from '../src/ladder/ladder-lint.mjs';
+import { ladderLint } from '../../src/ladder/ladder-lint.mjs';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 // The rules of the ladder need no type information, so a planted file need not exist.
 const eslint = new ESLint({

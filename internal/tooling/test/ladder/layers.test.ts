@@ -1,7 +1,7 @@
 // The shape of the ladder, and the dependencies that it allows.
 import { describe, expect, it } from 'vitest';
-import { ladder, type Layer } from '../src/ladder/ladder.mjs';
-import { layerNamed, mayUse, rungsBelow, testsMayUse } from '../src/ladder/layers.mjs';
+import { ladder, type Layer } from '../../src/ladder/ladder.mjs';
+import { layerNamed, mayUse, rungsBelow, testsMayUse } from '../../src/ladder/layers.mjs';
 
 const layers: Layer[] = [
   { name: 'shared', role: 'shared' },

@@ -3,10 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { fencedExamples, installedBy } from '../src/examples/fences.mjs';
-import { readWorkspaces } from '../src/manifests/workspaces.mjs';
+import { fencedExamples, installedBy } from '../../src/examples/fences.mjs';
+import { readWorkspaces } from '../../src/manifests/workspaces.mjs';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const readmes = ['README.md']
   .concat(readWorkspaces(root).map(({ folder }) => `${folder}/README.md`))
   .filter((file) => file.startsWith('packages/') || file === 'README.md');

@@ -15,10 +15,10 @@ import { fileURLToPath } from 'node:url';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { build } from 'esbuild';
 import { rollup } from 'rollup';
-import { fencedExamples } from '../src/examples/fences.mjs';
+import { fencedExamples } from '../../src/examples/fences.mjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
+const modules = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
 
 /** A program that signs, verifies, writes CBOR, and imports every package that an application uses in one process. */
 const program = `
@@ -169,7 +169,7 @@ async function main(pool) {
 `;
 
 describe('the threads of kes-verify-pool are bundled', () => {
-  const readme = new URL('../../../packages/kes-verify-pool/README.md', import.meta.url);
+  const readme = new URL('../../../../packages/kes-verify-pool/README.md', import.meta.url);
   const [bundling = '', starting = ''] = fencedExamples(
     readFileSync(readme, 'utf8').split('## In a bundle')[1]?.split('\n## ')[0]?.split('\n') ?? [],
     { file: 'README.md', firstLine: 1 },

@@ -1,11 +1,11 @@
 // The extractor and the runner of examples: what they find, and that a broken example does not pass.
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { markdownExamples } from '../src/examples/collect.mjs';
-import { docCommentExamples } from '../src/examples/doc-comments.mjs';
-import { proveExamples } from '../src/examples/prove.mjs';
+import { markdownExamples } from '../../src/examples/collect.mjs';
+import { docCommentExamples } from '../../src/examples/doc-comments.mjs';
+import { proveExamples } from '../../src/examples/prove.mjs';
 
-const scratch = fileURLToPath(new URL('../.examples', import.meta.url));
+const scratch = fileURLToPath(new URL('../../.examples', import.meta.url));
 
 /** The problems in one Markdown text, in the order of its examples. */
 async function problemsOf(markdown: string, folder: string) {
