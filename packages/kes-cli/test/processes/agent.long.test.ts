@@ -8,7 +8,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { agentOptions, issue, makePool } from '../support/agent.js';
 import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
-import { kesProcess, program } from '../support/process.js';
+import { kesProcess, program } from '../support/processes/process.js';
 
 beforeEach(makePool);
 

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { inFolder } from '../support/folder.js';
-import { kesProcess } from '../support/process.js';
+import { kesProcess } from '../support/processes/process.js';
 
-const hook = fileURLToPath(new URL('../support/loaded-modules.cjs', import.meta.url));
+const hook = fileURLToPath(new URL('../support/processes/loaded-modules.cjs', import.meta.url));
 
 /** A text that is in the code of a part only. */
 const PARTS = {

@@ -6,8 +6,8 @@ import { waitUntilStopped } from '@evolock/memory-scan';
 import { describe, expect, it } from 'vitest';
 import { makeKey, makeOtherKey, periodOf } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
-import { kesProcess } from '../support/process.js';
-import { startRun } from '../support/stopped-run.js';
+import { kesProcess } from '../support/processes/process.js';
+import { startRun } from '../support/processes/stopped-run.js';
 
 const lock = (): string => inFolder('.kes.skey.evolock-lock');
 
@@ -90,7 +90,7 @@ it.skipIf(reason !== undefined)(
   },
 );
 
-const otherKey = new URL('../support/other-key.mjs', import.meta.url).href;
+const otherKey = new URL('../support/processes/other-key.mjs', import.meta.url).href;
 
 it('a key that another program puts in the place of the file meanwhile is kept', async () => {
   const [path, other] = [inFolder('kes.skey'), inFolder('other.skey')];

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { linesOf, type Json } from '../support/kes.js';
 import { ownHeader, PARAMETERS } from '../support/own-header.js';
-import { kesProcess, program } from '../support/process.js';
+import { kesProcess, program } from '../support/processes/process.js';
 
 const verify = [
   ...['header', 'verify'],

@@ -15,7 +15,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { makeColdKey, makeKey } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
-import { kesProcess, program } from '../support/process.js';
+import { kesProcess, program } from '../support/processes/process.js';
 
 /** Runs a command under a soft limit of core dumps, in KiB. */
 const coreLimit = (limit: string) => ['bash', '-c', `ulimit -S -c ${limit} && exec "$@"`, 'bash'];

@@ -1,9 +1,9 @@
 /** `kes evolve`, killed at any call, leaves a whole key: the old one or the new one. */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { makeKey, periodOf } from '../support/files.js';
-import { inFolder } from '../support/folder.js';
-import { evolve, type Interruption } from '../support/stopped-run.js';
+import { makeKey, periodOf } from '../../support/files.js';
+import { inFolder } from '../../support/folder.js';
+import { evolve, type Interruption } from '../../support/processes/stopped-run.js';
 
 /** Restores the folder: the old key and nothing else. */
 function putBack(path: string, old: Uint8Array): void {

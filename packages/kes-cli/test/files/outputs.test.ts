@@ -12,10 +12,10 @@ import {
 } from 'node:fs';
 import { writeKesVerificationKey } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { KIND_IN_WORDS, refuseExisting, type FileKind } from '../src/files/write.js';
-import { envelopeText, makeCertificate, makeColdKey, makeKey } from './support/files.js';
-import { inFolder } from './support/folder.js';
-import { kes } from './support/kes.js';
+import { KIND_IN_WORDS, refuseExisting, type FileKind } from '../../src/files/write.js';
+import { envelopeText, makeCertificate, makeColdKey, makeKey } from '../support/files.js';
+import { inFolder } from '../support/folder.js';
+import { kes } from '../support/kes.js';
 
 describe('without --force', () => {
   it('keygen replaces no key pair', async () => {

@@ -2,10 +2,10 @@
 import { once } from 'node:events';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { periodOf, testSeed } from '../support/files.js';
-import { inFolder } from '../support/folder.js';
-import { kes } from '../support/kes.js';
-import { startRun } from '../support/stopped-run.js';
+import { periodOf, testSeed } from '../../support/files.js';
+import { inFolder } from '../../support/folder.js';
+import { kes } from '../../support/kes.js';
+import { startRun } from '../../support/processes/stopped-run.js';
 
 it.each([
   // The call, and the key file afterwards.

@@ -1,10 +1,10 @@
 /** The built command in a child process. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { checkJson } from './schemas.js';
+import { checkJson } from '../schemas.js';
 
 /** The built command. */
-export const program = fileURLToPath(new URL('../../dist/main.cjs', import.meta.url));
+export const program = fileURLToPath(new URL('../../../dist/main.cjs', import.meta.url));
 
 /** The end of a process. */
 export interface Ended {

@@ -2,9 +2,9 @@
 import { linkSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { writeCounter, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { envelopeIn, makeColdKey, makeKey } from './support/files.js';
-import { inFolder } from './support/folder.js';
-import { kes, kesJson } from './support/kes.js';
+import { envelopeIn, makeColdKey, makeKey } from '../support/files.js';
+import { inFolder } from '../support/folder.js';
+import { kes, kesJson } from '../support/kes.js';
 
 const COUNTER = 'NodeOperationalCertificateIssueCounter';
 

@@ -3,10 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { makeKey, periodOf } from '../support/files.js';
-import { inFolder } from '../support/folder.js';
-import { program } from '../support/process.js';
-import { callsIn, killedAt, noStrace, TRACE } from '../support/strace.js';
+import { makeKey, periodOf } from '../../support/files.js';
+import { inFolder } from '../../support/folder.js';
+import { program } from '../../support/processes/process.js';
+import { callsIn, killedAt, noStrace, TRACE } from '../../support/processes/stopped-run.js';
 
 /** Runs `kes evolve --to 5` under strace, and returns the signal that ended it. */
 async function evolve(options: readonly string[], path: string): Promise<string | undefined> {

@@ -9,10 +9,10 @@ import {
   readCounter,
 } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { inFolder } from '../support/folder.js';
-import { kes, kesJson, type Json } from '../support/kes.js';
-import { atEachCall, Picture } from '../support/interruptions.js';
-import { leftovers, makePool } from '../support/rotation.js';
+import { inFolder } from '../../support/folder.js';
+import { kes, kesJson, type Json } from '../../support/kes.js';
+import { atEachCall, Picture } from '../../support/processes/interruptions.js';
+import { leftovers, makePool } from '../../support/rotation.js';
 
 const NETWORK = ['--network', 'mainnet'];
 const oldPair = () => ['--cert', inFolder('node.cert'), '--skey', inFolder('kes.skey')];

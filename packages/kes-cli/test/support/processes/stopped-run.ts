@@ -1,8 +1,11 @@
-/** The command in a process that is killed or stopped at a call to the file system. */
+/** The command in a process that is killed or stopped at a call to the file system, or by strace at a system call. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { inFolder } from './folder.js';
+import { traceOf } from '@evolock/test-support/strace';
+import { inFolder } from '../folder.js';
 import { program } from './process.js';
+
+export { callsIn, killedAt, noStrace } from '@evolock/test-support/strace';
 
 const hook = new URL('at-call.mjs', import.meta.url).href;
 
@@ -58,3 +61,10 @@ export async function endOf(
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   return { code, signal, ...text };
 }
+
+/** The option that traces every system call that changes or reads a file. */
+export const TRACE = traceOf([
+  ...['openat', 'close', 'read', 'pread64', 'write', 'pwrite64', 'fstat', 'statx', 'getdents64'],
+  ...['fsync', 'fdatasync', 'ftruncate', 'fchmod', 'fchown', 'fcntl', 'ioctl', 'mkdir'],
+  ...['rename', 'renameat', 'renameat2', 'link', 'linkat', 'unlink', 'unlinkat'],
+]);

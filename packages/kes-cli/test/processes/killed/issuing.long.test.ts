@@ -11,12 +11,17 @@ import {
   ReservedNumberError,
 } from '@evolock/cardano-kes';
 import { beforeEach, expect, it } from 'vitest';
-import { makeColdKey, makeKey } from '../support/files.js';
-import { inFolder } from '../support/folder.js';
-import { kes } from '../support/kes.js';
-import { kesProcess, program } from '../support/process.js';
-import { startRun } from '../support/stopped-run.js';
-import { callsIn, killedAt, noStrace, TRACE } from '../support/strace.js';
+import { makeColdKey, makeKey } from '../../support/files.js';
+import { inFolder } from '../../support/folder.js';
+import { kes } from '../../support/kes.js';
+import { kesProcess, program } from '../../support/processes/process.js';
+import {
+  callsIn,
+  killedAt,
+  noStrace,
+  startRun,
+  TRACE,
+} from '../../support/processes/stopped-run.js';
 
 const FIRST = 3n;
 
@@ -125,7 +130,7 @@ it.skipIf(noStrace !== undefined)(
 
 it('when the certificate cannot get its name, the message names the number and the next step', async () => {
   startAgain();
-  const linkFails = new URL('../support/no-certificate.mjs', import.meta.url).href;
+  const linkFails = new URL('../../support/processes/no-certificate.mjs', import.meta.url).href;
   const { code, stdout, stderr } = await kesProcess(issueArgs(), {
     node: ['--import', linkFails],
   });

@@ -1,7 +1,7 @@
 /** A command that is killed, or refused by the system, at each of its calls in turn. */
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { inFolder } from './folder.js';
+import { inFolder } from '../folder.js';
 import { endOf, type Interruption } from './stopped-run.js';
 
 function namesOfFiles(): string[] {

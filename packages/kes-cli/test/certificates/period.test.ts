@@ -1,9 +1,9 @@
 /** `kes period`: the KES period of a network, without a certificate. */
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { durationInWords, localTimeInWords } from '../src/network/clock.js';
-import { inFolder } from './support/folder.js';
-import { kes, kesJson } from './support/kes.js';
+import { durationInWords, localTimeInWords } from '../../src/network/clock.js';
+import { inFolder } from '../support/folder.js';
+import { kes, kesJson } from '../support/kes.js';
 
 const zone = process.env['TZ'];
 

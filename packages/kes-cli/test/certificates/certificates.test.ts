@@ -3,17 +3,17 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSyn
 import { preview, writeCounter, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { errorOf } from '@evolock/test-support';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CommandError } from '../src/cli/errors.js';
-import { clockInWords, momentOf } from '../src/network/clock.js';
+import { CommandError } from '../../src/cli/errors.js';
+import { clockInWords, momentOf } from '../../src/network/clock.js';
 import {
   envelopeIn,
   makeColdKey,
   makeKey,
   makeKeyOfDepth7,
   makeOtherKey,
-} from './support/files.js';
-import { inFolder } from './support/folder.js';
-import { kes, kesJson } from './support/kes.js';
+} from '../support/files.js';
+import { inFolder } from '../support/folder.js';
+import { kes, kesJson } from '../support/kes.js';
 
 const START = 500;
 

@@ -22,9 +22,9 @@ import {
   makeColdKey,
   makeKey,
   testSeed,
-} from './support/files.js';
-import { inFolder } from './support/folder.js';
-import { kes, kesJson } from './support/kes.js';
+} from '../support/files.js';
+import { inFolder } from '../support/folder.js';
+import { kes, kesJson } from '../support/kes.js';
 
 const ISSUE = ['opcert', 'issue', '--cold-skey', 'cold.skey', '--start-period', '500'];
 const ISSUE_ALL = [...ISSUE, '--counter', 'cold.counter', '--kes-vkey', 'kes.vkey'];

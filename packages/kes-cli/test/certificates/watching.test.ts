@@ -19,10 +19,10 @@ import {
   makeKey,
   makeOtherKey,
   makeUnsignedCertificate,
-} from './support/files.js';
-import { inFolder } from './support/folder.js';
-import { kes, kesJson } from './support/kes.js';
-import { samplesIn } from './support/prometheus.js';
+} from '../support/files.js';
+import { inFolder } from '../support/folder.js';
+import { kes, kesJson } from '../support/kes.js';
+import { samplesIn } from '../support/prometheus.js';
 
 /** KES period 1080 of mainnet. A certificate of this start period ends in 92 days, one of 1024 in 7.9 days. */
 const NOW = new Date('2024-11-15T00:00:00Z');

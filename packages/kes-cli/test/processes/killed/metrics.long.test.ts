@@ -2,10 +2,10 @@
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { makeCertificate } from '../support/files.js';
-import { inFolder } from '../support/folder.js';
-import { kes } from '../support/kes.js';
-import { startRun } from '../support/stopped-run.js';
+import { makeCertificate } from '../../support/files.js';
+import { inFolder } from '../../support/folder.js';
+import { kes } from '../../support/kes.js';
+import { startRun } from '../../support/processes/stopped-run.js';
 
 const OLD = '# HELP kes_certificate_valid Of the run before.\n';
 
