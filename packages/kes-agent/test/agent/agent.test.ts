@@ -19,8 +19,8 @@ import {
 } from '../../src/wire/control.js';
 import { encodeChoice, encodeIdentifier, readOffer } from '../../src/wire/handshake.js';
 import { encodeSignRequest, readSignAnswer } from '../../src/wire/sign.js';
-import { folder } from '../support/folder.js';
 import { network, TestClock, TestPool } from '../support/pool.js';
+import { folder } from '../support/sockets.js';
 
 const pool = new TestPool();
 const message = new TextEncoder().encode('a message');

@@ -10,9 +10,9 @@ import { listen } from '../../src/sockets/listener.js';
 import { u32 } from '../../src/wire/bytes.js';
 import { encodeChoice, readIdentifier, readOffer } from '../../src/wire/handshake.js';
 import { pool } from '../support/agent-key.js';
-import { folder } from '../support/folder.js';
-import { connected } from '../support/plain-client.js';
+import { connected } from '../support/clients/plain-client.js';
 import { network, TestClock } from '../support/pool.js';
+import { folder } from '../support/sockets.js';
 
 const CLIENTS = 20;
 

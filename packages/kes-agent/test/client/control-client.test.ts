@@ -17,14 +17,14 @@ import {
 import { encodeIdentifier, encodeOffer, readIdentifier } from '../../src/wire/handshake.js';
 import type { Result } from '../../src/wire/result.js';
 import { agentKey } from '../support/agent-key.js';
-import { FakeAgent, fakeAgent, type AgentEnd } from '../support/fake-agent.js';
-import { whole } from '../support/pieces.js';
+import { FakeAgent, fakeAgent, type AgentEnd } from '../support/fake-agent/fake-agent.js';
+import { whole } from '../support/wire/pieces.js';
 import {
   bytesOf,
   offeringOnly,
   type ControlRecording,
   type Recorded,
-} from '../support/recordings.js';
+} from '../support/wire/recordings.js';
 
 const { certificate } = agentKey();
 const verificationKey = certificate.hotVerificationKey;

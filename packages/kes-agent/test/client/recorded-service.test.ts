@@ -3,15 +3,15 @@ import { parseColdVerificationKey, kesParameters, slot } from '@evolock/cardano-
 import { externalVectors } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
 import { receiveKeys } from '../../src/client/service-client.js';
-import { fakeAgent, type AgentEnd } from '../support/fake-agent.js';
 import { recorder } from '../support/agent-key.js';
+import { fakeAgent, type AgentEnd } from '../support/fake-agent/fake-agent.js';
 import {
   bytesOf,
   offeringOnly,
   type ControlRecording,
   type Recorded,
   type ServiceRecording,
-} from '../support/recordings.js';
+} from '../support/wire/recordings.js';
 
 const service = externalVectors('kes-agent/service.json');
 const control = externalVectors('kes-agent/control.json');

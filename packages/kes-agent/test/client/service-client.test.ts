@@ -9,10 +9,10 @@ import {
   type ServiceClient,
 } from '../../src/client/service-client.js';
 import { serviceVersions } from '../../src/wire/service.js';
-import { FakeAgent, fakeAgent } from '../support/fake-agent.js';
 import { agentKey, otherPool, pool, pushOf, recorder } from '../support/agent-key.js';
+import { FakeAgent, fakeAgent } from '../support/fake-agent/fake-agent.js';
+import { serve } from '../support/fake-agent/scripts.js';
 import { momentIn, network } from '../support/pool.js';
-import { serve } from '../support/scripts.js';
 
 const message = Uint8Array.of(1, 2, 3);
 

@@ -10,9 +10,9 @@ import {
 import { joined } from '../../src/wire/bytes.js';
 import { encodeIdentifier, encodeOffer } from '../../src/wire/handshake.js';
 import { encodeDrop, readResult32, serviceVersions } from '../../src/wire/service.js';
-import { FakeAgent, fakeAgent } from '../support/fake-agent.js';
 import { agentKey, pushOf, recorder } from '../support/agent-key.js';
-import { serve } from '../support/scripts.js';
+import { FakeAgent, fakeAgent } from '../support/fake-agent/fake-agent.js';
+import { serve } from '../support/fake-agent/scripts.js';
 
 const key = agentKey({ evolution: 3 });
 

@@ -13,7 +13,7 @@ import {
   type SignRequest,
 } from '../../src/wire/sign.js';
 import { otherPool, pool } from '../support/agent-key.js';
-import { FakeAgent, fakeAgent, type AgentEnd } from '../support/fake-agent.js';
+import { FakeAgent, fakeAgent, type AgentEnd } from '../support/fake-agent/fake-agent.js';
 import { kesKeyOf } from '../support/pool.js';
 
 const message = new TextEncoder().encode('a message');

@@ -9,10 +9,10 @@ import { describe, expect, test } from 'vitest';
 import { readArguments } from '../../src/control/arguments.js';
 import { runControl } from '../../src/control/run.js';
 import { agentKey, pool } from '../support/agent-key.js';
-import { answerCommands } from '../support/control-agent.js';
-import { FakeAgent, fakeAgent } from '../support/fake-agent.js';
-import { folder } from '../support/folder.js';
-import type { ControlRecording } from '../support/recordings.js';
+import { answerCommands } from '../support/fake-agent/control-agent.js';
+import { FakeAgent, fakeAgent } from '../support/fake-agent/fake-agent.js';
+import { folder } from '../support/sockets.js';
+import type { ControlRecording } from '../support/wire/recordings.js';
 
 const program = fileURLToPath(new URL('../../bin/kes-agent-control.js', import.meta.url));
 const { certificate } = agentKey({ counter: 4, start: 10 });

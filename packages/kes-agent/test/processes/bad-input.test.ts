@@ -9,9 +9,9 @@ import {
   opened,
   stage,
   staged,
-} from '../support/plain-client.js';
-import { startAgent, type AgentPaths, type AgentProcess } from '../support/processes.js';
-import { RudeClient } from '../support/rude-client.js';
+} from '../support/clients/plain-client.js';
+import { RudeClient } from '../support/clients/rude-client.js';
+import { startAgent, type AgentPaths, type AgentProcess } from '../support/processes/processes.js';
 import { joined, u16, u32 } from '../../src/wire/bytes.js';
 import {
   encodeChoice,

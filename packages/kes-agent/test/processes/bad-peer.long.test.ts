@@ -1,10 +1,10 @@
 /** A peer that does not follow the protocol. The agent waits longer before each connection. */
 import { expect, test } from 'vitest';
 import { agentKey } from '../support/agent-key.js';
-import { fakeAgent } from '../support/fake-agent.js';
-import { expectServes } from '../support/plain-client.js';
-import { startAgent } from '../support/processes.js';
-import { serve } from '../support/scripts.js';
+import { expectServes } from '../support/clients/plain-client.js';
+import { fakeAgent } from '../support/fake-agent/fake-agent.js';
+import { serve } from '../support/fake-agent/scripts.js';
+import { startAgent } from '../support/processes/processes.js';
 import { u32, u8 } from '../../src/wire/bytes.js';
 import { encodeOffer } from '../../src/wire/handshake.js';
 import { serviceVersions } from '../../src/wire/service.js';

@@ -1,10 +1,10 @@
 /** A peer that sends what it should not: the agent keeps what it has, says so, and accepts the first right key. */
 import { expect, test } from 'vitest';
 import { agentKey, otherPool } from '../support/agent-key.js';
-import { fakeAgent } from '../support/fake-agent.js';
-import { expectServes, info } from '../support/plain-client.js';
-import { startAgent } from '../support/processes.js';
-import { serve } from '../support/scripts.js';
+import { expectServes, info } from '../support/clients/plain-client.js';
+import { fakeAgent } from '../support/fake-agent/fake-agent.js';
+import { serve } from '../support/fake-agent/scripts.js';
+import { startAgent } from '../support/processes/processes.js';
 
 const PERIOD = 12;
 

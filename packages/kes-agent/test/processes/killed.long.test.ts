@@ -4,9 +4,14 @@ import { join } from 'node:path';
 import { callsIn, killedAt, noStrace, traceOf } from '@evolock/test-support/strace';
 import { expect, test } from 'vitest';
 import { pool } from '../support/agent-key.js';
-import { folder } from '../support/folder.js';
-import { connected, expectSigns, info, installNew } from '../support/plain-client.js';
-import { AgentProcess, newPaths, startAgent, type AgentPaths } from '../support/processes.js';
+import { connected, expectSigns, info, installNew } from '../support/clients/plain-client.js';
+import {
+  AgentProcess,
+  newPaths,
+  startAgent,
+  type AgentPaths,
+} from '../support/processes/processes.js';
+import { folder } from '../support/sockets.js';
 import { encodeResult32 } from '../../src/wire/service.js';
 import { encodeChoice, readIdentifier, readOffer } from '../../src/wire/handshake.js';
 

@@ -2,9 +2,14 @@
 import { expect, test } from 'vitest';
 import { pool } from '../support/agent-key.js';
 import { serviceSession } from '../../src/client/service-session.js';
-import { expectSigns, info, installNew, requestSignature } from '../support/plain-client.js';
+import {
+  expectSigns,
+  info,
+  installNew,
+  requestSignature,
+} from '../support/clients/plain-client.js';
 import { network } from '../support/pool.js';
-import { NodeProcess, startAgent } from '../support/processes.js';
+import { NodeProcess, startAgent } from '../support/processes/processes.js';
 
 test('over 64 periods: a key signs in each period of its life, in the agent, in a node and in a peer, is wiped after it, and the next one signs', async () => {
   const start = 10;

@@ -11,9 +11,15 @@ import { expect, test } from 'vitest';
 import { ControlClient } from '../../src/index.js';
 import { receiveKeys } from '../../src/client/service-client.js';
 import { pool } from '../support/agent-key.js';
-import { expectServes, expectSigns, installNew, stage, staged } from '../support/plain-client.js';
+import {
+  expectServes,
+  expectSigns,
+  installNew,
+  stage,
+  staged,
+} from '../support/clients/plain-client.js';
 import { momentIn, network } from '../support/pool.js';
-import { newPaths, startAgent } from '../support/processes.js';
+import { newPaths, startAgent } from '../support/processes/processes.js';
 
 const why = whyNoOrdinaryUser();
 

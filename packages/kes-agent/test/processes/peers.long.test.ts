@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { otherPool, pool } from '../support/agent-key.js';
-import { folder } from '../support/folder.js';
-import { drop, expectSigns, info, installNew } from '../support/plain-client.js';
+import { drop, expectSigns, info, installNew } from '../support/clients/plain-client.js';
 import { momentIn } from '../support/pool.js';
-import { AgentProcess, newPaths, NodeProcess, startAgent } from '../support/processes.js';
+import { AgentProcess, newPaths, NodeProcess, startAgent } from '../support/processes/processes.js';
+import { folder } from '../support/sockets.js';
 
 test('a key and its update go through a chain of agents to the node at its end', async () => {
   const [one, two, three] = [newPaths(), newPaths(), newPaths()];

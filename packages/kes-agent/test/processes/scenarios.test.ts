@@ -9,9 +9,9 @@ import {
   installNew,
   stage,
   staged,
-} from '../support/plain-client.js';
+} from '../support/clients/plain-client.js';
 import { endOf } from '../support/pool.js';
-import { AgentProcess, NodeProcess, startAgent } from '../support/processes.js';
+import { AgentProcess, NodeProcess, startAgent } from '../support/processes/processes.js';
 
 describe('an installation', () => {
   test('gives the key to each node, which was there before or comes later; an update too', async () => {

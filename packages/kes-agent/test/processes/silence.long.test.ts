@@ -1,8 +1,8 @@
 /** Clients that never say what the agent waits for. */
 import { expect, onTestFinished, test } from 'vitest';
 import { pool } from '../support/agent-key.js';
-import { connected, expectServes, installNew, opened } from '../support/plain-client.js';
-import { startAgent } from '../support/processes.js';
+import { connected, expectServes, installNew, opened } from '../support/clients/plain-client.js';
+import { startAgent } from '../support/processes/processes.js';
 import { u32 } from '../../src/wire/bytes.js';
 import { encodeChoice, readOffer } from '../../src/wire/handshake.js';
 

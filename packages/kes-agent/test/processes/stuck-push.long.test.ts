@@ -7,10 +7,15 @@ import { u32 } from '../../src/wire/bytes.js';
 import { encodeChoice, readIdentifier, readOffer } from '../../src/wire/handshake.js';
 import { readKeyTail, readMessageHead, type ServiceVersion } from '../../src/wire/service.js';
 import { pool } from '../support/agent-key.js';
-import { fillingFor, partsOf, type Filling, type PushPart } from '../support/full-buffers.js';
-import { Pieces } from '../support/pieces.js';
-import { drop, expectServes, info, installNew } from '../support/plain-client.js';
-import { startAgent } from '../support/processes.js';
+import {
+  fillingFor,
+  partsOf,
+  type Filling,
+  type PushPart,
+} from '../support/clients/full-buffers.js';
+import { drop, expectServes, info, installNew } from '../support/clients/plain-client.js';
+import { startAgent } from '../support/processes/processes.js';
+import { Pieces } from '../support/wire/pieces.js';
 
 const START = 4;
 

@@ -22,8 +22,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { SocketError } from '../../src/errors.js';
 import { listen, type Listener, type ListenOptions } from '../../src/sockets/listener.js';
 import { withUmask } from '../../src/sockets/umask.js';
-import { folder } from '../support/folder.js';
-import { connectedTo, ordinary } from '../support/sockets.js';
+import { connectedTo, folder, ordinary } from '../support/sockets.js';
 
 const NOBODY = 65_534;
 const GROUP = 54_321;

@@ -7,7 +7,7 @@ import { inRuntime, onPlatform } from '@evolock/test-support/on-platform';
 import { expect, test } from 'vitest';
 import { receiveKeys } from '../../src/client/service-client.js';
 import { listen } from '../../src/sockets/listener.js';
-import { folder } from '../support/folder.js';
+import { folder } from '../support/sockets.js';
 
 const listening = (path: string) => listen(path, { maxClients: 8, onConnection: () => undefined });
 

@@ -1,8 +1,17 @@
+/** Folders and sockets that are gone after the test. */
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { folder } from './folder.js';
+
+/** A folder that is removed after the test. */
+export function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'kes-agent-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
 
 /** A socket that is destroyed after the test. */
 export function ordinary(socket: Socket): Socket {

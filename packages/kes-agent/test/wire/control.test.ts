@@ -17,7 +17,7 @@ import {
   anySigned64,
   anyText,
   maybeAny,
-} from '../support/arbitrary.js';
+} from '../support/wire/arbitrary.js';
 import {
   bytesOf,
   command,
@@ -28,8 +28,8 @@ import {
   maybeKey,
   refusalOf,
   result16,
-} from '../support/codecs.js';
-import { whole } from '../support/pieces.js';
+} from '../support/wire/codecs.js';
+import { whole } from '../support/wire/pieces.js';
 
 const VERIFICATION_KEY = 'b2'.repeat(32);
 const SIGNATURE = 'c3'.repeat(64);

@@ -10,8 +10,8 @@ import {
   identifier,
   offer,
   refusalOf,
-} from '../support/codecs.js';
-import { whole } from '../support/pieces.js';
+} from '../support/wire/codecs.js';
+import { whole } from '../support/wire/pieces.js';
 
 const SERVICE_2_0 = '536572766963653a322e30 000000000000000000000000000000000000000000';
 const SERVICE_1_0 = '536572766963653a312e30 000000000000000000000000000000000000000000';

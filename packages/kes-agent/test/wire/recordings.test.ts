@@ -32,8 +32,8 @@ import {
   serviceMessage,
   type Codec,
   type ServiceMessage,
-} from '../support/codecs.js';
-import { whole } from '../support/pieces.js';
+} from '../support/wire/codecs.js';
+import { whole } from '../support/wire/pieces.js';
 
 interface Recording {
   readonly what: string;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hasDrop, serviceVersions } from '../../src/wire/service.js';
-import { any32, anyBytes, anyCertificate, anyTimestamp } from '../support/arbitrary.js';
+import { any32, anyBytes, anyCertificate, anyTimestamp } from '../support/wire/arbitrary.js';
 import {
   bytesOf,
   expectMessage,
@@ -11,8 +11,8 @@ import {
   refusalOf,
   result32,
   serviceMessage,
-} from '../support/codecs.js';
-import { whole } from '../support/pieces.js';
+} from '../support/wire/codecs.js';
+import { whole } from '../support/wire/pieces.js';
 
 const TIMESTAMP = '00066130d7a93d5d';
 const SIGNING_KEY = 'a1'.repeat(608);

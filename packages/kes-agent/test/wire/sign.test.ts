@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { any32, any64, anyBytes, anyCertificate, maybeAny } from '../support/arbitrary.js';
+import { any32, any64, anyBytes, anyCertificate, maybeAny } from '../support/wire/arbitrary.js';
 import {
   choice,
   bytesOf,
@@ -13,8 +13,8 @@ import {
   refusalOf,
   signAnswer,
   signRequest,
-} from '../support/codecs.js';
-import { whole } from '../support/pieces.js';
+} from '../support/wire/codecs.js';
+import { whole } from '../support/wire/pieces.js';
 import { signVersions } from '../../src/wire/sign.js';
 
 const SIGN_1_0 = '5369676e3a312e30 000000000000000000000000000000000000000000000000';

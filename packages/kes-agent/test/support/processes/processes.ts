@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { verifyCertificate, type OperationalCertificate } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
 import { expect } from 'vitest';
-import type { AgentConfiguration, AgentOptions } from '../../src/index.js';
-import { pool } from './agent-key.js';
+import type { AgentConfiguration, AgentOptions } from '../../../src/index.js';
+import { pool } from '../agent-key.js';
 import { Child } from './child.js';
-import { folder } from './folder.js';
-import { momentIn, network } from './pool.js';
+import { folder } from '../sockets.js';
+import { momentIn, network } from '../pool.js';
 
 /** The pool and the network of all processes. */
 const configuration = { coldVerificationKey: pool.coldVerificationKey, parameters: network };

@@ -6,7 +6,7 @@ import {
   joined,
   readCertificate,
   type ByteSource,
-} from '../../src/wire/bytes.js';
+} from '../../../src/wire/bytes.js';
 import {
   encodeCommand,
   encodeInfo,
@@ -19,7 +19,7 @@ import {
   type AgentInfo,
   type ControlCommand,
   type ControlVersion,
-} from '../../src/wire/control.js';
+} from '../../../src/wire/control.js';
 import {
   encodeChoice,
   encodeIdentifier,
@@ -27,7 +27,7 @@ import {
   readChoice,
   readIdentifier,
   readOffer,
-} from '../../src/wire/handshake.js';
+} from '../../../src/wire/handshake.js';
 import {
   encodeDrop,
   encodeKeyHead,
@@ -39,13 +39,13 @@ import {
   type KeyTail,
   type MessageHead,
   type ServiceVersion,
-} from '../../src/wire/service.js';
+} from '../../../src/wire/service.js';
 import {
   encodeSignAnswer,
   encodeSignRequest,
   readSignAnswer,
   readSignRequest,
-} from '../../src/wire/sign.js';
+} from '../../../src/wire/sign.js';
 import { everySplit, whole } from './pieces.js';
 
 /** A message of a protocol: how it is read and encoded. */

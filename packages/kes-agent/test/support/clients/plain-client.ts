@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { sum6Kes } from '@evolock/kes-sum';
 import { expect } from 'vitest';
-import type { HeldKey } from '../../src/client/key-keeper.js';
-import { receiveKeys } from '../../src/client/service-client.js';
-import { Channel } from '../../src/sockets/channel.js';
-import type { ByteSource } from '../../src/wire/bytes.js';
+import type { HeldKey } from '../../../src/client/key-keeper.js';
+import { receiveKeys } from '../../../src/client/service-client.js';
+import { Channel } from '../../../src/sockets/channel.js';
+import type { ByteSource } from '../../../src/wire/bytes.js';
 import {
   controlVersions,
   encodeCommand,
@@ -15,13 +15,13 @@ import {
   readResult16,
   type AgentInfo,
   type ControlCommand,
-} from '../../src/wire/control.js';
-import { encodeChoice, encodeIdentifier, readOffer } from '../../src/wire/handshake.js';
-import type { Result } from '../../src/wire/result.js';
-import { encodeSignRequest, readSignAnswer, type SignAnswer } from '../../src/wire/sign.js';
-import { pool } from './agent-key.js';
-import { momentIn, network, type TestPool } from './pool.js';
-import type { AgentPaths } from './processes.js';
+} from '../../../src/wire/control.js';
+import { encodeChoice, encodeIdentifier, readOffer } from '../../../src/wire/handshake.js';
+import type { Result } from '../../../src/wire/result.js';
+import { encodeSignRequest, readSignAnswer, type SignAnswer } from '../../../src/wire/sign.js';
+import { pool } from '../agent-key.js';
+import { momentIn, network, type TestPool } from '../pool.js';
+import type { AgentPaths } from '../processes/processes.js';
 
 const PATIENT = { timeout: 600_000 };
 

@@ -1,4 +1,4 @@
-import { encodeOffer } from '../../src/wire/handshake.js';
+import { encodeOffer } from '../../../src/wire/handshake.js';
 
 /** One message of a recorded connection. A message without bytes is the end of that side. */
 export interface RecordedMessage {

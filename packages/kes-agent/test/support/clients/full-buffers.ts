@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { encodeOffer } from '../../src/wire/handshake.js';
-import { serviceVersions, type ServiceVersion } from '../../src/wire/service.js';
-import { folder } from './folder.js';
+import { encodeOffer } from '../../../src/wire/handshake.js';
+import { serviceVersions, type ServiceVersion } from '../../../src/wire/service.js';
+import { folder } from '../sockets.js';
 
 /** A part of a push, which is written by itself. */
 export type PushPart = 'head' | 'key' | 'tail';

@@ -1,4 +1,4 @@
-import { encodeOffer, readChoice, readIdentifier } from '../../src/wire/handshake.js';
+import { encodeOffer, readChoice, readIdentifier } from '../../../src/wire/handshake.js';
 import {
   controlVersions,
   encodeInfo,
@@ -7,8 +7,8 @@ import {
   readCommand,
   type CompleteAgentInfo,
   type ControlCommand,
-} from '../../src/wire/control.js';
-import type { Result } from '../../src/wire/result.js';
+} from '../../../src/wire/control.js';
+import type { Result } from '../../../src/wire/result.js';
 import type { FakeAgent } from './fake-agent.js';
 
 /** What a fake agent says. */

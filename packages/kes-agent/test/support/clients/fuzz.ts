@@ -1,12 +1,12 @@
 /** Clients whose bytes are random, or those of a good client with errors. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { joined, u16, u32 } from '../../src/wire/bytes.js';
-import { controlVersions, encodeCommand } from '../../src/wire/control.js';
-import { encodeChoice, encodeIdentifier } from '../../src/wire/handshake.js';
-import { serviceVersions } from '../../src/wire/service.js';
-import { encodeSignRequest, signVersions } from '../../src/wire/sign.js';
-import { pool } from './agent-key.js';
+import { joined, u16, u32 } from '../../../src/wire/bytes.js';
+import { controlVersions, encodeCommand } from '../../../src/wire/control.js';
+import { encodeChoice, encodeIdentifier } from '../../../src/wire/handshake.js';
+import { serviceVersions } from '../../../src/wire/service.js';
+import { encodeSignRequest, signVersions } from '../../../src/wire/sign.js';
+import { pool } from '../agent-key.js';
 import { expectServes, info, installNew } from './plain-client.js';
 import {
   NodeProcess,
@@ -14,7 +14,7 @@ import {
   type AgentPaths,
   type AgentProcess,
   type AgentState,
-} from './processes.js';
+} from '../processes/processes.js';
 import { RudeClient } from './rude-client.js';
 
 const PERIOD = 4;

@@ -1,5 +1,5 @@
 import { ClosedEarlyError } from '@evolock/direct-serialise-io';
-import type { ByteSource } from '../../src/wire/bytes.js';
+import type { ByteSource } from '../../../src/wire/bytes.js';
 
 /** A stream that delivers these pieces one by one, and then ends. */
 export class Pieces implements ByteSource {

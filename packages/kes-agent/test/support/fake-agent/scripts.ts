@@ -1,13 +1,13 @@
-import { encodeIdentifier, encodeOffer, readChoice } from '../../src/wire/handshake.js';
+import { encodeIdentifier, encodeOffer, readChoice } from '../../../src/wire/handshake.js';
 import {
   encodeDrop,
   readResult32,
   serviceVersions,
   type Result,
   type ServiceVersion,
-} from '../../src/wire/service.js';
+} from '../../../src/wire/service.js';
 import type { AgentEnd, FakeAgent } from './fake-agent.js';
-import { pushOf, type AgentKey } from './agent-key.js';
+import { pushOf, type AgentKey } from '../agent-key.js';
 
 /** The service end of a fake agent, after the handshake. */
 export class ServiceEnd {

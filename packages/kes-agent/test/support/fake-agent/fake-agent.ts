@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { ByteSource } from '../../src/wire/bytes.js';
-import { folder } from './folder.js';
+import type { ByteSource } from '../../../src/wire/bytes.js';
+import { folder } from '../sockets.js';
 
 /** The agent's end of a connection: a script reads and writes what it wants. */
 export class AgentEnd implements ByteSource {
