@@ -226,7 +226,6 @@ const kesSingle: Record<string, Entry> = {
   rustSigningKeyType: { args: [kesAlgorithm] },
   'rustSigningKeyType().directDeserialise': { args: [rustPull, kesOptions], lends: 'view' },
   checkAlgorithm: { args: [label('algorithm'), kesAlgorithm] },
-  checkSigningKey: { args: [label('signingKey'), kesKey] },
   checkPeriod: { args: [label('period'), integer(0, -Infinity, Infinity)] },
   compositionOf: { args: [any] },
   unsoundFromRaw: { args: [kesAlgorithm, rawKey(sum2Kes), kesOptions] },
