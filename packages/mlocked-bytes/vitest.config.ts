@@ -1,1 +1,6 @@
-export { tests as default } from '../../vitest.shared.js';
+import { mergeConfig } from 'vitest/config';
+import { tests } from '../../vitest.shared.js';
+
+export default mergeConfig(tests, {
+  test: { setupFiles: ['test/support/nothing-left.ts'] },
+});

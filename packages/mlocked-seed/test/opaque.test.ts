@@ -63,8 +63,10 @@ test('a seed shows its type, its size and whether it is alive', () => {
 });
 
 test('seeds have no number and no order', () => {
-  const left: number = wrongly(MLockedSeed.newRandom(32));
-  const right: number = wrongly(MLockedSeed.newRandom(32));
+  using one = MLockedSeed.newRandom(32);
+  using other = MLockedSeed.newRandom(32);
+  const left: number = wrongly(one);
+  const right: number = wrongly(other);
   for (const use of [() => -left, () => left < right, () => left - right, () => BigInt(left)]) {
     expect(codeOf(use)).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
   }

@@ -1,11 +1,12 @@
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { codeOf, errorOf, wrongly } from '@evolock/test-support';
 import { inspect } from 'node:util';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { checkSeed, MLockedSeed, ReleasedError } from '../src/index.js';
 import { copyOf, unsoundMemory } from '../src/unsound.js';
 
 const live = MLockedSeed.newRandom(32);
+afterAll(() => live.release());
 
 /** Methods that may be called after a release. */
 const harmless = new Set<PropertyKey>([

@@ -62,9 +62,13 @@ function isPhrase(text: string): boolean {
   return phraseLengths.has(words.length) && words.every((word) => /^[a-z]{3,8}$/.test(word));
 }
 
+/** Digits of a key, also of one that was copied with a digit too few or too many. */
 function isSecretDigits(text: string): boolean {
-  const bytes = bytesOfDigits(text);
-  return bytes !== undefined && hasSizeOfKey(bytes);
+  // A byte string of CBOR begins with the digit 5.
+  return [text, `${text}0`, `5${text}`, text.slice(0, -1)].some((digits) => {
+    const bytes = bytesOfDigits(digits);
+    return bytes !== undefined && hasSizeOfKey(bytes);
+  });
 }
 
 /** Raw, or as one byte string of CBOR, as envelopes contain keys. */

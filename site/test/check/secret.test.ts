@@ -46,6 +46,14 @@ describe('a signing key is recognised', () => {
     expect(given(hex(byteString(size)).replace(/.{64}/g, '$&\n'))).toEqual({ kind: 'secret' });
   });
 
+  test.each([32, 64, 608])('with a digit too few or too many, %i bytes', (size) => {
+    for (const digits of [hex(filled(size)), hex(byteString(size))]) {
+      expect(given(digits.slice(1))).toEqual({ kind: 'secret' });
+      expect(given(digits.slice(0, -1))).toEqual({ kind: 'secret' });
+      expect(given(`${digits}a`)).toEqual({ kind: 'secret' });
+    }
+  });
+
   test.each([
     'ed25519_sk1qzwttx4g7r2',
     'ed25519e_sk1qzwttx4g7r2',

@@ -113,6 +113,11 @@ export const signatureClaims: fc.Arbitrary<SignatureClaim> = fc
   .map(claimOf)
   .chain((claim) => changes.map((change) => change(claim)));
 
+/** A valid signature, and one that only a cofactor makes valid. */
+export const signatureExamples: readonly SignatureClaim[] = [0, 1].map((noncePart) =>
+  claimOf({ secret: 5n, nonce: 7n, keyPart: 0, noncePart, message: Uint8Array.of(1) }),
+);
+
 /** One verification of a proof. */
 export interface ProofClaim {
   readonly key: Uint8Array;
@@ -147,31 +152,57 @@ function seldom<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 }
 
-/** Proofs whose points have torsion parts. One in some is valid. */
+interface ProofParts {
+  readonly secret: bigint;
+  readonly nonce: bigint;
+  /** Of the key, of gamma, and of both announced points. */
+  readonly torsionParts: readonly [number, number, number, number];
+  readonly alpha: Uint8Array;
+  /** The bit of the proof that is flipped, if it is not negative. */
+  readonly change: number;
+  readonly gamma?: Uint8Array | undefined;
+  readonly otherKey?: Uint8Array | undefined;
+}
+
+function proofClaimOf(form: ProofForm, parts: ProofParts): ProofClaim {
+  const { secret, nonce, torsionParts, alpha, change } = parts;
+  const [keyPart, gammaPart, firstPart, secondPart] = torsionParts;
+  const key = parts.otherKey ?? withTorsion(Point.BASE.multiply(secret), keyPart).toBytes();
+  const hashed = Point.fromBytes(form.hash(key, alpha).toBytes());
+  const gamma = parts.gamma ?? withTorsion(hashed.multiply(secret), gammaPart).toBytes();
+  const announced = [
+    withTorsion(Point.BASE.multiply(nonce), firstPart).toBytes(),
+    withTorsion(hashed.multiply(nonce), secondPart).toBytes(),
+  ];
+  const challenge = form.challenge(key, [hashed.toBytes(), gamma, ...announced]);
+  const response = numberToBytesLE((nonce + challenge * secret) % ORDER, 32);
+  const proof = concatBytes(form.write(gamma, challenge, announced), response);
+  return { key, alpha, proof: change < 0 ? proof : flipped(proof, change % (8 * proof.length)) };
+}
+
+/** Proofs whose points have torsion parts. Some are valid. */
 export function proofClaims(form: ProofForm): fc.Arbitrary<ProofClaim> {
-  const parts = fc.record({
-    secret: scalar,
-    nonce: scalar,
-    // Half of them without torsion, so that some are valid in each run.
-    torsionParts: fc.oneof(fc.constant([0, 0, 0, 0] as const), fc.tuple(part, part, part, part)),
-    alpha: fc.uint8Array({ maxLength: 40 }),
-    change: fc.oneof(fc.constant(-1), fc.constant(-1), fc.nat()),
-    gamma: seldom(smallOrder),
-    otherKey: seldom(smallOrder),
-  });
-  return parts.map(({ secret, nonce, torsionParts, alpha, ...rest }) => {
-    const [keyPart, gammaPart, firstPart, secondPart] = torsionParts;
-    const key = rest.otherKey ?? withTorsion(Point.BASE.multiply(secret), keyPart).toBytes();
-    const hashed = Point.fromBytes(form.hash(key, alpha).toBytes());
-    const gamma = rest.gamma ?? withTorsion(hashed.multiply(secret), gammaPart).toBytes();
-    const announced = [
-      withTorsion(Point.BASE.multiply(nonce), firstPart).toBytes(),
-      withTorsion(hashed.multiply(nonce), secondPart).toBytes(),
-    ];
-    const challenge = form.challenge(key, [hashed.toBytes(), gamma, ...announced]);
-    const response = numberToBytesLE((nonce + challenge * secret) % ORDER, 32);
-    const proof = concatBytes(form.write(gamma, challenge, announced), response);
-    const bit = rest.change % (8 * proof.length);
-    return { key, alpha, proof: bit < 0 ? proof : flipped(proof, bit) };
-  });
+  return fc
+    .record({
+      secret: scalar,
+      nonce: scalar,
+      // Half of them without torsion, so that some are valid.
+      torsionParts: fc.oneof(fc.constant([0, 0, 0, 0] as const), fc.tuple(part, part, part, part)),
+      alpha: fc.uint8Array({ maxLength: 40 }),
+      change: fc.oneof(fc.constant(-1), fc.constant(-1), fc.nat()),
+      gamma: seldom(smallOrder),
+      otherKey: seldom(smallOrder),
+    })
+    .map((parts) => proofClaimOf(form, parts));
+}
+
+/** A valid proof, and the same with its first bit flipped. */
+export function proofExamples(form: ProofForm): readonly ProofClaim[] {
+  const parts = {
+    secret: 5n,
+    nonce: 7n,
+    torsionParts: [0, 0, 0, 0],
+    alpha: Uint8Array.of(1),
+  } as const;
+  return [-1, 0].map((change) => proofClaimOf(form, { ...parts, change }));
 }

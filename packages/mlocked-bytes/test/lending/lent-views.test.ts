@@ -26,25 +26,31 @@ const allocators: [string, MLockedAllocator][] = [
   ],
 ];
 
-/** All functions of this package that lend locked memory to a callback. */
-function lendersOf(size: number, allocator: MLockedAllocator): [string, Lend][] {
-  const bytes = MLockedBytes.newZeroed(size, { allocator });
-  const sized = MLockedSizedBytes.newZeroed(size, { allocator });
-  const region = MLockedRegion.allocate(size);
-  return [
+/** Calls `check` with each function of this package that lends locked memory to a callback. */
+function forEachLender(
+  size: number,
+  allocator: MLockedAllocator,
+  check: (lender: string, lend: Lend) => void,
+): void {
+  using bytes = MLockedBytes.newZeroed(size, { allocator });
+  using sized = MLockedSizedBytes.newZeroed(size, { allocator });
+  using region = MLockedRegion.allocate(size);
+  using copy = bytes.clone({ allocator });
+  const lenders: [string, Lend][] = [
     ['bytes', (use) => bytes.withBytes(use)],
     ['sized bytes', (use) => sized.withBytes(use)],
     ['a region', (use) => region.withBytes(use)],
     ['a chunk', (use) => bytes.chunk(0, size).withBytes(use)],
     ['a push', (use) => bytes.directSerialise(use)],
     ['a pull', (use) => MLockedBytes.type(size).directDeserialise(use, { allocator }).release()],
-    ['a copy', (use) => bytes.clone({ allocator }).withBytes(use)],
+    ['a copy', (use) => copy.withBytes(use)],
   ];
+  for (const [lender, lend] of lenders) check(lender, lend);
 }
 
 test.each(allocators)('a view on memory of %s takes no properties', (_name, allocator) => {
   for (const size of [1, 20, 32, 33, 65, 512, 513, 1_024, 2_048, 2_049, 5_000]) {
-    for (const [lender, lend] of lendersOf(size, allocator)) {
+    forEachLender(size, allocator, (lender, lend) => {
       lend((view) => {
         const what = `${lender} of ${String(size)} bytes`;
         expect(view.byteLength, what).toBe(size);
@@ -53,7 +59,7 @@ test.each(allocators)('a view on memory of %s takes no properties', (_name, allo
           expect(Reflect.defineProperty(view, name, { value: 64 }), what).toBe(false);
         }
       });
-    }
+    });
   }
 });
 
@@ -69,5 +75,8 @@ test('a callback cannot pin another offset in its view', () => {
   middle.zero();
   expect(contentOf(middle)).toEqual(new Array(20).fill(0));
   middle.release();
-  for (const value of [before, after]) expect(contentOf(value)).toEqual(new Array(20).fill(7));
+  for (const value of [before, after]) {
+    expect(contentOf(value)).toEqual(new Array(20).fill(7));
+    value.release();
+  }
 });

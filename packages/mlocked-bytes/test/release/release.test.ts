@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { codeOf, errorOf } from '@evolock/test-support';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import {
   MLockedBytes,
   MLockedChunk,
@@ -13,6 +13,7 @@ import { copyOf, unsoundMemory } from '../../src/unsound.js';
 import { fill } from '../support/bytes.js';
 
 const live = MLockedSizedBytes.newZeroed(32);
+afterAll(() => live.release());
 
 /** Methods that may be called after a release. */
 const harmless = new Set<PropertyKey>([

@@ -132,7 +132,7 @@ test('a printed value shows its type, its size and whether it is alive', () => {
 });
 
 test('an assertion that fails shows the same, without an inspect hook', () => {
-  const bytes = MLockedBytes.newZeroed(32);
+  using bytes = MLockedBytes.newZeroed(32);
   const chunk = bytes.chunk(4, 8);
   const region = MLockedRegion.allocate(64);
   region.release();
@@ -152,9 +152,11 @@ test('an assertion that fails shows the same, without an inspect hook', () => {
 });
 
 test('a deep comparison finds two values different, whatever their content', () => {
-  const bytes = MLockedBytes.fromBytes(Uint8Array.of(1));
-  const others = [MLockedBytes.fromBytes(Uint8Array.of(2)), bytes.clone()];
-  const chunks = [bytes.chunk(0, 1), ...others.map((other) => other.chunk(0, 1))] as const;
+  using bytes = MLockedBytes.fromBytes(Uint8Array.of(1));
+  using other = MLockedBytes.fromBytes(Uint8Array.of(2));
+  using clone = bytes.clone();
+  const others = [other, clone];
+  const chunks = [bytes.chunk(0, 1), ...others.map((each) => each.chunk(0, 1))] as const;
   for (const [one, another] of [
     [bytes, others[0]],
     [bytes, others[1]],
@@ -171,9 +173,10 @@ test('a deep comparison finds two values different, whatever their content', () 
 });
 
 test('a secret has no number and no order', () => {
-  const bytes = MLockedBytes.newZeroed(32);
+  using bytes = MLockedBytes.newZeroed(32);
+  using other = MLockedBytes.newZeroed(32);
   const left: number = wrongly(bytes);
-  const right: number = wrongly(MLockedBytes.newZeroed(32));
+  const right: number = wrongly(other);
   for (const use of [
     () => Number(bytes),
     () => -left,
@@ -191,7 +194,7 @@ test('a secret has no number and no order', () => {
 });
 
 test('a chunk has no number and no order either', () => {
-  const bytes = MLockedBytes.newZeroed(32);
+  using bytes = MLockedBytes.newZeroed(32);
   const chunk = bytes.chunk(0, 8);
   const left: number = wrongly(chunk);
   for (const use of [() => Number(chunk), () => left < 7, () => left - 1]) {
@@ -200,7 +203,7 @@ test('a chunk has no number and no order either', () => {
 });
 
 test('locked bytes and chunks are not a list, a stream or bytes', () => {
-  const locked = MLockedBytes.fromBytes(new Uint8Array(32).fill(7));
+  using locked = MLockedBytes.fromBytes(new Uint8Array(32).fill(7));
   for (const value of [locked, locked.chunk(0, 8)]) {
     const bytes: number[] = wrongly(value);
     expect(() => [...bytes]).toThrow(TypeError);
@@ -217,7 +220,7 @@ test('locked bytes and chunks are not a list, a stream or bytes', () => {
 });
 
 test('the functions that compare and print values for tests and logs work', () => {
-  const bytes = MLockedBytes.newZeroed(32);
+  using bytes = MLockedBytes.newZeroed(32);
   expect(bytes).toEqual(bytes);
   expect(bytes).not.toEqual({ key: 1 });
   expect(bytes).toMatchObject({ size: 32 });

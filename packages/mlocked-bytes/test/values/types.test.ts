@@ -8,7 +8,8 @@ test('the length is part of the type of sized bytes', () => {
   using key = MLockedSizedBytes.newZeroed(64);
   expectTypeOf(seed).toEqualTypeOf<MLockedSizedBytes<32>>();
   expectTypeOf(seed.size).toEqualTypeOf<32>();
-  expectTypeOf(seed.clone()).toEqualTypeOf<MLockedSizedBytes<32>>();
+  using clone = seed.clone();
+  expectTypeOf(clone).toEqualTypeOf<MLockedSizedBytes<32>>();
   expectTypeOf(key).not.toExtend<MLockedSizedBytes<32>>();
   expectTypeOf(seed).toExtend<MLockedBytes>();
 
