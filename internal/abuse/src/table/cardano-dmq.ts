@@ -47,6 +47,6 @@ export const cardanoDmq: Record<string, Entry> = {
   signDmqMessage: {
     args: [kind('request', () => ({ ...request }), never), fn(() => () => message.kesSignature)],
     async: true,
-    dear: true,
+    slow: true,
   },
 };
