@@ -1,4 +1,4 @@
-// Rules for the files of a published package: each has a use for who installs it.
+// Rules for the files of a published package: each is used by those who install it.
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 

@@ -124,7 +124,7 @@ function updateTo(algorithm, check) {
       });
     }
     const past = codeOf(() => stepped.updateTo(algorithm.totalPeriods));
-    check(past === 'ERR_EVOLOCK_KES_PERIOD', 'no way past the end');
+    check(past === 'ERR_EVOLOCK_KES_PERIOD', 'a key at its last period refuses an update');
   });
 }
 
@@ -189,7 +189,7 @@ function useAfterRelease(algorithm, check, { keyOf } = fresh) {
   };
   for (const [name, use] of Object.entries(uses))
     check(codeOf(use) === 'ERR_EVOLOCK_RELEASED', `${name} of a released key`);
-  check(key.released, 'it says so');
+  check(key.released, 'a released key has `released`');
   check(codeOf(() => key.release()) === undefined, 'it may be released again');
 }
 
