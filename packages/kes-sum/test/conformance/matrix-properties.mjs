@@ -120,7 +120,7 @@ function updateTo(algorithm, check) {
         jumped.updateTo(period);
         check(same(serialised(jumped), serialised(stepped)), `a jump to period ${period}`);
         const back = codeOf(() => jumped.updateTo(period - 1));
-        check(back === 'ERR_EVOLOCK_KES_PERIOD', `no way back from period ${period}`);
+        check(back === 'ERR_EVOLOCK_KES_PERIOD', `period ${period} does not go back`);
       });
     }
     const past = codeOf(() => stepped.updateTo(algorithm.totalPeriods));
