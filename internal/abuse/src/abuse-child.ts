@@ -21,7 +21,8 @@ const invariants = new Invariants();
 const WITNESSED_EVERY = 16;
 
 const print = (value: unknown) => writeSync(1, `${JSON.stringify(value)}\n`);
-let current = { name: '', call: '' };
+/** The call that is being made. */
+const current = { name: '', call: '' };
 for (const event of ['uncaughtException', 'unhandledRejection']) {
   process.on(event, (error) =>
     print({
@@ -39,7 +40,7 @@ const planned = mode === 'sweep' ? [...sweep()] : undefined;
 const end = planned === undefined ? Number(to) : Math.min(Number(to), planned.length);
 for (let number = Number(from); number < end; number += 1) {
   const plan = planned?.[number] ?? randomCall(Number(mode), number);
-  current = { name: plan.name, call: described(plan) };
+  Object.assign(current, { name: plan.name, call: described(plan) });
   writeSync(journal, `${number} ${current.call}`.slice(0, 300).padEnd(300), 0);
   const [callable, entry] = [callables.get(plan.name), table[plan.name]];
   if (callable === undefined || entry === undefined) throw new Error(`no function ${plan.name}`);

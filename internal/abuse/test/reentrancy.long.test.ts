@@ -1,4 +1,4 @@
-import { RecordingAllocator } from '@evolock/test-support';
+import { codeOf, RecordingAllocator } from '@evolock/test-support';
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import {
@@ -28,15 +28,6 @@ function keyOf(
     seed.release();
   }
 }
-
-const codeOf = (run: () => unknown): unknown => {
-  try {
-    run();
-    return undefined;
-  } catch (error) {
-    return (error as { code?: unknown }).code ?? error;
-  }
-};
 
 beforeEach(() => {
   log = new RecordingAllocator(pooledAllocator);

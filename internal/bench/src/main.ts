@@ -104,7 +104,7 @@ async function main(): Promise<number> {
   }
   const measured = await report(options);
   console.log(options.json ? JSON.stringify(measured, undefined, 2) : screenOf(measured));
-  // What was asked for beside the table is said beside it.
+  // Standard output has the table alone.
   if (options.document) console.error(document(measured));
   if (options.plot && !options.short) console.error(plot(measured.depths));
   return 0;

@@ -5,7 +5,7 @@
  */
 export { DmqMessageError, DmqSigningError, type DmqMessageProblem } from './errors.js';
 export { MAX_BODY_SIZE, MAX_LIFETIME, MAX_MESSAGE_SIZE } from './limits.js';
-export { dmqMessageIdOf, parseDmqMessage, type DmqMessage } from './message/parse.js';
+export { parseDmqMessage, type DmqMessage } from './message/parse.js';
 export {
   signDmqMessage,
   type DmqSigner,

@@ -3,7 +3,8 @@ import { absolutePeriod, isBlockHeaderBody, poolIdOf } from '@evolock/cardano-ke
 import { errorOf, wrongly } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dmqMessageIdOf, MAX_BODY_SIZE, MAX_MESSAGE_SIZE, parseDmqMessage } from '../src/index.js';
+import { MAX_BODY_SIZE, MAX_MESSAGE_SIZE, parseDmqMessage } from '../src/index.js';
+import { dmqMessageIdOf } from '../src/message/parse.js';
 import {
   expiresAt,
   joined,

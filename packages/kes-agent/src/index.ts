@@ -9,13 +9,7 @@ export {
   type AgentLimits,
   type AgentOptions,
 } from './agent/agent.js';
-export {
-  logLevels,
-  type AgentEvent,
-  type EventFacts,
-  type Log,
-  type LogLevel,
-} from './agent/events.js';
+export type { AgentEvent, EventFacts, Log, LogLevel } from './agent/events.js';
 export { ControlClient } from './client/control-client.js';
 export type { ClientOptions } from './client/dial.js';
 export type { HeldKey, KeyLoss, KeyRefusal } from './client/key-keeper.js';

@@ -8,7 +8,6 @@ export * from '@evolock/dsign-ed25519/unsound';
 export {
   checkAlgorithm,
   checkPeriod,
-  checkSigningKey,
   compositionOf,
   levelOfDifference,
   registerComposition,

@@ -65,7 +65,7 @@ const lasts: [string, () => unknown, string | undefined][] = [
 
 for (const isAsync of [false, true]) {
   test.each(lasts)(
-    `${isAsync ? 'an asynchronous' : 'a synchronous'} source that gives %s ends behind the verdicts of what came before`,
+    `${isAsync ? 'an asynchronous' : 'a synchronous'} source that gives %s ends after the verdicts of the items before`,
     async (_, last, error) => {
       expect(await outcomeOf(threeThen(isAsync, last))).toEqual({ verdicts: threeVerdicts, error });
     },

@@ -149,7 +149,7 @@ export function expansionCalls(
 
 /** Calls that `runExpansions` makes. */
 export interface Expansions {
-  /** In reverse order, behind what overwrites the registers. */
+  /** In reverse order, after the calls that overwrite the registers. */
   readonly calls: readonly NativeCall[];
 }
 

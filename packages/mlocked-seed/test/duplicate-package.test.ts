@@ -43,7 +43,7 @@ test('a seed of another copy of the packages is refused by name', () => {
     const theirs = await import(${JSON.stringify(pathToFileURL(copy).href)});
     const seed = ours.MLockedSeed.newRandom(32);
     const other = theirs.MLockedSeed.newRandom(32);
-    const told = (use) => {
+    const refusal = (use) => {
       try {
         return use();
       } catch ({ code, message }) {
@@ -51,9 +51,9 @@ test('a seed of another copy of the packages is refused by name', () => {
       }
     };
     console.log(JSON.stringify([
-      told(() => seed.equals(other)),
-      told(() => ours.checkSeed('seed', other)),
-      told(() => theirs.checkSeed('seed', seed)),
+      refusal(() => seed.equals(other)),
+      refusal(() => ours.checkSeed('seed', other)),
+      refusal(() => theirs.checkSeed('seed', seed)),
     ]));
   `;
   const { stdout, stderr } = spawnSync(

@@ -75,10 +75,10 @@ export class ScalarBench implements Scratch {
   readonly state = this.#take(STATE_SIZE);
   /** A copy of the 64 bytes of a key. */
   readonly key = this.#take(2 * POINT_SIZE);
-  /** SHA-512 of a seed, with room for a point behind it. */
+  /** SHA-512 of a seed, with room for a point after it. */
   readonly #hashed = this.#take(3 * POINT_SIZE);
   readonly seedHash = this.#hashed.subarray(0, 2 * POINT_SIZE);
-  /** The second half of the hash and the point behind it, which are hashed to a nonce. */
+  /** The second half of the hash and the point after it, which are hashed to a nonce. */
   readonly nonceInput = this.#hashed.subarray(POINT_SIZE);
   /** The first half of them: what comes before a message in the hash of a nonce. */
   readonly prefix = this.#hashed.subarray(POINT_SIZE, 2 * POINT_SIZE);

@@ -45,7 +45,7 @@ export type Verification =
 
 /**
  * Verifies a signature for a period. Each level names the keys of its two halves, and their hash has to be the key of the level
- * above; the period says in which half to go on.
+ * above; the period says in which half to continue.
  */
 export function verified(signature: Signature, period: number): Verification {
   let expected: Node = { first: 0, height: signature.depth };

@@ -219,7 +219,7 @@ inBrowser('the page that checks', (visit) => {
       await warning(page).getByText('This may be a signing key').waitFor();
       expect(await page.content()).not.toContain('5a5a5a5a');
       expect(await page.getByText('kes.skey').count()).toBe(0);
-      // The page goes on to work.
+      // The page still works.
       await checkText(page, header);
       expect(await title(page).innerText()).toBe('✓ Valid: the pool signed this header');
     });

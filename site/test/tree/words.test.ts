@@ -16,7 +16,7 @@ function stepTo(period: number): Stepped {
   return step;
 }
 
-test('each step is told in sentences', () => {
+test('each step is described in sentences', () => {
   expect(newInWords(newKey(3))).toBe(
     'A new key at period 0. A random seed was opened down to the first leaf, and erased. In memory: the signing key of period 0, the seed of period 1, the seed of periods 2 to 3 and the seed of periods 4 to 7.',
   );
@@ -29,7 +29,7 @@ test('each step is told in sentences', () => {
   expect(signedInWords({ depth: 3, period: 4 })).toContain('The signature has 256 bytes');
 });
 
-test('what a thief gets is told at the beginning, within the life, at its end and after the release', () => {
+test('the periods that a thief gets are stated at the beginning, within the life, at its end and after the release', () => {
   expect(theftInWords(stepTo(0).key)).toBe(
     'With a copy of this memory, a thief can sign for periods 0 to 7: no period is over yet.',
   );
@@ -44,7 +44,7 @@ test('what a thief gets is told at the beginning, within the life, at its end an
   expect(heldInWords(gone)).toBe('Nothing is in memory.');
 });
 
-test('a verification is told with its reason', () => {
+test('a verification is described with its reason', () => {
   const signature = { depth: 3, period: 3 };
   expect(verifiedInWords(signature, 3)).toMatch(/^Valid for period 3\./);
   expect(verifiedInWords(signature, 2)).toMatch(/^Not valid for period 2: all pairs of keys fit/);

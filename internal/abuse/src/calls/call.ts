@@ -201,7 +201,7 @@ async function prepare(call: Call, entry: Entry, replaced: Replaced) {
   for (const [index, kind] of kinds.entries()) {
     const position = index - 1;
     const made = kind?.make(call);
-    const good = entry.dear === true && made instanceof Promise ? await made : made;
+    const good = entry.slow === true && made instanceof Promise ? await made : made;
     const hostile = replaced.get(position);
     if (hostile === undefined || kind === undefined) {
       given.push(good);

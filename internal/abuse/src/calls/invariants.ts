@@ -52,9 +52,9 @@ export class Invariants {
     const broken = [];
     for (const { algorithm, key, root, signature } of this.#keys) {
       if (!signature.equals(key.sign(message)))
-        broken.push(`the witness key of ${algorithm.name} signs otherwise`);
+        broken.push(`the witness key of ${algorithm.name} makes another signature`);
       if (!algorithm.verify(root, 0, message, signature))
-        broken.push(`${algorithm.name} verifies no more`);
+        broken.push(`${algorithm.name} no longer verifies`);
     }
     for (const witness of this.#bytes) {
       if (!Buffer.from(secret(witness.size)).equals(unsoundMemory(witness)))

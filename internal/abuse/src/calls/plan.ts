@@ -17,7 +17,7 @@ const somebodys: ReadonlyMap<string | undefined, RegExp> = new Map([
 ]);
 
 /** Where a call takes milliseconds, a third of the hostile values is used. */
-const DEAR_STEP = 3;
+const SLOW_STEP = 3;
 
 /**
  * A small integer may be an open file descriptor, also of this process's own channels, or a process id. It is left out,
@@ -38,7 +38,7 @@ export function* sweep(): Generator<Planned> {
   for (const [name, entry] of entries) {
     yield { name, replaced: new Map() };
     for (const position of positionsOf(entry)) {
-      const step = entry.dear === true ? DEAR_STEP : 1;
+      const step = entry.slow === true ? SLOW_STEP : 1;
       for (const [index, value] of everything.entries()) {
         if (index % step !== (position + 1) % step) continue;
         if (isSomebodys(entry, position, value)) continue;
@@ -49,7 +49,7 @@ export function* sweep(): Generator<Planned> {
 }
 
 const fuzzed = entries.filter(([, entry]) => positionsOf(entry).length > 0);
-const cheap = fuzzed.filter(([, entry]) => entry.dear !== true);
+const cheap = fuzzed.filter(([, entry]) => entry.slow !== true);
 const DEAR_SHARE = 0.01;
 
 /** @returns the call of a number */

@@ -40,7 +40,6 @@ const { request, message } = await signed();
 const messageBytes = bytes(() => message.bytes);
 
 export const cardanoDmq: Record<string, Entry> = {
-  dmqMessageIdOf: { args: [bytes(() => message.payloadBytes)] },
   parseDmqMessage: { args: [messageBytes] },
   verifyDmqMessage: {
     args: [messageBytes, kind('options', () => ({ parameters: mainnet, now: 0 }), never)],
@@ -48,6 +47,6 @@ export const cardanoDmq: Record<string, Entry> = {
   signDmqMessage: {
     args: [kind('request', () => ({ ...request }), never), fn(() => () => message.kesSignature)],
     async: true,
-    dear: true,
+    slow: true,
   },
 };

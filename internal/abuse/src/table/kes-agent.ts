@@ -86,7 +86,7 @@ const control = kind(
 const lonely = kind('client', () => new ControlClient(join(folder, 'no-agent')), never);
 const given = (make: () => object) => kind('options', make, never);
 
-const slow = { async: true, dear: true } as const;
+const slow = { async: true, slow: true } as const;
 
 export const kesAgent: Record<string, Entry> = {
   'Agent.start': { args: [given(agentOptions)], ...slow },

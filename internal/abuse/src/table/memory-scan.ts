@@ -73,17 +73,17 @@ export const memoryScan: Record<string, Entry> = {
   'MaskedNeedle#serialise': { receiver },
   'MaskedNeedle#unmaskInto': { receiver, args: [memory(() => new Uint8Array(32), 32)] },
   describeFindings: { args: [findings] },
-  readMappings: { args: [pid], dear: true, ...onLinux },
-  scanFile: { args: [io.path, needles, scanOptions], dear: true },
-  scanProcess: { args: [pid, needles, scanOptions], dear: true, ...onLinux },
+  readMappings: { args: [pid], slow: true, ...onLinux },
+  scanFile: { args: [io.path, needles, scanOptions], slow: true },
+  scanProcess: { args: [pid, needles, scanOptions], slow: true, ...onLinux },
   // A scan of this process takes a second, and some systems let no child read its parent. scanFile checks these options.
   scanOwnProcess: {
     args: [needles, { ...scanOptions, fixed: true }],
     async: true,
-    dear: true,
+    slow: true,
     refuses: true,
   },
-  waitUntilStopped: { args: [stoppedPid, waitOptions], async: true, dear: true, ...onLinux },
+  waitUntilStopped: { args: [stoppedPid, waitOptions], async: true, slow: true, ...onLinux },
   withStoppedProcess: {
     args: [
       pid,
@@ -95,7 +95,7 @@ export const memoryScan: Record<string, Entry> = {
       waitOptions,
     ],
     async: true,
-    dear: true,
+    slow: true,
     ...onLinux,
   },
 };

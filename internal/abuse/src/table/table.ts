@@ -16,7 +16,7 @@ import type { Kind } from '../arguments/kinds.js';
  * - `afterRelease`: works on released values too.
  * - `async`: may return a promise, which is awaited. Such calls are slow, and made seldom.
  * - `refuses`: a valid call throws too.
- * - `dear`: a call takes milliseconds.
+ * - `slow`: a call takes milliseconds.
  */
 export interface Entry {
   args?: Kind[];
@@ -24,7 +24,7 @@ export interface Entry {
   lends?: true | 'view';
   afterRelease?: true;
   async?: true;
-  dear?: true;
+  slow?: true;
   refuses?: true;
 }
 
@@ -226,7 +226,6 @@ const kesSingle: Record<string, Entry> = {
   rustSigningKeyType: { args: [kesAlgorithm] },
   'rustSigningKeyType().directDeserialise': { args: [rustPull, kesOptions], lends: 'view' },
   checkAlgorithm: { args: [label('algorithm'), kesAlgorithm] },
-  checkSigningKey: { args: [label('signingKey'), kesKey] },
   checkPeriod: { args: [label('period'), integer(0, -Infinity, Infinity)] },
   compositionOf: { args: [any] },
   unsoundFromRaw: { args: [kesAlgorithm, rawKey(sum2Kes), kesOptions] },
@@ -278,61 +277,61 @@ const kesSum: Record<string, Entry> = {
 };
 
 const directSerialiseIo: Record<string, Entry> = {
-  directDeserialiseFromDescriptor: { args: [io.readable, io.size, type, io.options], dear: true },
-  directDeserialiseFromFile: { args: [io.path, io.size, type, io.options], dear: true },
-  directSerialiseToDescriptor: { args: [io.writable, io.size, serialisable], dear: true },
-  directSerialiseToFile: { args: [io.newPath, io.size, serialisable, io.allocation], dear: true },
+  directDeserialiseFromDescriptor: { args: [io.readable, io.size, type, io.options], slow: true },
+  directDeserialiseFromFile: { args: [io.path, io.size, type, io.options], slow: true },
+  directSerialiseToDescriptor: { args: [io.writable, io.size, serialisable], slow: true },
+  directSerialiseToFile: { args: [io.newPath, io.size, serialisable, io.allocation], slow: true },
   directSerialiseToSocket: {
     args: [io.socket, io.size, staged, io.sendOptions],
     async: true,
-    dear: true,
+    slow: true,
   },
   directSerialiseToChild: {
     args: [io.child, io.stdio, io.size, staged, io.sendOptions],
     async: true,
-    dear: true,
+    slow: true,
   },
-  'LockedConnection.connect': { args: [io.target, io.sendOptions], async: true, dear: true },
-  'LockedConnection.takeOver': { args: [io.fresh, io.allocation], async: true, dear: true },
-  'LockedConnection#get destroyed': { receiver: io.connection, async: true, dear: true },
+  'LockedConnection.connect': { args: [io.target, io.sendOptions], async: true, slow: true },
+  'LockedConnection.takeOver': { args: [io.fresh, io.allocation], async: true, slow: true },
+  'LockedConnection#get destroyed': { receiver: io.connection, async: true, slow: true },
   'LockedConnection#send': {
     receiver: io.connection,
     args: [io.size, staged, io.sendOptions],
     async: true,
-    dear: true,
+    slow: true,
   },
   'LockedConnection#ended': {
     receiver: io.connection,
     args: [io.waitOptions],
     async: true,
-    dear: true,
+    slow: true,
   },
-  'LockedConnection#endSending': { receiver: io.connection, async: true, dear: true },
+  'LockedConnection#endSending': { receiver: io.connection, async: true, slow: true },
   'LockedConnection#receive': {
     receiver: io.connection,
     args: [io.size, type, io.timeOptions],
     async: true,
-    dear: true,
+    slow: true,
   },
   'LockedConnection#close': {
     receiver: io.quiet,
     args: [io.closeOptions],
     async: true,
-    dear: true,
+    slow: true,
   },
-  'LockedConnection#destroy': { receiver: io.connection, async: true, dear: true },
-  'LockedConnection#[nodejs.asyncDispose]': { receiver: io.connection, async: true, dear: true },
+  'LockedConnection#destroy': { receiver: io.connection, async: true, slow: true },
+  'LockedConnection#[nodejs.asyncDispose]': { receiver: io.connection, async: true, slow: true },
 };
 
 const lockFiles: Record<string, Entry> = {
   holdLockFile: {
     args: [io.lockedPath, kinds.optionsOf({ exclusive: true }, () => true)],
-    dear: true,
+    slow: true,
   },
-  'HeldLock#within': { receiver: io.heldLock, args: [kinds.fn()], dear: true },
-  'HeldLock#isCurrent': { receiver: io.heldLock, dear: true },
-  'HeldLock#release': { receiver: io.heldLock, dear: true },
-  'HeldLock#[nodejs.dispose]': { receiver: io.heldLock, dear: true },
+  'HeldLock#within': { receiver: io.heldLock, args: [kinds.fn()], slow: true },
+  'HeldLock#isCurrent': { receiver: io.heldLock, slow: true },
+  'HeldLock#release': { receiver: io.heldLock, slow: true },
+  'HeldLock#[nodejs.dispose]': { receiver: io.heldLock, slow: true },
 };
 
 export const table: Record<string, Entry> = {

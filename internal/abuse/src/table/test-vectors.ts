@@ -64,19 +64,19 @@ function isNamed(_: unknown, value: unknown) {
 export const testVectors: Record<string, Entry> = {
   asyncConformanceCases: { args: [implementation] },
   conformanceCases: { args: [implementation] },
-  coverage: { args: [implementation], dear: true },
+  coverage: { args: [implementation], slow: true },
   // External vectors have to be there when they are required.
-  externalConformanceCases: { args: [implementation], dear: true, refuses: true },
+  externalConformanceCases: { args: [implementation], slow: true, refuses: true },
   externalVectors: { args: [file], refuses: true },
   runConformance: {
     args: [implementation, anyOptionsOf({ maxDepth: 0 }, () => true)],
     async: true,
-    dear: true,
+    slow: true,
   },
   serveImplementation: {
     args: [implementation, kind('options of a server', served, isNamed)],
     async: true,
-    dear: true,
+    slow: true,
   },
   stdioImplementation: {
     args: [
@@ -89,7 +89,7 @@ export const testVectors: Record<string, Entry> = {
       ),
     ],
     async: true,
-    dear: true,
+    slow: true,
     ...(process.platform === 'win32' ? { refuses: true } : {}),
   },
   bytesToHex: { args: [memory] },

@@ -22,7 +22,7 @@ export interface ChainRunResult {
   readonly resident: readonly number[];
 }
 
-/** Milliseconds between two looks at the memory. */
+/** Milliseconds between two reads of the memory use. */
 const INTERVAL = 1_000;
 
 /**

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { lockStatus, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
 import { algorithmOf, newKey } from '../operations/bench-keys.js';
 
-/** What the process says. */
+/** The output of the process. */
 export interface KeysResult {
   readonly keys: number;
   /** Bytes that the keys take. */

@@ -7,7 +7,7 @@ import { figureRow, type FigureRow, type SkippedRow } from './row.js';
 const MIB = 1_048_576;
 const KIB = 1_024;
 
-/** What an agent takes to hand out its key, to sign, and to stand there. */
+/** The costs of an agent: to hand out its key, to sign, and its memory when idle. */
 export function agentRows(short: boolean): readonly (FigureRow | SkippedRow)[] {
   if (process.platform !== 'linux') {
     return [{ operation: 'agent', skipped: 'the memory of a process is read from /proc' }];

@@ -2,7 +2,7 @@ import type { Candidate } from '../timing/candidate.js';
 import type { Effort, Series } from '../timing/rounds.js';
 import { spreadOf, type Spread } from '../timing/statistics.js';
 
-/** What a figure is held against. */
+/** The target of a figure. */
 export interface Target {
   readonly kind: 'at most' | 'at least';
   readonly value: number;
@@ -12,7 +12,7 @@ export interface Target {
 export interface Plan {
   readonly operation: string;
   readonly subject: Candidate;
-  /** What it is compared with, as often as it is counted. */
+  /** What it is compared with, repeated as often as its count states. */
   readonly bare: Candidate;
   /** `at least`: how many times faster than the bare one it has to be. */
   readonly target: Target | undefined;
@@ -49,7 +49,7 @@ export interface FigureRow {
   readonly value: Spread;
   readonly target: Target | undefined;
   readonly holds: boolean | undefined;
-  /** How it came about. */
+  /** How it was measured. */
   readonly note: string;
 }
 

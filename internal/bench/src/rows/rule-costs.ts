@@ -19,7 +19,8 @@ export interface RuleCost {
 
 const TIMES = 100;
 
-/** As in the expansion of seeds: a call of a built-in function with the same number of zeros. */
+/** As at the beginning of a run and in the expansion of seeds: a call of a built-in function with so many zeros. */
+const room = new Array<number>(1_024).fill(0);
 const zeros = new Array<number>(1_536).fill(0);
 const nothing = Function.prototype as unknown as () => void;
 
@@ -45,6 +46,12 @@ function rules(keep: Keep): { when: string; candidate: Candidate }[] {
       when: step,
       candidate: often('overwriting 12 KiB of the stack', TIMES, () =>
         Reflect.apply(nothing, undefined, zeros),
+      ),
+    },
+    {
+      when: step,
+      candidate: often('checking that 8 KiB of the stack are free', TIMES, () =>
+        Reflect.apply(nothing, undefined, room),
       ),
     },
     {

@@ -1,6 +1,7 @@
 /** The rows of the table that are times, with their targets. */
 import { pooledAllocator, verifyMany, type KesVerification } from '@evolock/kes-sum';
-import { sum6Kes as inJavaScript } from '@evolock/kes-verify';
+import { praosVrf as vrfInJavaScript, sum6Kes as inJavaScript } from '@evolock/kes-verify';
+import { praosVrf } from '@evolock/vrf-praos';
 import { algorithmOf, newKey, type Keep } from '../operations/bench-keys.js';
 import { often, once, severalTimes, timed, type Candidate } from '../timing/candidate.js';
 import { sodium } from '../operations/bare.js';
@@ -129,6 +130,13 @@ export function timePlans(keep: Keep, peers: Peers): Plan[] {
         atMost(1.2),
       ),
     ]),
+    plan(
+      'PraosVRF verify without native code',
+      vrf.verify(praosVrf, vrfInJavaScript),
+      vrf.verify(praosVrf),
+      1,
+      undefined,
+    ),
     plan(
       'allocate, wipe and give back 32 bytes',
       often('pooledAllocator', 1000, () => pooledAllocator.allocate(32).release()),

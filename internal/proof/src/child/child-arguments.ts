@@ -12,8 +12,8 @@ export interface ChildArguments {
 }
 
 /** The arguments as words of a command line. */
-export function writeArguments(told: ChildArguments): string[] {
-  return [told.id, String(told.repetitions), told.secret, told.canary, told.folder];
+export function writeArguments(given: ChildArguments): string[] {
+  return [given.id, String(given.repetitions), given.secret, given.canary, given.folder];
 }
 
 /**

@@ -11,8 +11,8 @@ export function proveControl(control: Control): Promise<Verdict> {
   const leaves = control.includes('key pair') ? [''] : [];
   const secret = randomSecret({ ...liveRoot, leaves });
   return withFolder((folder) => {
-    const told = { id: control, repetitions: 0, secret: secret.masked, folder };
-    const line = writeArguments({ ...told, canary: secret.canary.serialise() });
+    const given = { id: control, repetitions: 0, secret: secret.masked, folder };
+    const line = writeArguments({ ...given, canary: secret.canary.serialise() });
     return withStoppedProcess(
       { program: builtProgram('control-child'), arguments: line, folder },
       (pid) => scanFor(pid, secret),

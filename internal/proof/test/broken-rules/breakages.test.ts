@@ -1,16 +1,17 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { breakages } from './breakages.js';
+import { builtFiles } from './broken-copy.js';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 function builtCode(name: string): string {
   const folder = name === 'proof' ? join(root, 'internal', 'proof') : join(root, 'packages', name);
-  return readdirSync(join(folder, 'dist'))
-    .filter((file) => file.endsWith('.js'))
-    .map((file) => readFileSync(join(folder, 'dist', file), 'utf8'))
+  const dist = join(folder, 'dist');
+  return builtFiles(dist)
+    .map((file) => readFileSync(join(dist, file), 'utf8'))
     .join('\n');
 }
 

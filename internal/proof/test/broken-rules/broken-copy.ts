@@ -40,6 +40,18 @@ function othersPackages(): string[] {
   );
 }
 
+/** The files of a build that its entries load. A build that turbo takes from its cache leaves older chunks beside them. */
+export function builtFiles(dist: string): string[] {
+  const isEntry = (file: string) => file.endsWith('.js') && !file.startsWith('chunk-');
+  const files = new Set(readdirSync(dist).filter(isEntry));
+  // A loop over a set reaches what is added meanwhile.
+  for (const file of files) {
+    const code = readFileSync(join(dist, file), 'utf8');
+    for (const [, chunk = ''] of code.matchAll(/["']\.\/(chunk-[^"']+)["']/g)) files.add(chunk);
+  }
+  return [...files];
+}
+
 /** A copy of the built packages and of the built program, whose code can be edited. */
 export class BrokenCopy {
   readonly #folder: string;
@@ -84,7 +96,7 @@ export class BrokenCopy {
   #editPackage(name: string, code: RegExp, by: string): number {
     const dist = join(name === 'proof' ? this.#folder : this.#package(name), 'dist');
     let places = 0;
-    for (const file of readdirSync(dist).filter((each) => each.endsWith('.js'))) {
+    for (const file of builtFiles(dist)) {
       const path = join(dist, file);
       const source = readFileSync(path, 'utf8');
       const found = [...source.matchAll(new RegExp(code, 'g'))].length;

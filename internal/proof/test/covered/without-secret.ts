@@ -42,7 +42,6 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   sumKesOfDepth: TYPES,
   compactSumKesOfDepth: TYPES,
   'SingleKesSigningKey#get algorithm': TYPES,
-  dmqMessageIdOf: PUBLIC,
   parseDmqMessage: PUBLIC,
   verifyDmqMessage: PUBLIC,
   signDmqMessage: 'the signer of the caller has the key',

@@ -1,5 +1,5 @@
 // Command: adds up the counts that test runs and steps of CI have written to a file, one JSON line each, and prints
-// `N passed, N failed` behind one line for each failure. Exits with 1 when anything failed, or when the file has no counts.
+// `N passed, N failed` after one line for each failure. Exits with 1 when anything failed, or when the file has no counts.
 import { readFileSync } from 'node:fs';
 import { add } from './test-counts.mjs';
 

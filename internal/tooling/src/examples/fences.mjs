@@ -68,7 +68,7 @@ function withoutIndent(line, indent) {
 }
 
 /**
- * @param {string} info what stands behind the opening fence
+ * @param {string} info the text after the opening fence
  * @param {string} code
  * @returns {Omit<Example, 'file' | 'line'> | undefined} nothing for a block in another language
  */

@@ -1,4 +1,4 @@
-// The tarball of a package: it is unpacked, and each of its files has a use for who installs the package.
+// The tarball of a package: it is unpacked, and each of its files is used by those who install the package.
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
 import { run } from './command.mjs';

@@ -1,6 +1,6 @@
 // Replaces the tags of the actions in a workflow by hashes. A tag can be moved to other code, a hash cannot.
 
-/** `uses: owner/name/path@reference`, with the tag behind it where the reference is a hash. */
+/** `uses: owner/name/path@reference`, with the tag after it if the reference is a hash. */
 const USES = /^([ -]*uses: *)([\w.-]+\/[\w.-]+)((?:\/[\w.-]+)*)@([\w.-]+)(?: *# *(\S+))?$/gm;
 
 /**

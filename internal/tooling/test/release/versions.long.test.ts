@@ -72,7 +72,7 @@ describe('a later fix of mlocked-bytes', () => {
     expect(changed.map(([name]) => name).sort()).toEqual(above);
   });
 
-  it('is required by the package above it: who updates that one gets the fix', () => {
+  it('is required by the package above it, so an update of that package installs the fix', () => {
     const seed = readWorkspaces(copy).find(({ folder }) => folder === 'packages/mlocked-seed');
     const range = seed?.manifest.dependencies?.['@evolock/mlocked-bytes'];
     expect(range).toBe(`^${versions().get('@evolock/mlocked-bytes') ?? ''}`);

@@ -79,18 +79,9 @@ export function checkBodySize({ byteLength }: Uint8Array): void {
  * The id of the message with a payload: its Blake2b-256 hash, 32 bytes.
  *
  * @param payload - The bytes of the payload, as in the message.
- * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { dmqMessageIdOf } from '@evolock/cardano-dmq';
- *
- * const payload = Buffer.from('834a0102030405060708090a187b1a0001e240', 'hex');
- * const id = Buffer.from(dmqMessageIdOf(payload)).toString('hex');
- * assert(id.startsWith('cae6855d') && id.endsWith('f61132b9'));
- * ```
+ * @internal
  */
 export function dmqMessageIdOf(payload: Uint8Array): Uint8Array {
-  return blake2b256(checkBytes('payload', payload));
+  return blake2b256(payload);
 }

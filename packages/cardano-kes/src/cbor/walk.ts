@@ -108,7 +108,7 @@ const OPEN_MAP_KEY = -2;
 const OPEN_MAP_VALUE = -3;
 
 /**
- * A walk over one item. It stops where the bytes end, and goes on when there are more.
+ * A walk over one item. It stops where the bytes end, and continues when there are more.
  *
  * @internal
  */
@@ -121,8 +121,8 @@ export class Walk {
   }
 
   /**
-   * Walks to the end of the item, and returns the offset of the end. After `truncated` the walk may go on in the same bytes
-   * with more behind them.
+   * Walks to the end of the item, and returns the offset of the end. After `truncated` the walk may continue in the same bytes
+   * with more after them.
    *
    * @throws {@link CborError}.
    */

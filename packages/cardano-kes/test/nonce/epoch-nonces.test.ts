@@ -35,7 +35,7 @@ test.skipIf(previewNonces === undefined)(
 );
 
 test.skipIf(previewNonces === undefined)(
-  `a chain goes on from the state of any of its blocks${whyNone}`,
+  `a chain continues from the state of any of its blocks${whyNone}`,
   () => {
     const parameters = epochParametersOf('preview');
     let nonces = new EpochNonces(parameters);

@@ -178,7 +178,7 @@ export interface LockState {
   readonly pid: number;
   /**
    * `running`; `ended`: the lock is stale, and the next run takes it over; `elsewhere`: on another machine, in another
-   * container, or before a restart that cannot be told.
+   * container, or before a restart that cannot be detected.
    */
   readonly state: HolderState;
   /** The process and, for `elsewhere`, where it is. */

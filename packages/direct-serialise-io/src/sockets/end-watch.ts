@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
 /**
- * What wants to know that a socket breaks or closes.
+ * Called when a socket breaks or closes.
  *
  * @internal
  */

@@ -15,7 +15,7 @@ const world = vi.hoisted(() => new Map<string, string | undefined>());
 
 vi.mock('node:fs', async (importOriginal) => {
   const actual = await importOriginal<typeof fs>();
-  const told = (path: unknown, otherwise: () => unknown): unknown => {
+  const injected = (path: unknown, otherwise: () => unknown): unknown => {
     if (typeof path !== 'string' || !world.has(path)) return otherwise();
     const text = world.get(path);
     if (text === undefined)
@@ -25,8 +25,8 @@ vi.mock('node:fs', async (importOriginal) => {
   return {
     ...actual,
     readFileSync: (path: string, ...others: []) =>
-      told(path, () => actual.readFileSync(path, ...others)),
-    readlinkSync: (path: string) => told(path, () => actual.readlinkSync(path)),
+      injected(path, () => actual.readFileSync(path, ...others)),
+    readlinkSync: (path: string) => injected(path, () => actual.readlinkSync(path)),
   };
 });
 

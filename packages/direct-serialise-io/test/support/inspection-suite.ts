@@ -230,7 +230,7 @@ export function testConnections(transport: Transport, programs: readonly string[
   });
 }
 
-/** The tests of a send that cannot go on. */
+/** The tests of a send that cannot continue. */
 export function testFailures(): void {
   test('a refused connection shows no secret, and states the failed step', async () => {
     const { server, target } = await listening('tcp');

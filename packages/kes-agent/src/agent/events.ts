@@ -1,31 +1,7 @@
 /** What the agent logs: one line an event, for a person and for a machine. No event contains a secret. */
 
-/** How much an event matters. */
+/** How much an event matters, from the least to the most important. */
 export type LogLevel = 'debug' | 'info' | 'notice' | 'warn' | 'error' | 'critical' | 'emergency';
-
-/**
- * All levels, the least first.
- *
- * @example
- * ```ts
- * import { logLevels, type Log } from '@evolock/kes-agent';
- *
- * const atLeast = logLevels.indexOf('notice');
- * const log: Log = ({ level, words }) => {
- *   if (logLevels.indexOf(level) >= atLeast) console.log(level, words);
- * };
- * log({ level: 'notice', event: 'listening', words: 'service socket: /run/kes', facts: {} });
- * ```
- */
-export const logLevels: readonly LogLevel[] = [
-  'debug',
-  'info',
-  'notice',
-  'warn',
-  'error',
-  'critical',
-  'emergency',
-];
 
 /** Public facts of an event, for a machine. */
 export type EventFacts = Readonly<Record<string, string | number | boolean | null>>;

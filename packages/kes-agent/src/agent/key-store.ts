@@ -62,7 +62,7 @@ interface CurrentKey {
   readonly coldVerificationKey: Uint8Array;
 }
 
-/** What is told of the current key. */
+/** The public facts of the current key. */
 export interface CurrentFacts {
   readonly evolution: number;
   readonly certificate: OperationalCertificate;

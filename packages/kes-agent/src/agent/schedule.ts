@@ -2,7 +2,7 @@ import { dateOfSlot, NoDateError, slot, type KesParameters } from '@evolock/card
 import { periodAt } from '../rules.js';
 
 /**
- * Milliseconds between two looks at the clock at most. A timer does not run while the machine is suspended, and does not
+ * The longest time between two reads of the clock, in milliseconds. A timer does not run while the machine is suspended, and does not
  * notice that the clock is set.
  */
 const LONGEST_WAIT = 10_000;

@@ -38,9 +38,9 @@ export async function serveKeys(channel: Channel, options: ServiceOptions): Prom
   await channel.write(encodeIdentifier(version));
   // Before the first key there is nothing to tell. A client that connects after a drop may have missed it.
   const isNews = store.current() !== undefined || store.droppedAt !== undefined;
-  let told = isNews ? -1 : store.revision;
-  while (told !== store.revision || (await nextChange(channel, store))) {
-    told = store.revision;
+  let sent = isNews ? -1 : store.revision;
+  while (sent !== store.revision || (await nextChange(channel, store))) {
+    sent = store.revision;
     await tell(channel, version, options);
   }
 }

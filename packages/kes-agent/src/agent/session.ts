@@ -7,7 +7,7 @@ import type { ByteSource } from '../wire/bytes.js';
 import { encodeOffer, readChoice } from '../wire/handshake.js';
 import { event, reasonOf, type AgentEvent, type Log } from './events.js';
 
-/** What a session is told. */
+/** Options of a session. */
 export interface SessionOptions {
   /** `service`, `control` or `sign`. */
   readonly protocol: string;

@@ -161,7 +161,7 @@ class ServiceSession {
     }
   }
 
-  /** `undefined` for a key that contradicts itself. All its bytes were received, so the session can go on. */
+  /** `undefined` for a key that contradicts itself. All its bytes were received, so the session can continue. */
   async #signingKey(deadline: Deadline): Promise<Sum6SigningKey | undefined> {
     try {
       return await this.#connection.receive(sum6Kes.signingKeySize, sum6Kes, {

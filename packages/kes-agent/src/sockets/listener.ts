@@ -24,7 +24,7 @@ export interface ListenOptions {
   readonly group?: string | number | undefined;
   /** Whether the socket is for the user of the process alone, although the group may enter its folder. */
   readonly isPrivate?: boolean | undefined;
-  /** Connections at once. One more is closed at once. */
+  /** Connections that may be open at the same time. One more is closed immediately. */
   readonly maxClients: number;
   /** Gets each connection. Its errors are handled; the listener closes those that are open when it closes. */
   readonly onConnection: (socket: Socket) => void;

@@ -118,7 +118,7 @@ describe('an agent', () => {
     }
   });
 
-  test('tells its clients of a newer key and of a drop', async () => {
+  test('sends its clients a newer key and a drop', async () => {
     const clock = new TestClock(3);
     const { control: path, service } = await startAgent(clock);
     await install(path, { start: 3 });
@@ -237,7 +237,7 @@ describe('an agent', () => {
     expect(events.filter(({ event }) => event === 'sign-refused')).toHaveLength(rows.length);
   });
 
-  test('blames no client for its own end', async () => {
+  test('logs no error of a client when it closes the connections itself', async () => {
     const clock = new TestClock(3);
     const { agent, control: path, service, events } = await startAgent(clock);
     await install(path, { start: 3 });
@@ -249,7 +249,7 @@ describe('an agent', () => {
   test('completes a command although its log throws', async () => {
     const clock = new TestClock(3);
     const thrown = new Error('the log');
-    const told = uncaughtError();
+    const uncaught = uncaughtError();
     const { control: path, service } = await startAgent(clock, {
       log: ({ event }) => {
         if (event === 'key-installed') throw thrown;
@@ -259,7 +259,7 @@ describe('an agent', () => {
     const received = once(client, 'key');
     await install(path, { start: 3 });
     await received;
-    expect(await told).toBe(thrown);
+    expect(await uncaught).toBe(thrown);
   });
 
   test('closes twice, and lets the process end', async () => {

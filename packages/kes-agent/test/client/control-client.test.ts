@@ -129,7 +129,7 @@ describe('a control client', () => {
     expect((await info)['code']).toBe('ERR_EVOLOCK_IO_CLOSED_EARLY');
   });
 
-  test('tells an agent without a common version', async () => {
+  test('sends that no version is common', async () => {
     const agent = await fakeAgent();
     const info = rejectionOf(new ControlClient(agent.path).info());
     const end = await agent.connection();

@@ -62,9 +62,9 @@ describe.each(serviceVersions)('a client of %s', (version) => {
   test('holds the key of the agent at the current period', async () => {
     const { agent, client, clock } = await started();
     const service = await serve(agent, [version]);
-    const told = once(client, 'key');
+    const emitted = once(client, 'key');
     expect(await service.push(key, 1n)).toBe('ok');
-    const [held] = await told;
+    const [held] = await emitted;
     expect(held).toBe(client.current());
     expect(held.certificate).toEqual(key.certificate);
     expect(held.timestamp).toBe(version === 'Service:2.0' ? 1n : undefined);
@@ -115,7 +115,7 @@ describe.each(serviceVersions)('a client of %s', (version) => {
     ['a key that contradicts its certificate', otherKey(), 'other-key'],
     ['an evolution that is not stated', { ...key, evolution: 2 }, 'wrong-evolution'],
     ['an expired key', expired(), 'expired'],
-  ])('refuses %s and goes on', async (_what, wrong, reason) => {
+  ])('refuses %s and continues', async (_what, wrong, reason) => {
     const { agent, client, refusals, clock } = await started();
     if (reason === 'expired') clock.now = momentIn(10 + 62);
     const service = await serve(agent, [version]);
@@ -163,10 +163,10 @@ describe.each(serviceVersions)('a client of %s', (version) => {
     clock.now = momentIn(10 + 61);
     expect(signsAt(client, 61)).toBe(true);
     clock.now = momentIn(10 + 62);
-    const told = once(client, 'drop');
+    const emitted = once(client, 'drop');
     expect(codeOf(() => held?.signingKey.sign(message))).toBe('ERR_EVOLOCK_RELEASED');
     expect(client.current()).toBeUndefined();
-    expect((await told)[0]).toEqual({ reason: 'expired' });
+    expect((await emitted)[0]).toEqual({ reason: 'expired' });
   });
 });
 
@@ -213,11 +213,11 @@ describe('timestamps of Service:2.0', () => {
     const held = client.current()?.signingKey;
     expect(await service.drop(4n)).toBe('outdated');
     expect(held?.released).toBe(false);
-    const told = once(client, 'drop');
+    const emitted = once(client, 'drop');
     expect(await service.drop(5n)).toBe('ok');
     expect(held?.released).toBe(true);
     expect(client.current()).toBeUndefined();
-    expect((await told)[0]).toEqual({ reason: 'dropped' });
+    expect((await emitted)[0]).toEqual({ reason: 'dropped' });
     expect(await service.push(key, 5n)).toBe('outdated');
     expect(await service.push(key, 6n)).toBe('ok');
     expect(await service.drop(7n)).toBe('ok');
@@ -245,7 +245,7 @@ describe('a client', () => {
     expect(allocator.live).toBe(1); // the connection
   });
 
-  test('connects again to an agent that goes away and comes back', async () => {
+  test('connects again to an agent that stops and starts again', async () => {
     const agent = new FakeAgent();
     const client = receiveKeys(agent.path, {
       coldVerificationKey: pool.coldVerificationKey,
@@ -360,7 +360,7 @@ describe('a client', () => {
   test('is not disturbed by a listener that throws', async () => {
     const { agent, client } = await started();
     const thrown = new Error('the listener');
-    const told = new Promise((resolve) => process.once('uncaughtException', resolve));
+    const uncaught = new Promise((resolve) => process.once('uncaughtException', resolve));
     const others = process.listeners('uncaughtException').slice(0, -1);
     for (const other of others) process.off('uncaughtException', other);
     onTestFinished(() => {
@@ -371,7 +371,7 @@ describe('a client', () => {
     });
     const service = await serve(agent);
     expect(await service.push(key, 1n)).toBe('ok');
-    expect(await told).toBe(thrown);
+    expect(await uncaught).toBe(thrown);
     expect(signsAt(client, 0)).toBe(true);
   });
 

@@ -101,7 +101,7 @@ describe.each(serviceVersions)('a session of %s', (version) => {
     }
   });
 
-  test('goes on after a key that is wrong in itself', async () => {
+  test('continues after a key that contradicts itself', async () => {
     const handlers = accepting();
     const { agent, allocator, session } = await started(handlers);
     const service = await serve(agent, [version]);
@@ -184,7 +184,7 @@ describe('the handshake', () => {
     await session;
   });
 
-  test('tells an agent without a common version, and ends', async () => {
+  test('sends that no version is common, and ends', async () => {
     const { agent, allocator, session } = await started(accepting());
     const end = await agent.connection();
     await end.write(encodeOffer(['Service:9.0']));

@@ -1,4 +1,4 @@
-/** Clients that do not follow the protocol: each loses its connection, and the agent goes on. */
+/** Clients that do not follow the protocol: each loses its connection, and the agent continues. */
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { otherPool, pool } from '../support/agent-key.js';
 import {
@@ -139,7 +139,7 @@ test('a certificate of another pool, counter or period changes nothing', async (
   await expectGoesOn();
 });
 
-test('a service client whose answer is no result is served on', async () => {
+test('a service client whose answer is no result stays connected', async () => {
   const client = await connected(paths.service);
   onTestFinished(() => client.destroy());
   await readOffer(client);
@@ -154,7 +154,7 @@ test('a service client whose answer is no result is served on', async () => {
   await agent.next('client-answered', { result: 'outdated' });
 });
 
-test('a crowd is refused, and leaves nothing behind', async () => {
+test('clients above the limit are refused, and leave no memory and no descriptor', async () => {
   // The first use of each part allocates what stays.
   await crowd(paths, 20);
   await expectGoesOn();

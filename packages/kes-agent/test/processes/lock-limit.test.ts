@@ -23,7 +23,7 @@ import { newPaths, startAgent } from '../support/processes/processes.js';
 
 const why = whyNoOrdinaryUser();
 
-test.skipIf(why !== undefined)('says so, keeps its keys, and goes on', async () => {
+test.skipIf(why !== undefined)('reports it, keeps its keys, and continues', async () => {
   const paths = newPaths();
   // The other user makes the folder of the sockets.
   chmodSync(dirname(dirname(paths.control)), 0o1777);

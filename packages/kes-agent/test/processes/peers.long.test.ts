@@ -27,7 +27,7 @@ test('a key and its update go through a chain of agents to the node at its end',
 });
 
 test.each(['the first', 'the second'])(
-  'two agents heal each other when %s is killed and comes back in a later period',
+  'two agents restore each other’s key when %s is killed and comes back in a later period',
   async (which) => {
     const paths = [newPaths(), newPaths()] as const;
     const start = (index: 0 | 1, period: number): AgentProcess =>

@@ -82,7 +82,10 @@ function verifyCommand(session: Session): Command {
       'check the VRF proofs too: all headers are of the epoch with this nonce',
       nonceInOption,
     )
-    .option('--resume <file>', 'go on where the run before ended: a file that this command writes')
+    .option(
+      '--resume <file>',
+      'continue where the previous run ended: a file that this command writes',
+    )
     .option(
       '--threads <count>',
       'threads that verify: one a processor when absent',

@@ -1,4 +1,4 @@
-/** Goes on where the run before has ended, and writes down how far this run has come. */
+/** Continues where the previous run ended, and stores how far this run has come. */
 import { existsSync, statSync } from 'node:fs';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { CommandError } from '../cli/errors.js';

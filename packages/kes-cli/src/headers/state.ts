@@ -10,7 +10,7 @@ import type { NoncesState } from './chain/nonces.js';
 import type { Counts } from './tally.js';
 import type { JudgeContext } from './worker.js';
 
-/** What a run goes on from. */
+/** The state from which a run continues. */
 export interface RunState {
   /** The first chunk to judge. */
   readonly chunk: number;

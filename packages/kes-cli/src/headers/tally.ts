@@ -49,7 +49,7 @@ export class Tally {
   #last: VerdictJson | undefined;
   readonly #vrf = { good: 0, bad: 0 };
 
-  /** Counts from the beginning, or goes on from the state of another run. */
+  /** Counts from the beginning, or continues from the state of another run. */
   constructor(context: JudgeContext, from?: RunState) {
     this.#context = context;
     this.#from = from;
@@ -57,7 +57,7 @@ export class Tally {
     this.#chain = new Chain(from?.chain);
   }
 
-  /** What another run can go on from. */
+  /** The state from which another run can continue. */
   get state(): Pick<RunState, 'counts' | 'chain'> {
     return { counts: { ...this.#counts }, chain: this.#chain.state };
   }

@@ -33,19 +33,19 @@ export interface GroupVerdicts {
   readonly outOfScope: readonly string[];
 }
 
-/** The verifier of the last context: a context comes with each batch, as a copy. */
-let current: { readonly key: string; readonly verifier: HeaderVerifier } | undefined;
+/** The verifier of each context. A context comes with each batch, as a copy; a run has one. */
+const verifiers = new Map<string, HeaderVerifier>();
 
 function verifierOf({ parameters, ...wanted }: JudgeContext): HeaderVerifier {
   const { slotsPerKesPeriod, maxKesEvolutions } = parameters;
   const { since, until, pool } = wanted;
   const key = [slotsPerKesPeriod, maxKesEvolutions, since, until, pool].join(' ');
-  if (current?.key !== key)
-    current = {
-      key,
-      verifier: new HeaderVerifier(parameters, { wanted: (header) => isWanted(header, wanted) }),
-    };
-  return current.verifier;
+  let verifier = verifiers.get(key);
+  if (verifier === undefined) {
+    verifier = new HeaderVerifier(parameters, { wanted: (header) => isWanted(header, wanted) });
+    verifiers.set(key, verifier);
+  }
+  return verifier;
 }
 
 function isWanted(

@@ -1,4 +1,4 @@
-/** The new pair of a rotation. A rotation that was interrupted goes on with the files that it has left. */
+/** The new pair of a rotation. A rotation that was interrupted continues with the files that it left. */
 import { existsSync } from 'node:fs';
 import { eraseLeftovers, withLockFile, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { makePair } from '../keys/pair.js';

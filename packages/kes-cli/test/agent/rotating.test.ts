@@ -90,7 +90,7 @@ describe('kes rotate --agent-control', () => {
     expect((await kesJson(status, { now: NOW })).code).toBe(0);
   });
 
-  it('goes on with the staged key when it is run again', async () => {
+  it('continues with the staged key when it is run again', async () => {
     const agent = await agentWithKey();
     const { json } = await rotate(agent);
     const names = readdirSync(inFolder());

@@ -108,7 +108,7 @@ describe('the log', () => {
   });
 });
 
-it('a second agent on the same sockets is refused, and the first one goes on', async () => {
+it('a second agent on the same sockets is refused, and the first one continues', async () => {
   const agent = await startAgent();
   const second = await command('agent', 'run', ...agentOptions());
   expect(second).toMatchObject({ code: 3 });

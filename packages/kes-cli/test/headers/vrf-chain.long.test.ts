@@ -15,7 +15,7 @@ const CHUNKS = 45;
 const MIDDLE = 30;
 
 it.skipIf(!hasChunks)(
-  `each header is valid with its VRF proofs, also when a later run goes on in the middle of an epoch${whyNone}`,
+  `each header is valid with its VRF proofs, also when a later run continues in the middle of an epoch${whyNone}`,
   async () => {
     const resume = ['--resume', inFolder('state')];
     const folder = withChunks(...range(0, MIDDLE));

@@ -92,7 +92,7 @@ describe('a chain that began with Byron', () => {
     return kesLines(['header', 'verify', '--network', 'preprod', '--vrf', inFolder('immutable')]);
   };
 
-  it('is verified from the first header behind it on', async () => {
+  it('is verified from the first header after it on', async () => {
     const chunks = { '00003.chunk': byron, '00004.chunk': storedBlock(header) };
     const { code, lines, summary } = await run(chunks);
     expect({ code, vrfNotChecked: summary.vrfNotChecked }).toEqual({ code: 1, vrfNotChecked: 0 });
@@ -102,7 +102,7 @@ describe('a chain that began with Byron', () => {
   it.each([
     ['a chunk', { '00005.chunk': storedBlock(header) }],
     ['the first header', { '00004.chunk': joined([storedBlock(strange), storedBlock(header)]) }],
-  ])('is not checked for VRF where %s behind it is missing', async (_what, rest) => {
+  ])('is not checked for VRF where %s after it is missing', async (_what, rest) => {
     const { summary } = await run({ '00003.chunk': byron, ...rest });
     expect(summary).toMatchObject({ valid: 1, invalid: 0, vrfNotChecked: 1 });
   });

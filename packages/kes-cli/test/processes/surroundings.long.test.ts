@@ -147,7 +147,7 @@ describe.runIf(existsSync('/dev/full'))('a full disk', () => {
     }
   }
 
-  it('behind standard output is an error', () => {
+  it('on standard output is an error', () => {
     makeKey(inFolder('kes.skey'));
     expect(intoFull(['vkey', inFolder('kes.skey')], 'stdout')).toEqual({
       code: 3,
@@ -155,7 +155,7 @@ describe.runIf(existsSync('/dev/full'))('a full disk', () => {
     });
   });
 
-  it('behind standard error changes no exit code', () => {
+  it('on standard error changes no exit code', () => {
     expect(intoFull(['nonsense'], 'stderr').code).toBe(2);
   });
 });

@@ -45,7 +45,7 @@ it('makes key and certificate at once, checks them as a node does, and warns', a
   expect(json.checks.every(({ valid }: { valid: boolean }) => valid)).toBe(true);
   expect(existsSync(inFolder('kes-1080.request'))).toBe(false);
   expect(numberOf('node.cert')).toBe(3n);
-  // Run again, it goes on with what there is.
+  // Run again, it continues with the existing files.
   const names = readdirSync(inFolder());
   const again = await rotate(...HERE);
   expect(again).toMatchObject({ code: 0, json: { certificate: json.certificate } });

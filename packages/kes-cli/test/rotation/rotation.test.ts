@@ -82,7 +82,7 @@ describe('kes rotate', () => {
     ['after the signing key', ['kes-1080.vkey', 'kes-1080.request']],
     ['before the request', ['kes-1080.request']],
     ['at its end', []],
-  ])('goes on when it is run again, interrupted %s', async (_when, missing) => {
+  ])('continues when it is run again, interrupted %s', async (_when, missing) => {
     const { json } = await rotate();
     const names = readdirSync(inFolder());
     for (const name of missing) rmSync(inFolder(name));

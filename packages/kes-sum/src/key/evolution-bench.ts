@@ -29,7 +29,7 @@ import type { VerificationTree } from '../tree/verification-tree.js';
 import { KeyBlocks } from './key-blocks.js';
 import { scratchMemoryOf } from './scratch.js';
 
-/** A seed is zeroed by a copy, right behind the copy that takes it. */
+/** A seed is zeroed by a copy, right after the copy that takes it. */
 const NO_SEED = new Uint8Array(SEED_SIZE);
 
 /**

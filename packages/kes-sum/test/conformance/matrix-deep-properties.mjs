@@ -192,8 +192,11 @@ function updates(algorithm, check, { first }) {
     }
     stepped.updateTo(algorithm.totalPeriods - 1);
     const signature = stepped.sign(message);
-    check(codeOf(() => stepped.update()) === 'ERR_EVOLOCK_KES_LAST_PERIOD', 'the last is the last');
-    check(same(stepped.sign(message), signature), 'and still signs');
+    check(
+      codeOf(() => stepped.update()) === 'ERR_EVOLOCK_KES_LAST_PERIOD',
+      'a key at its last period refuses an update',
+    );
+    check(same(stepped.sign(message), signature), 'a key that refused an update signs');
   });
 }
 

@@ -120,11 +120,11 @@ function updateTo(algorithm, check) {
         jumped.updateTo(period);
         check(same(serialised(jumped), serialised(stepped)), `a jump to period ${period}`);
         const back = codeOf(() => jumped.updateTo(period - 1));
-        check(back === 'ERR_EVOLOCK_KES_PERIOD', `no way back from period ${period}`);
+        check(back === 'ERR_EVOLOCK_KES_PERIOD', `period ${period} does not go back`);
       });
     }
     const past = codeOf(() => stepped.updateTo(algorithm.totalPeriods));
-    check(past === 'ERR_EVOLOCK_KES_PERIOD', 'no way past the end');
+    check(past === 'ERR_EVOLOCK_KES_PERIOD', 'a key at its last period refuses an update');
   });
 }
 
@@ -189,7 +189,7 @@ function useAfterRelease(algorithm, check, { keyOf } = fresh) {
   };
   for (const [name, use] of Object.entries(uses))
     check(codeOf(use) === 'ERR_EVOLOCK_RELEASED', `${name} of a released key`);
-  check(key.released, 'it says so');
+  check(key.released, 'a released key has `released`');
   check(codeOf(() => key.release()) === undefined, 'it may be released again');
 }
 

@@ -39,7 +39,7 @@ const reads: readonly (readonly [string, () => Read])[] = [
   ],
 ];
 
-/** An allocator that gives the first slot back when it is told to. */
+/** An allocator that gives the first slot back on request. */
 class GivesBack implements MLockedAllocator {
   readonly #source: MLockedAllocator;
   readonly #at: number;

@@ -77,7 +77,7 @@ class Slab implements Holder, Source {
     ));
   }
 
-  /** The rest of the slot, behind its bytes, is always zero. */
+  /** The rest of the slot, after its bytes, is always zero. */
   wipe(slotMemory: Uint8Array): void {
     sodium.sodium_memzero(slotMemory);
   }

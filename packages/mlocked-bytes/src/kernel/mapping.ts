@@ -33,7 +33,7 @@ export function pagesOf(size: number): number {
 
 /** A mapping: the handle by which libsodium frees it, and its size. */
 interface Mapping {
-  /** All its bytes, up to the guard page behind. */
+  /** All its bytes, up to the guard page after them. */
   readonly handle: Uint8Array;
   readonly pages: number;
   readonly locked: boolean;

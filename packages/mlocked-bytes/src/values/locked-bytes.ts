@@ -103,7 +103,7 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
    * A part of these bytes, which ends with them.
    *
    * @param offset - Bytes from the beginning, 0 to the size.
-   * @param length - Bytes, at most those behind the offset.
+   * @param length - Bytes, at most those after the offset.
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_VALUE` when the part does not lie in these bytes.
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */

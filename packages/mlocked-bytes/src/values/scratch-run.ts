@@ -86,7 +86,7 @@ function overwriteRestOfStack(first: number): void {
     const words = new Array<number>(BLOCKS[index] ?? 0).fill(0);
     words[0] = index;
     try {
-      // It goes on below its arguments, and uses the first one only.
+      // It continues below its arguments, and uses the first one only.
       Reflect.apply(overwriteRestOfStack, undefined, words);
       return;
     } catch {

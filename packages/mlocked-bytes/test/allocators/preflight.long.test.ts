@@ -7,7 +7,9 @@ import { importing, named, noOrdinaryUser, notLinux, printedBy } from '../suppor
 const skipped = noOrdinaryUser;
 const { limit, unlimited } = lockStatus();
 const limited =
-  unlimited === true || limit === Infinity ? undefined : 'a lock limit holds for who runs this';
+  unlimited === true || limit === Infinity
+    ? undefined
+    : 'the lock limit applies to the user of this process';
 
 const sizes = [1, 32, 33, 96, 256, 480, 512, 513, 608, 1_024, 2_048, 2_049, 4_064, 4_070, 4_080];
 const larger = [4_081, 5_000, 8_170, 10_000, 20_000];
@@ -57,11 +59,11 @@ test.skipIf(skipped !== undefined)(
         print({ code, message, size, fits, locked: locked.lockStatus().locked });
       }
     `;
-    const { fits, message, ...told } = printedBy(script, { prefix: asOrdinaryUser(64) }) as {
+    const { fits, message, ...details } = printedBy(script, { prefix: asOrdinaryUser(64) }) as {
       fits: number;
       message: string;
     };
-    expect(told).toEqual({ code: 'ERR_EVOLOCK_LOCK_LIMIT', size: 69_632, locked: 0 });
+    expect(details).toEqual({ code: 'ERR_EVOLOCK_LOCK_LIMIT', size: 69_632, locked: 0 });
     expect(message).toContain(`${fits + 1} objects of 256 bytes need 69632 bytes`);
     expect(message).toContain(`a limit of 68 KiB; ${fits} fit (limit 65536 bytes, locked 0 bytes)`);
     expect(message).toContain('ulimit -l');
@@ -111,7 +113,7 @@ test.skipIf(limited !== undefined).each([2_048, 4_096])(
   },
 );
 
-const told = importing + 'const { coreLimit, dumpable } = locked.preflight({ lockedSize: 32 });';
+const calling = importing + 'const { coreLimit, dumpable } = locked.preflight({ lockedSize: 32 });';
 
 test.skipIf(notLinux !== undefined).each([
   ['0', 0],
@@ -119,7 +121,7 @@ test.skipIf(notLinux !== undefined).each([
 ])(named('preflight returns a core limit of %s KiB', notLinux), (kibibytes, bytes) => {
   // The limit of a shell counts in blocks of 512 bytes or of 1,024.
   const prefix = ['bash', '-c', `ulimit -S -c ${kibibytes} && exec "$@"`, 'bash'];
-  expect(printedBy(`${told} print(coreLimit);`, { prefix })).toBe(bytes);
+  expect(printedBy(`${calling} print(coreLimit);`, { prefix })).toBe(bytes);
 });
 
 const noRoot = process.geteuid?.() === 0 ? notLinux : 'only root can change its user';
@@ -127,7 +129,7 @@ const noRoot = process.geteuid?.() === 0 ? notLinux : 'only root can change its 
 test.skipIf(skipped !== undefined)(
   named('preflight reports an ordinary process as dumpable', skipped),
   () => {
-    expect(printedBy(`${told} print(dumpable);`, { prefix: asOrdinaryUser(64) })).toBe(true);
+    expect(printedBy(`${calling} print(dumpable);`, { prefix: asOrdinaryUser(64) })).toBe(true);
   },
 );
 

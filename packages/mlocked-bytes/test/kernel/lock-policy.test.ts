@@ -29,9 +29,9 @@ test('a lock policy cannot be changed after memory was locked', () => {
 const useUnlocked = (policy: string) => `
   import { subscribe } from 'node:diagnostics_channel';
   ${importing}
-  const told = [];
-  subscribe('evolock:memory:unlocked', ({ error }) => told.push(error.code));
-  process.on('warning', (warning) => told.push(warning.code));
+  const reports = [];
+  subscribe('evolock:memory:unlocked', ({ error }) => reports.push(error.code));
+  process.on('warning', (warning) => reports.push(warning.code));
   ${policy === '' ? '' : `locked.setLockPolicy(${JSON.stringify(policy)});`}
   let outcome;
   try {
@@ -41,18 +41,18 @@ const useUnlocked = (policy: string) => `
     outcome = error.code;
   }
   const { policy, unlockedRegions } = locked.lockStatus();
-  setImmediate(() => print({ outcome, told, policy, unlockedRegions }));
+  setImmediate(() => print({ outcome, reports, policy, unlockedRegions }));
 `;
 
 const limit = 'ERR_EVOLOCK_LOCK_LIMIT';
 const outcomes: [string, object][] = [
-  ['', { outcome: limit, told: [], policy: 'require', unlockedRegions: 0 }],
-  ['require', { outcome: limit, told: [], policy: 'require', unlockedRegions: 0 }],
+  ['', { outcome: limit, reports: [], policy: 'require', unlockedRegions: 0 }],
+  ['require', { outcome: limit, reports: [], policy: 'require', unlockedRegions: 0 }],
   [
     'warn',
-    { outcome: true, told: [limit, 'EVOLOCK_UNLOCKED'], policy: 'warn', unlockedRegions: 1 },
+    { outcome: true, reports: [limit, 'EVOLOCK_UNLOCKED'], policy: 'warn', unlockedRegions: 1 },
   ],
-  ['off', { outcome: true, told: [], policy: 'off', unlockedRegions: 1 }],
+  ['off', { outcome: true, reports: [], policy: 'off', unlockedRegions: 1 }],
 ];
 
 test.skipIf(skipped !== undefined).each(outcomes)(

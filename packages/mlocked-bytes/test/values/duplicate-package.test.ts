@@ -28,7 +28,7 @@ function withTwo(script: string): unknown {
     const other = await import(${JSON.stringify(copy)});
     const ours = locked.MLockedSizedBytes.newZeroed(32);
     const theirs = other.MLockedSizedBytes.newZeroed(32);
-    const told = (use) => {
+    const refusal = (use) => {
       try {
         use();
         return 'accepted';
@@ -49,11 +49,11 @@ const duplicate = {
 test('bytes of another copy of the package are refused by name', () => {
   const printed = withTwo(`
     print([
-      told(() => ours.copyFrom(theirs)),
-      told(() => ours.equals(theirs)),
-      told(() => ours.copyAll(theirs)),
-      told(() => locked.checkLocked('bytes', theirs, locked.MLockedBytes, 'locked bytes')),
-      told(() => other.checkLocked('bytes', ours, other.MLockedBytes, 'locked bytes')),
+      refusal(() => ours.copyFrom(theirs)),
+      refusal(() => ours.equals(theirs)),
+      refusal(() => ours.copyAll(theirs)),
+      refusal(() => locked.checkLocked('bytes', theirs, locked.MLockedBytes, 'locked bytes')),
+      refusal(() => other.checkLocked('bytes', ours, other.MLockedBytes, 'locked bytes')),
     ]);
   `);
   expect(printed).toMatchObject(Array(5).fill({ ...duplicate, message: expect.any(String) }));
@@ -63,7 +63,7 @@ test('bytes of another copy of the package are refused by name', () => {
 test('a chunk of another copy of the package is refused by name', () => {
   const printed = withTwo(`
     const chunk = theirs.chunk(0, 32);
-    print([told(() => ours.copyFrom(chunk)), told(() => ours.equals(chunk))]);
+    print([refusal(() => ours.copyFrom(chunk)), refusal(() => ours.equals(chunk))]);
   `);
   expect(printed).toMatchObject([duplicate, duplicate]);
 });
@@ -72,7 +72,7 @@ test('memory of another copy’s allocator is refused, and given back', () => {
   const printed = withTwo(`
     const before = other.pooledAllocator.usage().liveSlots;
     const options = { allocator: other.pooledAllocator };
-    const result = told(() => locked.MLockedBytes.newZeroed(32, options));
+    const result = refusal(() => locked.MLockedBytes.newZeroed(32, options));
     print([result.code, other.pooledAllocator.usage().liveSlots - before]);
   `);
   expect(printed).toEqual(['ERR_EVOLOCK_ARGUMENT_TYPE', 0]);

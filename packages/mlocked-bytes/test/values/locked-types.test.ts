@@ -132,7 +132,7 @@ const allocators: [string, MLockedAllocator][] = [
   ['of the pool', pooledAllocator],
   ['with a mapping of its own', mappingAllocator],
   ['of a log', new RecordingAllocator(pooledAllocator)],
-  ['of somebody else’s allocator', new RecordingAllocator(pooledAllocator)],
+  ['of an allocator of the application', new RecordingAllocator(pooledAllocator)],
 ];
 
 describe.each(allocators)('a slot %s', (_name, allocator) => {

@@ -234,7 +234,7 @@ test('the functions that compare and print values for tests and logs work', () =
 });
 
 const cannotBeTold =
-  'markAsUncloneable' in workerThreads ? undefined : 'only Node.js 22.10 and later can be told to';
+  'markAsUncloneable' in workerThreads ? undefined : 'only Node.js 22.10 and later can refuse';
 
 test.skipIf(cannotBeTold !== undefined)(
   named('structuredClone and postMessage refuse locked values', cannotBeTold),

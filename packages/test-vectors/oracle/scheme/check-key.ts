@@ -29,7 +29,7 @@ interface Checked {
 
 /**
  * Computes the verification keys of a key again, the innermost level first, and compares them with
- * those it carries. That of a left half that is past cannot be computed: the level above vouches for it.
+ * those it carries. That of a left half that is past cannot be computed: the hash of the level above covers it.
  */
 export function checkKey(key: SigningKey): Checked {
   if (!('half' in key)) {

@@ -28,7 +28,7 @@ export interface Announced {
 interface Draft {
   readonly proofSize: number;
   hashToCurve(verificationKey: Uint8Array, alpha: Uint8Array): CurvePoint;
-  /** What is hashed to a challenge, behind 04 02. */
+  /** What is hashed to a challenge, after the bytes 04 02. */
   challengeInput(verificationKey: Uint8Array, points: readonly Uint8Array[]): Uint8Array;
   /** What ends an input of the output. */
   readonly end: Uint8Array;

@@ -67,7 +67,7 @@ describe('the vectors find an implementation that', () => {
     );
   });
 
-  test('accepts bytes behind a proof', () => {
+  test('accepts bytes after a proof', () => {
     const failed = failedBy(
       (right) => (key, alpha, proof) =>
         right(key, alpha, proof.slice(0, proof.length === 81 ? 80 : 128)),

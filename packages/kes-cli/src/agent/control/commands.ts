@@ -14,7 +14,7 @@ export function generateCommand(session: Session): Command {
   const command = leaf(session, 'kes agent gen-staged-key', {
     summary: 'Let the agent generate a key, which waits for its certificate',
     description:
-      'Lets the agent generate a key in its locked memory. The key is staged: it waits for its certificate (kes agent install-key), and the agent goes on with the installed one. The verification key is written to a file for the machine with the cold key. A staged key is not replaced without --force.',
+      'Lets the agent generate a key in its locked memory. The key is staged: it waits for its certificate (kes agent install-key), and the agent continues to use the installed one. The verification key is written to a file for the machine with the cold key. A staged key is not replaced without --force.',
     examples: [
       [
         'kes agent gen-staged-key --control /run/kes-agent/control.socket --out kes.vkey',

@@ -35,7 +35,7 @@ interface Options extends NetworkOptions {
 export function rotateCommand(session: Session): Command {
   const command = leaf(session, 'kes rotate', {
     summary: SUMMARIES.rotate,
-    description: `Makes the next KES key pair of a pool beside the old one, and a request file for the machine with the cold key, where kes opcert issue --request issues the certificate. With --agent-control the next key is staged in an agent, and is never in a file. The new files are named after the old ones and the current KES period, which is the start period. The old pair is neither changed nor removed. A run that was interrupted is run again, and goes on. With --finish it checks the new pair as a node does at its start and, when every check is passed, overwrites and removes the old signing key; with --agent-control it installs the staged key, and the agent wipes the old one. The rule of the chain about numbers: ${CHAIN_RULE}.`,
+    description: `Makes the next KES key pair of a pool beside the old one, and a request file for the machine with the cold key, where kes opcert issue --request issues the certificate. With --agent-control the next key is staged in an agent, and is never in a file. The new files are named after the old ones and the current KES period, which is the start period. The old pair is neither changed nor removed. Run it again after an interruption: it continues. With --finish it checks the new pair as a node does at its start and, when every check is passed, overwrites and removes the old signing key; with --agent-control it installs the staged key, and the agent wipes the old one. The rule of the chain about numbers: ${CHAIN_RULE}.`,
     examples: [
       [
         'kes rotate --cert node.cert --skey kes.skey --network mainnet',

@@ -61,7 +61,7 @@ export class Chain {
     this.#chunk = state.chunk;
   }
 
-  /** What a chain goes on from. */
+  /** The state from which a chain continues. */
   get state(): ChainState {
     return {
       pools: [...this.pools],
@@ -79,7 +79,7 @@ export class Chain {
     this.#hash = undefined;
   }
 
-  /** A chunk begins or goes on. */
+  /** A chunk begins or continues. */
   enter(chunk: number): void {
     const isNext = chunk === this.#chunk || chunk - 1 === this.#chunk;
     if (!isNext) this.interrupt();

@@ -11,7 +11,7 @@ import {
 } from '@evolock/cardano-kes';
 import type { Group } from '../input/entries.js';
 
-/** What the nonces of a chain go on from. Nonces are in hexadecimal digits. */
+/** The state from which the nonces of a chain continue. Nonces are in hexadecimal digits. */
 export interface NoncesState {
   readonly place: Place;
   readonly byronChunk: number | undefined;
@@ -41,7 +41,7 @@ export class ChainNonces {
   /** The hash of the last header that was followed. */
   #hash: string | undefined;
 
-  /** Begins before the first block, or goes on from a state. */
+  /** Begins before the first block, or continues from a state. */
   constructor(epochs: EpochParameters, from?: NoncesState) {
     this.#epochs = epochs;
     this.#nonces = new EpochNonces(epochs, from && stateOf(from.nonces));
@@ -50,7 +50,7 @@ export class ChainNonces {
     this.#hash = from?.hash;
   }
 
-  /** What another run can go on from. */
+  /** The state from which another run can continue. */
   get state(): NoncesState {
     return {
       place: this.#place,

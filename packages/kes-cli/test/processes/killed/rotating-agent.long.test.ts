@@ -1,4 +1,4 @@
-/** `kes rotate --agent-control`, killed at any call: the agent keeps its keys, and the next run goes on. */
+/** `kes rotate --agent-control`, killed at any call: the agent keeps its keys, and the next run continues. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -54,7 +54,7 @@ function rotate({ control }: RunningAgent, ...more: readonly string[]): string[]
 
 beforeEach(makePool);
 
-it('a beginning that was killed or refused at any call goes on with the staged key', async () => {
+it('a beginning that was killed or refused at any call continues with the staged key', async () => {
   const agent = await agentWithKey();
   const before = new Picture();
   const { installed } = await keysOf(agent);

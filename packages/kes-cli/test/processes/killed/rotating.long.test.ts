@@ -1,4 +1,4 @@
-/** `kes rotate`, killed or refused by the system at any call: the old pair stays, and the next run goes on. */
+/** `kes rotate`, killed or refused by the system at any call: the old pair stays, and the next run continues. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import {
   absolutePeriod,
@@ -39,7 +39,7 @@ describe.each([
   ['with a request', () => [], 'request'],
   ['with the cold key here', here, 'cert'],
 ] as const)('kes rotate %s', (_what, more, made) => {
-  it('goes on when it is run again, with the same key and at most one number', async () => {
+  it('continues when it is run again, with the same key and at most one number', async () => {
     const before = new Picture();
     const old = readdirSync(inFolder());
     const states = new Set<string>();

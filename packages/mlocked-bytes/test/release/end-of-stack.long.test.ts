@@ -33,7 +33,7 @@ function isFilled(memory: Uint8Array, value: number): boolean {
 test.each([
   ['a pool', pool],
   ['mappings', mappingAllocator],
-  ['an allocator of somebody else', foreign],
+  ['an allocator of the application', foreign],
 ])(
   'a release of memory from %s on an exhausted stack wipes, or throws and can be repeated',
   (_, allocator) => {
