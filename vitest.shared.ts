@@ -21,6 +21,8 @@ export const tests = defineConfig({
     exclude: short ? ['**/*.long.test.ts'] : [],
     env: short ? { EVOLOCK_TEST_DEPTH: '4' } : {},
     pool: 'forks',
+    // Node.js loads the built packages, so that vitest does not transform them again for each package above.
+    server: short ? { deps: { external: [/\/(packages|internal)\/[^/]+\/dist\//] } } : {},
     isolate: !short,
     retry: 0,
     // Ends a test that hangs. Machines may be slow and busy, so it does not measure speed.
