@@ -282,9 +282,9 @@ function inWords(period: bigint | undefined): string {
 
 function checkAgentOptions(options: AgentOptions): AgentOptions {
   const checked = checkOptions(options) as AgentOptions;
-  checkPath('service', checked.service);
-  checkPath('control', checked.control);
-  if (checked.sign !== undefined) checkPath('sign', checked.sign);
+  checkSocketPath('service', checked.service);
+  checkSocketPath('control', checked.control);
+  if (checked.sign !== undefined) checkSocketPath('sign', checked.sign);
   checkDifferent(checked);
   for (const name of ['now', 'log'] as const) {
     if (checked[name] !== undefined) checkFunction(name, checked[name]);
@@ -301,7 +301,7 @@ function checkDifferent({ service, control, sign }: AgentOptions): void {
   }
 }
 
-function checkPath(argument: string, value: unknown): void {
+function checkSocketPath(argument: string, value: unknown): void {
   if (typeof value !== 'string') throw wrongType(argument, 'a path', value);
 }
 
@@ -325,7 +325,7 @@ function checkConfiguration(value: AgentConfiguration): CheckedConfiguration {
 function checkPeers(value: unknown): readonly string[] {
   if (!Array.isArray(value)) throw wrongType('bootstrap', 'an array of paths', value);
   const paths: readonly unknown[] = value;
-  for (const path of paths) checkPath('bootstrap', path);
+  for (const path of paths) checkSocketPath('bootstrap', path);
   if (paths.length > MAX_PEERS) {
     throw wrongValue('bootstrap', `at most ${String(MAX_PEERS)} paths`, String(paths.length));
   }

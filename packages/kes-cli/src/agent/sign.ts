@@ -3,7 +3,7 @@ import { absolutePeriod } from '@evolock/cardano-kes';
 import { SignClient, type AgentSignature } from '@evolock/kes-agent';
 import { certificateJson } from '../certificates/certificate.js';
 import type { Json } from '../cli/session.js';
-import { agentError } from './errors.js';
+import { agentError } from './refusals.js';
 
 /** What an agent signs. */
 export interface AgentSigning {

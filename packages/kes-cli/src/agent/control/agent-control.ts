@@ -5,7 +5,7 @@ import { ControlClient, type RetryOptions } from '@evolock/kes-agent';
 import { CommandError } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
-import { agentError } from '../errors.js';
+import { agentError } from '../refusals.js';
 import type { ControlFlags } from './flags.js';
 
 /** An agent, by its control socket. */

@@ -24,7 +24,7 @@ import { readEnvelope } from '../../files/read.js';
 import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
 import { momentNow, type Moment } from '../../network/clock.js';
 import { datedNetworkOf, namesNetwork, type NetworkOptions } from '../../network/network.js';
-import { isRefusal } from '../errors.js';
+import { isRefusal } from '../refusals.js';
 import { AgentControl } from './agent-control.js';
 import type { ControlFlags } from './flags.js';
 import { isBeforeNetwork } from './installed.js';

@@ -1,4 +1,4 @@
-/** The errors of an agent and of the connections to it, for the user. */
+/** What an agent refuses, and why no connection to it can be used, in words for the user. */
 import {
   AgentRefusalError,
   ProtocolError,
