@@ -4,10 +4,16 @@ import { join } from 'node:path';
 import { readColdVerificationKey, type KesParameters } from '@evolock/cardano-kes';
 import { CommandError } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
+import { sourceName } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
+import { readToml } from '../../files/toml.js';
 import { datedNetworkOf } from '../../network/network.js';
-import { readConfigFile } from './config-file.js';
-import { mergedSettings, settingsOfEnvironment, type Settings } from './settings.js';
+import {
+  mergedSettings,
+  settingsOfEnvironment,
+  settingsOfFile,
+  type Settings,
+} from './settings.js';
 
 /** The options of the command line: settings, and the file with more settings. */
 export interface RunFlags extends Settings {
@@ -38,7 +44,8 @@ export async function settingsOf(
 ): Promise<Settings> {
   refuseDash('--config', config, 'the file is read again at a reload: give its name');
   const environment = settingsOfEnvironment(session.context.environment);
-  const file = config === undefined ? {} : await readConfigFile(session, config);
+  const file =
+    config === undefined ? {} : settingsOfFile(sourceName(config), await readToml(session, config));
   return mergedSettings([flags, environment, file]);
 }
 
