@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Whether this is the run of `npm test`, which the root package.json starts with this variable. */
-const short = process.env['EVOLOCK_SHORT_TESTS'] === '1';
+export const short = process.env['EVOLOCK_SHORT_TESTS'] === '1';
 
 /**
  * How the tests of every package run: real processes, no retries, no sleeps, and a closing line that CI adds up.

@@ -1,6 +1,6 @@
 import { mergeConfig } from 'vitest/config';
-import { tests } from '../../vitest.shared.js';
+import { short, tests } from '../../vitest.shared.js';
 
 export default mergeConfig(tests, {
-  test: { setupFiles: ['test/support/nothing-left.ts'] },
+  test: { setupFiles: short ? ['test/support/nothing-left.ts'] : [] },
 });
