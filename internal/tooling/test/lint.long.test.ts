@@ -146,6 +146,13 @@ describe('tests', () => {
     expect(await brokenRules(test, code)).toEqual(new Set(['no-restricted-syntax']));
   });
 
+  it('may mock a module only in a long test', async () => {
+    const code = "import { vi } from 'vitest';\nvi.mock('node:fs');";
+    const short = 'internal/tooling/test/links.test.ts';
+    expect(await brokenRules(short, code)).toEqual(new Set(['no-restricted-properties']));
+    expect(await brokenRules(test, code)).toEqual(new Set());
+  });
+
   it('may use the tools of the root', async () => {
     const code =
       "import { it } from 'vitest';\nit.skipIf(it.name === 'b')('a', () => { /* nothing */ });";

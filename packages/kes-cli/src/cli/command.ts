@@ -77,9 +77,9 @@ export type Work = (...args: never[]) => Outcome | OutcomeStream | Promise<Outco
 /** Gives a command its work. The session shows the outcome. */
 export function carryOut(session: Session, command: Command, work: Work): Command {
   return command.action(async (...args: unknown[]) => {
-    // Commander passes the arguments, the options and the command, without types. Each command states the types in its
-    // Work: the cast hands them over.
     const options = checkOptions(command.opts<CommonOptions>());
+    // Commander passes arguments without types. Each command states their types in its Work, which the compiler cannot
+    // compare with them.
     const outcome = await work(...([...args.slice(0, -2), options] as never[]));
     await session.show(outcome, options.json === true || options.jsonLines === true);
   });
