@@ -1,7 +1,9 @@
 /** The commands to an agent: stage, install, inspect, sign, drop. Each agent runs in the process of the test. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeColdVerificationKey } from '@evolock/cardano-kes';
+import { AgentRefusalError } from '@evolock/kes-agent';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { agentError } from '../../src/agent/refusals.js';
 import {
   command,
   installNewKey,
@@ -233,6 +235,24 @@ describe('install-key', () => {
     expect(none.stdout).toMatch(/✗ nothing was sent to the agent\n/);
   });
 });
+
+// The command checks first what it can. The agent has the last word, and others may have changed its keys meanwhile.
+it.each([
+  ['outdated', 1, /newer key/],
+  ['invalid-certificate', 1, /cold key.*KES period/],
+  ['no-key', 1, /no such key/],
+  ['unsupported', 3, /version/],
+  ['unknown', 3, /log/],
+] as const)(
+  'a refusal of the agent names its socket: %s ends with %i',
+  (result, exitCode, says) => {
+    const cause = new AgentRefusalError(result);
+    const error = agentError('/run/control', cause);
+    expect(error).toMatchObject({ exitCode, code: 'ERR_EVOLOCK_AGENT_REFUSED', cause });
+    expect((error as Error).message).toMatch(/^\/run\/control: the agent refuses: /);
+    expect((error as Error).message).toMatch(says);
+  },
+);
 
 describe('a signature by an agent', () => {
   it('verifies with the certificate, and names its KES period', async () => {
