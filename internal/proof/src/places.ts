@@ -8,3 +8,6 @@ export function builtProgram(name: 'child' | 'control-child'): string {
 
 /** The page of the documentation into which the results are written. */
 export const PAGE = new URL('../../../docs/measured/proof.md', import.meta.url);
+
+/** The data of the page: a line for each scan. */
+export const DATA = new URL('../../../docs/measured/proof.csv', import.meta.url);

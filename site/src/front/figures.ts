@@ -73,13 +73,11 @@ function found(text: string, pattern: RegExp): [first: string, second: string] {
   return [groups[1] ?? '', groups[2] ?? ''];
 }
 
-/** The copies outside locked memory, of all operations of the table of scans. Its fourth column states them. */
+/** The copies outside locked memory, of all layers of the table of scans. Its fifth column states them. */
 function copies(proof: string): number {
-  const [table] = found(proof, /^(\| layer \| operation \|[^]*?)\n\n/m);
+  const [table] = found(proof, /^(\| layer \| operations \|[^]*?)\n\n/m);
   const [, , ...rows] = table.split('\n');
-  return rows
-    .flatMap((row) => row.split('|')[4]?.match(/\d+/g) ?? [])
-    .reduce((sum, digits) => sum + Number(digits), 0);
+  return rows.map((row) => Number(row.split('|')[5])).reduce((sum, count) => sum + count, 0);
 }
 
 function signatures(haskell: string): number {

@@ -20,8 +20,15 @@ describe('the figures of the front page', () => {
 
   test('count every copy that a scan found outside locked memory', () => {
     const copiesIn = (proof: string) => figuresOf({ ...documents, proof })[0]?.value;
+    const layers = documents.proof.match(/\| 0 \| 0 \|$/gm)!.length;
     expect(copiesIn(documents.proof)).toBe('0');
-    expect(copiesIn(documents.proof.replace('| 0 / 0 · 0 / 0 |', '| 0 / 3 · 1 / 0 |'))).toBe('4');
+    expect(
+      copiesIn(
+        documents.proof
+          .replaceAll(/\| 0 \| 0 \|$/gm, '| 2 | 0 |')
+          .replace('| 2 | 0 |', '| 1 | 0 |'),
+      ),
+    ).toBe(String(2 * layers - 1));
   });
 
   test('are not shown when a document does not contain them', () => {

@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { PAGE } from '../places.js';
-import { markdownOf } from './markdown.js';
+import { DATA, PAGE } from '../places.js';
+import { csvOf, markdownOf } from './markdown.js';
 import type { Proof } from './screen.js';
 
 const BEGIN = '<!-- measured: npm run proof -- --document -->';
 const END = '<!-- end of what was measured -->';
 
 /**
- * Writes the tables to docs/measured/proof.md, between its two marks.
+ * Writes the tables to docs/measured/proof.md, between its two marks, and the data to proof.csv beside it.
  *
  * @returns One line for the terminal.
  * @throws Error when a mark is missing.
@@ -20,5 +20,6 @@ export function document(proof: Proof): string {
     throw new Error(`${PAGE.pathname} does not contain the marks of the tables`);
   const table = `${BEGIN}\n<!-- prettier-ignore-start -->\n\n${markdownOf(proof)}\n\n<!-- prettier-ignore-end -->\n`;
   writeFileSync(PAGE, text.slice(0, begin) + table + text.slice(end));
-  return 'docs/measured/proof.md contains the tables';
+  writeFileSync(DATA, csvOf(proof));
+  return 'docs/measured/proof.md contains the tables, and proof.csv the data';
 }

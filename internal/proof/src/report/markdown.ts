@@ -1,23 +1,21 @@
+/** The tables of docs/measured/proof.md, one row a layer, and the data behind them, one line a scan. */
 import { LEAST_LOCK_LIMIT } from '@evolock/test-support/ordinary-user';
 import { SHORT_WARM_UP, WARM_UP } from '../prove/prove.js';
-import type { Circumstances, Row } from './row.js';
+import type { Row } from './row.js';
 import type { Proof } from './screen.js';
 import { describeSystem } from './system.js';
-import { USERS } from '../prove/user.js';
 
-/** The tables of docs/measured/proof.md: one line for each operation. */
+/** The tables of the page. */
 export function markdownOf(proof: Proof): string {
-  const lines = [...grouped(proof.rows)].map(([, rows]) => line(rows));
   return [
     `Measured with \`npm run proof\` on ${describeSystem(proof.system)}, and as an ordinary user who may lock ` +
-      `${LEAST_LOCK_LIMIT} KiB; ${proof.rows.length} scans, ${proof.controls.length} controls. Each cell has the results ` +
-      `of four scans of whole processes: fresh / warm, as started · fresh / warm, as the ordinary user. Fresh: the operation ` +
-      `is the first in the process. Warm: it ran ${WARM_UP} times before with other secrets, as the ordinary user ` +
-      `${SHORT_WARM_UP} times, when the engine has compiled a part of it. –: the operation runs only once in a process.`,
+      `${LEAST_LOCK_LIMIT} KiB; ${proof.rows.length} scans, ${proof.controls.length} controls. Fresh: the operation is the ` +
+      `first in the process. Warm: it ran ${WARM_UP} times before with other secrets, as the ordinary user ` +
+      `${SHORT_WARM_UP} times, when the engine has compiled a part of it. [The data](proof.csv) has a line for each scan.`,
     '',
-    '| layer | operation | copies in locked memory | unlocked copies | copies of erased secrets |',
-    '| --- | --- | --: | --: | --: |',
-    ...lines,
+    '| layer | operations | scans | copies in locked memory after an operation | unlocked copies | copies of erased secrets |',
+    '| --- | --: | --: | --: | --: | --: |',
+    ...layersOf(proof.rows).map(layerLine),
     '',
     'Controls: copies left on purpose, and how many of them the same scan found outside locked memory:',
     '',
@@ -27,31 +25,29 @@ export function markdownOf(proof: Proof): string {
   ].join('\n');
 }
 
-function grouped(rows: readonly Row[]): Map<string, Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const name = `${row.layer}: ${row.operation}`;
-    groups.set(name, [...(groups.get(name) ?? []), row]);
-  }
-  return groups;
+function layersOf(rows: readonly Row[]): Row[][] {
+  return [...new Set(rows.map(({ layer }) => layer))].map((name) =>
+    rows.filter(({ layer }) => layer === name),
+  );
 }
 
-function line(rows: readonly Row[]): string {
-  const { layer, operation } = rows[0]!;
-  const cell = (column: 'locked' | 'unlocked' | 'erased'): string =>
-    USERS.map((user) =>
-      PROCESSES.map((process) => found(rows, { user, process }, column)).join(' / '),
-    ).join(' · ');
-  return `| ${layer} | ${operation} | ${cell('locked')} | ${cell('unlocked')} | ${cell('erased')} |`;
+function layerLine(rows: readonly Row[]): string {
+  const operations = new Set(rows.map(({ operation }) => operation)).size;
+  const locked = rows.map((row) => row.locked);
+  const total = (column: 'unlocked' | 'erased') => rows.reduce((sum, row) => sum + row[column], 0);
+  const range = `${Math.min(...locked)} to ${Math.max(...locked)}`;
+  return `| ${rows[0]!.layer} | ${operations} | ${rows.length} | ${range} | ${total('unlocked')} | ${total('erased')} |`;
 }
 
-const PROCESSES = ['fresh', 'warm'] as const;
+/** The data: a line for each scan, as RFC 4180 has it. */
+export function csvOf({ rows }: Proof): string {
+  const lines = rows.map(({ layer, operation, process, user, locked, unlocked, erased }) =>
+    [layer, operation, process, user, locked, unlocked, erased].map(field).join(','),
+  );
+  return `layer,operation,process,user,locked,unlocked,erased\n${lines.join('\n')}\n`;
+}
 
-function found(
-  rows: readonly Row[],
-  { process, user }: Circumstances,
-  column: 'locked' | 'unlocked' | 'erased',
-): string {
-  const row = rows.find((each) => each.process === process && each.user === user);
-  return String(row?.[column] ?? '–');
+function field(value: string | number): string {
+  const text = String(value);
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
