@@ -10,7 +10,7 @@ import {
   type KesParameters,
   type ValidEvolution,
 } from '@evolock/cardano-kes';
-import { checkCertificate } from '@evolock/cardano-kes/cbor';
+import { checkCertificate } from '@evolock/cardano-kes/header';
 import {
   checkBytes,
   checkFunction,

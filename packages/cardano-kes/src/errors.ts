@@ -2,7 +2,7 @@
  * The errors of this package. Each has a stable `code`. No message contains a secret.
  */
 import { EvolockError } from '@evolock/direct-serialise';
-import type { Reservation } from './files/issuing/reservation.js';
+import type { AbsolutePeriod } from './period/numbers.js';
 
 const envelopeProblems = {
   'not-json': 'it is not a text envelope: one JSON object of three strings',
@@ -172,6 +172,18 @@ export class CounterError extends EvolockError {
     super(counterReasons[reason]);
     this.reason = reason;
   }
+}
+
+/** A number of a counter, and the certificate that it was reserved for. */
+export interface Reservation {
+  readonly number: bigint;
+  /** When it was reserved. */
+  readonly time: Date;
+  /** The KES verification key of the certificate, 32 bytes. */
+  readonly hotVerificationKey: Uint8Array;
+  readonly startPeriod: AbsolutePeriod;
+  /** 32 bytes. */
+  readonly coldVerificationKey: Uint8Array;
 }
 
 /**

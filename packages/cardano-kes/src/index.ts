@@ -7,7 +7,7 @@
 export * from '@evolock/direct-serialise-io';
 export * from '@evolock/kes-sum';
 export * from '@evolock/vrf-praos';
-export { CborItemEnd } from './cbor/item-end.js';
+export { CborItemEnd } from './header/item-end.js';
 export type {
   CertificateBody,
   CertificateVerdict,
@@ -33,6 +33,7 @@ export {
   type HeaderProblem,
   type NoDateReason,
   type ParametersProblem,
+  type Reservation,
 } from './errors.js';
 export { readCertificate } from './files/certificate-file.js';
 export {
@@ -63,7 +64,6 @@ export type {
 export { issueToFile } from './files/issuing/issue-to-file.js';
 export { issueToFileWithSigner } from './files/issuing/issue-to-file-with-signer.js';
 export type { KeyReadOptions, KeyWriteOptions, WriteOptions } from './files/options.js';
-export type { Reservation } from './files/issuing/reservation.js';
 export { isBlockHeaderBody } from './header/body-rule.js';
 export type { HeaderShape } from './header/fields.js';
 export type { BlockHeader, HeaderVrf, VrfResult } from './header/parse.js';

@@ -9,14 +9,13 @@
 import {
   arrayAt,
   bytes,
-  certificateOf,
-  certificateShapes,
   decodeItem,
   encodeItem,
   number,
   type CborItem,
   type Shape,
 } from '@evolock/cardano-kes/cbor';
+import { certificateOf, certificateShapes } from '@evolock/cardano-kes/header';
 import type { AbsolutePeriod, OperationalCertificate } from '@evolock/cardano-kes';
 import { blake2b256, sum6Kes } from '@evolock/kes-sum';
 import { DmqMessageError } from '../errors.js';

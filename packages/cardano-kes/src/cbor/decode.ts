@@ -4,11 +4,8 @@
  */
 // The JavaScript of cbor-x: its main entry loads the native add-on cbor-extract.
 import { Decoder } from 'cbor-x/decode';
-import { EnvelopeError } from '../errors.js';
-import { areEqual } from '../hex.js';
-import { encodeItem, type CborItem } from './encode.js';
+import type { CborItem } from './encode.js';
 import { checkShape, type Shape } from './shape.js';
-import { CborError } from './walk.js';
 
 /** What cbor-x returns for items of the shapes of this package. */
 type Decoded = number | bigint | Uint8Array | null | readonly Decoded[];
@@ -52,29 +49,4 @@ function withBigints(value: Decoded): CborItem {
   return typeof value === 'bigint' || value === null || value instanceof Uint8Array
     ? value
     : value.map(withBigints);
-}
-
-/**
- * Decodes an item that has exactly one encoding. Encodes the decoded value again and compares, which refuses longer heads,
- * indefinite lengths and trailing bytes.
- *
- * @param cbor - The item, public.
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, problem `wrong-cbor`.
- *
- * @internal
- */
-export function strictlyDecoded(cbor: Uint8Array, shape: Shape): CborItem {
-  const value = decodedOrThrow(cbor, shape);
-  if (!areEqual(encodeItem(value), cbor))
-    throw new EnvelopeError('wrong-cbor', { found: 'another encoding than the shortest' });
-  return value;
-}
-
-function decodedOrThrow(cbor: Uint8Array, shape: Shape): CborItem {
-  try {
-    return decodeItem(cbor, 0, shape);
-  } catch (cause) {
-    if (!(cause instanceof CborError)) throw cause;
-    throw new EnvelopeError('wrong-cbor', { cause });
-  }
 }

@@ -1,10 +1,8 @@
 /**
- * Reading and writing of public CBOR, for packages with formats that contain an operational certificate. Only
- * `checkCertificate` checks its argument.
+ * Reading and writing of public CBOR, for packages with formats of their own. No function checks its arguments.
  *
  * @module
  */
-export { certificateOf, certificateShapes, checkCertificate } from '../certificate/certificate.js';
 export { decodeItem } from './decode.js';
 export { encodeItem, type CborItem } from './encode.js';
 export { bytes, number, type Shape } from './shape.js';

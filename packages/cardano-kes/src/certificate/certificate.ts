@@ -2,9 +2,9 @@
  * Operational certificates. The cold key of a pool states which KES key signs its blocks, and from which period.
  */
 import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
-import { strictlyDecoded } from '../cbor/decode.js';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
 import { bytes, number, type Shape } from '../cbor/shape.js';
+import { strictlyDecoded } from '../envelope/strict.js';
 import { checkUnsigned64, type AbsolutePeriod } from '../period/numbers.js';
 
 /** Bytes of a verification key: Ed25519 (cold) and Sum6 (hot). */

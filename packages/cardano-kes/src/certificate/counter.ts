@@ -3,9 +3,9 @@
  * number, nodes refuse the pool's blocks.
  */
 import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
-import { strictlyDecoded } from '../cbor/decode.js';
 import type { CborItem } from '../cbor/encode.js';
 import { bytes, number, type Shape } from '../cbor/shape.js';
+import { strictlyDecoded } from '../envelope/strict.js';
 import { CounterError } from '../errors.js';
 import { areEqual } from '../hex.js';
 import { checkUnsigned64 } from '../period/numbers.js';

@@ -4,7 +4,7 @@
 import { directSerialiseToChecked, type DirectSerialise } from '@evolock/direct-serialise';
 import { withLockedMemory } from '@evolock/direct-serialise-io/files';
 import type { AllocationOptions } from '@evolock/kes-sum';
-import { headOfByteString } from '../cbor/byte-string.js';
+import { headOfByteString } from './byte-string.js';
 import { encodeHex } from '../hex.js';
 import type { EnvelopeLabel } from './envelope.js';
 

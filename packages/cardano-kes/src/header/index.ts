@@ -4,11 +4,14 @@
  *
  * @module
  */
-export type {
-  CertificateBody,
-  CertificateVerdict,
-  IssuedCertificate,
-  OperationalCertificate,
+export {
+  certificateOf,
+  certificateShapes,
+  checkCertificate,
+  type CertificateBody,
+  type CertificateVerdict,
+  type IssuedCertificate,
+  type OperationalCertificate,
 } from '../certificate/certificate.js';
 export { parseCertificate, type CertificateFile } from '../certificate/certificate-text.js';
 export type { PoolId } from '../certificate/pool-id.js';
@@ -22,7 +25,7 @@ export {
   type NoDateReason,
   type ParametersProblem,
 } from '../errors.js';
-export { CborItemEnd } from '../cbor/item-end.js';
+export { CborItemEnd } from './item-end.js';
 export { hexOf } from '../hex.js';
 export { dateOfSlot, hasDates, slotOfDate } from '../period/dates.js';
 export {

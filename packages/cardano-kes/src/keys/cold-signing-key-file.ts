@@ -6,7 +6,7 @@ import { checkOptions, wrongValue } from '@evolock/direct-serialise/arguments';
 import { checkPath, writeDurably } from '@evolock/direct-serialise-io/files';
 import { checkLocked, ed25519, Ed25519SigningKey } from '@evolock/kes-sum';
 import { ExtendedSigningKey } from '@evolock/vrf-praos';
-import { contentOf } from '../cbor/byte-string.js';
+import { contentOf } from '../envelope/byte-string.js';
 import type { EnvelopeLabel } from '../envelope/envelope.js';
 import { withSecretEnvelope } from '../envelope/text.js';
 import { checkType, isExtendedType } from '../envelope/types.js';

@@ -25,7 +25,7 @@ import {
   type KesSigningKey,
   type KesVerificationKey,
 } from '@evolock/kes-sum';
-import { contentOf } from '../cbor/byte-string.js';
+import { contentOf } from '../envelope/byte-string.js';
 import type { EnvelopeLabel } from '../envelope/envelope.js';
 import { withSecretEnvelope } from '../envelope/text.js';
 import { isEvolvedType, signingKeyTypes } from '../envelope/types.js';

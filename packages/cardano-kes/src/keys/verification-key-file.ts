@@ -4,7 +4,7 @@
 import { checkBytes, checkOptions, isBytes } from '@evolock/direct-serialise/arguments';
 import { checkPath, writeDurably } from '@evolock/direct-serialise-io/files';
 import type { KesVerificationKey } from '@evolock/kes-sum';
-import { contentOf } from '../cbor/byte-string.js';
+import { contentOf } from '../envelope/byte-string.js';
 import { decodeItem } from '../cbor/decode.js';
 import { encodeItem } from '../cbor/encode.js';
 import { bytes } from '../cbor/shape.js';

@@ -6,7 +6,7 @@ import { checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { checkPath, writeDurably } from '@evolock/direct-serialise-io/files';
 import { checkLocked } from '@evolock/kes-sum';
 import { praosVrf, VrfSigningKey } from '@evolock/vrf-praos';
-import { contentOf } from '../cbor/byte-string.js';
+import { contentOf } from '../envelope/byte-string.js';
 import type { EnvelopeLabel } from '../envelope/envelope.js';
 import { withSecretEnvelope } from '../envelope/text.js';
 import { checkType } from '../envelope/types.js';

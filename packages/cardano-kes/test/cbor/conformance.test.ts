@@ -7,8 +7,8 @@ import {
   type KesCborImplementation,
 } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
-import { contentOf } from '../../src/cbor/byte-string.js';
-import { strictlyDecoded } from '../../src/cbor/decode.js';
+import { contentOf } from '../../src/envelope/byte-string.js';
+import { strictlyDecoded } from '../../src/envelope/strict.js';
 import { encodeItem } from '../../src/cbor/encode.js';
 import { bytes } from '../../src/cbor/shape.js';
 

@@ -9,19 +9,13 @@ import {
   type CertificateBody,
   type IssuedCertificate,
 } from '../../certificate/certificate.js';
-import { ReservedNumberError, SpentNumberError } from '../../errors.js';
+import { ReservedNumberError, SpentNumberError, type Reservation } from '../../errors.js';
 import { areEqual } from '../../hex.js';
 import { MAX_UNSIGNED_64 } from '../../period/numbers.js';
 import { certificateText } from '../certificate-file.js';
 import type { CheckedDetails } from './issue-request.js';
 import { checkDescription, type WriteOptions } from '../options.js';
-import {
-  isIssued,
-  RESERVATION_SIZE,
-  reservationIn,
-  reservationText,
-  type Reservation,
-} from './reservation.js';
+import { isIssued, RESERVATION_SIZE, reservationIn, reservationText } from './reservation.js';
 import { takeNumber } from './take-number.js';
 
 /**

@@ -6,24 +6,12 @@ import { FileError, isFileError, type FileIdentity } from '@evolock/direct-seria
 import { VERIFICATION_KEY_SIZE } from '../../certificate/certificate.js';
 import { certificateOfEnvelope } from '../../certificate/certificate-text.js';
 import { readEnvelope } from '../../envelope/envelope.js';
-import { EnvelopeError } from '../../errors.js';
+import { EnvelopeError, type Reservation } from '../../errors.js';
 import { areEqual, hexOf } from '../../hex.js';
 import { MAX_UNSIGNED_64, type AbsolutePeriod } from '../../period/numbers.js';
 import { readCertificate } from '../certificate-file.js';
 import { replacedText } from '../options.js';
 import { withFileText } from '../text.js';
-
-/** A number of a counter, and the certificate that it was reserved for. */
-export interface Reservation {
-  readonly number: bigint;
-  /** When it was reserved. */
-  readonly time: Date;
-  /** The KES verification key of the certificate, 32 bytes. */
-  readonly hotVerificationKey: Uint8Array;
-  readonly startPeriod: AbsolutePeriod;
-  /** 32 bytes. */
-  readonly coldVerificationKey: Uint8Array;
-}
 
 /** Never occurs in the file of a certificate, in which spaces follow each line break but the last. */
 const MARK = '\n{"evolockReservation":';

@@ -5,8 +5,8 @@
  * Source: RFC 8949, section 3.
  */
 import { EnvelopeError } from '../errors.js';
-import { headOf } from './encode.js';
-import { CborError, headAt, major, type Head } from './walk.js';
+import { headOf } from '../cbor/encode.js';
+import { CborError, headAt, major, type Head } from '../cbor/walk.js';
 
 /**
  * The content of a byte string that fills the given memory.

@@ -1,7 +1,7 @@
 /** Where an item ends whose bytes arrive in parts. */
 import { checkBytes } from '@evolock/direct-serialise/arguments';
 import { HeaderError } from '../errors.js';
-import { CborError, Walk } from './walk.js';
+import { CborError, Walk } from '../cbor/walk.js';
 
 /**
  * Finds the end of a CBOR item whose bytes arrive in parts: of one block of a chunk, or of one header of a sequence. No byte
