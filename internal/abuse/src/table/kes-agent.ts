@@ -92,7 +92,7 @@ export const kesAgent: Record<string, Entry> = {
   'Agent.start': { args: [given(agentOptions)], ...slow },
   'Agent#reload': {
     receiver: agent,
-    args: [given(() => ({ coldVerificationKey, parameters: mainnet }))],
+    args: [given(agentOptions)],
     ...slow,
   },
   'Agent#close': { receiver: agent, ...slow },

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { resolve } from 'node:path';
-import { hasDates, type KesParameters } from '@evolock/cardano-kes';
+import { dirname, resolve } from 'node:path';
+import { hasDates, verifyCertificate, type KesParameters } from '@evolock/cardano-kes';
 import {
   checkBytes,
   checkFunction,
@@ -11,7 +11,7 @@ import {
 } from '@evolock/direct-serialise/arguments';
 import { StreamError } from '@evolock/direct-serialise-io';
 import { periodAt } from '../rules.js';
-import { listen, type Listener, type ListenOptions } from '../sockets/listener.js';
+import { listen, type Listener } from '../sockets/listener.js';
 import type { Channel } from '../sockets/channel.js';
 import { MAX_PEERS } from '../wire/control.js';
 import { Bootstrap } from './bootstrap.js';
@@ -31,6 +31,12 @@ export interface AgentConfiguration {
   readonly parameters: KesParameters;
   /** Service sockets of other agents, from which this agent gets the key when it has none. */
   readonly bootstrap?: readonly string[] | undefined;
+  /** The path of the service socket: it hands the key to nodes and to other agents. */
+  readonly service: string;
+  /** The path of the control socket: stage, install, drop. */
+  readonly control: string;
+  /** The path of the sign socket: signatures for clients that get no key. None when absent. */
+  readonly sign?: string | undefined;
 }
 
 /** Limits of what clients may ask. */
@@ -47,17 +53,16 @@ export interface AgentLimits {
 
 /** Options of {@link Agent.start}. */
 export interface AgentOptions extends AgentConfiguration {
-  /** The path of the service socket: it hands the key to nodes and to other agents. */
-  readonly service: string;
-  /** The path of the control socket: stage, install, drop. */
-  readonly control: string;
-  /** The path of the sign socket: signatures for clients that get no key. None when absent. */
-  readonly sign?: string | undefined;
   /**
    * A group, by name or number, whose members may connect to the service socket and the sign socket; only the user of the
    * process when absent. The control socket is for that user always.
    */
   readonly socketGroup?: string | number | undefined;
+  /**
+   * Another group for the sign socket, whose members get signatures and no key; `socketGroup` when absent. The socket needs
+   * a folder of its own then.
+   */
+  readonly signGroup?: string | number | undefined;
   /** Whether the sign socket signs the bodies of block headers, which makes blocks. */
   readonly signBlockHeaders?: boolean | undefined;
   readonly limits?: AgentLimits | undefined;
@@ -70,7 +75,10 @@ export interface AgentOptions extends AgentConfiguration {
 /** A checked configuration. */
 interface CheckedConfiguration extends StoreConfiguration {
   readonly bootstrap: readonly string[];
+  readonly sockets: readonly (readonly [protocol: Protocol, path: string])[];
 }
+
+type Protocol = 'control' | 'service' | 'sign';
 
 /** Checked limits. */
 interface Limits {
@@ -108,15 +116,23 @@ export class Agent implements AsyncDisposable {
   readonly #limits: Limits;
   readonly #schedule: Schedule;
   readonly #bootstrap: Bootstrap;
-  readonly #listeners: Listener[] = [];
+  readonly #groups: Readonly<Record<Protocol, string | number | undefined>>;
+  #listeners: ReadonlyMap<Protocol, Listener> = new Map();
   readonly #sessions = new Set<Promise<void>>();
+  /** Resolves when no reload is at work. */
+  #reloading: Promise<void> = Promise.resolve();
   #isStarted = false;
   #closing: Promise<void> | undefined;
 
   private constructor(options: AgentOptions, configuration: StoreConfiguration) {
-    const { now = Date.now, signBlockHeaders = false } = options;
+    const { now = Date.now, signBlockHeaders = false, socketGroup, signGroup } = options;
     const log = apart(options.log ?? (() => undefined));
     this.#limits = checkLimits(options.limits);
+    this.#groups = {
+      control: socketGroup,
+      service: socketGroup,
+      sign: signGroup ?? socketGroup,
+    };
     this.#log = log;
     this.#now = now;
     this.#store = new KeyStore(configuration, { now, log, signBlockHeaders });
@@ -140,7 +156,9 @@ export class Agent implements AsyncDisposable {
     const configuration = checkConfiguration(checked);
     const agent = new Agent(checked, configuration);
     try {
-      await agent.#listen(checked, configuration.bootstrap);
+      agent.#listeners = await agent.#listen(configuration.sockets);
+      agent.#bootstrap.connectTo(configuration.bootstrap);
+      agent.#isStarted = true;
     } catch (error) {
       await agent.close();
       throw error;
@@ -149,20 +167,21 @@ export class Agent implements AsyncDisposable {
   }
 
   /**
-   * Replaces the configuration. The keys stay: while a key is installed, a network with another current KES period is
-   * refused, because the key would evolve or expire by it, which cannot be undone.
+   * Replaces the configuration. The keys stay. A socket with another path listens there, and then its former path is closed
+   * with its connections.
    *
-   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`; nothing has changed then.
+   * While a key is installed, another cold key is refused, and a network with another current KES period: the key would
+   * evolve or expire by it, which cannot be undone. After an error nothing has changed.
+   *
+   * @throws {@link SocketError} `ERR_EVOLOCK_AGENT_SOCKET` when a socket cannot listen.
+   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    * @throws `StreamError` `ERR_EVOLOCK_IO_STREAM` after the agent was closed.
    */
-  reload(configuration: AgentConfiguration): void {
-    if (this.#closing !== undefined) throw new StreamError('the agent is closed');
+  async reload(configuration: AgentConfiguration): Promise<void> {
     const checked = checkConfiguration(configuration);
-    this.#checkPeriod(checked);
-    this.#store.configure(checked);
-    this.#bootstrap.connectTo(checked.bootstrap);
-    this.#log(event('notice', 'reloaded', 'the configuration is read again'));
-    this.#look();
+    const reload = this.#reloading.then(() => this.#reload(checked));
+    this.#reloading = reload.catch(() => undefined);
+    await reload;
   }
 
   /** Closes the sockets and all connections, and wipes all keys. */
@@ -176,8 +195,35 @@ export class Agent implements AsyncDisposable {
     await this.close();
   }
 
-  #checkPeriod({ parameters }: StoreConfiguration): void {
-    if (this.#store.current() === undefined) return;
+  async #reload(configuration: CheckedConfiguration): Promise<void> {
+    this.#checkReload(configuration);
+    const next = await this.#listen(configuration.sockets);
+    const former = this.#listeners;
+    try {
+      // A key may have been installed meanwhile.
+      this.#checkReload(configuration);
+    } catch (error) {
+      await this.#leave(next, former);
+      throw error;
+    }
+    this.#listeners = next;
+    this.#store.configure(configuration);
+    this.#bootstrap.connectTo(configuration.bootstrap);
+    this.#log(event('notice', 'reloaded', 'the configuration is read again'));
+    await this.#leave(former, next);
+  }
+
+  #checkReload({ parameters, coldVerificationKey }: StoreConfiguration): void {
+    if (this.#closing !== undefined) throw new StreamError('the agent is closed');
+    const current = this.#store.current();
+    if (current === undefined) return;
+    if (!verifyCertificate(current.certificate, coldVerificationKey).valid) {
+      throw wrongValue(
+        'coldVerificationKey',
+        'the cold key of the installed key, which has to be dropped before the agent serves another pool',
+        'the cold key of another pool',
+      );
+    }
     const period = this.#store.period();
     const next = periodAt(parameters, this.#now());
     if (next === period) return;
@@ -191,50 +237,81 @@ export class Agent implements AsyncDisposable {
   async #close(): Promise<void> {
     this.#schedule.stop();
     const wiped = this.#store.close();
+    await this.#reloading;
     await Promise.all([
       wiped,
       this.#bootstrap.close(),
-      ...this.#listeners.map((each) => each.close()),
+      ...[...this.#listeners.values()].map((each) => each.close()),
     ]);
     await Promise.all(this.#sessions);
     if (this.#isStarted) this.#log(event('notice', 'closed', 'all keys are wiped'));
   }
 
-  async #listen(options: AgentOptions, bootstrap: readonly string[]): Promise<void> {
-    const { service, control, sign, socketGroup, now = Date.now } = options;
-    const store = this.#store;
-    const log = this.#log;
-    const { messageSize, signaturesPerSecond, timeout } = this.#limits;
-    const access = { group: socketGroup };
-    await this.#open('control', control, { ...access, isPrivate: true }, (channel) =>
-      serveControl(channel, { store, log, now, timeout, peers: () => this.#bootstrap.peers }),
-    );
-    await this.#open('service', service, access, (channel) =>
-      serveKeys(channel, { store, log, timeout }),
-    );
-    if (sign !== undefined) {
-      await this.#open('sign', sign, access, (channel) =>
-        serveSignatures(channel, { store, log, messageSize, signaturesPerSecond, timeout }),
-      );
+  /** Listens at these paths. A listener that is at its path already stays. */
+  async #listen(
+    sockets: CheckedConfiguration['sockets'],
+  ): Promise<ReadonlyMap<Protocol, Listener>> {
+    this.#checkFolders(sockets);
+    const listeners = new Map<Protocol, Listener>();
+    try {
+      for (const [protocol, path] of sockets) {
+        const present = this.#listeners.get(protocol);
+        const stays = present?.path === resolve(path);
+        listeners.set(protocol, stays ? present : await this.#open(protocol, path));
+      }
+      return listeners;
+    } catch (error) {
+      await this.#leave(listeners, this.#listeners);
+      throw error;
     }
-    this.#bootstrap.connectTo(bootstrap);
-    this.#isStarted = true;
   }
 
-  async #open(
-    protocol: string,
-    path: string,
-    access: Pick<ListenOptions, 'group' | 'isPrivate'>,
-    serve: (channel: Channel) => Promise<void>,
+  /** A folder lets in the members of one group. */
+  #checkFolders(sockets: CheckedConfiguration['sockets']): void {
+    const { sign: group, service } = this.#groups;
+    const folders = sockets.map(([, path]) => dirname(resolve(path)));
+    const [, , sign] = folders;
+    if (sign === undefined || group === service || folders.indexOf(sign) === 2) return;
+    throw wrongValue('sign', 'a path in a folder of its own, because it has its own group', sign);
+  }
+
+  /** Closes the listeners that are not among those that stay. */
+  async #leave(
+    listeners: ReadonlyMap<Protocol, Listener>,
+    staying: ReadonlyMap<Protocol, Listener>,
   ): Promise<void> {
+    for (const [protocol, listener] of listeners) {
+      const { path } = listener;
+      if (staying.get(protocol) === listener) continue;
+      await listener.close();
+      this.#log(
+        event('notice', 'not-listening', `${protocol} socket: left ${path}`, { protocol, path }),
+      );
+    }
+  }
+
+  async #serve(protocol: Protocol, channel: Channel): Promise<void> {
+    const { messageSize, signaturesPerSecond, timeout } = this.#limits;
+    const shared = { store: this.#store, log: this.#log, timeout };
+    if (protocol === 'service') return serveKeys(channel, shared);
+    return protocol === 'sign'
+      ? serveSignatures(channel, { ...shared, messageSize, signaturesPerSecond })
+      : serveControl(channel, { ...shared, now: this.#now, peers: () => this.#bootstrap.peers });
+  }
+
+  async #open(protocol: Protocol, path: string): Promise<Listener> {
     const log = this.#log;
     const { clients: maxClients, timeout } = this.#limits;
-    const options: ListenOptions = {
-      ...access,
+    const listener = await listen(path, {
+      group: this.#groups[protocol],
+      isPrivate: protocol === 'control',
       maxClients,
       onConnection: (socket: Socket) => {
-        const isClosing = (): boolean => this.#closing !== undefined;
-        const session = runSession(socket, { protocol, log, timeout, isClosing }, serve);
+        const isClosing = (): boolean =>
+          this.#closing !== undefined || this.#listeners.get(protocol) !== listener;
+        const session = runSession(socket, { protocol, log, timeout, isClosing }, (channel) =>
+          this.#serve(protocol, channel),
+        );
         this.#sessions.add(session);
         void session.then(() => this.#sessions.delete(session));
       },
@@ -248,9 +325,9 @@ export class Agent implements AsyncDisposable {
           ),
         ),
       onWarning: (warning) => log(event('warn', 'socket-warning', warning, { path })),
-    };
-    this.#listeners.push(await listen(path, options));
+    });
     log(event('notice', 'listening', `${protocol} socket: ${path}`, { protocol, path }));
+    return listener;
   }
 
   /** Evolves the key. An error, as of a clock before the start of the network, is logged. */
@@ -282,23 +359,32 @@ function inWords(period: bigint | undefined): string {
 
 function checkAgentOptions(options: AgentOptions): AgentOptions {
   const checked = checkOptions(options) as AgentOptions;
-  checkSocketPath('service', checked.service);
-  checkSocketPath('control', checked.control);
-  if (checked.sign !== undefined) checkSocketPath('sign', checked.sign);
-  checkDifferent(checked);
   for (const name of ['now', 'log'] as const) {
     if (checked[name] !== undefined) checkFunction(name, checked[name]);
   }
   return checked;
 }
 
-function checkDifferent({ service, control, sign }: AgentOptions): void {
+/** The sockets, in the order in which they are opened. */
+function checkSockets({
+  service,
+  control,
+  sign,
+}: AgentConfiguration): CheckedConfiguration['sockets'] {
+  checkSocketPath('service', service);
+  checkSocketPath('control', control);
+  if (sign !== undefined) checkSocketPath('sign', sign);
   const [first, second, third] = [control, service, sign ?? ''].map((path) => resolve(path));
   if (second === first)
     throw wrongValue('service', 'another path than the control socket', service);
   if (sign !== undefined && (third === first || third === second)) {
     throw wrongValue('sign', 'another path than the other sockets', sign);
   }
+  return [
+    ['control', control],
+    ['service', service],
+    ...(sign === undefined ? [] : [['sign', sign] as const]),
+  ];
 }
 
 function checkSocketPath(argument: string, value: unknown): void {
@@ -306,11 +392,9 @@ function checkSocketPath(argument: string, value: unknown): void {
 }
 
 function checkConfiguration(value: AgentConfiguration): CheckedConfiguration {
-  const {
-    coldVerificationKey,
-    parameters,
-    bootstrap = [],
-  } = checkOptions(value) as AgentConfiguration;
+  const configuration = checkOptions(value) as AgentConfiguration;
+  const { coldVerificationKey, parameters, bootstrap = [] } = configuration;
+  const sockets = checkSockets(configuration);
   if (!hasDates(parameters)) {
     throw wrongValue('parameters', 'a network with dates', 'one whose slots have no dates');
   }
@@ -319,6 +403,7 @@ function checkConfiguration(value: AgentConfiguration): CheckedConfiguration {
     coldVerificationKey: new Uint8Array(checkBytes('coldVerificationKey', coldVerificationKey, 32)),
     parameters,
     bootstrap: peers,
+    sockets,
   };
 }
 

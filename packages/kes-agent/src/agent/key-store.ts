@@ -58,8 +58,6 @@ export interface OfferedKey extends Offer {
 interface CurrentKey {
   readonly signingKey: KesSigningKey;
   readonly certificate: OperationalCertificate;
-  /** The cold key that signed the certificate; the configuration may name another since. */
-  readonly coldVerificationKey: Uint8Array;
 }
 
 /** The public facts of the current key. */
@@ -122,10 +120,7 @@ export class KeyStore {
     return periodAt(this.#configuration.parameters, this.#options.now());
   }
 
-  /**
-   * Replaces the configuration. A key whose certificate the new cold key did not sign is kept: the operator drops or
-   * replaces it.
-   */
+  /** Replaces the configuration, with a cold key that signed the certificate of the installed key. */
   configure(configuration: StoreConfiguration): void {
     this.#configuration = configuration;
     this.advance();
@@ -271,7 +266,7 @@ export class KeyStore {
     const period = this.period();
     if (period === undefined) return { result: 'clock', period: 0n };
     if (current === undefined) return { result: 'no-key', period };
-    const { certificate, signingKey, coldVerificationKey } = current;
+    const { certificate, signingKey } = current;
     // The clock was set back, or is before the start of the certificate.
     if (certificate.startPeriod + BigInt(signingKey.period) !== period) {
       return { result: 'clock', period };
@@ -294,7 +289,7 @@ export class KeyStore {
       period,
       evolution: signingKey.period,
       certificate,
-      coldVerificationKey,
+      coldVerificationKey: this.#configuration.coldVerificationKey,
     };
   }
 
@@ -367,8 +362,7 @@ export class KeyStore {
   #hold({ signingKey, certificate, timestamp }: OfferedKey): void {
     this.#current?.signingKey.release();
     this.#retireSnapshot();
-    const { coldVerificationKey } = this.#configuration;
-    this.#current = { signingKey, certificate, coldVerificationKey };
+    this.#current = { signingKey, certificate };
     this.#droppedAt = undefined;
     this.#standing = standingAfter({ certificate, timestamp }, this.#standing);
     this.advance();

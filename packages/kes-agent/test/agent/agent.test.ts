@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { kesParameters } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -34,16 +34,19 @@ async function startAgent(clock: TestClock, options: Partial<AgentOptions> = {})
     control: join(home, 'a', 'control'),
     sign: join(home, 'a', 'sign'),
   };
-  const agent = await Agent.start({
+  const configuration = {
     ...paths,
     coldVerificationKey: pool.coldVerificationKey,
     parameters: network,
+  };
+  const agent = await Agent.start({
+    ...configuration,
     now: clock.now,
     log: (event) => events.push(event),
     ...options,
   });
   onTestFinished(() => agent.close());
-  return { agent, events, ...paths };
+  return { agent, events, configuration, ...paths };
 }
 
 /** A plain client, after the handshake. */
@@ -182,29 +185,99 @@ describe('an agent', () => {
 
   test('keeps its key from a reload that names a network in another period', async () => {
     const clock = new TestClock(3);
-    const { agent, control: path } = await startAgent(clock);
-    const { coldVerificationKey } = pool;
+    const { agent, control: path, configuration } = await startAgent(clock);
     const faster = kesParameters({ ...network, slotsPerKesPeriod: 1 });
     await install(path, { start: 3 });
-    expect(() => agent.reload({ coldVerificationKey, parameters: faster })).toThrow(
+    await expect(agent.reload({ ...configuration, parameters: faster })).rejects.toThrow(
       /^parameters: expected a network in the KES period 3, because a key is installed, /,
     );
     const { installed, period } = await infoOf(path);
     expect({ installed, period }).toMatchObject({ installed: { evolution: 0 }, period: 3n });
     expect(await readResult16(await control(path, { command: 'drop' }))).toBe('ok');
-    agent.reload({ coldVerificationKey, parameters: faster });
+    await agent.reload({ ...configuration, parameters: faster });
     expect((await infoOf(path)).period).toBe(350n);
   });
 
-  test('that is closed is not reloaded', async () => {
-    const { agent } = await startAgent(new TestClock(3));
-    await agent.close();
-    const configuration = {
-      coldVerificationKey: pool.coldVerificationKey,
-      parameters: network,
-      bootstrap: [join(folder(), 'none')],
+  test('refuses the cold key of another pool while it has a key', async () => {
+    const { agent, control: path, configuration } = await startAgent(new TestClock(3));
+    const { coldVerificationKey } = new TestPool(7);
+    const reload = () => agent.reload({ ...configuration, coldVerificationKey });
+    await install(path, { start: 3 });
+    await expect(reload()).rejects.toMatchObject({
+      code: 'ERR_EVOLOCK_ARGUMENT_VALUE',
+      message: expect.stringMatching(/^coldVerificationKey: /),
+    });
+    await install(path, { start: 3, counter: 1 });
+    expect(await readResult16(await control(path, { command: 'drop' }))).toBe('ok');
+    await reload();
+  });
+
+  test('listens at the paths of a reload, with its key, and at the former ones no more', async () => {
+    const { agent, configuration, ...before } = await startAgent(new TestClock(3));
+    await install(before.control, { start: 3 });
+    const waiting = await open(before.sign, 'Sign:1.0');
+    const home = folder();
+    const next = { service: join(home, 'b', 'service'), control: join(home, 'b', 'control') };
+    await agent.reload({ ...configuration, ...next, sign: before.sign });
+    expect((await infoOf(next.control)).installed).toMatchObject({ evolution: 0 });
+    expect(existsSync(before.service) || existsSync(before.control)).toBe(false);
+    // The socket that did not move keeps its connections.
+    await waiting.write(encodeSignRequest({ message, period: 3n }));
+    expect((await readSignAnswer(waiting)).result).toBe('signed');
+    await agent.reload({ ...configuration, ...next, sign: undefined });
+    await waiting.closed;
+    expect(existsSync(before.sign)).toBe(false);
+    await Promise.all([agent.reload(configuration), agent.reload({ ...configuration, ...next })]);
+    expect((await infoOf(next.control)).installed).toMatchObject({ evolution: 0 });
+    expect(before.events.filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+
+  test('stays where it is when it cannot listen at one of the new paths', async () => {
+    const { agent, configuration, control: path, service } = await startAgent(new TestClock(3));
+    const other = await startAgent(new TestClock(3));
+    const free = join(folder(), 'b', 'control');
+    const paths = { control: free, service: other.service };
+    await expect(agent.reload({ ...configuration, ...paths })).rejects.toMatchObject({
+      code: 'ERR_EVOLOCK_AGENT_SOCKET',
+      path: other.service,
+    });
+    expect(existsSync(free)).toBe(false);
+    await install(path, { start: 3 });
+    await once(clientOf(service, new TestClock(3)), 'key');
+  });
+
+  test('that is closed is not reloaded, also when it listens already', async () => {
+    const { agent, configuration } = await startAgent(new TestClock(3));
+    const free = join(folder(), 'b', 'control');
+    const reload = agent.reload({ ...configuration, control: free });
+    const closed = agent.close();
+    await expect(reload).rejects.toThrow('the agent is closed');
+    await closed;
+    expect(existsSync(free)).toBe(false);
+    await expect(agent.reload(configuration)).rejects.toThrow('the agent is closed');
+  });
+
+  test('lets a group of its own use the sign socket', async () => {
+    const home = folder();
+    const groups = process.getgroups?.() ?? [];
+    const own = process.getgid?.() ?? 0;
+    const signGroup = groups.find((each) => each !== own) ?? own;
+    const sign = join(home, 'signers', 'sign');
+    const { service, control: path } = await startAgent(new TestClock(3), { signGroup, sign });
+    const accessOf = (file: string) => {
+      const { mode, gid } = statSync(file);
+      return { mode: mode & 0o7777, gid };
     };
-    expect(() => agent.reload(configuration)).toThrow('the agent is closed');
+    expect(accessOf(dirname(sign))).toEqual({ mode: 0o2750, gid: signGroup });
+    expect(accessOf(sign)).toEqual({ mode: 0o660, gid: signGroup });
+    for (const file of [service, path]) expect(accessOf(file).mode).toBe(0o600);
+  });
+
+  test('refuses a group of its own for a sign socket in a folder of another one', async () => {
+    await expect(startAgent(new TestClock(3), { signGroup: 7 })).rejects.toMatchObject({
+      code: 'ERR_EVOLOCK_ARGUMENT_VALUE',
+      message: expect.stringMatching(/^sign: expected a path in a folder of its own/),
+    });
   });
 
   test('refuses one path for two sockets before it listens', async () => {

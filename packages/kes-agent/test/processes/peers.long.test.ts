@@ -1,7 +1,7 @@
 /** Agents that get their key from each other, each in a process of its own. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { otherPool, pool } from '../support/agent-key.js';
+import { pool } from '../support/agent-key.js';
 import { drop, expectSigns, info, installNew } from '../support/clients/plain-client.js';
 import { momentIn } from '../support/pool.js';
 import { AgentProcess, newPaths, NodeProcess, startAgent } from '../support/processes/processes.js';
@@ -94,14 +94,6 @@ describe('an agent', () => {
     await installNew(other.paths.control, pool, { start: 4, counter: 1 });
     await node.next('key', { counter: 1n });
 
-    // With the cold key of another pool, the agent keeps the key, and accepts no other of the old pool.
-    await agent.reload({
-      bootstrap: [other.paths.service],
-      coldVerificationKey: otherPool.coldVerificationKey,
-    });
-    await installNew(other.paths.control, pool, { start: 4, counter: 2 });
-    await agent.next('key-refused', { result: 'invalid-certificate', counter: '2' });
-    await expectSigns(agent.paths.sign, 0);
     await agent.reload({ bootstrap: [] });
     expect((await info(agent.paths.control)).peers).toEqual([]);
     expect(await agent.close()).toBe('0');

@@ -1,11 +1,13 @@
 /** A running agent: its signals, its reload, its log, its sockets. */
 import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { writeColdVerificationKey } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   agentOptions,
   command,
   installNewKey,
   makePool,
+  NOW,
   startAgent,
   succeeds,
 } from '../support/agent.js';
@@ -59,6 +61,57 @@ describe('SIGHUP', () => {
     expect(state).toMatch(/✓ a key is installed/);
     expect(state).not.toContain('/nowhere/peer');
   });
+});
+
+describe('SIGHUP with other paths of the sockets', () => {
+  /** An agent whose sockets are named in the file only. */
+  async function startFromFile(...lines: readonly string[]) {
+    const config = inFolder('agent.toml');
+    const write = (...more: readonly string[]) => writeFileSync(config, more.join('\n'));
+    const names = ['service', 'control'];
+    const paths = (home: string) =>
+      names.map((name) => `${name}-path = "${inFolder(home, `${name}.socket`)}"`);
+    write(...paths('agent'), ...lines);
+    const cold = ['--cold-vkey', inFolder('cold.vkey'), '--network', 'preview'];
+    return { agent: await startAgent([...cold, '--config', config]), write, paths };
+  }
+
+  it('listens there with the same key, and at the former paths no more', async () => {
+    const { agent, write, paths } = await startFromFile();
+    await installNewKey(agent);
+    write(...paths('other'), `sign-path = "${inFolder('other', 'sign.socket')}"`);
+    agent.signal('SIGHUP');
+    await agent.logged('left');
+    const control = inFolder('other', 'control.socket');
+    expect(await succeeds('agent', 'info', '--control', control)).toMatch(/✓ a key is installed/);
+    const sign = ['sign', '--agent-sign', inFolder('other', 'sign.socket')];
+    expect(await kes(sign, { input: 'x', now: NOW })).toMatchObject({ code: 0 });
+    expect(await command('agent', 'info', '--control', agent.control)).toMatchObject({ code: 3 });
+  });
+
+  it('changes nothing when one of them cannot be used, and logs it', async () => {
+    const { agent, write, paths } = await startFromFile();
+    mkdirSync(inFolder('open'), { mode: 0o755 });
+    write(...paths('open'), 'log-format = "json"');
+    agent.signal('SIGHUP');
+    expect(await agent.logged('nothing changed')).toMatch(/^2026\S+ error: .*control\.socket/);
+    await installNewKey(agent);
+  });
+});
+
+it('SIGHUP with the cold key of another pool is an error in the log, and the key stays', async () => {
+  const agent = await startAgent();
+  const cert = await installNewKey(agent);
+  writeColdVerificationKey(inFolder('cold.vkey'), new Uint8Array(32).fill(9), { replace: true });
+  agent.signal('SIGHUP');
+  expect(await agent.logged('nothing changed')).toMatch(
+    /error: .*coldVerificationKey: .*another pool/,
+  );
+  writeFileSync(inFolder('message'), 'x');
+  const sign = ['sign', '--agent-sign', agent.sign, '--out', inFolder('sig'), inFolder('message')];
+  await succeeds(...sign);
+  const verify = ['verify', '--cert', cert, '--period', '0', '--signature', inFolder('sig')];
+  await succeeds(...verify, inFolder('message'));
 });
 
 describe('SIGHUP with a network in another KES period', () => {
@@ -132,6 +185,19 @@ it('a group may use the service socket with --socket-group, and not the control 
   const { stdout } = await kes(['doctor', '--agent', ...options]);
   expect(stdout).toMatch(/✓ folder +\S+: mode 2750, owner/);
   expect(stdout).toMatch(/✓ service socket +\S+: mode 0660, owner/);
+});
+
+it('a group of its own may use the sign socket with --sign-group', async () => {
+  const group = String(process.getgid?.());
+  const sign = inFolder('signers', 'sign.socket');
+  const options = agentOptions().map((each) => (each.endsWith('sign.socket') ? sign : each));
+  const agent = await startAgent([...options, '--sign-group', group]);
+  expect(statSync(agent.service).mode & 0o777).toBe(0o600);
+  expect(statSync(sign).mode & 0o777).toBe(0o660);
+  const paths = ['-s', agent.service, '-c', agent.control, '--sign', sign];
+  const { stdout } = await kes(['doctor', '--agent', ...paths, '--sign-group', group]);
+  expect(stdout).toMatch(/✓ folder +\S+agent: mode 0700, owner/);
+  expect(stdout).toMatch(/✓ folder +\S+signers: mode 2750, owner/);
 });
 
 describe('kes doctor --agent', () => {

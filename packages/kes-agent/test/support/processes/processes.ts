@@ -66,7 +66,7 @@ export class AgentProcess extends Child {
   }
 
   async reload(change: Partial<AgentConfiguration>): Promise<void> {
-    await this.ask('reload', { ...configuration, ...change });
+    await this.ask('reload', { ...configuration, ...this.paths, ...change });
   }
 
   /** Its state when no client of a socket is connected. */

@@ -12,6 +12,7 @@ export function withSocketOptions(command: Command): Command {
     .option('-c, --control <path>', 'the socket for commands')
     .option('--sign <path>', 'the socket for signatures; none when absent')
     .option('--socket-group <group>', 'a group that may use the service and sign sockets')
+    .option('--sign-group <group>', 'another group that may use the sign socket only')
     .option('-F, --config <file>', 'a TOML file with settings');
   addAlias(command, '--service-address <path>', 'service');
   addAlias(command, '--control-address <path>', 'control');

@@ -65,17 +65,16 @@ function optionsOf(configuration: Configuration): AgentOptions {
     bootstrap,
     coldVerificationKey,
     parameters,
-    socketGroup: groupOf(settings),
+    socketGroup: groupOf(settings.socketGroup),
+    signGroup: groupOf(settings.signGroup),
     signBlockHeaders: settings.signBlockHeaders,
     limits: limitsOf(settings),
   };
 }
 
 /** A group by its name or its number. */
-function groupOf({ socketGroup }: Settings): string | number | undefined {
-  return socketGroup !== undefined && /^[0-9]+$/.test(socketGroup)
-    ? Number(socketGroup)
-    : socketGroup;
+function groupOf(group: string | undefined): string | number | undefined {
+  return group !== undefined && /^[0-9]+$/.test(group) ? Number(group) : group;
 }
 
 function limitsOf({ messageSize, signaturesPerSecond, clients, timeout }: Settings) {
@@ -86,8 +85,7 @@ function limitsOf({ messageSize, signaturesPerSecond, clients, timeout }: Settin
 async function reload({ session, flags, configuration, log }: Run, agent: Agent): Promise<void> {
   try {
     const next = await readConfiguration(session, flags);
-    const { coldVerificationKey, parameters, bootstrap } = next;
-    agent.reload({ coldVerificationKey, parameters, bootstrap });
+    await agent.reload(optionsOf(next));
     log.configure(next.settings);
     const fixed = fixedChanges(configuration, next);
     if (fixed.length > 0) {
@@ -108,6 +106,9 @@ const RELOADED: readonly (keyof Settings)[] = [
   'genesis',
   'withoutByron',
   'bootstrap',
+  'service',
+  'control',
+  'sign',
   'logLevel',
   'logFormat',
 ];

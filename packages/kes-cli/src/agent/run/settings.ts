@@ -65,6 +65,7 @@ const SETTINGS = {
   genesis: { kind: text, file: 'genesis-file', variable: 'KES_AGENT_GENESIS_FILE' },
   withoutByron: { kind: yesOrNo, file: 'without-byron' },
   socketGroup: { kind: text, file: 'socket-group' },
+  signGroup: { kind: text, file: 'sign-group' },
   signBlockHeaders: { kind: yesOrNo, file: 'sign-block-headers' },
   messageSize: { kind: positive, file: 'message-size' },
   signaturesPerSecond: { kind: positive, file: 'signatures-per-second' },

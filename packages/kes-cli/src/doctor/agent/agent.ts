@@ -14,19 +14,24 @@ import { checkSocket } from './socket.js';
 export async function checkAgent(session: Session, flags: RunFlags): Promise<readonly Check[]> {
   const settings = await settingsOf(session, flags);
   const { service, control, sign } = socketPathsOf(settings);
-  const isForGroup = settings.socketGroup !== undefined;
+  const { socketGroup, signGroup = socketGroup } = settings;
   const sockets: (readonly [protocol: string, path: string])[] = [
     ['service', service],
     ['control', control],
   ];
   if (sign !== undefined) sockets.push(['sign', sign]);
-  const folders = new Set(sockets.map(([, path]) => dirname(resolve(path))));
+  const folders = new Map(
+    sockets.map(([protocol, path]) => [
+      dirname(resolve(path)),
+      protocol === 'sign' ? signGroup : socketGroup,
+    ]),
+  );
   const locks = sockets.map(([, path]) => lockStateOf(path));
   const running = new Set(
     locks.filter((lock) => lock?.state === 'running').map((lock) => lock?.pid),
   );
   return [
-    ...[...folders].map((folder) => checkFolder(folder, isForGroup)),
+    ...[...folders].map(([folder, group]) => checkFolder(folder, group !== undefined)),
     ...sockets.flatMap(([protocol, path], index) => [
       checkSocket(protocol, path),
       checkLock(protocol, path, {

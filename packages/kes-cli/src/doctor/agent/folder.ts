@@ -12,7 +12,7 @@ const OTHERS_OR_GROUP_WRITES = 0o027;
  * Who can enter the folder of a socket: it is the first gate. The rules are those of the agent.
  *
  * @param path - The folder.
- * @param isForGroup - Whether the agent has a --socket-group.
+ * @param isForGroup - Whether the agent has a group for it.
  */
 export function checkFolder(path: string, isForGroup: boolean): Check {
   const name = 'folder';
