@@ -37,7 +37,7 @@ export function timeline(life: Life, style: Style): string[] {
 }
 
 /** One sign for each evolution, in several columns when there are few. */
-export function evolutionsRow(life: Life, style: Style): string {
+function evolutionsRow(life: Life, style: Style): string {
   const { limit } = life.standing.evolution;
   const columns = columnsOf(life);
   const signs = Array.from({ length: limit.evolutions }, (_, at) => signOf(life, at, style));
@@ -133,7 +133,7 @@ function periods(count: bigint | number): string {
 }
 
 /** What the signs mean. */
-export function legend({ warnDays, critDays }: DayLimits, style: Style): string {
+function legend({ warnDays, critDays }: DayLimits, style: Style): string {
   return [
     `${style.faint('·')} past`,
     `${style.good('●')} current`,

@@ -37,6 +37,17 @@ export function counted(count: number | bigint, noun: string): string {
   return BigInt(count) === 1n ? `1 ${noun}` : `${count} ${noun}s`;
 }
 
+/** Text in lines of at most this width. A word is never broken: keys and commands are compared and copied. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
+
 /** The path that means standard input. */
 export const STDIN = '-';
 

@@ -1,10 +1,9 @@
-/** What was found out about one certificate among many. */
+/** One certificate among many: where it is, and what was found out about it. */
 import { EXIT_CODE_OF } from '../certificates/remaining.js';
 import type { Report } from '../certificates/report.js';
+import type { StatusSource } from '../certificates/subject.js';
 import { ExitCode, type Complaint } from '../cli/errors.js';
-
-/** A certificate that was read, or the reason why not. */
-export type Finding = Found | Failed;
+import type { NetworkOptions } from '../network/network.js';
 
 interface Named {
   /** Identifies it among all. Safe to print. */
@@ -12,6 +11,21 @@ interface Named {
   /** The path of its file, or of the socket of its agent. Safe to print. */
   readonly source: string;
 }
+
+/** A certificate to watch. */
+export interface Watched extends Named {
+  readonly origin: StatusSource;
+  /** The network, if the list states one. */
+  readonly network?: NetworkOptions | undefined;
+}
+
+/** Something that should be watched and cannot be. */
+export interface NotFound extends Named {
+  readonly error: unknown;
+}
+
+/** A certificate that was read, or the reason why not. */
+export type Finding = Found | Failed;
 
 /** A certificate that was read. */
 export interface Found extends Named {

@@ -5,7 +5,7 @@ import { FileError } from '@evolock/cardano-kes';
 import { CommandError } from '../cli/errors.js';
 import { systemError } from '../cli/system-error.js';
 import { printable, sourceName, STDIN } from '../cli/text.js';
-import type { NotFound, Watched } from './watched.js';
+import type { NotFound, Watched } from './finding.js';
 
 /** The names of certificates in folders. */
 const CERTIFICATE_NAME = /\.(?:cert|opcert)$/;

@@ -7,7 +7,7 @@ import type { Session } from '../cli/session.js';
 import { printable, sourceName, STDIN } from '../cli/text.js';
 import { readToml, tomlValues, type TomlKey, type TomlTable } from '../files/toml.js';
 import { namesNetwork, type NetworkOptions } from '../network/network.js';
-import type { Watched } from './watched.js';
+import type { Watched } from './finding.js';
 
 interface PoolValues extends StatusSource, NetworkOptions {
   readonly name?: string;

@@ -1,25 +1,83 @@
-/** `kes status` of many certificates: one that fails does not hide the others. */
+/** `kes status` of many certificates, with metrics: one that fails does not hide the others. */
 import type { KesParameters } from '@evolock/cardano-kes';
 import { EvolockError } from '@evolock/kes-sum';
 import { checkDaysOf, type DayLimits } from '../certificates/remaining.js';
 import { reportOn, type Report } from '../certificates/report.js';
 import { CommandError, complaintOf } from '../cli/errors.js';
-import { stdinTwice, type Session } from '../cli/session.js';
+import { stdinTwice, type Outcome, type Session } from '../cli/session.js';
 import { STDIN } from '../cli/text.js';
+import { checkMetricsName } from '../files/metrics.js';
+import { refuseExisting, writePublic } from '../files/write.js';
 import { momentOf, type ClockOptions } from '../network/clock.js';
 import { datesWarnings, namesNetwork, networkOf, type NetworkOptions } from '../network/network.js';
-import { worstFirst, type Finding } from './finding.js';
+import {
+  isFound,
+  worstExitCode,
+  worstFirst,
+  type Finding,
+  type NotFound,
+  type Watched,
+} from './finding.js';
 import { certificatesAt } from './folders.js';
-import type { NotFound, Watched } from './watched.js';
+import { metricsOf } from './metrics.js';
+import { findingsInWords, findingsJson } from './words.js';
 
 /** What is watched, and how. */
 export interface WatchOptions extends NetworkOptions, ClockOptions, DayLimits {
   readonly genesis?: string | undefined;
   readonly pools?: string | undefined;
+  readonly prometheus?: string | undefined;
+  readonly json?: boolean;
+}
+
+/** The path that means standard output. */
+const STDOUT = STDIN;
+
+/** How metrics are written: every run replaces those of the run before, and no other file. */
+const METRICS = { force: true, kind: 'metrics' } as const;
+
+/** Judges all certificates, writes their metrics, and shows the worst first. */
+export async function statusOfAll(
+  session: Session,
+  paths: readonly string[],
+  options: WatchOptions,
+): Promise<Outcome> {
+  const { prometheus } = options;
+  checkTarget(options);
+  const findings = await watch(session, paths, options);
+  const metrics = metricsOf(findings);
+  if (prometheus !== undefined && prometheus !== STDOUT) {
+    writePublic(prometheus, Buffer.from(`${metrics.join('\n')}\n`), METRICS);
+  }
+  // On a terminal the last lines are seen first.
+  const shown = session.context.stdout.isTTY === true ? findings.toReversed() : findings;
+  return {
+    exitCode: worstExitCode(findings),
+    json: findingsJson(findings),
+    warnings: warningsOf(findings),
+    lines: (style) => (prometheus === STDOUT ? metrics : findingsInWords(shown, style)),
+  };
+}
+
+/** Before any certificate is read. */
+function checkTarget({ prometheus, json = false }: WatchOptions): void {
+  if (prometheus === undefined) return;
+  if (prometheus !== STDOUT) {
+    checkMetricsName('--prometheus', prometheus);
+    refuseExisting(prometheus, METRICS.force, METRICS.kind);
+  } else if (json) {
+    throw new CommandError('usage', '--prometheus - prints metrics: leave --json out');
+  }
+}
+
+/** A warning about the network is the same for all of its certificates. */
+function warningsOf(findings: readonly Finding[]): string[] {
+  const all = findings.flatMap((each) => (isFound(each) ? each.report.warnings : []));
+  return [...new Set(all)];
 }
 
 /** Judges all certificates of the paths and of the list of pools. Returns the worst first. */
-export async function watch(
+async function watch(
   session: Session,
   paths: readonly string[],
   options: WatchOptions,

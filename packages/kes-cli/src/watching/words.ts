@@ -1,32 +1,29 @@
 /** The findings of `kes status` about many certificates: for a person, and for `--json`. */
-import {
-  inColourOf,
-  resultInWords,
-  type DayLimits,
-  type Result,
-} from '../certificates/remaining.js';
+import { inColourOf, type Result } from '../certificates/remaining.js';
 import { reportJson } from '../certificates/report.js';
-import { evolutionsRow, legend } from '../certificates/timeline.js';
 import type { Json } from '../cli/session.js';
 import type { Style } from '../cli/style.js';
-import { counted } from '../cli/text.js';
+import { counted, wrapped } from '../cli/text.js';
 import { timeInWords } from '../network/clock.js';
-import { isFound, worstExitCode, type Failed, type Finding, type Found } from './finding.js';
+import { isFound, worstExitCode, type Failed, type Finding } from './finding.js';
 
-/** All findings for a person, each with a row of its evolutions, and a summary. */
-export function findingsInWords(
-  findings: readonly Finding[],
-  limits: DayLimits,
-  style: Style,
-): string[] {
-  return [
-    ...findings.flatMap((finding) =>
-      isFound(finding) ? foundInWords(finding, style) : failedInWords(finding, style),
-    ),
-    '',
-    ...(findings.some(isFound) ? [`  ${legend(limits, style)}`, ''] : []),
-    summaryInWords(findings),
-  ];
+/** The longest name that has its facts beside it. */
+const LONGEST_NAME = 28;
+
+/** All findings for a person, one line each, and a summary. */
+export function findingsInWords(findings: readonly Finding[], style: Style): string[] {
+  const names = findings.map(({ name }) => name.length);
+  const column = Math.min(Math.max(...names), LONGEST_NAME);
+  const lines = findings.flatMap((finding) => {
+    const sign = SIGN[resultOf(finding)];
+    const facts = wrapped(factsOf(finding), 80 - column - 4);
+    const title = `${inColourOf(resultOf(finding), sign, style)} ${finding.name.padEnd(column)}`;
+    const indented = facts.map((line) => `${' '.repeat(column + 4)}${line}`);
+    return finding.name.length > column
+      ? [title, ...indented]
+      : [`${title}  ${facts[0] ?? ''}`, ...indented.slice(1)];
+  });
+  return [...lines, '', summaryInWords(findings)];
 }
 
 const SIGN: Readonly<Record<Result, string>> = {
@@ -36,33 +33,31 @@ const SIGN: Readonly<Record<Result, string>> = {
   invalid: '✗',
 };
 
-function foundInWords({ name, report }: Found, style: Style): string[] {
-  const { result, judgements, limits } = report;
-  const failures = judgements.filter(({ valid }) => !valid);
-  return [
-    `${inColourOf(result, SIGN[result], style)} ${style.title(`${name}: ${resultInWords(result, limits)}`)}`,
-    `  ${evolutionsRow(report, style)}`,
-    ...(result === 'invalid'
-      ? failures.map(({ valid, words }) => `  ${style.verdict(valid, words)}`)
-      : [`  ${placeInWords(report)}`]),
-  ];
+function resultOf(finding: Finding): Result {
+  return isFound(finding) ? finding.report.result : 'invalid';
 }
 
-function placeInWords({ parameters, standing }: Found['report']): string {
+/** The days that are left, the end, the evolution and the network; or why a certificate is not valid, or not read. */
+function factsOf(finding: Finding): string {
+  if (!isFound(finding)) return `not read: ${reasonOf(finding)}`;
+  const { result, judgements, parameters, standing } = finding.report;
+  if (result === 'invalid') {
+    return judgements
+      .filter(({ valid }) => !valid)
+      .map(({ words }) => words)
+      .join('; ');
+  }
   const { evolution, remainingPeriods, days, expiry } = standing;
-  const place = `${parameters.name}, evolution ${evolution.difference}`;
-  return days === undefined
-    ? `${place}, ${counted(remainingPeriods, 'KES period')} after this one`
-    : `${place}, ends in ${days.toFixed(1)} days: ${timeInWords(expiry.date)}`;
+  const left =
+    days === undefined
+      ? `${counted(remainingPeriods, 'KES period')} after this one`
+      : `${days.toFixed(1)} days, to ${timeInWords(expiry.date).slice(0, 10)}`;
+  return `${left}, evolution ${evolution.difference}, ${parameters.name}`;
 }
 
-function failedInWords({ name, source, complaint: { message } }: Failed, style: Style): string[] {
-  // The message names the file. The title has named it too, unless the list of pools has another name.
-  const reason = name === source ? message.replace(`${source}: `, '') : message;
-  return [
-    `${style.bad('✗')} ${style.title(`${name}: not read`)}`,
-    `  ${style.verdict(false, reason)}`,
-  ];
+/** The message names the file. So does the line, unless the list of pools has another name. */
+function reasonOf({ name, source, complaint: { message } }: Failed): string {
+  return name === source ? message.replace(`${source}: `, '') : message;
 }
 
 /** How many certificates have each result. */

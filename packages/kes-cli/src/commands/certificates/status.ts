@@ -138,6 +138,6 @@ async function statusOfMany(
       'paths and --pools are for many certificates: --cert, --agent-control and the options about one of them cannot be given beside',
     );
   }
-  const { statusOfAll } = await import('../../watching/status.js');
+  const { statusOfAll } = await import('../../watching/watch.js');
   return statusOfAll(session, paths, options);
 }
