@@ -28,6 +28,10 @@ function fieldsOf(shape: 'TPraos' | 'Praos'): Value[] {
 const heads = fc.constantFrom<Heads>('shortest', 'longest', 'indefinite arrays');
 const number = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 
+function bytesOf(hex: string): Buffer {
+  return Buffer.from(hex, 'hex');
+}
+
 describe('isBlockHeaderBody', () => {
   test.each(['TPraos', 'Praos'] as const)('accepts each encoding of a %s body', (shape) => {
     const fields = fieldsOf(shape);
@@ -101,10 +105,59 @@ describe('isBlockHeaderBody', () => {
     if (typeof input !== 'string') expect(isBlockHeaderBody(input)).toBe(expected);
   });
 
-  test('refuses each text', () => {
+  /** Heads of tags, of each length. */
+  const tag = fc.oneof(
+    fc.integer({ min: 0xc0, max: 0xd7 }).map((head) => Buffer.of(head)),
+    fc.constantFrom('d818', 'd9d9f7', 'da00000102', 'db0000000000000002').map(bytesOf),
+  );
+  const tags = fc.array(tag, { maxLength: 4 }).map((each) => Buffer.concat(each));
+  /** What a lenient decoder may read as a number. */
+  const numbers = fc.constantFrom(
+    ...['00', '17', '1818', '190100', '1a00010000', '1b0000000100000000', '1900ff', '20', '3903e7'],
+    ...['f6', 'f7', 'f4', 'f5', 'f97e00', 'fa3f800000', 'fb3ff0000000000000', 'f820', 'e0'],
+    ...['c24101', 'c3420100', 'c25f41014102ff', 'c48201186f', 'c5820103', 'd81e820102'],
+  );
+
+  test('accepts an array whose tags and numbers are written in any form', () => {
+    const starts = fc.constantFrom('8a', '8f', '980a', '99000a', '9a0000000a', '9f');
+    fc.assert(
+      fc.property(
+        fc.tuple(tags, starts, tags, numbers, tags, numbers, fc.uint8Array({ maxLength: 9 })),
+        ([outer, start, inner, one, before, two, tail]) => {
+          const items = [inner, bytesOf(one), before, bytesOf(two)];
+          const rest = start === '9f' ? Buffer.alloc(8) : tail;
+          const body = Buffer.concat([outer, bytesOf(start), ...items, rest]);
+          expect(isBlockHeaderBody(body), body.toString('hex')).toBe(true);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test('refuses an array that begins with a string, a map or an array without a tag', () => {
+    const others = fc.constantFrom('6161', 'a0', '80', '4101', 'c06161', 'c1a0');
+    fc.assert(
+      fc.property(tags, numbers, others, fc.boolean(), (outer, one, other, isFirst) => {
+        const items = (isFirst ? [other, one] : [one, other]).map(bytesOf);
+        const body = Buffer.concat([outer, Buffer.of(0x8a), ...items, Buffer.alloc(8)]);
+        expect(isBlockHeaderBody(body), body.toString('hex')).toBe(false);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('skips thousands of tags', () => {
+    const body = Buffer.concat([Buffer.alloc(20_000, 0xc1), bytesOf('8a0102')]);
+    expect(isBlockHeaderBody(body)).toBe(true);
+    expect(isBlockHeaderBody(body.subarray(0, 20_000))).toBe(false);
+  });
+
+  test('refuses each text that does not begin like a tag', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(isBlockHeaderBody(new TextEncoder().encode(text))).toBe(false);
+        const bytes = new TextEncoder().encode(text);
+        const isLikeTag = (bytes[0] ?? 0) >> 5 === 6;
+        if (!isLikeTag) expect(isBlockHeaderBody(bytes)).toBe(false);
       }),
     );
     const sources = new URL('../../src/', import.meta.url);
