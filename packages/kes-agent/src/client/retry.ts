@@ -2,7 +2,12 @@
  * When a client that has no connection tries again.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import {
+  checkFunction,
+  checkInteger,
+  checkOptions,
+  wrongType,
+} from '@evolock/direct-serialise/arguments';
 import { IoAbortedError } from '@evolock/direct-serialise-io';
 
 /** When a client tries to connect again. */
@@ -15,6 +20,8 @@ export interface RetryOptions {
   readonly exponential?: boolean | undefined;
   /** The longest pause, in milliseconds; 10,000, or `delay` if that is longer, when absent. */
   readonly longestDelay?: number | undefined;
+  /** Told before each pause how many attempts are left. */
+  readonly onRetry?: ((left: number) => void) | undefined;
 }
 
 const FIRST_DELAY = 100;
@@ -31,13 +38,16 @@ export class BackOff {
   readonly #first: number;
   readonly #factor: number;
   readonly #longest: number;
+  readonly #onRetry: RetryOptions['onRetry'];
   #tried = 0;
   #delay: number;
 
   constructor(options: RetryOptions | undefined, attemptsWhenAbsent: number) {
     const given = checkOptions(options);
     const { attempts = attemptsWhenAbsent, delay = FIRST_DELAY, exponential = true } = given;
-    const { longestDelay = Math.max(LONGEST_DELAY, delay) } = given;
+    const { longestDelay = Math.max(LONGEST_DELAY, delay), onRetry } = given;
+    if (onRetry !== undefined) checkFunction('retry.onRetry', onRetry);
+    this.#onRetry = onRetry;
     this.#attempts =
       attempts === Infinity
         ? attempts
@@ -53,6 +63,7 @@ export class BackOff {
   /** The pause before the next attempt, in milliseconds; `undefined` when no attempt is left. */
   next(): number | undefined {
     if (this.#tried >= this.#attempts) return undefined;
+    this.#onRetry?.(this.#attempts - this.#tried);
     this.#tried += 1;
     const delay = Math.min(this.#delay, this.#longest);
     this.#delay = delay * this.#factor;

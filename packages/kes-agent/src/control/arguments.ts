@@ -25,6 +25,10 @@ export interface ControlArguments {
   /** The control socket. */
   readonly path: string;
   readonly retry: RetryOptions;
+  /** Whether failed attempts to connect are printed. */
+  readonly showsRetries: boolean;
+  /** Whether `gen-staged-key` may replace a staged key. */
+  readonly replacesStaged: boolean;
   /** Where a verification key is written; `-` for standard output. */
   readonly verificationKeyFile: string;
   readonly certificateFile: string | undefined;
@@ -38,7 +42,6 @@ const LONGEST_DELAY = 5_000;
 
 const options = {
   'control-address': { type: 'string', short: 'c' },
-  // Accepted for scripts. Errors are printed in any case, and there is nothing more to say.
   verbose: { type: 'string', short: 'v' },
   'retry-interval': { type: 'string' },
   'retry-delay': { type: 'string' },
@@ -46,6 +49,7 @@ const options = {
   'retry-attempts': { type: 'string' },
   'kes-verification-key-file': { type: 'string' },
   'opcert-file': { type: 'string' },
+  'replace-staged': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const;
@@ -63,13 +67,15 @@ Options:
                                     kes-agent-control.socket in the temporary folder when absent
   --kes-verification-key-file FILE  for gen-staged-key and export-staged-vkey: where to write the
                                     verification key, - for standard output; kes.vkey when absent
+  --replace-staged                  for gen-staged-key: replace a staged key, whose certificate is
+                                    useless then
   --opcert-file FILE                for install-key: the operational certificate
   --retry-delay, --retry-interval   milliseconds between attempts to connect
                                     (KES_AGENT_CONTROL_RETRY_INTERVAL); 1000 when absent
   --retry-exponential               double the time after each attempt, up to 5000
   --retry-attempts N                further attempts to connect (KES_AGENT_CONTROL_RETRY_ATTEMPTS);
                                     0 when absent
-  -v, --verbose N                   accepted, without effect
+  -v, --verbose N                   0 does not print failed attempts to connect; 1 when absent
   --version                         show the version
   -h, --help                        show this
 
@@ -102,7 +108,7 @@ export function readArguments(
     count('--retry-attempts', values['retry-attempts']) ??
     countIn(environment['KES_AGENT_CONTROL_RETRY_ATTEMPTS']) ??
     0;
-  count('--verbose', values.verbose);
+  const verbosity = count('--verbose', values.verbose) ?? 1;
   const exponential = values['retry-exponential'] ?? false;
   return {
     verb: verbOf(positionals),
@@ -111,6 +117,8 @@ export function readArguments(
       nonEmpty(environment['KES_AGENT_CONTROL_PATH']) ??
       join(tmpdir(), 'kes-agent-control.socket'),
     retry: { attempts, delay, exponential, longestDelay: Math.max(delay, LONGEST_DELAY) },
+    showsRetries: verbosity > 0,
+    replacesStaged: values['replace-staged'] ?? false,
     verificationKeyFile: values['kes-verification-key-file'] ?? 'kes.vkey',
     certificateFile: values['opcert-file'],
   };

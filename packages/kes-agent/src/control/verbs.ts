@@ -28,7 +28,11 @@ type Action = (client: ControlClient, given: ControlArguments, output: Output) =
  * @internal
  */
 export async function runVerb(given: ControlArguments, output: Output): Promise<number> {
-  const client = new ControlClient(given.path, { retry: given.retry });
+  const onRetry = (left: number): void => {
+    const times = left === 1 ? '1 more time' : `${String(left)} more times`;
+    if (given.showsRetries) output.print(`Connection to agent failed, will try again ${times}`);
+  };
+  const client = new ControlClient(given.path, { retry: { ...given.retry, onRetry } });
   try {
     await actions[given.verb](client, given, output);
     return 0;
@@ -58,13 +62,16 @@ const refusals: Readonly<Record<Result, string>> = {
 };
 
 const actions: Readonly<Record<Verb, Action>> = {
-  async 'gen-staged-key'(client, { verificationKeyFile }, output) {
+  async 'gen-staged-key'(client, { verificationKeyFile, replacesStaged }, output) {
     output.print('Asking agent to generate a key...');
     // The agent replaces a staged key without a question.
-    const former = await client.exportStaged();
+    const former = replacesStaged ? undefined : await client.exportStaged();
+    if (former !== undefined) {
+      throw new Error(
+        `a key is staged already (${hexOf(former)}): write it with export-staged-vkey, or replace it with --replace-staged, after which a certificate for it is useless`,
+      );
+    }
     const verificationKey = await client.generate();
-    if (former !== undefined)
-      output.warn(`warning: replaced the staged key with the verification key ${hexOf(former)}`);
     output.print('KES SignKey generated.');
     writeKey(verificationKeyFile, verificationKey, output);
   },
@@ -92,8 +99,8 @@ const actions: Readonly<Record<Verb, Action>> = {
     output.print('KES key dropped.');
   },
 
-  async info(client, _given, output) {
-    for (const line of linesOf(await client.info())) output.print(line);
+  async info(client, { path }, output) {
+    for (const line of linesOf(await client.info(), path)) output.print(line);
   },
 };
 
@@ -117,11 +124,17 @@ function writeKey(file: string, verificationKey: Uint8Array, output: Output): vo
   output.print(`KES VerKey written to ${file}`);
 }
 
-function linesOf(info: AgentInfo): readonly string[] {
-  const { installed, staged, peers } = info;
+/** Earlier versions of the protocol have neither the version nor the period's start and end. */
+function linesOf(info: AgentInfo, path: string): readonly string[] {
+  const { program, periodStart, periodEnd, installed, staged, peers } = info;
   return [
+    '--- Agent ---',
+    ...(program === undefined ? [] : [`Agent version: ${shown(program)}`]),
+    `Connected via: ${shown(path)}`,
     `Current time: ${timeOf(info.now)}`,
     `Current KES period: ${String(info.period)}`,
+    ...(periodStart === undefined ? [] : [`Current KES period started: ${timeOf(periodStart)}`]),
+    ...(periodEnd === undefined ? [] : [`Next KES period starts: ${timeOf(periodEnd)}`]),
     ...(installed === undefined ? [] : linesOfInstalled(installed)),
     ...(staged === undefined ? [] : ['--- Staged KES SignKey ---', `VerKey: ${hexOf(staged)}`]),
     ...(peers.length === 0 ? [] : ['--- Bootstrap Agents ---']),

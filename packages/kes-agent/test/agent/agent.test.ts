@@ -247,10 +247,15 @@ describe('an agent', () => {
   });
 
   test('that is closed is not reloaded, also when it listens already', async () => {
-    const { agent, configuration } = await startAgent(new TestClock(3));
     const free = join(folder(), 'b', 'control');
+    let atFree = (): void => undefined;
+    const { agent, configuration } = await startAgent(new TestClock(3), {
+      log: ({ event, facts }) => {
+        if (event === 'listening' && facts['path'] === free) atFree();
+      },
+    });
+    const closed = new Promise<void>((done) => (atFree = () => done(agent.close())));
     const reload = agent.reload({ ...configuration, control: free });
-    const closed = agent.close();
     await expect(reload).rejects.toThrow('the agent is closed');
     await closed;
     expect(existsSync(free)).toBe(false);

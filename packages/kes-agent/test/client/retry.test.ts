@@ -25,6 +25,13 @@ describe('the pauses between attempts', () => {
     expect(delays({ attempts: Infinity, delay: 1 }, 0, 2)).toEqual([1, 2]);
   });
 
+  test('are announced with the attempts that are left', () => {
+    const left: number[] = [];
+    const onRetry = (count: number) => void left.push(count);
+    delays({ delay: 0, attempts: 2, onRetry }, 0, 3);
+    expect(left).toEqual([2, 1]);
+  });
+
   test('begin again after a success', () => {
     const backOff = new BackOff({ delay: 1, attempts: 2 }, 0);
     expect([backOff.next(), backOff.next(), backOff.next()]).toEqual([1, 2, undefined]);
@@ -39,6 +46,7 @@ describe('the pauses between attempts', () => {
     [{ delay: 2 ** 31 }, 'ERR_EVOLOCK_ARGUMENT_VALUE'],
     [{ longestDelay: '1' }, 'ERR_EVOLOCK_ARGUMENT_TYPE'],
     [{ exponential: 2 }, 'ERR_EVOLOCK_ARGUMENT_TYPE'],
+    [{ onRetry: 2 }, 'ERR_EVOLOCK_ARGUMENT_TYPE'],
   ])('refuse %j', (options, code) => {
     expect(codeOf(() => new BackOff(wrongly(options), 0))).toBe(code);
   });

@@ -1,6 +1,6 @@
 /** The command `kes-agent-control` against a fake agent. */
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readKesVerificationKey } from '@evolock/cardano-kes';
@@ -87,25 +87,31 @@ describe('the process', () => {
   test('ends with 1 when there is no agent, after its attempts', async () => {
     const { path } = new FakeAgent();
     const args = ['info', '-c', path, '--retry-attempts', '2', '--retry-delay', '1'];
+    const again = 'Connection to agent failed, will try again';
     expect(await runProcess([...args, '--retry-exponential'])).toEqual({
       code: 1,
-      stdout: '',
+      stdout: `${again} 2 more times\n${again} 1 more time\n`,
       stderr: `kes-agent-control: error: ${path}: connecting failed (ENOENT)\n`,
     });
+    expect(await run([...args, '--verbose', '0'])).toMatchObject({ code: 1, stdout: '' });
   });
 });
 
 describe('kes-agent-control', () => {
-  test('states that a staged key was replaced', async () => {
+  test('replaces a staged key with --replace-staged only', async () => {
     const agent = await fakeAgent();
-    answerCommands(agent, { generated: verificationKey, staged: new Uint8Array(32) });
+    const staged = new Uint8Array(32);
+    const commands = answerCommands(agent, { generated: verificationKey, staged });
     const file = join(folder(), 'other.vkey');
     const args = ['gen-staged-key', '-c', agent.path, '--kes-verification-key-file', file];
     const { code, stderr } = await run(args);
-    expect(code).toBe(0);
-    expect(stderr).toContain(
-      `replaced the staged key with the verification key ${'00'.repeat(32)}`,
-    );
+    expect(code).toBe(1);
+    expect(stderr).toContain(`a key is staged already (${'00'.repeat(32)})`);
+    expect({ commands, isWritten: existsSync(file) }).toEqual({
+      commands: [{ command: 'export' }],
+      isWritten: false,
+    });
+    expect(await run([...args, '--replace-staged'])).toMatchObject({ code: 0, stderr: '' });
     expect(readKesVerificationKey(file).verificationKey).toEqual(verificationKey);
   });
 
@@ -179,16 +185,21 @@ describe('kes-agent-control', () => {
         staged: new Uint8Array(32).fill(2),
         now: 1_795_712_245n,
         period: 12n,
-        periodStart: 0n,
-        periodEnd: 1n,
+        periodStart: 1_795_712_000n,
+        periodEnd: 1_795_841_600n,
         peers: [{ address: '/run/a\u001b[31m', status: 'connecting' }],
       },
     });
     const { code, stdout } = await run(['info', '-c', agent.path]);
     expect(code).toBe(0);
     expect(stdout.split('\n')).toEqual([
+      '--- Agent ---',
+      'Agent version: 1.3.0.0',
+      `Connected via: ${agent.path}`,
       'Current time: 2026-11-26 16:57:25 UTC',
       'Current KES period: 12',
+      'Current KES period started: 2026-11-26 16:53:20 UTC',
+      'Next KES period starts: 2026-11-28 04:53:20 UTC',
       '--- Installed KES SignKey ---',
       'Timestamp: 2026-11-26 16:57:18 UTC',
       `VerKey: ${Buffer.from(verificationKey).toString('hex')}`,
