@@ -2,12 +2,14 @@
 import type { KesParameters } from '@evolock/cardano-kes';
 import type { Json, Session } from '../cli/session.js';
 import type { Style } from '../cli/style.js';
+import { sourceName } from '../cli/text.js';
 import { readEnvelope } from '../files/read.js';
 import { clockInWords, clockJson, type Moment } from '../network/clock.js';
 import { networkInWords, networkJson } from '../network/network.js';
 import { certificateFacts, certificateJson, type Judgement } from './certificate.js';
-import { judgeCounterOnChain, judgeNumberOnChain, type OnChainOptions } from './chain-rule.js';
-import { COUNTER, judgeCounter } from './counter.js';
+import { COUNTER } from './counter.js';
+import { judgeCounter, judgeNumber, type LastOnChain } from './number.js';
+import { onChainOf, type OnChainOptions } from './on-chain.js';
 import { resultAt, resultInWords, type DayLimits, type Result } from './remaining.js';
 import { evolutionInWords, judgeTime, leftInWords, standingOf, type Standing } from './standing.js';
 import { subjectOf, type StatusSource, type StatusSubject } from './subject.js';
@@ -56,20 +58,27 @@ export async function reportOn(session: Session, inquiry: Inquiry): Promise<Repo
   return { result, judgements, warnings, parameters, limits, subject, standing };
 }
 
-/** The checks of the numbers: of the certificate on chain, of the counter beside the certificate, of the counter on chain. */
+/** The checks of the numbers: of the certificate on chain, and of the counter. */
 async function numberJudgements(
   session: Session,
-  { counter: path, onChain }: NumberOptions,
+  options: NumberOptions,
   subject: StatusSubject,
 ): Promise<Judgement[]> {
-  const { sequenceNumber } = subject.certificate;
-  const ofCertificate = onChain === undefined ? [] : [judgeNumberOnChain(sequenceNumber, onChain)];
+  const { certificate } = subject;
+  const { sequenceNumber: inUse } = certificate;
+  const onChain = await onChainOf(session, options, [certificate]);
+  const ofCertificate = onChain === undefined ? [] : [judgeCertificate(inUse, onChain)];
+  const { counter: path } = options;
   if (path === undefined) return ofCertificate;
   const counter = await readEnvelope(session, path, COUNTER);
-  const beside = judgeCounter(path, counter, subject);
-  const onTop =
-    onChain === undefined || !beside.valid ? [] : [judgeCounterOnChain(counter.next, onChain)];
-  return [...ofCertificate, beside, ...onTop];
+  const pools = [subject, { ...counter, name: sourceName(path) }];
+  return [...ofCertificate, judgeCounter(path, { onChain, inUse, next: counter.next, pools })];
+}
+
+function judgeCertificate(number: bigint, onChain: LastOnChain): Judgement {
+  const { verdict, right = number, words } = judgeNumber(number, { onChain });
+  const valid = verdict === 'accepted';
+  return { valid, words: valid ? words : `${words}; issue one with ${right}` };
 }
 
 /** The report for a person, with a picture of the life of the certificate. */

@@ -14,6 +14,14 @@ export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", "'\\''")}'`;
 }
 
+/** The command line of a run, to type it again without an option and its value. */
+export function typedAgain(args: readonly string[], without: string): string {
+  const kept = args.filter(
+    (each, at) => each !== without && args[at - 1] !== without && !each.startsWith(`${without}=`),
+  );
+  return ['kes', ...kept.map(shellWord)].join(' ');
+}
+
 /**
  * JSON that is safe to print on a terminal: escapes every unsafe character. Parsing returns the original characters. The
  * indentation is in spaces a level; without it the JSON is one line.

@@ -12,7 +12,7 @@ import {
   type IssueRequest,
 } from '@evolock/cardano-kes';
 import { judgeSignature } from '../certificates/certificate.js';
-import { gapWarnings, refuseLowerNumber, refuseOldCounter } from '../certificates/number-check.js';
+import { checkNewNumber, judgeNewNumber } from '../certificates/number.js';
 import { CommandError, namingFile } from '../cli/errors.js';
 import { sourceName } from '../cli/text.js';
 import { refuseDash } from '../files/read.js';
@@ -49,9 +49,10 @@ export function checkColdFiles(
   const pool = hexOf(old.coldVerificationKey);
   const { next, coldVerificationKey } = readCounter(counter);
   if (hexOf(coldVerificationKey) !== pool) throw otherPool(counter, 'counter');
-  const used = old.certificate.sequenceNumber;
-  if (reuseNumber === undefined) refuseOldCounter(counter, next, used);
-  else refuseLowerNumber(reuseNumber, used);
+  const inUse = old.certificate.sequenceNumber;
+  const number = reuseNumber ?? next;
+  // A higher number is only warned of.
+  checkNewNumber(number, { inUse, next }, { counter, line: '' }, number > inUse);
   const { signingKey } = loadColdSigningKey(coldSkey);
   try {
     if (hexOf(signingKey.deriveVerificationKey()) !== pool) throw otherPool(coldSkey, 'cold key');
@@ -77,8 +78,9 @@ export interface IssuedHere {
 export function issueHere(cold: ColdFiles, wanted: NewCertificate): IssuedHere {
   const file = existsSync(wanted.path) ? kept(cold, wanted) : issued(cold, wanted);
   const { sequenceNumber } = file.certificate;
-  const gap = gapWarnings(sequenceNumber, wanted.old.certificate.sequenceNumber);
-  return { file, warnings: [WARNING, ...gap] };
+  const inUse = wanted.old.certificate.sequenceNumber;
+  const { isDoubtful, words } = judgeNewNumber(sequenceNumber, { inUse });
+  return { file, warnings: [WARNING, ...(isDoubtful ? [words] : [])] };
 }
 
 function kept(

@@ -112,12 +112,12 @@ describe('kes counter set', () => {
 
 describe('kes counter inspect --on-chain', () => {
   it.each([
-    ['2', 0, /2 is the last number on chain, and 3, .* is accepted/],
-    ['1', 0, /2 was given and is not on chain yet.*--reuse-number 2\)/],
-    ['0', 1, /too high: numbers were left out; .*--next 1 --force/],
-    ['3', 1, /used already; .*--next 4$/],
-    ['9', 1, /used already; .*--next 10$/],
-    ['none', 1, /no certificate is on chain.*too high.*--next 1 --force/],
+    ['2', 0, /the network accepts number 3: 2 is the last number on chain/],
+    ['1', 0, /gave number 2, which is not on chain yet.*--reuse-number 2$/],
+    ['0', 1, /refuses number 3: .*and 0 or 1 is accepted: kes counter set .* --next 1 --force$/],
+    ['3', 1, /number 3 is on chain already: kes counter set .*cold\.counter --next 4$/],
+    ['9', 1, /refuses number 3: .*: kes counter set .*cold\.counter --next 10 --force$/],
+    ['none', 1, /no certificate of the pool is on chain.*: kes counter set .* --next 0 --force/],
   ])('a counter at 3 and %s on chain ends with %i', async (last, code, says) => {
     const path = inFolder('cold.counter');
     const seen = await kesJson(['counter', 'inspect', path, '--on-chain', last]);
@@ -132,12 +132,17 @@ describe('kes counter inspect --on-chain', () => {
     expect((await kes(['counter', 'inspect', path, '--on-chain', 'none'])).code).toBe(0);
   });
 
-  it('needs a number or none', async () => {
+  it.each([
+    ['one', /--on-chain one: it is not a whole number, not none, and not a file/],
+    [String(1n << 64n), /--on-chain 18446744073709551616: it is not a whole number below 2\^64/],
+    // A file names no pool.
+    ['/dev/null', /no certificate is given to compare it with: give the number, or none/],
+  ])('needs a number or none: %s', async (text, says) => {
     const { code, stderr } = await kes([
-      ...['counter', 'inspect', inFolder('cold.counter'), '--on-chain', 'one'],
+      ...['counter', 'inspect', inFolder('cold.counter'), '--on-chain', text],
     ]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/not a whole number below 2\^64, and not none/);
+    expect(stderr).toMatch(says);
   });
 });
 
@@ -159,17 +164,68 @@ describe('kes status', () => {
   }
 
   it.each([
-    ['2', 0, [/3, that of this certificate, is accepted/, /3 was given and is not on chain yet/]],
-    ['3', 0, [/3, that of this certificate, is accepted/, /4, the next number.* is accepted/]],
-    ['4', 1, [/is lower: the network refuses it/, /used already; .*--next 5/]],
-    ['1', 1, [/is too high: .*until a block with 2 .*with 2$/, /too high: .*--next 2 --force/]],
+    ['2', 0, [/accepts number 3/, /gave number 3, which is not on chain yet.*--reuse-number 3$/]],
+    ['3', 0, [/accepts number 3/, /cold\.counter: the network accepts number 4/]],
+    ['4', 1, [/refuses number 3.*; issue one with 5$/, /4 is on chain already: .*--next 5$/]],
+    ['1', 1, [/refuses number 3.*; issue one with 2$/, /refuses number 4: .*--next 2 --force$/]],
   ])('with %s on chain ends with %i', async (last, code, says) => {
     const seen = await status('--counter', inFolder('cold.counter'), '--on-chain', last);
     expect({ code: seen.code, valid: seen.json.valid }).toEqual({ code, valid: code === 0 });
     const words = seen.json.checks.slice(2).map((check: { words: string }) => check.words);
+    expect(words).toHaveLength(2);
     expect(words[0]).toMatch(says[0] ?? /never/);
-    expect(words[1]).toMatch(/gives 4 next, the number after this certificate/);
-    expect(words[2]).toMatch(says[1] ?? /never/);
+    expect(words[1]).toMatch(says[1] ?? /never/);
+  });
+
+  /** What cardano-cli writes with --out-file about a certificate, when this number is on chain. */
+  function periodInfo(last: number | null, number = 3, start = 5): string {
+    const path = inFolder('period.info');
+    const fields = {
+      qKesCurrentKesPeriod: 6,
+      qKesEndKesInterval: start + 62,
+      qKesKesKeyExpiry: '2026-02-24T12:00:00Z',
+      qKesMaxKESEvolutions: 62,
+      qKesNodeStateOperationalCertificateNumber: last,
+      qKesOnDiskOperationalCertificateNumber: number,
+      qKesRemainingSlotsInKesPeriod: 7020658,
+      qKesSlotsPerKesPeriod: 129600,
+      qKesStartKesInterval: start,
+    };
+    writeFileSync(path, JSON.stringify(fields, undefined, 4));
+    return path;
+  }
+
+  it('reads what is on chain from the file of cardano-cli about this certificate', async () => {
+    expect(await status('--on-chain', periodInfo(2))).toMatchObject({ code: 0 });
+    const low = await status('--on-chain', periodInfo(null));
+    expect(low.code).toBe(1);
+    expect(low.json.checks[2].words).toMatch(/no certificate of the pool is on chain.*with 0$/);
+    for (const [number, start] of [
+      [4, 5],
+      [3, 6],
+    ] as const) {
+      const { code, stderr } = await status('--on-chain', periodInfo(2, number, start));
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/it is about a certificate with number .*number 3 from period 5/);
+    }
+  });
+
+  it.each([
+    ['', 'null', '[]', '{}', '7'],
+    ['"qKesNodeStateOperationalCertificateNumber": 2', ...['-1', '1.5', '"2"', '1e300', 'true']],
+    ['"qKesOnDiskOperationalCertificateNumber": 3', ...['null', '9007199254740993']],
+  ])('refuses a file that cardano-cli did not write: %s', async (field, ...wrong) => {
+    const whole = readFileSync(periodInfo(2), 'utf8');
+    for (const each of wrong) {
+      const name = field.replace(/ .*/, ' ');
+      writeFileSync(
+        inFolder('period.info'),
+        field === '' ? each : whole.replace(field, name + each),
+      );
+      const { code, stderr } = await status('--on-chain', inFolder('period.info'));
+      expect({ each, code }).toEqual({ each, code: 1 });
+      expect(stderr).toMatch(/it is not what cardano-cli query kes-period-info writes/);
+    }
   });
 
   it('refuses an old copy of the counter, and the counter of another key', async () => {
@@ -177,7 +233,9 @@ describe('kes status', () => {
     await kes(['counter', 'set', path, '--next', '3', '--force']);
     const old = await status('--counter', path);
     expect(old).toMatchObject({ code: 1, json: { valid: false } });
-    expect(old.json.checks.at(-1).words).toMatch(/an old copy; .*--next 4/);
+    expect(old.json.checks.at(-1).words).toMatch(
+      /gives 3 next, and this certificate has 3: it is an old copy, unless/,
+    );
     await kes(['counter', 'set', path, '--next', '7']);
     const later = await status('--counter', path);
     expect(later.code).toBe(0);
@@ -185,6 +243,8 @@ describe('kes status', () => {
     writeCounter(inFolder('o.counter'), { next: 4n, coldVerificationKey: new Uint8Array(32) });
     const other = await status('--counter', inFolder('o.counter'), '--on-chain', '3');
     expect(other.code).toBe(1);
-    expect(other.json.checks.at(-1).words).toMatch(/of another cold key/);
+    expect(other.json.checks.at(-1).words).toMatch(
+      /these files are of two pools: .*o\.counter is of pool1/,
+    );
   });
 });

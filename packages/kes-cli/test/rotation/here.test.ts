@@ -86,9 +86,9 @@ it('makes no key and takes no number when cold key or counter are wrong', async 
   writeFileSync(inFolder('other', 'x.skey'), extended, { mode: 0o600 });
   await refused(/x\.skey: /, 'other/x.skey', counter);
   await run(['counter', 'set', 'cold.counter', '--next', '3', '--force']);
-  await refused(/would give 3, and the certificate in use has 3: it is an old copy/, skey, counter);
+  await refused(/cold\.counter: the counter would give number 3 again/, skey, counter);
   const lower = await rotate(...HERE, '--reuse-number', '2');
-  expect(messageOf(lower.stderr)).toMatch(/--reuse-number 2: the certificate in use has 3/);
+  expect(messageOf(lower.stderr)).toMatch(/accepts number 2 only if .*in use has 3/);
   expect(existsSync(inFolder('kes-1080.skey'))).toBe(false);
   expect((await rotate('--cold-skey-here', skey)).code).toBe(2);
   expect((await rotate('--counter', counter)).code).toBe(2);
@@ -99,7 +99,7 @@ it('warns of a number that was left out, and keeps the file of another certifica
   await run(['counter', 'set', 'cold.counter', '--next', '6']);
   const { code, json } = await rotate(...HERE);
   expect(code).toBe(0);
-  expect(json.warnings[1]).toMatch(/gets number 6, and the certificate in use has 3/);
+  expect(json.warnings[1]).toMatch(/accepts number 6 only if .*in use has 3/);
   rmSync(inFolder('node-1080.cert'));
   await issue(
     ...['--start-period', '1079', '--kes-vkey', 'kes-1080.vkey'],

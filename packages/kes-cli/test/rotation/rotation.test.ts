@@ -193,8 +193,14 @@ describe('kes opcert issue --request', () => {
     await refused(/--request states the key.*leave --kes-vkey/, '--start-period', '1080');
     await refused(/--request states the key.*leave --kes-vkey/, ...NETWORK);
     await run(['counter', 'set', 'cold.counter', '--next', '3', '--force']);
-    await refused(/would give 3, and the certificate in use has 3: it is an old copy.*--next 4/);
-    await refused(/--reuse-number 2: the certificate in use has 3/, '--reuse-number', '2');
+    await refused(
+      /cold\.counter: the counter would give number 3 again: .*State it by --on-chain$/,
+    );
+    await refused(
+      /the network accepts number 2 only if .*in use has 3.*State it by --on-chain$/,
+      '--reuse-number',
+      '2',
+    );
     await run(['counter', 'set', 'cold.counter', '--next', '4']);
     const text = readFileSync(inFolder('kes-1080.request'), 'utf8');
     for (const damaged of [
@@ -217,16 +223,39 @@ describe('kes opcert issue --request', () => {
     await refused(/looks like the file of a signing key/);
   });
 
-  it('warns of a number that was left out, and of a clock before the request', async () => {
+  it('leaves a number out only with --force-number, and warns of a clock before the request', async () => {
     await run(['counter', 'set', 'cold.counter', '--next', '6']);
+    await refused(/accepts number 6 only if 5 or 6 is the last .*in use has 3.*--on-chain$/);
     const early = ['opcert', 'issue', ...COLD, '--request', 'kes-1080.request'];
     const { code, json } = await run(
-      [...early, '--out', 'node-1080.cert'],
+      [...early, '--force-number', '--out', 'node-1080.cert'],
       new Date('2024-11-14T00:00:00Z'),
     );
     expect(code).toBe(0);
     expect(json.warnings[0]).toMatch(/clock of this machine may be wrong.*the request was made/);
-    expect(json.warnings[1]).toMatch(/gets number 6, and the certificate in use has 3: a network/);
+    expect(json.warnings[1]).toMatch(/accepts number 6 only if 5 or 6 is the last/);
+  });
+
+  /** The commands of the way out that a refusal prints, as words. */
+  function wayOut(stderr: string): string[][] {
+    const [, commands = ''] = /Issue with \d+: (.*)$/.exec(messageOf(stderr)) ?? [];
+    return commands.split('; then issue again: ').map((each) => each.split(' ').slice(1));
+  }
+
+  it.each([
+    // The certificate in use has 3, and the counter is at 4.
+    ['1', '2'],
+    ['none', '0'],
+    ['2', '3'],
+    ['3', '4'],
+    ['7', '8'],
+  ])('with %s on chain the way out ends in a certificate with %s', async (last, right) => {
+    let ended = await request('--on-chain', last);
+    if (ended.code !== 0) {
+      for (const args of wayOut(ended.stderr))
+        ended = await run(args.filter((x) => x !== '--json'));
+    }
+    expect(ended).toMatchObject({ code: 0, json: { sequenceNumber: right } });
   });
 });
 

@@ -6,13 +6,9 @@ import {
   type CertificateCounter,
 } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
-import {
-  CHAIN_RULE,
-  judgeCounterOnChain,
-  withOnChainOption,
-  type OnChainOptions,
-} from '../../certificates/chain-rule.js';
 import { COUNTER, counterFacts, counterJson } from '../../certificates/counter.js';
+import { CHAIN_RULE, judgeCounter } from '../../certificates/number.js';
+import { onChainOf, withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
 import { carryOut, group, leaf } from '../../cli/command.js';
 import { CommandError, ExitCode } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';
@@ -90,10 +86,11 @@ function inspectCommand(session: Session): Command {
     ],
   }).argument('<counter-file>', 'the counter, or - for standard input');
   withOnChainOption(command);
-  return carryOut(session, command, async (path: string, { onChain }: OnChainOptions) => {
+  return carryOut(session, command, async (path: string, options: OnChainOptions) => {
+    const onChain = await onChainOf(session, options, []);
     const counter = await readEnvelope(session, path, COUNTER);
     const judgement =
-      onChain === undefined ? undefined : judgeCounterOnChain(counter.next, onChain);
+      onChain === undefined ? undefined : judgeCounter(path, { onChain, next: counter.next });
     const checked =
       judgement === undefined ? {} : { valid: judgement.valid, checks: [{ ...judgement }] };
     return {

@@ -10,12 +10,8 @@ import {
 } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { certificateFacts, certificateJson } from '../../certificates/certificate.js';
-import { CHAIN_RULE } from '../../certificates/chain-rule.js';
-import {
-  gapWarnings,
-  refuseLowerNumber,
-  refuseOldCounter,
-} from '../../certificates/number-check.js';
+import { CHAIN_RULE, checkNewNumber } from '../../certificates/number.js';
+import { onChainOf, withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
 import {
   LARGEST_REQUEST,
   parseRequest,
@@ -26,7 +22,7 @@ import { carryOut, leaf } from '../../cli/command.js';
 import { CommandError, namingFile } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';
 import type { Outcome, Session } from '../../cli/session.js';
-import { printable, sourceName } from '../../cli/text.js';
+import { printable, sourceName, typedAgain } from '../../cli/text.js';
 import { readPublic, refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import { loadColdSigningKey, refuseStdin } from '../../keys/signing-key.js';
@@ -39,7 +35,7 @@ import {
   type NetworkOptions,
 } from '../../network/network.js';
 
-interface IssueOptions extends NetworkOptions {
+interface IssueOptions extends NetworkOptions, OnChainOptions {
   readonly kesVkey?: string;
   readonly coldSkey: string;
   readonly counter: string;
@@ -48,6 +44,7 @@ interface IssueOptions extends NetworkOptions {
   readonly out: string;
   readonly reuseNumber?: bigint;
   readonly forcePeriod?: boolean;
+  readonly forceNumber?: boolean;
   readonly force?: boolean;
 }
 
@@ -84,13 +81,18 @@ export function issueCommand(session: Session): Command {
       wholeNumber64,
     )
     .option('--request <file>', 'or both from a file of kes rotate');
-  withDatedNetworkOptions(command)
+  withDatedNetworkOptions(command);
+  withOnChainOption(command)
     .option(
       '--reuse-number <number>',
       'use the last number of the counter again, and leave the counter unchanged',
       wholeNumber64,
     )
     .option('--force-period', 'issue also for a start period that is over or far ahead')
+    .option(
+      '--force-number',
+      'issue also with a number that the network refuses, or that leaves one out',
+    )
     .option('--force', 'replace an existing certificate');
   return carryOut(session, command, (options: IssueOptions) =>
     issue(session, options).catch((error: unknown) => {
@@ -118,7 +120,7 @@ async function issue(session: Session, options: IssueOptions): Promise<Outcome> 
   const subject = await subjectOf(session, options);
   const warnings = [
     ...startWarnings(session, options, subject),
-    ...numberWarnings(options, subject.request),
+    ...(await numberWarnings(session, options, subject.request)),
   ];
   const { signingKey: coldKey } = loadColdSigningKey(coldSkey);
   let file: IssuedCertificate;
@@ -195,20 +197,20 @@ function startOfFile(path: string): AbsolutePeriod | undefined {
   }
 }
 
-/** Compares the number with that of the certificate in use, which the request states. */
-function numberWarnings(
-  { counter, reuseNumber }: IssueOptions,
+/** Judges the number by what is on chain, or while that is unknown by the certificate in use, which the request states. */
+async function numberWarnings(
+  session: Session,
+  options: IssueOptions,
   request: CertificateRequest | undefined,
-): string[] {
-  if (request === undefined) return [];
-  const used = request.replaces.sequenceNumber;
-  if (reuseNumber !== undefined) {
-    refuseLowerNumber(reuseNumber, used);
-    return gapWarnings(reuseNumber, used);
-  }
+): Promise<string[]> {
+  const { counter, reuseNumber, forceNumber = false } = options;
+  if (request === undefined && options.onChain === undefined) return [];
   const { next } = readCounter(counter);
-  refuseOldCounter(counter, next, used);
-  return gapWarnings(next, used);
+  const replaced = request === undefined ? [] : [request.replaces];
+  const onChain = await onChainOf(session, options, replaced);
+  const known = { onChain, inUse: request?.replaces.sequenceNumber, next };
+  const line = typedAgain(session.args, '--reuse-number');
+  return checkNewNumber(reuseNumber ?? next, known, { counter, line }, forceNumber);
 }
 
 function refuseOtherPool(

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { CHAIN_RULE } from '../../certificates/chain-rule.js';
+import { CHAIN_RULE } from '../../certificates/number.js';
 import { carryOut, leaf } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';

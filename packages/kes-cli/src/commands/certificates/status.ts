@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { withOnChainOption } from '../../certificates/chain-rule.js';
+import { withOnChainOption } from '../../certificates/on-chain.js';
 import {
   checkDayLimits,
   checkDaysOf,
