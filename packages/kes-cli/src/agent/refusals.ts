@@ -40,7 +40,12 @@ const SYSTEM: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such socket: no agent listens there',
   ECONNREFUSED: 'no agent listens there',
   ENOTSOCK: 'it is not a socket',
-  EACCES: 'no permission: run as the user of the agent, or as a member of its --socket-group',
+};
+
+/** Who may connect. The control socket is for no group. */
+const NO_PERMISSION = {
+  control: 'no permission: run as the user of the agent',
+  sign: 'no permission: run as the user of the agent, or as a member of its --sign-group or --socket-group',
 };
 
 /** Whether an agent refused a command. */
@@ -49,7 +54,11 @@ export function isRefusal(error: unknown): error is CommandError {
 }
 
 /** Names the socket of the agent in an error of its client. */
-export function agentError(path: string, cause: unknown): unknown {
+export function agentError(
+  path: string,
+  cause: unknown,
+  socket: keyof typeof NO_PERMISSION,
+): unknown {
   if (cause instanceof AgentRefusalError) return refused(path, cause, REFUSALS[cause.result]);
   if (cause instanceof SignRefusedError) {
     const [failure, words] = SIGN_REFUSALS[cause.reason];
@@ -59,10 +68,12 @@ export function agentError(path: string, cause: unknown): unknown {
   if (!(cause instanceof EvolockError)) return cause;
   const { systemCode = '' } = cause as { readonly systemCode?: string };
   const isOther = cause instanceof ProtocolError && cause.problem === 'no-common-version';
+  const { code, message } = cause;
   const words = isOther
     ? 'it has no protocol of this command: give the socket of the agent that the option names'
-    : (SYSTEM[systemCode] ?? `the connection to the agent failed: ${cause.message}`);
-  const { code } = cause;
+    : systemCode === 'EACCES'
+      ? NO_PERMISSION[socket]
+      : (SYSTEM[systemCode] ?? `the connection to the agent failed: ${message}`);
   return new CommandError('environment', `${printable(path)}: ${words}`, { code, cause });
 }
 

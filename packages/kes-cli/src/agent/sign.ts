@@ -24,7 +24,7 @@ export async function askAgent(
       period === undefined ? {} : { period: absolutePeriod(period) },
     );
   } catch (error) {
-    throw agentError(path, error);
+    throw agentError(path, error, 'sign');
   }
 }
 

@@ -18,7 +18,7 @@ export function doctorCommand(session: Session): Command {
   const command = leaf(session, 'kes doctor', {
     summary: SUMMARIES.doctor,
     description:
-      'Checks whether this machine can keep a signing key: locked memory, swap, core dumps, tracing. It shows how to improve what it finds, and changes nothing. The exit code is 3 when a key cannot be locked in memory, or when core dumps are on.',
+      'Checks whether this machine can keep a signing key: locked memory, swap, core dumps, tracing. It shows how to improve what it finds, and changes nothing. The exit code is 3 when a key cannot be locked in memory, or when core dumps are on; with --agent also when no agent answers, or others could reach its sockets.',
     examples: [
       ['kes doctor', 'Check this machine'],
       ['kes doctor --json', 'The same, for a monitoring script'],
@@ -28,7 +28,7 @@ export function doctorCommand(session: Session): Command {
       ],
     ],
     exitCodes: UNCHECKED,
-  }).option('--agent', 'check the sockets and the limits of an agent too');
+  }).option('--agent', 'check an agent too: that it answers, its sockets and its limits');
   withSocketOptions(command);
   return carryOut(session, command, async (options: Options) =>
     outcomeOf([...checksOfMachine(), ...(await checksOfAgent(session, options))]),
@@ -95,7 +95,7 @@ function summary(checks: readonly Check[], style: Style): string {
   if (bad.length > 0) {
     const what = bad.every((name) => name === CORE_DUMPS)
       ? 'turn core dumps off before a key is used here.'
-      : 'correct the lines marked ✗ before an agent runs here.';
+      : 'correct the lines marked ✗ for the agent.';
     return style.bad(`Keys can be locked in memory, but ${what}`);
   }
   return checks.some(({ state }) => state === 'weak')

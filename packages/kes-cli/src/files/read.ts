@@ -1,6 +1,7 @@
 /** Reads public files: from a path, a link, a pipe, a terminal, or standard input. */
 import { closeSync, openSync, read } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { isatty } from 'node:tty';
 import { promisify } from 'node:util';
 import { EnvelopeError, readPublicStart } from '@evolock/cardano-kes';
 import { EvolockError } from '@evolock/kes-sum';
@@ -58,18 +59,24 @@ export async function* publicParts(
 ): AsyncGenerator<Uint8Array, void, void> {
   const name = sourceName(path);
   if (path === STDIN) {
-    yield* partsOf(name, session.takeStdin());
+    yield* partsOf(session, name, session.takeStdin());
     return;
   }
   const fd = inWords(name, () => openSync(path, 'r'));
   try {
-    yield* partsOf(name, fd);
+    yield* partsOf(session, name, fd);
   } finally {
     closeSync(fd);
   }
 }
 
-async function* partsOf(name: string, fd: number): AsyncGenerator<Uint8Array, void, void> {
+async function* partsOf(
+  { context: { stderr } }: Session,
+  name: string,
+  fd: number,
+): AsyncGenerator<Uint8Array, void, void> {
+  if (isatty(fd))
+    stderr.write(`kes: waiting for ${name}, a terminal: Ctrl-D on a new line ends it\n`);
   const { bytes } = inWords(name, () => readPublicStart(fd));
   if (bytes === undefined) {
     throw new CommandError(

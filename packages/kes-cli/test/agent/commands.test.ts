@@ -1,6 +1,7 @@
 /** The commands to an agent: stage, install, inspect, sign, drop. Each agent runs in the process of the test. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeColdVerificationKey } from '@evolock/cardano-kes';
+import { StreamError } from '@evolock/direct-serialise-io';
 import { AgentRefusalError } from '@evolock/kes-agent';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { agentError } from '../../src/agent/refusals.js';
@@ -53,7 +54,7 @@ describe('staging', () => {
     expect(readFileSync(inFolder('again.vkey'))).toEqual(readFileSync(vkey));
   });
 
-  it('refuses to replace a staged key without --force', async () => {
+  it('refuses to replace a staged key without --replace-staged', async () => {
     const agent = await startAgent();
     const generate = ['agent', 'gen-staged-key', '--control', agent.control, '--out'];
     await succeeds(...generate, inFolder('one.vkey'));
@@ -64,9 +65,33 @@ describe('staging', () => {
     expect(existsSync(inFolder('two.vkey'))).toBe(false);
     expect((await info(agent)).staged).toEqual(staged);
 
-    expect(await succeeds(...generate, inFolder('two.vkey'), '--force')).toContain(
-      staged.kesVerificationKey,
-    );
+    // The advice leads to the file of the same key.
+    const again = ['--control', agent.control, '--out', inFolder('again.vkey')];
+    await succeeds('agent', 'export-staged-vkey', ...again);
+    expect(readFileSync(inFolder('again.vkey'))).toEqual(readFileSync(inFolder('one.vkey')));
+
+    const replaced = await succeeds(...generate, inFolder('two.vkey'), '--replace-staged');
+    expect(replaced).toContain(staged.kesVerificationKey);
+    expect((await info(agent)).staged).not.toEqual(staged);
+  });
+
+  it('replaces a file with --force, and never a staged key by it', async () => {
+    const agent = await startAgent();
+    const out = inFolder('kes.vkey');
+    const generate = ['agent', 'gen-staged-key', '--control', agent.control, '--out', out];
+    await succeeds(...generate);
+    const { staged } = await info(agent);
+    for (const options of [[], ['--force']]) {
+      const refused = await command(...generate, ...options);
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toContain(`a key is staged already (${staged.kesVerificationKey})`);
+      expect((await info(agent)).staged).toEqual(staged);
+    }
+    const exists = await command(...generate, '--replace-staged');
+    expect(exists).toMatchObject({ code: 2, stderr: expect.stringContaining('--force') });
+    expect((await info(agent)).staged).toEqual(staged);
+
+    await succeeds(...generate, '--replace-staged', '--force');
     expect((await info(agent)).staged).not.toEqual(staged);
   });
 
@@ -247,12 +272,22 @@ it.each([
   'a refusal of the agent names its socket: %s ends with %i',
   (result, exitCode, says) => {
     const cause = new AgentRefusalError(result);
-    const error = agentError('/run/control', cause);
+    const error = agentError('/run/control', cause, 'control');
     expect(error).toMatchObject({ exitCode, code: 'ERR_EVOLOCK_AGENT_REFUSED', cause });
     expect((error as Error).message).toMatch(/^\/run\/control: the agent refuses: /);
     expect((error as Error).message).toMatch(says);
   },
 );
+
+it.each(['control', 'sign'] as const)('advises a group for the sign socket only: %s', (socket) => {
+  const cause = new StreamError(
+    'connecting failed',
+    Object.assign(new Error(), { code: 'EACCES' }),
+  );
+  const { message } = agentError('/run/socket', cause, socket) as Error;
+  expect(message).toContain('run as the user of the agent');
+  expect(message.includes('group')).toBe(socket === 'sign');
+});
 
 describe('a signature by an agent', () => {
   it('verifies with the certificate, and names its KES period', async () => {

@@ -12,7 +12,7 @@ import {
   succeeds,
 } from '../support/agent.js';
 import { inFolder } from '../support/folder.js';
-import { kes } from '../support/kes.js';
+import { kes, kesJson, type Json } from '../support/kes.js';
 
 beforeEach(makePool);
 
@@ -212,6 +212,21 @@ describe('kes doctor --agent', () => {
       expect(stdout).toMatch(new RegExp(`✓ ${protocol} lock +held by process ${process.pid}\n`));
     }
     expect(stdout).toMatch(new RegExp(`agent limits +process ${process.pid}: locked memory`));
+    expect(stdout).toMatch(/✓ agent +evolock kes-agent \S+ answers; it holds no key\n/);
+  });
+
+  it('is bad when no agent answers', async () => {
+    const agent = await startAgent();
+    const options = ['-s', agent.service, '-c', agent.control];
+    const stateOfAgent = async () => {
+      const { code, json } = await kesJson(['doctor', '--agent', ...options]);
+      const { state } = json.checks.find(({ name }: Json) => name === 'agent');
+      return { state, isAble: json.able, isGood: code === 0 };
+    };
+    expect(await stateOfAgent()).toMatchObject({ state: 'good' });
+    agent.signal('SIGTERM');
+    await agent.ended;
+    expect(await stateOfAgent()).toEqual({ state: 'bad', isAble: false, isGood: false });
   });
 
   it('says that no agent runs', async () => {
@@ -246,6 +261,6 @@ describe('kes doctor --agent', () => {
     expect(code).toBe(3);
     expect(stdout).toMatch(/✗ folder .*an agent refuses it/);
     expect(stdout).toMatch(/✗ service socket .*is not a socket/);
-    expect(stdout).toContain('correct the lines marked ✗ before an agent runs here');
+    expect(stdout).toContain('correct the lines marked ✗');
   });
 });

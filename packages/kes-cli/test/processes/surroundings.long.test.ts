@@ -160,16 +160,35 @@ describe.runIf(existsSync('/dev/full'))('a full disk', () => {
   });
 });
 
-/** Runs the command on a terminal of its own, by script(1). */
-function onTerminal(args: string, environment: Record<string, string>): string | undefined {
+/** Runs the command on a terminal of its own, by script(1), with what is typed there. */
+function onTerminal(
+  args: string,
+  environment: Record<string, string>,
+  input = '',
+): string | undefined {
   const line = `${process.execPath} ${program} ${args}`;
   const env = { ...process.env, TERM: 'xterm-256color', NO_COLOR: '', ...environment };
-  const { stdout, error, status } = spawnSync('script', ['-qec', line, '/dev/null'], { env });
+  const { stdout, error, status } = spawnSync('script', ['-qec', line, '/dev/null'], {
+    env,
+    input,
+  });
   return error === undefined && status === 0 ? String(stdout) : undefined;
 }
 
+const why = onTerminal('--version', {}) === undefined ? 'script(1) is not installed' : undefined;
+
+it.skipIf(why !== undefined)(
+  `a command that waits for what is typed says so${why === undefined ? '' : ` (skipped: ${why})`}`,
+  () => {
+    makeKey(inFolder('kes.skey'));
+    for (const message of ['-', '/dev/stdin']) {
+      const sign = `sign --skey ${inFolder('kes.skey')} ${message}`;
+      expect(onTerminal(sign, {}, 'typed\n')).toMatch(/kes: waiting for .*Ctrl-D/);
+    }
+  },
+);
+
 describe('colours', () => {
-  const why = onTerminal('--version', {}) === undefined ? 'script(1) is not installed' : undefined;
   it.skipIf(why !== undefined)(
     `are used on a terminal, but not with NO_COLOR or TERM=dumb${why === undefined ? '' : ` (skipped: ${why})`}`,
     () => {

@@ -36,7 +36,7 @@ export class AgentControl {
     try {
       return await command(this.#client);
     } catch (error) {
-      throw agentError(this.path, error);
+      throw agentError(this.path, error, 'control');
     }
   }
 }

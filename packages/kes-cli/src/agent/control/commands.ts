@@ -7,14 +7,14 @@ import type { Session } from '../../cli/session.js';
 import { withDatedNetworkOptions } from '../../network/network.js';
 import { withControlOptions, withKeyFileOptions, type ControlFlags } from './flags.js';
 import type { InstallFlags } from './install.js';
-import type { KeyFileFlags } from './keys.js';
+import type { GenerateFlags, KeyFileFlags } from './keys.js';
 
 /** `kes agent gen-staged-key`. */
 export function generateCommand(session: Session): Command {
   const command = leaf(session, 'kes agent gen-staged-key', {
     summary: 'Let the agent generate a key, which waits for its certificate',
     description:
-      'Lets the agent generate a key in its locked memory. The key is staged: it waits for its certificate (kes agent install-key), and the agent continues to use the installed one. The verification key is written to a file for the machine with the cold key. A staged key is not replaced without --force.',
+      'Lets the agent generate a key in its locked memory. The key is staged: it waits for its certificate (kes agent install-key), and the agent continues to use the installed one. The verification key is written to a file for the machine with the cold key. A staged key is not replaced without --replace-staged, and no file without --force.',
     examples: [
       [
         'kes agent gen-staged-key --control /run/kes-agent/control.socket --out kes.vkey',
@@ -22,8 +22,11 @@ export function generateCommand(session: Session): Command {
       ],
     ],
   });
-  withKeyFileOptions(withControlOptions(command));
-  return carryOut(session, command, async (flags: KeyFileFlags) => {
+  withKeyFileOptions(withControlOptions(command)).option(
+    '--replace-staged',
+    'replace a staged key: a certificate for it is useless then',
+  );
+  return carryOut(session, command, async (flags: GenerateFlags) => {
     const { generateStagedKey } = await import('./keys.js');
     return generateStagedKey(session, flags);
   });

@@ -16,18 +16,24 @@ export interface KeyFileFlags extends ControlFlags {
   readonly force?: boolean;
 }
 
-/** `kes agent gen-staged-key`. */
-export async function generateStagedKey(session: Session, flags: KeyFileFlags): Promise<Outcome> {
-  const { force = false } = flags;
-  const out = checkOut(flags);
+/** The options of the command that stages a key. */
+export interface GenerateFlags extends KeyFileFlags {
+  readonly replaceStaged?: boolean;
+}
+
+/** `kes agent gen-staged-key`. The staged key comes first: an error about the file advises --force. */
+export async function generateStagedKey(session: Session, flags: GenerateFlags): Promise<Outcome> {
+  const { force = false, replaceStaged = false } = flags;
+  const out = outOf(flags);
   const agent = AgentControl.of(session, flags);
   const { staged } = await agent.ask((client) => client.info());
-  if (staged !== undefined && !force) {
+  if (staged !== undefined && !replaceStaged) {
     throw new CommandError(
       'usage',
-      `a key is staged already (${hexOf(staged)}): write it with kes agent export-staged-vkey, or replace it with --force, after which a certificate for it is useless`,
+      `a key is staged already (${hexOf(staged)}): write it with kes agent export-staged-vkey, or replace it with --replace-staged, after which a certificate for it is useless`,
     );
   }
+  refuseExisting(out, force, 'kes-verification-key');
   const key = await agent.ask((client) => client.generate());
   try {
     write(out, key, force);
@@ -42,10 +48,11 @@ export async function generateStagedKey(session: Session, flags: KeyFileFlags): 
 
 /** `kes agent export-staged-vkey`. */
 export async function exportStagedKey(session: Session, flags: KeyFileFlags): Promise<Outcome> {
-  const out = checkOut(flags);
+  const out = outOf(flags);
   const agent = AgentControl.of(session, flags);
   const key = await agent.ask((client) => client.exportStaged());
   if (key === undefined) throw nothingStaged();
+  refuseExisting(out, flags.force ?? false, 'kes-verification-key');
   write(out, key, flags.force ?? false);
   return keyFile(out, key, 'this key is staged');
 }
@@ -67,13 +74,11 @@ export async function dropKey(session: Session, flags: ControlFlags): Promise<Ou
   return dropped('installed', installed?.verificationKey);
 }
 
-/** Checks the output file before anything changes in the agent. */
-function checkOut({ out, force = false }: KeyFileFlags): string {
+function outOf({ out }: KeyFileFlags): string {
   if (out === undefined) {
     throw new CommandError('usage', 'name the file for the verification key: --out <file>');
   }
   refuseDash('--out', out, 'the key is written to a file: give a name');
-  refuseExisting(out, force, 'kes-verification-key');
   return out;
 }
 
