@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<keyof typeof SUMMARIES, () => Promise<Builder>>>
   vkey: async () => (await import('./commands/keys/vkey.js')).vkeyCommand,
   inspect: async () => (await import('./commands/keys/inspect.js')).inspectCommand,
   evolve: async () => (await import('./commands/keys/evolve.js')).evolveCommand,
+  erase: async () => (await import('./commands/keys/erase.js')).eraseCommand,
   sign: async () => (await import('./commands/sign.js')).signCommand,
   verify: async () => (await import('./commands/verify.js')).verifyCommand,
   vrf: async () => (await import('./commands/keys/vrf.js')).vrfCommand,

@@ -4,6 +4,7 @@ export const SUMMARIES = {
   vkey: 'Print or write the verification key of a signing key',
   inspect: 'Show the content of a key file: of a signing key, its period',
   evolve: 'Evolve a signing key in its file, but not the key of a node',
+  erase: 'Erase the file of a KES signing key that is over',
   sign: 'Sign a file, or standard input, with a KES signing key',
   verify: 'Verify a signature of a file or of standard input',
   vrf: 'Make the VRF key pair of a pool',

@@ -1,7 +1,6 @@
 /** A rotation whose keys are in an agent: the next key is staged there. */
-import { hexOf } from '@evolock/cardano-kes';
 import { existsSync } from 'node:fs';
-import type { IssuedCertificate } from '@evolock/cardano-kes';
+import { hexOf, periodOfSlot, type IssuedCertificate } from '@evolock/cardano-kes';
 import type { AgentInfo } from '@evolock/kes-agent';
 import { AgentControl } from '../agent/control/agent-control.js';
 import { periodWarnings } from '../agent/control/install.js';
@@ -14,6 +13,7 @@ import type { Beginning, KeyPlace } from './begin.js';
 import { judgeReplacement } from './checks.js';
 import { newAgentFiles, refuseForeignFiles, refuseForeignKey, type NewFiles } from './names.js';
 import { keepVerificationKey } from './new-pair.js';
+import { isKeyOf, refusePending } from './pending.js';
 
 /** The place of the next key in an agent. */
 export async function agentPlace(
@@ -21,17 +21,24 @@ export async function agentPlace(
   control: string,
   beginning: Beginning,
 ): Promise<KeyPlace> {
-  const { cert, old, startPeriod, parameters, moment, network } = beginning;
-  const files = newAgentFiles(cert, startPeriod);
+  const { cert, old, parameters, moment, network } = beginning;
+  const files = newAgentFiles(cert, beginning);
   const agent = AgentControl.of(session, { control });
   const state = await agent.ask((client) => client.info());
   refuseOtherKey(agent.path, state, beginning);
+  const { staged } = state;
+  refusePending(beginning, {
+    inUse: cert,
+    own: files.vkey,
+    isUsable: (vkey) => staged !== undefined && isKeyOf(vkey, staged),
+    dropping: () => `kes agent drop-staged-key --control ${shellWord(control)}`,
+  });
   const newCert = shellWord(files.cert);
   return {
     files,
-    warnings: periodWarnings(state, startPeriod),
+    warnings: periodWarnings(state, periodOfSlot(parameters, moment.slot)),
     makeKey: async () => {
-      const key = state.staged ?? (await newKey(agent, files));
+      const key = staged ?? (await newKey(agent, files));
       refuseForeignKey(files.vkey, key);
       keepVerificationKey(files.vkey, key);
       return key;
@@ -81,6 +88,6 @@ function refuseLostKey(vkey: string): void {
   if (!existsSync(vkey)) return;
   throw new CommandError(
     'usage',
-    `${printable(vkey)}: it exists already, and the agent has no staged key any more: a request or a certificate of that key is useless. Move the file and its request away`,
+    `${printable(vkey)}: it exists already, and the agent has no staged key any more: a request or a certificate of that key is useless. Move the file and its request away, or choose other names by --name`,
   );
 }

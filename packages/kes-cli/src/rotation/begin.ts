@@ -1,15 +1,15 @@
 /** The beginning of a rotation: the next key, and its certificate or the request of it. */
-import { hexOf } from '@evolock/cardano-kes';
-import type { AbsolutePeriod, IssuedCertificate } from '@evolock/cardano-kes';
+import { absolutePeriod, hexOf, type IssuedCertificate } from '@evolock/cardano-kes';
+import { InvalidArgumentError } from 'commander';
 import { certificateFacts, certificateJson, type Judgement } from '../certificates/certificate.js';
 import { clockWarnings } from '../certificates/start-check.js';
 import { CommandError, ExitCode } from '../cli/errors.js';
 import type { Json, Outcome, Session } from '../cli/session.js';
-import { printable, shellWord } from '../cli/text.js';
+import { counted, printable, shellWord } from '../cli/text.js';
 import { periodAt } from '../network/period.js';
 import type { PairJudgement } from './checks.js';
 import { checkColdFiles, issueHere, type ColdFiles } from './issue-here.js';
-import type { NewFiles } from './names.js';
+import type { NewFiles, PairName } from './names.js';
 import { stepsInWords, type Rotation, type Step } from './rotation.js';
 import { writeRequest } from './write-request.js';
 
@@ -29,24 +29,45 @@ export interface KeyPlace {
 }
 
 /** A rotation that begins. */
-export interface Beginning extends Rotation {
+export interface Beginning extends Rotation, PairName {
   readonly old: IssuedCertificate;
-  readonly startPeriod: AbsolutePeriod;
+  /** The command that begins this rotation, without a name. */
+  readonly again: string;
   /** The cold key, if it is on this machine. */
   readonly cold: ColdFiles | undefined;
 }
 
-/** The KES period in which a rotation begins. It is the start period of the next certificate. */
-export function startPeriodOf(
+/** A name that `--name` gives: of the pair of an earlier KES period, or of a second pair of this one. */
+export function pairNameIn(text: string): Pick<PairName, 'startPeriod' | 'name'> {
+  const [, period] = /^([0-9]{1,20})[a-z]*$/.exec(text) ?? [];
+  if (period === undefined || BigInt(period) >= 1n << 64n) {
+    throw new InvalidArgumentError('It is not a KES period, or one with letters, like 1574b.');
+  }
+  return { startPeriod: absolutePeriod(BigInt(period)), name: text };
+}
+
+/** The names of the rotation. The KES period in which it begins is the start period of the next certificate. */
+export function pairNameOf(
   { cert, parameters, moment }: Rotation,
   { certificate }: IssuedCertificate,
-): AbsolutePeriod {
+  stated: Pick<PairName, 'startPeriod' | 'name'> | undefined,
+): PairName {
   const { period } = periodAt(parameters, moment);
-  if (period >= certificate.startPeriod) return period;
-  throw new CommandError(
-    'invalid',
-    `${printable(cert)}: it starts at KES period ${certificate.startPeriod}, and by the clock of this machine it is ${period}: set the clock, or wait`,
-  );
+  if (period < certificate.startPeriod) {
+    throw new CommandError(
+      'invalid',
+      `${printable(cert)}: it starts at KES period ${certificate.startPeriod}, and by the clock of this machine it is ${period}: set the clock, or wait`,
+    );
+  }
+  if (stated === undefined) return { startPeriod: period, name: String(period), which: 'next' };
+  const { startPeriod, name } = stated;
+  if (startPeriod < certificate.startPeriod || startPeriod > period) {
+    throw new CommandError(
+      'usage',
+      `--name ${name}: give a KES period from ${certificate.startPeriod}, the start of ${printable(cert)}, to ${period}, the current one`,
+    );
+  }
+  return { startPeriod, name, which: startPeriod === period ? 'another' : 'earlier' };
 }
 
 /** Makes the next key, and its certificate or the request of it. */
@@ -137,8 +158,14 @@ async function issued(
   };
 }
 
+function startInWords({ startPeriod, parameters, moment }: Beginning): string {
+  const past = periodAt(parameters, moment).period - startPeriod;
+  const when = past === 0n ? 'the current one' : `${counted(past, 'KES period')} ago`;
+  return `KES period ${startPeriod}, ${when}`;
+}
+
 function outcomeOf(
-  { startPeriod }: Beginning,
+  beginning: Beginning,
   { files, fact, json }: KeyPlace,
   key: Uint8Array,
   { title, request, file, checks, warnings, steps }: Made,
@@ -153,7 +180,7 @@ function outcomeOf(
       requestFile: request,
       certificateFile: files.cert,
       kesVerificationKey: hexOf(key),
-      startPeriod: String(startPeriod),
+      startPeriod: String(beginning.startPeriod),
       ...(file === undefined
         ? {}
         : { certificate: certificateJson(file), checks: checks.map((check) => ({ ...check })) }),
@@ -167,10 +194,7 @@ function outcomeOf(
         ['verification key', printable(files.vkey)],
         ...(request === null ? [] : [['request', printable(request)] as const]),
         ...(file === undefined
-          ? [
-              ['KES key', hexOf(key)] as const,
-              ['starts at', `KES period ${startPeriod}, the current one`] as const,
-            ]
+          ? [['KES key', hexOf(key)] as const, ['starts at', startInWords(beginning)] as const]
           : [['certificate', printable(files.cert)] as const, ...certificateFacts(file)]),
       ]),
       '',

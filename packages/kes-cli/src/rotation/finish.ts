@@ -14,6 +14,7 @@ import { printable, sourceName } from '../cli/text.js';
 import { readEnvelope } from '../files/read.js';
 import { clockInWords } from '../network/clock.js';
 import { judgePair } from './checks.js';
+import { realPathOf } from './names.js';
 import { readOldCertificate, readOldPair } from './old-pair.js';
 import type { Rotation } from './rotation.js';
 
@@ -26,7 +27,8 @@ export interface FinishRequest extends Rotation {
 
 /** Checks the new pair as a node does at its start, and erases the old signing key when every check is passed. */
 export async function finish(session: Session, request: FinishRequest): Promise<Outcome> {
-  const { skey, newCert, newSkey, moment } = request;
+  const { newCert, newSkey, moment } = request;
+  const skey = realPathOf(request.skey);
   const isThere = existsSync(skey);
   const old = await readOld(session, request, isThere);
   const file = await readEnvelope(session, newCert, CERTIFICATE);
@@ -73,7 +75,7 @@ function noOldKey(skey: string): string {
 }
 
 /** Overwrites and removes the file. A second name would lead to a key that stays. */
-function eraseKey(path: string): void {
+export function eraseKey(path: string): void {
   withLockFile(path, () => {
     const stats = lstatSync(path);
     if (stats.isSymbolicLink()) throw new FileError('symbolic-link', path);

@@ -1,9 +1,18 @@
 /** The names of the new files of a rotation: beside the old ones, with the start period. Files of another one may have them. */
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { hexOf, readKesVerificationKey, type AbsolutePeriod } from '@evolock/cardano-kes';
 import { CommandError } from '../cli/errors.js';
 import { printable } from '../cli/text.js';
+
+/** What tells the files of two rotations apart: the start period, and letters for a second pair of one period. */
+export interface PairName {
+  readonly startPeriod: AbsolutePeriod;
+  /** `1574`, or `1574b`. */
+  readonly name: string;
+  /** The next pair, another one beside it, or one that was made in an earlier period. */
+  readonly which: 'next' | 'another' | 'earlier';
+}
 
 /** The new public files. */
 export interface NewFiles {
@@ -18,54 +27,61 @@ export interface NewPairFiles extends NewFiles {
 }
 
 /** `kes.skey` and `node.cert` give `kes-1574.skey`, `kes-1574.vkey`, `kes-1574.request` and `node-1574.cert`. */
-export function newPairFiles(skey: string, cert: string, period: AbsolutePeriod): NewPairFiles {
-  const files = { ...namedAfter(skey, cert, period), skey: `${stemOf(skey, period)}.skey` };
-  refuseSameName([skey, cert], [files.skey, files.cert], period);
+export function newPairFiles(skey: string, cert: string, pair: PairName): NewPairFiles {
+  const files = { ...namedAfter(skey, cert, pair.name), skey: `${stemOf(skey)}-${pair.name}.skey` };
+  refuseSameName([skey, cert], [files.skey, files.cert], pair);
   return files;
 }
 
 /** `node.cert` gives `node-1574.vkey`, `node-1574.request` and `node-1574.cert`. */
-export function newAgentFiles(cert: string, period: AbsolutePeriod): NewFiles {
-  const files = namedAfter(cert, cert, period);
-  refuseSameName([cert], [files.cert], period);
+export function newAgentFiles(cert: string, pair: PairName): NewFiles {
+  const files = namedAfter(cert, cert, pair.name);
+  refuseSameName([cert], [files.cert], pair);
   return files;
 }
 
-function namedAfter(key: string, cert: string, period: AbsolutePeriod): NewFiles {
-  const stem = stemOf(key, period);
-  return {
-    vkey: `${stem}.vkey`,
-    request: `${stem}.request`,
-    cert: `${stemOf(cert, period)}.cert`,
-  };
+function namedAfter(key: string, cert: string, name: string): NewFiles {
+  const stem = `${stemOf(key)}-${name}`;
+  return { vkey: `${stem}.vkey`, request: `${stem}.request`, cert: `${stemOf(cert)}-${name}.cert` };
 }
 
-/** The period of an earlier rotation is replaced. */
-function stemOf(path: string, period: AbsolutePeriod): string {
+/** The path without its extension, and without the name of an earlier rotation. */
+export function stemOf(path: string): string {
   const stem = basename(path)
     .replace(/\.[a-z]+$/i, '')
-    .replace(/-[0-9]+$/, '');
-  return join(dirname(path), `${stem}-${period}`);
+    .replace(/-[0-9]+[a-z]*$/, '');
+  return join(dirname(path), stem);
 }
 
 function refuseSameName(
   old: readonly string[],
   made: readonly string[],
-  period: AbsolutePeriod,
+  { startPeriod, name }: PairName,
 ): void {
   const existing = old.map((path) => resolve(path));
   if (!made.some((path) => existing.includes(resolve(path)))) return;
+  const other = freeName(String(startPeriod), made, name);
   throw new CommandError(
     'usage',
-    `${old.map(printable).join(' and ')} ${old.length === 1 ? 'was' : 'were'} made in KES period ${period}, which is not over: the next files would have the same names`,
+    `${old.map(printable).join(' and ')} ${old.length === 1 ? 'was' : 'were'} made in KES period ${startPeriod}, which is not over: the next files would have the same names; for a second pair in this period, add --name ${other}`,
   );
 }
 
+/** A name of this period that no file has. */
+function freeName(period: string, paths: readonly string[], name: string): string {
+  const isTaken = (other: string) =>
+    paths.some((path) => existsSync(path.replace(`-${name}.`, `-${other}.`)));
+  const letter = Array.from('bcdefghijklmnopqrstuvwxyz').find(
+    (each) => !isTaken(`${period}${each}`),
+  );
+  return `${period}${letter ?? 'bb'}`;
+}
+
 /** The error about a file that must stay, so that this rotation cannot use its name. */
-export function foreign(path: string): CommandError {
+export function foreign(path: string, reason = 'is not of this rotation'): CommandError {
   return new CommandError(
     'usage',
-    `${printable(path)}: it exists already, and is not of this rotation: move it away`,
+    `${printable(path)}: it exists already, and ${reason}: move it away, or choose other names by --name`,
   );
 }
 
@@ -78,4 +94,14 @@ export function refuseForeignKey(vkey: string, key: Uint8Array): void {
 /** Refuses every file of another rotation before a key is made. */
 export function refuseForeignFiles({ vkey, request, cert }: NewFiles): void {
   for (const path of [vkey, request, cert]) if (existsSync(path)) throw foreign(path);
+}
+
+/** The file that a symbolic link leads to. A path that is none, or leads nowhere, stays. */
+export function realPathOf(path: string): string {
+  try {
+    return lstatSync(path).isSymbolicLink() ? realpathSync(path) : path;
+  } catch {
+    // Reading it reports the error.
+    return path;
+  }
 }

@@ -1,15 +1,22 @@
 /** A rotation whose keys are in files: the next key is made beside the old one. */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { printable, shellWord } from '../cli/text.js';
 import type { Beginning, KeyPlace } from './begin.js';
 import { judgePair } from './checks.js';
-import { newPairFiles } from './names.js';
+import { newPairFiles, type NewPairFiles } from './names.js';
 import { newPair } from './new-pair.js';
+import { refusePending } from './pending.js';
 
 /** The place of the next key beside the old one. */
 export function pairPlace(skey: string, beginning: Beginning): KeyPlace {
-  const { cert, old, startPeriod, network } = beginning;
-  const files = newPairFiles(skey, cert, startPeriod);
+  const { cert, old, network } = beginning;
+  const files = newPairFiles(skey, cert, beginning);
+  refusePending(beginning, {
+    inUse: skey,
+    own: files.skey,
+    isUsable: () => true,
+    dropping: (name) => dropping(newPairFiles(skey, cert, { ...beginning, name }), network),
+  });
   const [newSkey, newCert, oldSkey, oldCert] = [files.skey, files.cert, skey, cert].map(shellWord);
   return {
     files,
@@ -36,10 +43,18 @@ export function pairPlace(skey: string, beginning: Beginning): KeyPlace {
   };
 }
 
+/** The command that erases a key which was made and is not wanted. */
+function dropping(files: NewPairFiles, network: string): string {
+  const [skey, vkey, cert] = [files.skey, files.vkey, files.cert].map(shellWord);
+  if (existsSync(files.cert)) return `kes erase ${skey} --cert ${cert} ${network} --force`;
+  // A killed run may have left the signing key alone.
+  const naming = existsSync(files.vkey) ? '' : `kes vkey ${skey} --out ${vkey} && `;
+  return `${naming}kes erase ${skey} --vkey ${vkey}`;
+}
+
 /** Warns when the node could not read the new key: when root rotates the key of another user. */
 function ownerWarnings(old: string, made: string): string[] {
-  // The file of an interrupted rotation may have been given to the user already.
-  const owner = statSync(made, { throwIfNoEntry: false })?.uid ?? process.getuid?.();
+  const owner = statSync(made, { throwIfNoEntry: false })?.uid ?? process.geteuid?.();
   if (statSync(old).uid === owner) return [];
   return [
     `${printable(old)} belongs to another user than ${printable(made)} and the other new files: give these to the user of the node (chown)`,

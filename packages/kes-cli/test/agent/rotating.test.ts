@@ -15,7 +15,7 @@ import {
 import { makeCertificate } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kesJson, type Json } from '../support/kes.js';
-import { messageOf } from '../support/rotation.js';
+import { messageOf, take, waysIn } from '../support/rotation.js';
 
 beforeEach(makePool);
 
@@ -162,6 +162,27 @@ describe('kes rotate --agent-control', () => {
     const { installed, staged } = await info(agent);
     expect({ installed, staged }).toEqual({ installed: before.installed, staged: before.staged });
     expect(readFileSync(inFolder('pool.cert'))).toEqual(old);
+  });
+
+  it('finds a rotation of an earlier KES period with the staged key; both ways out and another name', async () => {
+    const later = new Date(NOW.getTime() + 3 * 86_400_000);
+    let now = NOW;
+    const agent = await startAgent(agentOptions(), { now: () => now });
+    await installNewKey(agent, 'pool');
+    const { json } = await rotate(agent);
+    now = later;
+    const line = ['rotate', '--agent-control', agent.control, '--cert', inFolder('pool.cert')];
+    const again = () => kesJson([...line, ...NETWORK], { now });
+    const { code, stderr } = await again();
+    expect(code).toBe(2);
+    const [goOn, drop, beside] = waysIn(messageOf(stderr));
+    const same = { kesVerificationKey: json.kesVerificationKey };
+    expect(await take(goOn, now)).toMatchObject({ ...same, startPeriod: String(PERIOD) });
+    expect(await take(beside, now)).toMatchObject({ ...same, startPeriod: String(PERIOD + 2) });
+    for (const kind of ['vkey', 'request']) rmSync(inFolder(`pool-${PERIOD + 2}.${kind}`));
+    await take(drop, now);
+    const { json: next } = await again();
+    expect(next.kesVerificationKey).not.toBe(json.kesVerificationKey);
   });
 
   it('warns of an agent that counts another KES period', async () => {

@@ -1,5 +1,4 @@
 /** A rotation: `kes rotate`, `kes opcert issue --request`, `kes rotate --finish`; and the checks of a start period. */
-import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -29,6 +28,7 @@ import {
   request,
   rotate,
   run,
+  wordsOf,
 } from '../support/rotation.js';
 
 beforeEach(makePool);
@@ -136,10 +136,7 @@ it('kes rotate prints commands that a shell runs, also with spaces and quotes in
     now: NOW,
   });
   const line = stdout.split('\n').find((each) => each.includes('kes rotate --finish')) ?? '';
-  const words = execFileSync('sh', ['-c', `kes() { printf '%s\\n' "$@"; }; ${line}`], {
-    encoding: 'utf8',
-  });
-  expect(words.trimEnd().split('\n')).toEqual([
+  expect(wordsOf(line)).toEqual([
     ...['rotate', '--finish', '--cert', cert, '--skey', skey],
     ...['--new-cert', "it's a pool/node-1080.cert", '--new-skey', "it's a pool/kes-1080.skey"],
     ...NETWORK,
@@ -147,10 +144,10 @@ it('kes rotate prints commands that a shell runs, also with spaces and quotes in
 });
 
 it('kes rotate warns when the new key belongs to another user than the old one', async () => {
-  const uid = process.getuid?.() ?? 0;
-  const getuid = vi.spyOn(process, 'getuid').mockReturnValue(uid + 1);
+  const uid = process.geteuid?.() ?? 0;
+  const geteuid = vi.spyOn(process, 'geteuid').mockReturnValue(uid + 1);
   const { code, json } = await rotate();
-  getuid.mockRestore();
+  geteuid.mockRestore();
   expect(code).toBe(0);
   expect(json.warnings).toEqual([
     expect.stringMatching(/^kes\.skey belongs to another user than kes-1080\.skey .* \(chown\)$/),

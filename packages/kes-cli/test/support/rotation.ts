@@ -1,4 +1,5 @@
 /** What a rotation begins with: a pool of mainnet whose certificate has number 3 and starts at KES period 1020. */
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { writeKesVerificationKey } from '@evolock/cardano-kes';
 import { expect } from 'vitest';
@@ -53,6 +54,32 @@ export async function makePool(): Promise<void> {
 export function messageOf(stderr: string): string {
   const error: Json = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '');
   return error.error.message as string;
+}
+
+/** The arguments of a printed command, as a shell splits them in the folder of the test. */
+export function wordsOf(line: string): string[] {
+  const words = `kes() { printf '%s\\n' "$@"; }; ${line}`;
+  return execFileSync('sh', ['-c', words], { encoding: 'utf8', cwd: inFolder() })
+    .trimEnd()
+    .split('\n');
+}
+
+/** The ways out that a message gives after `run:`, each of one command or more. */
+export function waysIn(message: string): string[][][] {
+  return [...message.matchAll(/run: (kes [^;]+)/g)].map(([, line = '']) =>
+    line.split(' && ').map(wordsOf),
+  );
+}
+
+/** Takes a way out: every command of it has to succeed. Returns the JSON of the last one. */
+export async function take(way: readonly string[][] | undefined, now = NOW): Promise<Json> {
+  let last: Json;
+  for (const args of way ?? []) {
+    const { code, json, stderr } = await run(args, now);
+    expect({ args, code, stderr: code === 0 ? '' : stderr }).toEqual({ args, code: 0, stderr: '' });
+    last = json;
+  }
+  return last;
 }
 
 /** Files that an interrupted run left: locks and unfinished files. */

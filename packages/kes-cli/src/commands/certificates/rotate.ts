@@ -4,6 +4,7 @@ import { carryOut, leaf } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';
 import type { Outcome, Session } from '../../cli/session.js';
+import { shellWord } from '../../cli/text.js';
 import { momentNow } from '../../network/clock.js';
 import {
   datedNetworkOf,
@@ -11,9 +12,10 @@ import {
   withDatedNetworkOptions,
   type NetworkOptions,
 } from '../../network/network.js';
-import { begin, startPeriodOf } from '../../rotation/begin.js';
+import { begin, pairNameIn, pairNameOf } from '../../rotation/begin.js';
 import { finish } from '../../rotation/finish.js';
 import type { ColdFiles } from '../../rotation/issue-here.js';
+import { realPathOf, type PairName } from '../../rotation/names.js';
 import { readOldCertificate, readOldPair } from '../../rotation/old-pair.js';
 import { pairPlace } from '../../rotation/pair-place.js';
 import type { Rotation } from '../../rotation/rotation.js';
@@ -26,6 +28,7 @@ interface Options extends NetworkOptions {
   readonly coldSkeyHere?: string;
   readonly counter?: string;
   readonly reuseNumber?: bigint;
+  readonly name?: Pick<PairName, 'startPeriod' | 'name'>;
   readonly finish?: boolean;
   readonly newCert?: string;
   readonly newSkey?: string;
@@ -76,6 +79,11 @@ export function rotateCommand(session: Session): Command {
       'with --cold-skey-here: the number of the certificate in use, while no block with it is on chain',
       wholeNumber64,
     )
+    .option(
+      '--name <period>',
+      'the KES period in the new names: an earlier one goes on with the pair of that period; letters after the current one, as in 1574b, make a second pair',
+      pairNameIn,
+    )
     .option('--finish', 'erase the old signing key, if the new pair is good')
     .option('--new-cert <file>', 'with --finish: the new certificate')
     .option('--new-skey <file>', 'with --finish and --skey: the new KES signing key');
@@ -84,7 +92,9 @@ export function rotateCommand(session: Session): Command {
 }
 
 async function rotate(session: Session, options: Options): Promise<Outcome> {
-  const { cert, newCert, newSkey } = options;
+  const { newCert, newSkey } = options;
+  // The new files lie beside the real ones, which the printed commands name.
+  const cert = realPathOf(options.cert);
   const oldKey = oldKeyOf(options);
   const cold = coldFilesOf(options);
   const parameters = await datedNetworkOf(session, options);
@@ -92,12 +102,13 @@ async function rotate(session: Session, options: Options): Promise<Outcome> {
   const rotation = { cert, parameters, moment, network: networkArguments(options) };
   if (options.finish === true) {
     if (cold !== undefined) throw usage('--cold-skey-here is for the beginning, without --finish');
+    if (options.name !== undefined) throw usage('--name is for the beginning, without --finish');
     return finishOf(session, options, oldKey, rotation);
   }
   if (newCert !== undefined || newSkey !== undefined) {
     throw usage('--new-cert and --new-skey need --finish');
   }
-  return beginningOf(session, oldKey, cold, rotation);
+  return beginningOf(session, options, oldKey, rotation);
 }
 
 /** Where the key in use is. */
@@ -128,19 +139,33 @@ function coldFilesOf({
 
 async function beginningOf(
   session: Session,
+  options: Options,
   oldKey: OldKey,
-  cold: ColdFiles | undefined,
   rotation: Rotation,
 ): Promise<Outcome> {
-  const { cert } = rotation;
+  const { cert, network } = rotation;
+  const cold = coldFilesOf(options);
   const old =
     'skey' in oldKey
       ? await readOldPair(session, cert, oldKey.skey)
       : await readOldCertificate(session, cert);
-  const beginning = { ...rotation, old, cold, startPeriod: startPeriodOf(rotation, old) };
-  if ('skey' in oldKey) return begin(session, beginning, pairPlace(oldKey.skey, beginning));
+  const key = 'skey' in oldKey ? { skey: realPathOf(oldKey.skey) } : oldKey;
+  const inUse =
+    'skey' in key ? `--skey ${shellWord(key.skey)}` : `--agent-control ${shellWord(key.control)}`;
+  const again = `kes rotate --cert ${shellWord(cert)} ${inUse} ${network}${coldArguments(cold)}`;
+  const names = pairNameOf(rotation, old, options.name);
+  const beginning = { ...rotation, ...names, old, cold, again };
+  if ('skey' in key) return begin(session, beginning, pairPlace(key.skey, beginning));
   const { agentPlace } = await import('../../rotation/agent-place.js');
-  return begin(session, beginning, await agentPlace(session, oldKey.control, beginning));
+  return begin(session, beginning, await agentPlace(session, key.control, beginning));
+}
+
+/** The options of the cold key, to type them again. */
+function coldArguments(cold: ColdFiles | undefined): string {
+  if (cold === undefined) return '';
+  const { coldSkey, counter, reuseNumber } = cold;
+  const reuse = reuseNumber === undefined ? '' : ` --reuse-number ${reuseNumber}`;
+  return ` --cold-skey-here ${shellWord(coldSkey)} --counter ${shellWord(counter)}${reuse}`;
 }
 
 async function finishOf(

@@ -1,0 +1,186 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import {
+  eraseLeftovers,
+  hexOf,
+  inspectEnvelope,
+  looksLikeKeyText,
+  readCertificate,
+  withLockFile,
+} from '@evolock/cardano-kes';
+import type { Command } from 'commander';
+import { CERTIFICATE, judgeSignature } from '../../certificates/certificate.js';
+import { judgeTime, standingOf } from '../../certificates/standing.js';
+import { carryOut, leaf } from '../../cli/command.js';
+import { CommandError } from '../../cli/errors.js';
+import type { Outcome, Session } from '../../cli/session.js';
+import { printable, sourceName } from '../../cli/text.js';
+import { readEnvelope } from '../../files/read.js';
+import { KIND_IN_WORDS } from '../../files/write.js';
+import { derivedOf, loadKesSigningKey, refuseStdin } from '../../keys/signing-key.js';
+import { KES_KEY, readVerificationKey } from '../../keys/verification-key.js';
+import { momentNow } from '../../network/clock.js';
+import {
+  datedNetworkOf,
+  namesNetwork,
+  withDatedNetworkOptions,
+  type NetworkOptions,
+} from '../../network/network.js';
+import { eraseKey } from '../../rotation/finish.js';
+import { SUMMARIES } from '../../summaries.js';
+
+interface Options extends NetworkOptions {
+  readonly vkey?: string;
+  readonly cert?: string;
+  readonly force?: boolean;
+}
+
+/** `kes erase`: overwrites and removes the file of a KES signing key that is over. */
+export function eraseCommand(session: Session): Command {
+  const command = leaf(session, 'kes erase', {
+    summary: SUMMARIES.erase,
+    description:
+      'Overwrites and removes the file of a KES signing key that is not needed any more. It erases nothing else: no cold key, no VRF key, no other file, no link. The verification key or the certificate of the key names it a second time. A key whose certificate is still valid needs --force. Overwriting does not reach what a copy-on-write file system, a snapshot, a backup or a solid state disk keeps. The key that a rotation replaces is erased by kes rotate --finish, which checks the new pair first.',
+    examples: [
+      [
+        'kes erase kes-1500.skey --cert node-1500.cert --network mainnet',
+        'The key of a certificate that has ended',
+      ],
+      ['kes erase kes-1574.skey --vkey kes-1574.vkey', 'A key that never got a certificate'],
+    ],
+  })
+    .argument('<signing-key-file>')
+    .option(
+      '--vkey <key>',
+      'the verification key of the key: a file, -, hexadecimal digits, or bech32',
+    )
+    .option('--cert <file>', 'or its certificate, with the network');
+  withDatedNetworkOptions(command).option(
+    '--force',
+    'erase also a key whose certificate is still valid, or a damaged one',
+  );
+  return carryOut(session, command, (path: string, options: Options) =>
+    erase(session, path, options),
+  );
+}
+
+async function erase(session: Session, path: string, options: Options): Promise<Outcome> {
+  refuseStdin(path);
+  const { force = false } = options;
+  const { vkey, cert } = options;
+  const expected =
+    cert === undefined
+      ? await statedKey(session, options, vkey)
+      : await keyOfCertificate(session, cert, options);
+  const given = cert ?? vkey ?? '';
+  const named = looksLikeKeyText(given) ? '--vkey' : sourceName(given);
+  withLockFile(path, () => {
+    refuseOther(path);
+    const found = keyIn(path);
+    if (found === undefined && !force) {
+      throw new CommandError(
+        'invalid',
+        `${printable(path)}: the key is damaged, so it cannot be compared with ${named}: to erase the file by its type and size, add --force`,
+      );
+    }
+    if (found !== undefined && hexOf(found) !== hexOf(expected)) {
+      const words = `${printable(path)}: it is not the key of ${named}`;
+      throw new CommandError('invalid', words);
+    }
+    if (cert === undefined && !force) refuseCertified(path, expected);
+    eraseLeftovers(path);
+    eraseKey(path);
+  });
+  const looked = force ? 'not looked at' : 'none of this key in its folder; no other was looked at';
+  return {
+    json: { erased: path, kesVerificationKey: hexOf(expected) },
+    lines: (style) => [
+      style.verdict(true, `${printable(path)} is erased`),
+      ...style.facts([
+        ['KES key', hexOf(expected)],
+        ...(cert === undefined ? [['certificates', looked] as const] : []),
+      ]),
+    ],
+  };
+}
+
+async function statedKey(
+  session: Session,
+  options: Options,
+  vkey: string | undefined,
+): Promise<Uint8Array> {
+  if (vkey === undefined) {
+    throw usage('name the key a second time: --vkey <key>, or --cert <file> with its network');
+  }
+  if (namesNetwork(options)) throw usage('the options of the network need --cert <file>');
+  return (await readVerificationKey(session, '--vkey', vkey, KES_KEY)).verificationKey;
+}
+
+/** The key of a certificate that is not valid any more. */
+async function keyOfCertificate(
+  session: Session,
+  cert: string,
+  options: Options,
+): Promise<Uint8Array> {
+  if (options.vkey !== undefined) throw usage('give --vkey or --cert, not both');
+  const file = await readEnvelope(session, cert, CERTIFICATE);
+  const { hotVerificationKey } = file.certificate;
+  const parameters = await datedNetworkOf(session, options);
+  const standing = standingOf(parameters, file, momentNow(parameters, session.context.now()));
+  const isOver = !judgeSignature(file).valid || standing.evolution.state === 'expired';
+  if (isOver || options.force === true) return hotVerificationKey;
+  throw usage(
+    `${sourceName(cert)}: ${judgeTime(standing).words}, so a node may need the key: kes rotate --finish erases a key that was replaced; to erase this one all the same, add --force`,
+  );
+}
+
+/** A certificate beside the key, which nobody named: it tells whether the key is over. */
+function refuseCertified(path: string, key: Uint8Array): void {
+  const certificates = readdirSync(dirname(path)).filter((name) => /\.(?:cert|opcert)$/.test(name));
+  for (const name of certificates) {
+    const cert = join(dirname(path), name);
+    if (!isFor(cert, key)) continue;
+    throw usage(
+      `${printable(cert)}: it is a certificate of this key: give it by --cert ${printable(cert)}, with its network, instead of --vkey`,
+    );
+  }
+}
+
+function isFor(cert: string, key: Uint8Array): boolean {
+  try {
+    return hexOf(readCertificate(cert).certificate.hotVerificationKey) === hexOf(key);
+  } catch {
+    // It is no certificate.
+    return false;
+  }
+}
+
+/** Bytes of the CBOR of a KES signing key: the key in its layouts, and the head of a byte string. */
+const SIZES: readonly number[] = [608, 612, 704].map((size) => size + 3);
+
+function refuseOther(path: string): void {
+  const { kind, cborSize } = inspectEnvelope(path);
+  if (kind === 'kes-signing-key' && SIZES.includes(cborSize)) return;
+  const words = kind === undefined ? 'a file of another type' : KIND_IN_WORDS[kind];
+  throw new CommandError(
+    'invalid',
+    kind === 'kes-signing-key'
+      ? `${printable(path)}: it has not the size of a KES signing key`
+      : `${printable(path)}: it is ${words}, and only KES signing keys are erased here`,
+  );
+}
+
+/** The verification key of a signing key; `undefined` when that is damaged. */
+function keyIn(path: string): Uint8Array | undefined {
+  try {
+    return derivedOf(loadKesSigningKey(path).signingKey);
+  } catch (error) {
+    const { code = '' } = error as { readonly code?: string };
+    if (error instanceof Error && code.startsWith('ERR_EVOLOCK_KES_')) return undefined;
+    throw error;
+  }
+}
+
+function usage(message: string): CommandError {
+  return new CommandError('usage', message);
+}
