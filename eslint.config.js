@@ -6,7 +6,6 @@ import prettier from 'eslint-config-prettier';
 import jsdoc from 'eslint-plugin-jsdoc';
 import n from 'eslint-plugin-n';
 import tseslint from 'typescript-eslint';
-import { ladder } from './internal/tooling/src/ladder/ladder.mjs';
 import { ladderLint } from './internal/tooling/src/ladder/ladder-lint.mjs';
 
 const code = '**/*.{ts,mts,js,mjs}';
@@ -29,23 +28,8 @@ const exportedDeclarations = [
   'ExportNamedDeclaration > VariableDeclaration > VariableDeclarator > ArrowFunctionExpression',
 ];
 
-/**
- * @param {string} selector
- * @returns {string} the same declarations, error classes excepted
- */
-function withoutErrors(selector) {
-  return selector.replace(/ClassDeclaration$/, 'ClassDeclaration:not([superClass.name=/Error$/])');
-}
-
 const publicMethod =
   'ExportNamedDeclaration > ClassDeclaration > ClassBody > MethodDefinition[kind!="constructor"][accessibility!="private"]:not([key.type="PrivateIdentifier"])';
-
-/** Functions that another file can call. */
-const publicFunctions = [
-  'ExportNamedDeclaration > FunctionDeclaration',
-  'ExportNamedDeclaration > VariableDeclaration > VariableDeclarator > ArrowFunctionExpression',
-  `${publicMethod} > FunctionExpression`,
-];
 
 const everywhere = defineConfig({
   name: 'evolock/everywhere',
@@ -173,20 +157,6 @@ const documentation = defineConfig({
       'error',
       { contexts: [...exportedDeclarations, 'MethodDefinition', 'TSInterfaceDeclaration'] },
     ],
-    // No example on errors, and none on `@internal` code: a reader cannot import it.
-    'jsdoc/require-example': [
-      'error',
-      {
-        contexts: exportedDeclarations.map(withoutErrors),
-        exemptedBy: ['internal', 'inheritdoc', 'inheritDoc'],
-        enableFixer: false,
-      },
-    ],
-    // The rule sees only a `throw` in the function's own body. The author names errors of the functions that it calls.
-    'jsdoc/require-throws': [
-      'error',
-      { contexts: publicFunctions, exemptedBy: ['internal', 'inheritdoc', 'inheritDoc'] },
-    ],
     'jsdoc/check-param-names': 'error',
     'jsdoc/check-tag-names': [
       'error',
@@ -196,22 +166,6 @@ const documentation = defineConfig({
     // The code has the types.
     'jsdoc/no-types': 'error',
   },
-});
-
-/** An application catches errors and decides by their code: an example would show no more. */
-const errors = defineConfig({
-  name: 'evolock/errors',
-  files: ['packages/*/src/**/errors.ts'],
-  rules: { 'jsdoc/require-example': 'off' },
-});
-
-/** The functions of a command cannot be imported, so they need no examples. */
-const program = defineConfig({
-  name: 'evolock/program',
-  files: ladder
-    .filter(({ role }) => role === 'program')
-    .map(({ name }) => `packages/${name}/src/**/*.ts`),
-  rules: { 'jsdoc/require-example': 'off', 'jsdoc/require-throws': 'off' },
 });
 
 const relaxedTests = defineConfig({
@@ -282,8 +236,6 @@ export default defineConfig(
   ...copied,
   ...assertions,
   ...documentation,
-  ...errors,
-  ...program,
   ...relaxedTests,
   ...shortTests,
   ...ladderLint,

@@ -84,43 +84,12 @@ describe('source', () => {
       'jsdoc/require-description',
     ],
     [
-      'no example of a function',
-      '/** F. */ export function f(): void { return; }',
-      'jsdoc/require-example',
-    ],
-    [
-      'no example of an arrow function',
-      '/** F. */ export const f = (): number => 1;',
-      'jsdoc/require-example',
-    ],
-    ['no example of a class', '/** A. */ export class A { a = 1 }', 'jsdoc/require-example'],
-    [
-      'an unnamed error',
-      "/** F. */ export function f(): void { throw new Error('a'); }",
-      'jsdoc/require-throws',
-    ],
-    [
-      'an unnamed error of a method',
-      "/** A. */ export class A { /** F. */ f(): void { throw new Error('a'); } }",
-      'jsdoc/require-throws',
-    ],
-    [
       'a tag misspelt',
       '/**\n * F.\n * @thows a\n */\nexport function f(): void { return; }',
       'jsdoc/check-tag-names',
     ],
   ])('may not have %s', async (_, code, rule) => {
     expect(await brokenRules(source, code)).toContain(rule);
-  });
-
-  it('may leave the example of what is internal', async () => {
-    const code = '/**\n * F.\n *\n * @internal\n */\nexport function f(): void { return; }\n';
-    expect(await brokenRules(source, code)).toEqual(new Set());
-  });
-
-  it('may leave the example of a method', async () => {
-    const code = 'export class A { #a = 1; /** F. */ f(): number { return this.#a; } }';
-    expect(await brokenRules(source, documented(code))).toEqual(new Set());
   });
 
   it('may say that an interface documents a method', async () => {
