@@ -122,7 +122,8 @@ const socketReasons = {
   'not-a-folder': 'what should be its folder is no folder',
   'folder-open':
     'its folder gives the group or others access: chmod 700 the folder, or choose a folder that does not exist',
-  'folder-foreign': 'its folder belongs to another user: choose a folder of this user',
+  exchangeable:
+    'another user can exchange the socket or a folder above it: choose a path whose folders belong to this user or root, and in which others cannot write',
   'folder-group':
     'its folder is not set up for the group: chgrp it to the group and then chmod 2750 it, or choose a folder that does not exist',
   'no-group': 'there is no such group in /etc/group: give the number of the group',
@@ -137,10 +138,10 @@ const socketReasons = {
   system: 'the system refused',
 } as const;
 
-/** Why a socket cannot listen. */
+/** Why a path cannot be used for a socket. */
 export type SocketErrorReason = keyof typeof socketReasons;
 
-/** An agent cannot listen at a path. */
+/** An agent cannot listen at a path; or, with the reason `exchangeable`, a client does not connect to what is there. */
 export class SocketError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_AGENT_SOCKET';
   /** Why. */

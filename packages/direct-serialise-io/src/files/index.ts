@@ -13,3 +13,4 @@ export { HeldLock, holdLockFile, withLockFile, type HoldOptions } from './lock-f
 export { lockStateOf, type LockState } from './lock.js';
 export { isOpenToOthers, openSecret, type OpenedSecret } from './open-secret.js';
 export { attempt, checkPath, close, isFileError } from './system.js';
+export { exchangeableOn, placeInWords, rootAndUser, wayTo, type Place, type Way } from './way.js';

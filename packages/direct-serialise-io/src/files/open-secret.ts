@@ -1,6 +1,7 @@
 import { constants, fstatSync, openSync, type BigIntStats } from 'node:fs';
 import { FileError } from '../errors.js';
 import { attempt, close, isFileError } from './system.js';
+import { rootAndUser } from './way.js';
 
 const GROUP_AND_OTHERS = 0o077n;
 
@@ -58,8 +59,7 @@ function openWith(path: string, flag: number): number {
 }
 
 function isOfUserOrRoot({ uid }: BigIntStats): boolean {
-  const user = process.geteuid?.();
-  return user === undefined || uid === 0n || uid === BigInt(user);
+  return rootAndUser()?.includes(Number(uid)) ?? true;
 }
 
 /**

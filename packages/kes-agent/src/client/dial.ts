@@ -7,6 +7,7 @@ import { checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { IoAbortedError, IoTimeoutError, StreamError } from '@evolock/direct-serialise-io';
 import { ProtocolError } from '../errors.js';
 import { Channel } from '../sockets/channel.js';
+import { checkOwner } from '../sockets/owner.js';
 import type { ByteSource } from '../wire/bytes.js';
 import { chooseVersion, encodeChoice, readOffer } from '../wire/handshake.js';
 import { checkTimeout, Deadline } from './deadline.js';
@@ -68,6 +69,7 @@ export class Dial {
 
   async #connectOnce(): Promise<Channel> {
     const { timeout, signal } = this;
+    checkOwner(this.#path);
     const limit = AbortSignal.timeout(timeout);
     const socket = connect({ path: this.#path });
     try {

@@ -9,6 +9,7 @@ import { checkOptions } from '@evolock/direct-serialise/arguments';
 import { LockedConnection, type AllocationOptions } from '@evolock/direct-serialise-io';
 import { InconsistentKeyError, sum6Kes } from '@evolock/kes-sum';
 import { ProtocolError } from '../errors.js';
+import { checkOwner } from '../sockets/owner.js';
 import type { ByteSource } from '../wire/bytes.js';
 import { chooseVersion, encodeChoice, readIdentifier, readOffer } from '../wire/handshake.js';
 import {
@@ -80,6 +81,7 @@ export interface SessionOptions extends AllocationOptions {
  *
  * @param path - The socket.
  * @throws {@link ProtocolError} `ERR_EVOLOCK_AGENT_PROTOCOL`.
+ * @throws {@link SocketError} `ERR_EVOLOCK_AGENT_SOCKET` for a socket that could be the one of a stranger.
  * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY`, {@link StreamError} `ERR_EVOLOCK_IO_STREAM`,
  * {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`, {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
@@ -93,6 +95,7 @@ export async function serviceSession(
 ): Promise<void> {
   const { timeout: given, ...rest } = checkOptions(options);
   const timeout = checkTimeout(given);
+  checkOwner(path);
   const connection = await LockedConnection.connect({ path }, { ...rest, timeout });
   try {
     await new ServiceSession(connection, handlers, timeout, rest).run();

@@ -1,6 +1,13 @@
 /** The folder of a socket: who may enter it may connect, as far as the mode of the socket permits. */
-import { chmodSync, chownSync, mkdirSync, rmdirSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, rmdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import {
+  exchangeableOn,
+  placeInWords,
+  rootAndUser,
+  wayTo,
+  type Place,
+} from '@evolock/direct-serialise-io/files';
 import { SocketError } from '../errors.js';
 import { systemCall, systemCode } from './system.js';
 import { withUmask } from './umask.js';
@@ -23,7 +30,7 @@ export interface Access {
 }
 
 /**
- * Makes the folder of a socket if it is missing, and checks it.
+ * Makes the folder of a socket if it is missing, and checks who can enter it, and who can exchange it or a folder above it.
  *
  * @param path - The absolute path of the socket.
  * @param access - Who may connect.
@@ -74,23 +81,32 @@ function giveTo(path: string, folder: string, group: number): void {
 function check(
   path: string,
   folder: string,
-  { group, isPrivate }: Access,
+  access: Access,
   onWarning: (warning: string) => void,
 ): void {
-  const found = systemCall(path, () => statSync(folder));
-  const detail = `${folder}, mode ${(found.mode & 0o7777).toString(8)}`;
-  if (!found.isDirectory()) throw new SocketError('not-a-folder', path, { detail: folder });
-  if (found.uid !== 0 && found.uid !== process.getuid?.())
-    throw new SocketError('folder-foreign', path, { detail: folder });
-  if ((found.mode & GROUP_AND_OTHERS) === 0 && (group === undefined || isPrivate)) return;
-  if (group !== undefined) {
-    const isForGroup = found.gid === group && (found.mode & SETGID) !== 0;
-    if (!isForGroup || (found.mode & (OTHERS | GROUP_WRITES)) !== 0)
-      throw new SocketError('folder-group', path, { detail });
-    return;
-  }
-  if ((found.mode & STICKY) === 0) throw new SocketError('folder-open', path, { detail });
+  const way = systemCall(path, () => wayTo(folder));
+  if (!way.end.stats.isDirectory()) throw new SocketError('not-a-folder', path, { detail: folder });
+  const letsOthersIn = checkMode(path, way.end, access);
+  const exchangeable = exchangeableOn(way, rootAndUser() ?? []);
+  if (exchangeable !== undefined)
+    throw new SocketError('exchangeable', path, { detail: placeInWords(exchangeable) });
+  if (!letsOthersIn) return;
   onWarning(
-    `${path}: its folder lets other users in (${detail}). Only the mode of the socket keeps them out: choose a folder of mode 700`,
+    `${path}: its folder lets other users in (${placeInWords(way.end)}). Only the mode of the socket keeps them out: choose a folder of mode 700`,
   );
+}
+
+/** @returns Whether other users can enter, and only the mode of the socket keeps them out. */
+function checkMode(path: string, folder: Place, { group, isPrivate }: Access): boolean {
+  const { mode, gid } = folder.stats;
+  const detail = placeInWords(folder);
+  if ((mode & GROUP_AND_OTHERS) === 0 && (group === undefined || isPrivate)) return false;
+  if (group !== undefined) {
+    const isForGroup = gid === group && (mode & SETGID) !== 0;
+    if (!isForGroup || (mode & (OTHERS | GROUP_WRITES)) !== 0)
+      throw new SocketError('folder-group', path, { detail });
+    return false;
+  }
+  if ((mode & STICKY) === 0) throw new SocketError('folder-open', path, { detail });
+  return true;
 }

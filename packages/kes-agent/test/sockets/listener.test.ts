@@ -4,6 +4,7 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -161,8 +162,51 @@ describe('the folder', () => {
   test.runIf(isRoot)(`of another user is refused${needsRoot}`, async () => {
     const path = join(folder(), 'socket');
     chownSync(dirname(path), NOBODY, NOBODY);
-    expect(await refusal(path)).toMatchObject({ reason: 'folder-foreign' });
+    const error = await refusal(path);
+    expect(error).toMatchObject({ reason: 'exchangeable' });
+    expect(error.message).toContain(`${dirname(path)}, owner ${String(NOBODY)}`);
   });
+
+  test('below a folder in which others can write is refused, and nothing is left', async () => {
+    for (const [mode, isRefused] of [
+      ['777', true],
+      ['775', true],
+      ['1777', false],
+      ['755', false],
+    ] as const) {
+      const above = folder();
+      chmodSync(above, mode);
+      const path = join(above, 'new', 'socket');
+      if (!isRefused) {
+        await listening(path);
+        continue;
+      }
+      const error = await refusal(path);
+      expect(error).toMatchObject({ reason: 'exchangeable' });
+      expect(error.message).toContain(`${above}, owner`);
+      expect(readdirSync(above)).toEqual([]);
+    }
+  });
+
+  test.runIf(isRoot)(
+    `below a folder or a link of another user is refused${needsRoot}`,
+    async () => {
+      const base = folder();
+      const inner = join(base, 'other', 'inner');
+      mkdirSync(inner, { recursive: true, mode: 0o700 });
+      chownSync(dirname(inner), NOBODY, NOBODY);
+      expect(await refusal(join(inner, 'socket'))).toMatchObject({ reason: 'exchangeable' });
+
+      const target = folder();
+      const link = join(base, 'link');
+      symlinkSync(target, link);
+      await listening(join(link, 'own'));
+      lchownSync(link, NOBODY, NOBODY);
+      const error = await refusal(join(link, 'socket'));
+      expect(error).toMatchObject({ reason: 'exchangeable' });
+      expect(error.message).toContain(`${link}, owner ${String(NOBODY)}`);
+    },
+  );
 
   test('whose folder is missing, and a file in its place, are refused', async () => {
     const base = folder();

@@ -1,0 +1,194 @@
+/** What every client looks at before it connects. The strangers are processes of other users. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { rejectionOf } from '@evolock/test-support';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { Agent, type AgentEvent, ControlClient, receiveKeys, SignClient } from '../../src/index.js';
+import { listen } from '../../src/sockets/listener.js';
+import { network, TestPool } from '../support/pool.js';
+import { folder } from '../support/sockets.js';
+
+const STRANGER = 65_534;
+const OTHER = 65_533;
+
+const whyNot =
+  process.getuid?.() === 0
+    ? spawnSync(process.execPath, ['--version'], { uid: STRANGER, gid: STRANGER, cwd: '/' }).error
+        ?.message
+    : 'only root can run programs of other users';
+const skipped = whyNot === undefined ? '' : ` (skipped: ${whyNot})`;
+
+/** A process of another user that listens at a path, and counts its connections on standard output. */
+async function stranger(path: string, uid = STRANGER) {
+  const script = `
+    process.umask(0);
+    let count = 0;
+    require('node:net')
+      .createServer((socket) => {
+        socket.on('error', () => {}).destroy();
+        console.log(count += 1);
+      })
+      .listen(process.argv[1], () => console.log(count));
+  `;
+  const child = spawn(process.execPath, ['--eval', script, path], {
+    uid,
+    gid: uid,
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+    rmSync(path, { force: true });
+  });
+  const counts: string[] = [];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => void counts.push(text.trim()));
+  await once(child.stdout, 'data');
+  return counts;
+}
+
+/** A folder that another user may enter, owned by a user. */
+function folderOf(uid: number, mode = 0o755): string {
+  const path = folder();
+  chownSync(path, uid, uid);
+  chmodSync(path, mode);
+  return path;
+}
+
+const { coldVerificationKey } = new TestPool(1);
+
+/** What each client says about a path. */
+const clients: readonly (readonly [name: string, ask: (path: string) => Promise<unknown>])[] = [
+  ['control', (path) => new ControlClient(path).info()],
+  ['sign', (path) => SignClient.connect(path)],
+  [
+    'service',
+    async (path) => {
+      const options = { coldVerificationKey, parameters: network, retry: { attempts: 0 } };
+      for await (const key of receiveKeys(path, options)) return key;
+      return undefined;
+    },
+  ],
+];
+
+/** What a bootstrap client logs about its peer. */
+async function logOfPeer(path: string): Promise<string> {
+  const base = folder();
+  let logged: (words: string) => void = () => undefined;
+  const words = new Promise<string>((resolve) => (logged = resolve));
+  await using _agent = await Agent.start({
+    service: join(base, 'service'),
+    control: join(base, 'control'),
+    coldVerificationKey,
+    parameters: network,
+    bootstrap: [path],
+    log: ({ event, words: text }: AgentEvent) => {
+      if (event === 'peer-lost') logged(text);
+    },
+  });
+  return await words;
+}
+
+/** A socket of a stranger in a place that only the stranger can change, which is accepted. */
+const places: readonly (readonly [name: string, pathOf: () => string])[] = [
+  [
+    'in the temporary folder',
+    () => join(tmpdir(), `kes-agent-control-${String(process.pid)}.socket`),
+  ],
+  ['in a folder that he made in the temporary folder', () => join(folderOf(STRANGER), 'socket')],
+  ['in a folder of this user in which everybody writes', () => join(folderOf(0, 0o1777), 'socket')],
+  [
+    'behind a link that he made',
+    () => {
+      const link = join(folderOf(0, 0o1777), 'link');
+      symlinkSync(folderOf(STRANGER), link);
+      return join(link, 'socket');
+    },
+  ],
+];
+
+describe.skipIf(whyNot !== undefined)(`a socket of a stranger${skipped}`, () => {
+  test.each(places)('%s is refused by every client before it connects', async (_name, pathOf) => {
+    const path = pathOf();
+    const counts = await stranger(path);
+    for (const [, ask] of clients) {
+      const error = await rejectionOf(ask(path));
+      expect(error).toMatchObject({ code: 'ERR_EVOLOCK_AGENT_SOCKET', reason: 'exchangeable' });
+      expect((error as unknown as Error).message).toContain(`owner ${String(STRANGER)}`);
+    }
+    expect(await logOfPeer(path)).toContain(`owner ${String(STRANGER)}`);
+    expect(counts).toEqual(['0']);
+  });
+
+  test('is accepted in a folder of his below folders that only root can change', async () => {
+    // As the folder of a service below /run.
+    const base = '/run';
+    const path = join(base, `kes-agent-test-${String(process.pid)}`);
+    mkdirSync(path, { mode: 0o755 });
+    onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+    chownSync(path, STRANGER, STRANGER);
+    const socket = join(path, 'socket');
+    await stranger(socket);
+    for (const [, ask] of clients) {
+      // The connection is made, and the stranger closes it.
+      const error = await rejectionOf(ask(socket));
+      expect(error).not.toMatchObject({ code: 'ERR_EVOLOCK_AGENT_SOCKET' });
+    }
+    chmodSync(path, 0o777);
+    const error = await rejectionOf(new ControlClient(socket).info());
+    expect(error).toMatchObject({ reason: 'exchangeable' });
+    // A user who owns the folder alone could exchange the socket.
+    chmodSync(path, 0o755);
+    chownSync(path, OTHER, OTHER);
+    expect(await rejectionOf(new ControlClient(socket).info())).toMatchObject({
+      reason: 'exchangeable',
+    });
+  });
+});
+
+describe('an own socket', () => {
+  test('is accepted behind an own link, and by a relative path', async () => {
+    const base = folder();
+    const socket = join(base, 'real', 'socket');
+    const listener = await listen(socket, {
+      maxClients: 8,
+      onConnection: (connection) => void connection.destroy(),
+    });
+    onTestFinished(() => listener.close());
+    const link = join(base, 'link');
+    symlinkSync('./missing/../real/../real', link);
+    expect(await rejectionOf(new ControlClient(join(link, 'socket')).info())).toMatchObject({
+      code: 'ERR_EVOLOCK_IO_STREAM',
+      systemCode: 'ENOENT',
+    });
+    mkdirSync(join(base, 'missing'));
+    for (const path of [join(link, 'socket'), relative(process.cwd(), socket)]) {
+      expect(await rejectionOf(new ControlClient(path).info())).toMatchObject({
+        code: 'ERR_EVOLOCK_IO_CLOSED_EARLY',
+      });
+    }
+  });
+
+  test('in a folder in which others can write is refused', async () => {
+    const above = folder();
+    const socket = join(above, 'inner', 'socket');
+    const listener = await listen(socket, { maxClients: 8, onConnection: () => undefined });
+    onTestFinished(() => listener.close());
+    chmodSync(above, 0o777);
+    const error = await rejectionOf(new ControlClient(socket).info());
+    expect(error).toMatchObject({ reason: 'exchangeable' });
+    expect((error as unknown as Error).message).toContain(`${above}, owner`);
+    chmodSync(above, 0o700);
+  });
+
+  test('links in a circle are an error of the system', async () => {
+    const path = join(folder(), 'link');
+    symlinkSync(path, path);
+    expect(await rejectionOf(new ControlClient(path).info())).toMatchObject({
+      code: 'ERR_EVOLOCK_IO_STREAM',
+      systemCode: 'ELOOP',
+    });
+  });
+});
