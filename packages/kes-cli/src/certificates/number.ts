@@ -22,6 +22,8 @@ export interface KnownNumbers {
   readonly inUse?: bigint | undefined;
   /** The next number of the counter. */
   readonly next?: bigint | undefined;
+  /** Begins a sentence with a number that this machine does not know by itself: `the request says that `. */
+  readonly says?: string | undefined;
   /** The sources of these numbers. They have to be of one pool. */
   readonly pools?: readonly NamedPool[] | undefined;
 }
@@ -48,12 +50,12 @@ export interface NumberJudgement {
 
 /** Judges the number of a certificate that exists. */
 export function judgeNumber(number: bigint, known: KnownNumbers): NumberJudgement {
-  const { onChain, inUse, next, pools = [] } = known;
+  const { onChain, inUse, next, says = '', pools = [] } = known;
   const others = otherPoolsInWords(pools);
   if (others !== undefined) return { verdict: 'refused', isDoubtful: false, words: others };
   if (onChain === undefined) {
     const isDoubtful = inUse !== undefined && number !== inUse && number !== inUse + 1n;
-    return { verdict: 'unknown', isDoubtful, words: unknownInWords(number, inUse) };
+    return { verdict: 'unknown', isDoubtful, words: unknownInWords(number, inUse, says) };
   }
   const isAccepted = acceptedOn(onChain).includes(number);
   const reason = isAccepted ? '' : `, and ${acceptedOn(onChain).join(' or ')} is accepted`;
@@ -61,7 +63,7 @@ export function judgeNumber(number: bigint, known: KnownNumbers): NumberJudgemen
     verdict: isAccepted ? 'accepted' : 'refused',
     right: rightOn(onChain, next),
     isDoubtful: false,
-    words: `the network ${isAccepted ? 'accepts' : 'refuses'} number ${number}: ${lastInWords(onChain)}${reason}`,
+    words: `the network ${isAccepted ? 'accepts' : 'refuses'} number ${number}: ${says}${lastInWords(onChain)}${reason}`,
   };
 }
 
@@ -70,7 +72,8 @@ export function judgeNewNumber(number: bigint, known: KnownNumbers): NumberJudge
   const judgement = judgeNumber(number, known);
   const { verdict } = judgement;
   if (verdict === 'accepted' && number === known.onChain) {
-    return { ...judgement, verdict: 'refused', words: `number ${number} is on chain already` };
+    const words = `${known.says ?? ''}number ${number} is on chain already`;
+    return { ...judgement, verdict: 'refused', words };
   }
   if (verdict === 'unknown' && number === known.inUse && number === known.next) {
     const words = `the counter would give number ${number} again: ${judgement.words}`;
@@ -139,18 +142,30 @@ export function checkNewNumber(
   force: boolean,
 ): string[] {
   const { verdict, right, isDoubtful, words } = judgeNewNumber(number, known);
-  if (verdict === 'accepted' || (verdict === 'unknown' && !isDoubtful)) return [];
   const isOfTwoPools = verdict === 'refused' && right === undefined;
-  if (force && !isOfTwoPools) return [words];
+  const isGood = verdict === 'accepted' || (verdict === 'unknown' && !isDoubtful);
+  if (isGood || (force && !isOfTwoPools)) {
+    return [...(verdict === 'accepted' ? [] : [words]), ...lowerInWords(number, known)];
+  }
+  // No command contains a number that this machine does not know by itself.
+  const isSaid = known.says !== undefined;
   const [first = '', second] =
     right === undefined ? [] : commandsOf(wayTo(right, known), command.counter, command.line);
   const orElse = `then issue again: ${second ?? ''}`;
   const wayOut = isOfTwoPools
-    ? 'give files of one pool'
-    : right === undefined
-      ? 'State it by --on-chain'
+    ? 'Give files of one pool'
+    : right === undefined || isSaid
+      ? 'State what is on chain by --on-chain: a number, none, or a file of cardano-cli query kes-period-info'
       : `Issue with ${right}: ${first}${second === undefined ? '' : `; ${orElse}`}`;
   throw new CommandError('invalid', `${printable(command.counter)}: ${words}. ${wayOut}`);
+}
+
+/** A warning about a number that is lower than that of the certificate in use. */
+function lowerInWords(number: bigint, { inUse, says = '' }: KnownNumbers): string[] {
+  if (inUse === undefined || number >= inUse) return [];
+  return [
+    `${says}the certificate in use has ${inUse}, and an agent that holds its key refuses a lower number: drop that key (kes agent drop-key) before this certificate is installed`,
+  ];
 }
 
 /** Judges a counter: whether its next number is right, or the number before it, which was given and is not on chain. */
@@ -210,11 +225,13 @@ function lastInWords(onChain: LastOnChain): string {
     : `${onChain} is the last number on chain`;
 }
 
-function unknownInWords(number: bigint, inUse: bigint | undefined): string {
+function unknownInWords(number: bigint, inUse: bigint | undefined, says: string): string {
   const lasts = number === 0n ? '0' : `${number - 1n} or ${number}`;
   const none = number > 1n ? '' : ', or if no certificate is on chain';
   const beside =
-    inUse === undefined ? '' : `. The certificate in use has ${inUse}, which need not be on chain`;
+    inUse === undefined
+      ? ''
+      : `; ${says}the certificate in use has ${inUse}, which need not be on chain`;
   return `the network accepts number ${number} only if ${lasts} is the last number on chain${none}, and that is unknown${beside}`;
 }
 

@@ -12,6 +12,7 @@ import {
 } from '@evolock/cardano-kes';
 import { CommandError } from '../cli/errors.js';
 import { bytesOfHex, sourceName } from '../cli/text.js';
+import type { LastOnChain } from './number.js';
 
 /** What a certificate is requested for. */
 export interface CertificateRequest {
@@ -23,8 +24,10 @@ export interface CertificateRequest {
   readonly parameters: KesParameters;
   /** The cold key of the pool, 32 bytes. */
   readonly coldVerificationKey: Uint8Array;
-  /** The certificate that is replaced. */
-  readonly replaces: Replaced;
+  /** The number of the pool's last certificate on chain, if it is known. */
+  readonly onChain: LastOnChain | undefined;
+  /** The certificate that is replaced; `undefined` for the first one of a pool. */
+  readonly replaces: Replaced | undefined;
 }
 
 /** The certificate that is replaced. */
@@ -34,14 +37,14 @@ export interface Replaced {
 }
 
 const TYPE = 'EvolockCertificateRequest';
-const VERSION = 1;
+const VERSION = 2;
 
 /** The size limit of a request in bytes, far above real ones. */
 export const LARGEST_REQUEST = 16_384;
 
-/** The text of a request. Numbers of 64 bits are text. */
+/** The text of a request. Numbers of 64 bits are text. What is unknown is left out. */
 export function requestText(request: CertificateRequest): Uint8Array {
-  const { time, kesVerificationKey, startPeriod, parameters, replaces } = request;
+  const { time, kesVerificationKey, startPeriod, parameters, replaces, onChain } = request;
   const { coldVerificationKey } = request;
   const fields = {
     type: TYPE,
@@ -51,10 +54,15 @@ export function requestText(request: CertificateRequest): Uint8Array {
     startPeriod: String(startPeriod),
     network: networkFields(parameters),
     coldVerificationKey: hexOf(coldVerificationKey),
-    replaces: {
-      sequenceNumber: String(replaces.sequenceNumber),
-      startPeriod: String(replaces.startPeriod),
-    },
+    ...(onChain === undefined ? {} : { onChain: String(onChain) }),
+    ...(replaces === undefined
+      ? {}
+      : {
+          replaces: {
+            sequenceNumber: String(replaces.sequenceNumber),
+            startPeriod: String(replaces.startPeriod),
+          },
+        }),
   };
   return Buffer.from(`${JSON.stringify(fields, undefined, 4)}\n`);
 }
@@ -74,21 +82,24 @@ export function parseRequest(path: string, text: Uint8Array): CertificateRequest
   try {
     return requestIn(JSON.parse(Buffer.from(text).toString('utf8')));
   } catch (cause) {
-    throw new CommandError(
-      'invalid',
-      `${sourceName(path)}: it is not a certificate request of kes rotate, or it is damaged: copy it again`,
-      { cause },
-    );
+    const words =
+      cause instanceof VersionError
+        ? `it is a certificate request of another version, and this release reads version ${VERSION}: make it again with this release`
+        : 'it is not a certificate request of kes, or it is damaged: copy it again';
+    throw new CommandError('invalid', `${sourceName(path)}: ${words}`, { cause });
   }
 }
+
+/** A request of another version. */
+class VersionError extends Error {}
 
 // What is missing or of another type makes one of these functions throw.
 type Fields = Readonly<Record<string, unknown>>;
 
 function requestIn(value: unknown): CertificateRequest {
   const fields = fieldsOf(value);
-  if (fields['type'] !== TYPE || fields['version'] !== VERSION) throw new TypeError('type');
-  const replaced = fieldsOf(fields['replaces']);
+  if (fields['type'] !== TYPE) throw new TypeError('type');
+  if (fields['version'] !== VERSION) throw new VersionError('version');
   const time = new Date(textOf(fields['time']));
   if (Number.isNaN(time.getTime())) throw new TypeError('time');
   return {
@@ -97,10 +108,21 @@ function requestIn(value: unknown): CertificateRequest {
     startPeriod: absolutePeriod(integerOf(fields['startPeriod'])),
     parameters: parametersIn(fieldsOf(fields['network'])),
     coldVerificationKey: keyOf(fields['coldVerificationKey']),
-    replaces: {
-      sequenceNumber: absolutePeriod(integerOf(replaced['sequenceNumber'])),
-      startPeriod: absolutePeriod(integerOf(replaced['startPeriod'])),
-    },
+    onChain: lastIn(fields['onChain']),
+    replaces: replacedIn(fields['replaces']),
+  };
+}
+
+function lastIn(value: unknown): LastOnChain | undefined {
+  return value === undefined || value === 'none' ? value : number64Of(value);
+}
+
+function replacedIn(value: unknown): Replaced | undefined {
+  if (value === undefined) return undefined;
+  const fields = fieldsOf(value);
+  return {
+    sequenceNumber: number64Of(fields['sequenceNumber']),
+    startPeriod: absolutePeriod(integerOf(fields['startPeriod'])),
   };
 }
 
@@ -135,6 +157,12 @@ function integerOf(value: unknown): bigint {
   const text = textOf(value);
   if (!/^[0-9]{1,20}$/.test(text)) throw new TypeError('number');
   return BigInt(text);
+}
+
+function number64Of(value: unknown): bigint {
+  const number = integerOf(value);
+  if (number >= 1n << 64n) throw new TypeError('number');
+  return number;
 }
 
 function keyOf(value: unknown): Uint8Array {

@@ -117,6 +117,7 @@ async function requested(
     startPeriod,
     parameters,
     coldVerificationKey: old.coldVerificationKey,
+    onChain: undefined,
     replaces: old.certificate,
   });
   const used = old.certificate.sequenceNumber;

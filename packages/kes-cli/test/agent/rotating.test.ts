@@ -52,6 +52,7 @@ async function issueRequest(): Promise<void> {
   await succeeds(
     ...['opcert', 'issue', '--request', inFolder(`${NEXT}.request`), ...COLD()],
     ...['--cold-skey', inFolder('cold.skey'), '--out', inFolder(`${NEXT}.cert`)],
+    ...['--on-chain', '3'],
   );
 }
 

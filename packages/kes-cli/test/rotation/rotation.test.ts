@@ -48,8 +48,12 @@ describe('kes rotate', () => {
     const issued = await request();
     expect(issued).toMatchObject({
       code: 0,
-      stderr: '',
       json: {
+        warnings: [
+          expect.stringMatching(
+            /number 4 only if 3 or 4 is the last .* unknown; the request says that the certificate in use has 3/,
+          ),
+        ],
         sequenceNumber: '4',
         startPeriod: '1080',
         kesVerificationKey: begun.json.kesVerificationKey,
@@ -186,15 +190,17 @@ describe('kes opcert issue --request', () => {
     await run(['cold', 'keygen', '--offline', ...files]);
     await run(['counter', 'set', 'other/cold.counter', '--next', '4']);
     const other = ['--cold-skey', 'other/cold.skey', '--counter', 'other/cold.counter'];
-    await refused(/not the cold key of the pool that the request names/, ...other);
+    await refused(/these files are of two pools: other\/cold\.counter is of pool1/, ...other);
+    const otherKey = [...other.slice(0, 2), '--counter', 'cold.counter'];
+    await refused(/not the cold key of the pool that the request names/, ...otherKey);
     await refused(/--request states the key.*leave --kes-vkey/, '--start-period', '1080');
     await refused(/--request states the key.*leave --kes-vkey/, ...NETWORK);
     await run(['counter', 'set', 'cold.counter', '--next', '3', '--force']);
     await refused(
-      /cold\.counter: the counter would give number 3 again: .*State it by --on-chain$/,
+      /cold\.counter: the counter would give number 3 again: .*State what is on chain by --on-chain/,
     );
     await refused(
-      /the network accepts number 2 only if .*in use has 3.*State it by --on-chain$/,
+      /the network accepts number 2 only if .*in use has 3.*State what is on chain/,
       '--reuse-number',
       '2',
     );
@@ -204,7 +210,7 @@ describe('kes opcert issue --request', () => {
       text.slice(0, -10),
       '',
       'null',
-      text.replace('"version": 1', '"version": 2'),
+      text.replace('CertificateRequest"', 'Request"'),
       text.replace('"startPeriod": "1080"', '"startPeriod": "-1"'),
       text.replace(/"kesVerificationKey": "../, '"kesVerificationKey": "'),
       text.replace(/"time": "[^"]*"/, '"time": "soon"'),
@@ -216,13 +222,15 @@ describe('kes opcert issue --request', () => {
       writeFileSync(inFolder('kes-1080.request'), damaged);
       await refused(/kes-1080\.request: it is not a certificate request/);
     }
+    writeFileSync(inFolder('kes-1080.request'), text.replace('"version": 2', '"version": 1'));
+    await refused(/a certificate request of another version, and this release reads version 2/);
     copyFileSync(inFolder('kes.skey'), inFolder('kes-1080.request'));
     await refused(/looks like the file of a signing key/);
   });
 
   it('leaves a number out only with --force-number, and warns of a clock before the request', async () => {
     await run(['counter', 'set', 'cold.counter', '--next', '6']);
-    await refused(/accepts number 6 only if 5 or 6 is the last .*in use has 3.*--on-chain$/);
+    await refused(/accepts number 6 only if 5 or 6 is the last .*in use has 3.*--on-chain/);
     const early = ['opcert', 'issue', ...COLD, '--request', 'kes-1080.request'];
     const { code, json } = await run(
       [...early, '--force-number', '--out', 'node-1080.cert'],
@@ -231,6 +239,58 @@ describe('kes opcert issue --request', () => {
     expect(code).toBe(0);
     expect(json.warnings[0]).toMatch(/clock of this machine may be wrong.*the request was made/);
     expect(json.warnings[1]).toMatch(/accepts number 6 only if 5 or 6 is the last/);
+  });
+
+  /** Changes the request. */
+  function edit(change: (fields: Record<string, unknown>) => void): void {
+    const fields = JSON.parse(readFileSync(inFolder('kes-1080.request'), 'utf8'));
+    change(fields);
+    writeFileSync(inFolder('kes-1080.request'), JSON.stringify(fields));
+  }
+
+  it('compares the number with what the request says is on chain, and --on-chain wins', async () => {
+    edit((fields) => (fields['onChain'] = '1'));
+    const { stderr } = await request();
+    const message = messageOf(stderr);
+    expect(message).toMatch(
+      /refuses number 4: the request says that 1 is the last number on chain/,
+    );
+    expect(message).toMatch(/\. State what is on chain by --on-chain: a number, none, or a file/);
+    // No command with a number that came from elsewhere.
+    expect(message).not.toMatch(/kes counter|--next|--reuse-number/);
+    expect(await request('--on-chain', '3')).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('is silent when what is on chain is known and fits', async () => {
+    edit((fields) => (fields['onChain'] = '3'));
+    expect(await request()).toMatchObject({ code: 0, stderr: '', json: { sequenceNumber: '4' } });
+  });
+
+  it('issues a number below that in use where the chain wants it, and names what an agent needs', async () => {
+    await run(['counter', 'set', 'cold.counter', '--next', '2', '--force']);
+    const { code, json } = await request('--on-chain', '1');
+    expect({ code, number: json.sequenceNumber }).toEqual({ code: 0, number: '2' });
+    expect(json.warnings).toEqual([expect.stringMatching(/in use has 3.*kes agent drop-key/)]);
+  });
+
+  it('needs no certificate that is replaced', async () => {
+    edit((fields) => {
+      delete fields['replaces'];
+      fields['onChain'] = 'none';
+    });
+    const file = await request('--on-chain', 'kes-1080.request');
+    expect(messageOf(file.stderr)).toMatch(/no certificate is given to compare it with/);
+    await run(['counter', 'set', 'cold.counter', '--next', '0', '--force']);
+    expect(await request()).toMatchObject({ code: 0, stderr: '', json: { sequenceNumber: '0' } });
+  });
+
+  it('refuses files of two pools before it looks at a number, with no advice about one', async () => {
+    edit((fields) => (fields['coldVerificationKey'] = '11'.repeat(32)));
+    for (const more of [[], ['--on-chain', '9'], ['--force-number']]) {
+      const message = messageOf((await request(...more)).stderr);
+      expect(message).toMatch(/are of two pools: cold\.counter is of pool1\w+, and the request is/);
+      expect(message).toMatch(/Give files of one pool$/);
+    }
   });
 
   /** The commands of the way out that a refusal prints, as words. */

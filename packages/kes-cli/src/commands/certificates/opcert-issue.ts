@@ -180,7 +180,7 @@ function startWarnings(
 ): string[] {
   if (parameters === undefined) return [];
   const moment = momentNow(parameters, session.context.now());
-  const replacedStart = request?.replaces.startPeriod ?? startOfFile(out);
+  const replacedStart = request?.replaces?.startPeriod ?? startOfFile(out);
   return checkStart(
     { parameters, moment, startPeriod, replacedStart, requested: request?.time },
     forcePeriod,
@@ -205,10 +205,19 @@ async function numberWarnings(
 ): Promise<string[]> {
   const { counter, reuseNumber, forceNumber = false } = options;
   if (request === undefined && options.onChain === undefined) return [];
-  const { next } = readCounter(counter);
-  const replaced = request === undefined ? [] : [request.replaces];
-  const onChain = await onChainOf(session, options, replaced);
-  const known = { onChain, inUse: request?.replaces.sequenceNumber, next };
+  const { next, coldVerificationKey } = readCounter(counter);
+  const replaced = request?.replaces;
+  const stated = await onChainOf(session, options, replaced === undefined ? [] : [replaced]);
+  const known = {
+    onChain: stated ?? request?.onChain,
+    inUse: replaced?.sequenceNumber,
+    next,
+    says: stated === undefined ? 'the request says that ' : undefined,
+    pools: [
+      { name: sourceName(counter), coldVerificationKey },
+      { name: 'the request', coldVerificationKey: request?.coldVerificationKey },
+    ],
+  };
   const line = typedAgain(session.args, '--reuse-number');
   return checkNewNumber(reuseNumber ?? next, known, { counter, line }, forceNumber);
 }
