@@ -1,4 +1,12 @@
-import { absolutePeriod, kesParameters, mainnet, type CertificateBody } from '@evolock/cardano-kes';
+import {
+  absolutePeriod,
+  dateOfSlot,
+  kesParameters,
+  mainnet,
+  slot,
+  type CertificateBody,
+  type KesParameters,
+} from '@evolock/cardano-kes';
 import { encodeItem } from '@evolock/cardano-kes/cbor';
 import { ed25519 } from '@evolock/kes-sum';
 import { keyOf } from '@evolock/test-keys';
@@ -22,12 +30,13 @@ import {
   poolOf,
   signed,
   start,
+  undated,
 } from './support/pool.js';
 
 const message = (await signed()).bytes;
 
 function verdictOn(bytes: Uint8Array, options: Partial<DmqVerifyOptions> = {}) {
-  return verifyDmqMessage(bytes, { parameters: mainnet, now, ...options });
+  return verifyDmqMessage(bytes, { parameters: undated, now, ...options });
 }
 
 function codesOf(bytes: Uint8Array, options?: Partial<DmqVerifyOptions>) {
@@ -45,7 +54,7 @@ test('a valid message has a verdict with all facts', () => {
   expect(verdictOn(message, { lastSequenceNumber: 7n })).toMatchObject({
     result: 'valid',
     valid: true,
-    parameters: mainnet,
+    parameters: undated,
     message: { bytes: message, period: 503n },
     evolution: { state: 'valid', evolution: 3, remainingPeriods: 58 },
     certificate: 'good',
@@ -139,6 +148,29 @@ describe('the evolution', () => {
     const verdict = verdictOn(messageAt(-1n, 0));
     expect(verdict.failures.map(({ code }) => code)).toEqual(['certificate-starts-later']);
     expect(verdict.kesSignature).toBe('not-checked');
+  });
+});
+
+describe('the KES period', () => {
+  /** 503 on mainnet: it begins here, and takes 129,600 seconds. */
+  const begins = dateOfSlot(mainnet, slot(503 * 129_600)).getTime();
+  const ends = begins + 129_600_000;
+
+  test.each([
+    ['in its first millisecond', begins, []],
+    ['in its last millisecond', ends - 1, []],
+    ['before it begins', begins - 1, ['kes-period']],
+    ['when it is over', ends, ['kes-period']],
+    ['before the start of the network', 0, ['kes-period']],
+  ])('%s', async (_name, at, codes) => {
+    const { bytes } = await signed({ expiresAt: Math.floor(at / 1_000) });
+    expect(codesOf(bytes, { parameters: mainnet, now: at - (at % 1_000) })).toEqual(codes);
+  });
+
+  test('is out of scope when the slots have no dates', () => {
+    const scopeOf = (parameters: KesParameters) => verdictOn(message, { parameters }).outOfScope;
+    expect(scopeOf(undated).join()).toMatch(/KES period/);
+    expect(scopeOf(mainnet).join()).not.toMatch(/KES period/);
   });
 });
 
@@ -252,6 +284,7 @@ describe('wrong arguments', () => {
     ['no moment', { parameters: mainnet }, 'TYPE'],
     ['a date', { parameters: mainnet, now: new Date() }, 'TYPE'],
     ['a negative moment', { parameters: mainnet, now: -1 }, 'VALUE'],
+    ['a moment after the last date', { parameters: mainnet, now: 8.64e15 + 1 }, 'VALUE'],
     ['a number as sequence number', { parameters: mainnet, now, lastSequenceNumber: 7 }, 'TYPE'],
   ])('%s', (_name, options, kind) => {
     for (const bytes of [message, new Uint8Array()])

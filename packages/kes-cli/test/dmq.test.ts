@@ -275,6 +275,27 @@ describe('kes dmq verify', () => {
     expect(stdout.match(/^ {2}✗ /gm)).toHaveLength(1);
   });
 
+  it('refuses a message of another KES period than the current one, or that of --at', async () => {
+    const args = [...WITH_KEY, '--kes-period', String(PERIOD - 1), '--out', 'old.dmq'];
+    expect(await here(args)).toMatchObject({
+      code: 0,
+      stderr: `kes: warning: the KES period of the message is ${PERIOD - 1}, and the current one is ${PERIOD}\n`,
+    });
+    expect(await json([...VERIFY, 'old.dmq'])).toMatchObject({
+      result: 'invalid',
+      failures: [{ code: 'kes-period' }],
+    });
+    const { code, stdout } = await here([...VERIFY, 'old.dmq']);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`✗ the KES period of the message is ${PERIOD - 1}`);
+
+    const earlier = ['--expires-at', '2026-02-27T12:10:00Z', '--kes-period', String(PERIOD - 1)];
+    await here([...WITH_KEY, ...earlier, '--out', 'earlier.dmq']);
+    const at = ['--at', '2026-02-27T12:00:00Z'];
+    expect(await json([...VERIFY, 'earlier.dmq', ...at])).toMatchObject({ result: 'valid' });
+    expect(await json([...VERIFY, 'earlier.dmq'])).toMatchObject({ result: 'invalid' });
+  });
+
   it('reports the limit of the network', async () => {
     await sign();
     const numbers = ['--slots-per-kes-period', '100', '--max-kes-evolutions', '3'];
@@ -339,7 +360,7 @@ describe('kes dmq verify', () => {
 
   it('judges all files, one line each, and ends with the worst result', async () => {
     writeFileSync(inFolder('good'), await sign());
-    writeFileSync(inFolder('next'), await sign('--kes-period', String(PERIOD + 1)));
+    writeFileSync(inFolder('next'), await sign('--ttl', '60'));
     writeFileSync(inFolder('text'), 'text');
     mkdirSync(inFolder('folder'));
     const verify = async (...names: readonly string[]) => {

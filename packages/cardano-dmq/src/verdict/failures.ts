@@ -1,7 +1,7 @@
 /**
  * The failures of a message, each with a code for programs and a message for people.
  */
-import type { CertificateVerdict, EvolutionStatus } from '@evolock/cardano-kes';
+import type { AbsolutePeriod, CertificateVerdict, EvolutionStatus } from '@evolock/cardano-kes';
 import { MAX_LIFETIME } from '../limits.js';
 
 /** A failure of a message, for programs. */
@@ -16,6 +16,7 @@ export type DmqFailureCode =
   | 'certificate-starts-later'
   | 'certificate-expired'
   | 'evolution-beyond-algorithm'
+  | 'kes-period'
   | 'kes-signature';
 
 /** A failure of a message. */
@@ -107,6 +108,25 @@ export function evolutionFailures({ state, difference, limit }: EvolutionStatus)
           message: `${evolution}, and the network accepts 0 to ${last}`,
         },
       ];
+}
+
+/**
+ * What is wrong with the KES period. The key of an earlier one is no proof any more: that is what forward security is for.
+ *
+ * @param period - That of the message.
+ * @param current - `undefined` before the start of the network.
+ *
+ * @internal
+ */
+export function periodFailures(
+  period: AbsolutePeriod,
+  current: AbsolutePeriod | undefined,
+): DmqFailure[] {
+  if (period === current) return [];
+  const now =
+    current === undefined ? 'the network has not started' : `the current one is ${current}`;
+  const message = `the KES period of the message is ${String(period)}, and ${now}`;
+  return [{ code: 'kes-period', message }];
 }
 
 /**

@@ -4,7 +4,12 @@
 import {
   evolutionLimit,
   evolutionOf,
+  hasDates,
+  NoDateError,
+  periodOfSlot,
+  slotOfDate,
   verifyCertificate,
+  type AbsolutePeriod,
   type EvolutionStatus,
   type KesParameters,
   type SignatureFact,
@@ -22,6 +27,7 @@ import {
   certificateFailures,
   evolutionFailures,
   expiryFailures,
+  periodFailures,
   sequenceNumberFailures,
   wrongId,
   wrongSignature,
@@ -69,15 +75,16 @@ const outOfScope: readonly string[] = Object.freeze([
   'the stake of the pool, and whether it is registered',
   'other messages: duplicates, and the time since the last message of the pool',
   'the content of the body, and its least size on the network',
-  'whether the KES period is the current one',
 ]);
 
+const PERIOD = 'whether the KES period is the current one: the slots of the network have no dates';
 const NUMBERS = 'the order of the sequence numbers of the pool';
 
 /**
  * Judges a message as a node of the queue does: its id, its expiry, the sequence number, the certificate with the cold key,
- * the evolution with the limits of network and algorithm, and the KES signature over the given bytes of the payload.
- * Checks all of them, even if one fails.
+ * the evolution with the limits of network and algorithm, and the KES signature over the given bytes of the payload. Beyond
+ * a node, the KES period has to be the current one, where the slots of the network have dates. Checks all of them, even if
+ * one fails.
  *
  * @param message - The bytes of the message. Bytes that are not a message get a verdict too.
  * @param options - The network, the moment, and the last known sequence number.
@@ -105,6 +112,9 @@ export function verifyDmqMessage(message: Uint8Array, options: DmqVerifyOptions)
   }
 }
 
+/** The last moment that a `Date` can state, in milliseconds since 1970. */
+const LAST_DATE = 8_640_000_000_000_000;
+
 function checkVerifyOptions(
   options: { readonly [Name in keyof DmqVerifyOptions]?: unknown } | undefined,
 ): DmqVerifyOptions {
@@ -115,7 +125,7 @@ function checkVerifyOptions(
     throw wrongType('lastSequenceNumber', 'a bigint', lastSequenceNumber);
   return {
     parameters: parameters as KesParameters,
-    now: checkInteger('now', now, 0, Number.MAX_SAFE_INTEGER),
+    now: checkInteger('now', now, 0, LAST_DATE),
     lastSequenceNumber,
   };
 }
@@ -146,6 +156,7 @@ function judge(message: DmqMessage, options: DmqVerifyOptions): DmqVerdict {
     ...sequenceNumberFailures(certificate.sequenceNumber, lastSequenceNumber),
     ...certificateFailures(issued),
     ...evolutionFailures(evolution),
+    ...(hasDates(parameters) ? periodFailures(message.period, currentPeriod(options)) : []),
     ...(kesSignature === 'bad' ? [wrongSignature(evolution)] : []),
   ];
   const valid = failures.length === 0;
@@ -160,6 +171,15 @@ function judge(message: DmqMessage, options: DmqVerifyOptions): DmqVerdict {
     failures,
     outOfScope: notChecked(options),
   };
+}
+
+function currentPeriod({ parameters, now }: DmqVerifyOptions): AbsolutePeriod | undefined {
+  try {
+    return periodOfSlot(parameters, slotOfDate(parameters, new Date(now)));
+  } catch (error) {
+    if (error instanceof NoDateError) return undefined;
+    throw error;
+  }
 }
 
 function hasItsId({ messageId, payloadBytes }: DmqMessage): boolean {
@@ -181,6 +201,10 @@ export function signatureFact(
   return sum6Kes.verify(key, Number(difference), payloadBytes, kesSignature) ? 'good' : 'bad';
 }
 
-function notChecked({ lastSequenceNumber }: DmqVerifyOptions): readonly string[] {
-  return lastSequenceNumber === undefined ? [...outOfScope, NUMBERS] : outOfScope;
+function notChecked({ parameters, lastSequenceNumber }: DmqVerifyOptions): readonly string[] {
+  return [
+    ...outOfScope,
+    ...(hasDates(parameters) ? [] : [PERIOD]),
+    ...(lastSequenceNumber === undefined ? [NUMBERS] : []),
+  ];
 }

@@ -4,6 +4,7 @@
 import {
   absolutePeriod,
   issueCertificate,
+  kesParameters,
   mainnet,
   type AbsolutePeriod,
   type OperationalCertificate,
@@ -15,6 +16,9 @@ import { seedOf } from '@evolock/test-support';
 import { signDmqMessage, type DmqMessage, type DmqSigner } from '../../src/index.js';
 
 export const start = absolutePeriod(500);
+
+/** mainnet, whose slots have no dates here: each period may be the current one. */
+export const undated = kesParameters({ ...mainnet, anchor: undefined });
 
 /** A moment, in milliseconds. */
 export const now = Date.UTC(2026, 8, 1);

@@ -78,7 +78,7 @@ function verifyCommand(session: Session): Command {
   const command = leaf(session, 'kes dmq verify', {
     summary: 'Verify messages as a node of the queue does',
     description:
-      'Verifies messages of CIP-137: the message id, the expiry, the certificate by the cold key, the evolution with the limit of the network, the KES signature over the payload, and with --last-number the order of the certificates. A file holds one message of at most 2,800 bytes, in binary or in hexadecimal. Each verdict is printed at once; with --json it is one line. What needs the state of the ledger or of a node is not checked, and listed. Exit code 1: a message is not valid. 4: something is not a message, and no message is invalid. 3: something could not be read, and everything else is valid.',
+      'Verifies messages of CIP-137: the message id, the expiry, the certificate by the cold key, the evolution with the limit of the network, that the KES period is the current one (or that of --at), the KES signature over the payload, and with --last-number the order of the certificates. A file holds one message of at most 2,800 bytes, in binary or in hexadecimal. Each verdict is printed at once; with --json it is one line. What needs the state of the ledger or of a node is not checked, and listed. Exit code 1: a message is not valid. 4: something is not a message, and no message is invalid. 3: something could not be read, and everything else is valid.',
     examples: [
       ['kes dmq verify --network mainnet message.dmq', 'Does a node accept it now?'],
       [

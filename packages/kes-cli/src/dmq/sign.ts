@@ -149,8 +149,10 @@ function expiryOf({ ttl = DEFAULT_LIFETIME, expiresAt }: ExpiryFlags, now: Date)
   return Math.floor((expiresAt?.getTime() ?? now.getTime() + ttl * 1_000) / 1_000);
 }
 
-/** What nodes have against a message at this moment: its expiry, which signing does not check. */
+/** What is against a message at this moment: its expiry and its period, which signing does not check. */
 function warningsAt({ bytes }: DmqMessage, parameters: KesParameters, now: Date): string[] {
   const { failures } = verifyDmqMessage(bytes, { parameters, now: now.getTime() });
-  return failures.map(({ message }) => `nodes refuse it now: ${message}`);
+  return failures.map(({ code, message }) =>
+    code === 'kes-period' ? message : `nodes refuse it now: ${message}`,
+  );
 }

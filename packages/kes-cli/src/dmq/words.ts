@@ -1,5 +1,6 @@
 /** Verdicts on messages, for a person. */
 import type { DmqFailureCode } from '@evolock/cardano-dmq';
+import { hasDates } from '@evolock/cardano-kes';
 import type { Style } from '../cli/style.js';
 import { clockInWords, durationInWords } from '../network/clock.js';
 import { networkInWords } from '../network/network.js';
@@ -77,6 +78,9 @@ function checksOf({ verdict, clock, lastNumber }: Judged): Check[] {
       'certificate-expired',
       'evolution-beyond-algorithm',
     ),
+    ...(hasDates(verdict.parameters)
+      ? [check(`KES period ${message.period} is the current one`, 'kes-period')]
+      : []),
     kesSignature === 'not-checked'
       ? { holds: false, words: 'KES signature: not checked, there is no such evolution' }
       : check('the payload is signed by the KES key of the certificate', 'kes-signature'),
