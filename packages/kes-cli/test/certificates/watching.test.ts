@@ -153,4 +153,40 @@ describe('metrics', () => {
     const { status: code, stderr } = spawnSync('promtool', ['check', 'metrics'], { input });
     expect({ code, stderr: String(stderr) }).toEqual({ code: 0, stderr: '' });
   });
+
+  test.skipIf(reason !== '')(
+    `have rules in the guide that fire when none are written any more${reason}`,
+    () => {
+      const page = new URL('../../../../docs/OPERATORS_GUIDE.md', import.meta.url);
+      const [, rules = ''] = /```yaml\n(groups:\n[^`]*)```/.exec(readFileSync(page, 'utf8')) ?? [];
+      writeFileSync(inFolder('rules.yml'), rules);
+      const file = 'node_textfile_mtime_seconds{file="/var/lib/kes-status/kes.prom"}';
+      const firing = (labels: object) => [{ exp_labels: labels }];
+      const afterFourHours = (series: string | undefined, alerts: readonly object[]) => ({
+        interval: '1m',
+        input_series: series === undefined ? [] : [{ series: file, values: series }],
+        alert_rule_test: [
+          { eval_time: '4h', alertname: 'KesStatusNotWritten', exp_alerts: alerts },
+        ],
+      });
+      const tests = {
+        rule_files: ['rules.yml'],
+        tests: [
+          // Written each minute, never after the first minute, and never.
+          afterFourHours('0+60x300', []),
+          afterFourHours('0+0x300', firing({ file: '/var/lib/kes-status/kes.prom' })),
+          afterFourHours(undefined, firing({})),
+        ],
+      };
+      // JSON is YAML.
+      writeFileSync(inFolder('tests.yml'), JSON.stringify(tests));
+      const options = { cwd: inFolder(), encoding: 'utf8' } as const;
+      const { status, stdout, stderr } = spawnSync(
+        'promtool',
+        ['test', 'rules', 'tests.yml'],
+        options,
+      );
+      expect({ status, stdout, stderr }).toMatchObject({ status: 0 });
+    },
+  );
 });
