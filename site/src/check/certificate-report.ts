@@ -1,21 +1,19 @@
 /** The verdict on an operational certificate, for a person. */
 import {
   EnvelopeError,
+  evolutionOf,
   expiryOf,
   hasDates,
+  hexOf,
   NoDateError,
   parseCertificate,
-  slotOfDate,
-  type IssuedCertificate,
-  type KesParameters,
-} from '@evolock/cardano-kes/header';
-import {
-  evolutionOf,
-  hexOf,
   periodOfSlot,
   poolIdOf,
+  slotOfDate,
   verifyCertificate,
   type AbsolutePeriod,
+  type IssuedCertificate,
+  type KesParameters,
 } from '@evolock/kes-verify';
 import { periodInWords } from './dates.js';
 import {

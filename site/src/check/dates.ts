@@ -1,6 +1,12 @@
 /** Slots and KES periods with their dates, where the network states when its slots began. */
-import { dateOfSlot, NoDateError, type Slot } from '@evolock/cardano-kes/header';
-import { firstSlotOfPeriod, type AbsolutePeriod, type KesParameters } from '@evolock/kes-verify';
+import {
+  dateOfSlot,
+  firstSlotOfPeriod,
+  NoDateError,
+  type AbsolutePeriod,
+  type KesParameters,
+  type Slot,
+} from '@evolock/kes-verify';
 import { grouped } from './report.js';
 
 /** The date of a slot in UTC, to the second; `undefined` when it is not known. */
