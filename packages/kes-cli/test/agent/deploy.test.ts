@@ -37,17 +37,6 @@ it('kes accepts the command line of the unit, with the shipped configuration', a
   await runs(args.slice(2));
 });
 
-it('kes accepts the command line of the container', async () => {
-  const list = (name: string): string[] => {
-    const [, json = ''] = new RegExp(`^${name} (\\[.*\\])$`, 'm').exec(shipped('Dockerfile')) ?? [];
-    return JSON.parse(json) as string[];
-  };
-  const [program, ...args] = [...list('ENTRYPOINT'), ...list('CMD')];
-  expect(program).toBe('kes');
-  expect(args.slice(0, 2)).toEqual(['agent', 'run']);
-  await runs(args.slice(2));
-});
-
 it('each commented setting of the configuration file is one that kes knows', async () => {
   makePool();
   const config = shipped('kes-agent.toml')
@@ -108,7 +97,7 @@ describe('the service of kes status', () => {
     makeCertificate(inFolder('test', 'node.cert'), new Uint8Array(32), 580n);
     const { code, stdout, stderr } = await runs(shipped('pools.toml'));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/✓ TEST: valid\n[^]*✓ ALPHA: valid\n/);
+    expect(stdout).toMatch(/✓ TEST .*\n✓ ALPHA /);
     expect(readFileSync(inFolder('kes.prom'), 'utf8')).toContain('name="TEST"');
   });
 
@@ -118,6 +107,6 @@ describe('the service of kes status', () => {
     // The network is named twice then, which each pool that names none reports. All keys were read.
     const { code, stdout } = await runs(list);
     expect(code).toBe(3);
-    expect(stdout).toMatch(/ALPHA: not read\n.*name the network once/);
+    expect(stdout).toMatch(/ALPHA +not read: name the network once/);
   });
 });
