@@ -4,6 +4,10 @@ import { run } from './cli/run.js';
 
 /** Settles when the loss of the output is reported. */
 let report = Promise.resolve();
+/** Whether the output ended before everything was written. Node.js closes no standard output otherwise. */
+let isCutOff = false;
+
+process.stdout.on('close', () => (isCutOff = true));
 
 // A reader that closes the pipe early (`kes … | head`) is not an error. A full disk is: the output is lost.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -29,8 +33,8 @@ void run(process.argv.slice(2), {
   signals: process,
 }).then(async (exitCode) => {
   process.exitCode ??= exitCode;
-  // A read of standard input may be in progress. It would keep the process alive after the reader has closed the output.
-  if (!process.stdout.destroyed) return;
+  // A read of standard input or a write may be in progress. It would keep the process alive.
+  if (!isCutOff) return;
   await report;
   process.exit();
 });

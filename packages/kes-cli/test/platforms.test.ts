@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onPlatform } from '@evolock/test-support/on-platform';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { syslogTarget } from '../src/agent/run/log-targets.js';
+import { Log } from '../src/agent/run/log.js';
+import type { Context } from '../src/cli/session.js';
 import { checkPtraceScope } from '../src/doctor/ptrace-scope.js';
 
 it.each([
-  ['linux', '-t kes-agent --prio-prefix\n', '<29>a line\n'],
-  ['darwin', '-t kes-agent\n', 'a line\n'],
+  ['linux', '-t kes-agent --prio-prefix\n', '<29>notice: a line\n'],
+  ['darwin', '-t kes-agent\n', 'notice: a line\n'],
 ] as const)('a line of the system log on %s', async (platform, args, line) => {
   const folder = mkdtempSync(join(tmpdir(), 'kes-logger-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -18,9 +19,10 @@ it.each([
   vi.stubEnv('PATH', `${folder}:${process.env['PATH'] ?? ''}`);
   onTestFinished(() => void vi.unstubAllEnvs());
   onPlatform(platform);
-  const target = await syslogTarget({ write: () => true });
-  target.write('a line', 'notice');
-  await target.close();
+  const context = { stderr: { write: () => true } } as unknown as Context;
+  const log = await Log.open(context, { logTarget: 'syslog' });
+  log.write({ level: 'notice', event: 'a-name', words: 'a line', facts: {} });
+  await log.close();
   expect(readFileSync(join(folder, 'arguments'), 'utf8')).toBe(args);
   expect(readFileSync(join(folder, 'log'), 'utf8')).toBe(line);
 });

@@ -8,7 +8,12 @@ export interface Output {
   readonly isTTY?: boolean;
   /** `false` after its reader has closed it. */
   readonly writable?: boolean;
-  write(text: string | Uint8Array): unknown;
+  /** The descriptor of a stream of the process. */
+  readonly fd?: number;
+  /** Calls `done` when the system has the text, or the text is lost. */
+  write(text: string | Uint8Array, done?: () => void): unknown;
+  /** Gives up what is not written. */
+  destroy?(): unknown;
 }
 
 /** Where signals of the system arrive: `process`, or in a test any emitter. */

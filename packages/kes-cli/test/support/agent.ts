@@ -128,7 +128,10 @@ export async function issue(vkey: string, out: string, startPeriod = PERIOD): Pr
 }
 
 /** Stages a key, issues its certificate, and installs it. Returns the path of the certificate. */
-export async function installNewKey(agent: RunningAgent, name = 'kes'): Promise<string> {
+export async function installNewKey(
+  agent: Pick<RunningAgent, 'control'>,
+  name = 'kes',
+): Promise<string> {
   const vkey = inFolder(`${name}.vkey`);
   const cert = inFolder(`${name}.cert`);
   await succeeds('agent', 'gen-staged-key', '--control', agent.control, '--out', vkey);

@@ -61,9 +61,10 @@ export async function kes(args: readonly string[], options: RunOptions = {}): Pr
   const text = { stdout: '', stderr: '' };
   const output = (name: 'stdout' | 'stderr') => ({
     isTTY,
-    write: (part: string | Uint8Array) => {
+    write: (part: string | Uint8Array, done?: () => void) => {
       text[name] += part.toString();
       if (name === 'stdout') onOutput?.(part.toString());
+      done?.();
     },
   });
   const stdin = openInput(input);

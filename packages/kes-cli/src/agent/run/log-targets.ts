@@ -3,31 +3,17 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { LogLevel } from '@evolock/kes-agent';
 import { CommandError } from '../../cli/errors.js';
-import type { Output } from '../../cli/session.js';
+import type { Context, Output } from '../../cli/session.js';
+import type { Sink } from './log-queue.js';
+import type { Settings } from './settings.js';
 
 /** A target of the log. */
 export interface LogTarget {
+  readonly sink: Sink;
   /** Whether each line needs its time: the system log adds it. */
   readonly addsTime: boolean;
-  write(line: string, level: LogLevel): void;
-  /** Resolves when all lines are written. */
-  close(): Promise<void>;
-}
-
-/** The target that drops every line. */
-export const noTarget: LogTarget = {
-  addsTime: true,
-  write: () => undefined,
-  close: () => Promise.resolve(),
-};
-
-/** A stream as a target. */
-export function outputTarget(output: Output): LogTarget {
-  return {
-    addsTime: false,
-    write: (line) => void output.write(`${line}\n`),
-    close: () => Promise.resolve(),
-  };
+  /** What a line of a level begins with. */
+  readonly prefix: (level: LogLevel) => string;
 }
 
 /** The numbers of the levels in the system log: daemon (3) × 8 + severity. Source: syslog(3). */
@@ -41,65 +27,133 @@ const PRIORITIES: Readonly<Record<LogLevel, number>> = {
   emergency: 24,
 };
 
-/** Bytes that wait for a program that does not read. Later lines are dropped. */
-const MOST_WAITING = 1_048_576;
+const noPrefix = (): string => '';
 
 /**
- * The system log. Node.js has no datagram sockets of Unix, so the lines go to the program `logger` by a pipe. When it ends
+ * Opens the target of the settings.
+ *
+ * The system log is reached by a pipe to the program `logger`, because Node.js has no datagram sockets of Unix. When it ends
  * before the agent, later lines go to standard error.
  *
- * @throws {@link CommandError} when the program cannot be started.
+ * @throws {@link CommandError} when a program cannot be started.
  */
-export async function syslogTarget(stderr: Output): Promise<LogTarget> {
+export async function openTarget(
+  { stdout, stderr }: Context,
+  { logTarget }: Settings,
+): Promise<LogTarget> {
+  if (logTarget === 'null') return { sink: noSink, addsTime: true, prefix: noPrefix };
+  if (logTarget !== 'syslog')
+    return { sink: await sinkOf(stdout), addsTime: false, prefix: noPrefix };
   // Only the logger of util-linux, on Linux, reads priorities from its input.
   const hasPriorities = process.platform === 'linux';
   const args = ['-t', 'kes-agent', ...(hasPriorities ? ['--prio-prefix'] : [])];
-  const logger = spawn('logger', args, { stdio: ['pipe', 'ignore', 'ignore'] });
-  await started(logger);
-  return new Syslog(logger, stderr, hasPriorities);
+  const logger = await started('--log-target syslog', 'logger', args, 'ignore');
+  return {
+    sink: new ProgramSink(logger, await sinkOf(stderr)),
+    addsTime: true,
+    prefix: hasPriorities ? (level) => `<${PRIORITIES[level]}>` : noPrefix,
+  };
 }
 
-async function started(logger: ChildProcess): Promise<void> {
+/**
+ * The sink of an output. Node.js writes to pipes and sockets without blocking, and regular files take every write. A terminal
+ * can be stopped (Ctrl-S), and then blocks the writer: that is the program `cat`.
+ */
+async function sinkOf(output: Output): Promise<Sink> {
+  const { isTTY = false, fd } = output;
+  if (!isTTY || fd === undefined) return new OutputSink(output);
+  return new ProgramSink(await started('a log to a terminal', 'cat', [], fd), noSink);
+}
+
+/** Starts a program that reads lines. It has a session of its own: the signals of the terminal are for the agent. */
+async function started(
+  what: string,
+  program: string,
+  args: readonly string[],
+  stdout: number | 'ignore',
+): Promise<ChildProcess> {
+  const child = spawn(program, args, { stdio: ['pipe', stdout, 'ignore'], detached: true });
   try {
-    await once(logger, 'spawn');
+    await once(child, 'spawn');
+    return child;
   } catch (cause) {
     throw new CommandError(
       'environment',
-      `--log-target syslog: the program logger does not start (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}): install it, or use --log-target stdout`,
+      `${what}: the program ${program} does not start (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}): install it, or use another target of the log`,
       { cause },
     );
   }
 }
 
-class Syslog implements LogTarget {
-  readonly addsTime = true;
-  readonly #logger: ChildProcess;
-  readonly #stderr: Output;
-  readonly #hasPriorities: boolean;
+const noSink: Sink = {
+  write: (_text, done) => done(),
+  end: () => Promise.resolve(),
+  destroy: () => undefined,
+};
+
+/** A stream. */
+class OutputSink implements Sink {
+  readonly #output: Output;
+  #done: () => void = () => undefined;
+  #isOver = false;
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  write(text: string, done: () => void): void {
+    this.#done = done;
+    if (this.#isOver) this.#settle();
+    else this.#output.write(text, () => this.#settle());
+  }
+
+  end(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  destroy(): void {
+    this.#isOver = true;
+    this.#output.destroy?.();
+    this.#settle();
+  }
+
+  #settle(): void {
+    const done = this.#done;
+    this.#done = () => undefined;
+    done();
+  }
+}
+
+/** A program that reads the lines from a pipe. After its end they go to another sink. */
+class ProgramSink implements Sink {
+  readonly #program: ChildProcess;
+  readonly #next: Sink;
   #hasEnded = false;
 
-  constructor(logger: ChildProcess, stderr: Output, hasPriorities: boolean) {
-    this.#logger = logger;
-    this.#stderr = stderr;
-    this.#hasPriorities = hasPriorities;
-    logger.on('close', () => (this.#hasEnded = true));
-    logger.on('error', () => undefined);
+  constructor(program: ChildProcess, next: Sink) {
+    this.#program = program;
+    this.#next = next;
+    program.on('close', () => (this.#hasEnded = true));
+    program.on('error', () => undefined);
     // The end of the program is noticed by its `close`.
-    logger.stdin?.on('error', () => undefined);
+    program.stdin?.on('error', () => undefined);
   }
 
-  write(line: string, level: LogLevel): void {
-    const { stdin } = this.#logger;
-    if (this.#hasEnded || stdin === null) this.#stderr.write(`${line}\n`);
-    else if (stdin.writableLength < MOST_WAITING) {
-      stdin.write(this.#hasPriorities ? `<${PRIORITIES[level]}>${line}\n` : `${line}\n`);
-    }
+  write(text: string, done: () => void): void {
+    const { stdin } = this.#program;
+    if (this.#hasEnded || stdin === null) this.#next.write(text, done);
+    else stdin.write(text, () => done());
   }
 
-  async close(): Promise<void> {
-    if (this.#hasEnded) return;
-    const ended = once(this.#logger, 'close');
-    this.#logger.stdin?.end();
-    await ended;
+  async end(): Promise<void> {
+    const closed = this.#hasEnded ? undefined : once(this.#program, 'close');
+    this.#program.stdin?.end();
+    await closed;
+    await this.#next.end();
+  }
+
+  destroy(): void {
+    this.#program.kill('SIGKILL');
+    this.#next.destroy();
   }
 }

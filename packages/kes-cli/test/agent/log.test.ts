@@ -1,0 +1,117 @@
+/** The log of an agent whose target stops taking lines. */
+import type { AgentEvent } from '@evolock/kes-agent';
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { MOST_WAITING } from '../../src/agent/run/log-queue.js';
+import { Log } from '../../src/agent/run/log.js';
+import type { Context } from '../../src/cli/session.js';
+
+/** An output that takes a text only when `take` is called. */
+class StoppedOutput {
+  text = '';
+  #waiting: { readonly part: string; readonly done: () => void } | undefined;
+
+  readonly write = (part: string | Uint8Array, done: () => void): void => {
+    expect(this.#waiting).toBeUndefined();
+    this.#waiting = { part: part.toString(), done };
+  };
+
+  /** Bytes that it was given and has not taken. */
+  get waiting(): number {
+    return Buffer.byteLength(this.#waiting?.part ?? '');
+  }
+
+  /** Takes one text. */
+  take(): boolean {
+    const taken = this.#waiting;
+    this.#waiting = undefined;
+    this.text += taken?.part ?? '';
+    taken?.done();
+    return taken !== undefined;
+  }
+}
+
+interface Line {
+  readonly event: string;
+  readonly words: string;
+  readonly facts: Readonly<Record<string, number>>;
+}
+
+function openLog(stdout: StoppedOutput): Promise<Log> {
+  const context: Partial<Context> = { stdout, now: () => new Date(0) };
+  return Log.open(context as Context, { logFormat: 'json' });
+}
+
+function eventOf(name: string, size: number): AgentEvent {
+  return { level: 'info', event: name, words: 'é'.repeat(size / 2), facts: {} };
+}
+
+function linesOf({ text }: StoppedOutput): Line[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+}
+
+it('every line is written or counted by its event, in order, and what waits is bounded', async () => {
+  const step = fc.oneof(
+    fc.record({
+      name: fc.constantFrom('signed', 'client-left', 'key-evolved'),
+      size: fc.constantFrom(2, 100_000, MOST_WAITING / 2, MOST_WAITING),
+    }),
+    fc.constant('take' as const),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const output = new StoppedOutput();
+      const log = await openLog(output);
+      const written: string[] = [];
+      for (const each of steps) {
+        if (each === 'take') output.take();
+        else {
+          log.write(eventOf(each.name, each.size));
+          written.push(each.name);
+        }
+        expect(output.waiting).toBeLessThanOrEqual(MOST_WAITING);
+      }
+      while (output.take());
+      const found = output.text === '' ? [] : linesOf(output);
+      let next = 0;
+      for (const { event, facts } of found) {
+        if (event !== 'lines-lost') {
+          expect(event).toBe(written[next]);
+          next += 1;
+          continue;
+        }
+        const lost = Object.values(facts).reduce((sum, count) => sum + count, 0);
+        const names = written.slice(next, next + lost);
+        for (const [name, count] of Object.entries(facts))
+          expect(names.filter((each) => each === name)).toHaveLength(count);
+        next += lost;
+      }
+      expect(next).toBe(written.length);
+    }),
+  );
+});
+
+it('signatures without a line are stated by name, after the lines that fitted', async () => {
+  const output = new StoppedOutput();
+  const log = await openLog(output);
+  for (let each = 0; each < 3; each += 1) log.write(eventOf('key-evolved', MOST_WAITING / 2));
+  for (let each = 0; each < 7; each += 1) log.write(eventOf('signed', 10));
+  while (output.take());
+  const last = linesOf(output).at(-1);
+  expect(last).toMatchObject({ event: 'lines-lost', facts: { signed: 7 } });
+  expect(last?.words).toContain('signed 7');
+});
+
+it('closing writes what waits', async () => {
+  const output = new StoppedOutput();
+  const log = await openLog(output);
+  log.write(eventOf('one', 2));
+  log.write(eventOf('two', 2));
+  const closed = log.close();
+  while (output.take());
+  await closed;
+  expect(linesOf(output).map(({ event }) => event)).toEqual(['one', 'two']);
+});

@@ -1,0 +1,123 @@
+/** An agent whose log is not taken: a terminal that is stopped, and a pipe that nobody reads. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, writeFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { preview } from '@evolock/cardano-kes';
+import { ControlClient } from '@evolock/kes-agent';
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { agentOptions, installNewKey, makePool, NOW, succeeds } from '../support/agent.js';
+import { inFolder } from '../support/folder.js';
+import { program } from '../support/processes/process.js';
+
+const hook = new URL('../support/processes/clock-file.mjs', import.meta.url).href;
+
+/** A terminal of its own for a program: what is written to this process is typed, its output is what the terminal shows. */
+const TERMINAL = `
+import os, pty, sys
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))`;
+
+const noTerminal =
+  spawnSync('python3', ['-c', 'import pty, os; os.waitstatus_to_exitcode']).status === 0
+    ? undefined
+    : 'python3 from 3.9 on makes the terminal';
+
+/** Ctrl-S stops the output of a terminal, Ctrl-Q continues it. */
+const STOP = '\u0013';
+const CONTINUE = '\u0011';
+/** Ctrl-C. */
+const INTERRUPT = '\u0003';
+
+beforeEach(makePool);
+
+const control = (): string => inFolder('agent', 'control.socket');
+const info = (): Promise<string> => succeeds('agent', 'info', '--control', control());
+
+function setClock(periods: number): void {
+  const slot = Number(preview.slotsPerKesPeriod) * 1_000;
+  writeFileSync(inFolder('clock'), String(NOW.getTime() + periods * slot));
+}
+
+/** Starts an agent, waits until it is ready, and kills it at the end of the test. */
+async function startAgent(before: readonly string[]) {
+  setClock(0);
+  const run = ['--import', hook, program, 'agent', 'run', ...agentOptions()];
+  const [file = '', ...args] = [...before, process.execPath, ...run];
+  const child = spawn(file, [...args, '--log-format', 'json', '--log-level', 'debug'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, KES_TEST_CLOCK: inFolder('clock') },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const screen = new Screen(child.stdout);
+  await screen.shows('"ready"');
+  const pid = Number(/"pid":(\d+)/.exec(screen.text)?.[1]);
+  onTestFinished(() => {
+    // The child may be the terminal: then the agent is a process of its own.
+    if (existsSync(control())) process.kill(pid, 'SIGKILL');
+  });
+  return { child, screen, pid, ended: once(child, 'exit') };
+}
+
+/** Collects what the terminal shows. */
+class Screen {
+  text = '';
+  readonly #output: Readable;
+
+  constructor(output: Readable) {
+    this.#output = output.on('data', (part: Buffer) => (this.text += part.toString()));
+  }
+
+  async shows(text: string): Promise<void> {
+    while (!this.text.includes(text)) await once(this.#output, 'data');
+  }
+}
+
+async function isAtEvolution(evolution: number): Promise<void> {
+  setClock(evolution);
+  expect(await info()).toContain(`✓ a key is installed, at evolution ${evolution}`);
+}
+
+async function evolvesAndAnswers(): Promise<void> {
+  await installNewKey({ control: control() });
+  await isAtEvolution(1);
+  await isAtEvolution(2);
+}
+
+const inTerminal = it.skipIf(noTerminal !== undefined);
+const reason = noTerminal === undefined ? '' : ` (skipped: ${noTerminal})`;
+
+inTerminal(
+  `on a stopped terminal it evolves and answers, and its lines follow${reason}`,
+  async () => {
+    const { child, screen, ended } = await startAgent(['python3', '-c', TERMINAL]);
+    child.stdin.write(STOP);
+    await evolvesAndAnswers();
+    expect(screen.text).not.toContain('evolution 2');
+    child.stdin.write(CONTINUE);
+    await screen.shows('the key is at evolution 2');
+    child.stdin.write(INTERRUPT);
+    await screen.shows('all keys are wiped');
+    expect(await ended).toEqual([0, null]);
+  },
+);
+
+inTerminal(`on a stopped terminal a signal ends it${reason}`, async () => {
+  const { child, pid, ended } = await startAgent(['python3', '-c', TERMINAL]);
+  child.stdin.write(STOP);
+  await evolvesAndAnswers();
+  // Ctrl-C would continue the output.
+  process.kill(pid, 'SIGTERM');
+  expect(await ended).toEqual([0, null]);
+});
+
+it('with a pipe that nobody reads it evolves and answers, and a signal ends it', async () => {
+  const { child, ended } = await startAgent([]);
+  child.stdout.pause();
+  await evolvesAndAnswers();
+  // More than the buffers of the pipe and of its reader.
+  const client = new ControlClient(control());
+  for (let each = 0; each < 1_500; each += 1) await client.info();
+  await isAtEvolution(3);
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+});
