@@ -39,6 +39,7 @@ export {
   type SocketErrorReason,
 } from './errors.js';
 export type { CertificateRefusal } from './rules.js';
+export { defaultSocketPath } from './sockets/default-path.js';
 export type { AgentInfo, InstalledKey, Peer } from './wire/control.js';
 export type { Result } from './wire/result.js';
 export type { ServiceVersion } from './wire/service.js';

@@ -97,6 +97,16 @@ export const kesAgent: Record<string, Entry> = {
   },
   'Agent#close': { receiver: agent, ...slow },
   'Agent#[nodejs.asyncDispose]': { receiver: agent, ...slow },
+  defaultSocketPath: {
+    args: [
+      kind('protocol', () => 'control', never),
+      kind(
+        'environment',
+        () => ({ XDG_RUNTIME_DIR: folder }),
+        ({ object }) => object === true,
+      ),
+    ],
+  },
   receiveKeys: { args: [path(join(folder, 'no-agent')), given(receiveOptions)], ...slow },
   'new ServiceClient': { args: [path(join(folder, 'no-agent')), given(receiveOptions)], ...slow },
   'ServiceClient#current': { receiver: client, ...slow },

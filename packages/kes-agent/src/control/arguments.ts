@@ -1,10 +1,9 @@
 /**
  * The command line and the environment of `kes-agent-control`: the verbs and flags of the reference's program.
  */
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RetryOptions } from '../client/retry.js';
+import { defaultSocketPath } from '../sockets/default-path.js';
 
 /** The verbs, with what they do. */
 export const verbs = {
@@ -35,7 +34,14 @@ export interface ControlArguments {
 }
 
 /** The command line cannot be understood. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  readonly exitCode: number = 1;
+}
+
+/** No path of a socket is given, and there is no default. */
+class NoPathError extends UsageError {
+  override readonly exitCode = 2;
+}
 
 const DEFAULT_DELAY = 1_000;
 const LONGEST_DELAY = 5_000;
@@ -64,7 +70,8 @@ ${Object.entries(verbs)
 
 Options:
   -c, --control-address PATH        the control socket of the agent (KES_AGENT_CONTROL_PATH);
-                                    kes-agent-control.socket in the temporary folder when absent
+                                    kes-agent-control.socket when absent: in XDG_RUNTIME_DIR,
+                                    or for root in /run/kes-agent
   --kes-verification-key-file FILE  for gen-staged-key and export-staged-vkey: where to write the
                                     verification key, - for standard output; kes.vkey when absent
   --replace-staged                  for gen-staged-key: replace a staged key, whose certificate is
@@ -79,8 +86,8 @@ Options:
   --version                         show the version
   -h, --help                        show this
 
-Exit codes: 0 done, 1 any other failure, and the refusals of the agent: 1 key outdated, 2 certificate not valid,
-3 no key, 4 unsupported, 5 unknown.
+Exit codes: 0 done, 1 any other failure, 2 no path of a socket, and the refusals of the agent: 1 key outdated,
+2 certificate not valid, 3 no key, 4 unsupported, 5 unknown.
 `;
 
 /**
@@ -115,13 +122,21 @@ export function readArguments(
     path:
       values['control-address'] ??
       nonEmpty(environment['KES_AGENT_CONTROL_PATH']) ??
-      join(tmpdir(), 'kes-agent-control.socket'),
+      defaultPathIn(environment),
     retry: { attempts, delay, exponential, longestDelay: Math.max(delay, LONGEST_DELAY) },
     showsRetries: verbosity > 0,
     replacesStaged: values['replace-staged'] ?? false,
     verificationKeyFile: values['kes-verification-key-file'] ?? 'kes.vkey',
     certificateFile: values['opcert-file'],
   };
+}
+
+function defaultPathIn(environment: NodeJS.ProcessEnv): string {
+  const path = defaultSocketPath('control', environment);
+  if (path !== undefined) return path;
+  throw new NoPathError(
+    'give the control socket: --control-address PATH. It has no default, because XDG_RUNTIME_DIR is not set to a folder of this user',
+  );
 }
 
 function parsed(args: readonly string[]) {

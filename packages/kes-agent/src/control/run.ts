@@ -6,7 +6,7 @@ import { runVerb, type Output } from './verbs.js';
 
 declare const PACKAGE_VERSION: string;
 
-/** The exit code of every failure that is no refusal by the agent. */
+/** The exit code of a failure that is no refusal by the agent. */
 export const FAILURE = 1;
 
 /**
@@ -28,7 +28,8 @@ export async function runControl(
     return 0;
   } catch (error) {
     output.warn(`error: ${error instanceof Error ? error.message : String(error)}`);
-    if (error instanceof UsageError) output.warn('--help shows the verbs and options');
-    return FAILURE;
+    if (!(error instanceof UsageError)) return FAILURE;
+    output.warn('--help shows the verbs and options');
+    return error.exitCode;
   }
 }

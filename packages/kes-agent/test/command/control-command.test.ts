@@ -1,11 +1,11 @@
 /** The command `kes-agent-control` against a fake agent. */
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readKesVerificationKey } from '@evolock/cardano-kes';
 import { externalVectors } from '@evolock/test-vectors';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readArguments } from '../../src/control/arguments.js';
 import { runControl } from '../../src/control/run.js';
 import { agentKey, pool } from '../support/agent-key.js';
@@ -257,13 +257,37 @@ describe('the arguments', () => {
       path: 'f.socket',
       retry: { attempts: 1, delay: 5, exponential: true, longestDelay: 5_000 },
     });
-    const wrong = { KES_AGENT_CONTROL_RETRY_INTERVAL: 'soon', KES_AGENT_CONTROL_PATH: '' };
+    const own = folder();
+    const wrong = {
+      KES_AGENT_CONTROL_RETRY_INTERVAL: 'soon',
+      KES_AGENT_CONTROL_PATH: '',
+      XDG_RUNTIME_DIR: own,
+    };
     expect(readArguments(['info'], wrong)).toMatchObject({
-      path: expect.stringMatching(/kes-agent-control\.socket$/),
+      path: join(own, 'kes-agent-control.socket'),
       retry: { attempts: 0, delay: 1_000 },
       verificationKeyFile: 'kes.vkey',
     });
   });
+});
+
+test('without a path of a socket, and without a folder of the session, it ends with 2', async () => {
+  const user = vi.spyOn(process, 'geteuid').mockReturnValue(12_345);
+  onTestFinished(() => user.mockRestore());
+  for (const environment of [{}, { XDG_RUNTIME_DIR: folder() }]) {
+    const { code, stdout, stderr } = await run(['info'], environment);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('--control-address PATH');
+  }
+});
+
+test('finds the agent of the session by the environment of its process', async () => {
+  const agent = await fakeAgent('kes-agent-control.socket');
+  answerCommands(agent, {});
+  vi.stubEnv('XDG_RUNTIME_DIR', dirname(agent.path));
+  vi.stubEnv('KES_AGENT_CONTROL_PATH', undefined);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect((await runProcess(['drop-staged-key'])).code).toBe(0);
 });
 
 const recordings = externalVectors('kes-agent/control.json');

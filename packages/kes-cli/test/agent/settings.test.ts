@@ -1,8 +1,7 @@
 /** The settings of an agent: options, variables, a file, and which of them wins. */
-import { writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { agentOptions, makePool, startAgent } from '../support/agent.js';
 import { inFolder } from '../support/folder.js';
 import { kes, kesJson, type Json } from '../support/kes.js';
@@ -30,26 +29,67 @@ const ENVIRONMENT = {
 };
 
 describe('the paths of the sockets', () => {
-  it('are those of the reference in the temporary folder when nothing states them', async () => {
-    expect(await paths([])).toEqual([
-      join(tmpdir(), 'kes-agent-service.socket'),
-      join(tmpdir(), 'kes-agent-control.socket'),
+  it('are in the folder of the session of this user when nothing states them', async () => {
+    const folder = inFolder('session');
+    mkdirSync(folder, { mode: 0o700 });
+    expect(await paths([], { XDG_RUNTIME_DIR: folder })).toEqual([
+      join(folder, 'kes-agent-service.socket'),
+      join(folder, 'kes-agent-control.socket'),
     ]);
   });
 
+  it.each([
+    ['is not set', undefined],
+    ['does not exist', '/no/such/folder'],
+    ['is relative', '.'],
+  ])(
+    'are in the folder of agents below /run for root alone when the session %s',
+    async (_, folder) => {
+      const environment = folder === undefined ? {} : { XDG_RUNTIME_DIR: folder };
+      const user = vi.spyOn(process, 'geteuid').mockReturnValue(0);
+      onTestFinished(() => user.mockRestore());
+      expect(await paths([], environment)).toEqual([
+        '/run/kes-agent/kes-agent-service.socket',
+        '/run/kes-agent/kes-agent-control.socket',
+      ]);
+      user.mockReturnValue(12_345);
+      for (const args of [
+        ['agent', 'info'],
+        ['agent', 'gen-staged-key', '--out', 'kes.vkey'],
+        ['agent', 'drop-key'],
+        ['doctor', '--agent'],
+      ]) {
+        const { code, stderr } = await kes(args, { environment });
+        expect(code).toBe(2);
+        expect(stderr).toMatch(/--(service|control) <path>.*XDG_RUNTIME_DIR/);
+      }
+    },
+  );
+
+  it('are not in the folder of another user, as after su', async () => {
+    const folder = inFolder('session');
+    mkdirSync(folder, { mode: 0o700 });
+    const user = vi.spyOn(process, 'geteuid').mockReturnValue(12_345);
+    onTestFinished(() => user.mockRestore());
+    const { code } = await kes(['agent', 'info'], { environment: { XDG_RUNTIME_DIR: folder } });
+    expect(code).toBe(2);
+  });
+
   it('come from an option before a variable, and from a variable before the file', async () => {
+    const session = { XDG_RUNTIME_DIR: inFolder('.') };
     const config = ['--config', file('service-path = "/file/service"', 'sign-path = "/file/sign"')];
-    expect(await paths(config)).toEqual([
+    expect(await paths(config, session)).toEqual([
       '/file/service',
-      join(tmpdir(), 'kes-agent-control.socket'),
+      inFolder('kes-agent-control.socket'),
       '/file/sign',
     ]);
-    expect(await paths(config, ENVIRONMENT)).toEqual([
+    const environment = { ...session, ...ENVIRONMENT };
+    expect(await paths(config, environment)).toEqual([
       '/env/service',
       '/env/control',
       '/file/sign',
     ]);
-    expect(await paths([...config, '--control', '/option/control'], ENVIRONMENT)).toEqual([
+    expect(await paths([...config, '--control', '/option/control'], environment)).toEqual([
       '/env/service',
       '/option/control',
       '/file/sign',
@@ -93,6 +133,12 @@ describe('kes agent run refuses', () => {
     expect(ended.stderr).toMatch(/^kes: error: [^\n]+\n$/);
     expect(ended.stderr).toMatch(says);
   }
+
+  it('to start without a socket', async () => {
+    const user = vi.spyOn(process, 'geteuid').mockReturnValue(12_345);
+    onTestFinished(() => user.mockRestore());
+    await refuses([...network, ...coldKey()], 2, /--service <path>.*XDG_RUNTIME_DIR/);
+  });
 
   it('to start without a cold key or a network', async () => {
     await refuses(network, 2, /--cold-vkey/);

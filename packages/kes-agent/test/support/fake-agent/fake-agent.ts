@@ -67,8 +67,8 @@ export class FakeAgent {
   readonly #ends: AgentEnd[] = [];
   readonly #waiting: ((end: AgentEnd) => void)[] = [];
 
-  constructor() {
-    this.path = join(folder(), 'socket');
+  constructor(name = 'socket') {
+    this.path = join(folder(), name);
     onTestFinished(() => this.stop());
   }
 
@@ -100,6 +100,6 @@ export class FakeAgent {
 }
 
 /** An agent that listens. */
-export function fakeAgent(): Promise<FakeAgent> {
-  return new FakeAgent().start();
+export function fakeAgent(name?: string): Promise<FakeAgent> {
+  return new FakeAgent(name).start();
 }

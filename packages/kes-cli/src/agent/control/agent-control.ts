@@ -1,10 +1,9 @@
 /** The agent that the options name, by its control socket. Each command to it uses a connection of its own. */
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ControlClient, type RetryOptions } from '@evolock/kes-agent';
 import { CommandError } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
+import { defaultPathOf } from '../default-path.js';
 import { agentError } from '../refusals.js';
 import type { ControlFlags } from './flags.js';
 
@@ -20,7 +19,10 @@ export class AgentControl {
 
   /** The agent of the options, the variables of the reference, or its default path. */
   static of({ context: { environment } }: Session, flags: ControlFlags): AgentControl {
-    const path = flags.control ?? textIn(environment, 'KES_AGENT_CONTROL_PATH') ?? defaultPath();
+    const path =
+      flags.control ??
+      textIn(environment, 'KES_AGENT_CONTROL_PATH') ??
+      defaultPathOf('control', environment);
     const delay = flags.retryDelay ?? numberIn(environment, 'KES_AGENT_CONTROL_RETRY_INTERVAL');
     const attempts =
       flags.retryAttempts ?? numberIn(environment, 'KES_AGENT_CONTROL_RETRY_ATTEMPTS') ?? 0;
@@ -39,11 +41,6 @@ export class AgentControl {
       throw agentError(this.path, error, 'control');
     }
   }
-}
-
-/** The reference's default. */
-function defaultPath(): string {
-  return join(tmpdir(), 'kes-agent-control.socket');
 }
 
 type Environment = Session['context']['environment'];

@@ -1,6 +1,4 @@
 /** The configuration of a run, from all places, with the content of the files that it names. */
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { readColdVerificationKey, type KesParameters } from '@evolock/cardano-kes';
 import { CommandError } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
@@ -8,6 +6,7 @@ import { sourceName } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { readToml } from '../../files/toml.js';
 import { datedNetworkOf } from '../../network/network.js';
+import { defaultPathOf } from '../default-path.js';
 import {
   mergedSettings,
   settingsOfEnvironment,
@@ -49,11 +48,14 @@ export async function settingsOf(
   return mergedSettings([flags, environment, file]);
 }
 
-/** The paths of the sockets. The reference's default paths are in the temporary folder. */
-export function socketPathsOf({ service, control, sign }: Settings): SocketPaths {
+/** The paths of the sockets. Without a default path one has to be given. */
+export function socketPathsOf(
+  { context: { environment } }: Session,
+  { service, control, sign }: Settings,
+): SocketPaths {
   return {
-    service: service ?? join(tmpdir(), 'kes-agent-service.socket'),
-    control: control ?? join(tmpdir(), 'kes-agent-control.socket'),
+    service: service ?? defaultPathOf('service', environment),
+    control: control ?? defaultPathOf('control', environment),
     sign,
   };
 }
@@ -63,10 +65,10 @@ export async function readConfiguration(session: Session, flags: RunFlags): Prom
   const settings = await settingsOf(session, flags);
   return {
     settings,
-    ...socketPathsOf(settings),
-    bootstrap: settings.bootstrap ?? [],
     coldVerificationKey: coldKeyOf(settings),
     parameters: await parametersOf(session, settings),
+    bootstrap: settings.bootstrap ?? [],
+    ...socketPathsOf(session, settings),
   };
 }
 

@@ -16,7 +16,7 @@ import { checkSocket } from './socket.js';
 /** Checks the agent that the options name. */
 export async function checkAgent(session: Session, flags: RunFlags): Promise<readonly Check[]> {
   const settings = await settingsOf(session, flags);
-  const { service, control, sign } = socketPathsOf(settings);
+  const { service, control, sign } = socketPathsOf(session, settings);
   const { socketGroup, signGroup = socketGroup } = settings;
   const sockets: (readonly [protocol: string, path: string])[] = [
     ['service', service],

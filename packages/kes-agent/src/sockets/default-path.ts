@@ -1,0 +1,48 @@
+/** Where the sockets of an agent are when nobody states it: the same for the agent and its clients. */
+import { statSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
+
+/** For root, when it has no folder of a session. */
+const FOLDER_OF_ROOT = '/run/kes-agent';
+
+/**
+ * The path of a socket when none is given. It is never in a folder in which other users create files, as the temporary folder
+ * of the reference is.
+ *
+ * @param protocol - Which socket.
+ * @param environment - `XDG_RUNTIME_DIR` counts if it is a folder of the effective user. After `su` it can be that of another
+ * user.
+ * @returns A path in `XDG_RUNTIME_DIR`, for root else in `/run/kes-agent`; `undefined` when there is neither.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @example
+ * ```ts
+ * import { ControlClient, defaultSocketPath } from '@evolock/kes-agent';
+ *
+ * const path = defaultSocketPath('control', process.env);
+ * if (path !== undefined) new ControlClient(path);
+ * ```
+ */
+export function defaultSocketPath(
+  protocol: 'service' | 'control',
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  if (typeof environment !== 'object' || (environment as unknown) === null)
+    throw wrongType('environment', 'an object', environment);
+  const own: unknown = environment['XDG_RUNTIME_DIR'];
+  if (!['service', 'control'].includes(protocol))
+    throw wrongValue('protocol', 'service or control', protocol);
+  const user = process.geteuid?.();
+  const folder = isFolderOf(own, user) ? own : user === 0 ? FOLDER_OF_ROOT : undefined;
+  return folder === undefined ? undefined : join(folder, `kes-agent-${protocol}.socket`);
+}
+
+function isFolderOf(path: unknown, user: number | undefined): path is string {
+  if (typeof path !== 'string' || !isAbsolute(path)) return false;
+  try {
+    return statSync(path).uid === user;
+  } catch {
+    return false;
+  }
+}
