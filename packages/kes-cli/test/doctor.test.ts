@@ -1,9 +1,12 @@
 /** `kes doctor`: each check for its answers, and the command on this machine. */
 import { expect, describe, it } from 'vitest';
-import { checkCoreDumps } from '../src/doctor/core-dumps.js';
-import { checkKeysThatFit, checkLockLimit } from '../src/doctor/lock-limit.js';
-import { checkPtraceScope } from '../src/doctor/ptrace-scope.js';
-import { checkSwap } from '../src/doctor/swap.js';
+import {
+  checkCoreDumps,
+  checkKeysThatFit,
+  checkLockLimit,
+  checkPtraceScope,
+  checkSwap,
+} from '../src/doctor/machine.js';
 import { kes, kesJson } from './support/kes.js';
 
 /** A machine that has these kernel files and no others. */

@@ -6,7 +6,7 @@ import { onPlatform } from '@evolock/test-support/on-platform';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { Log } from '../src/agent/run/log.js';
 import type { Context } from '../src/cli/session.js';
-import { checkPtraceScope } from '../src/doctor/ptrace-scope.js';
+import { checkPtraceScope } from '../src/doctor/machine.js';
 
 it.each([
   ['linux', '-t kes-agent --prio-prefix\n', '<29>notice: a line\n'],

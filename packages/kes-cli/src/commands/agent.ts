@@ -7,7 +7,8 @@ import {
   infoCommand,
   installCommand,
 } from '../agent/control/commands.js';
-import { runCommand } from '../agent/run/command.js';
+import type { RunFlags } from '../agent/run/configuration.js';
+import { withRunOptions } from '../agent/run/flags.js';
 import { group } from '../cli/command.js';
 import type { Session } from '../cli/session.js';
 import { SUMMARIES } from '../summaries.js';
@@ -37,4 +38,26 @@ export function agentCommand(session: Session): Command {
   ];
   for (const build of builders) command.addCommand(build(session));
   return command;
+}
+
+/** `kes agent run`: an agent, until a signal. */
+function runCommand(session: Session): Command {
+  const command = group(session, 'kes agent run', {
+    summary: 'Run an agent, which holds the KES key of a pool in locked memory',
+    description:
+      'Runs an agent until a signal. It holds the KES key of a pool in locked memory and hands it to nodes and other agents on the service socket. The control socket takes the other commands of kes agent. Each setting is an option, or a variable of the reference agent (KES_AGENT_SERVICE_PATH, KES_AGENT_CONTROL_PATH, KES_AGENT_BOOTSTRAP_PATHS, KES_AGENT_COLD_VK, KES_AGENT_GENESIS_FILE, KES_AGENT_LOG_LEVEL, KES_AGENT_LOG_TARGET), or a key of the TOML file. An option wins over a variable, a variable over the file. The options of the reference agent work too. SIGTERM and SIGINT wipe the keys and end the agent. SIGHUP reads the configuration, the cold key and the genesis file again, and keeps the keys.',
+    examples: [
+      [
+        'kes agent run --service /run/kes-agent/service.socket --control /run/kes-agent/control.socket --cold-vkey cold.vkey --network mainnet',
+        'An agent for one machine',
+      ],
+      ['kes agent run --config /etc/kes-agent/kes-agent.toml', 'All settings in a file'],
+    ],
+  });
+  withRunOptions(command);
+  return command.action(async (flags: RunFlags) => {
+    // The code of the agent is loaded by the commands that use it only.
+    const { runAgent } = await import('../agent/run/run.js');
+    await runAgent(session, flags);
+  });
 }

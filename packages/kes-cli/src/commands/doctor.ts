@@ -6,11 +6,17 @@ import { withSocketOptions } from '../agent/run/flags.js';
 import { CommandError, ExitCode, UNCHECKED } from '../cli/errors.js';
 import type { Outcome, Session } from '../cli/session.js';
 import type { Style } from '../cli/style.js';
-import { systemText, type Check } from '../doctor/check.js';
-import { checkCoreDumps, CORE_DUMPS } from '../doctor/core-dumps.js';
-import { ABOUT_LOCKING, checkKeysThatFit, checkLockLimit } from '../doctor/lock-limit.js';
-import { checkPtraceScope } from '../doctor/ptrace-scope.js';
-import { checkSwap } from '../doctor/swap.js';
+import {
+  ABOUT_LOCKING,
+  checkCoreDumps,
+  checkKeysThatFit,
+  checkLockLimit,
+  checkPtraceScope,
+  checkSwap,
+  CORE_DUMPS,
+  systemText,
+  type Check,
+} from '../doctor/machine.js';
 import { SUMMARIES } from '../summaries.js';
 
 /** `kes doctor`: can this machine keep a key? */
@@ -44,7 +50,7 @@ async function checksOfAgent(
   { agent = false, ...flags }: Options,
 ): Promise<readonly Check[]> {
   if (agent) {
-    const { checkAgent } = await import('../doctor/agent/agent.js');
+    const { checkAgent } = await import('../doctor/agent.js');
     return checkAgent(session, flags);
   }
   if (Object.keys(flags).every((name) => name === 'json')) return [];

@@ -1,9 +1,26 @@
 /** The options of `kes agent run`, in our spelling and in that of the reference. */
+import type { LogLevel } from '@evolock/kes-agent';
 import { Option, type Command } from 'commander';
 import { addAlias } from '../../cli/alias.js';
 import { positiveNumber } from '../../cli/option-values.js';
 import { withDatedNetworkOptions } from '../../network/network.js';
-import { LOG_FORMATS, LOG_LEVELS, LOG_TARGETS } from './log-words.js';
+
+/** From the least to the most important. */
+export const LOG_LEVELS = [
+  'debug',
+  'info',
+  'notice',
+  'warn',
+  'error',
+  'critical',
+  'emergency',
+] as const satisfies readonly LogLevel[];
+
+/** How an event is written: a line for a person, or an object of JSON on one line. */
+export const LOG_FORMATS = ['text', 'json'] as const;
+
+/** Where events are written. */
+export const LOG_TARGETS = ['stdout', 'syslog', 'null'] as const;
 
 /** Adds the options that lead to the sockets of an agent. */
 export function withSocketOptions(command: Command): Command {

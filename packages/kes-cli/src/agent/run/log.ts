@@ -4,7 +4,7 @@ import type { Context } from '../../cli/session.js';
 import { jsonText, printable } from '../../cli/text.js';
 import { LogQueue, type LostLines } from './log-queue.js';
 import { openTarget, type LogTarget } from './log-targets.js';
-import { LOG_LEVELS } from './log-words.js';
+import { LOG_LEVELS } from './flags.js';
 import type { Settings } from './settings.js';
 
 /** The log of one run. */

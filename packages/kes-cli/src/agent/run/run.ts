@@ -1,14 +1,13 @@
 /** The agent as a program: from its configuration to the signal that ends it. */
+import { EventEmitter, on } from 'node:events';
 import { Agent, type AgentEvent, type AgentOptions } from '@evolock/kes-agent';
 import { preflight, sum6Kes } from '@evolock/kes-sum';
 import { complaintOf } from '../../cli/errors.js';
-import type { Session } from '../../cli/session.js';
-import { systemText } from '../../doctor/check.js';
-import { checkCoreDumps } from '../../doctor/core-dumps.js';
+import type { Session, Signals } from '../../cli/session.js';
+import { checkCoreDumps, systemText } from '../../doctor/machine.js';
 import { networkInWords } from '../../network/network.js';
 import { readConfiguration, type Configuration, type RunFlags } from './configuration.js';
 import { Log } from './log.js';
-import { Requests } from './requests.js';
 import type { Settings } from './settings.js';
 
 /**
@@ -141,4 +140,40 @@ function event(
   facts: AgentEvent['facts'] = {},
 ): AgentEvent {
   return { level, event: name, words, facts };
+}
+
+/** What a signal asks for. */
+type AgentRequest = 'stop' | 'reload';
+
+const MEANING: readonly (readonly [signal: NodeJS.Signals, request: AgentRequest])[] = [
+  ['SIGTERM', 'stop'],
+  ['SIGINT', 'stop'],
+  ['SIGHUP', 'reload'],
+];
+
+/** The requests of one run. Those that arrive before they are read wait. */
+class Requests implements Disposable {
+  readonly #signals: Signals;
+  readonly #arrived = new EventEmitter();
+  readonly #iterator = on(this.#arrived, 'request');
+  readonly #listeners = MEANING.map(
+    ([signal, request]) => [signal, () => void this.#arrived.emit('request', request)] as const,
+  );
+
+  /** Listens from now on: a signal does not end the process any more. */
+  constructor(signals: Signals) {
+    this.#signals = signals;
+    for (const [signal, listener] of this.#listeners) signals.on(signal, listener);
+  }
+
+  /** The next request, when it arrives. */
+  async next(): Promise<AgentRequest> {
+    const { value } = (await this.#iterator.next()) as { value: readonly [AgentRequest] };
+    return value[0];
+  }
+
+  /** Ends listening. */
+  [Symbol.dispose](): void {
+    for (const [signal, listener] of this.#listeners) this.#signals.off(signal, listener);
+  }
 }

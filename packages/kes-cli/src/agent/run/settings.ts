@@ -3,7 +3,7 @@ import { networkNames } from '@evolock/cardano-kes';
 import { CommandError } from '../../cli/errors.js';
 import { printable } from '../../cli/text.js';
 import { tomlValues, type TomlTable } from '../../files/toml.js';
-import { LOG_FORMATS, LOG_LEVELS, LOG_TARGETS } from './log-words.js';
+import { LOG_FORMATS, LOG_LEVELS, LOG_TARGETS } from './flags.js';
 
 /** How a value is written in an environment variable and in the file. Both functions return `undefined` for another value. */
 interface Kind<T> {

@@ -1,0 +1,180 @@
+/** The checks of an agent: whether it answers, its sockets, their folders and locks, and its limits. */
+import { lstatSync, type Stats } from 'node:fs';
+import { userInfo } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { lockStateOf, type LockState } from '@evolock/direct-serialise-io/files';
+import { AgentControl } from '../agent/control/agent-control.js';
+import { settingsOf, socketPathsOf, type RunFlags } from '../agent/run/configuration.js';
+import { complaintOf } from '../cli/errors.js';
+import type { Session } from '../cli/session.js';
+import { printable } from '../cli/text.js';
+import { sizeInWords, systemText, type Check } from './machine.js';
+
+/** Checks the agent that the options name. */
+export async function checkAgent(session: Session, flags: RunFlags): Promise<readonly Check[]> {
+  const settings = await settingsOf(session, flags);
+  const { service, control, sign } = socketPathsOf(session, settings);
+  const { socketGroup, signGroup = socketGroup } = settings;
+  const sockets: (readonly [protocol: string, path: string])[] = [
+    ['service', service],
+    ['control', control],
+  ];
+  if (sign !== undefined) sockets.push(['sign', sign]);
+  const folders = new Map(
+    sockets.map(([protocol, path]) => [
+      dirname(resolve(path)),
+      protocol === 'sign' ? signGroup : socketGroup,
+    ]),
+  );
+  const locks = sockets.map(([, path]) => lockStateOf(path));
+  const running = new Set(locks.flatMap((lock) => (lock?.state === 'running' ? [lock.pid] : [])));
+  return [
+    await checkAnswer(control),
+    ...[...folders].map(([folder, group]) => checkFolder(folder, group !== undefined)),
+    ...sockets.flatMap(([protocol, path], index) => {
+      const stats = lstatSync(path, { throwIfNoEntry: false });
+      return [checkSocket(protocol, path, stats), checkLock(protocol, path, stats, locks[index])];
+    }),
+    ...[...running].map((pid) => checkLimits(pid)),
+  ];
+}
+
+/** Whether an agent answers on the control socket. */
+async function checkAnswer(control: string): Promise<Check> {
+  const name = 'agent';
+  try {
+    const { program, installed } = await new AgentControl(control).ask((client) => client.info());
+    const holds = installed === undefined ? 'it holds no key' : 'it holds a key';
+    return { name, state: 'good', found: `${printable(program ?? 'an agent')} answers; ${holds}` };
+  } catch (error) {
+    const fix = 'start the agent, or run this as its user; --control or --config names its socket';
+    return { name, state: 'bad', found: complaintOf(error).message, fix };
+  }
+}
+
+const STICKY = 0o1000;
+const SETGID = 0o2000;
+const OTHERS = 0o007;
+const GROUP_AND_OTHERS = 0o077;
+const OTHERS_OR_GROUP_WRITES = 0o027;
+
+/** Who can enter the folder of a socket: it is the first gate. The rules are those of the agent. */
+function checkFolder(path: string, isForGroup: boolean): Check {
+  const name = 'folder';
+  const fix = isForGroup
+    ? 'give the sockets a folder of their own: chgrp it to the group, and chmod 2750 (RuntimeDirectoryMode=2750 in a systemd unit)'
+    : 'give the sockets a folder of their own: chmod 700 (RuntimeDirectoryMode=0700 in a systemd unit), or use --socket-group';
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) {
+    const found = `${printable(path)} does not exist: the agent makes it`;
+    return { name, state: 'unknown', found };
+  }
+  if (!stats.isDirectory()) {
+    return { name, state: 'bad', found: `${printable(path)} is not a folder`, fix };
+  }
+  const { mode } = stats;
+  const found = accessInWords(path, stats);
+  const isClosed = isForGroup
+    ? (mode & SETGID) !== 0 && (mode & OTHERS_OR_GROUP_WRITES) === 0
+    : (mode & GROUP_AND_OTHERS) === 0;
+  if (isClosed) return { name, state: 'good', found };
+  return !isForGroup && (mode & STICKY) !== 0
+    ? { name, state: 'weak', found: `${found}; every user may enter it`, fix }
+    : { name, state: 'bad', found: `${found}; an agent refuses it`, fix };
+}
+
+/** What is at the path of a socket, and who may connect. */
+function checkSocket(protocol: string, path: string, stats: Stats | undefined): Check {
+  const name = `${protocol} socket`;
+  if (stats === undefined) {
+    const found = `${printable(path)} does not exist: no agent listens there`;
+    return { name, state: 'unknown', found };
+  }
+  if (!stats.isSocket()) {
+    return {
+      name,
+      state: 'bad',
+      found: `${printable(path)} is not a socket, and an agent does not remove it`,
+      fix: 'remove it, or give the agent another path',
+    };
+  }
+  const found = accessInWords(path, stats);
+  if ((stats.mode & OTHERS) === 0) return { name, state: 'good', found };
+  return {
+    name,
+    state: 'bad',
+    found: `${found}; every user may connect`,
+    fix: 'restart the agent: it makes its sockets with mode 0600, or 0660 for a group',
+  };
+}
+
+/** The mode, the owner and the group. Node.js knows the name of the own user only. */
+function accessInWords(path: string, { mode, uid, gid }: Stats): string {
+  const own = userInfo();
+  const owner = uid === own.uid ? `${own.username} (this user)` : `user ${uid}`;
+  const octal = (mode & 0o7777).toString(8).padStart(4, '0');
+  return `${printable(path)}: mode ${octal}, owner ${owner}, group ${gid}`;
+}
+
+/** Who holds the lock beside a socket: the agent that may use the path. */
+function checkLock(
+  protocol: string,
+  path: string,
+  stats: Stats | undefined,
+  lock: LockState | undefined,
+): Check {
+  const name = `${protocol} lock`;
+  if (lock === undefined && stats?.isSocket() === true) {
+    return {
+      name,
+      state: 'weak',
+      found: `${printable(path)} has no lock: another program made it`,
+      fix: 'stop that program; an agent refuses the path while a program listens there',
+    };
+  }
+  if (lock === undefined) return { name, state: 'unknown', found: 'none: no agent uses the path' };
+  if (lock.state === 'running') return { name, state: 'good', found: `held by ${lock.words}` };
+  if (lock.state === 'ended') {
+    return { name, state: 'good', found: `stale, of ${lock.words}: the next agent takes it over` };
+  }
+  return {
+    name,
+    state: 'weak',
+    found: `held by ${lock.words}, which cannot be checked from here`,
+    fix: 'when no agent runs there any more, remove the lock file beside the socket',
+  };
+}
+
+/** Bytes that an agent needs at least: five keys with their scratch memory. */
+const NEEDED = 131_072;
+
+/** The limits of a running agent, which can differ from those of this process. */
+function checkLimits(pid: number): Check {
+  const name = 'agent limits';
+  const text = systemText(`/proc/${pid}/limits`);
+  const memory = limitIn(text, 'Max locked memory');
+  const core = limitIn(text, 'Max core file size');
+  if (memory === undefined || core === undefined) {
+    return { name, state: 'unknown', found: `those of process ${pid} cannot be read` };
+  }
+  const found = `process ${pid}: locked memory ${limitInWords(memory)}, core dumps ${limitInWords(core)}`;
+  if (memory >= NEEDED && core === 0) return { name, state: 'good', found };
+  return {
+    name,
+    state: core > 0 ? 'bad' : 'weak',
+    found,
+    fix: '`LimitMEMLOCK=64M` and `LimitCORE=0` in a systemd unit, `--ulimit memlock=67108864 --ulimit core=0` for a container',
+  };
+}
+
+/** The soft limit in bytes. */
+function limitIn(text: string | undefined, name: string): number | undefined {
+  const line = text?.split('\n').find((each) => each.startsWith(name));
+  const [soft = ''] = line?.slice(name.length).trim().split(/\s+/) ?? [];
+  if (soft === 'unlimited') return Infinity;
+  return /^[0-9]+$/.test(soft) ? Number(soft) : undefined;
+}
+
+function limitInWords(bytes: number): string {
+  return bytes === Infinity ? 'without limit' : sizeInWords(bytes);
+}

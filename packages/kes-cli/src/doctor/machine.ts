@@ -1,0 +1,169 @@
+/** The checks of this machine: locked memory, swap, core dumps, tracing. */
+import { readFileSync } from 'node:fs';
+import { MAX_ENVELOPE_SIZE } from '@evolock/cardano-kes';
+import type { LockStatus, Preflight } from '@evolock/kes-sum';
+import { counted } from '../cli/text.js';
+
+/** The result of one check. */
+export interface Check {
+  /** A short, stable name. */
+  readonly name: string;
+  /**
+   * `bad`: `kes` cannot work, or a key is not safe in it. `weak`: there is a way to the keys that can be closed.
+   * `unknown`: the system does not report it.
+   */
+  readonly state: 'good' | 'weak' | 'bad' | 'unknown';
+  readonly found: string;
+  /** What to do; absent when there is nothing to do. */
+  readonly fix?: string;
+}
+
+/** Returns the text of a kernel file, or `undefined` when it does not exist. */
+export type SystemText = (path: string) => string | undefined;
+
+/** Reads from this machine. */
+export const systemText: SystemText = (path) => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+};
+
+function notReported(name: string): Check {
+  return { name, state: 'unknown', found: 'this platform does not report it' };
+}
+
+/** An amount of memory, for a person. */
+export function sizeInWords(bytes: number): string {
+  if (bytes < 1_024) return counted(bytes, 'byte');
+  if (bytes < 1_048_576) return `${Math.round(bytes / 1_024)} KiB`;
+  if (bytes < 1_073_741_824) return `${Math.round(bytes / 1_048_576)} MiB`;
+  return `${(bytes / 1_073_741_824).toFixed(1)} GiB`;
+}
+
+const RAISE =
+  'raise it: `ulimit -l unlimited` in the shell, `LimitMEMLOCK=infinity` in a systemd unit, `--ulimit memlock=-1` for a container, /etc/security/limits.conf for every login';
+
+/** Bytes of a key, its scratch memory, and the text of its file. */
+const FOR_A_KEY = 24_576;
+
+/**
+ * The locked memory that a command needs at most, in bytes: `kes sign` and `kes status` hold the key while they look at
+ * the beginning of a public file, which could be a key.
+ */
+const NEEDED = FOR_A_KEY + MAX_ENVELOPE_SIZE;
+
+const LOCK_LIMIT = 'lock limit';
+const KEYS_THAT_FIT = 'keys that fit';
+
+/** The names of the checks without which no key can be locked. */
+export const ABOUT_LOCKING: readonly string[] = [LOCK_LIMIT, KEYS_THAT_FIT];
+
+/** How much memory this process can lock. */
+export function checkLockLimit({ limit, locked, unlimited }: LockStatus): Check {
+  const name = LOCK_LIMIT;
+  if (unlimited === true) {
+    return { name, state: 'good', found: 'none for this process (root or CAP_IPC_LOCK)' };
+  }
+  if (limit === undefined) return notReported(name);
+  if (limit === Infinity) return { name, state: 'good', found: 'none' };
+  const found = `${sizeInWords(limit)}, ${sizeInWords(locked ?? 0)} in use`;
+  if (limit >= NEEDED) return { name, state: 'good', found };
+  const needs = `${found}; a command needs up to ${sizeInWords(NEEDED)}`;
+  return { name, state: 'bad', found: needs, fix: RAISE };
+}
+
+/** How many Sum6 keys fit into locked memory. */
+export function checkKeysThatFit(fits: number | undefined): Check {
+  const name = KEYS_THAT_FIT;
+  if (fits === undefined) return notReported(name);
+  const found = `${counted(fits, 'Sum6 key')} at once`;
+  return fits === 0 ? { name, state: 'bad', found, fix: RAISE } : { name, state: 'good', found };
+}
+
+/** Whether memory can be written to a disk. Locked memory is not swapped, but hibernation writes all memory. */
+export function checkSwap(read: SystemText): Check {
+  const name = 'swap';
+  const text = read('/proc/swaps');
+  if (text === undefined) return notReported(name);
+  const places = text
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(/\s+/, 1)[0] ?? '');
+  if (places.length === 0) return { name, state: 'good', found: 'none' };
+  const found = `on: ${places.join(', ')}; locked memory is not swapped, but hibernation writes all memory`;
+  if (places.every((place) => /\/(?:zram|dm-)/.test(place))) return { name, state: 'good', found };
+  return {
+    name,
+    state: 'weak',
+    found,
+    fix: 'turn it off (`swapoff -a`, and its line in /etc/fstab) or encrypt it, and disable hibernation (`systemctl mask hibernate.target`)',
+  };
+}
+
+/** The name of the check. */
+export const CORE_DUMPS = 'core dumps';
+
+const CONTENT =
+  'a crash during an operation writes registers and the stack, which hold parts of a key; only locked memory is excluded';
+
+/** Whether a crash writes memory to a file. */
+export function checkCoreDumps(
+  read: SystemText,
+  { coreLimit }: Pick<Preflight, 'coreLimit'>,
+): Check {
+  const name = CORE_DUMPS;
+  if (coreLimit === undefined) return notReported(name);
+  const target = targetOf((read('/proc/sys/kernel/core_pattern') ?? '').trim());
+  if (coreLimit > 0) {
+    const limit = coreLimit === Infinity ? 'no limit' : `limit ${sizeInWords(coreLimit)}`;
+    return {
+      name,
+      state: 'bad',
+      found: `on (${limit}, to ${target ?? 'a file'}): ${CONTENT}`,
+      fix: '`ulimit -c 0` in the shell, `LimitCORE=0` in a systemd unit, `--ulimit core=0` for a container',
+    };
+  }
+  if (target === undefined) return { name, state: 'good', found: 'off' };
+  return {
+    name,
+    state: 'weak',
+    found: `limit 0, but ${target} may receive them anyway: ${CONTENT}`,
+    fix: '`sysctl kernel.core_pattern=core` (systemd: Storage=none in /etc/systemd/coredump.conf)',
+  };
+}
+
+/** The program that receives dumps through a pipe, if there is one. The limit does not apply to it. */
+function targetOf(pattern: string): string | undefined {
+  return pattern.startsWith('|')
+    ? `a program (${pattern.slice(1).split(' ', 1)[0] ?? ''})`
+    : undefined;
+}
+
+const SCOPES: Readonly<Record<string, string>> = {
+  '1': '1: only a parent process can read the memory of its children',
+  '2': '2: only an administrator can read the memory of a process',
+  '3': '3: no process can read the memory of another',
+};
+
+/** Whether another process of the same user can read the memory of this one. */
+export function checkPtraceScope(read: SystemText): Check {
+  const name = 'ptrace scope';
+  const scope = read('/proc/sys/kernel/yama/ptrace_scope')?.trim();
+  if (scope === undefined && process.platform !== 'linux') return notReported(name);
+  const anyProcess = 'any process of the same user can read the memory of this one';
+  if (scope === undefined) {
+    const found = `this kernel has no Yama: ${anyProcess}`;
+    return { name, state: 'unknown', found, fix: 'run kes under its own user' };
+  }
+  const found = SCOPES[scope];
+  if (found !== undefined) return { name, state: 'good', found };
+  return {
+    name,
+    state: 'weak',
+    found: `${scope}: ${anyProcess}`,
+    fix: '`sysctl kernel.yama.ptrace_scope=2` (and a file in /etc/sysctl.d to make it permanent)',
+  };
+}
