@@ -115,9 +115,9 @@ const copied = defineConfig({
 const hotLoops = [
   'packages/cardano-kes/src/cbor/walk.ts',
   'packages/cardano-kes/src/envelope/scanner.ts',
+  'packages/cardano-kes/src/database/cutter.ts',
   'packages/cardano-kes/src/header/text.ts',
   'packages/cardano-kes/src/hex.ts',
-  'packages/kes-cli/src/headers/input/cutter.ts',
   'packages/kes-sum/src/key/{evolution-bench,signature-tail}.ts',
   'packages/kes-sum/src/tree/{tree-growth,verification-tree}.ts',
   'packages/kes-verify-pool/src/batch.ts',

@@ -3,5 +3,6 @@ import { build } from '../../tsup.shared.js';
 export default build({
   index: 'src/index.ts',
   cbor: 'src/cbor/index.ts',
+  database: 'src/database/index.ts',
   header: 'src/header/index.ts',
 });

@@ -7,7 +7,6 @@
 export * from '@evolock/direct-serialise-io';
 export * from '@evolock/kes-sum';
 export * from '@evolock/vrf-praos';
-export { CborItemEnd } from './header/item-end.js';
 export type {
   CertificateBody,
   CertificateVerdict,
@@ -67,14 +66,15 @@ export type { KeyReadOptions, KeyWriteOptions, WriteOptions } from './files/opti
 export { isBlockHeaderBody } from './header/body-rule.js';
 export type { HeaderShape } from './header/fields.js';
 export type { BlockHeader, HeaderVrf, VrfResult } from './header/parse.js';
+export { headerItems, HeaderItems, type HeaderItem } from './header/items.js';
 export { MAX_BLOCK_SIZE } from './header/place.js';
 export { verdictJson, type VerdictJson } from './header/verdict-json.js';
-export type { HeaderVerdictOptions } from './header/verdict-options.js';
 export type {
   HeaderFailure,
   HeaderFailureCode,
   HeaderResult,
   HeaderVerdict,
+  HeaderVerdictOptions,
   SignatureFact,
 } from './header/verdict.js';
 export { hexOf } from './hex.js';

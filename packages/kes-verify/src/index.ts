@@ -6,7 +6,6 @@
  */
 export {
   absolutePeriod,
-  CborItemEnd,
   dateOfSlot,
   EnvelopeError,
   evolutionLimit,
@@ -15,6 +14,8 @@ export {
   firstSlotOfPeriod,
   hasDates,
   HeaderError,
+  headerItems,
+  HeaderItems,
   hexOf,
   kesParameters,
   mainnet,
@@ -38,6 +39,7 @@ export type {
   EvolutionStatus,
   HeaderFailure,
   HeaderFailureCode,
+  HeaderItem,
   HeaderProblem,
   HeaderResult,
   HeaderShape,

@@ -1,6 +1,5 @@
 /** Checks an input, and tells what it found, step by step. */
-import { HeaderError, parseHeader, type HeaderVerdict } from '@evolock/kes-verify';
-import { places, type Place } from './blocks.js';
+import { headerItems, type HeaderVerdict } from '@evolock/kes-verify';
 import { certificateReport, envelopeOf, isCertificate } from './certificate-report.js';
 import { headerReport, headerVerdict } from './header-report.js';
 import type { Given } from './input.js';
@@ -12,7 +11,7 @@ export type Checkable = Extract<Given, { kind: 'envelope' | 'cbor' }>;
 
 /** One header of several. */
 export interface Line {
-  readonly place: Place;
+  readonly place: { readonly start: number; readonly end: number };
   readonly valid: boolean;
   readonly slot: string;
   readonly block: string;
@@ -65,8 +64,8 @@ function* checkBytes(
   around: Surroundings,
   now: Date,
 ): Generator<Step, void, void> {
-  const [first] = places(bytes);
-  if (first !== undefined && first.end < bytes.byteLength) {
+  const [first] = headerItems(bytes);
+  if (first !== undefined && first.size < bytes.byteLength) {
     yield* checkMany(bytes, around);
     return;
   }
@@ -81,12 +80,11 @@ function* checkMany(bytes: Uint8Array, around: Surroundings): Generator<Step, vo
   let byron = 0;
   let done = 0;
   const total = bytes.byteLength;
-  for (const place of places(bytes)) {
-    const item = bytes.subarray(place.start, place.end);
-    const verdict = headerVerdict(item, around);
-    if (verdict.header === undefined && isByron(item)) byron += 1;
-    else lines.push(lineOf(place, verdict));
-    done = place.end;
+  for (const { kind, offset: start, size, bytes: item } of headerItems(bytes)) {
+    const end = kind === 'rest' ? total : start + size;
+    if (kind === 'byron') byron += 1;
+    else lines.push(lineOf({ start, end }, headerVerdict(item, around)));
+    done = end;
     if (lines.length + byron < STEP) continue;
     yield { kind: 'lines', lines, byron, done, total };
     lines = [];
@@ -95,16 +93,7 @@ function* checkMany(bytes: Uint8Array, around: Surroundings): Generator<Step, vo
   yield { kind: 'lines', lines, byron, done, total };
 }
 
-function isByron(item: Uint8Array): boolean {
-  try {
-    parseHeader(item);
-    return false;
-  } catch (error) {
-    return error instanceof HeaderError && error.problem === 'byron';
-  }
-}
-
-function lineOf(place: Place, { valid, header, evolution, failures }: HeaderVerdict): Line {
+function lineOf(place: Line['place'], { valid, header, evolution, failures }: HeaderVerdict): Line {
   return {
     place,
     valid,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { headerItems } from '@evolock/kes-verify';
 import { describe, expect, test } from 'vitest';
-import { places } from '../../src/check/blocks.js';
 import { check, type Checkable, type Line, type Step } from '../../src/check/check.js';
 import { examples, withChangedBit } from '../../src/check/examples.js';
 import { given } from '../../src/check/input.js';
@@ -40,7 +40,7 @@ const header = file('mainnet-conway.hex').toString();
 const FEW = 5;
 
 function firstBlocks(chunk: Uint8Array): Uint8Array {
-  const ends = [...places(chunk)].map(({ end }) => end);
+  const ends = [...headerItems(chunk)].map(({ offset, size }) => offset + size);
   return chunk.subarray(0, ends[FEW - 1]);
 }
 
@@ -212,8 +212,12 @@ describe('several headers', () => {
   });
 
   test('count blocks of the Byron era apart', () => {
-    // A block of Byron, which has no KES: [1, [a byte string of 500 bytes]].
-    const byron = Buffer.concat([Buffer.of(0x82, 1, 0x81, 0x59, 1, 0xf4), Buffer.alloc(500)]);
+    // [1, [[magic, hash of the block before, …], body, extra]]: of Byron, which has no KES.
+    const byron = Buffer.concat([
+      Buffer.of(0x82, 1, 0x83, 0x85, 2, 0x58, 0x20),
+      Buffer.alloc(32),
+      Buffer.of(0x80, 0x80, 0x80, 0x80, 0x81, 0xa0),
+    ]);
     const steps = stepsOf(Buffer.concat([byron, chunk]), preview);
     const sum = steps.reduce((count, step) => count + (step.kind === 'lines' ? step.byron : 0), 0);
     expect(sum).toBe(1);

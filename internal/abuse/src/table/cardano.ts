@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { types } from 'node:util';
 import {
   absolutePeriod,
-  CborItemEnd,
+  HeaderItems,
   EpochNonces,
   epochParametersOf,
   HeaderVerifier,
@@ -168,11 +168,27 @@ const nonceHeader = () => ({
 const withNonce = optionsOf({ epochNonce: secret(32) }, () => true);
 
 export const cardanoKes: Record<string, Entry> = {
-  'new CborItemEnd': {},
-  'CborItemEnd#find': {
-    receiver: kind('item', () => new CborItemEnd()),
+  'new HeaderItems': {
+    args: [
+      kind(
+        'offset',
+        () => 0,
+        (_, value) => Number.isSafeInteger(value) && Number(value) >= 0,
+      ),
+    ],
+  },
+  'HeaderItems#add': {
+    receiver: kind('items', () => new HeaderItems()),
     args: [bytes(() => Uint8Array.of(1))],
   },
+  'HeaderItems#end': { receiver: kind('items', () => new HeaderItems()) },
+  'HeaderItems#get isDone': { receiver: kind('items', () => new HeaderItems()) },
+  'HeaderItems#get unfinished': { receiver: kind('items', () => new HeaderItems()) },
+  verifyDatabase: {
+    args: [path(), parameters, optionsOf({ onFinding: () => undefined }, () => true)],
+    async: true,
+  },
+  headerItems: { args: [bytes(() => Uint8Array.of(1))] },
   looksLikeKeyText: {
     args: [
       kind(

@@ -1,5 +1,5 @@
 // The functions of kes-verify. Many have the names and the arguments of those of cardano-kes.
-import { CborItemEnd, ed25519, praosBatchCompatVrf, praosVrf, sum2Kes } from '@evolock/kes-verify';
+import { ed25519, HeaderItems, praosBatchCompatVrf, praosVrf, sum2Kes } from '@evolock/kes-verify';
 import { bytes, integer, kind, message, publicBytes } from '../arguments/kinds.js';
 import { vrfParts } from '../arguments/world.js';
 import { cardanoKes } from './cardano.js';
@@ -20,7 +20,8 @@ const namesakes = [
   'verifyHeader',
   'verifyCertificate',
   'verdictJson',
-  'new CborItemEnd',
+  'new HeaderItems',
+  'headerItems',
 ];
 
 const depth = integer(3, 0, 20);
@@ -32,15 +33,17 @@ const dsign = kind(
 const anyOf = (size: number) => publicBytes(() => new Uint8Array(size));
 const vrfKey = publicBytes(() => vrfParts.verificationKey);
 
+const items = kind(
+  'items',
+  () => new HeaderItems(),
+  () => false,
+);
+
 const own: Record<string, Entry> = {
-  'CborItemEnd#find': {
-    receiver: kind(
-      'item',
-      () => new CborItemEnd(),
-      () => false,
-    ),
-    args: [bytes(() => Uint8Array.of(1))],
-  },
+  'HeaderItems#add': { receiver: items, args: [bytes(() => Uint8Array.of(1))] },
+  'HeaderItems#end': { receiver: items },
+  'HeaderItems#get isDone': { receiver: items },
+  'HeaderItems#get unfinished': { receiver: items },
   'ed25519.verify': { args: [anyOf(32), message, anyOf(64)] },
   sumKesOfDepth: { args: [dsign, depth] },
   compactSumKesOfDepth: { args: [dsign, depth] },

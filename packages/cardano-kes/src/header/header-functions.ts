@@ -11,7 +11,7 @@ import type { PoolId } from '../certificate/pool-id.js';
 import { checkParameters, type KesParameters } from '../period/parameters.js';
 import { headerOf, type BlockHeader } from './parse.js';
 import { verdictOn, type HeaderCryptography, type HeaderVerdict } from './verdict.js';
-import { checkEpochNonce, type HeaderVerdictOptions } from './verdict-options.js';
+import { checkEpochNonce, type HeaderVerdictOptions } from './verdict.js';
 
 /** Functions with the names and the results of those of `@evolock/cardano-kes`. */
 export interface HeaderFunctions {

@@ -25,7 +25,6 @@ export {
   type NoDateReason,
   type ParametersProblem,
 } from '../errors.js';
-export { CborItemEnd } from './item-end.js';
 export { hexOf } from '../hex.js';
 export { dateOfSlot, hasDates, slotOfDate } from '../period/dates.js';
 export {
@@ -67,14 +66,15 @@ export { isBlockHeaderBody } from './body-rule.js';
 export type { HeaderShape } from './fields.js';
 export { headerFunctions, type HeaderFunctions } from './header-functions.js';
 export type { BlockHeader, HeaderVrf, VrfResult } from './parse.js';
+export { headerItems, HeaderItems, type HeaderItem } from './items.js';
 export { MAX_BLOCK_SIZE } from './place.js';
 export { verdictJson, type VerdictJson } from './verdict-json.js';
-export type { HeaderVerdictOptions } from './verdict-options.js';
 export type {
   HeaderCryptography,
   HeaderFailure,
   HeaderFailureCode,
   HeaderResult,
   HeaderVerdict,
+  HeaderVerdictOptions,
   SignatureFact,
 } from './verdict.js';

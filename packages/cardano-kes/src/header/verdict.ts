@@ -1,8 +1,10 @@
 /**
  * Whether the pool signed a header: all facts, and all failures.
  */
+import { checkBytes, checkOptions } from '@evolock/direct-serialise/arguments';
 import { certificateVerdict, type VerifyEd25519 } from '../certificate/certificate.js';
 import { HeaderError } from '../errors.js';
+import { NONCE_SIZE } from '../nonce/nonce.js';
 import { evolutionOf, periodOfSlot, type EvolutionStatus } from '../period/evolution.js';
 import { SUM6_PERIODS, type AbsolutePeriod } from '../period/numbers.js';
 import type { KesParameters } from '../period/parameters.js';
@@ -76,6 +78,24 @@ export interface HeaderCryptography extends HeaderHashes, VrfCryptography {
     message: Uint8Array,
     signature: Uint8Array,
   ) => boolean;
+}
+
+/** Options of a verdict. */
+export interface HeaderVerdictOptions {
+  /** The nonce of the header's epoch, 32 bytes. When absent, the proofs of the VRF are not checked. */
+  readonly epochNonce?: Uint8Array | undefined;
+}
+
+/**
+ * The nonce in the options of a verdict.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ *
+ * @internal
+ */
+export function checkEpochNonce(options: HeaderVerdictOptions | undefined): Uint8Array | undefined {
+  const { epochNonce } = checkOptions(options);
+  return epochNonce && checkBytes('options.epochNonce', epochNonce, NONCE_SIZE);
 }
 
 /** What else makes a block valid, and cannot be seen from its header. */

@@ -2,7 +2,7 @@
 import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import type { BlockHeader } from '../header/parse.js';
 import { verdictOn, type HeaderCryptography, type HeaderVerdict } from '../header/verdict.js';
-import { checkEpochNonce, type HeaderVerdictOptions } from '../header/verdict-options.js';
+import { checkEpochNonce, type HeaderVerdictOptions } from '../header/verdict.js';
 import { checkParameters, type KesParameters } from '../period/parameters.js';
 import { poolIdOf, verifyEd25519 } from './certificates.js';
 import { headerCryptography } from './headers.js';

@@ -6,7 +6,7 @@ import { blake2b256, sum6Kes } from '@evolock/kes-sum';
 import { praosVrf } from '@evolock/vrf-praos';
 import { headerOf, type BlockHeader } from '../header/parse.js';
 import { verdictOn, type HeaderCryptography, type HeaderVerdict } from '../header/verdict.js';
-import { checkEpochNonce, type HeaderVerdictOptions } from '../header/verdict-options.js';
+import { checkEpochNonce, type HeaderVerdictOptions } from '../header/verdict.js';
 import { checkParameters, type KesParameters } from '../period/parameters.js';
 import { poolIdOf, verifyEd25519 } from './certificates.js';
 

@@ -2,13 +2,7 @@
 import { externalVectors } from '@evolock/test-vectors';
 import { errorOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import {
-  CborItemEnd,
-  kesParameters,
-  parseHeader,
-  verifyHeader,
-  type HeaderVerdict,
-} from '../../src/index.js';
+import { kesParameters, parseHeader, verifyHeader, type HeaderVerdict } from '../../src/index.js';
 import { encode, type Value } from '../support/headers.js';
 
 /** `24(bytes)`, with the shortest heads. */
@@ -110,24 +104,5 @@ describe('a container is refused', () => {
     ],
   ])('%s', (_name, bytes, expected) => {
     expect(problem(bytes)).toMatchObject({ code: 'ERR_EVOLOCK_CARDANO_HEADER', problem: expected });
-  });
-});
-
-describe('the end of an item', () => {
-  test('is found in bytes that arrive one at a time', () => {
-    const items: Value[] = [[[0n, [], new Uint8Array(300)], tagged(encode([]))], [], 7n];
-    for (const form of ['shortest', 'indefinite arrays'] as const) {
-      const item = encode(items, form === 'shortest' ? undefined : form);
-      const end = new CborItemEnd();
-      const found = Array.from(item, (_, index) => end.find(item.subarray(0, index)));
-      expect(new Set(found)).toEqual(new Set([undefined]));
-      expect(end.find(Buffer.concat([item, item]))).toBe(item.byteLength);
-    }
-  });
-
-  test('is not found in what is not CBOR', () => {
-    expect(errorOf(() => new CborItemEnd().find(Uint8Array.of(0x81, 0x1c)))).toMatchObject({
-      problem: 'not-cbor',
-    });
   });
 });

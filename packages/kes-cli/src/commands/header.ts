@@ -1,17 +1,17 @@
 import { slotOfDate, type EpochParameters, type KesParameters } from '@evolock/cardano-kes';
+import { ChainNonces, chunkOf, readHeaders, Tally } from '@evolock/cardano-kes/database';
 import { InvalidArgumentError, type Command } from 'commander';
 import { carryOut, group, leaf } from '../cli/command.js';
 import { CHECKED, CommandError, ExitCode, UNCHECKED } from '../cli/errors.js';
 import { positiveNumber, wholeNumber64 } from '../cli/option-values.js';
 import { stdinTwice, type Outcome, type Session } from '../cli/session.js';
 import { STDIN } from '../cli/text.js';
-import { chunkOf, groupsOf } from '../headers/input/entries.js';
 import { inspectHeaders } from '../headers/inspect.js';
 import { judged, sizeOf } from '../headers/judge.js';
-import { ChainNonces } from '../headers/chain/nonces.js';
 import { Progress } from '../headers/progress.js';
+import { Report } from '../headers/report.js';
 import { Resumption } from '../headers/resumption.js';
-import { Tally } from '../headers/tally.js';
+import { publicReader } from '../headers/words.js';
 import type { JudgeContext } from '../headers/worker.js';
 import { momentInOption } from '../network/clock.js';
 import { epochsOf } from '../network/epochs.js';
@@ -166,18 +166,23 @@ async function* verifyAll(
   const size = sizeOf(paths, from?.chunk);
   const progress = new Progress(session.context, 'headers', size);
   const first = resumption && (from?.chunk ?? 0);
-  const groups = groupsOf(session, paths, (bytes) => progress.read(bytes), first);
-  const tally = new Tally(context, from);
+  const groups = readHeaders(paths, {
+    parts: publicReader(session),
+    onBytes: (bytes) => progress.read(bytes),
+    from: first,
+  });
+  const showsAll = options.jsonLines === true;
+  const tally = new Tally(options.vrf === true || options.epochNonce !== undefined, from);
+  const report = new Report(context, tally, { from, showsAll });
   const nonces = epochs && new ChainNonces(epochs, from?.nonces);
   const { headerWorker: worker } = session.context;
-  const showsAll = options.jsonLines === true;
   const judging = { context, nonces, worker, size, threads: options.threads, showsAll };
   try {
     for await (const group of judged(groups, judging)) {
       const chunk = chunkOf(group.group);
       if (chunk !== undefined)
-        resumption?.reach(chunk, () => ({ ...tally.state, nonces: group.noncesBefore }));
-      for (const outcome of tally.count(group)) {
+        await resumption?.reach(chunk, () => ({ ...tally.state, nonces: group.noncesBefore }));
+      for (const outcome of report.count(group)) {
         progress.clear();
         yield outcome;
       }
@@ -186,7 +191,7 @@ async function* verifyAll(
   } finally {
     progress.clear();
   }
-  yield tally.outcome();
+  yield report.summary();
 }
 
 /** The epochs of the network, when nonces are computed along the chain. */

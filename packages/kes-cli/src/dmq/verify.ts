@@ -1,10 +1,10 @@
 /** Verifies files of messages, one after the other. */
 import { verifyDmqMessage, type DmqVerdict } from '@evolock/cardano-dmq';
+import { notRead, type Passed } from '@evolock/cardano-kes/database';
 import { ExitCode } from '../cli/errors.js';
 import { stdinTwice, type Json, type Outcome, type Session } from '../cli/session.js';
 import { sourceName, STDIN } from '../cli/text.js';
-import { notRead, type Passed } from '../headers/input/files.js';
-import { passedLine } from '../headers/words.js';
+import { passedJson, passedLine } from '../headers/words.js';
 import { clockJson, type Clock } from '../network/clock.js';
 import { networkJson, networkOf, type NetworkOptions } from '../network/network.js';
 import { messageJson } from './facts.js';
@@ -79,7 +79,7 @@ async function bytesOrReason(session: Session, path: string): Promise<Uint8Array
   try {
     return await readMessageFile(session, path);
   } catch (error) {
-    return notRead(sourceName(path), error);
+    return { ...notRead(sourceName(path), error), result: 'not-read' };
   }
 }
 
@@ -92,10 +92,9 @@ function worse(one: ExitCode, other: ExitCode): ExitCode {
 }
 
 function passedOutcome(passed: Passed): Outcome {
-  const { name, result, reason } = passed;
   return {
     exitCode: ExitCode.environment,
-    json: { source: name, result, reason },
+    json: passedJson(passed),
     lines: (style) => [passedLine(passed, style)],
   };
 }

@@ -3,8 +3,7 @@
  * 1 if valid ones are only counted, and with the number of nonces; for each header its size and the number of its nonce, 0 if
  * it is unknown; the nonces; then the bytes of the headers.
  */
-
-import type { Cut } from './input/cutter.js';
+import type { Cut, Judgeable } from '@evolock/cardano-kes/database';
 
 const WORD = 4;
 const HEAD = 3 * WORD;
@@ -67,14 +66,12 @@ export function isCounted({ buffer, byteOffset }: Uint8Array): boolean {
   return new DataView(buffer, byteOffset).getUint32(WORD) === 1;
 }
 
-/** A header of a group. */
-export interface Unpacked {
-  readonly bytes: Uint8Array;
-  readonly nonce: Uint8Array | undefined;
-}
-
 /** The headers of {@link packed}: views of the memory. */
-export function* unpackedFrom({ buffer, byteOffset, byteLength }: Uint8Array): Generator<Unpacked> {
+export function* unpackedFrom({
+  buffer,
+  byteOffset,
+  byteLength,
+}: Uint8Array): Generator<Judgeable> {
   const view = new DataView(buffer, byteOffset, byteLength);
   const count = view.getUint32(0);
   const nonces = byteOffset + HEAD + ENTRY * count;

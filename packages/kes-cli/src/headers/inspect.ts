@@ -1,26 +1,31 @@
 /** The content of headers, which are not verified. */
 import { HeaderError, hexOf, parseHeader, type BlockHeader } from '@evolock/cardano-kes';
+import { nameOfCut, readHeaders, type CutGroup, type Passed } from '@evolock/cardano-kes/database';
 import { ExitCode } from '../cli/errors.js';
 import type { Json, Outcome, Session } from '../cli/session.js';
 import type { Style } from '../cli/style.js';
-import { counted } from '../cli/text.js';
-import { groupsOf, nameOfCut, type CutGroup } from './input/entries.js';
-import { passedLine } from './words.js';
+import { counted, printable } from '../cli/text.js';
+import { passedLine, passedJson, publicReader } from './words.js';
 
 /** The headers of paths, as `kes header verify` finds them. The last outcome is the summary. */
 export async function* inspectHeaders(
   session: Session,
   paths: readonly string[],
 ): AsyncGenerator<Outcome, void, void> {
-  const counts: Found = { headers: 0, notHeaders: 0, notRead: 0, skipped: 0, byron: 0 };
-  for await (const group of groupsOf(session, paths, () => undefined)) {
+  const counts: Found = {
+    headers: 0,
+    notHeaders: 0,
+    notJudged: 0,
+    notRead: 0,
+    skipped: 0,
+    byron: 0,
+  };
+  for await (const group of readHeaders(paths, { parts: publicReader(session) })) {
     if ('passed' in group) {
-      const { name, result, reason, blocks = 1 } = group.passed;
-      counts[result === 'not-read' ? 'notRead' : result] += blocks;
-      yield {
-        json: { source: name, result, reason },
-        lines: (style) => [passedLine(group.passed, style)],
-      };
+      const { passed } = group;
+      const name = COUNTED[passed.result];
+      if (name !== undefined) counts[name] += passed.count ?? 1;
+      yield { json: passedJson(passed), lines: (style) => [passedLine(passed, style)] };
     } else
       for (const outcome of inspected(group)) {
         counts[outcome.isHeader ? 'headers' : 'notHeaders'] += 1;
@@ -36,7 +41,7 @@ interface Inspected extends Outcome {
 
 function* inspected({ source, cuts }: CutGroup): Generator<Inspected, void, void> {
   for (const cut of cuts) {
-    const name = nameOfCut(source, cut);
+    const name = printable(nameOfCut(source, cut));
     try {
       const header = parseHeader(cut.bytes);
       yield {
@@ -115,6 +120,7 @@ function contentFacts(header: BlockHeader, style: Style): string[] {
 interface Found {
   headers: number;
   notHeaders: number;
+  notJudged: number;
   notRead: number;
   skipped: number;
   byron: number;
@@ -129,8 +135,16 @@ function summaryOf(found: Found): Outcome {
   };
 }
 
-function exitCodeOf({ headers, notHeaders, notRead }: Found): ExitCode {
-  if (notHeaders > 0) return ExitCode.unrecognised;
+/** Nothing is verified here, so a missing chunk is only said. */
+const COUNTED: Readonly<Partial<Record<Passed['result'], keyof Found>>> = {
+  byron: 'byron',
+  skipped: 'skipped',
+  'not-judged': 'notJudged',
+  'not-read': 'notRead',
+};
+
+function exitCodeOf({ headers, notHeaders, notJudged, notRead }: Found): ExitCode {
+  if (notHeaders + notJudged > 0) return ExitCode.unrecognised;
   if (notRead > 0) return ExitCode.environment;
   return headers > 0 ? ExitCode.valid : ExitCode.unrecognised;
 }

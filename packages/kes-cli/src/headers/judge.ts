@@ -1,13 +1,18 @@
 /** Judges headers in threads. */
 import { availableParallelism } from 'node:os';
+import {
+  chunkOf,
+  filesOf,
+  numberOfChunk,
+  STDIN,
+  type ChainNonces,
+  type GroupVerdicts,
+  type HeaderGroup,
+  type NoncesState,
+} from '@evolock/cardano-kes/database';
 import { BytesPool } from '@evolock/kes-verify-pool';
-import { STDIN } from '../cli/text.js';
-import { numberOfChunk } from './input/chunk.js';
-import { chunkOf, type Group } from './input/entries.js';
-import { filesOf } from './input/files.js';
 import { packed } from './group.js';
-import type { ChainNonces, NoncesState } from './chain/nonces.js';
-import type { GroupVerdicts, JudgeContext } from './worker.js';
+import type { JudgeContext } from './worker.js';
 
 /** Bytes that one thread judges sooner than a second thread starts. */
 const FEW_BYTES = 262_144;
@@ -29,7 +34,7 @@ export function sizeOf(paths: readonly string[], from = 0): number | undefined {
 
 /** A group and its verdicts. */
 export interface JudgedGroup extends GroupVerdicts {
-  readonly group: Group;
+  readonly group: HeaderGroup;
   /** The nonces before the group, when they are computed. */
   readonly noncesBefore: NoncesState | undefined;
 }
@@ -51,7 +56,7 @@ export interface JudgeOptions {
 
 /** The verdicts, in the order of the groups. */
 export async function* judged(
-  groups: AsyncIterable<Group>,
+  groups: AsyncIterable<HeaderGroup>,
   { context, nonces, worker, size, threads, showsAll }: JudgeOptions,
 ): AsyncGenerator<JudgedGroup, void, void> {
   const usual = size !== undefined && size <= FEW_BYTES ? 1 : availableParallelism();

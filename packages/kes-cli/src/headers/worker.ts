@@ -1,13 +1,7 @@
 /** The module of a thread of `kes header verify`: it computes the whole verdict, from the bytes to the JSON. */
-import {
-  HeaderVerifier,
-  verdictJson,
-  type BlockHeader,
-  type KesParameters,
-  type VerdictJson,
-} from '@evolock/cardano-kes';
+import { HeaderVerifier, type BlockHeader, type KesParameters } from '@evolock/cardano-kes';
+import { judgeGroup, type GroupVerdicts } from '@evolock/cardano-kes/database';
 import { bytesIn, type BytesBatch } from '@evolock/kes-verify-pool/bytes';
-import { newFacts, RESULTS, writeFacts, type Facts } from './facts.js';
 import { isCounted, unpackedFrom } from './group.js';
 
 /** What a thread needs to know. */
@@ -24,22 +18,14 @@ export interface JudgeContext {
   readonly epochNonce?: string | undefined;
 }
 
-/** The verdicts of a group. */
-export interface GroupVerdicts {
-  readonly facts: Facts;
-  /** The verdicts to show, with the places of the others empty. */
-  readonly shown: readonly (VerdictJson | undefined)[];
-  /** What was not checked: of a header whose VRF was checked, if there is one; empty when no header was judged. */
-  readonly outOfScope: readonly string[];
-}
-
 /** The verifier of each context. A context comes with each batch, as a copy; a run has one. */
 const verifiers = new Map<string, HeaderVerifier>();
 
 function verifierOf({ parameters, ...wanted }: JudgeContext): HeaderVerifier {
-  const { slotsPerKesPeriod, maxKesEvolutions } = parameters;
+  const { slotsPerKesPeriod, maxKesEvolutions, anchor } = parameters;
   const { since, until, pool } = wanted;
-  const key = [slotsPerKesPeriod, maxKesEvolutions, since, until, pool].join(' ');
+  const numbers = [slotsPerKesPeriod, maxKesEvolutions, anchor?.slot];
+  const key = [...numbers, since, until, pool].join(' ');
   let verifier = verifiers.get(key);
   if (verifier === undefined) {
     verifier = new HeaderVerifier(parameters, { wanted: (header) => isWanted(header, wanted) });
@@ -66,30 +52,11 @@ export default function judgeGroups(batch: BytesBatch<JudgeContext | undefined>)
   if (batch.context === undefined) return [];
   const verifier = verifierOf(batch.context);
   const { epochNonce } = batch.context;
-  const nonce = epochNonce === undefined ? undefined : Buffer.from(epochNonce, 'hex');
-  return Array.from(bytesIn(batch), (group) => judgedGroup(verifier, group, nonce));
-}
-
-const PASSED_OVER = RESULTS.indexOf('passed-over');
-
-function judgedGroup(
-  verifier: HeaderVerifier,
-  group: Uint8Array,
-  oneNonce: Uint8Array | undefined,
-): GroupVerdicts {
-  const headers = [...unpackedFrom(group)];
-  const onlyCounted = isCounted(group);
-  const facts = newFacts(headers.length);
-  let outOfScope: readonly string[] = [];
-  const shown = headers.map(({ bytes, nonce }, index) => {
-    const verdict = verifier.verify(bytes, { epochNonce: oneNonce ?? nonce });
-    if (verdict === undefined) {
-      facts.results[index] = PASSED_OVER;
-      return undefined;
-    }
-    writeFacts(facts, index, verdict);
-    if (verdict.vrf !== 'not-checked' || outOfScope.length === 0) outOfScope = verdict.outOfScope;
-    return verdict.valid && onlyCounted ? undefined : verdictJson(verdict);
+  const oneNonce = epochNonce === undefined ? undefined : Buffer.from(epochNonce, 'hex');
+  return Array.from(bytesIn(batch), (group) => {
+    const headers = [...unpackedFrom(group)];
+    const known =
+      oneNonce === undefined ? headers : headers.map(({ bytes }) => ({ bytes, nonce: oneNonce }));
+    return judgeGroup(verifier, known, isCounted(group));
   });
-  return { facts, shown, outOfScope };
 }

@@ -84,12 +84,18 @@ describe('real headers', () => {
           valid: 2 * (group.length - invalid),
           invalid: 2 * invalid,
           notHeaders: 0,
+          notJudged: 0,
+          missing: 0,
           notRead: 0,
           skipped: 0,
           byron: 0,
           outOfOrder: 0,
+          vrfChecked: 0,
           vrfNotChecked: 0,
+          notShown: 0,
           chain: null,
+          checked: ['the certificate, the evolution and the KES signature of each header'],
+          notChecked: expect.arrayContaining(['the VRF proofs']) as string[],
         });
         const found = new Map<string, Json>(lines.map((header: Json) => [header.source, header]));
         for (const { name, data } of group) {

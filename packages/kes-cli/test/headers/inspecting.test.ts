@@ -38,7 +38,7 @@ it('of several files is counted, with what is not a header', async () => {
   expect(lines.map(({ result }) => result)).toEqual(['header', 'not-a-header', 'not-read']);
   expect({ code, ...summary }).toEqual({
     ...{ code: 4, exitCode: 4, headers: 1, notHeaders: 1 },
-    ...{ notRead: 1, skipped: 0, byron: 0 },
+    ...{ notJudged: 0, notRead: 1, skipped: 0, byron: 0 },
   });
   const { stdout } = await kes([...inspect, inFolder('text')]);
   expect(stdout).toMatch(/^\? \S+text:1 {2}not a header: /);

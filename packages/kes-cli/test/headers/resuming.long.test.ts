@@ -1,12 +1,5 @@
 /** `kes header verify --resume`: a later run judges only the chunks that the run before did not judge as a whole. */
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { kes, kesLines, type Ended } from '../support/kes.js';
@@ -17,7 +10,9 @@ const verify = [
   ...['--max-kes-evolutions', String(PARAMETERS.maxKesEvolutions)],
 ];
 
-const BLOCKS = chainOf([1200n, 1210n, 1220n, 1230n].map((slot) => ({ slot }))).map(storedBlock);
+const BLOCKS = chainOf([1200n, 1210n, 1220n, 1230n].map((slot) => ({ slot, bodySize: 4 }))).map(
+  (header) => storedBlock(header),
+);
 const state = () => inFolder('state');
 const folder = () => inFolder('immutable');
 
@@ -36,20 +31,21 @@ describe('a run that is resumed', () => {
     const [one, two, three, four] = BLOCKS as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
     writeChunk(1, one);
     writeChunk(2, two);
+    writeChunk(3, three);
     const first = await resumed();
-    expect(first).toMatchObject({ code: 0, summary: { valid: 2 } });
+    expect(first).toMatchObject({ code: 0, summary: { valid: 3 } });
     expect(first.summary).not.toHaveProperty('fromChunk');
     // A node appends to the last chunk, and begins another one.
-    appendFileSync(inFolder('immutable', '00002.chunk'), three);
-    writeChunk(3, four);
+    writeChunk(3, three, four);
+    writeChunk(4);
     // The first chunk is not read again.
-    writeChunk(1, Buffer.alloc(100, 0xff));
+    writeChunk(1, Buffer.alloc(one.byteLength, 0xff));
     const second = await resumed();
     writeChunk(1, one);
     const { summary } = await kesLines([...verify, folder()]);
-    expect(second).toMatchObject({ code: 0, summary: { ...summary, valid: 4, fromChunk: 2 } });
+    expect(second).toMatchObject({ code: 0, summary: { ...summary, valid: 4, fromChunk: 3 } });
     const { stdout } = await kes([...verify, '--resume', state(), folder()]);
-    expect(stdout).toContain('began at chunk 3');
+    expect(stdout).toContain('began at chunk 4');
   });
 
   it('finds a block that does not follow the last one of the run before', async () => {

@@ -1,5 +1,5 @@
 /** Headers signed by test keys, with encodings that the external files do not contain. */
-import { absolutePeriod, issueCertificate } from '@evolock/cardano-kes';
+import { absolutePeriod, issueCertificate, parseHeader } from '@evolock/cardano-kes';
 import { blake2b256, ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 
 /** The heads of CBOR items: as short as possible, or with eight bytes each. */
@@ -59,6 +59,8 @@ export interface HeaderOptions {
   readonly previousHash?: Uint8Array;
   /** The number of the certificate. */
   readonly sequenceNumber?: bigint;
+  /** The bytes of the body that the header signs. */
+  readonly bodySize?: number;
 }
 
 /** A header signed at evolution 5 of a key whose certificate begins at period 7. */
@@ -77,11 +79,24 @@ export function ownHeader(options: HeaderOptions = {}): Uint8Array {
   }
 }
 
-/** A block of Babbage as it is stored, with a header and no transactions. */
-export function storedBlock(header: Uint8Array): Uint8Array {
+/** A block as it is stored, of Babbage when no era is given. Its body has the size that the header signs. */
+export function storedBlock(header: Uint8Array, era = 6): Uint8Array {
+  const others = Array.from({ length: era < 5 ? 2 : 3 }, () => array([], 'shortest'));
+  const rest = Number(parseHeader(header).bodySize) - others.length;
+  const last = rest < 9 ? head(2, rest - 1, 'shortest') : head(2, rest - 9, 'longest');
+  const filled =
+    rest === 1 ? array([], 'shortest') : joined([last, new Uint8Array(rest - last.length)]);
+  const block = array([header, ...others, filled], 'shortest');
+  return array([unsigned(era, 'shortest'), block], 'shortest');
+}
+
+/** A block of the Byron era: the magic number of the network, and the hash of the block before. */
+export function byronBlock(era = 1): Uint8Array {
   const none = array([], 'shortest');
-  const block = array([header, none, none, none, none], 'shortest');
-  return array([unsigned(6, 'shortest'), block], 'shortest');
+  const magic = unsigned(764_824_073, 'shortest');
+  const before = byteString(new Uint8Array(32).fill(9), 'shortest');
+  const parts = [array([magic, before, none, none, none], 'shortest'), none, none];
+  return array([unsigned(era, 'shortest'), array(parts, 'shortest')], 'shortest');
 }
 
 /** Headers that follow one another. */
@@ -122,7 +137,10 @@ function bodyOf(hotVerificationKey: Uint8Array, options: HeaderOptions): Uint8Ar
       byteString(coldKey.deriveVerificationKey(), heads),
       byteString(new Uint8Array(32).fill(2), heads),
     ];
-    const size = [unsigned(1_000, heads), byteString(new Uint8Array(32).fill(3), heads)];
+    const size = [
+      unsigned(options.bodySize ?? 1_000, heads),
+      byteString(new Uint8Array(32).fill(3), heads),
+    ];
     const fields =
       format === 'Praos'
         ? [...front, vrf, ...size, array(certificateItems, heads), array(version, heads)]

@@ -1,8 +1,7 @@
 /** Cuts bytes that arrive in parts into headers. It keeps at most one block in memory, for any input. */
-import { MAX_BLOCK_SIZE } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
-import { Beginning } from './beginning.js';
-import { SequenceCutter } from './sequence.js';
+import { Beginning, HeaderItems, type HeaderItem } from '../header/items.js';
+import { MAX_BLOCK_SIZE } from '../header/place.js';
 
 /** The bytes of one header, or of something else, and their place. */
 export interface Cut {
@@ -16,6 +15,17 @@ export interface Cut {
   readonly lines: number;
   /** The problem, when the bytes do not show it. */
   readonly problem?: string;
+  /** Whether it is a block of the Byron era. */
+  readonly isByron?: boolean;
+}
+
+/**
+ * An item of a sequence as a cut.
+ *
+ * @internal
+ */
+export function cutOf({ kind, bytes, offset }: HeaderItem): Cut {
+  return { bytes, offset, lines: 1, ...(kind === 'byron' && { isByron: true }) };
 }
 
 /** Hexadecimal digits of the signature alone: a shorter line is not a header. */
@@ -60,19 +70,23 @@ class Folded {
   /** These lines are not one header. */
   break(): void {
     this.#broken = true;
-    this.#digits.take();
+    this.#digits.clear();
   }
 
-  take(): Buffer {
+  take(): Uint8Array {
     return this.#digits.take();
   }
 }
 
-/** Cuts one source: a CBOR sequence, or hexadecimal text with one header a line or with a single folded header. */
+/**
+ * Cuts one source: a CBOR sequence, or hexadecimal text with one header a line or with a single folded header.
+ *
+ * @internal
+ */
 export class HeaderCutter {
   #form: 'unknown' | 'binary' | 'text' | 'other' = 'unknown';
   readonly #start = new Beginning(MARK.byteLength);
-  readonly #sequence = new SequenceCutter();
+  readonly #sequence = new HeaderItems();
   readonly #line = new Beginning(MOST_DIGITS);
   readonly #folded = new Folded();
   #number = 0;
@@ -93,14 +107,14 @@ export class HeaderCutter {
       if (!this.#start.isFull) return;
       yield* this.#begin();
       yield* this.add(part.subarray(taken));
-    } else if (this.#form === 'binary') yield* this.#sequence.add(part);
+    } else if (this.#form === 'binary') yield* this.#items(this.#sequence.add(part));
     else if (this.#form === 'text') yield* this.#linesOf(part);
   }
 
   /** The cuts that the end of the input completes. */
   *end(): Generator<Cut> {
     if (this.#form === 'unknown') yield* this.#begin();
-    if (this.#form === 'binary') yield* this.#sequence.end();
+    if (this.#form === 'binary') yield* this.#items(this.#sequence.end());
     if (this.#form !== 'text') return;
     if (this.#line.size > 0) yield* this.#lineEnds();
     if (!this.#folded.isBroken && this.#short !== undefined)
@@ -109,8 +123,12 @@ export class HeaderCutter {
     if (this.#isEmpty) yield { bytes: Buffer.alloc(0), lines: 1 };
   }
 
+  *#items(items: Iterable<HeaderItem>): Generator<Cut> {
+    for (const item of items) yield cutOf(item);
+  }
+
   *#begin(): Generator<Cut> {
-    const bytes = this.#start.take();
+    const bytes = Buffer.from(this.#start.take());
     const content = bytes.subarray(0, MARK.byteLength).equals(MARK)
       ? bytes.subarray(MARK.byteLength)
       : bytes;
@@ -118,7 +136,7 @@ export class HeaderCutter {
     // A header begins with the head of a CBOR array or of a tag, which are not ASCII.
     if (first >= 0x80) {
       this.#form = 'binary';
-      yield* this.#sequence.add(content);
+      yield* this.#items(this.#sequence.add(content));
     } else if (first === BRACE) {
       // JSON may be a key: its bytes are not passed on.
       this.#form = 'other';
@@ -159,7 +177,7 @@ export class HeaderCutter {
 
   *#lineEnds(): Generator<Cut> {
     this.#number += 1;
-    const line = trimmed(this.#line.take());
+    const line = trimmed(Buffer.from(this.#line.take().buffer));
     if (line.byteLength === 0) return;
     this.#isEmpty = false;
     this.#folded.add(line);

@@ -1,5 +1,7 @@
 /** What is counted and compared of the headers of a group, in columns, which are cheap to send from a thread. */
-import type { HeaderVerdict } from '@evolock/cardano-kes';
+import type { HeaderVerdict } from '../header/verdict.js';
+import { verdictJson, type VerdictJson } from '../header/verdict-json.js';
+import type { HeaderVerifier } from '../keys/header-verifier.js';
 
 /** The results, by their numbers in {@link Facts.results}. `passed-over`: a header that is not asked for. */
 export const RESULTS = ['valid', 'invalid', 'not-a-header', 'passed-over'] as const;
@@ -31,8 +33,52 @@ export interface Facts {
   readonly previous: Uint8Array;
 }
 
-/** Columns for a number of headers. */
-export function newFacts(count: number): Facts {
+/** No evolution. */
+export const OUT_OF_RANGE = 255;
+
+/** The verdicts of a group. */
+export interface GroupVerdicts {
+  readonly facts: Facts;
+  /** The verdicts to show, with the places of the others empty. */
+  readonly shown: readonly (VerdictJson | undefined)[];
+}
+
+/** A header, and the nonce of its epoch, if it is known. */
+export interface Judgeable {
+  readonly bytes: Uint8Array;
+  readonly nonce: Uint8Array | undefined;
+}
+
+const PASSED_OVER = RESULTS.indexOf('passed-over');
+
+/**
+ * Judges the headers of a group.
+ *
+ * @param verifier - Judges a header, or passes it over.
+ * @param headers - The headers of one group.
+ * @param onlyCounted - Whether valid headers are only counted, and not shown.
+ *
+ * @internal
+ */
+export function judgeGroup(
+  verifier: HeaderVerifier,
+  headers: readonly Judgeable[],
+  onlyCounted: boolean,
+): GroupVerdicts {
+  const facts = newFacts(headers.length);
+  const shown = headers.map(({ bytes, nonce }, index) => {
+    const verdict = verifier.verify(bytes, { epochNonce: nonce });
+    if (verdict === undefined) {
+      facts.results[index] = PASSED_OVER;
+      return undefined;
+    }
+    writeFacts(facts, index, verdict);
+    return verdict.valid && onlyCounted ? undefined : verdictJson(verdict);
+  });
+  return { facts, shown };
+}
+
+function newFacts(count: number): Facts {
   return {
     results: new Uint8Array(count),
     eras: new Uint8Array(count),
@@ -47,11 +93,7 @@ export function newFacts(count: number): Facts {
   };
 }
 
-/** No evolution. */
-export const OUT_OF_RANGE = 255;
-
-/** Writes the facts of a header. */
-export function writeFacts(facts: Facts, index: number, verdict: HeaderVerdict): void {
+function writeFacts(facts: Facts, index: number, verdict: HeaderVerdict): void {
   const { header, evolution, result } = verdict;
   facts.results[index] = RESULTS.indexOf(result);
   if (header === undefined) return;

@@ -1,15 +1,12 @@
-/** The nonces of the headers of a chain, computed while the headers are sent to the threads. */
-import {
-  EpochNonces,
-  epochOfSlot,
-  HeaderError,
-  hexOf,
-  parseHeader,
-  type BlockHeader,
-  type EpochParameters,
-  type NonceState,
-} from '@evolock/cardano-kes';
-import type { Group } from '../input/entries.js';
+/** The nonces of the headers of a chain, computed while the headers are judged elsewhere. */
+import { HeaderError } from '../errors.js';
+import type { BlockHeader } from '../header/parse.js';
+import { hexOf } from '../hex.js';
+import { EpochNonces, epochOfSlot } from '../keys/epoch-nonces.js';
+import { parseHeader } from '../keys/headers.js';
+import type { EpochParameters } from '../nonce/parameters.js';
+import type { NonceState } from '../nonce/state.js';
+import type { HeaderGroup } from './read.js';
 
 /** The state from which the nonces of a chain continue. Nonces are in hexadecimal digits. */
 export interface NoncesState {
@@ -23,15 +20,20 @@ export interface NoncesState {
  * Where the headers are: before the first header; in a chain that began with the first block; or after a gap, where only the
  * nonce of the epoch before the gap is known.
  */
-type Place = 'before' | 'following' | 'lost';
+export type Place = (typeof PLACES)[number];
+export const PLACES = ['before', 'following', 'lost'] as const;
 
-type StateInHex = {
+export type StateInHex = {
   readonly [Name in keyof NonceState]: NonceState[Name] extends bigint | undefined
     ? NonceState[Name]
     : string | undefined;
 };
 
-/** Computes the nonce of each header of chunks. A header that does not follow the one before it ends this. */
+/**
+ * Computes the nonce of each header of chunks. A header that does not follow the one before it ends this.
+ *
+ * @internal
+ */
 export class ChainNonces {
   readonly #epochs: EpochParameters;
   readonly #nonces: EpochNonces;
@@ -61,9 +63,9 @@ export class ChainNonces {
   }
 
   /** The nonces of the next group of headers; `undefined` where it is unknown. */
-  of(group: Group): readonly (Uint8Array | undefined)[] {
+  of(group: HeaderGroup): readonly (Uint8Array | undefined)[] {
     if ('passed' in group) {
-      this.#byronChunk = group.passed.chunk ?? this.#byronChunk;
+      if (group.passed.result === 'byron') this.#byronChunk = group.passed.chunk;
       return [];
     }
     const { cuts, chunk } = group;

@@ -1,28 +1,33 @@
 /** Unpacks gzip while it is read. */
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { CommandError } from '../../cli/errors.js';
+import { NotJudgedError } from './files.js';
 
 const MAGIC = Buffer.of(0x1f, 0x8b);
 
-/** The largest accepted size of unpacked bytes of a file, above that of any chunk of a node: 4 GiB. */
+/**
+ * The largest accepted size of unpacked bytes of a file, above that of any chunk of a node: 4 GiB.
+ *
+ * @internal
+ */
 export const MOST_UNPACKED = 4_294_967_296;
 
 /**
  * The bytes of a source, unpacked if they are gzip. The memory in use does not grow with the size.
  *
- * @param name - The source, for errors.
  * @param parts - The bytes as they are read.
  * @param most - Bytes. A small file can unpack to terabytes.
+ * @throws {@link NotJudgedError}.
+ *
+ * @internal
  */
 export async function* unpacked(
-  name: string,
   parts: AsyncGenerator<Uint8Array, void, void>,
   most: number = MOST_UNPACKED,
 ): AsyncGenerator<Uint8Array, void, void> {
   const first = await firstTwo(parts);
   if (!first.subarray(0, MAGIC.byteLength).equals(MAGIC)) yield* followed(first, parts);
-  else yield* gunzipped(name, followed(first, parts), most);
+  else yield* gunzipped(followed(first, parts), most);
 }
 
 /** The first parts, joined: at least two bytes, unless there are fewer. */
@@ -49,7 +54,6 @@ async function* followed(
 }
 
 async function* gunzipped(
-  name: string,
   parts: AsyncGenerator<Uint8Array, void, void>,
   most: number,
 ): AsyncGenerator<Uint8Array, void, void> {
@@ -59,15 +63,14 @@ async function* gunzipped(
   try {
     for await (const part of stream as AsyncIterable<Buffer>) {
       size += part.byteLength;
-      if (size > most)
-        throw new CommandError('invalid', `${name}: it unpacks to more than ${most} bytes`);
+      if (size > most) throw new NotJudgedError(`it unpacks to more than ${most} bytes`);
       yield part;
     }
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code?.startsWith('Z_') !== true) throw cause;
     const problem = code === 'Z_BUF_ERROR' ? 'ends too early' : 'is damaged';
-    throw new CommandError('invalid', `${name}: its gzip data ${problem}`, { cause });
+    throw new NotJudgedError(`its gzip data ${problem}`, { cause });
   }
 }
 

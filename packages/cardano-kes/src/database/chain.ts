@@ -1,16 +1,15 @@
 /** The order of the headers of a chain: slots, links to the block before, and the certificate numbers of each pool. */
-import { hexOf } from '@evolock/cardano-kes';
-import type { HeaderFailure } from '@evolock/cardano-kes';
-import { HASH_SIZE, KEY_SIZE, OUT_OF_RANGE, type Facts } from '../facts.js';
+import { hexOf } from '../hex.js';
+import { HASH_SIZE, KEY_SIZE, OUT_OF_RANGE, type Facts } from './judge.js';
 
 /** A failure of the order, for programs. */
-export type OrderFailureCode = 'slot-order' | 'broken-link' | 'counter-order';
+export type OrderFailureCode = 'slot-order' | 'broken-link' | 'counter-order' | 'era-order';
 
 /** A failure of the order. */
 export interface OrderFailure {
   readonly code: OrderFailureCode;
   /** For people. */
-  readonly message: HeaderFailure['message'];
+  readonly message: string;
 }
 
 /** What is known of a pool. */
@@ -39,7 +38,11 @@ export interface ChainState {
 /** The first era whose nodes refuse a certificate number that leaves one out. */
 const BABBAGE = 6;
 
-/** The valid headers of a chain, one after the other. The memory in use grows with the number of pools only. */
+/**
+ * The valid headers of a chain, one after the other. The memory in use grows with the number of pools only.
+ *
+ * @internal
+ */
 export class Chain {
   /** By cold verification key, one character a byte. */
   readonly pools: Map<string, PoolBlocks>;
@@ -84,6 +87,13 @@ export class Chain {
     const isNext = chunk === this.#chunk || chunk - 1 === this.#chunk;
     if (!isNext) this.interrupt();
     this.#chunk = chunk;
+  }
+
+  /** A block of the Byron era: what is wrong with its place. */
+  byronFailure(): OrderFailure | undefined {
+    if (this.lastSlot === undefined) return undefined;
+    const message = `a block of the Byron era comes after slot ${this.lastSlot}, whose header has KES`;
+    return { code: 'era-order', message };
   }
 
   /** Adds a header, and returns what is wrong with its place. */

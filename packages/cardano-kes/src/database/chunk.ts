@@ -1,0 +1,271 @@
+/**
+ * The chunks of the immutable database of a node: blocks with their era, back to back.
+ *
+ * A secondary index states where blocks and headers are. It is a hint: nobody signs it. A block ends at the end of its header
+ * plus the size of the body that the header signs, and the index has to say the same. So the bodies need not be read, and an
+ * index cannot hide a block.
+ *
+ * Source: `Ouroboros.Consensus.Storage.ImmutableDB.Impl.Index.Secondary`. 56 bytes a block, big endian: offset of the block
+ * (u64), offset (u16) and size (u16) of the header within it, CRC-32 of the block (u32), hash of the header (32 bytes),
+ * slot (u64; of a Byron boundary block its epoch).
+ */
+import { closeSync, constants, fstatSync, openSync, read, readdirSync, readSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { BEFORE_HEADER, headerOfBlock, isByron, sizesOfBlock } from '../header/block.js';
+import { HeaderItems, type HeaderItem } from '../header/items.js';
+
+const CHUNK = /^\d{5}\.chunk$/;
+const INDEX = /^\d{5}\.(?:primary|secondary)$/;
+
+/**
+ * The number of a chunk, by the name of its file; `undefined` for another file.
+ *
+ * @internal
+ */
+export function numberOfChunk(path: Buffer): number | undefined {
+  return numberOfName(nameOf(path));
+}
+
+/**
+ * The number of a chunk by the name of its file within its folder.
+ *
+ * @internal
+ */
+export function numberOfName(name: string): number | undefined {
+  return CHUNK.test(name) ? Number(name.slice(0, 5)) : undefined;
+}
+
+/** The name of a file within its folder, one character a byte. */
+function nameOf(path: Buffer): string {
+  return path.subarray(path.lastIndexOf('/') + 1).toString('latin1');
+}
+
+/**
+ * Whether a file of a directory is the index of a chunk of that directory.
+ *
+ * @internal
+ */
+export function isIndexOfChunk(name: string, entries: ReadonlySet<string>): boolean {
+  return INDEX.test(name) && entries.has(`${name.slice(0, 5)}.chunk`);
+}
+
+/** What a chunk contains, part by part. */
+export interface ChunkPart {
+  readonly items: readonly HeaderItem[];
+  /** Bytes of the chunk that this part covers. */
+  readonly size: number;
+  /** Bytes of the block at the end that the node has not finished. */
+  readonly unfinished?: number;
+  /** Why the index is not used from here on. */
+  readonly indexProblem?: string;
+}
+
+/** Bytes of a read. */
+const STEP = 65_536;
+
+/** Blocks of fewer bytes are read as a whole, many in one read. Of a larger one only the header is read. */
+const SMALL_BLOCK = 16_384;
+
+/** Bytes of a read of small blocks. */
+const AHEAD = 262_144;
+
+const readFrom = promisify(read);
+
+/**
+ * The parts of a chunk. Its index is used when there is one, as far as the blocks confirm it.
+ *
+ * @param path - The chunk. Its beginning was read, and it is no signing key.
+ *
+ * @internal
+ */
+export async function* partsOfChunk(path: Buffer): AsyncGenerator<ChunkPart, void, void> {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const end = yield* indexedParts(new Reader(fd), indexOf(path));
+    yield* walkedParts(fd, end, isLast(path));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function indexOf(path: Buffer): Buffer {
+  return Buffer.from(path.toString('latin1').replace(/chunk$/, 'secondary'), 'latin1');
+}
+
+/** A running node appends to the last chunk of its folder only. */
+function isLast(path: Buffer): boolean {
+  const at = path.lastIndexOf('/');
+  const folder = at < 0 ? '.' : path.subarray(0, at + 1);
+  const name = nameOf(path);
+  return readdirSync(folder, 'latin1').every((other) => !CHUNK.test(other) || other <= name);
+}
+
+/** Reads ranges of a file in order, and keeps what it read ahead. */
+class Reader {
+  readonly #fd: number;
+  #memory = Buffer.alloc(AHEAD);
+  #start = 0;
+  #size = 0;
+
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  /**
+   * The bytes of a range, until the next call; fewer at the end of the file. Reads `ahead` bytes, if that is more. An
+   * asynchronous read would take as long as judging the header that it reads.
+   */
+  bytes(start: number, end: number, ahead: number): Buffer {
+    if (start < this.#start || end > this.#start + this.#size) {
+      const size = Math.max(end - start, ahead);
+      if (size > this.#memory.byteLength) this.#memory = Buffer.alloc(size);
+      this.#start = start;
+      this.#size = readSync(this.#fd, this.#memory, 0, size, start);
+    }
+    const at = start - this.#start;
+    return this.#memory.subarray(at, Math.min(at + end - start, this.#size));
+  }
+}
+
+/**
+ * The blocks that the index describes and that confirm it. The last block is left out, since the index does not state its
+ * end, and so is the first block that is not of an era with KES.
+ *
+ * @returns The offset after them.
+ */
+async function* indexedParts(
+  reader: Reader,
+  index: Buffer,
+): AsyncGenerator<ChunkPart, number, void> {
+  let end = 0;
+  try {
+    for await (const blocks of blocksOfIndex(index)) {
+      const start = end;
+      const items: HeaderItem[] = [];
+      let stop: Stop | undefined;
+      for (const block of blocks) {
+        const found = block.start === end ? headerOf(reader, block) : CONTRADICTION;
+        if (!(found instanceof Uint8Array)) {
+          stop = found;
+          break;
+        }
+        items.push({ kind: 'header', offset: end, size: block.end - end, bytes: found });
+        end = block.end;
+      }
+      const isWrong = stop === CONTRADICTION;
+      const indexProblem = `it contradicts the chunk at byte ${end}`;
+      yield { items, size: end - start, ...(isWrong && { indexProblem }) };
+      if (stop !== undefined) break;
+    }
+  } catch (error) {
+    if (!(error instanceof NotRegularError)) throw error;
+    yield { items: [], size: 0, indexProblem: 'it is not a regular file' };
+  }
+  return end;
+}
+
+const CONTRADICTION = 'the index contradicts the block';
+const NO_HEADER = 'the chunk ends here, or the block is of the Byron era';
+type Stop = typeof CONTRADICTION | typeof NO_HEADER;
+
+/** The header of a block at the place that the index states, if the block has the same end. */
+function headerOf(reader: Reader, { start, end, header, size }: IndexedBlock): Uint8Array | Stop {
+  const stop = start + BEFORE_HEADER + size;
+  const bytes = reader.bytes(start, stop, end - start < SMALL_BLOCK ? AHEAD : 0);
+  if (isByron(bytes) || bytes.byteLength < stop - start) return NO_HEADER;
+  const sizes = sizesOfBlock(bytes);
+  const isConfirmed =
+    header === BEFORE_HEADER && sizes?.header === size && start + sizes.block === end;
+  return (isConfirmed ? headerOfBlock(bytes, size) : undefined) ?? CONTRADICTION;
+}
+
+/** The blocks from an offset on, found by their own lengths. */
+async function* walkedParts(
+  fd: number,
+  start: number,
+  isGrowing: boolean,
+): AsyncGenerator<ChunkPart, void, void> {
+  const cutter = new HeaderItems(start);
+  for (let position = start; !cutter.isDone;) {
+    const memory = Buffer.alloc(STEP);
+    const { bytesRead } = await readFrom(fd, memory, 0, STEP, position);
+    if (bytesRead === 0) break;
+    position += bytesRead;
+    yield { items: [...cutter.add(memory.subarray(0, bytesRead))], size: bytesRead };
+  }
+  if (!isGrowing) yield { items: [...cutter.end()], size: 0 };
+  else yield { items: [], size: 0, unfinished: cutter.isDone ? 0 : cutter.unfinished };
+}
+
+/** The place of a block in its chunk, as its index states it. */
+interface IndexedBlock extends Entry {
+  readonly end: number;
+}
+
+interface Entry {
+  readonly start: number;
+  /** The offset of the header within the block. */
+  readonly header: number;
+  /** The size of the header in bytes. */
+  readonly size: number;
+}
+
+const ENTRY = 56;
+
+/** Entries a read, and headers a group. */
+const ENTRIES = 512;
+
+/** The blocks of an index but the last, many at a time. There are none when the file does not exist. */
+async function* blocksOfIndex(path: Buffer): AsyncGenerator<IndexedBlock[], void, void> {
+  let last: Entry | undefined;
+  for await (const entries of entriesOf(path)) {
+    const blocks: IndexedBlock[] = [];
+    for (const entry of entries) {
+      if (last !== undefined) blocks.push({ ...last, end: entry.start });
+      last = entry;
+    }
+    yield blocks;
+  }
+}
+
+async function* entriesOf(path: Buffer): AsyncGenerator<Entry[], void, void> {
+  const fd = openIfAny(path);
+  if (fd === undefined) return;
+  try {
+    if (!fstatSync(fd).isFile()) throw new NotRegularError();
+    const memory = Buffer.alloc(ENTRIES * ENTRY);
+    for (let position = 0; ;) {
+      const { bytesRead } = await readFrom(fd, memory, 0, memory.byteLength, position);
+      // A node may be writing the last entry.
+      const count = Math.floor(bytesRead / ENTRY);
+      if (count === 0) return;
+      yield Array.from({ length: count }, (_, index) => entryAt(memory, index * ENTRY));
+      position += count * ENTRY;
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** A pipe, a socket or a device has the name of an index. */
+class NotRegularError extends Error {}
+
+/** Opens without waiting: a pipe would wait for its writer. */
+function openIfAny(path: Buffer): number | undefined {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    // A socket cannot be opened.
+    throw code === 'ENXIO' ? new NotRegularError() : error;
+  }
+}
+
+function entryAt(memory: Buffer, at: number): Entry {
+  return {
+    start: Number(memory.readBigUInt64BE(at)),
+    header: memory.readUInt16BE(at + 8),
+    size: memory.readUInt16BE(at + 10),
+  };
+}

@@ -1,0 +1,193 @@
+/** Counts verdicts, follows the chain, and makes the verdict on all. */
+import { Chain, type ChainState, type OrderFailure } from './chain.js';
+import type { Cut } from './cutter.js';
+import type { Passed } from './files.js';
+import { HASH_SIZE, RESULTS, VRF_FACTS, type Facts, type GroupVerdicts } from './judge.js';
+import { nameOfCut, type HeaderGroup } from './read.js';
+import { hexOf } from '../hex.js';
+import type { VerdictJson } from '../header/verdict-json.js';
+
+/** Numbers of headers, and of what is no header. */
+export interface Counts {
+  readonly valid: number;
+  readonly invalid: number;
+  readonly outOfOrder: number;
+  /** What is not a header; lines of text each. */
+  readonly notHeaders: number;
+  /** Files that were read and cannot be judged. */
+  readonly notJudged: number;
+  /** Chunks that are missing between two others of their directory. */
+  readonly missing: number;
+  /** Files that the system refuses to read. */
+  readonly notRead: number;
+  readonly skipped: number;
+  /** Blocks of the Byron era. */
+  readonly byron: number;
+  /** Headers whose VRF proofs were checked. */
+  readonly vrfChecked: number;
+  /** Headers whose VRF proofs should be checked, and the nonce of their epoch is unknown. */
+  readonly vrfNotChecked: number;
+}
+
+/** The names of the counts. */
+export const COUNTS: readonly (keyof Counts)[] = [
+  ...(['valid', 'invalid', 'outOfOrder', 'notHeaders', 'notJudged', 'missing'] as const),
+  ...(['notRead', 'skipped', 'byron', 'vrfChecked', 'vrfNotChecked'] as const),
+];
+
+/**
+ * The result of all: the first that holds of `invalid`, a header is not valid or not in order; `incomplete`, something is no
+ * header, cannot be judged or is missing, or there is no valid header; `unreadable`, the system refuses to read something, or
+ * a nonce is unknown; `valid`.
+ */
+export type DatabaseResult = 'invalid' | 'incomplete' | 'unreadable' | 'valid';
+
+/** Something to tell about the input. */
+export type Finding =
+  /** A header, or something that is none. Valid headers of chunks are only told on request. */
+  | { readonly kind: 'header'; readonly source: string; readonly verdict: VerdictJson }
+  | {
+      readonly kind: 'out-of-order';
+      readonly source: string;
+      readonly failures: readonly OrderFailure[];
+      /** Absent for a block of the Byron era. */
+      readonly header?: { readonly hash: string; readonly slot: string };
+    }
+  | ({ readonly kind: 'passed' } & Passed);
+
+/** What was judged, from which another run can continue. */
+export interface TallyState {
+  readonly counts: Counts;
+  readonly chain: ChainState;
+}
+
+type Counter = { -readonly [Name in keyof Counts]: Counts[Name] };
+
+/**
+ * Counts verdicts, and follows the chain.
+ *
+ * @internal
+ */
+export class Tally {
+  readonly #checksVrf: boolean;
+  readonly #counts: Counter;
+  readonly chain: Chain;
+
+  /**
+   * Counts from the beginning, or continues from the state of another run.
+   *
+   * @param checksVrf - Whether the proofs of the VRF should be checked.
+   */
+  constructor(checksVrf: boolean, from?: TallyState) {
+    const none = Object.fromEntries(COUNTS.map((name) => [name, 0])) as unknown as Counter;
+    this.#checksVrf = checksVrf;
+    this.#counts = { ...none, ...from?.counts };
+    this.chain = new Chain(from?.chain);
+  }
+
+  /** The counts of the input until now. */
+  get counts(): Counts {
+    return { ...this.#counts };
+  }
+
+  /** The state from which another run can continue. */
+  get state(): TallyState {
+    return { counts: this.counts, chain: this.chain.state };
+  }
+
+  /** The result of the input until now. */
+  get result(): DatabaseResult {
+    const { valid, invalid, outOfOrder, notHeaders, notJudged, missing, notRead, vrfNotChecked } =
+      this.#counts;
+    if (invalid + outOfOrder > 0) return 'invalid';
+    if (notHeaders + notJudged + missing > 0) return 'incomplete';
+    if (notRead + vrfNotChecked > 0) return 'unreadable';
+    return valid > 0 ? 'valid' : 'incomplete';
+  }
+
+  /** Whether all of the input is valid headers, besides blocks of the Byron era. */
+  get all(): boolean {
+    return this.result === 'valid' && this.#counts.skipped === 0;
+  }
+
+  /** Counts the verdicts of a group, and returns what there is to tell. */
+  *count(group: HeaderGroup, { facts, shown }: GroupVerdicts): Generator<Finding, void, void> {
+    if ('passed' in group) {
+      yield* this.#passed(group.passed);
+      return;
+    }
+    const { source, cuts, chunk } = group;
+    if (chunk !== undefined) this.chain.enter(chunk);
+    for (const [index, cut] of cuts.entries()) {
+      const result = RESULTS[facts.results[index] ?? 0] ?? 'not-a-header';
+      const verdict = shown[index];
+      this.#add(result, cut, facts.vrfs[index] ?? 0);
+      const name = nameOfCut(source, cut);
+      if (verdict !== undefined)
+        yield { kind: 'header', source: name, verdict: withProblem(verdict, cut) };
+      if (chunk === undefined) continue;
+      const failures = this.#inChain(result, facts, index);
+      if (failures.length > 0) yield this.#outOfOrder(name, facts, index, failures);
+    }
+  }
+
+  #add(result: (typeof RESULTS)[number], { lines }: Cut, vrf: number): void {
+    if (result === 'passed-over') return;
+    if (result === 'not-a-header') {
+      this.#counts.notHeaders += lines;
+      return;
+    }
+    this.#counts[result] += 1;
+    const isChecked = VRF_FACTS[vrf] !== 'not-checked';
+    if (this.#checksVrf) this.#counts[isChecked ? 'vrfChecked' : 'vrfNotChecked'] += 1;
+  }
+
+  *#passed(passed: Passed): Generator<Finding, void, void> {
+    const { result, count = 1, chunk, isNamed = false } = passed;
+    const name = COUNTED[result];
+    if (name !== undefined && !isNamed) this.#counts[name] += count;
+    yield { kind: 'passed', ...passed };
+    if (INTERRUPTING.includes(result)) this.chain.interrupt();
+    const failure =
+      result === 'byron' && chunk !== undefined ? this.chain.byronFailure() : undefined;
+    if (failure === undefined) return;
+    this.#counts.outOfOrder += 1;
+    yield { kind: 'out-of-order', source: passed.source, failures: [failure] };
+  }
+
+  #inChain(result: (typeof RESULTS)[number], facts: Facts, index: number): readonly OrderFailure[] {
+    if (result === 'valid') return this.chain.add(facts, index);
+    this.chain.interrupt();
+    return [];
+  }
+
+  #outOfOrder(
+    source: string,
+    { hashes, slots }: Facts,
+    index: number,
+    failures: readonly OrderFailure[],
+  ): Finding {
+    this.#counts.outOfOrder += 1;
+    const start = index * HASH_SIZE;
+    const hash = hexOf(hashes.subarray(start, start + HASH_SIZE));
+    return { kind: 'out-of-order', source, failures, header: { hash, slot: String(slots[index]) } };
+  }
+}
+
+/** What is counted of each result. The result `index-ignored` leaves nothing unjudged. */
+const COUNTED: Readonly<Partial<Record<Passed['result'], keyof Counts>>> = {
+  skipped: 'skipped',
+  byron: 'byron',
+  'not-read': 'notRead',
+  'not-judged': 'notJudged',
+  missing: 'missing',
+};
+
+/** After these the next header need not follow the last one. Each makes the verdict on all incomplete. */
+const INTERRUPTING: readonly Passed['result'][] = ['not-read', 'not-judged', 'missing'];
+
+function withProblem(verdict: VerdictJson, { problem }: Cut): VerdictJson {
+  return problem === undefined
+    ? verdict
+    : { ...verdict, failures: [{ code: 'malformed', message: problem }] };
+}

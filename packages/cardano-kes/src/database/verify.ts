@@ -1,0 +1,73 @@
+/** Verifies the chain of a node in this thread. */
+import { checkFunction, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import { HeaderVerifier } from '../keys/header-verifier.js';
+import { checkEpochParameters, type EpochParameters } from '../nonce/parameters.js';
+import { checkParameters, type KesParameters } from '../period/parameters.js';
+import { judgeGroup } from './judge.js';
+import { ChainNonces } from './nonces.js';
+import { readHeaders } from './read.js';
+import { Tally, type Counts, type DatabaseResult, type Finding } from './tally.js';
+
+/** Options of {@link verifyDatabase}. */
+export interface VerifyDatabaseOptions {
+  /** Gets each header that is not valid or not in order, and each file that is not read, at once. */
+  readonly onFinding?: ((finding: Finding) => void) | undefined;
+  /** The epochs of the network: the proofs of the VRF are checked too, along the chain from its first block on. */
+  readonly epochs?: EpochParameters | undefined;
+}
+
+/** The verdict on a database. */
+export interface DatabaseVerdict {
+  readonly result: DatabaseResult;
+  /** Whether all of the input is valid headers in the order of one chain, besides blocks of the Byron era. */
+  readonly all: boolean;
+  readonly counts: Counts;
+  /** The first and the last slot of the valid headers of chunks; `undefined` when there are none. */
+  readonly firstSlot: bigint | undefined;
+  readonly lastSlot: bigint | undefined;
+}
+
+/**
+ * Verifies the headers of the immutable database of a node: certificates, KES signatures, and the order of the chain (slots,
+ * links to the block before, certificate numbers of each pool). Memory does not grow with the number of headers. Other files
+ * of the folder are judged as headers too.
+ *
+ * Not checked: the bodies of the blocks, and what needs the state of the ledger.
+ *
+ * @param path - The folder, `db/immutable` of a node; or a file of headers.
+ * @param parameters - The parameters of the network.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`. A file that cannot be read is a
+ * finding.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { preview } from '@evolock/cardano-kes';
+ * import { verifyDatabase } from '@evolock/cardano-kes/database';
+ *
+ * const onFinding = (finding: object) => console.log(finding);
+ * const { result } = await verifyDatabase('db/immutable', preview, { onFinding });
+ * assert.equal(result, 'unreadable'); // There is no such folder.
+ * ```
+ */
+export async function verifyDatabase(
+  path: string,
+  parameters: KesParameters,
+  options?: VerifyDatabaseOptions,
+): Promise<DatabaseVerdict> {
+  if (typeof path !== 'string') throw wrongType('path', 'a string', path);
+  const { onFinding, epochs } = checkOptions(options);
+  if (onFinding !== undefined) checkFunction('options.onFinding', onFinding);
+  const verifier = new HeaderVerifier(checkParameters(parameters));
+  const nonces = epochs && new ChainNonces(checkEpochParameters(epochs));
+  const tally = new Tally(nonces !== undefined);
+  for await (const group of readHeaders([path])) {
+    const known = nonces?.of(group) ?? [];
+    const cuts = 'passed' in group ? [] : group.cuts;
+    const headers = cuts.map(({ bytes }, index) => ({ bytes, nonce: known[index] }));
+    const verdicts = judgeGroup(verifier, headers, true);
+    for (const finding of tally.count(group, verdicts)) onFinding?.(finding);
+  }
+  const { firstSlot, lastSlot } = tally.chain;
+  return { result: tally.result, all: tally.all, counts: tally.counts, firstSlot, lastSlot };
+}

@@ -1,0 +1,127 @@
+/** Blocks with their era, `[era, [header, …]]`, as they are stored: their headers are judged, and not their bodies. */
+import { arrayAt, CborError, headAt, itemEnd, major } from '../cbor/walk.js';
+
+/** The head of an array of two. */
+const PAIR = 0x82;
+
+const SHELLEY = 2;
+const ALONZO = 5;
+const BABBAGE = 6;
+const CONWAY = 7;
+
+/** Bytes of a block before its header: the pair, the era, the head of the array of its parts. */
+export const BEFORE_HEADER = 3;
+
+/** The beginning of the parts of a Byron block: header, body and extra, and a header of five items. */
+const BYRON_PARTS = 0x83;
+const BYRON_HEADER = 0x85;
+
+/** The head of a string of 32 bytes. */
+const HASH_HEAD = [0x58, 0x20];
+
+/**
+ * Whether an item begins as a block of the Byron era: `[0, block]` for a boundary block, `[1, block]` for any other, with the
+ * magic number of the network and the hash of the block before. No header in it has KES. In the form of ChainSync 1 is
+ * Shelley, and a tag follows.
+ *
+ * Source: `byron.cddl` of cardano-ledger.
+ *
+ * @internal
+ */
+export function isByron(block: Uint8Array): boolean {
+  const [pair, era, parts, header] = block;
+  const isBlock = pair === PAIR && (era === 0 || era === 1);
+  if (!isBlock || parts !== BYRON_PARTS || header !== BYRON_HEADER) return false;
+  const magic = orUndefined(() => headAt(block, 4));
+  if (magic?.major !== major.unsigned) return false;
+  return HASH_HEAD.every((byte, index) => block[magic.end + index] === byte);
+}
+
+/** The era of a block that begins as a node writes it; `undefined` otherwise. */
+function eraOf(block: Uint8Array): number | undefined {
+  const [pair, era = 0, parts] = block;
+  // Blocks have 4 parts, and from Alonzo on 5.
+  const expected = era < ALONZO ? 0x84 : 0x85;
+  return pair === PAIR && era >= SHELLEY && era <= CONWAY && parts === expected ? era : undefined;
+}
+
+/**
+ * The header of a block, in the form of ChainSync, which states the era: `[era − 1, 24(bytes)]`. The verdict on it is that
+ * on the block, and the body is not copied to a thread and walked there again.
+ *
+ * @param block - The block, or its beginning with the whole header.
+ * @param size - The size of the header; found in the block when absent.
+ * @returns `undefined` when the block does not begin as a node writes it.
+ *
+ * @internal
+ */
+export function headerOfBlock(
+  block: Uint8Array,
+  size = sizeOfHeader(block),
+): Uint8Array | undefined {
+  const era = eraOf(block);
+  if (era === undefined || size === undefined || size > MOST_BYTES) return undefined;
+  if (BEFORE_HEADER + size > block.byteLength) return undefined;
+  const head = [PAIR, era - 1, 0xd8, 24, 0x59, size >> 8, size & 0xff];
+  const bytes = new Uint8Array(head.length + size);
+  bytes.set(head);
+  bytes.set(block.subarray(BEFORE_HEADER, BEFORE_HEADER + size), head.length);
+  return bytes;
+}
+
+/** The largest size that the head of a byte string states in two bytes. */
+const MOST_BYTES = 0xffff;
+
+function sizeOfHeader(block: Uint8Array): number | undefined {
+  return orUndefined(() => itemEnd(block, BEFORE_HEADER) - BEFORE_HEADER);
+}
+
+/** The sizes that a block states. */
+export interface BlockSizes {
+  /** Bytes of the header. */
+  readonly header: number;
+  /** Bytes of the whole block: up to the end of the header, and of the body, whose size the header signs. */
+  readonly block: number;
+}
+
+/** The fields of a header body: 15 until Alonzo, then 10. The size of the block's body stands at this index. */
+const TPRAOS = { fields: 15, bodySize: 7 } as const;
+const PRAOS = { fields: 10, bodySize: 6 } as const;
+
+/**
+ * The sizes of a block by its header.
+ *
+ * @param block - The beginning of a block, with the whole header.
+ * @returns `undefined` when the block does not begin as a node writes it.
+ *
+ * @internal
+ */
+export function sizesOfBlock(block: Uint8Array): BlockSizes | undefined {
+  const era = eraOf(block);
+  const shape = era !== undefined && era < BABBAGE ? TPRAOS : PRAOS;
+  return era === undefined ? undefined : orUndefined(() => statedSizes(block, shape));
+}
+
+function statedSizes(
+  block: Uint8Array,
+  shape: typeof TPRAOS | typeof PRAOS,
+): BlockSizes | undefined {
+  const header = arrayAt(block, BEFORE_HEADER, 2);
+  const [body] = header?.items ?? [];
+  const fields = body && arrayAt(block, body.start, shape.fields);
+  const field = fields?.items[shape.bodySize];
+  if (header === undefined || field === undefined) return undefined;
+  const { major: kind, argument } = headAt(block, field.start);
+  if (kind !== major.unsigned || fields?.items.length !== shape.fields) return undefined;
+  return { header: header.end - BEFORE_HEADER, block: header.end + argument };
+}
+
+/** The result of a walk; `undefined` when the bytes end before, or are not CBOR. */
+function orUndefined<T>(walk: () => T): T | undefined {
+  try {
+    return walk();
+  } catch (error) {
+    if (error instanceof CborError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,81 @@
+/** How headers are found in bytes and files. */
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { unpacked } from '../../src/database/gzip.js';
+import { headerItems, HeaderItems, type HeaderItem } from '../../src/index.js';
+
+/** A Byron block, an item that may be a header, and bytes that are none. */
+const BYRON = Buffer.concat([
+  Buffer.from('82018385025820', 'hex'),
+  Buffer.alloc(32),
+  Buffer.from('808080', 'hex'),
+  Buffer.from('80', 'hex'),
+  Buffer.from('80', 'hex'),
+]);
+const ITEM = Buffer.concat([Buffer.from('82805901f4', 'hex'), Buffer.alloc(500)]);
+const pieces = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(BYRON, ITEM) },
+  fc.uint8Array({ maxLength: 30 }).map((bytes) => Buffer.from(bytes)),
+);
+const sequences = fc.array(pieces, { maxLength: 8 }).map((each) => Buffer.concat(each));
+
+/** The items of bytes that arrive in parts of these sizes. */
+function inParts(bytes: Uint8Array, sizes: readonly number[]): HeaderItem[] {
+  const cutter = new HeaderItems();
+  const found: HeaderItem[] = [];
+  let at = 0;
+  for (const size of [...sizes, bytes.byteLength]) {
+    found.push(...cutter.add(bytes.slice(at, at + size)));
+    at += size;
+  }
+  return [...found, ...cutter.end()];
+}
+
+test('a sequence has the same items at once and in parts', () => {
+  const sizes = fc.array(fc.integer({ min: 1, max: 400 }), { maxLength: 12 });
+  fc.assert(
+    fc.property(sequences, sizes, (bytes, parts) => {
+      const whole = [...headerItems(bytes)];
+      const placed = (items: readonly HeaderItem[]) =>
+        items.map(({ kind, offset, size }) => [kind, offset, kind === 'rest' ? 0 : size]);
+      expect(placed(inParts(bytes, parts))).toEqual(placed(whole));
+      // The items cover the sequence, and the rest is at its end.
+      const end = whole.reduce((at, { kind, offset, size }) => {
+        expect(offset).toBe(at);
+        return kind === 'rest' ? bytes.byteLength : at + size;
+      }, 0);
+      expect(end).toBe(bytes.byteLength);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test.each([
+  ['nothing', '', []],
+  ['three bytes that begin like a block of Byron', '820080', ['rest']],
+  ['a block of Byron', BYRON.toString('hex'), ['byron']],
+  ['a small item', '80', ['rest']],
+  ['an unfinished item', '82', ['rest']],
+  ['bytes that are not CBOR', '1c', ['rest']],
+])('%s', (_name, hex, kinds) => {
+  expect([...headerItems(Buffer.from(hex, 'hex'))].map(({ kind }) => kind)).toEqual(kinds);
+});
+
+test('gzip is unpacked up to a limit, and its source is closed', async () => {
+  let isClosed = false;
+  async function* source() {
+    try {
+      yield* [gzipSync(Buffer.alloc(1_000_000))];
+    } finally {
+      isClosed = true;
+    }
+  }
+  let size = 0;
+  const reading = async () => {
+    for await (const part of unpacked(source(), 500_000)) size += part.byteLength;
+  };
+  await expect(reading()).rejects.toThrow('it unpacks to more than 500000 bytes');
+  expect(size).toBeLessThanOrEqual(500_000);
+  expect(isClosed).toBe(true);
+});

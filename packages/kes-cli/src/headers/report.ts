@@ -1,0 +1,226 @@
+/** What `kes header verify` prints: a line for each finding, and the summary. */
+import type { VerdictJson } from '@evolock/cardano-kes';
+import {
+  VRF_FACTS,
+  type DatabaseResult,
+  type Finding,
+  type RunState,
+  type Tally,
+} from '@evolock/cardano-kes/database';
+import { ExitCode } from '../cli/errors.js';
+import type { Json, Outcome } from '../cli/session.js';
+import type { Style } from '../cli/style.js';
+import { counted, printable } from '../cli/text.js';
+import { networkInWords } from '../network/network.js';
+import type { JudgedGroup } from './judge.js';
+import { chainFacts, chainJson, headerFacts, headerLine, passedJson, passedLine } from './words.js';
+import type { JudgeContext } from './worker.js';
+
+const EXIT_CODES: Readonly<Record<DatabaseResult, ExitCode>> = {
+  valid: ExitCode.valid,
+  invalid: ExitCode.invalid,
+  incomplete: ExitCode.unrecognised,
+  unreadable: ExitCode.environment,
+};
+
+/** Headers with nothing but an invalid VRF proof that are shown before the first proof that is valid. */
+const MOST_WITHOUT_PROOF = 20;
+
+/** Makes outcomes of the findings of a run, and the summary. */
+export class Report {
+  readonly #context: JudgeContext;
+  readonly #tally: Tally;
+  readonly #from: RunState | undefined;
+  readonly #showsAll: boolean;
+  #last: VerdictJson | undefined;
+  #goodProofs = 0;
+  #badProofs = 0;
+  #notShown = 0;
+
+  constructor(
+    context: JudgeContext,
+    tally: Tally,
+    { from, showsAll }: { readonly from: RunState | undefined; readonly showsAll: boolean },
+  ) {
+    this.#context = context;
+    this.#tally = tally;
+    this.#from = from;
+    this.#showsAll = showsAll;
+  }
+
+  /** Counts the verdicts of a group, and returns the outcomes to show. */
+  *count(judged: JudgedGroup): Generator<Outcome, void, void> {
+    this.#goodProofs += judged.facts.vrfs.filter((each) => VRF_FACTS[each] === 'good').length;
+    for (const finding of this.#tally.count(judged.group, judged)) {
+      if (finding.kind === 'header') this.#last = finding.verdict;
+      if (!this.#isLeftOut(finding)) yield outcomeOf(finding);
+    }
+  }
+
+  /** With a wrong nonce no proof is valid. The same line for each header of a chain is of no use. */
+  #isLeftOut(finding: Finding): boolean {
+    const hasBadProof =
+      finding.kind === 'header' &&
+      finding.verdict.result === 'invalid' &&
+      finding.verdict.failures.every(({ code }) => code === 'vrf-proof');
+    if (!hasBadProof) return false;
+    this.#badProofs += 1;
+    const isLeftOut = this.#goodProofs === 0 && this.#badProofs > MOST_WITHOUT_PROOF;
+    if (this.#showsAll || !isLeftOut) return false;
+    this.#notShown += 1;
+    return true;
+  }
+
+  /** The outcome of all. */
+  summary(): Outcome {
+    const { counts, chain, all, result } = this.#tally;
+    const headers = counts.valid + counts.invalid;
+    const exitCode = EXIT_CODES[result];
+    const { checked, notChecked } = this.#scope();
+    const only = headers === 1 && counts.notHeaders === 0 ? this.#last : undefined;
+    const summary = {
+      ...{ exitCode, all, headers, ...counts, notShown: this.#notShown, chain: chainJson(chain) },
+      ...{ checked, notChecked },
+      ...(this.#from && { fromChunk: this.#from.chunk }),
+    };
+    return {
+      exitCode,
+      json: { summary },
+      lines: (style) => [
+        ...(only === undefined ? [] : headerFacts(only, style)),
+        '',
+        ...this.#counted(style),
+        ...this.#earlier(),
+        ...chainFacts(chain, style),
+        '',
+        style.faint(`network ${networkInWords(this.#context.parameters)}`),
+        ...listed('checked:', checked, style),
+        ...listed('NOT checked:', notChecked, style),
+      ],
+    };
+  }
+
+  #earlier(): string[] {
+    if (this.#from === undefined) return [];
+    return [`  this run began at chunk ${this.#from.chunk}: the counts include the runs before`];
+  }
+
+  /** What was checked of the headers, and what makes a block valid and was not checked. */
+  #scope(): { readonly checked: string[]; readonly notChecked: string[] } {
+    const { counts, chain } = this.#tally;
+    const headers = counts.valid + counts.invalid;
+    if (headers === 0) return { checked: [], notChecked: [] };
+    const some = counts.vrfChecked === headers ? '' : ` of ${counted(counts.vrfChecked, 'header')}`;
+    const others = counts.vrfChecked === 0 ? '' : ` of ${headers - counts.vrfChecked} others`;
+    const hasChain = chain.firstSlot !== undefined;
+    return {
+      checked: [
+        'the certificate, the evolution and the KES signature of each header',
+        ...(counts.vrfChecked > 0 ? [`the VRF proofs${some}`] : []),
+        ...(hasChain
+          ? ['the order of slots, of previous blocks, and of the certificate numbers of each pool']
+          : []),
+      ],
+      notChecked: [
+        ...(counts.vrfChecked < headers ? [`the VRF proofs${others}`] : []),
+        'whether the pool led the slot, its stake, and whether it is registered',
+        hasChain
+          ? 'the chain before the first header, and the certificate numbers in it'
+          : 'the chain before, and the certificate numbers in it',
+        'the bodies of the blocks',
+      ],
+    };
+  }
+
+  #counted(style: Style): string[] {
+    const { counts, all } = this.#tally;
+    const { valid, invalid, outOfOrder } = counts;
+    const headers = valid + invalid;
+    const signed = `${all && valid > 1 ? 'all ' : ''}${counted(valid, 'header')} ${are(valid)} valid`;
+    const bad = `${invalid} of ${counted(headers, 'header')} ${are(invalid)} NOT valid`;
+    const lines = [
+      ...(headers === 0 ? [style.verdict(false, this.#noneInWords())] : []),
+      ...(invalid > 0 ? [style.verdict(false, bad)] : []),
+      ...(outOfOrder > 0
+        ? [style.verdict(false, `${outOfOrder} ${are(outOfOrder)} NOT in the order of a chain`)]
+        : []),
+      ...(valid > 0 && invalid === 0 ? [style.verdict(true, signed)] : []),
+    ];
+    for (const [count, words] of this.#others())
+      if (count > 0) lines.push(`${style.warning('?')} ${count} ${words}`);
+    return [...lines, ...this.#wrongNonce(style)];
+  }
+
+  #others(): [count: number, words: string][] {
+    const { notHeaders, notJudged, missing, notRead, skipped, byron, vrfNotChecked } =
+      this.#tally.counts;
+    return [
+      [this.#notShown, 'more without a valid VRF proof, which are not shown'],
+      [notHeaders, `${are(notHeaders)} not ${notHeaders === 1 ? 'a header' : 'headers'}`],
+      [notJudged, `${were(notJudged)} read and cannot be judged`],
+      [missing, `${missing === 1 ? 'chunk is' : 'chunks are'} missing`],
+      [notRead, `${were(notRead)} not read`],
+      [skipped, `${were(skipped)} skipped`],
+      [byron, `${are(byron)} of the Byron era, which has no KES`],
+      [
+        vrfNotChecked,
+        `${were(vrfNotChecked)} not checked for VRF: the chain before is not complete here, so the nonce of the epoch is unknown`,
+      ],
+    ];
+  }
+
+  #noneInWords(): string {
+    const { since, until, pool } = this.#context;
+    const isChosen = [since, until, pool].some((each) => each !== undefined);
+    return isChosen
+      ? 'no header was found that --since, --until and --pool choose'
+      : 'no header was found';
+  }
+
+  #wrongNonce(style: Style): string[] {
+    const isGiven = this.#context.epochNonce !== undefined;
+    if (!isGiven || this.#goodProofs > 0 || this.#tally.counts.vrfChecked === 0) return [];
+    const words = 'no VRF proof is valid with this nonce: it is that of another epoch, or wrong';
+    return [`${style.warning('?')} ${words}`];
+  }
+}
+
+/** The outcome of one finding. */
+function outcomeOf(finding: Finding): Outcome {
+  const source = printable(finding.source);
+  if (finding.kind === 'passed')
+    return { json: passedJson(finding), lines: (style) => [passedLine(finding, style)] };
+  if (finding.kind === 'header') {
+    const { verdict } = finding;
+    return {
+      // The verdict is JSON. Its interfaces have no index signature.
+      json: { source, ...(verdict as unknown as Readonly<Record<string, Json>>) },
+      lines: (style) => [headerLine(source, verdict, style)],
+    };
+  }
+  const { failures, header } = finding;
+  const words = failures.map(({ message }) => message).join('; ');
+  return {
+    json: {
+      source,
+      result: 'out-of-order',
+      valid: false,
+      failures: failures.map(({ code, message }) => ({ code, message })),
+      header: header === undefined ? null : { ...header },
+    },
+    lines: (style) => [style.verdict(false, `${source}  NOT in order: ${words}`)],
+  };
+}
+
+function listed(title: string, all: readonly string[], style: Style): string[] {
+  if (all.length === 0) return [];
+  return [title, ...all.map((each) => `  ${each}`)].map((line) => style.faint(line));
+}
+
+function are(count: number): string {
+  return count === 1 ? 'is' : 'are';
+}
+
+function were(count: number): string {
+  return count === 1 ? 'was' : 'were';
+}
