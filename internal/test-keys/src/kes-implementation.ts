@@ -25,7 +25,8 @@ export function implementationOf(algorithm: TestedAlgorithm) {
     signingKeySize: algorithm.signingKeySize,
     verificationKeySize: algorithm.verificationKeySize,
     generateKey: (seed: Uint8Array) => handleOf(keyOf(algorithm, seed)),
-    readKey: (bytes: Uint8Array, period: number) => handleOf(keyFrom(algorithm, bytes, { period })),
+    readKey: (bytes: Uint8Array, period?: number) =>
+      handleOf(keyFrom(algorithm, bytes, { period })),
     verify: (
       verificationKey: Uint8Array,
       period: number,

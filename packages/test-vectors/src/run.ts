@@ -2,10 +2,13 @@
 /**
  * `evolock-conformance [--max-depth DEPTH] [--timeout MS] [--json FILE] -- COMMAND [ARGUMENT …]`: runs the cases against a process.
  */
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { writeReport } from './report/report-file.js';
-import { runConformance } from './runner/run-conformance.js';
-import { stdioImplementation } from './stdio/client.js';
+import type { ConformanceFailure } from './run/causes.js';
+import { type ConformanceReport, runConformance } from './run/conformance.js';
+import { stdioImplementation, type StdioImplementation } from './stdio/client.js';
+
+declare const PACKAGE_VERSION: string;
 
 const USAGE = `usage: evolock-conformance [--max-depth DEPTH] [--timeout MS] [--json FILE] -- COMMAND [ARGUMENT …]
 
@@ -51,6 +54,40 @@ function readArguments(argv: readonly string[]): Arguments | undefined {
   }
 }
 
+function failureJson({ group, name, error }: ConformanceFailure): object {
+  const { code, location, message } = error;
+  return { group, name, code, location, message };
+}
+
+/** The report of a run, in the form of `schema/conformance-report.schema.json`. */
+function reportJson(
+  { command, args, maxDepth }: Arguments,
+  { name, verifiesOnly = false }: StdioImplementation,
+  { conforms, passed, failures, causes, coverage }: ConformanceReport,
+): object {
+  return {
+    schemaVersion: 1,
+    runner: `@evolock/test-vectors ${PACKAGE_VERSION}`,
+    date: new Date().toISOString(),
+    implementation: name,
+    command: [command, ...args],
+    verifiesOnly,
+    maxDepth: maxDepth ?? null,
+    conforms,
+    total: coverage.total,
+    passed,
+    groups: Array.from(coverage.groups, ([group, total]) => ({
+      group,
+      total,
+      failed: failures.filter((failure) => failure.group === group).length,
+    })),
+    notOffered: coverage.notOffered,
+    optionalNotOffered: coverage.optionalNotOffered,
+    causes: causes.map((cause) => ({ ...cause, first: failureJson(cause.first) })),
+    failures: failures.map(failureJson),
+  };
+}
+
 async function main(argv: readonly string[]): Promise<number> {
   const read = readArguments(argv);
   if (read === undefined) {
@@ -61,15 +98,11 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     const implementation = await stdioImplementation(command, args, { timeout });
     try {
-      const { name, verifiesOnly = false } = implementation;
       const report = await runConformance(implementation, { maxDepth });
-      process.stdout.write(`${name}\n${report.statement}\n`);
+      process.stdout.write(`${implementation.name}\n${report.statement}\n`);
       if (reportFile !== undefined) {
-        writeReport(
-          reportFile,
-          { implementation: name, command: [command, ...args], verifiesOnly, maxDepth },
-          report,
-        );
+        const json = reportJson(read, implementation, report);
+        writeFileSync(reportFile, `${JSON.stringify(json, undefined, 2)}\n`);
       }
       return report.conforms ? 0 : 1;
     } finally {

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import {
-  bytesToHex,
   ed25519Vectors,
   haskellKesVectors,
   kesCborVectors,
@@ -11,6 +10,7 @@ import {
   kesSigningKeyVectors,
   seedExpansionVectors,
 } from '../src/index.js';
+import { bytesToHex } from '../src/bytes.js';
 
 /** Verification keys and signatures as RFC 8032 section 7.1 prints them. */
 const RFC_8032 = [

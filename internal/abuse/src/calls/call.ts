@@ -10,7 +10,7 @@ import { ArgumentError as VerificationError } from '@evolock/kes-verify';
 import { MemoryScanError } from '@evolock/memory-scan';
 import { LockedValue } from '@evolock/mlocked-bytes';
 import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
-import { ArgumentError, ExternalVectorsError, HexError, StdioError } from '@evolock/test-vectors';
+import { ArgumentError, ExternalVectorsError, StdioError } from '@evolock/test-vectors';
 import { Planted, type Truth, type Hostile } from '../arguments/hostile.js';
 import type { Kind } from '../arguments/kinds.js';
 import type { Entry } from '../table/table.js';
@@ -35,7 +35,7 @@ const typed = [
   // The build of kes-verify has a copy of this class, which all of its errors extend.
   [Object.getPrototypeOf(VerificationError), /^ERR_EVOLOCK_[A-Z_]+$/],
   [MemoryScanError, /^ERR_MEMORY_SCAN_[A-Z_]+$/],
-  ...[ArgumentError, ExternalVectorsError, HexError, StdioError].map((type) => [type, /^[A-Z_]+$/]),
+  ...[ArgumentError, ExternalVectorsError, StdioError].map((type) => [type, /^[A-Z_]+$/]),
 ] as readonly [abstract new (...given: never[]) => Error, RegExp][];
 
 /** More milliseconds than any call takes on a busy machine. A scan of this process reads all of its memory. */

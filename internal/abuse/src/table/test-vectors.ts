@@ -1,8 +1,6 @@
 // The functions of test-vectors with their arguments. That package's own tests drive an implementation.
 import { PassThrough } from 'node:stream';
-import { types } from 'node:util';
 import { kind, anyOptionsOf, memberOf } from '../arguments/kinds.js';
-import { secret } from '../arguments/world.js';
 import type { Entry } from './table.js';
 
 const never = () => false;
@@ -21,23 +19,6 @@ const implementation = kind(
   'implementation',
   () => ({ seed: { expand: (seed: unknown) => ({ left: seed, right: seed }) } }),
   (is, value) => is.object === true && offersNothing(value),
-);
-function isAlive(value: Uint8Array) {
-  try {
-    return new Uint8Array(value) instanceof Uint8Array;
-  } catch {
-    return false;
-  }
-}
-const memory = kind(
-  'memory',
-  () => secret(32),
-  (_, value) => types.isUint8Array(value) && isAlive(value),
-);
-const hex = kind(
-  'hexadecimal text',
-  () => '00ff',
-  ({ text }) => text !== undefined && /^([0-9a-f]{2})*$/.test(text),
 );
 const file = kind(
   'file',
@@ -62,7 +43,6 @@ function isNamed(_: unknown, value: unknown) {
 }
 
 export const testVectors: Record<string, Entry> = {
-  asyncConformanceCases: { args: [implementation] },
   conformanceCases: { args: [implementation] },
   coverage: { args: [implementation], slow: true },
   // External vectors have to be there when they are required.
@@ -92,8 +72,6 @@ export const testVectors: Record<string, Entry> = {
     slow: true,
     ...(process.platform === 'win32' ? { refuses: true } : {}),
   },
-  bytesToHex: { args: [memory] },
-  hexToBytes: { args: [hex] },
   ed25519Vectors: {},
   extendedKeyVectors: {},
   vrfVectors: {},

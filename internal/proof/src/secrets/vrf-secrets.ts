@@ -5,7 +5,7 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
-import { hashToCurve, vrfChallenge } from '../../../../packages/test-vectors/oracle/scheme/vrf.js';
+import { hashToCurve, vrfChallenge } from '../../../vector-generator/src/vrf-transcript.js';
 import {
   expandedKey,
   GROUP_ORDER,
@@ -38,9 +38,14 @@ export function proofSecrets(seed: Uint8Array, alpha: Uint8Array): Derived[] {
     const hashed = hashToCurve(name, verificationKey, alpha);
     const nonce = nonceOf(prefix, hashed.toBytes());
     const k = readNumber(nonce.reduced);
-    const points = [hashed.multiply(x % GROUP_ORDER), Point.BASE.multiply(k), hashed.multiply(k)];
-    const encoded = [hashed, ...points].map((point) => point.toBytes());
-    const product = (vrfChallenge(name, verificationKey, encoded) * x) % GROUP_ORDER;
+    const challenge = vrfChallenge(name, {
+      verificationKey,
+      hashed: hashed.toBytes(),
+      gamma: hashed.multiply(x % GROUP_ORDER).toBytes(),
+      u: Point.BASE.multiply(k).toBytes(),
+      v: hashed.multiply(k).toBytes(),
+    });
+    const product = (challenge * x) % GROUP_ORDER;
     const sum: Derived = [`challenge times scalar of ${name}`, writeNumber(product)];
     return [...nonceNeedles(name, nonce), sum];
   });

@@ -62,6 +62,7 @@ export const unrestricted = [
   'internal/bench',
   'internal/proof',
   'internal/tooling',
+  'internal/vector-generator',
   'site',
 ];
 

@@ -4,7 +4,7 @@
  * `matrix-deep-properties.mjs`. The argument is the greatest depth. The exit code is 1 when a cell is empty or a check
  * fails.
  */
-import { asyncConformanceCases } from '@evolock/test-vectors';
+import { conformanceCases } from '@evolock/test-vectors';
 import { algorithmOf, implementation } from './built-implementation.mjs';
 import { deepAlgorithmOf, DeepKeys, deepProperties } from './matrix-deep-properties.mjs';
 import { countChecks, properties } from './matrix-properties.mjs';
@@ -83,7 +83,7 @@ function hold(cell, checks) {
 }
 
 async function runRunner() {
-  for (const { group, location, run: check } of asyncConformanceCases(offered)) {
+  for (const { group, location, run: check } of conformanceCases(offered)) {
     const { algorithm, depth } = location;
     const cell = algorithm === undefined ? group : `${algorithm} ${depth} ${group}`;
     answers = 0;

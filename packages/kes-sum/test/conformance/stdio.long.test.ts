@@ -13,9 +13,7 @@ test('the built package conforms in a process of its own', async () => {
   expect(report.failures).toEqual([]);
   const missing = report.coverage.notOffered.filter((name) => !/ depth [3-7]$/.test(name));
   expect(missing).toEqual([]);
-  // cardano-kes has the CBOR of keys.
   expect(report.coverage.optionalNotOffered).toEqual([
-    'CBOR',
     'extended Ed25519 keys',
     'PraosVRF',
     'PraosBatchCompatVRF',

@@ -1,5 +1,12 @@
-import { ConformanceError, type VectorLocation } from '../errors.js';
-import { awaitSteps, runSteps, type Steps } from './steps.js';
+/** A case, and what the bodies of cases expect. */
+import {
+  ConformanceError,
+  type ConformanceErrorCode,
+  StdioError,
+  type VectorLocation,
+} from '../errors.js';
+import { bytesToHex } from '../bytes.js';
+import type { Awaitable, KesKeyHandle } from '../implementation.js';
 
 /** The group of a case. */
 export type ConformanceGroup =
@@ -19,8 +26,6 @@ export type ConformanceGroup =
   | 'kes read back'
   | 'kes last period'
   | 'kes key negative'
-  | 'kes cbor'
-  | 'kes cbor negative'
   | 'kes rust form'
   | 'kes rust form negative'
   | 'kes haskell'
@@ -28,8 +33,7 @@ export type ConformanceGroup =
   | 'external negative'
   | 'external ed25519'
   | 'external vrf'
-  | 'consensus header'
-  | 'real header';
+  | 'consensus header';
 
 /** One test of an implementation, for any test framework. */
 export interface ConformanceCase {
@@ -40,27 +44,34 @@ export interface ConformanceCase {
   /** The place in the vectors. */
   readonly location: VectorLocation;
   /**
-   * Runs the case: returns when the implementation conforms.
-   *
-   * @throws ConformanceError with one of the codes of `ConformanceErrorCode` when it does not.
-   */
-  readonly run: () => void;
-}
-
-/** A {@link ConformanceCase} of an asynchronous implementation. */
-export interface AsyncConformanceCase extends Omit<ConformanceCase, 'run'> {
-  /**
-   * Runs the case: resolves when the implementation conforms, and rejects with a `ConformanceError`
-   * when it does not.
+   * Runs the case. Resolves when the implementation conforms; rejects with a `ConformanceError` when it does not. Run the
+   * cases of one implementation one after another.
    */
   readonly run: () => Promise<void>;
 }
 
-/**
- * The error of a case. An error of the implementation becomes its `cause`.
- *
- * @internal
- */
+/** A case whose errors name their place in the vectors. An error of the implementation becomes the `cause`. */
+export function conformanceCase(
+  group: ConformanceGroup,
+  name: string,
+  location: VectorLocation,
+  body: () => Promise<void>,
+): ConformanceCase {
+  return {
+    group,
+    name,
+    location,
+    async run() {
+      try {
+        await body();
+      } catch (error) {
+        throw asConformanceError(location, error);
+      }
+    },
+  };
+}
+
+/** The error of a case. An error of the implementation becomes its `cause`. */
 export function asConformanceError(location: VectorLocation, cause: unknown): ConformanceError {
   if (cause instanceof ConformanceError) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);
@@ -68,80 +79,113 @@ export function asConformanceError(location: VectorLocation, cause: unknown): Co
   return new ConformanceError('ERR_EVOLOCK_IMPLEMENTATION_THREW', location, difference, { cause });
 }
 
-/**
- * A case whose errors name their place in the vectors, errors of the implementation included.
- *
- * @internal
- */
-export function conformanceCase(
-  group: ConformanceGroup,
-  name: string,
+/** The kinds of bytes that an implementation makes, with the codes of their differences. */
+const MISMATCHES = {
+  seed: 'ERR_EVOLOCK_EXPANSION_MISMATCH',
+  'verification key': 'ERR_EVOLOCK_VERIFICATION_KEY_MISMATCH',
+  'signing key': 'ERR_EVOLOCK_SIGNING_KEY_MISMATCH',
+  signature: 'ERR_EVOLOCK_SIGNATURE_MISMATCH',
+  proof: 'ERR_EVOLOCK_PROOF_MISMATCH',
+  output: 'ERR_EVOLOCK_OUTPUT_MISMATCH',
+  'Rust form': 'ERR_EVOLOCK_ENCODING_MISMATCH',
+} as const satisfies Record<string, ConformanceErrorCode>;
+
+/** The number of bytes that a message shows, from the first difference. */
+const EXCERPT_SIZE = 8;
+
+function excerpt(bytes: Uint8Array, offset: number): string {
+  return bytesToHex(bytes.subarray(offset, offset + EXCERPT_SIZE)) || 'nothing';
+}
+
+/** Throws unless the bytes are the expected ones. `what` describes them, when their kind does not. */
+export async function expectBytes(
   location: VectorLocation,
-  body: () => void,
-): ConformanceCase {
-  return {
-    group,
-    name,
-    location,
-    run() {
-      try {
-        body();
-      } catch (cause) {
-        throw asConformanceError(location, cause);
-      }
-    },
-  };
+  kind: keyof typeof MISMATCHES,
+  given: Awaitable<Uint8Array>,
+  expected: Uint8Array,
+  what = `the ${kind}`,
+): Promise<void> {
+  const actual = await given;
+  const offset = expected.findIndex((byte, index) => byte !== actual[index]);
+  if (offset === -1 && actual.length === expected.length) return;
+  const place = offset === -1 ? expected.length : offset;
+  const sizes =
+    actual.length === expected.length ? '' : ` (${actual.length} bytes, not ${expected.length})`;
+  const found = `expected ${excerpt(expected, place)}, got ${excerpt(actual, place)}`;
+  const difference = `${what} differs at byte ${place}${sizes}: ${found}`;
+  throw new ConformanceError(MISMATCHES[kind], location, difference);
 }
 
-/** A case for both drivers: that of synchronous and that of asynchronous implementations. */
-export interface CasePlan {
-  readonly group: ConformanceGroup;
-  readonly name: string;
-  readonly location: VectorLocation;
-  readonly steps: () => Steps;
-}
-
-/**
- * Builds a plan.
- *
- * @internal
- */
-export function plan(
-  group: ConformanceGroup,
-  name: string,
+/** Throws unless both sizes are the same. */
+export function expectSize(
   location: VectorLocation,
-  steps: () => Steps,
-): CasePlan {
-  return { group, name, location, steps };
+  what: string,
+  actual: number | undefined,
+  expected: number,
+): void {
+  if (actual === expected) return;
+  const difference = `${what} is ${actual}, expected ${expected}`;
+  throw new ConformanceError('ERR_EVOLOCK_SIZE_MISMATCH', location, difference);
+}
+
+/** Throws unless the key is at the period. */
+export function expectPeriod(location: VectorLocation, key: KesKeyHandle, period: number): void {
+  if (key.period === period) return;
+  const difference = `the period of the key is ${key.period}, expected ${period}`;
+  throw new ConformanceError('ERR_EVOLOCK_PERIOD_MISMATCH', location, difference);
+}
+
+/** Throws unless the verdict of `verify` is the expected one. */
+export async function expectVerdict(
+  location: VectorLocation,
+  what: 'the signature' | 'the proof' | 'the header',
+  verdict: Awaitable<boolean>,
+  expected: boolean,
+): Promise<void> {
+  if ((await verdict) === expected) return;
+  throw expected
+    ? new ConformanceError('ERR_EVOLOCK_VALID_REJECTED', location, `${what} was rejected`)
+    : new ConformanceError('ERR_EVOLOCK_INVALID_ACCEPTED', location, `${what} was accepted`);
 }
 
 /**
- * The case for a synchronous implementation.
- *
- * @internal
+ * Returns the error of a call that must be refused, and throws `accepted` for one that was carried out. A failure of the
+ * connection to a process is no refusal and is thrown too.
  */
-export function toCase({ group, name, location, steps }: CasePlan): ConformanceCase {
-  return conformanceCase(group, name, location, () => {
-    runSteps(steps());
+export async function expectRefusal<Value>(
+  call: () => Awaitable<Value>,
+  accepted: (value: Value) => Awaitable<ConformanceError>,
+): Promise<unknown> {
+  let value: Value;
+  try {
+    value = await call();
+  } catch (error) {
+    if (error instanceof StdioError && error.code !== 'ERR_EVOLOCK_STDIO_REFUSED') throw error;
+    return error;
+  }
+  throw await accepted(value);
+}
+
+/** Returns the error of a refused read. A key that was read is released, and the case fails. */
+export function expectUnreadable(
+  location: VectorLocation,
+  read: () => Awaitable<KesKeyHandle>,
+): Promise<unknown> {
+  return expectRefusal(read, async (key) => {
+    await key.release();
+    return new ConformanceError('ERR_EVOLOCK_MALFORMED_ACCEPTED', location, 'the key was read');
   });
 }
 
-/**
- * The case for an asynchronous implementation.
- *
- * @internal
- */
-export function toAsyncCase({ group, name, location, steps }: CasePlan): AsyncConformanceCase {
-  return {
-    group,
-    name,
-    location,
-    async run() {
-      try {
-        await awaitSteps(steps());
-      } catch (cause) {
-        throw asConformanceError(location, cause);
-      }
-    },
-  };
+/** Uses a key and releases it on every path. */
+export async function withKey(
+  given: Awaitable<KesKeyHandle>,
+  use: (key: KesKeyHandle) => Awaitable<void>,
+): Promise<void> {
+  const key = await given;
+  try {
+    await use(key);
+  } finally {
+    await key.release();
+  }
 }

@@ -1,36 +1,253 @@
-import type { AsyncImplementation } from '../implementation/async-implementation.js';
-import { kesNegativeVectors, kesSignatureVectors } from '../vectors/signatures.js';
-import { kesSigningKeyVectors } from '../vectors/signing-keys.js';
-import type { CasePlan } from './case.js';
-import { cborCases } from './cbor.js';
-import { haskellCases } from './haskell.js';
-import { rustFormCases } from './rust-form.js';
-import { negativeCase, verificationCase } from './signatures.js';
+/** Key evolving signatures: what has to hold for each algorithm at each depth. */
+import { ConformanceError } from '../errors.js';
+import type { Implementation, KesKeyHandle, KesKeySource } from '../implementation.js';
 import {
-  blockSizesCase,
-  keyNegativeCases,
-  lastPeriodCase,
-  readBackCase,
-  signatureCase,
-  signingKeyCase,
-  sizesCase,
-  verificationKeyCase,
-} from './signing-keys.js';
-import type { KesSubject } from './subject.js';
+  type KesKeyNegativeVector,
+  kesKeyNegativeVectors,
+  type KesNegativeVector,
+  kesNegativeVectors,
+  type KesRustFormVector,
+  kesRustFormVectors,
+  kesSignatureVectors,
+  kesSigningKeyVectors,
+} from '../vectors.js';
+import {
+  type ConformanceCase,
+  expectBytes,
+  expectPeriod,
+  expectRefusal,
+  expectSize,
+  expectUnreadable,
+  expectVerdict,
+  withKey,
+} from './case.js';
+import { haskellCases } from './haskell.js';
+import {
+  expectSignature,
+  expectSigningKey,
+  expectVerificationKey,
+  type KesSubject,
+  liveThrough,
+  locate,
+  signatureAt,
+  signingKeyAt,
+  subjectCase,
+} from './subject.js';
 
-const SUBJECT_CASES: readonly ((subject: KesSubject) => CasePlan)[] = [
-  sizesCase,
-  blockSizesCase,
-  verificationKeyCase,
-  signingKeyCase,
-  signatureCase,
-  verificationCase,
-  readBackCase,
-  lastPeriodCase,
-];
+const keysFile = 'kes-signing-keys.json';
+const signaturesFile = 'kes-signatures.json';
+
+/** The stated sizes and number of periods are those of the vectors, and so are the blocks of DirectSerialise. */
+function sizesCases(subject: KesSubject): ConformanceCase[] {
+  const { implementation, key } = subject;
+  const location = locate(subject, keysFile);
+  return [
+    // eslint-disable-next-line @typescript-eslint/require-await -- a throw has to be a rejection
+    subjectCase(subject, 'kes sizes', ': sizes and periods', location, async () => {
+      const sizes = [
+        ['number of periods', implementation.totalPeriods, key.totalPeriods],
+        ['signing key size', implementation.signingKeySize, signingKeyAt(subject, 0).length],
+        ['signature size', implementation.signatureSize, signatureAt(subject, 0).signature.length],
+        ['verification key size', implementation.verificationKeySize, key.verificationKey.length],
+      ] as const;
+      for (const [what, actual, expected] of sizes)
+        expectSize(location, `the ${what}`, actual, expected);
+    }),
+    subjectCase(subject, 'kes block sizes', ': blocks of DirectSerialise', location, () =>
+      withKey(implementation.generateKey(key.seed.slice()), async (handle) => {
+        const blocks = await handle.blockSizes();
+        key.blockSizes.forEach((expected, index) => {
+          expectSize(location, `block ${index}`, blocks[index] ?? 0, expected);
+        });
+        expectSize(location, 'the number of blocks', blocks.length, key.blockSizes.length);
+      }),
+    ),
+  ];
+}
+
+/** The key, its verification key and its signatures are those of the vectors, from the seed through every period. */
+function lifeCases(subject: KesSubject): ConformanceCase[] {
+  const bytesCase = (
+    group: 'kes verification key' | 'kes signing key' | 'kes signature',
+    file: string,
+    expectAt: typeof expectSignature,
+  ) => {
+    const what = `: ${group.slice('kes '.length)} at every period`;
+    return subjectCase(subject, group, what, locate(subject, file), () =>
+      liveThrough(subject, (handle, period) => expectAt(subject, handle, period)),
+    );
+  };
+  return [
+    bytesCase('kes verification key', keysFile, expectVerificationKey),
+    bytesCase('kes signing key', keysFile, expectSigningKey),
+    bytesCase('kes signature', signaturesFile, expectSignature),
+  ];
+}
+
+/** `verify` accepts every signature at its own period and rejects it at the neighbouring ones. */
+function verificationCase(subject: KesSubject): ConformanceCase {
+  const what = ': every signature at its own period only';
+  const { verificationKey, signatures } = subject.signatures;
+  return subjectCase(
+    subject,
+    'kes verification',
+    what,
+    locate(subject, signaturesFile),
+    async () => {
+      for (const { period, message, signature } of signatures) {
+        const location = locate(subject, signaturesFile, period);
+        const verifyAt = (at: number) =>
+          subject.implementation.verify(verificationKey, at, message, signature);
+        await expectVerdict(location, 'the signature', verifyAt(period), true);
+        for (const at of [period - 1, period + 1]) {
+          const exists = at >= 0 && at < subject.key.totalPeriods;
+          const entry = exists
+            ? `neighbouring period (${at})`
+            : `period ${at}, which does not exist`;
+          await expectVerdict({ ...location, entry }, 'the signature', verifyAt(at), false);
+        }
+      }
+    },
+  );
+}
+
+/** `verify` rejects a signature that it must reject. */
+function negativeCase(subject: KesSubject, vector: KesNegativeVector): ConformanceCase {
+  const { verificationKey, period, message, signature, why } = vector;
+  const location = { ...locate(subject, 'kes-negatives.json', period), entry: why };
+  return subjectCase(subject, 'kes negative', ` period ${period}: ${why}`, location, () => {
+    const verdict = subject.implementation.verify(verificationKey, period, message, signature);
+    return expectVerdict(location, 'the signature', verdict, false);
+  });
+}
+
+/** A key can be read at every period, with the period inferred or stated, and equals the key that was written. */
+function readBackCase(subject: KesSubject): ConformanceCase {
+  const { implementation, key } = subject;
+  const what = ': read back at every period';
+  return subjectCase(subject, 'kes read back', what, locate(subject, keysFile), async () => {
+    for (const [period, bytes] of key.signingKeys.entries()) {
+      await withKey(implementation.readKey(bytes.slice()), async (handle) => {
+        await expectSigningKey(subject, handle, period);
+        await expectVerificationKey(subject, handle, period);
+        await expectSignature(subject, handle, period);
+        if (period + 1 === key.totalPeriods) return;
+        await handle.update();
+        await expectSigningKey(subject, handle, period + 1);
+        await expectSignature(subject, handle, period + 1);
+      });
+      await withKey(implementation.readKey(bytes.slice(), period), (handle) =>
+        expectSigningKey(subject, handle, period),
+      );
+    }
+  });
+}
+
+/** The key of the last period refuses an update and is unchanged. */
+function lastPeriodCase(subject: KesSubject): ConformanceCase {
+  const last = subject.key.totalPeriods - 1;
+  const location = locate(subject, keysFile, last);
+  const accepted = () => {
+    const difference = 'an update past the last period did not throw';
+    return new ConformanceError('ERR_EVOLOCK_UPDATE_ACCEPTED', location, difference);
+  };
+  const what = ': no update past the last period';
+  return subjectCase(subject, 'kes last period', what, location, () => {
+    const key = subject.implementation.readKey(signingKeyAt(subject, last).slice());
+    return withKey(key, async (handle) => {
+      await expectRefusal(() => handle.update(), accepted);
+      await expectSigningKey(subject, handle, last);
+      await expectSignature(subject, handle, last);
+    });
+  });
+}
+
+/** Bytes one after another, cut off or filled with zeroes to a size. */
+function resized(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const joined = Buffer.concat(parts).subarray(0, size);
+  const bytes = new Uint8Array(size);
+  bytes.set(joined);
+  return bytes;
+}
+
+function keyNegativeCase(subject: KesSubject, vector: KesKeyNegativeVector): ConformanceCase {
+  const { period, statedPeriod, level, why, offset, patch, size } = vector;
+  const { implementation } = subject;
+  const location = { ...locate(subject, 'kes-key-negatives.json', period), entry: why };
+  return subjectCase(
+    subject,
+    'kes key negative',
+    ` period ${period}: ${why}`,
+    location,
+    async () => {
+      const bytes = signingKeyAt(subject, period).slice();
+      bytes.set(patch, offset);
+      const read = () => implementation.readKey(resized([bytes], size), statedPeriod);
+      const error = await expectUnreadable(location, read);
+      const { checkedRead } = implementation;
+      if (level === undefined || checkedRead?.levelOf === undefined) return;
+      const named = checkedRead.levelOf(error);
+      if (named === level) return;
+      const stated = named === undefined ? 'no level' : `level ${named}`;
+      const difference = `the error names ${stated}, expected ${level}`;
+      throw new ConformanceError('ERR_EVOLOCK_LEVEL_MISMATCH', location, difference);
+    },
+  );
+}
+
+/** Keys of a wrong length or period are refused; tampered ones, by an implementation that states `checkedRead`. */
+function keyNegativeCases(subject: KesSubject): ConformanceCase[] {
+  const isChecked = subject.implementation.checkedRead !== undefined;
+  return kesKeyNegativeVectors()
+    .filter(({ depth, level }) => depth === subject.depth && (isChecked || level === undefined))
+    .map((vector) => keyNegativeCase(subject, vector));
+}
+
+/** Keys in the layout of the Rust crate are written and read at each period of the vectors, and other bytes refused. */
+function rustFormCases(subject: KesSubject, rust: KesKeySource): ConformanceCase[] {
+  const file = 'kes-rust-form.json';
+  const isOfDepth = ({ depth }: KesRustFormVector) => depth === subject.depth;
+  const positives = kesRustFormVectors().positives.filter(isOfDepth);
+  const negatives = kesRustFormVectors().negatives.filter(isOfDepth);
+  const encoded = ({ period, tail }: KesRustFormVector) => {
+    const key = signingKeyAt(subject, period);
+    return resized([key, tail], key.length + tail.length);
+  };
+  const expectForm = async (vector: KesRustFormVector, handle: KesKeyHandle) => {
+    const location = locate(subject, file, vector.period);
+    expectPeriod(location, handle, vector.period);
+    await expectBytes(location, 'Rust form', handle.serialise(), encoded(vector));
+  };
+  return [
+    subjectCase(subject, 'kes rust form', ': round trip', locate(subject, file), async () => {
+      await withKey(rust.generateKey(subject.key.seed.slice()), async (handle) => {
+        for (const vector of positives) {
+          while (handle.period < vector.period) await handle.update();
+          await expectForm(vector, handle);
+        }
+      });
+      for (const vector of positives) {
+        await withKey(rust.readKey(encoded(vector)), (handle) => expectForm(vector, handle));
+      }
+    }),
+    ...negatives.map((vector) => {
+      const location = { ...locate(subject, file, vector.period), entry: vector.why };
+      return subjectCase(
+        subject,
+        'kes rust form negative',
+        `: ${vector.why}`,
+        location,
+        async () => {
+          const bytes = encoded(vector).slice(0, vector.size);
+          await expectUnreadable(location, () => rust.readKey(bytes));
+        },
+      );
+    }),
+  ];
+}
 
 /** The algorithms and depths that both the vectors and the implementation have. */
-function kesSubjects(implementation: AsyncImplementation): KesSubject[] {
+function kesSubjects(implementation: Implementation): KesSubject[] {
   const keys = new Map(kesSigningKeyVectors().map((key) => [key.depth, key]));
   return kesSignatureVectors().flatMap((signatures) => {
     const { algorithm, depth } = signatures;
@@ -41,28 +258,30 @@ function kesSubjects(implementation: AsyncImplementation): KesSubject[] {
   });
 }
 
-/**
- * Every algorithm at every depth conforms.
- *
- * @internal
- */
-export function kesCases(implementation: AsyncImplementation): CasePlan[] {
+/** Every algorithm at every depth conforms. */
+export function kesCases(implementation: Implementation): ConformanceCase[] {
   // Returns before the vectors are decoded.
   if (implementation.kes === undefined) return [];
   const negatives = kesNegativeVectors();
   const subjects = kesSubjects(implementation);
   return [
     ...subjects.flatMap((subject) => [
-      ...SUBJECT_CASES.map((build) => build(subject)),
+      ...sizesCases(subject),
+      ...lifeCases(subject),
+      verificationCase(subject),
+      readBackCase(subject),
+      lastPeriodCase(subject),
       ...negatives
         .filter(
           (vector) => vector.algorithm === subject.algorithm && vector.depth === subject.depth,
         )
-        .map((vector) => negativeCase(subject.implementation, vector)),
+        .map((vector) => negativeCase(subject, vector)),
     ]),
-    ...keyNegativeCases(subjects),
-    ...cborCases(subjects),
-    ...rustFormCases(subjects),
+    ...subjects.flatMap(keyNegativeCases),
+    ...subjects.flatMap((subject) => {
+      const { rust } = subject.implementation;
+      return rust === undefined ? [] : rustFormCases(subject, rust);
+    }),
     ...haskellCases(implementation),
   ];
 }

@@ -1,98 +1,143 @@
+/** Seed expansion, Ed25519 and the VRFs. */
+import type { VectorLocation } from '../errors.js';
 import type {
-  AsyncDsignImplementation,
-  AsyncSeedImplementation,
-} from '../implementation/async-implementation.js';
+  DsignImplementation,
+  ExtendedImplementation,
+  Implementation,
+  SeedImplementation,
+  VrfImplementation,
+} from '../implementation.js';
 import {
-  type Ed25519NegativeVector,
-  type Ed25519PositiveVector,
   ed25519Vectors,
+  extendedKeyVectors,
   seedExpansionVectors,
-} from '../vectors/primitives.js';
-import { type CasePlan, plan } from './case.js';
-import { expectBytes, expectVerdict } from './expect.js';
-import { wait } from './steps.js';
+  VRF_ALGORITHMS,
+  type VrfAlgorithmName,
+  vrfVectors,
+  type VrfVerdictVector,
+} from '../vectors.js';
+import {
+  conformanceCase,
+  type ConformanceCase,
+  type ConformanceGroup,
+  expectBytes,
+  expectVerdict,
+} from './case.js';
 
-/**
- * Every seed expands into the halves of the vectors.
- *
- * @internal
- */
-export function seedCases(implementation: AsyncSeedImplementation): CasePlan[] {
-  return seedExpansionVectors().map((vector) => {
-    const location = { file: 'seed-expansion.json', entry: vector.name };
-    return plan('seed expansion', vector.name, location, function* () {
-      const { left, right } = yield* wait(implementation.expand(vector.seed.slice()));
-      expectBytes('ERR_EVOLOCK_EXPANSION_MISMATCH', location, 'the left seed', left, vector.left);
-      expectBytes(
-        'ERR_EVOLOCK_EXPANSION_MISMATCH',
-        location,
-        'the right seed',
-        right,
-        vector.right,
-      );
-    });
-  });
+/** A case of an entry of a file. The name of the entry is the place in the file. */
+function entryCase(
+  group: ConformanceGroup,
+  file: string,
+  entry: string,
+  body: (location: VectorLocation) => Promise<void>,
+  name = entry,
+): ConformanceCase {
+  const location = { file, entry };
+  return conformanceCase(group, name, location, () => body(location));
 }
 
-const file = 'ed25519.json';
-
-function signingCase(
-  implementation: AsyncDsignImplementation,
-  vector: Ed25519PositiveVector,
-): CasePlan {
-  const location = { file, entry: vector.name };
-  return plan('ed25519 signing', vector.name, location, function* () {
-    expectBytes(
-      'ERR_EVOLOCK_VERIFICATION_KEY_MISMATCH',
-      location,
-      'the verification key',
-      yield* wait(implementation.deriveVerificationKey(vector.seed.slice())),
-      vector.verificationKey,
-    );
-    expectBytes(
-      'ERR_EVOLOCK_SIGNATURE_MISMATCH',
-      location,
-      'the signature',
-      yield* wait(implementation.sign(vector.seed.slice(), vector.message)),
-      vector.signature,
-    );
-  });
+function seedCases(implementation: SeedImplementation): ConformanceCase[] {
+  return seedExpansionVectors().map(({ name, seed, left, right }) =>
+    entryCase('seed expansion', 'seed-expansion.json', name, async (location) => {
+      const halves = await implementation.expand(seed.slice());
+      await expectBytes(location, 'seed', halves.left, left, 'the left seed');
+      await expectBytes(location, 'seed', halves.right, right, 'the right seed');
+    }),
+  );
 }
 
-function acceptanceCase(
-  implementation: AsyncDsignImplementation,
-  vector: Ed25519PositiveVector,
-): CasePlan {
-  const location = { file, entry: vector.name };
-  return plan('ed25519 verification', `accepts: ${vector.name}`, location, function* () {
-    const { verificationKey, message, signature } = vector;
-    const verdict = yield* wait(implementation.verify(verificationKey, message, signature));
-    expectVerdict(location, 'the signature', verdict, true);
-  });
-}
-
-function rejectionCase(
-  implementation: AsyncDsignImplementation,
-  vector: Ed25519NegativeVector,
-): CasePlan {
-  const location = { file, entry: vector.why };
-  return plan('ed25519 verification', `rejects: ${vector.why}`, location, function* () {
-    const { verificationKey, message, signature } = vector;
-    const verdict = yield* wait(implementation.verify(verificationKey, message, signature));
-    expectVerdict(location, 'the signature', verdict, false);
-  });
-}
-
-/**
- * Signatures of Ed25519 are those of the vectors, and verification follows the rule of libsodium.
- *
- * @internal
- */
-export function ed25519Cases(implementation: AsyncDsignImplementation): CasePlan[] {
+function ed25519Cases(dsign: DsignImplementation): ConformanceCase[] {
   const { positives, negatives } = ed25519Vectors();
+  const file = 'ed25519.json';
   return [
-    ...positives.map((vector) => signingCase(implementation, vector)),
-    ...positives.map((vector) => acceptanceCase(implementation, vector)),
-    ...negatives.map((vector) => rejectionCase(implementation, vector)),
+    ...positives.map(({ name, seed, verificationKey, message, signature }) =>
+      entryCase('ed25519 signing', file, name, async (location) => {
+        const key = dsign.deriveVerificationKey(seed.slice());
+        await expectBytes(location, 'verification key', key, verificationKey);
+        await expectBytes(location, 'signature', dsign.sign(seed.slice(), message), signature);
+      }),
+    ),
+    ...[
+      ...positives.map((vector) => ({ ...vector, valid: true, verb: 'accepts' })),
+      ...negatives.map((vector) => ({
+        ...vector,
+        name: vector.why,
+        valid: false,
+        verb: 'rejects',
+      })),
+    ].map(({ name, verificationKey, message, signature, valid, verb }) =>
+      entryCase(
+        'ed25519 verification',
+        file,
+        name,
+        async (location) => {
+          const verdict = dsign.verify(verificationKey, message, signature);
+          await expectVerdict(location, 'the signature', verdict, valid);
+        },
+        `${verb}: ${name}`,
+      ),
+    ),
+  ];
+}
+
+function extendedCases(extended: ExtendedImplementation): ConformanceCase[] {
+  return extendedKeyVectors().map(({ name, extendedKey, verificationKey, message, signature }) =>
+    entryCase('ed25519 extended signing', 'ed25519-extended.json', name, async (location) => {
+      const derived = extended.deriveVerificationKey(extendedKey.slice());
+      await expectBytes(location, 'verification key', derived, verificationKey);
+      const signed = extended.sign(extendedKey.slice(), message);
+      await expectBytes(location, 'signature', signed, signature);
+    }),
+  );
+}
+
+/** The output of a proof is as expected: `undefined` for one that is not valid. */
+export async function expectOutput(
+  location: VectorLocation,
+  actual: Uint8Array | undefined,
+  expected: Uint8Array | undefined,
+): Promise<void> {
+  await expectVerdict(location, 'the proof', actual !== undefined, expected !== undefined);
+  if (actual === undefined || expected === undefined) return;
+  await expectBytes(location, 'output', actual, expected);
+}
+
+function vrfCases(vrf: VrfImplementation, algorithm: VrfAlgorithmName): ConformanceCase[] {
+  const isOfAlgorithm = (vector: { algorithm: string }) => vector.algorithm === algorithm;
+  const proofs = vrfVectors().proofs.filter(isOfAlgorithm);
+  const verdict = (
+    { verificationKey, alpha, proof, output, why }: VrfVerdictVector,
+    verb: string,
+  ) =>
+    entryCase('vrf verification', 'vrf.json', `${algorithm} ${verb}: ${why}`, async (location) => {
+      await expectOutput(location, await vrf.verify(verificationKey, alpha, proof), output);
+    });
+  return [
+    ...proofs.map(({ name, seed, verificationKey, alpha, proof, output }) =>
+      entryCase('vrf proving', 'vrf.json', `${algorithm}: ${name}`, async (location) => {
+        const key = vrf.deriveVerificationKey(seed.slice());
+        await expectBytes(location, 'verification key', key, verificationKey);
+        await expectBytes(location, 'proof', vrf.prove(seed.slice(), alpha), proof);
+        await expectOutput(location, await vrf.outputOf(proof), output);
+      }),
+    ),
+    ...proofs.map((vector) => verdict({ ...vector, why: vector.name }, 'accepts')),
+    ...vrfVectors()
+      .verdicts.filter(isOfAlgorithm)
+      .map((vector) => verdict(vector, vector.output === undefined ? 'refuses' : 'accepts')),
+  ];
+}
+
+/** All cases of the parts that have no period. */
+export function primitiveCases(implementation: Implementation): ConformanceCase[] {
+  const { seed, dsign, extended } = implementation;
+  return [
+    ...(seed === undefined ? [] : seedCases(seed)),
+    ...(dsign === undefined ? [] : ed25519Cases(dsign)),
+    ...(extended === undefined ? [] : extendedCases(extended)),
+    ...VRF_ALGORITHMS.flatMap((algorithm) => {
+      const vrf = implementation.vrf?.(algorithm);
+      return vrf === undefined ? [] : vrfCases(vrf, algorithm);
+    }),
   ];
 }

@@ -1,144 +1,108 @@
+/** One algorithm at one depth, with what its key has to be at each period. */
 import type { VectorLocation } from '../errors.js';
+import type { KesImplementation, KesKeyHandle } from '../implementation.js';
 import type {
-  AsyncKesImplementation,
-  AsyncKesKeyHandle,
-} from '../implementation/async-implementation.js';
-import type { KesAlgorithmKind } from '../vectors/algorithm.js';
-import type { KesSignature, KesSignatureVector } from '../vectors/signatures.js';
-import type { KesSigningKeyVector } from '../vectors/signing-keys.js';
-import { expectBytes, expectNumber } from './expect.js';
-import { type Steps, wait, withHandle } from './steps.js';
+  KesAlgorithmKind,
+  KesSignature,
+  KesSignatureVector,
+  KesSigningKeyVector,
+} from '../vectors.js';
+import {
+  conformanceCase,
+  type ConformanceCase,
+  type ConformanceGroup,
+  expectBytes,
+  expectPeriod,
+  withKey,
+} from './case.js';
 
 /** One algorithm at one depth: its implementation and its vectors. */
 export interface KesSubject {
-  readonly implementation: AsyncKesImplementation;
+  readonly implementation: KesImplementation;
   readonly algorithm: KesAlgorithmKind;
   readonly depth: number;
   readonly key: KesSigningKeyVector;
   readonly signatures: KesSignatureVector;
 }
 
-/**
- * The subject as text: `sum depth 6`.
- *
- * @internal
- */
-export function describeSubject({ algorithm, depth }: KesSubject): string {
-  return `${algorithm} depth ${depth}`;
-}
-
-/**
- * The place of a subject in a file of vectors, at a period when one is given.
- *
- * @internal
- */
+/** The place of a subject in a file of vectors, at a period when one is given. */
 export function locate(subject: KesSubject, file: string, period?: number): VectorLocation {
   const { algorithm, depth } = subject;
-  return period === undefined ? { file, algorithm, depth } : { file, algorithm, depth, period };
+  return { file, algorithm, depth, ...(period === undefined ? {} : { period }) };
 }
 
-/**
- * The serialised signing key of a period.
- *
- * @internal
- */
+/** A case about the whole life of the key of a subject. */
+export function subjectCase(
+  subject: KesSubject,
+  group: ConformanceGroup,
+  what: string,
+  location: VectorLocation,
+  body: () => Promise<void>,
+): ConformanceCase {
+  const name = `${subject.algorithm} depth ${subject.depth}${what}`;
+  return conformanceCase(group, name, location, body);
+}
+
+function at<Item>(items: readonly Item[], period: number): Item {
+  const item = items[period];
+  if (item === undefined) throw new RangeError(`no vector of period ${period}`);
+  return item;
+}
+
+/** The serialised signing key of a period. */
 export function signingKeyAt({ key }: KesSubject, period: number): Uint8Array {
-  const bytes = key.signingKeys[period];
-  if (bytes === undefined) throw new RangeError(`no signing key vector of period ${period}`);
-  return bytes;
+  return at(key.signingKeys, period);
 }
 
-/**
- * The signature of a period.
- *
- * @internal
- */
+/** The signature of a period. */
 export function signatureAt({ signatures }: KesSubject, period: number): KesSignature {
-  const signature = signatures.signatures[period];
-  if (signature === undefined) throw new RangeError(`no signature vector of period ${period}`);
-  return signature;
+  return at(signatures.signatures, period);
 }
 
-/**
- * Generates the key of the vectors and calls `look` at every period.
- *
- * @internal
- */
-export function* liveThrough(
+/** Generates the key of the vectors and calls `look` at every period. */
+export function liveThrough(
   { implementation, key }: KesSubject,
-  look: (handle: AsyncKesKeyHandle, period: number) => Steps,
-): Steps {
-  yield* withHandle(implementation.generateKey(key.seed.slice()), function* (handle) {
-    yield* look(handle, 0);
+  look: (handle: KesKeyHandle, period: number) => Promise<void>,
+): Promise<void> {
+  return withKey(implementation.generateKey(key.seed.slice()), async (handle) => {
+    await look(handle, 0);
     for (let period = 1; period < key.totalPeriods; period += 1) {
-      yield* wait(handle.update());
-      yield* look(handle, period);
+      await handle.update();
+      await look(handle, period);
     }
   });
 }
 
-/**
- * The key is at the period and serialises to the bytes of the vectors.
- *
- * @internal
- */
-export function* expectSigningKey(
+/** The key is at the period and serialises to the bytes of the vectors. */
+export async function expectSigningKey(
   subject: KesSubject,
-  handle: AsyncKesKeyHandle,
+  handle: KesKeyHandle,
   period: number,
-): Steps {
+): Promise<void> {
   const location = locate(subject, 'kes-signing-keys.json', period);
-  expectNumber(
-    'ERR_EVOLOCK_PERIOD_MISMATCH',
-    location,
-    'the period of the key',
-    handle.period,
-    period,
-  );
-  expectBytes(
-    'ERR_EVOLOCK_SIGNING_KEY_MISMATCH',
-    location,
-    'the signing key',
-    yield* wait(handle.serialise()),
-    signingKeyAt(subject, period),
-  );
+  expectPeriod(location, handle, period);
+  const expected = signingKeyAt(subject, period);
+  await expectBytes(location, 'signing key', handle.serialise(), expected);
 }
 
-/**
- * The signature of the message of the period is that of the vectors.
- *
- * @internal
- */
-export function* expectSignature(
+/** The signature of the message of the period is that of the vectors. */
+export async function expectSignature(
   subject: KesSubject,
-  handle: AsyncKesKeyHandle,
+  handle: KesKeyHandle,
   period: number,
-): Steps {
+): Promise<void> {
   const { message, signature } = signatureAt(subject, period);
-  expectBytes(
-    'ERR_EVOLOCK_SIGNATURE_MISMATCH',
-    locate(subject, 'kes-signatures.json', period),
-    'the signature',
-    yield* wait(handle.sign(message)),
-    signature,
-  );
+  const location = locate(subject, 'kes-signatures.json', period);
+  await expectBytes(location, 'signature', handle.sign(message), signature);
 }
 
-/**
- * The key derives the verification key of the vectors.
- *
- * @internal
- */
-export function* expectVerificationKey(
+/** The key derives the verification key of the vectors. */
+export async function expectVerificationKey(
   subject: KesSubject,
-  handle: AsyncKesKeyHandle,
+  handle: KesKeyHandle,
   period: number,
-): Steps {
-  expectBytes(
-    'ERR_EVOLOCK_VERIFICATION_KEY_MISMATCH',
-    locate(subject, 'kes-signing-keys.json', period),
-    'the verification key',
-    yield* wait(handle.deriveVerificationKey()),
-    subject.key.verificationKey,
-  );
+): Promise<void> {
+  const location = locate(subject, 'kes-signing-keys.json', period);
+  const derived = handle.deriveVerificationKey();
+  await expectBytes(location, 'verification key', derived, subject.key.verificationKey);
 }

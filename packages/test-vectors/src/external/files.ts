@@ -1,39 +1,29 @@
+/** Files of other implementations, which the package does not ship. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { checkedText } from '../arguments.js';
-import { ExternalVectorsError } from '../errors.js';
+import { ArgumentError, ExternalVectorsError } from '../errors.js';
 
 /** The content of a file of external vectors, or the reason for its absence in one sentence. */
 export type ExternalVectors<Data = unknown> =
   | { readonly available: true; readonly path: string; readonly data: Data }
   | { readonly available: false; readonly reason: string };
 
-/** The name in the package.json of the root of the repository. */
-const ROOT_NAME = 'evolock';
-
-function isRoot(folder: string): boolean {
+/** The folder of the repository, whose package.json has this name. */
+function rootAbove(folder: string): string | undefined {
   const path = join(folder, 'package.json');
-  if (!existsSync(path)) return false;
-  const manifest = JSON.parse(readFileSync(path, 'utf8')) as { readonly name?: unknown };
-  return manifest.name === ROOT_NAME;
-}
-
-function findRoot(folder: string): string | undefined {
-  if (isRoot(folder)) return folder;
+  if (existsSync(path)) {
+    const { name } = JSON.parse(readFileSync(path, 'utf8')) as { readonly name?: unknown };
+    if (name === 'evolock') return folder;
+  }
   const above = dirname(folder);
-  return above === folder ? undefined : findRoot(above);
+  return above === folder ? undefined : rootAbove(above);
 }
 
 function externalFolder(): string | undefined {
-  const stated = process.env['EVOLOCK_EXTERNAL_VECTORS'];
-  if (stated !== undefined && stated !== '') return resolve(stated);
-  const root = findRoot(process.cwd());
+  const stated = process.env['EVOLOCK_EXTERNAL_VECTORS'] ?? '';
+  if (stated !== '') return resolve(stated);
+  const root = rootAbove(process.cwd());
   return root === undefined ? undefined : resolve(root, '..', 'shared', 'vectors');
-}
-
-function areRequired(): boolean {
-  const stated = process.env['EVOLOCK_REQUIRE_VECTORS'];
-  return stated !== undefined && stated !== '' && stated !== '0';
 }
 
 /**
@@ -47,58 +37,27 @@ function areRequired(): boolean {
  * @throws ExternalVectorsError with code `ERR_EVOLOCK_EXTERNAL_VECTORS_UNREADABLE` when the file is not JSON;
  * `ERR_EVOLOCK_EXTERNAL_VECTORS_MISSING` when it is missing and `EVOLOCK_REQUIRE_VECTORS` is set.
  * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { externalVectors } from '@evolock/test-vectors';
- *
- * process.env.EVOLOCK_REQUIRE_VECTORS = '0';
- * const missing = externalVectors('no-such-file.json');
- * assert.equal(missing.available, false);
- * assert.match(missing.reason, /^skipped: no external vectors at /);
- * process.env.EVOLOCK_REQUIRE_VECTORS = '1';
- * assert.throws(() => externalVectors('no-such-file.json'), { code: 'ERR_EVOLOCK_EXTERNAL_VECTORS_MISSING' });
- * ```
  */
 export function externalVectors(file: string): ExternalVectors {
-  const text = externalText(checkedText('file', file));
+  if (typeof file !== 'string') throw new ArgumentError('file', 'text');
+  const text = externalText(file);
   if (!text.available) return text;
   try {
     const data: unknown = JSON.parse(text.data);
     return { ...text, data };
   } catch (cause) {
-    throw new ExternalVectorsError(
-      'ERR_EVOLOCK_EXTERNAL_VECTORS_UNREADABLE',
-      `external vectors at ${text.path} cannot be read as JSON`,
-      { cause },
-    );
+    const message = `external vectors at ${text.path} cannot be read as JSON`;
+    throw new ExternalVectorsError('ERR_EVOLOCK_EXTERNAL_VECTORS_UNREADABLE', message, { cause });
   }
 }
 
-/**
- * Reads the text of a file of other implementations, as {@link externalVectors} does.
- *
- * @throws ExternalVectorsError with code `ERR_EVOLOCK_EXTERNAL_VECTORS_MISSING` when it is missing and
- * `EVOLOCK_REQUIRE_VECTORS` is set.
- *
- * @internal
- */
+/** Reads the text of a file, as {@link externalVectors} does. */
 export function externalText(name: string): ExternalVectors<string> {
-  const folder = externalFolder();
-  const path = folder === undefined ? undefined : join(folder, name);
-  if (path === undefined || !existsSync(path)) {
-    const place = path ?? `shared/vectors/${name}`;
-    if (areRequired()) {
-      throw new ExternalVectorsError(
-        'ERR_EVOLOCK_EXTERNAL_VECTORS_MISSING',
-        `no external vectors at ${place} (set EVOLOCK_EXTERNAL_VECTORS), and EVOLOCK_REQUIRE_VECTORS requires them`,
-      );
-    }
-    return {
-      available: false,
-      reason: `skipped: no external vectors at ${place} (set EVOLOCK_EXTERNAL_VECTORS)`,
-    };
-  }
-  return { available: true, path, data: readFileSync(path, 'utf8') };
+  const path = join(externalFolder() ?? 'shared/vectors', name);
+  if (existsSync(path)) return { available: true, path, data: readFileSync(path, 'utf8') };
+  const missing = `no external vectors at ${path} (set EVOLOCK_EXTERNAL_VECTORS)`;
+  if (['', '0'].includes(process.env['EVOLOCK_REQUIRE_VECTORS'] ?? ''))
+    return { available: false, reason: `skipped: ${missing}` };
+  const message = `${missing}, and EVOLOCK_REQUIRE_VECTORS requires them`;
+  throw new ExternalVectorsError('ERR_EVOLOCK_EXTERNAL_VECTORS_MISSING', message);
 }

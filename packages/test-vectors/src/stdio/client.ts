@@ -1,18 +1,23 @@
-import { checkedOptions, checkedText } from '../arguments.js';
+/** An implementation in another process, through the protocol. */
+import { bytesToHex, hexToBytes } from '../bytes.js';
 import { ArgumentError, StdioError } from '../errors.js';
-import type {
-  AsyncDsignImplementation,
-  AsyncExtendedImplementation,
-  AsyncImplementation,
-  AsyncSeedImplementation,
-  AsyncVrfImplementation,
-} from '../implementation/async-implementation.js';
-import { bytesToHex } from '../vectors/bytes.js';
-import { stdioKes } from './client-kes.js';
-import type { VrfAlgorithmName } from '../vectors/vrf.js';
-import { booleanField, bytesField } from './fields.js';
+import {
+  checkObject,
+  type Implementation,
+  type KesCheckedRead,
+  type KesImplementation,
+  type KesKeyHandle,
+} from '../implementation.js';
 import { StdioProcess } from './process.js';
-import { PROTOCOL_VERSION, type StdioHello, type StdioResponse } from './protocol.js';
+import {
+  type Fields,
+  type Gives,
+  OPERATIONS,
+  type Operation,
+  PROTOCOL_VERSION,
+  type StdioHello,
+  type StdioKesOffer,
+} from './protocol.js';
 
 /** Options of `stdioImplementation`. */
 export interface StdioOptions {
@@ -24,7 +29,7 @@ export interface StdioOptions {
 }
 
 /** An implementation in another process. */
-export interface StdioImplementation extends AsyncImplementation {
+export interface StdioImplementation extends Implementation {
   /** The name that the process states. */
   readonly name: string;
   /** Ends its input and waits for its end. */
@@ -34,126 +39,140 @@ export interface StdioImplementation extends AsyncImplementation {
 const DEFAULT_TIMEOUT = 60_000;
 const MAXIMUM_TIMEOUT = 2 ** 31 - 1;
 
-/** An argument of a process: text without a zero character. */
-function checkedWord(argument: string, value: unknown): string {
-  const word = checkedText(argument, value);
-  if (word.includes('\0')) throw new ArgumentError(argument, 'text without a zero character');
-  return word;
+function protocolError(field: string, expected: string): StdioError {
+  const message = `${field} in a response: expected ${expected}`;
+  return new StdioError('ERR_EVOLOCK_STDIO_PROTOCOL', message);
 }
 
-function checkedWords(values: unknown): string[] {
-  if (!Array.isArray(values)) throw new ArgumentError('args', 'a list of texts');
-  // By index: a replaced iterator is not called, and a sparse list of great length fails at its first hole.
-  return Array.from({ length: values.length }, (_, index) => checkedWord('args', values[index]));
+function bytesIn(response: Fields, field: string): Uint8Array {
+  try {
+    return hexToBytes(response[field]);
+  } catch {
+    throw protocolError(field, 'hexadecimal text in lower case');
+  }
 }
 
-function seedOf(process: StdioProcess): AsyncSeedImplementation {
-  return {
-    async expand(seed) {
-      const response = await process.request('seed.expand', { seedHex: bytesToHex(seed) });
-      return { left: bytesField(response, 'leftHex'), right: bytesField(response, 'rightHex') };
+function integerIn(response: Fields, field: string): number {
+  const value = response[field];
+  if (typeof value !== 'number' || !Number.isSafeInteger(value))
+    throw protocolError(field, 'an integer');
+  return value;
+}
+
+/** The result of a method in the response to its operation. */
+function resultIn(process: StdioProcess, response: Fields, gives: Gives): unknown {
+  const value = response[gives];
+  switch (gives) {
+    case 'nothing':
+      return undefined;
+    case 'key':
+      return keyIn(process, response);
+    case 'period':
+      return integerIn(response, gives);
+    case 'halves':
+      return { left: bytesIn(response, 'leftHex'), right: bytesIn(response, 'rightHex') };
+    case 'output':
+      return response['outputHex'] === null ? undefined : bytesIn(response, 'outputHex');
+    case 'valid':
+      if (typeof value !== 'boolean') throw protocolError(gives, 'true or false');
+      return value;
+    case 'sizes':
+      if (!Array.isArray(value) || !value.every((size) => Number.isSafeInteger(size)))
+        throw protocolError(gives, 'integers');
+      return value;
+    default:
+      return bytesIn(response, `${gives}Hex`);
+  }
+}
+
+type Method = (...values: unknown[]) => Promise<unknown>;
+
+/** The methods of a part. Each sends a request with its arguments and with `about`, which says what it is a method of. */
+function methodsOf(
+  process: StdioProcess,
+  part: Operation[0],
+  about: Fields = {},
+): Record<string, Method> {
+  const ofPart = Object.entries(OPERATIONS).filter(([, [ofOperation]]) => ofOperation === part);
+  return Object.fromEntries(
+    ofPart.map(([op, [, method, takes, gives]]) => {
+      const call: Method = async (...values) => {
+        const given = takes.map((name, index) => {
+          const value = values[index];
+          return value instanceof Uint8Array ? [`${name}Hex`, bytesToHex(value)] : [name, value];
+        });
+        const fields = { ...about, ...(Object.fromEntries(given) as Fields) };
+        return resultIn(process, await process.request(op, fields), gives);
+      };
+      return [method, call];
+    }),
+  );
+}
+
+/** A key in a process, from the response to `kes.generate` or `kes.read`. */
+function keyIn(process: StdioProcess, response: Fields): KesKeyHandle {
+  const { update, ...methods } = methodsOf(process, 'key', { key: integerIn(response, 'key') });
+  let period = integerIn(response, 'period');
+  // The cast, here and below: the table of operations has the methods of the interface, which the compiler cannot see.
+  return Object.defineProperties(methods, {
+    period: { get: () => period },
+    update: {
+      value: async () => {
+        period = (await update?.()) as number;
+      },
     },
-  };
+  }) as unknown as KesKeyHandle;
 }
 
-function dsignOf(process: StdioProcess): AsyncDsignImplementation {
+const namingLevels: KesCheckedRead = {
+  levelOf: (error) => (error instanceof StdioError ? error.level : undefined),
+};
+
+function kesIn(process: StdioProcess, offer: StdioKesOffer): KesImplementation {
+  const { algorithm, depth, rust, checkedRead, ...stated } = offer;
+  const about = { algorithm, depth };
   return {
-    deriveVerificationKey: async (seed) =>
-      bytesField(
-        await process.request('dsign.deriveVerificationKey', { seedHex: bytesToHex(seed) }),
-        'verificationKeyHex',
-      ),
-    sign: async (seed, message) =>
-      bytesField(
-        await process.request('dsign.sign', {
-          seedHex: bytesToHex(seed),
-          messageHex: bytesToHex(message),
-        }),
-        'signatureHex',
-      ),
-    verify: async (verificationKey, message, signature) =>
-      booleanField(
-        await process.request('dsign.verify', {
-          verificationKeyHex: bytesToHex(verificationKey),
-          messageHex: bytesToHex(message),
-          signatureHex: bytesToHex(signature),
-        }),
-        'valid',
-      ),
-  };
-}
-
-function extendedOf(process: StdioProcess): AsyncExtendedImplementation {
-  return {
-    deriveVerificationKey: async (extendedKey) =>
-      bytesField(
-        await process.request('extended.deriveVerificationKey', {
-          extendedKeyHex: bytesToHex(extendedKey),
-        }),
-        'verificationKeyHex',
-      ),
-    sign: async (extendedKey, message) =>
-      bytesField(
-        await process.request('extended.sign', {
-          extendedKeyHex: bytesToHex(extendedKey),
-          messageHex: bytesToHex(message),
-        }),
-        'signatureHex',
-      ),
-  };
-}
-
-function outputIn(response: StdioResponse<'vrf.verify'>): Uint8Array | undefined {
-  return response.outputHex === null ? undefined : bytesField(response, 'outputHex');
-}
-
-function vrfOf(process: StdioProcess, algorithm: VrfAlgorithmName): AsyncVrfImplementation {
-  return {
-    deriveVerificationKey: async (seed) =>
-      bytesField(
-        await process.request('vrf.deriveVerificationKey', {
-          algorithm,
-          seedHex: bytesToHex(seed),
-        }),
-        'verificationKeyHex',
-      ),
-    prove: async (seed, alpha) =>
-      bytesField(
-        await process.request('vrf.prove', {
-          algorithm,
-          seedHex: bytesToHex(seed),
-          alphaHex: bytesToHex(alpha),
-        }),
-        'proofHex',
-      ),
-    verify: async (verificationKey, alpha, proof) =>
-      outputIn(
-        await process.request('vrf.verify', {
-          algorithm,
-          verificationKeyHex: bytesToHex(verificationKey),
-          alphaHex: bytesToHex(alpha),
-          proofHex: bytesToHex(proof),
-        }),
-      ),
-    outputOf: async (proof) =>
-      outputIn(await process.request('vrf.outputOf', { algorithm, proofHex: bytesToHex(proof) })),
-  };
+    ...stated,
+    ...methodsOf(process, 'kes', about),
+    ...(rust ? { rust: methodsOf(process, 'kes', { ...about, form: 'rust' }) } : {}),
+    ...(checkedRead === 'no' ? {} : { checkedRead: checkedRead === 'level' ? namingLevels : {} }),
+  } as unknown as KesImplementation;
 }
 
 async function greet(process: StdioProcess): Promise<StdioHello> {
   const hello = await process.request('hello', { protocol: PROTOCOL_VERSION });
-  if (hello.protocol !== PROTOCOL_VERSION) {
-    const message = `the process has version ${hello.protocol} of the protocol, expected ${PROTOCOL_VERSION}`;
-    throw new StdioError('ERR_EVOLOCK_STDIO_PROTOCOL', message);
-  }
-  const { name, kes, vrf = [] } = hello;
-  if (typeof name !== 'string' || !Array.isArray(kes) || !Array.isArray(vrf)) {
-    throw new StdioError(
-      'ERR_EVOLOCK_STDIO_PROTOCOL',
-      'the response to hello: expected a name, a list kes, and no vrf or a list',
-    );
-  }
-  return hello;
+  const { protocol, name, kes, vrf = [] } = hello;
+  if (protocol !== PROTOCOL_VERSION)
+    throw protocolError('protocol', `version ${PROTOCOL_VERSION} of the protocol`);
+  if (typeof name !== 'string' || !Array.isArray(kes) || !Array.isArray(vrf))
+    throw protocolError('hello', 'a name, a list kes, and no vrf or a list');
+  return hello as unknown as StdioHello;
+}
+
+function implementationIn(process: StdioProcess, hello: StdioHello): StdioImplementation {
+  const { name, verifiesOnly, seed, dsign, extended, vrf, kes } = hello;
+  return {
+    name,
+    verifiesOnly: verifiesOnly === true,
+    ...(seed ? { seed: methodsOf(process, 'seed') } : {}),
+    ...(dsign ? { dsign: methodsOf(process, 'dsign') } : {}),
+    ...(extended === true ? { extended: methodsOf(process, 'extended') } : {}),
+    vrf: (algorithm: string) =>
+      vrf?.some((offered) => offered === algorithm) === true
+        ? methodsOf(process, 'vrf', { algorithm })
+        : undefined,
+    kes(algorithm: string, depth: number) {
+      const offer = kes.find((one) => one.algorithm === algorithm && one.depth === depth);
+      return offer && kesIn(process, offer);
+    },
+    close: () => process.close(),
+  } as unknown as StdioImplementation;
+}
+
+/** A command or an argument: text that a process can be started with. */
+function checkWord(argument: string, value: unknown): void {
+  if (typeof value !== 'string' || value.includes('\0'))
+    throw new ArgumentError(argument, 'text without a zero character');
 }
 
 /**
@@ -190,33 +209,19 @@ async function greet(process: StdioProcess): Promise<StdioHello> {
 export async function stdioImplementation(
   command: string,
   args: readonly string[],
-  options?: StdioOptions,
+  options: StdioOptions = {},
 ): Promise<StdioImplementation> {
-  const { timeout = DEFAULT_TIMEOUT } = checkedOptions(options);
-  if (!Number.isInteger(timeout) || timeout < 1 || timeout > MAXIMUM_TIMEOUT) {
+  checkObject('options', options);
+  const { timeout = DEFAULT_TIMEOUT } = options;
+  if (!Number.isInteger(timeout) || timeout < 1 || timeout > MAXIMUM_TIMEOUT)
     throw new ArgumentError('timeout', `an integer from 1 to ${MAXIMUM_TIMEOUT}`);
-  }
-  const name = checkedWord('command', command);
-  if (name === '') throw new ArgumentError('command', 'a program');
-  const process = new StdioProcess(name, checkedWords(args), timeout);
+  checkWord('command', command);
+  if (command === '') throw new ArgumentError('command', 'a program');
+  if (!Array.isArray(args)) throw new ArgumentError('args', 'a list of texts');
+  for (const word of args as readonly unknown[]) checkWord('args', word);
+  const process = new StdioProcess(command, args, timeout);
   try {
-    const hello = await greet(process);
-    return {
-      name: hello.name,
-      verifiesOnly: hello.verifiesOnly === true,
-      ...(hello.seed ? { seed: seedOf(process) } : {}),
-      ...(hello.dsign ? { dsign: dsignOf(process) } : {}),
-      ...(hello.extended === true ? { extended: extendedOf(process) } : {}),
-      vrf: (algorithm) =>
-        hello.vrf?.includes(algorithm) === true ? vrfOf(process, algorithm) : undefined,
-      kes(algorithm, depth) {
-        const offer = hello.kes.find(
-          (offered) => offered.algorithm === algorithm && offered.depth === depth,
-        );
-        return offer && stdioKes(process, offer);
-      },
-      close: () => process.close(),
-    };
+    return implementationIn(process, await greet(process));
   } catch (error) {
     await process.close();
     throw error;

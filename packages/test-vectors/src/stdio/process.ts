@@ -1,21 +1,20 @@
+/** A process that answers requests. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { StdioError } from '../errors.js';
-import { onLines, type StdioResponse, type StdioOperation, type StdioRequest } from './protocol.js';
+import { type Fields, onLines } from './protocol.js';
 
 interface Pending {
-  readonly resolve: (response: unknown) => void;
+  readonly resolve: (response: Fields) => void;
   readonly reject: (error: StdioError) => void;
   readonly timer: NodeJS.Timeout;
 }
 
-type Response = Readonly<Record<string, unknown>>;
-
 /** A line as an object, or `undefined`. */
-function parse(line: string): Response | undefined {
+function parse(line: string): Fields | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? (value as Response) : undefined;
+    return typeof value === 'object' && value !== null ? (value as Fields) : undefined;
   } catch {
     return undefined;
   }
@@ -40,11 +39,7 @@ function started(
   }
 }
 
-/**
- * A process that answers requests, one line each. After a failure every request fails with the same error.
- *
- * @internal
- */
+/** A process that answers requests, one line each. After a failure every request fails with the same error. */
 export class StdioProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #pending = new Map<number, Pending>();
@@ -77,15 +72,12 @@ export class StdioProcess {
     });
   }
 
-  /** Sends a request and waits for the response. */
-  request<Operation extends StdioOperation>(
-    op: Operation,
-    fields: StdioRequest<Operation>,
-  ): Promise<StdioResponse<Operation>> {
+  /** Sends a request and waits for the response. The caller checks each field that it reads. */
+  request(op: string, fields: Fields): Promise<Fields> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     this.#count += 1;
     const id = this.#count;
-    const response = new Promise<unknown>((resolve, reject) => {
+    const response = new Promise<Fields>((resolve, reject) => {
       const timer = setTimeout(() => {
         const message = `no response to ${op} within ${this.#timeout} ms`;
         this.#fail(new StdioError('ERR_EVOLOCK_STDIO_TIMEOUT', message));
@@ -94,8 +86,7 @@ export class StdioProcess {
       this.#pending.set(id, { resolve, reject, timer });
     });
     this.#child.stdin.write(`${JSON.stringify({ id, op, ...fields })}\n`);
-    // The caller checks each field that it reads.
-    return response as Promise<StdioResponse<Operation>>;
+    return response;
   }
 
   /** Ends the input of the process and waits for its end. A process that does not end is killed. */

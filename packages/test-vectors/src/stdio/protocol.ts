@@ -4,8 +4,7 @@
  * in lower case. `schema/stdio-protocol.schema.json` describes the same.
  */
 import type { Readable } from 'node:stream';
-import type { KesAlgorithmKind } from '../vectors/algorithm.js';
-import type { VrfAlgorithmName } from '../vectors/vrf.js';
+import type { KesAlgorithmKind, VrfAlgorithmName } from '../vectors.js';
 
 /** The version that `hello` states on both sides. */
 export const PROTOCOL_VERSION = 1;
@@ -19,7 +18,6 @@ export interface StdioKesOffer {
   readonly signatureSize: number;
   readonly signingKeySize: number;
   readonly verificationKeySize: number;
-  readonly cbor: boolean;
   readonly rust: boolean;
   /**
    * `no`: reading checks lengths and periods only. `yes`: it checks verification keys too. `level`: its errors also
@@ -43,134 +41,66 @@ export interface StdioHello {
   readonly kes: readonly StdioKesOffer[];
 }
 
-/** The algorithm of a request. */
-interface About {
-  readonly algorithm: KesAlgorithmKind;
-  readonly depth: number;
-}
-
-/** The VRF of a request. */
-interface OfVrf {
-  readonly algorithm: VrfAlgorithmName;
-}
-
-/** The output of a proof; `null` when the proof is not valid. */
-interface VrfOutput {
-  readonly outputHex: string | null;
-}
-
-/** A key in a process, by the number that the process chose. */
-interface Held {
-  readonly key: number;
-}
-
-/** The fields of the request and of the response of each operation. */
-interface StdioOperations {
-  readonly hello: [{ readonly protocol: number }, StdioHello];
-  readonly 'seed.expand': [
-    { readonly seedHex: string },
-    { readonly leftHex: string; readonly rightHex: string },
-  ];
-  readonly 'dsign.deriveVerificationKey': [
-    { readonly seedHex: string },
-    { readonly verificationKeyHex: string },
-  ];
-  readonly 'dsign.sign': [
-    { readonly seedHex: string; readonly messageHex: string },
-    { readonly signatureHex: string },
-  ];
-  readonly 'dsign.verify': [
-    {
-      readonly verificationKeyHex: string;
-      readonly messageHex: string;
-      readonly signatureHex: string;
-    },
-    { readonly valid: boolean },
-  ];
-  readonly 'extended.deriveVerificationKey': [
-    { readonly extendedKeyHex: string },
-    { readonly verificationKeyHex: string },
-  ];
-  readonly 'extended.sign': [
-    { readonly extendedKeyHex: string; readonly messageHex: string },
-    { readonly signatureHex: string },
-  ];
-  readonly 'vrf.deriveVerificationKey': [
-    OfVrf & { readonly seedHex: string },
-    { readonly verificationKeyHex: string },
-  ];
-  readonly 'vrf.prove': [
-    OfVrf & { readonly seedHex: string; readonly alphaHex: string },
-    { readonly proofHex: string },
-  ];
-  readonly 'vrf.verify': [
-    OfVrf & {
-      readonly verificationKeyHex: string;
-      readonly alphaHex: string;
-      readonly proofHex: string;
-    },
-    VrfOutput,
-  ];
-  readonly 'vrf.outputOf': [OfVrf & { readonly proofHex: string }, VrfOutput];
-  readonly 'kes.generate': [
-    About & { readonly seedHex: string; readonly form?: 'rust' },
-    Held & { readonly period: number },
-  ];
-  readonly 'kes.read': [
-    About & {
-      readonly serialisedHex: string;
-      readonly period?: number;
-      readonly form?: 'rust';
-    },
-    Held & { readonly period: number },
-  ];
-  readonly 'kes.deriveVerificationKey': [Held, { readonly verificationKeyHex: string }];
-  readonly 'kes.sign': [Held & { readonly messageHex: string }, { readonly signatureHex: string }];
-  readonly 'kes.update': [Held, { readonly period: number }];
-  readonly 'kes.serialise': [Held, { readonly serialisedHex: string }];
-  readonly 'kes.blockSizes': [Held, { readonly sizes: readonly number[] }];
-  readonly 'kes.release': [Held, object];
-  readonly 'kes.verify': [
-    About & {
-      readonly verificationKeyHex: string;
-      readonly period: number;
-      readonly messageHex: string;
-      readonly signatureHex: string;
-    },
-    { readonly valid: boolean },
-  ];
-  readonly 'cbor.encodeVerificationKey': [
-    About & { readonly verificationKeyHex: string },
-    { readonly encodedHex: string },
-  ];
-  readonly 'cbor.decodeVerificationKey': [
-    About & { readonly encodedHex: string },
-    { readonly verificationKeyHex: string },
-  ];
-  readonly 'cbor.encodeSignature': [
-    About & { readonly signatureHex: string },
-    { readonly encodedHex: string },
-  ];
-  readonly 'cbor.decodeSignature': [
-    About & { readonly encodedHex: string },
-    { readonly signatureHex: string },
-  ];
-}
-
-/** The name of an operation. */
-export type StdioOperation = keyof StdioOperations;
-
-/** The fields of a request. */
-export type StdioRequest<Operation extends StdioOperation> = StdioOperations[Operation][0];
-
-/** The fields of a response. */
-export type StdioResponse<Operation extends StdioOperation> = StdioOperations[Operation][1];
+/** A request or a response. Its fields come from another process: nothing is known of them. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Calls `use` for each line of a stream of UTF-8 text. The last line may lack its end.
- *
- * @internal
+ * What an operation gives: bytes in the field of that name with `Hex`; `output`, bytes or `null`; `halves`, two seeds;
+ * `key`, its number and period; a list, a number or a verdict in the field of that name; or nothing.
  */
+export type Gives =
+  | 'verificationKey'
+  | 'signature'
+  | 'proof'
+  | 'serialised'
+  | 'output'
+  | 'halves'
+  | 'key'
+  | 'sizes'
+  | 'period'
+  | 'valid'
+  | 'nothing';
+
+/**
+ * A method of a part of an implementation: the part, the method, its arguments, and what it gives. The arguments are
+ * fields with bytes, but `period`, which is a number or absent.
+ */
+export type Operation = readonly [
+  part: 'seed' | 'dsign' | 'extended' | 'vrf' | 'kes' | 'key',
+  method: string,
+  takes: readonly string[],
+  gives: Gives,
+];
+
+/** Every operation except `hello`. */
+export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  'seed.expand': ['seed', 'expand', ['seed'], 'halves'],
+  'dsign.deriveVerificationKey': ['dsign', 'deriveVerificationKey', ['seed'], 'verificationKey'],
+  'dsign.sign': ['dsign', 'sign', ['seed', 'message'], 'signature'],
+  'dsign.verify': ['dsign', 'verify', ['verificationKey', 'message', 'signature'], 'valid'],
+  'extended.deriveVerificationKey': [
+    'extended',
+    'deriveVerificationKey',
+    ['extendedKey'],
+    'verificationKey',
+  ],
+  'extended.sign': ['extended', 'sign', ['extendedKey', 'message'], 'signature'],
+  'vrf.deriveVerificationKey': ['vrf', 'deriveVerificationKey', ['seed'], 'verificationKey'],
+  'vrf.prove': ['vrf', 'prove', ['seed', 'alpha'], 'proof'],
+  'vrf.verify': ['vrf', 'verify', ['verificationKey', 'alpha', 'proof'], 'output'],
+  'vrf.outputOf': ['vrf', 'outputOf', ['proof'], 'output'],
+  'kes.generate': ['kes', 'generateKey', ['seed'], 'key'],
+  'kes.read': ['kes', 'readKey', ['serialised', 'period'], 'key'],
+  'kes.verify': ['kes', 'verify', ['verificationKey', 'period', 'message', 'signature'], 'valid'],
+  'kes.deriveVerificationKey': ['key', 'deriveVerificationKey', [], 'verificationKey'],
+  'kes.sign': ['key', 'sign', ['message'], 'signature'],
+  'kes.update': ['key', 'update', [], 'period'],
+  'kes.serialise': ['key', 'serialise', [], 'serialised'],
+  'kes.blockSizes': ['key', 'blockSizes', [], 'sizes'],
+  'kes.release': ['key', 'release', [], 'nothing'],
+};
+
+/** Calls `use` for each line of a stream of UTF-8 text. The last line may lack its end. */
 export function onLines(stream: Readable, use: (line: string) => void): void {
   let rest = '';
   stream.setEncoding('utf8');

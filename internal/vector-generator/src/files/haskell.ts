@@ -1,0 +1,68 @@
+import type { KesAlgorithmKind } from '@evolock/test-vectors';
+import { write } from './write.js';
+
+/** The used parts of `haskell/kes.json`, the record of a run of the Haskell reference. Bytes are hexadecimal. */
+export interface HaskellRun {
+  readonly source: string;
+  readonly made: string;
+  readonly cases: readonly {
+    readonly algorithm: string;
+    readonly depth: number;
+    readonly name: string;
+    readonly seed: string;
+    readonly verificationKey: string;
+    readonly verificationKeyCbor: string;
+    readonly verificationKeyHash: string;
+    readonly sizes: Readonly<
+      Record<'seed' | 'verificationKey' | 'signingKey' | 'signature', number>
+    >;
+    readonly periods: readonly {
+      readonly period: number;
+      readonly message: string;
+      readonly signature: string;
+      readonly signingKeySha256: string;
+      readonly signingKey?: string;
+    }[];
+  }[];
+}
+
+const KINDS: Readonly<Record<string, KesAlgorithmKind>> = {
+  single: 'single',
+  compactsingle: 'compactSingle',
+  sum: 'sum',
+  compactsum: 'compactSum',
+};
+
+function kindOf(algorithm: string): KesAlgorithmKind {
+  const kind = KINDS[algorithm];
+  if (kind === undefined) throw new RangeError(`unknown algorithm: ${algorithm}`);
+  return kind;
+}
+
+/** The text of `kes-haskell.json`: the values of the run under the field names of the other files. */
+export function haskellFile({ source, made, cases }: HaskellRun): string {
+  const provenance =
+    'signing keys and signatures at every period, by genKeyKES, signKES, updateKES and directSerialise of the reference; assertions off; licence of the source: Apache-2.0, see NOTICE';
+  return write(`${source}, run on ${made}`, provenance, {
+    keys: cases.map((entry) => ({
+      algorithm: kindOf(entry.algorithm),
+      depth: entry.depth,
+      name: entry.name,
+      seedHex: entry.seed,
+      verificationKeyHex: entry.verificationKey,
+      verificationKeyCborHex: entry.verificationKeyCbor,
+      verificationKeyHashHex: entry.verificationKeyHash,
+      signingKeySize: entry.sizes.signingKey,
+      signatureSize: entry.sizes.signature,
+      periods: entry.periods.map(
+        ({ period, message, signature, signingKeySha256, signingKey }) => ({
+          period,
+          messageHex: message,
+          signatureHex: signature,
+          signingKeySha256Hex: signingKeySha256,
+          ...(signingKey === undefined ? {} : { signingKeyHex: signingKey }),
+        }),
+      ),
+    })),
+  });
+}

@@ -1,0 +1,39 @@
+/** Hexadecimal text, in which the files of vectors and the protocol have all bytes. */
+import { ArgumentError } from './errors.js';
+
+const WHOLE_BYTES = /^(?:[0-9a-f]{2})*$/;
+
+/** Decodes hexadecimal text: lower case, two digits a byte, nothing else. */
+export function hexToBytes(hex: unknown): Uint8Array {
+  if (typeof hex !== 'string' || !WHOLE_BYTES.test(hex)) {
+    throw new ArgumentError('hexadecimal text', 'pairs of the digits 0-9 and a-f');
+  }
+  return new Uint8Array(Buffer.from(hex, 'hex'));
+}
+
+/** Encodes bytes as hexadecimal text in lower case. */
+export function bytesToHex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
+/** A member whose name ends like this has its bytes as hexadecimal text, or a list of such texts. */
+const HEX_MEMBER = /^(\w+)Hex$/;
+
+/**
+ * Decodes parsed JSON: a member `seedHex` becomes `seed`, with bytes for its text and `undefined` for `null`.
+ */
+export function decoded(json: unknown): unknown {
+  if (Array.isArray(json)) return json.map(decoded);
+  if (typeof json !== 'object' || json === null) return json;
+  return Object.fromEntries(
+    Object.entries(json).map(([name, value]: [string, unknown]) => {
+      const [, bytesName] = HEX_MEMBER.exec(name) ?? [];
+      return bytesName === undefined ? [name, decoded(value)] : [bytesName, bytesOf(value)];
+    }),
+  );
+}
+
+function bytesOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(bytesOf);
+  return typeof value === 'string' ? hexToBytes(value.toLowerCase()) : undefined;
+}

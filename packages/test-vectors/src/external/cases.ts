@@ -1,0 +1,282 @@
+/** Cases from data that other implementations made. Any field of an entry can be missing or `null`. */
+import { decoded } from '../bytes.js';
+import {
+  conformanceCase,
+  type ConformanceCase,
+  expectBytes,
+  expectPeriod,
+  expectVerdict,
+  withKey,
+} from '../cases/case.js';
+import { expectOutput } from '../cases/primitives.js';
+import {
+  checkImplementation,
+  type Implementation,
+  type KesImplementation,
+  type KesKeyHandle,
+} from '../implementation.js';
+import { type KesAlgorithmKind, VRF_ALGORITHMS, type VrfAlgorithmName } from '../vectors.js';
+import { externalText, externalVectors } from './files.js';
+
+/** Cases from data of other implementations, and the entries without a case. */
+export interface ExternalConformance {
+  /** The cases; nothing has run yet. */
+  readonly cases: readonly ConformanceCase[];
+  /** One sentence to print for every file and entry without a case. */
+  readonly skipped: readonly string[];
+}
+
+/** The case of an entry, or why it has none. */
+type Result = ConformanceCase | string;
+
+/** An entry of a file, decoded. */
+type Entry<Members> = { readonly [Name in keyof Members]?: Members[Name] | null };
+
+/** The members that a case needs, or `undefined` when one of them is missing. */
+function complete<Members, Name extends keyof Members>(
+  entry: Entry<Members>,
+  ...names: Name[]
+): Pick<Members, Name> | undefined {
+  const isComplete = names.every((name) => entry[name] !== undefined && entry[name] !== null);
+  return isComplete ? (entry as Pick<Members, Name>) : undefined;
+}
+
+function kesOf(
+  implementation: Implementation,
+  algorithm: string | null | undefined,
+  depth: number | null | undefined,
+): KesImplementation | undefined {
+  const isDepth = typeof depth === 'number' && Number.isInteger(depth) && depth >= 0;
+  return isDepth ? implementation.kes?.(algorithm as KesAlgorithmKind, depth) : undefined;
+}
+
+interface ExternalKey {
+  readonly source: string;
+  readonly algorithm: KesAlgorithmKind;
+  readonly depth: number;
+  readonly period: number;
+  readonly seed: Uint8Array;
+  readonly signingKey: Uint8Array;
+  readonly verificationKey: Uint8Array;
+  readonly message: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/** A key of the Haskell implementation is generated from its seed, and read. Its parts may be missing. */
+function keyResult(implementation: Implementation, entry: Entry<ExternalKey>): Result {
+  const file = 'haskell-kes.json';
+  const { seed, signingKey, verificationKey } = entry;
+  const kes = kesOf(implementation, entry.algorithm, entry.depth);
+  const name = entry.source ?? 'a key without a source';
+  if (kes === undefined) return `${name}: ${entry.algorithm} depth ${entry.depth} is not offered`;
+  const stated = complete(entry, 'algorithm', 'depth', 'period');
+  if (stated === undefined) return `${name}: no period`;
+  const { algorithm, depth, period } = stated;
+  if (!seed && !signingKey) return `${name}: neither a seed nor a signing key`;
+  const location = { file, entry: name, algorithm, depth, period };
+  const signed = complete(entry, 'message', 'signature');
+  const expectKey = async (key: KesKeyHandle) => {
+    expectPeriod(location, key, period);
+    if (signingKey) await expectBytes(location, 'signing key', key.serialise(), signingKey);
+    const root = await key.deriveVerificationKey();
+    if (verificationKey) await expectBytes(location, 'verification key', root, verificationKey);
+    if (signed === undefined) return;
+    const { message, signature } = signed;
+    await expectBytes(location, 'signature', key.sign(message), signature);
+    const verdict = kes.verify(verificationKey ?? root, period, message, signature);
+    await expectVerdict(location, 'the signature', verdict, true);
+  };
+  return conformanceCase('external key', name, location, async () => {
+    if (seed) {
+      await withKey(kes.generateKey(seed.slice()), async (key) => {
+        while (key.period < period) await key.update();
+        await expectKey(key);
+      });
+    }
+    if (signingKey) await withKey(kes.readKey(signingKey.slice()), expectKey);
+  });
+}
+
+interface ExternalNegative extends Omit<ExternalKey, 'source' | 'seed' | 'signingKey'> {
+  readonly why: string;
+  readonly valid: boolean;
+}
+
+/** A signature that must be rejected is rejected. */
+function negativeResult(implementation: Implementation, entry: Entry<ExternalNegative>): Result {
+  const why = entry.why ?? 'no reason given';
+  const name = `${entry.algorithm} depth ${entry.depth} period ${entry.period}: ${why}`;
+  const kes = kesOf(implementation, entry.algorithm, entry.depth);
+  if (kes === undefined) return `${entry.algorithm} depth ${entry.depth} is not offered`;
+  const needed = ['algorithm', 'depth', 'period', 'verificationKey', 'message'] as const;
+  const vector = complete(entry, ...needed, 'signature');
+  if (vector === undefined) return `${name}: a field is missing`;
+  const { algorithm, depth, period, verificationKey, message, signature } = vector;
+  const location = { file: 'negatives.json', entry: why, algorithm, depth, period };
+  return conformanceCase('external negative', name, location, () => {
+    const verdict = kes.verify(verificationKey, period, message, signature);
+    return expectVerdict(location, 'the signature', verdict, entry.valid ?? false);
+  });
+}
+
+interface ExternalSignature {
+  readonly name: string;
+  readonly publicKey: Uint8Array;
+  readonly message: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly valid: boolean;
+}
+
+/** `verify` has the verdict of libsodium. */
+function ed25519Result({ dsign }: Implementation, entry: Entry<ExternalSignature>): Result {
+  const name = entry.name ?? 'a case without a name';
+  if (dsign === undefined) return `${name}: ed25519 is not offered`;
+  const vector = complete(entry, 'publicKey', 'message', 'signature', 'valid');
+  if (vector === undefined) return `${name}: a field is missing`;
+  const { publicKey, message, signature, valid } = vector;
+  const location = { file: 'ed25519-edge-cases.json', entry: name };
+  return conformanceCase('external ed25519', name, location, () => {
+    const verdict = dsign.verify(publicKey, message, signature);
+    return expectVerdict(location, 'the signature', verdict, valid);
+  });
+}
+
+interface ExternalHeader {
+  readonly title: string;
+  readonly header: Uint8Array;
+  readonly kesSignKey: Uint8Array;
+  /** A number, or its digits. */
+  readonly evolution: number | string;
+  readonly maxKESEvo: number | string;
+  readonly kesOk: boolean;
+}
+
+/** Bytes of the head of a signature: a CBOR byte string with its length in the two last. */
+const SIGNATURE_HEAD_SIZE = 3;
+
+/** The signature of a header of the Haskell consensus tests is that of their key, and so is the verdict. */
+function headerResult(implementation: Implementation, entry: Entry<ExternalHeader>): Result {
+  const name = entry.title ?? 'a header without a title';
+  const vector = complete(entry, 'header', 'kesSignKey', 'evolution', 'maxKESEvo', 'kesOk');
+  if (vector === undefined) return `${name}: a field is missing`;
+  const depth = (vector.kesSignKey.length - 32) / 96;
+  const kes = kesOf(implementation, 'sum', depth);
+  if (kes === undefined) return `${name}: sum depth ${depth} is not offered`;
+  const { header, kesSignKey, kesOk } = vector;
+  const signature = header.subarray(-kes.signatureSize);
+  // A header is an array of two: a head of one byte, the body, the signature with its head.
+  const body = header.subarray(1, -(kes.signatureSize + SIGNATURE_HEAD_SIZE));
+  const evolution = BigInt(vector.evolution);
+  const isAllowed =
+    evolution >= 0n && evolution < BigInt(vector.maxKESEvo) && evolution < BigInt(kes.totalPeriods);
+  const file = 'consensus-header-cases.json';
+  const location = { file, entry: name, algorithm: 'sum' as const, depth };
+  return conformanceCase('consensus header', name, location, () =>
+    withKey(kes.readKey(kesSignKey.slice()), async (key) => {
+      const hotKey = await key.deriveVerificationKey();
+      // A body without this key is signed by another key, which is not in the file.
+      if (!Buffer.from(body).includes(Buffer.from(hotKey))) return;
+      const verdict = isAllowed && (await kes.verify(hotKey, Number(evolution), body, signature));
+      await expectVerdict(location, 'the header', verdict, kesOk);
+      // In these cases the suite changed the period of the certificate and did not evolve the key.
+      const isUnevolved = name.includes('MutateKESPeriod');
+      const isLater = isAllowed && kesOk && BigInt(key.period) <= evolution;
+      if (!isUnevolved && !isLater) return;
+      while (!isUnevolved && BigInt(key.period) < evolution) await key.update();
+      await expectBytes(location, 'signature', key.sign(body), signature);
+    }),
+  );
+}
+
+/** The proofs of cardano-base: the vectors of the drafts, and others. */
+const VRF_FILES = [10, 11, 12]
+  .map((number) => `standard_${number}`)
+  .concat([1, 2, 3, 4].map((number) => `generated_${number}`));
+
+const VRF_PREFIXES = { PraosVRF: 'vrf/vrf_ver03_', PraosBatchCompatVRF: 'vrf/vrf_ver13_' } as const;
+
+/** A file of lines of a name, a colon and a value. A message without bytes is `empty`. */
+function proofIn(text: string): Entry<Record<'sk' | 'pk' | 'alpha' | 'pi' | 'beta', Uint8Array>> {
+  const lines = text.split('\n').map((line) => line.split(':').map((part) => part.trim()));
+  const fields = lines.flatMap(([name, value]) =>
+    name === undefined || !['sk', 'pk', 'alpha', 'pi', 'beta'].includes(name)
+      ? []
+      : [[`${name}Hex`, value === 'empty' ? '' : value]],
+  );
+  return decoded(Object.fromEntries(fields)) as ReturnType<typeof proofIn>;
+}
+
+/** A proof of cardano-base is made byte for byte, and verifies to its output. */
+function proofResult(
+  implementation: Implementation,
+  algorithm: VrfAlgorithmName,
+  file: string,
+): Result {
+  const vrf = implementation.vrf?.(algorithm);
+  if (vrf === undefined) return `${algorithm} is not offered`;
+  const text = externalText(file);
+  if (!text.available) return text.reason;
+  const vector = complete(proofIn(text.data), 'sk', 'pk', 'alpha', 'pi', 'beta');
+  if (vector === undefined) return 'a field is missing';
+  const { sk, pk, alpha, pi, beta } = vector;
+  const location = { file, entry: algorithm };
+  return conformanceCase('external vrf', file, location, async () => {
+    const key = vrf.deriveVerificationKey(sk.slice());
+    await expectBytes(location, 'verification key', key, pk);
+    await expectBytes(location, 'proof', vrf.prove(sk.slice(), alpha), pi);
+    await expectOutput(location, await vrf.verify(pk, alpha, pi), beta);
+    await expectOutput(location, await vrf.outputOf(pi), beta);
+  });
+}
+
+const BUILDERS: Readonly<
+  Record<string, (implementation: Implementation, entry: object) => Result>
+> = {
+  'haskell-kes.json': keyResult,
+  'negatives.json': negativeResult,
+  'ed25519-edge-cases.json': ed25519Result,
+  'consensus-header-cases.json': headerResult,
+};
+
+/**
+ * The cases that data of other implementations give: keys and signatures of the Haskell reference, signatures to
+ * reject, edge cases of Ed25519, proofs of the VRFs and header cases of the Haskell consensus suite. `skipped` names
+ * the missing files.
+ *
+ * @param implementation - The implementation to test.
+ * @returns The cases, and one sentence to print for every file and entry without a case.
+ * @throws ExternalVectorsError with the codes of `externalVectors`.
+ * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument, and for a field that should be
+ * hexadecimal text and is not.
+ */
+export function externalConformanceCases(implementation: Implementation): ExternalConformance {
+  checkImplementation(implementation);
+  const cases: ConformanceCase[] = [];
+  const skipped: string[] = [];
+  const names = new Map<string, number>();
+  const add = (file: string, result: Result): void => {
+    if (typeof result === 'string')
+      skipped.push(result.startsWith('skipped: ') ? result : `skipped: ${file}: ${result}`);
+    else {
+      // Entries of a file can share a name. The later ones get a number.
+      const key = `${result.group}: ${result.name}`;
+      const count = (names.get(key) ?? 0) + 1;
+      names.set(key, count);
+      cases.push(count === 1 ? result : { ...result, name: `${result.name} (${count})` });
+    }
+  };
+  for (const [file, build] of Object.entries(BUILDERS)) {
+    const vectors = externalVectors(file);
+    if (!vectors.available) add(file, vectors.reason);
+    else
+      for (const entry of vectors.data as readonly unknown[])
+        if (typeof entry === 'object' && entry !== null)
+          add(file, build(implementation, decoded(entry) as object));
+  }
+  for (const algorithm of VRF_ALGORITHMS)
+    for (const name of VRF_FILES) {
+      const file = VRF_PREFIXES[algorithm] + name;
+      add(file, proofResult(implementation, algorithm, file));
+    }
+  return { cases, skipped };
+}

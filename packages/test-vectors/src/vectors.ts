@@ -1,0 +1,394 @@
+/** The files of vectors that the package ships, decoded: a function for each. Each call returns fresh copies. */
+import { readFileSync } from 'node:fs';
+import { decoded } from './bytes.js';
+
+/**
+ * Which of the four key evolving signature algorithms: `single` and `compactSingle` have one period
+ * (depth 0); `sum` and `compactSum` have 2^depth periods, and at depth 0 they are `single` and
+ * `compactSingle`.
+ */
+export type KesAlgorithmKind = 'single' | 'compactSingle' | 'sum' | 'compactSum';
+
+/** Every algorithm, in the order in which the vectors have them. */
+export const KES_ALGORITHMS: readonly KesAlgorithmKind[] = [
+  'single',
+  'compactSingle',
+  'sum',
+  'compactSum',
+];
+
+/** The VRFs of the vectors, by their names in cardano-base: draft 03, and draft 13 with batch-compatible proofs. */
+export const VRF_ALGORITHMS = ['PraosVRF', 'PraosBatchCompatVRF'] as const;
+
+/** A VRF of the vectors. */
+export type VrfAlgorithmName = (typeof VRF_ALGORITHMS)[number];
+
+/** This file and its build are both in a folder beside `vectors`. */
+function read(name: string): unknown {
+  return decoded(
+    JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8')),
+  );
+}
+
+/** A seed and its two child seeds. */
+export interface SeedExpansionVector {
+  /** What the seed tests. */
+  readonly name: string;
+  /** 32 bytes. */
+  readonly seed: Uint8Array;
+  /** H(0x01 ‖ seed), 32 bytes. */
+  readonly left: Uint8Array;
+  /** H(0x02 ‖ seed), 32 bytes. */
+  readonly right: Uint8Array;
+}
+
+/** `seed-expansion.json`: H is Blake2b-256 (Malkin, Micciancio, Miner; as cardano-crypto-class has it). */
+export function seedExpansionVectors(): SeedExpansionVector[] {
+  return (read('seed-expansion') as { vectors: SeedExpansionVector[] }).vectors;
+}
+
+/** A signature that must come out byte for byte and must be accepted. */
+export interface Ed25519PositiveVector {
+  /** Its source, or what it tests. */
+  readonly name: string;
+  /** 32 bytes. */
+  readonly seed: Uint8Array;
+  /** 32 bytes. */
+  readonly verificationKey: Uint8Array;
+  /** Any length, 0 included. */
+  readonly message: Uint8Array;
+  /** 64 bytes. */
+  readonly signature: Uint8Array;
+}
+
+/** A signature that must be rejected. */
+export interface Ed25519NegativeVector {
+  /** 32 bytes. */
+  readonly verificationKey: Uint8Array;
+  /** Any length. */
+  readonly message: Uint8Array;
+  /** 64 bytes, except in vectors about the length. */
+  readonly signature: Uint8Array;
+  /** Why it must be rejected; no two vectors have the same. */
+  readonly why: string;
+}
+
+/** The content of `ed25519.json`. */
+export interface Ed25519Vectors {
+  /** Signatures that must come out byte for byte. */
+  readonly positives: readonly Ed25519PositiveVector[];
+  /** Signatures that must be rejected. */
+  readonly negatives: readonly Ed25519NegativeVector[];
+}
+
+/**
+ * `ed25519.json`: RFC 8032 (section 7.1, tests 1 to 3) and others, and signatures that the rule of libsodium rejects
+ * (A and R canonical and not of small order, S \< L, no cofactor).
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { ed25519Vectors } from '@evolock/test-vectors';
+ *
+ * const { positives, negatives } = ed25519Vectors();
+ * assert.equal(positives[0]?.signature.length, 64);
+ * assert.ok(negatives.some(({ why }) => why.includes('small order')));
+ * ```
+ */
+export function ed25519Vectors(): Ed25519Vectors {
+  return read('ed25519') as Ed25519Vectors;
+}
+
+/** A signature of an extended Ed25519 key, that an implementation must make byte for byte. */
+export interface ExtendedKeyVector {
+  /** A unique name. */
+  readonly name: string;
+  /** kL ‖ kR: 64 bytes. */
+  readonly extendedKey: Uint8Array;
+  /** 32 bytes. */
+  readonly verificationKey: Uint8Array;
+  /** The message. */
+  readonly message: Uint8Array;
+  /** 64 bytes. */
+  readonly signature: Uint8Array;
+}
+
+/** `ed25519-extended.json`: BIP32-Ed25519, as cold keys of hardware and mnemonic wallets are. */
+export function extendedKeyVectors(): ExtendedKeyVector[] {
+  return (read('ed25519-extended') as { vectors: ExtendedKeyVector[] }).vectors;
+}
+
+/** A proof that an implementation must make byte for byte. */
+export interface VrfProofVector {
+  /** The VRF. */
+  readonly algorithm: VrfAlgorithmName;
+  /** A name that is unique for the VRF. */
+  readonly name: string;
+  /** 32 bytes. */
+  readonly seed: Uint8Array;
+  /** 32 bytes. */
+  readonly verificationKey: Uint8Array;
+  /** The message. */
+  readonly alpha: Uint8Array;
+  /** 80 or 128 bytes. */
+  readonly proof: Uint8Array;
+  /** 64 bytes. */
+  readonly output: Uint8Array;
+}
+
+/** A proof, and how the reference judges it. */
+export interface VrfVerdictVector {
+  /** The VRF. */
+  readonly algorithm: VrfAlgorithmName;
+  /** What is unusual about it. */
+  readonly why: string;
+  /** Mostly 32 bytes. */
+  readonly verificationKey: Uint8Array;
+  /** The message. */
+  readonly alpha: Uint8Array;
+  /** Mostly 80 or 128 bytes. */
+  readonly proof: Uint8Array;
+  /** The output, 64 bytes, of a valid proof; `undefined` when the proof must be refused. */
+  readonly output: Uint8Array | undefined;
+}
+
+/** The content of `vrf.json`. */
+export interface VrfVectors {
+  /** Proofs that an implementation must make. */
+  readonly proofs: readonly VrfProofVector[];
+  /** Proofs that an implementation must accept or refuse. */
+  readonly verdicts: readonly VrfVerdictVector[];
+}
+
+/**
+ * `vrf.json`: proofs of both VRFs, and proofs that few verifiers judge alike (torsion parts, small orders, encodings that
+ * are not canonical), judged as by cardano-base.
+ */
+export function vrfVectors(): VrfVectors {
+  return read('vrf') as VrfVectors;
+}
+
+/** One key at every period. Sum and compact sum keys are the same bytes. */
+export interface KesSigningKeyVector {
+  /** 0 to 7. */
+  readonly depth: number;
+  /** 2^depth. */
+  readonly totalPeriods: number;
+  /** 32 bytes. */
+  readonly seed: Uint8Array;
+  /** 32 bytes. */
+  readonly verificationKey: Uint8Array;
+  /** Sizes of the blocks of DirectSerialise in order: 1 + 3 · depth times 32 bytes. */
+  readonly blockSizes: readonly number[];
+  /** The serialised key at every period, 32 + 96 · depth bytes each; the index is the period. */
+  readonly signingKeys: readonly Uint8Array[];
+}
+
+/** `kes-signing-keys.json`: for depths 0 to 7 a seed, its verification key and its signing key at every period. */
+export function kesSigningKeyVectors(): KesSigningKeyVector[] {
+  return (read('kes-signing-keys') as { keys: KesSigningKeyVector[] }).keys;
+}
+
+/** The signature of one message at one period. */
+export interface KesSignature {
+  /** 0 to 2^depth − 1. */
+  readonly period: number;
+  /** 0 to 63 bytes. */
+  readonly message: Uint8Array;
+  /** 64 + 64 · depth bytes (sum) or 96 + 32 · depth bytes (compact). */
+  readonly signature: Uint8Array;
+}
+
+/** The signatures of one key of one algorithm, one for every period. */
+export interface KesSignatureVector {
+  /** The algorithm. */
+  readonly algorithm: KesAlgorithmKind;
+  /** 0 for the single algorithms, 0 to 7 for the sums. */
+  readonly depth: number;
+  /** 32 bytes; the seed of the signing key vector of the same depth. */
+  readonly seed: Uint8Array;
+  /** 32 bytes. */
+  readonly verificationKey: Uint8Array;
+  /** One for every period; the index is the period. */
+  readonly signatures: readonly KesSignature[];
+}
+
+/** `kes-signatures.json`: for every algorithm and depth, one signature at every period. */
+export function kesSignatureVectors(): KesSignatureVector[] {
+  return (read('kes-signatures') as { keys: KesSignatureVector[] }).keys;
+}
+
+/** A signature that must be rejected. */
+export interface KesNegativeVector {
+  /** The algorithm to verify with. */
+  readonly algorithm: KesAlgorithmKind;
+  /** The depth to verify with. */
+  readonly depth: number;
+  /** 32 bytes. */
+  readonly verificationKey: Uint8Array;
+  /** Any integer, also a negative one. */
+  readonly period: number;
+  /** Any length. */
+  readonly message: Uint8Array;
+  /** Any length. */
+  readonly signature: Uint8Array;
+  /** Why it must be rejected; no two vectors of an algorithm and depth have the same. */
+  readonly why: string;
+}
+
+/** `kes-negatives.json`: signatures, periods, messages and verification keys that do not match. */
+export function kesNegativeVectors(): KesNegativeVector[] {
+  return (read('kes-negatives') as { vectors: KesNegativeVector[] }).vectors;
+}
+
+/**
+ * A serialised signing key that must not be read: the key of `kes-signing-keys.json` at `period`, with
+ * `patch` written over it at `offset`, then cut off or filled with zeroes to `size`.
+ */
+export interface KesKeyNegativeVector {
+  /** 0 to 7. */
+  readonly depth: number;
+  /** The period of the key to start from. */
+  readonly period: number;
+  /** Where to write. */
+  readonly offset: number;
+  /** What to write; can be empty. */
+  readonly patch: Uint8Array;
+  /** The size of the result in bytes. */
+  readonly size: number;
+  /** The period to state when reading; absent, no period is stated. */
+  readonly statedPeriod?: number;
+  /**
+   * The level that an error has to name, 1 (next to the leaf) to the depth: the innermost whose verification keys are
+   * not those that its secrets lead to. Absent when no level disagrees: a reader that recomputes nothing must refuse
+   * those too.
+   */
+  readonly level?: number;
+  /** Why it must be refused; no two vectors of a depth and period have the same. */
+  readonly why: string;
+}
+
+/** `kes-key-negatives.json`: serialised signing keys of a wrong length, of another period than stated, and tampered ones. */
+export function kesKeyNegativeVectors(): KesKeyNegativeVector[] {
+  return (read('kes-key-negatives') as { vectors: KesKeyNegativeVector[] }).vectors;
+}
+
+/** A key in the layout of the Rust crate: the key of `kes-signing-keys.json` at `period`, then `tail`. */
+export interface KesRustFormVector {
+  /** 0 to 7. */
+  readonly depth: number;
+  /** The period of the key. */
+  readonly period: number;
+  /** The stated period: 4 bytes, big endian. */
+  readonly tail: Uint8Array;
+}
+
+/** Bytes in that layout that must not be read. */
+export interface KesRustFormNegative extends KesRustFormVector {
+  /** The number of bytes that remain of the key and the tail. */
+  readonly size: number;
+  /** Why they must be refused; no two vectors of a depth have the same. */
+  readonly why: string;
+}
+
+/** The content of `kes-rust-form.json`. */
+export interface KesRustFormVectors {
+  /** The first, an alternating and the last period of every depth. */
+  readonly positives: readonly KesRustFormVector[];
+  /** Bytes that a reader must refuse. */
+  readonly negatives: readonly KesRustFormNegative[];
+}
+
+/** `kes-rust-form.json`: the layout of the Rust crate `kes-summed-ed25519`, which has the period after the key. */
+export function kesRustFormVectors(): KesRustFormVectors {
+  return read('kes-rust-form') as KesRustFormVectors;
+}
+
+/** The heads of an algorithm: the CBOR form is the head, then the raw bytes. */
+export interface KesCborHead {
+  /** The algorithm. */
+  readonly algorithm: KesAlgorithmKind;
+  /** The depth. */
+  readonly depth: number;
+  /** `5820`. */
+  readonly verificationKeyHead: Uint8Array;
+  /** `5840` to `590200`. */
+  readonly signatureHead: Uint8Array;
+}
+
+/** Bytes that a decoder must refuse: `head`, then the first `kept` of the raw bytes, then `tail`. */
+export interface KesCborNegative {
+  /** The algorithm. */
+  readonly algorithm: KesAlgorithmKind;
+  /** The depth. */
+  readonly depth: number;
+  /** What is decoded. */
+  readonly subject: 'verificationKey' | 'signature';
+  /** The first bytes. */
+  readonly head: Uint8Array;
+  /** How many of the raw bytes (of the verification key, or of the signature at period 0) follow. */
+  readonly kept: number;
+  /** The last bytes. */
+  readonly tail: Uint8Array;
+  /** Why it must be refused; no two of an algorithm, depth and subject have the same. */
+  readonly why: string;
+}
+
+/** The content of `kes-cbor.json`. */
+export interface KesCborVectors {
+  /** One for every algorithm and depth. */
+  readonly heads: readonly KesCborHead[];
+  /** What a decoder must refuse. */
+  readonly negatives: readonly KesCborNegative[];
+}
+
+/** `kes-cbor.json`: verification keys and signatures as one CBOR byte string (RFC 8949) with the shortest head and no tag. */
+export function kesCborVectors(): KesCborVectors {
+  return read('kes-cbor') as KesCborVectors;
+}
+
+/** A signature of the Haskell reference at a period. */
+export interface HaskellKesPeriod {
+  /** 0 to 2^depth − 1. */
+  readonly period: number;
+  /** 0 to 42 bytes. */
+  readonly message: Uint8Array;
+  /** The signature: `signatureSize` bytes. */
+  readonly signature: Uint8Array;
+  /** SHA-256 of the serialised signing key, 32 bytes. */
+  readonly signingKeySha256: Uint8Array;
+  /** The serialised signing key: at the first two periods, around the middle and at the last. */
+  readonly signingKey?: Uint8Array;
+}
+
+/** A key of the Haskell reference at every period. */
+export interface HaskellKesVector {
+  /** The algorithm. */
+  readonly algorithm: KesAlgorithmKind;
+  /** 0 to 7. */
+  readonly depth: number;
+  /** The name in the reference, where sum and compact sum have one name: `ed25519_kes_2^6`. */
+  readonly name: string;
+  /** 32 bytes. */
+  readonly seed: Uint8Array;
+  /** 32 bytes. */
+  readonly verificationKey: Uint8Array;
+  /** The verification key as CBOR, 34 bytes. */
+  readonly verificationKeyCbor: Uint8Array;
+  /** Blake2b-256 of the verification key, 32 bytes. */
+  readonly verificationKeyHash: Uint8Array;
+  /** Bytes of a serialised signing key. */
+  readonly signingKeySize: number;
+  /** Bytes of a signature. */
+  readonly signatureSize: number;
+  /** One entry for each period; the index is the period. */
+  readonly periods: readonly HaskellKesPeriod[];
+}
+
+/**
+ * `kes-haskell.json`: keys and signatures at every period, made by running the Haskell reference (cardano-crypto-class
+ * 2.6.0.0), with two seeds for each algorithm and depth.
+ */
+export function haskellKesVectors(): HaskellKesVector[] {
+  return (read('kes-haskell') as { keys: HaskellKesVector[] }).keys;
+}
