@@ -1,12 +1,13 @@
 /** The option that states the number of the pool's last certificate on chain, and the file of cardano-cli that holds it. */
 import { existsSync } from 'node:fs';
+import { hexOf, type IssuedCertificate, type KesParameters } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { CommandError } from '../cli/errors.js';
 import { wholeNumber64 } from '../cli/option-values.js';
 import type { Session } from '../cli/session.js';
-import { sourceName, STDIN } from '../cli/text.js';
+import { shellWord, sourceName, STDIN } from '../cli/text.js';
 import { readPublic } from '../files/read.js';
-import type { LastOnChain } from './number.js';
+import type { LastOnChain, NumberJudgement } from './number.js';
 
 /** The option, as it was typed. */
 export interface OnChainOptions {
@@ -59,6 +60,57 @@ export async function onChainOf(
     await readPublic(session, text, LARGEST_FILE),
     certificates,
   );
+}
+
+/**
+ * The command that writes the file for the option, run beside the node.
+ *
+ * @param parameters - The network.
+ * @param parameters.name - Its name.
+ * @param certificate - The file of a certificate that the command with the option knows.
+ * @param out - The file to write.
+ */
+export function queryCommand({ name }: KesParameters, certificate: string, out: string): string {
+  const options = `${magicOf(name)} --op-cert-file ${shellWord(certificate)} --out-file ${shellWord(out)}`;
+  return `cardano-cli query kes-period-info ${options}`;
+}
+
+/** What a certificate is issued again for. */
+export interface IssuingAgain {
+  readonly file: IssuedCertificate;
+  /** The file of the certificate. */
+  readonly out: string;
+  /** The options of the network; `undefined` when they are unknown. */
+  readonly network: string | undefined;
+  readonly onChain: LastOnChain | undefined;
+}
+
+/**
+ * The way out when the network refuses the number of a certificate that exists: it is issued again for the same key. The
+ * command there shows the steps to the right number by its counter.
+ */
+export function wayToIssueAgain(
+  { right }: NumberJudgement,
+  { file, out, network, onChain }: IssuingAgain,
+): string {
+  const words = right === undefined ? '' : `. Issue it again with number ${right}`;
+  if (right === undefined || network === undefined) return words;
+  const { hotVerificationKey, startPeriod } = file.certificate;
+  const subject = `--kes-vkey ${hexOf(hotVerificationKey)} --start-period ${startPeriod} ${network}`;
+  const files = `--cold-skey cold.skey --counter cold.counter --out ${shellWord(out)} --force`;
+  return `${words}: on the machine with the cold key, run: kes opcert issue ${subject} ${files} --on-chain ${onChain ?? 'none'}; then run this command again with that certificate`;
+}
+
+/** The name of the file that {@link queryCommand} writes for a certificate: `node.cert` gives `node.on-chain.json`. */
+export function onChainFileOf(certificate: string): string {
+  return `${certificate.replace(/\.[a-z]+$/i, '')}.on-chain.json`;
+}
+
+/** The network as cardano-cli takes it. A network by its genesis is named after its magic number. */
+function magicOf(name: string): string {
+  if (name === 'mainnet') return '--mainnet';
+  const [, magic = name === 'preprod' ? '1' : '2'] = /^network (\d+)/.exec(name) ?? [];
+  return `--testnet-magic ${magic}`;
 }
 
 function numberOf(text: string): bigint {

@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { hexOf, periodOfSlot, type IssuedCertificate } from '@evolock/cardano-kes';
 import type { AgentInfo } from '@evolock/kes-agent';
 import { AgentControl } from '../agent/control/agent-control.js';
-import { periodWarnings } from '../agent/control/install.js';
+import { dropCommand, periodWarnings } from '../agent/control/install.js';
 import { judgeSignature } from '../certificates/certificate.js';
+import { judgeNumber } from '../certificates/number.js';
 import { judgeTime, standingOf } from '../certificates/standing.js';
 import { CommandError } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
@@ -14,6 +15,7 @@ import { judgeReplacement } from './checks.js';
 import { newAgentFiles, refuseForeignFiles, refuseForeignKey, type NewFiles } from './names.js';
 import { keepVerificationKey } from './new-pair.js';
 import { isKeyOf, refusePending } from './pending.js';
+import { stepsToFinish, type Step } from './rotation.js';
 
 /** The place of the next key in an agent. */
 export async function agentPlace(
@@ -21,7 +23,7 @@ export async function agentPlace(
   control: string,
   beginning: Beginning,
 ): Promise<KeyPlace> {
-  const { cert, old, parameters, moment, network } = beginning;
+  const { cert, old, parameters, moment } = beginning;
   const files = newAgentFiles(cert, beginning);
   const agent = AgentControl.of(session, { control });
   const state = await agent.ask((client) => client.info());
@@ -33,7 +35,6 @@ export async function agentPlace(
     isUsable: (vkey) => staged !== undefined && isKeyOf(vkey, staged),
     dropping: () => `kes agent drop-staged-key --control ${shellWord(control)}`,
   });
-  const newCert = shellWord(files.cert);
   return {
     files,
     warnings: periodWarnings(state, periodOfSlot(parameters, moment.slot)),
@@ -55,12 +56,33 @@ export async function agentPlace(
         warnings: [],
       }),
     stepsAfter: () => [
-      [
-        'Install the key with its certificate:',
-        `kes rotate --finish --agent-control ${shellWord(control)} --cert ${shellWord(cert)} --new-cert ${newCert} ${network}`,
-      ],
+      ...dropSteps(beginning, state, control),
+      ...stepsToFinish(beginning, {
+        asking: 'Ask the node for the last number on chain:',
+        ending: 'Install the key with its certificate:',
+        inUse: `--agent-control ${shellWord(control)}`,
+        newCert: files.cert,
+      }),
     ],
   };
+}
+
+/** An agent keeps the key of the higher number: where the right number is lower, its key is dropped. */
+function dropSteps(
+  { onChainNumber }: Beginning,
+  { installed }: AgentInfo,
+  control: string,
+): Step[] {
+  if (onChainNumber === undefined || installed === undefined) return [];
+  const { right = 0n } = judgeNumber(installed.counter, { onChain: onChainNumber });
+  if (right >= installed.counter) return [];
+  return [
+    [
+      `Drop the key of number ${installed.counter}: the agent keeps the key of the higher number.`,
+      dropCommand(control),
+      'Until the next key is installed, the node has none.',
+    ],
+  ];
 }
 
 /** An agent without a key has lost it, or it is new. The next key is staged all the same. */

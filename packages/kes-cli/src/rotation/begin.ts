@@ -2,6 +2,7 @@
 import { absolutePeriod, hexOf, type IssuedCertificate } from '@evolock/cardano-kes';
 import { InvalidArgumentError } from 'commander';
 import { certificateFacts, certificateJson, type Judgement } from '../certificates/certificate.js';
+import { judgeNumber, type LastOnChain } from '../certificates/number.js';
 import { clockWarnings } from '../certificates/start-check.js';
 import { CommandError, ExitCode } from '../cli/errors.js';
 import type { Json, Outcome, Session } from '../cli/session.js';
@@ -31,8 +32,10 @@ export interface KeyPlace {
 /** A rotation that begins. */
 export interface Beginning extends Rotation, PairName {
   readonly old: IssuedCertificate;
-  /** The command that begins this rotation, without a name. */
+  /** The command that begins this rotation, without a name and a number. */
   readonly again: string;
+  /** The last number on chain, if it is known. */
+  readonly onChainNumber: LastOnChain | undefined;
   /** The cold key, if it is on this machine. */
   readonly cold: ColdFiles | undefined;
 }
@@ -78,7 +81,7 @@ export async function begin(
 ): Promise<Outcome> {
   const { cold, old, parameters, moment } = beginning;
   // Every check comes before the key is made.
-  if (cold !== undefined) checkColdFiles(cold, old);
+  if (cold !== undefined) checkColdFiles(cold, beginning, place.files.cert);
   const replacedStart = old.certificate.startPeriod;
   const warnings = [
     ...place.warnings,
@@ -107,7 +110,7 @@ interface Made {
 
 async function requested(
   session: Session,
-  { cert: inUse, old, startPeriod, parameters, moment }: Beginning,
+  { old, startPeriod, parameters, moment, onChainNumber }: Beginning,
   { files: { request, cert }, stepsAfter }: KeyPlace,
   key: Uint8Array,
 ): Promise<Made> {
@@ -117,10 +120,9 @@ async function requested(
     startPeriod,
     parameters,
     coldVerificationKey: old.coldVerificationKey,
-    onChain: undefined,
+    onChain: onChainNumber,
     replaces: old.certificate,
   });
-  const used = old.certificate.sequenceNumber;
   const there = `kes opcert issue --request ${shellWord(request)} --cold-skey cold.skey --counter cold.counter --out ${shellWord(cert)}`;
   return {
     title: 'the next KES key, and the request of its certificate',
@@ -132,7 +134,9 @@ async function requested(
       [
         `Copy ${printable(request)} to the machine with the cold key, and run there:`,
         there,
-        `If no block with number ${used}, that of ${printable(inUse)}, is on chain yet, add --reuse-number ${used}.`,
+        onChainNumber === undefined
+          ? 'The request does not say what is on chain: add --on-chain there, or run kes rotate again with it.'
+          : 'The request says what is on chain. Where the counter does not fit, add --on-chain there too: then the command shows the way.',
       ],
       [`Copy ${printable(cert)} back.`],
       ...stepsAfter(false),
@@ -142,19 +146,24 @@ async function requested(
 
 async function issued(
   cold: ColdFiles,
-  { old, startPeriod }: Beginning,
+  { old, startPeriod, onChainNumber: onChain }: Beginning,
   { files: { cert }, judge, stepsAfter }: KeyPlace,
   key: Uint8Array,
 ): Promise<Made> {
   const wanted = { path: cert, hotVerificationKey: key, startPeriod, old };
   const { file, warnings } = issueHere(cold, wanted);
   const judged = await judge(file);
+  const { sequenceNumber: inUse } = old.certificate;
+  const number = judgeNumber(file.certificate.sequenceNumber, { onChain, inUse });
+  const { verdict, isDoubtful, words } = number;
+  const numberChecks = verdict === 'unknown' ? [] : [{ valid: verdict === 'accepted', words }];
+  const doubts = isDoubtful ? [words] : [];
   return {
     title: 'the next KES key, and its certificate',
     request: null,
     file,
-    checks: judged.checks,
-    warnings: [...warnings, ...judged.warnings],
+    checks: [...judged.checks, ...numberChecks],
+    warnings: [...warnings, ...doubts, ...judged.warnings],
     steps: stepsAfter(true),
   };
 }

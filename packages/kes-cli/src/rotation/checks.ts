@@ -1,11 +1,7 @@
 /** The checks of a new certificate: those of a node at its start, and beside the certificate that it replaces. */
-import { hexOf } from '@evolock/cardano-kes';
-import type {
-  IssuedCertificate,
-  KesParameters,
-  OperationalCertificate,
-} from '@evolock/cardano-kes';
+import { hexOf, type IssuedCertificate, type KesParameters } from '@evolock/cardano-kes';
 import { judgeSignature, type Judgement } from '../certificates/certificate.js';
+import { judgeNumber, type LastOnChain } from '../certificates/number.js';
 import { judgeTime, standingOf } from '../certificates/standing.js';
 import { judgeKey } from '../keys/judgement.js';
 import type { Moment } from '../network/clock.js';
@@ -29,7 +25,7 @@ export async function judgePair(
   return { checks: [...checks, ...judgeReplacement(old, file)], warnings };
 }
 
-/** Whether a certificate replaces the old one: for the same pool and another key, with a number that is not lower. */
+/** Whether a certificate can replace the old one: it is for the same pool and another key. Its number is judged by the chain. */
 export function judgeReplacement(old: IssuedCertificate, file: IssuedCertificate): Judgement[] {
   const isSamePool = hexOf(old.coldVerificationKey) === hexOf(file.coldVerificationKey);
   const isSameKey =
@@ -37,28 +33,24 @@ export function judgeReplacement(old: IssuedCertificate, file: IssuedCertificate
   return [
     { valid: isSamePool, words: `it is of ${isSamePool ? 'the same' : 'another'} pool` },
     { valid: !isSameKey, words: isSameKey ? 'it is for the old key' : 'it is for another key' },
-    judgeNumber(old.certificate, file.certificate),
   ];
 }
 
-/**
- * The same number is accepted until a block with it is on chain. Of two certificates with one number, the later start tells
- * which is the new one: the other way round, the new key would be erased.
- */
-function judgeNumber(old: OperationalCertificate, file: OperationalCertificate): Judgement {
-  const [before, after] = [old.sequenceNumber, file.sequenceNumber];
-  if (after === before) {
-    const isEarlier = file.startPeriod < old.startPeriod;
-    return {
-      valid: !isEarlier,
-      words: isEarlier
-        ? `its number ${after} is that of the old one, and it starts earlier, at KES period ${file.startPeriod}: name the old and the new one the other way round`
-        : `its number ${after} is that of the old one, which is right while no block with ${after} is on chain`,
-    };
-  }
-  const relation = after > before ? 'higher' : 'not higher';
-  return {
-    valid: after > before,
-    words: `its number ${after} is ${relation} than ${before}, the old one`,
-  };
+/** Refuses the old certificate in place of the new one, where the chain accepts both: the key in use would be erased. */
+export function judgeOrder(
+  { certificate: old }: IssuedCertificate,
+  { certificate: made }: IssuedCertificate,
+  onChain: LastOnChain | undefined,
+): Judgement[] {
+  const [before, after] = [old.sequenceNumber, made.sequenceNumber];
+  const isLower = made.startPeriod === old.startPeriod && after < before;
+  const reason =
+    made.startPeriod < old.startPeriod
+      ? `it starts earlier, at KES period ${made.startPeriod}`
+      : isLower && judgeNumber(before, { onChain }).verdict === 'accepted'
+        ? `its number ${after} is lower, and the network accepts ${before} too`
+        : undefined;
+  if (reason === undefined) return [];
+  const words = `${reason}: name the old and the new one the other way round`;
+  return [{ valid: false, words }];
 }

@@ -3,7 +3,7 @@ import { hexOf } from '@evolock/cardano-kes';
 import type { IssuedCertificate } from '@evolock/cardano-kes';
 import type { AgentInfo } from '@evolock/kes-agent';
 import { AgentControl } from '../agent/control/agent-control.js';
-import { answerOf, judgeAtBoth, judgeNumber, judgeStaged } from '../agent/control/install.js';
+import { answerOf, judgeAtBoth, judgeNumberAt, judgeStaged } from '../agent/control/install.js';
 import {
   CERTIFICATE,
   certificateFacts,
@@ -11,6 +11,7 @@ import {
   judgeSignature,
   type Judgement,
 } from '../certificates/certificate.js';
+import { onChainOf } from '../certificates/on-chain.js';
 import { ExitCode } from '../cli/errors.js';
 import type { Outcome, Session } from '../cli/session.js';
 import { sourceName } from '../cli/text.js';
@@ -28,20 +29,35 @@ export interface AgentFinishRequest extends Rotation {
 /** Checks the certificate, and installs the staged key with it. A run after the installation finds the key installed. */
 export async function finishInAgent(
   session: Session,
-  { control, cert, newCert, parameters, moment }: AgentFinishRequest,
+  request: AgentFinishRequest,
 ): Promise<Outcome> {
+  const { control, cert, newCert, parameters, moment, network } = request;
   const old = await readOldCertificate(session, cert);
   const file = await readEnvelope(session, newCert, CERTIFICATE);
   const agent = AgentControl.of(session, { control });
   const state = await agent.ask((client) => client.info());
   const time = judgeAtBoth(file, state, parameters, moment);
-  const checks = [judgeSignature(file), time.judgement, ...judgeReplacement(old, file)];
-  if (isInstalled(file, state)) checks.push({ valid: true, words: 'the agent has installed it' });
-  else checks.push(...(await install(agent, file, state, checks)));
+  const number = judgeNumberAt(state, {
+    file,
+    onChain: await onChainOf(session, request, [old.certificate, file.certificate]),
+    inUse: old.certificate.sequenceNumber,
+    control,
+    again: { file, out: newCert, network },
+  });
+  const isDone = isInstalled(file, state);
+  const before = [
+    judgeSignature(file),
+    time.judgement,
+    ...judgeReplacement(old, file),
+    ...(isDone ? [] : number.checks),
+  ];
+  const checks = isDone
+    ? [...before, { valid: true, words: 'the agent has installed it' }]
+    : [...before, ...(await install(agent, file, state, before))];
   const valid = checks.every((check) => check.valid);
   return {
     exitCode: valid ? ExitCode.valid : ExitCode.invalid,
-    warnings: time.warnings,
+    warnings: [...time.warnings, ...(isDone ? [] : number.warnings)],
     json: {
       finished: valid,
       erased: null,
@@ -71,10 +87,10 @@ async function install(
   state: AgentInfo,
   before: readonly Judgement[],
 ): Promise<Judgement[]> {
-  const checks = [judgeStaged(file, state), ...judgeNumber(file, state)];
-  const valid = [...before, ...checks].every((check) => check.valid);
+  const staged = judgeStaged(file, state);
+  const valid = [...before, staged].every((check) => check.valid);
   const end = valid
     ? await answerOf(agent, file)
     : { valid, words: 'nothing was sent to the agent; its keys stay' };
-  return [...checks, end];
+  return [staged, end];
 }

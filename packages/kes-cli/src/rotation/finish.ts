@@ -7,16 +7,23 @@ import {
   type IssuedCertificate,
 } from '@evolock/cardano-kes';
 import { eraseLeftover } from '@evolock/direct-serialise-io/files';
-import { CERTIFICATE, certificateFacts, certificateJson } from '../certificates/certificate.js';
+import {
+  CERTIFICATE,
+  certificateFacts,
+  certificateJson,
+  type Judgement,
+} from '../certificates/certificate.js';
+import { judgeNumber, type NumberJudgement } from '../certificates/number.js';
+import { onChainOf, wayToIssueAgain } from '../certificates/on-chain.js';
 import { ExitCode } from '../cli/errors.js';
 import type { Outcome, Session } from '../cli/session.js';
-import { printable, sourceName } from '../cli/text.js';
+import { printable, shellWord, sourceName } from '../cli/text.js';
 import { readEnvelope } from '../files/read.js';
 import { clockInWords } from '../network/clock.js';
-import { judgePair } from './checks.js';
+import { judgeOrder, judgePair } from './checks.js';
 import { realPathOf } from './names.js';
 import { readOldCertificate, readOldPair } from './old-pair.js';
-import type { Rotation } from './rotation.js';
+import { stepsInWords, stepsToFinish, type Rotation } from './rotation.js';
 
 /** A rotation of files, and the new files. */
 export interface FinishRequest extends Rotation {
@@ -25,40 +32,85 @@ export interface FinishRequest extends Rotation {
   readonly newSkey: string;
 }
 
-/** Checks the new pair as a node does at its start, and erases the old signing key when every check is passed. */
+/**
+ * Checks the new pair as a node does at its start, and its number by the chain. When every check is passed, the old signing
+ * key is erased. While it is unknown what is on chain, nothing is.
+ */
 export async function finish(session: Session, request: FinishRequest): Promise<Outcome> {
-  const { newCert, newSkey, moment } = request;
+  const { newCert, newSkey } = request;
   const skey = realPathOf(request.skey);
   const isThere = existsSync(skey);
   const old = await readOld(session, request, isThere);
   const file = await readEnvelope(session, newCert, CERTIFICATE);
+  const onChain = await onChainOf(session, request, [old.certificate, file.certificate]);
+  const { sequenceNumber: inUse } = old.certificate;
+  const number = judgeNumber(file.certificate.sequenceNumber, { onChain, inUse });
   const { checks, warnings } = await judgePair(newSkey, file, old, request);
-  const valid = checks.every((check) => check.valid);
-  const isErased = valid && isThere;
-  if (isErased) eraseKey(skey);
+  const order = judgeOrder(old, file, onChain);
+  const again = wayToIssueAgain(number, { file, out: newCert, network: request.network, onChain });
+  // Of two certificates in the wrong order, none is issued again.
+  const numberChecks = order.length > 0 ? [] : checksOf(number, again);
+  const end = {
+    checks: [...checks, ...order, ...numberChecks],
+    isUnknown: number.verdict === 'unknown',
+  };
+  const passed = end.checks.every((check) => check.valid);
+  const valid = passed && !end.isUnknown;
+  if (valid && isThere) eraseKey(skey);
   // The run that erased it may have left its lock.
   else if (!isThere) eraseLeftovers(skey);
-  const end = isErased
-    ? [{ valid, words: `${printable(skey)}, the old signing key, is erased` }]
-    : isThere
-      ? [{ valid, words: `nothing was erased: ${printable(skey)} stays` }]
+  const steps =
+    passed && end.isUnknown
+      ? stepsToFinish(request, {
+          asking: 'Ask the node, when it runs with the new pair:',
+          ending: 'Erase the old signing key:',
+          inUse: `--skey ${shellWord(skey)}`,
+          newCert,
+          newSkey,
+        })
       : [];
   return {
-    exitCode: valid ? ExitCode.valid : ExitCode.invalid,
-    warnings: [...warnings, ...(isThere ? [] : [noOldKey(skey)])],
+    exitCode: valid ? ExitCode.valid : passed ? ExitCode.usage : ExitCode.invalid,
+    warnings: [
+      ...warnings,
+      ...(isThere ? [] : [noOldKey(skey)]),
+      ...(end.isUnknown ? [`nothing was erased: ${number.words}`] : []),
+    ],
     json: {
       finished: valid,
-      erased: isErased ? skey : null,
-      checks: checks.map((check) => ({ ...check })),
+      erased: valid && isThere ? skey : null,
+      checks: end.checks.map((check) => ({ ...check })),
       certificate: certificateJson(file),
     },
     lines: (style) => [
-      style.title(`${sourceName(newCert)}: ${valid ? 'valid' : 'NOT valid'}`),
-      ...[...checks, ...end].map((check) => `  ${style.verdict(check.valid, check.words)}`),
+      style.title(`${sourceName(newCert)}: ${resultInWords(valid, passed)}`),
+      ...[...end.checks, ...erasure(skey, isThere, valid)].map(
+        (check) => `  ${style.verdict(check.valid, check.words)}`,
+      ),
       '',
-      ...style.facts([['clock', clockInWords(moment)], ...certificateFacts(file)]),
+      ...style.facts([['clock', clockInWords(request.moment)], ...certificateFacts(file)]),
+      ...(steps.length === 0 ? [] : ['', ...stepsInWords(steps)]),
     ],
   };
+}
+
+function resultInWords(valid: boolean, passed: boolean): string {
+  if (valid) return 'valid';
+  return passed ? 'valid, if the network accepts its number, which is unknown' : 'NOT valid';
+}
+
+function erasure(skey: string, isThere: boolean, valid: boolean): Judgement[] {
+  if (!isThere) return [];
+  const name = printable(skey);
+  return valid
+    ? [{ valid, words: `${name}, the old signing key, is erased` }]
+    : [{ valid, words: `nothing was erased: ${name} stays` }];
+}
+
+function checksOf({ verdict, words }: NumberJudgement, again: string): Judgement[] {
+  if (verdict === 'unknown') return [];
+  const valid = verdict === 'accepted';
+  return [{ valid, words: `${words}${valid ? '' : again}` }];
 }
 
 /** A run that was interrupted may have erased the key. */

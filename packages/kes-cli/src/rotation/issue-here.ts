@@ -12,11 +12,12 @@ import {
   type IssueRequest,
 } from '@evolock/cardano-kes';
 import { judgeSignature } from '../certificates/certificate.js';
-import { checkNewNumber, judgeNewNumber } from '../certificates/number.js';
+import { checkNewNumber } from '../certificates/number.js';
 import { CommandError, namingFile } from '../cli/errors.js';
 import { sourceName } from '../cli/text.js';
 import { refuseDash } from '../files/read.js';
 import { loadColdSigningKey, refuseStdin } from '../keys/signing-key.js';
+import type { Beginning } from './begin.js';
 import { foreign } from './names.js';
 
 /** The files of the cold key on this machine. */
@@ -42,7 +43,8 @@ const WARNING =
 /** Refuses a cold key or a counter of another pool, and an old copy of the counter, before a key is made. */
 export function checkColdFiles(
   { coldSkey, counter, reuseNumber }: ColdFiles,
-  old: IssuedCertificate,
+  { old, onChainNumber: onChain, again, which, name }: Beginning,
+  cert: string,
 ): void {
   refuseStdin(coldSkey);
   refuseDash('--counter', counter, 'the counter is changed in its file: give the file');
@@ -50,9 +52,14 @@ export function checkColdFiles(
   const { next, coldVerificationKey } = readCounter(counter);
   if (hexOf(coldVerificationKey) !== pool) throw otherPool(counter, 'counter');
   const inUse = old.certificate.sequenceNumber;
+  const stated = which === 'next' ? '' : ` --name ${name}`;
+  const line = `${again}${stated}`;
   const number = reuseNumber ?? next;
-  // A higher number is only warned of.
-  checkNewNumber(number, { inUse, next }, { counter, line: '' }, number > inUse);
+  // The certificate of an interrupted rotation has its number. While it is unknown what is on chain, a jump is only warned of.
+  if (!existsSync(cert)) {
+    const isForced = onChain === undefined && number > inUse;
+    checkNewNumber(number, { onChain, inUse, next }, { counter, line }, isForced);
+  }
   const { signingKey } = loadColdSigningKey(coldSkey);
   try {
     if (hexOf(signingKey.deriveVerificationKey()) !== pool) throw otherPool(coldSkey, 'cold key');
@@ -77,10 +84,7 @@ export interface IssuedHere {
 /** Issues the certificate, or keeps the one of an interrupted rotation. */
 export function issueHere(cold: ColdFiles, wanted: NewCertificate): IssuedHere {
   const file = existsSync(wanted.path) ? kept(cold, wanted) : issued(cold, wanted);
-  const { sequenceNumber } = file.certificate;
-  const inUse = wanted.old.certificate.sequenceNumber;
-  const { isDoubtful, words } = judgeNewNumber(sequenceNumber, { inUse });
-  return { file, warnings: [WARNING, ...(isDoubtful ? [words] : [])] };
+  return { file, warnings: [WARNING] };
 }
 
 function kept(

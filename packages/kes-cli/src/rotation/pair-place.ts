@@ -6,6 +6,7 @@ import { judgePair } from './checks.js';
 import { newPairFiles, type NewPairFiles } from './names.js';
 import { newPair } from './new-pair.js';
 import { refusePending } from './pending.js';
+import { stepsToFinish } from './rotation.js';
 
 /** The place of the next key beside the old one. */
 export function pairPlace(skey: string, beginning: Beginning): KeyPlace {
@@ -17,7 +18,7 @@ export function pairPlace(skey: string, beginning: Beginning): KeyPlace {
     isUsable: () => true,
     dropping: (name) => dropping(newPairFiles(skey, cert, { ...beginning, name }), network),
   });
-  const [newSkey, newCert, oldSkey, oldCert] = [files.skey, files.cert, skey, cert].map(shellWord);
+  const [newSkey, newCert, oldSkey = ''] = [files.skey, files.cert, skey].map(shellWord);
   return {
     files,
     warnings: ownerWarnings(skey, files.skey),
@@ -35,10 +36,13 @@ export function pairPlace(skey: string, beginning: Beginning): KeyPlace {
             ] as const,
           ]),
       [`Start the node with ${printable(files.skey)} and ${printable(files.cert)}.`],
-      [
-        'When it runs, erase the old signing key:',
-        `kes rotate --finish --cert ${oldCert} --skey ${oldSkey} --new-cert ${newCert} --new-skey ${newSkey} ${network}`,
-      ],
+      ...stepsToFinish(beginning, {
+        asking: 'When it runs, ask it for the last number on chain:',
+        ending: 'Erase the old signing key:',
+        inUse: `--skey ${oldSkey}`,
+        newCert: files.cert,
+        newSkey: files.skey,
+      }),
     ],
   };
 }

@@ -24,7 +24,9 @@ export interface PendingSearch {
  * with that one, which has to exist.
  */
 export function refusePending(beginning: Beginning, search: PendingSearch): void {
-  const { which, name, again } = beginning;
+  const { which, name, cold } = beginning;
+  const reused = cold?.reuseNumber === undefined ? '' : ` --reuse-number ${cold.reuseNumber}`;
+  const again = `${beginning.again}${reused}`;
   const { own, dropping } = search;
   if (existsSync(own)) return;
   if (which === 'earlier') {

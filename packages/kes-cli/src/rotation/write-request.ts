@@ -12,7 +12,7 @@ import type { Session } from '../cli/session.js';
 import { readPublic } from '../files/read.js';
 import { foreign } from './names.js';
 
-/** Writes the request, or keeps the one of an interrupted rotation. */
+/** Writes the request, or keeps the one of an interrupted rotation. What is known of the chain is brought up to date. */
 export async function writeRequest(
   session: Session,
   path: string,
@@ -23,8 +23,9 @@ export async function writeRequest(
     return;
   }
   const found = parseRequest(path, await readPublic(session, path, LARGEST_REQUEST));
-  // Everything but the time.
-  const same = Buffer.compare(requestText({ ...found, time: request.time }), requestText(request));
-  if (same !== 0) throw foreign(path);
-  eraseLeftovers(path);
+  const { time, onChain } = request;
+  const isSame = Buffer.compare(requestText({ ...found, time, onChain }), requestText(request));
+  if (isSame !== 0) throw foreign(path);
+  if (onChain === undefined || onChain === found.onChain) eraseLeftovers(path);
+  else writeDurably(path, requestText(request), { replace: true, secret: false });
 }

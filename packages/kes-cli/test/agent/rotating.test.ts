@@ -14,8 +14,8 @@ import {
 } from '../support/agent.js';
 import { makeCertificate } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
-import { kesJson, type Json } from '../support/kes.js';
-import { messageOf, take, waysIn } from '../support/rotation.js';
+import { kes, kesJson, type Json } from '../support/kes.js';
+import { messageOf, take, waysIn, wordsOf } from '../support/rotation.js';
 
 beforeEach(makePool);
 
@@ -39,13 +39,26 @@ async function agentWithKey(): Promise<RunningAgent> {
   return agent;
 }
 
-function rotate({ control }: RunningAgent, ...more: readonly string[]) {
-  const args = ['rotate', '--agent-control', control, '--cert', inFolder('pool.cert'), ...NETWORK];
-  return kesJson([...args, ...more], { now: NOW });
+function line({ control }: RunningAgent): string[] {
+  return ['rotate', '--agent-control', control, '--cert', inFolder('pool.cert'), ...NETWORK];
 }
 
-function finish(agent: RunningAgent, cert = inFolder(`${NEXT}.cert`)) {
-  return rotate(agent, '--finish', '--new-cert', cert);
+function rotate(agent: RunningAgent, ...more: readonly string[]) {
+  return kesJson([...line(agent), ...more], { now: NOW });
+}
+
+/** The certificate of the staged key, with a number of the test's choice. */
+async function issueWith(number: string): Promise<void> {
+  const [counter, cert] = [inFolder('cold.counter'), inFolder(`${NEXT}.cert`)];
+  await succeeds('counter', 'set', counter, '--next', number, '--force');
+  await succeeds(
+    ...['opcert', 'issue', '--kes-vkey', inFolder(`${NEXT}.vkey`), ...COLD(), ...NETWORK],
+    ...['--cold-skey', inFolder('cold.skey'), '--start-period', String(PERIOD), '--out', cert],
+  );
+}
+
+function finish(agent: RunningAgent, ...more: readonly string[]) {
+  return rotate(agent, '--finish', '--new-cert', inFolder(`${NEXT}.cert`), ...more);
 }
 
 async function issueRequest(): Promise<void> {
@@ -75,7 +88,7 @@ describe('kes rotate --agent-control', () => {
     expect(readdirSync(inFolder()).filter((name) => name.endsWith('.skey'))).toEqual(['cold.skey']);
 
     await issueRequest();
-    const done = await finish(agent);
+    const done = await finish(agent, '--on-chain', '3');
     expect(done).toMatchObject({ code: 0, stderr: '', json: { finished: true, erased: null } });
     const after = await info(agent);
     expect(after.installed).toMatchObject({
@@ -156,7 +169,7 @@ describe('kes rotate --agent-control', () => {
     const old = readFileSync(inFolder('pool.cert'));
     makeOther(inFolder('other.cert'));
     for (const cert of ['pool.cert', 'other.cert']) {
-      const { code, json } = await finish(agent, inFolder(cert));
+      const { code, json } = await finish(agent, '--new-cert', inFolder(cert));
       expect(code).toBe(1);
       expect(json).toMatchObject({ finished: false });
     }
@@ -172,8 +185,7 @@ describe('kes rotate --agent-control', () => {
     await installNewKey(agent, 'pool');
     const { json } = await rotate(agent);
     now = later;
-    const line = ['rotate', '--agent-control', agent.control, '--cert', inFolder('pool.cert')];
-    const again = () => kesJson([...line, ...NETWORK], { now });
+    const again = () => kesJson(line(agent), { now });
     const { code, stderr } = await again();
     expect(code).toBe(2);
     const [goOn, drop, beside] = waysIn(messageOf(stderr));
@@ -184,6 +196,77 @@ describe('kes rotate --agent-control', () => {
     await take(drop, now);
     const { json: next } = await again();
     expect(next.kesVerificationKey).not.toBe(json.kesVerificationKey);
+  });
+
+  it('without --on-chain one number more is warned of, and installed', async () => {
+    const agent = await agentWithKey();
+    await rotate(agent);
+    await issueRequest();
+    const { code, json } = await finish(agent);
+    expect(code).toBe(0);
+    expect(json.warnings).toEqual([
+      expect.stringMatching(/accepts number 4 only if 3 or 4 is the last number on chain.*unknown/),
+    ]);
+  });
+
+  it.each([
+    ['2', undefined, /number 2 only if .*: state it by --on-chain/],
+    ['5', undefined, /number 5 only if .*: state it by --on-chain/],
+    ['5', '3', /refuses number 5: 3 is the last number on chain/],
+    ['4', '1', /refuses number 4: 1 is the last/],
+    ['4', 'none', /refuses number 4: no certificate/],
+  ])('a certificate with number %s is refused with %s on chain', async (number, onChain, says) => {
+    const agent = await agentWithKey();
+    await rotate(agent);
+    await issueWith(number);
+    const more = onChain === undefined ? [] : ['--on-chain', onChain];
+    const before = await info(agent);
+    const { code, json } = await finish(agent, ...more);
+    expect(code).toBe(1);
+    expect(JSON.stringify(json.checks)).toMatch(says);
+    const install = ['agent', 'install-key', '--control', agent.control, ...NETWORK, ...more];
+    const alone = await kesJson([...install, '--opcert', inFolder(`${NEXT}.cert`)], { now: NOW });
+    expect(alone.code).toBe(1);
+    expect(JSON.stringify(alone.json.checks)).toMatch(says);
+    const { installed, staged } = await info(agent);
+    expect({ installed, staged }).toEqual({ installed: before.installed, staged: before.staged });
+  });
+
+  it('a lower number that the chain accepts is installed after the command that drops the key', async () => {
+    const agent = await agentWithKey();
+    const begun = await rotate(agent, '--on-chain', '1');
+    expect(begun.code).toBe(0);
+    const text = await kes([...line(agent), '--on-chain', '1'], { now: NOW });
+    expect(text.stdout).toMatch(/Drop the key of number 3: .*\n +kes agent drop-key --control/);
+    await issueWith('2');
+    const refused = await finish(agent, '--on-chain', '1');
+    const [drop] = waysIn(refused.json.checks.at(-3).words);
+    expect((await info(agent)).installed.sequenceNumber).toBe('3');
+    await take(drop, NOW);
+    expect((await finish(agent, '--on-chain', '1')).json.finished).toBe(true);
+    expect((await info(agent)).installed.sequenceNumber).toBe('2');
+  });
+
+  it('install-key shows the same way, and that from a refused number to the right one', async () => {
+    const agent = await agentWithKey();
+    await rotate(agent);
+    await issueWith('50');
+    const install = ['agent', 'install-key', '--control', agent.control, ...NETWORK];
+    const again = () =>
+      kesJson([...install, '--opcert', inFolder(`${NEXT}.cert`), '--on-chain', '1'], { now: NOW });
+    const { json } = await again();
+    const [[issue = []] = []] = waysIn(JSON.parse(JSON.stringify(json.checks)).at(-2).words);
+    // The files of the cold key are in the folder of the machine with it.
+    const there = { now: NOW, cwd: inFolder() };
+    const refusal = messageOf((await kesJson(issue, there)).stderr);
+    const [, set = '', issuing = ''] =
+      /: (kes counter set .*?); then issue again: (.*)$/.exec(refusal) ?? [];
+    for (const each of [set, issuing]) expect((await kesJson(wordsOf(each), there)).code).toBe(0);
+    const lower = await again();
+    const [drop] = waysIn(lower.json.checks.at(-2).words);
+    await take(drop, NOW);
+    expect((await again()).json.installed).toBe(true);
+    expect((await info(agent)).installed.sequenceNumber).toBe('2');
   });
 
   it('warns of an agent that counts another KES period', async () => {

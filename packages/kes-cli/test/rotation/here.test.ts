@@ -13,12 +13,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { envelopeText, extendedColdKey, writeExtendedColdKey } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import {
+  END,
   HERE,
   issue,
   makePool,
   messageOf,
   NETWORK,
-  NEW,
   OLD,
   request,
   rotate,
@@ -41,7 +41,7 @@ it('makes key and certificate at once, checks them as a node does, and warns', a
     certificate: { sequenceNumber: '4', startPeriod: '1080' },
     warnings: [expect.stringMatching(/the cold key is on this machine: whoever gets a copy/)],
   });
-  expect(json.checks).toHaveLength(6);
+  expect(json.checks).toHaveLength(5);
   expect(json.checks.every(({ valid }: { valid: boolean }) => valid)).toBe(true);
   expect(existsSync(inFolder('kes-1080.request'))).toBe(false);
   expect(numberOf('node.cert')).toBe(3n);
@@ -51,7 +51,7 @@ it('makes key and certificate at once, checks them as a node does, and warns', a
   expect(again).toMatchObject({ code: 0, json: { certificate: json.certificate } });
   expect(readdirSync(inFolder())).toEqual(names);
   expect(nextNumber()).toBe(5n);
-  expect(await rotate('--finish', ...NEW)).toMatchObject({ code: 0, stderr: '' });
+  expect(await rotate(...END)).toMatchObject({ code: 0, stderr: '' });
 });
 
 it('makes no key and takes no number when cold key or counter are wrong', async () => {
@@ -117,14 +117,22 @@ it('uses the number of the certificate in use again, while no block with it is o
   expect(code).toBe(0);
   expect(json.certificate.sequenceNumber).toBe('3');
   expect(nextNumber()).toBe(4n);
-  const { json: end } = await rotate('--finish', ...NEW);
+  const { json: end } = await rotate(...END, '--on-chain', '2');
   expect(end.finished).toBe(true);
-  expect(JSON.stringify(end.checks)).toMatch(/right while no block with 3 is on chain/);
+  expect(JSON.stringify(end.checks)).toMatch(/accepts number 3: 2 is the last number on chain/);
 });
 
 it('with one number, the pair that starts earlier is not taken for the new one', async () => {
   await rotate(...HERE, '--reuse-number', '3');
-  const swapped = ['--cert', 'node-1080.cert', '--skey', 'kes-1080.skey', '--finish'];
+  const swapped = [
+    '--cert',
+    'node-1080.cert',
+    '--skey',
+    'kes-1080.skey',
+    '--finish',
+    '--on-chain',
+    '3',
+  ];
   const old = ['--new-cert', 'node.cert', '--new-skey', 'kes.skey'];
   const { code, json } = await run(['rotate', ...swapped, ...old, ...NETWORK]);
   expect({ code, finished: json.finished, erased: json.erased }).toEqual({
@@ -134,7 +142,7 @@ it('with one number, the pair that starts earlier is not taken for the new one',
   });
   expect(JSON.stringify(json.checks)).toMatch(/starts earlier, at KES period 1020: name the old/);
   expect(existsSync(inFolder('kes-1080.skey'))).toBe(true);
-  expect((await rotate('--finish', ...NEW)).json.erased).toBe('kes.skey');
+  expect((await rotate(...END)).json.erased).toBe('kes.skey');
 });
 
 describe('a pool with an extended cold key', () => {
@@ -156,12 +164,12 @@ describe('a pool with an extended cold key', () => {
       sequenceNumber: '1',
       coldVerificationKey: extendedColdKey().verificationKey,
     });
-    expect((await rotate('--finish', ...NEW)).json.finished).toBe(true);
+    expect((await rotate(...END, '--on-chain', '0')).json.finished).toBe(true);
   });
 
   it('rotates by a request', async () => {
     await rotate();
     expect(await request()).toMatchObject({ code: 0, json: { sequenceNumber: '1' } });
-    expect((await rotate('--finish', ...NEW)).json.finished).toBe(true);
+    expect((await rotate(...END, '--on-chain', '0')).json.finished).toBe(true);
   });
 });

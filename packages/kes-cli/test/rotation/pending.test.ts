@@ -12,11 +12,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { makeOtherKey } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import {
+  END,
   HERE,
   makePool,
   messageOf,
   NETWORK,
-  NEW,
   OLD,
   request,
   rotate,
@@ -82,7 +82,7 @@ describe('a rotation of an earlier KES period that is not finished', () => {
 
   it('is not one: the pair in use under its first names, or an older key', async () => {
     await rotate(...HERE);
-    await rotate('--finish', ...NEW);
+    await rotate(...END);
     for (const [from, to] of [
       ['kes-1080.skey', 'kes.skey'],
       ['node-1080.cert', 'node.cert'],
@@ -97,7 +97,7 @@ describe('a rotation of an earlier KES period that is not finished', () => {
 
 it('a second pair of one KES period gets its name by --name, and a third one too', async () => {
   await rotate(...HERE);
-  await rotate('--finish', ...NEW);
+  await rotate(...END);
   const args = [
     'rotate',
     '--cert',
@@ -148,7 +148,7 @@ it('links are resolved: the new files lie beside the real ones, and the printed 
   expect((await request()).code).toBe(0);
   const begun = await rotate();
   expect(begun.code).toBe(0);
-  const end = await rotate('--finish', ...NEW);
+  const end = await rotate(...END);
   expect(end.json).toMatchObject({ finished: true, erased: inFolder('kes-1020.skey') });
   expect(existsSync(inFolder('kes-1020.skey'))).toBe(false);
 });

@@ -16,6 +16,7 @@ import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
 import {
   COLD,
+  END,
   HERE,
   issue,
   leftovers,
@@ -60,14 +61,14 @@ describe('kes rotate', () => {
       },
     });
     expect(old.map((name) => readFileSync(inFolder(name)))).toEqual(before);
-    expect(await rotate('--finish', ...NEW)).toMatchObject({
+    expect(await rotate(...END)).toMatchObject({
       code: 0,
       stderr: '',
       json: { finished: true, erased: 'kes.skey' },
     });
     expect(existsSync(inFolder('kes.skey'))).toBe(false);
     expect(leftovers()).toEqual([]);
-    const again = await rotate('--finish', ...NEW);
+    const again = await rotate(...END);
     expect(again).toMatchObject({ code: 0, json: { finished: true, erased: null } });
     expect(again.json.warnings).toEqual([
       expect.stringMatching(/there is no kes\.skey: an earlier run/),
@@ -116,15 +117,15 @@ describe('kes rotate', () => {
     await rotate();
     await request();
     const key = readFileSync(inFolder('kes.skey'));
-    const expired = ['rotate', ...OLD, ...NETWORK, '--finish', ...NEW];
+    const expired = ['rotate', ...OLD, ...NETWORK, ...END];
     expect((await run(expired, new Date('2026-11-15T00:00:00Z'))).code).toBe(1);
-    const wrongKey = await rotate('--finish', ...NEW, '--new-skey', 'kes.skey');
+    const wrongKey = await rotate(...END, '--new-skey', 'kes.skey');
     expect(wrongKey.code).toBe(1);
     linkSync(inFolder('kes.skey'), inFolder('twin'));
-    expect((await rotate('--finish', ...NEW)).code).toBe(3);
+    expect((await rotate(...END)).code).toBe(3);
     rmSync(inFolder('twin'));
     expect(readFileSync(inFolder('kes.skey'))).toEqual(key);
-    expect((await rotate('--finish', ...NEW, ...HERE)).code).toBe(2);
+    expect((await rotate(...END, ...HERE)).code).toBe(2);
     expect((await rotate('--finish')).code).toBe(2);
     expect((await rotate(...NEW)).code).toBe(2);
   });
@@ -144,6 +145,7 @@ it('kes rotate prints commands that a shell runs, also with spaces and quotes in
     ...['rotate', '--finish', '--cert', cert, '--skey', skey],
     ...['--new-cert', "it's a pool/node-1080.cert", '--new-skey', "it's a pool/kes-1080.skey"],
     ...NETWORK,
+    ...['--on-chain', "it's a pool/node-1080.on-chain.json"],
   ]);
 });
 

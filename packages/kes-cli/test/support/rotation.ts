@@ -20,6 +20,9 @@ export const NEW: readonly string[] = [
   'kes-1080.skey',
 ];
 
+/** The end of a rotation, where the number of the certificate in use is on chain. */
+export const END: readonly string[] = ['--finish', ...NEW, '--on-chain', '3'];
+
 /** Runs a command in the folder of the test. */
 export function run(args: readonly string[], now = NOW): ReturnType<typeof kesJson> {
   return kesJson(args, { cwd: inFolder(), now });

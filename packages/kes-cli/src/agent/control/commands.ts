@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { addAlias } from '../../cli/alias.js';
 import { carryOut, leaf } from '../../cli/command.js';
+import { withOnChainOption } from '../../certificates/on-chain.js';
 import { UNCHECKED } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
 import { withDatedNetworkOptions } from '../../network/network.js';
@@ -70,7 +71,7 @@ export function installCommand(session: Session): Command {
   const command = leaf(session, 'kes agent install-key', {
     summary: 'Install the staged key with its certificate',
     description:
-      'Installs the staged key with its certificate: the agent hands it to every node from then on. Before the certificate is sent, this checks that its cold key signed it (and is that of --cold-vkey), that it is for the staged key, that its number is not lower than that of the installed key, and that the KES period is in its range: by the period that the agent states and, with --network or --genesis, by the clock of this machine. When a check fails, nothing is sent, and the staged key stays.',
+      'Installs the staged key with its certificate: the agent hands it to every node from then on. Before the certificate is sent, this checks that its cold key signed it (and is that of --cold-vkey), that it is for the staged key, that the network accepts its number by --on-chain or, without it, that it is that of the installed key or one more, and that the KES period is in its range: by the period that the agent states and, with --network or --genesis, by the clock of this machine. When a check fails, nothing is sent, and the staged key stays.',
     examples: [
       [
         'kes agent install-key --control /run/kes-agent/control.socket --opcert node.cert --network mainnet',
@@ -83,7 +84,7 @@ export function installCommand(session: Session): Command {
     '--cold-vkey <key>',
     'the cold verification key that it must name: a file, -, hexadecimal digits, or bech32',
   );
-  withDatedNetworkOptions(command);
+  withDatedNetworkOptions(withOnChainOption(command));
   return carryOut(session, command, async (flags: InstallFlags) => {
     const { installKey } = await import('./install.js');
     return installKey(session, flags);

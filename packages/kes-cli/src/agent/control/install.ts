@@ -16,21 +16,33 @@ import {
   judgeSignature,
   type Judgement,
 } from '../../certificates/certificate.js';
+import { judgeNumber, type KnownNumbers } from '../../certificates/number.js';
+import {
+  onChainOf,
+  wayToIssueAgain,
+  type IssuingAgain,
+  type OnChainOptions,
+} from '../../certificates/on-chain.js';
 import { judgeTime, standingOf } from '../../certificates/standing.js';
 import { CommandError, ExitCode } from '../../cli/errors.js';
 import type { Outcome, Session } from '../../cli/session.js';
-import { sourceName } from '../../cli/text.js';
+import { shellWord, sourceName } from '../../cli/text.js';
 import { readEnvelope } from '../../files/read.js';
 import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
 import { momentNow, type Moment } from '../../network/clock.js';
-import { datedNetworkOf, namesNetwork, type NetworkOptions } from '../../network/network.js';
+import {
+  datedNetworkOf,
+  namesNetwork,
+  networkArguments,
+  type NetworkOptions,
+} from '../../network/network.js';
 import { isRefusal } from '../refusals.js';
 import { AgentControl } from './agent-control.js';
 import type { ControlFlags } from './flags.js';
 import { isBeforeNetwork } from './installed.js';
 
 /** The options of the command. */
-export interface InstallFlags extends ControlFlags, NetworkOptions {
+export interface InstallFlags extends ControlFlags, NetworkOptions, OnChainOptions {
   readonly opcert?: string;
   readonly coldVkey?: string;
 }
@@ -45,12 +57,22 @@ export async function installKey(session: Session, flags: InstallFlags): Promise
   const agent = AgentControl.of(session, flags);
   const state = await agent.ask((client) => client.info());
   const time = await judgePeriod(session, flags, file, state);
+  const number = judgeNumberAt(state, {
+    file,
+    onChain: await onChainOf(session, flags, [file.certificate]),
+    control: agent.path,
+    again: {
+      file,
+      out: opcert,
+      network: namesNetwork(flags) ? networkArguments(flags) : undefined,
+    },
+  });
   const checks = [
     judgeSignature(file),
     ...coldKey,
     judgeStaged(file, state),
     time.judgement,
-    ...judgeNumber(file, state),
+    ...number.checks,
   ];
   if (checks.every(({ valid }) => valid)) {
     checks.push(await answerOf(agent, file));
@@ -61,7 +83,7 @@ export async function installKey(session: Session, flags: InstallFlags): Promise
   const installed = checks.every(({ valid }) => valid);
   return {
     exitCode: installed ? ExitCode.valid : ExitCode.invalid,
-    warnings: time.warnings,
+    warnings: [...time.warnings, ...number.warnings],
     json: { installed, checks: checks.map((check) => ({ ...check })), ...certificateJson(file) },
     lines: (style) => [
       style.title(`${sourceName(opcert)}: ${installed ? 'installed' : 'NOT installed'}`),
@@ -102,16 +124,54 @@ export function judgeStaged(
   };
 }
 
-/** An agent keeps the key of the higher number. */
-export function judgeNumber(
-  { certificate: { sequenceNumber } }: IssuedCertificate,
+/** What is known beside an agent when the number of a new certificate is judged. */
+export interface NumberFacts extends Pick<KnownNumbers, 'onChain' | 'inUse'> {
+  readonly file: IssuedCertificate;
+  /** The control socket of the agent. */
+  readonly control: string;
+  /** The certificate, to issue it again. */
+  readonly again: Omit<IssuingAgain, 'onChain'>;
+}
+
+/**
+ * Judges the number: by the chain alone where the last number there is known. Otherwise beside the installed key, whose
+ * number need not be on chain, or the certificate in use. An agent refuses a number that is lower than that of its key.
+ */
+export function judgeNumberAt(
   { installed }: AgentInfo,
-): Judgement[] {
-  if (installed === undefined) return [];
-  const valid = sequenceNumber >= installed.counter;
-  const relation = valid ? 'not lower than' : 'lower than';
-  const words = `its sequence number ${sequenceNumber} is ${relation} ${installed.counter}, that of the installed key`;
-  return [{ valid, words: valid ? words : `${words}: issue the certificate with a higher one` }];
+  { file, onChain, inUse, control, again }: NumberFacts,
+): { readonly checks: readonly Judgement[]; readonly warnings: readonly string[] } {
+  const { sequenceNumber: number } = file.certificate;
+  const held = installed?.counter;
+  const beside = held ?? inUse;
+  const rule = judgeNumber(number, { onChain, inUse: beside });
+  const { verdict, words } = rule;
+  if (verdict === 'refused') {
+    const orElse = wayToIssueAgain(rule, { ...again, onChain });
+    return { checks: [{ valid: false, words: `${words}${orElse}` }], warnings: [] };
+  }
+  if (verdict === 'accepted') {
+    const isKept = held !== undefined && number < held;
+    const drop = `. The agent keeps the key of the higher number, ${held}: to drop it, run: ${dropCommand(control)}; then run this command again`;
+    return {
+      checks: [{ valid: !isKept, words: `${words}${isKept ? drop : ''}` }],
+      warnings: [],
+    };
+  }
+  if (beside === undefined) return { checks: [], warnings: [] };
+  if (rule.isDoubtful) {
+    return { checks: [{ valid: false, words: `${words}: state it by --on-chain` }], warnings: [] };
+  }
+  const relation = number === beside ? 'that' : 'one more than that';
+  return {
+    checks: [{ valid: true, words: `its number ${number} is ${relation} of the key in use` }],
+    warnings: number === beside ? [] : [words],
+  };
+}
+
+/** The command that lets an agent drop its key. */
+export function dropCommand(control: string): string {
+  return `kes agent drop-key --control ${shellWord(control)}`;
 }
 
 /** Whether the certificate is valid now, with warnings about the clocks. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { CHAIN_RULE } from '../../certificates/number.js';
+import { onChainOf, withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
 import { carryOut, leaf } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';
@@ -21,7 +22,7 @@ import { pairPlace } from '../../rotation/pair-place.js';
 import type { Rotation } from '../../rotation/rotation.js';
 import { SUMMARIES } from '../../summaries.js';
 
-interface Options extends NetworkOptions {
+interface Options extends NetworkOptions, OnChainOptions {
   readonly cert: string;
   readonly skey?: string;
   readonly agentControl?: string;
@@ -38,7 +39,7 @@ interface Options extends NetworkOptions {
 export function rotateCommand(session: Session): Command {
   const command = leaf(session, 'kes rotate', {
     summary: SUMMARIES.rotate,
-    description: `Makes the next KES key pair of a pool beside the old one, and a request file for the machine with the cold key, where kes opcert issue --request issues the certificate. With --agent-control the next key is staged in an agent, and is never in a file. The new files are named after the old ones and the current KES period, which is the start period. The old pair is neither changed nor removed. Run it again after an interruption: it continues. With --finish it checks the new pair as a node does at its start and, when every check is passed, overwrites and removes the old signing key; with --agent-control it installs the staged key, and the agent wipes the old one. The rule of the chain about numbers: ${CHAIN_RULE}.`,
+    description: `Makes the next KES key pair of a pool beside the old one, and a request file for the machine with the cold key, where kes opcert issue --request issues the certificate. With --agent-control the next key is staged in an agent, and is never in a file. The new files are named after the old ones and the current KES period, which is the start period. The old pair is neither changed nor removed. Run it again after an interruption: it continues. With --finish it checks the new pair as a node does at its start and, when every check is passed and the network accepts its number by --on-chain, overwrites and removes the old signing key; with --agent-control it installs the staged key, and the agent wipes the old one. The rule of the chain about numbers: ${CHAIN_RULE}.`,
     examples: [
       [
         'kes rotate --cert node.cert --skey kes.skey --network mainnet',
@@ -49,15 +50,15 @@ export function rotateCommand(session: Session): Command {
         'On the machine with the cold key',
       ],
       [
-        'kes rotate --finish --cert node.cert --skey kes.skey --new-cert node-1574.cert --new-skey kes-1574.skey --network mainnet',
-        'When the node runs with the new pair: erase the old key',
+        'kes rotate --finish --cert node.cert --skey kes.skey --new-cert node-1574.cert --new-skey kes-1574.skey --network mainnet --on-chain node-1574.on-chain.json',
+        'When the node runs with the new pair: erase the old key, by the answer of the node about its number',
       ],
       [
         'kes rotate --cert node.cert --agent-control /run/kes-agent/control.socket --network mainnet',
         'The same with an agent: the next key is staged there',
       ],
       [
-        'kes rotate --finish --cert node.cert --agent-control /run/kes-agent/control.socket --new-cert node-1574.cert --network mainnet',
+        'kes rotate --finish --cert node.cert --agent-control /run/kes-agent/control.socket --new-cert node-1574.cert --network mainnet --on-chain 3',
         'Install it with its certificate',
       ],
       [
@@ -87,7 +88,7 @@ export function rotateCommand(session: Session): Command {
     .option('--finish', 'erase the old signing key, if the new pair is good')
     .option('--new-cert <file>', 'with --finish: the new certificate')
     .option('--new-skey <file>', 'with --finish and --skey: the new KES signing key');
-  withDatedNetworkOptions(command);
+  withDatedNetworkOptions(withOnChainOption(command));
   return carryOut(session, command, (options: Options) => rotate(session, options));
 }
 
@@ -99,7 +100,8 @@ async function rotate(session: Session, options: Options): Promise<Outcome> {
   const cold = coldFilesOf(options);
   const parameters = await datedNetworkOf(session, options);
   const moment = momentNow(parameters, session.context.now());
-  const rotation = { cert, parameters, moment, network: networkArguments(options) };
+  const network = networkArguments(options);
+  const rotation = { cert, parameters, moment, network, onChain: options.onChain };
   if (options.finish === true) {
     if (cold !== undefined) throw usage('--cold-skey-here is for the beginning, without --finish');
     if (options.name !== undefined) throw usage('--name is for the beginning, without --finish');
@@ -150,11 +152,13 @@ async function beginningOf(
       ? await readOldPair(session, cert, oldKey.skey)
       : await readOldCertificate(session, cert);
   const key = 'skey' in oldKey ? { skey: realPathOf(oldKey.skey) } : oldKey;
+  const stated = options.onChain === undefined ? '' : ` --on-chain ${shellWord(options.onChain)}`;
+  const onChainNumber = await onChainOf(session, options, [old.certificate]);
   const inUse =
     'skey' in key ? `--skey ${shellWord(key.skey)}` : `--agent-control ${shellWord(key.control)}`;
-  const again = `kes rotate --cert ${shellWord(cert)} ${inUse} ${network}${coldArguments(cold)}`;
+  const again = `kes rotate --cert ${shellWord(cert)} ${inUse} ${network}${coldArguments(cold)}${stated}`;
   const names = pairNameOf(rotation, old, options.name);
-  const beginning = { ...rotation, ...names, old, cold, again };
+  const beginning = { ...rotation, ...names, old, cold, again, onChainNumber };
   if ('skey' in key) return begin(session, beginning, pairPlace(key.skey, beginning));
   const { agentPlace } = await import('../../rotation/agent-place.js');
   return begin(session, beginning, await agentPlace(session, key.control, beginning));
@@ -163,9 +167,8 @@ async function beginningOf(
 /** The options of the cold key, to type them again. */
 function coldArguments(cold: ColdFiles | undefined): string {
   if (cold === undefined) return '';
-  const { coldSkey, counter, reuseNumber } = cold;
-  const reuse = reuseNumber === undefined ? '' : ` --reuse-number ${reuseNumber}`;
-  return ` --cold-skey-here ${shellWord(coldSkey)} --counter ${shellWord(counter)}${reuse}`;
+  const { coldSkey, counter } = cold;
+  return ` --cold-skey-here ${shellWord(coldSkey)} --counter ${shellWord(counter)}`;
 }
 
 async function finishOf(

@@ -88,7 +88,8 @@ describe.each([
 it('kes rotate --finish leaves the old key whole or erases it, and the next run ends it', async () => {
   const { json } = await kesJson(rotate(...here()));
   const { signingKeyFile, certificateFile } = json;
-  const finish = rotate('--finish', '--new-cert', certificateFile, '--new-skey', signingKeyFile);
+  const made = ['--new-cert', certificateFile, '--new-skey', signingKeyFile];
+  const finish = rotate('--finish', ...made, '--on-chain', '3');
   const before = new Picture();
   const names = readdirSync(inFolder());
   const others = names.filter((name) => name !== 'kes.skey');
