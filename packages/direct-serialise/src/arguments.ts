@@ -183,6 +183,20 @@ function isPlain(value: Uint8Array): boolean {
 }
 
 /**
+ * Whether public bytes are equal. Not for secrets: it stops at the first difference.
+ *
+ * @internal
+ */
+export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
+  // Engines inline `length` and call a function for `byteLength`.
+  if (left.length !== right.length) return false;
+  for (let index = 0; index < left.length; index += 1) {
+    if (left[index] !== right[index]) return false;
+  }
+  return true;
+}
+
+/**
  * Checks that a value is an integer between two bounds, both included.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is not an integer (a bigint is not one),

@@ -2,7 +2,12 @@
  * What an algorithm is made of, for the package that composes algorithms, and the checks that need it. Descriptions are
  * stored here and not in the algorithms: only algorithms of these packages have one.
  */
-import { checkBytes, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import {
+  checkBytes,
+  checkOptions,
+  sameBytes,
+  wrongType,
+} from '@evolock/direct-serialise/arguments';
 import { checkLocked, DuplicatePackageError, LockedValue } from '@evolock/dsign-ed25519';
 import { OtherKeyError } from './errors.js';
 import type { KesAlgorithm, KesReadOptions, KesSigningKey, KesVariant } from './kes-algorithm.js';
@@ -50,21 +55,10 @@ export function compositionOf(
   if (typeof algorithm !== 'object' || algorithm === null) return undefined;
   const composition = compositions.get(algorithm);
   if (composition !== undefined) return composition;
-  const theirs = markOf(algorithm);
-  if (typeof theirs !== 'string') return undefined;
+  // An own property only: an object that inherits from an algorithm is not an algorithm.
+  if (!Object.hasOwn(algorithm, copyMark)) return undefined;
+  const theirs = String((algorithm as Record<symbol, unknown>)[copyMark]);
   throw new DuplicatePackageError('@evolock/kes-single', argument, PACKAGE_VERSION, theirs);
-}
-
-function markOf(value: object): unknown {
-  try {
-    // An own property only: an object that inherits from an algorithm is not an algorithm.
-    return Object.hasOwn(value, copyMark)
-      ? (value as Record<symbol, unknown>)[copyMark]
-      : undefined;
-  } catch {
-    // A proxy that throws is not an algorithm.
-    return undefined;
-  }
 }
 
 /**
@@ -110,12 +104,11 @@ export function checkPeriod(argument: string, value: unknown): number {
 }
 
 /**
- * The outermost level at which the paths to two different periods differ: 1 is the innermost.
- *
- * @internal
+ * The highest level at which the paths to two different periods differ, 0 is the innermost. From the earlier period to the
+ * later one, its half changes from left to right.
  */
 export function levelOfDifference(one: number, other: number): number {
-  return 32 - Math.clz32(one ^ other);
+  return 31 - Math.clz32(one ^ other);
 }
 
 /**
@@ -138,6 +131,6 @@ export function verificationKeyCheck(
     checkBytes('options.verificationKey', given, verificationKeySize),
   );
   return (actual) => {
-    if (expected.some((byte, index) => byte !== actual[index])) throw new OtherKeyError(depth);
+    if (!sameBytes(expected, actual)) throw new OtherKeyError(depth);
   };
 }

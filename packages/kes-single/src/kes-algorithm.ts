@@ -135,7 +135,7 @@ export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectD
   /** Bytes of locked memory of a live signing key. */
   readonly lockedSize: number;
   /** Bytes of each other piece of locked memory that operations on keys need: scratch memory and one seed. */
-  readonly benchSizes: readonly number[];
+  readonly scratchSizes: readonly number[];
   /**
    * Makes the key of a seed, at period 0. The caller still owns the seed and releases it.
    *

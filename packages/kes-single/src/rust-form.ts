@@ -1,7 +1,7 @@
 /** The serialised signing key of the Rust crate kes-summed-ed25519: the reference layout, then the period. */
 import { checkFunction } from '@evolock/direct-serialise/arguments';
 import type { DirectDeserialise, DirectSerialise, Pull } from '@evolock/dsign-ed25519';
-import { lendBlock } from '@evolock/dsign-ed25519/unsound';
+import { lend } from '@evolock/dsign-ed25519/unsound';
 import { checkAlgorithm, checkSigningKey, levelOfDifference } from './composition.js';
 import { KesPeriodError } from './errors.js';
 import type { KesAlgorithm, KesReadOptions, KesShape, KesSigningKey } from './kes-algorithm.js';
@@ -14,17 +14,7 @@ export interface SizedKeyType<Shape extends KesShape> extends DirectDeserialise<
   readonly size: number;
 }
 
-/**
- * Bytes of the period after the key, unsigned and big endian.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { RUST_PERIOD_SIZE } from '@evolock/kes-single';
- *
- * assert.equal(RUST_PERIOD_SIZE, 4);
- * ```
- */
+/** Bytes of the period after the key, unsigned and big endian. */
 export const RUST_PERIOD_SIZE = 4;
 
 /**
@@ -51,7 +41,7 @@ export function rustSigningKey(signingKey: KesSigningKey): DirectSerialise {
       signingKey.directSerialise(push);
       // The callback may have evolved the key.
       checkStated(unsigned32(period), signingKey);
-      lendBlock(push, period);
+      lend(period, push);
     },
   };
 }
@@ -83,7 +73,7 @@ export function rustSigningKeyType<Shape extends KesShape>(
       const signingKey = algorithm.directDeserialise(pull, options);
       try {
         const period = new Uint8Array(RUST_PERIOD_SIZE);
-        lendBlock(pull, period);
+        lend(period, pull);
         checkStated(unsigned32(period), signingKey);
       } catch (error) {
         signingKey.release();
@@ -100,7 +90,7 @@ function checkStated(stated: number, { period, algorithm }: KesSigningKey): void
     'the period after the key',
     stated,
     `the period of the key, ${String(period)}`,
-    stated < algorithm.totalPeriods ? levelOfDifference(stated, period) : undefined,
+    stated < algorithm.totalPeriods ? 1 + levelOfDifference(stated, period) : undefined,
   );
 }
 

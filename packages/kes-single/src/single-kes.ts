@@ -1,25 +1,9 @@
-import { checkBytes, checkFunction, checkOptions } from '@evolock/direct-serialise/arguments';
-import {
-  checkSeed,
-  type AllocationOptions,
-  type DsignAlgorithm,
-  type DsignShape,
-  type MLockedSeed,
-  type Pull,
-} from '@evolock/dsign-ed25519';
-import { checkPeriod, registerComposition } from './composition.js';
-import { KesPeriodError } from './errors.js';
-import type {
-  KesAlgorithm,
-  KesReadOptions,
-  KesSignature,
-  KesSigningKey,
-  KesVariant,
-  KesVerificationKey,
-  Shown,
-} from './kes-algorithm.js';
-import { checkDsign, type LeafScheme } from './leaf-scheme.js';
-import { SingleKesSigningKey } from './single-signing-key.js';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
+import type { DsignAlgorithm, DsignShape } from '@evolock/dsign-ed25519';
+import type { KesAlgorithm, KesVariant, Shown } from './kes-algorithm.js';
+import { checkDsign } from './leaf-scheme.js';
+import { newAlgorithm, type KesScheme } from './scheme.js';
+import { SingleKesSigningKey, type SingleParts } from './single-signing-key.js';
 
 /** The shape of a key evolving scheme of one period over a signature scheme. */
 export interface SingleShape<
@@ -113,66 +97,30 @@ export function compactSingleKes<Dsign extends DsignShape>(
 
 function single(value: unknown, variant: KesVariant): KesAlgorithm {
   const dsign = checkDsign(value);
-  return registerComposition(new SingleKes(dsign, variant), { dsign, depth: 0, variant });
+  return newAlgorithm({ dsign, depth: 0, variant }, (algorithm) =>
+    schemeOf({ algorithm, dsign, variant }),
+  );
 }
 
-class SingleKes implements KesAlgorithm {
-  readonly #dsign: LeafScheme;
-  readonly name: string;
-  readonly variant: KesVariant;
-  readonly depth = 0;
-  readonly totalPeriods = 1;
-  readonly seedSize: number;
-  readonly verificationKeySize: number;
-  readonly signatureSize: number;
-  readonly signingKeySize: number;
-  readonly lockedSize: number;
-  readonly benchSizes: readonly number[];
-
-  constructor(dsign: LeafScheme, variant: KesVariant) {
-    this.#dsign = dsign;
-    this.name = variant === 'sum' ? `${dsign.name}_kes_2^0` : `${dsign.name}_compact_kes_2^0`;
-    this.variant = variant;
-    this.seedSize = dsign.seedSize;
-    this.verificationKeySize = dsign.verificationKeySize;
-    this.signatureSize = dsign.signatureSize + (variant === 'sum' ? 0 : dsign.verificationKeySize);
-    this.signingKeySize = dsign.signingKeySize;
-    this.lockedSize = dsign.leaf.size;
-    this.benchSizes = Object.freeze([dsign.seedSize]);
-  }
-
-  generateKey(seed: MLockedSeed, options?: AllocationOptions): KesSigningKey {
-    const checked = checkSeed('seed', seed, this.seedSize);
-    return SingleKesSigningKey.generate({ algorithm: this, dsign: this.#dsign }, checked, options);
-  }
-
-  directDeserialise(pull: Pull, options?: KesReadOptions): KesSigningKey {
-    checkFunction('pull', pull);
-    const { period } = checkOptions(options);
-    if (period !== undefined && checkPeriod('options.period', period) !== 0) {
-      throw new KesPeriodError('options.period', period, 'period 0, the only one');
-    }
-    return SingleKesSigningKey.read({ algorithm: this, dsign: this.#dsign }, pull, options);
-  }
-
-  verify(
-    verificationKey: KesVerificationKey,
-    period: number,
-    message: Uint8Array,
-    signature: KesSignature,
-  ): boolean {
-    const key = checkBytes('verificationKey', verificationKey);
-    const bytes = checkBytes('message', message);
-    const candidate = checkBytes('signature', signature);
-    if (checkPeriod('period', period) !== 0) return false;
-    if (key.byteLength !== this.verificationKeySize) return false;
-    if (candidate.byteLength !== this.signatureSize) return false;
-    const { leaf, signatureSize } = this.#dsign;
-    if (this.variant === 'sum') return leaf.verify(candidate, bytes, key);
-    const embedded = candidate.subarray(signatureSize);
-    return (
-      embedded.every((byte, index) => byte === key[index]) &&
-      leaf.verify(candidate.subarray(0, signatureSize), bytes, embedded)
-    );
-  }
+function schemeOf(parts: SingleParts): KesScheme {
+  const { dsign, variant } = parts;
+  const { leaf, seedSize, verificationKeySize, signingKeySize } = dsign;
+  return {
+    seedSize,
+    verificationKeySize,
+    signatureSize: dsign.signatureSize + (variant === 'sum' ? 0 : verificationKeySize),
+    signingKeySize,
+    lockedSize: leaf.size,
+    scratchSizes: [seedSize],
+    generate: (seed, options) => SingleKesSigningKey.generate(parts, seed, options),
+    read: (request) => SingleKesSigningKey.read(parts, request),
+    verify(verificationKey, _period, message, signature) {
+      if (variant === 'sum') return leaf.verify(signature, message, verificationKey);
+      const embedded = signature.subarray(dsign.signatureSize);
+      return (
+        sameBytes(embedded, verificationKey) &&
+        leaf.verify(signature.subarray(0, dsign.signatureSize), message, embedded)
+      );
+    },
+  };
 }

@@ -1,43 +1,38 @@
-import { checkBytes, checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkBytes, checkFunction } from '@evolock/direct-serialise/arguments';
 import {
   allocateSlot,
   LockedValue,
   MLockedBytes,
   type AllocationOptions,
   type MLockedSeed,
-  type Pull,
   type Push,
 } from '@evolock/dsign-ed25519';
 import {
-  beginRun,
   copyOf,
-  endRun,
   filled,
-  lendBlock,
-  lendWithin,
+  lend,
   uninterrupted,
   unsoundMemory,
   zeroCopyCall,
 } from '@evolock/dsign-ed25519/unsound';
-import { checkPeriod, verificationKeyCheck } from './composition.js';
+import { checkPeriod } from './composition.js';
 import { KesPeriodError, LastPeriodError } from './errors.js';
 import type {
   KesAlgorithm,
-  KesReadOptions,
   KesSignature,
   KesSigningKey,
+  KesVariant,
   KesVerificationKey,
 } from './kes-algorithm.js';
 import type { LeafScheme } from './leaf-scheme.js';
+import type { ReadRequest } from './scheme.js';
 
 /** The algorithm of a key, and its leaf scheme. */
 export interface SingleParts {
   readonly algorithm: KesAlgorithm;
   readonly dsign: LeafScheme;
+  readonly variant: KesVariant;
 }
-
-/** The first argument of the constructor: only this module has it. */
-const internal = Symbol('SingleKesSigningKey');
 
 /**
  * A key of one period: a leaf in locked memory.
@@ -49,14 +44,11 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
   readonly #verificationKey: Uint8Array;
 
   private constructor(
-    caller: symbol,
     parts: SingleParts,
     verificationKey: Uint8Array,
     options: AllocationOptions | undefined,
   ) {
-    if (caller !== internal) throw wrongType('caller', 'a KesAlgorithm', caller);
-    const { size } = parts.dsign.leaf;
-    super(allocateSlot(size, options), size);
+    super(allocateSlot(parts.dsign.leaf.size, options));
     this.#parts = parts;
     this.#verificationKey = verificationKey;
   }
@@ -69,21 +61,29 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
   ): SingleKesSigningKey {
     const { dsign } = parts;
     const verificationKey = new Uint8Array(dsign.verificationKeySize);
-    return filled(new SingleKesSigningKey(internal, parts, verificationKey, options), (leaf) => {
+    return filled(new SingleKesSigningKey(parts, verificationKey, options), (leaf) => {
       dsign.leaf.generate(leaf, verificationKey, unsoundMemory(seed));
     });
   }
 
-  /** Reads a key from its one block. */
-  static read(parts: SingleParts, pull: Pull, options?: KesReadOptions): SingleKesSigningKey {
-    const { algorithm, dsign } = parts;
-    const checkVerificationKey = verificationKeyCheck(algorithm, options);
+  /** Reads a key from its one block: it is pulled into locked memory of its own, and the leaf is made of it. */
+  static read(
+    parts: SingleParts,
+    { pull, options, checkVerificationKey }: ReadRequest,
+  ): SingleKesSigningKey {
+    const { dsign } = parts;
     const verificationKey = new Uint8Array(dsign.verificationKeySize);
-    const key = new SingleKesSigningKey(internal, parts, verificationKey, options);
-    return filled(key, () => {
-      loadLeaf(dsign, key, verificationKey, pull, options);
-      checkVerificationKey(verificationKey);
-    });
+    using serialised = MLockedBytes.newZeroed(dsign.signingKeySize, options);
+    try {
+      serialised.withBytes(pull);
+      return filled(new SingleKesSigningKey(parts, verificationKey, options), (leaf) => {
+        dsign.leaf.load(leaf, verificationKey, unsoundMemory(serialised));
+        checkVerificationKey(verificationKey);
+      });
+    } finally {
+      // The callback copied the block through registers.
+      uninterrupted([zeroCopyCall(dsign.signingKeySize)]);
+    }
   }
 
   /** The algorithm that made the key. */
@@ -105,9 +105,9 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
   sign(message: Uint8Array): KesSignature {
     const bytes = checkBytes('message', message);
     const leaf = unsoundMemory(this);
-    const { algorithm, dsign } = this.#parts;
+    const { algorithm, dsign, variant } = this.#parts;
     const signature = new Uint8Array(algorithm.signatureSize);
-    if (algorithm.variant === 'sum') {
+    if (variant === 'sum') {
       dsign.leaf.sign(signature, bytes, leaf);
     } else {
       dsign.leaf.sign(signature.subarray(0, dsign.signatureSize), bytes, leaf);
@@ -144,11 +144,8 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
 
   /** {@inheritDoc KesSigningKey.clone} */
   clone(options?: AllocationOptions): SingleKesSigningKey {
-    unsoundMemory(this);
-    return copyOf(
-      this,
-      new SingleKesSigningKey(internal, this.#parts, this.#verificationKey, options),
-    );
+    const copy = new SingleKesSigningKey(this.#parts, this.#verificationKey, options);
+    return copyOf(this, copy);
   }
 
   protected override describe(): string[] {
@@ -164,30 +161,6 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
   directSerialise(push: Push): void {
     const leaf = unsoundMemory(this);
     checkFunction('push', push);
-    lendBlock(push, leaf.subarray(0, this.#parts.dsign.signingKeySize));
-  }
-}
-
-/** Pulls a serialised leaf into its own locked memory and makes the leaf of it. */
-function loadLeaf(
-  dsign: LeafScheme,
-  key: SingleKesSigningKey,
-  verificationKey: Uint8Array,
-  pull: Pull,
-  options: AllocationOptions | undefined,
-): void {
-  const serialised = MLockedBytes.newZeroed(dsign.signingKeySize, options);
-  // The callback copies the block through registers.
-  const wipe = (): void => uninterrupted([zeroCopyCall(dsign.signingKeySize)]);
-  const run = beginRun({ wipe }, [serialised]);
-  try {
-    lendWithin(run, () => {
-      lendBlock(pull, unsoundMemory(serialised));
-    });
-    // Both are read here: an allocator of the application may have given a slot back in the callback.
-    dsign.leaf.load(unsoundMemory(key), verificationKey, unsoundMemory(serialised));
-  } finally {
-    // The serialised form is released in every case.
-    endRun(run, false);
+    lend(leaf.subarray(0, this.#parts.dsign.signingKeySize), push);
   }
 }

@@ -10,9 +10,8 @@ export {
   checkPeriod,
   compositionOf,
   levelOfDifference,
-  registerComposition,
-  verificationKeyCheck,
   type KesComposition,
 } from './composition.js';
 export type { LeafScheme } from './leaf-scheme.js';
+export { newAlgorithm, type KesScheme, type ReadRequest } from './scheme.js';
 export { unsoundFromRaw, unsoundRawSigningKey } from './raw-form.js';

@@ -55,10 +55,10 @@ test('compositionOf describes an algorithm', () => {
   expect(compositionOf(singleKes(ed25519))).toEqual({ dsign: ed25519, depth: 0, variant: 'sum' });
 });
 
-test('benchSizes states one seed', () => {
+test('scratchSizes states one seed', () => {
   for (const algorithm of [singleKes(ed25519), compactSingleKes(ed25519)]) {
-    expect([algorithm.lockedSize, algorithm.benchSizes]).toEqual([64, [32]]);
-    expect(Object.isFrozen(algorithm.benchSizes)).toBe(true);
+    expect([algorithm.lockedSize, algorithm.scratchSizes]).toEqual([64, [32]]);
+    expect(Object.isFrozen(algorithm.scratchSizes)).toBe(true);
   }
 });
 

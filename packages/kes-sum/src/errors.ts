@@ -52,16 +52,16 @@ export class InconsistentKeyError extends EvolockError {
 }
 
 /**
- * A key cannot evolve while its own serialisation lends a block, or a callback or a leaf scheme ended the operation that
- * called it by starting another one. All keys are unchanged.
+ * A callback or a leaf scheme started another operation on a key of the same algorithm. That operation was done, and the one
+ * that made the call is given up: it changed no key, and what it wrote or read is incomplete.
  */
 export class KeyBusyError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_KES_BUSY';
 
-  constructor(options?: ErrorOptions) {
+  constructor() {
     super(
-      'this key is being serialised, or another operation was started from within this one: finish the first one before',
-      options,
+      'another operation on a key of this algorithm was started from within this one, which is given up: start it before ' +
+        'or after',
     );
   }
 }

@@ -10,11 +10,7 @@ import {
   type KesVariant,
   type Shown,
 } from '@evolock/kes-single';
-import {
-  compositionOf,
-  registerComposition,
-  type KesComposition,
-} from '@evolock/kes-single/unsound';
+import { compositionOf, newAlgorithm, type KesComposition } from '@evolock/kes-single/unsound';
 import { CompositionError, nameOf } from './errors.js';
 import {
   MAX_DEPTH,
@@ -24,7 +20,7 @@ import {
   type SumKesShape,
   type SumKesShapeOfDepth,
 } from './shapes.js';
-import { SumKes } from './sum-algorithm.js';
+import { sumScheme } from './sum-algorithm.js';
 import { TreeGeometry } from './tree/tree-geometry.js';
 
 /**
@@ -131,8 +127,9 @@ export function compactSumKesOfDepth<Dsign extends DsignShape, Depth extends num
 
 function compose(constructor: string, inner: unknown, variant: KesVariant): KesAlgorithm {
   const { dsign, depth } = checkInner(constructor, inner, variant);
-  const algorithm = new SumKes(new TreeGeometry(dsign, depth + 1), variant);
-  return registerComposition(algorithm, { dsign, depth: depth + 1, variant });
+  const composition = { dsign, depth: depth + 1, variant };
+  const geometry = new TreeGeometry(dsign, depth + 1);
+  return newAlgorithm(composition, (algorithm) => sumScheme(algorithm, geometry, variant));
 }
 
 function checkInner(constructor: string, inner: unknown, variant: KesVariant): KesComposition {

@@ -22,24 +22,8 @@ export class ReleasedError extends EvolockError {
 }
 
 /**
- * The memory of a key, a seed or locked bytes is gone: a callback transferred the `ArrayBuffer` behind a view that it was
- * lent (`ArrayBuffer.prototype.transfer`, Node.js 22 and later). All values in the same region lose their memory.
- */
-export class MemoryTransferredError extends EvolockError {
-  readonly code = 'ERR_EVOLOCK_MEMORY_TRANSFERRED';
-
-  constructor(what: string) {
-    super(
-      `the memory of this ${what} is gone: a callback transferred the ArrayBuffer behind a view that it was lent. ` +
-        'Find that callback, release this value, make or read a new one',
-    );
-  }
-}
-
-/**
  * A callback tried to take locked memory out: it returned a promise, an iterator (which runs later), the view that it was
- * lent, or the buffer behind it; or it transferred that buffer. JavaScript cannot revoke a view, and the memory will have
- * another owner.
+ * lent, or the buffer behind it. JavaScript cannot revoke a view, and the memory will have another owner.
  */
 export class ViewEscapeError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_VIEW_ESCAPE';

@@ -28,9 +28,6 @@ export {
   type Preflight,
   type PreflightOptions,
 } from './allocators/preflight.js';
-export { MLockedChunk } from './values/chunk.js';
 export { MLockedBytes, withMLockedBytes } from './values/locked-bytes.js';
 export { checkLocked, LockedValue, type LockedClass } from './values/locked-value.js';
 export type { LostValue } from './values/lost.js';
-export { MLockedRegion } from './values/region.js';
-export { MLockedSizedBytes } from './values/sized-bytes.js';

@@ -5,24 +5,13 @@
  *
  * @module
  */
+export { unsoundAllocator } from './allocators/allocator.js';
 export { sodium, type NativeCurve, type Sodium } from './kernel/native.js';
-export { lend, lendBlock, lendOwnBlocks } from './values/lend.js';
+export { lend, lendBlocks } from './values/lend.js';
 export { copyOf, filled, moveInto } from './values/locked-bytes.js';
 export { unsoundMemory } from './values/locked-value.js';
 export { endOnRelease, whileUnderWay } from './values/release-all.js';
-export {
-  beginRun,
-  discarded,
-  endAbandonedRuns,
-  endRun,
-  isInUse,
-  isListed,
-  lendWithin,
-  overwriteStack,
-  type Made,
-  type Scratch,
-  type ScratchRun,
-} from './values/scratch-run.js';
+export { Scratch, type PreparedCalls, type ScratchOptions } from './values/scratch.js';
 export { placedView, unsoundRaw, unsoundReadRaw } from './values/unsound-raw.js';
 export {
   copyCall,

@@ -1,17 +1,7 @@
 import { checkBytes } from '@evolock/direct-serialise/arguments';
 import { sodium } from '@evolock/mlocked-bytes/unsound';
 
-/**
- * Bytes of a Blake2b-256 digest.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { BLAKE2B_256_SIZE, blake2b256 } from '@evolock/mlocked-seed';
- *
- * assert.equal(blake2b256(new Uint8Array(0)).length, BLAKE2B_256_SIZE);
- * ```
- */
+/** Bytes of a Blake2b-256 digest. */
 export const BLAKE2B_256_SIZE = 32;
 
 /**

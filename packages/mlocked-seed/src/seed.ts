@@ -16,36 +16,16 @@ import {
   type Push,
 } from '@evolock/mlocked-bytes';
 import {
-  beginRun,
   copyOf,
-  discarded,
-  endAbandonedRuns,
-  endRun,
   filled,
   lend,
   moveInto,
   sodium,
   unsoundMemory,
 } from '@evolock/mlocked-bytes/unsound';
-import {
-  CHILD_SEED_SIZE,
-  expansionCalls,
-  MAX_SEED_SIZE,
-  prepareExpansions,
-  reserveExpansion,
-  runExpansions,
-} from './expansion.js';
+import { CHILD_SEED_SIZE, expand, MAX_SEED_SIZE } from './expansion.js';
 
-/**
- * The smallest seed, in bytes: 128 bits. A smaller seed can be guessed.
- *
- * @example
- * ```ts
- * import { MIN_SEED_SIZE, MLockedSeed } from '@evolock/mlocked-seed';
- *
- * MLockedSeed.newRandom(MIN_SEED_SIZE).release();
- * ```
- */
+/** The smallest seed, in bytes: 128 bits. A smaller seed can be guessed. */
 export const MIN_SEED_SIZE = 16;
 
 /** The two child seeds of a seed. The caller releases both. */
@@ -77,7 +57,7 @@ export class MLockedSeed<Size extends number = number>
 
   private constructor(size: Size, options: AllocationOptions | undefined) {
     checkInteger('size', size, MIN_SEED_SIZE, MAX_SEED_SIZE);
-    super(allocateSlot(size, options), size);
+    super(allocateSlot(size, options));
     this.#size = size;
   }
 
@@ -89,10 +69,6 @@ export class MLockedSeed<Size extends number = number>
   /** Private: a method that is called on another locked value throws a `TypeError`. */
   get #memory(): Uint8Array {
     return unsoundMemory(this);
-  }
-
-  #checkAlive(): void {
-    unsoundMemory(this);
   }
 
   /**
@@ -170,7 +146,6 @@ export class MLockedSeed<Size extends number = number>
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   clone(options?: AllocationOptions): MLockedSeed<Size> {
-    this.#checkAlive();
     return copyOf(this, new MLockedSeed(this.#size, options));
   }
 
@@ -207,29 +182,19 @@ export class MLockedSeed<Size extends number = number>
    * Source: Malkin, Micciancio, Miner, section 3.1; `expandHashWith` of cardano-crypto-class.
    */
   expand(options?: AllocationOptions): ChildSeeds {
-    this.#checkAlive();
-    const bench = reserveExpansion();
-    let left: MLockedSeed<32> | undefined;
+    const seed = this.#memory;
+    const left = MLockedSeed.newZeroed(CHILD_SEED_SIZE, options);
     let right: MLockedSeed<32> | undefined;
     let done = false;
     try {
-      left = MLockedSeed.newZeroed(CHILD_SEED_SIZE, options);
       right = MLockedSeed.newZeroed(CHILD_SEED_SIZE, options);
-      const run = beginRun(bench, [left, right]);
-      // Read here: an allocator of the application, which the beginning of a run may call, may have released this seed.
-      const seed = this.#memory;
-      runExpansions(
-        prepareExpansions(expansionCalls(unsoundMemory(left), unsoundMemory(right), seed)),
-      );
-      endRun(run, true);
+      expand(left.#memory, right.#memory, seed);
       done = true;
       return { left, right };
     } finally {
       if (!done) {
-        // Assigned before anything is called: when the stack is exhausted a call may throw.
-        if (left !== undefined) discarded[discarded.length] = left;
-        if (right !== undefined) discarded[discarded.length] = right;
-        endAbandonedRuns();
+        left.release();
+        right?.release();
       }
     }
   }
@@ -256,16 +221,6 @@ function drawRandom(memory: Uint8Array): void {
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  * @throws {@link DuplicatePackageError} `ERR_EVOLOCK_DUPLICATE_PACKAGE`.
  * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { checkSeed, MLockedSeed } from '@evolock/mlocked-seed';
- *
- * const seed = MLockedSeed.newRandom(16);
- * assert.throws(() => checkSeed('seed', seed, 32), { code: 'ERR_EVOLOCK_ARGUMENT_VALUE' });
- * seed.release();
- * ```
  */
 export function checkSeed(argument: string, value: unknown, size?: number): MLockedSeed {
   const seed = checkLocked(

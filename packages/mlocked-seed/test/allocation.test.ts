@@ -3,12 +3,15 @@ import { pooledAllocator } from '@evolock/mlocked-bytes';
 import { codeOf, errorOf, RecordingAllocator, wrongly } from '@evolock/test-support';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MLockedSeed, type AllocationOptions } from '../src/index.js';
-import { reserveExpansion } from '../src/unsound.js';
 
 const original = MLockedSeed.newRandom(32);
 afterAll(() => original.release());
-// The bench of this thread is the only other memory, and is allocated once.
-beforeAll(() => reserveExpansion());
+// The scratch memory of this thread is the only other memory, and is reserved once.
+beforeAll(() => {
+  const { left, right } = original.expand();
+  left.release();
+  right.release();
+});
 
 type Make = (options: AllocationOptions) => MLockedSeed[];
 

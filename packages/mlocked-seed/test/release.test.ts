@@ -17,11 +17,6 @@ const harmless = new Set<PropertyKey>([
   // For subclasses: public facts.
   'describe',
   Symbol.dispose,
-  Symbol.toPrimitive,
-  // These throw for a live value too.
-  'valueOf',
-  'length',
-  Symbol.asyncIterator,
   inspect.custom,
 ]);
 

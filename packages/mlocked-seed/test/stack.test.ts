@@ -1,7 +1,8 @@
+import { Script } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { MLockedSeed } from '../src/index.js';
-import { beginRun, endAbandonedRuns, overwriteStack } from '../src/unsound.js';
+import { Scratch, zeroCopyCall } from '../src/unsound.js';
 
 const notLinux =
   process.platform === 'linux' ? undefined : 'only Linux shows the stack of a process';
@@ -35,6 +36,11 @@ function furtherDown(levels: number, work: () => void): void {
 
 const marks = new Array<number>(1_024).fill(MARK);
 
+/** Puts the marks on the stack: the arguments of a call that does nothing. */
+function putMarks(): void {
+  Reflect.apply(Function.prototype as () => void, undefined, marks);
+}
+
 function countMarks(): { marksOnTheStack: () => number; stop: () => Promise<number> } {
   const state = new Int32Array(new SharedArrayBuffer(8));
   const counter = new Worker(COUNTER, { eval: true, workerData: state });
@@ -53,7 +59,7 @@ test.skipIf(notLinux !== undefined)(
     const { marksOnTheStack, stop } = countMarks();
     const seed = MLockedSeed.newRandom(32);
     // 8 KiB, from below the frames that the expansion itself has.
-    furtherDown(12, () => overwriteStack(marks));
+    furtherDown(12, putMarks);
     expect(marksOnTheStack()).toBeGreaterThan(256);
     const { left, right } = seed.expand();
     expect(marksOnTheStack()).toBe(0);
@@ -63,15 +69,21 @@ test.skipIf(notLinux !== undefined)(
 );
 
 test.skipIf(notLinux !== undefined)(
-  `the end of an abandoned run overwrites the stack at any depth${notLinux ?? ''}`,
+  `the use after an abandoned one overwrites the stack at any depth${notLinux ?? ''}`,
   async () => {
     const { marksOnTheStack, stop } = countMarks();
-    furtherDown(3_000, () => {
-      beginRun({ wipe: () => undefined });
-      overwriteStack(marks);
-    });
+    const scratch = new Scratch({ size: 32, settle: [zeroCopyCall(32)], stack: 0 });
+    const abandoned = () =>
+      scratch.use(() => {
+        furtherDown(3_000, putMarks);
+        process.kill(process.pid, 'SIGINT');
+        for (;;);
+      });
+    expect(() =>
+      new Script('abandoned()').runInNewContext({ abandoned }, { breakOnSigint: true }),
+    ).toThrow(/SIGINT/);
     expect(marksOnTheStack()).toBeGreaterThan(256);
-    endAbandonedRuns();
+    scratch.use(() => undefined);
     expect(marksOnTheStack()).toBe(0);
     await stop();
   },

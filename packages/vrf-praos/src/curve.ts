@@ -4,6 +4,7 @@
  * libsodium multiplies points of the main subgroup only. The reference implementation multiplies every point, so a point
  * with a torsion part is multiplied here in two parts. Nothing in this file is secret.
  */
+import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { sodium } from '@evolock/mlocked-seed/unsound';
 
 const { curve } = sodium;
@@ -162,15 +163,6 @@ function subtract(left: Uint8Array, right: Uint8Array): Uint8Array {
 
 function isIdentity(point: Uint8Array): boolean {
   return sameBytes(point, IDENTITY);
-}
-
-/**
- * Compares public bytes.
- *
- * @internal
- */
-export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return Buffer.compare(left, right) === 0;
 }
 
 /**

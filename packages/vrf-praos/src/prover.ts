@@ -1,8 +1,8 @@
-/** Makes proofs on the bench. */
+/** Makes proofs in scratch memory. */
 import { copyCall, sodium } from '@evolock/mlocked-seed/unsound';
 import { POINT_SIZE } from './curve.js';
 import { CHALLENGE_SIZE } from './suite/draft-03.js';
-import { onBench, type ScalarBench } from './scalar-bench.js';
+import { inScratch, type ScalarScratch } from './scalar-scratch.js';
 import type { Announcements, Suite } from './suite/suite.js';
 
 const { curve } = sodium;
@@ -32,26 +32,26 @@ export function prove(
   alpha: Uint8Array,
 ): Uint8Array {
   const hashed = suite.hashToCurve(verificationKey, alpha);
-  return onBench((bench) => {
+  return inScratch((scratch) => {
     const gamma = new Uint8Array(POINT_SIZE);
-    const announcements = announce(bench, memory, hashed, gamma);
+    const announcements = announce(scratch, memory, hashed, gamma);
     const challenge = suite.challenge(verificationKey, hashed, gamma, announcements);
-    const response = bench.respond(challenge.subarray(0, CHALLENGE_SIZE));
+    const response = scratch.respond(challenge.subarray(0, CHALLENGE_SIZE));
     return suite.encode({ gamma, announcements, challenge, response });
   });
 }
 
 /** Computes the scalar x, the nonce k, and what is public of them: Γ = x·H, k·B and k·H. */
 function announce(
-  bench: ScalarBench,
+  scratch: ScalarScratch,
   memory: Uint8Array,
   hashed: Uint8Array,
   gamma: Uint8Array,
 ): Announcements {
   const u = new Uint8Array(POINT_SIZE);
   const v = new Uint8Array(POINT_SIZE);
-  const { key, seedHash, nonceInput, point, wide, scalar, nonce } = bench;
-  bench.run([
+  const { key, seedHash, nonceInput, point, wide, scalar, nonce } = scratch;
+  scratch.run([
     copyCall(key, memory),
     curve.crypto_sign_ed25519_sk_to_curve25519.bind(undefined, scalar, key),
     curve.crypto_scalarmult_ed25519_noclamp.bind(undefined, gamma, scalar, hashed),

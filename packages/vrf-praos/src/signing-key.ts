@@ -1,5 +1,5 @@
 /** Signing keys of the VRF. */
-import { checkBytes, checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkBytes, checkFunction, sameBytes } from '@evolock/direct-serialise/arguments';
 import {
   allocateSlot,
   checkSeed,
@@ -18,14 +18,11 @@ import {
   sodium,
   unsoundMemory,
 } from '@evolock/mlocked-seed/unsound';
-import { POINT_SIZE, sameBytes } from './curve.js';
+import { POINT_SIZE } from './curve.js';
 import { InconsistentVerificationKeyError } from './errors.js';
 import { prove, SEED_SIZE, SIGNING_KEY_SIZE } from './prover.js';
-import { onBench, reserveBench } from './scalar-bench.js';
+import { inScratch, reserveScratch } from './scalar-scratch.js';
 import type { Suite } from './suite/suite.js';
-
-/** The first argument of the constructor, so that only this file can make a key. */
-const internal = Symbol('VrfSigningKey');
 
 let newKey: (suite: Suite, options: AllocationOptions | undefined) => VrfSigningKey;
 
@@ -53,16 +50,14 @@ export class VrfSigningKey extends LockedValue implements DirectSerialise {
   /** In ordinary memory: a callback that is lent the key cannot change it. */
   readonly #verificationKey = new Uint8Array(POINT_SIZE);
 
-  private constructor(caller: symbol, suite: Suite, options: AllocationOptions | undefined) {
-    // JavaScript ignores `private`. This call must not make a key of zeros there.
-    if (caller !== internal) throw wrongType('caller', 'generateKey or directDeserialise', caller);
-    reserveBench();
-    super(allocateSlot(SIGNING_KEY_SIZE, options), SIGNING_KEY_SIZE);
+  private constructor(suite: Suite, options: AllocationOptions | undefined) {
+    reserveScratch();
+    super(allocateSlot(SIGNING_KEY_SIZE, options));
     this.#suite = suite;
   }
 
   static {
-    newKey = (suite, options) => new VrfSigningKey(internal, suite, options);
+    newKey = (suite, options) => new VrfSigningKey(suite, options);
     publish = (key, verificationKey) => {
       key.#verificationKey.set(verificationKey);
     };
@@ -71,10 +66,6 @@ export class VrfSigningKey extends LockedValue implements DirectSerialise {
   /** Private: a method that is called on another locked value would prove with a wrong public half. */
   get #memory(): Uint8Array {
     return unsoundMemory(this);
-  }
-
-  #checkAlive(): void {
-    unsoundMemory(this);
   }
 
   /** Name of the algorithm: `PraosVRF`. */
@@ -103,7 +94,7 @@ export class VrfSigningKey extends LockedValue implements DirectSerialise {
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   deriveVerificationKey(): Uint8Array {
-    this.#checkAlive();
+    unsoundMemory(this);
     return this.#verificationKey.slice();
   }
 
@@ -114,8 +105,7 @@ export class VrfSigningKey extends LockedValue implements DirectSerialise {
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   clone(options?: AllocationOptions): VrfSigningKey {
-    this.#checkAlive();
-    const copy = copyOf(this, new VrfSigningKey(internal, this.#suite, options));
+    const copy = copyOf(this, new VrfSigningKey(this.#suite, options));
     publish(copy, this.#verificationKey);
     return copy;
   }
@@ -127,7 +117,6 @@ export class VrfSigningKey extends LockedValue implements DirectSerialise {
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   seed(options?: AllocationOptions): MLockedSeed<32> {
-    this.#checkAlive();
     return filled(MLockedSeed.newZeroed(SEED_SIZE, options), (memory) => {
       copySecret(memory, this.#memory.subarray(0, SEED_SIZE));
     });
@@ -146,7 +135,7 @@ export class VrfSigningKey extends LockedValue implements DirectSerialise {
   directSerialise(push: Push): void {
     const memory = this.#memory;
     checkFunction('push', push);
-    lend(Object.preventExtensions(memory.subarray()), push);
+    lend(memory, push);
   }
 }
 
@@ -183,11 +172,11 @@ export function readKey(
 ): VrfSigningKey {
   checkFunction('pull', pull);
   const key = newKey(suite, options);
-  return filled(key, (block) => {
-    lend(block, pull);
-    // Read here: an allocator of the application may have given the slot back in the callback.
-    const memory = unsoundMemory(key);
-    const derived = onBench((bench) => bench.verificationKeyOf(memory.subarray(0, SEED_SIZE)));
+  return filled(key, (memory) => {
+    lend(memory, pull);
+    const derived = inScratch((scratch) =>
+      scratch.verificationKeyOf(memory.subarray(0, SEED_SIZE)),
+    );
     if (!sameBytes(derived, memory.subarray(SEED_SIZE)))
       throw new InconsistentVerificationKeyError('VRF signing key');
     publish(key, derived);

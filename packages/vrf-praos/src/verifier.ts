@@ -4,6 +4,7 @@
  * The reference multiplies by −c modulo the order of the main subgroup, as a number below it. For a point with a torsion
  * part this differs from minus c times the point, and decides which proofs are valid.
  */
+import { sameBytes } from '@evolock/direct-serialise/arguments';
 import {
   add,
   isCanonicalScalar,
@@ -13,7 +14,6 @@ import {
   multiplyKey,
   negate,
   POINT_SIZE,
-  sameBytes,
   timesCofactor,
 } from './curve.js';
 import type { Announcements, Suite } from './suite/suite.js';

@@ -130,23 +130,9 @@ export const locked = (names: readonly string[], make: () => Releasable, size?: 
         (size === undefined || is.size === size),
     ),
   );
-const everyLocked = [
-  'bytes',
-  'sized',
-  'region',
-  'seed',
-  'ed25519',
-  'vrf',
-  'extended',
-  'single',
-  'sum',
-];
+const everyLocked = ['bytes', 'seed', 'ed25519', 'vrf', 'extended', 'single', 'sum'];
 export const anyLocked = locked(everyLocked, () => world.lockedBytes());
-export const mlocked = locked(['bytes', 'sized'], () => world.lockedBytes());
-export const sized = locked(['sized'], () => world.sizedBytes());
-/** `MLockedSizedBytes` is an `MLockedBytes`, so it may be a source of the same size. */
-export const sameSize = locked(['sized', 'bytes'], () => world.sizedBytes(), 32);
-export const region = locked(['region'], () => world.region());
+export const mlocked = locked(['bytes'], () => world.lockedBytes());
 export const seed = locked(['seed'], () => world.seed(), 32);
 export const anySeed = locked(['seed'], () => world.seed());
 export const edKey = locked(['ed25519'], () => world.keyOf(world.ed25519));
@@ -157,19 +143,6 @@ export const coldKey = locked(['ed25519', 'extended'], () => world.keyOf(world.e
 export const singleKey = locked(['single'], () => world.keyOf(world.sum0Kes));
 export const sumKey = locked(['sum'], () => world.keyOf(world.sum2Kes));
 export const kesKey = locked(['sum', 'single'], () => world.keyOf(world.sum2Kes));
-export const bytesOrChunk = kind(
-  'locked bytes or a chunk',
-  (call) => call.keep(world.lockedBytes()),
-  (is) =>
-    is.released === undefined &&
-    (is.chunk === true || is.locked === 'bytes' || is.locked === 'sized'),
-);
-export const chunk = kind(
-  'chunk',
-  (call) => call.keep(world.lockedBytes()).chunk(0, 32),
-  (is) => is.chunk === true && is.released === undefined,
-);
-
 export const serialisable = kind(
   'serialisable value',
   (call) => call.keep(world.lockedBytes()),
@@ -285,7 +258,6 @@ export const rustPull = fn(() => world.pullFrom(bytesOfForm(rustSigningKey, form
 /** Objects whose classes or methods are not exported by name. */
 export const samples = {
   'MLockedBytes.type()': MLockedBytes.type(32),
-  'MLockedSizedBytes.type()': (await import('@evolock/mlocked-bytes')).MLockedSizedBytes.type(32),
   'MLockedSeed.type()': MLockedSeed.type(32),
   'rustSigningKeyType()': rustSigningKeyType(world.sum2Kes),
   'rustSigningKey()': rustSigningKey(world.keyOf(world.sum2Kes)),
@@ -298,15 +270,11 @@ export const samples = {
 const never = () => false;
 export const receivers = {
   pool: kind('pool', () => new PooledAllocator(), never),
-  single: kind(
-    'single algorithm',
-    () => world.sum0Kes,
-    (is) => is.algorithm === world.sum0Kes,
-  ),
+  mapping: kind('mapping allocator', () => mappingAllocator, never),
   sum: kind(
     'sum algorithm',
     () => world.sum2Kes,
-    (is) => is.algorithm !== undefined && is.algorithm.depth > 0,
+    (is) => is.algorithm !== undefined,
   ),
   pooledSlot: kind('slot', (call) => call.keepSlot(pooledAllocator.allocate(32)), never),
 };

@@ -1,10 +1,6 @@
 // The values of valid calls. They are deterministic, so that two calls with the same bytes give the same result.
-import {
-  MLockedBytes,
-  MLockedRegion,
-  MLockedSizedBytes,
-  pooledAllocator,
-} from '@evolock/mlocked-bytes';
+import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
+import { unsoundAllocator } from '@evolock/mlocked-bytes/unsound';
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import { ed25519, type Ed25519SigningKey } from '@evolock/dsign-ed25519';
 import { compactSum2Kes, sum0Kes, sum2Kes, type KesSigningKey } from '@evolock/kes-sum';
@@ -24,33 +20,27 @@ export const message = Uint8Array.from({ length: 48 }, (_, index) => index);
 export const secret = (size: number) =>
   Uint8Array.from({ length: size }, (_, index) => (13 * index + 7) % 256);
 
-/** An allocator that counts its slots that are alive. */
-export const log = {
-  live: 0,
-  allocate(size: number, alignment?: number) {
+/** How many slots of the allocator below are alive. */
+export const log = { live: 0 };
+
+export const logged = {
+  allocator: unsoundAllocator((size, alignment) => {
     const slot = pooledAllocator.allocate(size, alignment);
-    let isLive = true;
     log.live += 1;
     return {
       unsoundBytes: slot.unsoundBytes,
+      get released() {
+        return slot.released;
+      },
       release() {
+        if (!slot.released) log.live -= 1;
         slot.release();
-        if (isLive) log.live -= 1;
-        isLive = false;
       },
     };
-  },
+  }),
 };
-export const logged = { allocator: log };
 
 export const lockedBytes = (size = 32) => MLockedBytes.fromBytes(secret(size), logged);
-export const sizedBytes = (size = 32) =>
-  MLockedSizedBytes.fromBytes(secret(size), { ...logged, size });
-export const region = () => {
-  const made = MLockedRegion.allocate(64);
-  made.withBytes((bytes) => void bytes.fill(3));
-  return made;
-};
 export const seed = (size = 32) => MLockedSeed.fromBytes(secret(size), logged);
 
 export function keyOf<Key extends Ed25519SigningKey | KesSigningKey>(algorithm: {

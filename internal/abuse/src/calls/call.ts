@@ -146,7 +146,7 @@ function isOwnSlot(value: object) {
     prototype;
     prototype = Object.getPrototypeOf(prototype)
   )
-    if (['OwnSlot', 'LoggedSlot'].includes(prototype.constructor.name)) return true;
+    if (prototype.constructor.name === 'Slot') return true;
   return false;
 }
 
@@ -279,13 +279,8 @@ function judgedError(call: Call, error: unknown, truths: readonly Judged[], entr
     const { code } = error as Error & { code: string };
     return codes.test(code) ? undefined : `${type.name} with code ${code}`;
   }
-  // Methods of the language throw this for a wrong `this`, and so does any access to a revoked proxy.
-  const byLanguage = truths.some(
-    ({ position, is }) =>
-      (position === -1 && entry.receiver !== undefined) ||
-      is.revoked === true ||
-      is.pretender === true,
-  );
+  // Methods of the language throw this for a wrong `this`.
+  const byLanguage = truths.some(({ position }) => position === -1 && entry.receiver !== undefined);
   if (byLanguage && error instanceof TypeError) return undefined;
   return `throws without a code: ${String(error).slice(0, 160)}`;
 }

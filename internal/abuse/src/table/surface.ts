@@ -132,8 +132,9 @@ class Collection {
 export function surface(samples: Record<string, unknown>): Map<string, Callable> {
   const found = new Collection();
   for (const { specifier, namespace } of entryPoints) {
+    // The documentation of these entries says that nothing there checks an argument.
+    if (specifier.endsWith('/unsound')) continue;
     for (const [name, value] of Object.entries(namespace)) {
-      if (name === 'sodium') continue; // handed on as it is: its documentation says that nothing there checks an argument
       found.value(name, value, specifier);
     }
   }

@@ -7,7 +7,7 @@ import * as kinds from '../arguments/kinds.js';
 import { memoryScan } from './memory-scan.js';
 import { testVectors } from './test-vectors.js';
 import { vrfPraos } from './vrf-praos.js';
-import { ed25519, sum0Kes, sum2Kes, secret, sizedBytes } from '../arguments/world.js';
+import { ed25519, sum2Kes } from '../arguments/world.js';
 import type { Kind } from '../arguments/kinds.js';
 
 /**
@@ -34,8 +34,7 @@ const {
   having,
   anySeed,
   bytes,
-  bytesOrChunk,
-  chunk,
+  mlocked,
   dsign,
   edKey,
   fn,
@@ -51,22 +50,17 @@ const {
   lockedKind,
   lockedSize,
   message,
-  mlocked,
   optional,
   options,
   optionsOf,
   policy,
   pull,
-  rawKey,
   receivers,
-  region,
   rustPull,
-  sameSize,
   seed,
   serialisable,
   signature,
   singleKey,
-  sized,
   staged,
   slot,
   someBytes,
@@ -82,7 +76,6 @@ const printing = (receiver: Kind, name: string): Record<string, Entry> => ({
   [`${name}#toString`]: { receiver, afterRelease: true },
   [`${name}#toJSON`]: { receiver, afterRelease: true },
   [`${name}#[nodejs.util.inspect.custom]`]: { receiver, afterRelease: true },
-  [`${name}#[Symbol.toPrimitive]`]: { receiver, args: [any], afterRelease: true },
 });
 const writes = fn(() => () => undefined);
 const fills = fn(() => (_offset: number, block: Uint8Array) => block.fill(1));
@@ -120,73 +113,39 @@ const directSerialise: Record<string, Entry> = {
 };
 
 const mlockedBytes: Record<string, Entry> = {
-  'new LockedValue': { args: [slot, integer(32, 32, 32)] },
   'LockedValue#get released': { receiver: anyLocked, afterRelease: true },
   'LockedValue#release': { receiver: anyLocked, afterRelease: true },
   'LockedValue#describe': { receiver: anyLocked, afterRelease: true },
   'LockedValue#[nodejs.dispose]': { receiver: anyLocked, afterRelease: true },
   ...printing(anyLocked, 'LockedValue'),
-  'new MLockedBytes': { args: [slot, integer(32, 32, 32)] },
   'MLockedBytes.newZeroed': { args: [lockedSize, options] },
   'MLockedBytes.fromBytes': { args: [someBytes(32), options] },
   'MLockedBytes.type': { args: [lockedSize] },
   'MLockedBytes.type().directDeserialise': { args: [fn(), options], lends: 'view' },
   'MLockedBytes#get size': { receiver: mlocked, afterRelease: true },
   'MLockedBytes#withBytes': { receiver: mlocked, args: [fn()], lends: 'view' },
-  'MLockedBytes#chunk': { receiver: mlocked, args: [integer(0, 0, 0), integer(32, 0, 32)] },
   'MLockedBytes#zero': { receiver: mlocked },
-  'MLockedBytes#copyFrom': { receiver: mlocked, args: [bytesOrChunk, optional(integer(0, 0, 16))] },
+  'MLockedBytes#copyFrom': { receiver: mlocked, args: [mlocked, optional(integer(0, 0, 16))] },
   'MLockedBytes#clone': { receiver: mlocked, args: [options] },
-  'MLockedBytes#equals': { receiver: mlocked, args: [bytesOrChunk] },
+  'MLockedBytes#equals': { receiver: mlocked, args: [mlocked] },
   'MLockedBytes#directSerialise': { receiver: mlocked, args: [fn()], lends: 'view' },
-  'MLockedChunk#withBytes': { receiver: chunk, args: [fn()], lends: 'view' },
-  'MLockedChunk#zero': { receiver: chunk },
-  ...printing(chunk, 'MLockedChunk'),
-  'new MLockedRegion': { args: [integer(64, 1, 2 ** 30)] },
-  'MLockedRegion.allocate': { args: [integer(64, 1, 2 ** 30)] },
-  'MLockedRegion#get size': { receiver: region, afterRelease: true },
-  'MLockedRegion#withBytes': { receiver: region, args: [fn()], lends: 'view' },
-  'MLockedRegion#zero': { receiver: region },
-  'new MLockedSizedBytes': { args: [slot, integer(32, 32, 32)] },
-  'MLockedSizedBytes.newZeroed': { args: [lockedSize, options] },
-  'MLockedSizedBytes.fromBytes': { args: [someBytes(32), options] },
-  'MLockedSizedBytes.type': { args: [lockedSize] },
-  'MLockedSizedBytes.type().directDeserialise': { args: [fn(), options], lends: 'view' },
-  'MLockedSizedBytes#get size': { receiver: sized, afterRelease: true },
-  'MLockedSizedBytes#clone': { receiver: sized, args: [options] },
-  'MLockedSizedBytes#copyAll': { receiver: sized, args: [sameSize] },
-  'mappingAllocator.allocate': { args: [lockedSize, alignment] },
+  'MappingAllocator#allocate': { receiver: receivers.mapping, args: [lockedSize, alignment] },
   'new PooledAllocator': {},
   'PooledAllocator#allocate': { receiver: receivers.pool, args: [lockedSize, alignment] },
   'PooledAllocator#usage': { receiver: receivers.pool },
   'PooledAllocator#trim': { receiver: receivers.pool },
   allocateSlot: { args: [lockedSize, options] },
   checkLocked: { args: [label('bytes'), mlocked, lockedClass, label('locked bytes')] },
-  filled: { args: [anyLocked, fn()] },
   lockStatus: {},
   preflight: { args: [lockedKind, optionsOf({ count: 1 }, () => true)] },
   setLockPolicy: { args: [policy] },
   withMLockedBytes: { args: [lockedSize, fn(), options], lends: true },
-  copyOf: {
-    args: [
-      anyLocked,
-      locked(
-        ['bytes', 'sized', 'seed', 'region', 'ed25519', 'vrf', 'extended', 'single', 'sum'],
-        () => sizedBytes(),
-      ),
-    ],
-  },
-  lendBlock: { args: [fn(), bytes(() => secret(32))], lends: 'view' },
-  moveInto: { args: [anyLocked, someBytes(32)] },
-  unsoundMemory: { args: [anyLocked] },
-  unsoundRaw: { args: [serialisable, integer(32, 0, 2 ** 31 - 1)] },
-  unsoundReadRaw: { args: [type, someBytes(32), options] },
-  'OwnSlot#get unsoundBytes': { receiver: receivers.pooledSlot },
-  'OwnSlot#release': { receiver: receivers.pooledSlot },
+  'Slot#get unsoundBytes': { receiver: receivers.pooledSlot },
+  'Slot#get released': { receiver: receivers.pooledSlot },
+  'Slot#release': { receiver: receivers.pooledSlot },
 };
 
 const mlockedSeed: Record<string, Entry> = {
-  'new MLockedSeed': { args: [seedSize, options] },
   'MLockedSeed.newZeroed': { args: [seedSize, options] },
   'MLockedSeed.newRandom': { args: [seedSize, options] },
   'MLockedSeed.fromBytes': { args: [someBytes(32), options] },
@@ -200,8 +159,6 @@ const mlockedSeed: Record<string, Entry> = {
   'MLockedSeed#directSerialise': { receiver: anySeed, args: [fn()], lends: 'view' },
   blake2b256: { args: [message] },
   checkSeed: { args: [label('seed'), seed, label(32)] },
-  reserveExpansion: {},
-  wipeExpansion: {},
 };
 
 const dsignEd25519: Record<string, Entry> = {
@@ -225,20 +182,15 @@ const kesSingle: Record<string, Entry> = {
   'rustSigningKey().directSerialise': { args: [fn()], lends: 'view' },
   rustSigningKeyType: { args: [kesAlgorithm] },
   'rustSigningKeyType().directDeserialise': { args: [rustPull, kesOptions], lends: 'view' },
-  checkAlgorithm: { args: [label('algorithm'), kesAlgorithm] },
-  checkPeriod: { args: [label('period'), integer(0, -Infinity, Infinity)] },
-  compositionOf: { args: [any] },
-  unsoundFromRaw: { args: [kesAlgorithm, rawKey(sum2Kes), kesOptions] },
-  unsoundRawSigningKey: { args: [kesKey] },
-  'SingleKes#generateKey': { receiver: receivers.single, args: [seed, options] },
-  'SingleKes#directDeserialise': {
-    receiver: receivers.single,
-    args: [pull(sum0Kes), kesOptions],
+  'Algorithm#generateKey': { receiver: receivers.sum, args: [seed, options] },
+  'Algorithm#directDeserialise': {
+    receiver: receivers.sum,
+    args: [pull(sum2Kes), kesOptions],
     lends: 'view',
   },
-  'SingleKes#verify': {
-    receiver: receivers.single,
-    args: [verificationKey(sum0Kes), integer(0, -Infinity, Infinity), message, signature(sum0Kes)],
+  'Algorithm#verify': {
+    receiver: receivers.sum,
+    args: [verificationKey(sum2Kes), integer(0, -Infinity, Infinity), message, signature(sum2Kes)],
   },
   ...ofKey('SingleKesSigningKey', singleKey),
 };
@@ -258,16 +210,6 @@ function ofKey(name: string, receiver: Kind): Record<string, Entry> {
 }
 
 const kesSum: Record<string, Entry> = {
-  'SumKes#generateKey': { receiver: receivers.sum, args: [seed, options] },
-  'SumKes#directDeserialise': {
-    receiver: receivers.sum,
-    args: [pull(sum2Kes), kesOptions],
-    lends: 'view',
-  },
-  'SumKes#verify': {
-    receiver: receivers.sum,
-    args: [verificationKey(sum2Kes), integer(0, -Infinity, Infinity), message, signature(sum2Kes)],
-  },
   sumKes: { args: [inner('sum')] },
   compactSumKes: { args: [inner('compact')] },
   sumKesOfDepth: { args: [dsign, integer(2, 0, 20)] },
@@ -354,18 +296,15 @@ export const table: Record<string, Entry> = {
 
 /** Functions that are not called with hostile arguments, and why. */
 export const excluded = {
+  sameBytes: 'internal: compares public bytes that were checked',
+  'new LockedValue': 'takes the slot of an allocator; authors of locked types call it',
+  'new MLockedBytes': 'private: newZeroed and fromBytes check their arguments',
+  'new MLockedSeed': 'likewise',
   'ed25519.leaf.generate':
     'the native function on memory that was checked: for composed keys, not for applications',
   'ed25519.leaf.sign': 'likewise',
   'ed25519.leaf.verify': 'likewise',
-  expansionCalls: 'its documentation says that arguments are not checked',
-  prepareExpansions: 'takes calls that its caller made; keys call it',
-  runExpansions: 'likewise',
-  lendOwnBlocks:
-    'its documentation says: plain views that the caller made; keys call it, with hostile callbacks',
   releaseAll: 'releases what the other calls use: its own tests',
-  whileUnderWay: 'keeps releaseAll waiting: hostile arguments are in the tests of releaseAll',
-  endOnRelease: 'likewise',
   certificateOf: 'internal: takes the fields of a certificate from decoded items',
   checkCertificate: 'internal: verifyCertificate calls it, with hostile values',
   decodeItem: 'internal: its callers check the bytes; parseHeader and parseDmqMessage call it',
@@ -416,25 +355,6 @@ export const excluded = {
   'PreparedFile#giveUp': 'internal',
   'PreparedFile#close': 'internal',
   eraseLeftover: 'internal: a step of eraseLeftovers, which checks the path',
-  registerComposition: 'internal, for the constructors of kes-single and kes-sum alone',
-  levelOfDifference: 'internal: arithmetic on two periods that were checked',
-  verificationKeyCheck:
-    'internal: its algorithm is the caller itself; sum and single read with hostile options',
-  beginRun: 'its documentation says: scratch memory of the caller; keys and seeds call it',
-  endRun: 'likewise',
-  isListed: 'likewise',
-  isInUse: 'compares its argument with what is in use, and does nothing else with it',
-  lendWithin: 'as beginRun; keys call it, with hostile callbacks',
-  endAbandonedRuns: 'takes no argument',
-  overwriteStack: 'zeros that the caller made',
-  copyCall: 'internal: a copy between views that the caller made; keys call it',
-  copySecret: 'likewise',
-  hashCall: 'likewise',
-  zeroCopyCall: 'public zeros over public zeros, of a size that the caller knows',
-  uninterrupted: 'takes calls that its caller made; keys call it',
-  lend: 'its documentation says: a view that the caller made; withBytes calls it, with hostile callbacks',
-  placedView:
-    'its documentation says: a view that the caller made, on memory that no other code has',
   lockStateOf: 'internal: its callers give the path of a socket; it reads a public file',
   'new HeldLock': 'internal: holdLockFile makes it, of a lock that it has checked',
   'new Agent': 'private: Agent.start checks its arguments',
@@ -443,11 +363,6 @@ export const excluded = {
   'new Ed25519SigningKey': 'private: javascript-only.test.ts',
   'new VrfSigningKey': 'likewise',
   'new ExtendedSigningKey': 'likewise',
-  'new MLockedChunk': 'private: brands.test.ts of mlocked-bytes',
-  'LockedValue#valueOf': 'always throws: refused-conversions.test.ts',
-  'LockedValue#get [Symbol.toStringTag]':
-    'instanceof calls it with any value; it returns false for other objects',
-  'MLockedChunk#get [Symbol.toStringTag]': 'likewise',
   default:
     'the worker of kes-verify-pool: it is called by the pool alone, with batches of the pool',
   'KesVerifyPool.start': 'starts threads: hostile options, items and signals are in its own tests',

@@ -10,7 +10,6 @@ export const packagesElsewhere: Readonly<Record<string, string>> = {
 
 const PUBLIC = 'public values only';
 const TYPES = 'describes an algorithm, and holds no key';
-const ON_PURPOSE = 'puts a key into ordinary memory on purpose, as its name warns';
 const ACCOUNT = 'manages memory, and does not read it';
 
 /** Functions that no operation has to call, and why they need no scan. */
@@ -18,23 +17,14 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   setLockPolicy: ACCOUNT,
   lockStatus: ACCOUNT,
   preflight: ACCOUNT,
-  endOnRelease: ACCOUNT,
-  'MLockedRegion#get size': ACCOUNT,
-  'MLockedSizedBytes#get size': ACCOUNT,
   'MLockedSeed.newRandom':
     'the scanning process does not know its result; it fills locked memory in place',
   'LockedConnection#endSending': 'sends nothing',
   'LockedConnection#[nodejs.asyncDispose]': 'the same function as destroy',
-  unsoundRaw: ON_PURPOSE,
-  unsoundRawSigningKey: ON_PURPOSE,
-  unsoundFromRaw: ON_PURPOSE,
-  unsoundReadRaw: ON_PURPOSE,
   verifyMany: PUBLIC,
   'praosVrf.outputOf': PUBLIC,
   'praosBatchCompatVrf.outputOf': PUBLIC,
   'VrfSigningKey#get algorithmName': TYPES,
-  levelOfDifference: PUBLIC,
-  registerComposition: TYPES,
   singleKes: TYPES,
   compactSingleKes: TYPES,
   sumKes: TYPES,

@@ -2,15 +2,15 @@
  * A lock file beside a file gives the right to change the file: for the duration of a call, or for the life of an object.
  */
 import { checkFunction, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
-import { endAbandonedRuns, type Scratch } from '@evolock/mlocked-bytes/unsound';
 import { FileError } from '../errors.js';
-import { inRun, Lock, lockOf } from './lock.js';
+import { Lock, lockOf } from './lock.js';
 import { checkPath } from './system.js';
 
 /**
  * The locks that this thread holds, so that work under a lock can take the same lock again. A lock for the duration of a
- * call belongs to a run, like scratch memory: a time limit of `node:vm` or Ctrl-C in the REPL ends the work without its
- * `finally`, and the next operation returns the lock of the abandoned run. A {@link HeldLock} belongs to its object.
+ * call is held in one turn of the event loop. A time limit of `node:vm` or Ctrl-C in the REPL ends the work without its
+ * `finally`. Then the next call of the same turn works under the lock, and it is returned when the turn ends. A
+ * {@link HeldLock} belongs to its object.
  */
 const held = new Map<string, 'for a call' | HeldLock>();
 
@@ -47,7 +47,6 @@ export function withLockFile<Result>(path: string | URL, work: () => Result): Re
   const file = checkPath(path);
   checkFunction('work', work);
   const lock = lockOf(file);
-  endAbandonedRuns();
   const holding = held.get(lock);
   if (holding === undefined) return withLock(new Lock(file, lock), () => synchronous(work()));
   // Within another call, that call reports a lost lock.
@@ -68,20 +67,32 @@ function synchronous<Result>(result: Result): Result {
 
 function withLock<Result>(lock: Lock, work: () => Result): Result {
   let isOurs = true;
-  const holding: Scratch = {
-    wipe: () => {
-      held.delete(lock.path);
-      isOurs = lock.giveBack();
-    },
-  };
-  const result = inRun(holding, () => {
+  const giveBack = once(() => {
+    held.delete(lock.path);
+    isOurs = lock.giveBack();
+  });
+  queueMicrotask(giveBack);
+  let result: Result;
+  try {
     lock.take();
     held.set(lock.path, 'for a call');
     lock.sweep();
-    return work();
-  });
+    result = work();
+  } finally {
+    giveBack();
+  }
   if (!isOurs) throw new FileError('lock-lost', lock.path);
   return result;
+}
+
+/** Microtasks run when the stack is empty: then synchronous work has ended, also without its `finally`. */
+function once(end: () => void): () => void {
+  let ended = false;
+  return () => {
+    if (ended) return;
+    ended = true;
+    end();
+  };
 }
 
 /** Options of a lock that is held. */
@@ -122,25 +133,22 @@ export function holdLockFile(path: string | URL, options?: HoldOptions): HeldLoc
   const file = checkPath(path);
   const { exclusive = false } = checkOptions(options);
   if (typeof exclusive !== 'boolean') throw wrongType('options.exclusive', 'a boolean', exclusive);
-  endAbandonedRuns();
   const lock = takeToHold(new Lock(file, lockOf(file)));
   if (exclusive) shut.add(lock);
   return lock;
 }
 
-/** A call that fails, or is ended from outside before it returns, leaves no lock behind. */
 function takeToHold(lock: Lock): HeldLock {
   const holding = new HeldLock(lock);
-  return inRun(
-    { wipe: () => undefined },
-    () => {
-      lock.take();
-      held.set(lock.path, holding);
-      lock.sweep();
-      return holding;
-    },
-    [holding],
-  );
+  try {
+    lock.take();
+    held.set(lock.path, holding);
+    lock.sweep();
+    return holding;
+  } catch (error) {
+    holding.release();
+    throw error;
+  }
 }
 
 /**
@@ -202,10 +210,16 @@ export class HeldLock implements Disposable {
     checkFunction('work', work);
     this.#refuseLost();
     const isShut = shut.delete(this);
-    const shutAgain = (): void => {
+    const shutAgain = once(() => {
       if (isShut) shut.add(this);
-    };
-    const result = inRun({ wipe: shutAgain }, () => synchronous(work()));
+    });
+    queueMicrotask(shutAgain);
+    let result: Result;
+    try {
+      result = synchronous(work());
+    } finally {
+      shutAgain();
+    }
     this.#refuseLost();
     return result;
   }

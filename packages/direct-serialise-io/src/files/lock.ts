@@ -20,13 +20,6 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import {
-  beginRun,
-  endRun,
-  lendWithin,
-  type Made,
-  type Scratch,
-} from '@evolock/mlocked-bytes/unsound';
 import { FileError } from '../errors.js';
 import {
   holderIn,
@@ -115,30 +108,6 @@ export class Lock {
   }
 }
 
-/**
- * Calls `use`, then `wipe`. When `use` is ended from outside, the next operation calls `wipe`.
- *
- * @param scratch - What is wiped.
- * @param use - Synchronous.
- * @param makes - Released unless `use` returns.
- *
- * @internal
- */
-export function inRun<Result>(scratch: Scratch, use: () => Result, makes?: Made[]): Result {
-  const run = beginRun(scratch, makes);
-  let result: Result | undefined;
-  let completed = false;
-  try {
-    lendWithin(run, () => {
-      result = use();
-    });
-    completed = true;
-  } finally {
-    endRun(run, completed);
-  }
-  return result as Result;
-}
-
 function isCurrent(lock: string, text: string): boolean {
   try {
     return lookAt(lock)?.text === text;
@@ -223,7 +192,7 @@ interface Stale extends Found {
 function takeOver(lock: string, base: string, stale: Stale, text: string): boolean {
   const claim = `${base}.${stale.holder.nonce}`;
   const claimText = textOf(newHolder());
-  return inRun({ wipe: () => void giveBack(claim, claimText) }, () => {
+  try {
     take(claim, base, claimText);
     // An earlier holder of the claim may have replaced the lock, or returned it.
     if (lookAt(lock)?.text !== stale.text) return false;
@@ -231,7 +200,9 @@ function takeOver(lock: string, base: string, stale: Stale, text: string): boole
       attempt(lock, () => renameSync(complete, lock));
       return true;
     });
-  });
+  } finally {
+    giveBack(claim, claimText);
+  }
 }
 
 /** Creates the lock. Returns `false` when it exists. */

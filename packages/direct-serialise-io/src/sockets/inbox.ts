@@ -59,9 +59,9 @@ export class Inbox {
   /** Moves as many bytes as available and fitting to a target, and wipes them here. */
   moveTo(target: Uint8Array): number {
     const count = Math.min(this.length, target.byteLength);
-    const taken = this.#memory.chunk(this.#start, count);
-    taken.withBytes((bytes) => target.set(bytes));
-    taken.zero();
+    const taken = unsoundMemory(this.#memory).subarray(this.#start, this.#start + count);
+    target.set(taken);
+    taken.fill(0);
     this.#start += count;
     return count;
   }

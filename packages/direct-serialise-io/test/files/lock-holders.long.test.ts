@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import type * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { runInThisContext } from 'node:vm';
-import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { errorOf, wrongly } from '@evolock/test-support';
 import { onPlatform } from '@evolock/test-support/on-platform';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
@@ -191,10 +190,7 @@ test('work may take the same lock again, and a lost lock is reported', () => {
   expect(real.readFileSync(lock, 'utf8')).toBe(`${text} `);
 });
 
-test.each([
-  ['release', () => MLockedBytes.newZeroed(32).release()],
-  ['lock', (path: string) => withLockFile(path, () => undefined)],
-])('the lock of work that a time limit ended is returned by the next %s', (_name, next) => {
+test('the lock of work that a time limit ended is taken over in its turn, and returned when that ends', async () => {
   const path = join(folder(), 'file');
   const run = '__work';
   onTestFinished(() => void Reflect.deleteProperty(globalThis, run));
@@ -205,8 +201,10 @@ test.each([
   );
   const ended = errorOf(() => void runInThisContext(`${run}()`, { timeout: 20 }));
   expect(ended).toMatchObject({ code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' });
-  next(path);
+  expect(withLockFile(path, () => 'done')).toBe('done');
+  await Promise.resolve();
   expect(real.readdirSync(dirname(path))).toEqual([]);
+  expect(withLockFile(path, () => 'again')).toBe('again');
 });
 
 test('work that returns a promise or is not a function is refused', () => {

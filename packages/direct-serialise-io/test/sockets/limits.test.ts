@@ -1,4 +1,5 @@
 import { MLockedBytes, pooledAllocator, type Push } from '@evolock/mlocked-bytes';
+import { unsoundAllocator } from '@evolock/mlocked-bytes/unsound';
 import { RecordingAllocator, rejectionOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { LockedConnection, MAX_IO_SIZE } from '../../src/index.js';
@@ -14,11 +15,11 @@ function abortingWhen(allocator: RecordingAllocator) {
   return () => {
     const controller = new AbortController();
     const { signal } = controller;
-    const allocate = (size: number, alignment?: number) => {
+    const aborting = unsoundAllocator((size, alignment) => {
       controller.abort('no');
       return allocator.allocate(size, alignment);
-    };
-    return { allocator: { allocate }, signal };
+    });
+    return { allocator: aborting, signal };
   };
 }
 

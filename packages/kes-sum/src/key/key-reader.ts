@@ -2,99 +2,61 @@
  * Reads a signing key: its blocks go straight into locked memory. Then everything that can be recomputed is recomputed and
  * compared with what the key states.
  */
-import { pullWhole } from '@evolock/direct-serialise';
-import { KesPeriodError, type LockedValue, type Pull } from '@evolock/kes-single';
-import {
-  copySecret,
-  lendOwnBlocks,
-  lendWithin,
-  levelOfDifference,
-  unsoundMemory,
-} from '@evolock/kes-single/unsound';
+import { pullWhole, type Pull } from '@evolock/direct-serialise';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
+import { KesPeriodError } from '@evolock/kes-single';
+import { lendBlocks, levelOfDifference } from '@evolock/kes-single/unsound';
 import { InconsistentKeyError } from '../errors.js';
 import { SEED_SIZE, type TreeGeometry } from '../tree/tree-geometry.js';
-import { VerificationTree } from '../tree/verification-tree.js';
-import type { EvolutionBench } from './evolution-bench.js';
-import { runOn } from './scratch.js';
-import { halfOf, samePublicBytes } from './signature-tail.js';
+import type { VerificationTree } from '../tree/verification-tree.js';
+import type { KeyScratch } from './key-scratch.js';
+import { halfOf } from './signature-tail.js';
 
-/** A key while it is read, and the bench of its algorithm. */
+/** Where a key is read. */
 export interface KeyMemory {
   readonly geometry: TreeGeometry;
-  readonly bench: EvolutionBench;
-  /** Released unless each run completes. */
-  readonly key: LockedValue;
-}
-
-/** What a serialised key states beside its secrets. It is unchecked. */
-export interface StatedKey {
-  readonly period: number;
-  /** The verification keys on the path to the period. */
-  readonly path: Uint8Array;
+  readonly scratch: KeyScratch;
+  /** The locked memory of the key, all zero. */
+  readonly secrets: Uint8Array;
+  /** Gets every verification key from the period of the key on. */
+  readonly tree: VerificationTree;
 }
 
 /**
- * Fills the locked memory of a key by a pull.
+ * Fills the locked memory of a key by a pull, and checks the key.
  *
- * @param memory - Its key is all zero.
+ * @param memory - Where the key is read.
  * @param pull - Fills each block in turn.
  * @param expectedPeriod - The period that the key has to have; any when absent.
+ * @returns The period of the key.
  * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD` when it has another.
- *
- * @internal
+ * @throws {@link InconsistentKeyError} `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when it contradicts itself.
  */
-export function readStatedKey(
-  memory: KeyMemory,
-  pull: Pull,
-  expectedPeriod: number | undefined,
-): StatedKey {
-  const { geometry, bench, key } = memory;
-  return bench.blocks.use({ makes: key }, (blocks, run) => {
-    if (!pullWhole(pull, blocks.image)) {
-      lendWithin(run, () => {
-        lendOwnBlocks(pull, blocks.all, () => undefined);
-      });
-    }
+export function readKey(memory: KeyMemory, pull: Pull, expectedPeriod: number | undefined): number {
+  const { geometry, scratch, secrets, tree } = memory;
+  const { blocks } = scratch;
+  return scratch.use((use) => {
+    const check = (): void => scratch.check(use);
+    if (!pullWhole(pull, blocks.image)) lendBlocks(blocks.all, pull, check);
+    check();
     blocks.takeApart();
-    const period = periodOf(geometry, blocks.secrets);
+    const period = periodOf(geometry, scratch.secrets);
     if (expectedPeriod !== undefined && expectedPeriod !== period) {
       throw new KesPeriodError(
         'options.period',
         expectedPeriod,
         `the period of the key, ${String(period)}`,
-        levelOfDifference(expectedPeriod, period),
+        1 + levelOfDifference(expectedPeriod, period),
       );
     }
-    // Read here: an allocator of the application may have given the slot back in the callback.
-    const secrets = unsoundMemory(key);
-    copySecret(secrets, blocks.secrets);
-    const { leaf, verificationKeySize } = geometry.dsign;
-    leaf.load(secrets.subarray(0, leaf.size), new Uint8Array(verificationKeySize), blocks.leaf);
-    return { period, path: new Uint8Array(blocks.path) };
+    scratch.load(secrets, period, tree);
+    check();
+    for (const [level, { pathOffset, keySize }] of geometry.levels.entries()) {
+      const stated = blocks.path.subarray(pathOffset, pathOffset + 2 * keySize);
+      checkLevel(tree.pair(level, period), stated, level);
+    }
+    return period;
   });
-}
-
-/**
- * Computes the verification keys of a key from its period to the last one, and compares them with those that it states.
- *
- * @returns The tree, complete from the period on.
- * @throws {@link InconsistentKeyError} `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when they differ.
- *
- * @internal
- */
-export function checkedTree(
-  { geometry, bench, key }: KeyMemory,
-  { period, path }: StatedKey,
-): VerificationTree {
-  const tree = new VerificationTree(geometry);
-  runOn(bench, { makes: key }, () => {
-    bench.recompute(unsoundMemory(key), path, period, tree);
-  });
-  for (const [level, { pathOffset, keySize }] of geometry.levels.entries()) {
-    const stated = path.subarray(pathOffset, pathOffset + 2 * keySize);
-    checkLevel(tree.pair(level, period), stated, level);
-  }
-  return tree;
 }
 
 /** A right seed is zero exactly if its level is in its right half: one bit of the period for each level. */
@@ -119,7 +81,7 @@ function isZero(secrets: Uint8Array, offset: number): boolean {
  */
 function checkLevel(computed: Uint8Array, stated: Uint8Array, level: number): void {
   for (const half of [0, 1] as const) {
-    if (samePublicBytes(halfOf(stated, half), halfOf(computed, half))) continue;
+    if (sameBytes(halfOf(stated, half), halfOf(computed, half))) continue;
     throw new InconsistentKeyError(level + 1, half === 0 ? 'left' : 'right');
   }
 }

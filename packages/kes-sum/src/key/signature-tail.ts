@@ -50,17 +50,3 @@ export function halfOf(pair: Uint8Array, half: 0 | 1): Uint8Array {
   const size = pair.length / 2;
   return pair.subarray(half * size, (half + 1) * size);
 }
-
-/**
- * Whether two public values are equal. Not for secrets: it stops at the first difference.
- *
- * @internal
- */
-export function samePublicBytes(left: Uint8Array, right: Uint8Array): boolean {
-  // Engines inline `length` and call a function for `byteLength`.
-  if (left.length !== right.length) return false;
-  for (let index = 0; index < left.length; index += 1) {
-    if (left[index] !== right[index]) return false;
-  }
-  return true;
-}

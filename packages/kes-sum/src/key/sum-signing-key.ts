@@ -1,5 +1,5 @@
 import { pushWhole } from '@evolock/direct-serialise';
-import { checkBytes, checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkBytes, checkFunction, sameBytes } from '@evolock/direct-serialise/arguments';
 import {
   allocateSlot,
   KesPeriodError,
@@ -7,35 +7,27 @@ import {
   LockedValue,
   type AllocationOptions,
   type KesAlgorithm,
-  type KesReadOptions,
   type KesSignature,
   type KesSigningKey,
   type KesVerificationKey,
   type MLockedSeed,
-  type Pull,
   type Push,
 } from '@evolock/kes-single';
 import {
-  beginRun,
   checkPeriod,
-  discarded,
-  endAbandonedRuns,
-  endRun,
   copySecret,
-  isInUse,
-  isListed,
-  lendOwnBlocks,
-  lendWithin,
+  filled,
+  lendBlocks,
+  levelOfDifference,
   unsoundMemory,
-  verificationKeyCheck,
+  type ReadRequest,
 } from '@evolock/kes-single/unsound';
-import { InconsistentKeyError, KeyBusyError } from '../errors.js';
-import { boundary, side, type TreeGeometry } from '../tree/tree-geometry.js';
+import { InconsistentKeyError } from '../errors.js';
+import { side, type TreeGeometry } from '../tree/tree-geometry.js';
 import { VerificationTree } from '../tree/verification-tree.js';
-import { checkedTree, readStatedKey } from './key-reader.js';
-import type { EvolutionBench } from './evolution-bench.js';
-import { runOn } from './scratch.js';
-import { samePublicBytes, writeSumTail, type WriteTail } from './signature-tail.js';
+import { readKey } from './key-reader.js';
+import type { KeyScratch } from './key-scratch.js';
+import { writeSumTail, type WriteTail } from './signature-tail.js';
 
 /** What the keys of an algorithm share. */
 export interface SumParts {
@@ -49,25 +41,19 @@ export interface SumParts {
    * when it is complete: a step that fails never puts one here that a key still uses.
    */
   spareSignature: Uint8Array | undefined;
-  /** The bench of the algorithm. The first call reserves it. */
-  readonly bench: () => EvolutionBench;
+  /** The scratch memory of the algorithm. The first call reserves it. */
+  readonly scratch: () => KeyScratch;
 }
 
 /** What changes with the period of a key, except its secrets. It is replaced in one assignment. */
-interface Standing {
+interface Progress {
   readonly period: number;
   /** A signature whose tail is written: the leaf's signature, at its beginning, is missing. */
   readonly signature: Uint8Array;
 }
 
-/** The public part of a key. */
-interface PublicPart {
-  readonly tree: VerificationTree;
-  readonly standing: Standing;
-}
-
-/** The first argument of the constructor: only this module has it. */
-const internal = Symbol('SumKesSigningKey');
+/** Of a key that is being made. */
+const NOT_YET: Progress = { period: 0, signature: new Uint8Array(0) };
 
 /**
  * A key of a composed algorithm: one slot of locked memory (the leaf and the right seed of every level), and public values.
@@ -76,41 +62,23 @@ const internal = Symbol('SumKesSigningKey');
  */
 export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   readonly #parts: SumParts;
-  readonly #bench: EvolutionBench;
+  readonly #scratch: KeyScratch;
   readonly #leaf: Uint8Array;
   readonly #tree: VerificationTree;
-  #standing: Standing;
+  #progress = NOT_YET;
 
-  /**
-   * Allocates the memory of a key, which `fill` fills: it is all zero before. A key that cannot be filled is released.
-   */
   private constructor(
-    caller: symbol,
     parts: SumParts,
-    bench: EvolutionBench,
+    tree: VerificationTree,
     options: AllocationOptions | undefined,
-    fill: (key: SumKesSigningKey) => PublicPart,
   ) {
-    if (caller !== internal) throw wrongType('caller', 'a KesAlgorithm', caller);
     const { secretSize, dsign } = parts.geometry;
-    super(allocateSlot(secretSize, options), secretSize);
-    let complete = false;
-    try {
-      const { tree, standing } = fill(this);
-      const secrets = unsoundMemory(this);
-      this.#parts = parts;
-      this.#bench = bench;
-      this.#leaf = secrets.subarray(0, dsign.leaf.size);
-      this.#tree = tree;
-      this.#standing = standing;
-      complete = true;
-    } finally {
-      if (!complete) {
-        // Listed before it is released: the call may throw when the stack is exhausted. The next operation then releases it.
-        discarded[discarded.length] = this;
-        endAbandonedRuns();
-      }
-    }
+    const scratch = parts.scratch();
+    super(allocateSlot(secretSize, options));
+    this.#parts = parts;
+    this.#scratch = scratch;
+    this.#leaf = unsoundMemory(this).subarray(0, dsign.leaf.size);
+    this.#tree = tree;
   }
 
   /** Makes the key of a checked seed. The caller still owns the seed. */
@@ -119,32 +87,28 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     seed: MLockedSeed,
     options?: AllocationOptions,
   ): SumKesSigningKey {
-    const bench = parts.bench();
     const tree = new VerificationTree(parts.geometry);
-    return new SumKesSigningKey(internal, parts, bench, options, (makes) =>
-      runOn(bench, { makes }, () => {
-        bench.generate(unsoundMemory(seed), unsoundMemory(makes), tree);
-        return { tree, standing: standingAt(parts, tree, 0) };
-      }),
-    );
+    const key = new SumKesSigningKey(parts, tree, options);
+    return filled(key, (secrets) => {
+      const scratch = key.#scratch;
+      scratch.use(() => scratch.generate(unsoundMemory(seed), secrets, tree));
+      key.#progress = progressAt(parts, tree, 0);
+    });
   }
 
   /** Reads a key from its blocks and checks all that can be checked. */
   static read(
     parts: SumParts,
-    pull: Pull,
-    period: number | undefined,
-    options?: KesReadOptions,
+    { pull, period, checkVerificationKey, options }: ReadRequest,
   ): SumKesSigningKey {
-    const { geometry, algorithm } = parts;
-    const checkVerificationKey = verificationKeyCheck(algorithm, options);
-    const bench = parts.bench();
-    return new SumKesSigningKey(internal, parts, bench, options, (key) => {
-      const memory = { geometry, bench, key };
-      const stated = readStatedKey(memory, pull, period);
-      const tree = checkedTree(memory, stated);
+    const { geometry } = parts;
+    const tree = new VerificationTree(geometry);
+    const key = new SumKesSigningKey(parts, tree, options);
+    return filled(key, (secrets) => {
+      const memory = { geometry, scratch: key.#scratch, secrets, tree };
+      const stated = readKey(memory, pull, period);
       checkVerificationKey(tree.root);
-      return { tree, standing: standingAt(parts, tree, stated.period) };
+      key.#progress = progressAt(parts, tree, stated);
     });
   }
 
@@ -160,7 +124,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
    */
   get period(): number {
     unsoundMemory(this);
-    return this.#standing.period;
+    return this.#progress.period;
   }
 
   /** {@inheritDoc KesSigningKey.sign} */
@@ -169,7 +133,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     unsoundMemory(this);
     const { leafSignature, geometry } = this.#parts;
     geometry.dsign.leaf.sign(leafSignature, bytes, this.#leaf);
-    const signature = new Uint8Array(this.#standing.signature);
+    const signature = new Uint8Array(this.#progress.signature);
     signature.set(leafSignature);
     return signature;
   }
@@ -178,12 +142,11 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
    * Evolves the key to the next period, in place.
    *
    * @throws {@link LastPeriodError} `ERR_EVOLOCK_KES_LAST_PERIOD`, {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
-   * @throws {@link KeyBusyError} `ERR_EVOLOCK_KES_BUSY`.
    * @throws {@link InconsistentKeyError} `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when memory was damaged.
    */
   update(): void {
     unsoundMemory(this);
-    const { period } = this.#standing;
+    const { period } = this.#progress;
     const { algorithm, geometry } = this.#parts;
     if (period + 1 === geometry.totalPeriods) throw new LastPeriodError(algorithm.name, period);
     this.#moveTo(period + 1);
@@ -193,13 +156,13 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
    * Evolves the key to a later period, in place.
    *
    * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD` for an earlier period, or one that the algorithm does not have.
-   * @throws {@link KeyBusyError} `ERR_EVOLOCK_KES_BUSY`, {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    * @throws {@link InconsistentKeyError} `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when memory was damaged.
    */
   updateTo(period: number): void {
     const target = checkPeriod('period', period);
     unsoundMemory(this);
-    const { period: now } = this.#standing;
+    const { period: now } = this.#progress;
     const last = this.#parts.geometry.totalPeriods - 1;
     if (target < now || target > last) {
       throw new KesPeriodError('period', target, `a period from ${String(now)} to ${String(last)}`);
@@ -208,35 +171,31 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   }
 
   #moveTo(period: number): void {
-    if (isInUse(this)) throw new KeyBusyError();
     const parts = this.#parts;
-    const past = this.#standing;
-    const bench = this.#bench;
+    const past = this.#progress;
+    const scratch = this.#scratch;
     const half = side(period, 0);
     const size = parts.geometry.dsign.verificationKeySize;
     const pair = this.#tree.pair(0, period);
     const signature = parts.spareSignature ?? new Uint8Array(past.signature.length);
     parts.spareSignature = undefined;
     signature.set(past.signature);
-    const highest = boundary(past.period, period);
+    const highest = levelOfDifference(past.period, period);
     parts.writeTail(signature, parts.geometry, this.#tree, period, highest);
     const next = { period, signature };
-    const run = beginRun(bench);
-    try {
-      bench.evolve(unsoundMemory(this), past.period, period);
-      if (!isListed(run)) throw new KeyBusyError();
+    scratch.use((use) => {
+      scratch.evolve(unsoundMemory(this), past.period, period);
+      scratch.check(use);
       const stated = pair.subarray(half * size, (half + 1) * size);
-      if (!samePublicBytes(bench.leafKeys[half], stated)) {
+      if (!sameBytes(scratch.leafKeys[half], stated)) {
         throw new InconsistentKeyError(1, half === 0 ? 'left' : 'right');
       }
       // One copy replaces the old leaf and the used seeds. Nothing comes between it and the two assignments: an engine
       // ends a call from outside only where a function begins or a loop repeats, and only a call can exhaust the stack.
-      copySecret(unsoundMemory(this), bench.secrets);
-      this.#standing = next;
+      copySecret(unsoundMemory(this), scratch.secrets);
+      this.#progress = next;
       parts.spareSignature = past.signature;
-    } finally {
-      endRun(run, true);
-    }
+    });
   }
 
   /** {@inheritDoc KesSigningKey.deriveVerificationKey} */
@@ -247,15 +206,11 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
 
   /** {@inheritDoc KesSigningKey.clone} */
   clone(options?: AllocationOptions): SumKesSigningKey {
-    unsoundMemory(this);
-    return new SumKesSigningKey(internal, this.#parts, this.#bench, options, (copy) => {
-      // The allocator may have released or evolved this key.
-      copySecret(unsoundMemory(copy), unsoundMemory(this));
-      const { period, signature } = this.#standing;
-      return {
-        tree: this.#tree,
-        standing: { period, signature: new Uint8Array(signature) },
-      };
+    const copy = new SumKesSigningKey(this.#parts, this.#tree, options);
+    return filled(copy, (secrets) => {
+      copySecret(secrets, unsoundMemory(this));
+      const { period, signature } = this.#progress;
+      copy.#progress = { period, signature: new Uint8Array(signature) };
     });
   }
 
@@ -273,27 +228,30 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     unsoundMemory(this);
     checkFunction('push', push);
     const { algorithm, geometry } = this.#parts;
-    this.#bench.blocks.use({ reads: this }, (blocks, run) => {
-      copySecret(blocks.secrets, unsoundMemory(this));
-      const { period, signature } = this.#standing;
+    const scratch = this.#scratch;
+    scratch.use((use) => {
+      const { blocks } = scratch;
+      copySecret(scratch.secrets, unsoundMemory(this));
+      const { period, signature } = this.#progress;
       if (algorithm.variant === 'sum') blocks.signature.set(signature);
       else writeSumTail(blocks.signature, geometry, this.#tree, period, geometry.depth - 1);
       blocks.assemble();
       if (pushWhole(push, blocks.image)) return;
-      lendWithin(run, () => {
-        // The callback may have released the key.
-        lendOwnBlocks(push, blocks.all, () => unsoundMemory(this));
+      lendBlocks(blocks.all, push, () => {
+        // The callback may have released the key, or started another operation.
+        unsoundMemory(this);
+        scratch.check(use);
       });
     });
   }
 }
 
 /** The public values of a period, in new memory. */
-function standingAt(
+function progressAt(
   { algorithm, geometry, writeTail }: SumParts,
   tree: VerificationTree,
   period: number,
-): Standing {
+): Progress {
   const signature = new Uint8Array(algorithm.signatureSize);
   writeTail(signature, geometry, tree, period, geometry.depth - 1);
   return { period, signature };

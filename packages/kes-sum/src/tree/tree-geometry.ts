@@ -71,16 +71,6 @@ export function side(period: number, level: number): 0 | 1 {
   return ((period >>> level) & 1) as 0 | 1;
 }
 
-/**
- * The highest level at which the paths to two periods differ. From the earlier to the later one, its half changes from
- * left to right.
- *
- * @internal
- */
-export function boundary(from: number, to: number): number {
-  return 31 - Math.clz32(from ^ to);
-}
-
 /** Two siblings: side by side, as they are hashed, and each alone; index 0 is left, 1 right. */
 export interface Pair {
   readonly both: Uint8Array;

@@ -88,14 +88,6 @@ describe.each(['sumKes', 'compactSumKes'] as const)('%s', (constructor) => {
     expect(refusal(constructor, inner).message).toContain('an object without a name');
   });
 
-  test('refuses a proxy that throws at every access', () => {
-    const trap = () => {
-      throw new Error('trapped');
-    };
-    const inner = new Proxy({}, { get: trap, has: trap, getOwnPropertyDescriptor: trap });
-    expect(codeOf(() => compose[constructor](inner))).toBe(COMPOSITION);
-  });
-
   test('refuses a leaf scheme with seeds of 64 bytes: an expanded seed has 32', () => {
     const dsign: DsignAlgorithm = wrongly({ ...toyDsign(), seedSize: 64 });
     const inner = constructor === 'sumKes' ? singleKes(dsign) : compactSingleKes(dsign);

@@ -70,14 +70,6 @@ describe.each(algorithms)('$name', (algorithm) => {
   });
 });
 
-test.each(evolving)('updateTo of a $name key throws during its own serialisation', (algorithm) => {
-  using key = keyOf(algorithm, seedOf(1));
-  const bytes = serialised(key);
-  const last = algorithm.totalPeriods - 1;
-  expect(codeOf(() => key.directSerialise(() => key.updateTo(last)))).toBe('ERR_EVOLOCK_KES_BUSY');
-  expect(serialised(key)).toEqual(bytes);
-});
-
 test.each(['sum', 'compact'] as const)(
   '%s: an updateTo that fails in the leaf scheme leaves the key unchanged',
   (variant) => {

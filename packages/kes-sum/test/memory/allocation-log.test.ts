@@ -78,7 +78,7 @@ test('the locked memory of an algorithm is released when the algorithm is collec
   mappingAllocator.allocate = (size, alignment) => log.allocate(size, alignment);
   makeAndLoseAlgorithms();
   mappingAllocator.allocate = allocate;
-  expect(log.live).toBe(2 * ALGORITHMS);
+  expect(log.live).toBe(ALGORITHMS);
   for (let turn = 0; turn < 50 && log.live > 0; turn += 1) {
     collect();
     await setImmediate();

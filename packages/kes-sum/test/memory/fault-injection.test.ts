@@ -1,5 +1,5 @@
 import { keyAt, keyFrom, keyOf, serialised } from '@evolock/test-keys';
-import { codeOf, errorOf, RecordingAllocator, seedOf } from '@evolock/test-support';
+import { errorOf, RecordingAllocator, seedOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { pooledAllocator } from '../../src/index.js';
 import { algorithms } from '../algorithms.js';
@@ -76,36 +76,5 @@ describe.each(algorithms)('$name', (algorithm) => {
       expect(serialised(key)).toEqual(bytes);
     }
     if (algorithm.depth > 0) key.update();
-  });
-
-  test('a clone of a key that its allocator releases throws', () => {
-    const key = keyOf(algorithm, seedOf(8));
-    const log = new RecordingAllocator(pooledAllocator);
-    const allocator = {
-      allocate(size: number, alignment?: number) {
-        key.release();
-        return log.allocate(size, alignment);
-      },
-    };
-    expect(codeOf(() => key.clone({ allocator }))).toBe('ERR_EVOLOCK_RELEASED');
-    expect(log.live).toBe(0);
-  });
-
-  test('ordinary memory from an allocator is refused before a key is written to it', () => {
-    using key = keyOf(algorithm, seedOf(8));
-    const bytes = serialised(key);
-    const memory: Uint8Array[] = [];
-    const allocator = {
-      allocate(size: number) {
-        const unsoundBytes = new Uint8Array(size);
-        memory.push(unsoundBytes);
-        return { unsoundBytes, release() {} };
-      },
-    };
-    const TYPE = 'ERR_EVOLOCK_ARGUMENT_TYPE';
-    expect(codeOf(() => keyOf(algorithm, seedOf(8), { allocator }))).toBe(TYPE);
-    expect(codeOf(() => keyFrom(algorithm, bytes, { allocator }))).toBe(TYPE);
-    expect(codeOf(() => key.clone({ allocator }))).toBe(TYPE);
-    expect(memory.every((block) => block.every((byte) => byte === 0))).toBe(true);
   });
 });

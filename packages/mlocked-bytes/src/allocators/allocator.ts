@@ -1,34 +1,94 @@
-/** Slots and allocators, as an application sees them. */
-import { checkInteger, checkMethod, wrongValue } from '@evolock/direct-serialise/arguments';
+/** Slots and allocators. */
+import { checkInteger, wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
+import { sodium } from '../kernel/native.js';
 
 /**
  * One block of locked memory, handed out by an allocator to exactly one owner.
  *
- * Only authors of allocators and of locked types handle slots. The memory lives until `release`, which wipes it at once and
- * gives it back; a second call does nothing. No byte of it may have another owner at the same time: a slot that overlaps
- * memory with an owner is refused.
+ * Only authors of locked types handle slots. The memory lives until `release`, which wipes it at once and gives it back; a
+ * second call does nothing.
  */
 export interface MLockedSlot {
   /** The memory itself, zeroed when it is handed out. The name warns: nothing checks whether this view is alive. */
   readonly unsoundBytes: Uint8Array;
+  /** Whether the memory was wiped and given back. */
+  readonly released: boolean;
   /** Wipes the memory before it returns, and gives it back. */
   release(): void;
 }
 
+/** What a slot is a part of: a slab of a pool, or a mapping. */
+export interface SlotSource {
+  /** Takes a slot back after it was wiped. `place` is what the slot was made with. */
+  reclaim(place: number): void;
+}
+
 /**
- * Where locked memory comes from: an option of every operation that makes a key, a seed or locked bytes.
+ * A slot. Its memory is not an own property, so that nothing that prints a slot shows it.
  *
- * An allocator hands out memory of regions ({@link MLockedRegion}) or of another allocator. Memory that is not locked is
- * refused.
+ * @internal
  */
-export interface MLockedAllocator {
+export class Slot implements MLockedSlot {
+  readonly #bytes: Uint8Array;
+  readonly #source: SlotSource;
+  readonly #place: number;
+  #released = false;
+
+  constructor(bytes: Uint8Array, source: SlotSource, place = 0) {
+    this.#bytes = bytes;
+    this.#source = source;
+    this.#place = place;
+  }
+
+  /** {@inheritDoc MLockedSlot.unsoundBytes} */
+  get unsoundBytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /** {@inheritDoc MLockedSlot.released} */
+  get released(): boolean {
+    return this.#released;
+  }
+
+  /** {@inheritDoc MLockedSlot.release} */
+  release(): void {
+    if (this.#released) return;
+    sodium.sodium_memzero(this.#bytes);
+    this.#released = true;
+    this.#source.reclaim(this.#place);
+  }
+}
+
+/**
+ * Where locked memory comes from: an option of every operation that makes a key, a seed or locked bytes. Allocators are made
+ * by this package: a {@link PooledAllocator}, and {@link mappingAllocator}.
+ */
+export abstract class MLockedAllocator {
   /**
    * Hands out a slot of zeros, or throws.
    *
    * @param size - Bytes, 1 to 1 GiB.
    * @param alignment - The address is a multiple of it: a power of two, 1 to 4096. 32 when absent.
    */
-  allocate(size: number, alignment?: number): MLockedSlot;
+  abstract allocate(size: number, alignment?: number): MLockedSlot;
+}
+
+class FunctionAllocator extends MLockedAllocator {
+  override readonly allocate: MLockedAllocator['allocate'];
+
+  constructor(allocate: MLockedAllocator['allocate']) {
+    super();
+    this.allocate = allocate;
+  }
+}
+
+/**
+ * An allocator for tests, which count allocations or make them fail. Nothing checks what it hands out.
+ *
+ * @param allocate - Returns a slot of another allocator, or throws.
+ */
+export function unsoundAllocator(allocate: MLockedAllocator['allocate']): MLockedAllocator {
+  return new FunctionAllocator(allocate);
 }
 
 /** Options of every operation that makes something in locked memory. */
@@ -47,16 +107,12 @@ export interface MLockedBytesOptions extends AllocationOptions {
 }
 
 /** The largest alignment, in bytes: a page. */
-export const MAX_ALIGNMENT = 4_096;
+const MAX_ALIGNMENT = 4_096;
 
 /** Alignment, in bytes, when none is given. */
 export const DEFAULT_ALIGNMENT = 32;
 
-/**
- * Checks an alignment: a power of two from 1 to {@link MAX_ALIGNMENT}. Zero is an error, as in the reference.
- *
- * @internal
- */
+/** Checks an alignment: a power of two from 1 to 4096. Zero is an error, as in the reference. */
 export function checkAlignment(value: unknown): number {
   const alignment = checkInteger('alignment', value, 1, MAX_ALIGNMENT);
   if ((alignment & (alignment - 1)) !== 0) {
@@ -65,12 +121,8 @@ export function checkAlignment(value: unknown): number {
   return alignment;
 }
 
-/**
- * Checks that a value is an allocator.
- *
- * @internal
- */
+/** Checks that a value is an allocator of this package. */
 export function checkAllocator(value: unknown): MLockedAllocator {
-  checkMethod('allocator', value, 'allocate');
-  return value as MLockedAllocator;
+  if (value instanceof MLockedAllocator) return value;
+  throw wrongType('allocator', 'an allocator of @evolock/mlocked-bytes', value);
 }

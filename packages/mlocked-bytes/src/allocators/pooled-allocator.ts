@@ -12,13 +12,12 @@ import {
   checkAlignment,
   checkAllocator,
   DEFAULT_ALIGNMENT,
-  type MLockedAllocator,
+  MLockedAllocator,
   type MLockedBytesOptions,
   type MLockedSlot,
 } from './allocator.js';
 import { mapSlot } from './mapping-allocator.js';
 import { MARGIN, MAX_SLAB_PAGES, Slabs } from './slabs.js';
-import { checkSlot, take, type OwnSlot } from './slot.js';
 
 /** Slots are multiples of 32 bytes up to this size, powers of two above. */
 const FINE_LIMIT = 512;
@@ -43,11 +42,8 @@ const pools = new FinalizationRegistry<{
   readonly unregister: () => void;
 }>(({ slabs, unregister }) => {
   unregister();
-  slabs.giveUpEmpty(unmap);
+  slabs.freeEmpty(unmap);
 });
-
-/** Takes a slot from a pool. The arguments are not checked. */
-let slotOf: (pool: PooledAllocator, size: number, alignment: number) => OwnSlot;
 
 /**
  * The default allocator: slots of a few large regions, each of which is proved locked. An application that keeps the keys
@@ -64,20 +60,14 @@ let slotOf: (pool: PooledAllocator, size: number, alignment: number) => OwnSlot;
  * bytes.release();
  * ```
  */
-export class PooledAllocator implements MLockedAllocator {
+export class PooledAllocator extends MLockedAllocator {
   readonly #slabs = new Slabs();
 
   /** A new pool, without a region. */
   constructor() {
+    super();
     const slabs = this.#slabs;
-    pools.register(this, { slabs, unregister: whenShort(slabs.giveUpEmpty) });
-  }
-
-  static {
-    slotOf = (pool, size, alignment) => {
-      if (size > MAX_SLOT || alignment > MAX_SLOT_ALIGNMENT) return mapSlot(size, alignment);
-      return pool.#slabs.take(size, slotSize(size, alignment), pool);
-    };
+    pools.register(this, { slabs, unregister: whenShort(slabs.freeEmpty) });
   }
 
   /**
@@ -88,9 +78,11 @@ export class PooledAllocator implements MLockedAllocator {
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`,
    * {@link MemoryRefusedError} `ERR_EVOLOCK_MEMORY_REFUSED`.
    */
-  allocate(size: number, alignment: number = DEFAULT_ALIGNMENT): MLockedSlot {
+  override allocate(size: number, alignment: number = DEFAULT_ALIGNMENT): MLockedSlot {
     checkInteger('size', size, 1, MAX_REGION_SIZE);
-    return slotOf(this, size, checkAlignment(alignment));
+    if (alignment !== DEFAULT_ALIGNMENT) checkAlignment(alignment);
+    if (size > MAX_SLOT || alignment > MAX_SLOT_ALIGNMENT) return mapSlot(size, alignment);
+    return this.#slabs.take(size, slotSize(size, alignment), this);
   }
 
   /** How much of the pool is in use. */
@@ -101,7 +93,7 @@ export class PooledAllocator implements MLockedAllocator {
 
   /** Gives the empty regions back to the kernel, which gets them when the event loop turns. */
   trim(): void {
-    this.#slabs.giveUpEmpty(unmap);
+    this.#slabs.freeEmpty(unmap);
   }
 }
 
@@ -161,28 +153,9 @@ export const pooledAllocator = new PooledAllocator();
  *
  * @param size - Bytes, 1 to 1 GiB.
  * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { allocateSlot } from '@evolock/mlocked-bytes';
- *
- * const slot = allocateSlot(64);
- * assert.equal(slot.unsoundBytes.byteLength, 64);
- * slot.release();
- * ```
  */
 export function allocateSlot(size: number, options?: MLockedBytesOptions): MLockedSlot {
-  checkInteger('size', size, 1, MAX_REGION_SIZE);
-  const slot =
-    options === undefined
-      ? slotOf(pooledAllocator, size, DEFAULT_ALIGNMENT)
-      : slotFor(size, options);
-  take(slot);
-  return slot;
-}
-
-function slotFor(size: number, options: MLockedBytesOptions): OwnSlot {
-  const { allocator = pooledAllocator, alignment = DEFAULT_ALIGNMENT } = checkOptions(options);
-  return checkSlot(checkAllocator(allocator).allocate(size, alignment), size);
+  if (options === undefined) return pooledAllocator.allocate(size);
+  const { allocator = pooledAllocator, alignment } = checkOptions(options);
+  return checkAllocator(allocator).allocate(size, alignment);
 }

@@ -42,7 +42,7 @@ export interface LockedKind {
   /** Bytes of locked memory of one of them. */
   readonly lockedSize: number;
   /** Sizes, in bytes, of the scratch memory beside them, whatever their number. */
-  readonly benchSizes?: readonly number[] | undefined;
+  readonly scratchSizes?: readonly number[] | undefined;
 }
 
 /** Options of {@link preflight}. */
@@ -99,19 +99,19 @@ export function preflight(kind: LockedKind, options?: PreflightOptions): Preflig
   const status = kernelLockStatus();
   const available = availableBytes(status.limit, status.locked, status.unlimited);
   // Each piece of scratch memory is a mapping of its own: a page.
-  const benches = (kind.benchSizes ?? []).length;
-  const regions = Math.max(0, mappingsLeft() - benches);
+  const scratches = (kind.scratchSizes ?? []).length;
+  const regions = Math.max(0, mappingsLeft() - scratches);
   const most = slotsIn(Infinity, regions, size);
   const fits =
     available === undefined
       ? undefined
-      : slotsIn(Math.max(0, Math.floor(available / PAGE) - benches), regions, size);
+      : slotsIn(Math.max(0, Math.floor(available / PAGE) - scratches), regions, size);
   if (most < count) {
     const what = `${nounOf(count, size)} need more than the ${String(MAX_REGIONS)} locked regions of a thread; ${String(most)} fit`;
     throw new RegionLimitError(MAX_REGIONS, what);
   }
   if (fits !== undefined && fits < count) {
-    const needed = (pagesFor(count, regions, size) + benches) * PAGE;
+    const needed = (pagesFor(count, regions, size) + scratches) * PAGE;
     const limit = Math.ceil((needed + (status.locked ?? 0)) / 1_024);
     const what =
       `${nounOf(count, size)} need ${String(needed)} bytes of locked memory with their scratch memory, which takes a limit of ` +

@@ -2,7 +2,7 @@
  * Mappings of locked memory: how they are made, proved locked, wiped and given back. All locked memory of this thread is in
  * the list of this file, so that all of it can be wiped at exit.
  */
-import { LockLimitError, RegionLimitError, ViewEscapeError } from '../errors.js';
+import { LockLimitError, RegionLimitError } from '../errors.js';
 import {
   checkMemory,
   checkRoom,
@@ -37,8 +37,6 @@ interface Mapping {
   readonly handle: Uint8Array;
   readonly pages: number;
   readonly locked: boolean;
-  /** Whether it was given back to libsodium. */
-  freed?: boolean;
 }
 
 /** Pages above which free memory is checked before a mapping is made. */
@@ -50,11 +48,9 @@ const MAX_WAITING_PAGES = 512;
 
 /** The mappings that have an owner, by the view that the owner has. */
 const live = new Map<Uint8Array, Mapping>();
-/** Wiped mappings without an owner: see {@link giveBack}. */
-const givenUp: Mapping[] = [];
 /** Wiped mappings that are kept for the next owner, by their number of pages: see {@link unmap}. */
 const reusable = new Map<number, Mapping[]>();
-/** Functions that give up the wiped mappings that a pool keeps: see {@link whenShort}. */
+/** Functions that free the wiped mappings that a pool keeps: see {@link whenShort}. */
 const keepers = new Set<Keeper>();
 /** Mappings that have an owner, are kept for the next one, or wait to be freed. */
 let mappings = 0;
@@ -65,11 +61,11 @@ let pagesBeingFreed = 0;
 export const processEnd = { reached: false };
 
 /**
- * Gives up every mapping that it keeps for later use only.
+ * Frees every mapping that it keeps for later use only.
  *
  * @internal
  */
-export type Keeper = (giveUp: (memory: Uint8Array) => void) => void;
+export type Keeper = (free: (memory: Uint8Array) => void) => void;
 
 /**
  * Makes a mapping of `size` bytes, proves that it is locked and zeroes it. The bytes end where the guard page begins.
@@ -77,24 +73,13 @@ export type Keeper = (giveUp: (memory: Uint8Array) => void) => void;
  * @internal
  */
 export function map(size: number): Uint8Array {
-  giveBack();
   const pages = pagesOf(size);
-  return handOut(takeReusable(pages) ?? newMapping(pages, size), size);
-}
-
-/** Gives an owner the last bytes of a mapping. When that fails, the mapping has no owner. */
-function handOut(mapping: Mapping, size: number): Uint8Array {
+  const mapping = reusable.get(pages)?.pop() ?? newMapping(pages, size);
   const { buffer, byteLength, byteOffset } = mapping.handle;
-  let isOwned = false;
-  try {
-    // A plain array: the handle is a Buffer, whose `toString` shows the content and whose `slice` shares it.
-    const memory = new Uint8Array(buffer, byteOffset + byteLength - size, size);
-    live.set(memory, mapping);
-    isOwned = true;
-    return memory;
-  } finally {
-    if (!isOwned) givenUp.push(mapping);
-  }
+  // A plain array: the handle is a Buffer, whose `toString` shows the content and whose `slice` shares it.
+  const memory = new Uint8Array(buffer, byteOffset + byteLength - size, size);
+  live.set(memory, mapping);
+  return memory;
 }
 
 /** At a limit, wiped mappings that others keep are used instead, also larger ones. */
@@ -103,7 +88,7 @@ function newMapping(pages: number, size: number): Mapping {
     return mapPages(pages, size);
   } catch (error) {
     if (!(error instanceof LockLimitError || error instanceof RegionLimitError)) throw error;
-    for (const giveUpEmpty of keepers) giveUpEmpty(unmapForReuse);
+    for (const freeEmpty of keepers) freeEmpty(keepForReuse);
     const mapping = smallestReusable(pages);
     if (mapping === undefined) throw error;
     return mapping;
@@ -113,24 +98,10 @@ function newMapping(pages: number, size: number): Mapping {
 function smallestReusable(pages: number): Mapping | undefined {
   const sizes = [...reusable.keys()].filter((size) => size >= pages).sort((a, b) => a - b);
   for (const size of sizes) {
-    const mapping = takeReusable(size);
+    const mapping = reusable.get(size)?.pop();
     if (mapping !== undefined) return mapping;
   }
   return undefined;
-}
-
-function takeReusable(pages: number): Mapping | undefined {
-  const waiting = reusable.get(pages);
-  for (let mapping = waiting?.pop(); mapping !== undefined; mapping = waiting?.pop()) {
-    if (!isTransferred(mapping)) return mapping;
-    free(mapping);
-  }
-  return undefined;
-}
-
-/** Whether a callback transferred the buffer of a mapping. Then all its owners have lost it. */
-function isTransferred({ handle }: Mapping): boolean {
-  return handle.byteLength === 0;
 }
 
 /**
@@ -145,34 +116,18 @@ export function whenShort(keeper: Keeper): () => void {
   return () => keepers.delete(keeper);
 }
 
-const refusal = {
-  value: (): never => {
-    throw new ViewEscapeError('tried to transfer the buffer behind it');
-  },
-};
-/**
- * The methods that would take a mapping from all its owners (Node.js 22 and later) are replaced on its buffer. A call
- * through `ArrayBuffer.prototype` cannot be prevented. `markAsUntransferable` does not help: under Node.js 24 the process
- * aborts when such a buffer is freed.
- */
-const refusals = { transfer: refusal, transferToFixedLength: refusal };
-
 function mapPages(pages: number, size: number): Mapping {
   checkRoom(mappings);
   if (pages > LARGE) checkLarge(pages * PAGE);
   const handle = sodium.sodium_malloc(pages * PAGE - CANARY_SIZE);
   mappings += 1;
-  Object.defineProperties(handle.buffer, refusals);
   let locked: boolean | undefined;
   try {
     locked = prove(handle, size);
-    sodium.sodium_memzero(handle);
   } finally {
-    if (locked === undefined) {
-      givenUp.push({ handle, pages, locked: false });
-      giveBack();
-    }
+    if (locked === undefined) free({ handle, pages, locked: false });
   }
+  sodium.sodium_memzero(handle);
   return { handle, pages, locked };
 }
 
@@ -209,73 +164,29 @@ function prove(handle: Uint8Array, size: number): boolean {
 }
 
 /**
- * Wipes a mapping now and gives it back. Every view on it detaches. The kernel gets it when the event loop turns.
+ * Gives a wiped mapping back. Every view on it detaches. The kernel gets it when the event loop turns.
  *
  * A loop that does not let the event loop turn would collect mappings that wait to be freed. When many wait, a mapping is
  * kept for the next owner instead. Views on it are not detached: they show the next owner, or detach when the event loop
  * turns and there is none. Node.js 20 cannot detach a view without freeing its mapping.
  *
+ * @param memory - All zero. Memory that was given back before is ignored.
+ *
  * @internal
  */
 export function unmap(memory: Uint8Array): void {
-  giveUp(memory);
-  giveBack();
-}
-
-/**
- * Wipes a mapping and takes it from its owner; {@link giveBack} gives it back. When the stack is exhausted it may throw,
- * and has changed nothing then: the wiping comes first, and needs more of the stack than what follows.
- *
- * @internal
- */
-export function giveUp(memory: Uint8Array): void {
-  const mapping = takeBack(memory);
-  if (mapping !== undefined) givenUp.push(mapping);
-}
-
-/**
- * Gives back the mappings without an owner. When the stack is exhausted it may throw, and the next call gives back the
- * rest. A mapping leaves the list before anything is called, since the callee may call this function.
- *
- * @param isShort - Whether a mapping is needed: then these are kept for the next owner.
- *
- * @internal
- */
-export function giveBack(isShort = false): void {
-  for (let mapping = givenUp.pop(); mapping !== undefined; mapping = givenUp.pop()) {
-    let isGone = false;
-    try {
-      if (isReusable(mapping) && (isShort || isCrowded(mapping))) keepForReuse(mapping);
-      else free(mapping);
-      isGone = true;
-    } finally {
-      if (!isGone && !mapping.freed) givenUp.push(mapping);
-    }
+  const mapping = live.get(memory);
+  if (mapping === undefined) return;
+  if (isCrowded(mapping)) keepForReuse(memory);
+  else {
+    live.delete(memory);
+    free(mapping);
   }
-}
-
-/** A mapping that could not be locked is not handed out again. The next allocation locks a new one. */
-function isReusable(mapping: Mapping): boolean {
-  return mapping.locked && !isTransferred(mapping);
 }
 
 /** Whether so many mappings wait to be freed that one more is kept instead. */
 function isCrowded({ pages }: Mapping): boolean {
   return beingFreed >= MAX_WAITING || pagesBeingFreed + pages > maxWaitingPages();
-}
-
-/** Wipes a mapping and takes it from its owner. */
-function takeBack(memory: Uint8Array): Mapping | undefined {
-  const mapping = live.get(memory);
-  if (mapping === undefined) return undefined;
-  sodium.sodium_memzero(memory);
-  live.delete(memory);
-  return mapping;
-}
-
-function unmapForReuse(memory: Uint8Array): void {
-  giveUp(memory);
-  giveBack(true);
 }
 
 let waitingPages: number | undefined;
@@ -291,33 +202,27 @@ function waitingPagesUnder({ limit, unlimited }: KernelLockStatus): number {
   return Math.min(MAX_WAITING_PAGES, Math.floor(limit / PAGE / 4));
 }
 
-function free(mapping: Mapping): void {
-  sodium.sodium_free(mapping.handle);
-  mapping.freed = true;
-  awaitKernel(mapping.pages);
-}
-
-/** Counts a mapping until the event loop turns and the kernel gets it. */
-function awaitKernel(pages: number): void {
-  const settle = (): void => {
+/** Frees a mapping. It counts until the event loop turns and the kernel gets it. */
+function free({ handle, pages }: Mapping): void {
+  sodium.sodium_free(handle);
+  beingFreed += 1;
+  pagesBeingFreed += pages;
+  setImmediate(() => {
     mappings -= 1;
     beingFreed -= 1;
     pagesBeingFreed -= pages;
-  };
-  beingFreed += 1;
-  pagesBeingFreed += pages;
-  let waits = false;
-  try {
-    setImmediate(settle).unref();
-    waits = true;
-  } finally {
-    // When the stack is exhausted nothing can be scheduled. A count that drops a turn too early is better than a count that
-    // never drops.
-    if (!waits) settle();
-  }
+  }).unref();
 }
 
-function keepForReuse(mapping: Mapping): void {
+/** A mapping that could not be locked is freed: the next allocation locks a new one. */
+function keepForReuse(memory: Uint8Array): void {
+  const mapping = live.get(memory);
+  if (mapping === undefined) return;
+  live.delete(memory);
+  if (!mapping.locked) {
+    free(mapping);
+    return;
+  }
   if (reusable.size === 0) setImmediate(freeReusable).unref();
   const waiting = reusable.get(mapping.pages);
   if (waiting === undefined) reusable.set(mapping.pages, [mapping]);

@@ -6,13 +6,12 @@ import { allocateSlot } from '../allocators/pooled-allocator.js';
 import { MAX_REGION_SIZE } from '../kernel/mapping.js';
 import { sodium } from '../kernel/native.js';
 import { copySecret } from '../kernel/uninterrupted.js';
-import { chunkMemory, internal, isChunk, MLockedChunk } from './chunk.js';
 import { lend } from './lend.js';
 import { checkLocked, LockedValue, unsoundMemory } from './locked-value.js';
-import { discarded, endAbandonedRuns } from './scratch-run.js';
 
 /**
- * Bytes in locked memory, of a length known at run time: at most 1 GiB.
+ * Bytes in locked memory: at most 1 GiB. When their length is known, it is part of their type, so that the compiler refuses
+ * a 64-byte key where a 32-byte seed is expected.
  *
  * @example
  * ```ts
@@ -27,17 +26,19 @@ import { discarded, endAbandonedRuns } from './scratch-run.js';
  * }
  * ```
  */
-export class MLockedBytes extends LockedValue implements DirectSerialise {
-  readonly #size: number;
+export class MLockedBytes<Size extends number = number>
+  extends LockedValue
+  implements DirectSerialise
+{
+  readonly #size: Size;
 
-  /** Takes over a slot of {@link allocateSlot}. */
-  protected constructor(slot: MLockedSlot, size: number) {
-    super(slot, size);
+  private constructor(slot: MLockedSlot, size: Size) {
+    super(slot);
     this.#size = size;
   }
 
   /** Bytes. */
-  get size(): number {
+  get size(): Size {
     return this.#size;
   }
 
@@ -46,17 +47,16 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
     return unsoundMemory(this);
   }
 
-  #checkAlive(): void {
-    unsoundMemory(this);
-  }
-
   /**
    * Locked bytes, all zero.
    *
    * @param size - Bytes, 1 to 1 GiB.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
-  static newZeroed(size: number, options?: MLockedBytesOptions): MLockedBytes {
+  static newZeroed<Size extends number>(
+    size: Size,
+    options?: MLockedBytesOptions,
+  ): MLockedBytes<Size> {
     return new MLockedBytes(allocateSlot(size, options), size);
   }
 
@@ -77,7 +77,9 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
    *
    * @param size - Bytes, 1 to 1 GiB.
    */
-  static type(size: number): DirectDeserialise<MLockedBytes, MLockedBytesOptions> {
+  static type<Size extends number>(
+    size: Size,
+  ): DirectDeserialise<MLockedBytes<Size>, MLockedBytesOptions> {
     checkInteger('size', size, 1, MAX_REGION_SIZE);
     return {
       directDeserialise: (pull, options) => {
@@ -100,19 +102,6 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
   }
 
   /**
-   * A part of these bytes, which ends with them.
-   *
-   * @param offset - Bytes from the beginning, 0 to the size.
-   * @param length - Bytes, at most those after the offset.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_VALUE` when the part does not lie in these bytes.
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
-   */
-  chunk(offset: number, length: number): MLockedChunk {
-    this.#checkAlive();
-    return new MLockedChunk(internal, this, offset, length);
-  }
-
-  /**
    * Overwrites the bytes with zeros.
    *
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
@@ -122,16 +111,16 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
   }
 
   /**
-   * Copies locked bytes, or a chunk of some, into these.
+   * Copies locked bytes into these.
    *
-   * @param source - Live locked bytes; may overlap.
+   * @param source - Live locked bytes; may be these.
    * @param offset - Bytes from the beginning of these.
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_VALUE` when they do not fit.
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
-  copyFrom(source: MLockedBytes | MLockedChunk, offset = 0): void {
+  copyFrom(source: MLockedBytes, offset = 0): void {
     const target = this.#memory;
-    const bytes = lockedMemory('source', source);
+    const bytes = otherBytes('source', source);
     checkInteger('offset', offset, 0, target.byteLength - bytes.byteLength);
     copySecret(target, bytes, offset);
   }
@@ -142,19 +131,19 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
-  clone(options?: MLockedBytesOptions): MLockedBytes {
-    return copyOf(this, MLockedBytes.newZeroed(this.#memory.byteLength, options));
+  clone(options?: MLockedBytesOptions): MLockedBytes<Size> {
+    return copyOf(this, MLockedBytes.newZeroed(this.#size, options));
   }
 
   /**
    * Compares in time that depends on the size alone.
    *
-   * @param other - Live locked bytes or a chunk. Bytes of another size are not equal.
+   * @param other - Live locked bytes. Bytes of another size are not equal.
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
-  equals(other: MLockedBytes | MLockedChunk): boolean {
+  equals(other: MLockedBytes): boolean {
     const left = this.#memory;
-    const right = lockedMemory('other', other);
+    const right = otherBytes('other', other);
     return left.byteLength === right.byteLength && sodium.sodium_memcmp(left, right);
   }
 
@@ -170,11 +159,8 @@ export class MLockedBytes extends LockedValue implements DirectSerialise {
   }
 }
 
-function lockedMemory(argument: string, value: unknown): Uint8Array {
-  if (isChunk(value)) return chunkMemory(value);
-  return unsoundMemory(
-    checkLocked(argument, value, MLockedBytes, 'locked bytes or a chunk of some'),
-  );
+function otherBytes(argument: string, value: unknown): Uint8Array {
+  return unsoundMemory(checkLocked<MLockedBytes>(argument, value, MLockedBytes, 'locked bytes'));
 }
 
 /**
@@ -183,49 +169,30 @@ function lockedMemory(argument: string, value: unknown): Uint8Array {
  * @param value - A live value that no other code has.
  * @param fill - Fills its memory; synchronous. The memory is lent: see {@link lend}.
  * @returns The value.
- *
- * @internal
  */
 export function filled<T extends LockedValue>(value: T, fill: (memory: Uint8Array) => void): T {
-  const memory = unsoundMemory(value);
   let done = false;
   try {
-    lend(memory, fill);
-    // An allocator of the application may have given the slot back meanwhile.
-    unsoundMemory(value);
+    lend(unsoundMemory(value), fill);
     done = true;
   } finally {
-    if (!done) {
-      // It is listed before it is released: when the stack is exhausted the call may throw, and the next operation releases
-      // the value.
-      discarded[discarded.length] = value;
-      endAbandonedRuns();
-    }
+    if (!done) value.release();
   }
   return value;
 }
 
-/**
- * Copies bytes into a new locked value and zeroes the source. For authors of locked types.
- *
- * @internal
- */
+/** Copies bytes of the same size into a new locked value and zeroes the source. For authors of locked types. */
 export function moveInto<T extends LockedValue>(value: T, source: Uint8Array): T {
   return filled(value, (memory) => {
-    const bytes = checkBytes('source', source, memory.byteLength);
-    copySecret(memory, bytes);
-    sodium.sodium_memzero(bytes);
+    copySecret(memory, source);
+    sodium.sodium_memzero(source);
   });
 }
 
-/**
- * Fills a new locked value with the content of a live one of the same size. For authors of locked types.
- *
- * @internal
- */
+/** Fills a new locked value with the content of a live one of the same size. For authors of locked types. */
 export function copyOf<T extends LockedValue>(source: LockedValue, copy: T): T {
   return filled(copy, (memory) => {
-    copySecret(memory, checkBytes('source', unsoundMemory(source), memory.byteLength));
+    copySecret(memory, unsoundMemory(source));
   });
 }
 
@@ -237,19 +204,10 @@ export function copyOf<T extends LockedValue>(source: LockedValue, copy: T): T {
  * @returns What the callback returned.
  * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
  * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when the callback returns a promise.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { withMLockedBytes } from '@evolock/mlocked-bytes';
- *
- * const size = withMLockedBytes(64, (bytes) => bytes.size);
- * assert.equal(size, 64);
- * ```
  */
-export function withMLockedBytes<Result>(
-  size: number,
-  use: (bytes: MLockedBytes) => Result,
+export function withMLockedBytes<Size extends number, Result>(
+  size: Size,
+  use: (bytes: MLockedBytes<Size>) => Result,
   options?: MLockedBytesOptions,
 ): Result {
   checkFunction('use', use);

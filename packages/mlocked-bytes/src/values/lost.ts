@@ -8,8 +8,6 @@ export interface LostValue {
   readonly type: string;
   /** Bytes of locked memory. */
   readonly size: number;
-  /** What the allocator threw when it took the memory back. The memory was wiped all the same. */
-  readonly failure?: unknown;
 }
 
 const lost = channel('evolock:memory:lost');
@@ -25,18 +23,9 @@ const watched = new Set<MLockedSlot>();
 // A finalizer runs late, and never at exit: it helps programs that forget a release, and does not replace it.
 const registry = new FinalizationRegistry<Trace>(({ slot, type, size }) => {
   watched.delete(slot);
-  lost.publish({ type, size, ...giveBack(slot) } satisfies LostValue);
+  slot.release();
+  lost.publish({ type, size } satisfies LostValue);
 });
-
-/** No caller could catch the error of an allocator that fails to take a slot back. It is part of the report. */
-function giveBack(slot: MLockedSlot): { readonly failure?: unknown } {
-  try {
-    slot.release();
-    return {};
-  } catch (failure) {
-    return { failure };
-  }
-}
 
 /**
  * Watches a value: when the program loses it without releasing it, its memory is wiped and given back, and a report goes to
@@ -60,16 +49,14 @@ export function unwatch(slot: MLockedSlot): void {
 }
 
 /**
- * Releases every live value of this thread, the newest first: an allocator may cut its slots out of an older region.
- *
- * @returns The errors of allocators that failed to take memory back. The memory was wiped all the same.
+ * Releases every live value of this thread.
  *
  * @internal
  */
-export function releaseWatched(): unknown[] {
-  return [...watched].reverse().flatMap((slot) => {
-    const { failure } = giveBack(slot);
-    unwatch(slot);
-    return failure === undefined ? [] : [failure];
-  });
+export function releaseWatched(): void {
+  for (const slot of watched) {
+    slot.release();
+    registry.unregister(slot);
+  }
+  watched.clear();
 }

@@ -1,8 +1,7 @@
 /** Releasing every value of a thread, after the input and output that uses them. */
-import { checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
 import { zeroMappings } from '../kernel/mapping.js';
 import { releaseWatched } from './lost.js';
-import { endAbandonedRuns } from './scratch-run.js';
+import { overwriteRestOfStack } from './scratch.js';
 
 /** Uses of locked memory that take several turns of the event loop: transfers in progress, and waiting connections. */
 const transfers = new Set<Promise<unknown>>();
@@ -13,12 +12,8 @@ const connections = new Set<() => Promise<void>>();
  *
  * @param transfer - Uses locked memory until it settles.
  * @returns The same promise.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @internal
  */
 export function whileUnderWay<Result>(transfer: Promise<Result>): Promise<Result> {
-  if (!(transfer instanceof Promise)) throw wrongType('transfer', 'a promise', transfer);
   transfers.add(transfer);
   const end = (): void => {
     transfers.delete(transfer);
@@ -33,11 +28,8 @@ export function whileUnderWay<Result>(transfer: Promise<Result>): Promise<Result
  *
  * @param end - Ends it; settles when the locked memory is no longer in use.
  * @returns Withdraws the declaration, for what has ended by itself.
- *
- * @internal
  */
 export function endOnRelease(end: () => Promise<void>): () => void {
-  checkFunction('end', end);
   connections.add(end);
   return () => connections.delete(end);
 }
@@ -61,7 +53,6 @@ function nextToSettle(): Promise<unknown> | undefined {
  * New values can be made afterwards, and it can be called again. Each worker thread releases its own values.
  *
  * @returns A promise that resolves when everything is wiped.
- * @throws The first error of an allocator that failed to take memory back. Everything was wiped all the same.
  *
  * @example
  * ```ts
@@ -78,8 +69,8 @@ export async function releaseAll(): Promise<void> {
   // A callback that is lent memory may have called this: values are released when it has returned.
   await Promise.resolve();
   for (let settled = nextToSettle(); settled !== undefined; settled = nextToSettle()) await settled;
-  const failures = releaseWatched();
-  endAbandonedRuns();
+  releaseWatched();
   zeroMappings();
-  if (failures.length > 0) throw failures[0];
+  // An abandoned operation may have left something there: see `scratch.ts`.
+  overwriteRestOfStack();
 }

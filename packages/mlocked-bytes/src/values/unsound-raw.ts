@@ -5,8 +5,6 @@ import {
   type DirectDeserialise,
   type DirectSerialise,
 } from '@evolock/direct-serialise';
-import { checkInteger } from '@evolock/direct-serialise/arguments';
-import { MAX_REGION_SIZE } from '../kernel/mapping.js';
 
 /**
  * **Copies a secret into ordinary memory**, where the garbage collector may copy it again and nothing wipes it. For tests
@@ -30,7 +28,6 @@ import { MAX_REGION_SIZE } from '../kernel/mapping.js';
  * ```
  */
 export function unsoundRaw(value: DirectSerialise, size: number): Uint8Array {
-  checkInteger('size', size, 1, MAX_REGION_SIZE);
   const raw = new Uint8Array(size);
   directSerialiseBufChecked(raw, value);
   return raw;

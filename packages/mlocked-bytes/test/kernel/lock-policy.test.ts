@@ -79,7 +79,7 @@ test.skipIf(skipped !== undefined)(
     const script = `
       ${importing}
       locked.setLockPolicy('off');
-      const region = locked.MLockedRegion.allocate(32);
+      const region = locked.MLockedBytes.newZeroed(32, { allocator: locked.mappingAllocator });
       const during = locked.lockStatus().unlockedRegions;
       region.release();
       print([during, locked.lockStatus().unlockedRegions]);

@@ -41,11 +41,11 @@ test.skipIf(notLinux !== undefined)(
     const script = `
       ${importing}
       ${mappings}
-      const { MLockedBytes, MLockedRegion, mappingAllocator } = locked;
+      const { MLockedBytes, mappingAllocator } = locked;
       const none = lockedMappings();
       const pooled = MLockedBytes.newZeroed(32);
       const one = lockedMappings();
-      const region = MLockedRegion.allocate(10_000);
+      const region = MLockedBytes.newZeroed(10_000, { allocator: mappingAllocator });
       const own = MLockedBytes.newZeroed(32, { allocator: mappingAllocator });
       print({ none, one, all: lockedMappings().sort((left, right) => left.size - right.size) });
     `;
@@ -86,12 +86,12 @@ test.skipIf(notLinux !== undefined)(
   () => {
     const script = `
       ${importing}
-      const { lockStatus, MLockedRegion } = locked;
+      const { lockStatus, MLockedBytes, mappingAllocator } = locked;
       const turn = () => new Promise((resolve) => setImmediate(resolve));
       const steps = [];
       for (const size of [1, 4_080, 4_081, 10_000, 100_000]) {
         const before = lockStatus().locked;
-        const region = MLockedRegion.allocate(size);
+        const region = MLockedBytes.newZeroed(size, { allocator: mappingAllocator, alignment: 1 });
         const during = lockStatus().locked;
         region.release();
         await turn();

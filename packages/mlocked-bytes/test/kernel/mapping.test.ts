@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lockStatus, mappingAllocator, MLockedBytes, MLockedRegion } from '../../src/index.js';
+import { lockStatus, mappingAllocator, MLockedBytes } from '../../src/index.js';
 import { MAX_REGIONS } from '../../src/kernel/limits.js';
 import { unsoundMemory } from '../../src/unsound.js';
 import { importing, named, printedBy } from '../support/child.js';
@@ -8,7 +8,7 @@ test('a view that is kept of a mapping of its own is empty after the release', (
   for (const make of [
     () => MLockedBytes.newZeroed(100, { allocator: mappingAllocator }),
     () => MLockedBytes.newZeroed(128, { allocator: mappingAllocator }),
-    () => MLockedRegion.allocate(100),
+    () => MLockedBytes.newZeroed(100, { allocator: mappingAllocator }),
   ]) {
     const value = make();
     const kept = unsoundMemory(value);
@@ -40,7 +40,7 @@ test.skipIf(tooLow !== undefined)(
   () => {
     const script = `
       ${importing}
-      const { MLockedBytes, MLockedRegion, mappingAllocator } = locked;
+      const { MLockedBytes, mappingAllocator } = locked;
       const options = { allocator: mappingAllocator };
       const values = [];
       let error;
@@ -50,7 +50,7 @@ test.skipIf(tooLow !== undefined)(
         error = caught;
       }
       const code = (use) => { try { use(); return 'none'; } catch (caught) { return caught.code; } };
-      const region = code(() => MLockedRegion.allocate(32));
+      const region = code(() => MLockedBytes.newZeroed(32, { allocator: mappingAllocator }));
       // The pool is full of room, or makes a region and fails alike.
       const pooled = code(() => MLockedBytes.newZeroed(32));
       const { length } = values;
@@ -86,7 +86,7 @@ test.skipIf(tooLow !== undefined)(
       ${importing}
       let most = 0;
       for (let cycle = 0; cycle < 20_000; cycle += 1) {
-        const region = locked.MLockedRegion.allocate(32);
+        const region = locked.MLockedBytes.newZeroed(32, { allocator: locked.mappingAllocator });
         const memory = unsoundMemory(region);
         if (memory.length !== 32 || !memory.every((byte) => byte === 0)) print('not fresh');
         memory.fill(7);

@@ -5,8 +5,8 @@ import { describe, expect, test, vi } from 'vitest';
 import {
   LockLimitError,
   lockStatus,
+  mappingAllocator,
   MLockedBytes,
-  MLockedRegion,
   preflight,
   RegionLimitError,
 } from '../../src/index.js';
@@ -33,7 +33,7 @@ describe.each(['darwin', 'win32'] as const)('on %s', (platform) => {
     onPlatform(platform);
     const bytes = MLockedBytes.newZeroed(32);
     // Larger than what is checked before it is mapped.
-    const region = MLockedRegion.allocate(200_000);
+    const region = MLockedBytes.newZeroed(200_000, { allocator: mappingAllocator });
     expect(lockStatus()).toEqual({ ...unknown, policy: 'require', unlockedRegions: 0 });
     region.release();
     bytes.release();

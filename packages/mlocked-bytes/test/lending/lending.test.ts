@@ -1,21 +1,21 @@
 import fc from 'fast-check';
-import { codeOf, errorOf, wrongly } from '@evolock/test-support';
+import { codeOf, errorOf, RecordingAllocator, wrongly } from '@evolock/test-support';
 import { afterAll, describe, expect, test } from 'vitest';
-import { MLockedBytes, MLockedRegion, ViewEscapeError, withMLockedBytes } from '../../src/index.js';
+import {
+  MLockedBytes,
+  pooledAllocator,
+  ViewEscapeError,
+  withMLockedBytes,
+} from '../../src/index.js';
+import { filled, lendBlocks, unsoundMemory } from '../../src/unsound.js';
 
 const bytes = MLockedBytes.newZeroed(64);
-const region = MLockedRegion.allocate(64);
-afterAll(() => {
-  bytes.release();
-  region.release();
-});
+afterAll(() => bytes.release());
 
 type Use = (view: Uint8Array) => unknown;
 
 const lenders: [string, (use: Use) => unknown][] = [
   ['locked bytes', (use) => bytes.withBytes(use)],
-  ['a chunk', (use) => bytes.chunk(8, 16).withBytes(use)],
-  ['a region', (use) => region.withBytes(use)],
 ];
 
 const escapes: [string, Use][] = [
@@ -121,4 +121,32 @@ test('withMLockedBytes allows the callback to release the bytes', () => {
   withMLockedBytes(48, (given) => {
     given.release();
   });
+});
+
+test.each(escapes)('no value is left of a pull that returns %s', (_what, escape) => {
+  const allocator = new RecordingAllocator(pooledAllocator);
+  const reads = [
+    () => MLockedBytes.type(32).directDeserialise(escape, { allocator }),
+    () => filled(MLockedBytes.newZeroed(32, { allocator }), escape),
+  ];
+  for (const read of reads) expect(codeOf(read)).toBe('ERR_EVOLOCK_VIEW_ESCAPE');
+  expect([allocator.allocations, allocator.live]).toEqual([2, 0]);
+});
+
+test('blocks are lent in order, until the memory is released', () => {
+  const value = MLockedBytes.newZeroed(48);
+  const memory = unsoundMemory(value);
+  const lent: number[] = [];
+  const lendAll = () => {
+    lendBlocks(
+      [memory.subarray(0, 8), memory.subarray(8, 32), memory.subarray(32)],
+      (block) => {
+        lent.push(block.byteLength);
+        if (lent.length === 2) value.release();
+      },
+      () => unsoundMemory(value),
+    );
+  };
+  expect(codeOf(lendAll)).toBe('ERR_EVOLOCK_RELEASED');
+  expect(lent).toEqual([8, 24]);
 });

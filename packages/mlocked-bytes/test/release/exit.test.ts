@@ -4,14 +4,14 @@ import { importing, runChild } from '../support/child.js';
 /** Secrets in every kind of memory, and a listener after the one of the package, which prints what is left of them. */
 const secrets = `
   ${importing}
-  const { MLockedBytes, MLockedRegion, mappingAllocator, PooledAllocator } = locked;
+  const { MLockedBytes, mappingAllocator, PooledAllocator } = locked;
   const values = [
     MLockedBytes.newZeroed(32),
     MLockedBytes.newZeroed(700),
     MLockedBytes.newZeroed(32, { allocator: mappingAllocator }),
     MLockedBytes.newZeroed(10_000),
     MLockedBytes.newZeroed(64, { allocator: new PooledAllocator() }),
-    MLockedRegion.allocate(5_000),
+    MLockedBytes.newZeroed(5_000, { allocator: mappingAllocator }),
   ];
   const views = values.map((value) => unsoundMemory(value));
   for (const view of views) view.fill(7);

@@ -1,12 +1,10 @@
-import { codeOf, wrongly } from '@evolock/test-support';
+import { codeOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import {
   mappingAllocator,
   MLockedBytes,
-  MLockedRegion,
   pooledAllocator,
   PooledAllocator,
-  type MLockedAllocator,
 } from '../../src/index.js';
 import { releaseAll } from '../../src/release-all.js';
 import { endOnRelease, unsoundMemory, whileUnderWay } from '../../src/unsound.js';
@@ -34,7 +32,7 @@ test('releases every value of every allocator, and may be called again', async (
       MLockedBytes.newZeroed(700),
       MLockedBytes.newZeroed(64, { allocator: own }),
       MLockedBytes.newZeroed(64, { allocator: mappingAllocator }),
-      MLockedRegion.allocate(5_000),
+      MLockedBytes.newZeroed(5_000, { allocator: mappingAllocator }),
     ];
     const views = values.map((value) => unsoundMemory(value));
     for (const view of views) view.fill(7);
@@ -52,38 +50,6 @@ test('releases every value of every allocator, and may be called again', async (
     expect(next.withBytes((bytes) => bytes.every((byte) => byte === 9))).toBe(true);
     next.release();
   }
-});
-
-test('wipes the values in a region, whichever is older', async () => {
-  const region = MLockedRegion.allocate(64);
-  const memory = unsoundMemory(region);
-  const onRegion: MLockedAllocator = {
-    allocate: (size) => ({ unsoundBytes: memory.subarray(0, size), release: () => undefined }),
-  };
-  const bytes = MLockedBytes.newZeroed(32, { allocator: onRegion });
-  await releaseAll();
-  expect([bytes.released, region.released]).toEqual([true, true]);
-});
-
-test('an allocator that fails to take memory back is reported when everything is wiped', async () => {
-  const failure = new Error('not taken back');
-  const failing: MLockedAllocator = {
-    allocate(size) {
-      const slot = pooledAllocator.allocate(size);
-      return {
-        unsoundBytes: slot.unsoundBytes,
-        release() {
-          slot.release();
-          throw failure;
-        },
-      };
-    },
-  };
-  const values = [MLockedBytes.newZeroed(32), MLockedBytes.newZeroed(32, { allocator: failing })];
-  const other = MLockedBytes.newZeroed(32);
-  await expect(releaseAll()).rejects.toBe(failure);
-  for (const value of [...values, other]) expect(value.released).toBe(true);
-  await releaseAll();
 });
 
 test('waits for transfers, also for those that begin meanwhile, however they end', async () => {
@@ -137,13 +103,6 @@ test('a value that is lent during the call stays alive for the callback', async 
   expect(seen).toBe(7);
   await released;
   expect(bytes.released).toBe(true);
-});
-
-test('whileUnderWay requires a promise, and endOnRelease a function', () => {
-  for (const wrong of [undefined, null, 7, {}, { then: () => undefined }]) {
-    expect(codeOf(() => whileUnderWay(wrongly(wrong)))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
-    expect(codeOf(() => endOnRelease(wrongly(wrong)))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
-  }
 });
 
 test('an error in an exit listener says that the process is ending', () => {

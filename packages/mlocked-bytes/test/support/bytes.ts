@@ -1,12 +1,12 @@
-import type { MLockedBytes, MLockedChunk, MLockedRegion } from '../../src/index.js';
+import type { MLockedBytes } from '../../src/index.js';
 
 /** A copy of the content. */
-export function contentOf(bytes: MLockedBytes | MLockedChunk | MLockedRegion): number[] {
+export function contentOf(bytes: MLockedBytes): number[] {
   return bytes.withBytes((view) => [...view]);
 }
 
 /** Overwrites locked bytes. */
-export function fill(bytes: MLockedBytes | MLockedRegion, value: number): void {
+export function fill(bytes: MLockedBytes, value: number): void {
   bytes.withBytes((view) => {
     view.fill(value);
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { codeOf, wrongly } from '@evolock/test-support';
+import { codeOf } from '@evolock/test-support';
 import { afterEach, expect, test } from 'vitest';
-import { MLockedBytes, MLockedRegion, MLockedSizedBytes } from '../../src/index.js';
+import { MLockedBytes } from '../../src/index.js';
 import { contentOf, fill } from '../support/bytes.js';
 
 const owned: { release(): void }[] = [];
@@ -23,33 +23,23 @@ test('new locked bytes are zero, whatever their memory contained before', () => 
       const before = MLockedBytes.newZeroed(size);
       fill(before, 0xee);
       before.release();
-      for (const make of [MLockedBytes, MLockedSizedBytes]) {
-        const bytes = make.newZeroed(size);
-        expect(bytes.size).toBe(size);
-        expect(contentOf(bytes)).toEqual(Array<number>(size).fill(0));
-        bytes.release();
-      }
+      const bytes = MLockedBytes.newZeroed(size);
+      expect(bytes.size).toBe(size);
+      expect(contentOf(bytes)).toEqual(Array<number>(size).fill(0));
+      bytes.release();
     }),
   );
-});
-
-test('a new region is zero', () => {
-  const region = own(MLockedRegion.allocate(5_000));
-  expect(region.size).toBe(5_000);
-  expect(contentOf(region)).toEqual(Array<number>(5_000).fill(0));
 });
 
 test('fromBytes copies the bytes and zeroes the given ones', () => {
   fc.assert(
     fc.property(content, (source) => {
-      for (const make of [MLockedBytes, MLockedSizedBytes]) {
-        const given = new Uint8Array(source);
-        const bytes = make.fromBytes(given);
-        expect(contentOf(bytes)).toEqual([...source]);
-        expect(given.every((byte) => byte === 0)).toBe(true);
-        expect(bytes.size).toBe(source.byteLength);
-        bytes.release();
-      }
+      const given = new Uint8Array(source);
+      const bytes = MLockedBytes.fromBytes(given);
+      expect(contentOf(bytes)).toEqual([...source]);
+      expect(given.every((byte) => byte === 0)).toBe(true);
+      expect(bytes.size).toBe(source.byteLength);
+      bytes.release();
     }),
   );
 });
@@ -60,38 +50,24 @@ test('fromBytes zeroes only the given bytes', () => {
   expect([...whole]).toEqual([...Array(5).fill(7), ...Array(10).fill(0), ...Array(5).fill(7)]);
 });
 
-test('fromBytes does not change bytes of another size than the requested one', () => {
-  const given = new Uint8Array(31).fill(7);
-  expect(codeOf(() => MLockedSizedBytes.fromBytes(given, { size: 32 }))).toBe(
-    'ERR_EVOLOCK_ARGUMENT_VALUE',
-  );
-  expect(given).toEqual(new Uint8Array(31).fill(7));
-});
-
 test('zero overwrites all of the bytes', () => {
   const bytes = own(MLockedBytes.fromBytes(new Uint8Array(100).fill(7)));
   bytes.zero();
   expect(contentOf(bytes)).toEqual(Array<number>(100).fill(0));
-  const region = own(MLockedRegion.allocate(100));
-  fill(region, 7);
-  region.zero();
-  expect(contentOf(region)).toEqual(Array<number>(100).fill(0));
 });
 
 test('a clone has the same content and its own memory', () => {
   fc.assert(
     fc.property(content, (source) => {
-      for (const make of [MLockedBytes, MLockedSizedBytes]) {
-        const original = make.fromBytes(new Uint8Array(source));
-        const clone = original.clone();
-        expect(clone).toBeInstanceOf(make);
-        expect(contentOf(clone)).toEqual([...source]);
-        original.zero();
-        expect(contentOf(clone)).toEqual([...source]);
-        original.release();
-        expect(contentOf(clone)).toEqual([...source]);
-        clone.release();
-      }
+      const original = MLockedBytes.fromBytes(new Uint8Array(source));
+      const clone = original.clone();
+      expect(clone).toBeInstanceOf(MLockedBytes);
+      expect(contentOf(clone)).toEqual([...source]);
+      original.zero();
+      expect(contentOf(clone)).toEqual([...source]);
+      original.release();
+      expect(contentOf(clone)).toEqual([...source]);
+      clone.release();
     }),
   );
 });
@@ -114,22 +90,6 @@ test('copyFrom copies to an offset, like set', () => {
   );
 });
 
-test('copyFrom of a chunk of the same bytes may overlap, like copyWithin', () => {
-  fc.assert(
-    fc.property(content, fc.nat(), fc.nat(), fc.nat(), (source, a, b, c) => {
-      const start = a % source.length;
-      const length = b % (source.length - start);
-      const offset = c % (source.length - length);
-      const bytes = MLockedBytes.fromBytes(new Uint8Array(source));
-      bytes.copyFrom(bytes.chunk(start, length), offset);
-      expect(contentOf(bytes)).toEqual([
-        ...new Uint8Array(source).copyWithin(offset, start, start + length),
-      ]);
-      bytes.release();
-    }),
-  );
-});
-
 test('copyFrom refuses bytes that do not fit, and copies none of them', () => {
   const bytes = own(MLockedBytes.newZeroed(10));
   const source = own(MLockedBytes.fromBytes(new Uint8Array(4).fill(7)));
@@ -145,18 +105,7 @@ test('copyFrom refuses bytes that do not fit, and copies none of them', () => {
   expect(contentOf(bytes)).toEqual(Array<number>(10).fill(0));
 });
 
-test('copyAll copies only bytes of the same size', () => {
-  const bytes = own(MLockedSizedBytes.newZeroed(8));
-  bytes.copyAll(own(MLockedSizedBytes.fromBytes(new Uint8Array(8).fill(7), { size: 8 })));
-  expect(contentOf(bytes)).toEqual(Array<number>(8).fill(7));
-  for (const size of [7, 9]) {
-    const other = own(MLockedSizedBytes.newZeroed(size));
-    expect(codeOf(() => bytes.copyAll(wrongly(other)))).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
-  }
-  expect(contentOf(bytes)).toEqual(Array<number>(8).fill(7));
-});
-
-test('equals agrees with a plain comparison, also for chunks', () => {
+test('equals agrees with a plain comparison', () => {
   const near = fc
     .record({ source: content, flip: fc.nat(), bit: fc.integer({ min: 0, max: 255 }) })
     .map(({ source, flip, bit }) => {
@@ -171,7 +120,6 @@ test('equals agrees with a plain comparison, also for chunks', () => {
       const right = MLockedBytes.fromBytes(new Uint8Array(second));
       expect(left.equals(right)).toBe(expected);
       expect(right.equals(left)).toBe(expected);
-      expect(left.equals(right.chunk(0, second.length))).toBe(expected);
       expect(left.equals(left)).toBe(true);
       left.release();
       right.release();
@@ -179,9 +127,7 @@ test('equals agrees with a plain comparison, also for chunks', () => {
   );
 });
 
-test('bytes of different sizes are not equal, also when one begins with the other', () => {
+test('bytes of different sizes are not equal', () => {
   const bytes = own(MLockedBytes.newZeroed(32));
   expect(bytes.equals(own(MLockedBytes.newZeroed(33)))).toBe(false);
-  expect(bytes.equals(bytes.chunk(0, 31))).toBe(false);
-  expect(bytes.equals(bytes.chunk(0, 0))).toBe(false);
 });

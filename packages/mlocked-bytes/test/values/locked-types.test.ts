@@ -1,5 +1,5 @@
-import { codeOf, errorOf, RecordingAllocator } from '@evolock/test-support';
-import { describe, expect, test } from 'vitest';
+import { codeOf, errorOf } from '@evolock/test-support';
+import { expect, test } from 'vitest';
 import {
   allocateSlot,
   checkLocked,
@@ -8,7 +8,6 @@ import {
   MLockedBytes,
   pooledAllocator,
   type LockedClass,
-  type MLockedAllocator,
   type MLockedSlot,
 } from '../../src/index.js';
 import { copyOf, filled, moveInto, unsoundMemory } from '../../src/unsound.js';
@@ -17,7 +16,7 @@ import { contentOf } from '../support/bytes.js';
 /** A locked type, as an author would write it. */
 class Pin extends LockedValue {
   private constructor() {
-    super(allocateSlot(4), 4);
+    super(allocateSlot(4));
   }
 
   static make(): Pin {
@@ -67,31 +66,6 @@ test('a value whose filling fails is released, and the error is thrown', () => {
   expect(memory.every((byte) => byte === 0)).toBe(true);
 });
 
-test('a value whose release fails does not prevent the release of others', () => {
-  let fails = true;
-  class Stubborn extends LockedValue {
-    constructor() {
-      super(allocateSlot(4), 4);
-    }
-    override release(): void {
-      if (fails) throw new Error('not released');
-      super.release();
-    }
-  }
-  const stubborn = new Stubborn();
-  const fail = () => {
-    throw new Error('not filled');
-  };
-  expect(() => filled(stubborn, fail)).toThrow('not filled');
-  const other = MLockedBytes.newZeroed(4);
-  other.release();
-  expect([stubborn.released, other.released]).toEqual([false, true]);
-  fails = false;
-  // Every release repeats those that failed.
-  MLockedBytes.newZeroed(4).release();
-  expect(stubborn.released).toBe(true);
-});
-
 test('a value that is filled stays alive', () => {
   const bytes = filled(MLockedBytes.newZeroed(3), (view) => {
     view.set([1, 2, 3]);
@@ -106,13 +80,8 @@ test('a value that is filled stays alive', () => {
   for (const value of [bytes, copy, moved]) value.release();
 });
 
-test('a copy or a move of another size leaves no value alive', () => {
+test('a copy of a released value leaves no value alive', () => {
   const before = pooledAllocator.usage().liveSlots;
-  const source = Uint8Array.of(1, 2, 3, 4);
-  const small = MLockedBytes.newZeroed(3);
-  errorOf(() => moveInto(small, source));
-  expect(small.released).toBe(true);
-  expect([...source]).toEqual([1, 2, 3, 4]);
   const gone = MLockedBytes.newZeroed(3);
   gone.release();
   const copy = MLockedBytes.newZeroed(3);
@@ -121,44 +90,12 @@ test('a copy or a move of another size leaves no value alive', () => {
   expect(pooledAllocator.usage().liveSlots).toBe(before);
 });
 
-/** A locked type that does not check its slot, as a careless author would write it. */
-class Careless extends LockedValue {
-  constructor(slot: MLockedSlot, size = 32) {
-    super(slot, size);
-  }
-}
-
-const allocators: [string, MLockedAllocator][] = [
-  ['of the pool', pooledAllocator],
-  ['with a mapping of its own', mappingAllocator],
-  ['of a log', new RecordingAllocator(pooledAllocator)],
-  ['of an allocator of the application', new RecordingAllocator(pooledAllocator)],
-];
-
-describe.each(allocators)('a slot %s', (_name, allocator) => {
-  test('has one owner', () => {
-    const slot = allocator.allocate(32);
-    const owner = new Careless(slot);
-    unsoundMemory(owner).fill(7);
-    expect(codeOf(() => new Careless(slot))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
-    // The owner is unchanged.
-    expect(unsoundMemory(owner).every((byte) => byte === 7)).toBe(true);
-    expect(codeOf(() => new Careless(slot, 16))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
-    owner.release();
-  });
-
-  test('cannot get an owner after its release', () => {
-    const slot = allocator.allocate(32);
-    new Careless(slot).release();
-    expect(codeOf(() => new Careless(slot))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
-    const handing: MLockedAllocator = { allocate: () => slot };
-    expect(codeOf(() => MLockedBytes.newZeroed(32, { allocator: handing }))).toBe(
-      'ERR_EVOLOCK_ARGUMENT_TYPE',
-    );
-  });
-});
-
 test('a value is released when its slot is given back by other code', () => {
+  class Careless extends LockedValue {
+    constructor(slot: MLockedSlot) {
+      super(slot);
+    }
+  }
   for (const allocator of [pooledAllocator, mappingAllocator]) {
     const slot = allocator.allocate(32);
     const value = new Careless(slot);

@@ -10,7 +10,7 @@ import {
 import fc from 'fast-check';
 import { codeOf, errorOf, RecordingAllocator } from '@evolock/test-support';
 import { expect, test } from 'vitest';
-import { MLockedBytes, MLockedSizedBytes, pooledAllocator } from '../../src/index.js';
+import { MLockedBytes, pooledAllocator } from '../../src/index.js';
 import { unsoundMemory } from '../../src/unsound.js';
 import { contentOf } from '../support/bytes.js';
 
@@ -36,26 +36,25 @@ test('locked bytes are read through every helper, with the allocator of the opti
   fc.assert(
     fc.property(content, (source) => {
       const size = source.length;
-      for (const type of [MLockedBytes.type(size), MLockedSizedBytes.type(size)]) {
-        const allocator = new RecordingAllocator(pooledAllocator);
-        const options = { allocator };
-        const read = (offset: number, block: Uint8Array) => {
-          block.set(source.subarray(offset, offset + block.byteLength));
-        };
-        const values = [
-          directDeserialiseFrom(read, size, type, options)[0],
-          directDeserialiseFromChecked(read, size, type, options),
-          directDeserialiseBuf(source, type, options)[0],
-          directDeserialiseBufChecked(source, type, options),
-        ];
-        expect(allocator.live).toBe(4);
-        for (const value of values) {
-          expect(contentOf(value)).toEqual([...source]);
-          expect(value.size).toBe(size);
-          value.release();
-        }
-        expect(allocator.live).toBe(0);
+      const type = MLockedBytes.type(size);
+      const allocator = new RecordingAllocator(pooledAllocator);
+      const options = { allocator };
+      const read = (offset: number, block: Uint8Array) => {
+        block.set(source.subarray(offset, offset + block.byteLength));
+      };
+      const values = [
+        directDeserialiseFrom(read, size, type, options)[0],
+        directDeserialiseFromChecked(read, size, type, options),
+        directDeserialiseBuf(source, type, options)[0],
+        directDeserialiseBufChecked(source, type, options),
+      ];
+      expect(allocator.live).toBe(4);
+      for (const value of values) {
+        expect(contentOf(value)).toEqual([...source]);
+        expect(value.size).toBe(size);
+        value.release();
       }
+      expect(allocator.live).toBe(0);
     }),
   );
 });
@@ -77,20 +76,19 @@ test('a read that fails, or is too short or too long, leaves no value alive', ()
     throw failure;
   };
   const asynchronous = (() => Promise.resolve()) as () => void;
-  for (const type of [MLockedBytes.type(32), MLockedSizedBytes.type(32)]) {
-    const allocator = new RecordingAllocator(pooledAllocator);
-    const options = { allocator };
-    const size = 'ERR_EVOLOCK_SIZE_CHECK';
-    expect(errorOf(() => directDeserialiseFrom(fail, 32, type, options))).toBe(failure);
-    expect(errorOf(() => type.directDeserialise(fail, options))).toBe(failure);
-    expect(codeOf(() => directDeserialiseBuf(new Uint8Array(31), type, options))).toBe(size);
-    expect(codeOf(() => directDeserialiseBufChecked(Buffer.alloc(33), type, options))).toBe(size);
-    expect(codeOf(() => directDeserialiseFrom(asynchronous, 32, type, options))).toBe(
-      'ERR_EVOLOCK_PROTOCOL',
-    );
-    expect(allocator.slots).toHaveLength(5);
-    expect(allocator.live).toBe(0);
-  }
+  const type = MLockedBytes.type(32);
+  const allocator = new RecordingAllocator(pooledAllocator);
+  const options = { allocator };
+  const size = 'ERR_EVOLOCK_SIZE_CHECK';
+  expect(errorOf(() => directDeserialiseFrom(fail, 32, type, options))).toBe(failure);
+  expect(errorOf(() => type.directDeserialise(fail, options))).toBe(failure);
+  expect(codeOf(() => directDeserialiseBuf(new Uint8Array(31), type, options))).toBe(size);
+  expect(codeOf(() => directDeserialiseBufChecked(Buffer.alloc(33), type, options))).toBe(size);
+  expect(codeOf(() => directDeserialiseFrom(asynchronous, 32, type, options))).toBe(
+    'ERR_EVOLOCK_PROTOCOL',
+  );
+  expect(allocator.slots).toHaveLength(5);
+  expect(allocator.live).toBe(0);
 });
 
 test('a destination that is too small is not changed', () => {

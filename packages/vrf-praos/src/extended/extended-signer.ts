@@ -1,11 +1,11 @@
 /**
- * Ed25519 with an extended key, on the bench: kL is the scalar, kR is hashed with the message to the nonce.
+ * Ed25519 with an extended key, in scratch memory: kL is the scalar, kR is hashed with the message to the nonce.
  *
  * Source: BIP32-Ed25519 (Khovratovich, Law), section V. The signatures are those of RFC 8032.
  */
 import { copyCall, sodium } from '@evolock/mlocked-seed/unsound';
 import { POINT_SIZE, sha512 } from '../curve.js';
-import { onBench, type ScalarBench } from '../scalar-bench.js';
+import { inScratch, type ScalarScratch } from '../scalar-scratch.js';
 
 const { curve } = sodium;
 
@@ -23,11 +23,11 @@ function part(memory: Uint8Array, offset: number): Uint8Array {
   return memory.subarray(offset, offset + POINT_SIZE);
 }
 
-/** Puts kL, modulo the order, on the bench. */
-function loadScalar(bench: ScalarBench, memory: Uint8Array): void {
-  bench.run([
-    copyCall(bench.wide, part(memory, LEFT)),
-    curve.crypto_core_ed25519_scalar_reduce.bind(undefined, bench.scalar, bench.wide),
+/** Puts kL, modulo the order, in scratch memory. */
+function loadScalar(scratch: ScalarScratch, memory: Uint8Array): void {
+  scratch.run([
+    copyCall(scratch.wide, part(memory, LEFT)),
+    curve.crypto_core_ed25519_scalar_reduce.bind(undefined, scratch.scalar, scratch.wide),
   ]);
 }
 
@@ -51,11 +51,13 @@ export function statedKey(memory: Uint8Array): Uint8Array {
  * @internal
  */
 export function derivedKey(memory: Uint8Array): Uint8Array | undefined {
-  return onBench((bench) => {
-    loadScalar(bench, memory);
-    if (sodium.sodium_memcmp(bench.scalar, ZERO)) return undefined;
+  return inScratch((scratch) => {
+    loadScalar(scratch, memory);
+    if (sodium.sodium_memcmp(scratch.scalar, ZERO)) return undefined;
     const point = new Uint8Array(POINT_SIZE);
-    bench.run([curve.crypto_scalarmult_ed25519_base_noclamp.bind(undefined, point, bench.scalar)]);
+    scratch.run([
+      curve.crypto_scalarmult_ed25519_base_noclamp.bind(undefined, point, scratch.scalar),
+    ]);
     return point;
   });
 }
@@ -74,24 +76,28 @@ export function signExtended(
   verificationKey: Uint8Array,
   message: Uint8Array,
 ): Uint8Array {
-  return onBench((bench) => {
-    const commitment = announceNonce(bench, memory, message);
+  return inScratch((scratch) => {
+    const commitment = announceNonce(scratch, memory, message);
     const challenge = new Uint8Array(POINT_SIZE);
     const digest = sha512(commitment, verificationKey, message);
     curve.crypto_core_ed25519_scalar_reduce(challenge, digest);
-    loadScalar(bench, memory);
+    loadScalar(scratch, memory);
     const signature = new Uint8Array(2 * POINT_SIZE);
     signature.set(commitment);
-    signature.set(bench.respond(challenge), POINT_SIZE);
+    signature.set(scratch.respond(challenge), POINT_SIZE);
     return signature;
   });
 }
 
-/** Puts the nonce on the bench, and returns its multiple of the base point. The hash has its state on the bench. */
-function announceNonce(bench: ScalarBench, memory: Uint8Array, message: Uint8Array): Uint8Array {
+/** Puts the nonce in scratch memory, and returns its multiple of the base point. The hash has its state in scratch memory. */
+function announceNonce(
+  scratch: ScalarScratch,
+  memory: Uint8Array,
+  message: Uint8Array,
+): Uint8Array {
   const commitment = new Uint8Array(POINT_SIZE);
-  const { state, prefix, wide, nonce } = bench;
-  bench.run([
+  const { state, prefix, wide, nonce } = scratch;
+  scratch.run([
     copyCall(prefix, part(memory, RIGHT)),
     curve.crypto_hash_sha512_init.bind(undefined, state),
     curve.crypto_hash_sha512_update.bind(undefined, state, prefix),

@@ -1,5 +1,5 @@
 /** Extended Ed25519 signing keys. */
-import { checkBytes, checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkBytes, checkFunction, sameBytes } from '@evolock/direct-serialise/arguments';
 import {
   allocateSlot,
   LockedValue,
@@ -9,13 +9,10 @@ import {
   type Push,
 } from '@evolock/mlocked-seed';
 import { copyOf, filled, lend, unsoundMemory } from '@evolock/mlocked-seed/unsound';
-import { POINT_SIZE, sameBytes } from '../curve.js';
+import { POINT_SIZE } from '../curve.js';
 import { InconsistentVerificationKeyError } from '../errors.js';
 import { derivedKey, EXTENDED_KEY_SIZE, signExtended, statedKey } from './extended-signer.js';
-import { reserveBench } from '../scalar-bench.js';
-
-/** The first argument of the constructor, so that only this file can make a key. */
-const internal = Symbol('ExtendedSigningKey');
+import { reserveScratch } from '../scalar-scratch.js';
 
 /**
  * An extended Ed25519 signing key (BIP32-Ed25519), as wallets derive cold keys from a mnemonic: 128 bytes of locked memory,
@@ -38,20 +35,14 @@ export class ExtendedSigningKey extends LockedValue implements DirectSerialise {
   /** In ordinary memory: a callback that is lent the key cannot change it. A signature with another one reveals the key. */
   readonly #verificationKey = new Uint8Array(POINT_SIZE);
 
-  private constructor(caller: symbol, options: AllocationOptions | undefined) {
-    // JavaScript ignores `private`. This call must not make a key of zeros there.
-    if (caller !== internal) throw wrongType('caller', 'directDeserialise', caller);
-    reserveBench();
-    super(allocateSlot(EXTENDED_KEY_SIZE, options), EXTENDED_KEY_SIZE);
+  private constructor(options: AllocationOptions | undefined) {
+    reserveScratch();
+    super(allocateSlot(EXTENDED_KEY_SIZE, options));
   }
 
   /** Private: a method that is called on another locked value would sign with a wrong public half. */
   get #memory(): Uint8Array {
     return unsoundMemory(this);
-  }
-
-  #checkAlive(): void {
-    unsoundMemory(this);
   }
 
   /**
@@ -63,12 +54,11 @@ export class ExtendedSigningKey extends LockedValue implements DirectSerialise {
    */
   static directDeserialise(pull: Pull, options?: AllocationOptions): ExtendedSigningKey {
     checkFunction('pull', pull);
-    const key = new ExtendedSigningKey(internal, options);
+    const key = new ExtendedSigningKey(options);
     return filled(key, (memory) => {
       lend(memory, pull);
-      // Read here: an allocator of the application may have given the slot back in the callback.
-      const derived = derivedKey(key.#memory);
-      if (derived === undefined || !sameBytes(derived, statedKey(key.#memory)))
+      const derived = derivedKey(memory);
+      if (derived === undefined || !sameBytes(derived, statedKey(memory)))
         throw new InconsistentVerificationKeyError('extended signing key');
       key.#verificationKey.set(derived);
     });
@@ -94,7 +84,7 @@ export class ExtendedSigningKey extends LockedValue implements DirectSerialise {
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   deriveVerificationKey(): Uint8Array {
-    this.#checkAlive();
+    unsoundMemory(this);
     return this.#verificationKey.slice();
   }
 
@@ -105,8 +95,7 @@ export class ExtendedSigningKey extends LockedValue implements DirectSerialise {
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   clone(options?: AllocationOptions): ExtendedSigningKey {
-    this.#checkAlive();
-    const copy = copyOf(this, new ExtendedSigningKey(internal, options));
+    const copy = copyOf(this, new ExtendedSigningKey(options));
     copy.#verificationKey.set(this.#verificationKey);
     return copy;
   }
@@ -123,6 +112,6 @@ export class ExtendedSigningKey extends LockedValue implements DirectSerialise {
   directSerialise(push: Push): void {
     const memory = this.#memory;
     checkFunction('push', push);
-    lend(Object.preventExtensions(memory.subarray()), push);
+    lend(memory, push);
   }
 }

@@ -7,7 +7,6 @@ import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
 import {
   mappingAllocator,
   MLockedBytes,
-  MLockedRegion,
   PooledAllocator,
   pooledAllocator,
 } from '@evolock/mlocked-bytes';
@@ -98,7 +97,7 @@ async function everyRegion(subject: Subject): Promise<unknown[]> {
   // All slabs of one size become empty. The pool keeps one of them, and the others go to the reserve.
   const many = Array.from({ length: MANY }, () => MLockedBytes.newZeroed(480, { allocator: pool }));
   for (const each of many) each.release();
-  const region = MLockedRegion.allocate(BELOW);
+  const region = MLockedBytes.newZeroed(BELOW, { allocator: mappingAllocator });
   const { left, right } = subject.seed().expand();
   // The receive buffer of a connection, and the buffer from which a key is written.
   const socket = join(subject.folder, 'socket');

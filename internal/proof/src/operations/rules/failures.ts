@@ -7,6 +7,7 @@ import {
 import { ed25519 } from '@evolock/dsign-ed25519';
 import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
 import { MLockedBytes, pooledAllocator, type MLockedAllocator } from '@evolock/mlocked-bytes';
+import { unsoundAllocator } from '@evolock/mlocked-bytes/unsound';
 import {
   goneRoot,
   keyAt,
@@ -57,15 +58,13 @@ function withKey(
 /** An allocator that refuses its n-th allocation, counted from 1, and all later ones. */
 function refusingFrom(n: number): MLockedAllocator {
   let requests = 0;
-  return {
-    allocate(size, alignment) {
-      requests += 1;
-      if (requests >= n) {
-        throw Object.assign(new Error('no memory'), { code: 'ERR_EVOLOCK_ALLOCATION_REFUSED' });
-      }
-      return pooledAllocator.allocate(size, alignment);
-    },
-  };
+  return unsoundAllocator((size, alignment) => {
+    requests += 1;
+    if (requests >= n) {
+      throw Object.assign(new Error('no memory'), { code: 'ERR_EVOLOCK_ALLOCATION_REFUSED' });
+    }
+    return pooledAllocator.allocate(size, alignment);
+  });
 }
 
 /** An operation on a live seed whose n-th allocation is refused. */

@@ -17,8 +17,7 @@ import {
   copyOf,
   filled,
   lend,
-  lendBlock,
-  lendOwnBlocks,
+  lendBlocks,
   moveInto,
   unsoundMemory,
 } from '@evolock/mlocked-bytes/unsound';
@@ -61,7 +60,7 @@ function atOnce(secret: MLockedBytes): DirectSerialise {
 function blockByBlock(secret: MLockedBytes): DirectSerialise {
   return {
     directSerialise(push) {
-      lendOwnBlocks(push, halves(secret), () => unsoundMemory(secret));
+      lendBlocks(halves(secret), push, () => unsoundMemory(secret));
     },
   };
 }
@@ -76,7 +75,7 @@ const wholeType: DirectDeserialise<MLockedBytes> = {
 const inBlocks: DirectDeserialise<MLockedBytes> = {
   directDeserialise(pull) {
     const value = MLockedBytes.newZeroed(SIZE);
-    lendOwnBlocks(pull, halves(value), () => undefined);
+    lendBlocks(halves(value), pull, () => undefined);
     return value;
   },
 };
@@ -137,15 +136,19 @@ export const serialiseOperations: readonly Operation[] = [
     secret,
     directDeserialiseFromChecked(at(secret).read, SIZE, inBlocks),
   ]),
-  operation('lend and lendBlock', (secret) => {
+  operation('lend and lendBlocks', (secret) => {
     const copies = [target(), target()];
     const [first, second] = copies.map((copy) => unsoundMemory(copy));
     lend(unsoundMemory(secret), (memory) => {
       first?.set(memory);
     });
-    lendBlock((memory) => {
-      second?.set(memory);
-    }, unsoundMemory(secret));
+    lendBlocks(
+      [unsoundMemory(secret)],
+      (memory) => {
+        second?.set(memory);
+      },
+      () => undefined,
+    );
     return [secret, copies];
   }),
   operation('copyOf', (secret) => [secret, copyOf(secret, target())]),

@@ -2,7 +2,6 @@ import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock
 import {
   mappingAllocator,
   MLockedBytes,
-  MLockedSizedBytes,
   PooledAllocator,
   withMLockedBytes,
 } from '@evolock/mlocked-bytes';
@@ -51,12 +50,6 @@ export const lockedBytesOperations: readonly Operation[] = [
     secret,
     secret.clone({ allocator: mappingAllocator }),
   ]),
-  operation('chunk', liveRoot, (secret) => {
-    const copy = MLockedBytes.newZeroed(SIZE);
-    copy.copyFrom(secret.chunk(0, SIZE));
-    holds(copy.equals(secret.chunk(0, SIZE)), 'a chunk of the whole length equals the value');
-    return [secret, copy];
-  }),
   operation('equals', liveRoot, (secret) => {
     const other = secret.clone();
     holds(secret.equals(other), 'a clone is equal');
@@ -73,22 +66,6 @@ export const lockedBytesOperations: readonly Operation[] = [
     holds(sum > 0, 'a secret is not zero');
     return secret;
   }),
-  operation('copyAll of sized bytes', liveRoot, (secret) => {
-    const sized = MLockedSizedBytes.newZeroed(SIZE);
-    sized.copyFrom(secret);
-    const copy = MLockedSizedBytes.newZeroed(SIZE);
-    copy.copyAll(sized);
-    return [secret, sized, copy];
-  }),
-  operation('clone of sized bytes', liveRoot, (secret) => {
-    const sized = MLockedSizedBytes.newZeroed(SIZE);
-    sized.copyFrom(secret);
-    return [secret, sized, sized.clone()];
-  }),
-  operation('read as sized bytes', liveRoot, (secret) => [
-    secret,
-    secret.withBytes((memory) => directDeserialiseBufChecked(memory, MLockedSizedBytes.type(SIZE))),
-  ]),
   operation('serialise and read', liveRoot, (secret) => {
     const buffer = MLockedBytes.newZeroed(SIZE);
     buffer.withBytes((memory) => {

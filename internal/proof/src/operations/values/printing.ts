@@ -70,6 +70,6 @@ export const printingOperations: readonly Operation[] = [
     const vrf = praosVrf.generateKey(seed);
     const extended = extendedKeyOf(subject);
     const values = [seed, key, vrf, extended, single, bytes];
-    return [...values, [...values, bytes.chunk(0, 32)].flatMap(everyWay)];
+    return [...values, values.flatMap(everyWay)];
   }),
 ];

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
-const program = fileURLToPath(new URL('abandoned-runs.mjs', import.meta.url));
+const program = fileURLToPath(new URL('abandoned.mjs', import.meta.url));
 const TIMES = 6;
 
 interface Found {

@@ -1,63 +1,41 @@
 /**
- * The locked memory on which keys are generated, evolved and checked: the bench of an algorithm.
+ * The scratch memory of an algorithm: keys are generated, evolved, checked, serialised and read there.
  *
  * It holds the secrets of one key at one period in the layout of a key: the leaf, then the right seed of every level, zero
  * if the level is in its right half. A key that evolves is copied here, evolved here and copied back in one copy, so a step
- * that fails leaves the key unchanged. The bench is reserved when the first key of an algorithm is made: no later operation
- * needs new locked memory. Each use is a run on scratch memory: the bench is wiped when the run ends, and by the next
- * operation if the run was abandoned. `fill(0)` costs a third of `sodium_memzero`, and engines never remove it.
+ * that fails leaves the key unchanged. The memory is reserved when the first key of an algorithm is made: no later operation
+ * needs new locked memory.
  */
-import type { MLockedSlot } from '@evolock/kes-single';
 import {
   copyCall,
   copySecret,
   expansionCalls,
+  expansionInputSize,
+  expansionScratch,
+  levelOfDifference,
   placedView,
-  prepareExpansions,
-  reserveExpansion,
-  runExpansions,
-  uninterrupted,
-  wipeExpansion,
-  zeroCopyCall,
-  type Expansions,
   type NativeCall,
+  type PreparedCalls,
   type Scratch,
 } from '@evolock/kes-single/unsound';
-import { boundary, SEED_SIZE, side, type TreeGeometry } from '../tree/tree-geometry.js';
+import { KeyBusyError } from '../errors.js';
+import { SEED_SIZE, side, type TreeGeometry } from '../tree/tree-geometry.js';
 import { TreeGrowth } from '../tree/tree-growth.js';
 import type { VerificationTree } from '../tree/verification-tree.js';
-import { KeyBlocks } from './key-blocks.js';
-import { scratchMemoryOf } from './scratch.js';
+import { imageSize, KeyBlocks } from './key-blocks.js';
 
 /** A seed is zeroed by a copy, right after the copy that takes it. */
 const NO_SEED = new Uint8Array(SEED_SIZE);
 
-/**
- * Bytes of a bench: the secrets of a key, and room for the current seed or a serialised leaf.
- *
- * @internal
- */
-export function benchSize({ dsign, secretSize }: TreeGeometry): number {
-  return secretSize + Math.max(SEED_SIZE, dsign.signingKeySize);
+/** Bytes of the scratch memory: the secrets of a key, the current seed, a serialised key, and the input of a hash. */
+export function scratchSize(geometry: TreeGeometry): number {
+  return geometry.secretSize + SEED_SIZE + imageSize(geometry) + expansionInputSize(SEED_SIZE);
 }
 
-/** Reserves the blocks; releases the memory of the bench if that fails. */
-function blocksBeside(slot: MLockedSlot, geometry: TreeGeometry): KeyBlocks {
-  let blocks: KeyBlocks | undefined;
-  try {
-    return (blocks = new KeyBlocks(geometry));
-  } finally {
-    if (blocks === undefined) slot.release();
-  }
-}
-
-/**
- * The bench of one algorithm, in this thread. Its methods are called within a run on it.
- *
- * @internal
- */
-export class EvolutionBench implements Scratch {
+/** The scratch memory of one algorithm, in this thread. Its methods are called within {@link KeyScratch.use}. */
+export class KeyScratch {
   readonly #geometry: TreeGeometry;
+  readonly #scratch: Scratch;
   /** What a key has in locked memory. */
   readonly secrets: Uint8Array;
   readonly #leaf: Uint8Array;
@@ -68,12 +46,7 @@ export class EvolutionBench implements Scratch {
   /** For each level: the right seed becomes the current seed, and is zeroed at the level. */
   readonly #toTheRight: readonly (readonly NativeCall[])[];
   /** For each level: from its right seed down to the first leaf below it, which is the path of every single update. */
-  readonly #toTheFirst: readonly Expansions[];
-  /** Overwrites what copies of the leaf scheme left in the registers. */
-  readonly #overwriting: readonly NativeCall[];
-  /** A serialised leaf while the leaf is made of it. */
-  readonly #serialisedLeaf: Uint8Array;
-  readonly #memory: Uint8Array;
+  readonly #toTheFirst: readonly PreparedCalls[];
   readonly #growth: TreeGrowth;
   /** The verification keys of the leaves of the last even and the last odd period that were made here. */
   readonly leafKeys: readonly [Uint8Array, Uint8Array];
@@ -81,41 +54,48 @@ export class EvolutionBench implements Scratch {
   readonly blocks: KeyBlocks;
 
   /**
-   * Reserves the bench.
+   * Reserves the memory.
    *
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
    */
   constructor(geometry: TreeGeometry) {
     const { dsign, secretSize } = geometry;
-    reserveExpansion();
-    const slot = scratchMemoryOf(this, benchSize(geometry));
-    this.blocks = blocksBeside(slot, geometry);
-    const memory = slot.unsoundBytes;
-    const seedAt = (offset: number): Uint8Array =>
-      placedView(memory.subarray(offset, offset + SEED_SIZE));
+    const scratch = expansionScratch(scratchSize(geometry), {
+      largestCopy: Math.max(secretSize, imageSize(geometry)),
+      taken: () => new KeyBusyError(),
+    });
     this.#geometry = geometry;
-    this.#memory = memory;
+    this.#scratch = scratch;
     this.#growth = new TreeGrowth(geometry);
     this.leafKeys = this.#growth.leaves;
-    this.secrets = memory.subarray(0, secretSize);
-    this.#leaf = placedView(memory.subarray(0, dsign.leaf.size));
-    this.#overwriting = [zeroCopyCall(secretSize)];
-    const seed = seedAt(secretSize);
-    const seeds = geometry.levels.map(({ seedOffset }) => seedAt(seedOffset));
+    this.secrets = scratch.part(secretSize);
+    this.#leaf = placedView(this.secrets.subarray(0, dsign.leaf.size));
+    const seeds = geometry.levels.map(({ seedOffset }) =>
+      placedView(this.secrets.subarray(seedOffset, seedOffset + SEED_SIZE)),
+    );
+    const seed = placedView(scratch.part(SEED_SIZE));
+    this.blocks = new KeyBlocks(geometry, this.secrets, scratch.part(imageSize(geometry)));
+    const input = scratch.part(expansionInputSize(SEED_SIZE));
     this.#seed = seed;
-    this.#toTheLeft = seeds.map((right) => expansionCalls(seed, right, seed));
+    this.#toTheLeft = seeds.map((right) => expansionCalls(input, seed, right, seed));
     this.#toTheRight = seeds.map((right) => [copyCall(seed, right), copyCall(right, NO_SEED)]);
     this.#toTheFirst = this.#toTheRight.map((calls, level) =>
-      prepareExpansions([...calls, ...this.#callsDown(level, 0)]),
+      scratch.prepare([...calls, ...this.#callsDown(level, 0)]),
     );
-    this.#serialisedLeaf = memory.subarray(secretSize, secretSize + dsign.signingKeySize);
   }
 
-  /** Wipes the bench, and what operations left in registers and on the stack. */
-  wipe(): void {
-    this.#memory.fill(0);
-    wipeExpansion();
-    uninterrupted(this.#overwriting);
+  /** Runs an operation: see `Scratch.use`. */
+  use<Result>(work: (use: number) => Result): Result {
+    return this.#scratch.use(work);
+  }
+
+  /**
+   * Throws when another operation has taken the memory since.
+   *
+   * @throws {@link KeyBusyError} `ERR_EVOLOCK_KES_BUSY`.
+   */
+  check(use: number): void {
+    this.#scratch.check(use);
   }
 
   /**
@@ -127,13 +107,13 @@ export class EvolutionBench implements Scratch {
    */
   generate(seed: Uint8Array, secrets: Uint8Array, tree: VerificationTree): void {
     const down = this.#callsDown(this.#geometry.depth, 0);
-    this.#makeLeaf(prepareExpansions([copyCall(this.#seed, seed), ...down]), 0);
+    this.#makeLeaf(this.#scratch.prepare([copyCall(this.#seed, seed), ...down]), 0);
     copySecret(secrets, this.secrets);
     this.#grow(tree, 0);
   }
 
   /**
-   * Evolves the secrets of a key to a later period, on the bench. Leaves no trace of them elsewhere.
+   * Evolves the secrets of a key to a later period.
    *
    * @param secrets - The locked memory of the key, which is not changed.
    * @param from - The period of the key.
@@ -142,27 +122,25 @@ export class EvolutionBench implements Scratch {
   evolve(secrets: Uint8Array, from: number, to: number): void {
     copySecret(this.secrets, secrets);
     this.#advance(from, to);
-    wipeExpansion();
   }
 
   /**
-   * Computes the verification keys of a key that was read, from its period to the last one.
+   * Takes the key that was read into the blocks and taken apart, and computes its verification keys from its period to the
+   * last one. The path that it states has past left halves, which are used unchecked: they cannot be recomputed.
    *
-   * @param secrets - The locked memory of the key.
-   * @param path - The path that the key states. Its past left halves are used unchecked: they cannot be recomputed.
+   * @param secrets - The locked memory of the key: gets its secrets.
    * @param period - The period of the key.
    * @param tree - Gets every verification key from the period on.
    */
-  recompute(secrets: Uint8Array, path: Uint8Array, period: number, tree: VerificationTree): void {
-    const { dsign } = this.#geometry;
-    copySecret(this.secrets, secrets);
+  load(secrets: Uint8Array, period: number, tree: VerificationTree): void {
+    const { leaf, path } = this.blocks;
     this.#growth.resume(path, period);
-    copySecret(this.#serialisedLeaf, this.#leaf.subarray(0, dsign.signingKeySize));
-    dsign.leaf.load(this.#leaf, this.leafKeys[side(period, 0)], this.#serialisedLeaf);
+    this.#geometry.dsign.leaf.load(this.#leaf, this.leafKeys[side(period, 0)], leaf);
+    copySecret(secrets, this.secrets);
     this.#grow(tree, period);
   }
 
-  /** Makes every leaf from the one on the bench to the last, by the same step as an update. */
+  /** Makes every leaf from the current one to the last, by the same step as an update. */
   #grow(tree: VerificationTree, period: number): void {
     const { totalPeriods } = this.#geometry;
     this.#growth.take(tree, period);
@@ -180,13 +158,13 @@ export class EvolutionBench implements Scratch {
    * and one leaf.
    */
   #advance(from: number, to: number): void {
-    this.#makeLeaf(this.#pathTo(to, boundary(from, to)), to);
+    this.#makeLeaf(this.#pathTo(to, levelOfDifference(from, to)), to);
   }
 
   /** From the right seed of a level to the leaf of a period below it. */
-  #pathTo(period: number, level: number): Expansions {
+  #pathTo(period: number, level: number): PreparedCalls {
     if (period % 2 ** level === 0) return this.#toTheFirst[level]!;
-    return prepareExpansions([...this.#toTheRight[level]!, ...this.#callsDown(level, period)]);
+    return this.#scratch.prepare([...this.#toTheRight[level]!, ...this.#callsDown(level, period)]);
   }
 
   /**
@@ -203,8 +181,8 @@ export class EvolutionBench implements Scratch {
   }
 
   /** Expands along a path, and makes its leaf. */
-  #makeLeaf(path: Expansions, period: number): void {
-    runExpansions(path);
+  #makeLeaf(path: PreparedCalls, period: number): void {
+    this.#scratch.run(path);
     this.#geometry.dsign.leaf.generate(this.#leaf, this.leafKeys[side(period, 0)], this.#seed);
   }
 }

@@ -12,7 +12,7 @@ import { freshAlgorithm } from '../algorithms.js';
 const tenant = new PooledAllocator();
 const options = { allocator: tenant };
 
-/** The mappings that a call makes: those of benches, since keys and seeds are in pools. */
+/** The mappings that a call makes: scratch memory, since keys and seeds are in pools. */
 function reservedDuring(run: () => void): RecordingAllocator {
   const { allocate } = mappingAllocator;
   const log = new RecordingAllocator({ allocate: allocate.bind(mappingAllocator) });
@@ -35,7 +35,7 @@ function expectZero(log: RecordingAllocator, after: string): void {
   }
 }
 
-describe.each(['sum', 'compact'] as const)('%s: no secret stays on a bench', (variant) => {
+describe.each(['sum', 'compact'] as const)('%s: no secret stays in scratch memory', (variant) => {
   test('after generating, every update, reading and cloning', () => {
     const algorithm = freshAlgorithm(variant, 3);
     const log = reservedDuring(() => keyOf(algorithm, seedOf(1), options).release());
@@ -88,4 +88,27 @@ describe.each(['sum', 'compact'] as const)('%s: no secret stays on a bench', (va
     expect(() => keyFrom(algorithm, bytes, options)).toThrow('is not consistent');
     expectZero(log, 'a read that was refused');
   });
+});
+
+test('when scratch memory cannot be reserved nothing is lost, and the next generation succeeds', () => {
+  const algorithm = freshAlgorithm('sum', 2);
+  const { allocate } = mappingAllocator;
+  const scratch = new RecordingAllocator({ allocate: allocate.bind(mappingAllocator) }).failAt(0);
+  mappingAllocator.allocate = (size, alignment) => scratch.allocate(size, alignment);
+  try {
+    expect(() => keyOf(algorithm, seedOf(1), options)).toThrow(scratch.refusal);
+    expect(tenant.usage().liveSlots).toBe(0);
+    keyOf(algorithm, seedOf(1), options).release();
+  } finally {
+    mappingAllocator.allocate = allocate;
+  }
+  expect(scratch.live).toBe(1);
+});
+
+test('verification needs no locked memory', () => {
+  const algorithm = freshAlgorithm('compact', 2);
+  const log = reservedDuring(() => {
+    algorithm.verify(new Uint8Array(32), 0, new Uint8Array(), new Uint8Array(160));
+  });
+  expect(log.slots).toEqual([]);
 });

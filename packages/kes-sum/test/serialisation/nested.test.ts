@@ -1,0 +1,132 @@
+import { keyFrom, keyOf, serialised } from '@evolock/test-keys';
+import { codeOf, RecordingAllocator, seedOf, toyDsign, wrongly } from '@evolock/test-support';
+import { describe, expect, test } from 'vitest';
+import {
+  KeyBusyError,
+  pooledAllocator,
+  rustSigningKeyType,
+  type KesSigningKey,
+  type Pull,
+  type Push,
+} from '../../src/index.js';
+import { algorithms, evolving, freshAlgorithm } from '../algorithms.js';
+
+const message = Uint8Array.of(1, 2, 3);
+const BUSY = 'ERR_EVOLOCK_KES_BUSY';
+
+/** Calls something at one block of a key's serialisation. */
+function during(key: KesSigningKey, at: number, run: () => void): void {
+  let block = 0;
+  key.directSerialise(() => {
+    if (block++ === at) run();
+  });
+}
+
+describe.each(evolving)('a callback that is lent a block of a $name key', (algorithm) => {
+  const blocks = 1 + 3 * algorithm.depth;
+
+  test('may sign and clone, at any block', () => {
+    using key = keyOf(algorithm, seedOf(1));
+    const bytes = serialised(key);
+    const signature = key.sign(message);
+    for (let at = 0; at < blocks; at += 1) {
+      during(key, at, () => {
+        expect(key.sign(message)).toEqual(signature);
+        key.clone().release();
+      });
+    }
+    expect(serialised(key)).toEqual(bytes);
+  });
+
+  test('that starts another operation has it done, and the serialisation throws', () => {
+    using other = keyOf(algorithm, seedOf(2));
+    const otherBytes = serialised(other);
+    for (let at = 0; at < blocks; at += 1) {
+      using key = keyOf(algorithm, seedOf(1));
+      expect(() => during(key, at, () => key.update())).toThrow(KeyBusyError);
+      expect(key.period).toBe(1);
+      using undisturbed = keyOf(algorithm, seedOf(1));
+      undisturbed.update();
+      expect(serialised(key)).toEqual(serialised(undisturbed));
+      const within = () => {
+        expect(serialised(other)).toEqual(otherBytes);
+        keyFrom(algorithm, otherBytes).release();
+      };
+      expect(codeOf(() => during(key, at, within))).toBe(BUSY);
+      expect(serialised(key)).toEqual(serialised(undisturbed));
+    }
+  });
+
+  test('that starts another operation while a key is read makes no key', () => {
+    using key = keyOf(algorithm, seedOf(1));
+    using other = keyOf(algorithm, seedOf(2));
+    const bytes = serialised(key);
+    for (let at = 0; at < blocks; at += 1) {
+      const allocator = new RecordingAllocator(pooledAllocator);
+      let [pulled, offset] = [0, 0];
+      const pull = (block: Uint8Array): void => {
+        if (pulled++ === at) other.clone().release();
+        if (pulled === at + 1) serialised(other);
+        block.set(bytes.subarray(offset, (offset += block.byteLength)));
+      };
+      expect(codeOf(() => algorithm.directDeserialise(pull, { allocator }))).toBe(BUSY);
+      allocator.expectClean();
+    }
+    keyFrom(algorithm, bytes).release();
+  });
+
+  test('that releases the key gets no later block, and nothing of the next owner', () => {
+    for (let at = 0; at < blocks; at += 1) {
+      const key = keyOf(algorithm, seedOf(1));
+      let next: KesSigningKey | undefined;
+      const foreign = Buffer.from(seedOf(99));
+      let block = 0;
+      const code = codeOf(() =>
+        key.directSerialise((memory) => {
+          if (next !== undefined) expect(Buffer.from(memory).includes(foreign)).toBe(false);
+          if (block++ !== at) return;
+          key.release();
+          next = keyOf(algorithm, seedOf(99));
+        }),
+      );
+      expect(code).toBe(at === blocks - 1 ? BUSY : 'ERR_EVOLOCK_RELEASED');
+      next?.release();
+    }
+  });
+});
+
+test('a leaf scheme that starts another operation ends the one that called it: nothing changes', () => {
+  const hook = { run: () => {} };
+  const algorithm = freshAlgorithm(
+    'sum',
+    2,
+    toyDsign((operation) => {
+      if (operation === 'generate') hook.run();
+    }),
+  );
+  using key = keyOf(algorithm, seedOf(1));
+  const bytes = serialised(key);
+  hook.run = () => serialised(key);
+  const allocator = new RecordingAllocator(pooledAllocator);
+  expect(codeOf(() => keyOf(algorithm, seedOf(1), { allocator }))).toBe(BUSY);
+  allocator.expectClean();
+  expect(codeOf(() => key.update())).toBe(BUSY);
+  expect(serialised(key)).toEqual(bytes);
+});
+
+const asynchronous: Push & Pull = wrongly(async () => {});
+
+test.each(algorithms)(
+  'no block of a $name key is lent to an asynchronous callback',
+  (algorithm) => {
+    using key = keyOf(algorithm, seedOf(7));
+    expect(codeOf(() => key.directSerialise(asynchronous))).toBe('ERR_EVOLOCK_VIEW_ESCAPE');
+    const allocator = new RecordingAllocator(pooledAllocator);
+    for (const type of [algorithm, rustSigningKeyType(algorithm)]) {
+      expect(codeOf(() => type.directDeserialise(asynchronous, { allocator }))).toBe(
+        'ERR_EVOLOCK_VIEW_ESCAPE',
+      );
+    }
+    allocator.expectClean();
+  },
+);
