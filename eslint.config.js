@@ -118,7 +118,7 @@ const hotLoops = [
   'packages/cardano-kes/src/database/cutter.ts',
   'packages/cardano-kes/src/header/text.ts',
   'packages/cardano-kes/src/hex.ts',
-  'packages/kes-sum/src/key/{evolution-bench,signature-tail}.ts',
+  'packages/kes-sum/src/key/{key-scratch,signature-tail}.ts',
   'packages/kes-sum/src/tree/{tree-growth,verification-tree}.ts',
   'packages/kes-verify-pool/src/batch.ts',
   'packages/memory-scan/src/process/process-memory.ts',

@@ -6,7 +6,6 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: [
       'test/**/*conformance*',
-      'test/conformance/matrix.long.test.ts',
       'test/conformance/stdio.long.test.ts',
       // Long: shorter tests cover the same.
       'test/conformance/recursive-definition.long.test.ts',

@@ -16,8 +16,6 @@ const nothing = new Uint8Array(0);
  * Copies all of the source to an offset of the target.
  *
  * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the value has detached one of them since they were checked.
- *
- * @internal
  */
 export function setBytes(target: Uint8Array, source: Uint8Array, offset = 0): void {
   try {
@@ -31,8 +29,6 @@ export function setBytes(target: Uint8Array, source: Uint8Array, offset = 0): vo
  * A view on a part of the source.
  *
  * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when it was detached since it was checked.
- *
- * @internal
  */
 export function partOf(source: Uint8Array, start: number, end: number): Uint8Array {
   try {
@@ -46,8 +42,6 @@ export function partOf(source: Uint8Array, start: number, end: number): Uint8Arr
  * Refuses bytes that were detached since they were checked: the caller does not see what was written there.
  *
  * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL`.
- *
- * @internal
  */
 export function checkStillAttached(bytes: Uint8Array): void {
   setBytes(bytes, nothing);
@@ -59,11 +53,7 @@ function detachedMeanwhile(cause: unknown): unknown {
   return new ProtocolError('bytes were detached while a value was moved', { cause });
 }
 
-/**
- * Zeroes bytes from the beginning to an end. Detached bytes are ignored.
- *
- * @internal
- */
+/** Zeroes bytes from the beginning to an end. Detached bytes are ignored. */
 export function zeroBytes(target: Uint8Array, end: number): void {
   try {
     fill.call(target, 0, 0, end);

@@ -14,8 +14,6 @@ type BufferCallback = (Push | Pull) & { [whole]?: Session };
 /**
  * One bounded pass over the blocks of a value. It counts what was moved, refuses a block that would pass the end, and
  * refuses every block when the pass is over.
- *
- * @internal
  */
 export class Session {
   readonly #size: number;

@@ -32,8 +32,6 @@ const MAX_SIZE = 65_536;
  * @returns Ed25519 itself, or a copy whose operations refuse to be asynchronous.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`: `argument` names the member
  * that is wrong.
- *
- * @internal
  */
 export function checkDsign(value: unknown): LeafScheme {
   if (value === ed25519) return ed25519;

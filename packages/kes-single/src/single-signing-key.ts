@@ -34,11 +34,7 @@ export interface SingleParts {
   readonly variant: KesVariant;
 }
 
-/**
- * A key of one period: a leaf in locked memory.
- *
- * @internal
- */
+/** A key of one period: a leaf in locked memory. */
 export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
   readonly #parts: SingleParts;
   readonly #verificationKey: Uint8Array;

@@ -13,11 +13,7 @@ export class CompositionError extends EvolockError {
   }
 }
 
-/**
- * The name of a value that was given as an algorithm, for an error message.
- *
- * @internal
- */
+/** The name of a value that was given as an algorithm, for an error message. */
 export function nameOf(inner: unknown): string {
   if (typeof inner !== 'object' || inner === null)
     return `a value of type ${inner === null ? 'null' : typeof inner}`;

@@ -12,11 +12,7 @@ import { SumKesSigningKey, type SumParts } from './key/sum-signing-key.js';
 import type { TreeGeometry } from './tree/tree-geometry.js';
 import { CompactVerifier, SumVerifier, type Verifier } from './verify/verifier.js';
 
-/**
- * The code of a composed algorithm: one flat tree.
- *
- * @internal
- */
+/** The code of a composed algorithm: one flat tree. */
 export function sumScheme(
   algorithm: KesAlgorithm,
   geometry: TreeGeometry,

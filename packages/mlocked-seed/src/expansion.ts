@@ -110,8 +110,6 @@ function reserve(): ThreadScratch {
  * @param right - 32 bytes, locked, to be filled.
  * @param seed - Locked.
  * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
- *
- * @internal
  */
 export function expand(left: Uint8Array, right: Uint8Array, seed: Uint8Array): void {
   const { scratch, input } = (ofThread ??= reserve());

@@ -21,21 +21,13 @@ const INVERSE_OF_COFACTOR = littleEndian((3n * ORDER + 1n) / 8n);
 
 const IDENTITY = littleEndian(1n);
 
-/**
- * A number as 32 bytes.
- *
- * @internal
- */
+/** A number as 32 bytes. */
 export function littleEndian(value: bigint): Uint8Array {
   const digits = value.toString(16).padStart(2 * POINT_SIZE, '0');
   return new Uint8Array(Buffer.from(digits, 'hex').reverse());
 }
 
-/**
- * A number of any bytes.
- *
- * @internal
- */
+/** A number of any bytes. */
 export function readLittleEndian(bytes: Uint8Array): bigint {
   return BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
 }
@@ -44,8 +36,6 @@ export function readLittleEndian(bytes: Uint8Array): bigint {
  * Whether a scalar is below the order of the main subgroup.
  *
  * @param scalar - 32 bytes.
- *
- * @internal
  */
 export function isCanonicalScalar(scalar: Uint8Array): boolean {
   for (let index = POINT_SIZE - 1; index >= 0; index -= 1) {
@@ -67,8 +57,6 @@ function isCanonicalEncoding(point: Uint8Array): boolean {
  * sign of an x that is 0 is not checked.
  *
  * @param bytes - 32 bytes.
- *
- * @internal
  */
 export function isPoint(bytes: Uint8Array): boolean {
   return (
@@ -77,22 +65,14 @@ export function isPoint(bytes: Uint8Array): boolean {
   );
 }
 
-/**
- * The sum of two points of the curve.
- *
- * @internal
- */
+/** The sum of two points of the curve. */
 export function add(left: Uint8Array, right: Uint8Array): Uint8Array {
   const sum = new Uint8Array(POINT_SIZE);
   curve.crypto_core_ed25519_add(sum, left, right);
   return sum;
 }
 
-/**
- * The cofactor, 8, times a point of the curve: a point of the main subgroup.
- *
- * @internal
- */
+/** The cofactor, 8, times a point of the curve: a point of the main subgroup. */
 export function timesCofactor(point: Uint8Array): Uint8Array {
   const double = add(point, point);
   const fourfold = add(double, double);
@@ -103,8 +83,6 @@ export function timesCofactor(point: Uint8Array): Uint8Array {
  * Scalar times base point.
  *
  * @param scalar - 32 bytes, below the order.
- *
- * @internal
  */
 export function multiplyBase(scalar: Uint8Array): Uint8Array {
   const product = new Uint8Array(POINT_SIZE);
@@ -118,8 +96,6 @@ export function multiplyBase(scalar: Uint8Array): Uint8Array {
  * @param scalar - 32 bytes, below the order.
  * @param point - 32 bytes.
  * @returns `undefined` when the bytes are no point: see {@link isPoint}.
- *
- * @internal
  */
 export function multiply(scalar: Uint8Array, point: Uint8Array): Uint8Array | undefined {
   return inSubgroup(scalar, point) ?? (isPoint(point) ? inTwoParts(scalar, point) : undefined);
@@ -129,8 +105,6 @@ export function multiply(scalar: Uint8Array, point: Uint8Array): Uint8Array | un
  * As {@link multiply}, for the point of a verification key.
  *
  * @returns `undefined` also when the point has a small order, 1 to 8.
- *
- * @internal
  */
 export function multiplyKey(scalar: Uint8Array, key: Uint8Array): Uint8Array | undefined {
   const product = inSubgroup(scalar, key);
@@ -169,8 +143,6 @@ function isIdentity(point: Uint8Array): boolean {
  * The negative of a scalar modulo the order.
  *
  * @param scalar - 32 bytes, below the order.
- *
- * @internal
  */
 export function negate(scalar: Uint8Array): Uint8Array {
   const negative = new Uint8Array(POINT_SIZE);
@@ -178,11 +150,7 @@ export function negate(scalar: Uint8Array): Uint8Array {
   return negative;
 }
 
-/**
- * SHA-512 of public bytes: 64 bytes.
- *
- * @internal
- */
+/** SHA-512 of public bytes: 64 bytes. */
 export function sha512(...parts: readonly Uint8Array[]): Uint8Array {
   const digest = new Uint8Array(64);
   curve.crypto_hash_sha512(digest, Buffer.concat(parts));

@@ -22,8 +22,6 @@ export const SEED_SIZE = 32;
  * @param verificationKey - The verification key of the key.
  * @param alpha - The message, public.
  * @returns The proof.
- *
- * @internal
  */
 export function prove(
   suite: Suite,

@@ -139,11 +139,7 @@ export class VrfSigningKey extends LockedValue implements DirectSerialise {
   }
 }
 
-/**
- * Makes the key of a seed.
- *
- * @internal
- */
+/** Makes the key of a seed. */
 export function generateKey(
   suite: Suite,
   seed: MLockedSeed<32>,
@@ -162,8 +158,6 @@ export function generateKey(
  * Reads a key, and compares its verification key with the one of its seed.
  *
  * @throws {@link InconsistentVerificationKeyError} `ERR_EVOLOCK_VRF_INCONSISTENT_KEY` when they differ.
- *
- * @internal
  */
 export function readKey(
   suite: Suite,

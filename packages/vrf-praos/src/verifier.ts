@@ -29,8 +29,6 @@ export interface Claim {
  * Verifies a proof.
  *
  * @returns The output, 64 bytes; `undefined` when the proof is not valid.
- *
- * @internal
  */
 export function verifyProof(suite: Suite, claim: Claim): Uint8Array | undefined {
   if (!isCanonicalScalar(responseOf(claim.proof))) return undefined;
@@ -41,8 +39,6 @@ export function verifyProof(suite: Suite, claim: Claim): Uint8Array | undefined 
  * The output of a proof that was verified before.
  *
  * @returns 64 bytes; `undefined` when the bytes are no proof of any message.
- *
- * @internal
  */
 export function outputOfProof(suite: Suite, proof: Uint8Array): Uint8Array | undefined {
   const gamma = gammaOf(proof);

@@ -15,22 +15,14 @@ export type WriteTail = (
   highest: number,
 ) => void;
 
-/**
- * Writes the tail of a sum signature, which is the path of a serialised key as well.
- *
- * @internal
- */
+/** Writes the tail of a sum signature, which is the path of a serialised key as well. */
 export const writeSumTail: WriteTail = (signature, { dsign, levels }, tree, period, highest) => {
   for (let level = 0; level <= highest; level += 1) {
     signature.set(tree.pair(level, period), dsign.signatureSize + levels[level]!.pathOffset);
   }
 };
 
-/**
- * Writes the tail of a compact signature.
- *
- * @internal
- */
+/** Writes the tail of a compact signature. */
 export const writeCompactTail: WriteTail = (signature, geometry, tree, period, highest) => {
   const { signatureSize, verificationKeySize } = geometry.dsign;
   signature.set(halfOf(tree.pair(0, period), side(period, 0)), signatureSize);
@@ -41,11 +33,7 @@ export const writeCompactTail: WriteTail = (signature, geometry, tree, period, h
   }
 };
 
-/**
- * One of two verification keys that are side by side: 0 left, 1 right.
- *
- * @internal
- */
+/** One of two verification keys that are side by side: 0 left, 1 right. */
 export function halfOf(pair: Uint8Array, half: 0 | 1): Uint8Array {
   const size = pair.length / 2;
   return pair.subarray(half * size, (half + 1) * size);

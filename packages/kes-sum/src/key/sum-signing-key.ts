@@ -57,8 +57,6 @@ const NOT_YET: Progress = { period: 0, signature: new Uint8Array(0) };
 
 /**
  * A key of a composed algorithm: one slot of locked memory (the leaf and the right seed of every level), and public values.
- *
- * @internal
  */
 export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   readonly #parts: SumParts;

@@ -23,11 +23,7 @@ export interface Level {
   readonly seedOffset: number;
 }
 
-/**
- * The sizes and offsets of a tree over one leaf scheme, in bytes.
- *
- * @internal
- */
+/** The sizes and offsets of a tree over one leaf scheme, in bytes. */
 export class TreeGeometry {
   readonly dsign: LeafScheme;
   /** Levels above the leaf, at least 1. */
@@ -62,11 +58,7 @@ export class TreeGeometry {
   }
 }
 
-/**
- * The child of a level on the path to a period: 0 left, 1 right.
- *
- * @internal
- */
+/** The child of a level on the path to a period: 0 left, 1 right. */
 export function side(period: number, level: number): 0 | 1 {
   return ((period >>> level) & 1) as 0 | 1;
 }
@@ -84,8 +76,6 @@ export interface Pair {
  * @param offset - Offset of the left one.
  * @param size - Bytes of one.
  * @param change - Applied to each view.
- *
- * @internal
  */
 export function pairAt(
   memory: Uint8Array,

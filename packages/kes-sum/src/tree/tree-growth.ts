@@ -10,11 +10,7 @@ import { placedView, sodium } from '@evolock/kes-single/unsound';
 import { pairAt, side, type Pair, type TreeGeometry } from './tree-geometry.js';
 import type { VerificationTree } from './verification-tree.js';
 
-/**
- * The incomplete pairs of one tree at a time.
- *
- * @internal
- */
+/** The incomplete pairs of one tree at a time. */
 export class TreeGrowth {
   /** Innermost first. The root comes last, as the left half of a pair. */
   readonly #pairs: readonly Pair[];

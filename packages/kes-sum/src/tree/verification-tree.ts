@@ -8,8 +8,6 @@ import type { TreeGeometry } from './tree-geometry.js';
 /**
  * A table of verification keys. {@link TreeGrowth} fills it; it is read, and shared by the clones of a key, when it is
  * complete.
- *
- * @internal
  */
 export class VerificationTree {
   /** The verification key of the whole tree, 32 bytes. */

@@ -39,8 +39,6 @@ function same(left: Words, right: Words): boolean {
 
 /**
  * Sum, from the root down: each pair has to hash to the expected key, and holds the expected key of the next level.
- *
- * @internal
  */
 export class SumVerifier implements Verifier {
   readonly #geometry: TreeGeometry;
@@ -100,8 +98,6 @@ interface CompactLevel {
 
 /**
  * Compact, from the leaf up: each key and its sibling hash to the key of the next level; the last has to be the root's.
- *
- * @internal
  */
 export class CompactVerifier implements Verifier {
   readonly #geometry: TreeGeometry;

@@ -23,11 +23,7 @@ export interface SlotSource {
   reclaim(place: number): void;
 }
 
-/**
- * A slot. Its memory is not an own property, so that nothing that prints a slot shows it.
- *
- * @internal
- */
+/** A slot. Its memory is not an own property, so that nothing that prints a slot shows it. */
 export class Slot implements MLockedSlot {
   readonly #bytes: Uint8Array;
   readonly #source: SlotSource;

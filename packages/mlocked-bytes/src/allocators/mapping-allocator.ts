@@ -9,11 +9,7 @@ import {
   type MLockedSlot,
 } from './allocator.js';
 
-/**
- * Makes a mapping of its own for a slot. The arguments are not checked.
- *
- * @internal
- */
+/** Makes a mapping of its own for a slot. The arguments are not checked. */
 export function mapSlot(size: number, alignment: number): MLockedSlot {
   // A mapping ends at its guard page, so its address is a multiple of every power of two that divides its size.
   const mapping = map(Math.ceil(size / alignment) * alignment);

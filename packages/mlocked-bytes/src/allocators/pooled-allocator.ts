@@ -110,8 +110,6 @@ function slotSize(size: number, alignment: number): number {
  *
  * @param pages - May be infinite.
  * @param regions - Finite.
- *
- * @internal
  */
 export function slotsIn(pages: number, regions: number, size: number): number {
   if (size > MAX_SLOT) {

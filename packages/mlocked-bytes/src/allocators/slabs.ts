@@ -1,6 +1,4 @@
-/**
- * The slabs of one pool: regions, each cut into slots of one size.
- */
+/** The slabs of one pool: regions, each cut into slots of one size. */
 import { LockLimitError } from '../errors.js';
 import { map, PAGE, unmap, type Keeper } from '../kernel/mapping.js';
 import { Slot, type SlotSource } from './allocator.js';
@@ -66,11 +64,7 @@ class SizeClass {
   }
 }
 
-/**
- * The slabs of a pool, and its totals.
- *
- * @internal
- */
+/** The slabs of a pool, and its totals. */
 export class Slabs {
   readonly #classes = new Map<number, SizeClass>();
   readonly #reserve: Uint8Array[] = [];

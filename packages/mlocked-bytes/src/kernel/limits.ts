@@ -10,8 +10,6 @@ import { MemoryRefusedError, RegionLimitError } from '../errors.js';
  * One field of a file of the kernel.
  *
  * @returns What the first group of the pattern matches; `undefined` when the file cannot be read or has no such field.
- *
- * @internal
  */
 export function procField(path: string, pattern: RegExp): string | undefined {
   try {
@@ -38,11 +36,7 @@ export interface KernelLockStatus {
   readonly unlimited: boolean | undefined;
 }
 
-/**
- * Reads how much memory may be locked and is locked.
- *
- * @internal
- */
+/** Reads how much memory may be locked and is locked. */
 export function kernelLockStatus(): KernelLockStatus {
   const capabilities = procField('/proc/self/status', /^CapEff:\s*([0-9a-f]+)$/m);
   return {
@@ -73,8 +67,6 @@ const OVERHEAD = 1_048_576;
  *
  * @param size - Bytes.
  * @throws {@link MemoryRefusedError} `ERR_EVOLOCK_MEMORY_REFUSED`.
- *
- * @internal
  */
 export function checkMemory(size: number): void {
   check(size, 'limit of data', left('Max data size', 'VmData'));
@@ -121,8 +113,6 @@ let untilTheNextReading = 0;
  *
  * @param mappings - How many this thread has.
  * @throws {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`, {@link MemoryRefusedError} `ERR_EVOLOCK_MEMORY_REFUSED`.
- *
- * @internal
  */
 export function checkRoom(mappings: number): void {
   if (mappings >= MAX_REGIONS) throw new RegionLimitError(MAX_REGIONS);
@@ -134,8 +124,6 @@ export function checkRoom(mappings: number): void {
  * How many more mappings may be made: up to the limit of this thread, and to what is left of the kernel's table.
  *
  * @param mappings - How many this thread has.
- *
- * @internal
  */
 export function roomLeft(mappings: number): number {
   const spare = Math.floor((entriesLeft() - SPARE_ENTRIES) / ENTRIES_OF_A_MAPPING);
@@ -170,11 +158,7 @@ function threads(): number {
   return Number(procField('/proc/self/status', /^Threads:\s*(\d+)$/m) ?? 1);
 }
 
-/**
- * Soft limit of a core dump (RLIMIT_CORE), bytes.
- *
- * @internal
- */
+/** Soft limit of a core dump (RLIMIT_CORE), bytes. */
 export function coreLimit(): number | undefined {
   return procBytes('/proc/self/limits', /^Max core file size\s+(\d+|unlimited)/m, 1);
 }
@@ -184,8 +168,6 @@ export function coreLimit(): number | undefined {
  *
  * Files in `/proc/self` belong to root when the process is not dumpable, else to its effective user. When the
  * effective user is root, both are the same, and the answer is unknown.
- *
- * @internal
  */
 export function isDumpable(): boolean | undefined {
   const user = process.geteuid?.();

@@ -42,32 +42,20 @@ export function setLockPolicy(chosen: LockPolicy): void {
   settled = true;
 }
 
-/**
- * The policy. It cannot be changed after this call.
- *
- * @internal
- */
+/** The policy. It cannot be changed after this call. */
 export function settleLockPolicy(): LockPolicy {
   settled = true;
   return policy;
 }
 
-/**
- * The policy, which may still be changed.
- *
- * @internal
- */
+/** The policy, which may still be changed. */
 export function lockPolicy(): LockPolicy {
   return policy;
 }
 
 const unlocked = channel('evolock:memory:unlocked');
 
-/**
- * Reports that memory is used unlocked: on the diagnostics channel, and as a process warning.
- *
- * @internal
- */
+/** Reports that memory is used unlocked: on the diagnostics channel, and as a process warning. */
 export function warnUnlocked(error: LockLimitError): void {
   unlocked.publish({ error });
   process.emitWarning(`${error.message} [used unlocked: the lock policy is warn]`, {

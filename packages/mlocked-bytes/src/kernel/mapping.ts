@@ -22,11 +22,7 @@ export const PAGE = 4_096;
 /** Bytes that libsodium puts before the memory, in its first page, to detect an underrun. */
 const CANARY_SIZE = 16;
 
-/**
- * Pages of a mapping of `size` bytes, without its guard pages.
- *
- * @internal
- */
+/** Pages of a mapping of `size` bytes, without its guard pages. */
 export function pagesOf(size: number): number {
   return Math.ceil((size + CANARY_SIZE) / PAGE);
 }
@@ -60,17 +56,11 @@ let pagesBeingFreed = 0;
 /** Whether everything was wiped because the process ends. A property: reading it costs no call. */
 export const processEnd = { reached: false };
 
-/**
- * Frees every mapping that it keeps for later use only.
- *
- * @internal
- */
+/** Frees every mapping that it keeps for later use only. */
 export type Keeper = (free: (memory: Uint8Array) => void) => void;
 
 /**
  * Makes a mapping of `size` bytes, proves that it is locked and zeroes it. The bytes end where the guard page begins.
- *
- * @internal
  */
 export function map(size: number): Uint8Array {
   const pages = pagesOf(size);
@@ -108,8 +98,6 @@ function smallestReusable(pages: number): Mapping | undefined {
  * Registers a keeper. It is called when a mapping can be made in no other way.
  *
  * @returns Ends the registration.
- *
- * @internal
  */
 export function whenShort(keeper: Keeper): () => void {
   keepers.add(keeper);
@@ -171,8 +159,6 @@ function prove(handle: Uint8Array, size: number): boolean {
  * turns and there is none. Node.js 20 cannot detach a view without freeing its mapping.
  *
  * @param memory - All zero. Memory that was given back before is ignored.
- *
- * @internal
  */
 export function unmap(memory: Uint8Array): void {
   const mapping = live.get(memory);
@@ -235,31 +221,19 @@ function freeReusable(): void {
   for (const mapping of all) free(mapping);
 }
 
-/**
- * How many more mappings this thread may make.
- *
- * @internal
- */
+/** How many more mappings this thread may make. */
 export function mappingsLeft(): number {
   return roomLeft(mappings);
 }
 
-/**
- * How many mappings with an owner are not locked: 0, unless the lock policy allows more.
- *
- * @internal
- */
+/** How many mappings with an owner are not locked: 0, unless the lock policy allows more. */
 export function countUnlocked(): number {
   let count = 0;
   for (const { locked } of live.values()) if (!locked) count += 1;
   return count;
 }
 
-/**
- * Overwrites every mapping of this thread that has an owner with zeros. The owners keep them.
- *
- * @internal
- */
+/** Overwrites every mapping of this thread that has an owner with zeros. The owners keep them. */
 export function zeroMappings(): void {
   for (const memory of live.keys()) sodium.sodium_memzero(memory);
 }

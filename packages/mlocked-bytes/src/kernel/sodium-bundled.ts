@@ -2,9 +2,5 @@
 // @ts-expect-error: sodium-native has no types. native.ts declares the functions that are used.
 import sodium from 'sodium-native';
 
-/**
- * Returns `sodium-native`, which the import above has loaded.
- *
- * @internal
- */
+/** Returns `sodium-native`, which the import above has loaded. */
 export const requireSodium = (): unknown => sodium;

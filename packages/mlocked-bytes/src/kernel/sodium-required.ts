@@ -2,11 +2,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire, Module } from 'node:module';
 
-/**
- * Loads `sodium-native`.
- *
- * @internal
- */
+/** Loads `sodium-native`. */
 export function requireSodium(): unknown {
   const require = createRequire(import.meta.url);
   placeAddon(require);

@@ -30,29 +30,19 @@ const registry = new FinalizationRegistry<Trace>(({ slot, type, size }) => {
 /**
  * Watches a value: when the program loses it without releasing it, its memory is wiped and given back, and a report goes to
  * the diagnostics channel `evolock:memory:lost`.
- *
- * @internal
  */
 export function watch(value: object, slot: MLockedSlot, size: number): void {
   registry.register(value, { slot, type: value.constructor.name, size }, slot);
   watched.add(slot);
 }
 
-/**
- * Ends the watch over a value whose slot was released.
- *
- * @internal
- */
+/** Ends the watch over a value whose slot was released. */
 export function unwatch(slot: MLockedSlot): void {
   registry.unregister(slot);
   watched.delete(slot);
 }
 
-/**
- * Releases every live value of this thread.
- *
- * @internal
- */
+/** Releases every live value of this thread. */
 export function releaseWatched(): void {
   for (const slot of watched) {
     slot.release();

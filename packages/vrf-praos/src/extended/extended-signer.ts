@@ -31,11 +31,7 @@ function loadScalar(scratch: ScalarScratch, memory: Uint8Array): void {
   ]);
 }
 
-/**
- * The verification key that a key states, copied.
- *
- * @internal
- */
+/** The verification key that a key states, copied. */
 export function statedKey(memory: Uint8Array): Uint8Array {
   const verificationKey = new Uint8Array(POINT_SIZE);
   verificationKey.set(part(memory, VERIFICATION_KEY));
@@ -47,8 +43,6 @@ export function statedKey(memory: Uint8Array): Uint8Array {
  *
  * @param memory - The locked memory of a key.
  * @returns 32 bytes; `undefined` when kL is a multiple of the order.
- *
- * @internal
  */
 export function derivedKey(memory: Uint8Array): Uint8Array | undefined {
   return inScratch((scratch) => {
@@ -68,8 +62,6 @@ export function derivedKey(memory: Uint8Array): Uint8Array | undefined {
  * @param memory - The locked memory of a key.
  * @param verificationKey - Its verification key.
  * @returns The signature, 64 bytes.
- *
- * @internal
  */
 export function signExtended(
   memory: Uint8Array,

@@ -1,6 +1,4 @@
-/**
- * ECVRF-ED25519-SHA512-Elligator2 of draft-irtf-cfrg-vrf-03, which all networks use: a proof is Γ ‖ c ‖ s.
- */
+/** ECVRF-ED25519-SHA512-Elligator2 of draft-irtf-cfrg-vrf-03, which all networks use: a proof is Γ ‖ c ‖ s. */
 import { sodium } from '@evolock/mlocked-seed/unsound';
 import { POINT_SIZE, sha512 } from '../curve.js';
 import type { Suite } from './suite.js';
@@ -48,11 +46,7 @@ export const draft03: Suite = {
   },
 };
 
-/**
- * The first 16 bytes as a scalar.
- *
- * @internal
- */
+/** The first 16 bytes as a scalar. */
 export function challengeOf(bytes: Uint8Array): Uint8Array {
   const challenge = new Uint8Array(POINT_SIZE);
   challenge.set(bytes.subarray(0, CHALLENGE_SIZE));

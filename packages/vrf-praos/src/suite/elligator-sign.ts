@@ -49,8 +49,6 @@ function inverse(value: bigint): bigint {
  *
  * @param uniform - The number that is mapped, below the prime.
  * @returns 0 or 1.
- *
- * @internal
  */
 export function signOf(uniform: bigint): 0n | 1n {
   // The two candidates for the x of the Montgomery curve are −A / z and (A − A·z) / z. One of them is on the curve.
