@@ -2,6 +2,9 @@
 // Committed, unlike dist: npm links a command when it installs, and a clone is built after that. Without the link,
 // `npx kes` would run an unrelated package of that name from the registry.
 'use strict';
+// Node.js opens its inspector at this signal, unless there is a listener, and any local user could read the keys in it. So the
+// listener stands before everything else. A signal that comes even earlier is noticed before the first key: see main.ts.
+process.on('SIGUSR1', () => undefined);
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 

@@ -23,6 +23,15 @@ async function reportLoss(error: NodeJS.ErrnoException): Promise<void> {
   process.stderr.write(`kes: error: ${systemError('standard output', error).message}\n`);
 }
 
+function inspectorUrl(): string | undefined {
+  try {
+    return process.getBuiltinModule('node:inspector').url();
+  } catch {
+    // Node.js built without an inspector, or another runtime.
+    return undefined;
+  }
+}
+
 void run(process.argv.slice(2), {
   stdin: 0,
   stdout: process.stdout,
@@ -31,6 +40,7 @@ void run(process.argv.slice(2), {
   now: () => new Date(),
   headerWorker: new URL('./header-worker.cjs', import.meta.url),
   signals: process,
+  inspectorUrl,
 }).then(async (exitCode) => {
   process.exitCode ??= exitCode;
   // A read of standard input or a write may be in progress. It would keep the process alive.

@@ -2,6 +2,7 @@
 import { expect, describe, it } from 'vitest';
 import {
   checkCoreDumps,
+  checkInspector,
   checkKeysThatFit,
   checkLockLimit,
   checkPtraceScope,
@@ -69,6 +70,33 @@ describe('core dumps', () => {
   });
 });
 
+describe('the inspector', () => {
+  it.each([
+    ['good', undefined, []],
+    ['weak', undefined, ['--heapsnapshot-signal=SIGUSR2']],
+    ['bad', 'ws://127.0.0.1:9229/1', ['--inspect']],
+    ['bad', 'ws://127.0.0.1:9229/1', []],
+  ])('is %s at %s with the options %j', (state, inspector, revealingOptions) => {
+    const check = checkInspector({ inspector, revealingOptions });
+    expect(check.state).toBe(state);
+    expect(check.fix === undefined).toBe(state === 'good');
+  });
+
+  it('that is open is refused by every command that could hold a key', async () => {
+    const inspectorUrl = 'ws://127.0.0.1:9229/1';
+    for (const args of [
+      ['keygen', '--skey', 'kes.skey', '--vkey', 'kes.vkey'],
+      ['agent', 'run', '--cold-vkey', 'cold.vkey', '--network', 'preview'],
+      ['agent', 'info', '--control', '/none'],
+    ]) {
+      const { code, stderr } = await kes(args, { inspectorUrl });
+      expect(code).toBe(3);
+      expect(stderr).toContain(inspectorUrl);
+    }
+    expect((await kes(['doctor'], { inspectorUrl })).stderr).toBe('');
+  });
+});
+
 describe('the ptrace scope', () => {
   it.each([
     ['weak', '0\n'],
@@ -89,7 +117,7 @@ describe('the ptrace scope', () => {
 });
 
 it('kes doctor names every check, for people and for scripts', async () => {
-  const names = ['lock limit', 'keys that fit', 'swap', 'core dumps', 'ptrace scope'];
+  const names = ['lock limit', 'keys that fit', 'swap', 'core dumps', 'ptrace scope', 'inspector'];
   const { code, stdout, stderr } = await kes(['doctor']);
   expect(stderr).toBe('');
   for (const name of names) expect(stdout).toContain(name);

@@ -20,6 +20,7 @@ const places = placesBelow(
       environment: {},
       now: () => new Date(),
       headerWorker: new URL('file:///none'),
+      inspectorUrl: () => undefined,
       signals: process,
     }),
   ),

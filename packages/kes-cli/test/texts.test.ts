@@ -20,6 +20,7 @@ const PLACES = placesBelow(
       environment: {},
       now: () => new Date(),
       headerWorker: new URL('file:///none'),
+      inspectorUrl: () => undefined,
       signals: process,
     }),
   ),

@@ -31,6 +31,7 @@ export function defaultSocketPath(
   if (typeof environment !== 'object' || (environment as unknown) === null)
     throw wrongType('environment', 'an object', environment);
   const own: unknown = environment['XDG_RUNTIME_DIR'];
+  if (typeof protocol !== 'string') throw wrongType('protocol', 'service or control', protocol);
   if (!['service', 'control'].includes(protocol))
     throw wrongValue('protocol', 'service or control', protocol);
   const user = process.geteuid?.();

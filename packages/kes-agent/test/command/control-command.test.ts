@@ -1,5 +1,6 @@
 /** The command `kes-agent-control` against a fake agent. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -288,6 +289,21 @@ test('finds the agent of the session by the environment of its process', async (
   vi.stubEnv('KES_AGENT_CONTROL_PATH', undefined);
   onTestFinished(() => void vi.unstubAllEnvs());
   expect((await runProcess(['drop-staged-key'])).code).toBe(0);
+});
+
+test('SIGUSR1 opens no inspector while it waits for an answer', async () => {
+  const agent = await fakeAgent();
+  const child = spawn(process.execPath, [program, 'info', '-c', agent.path]);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let complaints = '';
+  child.stderr.setEncoding('utf8').on('data', (part: string) => (complaints += part));
+  const ended = once(child, 'close');
+  const end = await agent.connection();
+  child.kill('SIGUSR1');
+  // The signal is handled in the turn in which the end of the connection arrives, or before it.
+  end.socket.destroy();
+  expect(await ended).toEqual([1, null]);
+  expect(complaints).not.toContain('Debugger');
 });
 
 const recordings = externalVectors('kes-agent/control.json');

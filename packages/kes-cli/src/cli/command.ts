@@ -15,6 +15,8 @@ export interface CommandText {
   readonly examples: readonly Example[];
   /** The exit codes that the command can end with: those of most commands when absent. */
   readonly exitCodes?: readonly ExitCode[];
+  /** Whether the command holds no key, and reports an open inspector. */
+  readonly reportsInspector?: boolean;
 }
 
 const TEXTS = new WeakMap<Command, CommandText>();
@@ -78,6 +80,7 @@ export type Work = (...args: never[]) => Outcome | OutcomeStream | Promise<Outco
 export function carryOut(session: Session, command: Command, work: Work): Command {
   return command.action(async (...args: unknown[]) => {
     const options = checkOptions(command.opts<CommonOptions>());
+    if (TEXTS.get(command)?.reportsInspector !== true) session.refuseInspector();
     // Commander passes arguments without types. Each command states their types in its Work, which the compiler cannot
     // compare with them.
     const outcome = await work(...([...args.slice(0, -2), options] as never[]));

@@ -35,6 +35,8 @@ export interface Context {
   readonly headerWorker: URL;
   /** Only `kes agent run` listens: until then a signal ends the process. */
   readonly signals: Signals;
+  /** Where the inspector of Node.js listens; `undefined` when it is closed. */
+  readonly inspectorUrl: () => string | undefined;
 }
 
 /** A value of JSON. Numbers of 64 bits are text. */
@@ -72,6 +74,19 @@ export class Session {
   constructor(args: readonly string[], context: Context) {
     this.args = args;
     this.context = context;
+  }
+
+  /**
+   * Refuses to hold a key while the inspector of Node.js is open: whoever connects to it reads the key. A signal that arrived
+   * before `bin/kes.cjs` ran has opened it, or the options of Node.js have.
+   */
+  refuseInspector(): void {
+    const url = this.context.inspectorUrl();
+    if (url === undefined) return;
+    throw new CommandError(
+      'environment',
+      `the inspector of Node.js listens at ${url}, and whoever connects to it can read the keys: run kes without --inspect and NODE_OPTIONS, and send it no SIGUSR1`,
+    );
   }
 
   /** The descriptor of standard input, once: a second reader would get nothing, and check nothing. */

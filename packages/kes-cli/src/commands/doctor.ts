@@ -9,6 +9,7 @@ import type { Style } from '../cli/style.js';
 import {
   ABOUT_LOCKING,
   checkCoreDumps,
+  checkInspector,
   checkKeysThatFit,
   checkLockLimit,
   checkPtraceScope,
@@ -24,7 +25,7 @@ export function doctorCommand(session: Session): Command {
   const command = leaf(session, 'kes doctor', {
     summary: SUMMARIES.doctor,
     description:
-      'Checks whether this machine can keep a signing key: locked memory, swap, core dumps, tracing. It shows how to improve what it finds, and changes nothing. The exit code is 3 when a key cannot be locked in memory, or when core dumps are on; with --agent also when no agent answers, or others could reach its sockets.',
+      'Checks whether this machine can keep a signing key: locked memory, swap, core dumps, tracing, the inspector of Node.js. It shows how to improve what it finds, and changes nothing. The exit code is 3 when a key cannot be locked in memory, or when core dumps are on or the inspector is open; with --agent also when no agent answers, or others could reach its sockets.',
     examples: [
       ['kes doctor', 'Check this machine'],
       ['kes doctor --json', 'The same, for a monitoring script'],
@@ -34,6 +35,7 @@ export function doctorCommand(session: Session): Command {
       ],
     ],
     exitCodes: UNCHECKED,
+    reportsInspector: true,
   }).option('--agent', 'check an agent too: that it answers, its sockets and its limits');
   withSocketOptions(command);
   return carryOut(session, command, async (options: Options) =>
@@ -65,6 +67,7 @@ function checksOfMachine(): readonly Check[] {
     checkSwap(systemText),
     checkCoreDumps(systemText, found),
     checkPtraceScope(systemText),
+    checkInspector(found),
   ];
 }
 

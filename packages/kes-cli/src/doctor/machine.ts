@@ -1,8 +1,8 @@
-/** The checks of this machine: locked memory, swap, core dumps, tracing. */
+/** The checks of this machine: locked memory, swap, core dumps, tracing, the inspector. */
 import { readFileSync } from 'node:fs';
 import { MAX_ENVELOPE_SIZE } from '@evolock/cardano-kes';
 import type { LockStatus, Preflight } from '@evolock/kes-sum';
-import { counted } from '../cli/text.js';
+import { counted, printable } from '../cli/text.js';
 
 /** The result of one check. */
 export interface Check {
@@ -166,4 +166,23 @@ export function checkPtraceScope(read: SystemText): Check {
     found: `${scope}: ${anyProcess}`,
     fix: '`sysctl kernel.yama.ptrace_scope=2` (and a file in /etc/sysctl.d to make it permanent)',
   };
+}
+
+/** Whether the inspector of Node.js is open, or options could open it or write the heap. */
+export function checkInspector({
+  inspector,
+  revealingOptions,
+}: Pick<Preflight, 'inspector' | 'revealingOptions'>): Check {
+  const name = 'inspector';
+  const fix =
+    'run kes without these options: `unset NODE_OPTIONS`, and none in a unit or a container';
+  const options = printable(revealingOptions.join(' '));
+  if (inspector !== undefined) {
+    const opened = options === '' ? 'SIGUSR1 opened it' : options;
+    const found = `open at ${inspector} (${opened}): whoever connects to it reads every key`;
+    return { name, state: 'bad', found, fix };
+  }
+  return options === ''
+    ? { name, state: 'good', found: 'closed' }
+    : { name, state: 'weak', found: `closed, but Node.js has the options ${options}`, fix };
 }

@@ -19,6 +19,7 @@ const session = new Session([], {
   environment: {},
   now: () => new Date(),
   headerWorker: new URL('file:///none'),
+  inspectorUrl: () => undefined,
   signals: process,
 });
 

@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly clock?: () => Date;
   /** Where the run gets its signals; none arrive when absent. */
   readonly signals?: Signals;
+  /** Where an inspector listens; it is closed when absent. */
+  readonly inspectorUrl?: string;
   /** Gets each part of standard output when it is written. */
   readonly onOutput?: (part: string) => void;
 }
@@ -56,6 +58,7 @@ export async function kes(args: readonly string[], options: RunOptions = {}): Pr
     now,
     clock,
     signals = new EventEmitter(),
+    inspectorUrl,
     onOutput,
   } = options;
   const text = { stdout: '', stderr: '' };
@@ -79,6 +82,7 @@ export async function kes(args: readonly string[], options: RunOptions = {}): Pr
       now: clock ?? (() => now ?? new Date()),
       headerWorker,
       signals,
+      inspectorUrl: () => inspectorUrl,
     };
     const code = await run(args, context);
     await checkExitCode(args, context, code);

@@ -8,6 +8,7 @@ import {
   MAX_REGIONS,
   type KernelLockStatus,
 } from '../kernel/limits.js';
+import { inspectorUrl, revealingOptions } from '../kernel/inspector.js';
 import { lockPolicy, type LockPolicy } from '../kernel/lock-policy.js';
 import { countUnlocked, mappingsLeft, MAX_REGION_SIZE, PAGE } from '../kernel/mapping.js';
 import { slotsIn } from './pooled-allocator.js';
@@ -70,6 +71,13 @@ export interface Preflight {
    * on everything but Linux.
    */
   readonly dumpable: boolean | undefined;
+  /** The URL at which the inspector of Node.js listens: whoever connects reads every key. `undefined` when it is closed. */
+  readonly inspector: string | undefined;
+  /**
+   * Options of Node.js, on the command line and in `NODE_OPTIONS`, that open the inspector or write the heap or a report to
+   * a file: `--inspect`, `--heapsnapshot-signal` and the like.
+   */
+  readonly revealingOptions: readonly string[];
 }
 
 /**
@@ -77,8 +85,8 @@ export interface Preflight {
  * lock policy. It reads limits, and not how much memory the machine has free, which changes at any moment.
  *
  * It also reports whether a crash would write a core dump. A dump leaves locked memory out, but contains the registers and
- * the stack, which hold parts of secrets while an operation is in progress. A service refuses to start unless `coreLimit`
- * is 0.
+ * the stack, which hold parts of secrets while an operation is in progress. And it reports the inspector of Node.js. A
+ * service refuses to start unless `coreLimit` is 0 and `inspector` is `undefined`.
  *
  * @param kind - An algorithm, or anything with a `lockedSize` in bytes.
  * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT` when `options.count` do not fit under the lock limit.
@@ -118,7 +126,14 @@ export function preflight(kind: LockedKind, options?: PreflightOptions): Preflig
       `${String(limit)} KiB; ${String(fits)} fit`;
     throw new LockLimitError(needed, status, { what });
   }
-  return { fits, available, coreLimit: coreLimit(), dumpable: isDumpable() };
+  return {
+    fits,
+    available,
+    coreLimit: coreLimit(),
+    dumpable: isDumpable(),
+    inspector: inspectorUrl(),
+    revealingOptions: revealingOptions(),
+  };
 }
 
 function nounOf(count: number, size: number): string {

@@ -1,6 +1,6 @@
 import { errorOf, wrongly } from '@evolock/test-support';
 import { asOrdinaryUser } from '@evolock/test-support/ordinary-user';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { lockStatus, preflight } from '../../src/index.js';
 import { importing, named, noOrdinaryUser, notLinux, printedBy } from '../support/child.js';
 
@@ -146,6 +146,27 @@ test.skipIf(noRoot !== undefined)(
     expect(printedBy(script)).toEqual({ ofRoot: 'unknown', dumpable: false });
   },
 );
+
+test('preflight reports an inspector that listens, and the options that open one or write the heap', () => {
+  const script = `
+    ${importing}
+    const { inspector, revealingOptions } = locked.preflight({ lockedSize: 32 });
+    print({ isOpen: /^ws:/.test(inspector ?? ''), revealingOptions });
+  `;
+  vi.stubEnv('NODE_OPTIONS', '');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(printedBy(script)).toEqual({ isOpen: false, revealingOptions: [] });
+  for (const [options, isOpen] of [
+    ['--inspect=127.0.0.1:0', true],
+    ['--heapsnapshot-signal=SIGUSR2', false],
+  ] as const) {
+    const expected = { isOpen, revealingOptions: [options] };
+    vi.stubEnv('NODE_OPTIONS', `--no-warnings ${options}`);
+    expect(printedBy(script)).toEqual(expected);
+    vi.stubEnv('NODE_OPTIONS', '');
+    expect(printedBy(script, { nodeArguments: [options] })).toEqual(expected);
+  }
+});
 
 test('preflight checks its arguments', () => {
   for (const kind of [undefined, null, 7, 'kind']) {

@@ -46,6 +46,8 @@ describe.each(['darwin', 'win32'] as const)('on %s', (platform) => {
       available: undefined,
       coreLimit: undefined,
       dumpable: undefined,
+      inspector: undefined,
+      revealingOptions: [],
     });
     expect(() => preflight({ lockedSize: 1_048_576 }, { count: 5_000 })).toThrow(RegionLimitError);
   });

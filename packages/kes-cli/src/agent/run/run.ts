@@ -16,8 +16,12 @@ import type { Settings } from './settings.js';
  */
 const KEYS_AT_ONCE = 5;
 
+const INSPECTOR_REFUSED =
+  'SIGUSR1 does nothing here: the inspector of Node.js stays closed. SIGHUP reads the configuration again';
+
 /** Runs an agent until a signal ends it. */
 export async function runAgent(session: Session, flags: RunFlags): Promise<void> {
+  session.refuseInspector();
   const configuration = await readConfiguration(session, flags);
   const { coreLimit } = preflight(sum6Kes, { count: KEYS_AT_ONCE });
   const log = await Log.open(session.context, configuration.settings);
@@ -46,8 +50,13 @@ async function serve(run: Run): Promise<void> {
     log: log.write,
   });
   try {
+    // Again: a signal that came before the first line of JavaScript may open it late.
+    session.refuseInspector();
     log.write(ready(configuration));
-    while ((await requests.next()) === 'reload') await reload(run, agent);
+    for (let next = await requests.next(); next !== 'stop'; next = await requests.next()) {
+      if (next === 'reload') await reload(run, agent);
+      else log.write(event('warn', 'inspector-refused', INSPECTOR_REFUSED));
+    }
     log.write(event('notice', 'stopping', 'a signal ends the agent'));
   } finally {
     await agent.close();
@@ -143,12 +152,13 @@ function event(
 }
 
 /** What a signal asks for. */
-type AgentRequest = 'stop' | 'reload';
+type AgentRequest = 'stop' | 'reload' | 'inspect';
 
 const MEANING: readonly (readonly [signal: NodeJS.Signals, request: AgentRequest])[] = [
   ['SIGTERM', 'stop'],
   ['SIGINT', 'stop'],
   ['SIGHUP', 'reload'],
+  ['SIGUSR1', 'inspect'],
 ];
 
 /** The requests of one run. Those that arrive before they are read wait. */

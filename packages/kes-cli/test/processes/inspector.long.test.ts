@@ -1,0 +1,122 @@
+/** No signal and no option lets the inspector of Node.js listen in a process that holds a key. */
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { openPortsOf, survivesSigusr1, whyNoPorts } from '@evolock/test-support/open-ports';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { agentOptions, makePool } from '../support/agent.js';
+import { inFolder } from '../support/folder.js';
+import { kes } from '../support/kes.js';
+import { kesProcess } from '../support/processes/process.js';
+
+/** The command as it is installed, with its first line. */
+const command = fileURLToPath(new URL('../../bin/kes.cjs', import.meta.url));
+const skipped = whyNoPorts === undefined ? '' : ` (skipped: ${whyNoPorts})`;
+
+/** A running `kes`, and what it wrote so far. */
+interface Running {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly pid: number;
+  readonly text: { stdout: string; stderr: string };
+  /** The exit code and the signal. */
+  readonly ended: Promise<unknown[]>;
+  /** Resolves when standard output has a text, or the process ended. */
+  readonly wrote: (text: string) => Promise<void>;
+}
+
+async function start(args: readonly string[]): Promise<Running> {
+  const child = spawn(process.execPath, [command, ...args]);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const ended = once(child, 'close');
+  const text = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (part: string) => (text.stdout += part));
+  child.stderr.setEncoding('utf8').on('data', (part: string) => (text.stderr += part));
+  let isOver = false;
+  void ended.then(() => (isOver = true));
+  const wrote = async (words: string): Promise<void> => {
+    while (!isOver && !text.stdout.includes(words))
+      await Promise.race([once(child.stdout, 'data'), ended]);
+  };
+  await once(child, 'spawn');
+  return { child, pid: child.pid!, text, ended, wrote };
+}
+
+beforeEach(makePool);
+
+describe.skipIf(whyNoPorts !== undefined)(`SIGUSR1${skipped}`, () => {
+  it('opens nothing in a running agent, which says so and continues', async () => {
+    const agent = await start(['agent', 'run', ...agentOptions()]);
+    await agent.wrote('the agent is ready');
+    for (let round = 0; round < 5; round += 1) {
+      agent.child.kill('SIGUSR1');
+      await kes(['agent', 'info', '--control', inFolder('agent', 'control.socket')]);
+    }
+    await agent.wrote('SIGUSR1');
+    expect(agent.text.stdout).toMatch(/SIGUSR1 does nothing here/);
+    const out = ['--out', inFolder('kes.vkey')];
+    const control = ['--control', inFolder('agent', 'control.socket')];
+    expect(await kes(['agent', 'gen-staged-key', ...control, ...out])).toMatchObject({ code: 0 });
+    expect(openPortsOf(agent.pid)).toEqual([]);
+    expect(agent.text.stderr).toBe('');
+    agent.child.kill('SIGTERM');
+    expect(await agent.ended).toEqual([0, null]);
+  });
+
+  it('opens nothing in a command that holds a key', async () => {
+    const skey = inFolder('kes.skey');
+    await kes(['keygen', '--skey', skey, '--vkey', inFolder('kes.vkey')]);
+    const signing = await start(['sign', '--skey', skey, '--out', inFolder('signature'), '-']);
+    // More than a pipe holds: the command is reading when it is written.
+    await new Promise((resolve) => signing.child.stdin.write(new Uint8Array(500_000), resolve));
+    signing.child.kill('SIGUSR1');
+    signing.child.stdin.end();
+    expect(await signing.ended).toEqual([0, null]);
+    expect(signing.text.stderr).toBe('');
+  });
+
+  it('that comes before the first line of JavaScript ends an agent before it has a key', async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const agent = await start(['agent', 'run', ...agentOptions()]);
+      // Node.js blocks the signal at first: from then on it opens the inspector instead of ending the process.
+      while (!survivesSigusr1(agent.pid)) await setImmediate();
+      agent.child.kill('SIGUSR1');
+      await agent.wrote('the agent is ready');
+      if (agent.text.stdout.includes('the agent is ready')) {
+        expect(openPortsOf(agent.pid)).toEqual([]);
+        agent.child.kill('SIGTERM');
+        expect(await agent.ended).toEqual([0, null]);
+        continue;
+      }
+      expect(await agent.ended).toEqual([3, null]);
+      expect(agent.text.stderr).toContain('the inspector of Node.js listens at ws://127.0.0.1:');
+    }
+  });
+});
+
+describe('an inspector that is open from the start', () => {
+  const open = { environment: { NODE_OPTIONS: '--inspect=127.0.0.1:0' } };
+
+  it('is refused by the agent, and by commands with keys', async () => {
+    const skey = inFolder('kes.skey');
+    for (const args of [
+      ['agent', 'run', ...agentOptions()],
+      ['keygen', '--skey', skey, '--vkey', inFolder('kes.vkey')],
+      ['vrf', 'keygen', '--skey', skey, '--vkey', inFolder('vrf.vkey')],
+      ['vkey', inFolder('cold.skey')],
+    ]) {
+      const { code, stdout, stderr } = await kesProcess(args, open);
+      expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+      expect(stderr).toMatch(/kes: error: the inspector of Node\.js listens at ws:/);
+    }
+    expect(existsSync(skey)).toBe(false);
+  });
+
+  it('is reported by kes doctor', async () => {
+    const { code, stdout } = await kesProcess(['doctor', '--json'], open);
+    expect(code).toBe(3);
+    const { checks } = JSON.parse(stdout) as { checks: { name: string; state: string }[] };
+    expect(checks.find(({ name }) => name === 'inspector')).toMatchObject({ state: 'bad' });
+  });
+});
