@@ -14,6 +14,7 @@ import { vrfFailures, type VrfCryptography, type VrfFailure } from './vrf.js';
 /** A failure of a header, for programs. */
 export type HeaderFailureCode =
   | 'malformed'
+  | 'other-network'
   | 'certificate-signature'
   | 'certificate-pre-launch-form'
   | 'certificate-starts-later'
@@ -186,7 +187,9 @@ function judge(header: BlockHeader, judging: Judging): HeaderVerdict {
   const issued = certificateVerdict(certificate, issuerVerificationKey, cryptography.verifyEd25519);
   const kesSignature = signatureFact(header, evolution.difference, cryptography);
   const vrf = epochNonce && vrfFailures(header, epochNonce, cryptography);
+  const network = networkFailure(header, parameters);
   const failures = [
+    ...(network === undefined ? [] : [network]),
     ...(issued.valid ? [] : [certificateFailure(issued.reason)]),
     ...evolutionFailures(evolution),
     ...(kesSignature === 'bad' ? [wrongSignature(evolution)] : []),
@@ -207,6 +210,23 @@ function judge(header: BlockHeader, judging: Judging): HeaderVerdict {
     failures,
     outOfScope: vrf === undefined ? outOfScope : outOfScopeWithNonce,
   };
+}
+
+/** Whether the network had headers of this shape at this slot. */
+function networkFailure(
+  { shape, slot }: BlockHeader,
+  { name, anchor, babbageSlot }: KesParameters,
+): HeaderFailure | undefined {
+  const code = 'other-network';
+  const start = anchor?.slot;
+  if (start !== undefined && slot < start) {
+    const message = `the header is of another network: its slot is ${String(slot)}, and the Shelley era of ${name} begins at slot ${String(start)}`;
+    return { code, message };
+  }
+  if (babbageSlot === undefined || (shape === 'Praos') === slot >= babbageSlot) return undefined;
+  const fields = shape === 'Praos' ? 10 : 15;
+  const message = `the header is of another network: it has ${fields} fields at slot ${String(slot)}, and on ${name} headers have 15 before Babbage, which begins at slot ${String(babbageSlot)}, and 10 from it on`;
+  return { code, message };
 }
 
 /**

@@ -70,6 +70,7 @@ export function parametersOfGenesis(
     ...numbers,
     name: name ?? known?.name ?? `network ${String(magic)}${other}`,
     anchor: dates,
+    babbageSlot: known?.babbageSlot,
   });
 }
 

@@ -38,6 +38,7 @@ const BYRON_SLOT = 20_000;
 export const mainnet: KesParameters = kesParameters({
   ...common,
   name: 'mainnet',
+  babbageSlot: 72_316_800,
   anchor: {
     slot: slot(4_492_800),
     unixMilliseconds: Date.parse('2020-07-29T21:44:51Z'),
@@ -60,6 +61,7 @@ export const mainnet: KesParameters = kesParameters({
 export const preprod: KesParameters = kesParameters({
   ...common,
   name: 'preprod',
+  babbageSlot: 3_542_400,
   anchor: {
     slot: slot(86_400),
     unixMilliseconds: Date.parse('2022-06-21T00:00:00Z'),
@@ -82,6 +84,7 @@ export const preprod: KesParameters = kesParameters({
 export const preview: KesParameters = kesParameters({
   ...common,
   name: 'preview',
+  babbageSlot: 259_200,
   anchor: {
     slot: slot(0),
     unixMilliseconds: Date.parse('2022-10-25T00:00:00Z'),

@@ -31,6 +31,11 @@ export interface KesParameters {
   readonly maxKesEvolutions: number;
   /** From where dates are counted; when absent, slots have no dates. */
   readonly anchor?: SlotAnchor | undefined;
+  /**
+   * The first slot of the Babbage era: from there on headers have 10 fields, before 15. When absent, the shape of a header is
+   * not compared with its slot.
+   */
+  readonly babbageSlot?: bigint | undefined;
 }
 
 /** The arguments of {@link kesParameters}. */
@@ -40,6 +45,7 @@ export interface KesParametersInit {
   readonly slotsPerKesPeriod: bigint | number;
   readonly maxKesEvolutions: number;
   readonly anchor?: SlotAnchor | undefined;
+  readonly babbageSlot?: bigint | number | undefined;
 }
 
 /** The largest time of a `Date`, in milliseconds before or after 1970. */
@@ -62,7 +68,7 @@ const MAX_DATE = 8_640_000_000_000_000;
  */
 export function kesParameters(init: KesParametersInit): KesParameters {
   const given = checkOptions(init as Partial<KesParametersInit> | undefined);
-  const { name = 'custom', anchor } = given;
+  const { name = 'custom', anchor, babbageSlot } = given;
   if (typeof name !== 'string') throw wrongType('name', 'a string', name);
   const slotsPerKesPeriod = checkUnsigned64('slotsPerKesPeriod', given.slotsPerKesPeriod);
   if (slotsPerKesPeriod === 0n) throw wrongValue('slotsPerKesPeriod', 'at least one slot', '0');
@@ -71,6 +77,9 @@ export function kesParameters(init: KesParametersInit): KesParameters {
     slotsPerKesPeriod,
     maxKesEvolutions: checkCount('maxKesEvolutions', given.maxKesEvolutions),
     ...(anchor === undefined ? {} : { anchor: checkAnchor(anchor) }),
+    ...(babbageSlot === undefined
+      ? {}
+      : { babbageSlot: checkUnsigned64('babbageSlot', babbageSlot) }),
   });
   checked.add(parameters);
   return parameters;

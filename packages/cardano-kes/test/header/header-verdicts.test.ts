@@ -8,8 +8,11 @@ import {
   mainnet,
   parseHeader,
   poolIdOf,
+  preprod,
+  preview,
   verdictJson,
   verifyHeader,
+  type KesParameters,
 } from '../../src/index.js';
 import { firstSlotOfPeriod } from '../../src/period/evolution.js';
 import { bodyFields, encode, goodHeader, signedHeader, type Heads } from '../support/headers.js';
@@ -18,9 +21,11 @@ import { coldKey, hexOf, kesKey } from '../support/keys.js';
 const shapes = ['TPraos', 'Praos'] as const;
 const styles: Heads[] = ['shortest', 'longest', 'indefinite arrays'];
 const start = absolutePeriod(400);
+/** The numbers of mainnet, for headers of both shapes at any slot. */
+const NETWORK = kesParameters({ slotsPerKesPeriod: 129_600, maxKesEvolutions: 62 });
 
 function slotAt(evolution: number): bigint {
-  return firstSlotOfPeriod(mainnet, absolutePeriod(start + BigInt(evolution)))! + 5n;
+  return firstSlotOfPeriod(NETWORK, absolutePeriod(start + BigInt(evolution)))! + 5n;
 }
 
 function headerAt(
@@ -45,13 +50,13 @@ function headerAt(
 describe.each(shapes)('a header of shape %s', (shape) => {
   test.each(styles)('is valid with all its facts, %s heads', (heads) => {
     const bytes = headerAt(7, { shape, heads });
-    const verdict = verifyHeader(bytes, mainnet);
+    const verdict = verifyHeader(bytes, NETWORK);
     expect(verdict).toMatchObject({
       result: 'valid',
       valid: true,
       canonical: heads === 'shortest',
       failures: [],
-      parameters: mainnet,
+      parameters: NETWORK,
       period: 407n,
       evolution: { state: 'valid', evolution: 7, remainingPeriods: 54 },
       certificate: 'good',
@@ -81,7 +86,7 @@ describe.each(shapes)('a header of shape %s', (shape) => {
       const signature = kesKey({ period: 7 }).sign(good.bodyBytes);
       const verdict = verifyHeader(
         encode([{ encoded: good.bodyBytes }, signature], heads),
-        mainnet,
+        NETWORK,
       );
       expect(verdict).toMatchObject({
         result: 'invalid',
@@ -94,12 +99,12 @@ describe.each(shapes)('a header of shape %s', (shape) => {
 
   test('in another encoding has the same verdict and another hash', () => {
     const bytes = headerAt(7, { shape });
-    const { header } = verifyHeader(bytes, mainnet);
+    const { header } = verifyHeader(bytes, NETWORK);
     const rewritten = [
       encode([{ encoded: header!.bodyBytes }, header!.kesSignature], 'longest'),
       encode([{ encoded: header!.bodyBytes }, header!.kesSignature], 'indefinite arrays'),
       headerAt(7, { shape, heads: 'longest' }),
-    ].map((each) => verifyHeader(each, mainnet));
+    ].map((each) => verifyHeader(each, NETWORK));
     for (const verdict of rewritten) {
       expect(verdict).toMatchObject({ result: 'valid', canonical: false });
       expect(verdict.header!.signedBytes).toEqual(header!.signedBytes);
@@ -117,17 +122,17 @@ describe.each(shapes)('a header of shape %s', (shape) => {
       ...new Array<typeof other>(shape === 'TPraos' ? 3 : 4).fill(other),
     ];
     for (const heads of styles) {
-      const wrapped = verifyHeader(encode({ definite: [era, block] }, heads), mainnet);
+      const wrapped = verifyHeader(encode({ definite: [era, block] }, heads), NETWORK);
       expect(wrapped.header).toMatchObject({ era: Number(era), hash: parseHeader(bytes).hash });
       expect(wrapped.valid).toBe(true);
-      expect(verifyHeader(encode(block, heads), mainnet).valid).toBe(true);
+      expect(verifyHeader(encode(block, heads), NETWORK).valid).toBe(true);
     }
     for (const text of [
       hexOf(bytes),
       `\n ${hexOf(bytes).toUpperCase()}\r\n`,
       new TextEncoder().encode(`${hexOf(bytes)}\n`),
     ])
-      expect(verifyHeader(text, mainnet).valid).toBe(true);
+      expect(verifyHeader(text, NETWORK).valid).toBe(true);
     const otherEra = encode([shape === 'TPraos' ? 7n : 2n, block]);
     expect(errorOf(() => parseHeader(otherEra))).toMatchObject({ problem: 'wrong-era' });
   });
@@ -138,7 +143,7 @@ describe.each(shapes)('a header of shape %s', (shape) => {
       fc.property(fc.nat(bytes.byteLength * 8 - 1), (bit) => {
         const changed = Uint8Array.from(bytes);
         changed[bit >> 3]! ^= 1 << (bit & 7);
-        expect(verifyHeader(changed, mainnet).valid).toBe(false);
+        expect(verifyHeader(changed, NETWORK).valid).toBe(false);
       }),
       { numRuns: 150 },
     );
@@ -166,13 +171,13 @@ describe('an evolution', () => {
     [63, 'certificate-expired', 'good'],
     [64, 'certificate-expired', 'not-checked'],
   ])('of %i is refused as %s, with the signature %s', (evolution, code, kesSignature) => {
-    const verdict = verifyHeader(headerAt(evolution), mainnet);
+    const verdict = verifyHeader(headerAt(evolution), NETWORK);
     expect(verdict).toMatchObject({ valid: false, certificate: 'good', kesSignature });
     expect(verdict.failures.map((failure) => failure.code)).toEqual([code]);
   });
 
   test.each([0, 61])('of %i is accepted', (evolution) => {
-    expect(verifyHeader(headerAt(evolution), mainnet)).toMatchObject({ valid: true });
+    expect(verifyHeader(headerAt(evolution), NETWORK)).toMatchObject({ valid: true });
   });
 
   test('above 63 is refused, also on a network that accepts more', () => {
@@ -187,8 +192,40 @@ describe('an evolution', () => {
   });
 
   test('that differs from the period of the key makes the signature bad', () => {
-    const verdict = verifyHeader(headerAt(7, { period: 8 }), mainnet);
+    const verdict = verifyHeader(headerAt(7, { period: 8 }), NETWORK);
     expect(verdict).toMatchObject({ valid: false, certificate: 'good', kesSignature: 'bad' });
+  });
+});
+
+describe('a header of another network', () => {
+  const at = (slot: bigint, shape: 'TPraos' | 'Praos', network: KesParameters) => {
+    const keys = { cold: coldKey(), hot: kesKey({ period: 0 }) };
+    const startPeriod = absolutePeriod(slot / network.slotsPerKesPeriod);
+    const header = goodHeader({ shape, slot, startPeriod, ...keys });
+    return verifyHeader(header, network).failures.map(({ code }) => code);
+  };
+
+  test.each([
+    ['mainnet', mainnet, 4_492_800n, 72_316_800n],
+    ['preprod', preprod, 86_400n, 3_542_400n],
+    ['preview', preview, 0n, 259_200n],
+  ])('is not valid on %s, which is said first', (_name, network, shelley, babbage) => {
+    for (const [slot, shape] of [
+      [shelley, 'TPraos'],
+      [babbage - 1n, 'TPraos'],
+      [babbage, 'Praos'],
+    ] as const)
+      expect(at(slot, shape, network)).not.toContain('other-network');
+    for (const [slot, shape] of [
+      [shelley - 1n, 'TPraos'],
+      [babbage - 1n, 'Praos'],
+      [babbage, 'TPraos'],
+    ] as const)
+      if (slot >= 0n) expect(at(slot, shape, network)[0]).toBe('other-network');
+  });
+
+  test('is not known where the network does not state its eras', () => {
+    expect(at(1n, 'Praos', NETWORK)).not.toContain('other-network');
   });
 });
 
@@ -206,7 +243,7 @@ test('a verdict lists all failures', () => {
     issuer: coldKey().deriveVerificationKey(),
     certificate,
   });
-  const verdict = verifyHeader(signedHeader(body, kesKey({ period: 61 })), mainnet);
+  const verdict = verifyHeader(signedHeader(body, kesKey({ period: 61 })), NETWORK);
   expect(verdict.failures.map(({ code }) => code)).toEqual([
     'certificate-signature',
     'certificate-expired',
@@ -227,13 +264,13 @@ test('a certificate of the pre-launch form is refused with a code of its own', (
     issuer: cold.deriveVerificationKey(),
     certificate,
   });
-  const { failures, certificate: fact } = verifyHeader(signedHeader(body, hot), mainnet);
+  const { failures, certificate: fact } = verifyHeader(signedHeader(body, hot), NETWORK);
   expect(failures.map(({ code }) => code)).toEqual(['certificate-pre-launch-form']);
   expect(fact).toBe('bad');
 });
 
 test('bytes that are not a header get a verdict, and a wrong argument throws', () => {
-  const verdict = verifyHeader('zz', mainnet);
+  const verdict = verifyHeader('zz', NETWORK);
   expect(verdict).toMatchObject({
     result: 'not-a-header',
     valid: false,
@@ -243,7 +280,7 @@ test('bytes that are not a header get a verdict, and a wrong argument throws', (
   });
   expect(verdict.header).toBeUndefined();
   for (const input of [7, undefined, {}, [1]])
-    expect(errorOf(() => verifyHeader(wrongly(input), mainnet))['code']).toBe(
+    expect(errorOf(() => verifyHeader(wrongly(input), NETWORK))['code']).toBe(
       'ERR_EVOLOCK_ARGUMENT_TYPE',
     );
   expect(errorOf(() => verifyHeader('80', wrongly(undefined)))['code']).toBe(
@@ -260,13 +297,13 @@ test('a header does not change when the given bytes change later', () => {
 });
 
 test('a verdict in JSON has all facts', () => {
-  const json = verdictJson(verifyHeader(headerAt(7), mainnet));
+  const json = verdictJson(verifyHeader(headerAt(7), NETWORK));
   expect(JSON.parse(JSON.stringify(json))).toEqual(json);
   expect(json).toMatchObject({
     result: 'valid',
     valid: true,
     canonical: true,
-    network: { name: 'mainnet', slotsPerKesPeriod: '129600', maxKesEvolutions: 62 },
+    network: { name: 'custom', slotsPerKesPeriod: '129600', maxKesEvolutions: 62 },
     kesPeriod: '407',
     evolution: {
       state: 'valid',
@@ -277,7 +314,7 @@ test('a verdict in JSON has all facts', () => {
     header: { slot: String(slotAt(7)), certificate: { startPeriod: '400', sequenceNumber: '3' } },
   });
   expect(json.header!.poolId.bech32).toMatch(/^pool1/);
-  expect(verdictJson(verifyHeader('', mainnet))).toMatchObject({
+  expect(verdictJson(verifyHeader('', NETWORK))).toMatchObject({
     result: 'not-a-header',
     valid: false,
     canonical: null,

@@ -16,7 +16,7 @@ export const ExitCode = {
   usage: 2,
   /** The system refuses: a file, a permission, a lock, the lock limit. */
   environment: 3,
-  /** Something given as a header or a message is not one. It is not a forgery either. */
+  /** Nothing is invalid, and not everything could be judged: something is no header or message, or chunks are missing. */
   unrecognised: 4,
   /** All certificates are valid, and one ends in less than `--warn-days`. */
   warning: 10,
@@ -33,7 +33,7 @@ const IN_WORDS: Readonly<Record<ExitCode, string>> = {
   [ExitCode.invalid]: "not valid: a signature, certificate, header or message, or a file's content",
   [ExitCode.usage]: 'the command cannot run with these arguments',
   [ExitCode.environment]: 'the system refuses: a file, a permission, a lock, the lock limit',
-  [ExitCode.unrecognised]: 'something is not a header or a message, and none is invalid',
+  [ExitCode.unrecognised]: 'nothing is invalid, and not everything could be judged',
   [ExitCode.warning]: 'valid, and a certificate ends in less than --warn-days',
   [ExitCode.critical]: 'valid, and a certificate ends in less than --crit-days',
 };

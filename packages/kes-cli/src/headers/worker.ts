@@ -22,9 +22,9 @@ export interface JudgeContext {
 const verifiers = new Map<string, HeaderVerifier>();
 
 function verifierOf({ parameters, ...wanted }: JudgeContext): HeaderVerifier {
-  const { slotsPerKesPeriod, maxKesEvolutions, anchor } = parameters;
+  const { slotsPerKesPeriod, maxKesEvolutions, anchor, babbageSlot } = parameters;
   const { since, until, pool } = wanted;
-  const numbers = [slotsPerKesPeriod, maxKesEvolutions, anchor?.slot];
+  const numbers = [slotsPerKesPeriod, maxKesEvolutions, anchor?.slot, babbageSlot];
   const key = [...numbers, since, until, pool].join(' ');
   let verifier = verifiers.get(key);
   if (verifier === undefined) {

@@ -333,7 +333,7 @@ describe('the headers of chunks', () => {
 
   it('can be those of some slots, and of one pool', async () => {
     writeChunk('00007');
-    const { summary } = await run('--since', '1205', '--until', '1210');
+    const { summary } = await run('--since', '01205', '--until', '01210');
     expect(summary).toMatchObject({ exitCode: 0, valid: 1, chain: { firstSlot: '1210' } });
     const { poolId } = (await run()).summary.chain.pools[0];
     expect((await run('--pool', poolId.bech32)).summary.valid).toBe(3);
@@ -341,9 +341,9 @@ describe('the headers of chunks', () => {
       exitCode: 4,
       headers: 0,
     });
-    const { stdout } = await kes([...verify, '--since', '9999', inFolder('immutable')]);
+    const { stdout } = await kes([...verify, '--since', '99999', inFolder('immutable')]);
     expect(stdout).toContain('✗ no header was found that --since, --until and --pool choose\n');
-    const swapped = await kes([...verify, '--since', '1210', '--until', '1205', '-']);
+    const swapped = await kes([...verify, '--since', '01210', '--until', '01205', '-']);
     expect(swapped.stderr).toBe(
       'kes: error: --since is slot 1210, which comes after --until, 1205\n',
     );

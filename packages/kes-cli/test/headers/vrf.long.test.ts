@@ -1,11 +1,12 @@
 /** `kes header verify --vrf` and `--epoch-nonce`: the VRF proofs of real headers. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { kes, kesLines, type Json } from '../support/kes.js';
 import {
   array,
+  byronBlock,
   byteString,
   EVOLUTION,
   joined,
@@ -24,23 +25,29 @@ describe.skipIf(!hasChunks)(`the headers of a node's chain${whyNone}`, () => {
     const { code, lines, summary } = await kesLines([...verify, '--vrf', folder]);
     expect({ code, lines }).toEqual({ code: 0, lines: [] });
     expect(summary).toMatchObject({ all: true, valid: 216, vrfNotChecked: 0 });
-    const { stdout } = await kes([...verify, '--vrf', folder]);
-    expect(stdout).toContain('  whether the pool led the slot');
-    expect(stdout).not.toContain('the VRF proofs');
-    expect((await kes([...verify, folder])).stdout).toContain('  the VRF proofs, and whether');
+    expect(summary.checked).toContain('the VRF proofs');
+    expect(summary.notChecked.join()).not.toContain('VRF');
+    const { summary: without } = await kesLines([...verify, folder]);
+    expect(without.checked.join()).not.toContain('VRF');
+    expect(without.notChecked).toContain('the VRF proofs');
   });
 
   it('are not checked for VRF where the chain before is missing, which is counted and no success', async () => {
     const folder = withChunks(0, 20, 114);
     const { code, summary } = await kesLines([...verify, '--vrf', folder]);
-    expect(code).toBe(3);
-    expect(summary).toMatchObject({ all: false, invalid: 0, outOfOrder: 0 });
-    expect(summary.valid - summary.vrfNotChecked).toBe(216);
+    expect(code).toBe(4);
+    expect(summary).toMatchObject({ all: false, invalid: 0, outOfOrder: 0, missing: 19 + 93 });
+    expect(summary).toMatchObject({ vrfChecked: 216, vrfNotChecked: summary.valid - 216 });
     const { stdout } = await kes([...verify, '--vrf', folder]);
     expect(stdout).toMatch(/\? \d+ were not checked for VRF: .*nonce of the epoch is unknown/);
-    // Those of the first chunk were checked: the proofs do not need the state of the ledger.
-    expect(stdout).toContain('  whether the pool led the slot');
-    expect(stdout).not.toContain('  the VRF proofs');
+    // Those of the first chunk were checked.
+    expect(summary.checked).toContain('the VRF proofs of 216 headers');
+    expect(summary.notChecked).toContain(`the VRF proofs of ${summary.vrfNotChecked} others`);
+    // Without a hole only the nonce is unknown.
+    for (const number of ['00000', '00114']) rmSync(join(folder, `${number}.chunk`));
+    for (const number of ['00000', '00114']) rmSync(join(folder, `${number}.secondary`));
+    const late = await kesLines([...verify, '--vrf', folder]);
+    expect(late).toMatchObject({ code: 3, summary: { all: false, vrfChecked: 0 } });
   });
 
   it('keep the nonce of their epoch when a block is missing', async () => {
@@ -69,22 +76,28 @@ describe.skipIf(!hasChunks)(`the headers of a node's chain${whyNone}`, () => {
     const bad = await kesLines(wrong);
     expect(bad).toMatchObject({ code: 1, summary: { valid: 0, invalid: good.summary.valid } });
     const codes = bad.lines.flatMap(({ failures }) => failures.map(({ code }: Json) => code));
-    expect(new Set(codes)).toEqual(new Set(['vrf-proof']));
+    // Twenty headers are shown, and the others counted.
+    expect(codes.every((each) => each === 'vrf-proof')).toBe(true);
+    const { valid } = good.summary;
+    expect([bad.lines.length, bad.summary.notShown]).toEqual([20, valid - 20]);
     const { stdout } = await kes(wrong);
+    expect(stdout).toContain(`${valid - 20} more without a valid VRF proof, which are not shown`);
     expect(stdout).toContain('no VRF proof is valid with this nonce');
+    const all = await kesLines([...wrong, '--json-lines']);
+    expect([all.lines.length, all.summary.notShown]).toEqual([valid, 0]);
   });
 });
 
 describe('a chain that began with Byron', () => {
-  const none = array([], 'shortest');
-  const byron = array([unsigned(1, 'shortest'), array([none, none], 'shortest')], 'shortest');
   // The form of a header, with a body that is none.
   const strange = array(
     [array([], 'shortest'), byteString(new Uint8Array(448), 'shortest')],
     'shortest',
   );
   // In the KES period of the header, on preprod.
-  const header = ownHeader({ slot: 129_600n * (START_PERIOD + BigInt(EVOLUTION)) });
+  const slot = 129_600n * (START_PERIOD + BigInt(EVOLUTION));
+  const block = storedBlock(ownHeader({ format: 'TPraos', slot }), 5);
+  const other = array([unsigned(5, 'shortest'), array([strange, strange], 'shortest')], 'shortest');
   const run = (files: Readonly<Record<string, Uint8Array>>) => {
     mkdirSync(inFolder('immutable'));
     for (const [name, bytes] of Object.entries(files))
@@ -93,17 +106,17 @@ describe('a chain that began with Byron', () => {
   };
 
   it('is verified from the first header after it on', async () => {
-    const chunks = { '00003.chunk': byron, '00004.chunk': storedBlock(header) };
+    const chunks = { '00003.chunk': byronBlock(), '00004.chunk': block };
     const { code, lines, summary } = await run(chunks);
     expect({ code, vrfNotChecked: summary.vrfNotChecked }).toEqual({ code: 1, vrfNotChecked: 0 });
-    expect(lines[1].failures).toMatchObject([{ code: 'vrf-proof' }]);
+    expect(lines[1].failures.map(({ code }: Json) => code)).toEqual(['vrf-proof', 'vrf-proof']);
   });
 
   it.each([
-    ['a chunk', { '00005.chunk': storedBlock(header) }],
-    ['the first header', { '00004.chunk': joined([storedBlock(strange), storedBlock(header)]) }],
+    ['a chunk', { '00005.chunk': block }],
+    ['the first header', { '00004.chunk': joined([other, block]) }],
   ])('is not checked for VRF where %s after it is missing', async (_what, rest) => {
-    const { summary } = await run({ '00003.chunk': byron, ...rest });
+    const { summary } = await run({ '00003.chunk': byronBlock(), ...rest });
     expect(summary).toMatchObject({ valid: 1, invalid: 0, vrfNotChecked: 1 });
   });
 });

@@ -1,0 +1,248 @@
+/** `kes header verify`: nothing in a folder hides a block, a hole, or a file that cannot be judged. */
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { inFolder } from '../support/folder.js';
+import { kes, kesLines, type Json } from '../support/kes.js';
+import { byronBlock, chainOf, joined, PARAMETERS, storedBlock } from '../support/own-header.js';
+
+const verify = [
+  ...['header', 'verify', '--slots-per-kes-period', String(PARAMETERS.slotsPerKesPeriod)],
+  ...['--max-kes-evolutions', String(PARAMETERS.maxKesEvolutions), '--threads', '1'],
+];
+const HEADERS = chainOf([1200n, 1210n, 1220n, 1230n].map((slot) => ({ slot, bodySize: 50 })));
+const [ONE, TWO, THREE, FOUR] = HEADERS.map((header) => storedBlock(header)) as [
+  Uint8Array,
+  Uint8Array,
+  Uint8Array,
+  Uint8Array,
+];
+const folder = () => inFolder('immutable');
+const chunkPath = (number: number) => inFolder('immutable', `0000${number}.chunk`);
+const indexPath = (number: number) => inFolder('immutable', `0000${number}.secondary`);
+const run = (...args: readonly string[]) => kesLines([...verify, ...args, folder()]);
+
+beforeEach(() => mkdirSync(folder()));
+
+function writeChunk(number: number, ...blocks: readonly Uint8Array[]): void {
+  writeFileSync(chunkPath(number), joined(blocks));
+}
+
+/** The second block, whose KES signature is damaged. */
+function forged(): Uint8Array {
+  const header = HEADERS[1]!.slice();
+  header[header.length - 1]! ^= 1;
+  return storedBlock(header);
+}
+
+/** Writes an index with an entry for each place. */
+function writeIndex(number: number, starts: readonly number[], size = HEADERS[0]!.length): void {
+  const entries = starts.map((start) => {
+    const entry = Buffer.alloc(56);
+    entry.writeBigUInt64BE(BigInt(start));
+    entry.writeUInt16BE(3, 8);
+    entry.writeUInt16BE(size, 10);
+    return entry;
+  });
+  writeFileSync(indexPath(number), joined(entries));
+}
+
+const results = (lines: readonly Json[]): string[] => lines.map(({ result }) => result as string);
+
+describe('an index', () => {
+  const blocks = [ONE, forged(), THREE, FOUR];
+  const starts = blocks.map((_, index) => joined(blocks.slice(0, index)).length);
+
+  it('that leaves out a block with a wrong signature is contradicted by the header before', async () => {
+    writeChunk(1, ...blocks);
+    writeIndex(1, [starts[0]!, starts[2]!, starts[3]!]);
+    const { code, lines, summary } = await run();
+    expect({ code, all: summary.all, valid: summary.valid }).toEqual({
+      ...{ code: 1, all: false, valid: 3 },
+    });
+    expect(results(lines)).toEqual(['index-ignored', 'invalid']);
+    expect(lines[0]).toMatchObject({ source: indexPath(1) });
+  });
+
+  it('of any content changes no verdict', async () => {
+    writeChunk(1, ...blocks);
+    const without = (await run()).summary;
+    const place = fc.oneof(fc.constantFrom(...starts), fc.nat(5_000));
+    const entries = fc.array(place, { maxLength: 6 });
+    const sizes = fc.constantFrom(HEADERS[0]!.length, 0, 65_535);
+    await fc.assert(
+      fc.asyncProperty(entries, sizes, fc.boolean(), async (places, size, isFull) => {
+        writeIndex(1, isFull ? [0, ...places] : places, size);
+        expect((await run()).summary).toEqual(without);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('of zeros, and one that is a pipe, leave the chunk valid, and are said', async () => {
+    writeChunk(1, ONE, TWO, THREE);
+    writeFileSync(indexPath(1), Buffer.alloc(3 * 56));
+    const zeros = await run();
+    expect(zeros).toMatchObject({ code: 0, summary: { valid: 3, all: true } });
+    expect(results(zeros.lines)).toEqual(['index-ignored']);
+    rmSync(indexPath(1));
+    execFileSync('mkfifo', [indexPath(1)]);
+    const pipe = await run();
+    expect(pipe).toMatchObject({ code: 0, summary: { valid: 3, all: true } });
+    expect(pipe.lines).toMatchObject([
+      { reason: expect.stringContaining('it is not a regular file') },
+    ]);
+  });
+});
+
+describe('a block of Byron', () => {
+  it('needs the shape of one: three bytes are no block', async () => {
+    writeChunk(1, ONE, Uint8Array.of(0x82, 0, 0x80), THREE);
+    const { code, lines } = await run();
+    expect(code).toBe(4);
+    expect(results(lines)).toEqual(['not-a-header']);
+  });
+
+  it('after a header with KES is not in order, and does not hide a gap', async () => {
+    writeChunk(1, ONE, byronBlock(), THREE);
+    const { code, lines, summary } = await run();
+    expect({ code, outOfOrder: summary.outOfOrder }).toEqual({ code: 1, outOfOrder: 2 });
+    const codes = lines.flatMap(({ failures = [] }) => failures.map(({ code }: Json) => code));
+    expect(codes).toEqual(['era-order', 'broken-link']);
+  });
+
+  it('is one line with those that follow it, in a chunk and in a file', async () => {
+    const many = Array.from({ length: 3_000 }, () => byronBlock());
+    writeChunk(1, ...many, ONE);
+    writeFileSync(inFolder('file'), joined(many));
+    const { code, lines } = await kesLines([...verify, folder(), inFolder('file')]);
+    expect(code).toBe(0);
+    expect(results(lines)).toEqual(['byron', 'byron']);
+    for (const { reason } of lines) expect(reason).toMatch(/^3000 blocks/);
+  });
+});
+
+describe('a hole', () => {
+  it('in a folder is named, and no success; between named files it is only named', async () => {
+    writeChunk(1, ONE);
+    writeChunk(3, THREE);
+    const { code, lines, summary } = await run();
+    expect({ code, all: summary.all, missing: summary.missing }).toEqual({
+      ...{ code: 4, all: false, missing: 1 },
+    });
+    const hole = 'chunk 00002: a hole in the chain between 00001 and 00003';
+    expect(lines).toMatchObject([{ source: folder(), result: 'missing', reason: hole }]);
+    const { stdout } = await kes([...verify, folder()]);
+    expect(stdout).toContain(hole);
+    expect(stdout).not.toContain('all 2');
+    const named = await kesLines([...verify, chunkPath(1), chunkPath(3)]);
+    expect(named).toMatchObject({ code: 0, summary: { missing: 0 } });
+    expect(named.lines).toMatchObject([{ result: 'missing', reason: hole }]);
+  });
+
+  it('is found where a chunk is empty, or holds something else', async () => {
+    writeChunk(1, ONE);
+    writeChunk(2);
+    writeChunk(3, THREE);
+    expect(await run()).toMatchObject({ code: 1, summary: { outOfOrder: 1 } });
+    writeFileSync(chunkPath(2), gzipSync(TWO));
+    const { code, lines, summary } = await run();
+    expect({ code, notJudged: summary.notJudged }).toEqual({ code: 4, notJudged: 1 });
+    expect(lines).toMatchObject([
+      { result: 'not-judged', reason: expect.stringContaining('does not begin with a block') },
+    ]);
+  });
+
+  it('counts less than an invalid header, and more than a file that the system refuses', async () => {
+    writeChunk(1, ONE);
+    writeChunk(3, THREE);
+    symlinkSync('loop', inFolder('immutable', 'loop'));
+    expect((await run()).code).toBe(4);
+    writeChunk(3, forged());
+    expect((await run()).code).toBe(1);
+    writeChunk(3, THREE);
+    writeChunk(2, TWO);
+    expect((await run()).code).toBe(3);
+  });
+});
+
+describe('a state of --resume', () => {
+  const state = () => inFolder('state');
+  const resumed = () => kes([...verify, '--resume', state(), folder()]);
+
+  async function withState(): Promise<void> {
+    writeChunk(1, ONE);
+    writeChunk(2, TWO);
+    writeChunk(3, THREE);
+    expect((await resumed()).code).toBe(0);
+  }
+
+  it.each<[string, () => void]>([
+    ['the next chunk is gone', () => rmSync(chunkPath(3))],
+    ['a judged chunk is gone', () => rmSync(chunkPath(1))],
+    ['the last judged chunk is shorter', () => truncateSync(chunkPath(2), 10)],
+    ['the last judged chunk has another header', () => writeFileSync(chunkPath(2), forged())],
+    ['another chunk came', () => writeFileSync(inFolder('immutable', '00000.chunk'), TWO)],
+  ])('is refused where %s', async (_name, change) => {
+    await withState();
+    change();
+    const { code, stdout, stderr } = await resumed();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('the folder does not have the chunks that were judged');
+    // The way out of the message.
+    rmSync(state());
+    expect((await resumed()).stdout).toContain('header');
+    expect(existsSync(state())).toBe(true);
+  });
+
+  it('that somebody made up is refused where a number is out of its range', async () => {
+    await withState();
+    const [, line = ''] = readFileSync(state(), 'utf8').split('\n');
+    const { blake2b256, hexOf } = await import('@evolock/cardano-kes');
+    const edits: [string, string][] = [
+      ['"invalid":0', '"invalid":-3'],
+      ['"valid":2', '"valid":9'],
+      ['"missing":0', '"missing":0.5'],
+      ['"skipped":0', '"skipped":1e300'],
+      ['"byron":0', '"byron":"1"'],
+      ['"lastSlot":"1210n"', '"lastSlot":"18446744073709551616n"'],
+      ['"firstEvolution":5', '"firstEvolution":500'],
+      ['"chunk":3', '"chunk":-1'],
+      ['"pools":[', '"pools":[7,'],
+      ['"eras":[[6,2]]', '"eras":[[6,-2],[7,4]]'],
+    ];
+    for (const [from, to] of edits) {
+      const made = line.replace(from, to);
+      expect(made, from).not.toBe(line);
+      const hash = hexOf(blake2b256(Buffer.from(made)));
+      const first = JSON.stringify({ type: 'kes-header-verify-state', version: 2, hash });
+      writeFileSync(state(), `${first}\n${made}\n`);
+      const { code, stdout } = await resumed();
+      expect({ to, code, stdout }).toEqual({ to, code: 1, stdout: '' });
+    }
+  });
+});
+
+describe('four digits', () => {
+  it('are refused as a slot or a year, and both ways that the message names work', async () => {
+    writeChunk(1, ONE, TWO);
+    for (const option of ['--since', '--until']) {
+      const { code, stderr } = await kes([...verify, option, '1205', folder()]);
+      expect(code).toBe(2);
+      expect(stderr).toContain('write 1205-01-01 for the year, or 01205 for the slot');
+    }
+    expect((await run('--since', '01205')).summary).toMatchObject({ exitCode: 0, valid: 1 });
+    const dated = ['header', 'verify', '--network', 'preview', '--since', '2027-01-01'];
+    expect((await kesLines([...dated, folder()])).summary).toMatchObject({ headers: 0 });
+  });
+});
