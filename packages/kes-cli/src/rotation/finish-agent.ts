@@ -3,18 +3,16 @@ import { hexOf } from '@evolock/cardano-kes';
 import type { IssuedCertificate } from '@evolock/cardano-kes';
 import type { AgentInfo } from '@evolock/kes-agent';
 import { AgentControl } from '../agent/control/agent-control.js';
-import { answerOf, judgeAtBoth, judgeNumberAt, judgeStaged } from '../agent/control/install.js';
 import {
-  CERTIFICATE,
-  certificateFacts,
-  certificateJson,
-  judgeSignature,
-  type Judgement,
-} from '../certificates/certificate.js';
+  installationInWords,
+  installStaged,
+  judgeAtBoth,
+  judgeNumberAt,
+} from '../agent/control/install.js';
+import { CERTIFICATE, certificateJson, judgeSignature } from '../certificates/certificate.js';
 import { onChainOf } from '../certificates/on-chain.js';
 import { ExitCode } from '../cli/errors.js';
 import type { Outcome, Session } from '../cli/session.js';
-import { sourceName } from '../cli/text.js';
 import { readEnvelope } from '../files/read.js';
 import { judgeReplacement } from './checks.js';
 import { readOldCertificate } from './old-pair.js';
@@ -45,15 +43,10 @@ export async function finishInAgent(
     again: { file, out: newCert, network },
   });
   const isDone = isInstalled(file, state);
-  const before = [
-    judgeSignature(file),
-    time.judgement,
-    ...judgeReplacement(old, file),
-    ...(isDone ? [] : number.checks),
-  ];
+  const before = [judgeSignature(file), time.judgement, ...judgeReplacement(old, file)];
   const checks = isDone
     ? [...before, { valid: true, words: 'the agent has installed it' }]
-    : [...before, ...(await install(agent, file, state, before))];
+    : await installStaged(agent, file, state, [...before, ...number.checks]);
   const valid = checks.every((check) => check.valid);
   return {
     exitCode: valid ? ExitCode.valid : ExitCode.invalid,
@@ -64,12 +57,7 @@ export async function finishInAgent(
       checks: checks.map((check) => ({ ...check })),
       certificate: certificateJson(file),
     },
-    lines: (style) => [
-      style.title(`${sourceName(newCert)}: ${valid ? 'installed' : 'NOT installed'}`),
-      ...checks.map((check) => `  ${style.verdict(check.valid, check.words)}`),
-      '',
-      ...style.facts(certificateFacts(file)),
-    ],
+    lines: (style) => installationInWords(newCert, file, checks, style),
   };
 }
 
@@ -79,18 +67,4 @@ function isInstalled({ certificate }: IssuedCertificate, { installed }: AgentInf
     hexOf(installed.verificationKey) === hexOf(certificate.hotVerificationKey) &&
     hexOf(installed.signature) === hexOf(certificate.signature)
   );
-}
-
-async function install(
-  agent: AgentControl,
-  file: IssuedCertificate,
-  state: AgentInfo,
-  before: readonly Judgement[],
-): Promise<Judgement[]> {
-  const staged = judgeStaged(file, state);
-  const valid = [...before, staged].every((check) => check.valid);
-  const end = valid
-    ? await answerOf(agent, file)
-    : { valid, words: 'nothing was sent to the agent; its keys stay' };
-  return [staged, end];
 }

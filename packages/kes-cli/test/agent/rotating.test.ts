@@ -240,7 +240,7 @@ describe('kes rotate --agent-control', () => {
     expect(text.stdout).toMatch(/Drop the key of number 3: .*\n +kes agent drop-key --control/);
     await issueWith('2');
     const refused = await finish(agent, '--on-chain', '1');
-    const [drop] = waysIn(refused.json.checks.at(-3).words);
+    const [drop] = waysIn(refused.json.checks.at(-2).words);
     expect((await info(agent)).installed.sequenceNumber).toBe('3');
     await take(drop, NOW);
     expect((await finish(agent, '--on-chain', '1')).json.finished).toBe(true);

@@ -5,7 +5,14 @@ import type { Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
 import { defaultPathOf } from '../default-path.js';
 import { agentError } from '../refusals.js';
-import type { ControlFlags } from './flags.js';
+
+/** The options of a control connection. */
+export interface ControlFlags {
+  readonly control?: string;
+  readonly retryDelay?: number;
+  readonly retryExponential?: boolean;
+  readonly retryAttempts?: number;
+}
 
 /** An agent, by its control socket. */
 export class AgentControl {

@@ -4,9 +4,10 @@ import { addAlias } from '../../cli/alias.js';
 import { carryOut, leaf } from '../../cli/command.js';
 import { withOnChainOption } from '../../certificates/on-chain.js';
 import { UNCHECKED } from '../../cli/errors.js';
+import { positiveNumber, wholeNumber } from '../../cli/option-values.js';
 import type { Session } from '../../cli/session.js';
 import { withDatedNetworkOptions } from '../../network/network.js';
-import { withControlOptions, withKeyFileOptions, type ControlFlags } from './flags.js';
+import type { ControlFlags } from './agent-control.js';
 import type { InstallFlags } from './install.js';
 import type { GenerateFlags, KeyFileFlags } from './keys.js';
 
@@ -123,4 +124,21 @@ export function infoCommand(session: Session): Command {
     const { info } = await import('./info.js');
     return info(session, flags);
   });
+}
+
+/** Adds the options of a control connection. */
+function withControlOptions(command: Command): Command {
+  command
+    .option('-c, --control <path>', 'the control socket of the agent')
+    .option('--retry-delay <ms>', 'wait before the next attempt to connect', positiveNumber)
+    .option('--retry-exponential', 'double the wait after each attempt')
+    .option('--retry-attempts <count>', 'attempts after the first one (none)', wholeNumber);
+  return addAlias(command, '--control-address <path>', 'control');
+}
+
+/** Adds the option of the file of a verification key, which is to be written. */
+function withKeyFileOptions(command: Command): Command {
+  command.option('--out <file>', 'the file for the verification key');
+  addAlias(command, '--kes-verification-key-file <file>', 'out');
+  return command.option('--force', 'replace an existing KES verification key');
 }

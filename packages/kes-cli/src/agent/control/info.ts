@@ -1,14 +1,44 @@
 /** The state of an agent, for people and for scripts. */
-import { hexOf } from '@evolock/cardano-kes';
+import { absolutePeriod, hexOf } from '@evolock/cardano-kes';
 import type { AgentInfo } from '@evolock/kes-agent';
-import { certificateFacts, certificateJson } from '../../certificates/certificate.js';
+import {
+  certificateFacts,
+  certificateJson,
+  type Certificate,
+} from '../../certificates/certificate.js';
 import type { Json, Outcome, Session } from '../../cli/session.js';
 import type { Style } from '../../cli/style.js';
 import { printable } from '../../cli/text.js';
 import { timeInWords } from '../../network/clock.js';
-import { AgentControl } from './agent-control.js';
-import type { ControlFlags } from './flags.js';
-import { installedKeyOf, isBeforeNetwork } from './installed.js';
+import { AgentControl, type ControlFlags } from './agent-control.js';
+
+/** The installed key and its certificate. An agent does not state its cold key. */
+export interface InstalledKey extends Certificate {
+  readonly evolution: number;
+  /** Only newer agents state it. */
+  readonly installedAt: Date | undefined;
+}
+
+/** The installed key of an agent, if there is one. */
+export function installedKeyOf({ installed }: AgentInfo): InstalledKey | undefined {
+  if (installed === undefined) return undefined;
+  const { evolution, startPeriod, counter, verificationKey, signature, timestamp } = installed;
+  return {
+    evolution,
+    installedAt: timestamp === undefined ? undefined : new Date(Number(timestamp) * 1_000),
+    certificate: {
+      hotVerificationKey: verificationKey,
+      sequenceNumber: counter,
+      startPeriod: absolutePeriod(startPeriod),
+      signature,
+    },
+  };
+}
+
+/** Whether the clock of an agent is before the first KES period of its network. The protocol states period 0 then. */
+export function isBeforeNetwork({ now, periodStart }: AgentInfo): boolean {
+  return periodStart !== undefined && now < periodStart;
+}
 
 /** `kes agent info`. */
 export async function info(session: Session, flags: ControlFlags): Promise<Outcome> {

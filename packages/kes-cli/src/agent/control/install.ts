@@ -26,6 +26,7 @@ import {
 import { judgeTime, standingOf } from '../../certificates/standing.js';
 import { CommandError, ExitCode } from '../../cli/errors.js';
 import type { Outcome, Session } from '../../cli/session.js';
+import type { Style } from '../../cli/style.js';
 import { shellWord, sourceName } from '../../cli/text.js';
 import { readEnvelope } from '../../files/read.js';
 import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
@@ -37,9 +38,8 @@ import {
   type NetworkOptions,
 } from '../../network/network.js';
 import { isRefusal } from '../refusals.js';
-import { AgentControl } from './agent-control.js';
-import type { ControlFlags } from './flags.js';
-import { isBeforeNetwork } from './installed.js';
+import { AgentControl, type ControlFlags } from './agent-control.js';
+import { isBeforeNetwork } from './info.js';
 
 /** The options of the command. */
 export interface InstallFlags extends ControlFlags, NetworkOptions, OnChainOptions {
@@ -67,31 +67,48 @@ export async function installKey(session: Session, flags: InstallFlags): Promise
       network: namesNetwork(flags) ? networkArguments(flags) : undefined,
     },
   });
-  const checks = [
+  const checks = await installStaged(agent, file, state, [
     judgeSignature(file),
     ...coldKey,
-    judgeStaged(file, state),
     time.judgement,
     ...number.checks,
-  ];
-  if (checks.every(({ valid }) => valid)) {
-    checks.push(await answerOf(agent, file));
-  } else {
-    const stays = state.staged === undefined ? '' : '; its staged key stays';
-    checks.push({ valid: false, words: `nothing was sent to the agent${stays}` });
-  }
+  ]);
   const installed = checks.every(({ valid }) => valid);
   return {
     exitCode: installed ? ExitCode.valid : ExitCode.invalid,
     warnings: [...time.warnings, ...number.warnings],
     json: { installed, checks: checks.map((check) => ({ ...check })), ...certificateJson(file) },
-    lines: (style) => [
-      style.title(`${sourceName(opcert)}: ${installed ? 'installed' : 'NOT installed'}`),
-      ...checks.map(({ valid, words }) => `  ${style.verdict(valid, words)}`),
-      '',
-      ...style.facts(certificateFacts(file)),
-    ],
+    lines: (style) => installationInWords(opcert, file, checks, style),
   };
+}
+
+/** Installs the staged key with its certificate when every check is passed. Returns all checks, with the answer. */
+export async function installStaged(
+  agent: AgentControl,
+  file: IssuedCertificate,
+  state: AgentInfo,
+  before: readonly Judgement[],
+): Promise<readonly Judgement[]> {
+  const checks = [judgeStaged(file, state), ...before];
+  if (checks.every(({ valid }) => valid)) return [...checks, await answerOf(agent, file)];
+  const stays = state.staged === undefined ? '' : '; its staged key stays';
+  return [...checks, { valid: false, words: `nothing was sent to the agent${stays}` }];
+}
+
+/** Whether a certificate was installed, and why, for a person. */
+export function installationInWords(
+  path: string,
+  file: IssuedCertificate,
+  checks: readonly Judgement[],
+  style: Style,
+): string[] {
+  const installed = checks.every(({ valid }) => valid);
+  return [
+    style.title(`${sourceName(path)}: ${installed ? 'installed' : 'NOT installed'}`),
+    ...checks.map(({ valid, words }) => `  ${style.verdict(valid, words)}`),
+    '',
+    ...style.facts(certificateFacts(file)),
+  ];
 }
 
 async function judgeColdKey(
@@ -105,7 +122,7 @@ async function judgeColdKey(
 }
 
 /** Whether the certificate is for the staged key. */
-export function judgeStaged(
+function judgeStaged(
   { certificate }: IssuedCertificate,
   { staged, installed }: AgentInfo,
 ): Judgement {
@@ -231,7 +248,7 @@ const ONE_SLOT_A_PERIOD = kesParameters({
 });
 
 /** Sends the certificate. A refusal by the agent is a judgement. */
-export async function answerOf(
+async function answerOf(
   agent: AgentControl,
   { certificate }: IssuedCertificate,
 ): Promise<Judgement> {

@@ -7,8 +7,7 @@ import { printable } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import { verificationKeyType } from '../../keys/verification-key.js';
-import { AgentControl } from './agent-control.js';
-import type { ControlFlags } from './flags.js';
+import { AgentControl, type ControlFlags } from './agent-control.js';
 
 /** The options of a command that writes the staged verification key. */
 export interface KeyFileFlags extends ControlFlags {

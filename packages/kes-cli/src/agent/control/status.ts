@@ -8,7 +8,7 @@ import type { Session } from '../../cli/session.js';
 import { printable, sourceName } from '../../cli/text.js';
 import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
 import { AgentControl } from './agent-control.js';
-import { installedKeyOf, type InstalledKey } from './installed.js';
+import { installedKeyOf, type InstalledKey } from './info.js';
 
 /** Where the key is, and which cold key should have signed its certificate. */
 export interface AgentSource {
