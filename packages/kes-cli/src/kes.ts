@@ -81,13 +81,21 @@ function helpCommand(session: Session, kes: Command): Command {
     examples: [
       ['kes help sign', 'The same as kes sign --help'],
       ['kes help opcert issue', 'A command of two words'],
+      ['kes help networks', 'The options that name a network'],
     ],
     exitCodes: UNCHECKED,
   })
     .argument('[command...]', 'the words of the command; none for kes itself')
     .action(async (words: string[]) => {
-      (await commandOf(kes, words)).outputHelp();
+      if (words.length === 1 && words[0] === 'networks') await showNetworks(session);
+      else (await commandOf(kes, words)).outputHelp();
     });
+}
+
+/** The text is loaded with the code of networks, which most runs do not need. */
+async function showNetworks({ context: { stdout } }: Session): Promise<void> {
+  const { ABOUT_NETWORKS } = await import('./network/network.js');
+  stdout.write(ABOUT_NETWORKS);
 }
 
 async function commandOf(kes: Command, words: readonly string[]): Promise<Command> {

@@ -44,11 +44,19 @@ export function placesBelow(command: Command, path = command.name()): Place[] {
     {
       path,
       commands: children.map((child) => ({ name: child.name(), words: child.summary() })),
-      options: help.visibleOptions(command).map(optionOf),
+      options: optionsOf(command).map(optionOf),
       choices: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
     },
     ...children.flatMap((child) => placesBelow(child, `${path} ${child.name()}`)),
   ];
+}
+
+/** The options of a command, with those that a topic of the help explains, and without other spellings. */
+export function optionsOf(command: Command): readonly Option[] {
+  const explained = command.options.filter(
+    ({ hidden, description }) => hidden && description !== '',
+  );
+  return [...command.createHelp().visibleOptions(command), ...explained];
 }
 
 function optionOf(option: Option): PlaceOption {

@@ -1,6 +1,7 @@
 /** Manual pages in the macros of man(7), from the tree of commands. */
 import type { Argument, Command, Option } from 'commander';
 import { examplesOf, exitCodesOf, type Example } from '../cli/command.js';
+import { optionsOf } from '../completion/place.js';
 
 /** What a page states besides its command. */
 export interface Release {
@@ -40,7 +41,7 @@ function pageOf(command: Command, path: string, { version, date }: Release): str
     plain(command.description()),
     ...section('COMMANDS', children, (child) => commandIn(path, child)),
     ...section('ARGUMENTS', named, argumentIn),
-    ...section('OPTIONS', help.visibleOptions(command), optionIn),
+    ...section('OPTIONS', optionsOf(command), optionIn),
     ...section('EXAMPLES', examplesOf(command), exampleIn),
     '.SH EXIT STATUS',
     ...verbatim(exitCodesOf(command)),

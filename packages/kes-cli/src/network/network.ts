@@ -11,7 +11,7 @@ import { Option, type Command } from 'commander';
 import { aboutFile, CommandError } from '../cli/errors.js';
 import { positiveNumber, positiveNumber64 } from '../cli/option-values.js';
 import type { Json, Session } from '../cli/session.js';
-import { counted, shellWord, sourceName } from '../cli/text.js';
+import { counted, printable, shellWord, sourceName } from '../cli/text.js';
 import { readPublic } from '../files/read.js';
 
 /** The size limit of a Shelley genesis in bytes, far above real ones. */
@@ -26,26 +26,59 @@ export interface NetworkOptions {
   readonly maxKesEvolutions?: number;
 }
 
+/** What `kes help networks` shows: the help of a command names the first option alone. */
+export const ABOUT_NETWORKS = `A command that needs a network takes one of these:
+
+  --network <name>   ${networkNames.join(', ')}
+  --genesis <file>   another network, by its Shelley genesis file
+  --without-byron    with --genesis: the network started without a Byron era, so
+                     its slots have dates
+  --slots-per-kes-period <slots> --max-kes-evolutions <evolutions>
+                     a network by its numbers; its slots have no dates, and some
+                     commands need dates
+
+The environment variable KES_NETWORK names a network for all commands. An
+option of the command line goes before it.
+`;
+
 /** Adds the options that name a network. */
 export function withNetworkOptions(command: Command): Command {
   return withDatedNetworkOptions(command)
-    .option(
-      '--slots-per-kes-period <slots>',
-      'or the numbers of another network: slots a KES period',
-      positiveNumber64,
+    .addOption(
+      hidden('--slots-per-kes-period <slots>', 'or by its numbers').argParser(positiveNumber64),
     )
-    .option('--max-kes-evolutions <evolutions>', 'and evolutions a certificate', positiveNumber);
+    .addOption(hidden('--max-kes-evolutions <evolutions>', 'and').argParser(positiveNumber));
 }
 
 /** Adds the options that name a network whose slots have dates. */
 export function withDatedNetworkOptions(command: Command): Command {
   return command
-    .addOption(new Option('--network <name>', 'a network by its name').choices(networkNames))
-    .option('--genesis <file>', 'or a Shelley genesis file')
-    .option(
-      '--without-byron',
-      'with --genesis: the network started without a Byron era, so its slots have dates',
-    );
+    .addOption(
+      new Option('--network <name>', 'the network, or KES_NETWORK (kes help networks)').choices(
+        networkNames,
+      ),
+    )
+    .addOption(hidden('--genesis <file>', 'or another network'))
+    .addOption(hidden('--without-byron', 'with --genesis: it had no Byron era'));
+}
+
+/** An option that `kes help networks` explains. */
+function hidden(flags: string, words: string): Option {
+  return new Option(flags, words).hideHelp();
+}
+
+/** The options, or KES_NETWORK when they name no network. */
+export function namedNetwork(
+  { context: { environment } }: Session,
+  options: NetworkOptions,
+): NetworkOptions {
+  const network = environment['KES_NETWORK'] ?? '';
+  if (network === '' || namesNetwork(options)) return options;
+  if ((networkNames as readonly string[]).includes(network)) return { ...options, network };
+  throw new CommandError(
+    'usage',
+    `KES_NETWORK: ${printable(network)}: it must be one of ${networkNames.join(', ')}`,
+  );
 }
 
 /** Whether the options name a network, completely or not. */
@@ -56,10 +89,14 @@ export function namesNetwork(options: NetworkOptions): boolean {
 }
 
 /** The network of the options: exactly one of the three ways is needed. */
-export async function networkOf(
-  session: Session,
-  { network, genesis, withoutByron = false, slotsPerKesPeriod, maxKesEvolutions }: NetworkOptions,
-): Promise<KesParameters> {
+export async function networkOf(session: Session, options: NetworkOptions): Promise<KesParameters> {
+  const {
+    network,
+    genesis,
+    withoutByron = false,
+    slotsPerKesPeriod,
+    maxKesEvolutions,
+  } = namedNetwork(session, options);
   const hasNumbers = slotsPerKesPeriod !== undefined || maxKesEvolutions !== undefined;
   const ways = [network !== undefined, genesis !== undefined, hasNumbers].filter(Boolean).length;
   if (ways > 1) {
@@ -71,7 +108,7 @@ export async function networkOf(
   if (ways === 0) {
     throw new CommandError(
       'usage',
-      'name the network: --network <name>, or --genesis <file>, or --slots-per-kes-period and --max-kes-evolutions',
+      'name the network: --network <name>, or one of the other ways of kes help networks',
     );
   }
   if (withoutByron && genesis === undefined) {
@@ -105,7 +142,8 @@ export async function datedNetworkOf(
 }
 
 /** The options of a named network or of a genesis file, to type them again. */
-export function networkArguments({ network, genesis, withoutByron }: NetworkOptions): string {
+export function networkArguments(session: Session, options: NetworkOptions): string {
+  const { network, genesis, withoutByron } = namedNetwork(session, options);
   if (genesis === undefined) return `--network ${network ?? ''}`;
   return `--genesis ${shellWord(genesis)}${withoutByron === true ? ' --without-byron' : ''}`;
 }

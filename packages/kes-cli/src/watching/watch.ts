@@ -9,7 +9,13 @@ import { STDIN } from '../cli/text.js';
 import { checkMetricsName } from '../files/metrics.js';
 import { refuseExisting, writePublic } from '../files/write.js';
 import { momentOf, type ClockOptions } from '../network/clock.js';
-import { datesWarnings, namesNetwork, networkOf, type NetworkOptions } from '../network/network.js';
+import {
+  datesWarnings,
+  namedNetwork,
+  namesNetwork,
+  networkOf,
+  type NetworkOptions,
+} from '../network/network.js';
 import {
   isFound,
   worstExitCode,
@@ -121,7 +127,7 @@ async function commonNetwork(
 ): Promise<KesParameters | undefined> {
   if (places.every((place) => 'network' in place && place.network !== undefined)) return undefined;
   const ofList = places.find((place) => 'network' in place && place.network === undefined);
-  if (ofList !== undefined && !namesNetwork(options)) {
+  if (ofList !== undefined && !namesNetwork(namedNetwork(session, options))) {
     throw new CommandError(
       'usage',
       `${ofList.name}: the list of pools states no network for it: add network = "mainnet" to the list or to the pool, or name the network of all others by --network <name>`,

@@ -65,19 +65,22 @@ function inLines({ stdout, stderr, code }: Printed, { folder }: Stage): string[]
 /** Runs one line. */
 export async function printedBy(line: string, stage: Stage): Promise<Printed> {
   const [name = '', ...words] = line.split(' ');
-  if (name === 'kes') return kesLine(line, stage);
+  if (/^(?:[A-Z_]+=\S* )*kes(?: |$)/.test(line)) return kesLine(line, stage);
   const fixture = FIXTURES[name];
   if (fixture === undefined) return shellLine(line, stage);
   fixture(stage, ...words);
   return SILENT;
 }
 
-/** One line of `kes`, with words in single quotes and standard input from a file: `kes status - < node.cert`. */
+/** One line of `kes`: `NAME=value kes 'a word' - < file`. */
 function kesLine(line: string, { folder: cwd, now, isTTY }: Stage): Promise<Printed> {
   const [command = '', input] = line.split(' < ');
-  const [, ...args] = (command.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", ''));
-  return kes(args, {
+  const words = (command.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", ''));
+  const start = words.indexOf('kes');
+  const environment = Object.fromEntries(words.slice(0, start).map((word) => word.split('=')));
+  return kes(words.slice(start + 1), {
     cwd,
+    environment,
     now,
     isTTY,
     ...(input === undefined ? {} : { input: readFileSync(join(cwd, input)) }),

@@ -33,6 +33,7 @@ import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
 import { momentNow, type Moment } from '../../network/clock.js';
 import {
   datedNetworkOf,
+  namedNetwork,
   namesNetwork,
   networkArguments,
   type NetworkOptions,
@@ -64,7 +65,9 @@ export async function installKey(session: Session, flags: InstallFlags): Promise
     again: {
       file,
       out: opcert,
-      network: namesNetwork(flags) ? networkArguments(flags) : undefined,
+      network: namesNetwork(namedNetwork(session, flags))
+        ? networkArguments(session, flags)
+        : undefined,
     },
   });
   const checks = await installStaged(agent, file, state, [
@@ -204,7 +207,8 @@ async function judgePeriod(
   file: IssuedCertificate,
   state: AgentInfo,
 ): Promise<TimeJudgement> {
-  if (!namesNetwork(flags)) return { judgement: judgeByAgent(file, state), warnings: [] };
+  if (!namesNetwork(namedNetwork(session, flags)))
+    return { judgement: judgeByAgent(file, state), warnings: [] };
   const parameters = await datedNetworkOf(session, flags);
   return judgeAtBoth(file, state, parameters, momentNow(parameters, session.context.now()));
 }

@@ -5,7 +5,7 @@ import type { Session } from '../../cli/session.js';
 import { sourceName } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { readToml } from '../../files/toml.js';
-import { datedNetworkOf } from '../../network/network.js';
+import { datedNetworkOf, namedNetwork } from '../../network/network.js';
 import { defaultPathOf } from '../default-path.js';
 import {
   mergedSettings,
@@ -84,7 +84,7 @@ function coldKeyOf({ coldVkey }: Settings): Uint8Array {
 }
 
 async function parametersOf(session: Session, settings: Settings): Promise<KesParameters> {
-  const { network, genesis, withoutByron } = settings;
+  const { network, genesis, withoutByron } = namedNetwork(session, settings);
   if (network === undefined && genesis === undefined) {
     throw new CommandError(
       'usage',

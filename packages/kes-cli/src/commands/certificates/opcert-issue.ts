@@ -30,6 +30,7 @@ import { KES_KEY, readVerificationKey, refuseOtherDepth } from '../../keys/verif
 import { momentNow } from '../../network/clock.js';
 import {
   datedNetworkOf,
+  namedNetwork,
   namesNetwork,
   withDatedNetworkOptions,
   type NetworkOptions,
@@ -162,7 +163,9 @@ async function subjectOf(session: Session, options: IssueOptions): Promise<Subje
       'give the key and the start period: --kes-vkey <key> and --start-period <period>, or --request <file>',
     );
   }
-  const parameters = namesNetwork(options) ? await datedNetworkOf(session, options) : undefined;
+  const parameters = namesNetwork(namedNetwork(session, options))
+    ? await datedNetworkOf(session, options)
+    : undefined;
   const kesKey = await readVerificationKey(session, '--kes-vkey', kesVkey, KES_KEY);
   refuseOtherDepth(kesVkey, kesKey.type);
   return {

@@ -100,7 +100,7 @@ async function rotate(session: Session, options: Options): Promise<Outcome> {
   const cold = coldFilesOf(options);
   const parameters = await datedNetworkOf(session, options);
   const moment = momentNow(parameters, session.context.now());
-  const network = networkArguments(options);
+  const network = networkArguments(session, options);
   const rotation = { cert, parameters, moment, network, onChain: options.onChain };
   if (options.finish === true) {
     if (cold !== undefined) throw usage('--cold-skey-here is for the beginning, without --finish');
