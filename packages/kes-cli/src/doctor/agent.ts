@@ -1,8 +1,14 @@
 /** The checks of an agent: whether it answers, its sockets, their folders and locks, and its limits. */
-import { lstatSync, type Stats } from 'node:fs';
+import { existsSync, lstatSync, type Stats } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { lockStateOf, type LockState } from '@evolock/direct-serialise-io/files';
+import {
+  exchangeableOn,
+  lockStateOf,
+  placeInWords,
+  wayTo,
+  type LockState,
+} from '@evolock/direct-serialise-io/files';
 import { AgentControl } from '../agent/control/agent-control.js';
 import { settingsOf, socketPathsOf, type RunFlags } from '../agent/run/configuration.js';
 import { complaintOf } from '../cli/errors.js';
@@ -64,16 +70,27 @@ function checkFolder(path: string, isForGroup: boolean): Check {
   const fix = isForGroup
     ? 'give the sockets a folder of their own: chgrp it to the group, and chmod 2750 (RuntimeDirectoryMode=2750 in a systemd unit)'
     : 'give the sockets a folder of their own: chmod 700 (RuntimeDirectoryMode=0700 in a systemd unit), or use --socket-group';
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) {
+  if (!existsSync(path)) {
     const found = `${printable(path)} does not exist: the agent makes it`;
     return { name, state: 'unknown', found };
   }
+  const way = wayTo(path);
+  const { stats } = way.end;
   if (!stats.isDirectory()) {
     return { name, state: 'bad', found: `${printable(path)} is not a folder`, fix };
   }
-  const { mode } = stats;
+  const { mode, uid } = stats;
   const found = accessInWords(path, stats);
+  // Only root and the owner of the folder can run the agent.
+  const exchangeable = exchangeableOn(way, [0, uid]);
+  if (exchangeable !== undefined && exchangeable !== way.end) {
+    return {
+      name,
+      state: 'bad',
+      found: `${found}; another user can exchange it, and an agent refuses it (${printable(placeInWords(exchangeable))})`,
+      fix: 'choose a path whose folders and links belong to root or to the user of the agent, and in which others cannot write',
+    };
+  }
   const isClosed = isForGroup
     ? (mode & SETGID) !== 0 && (mode & OTHERS_OR_GROUP_WRITES) === 0
     : (mode & GROUP_AND_OTHERS) === 0;

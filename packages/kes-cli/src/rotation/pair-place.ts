@@ -1,6 +1,7 @@
 /** A rotation whose keys are in files: the next key is made beside the old one. */
 import { existsSync, statSync } from 'node:fs';
 import { printable, shellWord } from '../cli/text.js';
+import { exchangeWarnings } from '../files/exchange.js';
 import type { Beginning, KeyPlace } from './begin.js';
 import { judgePair } from './checks.js';
 import { newPairFiles, type NewPairFiles } from './names.js';
@@ -21,7 +22,10 @@ export function pairPlace(skey: string, beginning: Beginning): KeyPlace {
   const [newSkey, newCert, oldSkey = ''] = [files.skey, files.cert, skey].map(shellWord);
   return {
     files,
-    warnings: ownerWarnings(skey, files.skey),
+    warnings: [
+      ...ownerWarnings(skey, files.skey),
+      ...exchangeWarnings(files.skey, statSync(skey).uid),
+    ],
     makeKey: () => newPair(files),
     fact: ['signing key', `${printable(files.skey)} (mode 0600: it stays on this machine)`],
     json: { signingKeyFile: files.skey },

@@ -15,6 +15,7 @@ import { carryOut, group, leaf } from '../../cli/command.js';
 import { CommandError, complaintOf, UNCHECKED } from '../../cli/errors.js';
 import type { Outcome, Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
+import { exchangeWarnings } from '../../files/exchange.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseSameFile } from '../../files/same-file.js';
 import { refuseExisting } from '../../files/write.js';
@@ -104,6 +105,7 @@ function generate(options: Options): Outcome {
       coldVerificationKey: hexOf(key),
       poolId: { ...pool },
     },
+    warnings: exchangeWarnings(skey),
     lines: (style) => [
       style.verdict(true, 'a new cold key pair, and its counter at 0'),
       ...style.facts([

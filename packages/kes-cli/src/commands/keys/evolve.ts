@@ -11,6 +11,7 @@ import { CommandError } from '../../cli/errors.js';
 import { wholeNumber } from '../../cli/option-values.js';
 import type { Outcome, Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
+import { exchangeWarnings } from '../../files/exchange.js';
 import { lifeInWords, lifeJson, lifeOf, type Life } from '../../keys/life.js';
 import { warningsAfterRewriting } from '../../keys/node-reading.js';
 import { loadKesSigningKey, refuseStdin } from '../../keys/signing-key.js';
@@ -47,7 +48,7 @@ function evolve(path: string, options: Options): Outcome {
   const { from, life, isRewritten, warnings } = withLockFile(path, () => evolveFile(path, options));
   return {
     json: { signingKeyFile: path, from, ...lifeJson(life) },
-    warnings,
+    warnings: [...warnings, ...exchangeWarnings(path)],
     lines: (style) => [
       style.verdict(true, resultInWords(printable(path), from, life, isRewritten)),
       ...style.facts([

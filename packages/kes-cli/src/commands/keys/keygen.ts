@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { carryOut, leaf } from '../../cli/command.js';
 import type { Outcome, Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
+import { exchangeWarnings } from '../../files/exchange.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseSameFile } from '../../files/same-file.js';
 import { refuseExisting } from '../../files/write.js';
@@ -60,6 +61,7 @@ function generate(options: Options): Outcome {
   const verificationKey = hexOf(withLockFile(skey, () => makePair(options)));
   return {
     json: { signingKeyFile: skey, verificationKeyFile: vkey, kesVerificationKey: verificationKey },
+    warnings: exchangeWarnings(skey),
     lines: (style) => [
       style.verdict(true, 'a new KES key pair, at period 0'),
       ...style.facts([

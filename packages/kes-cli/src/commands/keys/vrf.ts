@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { carryOut, group, leaf } from '../../cli/command.js';
 import type { Outcome, Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
+import { exchangeWarnings } from '../../files/exchange.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseSameFile } from '../../files/same-file.js';
 import { refuseExisting } from '../../files/write.js';
@@ -64,6 +65,7 @@ function generate(options: Options): Outcome {
       vrfVerificationKeyFile: vkey,
       vrfVerificationKey: verificationKey,
     },
+    warnings: exchangeWarnings(skey),
     lines: (style) => [
       style.verdict(true, 'a new VRF key pair'),
       ...style.facts([
