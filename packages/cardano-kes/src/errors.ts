@@ -179,6 +179,8 @@ export interface Reservation {
   readonly number: bigint;
   /** When it was reserved. */
   readonly time: Date;
+  /** The absolute path of the certificate. */
+  readonly certificatePath: string;
   /** The KES verification key of the certificate, 32 bytes. */
   readonly hotVerificationKey: Uint8Array;
   readonly startPeriod: AbsolutePeriod;
@@ -197,10 +199,10 @@ export class ReservedNumberError extends EvolockError {
   readonly reservation: Reservation;
 
   constructor(path: string, reservation: Reservation) {
-    const n = String(reservation.number);
-    const time = reservation.time.toISOString().replace(/\.\d{3}Z$/, 'Z');
+    const { number, certificatePath, time } = reservation;
+    const when = time.toISOString().replace(/\.\d{3}Z$/, 'Z');
     super(
-      `${path}: number ${n} was reserved on ${time} and has no certificate: ${reuse(n)}; remove the file to leave the number out`,
+      `${path}: number ${String(number)} was reserved on ${when} for ${certificatePath}, where no certificate has it: ${reuse(String(number))}`,
     );
     this.path = path;
     this.reservation = reservation;
@@ -255,5 +257,5 @@ function perhapsUsedUp(number: bigint): string {
 }
 
 function reuse(n: string): string {
-  return `issue again with that number (reuseNumber; kes opcert issue --reuse-number ${n}), since networks refuse the number after it`;
+  return `issue again with it (reuseNumber: ${n}n), since networks refuse the number after a missing one`;
 }

@@ -133,7 +133,7 @@ describe('issueToFileWithSigner', () => {
       const error = await rejectionOf(issue(bad(sign)));
       expect(error).toBeInstanceOf(SpentNumberError);
       expect(error).toMatchObject({ number: FIRST, cause });
-      expect((error as Error).message).toMatch(/number 7 is used up.*--reuse-number 7/);
+      expect((error as Error).message).toMatch(/number 7 is used up.*reuseNumber: 7n/);
       expect(readCounter(counterPath).next).toBe(FIRST + 1n);
       expect(names()).not.toContain('node.cert');
       expect(names().filter((name) => name.includes('evolock-lock'))).toEqual([]);

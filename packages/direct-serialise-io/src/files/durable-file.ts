@@ -77,7 +77,6 @@ export class PreparedFile {
   readonly #allocation: AllocationOptions;
   readonly #old: OldFile | undefined;
   #state: 'open' | 'given-up' | 'in-place' = 'open';
-  #isReserved = false;
 
   /**
    * Creates the temporary file.
@@ -114,22 +113,6 @@ export class PreparedFile {
   /** Whether the new file has its name. Later failures do not change this. */
   get isInPlace(): boolean {
     return this.#state === 'in-place';
-  }
-
-  /** Whether the allocated room contains a text. A failed `publish` keeps it, `giveUp` erases it. */
-  get isReserved(): boolean {
-    return this.#isReserved;
-  }
-
-  /**
-   * Writes a text to the end of the allocated room, and returns when it is on the disk.
-   *
-   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
-   */
-  reserve(text: Uint8Array): void {
-    this.#temporary.completeEnd(text);
-    syncDirectory(this.#path, 'system');
-    this.#isReserved = true;
   }
 
   /**
@@ -171,7 +154,7 @@ export class PreparedFile {
           ? publishNew(this.#temporary, this.#path)
           : rename(this.#temporary, this.#path);
     } catch (error) {
-      if (!this.#isReserved) this.giveUp(error);
+      this.giveUp(error);
       throw error;
     }
     this.#state = 'in-place';

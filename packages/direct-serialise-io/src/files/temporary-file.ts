@@ -62,14 +62,6 @@ export class TemporaryFile {
     });
   }
 
-  /** Writes a text to the disk, over the last bytes of the earlier content. */
-  completeEnd(text: Uint8Array): void {
-    attempt(this.#target, () => {
-      writeAll(this.fd, text, this.#size - text.byteLength);
-      fsyncSync(this.fd);
-    });
-  }
-
   /**
    * Removes its name, after the content got another name.
    *
@@ -113,10 +105,10 @@ export class TemporaryFile {
   }
 }
 
-function writeAll(fd: number, bytes: Uint8Array, position = 0): void {
+function writeAll(fd: number, bytes: Uint8Array): void {
   let done = 0;
   while (done < bytes.byteLength) {
-    done += writeSync(fd, bytes, done, bytes.byteLength - done, position + done);
+    done += writeSync(fd, bytes, done, bytes.byteLength - done, done);
   }
 }
 

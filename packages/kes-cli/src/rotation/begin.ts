@@ -9,7 +9,7 @@ import type { Json, Outcome, Session } from '../cli/session.js';
 import { counted, printable, shellWord } from '../cli/text.js';
 import { periodAt } from '../network/period.js';
 import type { PairJudgement } from './checks.js';
-import { checkColdFiles, issueHere, type ColdFiles } from './issue-here.js';
+import { checkColdFiles, issueHere, lineOf, type ColdFiles } from './issue-here.js';
 import type { NewFiles, PairName } from './names.js';
 import { stepsInWords, type Rotation, type Step } from './rotation.js';
 import { writeRequest } from './write-request.js';
@@ -146,11 +146,13 @@ async function requested(
 
 async function issued(
   cold: ColdFiles,
-  { old, startPeriod, onChainNumber: onChain }: Beginning,
+  beginning: Beginning,
   { files: { cert }, judge, stepsAfter }: KeyPlace,
   key: Uint8Array,
 ): Promise<Made> {
-  const wanted = { path: cert, hotVerificationKey: key, startPeriod, old };
+  const { old, startPeriod, onChainNumber: onChain } = beginning;
+  const line = lineOf(beginning);
+  const wanted = { path: cert, hotVerificationKey: key, startPeriod, old, line };
   const { file, warnings } = issueHere(cold, wanted);
   const judged = await judge(file);
   const { sequenceNumber: inUse } = old.certificate;

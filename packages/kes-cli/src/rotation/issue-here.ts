@@ -13,6 +13,7 @@ import {
 } from '@evolock/cardano-kes';
 import { judgeSignature } from '../certificates/certificate.js';
 import { checkNewNumber } from '../certificates/number.js';
+import { withReuse } from '../certificates/taken-number.js';
 import { CommandError, namingFile } from '../cli/errors.js';
 import { sourceName } from '../cli/text.js';
 import { refuseDash } from '../files/read.js';
@@ -35,6 +36,8 @@ export interface NewCertificate {
   readonly startPeriod: AbsolutePeriod;
   /** The certificate that it replaces. */
   readonly old: IssuedCertificate;
+  /** The command line, without `--reuse-number`. */
+  readonly line: string;
 }
 
 const WARNING =
@@ -43,17 +46,17 @@ const WARNING =
 /** Refuses a cold key or a counter of another pool, and an old copy of the counter, before a key is made. */
 export function checkColdFiles(
   { coldSkey, counter, reuseNumber }: ColdFiles,
-  { old, onChainNumber: onChain, again, which, name }: Beginning,
+  beginning: Beginning,
   cert: string,
 ): void {
+  const { old, onChainNumber: onChain } = beginning;
   refuseStdin(coldSkey);
   refuseDash('--counter', counter, 'the counter is changed in its file: give the file');
   const pool = hexOf(old.coldVerificationKey);
   const { next, coldVerificationKey } = readCounter(counter);
   if (hexOf(coldVerificationKey) !== pool) throw otherPool(counter, 'counter');
   const inUse = old.certificate.sequenceNumber;
-  const stated = which === 'next' ? '' : ` --name ${name}`;
-  const line = `${again}${stated}`;
+  const line = lineOf(beginning);
   const number = reuseNumber ?? next;
   // The certificate of an interrupted rotation has its number. While it is unknown what is on chain, a jump is only warned of.
   if (!existsSync(cert)) {
@@ -66,6 +69,11 @@ export function checkColdFiles(
   } finally {
     signingKey.release();
   }
+}
+
+/** The command line of a beginning, without `--reuse-number`. */
+export function lineOf({ again, which, name }: Beginning): string {
+  return which === 'next' ? again : `${again} --name ${name}`;
 }
 
 function otherPool(path: string, what: string): CommandError {
@@ -114,7 +122,7 @@ function issued(
     return issueAgain(wanted, request);
   } catch (error) {
     // An error that names no file is about the counter.
-    throw namingFile(counter, error);
+    throw namingFile(counter, withReuse(error, { counter, line: wanted.line }));
   } finally {
     coldKey.release();
   }

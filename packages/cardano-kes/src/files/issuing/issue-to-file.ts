@@ -12,14 +12,15 @@ import { refuseSamePlace } from '../same-place.js';
  * Issues a certificate with the number in a counter's file, and writes it to a file. The order of the steps:
  *
  * 1. Checks the folder, a file or a link at the path, and allocates room on the disk. A failure here takes no number.
- * 2. Writes a reservation there: the number, the KES verification key, the start period and the time.
+ * 2. Writes a reservation beside the counter: the number, the certificate's path, its KES verification key and start period,
+ *    and the time.
  * 3. Advances the counter on the disk. No number is used twice, whenever the process stops, unless `reuseNumber` asks for it.
  * 4. Signs the certificate, and gives the file its name.
  *
- * A run that is killed or fails after step 3 leaves its reservation. The next run for the same certificate file finds it and
- * throws {@link ReservedNumberError}; `reuseNumber` issues with that number. From Babbage on a node accepts a pool's last
- * number or the next one, and no other. Other unfinished files of killed runs are erased. Locks exclude a second run for the
- * same certificate file or counter.
+ * A run that is killed or fails after step 3 leaves its reservation. The next run for the counter, whatever its certificate
+ * file, finds it and throws {@link ReservedNumberError}; `reuseNumber` issues with that number. From Babbage on a node accepts
+ * a pool's last number or the next one, and no other. Unfinished files of killed runs are erased. Locks exclude a second run
+ * for the same certificate file or counter.
  *
  * @param certificatePath - Text or a `file:` URL.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`: no number was taken, except after `not-durable` and `second-name` of the

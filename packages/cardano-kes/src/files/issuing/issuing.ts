@@ -1,6 +1,7 @@
 /**
  * One certificate on its way to its file: the number is reserved, then taken, then the certificate gets its name.
  */
+import { resolve } from 'node:path';
 import { eraseLeftover, leftoversOf, PreparedFile } from '@evolock/direct-serialise-io/files';
 import { checkOptions } from '@evolock/direct-serialise/arguments';
 import {
@@ -9,13 +10,19 @@ import {
   type CertificateBody,
   type IssuedCertificate,
 } from '../../certificate/certificate.js';
-import { ReservedNumberError, SpentNumberError, type Reservation } from '../../errors.js';
+import { ReservedNumberError, SpentNumberError } from '../../errors.js';
 import { areEqual } from '../../hex.js';
 import { MAX_UNSIGNED_64 } from '../../period/numbers.js';
 import { certificateText } from '../certificate-file.js';
 import type { CheckedDetails } from './issue-request.js';
 import { checkDescription, type WriteOptions } from '../options.js';
-import { isIssued, RESERVATION_SIZE, reservationIn, reservationText } from './reservation.js';
+import {
+  isIssued,
+  readReservation,
+  removeReservation,
+  reservationPathOf,
+  writeReservation,
+} from './reservation.js';
 import { takeNumber } from './take-number.js';
 
 /**
@@ -29,17 +36,16 @@ export class Issuing {
   readonly #path: string;
   readonly #details: CheckedDetails;
   readonly #description: string;
-  /** Unfinished files of earlier runs beside the certificate. */
-  readonly #leftovers: readonly string[];
   readonly #file: PreparedFile;
+  #isReserved = false;
   #taken: bigint | undefined;
 
   constructor(path: string, details: CheckedDetails, { replace, description }: IssuingOptions) {
     this.#path = path;
     this.#details = details;
     this.#description = description;
-    this.#leftovers = leftoversOf(path);
-    const room = certificateText(longestOf(details), description).byteLength + RESERVATION_SIZE;
+    for (const each of leftoversOf(path)) eraseLeftover(each);
+    const room = certificateText(longestOf(details), description).byteLength;
     this.#file = new PreparedFile(path, { replace, secret: false }, room);
   }
 
@@ -56,14 +62,16 @@ export class Issuing {
     const { coldVerificationKey } = this.#details;
     const issued = { certificate: { ...body, signature }, coldVerificationKey };
     this.#file.publish(certificateText(issued, this.#description));
+    removeReservation(this.#details.counterPath);
     return issued;
   }
 
-  /** The error to throw for an error of any step. Erases the unfinished file, unless it keeps the number for the next run. */
+  /** The error to throw for an error of any step. Erases the unfinished file. A number that was taken stays reserved. */
   failure(error: unknown): unknown {
     const failure = this.#lost(error);
     const isTaken = failure instanceof SpentNumberError || this.#details.reuseNumber !== undefined;
-    if (!(isTaken && this.#file.isReserved)) this.#file.giveUp(error);
+    if (this.#isReserved && !isTaken) removeReservation(this.#details.counterPath);
+    this.#file.giveUp(error);
     return failure;
   }
 
@@ -79,32 +87,24 @@ export class Issuing {
   }
 
   /**
-   * Reads the files that killed runs left, reserves the number, and then erases those files.
+   * Reserves the number, unless an earlier run for any certificate reserved the number before it, and left no certificate.
    *
    * @throws {@link ReservedNumberError} `ERR_EVOLOCK_CARDANO_RESERVED_NUMBER`.
    */
   #reserve(number: bigint): void {
-    const { hotVerificationKey, startPeriod, coldVerificationKey, reuseNumber } = this.#details;
-    const last = reuseNumber === undefined ? number - 1n : number;
-    const erasable: string[] = [];
-    for (const leftover of this.#leftovers) {
-      const found = reservationIn(leftover);
-      // Leaves the reservation of another pool for that pool.
-      if (found !== undefined && !areEqual(found.coldVerificationKey, coldVerificationKey))
-        continue;
-      erasable.push(leftover);
-      const isOpen = found?.number === last && !isIssued(this.#path, found);
-      if (isOpen && reuseNumber === undefined) throw new ReservedNumberError(leftover, found);
+    const { counterPath, reuseNumber, ...details } = this.#details;
+    if (reuseNumber === undefined) {
+      const found = readReservation(counterPath);
+      const isLast =
+        found?.number === number - 1n &&
+        areEqual(found.coldVerificationKey, details.coldVerificationKey);
+      if (isLast && !isIssued(found)) {
+        throw new ReservedNumberError(reservationPathOf(counterPath), found);
+      }
     }
-    const reservation: Reservation = {
-      number,
-      time: new Date(),
-      hotVerificationKey,
-      startPeriod,
-      coldVerificationKey,
-    };
-    this.#file.reserve(reservationText(reservation));
-    for (const leftover of erasable) eraseLeftover(leftover);
+    const certificatePath = resolve(this.#path);
+    writeReservation(counterPath, { ...details, number, time: new Date(), certificatePath });
+    this.#isReserved = true;
   }
 }
 

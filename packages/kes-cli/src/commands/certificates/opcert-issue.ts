@@ -17,6 +17,7 @@ import {
   parseRequest,
   type CertificateRequest,
 } from '../../certificates/request.js';
+import { withReuse } from '../../certificates/taken-number.js';
 import { checkStart } from '../../certificates/start-check.js';
 import { carryOut, leaf } from '../../cli/command.js';
 import { CommandError, namingFile } from '../../cli/errors.js';
@@ -97,8 +98,9 @@ export function issueCommand(session: Session): Command {
     .option('--force', 'replace an existing certificate');
   return carryOut(session, command, (options: IssueOptions) =>
     issue(session, options).catch((error: unknown) => {
+      const line = typedAgain(session.args, '--reuse-number');
       // An error that names no file is about the counter. Errors about the other files name them.
-      throw namingFile(options.counter, error);
+      throw namingFile(options.counter, withReuse(error, { counter: options.counter, line }));
     }),
   );
 }

@@ -59,9 +59,14 @@ it('the next run reports a number that a killed run reserved, and --reuse-number
   expect(numberOfCertificate()).toBeUndefined();
   expect(readCounter(inFolder('cold.counter')).next).toBe(FIRST + 1n);
 
-  const { code, stdout, stderr } = await kes(issueArgs());
+  // Another certificate does not get a number either.
+  const elsewhere = issueArgs().map((each) => each.replace('node.cert', 'other.cert'));
+  const { code, stdout, stderr } = await kes(elsewhere);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toMatch(/number 3 was reserved on 20.*Z and has no certificate.*--reuse-number 3/);
+  expect(stderr).toMatch(
+    /cold\.counter: number 3 was reserved on 20.*Z for .*node\.cert, where no/,
+  );
+  expect(stderr).toContain(`this number: kes ${elsewhere.join(' ')} --reuse-number 3\n`);
   const wrong = await kes([...issueArgs(), '--reuse-number', '2']);
   expect(wrong).toMatchObject({ code: 1, stdout: '' });
   expect(wrong.stderr).toMatch(/cold\.counter: the counter is not one above the number/);
@@ -107,7 +112,7 @@ it.skipIf(noStrace !== undefined)(
     const log = inFolder('kes.log');
     expect(await run(['-o', log])).toBeNull();
     const calls = callsIn(readFileSync(log, 'utf8'));
-    const first = calls.findIndex(({ line }) => line.includes('evolockReservation'));
+    const first = calls.findIndex(({ line }) => line.includes('evolock-reserved'));
     expect(first).toBeGreaterThan(0);
     const last = calls.findLastIndex(({ line }) => line.includes('node.cert'));
     const names = calls.slice(first, last).map(({ name }) => name);
@@ -135,7 +140,9 @@ it('when the certificate cannot get its name, the message names the number and t
     node: ['--import', linkFails],
   });
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-  expect(stderr).toMatch(/^kes: error: .*node\.cert.*number 3 is used up.*--reuse-number 3.*\n$/);
+  expect(stderr).toMatch(
+    /^kes: error: .*node\.cert.*number 3 is used up.*number: kes opcert issue .*--reuse-number 3\n$/,
+  );
   expect(readCounter(inFolder('cold.counter')).next).toBe(FIRST + 1n);
   const again = await kes([...issueArgs(), '--reuse-number', '3']);
   expect(again).toMatchObject({ code: 0, stderr: '' });
