@@ -196,7 +196,7 @@ describe('an error', () => {
     await complains(['evolve', 'kes.vkey', '--to', '1'], 1, isVkey);
     const issue = ['opcert', 'issue', '--kes-vkey', 'kes.vkey', '--cold-skey', 'kes.vkey'];
     await complains(
-      [...issue, '--counter', 'c', '--start-period', '1', '--out', 'o'],
+      [...issue, '--counter', 'c', '--unchecked', '--start-period', '1', '--out', 'o'],
       1,
       /kes\.vkey: it is a KES verification key, and a cold signing key is needed/,
     );

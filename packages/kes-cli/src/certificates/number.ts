@@ -24,6 +24,8 @@ export interface KnownNumbers {
   readonly next?: bigint | undefined;
   /** Begins a sentence with a number that this machine does not know by itself: `the request says that `. */
   readonly says?: string | undefined;
+  /** Whether what is on chain was stated on this machine, and only the rest by the request. */
+  readonly isStated?: boolean | undefined;
   /** The sources of these numbers. They have to be of one pool. */
   readonly pools?: readonly NamedPool[] | undefined;
 }
@@ -63,7 +65,7 @@ export function judgeNumber(number: bigint, known: KnownNumbers): NumberJudgemen
     verdict: isAccepted ? 'accepted' : 'refused',
     right: rightOn(onChain, next),
     isDoubtful: false,
-    words: `the network ${isAccepted ? 'accepts' : 'refuses'} number ${number}: ${says}${lastInWords(onChain)}${reason}`,
+    words: `the network ${isAccepted ? 'accepts' : 'refuses'} number ${number}: ${saysOnChain(known)}${lastInWords(onChain)}${reason}`,
   };
 }
 
@@ -72,7 +74,7 @@ export function judgeNewNumber(number: bigint, known: KnownNumbers): NumberJudge
   const judgement = judgeNumber(number, known);
   const { verdict } = judgement;
   if (verdict === 'accepted' && number === known.onChain) {
-    const words = `${known.says ?? ''}number ${number} is on chain already`;
+    const words = `${saysOnChain(known)}number ${number} is on chain already`;
     return { ...judgement, verdict: 'refused', words };
   }
   if (verdict === 'unknown' && number === known.inUse && number === known.next) {
@@ -128,7 +130,7 @@ export interface IssuingCommand {
 }
 
 /**
- * Refuses a number before it is taken, with the way out. Returns warnings.
+ * Refuses a number before it is taken, with the way out. Returns warnings: none when nothing is known but the counter.
  *
  * @param number - The number of the certificate that will be issued.
  * @param known - What is known.
@@ -145,10 +147,11 @@ export function checkNewNumber(
   const isOfTwoPools = verdict === 'refused' && right === undefined;
   const isGood = verdict === 'accepted' || (verdict === 'unknown' && !isDoubtful);
   if (isGood || (force && !isOfTwoPools)) {
-    return [...(verdict === 'accepted' ? [] : [words]), ...lowerInWords(number, known)];
+    const isSilent = verdict === 'accepted' || (isGood && known.inUse === undefined);
+    return [...(isSilent ? [] : [words]), ...lowerInWords(number, known)];
   }
   // No command contains a number that this machine does not know by itself.
-  const isSaid = known.says !== undefined;
+  const isSaid = saysOnChain(known) !== '';
   const [first = '', second] =
     right === undefined ? [] : commandsOf(wayTo(right, known), command.counter, command.line);
   const orElse = `then issue again: ${second ?? ''}`;
@@ -206,6 +209,10 @@ function besideCertificate(name: string, next: bigint, inUse: bigint | undefined
     valid: true,
     words: `${words}${later === 0n ? ', the number after this certificate' : `: ${given}`}`,
   };
+}
+
+function saysOnChain({ says = '', isStated = false }: KnownNumbers): string {
+  return isStated ? '' : says;
 }
 
 /** The numbers that a network accepts. */

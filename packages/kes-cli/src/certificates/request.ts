@@ -5,13 +5,17 @@ import {
   kesParameters,
   networkNamed,
   networkNames,
+  poolIdOf,
   slot,
   type AbsolutePeriod,
   type KesParameters,
   type SlotAnchor,
 } from '@evolock/cardano-kes';
 import { CommandError } from '../cli/errors.js';
-import { bytesOfHex, sourceName } from '../cli/text.js';
+import type { Json } from '../cli/session.js';
+import { bytesOfHex, printable, sourceName } from '../cli/text.js';
+import { timeInWords } from '../network/clock.js';
+import { networkInWords, networkJson } from '../network/network.js';
 import type { LastOnChain } from './number.js';
 
 /** What a certificate is requested for. */
@@ -92,6 +96,89 @@ export function parseRequest(path: string, text: Uint8Array): CertificateRequest
 
 /** A request of another version. */
 class VersionError extends Error {}
+
+/**
+ * The network of a request: one that this release knows, or one that a genesis on this machine states. A request does not
+ * make a network, since that decides which start period is right.
+ *
+ * @param path - The file of the request.
+ * @param request - The request.
+ * @param request.parameters - The network that it states.
+ * @param named - The network that the options name, if they name one.
+ */
+export function networkForRequest(
+  path: string,
+  { parameters }: CertificateRequest,
+  named: KesParameters | undefined,
+): KesParameters {
+  const isKnown = (networkNames as readonly string[]).includes(parameters.name);
+  const words = `${sourceName(path)}: it is for ${networkInWords(parameters)}`;
+  if (named === undefined && isKnown) return parameters;
+  if (named === undefined) {
+    throw new CommandError(
+      'usage',
+      `${printable(words)}, which this release does not know: name it here, by --genesis <file> (and --without-byron)`,
+    );
+  }
+  if (JSON.stringify(networkFields(named)) === JSON.stringify(networkFields(parameters))) {
+    return named;
+  }
+  throw new CommandError(
+    'invalid',
+    `${printable(words)}, and the options name ${networkInWords(named)}, or the dates of their slots differ`,
+  );
+}
+
+/** Whether a text is that of a request, of any version. */
+export function isRequest(text: Uint8Array): boolean {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(text).toString('utf8'));
+    return fieldsOf(value)['type'] === TYPE;
+  } catch {
+    return false;
+  }
+}
+
+/** The content of a request, for a person. */
+export function requestFacts(request: CertificateRequest): (readonly [string, string])[] {
+  const { time, kesVerificationKey, startPeriod, parameters, onChain, replaces } = request;
+  return [
+    ['made at', timeInWords(time)],
+    ['pool', poolIdOf(request.coldVerificationKey).bech32],
+    ['KES key', hexOf(kesVerificationKey)],
+    ['starts at', `KES period ${startPeriod}`],
+    ['network', networkInWords(parameters)],
+    ['on chain', onChain === undefined ? 'unknown' : String(onChain)],
+    [
+      'replaces',
+      replaces === undefined
+        ? 'no certificate'
+        : `number ${replaces.sequenceNumber}, from KES period ${replaces.startPeriod}`,
+    ],
+  ];
+}
+
+/** The content of a request for `--json`. */
+export function requestJson(request: CertificateRequest): Readonly<Record<string, Json>> {
+  const { time, kesVerificationKey, coldVerificationKey, startPeriod, parameters } = request;
+  const { onChain, replaces } = request;
+  return {
+    time: time.toISOString(),
+    kesVerificationKey: hexOf(kesVerificationKey),
+    coldVerificationKey: hexOf(coldVerificationKey),
+    poolId: { ...poolIdOf(coldVerificationKey) },
+    startPeriod: String(startPeriod),
+    network: networkJson(parameters),
+    onChain: onChain === undefined ? null : String(onChain),
+    replaces:
+      replaces === undefined
+        ? null
+        : {
+            sequenceNumber: String(replaces.sequenceNumber),
+            startPeriod: String(replaces.startPeriod),
+          },
+  };
+}
 
 // What is missing or of another type makes one of these functions throw.
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,7 +1,14 @@
-/** The start period of a new certificate at a moment, and whether the clock of the machine looks wrong. */
+/**
+ * The clock of a machine, and the start period of a new certificate. The clock is judged first: a period is compared with a
+ * clock that is not behind what the machine can see.
+ */
 import {
   evolutionOf,
+  NoDateError,
+  networkNamed,
+  networkNames,
   periodOfSlot,
+  slotOfDate,
   type AbsolutePeriod,
   type KesParameters,
 } from '@evolock/cardano-kes';
@@ -14,34 +21,118 @@ declare const RELEASE_DATE: string;
 /** The part of a life that a start period may lie away from now: a tenth, which is 7 KES periods on mainnet. */
 const MARGIN = 10;
 
-/** What is known about the moment of a new certificate. */
+/** Milliseconds. */
+const DAY = 86_400_000;
+
+/** What a machine can see besides its clock. */
+export interface ClockFacts {
+  readonly parameters: KesParameters;
+  readonly moment: Moment;
+  /** The start period of the certificate in use or replaced, if it is known. */
+  readonly replaced?: ReplacedStart | undefined;
+  /** When the request was made, if there is one. It shows that a clock is behind, and is no clock itself. */
+  readonly requested?: Date | undefined;
+}
+
+/** The start of the certificate in use or replaced. */
+export interface ReplacedStart {
+  /** How a message names the certificate, safe to print. */
+  readonly name: string;
+  readonly startPeriod: AbsolutePeriod;
+}
+
+/**
+ * Refuses a moment that is before this release, before the request, or before the certificate in use; and a certificate of
+ * another network.
+ */
+export function checkClock(facts: ClockFacts): void {
+  const { parameters, moment, replaced } = facts;
+  const other = replaced === undefined ? undefined : otherNetworkOf(facts, replaced);
+  if (replaced !== undefined && other !== undefined) {
+    throw new CommandError(
+      'usage',
+      `${replaced.name} starts at KES period ${replaced.startPeriod}, and ${parameters.name} is in ${periodOfSlot(parameters, moment.slot)} now. It is a certificate of ${other.name}, which is in ${other.period} now: name that network`,
+    );
+  }
+  const sign = signOfBehind(facts);
+  if (sign === undefined) return;
+  throw moment.clock === 'machine'
+    ? new CommandError(
+        'environment',
+        `the clock of this machine is behind: it says ${timeInWords(moment.date)}, and ${sign}. Set the clock`,
+      )
+    : new CommandError(
+        'usage',
+        `--now ${timeInWords(moment.date)}: ${sign}. Give the current moment`,
+      );
+}
+
+/** A sign that the moment is behind. A moment that a person states may be the beginning of a day. */
+function signOfBehind({ parameters, moment, replaced, requested }: ClockFacts): string | undefined {
+  const { date, clock } = moment;
+  if (date === undefined) return undefined;
+  const latest = clock === 'machine' ? date : new Date(date.getTime() + DAY);
+  const released = new Date(RELEASE_DATE);
+  if (latest < released) return `this release of kes was made later, at ${timeInWords(released)}`;
+  if (requested !== undefined && latest < requested) {
+    return `the request was made later, at ${timeInWords(requested)}`;
+  }
+  if (replaced === undefined) return undefined;
+  const period = periodOn(parameters, latest) ?? periodOfSlot(parameters, moment.slot);
+  if (period >= replaced.startPeriod) return undefined;
+  return `${replaced.name} starts later, at KES period ${replaced.startPeriod}, while it is ${period} by this clock`;
+}
+
+/** The known network on which a certificate is valid now, when it starts later than now on the network that was named. */
+function otherNetworkOf(
+  { parameters, moment: { date, slot } }: ClockFacts,
+  { startPeriod }: ReplacedStart,
+): { readonly name: string; readonly period: AbsolutePeriod } | undefined {
+  if (date === undefined || periodOfSlot(parameters, slot) >= startPeriod) return undefined;
+  for (const name of networkNames) {
+    const network = networkNamed(name);
+    const period = name === parameters.name ? undefined : periodOn(network, date);
+    if (period === undefined) continue;
+    if (evolutionOf(network, startPeriod, period).state === 'valid') return { name, period };
+  }
+  return undefined;
+}
+
+/** The KES period of a network at a moment; `undefined` before its first slot. */
+function periodOn(parameters: KesParameters, date: Date): AbsolutePeriod | undefined {
+  try {
+    return periodOfSlot(parameters, slotOfDate(parameters, date));
+  } catch (error) {
+    if (error instanceof NoDateError) return undefined;
+    throw error;
+  }
+}
+
+/** A start period, and the moment at which its certificate is issued. */
 export interface StartFacts {
   readonly parameters: KesParameters;
   readonly moment: Moment;
   readonly startPeriod: AbsolutePeriod;
-  /** The start period of the certificate that is replaced, if it is known. */
-  readonly replacedStart: AbsolutePeriod | undefined;
-  /** When the request was made, if there is one. */
-  readonly requested: Date | undefined;
+  /** What to do when the clock is right and the period is not. */
+  readonly orElse: string;
 }
 
 /**
- * Refuses a start period whose certificate has ended, or that lies far ahead, unless `force` is set. Returns warnings about
- * the start period and the clock.
+ * Refuses a start period whose certificate has ended, or that lies far ahead, unless `force` is set. Returns warnings.
+ * {@link checkClock} comes first.
  */
 export function checkStart(facts: StartFacts, force: boolean): string[] {
+  const { startPeriod, moment, orElse } = facts;
   const refusal = refusalOf(facts);
   if (refusal !== undefined && !force) {
+    const clock = moment.clock === 'machine' ? 'the clock of this machine' : '--now';
     throw new CommandError(
       'usage',
-      `start period ${facts.startPeriod}: ${refusal}; the clock of this machine says ${timeInWords(facts.moment.date)}. Give another one (kes period shows the current one), or add --force-period`,
+      `start period ${startPeriod}: ${refusal}. Compare ${clock} with a right one: it says ${timeInWords(moment.date)}. If it is right, ${orElse}, or add --force-period`,
     );
   }
   const about = refusal ?? remarkOn(facts);
-  return [
-    ...clockWarnings(facts),
-    ...(about === undefined ? [] : [`start period ${facts.startPeriod}: ${about}`]),
-  ];
+  return about === undefined ? [] : [`start period ${startPeriod}: ${about}`];
 }
 
 function refusalOf({ parameters, moment, startPeriod }: StartFacts): string | undefined {
@@ -69,30 +160,4 @@ function remarkOn({ parameters, moment, startPeriod }: StartFacts): string | und
 
 function marginOf(evolutions: number): bigint {
   return BigInt(Math.ceil(evolutions / MARGIN));
-}
-
-/** Warns of a clock that is before this release, before the request, or before the certificate that is replaced. */
-export function clockWarnings({
-  parameters,
-  moment,
-  replacedStart,
-  requested,
-}: Omit<StartFacts, 'startPeriod'>): string[] {
-  const { date } = moment;
-  const period = periodOfSlot(parameters, moment.slot);
-  const clock = `the clock of this machine may be wrong: it says ${timeInWords(date)}`;
-  const warnings: string[] = [];
-  const released = new Date(RELEASE_DATE);
-  if (date !== undefined && date < released) {
-    warnings.push(`${clock}, and this release of kes was made later, at ${timeInWords(released)}`);
-  }
-  if (date !== undefined && requested !== undefined && date < requested) {
-    warnings.push(`${clock}, and the request was made later, at ${timeInWords(requested)}`);
-  }
-  if (replacedStart !== undefined && period < replacedStart) {
-    warnings.push(
-      `${clock}, which is KES period ${period}, and the certificate that is replaced starts later, at ${replacedStart}`,
-    );
-  }
-  return warnings;
 }

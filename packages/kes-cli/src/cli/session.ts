@@ -70,6 +70,8 @@ export class Session {
   /** The exit code, unless the run fails. */
   exitCode: ExitCode = ExitCode.valid;
   #isStdinTaken = false;
+  /** Warnings that were shown before the outcome. */
+  readonly #warned: string[] = [];
 
   constructor(args: readonly string[], context: Context) {
     this.args = args;
@@ -96,6 +98,17 @@ export class Session {
     return this.context.stdin;
   }
 
+  /** Shows warnings before a step that cannot be undone. They are in the JSON of the outcome too. */
+  warn(warnings: readonly string[]): void {
+    this.#warn(warnings);
+    this.#warned.push(...warnings);
+  }
+
+  /** Shows lines for a person before a step that cannot be undone. */
+  tell(lines: readonly string[]): void {
+    this.context.stdout.write(lines.map((line) => `${line}\n`).join(''));
+  }
+
   /** Shows the result of a command, as text or as JSON. */
   async show(outcome: Outcome | OutcomeStream, asJson: boolean): Promise<void> {
     if (!(Symbol.asyncIterator in outcome)) {
@@ -114,7 +127,7 @@ export class Session {
     const { warnings = [] } = outcome;
     this.#warn(warnings);
     const text = asJson
-      ? jsonText(withWarnings(outcome.json, warnings), indentation)
+      ? jsonText(withWarnings(outcome.json, [...this.#warned, ...warnings]), indentation)
       : outcome.lines(Style.for(stdout, this.context)).join('\n');
     if (text !== '') stdout.write(`${text}\n`);
     this.exitCode = outcome.exitCode ?? ExitCode.valid;

@@ -18,7 +18,8 @@ import { isMetricsFile } from './metrics.js';
 import { isSignatureFile } from './signature.js';
 
 /** The kinds of files that `kes` writes or knows. */
-export type FileKind = EnvelopeKind | 'kes-signature' | 'dmq-message' | 'metrics';
+export type FileKind =
+  EnvelopeKind | 'certificate-request' | 'kes-signature' | 'dmq-message' | 'metrics';
 
 /** Each kind with its article. */
 export const KIND_IN_WORDS: Readonly<Record<FileKind, string>> = {
@@ -30,6 +31,7 @@ export const KIND_IN_WORDS: Readonly<Record<FileKind, string>> = {
   'vrf-verification-key': 'a VRF verification key',
   'operational-certificate': 'an operational certificate',
   'certificate-counter': 'a counter of certificates',
+  'certificate-request': 'a certificate request',
   'kes-signature': 'a KES signature',
   'dmq-message': 'a message of the queue',
   metrics: 'a file of metrics',

@@ -1,19 +1,29 @@
 /** Describes any file of cardano-cli. */
 import { statSync } from 'node:fs';
 import {
+  EnvelopeError,
   ExtendedSigningKey,
   hexOf,
   inspectEnvelope,
   inspectEnvelopeText,
   poolIdOf,
+  type EnvelopeFacts,
   type EnvelopeKind,
 } from '@evolock/cardano-kes';
 import { CERTIFICATE, certificateFacts, certificateJson } from '../certificates/certificate.js';
 import { COUNTER, counterFacts, counterJson } from '../certificates/counter.js';
+import {
+  isRequest,
+  LARGEST_REQUEST,
+  parseRequest,
+  requestFacts,
+  requestJson,
+  type CertificateRequest,
+} from '../certificates/request.js';
 import { CommandError } from '../cli/errors.js';
 import type { Json, Outcome, Session } from '../cli/session.js';
 import { printable, sourceName, STDIN } from '../cli/text.js';
-import { parseEnvelope, readEnvelopeText, type Readers } from '../files/read.js';
+import { parseEnvelope, readEnvelopeText, readPublic, type Readers } from '../files/read.js';
 import { factsInWords, factsJson, publicFactsOf } from './facts.js';
 import { warningsAbout } from './node-reading.js';
 import {
@@ -43,11 +53,41 @@ type Describe = (source: Source) => Description;
 export async function describeFile(session: Session, path: string): Promise<Description> {
   const text = isStream(path) ? await readEnvelopeText(session, path) : undefined;
   const source = { path, text };
-  const { kind, type } = readFrom(source, { read: inspectEnvelope, parse: inspectEnvelopeText });
+  let facts: EnvelopeFacts;
+  try {
+    facts = readFrom(source, { read: inspectEnvelope, parse: inspectEnvelopeText });
+  } catch (error) {
+    const request = error instanceof EnvelopeError ? await requestIn(session, source) : undefined;
+    if (request === undefined) throw error;
+    return describeRequest(parseRequest(path, request));
+  }
+  const { kind, type } = facts;
   if (kind === undefined) {
     throw new CommandError('invalid', `${sourceName(path)}: ${unknownInWords(type)}`);
   }
   return DESCRIBE[kind](source);
+}
+
+/** The text of a certificate request, which is no envelope; `undefined` of anything else. */
+async function requestIn(
+  session: Session,
+  { path, text }: Source,
+): Promise<Uint8Array | undefined> {
+  try {
+    const found = text ?? (await readPublic(session, path, LARGEST_REQUEST));
+    return isRequest(found) ? found : undefined;
+  } catch {
+    // The error about the envelope is reported.
+    return undefined;
+  }
+}
+
+function describeRequest(request: CertificateRequest): Description {
+  return {
+    title: 'certificate request',
+    json: { kind: 'certificate-request', ...requestJson(request) },
+    lines: (style) => style.facts(requestFacts(request)),
+  };
 }
 
 function unknownInWords(type: string): string {

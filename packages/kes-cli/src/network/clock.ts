@@ -31,7 +31,7 @@ export function withClockOptions(command: Command): Command {
 
 /** A date, and its source. */
 export interface Clock {
-  readonly clock: 'machine' | 'at' | 'slot';
+  readonly clock: 'machine' | 'now' | 'at' | 'slot';
   /** Absent when the network has no dates, or the slot is outside of the range of dates. */
   readonly date: Date | undefined;
 }
@@ -66,7 +66,7 @@ export function momentOf(
   }
   return at === undefined
     ? momentNow(parameters, now, 'set it, or give the moment by --at or --slot')
-    : { clock: 'at', slot: slotAt(parameters, at, wrongOption), date: at };
+    : { clock: 'at', slot: slotAt(parameters, at, wrongOption('--at')), date: at };
 }
 
 /**
@@ -84,8 +84,28 @@ export function momentNow(parameters: KesParameters, date: Date, advice = 'set i
   return { clock: 'machine', slot: at, date };
 }
 
-function wrongOption(words: string, options: ErrorOptions): CommandError {
-  return new CommandError('usage', `--at ${words}: give another moment`, options);
+/** Adds the option for a machine without a right clock. */
+export function withNowOption(command: Command): Command {
+  return command.option(
+    '--now <moment>',
+    'the current moment, on a machine without a right clock: 2026-03-01',
+    momentInOption,
+  );
+}
+
+/** The current moment: that of `--now`, or of the clock of this machine. */
+export function currentMoment(
+  parameters: KesParameters,
+  { now }: { readonly now?: Date },
+  clock: Date,
+): Moment {
+  if (now === undefined) return momentNow(parameters, clock, 'set it, or give the moment by --now');
+  return { clock: 'now', slot: slotAt(parameters, now, wrongOption('--now')), date: now };
+}
+
+function wrongOption(name: string): (words: string, options: ErrorOptions) => CommandError {
+  return (words, options) =>
+    new CommandError('usage', `${name} ${words}: give another moment`, options);
 }
 
 /** A moment without a slot is an error of the option or of the clock, not of the certificate. */
@@ -105,7 +125,9 @@ function slotAt(
 /** The source of the moment, for a person. */
 export function clockInWords({ clock, date }: Clock): string {
   if (clock === 'slot') return 'none: the slot is given by --slot';
-  return `${clock === 'at' ? 'the moment given by --at' : 'the clock of this machine'}: ${timeInWords(date)}`;
+  const source =
+    clock === 'machine' ? 'the clock of this machine' : `the moment given by --${clock}`;
+  return `${source}: ${timeInWords(date)}`;
 }
 
 /** The source of the moment for `--json`. */

@@ -3,7 +3,7 @@ import { absolutePeriod, hexOf, type IssuedCertificate } from '@evolock/cardano-
 import { InvalidArgumentError } from 'commander';
 import { certificateFacts, certificateJson, type Judgement } from '../certificates/certificate.js';
 import { judgeNumber, type LastOnChain } from '../certificates/number.js';
-import { clockWarnings } from '../certificates/start-check.js';
+import { checkClock } from '../certificates/start-check.js';
 import { CommandError, ExitCode } from '../cli/errors.js';
 import type { Json, Outcome, Session } from '../cli/session.js';
 import { counted, printable, shellWord } from '../cli/text.js';
@@ -56,12 +56,11 @@ export function pairNameOf(
   stated: Pick<PairName, 'startPeriod' | 'name'> | undefined,
 ): PairName {
   const { period } = periodAt(parameters, moment);
-  if (period < certificate.startPeriod) {
-    throw new CommandError(
-      'invalid',
-      `${printable(cert)}: it starts at KES period ${certificate.startPeriod}, and by the clock of this machine it is ${period}: set the clock, or wait`,
-    );
-  }
+  checkClock({
+    parameters,
+    moment,
+    replaced: { name: printable(cert), startPeriod: certificate.startPeriod },
+  });
   if (stated === undefined) return { startPeriod: period, name: String(period), which: 'next' };
   const { startPeriod, name } = stated;
   if (startPeriod < certificate.startPeriod || startPeriod > period) {
@@ -79,14 +78,9 @@ export async function begin(
   beginning: Beginning,
   place: KeyPlace,
 ): Promise<Outcome> {
-  const { cold, old, parameters, moment } = beginning;
+  const { cold } = beginning;
   // Every check comes before the key is made.
   if (cold !== undefined) checkColdFiles(cold, beginning, place.files.cert);
-  const replacedStart = old.certificate.startPeriod;
-  const warnings = [
-    ...place.warnings,
-    ...clockWarnings({ parameters, moment, replacedStart, requested: undefined }),
-  ];
   const key = await place.makeKey();
   const made =
     cold === undefined
@@ -94,7 +88,7 @@ export async function begin(
       : await issued(cold, beginning, place, key);
   return outcomeOf(beginning, place, key, {
     ...made,
-    warnings: [...warnings, ...made.warnings],
+    warnings: [...place.warnings, ...made.warnings],
   });
 }
 

@@ -56,15 +56,27 @@ describe('kes counter set', () => {
   const set = (...more: readonly string[]) =>
     kes(['counter', 'set', inFolder('cold.counter'), ...more]);
 
-  it('goes up, and shows the old and the new number', async () => {
-    const { code, stdout } = await set('--next', '8');
+  it('goes up by one, and shows the old and the new number', async () => {
+    const { code, stdout } = await set('--next', '4');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^✓ .*cold\.counter was at 3, and is at 8 now\n/);
-    expect(await next()).toBe('8');
+    expect(stdout).toMatch(/^✓ .*cold\.counter was at 3, and is at 4 now\n/);
+    expect(await next()).toBe('4');
     expect(envelopeIn(inFolder('cold.counter')).description).toBe(
-      'Next certificate issue number: 8',
+      'Next certificate issue number: 4',
     );
-    expect((await set('--next', '8')).stdout).toMatch(/is at 8 already/);
+    expect((await set('--next', '4')).stdout).toMatch(/is at 4 already/);
+  });
+
+  it('leaves a number out with --force only', async () => {
+    const refused = await set('--next', '8');
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toMatch(
+      /it is at 3, and 8 leaves out numbers from 3 to 7: .*If 7 is the last number on chain, add --force\n$/,
+    );
+    expect((await set('--next', '5')).stderr).toMatch(/5 leaves out numbers from 3 to 4/);
+    expect(await next()).toBe('3');
+    expect((await set('--next', '8', '--force')).code).toBe(0);
+    expect(await next()).toBe('8');
   });
 
   it('goes down with --force only, and shows the old and the new number', async () => {
@@ -90,7 +102,7 @@ describe('kes counter set', () => {
     const link = await kes(['counter', 'set', inFolder('link'), '--next', '9']);
     expect(link.code).toBe(3);
     linkSync(inFolder('cold.counter'), inFolder('twin'));
-    const twin = await set('--next', '9');
+    const twin = await set('--next', '4');
     expect(twin.code).toBe(3);
     expect(twin.stderr).toMatch(/several|more than one name/);
     rmSync(inFolder('twin'));
@@ -153,7 +165,7 @@ describe('kes status', () => {
     await kes([
       ...['opcert', 'issue', '--kes-vkey', inFolder('kes.vkey')],
       ...['--cold-skey', inFolder('cold.skey'), '--counter', inFolder('cold.counter')],
-      ...['--start-period', '5', '--out', inFolder('node.cert')],
+      ...['--unchecked', '--start-period', '5', '--out', inFolder('node.cert')],
     ]);
   });
 
@@ -236,7 +248,7 @@ describe('kes status', () => {
     expect(old.json.checks.at(-1).words).toMatch(
       /gives 3 next, and this certificate has 3: it is an old copy, unless/,
     );
-    await kes(['counter', 'set', path, '--next', '7']);
+    await kes(['counter', 'set', path, '--next', '7', '--force']);
     const later = await status('--counter', path);
     expect(later.code).toBe(0);
     expect(later.json.checks.at(-1).words).toMatch(/3 later numbers were given/);

@@ -159,7 +159,7 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     const { file, needles } = await newColdKey();
     const args = [
       ...['opcert', 'issue', '--kes-vkey', inFolder('kes.vkey'), '--cold-skey', file],
-      ...['--counter', inFolder('cold.counter'), '--start-period', '0'],
+      ...['--counter', inFolder('cold.counter'), '--unchecked', '--start-period', '0'],
       ...['--out', inFolder('node.cert'), '--force'],
     ];
     const during = await look(args, 'renameSync', () => needles);
@@ -182,7 +182,7 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     const path = await newKey();
     const { file, needles: cold } = await newColdKey();
     const pool = ['--cold-skey', file, '--counter', inFolder('cold.counter')];
-    const start = ['--kes-vkey', inFolder('kes.vkey'), '--start-period', '0'];
+    const start = ['--kes-vkey', inFolder('kes.vkey'), '--unchecked', '--start-period', '0'];
     const cert = inFolder('node.cert');
     expect((await kes(['opcert', 'issue', ...pool, ...start, '--out', cert])).code).toBe(0);
     const args = [

@@ -90,7 +90,15 @@ describe('a public file', () => {
     makeColdKey(inFolder());
     writeKesVerificationKey(inFolder('kes.vkey'), makeKey(inFolder('kes.skey')));
     writeFileSync(inFolder('message'), 'a message');
-    const issue = ['opcert', 'issue', '--cold-skey', 'cold.skey', '--start-period', '500'];
+    const issue = [
+      'opcert',
+      'issue',
+      '--cold-skey',
+      'cold.skey',
+      '--unchecked',
+      '--start-period',
+      '500',
+    ];
     const files = ['--counter', 'cold.counter', '--kes-vkey', 'kes.vkey', '--out', 'node.cert'];
     await kes([...issue, ...files], { cwd: inFolder() });
     await kes(['sign', '--skey', 'kes.skey', '--out', 'sig', 'message'], { cwd: inFolder() });

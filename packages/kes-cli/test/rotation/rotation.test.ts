@@ -109,7 +109,7 @@ describe('kes rotate', () => {
     expect(before.code).toBe(3);
     expect(messageOf(before.stderr)).toMatch(/clock of this machine says 2010.*: set it$/);
     const early = await run(['rotate', ...OLD, ...NETWORK], new Date('2024-01-01T00:00:00Z'));
-    expect(messageOf(early.stderr)).toMatch(/starts at KES period 1020.*set the clock/);
+    expect(messageOf(early.stderr)).toMatch(/starts later, at KES period 1020.*Set the clock$/);
     expect(readdirSync(inFolder())).toEqual(names);
   });
 
@@ -161,14 +161,26 @@ it('kes rotate warns when the new key belongs to another user than the old one',
   expect(await rotate()).toMatchObject({ code: 0, stderr: '' });
 });
 
-it('kes rotate warns of a clock before this release', async () => {
+it('kes rotate refuses a clock before this release', async () => {
   rmSync(inFolder('node.cert'));
   const start = ['--start-period', '860', '--kes-vkey', 'kes.vkey', '--out', 'node.cert'];
-  await issue(...start);
-  const { json } = await run(['rotate', ...OLD, ...NETWORK], new Date('2023-12-31T00:00:00Z'));
-  expect(json.warnings).toEqual([
-    expect.stringMatching(/clock of this machine may be wrong.*release of kes was made later/),
-  ]);
+  await issue('--unchecked', ...start);
+  const { code, stderr } = await run(
+    ['rotate', ...OLD, ...NETWORK],
+    new Date('2023-12-31T00:00:00Z'),
+  );
+  expect(code).toBe(3);
+  expect(messageOf(stderr)).toMatch(
+    /is behind: .*this release of kes was made later.*Set the clock$/,
+  );
+});
+
+it('kes rotate says of which network a certificate is', async () => {
+  const { code, stderr } = await run(['rotate', ...OLD, '--network', 'preprod']);
+  expect(code).toBe(2);
+  expect(messageOf(stderr)).toMatch(
+    /^node\.cert starts at KES period 1020, and preprod is in \d+ now\. It is a certificate of mainnet, which is in 1080 now: name that network$/,
+  );
 });
 
 describe('kes opcert issue --request', () => {
@@ -190,13 +202,12 @@ describe('kes opcert issue --request', () => {
       `other/cold.${each}`,
     ]);
     await run(['cold', 'keygen', '--offline', ...files]);
-    await run(['counter', 'set', 'other/cold.counter', '--next', '4']);
+    await run(['counter', 'set', 'other/cold.counter', '--next', '4', '--force']);
     const other = ['--cold-skey', 'other/cold.skey', '--counter', 'other/cold.counter'];
     await refused(/these files are of two pools: other\/cold\.counter is of pool1/, ...other);
     const otherKey = [...other.slice(0, 2), '--counter', 'cold.counter'];
-    await refused(/not the cold key of the pool that the request names/, ...otherKey);
+    await refused(/cold\.counter is of pool1\w+, and other\/cold\.skey is of pool1/, ...otherKey);
     await refused(/--request states the key.*leave --kes-vkey/, '--start-period', '1080');
-    await refused(/--request states the key.*leave --kes-vkey/, ...NETWORK);
     await run(['counter', 'set', 'cold.counter', '--next', '3', '--force']);
     await refused(
       /cold\.counter: the counter would give number 3 again: .*State what is on chain by --on-chain/,
@@ -230,17 +241,13 @@ describe('kes opcert issue --request', () => {
     await refused(/looks like the file of a signing key/);
   });
 
-  it('leaves a number out only with --force-number, and warns of a clock before the request', async () => {
-    await run(['counter', 'set', 'cold.counter', '--next', '6']);
+  it('leaves a number out only with --force-number', async () => {
+    await run(['counter', 'set', 'cold.counter', '--next', '6', '--force']);
     await refused(/accepts number 6 only if 5 or 6 is the last .*in use has 3.*--on-chain/);
     const early = ['opcert', 'issue', ...COLD, '--request', 'kes-1080.request'];
-    const { code, json } = await run(
-      [...early, '--force-number', '--out', 'node-1080.cert'],
-      new Date('2024-11-14T00:00:00Z'),
-    );
+    const { code, json } = await run([...early, '--force-number', '--out', 'node-1080.cert']);
     expect(code).toBe(0);
-    expect(json.warnings[0]).toMatch(/clock of this machine may be wrong.*the request was made/);
-    expect(json.warnings[1]).toMatch(/accepts number 6 only if 5 or 6 is the last/);
+    expect(json.warnings[0]).toMatch(/accepts number 6 only if 5 or 6 is the last/);
   });
 
   /** Changes the request. */
@@ -290,9 +297,106 @@ describe('kes opcert issue --request', () => {
     edit((fields) => (fields['coldVerificationKey'] = '11'.repeat(32)));
     for (const more of [[], ['--on-chain', '9'], ['--force-number']]) {
       const message = messageOf((await request(...more)).stderr);
-      expect(message).toMatch(/are of two pools: cold\.counter is of pool1\w+, and the request is/);
+      expect(message).toMatch(
+        /are of two pools: cold\.counter is of pool1\w+, and kes-1080\.request is/,
+      );
       expect(message).toMatch(/Give files of one pool$/);
     }
+  });
+
+  it('--dry-run shows all fields and checks, reads no cold key and changes nothing', async () => {
+    rmSync(inFolder('cold.skey'));
+    const files = readdirSync(inFolder());
+    const counter = readFileSync(inFolder('cold.counter'));
+    const good = await request('--dry-run', '--on-chain', '3');
+    expect(good).toMatchObject({
+      code: 0,
+      stderr: '',
+      json: {
+        dryRun: true,
+        valid: true,
+        sequenceNumber: '4',
+        startPeriod: '1080',
+        kesPeriod: '1080',
+        network: { name: 'mainnet' },
+      },
+    });
+    expect(good.json.checks).toHaveLength(3);
+    // Every check is shown, also after one that failed.
+    const args = ['opcert', 'issue', ...COLD, '--request', 'kes-1080.request', '--on-chain', '0'];
+    const bad = await run([...args, '--out', 'x.cert', '--dry-run'], new Date('2024-11-14'));
+    expect({ code: bad.code, valid: bad.json.valid }).toEqual({ code: 1, valid: false });
+    const words = bad.json.checks.map((check: { words: string }) => check.words);
+    expect(words).toEqual([
+      expect.stringMatching(/clock of this machine is behind: .*the request was made later/),
+      expect.stringMatching(/start period 1080/),
+      expect.stringMatching(/refuses number 4: .*kes counter set cold\.counter --next 1 --force/),
+    ]);
+    const { stdout } = await kes([...args.slice(0, -2), '--out', 'x.cert', '--dry-run'], {
+      cwd: inFolder(),
+      now: NOW,
+    });
+    expect(stdout).toMatch(/^x\.cert: can be issued; nothing was\n/);
+    expect(stdout).toMatch(/NOT checked: whether cold\.skey is the cold key of this pool\n$/);
+    expect(readdirSync(inFolder())).toEqual(files);
+    expect(readFileSync(inFolder('cold.counter'))).toEqual(counter);
+  });
+
+  it('refuses a clock before the request, and a request from a clock that is ahead', async () => {
+    const early = new Date('2024-11-14T00:00:00Z');
+    const args = ['opcert', 'issue', ...COLD, '--request', 'kes-1080.request', '--on-chain', '3'];
+    const behind = await run([...args, '--out', 'node-1080.cert'], early);
+    expect(behind.code).toBe(3);
+    expect(messageOf(behind.stderr)).toMatch(/the request was made later.*Set the clock$/);
+    const stated = await run([...args, '--out', 'node-1080.cert', '--now', '2024-11-15'], early);
+    expect(stated).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  /** A Shelley genesis of a network that began on that day. */
+  function genesis(slots: number): readonly string[] {
+    const content = {
+      networkMagic: 42,
+      slotsPerKESPeriod: slots,
+      maxKESEvolutions: 62,
+      systemStart: '2024-11-01T00:00:00Z',
+      slotLength: 1,
+    };
+    writeFileSync(inFolder('genesis.json'), JSON.stringify(content));
+    return ['--genesis', 'genesis.json', '--without-byron'];
+  }
+
+  it('a network of a request that is not known needs its genesis here, which has to fit', async () => {
+    edit((fields) => {
+      fields['startPeriod'] = '999999';
+      fields['network'] = {
+        name: 'network 42',
+        slotsPerKesPeriod: '1',
+        maxKesEvolutions: 62,
+        anchor: { slot: '0', unixMilliseconds: 1_730_419_200_000, slotMilliseconds: 1_000 },
+      };
+    });
+    await refused(/it is for network 42: 1 slot .*does not know: name it here, by --genesis/);
+    await refused(
+      /it is for network 42: 1 slot .*and the options name network 42: 2 slots/,
+      ...genesis(2),
+    );
+    await refused(/and the options name mainnet/, ...NETWORK);
+    await refused(/start period 999999: .*make the request again/, ...genesis(1));
+    edit((fields) => {
+      fields['startPeriod'] = '1209600';
+      delete fields['replaces'];
+    });
+    const fits = await request(...genesis(1), '--on-chain', '3');
+    expect(fits).toMatchObject({ code: 0, json: { network: { name: 'network 42' } } });
+  });
+
+  it('takes a known network by its numbers in this release, whatever the request states', async () => {
+    edit((fields) => {
+      fields['startPeriod'] = '999999';
+      fields['network'] = { ...(fields['network'] as object), slotsPerKesPeriod: '1' };
+    });
+    await refused(/start period 999999: it begins in 998919 KES periods.*make the request again/);
+    await refused(/it is for mainnet.* and the options name preprod/, '--network', 'preprod');
   });
 
   /** The commands of the way out that a refusal prints, as words. */
@@ -341,22 +445,89 @@ describe('kes opcert issue --network', () => {
     const words = what === 'refused' ? messageOf(stderr) : (json.warnings ?? []).join();
     expect(words).toMatch(says);
     if (what !== 'refused') return;
-    expect(words).toMatch(/2024-11-15T00:00:00Z.*--force-period$/);
+    expect(words).toMatch(
+      /clock of this machine.* 2024-11-15T00:00:00Z\. If it is right, give another/,
+    );
+    expect(words).toMatch(/--force-period$/);
     expect(readCounter(inFolder('cold.counter')).next).toBe(4n);
     const forced = await at(period, '--force-period');
     expect(forced.code).toBe(0);
     expect(forced.json.warnings).toHaveLength(1);
   });
 
-  it('warns of a clock before the certificate that it replaces, and before this release', async () => {
+  it.each([
+    [
+      '2024-01-02',
+      [],
+      /the certificate that is replaced|node\.cert starts later, at KES period 1020/,
+    ],
+    ['2023-12-31', [], /this release of kes was made later, at 2024-01-01/],
+    ['2024-01-02', ['--force-period'], /node\.cert starts later/],
+  ])('refuses a clock that is behind: %s', async (day, more, says) => {
     const again = ['--start-period', '1020', '--kes-vkey', 'kes.vkey', '--out', 'node.cert'];
-    const args = ['opcert', 'issue', ...COLD, ...again, ...NETWORK, '--force', '--force-period'];
-    const replaced = await run(args, new Date('2024-01-02T00:00:00Z'));
-    expect(replaced.json.warnings[0]).toMatch(
-      /may be wrong.*that is replaced starts later, at 1020/,
+    const args = ['opcert', 'issue', ...COLD, ...again, ...NETWORK, '--force', ...more];
+    const { code, stderr } = await run(args, new Date(`${day}T00:00:00Z`));
+    expect(code).toBe(3);
+    expect(messageOf(stderr)).toMatch(says);
+    expect(messageOf(stderr)).toMatch(/^the clock of this machine is behind: .*\. Set the clock$/);
+    expect(messageOf(stderr)).not.toMatch(/another/);
+    expect(readCounter(inFolder('cold.counter')).next).toBe(4n);
+    // A machine without a clock: the person states the moment.
+    const stated = await run([...args, '--now', '2024-11-15'], new Date(`${day}T00:00:00Z`));
+    expect(stated).toMatchObject({
+      code: stated.code,
+      json: { clock: { source: 'now', date: '2024-11-15T00:00:00.000Z' }, kesPeriod: '1080' },
+    });
+  });
+
+  it('judges everything by --now, and refuses one that is behind', async () => {
+    const ended = await at(1080, '--now', '2025-06-01');
+    expect(messageOf(ended.stderr)).toMatch(
+      /its certificate has ended.*Compare --now with a right/,
     );
-    const old = await run(args, new Date('2023-12-31T00:00:00Z'));
-    expect(old.json.warnings[0]).toMatch(/this release of kes was made later, at 2024-01-01/);
+    const early = await at(1080, '--now', '2014-11-15');
+    expect(early.code).toBe(2);
+    expect(messageOf(early.stderr)).toMatch(/^--now 2014-11-15T00:00:00Z: .*before the first slot/);
+    const before = await at(1080, '--now', '2023-11-15');
+    expect(messageOf(before.stderr)).toMatch(
+      /release of kes was made later.*Give the current moment$/,
+    );
+    expect(readCounter(inFolder('cold.counter')).next).toBe(4n);
+    const today = await at(1080, '--now', '2024-11-15');
+    expect(today.code).toBe(0);
+  });
+
+  it('needs a network, or --unchecked', async () => {
+    const start = ['--start-period', '999999', '--kes-vkey', 'kes.vkey', '--out', 'new.cert'];
+    const without = await issue(...start);
+    expect(without.code).toBe(2);
+    expect(messageOf(without.stderr)).toMatch(
+      /^name the network.*Without a comparison: --unchecked$/,
+    );
+    const both = await issue(...start, '--unchecked', ...NETWORK);
+    expect(messageOf(both.stderr)).toMatch(/--unchecked stands for no network/);
+    expect(readCounter(inFolder('cold.counter')).next).toBe(4n);
+    const unchecked = await kes(['opcert', 'issue', ...COLD, ...start, '--unchecked'], {
+      cwd: inFolder(),
+      now: NOW,
+    });
+    expect(unchecked.stdout).toMatch(/^Issuing without a network \(--unchecked\)\.\n✓/);
+  });
+
+  it('shows network and current period before the number is taken', async () => {
+    const start = ['--start-period', '1080', '--kes-vkey', 'kes.vkey', '--out', 'new.cert'];
+    let before = -1n;
+    const { stdout } = await kes(['opcert', 'issue', ...COLD, ...start, ...NETWORK], {
+      cwd: inFolder(),
+      now: NOW,
+      onOutput: (part) => {
+        if (part.includes('Issuing')) before = readCounter('cold.counter').next;
+      },
+    });
+    expect(before).toBe(4n);
+    expect(stdout).toMatch(
+      /^Issuing for mainnet, in KES period 1080 by the clock of this machine: 2024-11-15T00:00:00Z\.\n✓/,
+    );
   });
 
   it('issues again with the same number after a mistake', async () => {
@@ -364,5 +535,47 @@ describe('kes opcert issue --network', () => {
     const again = await at(1081, '--force', '--reuse-number', '4');
     expect(again).toMatchObject({ code: 0, json: { sequenceNumber: '4', startPeriod: '1081' } });
     expect(readCounter(inFolder('cold.counter')).next).toBe(5n);
+  });
+});
+
+describe('kes opcert request', () => {
+  const make = (...more: readonly string[]) =>
+    run([
+      ...['opcert', 'request', '--kes-vkey', 'kes.vkey', '--cold-vkey', 'cold.vkey', ...NETWORK],
+      ...['--out', 'first.request', ...more],
+    ]);
+
+  it('requests the first certificate of a pool, which kes inspect shows and issuing takes', async () => {
+    const { code, json } = await make('--on-chain', 'none');
+    expect({ code, replaces: json.replaces }).toEqual({ code: 0, replaces: null });
+    expect(json).toMatchObject({ startPeriod: '1080', onChain: 'none' });
+    const seen = await run(['inspect', 'first.request']);
+    const { requestFile, ...content } = json;
+    expect(requestFile).toBe('first.request');
+    expect(seen.json).toEqual({ kind: 'certificate-request', ...content });
+    const input = readFileSync(inFolder('first.request'));
+    expect((await kes(['inspect', '-'], { input })).stdout).toMatch(
+      /^standard input: certificate request\n.*\n {2}on chain +none\n {2}replaces +no certificate\n$/s,
+    );
+    const issued = ['--request', 'first.request', '--out', 'first.cert'];
+    const wrong = await issue(...issued);
+    expect(messageOf(wrong.stderr)).toMatch(
+      /the request says that no certificate of the pool is on/,
+    );
+    await run(['counter', 'set', 'cold.counter', '--next', '0', '--force']);
+    expect(await issue(...issued)).toMatchObject({ code: 0, json: { sequenceNumber: '0' } });
+    expect((await make()).code).toBe(2);
+  });
+
+  it('prints a command that issues the certificate', async () => {
+    await run(['counter', 'set', 'cold.counter', '--next', '0', '--force']);
+    const args = ['opcert', 'request', '--kes-vkey', 'kes.vkey', '--cold-vkey', 'cold.vkey'];
+    const { stdout } = await kes([...args, ...NETWORK, '--out', 'a b.request'], {
+      cwd: inFolder(),
+      now: NOW,
+    });
+    const line = stdout.split('\n').find((each) => each.includes('kes opcert issue')) ?? '';
+    rmSync(inFolder('node.cert'));
+    expect((await run(wordsOf(line))).code).toBe(0);
   });
 });

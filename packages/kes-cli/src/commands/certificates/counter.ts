@@ -116,18 +116,18 @@ interface SetOptions {
 function setCommand(session: Session): Command {
   const command = leaf(session, 'kes counter set', {
     summary: 'Set the next number of a counter',
-    description: `Sets the next number of a counter in its file, and shows the old and the new one. A lower number needs --force: a number could be used twice. The rule of the chain: ${CHAIN_RULE}. When the run is killed at any moment, the file holds the old or the new number.`,
+    description: `Sets the next number of a counter in its file, and shows the old and the new one. A lower number needs --force: a number could be used twice. So does one that is higher by more than one: a number could be left out. The rule of the chain: ${CHAIN_RULE}. When the run is killed at any moment, the file holds the old or the new number.`,
     examples: [
-      ['kes counter set cold.counter --next 8', 'The last certificate on chain has number 7'],
+      ['kes counter set cold.counter --next 8', 'The counter is at 7, and 7 is on chain'],
       [
         'kes counter set cold.counter --next 8 --force',
-        'The counter is too high: no certificate with 8 or more is on chain',
+        'From any number: the last certificate on chain has number 7',
       ],
     ],
   })
     .argument('<counter-file>')
     .requiredOption('--next <number>', 'the number of the next certificate', wholeNumber64)
-    .option('--force', 'set a lower number');
+    .option('--force', 'set a lower number, or one that is higher by more than one');
   return carryOut(session, command, setCounter);
 }
 
@@ -155,6 +155,12 @@ function replaceCounter(path: string, next: bigint, force: boolean): Certificate
     throw new CommandError(
       'usage',
       `${printable(path)}: it is at ${from}, and ${next} is lower: ${numbersInWords(next, from - 1n)} could be used twice. If no certificate with ${next === from - 1n ? 'it' : 'one of them'} is on chain, add --force`,
+    );
+  }
+  if (next > from + 1n && !force) {
+    throw new CommandError(
+      'usage',
+      `${printable(path)}: it is at ${from}, and ${next} leaves out ${numbersInWords(from, next - 1n)}: a network accepts no number after a missing one. If ${next - 1n} is the last number on chain, add --force`,
     );
   }
   if (next !== from) {

@@ -2,40 +2,56 @@ import {
   absolutePeriod,
   hexOf,
   issueToFile,
+  poolIdOf,
   readCertificate,
   readCounter,
   type AbsolutePeriod,
+  type CertificateCounter,
   type IssuedCertificate,
   type KesParameters,
 } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
-import { certificateFacts, certificateJson } from '../../certificates/certificate.js';
-import { CHAIN_RULE, checkNewNumber } from '../../certificates/number.js';
+import {
+  certificateFacts,
+  certificateJson,
+  type Judgement,
+} from '../../certificates/certificate.js';
+import { CHAIN_RULE, checkNewNumber, type LastOnChain } from '../../certificates/number.js';
 import { onChainOf, withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
 import {
   LARGEST_REQUEST,
+  networkForRequest,
   parseRequest,
   type CertificateRequest,
 } from '../../certificates/request.js';
+import { checkClock, checkStart, type ReplacedStart } from '../../certificates/start-check.js';
 import { withReuse } from '../../certificates/taken-number.js';
-import { checkStart } from '../../certificates/start-check.js';
 import { carryOut, leaf } from '../../cli/command.js';
-import { CommandError, namingFile } from '../../cli/errors.js';
+import { CommandError, ExitCode, namingFile } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';
-import type { Outcome, Session } from '../../cli/session.js';
+import type { Json, Outcome, Session } from '../../cli/session.js';
 import { printable, sourceName, typedAgain } from '../../cli/text.js';
 import { readPublic, refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import { loadColdSigningKey, refuseStdin } from '../../keys/signing-key.js';
 import { KES_KEY, readVerificationKey, refuseOtherDepth } from '../../keys/verification-key.js';
-import { momentNow } from '../../network/clock.js';
+import {
+  clockInWords,
+  clockJson,
+  currentMoment,
+  withNowOption,
+  type Moment,
+} from '../../network/clock.js';
 import {
   datedNetworkOf,
   namedNetwork,
   namesNetwork,
+  networkInWords,
+  networkJson,
   withDatedNetworkOptions,
   type NetworkOptions,
 } from '../../network/network.js';
+import { periodAt } from '../../network/period.js';
 
 interface IssueOptions extends NetworkOptions, OnChainOptions {
   readonly kesVkey?: string;
@@ -44,17 +60,21 @@ interface IssueOptions extends NetworkOptions, OnChainOptions {
   readonly startPeriod?: bigint;
   readonly request?: string;
   readonly out: string;
+  readonly unchecked?: boolean;
+  readonly now?: Date;
   readonly reuseNumber?: bigint;
+  readonly dryRun?: boolean;
   readonly forcePeriod?: boolean;
   readonly forceNumber?: boolean;
   readonly force?: boolean;
+  readonly json?: boolean;
 }
 
 /** `kes opcert issue`: a new certificate. */
 export function issueCommand(session: Session): Command {
   const command = leaf(session, 'kes opcert issue', {
     summary: 'Issue an operational certificate with the cold key',
-    description: `Issues an operational certificate: the cold key, in locked memory, signs a KES verification key and the KES period from which it is used. The counter file is advanced before the certificate is signed, so that no number is used twice by accident. Before that, the number is reserved beside the certificate. When a run is killed or fails, the next run reports the reserved number, and --reuse-number issues with it. The same option issues again after a mistake. With --network or --genesis, a start period whose certificate has ended, or that lies far ahead, is refused, and a clock that looks wrong gets a warning. --request FILE takes key, start period and network from the file of kes rotate. The rule of the chain: ${CHAIN_RULE}. Run this where the cold key is: offline.`,
+    description: `Issues an operational certificate: the cold key, in locked memory, signs a KES verification key and the KES period from which it is used. Before that, clock, start period and number are checked, and the network and the current KES period are shown. A clock that is behind what the machine can see is refused: set it, or state the moment by --now. A start period whose certificate has ended, or that lies far ahead, is refused. --request FILE takes key, start period and network from the file of kes rotate or kes opcert request. --dry-run shows all fields and checks, and reads no cold key. The number is reserved beside the counter, and the counter is advanced, before the certificate is signed: no number is used twice or lost. When a run is killed or fails, the next run with the counter says how to issue with the reserved number. The rule of the chain: ${CHAIN_RULE}. --on-chain states what is on chain, and wins over what the request says. Run this where the cold key is: offline.`,
     examples: [
       [
         'kes opcert issue --kes-vkey kes.vkey --cold-skey cold.skey --counter cold.counter --start-period 512 --network mainnet --out node.cert',
@@ -65,7 +85,15 @@ export function issueCommand(session: Session): Command {
         'What kes rotate requested',
       ],
       [
-        'kes opcert issue --reuse-number 3 --kes-vkey kes.vkey --cold-skey cold.skey --counter cold.counter --start-period 512 --out node.cert',
+        'kes opcert issue --request kes-512.request --cold-skey cold.skey --counter cold.counter --out node-512.cert --dry-run',
+        'What would be issued, and does every check pass?',
+      ],
+      [
+        'kes opcert issue --request kes-512.request --cold-skey cold.skey --counter cold.counter --out node-512.cert --on-chain 3 --now 2026-03-01',
+        'With 3 on chain, on a machine without a clock',
+      ],
+      [
+        'kes opcert issue --reuse-number 3 --kes-vkey kes.vkey --cold-skey cold.skey --counter cold.counter --start-period 512 --network mainnet --out node.cert',
         'Again with the last number, which has no certificate or a wrong one',
       ],
     ],
@@ -82,14 +110,19 @@ export function issueCommand(session: Session): Command {
       'the absolute KES period at which the certificate starts',
       wholeNumber64,
     )
-    .option('--request <file>', 'or both from a file of kes rotate');
-  withDatedNetworkOptions(command);
+    .option('--request <file>', 'or both from a file of kes rotate or kes opcert request');
+  withDatedNetworkOptions(command).option(
+    '--unchecked',
+    'or no network: the start period is not compared with the current KES period',
+  );
+  withNowOption(command);
   withOnChainOption(command)
     .option(
       '--reuse-number <number>',
       'use the last number of the counter again, and leave the counter unchanged',
       wholeNumber64,
     )
+    .option('--dry-run', 'show all fields and checks; read no cold key, and sign nothing')
     .option('--force-period', 'issue also for a start period that is over or far ahead')
     .option(
       '--force-number',
@@ -98,46 +131,57 @@ export function issueCommand(session: Session): Command {
     .option('--force', 'replace an existing certificate');
   return carryOut(session, command, (options: IssueOptions) =>
     issue(session, options).catch((error: unknown) => {
-      const line = typedAgain(session.args, '--reuse-number');
       // An error that names no file is about the counter. Errors about the other files name them.
-      throw namingFile(options.counter, withReuse(error, { counter: options.counter, line }));
+      throw namingFile(options.counter, withReuse(error, commandOf(session, options)));
     }),
   );
 }
 
-/** What the certificate is issued for. */
+/** The command, to type it again. */
+function commandOf({ args }: Session, { counter }: IssueOptions) {
+  return { counter, line: typedAgain(args, '--reuse-number') };
+}
+
+/** What the certificate is issued for, and what the checks need. */
 interface Subject {
   readonly hotVerificationKey: Uint8Array;
   readonly startPeriod: AbsolutePeriod;
-  readonly parameters: KesParameters | undefined;
+  readonly number: bigint;
+  readonly counter: CertificateCounter;
+  /** `undefined` with `--unchecked`. */
+  readonly at: { readonly parameters: KesParameters; readonly moment: Moment } | undefined;
   readonly request: CertificateRequest | undefined;
+  /** What `--on-chain` states. */
+  readonly onChain: LastOnChain | undefined;
 }
 
 async function issue(session: Session, options: IssueOptions): Promise<Outcome> {
-  const { coldSkey, counter, out, reuseNumber, force = false } = options;
+  const { coldSkey, counter, out, reuseNumber, force = false, dryRun = false } = options;
   refuseStdin(coldSkey);
   refuseDash('--counter', counter, 'the counter is changed in its file: give the file');
   refuseDash('--out', out, 'the certificate is written to a file: give a name');
   // Every check comes before the number is taken: a number cannot be given back.
   refuseExisting(out, force, 'operational-certificate');
-  const subject = await subjectOf(session, options);
-  const warnings = [
-    ...startWarnings(session, options, subject),
-    ...(await numberWarnings(session, options, subject.request)),
-  ];
+  const wanted = await wantedOf(session, options);
+  if (dryRun) return dryRunOf(session, options, await subjectOf(session, options, wanted));
   const { signingKey: coldKey } = loadColdSigningKey(coldSkey);
-  let file: IssuedCertificate;
   try {
-    refuseOtherPool(coldSkey, coldKey.deriveVerificationKey(), subject.request);
+    const coldVerificationKey = coldKey.deriveVerificationKey();
+    const subject = await subjectOf(session, options, wanted);
+    const checks = checksOf(session, options, subject, coldVerificationKey);
+    session.warn(checks.flatMap(({ check }) => check()));
+    if (options.json !== true) session.tell([placeInWords(subject)]);
     const { hotVerificationKey, startPeriod } = subject;
     const request = { coldKey, counterPath: counter, hotVerificationKey, startPeriod, reuseNumber };
-    file = issueToFile(out, request, { replace: force });
+    return outcomeOf(out, subject, issueToFile(out, request, { replace: force }));
   } finally {
     coldKey.release();
   }
+}
+
+function outcomeOf(out: string, { at }: Subject, file: IssuedCertificate): Outcome {
   return {
-    json: { certificateFile: out, ...certificateJson(file) },
-    warnings,
+    json: { certificateFile: out, ...certificateJson(file), ...placeJson(at) },
     lines: (style) => [
       style.verdict(true, `${printable(out)}: a new operational certificate`),
       ...style.facts(certificateFacts(file)),
@@ -145,29 +189,121 @@ async function issue(session: Session, options: IssueOptions): Promise<Outcome> 
   };
 }
 
-async function subjectOf(session: Session, options: IssueOptions): Promise<Subject> {
-  const { kesVkey, startPeriod, request: path } = options;
+/** The network and the current KES period, before the number is taken. */
+function placeInWords({ at }: Subject): string {
+  if (at === undefined) return 'Issuing without a network (--unchecked).';
+  const { parameters, moment } = at;
+  const { period } = periodAt(parameters, moment);
+  return `Issuing for ${printable(parameters.name)}, in KES period ${period} by ${clockInWords(moment)}.`;
+}
+
+function placeJson(at: Subject['at']): Readonly<Record<string, Json>> {
+  if (at === undefined) return {};
+  const { parameters, moment } = at;
+  return {
+    network: networkJson(parameters),
+    clock: clockJson(moment),
+    kesPeriod: String(periodAt(parameters, moment).period),
+  };
+}
+
+/** Shows what would be issued, and every check, also after one that failed. */
+function dryRunOf(session: Session, options: IssueOptions, subject: Subject): Outcome {
+  const warnings: string[] = [];
+  const judgements = checksOf(session, options, subject, undefined).map(
+    ({ name, check }): Judgement => {
+      try {
+        const found = check();
+        warnings.push(...found);
+        return { valid: true, words: name };
+      } catch (error) {
+        if (!(error instanceof CommandError)) throw error;
+        return { valid: false, words: error.message };
+      }
+    },
+  );
+  const valid = judgements.every((judgement) => judgement.valid);
+  const { hotVerificationKey, startPeriod, number, counter, at } = subject;
+  const { coldVerificationKey } = counter;
+  return {
+    exitCode: valid ? ExitCode.valid : ExitCode.invalid,
+    warnings,
+    json: {
+      dryRun: true,
+      valid,
+      checks: judgements.map((judgement) => ({ ...judgement })),
+      certificateFile: options.out,
+      kesVerificationKey: hexOf(hotVerificationKey),
+      sequenceNumber: String(number),
+      startPeriod: String(startPeriod),
+      coldVerificationKey: hexOf(coldVerificationKey),
+      poolId: { ...poolIdOf(coldVerificationKey) },
+      ...placeJson(at),
+    },
+    lines: (style) => [
+      style.title(`${printable(options.out)}: ${valid ? 'can' : 'can NOT'} be issued; nothing was`),
+      ...judgements.map((judgement) => `  ${style.verdict(judgement.valid, judgement.words)}`),
+      '',
+      ...style.facts([
+        ...(at === undefined
+          ? []
+          : [
+              ['clock', clockInWords(at.moment)] as const,
+              ['network', networkInWords(at.parameters)] as const,
+              ['KES period', String(periodAt(at.parameters, at.moment).period)] as const,
+            ]),
+        ['pool', `${poolIdOf(coldVerificationKey).bech32}, by the counter`],
+        ['KES key', hexOf(hotVerificationKey)],
+        ['starts at', `KES period ${startPeriod}`],
+        ['sequence number', String(number)],
+      ]),
+      '',
+      `NOT checked: whether ${printable(options.coldSkey)} is the cold key of this pool`,
+    ],
+  };
+}
+
+/** The key and the start period, from the options or from a request. */
+interface Wanted {
+  readonly hotVerificationKey: Uint8Array;
+  readonly startPeriod: AbsolutePeriod;
+  readonly parameters: KesParameters | undefined;
+  readonly request: CertificateRequest | undefined;
+}
+
+async function wantedOf(session: Session, options: IssueOptions): Promise<Wanted> {
+  const { kesVkey, startPeriod, request: path, unchecked = false, now } = options;
+  if (unchecked && (namesNetwork(options) || path !== undefined || now !== undefined)) {
+    throw usage(
+      '--unchecked stands for no network: leave it out, or --network, --request and --now',
+    );
+  }
   if (path !== undefined) {
-    const more = kesVkey ?? startPeriod;
-    if (more !== undefined || namesNetwork(options)) {
-      throw new CommandError(
-        'usage',
-        '--request states the key, the start period and the network: leave --kes-vkey, --start-period and the options of the network out',
+    if (kesVkey !== undefined || startPeriod !== undefined) {
+      throw usage(
+        '--request states the key and the start period: leave --kes-vkey and --start-period out',
       );
     }
     const request = parseRequest(path, await readPublic(session, path, LARGEST_REQUEST));
-    const { kesVerificationKey: hotVerificationKey, parameters } = request;
+    const parameters = networkForRequest(
+      path,
+      request,
+      namesNetwork(options) ? await datedNetworkOf(session, options) : undefined,
+    );
+    const { kesVerificationKey: hotVerificationKey } = request;
     return { hotVerificationKey, startPeriod: request.startPeriod, parameters, request };
   }
   if (kesVkey === undefined || startPeriod === undefined) {
-    throw new CommandError(
-      'usage',
+    throw usage(
       'give the key and the start period: --kes-vkey <key> and --start-period <period>, or --request <file>',
     );
   }
-  const parameters = namesNetwork(namedNetwork(session, options))
-    ? await datedNetworkOf(session, options)
-    : undefined;
+  if (!unchecked && !namesNetwork(namedNetwork(session, options))) {
+    throw usage(
+      'name the network, to compare the start period with the current KES period: --network <name>, or another way of kes help networks. Without a comparison: --unchecked',
+    );
+  }
+  const parameters = unchecked ? undefined : await datedNetworkOf(session, options);
   const kesKey = await readVerificationKey(session, '--kes-vkey', kesVkey, KES_KEY);
   refuseOtherDepth(kesVkey, kesKey.type);
   return {
@@ -178,24 +314,87 @@ async function subjectOf(session: Session, options: IssueOptions): Promise<Subje
   };
 }
 
-function startWarnings(
+async function subjectOf(
   session: Session,
-  { out, forcePeriod = false }: IssueOptions,
-  { startPeriod, parameters, request }: Subject,
-): string[] {
-  if (parameters === undefined) return [];
-  const moment = momentNow(parameters, session.context.now());
-  const replacedStart = request?.replaces?.startPeriod ?? startOfFile(out);
-  return checkStart(
-    { parameters, moment, startPeriod, replacedStart, requested: request?.time },
-    forcePeriod,
-  );
+  options: IssueOptions,
+  { parameters, ...wanted }: Wanted,
+): Promise<Subject> {
+  const counter = readCounter(options.counter);
+  const replaces = wanted.request?.replaces;
+  return {
+    ...wanted,
+    counter,
+    number: options.reuseNumber ?? counter.next,
+    at:
+      parameters === undefined
+        ? undefined
+        : { parameters, moment: currentMoment(parameters, options, session.context.now()) },
+    onChain: await onChainOf(session, options, replaces === undefined ? [] : [replaces]),
+  };
 }
 
-/** The start period of the certificate that `--force` will replace. */
-function startOfFile(path: string): AbsolutePeriod | undefined {
+/** A check: what holds when it does not throw. It returns warnings. */
+interface Check {
+  readonly name: string;
+  readonly check: () => string[];
+}
+
+/** The checks, in their order: a period is compared with a clock that was judged, and a number with files of one pool. */
+function checksOf(
+  session: Session,
+  options: IssueOptions,
+  subject: Subject,
+  coldVerificationKey: Uint8Array | undefined,
+): Check[] {
+  const { at, startPeriod, request, number } = subject;
+  return [
+    ...(at === undefined
+      ? []
+      : [
+          {
+            name: 'the clock is not behind anything that this machine can see',
+            check: () => {
+              checkClock({
+                ...at,
+                replaced: replacedBy(options, request),
+                requested: request?.time,
+              });
+              return [];
+            },
+          },
+          {
+            name: `start period ${startPeriod} fits the current one`,
+            check: () =>
+              checkStart(
+                { ...at, startPeriod, orElse: orElse(request) },
+                options.forcePeriod ?? false,
+              ),
+          },
+        ]),
+    {
+      name: `number ${number} is not known to be refused by the network`,
+      check: () => numberWarnings(session, options, subject, coldVerificationKey),
+    },
+  ];
+}
+
+function orElse(request: CertificateRequest | undefined): string {
+  return request === undefined
+    ? 'give another start period (kes period shows the current one)'
+    : 'make the request again';
+}
+
+/** The certificate that is replaced: by the request, or by `--force`. */
+function replacedBy(
+  { out }: IssueOptions,
+  request: CertificateRequest | undefined,
+): ReplacedStart | undefined {
+  if (request?.replaces !== undefined) {
+    return { ...request.replaces, name: 'the certificate that the request replaces' };
+  }
   try {
-    return readCertificate(path).certificate.startPeriod;
+    const { startPeriod } = readCertificate(out).certificate;
+    return { name: printable(out), startPeriod };
   } catch {
     // There is none, or the file is empty.
     return undefined;
@@ -203,38 +402,28 @@ function startOfFile(path: string): AbsolutePeriod | undefined {
 }
 
 /** Judges the number by what is on chain, or while that is unknown by the certificate in use, which the request states. */
-async function numberWarnings(
+function numberWarnings(
   session: Session,
   options: IssueOptions,
-  request: CertificateRequest | undefined,
-): Promise<string[]> {
-  const { counter, reuseNumber, forceNumber = false } = options;
-  if (request === undefined && options.onChain === undefined) return [];
-  const { next, coldVerificationKey } = readCounter(counter);
-  const replaced = request?.replaces;
-  const stated = await onChainOf(session, options, replaced === undefined ? [] : [replaced]);
+  { number, counter, request, onChain }: Subject,
+  coldVerificationKey: Uint8Array | undefined,
+): string[] {
+  const { counter: path, coldSkey, request: requestPath = '', forceNumber = false } = options;
   const known = {
-    onChain: stated ?? request?.onChain,
-    inUse: replaced?.sequenceNumber,
-    next,
-    says: stated === undefined ? 'the request says that ' : undefined,
+    onChain: onChain ?? request?.onChain,
+    inUse: request?.replaces?.sequenceNumber,
+    next: counter.next,
+    says: request === undefined ? undefined : 'the request says that ',
+    isStated: onChain !== undefined,
     pools: [
-      { name: sourceName(counter), coldVerificationKey },
-      { name: 'the request', coldVerificationKey: request?.coldVerificationKey },
+      { ...counter, name: sourceName(path) },
+      { name: sourceName(requestPath), coldVerificationKey: request?.coldVerificationKey },
+      { name: sourceName(coldSkey), coldVerificationKey },
     ],
   };
-  const line = typedAgain(session.args, '--reuse-number');
-  return checkNewNumber(reuseNumber ?? next, known, { counter, line }, forceNumber);
+  return checkNewNumber(number, known, commandOf(session, options), forceNumber);
 }
 
-function refuseOtherPool(
-  coldSkey: string,
-  coldKey: Uint8Array,
-  request: CertificateRequest | undefined,
-): void {
-  if (request === undefined || hexOf(request.coldVerificationKey) === hexOf(coldKey)) return;
-  throw new CommandError(
-    'invalid',
-    `${sourceName(coldSkey)}: it is not the cold key of the pool that the request names`,
-  );
+function usage(message: string): CommandError {
+  return new CommandError('usage', message);
 }

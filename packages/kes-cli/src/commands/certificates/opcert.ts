@@ -14,6 +14,7 @@ import { sourceName } from '../../cli/text.js';
 import { readEnvelope } from '../../files/read.js';
 import { COLD_KEY, KES_KEY, readVerificationKey } from '../../keys/verification-key.js';
 import { issueCommand } from './opcert-issue.js';
+import { requestCommand } from './opcert-request.js';
 import { SUMMARIES } from '../../summaries.js';
 
 /** `kes opcert`: operational certificates. */
@@ -25,7 +26,7 @@ export function opcertCommand(session: Session): Command {
       ['kes opcert issue --help', 'What does issuing one need?'],
     ],
   });
-  for (const build of [issueCommand, verifyCommand, inspectCommand]) {
+  for (const build of [requestCommand, issueCommand, verifyCommand, inspectCommand]) {
     command.addCommand(build(session));
   }
   return command;

@@ -10,7 +10,7 @@ export function inspectCommand(session: Session): Command {
   const command = leaf(session, 'kes inspect', {
     summary: SUMMARIES.inspect,
     description:
-      'Shows the content of a file of cardano-cli. Of a KES signing key: type, depth, variant, period, remaining periods, whether a node can use it, and a picture of its tree. Of other keys, certificates and counters: their public content. It prints no secret.',
+      'Shows the content of a file of cardano-cli, or of a certificate request. Of a KES signing key: type, depth, variant, period, remaining periods, whether a node can use it, and a picture of its tree. Of other keys, certificates and counters: their public content. It prints no secret.',
     examples: [
       ['kes inspect kes.skey', 'At which period is it?'],
       ['kes inspect kes.skey --json', 'The same, for a script'],

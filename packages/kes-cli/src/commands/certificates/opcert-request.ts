@@ -1,0 +1,86 @@
+import { writeDurably } from '@evolock/direct-serialise-io/files';
+import type { Command } from 'commander';
+import { onChainOf, withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
+import { requestFacts, requestJson, requestText } from '../../certificates/request.js';
+import { checkClock } from '../../certificates/start-check.js';
+import { carryOut, leaf } from '../../cli/command.js';
+import type { Outcome, Session } from '../../cli/session.js';
+import { printable, shellWord } from '../../cli/text.js';
+import { refuseDash } from '../../files/read.js';
+import { refuseExisting } from '../../files/write.js';
+import {
+  COLD_KEY,
+  KES_KEY,
+  readVerificationKey,
+  refuseOtherDepth,
+} from '../../keys/verification-key.js';
+import { momentNow } from '../../network/clock.js';
+import {
+  datedNetworkOf,
+  withDatedNetworkOptions,
+  type NetworkOptions,
+} from '../../network/network.js';
+import { periodAt } from '../../network/period.js';
+
+interface RequestOptions extends NetworkOptions, OnChainOptions {
+  readonly kesVkey: string;
+  readonly coldVkey: string;
+  readonly out: string;
+}
+
+/** `kes opcert request`: the request of the first certificate of a pool. */
+export function requestCommand(session: Session): Command {
+  const command = leaf(session, 'kes opcert request', {
+    summary: 'Request the first certificate of a pool, for the machine with the cold key',
+    description:
+      'Writes a request of a certificate that starts at the current KES period, for kes opcert issue --request on the machine with the cold key. It is for the first certificate of a pool, and replaces none: kes rotate requests the next ones.',
+    examples: [
+      [
+        'kes opcert request --kes-vkey kes.vkey --cold-vkey cold.vkey --network mainnet --on-chain none --out kes.request',
+        'A new pool',
+      ],
+    ],
+  })
+    .requiredOption(
+      '--kes-vkey <key>',
+      'the KES verification key: a file, -, hexadecimal digits, or bech32',
+    )
+    .requiredOption('--cold-vkey <key>', 'the cold verification key of the pool, as --kes-vkey')
+    .requiredOption('--out <file>', 'the file for the request');
+  withOnChainOption(withDatedNetworkOptions(command));
+  return carryOut(session, command, (options: RequestOptions) => request(session, options));
+}
+
+async function request(session: Session, options: RequestOptions): Promise<Outcome> {
+  const { kesVkey, coldVkey, out } = options;
+  refuseDash('--out', out, 'the request is written to a file: give a name');
+  refuseExisting(out, false, 'certificate-request');
+  const parameters = await datedNetworkOf(session, options);
+  const now = session.context.now();
+  const moment = momentNow(parameters, now);
+  checkClock({ parameters, moment });
+  const onChain = await onChainOf(session, options, []);
+  const kesKey = await readVerificationKey(session, '--kes-vkey', kesVkey, KES_KEY);
+  refuseOtherDepth(kesVkey, kesKey.type);
+  const coldKey = await readVerificationKey(session, '--cold-vkey', coldVkey, COLD_KEY);
+  const made = {
+    time: now,
+    kesVerificationKey: kesKey.verificationKey,
+    startPeriod: periodAt(parameters, moment).period,
+    parameters,
+    coldVerificationKey: coldKey.verificationKey,
+    onChain,
+    replaces: undefined,
+  };
+  writeDurably(out, requestText(made), { replace: false, secret: false });
+  return {
+    json: { requestFile: out, ...requestJson(made) },
+    lines: (style) => [
+      style.verdict(true, `${printable(out)}: a request of a certificate`),
+      ...style.facts(requestFacts(made)),
+      '',
+      `  Copy ${printable(out)} to the machine with the cold key, and run there:`,
+      `  kes opcert issue --request ${shellWord(out)} --cold-skey cold.skey --counter cold.counter --out node.cert`,
+    ],
+  };
+}
