@@ -24,19 +24,18 @@ import { areSame, identityOf, type Replaced } from './identity.js';
 import { eraseLeftover, leftoversOf } from './leftovers.js';
 import { withLockFile } from './lock-file.js';
 import { attempt, close, hasNoLinks, isFileError } from './system.js';
-import { overwrite, TemporaryFile } from './temporary-file.js';
+import { overwrite, OWNER_ONLY, TemporaryFile } from './temporary-file.js';
 
 /** How a file is written. */
 export interface DurableOptions extends Partial<Replaced>, AllocationOptions {
   /** Whether the content is secret: mode 0600, the old content is overwritten, and reading again uses locked memory. */
   readonly secret: boolean;
-  /** Whether the owner cannot write to the file either: mode 0400 at the end. Only for a secret that replaces no file. */
+  /** Whether the owner cannot write to the file either: mode 0400 from its birth. Only for a secret that replaces no file. */
   readonly readOnly?: boolean | undefined;
   /** Whether the file is a counter. A replaced counter must have one name, since another name would keep the old number. */
   readonly counter?: boolean | undefined;
 }
 
-const OWNER_ONLY = 0o600;
 const OWNER_MAY_READ = 0o400;
 const OWNER_MAY_WRITE = 0o200n;
 const OWNER = 0o700;
@@ -73,7 +72,6 @@ export class PreparedFile {
   readonly #path: string;
   readonly #temporary: TemporaryFile;
   readonly #isSecret: boolean;
-  readonly #isReadOnly: boolean;
   readonly #allocation: AllocationOptions;
   readonly #old: OldFile | undefined;
   #state: 'open' | 'given-up' | 'in-place' = 'open';
@@ -90,14 +88,14 @@ export class PreparedFile {
     const { replace = false, secret, readOnly = false, allocator } = options;
     this.#path = path;
     this.#isSecret = secret;
-    this.#isReadOnly = readOnly;
     this.#allocation = { allocator };
     if (!replace) refuseExisting(path);
-    this.#temporary = new TemporaryFile(path, secret ? OWNER_ONLY : READABLE);
+    const ownerMode = readOnly ? OWNER_MAY_READ : OWNER_ONLY;
+    this.#temporary = new TemporaryFile(path, secret ? ownerMode : READABLE);
     try {
       if (reserve > 0) this.#temporary.complete(new Uint8Array(reserve));
       if (replace) this.#old = OldFile.open(path, options);
-      if (secret) attempt(path, () => fchmodSync(this.#temporary.fd, OWNER_ONLY));
+      if (secret) attempt(path, () => fchmodSync(this.#temporary.fd, ownerMode));
       this.#old?.giveOwnerTo(this.#temporary);
       this.#old?.giveModeTo(this.#temporary, options);
     } catch (error) {
@@ -125,8 +123,6 @@ export class PreparedFile {
     // Allocates first, so that a lack of locked memory cannot fail the steps after the file has its name.
     this.#withMemory(text.byteLength + 1, (memory) => {
       this.#settle(this.#name(text));
-      // At the end: the next run has to overwrite the file of a run that is killed before it.
-      if (this.#isReadOnly) this.#forbidWriting();
       // Only when the new name is on the disk: after a loss of power the directory may lead to the old content.
       if (this.#isSecret) this.#old?.erase();
       this.#confirm(text, memory);
@@ -159,18 +155,6 @@ export class PreparedFile {
     }
     this.#state = 'in-place';
     return named;
-  }
-
-  #forbidWriting(): void {
-    const { fd } = this.#temporary;
-    attempt(
-      this.#path,
-      () => {
-        fchmodSync(fd, OWNER_MAY_READ);
-        fsyncSync(fd);
-      },
-      'not-durable',
-    );
   }
 
   /** Reads the file again by its path, since another program may have replaced it. */

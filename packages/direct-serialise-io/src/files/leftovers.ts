@@ -1,7 +1,7 @@
-import { constants, fstatSync, openSync, unlinkSync } from 'node:fs';
+import { constants, fchmodSync, fstatSync, openSync, unlinkSync } from 'node:fs';
 import { withLockFile } from './lock-file.js';
 import { attempt, checkPath, close } from './system.js';
-import { overwrite, temporaryFilesOf } from './temporary-file.js';
+import { overwrite, OWNER_ONLY, temporaryFilesOf } from './temporary-file.js';
 
 /**
  * The unfinished files that killed runs left beside a file. Each may contain a whole key. The list includes the file that
@@ -52,11 +52,22 @@ export function eraseLeftover(path: string): void {
 }
 
 function erase(path: string): void {
-  const { O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const { O_RDONLY, O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const opened = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    // A run that was killed right after it named a new file left a second name of the key.
+    if (fstatSync(opened).nlink > 1) {
+      unlinkSync(path);
+      return;
+    }
+    // The file of a run that was making one of mode 0400.
+    fchmodSync(opened, OWNER_ONLY);
+  } finally {
+    close(opened);
+  }
   const fd = openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
   try {
     unlinkSync(path);
-    // A run that was killed right after it named a new file left a second name of the key.
     if (fstatSync(fd).nlink === 0) overwrite(fd);
   } finally {
     close(fd);

@@ -15,6 +15,9 @@ import { basename, dirname, join } from 'node:path';
 import { FileError } from '../errors.js';
 import { attempt, close } from './system.js';
 
+/** Reading and writing, for the owner. */
+export const OWNER_ONLY = 0o600;
+
 const SUFFIX = '.evolock-new';
 const RANDOM_SIZE = 6;
 

@@ -18,6 +18,7 @@ import {
   FileError,
   directDeserialiseFromFile,
   directSerialiseToFile,
+  eraseLeftovers,
   identityOfFile,
 } from '../../src/index.js';
 import { directory, fileName, namedPipe, opened } from '../support/files.js';
@@ -280,3 +281,28 @@ describe('a file', () => {
     allocator.expectClean();
   });
 });
+
+test('an unfinished file of mode 0400 is erased, by a user who is not root', () => {
+  const path = fileName();
+  const left = join(dirname(path), '.key.0123456789ab.evolock-new');
+  writeFileSync(left, 'a secret', { mode: 0o400 });
+  const descriptor = opened(left, 'r');
+  asOrdinaryUser([dirname(path), left], () => expect(eraseLeftovers(path)).toEqual([left]));
+  expect(readdirSync(dirname(path))).toEqual([]);
+  expect(readFileSync(descriptor)).toEqual(Buffer.alloc(8));
+});
+
+/** Gives files to a user who is not root, and does something as this user. */
+function asOrdinaryUser(paths: readonly string[], work: () => void): void {
+  if (process.geteuid?.() !== 0) {
+    work();
+    return;
+  }
+  for (const path of paths) chownSync(path, 65_534, 65_534);
+  process.seteuid?.(65_534);
+  try {
+    work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}

@@ -18,6 +18,7 @@ it('the key is whole or absent, the other files can be made of it, and no second
   await atEachCall([...make, '--offline'], empty, async (what) => {
     const isThere = existsSync(skey);
     seen.add(isThere);
+    if (isThere) expect(statSync(skey).mode & 0o777, what).toBe(0o400);
     const again = await kesJson([...make, '--offline']);
     expect(again.code, what).toBe(isThere ? 2 : 0);
     if (isThere) {
