@@ -48,6 +48,7 @@ function startAgent(name: string, peer: string): Promise<Agent> {
     coldVerificationKey,
     parameters: preview,
     now,
+    monotonic: now,
   });
 }
 

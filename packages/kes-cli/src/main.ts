@@ -38,6 +38,7 @@ void run(process.argv.slice(2), {
   stderr: process.stderr,
   environment: process.env,
   now: () => new Date(),
+  monotonic: () => performance.now(),
   headerWorker: new URL('./header-worker.cjs', import.meta.url),
   signals: process,
   inspectorUrl,

@@ -19,6 +19,7 @@ const places = placesBelow(
       stderr: process.stderr,
       environment: {},
       now: () => new Date(),
+      monotonic: () => 0,
       headerWorker: new URL('file:///none'),
       inspectorUrl: () => undefined,
       signals: process,

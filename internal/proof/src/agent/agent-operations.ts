@@ -32,6 +32,7 @@ function operation(name: string, end?: (agent: Agent) => void): Operation {
       const clients = clientsOf(service);
       const agent = await Agent.start({
         ...{ service, control, sign, coldVerificationKey, now },
+        monotonic: now,
         parameters: network,
         bootstrap: [files.peer],
         limits: { timeout: TIMEOUT, signaturesPerSecond: 1_000 },

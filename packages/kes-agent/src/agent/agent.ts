@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { hasDates, verifyCertificate, type KesParameters } from '@evolock/cardano-kes';
 import {
@@ -21,7 +20,7 @@ import { KeyStore, type StoreConfiguration } from './key-store.js';
 import { Schedule } from './schedule.js';
 import { serveKeys } from './service-server.js';
 import { runSession } from './session.js';
-import { serveSignatures } from './sign-server.js';
+import { Allowance, serveSignatures } from './sign-server.js';
 
 /** What a reload replaces. */
 export interface AgentConfiguration {
@@ -43,12 +42,17 @@ export interface AgentConfiguration {
 export interface AgentLimits {
   /** The longest message of the sign socket, in bytes; 1 MiB when absent. */
   readonly messageSize?: number | undefined;
-  /** Signatures a second and client; 100 when absent. */
+  /** Signatures a second for all clients of the sign socket; 100 when absent. */
   readonly signaturesPerSecond?: number | undefined;
-  /** Clients of a socket at once; 64 when absent. */
+  /** Clients of a socket at once; 64 when absent. One more takes the place of one that is idle. */
   readonly clients?: number | undefined;
   /** Milliseconds for each message; 10,000 when absent. */
   readonly timeout?: number | undefined;
+  /**
+   * Milliseconds until a second look confirms a clock that moved by more than one KES period while a key is installed; 60,000
+   * when absent.
+   */
+  readonly secondLook?: number | undefined;
 }
 
 /** Options of {@link Agent.start}. */
@@ -68,6 +72,8 @@ export interface AgentOptions extends AgentConfiguration {
   readonly limits?: AgentLimits | undefined;
   /** The clock, in milliseconds since 1970; `Date.now` when absent. */
   readonly now?: (() => number) | undefined;
+  /** A clock that is never set, in milliseconds; `performance.now` when absent. */
+  readonly monotonic?: (() => number) | undefined;
   /** Takes the events. */
   readonly log?: Log | undefined;
 }
@@ -81,12 +87,7 @@ interface CheckedConfiguration extends StoreConfiguration {
 type Protocol = 'control' | 'service' | 'sign';
 
 /** Checked limits. */
-interface Limits {
-  readonly messageSize: number;
-  readonly signaturesPerSecond: number;
-  readonly clients: number;
-  readonly timeout: number;
-}
+type Limits = { readonly [Name in keyof AgentLimits]-?: number };
 
 /**
  * An agent: it holds a KES signing key in locked memory, evolves it, and hands it to nodes over a socket.
@@ -114,6 +115,7 @@ export class Agent implements AsyncDisposable {
   readonly #log: Log;
   readonly #now: () => number;
   readonly #limits: Limits;
+  readonly #allowance: Allowance;
   readonly #schedule: Schedule;
   readonly #bootstrap: Bootstrap;
   readonly #groups: Readonly<Record<Protocol, string | number | undefined>>;
@@ -126,6 +128,7 @@ export class Agent implements AsyncDisposable {
 
   private constructor(options: AgentOptions, configuration: StoreConfiguration) {
     const { now = Date.now, signBlockHeaders = false, socketGroup, signGroup } = options;
+    const { monotonic = () => performance.now() } = options;
     const log = apart(options.log ?? (() => undefined));
     this.#limits = checkLimits(options.limits);
     this.#groups = {
@@ -135,13 +138,15 @@ export class Agent implements AsyncDisposable {
     };
     this.#log = log;
     this.#now = now;
-    this.#store = new KeyStore(configuration, { now, log, signBlockHeaders });
+    const { timeout, secondLook, signaturesPerSecond } = this.#limits;
+    this.#allowance = new Allowance(signaturesPerSecond, monotonic);
+    const clocks = { now, monotonic, secondLook };
+    this.#store = new KeyStore(configuration, { ...clocks, log, signBlockHeaders });
     this.#schedule = new Schedule({
       now,
       parameters: () => this.#store.configuration.parameters,
       look: () => this.#look(),
     });
-    const { timeout } = this.#limits;
     this.#bootstrap = new Bootstrap({ store: this.#store, log, timeout });
   }
 
@@ -225,7 +230,7 @@ export class Agent implements AsyncDisposable {
       );
     }
     const period = this.#store.period();
-    const next = periodAt(parameters, this.#now());
+    const next = periodAt(parameters, this.#store.time);
     if (next === period) return;
     throw wrongValue(
       'parameters',
@@ -290,12 +295,12 @@ export class Agent implements AsyncDisposable {
     }
   }
 
-  async #serve(protocol: Protocol, channel: Channel): Promise<void> {
-    const { messageSize, signaturesPerSecond, timeout } = this.#limits;
-    const shared = { store: this.#store, log: this.#log, timeout };
+  async #serve(protocol: Protocol, channel: Channel, served: () => void): Promise<void> {
+    const { messageSize, timeout } = this.#limits;
+    const shared = { store: this.#store, log: this.#log, timeout, served };
     if (protocol === 'service') return serveKeys(channel, shared);
     return protocol === 'sign'
-      ? serveSignatures(channel, { ...shared, messageSize, signaturesPerSecond })
+      ? serveSignatures(channel, { ...shared, messageSize, allowance: this.#allowance })
       : serveControl(channel, { ...shared, now: this.#now, peers: () => this.#bootstrap.peers });
   }
 
@@ -306,21 +311,23 @@ export class Agent implements AsyncDisposable {
       group: this.#groups[protocol],
       isPrivate: protocol === 'control',
       maxClients,
-      onConnection: (socket: Socket) => {
+      onConnection: (socket, client) => {
         const isClosing = (): boolean =>
-          this.#closing !== undefined || this.#listeners.get(protocol) !== listener;
+          client.isReplaced ||
+          this.#closing !== undefined ||
+          this.#listeners.get(protocol) !== listener;
         const session = runSession(socket, { protocol, log, timeout, isClosing }, (channel) =>
-          this.#serve(protocol, channel),
+          this.#serve(protocol, channel, client.served),
         );
         this.#sessions.add(session);
         void session.then(() => this.#sessions.delete(session));
       },
-      onRefused: () =>
+      onFull: () =>
         log(
           event(
             'warn',
             'too-many-clients',
-            `the ${protocol} socket has ${String(maxClients)} clients: more are refused`,
+            `the ${protocol} socket has ${String(maxClients)} clients: a new one takes the place of an idle one`,
             { protocol, clients: maxClients },
           ),
         ),
@@ -359,7 +366,7 @@ function inWords(period: bigint | undefined): string {
 
 function checkAgentOptions(options: AgentOptions): AgentOptions {
   const checked = checkOptions(options) as AgentOptions;
-  for (const name of ['now', 'log'] as const) {
+  for (const name of ['now', 'monotonic', 'log'] as const) {
     if (checked[name] !== undefined) checkFunction(name, checked[name]);
   }
   return checked;
@@ -426,11 +433,13 @@ function checkLimits(value: AgentLimits | undefined): Limits {
     signaturesPerSecond = 100,
     clients = 64,
     timeout = 10_000,
+    secondLook = 60_000,
   } = checkOptions<AgentLimits>(value);
   return {
     messageSize: checkInteger('messageSize', messageSize, 1, MAX_MESSAGE_SIZE),
     signaturesPerSecond: checkInteger('signaturesPerSecond', signaturesPerSecond, 1, 1_000_000),
     clients: checkInteger('clients', clients, 1, 65_535),
     timeout: checkInteger('timeout', timeout, 1, 2 ** 31 - 1),
+    secondLook: checkInteger('secondLook', secondLook, 0, 2 ** 31 - 1),
   };
 }

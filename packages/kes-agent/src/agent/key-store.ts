@@ -18,7 +18,6 @@ import {
   isNewer,
   judgeCertificate,
   NOTHING_YET,
-  periodAt,
   standingAfter,
   standingAfterDrop,
   type CertificateRefusal,
@@ -28,6 +27,7 @@ import {
 import type { Result } from '../wire/service.js';
 import type { SignAnswer, SignRequest } from '../wire/sign.js';
 import { event, type Log } from './events.js';
+import { PeriodClock, type Clocks } from './period-clock.js';
 import { Snapshot, type Lease } from './snapshot.js';
 
 /** Milliseconds that a push has to end when its key has evolved. */
@@ -42,9 +42,7 @@ export interface StoreConfiguration {
 }
 
 /** What does not change in the life of a store. */
-export interface StoreOptions {
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+export interface StoreOptions extends Clocks {
   readonly log: Log;
   readonly signBlockHeaders: boolean;
 }
@@ -83,6 +81,7 @@ const NO_PERIOD = 'the clock is before the start of the network';
  */
 export class KeyStore {
   readonly #options: StoreOptions;
+  readonly #clock: PeriodClock;
   #configuration: StoreConfiguration;
   #staged: KesSigningKey | undefined;
   #current: CurrentKey | undefined;
@@ -98,6 +97,10 @@ export class KeyStore {
   constructor(configuration: StoreConfiguration, options: StoreOptions) {
     this.#configuration = configuration;
     this.#options = options;
+    this.#clock = new PeriodClock(options, (expected, shown) => {
+      const words = `the clock shows the KES period ${String(shown)} instead of ${String(expected)}: the key is kept until a second look`;
+      this.#log('warn', 'clock-doubted', words, { period: String(shown) });
+    });
   }
 
   /** Emits `change` when the key that is served is another one, or none. An evolution is no change. */
@@ -117,7 +120,12 @@ export class KeyStore {
 
   /** The current period of the network; `undefined` when the clock is before its start. */
   period(): AbsolutePeriod | undefined {
-    return periodAt(this.#configuration.parameters, this.#options.now());
+    return this.#clock.period(this.#configuration.parameters, this.#current !== undefined);
+  }
+
+  /** Milliseconds since 1970, as they are believed. */
+  get time(): number {
+    return this.#clock.time;
   }
 
   /** Replaces the configuration, with a cold key that signed the certificate of the installed key. */
@@ -265,6 +273,7 @@ export class KeyStore {
     const current = this.#current;
     const period = this.period();
     if (period === undefined) return { result: 'clock', period: 0n };
+    if (this.#clock.isDoubted) return { result: 'clock', period };
     if (current === undefined) return { result: 'no-key', period };
     const { certificate, signingKey } = current;
     // The clock was set back, or is before the start of the certificate.

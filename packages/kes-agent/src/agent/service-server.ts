@@ -24,6 +24,8 @@ export interface ServiceOptions {
   readonly log: Log;
   /** Milliseconds for each message. */
   readonly timeout: number;
+  /** Called when the client has the current key. */
+  readonly served: () => void;
 }
 
 /**
@@ -73,7 +75,7 @@ async function tell(
   version: ServiceVersion,
   options: ServiceOptions,
 ): Promise<void> {
-  const { store, log, timeout } = options;
+  const { store, log, timeout, served } = options;
   const lease = await store.lease(() => channel.destroy());
   if (lease === undefined) {
     const { droppedAt } = store;
@@ -83,9 +85,11 @@ async function tell(
     await push(channel, version, lease, options);
   }
   const result = await readResult32(messageOf(channel, timeout));
+  const isTaken = result === 'ok' || result === 'outdated';
+  if (isTaken && lease !== undefined) served();
   log(
     event(
-      result === 'ok' || result === 'outdated' ? 'info' : 'warn',
+      isTaken ? 'info' : 'warn',
       'client-answered',
       `a client answered the ${lease === undefined ? 'drop' : 'key'} with ${result}`,
       { result, version },

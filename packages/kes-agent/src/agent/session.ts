@@ -14,7 +14,7 @@ export interface SessionOptions {
   readonly log: Log;
   /** Milliseconds for each message. */
   readonly timeout: number;
-  /** Whether the agent itself ends all connections: that is no fault of a client. */
+  /** Whether the agent itself ends the connection: that is no fault of the client. */
   readonly isClosing: () => boolean;
 }
 

@@ -12,10 +12,12 @@ export interface SignOptions {
   readonly log: Log;
   /** The longest message, in bytes. */
   readonly messageSize: number;
-  /** Signatures a second and client. */
-  readonly signaturesPerSecond: number;
+  /** Of all connections together. */
+  readonly allowance: Allowance;
   /** Milliseconds for the handshake and for each request. */
   readonly timeout: number;
+  /** Called after each answer. */
+  readonly served: () => void;
 }
 
 /**
@@ -28,23 +30,20 @@ export async function serveSignatures(channel: Channel, options: SignOptions): P
   const version = await offerVersions(channel, handshake, signVersions);
   if (version === undefined) return;
   await readIdentifier(handshake, version);
-  const allowance = new Allowance(options.signaturesPerSecond);
-  let before: SignAnswer['result'] | undefined;
   while (!(await channel.ended())) {
-    const answer = await answerTo(channel, allowance, options);
+    const answer = await answerTo(channel, options);
     // The allowance limits the lines of the other refusals.
-    const isRepeated = answer.result === 'too-many' && answer.result === before;
+    const isRepeated = answer.result === 'too-many' && !options.allowance.isNewlyExceeded;
     if (answer.result !== 'signed' && !isRepeated) logRefusal(answer, options.log);
-    before = answer.result;
     await channel.write(encodeSignAnswer(answer));
+    options.served();
     if (answer.result === 'too-long' || answer.result === 'malformed') return;
   }
 }
 
 async function answerTo(
   channel: Channel,
-  allowance: Allowance,
-  { store, messageSize, timeout }: SignOptions,
+  { store, allowance, messageSize, timeout }: SignOptions,
 ): Promise<SignAnswer> {
   try {
     const request = await readSignRequest(messageOf(channel, timeout), messageSize);
@@ -66,23 +65,40 @@ function logRefusal({ result, period }: SignAnswer, log: Log): void {
   );
 }
 
-/** At most so many requests of a client within any second. */
-class Allowance {
+/**
+ * At most so many requests within any second.
+ *
+ * @internal
+ */
+export class Allowance {
   readonly #perSecond: number;
+  readonly #monotonic: () => number;
   /** When the requests of the last second came, the earliest first. */
   readonly #times: number[] = [];
 
-  constructor(perSecond: number) {
+  #refusals = 0;
+
+  /** Takes milliseconds of a clock that is never set. */
+  constructor(perSecond: number, monotonic: () => number) {
     this.#perSecond = perSecond;
+    this.#monotonic = monotonic;
   }
 
+  /** Whether the last request is the first of a row of refusals. */
+  get isNewlyExceeded(): boolean {
+    return this.#refusals === 1;
+  }
+
+  /** Whether one more request is within the limit. */
   take(): boolean {
-    const now = performance.now();
+    const now = this.#monotonic();
     const [earliest = now] = this.#times;
     if (this.#times.length === this.#perSecond) {
+      this.#refusals += 1;
       if (now - earliest < 1_000) return false;
       this.#times.shift();
     }
+    this.#refusals = 0;
     this.#times.push(now);
     return true;
   }

@@ -290,7 +290,9 @@ function checkReceiveOptions(options: ReceiveKeysOptions) {
   if (!hasDates(parameters)) {
     throw wrongValue('parameters', 'a network whose slots have dates', 'one without dates');
   }
+  // Without a prototype, so that only own properties are options.
   return {
+    __proto__: null,
     ...rest,
     now,
     parameters,

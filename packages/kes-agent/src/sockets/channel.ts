@@ -1,5 +1,6 @@
 /** Exact reads and writes of public bytes over a socket, with time limits. */
 import type { Socket } from 'node:net';
+import { checkOptions } from '@evolock/direct-serialise/arguments';
 import {
   BusyError,
   ClosedEarlyError,
@@ -65,8 +66,8 @@ export class Channel implements ByteSource, AsyncDisposable {
    * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection breaks, or this side has closed it.
    * @throws {@link BusyError} `ERR_EVOLOCK_IO_BUSY` while another wait is in progress.
    */
-  async read(size: number, options: WaitOptions = {}): Promise<Uint8Array> {
-    const { timeout = this.#timeout, signal } = options;
+  async read(size: number, options?: WaitOptions): Promise<Uint8Array> {
+    const { timeout = this.#timeout, signal } = checkOptions(options);
     if (size === 0) return new Uint8Array(0);
     return this.#wait(
       () => this.#take(size),
@@ -83,10 +84,11 @@ export class Channel implements ByteSource, AsyncDisposable {
    * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection breaks, or this side has closed it.
    * @throws {@link BusyError} `ERR_EVOLOCK_IO_BUSY` while another wait is in progress.
    */
-  async ended({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<boolean> {
+  async ended(options?: Pick<WaitOptions, 'signal'>): Promise<boolean> {
+    const { signal } = checkOptions(options);
     return this.#wait(
       () => this.#hasEnded(),
-      { signal },
+      { timeout: undefined, signal },
       () => undefined,
     );
   }
@@ -180,7 +182,7 @@ export class Channel implements ByteSource, AsyncDisposable {
   /** Looks for a result now and at each event of the socket, until there is one or a limit is reached. */
   #wait<Result>(
     result: () => Result | undefined,
-    { timeout, signal }: WaitOptions,
+    { timeout, signal }: Required<WaitOptions>,
     onLimit: () => void,
   ): Promise<Result> {
     if (this.#look !== undefined) throw new BusyError();

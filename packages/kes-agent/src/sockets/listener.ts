@@ -24,12 +24,15 @@ export interface ListenOptions {
   readonly group?: string | number | undefined;
   /** Whether the socket is for the user of the process alone, although the group may enter its folder. */
   readonly isPrivate?: boolean | undefined;
-  /** Connections that may be open at the same time. One more is closed immediately. */
+  /**
+   * Connections that may be open at the same time. One more takes the place of one that was never served, the oldest first;
+   * else of the one that was served longest ago.
+   */
   readonly maxClients: number;
   /** Gets each connection. Its errors are handled; the listener closes those that are open when it closes. */
-  readonly onConnection: (socket: Socket) => void;
-  /** Called when a client is refused, and again only after a place was free meanwhile. */
-  readonly onRefused?: (() => void) | undefined;
+  readonly onConnection: (socket: Socket, client: Client) => void;
+  /** Called when a client loses its place, and again only after half of the places were free meanwhile. */
+  readonly onFull?: (() => void) | undefined;
   /** Gets warnings for the operator. */
   readonly onWarning?: ((warning: string) => void) | undefined;
 }
@@ -60,7 +63,7 @@ export async function listen(path: string, options: ListenOptions): Promise<List
   const full = checkSocketPath(path);
   checkSystem(full);
   const { group, isPrivate = false, maxClients, ...calls } = checkOptions(options) as ListenOptions;
-  const { onConnection, onRefused, onWarning } = calls;
+  const { onConnection, onFull, onWarning } = calls;
   checkInteger('maxClients', maxClients, 1, MAX_CLIENTS);
   const access: Access = { group: checkGroup(full, group), isPrivate };
   const warn = onWarning ?? (() => undefined);
@@ -69,10 +72,9 @@ export async function listen(path: string, options: ListenOptions): Promise<List
   try {
     await removeStale(full);
     const server = createServer({ allowHalfOpen: true });
-    server.maxConnections = maxClients;
     await bind(server, full, access);
     // Before another turn of the event loop, so no connection is missed.
-    return new Listener(full, server, lock, { onConnection, onRefused, warn });
+    return new Listener(full, server, lock, { maxClients, onConnection, onFull, warn });
   } catch (error) {
     lock.release();
     throw error;
@@ -176,9 +178,18 @@ async function bind(server: Server, path: string, { group, isPrivate }: Access):
   }
 }
 
-interface ListenerCalls {
-  readonly onConnection: (socket: Socket) => void;
-  readonly onRefused: (() => void) | undefined;
+/** An open connection of a listener. */
+export interface Client {
+  /** Whether the listener closed it, to make room for another. */
+  readonly isReplaced: boolean;
+  /** States that it got what it came for: it keeps its place longer than those that did not, or did earlier. */
+  readonly served: () => void;
+}
+
+interface ListenerOptions {
+  readonly maxClients: number;
+  readonly onConnection: (socket: Socket, client: Client) => void;
+  readonly onFull: (() => void) | undefined;
   readonly warn: (warning: string) => void;
 }
 
@@ -192,33 +203,57 @@ export class Listener implements AsyncDisposable {
   readonly path: string;
   readonly #server: Server;
   readonly #lock: HeldLock;
-  readonly #sockets = new Set<Socket>();
+  readonly #options: ListenerOptions;
+  /** The clients that were never served, the oldest first. */
+  readonly #fresh = new Set<Place>();
+  /** The other clients, the one that was served longest ago first. */
+  readonly #served = new Set<Place>();
   #isFull = false;
   #closing: Promise<void> | undefined;
 
-  constructor(path: string, server: Server, lock: HeldLock, calls: ListenerCalls) {
-    const { onConnection, onRefused, warn } = calls;
+  constructor(path: string, server: Server, lock: HeldLock, options: ListenerOptions) {
     this.path = path;
     this.#server = server;
     this.#lock = lock;
-    server.on('connection', (socket) => {
-      this.#keep(socket);
-      onConnection(socket);
-    });
-    server.on('drop', () => {
-      if (!this.#isFull) onRefused?.();
-      this.#isFull = true;
-    });
-    server.on('error', (error) => warn(`${path}: ${error.message}`));
+    this.#options = options;
+    server.on('connection', (socket) => this.#accept(socket));
+    server.on('error', (error) => options.warn(`${path}: ${error.message}`));
   }
 
-  #keep(socket: Socket): void {
-    this.#sockets.add(socket);
+  #accept(socket: Socket): void {
+    const { maxClients, onConnection } = this.#options;
+    if (this.#count === maxClients) this.#makeRoom();
+    const place = new Place(socket, () => {
+      // Only one that still has its place: at the end of its set.
+      if (this.#forget(place)) this.#served.add(place);
+    });
+    this.#fresh.add(place);
     socket.on('error', () => undefined);
     socket.once('close', () => {
-      this.#sockets.delete(socket);
-      this.#isFull = false;
+      this.#forget(place);
+      if (this.#count <= maxClients / 2) this.#isFull = false;
     });
+    onConnection(socket, place);
+  }
+
+  #makeRoom(): void {
+    const [place] = [...this.#fresh, ...this.#served];
+    if (place === undefined) return;
+    this.#forget(place);
+    place.isReplaced = true;
+    place.socket.destroy();
+    if (!this.#isFull) this.#options.onFull?.();
+    this.#isFull = true;
+  }
+
+  get #count(): number {
+    return this.#fresh.size + this.#served.size;
+  }
+
+  /** Returns whether it had a place. */
+  #forget(place: Place): boolean {
+    const wasFresh = this.#fresh.delete(place);
+    return this.#served.delete(place) || wasFresh;
   }
 
   /** Stops listening, destroys the open connections, removes the socket file, and returns the lock. */
@@ -231,7 +266,7 @@ export class Listener implements AsyncDisposable {
     const closed = once(this.#server, 'close');
     // This removes the socket file.
     this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
+    for (const { socket } of [...this.#fresh, ...this.#served]) socket.destroy();
     await closed;
     this.#lock.release();
   }
@@ -239,5 +274,17 @@ export class Listener implements AsyncDisposable {
   /** Calls `close`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+}
+
+/** A client of a listener, and how it says that it was served. */
+class Place implements Client {
+  readonly socket: Socket;
+  readonly served: () => void;
+  isReplaced = false;
+
+  constructor(socket: Socket, served: () => void) {
+    this.socket = socket;
+    this.served = served;
   }
 }

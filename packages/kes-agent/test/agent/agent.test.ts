@@ -19,6 +19,7 @@ import {
 } from '../../src/wire/control.js';
 import { encodeChoice, encodeIdentifier, readOffer } from '../../src/wire/handshake.js';
 import { encodeSignRequest, readSignAnswer } from '../../src/wire/sign.js';
+import { connected } from '../support/clients/plain-client.js';
 import { network, TestClock, TestPool } from '../support/pool.js';
 import { folder } from '../support/sockets.js';
 
@@ -42,6 +43,7 @@ async function startAgent(clock: TestClock, options: Partial<AgentOptions> = {})
   const agent = await Agent.start({
     ...configuration,
     now: clock.now,
+    monotonic: clock.monotonic,
     log: (event) => events.push(event),
     ...options,
   });
@@ -313,6 +315,54 @@ describe('an agent', () => {
     }
     const rows = answers.filter((it, index) => it === 'too-many' && answers[index - 1] !== it);
     expect(events.filter(({ event }) => event === 'sign-refused')).toHaveLength(rows.length);
+  });
+
+  test('limits the signatures of all connections together, with one line for a row', async () => {
+    const clock = new TestClock(3);
+    clock.monotonicTime = () => 0;
+    const limits = { signaturesPerSecond: 3 };
+    const { control: path, sign, events } = await startAgent(clock, { limits });
+    await install(path, { start: 3 });
+    const results: string[] = [];
+    for (let each = 0; each < 8; each += 1) {
+      const channel = await open(sign, 'Sign:1.0');
+      await channel.write(encodeSignRequest({ message, period: undefined }));
+      results.push((await readSignAnswer(channel)).result);
+    }
+    expect(results).toEqual([...Array(3).fill('signed'), ...Array(5).fill('too-many')]);
+    expect(events.filter(({ event }) => event === 'sign-refused')).toHaveLength(1);
+    clock.monotonicTime = () => 1_000;
+    const channel = await open(sign, 'Sign:1.0');
+    await channel.write(encodeSignRequest({ message, period: undefined }));
+    expect((await readSignAnswer(channel)).result).toBe('signed');
+  });
+
+  test('serves a node although others hold connections, and again after it lost its place', async () => {
+    const clock = new TestClock(3);
+    const limits = { clients: 3 };
+    const { control: path, service, events } = await startAgent(clock, { limits });
+    await install(path, { start: 3 });
+    const idle = async (count: number) => {
+      for (let each = 0; each < count; each += 1) await readOffer(await connected(service));
+    };
+    await idle(3);
+    const node = clientOf(service, clock);
+    await once(node, 'key');
+    let isLost = false;
+    node.on('disconnected', () => (isLost = true));
+    await idle(5);
+    expect(isLost).toBe(false);
+    // As many that took the key as there are places.
+    const again = once(node, 'refused');
+    for (let each = 0; each < 3; each += 1) {
+      const other = clientOf(service, clock);
+      await once(other, 'key');
+    }
+    // The key that the node has already: it was sent again.
+    expect(await again).toEqual([{ reason: 'outdated' }]);
+    expect(isLost).toBe(true);
+    expect(events.filter(({ event }) => event === 'too-many-clients')).toHaveLength(1);
+    expect(events.filter(({ event }) => event === 'client-closed')).toEqual([]);
   });
 
   test('logs no error of a client when it closes the connections itself', async () => {

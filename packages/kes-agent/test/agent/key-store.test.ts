@@ -1,9 +1,16 @@
-import { verifyCertificate } from '@evolock/cardano-kes';
+import { kesParameters, verifyCertificate } from '@evolock/cardano-kes';
 import { directDeserialiseBufChecked, sum6Kes } from '@evolock/kes-sum';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { AgentEvent } from '../../src/agent/events.js';
 import { KeyStore } from '../../src/agent/key-store.js';
-import { kesKeyOf, network, TestClock, TestPool } from '../support/pool.js';
+import {
+  kesKeyOf,
+  network,
+  PERIOD_SECONDS,
+  SECOND_LOOK,
+  TestClock,
+  TestPool,
+} from '../support/pool.js';
 
 const pool = new TestPool();
 const other = new TestPool(2);
@@ -20,7 +27,7 @@ function storeIn(period: number, { signBlockHeaders = false } = {}) {
   const { coldVerificationKey } = pool;
   const store = new KeyStore(
     { coldVerificationKey, parameters: network },
-    { now: clock.now, log: (event) => events.push(event), signBlockHeaders },
+    { ...clock.clocks, log: (event) => events.push(event), signBlockHeaders },
   );
   opened.push(store);
   return { store, clock, events };
@@ -357,4 +364,84 @@ test('the configuration is replaced without a loss of keys', () => {
   expect(store.current()?.certificate).toEqual(certificate);
   expect(store.install(pool.certify(staged, { start: 3 }))).toBe('invalid-certificate');
   expect(store.install(other.certify(staged, { start: 3 }))).toBe('ok');
+});
+
+describe('a clock that steps by more than a period', () => {
+  /** A store with a key from period 3 on, and a monotonic clock that the test moves. */
+  function storeWithClocks() {
+    const all = storeWithKey(3);
+    let elapsed = all.clock.time;
+    all.clock.monotonicTime = () => elapsed;
+    all.store.advance();
+    return { ...all, pass: (milliseconds: number) => (elapsed += milliseconds) };
+  }
+
+  test.each([
+    ['far ahead', 3_000],
+    ['by two periods', 5],
+  ])('%s for one look changes nothing', (_words, period) => {
+    const { store, clock, events } = storeWithClocks();
+    clock.setPeriod(period);
+    store.advance();
+    expect(store.sign({ message, period: undefined })).toEqual({ result: 'clock', period: 3n });
+    expect(store.current()?.evolution).toBe(0);
+    clock.setPeriod(3);
+    expect(store.sign({ message, period: undefined }).result).toBe('signed');
+    expect(events.filter(({ event }) => event === 'clock-doubted')).toHaveLength(1);
+  });
+
+  test('is believed at a second look', () => {
+    const { store, clock, pass } = storeWithClocks();
+    clock.setPeriod(9);
+    store.advance();
+    pass(SECOND_LOOK - 1);
+    expect(store.current()?.evolution).toBe(0);
+    pass(1);
+    expect(store.current()?.evolution).toBe(6);
+    expect(store.sign({ message, period: 9n }).result).toBe('signed');
+    clock.setPeriod(3_000);
+    expect(store.current()?.evolution).toBe(6);
+    pass(SECOND_LOOK);
+    expect(store.current()).toBeUndefined();
+  });
+
+  test('to the past for a moment makes the right time no step', () => {
+    const { store, clock } = storeWithClocks();
+    for (const period of [0, -20]) {
+      clock.setPeriod(period);
+      expect(store.sign({ message, period: undefined }).result).toBe('clock');
+      clock.setPeriod(3);
+      expect(store.sign({ message, period: undefined }).result).toBe('signed');
+    }
+  });
+
+  test('together with the monotonic clock is time that passed', () => {
+    const { store, clock, pass } = storeWithClocks();
+    pass(6 * PERIOD_SECONDS * 1_000);
+    clock.setPeriod(9);
+    expect(store.current()?.evolution).toBe(6);
+  });
+
+  test('without a key is believed at once', () => {
+    const { store, clock } = storeIn(3);
+    clock.monotonicTime = () => 0;
+    store.advance();
+    clock.setPeriod(40);
+    expect(store.install(pool.certify(store.stage(), { start: 40 }))).toBe('ok');
+    expect(store.current()?.evolution).toBe(0);
+  });
+
+  test('by a reload waits for a second look too', () => {
+    const { store, pass } = storeWithClocks();
+    const { coldVerificationKey } = pool;
+    const faster = kesParameters({ ...network, slotsPerKesPeriod: 1 });
+    store.configure({ coldVerificationKey, parameters: faster });
+    expect(store.current()?.evolution).toBe(0);
+    store.configure({ coldVerificationKey, parameters: network });
+    expect(store.sign({ message, period: undefined }).result).toBe('signed');
+    store.configure({ coldVerificationKey, parameters: faster });
+    expect(store.current()?.evolution).toBe(0);
+    pass(SECOND_LOOK);
+    expect(store.current()).toBeUndefined();
+  });
 });

@@ -27,15 +27,15 @@ test('they do not become more with the keys, and go with the clients', async () 
   };
   const store = new KeyStore(
     { coldVerificationKey: pool.coldVerificationKey, parameters: network },
-    { now: new TestClock(3).now, log: () => undefined, signBlockHeaders: false },
+    { ...new TestClock(3).clocks, log: () => undefined, signBlockHeaders: false },
   );
   onTestFinished(() => store.close());
   const listener = await listen(path, {
     maxClients: CLIENTS,
-    onConnection: (socket) =>
+    onConnection: (socket, { served }) =>
       sessions.push(
         runSession(socket, { ...options, protocol: 'service', log: () => undefined }, (channel) =>
-          serveKeys(channel, { ...options, store }),
+          serveKeys(channel, { ...options, store, served }),
         ),
       ),
   });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { directSerialiseToSocket } from '@evolock/direct-serialise-io';
 import { rejectionOf } from '@evolock/test-support';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { Channel } from '../../src/sockets/channel.js';
 import { socketPair } from '../support/sockets.js';
 
@@ -260,4 +260,21 @@ test('an operation leaves no timer and no listener of its signal', async () => {
   expect(warnings).toEqual([]);
   // A timer of other code may have ended meanwhile.
   expect(timers()).toBeLessThanOrEqual(before);
+});
+
+test('a property of Object.prototype is no time limit', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const [channel, peer] = await channelPair();
+  const polluted = Object.prototype as { timeout?: number };
+  polluted.timeout = 5;
+  let waiting: Promise<boolean>;
+  try {
+    waiting = channel.ended();
+  } finally {
+    delete polluted.timeout;
+  }
+  vi.advanceTimersByTime(1_000_000);
+  peer.end();
+  expect(await waiting).toBe(true);
 });

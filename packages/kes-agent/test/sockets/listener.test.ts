@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -457,34 +457,67 @@ describe('at the path', () => {
 });
 
 describe('clients', () => {
-  test('above the limit are closed at once, with one warning until a place is free', async () => {
+  /** A listener, and clients that are known by their number. */
+  async function manyClients(maxClients: number) {
     const path = join(folder(), 'socket');
-    const accepted: Socket[] = [];
-    let refusals = 0;
+    const accepted: { readonly socket: Socket; readonly served: () => void }[] = [];
+    const arrived = new EventEmitter();
+    let rows = 0;
     await listening(path, {
-      maxClients: 2,
-      onConnection: (socket) => void accepted.push(socket.resume()),
-      onRefused: () => (refusals += 1),
+      maxClients,
+      onConnection: (socket, { served }) => {
+        accepted.push({ socket: socket.resume(), served });
+        arrived.emit('client');
+      },
+      onFull: () => (rows += 1),
     });
-    const clients = [await connectedTo(path), await connectedTo(path)];
-    for (let count = 0; count < 3; count += 1) {
-      const refused = await connectedTo(path);
-      refused.resume();
-      await once(refused, 'end');
-    }
-    expect(accepted.length).toBe(2);
-    expect(refusals).toBe(1);
+    return {
+      accepted,
+      rows: () => rows,
+      closed: () => accepted.flatMap(({ socket }, number) => (socket.destroyed ? [number] : [])),
+      async connect(count: number): Promise<void> {
+        for (let each = 0; each < count; each += 1) {
+          const client = once(arrived, 'client');
+          (await connectedTo(path)).resume();
+          await client;
+        }
+      },
+      async leave(number: number): Promise<void> {
+        const { socket } = accepted[number]!;
+        socket.destroy();
+        await closeOf(socket);
+      },
+    };
+  }
 
-    const left = once(accepted[0]!, 'close');
-    clients[0]!.end();
-    accepted[0]!.destroy();
-    await left;
-    clients.push(await connectedTo(path));
-    const again = await connectedTo(path);
-    again.resume();
-    await once(again, 'end');
-    expect(accepted.length).toBe(3);
-    expect(refusals).toBe(2);
+  test('above the limit take the place of those never served, then of the one served longest ago', async () => {
+    const { accepted, closed, connect: arrive } = await manyClients(4);
+    await arrive(4);
+    // 0, 2 and 3 are served, 0 again.
+    for (const number of [0, 2, 3, 0]) accepted[number]!.served();
+    await arrive(3);
+    expect(closed()).toEqual([1, 4, 5]);
+    accepted[6]!.served();
+    await arrive(1);
+    expect(closed()).toEqual([1, 2, 4, 5]);
+    // A client that has lost its place gets it back by nothing but a new connection.
+    accepted[2]!.served();
+    accepted[7]!.served();
+    await arrive(1);
+    expect(closed()).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('are told of once, until half of the places were free', async () => {
+    const { closed, rows, connect: arrive, leave } = await manyClients(4);
+    await arrive(20);
+    expect(closed()).toHaveLength(16);
+    expect(rows()).toBe(1);
+    await leave(16);
+    await arrive(2);
+    expect(rows()).toBe(1);
+    for (const number of [18, 19]) await leave(number);
+    await arrive(3);
+    expect(rows()).toBe(2);
   });
 
   test('a client that resets its connection does not end the process', async () => {

@@ -33,6 +33,9 @@ export function endOf(period: number): number {
   return NETWORK_START + (period + 1) * PERIOD_SECONDS * 1_000;
 }
 
+/** Milliseconds until a second look at a clock. */
+export const SECOND_LOOK = 1_000;
+
 /** A clock that a test sets. */
 export class TestClock {
   time: number;
@@ -42,6 +45,16 @@ export class TestClock {
   }
 
   readonly now = (): number => this.time;
+
+  /** A clock that is never set: time passes only with {@link setPeriod}, unless a test sets it. */
+  monotonicTime: (() => number) | undefined;
+
+  readonly monotonic = (): number => (this.monotonicTime ?? this.now)();
+
+  /** The clocks of an agent. */
+  get clocks() {
+    return { now: this.now, monotonic: this.monotonic, secondLook: SECOND_LOOK };
+  }
 
   setPeriod(period: number): void {
     this.time = momentIn(period);

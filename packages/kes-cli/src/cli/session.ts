@@ -31,6 +31,8 @@ export interface Context {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The clock. */
   readonly now: () => Date;
+  /** A clock that is never set, in milliseconds. */
+  readonly monotonic: () => number;
   /** The module that the threads of `kes header verify` load: `headers/worker.ts`, built. */
   readonly headerWorker: URL;
   /** Only `kes agent run` listens: until then a signal ends the process. */

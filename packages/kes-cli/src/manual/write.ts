@@ -18,6 +18,7 @@ const session = new Session([], {
   stderr: process.stderr,
   environment: {},
   now: () => new Date(),
+  monotonic: () => 0,
   headerWorker: new URL('file:///none'),
   inspectorUrl: () => undefined,
   signals: process,

@@ -80,6 +80,7 @@ export async function kes(args: readonly string[], options: RunOptions = {}): Pr
       stderr: output('stderr'),
       environment,
       now: clock ?? (() => now ?? new Date()),
+      monotonic: () => clock?.().getTime() ?? performance.now(),
       headerWorker,
       signals,
       inspectorUrl: () => inspectorUrl,

@@ -27,6 +27,7 @@ serveParent({
     agent = await Agent.start({
       ...options,
       now: () => now,
+      monotonic: () => now,
       log: ({ event, facts }) => process.send({ event, facts }),
     });
   },

@@ -48,9 +48,10 @@ export function withRunOptions(command: Command): Command {
   withDatedNetworkOptions(command)
     .option('--sign-block-headers', 'sign block header bodies on the sign socket too')
     .option('--message-size <bytes>', 'the largest message to sign (1 MiB)', positiveNumber)
-    .option('--signatures-per-second <count>', 'for each client (100)', positiveNumber)
+    .option('--signatures-per-second <count>', 'for all clients together (100)', positiveNumber)
     .option('--clients <count>', 'the most clients of a socket (64)', positiveNumber)
     .option('--timeout <ms>', 'the time limit of a message (10000)', positiveNumber)
+    .option('--second-look <ms>', 'until a step of the clock is believed (60000)', positiveNumber)
     .addOption(
       new Option('-l, --log-level <level>', 'log from this level (info)').choices(LOG_LEVELS),
     )

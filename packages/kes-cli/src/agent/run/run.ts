@@ -47,6 +47,7 @@ async function serve(run: Run): Promise<void> {
   const agent = await Agent.start({
     ...optionsOf(configuration),
     now: () => session.context.now().getTime(),
+    monotonic: session.context.monotonic,
     log: log.write,
   });
   try {
@@ -85,8 +86,8 @@ function groupOf(group: string | undefined): string | number | undefined {
   return group !== undefined && /^[0-9]+$/.test(group) ? Number(group) : group;
 }
 
-function limitsOf({ messageSize, signaturesPerSecond, clients, timeout }: Settings) {
-  return { messageSize, signaturesPerSecond, clients, timeout };
+function limitsOf({ messageSize, signaturesPerSecond, clients, timeout, secondLook }: Settings) {
+  return { messageSize, signaturesPerSecond, clients, timeout, secondLook };
 }
 
 /** Reads the configuration again. One that cannot be read changes nothing. */

@@ -71,6 +71,7 @@ const SETTINGS = {
   signaturesPerSecond: { kind: positive, file: 'signatures-per-second' },
   clients: { kind: positive, file: 'clients' },
   timeout: { kind: positive, file: 'timeout' },
+  secondLook: { kind: positive, file: 'second-look' },
   logLevel: { kind: oneOf(LOG_LEVELS), file: 'log-level', variable: 'KES_AGENT_LOG_LEVEL' },
   logFormat: { kind: oneOf(LOG_FORMATS), file: 'log-format' },
   logTarget: { kind: oneOf(LOG_TARGETS), file: 'log-target', variable: 'KES_AGENT_LOG_TARGET' },

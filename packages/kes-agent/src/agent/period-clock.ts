@@ -1,0 +1,87 @@
+/** The KES period of a clock that may be wrong for a moment. A key that was evolved or wiped too early does not come back. */
+import type { AbsolutePeriod, KesParameters } from '@evolock/cardano-kes';
+import { periodAt } from '../rules.js';
+
+/** The clocks of an agent. */
+export interface Clocks {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Milliseconds of a clock that is never set. */
+  readonly monotonic: () => number;
+  /** Milliseconds between the two looks that confirm a step of more than one period. */
+  readonly secondLook: number;
+}
+
+/** A look at the clocks that was believed. */
+interface Look {
+  readonly parameters: KesParameters;
+  readonly now: number;
+  readonly monotonic: number;
+}
+
+/**
+ * Reads the current period. While there is a key to lose, a period that is more than one beyond that of the monotonic clock is
+ * not believed before a second look.
+ *
+ * @internal
+ */
+export class PeriodClock {
+  readonly #clocks: Clocks;
+  readonly #onDoubt: (expected: AbsolutePeriod | undefined, shown: AbsolutePeriod) => void;
+  #last: Look | undefined;
+  #doubtedSince: number | undefined;
+
+  /** Calls `onDoubt` at the first look that is not believed. */
+  constructor(
+    clocks: Clocks,
+    onDoubt: (expected: AbsolutePeriod | undefined, shown: AbsolutePeriod) => void,
+  ) {
+    this.#clocks = clocks;
+    this.#onDoubt = onDoubt;
+  }
+
+  /** Whether the last look is not believed. */
+  get isDoubted(): boolean {
+    return this.#doubtedSince !== undefined;
+  }
+
+  /** Milliseconds since 1970, as they are believed. */
+  get time(): number {
+    return this.isDoubted ? this.#expectedTime() : this.#clocks.now();
+  }
+
+  /**
+   * Looks at the clocks.
+   *
+   * @param parameters - The network.
+   * @param hasKey - Whether there is a key to lose.
+   * @returns The period; the one of the monotonic clock while the other is not believed. `undefined` before the start of the
+   * network.
+   */
+  period(parameters: KesParameters, hasKey: boolean): AbsolutePeriod | undefined {
+    const look = { parameters, now: this.#clocks.now(), monotonic: this.#clocks.monotonic() };
+    const shown = periodAt(parameters, look.now);
+    const last = this.#last;
+    const expected = last && periodAt(last.parameters, this.#expectedTime());
+    const steps = (shown ?? -1n) - (expected ?? -1n);
+    if (hasKey && shown !== undefined && steps > 1n && this.#isTooEarly(expected, shown))
+      return expected;
+    this.#doubtedSince = undefined;
+    // A clock that was set back for a moment does not make the right one a step.
+    if (!hasKey || steps >= 0n) this.#last = look;
+    return shown;
+  }
+
+  #isTooEarly(expected: AbsolutePeriod | undefined, shown: AbsolutePeriod): boolean {
+    const { monotonic, secondLook } = this.#clocks;
+    if (this.#doubtedSince === undefined) this.#onDoubt(expected, shown);
+    this.#doubtedSince ??= monotonic();
+    return monotonic() - this.#doubtedSince < secondLook;
+  }
+
+  #expectedTime(): number {
+    const { now, monotonic } = this.#clocks;
+    const last = this.#last;
+    return last === undefined ? now() : last.now + monotonic() - last.monotonic;
+  }
+}
