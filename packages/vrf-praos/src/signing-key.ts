@@ -10,14 +10,7 @@ import {
   type Pull,
   type Push,
 } from '@evolock/mlocked-seed';
-import {
-  copyOf,
-  copySecret,
-  filled,
-  lend,
-  sodium,
-  unsoundMemory,
-} from '@evolock/mlocked-seed/unsound';
+import { copySecret, filled, lend, sodium, unsoundMemory } from '@evolock/mlocked-seed/unsound';
 import { POINT_SIZE } from './curve.js';
 import { InconsistentVerificationKeyError } from './errors.js';
 import { prove, SEED_SIZE, SIGNING_KEY_SIZE } from './prover.js';
@@ -105,9 +98,11 @@ export class VrfSigningKey extends LockedValue implements DirectSerialise {
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   clone(options?: AllocationOptions): VrfSigningKey {
-    const copy = copyOf(this, new VrfSigningKey(this.#suite, options));
-    publish(copy, this.#verificationKey);
-    return copy;
+    const copy = new VrfSigningKey(this.#suite, options);
+    return filled(copy, (memory) => {
+      copySecret(memory, this.#memory);
+      publish(copy, this.#verificationKey);
+    });
   }
 
   /**

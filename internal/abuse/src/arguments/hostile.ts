@@ -173,7 +173,7 @@ const functions = [
   hostile('async function', (call) => called(call, async () => undefined), escapes),
   hostile(
     'function that returns a thenable',
-    (call) => called(call, () => ({ then: () => undefined })),
+    (call) => called(call, () => ({ then: (done?: () => void) => done?.() })),
     escapes,
   ),
   hostile('function that returns the view', (call) => called(call, (given) => firstView(given)), {

@@ -191,11 +191,6 @@ export const slot = kind(
   (call) => call.keepSlot(pooledAllocator.allocate(32)),
   () => false,
 );
-export const lockedClass = kind(
-  'class',
-  () => MLockedBytes,
-  () => false,
-);
 export const policy = kind(
   'policy',
   () => 'require',

@@ -1,5 +1,5 @@
 // The values of valid calls. They are deterministic, so that two calls with the same bytes give the same result.
-import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
+import { MLockedBytes, pooledAllocator, type MLockedSlot } from '@evolock/mlocked-bytes';
 import { unsoundAllocator } from '@evolock/mlocked-bytes/unsound';
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import { ed25519, type Ed25519SigningKey } from '@evolock/dsign-ed25519';
@@ -23,21 +23,33 @@ export const secret = (size: number) =>
 /** How many slots of the allocator below are alive. */
 export const log = { live: 0 };
 
-export const logged = {
-  allocator: unsoundAllocator((size, alignment) => {
-    const slot = pooledAllocator.allocate(size, alignment);
+/** A slot that is counted. */
+class LoggedSlot implements MLockedSlot {
+  readonly #slot: MLockedSlot;
+
+  constructor(slot: MLockedSlot) {
+    this.#slot = slot;
     log.live += 1;
-    return {
-      unsoundBytes: slot.unsoundBytes,
-      get released() {
-        return slot.released;
-      },
-      release() {
-        if (!slot.released) log.live -= 1;
-        slot.release();
-      },
-    };
-  }),
+  }
+
+  get unsoundBytes() {
+    return this.#slot.unsoundBytes;
+  }
+
+  get released() {
+    return this.#slot.released;
+  }
+
+  release() {
+    if (!this.released) log.live -= 1;
+    this.#slot.release();
+  }
+}
+
+export const logged = {
+  allocator: unsoundAllocator(
+    (size, alignment) => new LoggedSlot(pooledAllocator.allocate(size, alignment)),
+  ),
 };
 
 export const lockedBytes = (size = 32) => MLockedBytes.fromBytes(secret(size), logged);

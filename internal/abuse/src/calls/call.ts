@@ -146,7 +146,7 @@ function isOwnSlot(value: object) {
     prototype;
     prototype = Object.getPrototypeOf(prototype)
   )
-    if (prototype.constructor.name === 'Slot') return true;
+    if (['Slot', 'LoggedSlot'].includes(prototype.constructor.name)) return true;
   return false;
 }
 

@@ -7,6 +7,7 @@ import * as kinds from '../arguments/kinds.js';
 import { memoryScan } from './memory-scan.js';
 import { testVectors } from './test-vectors.js';
 import { vrfPraos } from './vrf-praos.js';
+import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { ed25519, sum2Kes } from '../arguments/world.js';
 import type { Kind } from '../arguments/kinds.js';
 
@@ -46,7 +47,6 @@ const {
   kesOptions,
   label,
   locked,
-  lockedClass,
   lockedKind,
   lockedSize,
   message,
@@ -135,7 +135,7 @@ const mlockedBytes: Record<string, Entry> = {
   'PooledAllocator#usage': { receiver: receivers.pool },
   'PooledAllocator#trim': { receiver: receivers.pool },
   allocateSlot: { args: [lockedSize, options] },
-  checkLocked: { args: [label('bytes'), mlocked, lockedClass, label('locked bytes')] },
+  checkLocked: { args: [label('bytes'), mlocked, label(MLockedBytes), label('locked bytes')] },
   lockStatus: {},
   preflight: { args: [lockedKind, optionsOf({ count: 1 }, () => true)] },
   setLockPolicy: { args: [policy] },

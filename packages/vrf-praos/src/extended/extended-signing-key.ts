@@ -8,7 +8,7 @@ import {
   type Pull,
   type Push,
 } from '@evolock/mlocked-seed';
-import { copyOf, filled, lend, unsoundMemory } from '@evolock/mlocked-seed/unsound';
+import { copySecret, filled, lend, unsoundMemory } from '@evolock/mlocked-seed/unsound';
 import { POINT_SIZE } from '../curve.js';
 import { InconsistentVerificationKeyError } from '../errors.js';
 import { derivedKey, EXTENDED_KEY_SIZE, signExtended, statedKey } from './extended-signer.js';
@@ -95,9 +95,11 @@ export class ExtendedSigningKey extends LockedValue implements DirectSerialise {
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   clone(options?: AllocationOptions): ExtendedSigningKey {
-    const copy = copyOf(this, new ExtendedSigningKey(options));
-    copy.#verificationKey.set(this.#verificationKey);
-    return copy;
+    const copy = new ExtendedSigningKey(options);
+    return filled(copy, (memory) => {
+      copySecret(memory, this.#memory);
+      copy.#verificationKey.set(this.#verificationKey);
+    });
   }
 
   protected override describe(): string[] {
