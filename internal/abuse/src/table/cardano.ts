@@ -173,7 +173,7 @@ export const cardanoKes: Record<string, Entry> = {
       kind(
         'offset',
         () => 0,
-        (_, value) => Number.isSafeInteger(value) && Number(value) >= 0,
+        (is, value) => is.undefined === true || (Number.isSafeInteger(value) && Number(value) >= 0),
       ),
     ],
   },
