@@ -25,20 +25,12 @@ export class MemoryScanError extends Error {
   }
 }
 
-/**
- * The error for a wrong argument.
- *
- * @internal
- */
+/** The error for a wrong argument. */
 export function argumentError(message: string, options?: ErrorOptions): MemoryScanError {
   return new MemoryScanError('ERR_MEMORY_SCAN_ARGUMENT', message, options);
 }
 
-/**
- * The code of a system error, `EACCES` for instance.
- *
- * @internal
- */
+/** The code of a system error, `EACCES` for instance. */
 export function systemCode(error: unknown): string {
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : 'unknown';

@@ -3,22 +3,20 @@
  *
  * @packageDocumentation
  */
-export { describeFindings } from './describe-findings.js';
 export { type Encoding } from './search/encoding.js';
 export { MemoryScanError, type MemoryScanErrorCode } from './errors.js';
 export { type Hit } from './search/hit.js';
 export { MaskedNeedle } from './search/masked-needle.js';
-export { type UnusedFragments } from './search/pattern-table.js';
 export { readMappings, type Mapping } from './process/mappings.js';
 export {
+  describeFindings,
   type FileReport,
   type Finding,
   type ProcessReport,
-  type SearchReport,
   type UnreadableMemory,
 } from './report.js';
 export { scanFile } from './scan-file.js';
-export { type ProcessScanOptions, type ScanOptions } from './scan-options.js';
+export { type ScanOptions } from './scan-options.js';
 export { scanOwnProcess } from './scan-own-process.js';
 export { scanProcess } from './scan-process.js';
 export {

@@ -1,6 +1,7 @@
+/** What a scan reports, and its lines for people. */
+import { argumentError } from './errors.js';
 import { type Hit } from './search/hit.js';
 import { type Mapping } from './process/mappings.js';
-import { type UnusedFragments } from './search/pattern-table.js';
 
 /** A copy of a needle, or a part of one, in the memory of a process. */
 export interface Finding extends Hit {
@@ -18,18 +19,8 @@ export interface UnreadableMemory {
   readonly reason: 'device' | 'kernel' | 'refused';
 }
 
-/** The report of each scan. */
-export interface SearchReport {
-  /** Ignored fragments; empty for a random needle. */
-  readonly unused: readonly UnusedFragments[];
-  /** Searched bytes. */
-  readonly searched: number;
-  /** Duration of the scan. */
-  readonly milliseconds: number;
-}
-
 /** The report of a scan of a process. */
-export interface ProcessReport extends SearchReport {
+export interface ProcessReport {
   /** In order of address. */
   readonly findings: readonly Finding[];
   /**
@@ -37,12 +28,52 @@ export interface ProcessReport extends SearchReport {
    * proof of absence must check the last.
    */
   readonly unreadable: readonly UnreadableMemory[];
-  /** Bytes of mapped files that were skipped: see `skipUnwritten`. */
-  readonly skipped: number;
+  /** Searched bytes. */
+  readonly searched: number;
 }
 
 /** The report of a scan of a file. */
-export interface FileReport extends SearchReport {
+export interface FileReport {
   /** In order of offset. */
   readonly findings: readonly Hit[];
+  /** Searched bytes. */
+  readonly searched: number;
+}
+
+/**
+ * Findings as lines for people: needle, encoding, bytes of the needle, address, mapping, permissions, locked or not. The
+ * lines contain no byte of a secret.
+ *
+ * @param findings - Findings of processes and files.
+ * @returns One line for each finding, without a newline at the end; `no finding` for none.
+ */
+export function describeFindings(findings: readonly (Hit | Finding)[]): string {
+  if (!Array.isArray(findings)) throw argumentError('findings must be an array');
+  if (findings.length === 0) return 'no finding';
+  const rows = findings.map(columns);
+  const widths: number[] = [];
+  // A loop, since a report may have too many rows for the arguments of `Math.max`.
+  for (const row of rows)
+    for (const [column, cell] of row.entries())
+      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+  return rows
+    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+function columns(finding: Hit | Finding): string[] {
+  const { needle, encoding, offset, length, address } = finding;
+  const place = [`bytes ${offset} to ${offset + length - 1}`, `at 0x${address.toString(16)}`];
+  if (!('mapping' in finding)) return [needle, encoding, ...place];
+  const { name, permissions, locked, dumped } = finding.mapping;
+  return [
+    needle,
+    encoding,
+    ...place,
+    name || '[anonymous]',
+    permissions,
+    locked ? 'locked' : 'unlocked',
+    dumped ? 'in core dumps' : 'not in core dumps',
+  ];
 }

@@ -6,7 +6,7 @@ import { sortHits } from './search/hit.js';
 import { type MaskedNeedle } from './search/masked-needle.js';
 import { patternTable } from './search/pattern-table.js';
 import { type FileReport } from './report.js';
-import { checkedNeedles, completeOptions, type ScanOptions } from './scan-options.js';
+import { checkNeedles, type ScanOptions, wantedEncodings } from './scan-options.js';
 import { Search } from './search/search.js';
 
 /**
@@ -14,19 +14,10 @@ import { Search } from './search/search.js';
  *
  * @param path - A file of any size: text or a `file:` URL.
  * @param needles - At least one needle.
- * @param options - Encodings and length of a fragment.
+ * @param options - Encodings.
  * @returns Findings whose `address` is the offset in the file.
  * @throws MemoryScanError with code `ERR_MEMORY_SCAN_FILE` when the file cannot be read, with the system's error as
  * `cause`; `ERR_MEMORY_SCAN_NEEDLE` or `ERR_MEMORY_SCAN_ARGUMENT`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { MaskedNeedle, scanFile } from '@evolock/memory-scan';
- *
- * const { findings } = scanFile(process.execPath, [MaskedNeedle.random('canary', 32)]);
- * assert.deepEqual(findings, []);
- * ```
  */
 export function scanFile(
   path: string | URL,
@@ -34,10 +25,8 @@ export function scanFile(
   options?: ScanOptions,
 ): FileReport {
   const name = checkedPath(path);
-  const wanted = checkedNeedles(needles);
-  const complete = completeOptions(options);
-  const begin = performance.now();
-  const table = patternTable(wanted, complete);
+  checkNeedles(needles);
+  const table = patternTable(needles, wantedEncodings(options));
   const search = withFile(name, (file, size) => {
     const made = new Search(table, (target, position) => readFully(file, target, position));
     try {
@@ -47,23 +36,13 @@ export function scanFile(
     }
     return made;
   });
-  return {
-    findings: sortHits(search.hits),
-    unused: table.unused,
-    searched: search.searched,
-    milliseconds: performance.now() - begin,
-  };
+  return { findings: sortHits(search.hits), searched: search.searched };
 }
 
-function checkedPath(path: unknown): string {
-  if (path instanceof URL) {
-    try {
-      return fileURLToPath(path);
-    } catch (cause) {
-      throw argumentError('the URL of a file must begin with file:', { cause });
-    }
-  }
-  return checkedText('a path', path);
+function checkedPath(path: string | URL): string {
+  if (!(path instanceof URL)) return checkedText('a path', path);
+  if (path.protocol !== 'file:') throw argumentError('the URL of a file must begin with file:');
+  return fileURLToPath(path);
 }
 
 function withFile<Result>(path: string, work: (file: number, size: number) => Result): Result {

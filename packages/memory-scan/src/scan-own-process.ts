@@ -6,7 +6,7 @@ import { MemoryScanError, type MemoryScanErrorCode } from './errors.js';
 import { type MaskedNeedle } from './search/masked-needle.js';
 import { requireLinux } from './process/process-files.js';
 import { type ProcessReport } from './report.js';
-import { checkedNeedles, completeOptions, type ScanOptions } from './scan-options.js';
+import { checkNeedles, type ScanOptions, wantedEncodings } from './scan-options.js';
 
 /**
  * Reports each copy of a needle in the memory of this process, by a scan from a child process. The needles are sent masked,
@@ -15,7 +15,7 @@ import { checkedNeedles, completeOptions, type ScanOptions } from './scan-option
  * With `kernel.yama.ptrace_scope` 1 or more, as on Ubuntu, only root can let a child read its parent.
  *
  * @param needles - At least one needle.
- * @param options - Encodings and length of a fragment.
+ * @param options - Encodings.
  * @throws MemoryScanError with code `ERR_MEMORY_SCAN_PERMISSION`, whose message states how to allow it;
  * `ERR_MEMORY_SCAN_CHILD` when the child failed; `ERR_MEMORY_SCAN_NEEDLE`, `ERR_MEMORY_SCAN_ARGUMENT` or
  * `ERR_MEMORY_SCAN_PLATFORM`.
@@ -38,21 +38,18 @@ export async function scanOwnProcess(
   options?: ScanOptions,
 ): Promise<ProcessReport> {
   requireLinux();
+  checkNeedles(needles);
   const answer = await askChild({
     pid: process.pid,
-    needles: checkedNeedles(needles).map((needle) => needle.serialise()),
-    options: completeOptions(options),
+    needles: needles.map((needle) => needle.serialise()),
+    options: { encodings: wantedEncodings(options) },
   });
   if ('report' in answer) return answer.report;
   const { code, message, cause } = answer.error;
   throw new MemoryScanError(code, message, { cause: new Error(cause) });
 }
 
-/**
- * The request of {@link scanOwnProcess} to its child.
- *
- * @internal
- */
+/** The request of {@link scanOwnProcess} to its child. */
 export interface OwnProcessRequest {
   readonly pid: number;
   /** Serialised needles. */
@@ -60,11 +57,7 @@ export interface OwnProcessRequest {
   readonly options: ScanOptions;
 }
 
-/**
- * The answer of the child.
- *
- * @internal
- */
+/** The answer of the child. */
 export type OwnProcessAnswer =
   | { readonly report: ProcessReport }
   | {

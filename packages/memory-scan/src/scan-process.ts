@@ -7,7 +7,7 @@ import { isOwnProcess, requireLinux, requireProcessId } from './process/process-
 import { appendRange, ProcessMemory, type AddressRange } from './process/process-memory.js';
 import { readMappings } from './process/mappings.js';
 import { type Finding, type ProcessReport, type UnreadableMemory } from './report.js';
-import { checkedNeedles, completeProcessOptions, type ProcessScanOptions } from './scan-options.js';
+import { checkNeedles, type ScanOptions, wantedEncodings } from './scan-options.js';
 import { Search } from './search/search.js';
 
 /**
@@ -18,7 +18,7 @@ import { Search } from './search/search.js';
  *
  * @param pid - Another process.
  * @param needles - At least one needle.
- * @param options - Encodings, length of a fragment, and which pages are skipped.
+ * @param options - Encodings.
  * @throws MemoryScanError with code `ERR_MEMORY_SCAN_OWN_PROCESS` for this process: use {@link scanOwnProcess};
  * `ERR_MEMORY_SCAN_NO_PROCESS`, also when the process ends during the scan; `ERR_MEMORY_SCAN_PERMISSION`;
  * `ERR_MEMORY_SCAN_NEEDLE` when a needle has no usable fragment;
@@ -38,32 +38,28 @@ import { Search } from './search/search.js';
 export function scanProcess(
   pid: number,
   needles: readonly MaskedNeedle[],
-  options?: ProcessScanOptions,
+  options?: ScanOptions,
 ): ProcessReport {
   requireLinux();
   requireProcessId(pid);
-  const wanted = checkedNeedles(needles);
-  const complete = completeProcessOptions(options);
-  const { skipUnwritten } = complete;
+  checkNeedles(needles);
+  const encodings = wantedEncodings(options);
   if (isOwnProcess(pid)) {
     throw new MemoryScanError(
       'ERR_MEMORY_SCAN_OWN_PROCESS',
       'a process that scans itself finds its own buffers: use scanOwnProcess, which scans from a child process',
     );
   }
-  const begin = performance.now();
-  const table = patternTable(wanted, complete);
+  const table = patternTable(needles, encodings);
   const mappings = readMappings(pid);
   const memory = new ProcessMemory(pid);
   const search = new Search(table, (target, address) => memory.read(target, address));
   const unreadable: UnreadableMemory[] = [];
-  let skipped = 0;
   try {
     const pageSize = Math.min(...mappings.map((mapping) => mapping.pageSize));
     const readable = withoutUnreadable(mappings, unreadable);
-    const ranges = rangesOf(memory, readable, pageSize, skipUnwritten);
-    for (const range of ranges) searchRange(search, range, mappings, pageSize, unreadable);
-    if (skipUnwritten) skipped = sizeOf(rangesOf(memory, readable, pageSize)) - sizeOf(ranges);
+    for (const range of rangesOf(memory, readable, pageSize))
+      searchRange(search, range, mappings, pageSize, unreadable);
   } finally {
     search.wipe();
     memory.close();
@@ -71,10 +67,7 @@ export function scanProcess(
   return {
     findings: sortHits(search.hits).map((hit) => withMapping(hit, mappings)),
     unreadable: unreadable.sort((left, right) => left.start - right.start),
-    unused: table.unused,
     searched: search.searched,
-    skipped,
-    milliseconds: performance.now() - begin,
   };
 }
 
@@ -95,20 +88,11 @@ function rangesOf(
   memory: ProcessMemory,
   mappings: readonly Mapping[],
   pageSize: number,
-  skipUnwritten?: (mapping: Mapping) => boolean,
 ): AddressRange[] {
   const ranges: AddressRange[] = [];
-  for (const mapping of mappings) {
-    const writtenOnly = mapping.permissions.endsWith('p') && skipUnwritten?.(mapping) === true;
-    for (const range of memory.residentRanges(mapping, pageSize, writtenOnly)) {
-      appendRange(ranges, range);
-    }
-  }
+  for (const mapping of mappings)
+    for (const range of memory.residentRanges(mapping, pageSize)) appendRange(ranges, range);
   return ranges;
-}
-
-function sizeOf(ranges: readonly AddressRange[]): number {
-  return ranges.reduce((sum, { start, end }) => sum + end - start, 0);
 }
 
 function neverReadable({ end, flags }: Mapping): UnreadableMemory['reason'] | undefined {

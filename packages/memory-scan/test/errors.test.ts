@@ -65,13 +65,6 @@ describe.skipIf(notLinux)('processes that cannot be scanned', () => {
     await expect(waitUntilStopped(pid)).rejects.toThrow(coded(code));
     await expect(withStoppedProcess(pid, () => 0)).rejects.toThrow(coded(code));
   });
-
-  it('an invalid id', async () => {
-    for (const pid of [0, -1, 1.5, wrongly('1')]) {
-      expect(() => scanProcess(pid, needles)).toThrow(coded('ERR_MEMORY_SCAN_ARGUMENT'));
-      await expect(waitUntilStopped(pid)).rejects.toThrow(coded('ERR_MEMORY_SCAN_ARGUMENT'));
-    }
-  });
 });
 
 describe.skipIf(notLinux)('arguments', () => {
@@ -81,8 +74,6 @@ describe.skipIf(notLinux)('arguments', () => {
     ['one name twice', [...needles, MaskedNeedle.random('canary', 8)], {}],
     ['an unknown encoding', needles, { encodings: ['rot13'] }],
     ['no encoding', needles, { encodings: [] }],
-    ['a short fragment', needles, { fragment: 7 }],
-    ['a fraction as fragment', needles, { fragment: 8.5 }],
   ])('%s', async (_name, given, options) => {
     const error = coded('ERR_MEMORY_SCAN_ARGUMENT');
     expect(() => scanProcess(1, wrongly(given), wrongly(options))).toThrow(error);
@@ -100,10 +91,6 @@ describe.skipIf(notLinux)('waiting for a stop', () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const error = coded('ERR_MEMORY_SCAN_NOT_STOPPED');
     await expect(waitUntilStopped(child.pid!, { timeout: 20 })).rejects.toThrow(error);
-    const reason = new Error('enough');
-    await expect(
-      waitUntilStopped(child.pid!, { signal: AbortSignal.abort(reason) }),
-    ).rejects.toThrow(expect.objectContaining({ cause: reason }));
     child.kill('SIGKILL');
     await once(child, 'exit');
   });

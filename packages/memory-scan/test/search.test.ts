@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { sortHits, type Hit } from '../src/search/hit.js';
 import { MaskedNeedle } from '../src/search/masked-needle.js';
 import { patternTable } from '../src/search/pattern-table.js';
-import { completeOptions, type ScanOptions } from '../src/scan-options.js';
+import { type ScanOptions, wantedEncodings } from '../src/scan-options.js';
 import { Search } from '../src/search/search.js';
 import { usableWindows } from '../src/search/usable-windows.js';
 import { encodedForms } from '../src/search/encoded-form.js';
@@ -21,7 +21,7 @@ function search(
 ): Hit[] {
   const needle = MaskedNeedle.fromBytes('needle', Uint8Array.from(secret));
   const made = new Search(
-    patternTable([needle], completeOptions(options)),
+    patternTable([needle], wantedEncodings(options)),
     (target, position) => {
       const part = haystack.subarray(position, position + target.length);
       target.set(part);
@@ -165,14 +165,6 @@ describe('Search', () => {
     expect(search(haystack, secret)).toEqual([]);
   });
 
-  it('reports only parts of at least the given fragment', () => {
-    const secret = noise(1, 32);
-    const haystack = Buffer.alloc(100);
-    haystack.set(secret.subarray(3, 18), 33);
-    expect(search(haystack, secret, { fragment: 16 })).toEqual([]);
-    expect(search(haystack, secret, { fragment: 15 })).toHaveLength(1);
-  });
-
   it('finds each usable fragment that an exhaustive search finds', () => {
     const symbols = fc.integer({ min: 0, max: 2 });
     fc.assert(
@@ -218,7 +210,7 @@ describe('Search', () => {
 
   it('stops where reading fails, and returns that address', () => {
     const needle = MaskedNeedle.fromBytes('needle', noise(1, 32));
-    const table = patternTable([needle], completeOptions({}));
+    const table = patternTable([needle], wantedEncodings({}));
     const made = new Search(
       table,
       (target, position) => Math.min(target.length, 5000 - position),
@@ -230,7 +222,7 @@ describe('Search', () => {
 
 function windowsOf(secret: readonly number[]): Uint8Array {
   const byteAt = (index: number) => secret[index]!;
-  const [form] = encodedForms({ length: secret.length, byteAt }, 'raw', 8);
+  const [form] = encodedForms({ length: secret.length, byteAt }, 'raw');
   return usableWindows(form!, byteAt);
 }
 
@@ -249,11 +241,8 @@ function* occurrences(
 }
 
 describe('unusable fragments', () => {
-  it('are counted, and the rest of the needle is searched for', () => {
+  it('are ignored, and the rest of the needle is searched for', () => {
     const secret = Uint8Array.from([...noise(1, 16), ...new Uint8Array(16)]);
-    const needle = MaskedNeedle.fromBytes('half', Uint8Array.from(secret));
-    const { unused } = patternTable([needle], completeOptions({ encodings: ['raw'] }));
-    expect(unused).toEqual([{ needle: 'half', encoding: 'raw', unused: 12, total: 25 }]);
     const haystack = Buffer.alloc(100);
     haystack.set(secret, 41);
     expect(search(haystack, secret, { encodings: ['raw'] })).toMatchObject([
@@ -263,30 +252,18 @@ describe('unusable fragments', () => {
 
   it('make a needle without others unusable', () => {
     const zeros = MaskedNeedle.fromBytes('zeros', new Uint8Array(32));
-    expect(() => patternTable([zeros], completeOptions({}))).toThrow(
+    expect(() => patternTable([zeros], wantedEncodings({}))).toThrow(
       expect.objectContaining({ code: 'ERR_MEMORY_SCAN_NEEDLE' }),
     );
     const short = MaskedNeedle.random('short', 7);
-    expect(() => patternTable([short], completeOptions({}))).toThrow(/7 bytes, fewer than the 8/);
-  });
-
-  it('include encodings for which a needle is too short', () => {
-    const needle = MaskedNeedle.fromBytes('short', Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
-    const { unused } = patternTable([needle], completeOptions({}));
-    expect(unused).toEqual([]);
-    const odd = MaskedNeedle.random('odd', 9);
-    const longer = patternTable([odd], completeOptions({ fragment: 9 }));
-    expect(longer.unused.map(({ encoding, total }) => [encoding, total])).toEqual([
-      ['swapped-32', 0],
-      ['swapped-64', 0],
-    ]);
+    expect(() => patternTable([short], wantedEncodings({}))).toThrow(/7 bytes, fewer than the 8/);
   });
 });
 
 it('the table contains the needle in no encoding', () => {
   const secret = noise(3, 32);
   const needle = MaskedNeedle.fromBytes('needle', Uint8Array.from(secret));
-  const table = patternTable([needle], completeOptions({}));
+  const table = patternTable([needle], wantedEncodings({}));
   const arrays = [table.masked, table.mask, table.entryGram, table.entryOffset, table.nextEntry];
   for (const { buffer } of arrays) expect(search(new Uint8Array(buffer), secret)).toEqual([]);
 });

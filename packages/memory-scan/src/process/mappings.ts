@@ -1,8 +1,5 @@
-/**
- * The mappings of a process, as the kernel states them.
- */
+/** The mappings of a process, as the kernel states them. */
 import { readFileSync } from 'node:fs';
-import { checkedText } from '../arguments.js';
 import { argumentError } from '../errors.js';
 import { noProcess, onProcess, requireLinux, requireProcessId } from './process-files.js';
 
@@ -42,14 +39,11 @@ const RESIDENT = ['Rss', 'Swap', 'Shared_Hugetlb', 'Private_Hugetlb'];
  * Source: proc_pid_smaps(5).
  *
  * @param text - The whole file.
- * @returns The frozen mappings in order of address. Unknown lines are skipped.
- * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for anything but text, and for an invalid size.
- *
- * @internal
+ * @returns The mappings in order of address. Unknown lines are skipped.
  */
 export function parseMappings(text: string): Mapping[] {
   const mappings: { header: RegExpExecArray; fields: Map<string, string> }[] = [];
-  for (const line of checkedText('the text of an smaps file', text).split('\n')) {
+  for (const line of text.split('\n')) {
     const header = HEADER.exec(line);
     if (header) mappings.push({ header, fields: new Map() });
     const [, name, value] = (header ? null : FIELD.exec(line)) ?? [];
@@ -63,8 +57,7 @@ function mapping(header: RegExpExecArray, fields: ReadonlyMap<string, string>): 
   const start = Number.parseInt(from, 16);
   const end = Number.parseInt(to, 16);
   const flags = fields.get('VmFlags')?.split(' ') ?? [];
-  // Frozen: a predicate of the caller gets the mapping, and must not change the scan.
-  return Object.freeze({
+  return {
     start,
     end,
     size: end - start,
@@ -74,8 +67,8 @@ function mapping(header: RegExpExecArray, fields: ReadonlyMap<string, string>): 
     locked: flags.includes('lo'),
     dumped: !flags.includes('dd'),
     pageSize: bytes(fields.get('KernelPageSize')) || 4096,
-    flags: Object.freeze(flags),
-  });
+    flags,
+  };
 }
 
 /** `12 kB` */

@@ -2,11 +2,7 @@ import { readFileSync } from 'node:fs';
 import { requireInteger } from '../arguments.js';
 import { MemoryScanError, systemCode } from '../errors.js';
 
-/**
- * Refuses each platform but Linux: no other has `/proc/PID/mem`.
- *
- * @internal
- */
+/** Refuses each platform but Linux: no other has `/proc/PID/mem`. */
 export function requireLinux(): void {
   if (process.platform !== 'linux') {
     throw new MemoryScanError(
@@ -19,31 +15,19 @@ export function requireLinux(): void {
 /** Zero and negative numbers are groups of processes for a signal. */
 const LARGEST_PROCESS_ID = 2 ** 31 - 1;
 
-/**
- * Refuses anything but a process id.
- *
- * @internal
- */
+/** Refuses anything but a process id. */
 export function requireProcessId(pid: unknown): asserts pid is number {
   requireInteger('a process id', pid, 1, LARGEST_PROCESS_ID);
 }
 
-/**
- * Whether an id is that of this process or of one of its threads.
- *
- * @internal
- */
+/** Whether an id is that of this process or of one of its threads. */
 export function isOwnProcess(pid: number): boolean {
   if (pid === process.pid) return true;
   const status = onProcess(pid, () => readFileSync(`/proc/${pid}/status`, 'latin1'));
   return Number(/^Tgid:\s*(\d+)$/m.exec(status)?.[1]) === process.pid;
 }
 
-/**
- * Reads files of a process, and converts system errors.
- *
- * @internal
- */
+/** Reads files of a process, and converts system errors. */
 export function onProcess<Result>(pid: number, work: () => Result): Result {
   try {
     return work();
@@ -61,11 +45,7 @@ export function onProcess<Result>(pid: number, work: () => Result): Result {
   }
 }
 
-/**
- * The error for a process that does not exist, has ended, or has no memory.
- *
- * @internal
- */
+/** The error for a process that does not exist, has ended, or has no memory. */
 export function noProcess(pid: number, why: string, options?: ErrorOptions): MemoryScanError {
   return new MemoryScanError('ERR_MEMORY_SCAN_NO_PROCESS', `process ${pid}: ${why}`, options);
 }

@@ -3,21 +3,13 @@ import { endianness } from 'node:os';
 import { type Mapping } from './mappings.js';
 import { noProcess, onProcess } from './process-files.js';
 
-/**
- * The addresses from `start` to `end`, which is excluded.
- *
- * @internal
- */
+/** The addresses from `start` to `end`, which is excluded. */
 export interface AddressRange {
   readonly start: number;
   readonly end: number;
 }
 
-/**
- * The memory of another process, open for reading.
- *
- * @internal
- */
+/** The memory of another process, open for reading. */
 export class ProcessMemory {
   readonly #pid: number;
   readonly #memory: number;
@@ -58,12 +50,9 @@ export class ProcessMemory {
    *
    * Source: the kernel's Documentation/admin-guide/mm/pagemap.rst.
    *
-   * @param mapping - The mapping.
-   * @param pageSize - Bytes of a page.
-   * @param writtenOnly - Whether to skip the unchanged pages of a mapped file.
    * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NO_PROCESS` when the process has ended.
    */
-  residentRanges(mapping: Mapping, pageSize: number, writtenOnly = false): AddressRange[] {
+  residentRanges(mapping: Mapping, pageSize: number): AddressRange[] {
     const { start, end, resident } = mapping;
     if (resident === 0) return [];
     if (this.#pages === undefined) return [{ start, end }];
@@ -82,7 +71,6 @@ export class ProcessMemory {
       for (let page = 0; page < pages; page += 1) {
         const entry = entries[2 * page + UPPER_HALF]!;
         if ((entry & PRESENT_OR_SWAPPED) === 0) continue;
-        if (writtenOnly && (entry & OF_A_FILE) !== 0) continue;
         appendRange(ranges, { start: at + page * pageSize, end: at + (page + 1) * pageSize });
       }
     }
@@ -100,8 +88,6 @@ const PAGES_AT_ONCE = 8192;
 const UPPER_HALF = endianness() === 'LE' ? 1 : 0;
 /** Bits 63 and 62 of an entry. */
 const PRESENT_OR_SWAPPED = 0xc0000000;
-/** Bit 61: a page of a file or of shared memory; not a page of a private mapping that the process has written to. */
-const OF_A_FILE = 0x20000000;
 
 /** Some kernels have no page map. Then all pages are read. */
 function openOrNothing(path: string): number | undefined {
@@ -112,11 +98,7 @@ function openOrNothing(path: string): number | undefined {
   }
 }
 
-/**
- * Adds a range at the end, and joins it with an adjacent last range.
- *
- * @internal
- */
+/** Adds a range at the end, and joins it with an adjacent last range. */
 export function appendRange(ranges: AddressRange[], range: AddressRange): void {
   const last = ranges.at(-1);
   if (last?.end === range.start) ranges[ranges.length - 1] = { start: last.start, end: range.end };

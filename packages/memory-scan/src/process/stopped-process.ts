@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { checkedOptions, requireFunction, requireInteger } from '../arguments.js';
+import { checkedOptions, requireInteger } from '../arguments.js';
 import { argumentError, MemoryScanError } from '../errors.js';
 import {
   isOwnProcess,
@@ -14,8 +14,6 @@ import {
 export interface WaitOptions {
   /** Milliseconds, 0 to 2^31 − 1; 10,000 when absent. With 0 the process is checked once. */
   readonly timeout?: number | undefined;
-  /** Ends the wait on abort. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 const DEFAULT_TIMEOUT = 10_000;
@@ -30,9 +28,8 @@ const LOOK_EVERY = 2;
  * overwrite a part of the stack before the scan.
  *
  * @param pid - Another process.
- * @param options - A timeout and an AbortSignal.
- * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NOT_STOPPED` after the timeout and on abort, whose reason
- * is the `cause`; `ERR_MEMORY_SCAN_NO_PROCESS` when the process ends; `ERR_MEMORY_SCAN_ARGUMENT` or
+ * @param options - A timeout.
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NOT_STOPPED` after the timeout; `ERR_MEMORY_SCAN_NO_PROCESS` when the process ends; `ERR_MEMORY_SCAN_ARGUMENT` or
  * `ERR_MEMORY_SCAN_PLATFORM`.
  *
  * @example
@@ -49,33 +46,22 @@ const LOOK_EVERY = 2;
 export async function waitUntilStopped(pid: number, options?: WaitOptions): Promise<void> {
   requireLinux();
   requireProcessId(pid);
-  await untilStopped(pid, completeWait(options));
+  await untilStopped(pid, timeoutOf(options));
 }
 
-interface Wait {
-  readonly timeout: number;
-  readonly signal: AbortSignal | undefined;
-}
-
-function completeWait(options: WaitOptions | undefined): Wait {
-  const { timeout = DEFAULT_TIMEOUT, signal } = checkedOptions(options);
+function timeoutOf(options: WaitOptions | undefined): number {
+  const { timeout = DEFAULT_TIMEOUT } = checkedOptions(options);
   requireInteger('timeout', timeout, 0, MAXIMUM_TIMEOUT);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw argumentError('signal must be an AbortSignal');
-  }
-  return { timeout, signal };
+  return timeout;
 }
 
-function refuseAborted(pid: number, signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw notStopped(pid, 'the wait was aborted', { cause: signal.reason });
-}
-
-async function untilStopped(pid: number, { timeout, signal }: Wait): Promise<void> {
+async function untilStopped(pid: number, timeout: number): Promise<void> {
   const begin = performance.now();
-  for (;;) {
-    refuseAborted(pid, signal);
-    if (isStopped(pid)) return;
-    if (performance.now() - begin > timeout) throw notStopped(pid, `it runs after ${timeout} ms`);
+  while (!isStopped(pid)) {
+    if (performance.now() - begin > timeout) {
+      const message = `process ${pid} did not stop: it runs after ${timeout} ms`;
+      throw new MemoryScanError('ERR_MEMORY_SCAN_NOT_STOPPED', message);
+    }
     await pause(LOOK_EVERY);
   }
 }
@@ -86,23 +72,10 @@ async function untilStopped(pid: number, { timeout, signal }: Wait): Promise<voi
  *
  * @param pid - Another process.
  * @param work - The function. Its result is returned.
- * @param options - A timeout and an AbortSignal.
+ * @param options - A timeout.
  * @throws MemoryScanError with code `ERR_MEMORY_SCAN_OWN_PROCESS`, `ERR_MEMORY_SCAN_NOT_STOPPED`,
  * `ERR_MEMORY_SCAN_NO_PROCESS`, `ERR_MEMORY_SCAN_PERMISSION`, `ERR_MEMORY_SCAN_ARGUMENT` or
  * `ERR_MEMORY_SCAN_PLATFORM`; the error of the function.
- *
- * @example
- * ```ts
- * import { spawn } from 'node:child_process';
- * import { MaskedNeedle, scanProcess, withStoppedProcess } from '@evolock/memory-scan';
- *
- * const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
- * const pid = child.pid!;
- * const needles = [MaskedNeedle.random('canary', 32)];
- * const report = await withStoppedProcess(pid, () => scanProcess(pid, needles));
- * console.log(report.findings.length);
- * child.kill();
- * ```
  */
 export async function withStoppedProcess<Result>(
   pid: number,
@@ -112,19 +85,16 @@ export async function withStoppedProcess<Result>(
   requireLinux();
   requireProcessId(pid);
   // Checked before the process is stopped.
-  requireFunction('work', work);
-  const wait = completeWait(options);
-  refuseAborted(pid, wait.signal);
+  if (typeof work !== 'function') throw argumentError('work must be a function');
+  const timeout = timeoutOf(options);
   if (isOwnProcess(pid)) {
-    throw new MemoryScanError(
-      'ERR_MEMORY_SCAN_OWN_PROCESS',
-      'a process that stops itself cannot continue itself',
-    );
+    const message = 'a process that stops itself cannot continue itself';
+    throw new MemoryScanError('ERR_MEMORY_SCAN_OWN_PROCESS', message);
   }
   if (isStopped(pid)) return await work();
   onProcess(pid, () => process.kill(pid, 'SIGSTOP'));
   try {
-    await untilStopped(pid, wait);
+    await untilStopped(pid, timeout);
     return await work();
   } finally {
     continueProcess(pid);
@@ -151,12 +121,4 @@ function isThreadStopped(pid: number, thread: string): boolean {
   const state = status.charAt(status.lastIndexOf(')') + 2);
   if (Number(thread) === pid && 'ZX'.includes(state)) throw noProcess(pid, 'it has ended');
   return 'Tt'.includes(state);
-}
-
-function notStopped(pid: number, why: string, options?: ErrorOptions): MemoryScanError {
-  return new MemoryScanError(
-    'ERR_MEMORY_SCAN_NOT_STOPPED',
-    `process ${pid} did not stop: ${why}`,
-    options,
-  );
 }

@@ -1,11 +1,12 @@
 import { endianness } from 'node:os';
 import { type Encoding } from './encoding.js';
 
+/** Bytes of a secret that are reported, at any offset. Shorter parts occur by chance. */
+export const FRAGMENT = 8;
+
 /**
  * A secret in one encoding at one alignment, as functions of the position. The encoding is never written to memory, so a
  * search leaves no copy of the secret.
- *
- * @internal
  */
 export interface EncodedForm {
   readonly encoding: Encoding;
@@ -37,57 +38,52 @@ interface Secret {
 
 const little = endianness() === 'LE';
 
-/**
- * All forms of a secret in one encoding: one form, or one per alignment for base64 and swapped words. `fragment` is the
- * number of bytes of the secret that are reported.
- *
- * @internal
- */
-export function encodedForms(secret: Secret, encoding: Encoding, fragment: number): EncodedForm[] {
+/** All forms of a secret in one encoding: one form, or one per alignment for base64 and swapped words. */
+export function encodedForms(secret: Secret, encoding: Encoding): EncodedForm[] {
   const plain = (layouts: readonly Layout[]) => layouts.map((each) => widen(encoding, each, 1, 0));
   const wide = (layouts: readonly Layout[]) =>
     layouts.map((each) => widen(encoding, each, 2, little ? 0 : 1));
   switch (encoding) {
     case 'raw':
-      return plain([bytes(secret, fragment)]);
+      return plain([bytes(secret)]);
     case 'hex-lower':
-      return plain([hex(secret, fragment, LOWER_DIGITS)]);
+      return plain([hex(secret, LOWER_DIGITS)]);
     case 'hex-upper':
-      return plain([hex(secret, fragment, UPPER_DIGITS)]);
+      return plain([hex(secret, UPPER_DIGITS)]);
     case 'base64':
-      return plain(base64(secret, fragment, BASE64));
+      return plain(base64(secret, BASE64));
     case 'base64url':
-      return plain(base64(secret, fragment, BASE64_URL));
+      return plain(base64(secret, BASE64_URL));
     case 'swapped-32':
-      return plain(swapped(secret, fragment, 4));
+      return plain(swapped(secret, 4));
     case 'swapped-64':
-      return plain(swapped(secret, fragment, 8));
+      return plain(swapped(secret, 8));
     case 'utf-16':
-      return wide([bytes(secret, fragment)]);
+      return wide([bytes(secret)]);
     case 'utf-16-hex-lower':
-      return wide([hex(secret, fragment, LOWER_DIGITS)]);
+      return wide([hex(secret, LOWER_DIGITS)]);
     case 'utf-16-hex-upper':
-      return wide([hex(secret, fragment, UPPER_DIGITS)]);
+      return wide([hex(secret, UPPER_DIGITS)]);
     case 'utf-16-base64':
-      return wide(base64(secret, fragment, BASE64));
+      return wide(base64(secret, BASE64));
     case 'utf-16-base64url':
-      return wide(base64(secret, fragment, BASE64_URL));
+      return wide(base64(secret, BASE64_URL));
     case 'number-array':
-      return [widen(encoding, bytes(secret, fragment), 8, little ? 4 : 3)];
+      return [widen(encoding, bytes(secret), 8, little ? 4 : 3)];
   }
 }
 
-function bytes({ length, byteAt }: Secret, fragment: number): Layout {
-  return { units: length, fragment, unitAt: byteAt, shows: (unit) => [unit, unit] };
+function bytes({ length, byteAt }: Secret): Layout {
+  return { units: length, fragment: FRAGMENT, unitAt: byteAt, shows: (unit) => [unit, unit] };
 }
 
 const LOWER_DIGITS = Buffer.from('0123456789abcdef', 'latin1');
 const UPPER_DIGITS = Buffer.from('0123456789ABCDEF', 'latin1');
 
-function hex({ length, byteAt }: Secret, fragment: number, digits: Uint8Array): Layout {
+function hex({ length, byteAt }: Secret, digits: Uint8Array): Layout {
   return {
     units: 2 * length,
-    fragment: 2 * fragment,
+    fragment: 2 * FRAGMENT,
     unitAt: (unit) => digits[(byteAt(unit >> 1) >> (unit % 2 === 0 ? 4 : 0)) & 0xf]!,
     shows: (unit) => [unit >> 1, unit >> 1],
   };
@@ -100,10 +96,10 @@ const BASE64_URL = Buffer.from(`${LETTERS}-_`, 'latin1');
 /** Bits of the secret before the first whole character, after 0, 2 or 1 bytes of other data. */
 const BASE64_PHASES = [0, 2, 4];
 
-function base64({ length, byteAt }: Secret, fragment: number, alphabet: Uint8Array): Layout[] {
+function base64({ length, byteAt }: Secret, alphabet: Uint8Array): Layout[] {
   return BASE64_PHASES.map((phase) => ({
     units: Math.floor((8 * length - phase) / 6),
-    fragment: Math.floor((8 * fragment) / 6),
+    fragment: Math.floor((8 * FRAGMENT) / 6),
     unitAt(unit) {
       const bit = phase + 6 * unit;
       const next = (bit >> 3) + 1 < length ? byteAt((bit >> 3) + 1) : 0;
@@ -114,12 +110,12 @@ function base64({ length, byteAt }: Secret, fragment: number, alphabet: Uint8Arr
 }
 
 /** One layout for each byte at which words may begin. Only whole words are included. */
-function swapped({ length, byteAt }: Secret, fragment: number, word: number): Layout[] {
+function swapped({ length, byteAt }: Secret, word: number): Layout[] {
   return Array.from({ length: word }, (_, shift) => {
     const place = (unit: number) => shift + unit - (unit % word) + (word - 1 - (unit % word));
     return {
       units: Math.max(0, Math.floor((length - shift) / word) * word),
-      fragment,
+      fragment: FRAGMENT,
       unitAt: (unit) => byteAt(place(unit)),
       shows: (unit) => [place(unit), place(unit)],
     };

@@ -1,8 +1,4 @@
-/**
- * The encodings of a secret that a scan searches for.
- *
- * @internal
- */
+/** The encodings of a secret that a scan searches for. */
 export const ENCODINGS = Object.freeze([
   /** The bytes. */
   'raw',

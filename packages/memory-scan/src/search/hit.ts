@@ -1,5 +1,5 @@
 import { ENCODINGS, type Encoding } from './encoding.js';
-import { SHORTEST_FRAGMENT } from '../scan-options.js';
+import { FRAGMENT } from './encoded-form.js';
 import { shownBytes } from './usable-windows.js';
 import { type Pattern } from './pattern-table.js';
 
@@ -22,8 +22,6 @@ export interface Hit {
  * The hit for a run of equal bytes; `undefined` when the run contains no usable fragment.
  *
  * The run extends from the byte `from` of the pattern to the byte `to`. `address` is the address of the pattern's first byte.
- *
- * @internal
  */
 export function hitOfRun(
   { needle, form, windows }: Pattern,
@@ -50,8 +48,6 @@ export function hitOfRun(
  * The hits in order of address, without those that a longer hit of the same needle explains: of two overlapping hits the
  * shorter one stays only if enough of it lies outside of the longer one. Digits without a letter match both hexadecimal
  * encodings, and a byte beside a swapped word may match by chance.
- *
- * @internal
  */
 export function sortHits(hits: readonly Hit[]): Hit[] {
   const kept = new Map<string, Hit[]>();
@@ -78,5 +74,5 @@ function isExplained(hit: Hit | undefined, by: Hit | undefined): boolean {
   if (hit.size > by.size || (hit.size === by.size && inOrder(hit, by) < 0)) return false;
   const before = Math.max(0, by.address - hit.address);
   const behind = Math.max(0, hit.address + hit.size - (by.address + by.size));
-  return before + behind < SHORTEST_FRAGMENT;
+  return before + behind < FRAGMENT;
 }

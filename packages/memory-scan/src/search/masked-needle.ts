@@ -2,19 +2,8 @@ import { randomFillSync } from 'node:crypto';
 import { checkedBytes, checkedText, requireInteger } from '../arguments.js';
 import { argumentError } from '../errors.js';
 
-/**
- * One byte of the secret, as a number. The package reads needles in no other way.
- *
- * @internal
- */
+/** One byte of the secret, as a number. The package reads needles in no other way. */
 export let secretByte: (needle: MaskedNeedle, index: number) => number;
-
-/**
- * Whether a value is a needle of this copy of the package.
- *
- * @internal
- */
-export let isMaskedNeedle: (value: unknown) => value is MaskedNeedle;
 
 /**
  * A secret to search for, as two random halves: the secret XOR a mask, and the mask. A process with a masked needle does not
@@ -31,8 +20,6 @@ export let isMaskedNeedle: (value: unknown) => value is MaskedNeedle;
 export class MaskedNeedle {
   static {
     secretByte = (needle, index) => needle.#masked[index]! ^ needle.#mask[index]!;
-    isMaskedNeedle = (value): value is MaskedNeedle =>
-      typeof value === 'object' && value !== null && #masked in value;
   }
 
   /** The name in reports. */
@@ -42,20 +29,11 @@ export class MaskedNeedle {
   readonly #masked: Uint8Array;
   readonly #mask: Uint8Array;
 
-  /** Copies both halves. Private for the compiler only, so it checks its arguments. */
   private constructor(name: string, masked: Uint8Array, mask: Uint8Array) {
-    requireName(name);
-    this.#masked = checkedBytes('the masked secret', masked, MAXIMUM_LENGTH).slice();
-    this.#mask = checkedBytes('the mask', mask, MAXIMUM_LENGTH).slice();
     this.name = name;
-    this.length = this.#masked.length;
-    if (this.#mask.length !== this.length) {
-      throw argumentError(
-        `the mask must have the length of the masked secret: ${this.#mask.length} bytes for ${this.length}`,
-      );
-    }
-    // Frozen, so that the checked name and length cannot change.
-    Object.freeze(this);
+    this.length = masked.length;
+    this.#masked = masked;
+    this.#mask = mask;
   }
 
   /**
@@ -67,13 +45,6 @@ export class MaskedNeedle {
    * @param name - The name in reports.
    * @param secret - 1 to 65,536 bytes. Overwritten with zeros.
    * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for a wrong name or wrong bytes.
-   *
-   * @example
-   * ```ts
-   * import { MaskedNeedle } from '@evolock/memory-scan';
-   *
-   * MaskedNeedle.fromBytes('password', Buffer.from('correct horse battery staple'));
-   * ```
    */
   static fromBytes(name: string, secret: Uint8Array): MaskedNeedle {
     requireName(name);
@@ -93,13 +64,6 @@ export class MaskedNeedle {
    * @param name - The name in reports.
    * @param length - Bytes, 1 to 65,536.
    * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for a wrong name or length.
-   *
-   * @example
-   * ```ts
-   * import { MaskedNeedle } from '@evolock/memory-scan';
-   *
-   * MaskedNeedle.random('canary', 32);
-   * ```
    */
   static random(name: string, length: number): MaskedNeedle {
     requireName(name);
@@ -116,35 +80,25 @@ export class MaskedNeedle {
    *
    * @param text - The text of both halves.
    * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for another text.
-   *
-   * @example
-   * ```ts
-   * import assert from 'node:assert/strict';
-   * import { MaskedNeedle } from '@evolock/memory-scan';
-   *
-   * const needle = MaskedNeedle.random('canary', 32);
-   * assert.equal(MaskedNeedle.parse(needle.serialise()).name, 'canary');
-   * ```
    */
   static parse(text: string): MaskedNeedle {
     const [, name, masked, mask] = SERIALISED.exec(checkedText('a serialised needle', text)) ?? [];
     if (name === undefined || masked === undefined || mask === undefined) {
       throw argumentError('a serialised needle is its name, masked half and mask in hexadecimal');
     }
-    const bytes = (hex: string) => Buffer.from(hex, 'hex');
-    return new MaskedNeedle(bytes(name).toString(), bytes(masked), bytes(mask));
+    if (masked.length !== mask.length || masked.length > 2 * MAXIMUM_LENGTH)
+      throw argumentError(
+        'the halves of a serialised needle must have one length, up to 65,536 bytes',
+      );
+    const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
+    const label = Buffer.from(name, 'hex').toString();
+    requireName(label);
+    return new MaskedNeedle(label, bytes(masked), bytes(mask));
   }
 
   /**
    * Both halves as text, for the environment or the standard input of a child process. The text is secret, since it contains
    * both halves.
-   *
-   * @example
-   * ```ts
-   * import { MaskedNeedle } from '@evolock/memory-scan';
-   *
-   * process.env['NEEDLE'] = MaskedNeedle.random('canary', 32).serialise();
-   * ```
    */
   serialise(): string {
     const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
@@ -156,13 +110,6 @@ export class MaskedNeedle {
    *
    * @param target - Memory of the length of the secret, for instance locked memory.
    * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for a wrong target.
-   *
-   * @example
-   * ```ts
-   * import { MaskedNeedle } from '@evolock/memory-scan';
-   *
-   * MaskedNeedle.random('canary', 32).unmaskInto(new Uint8Array(32));
-   * ```
    */
   unmaskInto(target: Uint8Array): void {
     const bytes = checkedBytes('the target', target, MAXIMUM_LENGTH);

@@ -1,28 +1,12 @@
 import { randomFillSync, randomInt } from 'node:crypto';
-import { encodedForms, type EncodedForm } from './encoded-form.js';
+import { encodedForms, type EncodedForm, FRAGMENT } from './encoded-form.js';
 import { type Encoding } from './encoding.js';
 import { MemoryScanError } from '../errors.js';
 import { bitShift, BUCKETS, GRAM, gramAt, gramBit, gramBucket, isUniformGram } from './gram.js';
 import { secretByte, type MaskedNeedle } from './masked-needle.js';
-import { type ScanOptions } from '../scan-options.js';
 import { usableWindows } from './usable-windows.js';
 
-/** Fragments of a needle that the scan ignores, since they occur in any memory. */
-export interface UnusedFragments {
-  /** The name of the needle. */
-  readonly needle: string;
-  readonly encoding: Encoding;
-  /** The number of ignored fragments, over all alignments. */
-  readonly unused: number;
-  /** The number of all fragments; 0 when the needle is too short for this encoding. */
-  readonly total: number;
-}
-
-/**
- * A form to search for, with its place in the table.
- *
- * @internal
- */
+/** A form to search for, with its place in the table. */
 export interface Pattern {
   readonly needle: MaskedNeedle;
   readonly form: EncodedForm;
@@ -34,11 +18,7 @@ export interface Pattern {
   readonly windows: Uint8Array;
 }
 
-/**
- * All patterns, indexed by grams. Their bytes are masked: the table contains no needle in any encoding.
- *
- * @internal
- */
+/** All patterns, indexed by grams. Their bytes are masked: the table contains no needle in any encoding. */
 export interface PatternTable {
   readonly patterns: readonly Pattern[];
   readonly masked: Uint8Array;
@@ -59,68 +39,37 @@ export interface PatternTable {
   readonly entryOffset: Uint32Array;
   /** Size of the longest pattern, bytes. */
   readonly longest: number;
-  readonly unused: readonly UnusedFragments[];
 }
 
-/**
- * Builds the table.
- *
- * @internal
- */
+/** Builds the table. */
 export function patternTable(
   needles: readonly MaskedNeedle[],
-  { encodings, fragment }: Required<ScanOptions>,
+  encodings: readonly Encoding[],
 ): PatternTable {
   const patterns: Pattern[] = [];
-  const unused: UnusedFragments[] = [];
   let bytes = 0;
   for (const needle of needles) {
     const before = patterns.length;
-    for (const encoding of encodings) {
-      const all = formsOf(needle, encoding, fragment);
-      const left = leftOut(needle, encoding, all);
-      if (left) unused.push(left);
-      for (const { form, windows } of all.filter((each) => each.windows.includes(1))) {
-        const size = form.units * form.width;
-        patterns.push({ needle, form, base: bytes, size, windows });
-        bytes += size;
-      }
+    const byteAt = (index: number) => secretByte(needle, index);
+    const secret = { length: needle.length, byteAt };
+    for (const form of encodings.flatMap((encoding) => encodedForms(secret, encoding))) {
+      const windows = usableWindows(form, byteAt);
+      if (!windows.includes(1)) continue;
+      const size = form.units * form.width;
+      patterns.push({ needle, form, base: bytes, size, windows });
+      bytes += size;
     }
-    if (patterns.length === before) throw unusableNeedle(needle, fragment);
+    if (patterns.length === before) throw unusableNeedle(needle);
   }
-  return { ...maskedBytes(patterns, bytes), ...gramIndex(patterns), patterns, unused };
+  return { ...maskedBytes(patterns, bytes), ...gramIndex(patterns), patterns };
 }
 
-interface FormWithWindows {
-  readonly form: EncodedForm;
-  readonly windows: Uint8Array;
-}
-
-function formsOf(needle: MaskedNeedle, encoding: Encoding, fragment: number): FormWithWindows[] {
-  const byteAt = (index: number) => secretByte(needle, index);
-  return encodedForms({ length: needle.length, byteAt }, encoding, fragment).map((form) => ({
-    form,
-    windows: usableWindows(form, byteAt),
-  }));
-}
-
-function leftOut(
-  { name }: MaskedNeedle,
-  encoding: Encoding,
-  forms: readonly FormWithWindows[],
-): UnusedFragments | undefined {
-  const windows = forms.flatMap((each) => [...each.windows]);
-  const total = windows.length;
-  const unused = windows.filter((usable) => usable === 0).length;
-  return unused > 0 || total === 0 ? { needle: name, encoding, unused, total } : undefined;
-}
-
-function unusableNeedle({ name, length }: MaskedNeedle, fragment: number): MemoryScanError {
+function unusableNeedle({ name, length }: MaskedNeedle): MemoryScanError {
   return new MemoryScanError(
     'ERR_MEMORY_SCAN_NEEDLE',
-    length < fragment
-      ? `the needle "${name}" has ${length} bytes, fewer than the ${fragment} of a fragment`
-      : `the needle "${name}" has no usable fragment of ${fragment} bytes in these encodings: it is too short for ` +
+    length < FRAGMENT
+      ? `the needle "${name}" has ${length} bytes, fewer than the ${FRAGMENT} of a fragment`
+      : `the needle "${name}" has no usable fragment of ${FRAGMENT} bytes in these encodings: it is too short for ` +
           'them, or one byte value takes more than half of each fragment',
   );
 }

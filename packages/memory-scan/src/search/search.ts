@@ -2,20 +2,12 @@ import { hitOfRun, type Hit } from './hit.js';
 import { GRAM, gramBit, gramBucket } from './gram.js';
 import { type PatternTable } from './pattern-table.js';
 
-/**
- * Fills the target with the bytes from a position, and returns how many.
- *
- * @internal
- */
+/** Fills the target with the bytes from a position, and returns how many. */
 export type ReadBytes = (target: Uint8Array, position: number) => number;
 
 const DEFAULT_CHUNK = 1024 * 1024;
 
-/**
- * Searches for all patterns of a table in ranges of bytes, which are read in chunks.
- *
- * @internal
- */
+/** Searches for all patterns of a table in ranges of bytes, which are read in chunks. */
 export class Search {
   readonly hits: Hit[] = [];
   /** Searched bytes. */

@@ -6,8 +6,6 @@ import { GRAM, isUniformGram } from './gram.js';
  *
  * A fragment is not usable if one byte value takes more than half of it, or if the scan may see only grams of four equal
  * bytes: zeros and fill patterns occur in the memory of each process.
- *
- * @internal
  */
 export function usableWindows(form: EncodedForm, byteAt: (index: number) => number): Uint8Array {
   const windows = new Uint8Array(Math.max(0, form.units - form.fragment + 1));
@@ -36,11 +34,7 @@ function isSeenAtAnyAddress({ byteAt, width, fragment }: EncodedForm, unit: numb
   return [0, 1, 2, 3].every((alignment) => isSeen(start + alignment));
 }
 
-/**
- * The offsets of the secret's bytes that some units of a form show, at least in part.
- *
- * @internal
- */
+/** The offsets of the secret's bytes that some units of a form show, at least in part. */
 export function shownBytes(form: EncodedForm, from: number, to: number): Set<number> {
   const shown = new Set<number>();
   for (let unit = from; unit < to; unit += 1) {
