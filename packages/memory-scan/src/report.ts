@@ -48,7 +48,8 @@ export interface FileReport {
  * @returns One line for each finding, without a newline at the end; `no finding` for none.
  */
 export function describeFindings(findings: readonly (Hit | Finding)[]): string {
-  if (!Array.isArray(findings)) throw argumentError('findings must be an array');
+  if (!Array.isArray(findings) || findings.some((one: Partial<Hit>) => one?.address === undefined))
+    throw argumentError('findings must be an array of findings');
   if (findings.length === 0) return 'no finding';
   const rows = findings.map(columns);
   const widths: number[] = [];

@@ -56,7 +56,8 @@ const stoppedPid = kind(
 const scanOptions = anyOptionsOf({ encodings: ['raw'] }, () => true);
 const waitOptions = anyOptionsOf(
   { timeout: 2_000 },
-  (is, value) => is.badTime === undefined || memberOf(value, 'timeout') === 0,
+  (is, value) =>
+    is.badTime === undefined || [undefined, 0].includes(memberOf(value, 'timeout') as undefined),
 );
 const hit = { needle: 'needle', encoding: 'raw', offset: 0, length: 32, address: 4096, size: 32 };
 const findings = kind(

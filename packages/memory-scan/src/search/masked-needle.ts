@@ -29,11 +29,15 @@ export class MaskedNeedle {
   readonly #masked: Uint8Array;
   readonly #mask: Uint8Array;
 
+  /** Copies both halves. Private for the compiler only, so it checks its arguments. */
   private constructor(name: string, masked: Uint8Array, mask: Uint8Array) {
+    requireName(name);
+    this.#masked = checkedBytes('the masked secret', masked, MAXIMUM_LENGTH).slice();
+    this.#mask = checkedBytes('the mask', mask, MAXIMUM_LENGTH).slice();
     this.name = name;
-    this.length = masked.length;
-    this.#masked = masked;
-    this.#mask = mask;
+    this.length = this.#masked.length;
+    if (this.#mask.length !== this.length)
+      throw argumentError('the mask must have the length of the masked secret');
   }
 
   /**
@@ -86,14 +90,8 @@ export class MaskedNeedle {
     if (name === undefined || masked === undefined || mask === undefined) {
       throw argumentError('a serialised needle is its name, masked half and mask in hexadecimal');
     }
-    if (masked.length !== mask.length || masked.length > 2 * MAXIMUM_LENGTH)
-      throw argumentError(
-        'the halves of a serialised needle must have one length, up to 65,536 bytes',
-      );
-    const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
-    const label = Buffer.from(name, 'hex').toString();
-    requireName(label);
-    return new MaskedNeedle(label, bytes(masked), bytes(mask));
+    const bytes = (hex: string) => Buffer.from(hex, 'hex');
+    return new MaskedNeedle(bytes(name).toString(), bytes(masked), bytes(mask));
   }
 
   /**
