@@ -1,5 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { preview as parametersOfPreview } from '@evolock/cardano-kes';
+import { verifyDatabase } from '@evolock/cardano-kes/database';
 import { headerItems } from '@evolock/kes-verify';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { check, type Checkable, type Line, type Step } from '../../src/check/check.js';
 import { examples, withChangedBit } from '../../src/check/examples.js';
@@ -42,6 +47,11 @@ const FEW = 5;
 function firstBlocks(chunk: Uint8Array): Uint8Array {
   const ends = [...headerItems(chunk)].map(({ offset, size }) => offset + size);
   return chunk.subarray(0, ends[FEW - 1]);
+}
+
+function firstEnd(chunk: Uint8Array): number {
+  const [first] = headerItems(chunk);
+  return first === undefined ? 0 : first.size;
 }
 
 /** The value of a fact. */
@@ -203,6 +213,36 @@ describe('several headers', () => {
     const followed = linesOf(Buffer.concat([chunk, Buffer.alloc(100_000, 0x80)]), preview);
     expect(followed).toHaveLength(FEW + 1);
     expect(followed.at(-1)).toMatchObject({ valid: false });
+  });
+
+  test('are those that the command finds, in any file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'evolock-site-'));
+    const items = fc.oneof(
+      fc.constantFrom(
+        chunk.subarray(0, firstEnd(chunk)),
+        Buffer.from(`80${'00'.repeat(9)}`, 'hex'),
+      ),
+      fc.uint8Array({ minLength: 1, maxLength: 600 }),
+    );
+    const sequences = fc.array(items, { minLength: 1, maxLength: 5 }).map((each) => {
+      // A header first: any other beginning may be text, JSON or gzip.
+      return Buffer.concat([chunk.subarray(0, firstEnd(chunk)), ...each]);
+    });
+    try {
+      await fc.assert(
+        fc.asyncProperty(sequences, async (bytes) => {
+          const path = join(folder, 'file');
+          writeFileSync(path, bytes);
+          const { counts } = await verifyDatabase(path, parametersOfPreview);
+          const valid = linesOf(bytes, preview).map((line) => line.valid);
+          expect(valid.filter(Boolean)).toHaveLength(counts.valid);
+          expect(valid.filter((each) => !each)).toHaveLength(counts.notHeaders + counts.invalid);
+        }),
+        { numRuns: 100 },
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('in digits, one a line', () => {

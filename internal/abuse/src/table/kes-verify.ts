@@ -27,6 +27,11 @@ const namesakes = [
   'verdictJson',
   'new HeaderItems',
   'headerItems',
+  'parseCertificate',
+  'dateOfSlot',
+  'slotOfDate',
+  'hasDates',
+  'expiryOf',
 ];
 
 const depth = integer(3, 0, 20);

@@ -45,9 +45,8 @@ export interface DatabaseVerdict {
  * import { preview } from '@evolock/cardano-kes';
  * import { verifyDatabase } from '@evolock/cardano-kes/database';
  *
- * const onFinding = (finding: object) => console.log(finding);
- * const { result } = await verifyDatabase('db/immutable', preview, { onFinding });
- * assert.equal(result, 'unreadable'); // There is no such folder.
+ * const { result, counts } = await verifyDatabase('db/immutable', preview);
+ * assert.deepEqual([result, counts.notRead], ['unreadable', 1]); // There is no such folder here.
  * ```
  */
 export async function verifyDatabase(

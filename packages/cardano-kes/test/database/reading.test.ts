@@ -3,7 +3,16 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { unpacked } from '../../src/database/gzip.js';
-import { headerItems, HeaderItems, type HeaderItem } from '../../src/index.js';
+import { verifyDatabase, type Finding } from '../../src/database/index.js';
+import {
+  epochParametersOf,
+  headerItems,
+  HeaderItems,
+  preview,
+  type HeaderItem,
+} from '../../src/index.js';
+import { externalVectors } from '@evolock/test-vectors';
+import { dirname, join } from 'node:path';
 
 /** A Byron block, an item that may be a header, and bytes that are none. */
 const BYRON = Buffer.concat([
@@ -78,4 +87,28 @@ test('gzip is unpacked up to a limit, and its source is closed', async () => {
   await expect(reading()).rejects.toThrow('it unpacks to more than 500000 bytes');
   expect(size).toBeLessThanOrEqual(500_000);
   expect(isClosed).toBe(true);
+});
+
+const real = externalVectors('real-headers.json');
+const why = real.available ? '' : ` (${real.reason})`;
+
+test.skipIf(!real.available)(`the chain of a node is verified in one call${why}`, async () => {
+  const folder = join(dirname(real.available ? real.path : ''), 'immutable');
+  const findings: Finding[] = [];
+  const onFinding = (finding: Finding) => findings.push(finding);
+  const chunk = await verifyDatabase(join(folder, '00000.chunk'), preview, {
+    onFinding,
+    epochs: epochParametersOf('preview'),
+  });
+  expect(findings).toEqual([]);
+  expect(chunk).toMatchObject({ result: 'valid', all: true, firstSlot: 0n });
+  expect(chunk.counts).toMatchObject({ valid: 216, vrfChecked: 216, invalid: 0 });
+});
+
+test('a folder that does not exist is a finding', async () => {
+  const findings: Finding[] = [];
+  const onFinding = (finding: Finding) => findings.push(finding);
+  const verdict = await verifyDatabase('no such folder', preview, { onFinding });
+  expect(verdict).toMatchObject({ result: 'unreadable', all: false, firstSlot: undefined });
+  expect(findings).toMatchObject([{ kind: 'passed', result: 'not-read' }]);
 });
