@@ -1,4 +1,4 @@
-/** The checks of an agent: whether it answers, its sockets, their folders and locks, and its limits. */
+/** The checks of an agent: whether it answers, its sockets, their folders and locks, its limits and its inspector. */
 import { existsSync, lstatSync, type Stats } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, resolve } from 'node:path';
@@ -15,6 +15,7 @@ import { complaintOf } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { printable } from '../cli/text.js';
 import { sizeInWords, systemText, type Check } from './machine.js';
+import { openPortsOf } from './ports.js';
 
 /** Checks the agent that the options name. */
 export async function checkAgent(session: Session, flags: RunFlags): Promise<readonly Check[]> {
@@ -41,7 +42,7 @@ export async function checkAgent(session: Session, flags: RunFlags): Promise<rea
       const stats = lstatSync(path, { throwIfNoEntry: false });
       return [checkSocket(protocol, path, stats), checkLock(protocol, path, stats, locks[index])];
     }),
-    ...[...running].map((pid) => checkLimits(pid)),
+    ...[...running].flatMap((pid) => [checkLimits(pid), checkAgentInspector(pid)]),
   ];
 }
 
@@ -194,4 +195,20 @@ function limitIn(text: string | undefined, name: string): number | undefined {
 
 function limitInWords(bytes: number): string {
   return bytes === Infinity ? 'without limit' : sizeInWords(bytes);
+}
+
+/** Whether the inspector of a running agent is open. The agent itself listens at no TCP port. */
+export function checkAgentInspector(pid: number): Check {
+  const name = 'agent inspector';
+  const ports = openPortsOf(pid);
+  if (ports === undefined) {
+    return { name, state: 'unknown', found: `the ports of process ${pid} cannot be read` };
+  }
+  if (ports.length === 0) return { name, state: 'good', found: `process ${pid}: closed` };
+  return {
+    name,
+    state: 'bad',
+    found: `process ${pid} listens at the TCP port ${ports.join(', ')}, as an open inspector does: whoever connects to it reads the key`,
+    fix: 'restart the agent, and install a new key: the old one may be known',
+  };
 }

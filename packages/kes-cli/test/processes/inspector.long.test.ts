@@ -1,11 +1,12 @@
 /** No signal and no option lets the inspector of Node.js listen in a process that holds a key. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openPortsOf, survivesSigusr1, whyNoPorts } from '@evolock/test-support/open-ports';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { checkAgentInspector } from '../../src/doctor/agent.js';
+import { openPortsOf } from '../../src/doctor/ports.js';
 import { agentOptions, makePool } from '../support/agent.js';
 import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
@@ -13,7 +14,15 @@ import { kesProcess } from '../support/processes/process.js';
 
 /** The command as it is installed, with its first line. */
 const command = fileURLToPath(new URL('../../bin/kes.cjs', import.meta.url));
+const whyNoPorts = process.platform === 'linux' ? undefined : 'only Linux has /proc';
 const skipped = whyNoPorts === undefined ? '' : ` (skipped: ${whyNoPorts})`;
+
+/** Whether a process blocks or handles SIGUSR1: then the signal does not end it any more. */
+function survivesSigusr1(pid: number): boolean {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const masks = [...status.matchAll(/^Sig(?:Blk|Cgt):\s*([0-9a-f]+)$/gm)];
+  return masks.some(([, mask]) => (BigInt(`0x${mask}`) & (1n << 9n)) !== 0n);
+}
 
 /** A running `kes`, and what it wrote so far. */
 interface Running {
@@ -58,7 +67,7 @@ describe.skipIf(whyNoPorts !== undefined)(`SIGUSR1${skipped}`, () => {
     const out = ['--out', inFolder('kes.vkey')];
     const control = ['--control', inFolder('agent', 'control.socket')];
     expect(await kes(['agent', 'gen-staged-key', ...control, ...out])).toMatchObject({ code: 0 });
-    expect(openPortsOf(agent.pid)).toEqual([]);
+    expect(checkAgentInspector(agent.pid)).toMatchObject({ state: 'good' });
     expect(agent.text.stderr).toBe('');
     agent.child.kill('SIGTERM');
     expect(await agent.ended).toEqual([0, null]);
@@ -120,3 +129,19 @@ describe('an inspector that is open from the start', () => {
     expect(checks.find(({ name }) => name === 'inspector')).toMatchObject({ state: 'bad' });
   });
 });
+
+it.skipIf(whyNoPorts !== undefined)(
+  `kes doctor reports the open inspector of a process${skipped}`,
+  async () => {
+    const script = "console.log(require('node:inspector').url()); setInterval(() => {}, 1_000)";
+    const child = spawn(process.execPath, ['--inspect=127.0.0.1:0', '--eval', script]);
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const [url] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+    const { port } = new URL(url.trim());
+    expect(openPortsOf(child.pid!)).toEqual([Number(port)]);
+    expect(checkAgentInspector(child.pid!)).toMatchObject({
+      state: 'bad',
+      found: expect.stringContaining(port),
+    });
+  },
+);
