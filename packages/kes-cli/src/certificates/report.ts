@@ -6,6 +6,7 @@ import { sourceName } from '../cli/text.js';
 import { readEnvelope } from '../files/read.js';
 import { clockInWords, clockJson, type Moment } from '../network/clock.js';
 import { networkInWords, networkJson } from '../network/network.js';
+import { allValid, answerInWords, checksJson } from './answer.js';
 import { certificateFacts, certificateJson, type Judgement } from './certificate.js';
 import { COUNTER } from './counter.js';
 import { judgeCounter, judgeNumber, type LastOnChain } from './number.js';
@@ -52,8 +53,7 @@ export async function reportOn(session: Session, inquiry: Inquiry): Promise<Repo
     ...(await numberJudgements(session, numbers, subject)),
     ...(key === undefined ? [] : [key.judgement]),
   ];
-  const valid = judgements.every((judgement) => judgement.valid);
-  const result = valid ? resultAt(standing.days, limits) : 'invalid';
+  const result = allValid(judgements) ? resultAt(standing.days, limits) : 'invalid';
   const warnings = key?.warnings ?? [];
   return { result, judgements, warnings, parameters, limits, subject, standing };
 }
@@ -84,11 +84,10 @@ function judgeCertificate(number: bigint, onChain: LastOnChain): Judgement {
 /** The report for a person, with a picture of the life of the certificate. */
 export function reportInWords(report: Report, style: Style): string[] {
   const { result, judgements, parameters, limits, subject, standing } = report;
-  return [
-    style.title(`${subject.name}: ${resultInWords(result, limits)}`),
-    ...judgements.map((judgement) => `  ${style.verdict(judgement.valid, judgement.words)}`),
-    '',
-    ...style.facts([
+  const text = {
+    title: `${subject.name}: ${resultInWords(result, limits)}`,
+    checks: judgements,
+    facts: [
       ['clock', clockInWords(standing.moment)],
       ['network', networkInWords(parameters)],
       ['slot', String(standing.moment.slot)],
@@ -96,10 +95,10 @@ export function reportInWords(report: Report, style: Style): string[] {
       ['evolution', evolutionInWords(standing)],
       ['remaining', leftInWords(standing)],
       ...certificateFacts(subject),
-    ]),
-    '',
-    ...timeline(report, style).map((line) => `  ${line}`.trimEnd()),
-  ];
+    ] as const,
+    after: timeline(report, style).map((line) => `  ${line}`.trimEnd()),
+  };
+  return answerInWords(text, style);
 }
 
 /** The report for `--json`. */
@@ -109,7 +108,7 @@ export function reportJson(report: Report): Readonly<Record<string, Json>> {
   return {
     valid: result !== 'invalid',
     result,
-    checks: judgements.map((judgement) => ({ ...judgement })),
+    checks: checksJson(judgements),
     clock: clockJson(moment),
     network: networkJson(parameters),
     slot: String(moment.slot),

@@ -11,9 +11,14 @@ import { CommandError } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { printable, shellWord } from '../cli/text.js';
 import type { Beginning, KeyPlace } from './begin.js';
-import { judgeReplacement } from './checks.js';
-import { newAgentFiles, refuseForeignFiles, refuseForeignKey, type NewFiles } from './names.js';
-import { keepVerificationKey } from './new-pair.js';
+import { judgeReplacement } from './pairs.js';
+import {
+  keepVerificationKey,
+  newAgentFiles,
+  refuseForeignFiles,
+  refuseForeignKey,
+  type NewFiles,
+} from './new-files.js';
 import { isKeyOf, refusePending } from './pending.js';
 import { stepsToFinish, type Step } from './rotation.js';
 

@@ -1,6 +1,7 @@
 /** The beginning of a rotation: the next key, and its certificate or the request of it. */
 import { absolutePeriod, hexOf, type IssuedCertificate } from '@evolock/cardano-kes';
 import { InvalidArgumentError } from 'commander';
+import { allValid, answerInWords, checksJson, type Fact } from '../certificates/answer.js';
 import { certificateFacts, certificateJson, type Judgement } from '../certificates/certificate.js';
 import { judgeNumber, type LastOnChain } from '../certificates/number.js';
 import { checkClock } from '../certificates/start-check.js';
@@ -8,11 +9,10 @@ import { CommandError, ExitCode } from '../cli/errors.js';
 import type { Json, Outcome, Session } from '../cli/session.js';
 import { counted, printable, shellWord } from '../cli/text.js';
 import { periodAt } from '../network/period.js';
-import type { PairJudgement } from './checks.js';
 import { checkColdFiles, issueHere, lineOf, type ColdFiles } from './issue-here.js';
-import type { NewFiles, PairName } from './names.js';
+import { writeRequest, type NewFiles, type PairName } from './new-files.js';
+import type { PairJudgement } from './pairs.js';
 import { stepsInWords, type Rotation, type Step } from './rotation.js';
-import { writeRequest } from './write-request.js';
 
 /** Where the next key is made: beside the old one, or in an agent. */
 export interface KeyPlace {
@@ -21,7 +21,7 @@ export interface KeyPlace {
   /** Makes the key, or finds the one of an interrupted rotation. Returns its verification key. */
   readonly makeKey: () => Promise<Uint8Array>;
   /** The place of the signing key, for a person. */
-  readonly fact: readonly [name: string, value: string];
+  readonly fact: Fact;
   readonly json: Readonly<Record<string, Json>>;
   /** Checks a certificate that was issued here. */
   readonly judge: (file: IssuedCertificate) => Promise<PairJudgement>;
@@ -176,9 +176,16 @@ function outcomeOf(
   key: Uint8Array,
   { title, request, file, checks, warnings, steps }: Made,
 ): Outcome {
-  const valid = checks.every((check) => check.valid);
+  const facts: Fact[] = [
+    fact,
+    ['verification key', printable(files.vkey)],
+    ...(request === null ? [] : [['request', printable(request)] as const]),
+    ...(file === undefined
+      ? [['KES key', hexOf(key)] as const, ['starts at', startInWords(beginning)] as const]
+      : [['certificate', printable(files.cert)] as const, ...certificateFacts(file)]),
+  ];
   return {
-    exitCode: valid ? ExitCode.valid : ExitCode.invalid,
+    exitCode: allValid(checks) ? ExitCode.valid : ExitCode.invalid,
     warnings,
     json: {
       ...json,
@@ -189,22 +196,11 @@ function outcomeOf(
       startPeriod: String(beginning.startPeriod),
       ...(file === undefined
         ? {}
-        : { certificate: certificateJson(file), checks: checks.map((check) => ({ ...check })) }),
+        : { certificate: certificateJson(file), checks: checksJson(checks) }),
     },
     lines: (style) => [
-      style.verdict(valid, title),
-      ...checks.map((check) => `  ${style.verdict(check.valid, check.words)}`),
-      ...(checks.length === 0 ? [] : ['']),
-      ...style.facts([
-        fact,
-        ['verification key', printable(files.vkey)],
-        ...(request === null ? [] : [['request', printable(request)] as const]),
-        ...(file === undefined
-          ? [['KES key', hexOf(key)] as const, ['starts at', startInWords(beginning)] as const]
-          : [['certificate', printable(files.cert)] as const, ...certificateFacts(file)]),
-      ]),
-      '',
-      ...stepsInWords(steps),
+      style.verdict(allValid(checks), title),
+      ...answerInWords({ checks, facts, after: stepsInWords(steps) }, style),
     ],
   };
 }

@@ -1,21 +1,19 @@
 /** The end of a rotation in an agent: the staged key is installed, and the agent wipes the old one. */
-import { hexOf } from '@evolock/cardano-kes';
-import type { IssuedCertificate } from '@evolock/cardano-kes';
+import { hexOf, type IssuedCertificate } from '@evolock/cardano-kes';
 import type { AgentInfo } from '@evolock/kes-agent';
 import { AgentControl } from '../agent/control/agent-control.js';
 import {
-  installationInWords,
+  installationOf,
   installStaged,
   judgeAtBoth,
   judgeNumberAt,
 } from '../agent/control/install.js';
+import { allValid, answered } from '../certificates/answer.js';
 import { CERTIFICATE, certificateJson, judgeSignature } from '../certificates/certificate.js';
 import { onChainOf } from '../certificates/on-chain.js';
-import { ExitCode } from '../cli/errors.js';
 import type { Outcome, Session } from '../cli/session.js';
 import { readEnvelope } from '../files/read.js';
-import { judgeReplacement } from './checks.js';
-import { readOldCertificate } from './old-pair.js';
+import { judgeReplacement, readOldCertificate } from './pairs.js';
 import type { Rotation } from './rotation.js';
 
 /** A rotation in an agent, and the new certificate. */
@@ -47,18 +45,12 @@ export async function finishInAgent(
   const checks = isDone
     ? [...before, { valid: true, words: 'the agent has installed it' }]
     : await installStaged(agent, file, state, [...before, ...number.checks]);
-  const valid = checks.every((check) => check.valid);
-  return {
-    exitCode: valid ? ExitCode.valid : ExitCode.invalid,
+  return answered({
+    ...installationOf(newCert, file, checks),
+    result: { finished: allValid(checks), erased: null },
+    json: { certificate: certificateJson(file) },
     warnings: [...time.warnings, ...(isDone ? [] : number.warnings)],
-    json: {
-      finished: valid,
-      erased: null,
-      checks: checks.map((check) => ({ ...check })),
-      certificate: certificateJson(file),
-    },
-    lines: (style) => installationInWords(newCert, file, checks, style),
-  };
+  });
 }
 
 function isInstalled({ certificate }: IssuedCertificate, { installed }: AgentInfo): boolean {

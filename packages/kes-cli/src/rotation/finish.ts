@@ -7,6 +7,7 @@ import {
   type IssuedCertificate,
 } from '@evolock/cardano-kes';
 import { eraseLeftover } from '@evolock/direct-serialise-io/files';
+import { allValid, answered } from '../certificates/answer.js';
 import {
   CERTIFICATE,
   certificateFacts,
@@ -20,9 +21,8 @@ import type { Outcome, Session } from '../cli/session.js';
 import { printable, shellWord, sourceName } from '../cli/text.js';
 import { readEnvelope } from '../files/read.js';
 import { clockInWords } from '../network/clock.js';
-import { judgeOrder, judgePair } from './checks.js';
-import { realPathOf } from './names.js';
-import { readOldCertificate, readOldPair } from './old-pair.js';
+import { realPathOf } from './new-files.js';
+import { judgeOrder, judgePair, readOldCertificate, readOldPair } from './pairs.js';
 import { stepsInWords, stepsToFinish, type Rotation } from './rotation.js';
 
 /** A rotation of files, and the new files. */
@@ -45,66 +45,53 @@ export async function finish(session: Session, request: FinishRequest): Promise<
   const onChain = await onChainOf(session, request, [old.certificate, file.certificate]);
   const { sequenceNumber: inUse } = old.certificate;
   const number = judgeNumber(file.certificate.sequenceNumber, { onChain, inUse });
-  const { checks, warnings } = await judgePair(newSkey, file, old, request);
+  const pair = await judgePair(newSkey, file, old, request);
   const order = judgeOrder(old, file, onChain);
   const again = wayToIssueAgain(number, { file, out: newCert, network: request.network, onChain });
   // Of two certificates in the wrong order, none is issued again.
-  const numberChecks = order.length > 0 ? [] : checksOf(number, again);
-  const end = {
-    checks: [...checks, ...order, ...numberChecks],
-    isUnknown: number.verdict === 'unknown',
-  };
-  const passed = end.checks.every((check) => check.valid);
-  const valid = passed && !end.isUnknown;
-  if (valid && isThere) eraseKey(skey);
+  const checks = [...pair.checks, ...order, ...(order.length > 0 ? [] : checksOf(number, again))];
+  const passed = allValid(checks);
+  const isUnknown = number.verdict === 'unknown';
+  const finished = passed && !isUnknown;
+  if (finished && isThere) eraseKey(skey);
   // The run that erased it may have left its lock.
   else if (!isThere) eraseLeftovers(skey);
-  const steps =
-    passed && end.isUnknown
-      ? stepsToFinish(request, {
-          asking: 'Ask the node, when it runs with the new pair:',
-          ending: 'Erase the old signing key:',
-          inUse: `--skey ${shellWord(skey)}`,
-          newCert,
-          newSkey,
-        })
-      : [];
-  return {
-    exitCode: valid ? ExitCode.valid : passed ? ExitCode.usage : ExitCode.invalid,
+  const steps = stepsToFinish(request, {
+    asking: 'Ask the node, when it runs with the new pair:',
+    ending: 'Erase the old signing key:',
+    inUse: `--skey ${shellWord(skey)}`,
+    newCert,
+    newSkey,
+  });
+  return answered({
+    title: `${sourceName(newCert)}: ${resultInWords(finished, passed)}`,
+    result: { finished, erased: finished && isThere ? skey : null },
+    checks,
+    facts: [
+      ['old key', endInWords(skey, isThere, finished)],
+      ['clock', clockInWords(request.moment)],
+      ...certificateFacts(file),
+    ],
+    json: { certificate: certificateJson(file) },
+    exitCode: finished ? ExitCode.valid : passed ? ExitCode.usage : ExitCode.invalid,
     warnings: [
-      ...warnings,
+      ...pair.warnings,
       ...(isThere ? [] : [noOldKey(skey)]),
-      ...(end.isUnknown ? [`nothing was erased: ${number.words}`] : []),
+      ...(isUnknown ? [`nothing was erased: ${number.words}`] : []),
     ],
-    json: {
-      finished: valid,
-      erased: valid && isThere ? skey : null,
-      checks: end.checks.map((check) => ({ ...check })),
-      certificate: certificateJson(file),
-    },
-    lines: (style) => [
-      style.title(`${sourceName(newCert)}: ${resultInWords(valid, passed)}`),
-      ...[...end.checks, ...erasure(skey, isThere, valid)].map(
-        (check) => `  ${style.verdict(check.valid, check.words)}`,
-      ),
-      '',
-      ...style.facts([['clock', clockInWords(request.moment)], ...certificateFacts(file)]),
-      ...(steps.length === 0 ? [] : ['', ...stepsInWords(steps)]),
-    ],
-  };
+    after: passed && isUnknown ? stepsInWords(steps) : [],
+  });
 }
 
-function resultInWords(valid: boolean, passed: boolean): string {
-  if (valid) return 'valid';
+function resultInWords(finished: boolean, passed: boolean): string {
+  if (finished) return 'valid';
   return passed ? 'valid, if the network accepts its number, which is unknown' : 'NOT valid';
 }
 
-function erasure(skey: string, isThere: boolean, valid: boolean): Judgement[] {
-  if (!isThere) return [];
+function endInWords(skey: string, isThere: boolean, finished: boolean): string {
   const name = printable(skey);
-  return valid
-    ? [{ valid, words: `${name}, the old signing key, is erased` }]
-    : [{ valid, words: `nothing was erased: ${name} stays` }];
+  if (!isThere) return `${name} was erased before`;
+  return finished ? `${name} is erased` : `nothing was erased: ${name} stays`;
 }
 
 function checksOf({ verdict, words }: NumberJudgement, again: string): Judgement[] {

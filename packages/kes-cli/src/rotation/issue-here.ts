@@ -19,7 +19,7 @@ import { sourceName } from '../cli/text.js';
 import { refuseDash } from '../files/read.js';
 import { loadColdSigningKey, refuseStdin } from '../keys/signing-key.js';
 import type { Beginning } from './begin.js';
-import { foreign } from './names.js';
+import { foreign } from './new-files.js';
 
 /** The files of the cold key on this machine. */
 export interface ColdFiles {

@@ -3,9 +3,8 @@ import { existsSync, statSync } from 'node:fs';
 import { printable, shellWord } from '../cli/text.js';
 import { exchangeWarnings } from '../files/exchange.js';
 import type { Beginning, KeyPlace } from './begin.js';
-import { judgePair } from './checks.js';
-import { newPairFiles, type NewPairFiles } from './names.js';
-import { newPair } from './new-pair.js';
+import { newPair, newPairFiles, type NewPairFiles } from './new-files.js';
+import { judgePair } from './pairs.js';
 import { refusePending } from './pending.js';
 import { stepsToFinish } from './rotation.js';
 

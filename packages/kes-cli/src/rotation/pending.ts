@@ -5,7 +5,7 @@ import { hexOf, readKesVerificationKey } from '@evolock/cardano-kes';
 import { CommandError } from '../cli/errors.js';
 import { printable } from '../cli/text.js';
 import type { Beginning } from './begin.js';
-import { stemOf } from './names.js';
+import { stemOf } from './new-files.js';
 
 /** Where the unfinished rotations of a key are looked for. */
 export interface PendingSearch {

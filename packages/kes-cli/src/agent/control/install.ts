@@ -9,6 +9,7 @@ import {
 } from '@evolock/cardano-kes';
 import type { AgentInfo } from '@evolock/kes-agent';
 import { sum6Kes } from '@evolock/kes-sum';
+import { allValid, answered, type AnswerText } from '../../certificates/answer.js';
 import {
   CERTIFICATE,
   certificateFacts,
@@ -24,9 +25,8 @@ import {
   type OnChainOptions,
 } from '../../certificates/on-chain.js';
 import { judgeTime, standingOf } from '../../certificates/standing.js';
-import { CommandError, ExitCode } from '../../cli/errors.js';
+import { CommandError } from '../../cli/errors.js';
 import type { Outcome, Session } from '../../cli/session.js';
-import type { Style } from '../../cli/style.js';
 import { shellWord, sourceName } from '../../cli/text.js';
 import { readEnvelope } from '../../files/read.js';
 import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
@@ -76,13 +76,12 @@ export async function installKey(session: Session, flags: InstallFlags): Promise
     time.judgement,
     ...number.checks,
   ]);
-  const installed = checks.every(({ valid }) => valid);
-  return {
-    exitCode: installed ? ExitCode.valid : ExitCode.invalid,
+  return answered({
+    ...installationOf(opcert, file, checks),
+    result: { installed: allValid(checks) },
+    json: certificateJson(file),
     warnings: [...time.warnings, ...number.warnings],
-    json: { installed, checks: checks.map((check) => ({ ...check })), ...certificateJson(file) },
-    lines: (style) => installationInWords(opcert, file, checks, style),
-  };
+  });
 }
 
 /** Installs the staged key with its certificate when every check is passed. Returns all checks, with the answer. */
@@ -93,25 +92,22 @@ export async function installStaged(
   before: readonly Judgement[],
 ): Promise<readonly Judgement[]> {
   const checks = [judgeStaged(file, state), ...before];
-  if (checks.every(({ valid }) => valid)) return [...checks, await answerOf(agent, file)];
+  if (allValid(checks)) return [...checks, await answerOf(agent, file)];
   const stays = state.staged === undefined ? '' : '; its staged key stays';
   return [...checks, { valid: false, words: `nothing was sent to the agent${stays}` }];
 }
 
 /** Whether a certificate was installed, and why, for a person. */
-export function installationInWords(
+export function installationOf(
   path: string,
   file: IssuedCertificate,
   checks: readonly Judgement[],
-  style: Style,
-): string[] {
-  const installed = checks.every(({ valid }) => valid);
-  return [
-    style.title(`${sourceName(path)}: ${installed ? 'installed' : 'NOT installed'}`),
-    ...checks.map(({ valid, words }) => `  ${style.verdict(valid, words)}`),
-    '',
-    ...style.facts(certificateFacts(file)),
-  ];
+): AnswerText {
+  return {
+    title: `${sourceName(path)}: ${allValid(checks) ? 'installed' : 'NOT installed'}`,
+    checks,
+    facts: certificateFacts(file),
+  };
 }
 
 async function judgeColdKey(

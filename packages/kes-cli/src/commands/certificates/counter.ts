@@ -9,6 +9,7 @@ import type { Command } from 'commander';
 import { COUNTER, counterFacts, counterJson } from '../../certificates/counter.js';
 import { CHAIN_RULE, judgeCounter } from '../../certificates/number.js';
 import { onChainOf, withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
+import { allValid, answerInWords, checksJson } from '../../certificates/answer.js';
 import { carryOut, group, leaf } from '../../cli/command.js';
 import { CommandError, ExitCode } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';
@@ -91,18 +92,14 @@ function inspectCommand(session: Session): Command {
     const counter = await readEnvelope(session, path, COUNTER);
     const judgement =
       onChain === undefined ? undefined : judgeCounter(path, { onChain, next: counter.next });
+    const checks = judgement === undefined ? [] : [judgement];
     const checked =
-      judgement === undefined ? {} : { valid: judgement.valid, checks: [{ ...judgement }] };
+      judgement === undefined ? {} : { valid: judgement.valid, checks: checksJson(checks) };
+    const title = `${sourceName(path)}: counter of operational certificates`;
     return {
-      exitCode: judgement?.valid === false ? ExitCode.invalid : ExitCode.valid,
+      exitCode: allValid(checks) ? ExitCode.valid : ExitCode.invalid,
       json: { kind: 'certificate-counter', ...checked, ...counterJson(counter) },
-      lines: (style) => [
-        style.title(`${sourceName(path)}: counter of operational certificates`),
-        ...(judgement === undefined
-          ? []
-          : [`  ${style.verdict(judgement.valid, judgement.words)}`]),
-        ...style.facts(counterFacts(counter)),
-      ],
+      lines: (style) => answerInWords({ title, checks, facts: counterFacts(counter) }, style),
     };
   });
 }

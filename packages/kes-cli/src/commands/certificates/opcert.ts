@@ -7,8 +7,8 @@ import {
   certificateJson,
   judgeSignature,
 } from '../../certificates/certificate.js';
+import { allValid, answered } from '../../certificates/answer.js';
 import { carryOut, group, leaf } from '../../cli/command.js';
-import { ExitCode } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
 import { sourceName } from '../../cli/text.js';
 import { readEnvelope } from '../../files/read.js';
@@ -71,16 +71,14 @@ function verifyCommand(session: Session): Command {
       { name: 'signature', valid: isSigned, words },
       ...(await keyChecks(session, options, file)),
     ];
-    const valid = checks.every((check) => check.valid);
-    return {
-      exitCode: valid ? ExitCode.valid : ExitCode.invalid,
-      json: { valid, checks: checks.map((check) => ({ ...check })), ...certificateJson(file) },
-      lines: (style) => [
-        style.title(`${sourceName(path)}: ${valid ? 'valid' : 'NOT valid'}`),
-        ...checks.map((check) => `  ${style.verdict(check.valid, check.words)}`),
-        ...style.facts(certificateFacts(file)),
-      ],
-    };
+    const valid = allValid(checks);
+    return answered({
+      title: `${sourceName(path)}: ${valid ? 'valid' : 'NOT valid'}`,
+      result: { valid },
+      checks,
+      facts: certificateFacts(file),
+      json: certificateJson(file),
+    });
   });
 }
 

@@ -16,8 +16,8 @@ import {
 import { begin, pairNameIn, pairNameOf } from '../../rotation/begin.js';
 import { finish } from '../../rotation/finish.js';
 import type { ColdFiles } from '../../rotation/issue-here.js';
-import { realPathOf, type PairName } from '../../rotation/names.js';
-import { readOldCertificate, readOldPair } from '../../rotation/old-pair.js';
+import { realPathOf, type PairName } from '../../rotation/new-files.js';
+import { readOldCertificate, readOldPair } from '../../rotation/pairs.js';
 import { pairPlace } from '../../rotation/pair-place.js';
 import type { Rotation } from '../../rotation/rotation.js';
 import { SUMMARIES } from '../../summaries.js';

@@ -1,9 +1,30 @@
-/** The names of the new files of a rotation: beside the old ones, with the start period. Files of another one may have them. */
+/**
+ * The new files of a rotation: their names, beside the old ones with the start period, and their content. A rotation that was
+ * interrupted continues with the files that it left. Files of another one are not touched.
+ */
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { hexOf, readKesVerificationKey, type AbsolutePeriod } from '@evolock/cardano-kes';
+import {
+  eraseLeftovers,
+  hexOf,
+  readKesVerificationKey,
+  withLockFile,
+  writeKesVerificationKey,
+  type AbsolutePeriod,
+} from '@evolock/cardano-kes';
+import { writeDurably } from '@evolock/direct-serialise-io/files';
+import {
+  LARGEST_REQUEST,
+  parseRequest,
+  requestText,
+  type CertificateRequest,
+} from '../certificates/request.js';
 import { CommandError } from '../cli/errors.js';
+import type { Session } from '../cli/session.js';
 import { printable } from '../cli/text.js';
+import { readPublic } from '../files/read.js';
+import { makePair } from '../keys/pair.js';
+import { withSigningKey } from '../keys/signing-key.js';
 
 /** What tells the files of two rotations apart: the start period, and letters for a second pair of one period. */
 export interface PairName {
@@ -104,4 +125,53 @@ export function realPathOf(path: string): string {
     // Reading it reports the error.
     return path;
   }
+}
+
+/** Makes the new pair, or reads the one of an interrupted rotation. Returns its verification key. */
+export async function newPair(files: NewPairFiles): Promise<Uint8Array> {
+  const { skey, vkey } = files;
+  const found = lstatSync(skey, { throwIfNoEntry: false, bigint: true });
+  if (found === undefined) {
+    refuseForeignFiles(files);
+    return withLockFile(skey, () => makePair({ skey, vkey }));
+  }
+  if (!found.isFile()) throw foreign(skey, 'is a link, or no regular file');
+  // Who made a key knows it, and this one will be certified.
+  const user = BigInt(process.geteuid?.() ?? found.uid);
+  if (found.uid !== user) throw foreign(skey, `belongs to user ${found.uid}, not to ${user}`);
+  const key = await withSigningKey(skey, ({ signingKey, nodeReading, identity }) => {
+    if (nodeReading !== 'usable') throw foreign(skey);
+    if (identity.inode !== found.ino) throw foreign(skey, 'was exchanged');
+    return signingKey.deriveVerificationKey();
+  });
+  refuseForeignKey(vkey, key);
+  // A killed run may have left a second name of the key.
+  eraseLeftovers(skey);
+  if (lstatSync(skey).nlink > 1) throw foreign(skey, 'has more than one name');
+  keepVerificationKey(vkey, key);
+  return key;
+}
+
+/** Writes the file of a verification key, or keeps the one of an interrupted rotation. */
+export function keepVerificationKey(vkey: string, key: Uint8Array): void {
+  if (existsSync(vkey)) eraseLeftovers(vkey);
+  else writeKesVerificationKey(vkey, key);
+}
+
+/** Writes the request, or keeps the one of an interrupted rotation. What is known of the chain is brought up to date. */
+export async function writeRequest(
+  session: Session,
+  path: string,
+  request: CertificateRequest,
+): Promise<void> {
+  if (!existsSync(path)) {
+    writeDurably(path, requestText(request), { replace: false, secret: false });
+    return;
+  }
+  const found = parseRequest(path, await readPublic(session, path, LARGEST_REQUEST));
+  const { time, onChain } = request;
+  const isSame = Buffer.compare(requestText({ ...found, time, onChain }), requestText(request));
+  if (isSame !== 0) throw foreign(path);
+  if (onChain === undefined || onChain === found.onChain) eraseLeftovers(path);
+  else writeDurably(path, requestText(request), { replace: true, secret: false });
 }

@@ -1,10 +1,45 @@
-/** The checks of a new certificate: those of a node at its start, and beside the certificate that it replaces. */
+/** The old and the new pair of a rotation: the old one is read, and the new one checked beside it as a node does at its start. */
 import { hexOf, type IssuedCertificate, type KesParameters } from '@evolock/cardano-kes';
-import { judgeSignature, type Judgement } from '../certificates/certificate.js';
+import { CERTIFICATE, judgeSignature, type Judgement } from '../certificates/certificate.js';
 import { judgeNumber, type LastOnChain } from '../certificates/number.js';
 import { judgeTime, standingOf } from '../certificates/standing.js';
+import { CommandError } from '../cli/errors.js';
+import type { Session } from '../cli/session.js';
+import { printable, sourceName } from '../cli/text.js';
+import { readEnvelope, refuseDash } from '../files/read.js';
 import { judgeKey } from '../keys/judgement.js';
+import { withSigningKey } from '../keys/signing-key.js';
 import type { Moment } from '../network/clock.js';
+
+/** Reads the certificate in use, and refuses one that its cold key did not sign. */
+export async function readOldCertificate(
+  session: Session,
+  cert: string,
+): Promise<IssuedCertificate> {
+  refuseDash('--cert', cert, 'the new certificate is named after it: give the file');
+  const file = await readEnvelope(session, cert, CERTIFICATE);
+  const signature = judgeSignature(file);
+  if (!signature.valid) throw invalid(`${sourceName(cert)}: ${signature.words}`);
+  return file;
+}
+
+/** Reads the old pair, and refuses two files that do not belong together. */
+export async function readOldPair(
+  session: Session,
+  cert: string,
+  skey: string,
+): Promise<IssuedCertificate> {
+  const file = await readOldCertificate(session, cert);
+  const key = await withSigningKey(skey, ({ signingKey }) => signingKey.deriveVerificationKey());
+  if (hexOf(key) !== hexOf(file.certificate.hotVerificationKey)) {
+    throw invalid(`${printable(skey)}: it is not the key of ${sourceName(cert)}`);
+  }
+  return file;
+}
+
+function invalid(message: string): CommandError {
+  return new CommandError('invalid', message);
+}
 
 /** Checks, and warnings about the file of the key. */
 export interface PairJudgement {
