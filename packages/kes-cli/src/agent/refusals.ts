@@ -3,6 +3,7 @@ import {
   AgentRefusalError,
   ProtocolError,
   SignRefusedError,
+  SocketError,
   type Result,
   type SignRefusal,
 } from '@evolock/kes-agent';
@@ -69,6 +70,9 @@ export function agentError(
   const { systemCode = '' } = cause as { readonly systemCode?: string };
   const isOther = cause instanceof ProtocolError && cause.problem === 'no-common-version';
   const { code, message } = cause;
+  // It names the socket.
+  if (cause instanceof SocketError)
+    return new CommandError('environment', printable(message), { code, cause });
   const words = isOther
     ? 'it has no protocol of this command: give the socket of the agent that the option names'
     : systemCode === 'EACCES'

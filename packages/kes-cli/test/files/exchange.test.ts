@@ -1,6 +1,8 @@
 /** Key files and sockets whose folders another user can change. */
+import { once } from 'node:events';
 import { chmodSync, lchownSync, mkdirSync, symlinkSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { createServer } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { kes, kesJson, type Json } from '../support/kes.js';
 
@@ -63,6 +65,24 @@ it.runIf(needsRoot === '')(`kes keygen warns of a link of another user${needsRoo
   const { code, stderr } = await kes(keygen(inFolder('link', 'skey')));
   expect(code).toBe(0);
   expect(stderr).toContain(`${inFolder('link')}, owner ${String(STRANGER)}`);
+});
+
+it('no command connects to a socket below a folder in which others can write', async () => {
+  const path = below(0o777, 'control');
+  const server = createServer(() => undefined).listen(path);
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  for (const command of [
+    ['agent', 'info', '--control', path],
+    ['agent', 'drop-key', '--control', path],
+    ['status', '--agent-control', path, '--network', 'preview'],
+    ['sign', '--agent-sign', path, '-'],
+  ]) {
+    const { code, stderr } = await kes(command);
+    expect(code).toBe(3);
+    expect(stderr.startsWith(`kes: error: ${path}: another user can exchange`)).toBe(true);
+    expect(stderr).toContain(`${inFolder('above')}, owner`);
+  }
 });
 
 it('kes doctor names a folder above a socket that another user can exchange', async () => {
