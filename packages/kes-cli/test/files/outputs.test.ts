@@ -265,8 +265,10 @@ function foreign(): [what: string, content: string, says: RegExp][] {
 }
 
 function signMessage(out: string): string[] {
-  const network = ['--network', 'mainnet', '--kes-period', '501'];
-  return ['dmq', 'sign', ...network, '--cert', 'kes.cert', '--skey', 'kes.skey', '--out', out];
+  // Its slots have no dates, so that any period may be the current one.
+  const network = ['--slots-per-kes-period', '129600', '--max-kes-evolutions', '62'];
+  const at = [...network, '--kes-period', '501'];
+  return ['dmq', 'sign', ...at, '--cert', 'kes.cert', '--skey', 'kes.skey', '--out', out];
 }
 
 function issue(out: string): string[] {
