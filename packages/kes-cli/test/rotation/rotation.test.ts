@@ -321,7 +321,7 @@ describe('kes opcert issue --request', () => {
         network: { name: 'mainnet' },
       },
     });
-    expect(good.json.checks).toHaveLength(3);
+    expect(good.json.checks).toHaveLength(4);
     // Every check is shown, also after one that failed.
     const args = ['opcert', 'issue', ...COLD, '--request', 'kes-1080.request', '--on-chain', '0'];
     const bad = await run([...args, '--out', 'x.cert', '--dry-run'], new Date('2024-11-14'));
@@ -330,6 +330,7 @@ describe('kes opcert issue --request', () => {
     expect(words).toEqual([
       expect.stringMatching(/clock of this machine is behind: .*the request was made later/),
       expect.stringMatching(/start period 1080/),
+      expect.stringMatching(/no earlier run reserved a number/),
       expect.stringMatching(/refuses number 4: .*kes counter set cold\.counter --next 1 --force/),
     ]);
     const { stdout } = await kes([...args.slice(0, -2), '--out', 'x.cert', '--dry-run'], {

@@ -11,14 +11,12 @@ import {
   type IssuedCertificate,
 } from '../../certificate/certificate.js';
 import { ReservedNumberError, SpentNumberError } from '../../errors.js';
-import { areEqual } from '../../hex.js';
 import { MAX_UNSIGNED_64 } from '../../period/numbers.js';
 import { certificateText } from '../certificate-file.js';
 import type { CheckedDetails } from './issue-request.js';
 import { checkDescription, type WriteOptions } from '../options.js';
 import {
-  isIssued,
-  readReservation,
+  openReservation,
   removeReservation,
   reservationPathOf,
   writeReservation,
@@ -94,13 +92,8 @@ export class Issuing {
   #reserve(number: bigint): void {
     const { counterPath, reuseNumber, ...details } = this.#details;
     if (reuseNumber === undefined) {
-      const found = readReservation(counterPath);
-      const isLast =
-        found?.number === number - 1n &&
-        areEqual(found.coldVerificationKey, details.coldVerificationKey);
-      if (isLast && !isIssued(found)) {
-        throw new ReservedNumberError(reservationPathOf(counterPath), found);
-      }
+      const found = openReservation(counterPath, { ...details, next: number });
+      if (found !== undefined) throw new ReservedNumberError(reservationPathOf(counterPath), found);
     }
     const certificatePath = resolve(this.#path);
     writeReservation(counterPath, { ...details, number, time: new Date(), certificatePath });

@@ -4,16 +4,19 @@
  */
 import { basename, dirname, join } from 'node:path';
 import {
+  checkPath,
   eraseLeftover,
   FileError,
   isFileError,
   leftoversOf,
   PreparedFile,
 } from '@evolock/direct-serialise-io/files';
+import type { CertificateCounter } from '../../certificate/counter.js';
 import { EnvelopeError, type Reservation } from '../../errors.js';
 import { areEqual, hexOf } from '../../hex.js';
 import type { AbsolutePeriod } from '../../period/numbers.js';
 import { readCertificate } from '../certificate-file.js';
+import { readCounter } from '../counter-file.js';
 import { replacedText } from '../options.js';
 import { withFileText } from '../text.js';
 
@@ -58,18 +61,48 @@ export function removeReservation(counterPath: string): void {
 }
 
 /**
- * The reservation of a counter.
+ * The last number of a counter, when an earlier run reserved it for a certificate, was killed or failed, and left none.
+ * `issueToFile` throws {@link ReservedNumberError} then, unless `reuseNumber` is this number.
  *
- * @returns `undefined` when there is none.
+ * @param counterPath - The file of the counter: text or a `file:` URL.
+ * @returns `undefined` when no number is reserved.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`,
+ * {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { readReservation, writeCounter } from '@evolock/cardano-kes';
+ *
+ * writeCounter('new.counter', { next: 0n, coldVerificationKey: new Uint8Array(32) });
+ * assert.equal(readReservation('new.counter'), undefined);
+ * ```
+ */
+export function readReservation(counterPath: string | URL): Reservation | undefined {
+  const path = checkPath(counterPath);
+  return openReservation(path, readCounter(path));
+}
+
+/**
+ * The same for a counter that was read.
+ *
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  *
  * @internal
  */
-export function readReservation(counterPath: string): Reservation | undefined {
+export function openReservation(
+  counterPath: string,
+  { next, coldVerificationKey }: CertificateCounter,
+): Reservation | undefined {
+  const found = reservationAt(reservationPathOf(counterPath));
+  const isLast =
+    found?.number === next - 1n && areEqual(found.coldVerificationKey, coldVerificationKey);
+  return isLast && !isIssued(found) ? found : undefined;
+}
+
+function reservationAt(path: string): Reservation | undefined {
   try {
-    return withFileText(reservationPathOf(counterPath), replacedText, ({ text }) => {
-      return reservationIn(text);
-    });
+    return withFileText(path, replacedText, ({ text }) => reservationIn(text));
   } catch (error) {
     if (isFileError(error, 'not-found')) return undefined;
     throw error;
@@ -118,12 +151,8 @@ function bytesIn(digits = ''): Uint8Array {
   return new Uint8Array(Buffer.from(digits, 'hex'));
 }
 
-/**
- * Whether the certificate of a reservation is in its file: the same number and the same cold key.
- *
- * @internal
- */
-export function isIssued({ number, certificatePath, coldVerificationKey }: Reservation): boolean {
+/** Whether the certificate of a reservation is in its file: the same number and the same cold key. */
+function isIssued({ number, certificatePath, coldVerificationKey }: Reservation): boolean {
   try {
     const issued = readCertificate(certificatePath);
     return (

@@ -5,6 +5,8 @@ import {
   poolIdOf,
   readCertificate,
   readCounter,
+  readReservation,
+  ReservedNumberError,
   type AbsolutePeriod,
   type CertificateCounter,
   type IssuedCertificate,
@@ -372,6 +374,10 @@ function checksOf(
           },
         ]),
     {
+      name: 'no earlier run reserved a number and left no certificate',
+      check: () => reservationWarnings(session, options),
+    },
+    {
       name: `number ${number} is not known to be refused by the network`,
       check: () => numberWarnings(session, options, subject, coldVerificationKey),
     },
@@ -399,6 +405,14 @@ function replacedBy(
     // There is none, or the file is empty.
     return undefined;
   }
+}
+
+/** A reserved number is used again before a new one is taken. */
+function reservationWarnings(session: Session, options: IssueOptions): string[] {
+  const { counter, reuseNumber } = options;
+  const found = reuseNumber === undefined ? readReservation(counter) : undefined;
+  if (found === undefined) return [];
+  throw withReuse(new ReservedNumberError(counter, found), commandOf(session, options));
 }
 
 /** Judges the number by what is on chain, or while that is unknown by the certificate in use, which the request states. */
