@@ -1,69 +1,46 @@
-/** Draws the costs of all depths by echarts, which makes SVG without a browser. */
+/** Draws what each operation costs by depth of the tree, as SVG. */
 import { writeFileSync } from 'node:fs';
-import { LineChart } from 'echarts/charts';
-import { GridComponent, LegendComponent, TitleComponent } from 'echarts/components';
-import * as echarts from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
 import { measuredFile } from '../places.js';
 import type { DepthSeries } from '../rows/depths.js';
 
-echarts.use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
-
-const SIZE = { width: 860, height: 520 };
+const [WIDTH, HEIGHT] = [860, 520];
+const AREA = { left: 70, right: WIDTH - 28, top: 72, bottom: HEIGHT - 128 };
 /** A background, so that the drawing looks the same on light and dark pages. */
 const PAPER = '#fcfcfa';
 const INK = '#24292f';
 const FAINT = '#d8dbdf';
+/** Colours that people with colour blindness can distinguish (Okabe and Ito), and red for the limit. */
+const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#f0e442', '#d55e00'];
 const LIMIT = '#cf222e';
-/** Colours that people with colour blindness can distinguish (Okabe and Ito). */
-const COLOURS = [
-  '#0072b2',
-  '#e69f00',
-  '#009e73',
-  '#cc79a7',
-  '#56b4e9',
-  '#f0e442',
-  '#d55e00',
-  '#000000',
-];
 
-/** The limit has no points, so its entry in the legend has none. */
-const LEGEND_LINE = 'path://M0 8h25v3H0z';
-
+const DEEPEST = 16;
+const UPDATE = 'costliest update';
 /** Drawn with dots, because they lie on another line. */
-const UPON_ANOTHER = new Set(['checked read', 'all updates']);
+const UPON_ANOTHER = ['checked read', 'all updates'];
 
-type Point = [depth: number, value: number];
-
+/** Microseconds at each depth. */
 interface Line {
   readonly name: string;
-  readonly data: readonly Point[];
-  readonly isLimit?: boolean;
+  readonly points: readonly (readonly [depth: number, cost: number])[];
+  readonly colour: string;
+  readonly dashes: string;
 }
 
-interface Drawing {
-  readonly title: string;
-  readonly subtitle: string;
-  readonly unit: string;
-  readonly scale: 'log' | 'value';
-  readonly lines: readonly Line[];
-}
-
-function strokeOf(name: string, isLimit: boolean): 'solid' | 'dashed' | 'dotted' {
-  if (isLimit) return 'dashed';
-  return UPON_ANOTHER.has(name) ? 'dotted' : 'solid';
-}
-
-function seriesOf({ name, data, isLimit = false }: Line) {
-  return {
-    name,
-    type: 'line' as const,
-    data: data as Point[],
-    symbol: isLimit ? 'none' : 'circle',
-    symbolSize: 5,
-    lineStyle: { width: 2, type: strokeOf(name, isLimit) },
-    ...(isLimit ? { itemStyle: { color: LIMIT } } : {}),
-  };
+function linesOf(series: readonly DepthSeries[]): Line[] {
+  const measured = series.map(({ operation, points }, index): Line => {
+    return {
+      name: operation,
+      points: points.map(({ depth, cost }) => [depth, cost.median]),
+      colour: COLOURS[index % COLOURS.length] ?? INK,
+      dashes: UPON_ANOTHER.includes(operation) ? '2 4' : '',
+    };
+  });
+  const updates = series.find(({ operation }) => operation === UPDATE)?.points ?? [];
+  const keyPair =
+    updates[0] === undefined ? 0 : updates[0].cost.median / updates[0].keyPairs.median;
+  const points = updates.map(({ depth }) => [depth, keyPair * 2 ** (depth - 1)] as const);
+  const name = 'costliest update of other implementations';
+  return [...measured, { name, points, colour: LIMIT, dashes: '8 4' }];
 }
 
 /** Microseconds as text with a unit. */
@@ -72,139 +49,75 @@ function duration(value: number): string {
   return value >= 1000 ? `${value / 1000} ms` : `${value} µs`;
 }
 
-/** Room above the limit for points beyond it. A point outside the axis would not be drawn. */
-function endOfAxis({ max }: { readonly max: number }): number {
-  return Math.max(2.5, Math.ceil(max));
+function text(x: number, y: number, words: string, attributes = ''): string {
+  return `<text x="${x}" y="${y}" ${attributes}>${words.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</text>`;
 }
 
-function svgOf({ title, subtitle, unit, scale, lines }: Drawing): string {
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, ...SIZE });
-  const axis = {
-    axisLabel: { color: INK },
-    nameTextStyle: { color: INK },
-    axisLine: { lineStyle: { color: INK } },
-    splitLine: { lineStyle: { color: FAINT } },
-  };
-  try {
-    chart.setOption({
-      animation: false,
-      backgroundColor: PAPER,
-      color: COLOURS,
-      textStyle: { fontFamily: 'system-ui, sans-serif' },
-      title: {
-        text: title,
-        subtext: subtitle,
-        left: 16,
-        top: 12,
-        textStyle: { color: INK, fontSize: 16 },
-        subtextStyle: { color: INK },
-      },
-      legend: {
-        bottom: 10,
-        left: 'center',
-        textStyle: { color: INK },
-        itemGap: 16,
-        data: lines.map(({ name, isLimit }) => (isLimit ? { name, icon: LEGEND_LINE } : { name })),
-      },
-      grid: { left: 70, right: 28, top: 92, bottom: 112 },
-      xAxis: {
-        type: 'value',
-        name: 'depth: 2^depth periods',
-        nameLocation: 'middle',
-        nameGap: 28,
-        min: 0,
-        max: 16,
-        interval: 2,
-        ...axis,
-        splitLine: { show: false },
-      },
-      yAxis:
-        scale === 'log'
-          ? { type: 'log', min: 0.1, ...axis, axisLabel: { color: INK, formatter: duration } }
-          : { type: 'value', name: unit, min: 0, max: endOfAxis, ...axis },
-      series: lines.map(seriesOf),
-    });
-    return chart.renderToSVGString();
-  } finally {
-    chart.dispose();
-  }
+function stroke(d: string, colour: string, attributes = ''): string {
+  return `<path d="${d}" fill="none" stroke="${colour}" ${attributes}/>`;
 }
 
-const UPDATE = 'costliest update';
-
-/** The target at each depth: 1.35 key pairs up to depth 6, 2 up to depth 12. */
-const LIMITS: readonly Point[] = [
-  [1, 1.35],
-  [6, 1.35],
-  [6, 2],
-  [12, 2],
-];
-
-function costs(series: readonly DepthSeries[]): Drawing {
-  const keyPair = keyPairOf(series);
-  const others = pointsOf(series, UPDATE).map(([depth]): Point => [
-    depth,
-    keyPair * 2 ** (depth - 1),
-  ]);
-  return {
-    title: 'What each operation costs, by depth of the tree',
-    subtitle:
+/** The drawing: depths from left to right, and the powers of ten of microseconds upwards. */
+export function drawingOf(series: readonly DepthSeries[]): string {
+  const lines = linesOf(series);
+  const costs = lines.flatMap(({ points }) => points.map(([, cost]) => cost));
+  const [low, high] = [-1, Math.ceil(Math.log10(Math.max(10, ...costs)))];
+  const x = (depth: number) => AREA.left + ((AREA.right - AREA.left) * depth) / DEEPEST;
+  const y = (cost: number) =>
+    AREA.bottom - ((AREA.bottom - AREA.top) * (Math.log10(cost) - low)) / (high - low);
+  const scale = Array.from({ length: high - low + 1 }, (_, step) => 10 ** (low + step)).flatMap(
+    (cost) => [
+      stroke(`M${AREA.left} ${y(cost)}H${AREA.right}`, FAINT),
+      text(AREA.left - 8, y(cost) + 4, duration(Number(cost.toPrecision(1))), 'text-anchor="end"'),
+    ],
+  );
+  const depths = Array.from({ length: DEEPEST / 2 + 1 }, (_, step) =>
+    text(x(2 * step), AREA.bottom + 18, String(2 * step), 'text-anchor="middle"'),
+  );
+  const drawn = lines.flatMap(({ name, points, colour, dashes }, index) => {
+    const place = [40 + 265 * (index % 3), HEIGHT - 62 + 20 * Math.floor(index / 3)] as const;
+    const path = points.map(([depth, cost]) => `${x(depth).toFixed(1)} ${y(cost).toFixed(1)}`);
+    const style = `stroke-width="2" stroke-dasharray="${dashes}"`;
+    return [
+      ...(path.length === 0 ? [] : [stroke(`M${path.join('L')}`, colour, style)]),
+      stroke(`M${place[0]} ${place[1] - 4}h24`, colour, style),
+      text(place[0] + 32, place[1], name),
+    ];
+  });
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" fill="${INK}">`,
+    `<rect width="${WIDTH}" height="${HEIGHT}" fill="${PAPER}"/>`,
+    text(
+      16,
+      28,
+      'What each operation costs, by depth of the tree',
+      'font-size="16" font-weight="bold"',
+    ),
+    text(
+      16,
+      48,
       'Sum over Ed25519; the dashed line is the costliest update without kept verification keys: 2^(depth − 1) key pairs',
-    unit: '',
-    scale: 'log',
-    lines: [
-      ...series.map(({ operation, points }) => ({
-        name: operation,
-        data: points.map(({ depth, cost }): Point => [depth, cost.median]),
-      })),
-      { name: 'costliest update of other implementations', data: others, isLimit: true },
-    ],
-  };
-}
-
-function updates(series: readonly DepthSeries[]): Drawing {
-  return {
-    title: 'The costliest update, by depth of the tree',
-    subtitle: 'In bare key pairs (crypto_sign_seed_keypair), measured beside it',
-    unit: 'key pairs',
-    scale: 'value',
-    lines: [
-      { name: UPDATE, data: pointsOf(series, UPDATE) },
-      { name: 'limit: 1.35 to depth 6, 2 to depth 12', data: LIMITS, isLimit: true },
-    ],
-  };
-}
-
-/** In key pairs. */
-function pointsOf(series: readonly DepthSeries[], operation: string): Point[] {
-  const points = series.find((each) => each.operation === operation)?.points ?? [];
-  return points.map(({ depth, keyPairs }) => [depth, keyPairs.median]);
-}
-
-/** Microseconds of a bare key pair, measured beside the updates. */
-function keyPairOf(series: readonly DepthSeries[]): number {
-  const points = series.find(({ operation }) => operation === UPDATE)?.points ?? [];
-  const [first] = points;
-  return first === undefined ? 0 : first.cost.median / first.keyPairs.median;
-}
-
-/** The plots, by file name. */
-export function drawingsOf(series: readonly DepthSeries[]): Map<string, string> {
-  return new Map([
-    ['cost-by-depth.svg', svgOf(costs(series))],
-    ['costliest-update.svg', svgOf(updates(series))],
-  ]);
+    ),
+    ...scale,
+    stroke(`M${AREA.left} ${AREA.top}V${AREA.bottom}H${AREA.right}`, INK),
+    ...depths,
+    text(
+      (AREA.left + AREA.right) / 2,
+      AREA.bottom + 40,
+      'depth: 2^depth periods',
+      'text-anchor="middle"',
+    ),
+    ...drawn,
+    '</svg>',
+  ].join('\n');
 }
 
 /**
- * Writes the plots to docs/measured.
+ * Writes the drawing to docs/measured.
  *
  * @returns One line for the terminal.
  */
 export function plot(series: readonly DepthSeries[]): string {
-  const drawings = drawingsOf(series);
-  for (const [name, svg] of drawings) {
-    writeFileSync(measuredFile(name), `${svg}\n`);
-  }
-  return `docs/measured/ contains ${[...drawings.keys()].join(' and ')}`;
+  writeFileSync(measuredFile('cost-by-depth.svg'), `${drawingOf(series)}\n`);
+  return 'docs/measured/cost-by-depth.svg contains the costs by depth';
 }
