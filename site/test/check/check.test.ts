@@ -217,11 +217,19 @@ describe('several headers', () => {
 
   test('are those that the command finds, in any file', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'evolock-site-'));
+    const string = (size: number) =>
+      fc.constant(Buffer.concat([Buffer.of(0x59, size >> 8, size & 0xff), Buffer.alloc(size)]));
     const items = fc.oneof(
       fc.constantFrom(
         chunk.subarray(0, firstEnd(chunk)),
         Buffer.from(`80${'00'.repeat(9)}`, 'hex'),
       ),
+      // Items near the size of a signature, which are no array; the same in an array.
+      fc.integer({ min: 440, max: 460 }).chain(string),
+      fc
+        .integer({ min: 440, max: 460 })
+        .chain(string)
+        .map((item) => Buffer.concat([Buffer.of(0x81), item])),
       fc.uint8Array({ minLength: 1, maxLength: 600 }),
     );
     const sequences = fc.array(items, { minLength: 1, maxLength: 5 }).map((each) => {

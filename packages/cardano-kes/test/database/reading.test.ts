@@ -23,8 +23,9 @@ const BYRON = Buffer.concat([
   Buffer.from('80', 'hex'),
 ]);
 const ITEM = Buffer.concat([Buffer.from('82805901f4', 'hex'), Buffer.alloc(500)]);
+const STRING = Buffer.concat([Buffer.from('5901f4', 'hex'), Buffer.alloc(500)]);
 const pieces = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom(BYRON, ITEM) },
+  { weight: 4, arbitrary: fc.constantFrom(BYRON, ITEM, STRING) },
   fc.uint8Array({ maxLength: 30 }).map((bytes) => Buffer.from(bytes)),
 );
 const sequences = fc.array(pieces, { maxLength: 8 }).map((each) => Buffer.concat(each));
