@@ -19,7 +19,6 @@ export default defineConfig({
       'test/composition/types.test.ts',
       'test/composition/editor.long.test.ts',
       'test/verify/verify-many.test.ts',
-      'test/key/hostile-arguments.test.ts',
     ],
     env: { EVOLOCK_TEST_DEPTH: '4' },
     testTimeout: 20_000,

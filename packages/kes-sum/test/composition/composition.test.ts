@@ -1,17 +1,24 @@
-import { codeOf, toyDsign, wrongly } from '@evolock/test-support';
+import { keyOf } from '@evolock/test-keys';
+import { codeOf, seedOf, toyDsign, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   compactSingleKes,
   compactSum1Kes,
   compactSumKes,
   CompositionError,
+  type DsignAlgorithm,
   ed25519,
+  type KesSignature,
+  type KesVerificationKey,
   MAX_DEPTH,
+  rustSigningKey,
+  rustSigningKeyType,
   singleKes,
   sum1Kes,
+  sum6Kes,
   sumKes,
-  type DsignAlgorithm,
 } from '../../src/index.js';
+import { unsoundFromRaw, unsoundRawSigningKey } from '../../src/unsound.js';
 import { freshAlgorithm } from '../algorithms.js';
 
 const COMPOSITION = 'ERR_EVOLOCK_KES_COMPOSITION';
@@ -118,4 +125,67 @@ describe.each(['sumKes', 'compactSumKes'] as const)('%s', (constructor) => {
       expect(deepest.verify(new Uint8Array(32), period, signature, signature)).toBe(false);
     }
   });
+});
+
+const strangers: unknown[] = [
+  undefined,
+  null,
+  7,
+  'ed25519_kes_2^6',
+  {},
+  [],
+  new Uint8Array(32),
+  { directDeserialise: () => undefined, directSerialise: () => undefined, signingKeySize: 32 },
+];
+
+const bytes = new Uint8Array(32);
+const takeAlgorithms: Record<string, (algorithm: never) => unknown> = {
+  rustSigningKeyType,
+  unsoundFromRaw: (algorithm) => unsoundFromRaw(algorithm, bytes),
+};
+const takeKeys: Record<string, (key: never) => unknown> = { rustSigningKey, unsoundRawSigningKey };
+
+describe.each(Object.entries(takeAlgorithms))('%s', (_, call) => {
+  test('refuses a value that is not an algorithm of these packages', () => {
+    for (const stranger of [...strangers, ed25519]) {
+      expect(codeOf(() => call(wrongly(stranger)))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+    }
+  });
+});
+
+describe.each(Object.entries(takeKeys))('%s', (_, call) => {
+  test('refuses a value that is not a signing key of these packages', () => {
+    for (const stranger of [...strangers, sum6Kes]) {
+      expect(codeOf(() => call(wrongly(stranger)))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+    }
+  });
+
+  test('refuses a key that was released', () => {
+    const key = keyOf(sum1Kes, seedOf(8));
+    key.release();
+    expect(codeOf(() => call(wrongly(key)))).toBe('ERR_EVOLOCK_RELEASED');
+  });
+});
+
+test('the Rust form of a key that its callback evolves is refused', () => {
+  using key = keyOf(sum1Kes, seedOf(8));
+  const evolve = () => {
+    if (key.period === 0) key.update();
+  };
+  expect(codeOf(() => rustSigningKey(key).directSerialise(evolve))).toMatch(
+    /^ERR_EVOLOCK_KES_(PERIOD|BUSY)$/,
+  );
+});
+
+test('the compiler distinguishes verification keys, signatures and their algorithms', () => {
+  using key = keyOf(sum6Kes, seedOf(8));
+  const verificationKey = new Uint8Array(32) as KesVerificationKey<'ed25519_kes_2^6'>;
+  const signature = new Uint8Array(448) as KesSignature<'ed25519_kes_2^6'>;
+  // @ts-expect-error -- a verification key of another scheme
+  expect(ed25519.verify(verificationKey, bytes, new Uint8Array(64))).toBe(false);
+  // @ts-expect-error -- a signature in place of a verification key
+  expect(sum6Kes.verify(signature, 0, bytes, signature)).toBe(false);
+  // @ts-expect-error -- a verification key in place of a signature
+  expect(sum6Kes.verify(verificationKey, 0, bytes, verificationKey)).toBe(false);
+  expect(sum6Kes.verify(key.deriveVerificationKey(), 0, bytes, key.sign(bytes))).toBe(true);
 });

@@ -1,4 +1,9 @@
-import { conformanceCases, coverage, haskellKesVectors } from '@evolock/test-vectors';
+import {
+  conformanceCases,
+  coverage,
+  externalConformanceCases,
+  haskellKesVectors,
+} from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
 import { blake2b256 } from '../../src/index.js';
 import { implementation } from './implementation.js';
@@ -19,4 +24,12 @@ test('hashes of verification keys are those of the Haskell reference', () => {
   for (const { verificationKey, verificationKeyHash } of haskellKesVectors()) {
     expect(blake2b256(verificationKey)).toEqual(verificationKeyHash);
   }
+});
+
+const { cases, skipped } = externalConformanceCases(implementation);
+for (const reason of skipped) test.skipIf(true)(reason, () => {});
+for (const { group, name, run } of cases) test(`${group}: ${name}`, run);
+
+test('every file has cases or a reason why it has none', () => {
+  expect(cases.length + skipped.length).toBeGreaterThan(0);
 });

@@ -1,6 +1,6 @@
 import { keyFrom, keyOf, serialised } from '@evolock/test-keys';
 import { codeOf, seedOf } from '@evolock/test-support';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   compactSumKesOfDepth,
   ed25519,
@@ -17,7 +17,7 @@ describe.each(deep)('a key of $name', (algorithm) => {
   const { totalPeriods } = algorithm;
   const message = Uint8Array.of(1, 2, 3);
 
-  it('signatures of its first, middle and last periods verify at their own period only', () => {
+  test('signatures of its first, middle and last periods verify at their own period only', () => {
     using key = keyOf(algorithm, seedOf(9));
     const verificationKey = key.deriveVerificationKey();
     for (const period of [0, 1, totalPeriods / 2 - 1, totalPeriods / 2, totalPeriods - 1]) {
@@ -33,7 +33,7 @@ describe.each(deep)('a key of $name', (algorithm) => {
     expect(codeOf(() => key.update())).toBe('ERR_EVOLOCK_KES_LAST_PERIOD');
   });
 
-  it('is read from its serialised form and evolves', () => {
+  test('is read from its serialised form and evolves', () => {
     using key = keyOf(algorithm, seedOf(9));
     key.updateTo(totalPeriods - 3);
     const bytes = serialised(key);

@@ -1,6 +1,7 @@
-import { keyOf } from '@evolock/test-keys';
+import { describeReleasedKeys, keyOf } from '@evolock/test-keys';
 import { renderingsOf, seedOf, spellingsOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
+import { pooledAllocator } from '../../src/index.js';
 import { algorithms, evolving } from '../algorithms.js';
 import { nodeSeeds } from '../conformance/recursive-reference.js';
 
@@ -30,3 +31,5 @@ test.each(evolving)('a key of $name prints its type and state', (algorithm) => {
   key.release();
   expect(renderingsOf(key).get('text')).toContain('[SumKesSigningKey: released');
 });
+
+describeReleasedKeys(algorithms, pooledAllocator);

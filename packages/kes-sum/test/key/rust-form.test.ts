@@ -1,15 +1,16 @@
+import fc from 'fast-check';
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
 import { keyAt, keyOf, serialised } from '@evolock/test-keys';
 import { codeOf, RecordingAllocator, seedOf } from '@evolock/test-support';
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
+  type KesAlgorithm,
   pooledAllocator,
   rustSigningKey,
   rustSigningKeyType,
   sum3Kes,
-  type KesAlgorithm,
 } from '../../src/index.js';
+import { unsoundFromRaw, unsoundRawSigningKey } from '../../src/unsound.js';
 import { algorithms } from '../algorithms.js';
 
 function formOf(algorithm: KesAlgorithm, period: number): Uint8Array {
@@ -28,7 +29,7 @@ function stating(period: number, stated: number): Uint8Array {
 const type = rustSigningKeyType(sum3Kes);
 
 describe('the Rust form', () => {
-  it.each(algorithms)('of $name brings a key back at its period', (algorithm) => {
+  test.each(algorithms)('of $name brings a key back at its period', (algorithm) => {
     const last = algorithm.totalPeriods - 1;
     for (const period of new Set([0, last >> 1, last])) {
       const bytes = formOf(algorithm, period);
@@ -39,12 +40,12 @@ describe('the Rust form', () => {
     }
   });
 
-  it('is the key, then the period', () => {
+  test('is the key, then the period', () => {
     using key = keyAt(sum3Kes, seedOf(1), 5);
     expect([...formOf(sum3Kes, 5)]).toEqual([...serialised(key), 0, 0, 0, 5]);
   });
 
-  it('is refused when it states a period that is not the period of the key; everything is wiped', () => {
+  test('is refused when it states a period that is not the period of the key; everything is wiped', () => {
     fc.assert(
       fc.property(fc.nat({ max: 7 }), fc.nat({ max: 0xffff_ffff }), (period, stated) => {
         fc.pre(period !== stated);
@@ -57,7 +58,7 @@ describe('the Rust form', () => {
     );
   });
 
-  it.each([
+  test.each([
     [4, 1],
     [7, 2],
     [1, 3],
@@ -69,7 +70,7 @@ describe('the Rust form', () => {
     );
   });
 
-  it('is read with the options of the algorithm', () => {
+  test('is read with the options of the algorithm', () => {
     const bytes = formOf(sum3Kes, 5);
     using key = keyOf(sum3Kes, seedOf(1));
     const verificationKey = key.deriveVerificationKey();
@@ -84,7 +85,7 @@ describe('the Rust form', () => {
     expect(allocator.live).toBe(0);
   });
 
-  it('that is too short is refused, and everything is wiped', () => {
+  test('that is too short is refused, and everything is wiped', () => {
     const bytes = formOf(sum3Kes, 5);
     for (let length = 0; length < bytes.length; length += 1) {
       const allocator = new RecordingAllocator(pooledAllocator);
@@ -93,5 +94,21 @@ describe('the Rust form', () => {
       expect(codeOf(read)).toBe('ERR_EVOLOCK_SIZE_CHECK');
       expect(allocator.live).toBe(0);
     }
+  });
+});
+
+describe.each(algorithms)('the raw form of a $name key', (algorithm) => {
+  test('is its serialised form, and brings the key back', () => {
+    using key = keyAt(algorithm, seedOf(6), algorithm.totalPeriods - 1);
+    const raw = unsoundRawSigningKey(key);
+    expect(raw).toEqual(serialised(key));
+    using copy = unsoundFromRaw(algorithm, raw);
+    expect(serialised(copy)).toEqual(raw);
+  });
+
+  test('is refused when its size is wrong', () => {
+    using key = keyAt(algorithm, seedOf(6), 0);
+    const raw = unsoundRawSigningKey(key);
+    expect(codeOf(() => unsoundFromRaw(algorithm, raw.subarray(1)))).toBe('ERR_EVOLOCK_SIZE_CHECK');
   });
 });
