@@ -1,10 +1,8 @@
 // Every example in the documentation is a test, named by its file and line.
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it, test } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { collectExamples } from '../../src/examples/collect.mjs';
-import { valuesOfMainEntries } from '../../src/examples/main-entries.mjs';
 import { proveExamples } from '../../src/examples/prove.mjs';
-import { readWorkspaces } from '../../src/manifests/workspaces.mjs';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const examples = collectExamples(root);
@@ -27,14 +25,4 @@ describe('documentation', () => {
       expect(problems.get(example)).toEqual([]);
     });
   }
-});
-
-test('every function, class and constant of a main entry has an example', () => {
-  const published = readWorkspaces(root).filter(({ manifest }) => !manifest.private);
-  const values = valuesOfMainEntries(
-    root,
-    published.map(({ folder }) => folder),
-  );
-  expect(values).not.toEqual([]);
-  expect(values.filter(({ hasExample }) => !hasExample)).toEqual([]);
 });
