@@ -4,7 +4,6 @@ import { InvalidArgumentError } from 'commander';
 import { allValid, answerInWords, checksJson, type Fact } from '../certificates/answer.js';
 import { certificateFacts, certificateJson, type Judgement } from '../certificates/certificate.js';
 import { judgeNumber, type LastOnChain } from '../certificates/number.js';
-import { checkClock } from '../certificates/start-check.js';
 import { CommandError, ExitCode } from '../cli/errors.js';
 import type { Json, Outcome, Session } from '../cli/session.js';
 import { counted, printable, shellWord } from '../cli/text.js';
@@ -56,11 +55,6 @@ export function pairNameOf(
   stated: Pick<PairName, 'startPeriod' | 'name'> | undefined,
 ): PairName {
   const { period } = periodAt(parameters, moment);
-  checkClock({
-    parameters,
-    moment,
-    replaced: { name: printable(cert), startPeriod: certificate.startPeriod },
-  });
   if (stated === undefined) return { startPeriod: period, name: String(period), which: 'next' };
   const { startPeriod, name } = stated;
   if (startPeriod < certificate.startPeriod || startPeriod > period) {

@@ -13,7 +13,7 @@ import { CERTIFICATE, certificateJson, judgeSignature } from '../certificates/ce
 import { onChainOf } from '../certificates/on-chain.js';
 import type { Outcome, Session } from '../cli/session.js';
 import { readEnvelope } from '../files/read.js';
-import { judgeReplacement, readOldCertificate } from './pairs.js';
+import { checkMoment, judgeReplacement, readOldCertificate } from './pairs.js';
 import type { Rotation } from './rotation.js';
 
 /** A rotation in an agent, and the new certificate. */
@@ -29,6 +29,7 @@ export async function finishInAgent(
 ): Promise<Outcome> {
   const { control, cert, newCert, parameters, moment, network } = request;
   const old = await readOldCertificate(session, cert);
+  checkMoment(request, old);
   const file = await readEnvelope(session, newCert, CERTIFICATE);
   const agent = AgentControl.of(session, { control });
   const state = await agent.ask((client) => client.info());

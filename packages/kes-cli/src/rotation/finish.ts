@@ -22,7 +22,7 @@ import { printable, shellWord, sourceName } from '../cli/text.js';
 import { readEnvelope } from '../files/read.js';
 import { clockInWords } from '../network/clock.js';
 import { realPathOf } from './new-files.js';
-import { judgeOrder, judgePair, readOldCertificate, readOldPair } from './pairs.js';
+import { checkMoment, judgeOrder, judgePair, readOldCertificate, readOldPair } from './pairs.js';
 import { stepsInWords, stepsToFinish, type Rotation } from './rotation.js';
 
 /** A rotation of files, and the new files. */
@@ -41,6 +41,7 @@ export async function finish(session: Session, request: FinishRequest): Promise<
   const skey = realPathOf(request.skey);
   const isThere = existsSync(skey);
   const old = await readOld(session, request, isThere);
+  checkMoment(request, old);
   const file = await readEnvelope(session, newCert, CERTIFICATE);
   const onChain = await onChainOf(session, request, [old.certificate, file.certificate]);
   const { sequenceNumber: inUse } = old.certificate;

@@ -2,6 +2,7 @@
 import { hexOf, type IssuedCertificate, type KesParameters } from '@evolock/cardano-kes';
 import { CERTIFICATE, judgeSignature, type Judgement } from '../certificates/certificate.js';
 import { judgeNumber, type LastOnChain } from '../certificates/number.js';
+import { checkClock } from '../certificates/start-check.js';
 import { judgeTime, standingOf } from '../certificates/standing.js';
 import { CommandError } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
@@ -10,6 +11,7 @@ import { readEnvelope, refuseDash } from '../files/read.js';
 import { judgeKey } from '../keys/judgement.js';
 import { withSigningKey } from '../keys/signing-key.js';
 import type { Moment } from '../network/clock.js';
+import type { Rotation } from './rotation.js';
 
 /** Reads the certificate in use, and refuses one that its cold key did not sign. */
 export async function readOldCertificate(
@@ -45,6 +47,14 @@ function invalid(message: string): CommandError {
 export interface PairJudgement {
   readonly checks: readonly Judgement[];
   readonly warnings: readonly string[];
+}
+
+/** Refuses a clock that is behind what this machine can see, and a certificate of another network, before a period is judged. */
+export function checkMoment(
+  { cert, parameters, moment }: Rotation,
+  { certificate: { startPeriod } }: IssuedCertificate,
+): void {
+  checkClock({ parameters, moment, replaced: { name: printable(cert), startPeriod } });
 }
 
 /** Checks a pair as a node does at its start, and that it replaces the old one. */

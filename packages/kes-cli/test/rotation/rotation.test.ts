@@ -131,6 +131,26 @@ describe('kes rotate', () => {
   });
 });
 
+it.each([
+  ['begins', []],
+  ['ends', END],
+])(
+  'a rotation that %s with a certificate of another network says so, and not that the clock is wrong',
+  async (_what, more) => {
+    await rotate(...HERE);
+    const names = readdirSync(inFolder());
+    const { code, stderr } = await run(['rotate', ...OLD, '--network', 'preview', ...more]);
+    expect(code).toBe(2);
+    const message = messageOf(stderr);
+    expect(message).toMatch(
+      /node\.cert starts at KES period 1020.*of mainnet.*: name that network$/,
+    );
+    expect(message).not.toMatch(/clock/);
+    expect(readdirSync(inFolder())).toEqual(names);
+    expect((await rotate(...more)).code).toBe(0);
+  },
+);
+
 it('kes rotate prints commands that a shell runs, also with spaces and quotes in a name', async () => {
   mkdirSync(inFolder("it's a pool"));
   for (const name of ['node.cert', 'kes.skey'])

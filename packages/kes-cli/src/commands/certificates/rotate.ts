@@ -17,7 +17,7 @@ import { begin, pairNameIn, pairNameOf } from '../../rotation/begin.js';
 import { finish } from '../../rotation/finish.js';
 import type { ColdFiles } from '../../rotation/issue-here.js';
 import { realPathOf, type PairName } from '../../rotation/new-files.js';
-import { readOldCertificate, readOldPair } from '../../rotation/pairs.js';
+import { checkMoment, readOldCertificate, readOldPair } from '../../rotation/pairs.js';
 import { pairPlace } from '../../rotation/pair-place.js';
 import type { Rotation } from '../../rotation/rotation.js';
 import { SUMMARIES } from '../../summaries.js';
@@ -157,6 +157,7 @@ async function beginningOf(
   const inUse =
     'skey' in key ? `--skey ${shellWord(key.skey)}` : `--agent-control ${shellWord(key.control)}`;
   const again = `kes rotate --cert ${shellWord(cert)} ${inUse} ${network}${coldArguments(cold)}${stated}`;
+  checkMoment(rotation, old);
   const names = pairNameOf(rotation, old, options.name);
   const beginning = { ...rotation, ...names, old, cold, again, onChainNumber };
   if ('skey' in key) return begin(session, beginning, pairPlace(key.skey, beginning));
