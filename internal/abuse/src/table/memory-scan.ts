@@ -88,11 +88,15 @@ export const memoryScan: Record<string, Entry> = {
   withStoppedProcess: {
     args: [
       pid,
-      kind(
-        'work',
-        () => () => 7,
-        ({ fn }) => fn === true,
-      ),
+      // The call awaits what it returns, which may be a promise that never settles.
+      {
+        ...kind(
+          'work',
+          () => () => 7,
+          ({ fn }) => fn === true,
+        ),
+        fixed: true,
+      },
       waitOptions,
     ],
     async: true,
