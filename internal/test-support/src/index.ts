@@ -3,9 +3,8 @@
  *
  * @module
  */
-export { messages, noBytes, oddBytes, seedOf, seeds, wrongly, type Hostile } from './bytes.js';
+export { messages, seedOf, seeds, wrongly } from './bytes.js';
 export { copyPackageAsVersion } from './copied-package.js';
-export { nearTheEndOfTheStack } from './end-of-stack.js';
 export { RecordingAllocator, type RecordedSlot } from './recording-allocator.js';
 export { refusalsOf } from './released-value.js';
 export { renderingsOf, spellingsOf } from './renderings.js';
