@@ -56,6 +56,7 @@ export interface ReadRequest {
 /**
  * Makes an algorithm.
  *
+ * @param composition - What it is made of.
  * @param schemeOf - Makes the code of the scheme, which its keys refer to together with the algorithm.
  */
 export function newAlgorithm(

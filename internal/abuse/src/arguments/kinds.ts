@@ -186,11 +186,6 @@ export const dsign = kind(
   () => world.ed25519,
   (is) => is.dsign === true,
 );
-export const slot = kind(
-  'slot',
-  (call) => call.keepSlot(pooledAllocator.allocate(32)),
-  () => false,
-);
 export const policy = kind(
   'policy',
   () => 'require',
