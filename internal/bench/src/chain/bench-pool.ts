@@ -19,6 +19,8 @@ import { MAX_KES_EVOLUTIONS, SLOTS_PER_KES_PERIOD } from './synthetic-chain.js';
 
 /** The place of a header in its chain. */
 export interface HeaderPlace {
+  /** Bytes of the body of the block. */
+  readonly bodySize: number;
   readonly number: number;
   readonly slot: number;
   /** The hash of the header before. */
@@ -42,7 +44,7 @@ export class BenchPool {
   #certificates = 0n;
 
   /** The next header, of a slot that is not before that of the last one. */
-  header({ number, slot, previous, epochNonce }: HeaderPlace): Uint8Array {
+  header({ number, slot, previous, epochNonce, bodySize }: HeaderPlace): Uint8Array {
     const period = Math.floor(slot / SLOTS_PER_KES_PERIOD);
     const { key, certificate } = this.#lifeAt(period);
     key.updateTo(period - Number(certificate.startPeriod));
@@ -54,7 +56,7 @@ export class BenchPool {
       this.#issuer,
       this.#vrfKey.deriveVerificationKey(),
       epochNonce === undefined ? [filled(64), filled(80)] : this.#vrfResult(slot, epochNonce),
-      20_000n,
+      BigInt(bodySize),
       filled(32),
       [hotVerificationKey, sequenceNumber, startPeriod, signature],
       [9n, 0n],

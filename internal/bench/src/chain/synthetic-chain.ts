@@ -4,7 +4,7 @@
  */
 import { closeSync, ftruncateSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { EpochNonces, epochParametersOf, parseHeader } from '@evolock/cardano-kes';
+import { EpochNonces, epochParametersOfGenesis, parseHeader } from '@evolock/cardano-kes';
 import { blake2b256 } from '@evolock/kes-sum';
 import { BenchPool } from './bench-pool.js';
 
@@ -18,19 +18,39 @@ const SLOTS_A_BLOCK = 20;
 /** Slots of a chunk. */
 const SLOTS_A_CHUNK = 21_600;
 
-/** Bytes of the body of a block. */
-const BODY_SIZE = 20_000;
+/** Bytes of the only transaction of a block. */
+const CONTENT_SIZE = 20_000;
 
 const BABBAGE = 6;
+
+/** A network of Babbage from its first slot on, with the numbers of preview. */
+const GENESIS = JSON.stringify({
+  networkMagic: 4_242,
+  systemStart: '2022-10-25T00:00:00Z',
+  slotLength: 1,
+  slotsPerKESPeriod: SLOTS_PER_KES_PERIOD,
+  maxKESEvolutions: MAX_KES_EVOLUTIONS,
+  epochLength: 86_400,
+  securityParam: 432,
+  activeSlotsCoeff: 0.05,
+});
+
+/** The path of the genesis file of the chain in a folder. */
+export function genesisOf(folder: string): string {
+  return `${folder}.genesis.json`;
+}
 
 /** `[6, [header, …]]` up to the header: Babbage, five parts. */
 const BEFORE_HEADER = Buffer.of(0x82, BABBAGE, 0x85);
 
 /** The bodies of the transactions: an array with one byte string, up to the bytes. */
-const BEFORE_BODY = Buffer.of(0x81, 0x59, BODY_SIZE >> 8, BODY_SIZE & 0xff);
+const BEFORE_BODY = Buffer.of(0x81, 0x59, CONTENT_SIZE >> 8, CONTENT_SIZE & 0xff);
 
 /** Witnesses, auxiliary data and the list of invalid transactions, all empty. */
 const AFTER_BODY = Buffer.of(0x80, 0xa0, 0x80);
+
+/** Bytes of the body of a block, which its header signs. */
+const BODY_SIZE = BEFORE_BODY.byteLength + CONTENT_SIZE + AFTER_BODY.byteLength;
 
 const INDEX_ENTRY = 56;
 
@@ -45,9 +65,10 @@ export interface ChainSize {
 /** Writes a chain. The checksums of its index are zero: the command does not read them. */
 export function writeChain(folder: string, { headers, pools, vrf = false }: ChainSize): void {
   mkdirSync(folder, { recursive: true });
+  writeFileSync(genesisOf(folder), GENESIS);
   const all = Array.from({ length: pools }, () => new BenchPool());
   const blocksOfChunk = SLOTS_A_CHUNK / SLOTS_A_BLOCK;
-  const nonces = vrf ? new EpochNonces(epochParametersOf('preview')) : undefined;
+  const nonces = vrf ? new EpochNonces(epochParametersOfGenesis(Buffer.from(GENESIS))) : undefined;
   let previous = new Uint8Array(32);
   try {
     for (let first = 0; first < headers; first += blocksOfChunk) {
@@ -57,7 +78,7 @@ export function writeChain(folder: string, { headers, pools, vrf = false }: Chai
         const slot = number * SLOTS_A_BLOCK;
         const pool = all[(number * STRIDE) % pools]!;
         const epochNonce = nonces?.nonceAt(BigInt(slot));
-        const header = pool.header({ number, slot, previous, epochNonce });
+        const header = pool.header({ number, slot, previous, epochNonce, bodySize: BODY_SIZE });
         nonces?.add({ ...parseHeader(header), era: BABBAGE });
         chunk.add(header, slot);
         previous = new Uint8Array(blake2b256(header));
@@ -89,7 +110,7 @@ class ChunkFile {
   add(header: Uint8Array, slot: number): void {
     this.#index.push(this.#indexEntry(header, slot));
     this.#append(Buffer.concat([BEFORE_HEADER, header, BEFORE_BODY]));
-    this.#at += BODY_SIZE;
+    this.#at += CONTENT_SIZE;
     this.#append(AFTER_BODY);
   }
 

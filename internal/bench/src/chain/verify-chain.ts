@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { kesProgram } from '../places.js';
+import { genesisOf } from './synthetic-chain.js';
 
 /** How the command runs. */
 export interface ChainRun {
@@ -32,7 +33,8 @@ const INTERVAL = 1_000;
  */
 export async function verifyChain(run: ChainRun, headers: number): Promise<ChainRunResult> {
   const { folder, threads, onOneProcessor = false, vrf = false } = run;
-  const kes = [process.execPath, kesProgram(), 'header', 'verify', '--network', 'preview'];
+  const network = ['--genesis', genesisOf(folder), '--without-byron'];
+  const kes = [process.execPath, kesProgram(), 'header', 'verify', ...network];
   const options = ['--threads', String(threads), '--json', ...(vrf ? ['--vrf'] : [])];
   const line = [...kes, ...options, folder];
   const [program = '', ...rest] = onOneProcessor ? ['taskset', '-c', processor(), ...line] : line;
