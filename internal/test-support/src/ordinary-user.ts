@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 
 /** The user and group that own nothing. */
-const NOBODY = 65_534;
+export const NOBODY = 65_534;
 
 const WITHOUT_RIGHTS = [
   'setpriv',

@@ -1,10 +1,9 @@
 /** An agent of an ordinary user that has no locked memory left. */
 import { once } from 'node:events';
-import { chmodSync } from 'node:fs';
-import { dirname } from 'node:path';
 import {
   asOrdinaryUser,
   LEAST_LOCK_LIMIT,
+  NOBODY,
   whyNoOrdinaryUser,
 } from '@evolock/test-support/ordinary-user';
 import { expect, test } from 'vitest';
@@ -20,13 +19,13 @@ import {
 } from '../support/clients/plain-client.js';
 import { momentIn, network } from '../support/pool.js';
 import { newPaths, startAgent } from '../support/processes/processes.js';
+import { folderOfService } from '../support/sockets.js';
 
 const why = whyNoOrdinaryUser();
 
 test.skipIf(why !== undefined)('reports it, keeps its keys, and continues', async () => {
-  const paths = newPaths();
-  // The other user makes the folder of the sockets.
-  chmodSync(dirname(dirname(paths.control)), 0o1777);
+  const isRoot = process.getuid?.() === 0;
+  const paths = newPaths(isRoot ? folderOfService(NOBODY) : undefined);
   const agent = await startAgent({ period: 3, paths, prefix: asOrdinaryUser(LEAST_LOCK_LIMIT) });
   await installNew(paths.control, pool, { start: 3 });
   const next = await stage(paths.control);

@@ -5,13 +5,14 @@ import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { rejectionOf } from '@evolock/test-support';
+import { NOBODY } from '@evolock/test-support/ordinary-user';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Agent, type AgentEvent, ControlClient, receiveKeys, SignClient } from '../../src/index.js';
 import { listen } from '../../src/sockets/listener.js';
 import { network, TestPool } from '../support/pool.js';
-import { folder } from '../support/sockets.js';
+import { folder, folderOfService } from '../support/sockets.js';
 
-const STRANGER = 65_534;
+const STRANGER = NOBODY;
 const OTHER = 65_533;
 
 const whyNot =
@@ -123,12 +124,7 @@ describe.skipIf(whyNot !== undefined)(`a socket of a stranger${skipped}`, () => 
   });
 
   test('is accepted in a folder of his below folders that only root can change', async () => {
-    // As the folder of a service below /run.
-    const base = '/run';
-    const path = join(base, `kes-agent-test-${String(process.pid)}`);
-    mkdirSync(path, { mode: 0o755 });
-    onTestFinished(() => rmSync(path, { recursive: true, force: true }));
-    chownSync(path, STRANGER, STRANGER);
+    const path = folderOfService(STRANGER);
     const socket = join(path, 'socket');
     await stranger(socket);
     for (const [, ask] of clients) {

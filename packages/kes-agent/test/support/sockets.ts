@@ -1,15 +1,25 @@
 /** Folders and sockets that are gone after the test. */
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 /** A folder that is removed after the test. */
-export function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'kes-agent-'));
+export function folder(base = tmpdir()): string {
+  const path = mkdtempSync(join(base, 'kes-agent-'));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/**
+ * The folder of a service of another user: clients of root trust its sockets, since nobody but root can change a folder above
+ * it. Only root can make it.
+ */
+export function folderOfService(user: number): string {
+  const path = folder('/run');
+  chownSync(path, user, user);
   return path;
 }
 

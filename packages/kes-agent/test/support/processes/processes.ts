@@ -20,8 +20,8 @@ export interface AgentPaths {
 }
 
 /** Paths in a folder of their own, which does not exist. */
-export function newPaths(): AgentPaths {
-  const home = join(folder(), 'a');
+export function newPaths(base = folder()): AgentPaths {
+  const home = join(base, 'a');
   return { service: join(home, 'service'), control: join(home, 'c'), sign: join(home, 'sign') };
 }
 
