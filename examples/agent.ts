@@ -58,6 +58,7 @@ async function forge(agent: string): Promise<void> {
     coldVerificationKey,
     parameters: preview,
     now,
+    monotonic: now,
   });
   for await (const { signingKey, certificate } of node) {
     const signature = signingKey.sign(headerBody);

@@ -9,6 +9,7 @@ import {
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
 import { StreamError } from '@evolock/direct-serialise-io';
+import { SECOND_LOOK } from '../period-clock.js';
 import { periodAt } from '../rules.js';
 import { listen, type Listener } from '../sockets/listener.js';
 import type { Channel } from '../sockets/channel.js';
@@ -433,7 +434,7 @@ function checkLimits(value: AgentLimits | undefined): Limits {
     signaturesPerSecond = 100,
     clients = 64,
     timeout = 10_000,
-    secondLook = 60_000,
+    secondLook = SECOND_LOOK,
   } = checkOptions<AgentLimits>(value);
   return {
     messageSize: checkInteger('messageSize', messageSize, 1, MAX_MESSAGE_SIZE),

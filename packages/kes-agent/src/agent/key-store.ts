@@ -13,6 +13,7 @@ import {
 } from '@evolock/cardano-kes';
 import { StreamError } from '@evolock/direct-serialise-io';
 import { blake2b256, MLockedSeed, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { PeriodClock, type Clocks } from '../period-clock.js';
 import {
   dropWins,
   isNewer,
@@ -27,7 +28,6 @@ import {
 import type { Result } from '../wire/service.js';
 import type { SignAnswer, SignRequest } from '../wire/sign.js';
 import { event, type Log } from './events.js';
-import { PeriodClock, type Clocks } from './period-clock.js';
 import { Snapshot, type Lease } from './snapshot.js';
 
 /** Milliseconds that a push has to end when its key has evolved. */

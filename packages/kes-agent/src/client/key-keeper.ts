@@ -7,12 +7,12 @@ import {
   type KesParameters,
   type OperationalCertificate,
 } from '@evolock/cardano-kes';
+import { PeriodClock, SECOND_LOOK } from '../period-clock.js';
 import {
   dropWins,
   isNewer,
   judgeCertificate,
   NOTHING_YET,
-  periodAt,
   standingAfter,
   standingAfterDrop,
   type CertificateRefusal,
@@ -28,6 +28,8 @@ export interface KeeperOptions {
   readonly parameters: KesParameters;
   /** The clock: milliseconds since 1970. */
   readonly now: () => number;
+  /** A clock that is never set: milliseconds. */
+  readonly monotonic: () => number;
 }
 
 /**
@@ -76,6 +78,7 @@ export interface HeldKey {
  */
 export class KeyKeeper {
   readonly #options: KeeperOptions;
+  readonly #clock: PeriodClock;
   readonly #lost: (reason: KeyLoss) => void;
   #standing: Standing = NOTHING_YET;
   #held: Held | undefined;
@@ -88,6 +91,7 @@ export class KeyKeeper {
    */
   constructor(options: KeeperOptions, lost: (reason: KeyLoss) => void) {
     this.#options = options;
+    this.#clock = new PeriodClock({ ...options, secondLook: SECOND_LOOK });
     this.#lost = lost;
   }
 
@@ -116,7 +120,8 @@ export class KeyKeeper {
   }
 
   /**
-   * The held key, evolved; `undefined` when there is none, it has expired, or it is ahead of a clock that was set back.
+   * The held key, evolved; `undefined` when there is none, it has expired, it is ahead of a clock that was set back, or a step
+   * of the clock is not believed yet.
    */
   current(): HeldKey | undefined {
     const held = this.#held;
@@ -157,7 +162,7 @@ export class KeyKeeper {
   }
 
   /**
-   * Evolves a key to the period of the clock, or wipes it after its last. A clock that was set back changes nothing.
+   * Evolves a key to the period that is believed, or wipes it after its last. A clock that was set back changes nothing.
    *
    * @returns Whether the key is at the period of the clock.
    */
@@ -165,13 +170,13 @@ export class KeyKeeper {
     const period = held.released ? undefined : this.#period();
     if (period === undefined) return false;
     const status = evolutionOf(this.#options.parameters, held.certificate.startPeriod, period);
-    if (status.state === 'valid') return held.evolveTo(status.evolution);
+    if (status.state === 'valid') return held.evolveTo(status.evolution) && !this.#clock.isDoubted;
     if (status.state === 'expired') this.#lose('expired');
     return false;
   }
 
   #period(): AbsolutePeriod | undefined {
-    return periodAt(this.#options.parameters, this.#options.now());
+    return this.#clock.period(this.#options.parameters, this.#held?.released === false);
   }
 
   #lose(reason: KeyLoss): void {

@@ -35,6 +35,11 @@ export interface ReceiveKeysOptions extends AllocationOptions {
   readonly parameters: KesParameters;
   /** The clock, milliseconds since 1970; `Date.now` when absent. */
   readonly now?: (() => number) | undefined;
+  /**
+   * A clock that is never set, in milliseconds; `performance.now` when absent. While a key is held, a KES period more than one
+   * beyond that of this clock is not believed for a minute.
+   */
+  readonly monotonic?: (() => number) | undefined;
   /** Closes the client on abort. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for connecting, the handshake and each message that has begun; 10,000 when absent. */
@@ -149,7 +154,7 @@ export class ServiceClient
     this.#schedule = new Schedule({
       parameters: () => rest.parameters,
       now: rest.now,
-      look: () => this.#keeper.current(),
+      look: () => this.#look(),
     });
     const signals = [this.#closing.signal, ...(signal === undefined ? [] : [signal])];
     this.#session = { allocator, timeout: checkTimeout(timeout), signal: AbortSignal.any(signals) };
@@ -159,7 +164,8 @@ export class ServiceClient
   /**
    * The held key, evolved to the period of the clock.
    *
-   * @returns `undefined` when the client holds no key, or the clock was set back to before the period of the key.
+   * @returns `undefined` when the client holds no key, the clock was set back to before the period of the key, or a step of the
+   * clock is not believed yet.
    */
   current(): HeldKey | undefined {
     return this.#keeper.current();
@@ -255,6 +261,12 @@ export class ServiceClient
     return 'ok';
   }
 
+  /** Evolves the key. An iteration may wait for a clock that can be believed. */
+  #look(): void {
+    this.#keeper.current();
+    this.#changed();
+  }
+
   #changed(): void {
     this.#change.happen();
     this.#change = new Change();
@@ -283,8 +295,15 @@ class Change {
 }
 
 function checkReceiveOptions(options: ReceiveKeysOptions) {
-  const { coldVerificationKey, parameters, now = Date.now, ...rest } = checkOptions(options);
+  const {
+    coldVerificationKey,
+    parameters,
+    now = Date.now,
+    monotonic = () => performance.now(),
+    ...rest
+  } = checkOptions(options);
   checkFunction('now', now);
+  checkFunction('monotonic', monotonic);
   if (parameters === undefined)
     throw wrongType('parameters', 'KES parameters of a network', parameters);
   if (!hasDates(parameters)) {
@@ -295,6 +314,7 @@ function checkReceiveOptions(options: ReceiveKeysOptions) {
     __proto__: null,
     ...rest,
     now,
+    monotonic,
     parameters,
     // A copy: the caller may change the original.
     coldVerificationKey: new Uint8Array(

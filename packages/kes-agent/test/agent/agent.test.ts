@@ -97,6 +97,7 @@ function clientOf(path: string, clock: TestClock) {
     coldVerificationKey: pool.coldVerificationKey,
     parameters: network,
     now: clock.now,
+    monotonic: clock.monotonic,
   });
   onTestFinished(() => client.close());
   return client;

@@ -62,12 +62,14 @@ describe.skipIf(!service.available || !control.available)('a recorded agent', ()
       let period = 3;
       const agent = await fakeAgent();
       const allocator = recorder();
+      const now = (): number => Date.parse(genesis.systemStart) + period * 8_000;
       const client = receiveKeys(agent.path, {
         coldVerificationKey: parseColdVerificationKey(JSON.stringify(coldVerificationKeyFile))
           .verificationKey,
         parameters,
         allocator,
-        now: () => Date.parse(genesis.systemStart) + period * 8_000,
+        now,
+        monotonic: now,
       });
       const counters: bigint[] = [];
       client.on('key', ({ certificate }) => counters.push(certificate.sequenceNumber));

@@ -26,6 +26,7 @@ async function started(options: Partial<ReceiveKeysOptions> = {}) {
     parameters: network,
     allocator,
     now: () => clock.now,
+    monotonic: () => clock.now,
     retry: { delay: 0 },
     ...options,
   });
@@ -357,6 +358,37 @@ describe('a client', () => {
     expect(signsAt(client, 0)).toBe(true);
   });
 
+  test('takes no option from Object.prototype', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const agent = await fakeAgent();
+    const polluted = Object.prototype as { timeout?: number; monotonic?: () => number };
+    onTestFinished(() => {
+      vi.useRealTimers();
+      delete polluted.timeout;
+      delete polluted.monotonic;
+    });
+    polluted.timeout = 5;
+    polluted.monotonic = () => {
+      throw new Error('inherited');
+    };
+    const client = receiveKeys(agent.path, {
+      coldVerificationKey: pool.coldVerificationKey,
+      parameters: network,
+      now: () => momentIn(12),
+    });
+    onTestFinished(() => client.close());
+    const ends: unknown[] = [];
+    client.on('disconnected', (end) => ends.push(end));
+    // The time to connect has begun.
+    vi.advanceTimersByTime(1_000);
+    const service = await serve(agent);
+    expect(await service.push(key, 1n)).toBe('ok');
+    // The wait for the next message has no limit.
+    vi.advanceTimersByTime(1_000_000);
+    expect(await service.push(key, 1n)).toBe('outdated');
+    expect(ends).toEqual([]);
+  });
+
   test('is not disturbed by a listener that throws', async () => {
     const { agent, client } = await started();
     const thrown = new Error('the listener');
@@ -384,6 +416,7 @@ describe('a client', () => {
       ['socket', { ...right, parameters: undefined }],
       ['socket', { ...right, parameters: { ...network, anchor: undefined } }],
       ['socket', { ...right, now: 1 }],
+      ['socket', { ...right, monotonic: 1 }],
       ['socket', { ...right, timeout: 0 }],
       ['socket', { ...right, retry: { attempts: -1 } }],
     ] as const) {
@@ -395,6 +428,20 @@ describe('a client', () => {
 });
 
 describe('an iteration', () => {
+  test('yields a key when a step of the clock is believed', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let elapsed = 0;
+    const { agent, client, clock } = await started({ monotonic: () => elapsed });
+    const service = await serve(agent);
+    expect(await service.push(key, 1n)).toBe('ok');
+    clock.now = momentIn(15);
+    const next = client[Symbol.asyncIterator]().next();
+    elapsed += 60_000;
+    vi.advanceTimersByTime(60_000);
+    expect((await next).value?.period).toBe(15n);
+  });
+
   test('yields the newest key, and closes the client at its end', async () => {
     const { agent, allocator, client } = await started();
     const service = await serve(agent);

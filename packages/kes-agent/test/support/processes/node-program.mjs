@@ -12,6 +12,7 @@ serveParent({
     client = receiveKeys(path, {
       ...options,
       now: () => now,
+      monotonic: () => now,
       retry: { delay: 10, longestDelay: 100 },
     });
     for (const event of ['connected', 'key', 'drop', 'refused', 'disconnected']) {

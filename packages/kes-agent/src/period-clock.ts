@@ -1,8 +1,11 @@
 /** The KES period of a clock that may be wrong for a moment. A key that was evolved or wiped too early does not come back. */
 import type { AbsolutePeriod, KesParameters } from '@evolock/cardano-kes';
-import { periodAt } from '../rules.js';
+import { periodAt } from './rules.js';
 
-/** The clocks of an agent. */
+/** Milliseconds between the two looks, when the caller states none. */
+export const SECOND_LOOK = 60_000;
+
+/** The clocks of an agent, or of a client that holds a key. */
 export interface Clocks {
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -34,7 +37,8 @@ export class PeriodClock {
   /** Calls `onDoubt` at the first look that is not believed. */
   constructor(
     clocks: Clocks,
-    onDoubt: (expected: AbsolutePeriod | undefined, shown: AbsolutePeriod) => void,
+    onDoubt: (expected: AbsolutePeriod | undefined, shown: AbsolutePeriod) => void = () =>
+      undefined,
   ) {
     this.#clocks = clocks;
     this.#onDoubt = onDoubt;
