@@ -31,7 +31,8 @@ interface Producer {
 const epochs = epochParametersOf('preview');
 // A node adds each header of its chain. The first block has none before it.
 const nonces = new EpochNonces(epochs);
-const firstSlot = slot(40);
+/** In the Babbage era of preview, whose headers have this shape. */
+const firstSlot = slot(259_240);
 
 const master = MLockedSeed.newRandom(32);
 const { left: kesSeed, right: vrfSeed } = master.expand();
