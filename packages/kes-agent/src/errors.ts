@@ -141,7 +141,7 @@ const socketReasons = {
 /** Why a path cannot be used for a socket. */
 export type SocketErrorReason = keyof typeof socketReasons;
 
-/** An agent cannot listen at a path; or, with the reason `exchangeable`, a client does not connect to what is there. */
+/** An agent cannot listen at a path; or, with the reason `exchangeable` or `path-too-long`, a client does not connect to it. */
 export class SocketError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_AGENT_SOCKET';
   /** Why. */

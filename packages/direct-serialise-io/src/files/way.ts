@@ -36,7 +36,7 @@ export interface Way {
  */
 export function wayTo(path: string): Way {
   // Throws for links in a circle.
-  statSync(path);
+  const { dev, ino } = statSync(path);
   let end = placeAt('/');
   const places = [end];
   let folder = end;
@@ -58,6 +58,11 @@ export function wayTo(path: string): Way {
     if (isAbsolute(target)) folder = placeAt('/');
     names.unshift(...target.split('/'));
   }
+  // Links of /proc lead into the mounts of a process, which their text does not say.
+  if (folder.stats.dev !== dev || folder.stats.ino !== ino)
+    throw Object.assign(new Error(`${path}: a link leads elsewhere than its text says`), {
+      code: 'ESTALE',
+    });
   return { places, end: folder };
 }
 

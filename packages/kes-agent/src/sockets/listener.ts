@@ -15,7 +15,7 @@ import { SocketError } from '../errors.js';
 import { prepareFolder, type Access } from './folder.js';
 import { numberOfGroup } from './group.js';
 import { otherRuntime } from './runtime.js';
-import { systemCall, systemCode } from './system.js';
+import { checkLength, systemCall, systemCode } from './system.js';
 import { withUmask } from './umask.js';
 
 /** Options of {@link listen}. */
@@ -37,8 +37,6 @@ export interface ListenOptions {
   readonly onWarning?: ((warning: string) => void) | undefined;
 }
 
-/** Bytes of a path in the address of a Unix socket, without its end. Node.js would use a part of a longer path. */
-const longestPath = (): number => (process.platform === 'linux' ? 107 : 103);
 const MAX_CLIENTS = 65_535;
 const MAX_GROUP = 2 ** 32 - 2;
 
@@ -85,12 +83,7 @@ function checkSocketPath(path: unknown): string {
   if (typeof path !== 'string') throw wrongType('path', 'a path', path);
   if (path === '' || path.includes('\0')) throw wrongValue('path', 'the path of a file', 'none');
   const full = resolve(path);
-  const size = Buffer.byteLength(full);
-  const longest = longestPath();
-  if (size > longest) {
-    const detail = `${String(size)} bytes, at most ${String(longest)}`;
-    throw new SocketError('path-too-long', full, { detail });
-  }
+  checkLength(full);
   return full;
 }
 

@@ -10,6 +10,7 @@ import {
   type Way,
 } from '@evolock/direct-serialise-io/files';
 import { SocketError } from '../errors.js';
+import { checkLength } from './system.js';
 
 /**
  * Refuses a socket that could be the one of a stranger. Call it right before connecting, in the same turn.
@@ -19,7 +20,7 @@ import { SocketError } from '../errors.js';
  * A sticky folder does not suffice then, because everybody can make a folder in it.
  *
  * @param path - The path to which the client will connect.
- * @throws {@link SocketError} `ERR_EVOLOCK_AGENT_SOCKET`, reason `exchangeable`.
+ * @throws {@link SocketError} `ERR_EVOLOCK_AGENT_SOCKET`, reason `exchangeable` or `path-too-long`.
  * @throws `StreamError` `ERR_EVOLOCK_IO_STREAM` when there is no socket, or the system does not let this user look.
  *
  * @internal
@@ -27,6 +28,7 @@ import { SocketError } from '../errors.js';
 export function checkOwner(path: string): void {
   const users = rootAndUser();
   if (users === undefined) return;
+  checkLength(path);
   const way = look(path);
   const exchangeable = placeOfOthers(way, users);
   if (exchangeable === undefined) return;

@@ -1,4 +1,4 @@
-/** Calls to the system, with errors that name the socket. */
+/** Calls to the system and its limit, with errors that name the socket. */
 import { SocketError } from '../errors.js';
 
 /**
@@ -24,4 +24,22 @@ export function systemCall<Result>(path: string, call: () => Result): Result {
   } catch (cause) {
     throw new SocketError('system', path, { detail: systemCode(cause), cause });
   }
+}
+
+/** Bytes of a path in the address of a Unix socket, without its end. Node.js would use a part of a longer path. */
+const longestPath = (): number => (process.platform === 'linux' ? 107 : 103);
+
+/**
+ * Refuses a path that the system would shorten.
+ *
+ * @throws {@link SocketError} `ERR_EVOLOCK_AGENT_SOCKET`, reason `path-too-long`.
+ *
+ * @internal
+ */
+export function checkLength(path: string): void {
+  const size = Buffer.byteLength(path);
+  const longest = longestPath();
+  if (size <= longest) return;
+  const detail = `${String(size)} bytes, at most ${String(longest)}`;
+  throw new SocketError('path-too-long', path, { detail });
 }

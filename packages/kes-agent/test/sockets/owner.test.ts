@@ -1,7 +1,7 @@
 /** What every client looks at before it connects. The strangers are processes of other users. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { rejectionOf } from '@evolock/test-support';
@@ -21,6 +21,11 @@ const whyNot =
         ?.message
     : 'only root can run programs of other users';
 const skipped = whyNot === undefined ? '' : ` (skipped: ${whyNot})`;
+
+const noMounts =
+  process.platform === 'linux' && spawnSync('unshare', ['--mount', 'true']).status === 0
+    ? undefined
+    : 'unshare makes no mounts for one process here';
 
 /** A process of another user that listens at a path, and counts its connections on standard output. */
 async function stranger(path: string, uid = STRANGER) {
@@ -123,6 +128,32 @@ describe.skipIf(whyNot !== undefined)(`a socket of a stranger${skipped}`, () => 
     expect(counts).toEqual(['0']);
   });
 
+  test.skipIf(noMounts !== undefined)(
+    `behind a link of /proc into other mounts is refused${noMounts === undefined ? '' : ` (skipped: ${noMounts})`}`,
+    async () => {
+      const [own, his] = [folder(), folderOf(STRANGER)];
+      const counts = await stranger(join(his, 'socket'));
+      await stranger(join(own, 'socket'), 0);
+      const mounts = spawn('unshare', [
+        '--mount',
+        'sh',
+        '-c',
+        'mount --bind "$1" "$2" && echo mounted && read end',
+        'sh',
+        his,
+        own,
+      ]);
+      onTestFinished(() => void mounts.kill('SIGKILL'));
+      await once(mounts.stdout, 'data');
+      // The text of the link is the root folder: by its text, the path leads to the own socket.
+      const path = `/proc/${String(mounts.pid)}/root${own}/socket`;
+      for (const [, ask] of clients) {
+        expect(await rejectionOf(ask(path))).toMatchObject({ systemCode: 'ESTALE' });
+      }
+      expect(counts).toEqual(['0']);
+    },
+  );
+
   test('is accepted in a folder of his below folders that only root can change', async () => {
     const path = folderOfService(STRANGER);
     const socket = join(path, 'socket');
@@ -177,6 +208,18 @@ describe('an own socket', () => {
     expect(error).toMatchObject({ reason: 'exchangeable' });
     expect((error as unknown as Error).message).toContain(`${above}, owner`);
     chmodSync(above, 0o700);
+  });
+
+  test('at a path that the system would shorten is refused', async () => {
+    // What is at the first bytes of the path can be the socket of a stranger.
+    const path = join(folder(), 'x'.repeat(110));
+    writeFileSync(path, '');
+    for (const [, ask] of clients) {
+      expect(await rejectionOf(ask(path))).toMatchObject({
+        code: 'ERR_EVOLOCK_AGENT_SOCKET',
+        reason: 'path-too-long',
+      });
+    }
   });
 
   test('links in a circle are an error of the system', async () => {
