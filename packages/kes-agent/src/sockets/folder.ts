@@ -7,6 +7,7 @@ import {
   rootAndUser,
   wayTo,
   type Place,
+  type Way,
 } from '@evolock/direct-serialise-io/files';
 import { SocketError } from '../errors.js';
 import { systemCall, systemCode } from './system.js';
@@ -49,6 +50,12 @@ export function prepareFolder(
   const folder = dirname(path);
   const isNew = make(path, folder);
   try {
+    // First: another user could exchange the new folder for one of the system, and root would give that to the group.
+    if (isNew)
+      refuseExchangeable(
+        path,
+        systemCall(path, () => wayTo(folder)),
+      );
     if (isNew && group !== undefined) giveTo(path, folder, group);
     check(path, folder, { group, isPrivate }, onWarning);
   } catch (error) {
@@ -87,13 +94,17 @@ function check(
   const way = systemCall(path, () => wayTo(folder));
   if (!way.end.stats.isDirectory()) throw new SocketError('not-a-folder', path, { detail: folder });
   const letsOthersIn = checkMode(path, way.end, access);
-  const exchangeable = exchangeableOn(way, rootAndUser() ?? []);
-  if (exchangeable !== undefined)
-    throw new SocketError('exchangeable', path, { detail: placeInWords(exchangeable) });
+  refuseExchangeable(path, way);
   if (!letsOthersIn) return;
   onWarning(
     `${path}: its folder lets other users in (${placeInWords(way.end)}). Only the mode of the socket keeps them out: choose a folder of mode 700`,
   );
+}
+
+function refuseExchangeable(path: string, way: Way): void {
+  const exchangeable = exchangeableOn(way, rootAndUser() ?? []);
+  if (exchangeable !== undefined)
+    throw new SocketError('exchangeable', path, { detail: placeInWords(exchangeable) });
 }
 
 /** @returns Whether other users can enter, and only the mode of the socket keeps them out. */

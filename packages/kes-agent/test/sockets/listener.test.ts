@@ -319,6 +319,20 @@ describe('a group', () => {
     },
   );
 
+  test.runIf(isRoot)(
+    `gets no new folder that another user could exchange meanwhile${needsRoot}`,
+    async () => {
+      const above = folder();
+      chmodSync(above, 0o777);
+      // A user who is no member of the group: the system would refuse to give it the folder.
+      process.seteuid?.(NOBODY);
+      const refused = refusal(join(above, 'new', 'socket'), { group: GROUP });
+      process.seteuid?.(0);
+      expect(await refused).toMatchObject({ reason: 'exchangeable' });
+      expect(readdirSync(above)).toEqual([]);
+    },
+  );
+
   test.runIf(isRoot)(`needs a folder that is set up for it${needsRoot}`, async () => {
     const path = join(folder(), 'socket');
     for (const [mode, gid] of [
