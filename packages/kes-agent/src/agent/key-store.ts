@@ -335,7 +335,7 @@ export class KeyStore {
 
   /** Microseconds since 1970, newer than the last key or drop even when the clock was set back. */
   #newTimestamp(): bigint {
-    const now = BigInt(Math.trunc(this.#options.now())) * 1_000n;
+    const now = BigInt(Math.trunc(this.time)) * 1_000n;
     const { timestamp: last } = this.#standing;
     return now > last ? now : last + 1n;
   }

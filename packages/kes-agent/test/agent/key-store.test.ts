@@ -390,6 +390,16 @@ describe('a clock that steps by more than a period', () => {
     expect(events.filter(({ event }) => event === 'clock-doubted')).toHaveLength(1);
   });
 
+  test('is no timestamp of a drop or of an installation', () => {
+    const { store, clock } = storeWithClocks();
+    const installedAt = store.current()?.timestamp ?? 0n;
+    clock.setPeriod(3_000);
+    store.install(pool.certify(store.stage(), { start: 3 }));
+    expect(store.current()?.timestamp).toBe(installedAt + 1n);
+    store.drop();
+    expect(store.droppedAt).toBe(installedAt + 2n);
+  });
+
   test('is believed at a second look', () => {
     const { store, clock, pass } = storeWithClocks();
     clock.setPeriod(9);
