@@ -12,7 +12,7 @@ import {
   sum3Kes,
 } from '../../src/index.js';
 import { TreeGeometry } from '../../src/tree/tree-geometry.js';
-import { algorithms, evolving, freshAlgorithm, periodsOf, small } from '../algorithms.js';
+import { algorithms, freshAlgorithm, periodsOf, small } from '../algorithms.js';
 import { nodeSeeds } from '../conformance/recursive-reference.js';
 
 const message = Uint8Array.of(1, 2, 3);

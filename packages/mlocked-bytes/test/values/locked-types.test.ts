@@ -92,13 +92,13 @@ test('a copy of a released value leaves no value alive', () => {
 
 test('a value is released when its slot is given back by other code', () => {
   class Careless extends LockedValue {
-    constructor(slot: MLockedSlot) {
-      super(slot);
+    static of(slot: MLockedSlot): Careless {
+      return new Careless(slot);
     }
   }
   for (const allocator of [pooledAllocator, mappingAllocator]) {
     const slot = allocator.allocate(32);
-    const value = new Careless(slot);
+    const value = Careless.of(slot);
     slot.release();
     expect(value.released).toBe(true);
     expect(codeOf(() => unsoundMemory(value))).toBe('ERR_EVOLOCK_RELEASED');
