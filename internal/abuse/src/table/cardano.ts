@@ -281,6 +281,10 @@ export const cardanoKes: Record<string, Entry> = {
     args: [path((to: string) => writeCounter(to, counter()))],
     slow: true,
   },
+  readReservation: {
+    args: [path((to: string) => writeCounter(to, counter()))],
+    slow: true,
+  },
   parseCounter: { args: [bytes(() => utf8(counterText))] },
   writeCounter: { args: [path(), kind('counter', counter), writing], slow: true },
   issueToFile: { args: [path(), issueRequest, writing], slow: true },

@@ -77,6 +77,7 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   readCertificate: PUBLIC,
   readColdVerificationKey: PUBLIC,
   readCounter: PUBLIC,
+  readReservation: PUBLIC,
   readKesVerificationKey: PUBLIC,
   slot: PUBLIC,
   slotOfDate: PUBLIC,
