@@ -346,8 +346,6 @@ export const excluded = {
   writeDurably: 'internal: directSerialiseToFile checks its arguments',
   'new PreparedFile': 'internal: a step of writeDurably, and so are its methods',
   'PreparedFile#get isInPlace': 'internal',
-  'PreparedFile#get isReserved': 'internal',
-  'PreparedFile#reserve': 'internal',
   'PreparedFile#publish': 'internal',
   'PreparedFile#giveUp': 'internal',
   'PreparedFile#close': 'internal',

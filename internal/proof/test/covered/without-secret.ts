@@ -138,7 +138,6 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   writeDurably: 'a step of writing key files, which are scanned',
   'new PreparedFile': 'a step of writing key files, which are scanned',
   'PreparedFile#get isInPlace': PUBLIC,
-  'PreparedFile#get isReserved': PUBLIC,
   eraseLeftover: 'overwrites a file with zeros, and reads none',
   'PreparedFile#publish': 'a step of writing key files, which are scanned',
   'PreparedFile#giveUp': PUBLIC,
