@@ -3,11 +3,7 @@
  */
 import { checkBytes } from '@evolock/direct-serialise/arguments';
 
-/**
- * The value of a hexadecimal digit; −1 for another character.
- *
- * @internal
- */
+/** The value of a hexadecimal digit; −1 for another character. */
 export function hexDigit(unit: number): number {
   if (unit >= 0x30 && unit <= 0x39) return unit - 0x30;
   // Capital and small letters differ in one bit.
@@ -19,8 +15,6 @@ export function hexDigit(unit: number): number {
  * Writes bytes as hexadecimal digits into memory.
  *
  * @param target - Memory of at least twice as many bytes from the offset on.
- *
- * @internal
  */
 export function encodeHex(target: Uint8Array, offset: number, bytes: Uint8Array): void {
   let at = offset;
@@ -43,14 +37,6 @@ const digitsOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).
  * Public bytes as a string of hexadecimal digits. Not for secrets: a string cannot be wiped.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { hexOf } from '@evolock/cardano-kes';
- *
- * assert.equal(hexOf(Uint8Array.of(1, 255)), '01ff');
- * ```
  */
 export function hexOf(bytes: Uint8Array): string {
   const given = checkBytes('bytes', bytes);
@@ -59,11 +45,7 @@ export function hexOf(bytes: Uint8Array): string {
   return digits;
 }
 
-/**
- * Whether two public arrays hold the same bytes. The time depends on the content.
- *
- * @internal
- */
+/** Whether two public arrays hold the same bytes. The time depends on the content. */
 export function areEqual(one: Uint8Array, other: Uint8Array): boolean {
   if (one.byteLength !== other.byteLength) return false;
   let index = 0;

@@ -33,20 +33,6 @@ export interface ReadOptions extends AllocationOptions {
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` for a value of another size.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import { closeSync, openSync } from 'node:fs';
- * import { devNull } from 'node:os';
- * import { directSerialiseToDescriptor } from '@evolock/direct-serialise-io';
- * import { MLockedBytes } from '@evolock/mlocked-bytes';
- *
- * const key = MLockedBytes.newZeroed(32);
- * const fd = openSync(devNull, 'w');
- * directSerialiseToDescriptor(fd, 32, key);
- * closeSync(fd);
- * key.release();
- * ```
  */
 export function directSerialiseToDescriptor(
   fd: number,
@@ -97,18 +83,6 @@ function writeBlock(fd: number, block: Uint8Array): void {
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` for a type of another size.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import { closeSync, openSync } from 'node:fs';
- * import { directDeserialiseFromDescriptor } from '@evolock/direct-serialise-io';
- * import { MLockedBytes } from '@evolock/mlocked-bytes';
- *
- * const fd = openSync(process.execPath, 'r');
- * const bytes = directDeserialiseFromDescriptor(fd, 32, MLockedBytes.type(32));
- * closeSync(fd);
- * bytes.release();
- * ```
  */
 export function directDeserialiseFromDescriptor<T, Options extends object = object>(
   fd: number,
@@ -129,11 +103,7 @@ interface Reading {
   readonly last: boolean;
 }
 
-/**
- * Reads a value. The options are passed to the type unchanged.
- *
- * @internal
- */
+/** Reads a value. The options are passed to the type unchanged. */
 export function readValue<T, Options extends object>(
   { fd, size, last }: Reading,
   type: DirectDeserialise<T, Options>,

@@ -114,8 +114,6 @@ const systemReasons: ReadonlyMap<string, string> = new Map([
  * The words for an error of the system on a file: what is wrong, and what to do.
  *
  * @param cause - The error, or an error of this package with such a cause.
- *
- * @internal
  */
 export function systemWords(cause: unknown): string {
   const code = systemCodeOf(cause);
@@ -198,11 +196,7 @@ export class FileError extends EvolockError {
   }
 }
 
-/**
- * The code of a system's error, also of an error of this package with such a cause.
- *
- * @internal
- */
+/** The code of a system's error, also of an error of this package with such a cause. */
 export function systemCodeOf(cause: unknown): string | undefined {
   const { code, systemCode } = (cause ?? {}) as { code?: unknown; systemCode?: unknown };
   if (typeof systemCode === 'string') return systemCode;

@@ -13,22 +13,10 @@ import { filled } from '@evolock/mlocked-bytes/unsound';
 /**
  * The largest value of a transfer, in bytes: 1 MiB. A value for a socket is staged in locked memory as a whole, and an
  * ordinary user may lock some 8 MiB in all.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { MAX_IO_SIZE } from '@evolock/direct-serialise-io';
- *
- * assert.equal(MAX_IO_SIZE, 1_048_576);
- * ```
  */
 export const MAX_IO_SIZE = 1_048_576;
 
-/**
- * Checks the size of a value: 1 byte to {@link MAX_IO_SIZE}.
- *
- * @internal
- */
+/** Checks the size of a value: 1 byte to {@link MAX_IO_SIZE}. */
 export function checkIoSize(size: unknown): number {
   return checkInteger('size', size, 1, MAX_IO_SIZE);
 }
@@ -39,8 +27,6 @@ export function checkIoSize(size: unknown): number {
  * @param size - Bytes.
  * @param options - The options of the caller.
  * @param fill - Fills the bytes. They are wiped when it throws.
- *
- * @internal
  */
 export function newStaging(
   size: number,
@@ -56,8 +42,6 @@ export function newStaging(
  * Lends locked memory for the duration of a call, and wipes it.
  *
  * @param size - Bytes.
- *
- * @internal
  */
 export function withLockedMemory<Result>(
   size: number,

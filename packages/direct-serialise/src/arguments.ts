@@ -11,20 +11,12 @@ import { ArgumentError } from './errors.js';
 
 export { ArgumentError, type ArgumentErrorCode } from './errors.js';
 
-/**
- * An {@link ArgumentError} for a value of the wrong type.
- *
- * @internal
- */
+/** An {@link ArgumentError} for a value of the wrong type. */
 export function wrongType(argument: string, expected: string, value: unknown): ArgumentError {
   return new ArgumentError('ERR_EVOLOCK_ARGUMENT_TYPE', argument, expected, kindOf(value));
 }
 
-/**
- * An {@link ArgumentError} for a value of the right type that is out of range.
- *
- * @internal
- */
+/** An {@link ArgumentError} for a value of the right type that is out of range. */
 export function wrongValue(argument: string, expected: string, received: string): ArgumentError {
   return new ArgumentError('ERR_EVOLOCK_ARGUMENT_VALUE', argument, expected, received);
 }
@@ -71,19 +63,13 @@ const byteLengthOf = intrinsicGetter<number>(typedArrayPrototype, 'byteLength');
 const resizableOf = intrinsicGetter<boolean>(ArrayBuffer.prototype, 'resizable');
 const bufferOfDataView = intrinsicGetter<ArrayBuffer>(DataView.prototype, 'buffer');
 
-/**
- * Whether a value is a real `Uint8Array` (a `Buffer` is one), whatever its prototype or own properties are.
- *
- * @internal
- */
+/** Whether a value is a real `Uint8Array` (a `Buffer` is one), whatever its prototype or own properties are. */
 export function isBytes(value: unknown): value is Uint8Array {
   return tagOf.call(value) === 'Uint8Array';
 }
 
 /**
  * The buffer behind a typed array or a `DataView`, whatever its own properties are; `undefined` for any other value.
- *
- * @internal
  */
 export function bufferBehind(value: unknown): ArrayBufferLike | undefined {
   if (!ArrayBuffer.isView(value)) return undefined;
@@ -99,8 +85,6 @@ export function bufferBehind(value: unknown): ArrayBufferLike | undefined {
  * @returns The value itself, or a new view on the same memory when the value shadows a property that native code reads.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is no `Uint8Array`, lies in shared or resizable
  * memory, or is detached; `ERR_EVOLOCK_ARGUMENT_VALUE` when it has another size.
- *
- * @internal
  */
 export function checkBytes(argument: string, value: unknown, size?: number): Uint8Array {
   const length = sizeOfBytes(argument, value);
@@ -119,8 +103,6 @@ export function checkBytes(argument: string, value: unknown, size?: number): Uin
  * @returns Bytes.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is no `Uint8Array`, lies in shared or resizable
  * memory, or is detached.
- *
- * @internal
  */
 export function sizeOfBytes(argument: string, value: unknown): number {
   if (!isBytes(value)) throw wrongType(argument, 'a Uint8Array', value);
@@ -182,11 +164,7 @@ function isPlain(value: Uint8Array): boolean {
   );
 }
 
-/**
- * Whether public bytes are equal. Not for secrets: it stops at the first difference.
- *
- * @internal
- */
+/** Whether public bytes are equal. Not for secrets: it stops at the first difference. */
 export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
   // Engines inline `length` and call a function for `byteLength`.
   if (left.length !== right.length) return false;
@@ -201,8 +179,6 @@ export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is not an integer (a bigint is not one),
  * `ERR_EVOLOCK_ARGUMENT_VALUE` when it is out of bounds.
- *
- * @internal
  */
 export function checkInteger(
   argument: string,
@@ -226,8 +202,6 @@ function anInteger(minimum: number, maximum: number): string {
  * Checks that a value is a function.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is none.
- *
- * @internal
  */
 export function checkFunction(argument: string, value: unknown): void {
   if (typeof value !== 'function') throw wrongType(argument, 'a function', value);
@@ -236,8 +210,6 @@ export function checkFunction(argument: string, value: unknown): void {
 /**
  * Whether the result of a callback continues after its call: a promise or another thenable, a generator or another iterator.
  * It may be an object or a function.
- *
- * @internal
  */
 export function isUnfinished(value: unknown): boolean {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
@@ -249,8 +221,6 @@ export function isUnfinished(value: unknown): boolean {
  * Checks that a value is an object with a method of a given name.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it has none.
- *
- * @internal
  */
 export function checkMethod(argument: string, value: unknown, method: string): void {
   const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
@@ -269,8 +239,6 @@ const noOptions: object = Object.freeze(Object.create(null) as object);
  * prototype is refused, so that no inherited option is ignored silently.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is neither absent nor a plain object.
- *
- * @internal
  */
 export function checkOptions<Options extends object>(
   options: Options | undefined,

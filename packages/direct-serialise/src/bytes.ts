@@ -12,11 +12,7 @@ const methods: Methods = Uint8Array.prototype;
 const { fill, set, subarray } = methods;
 const nothing = new Uint8Array(0);
 
-/**
- * Copies all of the source to an offset of the target.
- *
- * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the value has detached one of them since they were checked.
- */
+/** Copies all of the source to an offset of the target. */
 export function setBytes(target: Uint8Array, source: Uint8Array, offset = 0): void {
   try {
     set.call(target, source, offset);
@@ -25,11 +21,7 @@ export function setBytes(target: Uint8Array, source: Uint8Array, offset = 0): vo
   }
 }
 
-/**
- * A view on a part of the source.
- *
- * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when it was detached since it was checked.
- */
+/** A view on a part of the source. */
 export function partOf(source: Uint8Array, start: number, end: number): Uint8Array {
   try {
     return subarray.call(source, start, end);
@@ -38,11 +30,7 @@ export function partOf(source: Uint8Array, start: number, end: number): Uint8Arr
   }
 }
 
-/**
- * Refuses bytes that were detached since they were checked: the caller does not see what was written there.
- *
- * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL`.
- */
+/** Refuses bytes that were detached since they were checked: the caller does not see what was written there. */
 export function checkStillAttached(bytes: Uint8Array): void {
   setBytes(bytes, nothing);
 }

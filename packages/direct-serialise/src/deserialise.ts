@@ -20,23 +20,6 @@ export type Read = (offset: number, block: Uint8Array) => void;
  * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when `read` or the type is asynchronous.
  *
  * Source: `directDeserialiseFrom` of cardano-crypto-class.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { directDeserialiseFrom } from '@evolock/direct-serialise';
- *
- * const two = {
- *   directDeserialise(pull: (block: Uint8Array) => void) {
- *     const bytes = new Uint8Array(2);
- *     pull(bytes);
- *     return bytes;
- *   },
- * };
- * const source = Uint8Array.of(1, 2, 3);
- * const read = (offset: number, block: Uint8Array) => block.set(source.subarray(offset, offset + block.length));
- * assert.deepEqual(directDeserialiseFrom(read, 3, two), [Uint8Array.of(1, 2), 2]);
- * ```
  */
 export function directDeserialiseFrom<T, Options extends object = object>(
   read: Read,
@@ -77,15 +60,6 @@ function pullAll<T, Options extends object>(
  * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when `read` or the type is asynchronous.
  *
  * Source: `directDeserialiseFromChecked` of cardano-crypto-class.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { directDeserialiseFromChecked } from '@evolock/direct-serialise';
- *
- * const empty = { directDeserialise: () => 'nothing' };
- * assert.equal(directDeserialiseFromChecked(() => {}, 0, empty), 'nothing');
- * ```
  */
 export function directDeserialiseFromChecked<T, Options extends object = object>(
   read: Read,
@@ -109,21 +83,6 @@ export function directDeserialiseFromChecked<T, Options extends object = object>
  * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the type is asynchronous, or detaches the buffer or its block.
  *
  * Source: `directDeserialiseBuf` of cardano-crypto-class.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { directDeserialiseBuf } from '@evolock/direct-serialise';
- *
- * const one = {
- *   directDeserialise(pull: (block: Uint8Array) => void) {
- *     const byte = new Uint8Array(1);
- *     pull(byte);
- *     return byte[0];
- *   },
- * };
- * assert.deepEqual(directDeserialiseBuf(Uint8Array.of(7, 8), one), [7, 1]);
- * ```
  */
 export function directDeserialiseBuf<T, Options extends object = object>(
   buffer: Uint8Array,

@@ -28,15 +28,5 @@ export interface DirectDeserialise<T, Options extends object = object> {
   directDeserialise(pull: Pull, options?: Options): T;
 }
 
-/**
- * The most bytes that a helper moves: 2^31 − 1, the largest size that every native binding can represent.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { MAX_SIZE } from '@evolock/direct-serialise';
- *
- * assert.equal(MAX_SIZE, 2 ** 31 - 1);
- * ```
- */
+/** The most bytes that a helper moves: 2^31 − 1, the largest size that every native binding can represent. */
 export const MAX_SIZE = 2_147_483_647;

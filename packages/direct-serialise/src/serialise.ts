@@ -26,17 +26,6 @@ export type Write = (offset: number, block: Uint8Array) => void;
  * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when `write` or the value is asynchronous.
  *
  * Source: `directSerialiseTo` of cardano-crypto-class.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { directSerialiseTo } from '@evolock/direct-serialise';
- *
- * const value = { directSerialise: (push: (block: Uint8Array) => void) => push(Uint8Array.of(7)) };
- * const file = new Uint8Array(8);
- * const written = directSerialiseTo((offset, block) => file.set(block, offset), 8, value);
- * assert.equal(written, 1);
- * ```
  */
 export function directSerialiseTo(write: Write, size: number, value: DirectSerialise): number {
   checkFunction('write', write);
@@ -95,15 +84,6 @@ export function directSerialiseToChecked(write: Write, size: number, value: Dire
  * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the value is asynchronous, or detaches the buffer or its block.
  *
  * Source: `directSerialiseBuf` of cardano-crypto-class.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { directSerialiseBuf } from '@evolock/direct-serialise';
- *
- * const value = { directSerialise: (push: (block: Uint8Array) => void) => push(Uint8Array.of(7)) };
- * assert.equal(directSerialiseBuf(new Uint8Array(4), value), 1);
- * ```
  */
 export function directSerialiseBuf(buffer: Uint8Array, value: DirectSerialise): number {
   return serialiseBuf(buffer, value, false);

@@ -120,22 +120,6 @@ function notSynchronous(): ProtocolError {
  * @param image - All blocks that the value would push, in order; not kept.
  * @returns Whether they were pushed. If not, nothing has happened: push block by block.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { directSerialiseBuf, pushWhole, type DirectSerialise } from '@evolock/direct-serialise';
- *
- * const image = Uint8Array.of(1, 2, 3, 4);
- * const pair: DirectSerialise = {
- *   directSerialise(push) {
- *     if (pushWhole(push, image)) return;
- *     push(image.subarray(0, 2));
- *     push(image.subarray(2));
- *   },
- * };
- * assert.equal(directSerialiseBuf(new Uint8Array(4), pair), 4);
- * ```
  */
 export function pushWhole(push: Push, image: Uint8Array): boolean {
   return moveWhole('push', push, image);
@@ -148,25 +132,6 @@ export function pushWhole(push: Push, image: Uint8Array): boolean {
  * @param image - Room for all blocks that the value would pull, in order; not kept.
  * @returns Whether it was filled. If not, nothing has happened: pull block by block.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { directDeserialiseBuf, pullWhole, type DirectDeserialise } from '@evolock/direct-serialise';
- *
- * const pair: DirectDeserialise<Uint8Array> = {
- *   directDeserialise(pull) {
- *     const image = new Uint8Array(4);
- *     if (!pullWhole(pull, image)) {
- *       pull(image.subarray(0, 2));
- *       pull(image.subarray(2));
- *     }
- *     return image;
- *   },
- * };
- * const [value] = directDeserialiseBuf(Uint8Array.of(1, 2, 3, 4), pair);
- * assert.equal(value[3], 4);
- * ```
  */
 export function pullWhole(pull: Pull, image: Uint8Array): boolean {
   return moveWhole('pull', pull, image);

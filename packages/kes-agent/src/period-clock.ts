@@ -25,8 +25,6 @@ interface Look {
 /**
  * Reads the current period. While there is a key to lose, a period that is more than one beyond that of the monotonic clock is
  * not believed before a second look.
- *
- * @internal
  */
 export class PeriodClock {
   readonly #clocks: Clocks;

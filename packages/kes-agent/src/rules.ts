@@ -20,8 +20,6 @@ import {
  * @param parameters - The network, with dates.
  * @param now - Milliseconds since 1970.
  * @returns `undefined` before the start of the network.
- *
- * @internal
  */
 export function periodAt(parameters: KesParameters, now: number): AbsolutePeriod | undefined {
   try {
@@ -49,11 +47,7 @@ export type CertificateJudgement =
   | { readonly evolution: Evolution; readonly refusal?: undefined }
   | { readonly refusal: CertificateRefusal };
 
-/**
- * Whether the cold key signed a certificate, and whether the current period lies in its life.
- *
- * @internal
- */
+/** Whether the cold key signed a certificate, and whether the current period lies in its life. */
 export function judgeCertificate(
   certificate: OperationalCertificate,
   { coldVerificationKey, parameters, period }: Court,
@@ -90,8 +84,6 @@ export interface Offer {
  * Whether a key replaces what is held. It needs a newer timestamp, and a counter that is not lower than that of the held
  * key. A key without a timestamp is newer when it is the first, or another one than the last with a counter that is not
  * lower; after a drop it needs a higher counter, because a peer that did not learn of the drop offers the dropped key.
- *
- * @internal
  */
 export function isNewer({ certificate, timestamp }: Offer, standing: Standing): boolean {
   const last = standing.certificate;
@@ -116,27 +108,17 @@ function isSame(one: OperationalCertificate, other: OperationalCertificate): boo
  * Whether a drop is accepted. It wins against a key of the same timestamp.
  *
  * @param timestamp - Microseconds since 1970.
- *
- * @internal
  */
 export function dropWins(timestamp: bigint, standing: Standing): boolean {
   return standing.holdsKey ? timestamp >= standing.timestamp : timestamp > standing.timestamp;
 }
 
-/**
- * The standing after a key was accepted. A key without a timestamp counts as just newer than what was held.
- *
- * @internal
- */
+/** The standing after a key was accepted. A key without a timestamp counts as just newer than what was held. */
 export function standingAfter({ certificate, timestamp }: Offer, before: Standing): Standing {
   return { certificate, timestamp: timestamp ?? before.timestamp + 1n, holdsKey: true };
 }
 
-/**
- * The standing after a drop.
- *
- * @internal
- */
+/** The standing after a drop. */
 export function standingAfterDrop(timestamp: bigint, { certificate }: Standing): Standing {
   return { certificate, timestamp, holdsKey: false };
 }

@@ -29,8 +29,6 @@ const copyMark = Symbol.for('@evolock/kes-single/KesAlgorithm');
 
 /**
  * Stores what an algorithm is made of, and freezes the algorithm. Only the constructors of kes-single and kes-sum call it.
- *
- * @internal
  */
 export function registerComposition<T extends object>(
   algorithm: T,
@@ -45,8 +43,6 @@ export function registerComposition<T extends object>(
  * What an algorithm is made of; `undefined` for a value that is not an algorithm of these packages.
  *
  * @throws {@link DuplicatePackageError} `ERR_EVOLOCK_DUPLICATE_PACKAGE` when another copy of the package made it.
- *
- * @internal
  */
 export function compositionOf(
   algorithm: unknown,
@@ -66,8 +62,6 @@ export function compositionOf(
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, {@link DuplicatePackageError}
  * `ERR_EVOLOCK_DUPLICATE_PACKAGE`.
- *
- * @internal
  */
 export function checkAlgorithm(argument: string, value: unknown): void {
   if (compositionOf(value, argument) === undefined) {
@@ -75,14 +69,7 @@ export function checkAlgorithm(argument: string, value: unknown): void {
   }
 }
 
-/**
- * Checks that a value is a live signing key of an algorithm of these packages.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, {@link ReleasedError} `ERR_EVOLOCK_RELEASED`,
- * {@link DuplicatePackageError} `ERR_EVOLOCK_DUPLICATE_PACKAGE`.
- *
- * @internal
- */
+/** Checks that a value is a live signing key of an algorithm of these packages. */
 export function checkSigningKey(argument: string, value: unknown): void {
   const expected = 'a KesSigningKey of these packages';
   const key = checkLocked(argument, value, LockedValue, expected);
@@ -95,8 +82,6 @@ export function checkSigningKey(argument: string, value: unknown): void {
  * decide.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @internal
  */
 export function checkPeriod(argument: string, value: unknown): number {
   if (!Number.isInteger(value)) throw wrongType(argument, 'an integer', value);
@@ -115,9 +100,6 @@ export function levelOfDifference(one: number, other: number): number {
  * Reads `options.verificationKey` before a key is read.
  *
  * @returns A check of the verification key of the key that was read. It throws {@link OtherKeyError}.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`; `ERR_EVOLOCK_ARGUMENT_VALUE` for another size.
- *
- * @internal
  */
 export function verificationKeyCheck(
   algorithm: Pick<KesAlgorithm, 'depth' | 'verificationKeySize'>,

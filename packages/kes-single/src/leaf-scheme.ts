@@ -30,8 +30,6 @@ const MAX_SIZE = 65_536;
  * Checks the sizes of a leaf scheme and takes what a key evolving scheme needs of it.
  *
  * @returns Ed25519 itself, or a copy whose operations refuse to be asynchronous.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`: `argument` names the member
- * that is wrong.
  */
 export function checkDsign(value: unknown): LeafScheme {
   if (value === ed25519) return ed25519;

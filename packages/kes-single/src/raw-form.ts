@@ -10,8 +10,6 @@ import type { KesAlgorithm, KesReadOptions, KesShape, KesSigningKey } from './ke
  *
  * @returns `algorithm.signingKeySize` bytes. The caller zeroes them.
  * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
- *
- * @internal
  */
 export function unsoundRawSigningKey(signingKey: KesSigningKey): Uint8Array {
   checkSigningKey('signingKey', signingKey);
@@ -23,8 +21,6 @@ export function unsoundRawSigningKey(signingKey: KesSigningKey): Uint8Array {
  * them.
  *
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK`, and the errors of `algorithm.directDeserialise`.
- *
- * @internal
  */
 export function unsoundFromRaw<Shape extends KesShape>(
   algorithm: KesAlgorithm<Shape>,

@@ -22,15 +22,6 @@ export const RUST_PERIOD_SIZE = 4;
  * layout, then the period (4 bytes, unsigned, big endian).
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import { directSerialiseBufChecked, MLockedSeed, rustSigningKey, sum6Kes } from '@evolock/kes-sum';
- *
- * using seed = MLockedSeed.newRandom(32);
- * using signingKey = sum6Kes.generateKey(seed);
- * directSerialiseBufChecked(new Uint8Array(612), rustSigningKey(signingKey)); // a program uses locked memory
- * ```
  */
 export function rustSigningKey(signingKey: KesSigningKey): DirectSerialise {
   checkSigningKey('signingKey', signingKey);
@@ -53,14 +44,6 @@ export function rustSigningKey(signingKey: KesSigningKey): DirectSerialise {
  * when the period after the key is not the key's.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { rustSigningKeyType, sum6Kes } from '@evolock/kes-sum';
- *
- * assert.equal(rustSigningKeyType(sum6Kes).size, 612);
- * ```
  */
 export function rustSigningKeyType<Shape extends KesShape>(
   algorithm: KesAlgorithm<Shape>,

@@ -80,14 +80,6 @@ export function singleKes<Dsign extends DsignShape>(
  * `dsign` that is wrong.
  *
  * Source: `CompactSingleKES` of cardano-crypto-class.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { compactSingleKes, ed25519 } from '@evolock/kes-single';
- *
- * assert.equal(compactSingleKes(ed25519).signatureSize, 96);
- * ```
  */
 export function compactSingleKes<Dsign extends DsignShape>(
   dsign: DsignAlgorithm<Dsign>,

@@ -38,17 +38,7 @@ interface Depths {
 /** A depth as a literal: 0 to 20. */
 export type KesDepth = keyof Depths;
 
-/**
- * The greatest depth: 1,048,576 periods, and 64 MiB of verification keys for each key.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { ed25519, MAX_DEPTH, sumKesOfDepth } from '@evolock/kes-sum';
- *
- * assert.equal(sumKesOfDepth(ed25519, MAX_DEPTH).totalPeriods, 1_048_576);
- * ```
- */
+/** The greatest depth: 1,048,576 periods, and 64 MiB of verification keys for each key. */
 export const MAX_DEPTH: 20 = 20 satisfies KesDepth;
 
 type Entry = keyof Depths[KesDepth];

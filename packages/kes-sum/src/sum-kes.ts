@@ -56,14 +56,6 @@ export function sumKes<Inner extends KesShape & { readonly variant: 'sum' }>(
  * @throws {@link CompositionError} `ERR_EVOLOCK_KES_COMPOSITION`.
  *
  * Source: `CompactSumKES` of cardano-crypto-class.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { compactSingleKes, compactSumKes, ed25519 } from '@evolock/kes-sum';
- *
- * assert.equal(compactSumKes(compactSingleKes(ed25519)).signatureSize, 128);
- * ```
  */
 export function compactSumKes<Inner extends KesShape & { readonly variant: 'compact' }>(
   inner: KesAlgorithm<Inner>,
@@ -106,14 +98,6 @@ export function sumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
  * @param depth - Levels above the leaf, 0 to 20.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  * @throws {@link CompositionError} `ERR_EVOLOCK_KES_COMPOSITION` when seeds of the leaf scheme do not have 32 bytes.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { compactSumKesOfDepth, ed25519 } from '@evolock/kes-sum';
- *
- * assert.equal(compactSumKesOfDepth(ed25519, 6).signatureSize, 288);
- * ```
  */
 export function compactSumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
   dsign: DsignAlgorithm<Dsign>,

@@ -49,11 +49,7 @@ const MESSAGE_BYTES = 256;
 /** A batch of this many bytes is full. */
 const FULL_BYTES = 1 << 20;
 
-/**
- * A batch that is being filled. An item is copied when it is added: the caller may change it afterwards.
- *
- * @internal
- */
+/** A batch that is being filled. An item is copied when it is added: the caller may change it afterwards. */
 export class Batch implements OpenBatch<KesVerification> {
   readonly #algorithm: KesAlgorithm;
   readonly #places: number;
@@ -142,11 +138,7 @@ export class Batch implements OpenBatch<KesVerification> {
   }
 }
 
-/**
- * The items of a batch, as views of its memory; `undefined` for an item that is not a verification.
- *
- * @internal
- */
+/** The items of a batch, as views of its memory; `undefined` for an item that is not a verification. */
 export function* itemsOf(
   { count, places, memory }: PackedBatch,
   { verificationKeySize, signatureSize }: KesAlgorithm,

@@ -18,11 +18,7 @@ const WORD = 4;
 /** A batch of this many bytes is full. */
 const FULL_BYTES = 1 << 20;
 
-/**
- * A batch that is being filled. Each item is copied when it is added.
- *
- * @internal
- */
+/** A batch that is being filled. Each item is copied when it is added. */
 export class OpenBytesBatch<Context> implements OpenBatch<Uint8Array> {
   readonly #context: Context;
   readonly #places: number;
@@ -66,19 +62,7 @@ export class OpenBytesBatch<Context> implements OpenBatch<Uint8Array> {
   }
 }
 
-/**
- * The byte strings of a batch, in order: views of its memory.
- *
- * @example
- * ```ts
- * // sizes.js, the module of a BytesPool
- * import { bytesIn, type BytesBatch } from '@evolock/kes-verify-pool/bytes';
- *
- * export default function sizes(batch: BytesBatch): number[] {
- *   return Array.from(bytesIn(batch), ({ byteLength }) => byteLength);
- * }
- * ```
- */
+/** The byte strings of a batch, in order: views of its memory. */
 export function* bytesIn({
   count,
   memory,

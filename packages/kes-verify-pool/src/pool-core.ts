@@ -32,11 +32,7 @@ const MAX_BATCHES = 65_536;
 const BATCH_SIZE = 256;
 const BATCHES_A_THREAD = 3;
 
-/**
- * Threads and the limits of their streams.
- *
- * @internal
- */
+/** Threads and the limits of their streams. */
 export class PoolCore<Verdict> {
   readonly batchSize: number;
   readonly #threads: VerifyThreads<Verdict>;

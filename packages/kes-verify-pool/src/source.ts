@@ -7,11 +7,7 @@ export type Items<Item> = Iterable<Item> | AsyncIterable<Item>;
 /** The result of `take` when there is no item now. */
 export const NOTHING = Symbol('nothing');
 
-/**
- * The source of a stream.
- *
- * @internal
- */
+/** The source of a stream. */
 export class Source<Item> {
   readonly #iterator: Iterator<Item, unknown> | AsyncIterator<Item, unknown>;
   readonly #isAsync: boolean;

@@ -45,11 +45,7 @@ class SentBatch<Verdict> {
   }
 }
 
-/**
- * A stream of verifications.
- *
- * @internal
- */
+/** A stream of verifications. */
 export class VerificationRun<Item, Verdict> {
   readonly #threads: VerifyThreads<Verdict>;
   readonly #settings: RunSettings<Item>;

@@ -19,21 +19,6 @@ const NO_BATCH: Omit<PackedBatch, 'memory'> = { variant: 'sum', depth: 0, count:
 /**
  * Threads that verify key evolving signatures over Ed25519. They hold public values only and lock no memory. A pool that is
  * not closed does not keep the process alive.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
- * import { KesVerifyPool } from '@evolock/kes-verify-pool';
- *
- * using seed = MLockedSeed.newRandom(32);
- * using signingKey = sum6Kes.generateKey(seed);
- * const verificationKey = signingKey.deriveVerificationKey();
- * const message = new TextEncoder().encode('block header');
- * const item = { verificationKey, period: 0, message, signature: signingKey.sign(message) };
- * await using pool = await KesVerifyPool.start({ threads: 1 });
- * for await (const verdict of pool.verifyMany(sum6Kes, [item])) assert.equal(verdict, true);
- * ```
  */
 export class KesVerifyPool implements AsyncDisposable {
   readonly #core: PoolCore<boolean>;

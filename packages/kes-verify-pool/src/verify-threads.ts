@@ -7,11 +7,7 @@ import { VerifyPoolClosedError, VerifyThreadError } from './errors.js';
 /** Batches that a thread holds: the next one is there while it works on the first. */
 const BATCHES_OF_THREAD = 2;
 
-/**
- * A number of threads that run the default export of a module on batches.
- *
- * @internal
- */
+/** A number of threads that run the default export of a module on batches. */
 export class VerifyThreads<Verdict> {
   readonly count: number;
   readonly #threads: Piscina<MovedBatch, readonly Verdict[]>;

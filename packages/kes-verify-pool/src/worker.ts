@@ -27,8 +27,6 @@ function algorithmOf({ variant, depth }: PackedBatch): KesAlgorithm {
  * Verifies the items of a batch.
  *
  * @returns A verdict for each item.
- *
- * @internal
  */
 export default function verifyBatch(batch: PackedBatch): boolean[] {
   const algorithm = algorithmOf(batch);

@@ -29,18 +29,10 @@ export const field = Point.Fp;
 /** A point of the curve. */
 export type CurvePoint = EdwardsPoint;
 
-/**
- * The number of bytes, little endian.
- *
- * @internal
- */
+/** The number of bytes, little endian. */
 export const readNumber: (bytes: Uint8Array) => bigint = bytesToNumberLE;
 
-/**
- * SHA-512 of public bytes: 64 bytes.
- *
- * @internal
- */
+/** SHA-512 of public bytes: 64 bytes. */
 export function sha512(...parts: Uint8Array[]): Uint8Array {
   return sha512OfBytes(concatBytes(...parts));
 }
@@ -50,8 +42,6 @@ export function sha512(...parts: Uint8Array[]): Uint8Array {
  *
  * @param bytes - 32 bytes.
  * @returns `undefined` for other bytes.
- *
- * @internal
  */
 export function pointOf(bytes: Uint8Array): CurvePoint | undefined {
   const y = readNumber(bytes) % 2n ** 255n;
@@ -63,11 +53,7 @@ export function pointOf(bytes: Uint8Array): CurvePoint | undefined {
   }
 }
 
-/**
- * A point of its coordinates, which satisfy the equation of the curve.
- *
- * @internal
- */
+/** A point of its coordinates, which satisfy the equation of the curve. */
 export function pointAt(x: bigint, y: bigint): CurvePoint {
   return Point.fromAffine({ x, y });
 }
@@ -76,18 +62,12 @@ export function pointAt(x: bigint, y: bigint): CurvePoint {
  * A scalar times the base point.
  *
  * @param scalar - Below the order.
- *
- * @internal
  */
 export function multiplyBase(scalar: bigint): CurvePoint {
   return Point.BASE.multiplyUnsafe(scalar);
 }
 
-/**
- * Compares public bytes of one size.
- *
- * @internal
- */
+/** Compares public bytes of one size. */
 export function areSame(left: Uint8Array, right: Uint8Array): boolean {
   return left.every((byte, index) => byte === right[index]);
 }

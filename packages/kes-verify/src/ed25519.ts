@@ -56,8 +56,6 @@ export const ed25519: DsignAlgorithm = Object.freeze({
  *
  * The equation is R = s·B − k·A, computed and compared as bytes: this refuses an R that is not canonical. `verify` of
  * `@noble/curves` multiplies both sides by the cofactor, which accepts more signatures than libsodium.
- *
- * @internal
  */
 export function isSigned(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   const commitment = signature.subarray(0, POINT_SIZE);

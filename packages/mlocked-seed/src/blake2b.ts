@@ -13,15 +13,6 @@ export const BLAKE2B_256_SIZE = 32;
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * Source: RFC 7693.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { blake2b256 } from '@evolock/mlocked-seed';
- *
- * const digest = Buffer.from(blake2b256(new Uint8Array(0))).toString('hex');
- * assert.equal(digest, '0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8');
- * ```
  */
 export function blake2b256(input: Uint8Array): Uint8Array {
   const digest = new Uint8Array(BLAKE2B_256_SIZE);

@@ -109,7 +109,6 @@ function reserve(): ThreadScratch {
  * @param left - 32 bytes, locked, to be filled.
  * @param right - 32 bytes, locked, to be filled.
  * @param seed - Locked.
- * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
  */
 export function expand(left: Uint8Array, right: Uint8Array, seed: Uint8Array): void {
   const { scratch, input } = (ofThread ??= reserve());

@@ -84,16 +84,6 @@ export interface Ed25519Vectors {
 /**
  * `ed25519.json`: RFC 8032 (section 7.1, tests 1 to 3) and others, and signatures that the rule of libsodium rejects
  * (A and R canonical and not of small order, S \< L, no cofactor).
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { ed25519Vectors } from '@evolock/test-vectors';
- *
- * const { positives, negatives } = ed25519Vectors();
- * assert.equal(positives[0]?.signature.length, 64);
- * assert.ok(negatives.some(({ why }) => why.includes('small order')));
- * ```
  */
 export function ed25519Vectors(): Ed25519Vectors {
   return read('ed25519') as Ed25519Vectors;

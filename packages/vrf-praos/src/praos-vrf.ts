@@ -52,18 +52,6 @@ export type PraosBatchCompatVrf = VrfAlgorithm<PraosBatchCompatVrfShape>;
 /**
  * The VRF with batch-compatible proofs of cardano-base, which no network uses yet: draft-irtf-cfrg-vrf-13. Proofs have 128
  * bytes, outputs 64. A proof is judged as by `crypto_vrf_ietfdraft13_verify_batchcompat` of cardano-base.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { MLockedSeed, praosBatchCompatVrf } from '@evolock/vrf-praos';
- *
- * const seed = MLockedSeed.newRandom(32);
- * const key = praosBatchCompatVrf.generateKey(seed);
- * assert.equal(key.prove(new Uint8Array(32)).byteLength, 128);
- * key.release();
- * seed.release();
- * ```
  */
 export const praosBatchCompatVrf: PraosBatchCompatVrf = algorithmOf(
   'PraosBatchCompatVRF',

@@ -123,11 +123,7 @@ export class ScalarScratch {
 
 let ofThread: ScalarScratch | undefined;
 
-/**
- * Reserves the scratch memory of this thread, so that a proof later needs no new locked memory.
- *
- * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
- */
+/** Reserves the scratch memory of this thread, so that a proof later needs no new locked memory. */
 export function reserveScratch(): ScalarScratch {
   return (ofThread ??= new ScalarScratch());
 }

@@ -25,18 +25,6 @@ let publish: (key: VrfSigningKey, verificationKey: Uint8Array) => void;
 /**
  * A signing key of the VRF: 64 bytes of locked memory, seed ‖ verification key, which are also its serialised form. It is
  * made by `generateKey` and `directDeserialise` of an algorithm.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { MLockedSeed, praosVrf } from '@evolock/vrf-praos';
- *
- * const seed = MLockedSeed.newRandom(32);
- * const signingKey = praosVrf.generateKey(seed);
- * assert.equal(signingKey.prove(new Uint8Array(32)).byteLength, 80);
- * signingKey.release();
- * seed.release();
- * ```
  */
 export class VrfSigningKey extends LockedValue implements DirectSerialise {
   readonly #suite: Suite;
@@ -149,11 +137,7 @@ export function generateKey(
   });
 }
 
-/**
- * Reads a key, and compares its verification key with the one of its seed.
- *
- * @throws {@link InconsistentVerificationKeyError} `ERR_EVOLOCK_VRF_INCONSISTENT_KEY` when they differ.
- */
+/** Reads a key, and compares its verification key with the one of its seed. */
 export function readKey(
   suite: Suite,
   pull: Pull,

@@ -25,26 +25,12 @@ export interface DmqMessage extends Fields {
  *
  * @param message - At most 2,800 bytes, with a body of at most 2,000. They are copied.
  * @throws {@link DmqMessageError} `ERR_EVOLOCK_DMQ_MESSAGE`, `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { parseDmqMessage } from '@evolock/cardano-dmq';
- *
- * assert.throws(() => parseDmqMessage(Uint8Array.of(0x85)), { problem: 'truncated' });
- * ```
  */
 export function parseDmqMessage(message: Uint8Array): DmqMessage {
   return messageOf(checkBytes('message', message));
 }
 
-/**
- * Reads a message from checked bytes.
- *
- * @throws {@link DmqMessageError} `ERR_EVOLOCK_DMQ_MESSAGE`.
- *
- * @internal
- */
+/** Reads a message from checked bytes. */
 export function messageOf(given: Uint8Array): DmqMessage {
   if (given.byteLength === 0) throw new DmqMessageError('empty');
   if (given.byteLength > MAX_MESSAGE_SIZE) throw new DmqMessageError('too-large');
@@ -64,13 +50,7 @@ function fieldsOf(bytes: Uint8Array): ReturnType<typeof decoded> {
   }
 }
 
-/**
- * Checks the size of a body.
- *
- * @throws {@link DmqMessageError} `ERR_EVOLOCK_DMQ_MESSAGE`, problem `body-too-large`.
- *
- * @internal
- */
+/** Checks the size of a body. */
 export function checkBodySize({ byteLength }: Uint8Array): void {
   if (byteLength > MAX_BODY_SIZE) throw new DmqMessageError('body-too-large');
 }
@@ -79,8 +59,6 @@ export function checkBodySize({ byteLength }: Uint8Array): void {
  * The id of the message with a payload: its Blake2b-256 hash, 32 bytes.
  *
  * @param payload - The bytes of the payload, as in the message.
- *
- * @internal
  */
 export function dmqMessageIdOf(payload: Uint8Array): Uint8Array {
   return blake2b256(payload);

@@ -69,9 +69,6 @@ const messageShape: Shape = {
  *
  * @param message - The bytes of the message and no others.
  * @returns The fields, which are copies, and the part of the given bytes that is the payload.
- * @throws `CborError` (of cardano-kes), {@link DmqMessageError} `ERR_EVOLOCK_DMQ_MESSAGE`.
- *
- * @internal
  */
 export function decoded(message: Uint8Array): Fields & { readonly payloadBytes: Uint8Array } {
   const items = decodeItem(message, 0, messageShape);
@@ -99,11 +96,7 @@ function payloadIn(message: Uint8Array): Uint8Array {
   return message.subarray(payload?.start, payload?.end);
 }
 
-/**
- * Encodes a message with the shortest heads, and computes its id. The KES signature has 448 bytes.
- *
- * @internal
- */
+/** Encodes a message with the shortest heads, and computes its id. The KES signature has 448 bytes. */
 export function encoded(
   { body, period, expiresAt, certificate, coldVerificationKey }: Payload & Signatory,
   kesSignature: Uint8Array,

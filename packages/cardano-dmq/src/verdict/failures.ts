@@ -37,8 +37,6 @@ export const wrongId: DmqFailure = {
  *
  * @param expiresAt - Seconds since 1970.
  * @param now - Milliseconds since 1970.
- *
- * @internal
  */
 export function expiryFailures(expiresAt: number, now: number): DmqFailure[] {
   const left = expiresAt * 1_000 - now;
@@ -49,22 +47,14 @@ export function expiryFailures(expiresAt: number, now: number): DmqFailure[] {
   return [{ code: 'expires-too-late', message }];
 }
 
-/**
- * What is wrong with a sequence number: a pool's numbers never fall.
- *
- * @internal
- */
+/** What is wrong with a sequence number: a pool's numbers never fall. */
 export function sequenceNumberFailures(number: bigint, last: bigint | undefined): DmqFailure[] {
   if (last === undefined || number >= last) return [];
   const message = `the sequence number of the certificate is ${String(number)}, and the last known one is ${String(last)}`;
   return [{ code: 'sequence-number-fell', message }];
 }
 
-/**
- * What is wrong with the signature of a certificate.
- *
- * @internal
- */
+/** What is wrong with the signature of a certificate. */
 export function certificateFailures(verdict: CertificateVerdict): DmqFailure[] {
   if (verdict.valid) return [];
   return verdict.reason === 'pre-launch-form'
@@ -82,11 +72,7 @@ export function certificateFailures(verdict: CertificateVerdict): DmqFailure[] {
       ];
 }
 
-/**
- * What is wrong with the evolution of a message.
- *
- * @internal
- */
+/** What is wrong with the evolution of a message. */
 export function evolutionFailures({ state, difference, limit }: EvolutionStatus): DmqFailure[] {
   if (state === 'valid') return [];
   if (state === 'not-yet') {
@@ -115,8 +101,6 @@ export function evolutionFailures({ state, difference, limit }: EvolutionStatus)
  *
  * @param period - That of the message.
  * @param current - `undefined` before the start of the network.
- *
- * @internal
  */
 export function periodFailures(
   period: AbsolutePeriod,
@@ -129,11 +113,7 @@ export function periodFailures(
   return [{ code: 'kes-period', message }];
 }
 
-/**
- * The KES signature does not verify.
- *
- * @internal
- */
+/** The KES signature does not verify. */
 export function wrongSignature({ difference }: EvolutionStatus): DmqFailure {
   return {
     code: 'kes-signature',

@@ -189,8 +189,6 @@ function hasItsId({ messageId, payloadBytes }: DmqMessage): boolean {
 /**
  * Whether the KES key of the certificate signed the payload. The signature can be good at an evolution that the network
  * does not accept.
- *
- * @internal
  */
 export function signatureFact(
   { certificate, payloadBytes, kesSignature }: DmqMessage,

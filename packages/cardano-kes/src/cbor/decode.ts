@@ -20,8 +20,6 @@ const decoder = new Decoder({ useRecords: false });
  * @param shape - The expected shape.
  * @returns The value. Its byte strings are in memory that they share, and not in that of the text.
  * @throws {@link CborError} `wrong-field`, and the problems of the walk.
- *
- * @internal
  */
 export function decodeItem(text: Uint8Array, start: number, shape: Shape): CborItem {
   return viewsOfItem(new Uint8Array(text), start, shape);
@@ -35,9 +33,6 @@ export function decodeItem(text: Uint8Array, start: number, shape: Shape): CborI
  * @param shape - The expected shape.
  * @param before - Bytes of the input before the text. They count in the offset of an error `wrong-field`.
  * @returns The value. Its byte strings are views of the text.
- * @throws {@link CborError}.
- *
- * @internal
  */
 export function viewsOfItem(text: Uint8Array, start: number, shape: Shape, before = 0): CborItem {
   const end = checkShape(text, start, shape, before);

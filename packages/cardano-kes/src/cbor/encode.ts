@@ -10,11 +10,7 @@ export type CborItem = bigint | Uint8Array | null | readonly CborItem[];
 
 const NULL = 0xf6;
 
-/**
- * Encodes an item.
- *
- * @internal
- */
+/** Encodes an item. */
 export function encodeItem(item: CborItem): Uint8Array {
   const bytes = new Uint8Array(sizeOf(item));
   write(bytes, 0, item);
@@ -59,8 +55,6 @@ function write(target: Uint8Array, start: number, item: CborItem): number {
  *
  * @param kind - The major type.
  * @param argument - The number, length or count.
- *
- * @internal
  */
 export function headOf(kind: number, argument: bigint): Uint8Array {
   const head = new Uint8Array(1 + widthOf(argument));

@@ -15,20 +15,12 @@ export interface Shape {
   readonly definite?: boolean;
 }
 
-/**
- * An unsigned number.
- *
- * @internal
- */
+/** An unsigned number. */
 export function number(name: string, bits: 32 | 64): Shape {
   return { name, kind: 'number', size: bits };
 }
 
-/**
- * A byte string of one size.
- *
- * @internal
- */
+/** A byte string of one size. */
 export function bytes(name: string, size: number): Shape {
   return { name, kind: 'bytes', size };
 }
@@ -43,9 +35,6 @@ const NULL = 0xf6;
  * @param shape - The expected shape.
  * @param before - Bytes of the input before the text. They count in the offset of an error `wrong-field`.
  * @returns The offset after the item.
- * @throws {@link CborError} `wrong-field`, and the problems of the walk.
- *
- * @internal
  */
 export function checkShape(text: Uint8Array, start: number, shape: Shape, before = 0): number {
   return new Check(text, start, before).item(shape);

@@ -23,8 +23,6 @@ export type CborProblem = 'truncated' | 'not-cbor' | 'too-deep' | 'wrong-field';
 /**
  * The text is not well-formed CBOR, nests too deep, or has another shape than expected. Callers in this package convert
  * this error into their own.
- *
- * @internal
  */
 export class CborError extends Error {
   readonly problem: CborProblem;
@@ -74,13 +72,7 @@ const MAX_DEPTH = 65_536;
 export const BREAK = 0xff;
 const INDEFINITE = 31;
 
-/**
- * The head of the item at an offset.
- *
- * @throws {@link CborError} `truncated` or `not-cbor`.
- *
- * @internal
- */
+/** The head of the item at an offset. */
 export function headAt(bytes: Uint8Array, start: number): Head {
   const first = bytes[start];
   if (first === undefined) throw new CborError('truncated', start);
@@ -107,11 +99,7 @@ const OPEN_MAP_KEY = -2;
 /** A map whose next item is a value: a break is an error here. */
 const OPEN_MAP_VALUE = -3;
 
-/**
- * A walk over one item. It stops where the bytes end, and continues when there are more.
- *
- * @internal
- */
+/** A walk over one item. It stops where the bytes end, and continues when there are more. */
 export class Walk {
   readonly #open: number[] = [];
   #at: number;
@@ -151,13 +139,7 @@ export class Walk {
   }
 }
 
-/**
- * The offset at which the item at an offset ends.
- *
- * @throws {@link CborError}.
- *
- * @internal
- */
+/** The offset at which the item at an offset ends. */
 export function itemEnd(bytes: Uint8Array, start: number): number {
   const head = headAt(bytes, start);
   // Most items are no containers.
@@ -204,13 +186,7 @@ function push(open: number[], container: number, at: number): void {
   open.push(container);
 }
 
-/**
- * The offset after content.
- *
- * @throws {@link CborError} `truncated`.
- *
- * @internal
- */
+/** The offset after content. */
 export function past(bytes: Uint8Array, start: number, length: number): number {
   if (length > bytes.byteLength - start) throw new CborError('truncated', start);
   return start + length;
@@ -235,8 +211,6 @@ function pastChunks(bytes: Uint8Array, start: number, kind: number): number {
  * @param most - The largest number of items that the caller accepts.
  * @returns `undefined` for an item that is not an array, and for an array of more items. Walks at most `most` items.
  * @throws {@link CborError}.
- *
- * @internal
  */
 export function arrayAt(bytes: Uint8Array, start: number, most: number): Items | undefined {
   const head = headAt(bytes, start);
@@ -262,9 +236,6 @@ const ENCODED_CBOR = 24;
  * Source: RFC 8949, section 3.4.5.1.
  *
  * @returns `undefined` for another item.
- * @throws {@link CborError}.
- *
- * @internal
  */
 export function contentAt(bytes: Uint8Array, start: number): Item | undefined {
   const tag = headAt(bytes, start);
@@ -279,8 +250,6 @@ const smallest: readonly number[] = [0, 24, 0x100, 0, 0x1_0000, 0, 0, 0, 0x1_000
 
 /**
  * Whether all heads of a range are as short as possible, and no item has an indefinite length. The range was walked.
- *
- * @internal
  */
 export function isCanonical(bytes: Uint8Array, { start, end }: Item): boolean {
   let at = start;

@@ -14,26 +14,12 @@ export interface CertificateFile extends IssuedCertificate {
  * Reads an operational certificate from the text of a file.
  *
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { parseCertificate } from '@evolock/cardano-kes';
- *
- * assert.throws(() => parseCertificate('{}'), { code: 'ERR_EVOLOCK_CARDANO_ENVELOPE' });
- * ```
  */
 export function parseCertificate(text: string | Uint8Array): CertificateFile {
   return certificateOfEnvelope(parsePublicEnvelope(text, 'operational-certificate'));
 }
 
-/**
- * The certificate in an envelope.
- *
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
- *
- * @internal
- */
+/** The certificate in an envelope. */
 export function certificateOfEnvelope({ cbor, description }: Envelope): CertificateFile {
   return { ...issuedIn(cbor), description };
 }

@@ -60,8 +60,6 @@ const NUMBER_SIZE = 8;
  * each, unsigned big endian). The message is not CBOR.
  *
  * Source: `OCertSignable` of cardano-protocol-tpraos.
- *
- * @internal
  */
 export function certificateMessage({
   hotVerificationKey,
@@ -81,11 +79,7 @@ function preLaunchMessage(body: CertificateBody): Uint8Array {
   return encodeItem([body.hotVerificationKey, body.sequenceNumber, body.startPeriod]);
 }
 
-/**
- * Whether a cold key signed a certificate. The arguments are checked.
- *
- * @internal
- */
+/** Whether a cold key signed a certificate. The arguments are checked. */
 export function certificateVerdict(
   certificate: OperationalCertificate,
   coldVerificationKey: Uint8Array,
@@ -98,13 +92,7 @@ export function certificateVerdict(
   return { valid: false, reason: preLaunch ? 'pre-launch-form' : 'wrong-signature' };
 }
 
-/**
- * Checks the fields of a certificate.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @internal
- */
+/** Checks the fields of a certificate. */
 export function checkBody(value: unknown): CertificateBody {
   if (typeof value !== 'object' || value === null)
     throw wrongType('certificate', 'an object with the fields of a certificate', value);
@@ -120,8 +108,6 @@ export function checkBody(value: unknown): CertificateBody {
  * Checks a certificate.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @internal
  */
 export function checkCertificate(value: unknown): OperationalCertificate {
   const body = checkBody(value);
@@ -129,11 +115,7 @@ export function checkCertificate(value: unknown): OperationalCertificate {
   return { ...body, signature: checkBytes('signature', signature, COLD_SIGNATURE_SIZE) };
 }
 
-/**
- * A certificate and its issuer as CBOR.
- *
- * @internal
- */
+/** A certificate and its issuer as CBOR. */
 export function itemsOfIssued({ certificate, coldVerificationKey }: IssuedCertificate): CborItem {
   const { hotVerificationKey, sequenceNumber, startPeriod, signature } = certificate;
   return [[hotVerificationKey, sequenceNumber, startPeriod, signature], coldVerificationKey];
@@ -147,11 +129,7 @@ export const certificateShapes: readonly Shape[] = [
   bytes('signature of the certificate', COLD_SIGNATURE_SIZE),
 ];
 
-/**
- * The certificate of decoded items of {@link certificateShapes}.
- *
- * @internal
- */
+/** The certificate of decoded items of {@link certificateShapes}. */
 export function certificateOf(items: readonly CborItem[]): OperationalCertificate {
   const [hotVerificationKey, sequenceNumber, startPeriod, signature] = items;
   return {
@@ -170,13 +148,7 @@ const issuedShape: Shape = {
   ],
 };
 
-/**
- * A certificate and its issuer from CBOR.
- *
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, problem `wrong-cbor`.
- *
- * @internal
- */
+/** A certificate and its issuer from CBOR. */
 export function issuedIn(cbor: Uint8Array): IssuedCertificate {
   const [items, cold] = strictlyDecoded(cbor, issuedShape) as [CborItem[], Uint8Array];
   return { certificate: certificateOf(items), coldVerificationKey: cold };

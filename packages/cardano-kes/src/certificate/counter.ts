@@ -19,13 +19,7 @@ export interface CertificateCounter {
   readonly coldVerificationKey: Uint8Array;
 }
 
-/**
- * Checks a counter.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @internal
- */
+/** Checks a counter. */
 export function checkCounter(value: unknown): CertificateCounter {
   if (typeof value !== 'object' || value === null)
     throw wrongType('counter', 'an object with next and coldVerificationKey', value);
@@ -40,23 +34,13 @@ export function checkCounter(value: unknown): CertificateCounter {
   };
 }
 
-/**
- * Checks that a counter belongs to a cold key.
- *
- * @throws {@link CounterError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `other-cold-key`.
- *
- * @internal
- */
+/** Checks that a counter belongs to a cold key. */
 export function checkSameKey(counter: CertificateCounter, coldVerificationKey: Uint8Array): void {
   if (!areEqual(counter.coldVerificationKey, coldVerificationKey))
     throw new CounterError('other-cold-key');
 }
 
-/**
- * A counter as CBOR.
- *
- * @internal
- */
+/** A counter as CBOR. */
 export function itemsOfCounter({ next, coldVerificationKey }: CertificateCounter): CborItem {
   return [next, coldVerificationKey];
 }
@@ -66,13 +50,7 @@ const counterShape: Shape = {
   kind: [number('next number', 64), bytes('cold verification key', VERIFICATION_KEY_SIZE)],
 };
 
-/**
- * A counter from CBOR.
- *
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, problem `wrong-cbor`.
- *
- * @internal
- */
+/** A counter from CBOR. */
 export function counterIn(cbor: Uint8Array): CertificateCounter {
   const [next, coldVerificationKey] = strictlyDecoded(cbor, counterShape) as [bigint, Uint8Array];
   return { next, coldVerificationKey };

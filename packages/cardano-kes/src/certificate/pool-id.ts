@@ -16,8 +16,6 @@ export type Hash = (input: Uint8Array) => Uint8Array;
  * The identity of the pool of a cold verification key: the Blake2b-224 hash of the key.
  *
  * Source: BIP 173; CIP-5.
- *
- * @internal
  */
 export function poolIdWith(blake2b224: Hash, coldVerificationKey: Uint8Array): PoolId {
   const id = blake2b224(coldVerificationKey);

@@ -17,20 +17,12 @@ import { HeaderItems, type HeaderItem } from '../header/items.js';
 const CHUNK = /^\d{5}\.chunk$/;
 const INDEX = /^\d{5}\.(?:primary|secondary)$/;
 
-/**
- * The number of a chunk, by the name of its file; `undefined` for another file.
- *
- * @internal
- */
+/** The number of a chunk, by the name of its file; `undefined` for another file. */
 export function numberOfChunk(path: Buffer): number | undefined {
   return numberOfName(nameOf(path));
 }
 
-/**
- * The number of a chunk by the name of its file within its folder.
- *
- * @internal
- */
+/** The number of a chunk by the name of its file within its folder. */
 export function numberOfName(name: string): number | undefined {
   return CHUNK.test(name) ? Number(name.slice(0, 5)) : undefined;
 }
@@ -40,11 +32,7 @@ function nameOf(path: Buffer): string {
   return path.subarray(path.lastIndexOf('/') + 1).toString('latin1');
 }
 
-/**
- * Whether a file of a directory is the index of a chunk of that directory.
- *
- * @internal
- */
+/** Whether a file of a directory is the index of a chunk of that directory. */
 export function isIndexOfChunk(name: string, entries: ReadonlySet<string>): boolean {
   return INDEX.test(name) && entries.has(`${name.slice(0, 5)}.chunk`);
 }
@@ -75,8 +63,6 @@ const readFrom = promisify(read);
  * The parts of a chunk. Its index is used when there is one, as far as the blocks confirm it.
  *
  * @param path - The chunk. Its beginning was read, and it is no signing key.
- *
- * @internal
  */
 export async function* partsOfChunk(path: Buffer): AsyncGenerator<ChunkPart, void, void> {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);

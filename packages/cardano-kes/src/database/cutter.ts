@@ -19,11 +19,7 @@ export interface Cut {
   readonly isByron?: boolean;
 }
 
-/**
- * An item of a sequence as a cut.
- *
- * @internal
- */
+/** An item of a sequence as a cut. */
 export function cutOf({ kind, bytes, offset }: HeaderItem): Cut {
   return { bytes, offset, lines: 1, ...(kind === 'byron' && { isByron: true }) };
 }
@@ -78,11 +74,7 @@ class Folded {
   }
 }
 
-/**
- * Cuts one source: a CBOR sequence, or hexadecimal text with one header a line or with a single folded header.
- *
- * @internal
- */
+/** Cuts one source: a CBOR sequence, or hexadecimal text with one header a line or with a single folded header. */
 export class HeaderCutter {
   #form: 'unknown' | 'binary' | 'text' | 'other' = 'unknown';
   readonly #start = new Beginning(MARK.byteLength);

@@ -41,8 +41,6 @@ export const STDIN = '-';
 /**
  * The files of paths and of all directories below them, sorted by bytes. Chunks that are missing between two others are
  * entries too.
- *
- * @internal
  */
 export function* filesOf(paths: readonly string[]): Generator<Found> {
   let last: number | undefined;
@@ -116,11 +114,7 @@ function* filesAt(path: Buffer, { named, within }: Place): Generator<Found> {
 
 const SLASH = Buffer.from('/');
 
-/**
- * The name of a source. Bytes that are not UTF-8 are escaped.
- *
- * @internal
- */
+/** The name of a source. Bytes that are not UTF-8 are escaped. */
 export function sourceOf(path: string | Buffer): string {
   if (path === STDIN) return 'standard input';
   if (typeof path === 'string') return path;
@@ -142,8 +136,6 @@ function whyNotRead(path: Buffer, error: unknown): string {
  * A source that cannot be read or judged. Throws any other error again.
  *
  * @param source - Its name, with which the message of the error may begin.
- *
- * @internal
  */
 export function notRead(source: string, error: unknown): Passed {
   if (error instanceof NotJudgedError)

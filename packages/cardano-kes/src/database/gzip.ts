@@ -5,11 +5,7 @@ import { NotJudgedError } from './files.js';
 
 const MAGIC = Buffer.of(0x1f, 0x8b);
 
-/**
- * The largest accepted size of unpacked bytes of a file, above that of any chunk of a node: 4 GiB.
- *
- * @internal
- */
+/** The largest accepted size of unpacked bytes of a file, above that of any chunk of a node: 4 GiB. */
 export const MOST_UNPACKED = 4_294_967_296;
 
 /**
@@ -17,9 +13,6 @@ export const MOST_UNPACKED = 4_294_967_296;
  *
  * @param parts - The bytes as they are read.
  * @param most - Bytes. A small file can unpack to terabytes.
- * @throws {@link NotJudgedError}.
- *
- * @internal
  */
 export async function* unpacked(
   parts: AsyncGenerator<Uint8Array, void, void>,

@@ -57,8 +57,6 @@ const PASSED_OVER = RESULTS.indexOf('passed-over');
  * @param verifier - Judges a header, or passes it over.
  * @param headers - The headers of one group.
  * @param onlyCounted - Whether valid headers are only counted, and not shown.
- *
- * @internal
  */
 export function judgeGroup(
   verifier: HeaderVerifier,

@@ -29,11 +29,7 @@ export type StateInHex = {
     : string | undefined;
 };
 
-/**
- * Computes the nonce of each header of chunks. A header that does not follow the one before it ends this.
- *
- * @internal
- */
+/** Computes the nonce of each header of chunks. A header that does not follow the one before it ends this. */
 export class ChainNonces {
   readonly #epochs: EpochParameters;
   readonly #nonces: EpochNonces;

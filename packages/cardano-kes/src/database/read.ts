@@ -36,20 +36,12 @@ export interface ReadOptions {
   readonly from?: number | undefined;
 }
 
-/**
- * The number of the chunk of a group.
- *
- * @internal
- */
+/** The number of the chunk of a group. */
 export function chunkOf(group: HeaderGroup): number | undefined {
   return 'passed' in group ? undefined : group.chunk;
 }
 
-/**
- * The name of a cut: that of its source, and its place.
- *
- * @internal
- */
+/** The name of a cut: that of its source, and its place. */
 export function nameOfCut(source: string, { line, lastLine, offset = 0 }: Cut): string {
   if (offset > 0) return `${source}@${offset}`;
   const range = line === lastLine ? String(line) : `${line}-${lastLine}`;
@@ -60,8 +52,6 @@ export function nameOfCut(source: string, { line, lastLine, offset = 0 }: Cut): 
  * The groups of paths, in their order. A file that cannot be read is a group. Each chunk has at least one group.
  *
  * @param paths - Files, directories, and `-` for standard input, which needs the option `parts`.
- *
- * @internal
  */
 export async function* readHeaders(
   paths: readonly string[],

@@ -56,11 +56,7 @@ export class StateError extends EvolockError {
   }
 }
 
-/**
- * The chunks of a folder before a number.
- *
- * @internal
- */
+/** The chunks of a folder before a number. */
 export async function judgedBefore(folder: string, chunk: number): Promise<Judged> {
   let judged: Judged = { chunks: 0, bytes: 0 };
   let path: Buffer | undefined;
@@ -92,8 +88,6 @@ async function lastHashOf(path: Buffer): Promise<string | undefined> {
  * Checks that a folder has the chunks of a state, and the first one to judge.
  *
  * @throws {@link StateError} `ERR_EVOLOCK_CARDANO_STATE`, problem `other-chunks`.
- *
- * @internal
  */
 export async function checkJudged(folder: string, { chunk, judged }: RunState): Promise<void> {
   const found = await judgedBefore(folder, chunk);
@@ -110,8 +104,6 @@ const VERSION = 2;
  * A state as text.
  *
  * @param subject - What the run is about, such as its network and the choice of headers.
- *
- * @internal
  */
 export function stateText(subject: unknown, state: RunState): Buffer {
   const { chunk, judged, counts, chain, nonces } = state;
@@ -146,8 +138,6 @@ function withBigints(_: string, value: unknown): unknown {
  * @param text - The text.
  * @param subject - What the next run is about.
  * @throws {@link StateError} `ERR_EVOLOCK_CARDANO_STATE`, problem `damaged` or `other-subject`.
- *
- * @internal
  */
 export function stateIn(text: Uint8Array, subject: unknown): RunState {
   const [first = '', line = ''] = Buffer.from(text).toString().split('\n');

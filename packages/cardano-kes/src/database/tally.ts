@@ -63,11 +63,7 @@ export interface TallyState {
 
 type Counter = { -readonly [Name in keyof Counts]: Counts[Name] };
 
-/**
- * Counts verdicts, and follows the chain.
- *
- * @internal
- */
+/** Counts verdicts, and follows the chain. */
 export class Tally {
   readonly #checksVrf: boolean;
   readonly #counts: Counter;

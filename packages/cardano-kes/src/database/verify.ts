@@ -38,16 +38,6 @@ export interface DatabaseVerdict {
  * @param parameters - The parameters of the network.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`. A file that cannot be read is a
  * finding.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { preview } from '@evolock/cardano-kes';
- * import { verifyDatabase } from '@evolock/cardano-kes/database';
- *
- * const { result, counts } = await verifyDatabase('db/immutable', preview);
- * assert.deepEqual([result, counts.notRead], ['unreadable', 1]); // There is no such folder here.
- * ```
  */
 export async function verifyDatabase(
   path: string,

@@ -12,9 +12,6 @@ import { CborError, headAt, major, type Head } from '../cbor/walk.js';
  * The content of a byte string that fills the given memory.
  *
  * @returns A view of the content.
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
- *
- * @internal
  */
 export function contentOf(cbor: Uint8Array): Uint8Array {
   const { argument: length, end, indefinite } = byteStringHead(cbor);
@@ -41,8 +38,6 @@ function byteStringHead(cbor: Uint8Array): Head {
  * The shortest head of a byte string.
  *
  * @param length - Bytes of the string.
- *
- * @internal
  */
 export function headOfByteString(length: number): Uint8Array {
   return headOf(major.bytes, BigInt(length));

@@ -7,17 +7,7 @@ import { hexDigit } from '../hex.js';
 import { END, scanEnvelope, StringReader, type Span } from './scanner.js';
 import { isExtendedType, kindOfType, typesOf, type EnvelopeKind } from './types.js';
 
-/**
- * Bytes of the largest accepted file: 16,384. The file of the largest key has some 1,500.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { inspectEnvelopeText, MAX_ENVELOPE_SIZE } from '@evolock/cardano-kes';
- *
- * assert.throws(() => inspectEnvelopeText(new Uint8Array(MAX_ENVELOPE_SIZE + 1)), { problem: 'not-json' });
- * ```
- */
+/** Bytes of the largest accepted file: 16,384. The file of the largest key has some 1,500. */
 export const MAX_ENVELOPE_SIZE = 16_384;
 
 /** The public members of an envelope. */
@@ -44,9 +34,6 @@ const MAX_DESCRIPTION = 1_024;
  *
  * @param text - At most 16,384 bytes.
  * @param kind - The expected kind; any when absent.
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @internal
  */
 export function parsePublicEnvelope(text: string | Uint8Array, kind?: EnvelopeKind): Envelope {
   // Always a copy, since the digits are decoded in place.
@@ -62,13 +49,7 @@ function copyOf(text: unknown): Uint8Array {
   return new Uint8Array(checkBytes('text', text));
 }
 
-/**
- * Reads an envelope in the memory of its text, and overwrites the text.
- *
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
- *
- * @internal
- */
+/** Reads an envelope in the memory of its text, and overwrites the text. */
 export function readEnvelope(text: Uint8Array): Envelope {
   const spans = scanEnvelope(text);
   const type = publicString(text, spans.type, MAX_TYPE);
@@ -114,14 +95,7 @@ function nextDigit(reader: StringReader): number {
   return digit;
 }
 
-/**
- * Checks the kind of an envelope.
- *
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, problem `wrong-type` or
- * `extended-verification-key`.
- *
- * @internal
- */
+/** Checks the kind of an envelope. */
 export function checkKind(envelope: Envelope, kind: EnvelopeKind): Envelope {
   if (envelope.kind === kind) return envelope;
   const { type } = envelope;

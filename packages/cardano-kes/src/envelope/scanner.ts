@@ -29,13 +29,7 @@ const LETTER_U = 0x75;
 const SPACE = 0x20;
 const whitespace = new Set([SPACE, 0x09, 0x0a, 0x0d]);
 
-/**
- * Scans a text envelope: members in any order, any indentation, only white space around the object.
- *
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
- *
- * @internal
- */
+/** Scans a text envelope: members in any order, any indentation, only white space around the object. */
 export function scanEnvelope(text: Uint8Array): EnvelopeSpans {
   return new Scanner(text).envelope();
 }
@@ -144,11 +138,7 @@ const escapes = new Map<number, number>([
   [0x74, 0x09],
 ]);
 
-/**
- * The end of a string, from {@link StringReader}.
- *
- * @internal
- */
+/** The end of a string, from {@link StringReader}. */
 export const END = -1;
 
 /**
@@ -156,8 +146,6 @@ export const END = -1;
  * byte: callers look for ASCII only.
  *
  * Source: RFC 8259, section 7.
- *
- * @internal
  */
 export class StringReader {
   readonly #text: Uint8Array;

@@ -10,9 +10,6 @@ import { areEqual } from '../hex.js';
  * refuses longer heads, indefinite lengths and trailing bytes.
  *
  * @param cbor - The item, public.
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, problem `wrong-cbor`.
- *
- * @internal
  */
 export function strictlyDecoded(cbor: Uint8Array, shape: Shape): CborItem {
   const value = decodedOrThrow(cbor, shape);

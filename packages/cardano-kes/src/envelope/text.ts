@@ -20,11 +20,7 @@ function opening({ type, description }: EnvelopeLabel): Uint8Array {
 
 const closing = encoder.encode('"\n}\n');
 
-/**
- * The text of an envelope of public CBOR.
- *
- * @internal
- */
+/** The text of an envelope of public CBOR. */
 export function publicEnvelopeText(label: EnvelopeLabel, cbor: Uint8Array): Uint8Array {
   const begin = opening(label);
   const text = new Uint8Array(begin.byteLength + 2 * cbor.byteLength + closing.byteLength);
@@ -37,10 +33,6 @@ export function publicEnvelopeText(label: EnvelopeLabel, cbor: Uint8Array): Uint
 /**
  * Lends the text of the envelope of a secret, a byte string of `size` bytes, in locked memory for the duration of a call.
  * Writes each block of the value as digits straight to its place in the text.
- *
- * @throws The errors of the value and of locked memory.
- *
- * @internal
  */
 export function withSecretEnvelope<Result>(
   label: EnvelopeLabel,

@@ -40,19 +40,13 @@ const kinds = new Map<string, EnvelopeKind>([
   ['NodeOperationalCertificateIssueCounter', 'certificate-counter'],
 ]);
 
-/**
- * The kind of an envelope type; `undefined` for an unknown type.
- *
- * @internal
- */
+/** The kind of an envelope type; `undefined` for an unknown type. */
 export function kindOfType(type: string): EnvelopeKind | undefined {
   return kinds.get(type);
 }
 
 /**
  * Whether an envelope type states an extended (BIP32) cold key. Such a signing key begins with a scalar instead of a seed.
- *
- * @internal
  */
 export function isExtendedType(type: string, suffix: 'SigningKey' | 'VerificationKey'): boolean {
   return ['StakePool', 'GenesisDelegate'].some(
@@ -60,11 +54,7 @@ export function isExtendedType(type: string, suffix: 'SigningKey' | 'Verificatio
   );
 }
 
-/**
- * The types of a kind that can be written, the usual type first. Extended keys are only read.
- *
- * @internal
- */
+/** The types of a kind that can be written, the usual type first. Extended keys are only read. */
 export function typesOf(kind: EnvelopeKind): readonly string[] {
   const types = [...kinds].filter(([, each]) => each === kind).map(([type]) => type);
   return types.filter((type) => !isExtendedType(type, 'SigningKey'));
@@ -75,14 +65,6 @@ export function typesOf(kind: EnvelopeKind): readonly string[] {
  *
  * @param type - The type in the file.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { isEvolvedType } from '@evolock/cardano-kes';
- *
- * assert(isEvolvedType('EvolockKesSigningKey_ed25519_kes_2^6'));
- * ```
  */
 export function isEvolvedType(type: string): boolean {
   if (typeof (type as unknown) !== 'string') throw wrongType('type', 'a string', type);
@@ -92,8 +74,6 @@ export function isEvolvedType(type: string): boolean {
 /**
  * The types for a KES signing key at a period, the type of its depth first. From period 1 these are the types of evolved
  * keys.
- *
- * @internal
  */
 export function signingKeyTypes(depth: number, period: number): readonly string[] {
   const types = typesOf('kes-signing-key').filter((type) => isEvolvedType(type) === period > 0);
@@ -104,9 +84,6 @@ export function signingKeyTypes(depth: number, period: number): readonly string[
  * Checks the option that states the type of an envelope.
  *
  * @returns The type; the usual type of the kind when absent.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @internal
  */
 export function checkType(kind: EnvelopeKind, type: unknown): string {
   const types = typesOf(kind);

@@ -14,24 +14,12 @@ import { publicText } from './options.js';
  * @param path - Text or a `file:` URL: any readable file, also a pipe or a symbolic link.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { readCertificate } from '@evolock/cardano-kes';
- *
- * assert.throws(() => readCertificate('no-such.cert'), { reason: 'not-found' });
- * ```
  */
 export function readCertificate(path: string | URL): CertificateFile {
   return withEnvelopeFile(path, 'operational-certificate', publicText, certificateOfEnvelope);
 }
 
-/**
- * The text of the file of a certificate.
- *
- * @internal
- */
+/** The text of the file of a certificate. */
 export function certificateText(issued: IssuedCertificate, description: string): Uint8Array {
   const label = { type: 'NodeOperationalCertificate', description };
   return publicEnvelopeText(label, encodeItem(itemsOfIssued(issued)));

@@ -41,14 +41,6 @@ export interface CertificateCounterFile extends CertificateCounter {
  * @param path - Text or a `file:` URL: any readable file, also a pipe or a symbolic link.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { readCounter } from '@evolock/cardano-kes';
- *
- * assert.throws(() => readCounter('no-such.counter'), { reason: 'not-found' });
- * ```
  */
 export function readCounter(path: string | URL): CertificateCounterFile {
   return withEnvelopeFile(path, 'certificate-counter', publicText, fromEnvelope);
@@ -58,26 +50,12 @@ export function readCounter(path: string | URL): CertificateCounterFile {
  * Reads a counter from the text of a file.
  *
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { parseCounter } from '@evolock/cardano-kes';
- *
- * assert.throws(() => parseCounter('{}'), { code: 'ERR_EVOLOCK_CARDANO_ENVELOPE' });
- * ```
  */
 export function parseCounter(text: string | Uint8Array): CertificateCounterFile {
   return fromEnvelope(parsePublicEnvelope(text, 'certificate-counter'));
 }
 
-/**
- * Reads a counter that will be replaced. Refuses a symbolic link, since only the link would be replaced.
- *
- * @throws The errors of {@link readCounter}.
- *
- * @internal
- */
+/** Reads a counter that will be replaced. Refuses a symbolic link, since only the link would be replaced. */
 export function readCounterToReplace(path: string): CertificateCounterFile {
   return withEnvelopeFile(path, 'certificate-counter', replacedText, fromEnvelope);
 }
@@ -96,15 +74,6 @@ function fromEnvelope({ cbor, description }: Envelope): CertificateCounterFile {
  * when the existing file has hard links, which would keep the old number.
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE` when the existing file is not a counter.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { readCounter, writeCounter } from '@evolock/cardano-kes';
- *
- * writeCounter('cold.counter', { next: 7n, coldVerificationKey: new Uint8Array(32) });
- * assert.equal(readCounter('cold.counter').next, 7n);
- * ```
  */
 export function writeCounter(
   path: string | URL,
@@ -121,11 +90,7 @@ export function writeCounter(
   });
 }
 
-/**
- * Writes a counter. The caller holds the lock, so unfinished files beside the counter are those of killed runs.
- *
- * @internal
- */
+/** Writes a counter. The caller holds the lock, so unfinished files beside the counter are those of killed runs. */
 export function storeCounter(
   file: string,
   counter: CertificateCounter,

@@ -17,10 +17,6 @@ import { withFileText, type TextOptions } from './text.js';
 /**
  * Lends the envelope of a file of one kind for the duration of a call. Each file is read into locked memory, since a
  * caller may name the file of a signing key where a public file is expected.
- *
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
- *
- * @internal
  */
 export function withEnvelopeFile<Result>(
   path: string | URL,
@@ -65,14 +61,6 @@ export interface EnvelopeFileFacts extends EnvelopeFacts {
  * @param path - Text or a `file:` URL: any readable file, also a pipe or a symbolic link.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { inspectEnvelope } from '@evolock/cardano-kes';
- *
- * assert.throws(() => inspectEnvelope('no-such.skey'), { reason: 'not-found' });
- * ```
  */
 export function inspectEnvelope(path: string | URL): EnvelopeFileFacts {
   const file = checkPath(path);
@@ -86,15 +74,6 @@ export function inspectEnvelope(path: string | URL): EnvelopeFileFacts {
  *
  * @param text - At most 16,384 bytes, in ordinary memory: not a signing key.
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { inspectEnvelopeText } from '@evolock/cardano-kes';
- *
- * const text = '{"type": "StakePoolVerificationKey_ed25519", "description": "", "cborHex": "5820"}';
- * assert.equal(inspectEnvelopeText(text).kind, 'cold-verification-key');
- * ```
  */
 export function inspectEnvelopeText(text: string | Uint8Array): EnvelopeFacts {
   return factsOf(parsePublicEnvelope(text));

@@ -30,17 +30,6 @@ const whitespace = new Set([0x20, 0x09, 0x0a, 0x0d]);
  *
  * @param descriptor - Open for reading.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { closeSync, openSync } from 'node:fs';
- * import { firstSightOf } from '@evolock/cardano-kes';
- *
- * const descriptor = openSync(process.execPath, 'r');
- * assert.deepEqual(firstSightOf(descriptor), { isObject: false, namesSigningKey: false });
- * closeSync(descriptor);
- * ```
  */
 export function firstSightOf(descriptor: number): FirstSight {
   const fd = checkInteger('descriptor', descriptor, 0, LARGEST_DESCRIPTOR);

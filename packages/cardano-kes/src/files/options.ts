@@ -22,11 +22,7 @@ export interface KeyWriteOptions extends WriteOptions, AllocationOptions {
   readonly type?: string | undefined;
 }
 
-/**
- * How to read the file of a secret.
- *
- * @internal
- */
+/** How to read the file of a secret. */
 export function secretText(options: KeyReadOptions | undefined): TextOptions {
   const { allocator, readableByOthers = false } = checkOptions(options);
   return { allocator, access: 'secret', closedToOthers: !readableByOthers };
@@ -41,13 +37,7 @@ export const replacedText: TextOptions = Object.freeze({
   closedToOthers: false,
 });
 
-/**
- * The description to write; `usual` when none was given.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @internal
- */
+/** The description to write; `usual` when none was given. */
 export function checkDescription(description: unknown, usual: string): string {
   if (description === undefined) return usual;
   if (typeof description !== 'string')

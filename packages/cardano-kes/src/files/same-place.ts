@@ -5,13 +5,7 @@ import { lstatSync, realpathSync, type BigIntStats } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { wrongValue } from '@evolock/direct-serialise/arguments';
 
-/**
- * Refuses the file of the counter as the file of the certificate.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @internal
- */
+/** Refuses the file of the counter as the file of the certificate. */
 export function refuseSamePlace(certificatePath: string, counterPath: string): void {
   if (areSamePlace(certificatePath, counterPath))
     throw wrongValue('certificatePath', 'another file than the counter', 'the same');

@@ -41,13 +41,7 @@ export interface TextOptions extends AllocationOptions {
   readonly closedToOthers: boolean;
 }
 
-/**
- * Lends the text of a file for the duration of a call. Waits for the writer of a pipe.
- *
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
- *
- * @internal
- */
+/** Lends the text of a file for the duration of a call. Waits for the writer of a pipe. */
 export function withFileText<Result>(
   path: string,
   options: TextOptions,
@@ -116,9 +110,6 @@ const PAUSE = 10;
  *
  * @param name - The name of the file in an error.
  * @returns The number of bytes read; 0 at the end.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
- *
- * @internal
  */
 export function readSome(name: string, fd: number, memory: Uint8Array): number {
   for (;;) {

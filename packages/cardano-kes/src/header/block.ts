@@ -25,8 +25,6 @@ const HASH_HEAD = [0x58, 0x20];
  * Shelley, and a tag follows.
  *
  * Source: `byron.cddl` of cardano-ledger.
- *
- * @internal
  */
 export function isByron(block: Uint8Array): boolean {
   const [pair, era, parts, header] = block;
@@ -52,8 +50,6 @@ function eraOf(block: Uint8Array): number | undefined {
  * @param block - The block, or its beginning with the whole header.
  * @param size - The size of the header; found in the block when absent.
  * @returns `undefined` when the block does not begin as a node writes it.
- *
- * @internal
  */
 export function headerOfBlock(
   block: Uint8Array,
@@ -93,8 +89,6 @@ const PRAOS = { fields: 10, bodySize: 6 } as const;
  *
  * @param block - The beginning of a block, with the whole header.
  * @returns `undefined` when the block does not begin as a node writes it.
- *
- * @internal
  */
 export function sizesOfBlock(block: Uint8Array): BlockSizes | undefined {
   const era = eraOf(block);

@@ -14,15 +14,6 @@ const FEWEST_ITEMS = 8;
  *
  * @param message - The bytes to be signed.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { isBlockHeaderBody } from '@evolock/cardano-kes';
- *
- * assert(!isBlockHeaderBody(new TextEncoder().encode('a message')));
- * assert(isBlockHeaderBody(Uint8Array.of(0x8a, 0x01, 0x02)));
- * ```
  */
 export function isBlockHeaderBody(message: Uint8Array): boolean {
   const bytes = checkBytes('message', message);

@@ -58,9 +58,6 @@ const PRAOS: readonly Shape[] = [
  *
  * @param text - The text that contains the body.
  * @param start - The offset of the body.
- * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`, `CborError`.
- *
- * @internal
  */
 export function shapeOfBody(text: Uint8Array, start: number): HeaderShape {
   const { major: kind, indefinite, argument } = headAt(text, start);

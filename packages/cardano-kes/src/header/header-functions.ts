@@ -37,8 +37,6 @@ export interface HeaderFunctions {
  *
  * @param cryptography - Its functions get bytes of the right sizes.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @internal
  */
 export function headerFunctions(cryptography: HeaderCryptography): HeaderFunctions {
   const checked = checkCryptography(cryptography);

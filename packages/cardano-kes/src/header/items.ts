@@ -31,16 +31,6 @@ const SIGNATURE_SIZE = 448;
 /**
  * Cuts a sequence of headers or blocks whose bytes arrive in parts, such as a chunk of a node. Keeps at most one unfinished
  * item, and walks no byte twice.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { HeaderItems } from '@evolock/cardano-kes';
- *
- * const items = new HeaderItems();
- * assert.deepEqual([...items.add(Uint8Array.of(0x82, 0x01))], []);
- * assert.equal([...items.end()][0]?.kind, 'rest');
- * ```
  */
 export class HeaderItems {
   readonly #kept = new Beginning(MOST_BYTES);
@@ -137,15 +127,6 @@ export class HeaderItems {
  *
  * @param bytes - The sequence, such as the content of a chunk.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { headerItems } from '@evolock/cardano-kes';
- *
- * const [item] = headerItems(Uint8Array.of(0x82, 0x00, 0x80));
- * assert.deepEqual([item?.kind, item?.size], ['rest', 3]);
- * ```
  */
 export function headerItems(bytes: Uint8Array): Generator<HeaderItem, void, void> {
   return allItems(checkBytes('bytes', bytes));
@@ -165,11 +146,7 @@ function kindOf(item: Uint8Array): HeaderItem['kind'] {
   return isLarge && (kind === major.array || kind === major.tag) ? 'header' : 'rest';
 }
 
-/**
- * The first bytes of an input, up to a limit, in one memory that grows.
- *
- * @internal
- */
+/** The first bytes of an input, up to a limit, in one memory that grows. */
 export class Beginning {
   readonly #most: number;
   #memory = new Uint8Array(256);

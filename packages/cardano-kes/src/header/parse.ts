@@ -79,13 +79,7 @@ export interface HeaderHashes {
   readonly blake2b256: Hash;
 }
 
-/**
- * Reads a header.
- *
- * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @internal
- */
+/** Reads a header. */
 export function headerOf(input: unknown, hashes: HeaderHashes): BlockHeader {
   if (typeof input !== 'string' && !isBytes(input))
     throw wrongType('input', 'a Uint8Array or text of hexadecimal digits', input);

@@ -17,14 +17,6 @@ export const MAX_HEADER_SIZE = 65_536;
 /**
  * Bytes of the largest accepted block: 2,500,000. A node accepts no larger message with a block (`largeByteLimit` of
  * ouroboros-network). The limit of a network is a lower protocol parameter, on mainnet 90,112 bytes of body.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { MAX_BLOCK_SIZE, parseHeader } from '@evolock/cardano-kes';
- *
- * assert.throws(() => parseHeader(new Uint8Array(MAX_BLOCK_SIZE + 1)), { problem: 'too-large' });
- * ```
  */
 export const MAX_BLOCK_SIZE = 2_500_000;
 
@@ -51,13 +43,7 @@ const eras = new Map<number, { readonly shape: HeaderShape; readonly parts: numb
   [7, { shape: 'Praos', parts: 5 }],
 ]);
 
-/**
- * Finds the header.
- *
- * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`, `CborError`.
- *
- * @internal
- */
+/** Finds the header. */
 export function placeOfHeader(text: Uint8Array): HeaderPlace {
   if (text.byteLength === 0) throw new HeaderError('empty');
   if (text.byteLength > MAX_BLOCK_SIZE) throw new HeaderError('too-large');
@@ -139,13 +125,7 @@ function inBlock(text: Uint8Array, block: Items | undefined, era: number | undef
   return { header: pair, era, parts };
 }
 
-/**
- * Checks that an era has headers of this shape in blocks of this many parts, and that the block states that era.
- *
- * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`, problem `wrong-era`.
- *
- * @internal
- */
+/** Checks that an era has headers of this shape in blocks of this many parts, and that the block states that era. */
 export function checkEra({ era, parts }: HeaderPlace, shape: HeaderShape): void {
   const stated = era === undefined ? [...eras.values()] : [eras.get(era)];
   const isOfBlock = parts !== undefined;

@@ -15,9 +15,6 @@ const MAX_TEXT_SIZE = 2 * MAX_BLOCK_SIZE + 1_024;
  * The bytes of a header or a block: a view on the input, or the bytes of its digits.
  *
  * @param input - Bytes, or hexadecimal digits as text or as the bytes of text.
- * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`, problem `too-large`, `not-hex` or `odd-hex`.
- *
- * @internal
  */
 export function bytesOfInput(input: Uint8Array | string): Uint8Array {
   const size = typeof input === 'string' ? input.length : input.byteLength;

@@ -51,14 +51,6 @@ export interface VerdictJson {
  * A verdict as a value for `JSON.stringify`, which throws at a bigint.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { mainnet, verdictJson, verifyHeader } from '@evolock/cardano-kes';
- *
- * assert.equal(verdictJson(verifyHeader('80', mainnet)).network.slotsPerKesPeriod, '129600');
- * ```
  */
 export function verdictJson(verdict: HeaderVerdict): VerdictJson {
   if (

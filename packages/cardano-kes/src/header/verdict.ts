@@ -87,13 +87,7 @@ export interface HeaderVerdictOptions {
   readonly epochNonce?: Uint8Array | undefined;
 }
 
-/**
- * The nonce in the options of a verdict.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @internal
- */
+/** The nonce in the options of a verdict. */
 export function checkEpochNonce(options: HeaderVerdictOptions | undefined): Uint8Array | undefined {
   const { epochNonce } = checkOptions(options);
   return epochNonce && checkBytes('options.epochNonce', epochNonce, NONCE_SIZE);
@@ -141,9 +135,6 @@ export interface Judging {
  *
  * @param input - As `parseHeader` takes it.
  * @param judging - Parameters and cryptography.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @internal
  */
 export function verdictOn(input: unknown, judging: Judging): HeaderVerdict;
 
@@ -154,9 +145,6 @@ export function verdictOn(input: unknown, judging: Judging): HeaderVerdict;
  * @param judging - Parameters and cryptography.
  * @param wanted - Whether a header is to be judged: all are when absent.
  * @returns `undefined` for a header that is not wanted.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @internal
  */
 export function verdictOn(
   input: unknown,

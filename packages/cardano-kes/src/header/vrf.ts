@@ -39,8 +39,6 @@ const ROLES = { TPraos: ['nonce', 'leader'], Praos: [undefined] } as const;
  * @param epochNonce - The nonce of its epoch, 32 bytes.
  * @param cryptography - The hash and verify functions.
  * @returns All failures.
- *
- * @internal
  */
 export function vrfFailures(
   header: BlockHeader,

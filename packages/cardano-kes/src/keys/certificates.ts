@@ -24,8 +24,6 @@ const BLAKE2B_224_SIZE = 28;
  * Blake2b-224, unkeyed, of public bytes. A shortened longer hash is another hash.
  *
  * Source: RFC 7693.
- *
- * @internal
  */
 export function blake2b224(input: Uint8Array): Uint8Array {
   const digest = new Uint8Array(BLAKE2B_224_SIZE);
@@ -33,11 +31,7 @@ export function blake2b224(input: Uint8Array): Uint8Array {
   return digest;
 }
 
-/**
- * Verifies an Ed25519 signature with libsodium.
- *
- * @internal
- */
+/** Verifies an Ed25519 signature with libsodium. */
 export const verifyEd25519: VerifyEd25519 = (verificationKey, message, signature) =>
   ed25519.verify(verificationKey, message, signature);
 

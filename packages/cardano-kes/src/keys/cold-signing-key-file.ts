@@ -22,13 +22,7 @@ import {
 /** A signing key that issues certificates: of a seed, or extended (BIP32). */
 export type ColdSigningKey = Ed25519SigningKey | ExtendedSigningKey;
 
-/**
- * Checks a cold signing key.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ReleasedError` (of kes-sum) `ERR_EVOLOCK_RELEASED`.
- *
- * @internal
- */
+/** Checks a cold signing key. */
 export function checkColdKey(value: unknown): ColdSigningKey {
   const expected = 'an Ed25519SigningKey or an ExtendedSigningKey';
   return value instanceof ExtendedSigningKey
@@ -56,14 +50,6 @@ const EXTENDED_KEY_SIZE = 128;
  * @throws `InconsistentVerificationKeyError` (of vrf-praos) `ERR_EVOLOCK_VRF_INCONSISTENT_KEY` when an extended key is
  * damaged.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { readColdSigningKey } from '@evolock/cardano-kes';
- *
- * assert.throws(() => readColdSigningKey('no-such.skey'), { reason: 'not-found' });
- * ```
  */
 export function readColdSigningKey(
   path: string | URL,
@@ -102,17 +88,6 @@ export interface ColdKeyWriteOptions extends KeyWriteOptions {
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`; `reason` states whether the new key is in place.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  * @throws `ReleasedError` (of kes-sum) `ERR_EVOLOCK_RELEASED`, `LockLimitError` `ERR_EVOLOCK_LOCK_LIMIT`.
- *
- * @example
- * ```ts
- * import { writeColdSigningKey } from '@evolock/cardano-kes';
- * import { ed25519, MLockedSeed } from '@evolock/kes-sum';
- *
- * const seed = MLockedSeed.newRandom(32);
- * const signingKey = ed25519.generateKey(seed);
- * writeColdSigningKey('cold.skey', signingKey);
- * for (const each of [seed, signingKey]) each.release();
- * ```
  */
 export function writeColdSigningKey(
   path: string | URL,

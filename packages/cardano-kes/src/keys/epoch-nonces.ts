@@ -21,14 +21,6 @@ import { checkUnsigned64 } from '../period/numbers.js';
  *
  * @throws {@link ParametersError} `ERR_EVOLOCK_CARDANO_PARAMETERS`, problem `unknown-network`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { epochParametersOf } from '@evolock/cardano-kes';
- *
- * assert.equal(epochParametersOf('mainnet').firstEpoch, 208n);
- * ```
  */
 export function epochParametersOf(name: string): EpochParameters {
   return epochsByName[networkNamed(name).name as NetworkName];
@@ -42,16 +34,6 @@ export function epochParametersOf(name: string): EpochParameters {
  * @param options - What the file does not state: the first slot and epoch of the Shelley era, 0 when absent, and entropy.
  * @throws {@link ParametersError} `ERR_EVOLOCK_CARDANO_PARAMETERS`; `field` names the missing or wrong member.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { epochParametersOfGenesis } from '@evolock/cardano-kes';
- *
- * const genesis = { epochLength: 500, securityParam: 10, activeSlotsCoeff: 0.2 };
- * const json = new TextEncoder().encode(JSON.stringify(genesis));
- * assert.equal(epochParametersOfGenesis(json).randomnessWindow, 200n);
- * ```
  */
 export function epochParametersOfGenesis(
   json: Uint8Array,
@@ -70,14 +52,6 @@ export function epochParametersOfGenesis(
  * @param parameters - The parameters of the network.
  * @param slot - The first slot of the Shelley era, or a later one.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { epochOfSlot, epochParametersOf, slot } from '@evolock/cardano-kes';
- *
- * assert.equal(epochOfSlot(epochParametersOf('mainnet'), slot(4_924_800)), 209n);
- * ```
  */
 export function epochOfSlot(parameters: EpochParameters, slot: bigint): bigint {
   const epochs = checkEpochParameters(parameters);

@@ -10,11 +10,7 @@ import { checkEpochNonce, type HeaderVerdictOptions } from '../header/verdict.js
 import { checkParameters, type KesParameters } from '../period/parameters.js';
 import { poolIdOf, verifyEd25519 } from './certificates.js';
 
-/**
- * The cryptography of libsodium.
- *
- * @internal
- */
+/** The cryptography of libsodium. */
 export const headerCryptography: HeaderCryptography = {
   poolIdOf,
   blake2b256,
@@ -33,14 +29,6 @@ export const headerCryptography: HeaderCryptography = {
  * @param input - Bytes, or hexadecimal digits as text or as the bytes of text. A header has at most 65,536 bytes, a block
  * at most 2,500,000.
  * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { parseHeader } from '@evolock/cardano-kes';
- *
- * assert.throws(() => parseHeader(Uint8Array.of(0x82, 0x00, 0x80)), { problem: 'byron' });
- * ```
  */
 export function parseHeader(input: Uint8Array | string): BlockHeader {
   return headerOf(input, headerCryptography);

@@ -35,14 +35,6 @@ export interface KesVerificationKeyWriteOptions extends WriteOptions {
  * @param path - Text or a `file:` URL: any readable file, also a pipe or a symbolic link.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { readKesVerificationKey } from '@evolock/cardano-kes';
- *
- * assert.throws(() => readKesVerificationKey('no-such.vkey'), { reason: 'not-found' });
- * ```
  */
 export function readKesVerificationKey(path: string | URL): VerificationKeyFile {
   return withEnvelopeFile(path, 'kes-verification-key', publicText, keyOf);
@@ -52,16 +44,6 @@ export function readKesVerificationKey(path: string | URL): VerificationKeyFile 
  * Reads a KES verification key from the text of a file, from 64 hexadecimal digits, or from bech32 (`kes_vk1…`).
  *
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { parseKesVerificationKey } from '@evolock/cardano-kes';
- *
- * const type = 'KesVerificationKey_ed25519_kes_2^6';
- * const text = JSON.stringify({ type, description: '', cborHex: `5820${'07'.repeat(32)}` });
- * assert.deepEqual(parseKesVerificationKey(text).verificationKey, new Uint8Array(32).fill(7));
- * ```
  */
 export function parseKesVerificationKey(text: string | Uint8Array): VerificationKeyFile {
   return parse(text, 'kes-verification-key');
@@ -74,16 +56,6 @@ export function parseKesVerificationKey(text: string | Uint8Array): Verification
  * @param verificationKey - 32 bytes.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { readKesVerificationKey, writeKesVerificationKey } from '@evolock/cardano-kes';
- *
- * const key = new Uint8Array(32).fill(7);
- * writeKesVerificationKey('kes.vkey', key);
- * assert.deepEqual(readKesVerificationKey('kes.vkey').verificationKey, key);
- * ```
  */
 export function writeKesVerificationKey(
   path: string | URL,
@@ -101,14 +73,6 @@ export function writeKesVerificationKey(
  * @param path - Text or a `file:` URL: any readable file, also a pipe or a symbolic link.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { readColdVerificationKey } from '@evolock/cardano-kes';
- *
- * assert.throws(() => readColdVerificationKey('no-such.vkey'), { reason: 'not-found' });
- * ```
  */
 export function readColdVerificationKey(path: string | URL): VerificationKeyFile {
   return withEnvelopeFile(path, 'cold-verification-key', publicText, keyOf);
@@ -118,14 +82,6 @@ export function readColdVerificationKey(path: string | URL): VerificationKeyFile
  * Reads a cold verification key from the text of a file, from 64 hexadecimal digits, or from bech32 (`pool_vk1…`).
  *
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { parseColdVerificationKey } from '@evolock/cardano-kes';
- *
- * assert.throws(() => parseColdVerificationKey('{}'), { code: 'ERR_EVOLOCK_CARDANO_ENVELOPE' });
- * ```
  */
 export function parseColdVerificationKey(text: string | Uint8Array): VerificationKeyFile {
   return parse(text, 'cold-verification-key');
@@ -138,13 +94,6 @@ export function parseColdVerificationKey(text: string | Uint8Array): Verificatio
  * @param verificationKey - 32 bytes.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import { writeColdVerificationKey } from '@evolock/cardano-kes';
- *
- * writeColdVerificationKey('cold.vkey', new Uint8Array(32));
- * ```
  */
 export function writeColdVerificationKey(
   path: string | URL,
@@ -167,14 +116,6 @@ export function writeColdVerificationKey(
  * @param path - Text or a `file:` URL: any readable file, also a pipe or a symbolic link.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { readVrfVerificationKey } from '@evolock/cardano-kes';
- *
- * assert.throws(() => readVrfVerificationKey('no-such.vkey'), { reason: 'not-found' });
- * ```
  */
 export function readVrfVerificationKey(path: string | URL): VerificationKeyFile {
   return withEnvelopeFile(path, 'vrf-verification-key', publicText, keyOf);
@@ -184,16 +125,6 @@ export function readVrfVerificationKey(path: string | URL): VerificationKeyFile 
  * Reads the verification key of a VRF key from the text of a file, from 64 hexadecimal digits, or from bech32 (`vrf_vk1…`).
  *
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { parseVrfVerificationKey } from '@evolock/cardano-kes';
- *
- * const type = 'VrfVerificationKey_PraosVRF';
- * const text = JSON.stringify({ type, description: '', cborHex: `5820${'07'.repeat(32)}` });
- * assert.deepEqual(parseVrfVerificationKey(text).verificationKey, new Uint8Array(32).fill(7));
- * ```
  */
 export function parseVrfVerificationKey(text: string | Uint8Array): VerificationKeyFile {
   return parse(text, 'vrf-verification-key');
@@ -206,13 +137,6 @@ export function parseVrfVerificationKey(text: string | Uint8Array): Verification
  * @param verificationKey - 32 bytes.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import { writeVrfVerificationKey } from '@evolock/cardano-kes';
- *
- * writeVrfVerificationKey('vrf.vkey', new Uint8Array(32));
- * ```
  */
 export function writeVrfVerificationKey(
   path: string | URL,

@@ -31,15 +31,6 @@ const keyText = /^(?:[0-9a-f]{64,}|[a-z0-9_]+1[a-z0-9]{38,})$/i;
  * may be a signing key, so a message must not contain it.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { looksLikeKeyText } from '@evolock/cardano-kes';
- *
- * assert(looksLikeKeyText('07'.repeat(32)));
- * assert(!looksLikeKeyText('cold.vkey'));
- * ```
  */
 export function looksLikeKeyText(text: string): boolean {
   if (typeof (text as unknown) !== 'string') throw wrongType('text', 'a string', text);
@@ -50,9 +41,6 @@ export function looksLikeKeyText(text: string): boolean {
  * The verification key in a text, whose errors do not contain the text.
  *
  * @returns `undefined` when the text does not look like a key.
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
- *
- * @internal
  */
 export function keyInText(
   text: string,

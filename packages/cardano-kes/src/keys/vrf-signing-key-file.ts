@@ -34,19 +34,6 @@ export interface VrfSigningKeyFile extends EnvelopeLabel {
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `InconsistentVerificationKeyError` (of vrf-praos) `ERR_EVOLOCK_VRF_INCONSISTENT_KEY` when the key is damaged.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { MLockedSeed, praosVrf, readVrfSigningKey, writeVrfSigningKey } from '@evolock/cardano-kes';
- *
- * const seed = MLockedSeed.newRandom(32);
- * const made = praosVrf.generateKey(seed);
- * writeVrfSigningKey('read-vrf.skey', made);
- * const { signingKey } = readVrfSigningKey('read-vrf.skey');
- * assert.deepEqual(signingKey.deriveVerificationKey(), made.deriveVerificationKey());
- * for (const each of [seed, made, signingKey]) each.release();
- * ```
  */
 export function readVrfSigningKey(path: string | URL, options?: KeyReadOptions): VrfSigningKeyFile {
   const { allocator } = checkOptions(options);
@@ -72,16 +59,6 @@ export function readVrfSigningKey(path: string | URL, options?: KeyReadOptions):
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`; `reason` states whether the new key is in place.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  * @throws `ReleasedError` (of kes-sum) `ERR_EVOLOCK_RELEASED`, `LockLimitError` `ERR_EVOLOCK_LOCK_LIMIT`.
- *
- * @example
- * ```ts
- * import { MLockedSeed, praosVrf, writeVrfSigningKey } from '@evolock/cardano-kes';
- *
- * const seed = MLockedSeed.newRandom(32);
- * const signingKey = praosVrf.generateKey(seed);
- * writeVrfSigningKey('vrf.skey', signingKey);
- * for (const each of [seed, signingKey]) each.release();
- * ```
  */
 export function writeVrfSigningKey(
   path: string | URL,

@@ -12,11 +12,7 @@ export type EpochGenesisOptions = Partial<
   Pick<EpochParameters, 'firstSlot' | 'firstEpoch' | 'extraEntropy'>
 >;
 
-/**
- * The parameters that a genesis file states. The file of a known network is known by its hash.
- *
- * @internal
- */
+/** The parameters that a genesis file states. The file of a known network is known by its hash. */
 export function epochsOfGenesis(
   json: Uint8Array,
   blake2b256: Hash,

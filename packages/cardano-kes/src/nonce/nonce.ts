@@ -13,11 +13,7 @@ export const NONCE_SIZE = 32;
 /** A nonce of 32 bytes, or the neutral one. */
 export type Nonce = Uint8Array | undefined;
 
-/**
- * Joins two nonces: the hash of both, or the other one when one is neutral.
- *
- * @internal
- */
+/** Joins two nonces: the hash of both, or the other one when one is neutral. */
 export function joined(blake2b256: Hash, first: Uint8Array, second: Nonce): Uint8Array {
   return second === undefined ? first : blake2b256(concatenated(first, second));
 }
@@ -31,8 +27,6 @@ const NONCE_PREFIX = new TextEncoder().encode('N');
  * @param blake2b256 - The hash function.
  * @param shape - The shape of the header.
  * @param output - The output of its VRF for the nonce.
- *
- * @internal
  */
 export function contributionOf(
   blake2b256: Hash,
@@ -56,8 +50,6 @@ const ROLES: Readonly<Record<VrfRole, bigint>> = { nonce: 0n, leader: 1n };
  * @param slot - The slot of the block.
  * @param epochNonce - 32 bytes.
  * @param role - The role of the result in a TPraos header; `undefined` for a Praos header.
- *
- * @internal
  */
 export function alphaOf(
   blake2b256: Hash,

@@ -54,20 +54,6 @@ export interface EpochParametersInit {
  *
  * @param init - The numbers of its Shelley genesis.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { epochParameters } from '@evolock/cardano-kes';
- *
- * const devnet = epochParameters({
- *   genesisHash: new Uint8Array(32),
- *   slotsPerEpoch: 500,
- *   securityParameter: 10,
- *   activeSlotsCoefficient: 0.2,
- * });
- * assert.equal(devnet.stabilityWindow, 150n);
- * ```
  */
 export function epochParameters(init: EpochParametersInit): EpochParameters {
   const given = checkOptions(init as Partial<EpochParametersInit> | undefined);
@@ -90,11 +76,7 @@ export function epochParameters(init: EpochParametersInit): EpochParameters {
 /** The parameters that {@link epochParameters} made. */
 const made = new WeakSet();
 
-/**
- * Checks that parameters were made by {@link epochParameters}.
- *
- * @internal
- */
+/** Checks that parameters were made by {@link epochParameters}. */
 export function checkEpochParameters(value: unknown): EpochParameters {
   if (typeof value !== 'object' || value === null || !made.has(value))
     throw wrongType('parameters', 'the result of epochParameters', value);
@@ -122,11 +104,7 @@ function checkEntropy(value: ExtraEntropy): ExtraEntropy {
 /** Below this JavaScript writes a number with an exponent. No network is near. */
 const LEAST_COEFFICIENT = 0.000_001;
 
-/**
- * Whether a value can be the share of slots that have a block.
- *
- * @internal
- */
+/** Whether a value can be the share of slots that have a block. */
 export function isCoefficient(value: unknown): value is number {
   return typeof value === 'number' && value >= LEAST_COEFFICIENT && value <= 1;
 }

@@ -37,11 +37,7 @@ export interface NonceHeader {
   readonly vrf: { readonly nonce: { readonly output: Uint8Array } };
 }
 
-/**
- * The state before the first block.
- *
- * @internal
- */
+/** The state before the first block. */
 export function firstState({ genesisHash, firstEpoch }: EpochParameters): NonceState {
   return {
     epoch: firstEpoch,
@@ -54,11 +50,7 @@ export function firstState({ genesisHash, firstEpoch }: EpochParameters): NonceS
   };
 }
 
-/**
- * The epoch of a slot.
- *
- * @internal
- */
+/** The epoch of a slot. */
 export function epochOf(
   { firstSlot, firstEpoch, slotsPerEpoch }: EpochParameters,
   slot: bigint,
@@ -69,8 +61,6 @@ export function epochOf(
 /**
  * The state at a slot, before its block: the first block of a later epoch begins with a new nonce. A node does this step
  * once, also when epochs without any block lie between.
- *
- * @internal
  */
 export function stateAt(
   state: NonceState,
@@ -98,8 +88,6 @@ const CONWAY = 7;
  * The state after a block.
  *
  * @param state - The state at its slot.
- *
- * @internal
  */
 export function stateAfter(
   state: NonceState,

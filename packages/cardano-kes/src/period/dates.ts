@@ -12,14 +12,6 @@ import { checkParameters, type KesParameters, type SlotAnchor } from './paramete
  *
  * @throws {@link NoDateError} `ERR_EVOLOCK_CARDANO_NO_DATE`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { dateOfSlot, mainnet, slot } from '@evolock/cardano-kes';
- *
- * assert.equal(dateOfSlot(mainnet, slot(4_492_800)).toISOString(), '2020-07-29T21:44:51.000Z');
- * ```
  */
 export function dateOfSlot(parameters: KesParameters, slot: Slot): Date {
   const anchor = anchorOf(parameters);
@@ -36,14 +28,6 @@ export function dateOfSlot(parameters: KesParameters, slot: Slot): Date {
  *
  * @throws {@link NoDateError} `ERR_EVOLOCK_CARDANO_NO_DATE`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for an invalid date.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { preview, slotOfDate } from '@evolock/cardano-kes';
- *
- * assert.equal(slotOfDate(preview, new Date('2022-10-25T00:01:00Z')), 60n);
- * ```
  */
 export function slotOfDate(parameters: KesParameters, date: Date): Slot {
   const anchor = anchorOf(parameters);
@@ -58,14 +42,6 @@ export function slotOfDate(parameters: KesParameters, date: Date): Slot {
  * Whether the slots of a network have dates.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { hasDates, mainnet } from '@evolock/cardano-kes';
- *
- * assert.equal(hasDates(mainnet), true);
- * ```
  */
 export function hasDates(parameters: KesParameters): boolean {
   return checkParameters(parameters).anchor !== undefined;

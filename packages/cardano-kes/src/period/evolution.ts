@@ -50,14 +50,6 @@ export interface InvalidEvolution {
  * How many evolutions are valid: the limit of the network, at most the 64 of Sum6.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { evolutionLimit, mainnet } from '@evolock/cardano-kes';
- *
- * assert.deepEqual(evolutionLimit(mainnet), { evolutions: 62, setBy: 'network' });
- * ```
  */
 export function evolutionLimit(parameters: KesParameters): EvolutionLimit {
   const { maxKesEvolutions } = checkParameters(parameters);
@@ -70,14 +62,6 @@ export function evolutionLimit(parameters: KesParameters): EvolutionLimit {
  * The absolute KES period of a slot. Slots of the Byron era have one too, in which nothing was signed.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { mainnet, periodOfSlot, slot } from '@evolock/cardano-kes';
- *
- * assert.equal(periodOfSlot(mainnet, slot(4_563_840)), 35n);
- * ```
  */
 export function periodOfSlot(parameters: KesParameters, slot: Slot): AbsolutePeriod {
   const { slotsPerKesPeriod } = checkParameters(parameters);
@@ -89,14 +73,6 @@ export function periodOfSlot(parameters: KesParameters, slot: Slot): AbsolutePer
  *
  * @returns `undefined` when its number does not fit 64 bits.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { absolutePeriod, firstSlotOfPeriod, mainnet } from '@evolock/cardano-kes';
- *
- * assert.equal(firstSlotOfPeriod(mainnet, absolutePeriod(35)), 4_536_000n);
- * ```
  */
 export function firstSlotOfPeriod(
   parameters: KesParameters,
@@ -151,16 +127,6 @@ export interface Expiry {
  * When a certificate of a start period expires.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { absolutePeriod, expiryOf, preview } from '@evolock/cardano-kes';
- *
- * const { period, slot, date } = expiryOf(preview, absolutePeriod(0));
- * assert.deepEqual([period, slot], [62n, 8_035_200n]);
- * assert.equal(date?.toISOString(), '2023-01-26T00:00:00.000Z');
- * ```
  */
 export function expiryOf(parameters: KesParameters, startPeriod: AbsolutePeriod): Expiry {
   const { evolutions } = evolutionLimit(parameters);

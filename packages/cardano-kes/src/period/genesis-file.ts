@@ -2,20 +2,10 @@
 import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { ParametersError } from '../errors.js';
 
-/**
- * A parsed genesis file. Nothing of it is checked.
- *
- * @internal
- */
+/** A parsed genesis file. Nothing of it is checked. */
 export type Genesis = Readonly<Record<string, unknown>>;
 
-/**
- * Parses a genesis file.
- *
- * @throws {@link ParametersError} `ERR_EVOLOCK_CARDANO_PARAMETERS`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @internal
- */
+/** Parses a genesis file. */
 export function parseGenesis(json: unknown): Genesis {
   const text = textOf(json);
   let value: unknown;
@@ -35,11 +25,7 @@ function textOf(json: unknown): string {
   return new TextDecoder().decode(checkBytes('json', json));
 }
 
-/**
- * A required member.
- *
- * @internal
- */
+/** A required member. */
 export function member(genesis: Genesis, field: string): unknown {
   if (!Object.hasOwn(genesis, field)) {
     throw new ParametersError(
@@ -51,11 +37,7 @@ export function member(genesis: Genesis, field: string): unknown {
   return genesis[field];
 }
 
-/**
- * A required member that is an integer.
- *
- * @internal
- */
+/** A required member that is an integer. */
 export function count(genesis: Genesis, field: string, minimum = 1): number {
   const value = member(genesis, field);
   if (!Number.isSafeInteger(value) || (value as number) < minimum)
@@ -63,11 +45,7 @@ export function count(genesis: Genesis, field: string, minimum = 1): number {
   return value as number;
 }
 
-/**
- * The error for a wrong member.
- *
- * @internal
- */
+/** The error for a wrong member. */
 export function wrong(field: string, expected: string): ParametersError {
   return new ParametersError('wrong-value', `${field} of the genesis file is not ${expected}`, {
     field,

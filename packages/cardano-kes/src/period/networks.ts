@@ -6,17 +6,7 @@ import { kesParameters, type KesParameters } from './parameters.js';
 /** The name of a known network. */
 export type NetworkName = (typeof networkNames)[number];
 
-/**
- * The names of the known networks.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { networkNames } from '@evolock/cardano-kes';
- *
- * assert.deepEqual(networkNames, ['mainnet', 'preprod', 'preview']);
- * ```
- */
+/** The names of the known networks. */
 export const networkNames = Object.freeze(['mainnet', 'preprod', 'preview'] as const);
 
 /** Common to all three: periods of 36 hours with one-second slots, and 62 of the 64 periods of Sum6. */
@@ -24,17 +14,7 @@ const common = { slotsPerKesPeriod: 129_600, maxKesEvolutions: 62 } as const;
 const ONE_SECOND = 1_000;
 const BYRON_SLOT = 20_000;
 
-/**
- * Mainnet: Byron until slot 4,492,800.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { mainnet } from '@evolock/cardano-kes';
- *
- * assert.equal(mainnet.maxKesEvolutions, 62);
- * ```
- */
+/** Mainnet: Byron until slot 4,492,800. */
 export const mainnet: KesParameters = kesParameters({
   ...common,
   name: 'mainnet',
@@ -47,17 +27,7 @@ export const mainnet: KesParameters = kesParameters({
   },
 });
 
-/**
- * Preprod: Byron until slot 86,400.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { preprod } from '@evolock/cardano-kes';
- *
- * assert.equal(preprod.slotsPerKesPeriod, 129_600n);
- * ```
- */
+/** Preprod: Byron until slot 86,400. */
 export const preprod: KesParameters = kesParameters({
   ...common,
   name: 'preprod',
@@ -70,17 +40,7 @@ export const preprod: KesParameters = kesParameters({
   },
 });
 
-/**
- * Preview: without a Byron era.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { preview } from '@evolock/cardano-kes';
- *
- * assert.equal(preview.anchor?.slot, 0n);
- * ```
- */
+/** Preview: without a Byron era. */
 export const preview: KesParameters = kesParameters({
   ...common,
   name: 'preview',
@@ -99,14 +59,6 @@ const byName: Readonly<Record<NetworkName, KesParameters>> = { mainnet, preprod,
  *
  * @throws {@link ParametersError} `ERR_EVOLOCK_CARDANO_PARAMETERS`, problem `unknown-network`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { networkNamed } from '@evolock/cardano-kes';
- *
- * assert.equal(networkNamed('preprod').slotsPerKesPeriod, 129_600n);
- * ```
  */
 export function networkNamed(name: string): KesParameters {
   if (typeof name !== 'string') throw wrongType('name', 'a string', name);

@@ -31,14 +31,6 @@ export const MAX_UNSIGNED_64 = 2n ** 64n - 1n;
  *
  * @param value - 0 to 2^64 − 1; as a number at most 2^53 − 1.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { slot } from '@evolock/cardano-kes';
- *
- * assert.equal(slot(4_492_800), 4_492_800n);
- * ```
  */
 export function slot(value: bigint | number): Slot {
   return checkUnsigned64('slot', value) as Slot;
@@ -49,26 +41,12 @@ export function slot(value: bigint | number): Slot {
  *
  * @param value - 0 to 2^64 − 1; as a number at most 2^53 − 1.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { absolutePeriod } from '@evolock/cardano-kes';
- *
- * assert.equal(absolutePeriod(1001), 1001n);
- * ```
  */
 export function absolutePeriod(value: bigint | number): AbsolutePeriod {
   return checkUnsigned64('period', value) as AbsolutePeriod;
 }
 
-/**
- * Checks an unsigned number of 64 bits: a bigint or a safe integer.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @internal
- */
+/** Checks an unsigned number of 64 bits: a bigint or a safe integer. */
 export function checkUnsigned64(argument: string, value: unknown): bigint {
   const expected = 'an integer from 0 to 2^64 - 1 (a bigint from 2^53)';
   if (typeof value !== 'bigint' && !Number.isSafeInteger(value))

@@ -56,15 +56,6 @@ const MAX_DATE = 8_640_000_000_000_000;
  *
  * @param init - At least one slot per period, and at least one evolution.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { kesParameters, periodOfSlot, slot } from '@evolock/cardano-kes';
- *
- * const devnet = kesParameters({ slotsPerKesPeriod: 86_400, maxKesEvolutions: 62 });
- * assert.equal(periodOfSlot(devnet, slot(86_400)), 1n);
- * ```
  */
 export function kesParameters(init: KesParametersInit): KesParameters {
   const given = checkOptions(init as Partial<KesParametersInit> | undefined);
@@ -88,11 +79,7 @@ export function kesParameters(init: KesParametersInit): KesParameters {
 /** Checked and frozen parameters, so that a run over many headers checks its parameters once. */
 const checked = new WeakSet();
 
-/**
- * Checks parameters, made by {@link kesParameters} or by the caller.
- *
- * @internal
- */
+/** Checks parameters, made by {@link kesParameters} or by the caller. */
 export function checkParameters(value: unknown): KesParameters {
   if (typeof value !== 'object' || value === null)
     throw wrongType('parameters', 'KES parameters of a network', value);

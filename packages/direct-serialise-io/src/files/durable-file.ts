@@ -47,8 +47,6 @@ const READABLE = 0o644;
  * killed runs left beside it.
  *
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
- *
- * @internal
  */
 export function writeDurably(path: string, text: Uint8Array, options: DurableOptions): void {
   withLockFile(path, () => {
@@ -65,8 +63,6 @@ export function writeDurably(path: string, text: Uint8Array, options: DurableOpt
 /**
  * A file that the holder of its lock will write. The constructor checks what can prevent this: a file or a link at the path,
  * and room on the disk. It does not change the path.
- *
- * @internal
  */
 export class PreparedFile {
   readonly #path: string;

@@ -19,14 +19,6 @@ export interface FileIdentity {
  *
  * @param path - Text or a `file:` URL: a regular file, not a symbolic link.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { identityOfFile } from '@evolock/direct-serialise-io';
- *
- * assert.throws(() => identityOfFile('no-such-file'), { reason: 'not-found' });
- * ```
  */
 export function identityOfFile(path: string | URL): FileIdentity {
   const file = checkPath(path);
@@ -36,20 +28,12 @@ export function identityOfFile(path: string | URL): FileIdentity {
   return identityOf(stats);
 }
 
-/**
- * The identity of a file, from its system facts.
- *
- * @internal
- */
+/** The identity of a file, from its system facts. */
 export function identityOf({ dev, ino, mtimeNs }: BigIntStats): FileIdentity {
   return { device: dev, inode: ino, modified: mtimeNs };
 }
 
-/**
- * Whether two identities are of one unchanged file.
- *
- * @internal
- */
+/** Whether two identities are of one unchanged file. */
 export function areSame(one: FileIdentity, other: FileIdentity): boolean {
   const { device, inode, modified } = one;
   return device === other.device && inode === other.inode && modified === other.modified;
@@ -67,8 +51,6 @@ export interface Replaced {
  * Checks the option `replace`. Absent means `false`.
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @internal
  */
 export function replacedBy(value: unknown = false): Replaced {
   if (typeof value === 'boolean') return { replace: value, expected: undefined };

@@ -10,8 +10,6 @@ import { overwrite, OWNER_ONLY, temporaryFilesOf } from './temporary-file.js';
  * @param path - The file.
  * @returns The paths of the unfinished files.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @internal
  */
 export function leftoversOf(path: string | URL): string[] {
   return temporaryFilesOf(checkPath(path));
@@ -23,14 +21,6 @@ export function leftoversOf(path: string | URL): string[] {
  *
  * @returns The paths of the removed files.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { eraseLeftovers } from '@evolock/direct-serialise-io';
- *
- * assert.deepEqual(eraseLeftovers('key'), []);
- * ```
  */
 export function eraseLeftovers(path: string | URL): string[] {
   return withLockFile(path, () => {
@@ -44,8 +34,6 @@ export function eraseLeftovers(path: string | URL): string[] {
  * Overwrites and removes one unfinished file.
  *
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
- *
- * @internal
  */
 export function eraseLeftover(path: string): void {
   attempt(path, () => erase(path));

@@ -151,20 +151,7 @@ function takeToHold(lock: Lock): HeldLock {
   }
 }
 
-/**
- * A lock that is held until its release, made by {@link holdLockFile}. It does not keep the process alive.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { holdLockFile, type HeldLock } from '@evolock/direct-serialise-io/files';
- *
- * const lock: HeldLock = holdLockFile('service.socket');
- * assert.equal(lock.isCurrent(), true);
- * lock.release();
- * assert.equal(lock.isCurrent(), false);
- * ```
- */
+/** A lock that is held until its release, made by {@link holdLockFile}. It does not keep the process alive. */
 export class HeldLock implements Disposable {
   readonly #lock: Lock;
   #released = false;
@@ -194,17 +181,6 @@ export class HeldLock implements Disposable {
    * @returns The result of the function.
    * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `lock-lost`: before the work, which did not begin, or after it.
    * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, also when the function returns a promise.
-   *
-   * @example
-   * ```ts
-   * import assert from 'node:assert/strict';
-   * import { holdLockFile, withLockFile } from '@evolock/direct-serialise-io/files';
-   *
-   * const lock = holdLockFile('key', { exclusive: true });
-   * assert.throws(() => withLockFile('key', () => 1), { reason: 'locked' });
-   * assert.equal(lock.within(() => withLockFile('key', () => 1)), 1);
-   * lock.release();
-   * ```
    */
   within<Result>(work: () => Result): Result {
     checkFunction('work', work);

@@ -16,11 +16,7 @@ interface Place {
   readonly pidNamespace: string | null;
 }
 
-/**
- * A process that holds or held a lock.
- *
- * @internal
- */
+/** A process that holds or held a lock. */
 export interface LockHolder extends Place {
   /** 32 hexadecimal digits, new each time that a lock is taken. */
   readonly nonce: string;
@@ -34,11 +30,7 @@ const LARGEST_PROCESS_ID = 2 ** 31 - 1;
 /** The namespace of the machine itself, the same on each Linux (PROC_PID_INIT_INO). */
 const INITIAL_PID_NAMESPACE = 'pid:[4026531836]';
 
-/**
- * This process as the holder of a new lock.
- *
- * @internal
- */
+/** This process as the holder of a new lock. */
 export function newHolder(): LockHolder {
   return {
     nonce: randomBytes(NONCE_SIZE).toString('hex'),
@@ -48,20 +40,12 @@ export function newHolder(): LockHolder {
   };
 }
 
-/**
- * A holder as the text of a lock file.
- *
- * @internal
- */
+/** A holder as the text of a lock file. */
 export function textOf(holder: LockHolder): string {
   return `${JSON.stringify(holder)}\n`;
 }
 
-/**
- * The holder in the text of a lock file; `undefined` for another text.
- *
- * @internal
- */
+/** The holder in the text of a lock file; `undefined` for another text. */
 export function holderIn(text: string): LockHolder | undefined {
   let value: unknown;
   try {
@@ -90,8 +74,6 @@ export type HolderState = 'running' | 'ended' | 'elsewhere';
 /**
  * Whether the process of a holder still exists. A process id of another machine or container means nothing here. In doubt
  * the process counts as running.
- *
- * @internal
  */
 export function stateOf(holder: LockHolder): HolderState {
   const place = here();
@@ -103,11 +85,7 @@ export function stateOf(holder: LockHolder): HolderState {
   return wasBootedSince(holder, place) ? 'ended' : 'elsewhere';
 }
 
-/**
- * The holder in words. The host of the lock file is shown only if it looks like a name.
- *
- * @internal
- */
+/** The holder in words. The host of the lock file is shown only if it looks like a name. */
 export function holderInWords({ pid, host }: LockHolder, state: HolderState): string {
   const name = /^[A-Za-z0-9._-]{1,64}$/.test(host) ? host : 'an unknown name';
   const where =

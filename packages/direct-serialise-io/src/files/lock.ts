@@ -37,13 +37,7 @@ const MOST_ROUNDS = 100;
 const LARGEST_LOCK = 4096;
 const MODE = 0o644;
 
-/**
- * The path of the lock file of a file.
- *
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `no-folder`.
- *
- * @internal
- */
+/** The path of the lock file of a file. */
 export function lockOf(file: string): string {
   return join(folderOf(file), `.${basename(resolve(file))}.evolock-lock`);
 }
@@ -58,11 +52,7 @@ function folderOf(file: string): string {
   }
 }
 
-/**
- * The lock of a file for one holder: the thread that made this object. It is taken and returned at most once.
- *
- * @internal
- */
+/** The lock of a file for one holder: the thread that made this object. It is taken and returned at most once. */
 export class Lock {
   readonly path: string;
   readonly #file: string;
@@ -160,8 +150,6 @@ export interface LockState {
  * @param path - The file, not the lock.
  * @returns `undefined` without a lock, without the folder, and for a lock that names no holder.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE` for a lock that cannot be read.
- *
- * @internal
  */
 export function lockStateOf(path: string): LockState | undefined {
   const holder = holderOfLockOf(path);

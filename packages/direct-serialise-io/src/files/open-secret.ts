@@ -21,8 +21,6 @@ export interface OpenedSecret {
  * secret as links to files of root. A link to a file of another user could lead to the key of that user.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `symbolic-link`, `foreign-link`, `not-regular`, or another of the
  * system.
- *
- * @internal
  */
 export function openSecret(
   path: string,
@@ -62,11 +60,7 @@ function isOfUserOrRoot({ uid }: BigIntStats): boolean {
   return rootAndUser()?.includes(Number(uid)) ?? true;
 }
 
-/**
- * Whether the mode of a regular file gives the group or others access; `false` on Windows, which has no such modes.
- *
- * @internal
- */
+/** Whether the mode of a regular file gives the group or others access; `false` on Windows, which has no such modes. */
 export function isOpenToOthers(stats: BigIntStats): boolean {
   return process.platform !== 'win32' && stats.isFile() && (stats.mode & GROUP_AND_OTHERS) !== 0n;
 }

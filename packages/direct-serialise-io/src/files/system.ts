@@ -24,8 +24,6 @@ const reasons = new Map<string | undefined, FileErrorReason>([
  * @param call - The call.
  * @param reason - The reason of the error; the reason of the system's error when absent.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
- *
- * @internal
  */
 export function attempt<Result>(
   path: string,
@@ -39,11 +37,7 @@ export function attempt<Result>(
   }
 }
 
-/**
- * Whether an error is a {@link FileError} of a reason.
- *
- * @internal
- */
+/** Whether an error is a {@link FileError} of a reason. */
 export function isFileError(error: unknown, reason: FileErrorReason): error is FileError {
   return error instanceof FileError && error.reason === reason;
 }
@@ -51,19 +45,13 @@ export function isFileError(error: unknown, reason: FileErrorReason): error is F
 /** The error codes of file systems without hard links, such as those of memory sticks. */
 const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
-/**
- * Whether an error states that the file system has no hard links.
- *
- * @internal
- */
+/** Whether an error states that the file system has no hard links. */
 export function hasNoLinks(error: unknown): boolean {
   return error instanceof FileError && withoutLinks.has(error.systemCode ?? '');
 }
 
 /**
  * Closes a descriptor and ignores a failure: the content was flushed before, and an earlier error must not be hidden.
- *
- * @internal
  */
 export function close(fd: number): void {
   try {
@@ -78,8 +66,6 @@ export function close(fd: number): void {
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for another value.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE` for a URL that names no file.
- *
- * @internal
  */
 export function checkPath(path: unknown): string {
   if (typeof path === 'string') return path;

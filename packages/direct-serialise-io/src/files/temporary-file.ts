@@ -27,11 +27,7 @@ function nameBeside(path: string): string {
   return join(dirname(path), `.${basename(path)}.${random}${SUFFIX}`);
 }
 
-/**
- * An open temporary file.
- *
- * @internal
- */
+/** An open temporary file. */
 export class TemporaryFile {
   /** Its path until it is renamed. */
   readonly path: string;
@@ -115,11 +111,7 @@ function writeAll(fd: number, bytes: Uint8Array): void {
   }
 }
 
-/**
- * Overwrites a file with zeros on the disk, if the file system writes in place.
- *
- * @internal
- */
+/** Overwrites a file with zeros on the disk, if the file system writes in place. */
 export function overwrite(fd: number): void {
   writeAll(fd, new Uint8Array(fstatSync(fd).size));
   fsyncSync(fd);
@@ -128,10 +120,6 @@ export function overwrite(fd: number): void {
 /**
  * The temporary files that killed runs left beside a file. Each may contain a whole key. The list includes the file that
  * another run is writing, so a caller that erases them must hold the lock.
- *
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
- *
- * @internal
  */
 export function temporaryFilesOf(path: string): string[] {
   const folder = dirname(path);

@@ -93,16 +93,6 @@ export interface FileReadOptions extends AllocationOptions {
  * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` when the file is longer.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` for a type of another size.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import { writeFileSync } from 'node:fs';
- * import { directDeserialiseFromFile } from '@evolock/direct-serialise-io';
- * import { MLockedBytes } from '@evolock/mlocked-bytes';
- *
- * writeFileSync('zeros.key', new Uint8Array(32), { mode: 0o600 });
- * directDeserialiseFromFile('zeros.key', 32, MLockedBytes.type(32)).release();
- * ```
  */
 export function directDeserialiseFromFile<T, Options extends object = object>(
   path: string | URL,

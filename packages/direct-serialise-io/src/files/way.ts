@@ -31,8 +31,6 @@ export interface Way {
  *
  * @param path - An existing file or folder.
  * @throws The error of the system: `ENOENT` for instance.
- *
- * @internal
  */
 export function wayTo(path: string): Way {
   // Throws for links in a circle.
@@ -78,8 +76,6 @@ function placeAt(path: string): Place {
  * @param users - Numbers of users.
  * @param stickySuffices - Whether others may write in a sticky folder. There they can exchange only what is theirs.
  * @returns `undefined` when there is none.
- *
- * @internal
  */
 export function exchangeableOn(
   way: Way,
@@ -97,19 +93,13 @@ export function exchangeableOn(
  * Root and the effective user of the process, who can exchange every file of the process anyway.
  *
  * @returns `undefined` on Windows, where users have no numbers.
- *
- * @internal
  */
 export function rootAndUser(): readonly number[] | undefined {
   const user = process.geteuid?.();
   return user === undefined ? undefined : [0, user];
 }
 
-/**
- * A place in words, with the number of its owner.
- *
- * @internal
- */
+/** A place in words, with the number of its owner. */
 export function placeInWords({ path, stats }: Place): string {
   return `${path}, owner ${String(stats.uid)}, mode ${(stats.mode & 0o7777).toString(8)}`;
 }

@@ -1,10 +1,6 @@
 import type { Socket } from 'node:net';
 
-/**
- * Called when a socket breaks or closes.
- *
- * @internal
- */
+/** Called when a socket breaks or closes. */
 export interface EndWatcher {
   broke(cause: Error): void;
   closed(): void;
@@ -22,8 +18,6 @@ const watched = new WeakMap<Socket, Watched>();
  * Calls a watcher when a socket breaks or closes. While it is watched, an error of the socket does not end the process.
  *
  * @returns Ends the watching. The listeners are removed with the last watcher.
- *
- * @internal
  */
 export function watchEnd(socket: Socket, watcher: EndWatcher): () => void {
   const all = watched.get(socket) ?? watch(socket);

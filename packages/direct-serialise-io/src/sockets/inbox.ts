@@ -13,8 +13,6 @@ const INBOX_SIZE = 1_024;
  *
  * libuv keeps the address until the socket has closed, and would write into the memory of the next owner. So the memory
  * must not be released before.
- *
- * @internal
  */
 export class Inbox {
   readonly #memory: MLockedBytes;
@@ -81,11 +79,7 @@ export interface Demand {
   take(inbox: Inbox, ended: boolean): 'met' | 'more' | ClosedEarlyError | SurplusError;
 }
 
-/**
- * Waits for the first byte, which stays in the inbox, or for the end.
- *
- * @internal
- */
+/** Waits for the first byte, which stays in the inbox, or for the end. */
 export class FirstByte implements Demand {
   readonly done: () => void;
 
@@ -98,11 +92,7 @@ export class FirstByte implements Demand {
   }
 }
 
-/**
- * The bytes that a receive waits for, and optionally the end after them.
- *
- * @internal
- */
+/** The bytes that a receive waits for, and optionally the end after them. */
 export class WholeValue implements Demand {
   readonly #target: Uint8Array;
   readonly #last: boolean;

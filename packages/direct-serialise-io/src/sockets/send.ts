@@ -41,23 +41,6 @@ export interface SendOptions extends AllocationOptions, TimeOptions {}
  * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED` for a value that is released before all bytes are sent.
  * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import { once } from 'node:events';
- * import { connect, createServer, type AddressInfo } from 'node:net';
- * import { directSerialiseToSocket } from '@evolock/direct-serialise-io';
- * import { MLockedBytes } from '@evolock/mlocked-bytes';
- *
- * const server = createServer((peer) => peer.resume()).listen(0, '127.0.0.1');
- * await once(server, 'listening');
- * const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
- * const key = MLockedBytes.newZeroed(32);
- * await directSerialiseToSocket(socket, 32, key);
- * key.release();
- * socket.end();
- * server.close();
- * ```
  */
 export async function directSerialiseToSocket(
   socket: Socket,

@@ -16,13 +16,7 @@ export type Target =
       readonly host?: string | undefined;
     };
 
-/**
- * Checks a target, and returns its own members only.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @internal
- */
+/** Checks a target, and returns its own members only. */
 export function checkTarget(target: unknown): { path: string } | { port: number; host: string } {
   if (typeof target !== 'object' || target === null) {
     throw wrongType('target', 'an object with a path or a port', target);
@@ -43,10 +37,6 @@ export function checkTarget(target: unknown): { path: string } | { port: number;
 /**
  * Throws unless this is Node.js. Locked memory is sent and received by handles that are private to it. In Deno the number
  * that looks like the descriptor of a pipe is another number; in Bun a socket receives into ordinary memory.
- *
- * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM`.
- *
- * @internal
  */
 export function checkRuntime(): void {
   const { bun, deno } = process.versions;
@@ -70,11 +60,6 @@ function handleOf(socket: Socket): Handle | null | undefined {
 /**
  * Checks a plain socket: TCP, Unix, a pipe to a child process. A TLS socket is refused, since it encrypts from and to
  * ordinary memory.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE` for a TLS socket.
- * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` in another runtime than Node.js.
- *
- * @internal
  */
 export function checkSocket(argument: string, value: unknown): Socket {
   if (!(value instanceof Socket)) throw wrongType(argument, 'a net.Socket', value);
@@ -90,8 +75,6 @@ export function checkSocket(argument: string, value: unknown): Socket {
  * until the socket is destroyed.
  *
  * @returns `undefined` when the socket is closed or not yet connected, and on Windows, where sockets have no descriptor.
- *
- * @internal
  */
 export function descriptorOf(socket: Socket): number | undefined {
   const fd = handleOf(socket)?.fd;
@@ -103,8 +86,6 @@ export function descriptorOf(socket: Socket): number | undefined {
  * has to live until the socket has closed.
  *
  * @returns Whether the socket is open and supports this.
- *
- * @internal
  */
 export function receiveInto(socket: Socket, memory: Uint8Array): boolean {
   if (!canReceiveInto(socket)) return false;
@@ -116,14 +97,7 @@ function canReceiveInto(socket: Socket): boolean {
   return !socket.destroyed && typeof handleOf(socket)?.useUserBuffer === 'function';
 }
 
-/**
- * Checks that a socket can be taken over: connected and open, without bytes read, and without bytes to write.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when it is closed.
- *
- * @internal
- */
+/** Checks that a socket can be taken over: connected and open, without bytes read, and without bytes to write. */
 export function checkFresh(value: unknown): Socket {
   const socket = checkSocket('socket', value);
   if (socket.connecting) throw wrongValue('socket', 'a connected socket', 'one that is connecting');
@@ -143,11 +117,7 @@ interface WithHandle {
   _handle: unknown;
 }
 
-/**
- * Makes a new socket for the connection of another: only a new socket accepts memory to receive into.
- *
- * @internal
- */
+/** Makes a new socket for the connection of another: only a new socket accepts memory to receive into. */
 export function takeOver(socket: Socket, onread: OnReadOpts): Socket {
   const old = socket as Socket & WithHandle;
   const options: SocketConstructorOpts & Record<string, unknown> = {

@@ -12,11 +12,7 @@ export interface TimeOptions {
 
 const MAX_TIMEOUT = 2_147_483_647;
 
-/**
- * The checked time limits of one operation.
- *
- * @internal
- */
+/** The checked time limits of one operation. */
 export class TimeLimit {
   readonly #signal: AbortSignal | undefined;
   readonly #timeout: number | undefined;

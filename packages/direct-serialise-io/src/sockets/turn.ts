@@ -17,8 +17,6 @@ const unfinished = new WeakMap<Socket, number>();
  * and no `_writev`, which would join several chunks.
  *
  * @returns Resolves when the turn begins; never when the socket is destroyed before.
- *
- * @internal
  */
 export function turnOf(socket: Socket): Promise<EndTurn> {
   if (!unfinished.has(socket)) stopAtTurns(socket);
@@ -30,11 +28,7 @@ export function turnOf(socket: Socket): Promise<EndTurn> {
   });
 }
 
-/**
- * Whether a socket has a waiting or unfinished turn.
- *
- * @internal
- */
+/** Whether a socket has a waiting or unfinished turn. */
 export function hasTurn(socket: Socket): boolean {
   return (unfinished.get(socket) ?? 0) > 0;
 }

@@ -14,11 +14,7 @@ export interface BootstrapOptions {
   readonly timeout: number;
 }
 
-/**
- * One connection to each peer, made again whenever it ends.
- *
- * @internal
- */
+/** One connection to each peer, made again whenever it ends. */
 export class Bootstrap {
   readonly #options: BootstrapOptions;
   #links: readonly Link[] = [];

@@ -30,11 +30,7 @@ export interface ControlOptions {
   readonly peers: () => AgentInfo['peers'];
 }
 
-/**
- * Serves one client of the control socket: one command, one answer.
- *
- * @internal
- */
+/** Serves one client of the control socket: one command, one answer. */
 export async function serveControl(channel: Channel, options: ControlOptions): Promise<void> {
   const message = messageOf(channel, options.timeout);
   const version = await offerVersions(channel, message, controlVersions);

@@ -19,11 +19,7 @@ export interface AgentEvent {
 /** Takes the events of an agent. */
 export type Log = (event: AgentEvent) => void;
 
-/**
- * Makes an event.
- *
- * @internal
- */
+/** Makes an event. */
 export function event(
   level: LogLevel,
   name: string,
@@ -33,11 +29,7 @@ export function event(
   return { level, event: name, words, facts };
 }
 
-/**
- * The reason of an error in one line.
- *
- * @internal
- */
+/** The reason of an error in one line. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -74,11 +74,7 @@ const REFUSALS: Readonly<Record<CertificateRefusal, string>> = {
 
 const NO_PERIOD = 'the clock is before the start of the network';
 
-/**
- * The staged key, the current key with its certificate, and the snapshot of it that is being sent.
- *
- * @internal
- */
+/** The staged key, the current key with its certificate, and the snapshot of it that is being sent. */
 export class KeyStore {
   readonly #options: StoreOptions;
   readonly #clock: PeriodClock;

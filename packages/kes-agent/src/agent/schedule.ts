@@ -11,8 +11,6 @@ const LONGEST_WAIT = 10_000;
  * The beginning of a period, in milliseconds since 1970.
  *
  * @returns `undefined` when it has no date.
- *
- * @internal
  */
 export function startOfPeriod(parameters: KesParameters, period: bigint): number | undefined {
   try {
@@ -32,11 +30,7 @@ export interface ScheduleOptions {
   readonly look: () => void;
 }
 
-/**
- * Looks at the clock at each beginning of a period, and every 10 seconds.
- *
- * @internal
- */
+/** Looks at the clock at each beginning of a period, and every 10 seconds. */
 export class Schedule {
   readonly #options: ScheduleOptions;
   #timer: NodeJS.Timeout | undefined;

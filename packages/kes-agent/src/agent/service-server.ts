@@ -30,8 +30,6 @@ export interface ServiceOptions {
 
 /**
  * Serves one client of the service socket: pushes the current key, each later key and each drop, until the client leaves.
- *
- * @internal
  */
 export async function serveKeys(channel: Channel, options: ServiceOptions): Promise<void> {
   const { store, timeout } = options;

@@ -18,11 +18,7 @@ export interface SessionOptions {
   readonly isClosing: () => boolean;
 }
 
-/**
- * Serves one connection and closes it. An error of the client ends this connection only, with one event.
- *
- * @internal
- */
+/** Serves one connection and closes it. An error of the client ends this connection only, with one event. */
 export async function runSession(
   socket: Socket,
   { protocol, log, timeout, isClosing }: SessionOptions,
@@ -60,8 +56,6 @@ function endOf(protocol: string, failure: unknown): AgentEvent {
  *
  * @param channel - The connection.
  * @param timeout - Milliseconds.
- *
- * @internal
  */
 export function messageOf(channel: Channel, timeout: number): ByteSource {
   const deadline = new Deadline(timeout);
@@ -75,8 +69,6 @@ export function messageOf(channel: Channel, timeout: number): ByteSource {
  * @param message - The source of the choice.
  * @param versions - Newest first.
  * @returns `undefined` when the client has none of them, and leaves.
- *
- * @internal
  */
 export async function offerVersions<Version extends string>(
   channel: Channel,

@@ -20,11 +20,7 @@ export interface SignOptions {
   readonly served: () => void;
 }
 
-/**
- * Serves one client of the sign socket: requests and answers in turn, until the client leaves.
- *
- * @internal
- */
+/** Serves one client of the sign socket: requests and answers in turn, until the client leaves. */
 export async function serveSignatures(channel: Channel, options: SignOptions): Promise<void> {
   const handshake = messageOf(channel, options.timeout);
   const version = await offerVersions(channel, handshake, signVersions);
@@ -65,11 +61,7 @@ function logRefusal({ result, period }: SignAnswer, log: Log): void {
   );
 }
 
-/**
- * At most so many requests within any second.
- *
- * @internal
- */
+/** At most so many requests within any second. */
 export class Allowance {
   readonly #perSecond: number;
   readonly #monotonic: () => number;

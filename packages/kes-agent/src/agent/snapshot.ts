@@ -9,11 +9,7 @@ export interface SnapshotContent {
   readonly timestamp: bigint;
 }
 
-/**
- * The right to send a snapshot until `end` is called.
- *
- * @internal
- */
+/** The right to send a snapshot until `end` is called. */
 export interface Lease {
   /** The serialised signing key. It stays alive and unchanged until `end`. */
   readonly bytes: MLockedBytes;
@@ -26,8 +22,6 @@ export interface Lease {
 /**
  * A signing key in serialised form, in locked memory, from which all pushes of one moment are written. It lives while
  * pushes run: the end of the last lease wipes it.
- *
- * @internal
  */
 export class Snapshot {
   readonly #bytes: MLockedBytes;

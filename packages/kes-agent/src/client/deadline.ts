@@ -12,19 +12,12 @@ const DEFAULT_TIMEOUT = 10_000;
  * Checks a time limit.
  *
  * @returns Milliseconds.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @internal
  */
 export function checkTimeout(timeout: number | undefined): number {
   return checkInteger('timeout', timeout ?? DEFAULT_TIMEOUT, 1, 2_147_483_647);
 }
 
-/**
- * One time limit for several steps.
- *
- * @internal
- */
+/** One time limit for several steps. */
 export class Deadline {
   readonly #timeout: number;
   readonly #end: number;

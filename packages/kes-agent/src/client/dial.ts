@@ -23,11 +23,7 @@ export interface ClientOptions {
   readonly retry?: RetryOptions | undefined;
 }
 
-/**
- * Checked options, and where to connect.
- *
- * @internal
- */
+/** Checked options, and where to connect. */
 export class Dial {
   readonly #path: string;
   readonly #retry: RetryOptions | undefined;
@@ -91,9 +87,6 @@ export class Dial {
  * Chooses the newest common version of an offer. The choice is not sent.
  *
  * @param channel - Gets the answer that no version suits.
- * @throws {@link ProtocolError} `ERR_EVOLOCK_AGENT_PROTOCOL`, problem `no-common-version` for instance.
- *
- * @internal
  */
 export async function chooseOn<Version extends string>(
   channel: Channel,

@@ -71,11 +71,7 @@ export interface HeldKey {
   readonly released: boolean;
 }
 
-/**
- * Holds at most one key.
- *
- * @internal
- */
+/** Holds at most one key. */
 export class KeyKeeper {
   readonly #options: KeeperOptions;
   readonly #clock: PeriodClock;

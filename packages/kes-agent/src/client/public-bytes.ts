@@ -3,20 +3,12 @@
  */
 import type { DirectDeserialise, DirectSerialise } from '@evolock/direct-serialise-io';
 
-/**
- * Public bytes as a value.
- *
- * @internal
- */
+/** Public bytes as a value. */
 export function publicValue(bytes: Uint8Array): DirectSerialise {
   return { directSerialise: (push) => push(bytes) };
 }
 
-/**
- * Public bytes of a given size as a type.
- *
- * @internal
- */
+/** Public bytes of a given size as a type. */
 export function publicType(size: number): DirectDeserialise<Uint8Array> {
   return {
     directDeserialise(pull) {

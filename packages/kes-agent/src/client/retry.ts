@@ -28,11 +28,7 @@ const FIRST_DELAY = 100;
 const LONGEST_DELAY = 10_000;
 const MAX_DELAY = 2_147_483_647;
 
-/**
- * The pauses of one client.
- *
- * @internal
- */
+/** The pauses of one client. */
 export class BackOff {
   readonly #attempts: number;
   readonly #first: number;
@@ -77,13 +73,7 @@ export class BackOff {
   }
 }
 
-/**
- * Waits between two attempts.
- *
- * @throws {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
- *
- * @internal
- */
+/** Waits between two attempts. */
 export async function pause(delay: number, signal: AbortSignal | undefined): Promise<void> {
   try {
     await sleep(delay, undefined, { signal });
@@ -97,9 +87,6 @@ export async function pause(delay: number, signal: AbortSignal | undefined): Pro
  *
  * @param work - Begins from nothing each time.
  * @param backOff - The pauses.
- * @throws The error of the last attempt; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
- *
- * @internal
  */
 export async function withRetry<Result>(
   work: () => Promise<Result>,

@@ -80,21 +80,6 @@ export interface ServiceClientEvents {
  * @throws `StreamError` `ERR_EVOLOCK_IO_STREAM` in another runtime than Node.js.
  * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`. Later errors are in the events, and
  * the last one ends an iteration.
- *
- * @example
- * ```ts
- * import { mainnet } from '@evolock/cardano-kes';
- * import { receiveKeys } from '@evolock/kes-agent';
- *
- * const client = receiveKeys('kes-agent-service.socket', {
- *   coldVerificationKey: new Uint8Array(32),
- *   parameters: mainnet,
- * });
- * client.on('key', ({ certificate }) => console.log('certificate', certificate.sequenceNumber));
- * // For each block: the key is at the period of the clock.
- * const signature = client.current()?.signingKey.sign(Uint8Array.of(1, 2, 3));
- * await client.close(); // wipes the key
- * ```
  */
 export function receiveKeys(path: string, options: ReceiveKeysOptions): ServiceClient {
   return new ServiceClient(path, options);

@@ -80,13 +80,6 @@ export interface SessionOptions extends AllocationOptions {
  * Connects to a service socket, and receives until the agent ends the connection between two messages.
  *
  * @param path - The socket.
- * @throws {@link ProtocolError} `ERR_EVOLOCK_AGENT_PROTOCOL`.
- * @throws {@link SocketError} `ERR_EVOLOCK_AGENT_SOCKET` for a socket that could be the one of a stranger.
- * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY`, {@link StreamError} `ERR_EVOLOCK_IO_STREAM`,
- * {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`, {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
- * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
- *
- * @internal
  */
 export async function serviceSession(
   path: string,

@@ -96,9 +96,6 @@ Exit codes: 0 done, 1 any other failure, 2 no path of a socket, and the refusals
  * @param args - Without the program.
  * @param environment - Stands in for absent options. A value that is no number is ignored.
  * @returns `help` or `version` when that is asked for.
- * @throws {@link UsageError} without a code: the message says what is wrong.
- *
- * @internal
  */
 export function readArguments(
   args: readonly string[],

@@ -13,8 +13,6 @@ export const FAILURE = 1;
  * Runs the command. Errors become lines on standard error.
  *
  * @returns The exit code.
- *
- * @internal
  */
 export async function runControl(
   args: readonly string[],

@@ -23,9 +23,6 @@ type Action = (client: ControlClient, given: ControlArguments, output: Output) =
  * Does what a command line asks for.
  *
  * @returns The exit code: 0, or the number of the refusal.
- * @throws {@link UsageError}, and the errors of the client and of files.
- *
- * @internal
  */
 export async function runVerb(given: ControlArguments, output: Output): Promise<number> {
   const onRetry = (left: number): void => {

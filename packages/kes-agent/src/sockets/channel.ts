@@ -26,8 +26,6 @@ type Look = () => void;
  *
  * A time limit, and an abort of a read, destroy the connection, since both sides would disagree on the beginning of the next
  * message.
- *
- * @internal
  */
 export class Channel implements ByteSource, AsyncDisposable {
   /** For a transfer from locked memory, between two calls of {@link write}. */

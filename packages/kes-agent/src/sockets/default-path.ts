@@ -15,14 +15,6 @@ const FOLDER_OF_ROOT = '/run/kes-agent';
  * user.
  * @returns A path in `XDG_RUNTIME_DIR`, for root else in `/run/kes-agent`; `undefined` when there is neither.
  * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import { ControlClient, defaultSocketPath } from '@evolock/kes-agent';
- *
- * const path = defaultSocketPath('control', process.env);
- * if (path !== undefined) new ControlClient(path);
- * ```
  */
 export function defaultSocketPath(
   protocol: 'service' | 'control',

@@ -38,9 +38,6 @@ export interface Access {
  * @param access.group - The group of the folder.
  * @param access.isPrivate - Whether the socket is not for the group.
  * @param onWarning - Told of a folder such as `/tmp`, where others can enter.
- * @throws {@link SocketError} `ERR_EVOLOCK_AGENT_SOCKET`.
- *
- * @internal
  */
 export function prepareFolder(
   path: string,

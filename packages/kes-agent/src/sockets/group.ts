@@ -5,8 +5,6 @@ import { readFileSync } from 'node:fs';
  * The number of a group. A name is looked up in `/etc/group` only.
  *
  * @returns `undefined` when the name is not there.
- *
- * @internal
  */
 export function numberOfGroup(group: string | number): number | undefined {
   if (typeof group === 'number') return group;

@@ -52,10 +52,6 @@ const FOR_GROUP = { umask: 0o117, mode: 0o660 };
  * folder, mode and group are the only gate.
  *
  * @param path - Absolute, or relative to the current folder. The folder is made, with mode 700, when it is missing.
- * @throws {@link SocketError} `ERR_EVOLOCK_AGENT_SOCKET`.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @internal
  */
 export async function listen(path: string, options: ListenOptions): Promise<Listener> {
   const full = checkSocketPath(path);
@@ -186,11 +182,7 @@ interface ListenerOptions {
   readonly warn: (warning: string) => void;
 }
 
-/**
- * A listening socket, made by {@link listen}.
- *
- * @internal
- */
+/** A listening socket, made by {@link listen}. */
 export class Listener implements AsyncDisposable {
   /** Absolute. */
   readonly path: string;

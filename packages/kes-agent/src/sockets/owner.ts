@@ -20,10 +20,6 @@ import { checkLength } from './system.js';
  * A sticky folder does not suffice then, because everybody can make a folder in it.
  *
  * @param path - The path to which the client will connect.
- * @throws {@link SocketError} `ERR_EVOLOCK_AGENT_SOCKET`, reason `exchangeable` or `path-too-long`.
- * @throws `StreamError` `ERR_EVOLOCK_IO_STREAM` when there is no socket, or the system does not let this user look.
- *
- * @internal
  */
 export function checkOwner(path: string): void {
   const users = rootAndUser();

@@ -1,23 +1,13 @@
 /** Calls to the system and its limit, with errors that name the socket. */
 import { SocketError } from '../errors.js';
 
-/**
- * The code of a system's error; `undefined` for another error.
- *
- * @internal
- */
+/** The code of a system's error; `undefined` for another error. */
 export function systemCode(error: unknown): string | undefined {
   const { code } = (error ?? {}) as { readonly code?: unknown };
   return typeof code === 'string' ? code : undefined;
 }
 
-/**
- * Calls the system.
- *
- * @throws {@link SocketError} `ERR_EVOLOCK_AGENT_SOCKET`, reason `system`.
- *
- * @internal
- */
+/** Calls the system. */
 export function systemCall<Result>(path: string, call: () => Result): Result {
   try {
     return call();
@@ -29,13 +19,7 @@ export function systemCall<Result>(path: string, call: () => Result): Result {
 /** Bytes of a path in the address of a Unix socket, without its end. Node.js would use a part of a longer path. */
 const longestPath = (): number => (process.platform === 'linux' ? 107 : 103);
 
-/**
- * Refuses a path that the system would shorten.
- *
- * @throws {@link SocketError} `ERR_EVOLOCK_AGENT_SOCKET`, reason `path-too-long`.
- *
- * @internal
- */
+/** Refuses a path that the system would shorten. */
 export function checkLength(path: string): void {
   const size = Buffer.byteLength(path);
   const longest = longestPath();

@@ -4,8 +4,6 @@
  *
  * @param mask - The permissions that new files do not get.
  * @param call - Synchronous.
- *
- * @internal
  */
 export function withUmask<Result>(mask: number, call: () => Result): Result {
   const before = process.umask(mask);

@@ -25,75 +25,47 @@ export const CERTIFICATE_SIZE = VERIFICATION_KEY_SIZE + 8 + 8 + COLD_SIGNATURE_S
 /** The largest text that is read, in bytes. */
 export const MAX_TEXT_SIZE = 4096;
 
-/**
- * The bytes of several values, one after the other.
- *
- * @internal
- */
+/** The bytes of several values, one after the other. */
 export function joined(...parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));
 }
 
-/**
- * One byte.
- *
- * @internal
- */
+/** One byte. */
 export function u8(value: number): Uint8Array {
   const bytes = Buffer.alloc(1);
   bytes.writeUInt8(value);
   return bytes;
 }
 
-/**
- * An unsigned number, 2 bytes.
- *
- * @internal
- */
+/** An unsigned number, 2 bytes. */
 export function u16(value: number): Uint8Array {
   const bytes = Buffer.alloc(2);
   bytes.writeUInt16BE(value);
   return bytes;
 }
 
-/**
- * An unsigned number, 4 bytes.
- *
- * @internal
- */
+/** An unsigned number, 4 bytes. */
 export function u32(value: number): Uint8Array {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(value);
   return bytes;
 }
 
-/**
- * An unsigned number, 8 bytes.
- *
- * @internal
- */
+/** An unsigned number, 8 bytes. */
 export function u64(value: bigint): Uint8Array {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64BE(value);
   return bytes;
 }
 
-/**
- * A signed number, 8 bytes.
- *
- * @internal
- */
+/** A signed number, 8 bytes. */
 export function i64(value: bigint): Uint8Array {
   const bytes = Buffer.alloc(8);
   bytes.writeBigInt64BE(value);
   return bytes;
 }
 
-/**
- * Reads the fields of a fixed layout in turn.
- *
- * @internal
- */
+/** Reads the fields of a fixed layout in turn. */
 export class Fields {
   readonly #bytes: Buffer;
   #offset = 0;
@@ -150,40 +122,24 @@ export class Fields {
   }
 }
 
-/**
- * Reads a fixed layout of `size` bytes.
- *
- * @internal
- */
+/** Reads a fixed layout of `size` bytes. */
 export async function readFields(source: ByteSource, size: number): Promise<Fields> {
   return new Fields(await source.read(size));
 }
 
-/**
- * A value that may be missing: `00`, or `01` and the value.
- *
- * @internal
- */
+/** A value that may be missing: `00`, or `01` and the value. */
 export function maybe<T>(value: T | undefined, encode: (value: T) => Uint8Array): Uint8Array {
   return value === undefined ? u8(0) : joined(u8(1), encode(value));
 }
 
-/**
- * Reads the byte that states whether a value follows.
- *
- * @internal
- */
+/** Reads the byte that states whether a value follows. */
 export async function readPresence(source: ByteSource, what: string): Promise<boolean> {
   const presence = (await readFields(source, 1)).u8();
   if (presence > 1) throw new ProtocolError('wrong-value', `presence of ${what}`);
   return presence === 1;
 }
 
-/**
- * Reads a value that may be missing.
- *
- * @internal
- */
+/** Reads a value that may be missing. */
 export async function readMaybe<T>(
   source: ByteSource,
   what: string,
@@ -192,33 +148,19 @@ export async function readMaybe<T>(
   return (await readPresence(source, what)) ? read(source) : undefined;
 }
 
-/**
- * Reads a size or a count, 4 bytes.
- *
- * @throws {@link ProtocolError} `too-long` when it is above the limit.
- */
+/** Reads a size or a count, 4 bytes. */
 async function readSize(source: ByteSource, limit: number, what: string): Promise<number> {
   const size = (await readFields(source, 4)).u32();
   if (size > limit) throw new ProtocolError('too-long', `${what}: at most ${limit}`);
   return size;
 }
 
-/**
- * Bytes with their size (4 bytes) before them.
- *
- * @internal
- */
+/** Bytes with their size (4 bytes) before them. */
 export function sized(bytes: Uint8Array): Uint8Array {
   return joined(u32(bytes.length), bytes);
 }
 
-/**
- * Reads at most `limit` bytes with their size before them.
- *
- * @throws {@link ProtocolError} `too-long` when the size is above the limit, before any of the bytes is read.
- *
- * @internal
- */
+/** Reads at most `limit` bytes with their size before them. */
 export async function readSized(
   source: ByteSource,
   limit: number,
@@ -228,20 +170,12 @@ export async function readSized(
   return size === 0 ? new Uint8Array() : source.read(size);
 }
 
-/**
- * A text: its size in bytes (4 bytes), then UTF-8.
- *
- * @internal
- */
+/** A text: its size in bytes (4 bytes), then UTF-8. */
 export function text(value: string): Uint8Array {
   return sized(new TextEncoder().encode(value));
 }
 
-/**
- * Reads a text of at most {@link MAX_TEXT_SIZE} bytes. It may contain control characters.
- *
- * @internal
- */
+/** Reads a text of at most {@link MAX_TEXT_SIZE} bytes. It may contain control characters. */
 export async function readText(source: ByteSource, what: string): Promise<string> {
   const bytes = await readSized(source, MAX_TEXT_SIZE, what);
   try {
@@ -251,20 +185,12 @@ export async function readText(source: ByteSource, what: string): Promise<string
   }
 }
 
-/**
- * A list: its count (4 bytes), then the items.
- *
- * @internal
- */
+/** A list: its count (4 bytes), then the items. */
 export function list<T>(items: readonly T[], encode: (item: T) => Uint8Array): Uint8Array {
   return joined(u32(items.length), ...items.map(encode));
 }
 
-/**
- * Reads a list of at most `limit` items.
- *
- * @internal
- */
+/** Reads a list of at most `limit` items. */
 export async function readList<T>(
   source: ByteSource,
   limit: number,
@@ -277,21 +203,13 @@ export async function readList<T>(
   return items;
 }
 
-/**
- * The 112 bytes of a certificate.
- *
- * @internal
- */
+/** The 112 bytes of a certificate. */
 export function encodeCertificate(certificate: OperationalCertificate): Uint8Array {
   const { hotVerificationKey, sequenceNumber, startPeriod, signature } = certificate;
   return joined(hotVerificationKey, u64(sequenceNumber), u64(startPeriod), signature);
 }
 
-/**
- * Reads a certificate. Its signature is not verified.
- *
- * @internal
- */
+/** Reads a certificate. Its signature is not verified. */
 export async function readCertificate(source: ByteSource): Promise<OperationalCertificate> {
   return (await readFields(source, CERTIFICATE_SIZE)).certificate();
 }

@@ -61,20 +61,12 @@ export type ControlCommand =
   | { readonly command: Exclude<ControlCommandName, 'install'> }
   | { readonly command: 'install'; readonly certificate: OperationalCertificate };
 
-/**
- * Whether the version has the command.
- *
- * @internal
- */
+/** Whether the version has the command. */
 export function hasCommand(version: ControlVersion, command: ControlCommandName): boolean {
   return command !== 'drop' || traits[version].drop;
 }
 
-/**
- * A command: for a version that has it, see {@link hasCommand}.
- *
- * @internal
- */
+/** A command: for a version that has it, see {@link hasCommand}. */
 export function encodeCommand(command: ControlCommand): Uint8Array {
   const number = u16(commands.indexOf(command.command));
   if (command.command !== 'install') return number;
@@ -85,8 +77,6 @@ export function encodeCommand(command: ControlCommand): Uint8Array {
  * Reads a command.
  *
  * @returns `undefined` when the version has no command of this number.
- *
- * @internal
  */
 export async function readCommand(
   version: ControlVersion,
@@ -98,22 +88,12 @@ export async function readCommand(
   return { command, certificate: await readCertificate(source) };
 }
 
-/**
- * The answer to `generate`, `export` and `drop-staged`: the staged verification key, 32 bytes, if there is one.
- *
- * @internal
- */
+/** The answer to `generate`, `export` and `drop-staged`: the staged verification key, 32 bytes, if there is one. */
 export function encodeMaybeKey(verificationKey: Uint8Array | undefined): Uint8Array {
   return maybe(verificationKey, (key) => key);
 }
 
-/**
- * Reads the staged verification key, if there is one.
- *
- * @throws {@link ProtocolError} `wrong-value`.
- *
- * @internal
- */
+/** Reads the staged verification key, if there is one. */
 export async function readMaybeKey(source: ByteSource): Promise<Uint8Array | undefined> {
   return readMaybe(
     source,
@@ -122,20 +102,12 @@ export async function readMaybeKey(source: ByteSource): Promise<Uint8Array | und
   );
 }
 
-/**
- * The answer to `install` and `drop`, 2 bytes.
- *
- * @internal
- */
+/** The answer to `install` and `drop`, 2 bytes. */
 export function encodeResult16(result: Result): Uint8Array {
   return u16(numberOfResult(result));
 }
 
-/**
- * Reads the answer to `install` and `drop`.
- *
- * @internal
- */
+/** Reads the answer to `install` and `drop`. */
 export async function readResult16(source: ByteSource): Promise<Result> {
   return resultOfNumber((await readFields(source, 2)).u16());
 }
@@ -241,11 +213,7 @@ async function readPeer(source: ByteSource): Promise<Peer> {
   return { address, status };
 }
 
-/**
- * The answer to `info`. What the version does not have is left out.
- *
- * @internal
- */
+/** The answer to `info`. What the version does not have is left out. */
 export function encodeInfo(version: ControlVersion, info: CompleteAgentInfo): Uint8Array {
   const { complete } = traits[version];
   return joined(
@@ -259,13 +227,7 @@ export function encodeInfo(version: ControlVersion, info: CompleteAgentInfo): Ui
   );
 }
 
-/**
- * Reads the answer to `info`.
- *
- * @throws {@link ProtocolError} `too-long`, `wrong-value`.
- *
- * @internal
- */
+/** Reads the answer to `info`. */
 export async function readInfo(version: ControlVersion, source: ByteSource): Promise<AgentInfo> {
   const { complete } = traits[version];
   const program = complete ? await readText(source, 'the version of the program') : undefined;

@@ -11,11 +11,7 @@ export const IDENTIFIER_SIZE = 32;
 /** The largest number of versions in an offer that is read. */
 export const MAX_OFFERED_VERSIONS = 16;
 
-/**
- * The identifier of a version, 32 bytes.
- *
- * @internal
- */
+/** The identifier of a version, 32 bytes. */
 export function encodeIdentifier(version: string): Uint8Array {
   const bytes = new Uint8Array(IDENTIFIER_SIZE);
   bytes.set(Buffer.from(version, 'latin1'));
@@ -30,13 +26,7 @@ async function readVersion(source: ByteSource): Promise<string> {
   return words[1];
 }
 
-/**
- * Reads an identifier.
- *
- * @throws {@link ProtocolError} `wrong-identifier` when it is not the expected one.
- *
- * @internal
- */
+/** Reads an identifier. */
 export async function readIdentifier(source: ByteSource, expected: string): Promise<void> {
   const bytes = await source.read(IDENTIFIER_SIZE);
   if (!Buffer.from(encodeIdentifier(expected)).equals(bytes))
@@ -47,20 +37,12 @@ export async function readIdentifier(source: ByteSource, expected: string): Prom
  * The offer of the agent.
  *
  * @param versions - Newest first.
- *
- * @internal
  */
 export function encodeOffer(versions: readonly string[]): Uint8Array {
   return list(versions, encodeIdentifier);
 }
 
-/**
- * Reads the offer of the agent. It may contain versions that this package does not have.
- *
- * @throws {@link ProtocolError} `too-long`, `wrong-value`.
- *
- * @internal
- */
+/** Reads the offer of the agent. It may contain versions that this package does not have. */
 export async function readOffer(source: ByteSource): Promise<readonly string[]> {
   return readList(source, MAX_OFFERED_VERSIONS, 'offered versions', readVersion);
 }
@@ -71,8 +53,6 @@ export async function readOffer(source: ByteSource): Promise<readonly string[]> 
  * @param offered - The offer of the agent.
  * @param mine - Newest first.
  * @returns `undefined` when none is offered.
- *
- * @internal
  */
 export function chooseVersion<V extends string>(
   offered: readonly string[],
@@ -85,8 +65,6 @@ export function chooseVersion<V extends string>(
  * The choice of the client.
  *
  * @param version - `undefined`: none of the offer.
- *
- * @internal
  */
 export function encodeChoice(version: string | undefined): Uint8Array {
   return version === undefined ? u8(0) : joined(u8(1), encodeIdentifier(version));
@@ -96,9 +74,6 @@ export function encodeChoice(version: string | undefined): Uint8Array {
  * Reads the choice of the client.
  *
  * @returns `undefined` when the client chose none.
- * @throws {@link ProtocolError} `wrong-identifier` when the chosen version was not offered; `wrong-value`.
- *
- * @internal
  */
 export async function readChoice<V extends string>(
   source: ByteSource,

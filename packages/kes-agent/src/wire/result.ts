@@ -13,20 +13,12 @@ const results = [
 /** What became of a message. */
 export type Result = (typeof results)[number];
 
-/**
- * The number of a result.
- *
- * @internal
- */
+/** The number of a result. */
 export function numberOfResult(result: Result): number {
   return results.indexOf(result);
 }
 
-/**
- * The result of a number: `unknown` for each number without a result of its own.
- *
- * @internal
- */
+/** The result of a number: `unknown` for each number without a result of its own. */
 export function resultOfNumber(number: number): Result {
   return results[number] ?? 'unknown';
 }

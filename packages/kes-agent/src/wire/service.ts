@@ -59,11 +59,7 @@ export interface KeyTail {
   readonly certificate: OperationalCertificate;
 }
 
-/**
- * Whether the version has a message for the drop of a key.
- *
- * @internal
- */
+/** Whether the version has a message for the drop of a key. */
 export function hasDrop(version: ServiceVersion): boolean {
   return hasKind[version];
 }
@@ -73,18 +69,12 @@ export function hasDrop(version: ServiceVersion): boolean {
  *
  * @param version - The chosen version.
  * @param timestamp - Microseconds since 1970.
- *
- * @internal
  */
 export function encodeKeyHead(version: ServiceVersion, timestamp: bigint): Uint8Array {
   return hasKind[version] ? joined(u8(KEY), u64(timestamp)) : new Uint8Array();
 }
 
-/**
- * What follows the signing key in a message, 116 bytes.
- *
- * @internal
- */
+/** What follows the signing key in a message, 116 bytes. */
 export function encodeKeyTail(evolution: number, certificate: OperationalCertificate): Uint8Array {
   return joined(u32(evolution), encodeCertificate(certificate));
 }
@@ -93,8 +83,6 @@ export function encodeKeyTail(evolution: number, certificate: OperationalCertifi
  * The drop of a key, 9 bytes: for a version that {@link hasDrop}.
  *
  * @param timestamp - Microseconds since 1970.
- *
- * @internal
  */
 export function encodeDrop(timestamp: bigint): Uint8Array {
   return joined(u8(DROP), u64(timestamp));
@@ -103,10 +91,6 @@ export function encodeDrop(timestamp: bigint): Uint8Array {
 /**
  * Reads the start of a message: up to the signing key, or the whole of a drop. Reads nothing in a version without
  * timestamps.
- *
- * @throws {@link ProtocolError} `wrong-value`.
- *
- * @internal
  */
 export async function readMessageHead(
   version: ServiceVersion,
@@ -120,30 +104,18 @@ export async function readMessageHead(
   return { kind: kind === KEY ? 'key' : 'drop', timestamp };
 }
 
-/**
- * Reads what follows the signing key. Neither the certificate nor the evolution is verified.
- *
- * @internal
- */
+/** Reads what follows the signing key. Neither the certificate nor the evolution is verified. */
 export async function readKeyTail(source: ByteSource): Promise<KeyTail> {
   const fields = await readFields(source, KEY_TAIL_SIZE);
   return { evolution: fields.u32(), certificate: fields.certificate() };
 }
 
-/**
- * The answer of a client, 4 bytes.
- *
- * @internal
- */
+/** The answer of a client, 4 bytes. */
 export function encodeResult32(result: Result): Uint8Array {
   return u32(numberOfResult(result));
 }
 
-/**
- * Reads the answer of a client.
- *
- * @internal
- */
+/** Reads the answer of a client. */
 export async function readResult32(source: ByteSource): Promise<Result> {
   return resultOfNumber((await readFields(source, 4)).u32());
 }

@@ -81,11 +81,7 @@ const SIGNATURE_SIZE = sum6Kes.signatureSize;
 /** Bytes after the period in an answer with a signature. */
 const SIGNED_SIZE = KEY_TAIL_SIZE + VERIFICATION_KEY_SIZE + SIGNATURE_SIZE;
 
-/**
- * A request.
- *
- * @internal
- */
+/** A request. */
 export function encodeSignRequest({ message, period }: SignRequest): Uint8Array {
   return joined(maybe(period, u64), sized(message));
 }
@@ -95,9 +91,6 @@ export function encodeSignRequest({ message, period }: SignRequest): Uint8Array 
  *
  * @param source - The connection.
  * @param maxLength - The largest message, in bytes.
- * @throws {@link ProtocolError} `too-long` when the message is larger, before any of it is read; `wrong-value`.
- *
- * @internal
  */
 export async function readSignRequest(source: ByteSource, maxLength: number): Promise<SignRequest> {
   const period = await readMaybe(source, 'the period', async (it) =>
@@ -106,11 +99,7 @@ export async function readSignRequest(source: ByteSource, maxLength: number): Pr
   return { message: await readSized(source, maxLength, 'the message'), period };
 }
 
-/**
- * An answer: 606 bytes with a signature, 10 bytes without.
- *
- * @internal
- */
+/** An answer: 606 bytes with a signature, 10 bytes without. */
 export function encodeSignAnswer(answer: SignAnswer): Uint8Array {
   const head = joined(u16(results.indexOf(answer.result)), u64(answer.period));
   if (answer.result !== 'signed') return head;
@@ -118,13 +107,7 @@ export function encodeSignAnswer(answer: SignAnswer): Uint8Array {
   return joined(head, tail, answer.coldVerificationKey, answer.signature);
 }
 
-/**
- * Reads an answer. The signature is not verified.
- *
- * @throws {@link ProtocolError} `wrong-value`.
- *
- * @internal
- */
+/** Reads an answer. The signature is not verified. */
 export async function readSignAnswer(source: ByteSource): Promise<SignAnswer> {
   const head = await readFields(source, 10);
   const result = results[head.u16()];

@@ -43,11 +43,7 @@ function isWanted(
   return pool === undefined || poolId.hex === pool || poolId.bech32 === pool;
 }
 
-/**
- * Judges a batch of groups of headers.
- *
- * @internal
- */
+/** Judges a batch of groups of headers. */
 export default function judgeGroups(batch: BytesBatch<JudgeContext | undefined>): GroupVerdicts[] {
   if (batch.context === undefined) return [];
   const verifier = verifierOf(batch.context);

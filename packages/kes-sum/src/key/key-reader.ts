@@ -29,8 +29,6 @@ export interface KeyMemory {
  * @param pull - Fills each block in turn.
  * @param expectedPeriod - The period that the key has to have; any when absent.
  * @returns The period of the key.
- * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD` when it has another.
- * @throws {@link InconsistentKeyError} `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when it contradicts itself.
  */
 export function readKey(memory: KeyMemory, pull: Pull, expectedPeriod: number | undefined): number {
   const { geometry, scratch, secrets, tree } = memory;

@@ -11,8 +11,6 @@ const CHECKSUM_SIZE = 6;
  * The text of bytes.
  *
  * @param prefix - Small letters.
- *
- * @internal
  */
 export function bech32Of(prefix: string, bytes: Uint8Array): string {
   const letters = Array.from(prefix, (letter) => letter.charCodeAt(0));

@@ -12,11 +12,7 @@ const ARRAY = 4;
 const INDEFINITE = 31;
 const BREAK = 0xff;
 
-/**
- * A decoder with the name and the method of that of cbor-x.
- *
- * @internal
- */
+/** A decoder with the name and the method of that of cbor-x. */
 export class Decoder {
   /**
    * The value of an item. Its byte strings are views of the item.

@@ -35,14 +35,6 @@ const functions = /* @__PURE__ */ headerFunctions({
  * @param input - Bytes, or hexadecimal digits as text or as the bytes of text. A header has at most 65,536 bytes, a block
  * at most 2,500,000.
  * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { parseHeader } from '@evolock/kes-verify';
- *
- * assert.throws(() => parseHeader(Uint8Array.of(0x82, 0x00, 0x80)), { problem: 'byron' });
- * ```
  */
 export function parseHeader(input: Uint8Array | string): BlockHeader {
   return functions.parseHeader(input);

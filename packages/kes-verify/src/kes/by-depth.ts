@@ -3,17 +3,7 @@ import { checkInteger, wrongType } from '@evolock/direct-serialise/arguments';
 import { ed25519, type DsignAlgorithm } from '../ed25519.js';
 import { KesVerifier, type KesAlgorithm, type KesVariant } from './kes-verifier.js';
 
-/**
- * The greatest depth: 1,048,576 periods.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { ed25519, MAX_DEPTH, sumKesOfDepth } from '@evolock/kes-verify';
- *
- * assert.equal(sumKesOfDepth(ed25519, MAX_DEPTH).totalPeriods, 1_048_576);
- * ```
- */
+/** The greatest depth: 1,048,576 periods. */
 export const MAX_DEPTH = 20;
 
 /**
@@ -45,14 +35,6 @@ export function sumKesOfDepth(dsign: DsignAlgorithm, depth: number): KesAlgorith
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * Source: `CompactSumKES` of cardano-crypto-class.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { compactSumKesOfDepth, ed25519 } from '@evolock/kes-verify';
- *
- * assert.equal(compactSumKesOfDepth(ed25519, 6).signatureSize, 288);
- * ```
  */
 export function compactSumKesOfDepth(dsign: DsignAlgorithm, depth: number): KesAlgorithm {
   return ofDepth('compact', dsign, depth);

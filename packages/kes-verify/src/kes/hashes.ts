@@ -8,18 +8,12 @@ export const BLAKE2B_256_SIZE = 32;
  * Blake2b-256, unkeyed.
  *
  * Source: RFC 7693.
- *
- * @internal
  */
 export function blake2b256(input: Uint8Array): Uint8Array {
   return blake2b(input, { dkLen: BLAKE2B_256_SIZE });
 }
 
-/**
- * Blake2b-224, unkeyed. A shortened longer hash is another hash.
- *
- * @internal
- */
+/** Blake2b-224, unkeyed. A shortened longer hash is another hash. */
 export function blake2b224(input: Uint8Array): Uint8Array {
   return blake2b(input, { dkLen: 28 });
 }

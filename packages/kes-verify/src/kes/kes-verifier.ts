@@ -46,11 +46,7 @@ const variants: Readonly<
   compact: { leafKey: compactLeafKey, infix: '_compact', rest: (depth) => 32 * (depth + 1) },
 };
 
-/**
- * Verification of one algorithm. It is frozen.
- *
- * @internal
- */
+/** Verification of one algorithm. It is frozen. */
 export class KesVerifier implements KesAlgorithm {
   readonly name: string;
   readonly variant: KesVariant;

@@ -28,8 +28,6 @@ function isRight(period: number, level: number): boolean {
  * Sum, from the root down: each pair has to hash to the expected key, and holds the expected key of the next level.
  *
  * Source: `SumKES` of cardano-crypto-class.
- *
- * @internal
  */
 export const sumLeafKey: LeafKey = ({ verificationKey, period, depth, signature }) => {
   let expected = verificationKey;
@@ -48,8 +46,6 @@ export const sumLeafKey: LeafKey = ({ verificationKey, period, depth, signature 
  * Compact, from the leaf up: each key and its sibling hash to the key of the next level, and the last is the root's.
  *
  * Source: `CompactSumKES` of cardano-crypto-class.
- *
- * @internal
  */
 export const compactLeafKey: LeafKey = ({ verificationKey, period, depth, signature }) => {
   const leaf = signature.subarray(LEAF_SIGNATURE_SIZE, LEAF_SIGNATURE_SIZE + POINT_SIZE);

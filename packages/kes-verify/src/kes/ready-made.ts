@@ -3,82 +3,22 @@
  */
 import { KesVerifier, type KesAlgorithm } from './kes-verifier.js';
 
-/**
- * Sum of depth 0: 1 period; signature 64 bytes.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { sum0Kes } from '@evolock/kes-verify';
- *
- * assert.equal(sum0Kes.signatureSize, 64);
- * ```
- */
+/** Sum of depth 0: 1 period; signature 64 bytes. */
 export const sum0Kes: KesAlgorithm = new KesVerifier('sum', 0);
 
-/**
- * Sum of depth 1: 2 periods; signature 128 bytes.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { sum1Kes } from '@evolock/kes-verify';
- *
- * assert.equal(sum1Kes.signatureSize, 128);
- * ```
- */
+/** Sum of depth 1: 2 periods; signature 128 bytes. */
 export const sum1Kes: KesAlgorithm = new KesVerifier('sum', 1);
 
-/**
- * Sum of depth 2: 4 periods; signature 192 bytes.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { sum2Kes } from '@evolock/kes-verify';
- *
- * assert.equal(sum2Kes.signatureSize, 192);
- * ```
- */
+/** Sum of depth 2: 4 periods; signature 192 bytes. */
 export const sum2Kes: KesAlgorithm = new KesVerifier('sum', 2);
 
-/**
- * Sum of depth 3: 8 periods; signature 256 bytes.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { sum3Kes } from '@evolock/kes-verify';
- *
- * assert.equal(sum3Kes.signatureSize, 256);
- * ```
- */
+/** Sum of depth 3: 8 periods; signature 256 bytes. */
 export const sum3Kes: KesAlgorithm = new KesVerifier('sum', 3);
 
-/**
- * Sum of depth 4: 16 periods; signature 320 bytes.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { sum4Kes } from '@evolock/kes-verify';
- *
- * assert.equal(sum4Kes.signatureSize, 320);
- * ```
- */
+/** Sum of depth 4: 16 periods; signature 320 bytes. */
 export const sum4Kes: KesAlgorithm = new KesVerifier('sum', 4);
 
-/**
- * Sum of depth 5: 32 periods; signature 384 bytes.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { sum5Kes } from '@evolock/kes-verify';
- *
- * assert.equal(sum5Kes.signatureSize, 384);
- * ```
- */
+/** Sum of depth 5: 32 periods; signature 384 bytes. */
 export const sum5Kes: KesAlgorithm = new KesVerifier('sum', 5);
 
 /**
@@ -94,119 +34,29 @@ export const sum5Kes: KesAlgorithm = new KesVerifier('sum', 5);
  */
 export const sum6Kes: KesAlgorithm = new KesVerifier('sum', 6);
 
-/**
- * Sum of depth 7: 128 periods; signature 512 bytes.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { sum7Kes } from '@evolock/kes-verify';
- *
- * assert.equal(sum7Kes.signatureSize, 512);
- * ```
- */
+/** Sum of depth 7: 128 periods; signature 512 bytes. */
 export const sum7Kes: KesAlgorithm = new KesVerifier('sum', 7);
 
-/**
- * CompactSum of depth 0: 1 period; signature 96 bytes.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { compactSum0Kes } from '@evolock/kes-verify';
- *
- * assert.equal(compactSum0Kes.signatureSize, 96);
- * ```
- */
+/** CompactSum of depth 0: 1 period; signature 96 bytes. */
 export const compactSum0Kes: KesAlgorithm = new KesVerifier('compact', 0);
 
-/**
- * CompactSum of depth 1: 2 periods; signature 128 bytes.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { compactSum1Kes } from '@evolock/kes-verify';
- *
- * assert.equal(compactSum1Kes.signatureSize, 128);
- * ```
- */
+/** CompactSum of depth 1: 2 periods; signature 128 bytes. */
 export const compactSum1Kes: KesAlgorithm = new KesVerifier('compact', 1);
 
-/**
- * CompactSum of depth 2: 4 periods; signature 160 bytes.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { compactSum2Kes } from '@evolock/kes-verify';
- *
- * assert.equal(compactSum2Kes.signatureSize, 160);
- * ```
- */
+/** CompactSum of depth 2: 4 periods; signature 160 bytes. */
 export const compactSum2Kes: KesAlgorithm = new KesVerifier('compact', 2);
 
-/**
- * CompactSum of depth 3: 8 periods; signature 192 bytes.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { compactSum3Kes } from '@evolock/kes-verify';
- *
- * assert.equal(compactSum3Kes.signatureSize, 192);
- * ```
- */
+/** CompactSum of depth 3: 8 periods; signature 192 bytes. */
 export const compactSum3Kes: KesAlgorithm = new KesVerifier('compact', 3);
 
-/**
- * CompactSum of depth 4: 16 periods; signature 224 bytes.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { compactSum4Kes } from '@evolock/kes-verify';
- *
- * assert.equal(compactSum4Kes.signatureSize, 224);
- * ```
- */
+/** CompactSum of depth 4: 16 periods; signature 224 bytes. */
 export const compactSum4Kes: KesAlgorithm = new KesVerifier('compact', 4);
 
-/**
- * CompactSum of depth 5: 32 periods; signature 256 bytes.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { compactSum5Kes } from '@evolock/kes-verify';
- *
- * assert.equal(compactSum5Kes.signatureSize, 256);
- * ```
- */
+/** CompactSum of depth 5: 32 periods; signature 256 bytes. */
 export const compactSum5Kes: KesAlgorithm = new KesVerifier('compact', 5);
 
-/**
- * CompactSum of depth 6: 64 periods; signature 288 bytes.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { compactSum6Kes } from '@evolock/kes-verify';
- *
- * assert.equal(compactSum6Kes.signatureSize, 288);
- * ```
- */
+/** CompactSum of depth 6: 64 periods; signature 288 bytes. */
 export const compactSum6Kes: KesAlgorithm = new KesVerifier('compact', 6);
 
-/**
- * CompactSum of depth 7: 128 periods; signature 320 bytes.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { compactSum7Kes } from '@evolock/kes-verify';
- *
- * assert.equal(compactSum7Kes.signatureSize, 320);
- * ```
- */
+/** CompactSum of depth 7: 128 periods; signature 320 bytes. */
 export const compactSum7Kes: KesAlgorithm = new KesVerifier('compact', 7);

@@ -37,11 +37,7 @@ export const draft03: Suite = {
   },
 };
 
-/**
- * The first 16 bytes as a number.
- *
- * @internal
- */
+/** The first 16 bytes as a number. */
 export function challengeOf(bytes: Uint8Array): bigint {
   return readNumber(bytes.subarray(0, CHALLENGE_SIZE));
 }

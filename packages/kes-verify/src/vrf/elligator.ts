@@ -22,8 +22,6 @@ export interface Coordinates {
  * The point of a number. The cofactor is not cleared.
  *
  * @param uniform - Below the prime.
- *
- * @internal
  */
 export function elligator(uniform: bigint): Coordinates {
   // Two candidates for the coordinate u of the Montgomery curve. Exactly one of them is on the curve.

@@ -50,14 +50,6 @@ export const praosVrf: VrfAlgorithm = algorithmOf('PraosVRF', draft03);
 /**
  * The VRF with batch-compatible proofs of cardano-base, which no network uses yet: draft-irtf-cfrg-vrf-13. Proofs have 128
  * bytes, outputs 64. A proof is judged as by `crypto_vrf_ietfdraft13_verify_batchcompat` of cardano-base.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { praosBatchCompatVrf } from '@evolock/kes-verify';
- *
- * assert.equal(praosBatchCompatVrf.proofSize, 128);
- * ```
  */
 export const praosBatchCompatVrf: VrfAlgorithm = algorithmOf('PraosBatchCompatVRF', draft13);
 

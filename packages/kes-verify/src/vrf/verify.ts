@@ -34,8 +34,6 @@ interface Equations {
  * Verifies a proof.
  *
  * @returns The output, 64 bytes; `undefined` when the proof is not valid.
- *
- * @internal
  */
 export function verifyProof(suite: Suite, claim: Claim): Uint8Array | undefined {
   const { verificationKey, alpha, proof } = claim;
@@ -52,8 +50,6 @@ export function verifyProof(suite: Suite, claim: Claim): Uint8Array | undefined 
  * The output of a proof that was verified before.
  *
  * @returns 64 bytes; `undefined` when the bytes are no proof of any message.
- *
- * @internal
  */
 export function outputOfProof(suite: Suite, proof: Uint8Array): Uint8Array | undefined {
   const parts = partsOf(proof);

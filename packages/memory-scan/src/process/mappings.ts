@@ -85,13 +85,6 @@ function bytes(text: string | undefined): number {
  * @returns At least one mapping, in order of address.
  * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NO_PROCESS` (also for a zombie and for a kernel thread),
  * `ERR_MEMORY_SCAN_PERMISSION`, `ERR_MEMORY_SCAN_ARGUMENT` or `ERR_MEMORY_SCAN_PLATFORM`.
- *
- * @example
- * ```ts
- * import { readMappings } from '@evolock/memory-scan';
- *
- * console.log(readMappings(process.pid).filter((mapping) => mapping.locked).length);
- * ```
  */
 export function readMappings(pid: number): Mapping[] {
   requireLinux();

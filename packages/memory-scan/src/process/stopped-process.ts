@@ -31,17 +31,6 @@ const LOOK_EVERY = 2;
  * @param options - A timeout.
  * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NOT_STOPPED` after the timeout; `ERR_MEMORY_SCAN_NO_PROCESS` when the process ends; `ERR_MEMORY_SCAN_ARGUMENT` or
  * `ERR_MEMORY_SCAN_PLATFORM`.
- *
- * @example
- * ```ts
- * import { spawn } from 'node:child_process';
- * import { MaskedNeedle, scanProcess, waitUntilStopped } from '@evolock/memory-scan';
- *
- * const child = spawn(process.execPath, ['-e', 'process.kill(process.pid, "SIGSTOP")']);
- * await waitUntilStopped(child.pid!);
- * console.log(scanProcess(child.pid!, [MaskedNeedle.random('canary', 32)]).findings.length);
- * child.kill('SIGKILL');
- * ```
  */
 export async function waitUntilStopped(pid: number, options?: WaitOptions): Promise<void> {
   requireLinux();

@@ -30,12 +30,5 @@ class MappingAllocator extends MLockedAllocator {
  * There is one exception. The kernel gets a mapping when the event loop turns. When many are released in one turn (512, or
  * as many pages as a quarter of a small lock limit), or at a limit, wiped mappings are used again. A view that was kept on
  * such a mapping is not detached: it shows zeros, and then the next owner.
- *
- * @example
- * ```ts
- * import { mappingAllocator, MLockedBytes } from '@evolock/mlocked-bytes';
- *
- * MLockedBytes.newZeroed(32, { allocator: mappingAllocator }).release();
- * ```
  */
 export const mappingAllocator: MLockedAllocator = new MappingAllocator();

@@ -48,17 +48,6 @@ const pools = new FinalizationRegistry<{
 /**
  * The default allocator: slots of a few large regions, each of which is proved locked. An application that keeps the keys
  * of one tenant apart from those of another makes a pool for each.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { MLockedBytes, PooledAllocator } from '@evolock/mlocked-bytes';
- *
- * const pool = new PooledAllocator();
- * const bytes = MLockedBytes.newZeroed(64, { allocator: pool });
- * assert.equal(pool.usage().liveSlots, 1);
- * bytes.release();
- * ```
  */
 export class PooledAllocator extends MLockedAllocator {
   readonly #slabs = new Slabs();
@@ -131,18 +120,7 @@ function largestSlab(pages: number, left: number): number {
   return pages <= left ? pages : largestSlab(pages >> 1, left);
 }
 
-/**
- * The pool that is used when no allocator is given. Each thread has its own.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
- *
- * using bytes = MLockedBytes.newZeroed(32, { allocator: pooledAllocator }); // the same without the option
- * assert.ok(pooledAllocator.usage().liveSlots > 0);
- * ```
- */
+/** The pool that is used when no allocator is given. Each thread has its own. */
 export const pooledAllocator = new PooledAllocator();
 
 /**

@@ -25,14 +25,6 @@ export interface LockStatus extends KernelLockStatus {
  * The state of locked memory: limit and amount locked, in bytes, as the kernel reports them; the policy; what is not locked.
  *
  * Source: `/proc/self/limits` and `/proc/self/status`, see proc(5).
- *
- * @example
- * ```ts
- * import { lockStatus } from '@evolock/mlocked-bytes';
- *
- * const { limit, locked } = lockStatus();
- * console.log(`${locked ?? 'unknown'} bytes locked, limit ${limit ?? 'unknown'}`);
- * ```
  */
 export function lockStatus(): LockStatus {
   return { ...kernelLockStatus(), policy: lockPolicy(), unlockedRegions: countUnlocked() };

@@ -4,8 +4,6 @@
  * Where the inspector listens.
  *
  * @returns A URL; `undefined` when it does not listen, and in another runtime.
- *
- * @internal
  */
 export function inspectorUrl(): string | undefined {
   try {
@@ -19,11 +17,7 @@ export function inspectorUrl(): string | undefined {
 /** Options that open the inspector, or that write the heap or a report to a file. */
 const REVEALING = /^--(?:inspect|heapsnapshot|heap-prof|report-)/;
 
-/**
- * The options of Node.js that reveal what a process holds, of its command line and of `NODE_OPTIONS`.
- *
- * @internal
- */
+/** The options of Node.js that reveal what a process holds, of its command line and of `NODE_OPTIONS`. */
 export function revealingOptions(): readonly string[] {
   const words = (process.env['NODE_OPTIONS'] ?? '').split(/\s+/);
   return [...process.execArgv, ...words].filter((word) => REVEALING.test(word));

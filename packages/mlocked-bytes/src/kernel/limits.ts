@@ -66,7 +66,6 @@ const OVERHEAD = 1_048_576;
  * the process would abort.
  *
  * @param size - Bytes.
- * @throws {@link MemoryRefusedError} `ERR_EVOLOCK_MEMORY_REFUSED`.
  */
 export function checkMemory(size: number): void {
   check(size, 'limit of data', left('Max data size', 'VmData'));
@@ -112,7 +111,6 @@ let untilTheNextReading = 0;
  * Checks that one more mapping may be made.
  *
  * @param mappings - How many this thread has.
- * @throws {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`, {@link MemoryRefusedError} `ERR_EVOLOCK_MEMORY_REFUSED`.
  */
 export function checkRoom(mappings: number): void {
   if (mappings >= MAX_REGIONS) throw new RegionLimitError(MAX_REGIONS);

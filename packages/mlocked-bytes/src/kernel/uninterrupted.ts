@@ -23,8 +23,6 @@ const { apply } = Reflect;
  * @param target - Has room for the bytes.
  * @param source - The bytes; may overlap.
  * @param offset - Bytes from the beginning of the target.
- *
- * @internal
  */
 export function copyCall(target: Uint8Array, source: Uint8Array, offset = 0): NativeCall {
   return Uint8Array.prototype.set.bind(target, source, offset);
@@ -37,8 +35,6 @@ const NO_KEY = new ArrayBuffer(0);
  * when it is given memory that was detached.
  *
  * @param digest - 16 to 64 bytes.
- *
- * @internal
  */
 export function hashCall(digest: Uint8Array, input: Uint8Array): NativeCall {
   return sodium.nativeGenericHash.bind(
@@ -65,8 +61,6 @@ const zeroCopies = new Map<number, NativeCall>();
  * Overwrites what a copy left in the registers, as a native call: the same copy of zeros uses the same registers.
  *
  * @param size - Bytes of the copy.
- *
- * @internal
  */
 export function zeroCopyCall(size: number): NativeCall {
   const length = Math.min(size, LARGEST_COPY);
@@ -84,8 +78,6 @@ export function zeroCopyCall(size: number): NativeCall {
  *
  * @param calls - In reverse order: the last one is made first.
  * @throws Error when a call returns a status other than 0.
- *
- * @internal
  */
 export function uninterrupted(calls: readonly NativeCall[]): void {
   // `apply(call, index, calls)`: what is appended to the arguments is ignored.
@@ -98,8 +90,6 @@ export function uninterrupted(calls: readonly NativeCall[]): void {
  * @param target - Has room for the bytes.
  * @param source - The bytes; may overlap.
  * @param offset - Bytes from the beginning of the target.
- *
- * @internal
  */
 export function copySecret(target: Uint8Array, source: Uint8Array, offset = 0): void {
   uninterrupted([zeroCopyCall(source.byteLength), copyCall(target, source, offset)]);

@@ -24,21 +24,6 @@ let memoryOf: (value: LockedValue) => Uint8Array;
  * It wipes its memory on release. When printed it shows its type, size and state, never its content. `structuredClone` and
  * `postMessage` make an empty object of it. Authors of locked types extend it; `unsoundMemory` of the `unsound` subpath
  * returns the memory of a live value.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { LockedValue, pooledAllocator } from '@evolock/mlocked-bytes';
- *
- * class Counter extends LockedValue {
- *   constructor() {
- *     super(pooledAllocator.allocate(32));
- *   }
- * }
- * const counter = new Counter();
- * assert.equal(String(counter), '[Counter: 32 bytes locked]');
- * counter.release();
- * ```
  */
 export abstract class LockedValue {
   readonly #slot: MLockedSlot;

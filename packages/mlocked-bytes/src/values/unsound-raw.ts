@@ -15,17 +15,6 @@ import {
  * @returns The secret, in ordinary memory. The caller zeroes it.
  * @throws `SizeCheckError` `ERR_EVOLOCK_SIZE_CHECK` when the value has another size.
  * @throws `ReleasedError` `ERR_EVOLOCK_RELEASED`.
- *
- * @example
- * ```ts
- * import { MLockedBytes } from '@evolock/mlocked-bytes';
- * import { unsoundRaw } from '@evolock/mlocked-bytes/unsound';
- *
- * const bytes = MLockedBytes.newZeroed(32);
- * const raw = unsoundRaw(bytes, 32);
- * raw.fill(0);
- * bytes.release();
- * ```
  */
 export function unsoundRaw(value: DirectSerialise, size: number): Uint8Array {
   const raw = new Uint8Array(size);
@@ -41,17 +30,6 @@ export function unsoundRaw(value: DirectSerialise, size: number): Uint8Array {
  * @param options - Passed on to the type.
  * @returns The secret in locked memory. The caller releases it.
  * @throws `SizeCheckError` `ERR_EVOLOCK_SIZE_CHECK` when the type reads another number of bytes.
- *
- * @example
- * ```ts
- * import { MLockedBytes } from '@evolock/mlocked-bytes';
- * import { unsoundReadRaw } from '@evolock/mlocked-bytes/unsound';
- *
- * const raw = new Uint8Array(32);
- * const bytes = unsoundReadRaw(MLockedBytes.type(32), raw);
- * raw.fill(0);
- * bytes.release();
- * ```
  */
 export function unsoundReadRaw<Value, Options extends object = object>(
   type: DirectDeserialise<Value, Options>,
@@ -69,8 +47,6 @@ export function unsoundReadRaw<Value, Options extends object = object>(
  *
  * @param view - A view that is kept; native code reads it and writes to it.
  * @returns The same view.
- *
- * @internal
  */
 export function placedView(view: Uint8Array): Uint8Array {
   const { buffer, byteOffset, byteLength } = view;

@@ -172,17 +172,6 @@ function verdict(total: number, failed: number, causes: number): string {
  * @returns What passed, what failed and what is not offered. A fault of the implementation does not reject the
  * promise.
  * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { runConformance } from '@evolock/test-vectors';
- *
- * const report = await runConformance({ seed: { expand: (seed) => ({ left: seed, right: seed }) } });
- * assert.equal(report.conforms, false);
- * assert.equal(report.failures[0]?.error.code, 'ERR_EVOLOCK_EXPANSION_MISMATCH');
- * assert.equal(report.causes[0]?.what, 'the left seed differs at byte 0');
- * ```
  */
 export async function runConformance(
   implementation: Implementation,

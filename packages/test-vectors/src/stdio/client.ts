@@ -187,24 +187,6 @@ function checkWord(argument: string, value: unknown): void {
  * `ERR_EVOLOCK_STDIO_PROTOCOL` or `ERR_EVOLOCK_STDIO_REFUSED` when `hello` gets no valid response. Methods reject
  * with the same errors.
  * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { runConformance, stdioImplementation } from '@evolock/test-vectors';
- *
- * // A whole implementation. It offers nothing.
- * const script = `process.stdin.once('data', (line) => {
- *   const { id, protocol } = JSON.parse(line);
- *   console.log(JSON.stringify({ id, ok: true, protocol, name: 'nothing', seed: false, dsign: false, kes: [] }));
- * });`;
- * const implementation = await stdioImplementation(process.execPath, ['--eval', script]);
- * const { conforms, statement } = await runConformance(implementation);
- * assert.equal(implementation.name, 'nothing');
- * assert.equal(conforms, false);
- * assert.match(statement, /nothing was tested$/);
- * await implementation.close();
- * ```
  */
 export async function stdioImplementation(
   command: string,

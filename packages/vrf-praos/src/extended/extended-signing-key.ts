@@ -17,19 +17,6 @@ import { reserveScratch } from '../scalar-scratch.js';
 /**
  * An extended Ed25519 signing key (BIP32-Ed25519), as wallets derive cold keys from a mnemonic: 128 bytes of locked memory,
  * kL ‖ kR ‖ verification key ‖ chain code, which are also its serialised form. Its signatures are ordinary Ed25519 signatures.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
- * import { ExtendedSigningKey } from '@evolock/vrf-praos';
- *
- * // The verification key in these bytes is not the one of kL.
- * const damaged = new Uint8Array(128).fill(1);
- * assert.throws(() => directDeserialiseBufChecked(damaged, ExtendedSigningKey), {
- *   code: 'ERR_EVOLOCK_VRF_INCONSISTENT_KEY',
- * });
- * ```
  */
 export class ExtendedSigningKey extends LockedValue implements DirectSerialise {
   /** In ordinary memory: a callback that is lent the key cannot change it. A signature with another one reveals the key. */

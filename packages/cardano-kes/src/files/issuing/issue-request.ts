@@ -47,24 +47,14 @@ export type ColdSigner = (
   body: CertificateBody,
 ) => Uint8Array | Promise<Uint8Array>;
 
-/**
- * Checked details of a certificate.
- *
- * @internal
- */
+/** Checked details of a certificate. */
 export interface CheckedDetails extends IssueDetails {
   readonly counterPath: string;
   /** 32 bytes. */
   readonly coldVerificationKey: Uint8Array;
 }
 
-/**
- * Checks a request with a cold key before a number is taken.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`; `ReleasedError` (of kes-sum).
- *
- * @internal
- */
+/** Checks a request with a cold key before a number is taken. */
 export function checkRequest(value: unknown): CheckedDetails & IssueRequest {
   const given: Partial<IssueRequest> = checkObject(value);
   const coldKey = checkColdKey(given.coldKey);
@@ -74,10 +64,6 @@ export function checkRequest(value: unknown): CheckedDetails & IssueRequest {
 
 /**
  * Checks a request without a cold key. The keys are copies, since the caller may change the originals while the signer works.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @internal
  */
 export function checkSignerRequest(value: unknown): CheckedDetails {
   const given: Partial<SignerIssueRequest> = checkObject(value);

@@ -108,12 +108,7 @@ async function underLocks<Result>(
   }
 }
 
-/**
- * A signature that the cold verification key verifies.
- *
- * @throws {@link ColdSignatureError} `ERR_EVOLOCK_CARDANO_COLD_SIGNATURE`, {@link ArgumentError}, and the errors of the
- * signer.
- */
+/** A signature that the cold verification key verifies. */
 async function signatureOf(
   body: CertificateBody,
   { coldVerificationKey }: CheckedDetails,

@@ -27,8 +27,6 @@ import { takeNumber } from './take-number.js';
  * Issues one certificate. The caller has the locks of the certificate and of the counter during each call. The constructor
  * checks the path of the certificate and allocates room on the disk; `take` comes next, then `deliver`. The caller hands
  * each error to `failure`, and calls `close` in any case.
- *
- * @internal
  */
 export class Issuing {
   readonly #path: string;
@@ -107,13 +105,7 @@ interface IssuingOptions {
   readonly description: string;
 }
 
-/**
- * The checked options of issuing.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @internal
- */
+/** The checked options of issuing. */
 export function checkIssuingOptions(options: WriteOptions | undefined): IssuingOptions {
   const { replace = false, description } = checkOptions(options);
   return { replace, description: checkDescription(description, '') };

@@ -20,21 +20,13 @@ import { readCounter } from '../counter-file.js';
 import { replacedText } from '../options.js';
 import { withFileText } from '../text.js';
 
-/**
- * The file of the reservation of a counter.
- *
- * @internal
- */
+/** The file of the reservation of a counter. */
 export function reservationPathOf(counterPath: string): string {
   return join(dirname(counterPath), `.${basename(counterPath)}.evolock-reserved`);
 }
 
 /**
  * Writes the reservation of a counter, and returns when it is on the disk. The caller holds the lock of the counter.
- *
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
- *
- * @internal
  */
 export function writeReservation(counterPath: string, reservation: Reservation): void {
   const path = reservationPathOf(counterPath);
@@ -49,8 +41,6 @@ export function writeReservation(counterPath: string, reservation: Reservation):
 
 /**
  * Removes the reservation of a counter. Drops a failure: the next run finds the certificate, or the number not taken.
- *
- * @internal
  */
 export function removeReservation(counterPath: string): void {
   try {
@@ -68,28 +58,13 @@ export function removeReservation(counterPath: string): void {
  * @returns `undefined` when no number is reserved.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`,
  * {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { readReservation, writeCounter } from '@evolock/cardano-kes';
- *
- * writeCounter('new.counter', { next: 0n, coldVerificationKey: new Uint8Array(32) });
- * assert.equal(readReservation('new.counter'), undefined);
- * ```
  */
 export function readReservation(counterPath: string | URL): Reservation | undefined {
   const path = checkPath(counterPath);
   return openReservation(path, readCounter(path));
 }
 
-/**
- * The same for a counter that was read.
- *
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
- *
- * @internal
- */
+/** The same for a counter that was read. */
 export function openReservation(
   counterPath: string,
   { next, coldVerificationKey }: CertificateCounter,

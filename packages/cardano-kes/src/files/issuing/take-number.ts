@@ -11,8 +11,6 @@ import type { CheckedDetails } from './issue-request.js';
  * Takes a number, under the lock of the counter. When this function returns, the number is used: the counter on the disk is
  * above it. So no number is used twice, whenever the process stops. `reserve` stores the number before the counter is
  * advanced.
- *
- * @internal
  */
 export function takeNumber(
   { counterPath, coldVerificationKey, reuseNumber }: CheckedDetails,

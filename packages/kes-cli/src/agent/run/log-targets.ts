@@ -34,8 +34,6 @@ const noPrefix = (): string => '';
  *
  * The system log is reached by a pipe to the program `logger`, because Node.js has no datagram sockets of Unix. When it ends
  * before the agent, later lines go to standard error.
- *
- * @throws {@link CommandError} when a program cannot be started.
  */
 export async function openTarget(
   { stdout, stderr }: Context,
