@@ -11,6 +11,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, read, readdirSync, readSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { systemWords } from '@evolock/direct-serialise-io/files';
 import { BEFORE_HEADER, headerOfBlock, isByron, sizesOfBlock } from '../header/block.js';
 import { HeaderItems, type HeaderItem } from '../header/items.js';
 
@@ -89,12 +90,19 @@ function isLast(path: Buffer): boolean {
 /** Reads ranges of a file in order, and keeps what it read ahead. */
 class Reader {
   readonly #fd: number;
+  #fileSize = 0;
   #memory = Buffer.alloc(AHEAD);
   #start = 0;
   #size = 0;
 
   constructor(fd: number) {
     this.#fd = fd;
+  }
+
+  /** Whether the file has at least this size in bytes. A node may append to it. */
+  hasUntil(end: number): boolean {
+    if (end > this.#fileSize) this.#fileSize = fstatSync(this.#fd).size;
+    return end <= this.#fileSize;
   }
 
   /**
@@ -144,25 +152,27 @@ async function* indexedParts(
       if (stop !== undefined) break;
     }
   } catch (error) {
-    if (!(error instanceof NotRegularError)) throw error;
-    yield { items: [], size: 0, indexProblem: 'it is not a regular file' };
+    if (!(error instanceof IndexError)) throw error;
+    yield { items: [], size: 0, indexProblem: error.message };
   }
   return end;
 }
 
 const CONTRADICTION = 'the index contradicts the block';
-const NO_HEADER = 'the chunk ends here, or the block is of the Byron era';
-type Stop = typeof CONTRADICTION | typeof NO_HEADER;
+const BYRON = 'the block is of the Byron era';
+type Stop = typeof CONTRADICTION | typeof BYRON;
 
-/** The header of a block at the place that the index states, if the block has the same end. */
+/** The header of a block at the place that the index states, if the block has the same end, and the chunk has that end. */
 function headerOf(reader: Reader, { start, end, header, size }: IndexedBlock): Uint8Array | Stop {
   const stop = start + BEFORE_HEADER + size;
   const bytes = reader.bytes(start, stop, end - start < SMALL_BLOCK ? AHEAD : 0);
-  if (isByron(bytes) || bytes.byteLength < stop - start) return NO_HEADER;
+  if (isByron(bytes)) return BYRON;
   const sizes = sizesOfBlock(bytes);
   const isConfirmed =
     header === BEFORE_HEADER && sizes?.header === size && start + sizes.block === end;
-  return (isConfirmed ? headerOfBlock(bytes, size) : undefined) ?? CONTRADICTION;
+  return (
+    (isConfirmed && reader.hasUntil(end) ? headerOfBlock(bytes, size) : undefined) ?? CONTRADICTION
+  );
 }
 
 /** The blocks from an offset on, found by their own lengths. */
@@ -215,10 +225,11 @@ async function* blocksOfIndex(path: Buffer): AsyncGenerator<IndexedBlock[], void
 }
 
 async function* entriesOf(path: Buffer): AsyncGenerator<Entry[], void, void> {
-  const fd = openIfAny(path);
-  if (fd === undefined) return;
+  let fd: number | undefined;
   try {
-    if (!fstatSync(fd).isFile()) throw new NotRegularError();
+    // Opens without waiting: a pipe would wait for its writer.
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (!fstatSync(fd).isFile()) throw new IndexError('it is not a regular file');
     const memory = Buffer.alloc(ENTRIES * ENTRY);
     for (let position = 0; ;) {
       const { bytesRead } = await readFrom(fd, memory, 0, memory.byteLength, position);
@@ -228,25 +239,17 @@ async function* entriesOf(path: Buffer): AsyncGenerator<Entry[], void, void> {
       yield Array.from({ length: count }, (_, index) => entryAt(memory, index * ENTRY));
       position += count * ENTRY;
     }
+  } catch (cause) {
+    if (cause instanceof IndexError) throw cause;
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw new IndexError(systemWords(cause), { cause });
   } finally {
-    closeSync(fd);
+    if (fd !== undefined) closeSync(fd);
   }
 }
 
-/** A pipe, a socket or a device has the name of an index. */
-class NotRegularError extends Error {}
-
-/** Opens without waiting: a pipe would wait for its writer. */
-function openIfAny(path: Buffer): number | undefined {
-  try {
-    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    // A socket cannot be opened.
-    throw code === 'ENXIO' ? new NotRegularError() : error;
-  }
-}
+/** An index cannot be read. The message is the reason. */
+class IndexError extends Error {}
 
 function entryAt(memory: Buffer, at: number): Entry {
   return {

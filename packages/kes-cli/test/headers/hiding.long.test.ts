@@ -105,6 +105,36 @@ describe('an index', () => {
   });
 });
 
+describe('an index that describes blocks which the chunk does not have', () => {
+  const starts = [0, ONE.length, ONE.length + TWO.length];
+
+  it('does not hide that the chunk ends within a block, wherever it ends', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: joined([ONE, TWO, THREE]).length }),
+        async (size) => {
+          writeChunk(1, joined([ONE, TWO, THREE]).subarray(0, size));
+          rmSync(indexPath(1), { force: true });
+          const without = await run();
+          writeIndex(1, starts);
+          expect((await run()).summary).toEqual(without.summary);
+        },
+      ),
+      { numRuns: 30, examples: [[ONE.length + TWO.length - 1], [ONE.length - 1]] },
+    );
+  });
+
+  it('that the system refuses to read leaves the chunk judged, and is said', async () => {
+    writeChunk(1, ONE, forged(), THREE);
+    symlinkSync('00001.secondary', indexPath(1));
+    const { code, lines, summary } = await run();
+    expect({ code, valid: summary.valid, notRead: summary.notRead }).toEqual({
+      ...{ code: 1, valid: 2, notRead: 0 },
+    });
+    expect(results(lines)).toEqual(['index-ignored', 'invalid']);
+  });
+});
+
 describe('a block of Byron', () => {
   it('needs the shape of one: three bytes are no block', async () => {
     writeChunk(1, ONE, Uint8Array.of(0x82, 0, 0x80), THREE);
