@@ -49,7 +49,7 @@ export function* filesOf(paths: readonly string[]): Generator<Found> {
     const bytes = Buffer.from(path);
     const chunk = numberOfChunk(bytes);
     if (isAfterHole(chunk, last)) yield { ...missing(path, last, chunk), isNamed: true };
-    last = chunk;
+    last = chunk ?? last;
     yield* filesAt(bytes, { named: true, within: [] });
   }
 }
@@ -102,10 +102,11 @@ function* filesAt(path: Buffer, { named, within }: Place): Generator<Found> {
   for (const entry of entries) {
     // The index of a chunk is read with the chunk.
     if (isIndexOfChunk(entry, names)) continue;
-    const chunk = numberOfName(entry);
+    const inner = Buffer.concat([path, SLASH, Buffer.from(entry, 'latin1')]);
+    const number = numberOfName(entry);
+    const chunk = number === undefined || isDirectory(inner) ? undefined : number;
     if (isAfterHole(chunk, last)) yield missing(source, last, chunk);
     last = chunk ?? last;
-    const inner = Buffer.concat([path, SLASH, Buffer.from(entry, 'latin1')]);
     if (entry.startsWith('.'))
       yield { source: sourceOf(inner), result: 'skipped', reason: 'it is hidden' };
     else yield* filesAt(inner, { named: false, within });
@@ -113,6 +114,16 @@ function* filesAt(path: Buffer, { named, within }: Place): Generator<Found> {
 }
 
 const SLASH = Buffer.from('/');
+
+/** A directory with the name of a chunk is no chunk. */
+function isDirectory(path: Buffer): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // The reading of the file states why it cannot be read.
+    return false;
+  }
+}
 
 /** The name of a source. Bytes that are not UTF-8 are escaped. */
 export function sourceOf(path: string | Buffer): string {

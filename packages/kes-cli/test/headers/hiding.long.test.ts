@@ -180,6 +180,16 @@ describe('a hole', () => {
     expect(named.lines).toMatchObject([{ result: 'missing', reason: hole }]);
   });
 
+  it('is named where a directory has the name of the chunk, and between named files', async () => {
+    writeChunk(1, ONE);
+    mkdirSync(chunkPath(2));
+    writeChunk(3, THREE);
+    expect(await run()).toMatchObject({ code: 4, summary: { missing: 1, all: false } });
+    writeFileSync(inFolder('other'), TWO);
+    const { lines } = await kesLines([...verify, chunkPath(1), inFolder('other'), chunkPath(3)]);
+    expect(results(lines)).toEqual(['valid', 'missing']);
+  });
+
   it('is found where a chunk is empty, or holds something else', async () => {
     writeChunk(1, ONE);
     writeChunk(2);
