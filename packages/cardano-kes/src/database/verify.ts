@@ -32,7 +32,8 @@ export interface DatabaseVerdict {
  * links to the block before, certificate numbers of each pool). Memory does not grow with the number of headers. Other files
  * of the folder are judged as headers too.
  *
- * Not checked: the bodies of the blocks, and what needs the state of the ledger.
+ * Not checked: the bodies of the blocks, what needs the state of the ledger, and the blocks of the Byron era, with the link
+ * of the first header to them. Nor is any header before the first chunk of the folder.
  *
  * @param path - The folder, `db/immutable` of a node; or a file of headers.
  * @param parameters - The parameters of the network.

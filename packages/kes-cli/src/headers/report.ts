@@ -127,6 +127,9 @@ export class Report {
         hasChain
           ? 'the chain before the first header, and the certificate numbers in it'
           : 'the chain before, and the certificate numbers in it',
+        ...(counts.byron > 0
+          ? ['the blocks of the Byron era: their signatures, and their links to one another']
+          : []),
         'the bodies of the blocks',
       ],
     };

@@ -160,6 +160,14 @@ describe('a block of Byron', () => {
     expect(results(lines)).toEqual(['byron', 'byron']);
     for (const { reason } of lines) expect(reason).toMatch(/^3000 blocks/);
   });
+
+  it('is listed under what was not checked', async () => {
+    const unchecked = async () => (await run()).summary.notChecked as string[];
+    writeChunk(1, ONE);
+    expect((await unchecked()).filter((each) => each.includes('Byron'))).toEqual([]);
+    writeChunk(1, byronBlock(), ONE);
+    expect((await unchecked()).filter((each) => each.includes('Byron'))).toHaveLength(1);
+  });
 });
 
 describe('a hole', () => {
