@@ -212,14 +212,14 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     code?: number,
   ])[] = [
     // The key is one line among the others, and the other files are judged.
-    ['header verify', (key) => ['header', 'verify', '--network', 'mainnet', key], 3],
+    ['header verify', (key) => ['header', 'verify', '--network', 'mainnet', key], 4],
     ['header verify, a folder', () => ['header', 'verify', '--network', 'mainnet', inFolder()], 4],
     ['header verify --genesis', (key) => ['header', 'verify', '--genesis', key, '-']],
     [
       'header verify --resume',
       (key) => ['header', 'verify', '--network', 'mainnet', '--resume', key, inFolder()],
     ],
-    ['header inspect', (key) => ['header', 'inspect', key], 3],
+    ['header inspect', (key) => ['header', 'inspect', key], 4],
     [
       'verify --signature',
       (key) => [
@@ -259,7 +259,7 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
       expect(unlocked).toBe('no finding');
       expect([...locked]).toEqual([]);
       expect(output).toMatch(
-        /^(kes: error: |- ).*kes\.skey(:| {2}not read:) it looks like the file of a signing key/m,
+        /^(kes: error: |- ).*kes\.skey(:| {2}not (?:read|judged):) it looks like the file of a signing key/m,
       );
     },
   );
