@@ -36,7 +36,7 @@ test.each([
   ['pool-keys', 'next number: 1'],
   [
     'block-producer',
-    'epoch 0: valid (certificate good, KES good, VRF good)\nepoch 0: invalid (certificate good, KES good, VRF bad) vrf-proof',
+    'epoch 3: valid (certificate good, KES good, VRF good)\nepoch 3: invalid (certificate good, KES good, VRF bad) vrf-proof',
   ],
   ['cold-device', 'refused: number 0 has no certificate\ncertificate 0\nnext number: 1'],
   ['agent', 'a node of the agent first forges at evolution 3: true'],
