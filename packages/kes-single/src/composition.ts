@@ -42,7 +42,7 @@ export function registerComposition<T extends object>(
 /**
  * What an algorithm is made of; `undefined` for a value that is not an algorithm of these packages.
  *
- * @throws {@link DuplicatePackageError} `ERR_EVOLOCK_DUPLICATE_PACKAGE` when another copy of the package made it.
+ * @throws `DuplicatePackageError` `ERR_EVOLOCK_DUPLICATE_PACKAGE` when another copy of the package made it.
  */
 export function compositionOf(
   algorithm: unknown,
@@ -60,7 +60,7 @@ export function compositionOf(
 /**
  * Checks that a value is an algorithm of these packages.
  *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, {@link DuplicatePackageError}
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, {@link DuplicatePackageError}
  * `ERR_EVOLOCK_DUPLICATE_PACKAGE`.
  */
 export function checkAlgorithm(argument: string, value: unknown): void {
@@ -81,7 +81,7 @@ export function checkSigningKey(argument: string, value: unknown): void {
  * Checks that a value is an integer. Any integer is accepted: whether the algorithm has that period is for the caller to
  * decide.
  *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`.
  */
 export function checkPeriod(argument: string, value: unknown): number {
   if (!Number.isInteger(value)) throw wrongType(argument, 'an integer', value);

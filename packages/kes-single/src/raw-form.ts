@@ -9,7 +9,7 @@ import type { KesAlgorithm, KesReadOptions, KesShape, KesSigningKey } from './ke
  * DirectSerialise, which leaves no copy.
  *
  * @returns `algorithm.signingKeySize` bytes. The caller zeroes them.
- * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+ * @throws `ReleasedError` `ERR_EVOLOCK_RELEASED`.
  */
 export function unsoundRawSigningKey(signingKey: KesSigningKey): Uint8Array {
   checkSigningKey('signingKey', signingKey);
@@ -20,7 +20,7 @@ export function unsoundRawSigningKey(signingKey: KesSigningKey): Uint8Array {
  * Reads a signing key from **ordinary memory**, in the reference layout. The bytes are not changed: the caller zeroes
  * them.
  *
- * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK`, and the errors of `algorithm.directDeserialise`.
+ * @throws `SizeCheckError` `ERR_EVOLOCK_SIZE_CHECK`, and the errors of `algorithm.directDeserialise`.
  */
 export function unsoundFromRaw<Shape extends KesShape>(
   algorithm: KesAlgorithm<Shape>,

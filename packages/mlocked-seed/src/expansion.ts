@@ -45,8 +45,8 @@ export interface ExpansionScratchOptions {
 /**
  * Reserves scratch memory in which seeds are expanded.
  *
- * @param size - Bytes, with those of {@link expansionInput}.
- * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
+ * @param size - Bytes, with those of `expansionInput`.
+ * @throws `LockLimitError` `ERR_EVOLOCK_LOCK_LIMIT`.
  */
 export function expansionScratch(
   size: number,

@@ -107,7 +107,7 @@ export function checkBody(value: unknown): CertificateBody {
 /**
  * Checks a certificate.
  *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  */
 export function checkCertificate(value: unknown): OperationalCertificate {
   const body = checkBody(value);

@@ -37,7 +37,7 @@ export interface DatabaseVerdict {
  *
  * @param path - The folder, `db/immutable` of a node; or a file of headers.
  * @param parameters - The parameters of the network.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`. A file that cannot be read is a
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`. A file that cannot be read is a
  * finding.
  */
 export async function verifyDatabase(

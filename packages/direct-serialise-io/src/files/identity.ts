@@ -50,7 +50,7 @@ export interface Replaced {
 /**
  * Checks the option `replace`. Absent means `false`.
  *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`.
  */
 export function replacedBy(value: unknown = false): Replaced {
   if (typeof value === 'boolean') return { replace: value, expected: undefined };

@@ -9,7 +9,7 @@ import { overwrite, OWNER_ONLY, temporaryFilesOf } from './temporary-file.js';
  *
  * @param path - The file.
  * @returns The paths of the unfinished files.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`.
  */
 export function leftoversOf(path: string | URL): string[] {
   return temporaryFilesOf(checkPath(path));

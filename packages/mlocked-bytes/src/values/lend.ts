@@ -8,7 +8,7 @@ import { ViewEscapeError } from '../errors.js';
  * A pull that continues after its call may write to the memory of the next owner. The value that is read is wiped when this
  * throws; such a pull must be corrected.
  *
- * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when the callback returns a promise, an iterator, a view on the
+ * @throws `ViewEscapeError` `ERR_EVOLOCK_VIEW_ESCAPE` when the callback returns a promise, an iterator, a view on the
  * memory or its buffer.
  */
 export function lend<Result>(memory: Uint8Array, use: (bytes: Uint8Array) => Result): Result {
@@ -24,7 +24,7 @@ export function lend<Result>(memory: Uint8Array, use: (bytes: Uint8Array) => Res
  * @param blocks - Views that the caller made.
  * @param move - Called once for each block, in order.
  * @param checkAlive - Called before each block: throws when the blocks may not be used any more.
- * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` as {@link lend} does.
+ * @throws `ViewEscapeError` `ERR_EVOLOCK_VIEW_ESCAPE` as {@link lend} does.
  */
 export function lendBlocks(
   blocks: readonly Uint8Array[],

@@ -91,7 +91,7 @@ export abstract class LockedValue {
  * The memory of a live locked value: the whole block. The caller must not keep the view: after the release it shows the next
  * owner.
  *
- * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+ * @throws `ReleasedError` `ERR_EVOLOCK_RELEASED`.
  */
 export function unsoundMemory(value: LockedValue): Uint8Array {
   return memoryOf(value);

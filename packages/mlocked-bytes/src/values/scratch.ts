@@ -65,7 +65,7 @@ export class Scratch {
   /**
    * Reserves the memory: a mapping of its own, which is given back when this object is collected.
    *
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
+   * @throws `LockLimitError` `ERR_EVOLOCK_LOCK_LIMIT`.
    */
   constructor({ size, settle, stack, taken }: ScratchOptions) {
     // A slot and no locked value: `releaseAll` wipes the memory, which stays in use.
