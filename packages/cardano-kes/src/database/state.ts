@@ -4,7 +4,7 @@
  * chunks that it is about: a run continues only where the folder still has them.
  */
 import { EvolockError } from '@evolock/direct-serialise';
-import { blake2b256 } from '@evolock/kes-sum';
+import { blake2b256, sum6Kes } from '@evolock/kes-sum';
 import { HeaderError } from '../errors.js';
 import { hexOf } from '../hex.js';
 import { parseHeader } from '../keys/headers.js';
@@ -146,7 +146,9 @@ export function stateIn(text: Uint8Array, subject: unknown): RunState {
   if (found['subject'] !== jsonOf(subject)) throw new StateError('other-subject');
   const counts = countsIn(found['counts']);
   const chain = chainIn(found['chain']);
-  const nonces = found['nonces'] === undefined ? undefined : noncesIn(found['nonces']);
+  const judged = judgedIn(found['judged']);
+  const nonces = ifAny(found['nonces'], noncesIn);
+  if (!isOf(judged, counts, chain)) throw new StateError('damaged');
   const blocks = [
     chain.pools.map(([, pool]) => pool),
     chain.eras.map(([, count]) => ({ blocks: count })),
@@ -155,7 +157,14 @@ export function stateIn(text: Uint8Array, subject: unknown): RunState {
     const sum = each.reduce((total, pool) => total + pool.blocks, 0);
     if (sum !== counts.valid) throw new StateError('damaged');
   }
-  return { chunk: count(found['chunk']), judged: judgedIn(found['judged']), counts, chain, nonces };
+  return { chunk: count(found['chunk']), judged, counts, chain, nonces };
+}
+
+/** Whether chunks of this size can have so many headers, and the header to which the next one links is their last one. */
+function isOf(judged: Judged, { valid, invalid }: Counts, { hash, chunk }: ChainState): boolean {
+  const { bytes, last, lastHash = hash } = judged;
+  if ((valid + invalid) * sum6Kes.signatureSize > bytes) return false;
+  return hash === undefined || (hash === lastHash && chunk === last);
 }
 
 function parsed(line: string): unknown {

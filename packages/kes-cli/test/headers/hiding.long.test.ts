@@ -268,6 +268,10 @@ describe('a state of --resume', () => {
       ['"chunk":3', '"chunk":-1'],
       ['"pools":[', '"pools":[7,'],
       ['"eras":[[6,2]]', '"eras":[[6,-2],[7,4]]'],
+      // More headers than the judged chunks have bytes for, another last header, another last chunk.
+      ['"invalid":0', '"invalid":9000'],
+      [/"hash":"[0-9a-f]{64}"/.exec(line)![0], `"hash":"${'0'.repeat(64)}"`],
+      ['"chunk":2}', '"chunk":1}'],
     ];
     for (const [from, to] of edits) {
       const made = line.replace(from, to);
