@@ -1,7 +1,11 @@
 /** The log of an agent whose target stops taking lines. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { AgentEvent } from '@evolock/kes-agent';
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { MOST_WAITING } from '../../src/agent/run/log-queue.js';
 import { Log } from '../../src/agent/run/log.js';
 import type { Context } from '../../src/cli/session.js';
@@ -114,4 +118,27 @@ it('closing writes what waits', async () => {
   while (output.take());
   await closed;
   expect(linesOf(output).map(({ event }) => event)).toEqual(['one', 'two']);
+});
+
+it('a line that the program of the system log did not take goes to standard error', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kes-logger-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'logger'), '#!/bin/sh\nhead -c 1 > /dev/null\n', { mode: 0o755 });
+  vi.stubEnv('PATH', `${folder}:${process.env['PATH'] ?? ''}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  let text = '';
+  const write = (part: string | Uint8Array, done?: () => void): void => {
+    text += part.toString();
+    done?.();
+  };
+  const context: Partial<Context> = { stderr: { write }, now: () => new Date(0) };
+  const log = await Log.open(context as Context, { logTarget: 'syslog', logFormat: 'json' });
+  // More than a pipe holds: the program ends while it is written.
+  log.write(eventOf('signed', MOST_WAITING / 2));
+  while (!text.includes('"later"')) {
+    log.write(eventOf('later', 2));
+    await setImmediate();
+  }
+  await log.close();
+  expect(text).toContain('"signed"');
 });

@@ -122,7 +122,7 @@ class OutputSink implements Sink {
   }
 }
 
-/** A program that reads the lines from a pipe. After its end they go to another sink. */
+/** A program that reads the lines from a pipe. What it does not take, because it ended, goes to another sink. */
 class ProgramSink implements Sink {
   readonly #program: ChildProcess;
   readonly #next: Sink;
@@ -140,7 +140,7 @@ class ProgramSink implements Sink {
   write(text: string, done: () => void): void {
     const { stdin } = this.#program;
     if (this.#hasEnded || stdin === null) this.#next.write(text, done);
-    else stdin.write(text, () => done());
+    else stdin.write(text, (error) => (error ? this.#next.write(text, done) : done()));
   }
 
   async end(): Promise<void> {
