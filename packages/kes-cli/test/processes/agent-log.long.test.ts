@@ -12,10 +12,19 @@ import { program } from '../support/processes/process.js';
 
 const hook = new URL('../support/processes/clock-file.mjs', import.meta.url).href;
 
-/** A terminal of its own for a program: what is written to this process is typed, its output is what the terminal shows. */
+/**
+ * A terminal of its own for a program: what is written to this process is typed, its output is what the terminal shows.
+ * Packet mode tells when the terminal has stopped.
+ */
 const TERMINAL = `
-import os, pty, sys
-sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))`;
+import fcntl, os, pty, struct, sys, termios
+def read(fd):
+    fcntl.ioctl(fd, termios.TIOCPKT, struct.pack('i', 1))
+    data = os.read(fd, 1024)
+    if data[:1] == b'\\0':
+        return data[1:]
+    return b'(stopped)' if data[:1] and data[0] & termios.TIOCPKT_STOP else data and b'.'
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:], read)))`;
 
 const noTerminal =
   spawnSync('python3', ['-c', 'import pty, os; os.waitstatus_to_exitcode']).status === 0
@@ -91,6 +100,7 @@ inTerminal(
   async () => {
     const { child, screen, ended } = await startAgent(['python3', '-c', TERMINAL]);
     child.stdin.write(STOP);
+    await screen.shows('(stopped)');
     await evolvesAndAnswers();
     expect(screen.text).not.toContain('evolution 2');
     child.stdin.write(CONTINUE);
@@ -102,8 +112,9 @@ inTerminal(
 );
 
 inTerminal(`on a stopped terminal a signal ends it${reason}`, async () => {
-  const { child, pid, ended } = await startAgent(['python3', '-c', TERMINAL]);
+  const { child, screen, pid, ended } = await startAgent(['python3', '-c', TERMINAL]);
   child.stdin.write(STOP);
+  await screen.shows('(stopped)');
   await evolvesAndAnswers();
   // Ctrl-C would continue the output.
   process.kill(pid, 'SIGTERM');
