@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { absolutePeriod, issueToFile, writeCounter } from '../../src/index.js';
+import { absolutePeriod, issueToFile, readReservation, writeCounter } from '../../src/index.js';
 import { folder } from '../support/files.js';
 import { coldKey } from '../support/keys.js';
 import { StoppingRun, type Said } from '../support/stopping-run.js';
@@ -30,12 +30,14 @@ function locksOf(path: string): string[] {
   return readdirSync(dirname(path)).filter((name) => name.includes('evolock-lock'));
 }
 
+/** Issues the next certificate; after a killed run that took a number, with that one. */
 function issue(counterPath: string): number {
   const { certificate } = issueToFile(join(folder(), 'node.cert'), {
     coldKey: coldKey(),
     counterPath,
     hotVerificationKey: new Uint8Array(32),
     startPeriod: absolutePeriod(400),
+    reuseNumber: readReservation(counterPath)?.number,
   });
   return Number(certificate.sequenceNumber);
 }
@@ -62,7 +64,7 @@ test.each(starts)(
       const run = new StoppingRun(path, index + 1);
       expect(await run.said()).toEqual({ stopped: call });
       await run.kill();
-      // A number that the killed run took stays used.
+      // The number of the killed run is used again, unless its certificate has it.
       expect([FIRST, FIRST + 1]).toContain(issue(path));
       expect(locksOf(path)).toEqual([]);
     }
