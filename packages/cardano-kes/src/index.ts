@@ -38,6 +38,7 @@ export { readCertificate } from './files/certificate-file.js';
 export {
   parseCounter,
   readCounter,
+  readReservation,
   writeCounter,
   type CertificateCounterFile,
   type CounterWriteOptions,
@@ -62,7 +63,6 @@ export type {
 } from './files/issuing/issue-request.js';
 export { issueToFile } from './files/issuing/issue-to-file.js';
 export { issueToFileWithSigner } from './files/issuing/issue-to-file-with-signer.js';
-export { readReservation } from './files/issuing/reservation.js';
 export type { KeyReadOptions, KeyWriteOptions, WriteOptions } from './files/options.js';
 export { isBlockHeaderBody } from './header/body-rule.js';
 export type { HeaderShape } from './header/fields.js';

@@ -19,8 +19,9 @@ import {
 } from '../certificate/counter.js';
 import { parsePublicEnvelope, type Envelope } from '../envelope/envelope.js';
 import { publicEnvelopeText } from '../envelope/text.js';
-import { CounterError } from '../errors.js';
+import { CounterError, type Reservation } from '../errors.js';
 import { withEnvelopeFile } from './envelope-file.js';
+import { openReservation, removeReservation } from './issuing/reservation.js';
 import { checkDescription, publicText, replacedText, type WriteOptions } from './options.js';
 
 /** Options of writing a counter. */
@@ -47,6 +48,20 @@ export function readCounter(path: string | URL): CertificateCounterFile {
 }
 
 /**
+ * The last number of a counter, when an earlier run reserved it for a certificate, was killed or failed, and left none.
+ * `issueToFile` throws {@link ReservedNumberError} then, unless `reuseNumber` is this number.
+ *
+ * @param counterPath - The file of the counter: text or a `file:` URL.
+ * @returns `undefined` when no number is reserved.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`,
+ * {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ */
+export function readReservation(counterPath: string | URL): Reservation | undefined {
+  const path = checkPath(counterPath);
+  return openReservation(path, readCounter(path));
+}
+
+/**
  * Reads a counter from the text of a file.
  *
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
@@ -66,7 +81,7 @@ function fromEnvelope({ cbor, description }: Envelope): CertificateCounterFile {
 
 /**
  * Writes a counter to a file as `cardano-cli` does. An existing counter must belong to the same cold key, and must not be
- * higher unless `options.backwards` is set.
+ * higher unless `options.backwards` is set. A number that a failed run reserved is not reserved any more.
  *
  * @param path - Text or a `file:` URL.
  * @throws {@link CounterError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `backwards` or `other-cold-key`.
@@ -87,6 +102,7 @@ export function writeCounter(
   withLockFile(file, () => {
     if (replace) checkOld(file, checked, backwards);
     storeCounter(file, checked, { replace, description });
+    removeReservation(file);
   });
 }
 

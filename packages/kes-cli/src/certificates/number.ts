@@ -22,6 +22,8 @@ export interface KnownNumbers {
   readonly inUse?: bigint | undefined;
   /** The next number of the counter. */
   readonly next?: bigint | undefined;
+  /** Whether the number before it is reserved for a certificate that is not in its file. */
+  readonly isReserved?: boolean | undefined;
   /** Begins a sentence with a number that this machine does not know by itself: `the request says that `. */
   readonly says?: string | undefined;
   /** Whether what is on chain was stated on this machine, and only the rest by the request. */
@@ -87,7 +89,7 @@ export function judgeNewNumber(number: bigint, known: KnownNumbers): NumberJudge
 /** The steps by which a certificate gets a number. */
 export interface Way {
   readonly number: bigint;
-  /** The counter is set to the number first; up by more than one and down it is forced. */
+  /** The counter is set to the number first, or a reservation beside it is dropped; up by more than one and down it is forced. */
   readonly set?: 'set' | 'force';
   /** It is the last number that the counter gave, and it is used again. */
   readonly reuses: boolean;
@@ -96,9 +98,13 @@ export interface Way {
 }
 
 /** The way to a number. It ends in a certificate with exactly this number. */
-export function wayTo(number: bigint, { next = number, inUse = number }: KnownNumbers): Way {
+export function wayTo(
+  number: bigint,
+  { next = number, inUse = number, isReserved = false }: KnownNumbers,
+): Way {
   const way = { number, reuses: next === number + 1n, dropsKey: number < inUse };
-  if (next === number || way.reuses) return way;
+  if (next === number) return isReserved ? { ...way, set: 'set' } : way;
+  if (way.reuses) return way;
   return { ...way, set: number === next + 1n ? 'set' : 'force' };
 }
 

@@ -4,7 +4,6 @@
  */
 import { basename, dirname, join } from 'node:path';
 import {
-  checkPath,
   eraseLeftover,
   FileError,
   isFileError,
@@ -16,7 +15,6 @@ import { EnvelopeError, type Reservation } from '../../errors.js';
 import { areEqual, hexOf } from '../../hex.js';
 import type { AbsolutePeriod } from '../../period/numbers.js';
 import { readCertificate } from '../certificate-file.js';
-import { readCounter } from '../counter-file.js';
 import { replacedText } from '../options.js';
 import { withFileText } from '../text.js';
 
@@ -46,25 +44,11 @@ export function removeReservation(counterPath: string): void {
   try {
     eraseLeftover(reservationPathOf(counterPath));
   } catch {
-    // The caller has issued the certificate, or reports another failure.
+    // The caller has issued the certificate or written the counter, or reports another failure.
   }
 }
 
-/**
- * The last number of a counter, when an earlier run reserved it for a certificate, was killed or failed, and left none.
- * `issueToFile` throws {@link ReservedNumberError} then, unless `reuseNumber` is this number.
- *
- * @param counterPath - The file of the counter: text or a `file:` URL.
- * @returns `undefined` when no number is reserved.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`,
- * {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- */
-export function readReservation(counterPath: string | URL): Reservation | undefined {
-  const path = checkPath(counterPath);
-  return openReservation(path, readCounter(path));
-}
-
-/** The same for a counter that was read. */
+/** The reserved number of a counter that was read. */
 export function openReservation(
   counterPath: string,
   { next, coldVerificationKey }: CertificateCounter,

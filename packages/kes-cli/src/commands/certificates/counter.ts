@@ -113,7 +113,7 @@ interface SetOptions {
 function setCommand(session: Session): Command {
   const command = leaf(session, 'kes counter set', {
     summary: 'Set the next number of a counter',
-    description: `Sets the next number of a counter in its file, and shows the old and the new one. A lower number needs --force: a number could be used twice. So does one that is higher by more than one: a number could be left out. The rule of the chain: ${CHAIN_RULE}. When the run is killed at any moment, the file holds the old or the new number.`,
+    description: `Sets the next number of a counter in its file, and shows the old and the new one. A lower number needs --force: a number could be used twice. So does one that is higher by more than one: a number could be left out. A number that a failed run reserved is not reserved any more. The rule of the chain: ${CHAIN_RULE}. When the run is killed at any moment, the file holds the old or the new number.`,
     examples: [
       ['kes counter set cold.counter --next 8', 'The counter is at 7, and 7 is on chain'],
       [
@@ -145,7 +145,7 @@ function setCounter(path: string, { next, force = false }: SetOptions): Outcome 
 
 /** Runs under the lock: no certificate is issued between reading and writing. Returns the old counter. */
 function replaceCounter(path: string, next: bigint, force: boolean): CertificateCounter {
-  // Refuses a symbolic link, also when nothing will be written.
+  // Refuses a symbolic link before a number is judged.
   identityOfFile(path);
   const { next: from, coldVerificationKey } = readCounter(path);
   if (next < from && !force) {
@@ -160,9 +160,8 @@ function replaceCounter(path: string, next: bigint, force: boolean): Certificate
       `${printable(path)}: it is at ${from}, and ${next} leaves out ${numbersInWords(from, next - 1n)}: a network accepts no number after a missing one. If ${next - 1n} is the last number on chain, add --force`,
     );
   }
-  if (next !== from) {
-    writeCounter(path, { next, coldVerificationKey }, { replace: true, backwards: force });
-  }
+  // Also at the same number: a reservation beside the counter is dropped.
+  writeCounter(path, { next, coldVerificationKey }, { replace: true, backwards: force });
   return { next: from, coldVerificationKey };
 }
 
