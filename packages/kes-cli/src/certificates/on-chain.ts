@@ -7,6 +7,7 @@ import { wholeNumber64 } from '../cli/option-values.js';
 import type { Session } from '../cli/session.js';
 import { shellWord, sourceName, STDIN } from '../cli/text.js';
 import { readPublic } from '../files/read.js';
+import type { Judgement } from './certificate.js';
 import type { LastOnChain, NumberJudgement } from './number.js';
 
 /** The option, as it was typed. */
@@ -83,6 +84,8 @@ export interface IssuingAgain {
   /** The options of the network; `undefined` when they are unknown. */
   readonly network: string | undefined;
   readonly onChain: LastOnChain | undefined;
+  /** The files of the cold key, when it is on this machine. */
+  readonly cold?: { readonly coldSkey: string; readonly counter: string } | undefined;
 }
 
 /**
@@ -91,14 +94,23 @@ export interface IssuingAgain {
  */
 export function wayToIssueAgain(
   { right }: NumberJudgement,
-  { file, out, network, onChain }: IssuingAgain,
+  { file, out, network, onChain, cold }: IssuingAgain,
 ): string {
   const words = right === undefined ? '' : `. Issue it again with number ${right}`;
   if (right === undefined || network === undefined) return words;
   const { hotVerificationKey, startPeriod } = file.certificate;
   const subject = `--kes-vkey ${hexOf(hotVerificationKey)} --start-period ${startPeriod} ${network}`;
-  const files = `--cold-skey cold.skey --counter cold.counter --out ${shellWord(out)} --force`;
-  return `${words}: on the machine with the cold key, run: kes opcert issue ${subject} ${files} --on-chain ${onChain ?? 'none'}; then run this command again with that certificate`;
+  const { coldSkey, counter } = cold ?? { coldSkey: 'cold.skey', counter: 'cold.counter' };
+  const files = `--cold-skey ${shellWord(coldSkey)} --counter ${shellWord(counter)} --out ${shellWord(out)} --force`;
+  const where = cold === undefined ? 'on the machine with the cold key, ' : '';
+  return `${words}: ${where}run: kes opcert issue ${subject} ${files} --on-chain ${onChain ?? 'none'}; then run this command again with that certificate`;
+}
+
+/** The check of a number that is not unknown, with the way out. */
+export function numberChecks({ verdict, words }: NumberJudgement, again: string): Judgement[] {
+  if (verdict === 'unknown') return [];
+  const valid = verdict === 'accepted';
+  return [{ valid, words: `${words}${valid ? '' : again}` }];
 }
 
 /** The name of the file that {@link queryCommand} writes for a certificate: `node.cert` gives `node.on-chain.json`. */

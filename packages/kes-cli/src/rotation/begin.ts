@@ -4,6 +4,7 @@ import { InvalidArgumentError } from 'commander';
 import { allValid, answerInWords, checksJson, type Fact } from '../certificates/answer.js';
 import { certificateFacts, certificateJson, type Judgement } from '../certificates/certificate.js';
 import { judgeNumber, type LastOnChain } from '../certificates/number.js';
+import { numberChecks, wayToIssueAgain } from '../certificates/on-chain.js';
 import { CommandError, ExitCode } from '../cli/errors.js';
 import type { Json, Outcome, Session } from '../cli/session.js';
 import { counted, printable, shellWord } from '../cli/text.js';
@@ -138,23 +139,24 @@ async function issued(
   { files: { cert }, judge, stepsAfter }: KeyPlace,
   key: Uint8Array,
 ): Promise<Made> {
-  const { old, startPeriod, onChainNumber: onChain } = beginning;
+  const { old, startPeriod, onChainNumber: onChain, network } = beginning;
   const line = lineOf(beginning);
   const wanted = { path: cert, hotVerificationKey: key, startPeriod, old, line };
   const { file, warnings } = issueHere(cold, wanted);
   const judged = await judge(file);
   const { sequenceNumber: inUse } = old.certificate;
   const number = judgeNumber(file.certificate.sequenceNumber, { onChain, inUse });
-  const { verdict, isDoubtful, words } = number;
-  const numberChecks = verdict === 'unknown' ? [] : [{ valid: verdict === 'accepted', words }];
-  const doubts = isDoubtful ? [words] : [];
+  const unknown = number.verdict === 'unknown' ? [number.words] : [];
+  const again = wayToIssueAgain(number, { file, out: cert, network, onChain, cold });
+  const checks = [...judged.checks, ...numberChecks(number, again)];
   return {
     title: 'the next KES key, and its certificate',
     request: null,
     file,
-    checks: [...judged.checks, ...numberChecks],
-    warnings: [...warnings, ...doubts, ...judged.warnings],
-    steps: stepsAfter(true),
+    checks,
+    warnings: [...warnings, ...unknown, ...judged.warnings],
+    // A node is not started with a pair that is not good.
+    steps: allValid(checks) ? stepsAfter(true) : [],
   };
 }
 

@@ -8,14 +8,9 @@ import {
 } from '@evolock/cardano-kes';
 import { eraseLeftover } from '@evolock/direct-serialise-io/files';
 import { allValid, answered } from '../certificates/answer.js';
-import {
-  CERTIFICATE,
-  certificateFacts,
-  certificateJson,
-  type Judgement,
-} from '../certificates/certificate.js';
-import { judgeNumber, type NumberJudgement } from '../certificates/number.js';
-import { onChainOf, wayToIssueAgain } from '../certificates/on-chain.js';
+import { CERTIFICATE, certificateFacts, certificateJson } from '../certificates/certificate.js';
+import { judgeNumber } from '../certificates/number.js';
+import { numberChecks, onChainOf, wayToIssueAgain } from '../certificates/on-chain.js';
 import { ExitCode } from '../cli/errors.js';
 import type { Outcome, Session } from '../cli/session.js';
 import { printable, shellWord, sourceName } from '../cli/text.js';
@@ -50,7 +45,11 @@ export async function finish(session: Session, request: FinishRequest): Promise<
   const order = judgeOrder(old, file, onChain);
   const again = wayToIssueAgain(number, { file, out: newCert, network: request.network, onChain });
   // Of two certificates in the wrong order, none is issued again.
-  const checks = [...pair.checks, ...order, ...(order.length > 0 ? [] : checksOf(number, again))];
+  const checks = [
+    ...pair.checks,
+    ...order,
+    ...(order.length > 0 ? [] : numberChecks(number, again)),
+  ];
   const passed = allValid(checks);
   const isUnknown = number.verdict === 'unknown';
   const finished = passed && !isUnknown;
@@ -93,12 +92,6 @@ function endInWords(skey: string, isThere: boolean, finished: boolean): string {
   const name = printable(skey);
   if (!isThere) return `${name} was erased before`;
   return finished ? `${name} is erased` : `nothing was erased: ${name} stays`;
-}
-
-function checksOf({ verdict, words }: NumberJudgement, again: string): Judgement[] {
-  if (verdict === 'unknown') return [];
-  const valid = verdict === 'accepted';
-  return [{ valid, words: `${words}${valid ? '' : again}` }];
 }
 
 /** A run that was interrupted may have erased the key. */

@@ -6,6 +6,7 @@ import {
   issueToFile,
   readCertificate,
   readCounter,
+  readReservation,
   ReservedNumberError,
   type AbsolutePeriod,
   type IssuedCertificate,
@@ -27,6 +28,8 @@ export interface ColdFiles {
   readonly counter: string;
   /** The number of the certificate in use, to use it again while no block with it is on chain. */
   readonly reuseNumber: bigint | undefined;
+  /** Whether a number is taken that the network refuses, or that leaves one out. */
+  readonly forceNumber: boolean;
 }
 
 /** What the certificate is issued for. */
@@ -45,7 +48,7 @@ const WARNING =
 
 /** Refuses a cold key or a counter of another pool, and an old copy of the counter, before a key is made. */
 export function checkColdFiles(
-  { coldSkey, counter, reuseNumber }: ColdFiles,
+  { coldSkey, counter, reuseNumber, forceNumber }: ColdFiles,
   beginning: Beginning,
   cert: string,
 ): void {
@@ -57,12 +60,11 @@ export function checkColdFiles(
   if (hexOf(coldVerificationKey) !== pool) throw otherPool(counter, 'counter');
   const inUse = old.certificate.sequenceNumber;
   const line = lineOf(beginning);
-  const number = reuseNumber ?? next;
-  // The certificate of an interrupted rotation has its number. While it is unknown what is on chain, a jump is only warned of.
-  if (!existsSync(cert)) {
-    const isForced = onChain === undefined && number > inUse;
-    checkNewNumber(number, { onChain, inUse, next }, { counter, line }, isForced);
-  }
+  // An interrupted rotation has reserved its number, or its certificate has it.
+  const reserved = reuseNumber === undefined ? readReservation(counter) : undefined;
+  const number = reuseNumber ?? reserved?.number ?? next;
+  const known = { onChain, inUse, next, isReserved: reserved !== undefined };
+  if (!existsSync(cert)) checkNewNumber(number, known, { counter, line }, forceNumber);
   const { signingKey } = loadColdSigningKey(coldSkey);
   try {
     if (hexOf(signingKey.deriveVerificationKey()) !== pool) throw otherPool(coldSkey, 'cold key');

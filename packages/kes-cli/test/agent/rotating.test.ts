@@ -1,6 +1,6 @@
 /** A rotation with an agent: `kes rotate --agent-control` stages the next key, `--finish` installs it. */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { readCounter } from '@evolock/cardano-kes';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readCertificate, readCounter } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   agentOptions,
@@ -123,7 +123,10 @@ describe('kes rotate --agent-control', () => {
     const { code, json } = await rotate(agent, ...here);
     expect(code).toBe(0);
     expect(json).toMatchObject({ requestFile: null, certificate: { sequenceNumber: '4' } });
-    expect(json.warnings).toEqual([expect.stringMatching(/the cold key is on this machine/)]);
+    expect(json.warnings).toEqual([
+      expect.stringMatching(/the cold key is on this machine/),
+      expect.stringMatching(/accepts number 4 only if .*that is unknown/),
+    ]);
     expect(existsSync(inFolder(`${NEXT}.request`))).toBe(false);
     expect((await finish(agent)).code).toBe(0);
     expect(readCounter(inFolder('cold.counter')).next).toBe(5n);
@@ -245,6 +248,27 @@ describe('kes rotate --agent-control', () => {
     await take(drop, NOW);
     expect((await finish(agent, '--on-chain', '1')).json.finished).toBe(true);
     expect((await info(agent)).installed.sequenceNumber).toBe('2');
+  });
+
+  it('install-key takes the answer about the certificate in use', async () => {
+    const agent = await agentWithKey();
+    await rotate(agent);
+    await issueRequest();
+    const install = ['agent', 'install-key', '--control', agent.control, ...NETWORK];
+    const withAnswer = (number: number) => {
+      const answer = {
+        qKesNodeStateOperationalCertificateNumber: 3,
+        qKesOnDiskOperationalCertificateNumber: number,
+        qKesStartKesInterval: Number(
+          readCertificate(inFolder('pool.cert')).certificate.startPeriod,
+        ),
+      };
+      writeFileSync(inFolder('x.json'), JSON.stringify(answer));
+      const files = ['--opcert', inFolder(`${NEXT}.cert`), '--on-chain', inFolder('x.json')];
+      return kesJson([...install, ...files], { now: NOW });
+    };
+    expect(messageOf((await withAnswer(7)).stderr)).toMatch(/about a certificate with number 7/);
+    expect((await withAnswer(3)).json.installed).toBe(true);
   });
 
   it('install-key shows the same way, and that from a refused number to the right one', async () => {

@@ -39,7 +39,10 @@ it('makes key and certificate at once, checks them as a node does, and warns', a
     certificateFile: 'node-1080.cert',
     startPeriod: '1080',
     certificate: { sequenceNumber: '4', startPeriod: '1080' },
-    warnings: [expect.stringMatching(/the cold key is on this machine: whoever gets a copy/)],
+    warnings: [
+      expect.stringMatching(/the cold key is on this machine: whoever gets a copy/),
+      expect.stringMatching(/accepts number 4 only if .*that is unknown; .*in use has 3/),
+    ],
   });
   expect(json.checks).toHaveLength(5);
   expect(json.checks.every(({ valid }: { valid: boolean }) => valid)).toBe(true);
@@ -95,9 +98,13 @@ it('makes no key and takes no number when cold key or counter are wrong', async 
   expect(nextNumber()).toBe(3n);
 });
 
-it('warns of a number that was left out, and keeps the file of another certificate', async () => {
+it('leaves a number out only with --force-number, and keeps the file of another certificate', async () => {
   await run(['counter', 'set', 'cold.counter', '--next', '6', '--force']);
-  const { code, json } = await rotate(...HERE);
+  const refused = await rotate(...HERE);
+  expect(messageOf(refused.stderr)).toMatch(/accepts number 6 only if .*State what is on chain/);
+  expect(existsSync(inFolder('kes-1080.skey'))).toBe(false);
+  expect((await rotate('--force-number')).code).toBe(2);
+  const { code, json } = await rotate(...HERE, '--force-number');
   expect(code).toBe(0);
   expect(json.warnings[1]).toMatch(/accepts number 6 only if .*in use has 3/);
   rmSync(inFolder('node-1080.cert'));

@@ -1,6 +1,11 @@
 /** The number of the new certificate and the chain: what erases the old key, and every way out to its end. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { readCertificate } from '@evolock/cardano-kes';
+import {
+  absolutePeriod,
+  issueToFileWithSigner,
+  readCertificate,
+  readCounter,
+} from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
@@ -184,13 +189,6 @@ describe('kes rotate --finish', () => {
 describe('kes rotate --on-chain, with 4 in use and 1 on chain', () => {
   beforeEach(() => issue(4, 'kes.vkey', '1020', 'node.cert'));
 
-  /** Takes the way that a refusal shows: the counter is set, and the command is run again. */
-  async function takeWay(stderr: string): Promise<void> {
-    const [, set = '', again = ''] =
-      /: (kes counter set .*?); then issue again: (.*)$/.exec(messageOf(stderr)) ?? [];
-    await take([wordsOf(set), wordsOf(again)]);
-  }
-
   it('writes it into the request, which leads to number 2', async () => {
     const begun = await rotate();
     expect(begun.code).toBe(0);
@@ -202,7 +200,7 @@ describe('kes rotate --on-chain, with 4 in use and 1 on chain', () => {
     const said = messageOf((await request()).stderr);
     expect(said).toMatch(/refuses number 5: the request says that 1 is the last.*by --on-chain/);
     const { stderr } = await request('--on-chain', '1');
-    await takeWay(stderr);
+    await takeWay(messageOf(stderr));
     expect((await finish('--on-chain', '1')).json).toMatchObject({
       erased: 'kes.skey',
       certificate: { sequenceNumber: '2' },
@@ -213,7 +211,7 @@ describe('kes rotate --on-chain, with 4 in use and 1 on chain', () => {
     const { code, stderr } = await rotate(...HERE, '--on-chain', '1');
     expect(code).toBe(1);
     expect(existsSync(inFolder('kes-1080.skey'))).toBe(false);
-    await takeWay(stderr);
+    await takeWay(messageOf(stderr));
     expect((await finish('--on-chain', '1')).json).toMatchObject({
       erased: 'kes.skey',
       certificate: { sequenceNumber: '2' },
@@ -225,6 +223,78 @@ describe('kes rotate --on-chain, with 4 in use and 1 on chain', () => {
     const [, again = ''] = /: (kes rotate .*)$/.exec(messageOf(stderr)) ?? [];
     await take([wordsOf(again)]);
     expect((await finish('--on-chain', '3')).json.certificate.sequenceNumber).toBe('4');
+  });
+});
+
+/** A way of a refusal: the counter is set, and a command is run again. */
+async function takeWay(message: string): Promise<void> {
+  const [, set = '', again = ''] =
+    /: (kes counter set .*?); then issue again: (.*)$/.exec(message) ?? [];
+  await take([wordsOf(set), wordsOf(again)]);
+}
+
+describe('a number that a failed run reserved', () => {
+  /** Reserves number 4 for a certificate that does not come to be. */
+  beforeEach(async () => {
+    const { coldVerificationKey } = readCounter(inFolder('cold.counter'));
+    const details = {
+      coldVerificationKey,
+      counterPath: inFolder('cold.counter'),
+      hotVerificationKey: new Uint8Array(32),
+      startPeriod: absolutePeriod(1080),
+    };
+    const failed = issueToFileWithSigner(inFolder('moved.cert'), details, () => {
+      throw new Error('the signer failed');
+    });
+    await expect(failed).rejects.toMatchObject({ number: 4n });
+  });
+
+  it('is used again by the printed command', async () => {
+    await rotate();
+    const [, issuing = ''] =
+      /with this number: (kes .*)$/.exec(messageOf((await request()).stderr)) ?? [];
+    await take([wordsOf(issuing)]);
+    expect((await finish('--on-chain', '3')).json.certificate.sequenceNumber).toBe('4');
+  });
+
+  it.each([
+    [4, 5],
+    [1, 2],
+  ])('is not, with %i on chain: the way leads to %i', async (onChain, right) => {
+    await rotate();
+    const args = ['--on-chain', String(onChain)];
+    await takeWay(messageOf((await request(...args)).stderr));
+    const number = { certificate: { sequenceNumber: String(right) } };
+    expect((await finish(...args)).json).toMatchObject({ finished: true, ...number });
+  });
+
+  it('is not, with the cold key here and 4 on chain', async () => {
+    await takeWay(messageOf((await rotate(...HERE, '--on-chain', '4')).stderr));
+    const number = { certificate: { sequenceNumber: '5' } };
+    expect((await finish('--on-chain', '4')).json).toMatchObject({ finished: true, ...number });
+  });
+
+  it('is no way out for the request of another pool', async () => {
+    await rotate();
+    const path = inFolder('kes-1080.request');
+    const fields: object = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify({ ...fields, coldVerificationKey: '11'.repeat(32) }));
+    expect(messageOf((await request()).stderr)).toMatch(/files are of two pools.*of one pool$/);
+  });
+});
+
+it('a certificate that was made here and is refused starts no node; the way ends the rotation', async () => {
+  await rotate(...HERE);
+  const again = ['rotate', ...OLD, ...NETWORK, ...HERE, '--on-chain', '1'];
+  const { code, stdout } = await kes(again, { cwd: inFolder(), now: NOW });
+  expect(code).toBe(1);
+  expect(stdout).not.toContain('Start the node');
+  const [[issuing = []] = []] = waysIn((await run(again)).json.checks.at(-1).words);
+  await takeWay(messageOf((await run(issuing)).stderr));
+  expect((await run(again)).code).toBe(0);
+  expect((await finish('--on-chain', '1')).json).toMatchObject({
+    erased: 'kes.skey',
+    certificate: { sequenceNumber: '2' },
   });
 });
 

@@ -358,7 +358,15 @@ describe('kes opcert issue --request', () => {
       now: NOW,
     });
     expect(stdout).toMatch(/^x\.cert: can be issued; nothing was\n/);
-    expect(stdout).toMatch(/NOT checked: whether cold\.skey is the cold key of this pool\n$/);
+    expect(stdout).toMatch(
+      /NOT checked: whether cold\.skey is the cold key of this pool\nNOT checked: .*number 4 .*\n$/,
+    );
+    // What is on chain was stated.
+    const known = await kes([...args, '--out', 'x.cert', '--dry-run', '--on-chain', '3'], {
+      cwd: inFolder(),
+      now: NOW,
+    });
+    expect(known.stdout).toMatch(/NOT checked: whether cold\.skey is the cold key of this pool\n$/);
     expect(readdirSync(inFolder())).toEqual(files);
     expect(readFileSync(inFolder('cold.counter'))).toEqual(counter);
   });

@@ -22,6 +22,7 @@ import {
   onChainOf,
   wayToIssueAgain,
   type IssuingAgain,
+  type NumberedCertificate,
   type OnChainOptions,
 } from '../../certificates/on-chain.js';
 import { judgeTime, standingOf } from '../../certificates/standing.js';
@@ -60,7 +61,7 @@ export async function installKey(session: Session, flags: InstallFlags): Promise
   const time = await judgePeriod(session, flags, file, state);
   const number = judgeNumberAt(state, {
     file,
-    onChain: await onChainOf(session, flags, [file.certificate]),
+    onChain: await onChainOf(session, flags, [file.certificate, ...certificateIn(state)]),
     control: agent.path,
     again: {
       file,
@@ -82,6 +83,12 @@ export async function installKey(session: Session, flags: InstallFlags): Promise
     json: certificateJson(file),
     warnings: [...time.warnings, ...number.warnings],
   });
+}
+
+/** The certificate in use: that of the installed key. */
+function certificateIn({ installed }: AgentInfo): NumberedCertificate[] {
+  if (installed === undefined) return [];
+  return [{ sequenceNumber: installed.counter, startPeriod: installed.startPeriod }];
 }
 
 /** Installs the staged key with its certificate when every check is passed. Returns all checks, with the answer. */

@@ -18,7 +18,13 @@ import {
   certificateJson,
   type Judgement,
 } from '../../certificates/certificate.js';
-import { CHAIN_RULE, checkNewNumber, type LastOnChain } from '../../certificates/number.js';
+import {
+  CHAIN_RULE,
+  checkNewNumber,
+  judgeNewNumber,
+  type KnownNumbers,
+  type LastOnChain,
+} from '../../certificates/number.js';
 import { onChainOf, withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
 import {
   LARGEST_REQUEST,
@@ -181,14 +187,25 @@ async function issue(session: Session, options: IssueOptions): Promise<Outcome> 
   }
 }
 
-function outcomeOf(out: string, { at }: Subject, file: IssuedCertificate): Outcome {
+function outcomeOf(out: string, subject: Subject, file: IssuedCertificate): Outcome {
+  const { at } = subject;
   return {
     json: { certificateFile: out, ...certificateJson(file), ...placeJson(at) },
     lines: (style) => [
       style.verdict(true, `${printable(out)}: a new operational certificate`),
       ...style.facts(certificateFacts(file)),
+      ...unknownInWords(subject),
     ],
   };
+}
+
+/** What the number was not compared with. */
+function unknownInWords({ number, onChain, request }: Subject): string[] {
+  if ((onChain ?? request?.onChain) !== undefined) return [];
+  return [
+    '',
+    `NOT checked: whether the network accepts number ${number} (--on-chain states what is on chain)`,
+  ];
 }
 
 /** The network and the current KES period, before the number is taken. */
@@ -261,6 +278,7 @@ function dryRunOf(session: Session, options: IssueOptions, subject: Subject): Ou
       ]),
       '',
       `NOT checked: whether ${printable(options.coldSkey)} is the cold key of this pool`,
+      ...unknownInWords(subject).slice(1),
     ],
   };
 }
@@ -375,11 +393,17 @@ function checksOf(
         ]),
     {
       name: 'no earlier run reserved a number and left no certificate',
-      check: () => reservationWarnings(session, options),
+      check: () => reservationWarnings(session, options, subject, coldVerificationKey),
     },
     {
       name: `number ${number} is not known to be refused by the network`,
-      check: () => numberWarnings(session, options, subject, coldVerificationKey),
+      check: () =>
+        checkNewNumber(
+          number,
+          knownOf(options, subject, coldVerificationKey),
+          commandOf(session, options),
+          options.forceNumber ?? false,
+        ),
     },
   ];
 }
@@ -407,23 +431,30 @@ function replacedBy(
   }
 }
 
-/** A reserved number is used again before a new one is taken. */
-function reservationWarnings(session: Session, options: IssueOptions): string[] {
+/** A reserved number is used again before a new one is taken, unless the network refuses it. */
+function reservationWarnings(
+  session: Session,
+  options: IssueOptions,
+  subject: Subject,
+  coldVerificationKey: Uint8Array | undefined,
+): string[] {
   const { counter, reuseNumber } = options;
   const found = reuseNumber === undefined ? readReservation(counter) : undefined;
   if (found === undefined) return [];
-  throw withReuse(new ReservedNumberError(counter, found), commandOf(session, options));
+  const known = { ...knownOf(options, subject, coldVerificationKey), isReserved: true };
+  const command = commandOf(session, options);
+  const isRefused = judgeNewNumber(found.number, known).verdict === 'refused';
+  if (isRefused) return checkNewNumber(found.number, known, command, false);
+  throw withReuse(new ReservedNumberError(counter, found), command);
 }
 
-/** Judges the number by what is on chain, or while that is unknown by the certificate in use, which the request states. */
-function numberWarnings(
-  session: Session,
-  options: IssueOptions,
-  { number, counter, request, onChain }: Subject,
+/** What is known of the number: what is on chain, and the certificate in use, which the request states. */
+function knownOf(
+  { counter: path, coldSkey, request: requestPath = '' }: IssueOptions,
+  { counter, request, onChain }: Subject,
   coldVerificationKey: Uint8Array | undefined,
-): string[] {
-  const { counter: path, coldSkey, request: requestPath = '', forceNumber = false } = options;
-  const known = {
+): KnownNumbers {
+  return {
     onChain: onChain ?? request?.onChain,
     inUse: request?.replaces?.sequenceNumber,
     next: counter.next,
@@ -435,7 +466,6 @@ function numberWarnings(
       { name: sourceName(coldSkey), coldVerificationKey },
     ],
   };
-  return checkNewNumber(number, known, commandOf(session, options), forceNumber);
 }
 
 function usage(message: string): CommandError {

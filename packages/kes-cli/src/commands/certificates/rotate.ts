@@ -29,6 +29,7 @@ interface Options extends NetworkOptions, OnChainOptions {
   readonly coldSkeyHere?: string;
   readonly counter?: string;
   readonly reuseNumber?: bigint;
+  readonly forceNumber?: boolean;
   readonly name?: Pick<PairName, 'startPeriod' | 'name'>;
   readonly finish?: boolean;
   readonly newCert?: string;
@@ -81,6 +82,10 @@ export function rotateCommand(session: Session): Command {
       wholeNumber64,
     )
     .option(
+      '--force-number',
+      'with --cold-skey-here: issue also with a number that the network refuses, or that leaves one out',
+    )
+    .option(
       '--name <period>',
       'the KES period in the new names: an earlier one goes on with the pair of that period; letters after the current one, as in 1574b, make a second pair',
       pairNameIn,
@@ -128,15 +133,18 @@ function coldFilesOf({
   coldSkeyHere: coldSkey,
   counter,
   reuseNumber,
+  forceNumber = false,
 }: Options): ColdFiles | undefined {
   if (coldSkey === undefined && counter === undefined) {
-    if (reuseNumber !== undefined) throw usage('--reuse-number needs --cold-skey-here <file>');
+    if (reuseNumber !== undefined || forceNumber) {
+      throw usage('--reuse-number and --force-number need --cold-skey-here <file>');
+    }
     return undefined;
   }
   if (coldSkey === undefined || counter === undefined) {
     throw usage('--cold-skey-here <file> and --counter <file> are needed together');
   }
-  return { coldSkey, counter, reuseNumber };
+  return { coldSkey, counter, reuseNumber, forceNumber };
 }
 
 async function beginningOf(
@@ -168,8 +176,9 @@ async function beginningOf(
 /** The options of the cold key, to type them again. */
 function coldArguments(cold: ColdFiles | undefined): string {
   if (cold === undefined) return '';
-  const { coldSkey, counter } = cold;
-  return ` --cold-skey-here ${shellWord(coldSkey)} --counter ${shellWord(counter)}`;
+  const { coldSkey, counter, forceNumber } = cold;
+  const force = forceNumber ? ' --force-number' : '';
+  return ` --cold-skey-here ${shellWord(coldSkey)} --counter ${shellWord(counter)}${force}`;
 }
 
 async function finishOf(
