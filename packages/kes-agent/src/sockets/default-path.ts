@@ -5,14 +5,15 @@ import { wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
 
 /** For root, when it has no folder of a session. */
 const FOLDER_OF_ROOT = '/run/kes-agent';
+const GROUP_OR_OTHERS_WRITE = 0o022;
 
 /**
  * The path of a socket when none is given. It is never in a folder in which other users create files, as the temporary folder
  * of the reference is.
  *
  * @param protocol - Which socket.
- * @param environment - `XDG_RUNTIME_DIR` counts if it is a folder of the effective user. After `su` it can be that of another
- * user.
+ * @param environment - `XDG_RUNTIME_DIR` counts if it is a folder of the effective user, in which nobody else writes. After
+ * `su` it can be that of another user.
  * @returns A path in `XDG_RUNTIME_DIR`, for root else in `/run/kes-agent`; `undefined` when there is neither.
  * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  */
@@ -31,10 +32,12 @@ export function defaultSocketPath(
   return folder === undefined ? undefined : join(folder, `kes-agent-${protocol}.socket`);
 }
 
+/** Whether a folder belongs to a user who alone may create files in it. */
 function isFolderOf(path: unknown, user: number | undefined): path is string {
   if (typeof path !== 'string' || !isAbsolute(path)) return false;
   try {
-    return statSync(path).uid === user;
+    const { uid, mode } = statSync(path);
+    return uid === user && (mode & GROUP_OR_OTHERS_WRITE) === 0;
   } catch {
     return false;
   }

@@ -1,7 +1,7 @@
 /** The command `kes-agent-control` against a fake agent. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readKesVerificationKey } from '@evolock/cardano-kes';
@@ -9,6 +9,7 @@ import { externalVectors } from '@evolock/test-vectors';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readArguments } from '../../src/control/arguments.js';
 import { runControl } from '../../src/control/run.js';
+import { defaultSocketPath } from '../../src/sockets/default-path.js';
 import { agentKey, pool } from '../support/agent-key.js';
 import { answerCommands } from '../support/fake-agent/control-agent.js';
 import { FakeAgent, fakeAgent } from '../support/fake-agent/fake-agent.js';
@@ -280,6 +281,13 @@ test('without a path of a socket, and without a folder of the session, it ends w
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('--control-address PATH');
   }
+});
+
+test('has no default path in a folder in which others create files', () => {
+  const shared = folder();
+  chmodSync(shared, 0o1777);
+  const path = defaultSocketPath('control', { XDG_RUNTIME_DIR: shared });
+  expect([undefined, '/run/kes-agent/kes-agent-control.socket']).toContain(path);
 });
 
 test('finds the agent of the session by the environment of its process', async () => {
