@@ -28,7 +28,7 @@ export interface Passed {
   readonly count?: number;
   /** The number of the chunk of these blocks, or of the chunk after the missing ones. */
   readonly chunk?: number | undefined;
-  /** Whether the files on both sides of missing chunks were named, rather than their directory. */
+  /** Whether the missing chunks are between two paths that were named, rather than within a directory. */
   readonly isNamed?: boolean;
 }
 
@@ -46,11 +46,15 @@ export function* filesOf(paths: readonly string[]): Generator<Found> {
   let last: number | undefined;
   for (const path of paths) {
     if (path === STDIN) continue;
-    const bytes = Buffer.from(path);
-    const chunk = numberOfChunk(bytes);
-    if (isAfterHole(chunk, last)) yield { ...missing(path, last, chunk), isNamed: true };
-    last = chunk ?? last;
-    yield* filesAt(bytes, { named: true, within: [] });
+    let isFirst = true;
+    for (const found of filesAt(Buffer.from(path), { named: true, within: [] })) {
+      const chunk = 'result' in found ? undefined : numberOfChunk(found.path);
+      if (isFirst && isAfterHole(chunk, last))
+        yield { ...missing(path, last, chunk), isNamed: true };
+      isFirst &&= chunk === undefined;
+      last = chunk ?? last;
+      yield found;
+    }
   }
 }
 

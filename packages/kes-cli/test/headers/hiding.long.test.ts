@@ -198,6 +198,20 @@ describe('a hole', () => {
     expect(results(lines)).toEqual(['valid', 'missing']);
   });
 
+  it('is named between a folder and a file, whichever is first, and the exit code stays', async () => {
+    writeChunk(3, THREE);
+    for (const [number, block] of [
+      [1, ONE],
+      [5, FOUR],
+    ] as const) {
+      const file = inFolder(`0000${number}.chunk`);
+      writeFileSync(file, block);
+      const paths = number === 1 ? [file, folder()] : [folder(), file];
+      const { code, lines } = await kesLines([...verify, ...paths]);
+      expect({ code, results: results(lines) }).toEqual({ code: 0, results: ['missing'] });
+    }
+  });
+
   it('is found where a chunk is empty, or holds something else', async () => {
     writeChunk(1, ONE);
     writeChunk(2);
