@@ -12,7 +12,13 @@
 import { closeSync, constants, fstatSync, openSync, read, readdirSync, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { systemWords } from '@evolock/direct-serialise-io/files';
-import { BEFORE_HEADER, headerOfBlock, isByron, sizesOfBlock } from '../header/block.js';
+import {
+  BEFORE_HEADER,
+  headerOfBlock,
+  isByron,
+  isUnfinishedBlock,
+  sizesOfBlock,
+} from '../header/block.js';
 import { HeaderItems, type HeaderItem } from '../header/items.js';
 
 const CHUNK = /^\d{5}\.chunk$/;
@@ -189,8 +195,11 @@ async function* walkedParts(
     position += bytesRead;
     yield { items: [...cutter.add(memory.subarray(0, bytesRead))], size: bytesRead };
   }
-  if (!isGrowing) yield { items: [...cutter.end()], size: 0 };
-  else yield { items: [], size: 0, unfinished: cutter.isDone ? 0 : cutter.unfinished };
+  const items = [...cutter.end()];
+  const [rest] = items;
+  if (isGrowing && rest !== undefined && isUnfinishedBlock(rest.bytes))
+    yield { items: [], size: 0, unfinished: rest.size };
+  else yield { items, size: 0 };
 }
 
 /** The place of a block in its chunk, as its index states it. */

@@ -1,5 +1,6 @@
 /** Blocks with their era, `[era, [header, …]]`, as they are stored: their headers are judged, and not their bodies. */
 import { arrayAt, CborError, headAt, itemEnd, major } from '../cbor/walk.js';
+import { MAX_HEADER_SIZE } from './place.js';
 
 /** The head of an array of two. */
 const PAIR = 0x82;
@@ -94,6 +95,21 @@ export function sizesOfBlock(block: Uint8Array): BlockSizes | undefined {
   const era = eraOf(block);
   const shape = era !== undefined && era < BABBAGE ? TPRAOS : PRAOS;
   return era === undefined ? undefined : orUndefined(() => statedSizes(block, shape));
+}
+
+/**
+ * Whether bytes begin as a block as a node writes it, and end before the end that its header states. Other bytes at the end of
+ * a chunk could hide blocks.
+ *
+ * @internal
+ */
+export function isUnfinishedBlock(bytes: Uint8Array): boolean {
+  const [pair, era = SHELLEY, parts, header = BYRON_HEADER] = bytes;
+  if (pair !== PAIR) return false;
+  if (era < SHELLEY) return (parts ?? BYRON_PARTS) === BYRON_PARTS && header === BYRON_HEADER;
+  if (parts === undefined) return era <= CONWAY;
+  const end = sizesOfBlock(bytes)?.block ?? BEFORE_HEADER + MAX_HEADER_SIZE;
+  return eraOf(bytes) !== undefined && bytes.byteLength < end;
 }
 
 function statedSizes(

@@ -53,11 +53,6 @@ export class HeaderItems {
     return this.#isDone;
   }
 
-  /** Bytes of the unfinished item. */
-  get unfinished(): number {
-    return this.#kept.size;
-  }
-
   /**
    * The items that the next bytes complete.
    *

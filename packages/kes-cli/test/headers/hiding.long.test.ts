@@ -135,6 +135,31 @@ describe('an index that describes blocks which the chunk does not have', () => {
   });
 });
 
+describe('the end of the last chunk', () => {
+  it('is an unfinished block only if it begins as one, and does not hide blocks otherwise', async () => {
+    const heads = ['5a00200000', '82065a00200000', '8206855a00200000', '9f', 'c1', '01'];
+    for (const each of heads) {
+      writeChunk(1, ONE, Buffer.from(each, 'hex'), forged(), new Uint8Array(70_000));
+      expect({ each, code: (await run()).code }).toEqual({ each, code: 4 });
+    }
+    // The header of this block is whole, and states where its body ends.
+    const opened = [TWO.subarray(0, 3 + HEADERS[1]!.length), Uint8Array.of(0x5a, 0, 0x20, 0, 0)];
+    writeChunk(1, ONE, ...opened, forged());
+    expect((await run()).code).toBe(4);
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(TWO, byronBlock()), fc.nat(), async (block, at) => {
+        writeChunk(
+          1,
+          block === TWO ? ONE : byronBlock(),
+          block.subarray(0, 1 + (at % (block.length - 1))),
+        );
+        expect(results((await run()).lines)).toContain('skipped');
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
 describe('a block of Byron', () => {
   it('needs the shape of one: three bytes are no block', async () => {
     writeChunk(1, ONE, Uint8Array.of(0x82, 0, 0x80), THREE);
