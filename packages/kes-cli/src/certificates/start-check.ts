@@ -43,18 +43,20 @@ export interface ReplacedStart {
 
 /**
  * Refuses a moment that is before this release, before the request, or before the certificate in use; and a certificate of
- * another network.
+ * another network, which a clock that is behind does not show.
  */
 export function checkClock(facts: ClockFacts): void {
   const { parameters, moment, replaced } = facts;
-  const other = replaced === undefined ? undefined : otherNetworkOf(facts, replaced);
+  const made = signOfMade(facts);
+  const other =
+    replaced === undefined || made !== undefined ? undefined : otherNetworkOf(facts, replaced);
   if (replaced !== undefined && other !== undefined) {
     throw new CommandError(
       'usage',
       `${replaced.name} starts at KES period ${replaced.startPeriod}, and ${parameters.name} is in ${periodOfSlot(parameters, moment.slot)} now. It is a certificate of ${other.name}, which is in ${other.period} now: name that network`,
     );
   }
-  const sign = signOfBehind(facts);
+  const sign = made ?? signOfStart(facts);
   if (sign === undefined) return;
   throw moment.clock === 'machine'
     ? new CommandError(
@@ -67,17 +69,28 @@ export function checkClock(facts: ClockFacts): void {
       );
 }
 
-/** A sign that the moment is behind. A moment that a person states may be the beginning of a day. */
-function signOfBehind({ parameters, moment, replaced, requested }: ClockFacts): string | undefined {
-  const { date, clock } = moment;
-  if (date === undefined) return undefined;
-  const latest = clock === 'machine' ? date : new Date(date.getTime() + DAY);
+/** What a moment can be at the latest. One that a person states may be the beginning of a day. */
+function latestOf({ date, clock }: Moment): Date | undefined {
+  if (date === undefined || clock === 'machine') return date;
+  return new Date(date.getTime() + DAY);
+}
+
+/** A sign that the moment is behind: something was made later. */
+function signOfMade({ moment, requested }: ClockFacts): string | undefined {
+  const latest = latestOf(moment);
+  if (latest === undefined) return undefined;
   const released = new Date(RELEASE_DATE);
   if (latest < released) return `this release of kes was made later, at ${timeInWords(released)}`;
   if (requested !== undefined && latest < requested) {
     return `the request was made later, at ${timeInWords(requested)}`;
   }
-  if (replaced === undefined) return undefined;
+  return undefined;
+}
+
+/** A sign that the moment is behind: the certificate in use starts later. */
+function signOfStart({ parameters, moment, replaced }: ClockFacts): string | undefined {
+  const latest = latestOf(moment);
+  if (latest === undefined || replaced === undefined) return undefined;
   const period = periodOn(parameters, latest) ?? periodOfSlot(parameters, moment.slot);
   if (period >= replaced.startPeriod) return undefined;
   return `${replaced.name} starts later, at KES period ${replaced.startPeriod}, while it is ${period} by this clock`;
