@@ -1,5 +1,12 @@
 /** The beginning of a rotation: the next key, and its certificate or the request of it. */
-import { absolutePeriod, hexOf, type IssuedCertificate } from '@evolock/cardano-kes';
+import {
+  absolutePeriod,
+  evolutionOf,
+  hexOf,
+  type AbsolutePeriod,
+  type IssuedCertificate,
+  type KesParameters,
+} from '@evolock/cardano-kes';
 import { InvalidArgumentError } from 'commander';
 import { allValid, answerInWords, checksJson, type Fact } from '../certificates/answer.js';
 import { certificateFacts, certificateJson, type Judgement } from '../certificates/certificate.js';
@@ -64,7 +71,22 @@ export function pairNameOf(
       `--name ${name}: give a KES period from ${certificate.startPeriod}, the start of ${printable(cert)}, to ${period}, the current one`,
     );
   }
+  if (isOver(parameters, startPeriod, period)) {
+    throw new CommandError(
+      'usage',
+      `--name ${name}: a certificate from KES period ${startPeriod} has ended, since it is ${period} now: leave --name out`,
+    );
+  }
   return { startPeriod, name, which: startPeriod === period ? 'another' : 'earlier' };
+}
+
+/** Whether a certificate from a KES period has ended. */
+export function isOver(
+  parameters: KesParameters,
+  startPeriod: AbsolutePeriod,
+  period: AbsolutePeriod,
+): boolean {
+  return evolutionOf(parameters, startPeriod, period).state === 'expired';
 }
 
 /** Makes the next key, and its certificate or the request of it. */

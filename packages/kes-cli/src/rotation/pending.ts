@@ -1,10 +1,10 @@
 /** Rotations that were begun in an earlier KES period, or under another name, and were not finished. */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { hexOf, readKesVerificationKey } from '@evolock/cardano-kes';
+import { hexOf, readKesVerificationKey, type AbsolutePeriod } from '@evolock/cardano-kes';
 import { CommandError } from '../cli/errors.js';
 import { printable } from '../cli/text.js';
-import type { Beginning } from './begin.js';
+import { isOver, type Beginning } from './begin.js';
 import { stemOf } from './new-files.js';
 
 /** Where the unfinished rotations of a key are looked for. */
@@ -37,9 +37,12 @@ export function refusePending(beginning: Beginning, search: PendingSearch): void
   }
   const [found] = which === 'another' ? [] : pendingBeside(beginning, search);
   if (found === undefined) return;
+  const goOn = isOver(beginning.parameters, found.began, beginning.startPeriod)
+    ? `, and a certificate from KES period ${found.began} has ended. T`
+    : `. To go on with it, run: ${again} --name ${found.name}; t`;
   throw new CommandError(
     'usage',
-    `${printable(found.path)}: the rotation that made it is not finished. To go on with it, run: ${again} --name ${found.name}; to drop it, run: ${dropping(found.name)}; to begin another one beside it, run: ${again} --name ${name}`,
+    `${printable(found.path)}: the rotation that made it is not finished${goOn}o drop it, run: ${dropping(found.name)}; to begin another one beside it, run: ${again} --name ${name}`,
   );
 }
 
@@ -47,7 +50,7 @@ export function refusePending(beginning: Beginning, search: PendingSearch): void
 function pendingBeside(
   { old: { certificate }, startPeriod }: Beginning,
   { inUse, own, isUsable }: PendingSearch,
-): { readonly name: string; readonly path: string }[] {
+): { readonly name: string; readonly path: string; readonly began: AbsolutePeriod }[] {
   const [stem, extension = ''] = [stemOf(inUse), own.split('.').at(-1)];
   const form = /^-(([0-9]{1,20})[a-z]*)$/;
   return readdirSync(dirname(stem)).flatMap((file) => {
@@ -55,11 +58,11 @@ function pendingBeside(
     const [, name, period] =
       form.exec(file.slice(basename(stem).length, -extension.length - 1)) ?? [];
     const path = `${stem}-${name}.${extension}`;
-    if (name === undefined || file === basename(inUse)) return [];
-    const began = BigInt(period ?? 0);
+    if (name === undefined || period === undefined || file === basename(inUse)) return [];
+    const began = BigInt(period) as AbsolutePeriod;
     if (began < certificate.startPeriod || began > startPeriod) return [];
     if (isKeyOf(`${stem}-${name}.vkey`, certificate.hotVerificationKey)) return [];
-    return isUsable(path) ? [{ name, path }] : [];
+    return isUsable(path) ? [{ name, path, began }] : [];
   });
 }
 

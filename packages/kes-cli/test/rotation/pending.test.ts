@@ -60,6 +60,20 @@ describe('a rotation of an earlier KES period that is not finished', () => {
     expect((await take(goOn, LATER)).certificateFile).toBe('node-1080.cert');
   });
 
+  it('is not gone on with when a certificate from its period has ended', async () => {
+    await rotate();
+    // KES period 1142, the 63rd from 1080.
+    const over = new Date('2025-02-16T00:00:00Z');
+    const last = (...more: readonly string[]) => run(['rotate', ...OLD, ...NETWORK, ...more], over);
+    expect(messageOf((await last('--name', '1080')).stderr)).toMatch(/1080 has ended.*1142 now/);
+    const [drop, beside, ...none] = waysIn(messageOf((await last()).stderr));
+    expect(none).toEqual([]);
+    expect(await take(beside, over)).toMatchObject({ startPeriod: '1142' });
+    rmSync(inFolder('kes-1142.skey'));
+    await take(drop, over);
+    expect(existsSync(inFolder('kes-1080.skey'))).toBe(false);
+  });
+
   it.each([
     ['with its request', []],
     ['interrupted after its signing key', ['kes-1080.vkey', 'kes-1080.request']],

@@ -195,6 +195,19 @@ it('kes rotate refuses a clock before this release', async () => {
   );
 });
 
+it('kes rotate names no other network by a clock before this release', async () => {
+  rmSync(inFolder('node.cert'));
+  const start = ['--start-period', '700', '--kes-vkey', 'kes.vkey', '--out', 'node.cert'];
+  await issue('--unchecked', ...start);
+  // By this clock, mainnet is in KES period 724 and preprod in 230.
+  const { code, stderr } = await run(
+    ['rotate', ...OLD, '--network', 'preprod'],
+    new Date('2023-06-01T00:00:00Z'),
+  );
+  expect(code).toBe(3);
+  expect(messageOf(stderr)).toMatch(/this release of kes was made later.*Set the clock$/);
+});
+
 it('kes rotate says of which network a certificate is', async () => {
   const { code, stderr } = await run(['rotate', ...OLD, '--network', 'preprod']);
   expect(code).toBe(2);
@@ -358,15 +371,16 @@ describe('kes opcert issue --request', () => {
       now: NOW,
     });
     expect(stdout).toMatch(/^x\.cert: can be issued; nothing was\n/);
-    expect(stdout).toMatch(
-      /NOT checked: whether cold\.skey is the cold key of this pool\nNOT checked: .*number 4 .*\n$/,
-    );
-    // What is on chain was stated.
-    const known = await kes([...args, '--out', 'x.cert', '--dry-run', '--on-chain', '3'], {
+    expect(stdout).toMatch(/NOT checked: whether cold\.skey is the cold key of this pool\n$/);
+    // What nothing states is named.
+    const alone = ['--kes-vkey', 'kes.vkey', '--start-period', '1080', '--unchecked', '--dry-run'];
+    const open = await kes(['opcert', 'issue', ...COLD, ...alone, '--out', 'x.cert'], {
       cwd: inFolder(),
       now: NOW,
     });
-    expect(known.stdout).toMatch(/NOT checked: whether cold\.skey is the cold key of this pool\n$/);
+    expect(open.stdout).toMatch(
+      /NOT checked: start period 1080 .*\nNOT checked: whether the network accepts number 4 .*\n$/,
+    );
     expect(readdirSync(inFolder())).toEqual(files);
     expect(readFileSync(inFolder('cold.counter'))).toEqual(counter);
   });
