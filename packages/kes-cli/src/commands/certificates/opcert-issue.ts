@@ -201,7 +201,9 @@ function outcomeOf(out: string, subject: Subject, file: IssuedCertificate): Outc
 
 /** What the number was not compared with. */
 function unknownInWords({ number, onChain, request }: Subject): string[] {
-  if ((onChain ?? request?.onChain) !== undefined) return [];
+  // Beside the certificate in use, a warning says it.
+  const isSaid = request?.replaces !== undefined;
+  if (isSaid || (onChain ?? request?.onChain) !== undefined) return [];
   return [
     '',
     `NOT checked: whether the network accepts number ${number} (--on-chain states what is on chain)`,
@@ -278,6 +280,7 @@ function dryRunOf(session: Session, options: IssueOptions, subject: Subject): Ou
       ]),
       '',
       `NOT checked: whether ${printable(options.coldSkey)} is the cold key of this pool`,
+      ...(at === undefined ? [`NOT checked: start period ${startPeriod} (--unchecked)`] : []),
       ...unknownInWords(subject).slice(1),
     ],
   };
