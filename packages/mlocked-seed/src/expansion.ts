@@ -45,7 +45,7 @@ export interface ExpansionScratchOptions {
 /**
  * Reserves scratch memory in which seeds are expanded.
  *
- * @param size - Bytes, with those of `expansionInput`.
+ * @param size - Bytes, with those of the input of an expansion.
  * @throws `LockLimitError` `ERR_EVOLOCK_LOCK_LIMIT`.
  */
 export function expansionScratch(
