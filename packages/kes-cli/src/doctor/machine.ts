@@ -46,7 +46,7 @@ const RAISE =
   'raise it: `ulimit -l unlimited` in the shell, `LimitMEMLOCK=infinity` in a systemd unit, `--ulimit memlock=-1` for a container, /etc/security/limits.conf for every login';
 
 /** Bytes of a key, its scratch memory, and the text of its file. */
-const FOR_A_KEY = 24_576;
+const FOR_A_KEY = 16_384;
 
 /**
  * The locked memory that a command needs at most, in bytes: `kes sign` and `kes status` hold the key while they look at

@@ -43,8 +43,8 @@ describe('kes doctor', () => {
   });
 
   it.skipIf(noUser !== undefined).each([
-    [36, 3],
-    [40, 0],
+    [28, 3],
+    [32, 0],
     [64, 0],
   ])(
     named('under a limit of %i KiB ends with %i, and so does the command that locks most'),
