@@ -60,15 +60,17 @@ export async function agentPlace(
         ],
         warnings: [],
       }),
-    stepsAfter: () => [
-      ...dropSteps(beginning, state, control),
-      ...stepsToFinish(beginning, {
+    stepsAfter: () => {
+      const steps = stepsToFinish(beginning, {
         asking: 'Ask the node for the last number on chain:',
         ending: 'Install the key with its certificate:',
         inUse: `--agent-control ${shellWord(control)}`,
         newCert: files.cert,
-      }),
-    ],
+      });
+      // The node is without a key for a short time.
+      steps.splice(-1, 0, ...dropSteps(beginning, state, control));
+      return steps;
+    },
   };
 }
 

@@ -240,7 +240,9 @@ describe('kes rotate --agent-control', () => {
     const begun = await rotate(agent, '--on-chain', '1');
     expect(begun.code).toBe(0);
     const text = await kes([...line(agent), '--on-chain', '1'], { now: NOW });
-    expect(text.stdout).toMatch(/Drop the key of number 3: .*\n +kes agent drop-key --control/);
+    expect(text.stdout).toMatch(
+      /cardano-cli query [^]*Drop the key of number 3: .*\n +kes agent drop-key --control[^]*--finish/,
+    );
     await issueWith('2');
     const refused = await finish(agent, '--on-chain', '1');
     const [drop] = waysIn(refused.json.checks.at(-2).words);
