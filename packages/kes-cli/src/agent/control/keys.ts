@@ -3,7 +3,7 @@ import { hexOf, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
 import { CommandError, complaintOf } from '../../cli/errors.js';
 import type { Outcome, Session } from '../../cli/session.js';
-import { printable } from '../../cli/text.js';
+import { printable, shellWord } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import { verificationKeyType } from '../../keys/verification-key.js';
@@ -26,10 +26,11 @@ export async function generateStagedKey(session: Session, flags: GenerateFlags):
   const out = outOf(flags);
   const agent = AgentControl.of(session, flags);
   const { staged } = await agent.ask((client) => client.info());
+  const exporting = `kes agent export-staged-vkey --control ${shellWord(agent.path)} --out ${shellWord(out)}`;
   if (staged !== undefined && !replaceStaged) {
     throw new CommandError(
       'usage',
-      `a key is staged already (${hexOf(staged)}): write it with kes agent export-staged-vkey, or replace it with --replace-staged, after which a certificate for it is useless`,
+      `a key is staged already (${hexOf(staged)}): write it with ${exporting}, or replace it with --replace-staged, after which a certificate for it is useless`,
     );
   }
   refuseExisting(out, force, 'kes-verification-key');
@@ -38,7 +39,7 @@ export async function generateStagedKey(session: Session, flags: GenerateFlags):
     write(out, key, force);
   } catch (cause) {
     const { code, message } = complaintOf(cause);
-    const words = `${message}. The key is staged: write it with kes agent export-staged-vkey`;
+    const words = `${message}. The key is staged: write it with ${exporting}`;
     throw new CommandError('environment', words, { code, cause });
   }
   const replaced = staged === undefined ? [] : [`it replaces ${hexOf(staged)}`];
