@@ -50,11 +50,7 @@ export class Resumption {
   static async open(session: Session, place: Place): Promise<Resumption> {
     const { file, folder, subject } = place;
     const isFolder = folder !== STDIN && statSync(folder, { throwIfNoEntry: false })?.isDirectory();
-    if (file === STDIN || isFolder !== true)
-      throw new CommandError(
-        'usage',
-        '--resume needs a file, and one folder with the chunks of a node',
-      );
+    if (file === STDIN || isFolder !== true) throw needsFolder();
     if (!existsSync(file)) return new Resumption(session, place, undefined);
     const text = await readPublic(session, file, LARGEST);
     try {
@@ -114,9 +110,20 @@ export interface Place {
   readonly subject: JudgeContext;
 }
 
+/** The last chunk of a folder. A state is about all chunks before a number, so they have to be read in the order of numbers. */
 function lastChunkOf(folder: string): number | undefined {
   let last: number | undefined;
-  for (const found of filesOf([folder]))
-    if (!('result' in found)) last = numberOfChunk(found.path) ?? last;
+  for (const found of filesOf([folder])) {
+    const chunk = 'result' in found ? undefined : numberOfChunk(found.path);
+    if (chunk !== undefined && last !== undefined && chunk <= last) throw needsFolder();
+    last = chunk ?? last;
+  }
   return last;
+}
+
+function needsFolder(): CommandError {
+  return new CommandError(
+    'usage',
+    '--resume needs a file, and one folder with the chunks of a node',
+  );
 }

@@ -128,6 +128,10 @@ describe('a state', () => {
       expect([code, stderr.trim().split('\n').length]).toEqual([2, 1]);
     }
     expect((await kes([...verify, '--resume', '-', folder()])).code).toBe(2);
+    // Chunks of another folder within it, which are read after those.
+    mkdirSync(inFolder('immutable', 'older'));
+    writeFileSync(inFolder('immutable', 'older', '00000.chunk'), BLOCKS[1]!);
+    expect((await kes([...verify, '--resume', state(), folder()])).code).toBe(2);
     expect(existsSync(state())).toBe(false);
   });
 });
