@@ -25,7 +25,7 @@ const CASES: readonly (readonly [words: readonly string[], offered: readonly str
   [['ev'], ['evolve']],
   [
     ['opcert', ''],
-    ['inspect', 'issue', 'verify'],
+    ['inspect', 'issue', 'request', 'verify'],
   ],
   [
     ['completion', ''],
@@ -35,7 +35,7 @@ const CASES: readonly (readonly [words: readonly string[], offered: readonly str
   [['help', 'ev'], ['evolve']],
   [
     ['help', 'opcert', ''],
-    ['inspect', 'issue', 'verify'],
+    ['inspect', 'issue', 'request', 'verify'],
   ],
   [
     ['agent', 'run', '--log-format', ''],
