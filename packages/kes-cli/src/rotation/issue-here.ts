@@ -8,6 +8,7 @@ import {
   readCounter,
   readReservation,
   ReservedNumberError,
+  writeCounter,
   type AbsolutePeriod,
   type IssuedCertificate,
   type IssueRequest,
@@ -109,7 +110,9 @@ function kept(
     certificate.startPeriod === startPeriod &&
     judgeSignature(file).valid;
   if (!isIts) throw foreign(path);
-  for (const each of [path, counter]) eraseLeftovers(each);
+  eraseLeftovers(path);
+  // Erases what the interrupted run left beside the counter: unfinished files and the reservation.
+  writeCounter(counter, readCounter(counter), { replace: true });
   return file;
 }
 
