@@ -183,7 +183,6 @@ export const cardanoKes: Record<string, Entry> = {
   },
   'HeaderItems#end': { receiver: kind('items', () => new HeaderItems()) },
   'HeaderItems#get isDone': { receiver: kind('items', () => new HeaderItems()) },
-  'HeaderItems#get unfinished': { receiver: kind('items', () => new HeaderItems()) },
   verifyDatabase: {
     args: [path(), parameters, optionsOf({ onFinding: () => undefined }, () => true)],
     async: true,

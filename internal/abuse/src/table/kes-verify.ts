@@ -53,7 +53,6 @@ const own: Record<string, Entry> = {
   'HeaderItems#add': { receiver: items, args: [bytes(() => Uint8Array.of(1))] },
   'HeaderItems#end': { receiver: items },
   'HeaderItems#get isDone': { receiver: items },
-  'HeaderItems#get unfinished': { receiver: items },
   'ed25519.verify': { args: [anyOf(32), message, anyOf(64)] },
   sumKesOfDepth: { args: [dsign, depth] },
   compactSumKesOfDepth: { args: [dsign, depth] },

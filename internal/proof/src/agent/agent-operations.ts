@@ -106,7 +106,10 @@ function clientOperation(name: string, end: (client: ServiceClient) => void): Op
     once: true,
     run({ folder }) {
       const { peer, coldVerificationKey, now } = new SceneFiles(folder);
-      const options = { coldVerificationKey, now, parameters: network, timeout: TIMEOUT };
+      const options = {
+        ...{ coldVerificationKey, now, parameters: network, timeout: TIMEOUT },
+        monotonic: now,
+      };
       const client = receiveKeys(peer, options);
       process.once('SIGTERM', () => end(client));
       return client;

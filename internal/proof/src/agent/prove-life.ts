@@ -6,14 +6,7 @@ import {
 } from '@evolock/memory-scan';
 import { withStoppedProcess } from '../prove/child-process.js';
 import { needlesOf } from '../secrets/needles.js';
-import {
-  launchOf,
-  letIn,
-  scanFor,
-  withFolder,
-  type ProofOptions,
-  type Wanted,
-} from '../prove/prove.js';
+import { launchOf, scanFor, withFolder, type ProofOptions, type Wanted } from '../prove/prove.js';
 import { CANARY, type Verdict } from '../prove/verdict.js';
 import { MemoryCopy } from './memory-copy.js';
 import type { Life, Moment, Scanned } from './lives.js';
@@ -34,7 +27,6 @@ export async function proveLife(life: Life, options: ProofOptions = {}): Promise
   const proved: ProvedMoment[] = [];
   try {
     await withFolder(async (folder) => {
-      letIn(folder, rest);
       using scene = await Scene.prepare(folder);
       // The process gets no secret of the parent, except those that the peer sends.
       const canary = MaskedNeedle.random(CANARY, 32);
@@ -44,7 +36,7 @@ export async function proveLife(life: Life, options: ProofOptions = {}): Promise
         for (let done = 0; done < repetitions; done += 1) await life.rehearse(scene);
         await life.live(scene, new ScannedProcess(pid, folder, canary, proved));
       });
-    });
+    }, rest);
   } catch (error) {
     const verdict = { locked: 0, unlocked: 0, erased: 0, problems: [String(error)] };
     proved.push({ name: 'failed', verdict });

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { MaskedNeedle } from '@evolock/memory-scan';
 import { withStoppedProcess } from './child-process.js';
 import { MEETING_PLACE, type Transport } from '../operations/transfers/transports.js';
-import { launchOf, letIn, randomSecret, scanFor, withFolder, type ProofOptions } from './prove.js';
+import { launchOf, randomSecret, scanFor, withFolder, type ProofOptions } from './prove.js';
 import { CANARY, type Verdict } from './verdict.js';
 
 /** The verdicts on both sides. */
@@ -23,7 +23,6 @@ export function proveTransport(
   // The receiver gets no secret on its command line. It has its own canary.
   const received = { ...sent, masked: '', canary: MaskedNeedle.random(CANARY, 32) };
   return withFolder(async (folder) => {
-    letIn(folder, options);
     const place = join(folder, MEETING_PLACE);
     if (prepare === 'pipe') makePipe(place);
     const receiving = withStoppedProcess(launchOf(receiver, folder, received, options), (pid) =>
@@ -39,7 +38,7 @@ export function proveTransport(
     );
     const [first, second] = await Promise.all([receiving, sending]);
     return { receiver: first, sender: second };
-  });
+  }, options);
 }
 
 function makePipe(path: string): void {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MaskedNeedle, scanProcess, type Encoding, type ScanOptions } from '@evolock/memory-scan';
+import { NOBODY } from '@evolock/test-support/ordinary-user';
 import { builtProgram } from '../places.js';
 import { withStoppedProcess, type Launch } from './child-process.js';
 import { writeArguments } from '../child/child-arguments.js';
@@ -94,32 +95,32 @@ export function launchOf(
   };
 }
 
-/** Runs `work` with a new folder, which is removed afterwards. */
+/**
+ * Runs `work` with a new folder, which is removed afterwards. It belongs to the user of the process. The folder of another
+ * user is below /run, since a client of an agent trusts no socket of that user below a folder in which strangers write.
+ */
 export async function withFolder<Result>(
   work: (folder: string) => Promise<Result>,
+  { prefix = [] }: ProofOptions = {},
 ): Promise<Result> {
-  const folder = mkdtempSync(join(tmpdir(), 'evolock-proof-'));
+  const isOthers = prefix.length > 0 && process.getuid?.() === 0;
+  const folder = mkdtempSync(join(isOthers ? '/run' : tmpdir(), 'evolock-proof-'));
   try {
+    if (isOthers) chownSync(folder, NOBODY, NOBODY);
     return await work(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-const EVERYBODY = 0o777;
-
-/** Gives other users access to a folder, when the process runs as another user. */
-export function letIn(folder: string, { prefix = [] }: ProofOptions): void {
-  if (prefix.length > 0) chmodSync(folder, EVERYBODY);
-}
-
 /** Runs an operation in a process of its own and scans the process. */
 export function prove(operation: Operation, options: ProofOptions = {}): Promise<Verdict> {
   const secret = randomSecret(operation.expects);
-  return withFolder((folder) => {
-    letIn(folder, options);
-    return withStoppedProcess(launchOf(operation, folder, secret, options), (pid) =>
-      scanFor(pid, secret),
-    );
-  });
+  return withFolder(
+    (folder) =>
+      withStoppedProcess(launchOf(operation, folder, secret, options), (pid) =>
+        scanFor(pid, secret),
+      ),
+    options,
+  );
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { operationOf } from '../../src/operations/all-operations.js';
 import { runToTheEnd, withStoppedProcess, type Launch } from '../../src/prove/child-process.js';
 import { regionOperation, REGIONS } from '../../src/operations/process/dumps.js';
-import { launchOf, letIn, randomSecret, withFolder } from '../../src/prove/prove.js';
+import { launchOf, randomSecret, withFolder } from '../../src/prove/prove.js';
 import { USERS, type User } from '../../src/prove/user.js';
 import { as } from '../scans/as-everybody.js';
 
@@ -25,21 +25,23 @@ function geometry(user: User): Promise<Geometry> {
   const operation = regionOperation;
   const secret = randomSecret(operation.expects);
   const prefix = as(user, { lockLimit: ENOUGH });
-  return withFolder((folder) => {
-    letIn(folder, { prefix });
-    return withStoppedProcess(launchOf(operation, folder, secret, { prefix }), (pid) => {
-      const live = secret.needles.all.filter(({ name }) => secret.needles.live.has(name));
-      const found = scanProcess(pid, live, { encodings: ['raw'] }).findings;
-      const starts = new Set(found.map(({ mapping }) => mapping.start));
-      const all = readMappings(pid);
-      return {
-        all,
-        secret: all.filter(({ start }) => starts.has(start)),
-        locked: lockedMemory(pid),
-        regions: Number(readFileSync(join(folder, REGIONS), 'utf8')),
-      };
-    });
-  });
+  return withFolder(
+    (folder) => {
+      return withStoppedProcess(launchOf(operation, folder, secret, { prefix }), (pid) => {
+        const live = secret.needles.all.filter(({ name }) => secret.needles.live.has(name));
+        const found = scanProcess(pid, live, { encodings: ['raw'] }).findings;
+        const starts = new Set(found.map(({ mapping }) => mapping.start));
+        const all = readMappings(pid);
+        return {
+          all,
+          secret: all.filter(({ start }) => starts.has(start)),
+          locked: lockedMemory(pid),
+          regions: Number(readFileSync(join(folder, REGIONS), 'utf8')),
+        };
+      });
+    },
+    { prefix },
+  );
 }
 
 /** In KiB. */
