@@ -200,7 +200,9 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     expect([...during.locked]).toEqual(['cold key']);
     for (const name of readdirSync(inFolder()).filter((each) => /-\d+\./.test(each)))
       rmSync(inFolder(name));
-    const end = await look(args, 'exit', () => [...old, ...fresh(), ...cold]);
+    // The counter has given that number.
+    const again = [...args, '--reuse-number', '1'];
+    const end = await look(again, 'exit', () => [...old, ...fresh(), ...cold]);
     expect(end.unlocked).toBe('no finding');
     expect([...end.locked]).toEqual([]);
   });
