@@ -316,8 +316,8 @@ export const breakages: readonly Breakage[] = [
   },
   {
     clause: '5c',
-    how: 'any length is accepted',
-    edits: [serialise(/if \(size !== void 0 && length !== size\)/, 'if (false)')],
+    how: 'a seed of any length is accepted',
+    edits: [edit('mlocked-seed', /if \(size !== void 0 && actual !== size\)/, 'if (false)')],
     shownBy: 'rules: bytes of another length',
     saying: REFUSED,
   },
