@@ -78,7 +78,7 @@ const NO_SIGNATURE = new Uint8Array(SIGNATURE_SIZE);
  *   startPeriod: absolutePeriod(500),
  * });
  *
- * const now = Date.now();
+ * const now = Date.parse('2022-07-02T12:00:00Z'); // in KES period 503
  * const message = await signDmqMessage(
  *   {
  *     parameters,
