@@ -1,4 +1,4 @@
-/** The arithmetic of Ed25519 by which forgeries are made: nobody who holds no secret could make them otherwise. */
+/** The arithmetic of Ed25519 with which the generator makes forgeries. */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { bytesToNumberLE, numberToBytesLE } from '@noble/curves/utils.js';
 import { blake2b } from '@noble/hashes/blake2.js';

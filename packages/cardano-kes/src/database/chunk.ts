@@ -1,7 +1,7 @@
 /**
  * The chunks of the immutable database of a node: blocks with their era, back to back.
  *
- * A secondary index states where blocks and headers are. It is a hint: nobody signs it. A block ends at the end of its header
+ * A secondary index states where blocks and headers are. It is not signed, so it is only a hint. A block ends at the end of its header
  * plus the size of the body that the header signs, and the index has to say the same. So the bodies need not be read, and an
  * index cannot hide a block.
  *

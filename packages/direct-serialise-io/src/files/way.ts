@@ -1,5 +1,5 @@
 /**
- * The way to a file: the folders and symbolic links that the system passes, and the file. Whoever can exchange one of them
+ * The way to a file: the folders and symbolic links that the system passes, and the file. A user who can exchange one of them
  * decides what is found at the path.
  */
 import { lstatSync, readlinkSync, statSync, type Stats } from 'node:fs';

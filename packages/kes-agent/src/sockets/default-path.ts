@@ -1,4 +1,4 @@
-/** Where the sockets of an agent are when nobody states it: the same for the agent and its clients. */
+/** The default paths of the sockets of an agent. The agent and its clients use the same ones. */
 import { statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
