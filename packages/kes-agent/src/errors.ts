@@ -3,7 +3,6 @@
  */
 import { EvolockError } from '@evolock/direct-serialise';
 import type { Result } from './wire/result.js';
-import type { SignRefusal } from './wire/sign.js';
 
 const protocolProblems = {
   'no-common-version': 'the peer speaks no version of the protocol that this side speaks',
@@ -65,7 +64,7 @@ export class AgentRefusalError extends EvolockError {
   }
 }
 
-const signRefusals: Readonly<Record<SignRefusal, string>> = {
+const signRefusals = {
   'no-key': 'it has no key',
   'wrong-period': 'the requested period is not the current one',
   'block-header': 'the message may be the body of a block header',
@@ -73,7 +72,15 @@ const signRefusals: Readonly<Record<SignRefusal, string>> = {
   'too-many': 'it signs no more messages in this second',
   clock: 'its clock shows no period of the key',
   malformed: 'it could not read the request',
-};
+} as const;
+
+/**
+ * Why the agent does not sign. `no-key`: no key is installed. `wrong-period`: the period of the request is not the
+ * current one. `block-header`: the message is the body of a block header. `too-long`: the message is above the limit of
+ * the agent. `too-many`: the client is above the limit of signatures a second. `clock`: the clock of the agent shows no
+ * period, or one that the key has left. `malformed`: the request does not follow the protocol.
+ */
+export type SignRefusal = keyof typeof signRefusals;
 
 /** An agent did not sign a message. */
 export class SignRefusedError extends EvolockError {

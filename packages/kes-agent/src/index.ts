@@ -36,6 +36,7 @@ export {
   WrongAnswerError,
   type AnswerFault,
   type ProtocolProblem,
+  type SignRefusal,
   type SocketErrorReason,
 } from './errors.js';
 export type { CertificateRefusal } from './rules.js';
@@ -43,4 +44,3 @@ export { defaultSocketPath } from './sockets/default-path.js';
 export type { AgentInfo, InstalledKey, Peer } from './wire/control.js';
 export type { Result } from './wire/result.js';
 export type { ServiceVersion } from './wire/service.js';
-export type { SignRefusal } from './wire/sign.js';

@@ -3,7 +3,7 @@
  */
 import type { OperationalCertificate } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
-import { ProtocolError } from '../errors.js';
+import { ProtocolError, type SignRefusal } from '../errors.js';
 import {
   joined,
   maybe,
@@ -32,7 +32,7 @@ export interface SignRequest {
 }
 
 /** In the order of their numbers on the wire. */
-const results = [
+const results: readonly ['signed', ...SignRefusal[]] = [
   'signed',
   'no-key',
   'wrong-period',
@@ -41,15 +41,7 @@ const results = [
   'too-many',
   'clock',
   'malformed',
-] as const;
-
-/**
- * Why the agent does not sign. `no-key`: no key is installed. `wrong-period`: the period of the request is not the
- * current one. `block-header`: the message is the body of a block header. `too-long`: the message is above the limit of
- * the agent. `too-many`: the client is above the limit of signatures a second. `clock`: the clock of the agent shows no
- * period, or one that the key has left. `malformed`: the request does not follow the protocol.
- */
-export type SignRefusal = Exclude<(typeof results)[number], 'signed'>;
+];
 
 /** A signature with everything that a verifier needs. */
 export interface Signed {

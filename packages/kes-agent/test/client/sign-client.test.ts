@@ -3,13 +3,13 @@ import { sum6Kes } from '@evolock/kes-sum';
 import { rejectionOf, wrongly } from '@evolock/test-support';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { SignClient, type SignClientOptions } from '../../src/client/sign-client.js';
+import type { SignRefusal } from '../../src/errors.js';
 import { joined } from '../../src/wire/bytes.js';
 import { encodeIdentifier, encodeOffer } from '../../src/wire/handshake.js';
 import {
   encodeSignAnswer,
   readSignRequest,
   type Signed,
-  type SignRefusal,
   type SignRequest,
 } from '../../src/wire/sign.js';
 import { otherPool, pool } from '../support/agent-key.js';
