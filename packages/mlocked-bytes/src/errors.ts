@@ -1,7 +1,5 @@
 /** The errors of this package. */
 import { EvolockError } from '@evolock/direct-serialise';
-import type { KernelLockStatus } from './kernel/limits.js';
-import type { LockPolicy } from './kernel/lock-policy.js';
 
 /**
  * A key, a seed or locked bytes were used after their release. Their memory is wiped and may have a new owner.
@@ -63,7 +61,7 @@ export class LockLimitError extends EvolockError {
 
   constructor(
     size: number,
-    status: KernelLockStatus,
+    status: Pick<LockLimitError, 'limit' | 'locked'>,
     options?: ErrorOptions & {
       /** What happened. When absent: `size` bytes could not be locked. */
       readonly what?: string;
@@ -100,7 +98,7 @@ function say(bytes: number | undefined): string {
 export class LockPolicyError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_LOCK_POLICY';
 
-  constructor(chosen: LockPolicy) {
+  constructor(chosen: string) {
     super(
       `the lock policy is ${chosen} and in use: choose it once, before anything is put into locked memory`,
     );
