@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export * from './algorithms.js';
 export type { ConformanceCase, ConformanceGroup } from './cases/case.js';
 export {
   ArgumentError,

@@ -1,27 +1,7 @@
 /** The files of vectors that the package ships, decoded: a function for each. Each call returns fresh copies. */
 import { readFileSync } from 'node:fs';
+import type { KesAlgorithmKind, VrfAlgorithmName } from './algorithms.js';
 import { decoded } from './bytes.js';
-
-/**
- * Which of the four key evolving signature algorithms: `single` and `compactSingle` have one period
- * (depth 0); `sum` and `compactSum` have 2^depth periods, and at depth 0 they are `single` and
- * `compactSingle`.
- */
-export type KesAlgorithmKind = 'single' | 'compactSingle' | 'sum' | 'compactSum';
-
-/** Every algorithm, in the order in which the vectors have them. */
-export const KES_ALGORITHMS: readonly KesAlgorithmKind[] = [
-  'single',
-  'compactSingle',
-  'sum',
-  'compactSum',
-];
-
-/** The VRFs of the vectors, by their names in cardano-base: draft 03, and draft 13 with batch-compatible proofs. */
-export const VRF_ALGORITHMS = ['PraosVRF', 'PraosBatchCompatVRF'] as const;
-
-/** A VRF of the vectors. */
-export type VrfAlgorithmName = (typeof VRF_ALGORITHMS)[number];
 
 /** This file and its build are both in a folder beside `vectors`. */
 function read(name: string): unknown {

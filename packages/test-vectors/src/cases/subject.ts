@@ -1,12 +1,8 @@
 /** One algorithm at one depth, with what its key has to be at each period. */
+import type { KesAlgorithmKind } from '../algorithms.js';
 import type { VectorLocation } from '../errors.js';
 import type { KesImplementation, KesKeyHandle } from '../implementation.js';
-import type {
-  KesAlgorithmKind,
-  KesSignature,
-  KesSignatureVector,
-  KesSigningKeyVector,
-} from '../vectors.js';
+import type { KesSignature, KesSignatureVector, KesSigningKeyVector } from '../vectors.js';
 import {
   conformanceCase,
   type ConformanceCase,

@@ -15,7 +15,7 @@ import {
   type KesImplementation,
   type KesKeyHandle,
 } from '../implementation.js';
-import { type KesAlgorithmKind, VRF_ALGORITHMS, type VrfAlgorithmName } from '../vectors.js';
+import { type KesAlgorithmKind, VRF_ALGORITHMS, type VrfAlgorithmName } from '../algorithms.js';
 import { externalText, externalVectors } from './files.js';
 
 /** Cases from data of other implementations, and the entries without a case. */

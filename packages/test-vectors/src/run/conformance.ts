@@ -9,7 +9,8 @@ import {
   type Implementation,
   type KesImplementation,
 } from '../implementation.js';
-import { kesSignatureVectors, VRF_ALGORITHMS } from '../vectors.js';
+import { VRF_ALGORITHMS } from '../algorithms.js';
+import { kesSignatureVectors } from '../vectors.js';
 import {
   causesOf,
   type ConformanceCause,

@@ -4,7 +4,7 @@
  * in lower case. `schema/stdio-protocol.schema.json` describes the same.
  */
 import type { Readable } from 'node:stream';
-import type { KesAlgorithmKind, VrfAlgorithmName } from '../vectors.js';
+import type { KesAlgorithmKind, VrfAlgorithmName } from '../algorithms.js';
 
 /** The version that `hello` states on both sides. */
 export const PROTOCOL_VERSION = 1;

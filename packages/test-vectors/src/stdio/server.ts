@@ -1,5 +1,11 @@
 /** An implementation of this process for a runner in another, through the protocol. */
 import type { Readable, Writable } from 'node:stream';
+import {
+  KES_ALGORITHMS,
+  type KesAlgorithmKind,
+  VRF_ALGORITHMS,
+  type VrfAlgorithmName,
+} from '../algorithms.js';
 import { finished } from 'node:stream/promises';
 import { bytesToHex, hexToBytes } from '../bytes.js';
 import { ArgumentError, StdioError } from '../errors.js';
@@ -10,12 +16,6 @@ import {
   type KesImplementation,
   type KesKeyHandle,
 } from '../implementation.js';
-import {
-  KES_ALGORITHMS,
-  type KesAlgorithmKind,
-  VRF_ALGORITHMS,
-  type VrfAlgorithmName,
-} from '../vectors.js';
 import {
   type Fields,
   type Gives,
