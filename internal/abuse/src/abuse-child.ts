@@ -4,7 +4,7 @@
 // node abuse-child.js <journal> sweep <from> <to>
 // node abuse-child.js <journal> <seed> <from> <to>
 import { openSync, rmSync, writeSync } from 'node:fs';
-import { judgedCall } from './calls/call.js';
+import { judgedCall } from './calls/judge.js';
 import { Invariants } from './calls/invariants.js';
 import { folder, samples } from './arguments/kinds.js';
 import { described, randomCall, sweep } from './calls/plan.js';

@@ -1,6 +1,6 @@
 // Hostile values. `is` says what each value really is, which decides whether a call may succeed with it.
 import type { KesAlgorithm } from '@evolock/kes-sum';
-import type { Call } from '../calls/call.js';
+import { Planted, type Call } from '../calls/call.js';
 import * as world from './world.js';
 
 /** What a value really is. A kind of argument accepts some of these. */
@@ -31,9 +31,6 @@ export interface Hostile {
   name: string;
   make: (call: Call, good: unknown) => { value: unknown; is: Truth };
 }
-
-/** The error that hostile values throw. A call has to throw it, or an error with it as the cause. */
-export class Planted extends Error {}
 
 const hostile = <Value>(
   name: string,

@@ -28,6 +28,26 @@ export interface Kind {
   holds?: true;
 }
 
+/**
+ * How a function is called.
+ *
+ * - `args`: the kinds of the arguments. `receiver`: the kind of `this`.
+ * - `lends`: a callback must not return a promise, nor, for `'view'`, the view that it was lent.
+ * - `afterRelease`: works on released values too.
+ * - `async`: may return a promise, which is awaited. Such calls are slow, and made seldom.
+ * - `refuses`: a valid call throws too.
+ * - `slow`: a call takes milliseconds.
+ */
+export interface Entry {
+  args?: Kind[];
+  receiver?: Kind;
+  lends?: true | 'view';
+  afterRelease?: true;
+  async?: true;
+  slow?: true;
+  refuses?: true;
+}
+
 /** A member of a value that may be anything: reading it throws where the value is hostile, or has no members. */
 export const memberOf = (value: unknown, name: string): unknown =>
   (value as Record<string, unknown>)[name];

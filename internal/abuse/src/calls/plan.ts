@@ -1,7 +1,8 @@
 // Which calls are made: every hostile value at every position once, or a given number of random calls.
 import { everything, type Hostile } from '../arguments/hostile.js';
 import { pick, randomOfCall } from './random.js';
-import { table, type Entry } from '../table/table.js';
+import type { Entry } from '../arguments/kinds.js';
+import { table } from '../table/table.js';
 
 export interface Planned {
   name: string;

@@ -2,9 +2,8 @@
 import { signDmqMessage } from '@evolock/cardano-dmq';
 import { absolutePeriod, issueCertificate, mainnet } from '@evolock/cardano-kes';
 import { ed25519, sum6Kes } from '@evolock/kes-sum';
-import { bytes, fn, kind } from '../arguments/kinds.js';
+import { bytes, fn, kind, type Entry } from '../arguments/kinds.js';
 import { keyOf } from '../arguments/world.js';
-import type { Entry } from './table.js';
 
 const never = () => false;
 const startPeriod = absolutePeriod(500);

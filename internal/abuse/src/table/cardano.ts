@@ -32,9 +32,9 @@ import {
   optionsOf,
   vrfKey,
   type Kind,
+  type Entry,
 } from '../arguments/kinds.js';
 import { keyOf, logged, secret, vrfKey as newVrfKey } from '../arguments/world.js';
-import type { Entry } from './table.js';
 
 const kind = (name: string, make: Kind['make'], accepts: Kind['accepts'] = () => false): Kind => ({
   name,

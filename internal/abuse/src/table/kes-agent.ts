@@ -3,10 +3,17 @@ import { join } from 'node:path';
 import { issueCertificate, mainnet, periodOfSlot, slotOfDate } from '@evolock/cardano-kes';
 import { Agent, ControlClient, receiveKeys, SignClient } from '@evolock/kes-agent';
 import { ed25519 } from '@evolock/kes-sum';
-import { folder, kind, memberOf, message, optionsOf, type Kind } from '../arguments/kinds.js';
+import {
+  folder,
+  kind,
+  memberOf,
+  message,
+  optionsOf,
+  type Kind,
+  type Entry,
+} from '../arguments/kinds.js';
 import { keyOf, logged, secret } from '../arguments/world.js';
 import type { Call, Closable } from '../calls/call.js';
-import type { Entry } from './table.js';
 
 const never = () => false;
 /** A moment of mainnet, in milliseconds since 1970, and its period. */

@@ -1,9 +1,8 @@
 // The functions of kes-verify. Many have the names and the arguments of those of cardano-kes.
 import { ed25519, HeaderItems, praosBatchCompatVrf, praosVrf, sum2Kes } from '@evolock/kes-verify';
-import { bytes, integer, kind, message, publicBytes } from '../arguments/kinds.js';
+import { bytes, integer, kind, message, publicBytes, type Entry } from '../arguments/kinds.js';
 import { vrfParts } from '../arguments/world.js';
 import { cardanoKes } from './cardano.js';
-import type { Entry } from './table.js';
 
 /** The functions of cardano-kes that have namesakes here. */
 const namesakes = [

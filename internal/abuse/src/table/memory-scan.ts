@@ -1,10 +1,17 @@
 // The functions of memory-scan with their arguments.
 import { types } from 'node:util';
 import { MaskedNeedle } from '@evolock/memory-scan';
-import { integer, io, kind, anyOptionsOf, memberOf, type Kind } from '../arguments/kinds.js';
+import {
+  integer,
+  io,
+  kind,
+  anyOptionsOf,
+  memberOf,
+  type Kind,
+  type Entry,
+} from '../arguments/kinds.js';
 import { stopTarget, target } from '../arguments/target.js';
 import { secret } from '../arguments/world.js';
-import type { Entry } from './table.js';
 
 const isLinux = process.platform === 'linux';
 /** Systems other than Linux have no processes that can be scanned, and refuse with an error. */

@@ -9,25 +9,7 @@ import { testVectors } from './test-vectors.js';
 import { vrfPraos } from './vrf-praos.js';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { ed25519, sum2Kes } from '../arguments/world.js';
-import type { Kind } from '../arguments/kinds.js';
-
-/**
- * - `args`: the kinds of the arguments. `receiver`: the kind of `this`.
- * - `lends`: a callback must not return a promise, nor, for `'view'`, the view that it was lent.
- * - `afterRelease`: works on released values too.
- * - `async`: may return a promise, which is awaited. Such calls are slow, and made seldom.
- * - `refuses`: a valid call throws too.
- * - `slow`: a call takes milliseconds.
- */
-export interface Entry {
-  args?: Kind[];
-  receiver?: Kind;
-  lends?: true | 'view';
-  afterRelease?: true;
-  async?: true;
-  slow?: true;
-  refuses?: true;
-}
+import type { Entry, Kind } from '../arguments/kinds.js';
 
 const {
   any,

@@ -1,7 +1,6 @@
 // The functions of test-vectors with their arguments. That package's own tests drive an implementation.
 import { PassThrough } from 'node:stream';
-import { kind, anyOptionsOf, memberOf } from '../arguments/kinds.js';
-import type { Entry } from './table.js';
+import { kind, anyOptionsOf, memberOf, type Entry } from '../arguments/kinds.js';
 
 const never = () => false;
 function offersNothing(value: unknown) {

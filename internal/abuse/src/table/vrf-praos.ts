@@ -7,9 +7,9 @@ import {
   publicBytes,
   seed,
   vrfKey,
+  type Entry,
 } from '../arguments/kinds.js';
 import { extendedImage, pullFrom, vrfParts } from '../arguments/world.js';
-import type { Entry } from './table.js';
 
 const verificationKey = publicBytes(() => vrfParts.verificationKey);
 const proof = publicBytes(() => vrfParts.proof);
