@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { verifyDmqMessage } from '@evolock/cardano-dmq';
 import { preview } from '@evolock/cardano-kes';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { installNewKey, issue, makePool, NOW, PERIOD, startAgent } from './support/agent.js';
 import {
   envelopeIn,
@@ -64,7 +64,7 @@ async function refused(
 }
 
 describe('kes dmq sign', () => {
-  it('writes bytes that a node accepts, for the current KES period and 600 seconds', async () => {
+  test('writes bytes that a node accepts, for the current KES period and 600 seconds', async () => {
     const bytes = await sign();
     const now = NOW.getTime();
     const verdict = verifyDmqMessage(bytes, { parameters: preview, now, lastSequenceNumber: 7n });
@@ -75,13 +75,13 @@ describe('kes dmq sign', () => {
     expect(message?.expiresAt).toBe(NOW_SECONDS + 600);
   });
 
-  it('leaves the key file as it is', async () => {
+  test('leaves the key file as it is', async () => {
     const before = readFileSync(inFolder('kes.skey'));
     await sign();
     expect(readFileSync(inFolder('kes.skey'))).toEqual(before);
   });
 
-  it('prints the same message in hexadecimal without --out, and with --json', async () => {
+  test('prints the same message in hexadecimal without --out, and with --json', async () => {
     const hex = (await sign()).toString('hex');
     expect(await here(WITH_KEY)).toEqual({ code: 0, stdout: `${hex}\n`, stderr: '' });
     const facts = await json(WITH_KEY);
@@ -96,7 +96,7 @@ describe('kes dmq sign', () => {
     expect(await json([...INSPECT, 'message.dmq'])).toEqual(content);
   });
 
-  it('takes the body from standard input', async () => {
+  test('takes the body from standard input', async () => {
     const [name, command, , ...options] = WITH_KEY;
     const args = [name ?? '', command ?? '', ...options];
     const expected = await here(WITH_KEY);
@@ -104,7 +104,7 @@ describe('kes dmq sign', () => {
     expect(await here([...args, '-'], { input: BODY })).toEqual(expected);
   });
 
-  it.each([
+  test.each([
     [['--ttl', '1799'], NOW_SECONDS + 1_799],
     [['--ttl', '1'], NOW_SECONDS + 1],
     [['--expires-at', '2026-03-01T12:20:00.900Z'], NOW_SECONDS + 1_200],
@@ -112,7 +112,7 @@ describe('kes dmq sign', () => {
     expect((await json([...WITH_KEY, ...options])).expiry.seconds).toBe(seconds);
   });
 
-  it.each([
+  test.each([
     ['2026-03-01T11:59:59Z', /^kes: warning: nodes refuse it now: the message expired at .*\n$/],
     ['2027-03-01', /^kes: warning: nodes refuse it now: the message expires at 2027-.*1800/],
   ])('warns of an expiry that no node accepts: %s', async (moment, says) => {
@@ -121,7 +121,7 @@ describe('kes dmq sign', () => {
     expect(stderr).toMatch(says);
   });
 
-  it('signs for another KES period, also in a network without dates', async () => {
+  test('signs for another KES period, also in a network without dates', async () => {
     const period = String(PERIOD + 2);
     const numbers = ['--slots-per-kes-period', '100', '--max-kes-evolutions', '62'];
     const args = ['dmq', 'sign', 'body', ...CERT, '--skey', 'kes.skey', ...numbers];
@@ -130,7 +130,7 @@ describe('kes dmq sign', () => {
     expect(facts).toMatchObject({ kesPeriod: period, evolution: { value: String(EVOLUTION + 2) } });
   });
 
-  it('signs with a key that was evolved in its file, but not before its period', async () => {
+  test('signs with a key that was evolved in its file, but not before its period', async () => {
     makeKey(inFolder('late.skey'), EVOLUTION);
     const args = [...SIGN, '--skey', 'late.skey'];
     const { code, stdout } = await here(args);
@@ -139,14 +139,14 @@ describe('kes dmq sign', () => {
     await refused([...args, ...before], 1, /late\.skey: it is at period 3, .* period 2: a key/);
   });
 
-  it('accepts a body of 2,000 bytes, and no larger one', async () => {
+  test('accepts a body of 2,000 bytes, and no larger one', async () => {
     writeFileSync(inFolder('body'), Buffer.alloc(2_000));
     await sign();
     writeFileSync(inFolder('body'), Buffer.alloc(2_001));
     await refused(WITH_KEY, 1, /: body: it is larger than 2000 bytes/);
   });
 
-  it('refuses a key that is not that of the certificate, or of depth 7', async () => {
+  test('refuses a key that is not that of the certificate, or of depth 7', async () => {
     makeOtherKey(inFolder('other.skey'));
     const says = /: other\.skey: it is not the key of the certificate node\.cert/;
     await refused([...SIGN, '--skey', 'other.skey'], 1, says);
@@ -158,7 +158,7 @@ describe('kes dmq sign', () => {
     await refused([...SIGN, '--skey', 'seven.skey'], 1, /seven\.skey: .* depth 7, .* depth 6 only/);
   });
 
-  it('refuses a certificate that is not valid, or not at the KES period', async () => {
+  test('refuses a certificate that is not valid, or not at the KES period', async () => {
     const at = (period: number) => [...WITH_KEY, '--kes-period', String(period)];
     const start = PERIOD - EVOLUTION;
     expect(await here(at(start + 61))).toMatchObject({ code: 0 });
@@ -168,17 +168,17 @@ describe('kes dmq sign', () => {
     await refused(at(501), 1, /: node\.cert: .* not signed by the cold key/);
   });
 
-  it('refuses a signing key that is given as the body', async () => {
+  test('refuses a signing key that is given as the body', async () => {
     const args = ['dmq', 'sign', 'kes.skey', ...NETWORK, ...CERT, '--skey', 'kes.skey'];
     await refused(args, 1, /: kes\.skey: it looks like the file of a signing key/);
   });
 
-  it('refuses a clock before the network began', async () => {
+  test('refuses a clock before the network began', async () => {
     const now = new Date('2020-01-01T00:00:00Z');
     await refused(WITH_KEY, 3, /clock of this machine says 2020-.*by --kes-period/, { now });
   });
 
-  it.each([
+  test.each([
     [[], /name one signer/],
     [['--skey', 'kes.skey', '--agent-sign', 'a'], /name one signer/],
     [['--skey', 'kes.skey', '--ttl', '1800'], /--ttl 1800: nodes refuse .* 1800 seconds ahead/],
@@ -192,7 +192,7 @@ describe('kes dmq sign', () => {
     await refused([...SIGN, ...options], 2, says);
   });
 
-  it('needs a certificate, and writes to no dash', async () => {
+  test('needs a certificate, and writes to no dash', async () => {
     const missing = ['dmq', 'sign', 'body', ...NETWORK, '--skey', 'kes.skey'];
     await refused(missing, 2, /required option '--cert <file>'/);
     const { code, stderr } = await here([...WITH_KEY, '--out', '-']);
@@ -204,7 +204,7 @@ describe('kes dmq sign', () => {
 describe('kes dmq sign with an agent', () => {
   beforeEach(makePool);
 
-  it('signs with its key, for the certificate that it has', async () => {
+  test('signs with its key, for the certificate that it has', async () => {
     const agent = await startAgent();
     const cert = await installNewKey(agent);
     const args = ['dmq', 'sign', 'body', ...NETWORK, '--cert', cert, '--agent-sign', agent.sign];
@@ -228,13 +228,13 @@ describe('kes dmq sign with an agent', () => {
     );
   });
 
-  it('needs an agent that has a key', async () => {
+  test('needs an agent that has a key', async () => {
     await refused([...SIGN, '--agent-sign', 'none.socket'], 3, /none\.socket: .*no such socket/);
     const agent = await startAgent();
     await refused([...SIGN, '--agent-sign', agent.sign], 3, /it has no installed key/);
   });
 
-  it('sends nothing for a certificate that is not valid', async () => {
+  test('sends nothing for a certificate that is not valid', async () => {
     makeUnsignedCertificate(inFolder('node.cert'));
     const args = [...SIGN, '--agent-sign', 'none.socket', '--kes-period', '501'];
     await refused(args, 1, /: node\.cert: .* not signed by the cold key/);
@@ -242,7 +242,7 @@ describe('kes dmq sign with an agent', () => {
 });
 
 describe('kes dmq verify', () => {
-  it('accepts a message in binary and in hexadecimal, from a file and from standard input', async () => {
+  test('accepts a message in binary and in hexadecimal, from a file and from standard input', async () => {
     const bytes = await sign();
     const hex = `${bytes.toString('hex').toUpperCase()}\n`;
     writeFileSync(inFolder('message.hex'), hex);
@@ -258,7 +258,7 @@ describe('kes dmq verify', () => {
     }
   });
 
-  it.each([
+  test.each([
     [['--at', '2026-03-01T12:10:01Z'], 'expired'],
     [['--at', '2026-03-01T11:30:00Z'], 'expires-too-late'],
     [['--last-number', '8'], 'sequence-number-fell'],
@@ -275,7 +275,7 @@ describe('kes dmq verify', () => {
     expect(stdout.match(/^ {2}✗ /gm)).toHaveLength(1);
   });
 
-  it('refuses a message of another KES period than the current one, or that of --at', async () => {
+  test('refuses a message of another KES period than the current one, or that of --at', async () => {
     const args = [...WITH_KEY, '--kes-period', String(PERIOD - 1), '--out', 'old.dmq'];
     expect(await here(args)).toMatchObject({
       code: 0,
@@ -296,7 +296,7 @@ describe('kes dmq verify', () => {
     expect(await json([...VERIFY, 'earlier.dmq'])).toMatchObject({ result: 'invalid' });
   });
 
-  it('reports the limit of the network', async () => {
+  test('reports the limit of the network', async () => {
     await sign();
     const numbers = ['--slots-per-kes-period', '100', '--max-kes-evolutions', '3'];
     const { code, stdout } = await here(['dmq', 'verify', 'message.dmq', ...numbers]);
@@ -305,7 +305,7 @@ describe('kes dmq verify', () => {
     expect(stdout).toMatch(/✓ the payload is signed by the KES key/);
   });
 
-  it('reports a changed byte of every part', async () => {
+  test('reports a changed byte of every part', async () => {
     const bytes = await sign();
     const cut = bytes.indexOf(BODY);
     for (const [at, failure] of [
@@ -321,7 +321,7 @@ describe('kes dmq verify', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['nothing', '', /not a message: there is nothing in it/],
     ['text', 'zz', /not a message: /],
     ['an odd number of digits', '855', /not a message: /],
@@ -342,13 +342,13 @@ describe('kes dmq verify', () => {
     expect(inspected.stderr).toMatch(/^kes: error: file: it is not a message: [^\n]+\n$/);
   });
 
-  it('reads no more of an endless source than a message can have', async () => {
+  test('reads no more of an endless source than a message can have', async () => {
     const { code, stdout } = await here([...VERIFY, '/dev/zero']);
     expect(code).toBe(4);
     expect(stdout).toContain('at most 2800 bytes');
   });
 
-  it('ends with 4 for a message that is cut anywhere', async () => {
+  test('ends with 4 for a message that is cut anywhere', async () => {
     const bytes = await sign();
     for (let size = 1; size < bytes.length; size += 7) {
       writeFileSync(inFolder('cut'), bytes.subarray(0, size));
@@ -358,7 +358,7 @@ describe('kes dmq verify', () => {
     expect((await here([...VERIFY, 'cut'])).stdout).toContain('bytes follow the message');
   });
 
-  it('judges all files, one line each, and ends with the worst result', async () => {
+  test('judges all files, one line each, and ends with the worst result', async () => {
     writeFileSync(inFolder('good'), await sign());
     writeFileSync(inFolder('next'), await sign('--ttl', '60'));
     writeFileSync(inFolder('text'), 'text');
@@ -384,7 +384,7 @@ describe('kes dmq verify', () => {
     );
   });
 
-  it('takes standard input once', async () => {
+  test('takes standard input once', async () => {
     const { code, stderr } = await here([...VERIFY, '-', '-']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/only one argument can be standard input/);
@@ -392,7 +392,7 @@ describe('kes dmq verify', () => {
 });
 
 describe('kes dmq inspect', () => {
-  it('shows a message without a check', async () => {
+  test('shows a message without a check', async () => {
     await sign('--kes-period', String(PERIOD));
     const { code, stdout, stderr } = await here([...INSPECT, 'message.dmq']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -406,7 +406,7 @@ describe('kes dmq inspect', () => {
       expect(stdout).toContain(text);
   });
 
-  it('shows the beginning of a long body, and all of it with --json', async () => {
+  test('shows the beginning of a long body, and all of it with --json', async () => {
     writeFileSync(inFolder('body'), Buffer.alloc(33, 7));
     await sign();
     const { stdout } = await here([...INSPECT, 'message.dmq']);
@@ -417,14 +417,14 @@ describe('kes dmq inspect', () => {
     expect((await here([...INSPECT, 'message.dmq'])).stdout).toMatch(/body +empty\n/);
   });
 
-  it('refuses a signing key', async () => {
+  test('refuses a signing key', async () => {
     const { code, stderr } = await here([...INSPECT, 'kes.skey']);
     expect(code).toBe(1);
     expect(stderr).toMatch(/kes\.skey: it looks like the file of a signing key/);
   });
 });
 
-it('no output about a message contains a secret', async () => {
+test('no output about a message contains a secret', async () => {
   // The first block after the head is the seed of the leaf.
   const seed = envelopeIn(inFolder('kes.skey')).cborHex.slice(6, 70);
   await sign();

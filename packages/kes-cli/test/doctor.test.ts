@@ -1,5 +1,5 @@
 /** `kes doctor`: each check for its answers, and the command on this machine. */
-import { expect, describe, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   checkCoreDumps,
   checkInspector,
@@ -18,7 +18,7 @@ function machine(files: Readonly<Record<string, string>>) {
 const status = { policy: 'require', unlockedRegions: 0 } as const;
 
 describe('the lock limit', () => {
-  it.each([
+  test.each([
     ['good', { limit: 65_536, locked: 0, unlimited: true }],
     ['good', { limit: 8_388_608, locked: 4_096, unlimited: false }],
     ['good', { limit: Infinity, locked: 0, unlimited: false }],
@@ -30,7 +30,7 @@ describe('the lock limit', () => {
     expect(check.fix === undefined).toBe(state !== 'bad');
   });
 
-  it.each([
+  test.each([
     ['good', 12],
     ['bad', 0],
   ])('is %s when %j keys fit', (state, fits) => {
@@ -40,7 +40,7 @@ describe('the lock limit', () => {
 
 describe('swap', () => {
   const heading = 'Filename\tType\tSize\tUsed\tPriority\n';
-  it.each([
+  test.each([
     ['good', heading],
     ['weak', `${heading}/dev/sda2  partition\t4194300\t0\t-2\n`],
     ['good', `${heading}/dev/zram0  partition\t4194300\t0\t100\n`],
@@ -48,13 +48,13 @@ describe('swap', () => {
     expect(checkSwap(machine({ '/proc/swaps': text })).state).toBe(state);
   });
 
-  it('is unknown on a platform that does not report it', () => {
+  test('is unknown on a platform that does not report it', () => {
     expect(checkSwap(machine({})).state).toBe('unknown');
   });
 });
 
 describe('core dumps', () => {
-  it.each([
+  test.each([
     ['good', 0, 'core'],
     ['bad', 1_048_576, 'core'],
     ['bad', Infinity, 'core'],
@@ -71,7 +71,7 @@ describe('core dumps', () => {
 });
 
 describe('the inspector', () => {
-  it.each([
+  test.each([
     ['good', undefined, []],
     ['weak', undefined, ['--heapsnapshot-signal=SIGUSR2']],
     ['bad', 'ws://127.0.0.1:9229/1', ['--inspect']],
@@ -82,7 +82,7 @@ describe('the inspector', () => {
     expect(check.fix === undefined).toBe(state === 'good');
   });
 
-  it('that is open is refused by every command that could hold a key', async () => {
+  test('that is open is refused by every command that could hold a key', async () => {
     const inspectorUrl = 'ws://127.0.0.1:9229/1';
     for (const args of [
       ['keygen', '--skey', 'kes.skey', '--vkey', 'kes.vkey'],
@@ -98,7 +98,7 @@ describe('the inspector', () => {
 });
 
 describe('the ptrace scope', () => {
-  it.each([
+  test.each([
     ['weak', '0\n'],
     ['good', '1\n'],
     ['good', '2\n'],
@@ -108,7 +108,7 @@ describe('the ptrace scope', () => {
     expect(check.state).toBe(state);
   });
 
-  it('is unknown without Yama, and has a fix', () => {
+  test('is unknown without Yama, and has a fix', () => {
     expect(checkPtraceScope(machine({}))).toMatchObject({
       state: 'unknown',
       fix: expect.any(String),
@@ -116,7 +116,7 @@ describe('the ptrace scope', () => {
   });
 });
 
-it('kes doctor names every check, for people and for scripts', async () => {
+test('kes doctor names every check, for people and for scripts', async () => {
   const names = ['lock limit', 'keys that fit', 'swap', 'core dumps', 'ptrace scope', 'inspector'];
   const { code, stdout, stderr } = await kes(['doctor']);
   expect(stderr).toBe('');

@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onPlatform } from '@evolock/test-support/on-platform';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { Log } from '../src/agent/run/log.js';
 import type { Context } from '../src/cli/session.js';
 import { checkPtraceScope } from '../src/doctor/machine.js';
 
-it.each([
+test.each([
   ['linux', '-t kes-agent --prio-prefix\n', '<29>notice: a line\n'],
   ['darwin', '-t kes-agent\n', 'notice: a line\n'],
 ] as const)('a line of the system log on %s', async (platform, args, line) => {
@@ -27,7 +27,7 @@ it.each([
   expect(readFileSync(join(folder, 'log'), 'utf8')).toBe(line);
 });
 
-it('the ptrace scope is of Linux', () => {
+test('the ptrace scope is of Linux', () => {
   onPlatform('darwin');
   expect(checkPtraceScope(() => undefined)).toEqual({
     name: 'ptrace scope',

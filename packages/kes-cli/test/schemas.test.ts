@@ -1,6 +1,6 @@
 /** The schemas: the same fact has the same name and the same form in all outputs. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 
 interface Schema {
   readonly $ref?: string;
@@ -40,7 +40,7 @@ function formOf({ $ref, type = '', anyOf }: Schema): string {
   return $ref?.replace(/^.*#\/\$defs\//, '') ?? type;
 }
 
-it.each([
+test.each([
   ['kesVerificationKey', ['key']],
   ['coldVerificationKey', ['key']],
   ['vrfVerificationKey', ['key']],
@@ -63,7 +63,7 @@ it.each([
   expect([...(formsByName().get(name) ?? [])].sort()).toEqual([...forms].sort());
 });
 
-it('a verification key and an identity of a pool have no other name', () => {
+test('a verification key and an identity of a pool have no other name', () => {
   const others = [...formsByName()].flatMap(([name, forms]) =>
     forms.has('key') || forms.has('poolId') ? [name] : [],
   );

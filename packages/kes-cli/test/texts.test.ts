@@ -1,7 +1,7 @@
 /** Help, usage errors and messages: what is wrong, with which argument or file, what to do. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { FileError } from '@evolock/cardano-kes';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { complaintOf } from '../src/cli/errors.js';
 import { Session } from '../src/cli/session.js';
 import { placesBelow } from '../src/completion/place.js';
@@ -29,7 +29,7 @@ const PLACES = placesBelow(
 const COMMANDS = PLACES.map(({ path }) => path);
 
 describe('help', () => {
-  it.each(COMMANDS)(
+  test.each(COMMANDS)(
     '%s --help shows examples that are commands, and the exit codes',
     async (path) => {
       const { code, stdout, stderr } = await kes([...path.split(' ').slice(1), '--help']);
@@ -43,14 +43,14 @@ describe('help', () => {
     },
   );
 
-  it('covers every command, and so does the README', () => {
+  test('covers every command, and so does the README', () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
     expect(COMMANDS).toContain('kes opcert issue');
     for (const { path, commands } of PLACES)
       if (commands.length === 0) expect(readme).toMatch(new RegExp(`\`${path}[ \`]`));
   });
 
-  it('is shown by kes and its groups without a command, as a usage error', async () => {
+  test('is shown by kes and its groups without a command, as a usage error', async () => {
     for (const args of [[], ['opcert'], ['header'], ['agent']]) {
       const { code, stdout, stderr } = await kes(args);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -58,7 +58,7 @@ describe('help', () => {
     }
   });
 
-  it.each([
+  test.each([
     [[]],
     [['sign']],
     [['opcert']],
@@ -71,7 +71,7 @@ describe('help', () => {
     expect(help.code).toBe(0);
   });
 
-  it.each([
+  test.each([
     [['sgin'], "unknown command 'sgin' (Did you mean sign?) (see kes --help)"],
     [['opcert', 'isue'], "unknown command 'isue' (Did you mean issue?) (see kes opcert --help)"],
     [['sign', 'kes.skey'], "unknown command 'sign kes.skey' (see kes --help)"],
@@ -85,7 +85,7 @@ describe('help', () => {
 });
 
 describe('a wrong command line', () => {
-  it.each([
+  test.each([
     [['evolv'], /unknown command 'evolv' \(Did you mean evolve\?\)/],
     [['evolve', '--to', '1'], /missing required argument/],
     [['evolve', 'kes.skey'], /required option '--to <period>'/],
@@ -124,7 +124,7 @@ describe('a wrong command line', () => {
     expect(stderr).toMatch(says);
   });
 
-  it.each([
+  test.each([
     [['--network', 'mainnet', '--genesis', 'g.json'], /name the network once/],
     [[], /name the network: --network/],
     // The message recommends only what this network accepts.
@@ -140,7 +140,7 @@ describe('a wrong command line', () => {
   });
 });
 
-it('a count of one has a singular noun', async () => {
+test('a count of one has a singular noun', async () => {
   makeUnsignedCertificate(inFolder('node.cert'));
   const numbers = ['--slots-per-kes-period', '1', '--max-kes-evolutions', '1'];
   const status = ['status', '--cert', inFolder('node.cert'), ...numbers, '--slot'];
@@ -158,7 +158,7 @@ describe('an error', () => {
     expect(ended.stderr).toMatch(says);
   }
 
-  it('is one line of JSON with --json', async () => {
+  test('is one line of JSON with --json', async () => {
     const { code, stderr } = await kesJson(['evolve', 'missing.skey', '--to', '1'], {
       cwd: inFolder(),
     });
@@ -172,7 +172,7 @@ describe('an error', () => {
     });
   });
 
-  it('about a key that states another period than its own names both', async () => {
+  test('about a key that states another period than its own names both', async () => {
     makeKey(inFolder('kes.skey'), 12);
     const { cborHex, ...label } = envelopeIn(inFolder('kes.skey'));
     const rust = { ...label, cborHex: `590264${cborHex.slice(6)}0000000d` };
@@ -189,7 +189,7 @@ describe('an error', () => {
     }
   });
 
-  it('about a public file instead of a signing key names its kind', async () => {
+  test('about a public file instead of a signing key names its kind', async () => {
     makeKey(inFolder('kes.skey'));
     await kes(['vkey', 'kes.skey', '--out', 'kes.vkey'], { cwd: inFolder() });
     const isVkey = /kes\.vkey: it is a KES verification key, and a KES signing key is needed/;
@@ -203,7 +203,7 @@ describe('an error', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['that is not JSON', '{', /: genesis\.json: .*JSON/],
     ['of Byron', '{"avvmDistr": {}}', /: genesis\.json: .*Shelley genesis/],
   ])('about a genesis file %s names the file', async (_name, content, says) => {
@@ -212,7 +212,7 @@ describe('an error', () => {
     await complains(verify, 1, says);
   });
 
-  it('about a seed file that is missing, too short or too long names the file', async () => {
+  test('about a seed file that is missing, too short or too long names the file', async () => {
     const keygen = ['keygen', '--skey', 'k.skey', '--vkey', 'k.vkey', '--seed-file', 'seed'];
     await complains(keygen, 3, /: seed: there is no such file/);
     const [seed, mode] = [testSeed(), { mode: 0o600 }];
@@ -222,7 +222,7 @@ describe('an error', () => {
     await complains(keygen, 1, /: seed: a seed has exactly 32 bytes/);
   });
 
-  it.each([
+  test.each([
     ['ENOSPC', 'system', /kes\.skey: the disk is full: free some space/],
     ['EACCES', 'no-permission', /kes\.skey: no permission.*chmod 600/],
     ['EROFS', 'no-permission', /kes\.skey: its file system is read-only/],
@@ -236,7 +236,7 @@ describe('an error', () => {
     expect(complaint.message).toMatch(says);
   });
 
-  it('about a folder that does not exist names the folder, for reading and for writing', async () => {
+  test('about a folder that does not exist names the folder, for reading and for writing', async () => {
     makeKey(inFolder('kes.skey'));
     writeFileSync(inFolder('message'), 'a message');
     const says = /: no\/where\/it: its folder no does not exist\n$/;
@@ -253,7 +253,7 @@ describe('an error', () => {
     }
   });
 
-  it('prints no character of a name that could change the screen', async () => {
+  test('prints no character of a name that could change the screen', async () => {
     const strange = ['a\nb', 'a\u2028b', 'a\u2029b', 'a\u202eb', 'a\u009bb', 'a\u200bb'];
     for (const name of strange) {
       await complains(['inspect', name], 3, /: a\ufffdb: there is no such file\n$/);
@@ -272,7 +272,7 @@ describe('an error', () => {
   });
 });
 
-it('colours are used on a terminal, but not with NO_COLOR or TERM=dumb', async () => {
+test('colours are used on a terminal, but not with NO_COLOR or TERM=dumb', async () => {
   const colour = async (environment: Readonly<Record<string, string>>): Promise<boolean> => {
     const ended = await kes(['nonsense'], { isTTY: true, environment });
     return ended.stderr.includes('\u001b[31m');

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { writeColdVerificationKey } from '@evolock/cardano-kes';
 import { StreamError } from '@evolock/direct-serialise-io';
 import { AgentRefusalError } from '@evolock/kes-agent';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { agentError } from '../../src/agent/refusals.js';
 import {
   command,
@@ -32,7 +32,7 @@ async function info({ control }: RunningAgent): Promise<Json> {
 }
 
 describe('staging', () => {
-  it('writes the verification key file of cardano-cli, and exports the same again', async () => {
+  test('writes the verification key file of cardano-cli, and exports the same again', async () => {
     const agent = await startAgent();
     const vkey = inFolder('kes.vkey');
     const out = await succeeds(
@@ -54,7 +54,7 @@ describe('staging', () => {
     expect(readFileSync(inFolder('again.vkey'))).toEqual(readFileSync(vkey));
   });
 
-  it('refuses to replace a staged key without --replace-staged', async () => {
+  test('refuses to replace a staged key without --replace-staged', async () => {
     const agent = await startAgent();
     const generate = ['agent', 'gen-staged-key', '--control', agent.control, '--out'];
     await succeeds(...generate, inFolder('one.vkey'));
@@ -76,7 +76,7 @@ describe('staging', () => {
     expect((await info(agent)).staged).not.toEqual(staged);
   });
 
-  it('replaces a file with --force, and never a staged key by it', async () => {
+  test('replaces a file with --force, and never a staged key by it', async () => {
     const agent = await startAgent();
     const out = inFolder('kes.vkey');
     const generate = ['agent', 'gen-staged-key', '--control', agent.control, '--out', out];
@@ -96,7 +96,7 @@ describe('staging', () => {
     expect((await info(agent)).staged).not.toEqual(staged);
   });
 
-  it('stages nothing when the file cannot be written', async () => {
+  test('stages nothing when the file cannot be written', async () => {
     const agent = await startAgent();
     writeFileSync(inFolder('kes.vkey'), 'something else');
     const generate = ['agent', 'gen-staged-key', '--control', agent.control, '--out'];
@@ -105,7 +105,7 @@ describe('staging', () => {
     expect((await info(agent)).staged).toBeNull();
   });
 
-  it('says that the key is staged when its file could not be written', async () => {
+  test('says that the key is staged when its file could not be written', async () => {
     const agent = await startAgent();
     const generate = ['agent', 'gen-staged-key', '--control', agent.control, '--out'];
     const failed = await command(...generate, inFolder('nowhere', 'kes.vkey'));
@@ -117,7 +117,7 @@ describe('staging', () => {
     await succeeds(...printed.split(' '));
   });
 
-  it('ends by drop-staged-key', async () => {
+  test('ends by drop-staged-key', async () => {
     const agent = await startAgent();
     const vkey = inFolder('kes.vkey');
     await succeeds('agent', 'gen-staged-key', '--control', agent.control, '--out', vkey);
@@ -140,7 +140,7 @@ describe('install-key', () => {
     return agent;
   }
 
-  it('installs a right certificate, which kes status then judges as it judges a file', async () => {
+  test('installs a right certificate, which kes status then judges as it judges a file', async () => {
     const agent = await startAgent();
     const cert = await installNewKey(agent);
     const { installed, staged: left } = await info(agent);
@@ -156,7 +156,7 @@ describe('install-key', () => {
     expect(status.json.checks.at(-1).words).toBe('the agent holds its key at evolution 0');
   });
 
-  it.each([
+  test.each([
     ['that starts later', PERIOD + 3, /✗ it starts in 3 KES periods/],
     ['that has ended', PERIOD - 70, /✗ it ended 8 KES periods ago/],
   ])('sends no certificate %s', async (_name, start, says) => {
@@ -173,7 +173,7 @@ describe('install-key', () => {
     expect(await install(agent, inFolder('right.cert'))).toMatchObject({ code: 0 });
   });
 
-  it('sends no certificate for another key, of another pool, or with a wrong signature', async () => {
+  test('sends no certificate for another key, of another pool, or with a wrong signature', async () => {
     const agent = await staged();
     await succeeds('keygen', '--skey', inFolder('o.skey'), '--vkey', inFolder('o.vkey'));
     await issue(inFolder('o.vkey'), inFolder('other.cert'));
@@ -207,7 +207,7 @@ describe('install-key', () => {
     expect((await info(agent)).installed).not.toBeNull();
   });
 
-  it('warns when the agent counts another KES period', async () => {
+  test('warns when the agent counts another KES period', async () => {
     const agent = await staged();
     await issue(inFolder('kes.vkey'), inFolder('node.cert'));
     const { json } = await kesJson(
@@ -220,7 +220,7 @@ describe('install-key', () => {
     expect(json.warnings[0]).toContain(`the agent counts KES period ${PERIOD}, and by the clock`);
   });
 
-  it('sends no certificate that has ended by the count of the agent', async () => {
+  test('sends no certificate that has ended by the count of the agent', async () => {
     // As an agent that counts no slots of Byron.
     const ahead = new Date(NOW.getTime() + 200 * 86_400_000);
     const agent = await startAgent(undefined, { now: () => ahead });
@@ -233,7 +233,7 @@ describe('install-key', () => {
     expect(stdout).toContain('nothing was sent');
   });
 
-  it('says that the clock of the agent is before the start of its network', async () => {
+  test('says that the clock of the agent is before the start of its network', async () => {
     const early = new Date('2010-01-01T00:00:00Z');
     const agent = await startAgent(undefined, { now: () => early });
     const vkey = inFolder('kes.vkey');
@@ -247,7 +247,7 @@ describe('install-key', () => {
     );
   });
 
-  it('says that a certificate with a lower number is refused', async () => {
+  test('says that a certificate with a lower number is refused', async () => {
     const agent = await staged();
     await issue(inFolder('kes.vkey'), inFolder('first.cert'));
     await issue(inFolder('kes.vkey'), inFolder('second.cert'));
@@ -265,7 +265,7 @@ describe('install-key', () => {
 });
 
 // The command checks first what it can. The agent has the last word, and others may have changed its keys meanwhile.
-it.each([
+test.each([
   ['outdated', 1, /newer key/],
   ['invalid-certificate', 1, /cold key.*KES period/],
   ['no-key', 1, /no such key/],
@@ -282,18 +282,21 @@ it.each([
   },
 );
 
-it.each(['control', 'sign'] as const)('advises a group for the sign socket only: %s', (socket) => {
-  const cause = new StreamError(
-    'connecting failed',
-    Object.assign(new Error(), { code: 'EACCES' }),
-  );
-  const { message } = agentError('/run/socket', cause, socket) as Error;
-  expect(message).toContain('run as the user of the agent');
-  expect(message.includes('group')).toBe(socket === 'sign');
-});
+test.each(['control', 'sign'] as const)(
+  'advises a group for the sign socket only: %s',
+  (socket) => {
+    const cause = new StreamError(
+      'connecting failed',
+      Object.assign(new Error(), { code: 'EACCES' }),
+    );
+    const { message } = agentError('/run/socket', cause, socket) as Error;
+    expect(message).toContain('run as the user of the agent');
+    expect(message.includes('group')).toBe(socket === 'sign');
+  },
+);
 
 describe('a signature by an agent', () => {
-  it('verifies with the certificate, and names its KES period', async () => {
+  test('verifies with the certificate, and names its KES period', async () => {
     const agent = await startAgent();
     const cert = await installNewKey(agent);
     writeFileSync(inFolder('message'), 'a message');
@@ -311,14 +314,14 @@ describe('a signature by an agent', () => {
     expect(next.stderr).toContain(`only at the current KES period (its KES period is ${PERIOD})`);
   });
 
-  it('is refused without a key', async () => {
+  test('is refused without a key', async () => {
     const agent = await startAgent();
     const ended = await kes(['sign', '--agent-sign', agent.sign], { input: 'x', now: NOW });
     expect(ended).toMatchObject({ code: 3, stdout: '' });
     expect(ended.stderr).toMatch(/sign\.socket: the agent refuses: it has no installed key/);
   });
 
-  it.each([
+  test.each([
     [[], /name one signer/],
     [['--skey', 'a', '--agent-sign', 'b'], /name one signer/],
     [['--skey', 'a', '--kes-period', '1'], /--kes-period needs --agent-sign/],
@@ -332,7 +335,7 @@ describe('a signature by an agent', () => {
 });
 
 describe('the state of an agent', () => {
-  it('is shown for a person', async () => {
+  test('is shown for a person', async () => {
     const agent = await startAgent();
     expect(await succeeds('agent', 'info', '--control', agent.control)).toMatch(
       /✗ no key is installed\n[^]*KES period +\d+, from 20.*\n[^]*staged key +none\n/,
@@ -343,7 +346,7 @@ describe('the state of an agent', () => {
     );
   });
 
-  it('is not valid for kes status without a key', async () => {
+  test('is not valid for kes status without a key', async () => {
     const agent = await startAgent();
     const status = ['status', '--agent-control', agent.control, ...NETWORK];
     const none = await command(...status);
@@ -351,7 +354,7 @@ describe('the state of an agent', () => {
     expect(none.stderr).toMatch(/no installed key/);
   });
 
-  it('is not valid when its key is at another evolution', async () => {
+  test('is not valid when its key is at another evolution', async () => {
     const agent = await startAgent();
     await installNewKey(agent);
     const later = new Date(NOW.getTime() + 3 * 86_400_000);
@@ -362,7 +365,7 @@ describe('the state of an agent', () => {
     expect(json.checks.at(-1).words).toMatch(/at evolution 0, not at [1-9]\d*: compare the clock/);
   });
 
-  it('is one of many for kes status, with its pool when the list names the cold key', async () => {
+  test('is one of many for kes status, with its pool when the list names the cold key', async () => {
     const agent = await startAgent();
     await installNewKey(agent);
     writeFileSync(
@@ -385,7 +388,7 @@ describe('the state of an agent', () => {
     ]);
   });
 
-  it('ends with drop-key, and there is nothing to drop then', async () => {
+  test('ends with drop-key, and there is nothing to drop then', async () => {
     const agent = await startAgent();
     await installNewKey(agent);
     await succeeds('agent', 'drop-key', '--control', agent.control);
@@ -395,14 +398,14 @@ describe('the state of an agent', () => {
     });
   });
 
-  it.each([['service'], ['sign']] as const)('is not on its %s socket', async (socket) => {
+  test.each([['service'], ['sign']] as const)('is not on its %s socket', async (socket) => {
     const agent = await startAgent();
     const ended = await command('agent', 'info', '--control', agent[socket]);
     expect(ended).toMatchObject({ code: 3, stdout: '' });
     expect(ended.stderr).toMatch(/socket: it has no protocol of this command: give the socket/);
   });
 
-  it('needs an agent: the variables of the reference name it', async () => {
+  test('needs an agent: the variables of the reference name it', async () => {
     const absent = inFolder('absent.socket');
     const environment = { KES_AGENT_CONTROL_PATH: absent };
     const ended = await kes(['agent', 'info'], { environment });
@@ -419,7 +422,7 @@ describe('the state of an agent', () => {
   });
 });
 
-it.each([
+test.each([
   [[]],
   [['--cert', 'a', '--agent-control', 'b']],
   [['--agent-control', 'b', '--skey', 'c']],

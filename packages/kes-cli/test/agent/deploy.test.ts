@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makePool, startAgent } from '../support/agent.js';
 import { makeCertificate } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
@@ -29,7 +29,7 @@ async function runs(args: readonly string[]): Promise<void> {
   expect(await agent.ended).toMatchObject({ code: 0, stderr: '' });
 }
 
-it('kes accepts the command line of the unit, with the shipped configuration', async () => {
+test('kes accepts the command line of the unit, with the shipped configuration', async () => {
   const [, line = ''] = /^ExecStart=(.*)$/m.exec(shipped('kes-agent.service')) ?? [];
   const [program, ...args] = line.split(' ');
   expect(program).toBe('/usr/local/bin/kes');
@@ -37,7 +37,7 @@ it('kes accepts the command line of the unit, with the shipped configuration', a
   await runs(args.slice(2));
 });
 
-it('each commented setting of the configuration file is one that kes knows', async () => {
+test('each commented setting of the configuration file is one that kes knows', async () => {
   makePool();
   const config = shipped('kes-agent.toml')
     .replaceAll(/^# (?=[a-z-]+ = )/gm, '')
@@ -50,7 +50,7 @@ it('each commented setting of the configuration file is one that kes knows', asy
   expect(stderr).toMatch(/name the network once/);
 });
 
-it('kes accepts every command line of the chapter about running the agent', async () => {
+test('kes accepts every command line of the chapter about running the agent', async () => {
   const page = new URL('../../../../docs/KES_AGENT.md', import.meta.url);
   const [, chapter = ''] = readFileSync(page, 'utf8').split('\n## Running the agent\n');
   const lines = [...chapter.matchAll(/^kes (.*)$/gm)].map(([, line = '']) => line);
@@ -66,7 +66,7 @@ it('kes accepts every command line of the chapter about running the agent', asyn
 const analyze = spawnSync('systemd-analyze', ['--version']);
 const reason = analyze.error === undefined ? '' : ' (skipped: systemd-analyze is not installed)';
 
-it.skipIf(reason !== '')(`systemd accepts the units${reason}`, () => {
+test.skipIf(reason !== '')(`systemd accepts the units${reason}`, () => {
   const names = ['kes-agent.service', 'kes-status.service', 'kes-status.timer'];
   for (const name of names) {
     // The command is not installed where the tests run. The name of the file is the name of the unit.
@@ -91,7 +91,7 @@ describe('the service of kes status', () => {
     return kes(['status', ...within], { now: new Date('2024-11-15T00:00:00Z') });
   }
 
-  it('is accepted with the shipped list of pools, and writes metrics', async () => {
+  test('is accepted with the shipped list of pools, and writes metrics', async () => {
     for (const name of ['alpha', 'test']) mkdirSync(inFolder(name));
     makeCertificate(inFolder('alpha', 'node.cert'), new Uint8Array(32), 1080n);
     makeCertificate(inFolder('test', 'node.cert'), new Uint8Array(32), 580n);
@@ -101,7 +101,7 @@ describe('the service of kes status', () => {
     expect(readFileSync(inFolder('kes.prom'), 'utf8')).toContain('name="TEST"');
   });
 
-  it('has a list of pools whose commented keys are known', async () => {
+  test('has a list of pools whose commented keys are known', async () => {
     const list = shipped('pools.toml').replaceAll(/^# (?=[a-z-]+ = |\[\[)/gm, '');
     expect(list).toContain('\nagent-control = ');
     // The network is named twice then, which each pool that names none reports. All keys were read.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { AgentEvent } from '@evolock/kes-agent';
 import * as fc from 'fast-check';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { MOST_WAITING } from '../../src/agent/run/log-queue.js';
 import { Log } from '../../src/agent/run/log.js';
 import type { Context } from '../../src/cli/session.js';
@@ -57,7 +57,7 @@ function linesOf({ text }: StoppedOutput): Line[] {
     .map((line) => JSON.parse(line) as Line);
 }
 
-it('every line is written or counted by its event, in order, and what waits is bounded', async () => {
+test('every line is written or counted by its event, in order, and what waits is bounded', async () => {
   const step = fc.oneof(
     fc.record({
       name: fc.constantFrom('signed', 'client-left', 'key-evolved'),
@@ -98,7 +98,7 @@ it('every line is written or counted by its event, in order, and what waits is b
   );
 });
 
-it('signatures without a line are stated by name, after the lines that fitted', async () => {
+test('signatures without a line are stated by name, after the lines that fitted', async () => {
   const output = new StoppedOutput();
   const log = await openLog(output);
   for (let each = 0; each < 3; each += 1) log.write(eventOf('key-evolved', MOST_WAITING / 2));
@@ -109,7 +109,7 @@ it('signatures without a line are stated by name, after the lines that fitted', 
   expect(last?.words).toContain('signed 7');
 });
 
-it('closing writes what waits', async () => {
+test('closing writes what waits', async () => {
   const output = new StoppedOutput();
   const log = await openLog(output);
   log.write(eventOf('one', 2));
@@ -120,7 +120,7 @@ it('closing writes what waits', async () => {
   expect(linesOf(output).map(({ event }) => event)).toEqual(['one', 'two']);
 });
 
-it('a line that the program of the system log did not take goes to standard error', async () => {
+test('a line that the program of the system log did not take goes to standard error', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'kes-logger-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'logger'), '#!/bin/sh\nhead -c 1 > /dev/null\n', { mode: 0o755 });

@@ -1,7 +1,7 @@
 /** A rotation with an agent: `kes rotate --agent-control` stages the next key, `--finish` installs it. */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readCertificate, readCounter } from '@evolock/cardano-kes';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import {
   agentOptions,
   installNewKey,
@@ -70,7 +70,7 @@ async function issueRequest(): Promise<void> {
 }
 
 describe('kes rotate --agent-control', () => {
-  it('stages the next key and requests its certificate, and installs it at the end', async () => {
+  test('stages the next key and requests its certificate, and installs it at the end', async () => {
     const agent = await agentWithKey();
     const before = await info(agent);
     const { code, stderr, json } = await rotate(agent);
@@ -104,7 +104,7 @@ describe('kes rotate --agent-control', () => {
     expect((await kesJson(status, { now: NOW })).code).toBe(0);
   });
 
-  it('continues with the staged key when it is run again', async () => {
+  test('continues with the staged key when it is run again', async () => {
     const agent = await agentWithKey();
     const { json } = await rotate(agent);
     const names = readdirSync(inFolder());
@@ -117,7 +117,7 @@ describe('kes rotate --agent-control', () => {
     expect((await finish(agent)).code).toBe(0);
   });
 
-  it('issues the certificate at once with --cold-skey-here', async () => {
+  test('issues the certificate at once with --cold-skey-here', async () => {
     const agent = await agentWithKey();
     const here = ['--cold-skey-here', inFolder('cold.skey'), ...COLD()];
     const { code, json } = await rotate(agent, ...here);
@@ -132,7 +132,7 @@ describe('kes rotate --agent-control', () => {
     expect(readCounter(inFolder('cold.counter')).next).toBe(5n);
   });
 
-  it('stages nothing when the certificate is not of the key of the agent, or a name is taken', async () => {
+  test('stages nothing when the certificate is not of the key of the agent, or a name is taken', async () => {
     const agent = await agentWithKey();
     const names = readdirSync(inFolder());
     await succeeds(
@@ -165,7 +165,7 @@ describe('kes rotate --agent-control', () => {
     expect((await info(agent)).staged).toBeNull();
   });
 
-  it('installs nothing when a check fails, and the staged key stays', async () => {
+  test('installs nothing when a check fails, and the staged key stays', async () => {
     const agent = await agentWithKey();
     await rotate(agent);
     const before = await info(agent);
@@ -181,7 +181,7 @@ describe('kes rotate --agent-control', () => {
     expect(readFileSync(inFolder('pool.cert'))).toEqual(old);
   });
 
-  it('finds a rotation of an earlier KES period with the staged key; both ways out and another name', async () => {
+  test('finds a rotation of an earlier KES period with the staged key; both ways out and another name', async () => {
     const later = new Date(NOW.getTime() + 3 * 86_400_000);
     let now = NOW;
     const agent = await startAgent(agentOptions(), { now: () => now });
@@ -201,7 +201,7 @@ describe('kes rotate --agent-control', () => {
     expect(next.kesVerificationKey).not.toBe(json.kesVerificationKey);
   });
 
-  it('without --on-chain one number more is warned of, and installed', async () => {
+  test('without --on-chain one number more is warned of, and installed', async () => {
     const agent = await agentWithKey();
     await rotate(agent);
     await issueRequest();
@@ -212,7 +212,7 @@ describe('kes rotate --agent-control', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['2', undefined, /number 2 only if .*: state it by --on-chain/],
     ['5', undefined, /number 5 only if .*: state it by --on-chain/],
     ['5', '3', /refuses number 5: 3 is the last number on chain/],
@@ -235,7 +235,7 @@ describe('kes rotate --agent-control', () => {
     expect({ installed, staged }).toEqual({ installed: before.installed, staged: before.staged });
   });
 
-  it('a lower number that the chain accepts is installed after the command that drops the key', async () => {
+  test('a lower number that the chain accepts is installed after the command that drops the key', async () => {
     const agent = await agentWithKey();
     const begun = await rotate(agent, '--on-chain', '1');
     expect(begun.code).toBe(0);
@@ -252,7 +252,7 @@ describe('kes rotate --agent-control', () => {
     expect((await info(agent)).installed.sequenceNumber).toBe('2');
   });
 
-  it('install-key takes the answer about the certificate in use', async () => {
+  test('install-key takes the answer about the certificate in use', async () => {
     const agent = await agentWithKey();
     await rotate(agent);
     await issueRequest();
@@ -273,7 +273,7 @@ describe('kes rotate --agent-control', () => {
     expect((await withAnswer(3)).json.installed).toBe(true);
   });
 
-  it('install-key shows the same way, and that from a refused number to the right one', async () => {
+  test('install-key shows the same way, and that from a refused number to the right one', async () => {
     const agent = await agentWithKey();
     await rotate(agent);
     await issueWith('50');
@@ -295,7 +295,7 @@ describe('kes rotate --agent-control', () => {
     expect((await info(agent)).installed.sequenceNumber).toBe('2');
   });
 
-  it('warns of an agent that counts another KES period', async () => {
+  test('warns of an agent that counts another KES period', async () => {
     const later = new Date(NOW.getTime() + 3 * 86_400_000);
     const agent = await startAgent(agentOptions(), { now: () => later });
     await succeeds(

@@ -1,7 +1,7 @@
 /** A running agent: its signals, its reload, its log, its sockets. */
 import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { writeColdVerificationKey } from '@evolock/cardano-kes';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import {
   agentOptions,
   command,
@@ -17,7 +17,7 @@ import { kes, kesJson, type Json } from '../support/kes.js';
 beforeEach(makePool);
 
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
-  it('ends the agent with 0, and removes its sockets', async () => {
+  test('ends the agent with 0, and removes its sockets', async () => {
     const agent = await startAgent();
     await installNewKey(agent);
     expect(statSync(agent.service).isSocket()).toBe(true);
@@ -31,7 +31,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
 });
 
 describe('SIGHUP', () => {
-  it('reads configuration and cold key again, and keeps the keys', async () => {
+  test('reads configuration and cold key again, and keeps the keys', async () => {
     const config = inFolder('agent.toml');
     writeFileSync(config, 'log-level = "notice"\n');
     const agent = await startAgent([...agentOptions(), '--config', config]);
@@ -49,7 +49,7 @@ describe('SIGHUP', () => {
     expect(state).toContain('/nowhere/peer');
   });
 
-  it('changes nothing when something cannot be read, and logs it', async () => {
+  test('changes nothing when something cannot be read, and logs it', async () => {
     const config = inFolder('agent.toml');
     writeFileSync(config, '');
     const agent = await startAgent([...agentOptions(), '--config', config]);
@@ -76,7 +76,7 @@ describe('SIGHUP with other paths of the sockets', () => {
     return { agent: await startAgent([...cold, '--config', config]), write, paths };
   }
 
-  it('listens there with the same key, and at the former paths no more', async () => {
+  test('listens there with the same key, and at the former paths no more', async () => {
     const { agent, write, paths } = await startFromFile();
     await installNewKey(agent);
     write(...paths('other'), `sign-path = "${inFolder('other', 'sign.socket')}"`);
@@ -89,7 +89,7 @@ describe('SIGHUP with other paths of the sockets', () => {
     expect(await command('agent', 'info', '--control', agent.control)).toMatchObject({ code: 3 });
   });
 
-  it('changes nothing when one of them cannot be used, and logs it', async () => {
+  test('changes nothing when one of them cannot be used, and logs it', async () => {
     const { agent, write, paths } = await startFromFile();
     mkdirSync(inFolder('open'), { mode: 0o755 });
     write(...paths('open'), 'log-format = "json"');
@@ -99,7 +99,7 @@ describe('SIGHUP with other paths of the sockets', () => {
   });
 });
 
-it('SIGHUP with the cold key of another pool is an error in the log, and the key stays', async () => {
+test('SIGHUP with the cold key of another pool is an error in the log, and the key stays', async () => {
   const agent = await startAgent();
   const cert = await installNewKey(agent);
   writeColdVerificationKey(inFolder('cold.vkey'), new Uint8Array(32).fill(9), { replace: true });
@@ -115,7 +115,7 @@ it('SIGHUP with the cold key of another pool is an error in the log, and the key
 });
 
 describe('SIGHUP with a network in another KES period', () => {
-  it('changes nothing while a key is installed: not the key, not the log', async () => {
+  test('changes nothing while a key is installed: not the key, not the log', async () => {
     const config = inFolder('agent.toml');
     writeFileSync(config, 'network = "preview"\n');
     const options = agentOptions().filter((each) => !['--network', 'preview'].includes(each));
@@ -131,7 +131,7 @@ describe('SIGHUP with a network in another KES period', () => {
 });
 
 describe('the log', () => {
-  it('is one object a line with --log-format json', async () => {
+  test('is one object a line with --log-format json', async () => {
     const agent = await startAgent([...agentOptions(), '--log-format', 'json']);
     await installNewKey(agent);
     agent.signal('SIGTERM');
@@ -149,7 +149,7 @@ describe('the log', () => {
     );
   });
 
-  it('begins at its level, which a variable may state', async () => {
+  test('begins at its level, which a variable may state', async () => {
     const environment = { KES_AGENT_LOG_LEVEL: 'notice' };
     const agent = await startAgent(agentOptions(), { environment });
     // Clients and signatures have lower levels.
@@ -161,7 +161,7 @@ describe('the log', () => {
   });
 });
 
-it('a second agent on the same sockets is refused, and the first one continues', async () => {
+test('a second agent on the same sockets is refused, and the first one continues', async () => {
   const agent = await startAgent();
   const second = await command('agent', 'run', ...agentOptions());
   expect(second).toMatchObject({ code: 3 });
@@ -169,14 +169,14 @@ it('a second agent on the same sockets is refused, and the first one continues',
   expect(await succeeds('agent', 'info', '--control', agent.control)).toContain('kes-agent');
 });
 
-it('a folder that lets others in is refused', async () => {
+test('a folder that lets others in is refused', async () => {
   mkdirSync(inFolder('agent'), { mode: 0o755 });
   const refused = await command('agent', 'run', ...agentOptions());
   expect(refused.code).toBe(3);
   expect(refused.stderr).toContain(inFolder('agent'));
 });
 
-it('a group may use the service socket with --socket-group, and not the control socket', async () => {
+test('a group may use the service socket with --socket-group, and not the control socket', async () => {
   const group = ['--socket-group', String(process.getgid?.())];
   const agent = await startAgent([...agentOptions(), ...group]);
   expect(statSync(agent.service).mode & 0o777).toBe(0o660);
@@ -187,7 +187,7 @@ it('a group may use the service socket with --socket-group, and not the control 
   expect(stdout).toMatch(/✓ service socket +\S+: mode 0660, owner/);
 });
 
-it('a group of its own may use the sign socket with --sign-group', async () => {
+test('a group of its own may use the sign socket with --sign-group', async () => {
   const group = String(process.getgid?.());
   const sign = inFolder('signers', 'sign.socket');
   const options = agentOptions().map((each) => (each.endsWith('sign.socket') ? sign : each));
@@ -201,7 +201,7 @@ it('a group of its own may use the sign socket with --sign-group', async () => {
 });
 
 describe('kes doctor --agent', () => {
-  it('shows folder, sockets, locks and limits of a running agent', async () => {
+  test('shows folder, sockets, locks and limits of a running agent', async () => {
     const agent = await startAgent();
     const options = ['-s', agent.service, '-c', agent.control, '--sign', agent.sign];
     const { stdout, stderr } = await kes(['doctor', '--agent', ...options]);
@@ -215,7 +215,7 @@ describe('kes doctor --agent', () => {
     expect(stdout).toMatch(/✓ agent +evolock kes-agent \S+ answers; it holds no key\n/);
   });
 
-  it('is bad when no agent answers', async () => {
+  test('is bad when no agent answers', async () => {
     const agent = await startAgent();
     const options = ['-s', agent.service, '-c', agent.control];
     const stateOfAgent = async () => {
@@ -229,7 +229,7 @@ describe('kes doctor --agent', () => {
     expect(await stateOfAgent()).toEqual({ state: 'bad', isAble: false, isGood: false });
   });
 
-  it('says that no agent runs', async () => {
+  test('says that no agent runs', async () => {
     const options = ['-s', inFolder('none', 's'), '-c', inFolder('none', 'c')];
     const { stdout } = await kes(['doctor', '--agent', ...options]);
     expect(stdout).toMatch(/\? folder +\S+ does not exist/);
@@ -237,7 +237,7 @@ describe('kes doctor --agent', () => {
     expect(stdout).toMatch(/\? control lock +none/);
   });
 
-  it.each([
+  test.each([
     [0o700, [], '✓'],
     [0o750, [], '✗'],
     [0o1777, [], '!'],
@@ -253,7 +253,7 @@ describe('kes doctor --agent', () => {
     expect(stdout).toMatch(new RegExp(`^${mark} folder `, 'm'));
   });
 
-  it('finds what is not safe', async () => {
+  test('finds what is not safe', async () => {
     mkdirSync(inFolder('open'), { mode: 0o755 });
     writeFileSync(inFolder('open', 's'), '');
     const options = ['-s', inFolder('open', 's'), '-c', inFolder('open', 'c')];

@@ -1,7 +1,7 @@
 /** The settings of an agent: options, variables, a file, and which of them wins. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { agentOptions, makePool, startAgent } from '../support/agent.js';
 import { inFolder } from '../support/folder.js';
 import { kes, kesJson, type Json } from '../support/kes.js';
@@ -29,7 +29,7 @@ const ENVIRONMENT = {
 };
 
 describe('the paths of the sockets', () => {
-  it('are in the folder of the session of this user when nothing states them', async () => {
+  test('are in the folder of the session of this user when nothing states them', async () => {
     const folder = inFolder('session');
     mkdirSync(folder, { mode: 0o700 });
     expect(await paths([], { XDG_RUNTIME_DIR: folder })).toEqual([
@@ -38,7 +38,7 @@ describe('the paths of the sockets', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['is not set', undefined],
     ['does not exist', '/no/such/folder'],
     ['is relative', '.'],
@@ -66,7 +66,7 @@ describe('the paths of the sockets', () => {
     },
   );
 
-  it('are not in the folder of another user, as after su', async () => {
+  test('are not in the folder of another user, as after su', async () => {
     const folder = inFolder('session');
     mkdirSync(folder, { mode: 0o700 });
     const user = vi.spyOn(process, 'geteuid').mockReturnValue(12_345);
@@ -75,7 +75,7 @@ describe('the paths of the sockets', () => {
     expect(code).toBe(2);
   });
 
-  it('come from an option before a variable, and from a variable before the file', async () => {
+  test('come from an option before a variable, and from a variable before the file', async () => {
     const session = { XDG_RUNTIME_DIR: inFolder('.') };
     const config = ['--config', file('service-path = "/file/service"', 'sign-path = "/file/sign"')];
     expect(await paths(config, session)).toEqual([
@@ -96,7 +96,7 @@ describe('the paths of the sockets', () => {
     ]);
   });
 
-  it('may be given by the options of the reference', async () => {
+  test('may be given by the options of the reference', async () => {
     const long = ['--service-address', '/a', '--control-address', '/b'];
     expect(await paths(long)).toEqual(['/a', '/b']);
     expect(await paths(['-s', '/a', '-c', '/b'])).toEqual(['/a', '/b']);
@@ -106,7 +106,7 @@ describe('the paths of the sockets', () => {
     }
   });
 
-  it('are not taken from an empty variable', async () => {
+  test('are not taken from an empty variable', async () => {
     const config = file('service-path = "/file/service"', 'control-path = "/file/control"');
     const environment = { KES_AGENT_SERVICE_PATH: '' };
     expect(await paths(['--config', config], environment)).toEqual([
@@ -134,24 +134,24 @@ describe('kes agent run refuses', () => {
     expect(ended.stderr).toMatch(says);
   }
 
-  it('to start without a socket', async () => {
+  test('to start without a socket', async () => {
     const user = vi.spyOn(process, 'geteuid').mockReturnValue(12_345);
     onTestFinished(() => user.mockRestore());
     await refuses([...network, ...coldKey()], 2, /--service <path>.*XDG_RUNTIME_DIR/);
   });
 
-  it('to start without a cold key or a network', async () => {
+  test('to start without a cold key or a network', async () => {
     await refuses(network, 2, /--cold-vkey/);
     await refuses(coldKey(), 2, /--network/);
   });
 
-  it('a cold key that is missing, or is no cold key', async () => {
+  test('a cold key that is missing, or is no cold key', async () => {
     await refuses([...network, '--cold-vkey', inFolder('none')], 3, /none: there is no such file/);
     await refuses([...network, '--cold-vkey', inFolder('cold.counter')], 1, /cold\.counter/);
     await refuses([...network, '--cold-vkey', '-'], 2, /--cold-vkey -: .*its file/);
   });
 
-  it('two networks in one place, and accepts that an option wins over the file', async () => {
+  test('two networks in one place, and accepts that an option wins over the file', async () => {
     await refuses([...coldKey(), ...network, '--genesis', 'g'], 2, /name the network once/);
     const config = ['--config', file('genesis-file = "missing.json"')];
     await refuses([...coldKey(), ...config], 3, /missing\.json/);
@@ -160,14 +160,14 @@ describe('kes agent run refuses', () => {
     expect(await agent.logged('the agent is ready')).toContain('for preview');
   });
 
-  it('a network whose slots have no dates', async () => {
+  test('a network whose slots have no dates', async () => {
     const genesis = { networkMagic: 42, slotsPerKESPeriod: 100, maxKESEvolutions: 60 };
     writeFileSync(inFolder('genesis.json'), JSON.stringify(genesis));
     const option = ['--genesis-file', inFolder('genesis.json')];
     await refuses([...coldKey(), ...option], 2, /no dates.*--without-byron/);
   });
 
-  it.each([
+  test.each([
     [
       'a key that it does not know',
       'service-pth = "x"',
@@ -189,12 +189,12 @@ describe('kes agent run refuses', () => {
     await refuses([...coldKey(), ...network, '--config', file(line)], 2, says);
   });
 
-  it('a configuration file that is missing, or is standard input', async () => {
+  test('a configuration file that is missing, or is standard input', async () => {
     await refuses(['--config', inFolder('none.toml')], 3, /none\.toml: there is no such file/);
     await refuses(['--config', '-'], 2, /--config -/);
   });
 
-  it('wrong options and variables', async () => {
+  test('wrong options and variables', async () => {
     await refuses(['--log-level', 'loud'], 2, /Allowed choices are debug, info/);
     await refuses(['--clients', '0'], 2, /It must be 1 or more/);
     const environment = { KES_AGENT_LOG_TARGET: 'paper' };
@@ -207,7 +207,7 @@ describe('kes agent run refuses', () => {
   });
 });
 
-it('options about an agent need kes doctor --agent', async () => {
+test('options about an agent need kes doctor --agent', async () => {
   const { code, stderr } = await kes(['doctor', '--service', '/a']);
   expect(code).toBe(2);
   expect(stderr).toMatch(/need --agent/);

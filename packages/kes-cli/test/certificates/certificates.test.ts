@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { preview, writeCounter, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { errorOf } from '@evolock/test-support';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { CommandError } from '../../src/cli/errors.js';
 import { clockInWords, momentOf } from '../../src/network/clock.js';
 import {
@@ -37,7 +37,7 @@ async function counter(): Promise<string> {
 }
 
 describe('kes opcert issue', () => {
-  it('makes a valid certificate, and uses no number twice', async () => {
+  test('makes a valid certificate, and uses no number twice', async () => {
     expect(await issue('one.cert')).toMatchObject({
       code: 0,
       json: { sequenceNumber: '3', startPeriod: String(START) },
@@ -51,7 +51,7 @@ describe('kes opcert issue', () => {
     }
   });
 
-  it.each([
+  test.each([
     [
       'its folder does not exist',
       'nowhere/one.cert',
@@ -72,7 +72,7 @@ describe('kes opcert issue', () => {
     expect(readdirSync(inFolder())).toEqual(before);
   });
 
-  it('without --force replaces no certificate and takes no number', async () => {
+  test('without --force replaces no certificate and takes no number', async () => {
     expect((await issue('one.cert')).code).toBe(0);
     const before = readFileSync(inFolder('one.cert'));
     const again = await issue('one.cert');
@@ -86,7 +86,7 @@ describe('kes opcert issue', () => {
     });
   });
 
-  it('refuses a verification key of depth 7, and takes no number', async () => {
+  test('refuses a verification key of depth 7, and takes no number', async () => {
     makeKeyOfDepth7(inFolder('7.skey'));
     await kes(['vkey', inFolder('7.skey'), '--out', inFolder('7.vkey')]);
     expect(envelopeIn(inFolder('7.vkey')).type).toBe('KesVerificationKey_ed25519_kes_2^7');
@@ -97,7 +97,7 @@ describe('kes opcert issue', () => {
     expect(readdirSync(inFolder())).not.toContain('one.cert');
   });
 
-  it('refuses the counter of another key, and takes no number', async () => {
+  test('refuses the counter of another key, and takes no number', async () => {
     const coldVerificationKey = new Uint8Array(32).fill(1);
     rmSync(inFolder('cold.counter'));
     writeCounter(inFolder('cold.counter'), { next: 3n, coldVerificationKey });
@@ -119,7 +119,7 @@ describe('kes status', () => {
     await issue('one.cert');
   });
 
-  it.each([
+  test.each([
     [49_999, 1, 'not-yet', '-1', 62],
     [50_000, 0, 'valid', '0', 61],
     [50_099, 0, 'valid', '0', 61],
@@ -146,7 +146,7 @@ describe('kes status', () => {
     },
   );
 
-  it.each([0, 12])(
+  test.each([0, 12])(
     'at evolution %i accepts a key at period 0, and does not advise to evolve it',
     async (evolution) => {
       const place = ['--skey', inFolder('kes.skey')];
@@ -158,7 +158,7 @@ describe('kes status', () => {
     },
   );
 
-  it('says that a node refuses an evolved key, and how to repair that', async () => {
+  test('says that a node refuses an evolved key, and how to repair that', async () => {
     await kes(['evolve', inFolder('kes.skey'), '--to', '12', '--leave-node']);
     for (const slot of [49_999, 51_200, 56_200]) {
       const { code, json, stderr } = await at(slot, '--skey', inFolder('kes.skey'));
@@ -172,7 +172,7 @@ describe('kes status', () => {
     }
   });
 
-  it('warns of an evolved key under the type of a key at period 0', async () => {
+  test('warns of an evolved key under the type of a key at period 0', async () => {
     await kes(['evolve', inFolder('kes.skey'), '--to', '12', '--leave-node']);
     const evolved = envelopeIn(inFolder('kes.skey'));
     const plain = { ...evolved, type: 'KesSigningKey_ed25519_kes_2^6' };
@@ -184,7 +184,7 @@ describe('kes status', () => {
     expect(stderr).toBe(`kes: warning: ${json.warnings[0]}\n`);
   });
 
-  it('says that a certificate never starts when its start period has no slots', async () => {
+  test('says that a certificate never starts when its start period has no slots', async () => {
     await issue('never.cert', '--start-period', String(2n ** 64n - 1n));
     const numbers = ['--slots-per-kes-period', '100', '--max-kes-evolutions', '62'];
     const place = ['status', '--cert', inFolder('never.cert'), '--slot', '5', ...numbers];
@@ -209,7 +209,7 @@ describe('kes status', () => {
     }
   });
 
-  it('says that no header holds a signature of a key of depth 7', async () => {
+  test('says that no header holds a signature of a key of depth 7', async () => {
     // Other tools write the verification key under the type of depth 6.
     writeKesVerificationKey(inFolder('6.vkey'), makeKeyOfDepth7(inFolder('7.skey')));
     await issue('seven.cert', '--kes-vkey', inFolder('6.vkey'));
@@ -221,7 +221,7 @@ describe('kes status', () => {
     expect(seen.json.checks.at(-1).words).toMatch(/depth 7.*512 bytes.*depth 6/);
   });
 
-  it('is not valid with a key at a later period, or with another key', async () => {
+  test('is not valid with a key at a later period, or with another key', async () => {
     await kes(['evolve', inFolder('kes.skey'), '--to', '5', '--leave-node']);
     const late = await at(50_400, '--skey', inFolder('kes.skey'));
     expect(late.code).toBe(1);
@@ -232,7 +232,7 @@ describe('kes status', () => {
     expect(other.json.checks.at(-1).words).toMatch(/not the key/);
   });
 
-  it('uses the clock of the machine or a given moment, and says which', async () => {
+  test('uses the clock of the machine or a given moment, and says which', async () => {
     const place = ['status', '--cert', inFolder('one.cert'), '--network', 'mainnet'];
     const now = await kesJson(place);
     expect(now.json.clock.source).toBe('machine');
@@ -251,7 +251,7 @@ describe('kes status', () => {
     expect(stdout).toContain('the moment given by --at: 2022-07-01T00:00:00Z');
   });
 
-  it('reads a genesis file, whose slots have no dates without --without-byron', async () => {
+  test('reads a genesis file, whose slots have no dates without --without-byron', async () => {
     const genesis = inFolder('genesis.json');
     const content = {
       networkMagic: 42,
@@ -270,7 +270,7 @@ describe('kes status', () => {
     expect(dated.json).toMatchObject({ valid: true, slot: '50000' });
   });
 
-  it.each([
+  test.each([
     [[]],
     [['--network', 'mainnet', '--slots-per-kes-period', '1', '--max-kes-evolutions', '2']],
     [['--slots-per-kes-period', '1']],
@@ -291,14 +291,14 @@ describe('the clock', () => {
   const LONG_AGO = new Date('2001-02-03T04:05:06Z');
   const IN_TIME = new Date('2022-10-25T00:01:00Z');
 
-  it('a moment of --at before the first slot is a usage error', () => {
+  test('a moment of --at before the first slot is a usage error', () => {
     const error = errorOf(() => momentOf(preview, { at: LONG_AGO }, IN_TIME));
     expect(error).toBeInstanceOf(CommandError);
     expect(error).toMatchObject({ exitCode: 2 });
     expect((error as Error).message).toMatch(/^--at 2001-02-03T04:05:06Z: .*before the first slot/);
   });
 
-  it('a clock of the machine before the first slot is an error of the machine', () => {
+  test('a clock of the machine before the first slot is an error of the machine', () => {
     const error = errorOf(() => momentOf(preview, {}, LONG_AGO));
     expect(error).toMatchObject({ exitCode: 3 });
     expect((error as Error).message).toMatch(
@@ -306,7 +306,7 @@ describe('the clock', () => {
     );
   });
 
-  it('is named in the output', () => {
+  test('is named in the output', () => {
     const machine = clockInWords(momentOf(preview, {}, IN_TIME));
     expect(machine).toMatch(/^the clock of this machine: 2022/);
     const at = clockInWords(momentOf(preview, { at: IN_TIME }, LONG_AGO));

@@ -1,7 +1,7 @@
 /** `kes counter`, and `kes status --counter --on-chain`: the numbers of certificates. */
 import { linkSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { writeCounter, writeKesVerificationKey } from '@evolock/cardano-kes';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { envelopeIn, makeColdKey, makeKey } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kes, kesJson } from '../support/kes.js';
@@ -20,7 +20,7 @@ describe('kes counter new', () => {
   const make = (...more: readonly string[]) =>
     kesJson(['counter', 'new', '--cold-vkey', inFolder('cold.vkey'), ...more]);
 
-  it('makes the file that cardano-cli makes, from 0 or from another number', async () => {
+  test('makes the file that cardano-cli makes, from 0 or from another number', async () => {
     const old = readFileSync(inFolder('cold.counter'), 'utf8');
     const { code, json } = await make('--out', inFolder('new.counter'), '--next', '3');
     expect({ code, next: json.next }).toEqual({ code: 0, next: '3' });
@@ -32,7 +32,7 @@ describe('kes counter new', () => {
     });
   });
 
-  it('replaces no file, and names the command that changes one', async () => {
+  test('replaces no file, and names the command that changes one', async () => {
     for (const name of ['cold.counter', 'cold.vkey']) {
       const before = readFileSync(inFolder(name));
       const { code, stderr } = await make('--out', inFolder(name));
@@ -42,7 +42,7 @@ describe('kes counter new', () => {
     }
   });
 
-  it('takes the key as hexadecimal digits or bech32 too', async () => {
+  test('takes the key as hexadecimal digits or bech32 too', async () => {
     const { json } = await make('--out', inFolder('0.counter'));
     const hex = json.coldVerificationKey as string;
     const one = await kesJson([
@@ -56,7 +56,7 @@ describe('kes counter set', () => {
   const set = (...more: readonly string[]) =>
     kes(['counter', 'set', inFolder('cold.counter'), ...more]);
 
-  it('goes up by one, and shows the old and the new number', async () => {
+  test('goes up by one, and shows the old and the new number', async () => {
     const { code, stdout } = await set('--next', '4');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^✓ .*cold\.counter was at 3, and is at 4 now\n/);
@@ -67,7 +67,7 @@ describe('kes counter set', () => {
     expect((await set('--next', '4')).stdout).toMatch(/is at 4 already/);
   });
 
-  it('leaves a number out with --force only', async () => {
+  test('leaves a number out with --force only', async () => {
     const refused = await set('--next', '8');
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toMatch(
@@ -79,7 +79,7 @@ describe('kes counter set', () => {
     expect(await next()).toBe('8');
   });
 
-  it('goes down with --force only, and shows the old and the new number', async () => {
+  test('goes down with --force only, and shows the old and the new number', async () => {
     const before = readFileSync(inFolder('cold.counter'));
     const refused = await set('--next', '1');
     expect(refused).toMatchObject({ code: 2, stdout: '' });
@@ -97,7 +97,7 @@ describe('kes counter set', () => {
     expect(await next()).toBe('1');
   });
 
-  it('changes no link, no counter with two names, and no other file', async () => {
+  test('changes no link, no counter with two names, and no other file', async () => {
     symlinkSync('cold.counter', inFolder('link'));
     const link = await kes(['counter', 'set', inFolder('link'), '--next', '9']);
     expect(link.code).toBe(3);
@@ -113,7 +113,7 @@ describe('kes counter set', () => {
     expect(readdirSync(inFolder()).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
-  it('refuses a damaged counter, and writes nothing', async () => {
+  test('refuses a damaged counter, and writes nothing', async () => {
     writeFileSync(inFolder('cold.counter'), '{"type": "');
     const { code, stderr } = await set('--next', '9', '--force');
     expect(code).toBe(1);
@@ -123,7 +123,7 @@ describe('kes counter set', () => {
 });
 
 describe('kes counter inspect --on-chain', () => {
-  it.each([
+  test.each([
     ['2', 0, /the network accepts number 3: 2 is the last number on chain/],
     ['1', 0, /gave number 2, which is not on chain yet.*--reuse-number 2$/],
     ['0', 1, /refuses number 3: .*and 0 or 1 is accepted: kes counter set .* --next 1 --force$/],
@@ -143,13 +143,13 @@ describe('kes counter inspect --on-chain', () => {
     expect((await kes(['counter', 'inspect', path, '--on-chain', last])).code).toBe(0);
   });
 
-  it.each(['0', '1', '2'])('a counter at %s is right before the first block', async (at) => {
+  test.each(['0', '1', '2'])('a counter at %s is right before the first block', async (at) => {
     await kes(['counter', 'set', inFolder('cold.counter'), '--next', at, '--force']);
     const path = inFolder('cold.counter');
     expect((await kes(['counter', 'inspect', path, '--on-chain', 'none'])).code).toBe(0);
   });
 
-  it.each([
+  test.each([
     ['one', /--on-chain one: it is not a whole number, not none, and not a file/],
     [String(1n << 64n), /--on-chain 18446744073709551616: it is not a whole number below 2\^64/],
     // A file names no pool.
@@ -180,7 +180,7 @@ describe('kes status', () => {
     return kesJson([...place, ...more]);
   }
 
-  it.each([
+  test.each([
     ['2', 0, [/accepts number 3/, /gave number 3, which is not on chain yet.*--reuse-number 3$/]],
     ['3', 0, [/accepts number 3/, /cold\.counter: the network accepts number 4/]],
     ['4', 1, [/refuses number 3.*; issue one with 5$/, /4 is on chain already: .*--next 5$/]],
@@ -212,7 +212,7 @@ describe('kes status', () => {
     return path;
   }
 
-  it('reads what is on chain from the file of cardano-cli about this certificate', async () => {
+  test('reads what is on chain from the file of cardano-cli about this certificate', async () => {
     expect(await status('--on-chain', periodInfo(2))).toMatchObject({ code: 0 });
     const low = await status('--on-chain', periodInfo(null));
     expect(low.code).toBe(1);
@@ -227,7 +227,7 @@ describe('kes status', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['', 'null', '[]', '{}', '7'],
     ['"qKesNodeStateOperationalCertificateNumber": 2', ...['-1', '1.5', '"2"', '1e300', 'true']],
     ['"qKesOnDiskOperationalCertificateNumber": 3', ...['null', '9007199254740993']],
@@ -245,7 +245,7 @@ describe('kes status', () => {
     }
   });
 
-  it('refuses an old copy of the counter, and the counter of another key', async () => {
+  test('refuses an old copy of the counter, and the counter of another key', async () => {
     const path = inFolder('cold.counter');
     await kes(['counter', 'set', path, '--next', '3', '--force']);
     const old = await status('--counter', path);

@@ -1,6 +1,6 @@
 /** The rule of the chain about the numbers of certificates: the verdict on a number, and the way to one that is accepted. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   judgeCounter,
   judgeNewNumber,
@@ -31,7 +31,7 @@ function walk(right: bigint, known: KnownNumbers & { readonly next: bigint }) {
 }
 
 describe('a number', () => {
-  it('is accepted exactly when the network accepts it, and never while the chain is unknown', () => {
+  test('is accepted exactly when the network accepts it, and never while the chain is unknown', () => {
     fc.assert(
       fc.property(number, fc.option(lastOnChain, { nil: undefined }), maybe, maybe, (...given) => {
         const [candidate, onChain, inUse, next] = given;
@@ -47,7 +47,7 @@ describe('a number', () => {
     );
   });
 
-  it('that is right is accepted and not on chain, and the way ends in it from any counter', () => {
+  test('that is right is accepted and not on chain, and the way ends in it from any counter', () => {
     fc.assert(
       fc.property(number, lastOnChain, maybe, number, (candidate, onChain, inUse, next) => {
         const known = { onChain, inUse, next };
@@ -62,7 +62,7 @@ describe('a number', () => {
     );
   });
 
-  it('of a new certificate is not one that is on chain', () => {
+  test('of a new certificate is not one that is on chain', () => {
     fc.assert(
       fc.property(number, maybe, (onChain, next) => {
         expect(judgeNewNumber(onChain, { onChain, next }).verdict).toBe('refused');
@@ -70,7 +70,7 @@ describe('a number', () => {
     );
   });
 
-  it('is doubtful while the chain is unknown, if it does not follow the certificate in use', () => {
+  test('is doubtful while the chain is unknown, if it does not follow the certificate in use', () => {
     fc.assert(
       fc.property(number, number, (candidate, inUse) => {
         const follows = candidate === inUse || candidate === inUse + 1n;
@@ -83,7 +83,7 @@ describe('a number', () => {
     expect(judgeNewNumber(4n, { inUse: 4n, next: 5n }).isDoubtful).toBe(false);
   });
 
-  it('is refused without advice when the files are of two pools', () => {
+  test('is refused without advice when the files are of two pools', () => {
     const [a, b] = [1, 2].map((byte) => new Uint8Array(32).fill(byte));
     fc.assert(
       fc.property(number, lastOnChain, (candidate, onChain) => {
@@ -102,7 +102,7 @@ describe('a number', () => {
   });
 });
 
-it('a counter is right exactly when it need not be set', () => {
+test('a counter is right exactly when it need not be set', () => {
   fc.assert(
     fc.property(number, lastOnChain, (next, onChain) => {
       const { valid, words } = judgeCounter('the.counter', { onChain, next });

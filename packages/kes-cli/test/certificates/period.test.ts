@@ -1,6 +1,6 @@
 /** `kes period`: the KES period of a network, without a certificate. */
 import { writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { durationInWords, localTimeInWords } from '../../src/network/clock.js';
 import { inFolder } from '../support/folder.js';
 import { kes, kesJson } from '../support/kes.js';
@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 describe('kes period', () => {
-  it('shows slot, period, beginning and end of a network, by the clock', async () => {
+  test('shows slot, period, beginning and end of a network, by the clock', async () => {
     const now = new Date('2024-11-15T00:00:00Z');
     const { code, stdout, stderr } = await kes(['period', '--network', 'mainnet'], { now });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -31,7 +31,7 @@ describe('kes period', () => {
 `);
   });
 
-  it.each([
+  test.each([
     [139_967_999, '1079', '1'],
     [139_968_000, '1080', '129600'],
     [140_097_599, '1080', '1'],
@@ -42,7 +42,7 @@ describe('kes period', () => {
     expect(json.remainingSeconds).toBe(slot === 0 ? 129_600 * 20 : Number(remainingSlots));
   });
 
-  it('works for a network of which only the numbers are known, and at the last slot', async () => {
+  test('works for a network of which only the numbers are known, and at the last slot', async () => {
     const numbers = ['--slots-per-kes-period', '100', '--max-kes-evolutions', '62'];
     const { stdout } = await kes(['period', ...numbers, '--slot', '250']);
     expect(stdout).toContain('KES period 2\n');
@@ -59,7 +59,7 @@ describe('kes period', () => {
     });
   });
 
-  it('works with a genesis, and without its dates needs the slot', async () => {
+  test('works with a genesis, and without its dates needs the slot', async () => {
     const genesis = {
       networkMagic: 42,
       systemStart: '2026-01-01T00:00:00Z',
@@ -83,7 +83,7 @@ describe('kes period', () => {
   });
 });
 
-it.each([
+test.each([
   [1_000, '1 second'],
   [119_000, '119 seconds'],
   [120_000, '2.0 minutes'],
@@ -93,7 +93,7 @@ it.each([
   expect(durationInWords(milliseconds)).toBe(words);
 });
 
-it('a date at the end of the range may have no local time', () => {
+test('a date at the end of the range may have no local time', () => {
   expect(localTimeInWords(new Date(8.64e15))).toBe('no local time');
   process.env['TZ'] = 'America/St_Johns';
   expect(localTimeInWords(new Date('2026-01-01T00:00:00Z'))).toBe('2025-12-31T20:30:00-03:30');

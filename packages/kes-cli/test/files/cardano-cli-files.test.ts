@@ -1,6 +1,6 @@
 /** The command reads files of `cardano-cli`, and writes files in the same form. */
 import { chmodSync, readFileSync, statSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { copyOf, envelope, named, pathOf } from '../support/external.js';
 import { envelopeIn } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
@@ -19,7 +19,7 @@ describe.each(SETS)('files of $set', ({ set, depth, size, matches }) => {
   const certificate = envelope(set, 'opcert.cert');
   const counter = envelope(set, 'opcert.counter');
 
-  it.skipIf(!key.available)(named('a signing key is inspected', key), async () => {
+  test.skipIf(!key.available)(named('a signing key is inspected', key), async () => {
     const path = copyOf(key);
     chmodSync(path, 0o600);
     const { code, json } = await kesJson(['inspect', path]);
@@ -30,7 +30,7 @@ describe.each(SETS)('files of $set', ({ set, depth, size, matches }) => {
     expect(json.remainingPeriods).toBe(2 ** depth - 1);
   });
 
-  it.skipIf(!key.available || !vkey.available)(
+  test.skipIf(!key.available || !vkey.available)(
     named('a signing key evolves, signs, and gives the same verification key file', key),
     async () => {
       const path = copyOf(key);
@@ -64,7 +64,7 @@ describe.each(SETS)('files of $set', ({ set, depth, size, matches }) => {
     },
   );
 
-  it.skipIf(!certificate.available)(named('a certificate is verified', certificate), async () => {
+  test.skipIf(!certificate.available)(named('a certificate is verified', certificate), async () => {
     const path = pathOf(certificate);
     const { code, json } = await kesJson(['opcert', 'verify', path]);
     expect(code).toBe(matches ? 0 : 1);
@@ -78,7 +78,7 @@ describe.each(SETS)('files of $set', ({ set, depth, size, matches }) => {
     });
   });
 
-  it.skipIf(!certificate.available || !vkey.available)(
+  test.skipIf(!certificate.available || !vkey.available)(
     named('a certificate is compared with a key', certificate),
     async () => {
       const { code, stdout } = await kes([
@@ -90,7 +90,7 @@ describe.each(SETS)('files of $set', ({ set, depth, size, matches }) => {
     },
   );
 
-  it.skipIf(!counter.available)(named('a counter is inspected', counter), async () => {
+  test.skipIf(!counter.available)(named('a counter is inspected', counter), async () => {
     expect(await kesJson(['inspect', pathOf(counter)])).toMatchObject({
       code: 0,
       json: { kind: 'certificate-counter', next: expect.stringMatching(/^\d+$/) },
@@ -98,7 +98,7 @@ describe.each(SETS)('files of $set', ({ set, depth, size, matches }) => {
   });
 
   // Only if the certificate names the key.
-  const maybe = matches ? it : undefined;
+  const maybe = matches ? test : undefined;
   maybe?.skipIf(!certificate.available || !key.available)(
     named('a signature is verified by a certificate, which names the pool', certificate),
     async () => {

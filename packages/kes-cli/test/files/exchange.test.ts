@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { chmodSync, lchownSync, mkdirSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { kes, kesJson, type Json } from '../support/kes.js';
 
@@ -30,14 +30,14 @@ const commands: readonly (readonly [name: string, args: (skey: string) => readon
 ];
 
 describe('a signing key below a folder in which others can write', () => {
-  it.each(commands)('kes %s warns, and writes it', async (_name, args) => {
+  test.each(commands)('kes %s warns, and writes it', async (_name, args) => {
     const { code, json, stderr } = await kesJson(args(below(0o777, 'skey')));
     expect(code).toBe(0);
     expect(json.warnings).toEqual([expect.stringContaining(`${inFolder('above')}, owner`)]);
     expect(stderr).toContain('another user can exchange it');
   });
 
-  it('kes evolve warns', async () => {
+  test('kes evolve warns', async () => {
     const skey = below(0o700, 'skey');
     expect(await kes(keygen(skey))).toMatchObject({ code: 0, stderr: '' });
     below(0o777);
@@ -46,11 +46,11 @@ describe('a signing key below a folder in which others can write', () => {
     expect(stderr).toContain('another user can exchange it');
   });
 
-  it.each([0o755, 0o1777])('no command warns when its mode is %o', async (mode) => {
+  test.each([0o755, 0o1777])('no command warns when its mode is %o', async (mode) => {
     expect(await kes(keygen(below(mode, 'skey')))).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('a relative path and a link are followed to their folders', async () => {
+  test('a relative path and a link are followed to their folders', async () => {
     below(0o777);
     symlinkSync(inFolder('above'), inFolder('link'));
     const { stderr } = await kes(keygen('link/inner/skey'), { cwd: inFolder() });
@@ -58,7 +58,7 @@ describe('a signing key below a folder in which others can write', () => {
   });
 });
 
-it.runIf(needsRoot === '')(`kes keygen warns of a link of another user${needsRoot}`, async () => {
+test.runIf(needsRoot === '')(`kes keygen warns of a link of another user${needsRoot}`, async () => {
   mkdirSync(inFolder('keys'), { mode: 0o700 });
   symlinkSync(inFolder('keys'), inFolder('link'));
   lchownSync(inFolder('link'), STRANGER, STRANGER);
@@ -67,7 +67,7 @@ it.runIf(needsRoot === '')(`kes keygen warns of a link of another user${needsRoo
   expect(stderr).toContain(`${inFolder('link')}, owner ${String(STRANGER)}`);
 });
 
-it('no command connects to a socket below a folder in which others can write', async () => {
+test('no command connects to a socket below a folder in which others can write', async () => {
   const path = below(0o777, 'control');
   const server = createServer(() => undefined).listen(path);
   await once(server, 'listening');
@@ -85,7 +85,7 @@ it('no command connects to a socket below a folder in which others can write', a
   }
 });
 
-it('kes doctor names a folder above a socket that another user can exchange', async () => {
+test('kes doctor names a folder above a socket that another user can exchange', async () => {
   const sockets = (mode: number) => [
     ...['--service', below(mode, 'service'), '--control', below(mode, 'control')],
   ];

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { basename } from 'node:path';
 import { writeCounter, writeKesVerificationKey } from '@evolock/cardano-kes';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import {
   type Envelope,
   envelopeIn,
@@ -50,7 +50,7 @@ describe('standard input', () => {
     writeFileSync(inFolder('message'), 'a message');
   });
 
-  it('can be the verification key of a certificate to issue or to verify', async () => {
+  test('can be the verification key of a certificate to issue or to verify', async () => {
     const key = readFileSync(inFolder('kes.vkey'));
     const issue = [...ISSUE, '--counter', 'cold.counter', '--kes-vkey', '-', '--out', 'node.cert'];
     expect(await here(issue, key)).toMatchObject({ code: 0, stderr: '' });
@@ -71,14 +71,14 @@ describe('standard input', () => {
     expect(both).toMatchObject({ code: 2, stdout: '' });
   });
 
-  it('can be the verification key of a signature', async () => {
+  test('can be the verification key of a signature', async () => {
     await here(['sign', '--skey', 'kes.skey', '--out', 'sig', 'message']);
     const verify = ['verify', '--vkey', '-', '--period', '0', '--signature', 'sig', 'message'];
     expect(await here(verify, readFileSync(inFolder('kes.vkey')))).toMatchObject({ code: 0 });
     expect(await here(verify, readFileSync(inFolder('cold.vkey')))).toMatchObject({ code: 1 });
   });
 
-  it.each([
+  test.each([
     [['header', 'verify', '--network', 'mainnet', '-', '-'], '80'],
     [
       ['status', '--genesis', '-', '--slot', '0', '--cert', '-'],
@@ -90,7 +90,7 @@ describe('standard input', () => {
     expect(stderr).toMatch(/only one argument can be standard input/);
   });
 
-  it('cannot be a signing key, and a signing key on it is refused', async () => {
+  test('cannot be a signing key, and a signing key on it is refused', async () => {
     const input = readFileSync(inFolder('kes.skey'));
     for (const args of [
       ['inspect'],
@@ -105,7 +105,7 @@ describe('standard input', () => {
     }
   });
 
-  it.each([
+  test.each([
     [['sign', '--skey', 'kes.skey', '--out', '-', 'message'], /--out -: without --out/],
     [['sign', '--skey', 'kes.skey', '--out', '-', '--force', 'message'], /--out -: without --out/],
     [['vkey', 'kes.skey', '--out', '-'], /--out -: without --out/],
@@ -142,7 +142,7 @@ describe('a symbolic link', () => {
     writeFileSync(inFolder('seed'), testSeed(), { mode: 0o600 });
   });
 
-  it('to a public file is followed', async () => {
+  test('to a public file is followed', async () => {
     symlinkSync('cold.counter', inFolder('link'));
     const expected = await here(['inspect', 'cold.counter', '--json']);
     expect(await here(['inspect', 'link', '--json'])).toEqual(expected);
@@ -150,7 +150,7 @@ describe('a symbolic link', () => {
     expect(await here(['inspect', '-', '--json'], input)).toEqual(expected);
   });
 
-  it('to a signing key is followed for reading, and not for writing', async () => {
+  test('to a signing key is followed for reading, and not for writing', async () => {
     symlinkSync('kes.skey', inFolder('link.skey'));
     symlinkSync('cold.counter', inFolder('link.counter'));
     symlinkSync('seed', inFolder('link.seed'));
@@ -289,7 +289,7 @@ async function refused(args: string[], code: number, says: RegExp): Promise<void
 describe.each(COMMANDS)('kes %s', (command, args) => {
   // `inspect` reads public files from a pipe.
   const cases = CASES.filter(([what]) => what !== 'a pipe' || command !== 'inspect');
-  it.each(cases)('refuses %s, and writes nothing', async (_name, make, code, says) => {
+  test.each(cases)('refuses %s, and writes nothing', async (_name, make, code, says) => {
     const path = make();
     await refused(args(path), code, new RegExp(`error: ${path}: .*${says.source}`));
   });
@@ -299,7 +299,7 @@ describe.each(COMMANDS)('kes %s', (command, args) => {
 const BEYOND = 'c249010000000000000000';
 
 describe('a certificate or a counter', () => {
-  it.each([
+  test.each([
     ['that is not JSON', 'nothing', 1, /text envelope/],
     ['that is a key', undefined, 1, /another type/],
   ])('%s is refused', async (_name, text, code, says) => {
@@ -312,7 +312,7 @@ describe('a certificate or a counter', () => {
     await refused(['status', '--cert', path, '--network', 'mainnet'], code, says);
   });
 
-  it('with a number of 2^64 is refused, and nothing is written', async () => {
+  test('with a number of 2^64 is refused, and nothing is written', async () => {
     const [key, signature, cold] = [32, 64, 32].map((size) => '07'.repeat(size));
     const path = inFolder('node.cert');
     for (const numbers of [`${BEYOND}00`, `00${BEYOND}`]) {
@@ -346,7 +346,7 @@ describe('a certificate or a counter', () => {
       await refused(args, 1, /cold\.counter: its CBOR does not have the shape/);
   });
 
-  it('of another cold key is refused, and the message names the counter', async () => {
+  test('of another cold key is refused, and the message names the counter', async () => {
     makeColdKey(inFolder());
     writeKesVerificationKey(inFolder('kes.vkey'), makeKey(inFolder('kes.skey')));
     rmSync(inFolder('cold.counter'));
@@ -362,7 +362,7 @@ describe('a certificate or a counter', () => {
 });
 
 describe('kes header verify', () => {
-  it('names a path that cannot be read, and says when there is no header', async () => {
+  test('names a path that cannot be read, and says when there is no header', async () => {
     writeFileSync(inFolder('file'), '');
     mkdirSync(inFolder('empty'));
     const verify = ['header', 'verify', '--network', 'mainnet'];

@@ -11,14 +11,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { writeKesVerificationKey } from '@evolock/cardano-kes';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { KIND_IN_WORDS, refuseExisting, type FileKind } from '../../src/files/write.js';
 import { envelopeText, makeCertificate, makeColdKey, makeKey } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
 
 describe('without --force', () => {
-  it('keygen replaces no key pair', async () => {
+  test('keygen replaces no key pair', async () => {
     const args = ['keygen', '--skey', inFolder('kes.skey'), '--vkey', inFolder('kes.vkey')];
     expect((await kes(args)).code).toBe(0);
     expect(statSync(inFolder('kes.skey')).mode & 0o777).toBe(0o600);
@@ -31,14 +31,14 @@ describe('without --force', () => {
     expect(readFileSync(inFolder('kes.skey'))).not.toEqual(before);
   });
 
-  it('keygen makes no key when only the verification key exists', async () => {
+  test('keygen makes no key when only the verification key exists', async () => {
     writeFileSync(inFolder('kes.vkey'), 'mine');
     const args = ['keygen', '--skey', inFolder('kes.skey'), '--vkey', inFolder('kes.vkey')];
     expect((await kes(args)).code).toBe(2);
     expect(() => statSync(inFolder('kes.skey'))).toThrow();
   });
 
-  it('a property of Object.prototype does not stand for --force', async () => {
+  test('a property of Object.prototype does not stand for --force', async () => {
     makeKey(inFolder('kes.skey'));
     const args = ['vkey', inFolder('kes.skey'), '--out', inFolder('kes.vkey')];
     const prototype = Object.prototype as { force?: boolean };
@@ -51,7 +51,7 @@ describe('without --force', () => {
     }
   });
 
-  it('sign and vkey replace no file', async () => {
+  test('sign and vkey replace no file', async () => {
     makeKey(inFolder('kes.skey'));
     writeKesVerificationKey(inFolder('old.vkey'), new Uint8Array(32));
     const oldKey = readFileSync(inFolder('old.vkey'), 'utf8');
@@ -77,7 +77,7 @@ describe('--force', () => {
     makeColdKey(inFolder());
   });
 
-  it.each([
+  test.each([
     [['vkey', 'kes.skey', '--out', 'kes.skey'], /kes\.skey: it is a KES signing key/],
     [['sign', '--skey', 'kes.skey', '--out', 'kes.skey', '-'], /it is a KES signing key/],
     [['sign', '--skey', 'kes.skey', '--out', 'cold.counter', '-'], /a counter of certificates/],
@@ -116,7 +116,7 @@ describe('--force', () => {
   }
 
   describe.each(writing)('of %s', (_name, args) => {
-    it.each(['cold.skey', 'message.txt'])(
+    test.each(['cold.skey', 'message.txt'])(
       'neither follows nor replaces a link to %s',
       async (to) => {
         writeFileSync(inFolder('message.txt'), 'message');
@@ -126,7 +126,7 @@ describe('--force', () => {
       },
     );
 
-    it.each([
+    test.each([
       ['VrfSigningKey_PraosVRF', 64, /a VRF signing key/],
       [
         'PaymentSigningKeyShelley_ed25519',
@@ -140,14 +140,14 @@ describe('--force', () => {
     });
   });
 
-  it.each(foreign())('does not replace %s', async (_what, content, says) => {
+  test.each(foreign())('does not replace %s', async (_what, content, says) => {
     for (const [, args] of writing.filter(([name]) => /^sign$|--skey/.test(name))) {
       writeFileSync(inFolder('there'), content, { mode: 0o600 });
       await leaves(args('there'), ['there'], 2, says);
     }
   });
 
-  it.each(writing)(
+  test.each(writing)(
     'of %s replaces a file of its own kind, and an empty file',
     async (name, args) => {
       for (const content of ['', ownKind(name)]) {
@@ -159,7 +159,7 @@ describe('--force', () => {
     },
   );
 
-  it.each(writing)(
+  test.each(writing)(
     'of %s does not change the old file for a program that has it open',
     async (name, args) => {
       const old = ownKind(name);
@@ -181,7 +181,7 @@ describe('--force', () => {
     },
   );
 
-  it.each([
+  test.each([
     [['sign', '--skey', 'kes.skey', '--out', 'node.cert', '-'], /an operational certificate, and/],
     [['vkey', 'kes.skey', '--out', 'cold.vkey'], /a cold verification key, and --force replaces/],
     [issue('kes.vkey'), /a KES verification key, and --force replaces only an operational/],
@@ -192,7 +192,7 @@ describe('--force', () => {
     await leaves(args, [...names, 'cold.counter'], 2, says);
   });
 
-  it('replaces every kind by its own only', () => {
+  test('replaces every kind by its own only', () => {
     for (const [there, content] of Object.entries(publicTexts())) {
       writeFileSync(inFolder('there'), content);
       for (const kind of Object.keys(KIND_IN_WORDS) as FileKind[]) {

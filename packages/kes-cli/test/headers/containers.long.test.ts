@@ -10,7 +10,7 @@ import {
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { externalVectors } from '@evolock/test-vectors';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { kes, kesLines, type Json } from '../support/kes.js';
 import {
@@ -70,7 +70,7 @@ function found(lines: readonly Json[]): unknown[] {
 }
 
 describe('a sequence', () => {
-  it('holds headers and blocks in any container, and each item has its offset', async () => {
+  test('holds headers and blocks in any container, and each item has its offset', async () => {
     const header = ownHeader();
     const items = [
       header,
@@ -93,7 +93,7 @@ describe('a sequence', () => {
     expect(lines.map(({ header: { era } }) => era)).toEqual([null, null, 6, 6, 6]);
   });
 
-  it('ends at the first bytes that cannot be a header, as one entry', async () => {
+  test('ends at the first bytes that cannot be a header, as one entry', async () => {
     const stray = [Buffer.alloc(100_000, 0x80), Buffer.alloc(100_000, 0xff), Buffer.alloc(1_000)];
     for (const bytes of stray) {
       const { code, lines, summary } = await kesLines([...verify, '-'], {
@@ -107,7 +107,7 @@ describe('a sequence', () => {
     }
   });
 
-  it('that is cut off has an unfinished item', async () => {
+  test('that is cut off has an unfinished item', async () => {
     const whole = joined([ownHeader(), storedBlock(ownHeader({ bodySize: 100_000 }))]);
     const { code, lines } = await kesLines([...verify, '-'], { input: whole.subarray(0, -1) });
     expect(code).toBe(4);
@@ -119,7 +119,7 @@ describe('a sequence', () => {
 });
 
 describe('gzip', () => {
-  it('is unpacked: headers, text, several members', async () => {
+  test('is unpacked: headers, text, several members', async () => {
     const header = ownHeader();
     const hex = `${Buffer.from(header).toString('hex')}\n`;
     writeFileSync(inFolder('members.gz'), Buffer.concat([gzipSync(header), gzipSync(header)]));
@@ -132,7 +132,7 @@ describe('gzip', () => {
     expect({ code, valid: summary.valid }).toEqual({ code: 0, valid: 5 });
   });
 
-  it('that is cut off, damaged or followed by other bytes cannot be judged', async () => {
+  test('that is cut off, damaged or followed by other bytes cannot be judged', async () => {
     const good = gzipSync(joined([ownHeader(), ownHeader()]));
     const damaged = Buffer.from(good).fill(0, 40, 60);
     writeFileSync(inFolder('cut.gz'), good.subarray(0, -3));
@@ -146,7 +146,7 @@ describe('gzip', () => {
 });
 
 describe('the immutable database of a node', () => {
-  it('has the same verdicts with its index, without it, and from standard input', async () => {
+  test('has the same verdicts with its index, without it, and from standard input', async () => {
     const [, second, third] = writeChunk('00007');
     const folder = inFolder('immutable');
     const indexed = await kesLines([...verifyEach, folder]);
@@ -164,7 +164,7 @@ describe('the immutable database of a node', () => {
     expect(found(lines)).toEqual(found(indexed.lines));
   });
 
-  it('is read without the body of a large block when there is an index', async () => {
+  test('is read without the body of a large block when there is an index', async () => {
     const [, second] = writeChunk('00007');
     const path = inFolder('immutable', '00007.chunk');
     // The body of the second block: CBOR does not allow this byte.
@@ -175,7 +175,7 @@ describe('the immutable database of a node', () => {
     expect(code).toBe(0);
   });
 
-  it('is read by the lengths of its blocks where the index does not fit', async () => {
+  test('is read by the lengths of its blocks where the index does not fit', async () => {
     const [, second] = writeChunk('00007');
     const path = inFolder('immutable', '00007.secondary');
     const index = readFileSync(path);
@@ -189,7 +189,7 @@ describe('the immutable database of a node', () => {
     expect(found(others)).toEqual(SLOTS.map((slot) => ['valid', String(slot)]));
   });
 
-  it('may grow: an unfinished block or index entry at the end of the last chunk is skipped, and named', async () => {
+  test('may grow: an unfinished block or index entry at the end of the last chunk is skipped, and named', async () => {
     const [, second, third] = writeChunk('00007');
     const path = inFolder('immutable', '00007.chunk');
     const whole = readFileSync(path);
@@ -219,7 +219,7 @@ describe('the immutable database of a node', () => {
     }
   });
 
-  it('is damaged when a chunk before the last ends within a block', async () => {
+  test('is damaged when a chunk before the last ends within a block', async () => {
     writeChunk('00007');
     writeChunk('00009', chainOf([{ slot: 1230n }]));
     const path = inFolder('immutable', '00007.chunk');
@@ -229,7 +229,7 @@ describe('the immutable database of a node', () => {
     expect(lines.filter(({ result }: Json) => result === 'not-a-header')).toHaveLength(1);
   });
 
-  it('may begin with blocks of the Byron era, which are counted', async () => {
+  test('may begin with blocks of the Byron era, which are counted', async () => {
     mkdirSync(inFolder('immutable'));
     const byron = [0, 1, 1].map((era) => byronBlock(era));
     writeFileSync(
@@ -248,7 +248,7 @@ describe('the immutable database of a node', () => {
 describe('the headers of chunks', () => {
   const run = (...args: string[]) => kesLines([...verify, ...args, inFolder('immutable')]);
 
-  it('are counted by era and pool when they are valid, and each is shown on request', async () => {
+  test('are counted by era and pool when they are valid, and each is shown on request', async () => {
     writeChunk('00007');
     const { code, lines, summary } = await run();
     expect({ code, lines }).toEqual({ code: 0, lines: [] });
@@ -265,7 +265,7 @@ describe('the headers of chunks', () => {
     expect((await run('--json-lines')).lines).toHaveLength(3);
   });
 
-  it('that are not valid are shown, also with the certificate of valid ones', async () => {
+  test('that are not valid are shown, also with the certificate of valid ones', async () => {
     const forged = CHAIN[1]!.slice();
     forged[forged.length - 1]! ^= 1;
     writeChunk('00007', [CHAIN[0]!, forged, CHAIN[2]!]);
@@ -294,7 +294,7 @@ describe('the headers of chunks', () => {
     { slot: 1210n, sequenceNumber: 4n },
   ]);
 
-  it.each<[string, readonly Uint8Array[], string[][]]>([
+  test.each<[string, readonly Uint8Array[], string[][]]>([
     ['a block that is missing', [first, third], [['broken-link']]],
     ['a block that is there twice', [first, first], [['slot-order', 'broken-link']]],
     ['blocks in the wrong order', [second, first], [['slot-order', 'broken-link']]],
@@ -321,7 +321,7 @@ describe('the headers of chunks', () => {
     expect(stdout).toMatch(/\nchecked:\n( {2}.*\n)+NOT checked:\n/);
   });
 
-  it('are linked from chunk to chunk, and not over a chunk that is missing', async () => {
+  test('are linked from chunk to chunk, and not over a chunk that is missing', async () => {
     writeChunk('00007', [first]);
     writeChunk('00009', [third]);
     expect((await run()).summary).toMatchObject({ exitCode: 4, valid: 2, missing: 1, all: false });
@@ -331,7 +331,7 @@ describe('the headers of chunks', () => {
     expect((await run()).summary).toMatchObject({ exitCode: 1, outOfOrder: 2 });
   });
 
-  it('can be those of some slots, and of one pool', async () => {
+  test('can be those of some slots, and of one pool', async () => {
     writeChunk('00007');
     const { summary } = await run('--since', '01205', '--until', '01210');
     expect(summary).toMatchObject({ exitCode: 0, valid: 1, chain: { firstSlot: '1210' } });
@@ -351,7 +351,7 @@ describe('the headers of chunks', () => {
     expect({ code, lines: stderr.trim().split('\n').length }).toEqual({ code: 2, lines: 1 });
   });
 
-  it('are chosen by moments on a network that has dates', async () => {
+  test('are chosen by moments on a network that has dates', async () => {
     writeChunk('00007');
     const args = ['header', 'verify', '--network', 'preview', inFolder('immutable')];
     const { code, summary } = await kesLines([...args, '--since', '2022-10-25T00:20:05Z']);
@@ -362,7 +362,7 @@ describe('the headers of chunks', () => {
 
 const chunks = externalVectors('real-headers.json');
 
-it.skipIf(!chunks.available)(
+test.skipIf(!chunks.available)(
   'chunks of a real node are valid, with the index and without',
   async () => {
     mkdirSync(inFolder('plain'));

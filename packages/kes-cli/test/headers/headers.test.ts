@@ -4,7 +4,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { externalVectors } from '@evolock/test-vectors';
 import { wrongly } from '@evolock/test-support';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Progress } from '../../src/headers/progress.js';
 import { named } from '../support/external.js';
 import { makeUnsignedCertificate } from '../support/files.js';
@@ -47,7 +47,7 @@ function byNetwork(entries: readonly Entry[]): Map<string, Entry[]> {
 const real = externalVectors('real-headers.json');
 
 describe('real headers', () => {
-  it.skipIf(!real.available)(
+  test.skipIf(!real.available)(
     named(
       'have the expected verdicts: in binary, in a directory, in hexadecimal, from standard input',
       real,
@@ -126,7 +126,7 @@ describe('real headers', () => {
 const consensus = externalVectors('consensus-header-cases.json');
 
 describe('the cases of the consensus suite', () => {
-  it.skipIf(!consensus.available)(named('have the expected verdicts', consensus), async () => {
+  test.skipIf(!consensus.available)(named('have the expected verdicts', consensus), async () => {
     const entries = ((consensus.available ? consensus.data : []) as Json[]).map(
       (data, index): Entry => ({
         hex: data.headerHex as string,
@@ -150,7 +150,7 @@ describe('the cases of the consensus suite', () => {
 });
 
 describe('the signing keys of the consensus suite', () => {
-  it.skipIf(!consensus.available)(
+  test.skipIf(!consensus.available)(
     named('sign the same bytes again, each at its evolution', consensus),
     async () => {
       const cases = ((consensus.available ? consensus.data : []) as Json[]).filter(
@@ -208,7 +208,7 @@ function write(contents: Readonly<Record<string, string | Uint8Array>>): string[
 }
 
 describe('a test header', () => {
-  it('is valid in every shape and encoding that a node accepts', async () => {
+  test('is valid in every shape and encoding that a node accepts', async () => {
     const paths = write({
       shelley: ownHeader({ format: 'TPraos' }),
       longHeads: ownHeader({ heads: 'longest' }),
@@ -226,7 +226,7 @@ describe('a test header', () => {
     expect(stdout).toContain('KES signature: good');
   });
 
-  it('with a wrong signature is not valid, and the output says why', async () => {
+  test('with a wrong signature is not valid, and the output says why', async () => {
     const { code, stdout, stderr } = await kes([...verify, '-'], { input: forgedHeader() });
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(stdout).toContain('standard input  NOT valid: the hot key did not sign');
@@ -234,7 +234,7 @@ describe('a test header', () => {
     expect(stdout).toContain('NOT checked');
   });
 
-  it('that is forged differs from a file that is not a header, in text, JSON and exit code', async () => {
+  test('that is forged differs from a file that is not a header, in text, JSON and exit code', async () => {
     const [good, forged, stray] = write({
       good: ownHeader(),
       forged: forgedHeader(),
@@ -258,7 +258,7 @@ describe('a test header', () => {
 });
 
 describe('a directory', () => {
-  it('can have names that are not UTF-8; files that are not read are shown and counted', async () => {
+  test('can have names that are not UTF-8; files that are not read are shown and counted', async () => {
     mkdirSync(inFolder('headers', '.hidden'), { recursive: true });
     mkdirSync(inFolder('headers', 'inner'));
     const folder = Buffer.from(inFolder('headers'));
@@ -295,7 +295,7 @@ describe('a directory', () => {
     expect(stdout).toContain('4 were not read');
   });
 
-  it('with headers and a hidden file is valid, but the summary does not say all', async () => {
+  test('with headers and a hidden file is valid, but the summary does not say all', async () => {
     mkdirSync(inFolder('headers'));
     writeFileSync(inFolder('headers', '.DS_Store'), 'not a header');
     for (const name of ['one', 'two']) writeFileSync(inFolder('headers', name), ownHeader());
@@ -309,7 +309,7 @@ describe('a directory', () => {
 });
 
 describe('hexadecimal text', () => {
-  it('is read in every common layout', async () => {
+  test('is read in every common layout', async () => {
     const folded = `${(HEX.match(/.{1,60}/g) ?? []).join('\n')}\n`;
     const paths = write({
       folded,
@@ -325,7 +325,7 @@ describe('hexadecimal text', () => {
     });
   });
 
-  it('has one entry for consecutive lines that are too short, and counts all lines', async () => {
+  test('has one entry for consecutive lines that are too short, and counts all lines', async () => {
     const paths = write({
       short: `abc\nzz\n\nabcdef\n${HEX}\nzz\n`,
       // Lines that are empty, of spaces, or indented count as well.
@@ -343,7 +343,7 @@ describe('hexadecimal text', () => {
     expect({ code, ...summary }).toMatchObject({ code: 4, valid: 2, notHeaders: 4 + 3 });
   });
 
-  it('without content is reported as empty, and a certificate as JSON', async () => {
+  test('without content is reported as empty, and a certificate as JSON', async () => {
     const contents = { empty: '', spaces: '\n \n', mark: '\ufeff' };
     makeUnsignedCertificate(inFolder('node.cert'));
     const { code, stdout } = await kes([...verify, ...write(contents), inFolder('node.cert')]);
@@ -354,13 +354,13 @@ describe('hexadecimal text', () => {
   });
 });
 
-it('the list of what was not checked is shown only after a verdict', async () => {
+test('the list of what was not checked is shown only after a verdict', async () => {
   const { code, stdout } = await kes([...verify, 'missing']);
   expect(code).toBe(3);
   expect(stdout).not.toContain('NOT checked');
 });
 
-it('an evolution outside of the limit is reported with the limit', async () => {
+test('an evolution outside of the limit is reported with the limit', async () => {
   const few = [...verify.slice(0, -1), '3', '-'];
   const { stdout } = await kes(few, { input: ownHeader() });
   expect(stdout).toContain('evolution 5, and the network accepts 0 to 2');
@@ -384,13 +384,13 @@ describe('the progress of long work', () => {
     return text;
   }
 
-  it('is one line on a terminal with the rate, which is removed at the end', () => {
+  test('is one line on a terminal with the rate, which is removed at the end', () => {
     expect(shown(true)).toBe(
       '\r\u001b[2K200 headers, 50/s …\r\u001b[2K400 headers, 50/s …\r\u001b[2K',
     );
   });
 
-  it('includes a bar and the time left when the total is known', () => {
+  test('includes a bar and the time left when the total is known', () => {
     expect(shown(true, 5_000)).toBe(
       '\r\u001b[2K████████░░░░░░░░░░░░ 40 %, 200 headers, 50/s, 6 s left' +
         '\r\u001b[2K████████████████░░░░ 80 %, 400 headers, 50/s, 2 s left\r\u001b[2K',
@@ -398,7 +398,7 @@ describe('the progress of long work', () => {
     expect(shown(true, 5_000_000)).toContain('50/s, 3 h left');
   });
 
-  it('is not shown without a terminal', () => {
+  test('is not shown without a terminal', () => {
     expect(shown(false)).toBe('');
   });
 });

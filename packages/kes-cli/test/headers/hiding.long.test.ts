@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { kes, kesLines, type Json } from '../support/kes.js';
 import { byronBlock, chainOf, joined, PARAMETERS, storedBlock } from '../support/own-header.js';
@@ -63,7 +63,7 @@ describe('an index', () => {
   const blocks = [ONE, forged(), THREE, FOUR];
   const starts = blocks.map((_, index) => joined(blocks.slice(0, index)).length);
 
-  it('that leaves out a block with a wrong signature is contradicted by the header before', async () => {
+  test('that leaves out a block with a wrong signature is contradicted by the header before', async () => {
     writeChunk(1, ...blocks);
     writeIndex(1, [starts[0]!, starts[2]!, starts[3]!]);
     const { code, lines, summary } = await run();
@@ -74,7 +74,7 @@ describe('an index', () => {
     expect(lines[0]).toMatchObject({ source: indexPath(1) });
   });
 
-  it('of any content changes no verdict', async () => {
+  test('of any content changes no verdict', async () => {
     writeChunk(1, ...blocks);
     const without = (await run()).summary;
     const place = fc.oneof(fc.constantFrom(...starts), fc.nat(5_000));
@@ -89,7 +89,7 @@ describe('an index', () => {
     );
   });
 
-  it('of zeros, and one that is a pipe, leave the chunk valid, and are said', async () => {
+  test('of zeros, and one that is a pipe, leave the chunk valid, and are said', async () => {
     writeChunk(1, ONE, TWO, THREE);
     writeFileSync(indexPath(1), Buffer.alloc(3 * 56));
     const zeros = await run();
@@ -108,7 +108,7 @@ describe('an index', () => {
 describe('an index that describes blocks which the chunk does not have', () => {
   const starts = [0, ONE.length, ONE.length + TWO.length];
 
-  it('does not hide that the chunk ends within a block, wherever it ends', async () => {
+  test('does not hide that the chunk ends within a block, wherever it ends', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: joined([ONE, TWO, THREE]).length }),
@@ -124,7 +124,7 @@ describe('an index that describes blocks which the chunk does not have', () => {
     );
   });
 
-  it('that the system refuses to read leaves the chunk judged, and is said', async () => {
+  test('that the system refuses to read leaves the chunk judged, and is said', async () => {
     writeChunk(1, ONE, forged(), THREE);
     symlinkSync('00001.secondary', indexPath(1));
     const { code, lines, summary } = await run();
@@ -136,7 +136,7 @@ describe('an index that describes blocks which the chunk does not have', () => {
 });
 
 describe('the end of the last chunk', () => {
-  it('is an unfinished block only if it begins as one, and does not hide blocks otherwise', async () => {
+  test('is an unfinished block only if it begins as one, and does not hide blocks otherwise', async () => {
     const heads = ['5a00200000', '82065a00200000', '8206855a00200000', '9f', 'c1', '01'];
     for (const each of heads) {
       writeChunk(1, ONE, Buffer.from(each, 'hex'), forged(), new Uint8Array(70_000));
@@ -161,14 +161,14 @@ describe('the end of the last chunk', () => {
 });
 
 describe('a block of Byron', () => {
-  it('needs the shape of one: three bytes are no block', async () => {
+  test('needs the shape of one: three bytes are no block', async () => {
     writeChunk(1, ONE, Uint8Array.of(0x82, 0, 0x80), THREE);
     const { code, lines } = await run();
     expect(code).toBe(4);
     expect(results(lines)).toEqual(['not-a-header']);
   });
 
-  it('after a header with KES is not in order, and does not hide a gap', async () => {
+  test('after a header with KES is not in order, and does not hide a gap', async () => {
     writeChunk(1, ONE, byronBlock(), THREE);
     const { code, lines, summary } = await run();
     expect({ code, outOfOrder: summary.outOfOrder }).toEqual({ code: 1, outOfOrder: 2 });
@@ -176,7 +176,7 @@ describe('a block of Byron', () => {
     expect(codes).toEqual(['era-order', 'broken-link']);
   });
 
-  it('is one line with those that follow it, in a chunk and in a file', async () => {
+  test('is one line with those that follow it, in a chunk and in a file', async () => {
     const many = Array.from({ length: 3_000 }, () => byronBlock());
     writeChunk(1, ...many, ONE);
     writeFileSync(inFolder('file'), joined(many));
@@ -186,7 +186,7 @@ describe('a block of Byron', () => {
     for (const { reason } of lines) expect(reason).toMatch(/^3000 blocks/);
   });
 
-  it('is listed under what was not checked', async () => {
+  test('is listed under what was not checked', async () => {
     const unchecked = async () => (await run()).summary.notChecked as string[];
     writeChunk(1, ONE);
     expect((await unchecked()).filter((each) => each.includes('Byron'))).toEqual([]);
@@ -196,7 +196,7 @@ describe('a block of Byron', () => {
 });
 
 describe('a hole', () => {
-  it('in a folder is named, and no success; between named files it is only named', async () => {
+  test('in a folder is named, and no success; between named files it is only named', async () => {
     writeChunk(1, ONE);
     writeChunk(3, THREE);
     const { code, lines, summary } = await run();
@@ -213,7 +213,7 @@ describe('a hole', () => {
     expect(named.lines).toMatchObject([{ result: 'missing', reason: hole }]);
   });
 
-  it('is named where a directory has the name of the chunk, and between named files', async () => {
+  test('is named where a directory has the name of the chunk, and between named files', async () => {
     writeChunk(1, ONE);
     mkdirSync(chunkPath(2));
     writeChunk(3, THREE);
@@ -223,7 +223,7 @@ describe('a hole', () => {
     expect(results(lines)).toEqual(['valid', 'missing']);
   });
 
-  it('is named between a folder and a file, whichever is first, and the exit code stays', async () => {
+  test('is named between a folder and a file, whichever is first, and the exit code stays', async () => {
     writeChunk(3, THREE);
     for (const [number, block] of [
       [1, ONE],
@@ -237,7 +237,7 @@ describe('a hole', () => {
     }
   });
 
-  it('is found where a chunk is empty, or holds something else', async () => {
+  test('is found where a chunk is empty, or holds something else', async () => {
     writeChunk(1, ONE);
     writeChunk(2);
     writeChunk(3, THREE);
@@ -250,7 +250,7 @@ describe('a hole', () => {
     ]);
   });
 
-  it('counts less than an invalid header, and more than a file that the system refuses', async () => {
+  test('counts less than an invalid header, and more than a file that the system refuses', async () => {
     writeChunk(1, ONE);
     writeChunk(3, THREE);
     symlinkSync('loop', inFolder('immutable', 'loop'));
@@ -274,7 +274,7 @@ describe('a state of --resume', () => {
     expect((await resumed()).code).toBe(0);
   }
 
-  it.each<[string, () => void]>([
+  test.each<[string, () => void]>([
     ['the next chunk is gone', () => rmSync(chunkPath(3))],
     ['a judged chunk is gone', () => rmSync(chunkPath(1))],
     ['the last judged chunk is shorter', () => truncateSync(chunkPath(2), 10)],
@@ -292,7 +292,7 @@ describe('a state of --resume', () => {
     expect(existsSync(state())).toBe(true);
   });
 
-  it('that somebody made up is refused where a number is out of its range', async () => {
+  test('that somebody made up is refused where a number is out of its range', async () => {
     await withState();
     const [, line = ''] = readFileSync(state(), 'utf8').split('\n');
     const { blake2b256, hexOf } = await import('@evolock/cardano-kes');
@@ -325,7 +325,7 @@ describe('a state of --resume', () => {
 });
 
 describe('four digits', () => {
-  it('are refused as a slot or a year, and both ways that the message names work', async () => {
+  test('are refused as a slot or a year, and both ways that the message names work', async () => {
     writeChunk(1, ONE, TWO);
     for (const option of ['--since', '--until']) {
       const { code, stderr } = await kes([...verify, option, '1205', folder()]);

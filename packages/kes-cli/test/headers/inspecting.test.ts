@@ -1,6 +1,6 @@
 /** `kes header inspect`: the content of headers, which are not verified. */
 import { writeFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { kes, kesLines } from '../support/kes.js';
 import { ownHeader, storedBlock } from '../support/own-header.js';
@@ -8,7 +8,7 @@ import { ownHeader, storedBlock } from '../support/own-header.js';
 const inspect = ['header', 'inspect'];
 
 describe('the content of a header', () => {
-  it('is shown without a network, also of one that is not valid', async () => {
+  test('is shown without a network, also of one that is not valid', async () => {
     const header = ownHeader();
     header[header.length - 1]! ^= 1;
     const { code, stdout, stderr } = await kes([...inspect, '-'], { input: header });
@@ -19,7 +19,7 @@ describe('the content of a header', () => {
     expect(stdout).toMatch(/body +1000 bytes, hash 0303/);
   });
 
-  it('has the names of a verdict', async () => {
+  test('has the names of a verdict', async () => {
     const input = storedBlock(ownHeader());
     const numbers = ['--slots-per-kes-period', '100', '--max-kes-evolutions', '62'];
     const { lines } = await kesLines([...inspect, '-'], { input });
@@ -30,7 +30,7 @@ describe('the content of a header', () => {
   });
 });
 
-it('of several files is counted, with what is not a header', async () => {
+test('of several files is counted, with what is not a header', async () => {
   writeFileSync(inFolder('header'), ownHeader());
   writeFileSync(inFolder('text'), 'text');
   const paths = ['header', 'text', 'missing'].map((name) => inFolder(name));

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { externalVectors } from '@evolock/test-vectors';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { named } from '../support/external.js';
 import { inFolder } from '../support/folder.js';
 import { kesLines, type Json } from '../support/kes.js';
@@ -84,7 +84,7 @@ function verdicts(lines: readonly Json[]): unknown[] {
     }));
 }
 
-it.skipIf(!real.available)(
+test.skipIf(!real.available)(
   named('real headers have the verdicts of bare ones in every container', real),
   async () => {
     const networks = byNetwork();
@@ -116,7 +116,7 @@ it.skipIf(!real.available)(
   },
 );
 
-it.skipIf(!real.available)('the beginning of a real chain is valid from end to end', async () => {
+test.skipIf(!real.available)('the beginning of a real chain is valid from end to end', async () => {
   const folder = join(dirname(real.available ? real.path : ''), 'immutable');
   const args = ['header', 'verify', '--network', 'preview'];
   // The folder has holes, and says so.

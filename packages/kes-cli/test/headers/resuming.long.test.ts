@@ -1,6 +1,6 @@
 /** `kes header verify --resume`: a later run judges only the chunks that the run before did not judge as a whole. */
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { kes, kesLines, type Ended } from '../support/kes.js';
 import { chainOf, PARAMETERS, storedBlock } from '../support/own-header.js';
@@ -27,7 +27,7 @@ function resumed(...options: readonly string[]) {
 beforeEach(() => mkdirSync(folder()));
 
 describe('a run that is resumed', () => {
-  it('has the verdict of one run over the whole chain', async () => {
+  test('has the verdict of one run over the whole chain', async () => {
     const [one, two, three, four] = BLOCKS as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
     writeChunk(1, one);
     writeChunk(2, two);
@@ -48,7 +48,7 @@ describe('a run that is resumed', () => {
     expect(stdout).toContain('began at chunk 4');
   });
 
-  it('finds a block that does not follow the last one of the run before', async () => {
+  test('finds a block that does not follow the last one of the run before', async () => {
     writeChunk(1, BLOCKS[0]!);
     writeChunk(2, BLOCKS[1]!);
     await resumed();
@@ -58,7 +58,7 @@ describe('a run that is resumed', () => {
     expect(lines).toMatchObject([{ result: 'out-of-order', failures: [{ code: 'broken-link' }] }]);
   });
 
-  it('keeps what was not valid, and judges a chunk again that could not be read', async () => {
+  test('keeps what was not valid, and judges a chunk again that could not be read', async () => {
     const forged = BLOCKS[0]!.slice();
     forged[forged.indexOf(0x59, 400) + 10]! ^= 1;
     writeChunk(1, forged);
@@ -72,7 +72,7 @@ describe('a run that is resumed', () => {
     expect(readFileSync(state()).equals(before)).toBe(true);
   });
 
-  it('reads chunks only', async () => {
+  test('reads chunks only', async () => {
     writeChunk(1, BLOCKS[0]!);
     writeFileSync(inFolder('immutable', 'other'), BLOCKS[1]!);
     const { lines, summary } = await resumed();
@@ -93,7 +93,7 @@ describe('a state', () => {
     return ended;
   };
 
-  it('that is damaged, or another file, is refused and not replaced', async () => {
+  test('that is damaged, or another file, is refused and not replaced', async () => {
     writeChunk(1, BLOCKS[0]!);
     await resumed();
     const good = readFileSync(state(), 'utf8');
@@ -110,13 +110,13 @@ describe('a state', () => {
     }
   });
 
-  it('of another choice of headers is refused', async () => {
+  test('of another choice of headers is refused', async () => {
     writeChunk(1, BLOCKS[0]!);
     await resumed();
     expect((await refused(['--since', '5'])).code).toBe(2);
   });
 
-  it('needs one folder, and is not standard output', async () => {
+  test('needs one folder, and is not standard output', async () => {
     writeChunk(1, BLOCKS[0]!);
     for (const paths of [
       ['-'],

@@ -1,7 +1,7 @@
 /** `kes header verify --vrf` over three epochs of a real chain. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { kesLines } from '../support/kes.js';
 import { hasChunks, whyNone, withChunks } from '../support/preview-chunks.js';
@@ -14,7 +14,7 @@ const CHUNKS = 45;
 /** A chunk in the second epoch. Its end is not that of an epoch. */
 const MIDDLE = 30;
 
-it.skipIf(!hasChunks)(
+test.skipIf(!hasChunks)(
   `each header is valid with its VRF proofs, also when a later run continues in the middle of an epoch${whyNone}`,
   async () => {
     const resume = ['--resume', inFolder('state')];
@@ -33,7 +33,7 @@ it.skipIf(!hasChunks)(
 /** Bytes of an entry of a secondary index, which is a block. */
 const ENTRY = 56;
 
-it.skipIf(!hasChunks)(
+test.skipIf(!hasChunks)(
   `after a missing chunk the headers of its epoch are checked, and those of the next epoch are not${whyNone}`,
   async () => {
     // The second epoch begins with chunk 20.

@@ -1,7 +1,7 @@
 /** `kes header verify --vrf` and `--epoch-nonce`: the VRF proofs of real headers. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { kes, kesLines, type Json } from '../support/kes.js';
 import {
@@ -20,7 +20,7 @@ import { hasChunks, nonceOf, whyNone, withChunks } from '../support/preview-chun
 const verify = ['header', 'verify', '--network', 'preview'];
 
 describe.skipIf(!hasChunks)(`the headers of a node's chain${whyNone}`, () => {
-  it('are verified with their VRF proofs from the first block on', async () => {
+  test('are verified with their VRF proofs from the first block on', async () => {
     const folder = withChunks(0);
     const { code, lines, summary } = await kesLines([...verify, '--vrf', folder]);
     expect({ code, lines }).toEqual({ code: 0, lines: [] });
@@ -32,7 +32,7 @@ describe.skipIf(!hasChunks)(`the headers of a node's chain${whyNone}`, () => {
     expect(without.notChecked).toContain('the VRF proofs');
   });
 
-  it('are not checked for VRF where the chain before is missing, which is counted and no success', async () => {
+  test('are not checked for VRF where the chain before is missing, which is counted and no success', async () => {
     const folder = withChunks(0, 20, 114);
     const { code, summary } = await kesLines([...verify, '--vrf', folder]);
     expect(code).toBe(4);
@@ -50,7 +50,7 @@ describe.skipIf(!hasChunks)(`the headers of a node's chain${whyNone}`, () => {
     expect(late).toMatchObject({ code: 3, summary: { all: false, vrfChecked: 0 } });
   });
 
-  it('keep the nonce of their epoch when a block is missing', async () => {
+  test('keep the nonce of their epoch when a block is missing', async () => {
     const folder = withChunks(0);
     const chunk = join(folder, '00000.chunk');
     const index = readFileSync(join(folder, '00000.secondary'));
@@ -64,7 +64,7 @@ describe.skipIf(!hasChunks)(`the headers of a node's chain${whyNone}`, () => {
     expect(summary).toMatchObject({ valid: 215, invalid: 0, vrfNotChecked: 0 });
   });
 
-  it.each([
+  test.each([
     [0, 0],
     [114, 5],
     [236, 11],
@@ -105,14 +105,14 @@ describe('a chain that began with Byron', () => {
     return kesLines(['header', 'verify', '--network', 'preprod', '--vrf', inFolder('immutable')]);
   };
 
-  it('is verified from the first header after it on', async () => {
+  test('is verified from the first header after it on', async () => {
     const chunks = { '00003.chunk': byronBlock(), '00004.chunk': block };
     const { code, lines, summary } = await run(chunks);
     expect({ code, vrfNotChecked: summary.vrfNotChecked }).toEqual({ code: 1, vrfNotChecked: 0 });
     expect(lines[1].failures.map(({ code }: Json) => code)).toEqual(['vrf-proof', 'vrf-proof']);
   });
 
-  it.each([
+  test.each([
     ['a chunk', { '00005.chunk': block }],
     ['the first header', { '00004.chunk': joined([other, block]) }],
   ])('is not checked for VRF where %s after it is missing', async (_what, rest) => {
@@ -121,7 +121,7 @@ describe('a chain that began with Byron', () => {
   });
 });
 
-it('a header alone is shown with the result of its VRF proofs', async () => {
+test('a header alone is shown with the result of its VRF proofs', async () => {
   writeFileSync(inFolder('header'), ownHeader());
   const numbers = ['--slots-per-kes-period', '100', '--max-kes-evolutions', '62'];
   const run = (...more: string[]) =>
@@ -134,7 +134,7 @@ it('a header alone is shown with the result of its VRF proofs', async () => {
 });
 
 describe('the options', () => {
-  it.each([
+  test.each([
     [['--network', 'preview', '--vrf', '--epoch-nonce', '00'.repeat(32)], /not both/],
     [['--network', 'preview', '--epoch-nonce', '00'], /64 hexadecimal digits/],
     [
@@ -148,7 +148,7 @@ describe('the options', () => {
     expect(stderr).toMatch(says);
   });
 
-  it('need to know the beginning of the Shelley era, and the epochs, in a genesis file', async () => {
+  test('need to know the beginning of the Shelley era, and the epochs, in a genesis file', async () => {
     const genesis = { networkMagic: 42, slotsPerKESPeriod: 100, maxKESEvolutions: 62 };
     const epochs = { epochLength: 500, securityParam: 10, activeSlotsCoeff: 0.2 };
     const start = { systemStart: '2026-01-01T00:00:00Z', slotLength: 1 };

@@ -1,7 +1,7 @@
 /** `kes cold keygen`: a cold key pair and its counter. */
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { writeKesVerificationKey } from '@evolock/cardano-kes';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { envelopeIn, makeKey } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kes, kesJson } from '../support/kes.js';
@@ -14,7 +14,7 @@ function keygen(...more: readonly string[]) {
 }
 
 describe('kes cold keygen', () => {
-  it('makes a pair and a counter that issue a certificate, with modes that protect them', async () => {
+  test('makes a pair and a counter that issue a certificate, with modes that protect them', async () => {
     const { code, json, stderr } = await keygen('--network', 'preview');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(statSync(inFolder('cold.skey')).mode & 0o777).toBe(0o400);
@@ -43,7 +43,7 @@ describe('kes cold keygen', () => {
     });
   });
 
-  it('needs --offline for mainnet, and says why', async () => {
+  test('needs --offline for mainnet, and says why', async () => {
     for (const network of [[], ['--network', 'mainnet']]) {
       const { code, stderr } = await keygen(...network);
       expect(code).toBe(2);
@@ -55,7 +55,7 @@ describe('kes cold keygen', () => {
     expect((await keygen('--offline')).code).toBe(0);
   });
 
-  it('replaces nothing, whichever file exists', async () => {
+  test('replaces nothing, whichever file exists', async () => {
     await keygen('--offline');
     for (const kept of NAMES) {
       const content = readFileSync(inFolder(kept));
@@ -73,13 +73,13 @@ describe('kes cold keygen', () => {
     }
   });
 
-  it('refuses one file for two, and standard output', async () => {
+  test('refuses one file for two, and standard output', async () => {
     expect((await keygen('--offline', '--vkey', 'cold.skey')).code).toBe(2);
     expect((await keygen('--offline', '--skey', '-')).code).toBe(2);
     expect(readdirSync(inFolder())).toEqual([]);
   });
 
-  it.skipIf(process.getuid?.() === 0)(
+  test.skipIf(process.getuid?.() === 0)(
     'when a public file cannot be written, the message tells how to make it from the key',
     async () => {
       mkdirSync(inFolder('closed'), { mode: 0o500 });
@@ -93,7 +93,7 @@ describe('kes cold keygen', () => {
   );
 });
 
-it('kes vkey gives the verification key of a cold key', async () => {
+test('kes vkey gives the verification key of a cold key', async () => {
   await keygen('--offline');
   const out = inFolder('again.vkey');
   expect((await kes(['vkey', inFolder('cold.skey'), '--out', out])).code).toBe(0);

@@ -11,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { envelopeIn, makeKeyOfDepth7, makeOtherKey } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { makePool, messageOf, NETWORK, run } from '../support/rotation.js';
@@ -34,7 +34,7 @@ async function refused(says: RegExp, ...more: readonly string[]): Promise<void> 
   expect(readFileSync(inFolder('kes.skey'))).toEqual(key);
 }
 
-it('erases the key of a certificate that has ended, and overwrites its bytes', async () => {
+test('erases the key of a certificate that has ended, and overwrites its bytes', async () => {
   const fd = openSync(inFolder('kes.skey'), 'r');
   onTestFinished(() => closeSync(fd));
   const ended = await run(['erase', 'kes.skey', ...byCertificate], LATER);
@@ -44,7 +44,7 @@ it('erases the key of a certificate that has ended, and overwrites its bytes', a
   expect(readdirSync(inFolder()).filter((name) => name.startsWith('.'))).toEqual([]);
 });
 
-it('a key whose certificate is still valid needs --force, however the key is named', async () => {
+test('a key whose certificate is still valid needs --force, however the key is named', async () => {
   await refused(/node\.cert: valid at this KES period.*--force/, ...byCertificate);
   await refused(
     /node\.cert: it is a certificate of this key: give it by --cert/,
@@ -54,7 +54,7 @@ it('a key whose certificate is still valid needs --force, however the key is nam
   expect((await erase(...byCertificate, '--force')).code).toBe(0);
 });
 
-it('a key without a certificate is named by its verification key', async () => {
+test('a key without a certificate is named by its verification key', async () => {
   rmSync(inFolder('node.cert'));
   await refused(/name the key a second time/);
   await refused(/give --vkey or --cert, not both/, '--vkey', 'kes.vkey', '--cert', 'node.cert');
@@ -65,7 +65,7 @@ it('a key without a certificate is named by its verification key', async () => {
 });
 
 describe('anything else stays', () => {
-  it.each(['cold.skey', 'cold.vkey', 'cold.counter', 'kes.vkey', 'node.cert'])(
+  test.each(['cold.skey', 'cold.vkey', 'cold.counter', 'kes.vkey', 'node.cert'])(
     '%s',
     async (name) => {
       const before = readFileSync(inFolder(name));
@@ -76,7 +76,7 @@ describe('anything else stays', () => {
     },
   );
 
-  it('a link, a file of two names, another key, a file of another size', async () => {
+  test('a link, a file of two names, another key, a file of another size', async () => {
     rmSync(inFolder('node.cert'));
     renameSync(inFolder('kes.skey'), inFolder('real.skey'));
     symlinkSync('real.skey', inFolder('kes.skey'));
@@ -95,7 +95,7 @@ describe('anything else stays', () => {
   });
 });
 
-it('a damaged key is erased by its type and size with --force, and a key of depth 7 like any other', async () => {
+test('a damaged key is erased by its type and size with --force, and a key of depth 7 like any other', async () => {
   rmSync(inFolder('node.cert'));
   const envelope = envelopeIn(inFolder('kes.skey'));
   const damaged = { ...envelope, cborHex: envelope.cborHex.replace(/....$/, '0000') };

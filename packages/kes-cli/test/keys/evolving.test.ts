@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { withLockFile } from '@evolock/cardano-kes';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { envelopeIn, makeKey, periodOf } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kes, kesJson } from '../support/kes.js';
@@ -24,7 +24,7 @@ function underType(path: string, type: string): string {
   return text;
 }
 
-it('refuses a key that a node could use, says why, and evolves it on request', async () => {
+test('refuses a key that a node could use, says why, and evolves it on request', async () => {
   const path = inFolder('kes.skey');
   const verificationKey = makeKey(path);
   const before = readFileSync(path);
@@ -47,13 +47,13 @@ it('refuses a key that a node could use, says why, and evolves it on request', a
   expect(periodOf(path, verificationKey)).toBe(6);
 });
 
-it.each(['--help', 'help'])('says in its help that it is not for a node: %s', async (way) => {
+test.each(['--help', 'help'])('says in its help that it is not for a node: %s', async (way) => {
   const args = way === 'help' ? ['help', 'evolve'] : ['evolve', '--help'];
   const { stdout } = await kes(args);
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain('It is not for the key of a node');
 });
 
-it.each([9, 5])(
+test.each([9, 5])(
   'rewrites an evolved key under the type of a key at period 0, also at the same period: to %i',
   async (to) => {
     const path = inFolder('kes.skey');
@@ -83,7 +83,7 @@ it.each([9, 5])(
   },
 );
 
-it('evolves a key at period 0 under the type of evolved keys without a request', async () => {
+test('evolves a key at period 0 under the type of evolved keys without a request', async () => {
   const path = inFolder('kes.skey');
   const verificationKey = makeKey(path);
   underType(path, EVOLVED);
@@ -93,7 +93,7 @@ it('evolves a key at period 0 under the type of evolved keys without a request',
   expect(periodOf(path, verificationKey)).toBe(1);
 });
 
-it.each([
+test.each([
   ['keygen', ['keygen', '--skey', 'kes.skey', '--vkey', 'out', '--force']],
   ['vkey', ['vkey', 'kes.skey', '--out', 'kes.skey', '--force']],
 ])('%s --force recognises an evolved key as a signing key', async (command, args) => {
@@ -103,7 +103,7 @@ it.each([
   expect(envelopeIn(inFolder('kes.skey')).type).toBe(command === 'keygen' ? PLAIN : EVOLVED);
 });
 
-it('evolves no file with two names, by neither of them', async () => {
+test('evolves no file with two names, by neither of them', async () => {
   const names = [inFolder('kes.skey'), inFolder('twin.skey')] as const;
   makeKey(names[0]);
   linkSync(...names);
@@ -126,7 +126,7 @@ describe('a lock of another run', () => {
     writeFileSync(lock(), JSON.stringify({ ...(JSON.parse(own) as object), ...facts }));
   }
 
-  it.each([
+  test.each([
     // The largest process id is below this one.
     ['of a process that has ended', { pid: 4_194_999 }],
     ['of a process whose id now belongs to a later process', { start: '1' }],
@@ -142,7 +142,7 @@ describe('a lock of another run', () => {
     expect(existsSync(lock())).toBe(false);
   });
 
-  it.each([
+  test.each([
     ['of a running process', {}, `(process ${process.pid})`],
     [
       'of another container',
@@ -162,7 +162,7 @@ describe('a lock of another run', () => {
     expect(periodOf(path, verificationKey)).toBe(0);
   });
 
-  it('is found by another path to the same file', async () => {
+  test('is found by another path to the same file', async () => {
     const path = inFolder('kes.skey');
     const verificationKey = makeKey(path);
     leave(path, {});

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { parseColdVerificationKey, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { bech32 } from '@scure/base';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import {
   envelopeText,
   extendedColdKey,
@@ -46,7 +46,7 @@ function verify(...more: readonly string[]) {
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 describe('a verification key on the command line', () => {
-  it('is taken in hexadecimal digits and in bech32', async () => {
+  test('is taken in hexadecimal digits and in bech32', async () => {
     const kesTexts = [
       hex(kesKey),
       hex(kesKey).toUpperCase(),
@@ -61,7 +61,7 @@ describe('a verification key on the command line', () => {
     expect((await verify('--cold-vkey', hex(kesKey))).code).toBe(1);
   });
 
-  it.each([
+  test.each([
     ['a digit less', () => hex(coldKey).slice(1) + hex(coldKey), /--cold-vkey: .*length/],
     [
       'of the KES key',
@@ -96,7 +96,7 @@ describe('a signing key on the command line', () => {
     bech32.encode(prefix, bech32.toWords(secret), false),
   );
 
-  it('is never printed, and makes no file', async () => {
+  test('is never printed, and makes no file', async () => {
     const before = readdirSync(inFolder());
     for (const text of [...texts, ...texts.map((each) => `${each.slice(0, -1)}b`)]) {
       for (const { code, stdout, stderr } of [
@@ -117,7 +117,7 @@ describe('a signing key on the command line', () => {
 });
 
 describe('an extended cold key', () => {
-  it('issues a certificate, which its verification key verifies', async () => {
+  test('issues a certificate, which its verification key verifies', async () => {
     const { verificationKey } = extendedColdKey();
     writeExtendedColdKey(inFolder('x.skey'));
     const described = await kes(['inspect', inFolder('x.skey'), '--json']);
@@ -134,7 +134,7 @@ describe('an extended cold key', () => {
     expect((await kes(verified)).code).toBe(0);
   });
 
-  it('that is damaged or cut off is refused, and takes no number', async () => {
+  test('that is damaged or cut off is refused, and takes no number', async () => {
     const { content } = extendedColdKey();
     const damaged = `00${content.slice(2)}`;
     for (const wrong of [damaged, content.slice(0, 128), `${content}00`]) {
@@ -149,7 +149,7 @@ describe('an extended cold key', () => {
   });
 });
 
-it('an extended verification key is named by every command that is given one', async () => {
+test('an extended verification key is named by every command that is given one', async () => {
   const type = 'StakePoolExtendedVerificationKey_ed25519_bip32';
   const content = new Uint8Array(64).fill(0xa7);
   const text = bech32.encode('pool_xvk', bech32.toWords(content), false);

@@ -1,6 +1,6 @@
 /** Making, showing and using keys: `keygen`, `vkey`, `inspect`, `sign`, `verify`. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Style } from '../../src/cli/style.js';
 import { lifeInWords, lifeOf, remainingInWords } from '../../src/keys/life.js';
 import { treePicture } from '../../src/keys/picture.js';
@@ -9,7 +9,7 @@ import { inFolder } from '../support/folder.js';
 import { kes, kesJson } from '../support/kes.js';
 
 describe('kes keygen', () => {
-  it('makes the same key of the same seed, and refuses a seed that others can read', async () => {
+  test('makes the same key of the same seed, and refuses a seed that others can read', async () => {
     writeFileSync(inFolder('seed'), testSeed(), { mode: 0o600 });
     const args = ['--seed-file', inFolder('seed')];
     for (const name of ['a', 'b']) {
@@ -24,7 +24,7 @@ describe('kes keygen', () => {
     expect(refused.stderr).toContain('chmod 600');
   });
 
-  it.each([
+  test.each([
     ['--skey', 'seed', 'kes.vkey'],
     ['--vkey', 'kes.skey', 'seed'],
     ['--vkey', 'kes.skey', 'inner/../seed'],
@@ -43,7 +43,7 @@ describe('kes keygen', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['one file for both', 'kes.skey', 2, /the same file/],
     ['two paths to one file', 'inner/../kes.skey', 2, /the same file/],
     [
@@ -61,7 +61,7 @@ describe('kes keygen', () => {
     expect(existsSync(inFolder('kes.skey'))).toBe(false);
   });
 
-  it('says when only the signing key was written, and names the next step', async () => {
+  test('says when only the signing key was written, and names the next step', async () => {
     // The name is allowed. The longer name of a temporary file is not.
     const long = inFolder('v'.repeat(250));
     const skey = inFolder('kes.skey');
@@ -75,7 +75,7 @@ describe('kes keygen', () => {
     expect(readFileSync(inFolder('kes.vkey'), 'utf8')).toContain('KesVerificationKey');
   });
 
-  it('makes no key of a seed of zeros', async () => {
+  test('makes no key of a seed of zeros', async () => {
     writeFileSync(inFolder('seed'), new Uint8Array(32), { mode: 0o600 });
     const keygen = ['keygen', '--skey', 'k.skey', '--vkey', 'k.vkey', '--seed-file', 'seed'];
     const { code, stderr } = await kes(keygen, { cwd: inFolder() });
@@ -88,7 +88,7 @@ describe('kes keygen', () => {
 const plain = new Style(false);
 
 describe('the picture of a tree', () => {
-  it('of depth 3 at period 2', () => {
+  test('of depth 3 at period 2', () => {
     expect(treePicture(3, 2, plain)).toEqual([
       '┏━━━━━━┓', // the root
       '┏━━┓┌──┐', // the seed of the right half is stored
@@ -97,12 +97,12 @@ describe('the picture of a tree', () => {
     ]);
   });
 
-  it('at the first and at the last period', () => {
+  test('at the first and at the last period', () => {
     expect(treePicture(2, 0, plain)).toEqual(['┏━━┓', '┏┓┌┐', '●○○○']);
     expect(treePicture(2, 3, plain)).toEqual(['┏━━┓', '··┏┓', '···●']);
   });
 
-  it('has one current leaf, the used leaves before it, and at most 64 columns', () => {
+  test('has one current leaf, the used leaves before it, and at most 64 columns', () => {
     for (const depth of [6, 7]) {
       for (let period = 0; period < 2 ** depth; period += 1) {
         const picture = treePicture(depth, period, plain);
@@ -122,7 +122,7 @@ describe('the picture of a tree', () => {
 });
 
 describe('the periods of a key in words', () => {
-  it.each([
+  test.each([
     [0, '0 of 0–63 (none used, 1–63 left)', '63 periods after this one'],
     [1, '1 of 0–63 (0 used, 2–63 left)', '62 periods after this one'],
     [62, '62 of 0–63 (0–61 used, 63 left)', '1 period after this one'],
@@ -133,7 +133,7 @@ describe('the periods of a key in words', () => {
   });
 });
 
-it('kes inspect says which of the two periods of a column is the current one, and what cardano-cli writes', async () => {
+test('kes inspect says which of the two periods of a column is the current one, and what cardano-cli writes', async () => {
   makeKeyOfDepth7(inFolder('kes.skey'));
   const first = await kes(['inspect', inFolder('kes.skey')]);
   expect(first.stdout).toMatch(
@@ -152,7 +152,7 @@ it('kes inspect says which of the two periods of a column is the current one, an
 });
 
 describe('kes sign and kes verify', () => {
-  it('sign at a later period without a change of the file, and refuse an earlier period', async () => {
+  test('sign at a later period without a change of the file, and refuse an earlier period', async () => {
     const verificationKey = Buffer.from(makeKey(inFolder('kes.skey'), 4)).toString('hex');
     const before = readFileSync(inFolder('kes.skey'));
     const sign = ['sign', '--skey', inFolder('kes.skey'), '-'];
@@ -170,7 +170,7 @@ describe('kes sign and kes verify', () => {
     }
   });
 
-  it('name the last period, and the periods of an algorithm', async () => {
+  test('name the last period, and the periods of an algorithm', async () => {
     makeKey(inFolder('kes.skey'), 63);
     writeFileSync(inFolder('message'), 'a message');
     const sign = ['sign', '--skey', 'kes.skey', 'message'];
@@ -184,7 +184,7 @@ describe('kes sign and kes verify', () => {
     expect(beyond.stderr).toMatch(/--period 64: .* a period from 0 to 63\n$/);
   });
 
-  it.each([
+  test.each([
     ['too short', '00'.repeat(447)],
     ['not hexadecimal', 'x'.repeat(896)],
     ['empty', ''],
@@ -196,7 +196,7 @@ describe('kes sign and kes verify', () => {
     expect(stderr).toMatch(/it is not a KES signature.*\n$/);
   });
 
-  it('say why a certificate is not valid, in words and in JSON by a code', async () => {
+  test('say why a certificate is not valid, in words and in JSON by a code', async () => {
     makeUnsignedCertificate(inFolder('node.cert'), makeKey(inFolder('kes.skey')));
     writeFileSync(inFolder('message'), 'a message');
     const options = { cwd: inFolder() };

@@ -1,7 +1,7 @@
 /** VRF keys: `kes vrf keygen`, `kes inspect` and `kes vkey` of them. */
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { parseVrfVerificationKey } from '@evolock/cardano-kes';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { envelopeIn, envelopeText, testSeed } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kes, kesJson } from '../support/kes.js';
@@ -12,7 +12,7 @@ function keygen(...more: readonly string[]) {
 }
 
 describe('kes vrf keygen', () => {
-  it('makes a pair of files of cardano-cli, that only the owner of the secret can read', async () => {
+  test('makes a pair of files of cardano-cli, that only the owner of the secret can read', async () => {
     const { code, json, stderr } = await keygen();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(statSync(inFolder('vrf.skey')).mode & 0o777).toBe(0o600);
@@ -26,7 +26,7 @@ describe('kes vrf keygen', () => {
     expect(Buffer.from(verificationKey).toString('hex')).toBe(key);
   });
 
-  it('makes the same pair of the same seed, and another one of a random seed', async () => {
+  test('makes the same pair of the same seed, and another one of a random seed', async () => {
     writeFileSync(inFolder('seed'), testSeed(), { mode: 0o600 });
     const ofSeed = await keygen('--seed-file', 'seed');
     expect(ofSeed.code).toBe(0);
@@ -37,7 +37,7 @@ describe('kes vrf keygen', () => {
     expect(other.json.vrfVerificationKey).not.toBe(ofSeed.json.vrfVerificationKey);
   });
 
-  it('replaces nothing, whichever file exists', async () => {
+  test('replaces nothing, whichever file exists', async () => {
     await keygen();
     const before = readFileSync(inFolder('vrf.skey'), 'utf8');
     for (const other of [
@@ -52,7 +52,7 @@ describe('kes vrf keygen', () => {
     expect(readFileSync(inFolder('vrf.skey'), 'utf8')).toBe(before);
   });
 
-  it('refuses one file for two, standard output, and a seed of another size', async () => {
+  test('refuses one file for two, standard output, and a seed of another size', async () => {
     writeFileSync(inFolder('seed'), 'short', { mode: 0o600 });
     expect((await keygen('--vkey', 'vrf.skey')).code).toBe(2);
     expect((await keygen('--skey', '-')).code).toBe(2);
@@ -62,7 +62,7 @@ describe('kes vrf keygen', () => {
     expect(readdirSync(inFolder())).toEqual(['seed']);
   });
 
-  it.skipIf(process.getuid?.() === 0)(
+  test.skipIf(process.getuid?.() === 0)(
     'when the public file cannot be written, the message tells how to make it from the key',
     async () => {
       mkdirSync(inFolder('closed'), { mode: 0o500 });
@@ -77,7 +77,7 @@ describe('kes vrf keygen', () => {
 });
 
 describe('a file of a VRF key', () => {
-  it('is shown by kes inspect without its secret', async () => {
+  test('is shown by kes inspect without its secret', async () => {
     const { json } = await keygen();
     const secret = envelopeIn(inFolder('vrf.skey')).cborHex.slice(4, 68);
     for (const [file, kind] of [
@@ -92,14 +92,14 @@ describe('a file of a VRF key', () => {
     }
   });
 
-  it('gives its verification key to kes vkey', async () => {
+  test('gives its verification key to kes vkey', async () => {
     await keygen();
     const out = inFolder('again.vkey');
     expect((await kes(['vkey', inFolder('vrf.skey'), '--out', out])).code).toBe(0);
     expect(readFileSync(out)).toEqual(readFileSync(inFolder('vrf.vkey')));
   });
 
-  it('is refused in one line when it is damaged, open to others or of another kind', async () => {
+  test('is refused in one line when it is damaged, open to others or of another kind', async () => {
     await keygen();
     const { type, cborHex } = envelopeIn(inFolder('vrf.skey'));
     const fails = async (path: string, says: RegExp) => {

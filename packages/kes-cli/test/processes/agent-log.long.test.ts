@@ -5,7 +5,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { preview } from '@evolock/cardano-kes';
 import { ControlClient } from '@evolock/kes-agent';
-import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { agentOptions, installNewKey, makePool, NOW, succeeds } from '../support/agent.js';
 import { inFolder } from '../support/folder.js';
 import { program } from '../support/processes/process.js';
@@ -92,7 +92,7 @@ async function evolvesAndAnswers(): Promise<void> {
   await isAtEvolution(2);
 }
 
-const inTerminal = it.skipIf(noTerminal !== undefined);
+const inTerminal = test.skipIf(noTerminal !== undefined);
 const reason = noTerminal === undefined ? '' : ` (skipped: ${noTerminal})`;
 
 inTerminal(
@@ -121,7 +121,7 @@ inTerminal(`on a stopped terminal a signal ends it${reason}`, async () => {
   expect(await ended).toEqual([0, null]);
 });
 
-it('with a pipe that nobody reads it evolves and answers, and a signal ends it', async () => {
+test('with a pipe that nobody reads it evolves and answers, and a signal ends it', async () => {
   const { child, ended } = await startAgent([]);
   child.stdout.pause();
   await evolvesAndAnswers();

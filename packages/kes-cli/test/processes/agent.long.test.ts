@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { periodOfSlot, preview, slotOfDate } from '@evolock/cardano-kes';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { agentOptions, issue, makePool } from '../support/agent.js';
 import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
@@ -49,7 +49,7 @@ async function stage(file = 'kes.vkey'): Promise<void> {
 }
 
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
-  it('wipes the keys and ends the process with 0', async () => {
+  test('wipes the keys and ends the process with 0', async () => {
     const agent = await startProcess();
     await stage();
     agent.child.kill(signal);
@@ -59,7 +59,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   });
 });
 
-it('SIGHUP keeps the staged key and the installed key, which signs', async () => {
+test('SIGHUP keeps the staged key and the installed key, which signs', async () => {
   const agent = await startProcess();
   await stage();
   const cert = inFolder('node.cert');
@@ -80,7 +80,7 @@ it('SIGHUP keeps the staged key and the installed key, which signs', async () =>
   expect(await kes(sign)).toMatchObject({ code: 0 });
 });
 
-it('an agent that was killed leaves its sockets, and the next one takes them over', async () => {
+test('an agent that was killed leaves its sockets, and the next one takes them over', async () => {
   const agent = await startProcess();
   agent.child.kill('SIGKILL');
   expect(await agent.ended).toEqual([null, 'SIGKILL']);
@@ -91,7 +91,7 @@ it('an agent that was killed leaves its sockets, and the next one takes them ove
   expect(await info()).toMatchObject({ code: 0 });
 });
 
-it('a reader that closes the log early does not end the agent', async () => {
+test('a reader that closes the log early does not end the agent', async () => {
   const agent = await startProcess('--log-level', 'debug');
   agent.child.stdout?.destroy();
   await stage();
@@ -101,7 +101,7 @@ it('a reader that closes the log early does not end the agent', async () => {
 });
 
 describe('--log-target syslog', () => {
-  it('pipes lines with their priority to the program logger', async () => {
+  test('pipes lines with their priority to the program logger', async () => {
     const logger = `#!/bin/sh\necho "$@" > ${inFolder('arguments')}\nexec cat > ${inFolder('log')}\n`;
     writeFileSync(inFolder('logger'), logger, { mode: 0o755 });
     const child = spawn(
@@ -130,7 +130,7 @@ describe('--log-target syslog', () => {
     expect(readFileSync(inFolder('arguments'), 'utf8')).toMatch(/^-t kes-agent/);
   });
 
-  it('is an error of the environment without that program', async () => {
+  test('is an error of the environment without that program', async () => {
     const args = ['agent', 'run', ...agentOptions(), '--log-target', 'syslog'];
     const ended = await kesProcess(args, { environment: { PATH: inFolder() } });
     expect(ended).toMatchObject({ code: 3, stdout: '' });
@@ -138,7 +138,7 @@ describe('--log-target syslog', () => {
   });
 });
 
-it('--log-target null writes nothing', async () => {
+test('--log-target null writes nothing', async () => {
   const child = spawn(
     process.execPath,
     [program, 'agent', 'run', ...agentOptions(), '--log-target', 'null'],

@@ -1,7 +1,7 @@
 /** The completion scripts in the shells themselves. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
 
@@ -71,7 +71,7 @@ const JOINED: readonly (readonly [words: readonly string[], offered: readonly st
 
 describe('bash', () => {
   const reason = whyNot('bash');
-  it.skipIf(reason !== undefined).each(JOINED)(
+  test.skipIf(reason !== undefined).each(JOINED)(
     named('completes kes %j, which it splits, with %j', reason),
     async (words, offered) => {
       // bash passes --network=pre as three words, and --network= as two.
@@ -83,7 +83,7 @@ describe('bash', () => {
     },
   );
 
-  it.skipIf(reason !== undefined).each(CASES)(
+  test.skipIf(reason !== undefined).each(CASES)(
     named('completes kes %j with %j', reason),
     async (words, offered) => {
       const script = `${await scriptOf('bash')}
@@ -93,7 +93,7 @@ describe('bash', () => {
     },
   );
 
-  it.skipIf(reason !== undefined)(
+  test.skipIf(reason !== undefined)(
     named('completes file names where an argument is a file', reason),
     async () => {
       const script = `${await scriptOf('bash')}
@@ -106,7 +106,7 @@ describe('bash', () => {
 
 describe('zsh', () => {
   const reason = whyNot('zsh');
-  it.skipIf(reason !== undefined)(named('accepts the script', reason), async () => {
+  test.skipIf(reason !== undefined)(named('accepts the script', reason), async () => {
     const script = inFolder('_kes');
     writeFileSync(script, await scriptOf('zsh'));
     const { status, stderr } = spawnSync('zsh', [
@@ -117,7 +117,7 @@ describe('zsh', () => {
     expect({ status, stderr: String(stderr) }).toEqual({ status: 0, stderr: '' });
   });
 
-  it.skipIf(reason !== undefined).each([...CASES, ...JOINED])(
+  test.skipIf(reason !== undefined).each([...CASES, ...JOINED])(
     named('completes kes %j with %j', reason),
     async (words, offered) => {
       // Functions that print the entries replace the builtins that show them.
@@ -144,7 +144,7 @@ describe('zsh', () => {
 
 describe('fish', () => {
   const reason = whyNot('fish');
-  it.skipIf(reason !== undefined).each(CASES)(
+  test.skipIf(reason !== undefined).each(CASES)(
     named('completes kes %j with %j', reason),
     async (words, offered) => {
       const script = inFolder('kes.fish');

@@ -5,7 +5,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { mainnet, periodOfSlot, slotOfDate } from '@evolock/cardano-kes';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { issue, makePool } from '../support/agent.js';
 import { inFolder } from '../support/folder.js';
 import { program } from '../support/processes/process.js';
@@ -72,7 +72,7 @@ function shell(line: string) {
 }
 
 describe.skipIf(reason !== '')(`the container${reason}`, () => {
-  it('starts after one that was killed, whose processes it cannot see, and not beside one', async () => {
+  test('starts after one that was killed, whose processes it cannot see, and not beside one', async () => {
     const first = startContainer();
     await first.logged('the agent is ready');
     first.child.kill('SIGKILL');
@@ -91,7 +91,7 @@ describe.skipIf(reason !== '')(`the container${reason}`, () => {
     expect(await second.ended).toEqual([0, null]);
   });
 
-  it('gets its key by the steps of compose.yaml', async () => {
+  test('gets its key by the steps of compose.yaml', async () => {
     const container = startContainer();
     await container.logged('the agent is ready');
     const lines = [...recipe('compose.yaml').matchAll(/^# {3}(docker compose exec .*)$/gm)];

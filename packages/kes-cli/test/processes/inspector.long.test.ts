@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { checkAgentInspector } from '../../src/doctor/agent.js';
 import { openPortsOf } from '../../src/doctor/ports.js';
 import { agentOptions, makePool } from '../support/agent.js';
@@ -55,7 +55,7 @@ async function start(args: readonly string[]): Promise<Running> {
 beforeEach(makePool);
 
 describe.skipIf(whyNoPorts !== undefined)(`SIGUSR1${skipped}`, () => {
-  it('opens nothing in a running agent, which says so and continues', async () => {
+  test('opens nothing in a running agent, which says so and continues', async () => {
     const agent = await start(['agent', 'run', ...agentOptions()]);
     await agent.wrote('the agent is ready');
     for (let round = 0; round < 5; round += 1) {
@@ -73,7 +73,7 @@ describe.skipIf(whyNoPorts !== undefined)(`SIGUSR1${skipped}`, () => {
     expect(await agent.ended).toEqual([0, null]);
   });
 
-  it('opens nothing in a command that holds a key', async () => {
+  test('opens nothing in a command that holds a key', async () => {
     const skey = inFolder('kes.skey');
     await kes(['keygen', '--skey', skey, '--vkey', inFolder('kes.vkey')]);
     const signing = await start(['sign', '--skey', skey, '--out', inFolder('signature'), '-']);
@@ -85,7 +85,7 @@ describe.skipIf(whyNoPorts !== undefined)(`SIGUSR1${skipped}`, () => {
     expect(signing.text.stderr).toBe('');
   });
 
-  it('that comes before the first line of JavaScript ends an agent before it has a key', async () => {
+  test('that comes before the first line of JavaScript ends an agent before it has a key', async () => {
     for (let round = 0; round < 8; round += 1) {
       const agent = await start(['agent', 'run', ...agentOptions()]);
       // Node.js blocks the signal at first: from then on it opens the inspector instead of ending the process.
@@ -107,7 +107,7 @@ describe.skipIf(whyNoPorts !== undefined)(`SIGUSR1${skipped}`, () => {
 describe('an inspector that is open from the start', () => {
   const open = { environment: { NODE_OPTIONS: '--inspect=127.0.0.1:0' } };
 
-  it('is refused by the agent, and by commands with keys', async () => {
+  test('is refused by the agent, and by commands with keys', async () => {
     const skey = inFolder('kes.skey');
     for (const args of [
       ['agent', 'run', ...agentOptions()],
@@ -122,7 +122,7 @@ describe('an inspector that is open from the start', () => {
     expect(existsSync(skey)).toBe(false);
   });
 
-  it('is reported by kes doctor', async () => {
+  test('is reported by kes doctor', async () => {
     const { code, stdout } = await kesProcess(['doctor', '--json'], open);
     expect(code).toBe(3);
     const { checks } = JSON.parse(stdout) as { checks: { name: string; state: string }[] };
@@ -130,7 +130,7 @@ describe('an inspector that is open from the start', () => {
   });
 });
 
-it.skipIf(whyNoPorts !== undefined)(
+test.skipIf(whyNoPorts !== undefined)(
   `kes doctor reports the open inspector of a process${skipped}`,
   async () => {
     const script = "console.log(require('node:inspector').url()); setInterval(() => {}, 1_000)";

@@ -1,7 +1,7 @@
 /** What a command loads before it does its work: nothing that it does not use. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { kesProcess } from '../support/processes/process.js';
 
@@ -36,16 +36,16 @@ async function partsOf(...args: readonly string[]): Promise<string[]> {
 
 const KEYS = ['native code', 'locked memory', 'keys and certificates', 'cbor'];
 
-it('help loads no code of keys', async () => {
+test('help loads no code of keys', async () => {
   expect(await partsOf('--help')).toEqual([]);
 });
 
-it('inspect and status load keys, and no threads, agent or messages', async () => {
+test('inspect and status load keys, and no threads, agent or messages', async () => {
   expect(await partsOf('inspect', inFolder('none'))).toEqual(KEYS);
   expect(await partsOf('status', '--cert', inFolder('none'))).toEqual(KEYS);
 });
 
-it('the code of agents, messages and threads is loaded by the commands that use it', async () => {
+test('the code of agents, messages and threads is loaded by the commands that use it', async () => {
   expect(await partsOf('agent', 'run', '--help')).not.toContain('agent');
   expect(await partsOf('agent', 'run', '--config', inFolder('none'))).toContain('toml');
   expect(await partsOf('agent', 'info', '--control', inFolder('none'))).toContain('agent');

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { waitUntilStopped } from '@evolock/memory-scan';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeKey, makeOtherKey, periodOf } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kesProcess } from '../support/processes/process.js';
@@ -16,7 +16,7 @@ function locks(): string[] {
 }
 
 describe.runIf(process.platform === 'linux')('a run that holds the lock', () => {
-  it('makes a second run fail at once with the holder in the message', async () => {
+  test('makes a second run fail at once with the holder in the message', async () => {
     const path = inFolder('kes.skey');
     const verificationKey = makeKey(path);
     const first = startRun(['evolve', path, '--to', '5', '--leave-node'], 'renameSync', 'SIGSTOP');
@@ -38,7 +38,7 @@ describe.runIf(process.platform === 'linux')('a run that holds the lock', () => 
   });
 });
 
-it('of many runs at once each evolves the key or says why not, and the key is whole', async () => {
+test('of many runs at once each evolves the key or says why not, and the key is whole', async () => {
   const path = inFolder('kes.skey');
   const verificationKey = makeKey(path);
   const targets = [3, 9, 12, 27, 40, 63];
@@ -65,7 +65,7 @@ function whyNoNamespace(): string | undefined {
 const NAMESPACE = ['--user', '--map-root-user', '--pid', '--fork', '--mount-proc'];
 const reason = whyNoNamespace();
 
-it.skipIf(reason !== undefined)(
+test.skipIf(reason !== undefined)(
   `runs in two process id namespaces exclude each other${reason === undefined ? '' : ` (skipped: ${reason})`}`,
   async () => {
     const path = inFolder('kes.skey');
@@ -92,7 +92,7 @@ it.skipIf(reason !== undefined)(
 
 const otherKey = new URL('../support/processes/other-key.mjs', import.meta.url).href;
 
-it('a key that another program puts in the place of the file meanwhile is kept', async () => {
+test('a key that another program puts in the place of the file meanwhile is kept', async () => {
   const [path, other] = [inFolder('kes.skey'), inFolder('other.skey')];
   makeKey(path);
   makeOtherKey(other);

@@ -11,7 +11,7 @@ import {
   waitUntilStopped,
   type Finding,
 } from '@evolock/memory-scan';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { makeCertificate } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kes, kesJson } from '../support/kes.js';
@@ -91,7 +91,7 @@ async function newColdKey(): Promise<{ file: string; needles: MaskedNeedle[] }> 
 const names = (needles: readonly MaskedNeedle[]): string[] => needles.map(({ name }) => name);
 
 describe.runIf(process.platform === 'linux')('the memory of the running command', () => {
-  it('keygen: the key is only in locked memory while it is written, and nowhere at the end', async () => {
+  test('keygen: the key is only in locked memory while it is written, and nowhere at the end', async () => {
     const path = inFolder('kes.skey');
     const args = ['keygen', '--skey', path, '--vkey', inFolder('kes.vkey')];
     // The file has its name, so its content is known. The temporary name is about to be removed.
@@ -103,7 +103,7 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     expect([...end.locked]).toEqual([]);
   });
 
-  it('sign: the key is only in locked memory while the message is read, and nowhere at the end', async () => {
+  test('sign: the key is only in locked memory while the message is read, and nowhere at the end', async () => {
     const path = await newKey();
     const message = inFolder('message');
     writeFileSync(message, 'message');
@@ -118,7 +118,7 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     expect([...end.locked]).toEqual([]);
   });
 
-  it('dmq sign: the key is only in locked memory while the body is read, and nowhere at the end', async () => {
+  test('dmq sign: the key is only in locked memory while the body is read, and nowhere at the end', async () => {
     const path = await newKey();
     const { json } = await kesJson(['vkey', path]);
     const key = new Uint8Array(Buffer.from(json.kesVerificationKey as string, 'hex'));
@@ -136,7 +136,7 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     expect([...end.locked]).toEqual([]);
   });
 
-  it('evolve: the new key is only in locked memory, the old one is nowhere, and at the end neither', async () => {
+  test('evolve: the new key is only in locked memory, the old one is nowhere, and at the end neither', async () => {
     const path = await newKey();
     const old = needlesOf(path, 'old');
     const text = readFileSync(path);
@@ -154,7 +154,7 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     expect([...end.locked]).toEqual([]);
   });
 
-  it('opcert issue: the cold key is only in locked memory, and nowhere at the end', async () => {
+  test('opcert issue: the cold key is only in locked memory, and nowhere at the end', async () => {
     const path = await newKey();
     const { file, needles } = await newColdKey();
     const args = [
@@ -178,7 +178,7 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     expect([...seen.locked]).toEqual([]);
   });
 
-  it('rotate with the cold key here: no key is in ordinary memory, and at the end none is left', async () => {
+  test('rotate with the cold key here: no key is in ordinary memory, and at the end none is left', async () => {
     const path = await newKey();
     const { file, needles: cold } = await newColdKey();
     const pool = ['--cold-skey', file, '--counter', inFolder('cold.counter')];
@@ -251,7 +251,7 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     ],
   ];
 
-  it.each(mistakes.map(([name, args, code = 1]) => [name, args, code] as const))(
+  test.each(mistakes.map(([name, args, code = 1]) => [name, args, code] as const))(
     '%s: a signing key given where a public file is expected is refused, and is nowhere',
     async (_name, args, code) => {
       const path = await newKey();
@@ -266,16 +266,19 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     },
   );
 
-  it.each(['inspect', 'vkey'])('%s: no part of the key remains or is printed', async (command) => {
-    const path = await newKey();
-    const needles = needlesOf(path, 'key');
-    const { cborHex } = JSON.parse(readFileSync(path, 'utf8')) as { cborHex: string };
-    const { unlocked, locked, output } = await look([command, path], 'exit', () => needles);
-    expect(unlocked).toBe('no finding');
-    expect([...locked]).toEqual([]);
-    // The first block after the head is the seed of the leaf. No eight digits of it are printed.
-    for (let at = 6; at < 6 + 64 - 8; at += 1) {
-      expect(output).not.toContain(cborHex.slice(at, at + 8));
-    }
-  });
+  test.each(['inspect', 'vkey'])(
+    '%s: no part of the key remains or is printed',
+    async (command) => {
+      const path = await newKey();
+      const needles = needlesOf(path, 'key');
+      const { cborHex } = JSON.parse(readFileSync(path, 'utf8')) as { cborHex: string };
+      const { unlocked, locked, output } = await look([command, path], 'exit', () => needles);
+      expect(unlocked).toBe('no finding');
+      expect([...locked]).toEqual([]);
+      // The first block after the head is the seed of the leaf. No eight digits of it are printed.
+      for (let at = 6; at < 6 + 64 - 8; at += 1) {
+        expect(output).not.toContain(cborHex.slice(at, at + 8));
+      }
+    },
+  );
 });

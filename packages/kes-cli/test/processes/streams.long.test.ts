@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { linesOf, type Json } from '../support/kes.js';
 import { ownHeader, PARAMETERS } from '../support/own-header.js';
@@ -16,7 +16,7 @@ const verify = [
 const HEX = Buffer.from(ownHeader()).toString('hex');
 
 describe('a stream', () => {
-  it('gives each verdict before the next header arrives', async () => {
+  test('gives each verdict before the next header arrives', async () => {
     const child = spawn(process.execPath, [program, ...verify, '--json', '-']);
     const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
     for (let number = 1; number <= 3; number += 1) {
@@ -31,7 +31,7 @@ describe('a stream', () => {
     expect(JSON.parse((await lines.next()).value as string).summary).toMatchObject({ valid: 3 });
   });
 
-  it('ends when its reader goes', async () => {
+  test('ends when its reader goes', async () => {
     const child = spawn(process.execPath, [program, ...verify, '-']);
     // The input has no end. `drain` comes only after a full buffer.
     const more = () => {
@@ -43,7 +43,7 @@ describe('a stream', () => {
     expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
   });
 
-  it('of any number of headers and lines needs a heap of 32 MB', async () => {
+  test('of any number of headers and lines needs a heap of 32 MB', async () => {
     const node = ['--max-old-space-size=32'];
     const many = inFolder('many');
     writeFileSync(many, `${HEX}\n`.repeat(3_000));

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { writeKesVerificationKey } from '@evolock/cardano-kes';
 import { asOrdinaryUser, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { makeColdKey, makeKey } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
@@ -25,7 +25,7 @@ const named = (name: string): string =>
   noUser === undefined ? name : `${name} (skipped: ${noUser})`;
 
 describe('kes doctor', () => {
-  it('ends with 3 when core dumps are on, and with 0 when they are off', async () => {
+  test('ends with 3 when core dumps are on, and with 0 when they are off', async () => {
     const { code, stdout } = await kesProcess(['doctor'], { before: coreLimit('1024') });
     expect(code).toBe(3);
     expect(stdout).toContain('✗ core dumps');
@@ -34,7 +34,7 @@ describe('kes doctor', () => {
     expect((await kesProcess(['doctor'], { before: coreLimit('0') })).code).toBe(0);
   });
 
-  it.skipIf(noUser !== undefined)(named('ends with 3 when nothing can be locked'), async () => {
+  test.skipIf(noUser !== undefined)(named('ends with 3 when nothing can be locked'), async () => {
     const { code, stdout } = await kesProcess(['doctor'], { before: asOrdinaryUser(0), cwd: '/' });
     expect(code).toBe(3);
     expect(stdout).toContain('✗ lock limit');
@@ -42,7 +42,7 @@ describe('kes doctor', () => {
     expect(stdout).toContain('✗ keys that fit  0 Sum6 keys');
   });
 
-  it.skipIf(noUser !== undefined).each([
+  test.skipIf(noUser !== undefined).each([
     [28, 3],
     [32, 0],
     [64, 0],
@@ -66,7 +66,7 @@ describe('kes doctor', () => {
   );
 });
 
-it.skipIf(noUser !== undefined).each([
+test.skipIf(noUser !== undefined).each([
   ['inspect', (path: string) => ['inspect', path]],
   ['vkey', (path: string) => ['vkey', path, '--out', inFolder('new.vkey')]],
   ['evolve', (path: string) => ['evolve', path, '--to', '5', '--leave-node']],
@@ -104,7 +104,7 @@ describe('a public file', () => {
     await kes(['sign', '--skey', 'kes.skey', '--out', 'sig', 'message'], { cwd: inFolder() });
   });
 
-  it.each([
+  test.each([
     ['inspect', ['inspect'], 'cold.counter'],
     ['opcert inspect', ['opcert', 'inspect'], 'node.cert'],
     ['verify', ['verify', '--cert', 'node.cert', '--period', '0', '--signature', 'sig'], 'message'],
@@ -129,7 +129,7 @@ describe('a public file', () => {
     },
   );
 
-  it('cannot be a signing key that comes through a pipe', async () => {
+  test('cannot be a signing key that comes through a pipe', async () => {
     for (const args of [['inspect'], ['opcert', 'inspect'], ['sign', '--skey', 'kes.skey']]) {
       const before = ['bash', '-c', 'cat kes.skey | "$@" /dev/stdin', 'bash'];
       const { code, stdout, stderr } = await kesProcess(args, { cwd: inFolder(), before });
@@ -155,7 +155,7 @@ describe.runIf(existsSync('/dev/full'))('a full disk', () => {
     }
   }
 
-  it('on standard output is an error', () => {
+  test('on standard output is an error', () => {
     makeKey(inFolder('kes.skey'));
     expect(intoFull(['vkey', inFolder('kes.skey')], 'stdout')).toEqual({
       code: 3,
@@ -163,7 +163,7 @@ describe.runIf(existsSync('/dev/full'))('a full disk', () => {
     });
   });
 
-  it('on standard error changes no exit code', () => {
+  test('on standard error changes no exit code', () => {
     expect(intoFull(['nonsense'], 'stderr').code).toBe(2);
   });
 });
@@ -185,7 +185,7 @@ function onTerminal(
 
 const why = onTerminal('--version', {}) === undefined ? 'script(1) is not installed' : undefined;
 
-it.skipIf(why !== undefined)(
+test.skipIf(why !== undefined)(
   `a command that waits for what is typed says so${why === undefined ? '' : ` (skipped: ${why})`}`,
   () => {
     makeKey(inFolder('kes.skey'));
@@ -197,7 +197,7 @@ it.skipIf(why !== undefined)(
 );
 
 describe('colours', () => {
-  it.skipIf(why !== undefined)(
+  test.skipIf(why !== undefined)(
     `are used on a terminal, but not with NO_COLOR or TERM=dumb${why === undefined ? '' : ` (skipped: ${why})`}`,
     () => {
       const files = `--skey ${inFolder('kes.skey')} --vkey ${inFolder('kes.vkey')}`;
@@ -208,7 +208,7 @@ describe('colours', () => {
     },
   );
 
-  it('are not used on a pipe, whatever the environment says', async () => {
+  test('are not used on a pipe, whatever the environment says', async () => {
     const environment = { FORCE_COLOR: '1', CI: '1' };
     const { stdout } = await kesProcess(['doctor'], { environment });
     expect(stdout).not.toContain('\u001b');

@@ -1,6 +1,6 @@
 /** Damaged files of a rotation: one line that names the file, and nothing is changed. */
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
 import { HERE, makePool, NETWORK, NEW, NOW, OLD, rotate } from '../support/rotation.js';
@@ -18,7 +18,7 @@ const damages: [what: string, damage: (path: string) => void][] = [
   ['JSON of another kind', (path) => writeFileSync(path, '[{}]\n')],
 ];
 
-it.each([
+test.each([
   ['node.cert', []],
   ['kes.skey', []],
   ['cold.skey', HERE],
@@ -50,7 +50,7 @@ it.each([
   }
 });
 
-it.each(['kes-1080.vkey', 'kes-1080.request', 'node-1080.cert'])(
+test.each(['kes-1080.vkey', 'kes-1080.request', 'node-1080.cert'])(
   'a file of another rotation, %s, is refused before a key is made',
   async (name) => {
     writeFileSync(inFolder(name), 'something');

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { readCertificate, readCounter } from '@evolock/cardano-kes';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { envelopeText, extendedColdKey, writeExtendedColdKey } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import {
@@ -30,7 +30,7 @@ beforeEach(makePool);
 const numberOf = (name: string) => readCertificate(inFolder(name)).certificate.sequenceNumber;
 const nextNumber = () => readCounter(inFolder('cold.counter')).next;
 
-it('makes key and certificate at once, checks them as a node does, and warns', async () => {
+test('makes key and certificate at once, checks them as a node does, and warns', async () => {
   const { code, json } = await rotate(...HERE);
   expect(code).toBe(0);
   expect(json).toMatchObject({
@@ -57,7 +57,7 @@ it('makes key and certificate at once, checks them as a node does, and warns', a
   expect(await rotate(...END)).toMatchObject({ code: 0, stderr: '' });
 });
 
-it('makes no key and takes no number when cold key or counter are wrong', async () => {
+test('makes no key and takes no number when cold key or counter are wrong', async () => {
   const names = readdirSync(inFolder());
   mkdirSync(inFolder('other'));
   const files = ['skey', 'vkey', 'counter'].flatMap((each) => [`--${each}`, `other/cold.${each}`]);
@@ -98,7 +98,7 @@ it('makes no key and takes no number when cold key or counter are wrong', async 
   expect(nextNumber()).toBe(3n);
 });
 
-it('leaves a number out only with --force-number, and keeps the file of another certificate', async () => {
+test('leaves a number out only with --force-number, and keeps the file of another certificate', async () => {
   await run(['counter', 'set', 'cold.counter', '--next', '6', '--force']);
   const refused = await rotate(...HERE);
   expect(messageOf(refused.stderr)).toMatch(/accepts number 6 only if .*State what is on chain/);
@@ -118,7 +118,7 @@ it('leaves a number out only with --force-number, and keeps the file of another 
   expect(readFileSync(inFolder('node-1080.cert'))).toEqual(other);
 });
 
-it('uses the number of the certificate in use again, while no block with it is on chain', async () => {
+test('uses the number of the certificate in use again, while no block with it is on chain', async () => {
   expect((await rotate('--reuse-number', '3')).code).toBe(2);
   const { code, json } = await rotate(...HERE, '--reuse-number', '3');
   expect(code).toBe(0);
@@ -129,7 +129,7 @@ it('uses the number of the certificate in use again, while no block with it is o
   expect(JSON.stringify(end.checks)).toMatch(/accepts number 3: 2 is the last number on chain/);
 });
 
-it('with one number, the pair that starts earlier is not taken for the new one', async () => {
+test('with one number, the pair that starts earlier is not taken for the new one', async () => {
   await rotate(...HERE, '--reuse-number', '3');
   const swapped = [
     '--cert',
@@ -164,7 +164,7 @@ describe('a pool with an extended cold key', () => {
     expect((await issue(...old)).code).toBe(0);
   });
 
-  it('rotates with the key here', async () => {
+  test('rotates with the key here', async () => {
     const { code, json } = await rotate(...HERE);
     expect(code).toBe(0);
     expect(json.certificate).toMatchObject({
@@ -174,7 +174,7 @@ describe('a pool with an extended cold key', () => {
     expect((await rotate(...END, '--on-chain', '0')).json.finished).toBe(true);
   });
 
-  it('rotates by a request', async () => {
+  test('rotates by a request', async () => {
     await rotate();
     expect(await request()).toMatchObject({ code: 0, json: { sequenceNumber: '1' } });
     expect((await rotate(...END, '--on-chain', '0')).json.finished).toBe(true);

@@ -6,7 +6,7 @@ import {
   readCertificate,
   readCounter,
 } from '@evolock/cardano-kes';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
 import {
@@ -85,7 +85,7 @@ async function commandsOf(args: readonly string[]): Promise<string[]> {
 const END = ['rotate', ...OLD, ...NETWORK, '--finish', ...NEW];
 
 describe('kes rotate --finish', () => {
-  it('erases nothing while it is unknown what is on chain; the printed commands end the rotation', async () => {
+  test('erases nothing while it is unknown what is on chain; the printed commands end the rotation', async () => {
     await rotation(3, 4);
     const key = readFileSync(inFolder('kes.skey'));
     const { code, json } = await run(END);
@@ -103,7 +103,7 @@ describe('kes rotate --finish', () => {
     expect(existsSync(inFolder('kes.skey'))).toBe(false);
   });
 
-  it('is printed at the beginning with the query, and these commands end the rotation', async () => {
+  test('is printed at the beginning with the query, and these commands end the rotation', async () => {
     const commands = await commandsOf(['rotate', ...OLD, ...NETWORK]);
     expect((await request()).code).toBe(0);
     const [query = '', end = ''] = commands.slice(-2);
@@ -113,7 +113,7 @@ describe('kes rotate --finish', () => {
     expect((await run(wordsOf(end))).json).toMatchObject({ finished: true, erased: 'kes.skey' });
   });
 
-  it.each([
+  test.each([
     [0, 50, '0', false],
     [4, 5, '3', false],
     [4, 2, '1', true],
@@ -134,7 +134,7 @@ describe('kes rotate --finish', () => {
     },
   );
 
-  it('shows the way from a refused number to the end of the rotation', async () => {
+  test('shows the way from a refused number to the end of the rotation', async () => {
     await rotation(0, 50);
     const { json } = await finish('--on-chain', '0');
     const [again] = waysIn(json.checks.at(-1).words);
@@ -150,7 +150,7 @@ describe('kes rotate --finish', () => {
     });
   });
 
-  it('refuses the answer about another certificate, and what is none', async () => {
+  test('refuses the answer about another certificate, and what is none', async () => {
     await rotation(3, 4);
     await issue(7, 'kes.vkey', '1020', 'other.cert');
     answerQuery(
@@ -164,7 +164,7 @@ describe('kes rotate --finish', () => {
     expect(existsSync(inFolder('kes.skey'))).toBe(true);
   });
 
-  it('takes no old pair for the new one, where the chain accepts both', async () => {
+  test('takes no old pair for the new one, where the chain accepts both', async () => {
     await rotation(3, 4);
     await issue(3, 'kes.vkey', '1080', 'node.cert');
     const swapped = ['--cert', 'node-1080.cert', '--skey', 'kes-1080.skey', ...NETWORK];
@@ -189,7 +189,7 @@ describe('kes rotate --finish', () => {
 describe('kes rotate --on-chain, with 4 in use and 1 on chain', () => {
   beforeEach(() => issue(4, 'kes.vkey', '1020', 'node.cert'));
 
-  it('writes it into the request, which leads to number 2', async () => {
+  test('writes it into the request, which leads to number 2', async () => {
     const begun = await rotate();
     expect(begun.code).toBe(0);
     // Run again, the request gets what is known.
@@ -207,7 +207,7 @@ describe('kes rotate --on-chain, with 4 in use and 1 on chain', () => {
     });
   });
 
-  it('leads to number 2 with the cold key here, before a key is made', async () => {
+  test('leads to number 2 with the cold key here, before a key is made', async () => {
     const { code, stderr } = await rotate(...HERE, '--on-chain', '1');
     expect(code).toBe(1);
     expect(existsSync(inFolder('kes-1080.skey'))).toBe(false);
@@ -218,7 +218,7 @@ describe('kes rotate --on-chain, with 4 in use and 1 on chain', () => {
     });
   });
 
-  it('leads to the number in use again with the cold key here, while that is not on chain', async () => {
+  test('leads to the number in use again with the cold key here, while that is not on chain', async () => {
     const { stderr } = await rotate(...HERE, '--on-chain', '3');
     const [, again = ''] = /: (kes rotate .*)$/.exec(messageOf(stderr)) ?? [];
     await take([wordsOf(again)]);
@@ -249,7 +249,7 @@ describe('a number that a failed run reserved', () => {
     await expect(failed).rejects.toMatchObject({ number: 4n });
   });
 
-  it('is used again by the printed command', async () => {
+  test('is used again by the printed command', async () => {
     await rotate();
     const [, issuing = ''] =
       /with this number: (kes .*)$/.exec(messageOf((await request()).stderr)) ?? [];
@@ -257,7 +257,7 @@ describe('a number that a failed run reserved', () => {
     expect((await finish('--on-chain', '3')).json.certificate.sequenceNumber).toBe('4');
   });
 
-  it.each([
+  test.each([
     [4, 5],
     [1, 2],
   ])('is not, with %i on chain: the way leads to %i', async (onChain, right) => {
@@ -268,13 +268,13 @@ describe('a number that a failed run reserved', () => {
     expect((await finish(...args)).json).toMatchObject({ finished: true, ...number });
   });
 
-  it('is not, with the cold key here and 4 on chain', async () => {
+  test('is not, with the cold key here and 4 on chain', async () => {
     await takeWay(messageOf((await rotate(...HERE, '--on-chain', '4')).stderr));
     const number = { certificate: { sequenceNumber: '5' } };
     expect((await finish('--on-chain', '4')).json).toMatchObject({ finished: true, ...number });
   });
 
-  it('is no way out for the request of another pool', async () => {
+  test('is no way out for the request of another pool', async () => {
     await rotate();
     const path = inFolder('kes-1080.request');
     const fields: object = JSON.parse(readFileSync(path, 'utf8'));
@@ -283,7 +283,7 @@ describe('a number that a failed run reserved', () => {
   });
 });
 
-it('a certificate that was made here and is refused starts no node; the way ends the rotation', async () => {
+test('a certificate that was made here and is refused starts no node; the way ends the rotation', async () => {
   await rotate(...HERE);
   const again = ['rotate', ...OLD, ...NETWORK, ...HERE, '--on-chain', '1'];
   const { code, stdout } = await kes(again, { cwd: inFolder(), now: NOW });
@@ -298,7 +298,7 @@ it('a certificate that was made here and is refused starts no node; the way ends
   });
 });
 
-it.each([
+test.each([
   [1, '--testnet-magic 1'],
   [2, '--testnet-magic 2'],
   [42, '--testnet-magic 42'],

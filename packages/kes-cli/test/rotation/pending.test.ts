@@ -8,7 +8,7 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { makeOtherKey } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import {
@@ -45,7 +45,7 @@ describe('a rotation of an earlier KES period that is not finished', () => {
     return found;
   }
 
-  it('is gone on with by its name', async () => {
+  test('is gone on with by its name', async () => {
     const { json } = await rotate();
     const [goOn] = await ways();
     const { kesVerificationKey } = json;
@@ -53,14 +53,14 @@ describe('a rotation of an earlier KES period that is not finished', () => {
     expect((await request()).code).toBe(0);
   });
 
-  it('is gone on with by its name, with the cold key here', async () => {
+  test('is gone on with by its name, with the cold key here', async () => {
     await rotate(...HERE);
     rmSync(inFolder('node-1080.cert'));
     const [goOn] = await ways(...HERE, '--reuse-number', '4');
     expect((await take(goOn, LATER)).certificateFile).toBe('node-1080.cert');
   });
 
-  it('is not gone on with when a certificate from its period has ended', async () => {
+  test('is not gone on with when a certificate from its period has ended', async () => {
     await rotate();
     // KES period 1142, the 63rd from 1080.
     const over = new Date('2025-02-16T00:00:00Z');
@@ -74,7 +74,7 @@ describe('a rotation of an earlier KES period that is not finished', () => {
     expect(existsSync(inFolder('kes-1080.skey'))).toBe(false);
   });
 
-  it.each([
+  test.each([
     ['with its request', []],
     ['interrupted after its signing key', ['kes-1080.vkey', 'kes-1080.request']],
     ['with its certificate', undefined],
@@ -87,14 +87,14 @@ describe('a rotation of an earlier KES period that is not finished', () => {
     expect((await later()).json.signingKeyFile).toBe('kes-1083.skey');
   });
 
-  it('stays beside another one that is begun by name', async () => {
+  test('stays beside another one that is begun by name', async () => {
     await rotate();
     const [, , beside] = await ways();
     expect((await take(beside, LATER)).signingKeyFile).toBe('kes-1083.skey');
     expect(existsSync(inFolder('kes-1080.skey'))).toBe(true);
   });
 
-  it('is not one: the pair in use under its first names, or an older key', async () => {
+  test('is not one: the pair in use under its first names, or an older key', async () => {
     await rotate(...HERE);
     await rotate(...END);
     for (const [from, to] of [
@@ -109,7 +109,7 @@ describe('a rotation of an earlier KES period that is not finished', () => {
   });
 });
 
-it('a second pair of one KES period gets its name by --name, and a third one too', async () => {
+test('a second pair of one KES period gets its name by --name, and a third one too', async () => {
   await rotate(...HERE);
   await rotate(...END);
   const args = [
@@ -136,7 +136,7 @@ it('a second pair of one KES period gets its name by --name, and a third one too
   expect((await run(b, LATER)).json.signingKeyFile).toBe('kes-1083.skey');
 });
 
-it.each([
+test.each([
   ['1079', /there is no kes-1079\.skey to go on with/],
   ['1019', /give a KES period from 1020, the start of node\.cert, to 1080/],
   ['1081b', /to 1080, the current one/],
@@ -149,7 +149,7 @@ it.each([
   expect(existsSync(inFolder('kes-1080.skey'))).toBe(false);
 });
 
-it('links are resolved: the new files lie beside the real ones, and the printed command names these', async () => {
+test('links are resolved: the new files lie beside the real ones, and the printed command names these', async () => {
   for (const [link, real] of [
     ['kes.skey', 'kes-1020.skey'],
     ['node.cert', 'node-1020.cert'],
@@ -181,7 +181,7 @@ describe('a signing key at the next name that this user did not make', () => {
   }
 
   const isRoot = process.geteuid?.() === 0;
-  it.skipIf(!isRoot)(
+  test.skipIf(!isRoot)(
     `is not certified: of another user${isRoot ? '' : ' (skipped: only root makes files of another user)'}`,
     async () => {
       makeOtherKey(inFolder('kes-1080.skey'));
@@ -192,7 +192,7 @@ describe('a signing key at the next name that this user did not make', () => {
     },
   );
 
-  it('is not certified: a link, a file with a second name', async () => {
+  test('is not certified: a link, a file with a second name', async () => {
     makeOtherKey(inFolder('other.skey'));
     symlinkSync('other.skey', inFolder('kes-1080.skey'));
     await refused(/is a link, or no regular file/);
@@ -202,7 +202,7 @@ describe('a signing key at the next name that this user did not make', () => {
   });
 });
 
-it('a number that was spent for a dropped rotation is used again', async () => {
+test('a number that was spent for a dropped rotation is used again', async () => {
   await rotate(...HERE);
   const { stderr } = await later();
   await take(waysIn(messageOf(stderr))[1], LATER);

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { readCounter, writeKesVerificationKey } from '@evolock/cardano-kes';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { makeOtherKey } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
@@ -35,7 +35,7 @@ import {
 beforeEach(makePool);
 
 describe('kes rotate', () => {
-  it('makes a pair and a request, which gives a certificate; the old key is erased at the end', async () => {
+  test('makes a pair and a request, which gives a certificate; the old key is erased at the end', async () => {
     const old = ['kes.skey', 'kes.vkey', 'node.cert'];
     const before = old.map((name) => readFileSync(inFolder(name)));
     const begun = await rotate();
@@ -83,7 +83,7 @@ describe('kes rotate', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['after the signing key', ['kes-1080.vkey', 'kes-1080.request']],
     ['before the request', ['kes-1080.request']],
     ['at its end', []],
@@ -96,7 +96,7 @@ describe('kes rotate', () => {
     expect((await request()).code).toBe(0);
   });
 
-  it('uses no name of another file, and makes no key when two files do not belong together', async () => {
+  test('uses no name of another file, and makes no key when two files do not belong together', async () => {
     writeKesVerificationKey(inFolder('kes-1080.vkey'), new Uint8Array(32));
     expect(messageOf((await rotate()).stderr)).toMatch(/kes-1080\.vkey: it exists already.*move/);
     rmSync(inFolder('kes-1080.vkey'));
@@ -113,7 +113,7 @@ describe('kes rotate', () => {
     expect(readdirSync(inFolder())).toEqual(names);
   });
 
-  it('erases nothing when a check of the new pair fails', async () => {
+  test('erases nothing when a check of the new pair fails', async () => {
     await rotate();
     await request();
     const key = readFileSync(inFolder('kes.skey'));
@@ -131,7 +131,7 @@ describe('kes rotate', () => {
   });
 });
 
-it.each([
+test.each([
   ['begins', []],
   ['ends', END],
 ])(
@@ -151,7 +151,7 @@ it.each([
   },
 );
 
-it('kes rotate prints commands that a shell runs, also with spaces and quotes in a name', async () => {
+test('kes rotate prints commands that a shell runs, also with spaces and quotes in a name', async () => {
   mkdirSync(inFolder("it's a pool"));
   for (const name of ['node.cert', 'kes.skey'])
     copyFileSync(inFolder(name), inFolder("it's a pool", name));
@@ -169,7 +169,7 @@ it('kes rotate prints commands that a shell runs, also with spaces and quotes in
   ]);
 });
 
-it('kes rotate warns when the new key belongs to another user than the old one', async () => {
+test('kes rotate warns when the new key belongs to another user than the old one', async () => {
   const uid = process.geteuid?.() ?? 0;
   const geteuid = vi.spyOn(process, 'geteuid').mockReturnValue(uid + 1);
   const { code, json } = await rotate();
@@ -181,7 +181,7 @@ it('kes rotate warns when the new key belongs to another user than the old one',
   expect(await rotate()).toMatchObject({ code: 0, stderr: '' });
 });
 
-it('kes rotate refuses a clock before this release', async () => {
+test('kes rotate refuses a clock before this release', async () => {
   rmSync(inFolder('node.cert'));
   const start = ['--start-period', '860', '--kes-vkey', 'kes.vkey', '--out', 'node.cert'];
   await issue('--unchecked', ...start);
@@ -195,7 +195,7 @@ it('kes rotate refuses a clock before this release', async () => {
   );
 });
 
-it('kes rotate names no other network by a clock before this release', async () => {
+test('kes rotate names no other network by a clock before this release', async () => {
   rmSync(inFolder('node.cert'));
   const start = ['--start-period', '700', '--kes-vkey', 'kes.vkey', '--out', 'node.cert'];
   await issue('--unchecked', ...start);
@@ -208,7 +208,7 @@ it('kes rotate names no other network by a clock before this release', async () 
   expect(messageOf(stderr)).toMatch(/this release of kes was made later.*Set the clock$/);
 });
 
-it('kes rotate says of which network a certificate is', async () => {
+test('kes rotate says of which network a certificate is', async () => {
   const { code, stderr } = await run(['rotate', ...OLD, '--network', 'preprod']);
   expect(code).toBe(2);
   expect(messageOf(stderr)).toMatch(
@@ -228,7 +228,7 @@ describe('kes opcert issue --request', () => {
     expect(existsSync(inFolder('node-1080.cert'))).toBe(false);
   }
 
-  it('refuses another cold key, an old counter, more options, and a damaged request', async () => {
+  test('refuses another cold key, an old counter, more options, and a damaged request', async () => {
     mkdirSync(inFolder('other'));
     const files = ['skey', 'vkey', 'counter'].flatMap((each) => [
       `--${each}`,
@@ -274,7 +274,7 @@ describe('kes opcert issue --request', () => {
     await refused(/looks like the file of a signing key/);
   });
 
-  it('leaves a number out only with --force-number', async () => {
+  test('leaves a number out only with --force-number', async () => {
     await run(['counter', 'set', 'cold.counter', '--next', '6', '--force']);
     await refused(/accepts number 6 only if 5 or 6 is the last .*in use has 3.*--on-chain/);
     const early = ['opcert', 'issue', ...COLD, '--request', 'kes-1080.request'];
@@ -290,7 +290,7 @@ describe('kes opcert issue --request', () => {
     writeFileSync(inFolder('kes-1080.request'), JSON.stringify(fields));
   }
 
-  it('compares the number with what the request says is on chain, and --on-chain wins', async () => {
+  test('compares the number with what the request says is on chain, and --on-chain wins', async () => {
     edit((fields) => (fields['onChain'] = '1'));
     const { stderr } = await request();
     const message = messageOf(stderr);
@@ -303,19 +303,19 @@ describe('kes opcert issue --request', () => {
     expect(await request('--on-chain', '3')).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('is silent when what is on chain is known and fits', async () => {
+  test('is silent when what is on chain is known and fits', async () => {
     edit((fields) => (fields['onChain'] = '3'));
     expect(await request()).toMatchObject({ code: 0, stderr: '', json: { sequenceNumber: '4' } });
   });
 
-  it('issues a number below that in use where the chain wants it, and names what an agent needs', async () => {
+  test('issues a number below that in use where the chain wants it, and names what an agent needs', async () => {
     await run(['counter', 'set', 'cold.counter', '--next', '2', '--force']);
     const { code, json } = await request('--on-chain', '1');
     expect({ code, number: json.sequenceNumber }).toEqual({ code: 0, number: '2' });
     expect(json.warnings).toEqual([expect.stringMatching(/in use has 3.*kes agent drop-key/)]);
   });
 
-  it('needs no certificate that is replaced', async () => {
+  test('needs no certificate that is replaced', async () => {
     edit((fields) => {
       delete fields['replaces'];
       fields['onChain'] = 'none';
@@ -326,7 +326,7 @@ describe('kes opcert issue --request', () => {
     expect(await request()).toMatchObject({ code: 0, stderr: '', json: { sequenceNumber: '0' } });
   });
 
-  it('refuses files of two pools before it looks at a number, with no advice about one', async () => {
+  test('refuses files of two pools before it looks at a number, with no advice about one', async () => {
     edit((fields) => (fields['coldVerificationKey'] = '11'.repeat(32)));
     for (const more of [[], ['--on-chain', '9'], ['--force-number']]) {
       const message = messageOf((await request(...more)).stderr);
@@ -337,7 +337,7 @@ describe('kes opcert issue --request', () => {
     }
   });
 
-  it('--dry-run shows all fields and checks, reads no cold key and changes nothing', async () => {
+  test('--dry-run shows all fields and checks, reads no cold key and changes nothing', async () => {
     rmSync(inFolder('cold.skey'));
     const files = readdirSync(inFolder());
     const counter = readFileSync(inFolder('cold.counter'));
@@ -385,7 +385,7 @@ describe('kes opcert issue --request', () => {
     expect(readFileSync(inFolder('cold.counter'))).toEqual(counter);
   });
 
-  it('refuses a clock before the request, and a request from a clock that is ahead', async () => {
+  test('refuses a clock before the request, and a request from a clock that is ahead', async () => {
     const early = new Date('2024-11-14T00:00:00Z');
     const args = ['opcert', 'issue', ...COLD, '--request', 'kes-1080.request', '--on-chain', '3'];
     const behind = await run([...args, '--out', 'node-1080.cert'], early);
@@ -408,7 +408,7 @@ describe('kes opcert issue --request', () => {
     return ['--genesis', 'genesis.json', '--without-byron'];
   }
 
-  it('a network of a request that is not known needs its genesis here, which has to fit', async () => {
+  test('a network of a request that is not known needs its genesis here, which has to fit', async () => {
     edit((fields) => {
       fields['startPeriod'] = '999999';
       fields['network'] = {
@@ -433,7 +433,7 @@ describe('kes opcert issue --request', () => {
     expect(fits).toMatchObject({ code: 0, json: { network: { name: 'network 42' } } });
   });
 
-  it('takes a known network by its numbers in this release, whatever the request states', async () => {
+  test('takes a known network by its numbers in this release, whatever the request states', async () => {
     edit((fields) => {
       fields['startPeriod'] = '999999';
       fields['network'] = { ...(fields['network'] as object), slotsPerKesPeriod: '1' };
@@ -448,7 +448,7 @@ describe('kes opcert issue --request', () => {
     return commands.split('; then issue again: ').map((each) => each.split(' ').slice(1));
   }
 
-  it.each([
+  test.each([
     // The certificate in use has 3, and the counter is at 4.
     ['1', '2'],
     ['none', '0'],
@@ -472,7 +472,7 @@ describe('kes opcert issue --network', () => {
       ...['--out', 'new.cert', ...more],
     );
 
-  it.each([
+  test.each([
     [1018, 'refused', /start period 1018: its certificate has ended, since it is KES period 1080/],
     [1019, 'warned', /61 of 62 periods of its certificate are over/],
     [1072, 'warned', /8 of 62 periods/],
@@ -498,7 +498,7 @@ describe('kes opcert issue --network', () => {
     expect(forced.json.warnings).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     [
       '2024-01-02',
       [],
@@ -523,7 +523,7 @@ describe('kes opcert issue --network', () => {
     });
   });
 
-  it('judges everything by --now, and refuses one that is behind', async () => {
+  test('judges everything by --now, and refuses one that is behind', async () => {
     const ended = await at(1080, '--now', '2025-06-01');
     expect(messageOf(ended.stderr)).toMatch(
       /its certificate has ended.*Compare --now with a right/,
@@ -540,7 +540,7 @@ describe('kes opcert issue --network', () => {
     expect(today.code).toBe(0);
   });
 
-  it('needs a network, or --unchecked', async () => {
+  test('needs a network, or --unchecked', async () => {
     const start = ['--start-period', '999999', '--kes-vkey', 'kes.vkey', '--out', 'new.cert'];
     const without = await issue(...start);
     expect(without.code).toBe(2);
@@ -557,7 +557,7 @@ describe('kes opcert issue --network', () => {
     expect(unchecked.stdout).toMatch(/^Issuing without a network \(--unchecked\)\.\n✓/);
   });
 
-  it('shows network and current period before the number is taken', async () => {
+  test('shows network and current period before the number is taken', async () => {
     const start = ['--start-period', '1080', '--kes-vkey', 'kes.vkey', '--out', 'new.cert'];
     let before = -1n;
     const { stdout } = await kes(['opcert', 'issue', ...COLD, ...start, ...NETWORK], {
@@ -573,7 +573,7 @@ describe('kes opcert issue --network', () => {
     );
   });
 
-  it('issues again with the same number after a mistake', async () => {
+  test('issues again with the same number after a mistake', async () => {
     await at(1080);
     const again = await at(1081, '--force', '--reuse-number', '4');
     expect(again).toMatchObject({ code: 0, json: { sequenceNumber: '4', startPeriod: '1081' } });
@@ -588,7 +588,7 @@ describe('kes opcert request', () => {
       ...['--out', 'first.request', ...more],
     ]);
 
-  it('requests the first certificate of a pool, which kes inspect shows and issuing takes', async () => {
+  test('requests the first certificate of a pool, which kes inspect shows and issuing takes', async () => {
     const { code, json } = await make('--on-chain', 'none');
     expect({ code, replaces: json.replaces }).toEqual({ code: 0, replaces: null });
     expect(json).toMatchObject({ startPeriod: '1080', onChain: 'none' });
@@ -610,7 +610,7 @@ describe('kes opcert request', () => {
     expect((await make()).code).toBe(2);
   });
 
-  it('prints a command that issues the certificate', async () => {
+  test('prints a command that issues the certificate', async () => {
     await run(['counter', 'set', 'cold.counter', '--next', '0', '--force']);
     const args = ['opcert', 'request', '--kes-vkey', 'kes.vkey', '--cold-vkey', 'cold.vkey'];
     const { stdout } = await kes([...args, ...NETWORK, '--out', 'a b.request'], {

@@ -1,12 +1,12 @@
 /** `kes cold keygen`, killed or refused by the system at any call, leaves a whole cold key or none. */
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { readCounter } from '@evolock/cardano-kes';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { inFolder } from '../../support/folder.js';
 import { kes, kesJson } from '../../support/kes.js';
 import { atEachCall } from '../../support/processes/interruptions.js';
 
-it('the key is whole or absent, the other files can be made of it, and no second name is left', async () => {
+test('the key is whole or absent, the other files can be made of it, and no second name is left', async () => {
   const [skey, vkey, counter] = ['skey', 'vkey', 'counter'].map((each) => inFolder(`cold.${each}`));
   if (skey === undefined || vkey === undefined || counter === undefined)
     return expect.unreachable();

@@ -2,13 +2,13 @@
 import { once } from 'node:events';
 import { readdirSync, rmSync } from 'node:fs';
 import { readCounter } from '@evolock/cardano-kes';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { makeColdKey } from '../../support/files.js';
 import { inFolder } from '../../support/folder.js';
 import { kes } from '../../support/kes.js';
 import { startRun } from '../../support/processes/stopped-run.js';
 
-it('killed at any call, the counter is the old or the new one, and the next run succeeds', async () => {
+test('killed at any call, the counter is the old or the new one, and the next run succeeds', async () => {
   const path = inFolder('cold.counter');
   const set = ['counter', 'set', path, '--next', '1', '--force'];
   const seen = new Set<bigint>();

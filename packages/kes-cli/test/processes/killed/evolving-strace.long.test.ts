@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { makeKey, periodOf } from '../../support/files.js';
 import { inFolder } from '../../support/folder.js';
 import { program } from '../../support/processes/process.js';
@@ -17,7 +17,7 @@ async function evolve(options: readonly string[], path: string): Promise<string 
   return signal ?? undefined;
 }
 
-it.skipIf(noStrace !== undefined)(
+test.skipIf(noStrace !== undefined)(
   `a whole key remains, killed at the start of any system call on files${noStrace === undefined ? '' : ` (skipped: ${noStrace})`}`,
   async () => {
     const path = inFolder('kes.skey');

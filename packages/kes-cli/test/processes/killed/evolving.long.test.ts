@@ -1,6 +1,6 @@
 /** `kes evolve`, killed at any call, leaves a whole key: the old one or the new one. */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { makeKey, periodOf } from '../../support/files.js';
 import { inFolder } from '../../support/folder.js';
 import { evolve, type Interruption } from '../../support/processes/stopped-run.js';
@@ -11,7 +11,7 @@ function putBack(path: string, old: Uint8Array): void {
   writeFileSync(path, old, { mode: 0o600 });
 }
 
-it('a whole key remains, killed before any call and in the middle of any write', async () => {
+test('a whole key remains, killed before any call and in the middle of any write', async () => {
   const path = inFolder('kes.skey');
   const verificationKey = makeKey(path);
   const old = readFileSync(path);
@@ -45,7 +45,7 @@ it('a whole key remains, killed before any call and in the middle of any write',
   expect(new Set(periods)).toEqual(new Set([0, 5]));
 });
 
-it('the next run removes the files that killed runs left', async () => {
+test('the next run removes the files that killed runs left', async () => {
   const path = inFolder('kes.skey');
   const verificationKey = makeKey(path);
   // A lock and half a temporary file; then a lock and a whole one.

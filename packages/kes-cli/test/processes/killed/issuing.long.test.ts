@@ -10,7 +10,7 @@ import {
   readCounter,
   ReservedNumberError,
 } from '@evolock/cardano-kes';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { makeColdKey, makeKey } from '../../support/files.js';
 import { inFolder } from '../../support/folder.js';
 import { kes } from '../../support/kes.js';
@@ -50,7 +50,7 @@ function numberOfCertificate(): bigint | undefined {
   return existsSync(path) ? readCertificate(path).certificate.sequenceNumber : undefined;
 }
 
-it('the next run reports a number that a killed run reserved, and --reuse-number uses it', async () => {
+test('the next run reports a number that a killed run reserved, and --reuse-number uses it', async () => {
   startAgain();
   // Only a complete certificate is truncated to its length.
   const child = startRun(issueArgs(), 'ftruncateSync', 'SIGKILL');
@@ -107,7 +107,7 @@ function nextRun(): void {
   }
 }
 
-it.skipIf(noStrace !== undefined)(
+test.skipIf(noStrace !== undefined)(
   `no number is lost, killed at the start of any system call after the reservation${noStrace === undefined ? '' : ` (skipped: ${noStrace})`}`,
   async () => {
     const run = async (options: readonly string[]): Promise<string | null> => {
@@ -140,7 +140,7 @@ it.skipIf(noStrace !== undefined)(
   },
 );
 
-it('when the certificate cannot get its name, the message names the number and the next step', async () => {
+test('when the certificate cannot get its name, the message names the number and the next step', async () => {
   startAgain();
   const linkFails = new URL('../../support/processes/no-certificate.mjs', import.meta.url).href;
   const { code, stderr } = await kesProcess(issueArgs(), {

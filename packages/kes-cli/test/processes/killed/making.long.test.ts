@@ -1,13 +1,13 @@
 /** `kes keygen`, killed at any call that names the file, leaves a whole key or none. */
 import { once } from 'node:events';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { periodOf, testSeed } from '../../support/files.js';
 import { inFolder } from '../../support/folder.js';
 import { kes } from '../../support/kes.js';
 import { startRun } from '../../support/processes/stopped-run.js';
 
-it.each([
+test.each([
   // The call, and the key file afterwards.
   ['fsyncSync', 'none'],
   ['linkSync:.evolock-new', 'none'],

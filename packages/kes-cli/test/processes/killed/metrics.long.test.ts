@@ -1,7 +1,7 @@
 /** `kes status --prometheus`, killed at a call that changes files, leaves the old or the new metrics, never a part. */
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { makeCertificate } from '../../support/files.js';
 import { inFolder } from '../../support/folder.js';
 import { kes } from '../../support/kes.js';
@@ -9,7 +9,7 @@ import { startRun } from '../../support/processes/stopped-run.js';
 
 const OLD = '# HELP kes_certificate_valid Of the run before.\n';
 
-it.each([
+test.each([
   // The call, and the metrics afterwards.
   ['linkSync', 'SIGKILL', 'old'],
   ['writeSync', 'half', 'old'],

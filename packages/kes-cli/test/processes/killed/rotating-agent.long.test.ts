@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { periodOfSlot, preview, slotOfDate } from '@evolock/cardano-kes';
 import { traceOf } from '@evolock/test-support/strace';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { agentOptions, makePool, startAgent, type RunningAgent } from '../../support/agent.js';
 import { inFolder } from '../../support/folder.js';
 import { kes, kesJson, type Json } from '../../support/kes.js';
@@ -54,7 +54,7 @@ function rotate({ control }: RunningAgent, ...more: readonly string[]): string[]
 
 beforeEach(makePool);
 
-it('a beginning that was killed or refused at any call continues with the staged key', async () => {
+test('a beginning that was killed or refused at any call continues with the staged key', async () => {
   const agent = await agentWithKey();
   const before = new Picture();
   const { installed } = await keysOf(agent);
@@ -90,7 +90,7 @@ const TRACE = traceOf([
   'close',
 ]);
 
-it.skipIf(noStrace !== undefined)(
+test.skipIf(noStrace !== undefined)(
   `an end that was killed at any system call from the connection on installed the key, or the next run does${noStrace === undefined ? '' : ` (skipped: ${noStrace})`}`,
   async () => {
     const agent = await agentWithKey();

@@ -8,7 +8,7 @@ import {
   readCertificate,
   readCounter,
 } from '@evolock/cardano-kes';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { inFolder } from '../../support/folder.js';
 import { kes, kesJson, type Json } from '../../support/kes.js';
 import { atEachCall, Picture } from '../../support/processes/interruptions.js';
@@ -39,7 +39,7 @@ describe.each([
   ['with a request', () => [], 'request'],
   ['with the cold key here', here, 'cert'],
 ] as const)('kes rotate %s', (_what, more, made) => {
-  it('continues when it is run again, with the same key and at most one number', async () => {
+  test('continues when it is run again, with the same key and at most one number', async () => {
     const before = new Picture();
     const old = readdirSync(inFolder());
     const states = new Set<string>();
@@ -85,7 +85,7 @@ describe.each([
   }
 });
 
-it('kes rotate --finish leaves the old key whole or erases it, and the next run ends it', async () => {
+test('kes rotate --finish leaves the old key whole or erases it, and the next run ends it', async () => {
   const { json } = await kesJson(rotate(...here()));
   const { signingKeyFile, certificateFile } = json;
   const made = ['--new-cert', certificateFile, '--new-skey', signingKeyFile];
