@@ -12,7 +12,7 @@ import {
   withStoppedProcess,
 } from '@evolock/memory-scan';
 import { wrongly } from '@evolock/test-support';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { parseMappings } from '../src/process/mappings.js';
 import { notLinux } from './support/permissions.js';
 
@@ -29,7 +29,7 @@ function unmasked(needle: MaskedNeedle): number[] {
 }
 
 describe('bytes', () => {
-  it.each([
+  test.each([
     ['other numbers', new Uint16Array(32)],
     ['an ArrayBuffer', new ArrayBuffer(32)],
     ['null', null],
@@ -39,7 +39,7 @@ describe('bytes', () => {
     expect(() => needles[0]!.unmaskInto(wrongly(bytes))).toThrow(argument);
   });
 
-  it('may be shared memory', () => {
+  test('may be shared memory', () => {
     const shared = new Uint8Array(new SharedArrayBuffer(32));
     needles[0]!.unmaskInto(shared);
     expect([...shared]).toEqual(unmasked(needles[0]!));
@@ -49,17 +49,17 @@ describe('bytes', () => {
 });
 
 describe('text', () => {
-  it.each([undefined, null, 7, {}, ['61.00.00']])('is no %s', (value) => {
+  test.each([undefined, null, 7, {}, ['61.00.00']])('is no %s', (value) => {
     expect(() => MaskedNeedle.parse(wrongly(value))).toThrow(argument);
     expect(() => scanFile(wrongly(value), needles)).toThrow(argument);
   });
 
-  it('of an smaps file is refused with an invalid size', () => {
+  test('of an smaps file is refused with an invalid size', () => {
     const text = '00400000-00402000 rw-p 00000000 00:00 0 [heap]\nRss: many kB\n';
     expect(() => parseMappings(text)).toThrow(argument);
   });
 
-  it('of a URL must name a file', () => {
+  test('of a URL must name a file', () => {
     expect(() => scanFile(new URL('https://example.org/core'), needles)).toThrow(argument);
   });
 });
@@ -70,26 +70,26 @@ describe('findings', () => {
   const [mapping] = parseMappings('1000-2000 rw-p 00000000 00:00 0 [heap]\nVmFlags: lo\n');
   const finding: Finding = { ...hit, mapping: mapping! };
 
-  it('of a process and of a file form one table', () => {
+  test('of a process and of a file form one table', () => {
     expect(describeFindings([hit, finding])).toBe(
       'seed  raw  bytes 0 to 31  at 0x1000\n' +
         'seed  raw  bytes 0 to 31  at 0x1000  [heap]  rw-p  locked  in core dumps',
     );
   });
 
-  it('may be more than the arguments of a function', () => {
+  test('may be more than the arguments of a function', () => {
     expect(describeFindings(new Array(200_000).fill(hit)).split('\n')).toHaveLength(200_000);
   });
 });
 
-it.each([null, 7, 'raw', []])('options are not %j', (options) => {
+test.each([null, 7, 'raw', []])('options are not %j', (options) => {
   expect(() => scanFile(process.execPath, needles, wrongly(options))).toThrow(argument);
 });
 
 describe.skipIf(notLinux)('processes', () => {
   afterEach(() => vi.restoreAllMocks());
 
-  it.each([0, -1, 2 ** 31, NaN, '7', null, undefined])(
+  test.each([0, -1, 2 ** 31, NaN, '7', null, undefined])(
     'have no id %s, and no signal is sent',
     async (pid) => {
       const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
@@ -101,7 +101,7 @@ describe.skipIf(notLinux)('processes', () => {
     },
   );
 
-  it('are not stopped for wrong arguments', async () => {
+  test('are not stopped for wrong arguments', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
     const pid = child.pid!;

@@ -12,7 +12,7 @@ import {
 } from '@evolock/memory-scan';
 import { wrongly } from '@evolock/test-support';
 import { onPlatform } from '@evolock/test-support/on-platform';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ProcessMemory } from '../src/process/process-memory.js';
 import { notLinux } from './support/permissions.js';
 import { withTarget } from './support/target.js';
@@ -26,12 +26,12 @@ function endedProcess(): number {
 }
 
 describe.skipIf(notLinux)('processes that cannot be scanned', () => {
-  it('this process, and the error names scanOwnProcess', () => {
+  test('this process, and the error names scanOwnProcess', () => {
     expect(() => scanProcess(process.pid, needles)).toThrow(coded('ERR_MEMORY_SCAN_OWN_PROCESS'));
     expect(() => scanProcess(process.pid, needles)).toThrow(/scanOwnProcess/);
   });
 
-  it('a thread of this process', () => {
+  test('a thread of this process', () => {
     for (const thread of readdirSync('/proc/self/task')) {
       expect(() => scanProcess(Number(thread), needles)).toThrow(
         coded('ERR_MEMORY_SCAN_OWN_PROCESS'),
@@ -39,7 +39,7 @@ describe.skipIf(notLinux)('processes that cannot be scanned', () => {
     }
   });
 
-  it('a process that ends during the scan', async () => {
+  test('a process that ends during the scan', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const [mapping] = readMappings(child.pid!);
     const memory = new ProcessMemory(child.pid!);
@@ -54,7 +54,7 @@ describe.skipIf(notLinux)('processes that cannot be scanned', () => {
     memory.close();
   });
 
-  it('an ended process', async () => {
+  test('an ended process', async () => {
     const pid = endedProcess();
     const code = 'ERR_MEMORY_SCAN_NO_PROCESS';
     expect(() => scanProcess(pid, needles)).toThrow(coded(code));
@@ -68,7 +68,7 @@ describe.skipIf(notLinux)('processes that cannot be scanned', () => {
 });
 
 describe.skipIf(notLinux)('arguments', () => {
-  it.each([
+  test.each([
     ['no needle', [], {}],
     ['something else', [new Uint8Array(32)], {}],
     ['one name twice', [...needles, MaskedNeedle.random('canary', 8)], {}],
@@ -80,14 +80,14 @@ describe.skipIf(notLinux)('arguments', () => {
     await expect(scanOwnProcess(wrongly(given), wrongly(options))).rejects.toThrow(error);
   });
 
-  it('a needle without a usable fragment, also through a child process', async () => {
+  test('a needle without a usable fragment, also through a child process', async () => {
     const zeros = MaskedNeedle.fromBytes('zeros', new Uint8Array(32));
     await expect(scanOwnProcess([zeros])).rejects.toThrow(coded('ERR_MEMORY_SCAN_NEEDLE'));
   });
 });
 
 describe.skipIf(notLinux)('waiting for a stop', () => {
-  it('throws after the timeout', async () => {
+  test('throws after the timeout', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const error = coded('ERR_MEMORY_SCAN_NOT_STOPPED');
     await expect(waitUntilStopped(child.pid!, { timeout: 20 })).rejects.toThrow(error);
@@ -95,12 +95,12 @@ describe.skipIf(notLinux)('waiting for a stop', () => {
     await once(child, 'exit');
   });
 
-  it('throws when the process ends', async () => {
+  test('throws when the process ends', async () => {
     const child = spawn(process.execPath, ['-e', '']);
     await expect(waitUntilStopped(child.pid!)).rejects.toThrow(coded('ERR_MEMORY_SCAN_NO_PROCESS'));
   });
 
-  it('stops the process for the function only, also when it throws', async () => {
+  test('stops the process for the function only, also when it throws', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const pid = child.pid!;
     await expect(withStoppedProcess(pid, () => isStopped(pid))).resolves.toBe(true);
@@ -112,14 +112,14 @@ describe.skipIf(notLinux)('waiting for a stop', () => {
     await once(child, 'exit');
   });
 
-  it('leaves a stopped process stopped', async () => {
+  test('leaves a stopped process stopped', async () => {
     await withTarget('nothing', needles[0]!, async (pid) => {
       await expect(withStoppedProcess(pid, () => isStopped(pid))).resolves.toBe(true);
       expect(await isStopped(pid)).toBe(true);
     });
   });
 
-  it('is refused for this process', async () => {
+  test('is refused for this process', async () => {
     await expect(withStoppedProcess(process.pid, () => 0)).rejects.toThrow(
       coded('ERR_MEMORY_SCAN_OWN_PROCESS'),
     );
@@ -138,13 +138,16 @@ async function isStopped(pid: number): Promise<boolean> {
 }
 
 describe('other platforms', () => {
-  it.each(['darwin', 'win32'] as const)('throw ERR_MEMORY_SCAN_PLATFORM: %s', async (platform) => {
-    onPlatform(platform);
-    const error = coded('ERR_MEMORY_SCAN_PLATFORM');
-    expect(() => scanProcess(1, needles)).toThrow(error);
-    expect(() => readMappings(1)).toThrow(error);
-    await expect(scanOwnProcess(needles)).rejects.toThrow(error);
-    await expect(waitUntilStopped(1)).rejects.toThrow(error);
-    await expect(withStoppedProcess(1, () => 0)).rejects.toThrow(error);
-  });
+  test.each(['darwin', 'win32'] as const)(
+    'throw ERR_MEMORY_SCAN_PLATFORM: %s',
+    async (platform) => {
+      onPlatform(platform);
+      const error = coded('ERR_MEMORY_SCAN_PLATFORM');
+      expect(() => scanProcess(1, needles)).toThrow(error);
+      expect(() => readMappings(1)).toThrow(error);
+      await expect(scanOwnProcess(needles)).rejects.toThrow(error);
+      await expect(waitUntilStopped(1)).rejects.toThrow(error);
+      await expect(withStoppedProcess(1, () => 0)).rejects.toThrow(error);
+    },
+  );
 });

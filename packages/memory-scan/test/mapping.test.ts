@@ -1,5 +1,5 @@
 import { readMappings } from '@evolock/memory-scan';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseMappings } from '../src/process/mappings.js';
 import { notLinux } from './support/permissions.js';
 
@@ -25,7 +25,7 @@ VmFlags: ex
 `;
 
 describe('parseMappings', () => {
-  it('reads addresses, permissions, names, sizes and flags', () => {
+  test('reads addresses, permissions, names, sizes and flags', () => {
     const [program, guarded, stack, vsyscall] = parseMappings(sample);
     expect(program).toMatchObject({
       start: 0x55f360c09000,
@@ -51,11 +51,11 @@ describe('parseMappings', () => {
     expect(parseMappings(sample)).toHaveLength(4);
   });
 
-  it('returns no mapping for an empty text', () => {
+  test('returns no mapping for an empty text', () => {
     expect(parseMappings('')).toEqual([]);
   });
 
-  it.skipIf(notLinux)('agrees with this process', () => {
+  test.skipIf(notLinux)('agrees with this process', () => {
     const mappings = readMappings(process.pid);
     const names = mappings.map(({ name }) => name);
     expect(names).toContain('[stack]');

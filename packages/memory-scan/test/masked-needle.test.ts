@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { MaskedNeedle } from '@evolock/memory-scan';
 import { wrongly } from '@evolock/test-support';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const argument = expect.objectContaining({ code: 'ERR_MEMORY_SCAN_ARGUMENT' });
 
@@ -12,38 +12,38 @@ function unmasked(needle: MaskedNeedle): number[] {
 }
 
 describe('MaskedNeedle', () => {
-  it('restores its secret, and overwrites the given bytes with zeros', () => {
+  test('restores its secret, and overwrites the given bytes with zeros', () => {
     const secret = Uint8Array.from({ length: 32 }, (_, index) => index);
     const needle = MaskedNeedle.fromBytes('secret', secret);
     expect([...secret]).toEqual(new Array(32).fill(0));
     expect(unmasked(needle)).toEqual(Array.from({ length: 32 }, (_, index) => index));
   });
 
-  it('is the XOR of its halves', () => {
+  test('is the XOR of its halves', () => {
     expect(unmasked(MaskedNeedle.parse('61.010203.ff0001'))).toEqual([254, 2, 2]);
   });
 
-  it('round-trips through text', () => {
+  test('round-trips through text', () => {
     const needle = MaskedNeedle.random('a name. with € and %', 16);
     const again = MaskedNeedle.parse(needle.serialise());
     expect(again.name).toBe(needle.name);
     expect(unmasked(again)).toEqual(unmasked(needle));
   });
 
-  it('shows no half when it is printed or converted to JSON', () => {
+  test('shows no half when it is printed or converted to JSON', () => {
     const needle = MaskedNeedle.random('canary', 16);
     expect(JSON.parse(JSON.stringify(needle))).toEqual({ name: 'canary', length: 16 });
     expect(inspect(needle)).toBe("MaskedNeedle { name: 'canary', length: 16 }");
   });
 
-  it.each(['', '61', '61.00', '61.00.1', '61.00.0001', '.00.00', '61.zz.00'])(
+  test.each(['', '61', '61.00', '61.00.1', '61.00.0001', '.00.00', '61.zz.00'])(
     'does not parse "%s"',
     (text) => {
       expect(() => MaskedNeedle.parse(text)).toThrow(argument);
     },
   );
 
-  it('refuses names that would break a report', () => {
+  test('refuses names that would break a report', () => {
     for (const name of [
       '',
       'two\nlines',
@@ -57,7 +57,7 @@ describe('MaskedNeedle', () => {
     }
   });
 
-  it('refuses a wrong secret', () => {
+  test('refuses a wrong secret', () => {
     for (const secret of [new Uint8Array(0), 'text', [1, 2, 3], new Uint8Array(65_537)]) {
       expect(() => MaskedNeedle.fromBytes('secret', wrongly(secret))).toThrow(argument);
     }

@@ -1,13 +1,13 @@
 // A process without the secret gives no finding, and neither does the scanning process.
 import { MaskedNeedle, scanOwnProcess, scanProcess } from '@evolock/memory-scan';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { notLinux, whyNoOwnScan } from './support/permissions.js';
 import { withTarget } from './support/target.js';
 
 const noOwnScan = whyNoOwnScan();
 
 describe.skipIf(notLinux)('another process', () => {
-  it('without the secret gives no finding', async () => {
+  test('without the secret gives no finding', async () => {
     const needle = MaskedNeedle.random('canary', 32);
     const report = await withTarget('nothing', needle, (pid) => scanProcess(pid, [needle]));
     expect(report.findings).toEqual([]);
@@ -15,7 +15,7 @@ describe.skipIf(notLinux)('another process', () => {
     expect(report.unreadable.filter(({ reason }) => reason === 'refused')).toEqual([]);
   });
 
-  it('with one of two needles gives findings of that needle only', async () => {
+  test('with one of two needles gives findings of that needle only', async () => {
     const needle = MaskedNeedle.random('planted', 32);
     const other = MaskedNeedle.random('other', 64);
     const { findings } = await withTarget('buffer', needle, (pid) =>
@@ -26,12 +26,12 @@ describe.skipIf(notLinux)('another process', () => {
 });
 
 describe.skipIf(noOwnScan !== undefined)(`this process (${noOwnScan ?? 'may be scanned'})`, () => {
-  it('does not contain the secret of a masked needle', async () => {
+  test('does not contain the secret of a masked needle', async () => {
     const needle = MaskedNeedle.random('canary', 32);
     expect((await scanOwnProcess([needle])).findings).toEqual([]);
   });
 
-  it('contains no copy after a needle was made from bytes', async () => {
+  test('contains no copy after a needle was made from bytes', async () => {
     const needle = MaskedNeedle.random('canary', 32);
     // Large enough to be outside of the heap in which the garbage collector moves objects.
     const memory = new Uint8Array(32_768);
@@ -41,14 +41,14 @@ describe.skipIf(noOwnScan !== undefined)(`this process (${noOwnScan ?? 'may be s
     expect((await scanOwnProcess([needle])).findings).toEqual([]);
   });
 
-  it('contains no copy after it found copies in another process', async () => {
+  test('contains no copy after it found copies in another process', async () => {
     const needle = MaskedNeedle.random('canary', 32);
     const { findings } = await withTarget('hex-lower', needle, (pid) => scanProcess(pid, [needle]));
     expect(findings.length).toBeGreaterThan(1);
     expect((await scanOwnProcess([needle])).findings).toEqual([]);
   });
 
-  it('gives a finding for a copy', async () => {
+  test('gives a finding for a copy', async () => {
     const needle = MaskedNeedle.random('canary', 32);
     const memory = new Uint8Array(4096);
     needle.unmaskInto(memory.subarray(100, 132));

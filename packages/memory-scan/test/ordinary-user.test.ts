@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { asOrdinaryUser, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { notLinux } from './support/permissions.js';
 
 const isRoot = process.getuid?.() === 0;
@@ -28,7 +28,7 @@ const skipped = whySkipped();
 describe.skipIf(skipped !== undefined)(`an ordinary user (${skipped ?? 'runs'})`, () => {
   const foreign = isRoot ? process.pid : 1;
 
-  it('scans its own processes, and gets an error that states the reason otherwise', async () => {
+  test('scans its own processes, and gets an error that states the reason otherwise', async () => {
     const [command, ...rest] = [...asOrdinaryUser(), process.execPath, program, String(foreign)];
     const { stdout } = await promisify(execFile)(command, rest, { cwd: '/' });
     const result = JSON.parse(stdout);

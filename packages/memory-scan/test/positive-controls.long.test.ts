@@ -1,6 +1,6 @@
 // Each test plants a copy in a process and finds it from here.
 import { MaskedNeedle, scanProcess, type Encoding, type Finding } from '@evolock/memory-scan';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { notLinux } from './support/permissions.js';
 import { withTarget } from './support/target.js';
 
@@ -25,12 +25,12 @@ describe.skipIf(notLinux)('encodings in the JavaScript heap', () => {
     ['number-array', 'number-array'],
   ];
 
-  it.each(scenarios)('%s is found as %s, complete', async (scenario, encoding) => {
+  test.each(scenarios)('%s is found as %s, complete', async (scenario, encoding) => {
     const findings = await findingsOf(scenario);
     expect(findings).toContainEqual(expect.objectContaining({ ...whole, encoding }));
   });
 
-  it.each([
+  test.each([
     ['base64', 'base64'],
     ['utf-16-base64', 'utf-16-base64'],
   ])('%s is found as %s', async (scenario, encoding) => {
@@ -38,7 +38,7 @@ describe.skipIf(notLinux)('encodings in the JavaScript heap', () => {
     expect(findings).toContainEqual(expect.objectContaining({ ...whole, encoding }));
   });
 
-  it.each(['base64url', 'utf-16-base64url'])(
+  test.each(['base64url', 'utf-16-base64url'])(
     '%s is found up to where the alphabets differ',
     async (scenario) => {
       const encodings = new Set((await findingsOf(scenario)).map(({ encoding }) => encoding));
@@ -50,7 +50,7 @@ describe.skipIf(notLinux)('encodings in the JavaScript heap', () => {
     },
   );
 
-  it('finds base64 at all three alignments', async () => {
+  test('finds base64 at all three alignments', async () => {
     const starts = (await findingsOf('base64'))
       .filter(({ encoding, length }) => encoding === 'base64' && length >= 31)
       .map(({ address }) => address);
@@ -59,27 +59,27 @@ describe.skipIf(notLinux)('encodings in the JavaScript heap', () => {
 });
 
 describe.skipIf(notLinux)('finds a copy in', () => {
-  it('the C stack, where the first call of a native function leaves its argument', async () => {
+  test('the C stack, where the first call of a native function leaves its argument', async () => {
     const findings = await findingsOf('stack');
     const onStack = findings.filter(({ mapping }) => mapping.name === '[stack]');
     expect(onStack).toContainEqual(expect.objectContaining({ ...whole, encoding: 'raw' }));
     expect(onStack.every(({ mapping }) => !mapping.locked)).toBe(true);
   });
 
-  it('freed memory', async () => {
+  test('freed memory', async () => {
     const findings = await findingsOf('freed');
     expect(findings.length).toBeGreaterThan(0);
     expect(findings.some(({ encoding, length }) => encoding === 'raw' && length === 32)).toBe(true);
   });
 
-  it('locked memory only, and reports that it is locked and not in core dumps', async () => {
+  test('locked memory only, and reports that it is locked and not in core dumps', async () => {
     const findings = await findingsOf('locked');
     expect(findings).toHaveLength(1);
     expect(findings[0]).toMatchObject({ ...whole, encoding: 'raw' });
     expect(findings[0]?.mapping).toMatchObject({ locked: true, dumped: false });
   });
 
-  it('memory without read permission', async () => {
+  test('memory without read permission', async () => {
     const needle = MaskedNeedle.random('canary', 32);
     await withTarget('no-access', needle, (pid) => {
       const { findings, unreadable } = scanProcess(pid, [needle]);
@@ -89,7 +89,7 @@ describe.skipIf(notLinux)('finds a copy in', () => {
     });
   });
 
-  it('unlocked memory, and reports that', async () => {
+  test('unlocked memory, and reports that', async () => {
     const findings = await findingsOf('buffer');
     expect(findings.map(({ mapping }) => mapping.locked)).toEqual(findings.map(() => false));
     expect(findings.every(({ mapping }) => mapping.permissions === 'rw-p')).toBe(true);
@@ -97,12 +97,12 @@ describe.skipIf(notLinux)('finds a copy in', () => {
 });
 
 describe.skipIf(notLinux)('finds a residue', () => {
-  it('after a prefix byte', async () => {
+  test('after a prefix byte', async () => {
     const findings = await findingsOf('after-prefix');
     expect(findings).toContainEqual(expect.objectContaining({ ...whole, encoding: 'raw' }));
   });
 
-  it('after a prefix byte in swapped words', async () => {
+  test('after a prefix byte in swapped words', async () => {
     const findings = await findingsOf('swapped-64-after-prefix');
     // The first and the last word contain other bytes. Three whole words lie between them.
     expect(findings).toContainEqual(
@@ -110,14 +110,14 @@ describe.skipIf(notLinux)('finds a residue', () => {
     );
   });
 
-  it('truncated at both ends', async () => {
+  test('truncated at both ends', async () => {
     const findings = await findingsOf('truncated');
     expect(findings).toContainEqual(
       expect.objectContaining({ encoding: 'raw', offset: 5, length: 12, size: 12 }),
     );
   });
 
-  it('overwritten in the middle', async () => {
+  test('overwritten in the middle', async () => {
     const findings = await findingsOf('overwritten-middle');
     const [first, second] = findings.filter(({ length }) => length < 32);
     expect(first).toMatchObject({ encoding: 'raw', offset: 0, length: 12 });

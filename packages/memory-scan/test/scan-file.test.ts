@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeFindings, MaskedNeedle, scanFile } from '@evolock/memory-scan';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 let folder: string;
 beforeAll(() => {
@@ -11,7 +11,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('scanFile', () => {
-  it('finds copies by their offsets, over several chunks', () => {
+  test('finds copies by their offsets, over several chunks', () => {
     const needle = MaskedNeedle.random('canary', 32);
     const content = Buffer.alloc(5_000_000);
     const offsets = [0, 1_048_576 - 5, 3_000_001, 5_000_000 - 32];
@@ -30,7 +30,7 @@ describe('scanFile', () => {
     ]);
   });
 
-  it('accepts an empty file', () => {
+  test('accepts an empty file', () => {
     const path = join(folder, 'empty');
     writeFileSync(path, '');
     expect(scanFile(path, [MaskedNeedle.random('canary', 8)])).toMatchObject({
@@ -39,7 +39,7 @@ describe('scanFile', () => {
     });
   });
 
-  it('throws for a missing file and for a directory', () => {
+  test('throws for a missing file and for a directory', () => {
     const needles = [MaskedNeedle.random('canary', 8)];
     expect(() => scanFile(join(folder, 'missing'), needles)).toThrow(
       expect.objectContaining({
@@ -54,7 +54,7 @@ describe('scanFile', () => {
 });
 
 describe('describeFindings', () => {
-  it('aligns its columns and names the mapping', () => {
+  test('aligns its columns and names the mapping', () => {
     const mapping = {
       start: 0x1000,
       end: 0x3000,
@@ -85,7 +85,7 @@ describe('describeFindings', () => {
     ]);
   });
 
-  it('states that there is no finding', () => {
+  test('states that there is no finding', () => {
     expect(describeFindings([])).toBe('no finding');
   });
 });

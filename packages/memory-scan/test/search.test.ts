@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sortHits, type Hit } from '../src/search/hit.js';
 import { MaskedNeedle } from '../src/search/masked-needle.js';
 import { patternTable } from '../src/search/pattern-table.js';
@@ -51,7 +51,7 @@ describe('Search', () => {
       Buffer.from(BigUint64Array.from(secret, (byte) => BigInt(byte) << 32n).buffer),
   };
 
-  it.each(Object.keys(encoders))(
+  test.each(Object.keys(encoders))(
     'finds %s at any position, across the ends of chunks',
     (encoding) => {
       fc.assert(
@@ -76,7 +76,7 @@ describe('Search', () => {
     },
   );
 
-  it.each(['base64', 'base64url'] as const)('finds %s within a longer text', (encoding) => {
+  test.each(['base64', 'base64url'] as const)('finds %s within a longer text', (encoding) => {
     fc.assert(
       fc.property(
         seeds,
@@ -100,7 +100,7 @@ describe('Search', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['swapped-32', 4],
     ['swapped-64', 8],
   ] as const)('finds %s wherever in a word the secret begins', (encoding, word) => {
@@ -128,7 +128,7 @@ describe('Search', () => {
     );
   });
 
-  it('finds a part of eight bytes or more, and states its place', () => {
+  test('finds a part of eight bytes or more, and states its place', () => {
     fc.assert(
       fc.property(
         seeds,
@@ -158,14 +158,14 @@ describe('Search', () => {
     );
   });
 
-  it('does not report seven bytes', () => {
+  test('does not report seven bytes', () => {
     const secret = noise(1, 32);
     const haystack = Buffer.alloc(100);
     haystack.set(secret.subarray(3, 10), 33);
     expect(search(haystack, secret)).toEqual([]);
   });
 
-  it('finds each usable fragment that an exhaustive search finds', () => {
+  test('finds each usable fragment that an exhaustive search finds', () => {
     const symbols = fc.integer({ min: 0, max: 2 });
     fc.assert(
       fc.property(
@@ -200,7 +200,7 @@ describe('Search', () => {
     );
   });
 
-  it('reports each copy once', () => {
+  test('reports each copy once', () => {
     const secret = noise(7, 32);
     const haystack = Buffer.concat([secret, secret, Buffer.alloc(3), secret]);
     expect(search(haystack, secret, { chunk: 16 }).map(({ address }) => address)).toEqual([
@@ -208,7 +208,7 @@ describe('Search', () => {
     ]);
   });
 
-  it('stops where reading fails, and returns that address', () => {
+  test('stops where reading fails, and returns that address', () => {
     const needle = MaskedNeedle.fromBytes('needle', noise(1, 32));
     const table = patternTable([needle], wantedEncodings({}));
     const made = new Search(
@@ -241,7 +241,7 @@ function* occurrences(
 }
 
 describe('unusable fragments', () => {
-  it('are ignored, and the rest of the needle is searched for', () => {
+  test('are ignored, and the rest of the needle is searched for', () => {
     const secret = Uint8Array.from([...noise(1, 16), ...new Uint8Array(16)]);
     const haystack = Buffer.alloc(100);
     haystack.set(secret, 41);
@@ -250,7 +250,7 @@ describe('unusable fragments', () => {
     ]);
   });
 
-  it('make a needle without others unusable', () => {
+  test('make a needle without others unusable', () => {
     const zeros = MaskedNeedle.fromBytes('zeros', new Uint8Array(32));
     expect(() => patternTable([zeros], wantedEncodings({}))).toThrow(
       expect.objectContaining({ code: 'ERR_MEMORY_SCAN_NEEDLE' }),
@@ -260,7 +260,7 @@ describe('unusable fragments', () => {
   });
 });
 
-it('the table contains the needle in no encoding', () => {
+test('the table contains the needle in no encoding', () => {
   const secret = noise(3, 32);
   const needle = MaskedNeedle.fromBytes('needle', Uint8Array.from(secret));
   const table = patternTable([needle], wantedEncodings({}));
