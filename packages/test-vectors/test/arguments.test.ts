@@ -11,7 +11,7 @@ import {
   stdioImplementation,
 } from '@evolock/test-vectors';
 import { wrongly } from '@evolock/test-support';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const wrong = (argument: string) =>
   expect.objectContaining({ name: 'ArgumentError', code: 'ERR_EVOLOCK_WRONG_ARGUMENT', argument });
@@ -28,7 +28,7 @@ const noImplementations: [string, unknown][] = [
 ];
 
 describe('an implementation', () => {
-  it.each(noImplementations)(
+  test.each(noImplementations)(
     'is refused when the runner cannot call it: %s %o',
     async (name, value) => {
       const drives = [conformanceCases, coverage, externalConformanceCases];
@@ -41,19 +41,24 @@ describe('an implementation', () => {
   );
 });
 
-it.each([undefined, null, 32, ['00'], {}])('the file of external vectors is no %s', (value) => {
+test.each([undefined, null, 32, ['00'], {}])('the file of external vectors is no %s', (value) => {
   expect(() => externalVectors(wrongly(value))).toThrow(wrong('file'));
 });
 
 describe('options', () => {
-  it.each([null, 7, [], { maxDepth: NaN }, { maxDepth: -1 }, { maxDepth: 1.5 }, { maxDepth: '2' }])(
-    'of a run are no %o',
-    async (options) => {
-      await expect(runConformance({}, wrongly(options))).rejects.toThrow(ArgumentError);
-    },
-  );
+  test.each([
+    null,
+    7,
+    [],
+    { maxDepth: NaN },
+    { maxDepth: -1 },
+    { maxDepth: 1.5 },
+    { maxDepth: '2' },
+  ])('of a run are no %o', async (options) => {
+    await expect(runConformance({}, wrongly(options))).rejects.toThrow(ArgumentError);
+  });
 
-  it('of a server are a name and streams', async () => {
+  test('of a server are a name and streams', async () => {
     const stream = new PassThrough();
     const streams = { input: stream, output: stream };
     for (const [argument, options] of [
@@ -66,7 +71,7 @@ describe('options', () => {
     expect(stream.listenerCount('data')).toBe(0);
   });
 
-  it('of a server: an input can have ended, fail, or hold a line that is not JSON', async () => {
+  test('of a server: an input can have ended, fail, or hold a line that is not JSON', async () => {
     const serve = (input: PassThrough) =>
       serveImplementation({}, { name: 'mine', input, output: new PassThrough() });
     const ended = new PassThrough();
@@ -86,7 +91,7 @@ describe('options', () => {
     );
   });
 
-  it('of a process are refused when no process can have them', async () => {
+  test('of a process are refused when no process can have them', async () => {
     for (const [argument, command, args, options] of [
       ['command', undefined, [], {}],
       ['command', '', [], {}],
