@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { repositoryLinks } from '../../.vitepress/repository-links.mjs';
 import { linksOf } from '../../.vitepress/site-links.mjs';
 
@@ -11,7 +11,7 @@ describe('the check of the built pages', () => {
   const dist = mkdtempSync(join(tmpdir(), 'dist-'));
   afterEach(() => rmSync(dist, { recursive: true, force: true }));
 
-  it('finds links that lead nowhere, and lists those to other hosts', () => {
+  test('finds links that lead nowhere, and lists those to other hosts', () => {
     const host = 'https://github.com/evolock/evolock/blob/main';
     const pages = {
       'index.html': `<a href="./sub/page.html#here"></a> <a href="/base/sub/"></a> <img src="/base/gone.svg">
