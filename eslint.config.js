@@ -175,14 +175,18 @@ const relaxedTests = defineConfig({
     'no-restricted-syntax': [
       'error',
       {
+        selector: 'ImportSpecifier[imported.name="it"]',
+        message: 'Import `test`, the one name that the tests use.',
+      },
+      {
         selector:
-          'MemberExpression[property.name="only"][object.name=/^(?:it|test|describe|suite|bench)$/]',
+          'MemberExpression[property.name="only"][object.name=/^(?:test|describe|suite|bench)$/]',
         message: 'A focused test turns all others off.',
       },
       {
         selector:
-          'MemberExpression[property.name="skip"][object.name=/^(?:it|test|describe|suite|bench)$/]',
-        message: 'State when a test does not apply: it.skipIf(condition).',
+          'MemberExpression[property.name="skip"][object.name=/^(?:test|describe|suite|bench)$/]',
+        message: 'State when a test does not apply: test.skipIf(condition).',
       },
     ],
     // Off in tests: vectors are parsed JSON, and tests pass wrong arguments on purpose.

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { brokenLinks, markdownPages } from '../src/links/broken-links.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -12,13 +12,13 @@ describe('the pages of the repository', () => {
   // The build of the site checks the links of its pages.
   const pages = markdownPages(root).filter((page) => !page.startsWith('site/pages/'));
 
-  it('are the READMEs and the documents', () => {
+  test('are the READMEs and the documents', () => {
     expect(pages).toEqual(
       expect.arrayContaining(['README.md', 'docs/KEY_LIFE.md', 'packages/kes-sum/README.md']),
     );
   });
 
-  it.each(pages)('%s: each link leads to a file, and to an anchor of it', (page) => {
+  test.each(pages)('%s: each link leads to a file, and to an anchor of it', (page) => {
     expect(brokenLinks(root, page)).toEqual([]);
   });
 });
@@ -27,7 +27,7 @@ describe('a link that leads nowhere is found', () => {
   const folder = mkdtempSync(join(tmpdir(), 'links-'));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('in text, in an image, in HTML and at the code host, and not in code', () => {
+  test('in text, in an image, in HTML and at the code host, and not in code', () => {
     mkdirSync(join(folder, 'sub'), { recursive: true });
     const host = 'https://github.com/evolock/evolock/blob/main';
     writeFileSync(join(folder, 'other.md'), '# `Code` — and a word\n\n# Twice\n\n# Twice\n');

@@ -1,7 +1,7 @@
 // The root configuration of eslint, as `eslint .` uses it.
 import { fileURLToPath } from 'node:url';
 import { ESLint, type Linter } from 'eslint';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ladderLint } from '../src/ladder/ladder-lint.mjs';
 import { ladder } from '../src/ladder/ladder.mjs';
 
@@ -12,7 +12,7 @@ const eslint = new ESLint({ cwd: root, overrideConfig: { languageOptions: { pars
 
 // Rules with type information need a file of the project, so a text is linted in place of a file that exists.
 const source = 'packages/kes-sum/src/index.ts';
-const test = 'internal/tooling/test/lint.long.test.ts';
+const testFile = 'internal/tooling/test/lint.long.test.ts';
 
 /** The rules that a text breaks in place of the file. */
 async function brokenRules(filePath: string, code: string) {
@@ -26,7 +26,7 @@ function documented(declaration: string) {
 }
 
 describe('the root configuration', () => {
-  it.each(ladderLint.map(({ name }) => name ?? ''))('contains %s', async (name) => {
+  test.each(ladderLint.map(({ name }) => name ?? ''))('contains %s', async (name) => {
     const expected = ladderLint.find((entry) => entry.name === name);
     const [, layer = '', folder = 'test'] = name.split('/');
     const { folder: place = `packages/${layer}` } = ladder.find((one) => one.name === layer) ?? {};
@@ -39,18 +39,18 @@ describe('the root configuration', () => {
     }
   });
 
-  it.each(['dist/index.js', 'coverage/a.js', 'vectors/a.js'])('ignores %s', async (path) => {
+  test.each(['dist/index.js', 'coverage/a.js', 'vectors/a.js'])('ignores %s', async (path) => {
     expect(await eslint.isPathIgnored(`${root}/packages/kes-sum/${path}`)).toBe(true);
   });
 });
 
 describe('source', () => {
-  it('passes when documented', async () => {
+  test('passes when documented', async () => {
     const code = documented('export function addOne(a: number): number { return a + 1; }');
     expect(await brokenRules(source, code)).toEqual(new Set());
   });
 
-  it.each([
+  test.each([
     [
       'a skipped layer',
       "export * from '@evolock/mlocked-bytes';",
@@ -68,20 +68,21 @@ describe('source', () => {
 });
 
 describe('tests', () => {
-  it.each([
-    ['a focused test', "import { it } from 'vitest';\nit.only('a', () => { /* nothing */ });"],
+  test.each([
+    ['a focused test', "import { test } from 'vitest';\ntest.only('a', () => { /* nothing */ });"],
+    ['the second name of test', "import { it } from 'vitest';\nit('a', () => { /* nothing */ });"],
     [
       'a skipped test',
       "import { describe } from 'vitest';\ndescribe.skip('a', () => { /* nothing */ });",
     ],
   ])('may not have %s', async (_, code) => {
-    expect(await brokenRules(test, code)).toEqual(new Set(['no-restricted-syntax']));
+    expect(await brokenRules(testFile, code)).toEqual(new Set(['no-restricted-syntax']));
   });
 
-  it('may mock a module only in a long test', async () => {
+  test('may mock a module only in a long test', async () => {
     const code = "import { vi } from 'vitest';\nvi.mock('node:fs');";
     const short = 'internal/tooling/test/links.test.ts';
     expect(await brokenRules(short, code)).toEqual(new Set(['no-restricted-properties']));
-    expect(await brokenRules(test, code)).toEqual(new Set());
+    expect(await brokenRules(testFile, code)).toEqual(new Set());
   });
 });

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { checkManifests } from '../src/manifests/manifest-rules.mjs';
 import { readWorkspaces, type Manifest } from '../src/manifests/workspaces.mjs';
 
@@ -66,15 +66,15 @@ function planting(name: string, parts: Partial<Manifest>) {
 }
 
 describe('the manifests', () => {
-  it('of the repository are sound', () => {
+  test('of the repository are sound', () => {
     expect(checkManifests(readWorkspaces(root))).toEqual([]);
   });
 
-  it('of the example are sound', () => {
+  test('of the example are sound', () => {
     expect(checkManifests(sound())).toEqual([]);
   });
 
-  it('name the entries whose sources tsconfig.json names, and whose declarations are built', () => {
+  test('name the entries whose sources tsconfig.json names, and whose declarations are built', () => {
     const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'));
     const typed = readWorkspaces(root).flatMap(({ manifest: { name, exports, scripts } }) =>
       Object.entries(exports ?? {})
@@ -93,7 +93,7 @@ const upward = { '@evolock/dsign-ed25519': pin };
 const vectors = { '@evolock/test-vectors': pin };
 
 describe('the check finds', () => {
-  it.each<[string, string, Partial<Manifest>, RegExp]>([
+  test.each<[string, string, Partial<Manifest>, RegExp]>([
     [
       'a skipped layer',
       'dsign-ed25519',
@@ -225,7 +225,7 @@ describe('the check finds', () => {
     expect(found[0]).toMatch(/^(?:packages\/[\w-]+|internal\/proof)\/package\.json: /);
   });
 
-  it('a missing README', () => {
+  test('a missing README', () => {
     const found = checkManifests(sound().map((each) => ({ ...each, hasReadme: false })));
     expect(found).toContain('packages/mlocked-bytes/package.json: README.md is missing');
     expect(found.join()).not.toContain('proof');

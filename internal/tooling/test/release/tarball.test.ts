@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkTarball } from '../../src/release/tarball.mjs';
 
 let folder: string;
@@ -45,11 +45,11 @@ function violations(changed: Readonly<Record<string, string | undefined>>): stri
   );
 }
 
-it('a sound tarball has no violation', () => {
+test('a sound tarball has no violation', () => {
   expect(violations({})).toEqual([]);
 });
 
-it.each([
+test.each([
   ['a test', { 'src/index.test.ts': '' }, 'src/index.test.ts is of no kind that users need'],
   ['a configuration', { 'tsconfig.json': '{}' }, 'tsconfig.json is of no kind that users need'],
   ['a build log', { 'dist/.log': '' }, 'dist/.log is of no kind that users need'],

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkManifests } from '../../src/manifests/manifest-rules.mjs';
 import { readWorkspaces } from '../../src/manifests/workspaces.mjs';
 import { applyChangesets, commit, copyWorkingTree } from '../../src/release/working-copy.mjs';
@@ -28,7 +28,7 @@ function versions(): Map<string, string> {
 }
 
 describe('the changesets of the repository', () => {
-  it('make 0.1.0 the first version of every package', () => {
+  test('make 0.1.0 the first version of every package', () => {
     const first = readWorkspaces(root).filter(
       ({ manifest }) => !manifest.private && manifest.version === '0.0.0',
     );
@@ -37,7 +37,7 @@ describe('the changesets of the repository', () => {
       expect([manifest.name, made.get(manifest.name)]).toEqual([manifest.name, '0.1.0']);
   });
 
-  it('leave ranges that the new versions satisfy, private workspaces included', () => {
+  test('leave ranges that the new versions satisfy, private workspaces included', () => {
     expect(checkManifests(readWorkspaces(copy))).toEqual([]);
   });
 });
@@ -67,12 +67,12 @@ describe('a later fix of mlocked-bytes', () => {
     applyChangesets(root, copy);
   });
 
-  it('gives a new version to every package that installs it, and to no other', () => {
+  test('gives a new version to every package that installs it, and to no other', () => {
     const changed = [...versions()].filter(([name, version]) => before.get(name) !== version);
     expect(changed.map(([name]) => name).sort()).toEqual(above);
   });
 
-  it('is required by the package above it, so an update of that package installs the fix', () => {
+  test('is required by the package above it, so an update of that package installs the fix', () => {
     const seed = readWorkspaces(copy).find(({ folder }) => folder === 'packages/mlocked-seed');
     const range = seed?.manifest.dependencies?.['@evolock/mlocked-bytes'];
     expect(range).toBe(`^${versions().get('@evolock/mlocked-bytes') ?? ''}`);
