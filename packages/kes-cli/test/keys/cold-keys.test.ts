@@ -55,6 +55,18 @@ describe('kes cold keygen', () => {
     expect((await keygen('--offline')).code).toBe(0);
   });
 
+  test('takes the network from KES_NETWORK, as every command does', async () => {
+    const from = (network: string) =>
+      kes(['cold', 'keygen', ...FILES], {
+        cwd: inFolder(),
+        environment: { KES_NETWORK: network },
+      });
+    expect((await from('mainnet')).stderr).toMatch(/--offline/);
+    expect((await from('previe')).stderr).toMatch(/KES_NETWORK: previe: it must be one of/);
+    expect(readdirSync(inFolder())).toEqual([]);
+    expect((await from('preview')).code).toBe(0);
+  });
+
   test('replaces nothing, whichever file exists', async () => {
     await keygen('--offline');
     for (const kept of NAMES) {

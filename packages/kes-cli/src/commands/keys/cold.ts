@@ -19,6 +19,7 @@ import { exchangeWarnings } from '../../files/exchange.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseSameFile } from '../../files/same-file.js';
 import { refuseExisting } from '../../files/write.js';
+import { namedNetwork } from '../../network/network.js';
 import { SUMMARIES } from '../../summaries.js';
 
 /** Bytes of a seed. */
@@ -65,16 +66,18 @@ function keygenCommand(session: Session): Command {
     .requiredOption('--vkey <file>', 'the file for the verification key')
     .requiredOption('--counter <file>', 'the file for the counter')
     .addOption(
-      new Option('--network <name>', 'the network of the key: mainnet when absent').choices(
-        networkNames,
-      ),
+      new Option(
+        '--network <name>',
+        'the network of the key, or KES_NETWORK; mainnet when absent',
+      ).choices(networkNames),
     )
     .option('--offline', 'this machine has no network: needed for mainnet');
-  return carryOut(session, command, generate);
+  return carryOut(session, command, (options: Options) => generate(session, options));
 }
 
-function generate(options: Options): Outcome {
-  const { skey, vkey, counter, network = 'mainnet', offline = false } = options;
+function generate(session: Session, options: Options): Outcome {
+  const { skey, vkey, counter, offline = false } = options;
+  const { network = 'mainnet' } = namedNetwork(session, options);
   refuseDash('--skey', skey, 'a signing key is written to a file only: give a name');
   refuseDash('--vkey', vkey, 'a verification key is written to a file: give a name');
   refuseDash('--counter', counter, 'a counter is changed in its file: give a name');
