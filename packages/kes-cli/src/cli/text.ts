@@ -14,10 +14,11 @@ export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", "'\\''")}'`;
 }
 
-/** The command line of a run, to type it again without an option and its value. */
-export function typedAgain(args: readonly string[], without: string): string {
+/** The command line of a run, to type it again without a flag, and without an option and its value. */
+export function typedAgain(args: readonly string[], flag: string, option: string): string {
   const kept = args.filter(
-    (each, at) => each !== without && args[at - 1] !== without && !each.startsWith(`${without}=`),
+    (each, at) =>
+      each !== flag && each !== option && args[at - 1] !== option && !each.startsWith(`${option}=`),
   );
   return ['kes', ...kept.map(shellWord)].join(' ');
 }

@@ -11,6 +11,7 @@ import {
 } from '@evolock/cardano-kes';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { CommandError } from '../cli/errors.js';
+import { missingFolder } from '../cli/missing-folder.js';
 import { systemError } from '../cli/system-error.js';
 import { printable } from '../cli/text.js';
 import { isDmqMessageFile } from './dmq-message.js';
@@ -49,7 +50,7 @@ export function writePublic(
 
 /**
  * Refuses a path where a file exists, unless `force` is set and the file is empty or of the kind to be written. Refuses
- * symbolic links and everything else that is not a regular file.
+ * symbolic links, everything else that is not a regular file, and a folder that does not exist.
  *
  * @param path - Where the file will be written.
  * @param force - Whether a file of the same kind may be replaced.
@@ -89,7 +90,8 @@ function statsOf(path: string): Stats | undefined {
   try {
     return lstatSync(path);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && missingFolder(path) === undefined) return undefined;
     throw systemError(path, cause);
   }
 }

@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { readCounter, writeKesVerificationKey } from '@evolock/cardano-kes';
+import { readCertificate, readCounter, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { makeOtherKey } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
@@ -29,6 +29,7 @@ import {
   request,
   rotate,
   run,
+  take,
   wordsOf,
 } from '../support/rotation.js';
 
@@ -366,12 +367,23 @@ describe('kes opcert issue --request', () => {
       expect.stringMatching(/no earlier run reserved a number/),
       expect.stringMatching(/refuses number 4: .*kes counter set cold\.counter --next 1 --force/),
     ]);
+
     const { stdout } = await kes([...args.slice(0, -2), '--out', 'x.cert', '--dry-run'], {
       cwd: inFolder(),
       now: NOW,
     });
     expect(stdout).toMatch(/^x\.cert: can be issued; nothing was\n/);
     expect(stdout).toMatch(/NOT checked: whether cold\.skey is the cold key of this pool\n$/);
+    // What a run without --dry-run refuses is refused.
+    const again = await request('--dry-run', '--on-chain', '3', '--reuse-number', '4');
+    expect(again.json.checks).toContainEqual({
+      valid: false,
+      words: expect.stringMatching(/number 4 is not the last .* is 3: give --reuse-number 3/),
+    });
+    const nowhere = await run([...args, '--out', 'missing/x.cert', '--dry-run']);
+    expect(messageOf(nowhere.stderr)).toMatch(
+      /missing\/x\.cert: its folder missing does not exist/,
+    );
     // What nothing states is named.
     const alone = ['--kes-vkey', 'kes.vkey', '--start-period', '1080', '--unchecked', '--dry-run'];
     const open = await kes(['opcert', 'issue', ...COLD, ...alone, '--out', 'x.cert'], {
@@ -383,6 +395,17 @@ describe('kes opcert issue --request', () => {
     );
     expect(readdirSync(inFolder())).toEqual(files);
     expect(readFileSync(inFolder('cold.counter'))).toEqual(counter);
+  });
+
+  test('the commands that --dry-run prints issue the certificate', async () => {
+    const { code, json } = await request('--dry-run', '--on-chain', '0');
+    expect(code).toBe(1);
+    const { words } = json.checks.at(-1);
+    const [, set = '', issuing = ''] =
+      /: (kes counter set .*?); then issue again: (.*)$/.exec(words) ?? [];
+    for (const each of [set, issuing])
+      await take([wordsOf(each).filter((word) => word !== '--json')]);
+    expect(readCertificate(inFolder('node-1080.cert')).certificate.sequenceNumber).toBe(1n);
   });
 
   test('refuses a clock before the request, and a request from a clock that is ahead', async () => {
@@ -607,7 +630,9 @@ describe('kes opcert request', () => {
     );
     await run(['counter', 'set', 'cold.counter', '--next', '0', '--force']);
     expect(await issue(...issued)).toMatchObject({ code: 0, json: { sequenceNumber: '0' } });
-    expect((await make()).code).toBe(2);
+    const again = await make();
+    expect(again.code).toBe(2);
+    expect(messageOf(again.stderr)).toMatch(/exists already: choose another name, or remove it$/);
   });
 
   test('prints a command that issues the certificate', async () => {

@@ -145,9 +145,9 @@ export function issueCommand(session: Session): Command {
   );
 }
 
-/** The command, to type it again. */
+/** The command that issues, to type it again. */
 function commandOf({ args }: Session, { counter }: IssueOptions) {
-  return { counter, line: typedAgain(args, '--reuse-number') };
+  return { counter, line: typedAgain(args, '--dry-run', '--reuse-number') };
 }
 
 /** What the certificate is issued for, and what the checks need. */
@@ -369,7 +369,7 @@ function checksOf(
   subject: Subject,
   coldVerificationKey: Uint8Array | undefined,
 ): Check[] {
-  const { at, startPeriod, request, number } = subject;
+  const { at, startPeriod, request, number, counter } = subject;
   return [
     ...(at === undefined
       ? []
@@ -398,6 +398,14 @@ function checksOf(
       name: 'no earlier run reserved a number and left no certificate',
       check: () => reservationWarnings(session, options, subject, coldVerificationKey),
     },
+    ...(options.reuseNumber === undefined
+      ? []
+      : [
+          {
+            name: `number ${number} is the last one that ${sourceName(options.counter)} gave`,
+            check: () => checkLast(options.counter, number, counter),
+          },
+        ]),
     {
       name: `number ${number} is not known to be refused by the network`,
       check: () =>
@@ -449,6 +457,19 @@ function reservationWarnings(
   const isRefused = judgeNewNumber(found.number, known).verdict === 'refused';
   if (isRefused) return checkNewNumber(found.number, known, command, false);
   throw withReuse(new ReservedNumberError(counter, found), command);
+}
+
+/** Only the last number that a counter gave can be used again. */
+function checkLast(path: string, number: bigint, { next }: CertificateCounter): string[] {
+  if (next === number + 1n) return [];
+  const orElse =
+    next === 0n
+      ? 'it has given no number: leave --reuse-number out'
+      : `its last number is ${next - 1n}: give --reuse-number ${next - 1n}, or leave it out`;
+  throw new CommandError(
+    'invalid',
+    `${printable(path)}: number ${number} is not the last one that it gave, and ${orElse}`,
+  );
 }
 
 /** What is known of the number: what is on chain, and the certificate in use, which the request states. */

@@ -54,7 +54,7 @@ export function requestCommand(session: Session): Command {
 async function request(session: Session, options: RequestOptions): Promise<Outcome> {
   const { kesVkey, coldVkey, out } = options;
   refuseDash('--out', out, 'the request is written to a file: give a name');
-  refuseExisting(out, false, 'certificate-request');
+  refuseExisting(out, false, 'certificate-request', 'remove it');
   const parameters = await datedNetworkOf(session, options);
   const now = session.context.now();
   const moment = momentNow(parameters, now);
