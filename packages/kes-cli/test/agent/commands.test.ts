@@ -1,5 +1,5 @@
 /** The commands to an agent: stage, install, inspect, sign, drop. Each agent runs in the process of the test. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { writeColdVerificationKey } from '@evolock/cardano-kes';
 import { StreamError } from '@evolock/direct-serialise-io';
 import { AgentRefusalError } from '@evolock/kes-agent';
@@ -102,13 +102,18 @@ describe('staging', () => {
     const generate = ['agent', 'gen-staged-key', '--control', agent.control, '--out'];
     expect(await command(...generate, inFolder('kes.vkey'), '--force')).toMatchObject({ code: 2 });
     expect(await command(...generate.slice(0, -1))).toMatchObject({ code: 2 });
+    expect(await command(...generate, inFolder('nowhere', 'kes.vkey'))).toMatchObject({ code: 3 });
     expect((await info(agent)).staged).toBeNull();
   });
 
   test('says that the key is staged when its file could not be written', async () => {
     const agent = await startAgent();
     const generate = ['agent', 'gen-staged-key', '--control', agent.control, '--out'];
+    mkdirSync(inFolder('nowhere'));
+    // The agent logs before it answers, so the folder is gone when the command writes the file.
+    const emptied = agent.logged('a key is staged').then(() => rmdirSync(inFolder('nowhere')));
     const failed = await command(...generate, inFolder('nowhere', 'kes.vkey'));
+    await emptied;
     expect(failed).toMatchObject({ code: 3, stdout: '' });
     const [, printed = ''] =
       /nowhere does not exist\. The key is staged: write it with kes (.*)\n$/.exec(failed.stderr) ??
