@@ -201,6 +201,16 @@ describe('an agent', () => {
     expect((await infoOf(path)).period).toBe(350n);
   });
 
+  test('is reloaded with its own network while its clock is doubted', async () => {
+    const clock = new TestClock(3);
+    const { agent, control: path, configuration } = await startAgent(clock);
+    clock.monotonicTime = () => 0;
+    await install(path, { start: 3 });
+    clock.setPeriod(3_000);
+    await agent.reload(configuration);
+    expect(await infoOf(path)).toMatchObject({ installed: { evolution: 0 }, period: 3n });
+  });
+
   test('refuses the cold key of another pool while it has a key', async () => {
     const { agent, control: path, configuration } = await startAgent(new TestClock(3));
     const { coldVerificationKey } = new TestPool(7);

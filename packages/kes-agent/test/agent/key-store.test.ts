@@ -425,6 +425,16 @@ describe('a clock that steps by more than a period', () => {
     }
   });
 
+  // The monotonic clock of a machine that sleeps may stand still.
+  test('by one period alone is believed at once', () => {
+    const { store, clock, events } = storeWithClocks();
+    clock.setPeriod(4);
+    expect(store.current()?.evolution).toBe(1);
+    clock.setPeriod(5);
+    expect(store.sign({ message, period: 5n }).result).toBe('signed');
+    expect(events.filter(({ event }) => event === 'clock-doubted')).toEqual([]);
+  });
+
   test('together with the monotonic clock is time that passed', () => {
     const { store, clock, pass } = storeWithClocks();
     pass(6 * PERIOD_SECONDS * 1_000);

@@ -1,29 +1,36 @@
-/** The listeners of a service socket: one for each client that waits, and none for those that left. */
+/** The clients of a service socket: a listener for each that waits, and none for those that left; who was served. */
 import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { AgentEvent } from '../../src/agent/events.js';
 import { KeyStore } from '../../src/agent/key-store.js';
 import { serveKeys } from '../../src/agent/service-server.js';
 import { runSession } from '../../src/agent/session.js';
 import type { Channel } from '../../src/sockets/channel.js';
 import { listen } from '../../src/sockets/listener.js';
-import { u32 } from '../../src/wire/bytes.js';
 import { encodeChoice, readIdentifier, readOffer } from '../../src/wire/handshake.js';
+import { encodeResult32, type Result } from '../../src/wire/service.js';
 import { pool } from '../support/agent-key.js';
 import { connected } from '../support/clients/plain-client.js';
 import { network, TestClock } from '../support/pool.js';
 import { folder } from '../support/sockets.js';
 
 const CLIENTS = 20;
+/** Bytes of the messages of Service:2.0. */
+const KEY_MESSAGE = 733;
+const DROP_MESSAGE = 9;
 
-test('they do not become more with the keys, and go with the clients', async () => {
+/** Clients of a store after the handshake, and how often one of them was served. */
+async function clientsOf(count: number) {
   const path = join(folder(), 'a', 'service');
   const sessions: Promise<void>[] = [];
   const answers = new EventEmitter();
+  let served = 0;
   const options = {
-    log: () => void answers.emit('event'),
+    log: (event: AgentEvent) => void answers.emit('event', event),
     timeout: 600_000,
     isClosing: () => false,
+    served: () => void (served += 1),
   };
   const store = new KeyStore(
     { coldVerificationKey: pool.coldVerificationKey, parameters: network },
@@ -31,35 +38,64 @@ test('they do not become more with the keys, and go with the clients', async () 
   );
   onTestFinished(() => store.close());
   const listener = await listen(path, {
-    maxClients: CLIENTS,
-    onConnection: (socket, { served }) =>
+    maxClients: count,
+    onConnection: (socket) =>
       sessions.push(
         runSession(socket, { ...options, protocol: 'service', log: () => undefined }, (channel) =>
-          serveKeys(channel, { ...options, store, served }),
+          serveKeys(channel, { ...options, store }),
         ),
       ),
   });
   onTestFinished(() => listener.close());
-
   const clients: Channel[] = [];
-  for (let index = 0; index < CLIENTS; index++) clients.push(await connected(path));
+  for (let index = 0; index < count; index++) clients.push(await connected(path));
   for (const client of clients) {
     await readOffer(client);
     await client.write(encodeChoice('Service:2.0'));
     await readIdentifier(client, 'Service:2.0');
   }
+  return {
+    store,
+    clients,
+    sessions,
+    served: () => served,
+    /** Reads a message of a client, and answers it. Returns the level of the line about the answer. */
+    async answer(client: Channel, size: number, result: Result): Promise<string> {
+      await client.read(size);
+      const answered = once(answers, 'event') as Promise<[AgentEvent]>;
+      await client.write(encodeResult32(result));
+      const [{ level }] = await answered;
+      return level;
+    },
+  };
+}
+
+test('they do not become more with the keys, and go with the clients', async () => {
+  const { store, clients, sessions, answer } = await clientsOf(CLIENTS);
   for (let counter = 0; counter < 5; counter++) {
     expect(store.install(pool.certify(store.stage(), { counter, start: 3 }))).toBe('ok');
-    for (const client of clients) {
-      await client.read(733);
-      const answered = once(answers, 'event');
-      await client.write(u32(0));
-      await answered;
-    }
+    for (const client of clients) await answer(client, KEY_MESSAGE, 'ok');
     await new Promise(setImmediate);
     expect(store.changes.listenerCount('change')).toBe(CLIENTS);
   }
   for (const client of clients) await client.close();
   await Promise.all(sessions);
   expect(store.changes.listenerCount('change')).toBe(0);
+});
+
+test('a client is served when it has the key, also from before, and not by a drop or a refusal', async () => {
+  const { store, clients, served, answer } = await clientsOf(1);
+  const [client] = clients as [Channel];
+  for (const [result, level, count] of [
+    ['ok', 'info', 1],
+    ['outdated', 'info', 2],
+    ['invalid-certificate', 'warn', 2],
+  ] as const) {
+    expect(store.install(pool.certify(store.stage(), { counter: 0, start: 3 }))).toBe('ok');
+    expect(await answer(client, KEY_MESSAGE, result)).toBe(level);
+    expect(served()).toBe(count);
+  }
+  store.drop();
+  expect(await answer(client, DROP_MESSAGE, 'ok')).toBe('info');
+  expect(served()).toBe(2);
 });

@@ -2,6 +2,7 @@ import { errorOf, rejectionOf, wrongly } from '@evolock/test-support';
 import { externalVectors } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
 import { ControlClient } from '../../src/client/control-client.js';
+import { SignClient } from '../../src/client/sign-client.js';
 import { joined } from '../../src/wire/bytes.js';
 import {
   controlVersions,
@@ -178,6 +179,27 @@ describe('a control client', () => {
     await agent.start();
     await answering(agent, encodeResult16('ok'));
     await dropped;
+  });
+
+  test('takes no option from Object.prototype, and a sign client none either', async () => {
+    const { path } = new FakeAgent();
+    const polluted = Object.prototype as { timeout?: number; attempts?: number };
+    // Numbers that an option cannot have.
+    polluted.timeout = 0.5;
+    polluted.attempts = 0.5;
+    let asked: readonly Promise<unknown>[];
+    try {
+      asked = [
+        new ControlClient(path, { retry: {} }).info(),
+        SignClient.connect(path, { retry: {} }),
+      ];
+    } finally {
+      delete polluted.timeout;
+      delete polluted.attempts;
+    }
+    for (const each of asked) {
+      expect(await rejectionOf(each)).toMatchObject({ systemCode: 'ENOENT' });
+    }
   });
 
   test('refuses wrong arguments', async () => {

@@ -2,7 +2,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readKesVerificationKey } from '@evolock/cardano-kes';
 import { externalVectors } from '@evolock/test-vectors';
@@ -287,6 +287,12 @@ test('has no default path in a folder in which others create files', () => {
   const shared = folder();
   chmodSync(shared, 0o1777);
   const path = defaultSocketPath('control', { XDG_RUNTIME_DIR: shared });
+  expect([undefined, '/run/kes-agent/kes-agent-control.socket']).toContain(path);
+});
+
+test('has no default path in a folder that depends on the current one', () => {
+  const own = relative(process.cwd(), folder());
+  const path = defaultSocketPath('control', { XDG_RUNTIME_DIR: own });
   expect([undefined, '/run/kes-agent/kes-agent-control.socket']).toContain(path);
 });
 
