@@ -98,7 +98,9 @@ export class Scratch {
       this.check(use);
       return result;
     } finally {
-      if (this.#current === use) {
+      // Also when an operation from within took the memory and has ended: the callback that started it may have gone on to
+      // write. A higher number is the mark of an abandoned one.
+      if (this.#current <= use) {
         this.#wipe();
         this.#current = 0;
       }

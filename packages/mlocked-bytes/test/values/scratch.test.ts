@@ -73,6 +73,8 @@ test('an operation whose memory was taken from within throws, and the inner one 
       memory.fill(7);
       inner = scratch.use(() => isZero());
       checked = errorOf(() => scratch.check(use));
+      // A callback that is lent the memory goes on to write what it reads.
+      memory.fill(7);
     });
   expect(errorOf(outer)).toBe(taken);
   expect([inner, checked]).toEqual([true, taken]);
