@@ -101,8 +101,8 @@ export class Lock {
 function isCurrent(lock: string, text: string): boolean {
   try {
     return lookAt(lock)?.text === text;
-  } catch {
-    return true;
+  } catch (error) {
+    return !isFileError(error, 'locked-elsewhere');
   }
 }
 
@@ -245,7 +245,10 @@ function write(path: string, text: string): void {
   }
 }
 
-/** The existing lock; `undefined` when none exists. */
+/**
+ * The existing lock; `undefined` when none exists. The lock of another user may be unreadable: then its holder cannot be
+ * checked, like one on another machine.
+ */
 function lookAt(lock: string): Found | undefined {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   let fd: number;
@@ -253,7 +256,9 @@ function lookAt(lock: string): Found | undefined {
     fd = attempt(lock, () => openSync(lock, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
   } catch (error) {
     if (isFileError(error, 'not-found')) return undefined;
-    throw error;
+    if (!isFileError(error, 'no-permission')) throw error;
+    const detail = 'no permission to read it';
+    throw new FileError('locked-elsewhere', lock, { cause: error.cause, detail });
   }
   try {
     const bytes = Buffer.alloc(LARGEST_LOCK);

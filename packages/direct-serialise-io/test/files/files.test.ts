@@ -292,6 +292,20 @@ test('an unfinished file of mode 0400 is erased, by a user who is not root', () 
   expect(readFileSync(descriptor)).toEqual(Buffer.alloc(8));
 });
 
+test('the lock of another user, which cannot be read, is kept, and nothing is written', () => {
+  const path = fileName();
+  const lock = join(dirname(path), '.key.evolock-lock');
+  writeFileSync(lock, 'held', { mode: 0 });
+  asOrdinaryUser([dirname(path)], () => {
+    expect(errorOf(() => directSerialiseToFile(path, 32, lockedCopy(content)))).toMatchObject({
+      reason: 'locked-elsewhere',
+      path: lock,
+      systemCode: 'EACCES',
+    });
+  });
+  expect(readdirSync(dirname(path))).toEqual(['.key.evolock-lock']);
+});
+
 /** Gives files to a user who is not root, and does something as this user. */
 function asOrdinaryUser(paths: readonly string[], work: () => void): void {
   if (process.geteuid?.() !== 0) {
