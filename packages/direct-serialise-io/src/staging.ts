@@ -2,13 +2,8 @@
  * Locked memory for the time of a transfer, and the largest value of a transfer.
  */
 import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
-import {
-  allocateSlot,
-  mappingAllocator,
-  MLockedBytes,
-  type AllocationOptions,
-} from '@evolock/mlocked-bytes';
-import { filled } from '@evolock/mlocked-bytes/unsound';
+import { mappingAllocator, MLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
+import { filled, unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 
 /**
  * The largest value of a transfer, in bytes: 1 MiB. A value for a socket is staged in locked memory as a whole, and an
@@ -48,10 +43,11 @@ export function withLockedMemory<Result>(
   options: AllocationOptions | undefined,
   use: (memory: Uint8Array) => Result,
 ): Result {
-  const slot = allocateSlot(size, options);
+  // A value and no slot: when a time limit of `node:vm` ends the call without its `finally`, the collector wipes it.
+  const bytes = MLockedBytes.newZeroed(size, options);
   try {
-    return use(slot.unsoundBytes);
+    return use(unsoundMemory(bytes));
   } finally {
-    slot.release();
+    bytes.release();
   }
 }

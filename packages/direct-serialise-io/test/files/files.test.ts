@@ -282,6 +282,35 @@ describe('a file', () => {
   });
 });
 
+test('the staging of a write that a time limit ended is given back when it is collected', async () => {
+  const found = await printedBy(`
+    import { setFlagsFromString } from 'node:v8';
+    import { runInNewContext, runInThisContext } from 'node:vm';
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc');
+    const allocator = new io.PooledAllocator();
+    const value = {
+      directSerialise(push) {
+        push(new Uint8Array(32).fill(7));
+        for (;;);
+      },
+    };
+    globalThis.write = () => io.directSerialiseToFile('unwritten.key', 32, value, { allocator });
+    let code;
+    try {
+      runInThisContext('write()', { timeout: 100 });
+    } catch (error) {
+      ({ code } = error);
+    }
+    for (let turn = 0; turn < 50 && allocator.usage().liveSlots > 0; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      collect();
+    }
+    console.log(JSON.stringify({ code, left: allocator.usage().liveSlots }));
+  `);
+  expect(found).toEqual({ code: 'ERR_SCRIPT_EXECUTION_TIMEOUT', left: 0 });
+});
+
 test('an unfinished file of mode 0400 is erased, by a user who is not root', () => {
   const path = fileName();
   const left = join(dirname(path), '.key.0123456789ab.evolock-new');
