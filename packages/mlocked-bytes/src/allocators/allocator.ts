@@ -108,6 +108,9 @@ const MAX_ALIGNMENT = 4_096;
 /** Alignment, in bytes, when none is given. */
 export const DEFAULT_ALIGNMENT = 32;
 
+/** Alignment of scratch memory, in bytes: a cache line. */
+export const SCRATCH_ALIGNMENT = 64;
+
 /** Checks an alignment: a power of two from 1 to 4096. Zero is an error, as in the reference. */
 export function checkAlignment(value: unknown): number {
   const alignment = checkInteger('alignment', value, 1, MAX_ALIGNMENT);

@@ -1,6 +1,6 @@
 /** An allocator that makes a mapping for each slot. */
 import { checkInteger } from '@evolock/direct-serialise/arguments';
-import { map, MAX_REGION_SIZE, unmap } from '../kernel/mapping.js';
+import { map, MAX_REGION_SIZE, pagesOf, unmap } from '../kernel/mapping.js';
 import {
   checkAlignment,
   DEFAULT_ALIGNMENT,
@@ -9,10 +9,19 @@ import {
   type MLockedSlot,
 } from './allocator.js';
 
+/** A mapping ends at its guard page, so its address is a multiple of every power of two that divides its size. */
+function aligned(size: number, alignment: number): number {
+  return Math.ceil(size / alignment) * alignment;
+}
+
+/** Pages of the mapping that {@link mapSlot} makes. */
+export function pagesOfSlot(size: number, alignment: number): number {
+  return pagesOf(aligned(size, alignment));
+}
+
 /** Makes a mapping of its own for a slot. The arguments are not checked. */
 export function mapSlot(size: number, alignment: number): MLockedSlot {
-  // A mapping ends at its guard page, so its address is a multiple of every power of two that divides its size.
-  const mapping = map(Math.ceil(size / alignment) * alignment);
+  const mapping = map(aligned(size, alignment));
   return new Slot(mapping.subarray(0, size), { reclaim: () => unmap(mapping) });
 }
 

@@ -2,12 +2,12 @@
  * Many objects in few regions. A slot costs a fraction of a microsecond, a mapping costs 17. Some 32,000 keys of 256 bytes
  * fit into 8 MiB, the usual lock limit, but fewer than 300 mappings.
  *
- * A slab is a region that is cut into slots of one size. A slot is zeroed when it is handed out, and wiped when it comes
- * back. A slab without a slot goes to the reserve, from which any size can use it again, so that a loop of allocations needs
+ * A slab is a region that is cut into slots of one size. A slot is wiped when it comes back, and so is zero when it is
+ * handed out. A slab without a slot goes to the reserve, from which any size can use it again, so that a loop of allocations needs
  * no more locked memory. At the lock limit every pool gives up its reserve.
  */
 import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
-import { MAX_REGION_SIZE, PAGE, pagesOf, unmap, whenShort } from '../kernel/mapping.js';
+import { MAX_REGION_SIZE, PAGE, unmap, whenShort } from '../kernel/mapping.js';
 import {
   checkAlignment,
   checkAllocator,
@@ -16,7 +16,7 @@ import {
   type MLockedBytesOptions,
   type MLockedSlot,
 } from './allocator.js';
-import { mapSlot } from './mapping-allocator.js';
+import { mapSlot, pagesOfSlot } from './mapping-allocator.js';
 import { MARGIN, MAX_SLAB_PAGES, Slabs } from './slabs.js';
 
 /** Slots are multiples of 32 bytes up to this size, powers of two above. */
@@ -102,7 +102,7 @@ function slotSize(size: number, alignment: number): number {
  */
 export function slotsIn(pages: number, regions: number, size: number): number {
   if (size > MAX_SLOT) {
-    return Math.min(regions, Math.floor(pages / pagesOf(Math.ceil(size / GRAIN) * GRAIN)));
+    return Math.min(regions, Math.floor(pages / pagesOfSlot(size, DEFAULT_ALIGNMENT)));
   }
   const slot = slotSize(size, DEFAULT_ALIGNMENT);
   let slots = 0;

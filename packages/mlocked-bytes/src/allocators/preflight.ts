@@ -11,6 +11,8 @@ import {
 import { inspectorUrl, revealingOptions } from '../kernel/inspector.js';
 import { lockPolicy, type LockPolicy } from '../kernel/lock-policy.js';
 import { countUnlocked, mappingsLeft, MAX_REGION_SIZE, PAGE } from '../kernel/mapping.js';
+import { SCRATCH_ALIGNMENT } from './allocator.js';
+import { pagesOfSlot } from './mapping-allocator.js';
 import { slotsIn } from './pooled-allocator.js';
 
 /** The state of locked memory in this process. */
@@ -98,20 +100,24 @@ export function preflight(kind: LockedKind, options?: PreflightOptions): Preflig
   checkInteger('options.count', count, 0, Number.MAX_SAFE_INTEGER);
   const status = kernelLockStatus();
   const available = availableBytes(status.limit, status.locked, status.unlimited);
-  // Each piece of scratch memory is a mapping of its own: a page.
-  const scratches = (kind.scratchSizes ?? []).length;
-  const regions = Math.max(0, mappingsLeft() - scratches);
+  // Each piece of scratch memory is a mapping of its own.
+  const scratchSizes = kind.scratchSizes ?? [];
+  const scratchPages = scratchSizes.reduce(
+    (pages, each) => pages + pagesOfSlot(each, SCRATCH_ALIGNMENT),
+    0,
+  );
+  const regions = Math.max(0, mappingsLeft() - scratchSizes.length);
   const most = slotsIn(Infinity, regions, size);
   const fits =
     available === undefined
       ? undefined
-      : slotsIn(Math.max(0, Math.floor(available / PAGE) - scratches), regions, size);
+      : slotsIn(Math.max(0, Math.floor(available / PAGE) - scratchPages), regions, size);
   if (most < count) {
     const what = `${nounOf(count, size)} need more than the ${String(MAX_REGIONS)} locked regions of a thread; ${String(most)} fit`;
     throw new RegionLimitError(MAX_REGIONS, what);
   }
   if (fits !== undefined && fits < count) {
-    const needed = (pagesFor(count, regions, size) + scratches) * PAGE;
+    const needed = (pagesFor(count, regions, size) + scratchPages) * PAGE;
     const limit = Math.ceil((needed + (status.locked ?? 0)) / 1_024);
     const what =
       `${nounOf(count, size)} need ${String(needed)} bytes of locked memory with their scratch memory, which takes a limit of ` +

@@ -11,7 +11,7 @@
  * an algorithm never stays busy.
  */
 import { mappingAllocator } from '../allocators/mapping-allocator.js';
-import type { MLockedSlot } from '../allocators/allocator.js';
+import { SCRATCH_ALIGNMENT, type MLockedSlot } from '../allocators/allocator.js';
 import { uninterrupted, type NativeCall } from '../kernel/uninterrupted.js';
 
 /** How scratch memory is wiped. */
@@ -43,9 +43,6 @@ const collected = new FinalizationRegistry<MLockedSlot>((slot) => {
 /** Bytes of the stack that one argument of a call takes. */
 const WORD = 8;
 
-/** The memory is aligned to a cache line. */
-const ALIGNMENT = 64;
-
 /** Scratch memory with parts. */
 export class Scratch {
   readonly #memory: Uint8Array;
@@ -69,7 +66,7 @@ export class Scratch {
    */
   constructor({ size, settle, stack, taken }: ScratchOptions) {
     // A slot and no locked value: `releaseAll` wipes the memory, which stays in use.
-    const slot = mappingAllocator.allocate(size, ALIGNMENT);
+    const slot = mappingAllocator.allocate(size, SCRATCH_ALIGNMENT);
     collected.register(this, slot);
     this.#memory = slot.unsoundBytes;
     this.#settle = settle;

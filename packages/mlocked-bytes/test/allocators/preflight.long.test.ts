@@ -42,6 +42,31 @@ test.skipIf(skipped !== undefined).each([...sizes, ...larger])(
   },
 );
 
+test.skipIf(skipped !== undefined).each([100, 4_070, 9_000])(
+  named('as many objects fit as preflight returns beside scratch memory of %i bytes', skipped),
+  (size) => {
+    const script = `
+      ${importing}
+      const { fits } = locked.preflight({ lockedSize: 256, scratchSizes: [${size}] });
+      const { Scratch, zeroCopyCall } = await import(build + 'unsound.js');
+      const scratch = new Scratch({ size: ${size}, settle: [zeroCopyCall(32)], stack: 8 });
+      const values = [];
+      try {
+        for (;;) values.push(locked.MLockedBytes.newZeroed(256));
+      } catch ({ code }) {
+        print({ fits, made: values.length, code, used: scratch.use(() => true) });
+      }
+    `;
+    const printed = printedBy(script, { prefix: asOrdinaryUser(64) }) as { made: number };
+    expect(printed).toEqual({
+      fits: printed.made,
+      made: printed.made,
+      code: 'ERR_EVOLOCK_LOCK_LIMIT',
+      used: true,
+    });
+  },
+);
+
 test.skipIf(skipped !== undefined)(
   named(
     'preflight throws for too many objects, and states how many fit, what they need and how to raise the limit',
