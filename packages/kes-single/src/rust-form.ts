@@ -1,5 +1,4 @@
 /** The serialised signing key of the Rust crate kes-summed-ed25519: the reference layout, then the period. */
-import { checkFunction } from '@evolock/direct-serialise/arguments';
 import type { DirectDeserialise, DirectSerialise, Pull } from '@evolock/dsign-ed25519';
 import { lend } from '@evolock/dsign-ed25519/unsound';
 import { checkAlgorithm, checkSigningKey, levelOfDifference } from './composition.js';
@@ -52,7 +51,6 @@ export function rustSigningKeyType<Shape extends KesShape>(
   return Object.freeze({
     size: algorithm.signingKeySize + RUST_PERIOD_SIZE,
     directDeserialise(pull: Pull, options?: KesReadOptions<Shape['name']>) {
-      checkFunction('pull', pull);
       const signingKey = algorithm.directDeserialise(pull, options);
       try {
         const period = new Uint8Array(RUST_PERIOD_SIZE);

@@ -93,15 +93,7 @@ export class LockedConnection implements AsyncDisposable {
       this.#socket.once('close', () => {
         withdraw();
         this.#demand = undefined;
-        // A failing allocator must neither end the process nor leave a close waiting.
-        try {
-          inbox.release();
-        } catch (cause) {
-          this.#failure ??= new StreamError(
-            'the memory of the connection could not be given back',
-            cause,
-          );
-        }
+        inbox.release();
         resolve();
       });
     });

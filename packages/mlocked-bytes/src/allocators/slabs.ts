@@ -20,8 +20,6 @@ class Slab implements SlotSource {
   readonly #views: (Uint8Array | undefined)[] = [];
   #untouched = 0;
   live = 0;
-  /** Whether the pool has given up its memory. */
-  retired = false;
 
   constructor(slabs: Slabs, region: Uint8Array, sizeClass: SizeClass) {
     this.region = region;
@@ -108,7 +106,6 @@ export class Slabs {
   tookBack(slab: Slab, wasFull: boolean): void {
     this.#liveSlots -= 1;
     if (this.#liveSlots === 0) this.pool = undefined;
-    if (slab.retired) return;
     const { sizeClass } = slab;
     if (wasFull) sizeClass.withRoom.add(slab);
     if (slab.live === 0 && sizeClass.withRoom.size > 1) this.#retire(sizeClass, slab);
@@ -168,7 +165,6 @@ export class Slabs {
     sizeClass.withRoom.delete(slab);
     sizeClass.slabs -= 1;
     if (sizeClass.current === slab) sizeClass.current = undefined;
-    slab.retired = true;
     const { region } = slab;
     if (this.#reserveSize + region.length > MAX_RESERVE) {
       this.#forget(region);

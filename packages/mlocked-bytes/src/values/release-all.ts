@@ -44,7 +44,7 @@ function nextToSettle(): Promise<unknown> | undefined {
 }
 
 /**
- * Releases every locked value of this thread: keys, seeds, locked bytes and regions.
+ * Releases every locked value of this thread: keys, seeds and locked bytes.
  *
  * It first waits for the transfers of `@evolock/direct-serialise-io`, including those that begin meanwhile. A transfer
  * without a time limit may never end. Then it closes connections that wait for the next transfer. Then it releases all
