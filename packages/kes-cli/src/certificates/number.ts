@@ -15,6 +15,10 @@ export type LastOnChain = bigint | 'none';
 export const CHAIN_RULE =
   'a network accepts the number of the last certificate on chain, or one more, and no other';
 
+/** What to do while it is unknown what is on chain. */
+export const STATE_ON_CHAIN =
+  'State what is on chain by --on-chain: a number, none, or a file of cardano-cli query kes-period-info';
+
 /** What is known when a number is judged. Everything may be unknown. */
 export interface KnownNumbers {
   readonly onChain?: LastOnChain | undefined;
@@ -164,7 +168,7 @@ export function checkNewNumber(
   const wayOut = isOfTwoPools
     ? 'Give files of one pool'
     : right === undefined || isSaid
-      ? 'State what is on chain by --on-chain: a number, none, or a file of cardano-cli query kes-period-info'
+      ? STATE_ON_CHAIN
       : `Issue with ${right}: ${first}${second === undefined ? '' : `; ${orElse}`}`;
   throw new CommandError('invalid', `${printable(command.counter)}: ${words}. ${wayOut}`);
 }

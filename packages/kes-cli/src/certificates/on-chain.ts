@@ -8,7 +8,7 @@ import type { Session } from '../cli/session.js';
 import { shellWord, sourceName, STDIN } from '../cli/text.js';
 import { readPublic } from '../files/read.js';
 import type { Judgement } from './certificate.js';
-import type { LastOnChain, NumberJudgement } from './number.js';
+import { STATE_ON_CHAIN, type LastOnChain, type NumberJudgement } from './number.js';
 
 /** The option, as it was typed. */
 export interface OnChainOptions {
@@ -74,6 +74,13 @@ export async function onChainOf(
 export function queryCommand({ name }: KesParameters, certificate: string, out: string): string {
   const options = `${magicOf(name)} --op-cert-file ${shellWord(certificate)} --out-file ${shellWord(out)}`;
   return `cardano-cli query kes-period-info ${options}`;
+}
+
+/** The way to the last number on chain: the node is asked about a certificate, when its network is known. */
+export function wayToAsk(parameters: KesParameters | undefined, certificate: string): string {
+  if (parameters === undefined) return STATE_ON_CHAIN;
+  const answer = onChainFileOf(certificate);
+  return `Ask the node: ${queryCommand(parameters, certificate, answer)}; then run this command again with --on-chain ${shellWord(answer)}`;
 }
 
 /** What a certificate is issued again for. */

@@ -39,6 +39,7 @@ export async function finishInAgent(
     onChain: await onChainOf(session, request, [old.certificate, file.certificate]),
     inUse: old.certificate.sequenceNumber,
     control,
+    parameters,
     again: { file, out: newCert, network },
   });
   const isDone = isInstalled(file, state);

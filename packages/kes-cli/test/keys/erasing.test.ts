@@ -90,7 +90,7 @@ describe('anything else stays', () => {
     const { type } = envelopeIn(inFolder('kes.skey'));
     const short = JSON.stringify({ type, description: '', cborHex: '5820'.padEnd(68, '0') });
     writeFileSync(inFolder('kes.skey'), short, { mode: 0o600 });
-    await refused(/not the size of a KES signing key/, '--vkey', 'kes.vkey', '--force');
+    await refused(/not have the size of a KES signing key/, '--vkey', 'kes.vkey', '--force');
     expect(existsSync(inFolder('real.skey'))).toBe(true);
   });
 });

@@ -20,6 +20,7 @@ import {
 import { judgeNumber, type KnownNumbers } from '../../certificates/number.js';
 import {
   onChainOf,
+  wayToAsk,
   wayToIssueAgain,
   type IssuingAgain,
   type NumberedCertificate,
@@ -58,17 +59,19 @@ export async function installKey(session: Session, flags: InstallFlags): Promise
   const coldKey = coldVkey === undefined ? [] : [await judgeColdKey(session, coldVkey, file)];
   const agent = AgentControl.of(session, flags);
   const state = await agent.ask((client) => client.info());
-  const time = await judgePeriod(session, flags, file, state);
+  const parameters = namesNetwork(namedNetwork(session, flags))
+    ? await datedNetworkOf(session, flags)
+    : undefined;
+  const time = judgePeriod(session, parameters, file, state);
   const number = judgeNumberAt(state, {
     file,
     onChain: await onChainOf(session, flags, [file.certificate, ...certificateIn(state)]),
     control: agent.path,
+    parameters,
     again: {
       file,
       out: opcert,
-      network: namesNetwork(namedNetwork(session, flags))
-        ? networkArguments(session, flags)
-        : undefined,
+      network: parameters === undefined ? undefined : networkArguments(session, flags),
     },
   });
   const checks = await installStaged(agent, file, state, [
@@ -142,7 +145,7 @@ function judgeStaged(
     valid: false,
     words:
       staged === undefined
-        ? 'the agent has no staged key: make one with kes agent gen-staged-key'
+        ? 'the agent has no staged key, so this certificate is useless there: stage a key by kes agent gen-staged-key, and issue its certificate'
         : `it is not for the staged key, which is ${hexOf(staged)}`,
   };
 }
@@ -152,6 +155,8 @@ export interface NumberFacts extends Pick<KnownNumbers, 'onChain' | 'inUse'> {
   readonly file: IssuedCertificate;
   /** The control socket of the agent. */
   readonly control: string;
+  /** The network, if it is known. */
+  readonly parameters: KesParameters | undefined;
   /** The certificate, to issue it again. */
   readonly again: Omit<IssuingAgain, 'onChain'>;
 }
@@ -162,7 +167,7 @@ export interface NumberFacts extends Pick<KnownNumbers, 'onChain' | 'inUse'> {
  */
 export function judgeNumberAt(
   { installed }: AgentInfo,
-  { file, onChain, inUse, control, again }: NumberFacts,
+  { file, onChain, inUse, control, parameters, again }: NumberFacts,
 ): { readonly checks: readonly Judgement[]; readonly warnings: readonly string[] } {
   const { sequenceNumber: number } = file.certificate;
   const held = installed?.counter;
@@ -183,7 +188,8 @@ export function judgeNumberAt(
   }
   if (beside === undefined) return { checks: [], warnings: [] };
   if (rule.isDoubtful) {
-    return { checks: [{ valid: false, words: `${words}: state it by --on-chain` }], warnings: [] };
+    const asking = wayToAsk(parameters, again.out);
+    return { checks: [{ valid: false, words: `${words}. ${asking}` }], warnings: [] };
   }
   const relation = number === beside ? 'that' : 'one more than that';
   return {
@@ -203,16 +209,14 @@ export interface TimeJudgement {
   readonly warnings: readonly string[];
 }
 
-/** By the options of the network, if they are given, and by the period that the agent states. */
-async function judgePeriod(
+/** By the network, if it is known, and by the period that the agent states. */
+function judgePeriod(
   session: Session,
-  flags: InstallFlags,
+  parameters: KesParameters | undefined,
   file: IssuedCertificate,
   state: AgentInfo,
-): Promise<TimeJudgement> {
-  if (!namesNetwork(namedNetwork(session, flags)))
-    return { judgement: judgeByAgent(file, state), warnings: [] };
-  const parameters = await datedNetworkOf(session, flags);
+): TimeJudgement {
+  if (parameters === undefined) return { judgement: judgeByAgent(file, state), warnings: [] };
   return judgeAtBoth(file, state, parameters, momentNow(parameters, session.context.now()));
 }
 

@@ -51,7 +51,10 @@ export async function exportStagedKey(session: Session, flags: KeyFileFlags): Pr
   const out = outOf(flags);
   const agent = AgentControl.of(session, flags);
   const key = await agent.ask((client) => client.exportStaged());
-  if (key === undefined) throw nothingStaged();
+  if (key === undefined) {
+    const making = `kes agent gen-staged-key --control ${shellWord(agent.path)} --out ${shellWord(out)}`;
+    throw nothingStaged(`make one: ${making}`);
+  }
   refuseExisting(out, flags.force ?? false, 'kes-verification-key');
   write(out, key, flags.force ?? false);
   return keyFile(out, key, 'this key is staged');
@@ -61,7 +64,7 @@ export async function exportStagedKey(session: Session, flags: KeyFileFlags): Pr
 export async function dropStagedKey(session: Session, flags: ControlFlags): Promise<Outcome> {
   const agent = AgentControl.of(session, flags);
   const { staged } = await agent.ask((client) => client.info());
-  if (staged === undefined) throw nothingStaged();
+  if (staged === undefined) throw nothingStaged('nothing was dropped');
   await agent.ask((client) => client.dropStaged());
   return dropped('staged', staged);
 }
@@ -87,11 +90,8 @@ function write(out: string, key: Uint8Array, replace: boolean): void {
   writeKesVerificationKey(out, key, { replace, type: verificationKeyType(sum6Kes) });
 }
 
-function nothingStaged(): CommandError {
-  return new CommandError(
-    'invalid',
-    'the agent has no staged key: make one with kes agent gen-staged-key',
-  );
+function nothingStaged(more: string): CommandError {
+  return new CommandError('invalid', `the agent has no staged key: ${more}`);
 }
 
 function keyFile(out: string, key: Uint8Array, words: string): Outcome {

@@ -14,7 +14,7 @@ import { judgeTime, standingOf } from '../../certificates/standing.js';
 import { carryOut, leaf } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';
 import type { Outcome, Session } from '../../cli/session.js';
-import { printable, sourceName } from '../../cli/text.js';
+import { printable, shellWord, sourceName } from '../../cli/text.js';
 import { readEnvelope } from '../../files/read.js';
 import { KIND_IN_WORDS } from '../../files/write.js';
 import { derivedOf, loadKesSigningKey, refuseStdin } from '../../keys/signing-key.js';
@@ -22,7 +22,9 @@ import { KES_KEY, readVerificationKey } from '../../keys/verification-key.js';
 import { momentNow } from '../../network/clock.js';
 import {
   datedNetworkOf,
+  namedNetwork,
   namesNetwork,
+  networkArguments,
   withDatedNetworkOptions,
   type NetworkOptions,
 } from '../../network/network.js';
@@ -87,7 +89,7 @@ async function erase(session: Session, path: string, options: Options): Promise<
       const words = `${printable(path)}: it is not the key of ${named}`;
       throw new CommandError('invalid', words);
     }
-    if (cert === undefined && !force) refuseCertified(path, expected);
+    if (cert === undefined && !force) refuseCertified(session, path, expected);
     eraseLeftovers(path);
     eraseKey(path);
   });
@@ -134,14 +136,16 @@ async function keyOfCertificate(
   );
 }
 
-/** A certificate beside the key, which nobody named: it tells whether the key is over. */
-function refuseCertified(path: string, key: Uint8Array): void {
+/** A certificate beside the key, which the options do not name, shows whether the key is over. */
+function refuseCertified(session: Session, path: string, key: Uint8Array): void {
   const certificates = readdirSync(dirname(path)).filter((name) => /\.(?:cert|opcert)$/.test(name));
   for (const name of certificates) {
     const cert = join(dirname(path), name);
     if (!isFor(cert, key)) continue;
+    const isNamed = namesNetwork(namedNetwork(session, {}));
+    const network = isNamed ? networkArguments(session, {}) : '--network <name>';
     throw usage(
-      `${printable(cert)}: it is a certificate of this key: give it by --cert ${printable(cert)}, with its network, instead of --vkey`,
+      `${printable(cert)}: it is a certificate of this key, and shows whether the key is over: name it${isNamed ? '' : ', and its network'}. Run: kes erase ${shellWord(path)} --cert ${shellWord(cert)} ${network}`,
     );
   }
 }
@@ -165,7 +169,7 @@ function refuseOther(path: string): void {
   throw new CommandError(
     'invalid',
     kind === 'kes-signing-key'
-      ? `${printable(path)}: it has not the size of a KES signing key`
+      ? `${printable(path)}: it does not have the size of a KES signing key`
       : `${printable(path)}: it is ${words}, and only KES signing keys are erased here`,
   );
 }
