@@ -126,11 +126,15 @@ describe('staging', () => {
     const agent = await startAgent();
     const vkey = inFolder('kes.vkey');
     await succeeds('agent', 'gen-staged-key', '--control', agent.control, '--out', vkey);
-    await succeeds('agent', 'drop-staged-key', '--control', agent.control);
+    const control = ['--control', agent.control];
+    await succeeds('agent', 'drop-staged-key', ...control);
     expect((await info(agent)).staged).toBeNull();
-    const gone = await command('agent', 'drop-staged-key', '--control', agent.control);
+    const gone = await command('agent', 'drop-staged-key', ...control);
     expect(gone).toMatchObject({ code: 1, stdout: '' });
-    expect(gone.stderr).toMatch(/no staged key: make one with/);
+    expect(gone.stderr).toMatch(/no staged key: nothing was dropped/);
+    const none = await command('agent', 'export-staged-vkey', ...control, '--out', vkey, '--force');
+    const [, making = ''] = /no staged key: make one: kes (.*)\n$/.exec(none.stderr) ?? [];
+    await succeeds(...making.split(' '), '--force');
   });
 });
 
@@ -262,7 +266,9 @@ describe('install-key', () => {
     const installed = await install(agent, inFolder('second.cert'));
     expect(installed.stdout).toMatch(/✗ it is for the key that is installed already/);
     const lower = await install(agent, inFolder('first.cert'));
-    expect(lower.stdout).toMatch(/✗ the network accepts number 3 only if .*state it by --on-chain/);
+    expect(lower.stdout).toMatch(
+      /✗ the network accepts number 3 only if .*State what is on chain by --on-chain/,
+    );
     await succeeds('agent', 'drop-staged-key', '--control', agent.control);
     const none = await install(agent, inFolder('second.cert'));
     expect(none.stdout).toMatch(/✗ nothing was sent to the agent\n/);

@@ -213,8 +213,8 @@ describe('kes rotate --agent-control', () => {
   });
 
   test.each([
-    ['2', undefined, /number 2 only if .*: state it by --on-chain/],
-    ['5', undefined, /number 5 only if .*: state it by --on-chain/],
+    ['2', undefined, /number 2 only if .*Ask the node: cardano-cli query .*with --on-chain/],
+    ['5', undefined, /number 5 only if .*Ask the node: cardano-cli query .*with --on-chain/],
     ['5', '3', /refuses number 5: 3 is the last number on chain/],
     ['4', '1', /refuses number 4: 1 is the last/],
     ['4', 'none', /refuses number 4: no certificate/],

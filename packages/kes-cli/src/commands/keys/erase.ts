@@ -145,7 +145,7 @@ function refuseCertified(session: Session, path: string, key: Uint8Array): void 
     const isNamed = namesNetwork(namedNetwork(session, {}));
     const network = isNamed ? networkArguments(session, {}) : '--network <name>';
     throw usage(
-      `${printable(cert)}: it is a certificate of this key, and shows whether the key is over: name it${isNamed ? '' : ', and its network'}. Run: kes erase ${shellWord(path)} --cert ${shellWord(cert)} ${network}`,
+      `${printable(cert)}: it is a certificate of this key, and shows whether the key is over: name it${isNamed ? '' : ', and its network'}; run: kes erase ${shellWord(path)} --cert ${shellWord(cert)} ${network}`,
     );
   }
 }
