@@ -81,30 +81,33 @@ export type {
 export { hexOf } from './hex.js';
 export { issueCertificate, poolIdOf, verifyCertificate } from './keys/certificates.js';
 export {
-  readColdSigningKey,
-  writeColdSigningKey,
-  type ColdKeyWriteOptions,
-  type ColdSigningKey,
-  type ColdSigningKeyFile,
-} from './keys/cold-signing-key-file.js';
-export {
   EpochNonces,
   epochOfSlot,
   epochParametersOf,
   epochParametersOfGenesis,
+  vrfInputOf,
 } from './keys/epoch-nonces.js';
 export { HeaderVerifier, type HeaderVerifierOptions } from './keys/header-verifier.js';
 export { parseHeader, verifyHeader } from './keys/headers.js';
 export {
+  readColdSigningKey,
   readKesSigningKey,
+  readVrfSigningKey,
+  writeColdSigningKey,
   writeKesSigningKey,
+  writeVrfSigningKey,
+  type ColdKeyWriteOptions,
+  type ColdSigningKey,
+  type ColdSigningKeyFile,
   type KesKeyLayout,
   type KesKeyReadOptions,
   type KesKeyWriteOptions,
   type KesSigningKeyFile,
   type NodeReading,
-} from './keys/kes-signing-key-file.js';
+  type VrfSigningKeyFile,
+} from './keys/signing-keys.js';
 export {
+  looksLikeKeyText,
   parseColdVerificationKey,
   parseKesVerificationKey,
   parseVrfVerificationKey,
@@ -116,14 +119,7 @@ export {
   writeVrfVerificationKey,
   type KesVerificationKeyWriteOptions,
   type VerificationKeyFile,
-} from './keys/verification-key-file.js';
-export { looksLikeKeyText } from './keys/verification-key-text.js';
-export { vrfInputOf } from './keys/vrf-input.js';
-export {
-  readVrfSigningKey,
-  writeVrfSigningKey,
-  type VrfSigningKeyFile,
-} from './keys/vrf-signing-key-file.js';
+} from './keys/verification-keys.js';
 export type { EpochGenesisOptions } from './nonce/genesis.js';
 export type { Nonce } from './nonce/nonce.js';
 export {

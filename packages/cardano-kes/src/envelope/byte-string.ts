@@ -11,16 +11,25 @@ import { CborError, headAt, major, type Head } from '../cbor/walk.js';
 /**
  * The content of a byte string that fills the given memory.
  *
+ * @param cbor - The item.
+ * @param sizes - The accepted sizes of the content in bytes: any when absent.
  * @returns A view of the content.
  */
-export function contentOf(cbor: Uint8Array): Uint8Array {
+export function contentOf(cbor: Uint8Array, sizes?: readonly number[]): Uint8Array {
   const { argument: length, end, indefinite } = byteStringHead(cbor);
   if (indefinite) throw new EnvelopeError('not-byte-string');
   if (headOfByteString(length).byteLength !== end) throw new EnvelopeError('non-shortest-head');
   const content = cbor.subarray(end);
   if (content.byteLength < length) throw new EnvelopeError('truncated');
   if (content.byteLength > length) throw new EnvelopeError('trailing-bytes');
+  if (sizes?.includes(length) === false) throw wrongKeySize(length, sizes);
   return content;
+}
+
+/** The error for a key of another size, in bytes. */
+export function wrongKeySize(size: number, sizes: readonly number[]): EnvelopeError {
+  const found = `${String(size)} bytes instead of ${sizes.join(', ')}`;
+  return new EnvelopeError('wrong-length', { found });
 }
 
 function byteStringHead(cbor: Uint8Array): Head {

@@ -86,9 +86,13 @@ export function signingKeyTypes(depth: number, period: number): readonly string[
  * @returns The type; the usual type of the kind when absent.
  */
 export function checkType(kind: EnvelopeKind, type: unknown): string {
-  const types = typesOf(kind);
+  return chosenOf(typesOf(kind), type);
+}
+
+/** The type that an option chooses of several; the first when absent. */
+export function chosenOf(types: readonly string[], type: unknown, subject = ''): string {
   const chosen = type === undefined ? types[0] : type;
   if (typeof chosen !== 'string') throw wrongType('options.type', 'a string', chosen);
-  if (!types.includes(chosen)) throw wrongValue('options.type', types.join(' or '), 'another');
-  return chosen;
+  if (types.includes(chosen)) return chosen;
+  throw wrongValue('options.type', `${types.join(' or ')}${subject}`, 'another');
 }

@@ -7,9 +7,7 @@ import {
   eraseLeftovers,
   isFileError,
   withLockFile,
-  writeDurably,
 } from '@evolock/direct-serialise-io/files';
-import { encodeItem } from '../cbor/encode.js';
 import {
   checkCounter,
   checkSameKey,
@@ -18,9 +16,8 @@ import {
   type CertificateCounter,
 } from '../certificate/counter.js';
 import { parsePublicEnvelope, type Envelope } from '../envelope/envelope.js';
-import { publicEnvelopeText } from '../envelope/text.js';
 import { CounterError, type Reservation } from '../errors.js';
-import { withEnvelopeFile } from './envelope-file.js';
+import { withEnvelopeFile, writePublicEnvelope } from './envelope-file.js';
 import { openReservation, removeReservation } from './issuing/reservation.js';
 import { checkDescription, publicText, replacedText, type WriteOptions } from './options.js';
 
@@ -117,8 +114,7 @@ export function storeCounter(
     description: description ?? `Next certificate issue number: ${String(counter.next)}`,
   };
   eraseLeftovers(file);
-  const durably = { replace, secret: false, counter: true };
-  writeDurably(file, publicEnvelopeText(label, encodeItem(itemsOfCounter(counter))), durably);
+  writePublicEnvelope(file, label, itemsOfCounter(counter), { replace, counter: true });
 }
 
 function checkOld(file: string, counter: CertificateCounter, backwards: boolean): void {

@@ -1,7 +1,14 @@
 /**
  * Files of text envelopes: read as one kind, or inspected.
  */
-import { checkPath, type FileIdentity } from '@evolock/direct-serialise-io/files';
+import type { DirectSerialise } from '@evolock/direct-serialise';
+import {
+  checkPath,
+  writeDurably,
+  type DurableOptions,
+  type FileIdentity,
+} from '@evolock/direct-serialise-io/files';
+import { encodeItem, type CborItem } from '../cbor/encode.js';
 import {
   checkKind,
   parsePublicEnvelope,
@@ -9,6 +16,7 @@ import {
   type Envelope,
   type EnvelopeLabel,
 } from '../envelope/envelope.js';
+import { publicEnvelopeText, withSecretEnvelope } from '../envelope/text.js';
 import type { EnvelopeKind } from '../envelope/types.js';
 import { EnvelopeError } from '../errors.js';
 import { publicText } from './options.js';
@@ -27,6 +35,29 @@ export function withEnvelopeFile<Result>(
   const file = checkPath(path);
   return withFileText(file, options, ({ text, identity }) =>
     naming(file, () => use(checkKind(readEnvelope(text), kind), identity)),
+  );
+}
+
+/** Writes the file of an envelope of a public item. */
+export function writePublicEnvelope(
+  file: string,
+  label: EnvelopeLabel,
+  item: CborItem,
+  options: Omit<DurableOptions, 'secret'>,
+): void {
+  writeDurably(file, publicEnvelopeText(label, encodeItem(item)), { ...options, secret: false });
+}
+
+/** Writes the file of an envelope of a secret of `size` bytes, whose text is in locked memory. */
+export function writeSecretEnvelope(
+  file: string,
+  label: EnvelopeLabel,
+  size: number,
+  value: DirectSerialise,
+  options: Omit<DurableOptions, 'secret'>,
+): void {
+  withSecretEnvelope(label, size, value, { allocator: options.allocator }, (text) =>
+    writeDurably(file, text, { ...options, secret: true }),
   );
 }
 

@@ -16,7 +16,7 @@ import {
   type VerifyEd25519,
 } from '../certificate/certificate.js';
 import { poolIdWith, type PoolId } from '../certificate/pool-id.js';
-import { checkColdKey, type ColdSigningKey } from './cold-signing-key-file.js';
+import { checkColdKey, type ColdSigningKey } from './signing-keys.js';
 
 const BLAKE2B_224_SIZE = 28;
 

@@ -3,7 +3,7 @@ import { checkBytes, checkOptions, wrongValue } from '@evolock/direct-serialise/
 import { blake2b256 } from '@evolock/kes-sum';
 import { epochsOfGenesis, type EpochGenesisOptions } from '../nonce/genesis.js';
 import { epochsByName } from '../nonce/networks.js';
-import { NONCE_SIZE, type Nonce } from '../nonce/nonce.js';
+import { alphaOf, NONCE_SIZE, type Nonce } from '../nonce/nonce.js';
 import { checkEpochParameters, type EpochParameters } from '../nonce/parameters.js';
 import {
   epochOf,
@@ -169,4 +169,18 @@ function checkState(value: NonceState): NonceState {
     previousHash: copyOfNonce('state.previousHash', state.previousHash),
     lastOfEpoch: copyOfNonce('state.lastOfEpoch', state.lastOfEpoch),
   };
+}
+
+/**
+ * The message that a block producer proves with its VRF key for a slot, from Babbage on: the Blake2b-256 hash of the slot and
+ * the nonce of its epoch.
+ *
+ * @param slot - The slot.
+ * @param epochNonce - 32 bytes: `nonceAt` of {@link EpochNonces} computes it.
+ * @returns 32 bytes, for `prove` and `verify` of `praosVrf`.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ */
+export function vrfInputOf(slot: bigint, epochNonce: Uint8Array): Uint8Array {
+  const nonce = checkBytes('epochNonce', epochNonce, NONCE_SIZE);
+  return alphaOf(blake2b256, checkUnsigned64('slot', slot), nonce, undefined);
 }

@@ -4,7 +4,7 @@
 import { checkBytes, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { checkPath } from '@evolock/direct-serialise-io/files';
 import { VERIFICATION_KEY_SIZE, type CertificateBody } from '../../certificate/certificate.js';
-import { checkColdKey, type ColdSigningKey } from '../../keys/cold-signing-key-file.js';
+import { checkColdKey, type ColdSigningKey } from '../../keys/signing-keys.js';
 import { checkUnsigned64, type AbsolutePeriod } from '../../period/numbers.js';
 
 /** What a certificate states, and where its number comes from. */

@@ -1,5 +1,5 @@
 /**
- * Files of KES signing keys: the raw key in hexadecimal digits. The period is read from the key, not from the file.
+ * Files of signing keys, read straight into locked memory: of the KES, of a pool or a genesis delegate (cold), of the VRF.
  */
 import {
   directDeserialiseBufChecked,
@@ -7,14 +7,11 @@ import {
   type DirectSerialise,
 } from '@evolock/direct-serialise';
 import { checkOptions, wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
-import {
-  checkPath,
-  replacedBy,
-  type FileIdentity,
-  writeDurably,
-} from '@evolock/direct-serialise-io/files';
+import { checkPath, replacedBy, type FileIdentity } from '@evolock/direct-serialise-io/files';
 import {
   checkLocked,
+  ed25519,
+  Ed25519SigningKey,
   LockedValue,
   RUST_PERIOD_SIZE,
   rustSigningKey,
@@ -25,12 +22,18 @@ import {
   type KesSigningKey,
   type KesVerificationKey,
 } from '@evolock/kes-sum';
-import { contentOf } from '../envelope/byte-string.js';
+import { ExtendedSigningKey, praosVrf, VrfSigningKey } from '@evolock/vrf-praos';
+import { contentOf, wrongKeySize } from '../envelope/byte-string.js';
 import type { EnvelopeLabel } from '../envelope/envelope.js';
-import { withSecretEnvelope } from '../envelope/text.js';
-import { isEvolvedType, signingKeyTypes } from '../envelope/types.js';
-import { EnvelopeError } from '../errors.js';
-import { withEnvelopeFile } from '../files/envelope-file.js';
+import {
+  checkType,
+  chosenOf,
+  isEvolvedType,
+  isExtendedType,
+  signingKeyTypes,
+  type EnvelopeKind,
+} from '../envelope/types.js';
+import { withEnvelopeFile, writeSecretEnvelope } from '../files/envelope-file.js';
 import {
   checkDescription,
   secretText,
@@ -101,6 +104,12 @@ const forms = new Map<number, Form>([
   [sum7Kes.signingKeySize, { layout: 'reference', type: sum7Kes }],
 ]);
 
+function formOf(size: number): Form {
+  const form = forms.get(size);
+  if (form === undefined) throw wrongKeySize(size, [...forms.keys()]);
+  return form;
+}
+
 /**
  * Reads a KES signing key from a file straight into locked memory, and checks its consistency as `directDeserialise` of
  * kes-sum does. Its period is read from the key.
@@ -135,24 +144,19 @@ export function readKesSigningKey(
   options?: KesKeyReadOptions,
 ): KesSigningKeyFile {
   const { verificationKey, allocator } = checkOptions(options);
-  return withEnvelopeFile(path, 'kes-signing-key', secretText(options), (envelope, identity) => {
-    const content = contentOf(envelope.cbor);
-    const size = content.byteLength;
-    const form = forms.get(size);
-    if (form === undefined) {
-      throw new EnvelopeError('wrong-length', {
-        found: `${String(size)} bytes instead of ${[...forms.keys()].join(', ')}`,
-      });
-    }
-    const { type, description } = envelope;
-    const signingKey = directDeserialiseBufChecked(content, form.type, {
-      verificationKey,
-      allocator,
-    });
-    const { layout } = form;
-    const nodeReading = nodeReadingOf(type, size, signingKey.period);
-    return { signingKey, layout, size, nodeReading, type, description, identity };
-  });
+  return withKey(
+    'kes-signing-key',
+    path,
+    options,
+    () => undefined,
+    (content, label, identity) => {
+      const size = content.byteLength;
+      const { layout, type } = formOf(size);
+      const signingKey = directDeserialiseBufChecked(content, type, { verificationKey, allocator });
+      const nodeReading = nodeReadingOf(label.type, size, signingKey.period);
+      return { signingKey, layout, size, nodeReading, ...label, identity };
+    },
+  );
 }
 
 /** The type of Sum6 keys that a node reads. Its decoder accepts keys of that size only. */
@@ -209,14 +213,11 @@ export function writeKesSigningKey(
   const { algorithm, period } = checkSigningKey(signingKey);
   const { depth, signingKeySize } = algorithm;
   const label = {
-    type: checkType(type, depth, period),
+    type: chosenOf(signingKeyTypes(depth, period), type, ` for a key at period ${String(period)}`),
     description: checkDescription(description, usualDescription(period)),
   };
   const [size, value] = inLayout(layout, depth, signingKeySize, signingKey);
-  const durably = { ...replacedBy(replace), secret: true, allocator };
-  withSecretEnvelope(label, size, value, { allocator }, (text) =>
-    writeDurably(file, text, durably),
-  );
+  writeSecretEnvelope(file, label, size, value, { ...replacedBy(replace), allocator });
 }
 
 function checkSigningKey(value: unknown): KesSigningKey {
@@ -235,17 +236,6 @@ function usualDescription(period: number): string {
     : `${usual} at period ${String(period)} (evolock: not for cardano-node)`;
 }
 
-function checkType(type: unknown, depth: number, period: number): string {
-  const types = signingKeyTypes(depth, period);
-  const chosen = type === undefined ? types[0] : type;
-  if (typeof chosen !== 'string') throw wrongType('options.type', 'a string', chosen);
-  if (!types.includes(chosen)) {
-    const expected = `${types.join(' or ')} for a key at period ${String(period)}`;
-    throw wrongValue('options.type', expected, 'another');
-  }
-  return chosen;
-}
-
 function inLayout(
   layout: unknown,
   depth: number,
@@ -257,4 +247,151 @@ function inLayout(
   if (depth !== sum6Kes.depth)
     throw wrongValue('options.layout', 'reference for a key of depth 7', 'rust');
   return [size + RUST_PERIOD_SIZE, rustSigningKey(signingKey)];
+}
+
+/** A signing key that issues certificates: of a seed, or extended (BIP32). */
+export type ColdSigningKey = Ed25519SigningKey | ExtendedSigningKey;
+
+/** Checks a cold signing key. */
+export function checkColdKey(value: unknown): ColdSigningKey {
+  const expected = 'an Ed25519SigningKey or an ExtendedSigningKey';
+  return value instanceof ExtendedSigningKey
+    ? checkLocked('coldKey', value, ExtendedSigningKey, expected)
+    : checkLocked('coldKey', value, Ed25519SigningKey, expected);
+}
+
+/** The content of the file of a cold signing key. */
+export interface ColdSigningKeyFile extends EnvelopeLabel {
+  /** The key, in locked memory. The caller releases it. */
+  readonly signingKey: ColdSigningKey;
+}
+
+/** Bytes of the content of an extended key: kL ‖ kR, verification key, chain code. */
+const EXTENDED_KEY_SIZE = 128;
+
+/**
+ * Reads a cold signing key from a file of `cardano-cli` straight into locked memory: 32 bytes, type
+ * `StakePoolSigningKey_ed25519` or `GenesisDelegateSigningKey_ed25519`; or 128 bytes, an extended (BIP32) key, type
+ * `StakePoolExtendedSigningKey_ed25519_bip32` or `GenesisDelegateExtendedSigningKey_ed25519_bip32`.
+ *
+ * @param path - As {@link readKesSigningKey} takes it, with the same errors.
+ * @throws `InconsistentVerificationKeyError` (of vrf-praos) `ERR_EVOLOCK_VRF_INCONSISTENT_KEY` when an extended key is
+ * damaged.
+ */
+export function readColdSigningKey(
+  path: string | URL,
+  options?: KeyReadOptions,
+): ColdSigningKeyFile {
+  const { allocator } = checkOptions(options);
+  const isExtended = (type: string) => isExtendedType(type, 'SigningKey');
+  const sizesOf = (type: string) => [isExtended(type) ? EXTENDED_KEY_SIZE : ed25519.signingKeySize];
+  return withKey('cold-signing-key', path, options, sizesOf, (content, label) => {
+    const signingKey: ColdSigningKey = isExtended(label.type)
+      ? directDeserialiseBufChecked(content, ExtendedSigningKey, { allocator })
+      : directDeserialiseBufChecked(content, ed25519, { allocator });
+    return { signingKey, ...label };
+  });
+}
+
+/** Options of writing a cold signing key. */
+export interface ColdKeyWriteOptions extends KeyWriteOptions {
+  /** Whether the file gets mode 0400, so that its owner cannot write to it by accident. Not with `replace`. */
+  readonly readOnly?: boolean | undefined;
+}
+
+/**
+ * Writes a cold signing key to a file of mode 0600 as `cardano-cli` does. The digits are written in locked memory. With
+ * `options.replace` the old content is overwritten. Throws what {@link writeKesSigningKey} throws.
+ *
+ * @param path - Text or a `file:` URL.
+ * @param signingKey - A live key. It is only read.
+ */
+export function writeColdSigningKey(
+  path: string | URL,
+  signingKey: Ed25519SigningKey,
+  options?: ColdKeyWriteOptions,
+): void {
+  const { replace = false, readOnly = false } = checkOptions(options);
+  if (replace && readOnly)
+    throw wrongValue('options.readOnly', 'false with options.replace', 'true');
+  const key = checkLocked('signingKey', signingKey, Ed25519SigningKey, 'an Ed25519SigningKey');
+  const usual = 'Stake Pool Operator Signing Key';
+  writeKey('cold-signing-key', path, ed25519.signingKeySize, key, usual, options);
+}
+
+/** The content of the file of a signing key of the VRF. */
+export interface VrfSigningKeyFile extends EnvelopeLabel {
+  /** The key, in locked memory. The caller releases it. */
+  readonly signingKey: VrfSigningKey;
+}
+
+/**
+ * Reads a signing key of the VRF from a file of `cardano-cli` straight into locked memory: 64 bytes, type
+ * `VrfSigningKey_PraosVRF`. Checks that its verification key follows from its seed.
+ *
+ * @param path - As {@link readKesSigningKey} takes it, with the same errors.
+ * @throws `InconsistentVerificationKeyError` (of vrf-praos) `ERR_EVOLOCK_VRF_INCONSISTENT_KEY` when the key is damaged.
+ */
+export function readVrfSigningKey(path: string | URL, options?: KeyReadOptions): VrfSigningKeyFile {
+  const { allocator } = checkOptions(options);
+  const sizes = [praosVrf.signingKeySize];
+  return withKey(
+    'vrf-signing-key',
+    path,
+    options,
+    () => sizes,
+    (content, label) => {
+      return {
+        signingKey: directDeserialiseBufChecked(content, praosVrf, { allocator }),
+        ...label,
+      };
+    },
+  );
+}
+
+/**
+ * Writes a signing key of the VRF to a file of mode 0600 as `cardano-cli` does. The digits are written in locked memory. With
+ * `options.replace` the old content is overwritten. Throws what {@link writeKesSigningKey} throws.
+ *
+ * @param path - Text or a `file:` URL.
+ * @param signingKey - A live key of `praosVrf`. It is only read.
+ */
+export function writeVrfSigningKey(
+  path: string | URL,
+  signingKey: VrfSigningKey,
+  options?: KeyWriteOptions,
+): void {
+  const expected = `a VrfSigningKey of ${praosVrf.name}`;
+  const key = checkLocked('signingKey', signingKey, VrfSigningKey, expected);
+  // The type of the file states the algorithm.
+  if (key.algorithmName !== praosVrf.name) throw wrongType('signingKey', expected, signingKey);
+  writeKey('vrf-signing-key', path, praosVrf.signingKeySize, key, 'VRF Signing Key', options);
+}
+
+/** Lends the content of the file of a signing key: a byte string of one of the sizes that its type allows, when stated. */
+function withKey<Result>(
+  kind: EnvelopeKind,
+  path: string | URL,
+  options: KeyReadOptions | undefined,
+  sizesOf: (type: string) => readonly number[] | undefined,
+  use: (content: Uint8Array, label: EnvelopeLabel, identity: FileIdentity) => Result,
+): Result {
+  return withEnvelopeFile(path, kind, secretText(options), (envelope, identity) => {
+    const { type, description, cbor } = envelope;
+    return use(contentOf(cbor, sizesOf(type)), { type, description }, identity);
+  });
+}
+
+/** Writes the file of a signing key of `size` bytes that has one usual description. */
+function writeKey(
+  kind: EnvelopeKind,
+  path: string | URL,
+  size: number,
+  key: DirectSerialise,
+  usual: string,
+  options: ColdKeyWriteOptions | undefined,
+): void {
+  const { allocator, replace = false, readOnly = false, type, description } = checkOptions(options);
+  const label = { type: checkType(kind, type), description: checkDescription(description, usual) };
+  writeSecretEnvelope(checkPath(path), label, size, key, { replace, readOnly, allocator });
 }

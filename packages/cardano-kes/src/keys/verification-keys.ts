@@ -1,0 +1,217 @@
+/**
+ * Verification keys: 32 public bytes, of a KES key, of a cold key or of a VRF key, in files or as text.
+ */
+import { checkBytes, checkOptions, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkPath } from '@evolock/direct-serialise-io/files';
+import type { KesVerificationKey } from '@evolock/kes-sum';
+import { bech32 } from '@scure/base';
+import { VERIFICATION_KEY_SIZE } from '../certificate/certificate.js';
+import { contentOf, wrongKeySize } from '../envelope/byte-string.js';
+import { parsePublicEnvelope, type Envelope, type EnvelopeLabel } from '../envelope/envelope.js';
+import { checkType, typesOf } from '../envelope/types.js';
+import { EnvelopeError } from '../errors.js';
+import { withEnvelopeFile, writePublicEnvelope } from '../files/envelope-file.js';
+import { checkDescription, publicText, type WriteOptions } from '../files/options.js';
+
+/**
+ * The prefix in bech32 of each kind, and the description that `cardano-cli` writes.
+ *
+ * Source: CIP-5.
+ */
+const kinds = {
+  'kes-verification-key': { prefix: 'kes_vk', description: 'KES Verification Key' },
+  'cold-verification-key': {
+    prefix: 'pool_vk',
+    description: 'Stake Pool Operator Verification Key',
+  },
+  'vrf-verification-key': { prefix: 'vrf_vk', description: 'VRF Verification Key' },
+} as const;
+
+type Kind = keyof typeof kinds;
+
+/** The content of the file of a verification key. */
+export interface VerificationKeyFile extends EnvelopeLabel {
+  /** 32 bytes. */
+  readonly verificationKey: Uint8Array;
+}
+
+/** Options of writing a KES verification key. */
+export interface KesVerificationKeyWriteOptions extends WriteOptions {
+  /** The type in the file; the type of depth 6 when absent. A verification key does not contain its depth. */
+  readonly type?: string | undefined;
+}
+
+/**
+ * Reads a KES verification key from a file of `cardano-cli`.
+ *
+ * @param path - Text or a `file:` URL: any readable file, also a pipe or a symbolic link.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
+ */
+export function readKesVerificationKey(path: string | URL): VerificationKeyFile {
+  return read('kes-verification-key', path);
+}
+
+/** Reads a cold verification key, of a pool or of a genesis delegate, as {@link readKesVerificationKey} reads its file. */
+export function readColdVerificationKey(path: string | URL): VerificationKeyFile {
+  return read('cold-verification-key', path);
+}
+
+/** Reads the verification key of a VRF key, as {@link readKesVerificationKey} reads its file. */
+export function readVrfVerificationKey(path: string | URL): VerificationKeyFile {
+  return read('vrf-verification-key', path);
+}
+
+/**
+ * Reads a KES verification key from the text of a file, from 64 hexadecimal digits, or from bech32 (`kes_vk1…`).
+ *
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ */
+export function parseKesVerificationKey(text: string | Uint8Array): VerificationKeyFile {
+  return parse('kes-verification-key', text);
+}
+
+/** Reads a cold verification key as {@link parseKesVerificationKey} does; in bech32 it is `pool_vk1…`. */
+export function parseColdVerificationKey(text: string | Uint8Array): VerificationKeyFile {
+  return parse('cold-verification-key', text);
+}
+
+/** Reads the verification key of a VRF key as {@link parseKesVerificationKey} does; in bech32 it is `vrf_vk1…`. */
+export function parseVrfVerificationKey(text: string | Uint8Array): VerificationKeyFile {
+  return parse('vrf-verification-key', text);
+}
+
+/**
+ * Writes a KES verification key to a file as `cardano-cli` does.
+ *
+ * @param path - Text or a `file:` URL.
+ * @param verificationKey - 32 bytes.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ */
+export function writeKesVerificationKey(
+  path: string | URL,
+  verificationKey: KesVerificationKey,
+  options?: KesVerificationKeyWriteOptions,
+): void {
+  write('kes-verification-key', path, verificationKey, options, checkOptions(options).type);
+}
+
+/** Writes the cold verification key of a pool to a file, as {@link writeKesVerificationKey} writes its key. */
+export function writeColdVerificationKey(
+  path: string | URL,
+  verificationKey: Uint8Array,
+  options?: WriteOptions,
+): void {
+  write('cold-verification-key', path, verificationKey, options);
+}
+
+/** Writes the verification key of a VRF key to a file, as {@link writeKesVerificationKey} writes its key. */
+export function writeVrfVerificationKey(
+  path: string | URL,
+  verificationKey: Uint8Array,
+  options?: WriteOptions,
+): void {
+  write('vrf-verification-key', path, verificationKey, options);
+}
+
+function read(kind: Kind, path: string | URL): VerificationKeyFile {
+  return withEnvelopeFile(path, kind, publicText, keyOf);
+}
+
+function parse(kind: Kind, text: string | Uint8Array): VerificationKeyFile {
+  const line = typeof text === 'string' || isShort(text) ? lineOf(text) : undefined;
+  const key = line === undefined ? undefined : keyInText(kind, line);
+  return key ?? keyOf(parsePublicEnvelope(text, kind));
+}
+
+function write(
+  kind: Kind,
+  path: string | URL,
+  verificationKey: Uint8Array,
+  options: WriteOptions | undefined,
+  type?: string,
+): void {
+  const file = checkPath(path);
+  const key = checkBytes('verificationKey', verificationKey, VERIFICATION_KEY_SIZE);
+  const { replace = false, description } = checkOptions(options);
+  const label = {
+    type: checkType(kind, type),
+    description: checkDescription(description, kinds[kind].description),
+  };
+  writePublicEnvelope(file, label, key, { replace });
+}
+
+/** Bytes of a key as text are few. Other values are refused by the reader of envelopes. */
+function isShort(text: unknown): text is Uint8Array {
+  return isBytes(text) && checkBytes('text', text).byteLength <= LONGEST_LINE;
+}
+
+const LONGEST_LINE = 2_048;
+
+function lineOf(text: string | Uint8Array): string {
+  return (typeof text === 'string' ? text : new TextDecoder().decode(text)).trim();
+}
+
+function keyOf({ type, description, cbor }: Envelope): VerificationKeyFile {
+  // A copy: the key is public, and the locked memory of the text is lent for the call only.
+  const verificationKey = new Uint8Array(contentOf(cbor, [VERIFICATION_KEY_SIZE]));
+  return { verificationKey, type, description };
+}
+
+/** Hexadecimal digits of 32 bytes or more, or bech32 of 20 bytes or more, also with wrong characters. */
+const keyText = /^(?:[0-9a-f]{64,}|[a-z0-9_]+1[a-z0-9]{38,})$/i;
+
+/**
+ * Whether a text looks like a key or an identity in hexadecimal digits or bech32, and not like the name of a file. The text
+ * may be a signing key, so a message must not contain it.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ */
+export function looksLikeKeyText(text: string): boolean {
+  if (typeof (text as unknown) !== 'string') throw wrongType('text', 'a string', text);
+  return keyText.test(text);
+}
+
+/**
+ * The verification key in a text, whose errors do not contain the text.
+ *
+ * @returns `undefined` when the text does not look like a key.
+ */
+function keyInText(kind: Kind, text: string): VerificationKeyFile | undefined {
+  if (!keyText.test(text)) return undefined;
+  const isHex = /^[0-9a-f]+$/i.test(text);
+  const verificationKey = isHex
+    ? new Uint8Array(Buffer.from(text, 'hex'))
+    : bytesOfBech32(text, kinds[kind].prefix);
+  if (verificationKey.byteLength !== VERIFICATION_KEY_SIZE)
+    throw wrongKeySize(verificationKey.byteLength, [VERIFICATION_KEY_SIZE]);
+  return { verificationKey, type: typesOf(kind)[0] ?? '', description: '' };
+}
+
+/** Longer than any key or identity. The checksum of bech32 is weaker for longer texts. */
+const LONGEST = 1_023;
+
+/** The library's error contains the text, which may be a signing key. */
+function bytesOfBech32(text: string, prefix: string): Uint8Array {
+  const found = text.slice(0, text.lastIndexOf('1')).toLowerCase();
+  if (found === 'pool_xvk' && prefix === kinds['cold-verification-key'].prefix) {
+    throw new EnvelopeError('extended-verification-key', { found });
+  }
+  if (found !== prefix) {
+    throw new EnvelopeError('wrong-type', { found: `${inWords(found)} instead of ${prefix}` });
+  }
+  const decoded = text.length > LONGEST ? undefined : bech32.decodeUnsafe(text, LONGEST);
+  const bytes = decoded && bech32.fromWordsUnsafe(decoded.words);
+  if (!bytes) throw new EnvelopeError('wrong-bech32');
+  return bytes;
+}
+
+/** Known prefixes only: another text might be a part of a secret. */
+function inWords(prefix: string): string {
+  if (/_x?sk$/.test(prefix)) return 'a signing key in bech32';
+  if (prefix === 'pool') return 'the identity of a pool, which is a hash of its key,';
+  return /^(?:pool|kes|vrf|stake|addr|drep|cc_cold|cc_hot)_x?vk$/.test(prefix)
+    ? prefix
+    : 'bech32 with another prefix';
+}
