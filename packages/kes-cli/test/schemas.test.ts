@@ -9,12 +9,13 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
 }
 
-const folder = new URL('../schemas/1/', import.meta.url);
+const folder = new URL('../schemas/', import.meta.url);
 
 /** The forms of each name in all schemas, `null` aside. */
 function formsByName(): Map<string, Set<string>> {
   const forms = new Map<string, Set<string>>();
-  for (const file of readdirSync(folder)) {
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.json')) continue;
     for (const [name, schema] of propertiesIn(
       JSON.parse(readFileSync(new URL(file, folder), 'utf8')),
     )) {

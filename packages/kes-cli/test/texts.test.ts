@@ -246,7 +246,7 @@ describe('an error', () => {
       ['sign', '--skey', 'kes.skey', '--out', 'no/where/it', 'message'],
       ['sign', '--skey', 'kes.skey', 'no/where/it'],
       ['keygen', '--skey', 'no/where/it', '--vkey', 'new.vkey'],
-      ['opcert', 'verify', 'no/where/it'],
+      ['inspect', 'no/where/it'],
       ['evolve', 'no/where/it', '--to', '1'],
     ]) {
       await complains(args, 3, says);

@@ -9,6 +9,7 @@ import {
   type OperationalCertificate,
 } from '@evolock/cardano-kes';
 import type { Json } from '../cli/session.js';
+import { sourceName } from '../cli/text.js';
 import type { Readers } from '../files/read.js';
 
 /** How a certificate is read. */
@@ -79,4 +80,15 @@ export function judgeSignature({ certificate, coldVerificationKey }: IssuedCerti
   return verdict.valid
     ? { valid: true, words: 'signed by its cold key' }
     : { valid: false, words: REFUSALS[verdict.reason] };
+}
+
+/** Checks whether a certificate names a key that the user gives, as a file or as text. */
+export function judgeKeyOf(
+  name: string,
+  given: string,
+  expected: Uint8Array,
+  named: Uint8Array,
+): Judgement {
+  const valid = hexOf(expected) === hexOf(named);
+  return { valid, words: `its ${name} is ${valid ? '' : 'not '}that of ${sourceName(given)}` };
 }

@@ -21,6 +21,6 @@ export function withReuse(error: unknown, { counter, line }: IssuingCommand): un
   const reuse = `${line} --reuse-number ${number}`;
   const wayOut = isCertain
     ? `the number ${number} is used up, and this run left no certificate of it. Issue with this number: ${reuse}`
-    : `the counter could not be read again, so it is unknown whether the number ${number} is used up. Read it: kes counter inspect ${shellWord(counter)}. If it holds ${number}, issue again: ${line}; if it holds ${number + 1n}: ${reuse}`;
+    : `the counter could not be read again, so it is unknown whether the number ${number} is used up. Read it: kes inspect ${shellWord(counter)}. If it holds ${number}, issue again: ${line}; if it holds ${number + 1n}: ${reuse}`;
   return new CommandError('environment', `${why}; ${wayOut}`, { cause: error, code: error.code });
 }

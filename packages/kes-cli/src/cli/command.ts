@@ -34,8 +34,6 @@ export function exitCodesOf(command: Command): string[] {
 /** The option that every command with an outcome has. */
 interface CommonOptions {
   readonly json?: boolean;
-  /** Of `kes header verify`. */
-  readonly jsonLines?: boolean;
 }
 
 /**
@@ -84,7 +82,7 @@ export function carryOut(session: Session, command: Command, work: Work): Comman
     // Commander passes arguments without types. Each command states their types in its Work, which the compiler cannot
     // compare with them.
     const outcome = await work(...([...args.slice(0, -2), options] as never[]));
-    await session.show(outcome, options.json === true || options.jsonLines === true);
+    await session.show(outcome, options.json === true);
   });
 }
 

@@ -24,7 +24,7 @@ export async function run(args: readonly string[], context: Context): Promise<Ex
       return error.exitCode === 0 ? ExitCode.valid : ExitCode.usage;
     }
     const { exitCode, code, message } = complaintOf(error);
-    const text = args.some((each) => each === '--json' || each === '--json-lines')
+    const text = args.includes('--json')
       ? jsonText({ error: { code, message, exitCode } })
       : `kes: ${Style.for(context.stderr, context).bad('error:')} ${message}`;
     context.stderr.write(`${text}\n`);

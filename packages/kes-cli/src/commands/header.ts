@@ -55,7 +55,7 @@ function verifyCommand(session: Session): Command {
   const command = leaf(session, 'kes header verify', {
     summary: 'Verify the certificate, the KES signature and the VRF proofs of block headers',
     description:
-      'Verifies block headers of any era from Shelley on, as a node does: the certificate by the cold key, the evolution by the slot, the KES signature over the canonical encoding of the body. A file holds headers or blocks in binary, one after the other, also within 24(bytes) or as ChainSync sends them; or headers in hexadecimal, one a line (or a single one, folded). Gzip is unpacked, up to 4 GiB a file. A file NNNNN.chunk is read as the immutable database of a node has it, with its secondary index when there is one and the blocks confirm it. A header has at most 65,536 bytes, a block at most 2,500,000. Of a directory all files are read except hidden ones. Each verdict is printed at once; of the valid headers of chunks only a summary, unless --json-lines is given. The headers of chunks are also checked for the order of a chain: slots, the links to the block before, and the certificate numbers of each pool. The chunks of a folder have to follow one another: a hole is printed. Files that are not read are printed and counted. With --json each verdict is one line, and the last line is a summary. The VRF proofs need the nonce of the epoch: with --epoch-nonce it is given; with --vrf it is computed from the headers before, so the chunks have to begin with the first block. What needs the state of the ledger is not checked: the right of a pool to its slot, stake, certificate counters before the first header. Exit code 1: a header is not valid or not in order. 4: no header is invalid, and not everything could be judged: something is not a header, a file is damaged, or a folder has a hole. 3: the system refuses to read something, or the nonce of --vrf is unknown, and everything else is valid.',
+      'Verifies block headers of any era from Shelley on, as a node does: the certificate by the cold key, the evolution by the slot, the KES signature over the canonical encoding of the body. A file holds headers or blocks in binary, one after the other, also within 24(bytes) or as ChainSync sends them; or headers in hexadecimal, one a line (or a single one, folded). Gzip is unpacked, up to 4 GiB a file. A file NNNNN.chunk is read as the immutable database of a node has it, with its secondary index when there is one and the blocks confirm it. A header has at most 65,536 bytes, a block at most 2,500,000. Of a directory all files are read except hidden ones. Each verdict is printed at once; of the valid headers of chunks only a summary. The headers of chunks are also checked for the order of a chain: slots, the links to the block before, and the certificate numbers of each pool. The chunks of a folder have to follow one another: a hole is printed. Files that are not read are printed and counted. With --json each verdict is one line, those of the valid headers of chunks too, and the last line is a summary. The VRF proofs need the nonce of the epoch: with --epoch-nonce it is given; with --vrf it is computed from the headers before, so the chunks have to begin with the first block. What needs the state of the ledger is not checked: the right of a pool to its slot, stake, certificate counters before the first header. Exit code 1: a header is not valid or not in order. 4: no header is invalid, and not everything could be judged: something is not a header, a file is damaged, or a folder has a hole. 3: the system refuses to read something, or the nonce of --vrf is unknown, and everything else is valid.',
     examples: [
       ['kes header verify --network mainnet header.cbor', 'One header, with all facts about it'],
       ['kes header verify --network preprod headers/', 'All headers of a directory'],
@@ -90,8 +90,7 @@ function verifyCommand(session: Session): Command {
       '--threads <count>',
       'threads that verify: one a processor when absent',
       threadsInOption,
-    )
-    .option('--json-lines', 'print JSON, with a line for each header of a chunk too');
+    );
   withNetworkOptions(command);
   return carryOut(session, command, (paths: readonly string[], options: VerifyOptions) =>
     verifyAll(session, paths, options),
@@ -106,7 +105,7 @@ interface VerifyOptions extends NetworkOptions {
   readonly epochNonce?: string;
   readonly resume?: string;
   readonly threads?: number;
-  readonly jsonLines?: boolean;
+  readonly json?: boolean;
 }
 
 /** Parses a slot, or a moment. Four digits may be either. */
@@ -175,7 +174,7 @@ async function* verifyAll(
     onBytes: (bytes) => progress.read(bytes),
     from: first,
   });
-  const showsAll = options.jsonLines === true;
+  const showsAll = options.json === true;
   const tally = new Tally(options.vrf === true || options.epochNonce !== undefined, from);
   const report = new Report(context, tally, { from, showsAll });
   const nonces = epochs && new ChainNonces(epochs, from?.nonces);

@@ -79,7 +79,7 @@ export class Report {
     const { checked, notChecked } = this.#scope();
     const only = headers === 1 && counts.notHeaders === 0 ? this.#last : undefined;
     const summary = {
-      ...{ exitCode, all, headers, ...counts, notShown: this.#notShown, chain: chainJson(chain) },
+      ...{ exitCode, all, headers, ...counts, chain: chainJson(chain) },
       ...{ checked, notChecked },
       ...(this.#from && { fromChunk: this.#from.chunk }),
     };

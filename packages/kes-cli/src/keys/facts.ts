@@ -46,33 +46,37 @@ export function publicFactsOf(file: KesSigningKeyFile): PublicFacts {
 }
 
 /** The facts for `--json`. */
-export function factsJson({
+export function signingKeyJson({
   life,
   forNode: _,
   verificationKey: kesVerificationKey,
   ...facts
 }: PublicFacts): Readonly<Record<string, Json>> {
-  return { kind: 'kes-signing-key', ...facts, kesVerificationKey, ...lifeJson(life) };
+  return { ...facts, kesVerificationKey, ...lifeJson(life) };
 }
 
-/** The facts for a person, with a picture of the tree. */
-export function factsInWords(facts: PublicFacts, style: Style): string[] {
+/** The facts for a person. */
+export function signingKeyFacts(facts: PublicFacts): (readonly [string, string])[] {
   const { life } = facts;
   return [
-    ...style.facts([
-      ['type', typeInWords(facts)],
-      ['algorithm', `${facts.algorithm}: ${facts.variant}, depth ${facts.depth}`],
-      ['layout', `${counted(facts.size, 'byte')}, ${layoutInWords(facts)}`],
-      ['period', lifeInWords(life)],
-      ['remaining', remainingInWords(life)],
-      ['for a node', facts.forNode],
-      ['verification key', facts.verificationKey],
-    ]),
+    ['type', typeInWords(facts)],
+    ['algorithm', `${facts.algorithm}: ${facts.variant}, depth ${facts.depth}`],
+    ['layout', `${counted(facts.size, 'byte')}, ${layoutInWords(facts)}`],
+    ['period', lifeInWords(life)],
+    ['remaining', remainingInWords(life)],
+    ['for a node', facts.forNode],
+    ['verification key', facts.verificationKey],
+  ];
+}
+
+/** A picture of the tree, below the facts. */
+export function keyPicture({ depth, life }: PublicFacts, style: Style): string[] {
+  return [
     '',
-    ...treePicture(facts.depth, life.period, style).map((line) => `  ${line}`),
+    ...treePicture(depth, life.period, style).map((line) => `  ${line}`),
     '',
     `  ${style.faint('·')} used, wiped   ${style.good('●━')} current   ${style.future('○─')} future`,
-    ...columnsInWords(periodsPerColumn(facts.depth), life.period),
+    ...columnsInWords(periodsPerColumn(depth), life.period),
   ];
 }
 

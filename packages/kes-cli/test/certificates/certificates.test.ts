@@ -46,7 +46,7 @@ describe('kes opcert issue', () => {
     expect(await issue('two.cert')).toMatchObject({ code: 0, json: { sequenceNumber: '4' } });
     for (const name of ['one.cert', 'two.cert']) {
       const keys = ['--cold-vkey', inFolder('cold.vkey'), '--kes-vkey', inFolder('kes.vkey')];
-      const { code, json } = await kesJson(['opcert', 'verify', inFolder(name), ...keys]);
+      const { code, json } = await kesJson(['inspect', inFolder(name), ...keys]);
       expect({ code, valid: json.valid }).toEqual({ code: 0, valid: true });
     }
   });

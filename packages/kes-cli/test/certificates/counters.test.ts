@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 
 async function next(): Promise<string> {
-  return (await kesJson(['counter', 'inspect', inFolder('cold.counter')])).json.next as string;
+  return (await kesJson(['inspect', inFolder('cold.counter')])).json.next as string;
 }
 
 describe('kes counter new', () => {
@@ -122,7 +122,7 @@ describe('kes counter set', () => {
   });
 });
 
-describe('kes counter inspect --on-chain', () => {
+describe('kes inspect --on-chain', () => {
   test.each([
     ['2', 0, /the network accepts number 3: 2 is the last number on chain/],
     ['1', 0, /gave number 2, which is not on chain yet.*--reuse-number 2$/],
@@ -132,7 +132,7 @@ describe('kes counter inspect --on-chain', () => {
     ['none', 1, /no certificate of the pool is on chain.*: kes counter set .* --next 0 --force/],
   ])('a counter at 3 and %s on chain ends with %i', async (last, code, says) => {
     const path = inFolder('cold.counter');
-    const seen = await kesJson(['counter', 'inspect', path, '--on-chain', last]);
+    const seen = await kesJson(['inspect', path, '--on-chain', last]);
     expect(seen.code).toBe(code);
     expect(seen.json).toMatchObject({ next: '3', valid: code === 0 });
     const { words } = seen.json.checks[0];
@@ -140,13 +140,13 @@ describe('kes counter inspect --on-chain', () => {
     if (code === 0) return;
     const [, command = ''] = /: kes (counter set .*)$/.exec(words as string) ?? [];
     expect((await kes(command.split(' '))).code).toBe(0);
-    expect((await kes(['counter', 'inspect', path, '--on-chain', last])).code).toBe(0);
+    expect((await kes(['inspect', path, '--on-chain', last])).code).toBe(0);
   });
 
   test.each(['0', '1', '2'])('a counter at %s is right before the first block', async (at) => {
     await kes(['counter', 'set', inFolder('cold.counter'), '--next', at, '--force']);
     const path = inFolder('cold.counter');
-    expect((await kes(['counter', 'inspect', path, '--on-chain', 'none'])).code).toBe(0);
+    expect((await kes(['inspect', path, '--on-chain', 'none'])).code).toBe(0);
   });
 
   test.each([
@@ -156,11 +156,23 @@ describe('kes counter inspect --on-chain', () => {
     ['/dev/null', /no certificate is given to compare it with: give the number, or none/],
   ])('needs a number or none: %s', async (text, says) => {
     const { code, stderr } = await kes([
-      ...['counter', 'inspect', inFolder('cold.counter'), '--on-chain', text],
+      ...['inspect', inFolder('cold.counter'), '--on-chain', text],
     ]);
     expect(code).toBe(2);
     expect(stderr).toMatch(says);
   });
+});
+
+test('kes inspect refuses an option that would check nothing of the file', async () => {
+  for (const [file, option, says] of [
+    ['cold.vkey', '--on-chain', /cold\.vkey: it is not a counter, and --on-chain is about one/],
+    ['cold.counter', '--kes-vkey', /cold\.counter: it is not a certificate, and --cold-vkey and/],
+    ['cold.vkey', '--cold-vkey', /cold\.vkey: it is not a certificate, and --cold-vkey and/],
+  ] as const) {
+    const { code, stderr } = await kes(['inspect', inFolder(file), option, '1']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(says);
+  }
 });
 
 describe('kes status', () => {

@@ -54,7 +54,7 @@ describe('standard input', () => {
     const key = readFileSync(inFolder('kes.vkey'));
     const issue = [...ISSUE, '--counter', 'cold.counter', '--kes-vkey', '-', '--out', 'node.cert'];
     expect(await here(issue, key)).toMatchObject({ code: 0, stderr: '' });
-    const verify = ['opcert', 'verify', 'node.cert'];
+    const verify = ['inspect', 'node.cert'];
     for (const [option, name] of [
       ['--kes-vkey', 'kes.vkey'],
       ['--cold-vkey', 'cold.vkey'],
@@ -94,7 +94,6 @@ describe('standard input', () => {
     const input = readFileSync(inFolder('kes.skey'));
     for (const args of [
       ['inspect'],
-      ['opcert', 'inspect'],
       ['dmq', 'inspect'],
       ['status', '--network', 'mainnet', '--pools'],
       ['sign', '--skey', 'kes.skey'],
@@ -306,9 +305,8 @@ describe('a certificate or a counter', () => {
     const path = inFolder('node.cert');
     makeKey(path);
     if (text !== undefined) writeFileSync(path, text);
-    for (const command of ['verify', 'inspect']) {
-      await refused(['opcert', command, path], code, says);
-    }
+    const verify = ['verify', '--cert', path, '--period', '0', '--signature', path];
+    await refused(verify, code, says);
     await refused(['status', '--cert', path, '--network', 'mainnet'], code, says);
   });
 
@@ -320,8 +318,7 @@ describe('a certificate or a counter', () => {
       writeFileSync(path, envelopeText('NodeOperationalCertificate', cborHex));
       const says = /node\.cert: its CBOR does not have the shape/;
       const status = ['status', '--cert', path, '--network', 'mainnet'];
-      for (const args of [['inspect', path], ['opcert', 'verify', path], status])
-        await refused(args, 1, says);
+      for (const args of [['inspect', path], status]) await refused(args, 1, says);
     }
     makeColdKey(inFolder());
     writeKesVerificationKey(inFolder('kes.vkey'), makeKey(inFolder('kes.skey')));

@@ -29,8 +29,7 @@ const verify = [
   ...['header', 'verify', '--slots-per-kes-period', String(PARAMETERS.slotsPerKesPeriod)],
   ...['--max-kes-evolutions', String(PARAMETERS.maxKesEvolutions)],
 ];
-/** Shows each header of a chunk. */
-const verifyEach = [...verify, '--json-lines'];
+
 function tagged(content: Uint8Array): Uint8Array {
   return joined([Uint8Array.of(0xd8, 24), byteString(content, 'shortest')]);
 }
@@ -149,7 +148,7 @@ describe('the immutable database of a node', () => {
   test('has the same verdicts with its index, without it, and from standard input', async () => {
     const [, second, third] = writeChunk('00007');
     const folder = inFolder('immutable');
-    const indexed = await kesLines([...verifyEach, folder]);
+    const indexed = await kesLines([...verify, folder]);
     expect(found(indexed.lines)).toEqual(SLOTS.map((slot) => ['valid', String(slot)]));
     expect(indexed.lines.map(({ source }) => source)).toEqual([
       join(folder, '00007.chunk'),
@@ -157,7 +156,7 @@ describe('the immutable database of a node', () => {
       join(folder, `00007.chunk@${third}`),
     ]);
     truncateSync(join(folder, '00007.secondary'), 0);
-    const walked = await kesLines([...verifyEach, folder]);
+    const walked = await kesLines([...verify, folder]);
     expect(walked).toEqual(indexed);
     const input = readFileSync(join(folder, '00007.chunk'));
     const { lines } = await kesLines([...verify, '-'], { input });
@@ -181,7 +180,7 @@ describe('the immutable database of a node', () => {
     const index = readFileSync(path);
     index.writeBigUInt64BE(BigInt(second! - 100), 2 * 56);
     writeFileSync(path, index);
-    const { code, lines } = await kesLines([...verifyEach, inFolder('immutable')]);
+    const { code, lines } = await kesLines([...verify, inFolder('immutable')]);
     expect(code).toBe(0);
     const said = lines.filter(({ result }) => result === 'index-ignored');
     expect(said).toMatchObject([{ source: path, reason: expect.stringContaining('contradicts') }]);
@@ -204,7 +203,7 @@ describe('the immutable database of a node', () => {
         [second! + 500, 1],
       ] as const) {
         writeFileSync(path, whole.subarray(0, size));
-        const { code, lines, summary } = await kesLines([...verifyEach, inFolder('immutable')]);
+        const { code, lines, summary } = await kesLines([...verify, inFolder('immutable')]);
         expect({ entries, size, code, valid: summary.valid }).toEqual({
           entries,
           size,
@@ -224,7 +223,7 @@ describe('the immutable database of a node', () => {
     writeChunk('00009', chainOf([{ slot: 1230n }]));
     const path = inFolder('immutable', '00007.chunk');
     truncateSync(path, readFileSync(path).byteLength - 1);
-    const { code, lines } = await kesLines([...verifyEach, inFolder('immutable')]);
+    const { code, lines } = await kesLines([...verify, inFolder('immutable')]);
     expect(code).toBe(4);
     expect(lines.filter(({ result }: Json) => result === 'not-a-header')).toHaveLength(1);
   });
@@ -236,7 +235,7 @@ describe('the immutable database of a node', () => {
       inFolder('immutable', '00000.chunk'),
       joined([...byron, storedBlock(ownHeader())]),
     );
-    const { code, lines, summary } = await kesLines([...verifyEach, inFolder('immutable')]);
+    const { code, lines, summary } = await kesLines([...verify, inFolder('immutable')]);
     expect({ code, ...summary }).toMatchObject({ code: 0, valid: 1, byron: 3, all: true });
     expect(lines[0]).toMatchObject({
       result: 'byron',
@@ -248,10 +247,11 @@ describe('the immutable database of a node', () => {
 describe('the headers of chunks', () => {
   const run = (...args: string[]) => kesLines([...verify, ...args, inFolder('immutable')]);
 
-  test('are counted by era and pool when they are valid, and each is shown on request', async () => {
+  test('are counted by era and pool when they are valid, and each is a line of JSON', async () => {
     writeChunk('00007');
-    const { code, lines, summary } = await run();
-    expect({ code, lines }).toEqual({ code: 0, lines: [] });
+    const { code, lines, findings, summary } = await run();
+    expect({ code, findings }).toEqual({ code: 0, findings: [] });
+    expect(lines).toHaveLength(3);
     expect(summary.chain).toMatchObject({
       firstSlot: '1200',
       lastSlot: '1220',
@@ -262,14 +262,13 @@ describe('the headers of chunks', () => {
     expect(stdout).toContain('✓ all 3 headers are valid');
     expect(stdout).toMatch(/blocks +Babbage 3/);
     expect(stdout).toMatch(/pool1\w+ {2}3 blocks, evolution 5, certificate 3/);
-    expect((await run('--json-lines')).lines).toHaveLength(3);
   });
 
   test('that are not valid are shown, also with the certificate of valid ones', async () => {
     const forged = CHAIN[1]!.slice();
     forged[forged.length - 1]! ^= 1;
     writeChunk('00007', [CHAIN[0]!, forged, CHAIN[2]!]);
-    const { code, lines, summary } = await run();
+    const { code, findings: lines, summary } = await run();
     expect({ code, valid: summary.valid, invalid: summary.invalid }).toEqual({
       code: 1,
       valid: 2,
@@ -303,7 +302,7 @@ describe('the headers of chunks', () => {
     ['the next number', next, []],
   ])('have the order of a chain: %s', async (_name, headers, codes) => {
     writeChunk('00007', headers);
-    const { code, lines, summary } = await run();
+    const { code, findings: lines, summary } = await run();
     expect(lines.map(({ failures }: Json) => failures.map(({ code }: Json) => code))).toEqual(
       codes,
     );
@@ -378,7 +377,7 @@ test.skipIf(!chunks.available)(
         copyFileSync(from, inFolder('indexed', `${number}.${extension}`));
         if (extension === 'chunk') copyFileSync(from, inFolder('plain', `${number}.${extension}`));
       }
-    const args = ['header', 'verify', '--network', 'preview', '--json-lines'];
+    const args = ['header', 'verify', '--network', 'preview'];
     const indexed = await kesLines([...args, inFolder('indexed')]);
     const plain = await kesLines([...args, inFolder('plain')]);
     expect(found(plain.lines)).toEqual(found(indexed.lines));

@@ -92,7 +92,6 @@ describe('real headers', () => {
           outOfOrder: 0,
           vrfChecked: 0,
           vrfNotChecked: 0,
-          notShown: 0,
           chain: null,
           checked: ['the certificate, the evolution and the KES signature of each header'],
           notChecked: expect.arrayContaining(['the VRF proofs']) as string[],

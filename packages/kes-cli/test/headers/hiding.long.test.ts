@@ -66,7 +66,7 @@ describe('an index', () => {
   test('that leaves out a block with a wrong signature is contradicted by the header before', async () => {
     writeChunk(1, ...blocks);
     writeIndex(1, [starts[0]!, starts[2]!, starts[3]!]);
-    const { code, lines, summary } = await run();
+    const { code, findings: lines, summary } = await run();
     expect({ code, all: summary.all, valid: summary.valid }).toEqual({
       ...{ code: 1, all: false, valid: 3 },
     });
@@ -94,12 +94,12 @@ describe('an index', () => {
     writeFileSync(indexPath(1), Buffer.alloc(3 * 56));
     const zeros = await run();
     expect(zeros).toMatchObject({ code: 0, summary: { valid: 3, all: true } });
-    expect(results(zeros.lines)).toEqual(['index-ignored']);
+    expect(results(zeros.findings)).toEqual(['index-ignored']);
     rmSync(indexPath(1));
     execFileSync('mkfifo', [indexPath(1)]);
     const pipe = await run();
     expect(pipe).toMatchObject({ code: 0, summary: { valid: 3, all: true } });
-    expect(pipe.lines).toMatchObject([
+    expect(pipe.findings).toMatchObject([
       { reason: expect.stringContaining('it is not a regular file') },
     ]);
   });
@@ -127,7 +127,7 @@ describe('an index that describes blocks which the chunk does not have', () => {
   test('that the system refuses to read leaves the chunk judged, and is said', async () => {
     writeChunk(1, ONE, forged(), THREE);
     symlinkSync('00001.secondary', indexPath(1));
-    const { code, lines, summary } = await run();
+    const { code, findings: lines, summary } = await run();
     expect({ code, valid: summary.valid, notRead: summary.notRead }).toEqual({
       ...{ code: 1, valid: 2, notRead: 0 },
     });
@@ -153,7 +153,7 @@ describe('the end of the last chunk', () => {
           block === TWO ? ONE : byronBlock(),
           block.subarray(0, 1 + (at % (block.length - 1))),
         );
-        expect(results((await run()).lines)).toContain('skipped');
+        expect(results((await run()).findings)).toContain('skipped');
       }),
       { numRuns: 20 },
     );
@@ -163,14 +163,14 @@ describe('the end of the last chunk', () => {
 describe('a block of Byron', () => {
   test('needs the shape of one: three bytes are no block', async () => {
     writeChunk(1, ONE, Uint8Array.of(0x82, 0, 0x80), THREE);
-    const { code, lines } = await run();
+    const { code, findings: lines } = await run();
     expect(code).toBe(4);
     expect(results(lines)).toEqual(['not-a-header']);
   });
 
   test('after a header with KES is not in order, and does not hide a gap', async () => {
     writeChunk(1, ONE, byronBlock(), THREE);
-    const { code, lines, summary } = await run();
+    const { code, findings: lines, summary } = await run();
     expect({ code, outOfOrder: summary.outOfOrder }).toEqual({ code: 1, outOfOrder: 2 });
     const codes = lines.flatMap(({ failures = [] }) => failures.map(({ code }: Json) => code));
     expect(codes).toEqual(['era-order', 'broken-link']);
@@ -180,7 +180,7 @@ describe('a block of Byron', () => {
     const many = Array.from({ length: 3_000 }, () => byronBlock());
     writeChunk(1, ...many, ONE);
     writeFileSync(inFolder('file'), joined(many));
-    const { code, lines } = await kesLines([...verify, folder(), inFolder('file')]);
+    const { code, findings: lines } = await kesLines([...verify, folder(), inFolder('file')]);
     expect(code).toBe(0);
     expect(results(lines)).toEqual(['byron', 'byron']);
     for (const { reason } of lines) expect(reason).toMatch(/^3000 blocks/);
@@ -199,7 +199,7 @@ describe('a hole', () => {
   test('in a folder is named, and no success; between named files it is only named', async () => {
     writeChunk(1, ONE);
     writeChunk(3, THREE);
-    const { code, lines, summary } = await run();
+    const { code, findings: lines, summary } = await run();
     expect({ code, all: summary.all, missing: summary.missing }).toEqual({
       ...{ code: 4, all: false, missing: 1 },
     });
@@ -210,7 +210,7 @@ describe('a hole', () => {
     expect(stdout).not.toContain('all 2');
     const named = await kesLines([...verify, chunkPath(1), chunkPath(3)]);
     expect(named).toMatchObject({ code: 0, summary: { missing: 0 } });
-    expect(named.lines).toMatchObject([{ result: 'missing', reason: hole }]);
+    expect(named.findings).toMatchObject([{ result: 'missing', reason: hole }]);
   });
 
   test('is named where a directory has the name of the chunk, and between named files', async () => {
@@ -220,7 +220,7 @@ describe('a hole', () => {
     expect(await run()).toMatchObject({ code: 4, summary: { missing: 1, all: false } });
     writeFileSync(inFolder('other'), TWO);
     const { lines } = await kesLines([...verify, chunkPath(1), inFolder('other'), chunkPath(3)]);
-    expect(results(lines)).toEqual(['valid', 'missing']);
+    expect(results(lines)).toEqual(['valid', 'valid', 'missing', 'valid']);
   });
 
   test('is named between a folder and a file, whichever is first, and the exit code stays', async () => {
@@ -232,7 +232,7 @@ describe('a hole', () => {
       const file = inFolder(`0000${number}.chunk`);
       writeFileSync(file, block);
       const paths = number === 1 ? [file, folder()] : [folder(), file];
-      const { code, lines } = await kesLines([...verify, ...paths]);
+      const { code, findings: lines } = await kesLines([...verify, ...paths]);
       expect({ code, results: results(lines) }).toEqual({ code: 0, results: ['missing'] });
     }
   });
@@ -243,7 +243,7 @@ describe('a hole', () => {
     writeChunk(3, THREE);
     expect(await run()).toMatchObject({ code: 1, summary: { outOfOrder: 1 } });
     writeFileSync(chunkPath(2), gzipSync(TWO));
-    const { code, lines, summary } = await run();
+    const { code, findings: lines, summary } = await run();
     expect({ code, notJudged: summary.notJudged }).toEqual({ code: 4, notJudged: 1 });
     expect(lines).toMatchObject([
       { result: 'not-judged', reason: expect.stringContaining('does not begin with a block') },

@@ -91,7 +91,7 @@ test.skipIf(!real.available)(
     expect(networks.length).toBeGreaterThan(0);
     for (const [network, samples] of networks) {
       const run = async (path: string, input?: Uint8Array) => {
-        const args = ['header', 'verify', ...network, '--json-lines', path];
+        const args = ['header', 'verify', ...network, path];
         return verdicts((await kesLines(args, input && { input })).lines);
       };
       const bare = await run('-', joined(samples.map(({ header }) => header)));
@@ -122,12 +122,12 @@ test.skipIf(!real.available)('the beginning of a real chain is valid from end to
   // The folder has holes, and says so.
   const whole = await kesLines([...args, folder]);
   expect(whole).toMatchObject({ code: 4, summary: { all: false, missing: 190 } });
-  expect(whole.lines.map(({ reason }) => reason)).toEqual([
+  expect(whole.findings.map(({ reason }) => reason)).toEqual([
     'chunks 00045 to 00113: a hole in the chain between 00044 and 00114',
     'chunks 00115 to 00235: a hole in the chain between 00114 and 00236',
   ]);
   const beginning = withChunks(...Array.from({ length: 45 }, (_, number) => number));
-  const { code, lines, summary } = await kesLines([...args, beginning]);
+  const { code, findings: lines, summary } = await kesLines([...args, beginning]);
   expect({ code, lines }).toEqual({ code: 0, lines: [] });
   expect(summary).toMatchObject({ all: true, outOfOrder: 0, skipped: 0, notRead: 0 });
   expect(summary.chain.firstSlot).toBe('0');

@@ -53,7 +53,7 @@ describe('a run that is resumed', () => {
     writeChunk(2, BLOCKS[1]!);
     await resumed();
     writeChunk(2, BLOCKS[2]!);
-    const { code, lines } = await resumed();
+    const { code, findings: lines } = await resumed();
     expect(code).toBe(1);
     expect(lines).toMatchObject([{ result: 'out-of-order', failures: [{ code: 'broken-link' }] }]);
   });
@@ -75,7 +75,7 @@ describe('a run that is resumed', () => {
   test('reads chunks only', async () => {
     writeChunk(1, BLOCKS[0]!);
     writeFileSync(inFolder('immutable', 'other'), BLOCKS[1]!);
-    const { lines, summary } = await resumed();
+    const { findings: lines, summary } = await resumed();
     expect(lines).toMatchObject([
       { result: 'skipped', reason: expect.stringContaining('no chunk') },
     ]);

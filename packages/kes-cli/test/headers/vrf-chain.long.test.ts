@@ -20,10 +20,10 @@ test.skipIf(!hasChunks)(
     const resume = ['--resume', inFolder('state')];
     const folder = withChunks(...range(0, MIDDLE));
     const half = await kesLines([...verify, ...resume, folder]);
-    expect(half).toMatchObject({ code: 0, lines: [], summary: { all: true, vrfNotChecked: 0 } });
+    expect(half).toMatchObject({ code: 0, findings: [], summary: { all: true, vrfNotChecked: 0 } });
     withChunks(...range(MIDDLE, CHUNKS));
     const rest = await kesLines([...verify, ...resume, folder]);
-    expect(rest).toMatchObject({ code: 0, lines: [], summary: { all: true, vrfNotChecked: 0 } });
+    expect(rest).toMatchObject({ code: 0, findings: [], summary: { all: true, vrfNotChecked: 0 } });
     expect(rest.summary.fromChunk).toBe(MIDDLE - 1);
     expect(rest.summary.valid).toBeGreaterThan(half.summary.valid);
   },
@@ -38,7 +38,7 @@ test.skipIf(!hasChunks)(
   async () => {
     // The second epoch begins with chunk 20.
     const folder = withChunks(...range(0, 17), ...range(18, 22));
-    const { code, lines, summary } = await kesLines([...verify, folder]);
+    const { code, findings: lines, summary } = await kesLines([...verify, folder]);
     expect({ code, lines, invalid: summary.invalid }).toMatchObject({
       ...{ code: 4, lines: [{ result: 'missing' }], invalid: 0 },
     });

@@ -40,7 +40,7 @@ function issue(kesVkey: string, out: string, coldSkey = inFolder('cold.skey')) {
 }
 
 function verify(...more: readonly string[]) {
-  return kes(['opcert', 'verify', inFolder('node.cert'), ...more]);
+  return kes(['inspect', inFolder('node.cert'), ...more]);
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -130,7 +130,7 @@ describe('an extended cold key', () => {
     expect(await issue(inFolder('kes.vkey'), 'x.cert', inFolder('x.skey'))).toMatchObject({
       code: 0,
     });
-    const verified = ['opcert', 'verify', inFolder('x.cert'), '--cold-vkey', verificationKey];
+    const verified = ['inspect', inFolder('x.cert'), '--cold-vkey', verificationKey];
     expect((await kes(verified)).code).toBe(0);
   });
 
@@ -156,8 +156,8 @@ test('an extended verification key is named by every command that is given one',
   writeFileSync(inFolder('x.vkey'), envelopeText(type, `5840${'a7'.repeat(64)}`));
   for (const args of [
     ['inspect', inFolder('x.vkey')],
-    ['opcert', 'verify', inFolder('node.cert'), '--cold-vkey', inFolder('x.vkey')],
-    ['opcert', 'verify', inFolder('node.cert'), '--cold-vkey', text],
+    ['inspect', inFolder('node.cert'), '--cold-vkey', inFolder('x.vkey')],
+    ['inspect', inFolder('node.cert'), '--cold-vkey', text],
     ['counter', 'new', '--cold-vkey', inFolder('x.vkey'), '--out', inFolder('x.counter')],
   ]) {
     const { code, stderr } = await kes(args);

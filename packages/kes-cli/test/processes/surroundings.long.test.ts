@@ -106,7 +106,7 @@ describe('a public file', () => {
 
   test.each([
     ['inspect', ['inspect'], 'cold.counter'],
-    ['opcert inspect', ['opcert', 'inspect'], 'node.cert'],
+    ['inspect of a certificate', ['inspect'], 'node.cert'],
     ['verify', ['verify', '--cert', 'node.cert', '--period', '0', '--signature', 'sig'], 'message'],
   ])(
     'is read from a link, /dev/stdin, a pipe and process substitution: %s',
@@ -130,7 +130,7 @@ describe('a public file', () => {
   );
 
   test('cannot be a signing key that comes through a pipe', async () => {
-    for (const args of [['inspect'], ['opcert', 'inspect'], ['sign', '--skey', 'kes.skey']]) {
+    for (const args of [['inspect'], ['sign', '--skey', 'kes.skey']]) {
       const before = ['bash', '-c', 'cat kes.skey | "$@" /dev/stdin', 'bash'];
       const { code, stdout, stderr } = await kesProcess(args, { cwd: inFolder(), before });
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -128,20 +128,25 @@ export async function kesJson(
   return { code, json: stdout === '' ? undefined : JSON.parse(stdout), stderr };
 }
 
-/** Runs `kes header verify … --json`, and parses its lines: the last one is the summary. */
+/**
+ * Runs `kes header verify … --json`, and parses its lines: the last one is the summary. The findings are the lines of all
+ * that is no valid header.
+ */
 export async function kesLines(
   args: readonly string[],
   options: RunOptions = {},
-): Promise<{ code: number; lines: Json[]; summary: Json; stderr: string }> {
+): Promise<{ code: number; lines: Json[]; findings: Json[]; summary: Json; stderr: string }> {
   const { code, stdout, stderr } = await kes([...args, '--json'], options);
   return { code, ...linesOf(stdout), stderr };
 }
 
 /** The lines of the output of `kes header verify --json`. */
-export function linesOf(stdout: string): { lines: Json[]; summary: Json } {
+export function linesOf(stdout: string): { lines: Json[]; findings: Json[]; summary: Json } {
   const lines = stdout
     .split('\n')
     .filter((line) => line !== '')
     .map((line): Json => JSON.parse(line));
-  return { lines: lines.slice(0, -1), summary: lines.at(-1)?.summary };
+  const found = lines.slice(0, -1);
+  const findings = found.filter(({ valid }) => valid !== true);
+  return { lines: found, findings, summary: lines.at(-1)?.summary };
 }

@@ -1,10 +1,17 @@
 /** The schemas of JSON outputs: every output of a test is checked. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import { expect } from 'vitest';
 
-/** The folder of the current version. */
-const folder = new URL('../../schemas/1/', import.meta.url);
+/** The schemas of all versions. A command has one, in the version that it had when it changed last. */
+const folder = new URL('../../schemas/', import.meta.url);
+
+/** The place of each schema by its name. */
+const PLACES = new Map(
+  ['1', '2'].flatMap((version) =>
+    readdirSync(new URL(version, folder)).map((file) => [file, `${version}/${file}`] as const),
+  ),
+);
 
 /** Members that a schema does not name are accepted by the schemas, for programs, and refused here. */
 function closed(schema: unknown): unknown {
@@ -16,9 +23,9 @@ function closed(schema: unknown): unknown {
 }
 
 const ajv = new Ajv2020({ allErrors: true, strict: true });
-for (const file of readdirSync(folder)) {
+for (const [file, place] of PLACES) {
   ajv.addSchema(
-    closed(JSON.parse(readFileSync(new URL(file, folder), 'utf8'))) as AnySchemaObject,
+    closed(JSON.parse(readFileSync(new URL(place, folder), 'utf8'))) as AnySchemaObject,
     file,
   );
 }
@@ -28,7 +35,7 @@ export function checkJson(
   args: readonly string[],
   { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
 ): void {
-  if (!args.some((each) => each === '--json' || each === '--json-lines')) return;
+  if (!args.includes('--json')) return;
   if (args.some((each) => ['-h', '--help', '-V', '--version'].includes(each))) return;
   for (const value of valuesIn(stdout)) check(schemaOf(args), value);
   for (const line of stderr.split('\n')) {
@@ -46,9 +53,7 @@ function valuesIn(text: string): unknown[] {
 /** The schema of a command, which is named after its words. */
 function schemaOf(args: readonly string[]): string {
   const [first = '', second = ''] = args;
-  const name = [`${first}-${second}.json`, `${first}.json`].find((file) =>
-    existsSync(new URL(file, folder)),
-  );
+  const name = [`${first}-${second}.json`, `${first}.json`].find((file) => PLACES.has(file));
   if (name === undefined) throw new Error(`no schema for kes ${args.join(' ')}`);
   return name;
 }

@@ -14,6 +14,7 @@ import {
   CERTIFICATE,
   certificateFacts,
   certificateJson,
+  judgeKeyOf,
   judgeSignature,
   type Judgement,
 } from '../../certificates/certificate.js';
@@ -126,8 +127,7 @@ async function judgeColdKey(
   { coldVerificationKey }: IssuedCertificate,
 ): Promise<Judgement> {
   const { verificationKey } = await readVerificationKey(session, '--cold-vkey', path, COLD_KEY);
-  const valid = hexOf(verificationKey) === hexOf(coldVerificationKey);
-  return { valid, words: `its cold key is ${valid ? '' : 'not '}that of ${sourceName(path)}` };
+  return judgeKeyOf('cold key', path, verificationKey, coldVerificationKey);
 }
 
 /** Whether the certificate is for the staged key. */

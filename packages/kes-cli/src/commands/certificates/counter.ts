@@ -6,16 +6,14 @@ import {
   type CertificateCounter,
 } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
-import { COUNTER, counterFacts, counterJson } from '../../certificates/counter.js';
-import { CHAIN_RULE, judgeCounter } from '../../certificates/number.js';
-import { onChainOf, withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
-import { allValid, answerInWords, checksJson } from '../../certificates/answer.js';
+import { counterFacts, counterJson } from '../../certificates/counter.js';
+import { CHAIN_RULE } from '../../certificates/number.js';
 import { carryOut, group, leaf } from '../../cli/command.js';
-import { CommandError, ExitCode } from '../../cli/errors.js';
+import { CommandError } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';
 import type { Outcome, Session } from '../../cli/session.js';
-import { printable, sourceName } from '../../cli/text.js';
-import { readEnvelope, refuseDash } from '../../files/read.js';
+import { printable } from '../../cli/text.js';
+import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
 import { SUMMARIES } from '../../summaries.js';
@@ -24,13 +22,13 @@ import { SUMMARIES } from '../../summaries.js';
 export function counterCommand(session: Session): Command {
   const command = group(session, 'kes counter', {
     summary: SUMMARIES.counter,
-    description: `Makes, inspects and sets the counter of a cold key, which gives each certificate its number. The rule of the chain: ${CHAIN_RULE}. A number that is left out makes every later one too high.`,
+    description: `Makes and sets the counter of a cold key, which gives each certificate its number. The rule of the chain: ${CHAIN_RULE}. A number that is left out makes every later one too high.`,
     examples: [
-      ['kes counter inspect cold.counter --on-chain 7', 'Does the network accept its next number?'],
+      ['kes inspect cold.counter --on-chain 7', 'Does the network accept its next number?'],
       ['kes counter set --help', 'How is a wrong counter set right?'],
     ],
   });
-  for (const build of [newCommand, inspectCommand, setCommand]) command.addCommand(build(session));
+  for (const build of [newCommand, setCommand]) command.addCommand(build(session));
   return command;
 }
 
@@ -71,35 +69,6 @@ function newCommand(session: Session): Command {
         style.verdict(true, `${printable(out)}: a new counter`),
         ...style.facts(counterFacts(counter)),
       ],
-    };
-  });
-}
-
-/** `kes counter inspect`: the next number, and whether a network accepts it. */
-function inspectCommand(session: Session): Command {
-  const command = leaf(session, 'kes counter inspect', {
-    summary: 'Show the next number of a counter, and whether the network accepts it',
-    description: `Shows the next number and the pool of a counter. With --on-chain it checks the number by the rule of the chain: ${CHAIN_RULE}.`,
-    examples: [
-      ['kes counter inspect cold.counter', 'Which number is next?'],
-      ['kes counter inspect cold.counter --on-chain 7', 'Does the network accept it?'],
-      ['kes counter inspect cold.counter --on-chain none', 'The same, before the first block'],
-    ],
-  }).argument('<counter-file>', 'the counter, or - for standard input');
-  withOnChainOption(command);
-  return carryOut(session, command, async (path: string, options: OnChainOptions) => {
-    const onChain = await onChainOf(session, options, []);
-    const counter = await readEnvelope(session, path, COUNTER);
-    const judgement =
-      onChain === undefined ? undefined : judgeCounter(path, { onChain, next: counter.next });
-    const checks = judgement === undefined ? [] : [judgement];
-    const checked =
-      judgement === undefined ? {} : { valid: judgement.valid, checks: checksJson(checks) };
-    const title = `${sourceName(path)}: counter of operational certificates`;
-    return {
-      exitCode: allValid(checks) ? ExitCode.valid : ExitCode.invalid,
-      json: { kind: 'certificate-counter', ...checked, ...counterJson(counter) },
-      lines: (style) => answerInWords({ title, checks, facts: counterFacts(counter) }, style),
     };
   });
 }

@@ -1,27 +1,269 @@
+/** `kes inspect`: the content of any file of cardano-cli, with the checks of certificates and counters. */
+import { statSync } from 'node:fs';
+import {
+  EnvelopeError,
+  ExtendedSigningKey,
+  hexOf,
+  inspectEnvelope,
+  inspectEnvelopeText,
+  poolIdOf,
+  type EnvelopeFacts,
+  type EnvelopeKind,
+} from '@evolock/cardano-kes';
 import type { Command } from 'commander';
+import { allValid, answerInWords, checksJson, type Fact } from '../../certificates/answer.js';
+import {
+  CERTIFICATE,
+  certificateFacts,
+  certificateJson,
+  judgeKeyOf,
+  judgeSignature,
+  type Judgement,
+} from '../../certificates/certificate.js';
+import { COUNTER, counterFacts, counterJson } from '../../certificates/counter.js';
+import { CHAIN_RULE, judgeCounter } from '../../certificates/number.js';
+import { onChainOf, withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
+import {
+  isRequest,
+  LARGEST_REQUEST,
+  parseRequest,
+  requestFacts,
+  requestJson,
+} from '../../certificates/request.js';
 import { carryOut, leaf } from '../../cli/command.js';
-import type { Session } from '../../cli/session.js';
-import { sourceName } from '../../cli/text.js';
-import { describeFile } from '../../keys/describe.js';
+import { CommandError, ExitCode } from '../../cli/errors.js';
+import type { Json, Outcome, Session } from '../../cli/session.js';
+import type { Style } from '../../cli/style.js';
+import { printable, sourceName, STDIN } from '../../cli/text.js';
+import { parseEnvelope, readEnvelopeText, readPublic, type Readers } from '../../files/read.js';
+import { keyPicture, publicFactsOf, signingKeyFacts, signingKeyJson } from '../../keys/facts.js';
+import { warningsAbout } from '../../keys/node-reading.js';
+import {
+  derivedOf,
+  loadColdSigningKey,
+  loadVrfSigningKey,
+  withSigningKey,
+} from '../../keys/signing-key.js';
+import { COLD_KEY, KES_KEY, readVerificationKey, VRF_KEY } from '../../keys/verification-key.js';
 import { SUMMARIES } from '../../summaries.js';
 
-/** `kes inspect`: the content of a file of cardano-cli. */
+interface Options extends OnChainOptions {
+  readonly coldVkey?: string;
+  readonly kesVkey?: string;
+}
+
+/** `kes inspect`. */
 export function inspectCommand(session: Session): Command {
   const command = leaf(session, 'kes inspect', {
     summary: SUMMARIES.inspect,
-    description:
-      'Shows the content of a file of cardano-cli, or of a certificate request. Of a KES signing key: type, depth, variant, period, remaining periods, whether a node can use it, and a picture of its tree. Of other keys, certificates and counters: their public content. It prints no secret.',
+    description: `Shows the content of a file of cardano-cli, or of a certificate request. Of a KES signing key: type, depth, variant, period, remaining periods, whether a node can use it, and a picture of its tree. Of other keys, certificates and counters: their public content. It prints no secret. It checks that the cold key of a certificate signed it and, on request, that it names the given keys; kes status shows whether it is valid at a moment. With --on-chain it checks the next number of a counter by the rule of the chain: ${CHAIN_RULE}.`,
     examples: [
       ['kes inspect kes.skey', 'At which period is it?'],
       ['kes inspect kes.skey --json', 'The same, for a script'],
+      [
+        'kes inspect node.cert --cold-vkey cold.vkey --kes-vkey kes.vkey',
+        'Is the certificate signed, and does it name these keys?',
+      ],
+      ['kes inspect cold.counter --on-chain 7', 'Does the network accept the next number?'],
     ],
-  }).argument('<file>', 'the file, or - for standard input, which cannot be a signing key');
-  return carryOut(session, command, async (path: string) => {
-    const { title, json, warnings = [], lines } = await describeFile(session, path);
-    return {
-      json,
-      warnings,
-      lines: (style) => [style.title(`${sourceName(path)}: ${title}`), ...lines(style)],
-    };
+  })
+    .argument('<file>', 'the file, or - for standard input, which cannot be a signing key')
+    .option('--cold-vkey <key>', 'the cold verification key that a certificate must name')
+    .option(
+      '--kes-vkey <key>',
+      'the KES verification key that it must name: a file, -, hexadecimal digits, or bech32',
+    );
+  withOnChainOption(command);
+  return carryOut(session, command, async (path: string, options: Options) => {
+    const { kind, content } = await contentOf(session, path, options);
+    return outcomeOf(path, kind, content);
   });
+}
+
+/** What a file holds. */
+interface Content {
+  readonly title: string;
+  /** `undefined` where nothing is checked. */
+  readonly checks?: readonly Judgement[] | undefined;
+  readonly facts: readonly Fact[];
+  readonly json: Readonly<Record<string, Json>>;
+  readonly warnings?: readonly string[];
+  readonly picture?: (style: Style) => readonly string[];
+}
+
+function outcomeOf(path: string, kind: string, content: Content): Outcome {
+  const { checks = [], facts, json, warnings = [], picture } = content;
+  const result =
+    content.checks === undefined ? {} : { valid: allValid(checks), checks: checksJson(checks) };
+  const title = `${sourceName(path)}: ${content.title}`;
+  return {
+    exitCode: allValid(checks) ? ExitCode.valid : ExitCode.invalid,
+    json: { kind, ...result, ...json },
+    warnings,
+    lines: (style) => [
+      ...answerInWords({ title, checks, facts }, style),
+      ...(picture?.(style) ?? []),
+    ],
+  };
+}
+
+/** A file, and what is asked about it. */
+interface Inquiry {
+  readonly session: Session;
+  readonly path: string;
+  /** The text from a pipe or standard input, which can be read once only. It is not a signing key. */
+  readonly text: Uint8Array | undefined;
+  readonly options: Options;
+}
+
+async function contentOf(
+  session: Session,
+  path: string,
+  options: Options,
+): Promise<{ readonly kind: string; readonly content: Content }> {
+  const text = isStream(path) ? await readEnvelopeText(session, path) : undefined;
+  const inquiry = { session, path, text, options };
+  let facts: EnvelopeFacts;
+  try {
+    facts = readFrom(inquiry, { read: inspectEnvelope, parse: inspectEnvelopeText });
+  } catch (error) {
+    const request = error instanceof EnvelopeError ? await requestIn(inquiry) : undefined;
+    if (request === undefined) throw error;
+    refuseOptions('certificate-request', inquiry);
+    const found = parseRequest(path, request);
+    const [words, json] = [requestFacts(found), requestJson(found)];
+    const content = { title: 'certificate request', facts: words, json };
+    return { kind: 'certificate-request', content };
+  }
+  const { kind, type } = facts;
+  if (kind === undefined) {
+    throw new CommandError('invalid', `${sourceName(path)}: ${unknownInWords(type)}`);
+  }
+  refuseOptions(kind, inquiry);
+  return { kind, content: await CONTENT[kind](inquiry) };
+}
+
+/** Refuses an option that would check nothing of this kind of file. */
+function refuseOptions(
+  kind: string,
+  { path, options: { coldVkey, kesVkey, onChain } }: Inquiry,
+): void {
+  const isCertificate = kind === 'operational-certificate';
+  if (!isCertificate && (coldVkey !== undefined || kesVkey !== undefined)) {
+    throw new CommandError(
+      'usage',
+      `${sourceName(path)}: it is not a certificate, and --cold-vkey and --kes-vkey are about one`,
+    );
+  }
+  if (onChain === undefined || kind === 'certificate-counter') return;
+  const orElse = isCertificate ? ' (kes status takes it for a certificate)' : '';
+  throw new CommandError(
+    'usage',
+    `${sourceName(path)}: it is not a counter, and --on-chain is about one${orElse}`,
+  );
+}
+
+/** The text of a certificate request, which is no envelope; `undefined` of anything else. */
+async function requestIn({ session, path, text }: Inquiry): Promise<Uint8Array | undefined> {
+  try {
+    const found = text ?? (await readPublic(session, path, LARGEST_REQUEST));
+    return isRequest(found) ? found : undefined;
+  } catch {
+    // The error about the envelope is reported.
+    return undefined;
+  }
+}
+
+function unknownInWords(type: string): string {
+  return /^(?:StakePool|GenesisDelegate)ExtendedVerificationKey_ed25519_bip32$/.test(type)
+    ? `it is an extended (BIP32) verification key: make the plain one of it with cardano-cli key non-extended-key, found ${type}`
+    : `kes does not know its type, ${printable(type)}`;
+}
+
+function isStream(path: string): boolean {
+  if (path === STDIN) return true;
+  try {
+    const stats = statSync(path);
+    return !stats.isFile() && !stats.isDirectory();
+  } catch {
+    // Reading the file reports the error.
+    return false;
+  }
+}
+
+function readFrom<T>({ path, text }: Inquiry, { read, parse }: Readers<T>): T {
+  return text === undefined ? read(path) : parseEnvelope(path, text, parse);
+}
+
+const CONTENT: Readonly<Record<EnvelopeKind, (inquiry: Inquiry) => Content | Promise<Content>>> = {
+  'kes-signing-key': ({ path }) =>
+    withSigningKey(path, (file) => {
+      const facts = publicFactsOf(file);
+      return {
+        title: 'KES signing key',
+        facts: signingKeyFacts(facts),
+        json: signingKeyJson(facts),
+        warnings: warningsAbout(path, file),
+        picture: (style) => keyPicture(facts, style),
+      };
+    }),
+  'kes-verification-key': (inquiry) =>
+    keyContent('KES verification key', readFrom(inquiry, KES_KEY).verificationKey),
+  'cold-verification-key': (inquiry) =>
+    keyContent('cold verification key', readFrom(inquiry, COLD_KEY).verificationKey),
+  'cold-signing-key': ({ path }) => {
+    const { signingKey } = loadColdSigningKey(path);
+    const extended = signingKey instanceof ExtendedSigningKey ? 'extended (BIP32) ' : '';
+    return keyContent(`${extended}cold signing key`, derivedOf(signingKey));
+  },
+  'vrf-verification-key': (inquiry) =>
+    keyContent('VRF verification key', readFrom(inquiry, VRF_KEY).verificationKey),
+  'vrf-signing-key': ({ path }) =>
+    keyContent('VRF signing key', derivedOf(loadVrfSigningKey(path).signingKey)),
+  'operational-certificate': async (inquiry) => {
+    const file = readFrom(inquiry, CERTIFICATE);
+    const { certificate, coldVerificationKey } = file;
+    const { session, options } = inquiry;
+    const checks = [judgeSignature(file)];
+    for (const [option, text, readers, name, key] of [
+      ['--cold-vkey', options.coldVkey, COLD_KEY, 'cold key', coldVerificationKey],
+      ['--kes-vkey', options.kesVkey, KES_KEY, 'KES key', certificate.hotVerificationKey],
+    ] as const) {
+      if (text === undefined) continue;
+      const { verificationKey } = await readVerificationKey(session, option, text, readers);
+      checks.push(judgeKeyOf(name, text, verificationKey, key));
+    }
+    const [facts, json] = [certificateFacts(file), certificateJson(file)];
+    return { title: 'operational certificate', checks, facts, json };
+  },
+  'certificate-counter': async (inquiry) => {
+    const { session, path, options } = inquiry;
+    const onChain = await onChainOf(session, options, []);
+    const counter = readFrom(inquiry, COUNTER);
+    return {
+      title: 'counter of operational certificates',
+      checks:
+        onChain === undefined ? undefined : [judgeCounter(path, { onChain, next: counter.next })],
+      facts: counterFacts(counter),
+      json: counterJson(counter),
+    };
+  },
+};
+
+/** The content of a file of a key, which its title names: KES, cold or VRF. */
+function keyContent(title: string, key: Uint8Array): Content {
+  const kind = /KES|cold|VRF/.exec(title)?.[0].toLowerCase() ?? '';
+  const pool = kind === 'cold' ? poolIdOf(key) : undefined;
+  const verificationKey = hexOf(key);
+  return {
+    title,
+    facts: [
+      ['verification key', verificationKey],
+      ...(pool === undefined ? [] : [['pool', pool.bech32] as const]),
+    ],
+    json: {
+      [`${kind}VerificationKey`]: verificationKey,
+      ...(pool === undefined ? {} : { poolId: { ...pool } }),
+    },
+  };
 }
