@@ -6,16 +6,13 @@
 import { openSync, rmSync, writeSync } from 'node:fs';
 import { judgedCall } from './calls/judge.js';
 import { Invariants } from './calls/invariants.js';
-import { folder, samples } from './arguments/kinds.js';
+import { folder } from './arguments/files-and-sockets.js';
 import { described, randomCall, sweep } from './calls/plan.js';
 import { startSharedAgent } from './table/kes-agent.js';
-import { surface } from './table/surface.js';
-import { table } from './table/table.js';
 import { guardSignals } from './arguments/target.js';
 
 const [journalPath = '', mode, from, to] = process.argv.slice(2);
 const journal = openSync(journalPath, 'w');
-const callables = surface(samples);
 await startSharedAgent();
 const invariants = new Invariants();
 const WITNESSED_EVERY = 16;
@@ -42,9 +39,7 @@ for (let number = Number(from); number < end; number += 1) {
   const plan = planned?.[number] ?? randomCall(Number(mode), number);
   Object.assign(current, { name: plan.name, call: described(plan) });
   writeSync(journal, `${number} ${current.call}`.slice(0, 300).padEnd(300), 0);
-  const [callable, entry] = [callables.get(plan.name), table[plan.name]];
-  if (callable === undefined || entry === undefined) throw new Error(`no function ${plan.name}`);
-  const wrong = await judgedCall(callable, entry, plan.replaced);
+  const wrong = await judgedCall(plan.entry, plan.replaced);
   const all = [
     wrong,
     ...invariants.afterCall(),

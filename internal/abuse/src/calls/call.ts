@@ -1,6 +1,5 @@
 // The values that one call makes, and their release.
 import { closeSync } from 'node:fs';
-import { types } from 'node:util';
 import type { Socket, Server } from 'node:net';
 import { LockedConnection } from '@evolock/direct-serialise-io';
 import { HeldLock } from '@evolock/direct-serialise-io/files';
@@ -96,8 +95,6 @@ export class Call {
   }
 
   #own(result: unknown) {
-    // The result may be a hostile proxy, so no member of it is read.
-    if (types.isProxy(result)) return;
     if (result instanceof LockedConnection) this.connections.push(result);
     else if (isClosable(result)) this.closables.push(result);
     else releaseResult(result);
@@ -118,42 +115,21 @@ export class Call {
   }
 }
 
-function isOwnSlot(value: object) {
-  for (
-    let prototype = Object.getPrototypeOf(value);
-    prototype;
-    prototype = Object.getPrototypeOf(prototype)
-  )
-    if (['Slot', 'LoggedSlot'].includes(prototype.constructor.name)) return true;
-  return false;
-}
-
-/** Releases the locked memory that a call returned. */
-export function releaseResult(result: unknown, depth = 0) {
-  if (typeof result !== 'object' || result === null || types.isProxy(result)) return;
-  if (result instanceof HeldLock) result.release();
-  else if (result instanceof LockedValue) {
-    try {
-      result.release();
-    } catch {
-      // A value of a hostile allocator may throw on release, or may never have been live.
-    }
-  } else if (!ArrayBuffer.isView(result) && isOwnSlot(result)) releaseSlot(result as Releasable);
+/** Releases the locked memory that a call returned, also within a plain object or an array. */
+function releaseResult(result: unknown, depth = 0) {
+  if (typeof result !== 'object' || result === null) return;
+  if (result instanceof HeldLock || result instanceof LockedValue || isSlot(result))
+    result.release();
   else if (
     depth === 0 &&
     [Object.prototype, Array.prototype].includes(Object.getPrototypeOf(result))
   )
-    for (const { value } of Object.values(Object.getOwnPropertyDescriptors(result)))
-      releaseResult(value, 1);
+    for (const value of Object.values(result)) releaseResult(value, 1);
 }
 
-function releaseSlot(slot: Releasable) {
-  try {
-    slot.release();
-  } catch {
-    // It belongs to a hostile allocator.
-  }
-}
+const isSlot = (value: object): value is Releasable =>
+  ['Slot', 'LoggedSlot'].includes(value.constructor?.name) ||
+  Object.getPrototypeOf(Object.getPrototypeOf(value) ?? {})?.constructor?.name === 'Slot';
 
 /** Awaits a promise of the library, but no thenable of hostile code. */
 export async function settled(result: unknown, most = AWAITED_MS) {

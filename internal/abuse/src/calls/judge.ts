@@ -7,16 +7,16 @@ import { LockedValue } from '@evolock/mlocked-bytes';
 import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 import { ArgumentError, ExternalVectorsError, StdioError } from '@evolock/test-vectors';
 import type { Hostile, Truth } from '../arguments/hostile.js';
-import type { Entry, Kind } from '../arguments/kinds.js';
+import type { Kind } from '../arguments/kinds.js';
 import type { Callable } from '../table/surface.js';
+import type { Entry } from '../table/table.js';
 import { Call, HANG, settled } from './call.js';
 
 export type Replaced = ReadonlyMap<number, Hostile>;
-export interface Judged {
+interface Judged {
   position: number;
   kind: Kind;
   is: Truth;
-  value: unknown;
   accepted: boolean;
 }
 
@@ -31,14 +31,12 @@ const typed = [
 
 /** A result as text, to compare two calls. */
 function digest(result: unknown, depth = 0): string {
-  if (types.isProxy(result)) return 'a proxy';
-  if (types.isUint8Array(result))
-    return Buffer.from(Uint8Array.prototype.map.call(result, (byte) => byte)).toString('hex');
+  if (types.isUint8Array(result)) return Buffer.from(result).toString('hex');
   if (result instanceof LockedValue)
     return result.released ? 'released' : Buffer.from(unsoundMemory(result)).toString('hex');
   if (typeof result === 'object' && result !== null && depth === 0)
-    return Object.values(Object.getOwnPropertyDescriptors(result))
-      .map(({ value }) => digest(value, 1))
+    return Object.values(result)
+      .map((value) => digest(value, 1))
       .join();
   if (typeof result === 'object' || typeof result === 'function') return typeof result;
   // eslint-disable-next-line @typescript-eslint/no-base-to-string -- no object is left
@@ -47,7 +45,7 @@ function digest(result: unknown, depth = 0): string {
 
 /** Makes the arguments: valid ones, with hostile ones at some positions (-1 is the receiver). */
 async function prepare(call: Call, entry: Entry, replaced: Replaced) {
-  const kinds = [entry.receiver, ...(entry.args ?? [])];
+  const kinds = [entry.receiver, ...entry.args];
   const given = [];
   const truths: Judged[] = [];
   for (const [index, kind] of kinds.entries()) {
@@ -62,25 +60,21 @@ async function prepare(call: Call, entry: Entry, replaced: Replaced) {
     if (position === -1) call.receiver = good;
     const { value, is } = hostile.make(call, good);
     given.push(value);
-    truths.push({ position, kind, is, value, accepted: kind.accepts(is, value) });
+    truths.push({ position, kind, is, accepted: kind.accepts(is, value) });
   }
   const [receiver, ...args] = given;
   call.receiver ??= receiver;
   return { receiver, args, truths };
 }
 
-function run(callable: Callable, receiver: unknown, args: unknown[]): unknown {
-  const { call, kind, owner } = callable;
+function run({ call, kind, owner }: Callable, receiver: unknown, args: unknown[]): unknown {
   if (kind === 'new') return Reflect.construct(call, args);
   return Reflect.apply(call, kind === 'method' ? receiver : owner, args);
 }
 
 /** @returns what is wrong with the call; nothing when it did what it has to */
-export async function judgedCall(
-  callable: Callable,
-  entry: Entry,
-  replaced: Replaced,
-): Promise<string | undefined> {
+export async function judgedCall(entry: Entry, replaced: Replaced): Promise<string | undefined> {
+  const { callable } = entry;
   const call = new Call();
   let result;
   try {
@@ -88,16 +82,16 @@ export async function judgedCall(
     call.setAgain(() => run(callable, receiver, args));
     try {
       result = run(callable, receiver, args);
-      if (entry.async === true) result = await settled(result);
+      if (entry.slow === true) result = await settled(result);
     } catch (error) {
       return judgedError(call, error, truths, entry);
     }
     if (result === HANG) return 'hangs';
     const judgement = judgedSuccess(call, entry, truths);
     if (judgement !== undefined) return judgement;
-    return await compared(callable, entry, replaced, truths, result);
+    return await compared(entry, truths, result);
   } finally {
-    if (entry.async === true) {
+    if (entry.slow === true) {
       // A connection releases its memory when its socket has closed.
       await call.end(result);
       await new Promise((resolve) => setTimeout(resolve, 2));
@@ -126,7 +120,7 @@ function judgedError(call: Call, error: unknown, truths: readonly Judged[], entr
 function judgedSuccess(call: Call, entry: Entry, truths: readonly Judged[]) {
   for (const { position, kind, is, accepted } of truths) {
     const name = position === -1 ? 'receiver' : `argument ${position}`;
-    if (position === -1 && entry.afterRelease === true) continue;
+    if (position === -1 && entry.afterRelease) continue;
     if (!accepted && is.released === true && (position !== -1 || kind.holds === true))
       return `succeeds with a released ${name}`;
     if (!accepted && position !== -1)
@@ -139,13 +133,7 @@ function judgedSuccess(call: Call, entry: Entry, truths: readonly Judged[]) {
 }
 
 /** A call with unusual bytes has to give the same as a call with plain bytes of the same content. */
-async function compared(
-  callable: Callable,
-  entry: Entry,
-  replaced: Replaced,
-  truths: readonly Judged[],
-  result: unknown,
-) {
+async function compared(entry: Entry, truths: readonly Judged[], result: unknown) {
   if (
     truths.length === 0 ||
     truths.some(
@@ -164,7 +152,7 @@ async function compared(
   let expected;
   try {
     const { receiver, args } = await prepare(call, entry, plainly);
-    expected = run(callable, receiver, args);
+    expected = run(entry.callable, receiver, args);
     const [left, right] = [digest(result), digest(expected)];
     return left === right
       ? undefined

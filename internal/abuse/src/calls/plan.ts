@@ -1,15 +1,22 @@
 // Which calls are made: every hostile value at every position once, or a given number of random calls.
 import { everything, type Hostile } from '../arguments/hostile.js';
-import { pick, randomOfCall } from './random.js';
-import type { Entry } from '../arguments/kinds.js';
-import { table } from '../table/table.js';
+import { table, type Entry } from '../table/table.js';
+
+// Environment variables change how many calls are made.
+const numberFrom = (name: string, otherwise: number): number =>
+  Number(process.env[name] ?? otherwise);
+/** The number of random calls: EVOLOCK_ABUSE_CALLS. */
+export const calls = numberFrom('EVOLOCK_ABUSE_CALLS', 20_000);
+/** The seed of the random calls: EVOLOCK_ABUSE_SEED. */
+export const seed = numberFrom('EVOLOCK_ABUSE_SEED', 20_201_222);
+/** The number of child processes at a time: EVOLOCK_ABUSE_CHILDREN. */
+export const children = numberFrom('EVOLOCK_ABUSE_CHILDREN', 2);
 
 export interface Planned {
   name: string;
+  entry: Entry;
   replaced: ReadonlyMap<number, Hostile>;
 }
-
-const entries = Object.entries(table);
 
 /** Names of integers that are not used as such an argument, by the name of its kind. */
 const somebodys: ReadonlyMap<string | undefined, RegExp> = new Map([
@@ -26,45 +33,57 @@ const SLOW_STEP = 3;
  * are process groups.
  */
 const isSomebodys = (entry: Entry, position: number, { name }: Hostile) =>
-  somebodys.get(entry.args?.[position]?.name)?.test(name) === true;
+  somebodys.get(entry.args[position]?.name)?.test(name) === true;
 
 /** The positions of hostile values. -1 is the receiver. */
-const positionsOf = (entry: Entry) => [
-  ...(entry.receiver === undefined ? [] : [-1]),
-  ...(entry.args ?? []).flatMap((kind, position) => (kind.fixed === true ? [] : [position])),
+const positionsOf = ({ receiver, args }: Entry) => [
+  ...(receiver === undefined ? [] : [-1]),
+  ...args.flatMap((kind, position) => (kind.fixed === true ? [] : [position])),
 ];
 
 /** @returns every function's right call, then every hostile value at every position */
 export function* sweep(): Generator<Planned> {
-  for (const [name, entry] of entries) {
-    yield { name, replaced: new Map() };
+  for (const [name, entry] of table) {
+    yield { name, entry, replaced: new Map() };
     for (const position of positionsOf(entry)) {
       const step = entry.slow === true ? SLOW_STEP : 1;
       for (const [index, value] of everything.entries()) {
         if (index % step !== (position + 1) % step) continue;
         if (isSomebodys(entry, position, value)) continue;
-        yield { name, replaced: new Map([[position, value]]) };
+        yield { name, entry, replaced: new Map([[position, value]]) };
       }
     }
   }
 }
 
-const fuzzed = entries.filter(([, entry]) => positionsOf(entry).length > 0);
+const fuzzed = [...table].filter(([, entry]) => positionsOf(entry).length > 0);
 const cheap = fuzzed.filter(([, entry]) => entry.slow !== true);
 const DEAR_SHARE = 0.01;
 
-/** @returns the call of a number */
-export function randomCall(seed: number, number: number): Planned {
-  const random = randomOfCall(seed, number);
-  const [name, entry] = pick(random, random() < DEAR_SHARE ? fuzzed : cheap);
+/** @returns the call of a number; a seed and a number always give the same call */
+export function randomCall(runSeed: number, number: number): Planned {
+  const random = randomOf(Math.imul(runSeed ^ 0x9e3779b9, 0x85ebca6b) + number);
+  const pick = <Item>(list: readonly Item[]) => list[Math.floor(random() * list.length)] as Item;
+  const [name, entry] = pick(random() < DEAR_SHARE ? fuzzed : cheap);
   const replaced = new Map();
   const positions = positionsOf(entry);
   const several = 1 + Math.floor(random() * positions.length);
   for (let count = 0; count < several; count += 1) {
-    const [position, value] = [pick(random, positions), pick(random, everything)];
+    const [position, value] = [pick(positions), pick(everything)];
     if (!isSomebodys(entry, position, value)) replaced.set(position, value);
   }
-  return { name, replaced };
+  return { name, entry, replaced };
+}
+
+/** Numbers from 0 to 1, as Math.random gives them (mulberry32). */
+function randomOf(start: number): () => number {
+  let state = start >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
 }
 
 /** @returns a call as text */

@@ -1,12 +1,10 @@
-// The functions of cardano-kes with their arguments.
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { types } from 'node:util';
+// The arguments of the functions of cardano-kes, cardano-dmq and kes-verify, which has namesakes of many of them.
+import { signDmqMessage } from '@evolock/cardano-dmq';
 import {
   absolutePeriod,
-  HeaderItems,
   EpochNonces,
   epochParametersOf,
+  HeaderItems,
   HeaderVerifier,
   issueCertificate,
   mainnet,
@@ -19,327 +17,291 @@ import {
   writeVrfSigningKey,
   writeVrfVerificationKey,
 } from '@evolock/cardano-kes';
-import { ed25519, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
-import type { Ed25519SigningKey } from '@evolock/dsign-ed25519';
+import { ed25519, sum6Kes } from '@evolock/kes-sum';
+import * as verify from '@evolock/kes-verify';
+import { writeFileSync } from 'node:fs';
+import { types } from 'node:util';
+import { newPath, path, readable } from '../arguments/files-and-sockets.js';
 import {
+  allocation,
+  anyInteger,
   bytes,
   coldKey,
   edKey,
   fn,
-  folder,
-  io,
+  given,
+  integer,
+  key32,
+  kind,
   locked,
+  message,
+  oneText,
   optionsOf,
+  slowly,
+  someBytes,
+  text,
   vrfKey,
   type Kind,
-  type Entry,
+  type Row,
 } from '../arguments/kinds.js';
-import { keyOf, logged, secret, vrfKey as newVrfKey } from '../arguments/world.js';
+import { keyOf, secret, vrfKey as newVrfKey, vrfParts } from '../arguments/world.js';
 
-const kind = (name: string, make: Kind['make'], accepts: Kind['accepts'] = () => false): Kind => ({
-  name,
-  make,
-  accepts,
-});
+/** The result of what is done with a value that is released then. */
+function within<Value extends { release: () => void }, Result>(
+  value: Value,
+  use: (value: Value) => Result,
+) {
+  try {
+    return use(value);
+  } finally {
+    value.release();
+  }
+}
 
+const isUnsigned = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
 const unsigned64 = kind(
   'number of 64 bits',
   () => 500n,
-  (_, value) =>
-    typeof value === 'bigint' ? value >= 0n : Number.isSafeInteger(value) && Number(value) >= 0,
+  (_, value) => (typeof value === 'bigint' ? value >= 0n : isUnsigned(value)),
 );
 const parameters = kind('parameters', () => mainnet);
-const key32 = bytes(() => secret(32), 32);
-const text = (good: unknown) => kind('text', () => good);
-
-let files = 0;
-const newPath = () => join(folder, `cardano-${(files += 1)}`);
-/** Any text is the path of a file that does not exist. */
-const path = (write?: (to: string) => unknown) =>
-  kind(
-    'path',
-    () => {
-      const made = newPath();
-      write?.(made);
-      return made;
-    },
-    (is) => is.text !== undefined,
-  );
-
-function withKey<Key extends Ed25519SigningKey | KesSigningKey, Result>(
-  algorithm: Parameters<typeof keyOf<Key>>[0],
-  use: (key: Key) => Result,
-) {
-  const key = keyOf(algorithm);
-  try {
-    return use(key);
-  } finally {
-    key.release();
-  }
-}
-
-function writeNewVrfKey(to: string): void {
-  const key = newVrfKey();
-  try {
-    writeVrfSigningKey(to, key);
-  } finally {
-    key.release();
-  }
-}
-
-// The scratch memory of the algorithm stays for the whole process. It is not a slot that a call has lost.
-keyOf(sum6Kes).release();
-
-const body = () => ({
-  hotVerificationKey: secret(32),
-  sequenceNumber: 7n,
-  startPeriod: absolutePeriod(400),
-});
-const certificate = () => withKey(ed25519, (key) => issueCertificate(key, body()));
-const coldVerificationKey = () => withKey(ed25519, (key) => key.deriveVerificationKey());
-const counter = () => ({ next: 7n, coldVerificationKey: coldVerificationKey() });
-
-const issueRequest = kind('request', (call) => {
-  const counterPath = newPath();
-  writeCounter(counterPath, counter());
-  return { ...body(), coldKey: call.keep(keyOf(ed25519)), counterPath };
-});
-
-const signerRequest = kind('request', () => {
-  const counterPath = newPath();
-  writeCounter(counterPath, counter());
-  return { ...body(), coldVerificationKey: coldVerificationKey(), counterPath };
-});
-const coldSigner = fn(() => (message: Uint8Array) => withKey(ed25519, (key) => key.sign(message)));
-
-const allocating = optionsOf({ ...logged }, (is) => is.badOptions === undefined);
-const writing = optionsOf({ replace: true }, () => true);
-const genesis = {
-  networkMagic: 42,
-  slotsPerKESPeriod: 1,
-  maxKESEvolutions: 1,
-};
-const certificateText = {
-  type: 'NodeOperationalCertificate',
-  description: '',
-  cborHex: `82845820${'11'.repeat(32)}00005840${'22'.repeat(64)}5820${'00'.repeat(32)}`,
-};
-const kesKeyText = {
-  type: 'KesVerificationKey_ed25519_kes_2^6',
-  description: '',
-  cborHex: `5820${'11'.repeat(32)}`,
-};
-const counterText = {
-  type: 'NodeOperationalCertificateIssueCounter',
-  description: '',
-  cborHex: `82075820${'00'.repeat(32)}`,
-};
-const coldKeyText = { ...kesKeyText, type: 'StakePoolVerificationKey_ed25519' };
-const vrfKeyText = { ...kesKeyText, type: 'VrfVerificationKey_PraosVRF' };
-const utf8 = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
-
+const epochs = kind('epoch parameters', () => epochParametersOf('preview'));
+const date = kind(
+  'date',
+  () => new Date('2026-01-01'),
+  (_, value) => types.isDate(value),
+);
 /** There is a verdict for any bytes and any text. */
 const header = kind(
   'header bytes',
   () => Uint8Array.of(0x80),
   (is) => is.bytes !== undefined || is.text !== undefined,
 );
-const date = kind(
-  'date',
-  () => new Date('2026-01-01'),
-  (_, value) => types.isDate(value),
-);
+const oneByte = bytes(() => Uint8Array.of(1));
+const withNonce = optionsOf({ epochNonce: secret(32) });
+const writing = optionsOf({ replace: true });
 
-const epochs = kind('epoch parameters', () => epochParametersOf('preview'));
-const epochInit = () => ({
-  genesisHash: secret(32),
-  slotsPerEpoch: 500,
-  securityParameter: 10,
-  activeSlotsCoefficient: 0.2,
-});
-const epochGenesis = { epochLength: 500, securityParam: 10, activeSlotsCoeff: 0.2 };
-const nonceHeader = () => ({
-  shape: 'TPraos',
-  era: 2,
-  slot: 1n,
-  previousHash: undefined,
-  vrf: { nonce: { output: secret(64) } },
-});
-const withNonce = optionsOf({ epochNonce: secret(32) }, () => true);
-
-export const cardanoKes: Record<string, Entry> = {
-  'new HeaderItems': {
-    args: [
-      kind(
-        'offset',
-        () => 0,
-        (is, value) => is.undefined === true || (Number.isSafeInteger(value) && Number(value) >= 0),
-      ),
-    ],
-  },
-  'HeaderItems#add': {
-    receiver: kind('items', () => new HeaderItems()),
-    args: [bytes(() => Uint8Array.of(1))],
-  },
-  'HeaderItems#end': { receiver: kind('items', () => new HeaderItems()) },
-  'HeaderItems#get isDone': { receiver: kind('items', () => new HeaderItems()) },
-  verifyDatabase: {
-    args: [path(), parameters, optionsOf({ onFinding: () => undefined }, () => true)],
-    async: true,
-  },
-  headerItems: { args: [bytes(() => Uint8Array.of(1))] },
-  looksLikeKeyText: {
-    args: [
-      kind(
-        'text',
-        () => 'cold.vkey',
-        (is) => is.text !== undefined,
-      ),
-    ],
-  },
-  slot: { args: [unsigned64] },
-  absolutePeriod: { args: [unsigned64] },
-  kesParameters: { args: [kind('init', () => ({ slotsPerKesPeriod: 1, maxKesEvolutions: 1 }))] },
-  networkNamed: { args: [text('mainnet')] },
-  parametersOfGenesis: { args: [bytes(() => utf8(genesis)), optionsOf({}, () => true)] },
-  evolutionLimit: { args: [parameters] },
-  periodOfSlot: { args: [parameters, unsigned64] },
-  firstSlotOfPeriod: { args: [parameters, unsigned64] },
-  evolutionOf: { args: [parameters, unsigned64, unsigned64] },
-  expiryOf: { args: [parameters, unsigned64] },
-  dateOfSlot: { args: [parameters, unsigned64] },
-  slotOfDate: { args: [parameters, date] },
-  hasDates: { args: [parameters] },
-  readKesSigningKey: {
-    args: [
-      path((to: string) => withKey(sum6Kes, (key) => writeKesSigningKey(to, key))),
-      allocating,
-    ],
-    slow: true,
-  },
-  writeKesSigningKey: {
-    args: [path(), locked(['sum6'], () => keyOf(sum6Kes)), allocating],
-    slow: true,
-  },
-  readColdSigningKey: {
-    args: [
-      path((to: string) => withKey(ed25519, (key) => writeColdSigningKey(to, key))),
-      allocating,
-    ],
-    slow: true,
-  },
-  writeColdSigningKey: { args: [path(), edKey, allocating], slow: true },
-  readVrfSigningKey: { args: [path(writeNewVrfKey), allocating], slow: true },
-  writeVrfSigningKey: { args: [path(), vrfKey, allocating], slow: true },
-  readKesVerificationKey: {
-    args: [path((to: string) => writeKesVerificationKey(to, secret(32)))],
-    slow: true,
-  },
-  writeKesVerificationKey: { args: [path(), key32, writing], slow: true },
-  parseKesVerificationKey: { args: [bytes(() => utf8(kesKeyText))] },
-  readVrfVerificationKey: {
-    args: [path((to: string) => writeVrfVerificationKey(to, secret(32)))],
-    slow: true,
-  },
-  writeVrfVerificationKey: { args: [path(), key32, writing], slow: true },
-  parseVrfVerificationKey: { args: [bytes(() => utf8(vrfKeyText))] },
-  parseColdVerificationKey: { args: [bytes(() => utf8(coldKeyText))] },
-  readColdVerificationKey: {
-    args: [path((to: string) => writeColdVerificationKey(to, secret(32)))],
-    slow: true,
-  },
-  writeColdVerificationKey: { args: [path(), key32, writing], slow: true },
-  inspectEnvelope: {
-    args: [path((to: string) => writeKesVerificationKey(to, secret(32)))],
-    slow: true,
-  },
-  inspectEnvelopeText: { args: [bytes(() => utf8(kesKeyText))] },
-  isEvolvedType: {
-    args: [
-      kind(
-        'text',
-        () => 'KesSigningKey_ed25519_kes_2^6',
-        (_, value) => typeof value === 'string',
-      ),
-    ],
-  },
-  firstSightOf: { args: [io.readable], slow: true },
-  readPublicStart: { args: [io.readable], slow: true },
-  leftoversOf: { args: [path()], slow: true },
-  eraseLeftovers: { args: [path()], slow: true },
-  withLockFile: { args: [path(), fn()], slow: true },
-  identityOfFile: { args: [path((to: string) => writeFileSync(to, ''))], slow: true },
-  issueCertificate: { args: [coldKey, kind('body', body)] },
-  verifyCertificate: { args: [kind('certificate', certificate), key32] },
-  readCertificate: {
-    args: [path((to: string) => writeFileSync(to, JSON.stringify(certificateText)))],
-    slow: true,
-  },
-  parseCertificate: { args: [bytes(() => utf8(certificateText))] },
-  readCounter: {
-    args: [path((to: string) => writeCounter(to, counter()))],
-    slow: true,
-  },
-  readReservation: {
-    args: [path((to: string) => writeCounter(to, counter()))],
-    slow: true,
-  },
-  parseCounter: { args: [bytes(() => utf8(counterText))] },
-  writeCounter: { args: [path(), kind('counter', counter), writing], slow: true },
-  issueToFile: { args: [path(), issueRequest, writing], slow: true },
-  issueToFileWithSigner: {
-    args: [path(), signerRequest, coldSigner, writing],
-    async: true,
-    slow: true,
-  },
-  poolIdOf: { args: [key32] },
-  hexOf: { args: [bytes(() => secret(8))] },
-  parseHeader: { args: [header], refuses: true },
-  verifyHeader: { args: [header, parameters, withNonce] },
-  epochParameters: { args: [kind('init', epochInit)] },
-  epochParametersOf: { args: [text('mainnet')] },
-  epochParametersOfGenesis: {
-    args: [bytes(() => utf8(epochGenesis)), optionsOf({ firstSlot: 0n }, () => true)],
-  },
-  'new EpochNonces': {
-    args: [
-      epochs,
-      kind(
-        'state',
-        () => new EpochNonces(epochParametersOf('preview')).state,
-        (_, value) => value === undefined,
-      ),
-    ],
-  },
-  'EpochNonces#add': {
-    receiver: kind('nonces', () => new EpochNonces(epochParametersOf('preview'))),
-    args: [kind('header', nonceHeader)],
-  },
-  'EpochNonces#nonceAt': {
-    receiver: kind('nonces', () => new EpochNonces(epochParametersOf('preview'))),
-    args: [unsigned64],
-  },
-  vrfInputOf: { args: [unsigned64, key32] },
-  epochOfSlot: { args: [epochs, unsigned64] },
-  'EpochNonces#get state': {
-    receiver: kind('nonces', () => new EpochNonces(epochParametersOf('preview'))),
-  },
-  'new HeaderVerifier': { args: [parameters, optionsOf({ certificates: 1 }, () => true)] },
-  'HeaderVerifier#verify': {
-    receiver: kind('verifier', () => new HeaderVerifier(mainnet)),
-    args: [header, withNonce],
-  },
-  headerFunctions: {
-    args: [
-      kind('cryptography', () => ({
-        poolIdOf: () => undefined,
-        blake2b256: () => undefined,
-        verifyEd25519: () => false,
-        verifyKes: () => false,
-        verifyVrf: () => undefined,
-      })),
-    ],
-  },
-  isBlockHeaderBody: { args: [bytes(() => Uint8Array.of(0x80))] },
-  verdictJson: { args: [kind('verdict', () => verifyHeader('80', mainnet))] },
+const startPeriod = absolutePeriod(400);
+const hotVerificationKey = within(keyOf(sum6Kes), (key) => key.deriveVerificationKey());
+const coldVerificationKey = within(keyOf(ed25519), (key) => key.deriveVerificationKey());
+const body = { hotVerificationKey, sequenceNumber: 7n, startPeriod };
+const certificate = within(keyOf(ed25519), (key) => issueCertificate(key, body));
+const counter = { next: 7n, coldVerificationKey };
+const writtenCounter = () => {
+  const counterPath = newPath();
+  writeCounter(counterPath, counter);
+  return counterPath;
 };
+
+/** The bytes of a file, and its path. */
+function fileOf(content: object) {
+  const json = JSON.stringify({ description: '', ...content });
+  return {
+    parsed: bytes(() => new TextEncoder().encode(json)),
+    path: path((to) => writeFileSync(to, json)),
+  };
+}
+const item = `5820${'11'.repeat(32)}`;
+const envelope = (type: string, cborHex = item) => fileOf({ type, cborHex });
+const kesKeyFile = envelope('KesVerificationKey_ed25519_kes_2^6');
+const certificateFile = envelope(
+  'NodeOperationalCertificate',
+  `8284${item}00005840${'22'.repeat(64)}${item}`,
+);
+const genesis = { networkMagic: 42, slotsPerKESPeriod: 1, maxKESEvolutions: 1 };
+const epochGenesis = { epochLength: 500, securityParam: 10, activeSlotsCoeff: 0.2 };
+const counterFile = path((to) => writeCounter(to, counter));
+const ofKey = (write: (to: string, key: Uint8Array) => unknown) =>
+  path((to) => write(to, secret(32)));
+
+const files: Record<string, Row> = {
+  readKesSigningKey: [
+    path((to) => within(keyOf(sum6Kes), (key) => writeKesSigningKey(to, key))),
+    allocation,
+  ],
+  writeKesSigningKey: [path(), locked('sum6', () => keyOf(sum6Kes)), allocation],
+  readColdSigningKey: [
+    path((to) => within(keyOf(ed25519), (key) => writeColdSigningKey(to, key))),
+    allocation,
+  ],
+  writeColdSigningKey: [path(), edKey, allocation],
+  readVrfSigningKey: [
+    path((to) => within(newVrfKey(), (key) => writeVrfSigningKey(to, key))),
+    allocation,
+  ],
+  writeVrfSigningKey: [path(), vrfKey, allocation],
+  readKesVerificationKey: [ofKey(writeKesVerificationKey)],
+  writeKesVerificationKey: [path(), key32, writing],
+  parseKesVerificationKey: [kesKeyFile.parsed],
+  readVrfVerificationKey: [ofKey(writeVrfVerificationKey)],
+  writeVrfVerificationKey: [path(), key32, writing],
+  parseVrfVerificationKey: [envelope('VrfVerificationKey_PraosVRF').parsed],
+  readColdVerificationKey: [ofKey(writeColdVerificationKey)],
+  writeColdVerificationKey: [path(), key32, writing],
+  parseColdVerificationKey: [envelope('StakePoolVerificationKey_ed25519').parsed],
+  inspectEnvelope: [kesKeyFile.path],
+  inspectEnvelopeText: [kesKeyFile.parsed],
+  isEvolvedType: [text('KesSigningKey_ed25519_kes_2^6')],
+  looksLikeKeyText: [text('cold.vkey')],
+  firstSightOf: [readable],
+  readPublicStart: [readable],
+  leftoversOf: [path()],
+  eraseLeftovers: [path()],
+  withLockFile: [path(), fn()],
+  identityOfFile: [path((to) => writeFileSync(to, ''))],
+  readCertificate: [certificateFile.path],
+  parseCertificate: [certificateFile.parsed],
+  readCounter: [counterFile],
+  readReservation: [counterFile],
+  parseCounter: [envelope('NodeOperationalCertificateIssueCounter', `8207${item}`).parsed],
+  writeCounter: [path(), given(() => ({ ...counter })), writing],
+  issueToFile: [
+    path(),
+    kind('request', (call) => ({
+      ...body,
+      coldKey: call.keep(keyOf(ed25519)),
+      counterPath: writtenCounter(),
+    })),
+    writing,
+  ],
+  issueToFileWithSigner: [
+    path(),
+    given(() => ({ ...body, coldVerificationKey, counterPath: writtenCounter() })),
+    fn(() => (given: Uint8Array) => within(keyOf(ed25519), (key) => key.sign(given))),
+    writing,
+  ],
+};
+
+const periods: Record<string, Row> = {
+  slot: [unsigned64],
+  absolutePeriod: [unsigned64],
+  kesParameters: [given(() => ({ slotsPerKesPeriod: 1, maxKesEvolutions: 1 }))],
+  networkNamed: [oneText('mainnet')],
+  parametersOfGenesis: [fileOf(genesis).parsed, optionsOf({})],
+  evolutionLimit: [parameters],
+  periodOfSlot: [parameters, unsigned64],
+  firstSlotOfPeriod: [parameters, unsigned64],
+  evolutionOf: [parameters, unsigned64, unsigned64],
+  expiryOf: [parameters, unsigned64],
+  dateOfSlot: [parameters, unsigned64],
+  slotOfDate: [parameters, date],
+  hasDates: [parameters],
+  epochParameters: [
+    given(() => ({
+      genesisHash: secret(32),
+      slotsPerEpoch: 500,
+      securityParameter: 10,
+      activeSlotsCoefficient: 0.2,
+    })),
+  ],
+  epochParametersOf: [oneText('mainnet')],
+  epochParametersOfGenesis: [fileOf(epochGenesis).parsed, optionsOf({ firstSlot: 0n })],
+  epochOfSlot: [epochs, unsigned64],
+};
+
+const headers: Record<string, Row> = {
+  issueCertificate: [coldKey, given(() => ({ ...body }))],
+  verifyCertificate: [given(() => certificate), key32],
+  poolIdOf: [key32],
+  hexOf: [someBytes(8)],
+  'new HeaderItems': [
+    kind(
+      'offset',
+      () => 0,
+      (is, value) => is.undefined === true || isUnsigned(value),
+    ),
+  ],
+  'HeaderItems#add': [oneByte],
+  headerItems: [oneByte],
+  parseHeader: { args: [header], refuses: true },
+  verifyHeader: [header, parameters, withNonce],
+  verifyDatabase: [path(), parameters, optionsOf({ onFinding: () => undefined })],
+  'new HeaderVerifier': [parameters, optionsOf({ certificates: 1 })],
+  'HeaderVerifier#verify': [header, withNonce],
+  'new EpochNonces': [
+    epochs,
+    kind(
+      'state',
+      () => new EpochNonces(epochParametersOf('preview')).state,
+      (_, value) => value === undefined,
+    ),
+  ],
+  'EpochNonces#add': [
+    given(() => ({
+      shape: 'TPraos',
+      era: 2,
+      slot: 1n,
+      previousHash: undefined,
+      vrf: { nonce: { output: secret(64) } },
+    })),
+  ],
+  'EpochNonces#nonceAt': [unsigned64],
+  vrfInputOf: [unsigned64, key32],
+  headerFunctions: [
+    given(() => ({
+      poolIdOf: () => undefined,
+      blake2b256: () => undefined,
+      verifyEd25519: () => false,
+      verifyKes: () => false,
+      verifyVrf: () => undefined,
+    })),
+  ],
+  isBlockHeaderBody: [bytes(() => Uint8Array.of(0x80))],
+  verdictJson: [given(() => verifyHeader('80', mainnet))],
+};
+
+const dmqRequest = {
+  parameters: mainnet,
+  body: Uint8Array.of(1, 2, 3),
+  period: startPeriod,
+  expiresAt: 1_700_000_000,
+  certificate,
+  coldVerificationKey,
+};
+const dmqKey = keyOf(sum6Kes);
+const dmqMessage = await signDmqMessage(dmqRequest, (payload) => dmqKey.sign(payload));
+dmqKey.release();
+const dmqBytes = bytes(() => dmqMessage.bytes);
+const dmq: Record<string, Row> = {
+  parseDmqMessage: [dmqBytes],
+  verifyDmqMessage: [dmqBytes, given(() => ({ parameters: mainnet, now: 0 }))],
+  signDmqMessage: [
+    slowly(given(() => ({ ...dmqRequest }))),
+    fn(() => () => dmqMessage.kesSignature),
+  ],
+};
+
+const anyOf = (size: number) => bytes(() => new Uint8Array(size));
+const depth = integer(3, 0, 20);
+const verifyDsign = kind('ed25519 of kes-verify', () => verify.ed25519);
+const vrfVerification = (proofSize: number) => [
+  bytes(() => vrfParts.verificationKey),
+  message,
+  anyOf(proofSize),
+];
+/** Where the arguments of kes-verify are not those of its namesake. */
+const kesVerify: Record<string, Row> = {
+  'kes-verify ed25519.verify': [anyOf(32), message, anyOf(64)],
+  'kes-verify sumKesOfDepth': [verifyDsign, depth],
+  'kes-verify compactSumKesOfDepth': [verifyDsign, depth],
+  'kes-verify KesVerifier#verify': [
+    anyOf(32),
+    anyInteger,
+    message,
+    anyOf(verify.sum2Kes.signatureSize),
+  ],
+  'kes-verify praosVrf.verify': vrfVerification(verify.praosVrf.proofSize),
+  'kes-verify praosBatchCompatVrf.verify': vrfVerification(verify.praosBatchCompatVrf.proofSize),
+};
+
+const items = (HeaderItemsClass: new () => object) => kind('items', () => new HeaderItemsClass());
+
+export const cardanoReceivers: Record<string, Kind> = {
+  HeaderItems: items(HeaderItems),
+  HeaderVerifier: kind('verifier', () => new HeaderVerifier(mainnet)),
+  EpochNonces: kind('nonces', () => new EpochNonces(epochParametersOf('preview'))),
+  'kes-verify HeaderItems': items(verify.HeaderItems),
+  'kes-verify KesVerifier': kind('algorithm of kes-verify', () => verify.sum2Kes),
+};
+
+export const cardano = { ...files, ...periods, ...headers, ...dmq, ...kesVerify };

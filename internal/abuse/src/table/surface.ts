@@ -1,19 +1,38 @@
 // All callables of the exports and of the objects that they return: functions, constructors, static and instance
 // methods, accessors.
 import { EventEmitter } from 'node:events';
-import { entryPoints } from './entry-points.js';
+import { readFileSync } from 'node:fs';
+import { ladder, scope } from '../../../tooling/src/ladder/ladder.mjs';
+import { manifestOf } from '../places.js';
 
-export type CallableKind = 'function' | 'new' | 'method';
 /** A function or a class. */
 export type AnyFunction = (...given: never[]) => unknown;
 
 export interface Callable {
-  name: string;
-  kind: CallableKind;
+  kind: 'function' | 'new' | 'method';
   call: AnyFunction;
   owner: unknown;
+  /** The entry that exports it. */
   from: string;
 }
+
+/** Every entry point that users can import. A package with a folder of its own is a private workspace. */
+function specifiersOf(name: string): string[] {
+  const manifest = JSON.parse(readFileSync(manifestOf(name), 'utf8')) as {
+    exports: Record<string, unknown>;
+  };
+  return Object.keys(manifest.exports)
+    .filter((path) => !path.endsWith('.json'))
+    .map((path) => scope + name + path.slice(1));
+}
+const published = ladder.filter(({ folder }) => folder === undefined);
+const entries = await Promise.all(
+  published
+    .flatMap(({ name }) => specifiersOf(name))
+    // The documentation of these entries says that nothing there checks an argument.
+    .filter((specifier) => !specifier.endsWith('/unsound'))
+    .map(async (specifier) => [specifier, (await import(specifier)) as object] as const),
+);
 
 const isFunction = (value: unknown): value is AnyFunction => typeof value === 'function';
 const isClass = (value: unknown): value is AnyFunction =>
@@ -27,34 +46,29 @@ const isForeign = (prototype: object | null) =>
     (known) => known.prototype === prototype,
   );
 
-/**
- * The name of a property. Node 24 uses built-in symbols where earlier versions have their own, such as `nodejs.dispose`.
- */
+/** Node 24 uses built-in symbols where earlier versions have their own, such as `nodejs.dispose`. */
 const labelOf = (key: string | symbol) =>
   typeof key === 'symbol'
     ? `[${(key.description ?? '').replace(/^Symbol\.(dispose|asyncDispose)$/, 'nodejs.$1')}]`
     : key;
 
-/** A package with the names of other packages, and functions of its own. */
-const NAMESAKE = '@evolock/kes-verify';
-
-const nameOf = ({ name, from }: Callable) => (from === NAMESAKE ? `kes-verify ${name}` : name);
+/** Precedes the names of a package that has the names of other packages. */
+export const VERIFY = 'kes-verify ';
 
 /** Collects callables, each once. */
 class Collection {
   byName = new Map<string, Callable>();
   #seen = new Set();
 
-  #add(found: Callable) {
-    const callable = { ...found, name: nameOf(found) };
-    const identity = callable.kind === 'new' ? callable : callable.call;
-    if (callable.kind !== 'new' && this.#seen.has(identity)) return;
-    if (this.byName.has(callable.name)) {
+  #add(plain: string, callable: Callable) {
+    const name = callable.from === '@evolock/kes-verify' ? VERIFY + plain : plain;
+    if (callable.kind !== 'new' && this.#seen.has(callable.call)) return;
+    if (this.byName.has(name)) {
       if (callable.kind === 'new') return;
-      throw new Error(`two callables are named ${callable.name}`);
+      throw new Error(`two callables are named ${name}`);
     }
-    this.#seen.add(identity);
-    this.byName.set(callable.name, callable);
+    this.#seen.add(callable.call);
+    this.byName.set(name, callable);
   }
 
   /** An export, or an object that an export returns. */
@@ -62,47 +76,33 @@ class Collection {
     if (isErrorClass(value)) return;
     if (isClass(value)) this.#class(name, value, from);
     else if (isFunction(value))
-      this.#add({ name, kind: 'function', call: value, owner: undefined, from });
+      this.#add(name, { kind: 'function', call: value, owner: undefined, from });
     else if (typeof value === 'object' && value !== null) this.#object(name, value, from);
   }
 
   #class(name: string, constructor: AnyFunction, from: string) {
     if (this.#seen.has(constructor)) return;
     this.#seen.add(constructor);
-    this.#add({ name: `new ${name}`, kind: 'new', call: constructor, owner: undefined, from });
-    for (const key of Reflect.ownKeys(constructor)) {
-      const value = Object.getOwnPropertyDescriptor(constructor, key)?.value;
-      if (isFunction(value))
-        this.#add({
-          name: `${name}.${labelOf(key)}`,
-          kind: 'function',
-          call: value,
-          owner: constructor,
-          from,
-        });
-    }
+    this.#add(`new ${name}`, { kind: 'new', call: constructor, owner: undefined, from });
+    this.#functions(name, constructor, from);
     this.#prototypes(constructor.prototype, from, name);
   }
 
   #object(name: string, object: object, from: string) {
-    for (const key of Reflect.ownKeys(object)) {
-      const value = Object.getOwnPropertyDescriptor(object, key)?.value;
-      if (isFunction(value) && value !== object.constructor)
-        this.#add({
-          name: `${name}.${labelOf(key)}`,
-          kind: 'function',
-          call: value,
-          owner: object,
-          from,
-        });
-      else if (
-        typeof value === 'object' &&
-        value !== null &&
-        Object.getPrototypeOf(value) === Object.prototype
-      )
-        this.#object(`${name}.${labelOf(key)}`, value, from);
-    }
+    this.#functions(name, object, from);
+    for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(object)))
+      if (Object.getPrototypeOf(value ?? Object) === Object.prototype)
+        this.#object(`${name}.${key}`, value, from);
     this.#prototypes(Object.getPrototypeOf(object), from);
+  }
+
+  /** The functions that an object has as its own. */
+  #functions(name: string, owner: object, from: string) {
+    for (const key of Reflect.ownKeys(owner)) {
+      const call = Object.getOwnPropertyDescriptor(owner, key)?.value;
+      if (isFunction(call) && call !== owner.constructor)
+        this.#add(`${name}.${labelOf(key)}`, { kind: 'function', call, owner, from });
+    }
   }
 
   #prototypes(start: object, from: string, named?: string) {
@@ -115,29 +115,19 @@ class Collection {
       for (const key of Reflect.ownKeys(prototype)) {
         if (key === 'constructor') continue;
         const { value, get } = Object.getOwnPropertyDescriptor(prototype, key) ?? {};
-        const call = value ?? get;
         const label = `${name}#${get === undefined ? '' : 'get '}${labelOf(key)}`;
-        if (isFunction(call))
-          this.#add({ name: label, kind: 'method', call, owner: prototype, from });
+        if (isFunction(value ?? get))
+          this.#add(label, { kind: 'method', call: value ?? get, owner: prototype, from });
       }
     }
   }
 }
 
-/**
- * @param samples - objects whose classes no package exports, by name
- *
- * @returns everything that can be called, by name
- */
+/** @returns everything that can be called, by name; `samples` are objects whose classes no package exports, by name */
 export function surface(samples: Record<string, unknown>): Map<string, Callable> {
   const found = new Collection();
-  for (const { specifier, namespace } of entryPoints) {
-    // The documentation of these entries says that nothing there checks an argument.
-    if (specifier.endsWith('/unsound')) continue;
-    for (const [name, value] of Object.entries(namespace)) {
-      found.value(name, value, specifier);
-    }
-  }
+  for (const [specifier, namespace] of entries)
+    for (const [name, value] of Object.entries(namespace)) found.value(name, value, specifier);
   for (const [name, value] of Object.entries(samples)) found.value(name, value, 'sample');
   return found.byName;
 }

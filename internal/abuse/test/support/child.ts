@@ -46,14 +46,6 @@ function runOnce(journal: string, mode: string, from: number, to: number): Promi
   });
 }
 
-/** `MLockedBytes.type().directDeserialise(argument 0 = …)`: the arguments begin at the last bracket before a position. */
-function nameIn(call: string): string {
-  return (
-    /^(.*?)\((?:this|argument|\))/.exec(call.replace('().', '<>.'))?.[1]?.replace('<>.', '().') ??
-    call
-  );
-}
-
 /** Makes the calls from one number to another. When a call ends the process, a new process continues after that call. */
 async function runRange(mode: string, from: number, to: number): Promise<Finding[]> {
   const folder = mkdtempSync(join(tmpdir(), 'evolock-journal-'));
@@ -68,7 +60,7 @@ async function runRange(mode: string, from: number, to: number): Promise<Finding
       if (death === undefined) break;
       const [, number, call] = /^(\d+) (.*?) *$/.exec(readFileSync(journal, 'utf8')) ?? [];
       if (number === undefined || call === undefined) throw new Error(`no call was made: ${death}`);
-      findings.push({ name: nameIn(call), call, wrong: death });
+      findings.push({ name: call.replace(/\((this|argument \d|\)).*/, ''), call, wrong: death });
       next = Number(number) + 1;
     }
   } finally {
@@ -102,15 +94,10 @@ export function summary(findings: readonly Finding[]): string[] {
 }
 
 /** Runs a scenario in a process of its own and returns what it printed. */
-export function scenario(
-  name: string,
-  given: string[] = [],
-  nodeArguments: string[] = [],
-): unknown {
-  const path = builtProgram(name);
+export function scenario(name: string): unknown {
   const { status, signal, stdout, stderr } = spawnSync(
     process.execPath,
-    [...nodeArguments, path, ...given],
+    ['--expose-gc', builtProgram('scenarios'), name],
     { encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(`${name}: status ${status}, signal ${signal}: ${stderr}`);

@@ -1,0 +1,103 @@
+// Kinds of arguments of input and output: a folder, open files, connected sockets. All of them are slow.
+import { LockedConnection } from '@evolock/direct-serialise-io';
+import { holdLockFile } from '@evolock/direct-serialise-io/files';
+import { once } from 'node:events';
+import { mkdtempSync, openSync, writeFileSync } from 'node:fs';
+import { connect, createServer, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Call } from '../calls/call.js';
+import { kind, slowly, type Kind } from './kinds.js';
+import * as world from './world.js';
+
+export const folder = mkdtempSync(join(tmpdir(), 'evolock-abuse-'));
+let files = 0;
+export const newPath = () => join(folder, `file-${(files += 1)}`);
+
+/** The path of a new file. Any text is the path of a file that does not exist. */
+export const path = (write?: (to: string) => unknown) =>
+  slowly(
+    kind(
+      'path',
+      () => {
+        const made = newPath();
+        write?.(made);
+        return made;
+      },
+      (is) => is.text !== undefined,
+    ),
+  );
+const writeSecret = (to: string) => writeFileSync(to, world.secret(32), { mode: 0o600 });
+export const file = path(writeSecret);
+
+const descriptor = (flags: string) =>
+  slowly(
+    kind('descriptor', (call) => {
+      const made = newPath();
+      writeSecret(made);
+      const fd = openSync(made, flags);
+      call.descriptors.push(fd);
+      return fd;
+    }),
+  );
+export const readable = descriptor('r');
+export const writable = descriptor('w');
+
+export const heldLock = slowly(kind('lock', (call) => call.keep(holdLockFile(newPath()))));
+
+/** Two ends of a Unix socket in this process. */
+async function pair(call: Call): Promise<[Socket, Socket]> {
+  const server = createServer({ pauseOnConnect: true });
+  const ours = connect(await listening(server));
+  const [theirs] = (await once(server, 'connection')) as [Socket];
+  if (ours.connecting) await once(ours, 'connect');
+  server.close();
+  for (const socket of [ours, theirs]) {
+    socket.on('error', () => undefined);
+    call.sockets.push(socket);
+  }
+  return [ours, theirs];
+}
+
+async function listening(server: ReturnType<typeof createServer>): Promise<string> {
+  const made = newPath();
+  await once(server.listen(made), 'listening');
+  return made;
+}
+
+/** A value that is made of a pair whose second end is read. */
+const ofPair = (name: string, make: (ours: Socket, theirs: Socket) => unknown): Kind =>
+  slowly(kind(name, async (call) => make(...(await pair(call)))));
+
+export const socket = ofPair('socket', (ours, theirs) => (theirs.resume(), ours));
+export const freshSocket = ofPair('fresh socket', (ours, theirs) => (ours.resume(), theirs));
+export const child = ofPair('child', (ours, theirs) => {
+  theirs.resume();
+  return { stdio: [null, null, null, ours] };
+});
+export const target = slowly(
+  kind('target', async (call) => {
+    const server = createServer((accepted) => {
+      accepted.on('error', () => undefined);
+      call.sockets.push(accepted.resume());
+    });
+    call.servers.push(server);
+    return { path: await listening(server) };
+  }),
+);
+
+/** A connection whose peer has sent some bytes and has ended. */
+const connectionAfter = (...sent: Uint8Array[]) =>
+  slowly(
+    kind('connection', async (call) => {
+      const [ours, theirs] = await pair(call);
+      ours.resume();
+      for (const each of sent) ours.write(each);
+      ours.end();
+      const made = LockedConnection.takeOver(theirs, world.logged);
+      call.connections.push(made);
+      return made;
+    }),
+  );
+export const connection = connectionAfter(world.secret(32), world.secret(32));
+export const quietConnection = connectionAfter();

@@ -1,0 +1,123 @@
+// The arguments of the functions of memory-scan and test-vectors, whose own tests drive scans and implementations.
+import { MaskedNeedle } from '@evolock/memory-scan';
+import { PassThrough } from 'node:stream';
+import { types } from 'node:util';
+import { file } from '../arguments/files-and-sockets.js';
+import {
+  anyOptionsOf,
+  given,
+  integer,
+  kind,
+  memberOf,
+  slowly,
+  text,
+  type Kind,
+  type Row,
+} from '../arguments/kinds.js';
+import { stopTarget, target } from '../arguments/target.js';
+import { secret } from '../arguments/world.js';
+
+const isLinux = process.platform === 'linux';
+/** Systems other than Linux have no processes that can be scanned, and refuse with an error. */
+const onLinux = (...args: Kind[]): Row => ({ args, ...(isLinux ? {} : { refuses: true }) });
+
+/** A secret may be planted in shared and resizable memory too. */
+const memory = (good: () => unknown, size?: number): Kind =>
+  kind('memory', good, (_, value) => {
+    const length = types.isUint8Array(value) ? value.byteLength : 0;
+    return size === undefined ? length > 0 : length === size;
+  });
+const memory32 = memory(() => secret(32), 32);
+
+const name = kind(
+  'name',
+  () => 'needle',
+  (is) => ![undefined, '', '\0'].includes(is.text),
+);
+const needle = () => MaskedNeedle.fromBytes('needle', secret(32));
+const needles = given(() => [needle()]);
+const scanOptions = anyOptionsOf({ encodings: ['raw'] });
+const hasDefaultTime = (value: unknown) =>
+  [undefined, 0].includes(memberOf(value, 'timeout') as undefined);
+const waitOptions = anyOptionsOf(
+  { timeout: 2_000 },
+  (is, value) => is.badTime === undefined || hasDefaultTime(value),
+);
+const hit = { needle: 'needle', encoding: 'raw', offset: 0, length: 32, address: 4096, size: 32 };
+/** The child that was started for it. calls/plan.ts leaves out other numbers. */
+const pid = slowly(kind('process', () => target()));
+const stoppedPid = slowly(
+  kind('process', (call) => {
+    if (isLinux) call.stopped.push(stopTarget());
+    return target();
+  }),
+);
+/** The call awaits what it returns, which may be a promise that never settles. */
+const work: Kind = { ...kind('work', () => () => 7), fixed: true };
+
+const memoryScan: Record<string, Row> = {
+  'new MaskedNeedle': [name, memory32, memory32],
+  'MaskedNeedle.random': [name, integer(32, 1, 65_536)],
+  'MaskedNeedle.fromBytes': [name, memory(() => secret(32))],
+  'MaskedNeedle.parse': [kind('text', () => needle().serialise())],
+  'MaskedNeedle#unmaskInto': [memory(() => new Uint8Array(32), 32)],
+  describeFindings: [given(() => [hit])],
+  readMappings: onLinux(pid),
+  scanFile: [file, needles, scanOptions],
+  scanProcess: onLinux(pid, needles, scanOptions),
+  // A scan of this process takes a second, and some systems let no child read its parent. scanFile checks these options.
+  scanOwnProcess: {
+    args: [slowly(needles), { ...scanOptions, fixed: true }],
+    refuses: true,
+  },
+  waitUntilStopped: onLinux(stoppedPid, waitOptions),
+  withStoppedProcess: onLinux(pid, work, waitOptions),
+};
+
+/** Any object may be an implementation without any part. */
+const PARTS = ['seed', 'dsign', 'extended', 'vrf', 'kes'];
+const implementation = kind(
+  'implementation',
+  () => ({ seed: { expand: (seed: unknown) => ({ left: seed, right: seed }) } }),
+  (is, value) =>
+    is.object === true &&
+    !Array.isArray(value) &&
+    !ArrayBuffer.isView(value) &&
+    PARTS.every((part) => memberOf(value, part) === undefined),
+);
+/** A process that answers its first request and ends with its input. */
+const answering = `read line; echo '${JSON.stringify({ id: 1, ok: true, protocol: 1, name: 'nothing', seed: false, dsign: false, kes: [] })}'; cat`;
+const served = () => {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  input.end('{"id":1,"op":"hello","protocol":1}\n');
+  return { name: 'nothing', input, output };
+};
+
+const testVectors: Record<string, Row> = {
+  conformanceCases: [implementation],
+  coverage: [slowly(implementation)],
+  // External vectors have to be there when they are required.
+  externalConformanceCases: { args: [slowly(implementation)], refuses: true },
+  externalVectors: { args: [text('no-such.json')], refuses: true },
+  runConformance: [slowly(implementation), anyOptionsOf({ maxDepth: 0 })],
+  serveImplementation: [
+    slowly(implementation),
+    // The standard streams of a fuzzed process have ended.
+    kind('options of a server', served, (_, value) => typeof memberOf(value, 'name') === 'string'),
+  ],
+  stdioImplementation: {
+    args: [
+      slowly(kind('command', () => 'sh')),
+      kind('arguments', () => ['-c', answering]),
+      // It takes no signal.
+      anyOptionsOf(
+        { timeout: 2_000 },
+        (is, value) => is.badTime === undefined || memberOf(value, 'timeout') === undefined,
+      ),
+    ],
+    ...(process.platform === 'win32' ? { refuses: true } : {}),
+  },
+};
+
+export const toolReceivers: Record<string, Kind> = { MaskedNeedle: kind('needle', needle) };
+export const tools = { ...memoryScan, ...testVectors };
