@@ -1,9 +1,17 @@
-/** New KES key pairs. */
-import { writeKesSigningKey, writeKesVerificationKey } from '@evolock/cardano-kes';
-import { sum6Kes } from '@evolock/kes-sum';
-import { CommandError, complaintOf } from '../cli/errors.js';
+/** New key pairs of KES, of the VRF, and cold ones: a seed becomes two files. */
+import {
+  praosVrf,
+  writeColdSigningKey,
+  writeColdVerificationKey,
+  writeKesSigningKey,
+  writeKesVerificationKey,
+  writeVrfSigningKey,
+  writeVrfVerificationKey,
+} from '@evolock/cardano-kes';
+import { directDeserialiseFromFile } from '@evolock/direct-serialise-io';
+import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+import { aboutFile, CommandError, complaintOf } from '../cli/errors.js';
 import { printable } from '../cli/text.js';
-import { withSeed } from './seed.js';
 
 /** The files of a pair, and where its seed comes from. */
 export interface PairFiles {
@@ -14,14 +22,71 @@ export interface PairFiles {
   readonly force?: boolean;
 }
 
-/** Makes a pair of a random seed or of a seed file, and writes its files. Returns the verification key. */
-export function makePair({ skey, vkey, seedFile, force = false }: PairFiles): Uint8Array {
+/** A signing key that is new. */
+interface NewKey {
+  deriveVerificationKey(): Uint8Array;
+  release(): void;
+}
+
+/** A kind of pairs. */
+export interface PairKind<Key extends NewKey = NewKey> {
+  readonly generate: (seed: MLockedSeed<32>) => Key;
+  readonly writeSigningKey: (path: string, key: Key, replace: boolean) => void;
+  readonly writeVerificationKey: (path: string, key: Uint8Array, replace: boolean) => void;
+}
+
+/** Pairs of KES, at depth 6. */
+export const kesPair: PairKind<ReturnType<typeof sum6Kes.generateKey>> = {
+  generate: (seed) => sum6Kes.generateKey(seed),
+  writeSigningKey: (path, key, replace) => writeKesSigningKey(path, key, { replace }),
+  writeVerificationKey: (path, key, replace) => writeKesVerificationKey(path, key, { replace }),
+};
+
+/** Pairs of the VRF. */
+export const vrfPair: PairKind<ReturnType<typeof praosVrf.generateKey>> = {
+  generate: (seed) => praosVrf.generateKey(seed),
+  writeSigningKey: (path, key) => writeVrfSigningKey(path, key),
+  writeVerificationKey: (path, key) => writeVrfVerificationKey(path, key),
+};
+
+/** Cold pairs. */
+export const coldPair: PairKind<ReturnType<typeof ed25519.generateKey>> = {
+  generate: (seed) => ed25519.generateKey(seed),
+  writeSigningKey: (path, key) => writeColdSigningKey(path, key, { readOnly: true }),
+  writeVerificationKey: (path, key) => writeColdVerificationKey(path, key),
+};
+
+/** Writes a public file of a new pair. */
+export interface PublicFile {
+  readonly path: string;
+  readonly write: (verificationKey: Uint8Array) => void;
+  /** The command that makes it from the signing key. */
+  readonly command: (verificationKey: Uint8Array) => string;
+}
+
+/**
+ * Makes a pair of a random seed or of a seed file, and writes its files. The secret is written first: the public files can
+ * be made from it, and not the other way round. `more` are public files beside the verification key, which is returned.
+ */
+export function makePair<Key extends NewKey>(
+  kind: PairKind<Key>,
+  { skey, vkey, seedFile, force = false }: PairFiles,
+  more: readonly PublicFile[] = [],
+): Uint8Array {
+  const publicFiles: PublicFile[] = [
+    {
+      path: vkey,
+      write: (key) => kind.writeVerificationKey(vkey, key, force),
+      command: () => `kes vkey ${printable(skey)} --out FILE`,
+    },
+    ...more,
+  ];
   return withSeed(seedFile, (seed) => {
-    const signingKey = sum6Kes.generateKey(seed);
+    const signingKey = kind.generate(seed);
     try {
       const verificationKey = signingKey.deriveVerificationKey();
-      writeKesSigningKey(skey, signingKey, { replace: force });
-      writeVerificationKey({ skey, vkey, force }, verificationKey);
+      kind.writeSigningKey(skey, signingKey, force);
+      writePublicFiles(publicFiles, verificationKey);
       return verificationKey;
     } finally {
       signingKey.release();
@@ -30,18 +95,57 @@ export function makePair({ skey, vkey, seedFile, force = false }: PairFiles): Ui
 }
 
 /** On a failure the signing key exists alone, and the same command would be refused. The message states the next step. */
-function writeVerificationKey(
-  { skey, vkey, force }: Required<Pick<PairFiles, 'skey' | 'vkey' | 'force'>>,
-  verificationKey: Uint8Array,
-): void {
-  try {
-    writeKesVerificationKey(vkey, verificationKey, { replace: force });
-  } catch (cause) {
-    const { message } = complaintOf(cause);
-    throw new CommandError(
-      'environment',
-      `${message}; the signing key was written. To make the missing file, ${printable(vkey)}, run kes vkey ${printable(skey)} --out FILE`,
-      { cause },
-    );
+function writePublicFiles(files: readonly PublicFile[], verificationKey: Uint8Array): void {
+  for (const [index, { write }] of files.entries()) {
+    try {
+      write(verificationKey);
+    } catch (cause) {
+      const missing = files.slice(index);
+      const names = missing.map(({ path }) => printable(path)).join(' and ');
+      const commands = missing.map(({ command }) => command(verificationKey)).join(', and ');
+      throw new CommandError(
+        'environment',
+        `${complaintOf(cause).message}; the signing key was written. To make what is missing, ${names}, run ${commands}`,
+        { cause },
+      );
+    }
   }
+}
+
+/** Bytes of a seed. */
+const SEED_SIZE = 32;
+
+/** Lends a seed for the duration of a call: random, or the content of a file. */
+function withSeed<T>(seedFile: string | undefined, use: (seed: MLockedSeed<32>) => T): T {
+  const seed = seedFile === undefined ? MLockedSeed.newRandom(SEED_SIZE) : readSeed(seedFile);
+  try {
+    if (seedFile !== undefined) refuseZeros(seedFile, seed);
+    return use(seed);
+  } finally {
+    seed.release();
+  }
+}
+
+function readSeed(path: string): MLockedSeed<32> {
+  return aboutFile(
+    path,
+    () => directDeserialiseFromFile(path, SEED_SIZE, MLockedSeed.type(SEED_SIZE)),
+    `a seed has exactly ${SEED_SIZE} bytes`,
+  );
+}
+
+/** Refuses the content of an unwritten or erased file: everybody can make that key. */
+function refuseZeros(path: string, seed: MLockedSeed<32>): void {
+  const zeros = MLockedSeed.fromBytes(
+    new Uint8Array(SEED_SIZE) as Uint8Array & { readonly length: 32 },
+  );
+  try {
+    if (!seed.equals(zeros)) return;
+  } finally {
+    zeros.release();
+  }
+  throw new CommandError(
+    'invalid',
+    `${printable(path)}: it holds only zeros, which are not a seed: leave --seed-file out, or write 32 random bytes to the file`,
+  );
 }

@@ -23,7 +23,7 @@ import { CommandError } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { printable } from '../cli/text.js';
 import { readPublic } from '../files/read.js';
-import { makePair } from '../keys/pair.js';
+import { kesPair, makePair } from '../keys/pair.js';
 import { withSigningKey } from '../keys/signing-key.js';
 
 /** What tells the files of two rotations apart: the start period, and letters for a second pair of one period. */
@@ -133,7 +133,7 @@ export async function newPair(files: NewPairFiles): Promise<Uint8Array> {
   const found = lstatSync(skey, { throwIfNoEntry: false, bigint: true });
   if (found === undefined) {
     refuseForeignFiles(files);
-    return withLockFile(skey, () => makePair({ skey, vkey }));
+    return withLockFile(skey, () => makePair(kesPair, { skey, vkey }));
   }
   if (!found.isFile()) throw foreign(skey, 'is a link, or no regular file');
   // Who made a key knows it, and this one will be certified.

@@ -1,23 +1,28 @@
-import { hexOf, withLockFile } from '@evolock/cardano-kes';
-import type { Command } from 'commander';
-import { carryOut, leaf } from '../../cli/command.js';
+/** `kes keygen`, `kes vrf keygen` and `kes cold keygen`: new key pairs. */
+import { existsSync } from 'node:fs';
+import {
+  eraseLeftovers,
+  hexOf,
+  networkNames,
+  poolIdOf,
+  withLockFile,
+  writeCounter,
+  type NetworkName,
+} from '@evolock/cardano-kes';
+import { Option, type Command } from 'commander';
+import { carryOut, group, leaf } from '../../cli/command.js';
+import { CommandError, UNCHECKED } from '../../cli/errors.js';
 import type { Outcome, Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
 import { exchangeWarnings } from '../../files/exchange.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseSameFile } from '../../files/same-file.js';
-import { refuseExisting } from '../../files/write.js';
-import { makePair } from '../../keys/pair.js';
+import { refuseExisting, type FileKind } from '../../files/write.js';
+import { coldPair, kesPair, makePair, vrfPair, type PairFiles } from '../../keys/pair.js';
+import { namedNetwork } from '../../network/network.js';
 import { SUMMARIES } from '../../summaries.js';
 
-interface Options {
-  readonly skey: string;
-  readonly vkey: string;
-  readonly seedFile?: string;
-  readonly force?: boolean;
-}
-
-/** `kes keygen`: a new key pair. */
+/** `kes keygen`: a new KES key pair. */
 export function keygenCommand(session: Session): Command {
   const command = leaf(session, 'kes keygen', {
     summary: SUMMARIES.keygen,
@@ -30,19 +35,152 @@ export function keygenCommand(session: Session): Command {
         'The same, and an old key pair is erased and replaced',
       ],
     ],
-  })
-    .requiredOption('--skey <file>', 'the file for the signing key')
-    .requiredOption('--vkey <file>', 'the file for the verification key')
-    .option(
-      '--seed-file <file>',
-      'use the 32 bytes of this file (mode 0600) as the seed, not random ones',
-    )
-    .option('--force', 'replace an existing KES key pair');
-  return carryOut(session, command, generate);
+  });
+  pairOptions(command);
+  seedOption(command).option('--force', 'replace an existing KES key pair');
+  return carryOut(session, command, (options: PairFiles) => {
+    const { skey, vkey, force = false } = options;
+    refuseNames(options);
+    refuseExisting(skey, force, 'kes-signing-key');
+    refuseExisting(vkey, force, 'kes-verification-key');
+    const key = hexOf(withLockFile(skey, () => makePair(kesPair, options)));
+    return {
+      json: { signingKeyFile: skey, verificationKeyFile: vkey, kesVerificationKey: key },
+      ...shown(options, key, { title: 'a new KES key pair, at period 0' }),
+    };
+  });
 }
 
-function generate(options: Options): Outcome {
-  const { skey, vkey, seedFile, force = false } = options;
+/** `kes vrf`: keys of the VRF. */
+export function vrfCommand(session: Session): Command {
+  const examples = [['kes vrf keygen --skey vrf.skey --vkey vrf.vkey', 'A new key pair']] as const;
+  const command = leaf(session, 'kes vrf keygen', {
+    summary: 'Make a new VRF key pair',
+    description:
+      "Makes a new VRF key pair. A block producer proves with it that it may make a block, and the pool's registration names it. The signing key goes from locked memory to a file that only its owner can read (mode 0600). No file is replaced: a registered key stays in use. cardano-cli reads both files.",
+    examples,
+  });
+  seedOption(pairOptions(command));
+  carryOut(session, command, (options: PairFiles) => {
+    const { skey, vkey } = options;
+    refuseNames(options);
+    refuseEach('VRF', [
+      [skey, 'vrf-signing-key'],
+      [vkey, 'vrf-verification-key'],
+    ]);
+    const key = hexOf(makePair(vrfPair, options));
+    return {
+      json: { vrfSigningKeyFile: skey, vrfVerificationKeyFile: vkey, vrfVerificationKey: key },
+      ...shown(options, key, { title: 'a new VRF key pair' }),
+    };
+  });
+  return group(session, 'kes vrf', { summary: SUMMARIES.vrf, examples }).addCommand(command);
+}
+
+const OFFLINE =
+  'the cold key of a pool controls its registration and all its certificates, and a copy of it gives control of the pool: it is made and kept on a machine that has no network and never gets one';
+
+interface ColdOptions extends PairFiles {
+  readonly counter: string;
+  readonly network?: NetworkName;
+  readonly offline?: boolean;
+}
+
+/** `kes cold`: a new cold key pair, and its counter. */
+export function coldCommand(session: Session): Command {
+  const command = leaf(session, 'kes cold keygen', {
+    summary: 'Make a new cold key pair, and its counter from 0',
+    description: `Makes a new cold key pair, and its counter from 0. The signing key goes from locked memory to a file that its owner can only read (mode 0400). No file is replaced. cardano-cli reads all three. For mainnet, --offline is needed: ${OFFLINE}.`,
+    examples: [
+      [
+        'kes cold keygen --skey cold.skey --vkey cold.vkey --counter cold.counter --offline',
+        'On the offline machine',
+      ],
+      [
+        'kes cold keygen --skey cold.skey --vkey cold.vkey --counter cold.counter --network preview',
+        'A key for a test network only',
+      ],
+    ],
+    exitCodes: UNCHECKED,
+  });
+  pairOptions(command)
+    .requiredOption('--counter <file>', 'the file for the counter')
+    .addOption(
+      new Option(
+        '--network <name>',
+        'the network of the key, or KES_NETWORK; mainnet when absent',
+      ).choices(networkNames),
+    )
+    .option('--offline', 'this machine has no network: needed for mainnet');
+  carryOut(session, command, (options: ColdOptions) => generateCold(session, options));
+  return group(session, 'kes cold', {
+    summary: SUMMARIES.cold,
+    examples: [['kes cold keygen --help', 'What does making one need?']],
+    exitCodes: UNCHECKED,
+  }).addCommand(command);
+}
+
+function generateCold(session: Session, options: ColdOptions): Outcome {
+  const { skey, vkey, counter, offline = false } = options;
+  const { network = 'mainnet' } = namedNetwork(session, options);
+  refuseDash('--counter', counter, 'a counter is changed in its file: give a name');
+  if (network === 'mainnet' && !offline) {
+    throw new CommandError(
+      'usage',
+      `${OFFLINE}. If this is that machine, add --offline; for a key of a test network, name the network (--network preview)`,
+    );
+  }
+  refuseNames(options, ['--counter', counter]);
+  // A killed run may have left a second name of the key.
+  if (existsSync(skey)) eraseLeftovers(skey);
+  refuseEach('cold', [
+    [skey, 'cold-signing-key'],
+    [vkey, 'cold-verification-key'],
+    [counter, 'certificate-counter'],
+  ]);
+  const bytes = makePair(coldPair, options, [
+    {
+      path: counter,
+      write: (coldVerificationKey) => writeCounter(counter, { next: 0n, coldVerificationKey }),
+      command: (key) => `kes counter new --cold-vkey ${hexOf(key)} --out FILE`,
+    },
+  ]);
+  const key = hexOf(bytes);
+  const pool = poolIdOf(bytes);
+  return {
+    json: {
+      coldSigningKeyFile: skey,
+      coldVerificationKeyFile: vkey,
+      counterFile: counter,
+      coldVerificationKey: key,
+      poolId: { ...pool },
+    },
+    ...shown(options, key, {
+      title: 'a new cold key pair, and its counter at 0',
+      mode: '0400',
+      more: [
+        ['counter', printable(counter)],
+        ['pool', pool.bech32],
+      ],
+    }),
+  };
+}
+
+function pairOptions(command: Command): Command {
+  return command
+    .requiredOption('--skey <file>', 'the file for the signing key')
+    .requiredOption('--vkey <file>', 'the file for the verification key');
+}
+
+function seedOption(command: Command): Command {
+  return command.option(
+    '--seed-file <file>',
+    'use the 32 bytes of this file (mode 0600) as the seed, not random ones',
+  );
+}
+
+/** Comes before the files are looked at: no message may advise to replace the seed with --force. */
+function refuseNames({ skey, vkey, seedFile }: PairFiles, ...more: (readonly [string, string])[]) {
   refuseDash('--skey', skey, 'a signing key is written to a file only: give a name');
   refuseDash(
     '--vkey',
@@ -50,25 +188,40 @@ function generate(options: Options): Outcome {
     'a verification key is written to a file: give a name (kes vkey prints it)',
   );
   refuseDash('--seed-file', seedFile, 'a seed is read from a file only, not from standard input');
-  // Comes before the files are looked at: no message may advise to replace the seed with --force.
-  refuseSameFile([
-    ['--skey', skey],
-    ['--vkey', vkey],
-    ['--seed-file', seedFile],
-  ]);
-  refuseExisting(skey, force, 'kes-signing-key');
-  refuseExisting(vkey, force, 'kes-verification-key');
-  const verificationKey = hexOf(withLockFile(skey, () => makePair(options)));
+  refuseSameFile([['--skey', skey], ['--vkey', vkey], ['--seed-file', seedFile], ...more]);
+}
+
+/** Keys that a registration names are never replaced. */
+function refuseEach(name: string, files: readonly (readonly [string, FileKind])[]): void {
+  for (const [path, kind] of files) {
+    refuseExisting(path, false, kind, `keep it: kes replaces no ${name} key`);
+  }
+}
+
+/** What a person sees of a new pair. */
+function shown(
+  { skey, vkey }: PairFiles,
+  key: string,
+  { title, mode = '0600', more = [] }: PairTitle,
+): Pick<Outcome, 'warnings' | 'lines'> {
   return {
-    json: { signingKeyFile: skey, verificationKeyFile: vkey, kesVerificationKey: verificationKey },
     warnings: exchangeWarnings(skey),
     lines: (style) => [
-      style.verdict(true, 'a new KES key pair, at period 0'),
+      style.verdict(true, title),
       ...style.facts([
-        ['signing key', `${printable(skey)} (mode 0600: do not change it)`],
+        ['signing key', `${printable(skey)} (mode ${mode}: do not change it)`],
         ['verification key', printable(vkey)],
-        ['', verificationKey],
+        ['', key],
+        ...more,
       ]),
     ],
   };
+}
+
+interface PairTitle {
+  readonly title: string;
+  /** Of the signing key. */
+  readonly mode?: string;
+  /** Facts beside the pair. */
+  readonly more?: readonly (readonly [name: string, value: string])[];
 }
