@@ -1,43 +1,30 @@
+import { RecordingAllocator } from '@evolock/test-support';
 import * as evolock from '../src/index.js';
-import type { KesAlgorithm } from '../src/index.js';
+import type { KesAlgorithm, KesVariant } from '../src/index.js';
+
+const readyMade: Readonly<Record<string, unknown>> = evolock;
+
+function named(prefix: string): readonly KesAlgorithm[] {
+  return Array.from({ length: 8 }, (_, depth) => readyMade[`${prefix}${depth}Kes`] as KesAlgorithm);
+}
 
 /** The named sum algorithms, by depth. */
-export const sums: readonly KesAlgorithm[] = [
-  evolock.sum0Kes,
-  evolock.sum1Kes,
-  evolock.sum2Kes,
-  evolock.sum3Kes,
-  evolock.sum4Kes,
-  evolock.sum5Kes,
-  evolock.sum6Kes,
-  evolock.sum7Kes,
-];
+export const sums = named('sum');
 
 /** The named compact sum algorithms, by depth. */
-export const compactSums: readonly KesAlgorithm[] = [
-  evolock.compactSum0Kes,
-  evolock.compactSum1Kes,
-  evolock.compactSum2Kes,
-  evolock.compactSum3Kes,
-  evolock.compactSum4Kes,
-  evolock.compactSum5Kes,
-  evolock.compactSum6Kes,
-  evolock.compactSum7Kes,
-];
+export const compactSums = named('compactSum');
 
-/** Mutation testing runs the tests hundreds of times, on smaller trees. */
+/** The short run and mutation testing use smaller trees. */
 const greatestDepth = Number(process.env['EVOLOCK_TEST_DEPTH'] ?? 7);
 
 /** Every named algorithm, depth 0 to 7. */
-export const algorithms: readonly KesAlgorithm[] = [...sums, ...compactSums].filter(
-  ({ depth }) => depth <= greatestDepth,
-);
+export const algorithms = [...sums, ...compactSums].filter(({ depth }) => depth <= greatestDepth);
 
 /** Every named algorithm with more than one period. */
 export const evolving = algorithms.filter(({ depth }) => depth > 0);
 
-/** Those of depth 1 to 3, on which tests can try every pair of periods. */
-export const small = evolving.filter(({ depth }) => depth <= 3);
+/** Both kinds of signatures. */
+export const variants: readonly KesVariant[] = ['sum', 'compact'];
 
 /** The periods of an algorithm. */
 export function periodsOf({ totalPeriods }: KesAlgorithm): number[] {
@@ -51,22 +38,27 @@ export function isRight(period: number, level: number): boolean {
 
 /** A new algorithm of a variant at a depth, whose first key has not been made. */
 export function freshAlgorithm(
-  variant: 'sum' | 'compact',
+  variant: KesVariant,
   depth: number,
   dsign: evolock.DsignAlgorithm = evolock.ed25519,
 ): KesAlgorithm {
-  if (variant === 'sum') {
-    let algorithm: KesAlgorithm = evolock.singleKes(dsign);
-    for (let level = 0; level < depth; level += 1) {
-      algorithm = evolock.sumKes(algorithm as KesAlgorithm<evolock.KesShape & { variant: 'sum' }>);
-    }
-    return algorithm;
+  return variant === 'sum'
+    ? evolock.sumKesOfDepth(dsign, depth)
+    : evolock.compactSumKesOfDepth(dsign, depth);
+}
+
+/** The slots that a call takes of an allocator of the process. */
+export function slotsOf(
+  allocator: evolock.MLockedAllocator,
+  run: () => void,
+  log = new RecordingAllocator({ allocate: allocator.allocate.bind(allocator) }),
+): RecordingAllocator {
+  const { allocate } = allocator;
+  allocator.allocate = (size, alignment) => log.allocate(size, alignment);
+  try {
+    run();
+  } finally {
+    allocator.allocate = allocate;
   }
-  let algorithm: KesAlgorithm = evolock.compactSingleKes(dsign);
-  for (let level = 0; level < depth; level += 1) {
-    algorithm = evolock.compactSumKes(
-      algorithm as KesAlgorithm<evolock.KesShape & { variant: 'compact' }>,
-    );
-  }
-  return algorithm;
+  return log;
 }

@@ -1,9 +1,9 @@
 import { keyFrom, keyOf, serialised } from '@evolock/test-keys';
-import { messages, seeds, toyDsign } from '@evolock/test-support';
+import { codeOf, messages, seedOf, seeds, toyDsign } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ed25519, type DsignAlgorithm } from '../../src/index.js';
-import { freshAlgorithm, periodsOf } from '../algorithms.js';
+import { freshAlgorithm, periodsOf, variants } from '../algorithms.js';
 import {
   plainEd25519,
   plainToy,
@@ -22,7 +22,6 @@ const leaves: { leaf: string; dsign: DsignAlgorithm; plain: PlainDsign; depths: 
   },
   { leaf: 'Ed25519', dsign: ed25519, plain: plainEd25519, depths: [1, 2, 3, 4] },
 ];
-const variants = ['sum', 'compact'] as const;
 
 describe.each(leaves)('over $leaf', ({ dsign, plain, depths }) => {
   describe.each(variants)('%s', (variant) => {
@@ -56,5 +55,35 @@ describe.each(leaves)('over $leaf', ({ dsign, plain, depths }) => {
         { numRuns: depth < 4 ? 20 : 5 },
       );
     });
+  });
+});
+
+// The recursive definition would take minutes at these depths.
+describe.each(variants)('%s', (variant) => {
+  test.each([8, 10, 12, 16])('a key of depth %i signs, evolves and is read', (depth) => {
+    const algorithm = freshAlgorithm(variant, depth);
+    const { totalPeriods } = algorithm;
+    const message = Uint8Array.of(1, 2, 3);
+    using key = keyOf(algorithm, seedOf(9));
+    const root = key.deriveVerificationKey();
+    for (const period of [0, 1, totalPeriods / 2 - 1, totalPeriods / 2, totalPeriods - 1]) {
+      key.updateTo(period);
+      const signature = key.sign(message);
+      expect(signature.length).toBe(algorithm.signatureSize);
+      for (const at of [period - 1, period, period + 1, totalPeriods]) {
+        expect(algorithm.verify(root, at, message, signature)).toBe(at === period);
+      }
+    }
+    expect(codeOf(() => key.update())).toBe('ERR_EVOLOCK_KES_LAST_PERIOD');
+
+    using stepped = keyOf(algorithm, seedOf(9));
+    stepped.updateTo(totalPeriods - 3);
+    using read = keyFrom(algorithm, serialised(stepped));
+    expect(read.deriveVerificationKey()).toEqual(root);
+    for (const each of [stepped, read]) {
+      each.updateTo(totalPeriods - 1);
+      expect(serialised(each)).toEqual(serialised(key));
+      expect(each.sign(message)).toEqual(key.sign(message));
+    }
   });
 });

@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
-import { keyAt, keyOf, serialised } from '@evolock/test-keys';
-import { codeOf, RecordingAllocator, seedOf } from '@evolock/test-support';
+import { keyAt, serialised } from '@evolock/test-keys';
+import { codeOf, errorOf, RecordingAllocator, seedOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   type KesAlgorithm,
+  type KesReadOptions,
   pooledAllocator,
   rustSigningKey,
   rustSigningKeyType,
   sum3Kes,
+  sum6Kes,
 } from '../../src/index.js';
-import { unsoundFromRaw, unsoundRawSigningKey } from '../../src/unsound.js';
 import { algorithms } from '../algorithms.js';
 
 function formOf(algorithm: KesAlgorithm, period: number): Uint8Array {
@@ -28,32 +29,40 @@ function stating(period: number, stated: number): Uint8Array {
 
 const type = rustSigningKeyType(sum3Kes);
 
+/** The error of a read; checks that everything was wiped. */
+function refusalOf(bytes: Uint8Array, options?: KesReadOptions) {
+  const allocator = new RecordingAllocator(pooledAllocator);
+  const error = errorOf(() => directDeserialiseBufChecked(bytes, type, { ...options, allocator }));
+  expect(allocator.slots).toHaveLength(1);
+  allocator.expectClean();
+  return error;
+}
+
 describe('the Rust form', () => {
-  test.each(algorithms)('of $name brings a key back at its period', (algorithm) => {
+  test.each(algorithms)('of $name is the key, then the period, and is read', (algorithm) => {
     const last = algorithm.totalPeriods - 1;
     for (const period of new Set([0, last >> 1, last])) {
       const bytes = formOf(algorithm, period);
-      using key = directDeserialiseBufChecked(bytes, rustSigningKeyType(algorithm));
       using original = keyAt(algorithm, seedOf(1), period);
+      expect([...bytes]).toEqual([...serialised(original), 0, 0, 0, period]);
+      // A part of a larger buffer.
+      const larger = Uint8Array.of(255, ...bytes, 255);
+      const part = larger.subarray(1, 1 + bytes.length);
+      using key = directDeserialiseBufChecked(part, rustSigningKeyType(algorithm), { period });
       expect(key.period).toBe(period);
       expect(serialised(key)).toEqual(serialised(original));
     }
   });
 
-  test('is the key, then the period', () => {
-    using key = keyAt(sum3Kes, seedOf(1), 5);
-    expect([...formOf(sum3Kes, 5)]).toEqual([...serialised(key), 0, 0, 0, 5]);
-  });
-
-  test('is refused when it states a period that is not the period of the key; everything is wiped', () => {
+  test('is refused when it states a period that is not the period of the key', () => {
     fc.assert(
       fc.property(fc.nat({ max: 7 }), fc.nat({ max: 0xffff_ffff }), (period, stated) => {
         fc.pre(period !== stated);
-        const allocator = new RecordingAllocator(pooledAllocator);
-        const read = () =>
-          directDeserialiseBufChecked(stating(period, stated), type, { allocator });
-        expect(codeOf(read)).toBe('ERR_EVOLOCK_KES_PERIOD');
-        expect(allocator.live).toBe(0);
+        expect(refusalOf(stating(period, stated))).toMatchObject({
+          code: 'ERR_EVOLOCK_KES_PERIOD',
+          argument: 'the period after the key',
+          period: stated,
+        });
       }),
     );
   });
@@ -65,50 +74,46 @@ describe('the Rust form', () => {
     [8, undefined],
     [0xffff_ffff, undefined],
   ])('that states period %i in place of 5 is refused with level %s', (stated, level) => {
-    expect(() => directDeserialiseBufChecked(stating(5, stated), type)).toThrow(
-      expect.objectContaining({ code: 'ERR_EVOLOCK_KES_PERIOD', level }),
-    );
+    expect(refusalOf(stating(5, stated))).toMatchObject({ level });
   });
 
   test('is read with the options of the algorithm', () => {
     const bytes = formOf(sum3Kes, 5);
-    using key = keyOf(sum3Kes, seedOf(1));
+    using key = keyAt(sum3Kes, seedOf(1), 5);
     const verificationKey = key.deriveVerificationKey();
     directDeserialiseBufChecked(bytes, type, { verificationKey, period: 5 }).release();
     verificationKey[31]! ^= 1;
-    const allocator = new RecordingAllocator(pooledAllocator);
-    const read = (options: object) =>
-      codeOf(() => directDeserialiseBufChecked(bytes, type, { ...options, allocator }));
-    expect(read({ verificationKey })).toBe('ERR_EVOLOCK_KES_OTHER_KEY');
-    expect(read({ period: 4 })).toBe('ERR_EVOLOCK_KES_PERIOD');
-    expect(allocator.slots).not.toEqual([]);
-    expect(allocator.live).toBe(0);
+    expect(refusalOf(bytes, { verificationKey })['code']).toBe('ERR_EVOLOCK_KES_OTHER_KEY');
+    expect(refusalOf(bytes, { period: 4 })).toMatchObject({
+      code: 'ERR_EVOLOCK_KES_PERIOD',
+      argument: 'options.period',
+    });
   });
 
-  test('that is too short is refused, and everything is wiped', () => {
+  test('that is too short is refused', () => {
     const bytes = formOf(sum3Kes, 5);
     for (let length = 0; length < bytes.length; length += 1) {
-      const allocator = new RecordingAllocator(pooledAllocator);
-      const read = () =>
-        directDeserialiseBufChecked(bytes.subarray(0, length), type, { allocator });
-      expect(codeOf(read)).toBe('ERR_EVOLOCK_SIZE_CHECK');
-      expect(allocator.live).toBe(0);
+      expect(refusalOf(bytes.subarray(0, length))['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
     }
   });
-});
 
-describe.each(algorithms)('the raw form of a $name key', (algorithm) => {
-  test('is its serialised form, and brings the key back', () => {
-    using key = keyAt(algorithm, seedOf(6), algorithm.totalPeriods - 1);
-    const raw = unsoundRawSigningKey(key);
-    expect(raw).toEqual(serialised(key));
-    using copy = unsoundFromRaw(algorithm, raw);
-    expect(serialised(copy)).toEqual(raw);
+  test('of a key that its callback evolves or releases is refused', () => {
+    using evolving = keyAt(sum3Kes, seedOf(1), 0);
+    const evolve = () => {
+      if (evolving.period === 0) evolving.update();
+    };
+    expect(codeOf(() => rustSigningKey(evolving).directSerialise(evolve))).toMatch(
+      /^ERR_EVOLOCK_KES_(PERIOD|BUSY)$/,
+    );
+    const gone = keyAt(sum3Kes, seedOf(1), 0);
+    const form = rustSigningKey(gone);
+    expect(codeOf(() => form.directSerialise(() => gone.release()))).toBe('ERR_EVOLOCK_RELEASED');
+    expect(codeOf(() => rustSigningKey(gone))).toBe('ERR_EVOLOCK_RELEASED');
   });
 
-  test('is refused when its size is wrong', () => {
-    using key = keyAt(algorithm, seedOf(6), 0);
-    const raw = unsoundRawSigningKey(key);
-    expect(codeOf(() => unsoundFromRaw(algorithm, raw.subarray(1)))).toBe('ERR_EVOLOCK_SIZE_CHECK');
+  test('is of a key and of an algorithm of these packages', () => {
+    const refused = 'ERR_EVOLOCK_ARGUMENT_TYPE';
+    expect(codeOf(() => rustSigningKey(wrongly(sum6Kes)))).toBe(refused);
+    expect(codeOf(() => rustSigningKeyType(wrongly({ ...sum6Kes })))).toBe(refused);
   });
 });

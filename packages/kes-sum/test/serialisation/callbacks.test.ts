@@ -1,3 +1,4 @@
+// What a callback that is lent the blocks of a key may do, and what becomes of the operation that called it.
 import { keyFrom, keyOf, serialised } from '@evolock/test-keys';
 import { codeOf, RecordingAllocator, seedOf, toyDsign, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
@@ -23,13 +24,13 @@ function during(key: KesSigningKey, at: number, run: () => void): void {
 }
 
 describe.each(evolving)('a callback that is lent a block of a $name key', (algorithm) => {
-  const blocks = 1 + 3 * algorithm.depth;
+  const blocks = Array.from({ length: 1 + 3 * algorithm.depth }, (_, at) => at);
 
   test('may sign and clone, at any block', () => {
     using key = keyOf(algorithm, seedOf(1));
     const bytes = serialised(key);
     const signature = key.sign(message);
-    for (let at = 0; at < blocks; at += 1) {
+    for (const at of blocks) {
       during(key, at, () => {
         expect(key.sign(message)).toEqual(signature);
         key.clone().release();
@@ -41,12 +42,12 @@ describe.each(evolving)('a callback that is lent a block of a $name key', (algor
   test('that starts another operation has it done, and the serialisation throws', () => {
     using other = keyOf(algorithm, seedOf(2));
     const otherBytes = serialised(other);
-    for (let at = 0; at < blocks; at += 1) {
+    using undisturbed = keyOf(algorithm, seedOf(1));
+    undisturbed.update();
+    for (const at of blocks) {
       using key = keyOf(algorithm, seedOf(1));
       expect(() => during(key, at, () => key.update())).toThrow(KeyBusyError);
       expect(key.period).toBe(1);
-      using undisturbed = keyOf(algorithm, seedOf(1));
-      undisturbed.update();
       expect(serialised(key)).toEqual(serialised(undisturbed));
       const within = () => {
         expect(serialised(other)).toEqual(otherBytes);
@@ -61,13 +62,12 @@ describe.each(evolving)('a callback that is lent a block of a $name key', (algor
     using key = keyOf(algorithm, seedOf(1));
     using other = keyOf(algorithm, seedOf(2));
     const bytes = serialised(key);
-    for (let at = 0; at < blocks; at += 1) {
+    for (const at of blocks) {
       const allocator = new RecordingAllocator(pooledAllocator);
-      let [pulled, offset] = [0, 0];
-      const pull = (block: Uint8Array): void => {
-        if (pulled++ === at) other.clone().release();
-        if (pulled === at + 1) serialised(other);
-        block.set(bytes.subarray(offset, (offset += block.byteLength)));
+      let [block, offset] = [0, 0];
+      const pull = (memory: Uint8Array): void => {
+        if (block++ === at) serialised(other);
+        memory.set(bytes.subarray(offset, (offset += memory.byteLength)));
       };
       expect(codeOf(() => algorithm.directDeserialise(pull, { allocator }))).toBe(BUSY);
       allocator.expectClean();
@@ -76,37 +76,33 @@ describe.each(evolving)('a callback that is lent a block of a $name key', (algor
   });
 
   test('that releases the key gets no later block, and nothing of the next owner', () => {
-    for (let at = 0; at < blocks; at += 1) {
+    const foreign = Buffer.from(seedOf(99));
+    for (const at of blocks) {
       const key = keyOf(algorithm, seedOf(1));
       let next: KesSigningKey | undefined;
-      const foreign = Buffer.from(seedOf(99));
       let block = 0;
-      const code = codeOf(() =>
-        key.directSerialise((memory) => {
-          if (next !== undefined) expect(Buffer.from(memory).includes(foreign)).toBe(false);
-          if (block++ !== at) return;
-          key.release();
-          next = keyOf(algorithm, seedOf(99));
-        }),
-      );
-      expect(code).toBe(at === blocks - 1 ? BUSY : 'ERR_EVOLOCK_RELEASED');
+      const push = (memory: Uint8Array) => {
+        if (next !== undefined) expect(Buffer.from(memory).includes(foreign)).toBe(false);
+        if (block++ !== at) return;
+        key.release();
+        next = keyOf(algorithm, seedOf(99));
+      };
+      const expected = at === blocks.length - 1 ? BUSY : 'ERR_EVOLOCK_RELEASED';
+      expect(codeOf(() => key.directSerialise(push))).toBe(expected);
       next?.release();
     }
   });
 });
 
 test('a leaf scheme that starts another operation ends the one that called it: nothing changes', () => {
-  const hook = { run: () => {} };
-  const algorithm = freshAlgorithm(
-    'sum',
-    2,
-    toyDsign((operation) => {
-      if (operation === 'generate') hook.run();
-    }),
-  );
+  let within = (): unknown => undefined;
+  const dsign = toyDsign((operation) => {
+    if (operation === 'generate') within();
+  });
+  const algorithm = freshAlgorithm('sum', 2, dsign);
   using key = keyOf(algorithm, seedOf(1));
   const bytes = serialised(key);
-  hook.run = () => serialised(key);
+  within = () => serialised(key);
   const allocator = new RecordingAllocator(pooledAllocator);
   expect(codeOf(() => keyOf(algorithm, seedOf(1), { allocator }))).toBe(BUSY);
   allocator.expectClean();
@@ -114,19 +110,15 @@ test('a leaf scheme that starts another operation ends the one that called it: n
   expect(serialised(key)).toEqual(bytes);
 });
 
-const asynchronous: Push & Pull = wrongly(async () => {});
-
-test.each(algorithms)(
-  'no block of a $name key is lent to an asynchronous callback',
-  (algorithm) => {
-    using key = keyOf(algorithm, seedOf(7));
-    expect(codeOf(() => key.directSerialise(asynchronous))).toBe('ERR_EVOLOCK_VIEW_ESCAPE');
-    const allocator = new RecordingAllocator(pooledAllocator);
-    for (const type of [algorithm, rustSigningKeyType(algorithm)]) {
-      expect(codeOf(() => type.directDeserialise(asynchronous, { allocator }))).toBe(
-        'ERR_EVOLOCK_VIEW_ESCAPE',
-      );
-    }
-    allocator.expectClean();
-  },
-);
+test.each(algorithms)('no block of a $name key is lent to an async callback', (algorithm) => {
+  const asynchronous: Push & Pull = wrongly(async () => {});
+  const escape = 'ERR_EVOLOCK_VIEW_ESCAPE';
+  using key = keyOf(algorithm, seedOf(7));
+  expect(codeOf(() => key.directSerialise(asynchronous))).toBe(escape);
+  const allocator = new RecordingAllocator(pooledAllocator);
+  for (const type of [algorithm, rustSigningKeyType(algorithm)]) {
+    const read = () => type.directDeserialise(asynchronous, { allocator });
+    expect(codeOf(read)).toBe(escape);
+  }
+  allocator.expectClean();
+});

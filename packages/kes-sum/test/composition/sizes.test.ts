@@ -1,0 +1,211 @@
+// Names, sizes and periods of the algorithms: as values, as types, and equal. The compiler checks the types.
+import { readFileSync } from 'node:fs';
+import { keyOf } from '@evolock/test-keys';
+import { codeOf, seedOf, toyDsign, type ToyShape } from '@evolock/test-support';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import {
+  compactSingleKes,
+  compactSum6Kes,
+  compactSumKes,
+  compactSumKesOfDepth,
+  ed25519,
+  MAX_DEPTH,
+  singleKes,
+  sum0Kes,
+  sum6Kes,
+  sumKes,
+  sumKesOfDepth,
+  type CheckedDepth,
+  type DsignAlgorithm,
+  type Ed25519Shape,
+  type KesAlgorithm,
+  type KesDepth,
+  type KesSignature,
+  type KesVerificationKey,
+  type MLockedSeed,
+  type Shown,
+  type SumKesShape,
+  type SumKesShapeOfDepth,
+} from '../../src/index.js';
+import { compactSums, sums } from '../algorithms.js';
+
+const bytes = new Uint8Array(32);
+
+/** The table of the reference: depth, periods, signing key, sum signature, compact signature. */
+const reference = [
+  [0, 1, 32, 64, 96],
+  [1, 2, 128, 128, 128],
+  [2, 4, 224, 192, 160],
+  [3, 8, 320, 256, 192],
+  [4, 16, 416, 320, 224],
+  [5, 32, 512, 384, 256],
+  [6, 64, 608, 448, 288],
+  [7, 128, 704, 512, 320],
+] as const;
+
+const kinds = [
+  { variant: 'sum', name: '_kes_2^', named: sums, build: sumKesOfDepth },
+  { variant: 'compact', name: '_compact_kes_2^', named: compactSums, build: compactSumKesOfDepth },
+] as const;
+
+describe.each(kinds)('$variant', ({ variant, name, named, build }) => {
+  test.each(reference)(
+    'has the name and sizes of the reference at depth %i, named or by depth',
+    (depth, totalPeriods, signingKeySize, sum, compact) => {
+      const byDepth: KesAlgorithm = build(ed25519, depth);
+      for (const algorithm of [named[depth]!, byDepth]) {
+        expect(algorithm).toMatchObject({
+          name: `ed25519${name}${depth}`,
+          variant,
+          depth,
+          totalPeriods,
+          seedSize: 32,
+          verificationKeySize: 32,
+          signingKeySize,
+          signatureSize: variant === 'sum' ? sum : compact,
+        });
+      }
+      using key = keyOf(byDepth, seedOf(5));
+      using same = keyOf(named[depth]!, seedOf(5));
+      expect(key.sign(bytes)).toEqual(same.sign(bytes));
+    },
+  );
+
+  test('refuses a depth outside 0 to 20, and the compiler says why', () => {
+    for (const depth of [-1, MAX_DEPTH + 1, 1.5]) {
+      expect(codeOf(() => build(ed25519, depth))).toMatch(/^ERR_EVOLOCK_ARGUMENT_/);
+    }
+    // @ts-expect-error -- a depth is not negative
+    expect(() => build(ed25519, -1)).toThrow();
+    // @ts-expect-error -- a depth is an integer
+    expect(() => build(ed25519, 1.5)).toThrow();
+    // @ts-expect-error -- the greatest depth is 20
+    expect(() => build(ed25519, 21)).toThrow();
+  });
+});
+
+test('every row of the table of types states the sizes of the algorithm', () => {
+  const source = readFileSync(new URL('../../src/shapes.ts', import.meta.url), 'utf8');
+  const rows = source.matchAll(
+    /^ {2}(\d+): \{ above: (\w+); totalPeriods: (\d+); signingKey: (\d+); sum: (\d+); compact: (\d+) \}/gm,
+  );
+  const stated = Array.from(rows, ([, ...cells]) => cells);
+  const actual = Array.from({ length: MAX_DEPTH + 1 }, (_, depth) => {
+    const { totalPeriods, signingKeySize, signatureSize } = sumKesOfDepth(ed25519, depth);
+    const compact = compactSumKesOfDepth(ed25519, depth);
+    const above = depth === MAX_DEPTH ? 'number' : depth + 1;
+    const sizes = [totalPeriods, signingKeySize, signatureSize, compact.signatureSize];
+    return [depth, above, ...sizes].map(String);
+  });
+  expect(stated).toEqual(actual);
+});
+
+test('a literal depth outside of the table becomes the text that the compiler shows', () => {
+  type Said = 'a depth is an integer from 0 to 20';
+  expectTypeOf<CheckedDepth<-1>>().toEqualTypeOf<Said>();
+  expectTypeOf<CheckedDepth<1.5>>().toEqualTypeOf<Said>();
+  expectTypeOf<CheckedDepth<3 | 21>>().toEqualTypeOf<3 | Said>();
+  expectTypeOf<CheckedDepth<20>>().toEqualTypeOf<20>();
+  expectTypeOf<CheckedDepth<number>>().toEqualTypeOf<number>();
+  expectTypeOf<KesDepth>().exclude<number>().toBeNever();
+  const deepest: KesDepth = MAX_DEPTH;
+  expect(sumKesOfDepth(ed25519, deepest).totalPeriods).toBe(2 ** 20);
+});
+
+test('a composition and an algorithm by depth have the same literal types', () => {
+  const sum = sumKes(sumKes(singleKes(ed25519)));
+  expectTypeOf(sum).toEqualTypeOf(sumKesOfDepth(ed25519, 2));
+  expectTypeOf(sum.name).toEqualTypeOf<'ed25519_kes_2^2'>();
+  expectTypeOf(sum.variant).toEqualTypeOf<'sum'>();
+  expectTypeOf(sum.depth).toEqualTypeOf<2>();
+  expectTypeOf(sum.totalPeriods).toEqualTypeOf<4>();
+  expectTypeOf(sum.signatureSize).toEqualTypeOf<192>();
+  expectTypeOf(sum.signingKeySize).toEqualTypeOf<224>();
+  expectTypeOf(sum.seedSize).toEqualTypeOf<32>();
+  expectTypeOf(sum.verificationKeySize).toEqualTypeOf<32>();
+  const compact = compactSumKes(compactSumKes(compactSingleKes(ed25519)));
+  expectTypeOf(compact).toEqualTypeOf(compactSumKesOfDepth(ed25519, 2));
+  expectTypeOf(compact.name).toEqualTypeOf<'ed25519_compact_kes_2^2'>();
+  expectTypeOf(compact.signatureSize).toEqualTypeOf<160>();
+  expectTypeOf(sum6Kes.signatureSize).toEqualTypeOf<448>();
+  expectTypeOf(compact6()).toEqualTypeOf<typeof compactSum6Kes>();
+  // The last row.
+  expectTypeOf<Shown<SumKesShapeOfDepth<Ed25519Shape, 20>>>().toEqualTypeOf<
+    Shown<SumKesShape<SumKesShapeOfDepth<Ed25519Shape, 19>>>
+  >();
+  expect(sum.signatureSize).toBe(192);
+});
+
+const compact6 = () => compactSumKesOfDepth(ed25519, 6);
+
+test('sizes that the table does not have are of type number', () => {
+  const toy: DsignAlgorithm<ToyShape> = toyDsign();
+  const sum = sumKes(sumKes(singleKes(toy)));
+  const compact = compactSumKes(compactSumKes(compactSingleKes(toy)));
+  expectTypeOf(sum.name).toEqualTypeOf<'toy_kes_2^2'>();
+  expectTypeOf(sum.totalPeriods).toEqualTypeOf<4>();
+  expectTypeOf(sum.signatureSize).toEqualTypeOf<number>();
+  expectTypeOf(sum.signingKeySize).toEqualTypeOf<number>();
+  expectTypeOf(sum.verificationKeySize).toEqualTypeOf<32>();
+  expectTypeOf(compact.signatureSize).toEqualTypeOf<number>();
+  expect([sum.signatureSize, sum.signingKeySize]).toEqual([240, 264]);
+  expect([compact.signatureSize, compact.signingKeySize]).toEqual([208, 264]);
+
+  const unknown = sumKes(singleKes(ed25519 as DsignAlgorithm));
+  expectTypeOf(unknown.signatureSize).toEqualTypeOf<number>();
+  expectTypeOf(unknown.totalPeriods).toEqualTypeOf<2>();
+  expectTypeOf(unknown).toExtend<KesAlgorithm>();
+
+  type Sum21 = SumKesShape<SumKesShapeOfDepth<Ed25519Shape, 20>>;
+  expectTypeOf<Sum21['depth']>().toEqualTypeOf<number>();
+  expectTypeOf<Sum21['signatureSize']>().toEqualTypeOf<number>();
+
+  const either = sumKesOfDepth(ed25519, Math.random() < 2 ? 3 : 4);
+  expectTypeOf(either.totalPeriods).toEqualTypeOf<8 | 16>();
+  expectTypeOf(sumKesOfDepth(ed25519, Number('3')).totalPeriods).toEqualTypeOf<number>();
+});
+
+test('a key, a signature and a verification key carry the name of their algorithm', () => {
+  type Key = ReturnType<typeof sum6Kes.generateKey>;
+  type Name = 'ed25519_kes_2^6';
+  expectTypeOf<ReturnType<Key['sign']>>().toEqualTypeOf<KesSignature<Name>>();
+  expectTypeOf<ReturnType<Key['deriveVerificationKey']>>().toEqualTypeOf<
+    KesVerificationKey<Name>
+  >();
+  expectTypeOf<ReturnType<Key['clone']>>().toEqualTypeOf<Key>();
+
+  const own: KesVerificationKey<Name> = bytes;
+  const signature: KesSignature<Name> = bytes;
+  const otherKey: KesVerificationKey<'ed25519_kes_2^7'> = bytes;
+  const otherSignature: KesSignature<'ed25519_compact_kes_2^6'> = bytes;
+  // Bytes without a brand are accepted.
+  expect(sum6Kes.verify(bytes, 0, bytes, bytes)).toBe(false);
+  // @ts-expect-error -- a verification key of another algorithm
+  sum6Kes.verify(otherKey, 0, bytes, bytes);
+  // @ts-expect-error -- a signature of another algorithm
+  sum6Kes.verify(bytes, 0, bytes, otherSignature);
+  // @ts-expect-error -- a signature in place of a verification key
+  sum6Kes.verify(signature, 0, bytes, signature);
+  // @ts-expect-error -- a verification key in place of a signature
+  sum6Kes.verify(own, 0, bytes, own);
+  // @ts-expect-error -- a verification key of another scheme
+  ed25519.verify(own, bytes, bytes);
+  const reads = () => {
+    sum6Kes.directDeserialise(() => {}, { verificationKey: own });
+    sum6Kes.directDeserialise(() => {}, { verificationKey: bytes });
+    // @ts-expect-error -- a verification key of another algorithm
+    sum6Kes.directDeserialise(() => {}, { verificationKey: otherKey });
+  };
+  expect(reads).toBeTypeOf('function');
+});
+
+test('the wrong variant and a seed of the wrong size do not type-check', () => {
+  // @ts-expect-error -- compact where sum belongs
+  expect(() => sumKes(compactSingleKes(ed25519))).toThrow();
+  // @ts-expect-error -- sum where compact belongs
+  expect(() => compactSumKes(sum0Kes)).toThrow();
+  const generate = (seed: MLockedSeed<64>) =>
+    // @ts-expect-error -- 64 bytes where 32 belong
+    sum6Kes.generateKey(seed);
+  expect(generate).toBeTypeOf('function');
+});

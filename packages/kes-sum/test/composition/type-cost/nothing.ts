@@ -1,3 +1,0 @@
-import { ed25519, singleKes } from '../../../src/index.js';
-
-export const algorithm = singleKes(ed25519);

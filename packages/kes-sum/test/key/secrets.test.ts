@@ -1,0 +1,90 @@
+// Where the secrets of a key are, and where they are not.
+import { blocksOf, describeReleasedKeys, keyOf, serialised } from '@evolock/test-keys';
+import { RecordingAllocator, renderingsOf, seedOf, spellingsOf } from '@evolock/test-support';
+import { describe, expect, test } from 'vitest';
+import { pooledAllocator } from '../../src/index.js';
+import { algorithms, isRight, periodsOf } from '../algorithms.js';
+import { nodeSeeds } from '../conformance/recursive-reference.js';
+
+describe.each(algorithms)('a key of $name', (algorithm) => {
+  const seeds = nodeSeeds(algorithm.depth, seedOf(2));
+
+  /** What a key at a period may not hold: a seed that leads to a past leaf, and one of the current leaf above it. */
+  function forgottenAt(now: number) {
+    return seeds.filter(
+      ({ height, firstPeriod }) => firstPeriod < now || (firstPeriod === now && height > 0),
+    );
+  }
+
+  function watchedKey() {
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const key = keyOf(algorithm, seedOf(2), { allocator });
+    const { buffer, byteOffset, byteLength } = allocator.slots[0]!.bytes;
+    return { key, memory: Buffer.from(buffer, byteOffset, byteLength) };
+  }
+
+  test('holds no past secret at any period, neither in its serialised form nor in its locked memory', () => {
+    const { key, memory } = watchedKey();
+    for (const period of periodsOf(algorithm)) {
+      if (period > 0) key.update();
+      const bytes = Buffer.from(serialised(key));
+      const kept = forgottenAt(period).filter(
+        ({ seed }) => bytes.includes(Buffer.from(seed)) || memory.includes(Buffer.from(seed)),
+      );
+      expect(kept, `period ${period}`).toEqual([]);
+      // Its own leaf is there, so the search looks in the right place.
+      const own = seeds.find(({ height, firstPeriod }) => height === 0 && firstPeriod === period);
+      expect(bytes.includes(Buffer.from(own!.seed))).toBe(true);
+      expect(memory.includes(Buffer.from(own!.seed))).toBe(true);
+    }
+    key.release();
+  });
+
+  test('holds no past secret after a step over several periods', () => {
+    for (const period of [2, 3, algorithm.totalPeriods >> 1, algorithm.totalPeriods - 1]) {
+      if (period >= algorithm.totalPeriods) continue;
+      const { key, memory } = watchedKey();
+      key.updateTo(period);
+      const kept = forgottenAt(period).filter(({ seed }) => memory.includes(Buffer.from(seed)));
+      expect(kept, `period ${period}`).toEqual([]);
+      key.release();
+    }
+  });
+
+  test('has zeroed exactly the right seeds of the levels that are in their right half', () => {
+    using key = keyOf(algorithm, seedOf(2));
+    for (const period of periodsOf(algorithm)) {
+      if (period > 0) key.update();
+      const blocks = blocksOf(key);
+      for (let level = 0; level < algorithm.depth; level += 1) {
+        const isZero = blocks[1 + 3 * level]!.every((byte) => byte === 0);
+        expect(isZero, `period ${period}, level ${level + 1}`).toBe(isRight(period, level));
+      }
+    }
+  });
+
+  test('shows nothing of its seed or of any seed below it in any printed form', () => {
+    using key = keyOf(algorithm, seedOf(2));
+    const renderings = [...renderingsOf(key)];
+    for (const { seed } of seeds) {
+      const spellings = spellingsOf(seed);
+      for (const [way, text] of renderings) {
+        const found = spellings.filter((spelling) => text.includes(spelling));
+        expect(found, way).toEqual([]);
+      }
+    }
+  });
+
+  test('prints its type and state', () => {
+    const key = keyOf(algorithm, seedOf(2));
+    const type = algorithm.depth === 0 ? 'SingleKesSigningKey' : 'SumKesSigningKey';
+    for (const way of ['inspect', 'text']) {
+      expect(renderingsOf(key).get(way)).toContain(`[${type}: ${algorithm.name}, period 0 of `);
+    }
+    expect(Reflect.ownKeys(key)).toEqual([]);
+    key.release();
+    expect(renderingsOf(key).get('text')).toContain(`[${type}: released`);
+  });
+});
+
+describeReleasedKeys(algorithms, pooledAllocator);

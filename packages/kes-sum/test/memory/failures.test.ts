@@ -1,0 +1,263 @@
+// An operation that fails leaves nothing behind and changes nothing.
+import { keyAt, keyFrom, keyOf, serialised } from '@evolock/test-keys';
+import {
+  codeOf,
+  errorOf,
+  type LeafOperation,
+  RecordingAllocator,
+  seedOf,
+  toyDsign,
+  wrongly,
+} from '@evolock/test-support';
+import { describe, expect, test } from 'vitest';
+import {
+  KesPeriodError,
+  mappingAllocator,
+  PooledAllocator,
+  pooledAllocator,
+  type DsignLeaf,
+  type KesAlgorithm,
+} from '../../src/index.js';
+import { algorithms, freshAlgorithm, periodsOf, slotsOf, variants } from '../algorithms.js';
+
+const message = Uint8Array.of(1, 2, 3);
+
+/** The error of a call that takes one slot; checks that the slot was wiped and given back. */
+function cleanErrorOf(run: (options: { readonly allocator: RecordingAllocator }) => unknown) {
+  const allocator = new RecordingAllocator(pooledAllocator);
+  const error = errorOf(() => run({ allocator }));
+  expect(allocator.slots).toHaveLength(1);
+  allocator.expectClean();
+  return error;
+}
+
+describe.each(algorithms)('$name', (algorithm) => {
+  const middle = Math.floor(algorithm.totalPeriods / 2);
+
+  /** Everything that makes a key. Each operation releases the key. */
+  const operations: [string, (allocator: RecordingAllocator) => void][] = [
+    ['generateKey', (allocator) => keyOf(algorithm, seedOf(8), { allocator }).release()],
+    [
+      'directDeserialise',
+      (allocator) => {
+        using key = keyAt(algorithm, seedOf(8), middle);
+        keyFrom(algorithm, serialised(key), { allocator }).release();
+      },
+    ],
+    [
+      'clone',
+      (allocator) => {
+        using key = keyAt(algorithm, seedOf(8), middle);
+        key.clone({ allocator }).release();
+      },
+    ],
+  ];
+
+  test.each(operations)('%s wipes everything when any of its allocations fails', (_, run) => {
+    const log = new RecordingAllocator(pooledAllocator);
+    run(log);
+    log.expectClean();
+    expect(log.allocations).toBeGreaterThan(0);
+    for (let n = 0; n < log.allocations; n += 1) {
+      const allocator = new RecordingAllocator(pooledAllocator).failAt(n);
+      const before = pooledAllocator.usage().liveSlots;
+      expect(errorOf(() => run(allocator))).toBe(allocator.refusal);
+      allocator.expectClean();
+      expect(pooledAllocator.usage().liveSlots).toBe(before);
+    }
+  });
+
+  test('reading wipes everything when the pull throws at any block', () => {
+    using key = keyAt(algorithm, seedOf(8), middle);
+    const bytes = serialised(key);
+    for (let n = 0; n < 1 + 3 * algorithm.depth; n += 1) {
+      const broken = new Error(`broken pipe at block ${n}`);
+      let [block, offset] = [0, 0];
+      const pull = (memory: Uint8Array) => {
+        memory.set(bytes.subarray(offset, (offset += memory.byteLength)));
+        if (block++ === n) throw broken;
+      };
+      expect(cleanErrorOf((options) => algorithm.directDeserialise(pull, options))).toBe(broken);
+    }
+  });
+
+  test('serialisation leaves the key unchanged when the push throws at any block', () => {
+    using key = keyOf(algorithm, seedOf(8));
+    const bytes = serialised(key);
+    for (let n = 0; n < 1 + 3 * algorithm.depth; n += 1) {
+      const broken = new Error(`broken pipe at block ${n}`);
+      let block = 0;
+      const push = () => {
+        if (block++ === n) throw broken;
+      };
+      expect(errorOf(() => key.directSerialise(push))).toBe(broken);
+      expect(serialised(key)).toEqual(bytes);
+    }
+    if (algorithm.depth > 0) key.update();
+  });
+});
+
+/** A leaf scheme that fails at the n-th call of an operation from now on, counted from 1. */
+class Failing {
+  readonly algorithm: KesAlgorithm;
+  /** The scratch memory of the algorithm. */
+  readonly scratch: RecordingAllocator;
+  #operation: LeafOperation | undefined;
+  #left = 0;
+
+  constructor(variant: 'sum' | 'compact', depth: number) {
+    const dsign = toyDsign((operation) => {
+      if (operation !== this.#operation) return;
+      this.#left -= 1;
+      if (this.#left === 0) throw new Error('toy: failed');
+    });
+    this.algorithm = freshAlgorithm(variant, depth, dsign);
+    this.scratch = slotsOf(mappingAllocator, () => keyOf(this.algorithm, seedOf(1)).release());
+    expect(this.scratch.live).toBe(1);
+  }
+
+  at(operation: LeafOperation, n: number): void {
+    this.#operation = operation;
+    this.#left = n;
+  }
+
+  /** Expects that a call failed in the leaf scheme, and that its scratch memory is wiped. */
+  expectFailed({ message: text }: Error): void {
+    expect(text).toBe('toy: failed');
+    const [slot] = this.scratch.slots;
+    expect(slot!.bytes.every((byte) => byte === 0)).toBe(true);
+  }
+}
+
+/** An algorithm of which one operation of the leaf scheme does something else after its work. */
+function withLeaf(
+  variant: 'sum' | 'compact',
+  operation: keyof DsignLeaf,
+  after: (given: readonly Uint8Array[]) => unknown,
+): KesAlgorithm {
+  const honest = toyDsign();
+  const own = honest.leaf[operation] as (...given: Uint8Array[]) => unknown;
+  const changed = (...given: Uint8Array[]) => {
+    own(...given);
+    return after(given);
+  };
+  const dsign = { ...honest, leaf: { ...honest.leaf, [operation]: wrongly(changed) } };
+  return freshAlgorithm(variant, 2, dsign);
+}
+
+describe.each(variants)('%s over a leaf scheme', (variant) => {
+  test('that fails: an update leaves the key unchanged, and the next one succeeds', () => {
+    const failing = new Failing(variant, 3);
+    const { algorithm } = failing;
+    using never = keyOf(algorithm, seedOf(1));
+    using key = keyOf(algorithm, seedOf(1));
+    const root = key.deriveVerificationKey();
+    for (const period of periodsOf(algorithm).slice(0, -1)) {
+      const bytes = serialised(key);
+      for (const move of [() => key.update(), () => key.updateTo(algorithm.totalPeriods - 1)]) {
+        failing.at('generate', 1);
+        failing.expectFailed(errorOf(move));
+        expect(key.period).toBe(period);
+        expect(serialised(key)).toEqual(bytes);
+        expect(algorithm.verify(root, period, message, key.sign(message))).toBe(true);
+      }
+      key.update();
+      never.update();
+      expect(serialised(key)).toEqual(serialised(never));
+      expect(key.sign(message)).toEqual(never.sign(message));
+    }
+  });
+
+  test('that fails at any leaf: generating and reading wipe everything', () => {
+    const failing = new Failing(variant, 3);
+    const { algorithm } = failing;
+    for (let n = 1; n <= algorithm.totalPeriods; n += 1) {
+      failing.at('generate', n);
+      failing.expectFailed(cleanErrorOf((options) => keyOf(algorithm, seedOf(1), options)));
+    }
+    using key = keyOf(algorithm, seedOf(1));
+    for (const period of periodsOf(algorithm)) {
+      if (period > 0) key.update();
+      const bytes = serialised(key);
+      const calls: [LeafOperation, number][] = [['load', 1]];
+      for (let n = 1; period + n < algorithm.totalPeriods; n += 1) calls.push(['generate', n]);
+      for (const [operation, n] of calls) {
+        failing.at(operation, n);
+        failing.expectFailed(cleanErrorOf((options) => keyFrom(algorithm, bytes, options)));
+      }
+      keyFrom(algorithm, bytes).release();
+    }
+  });
+
+  test('that fails: signing leaves the key unchanged', () => {
+    const failing = new Failing(variant, 2);
+    using key = keyOf(failing.algorithm, seedOf(1));
+    const bytes = serialised(key);
+    failing.at('sign', 1);
+    failing.expectFailed(errorOf(() => key.sign(message)));
+    expect(serialised(key)).toEqual(bytes);
+    expect(key.sign(message).byteLength).toBe(failing.algorithm.signatureSize);
+  });
+
+  test('that makes a wrong leaf: an update throws and leaves the key unchanged', () => {
+    let lie = false;
+    const algorithm = withLeaf(variant, 'generate', ([, verificationKey]) => {
+      if (lie) verificationKey![0]! ^= 1;
+    });
+    using key = keyOf(algorithm, seedOf(1));
+    const bytes = serialised(key);
+    lie = true;
+    expect(codeOf(() => key.update())).toBe('ERR_EVOLOCK_KES_INCONSISTENT_KEY');
+    expect(serialised(key)).toEqual(bytes);
+    lie = false;
+    key.update();
+    expect(key.period).toBe(1);
+  });
+
+  test('that is asynchronous makes no key and accepts no signature', () => {
+    const unfinished = 'ERR_EVOLOCK_KES_ASYNCHRONOUS_LEAF';
+    const promise = () => Promise.resolve(true);
+    const generating = withLeaf(variant, 'generate', promise);
+    expect(cleanErrorOf((options) => keyOf(generating, seedOf(1), options))).toMatchObject({
+      code: unfinished,
+    });
+    using good = keyOf(freshAlgorithm(variant, 2, toyDsign()), seedOf(1));
+    const bytes = serialised(good);
+    const loading = withLeaf(variant, 'load', promise);
+    expect(cleanErrorOf((options) => keyFrom(loading, bytes, options))).toMatchObject({
+      code: unfinished,
+    });
+    const verifying = withLeaf(variant, 'verify', promise);
+    const forged = good.sign(message).with(0, 1);
+    const verify = () => verifying.verify(good.deriveVerificationKey(), 0, message, forged);
+    expect(codeOf(verify)).toBe(unfinished);
+  });
+
+  test('is not called for a refused period', () => {
+    const operations: string[] = [];
+    const log = toyDsign((operation) => operations.push(operation));
+    const algorithm = freshAlgorithm(variant, 2, log);
+    expect(() => algorithm.directDeserialise(() => {}, { period: 4 })).toThrow(KesPeriodError);
+    const signature = new Uint8Array(algorithm.signatureSize);
+    expect(algorithm.verify(new Uint8Array(32), 4, message, signature)).toBe(false);
+    expect(operations).toEqual([]);
+  });
+});
+
+test('when scratch memory cannot be reserved nothing is lost, and the next generation succeeds', () => {
+  const algorithm = freshAlgorithm('sum', 2);
+  const pool = new PooledAllocator();
+  const { allocate } = mappingAllocator;
+  const scratch = new RecordingAllocator({ allocate: allocate.bind(mappingAllocator) }).failAt(0);
+  const generate = () => keyOf(algorithm, seedOf(1), { allocator: pool });
+  slotsOf(
+    mappingAllocator,
+    () => {
+      expect(generate).toThrow(scratch.refusal);
+      expect(pool.usage().liveSlots).toBe(0);
+      generate().release();
+    },
+    scratch,
+  );
+  expect(scratch.live).toBe(1);
+});

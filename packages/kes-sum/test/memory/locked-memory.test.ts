@@ -1,0 +1,158 @@
+// What locked memory a key and its operations take: one slot of the given allocator for each key, and one mapping of scratch
+// memory for the algorithm.
+import { existsSync, readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { keyFrom, keyOf, serialised } from '@evolock/test-keys';
+import { RecordingAllocator, seedOf } from '@evolock/test-support';
+import { describe, expect, test } from 'vitest';
+import {
+  mappingAllocator,
+  MLockedSeed,
+  PooledAllocator,
+  pooledAllocator,
+  sum6Kes,
+} from '../../src/index.js';
+import {
+  algorithms,
+  evolving,
+  freshAlgorithm,
+  periodsOf,
+  slotsOf,
+  variants,
+} from '../algorithms.js';
+
+const message = Uint8Array.of(1);
+
+/** Runs a function while every allocation of locked memory fails. */
+function atTheLimit(run: () => void): void {
+  slotsOf(pooledAllocator, run, new RecordingAllocator(pooledAllocator).failFrom(0));
+}
+
+describe.each(algorithms)('$name', (algorithm) => {
+  test('a key takes one slot, from the given allocator only, and leaves the seed as it was', () => {
+    const pool = new PooledAllocator();
+    using seed = MLockedSeed.fromBytes(seedOf(1));
+    using same = MLockedSeed.fromBytes(seedOf(1));
+    using first = algorithm.generateKey(seed);
+    const bytes = serialised(first);
+    const used = [pooledAllocator, mappingAllocator].map((other) =>
+      slotsOf(other, () => {
+        using key = algorithm.generateKey(seed, { allocator: pool });
+        using clone = key.clone({ allocator: pool });
+        using read = keyFrom(algorithm, bytes, { allocator: pool });
+        for (const each of [key, clone, read]) each.updateTo(algorithm.totalPeriods - 1);
+        expect(pool.usage().liveSlots).toBe(3);
+      }),
+    );
+    // A key of one period is read in locked memory of its own, which belongs to the given allocator too.
+    expect(used.flatMap(({ slots }) => slots)).toEqual([]);
+    expect(pool.usage().liveSlots).toBe(0);
+    expect(seed.equals(same)).toBe(true);
+  });
+});
+
+describe.each(evolving)('$name', (algorithm) => {
+  test('evolves, signs, verifies and is serialised at the lock limit, to the last period', () => {
+    const allocator = new RecordingAllocator(pooledAllocator);
+    using other = keyOf(algorithm, seedOf(9));
+    using key = keyOf(algorithm, seedOf(9), { allocator });
+    using read = keyFrom(algorithm, serialised(key), { allocator });
+    allocator.failFrom(0);
+    const root = key.deriveVerificationKey();
+    for (const period of periodsOf(algorithm)) {
+      if (period > 0) other.update();
+      const expected = serialised(other);
+      atTheLimit(() => {
+        for (const each of [key, read]) {
+          if (period > 0) each.update();
+          expect(serialised(each)).toEqual(expected);
+          expect(algorithm.verify(root, period, message, each.sign(message))).toBe(true);
+        }
+      });
+    }
+  });
+});
+
+describe.each(variants)('%s: scratch memory', (variant) => {
+  test('is one mapping of the stated size, made once, and zero after every operation', () => {
+    const algorithm = freshAlgorithm(variant, 3);
+    const options = { allocator: new PooledAllocator() };
+    const scratch = slotsOf(mappingAllocator, () => keyOf(algorithm, seedOf(1), options).release());
+    expect(scratch.slots.map(({ size }) => size)).toEqual(algorithm.scratchSizes.slice(0, 1));
+    const expectZero = (after: string) => {
+      const isZero = scratch.slots.every(({ bytes }) => bytes.every((byte) => byte === 0));
+      expect(isZero, after).toBe(true);
+    };
+    expectZero('generating and releasing');
+    const more = slotsOf(mappingAllocator, () => {
+      using key = keyOf(algorithm, seedOf(1), options);
+      expectZero('generating');
+      for (const period of periodsOf(algorithm).slice(1)) {
+        key.update();
+        expectZero(`the update to period ${period}`);
+        const bytes = serialised(key);
+        expectZero(`serialising at period ${period}`);
+        keyFrom(algorithm, bytes, options).release();
+        expectZero(`reading at period ${period}`);
+      }
+      key.clone(options).release();
+      expectZero('cloning');
+      const damaged = serialised(key);
+      damaged[70]! ^= 1;
+      expect(() => keyFrom(algorithm, damaged, options)).toThrow('is not consistent');
+      expectZero('a read that was refused');
+    });
+    expect(more.slots).toEqual([]);
+  });
+
+  test('is not needed for verification', () => {
+    const algorithm = freshAlgorithm(variant, 2);
+    const { slots } = slotsOf(mappingAllocator, () => {
+      const signature = new Uint8Array(algorithm.signatureSize);
+      algorithm.verify(new Uint8Array(32), 0, message, signature);
+    });
+    expect(slots).toEqual([]);
+  });
+});
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+const ALGORITHMS = 20;
+
+function makeAndLoseAlgorithms(): void {
+  for (let count = 0; count < ALGORITHMS; count += 1) {
+    keyOf(freshAlgorithm('sum', 1), seedOf(1)).release();
+  }
+}
+
+test('the locked memory of an algorithm is released when the algorithm is collected', async () => {
+  const log = slotsOf(mappingAllocator, makeAndLoseAlgorithms);
+  expect(log.live).toBe(ALGORITHMS);
+  for (let turn = 0; turn < 50 && log.live > 0; turn += 1) {
+    collect();
+    await setImmediate();
+  }
+  expect(log.live).toBe(0);
+});
+
+const status = '/proc/self/status';
+const unknown = existsSync(status)
+  ? ''
+  : ' (skipped: this platform does not report how much is locked)';
+
+test.skipIf(unknown !== '')(
+  `a key that is released does not unlock the page of others${unknown}`,
+  () => {
+    const locked = () => Number(/^VmLck:\s*(\d+) kB$/m.exec(readFileSync(status, 'latin1'))?.[1]);
+    const keys = Array.from({ length: 20 }, (_, number) => keyOf(sum6Kes, seedOf(number)));
+    const before = locked();
+    for (const key of keys.slice(1)) key.release();
+    expect(before).toBeGreaterThan(0);
+    expect(locked()).toBe(before);
+    expect(keys[0]!.sign(message).byteLength).toBe(448);
+    keys[0]!.release();
+  },
+);
