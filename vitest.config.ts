@@ -11,6 +11,6 @@ export default defineConfig({
     ],
     // One process for each core: tests wait for processes that they start.
     maxWorkers: '100%',
-    reporters: ['default', './internal/tooling/src/counts/closing-line.mjs'],
+    reporters: ['default', './internal/tooling/src/test-counts.mjs'],
   },
 });

@@ -33,7 +33,7 @@ export const tests = defineConfig({
     hookTimeout: 600_000,
     reporters: [
       'default',
-      fileURLToPath(new URL('./internal/tooling/src/counts/closing-line.mjs', import.meta.url)),
+      fileURLToPath(new URL('./internal/tooling/src/test-counts.mjs', import.meta.url)),
     ],
   },
 });

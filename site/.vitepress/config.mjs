@@ -1,6 +1,6 @@
 // How the site is built: static files, with nothing from another host.
 import { defineConfig } from 'vitepress';
-import { anchorOf } from '../../internal/tooling/src/links/markdown.mjs';
+import { anchorOf } from '../../internal/tooling/src/links.mjs';
 import { repositoryLinks } from './repository-links.mjs';
 import { checkLinks } from './site-links.mjs';
 

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { host, placeOf } from '../../internal/tooling/src/links/broken-links.mjs';
+import { host, placeOf } from '../../internal/tooling/src/links.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const pages = join(root, 'site/pages');

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { exists, placeOf } from '../../internal/tooling/src/links/broken-links.mjs';
+import { exists, placeOf } from '../../internal/tooling/src/links.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const origin = 'http://site';

@@ -4,134 +4,74 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { TestModule } from 'vitest/node';
-import { tests as shared } from '../../../vitest.shared.js';
-import ClosingLine from '../src/counts/closing-line.mjs';
-import { closingLine, countTests, listFailures, slowestFiles } from '../src/counts/test-counts.mjs';
+import TestCounts from '../src/test-counts.mjs';
 
-function module(state: 'passed' | 'failed', ...tests: string[]) {
-  const all = tests.map((each, index) => ({
-    fullName: `test ${index}`,
-    result: () => ({
-      state: each,
-      errors: each === 'failed' ? [new Error('wrong\nand more')] : [],
-    }),
+let tally: string;
+beforeEach(() => {
+  tally = join(mkdtempSync(join(tmpdir(), 'evolock-tally-')), 'tally');
+  vi.stubEnv('EVOLOCK_TEST_TALLY', tally);
+});
+afterEach(() => {
+  rmSync(tally, { force: true });
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+/** The members of a module of vitest that the reporter reads. */
+function module(file: string, seconds: number, ...states: string[]): TestModule {
+  const tests = states.map((state, at) => ({
+    fullName: `test ${String(at)}`,
+    result: () => ({ state, errors: state === 'failed' ? [new Error('wrong\nand more')] : [] }),
   }));
   return {
-    relativeModuleId: 'a.test.ts',
-    state: () => state,
-    errors: () => [new Error('cannot be imported')],
-    children: { allTests: () => all },
-  };
-}
-
-describe('counting', () => {
-  test('sums over all files', () => {
-    const modules = [module('passed', 'passed', 'skipped'), module('failed', 'failed', 'passed')];
-    expect(countTests(modules, [])).toEqual({ passed: 2, failed: 1, skipped: 1 });
-  });
-
-  test('counts a file that fails without a failed test', () => {
-    expect(countTests([module('failed')], [])).toEqual({ passed: 0, failed: 1, skipped: 0 });
-  });
-
-  test('counts errors outside any test', () => {
-    expect(countTests([], [new Error('late')])).toEqual({ passed: 0, failed: 1, skipped: 0 });
-  });
-
-  test('counts a test that never ran as skipped', () => {
-    expect(countTests([module('passed', 'pending')], []).skipped).toBe(1);
-  });
-
-  test('ends in a plain line', () => {
-    expect(closingLine({ passed: 3, failed: 0, skipped: 1 })).toBe('3 passed, 0 failed, 1 skipped');
-  });
-});
-
-describe('the failures', () => {
-  test('have a line each: file, test and the first line of the error', () => {
-    expect(listFailures([module('failed', 'passed', 'failed')], [])).toEqual([
-      'a.test.ts > test 1: wrong',
-    ]);
-  });
-
-  test('include files that fail without a failed test, and errors outside any test', () => {
-    expect(listFailures([module('failed')], [new Error('late')])).toEqual([
-      'a.test.ts: cannot be imported',
-      'outside any test: Error: late',
-    ]);
-  });
-});
-
-describe('the slowest files', () => {
-  const timed = (file: string, collectDuration: number, duration: number) => ({
     relativeModuleId: file,
     project: { name: 'a' },
-    diagnostic: () => ({ collectDuration, duration }),
-  });
-
-  test('are as many as asked for, the slowest first, imports included', () => {
-    const modules = [timed('one', 0, 100), timed('two', 2000, 500), timed('three', 100, 1100)];
-    expect(slowestFiles(modules, 2)).toBe('   2.5 s  a  two\n   1.2 s  a  three');
-  });
-});
-
-describe('the reporter', () => {
-  afterEach(() => {
-    vi.unstubAllEnvs();
-    vi.restoreAllMocks();
-  });
-
-  test('prints the line and adds the counts to the tally', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'evolock-tally-'));
-    const tally = join(folder, 'tally');
-    const log = vi.spyOn(console, 'log').mockReturnValue();
-    vi.stubEnv('EVOLOCK_TEST_TALLY', tally);
-    vi.stubEnv('CI', '');
-
-    // The members of a vitest module that the line reads.
-    const modules = [module('passed', 'passed')] as unknown as TestModule[];
-    new ClosingLine().onTestRunEnd(modules, []);
-    new ClosingLine().onTestRunEnd(modules, []);
-
-    expect(log).toHaveBeenCalledWith('1 passed, 0 failed, 0 skipped');
-    const line = '{"passed":1,"failed":0,"skipped":0,"failures":[]}\n';
-    expect(readFileSync(tally, 'utf8')).toBe(line + line);
-    rmSync(folder, { recursive: true });
-  });
-});
-
-const command = fileURLToPath(new URL('../src/counts/tally.mjs', import.meta.url));
-
-function sum(...lines: string[]) {
-  const folder = mkdtempSync(join(tmpdir(), 'evolock-tally-'));
-  const file = join(folder, 'tally');
-  writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
-  const { stdout, status } = spawnSync(process.execPath, [command, file], { encoding: 'utf8' });
-  rmSync(folder, { recursive: true });
-  return { stdout, status };
+    state: () => (states.length === 0 || states.includes('failed') ? 'failed' : 'passed'),
+    errors: () => [new Error('cannot be imported')],
+    children: { allTests: () => tests },
+    diagnostic: () => ({ collectDuration: 500, duration: seconds * 1000 - 500 }),
+  } as unknown as TestModule;
 }
 
-describe('the tally', () => {
-  test('sums all lines and succeeds when nothing failed', () => {
-    const lines = ['{"passed":2,"failed":0,"skipped":1}', '{"passed":3,"failed":0,"skipped":0}'];
-    expect(sum(...lines)).toEqual({ stdout: '5 passed, 0 failed\n', status: 0 });
-  });
+function report(ci: string, ...args: Parameters<TestCounts['onTestRunEnd']>) {
+  vi.stubEnv('CI', ci);
+  const log = vi.spyOn(console, 'log').mockReturnValue();
+  new TestCounts().onTestRunEnd(...args);
+  return log.mock.calls.flat();
+}
 
-  test('names what failed, and fails', () => {
-    const failed = '{"passed":2,"failed":1,"skipped":0,"failures":["a.test.ts > b: c"]}';
-    expect(sum(failed, '{"passed":1,"failed":0,"skipped":0}')).toEqual({
-      stdout: 'failed: a.test.ts > b: c\n3 passed, 1 failed\n',
-      status: 1,
-    });
-  });
+const sum = () => {
+  const command = fileURLToPath(new URL('../src/test-counts.mjs', import.meta.url));
+  const { stdout, status } = spawnSync(process.execPath, [command, tally], { encoding: 'utf8' });
+  return { stdout, status };
+};
 
-  test('fails when nothing was counted', () => {
-    expect(sum()).toEqual({ stdout: '0 passed, 0 failed\n', status: 1 });
+test('a run counts every test, and each file that fails without one', () => {
+  const modules = [module('a.ts', 1, 'passed', 'skipped', 'pending', 'failed'), module('b.ts', 2)];
+  expect(report('', modules, [new Error('late')])).toEqual(['1 passed, 3 failed, 2 skipped']);
+  expect(JSON.parse(readFileSync(tally, 'utf8'))).toMatchObject({
+    failures: ['a.ts > test 3: wrong', 'b.ts: cannot be imported', 'outside any test: Error: late'],
   });
+});
 
-  test('gets the counts of every workspace through the shared configuration', () => {
-    expect(shared.test?.reporters).toContainEqual(expect.stringContaining('closing-line.mjs'));
-  });
+test('in CI a run prints the slowest files first', () => {
+  const modules = [module('a.ts', 1, 'passed'), module('b.ts', 2.5, 'passed')];
+  const [slowest] = report('true', modules, []);
+  expect(slowest).toBe('   2.5 s  a  b.ts\n   1.0 s  a  a.ts');
+});
+
+test('the tally adds up runs, and fails when nothing was counted', () => {
+  writeFileSync(tally, '');
+  expect(sum()).toEqual({ stdout: '0 passed, 0 failed\n', status: 1 });
+  report('', [module('a.ts', 1, 'passed', 'passed')], []);
+  report('', [module('b.ts', 1, 'passed')], []);
+  expect(sum()).toEqual({ stdout: '3 passed, 0 failed\n', status: 0 });
+});
+
+test('the tally names what failed, and fails', () => {
+  report('', [module('a.ts', 1, 'passed', 'failed')], []);
+  const stdout = 'failed: a.ts > test 1: wrong\n1 passed, 1 failed\n';
+  expect(sum()).toEqual({ stdout, status: 1 });
 });

@@ -1,5 +1,5 @@
 // The order of the packages, which decides which package may use which. The lint rules (ladder-lint.mjs) and the check
-// of the manifests (manifest-rules.mjs) are derived from it. A new package needs one entry here.
+// of the manifests (manifests.ts) are derived from it. A new package needs one entry here.
 
 /** The scope of every package name. */
 export const scope = '@evolock/';
@@ -7,7 +7,7 @@ export const scope = '@evolock/';
 /**
  * The place of one package.
  *
- * - `below`: the package or packages directly underneath, the only rungs that it may use.
+ * - `below`: the packages directly underneath, the only rungs that it may use.
  * - `role`:
  *   - `rung`: a package of the ladder.
  *   - `shared`: every rung may use it, or, when it is `testsOnly`, the tests of every package. It uses no package.
@@ -16,7 +16,7 @@ export const scope = '@evolock/';
  * - `testsOnly`: other packages may have it in their devDependencies only.
  * - `folder`: its folder, when that is not `packages/NAME`.
  *
- * @typedef {{ name: string, role: 'rung' | 'shared' | 'apart' | 'program', below?: string | readonly string[], testsOnly?: boolean, folder?: string }} Layer
+ * @typedef {{ name: string, role: 'rung' | 'shared' | 'apart' | 'program', below?: readonly string[], testsOnly?: boolean, folder?: string }} Layer
  */
 
 /** @type {readonly Layer[]} */
@@ -24,28 +24,24 @@ export const ladder = [
   { name: 'direct-serialise', role: 'shared' },
   { name: 'test-support', role: 'shared', testsOnly: true, folder: 'internal/test-support' },
   { name: 'mlocked-bytes', role: 'rung' },
-  { name: 'direct-serialise-io', role: 'rung', below: 'mlocked-bytes' },
-  { name: 'mlocked-seed', role: 'rung', below: 'mlocked-bytes' },
+  { name: 'direct-serialise-io', role: 'rung', below: ['mlocked-bytes'] },
+  { name: 'mlocked-seed', role: 'rung', below: ['mlocked-bytes'] },
   {
     name: 'test-keys',
     role: 'rung',
-    below: 'mlocked-seed',
+    below: ['mlocked-seed'],
     testsOnly: true,
     folder: 'internal/test-keys',
   },
-  { name: 'dsign-ed25519', role: 'rung', below: 'mlocked-seed' },
-  { name: 'vrf-praos', role: 'rung', below: 'mlocked-seed' },
-  { name: 'kes-single', role: 'rung', below: 'dsign-ed25519' },
-  { name: 'kes-sum', role: 'rung', below: 'kes-single' },
-  { name: 'kes-verify-pool', role: 'rung', below: 'kes-sum' },
+  { name: 'dsign-ed25519', role: 'rung', below: ['mlocked-seed'] },
+  { name: 'vrf-praos', role: 'rung', below: ['mlocked-seed'] },
+  { name: 'kes-single', role: 'rung', below: ['dsign-ed25519'] },
+  { name: 'kes-sum', role: 'rung', below: ['kes-single'] },
+  { name: 'kes-verify-pool', role: 'rung', below: ['kes-sum'] },
   { name: 'cardano-kes', role: 'rung', below: ['kes-sum', 'vrf-praos', 'direct-serialise-io'] },
-  {
-    name: 'kes-agent',
-    role: 'rung',
-    below: ['cardano-kes', 'kes-sum', 'direct-serialise-io'],
-  },
+  { name: 'kes-agent', role: 'rung', below: ['cardano-kes', 'kes-sum', 'direct-serialise-io'] },
   { name: 'cardano-dmq', role: 'rung', below: ['cardano-kes', 'kes-sum'] },
-  { name: 'kes-verify', role: 'rung', below: 'cardano-kes' },
+  { name: 'kes-verify', role: 'rung', below: ['cardano-kes'] },
   { name: 'kes-cli', role: 'program' },
   { name: 'test-vectors', role: 'apart', testsOnly: true },
   { name: 'memory-scan', role: 'apart', testsOnly: true },
@@ -68,3 +64,60 @@ export const unrestricted = [
 
 /** The native module, which only rungs may use, and a program, which contains them. The residue proofs hold for this version only. */
 export const native = { name: 'sodium-native', version: '5.1.0' };
+
+/** @param {string} name */
+export function layerNamed(name) {
+  return ladder.find((layer) => layer.name === name);
+}
+
+/**
+ * The packages that it may import and depend on, without scope.
+ *
+ * @param {Layer} layer
+ */
+export function mayUse(layer) {
+  if (layer.role === 'program')
+    return ladder
+      .filter(({ role, testsOnly }) => !testsOnly && (role === 'rung' || role === 'shared'))
+      .map(({ name }) => name);
+  if (layer.role !== 'rung') return [];
+  const shared = ladder.filter(
+    (each) => each.role === 'shared' && (layer.testsOnly || !isOfAllTests(each)),
+  );
+  return [...(layer.below ?? []), ...shared.map(({ name }) => name)];
+}
+
+/**
+ * The packages that the tests of a package may use: all that do not depend on the package, so that the build has no
+ * cycle. A package with the role `shared` uses none. A package with the role `apart` uses shared packages only.
+ *
+ * @param {Layer} layer @returns {string[]} names without scope
+ */
+export function testsMayUse(layer) {
+  if (isOfAllTests(layer)) return [];
+  return ladder
+    .filter((other) => other !== layer && !standsOn(other, layer))
+    .filter((other) => layer.role !== 'apart' || isOfAllTests(other))
+    .map(({ name }) => name);
+}
+
+/**
+ * Whether the tests of every package may use it.
+ *
+ * @param {Layer} layer
+ */
+function isOfAllTests({ role, testsOnly }) {
+  return role === 'shared' && testsOnly === true;
+}
+
+/**
+ * @param {Layer} upper
+ * @param {Layer} lower
+ * @returns {boolean} whether `upper` uses `lower`, directly or through others
+ */
+function standsOn(upper, lower) {
+  return mayUse(upper).some((name) => {
+    const next = layerNamed(name);
+    return next === lower || (next !== undefined && standsOn(next, lower));
+  });
+}

@@ -15,8 +15,8 @@ import { fileURLToPath } from 'node:url';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { build } from 'esbuild';
 import { rollup } from 'rollup';
-import { fencedExamples } from '../../src/examples/fences.mjs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { fencedExamples } from '../../src/examples.js';
 
 const modules = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
 
@@ -40,19 +40,16 @@ signingKey.release();
 seed.release();
 `;
 
-let base: string;
-beforeAll(() => {
-  base = mkdtempSync(join(tmpdir(), 'evolock-bundles-'));
-  mkdirSync(join(base, 'source'));
-  symlinkSync(modules, join(base, 'source', 'node_modules'), 'junction');
-  writeFileSync(join(base, 'source', 'program.js'), program);
-});
+const base = mkdtempSync(join(tmpdir(), 'evolock-bundles-'));
+mkdirSync(join(base, 'source'));
+symlinkSync(modules, join(base, 'source', 'node_modules'), 'junction');
+const entry = join(base, 'source', 'program.js');
+writeFileSync(entry, program);
 afterAll(() => {
   rmSync(base, { recursive: true });
 });
 
 const external = ['sodium-native'];
-const entry = () => join(base, 'source', 'program.js');
 let number = 0;
 
 /** An empty folder, three levels below the temporary folder, beside the packages that are not bundled. */
@@ -79,7 +76,7 @@ const signed = {
 async function withEsbuild(format: 'esm' | undefined, folder: string): Promise<string> {
   const outfile = join(folder, format === 'esm' ? 'bundle.mjs' : 'bundle.cjs');
   const { warnings } = await build({
-    entryPoints: [entry()],
+    entryPoints: [entry],
     outfile,
     bundle: true,
     platform: 'node',
@@ -95,7 +92,7 @@ async function withEsbuild(format: 'esm' | undefined, folder: string): Promise<s
 /** Bundles a program once for both formats of rollup. */
 async function withRollup(folder: string): Promise<{ es: string; cjs: string }> {
   const bundle = await rollup({
-    input: entry(),
+    input: entry,
     external: [...external, /^node:/],
     plugins: [nodeResolve({ preferBuiltins: true })],
     // Rollup warns of comments in @scure/base that it cannot read.
@@ -110,12 +107,11 @@ async function withRollup(folder: string): Promise<{ es: string; cjs: string }> 
 }
 
 describe('a bundle far from every manifest signs', () => {
-  test('as an ES module of esbuild', async () => {
-    expect(run(await withEsbuild('esm', emptyFolder()))).toEqual(signed);
-  });
-
-  test("as esbuild's default for Node, CommonJS", async () => {
-    expect(run(await withEsbuild(undefined, emptyFolder()))).toEqual(signed);
+  test.each([
+    ['an ES module of esbuild', 'esm'],
+    ["esbuild's default for Node.js, CommonJS", undefined],
+  ] as const)('as %s', async (_, format) => {
+    expect(run(await withEsbuild(format, emptyFolder()))).toEqual(signed);
   });
 
   test('as an ES module and as CommonJS of rollup', async () => {
@@ -124,24 +120,22 @@ describe('a bundle far from every manifest signs', () => {
   });
 });
 
-describe('where sodium-native is not installed beside a bundle', () => {
-  test('the error says so', async () => {
-    for (const format of ['esm', undefined] as const) {
+describe('the error of a bundle', () => {
+  test.each(['esm', undefined] as const)(
+    'says that sodium-native is not installed beside it (%s)',
+    async (format) => {
       const { status, stderr } = run(await withEsbuild(format, emptyFolder([])));
       expect(status).toBe(1);
       expect(stderr).toMatch(/Cannot find (?:package|module) 'sodium-native'/);
-    }
-  });
-});
+    },
+  );
 
-describe('where the binary of sodium-native is missing', () => {
-  test('the error of a bundle says where it was looked for', async () => {
+  test('says where the binary of sodium-native was looked for', async () => {
     const folder = emptyFolder(['require-addon', 'which-runtime']);
     const copy = join(folder, 'node_modules', 'sodium-native');
     mkdirSync(copy);
-    for (const file of ['package.json', 'index.js', 'binding.js']) {
+    for (const file of ['package.json', 'index.js', 'binding.js'])
       cpSync(join(modules, 'sodium-native', file), join(copy, file));
-    }
     const { status, stderr } = run(await withEsbuild(undefined, folder));
     expect(status).toBe(1);
     expect(stderr).toMatch(/Cannot find addon .*sodium-native/);
@@ -171,8 +165,8 @@ async function main(pool) {
 describe('the threads of kes-verify-pool are bundled', () => {
   const readme = new URL('../../../../packages/kes-verify-pool/README.md', import.meta.url);
   const [bundling = '', starting = ''] = fencedExamples(
-    readFileSync(readme, 'utf8').split('## In a bundle')[1]?.split('\n## ')[0]?.split('\n') ?? [],
-    { file: 'README.md', firstLine: 1 },
+    readFileSync(readme, 'utf8').split('## In a bundle')[1]?.split('\n## ')[0] ?? '',
+    'README.md',
   ).map(({ code }) => code);
 
   /** Bundles with a script, moves the bundle to an empty folder and runs it there. */

@@ -1,15 +1,14 @@
 // The packages in Bun and Deno: what runs there, and that the rest fails with a sentence.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MaskedNeedle, scanProcess, waitUntilStopped } from '@evolock/memory-scan';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { fencedExamples } from '../../src/examples/fences.mjs';
-import { writeExamples } from '../../src/examples/write.mjs';
-import { installRuntime, runtimes, type Runtime } from '../../src/installed/runtimes.mjs';
-import { readWorkspaces } from '../../src/manifests/workspaces.mjs';
+import { fencedExamples, writeExamples } from '../../src/examples.js';
+import { readWorkspaces } from '../../src/manifests.js';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 /** Away from the repository, whose tsconfig.json Bun would read. */
@@ -69,19 +68,33 @@ if (process.env.RELEASE === 'yes') seed.release();
 process.kill(process.pid, 'SIGSTOP');
 `;
 
-/** Examples that a runtime cannot run, by what they contain, and why. */
-const excluded: readonly {
-  readonly runtime: string;
-  readonly has: string;
-  readonly why: string;
-}[] = [
-  { runtime: 'Deno', has: "process.execPath, ['-e'", why: 'Deno has no option -e' },
+/** npm installs each when its tests run. As dependencies they would make every installation 100 MB larger. */
+const runtimes = [
+  { name: 'Bun', npmPackage: 'bun', version: '1.4.5', args: [], excluded: [] },
   {
-    runtime: 'Deno',
-    has: 'createPrivateKey',
-    why: 'the node:crypto of Deno throws for a key that is no point',
+    name: 'Deno',
+    npmPackage: 'deno',
+    version: '2.9.6',
+    // Programs find packages in node_modules, as in Node.js.
+    args: ['run', '--quiet', '--allow-all', '--no-lock', '--node-modules-dir=manual'],
+    // Examples that it cannot run, by what they contain, and why.
+    excluded: [
+      { has: "process.execPath, ['-e'", why: 'it has no option -e' },
+      { has: 'createPrivateKey', why: 'its node:crypto throws for a key that is no point' },
+    ],
   },
 ];
+
+/** The program of a runtime in the cache of npm, or why it cannot run here. */
+function install({ name, npmPackage, version }: (typeof runtimes)[number]) {
+  const script = `command -v ${npmPackage} && ${npmPackage} --version`;
+  const npx = ['--yes', '-p', `${npmPackage}@${version}`, '-c', script];
+  const { status, stdout, stderr } = spawnSync('npx', npx, { encoding: 'utf8' });
+  const [file = '', ...said] = stdout.trim().split('\n');
+  if (status === 0 && said.join(' ').includes(version)) return { command: realpathSync(file) };
+  const why = `${stdout}${stderr}`.trim().split('\n').slice(0, 2).join(' ');
+  return { reason: `npm cannot install ${name} ${version}, or it does not run here: ${why}` };
+}
 
 /** Locked memory and sockets: Node.js only. */
 const usesSockets = /LockedConnection|ToSocket|ToChild|receiveKeys|Agent\.start/;
@@ -90,23 +103,15 @@ const readmes = readWorkspaces(root)
   .filter(({ manifest }) => manifest.private !== true)
   .map(({ folder }) => `${folder}/README.md`);
 
-function examplesOf(file: string) {
-  const lines = readFileSync(join(root, file), 'utf8').split('\n');
-  return fencedExamples(lines, { file, firstLine: 1 }).filter(({ noRun }) => noRun === undefined);
-}
-
-describe.each(runtimes)('$name', (runtime: Runtime) => {
-  const installed = installRuntime(runtime);
-  if ('reason' in installed) {
-    const { reason } = installed;
+describe.each(runtimes)('$name', (runtime) => {
+  const { args, excluded } = runtime;
+  const { command, reason } = install(runtime);
+  if (command === undefined) {
     console.log(`skipped: ${reason}`);
     test.skipIf(true)(reason, () => undefined);
     return;
   }
-  const { command, args } = installed;
-  for (const { has, why } of excluded.filter(({ runtime: name }) => name === runtime.name)) {
-    console.log(`left out: examples with ${has}: ${why}`);
-  }
+  for (const { has, why } of excluded) console.log(`left out: examples with ${has}: ${why}`);
   const folder = join(base, runtime.name);
   mkdirSync(folder);
   const env = { ...process.env, DENO_DIR: join(base, 'deno'), DENO_NO_UPDATE_CHECK: '1' };
@@ -139,9 +144,8 @@ describe.each(runtimes)('$name', (runtime: Runtime) => {
   );
 
   test.each(readmes)('%s: every example runs, or fails with a sentence', (file) => {
-    const examples = examplesOf(file).filter(
-      ({ code }) =>
-        !excluded.some(({ runtime: name, has }) => name === runtime.name && code.includes(has)),
+    const examples = fencedExamples(readFileSync(join(root, file), 'utf8'), file).filter(
+      ({ noRun, code }) => noRun === undefined && !excluded.some(({ has }) => code.includes(has)),
     );
     for (const { example, program } of writeExamples(examples, join(folder, 'examples'))) {
       const { status, stderr } = run(program);

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../../../..', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 const turbo = 'internal/tooling/turbo.mjs';
 const vitest = 'node_modules/vitest/vitest.mjs';
 /** Packages without native code, whose tests have none either. */

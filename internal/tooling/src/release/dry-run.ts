@@ -1,0 +1,124 @@
+/**
+ * The program of `npm run release:dry`: rehearses a release. It publishes every package, at the version that the changesets
+ * give it, to a registry on the loopback, checks the files of each, installs each alone into empty projects by npm and pnpm,
+ * and uses it there. `--sbom FOLDER` keeps the bills of materials. Its exit code is 1 when something is wrong.
+ */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { npm, pnpm, useAlone, useExample, type Manager } from './project.js';
+import { startRegistry, WorkingCopy, type Published } from './published.js';
+import { checkTarball, unpack } from './tarball.js';
+import { installTools, run } from './tools.js';
+
+// The built program is in the folder `dist` of the workspace.
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const { values } = parseArgs({ options: { sbom: { type: 'string' } } });
+const scratch = mkdtempSync(join(tmpdir(), 'evolock-release-'));
+try {
+  await rehearse();
+} finally {
+  rmSync(scratch, { recursive: true });
+}
+
+async function rehearse(): Promise<void> {
+  console.log('==> the packages are built at their next versions, and published on the loopback');
+  const tools = await installTools(emptyFolder('tools'), versionOfChangesets());
+  const copy = await WorkingCopy.of(root, emptyFolder('copy'), tools);
+  (await copy.applyChangesets()).forEach(fail);
+  const packages = await copy.build();
+  const storage = emptyFolder('storage');
+  const registry = await startRegistry(tools, storage);
+  try {
+    await copy.publish(registry.url);
+    for (const one of packages) await inspect(one, storage);
+
+    const versions = tools.nodes.map(({ version }) => version).join(', ');
+    console.log(`\n==> each is installed into empty projects, and used under Node.js ${versions}`);
+    const byNpm = npm(tools, registry.url, emptyFolder('npm'));
+    const byPnpm = pnpm(tools, registry.url, emptyFolder('pnpm'));
+    const projects = emptyFolder('projects');
+    const bills = values.sbom === undefined ? emptyFolder('bills') : resolve(values.sbom);
+    mkdirSync(bills, { recursive: true });
+    for (const one of packages) {
+      const project = join(projects, fileName(one));
+      const bill = join(bills, `${fileName(one)}.cdx.json`);
+      await Promise.all([
+        use(one, `${project}-npm`, byNpm, () => writeBill(`${project}-npm`, registry.url, bill)),
+        use(one, `${project}-pnpm`, byPnpm),
+      ]);
+    }
+  } finally {
+    registry.close();
+  }
+}
+
+/** The version that the scripts of the repository install. */
+function versionOfChangesets(): string {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    readonly scripts: Readonly<Record<string, string>>;
+  };
+  const version = /@changesets\/cli@([\d.]+)/.exec(scripts['version'] ?? '')?.[1];
+  if (version === undefined) throw new Error('the script `version` names no version of changesets');
+  return version;
+}
+
+/** A new folder that the end of the program removes. */
+function emptyFolder(name: string): string {
+  const folder = join(scratch, name);
+  mkdirSync(folder);
+  return folder;
+}
+
+/** `evolock-kes-sum-0.1.0` */
+function fileName({ manifest: { name, version } }: Published): string {
+  return `${name.slice(1).replace('/', '-')}-${version}`;
+}
+
+/** Prints the sizes of a tarball, and what is wrong with its files. */
+async function inspect({ manifest: { name, version } }: Published, storage: string): Promise<void> {
+  const tarball = join(storage, name, `${name.split('/')[1] ?? ''}-${version}.tgz`);
+  const folder = join(scratch, 'unpacked', name);
+  const { files, sizes } = await unpack(tarball, folder);
+  console.log(`${name}@${version}: ${sizes}`);
+  for (const violation of checkTarball(folder, files)) fail(`${name}: ${violation}`);
+}
+
+/** Uses a package in a new project. `whenAlone` runs while it is the only one there. */
+async function use(
+  one: Published,
+  project: string,
+  manager: Manager,
+  whenAlone?: () => Promise<string>,
+): Promise<void> {
+  const name = `${one.manifest.name} by ${manager.name}`;
+  try {
+    const done = [await useAlone(project, one, manager)];
+    if (whenAlone !== undefined) done.push(await whenAlone());
+    done.push(await useExample(project, one, manager));
+    console.log(`${name}: ${done.join(', ')}`);
+  } catch (error) {
+    fail(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Writes the bill of materials in the format CycloneDX: every package that is installed with this one. */
+async function writeBill(project: string, registry: string, file: string): Promise<string> {
+  const printed = await run(project, 'npm', ['sbom', '--sbom-format', 'cyclonedx']);
+  const bill = JSON.parse(printed) as {
+    components: { externalReferences?: { readonly url: string }[] }[];
+  };
+  for (const component of bill.components)
+    component.externalReferences = (component.externalReferences ?? []).filter(
+      ({ url }) => !url.startsWith(registry),
+    );
+  writeFileSync(file, `${JSON.stringify(bill, undefined, 2)}\n`);
+  return `bill of ${String(bill.components.length)} packages`;
+}
+
+function fail(problem: string): void {
+  console.error(`WRONG ${problem}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,152 @@
+/** A package in an empty project, as its users install it by npm and by pnpm, and what they do with it there. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, join, relative } from 'node:path';
+import { fencedExamples, installedBy, writeExamples } from '../examples.js';
+import type { Published } from './published.js';
+import { run, type Node, type Tools } from './tools.js';
+
+const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+
+/** A package manager. Packages of @evolock come from the registry on the loopback, others from that of the machine. */
+export interface Manager {
+  readonly name: 'npm' | 'pnpm';
+  /** How TypeScript finds modules in its projects. */
+  readonly resolution: 'nodenext' | 'bundler';
+  /** Each of them runs every program. */
+  readonly nodes: readonly Node[];
+  /** Adds packages to a project. */
+  install(project: string, names: readonly string[]): Promise<void>;
+}
+
+/** The cache is an empty folder, so that nothing published before under the same version is taken. */
+export function npm({ nodes }: Tools, registry: string, cache: string): Manager {
+  return {
+    name: 'npm',
+    resolution: 'nodenext',
+    nodes,
+    async install(project, names) {
+      writeFileSync(join(project, '.npmrc'), `@evolock:registry=${registry}\ncache=${cache}\n`);
+      await run(project, 'npm', ['install', '--no-audit', '--no-fund', ...names]);
+    },
+  };
+}
+
+/** In the layout of pnpm without hoisting a package finds only what its manifest names, under every Node.js alike. */
+export function pnpm({ nodes, modules }: Tools, registry: string, cache: string): Manager {
+  const program = join(modules, 'pnpm', 'bin', 'pnpm.cjs');
+  const folders = [`store-dir=${cache}`, `cache-dir=${cache}`];
+  const settings = [`@evolock:registry=${registry}`, ...folders, 'hoist=false', ''].join('\n');
+  return {
+    name: 'pnpm',
+    resolution: 'bundler',
+    nodes: nodes.slice(0, 1),
+    async install(project, names) {
+      writeFileSync(join(project, '.npmrc'), settings);
+      await run(project, process.execPath, [program, 'add', '--silent', ...names]);
+    },
+  };
+}
+
+/**
+ * Installs the package alone, imports it in both ways, and runs its commands and what its README shows of a terminal.
+ *
+ * @throws Error with the output of what fails.
+ */
+export async function useAlone(folder: string, one: Published, manager: Manager): Promise<string> {
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{ "name": "project", "version": "1.0.0" }');
+  await manager.install(folder, [one.manifest.name]);
+  const programs = writePrograms(folder, one);
+  const commands = commandLines(one);
+  await runUnderEach(manager, folder, [...programs.map((file) => `node '${file}'`), ...commands]);
+  return `${String(programs.length)} programs, ${String(commands.length)} lines of a shell`;
+}
+
+/**
+ * Installs what the README names above its first example too, checks the types of every entry and of the example, and runs
+ * it.
+ *
+ * @throws Error with the output of what fails.
+ */
+export async function useExample(
+  folder: string,
+  one: Published,
+  manager: Manager,
+): Promise<string> {
+  const [example] = fencedExamples(one.readme, 'README.md');
+  if (example === undefined) return 'no example';
+  const above = one.readme.split('\n').slice(0, example.line).join('\n');
+  const others = installedBy(above).filter((name) => name !== one.manifest.name);
+  await manager.install(folder, [...others, '@types/node@20']);
+  const [written] = writeExamples([example], join(folder, 'example'));
+  if (written === undefined) throw new Error('the example was not written');
+  const { resolution } = manager;
+  const compilerOptions = {
+    ...{ target: 'es2022', lib: ['es2024', 'esnext.disposable'], types: ['node'] },
+    ...{ module: resolution === 'bundler' ? 'esnext' : resolution, moduleResolution: resolution },
+    ...{ strict: true, noEmit: true, skipLibCheck: false, allowJs: true, checkJs: true },
+  };
+  const files = ['types.mts', relative(folder, written.source)];
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+  await run(folder, process.execPath, [tsc, '--project', folder]);
+  if (example.noRun !== undefined) return `${resolution}, example not run: ${example.noRun}`;
+  await runUnderEach(manager, folder, [`node '${written.program}'`]);
+  return `${resolution}, example`;
+}
+
+/** Writes a program that imports every module of a package, one that requires them, and one whose types are checked. */
+function writePrograms(folder: string, { manifest }: Published): string[] {
+  const { name, version, exports: exported } = manifest;
+  const modules = Object.keys(exported ?? {})
+    .filter((entry) => !entry.endsWith('.json'))
+    .map((entry) => name + entry.slice(1));
+  const imports = modules.map((one, at) => `import * as module${String(at)} from '${one}';\n`);
+  const used = modules.map((_, at) => `module${String(at)}`).join(', ');
+  writeFileSync(
+    join(folder, 'types.mts'),
+    `${imports.join('')}export const modules = [${used}];\n`,
+  );
+  if (modules.length === 0) return [];
+  writeFileSync(
+    join(folder, 'import.mjs'),
+    `import assert from 'node:assert';
+${imports.join('')}
+for (const module of [${used}]) assert(Object.keys(module).length > 0);
+`,
+  );
+  writeFileSync(
+    join(folder, 'require.cjs'),
+    `const assert = require('node:assert');
+assert.equal(require('${name}/package.json').version, '${version}');
+for (const name of ${JSON.stringify(modules)}) assert(Object.keys(require(name)).length > 0, name);
+`,
+  );
+  return ['import.mjs', 'require.cjs'].map((file) => join(folder, file));
+}
+
+/** Lines of a shell: the help of each command, and what the README shows of a terminal first. */
+function commandLines({ manifest: { bin = {} }, readme }: Published): string[] {
+  const [, transcript = ''] = /^```console\n(.*?)^```/ms.exec(readme) ?? [];
+  return [
+    ...Object.keys(bin).map((name) => `${name} --help 2>&1 | grep -i '^usage: ${name}'`),
+    ...[...transcript.matchAll(/^\$ (.*)$/gm)].map(([, line = '']) => line),
+  ];
+}
+
+/** Runs lines of a shell, for each Node.js in a folder of its own within the project. */
+async function runUnderEach(
+  { nodes }: Manager,
+  project: string,
+  lines: readonly string[],
+): Promise<void> {
+  for (const { version, folder } of nodes) {
+    const cwd = join(project, version);
+    mkdirSync(cwd, { recursive: true });
+    // The README of kes-cli makes the key of a public seed.
+    writeFileSync(join(cwd, 'public-test-seed'), new Uint8Array(32).fill(1), { mode: 0o600 });
+    const bins = join(project, 'node_modules', '.bin');
+    const PATH = [folder, bins, process.env['PATH']].join(delimiter);
+    for (const line of lines) await run(cwd, 'sh', ['-ec', line], { PATH });
+  }
+}

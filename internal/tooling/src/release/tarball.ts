@@ -1,0 +1,101 @@
+/** The tarball of a package: each of its files is used by those who install the package. */
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, posix, relative } from 'node:path';
+import { run } from './tools.js';
+
+const required = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'];
+
+/** The kinds of files that a package may have. */
+const kinds = [
+  /^(?:package\.json|README\.md|LICENSE|NOTICE|CHANGELOG\.md)$/,
+  /^dist\/[\w/-]+\.(?:d\.ts|c?js|js\.map)$/,
+  /^dist\/(?:LICENSES\.txt|man\/man1\/[\w-]+\.1)$/,
+  /^bin\/[\w-]+\.c?js$/,
+  /^src\/[\w/-]+\.ts$/,
+  /^(?:schemas?|vectors)\/[\w/.-]+\.json$/,
+  /^deploy\/[\w.-]+$/,
+];
+
+/** Unpacks a tarball into a new folder. Returns its files, and its sizes as text. */
+export async function unpack(
+  tarball: string,
+  folder: string,
+): Promise<{ readonly files: string[]; readonly sizes: string }> {
+  mkdirSync(folder, { recursive: true });
+  await run(folder, 'tar', ['-xzf', tarball, '--strip-components=1']);
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  const kB = (bytes: number): string => `${(bytes / 1000).toFixed(0)} kB`;
+  const unpacked = files.reduce((sum, file) => sum + statSync(file).size, 0);
+  const sizes = `${kB(statSync(tarball).size)} packed, ${kB(unpacked)} unpacked, ${String(files.length)} files`;
+  return { files: files.map((file) => relative(folder, file)), sizes };
+}
+
+/** The violations in an unpacked tarball. Its files are relative to the folder. */
+export function checkTarball(folder: string, files: readonly string[]): string[] {
+  const reached = reachedCode(folder, files);
+  const sources = files
+    .filter((file) => file.endsWith('.map'))
+    .flatMap((map) => mapped(folder, map));
+  return [
+    ...required.filter((file) => !files.includes(file)).map((file) => `${file} is missing`),
+    ...files
+      .filter((file) => !kinds.some((kind) => kind.test(file)))
+      .map((file) => `${file} is of no kind that users need`),
+    ...files
+      .filter((file) => /^(?:dist|bin)\/.*\.c?js$/.test(file) && !reached.has(file))
+      .map((file) => `${file} is reached from no entry`),
+    ...sources
+      .filter(({ file, contained }) => files.includes(file) === contained)
+      .map(({ map, file, contained }) =>
+        contained ? `${map} repeats ${file}` : `${map} needs ${file}, which is missing`,
+      ),
+    ...(files.some((file) => file.startsWith('src/')) &&
+    !sources.some(({ file }) => files.includes(file))
+      ? ['src is used by no source map']
+      : []),
+  ];
+}
+
+/** The files that exports and commands name, and those that these name in turn. */
+function reachedCode(folder: string, files: readonly string[]): Set<string> {
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    readonly exports?: unknown;
+    readonly bin?: unknown;
+  };
+  const waiting = [...strings(manifest.exports), ...strings(manifest.bin)].map((path) =>
+    posix.normalize(path),
+  );
+  const reached = new Set<string>();
+  for (const file of waiting) {
+    if (reached.has(file) || !files.includes(file)) continue;
+    reached.add(file);
+    const code = readFileSync(join(folder, file), 'utf8');
+    for (const [, named = ''] of code.matchAll(/["']((?:\.\.?\/)?[\w/-]+\.c?js)["']/g))
+      waiting.push(posix.join(posix.dirname(file), named));
+  }
+  return reached;
+}
+
+/** Every string in a value. */
+function strings(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(strings) : [];
+}
+
+/** The sources of a source map, and whether the map contains them. */
+function mapped(
+  folder: string,
+  map: string,
+): { readonly map: string; readonly file: string; readonly contained: boolean }[] {
+  const { sources, sourcesContent = [] } = JSON.parse(readFileSync(join(folder, map), 'utf8')) as {
+    readonly sources: readonly string[];
+    readonly sourcesContent?: readonly unknown[];
+  };
+  return sources.map((source, at) => ({
+    map,
+    file: posix.join(posix.dirname(map), source),
+    contained: typeof sourcesContent[at] === 'string',
+  }));
+}

@@ -1,0 +1,113 @@
+// Every example in the documentation is a test, named by its file and line, and a broken example does not pass.
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import {
+  allExamples,
+  commentedExamples,
+  fencedExamples,
+  installedBy,
+  proveExamples,
+} from '../src/examples.js';
+import { readFileSync } from 'node:fs';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const scratch = `${root}/internal/tooling/.examples`;
+
+describe('documentation', () => {
+  const examples = allExamples(root);
+  const problems = proveExamples(examples, `${scratch}/documentation`);
+  for (const example of examples) {
+    const { file, line, noRun } = example;
+    const name = `${file}:${line}${noRun === undefined ? '' : ` (${noRun})`}`;
+    test.skipIf(noRun !== undefined)(name, () => {
+      expect(problems.get(example)).toEqual([]);
+    });
+  }
+
+  // In a strict layout, such as pnpm's, no other package can be imported.
+  test.each(
+    [...new Set(examples.map(({ file }) => file))].filter((file) => file.endsWith('README.md')),
+  )('%s installs what its examples import, above each of them', (file) => {
+    const text = readFileSync(`${root}/${file}`, 'utf8');
+    for (const { line, code } of fencedExamples(text, file)) {
+      const above = installedBy(text.split('\n').slice(0, line).join('\n'));
+      const imported = [
+        ...code.matchAll(/(?:from|import\() ?'(?!node:)((?:@[^/]+\/)?[^'./][^'/]*)/g),
+      ];
+      const names = imported.map(([, name]) => name);
+      expect(above, `line ${line}`).toEqual(expect.arrayContaining(names));
+    }
+  });
+});
+
+function block(language: string, ...code: string[]) {
+  return ['```' + language, ...code, '```', ''].join('\n');
+}
+
+describe('an example is', () => {
+  test('a block of TypeScript or JavaScript in Markdown, at the line of its fence', () => {
+    const list = ['- item', '', '  ```ts', '  if (1) {', '    f();', '  }', '  ```', ''].join('\n');
+    const nested = ['````md', '```ts', 'not an example', '```', '````', ''].join('\n');
+    const noRun = block('ts no-run: needs a second process', 'f();');
+    const text = ['# Title\n', block('sh', 'npm test'), block('js', 'let b;'), list, nested, noRun];
+    expect(fencedExamples(text.join('\n'), 'a.md')).toEqual([
+      { file: 'a.md', line: 7, language: 'js', code: 'let b;\n' },
+      { file: 'a.md', line: 13, language: 'ts', code: 'if (1) {\n  f();\n}\n' },
+      { file: 'a.md', line: 25, language: 'ts', code: 'f();\n', noRun: 'needs a second process' },
+    ]);
+  });
+
+  test('a block in a doc comment, with its at-signs and indents', () => {
+    const code = ['@decorated class A {}', 'if (add(1, 2) !== 3) {', '  throw new Error();', '}'];
+    const lines = ['/**', ...['Adds.', '', '@example', ...block('ts', ...code).split('\n')]];
+    const source = ['export const one = 1;', lines.join('\n   * '), '   */', 'add() {}'].join('\n');
+    expect(commentedExamples(source, 'a.ts')).toEqual([
+      { file: 'a.ts', line: 6, language: 'ts', code: `${code.join('\n')}\n` },
+    ]);
+  });
+});
+
+describe('an example', () => {
+  const using = [
+    "import assert from 'node:assert/strict';",
+    'const held: Disposable & { open: boolean } = { open: true, [Symbol.dispose]() { this.open = false; } };',
+    '{ using key = held; assert.ok(key.open); }',
+    'assert.ok(!held.open);',
+    'await Promise.resolve();',
+  ];
+  test.each([
+    ['that checks and runs passes', block('ts', ...using)],
+    ['in JavaScript may have an untyped parameter', block('js', 'const f = (a) => a;', 'f(1);')],
+    ['without a reason not to run fails', block('ts no-run', 'f();'), /needs a reason/],
+    ['that throws fails', block('ts', "throw new Error('wrong answer');"), /wrong answer/],
+    [
+      'that is mistyped fails at its line',
+      block('ts', 'const b: string = 1;', 'export { b };'),
+      /^a\.md:2 TS2322: /,
+    ],
+    [
+      'that imports what does not exist fails',
+      block('js', "import 'no-such-package';"),
+      /ERR_MODULE_NOT_FOUND/,
+    ],
+    ['that ends the process fails', block('js', 'process.exit(3);'), /^ended the process \(3\)/],
+    [
+      'whose forgotten promise rejects fails',
+      block('js', "Promise.reject(new Error('late'));"),
+      /late/,
+    ],
+  ] as const)('%s', (name, text, problem?: RegExp) => {
+    const examples = fencedExamples(text + block('ts', 'export const next = 1;'), 'a.md');
+    const [first, second] = proveExamples(
+      examples,
+      `${scratch}/${name.replaceAll(' ', '-')}`,
+    ).values();
+    expect(first?.join('\n')).toMatch(problem ?? /^$/);
+    expect(second).toEqual([]);
+  });
+
+  test('has a block', () => {
+    const examples = commentedExamples('/**\n * @example add(1)\n */\nexport const a = 1;', 'a.ts');
+    expect(examples).toMatchObject([{ mistake: 'an @example needs a ```ts block' }]);
+  });
+});

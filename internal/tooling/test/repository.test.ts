@@ -1,0 +1,192 @@
+// The repository as it stands: its manifests, links, workflows and native code. The checks find planted violations.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ladder } from '../src/ladder/ladder.mjs';
+import { brokenLinks, host, markdownPages } from '../src/links.mjs';
+import { checkManifests, readWorkspaces, type Manifest, type Workspace } from '../src/manifests.js';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const workspaces = readWorkspaces(root);
+
+describe('the ladder', () => {
+  test('names each package once, after those below it', () => {
+    ladder.forEach(({ name, below = [] }, at) => {
+      const before = ladder.slice(0, at).map((layer) => layer.name);
+      expect(before).not.toContain(name);
+      expect(before).toEqual(expect.arrayContaining([...below]));
+    });
+  });
+});
+
+const pin = '^1.0.0';
+
+function workspace(folder: string, parts: Partial<Manifest>): Workspace {
+  const manifest: Manifest = {
+    name: `@evolock/${basename(folder)}`,
+    version: '1.2.3',
+    type: 'module',
+    license: 'Apache-2.0',
+    engines: { node: '^20.19 || >=22.12' },
+    repository: { directory: folder },
+    exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' } },
+    files: ['dist'],
+    publishConfig: { access: 'public' },
+    ...parts,
+  };
+  return { folder, hasReadme: true, manifest };
+}
+
+/** The manifests of a repository without violations. */
+const sound = [
+  workspace('packages/direct-serialise', { devDependencies: { '@evolock/test-vectors': pin } }),
+  workspace('packages/mlocked-bytes', {
+    dependencies: { '@evolock/direct-serialise': pin, 'sodium-native': '5.1.0' },
+  }),
+  workspace('packages/mlocked-seed', {
+    dependencies: { '@evolock/direct-serialise': pin, '@evolock/mlocked-bytes': pin },
+    devDependencies: { '@evolock/test-vectors': pin },
+  }),
+  workspace('packages/dsign-ed25519', { dependencies: { '@evolock/mlocked-seed': pin } }),
+  workspace('packages/test-vectors', {}),
+  workspace('internal/proof', {
+    private: true,
+    dependencies: { '@evolock/mlocked-bytes': pin, '@evolock/dsign-ed25519': pin },
+    devDependencies: { '@evolock/test-vectors': pin },
+  }),
+];
+
+const skipped = { '@evolock/mlocked-bytes': pin };
+const upward = { '@evolock/dsign-ed25519': pin };
+const vectors = { '@evolock/test-vectors': pin };
+
+describe('the manifests', () => {
+  test('of the repository are sound', () => {
+    expect(checkManifests(workspaces)).toEqual([]);
+    expect(checkManifests(sound)).toEqual([]);
+  });
+
+  test('name the entries whose sources tsconfig.json names, and whose declarations are built', () => {
+    const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'));
+    const typed = workspaces.flatMap(({ manifest: { name, exports, scripts } }) =>
+      Object.entries(exports ?? {})
+        .filter(([, target]) => Object.hasOwn(Object(target), 'types'))
+        .map(([entry]) => ({ entry: name + entry.slice(1), built: scripts?.['declarations'] })),
+    );
+    const entries = typed.map(({ entry }) => entry);
+    expect(entries.sort()).toEqual(Object.keys(compilerOptions.paths).sort());
+    expect(typed.filter(({ built }) => built === undefined)).toEqual([]);
+  });
+
+  test.each<[folder: string, parts: Partial<Manifest>, violation: RegExp]>([
+    ['packages/dsign-ed25519', { dependencies: skipped }, /^.*: dependencies has .*mlocked-bytes/],
+    ['packages/dsign-ed25519', { peerDependencies: skipped }, /: peerDependencies has/],
+    ['packages/dsign-ed25519', { optionalDependencies: skipped }, /: optionalDependencies has/],
+    ['packages/mlocked-bytes', { dependencies: upward }, /: dependencies has .*dsign-ed25519/],
+    ['packages/mlocked-bytes', { devDependencies: upward }, /devDependencies has .*dsign-ed25519/],
+    ['packages/mlocked-seed', { dependencies: vectors }, /for devDependencies alone/],
+    ['internal/proof', { dependencies: vectors }, /for devDependencies alone/],
+    ['packages/test-vectors', { devDependencies: skipped }, /may have @evolock\/test-support$/],
+    ['packages/direct-serialise', { dependencies: skipped }, /depends on nothing/],
+    ['packages/direct-serialise', { dependencies: { ms: '2.1.3' } }, /depends on nothing/],
+    ['packages/mlocked-bytes', { dependencies: { 'sodium-native': '^5.1.0' } }, /not exactly 5\.1/],
+    ['packages/mlocked-bytes', { dependencies: { 'sodium-native': '5.0.0' } }, /not exactly 5\.1/],
+    ['internal/proof', { dependencies: { 'sodium-native': '5.1.0' } }, /belongs to the packages/],
+    ['packages/test-vectors', { dependencies: { 'sodium-native': '5.1.0' } }, /belongs to the/],
+    ['packages/mlocked-seed', { dependencies: { '@evolock/mlocked-bytes': '^2.0.0' } }, /satisfy/],
+    ['internal/proof', { dependencies: { '@evolock/none': pin } }, /is not a workspace/],
+    ['packages/mlocked-seed', { name: '@evolock/new' }, /no place in the ladder/],
+    ['packages/mlocked-seed', { type: 'commonjs' }, /type is not/],
+    ['packages/mlocked-seed', { engines: { node: '>=20.19' } }, /engines\.node/],
+    ['packages/mlocked-seed', { license: 'MIT' }, /license/],
+    ['packages/mlocked-seed', { exports: { '.': { import: './a.js' } } }, /no "default" condition/],
+    ['packages/mlocked-seed', { exports: undefined }, /no "\." entry/],
+    ['packages/mlocked-seed', { publishConfig: { access: 'restricted' } }, /publishConfig/],
+    ['packages/mlocked-seed', { files: ['src'] }, /files/],
+    ['packages/mlocked-seed', { repository: { directory: 'seed' } }, /repository\.directory/],
+  ])('of %s may not be %j', (folder, parts, violation) => {
+    const planted = sound.map((one) =>
+      one.folder === folder ? { ...one, manifest: { ...one.manifest, ...parts } } : one,
+    );
+    const found = checkManifests(planted);
+    expect(found).toContainEqual(expect.stringMatching(violation));
+    expect(found[0]).toMatch(/^(?:packages\/[\w-]+|internal\/proof)\/package\.json: /);
+  });
+
+  test('of a published package are beside a README', () => {
+    const found = checkManifests(sound.map((one) => ({ ...one, hasReadme: false })));
+    expect(found).toContain('packages/mlocked-bytes/package.json: README.md is missing');
+    expect(found.join()).not.toContain('proof');
+  });
+});
+
+describe('the links', () => {
+  // The build of the site checks the links of its pages.
+  test.each(markdownPages(root).filter((page) => !page.startsWith('site/pages/')))(
+    'of %s lead to a file, and to an anchor of it',
+    (page) => {
+      expect(brokenLinks(root, page)).toEqual([]);
+    },
+  );
+
+  test('that lead nowhere are found in text, images, HTML and at the code host, and not in code', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'links-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'other.md'), '# `Code` — and a word\n\n# Twice\n\n# Twice\n');
+    const page = `[a](other.md#code--and-a-word) [b](other.md#twice-1) [c](#here) [d](.)
+[e](https://example.org/x) [f](${host}/blob/main/other.md#twice) \`[g](gone.md)\`
+
+# Here
+
+[h](gone.md) [i](other.md#twice-2) [j](#gone) ![k](gone.svg)
+
+<img src="gone.png"> [l](${host}/tree/main/gone.md) [m](../outside.md)
+`;
+    writeFileSync(join(folder, 'page.md'), page);
+    const gone = ['#gone', '../outside.md', 'gone.md', 'gone.png', 'gone.svg'];
+    expect(brokenLinks(folder, 'page.md').sort()).toEqual(
+      [...gone, `${host}/tree/main/gone.md`, 'other.md#twice-2'].sort(),
+    );
+  });
+});
+
+test.each(readdirSync(join(root, '.github/workflows')))('%s calls what exists', (name) => {
+  const text = readFileSync(join(root, '.github/workflows', name), 'utf8');
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const called = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, script = '']) => script);
+  expect(called.filter((script) => !Object.hasOwn(scripts, script))).toEqual([]);
+  const files = [...text.matchAll(/(?:bash|node) ([\w./-]+)/g)].map(([, file = '']) => file);
+  expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  // No permission but those that its jobs name.
+  expect(text).toMatch(/^permissions:(?: \{\}|\n {2}contents: read)\n$/m);
+});
+
+// Native code can read all memory of a process that holds keys, and the scans hold for one add-on only.
+test('with every entry of every package loaded, sodium-native is the only native code', () => {
+  const published = workspaces.filter(({ manifest }) => manifest.private !== true);
+  const entries = published.flatMap(({ folder, manifest }) => {
+    const commands = manifest.bin?.['kes'] === undefined ? [] : ['./dist/main.cjs'];
+    const targets = Object.values(manifest.exports as Record<string, { default?: string }>);
+    return [...targets.flatMap((target) => target.default ?? []), ...commands]
+      .filter((file) => /\.c?js$/.test(file))
+      .map((file) => pathToFileURL(join(root, folder, file)).href);
+  });
+  const script = `
+    process.argv.push('--version');
+    for (const entry of ${JSON.stringify(entries)}) await import(entry);
+    process.on('exit', () => {
+      const { sharedObjects } = process.report.getReport();
+      console.log(JSON.stringify(sharedObjects.filter((name) => name.endsWith('.node'))));
+    });
+  `;
+  const args = ['--input-type=module', '--eval', script];
+  const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  const loaded = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as string[];
+  expect(entries.length).toBeGreaterThan(20);
+  expect(loaded.map((name) => basename(name))).toEqual(['sodium-native.node']);
+});
