@@ -1,9 +1,12 @@
 /** Help, usage errors and messages: what is wrong, with which argument or file, what to do. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { FileError } from '@evolock/cardano-kes';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { answerText } from '../src/cli/answer.js';
 import { complaintOf } from '../src/cli/errors.js';
 import { Session } from '../src/cli/session.js';
+import { Style } from '../src/cli/style.js';
 import { placesBelow } from '../src/completion/place.js';
 import { wholeKesCommand } from '../src/kes.js';
 import { envelopeIn, makeKey, makeUnsignedCertificate, testSeed } from './support/files.js';
@@ -281,4 +284,38 @@ test('colours are used on a terminal, but not with NO_COLOR or TERM=dumb', async
   expect(await colour({ NO_COLOR: '1' })).toBe(false);
   expect(await colour({ TERM: 'dumb' })).toBe(false);
   expect((await kes(['nonsense'])).stderr).not.toContain('\u001b');
+});
+
+describe('the text of an answer', () => {
+  const KEY = '3d'.repeat(32);
+  const COMMAND = `kes counter set '/a folder/${'x'.repeat(90)}' --next 8 --force`;
+  const word = fc.stringMatching(/^[a-zé–]{1,24}$/);
+  const prose = fc.array(word, { minLength: 1, maxLength: 40 }).map((words) => words.join(' '));
+
+  test('fits 80 columns, keeps each word in its order, and breaks no key and no command', () => {
+    fc.assert(
+      fc.property(
+        prose,
+        prose,
+        prose,
+        fc.stringMatching(/^[a-z ]{1,40}$/),
+        (one, two, last, name) => {
+          const check = { valid: false, words: `${one}: ${COMMAND}; ${two}` };
+          const facts = [
+            [name, two],
+            ['KES key', KEY],
+            ['', KEY],
+          ] as const;
+          const answer = { checks: [check], facts, after: [`  ${last}`], json: {} };
+          const lines = answerText(answer, new Style(false));
+          const isWhole = (line: string) => [COMMAND, KEY].includes(line.trim());
+          for (const line of lines) expect(isWhole(line) || line.length <= 80).toBe(true);
+          const text = (value: string) => value.replaceAll(/\s+/g, '');
+          const all = ['✗', check.words, name, two, 'KES key', KEY, KEY, last].map(text);
+          expect(text(lines.join(' '))).toBe(all.join(''));
+          expect(lines.map((line) => line.trim())).toContain(COMMAND);
+        },
+      ),
+    );
+  });
 });

@@ -75,7 +75,7 @@ async function blockOf(block: string, stage: Stage): Promise<string> {
     const { stdout, stderr } = await printedBy(line.slice(2), stage);
     const isRandom = line.startsWith('$ kes rotate ');
     const output = (stdout + stderr).replace(
-      /(KES key +)[0-9a-f]{64}/,
+      /(KES key\s+)[0-9a-f]{64}/,
       isRandom ? `$1${ROTATED}` : '$&',
     );
     parts.push(`${line}\n${output}`);

@@ -2,7 +2,7 @@
 import { absolutePeriod } from '@evolock/cardano-kes';
 import { SignClient, type AgentSignature } from '@evolock/kes-agent';
 import { certificateJson } from '../certificates/certificate.js';
-import type { Json } from '../cli/session.js';
+import type { JsonMembers } from '../cli/answer.js';
 import { agentError } from './refusals.js';
 
 /** What an agent signs. */
@@ -35,7 +35,7 @@ export interface Signed {
   readonly signature: Uint8Array;
   readonly verificationKey: Uint8Array;
   /** More members of the JSON. */
-  readonly facts: Readonly<Record<string, Json>>;
+  readonly facts: JsonMembers;
   readonly warnings: readonly string[];
 }
 

@@ -8,7 +8,7 @@ import {
   type IssuedCertificate,
   type OperationalCertificate,
 } from '@evolock/cardano-kes';
-import type { Json } from '../cli/session.js';
+import type { Check, Fact, JsonMembers } from '../cli/answer.js';
 import { sourceName } from '../cli/text.js';
 import type { Readers } from '../files/read.js';
 
@@ -25,9 +25,9 @@ export interface Certificate {
 }
 
 /** The content of a certificate, for a person. */
-export function certificateFacts(file: Certificate): (readonly [string, string])[] {
+export function certificateFacts(file: Certificate): Fact[] {
   const { certificate, coldVerificationKey } = file;
-  const pool: [string, string][] =
+  const pool: Fact[] =
     coldVerificationKey === undefined ? [] : [['pool', poolIdOf(coldVerificationKey).bech32]];
   return [
     ...pool,
@@ -38,9 +38,9 @@ export function certificateFacts(file: Certificate): (readonly [string, string])
 }
 
 /** The content of a certificate for `--json`. */
-export function certificateJson(file: Certificate): Readonly<Record<string, Json>> {
+export function certificateJson(file: Certificate): JsonMembers {
   const { certificate, coldVerificationKey } = file;
-  const pool: Readonly<Record<string, Json>> =
+  const pool: JsonMembers =
     coldVerificationKey === undefined
       ? {}
       : {
@@ -56,13 +56,6 @@ export function certificateJson(file: Certificate): Readonly<Record<string, Json
   };
 }
 
-/** The result of one check. */
-export interface Judgement {
-  readonly valid: boolean;
-  /** One sentence. */
-  readonly words: string;
-}
-
 const REFUSALS = {
   'wrong-signature': 'its signature is not by the cold key that it names',
   'pre-launch-form':
@@ -75,7 +68,7 @@ export function refusalInWords(reason: keyof typeof REFUSALS): string {
 }
 
 /** Checks whether the cold key of a certificate signed it. */
-export function judgeSignature({ certificate, coldVerificationKey }: IssuedCertificate): Judgement {
+export function judgeSignature({ certificate, coldVerificationKey }: IssuedCertificate): Check {
   const verdict = verifyCertificate(certificate, coldVerificationKey);
   return verdict.valid
     ? { valid: true, words: 'signed by its cold key' }
@@ -88,7 +81,7 @@ export function judgeKeyOf(
   given: string,
   expected: Uint8Array,
   named: Uint8Array,
-): Judgement {
+): Check {
   const valid = hexOf(expected) === hexOf(named);
   return { valid, words: `its ${name} is ${valid ? '' : 'not '}that of ${sourceName(given)}` };
 }

@@ -7,17 +7,14 @@ import {
   type CertificateCounter,
   type CertificateCounterFile,
 } from '@evolock/cardano-kes';
-import type { Json } from '../cli/session.js';
+import type { Fact, JsonMembers } from '../cli/answer.js';
 import type { Readers } from '../files/read.js';
 
 /** How a counter is read. */
 export const COUNTER: Readers<CertificateCounterFile> = { read: readCounter, parse: parseCounter };
 
 /** The content of a counter, for a person. */
-export function counterFacts({
-  next,
-  coldVerificationKey,
-}: CertificateCounter): (readonly [string, string])[] {
+export function counterFacts({ next, coldVerificationKey }: CertificateCounter): Fact[] {
   return [
     ['next number', String(next)],
     ['pool', poolIdOf(coldVerificationKey).bech32],
@@ -25,10 +22,7 @@ export function counterFacts({
 }
 
 /** The content of a counter for `--json`. */
-export function counterJson({
-  next,
-  coldVerificationKey,
-}: CertificateCounter): Readonly<Record<string, Json>> {
+export function counterJson({ next, coldVerificationKey }: CertificateCounter): JsonMembers {
   return {
     next: String(next),
     coldVerificationKey: hexOf(coldVerificationKey),

@@ -4,9 +4,9 @@
  * begins with 0 or 1. A certificate is on chain from the first block with it: one in use need not be.
  */
 import { hexOf, poolIdOf } from '@evolock/cardano-kes';
+import type { Check } from '../cli/answer.js';
 import { CommandError } from '../cli/errors.js';
 import { printable, sourceName, shellWord, STDIN } from '../cli/text.js';
-import type { Judgement } from './certificate.js';
 
 /** The number of the pool's last certificate on chain; `none` before its first block with one. */
 export type LastOnChain = bigint | 'none';
@@ -182,10 +182,7 @@ function lowerInWords(number: bigint, { inUse, says = '' }: KnownNumbers): strin
 }
 
 /** Judges a counter: whether its next number is right, or the number before it, which was given and is not on chain. */
-export function judgeCounter(
-  path: string,
-  known: KnownNumbers & { readonly next: bigint },
-): Judgement {
+export function judgeCounter(path: string, known: KnownNumbers & { readonly next: bigint }): Check {
   const name = sourceName(path);
   const { next, inUse } = known;
   const { verdict, right, words } = judgeNewNumber(next, known);
@@ -204,7 +201,7 @@ export function judgeCounter(
 }
 
 /** The same while it is unknown what is on chain. */
-function besideCertificate(name: string, next: bigint, inUse: bigint | undefined): Judgement {
+function besideCertificate(name: string, next: bigint, inUse: bigint | undefined): Check {
   const words = `${name} gives ${next} next`;
   if (inUse === undefined) return { valid: true, words };
   if (next <= inUse) {

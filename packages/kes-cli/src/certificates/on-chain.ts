@@ -2,12 +2,12 @@
 import { existsSync } from 'node:fs';
 import { hexOf, type IssuedCertificate, type KesParameters } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
+import type { Check } from '../cli/answer.js';
 import { CommandError } from '../cli/errors.js';
 import { wholeNumber64 } from '../cli/option-values.js';
 import type { Session } from '../cli/session.js';
 import { shellWord, sourceName, STDIN } from '../cli/text.js';
 import { readPublic } from '../files/read.js';
-import type { Judgement } from './certificate.js';
 import { STATE_ON_CHAIN, type LastOnChain, type NumberJudgement } from './number.js';
 
 /** The option, as it was typed. */
@@ -114,7 +114,7 @@ export function wayToIssueAgain(
 }
 
 /** The check of a number that is not unknown, with the way out. */
-export function numberChecks({ verdict, words }: NumberJudgement, again: string): Judgement[] {
+export function numberChecks({ verdict, words }: NumberJudgement, again: string): Check[] {
   if (verdict === 'unknown') return [];
   const valid = verdict === 'accepted';
   return [{ valid, words: `${words}${valid ? '' : again}` }];

@@ -1,17 +1,16 @@
 /** What `kes status` says about one certificate. */
 import type { KesParameters } from '@evolock/cardano-kes';
-import type { Json, Session } from '../cli/session.js';
-import type { Style } from '../cli/style.js';
+import { allValid, type Answer, type Check, type JsonMembers } from '../cli/answer.js';
+import type { Session } from '../cli/session.js';
 import { sourceName } from '../cli/text.js';
 import { readEnvelope } from '../files/read.js';
 import { clockInWords, clockJson, type Moment } from '../network/clock.js';
 import { networkInWords, networkJson } from '../network/network.js';
-import { allValid, answerInWords, checksJson } from './answer.js';
-import { certificateFacts, certificateJson, type Judgement } from './certificate.js';
+import { certificateFacts, certificateJson } from './certificate.js';
 import { COUNTER } from './counter.js';
 import { judgeCounter, judgeNumber, type LastOnChain } from './number.js';
 import { onChainOf, type OnChainOptions } from './on-chain.js';
-import { resultAt, resultInWords, type DayLimits, type Result } from './remaining.js';
+import { EXIT_CODE_OF, resultAt, resultInWords, type DayLimits, type Result } from './remaining.js';
 import { evolutionInWords, judgeTime, leftInWords, standingOf, type Standing } from './standing.js';
 import { subjectOf, type StatusSource, type StatusSubject } from './subject.js';
 import { timeline } from './timeline.js';
@@ -33,7 +32,7 @@ export interface NumberOptions extends OnChainOptions {
 /** The answer. */
 export interface Report {
   readonly result: Result;
-  readonly judgements: readonly Judgement[];
+  readonly checks: readonly Check[];
   readonly warnings: readonly string[];
   readonly parameters: KesParameters;
   readonly limits: DayLimits;
@@ -47,23 +46,23 @@ export async function reportOn(session: Session, inquiry: Inquiry): Promise<Repo
   const subject = await subjectOf(session, inquiry.source);
   const standing = standingOf(parameters, subject, moment);
   const key = await subject.judgeKey(standing);
-  const judgements = [
-    ...subject.judgements,
+  const checks = [
+    ...subject.checks,
     judgeTime(standing),
-    ...(await numberJudgements(session, numbers, subject)),
-    ...(key === undefined ? [] : [key.judgement]),
+    ...(await numberChecks(session, numbers, subject)),
+    ...(key === undefined ? [] : [key.check]),
   ];
-  const result = allValid(judgements) ? resultAt(standing.days, limits) : 'invalid';
+  const result = allValid(checks) ? resultAt(standing.days, limits) : 'invalid';
   const warnings = key?.warnings ?? [];
-  return { result, judgements, warnings, parameters, limits, subject, standing };
+  return { result, checks, warnings, parameters, limits, subject, standing };
 }
 
 /** The checks of the numbers: of the certificate on chain, and of the counter. */
-async function numberJudgements(
+async function numberChecks(
   session: Session,
   options: NumberOptions,
   subject: StatusSubject,
-): Promise<Judgement[]> {
+): Promise<Check[]> {
   const { certificate } = subject;
   const { sequenceNumber: inUse } = certificate;
   const onChain = await onChainOf(session, options, [certificate]);
@@ -75,18 +74,19 @@ async function numberJudgements(
   return [...ofCertificate, judgeCounter(path, { onChain, inUse, next: counter.next, pools })];
 }
 
-function judgeCertificate(number: bigint, onChain: LastOnChain): Judgement {
+function judgeCertificate(number: bigint, onChain: LastOnChain): Check {
   const { verdict, right = number, words } = judgeNumber(number, { onChain });
   const valid = verdict === 'accepted';
   return { valid, words: valid ? words : `${words}; issue one with ${right}` };
 }
 
-/** The report for a person, with a picture of the life of the certificate. */
-export function reportInWords(report: Report, style: Style): string[] {
-  const { result, judgements, parameters, limits, subject, standing } = report;
-  const text = {
-    title: `${subject.name}: ${resultInWords(result, limits)}`,
-    checks: judgements,
+/** The answer about one certificate, with a picture of its life. */
+export function reportAnswer(report: Report): Answer {
+  const { result, checks, warnings, parameters, limits, subject, standing } = report;
+  return {
+    exitCode: EXIT_CODE_OF[result],
+    result: `${subject.name}: ${resultInWords(result, limits)}`,
+    checks,
     facts: [
       ['clock', clockInWords(standing.moment)],
       ['network', networkInWords(parameters)],
@@ -95,20 +95,21 @@ export function reportInWords(report: Report, style: Style): string[] {
       ['evolution', evolutionInWords(standing)],
       ['remaining', leftInWords(standing)],
       ...certificateFacts(subject),
-    ] as const,
-    after: timeline(report, style).map((line) => `  ${line}`.trimEnd()),
+    ],
+    after: (style) => timeline(report, style).map((line) => `  ${line}`.trimEnd()),
+    json: reportJson(report),
+    warnings,
   };
-  return answerInWords(text, style);
 }
 
 /** The report for `--json`. */
-export function reportJson(report: Report): Readonly<Record<string, Json>> {
-  const { result, judgements, parameters, subject, standing } = report;
+export function reportJson(report: Report): JsonMembers {
+  const { result, checks, parameters, subject, standing } = report;
   const { moment, period, evolution, expiry, remainingPeriods, days } = standing;
   return {
     valid: result !== 'invalid',
     result,
-    checks: checksJson(judgements),
+    checks,
     clock: clockJson(moment),
     network: networkJson(parameters),
     slot: String(moment.slot),

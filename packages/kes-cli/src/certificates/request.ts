@@ -12,7 +12,7 @@ import {
   type SlotAnchor,
 } from '@evolock/cardano-kes';
 import { CommandError } from '../cli/errors.js';
-import type { Json } from '../cli/session.js';
+import type { Fact, JsonMembers } from '../cli/answer.js';
 import { bytesOfHex, printable, sourceName } from '../cli/text.js';
 import { timeInWords } from '../network/clock.js';
 import { networkInWords, networkJson } from '../network/network.js';
@@ -140,7 +140,7 @@ export function isRequest(text: Uint8Array): boolean {
 }
 
 /** The content of a request, for a person. */
-export function requestFacts(request: CertificateRequest): (readonly [string, string])[] {
+export function requestFacts(request: CertificateRequest): Fact[] {
   const { time, kesVerificationKey, startPeriod, parameters, onChain, replaces } = request;
   return [
     ['made at', timeInWords(time)],
@@ -159,7 +159,7 @@ export function requestFacts(request: CertificateRequest): (readonly [string, st
 }
 
 /** The content of a request for `--json`. */
-export function requestJson(request: CertificateRequest): Readonly<Record<string, Json>> {
+export function requestJson(request: CertificateRequest): JsonMembers {
   const { time, kesVerificationKey, coldVerificationKey, startPeriod, parameters } = request;
   const { onChain, replaces } = request;
   return {

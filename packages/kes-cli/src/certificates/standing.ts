@@ -9,9 +9,10 @@ import {
   type Expiry,
   type KesParameters,
 } from '@evolock/cardano-kes';
+import type { Check } from '../cli/answer.js';
 import { counted } from '../cli/text.js';
 import { timeInWords, type Moment } from '../network/clock.js';
-import type { Certificate, Judgement } from './certificate.js';
+import type { Certificate } from './certificate.js';
 
 /** Milliseconds. */
 const DAY = 86_400_000;
@@ -64,7 +65,7 @@ function periodsLeft(
 }
 
 /** Checks whether the certificate is valid at the moment. */
-export function judgeTime({ evolution, expiry, remainingPeriods }: Standing): Judgement {
+export function judgeTime({ evolution, expiry, remainingPeriods }: Standing): Check {
   const { state, difference, limit } = evolution;
   if (state === 'valid') return { valid: true, words: 'valid at this KES period' };
   if (state === 'not-yet') {

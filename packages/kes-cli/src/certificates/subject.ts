@@ -1,10 +1,11 @@
 /** What `kes status` judges: a certificate from a file, or that of the key which an agent holds. */
+import type { Check } from '../cli/answer.js';
 import { CommandError } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { sourceName } from '../cli/text.js';
 import { readEnvelope } from '../files/read.js';
 import { judgeKey, type KeyJudgement } from '../keys/judgement.js';
-import { CERTIFICATE, judgeSignature, type Certificate, type Judgement } from './certificate.js';
+import { CERTIFICATE, judgeSignature, type Certificate } from './certificate.js';
 import type { Standing } from './standing.js';
 
 /** Where a certificate is: in a file, or in an agent. The names are those of the options. */
@@ -20,7 +21,7 @@ export interface StatusSubject extends Certificate {
   /** Safe to print. */
   readonly name: string;
   /** The checks that do not depend on the moment. */
-  readonly judgements: readonly Judgement[];
+  readonly checks: readonly Check[];
   /** Checks the signing key at a moment; `undefined` when there is nothing to check. */
   readonly judgeKey: (standing: Standing) => Promise<KeyJudgement | undefined>;
 }
@@ -68,7 +69,7 @@ async function subjectOfFile(
   return {
     ...file,
     name: sourceName(cert),
-    judgements: [judgeSignature(file)],
+    checks: [judgeSignature(file)],
     judgeKey: async ({ evolution }) =>
       skey === undefined ? undefined : judgeKey(skey, file, evolution),
   };

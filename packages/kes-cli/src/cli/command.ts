@@ -1,7 +1,8 @@
 import { checkOptions } from '@evolock/direct-serialise/arguments';
 import { Command, type CommanderError } from 'commander';
 import { CHECKED, CommandError, exitCodesInWords, type ExitCode } from './errors.js';
-import type { Outcome, OutcomeStream, Session } from './session.js';
+import type { Answer, AnswerStream } from './answer.js';
+import type { Session } from './session.js';
 
 /** A command line that can be typed as it is, and what it does. */
 export type Example = readonly [line: string, words: string];
@@ -31,7 +32,7 @@ export function exitCodesOf(command: Command): string[] {
   return exitCodesInWords(TEXTS.get(command)?.exitCodes ?? CHECKED);
 }
 
-/** The option that every command with an outcome has. */
+/** The option that every command with an answer has. */
 interface CommonOptions {
   readonly json?: boolean;
 }
@@ -66,23 +67,23 @@ export function group(session: Session, path: string, text: CommandText): Comman
   return command;
 }
 
-/** A command with an outcome. */
+/** A command with an answer. */
 export function leaf(session: Session, path: string, text: CommandText): Command {
   return group(session, path, text).option('--json', 'print JSON instead of text');
 }
 
 /** The work of a command. Its parameters are the arguments, then the options. */
-export type Work = (...args: never[]) => Outcome | OutcomeStream | Promise<Outcome>;
+export type Work = (...args: never[]) => Answer | AnswerStream | Promise<Answer>;
 
-/** Gives a command its work. The session shows the outcome. */
+/** Gives a command its work. The session shows the answer. */
 export function carryOut(session: Session, command: Command, work: Work): Command {
   return command.action(async (...args: unknown[]) => {
     const options = checkOptions(command.opts<CommonOptions>());
     if (TEXTS.get(command)?.reportsInspector !== true) session.refuseInspector();
     // Commander passes arguments without types. Each command states their types in its Work, which the compiler cannot
     // compare with them.
-    const outcome = await work(...([...args.slice(0, -2), options] as never[]));
-    await session.show(outcome, options.json === true);
+    const answer = await work(...([...args.slice(0, -2), options] as never[]));
+    await session.show(answer, options.json === true);
   });
 }
 

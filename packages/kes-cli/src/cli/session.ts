@@ -1,7 +1,7 @@
-/** One run of the command: its context, its outcome, and how the outcome is shown. */
+/** One run of the command: its context, its answer, and where the answer is shown. */
+import { answerJson, answerText, exitCodeOf, type Answer, type AnswerStream } from './answer.js';
 import { CommandError, ExitCode } from './errors.js';
 import { Style } from './style.js';
-import { jsonText } from './text.js';
 
 /** A stream for text. */
 export interface Output {
@@ -41,30 +41,6 @@ export interface Context {
   readonly inspectorUrl: () => string | undefined;
 }
 
-/** A value of JSON. Numbers of 64 bits are text. */
-export type Json =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly Json[]
-  | { readonly [name: string]: Json | undefined };
-
-/** The result of a command, before it is shown. */
-export interface Outcome {
-  /** 0 when absent. */
-  readonly exitCode?: ExitCode;
-  /** What `--json` prints. */
-  readonly json: Json;
-  /** Lines on stderr, and the member `warnings` of the JSON. */
-  readonly warnings?: readonly string[];
-  /** The text for a person, line by line. */
-  readonly lines: (style: Style) => readonly string[];
-}
-
-/** A result in parts. Each part is shown at once, and is one line of JSON. The exit code of the last part counts. */
-export type OutcomeStream = AsyncIterable<Outcome>;
-
 /** One run of the command. */
 export class Session {
   readonly args: readonly string[];
@@ -72,7 +48,7 @@ export class Session {
   /** The exit code, unless the run fails. */
   exitCode: ExitCode = ExitCode.valid;
   #isStdinTaken = false;
-  /** Warnings that were shown before the outcome. */
+  /** Warnings that were shown before the answer. */
   readonly #warned: string[] = [];
 
   constructor(args: readonly string[], context: Context) {
@@ -100,7 +76,7 @@ export class Session {
     return this.context.stdin;
   }
 
-  /** Shows warnings before a step that cannot be undone. They are in the JSON of the outcome too. */
+  /** Shows warnings before a step that cannot be undone. They are in the JSON of the answer too. */
   warn(warnings: readonly string[]): void {
     this.#warn(warnings);
     this.#warned.push(...warnings);
@@ -111,28 +87,28 @@ export class Session {
     this.context.stdout.write(lines.map((line) => `${line}\n`).join(''));
   }
 
-  /** Shows the result of a command, as text or as JSON. */
-  async show(outcome: Outcome | OutcomeStream, asJson: boolean): Promise<void> {
-    if (!(Symbol.asyncIterator in outcome)) {
-      this.#show(outcome, asJson, 2);
+  /** Shows the answer of a command, as text or as JSON. */
+  async show(answer: Answer | AnswerStream, asJson: boolean): Promise<void> {
+    if (!(Symbol.asyncIterator in answer)) {
+      this.#show(answer, asJson, 2);
       return;
     }
-    for await (const part of outcome) {
+    for await (const part of answer) {
       this.#show(part, asJson, 0);
       // The reader has closed the pipe (`kes … | head`). The rest is not needed.
       if (this.context.stdout.writable === false) return;
     }
   }
 
-  #show(outcome: Outcome, asJson: boolean, indentation: number): void {
+  #show(answer: Answer, asJson: boolean, indentation: number): void {
     const { stdout } = this.context;
-    const { warnings = [] } = outcome;
+    const { warnings = [] } = answer;
     this.#warn(warnings);
     const text = asJson
-      ? jsonText(withWarnings(outcome.json, [...this.#warned, ...warnings]), indentation)
-      : outcome.lines(Style.for(stdout, this.context)).join('\n');
+      ? answerJson(answer, [...this.#warned, ...warnings], indentation)
+      : answerText(answer, Style.for(stdout, this.context)).join('\n');
     if (text !== '') stdout.write(`${text}\n`);
-    this.exitCode = outcome.exitCode ?? ExitCode.valid;
+    this.exitCode = exitCodeOf(answer);
   }
 
   #warn(warnings: readonly string[]): void {
@@ -148,9 +124,4 @@ export function stdinTwice(): CommandError {
     'usage',
     'only one argument can be standard input: give a file for the other one',
   );
-}
-
-function withWarnings(json: Json, warnings: readonly string[]): Json {
-  if (warnings.length === 0 || typeof json !== 'object' || json === null) return json;
-  return { ...(json as Readonly<Record<string, Json | undefined>>), warnings };
 }

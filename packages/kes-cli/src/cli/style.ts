@@ -44,15 +44,4 @@ export class Style {
   faint(text: string): string {
     return this.#colours.dim(text);
   }
-
-  /** The result of one check, in one line. */
-  verdict(holds: boolean, text: string): string {
-    return holds ? `${this.good('✓')} ${text}` : `${this.bad('✗')} ${text}`;
-  }
-
-  /** Names and values, one pair a line, the values in one column. */
-  facts(facts: readonly (readonly [name: string, value: string])[]): string[] {
-    const width = Math.max(...facts.map(([name]) => name.length));
-    return facts.map(([name, value]) => `  ${this.faint(name.padEnd(width))}  ${value}`);
-  }
 }

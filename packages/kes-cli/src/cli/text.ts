@@ -46,10 +46,13 @@ export function counted(count: number | bigint, noun: string): string {
   return BigInt(count) === 1n ? `1 ${noun}` : `${count} ${noun}s`;
 }
 
-/** Text in lines of at most this width. A word is never broken: keys and commands are compared and copied. */
+/** A word, or what a person copies: text in backquotes, a command after a colon, up to a semicolon or the end. */
+const UNBROKEN = /`[^`]*`\S*|(?<=^|: )(?:kes|cardano-cli) .*?(?=; |$)|\S+/g;
+
+/** Text in lines of at most this width. A word is never broken, nor is a command: both are compared and copied. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const word of text.match(UNBROKEN) ?? []) {
     const last = lines.at(-1);
     if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
     else lines[lines.length - 1] = `${last} ${word}`;

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { carryOut, group, leaf } from '../cli/command.js';
 import { CHECKED, ExitCode } from '../cli/errors.js';
 import { positiveNumber, wholeNumber64 } from '../cli/option-values.js';
-import type { OutcomeStream, Session } from '../cli/session.js';
+import type { AnswerStream } from '../cli/answer.js';
+import type { Session } from '../cli/session.js';
 import { STDIN } from '../cli/text.js';
 import type { SignFlags } from '../dmq/sign.js';
 import type { VerifyFlags } from '../dmq/verify.js';
@@ -105,7 +106,7 @@ async function* verified(
   session: Session,
   paths: readonly string[],
   flags: VerifyFlags,
-): OutcomeStream {
+): AnswerStream {
   const { verifyMessages } = await import('../dmq/verify.js');
   yield* verifyMessages(session, paths, flags);
 }

@@ -4,7 +4,8 @@ import { carryOut, leaf } from '../cli/command.js';
 import type { RunFlags } from '../agent/run/configuration.js';
 import { withSocketOptions } from '../agent/run/flags.js';
 import { CommandError, ExitCode, UNCHECKED } from '../cli/errors.js';
-import type { Outcome, Session } from '../cli/session.js';
+import type { Answer, Fact, Mark } from '../cli/answer.js';
+import type { Session } from '../cli/session.js';
 import type { Style } from '../cli/style.js';
 import {
   ABOUT_LOCKING,
@@ -39,7 +40,7 @@ export function doctorCommand(session: Session): Command {
   }).option('--agent', 'check an agent too: that it answers, its sockets and its limits');
   withSocketOptions(command);
   return carryOut(session, command, async (options: Options) =>
-    outcomeOf([...checksOfMachine(), ...(await checksOfAgent(session, options))]),
+    answerOf([...checksOfMachine(), ...(await checksOfAgent(session, options))]),
   );
 }
 
@@ -71,29 +72,17 @@ function checksOfMachine(): readonly Check[] {
   ];
 }
 
-function outcomeOf(checks: readonly Check[]): Outcome {
-  const width = Math.max(...checks.map(({ name }) => name.length));
+function answerOf(checks: readonly Check[]): Answer {
   const able = checks.every(({ state }) => state !== 'bad');
   return {
     exitCode: able ? ExitCode.valid : ExitCode.environment,
     json: { able, checks: checks.map((check) => ({ ...check })) },
-    lines: (style) => [
-      ...checks.flatMap((check) => inWords(check, width, style)),
-      '',
-      summary(checks, style),
-    ],
+    facts: checks.flatMap(({ name, state, found, fix }): Fact[] => [
+      [name, found, state satisfies Mark],
+      ...(fix === undefined ? [] : [['', `→ ${fix}`] as const]),
+    ]),
+    after: (style) => [summary(checks, style)],
   };
-}
-
-function inWords({ name, state, found, fix }: Check, width: number, style: Style): string[] {
-  const mark = {
-    good: style.good('✓'),
-    weak: style.warning('!'),
-    bad: style.bad('✗'),
-    unknown: style.faint('?'),
-  }[state];
-  const line = `${mark} ${name.padEnd(width)}  ${found}`;
-  return fix === undefined ? [line] : [line, `${' '.repeat(width + 4)}${style.faint('→')} ${fix}`];
 }
 
 function summary(checks: readonly Check[], style: Style): string {

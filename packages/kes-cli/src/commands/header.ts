@@ -4,7 +4,8 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { carryOut, group, leaf } from '../cli/command.js';
 import { CHECKED, CommandError, ExitCode, UNCHECKED } from '../cli/errors.js';
 import { positiveNumber, wholeNumber64 } from '../cli/option-values.js';
-import { stdinTwice, type Outcome, type Session } from '../cli/session.js';
+import type { Answer } from '../cli/answer.js';
+import { stdinTwice, type Session } from '../cli/session.js';
 import { STDIN } from '../cli/text.js';
 import { inspectHeaders } from '../headers/inspect.js';
 import { judged, sizeOf } from '../headers/judge.js';
@@ -146,7 +147,7 @@ async function* verifyAll(
   session: Session,
   paths: readonly string[],
   options: VerifyOptions,
-): AsyncGenerator<Outcome, void, void> {
+): AsyncGenerator<Answer, void, void> {
   if (paths.filter((path) => path === STDIN).length > 1) throw stdinTwice();
   const parameters = await networkOf(session, options);
   const context = {
@@ -185,9 +186,9 @@ async function* verifyAll(
       const chunk = chunkOf(group.group);
       if (chunk !== undefined)
         await resumption?.reach(chunk, () => ({ ...tally.state, nonces: group.noncesBefore }));
-      for (const outcome of report.count(group)) {
+      for (const answer of report.count(group)) {
         progress.clear();
-        yield outcome;
+        yield answer;
       }
       progress.advance(group.shown.length);
     }

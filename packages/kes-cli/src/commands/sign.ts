@@ -5,7 +5,8 @@ import type { Signed } from '../agent/sign.js';
 import { carryOut, leaf } from '../cli/command.js';
 import { CommandError } from '../cli/errors.js';
 import { wholeNumber, wholeNumber64 } from '../cli/option-values.js';
-import type { Outcome, Session } from '../cli/session.js';
+import { done, type Answer } from '../cli/answer.js';
+import type { Session } from '../cli/session.js';
 import { printable, sourceName, STDIN } from '../cli/text.js';
 import { readMessage, refuseDash } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
@@ -61,7 +62,7 @@ export function signCommand(session: Session): Command {
   );
 }
 
-async function sign(session: Session, message: string, options: Options): Promise<Outcome> {
+async function sign(session: Session, message: string, options: Options): Promise<Answer> {
   const { out, binary = false, force = false } = options;
   if (out === undefined && binary) throw new CommandError('usage', '--binary needs --out <file>');
   refuseDash('--out', out, 'without --out the signature goes to standard output');
@@ -82,15 +83,10 @@ async function sign(session: Session, message: string, options: Options): Promis
       ...signed.facts,
     },
     warnings: signed.warnings,
-    lines: (style) =>
-      out === undefined
-        ? [signature]
-        : [
-            style.verdict(
-              true,
-              `${printable(out)} holds the signature of ${sourceName(message)} at period ${signed.period}`,
-            ),
-          ],
+    raw: out === undefined ? [signature] : undefined,
+    result: done(
+      `${printable(out ?? '')} holds the signature of ${sourceName(message)} at period ${signed.period}`,
+    ),
   };
 }
 

@@ -3,9 +3,10 @@ import type { KesAlgorithm } from '@evolock/kes-sum';
 import type { Command } from 'commander';
 import { CERTIFICATE, refusalInWords } from '../certificates/certificate.js';
 import { carryOut, leaf } from '../cli/command.js';
-import { CommandError, ExitCode } from '../cli/errors.js';
+import { CommandError } from '../cli/errors.js';
 import { wholeNumber } from '../cli/option-values.js';
-import type { Outcome, Session } from '../cli/session.js';
+import type { Answer } from '../cli/answer.js';
+import type { Session } from '../cli/session.js';
 import { sourceName, STDIN } from '../cli/text.js';
 import { readEnvelope, readMessage } from '../files/read.js';
 import { readSignature } from '../files/signature.js';
@@ -59,7 +60,7 @@ export function verifyCommand(session: Session): Command {
   );
 }
 
-async function verify(session: Session, message: string, options: Options): Promise<Outcome> {
+async function verify(session: Session, message: string, options: Options): Promise<Answer> {
   const { period, signature: path } = options;
   if (message === STDIN && path === STDIN) {
     throw new CommandError('usage', 'the message and its signature cannot both be standard input');
@@ -72,7 +73,6 @@ async function verify(session: Session, message: string, options: Options): Prom
   const valid = isGood && signer.refusal === undefined;
   const verificationKey = hexOf(signer.verificationKey);
   return {
-    exitCode: valid ? ExitCode.valid : ExitCode.invalid,
     json: {
       valid,
       kesSignature: isGood ? 'good' : 'bad',
@@ -82,18 +82,18 @@ async function verify(session: Session, message: string, options: Options): Prom
       algorithm: algorithm.name,
       kesVerificationKey: verificationKey,
     },
-    lines: (style) => [
-      style.verdict(
-        isGood,
-        `${isGood ? 'a valid' : 'NOT a valid'} signature of ${sourceName(message)} at period ${period}`,
-      ),
+    result: [
+      {
+        valid: isGood,
+        words: `${isGood ? 'a valid' : 'NOT a valid'} signature of ${sourceName(message)} at period ${period}`,
+      },
       ...(signer.refusal === undefined
         ? []
-        : [style.verdict(false, `the certificate: ${refusalInWords(signer.refusal)}`)]),
-      ...style.facts([
-        ['verification key', verificationKey],
-        ...(signer.poolId === undefined ? [] : [['pool', signer.poolId.bech32] as const]),
-      ]),
+        : [{ valid: false, words: `the certificate: ${refusalInWords(signer.refusal)}` }]),
+    ],
+    facts: [
+      ['verification key', verificationKey],
+      ...(signer.poolId === undefined ? [] : [['pool', signer.poolId.bech32] as const]),
     ],
   };
 }

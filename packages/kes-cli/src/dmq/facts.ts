@@ -2,7 +2,7 @@
 import { hexOf } from '@evolock/cardano-kes';
 import type { DmqMessage } from '@evolock/cardano-dmq';
 import { certificateFacts, certificateJson } from '../certificates/certificate.js';
-import type { Json } from '../cli/session.js';
+import type { Fact, JsonMembers } from '../cli/answer.js';
 import { counted } from '../cli/text.js';
 import { timeInWords } from '../network/clock.js';
 
@@ -10,7 +10,7 @@ import { timeInWords } from '../network/clock.js';
 const SHOWN = 32;
 
 /** The content of a message, for a person. */
-export function messageFacts(message: DmqMessage): (readonly [string, string])[] {
+export function messageFacts(message: DmqMessage): Fact[] {
   const { messageId, body, period, bytes } = message;
   return [
     ['message id', hexOf(messageId)],
@@ -24,7 +24,7 @@ export function messageFacts(message: DmqMessage): (readonly [string, string])[]
 }
 
 /** The content of a message for `--json`. */
-export function messageJson(message: DmqMessage): Readonly<Record<string, Json>> {
+export function messageJson(message: DmqMessage): JsonMembers {
   const { messageId, payloadBytes, body, period, expiresAt, kesSignature, bytes } = message;
   return {
     messageId: hexOf(messageId),

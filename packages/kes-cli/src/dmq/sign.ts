@@ -20,7 +20,8 @@ import {
 } from '@evolock/cardano-kes';
 import { CERTIFICATE } from '../certificates/certificate.js';
 import { CommandError, namingFile } from '../cli/errors.js';
-import type { Outcome, Session } from '../cli/session.js';
+import { done, type Answer } from '../cli/answer.js';
+import type { Session } from '../cli/session.js';
 import { printable, sourceName } from '../cli/text.js';
 import { readEnvelope, readPublic, refuseDash } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
@@ -53,7 +54,7 @@ export async function signMessage(
   session: Session,
   body: string,
   flags: SignFlags,
-): Promise<Outcome> {
+): Promise<Answer> {
   const { cert, out, force = false } = flags;
   refuseDash('--out', out, 'without --out the message goes to standard output, in hexadecimal');
   checkSigner(flags);
@@ -78,16 +79,9 @@ export async function signMessage(
   return {
     json: { bytes: hex, messageFile: out, ...messageJson(message) },
     warnings,
-    lines: (style) =>
-      out === undefined
-        ? [hex]
-        : [
-            style.verdict(
-              true,
-              `${printable(out)}: a message with the body of ${sourceName(body)}`,
-            ),
-            ...style.facts(messageFacts(message)),
-          ],
+    raw: out === undefined ? [hex] : undefined,
+    result: done(`${printable(out ?? '')}: a message with the body of ${sourceName(body)}`),
+    facts: messageFacts(message),
   };
 }
 

@@ -2,14 +2,16 @@
 import { verifyDmqMessage, type DmqVerdict } from '@evolock/cardano-dmq';
 import { notRead, type Passed } from '@evolock/cardano-kes/database';
 import { ExitCode } from '../cli/errors.js';
-import { stdinTwice, type Json, type Outcome, type Session } from '../cli/session.js';
+import type { Answer, JsonMembers } from '../cli/answer.js';
+import { stdinTwice, type Session } from '../cli/session.js';
+import type { Style } from '../cli/style.js';
 import { sourceName, STDIN } from '../cli/text.js';
-import { passedJson, passedLine } from '../headers/words.js';
+import { passedAnswer } from '../headers/words.js';
 import { clockJson, type Clock } from '../network/clock.js';
 import { networkJson, networkOf, type NetworkOptions } from '../network/network.js';
 import { messageJson } from './facts.js';
 import { readMessageFile } from './message-file.js';
-import { verdictFacts, verdictLine, notCheckedLines } from './words.js';
+import { checksOf, notCheckedLines, verdictFacts, verdictLine } from './words.js';
 
 /** The options of `kes dmq verify`. */
 export interface VerifyFlags extends NetworkOptions {
@@ -44,7 +46,7 @@ export async function* verifyMessages(
   session: Session,
   paths: readonly string[],
   { lastNumber, at, ...network }: VerifyFlags,
-): AsyncGenerator<Outcome, void, void> {
+): AsyncGenerator<Answer, void, void> {
   if (paths.filter((path) => path === STDIN).length > 1) throw stdinTwice();
   const parameters = await networkOf(session, network);
   let exitCode: ExitCode = ExitCode.valid;
@@ -52,26 +54,20 @@ export async function* verifyMessages(
   for (const [index, path] of paths.entries()) {
     const name = sourceName(path);
     const bytes = await bytesOrReason(session, path);
-    let outcome: Outcome;
+    let answer: Answer;
     if ('reason' in bytes) {
-      outcome = passedOutcome(bytes);
+      answer = { exitCode: ExitCode.environment, ...passedAnswer(bytes) };
     } else {
       const clock = clockOf(at, session.context.now());
       const options = { parameters, now: clock.date.getTime(), lastSequenceNumber: lastNumber };
       const verdict = verifyDmqMessage(bytes, options);
       ({ outOfScope } = verdict);
-      outcome = verdictOutcome({ name, verdict, clock, lastNumber }, paths.length === 1);
+      answer = answerOf({ name, verdict, clock, lastNumber }, paths.length === 1);
     }
-    exitCode = worse(exitCode, outcome.exitCode ?? ExitCode.valid);
+    exitCode = worse(exitCode, answer.exitCode ?? ExitCode.valid);
     const isLast = index === paths.length - 1;
-    yield {
-      ...outcome,
-      exitCode,
-      lines: (style) => [
-        ...outcome.lines(style),
-        ...(isLast ? notCheckedLines(outOfScope, style) : []),
-      ],
-    };
+    const after = (style: Style) => (isLast ? notCheckedLines(outOfScope, style) : []);
+    yield { ...answer, exitCode, after };
   }
 }
 
@@ -91,23 +87,16 @@ function worse(one: ExitCode, other: ExitCode): ExitCode {
   return SEVERITY.indexOf(other) > SEVERITY.indexOf(one) ? other : one;
 }
 
-function passedOutcome(passed: Passed): Outcome {
-  return {
-    exitCode: ExitCode.environment,
-    json: passedJson(passed),
-    lines: (style) => [passedLine(passed, style)],
-  };
-}
-
-function verdictOutcome(judged: Judged, isOnly: boolean): Outcome {
+function answerOf(judged: Judged, isOnly: boolean): Answer {
   return {
     exitCode: EXIT_CODES[judged.verdict.result],
     json: verdictJson(judged),
-    lines: (style) => [verdictLine(judged, style), ...(isOnly ? verdictFacts(judged, style) : [])],
+    result: [verdictLine(judged)],
+    ...(isOnly ? { checks: checksOf(judged), facts: verdictFacts(judged) } : {}),
   };
 }
 
-function verdictJson({ name, verdict, clock }: Judged): Json {
+function verdictJson({ name, verdict, clock }: Judged): JsonMembers {
   const { result, valid, failures, parameters, message, evolution } = verdict;
   return {
     source: name,

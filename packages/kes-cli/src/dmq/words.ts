@@ -1,6 +1,7 @@
 /** Verdicts on messages, for a person. */
 import type { DmqFailureCode } from '@evolock/cardano-dmq';
 import { hasDates } from '@evolock/cardano-kes';
+import type { Check, Fact, MarkedLine } from '../cli/answer.js';
 import type { Style } from '../cli/style.js';
 import { clockInWords, durationInWords } from '../network/clock.js';
 import { networkInWords } from '../network/network.js';
@@ -8,27 +9,23 @@ import { messageFacts } from './facts.js';
 import type { Judged } from './verify.js';
 
 /** One line about a message. */
-export function verdictLine({ name, verdict }: Judged, style: Style): string {
+export function verdictLine({ name, verdict }: Judged): Check | MarkedLine {
   const { message, valid, evolution } = verdict;
   const failures = verdict.failures.map((failure) => failure.message).join('; ');
-  if (message === undefined) return `${style.warning('?')} ${name}  not a message: ${failures}`;
-  if (!valid) return style.verdict(false, `${name}  NOT valid: ${failures}`);
+  if (message === undefined)
+    return { mark: 'unknown', words: `${name}  not a message: ${failures}` };
   const place = `KES period ${message.period}, evolution ${evolution?.difference ?? ''}`;
-  return style.verdict(true, `${name}  ${place}, ${message.poolId.bech32}`);
+  const words = valid ? `${place}, ${message.poolId.bech32}` : `NOT valid: ${failures}`;
+  return { valid, words: `${name}  ${words}` };
 }
 
-/** All checks of a message, and its content. */
-export function verdictFacts(judged: Judged, style: Style): string[] {
-  const { verdict, clock } = judged;
-  if (verdict.message === undefined) return [];
+/** The content of a message, and what it was compared with. */
+export function verdictFacts({ verdict: { message, parameters }, clock }: Judged): Fact[] {
+  if (message === undefined) return [];
   return [
-    ...checksOf(judged).map(({ holds, words }) => `  ${style.verdict(holds, words)}`),
-    '',
-    ...style.facts([
-      ['clock', clockInWords(clock)],
-      ['network', networkInWords(verdict.parameters)],
-      ...messageFacts(verdict.message),
-    ]),
+    ['clock', clockInWords(clock)],
+    ['network', networkInWords(parameters)],
+    ...messageFacts(message),
   ];
 }
 
@@ -36,23 +33,16 @@ export function verdictFacts(judged: Judged, style: Style): string[] {
 export function notCheckedLines(outOfScope: readonly string[], style: Style): string[] {
   if (outOfScope.length === 0) return [];
   const title = 'NOT checked, because it needs the state of the ledger or of a node:';
-  return [
-    '',
-    ...[title, ...outOfScope.map((what) => `  ${what}`)].map((each) => style.faint(each)),
-  ];
+  return [title, ...outOfScope.map((what) => `  ${what}`)].map((each) => style.faint(each));
 }
 
-interface Check {
-  readonly holds: boolean;
-  readonly words: string;
-}
-
-function checksOf({ verdict, clock, lastNumber }: Judged): Check[] {
+/** All checks of a message. */
+export function checksOf({ verdict, clock, lastNumber }: Judged): Check[] {
   const { message, evolution, kesSignature, failures } = verdict;
   if (message === undefined || evolution === undefined) return [];
   const check = (words: string, ...codes: readonly DmqFailureCode[]): Check => {
     const failure = failures.find(({ code }) => codes.includes(code));
-    return { holds: failure === undefined, words: failure?.message ?? words };
+    return { valid: failure === undefined, words: failure?.message ?? words };
   };
   const left = message.expiresAt * 1_000 - (clock.date?.getTime() ?? 0);
   const last = `0–${evolution.limit.evolutions - 1}`;
@@ -82,7 +72,7 @@ function checksOf({ verdict, clock, lastNumber }: Judged): Check[] {
       ? [check(`KES period ${message.period} is the current one`, 'kes-period')]
       : []),
     kesSignature === 'not-checked'
-      ? { holds: false, words: 'KES signature: not checked, there is no such evolution' }
+      ? { valid: false, words: 'KES signature: not checked, there is no such evolution' }
       : check('the payload is signed by the KES key of the certificate', 'kes-signature'),
   ];
 }

@@ -2,16 +2,16 @@
 import { HeaderError, hexOf, parseHeader, type BlockHeader } from '@evolock/cardano-kes';
 import { nameOfCut, readHeaders, type CutGroup, type Passed } from '@evolock/cardano-kes/database';
 import { ExitCode } from '../cli/errors.js';
-import type { Json, Outcome, Session } from '../cli/session.js';
-import type { Style } from '../cli/style.js';
+import type { Answer, Fact, JsonMembers } from '../cli/answer.js';
+import type { Session } from '../cli/session.js';
 import { counted, printable } from '../cli/text.js';
-import { passedLine, passedJson, publicReader } from './words.js';
+import { passedAnswer, publicReader } from './words.js';
 
-/** The headers of paths, as `kes header verify` finds them. The last outcome is the summary. */
+/** The headers of paths, as `kes header verify` finds them. The last answer is the summary. */
 export async function* inspectHeaders(
   session: Session,
   paths: readonly string[],
-): AsyncGenerator<Outcome, void, void> {
+): AsyncGenerator<Answer, void, void> {
   const counts: Found = {
     headers: 0,
     notHeaders: 0,
@@ -25,47 +25,39 @@ export async function* inspectHeaders(
       const { passed } = group;
       const name = COUNTED[passed.result];
       if (name !== undefined) counts[name] += passed.count ?? 1;
-      yield { json: passedJson(passed), lines: (style) => [passedLine(passed, style)] };
+      yield passedAnswer(passed);
     } else
-      for (const outcome of inspected(group)) {
-        counts[outcome.isHeader ? 'headers' : 'notHeaders'] += 1;
-        yield outcome;
+      for (const answer of inspected(group)) {
+        counts['facts' in answer ? 'headers' : 'notHeaders'] += 1;
+        yield answer;
       }
   }
   yield summaryOf(counts);
 }
 
-interface Inspected extends Outcome {
-  readonly isHeader: boolean;
-}
-
-function* inspected({ source, cuts }: CutGroup): Generator<Inspected, void, void> {
+function* inspected({ source, cuts }: CutGroup): Generator<Answer, void, void> {
   for (const cut of cuts) {
     const name = printable(nameOfCut(source, cut));
     try {
       const header = parseHeader(cut.bytes);
       yield {
-        isHeader: true,
+        result: `${name}: header, not verified`,
+        facts: contentFacts(header),
         json: { source: name, result: 'header', ...contentJson(header) },
-        lines: (style) => [
-          style.title(`${name}: header, not verified`),
-          ...contentFacts(header, style),
-        ],
       };
     } catch (error) {
       if (!(error instanceof HeaderError)) throw error;
       const message = cut.problem ?? error.message;
       yield {
-        isHeader: false,
+        result: [{ mark: 'unknown', words: `${name}  not a header: ${message}` }],
         json: { source: name, result: 'not-a-header', failures: [{ code: 'malformed', message }] },
-        lines: (style) => [`${style.warning('?')} ${name}  not a header: ${message}`],
       };
     }
   }
 }
 
 /** The names are those of a verdict. */
-function contentJson(header: BlockHeader): Readonly<Record<string, Json>> {
+function contentJson(header: BlockHeader): JsonMembers {
   const { certificate, previousHash, protocolVersion, poolId } = header;
   return {
     canonical: header.canonical,
@@ -93,10 +85,10 @@ function contentJson(header: BlockHeader): Readonly<Record<string, Json>> {
   };
 }
 
-function contentFacts(header: BlockHeader, style: Style): string[] {
+function contentFacts(header: BlockHeader): Fact[] {
   const { certificate, era, shape, previousHash, protocolVersion } = header;
   const { major, minor } = protocolVersion;
-  return style.facts([
+  return [
     ['header', header.hash],
     ['encoding', header.canonical ? 'canonical' : 'NOT canonical'],
     ['shape', era === undefined ? shape : `${shape}, era ${era}`],
@@ -113,7 +105,7 @@ function contentFacts(header: BlockHeader, style: Style): string[] {
       `number ${certificate.sequenceNumber}, from KES period ${certificate.startPeriod}`,
     ],
     ['protocol', `${major}.${minor}`],
-  ]);
+  ];
 }
 
 /** What was found. */
@@ -126,12 +118,12 @@ interface Found {
   byron: number;
 }
 
-function summaryOf(found: Found): Outcome {
+function summaryOf(found: Found): Answer {
   const exitCode = exitCodeOf(found);
   return {
     exitCode,
     json: { summary: { exitCode, ...found } },
-    lines: (style) => ['', style.faint(`${counted(found.headers, 'header')}, not verified`)],
+    after: (style) => [style.faint(`${counted(found.headers, 'header')}, not verified`)],
   };
 }
 

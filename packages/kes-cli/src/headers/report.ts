@@ -8,12 +8,26 @@ import {
   type Tally,
 } from '@evolock/cardano-kes/database';
 import { ExitCode } from '../cli/errors.js';
-import type { Json, Outcome } from '../cli/session.js';
+import {
+  answerText,
+  markedLines,
+  type Answer,
+  type Check,
+  type MarkedLine,
+} from '../cli/answer.js';
 import type { Style } from '../cli/style.js';
-import { counted, printable } from '../cli/text.js';
+import { counted, printable, wrapped } from '../cli/text.js';
 import { networkInWords } from '../network/network.js';
 import type { JudgedGroup } from './judge.js';
-import { chainFacts, chainJson, headerFacts, headerLine, passedJson, passedLine } from './words.js';
+import {
+  chainFacts,
+  chainJson,
+  headerAnswer,
+  headerChecks,
+  headerFacts,
+  passedAnswer,
+  poolLines,
+} from './words.js';
 import type { JudgeContext } from './worker.js';
 
 const EXIT_CODES: Readonly<Record<DatabaseResult, ExitCode>> = {
@@ -26,7 +40,7 @@ const EXIT_CODES: Readonly<Record<DatabaseResult, ExitCode>> = {
 /** Headers with nothing but an invalid VRF proof that are shown before the first proof that is valid. */
 const MOST_WITHOUT_PROOF = 20;
 
-/** Makes outcomes of the findings of a run, and the summary. */
+/** Makes answers of the findings of a run, and the summary. */
 export class Report {
   readonly #context: JudgeContext;
   readonly #tally: Tally;
@@ -48,12 +62,12 @@ export class Report {
     this.#showsAll = showsAll;
   }
 
-  /** Counts the verdicts of a group, and returns the outcomes to show. */
-  *count(judged: JudgedGroup): Generator<Outcome, void, void> {
+  /** Counts the verdicts of a group, and returns the answers to show. */
+  *count(judged: JudgedGroup): Generator<Answer, void, void> {
     this.#goodProofs += judged.facts.vrfs.filter((each) => VRF_FACTS[each] === 'good').length;
     for (const finding of this.#tally.count(judged.group, judged)) {
       if (finding.kind === 'header') this.#last = finding.verdict;
-      if (!this.#isLeftOut(finding)) yield outcomeOf(finding);
+      if (!this.#isLeftOut(finding)) yield answerOf(finding);
     }
   }
 
@@ -71,27 +85,32 @@ export class Report {
     return true;
   }
 
-  /** The outcome of all. */
-  summary(): Outcome {
+  /** The answer about all. */
+  summary(): Answer {
     const { counts, chain, all, result } = this.#tally;
     const headers = counts.valid + counts.invalid;
     const exitCode = EXIT_CODES[result];
     const { checked, notChecked } = this.#scope();
     const only = headers === 1 && counts.notHeaders === 0 ? this.#last : undefined;
     const summary = {
-      ...{ exitCode, all, headers, ...counts, chain: chainJson(chain) },
-      ...{ checked, notChecked },
+      ...{ exitCode, all, headers, ...counts, chain: chainJson(chain), checked, notChecked },
       ...(this.#from && { fromChunk: this.#from.chunk }),
     };
     return {
       exitCode,
       json: { summary },
-      lines: (style) => [
-        ...(only === undefined ? [] : headerFacts(only, style)),
-        '',
-        ...this.#counted(style),
+      checks: only === undefined ? [] : headerChecks(only),
+      facts: only === undefined ? [] : headerFacts(only),
+      after: (style) => [
+        ...this.#counted().flatMap((line) => markedLines(line, 0, style)),
         ...this.#earlier(),
-        ...chainFacts(chain, style),
+        ...(chain.firstSlot === undefined
+          ? []
+          : [
+              '',
+              ...answerText({ facts: chainFacts(chain), json: {} }, style),
+              ...poolLines(chain),
+            ]),
         '',
         style.faint(`network ${networkInWords(this.#context.parameters)}`),
         ...listed('checked:', checked, style),
@@ -135,23 +154,23 @@ export class Report {
     };
   }
 
-  #counted(style: Style): string[] {
+  #counted(): (Check | MarkedLine)[] {
     const { counts, all } = this.#tally;
     const { valid, invalid, outOfOrder } = counts;
     const headers = valid + invalid;
     const signed = `${all && valid > 1 ? 'all ' : ''}${counted(valid, 'header')} ${are(valid)} valid`;
     const bad = `${invalid} of ${counted(headers, 'header')} ${are(invalid)} NOT valid`;
-    const lines = [
-      ...(headers === 0 ? [style.verdict(false, this.#noneInWords())] : []),
-      ...(invalid > 0 ? [style.verdict(false, bad)] : []),
-      ...(outOfOrder > 0
-        ? [style.verdict(false, `${outOfOrder} ${are(outOfOrder)} NOT in the order of a chain`)]
-        : []),
-      ...(valid > 0 && invalid === 0 ? [style.verdict(true, signed)] : []),
+    const order = `${outOfOrder} ${are(outOfOrder)} NOT in the order of a chain`;
+    return [
+      ...(headers === 0 ? [{ valid: false, words: this.#noneInWords() }] : []),
+      ...(invalid > 0 ? [{ valid: false, words: bad }] : []),
+      ...(outOfOrder > 0 ? [{ valid: false, words: order }] : []),
+      ...(valid > 0 && invalid === 0 ? [{ valid: true, words: signed }] : []),
+      ...this.#others()
+        .filter(([count]) => count > 0)
+        .map(([count, words]) => ({ mark: 'unknown', words: `${count} ${words}` }) as const),
+      ...this.#wrongNonce(),
     ];
-    for (const [count, words] of this.#others())
-      if (count > 0) lines.push(`${style.warning('?')} ${count} ${words}`);
-    return [...lines, ...this.#wrongNonce(style)];
   }
 
   #others(): [count: number, words: string][] {
@@ -180,30 +199,23 @@ export class Report {
       : 'no header was found';
   }
 
-  #wrongNonce(style: Style): string[] {
+  #wrongNonce(): MarkedLine[] {
     const isGiven = this.#context.epochNonce !== undefined;
     if (!isGiven || this.#goodProofs > 0 || this.#tally.counts.vrfChecked === 0) return [];
     const words = 'no VRF proof is valid with this nonce: it is that of another epoch, or wrong';
-    return [`${style.warning('?')} ${words}`];
+    return [{ mark: 'unknown', words }];
   }
 }
 
-/** The outcome of one finding. */
-function outcomeOf(finding: Finding): Outcome {
+/** The answer about one finding. */
+function answerOf(finding: Finding): Answer {
   const source = printable(finding.source);
-  if (finding.kind === 'passed')
-    return { json: passedJson(finding), lines: (style) => [passedLine(finding, style)] };
-  if (finding.kind === 'header') {
-    const { verdict } = finding;
-    return {
-      // The verdict is JSON. Its interfaces have no index signature.
-      json: { source, ...(verdict as unknown as Readonly<Record<string, Json>>) },
-      lines: (style) => [headerLine(source, verdict, style)],
-    };
-  }
+  if (finding.kind === 'passed') return passedAnswer(finding);
+  if (finding.kind === 'header') return headerAnswer(source, finding.verdict);
   const { failures, header } = finding;
   const words = failures.map(({ message }) => message).join('; ');
   return {
+    result: [{ valid: false, words: `${source}  NOT in order: ${words}` }],
     json: {
       source,
       result: 'out-of-order',
@@ -211,13 +223,15 @@ function outcomeOf(finding: Finding): Outcome {
       failures: failures.map(({ code, message }) => ({ code, message })),
       header: header === undefined ? null : { ...header },
     },
-    lines: (style) => [style.verdict(false, `${source}  NOT in order: ${words}`)],
   };
 }
 
 function listed(title: string, all: readonly string[], style: Style): string[] {
   if (all.length === 0) return [];
-  return [title, ...all.map((each) => `  ${each}`)].map((line) => style.faint(line));
+  const lines = all.flatMap((each) =>
+    wrapped(each, 76).map((line, at) => (at === 0 ? `  ${line}` : `    ${line}`)),
+  );
+  return [title, ...lines].map((line) => style.faint(line));
 }
 
 function are(count: number): string {

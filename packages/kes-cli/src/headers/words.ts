@@ -1,8 +1,8 @@
 /** Verdicts on headers, for a person. */
 import { poolIdOf, type VerdictJson } from '@evolock/cardano-kes';
 import type { Chain, Passed, PoolBlocks, ReadOptions } from '@evolock/cardano-kes/database';
-import type { Json, Session } from '../cli/session.js';
-import type { Style } from '../cli/style.js';
+import type { Answer, Check, Fact, Json, JsonMembers } from '../cli/answer.js';
+import type { Session } from '../cli/session.js';
 import { counted, printable } from '../cli/text.js';
 import { publicParts } from '../files/read.js';
 
@@ -11,65 +11,67 @@ export function publicReader(session: Session): ReadOptions['parts'] {
   return (path) => publicParts(session, path);
 }
 
-/** One line about a header. */
-export function headerLine(name: string, verdict: VerdictJson, style: Style): string {
+/** The answer about one header, in one line. */
+export function headerAnswer(source: string, verdict: VerdictJson): Answer {
   const failures = verdict.failures.map(({ message }) => message).join('; ');
-  if (verdict.header === null) return `${style.warning('?')} ${name}  not a header: ${failures}`;
-  if (!verdict.valid) return style.verdict(false, `${name}  NOT valid: ${failures}`);
+  // The verdict is JSON. Its interfaces have no index signature.
+  const json = { source, ...(verdict as unknown as JsonMembers) };
+  if (verdict.header === null) {
+    const words = `${source}  not a header: ${failures}`;
+    return { result: [{ mark: 'unknown', words }], json };
+  }
   const { slot, poolId } = verdict.header;
   const form = verdict.canonical === true ? '' : ', not canonical';
   const place = `slot ${slot}, evolution ${verdict.evolution?.value ?? ''}`;
-  return style.verdict(true, `${name}  ${place}, ${poolId.bech32}${form}`);
+  const words = verdict.valid ? `${place}, ${poolId.bech32}${form}` : `NOT valid: ${failures}`;
+  return { result: [{ valid: verdict.valid, words: `${source}  ${words}` }], json };
 }
 
-/** One line about what is no header. */
-export function passedLine({ source, result, reason }: Passed, style: Style): string {
-  return `${style.warning('-')} ${printable(source)}  ${result.replace('-', ' ')}: ${reason}`;
+/** The answer about what is no header. */
+export function passedAnswer({ source: path, result, reason }: Passed): Answer {
+  const source = printable(path);
+  const words = `${source}  ${result.replace('-', ' ')}: ${reason}`;
+  return { result: [{ mark: 'skipped', words }], json: { source, result, reason } };
 }
 
-/** The same in JSON. */
-export function passedJson({ source, result, reason }: Passed): Json {
-  return { source: printable(source), result, reason };
+/** The checks of one header. */
+export function headerChecks(verdict: VerdictJson): Check[] {
+  const { header, evolution, certificateSignature, kesSignature, vrf } = verdict;
+  if (header === null) return [];
+  const signature = (name: string, fact: string): Check => {
+    return { valid: fact === 'good', words: `${name}: ${fact.replace('-', ' ')}` };
+  };
+  return [
+    signature('certificate signature', certificateSignature),
+    { valid: evolution?.state === 'valid', words: `evolution: ${evolutionInWords(verdict)}` },
+    signature('KES signature', kesSignature),
+    ...(vrf === 'not-checked' ? [] : [signature('VRF proofs', vrf)]),
+  ];
 }
 
 /** All facts about one header. */
-export function headerFacts(verdict: VerdictJson, style: Style): string[] {
-  const { header, kesPeriod, evolution, certificateSignature, kesSignature, canonical, vrf } =
-    verdict;
+export function headerFacts({ header, kesPeriod, canonical }: VerdictJson): Fact[] {
   if (header === null) return [];
   const { certificate, era, shape } = header;
-  const checks = [
-    style.verdict(
-      certificateSignature === 'good',
-      `certificate signature: ${certificateSignature.replace('-', ' ')}`,
-    ),
-    style.verdict(evolution?.state === 'valid', `evolution: ${evolutionInWords(verdict)}`),
-    style.verdict(kesSignature === 'good', `KES signature: ${kesSignature.replace('-', ' ')}`),
-    ...(vrf === 'not-checked' ? [] : [style.verdict(vrf === 'good', `VRF proofs: ${vrf}`)]),
-  ];
   return [
-    ...checks.map((check) => `  ${check}`),
-    '',
-    ...style.facts([
-      ['header', header.hash],
-      [
-        'encoding',
-        canonical === true
-          ? 'canonical'
-          : 'NOT canonical: the signature is over another encoding, and this hash is not signed',
-      ],
-      ['shape', era === null ? shape : `${shape}, era ${era}`],
-      ['block', header.blockNumber],
-      ['slot', header.slot],
-      ['KES period', String(kesPeriod)],
-      ['pool', header.poolId.bech32],
-      ['KES key', certificate.kesVerificationKey],
-      [
-        'certificate',
-        `number ${certificate.sequenceNumber}, from KES period ${certificate.startPeriod}`,
-      ],
-      ['protocol', header.protocolVersion.join('.')],
-    ]),
+    ['header', header.hash],
+    [
+      'encoding',
+      canonical === true
+        ? 'canonical'
+        : 'NOT canonical: the signature is over another encoding, and this hash is not signed',
+    ],
+    ['shape', era === null ? shape : `${shape}, era ${era}`],
+    ['block', header.blockNumber],
+    ['slot', header.slot],
+    ['KES period', String(kesPeriod)],
+    ['pool', header.poolId.bech32],
+    ['KES key', certificate.kesVerificationKey],
+    [
+      'certificate',
+      `number ${certificate.sequenceNumber}, from KES period ${certificate.startPeriod}`,
+    ],
+    ['protocol', header.protocolVersion.join('.')],
   ];
 }
 
@@ -109,30 +111,35 @@ export function chainJson(chain: Chain): Json {
 }
 
 /** The chain for a person. */
-export function chainFacts(chain: Chain, style: Style): string[] {
+export function chainFacts(chain: Chain): Fact[] {
   if (chain.firstSlot === undefined) return [];
   const eras = [...chain.eras].map(([era, blocks]) => `${ERAS.get(era) ?? ''} ${blocks}`);
+  return [
+    ['slots', `${chain.firstSlot}–${String(chain.lastSlot)}`],
+    ['blocks', eras.join(', ')],
+    ['pools', String(chain.pools.size)],
+  ];
+}
+
+/** The pools with the most blocks, for a person. */
+export function poolLines(chain: Chain): string[] {
   const pools = byBlocks(chain);
   const rest = pools.length - SHOWN_POOLS;
-  const shown = pools
-    .slice(0, SHOWN_POOLS)
-    .map(([key, pool]) => [
-      idOf(key).bech32,
-      `${counted(pool.blocks, 'block')}, ${evolutionsOf(pool)}, certificate ${pool.number}`,
-    ]);
   return [
-    '',
-    ...style.facts([
-      ['slots', `${chain.firstSlot}–${String(chain.lastSlot)}`],
-      ['blocks', eras.join(', ')],
-      ['pools', String(pools.length)],
-    ]),
-    ...shown.map(([id = '', words = '']) => `    ${id}  ${words}`),
+    ...pools
+      .slice(0, SHOWN_POOLS)
+      .flatMap(([key, { blocks, number, ...pool }]) => [
+        `    ${idOf(key).bech32}`,
+        `      ${counted(blocks, 'block')}, ${evolutionsOf(pool)}, certificate ${number}`,
+      ]),
     ...(rest > 0 ? [`    ${counted(rest, 'more pool')}: --json names all`] : []),
   ];
 }
 
-function evolutionsOf({ firstEvolution: first, lastEvolution: last }: PoolBlocks): string {
+function evolutionsOf({
+  firstEvolution: first,
+  lastEvolution: last,
+}: Pick<PoolBlocks, 'firstEvolution' | 'lastEvolution'>): string {
   return first === last ? `evolution ${first}` : `evolutions ${first}–${last}`;
 }
 

@@ -2,7 +2,7 @@
 import { hexOf } from '@evolock/cardano-kes';
 import type { KesSigningKeyFile, NodeReading } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
-import type { Json } from '../cli/session.js';
+import type { Fact, JsonMembers } from '../cli/answer.js';
 import type { Style } from '../cli/style.js';
 import { counted, printable } from '../cli/text.js';
 import { lifeInWords, lifeJson, lifeOf, remainingInWords, type Life } from './life.js';
@@ -51,12 +51,12 @@ export function signingKeyJson({
   forNode: _,
   verificationKey: kesVerificationKey,
   ...facts
-}: PublicFacts): Readonly<Record<string, Json>> {
+}: PublicFacts): JsonMembers {
   return { ...facts, kesVerificationKey, ...lifeJson(life) };
 }
 
 /** The facts for a person. */
-export function signingKeyFacts(facts: PublicFacts): (readonly [string, string])[] {
+export function signingKeyFacts(facts: PublicFacts): Fact[] {
   const { life } = facts;
   return [
     ['type', typeInWords(facts)],
@@ -72,7 +72,6 @@ export function signingKeyFacts(facts: PublicFacts): (readonly [string, string])
 /** A picture of the tree, below the facts. */
 export function keyPicture({ depth, life }: PublicFacts, style: Style): string[] {
   return [
-    '',
     ...treePicture(depth, life.period, style).map((line) => `  ${line}`),
     '',
     `  ${style.faint('·')} used, wiped   ${style.good('●━')} current   ${style.future('○─')} future`,

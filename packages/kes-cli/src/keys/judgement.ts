@@ -7,14 +7,14 @@ import type {
   OperationalCertificate,
 } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
-import type { Judgement } from '../certificates/certificate.js';
+import type { Check } from '../cli/answer.js';
 import { printable } from '../cli/text.js';
 import { NEW_KEY, nodeReadingInWords, warningsAbout } from './node-reading.js';
 import { withSigningKey } from './signing-key.js';
 
 /** A judgement of a key, with warnings about its file. */
 export interface KeyJudgement {
-  readonly judgement: Judgement;
+  readonly check: Check;
   readonly warnings: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export function judgeKey(
   evolution: EvolutionStatus,
 ): Promise<KeyJudgement> {
   return withSigningKey(path, (file) => ({
-    judgement: judgeFile(printable(path), file, certificate, evolution),
+    check: judgeFile(printable(path), file, certificate, evolution),
     warnings: warningsAbout(path, file),
   }));
 }
@@ -35,7 +35,7 @@ function judgeFile(
   file: KesSigningKeyFile,
   { hotVerificationKey }: OperationalCertificate,
   evolution: EvolutionStatus,
-): Judgement {
+): Check {
   const { signingKey, nodeReading } = file;
   const isItsKey = hexOf(signingKey.deriveVerificationKey()) === hexOf(hotVerificationKey);
   if (!isItsKey) return { valid: false, words: `${name} is not the key of this certificate` };

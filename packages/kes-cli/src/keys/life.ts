@@ -1,4 +1,4 @@
-import type { Json } from '../cli/session.js';
+import type { JsonMembers } from '../cli/answer.js';
 import { counted } from '../cli/text.js';
 
 /** The period of a key among all of its periods. */
@@ -28,11 +28,7 @@ export function remainingInWords({ remaining }: Life): string {
 }
 
 /** The same for `--json`. */
-export function lifeJson({
-  period,
-  totalPeriods,
-  remaining,
-}: Life): Readonly<Record<string, Json>> {
+export function lifeJson({ period, totalPeriods, remaining }: Life): JsonMembers {
   return { period, totalPeriods, remainingPeriods: remaining };
 }
 

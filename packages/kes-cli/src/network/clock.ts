@@ -11,7 +11,7 @@ import {
 import { InvalidArgumentError, type Command } from 'commander';
 import { CommandError } from '../cli/errors.js';
 import { wholeNumber64 } from '../cli/option-values.js';
-import type { Json } from '../cli/session.js';
+import type { Json } from '../cli/answer.js';
 import { counted } from '../cli/text.js';
 
 /** The options for another moment than now. */

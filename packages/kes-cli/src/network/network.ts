@@ -10,7 +10,8 @@ import {
 import { Option, type Command } from 'commander';
 import { aboutFile, CommandError } from '../cli/errors.js';
 import { positiveNumber, positiveNumber64 } from '../cli/option-values.js';
-import type { Json, Session } from '../cli/session.js';
+import type { Json } from '../cli/answer.js';
+import type { Session } from '../cli/session.js';
 import { counted, printable, shellWord, sourceName } from '../cli/text.js';
 import { readPublic } from '../files/read.js';
 

@@ -8,12 +8,12 @@ import {
   type KesParameters,
 } from '@evolock/cardano-kes';
 import { InvalidArgumentError } from 'commander';
-import { allValid, answerInWords, checksJson, type Fact } from '../certificates/answer.js';
-import { certificateFacts, certificateJson, type Judgement } from '../certificates/certificate.js';
+import { allValid, type Answer, type Check, type Fact, type JsonMembers } from '../cli/answer.js';
+import { certificateFacts, certificateJson } from '../certificates/certificate.js';
 import { judgeNumber, type LastOnChain } from '../certificates/number.js';
 import { numberChecks, wayToIssueAgain } from '../certificates/on-chain.js';
-import { CommandError, ExitCode } from '../cli/errors.js';
-import type { Json, Outcome, Session } from '../cli/session.js';
+import { CommandError } from '../cli/errors.js';
+import type { Session } from '../cli/session.js';
 import { counted, printable, shellWord } from '../cli/text.js';
 import { periodAt } from '../network/period.js';
 import { checkColdFiles, issueHere, lineOf, type ColdFiles } from './issue-here.js';
@@ -29,7 +29,7 @@ export interface KeyPlace {
   readonly makeKey: () => Promise<Uint8Array>;
   /** The place of the signing key, for a person. */
   readonly fact: Fact;
-  readonly json: Readonly<Record<string, Json>>;
+  readonly json: JsonMembers;
   /** Checks a certificate that was issued here. */
   readonly judge: (file: IssuedCertificate) => Promise<PairJudgement>;
   /** What to do when the certificate is on this machine. A certificate that was issued here was checked. */
@@ -94,7 +94,7 @@ export async function begin(
   session: Session,
   beginning: Beginning,
   place: KeyPlace,
-): Promise<Outcome> {
+): Promise<Answer> {
   const { cold } = beginning;
   // Every check comes before the key is made.
   if (cold !== undefined) checkColdFiles(cold, beginning, place.files.cert);
@@ -103,7 +103,7 @@ export async function begin(
     cold === undefined
       ? await requested(session, beginning, place, key)
       : await issued(cold, beginning, place, key);
-  return outcomeOf(beginning, place, key, {
+  return answerOf(beginning, place, key, {
     ...made,
     warnings: [...place.warnings, ...made.warnings],
   });
@@ -114,7 +114,7 @@ interface Made {
   readonly title: string;
   readonly request: string | null;
   readonly file: IssuedCertificate | undefined;
-  readonly checks: readonly Judgement[];
+  readonly checks: readonly Check[];
   readonly warnings: readonly string[];
   readonly steps: readonly Step[];
 }
@@ -188,12 +188,12 @@ function startInWords({ startPeriod, parameters, moment }: Beginning): string {
   return `KES period ${startPeriod}, ${when}`;
 }
 
-function outcomeOf(
+function answerOf(
   beginning: Beginning,
   { files, fact, json }: KeyPlace,
   key: Uint8Array,
   { title, request, file, checks, warnings, steps }: Made,
-): Outcome {
+): Answer {
   const facts: Fact[] = [
     fact,
     ['verification key', printable(files.vkey)],
@@ -203,7 +203,6 @@ function outcomeOf(
       : [['certificate', printable(files.cert)] as const, ...certificateFacts(file)]),
   ];
   return {
-    exitCode: allValid(checks) ? ExitCode.valid : ExitCode.invalid,
     warnings,
     json: {
       ...json,
@@ -212,13 +211,11 @@ function outcomeOf(
       certificateFile: files.cert,
       kesVerificationKey: hexOf(key),
       startPeriod: String(beginning.startPeriod),
-      ...(file === undefined
-        ? {}
-        : { certificate: certificateJson(file), checks: checksJson(checks) }),
+      ...(file === undefined ? {} : { certificate: certificateJson(file), checks }),
     },
-    lines: (style) => [
-      style.verdict(allValid(checks), title),
-      ...answerInWords({ checks, facts, after: stepsInWords(steps) }, style),
-    ],
+    result: [{ valid: allValid(checks), words: title }],
+    checks,
+    facts,
+    after: stepsInWords(steps),
   };
 }

@@ -8,10 +8,10 @@ import {
   judgeAtBoth,
   judgeNumberAt,
 } from '../agent/control/install.js';
-import { allValid, answered } from '../certificates/answer.js';
+import { allValid, type Answer } from '../cli/answer.js';
 import { CERTIFICATE, certificateJson, judgeSignature } from '../certificates/certificate.js';
 import { onChainOf } from '../certificates/on-chain.js';
-import type { Outcome, Session } from '../cli/session.js';
+import type { Session } from '../cli/session.js';
 import { readEnvelope } from '../files/read.js';
 import { checkMoment, judgeReplacement, readOldCertificate } from './pairs.js';
 import type { Rotation } from './rotation.js';
@@ -26,7 +26,7 @@ export interface AgentFinishRequest extends Rotation {
 export async function finishInAgent(
   session: Session,
   request: AgentFinishRequest,
-): Promise<Outcome> {
+): Promise<Answer> {
   const { control, cert, newCert, parameters, moment, network } = request;
   const old = await readOldCertificate(session, cert);
   checkMoment(request, old);
@@ -43,16 +43,20 @@ export async function finishInAgent(
     again: { file, out: newCert, network },
   });
   const isDone = isInstalled(file, state);
-  const before = [judgeSignature(file), time.judgement, ...judgeReplacement(old, file)];
+  const before = [judgeSignature(file), time.check, ...judgeReplacement(old, file)];
   const checks = isDone
     ? [...before, { valid: true, words: 'the agent has installed it' }]
     : await installStaged(agent, file, state, [...before, ...number.checks]);
-  return answered({
+  return {
     ...installationOf(newCert, file, checks),
-    result: { finished: allValid(checks), erased: null },
-    json: { certificate: certificateJson(file) },
+    json: {
+      finished: allValid(checks),
+      erased: null,
+      checks,
+      certificate: certificateJson(file),
+    },
     warnings: [...time.warnings, ...(isDone ? [] : number.warnings)],
-  });
+  };
 }
 
 function isInstalled({ certificate }: IssuedCertificate, { installed }: AgentInfo): boolean {

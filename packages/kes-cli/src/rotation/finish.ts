@@ -7,12 +7,12 @@ import {
   type IssuedCertificate,
 } from '@evolock/cardano-kes';
 import { eraseLeftover } from '@evolock/direct-serialise-io/files';
-import { allValid, answered } from '../certificates/answer.js';
+import { allValid, type Answer } from '../cli/answer.js';
 import { CERTIFICATE, certificateFacts, certificateJson } from '../certificates/certificate.js';
 import { judgeNumber } from '../certificates/number.js';
 import { numberChecks, onChainOf, wayToIssueAgain } from '../certificates/on-chain.js';
 import { ExitCode } from '../cli/errors.js';
-import type { Outcome, Session } from '../cli/session.js';
+import type { Session } from '../cli/session.js';
 import { printable, shellWord, sourceName } from '../cli/text.js';
 import { readEnvelope } from '../files/read.js';
 import { clockInWords } from '../network/clock.js';
@@ -31,7 +31,7 @@ export interface FinishRequest extends Rotation {
  * Checks the new pair as a node does at its start, and its number by the chain. When every check is passed, the old signing
  * key is erased. While it is unknown what is on chain, nothing is.
  */
-export async function finish(session: Session, request: FinishRequest): Promise<Outcome> {
+export async function finish(session: Session, request: FinishRequest): Promise<Answer> {
   const { newCert, newSkey } = request;
   const skey = realPathOf(request.skey);
   const isThere = existsSync(skey);
@@ -63,16 +63,20 @@ export async function finish(session: Session, request: FinishRequest): Promise<
     newCert,
     newSkey,
   });
-  return answered({
-    title: `${sourceName(newCert)}: ${resultInWords(finished, passed)}`,
-    result: { finished, erased: finished && isThere ? skey : null },
+  return {
+    result: `${sourceName(newCert)}: ${resultInWords(finished, passed)}`,
     checks,
     facts: [
       ['old key', endInWords(skey, isThere, finished)],
       ['clock', clockInWords(request.moment)],
       ...certificateFacts(file),
     ],
-    json: { certificate: certificateJson(file) },
+    json: {
+      finished,
+      erased: finished && isThere ? skey : null,
+      checks,
+      certificate: certificateJson(file),
+    },
     exitCode: finished ? ExitCode.valid : passed ? ExitCode.usage : ExitCode.invalid,
     warnings: [
       ...pair.warnings,
@@ -80,7 +84,7 @@ export async function finish(session: Session, request: FinishRequest): Promise<
       ...(isUnknown ? [`nothing was erased: ${number.words}`] : []),
     ],
     after: passed && isUnknown ? stepsInWords(steps) : [],
-  });
+  };
 }
 
 function resultInWords(finished: boolean, passed: boolean): string {

@@ -1,9 +1,10 @@
 /** The old and the new pair of a rotation: the old one is read, and the new one checked beside it as a node does at its start. */
 import { hexOf, type IssuedCertificate, type KesParameters } from '@evolock/cardano-kes';
-import { CERTIFICATE, judgeSignature, type Judgement } from '../certificates/certificate.js';
+import { CERTIFICATE, judgeSignature } from '../certificates/certificate.js';
 import { judgeNumber, type LastOnChain } from '../certificates/number.js';
 import { checkClock } from '../certificates/start-check.js';
 import { judgeTime, standingOf } from '../certificates/standing.js';
+import type { Check } from '../cli/answer.js';
 import { CommandError } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { printable, sourceName } from '../cli/text.js';
@@ -45,7 +46,7 @@ function invalid(message: string): CommandError {
 
 /** Checks, and warnings about the file of the key. */
 export interface PairJudgement {
-  readonly checks: readonly Judgement[];
+  readonly checks: readonly Check[];
   readonly warnings: readonly string[];
 }
 
@@ -65,13 +66,13 @@ export async function judgePair(
   { parameters, moment }: { readonly parameters: KesParameters; readonly moment: Moment },
 ): Promise<PairJudgement> {
   const standing = standingOf(parameters, file, moment);
-  const { judgement, warnings } = await judgeKey(skey, file, standing.evolution);
-  const checks = [judgeSignature(file), judgeTime(standing), judgement];
+  const { check, warnings } = await judgeKey(skey, file, standing.evolution);
+  const checks = [judgeSignature(file), judgeTime(standing), check];
   return { checks: [...checks, ...judgeReplacement(old, file)], warnings };
 }
 
 /** Whether a certificate can replace the old one: it is for the same pool and another key. Its number is judged by the chain. */
-export function judgeReplacement(old: IssuedCertificate, file: IssuedCertificate): Judgement[] {
+export function judgeReplacement(old: IssuedCertificate, file: IssuedCertificate): Check[] {
   const isSamePool = hexOf(old.coldVerificationKey) === hexOf(file.coldVerificationKey);
   const isSameKey =
     hexOf(old.certificate.hotVerificationKey) === hexOf(file.certificate.hotVerificationKey);
@@ -86,7 +87,7 @@ export function judgeOrder(
   { certificate: old }: IssuedCertificate,
   { certificate: made }: IssuedCertificate,
   onChain: LastOnChain | undefined,
-): Judgement[] {
+): Check[] {
   const [before, after] = [old.sequenceNumber, made.sequenceNumber];
   const isLower = made.startPeriod === old.startPeriod && after < before;
   const reason =

@@ -4,7 +4,8 @@ import { EvolockError } from '@evolock/kes-sum';
 import { checkDaysOf, type DayLimits } from '../certificates/remaining.js';
 import { reportOn, type Report } from '../certificates/report.js';
 import { CommandError, complaintOf } from '../cli/errors.js';
-import { stdinTwice, type Outcome, type Session } from '../cli/session.js';
+import type { Answer } from '../cli/answer.js';
+import { stdinTwice, type Session } from '../cli/session.js';
 import { STDIN } from '../cli/text.js';
 import { checkMetricsName } from '../files/metrics.js';
 import { refuseExisting, writePublic } from '../files/write.js';
@@ -26,7 +27,7 @@ import {
 } from './finding.js';
 import { certificatesAt } from './folders.js';
 import { metricsOf } from './metrics.js';
-import { findingsInWords, findingsJson } from './words.js';
+import { findingsText, findingsJson } from './words.js';
 
 /** What is watched, and how. */
 export interface WatchOptions extends NetworkOptions, ClockOptions, DayLimits {
@@ -47,7 +48,7 @@ export async function statusOfAll(
   session: Session,
   paths: readonly string[],
   options: WatchOptions,
-): Promise<Outcome> {
+): Promise<Answer> {
   const { prometheus } = options;
   checkTarget(options);
   const findings = await watch(session, paths, options);
@@ -61,7 +62,8 @@ export async function statusOfAll(
     exitCode: worstExitCode(findings),
     json: findingsJson(findings),
     warnings: warningsOf(findings),
-    lines: (style) => (prometheus === STDOUT ? metrics : findingsInWords(shown, style)),
+    raw: prometheus === STDOUT ? metrics : undefined,
+    ...findingsText(shown),
   };
 }
 

@@ -1,36 +1,26 @@
 /** The findings of `kes status` about many certificates: for a person, and for `--json`. */
-import { inColourOf, type Result } from '../certificates/remaining.js';
+import type { Result } from '../certificates/remaining.js';
 import { reportJson } from '../certificates/report.js';
-import type { Json } from '../cli/session.js';
-import type { Style } from '../cli/style.js';
-import { counted, wrapped } from '../cli/text.js';
+import type { Answer, Json, JsonMembers, Mark } from '../cli/answer.js';
+import { counted } from '../cli/text.js';
 import { timeInWords } from '../network/clock.js';
 import { isFound, worstExitCode, type Failed, type Finding } from './finding.js';
 
-/** The longest name that has its facts beside it. */
-const LONGEST_NAME = 28;
-
 /** All findings for a person, one line each, and a summary. */
-export function findingsInWords(findings: readonly Finding[], style: Style): string[] {
-  const names = findings.map(({ name }) => name.length);
-  const column = Math.min(Math.max(...names), LONGEST_NAME);
-  const lines = findings.flatMap((finding) => {
-    const sign = SIGN[resultOf(finding)];
-    const facts = wrapped(factsOf(finding), 80 - column - 4);
-    const title = `${inColourOf(resultOf(finding), sign, style)} ${finding.name.padEnd(column)}`;
-    const indented = facts.map((line) => `${' '.repeat(column + 4)}${line}`);
-    return finding.name.length > column
-      ? [title, ...indented]
-      : [`${title}  ${facts[0] ?? ''}`, ...indented.slice(1)];
-  });
-  return [...lines, '', summaryInWords(findings)];
+export function findingsText(
+  findings: readonly Finding[],
+): Required<Pick<Answer, 'facts' | 'after'>> {
+  return {
+    facts: findings.map((each) => [each.name, factsOf(each), MARK[resultOf(each)]]),
+    after: [summaryInWords(findings)],
+  };
 }
 
-const SIGN: Readonly<Record<Result, string>> = {
-  valid: '✓',
-  warning: '!',
-  critical: '!',
-  invalid: '✗',
+const MARK: Readonly<Record<Result, Mark>> = {
+  valid: 'good',
+  warning: 'weak',
+  critical: 'critical',
+  invalid: 'bad',
 };
 
 function resultOf(finding: Finding): Result {
@@ -40,9 +30,9 @@ function resultOf(finding: Finding): Result {
 /** The days that are left, the end, the evolution and the network; or why a certificate is not valid, or not read. */
 function factsOf(finding: Finding): string {
   if (!isFound(finding)) return `not read: ${reasonOf(finding)}`;
-  const { result, judgements, parameters, standing } = finding.report;
+  const { result, checks, parameters, standing } = finding.report;
   if (result === 'invalid') {
-    return judgements
+    return checks
       .filter(({ valid }) => !valid)
       .map(({ words }) => words)
       .join('; ');
@@ -87,7 +77,7 @@ function summaryInWords(findings: readonly Finding[]): string {
 }
 
 /** All findings for `--json`, in one document. */
-export function findingsJson(findings: readonly Finding[]): Json {
+export function findingsJson(findings: readonly Finding[]): JsonMembers {
   return {
     certificates: findings.map(findingJson),
     summary: {

@@ -183,8 +183,8 @@ test('a group may use the service socket with --socket-group, and not the contro
   expect(statSync(agent.control).mode & 0o777).toBe(0o600);
   const options = ['-s', agent.service, '-c', agent.control, ...group];
   const { stdout } = await kes(['doctor', '--agent', ...options]);
-  expect(stdout).toMatch(/✓ folder +\S+: mode 2750, owner/);
-  expect(stdout).toMatch(/✓ service socket +\S+: mode 0660, owner/);
+  expect(stdout).toMatch(/✓ folder +\S+: mode 2750,\s+owner/);
+  expect(stdout).toMatch(/✓ service socket +\S+: mode 0660,\s+owner/);
 });
 
 test('a group of its own may use the sign socket with --sign-group', async () => {
@@ -196,8 +196,8 @@ test('a group of its own may use the sign socket with --sign-group', async () =>
   expect(statSync(sign).mode & 0o777).toBe(0o660);
   const paths = ['-s', agent.service, '-c', agent.control, '--sign', sign];
   const { stdout } = await kes(['doctor', '--agent', ...paths, '--sign-group', group]);
-  expect(stdout).toMatch(/✓ folder +\S+agent: mode 0700, owner/);
-  expect(stdout).toMatch(/✓ folder +\S+signers: mode 2750, owner/);
+  expect(stdout).toMatch(/✓ folder +\S+agent: mode 0700,\s+owner/);
+  expect(stdout).toMatch(/✓ folder +\S+signers: mode 2750,\s+owner/);
 });
 
 describe('kes doctor --agent', () => {
@@ -206,9 +206,9 @@ describe('kes doctor --agent', () => {
     const options = ['-s', agent.service, '-c', agent.control, '--sign', agent.sign];
     const { stdout, stderr } = await kes(['doctor', '--agent', ...options]);
     expect(stderr).toBe('');
-    expect(stdout).toMatch(/✓ folder +\S+: mode 0700, owner/);
+    expect(stdout).toMatch(/✓ folder +\S+: mode 0700,\s+owner/);
     for (const protocol of ['service', 'control', 'sign']) {
-      expect(stdout).toMatch(new RegExp(`✓ ${protocol} socket +\\S+: mode 0[67]00, owner`));
+      expect(stdout).toMatch(new RegExp(`✓ ${protocol} socket +\\S+: mode 0[67]00,\\s+owner`));
       expect(stdout).toMatch(new RegExp(`✓ ${protocol} lock +held by process ${process.pid}\n`));
     }
     expect(stdout).toMatch(new RegExp(`agent limits +process ${process.pid}: locked memory`));
@@ -259,8 +259,8 @@ describe('kes doctor --agent', () => {
     const options = ['-s', inFolder('open', 's'), '-c', inFolder('open', 'c')];
     const { code, stdout } = await kes(['doctor', '--agent', ...options]);
     expect(code).toBe(3);
-    expect(stdout).toMatch(/✗ folder .*an agent refuses it/);
-    expect(stdout).toMatch(/✗ service socket .*is not a socket/);
+    expect(stdout).toMatch(/✗ folder [^✗]*an agent refuses\s+it/);
+    expect(stdout).toMatch(/✗ service socket [^✗]*is not a\s+socket/);
     expect(stdout).toContain('correct the lines marked ✗');
   });
 });

@@ -261,7 +261,7 @@ describe('the headers of chunks', () => {
     const { stdout } = await kes([...verify, inFolder('immutable')]);
     expect(stdout).toContain('✓ all 3 headers are valid');
     expect(stdout).toMatch(/blocks +Babbage 3/);
-    expect(stdout).toMatch(/pool1\w+ {2}3 blocks, evolution 5, certificate 3/);
+    expect(stdout).toMatch(/pool1\w+\n +3 blocks, evolution 5, certificate 3/);
   });
 
   test('that are not valid are shown, also with the certificate of valid ones', async () => {

@@ -140,7 +140,7 @@ test('kes inspect says which of the two periods of a column is the current one, 
     /^ {2}a column is 2 periods: ● is 0 to 1, and 0 is the current one$/m,
   );
   expect(first.stdout).toMatch(
-    /704 bytes, without its period; cardano-cli writes keys of depth 6\n/,
+    /704 bytes, without its period; cardano-cli writes keys of\s+depth 6\n/,
   );
   await kes(['evolve', inFolder('kes.skey'), '--to', '5', '--leave-node']);
   const later = await kes(['inspect', inFolder('kes.skey')]);

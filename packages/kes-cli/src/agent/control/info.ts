@@ -6,8 +6,9 @@ import {
   certificateJson,
   type Certificate,
 } from '../../certificates/certificate.js';
-import type { Json, Outcome, Session } from '../../cli/session.js';
-import type { Style } from '../../cli/style.js';
+import type { Answer, Check, JsonMembers } from '../../cli/answer.js';
+import { ExitCode } from '../../cli/errors.js';
+import type { Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
 import { timeInWords } from '../../network/clock.js';
 import { AgentControl, type ControlFlags } from './agent-control.js';
@@ -41,23 +42,23 @@ export function isBeforeNetwork({ now, periodStart }: AgentInfo): boolean {
 }
 
 /** `kes agent info`. */
-export async function info(session: Session, flags: ControlFlags): Promise<Outcome> {
+export async function info(session: Session, flags: ControlFlags): Promise<Answer> {
   const agent = AgentControl.of(session, flags);
   const state = await agent.ask((client) => client.info());
+  const key = installedKeyOf(state);
   return {
     json: infoJson(state),
-    lines: (style) => [
-      style.title(`${printable(agent.path)}: ${nameOf(state)}`),
-      ...installedInWords(state, style),
-      '',
-      ...style.facts([
-        ['KES period', periodInWords(state)],
-        ['clock', timeInWords(dateOf(state.now))],
-        ['staged key', state.staged === undefined ? 'none' : hexOf(state.staged)],
-        ...state.peers.map(
-          ({ address, status }) => ['peer', `${printable(address)}: ${status}`] as const,
-        ),
-      ]),
+    exitCode: ExitCode.valid,
+    result: `${printable(agent.path)}: ${nameOf(state)}`,
+    checks: [installedCheck(key)],
+    facts: [
+      ...(key === undefined ? [] : certificateFacts(key)),
+      ['KES period', periodInWords(state)],
+      ['clock', timeInWords(dateOf(state.now))],
+      ['staged key', state.staged === undefined ? 'none' : hexOf(state.staged)],
+      ...state.peers.map(
+        ({ address, status }) => ['peer', `${printable(address)}: ${status}`] as const,
+      ),
     ],
   };
 }
@@ -66,14 +67,10 @@ function nameOf({ program }: AgentInfo): string {
   return program === undefined ? 'an agent' : printable(program);
 }
 
-function installedInWords(state: AgentInfo, style: Style): string[] {
-  const key = installedKeyOf(state);
-  if (key === undefined) return [`  ${style.verdict(false, 'no key is installed')}`];
+function installedCheck(key: InstalledKey | undefined): Check {
+  if (key === undefined) return { valid: false, words: 'no key is installed' };
   const at = key.installedAt === undefined ? '' : `, since ${timeInWords(key.installedAt)}`;
-  return [
-    `  ${style.verdict(true, `a key is installed, at evolution ${key.evolution}${at}`)}`,
-    ...style.facts(certificateFacts(key)),
-  ];
+  return { valid: true, words: `a key is installed, at evolution ${key.evolution}${at}` };
 }
 
 function periodInWords(state: AgentInfo): string {
@@ -85,7 +82,7 @@ function periodInWords(state: AgentInfo): string {
   return `${period}, from ${timeInWords(dateOf(periodStart))} to ${timeInWords(dateOf(periodEnd))}`;
 }
 
-function infoJson(state: AgentInfo): Json {
+function infoJson(state: AgentInfo): JsonMembers {
   const key = installedKeyOf(state);
   return {
     program: state.program ?? null,

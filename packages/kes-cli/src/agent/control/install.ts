@@ -9,14 +9,13 @@ import {
 } from '@evolock/cardano-kes';
 import type { AgentInfo } from '@evolock/kes-agent';
 import { sum6Kes } from '@evolock/kes-sum';
-import { allValid, answered, type AnswerText } from '../../certificates/answer.js';
+import { allValid, type Answer, type Check } from '../../cli/answer.js';
 import {
   CERTIFICATE,
   certificateFacts,
   certificateJson,
   judgeKeyOf,
   judgeSignature,
-  type Judgement,
 } from '../../certificates/certificate.js';
 import { judgeNumber, type KnownNumbers } from '../../certificates/number.js';
 import {
@@ -29,7 +28,7 @@ import {
 } from '../../certificates/on-chain.js';
 import { judgeTime, standingOf } from '../../certificates/standing.js';
 import { CommandError } from '../../cli/errors.js';
-import type { Outcome, Session } from '../../cli/session.js';
+import type { Session } from '../../cli/session.js';
 import { shellWord, sourceName } from '../../cli/text.js';
 import { readEnvelope } from '../../files/read.js';
 import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
@@ -52,7 +51,7 @@ export interface InstallFlags extends ControlFlags, NetworkOptions, OnChainOptio
 }
 
 /** Sends the certificate when every check of it is passed. */
-export async function installKey(session: Session, flags: InstallFlags): Promise<Outcome> {
+export async function installKey(session: Session, flags: InstallFlags): Promise<Answer> {
   const { opcert, coldVkey } = flags;
   if (opcert === undefined)
     throw new CommandError('usage', 'give the certificate: --opcert <file>');
@@ -78,15 +77,14 @@ export async function installKey(session: Session, flags: InstallFlags): Promise
   const checks = await installStaged(agent, file, state, [
     judgeSignature(file),
     ...coldKey,
-    time.judgement,
+    time.check,
     ...number.checks,
   ]);
-  return answered({
+  return {
     ...installationOf(opcert, file, checks),
-    result: { installed: allValid(checks) },
-    json: certificateJson(file),
+    json: { installed: allValid(checks), checks, ...certificateJson(file) },
     warnings: [...time.warnings, ...number.warnings],
-  });
+  };
 }
 
 /** The certificate in use: that of the installed key. */
@@ -100,8 +98,8 @@ export async function installStaged(
   agent: AgentControl,
   file: IssuedCertificate,
   state: AgentInfo,
-  before: readonly Judgement[],
-): Promise<readonly Judgement[]> {
+  before: readonly Check[],
+): Promise<readonly Check[]> {
   const checks = [judgeStaged(file, state), ...before];
   if (allValid(checks)) return [...checks, await answerOf(agent, file)];
   const stays = state.staged === undefined ? '' : '; its staged key stays';
@@ -112,10 +110,10 @@ export async function installStaged(
 export function installationOf(
   path: string,
   file: IssuedCertificate,
-  checks: readonly Judgement[],
-): AnswerText {
+  checks: readonly Check[],
+): Pick<Answer, 'result' | 'checks' | 'facts'> {
   return {
-    title: `${sourceName(path)}: ${allValid(checks) ? 'installed' : 'NOT installed'}`,
+    result: `${sourceName(path)}: ${allValid(checks) ? 'installed' : 'NOT installed'}`,
     checks,
     facts: certificateFacts(file),
   };
@@ -125,16 +123,13 @@ async function judgeColdKey(
   session: Session,
   path: string,
   { coldVerificationKey }: IssuedCertificate,
-): Promise<Judgement> {
+): Promise<Check> {
   const { verificationKey } = await readVerificationKey(session, '--cold-vkey', path, COLD_KEY);
   return judgeKeyOf('cold key', path, verificationKey, coldVerificationKey);
 }
 
 /** Whether the certificate is for the staged key. */
-function judgeStaged(
-  { certificate }: IssuedCertificate,
-  { staged, installed }: AgentInfo,
-): Judgement {
+function judgeStaged({ certificate }: IssuedCertificate, { staged, installed }: AgentInfo): Check {
   const key = hexOf(certificate.hotVerificationKey);
   if (staged !== undefined && hexOf(staged) === key) {
     return { valid: true, words: 'it is for the staged key' };
@@ -168,7 +163,7 @@ export interface NumberFacts extends Pick<KnownNumbers, 'onChain' | 'inUse'> {
 export function judgeNumberAt(
   { installed }: AgentInfo,
   { file, onChain, inUse, control, parameters, again }: NumberFacts,
-): { readonly checks: readonly Judgement[]; readonly warnings: readonly string[] } {
+): { readonly checks: readonly Check[]; readonly warnings: readonly string[] } {
   const { sequenceNumber: number } = file.certificate;
   const held = installed?.counter;
   const beside = held ?? inUse;
@@ -205,7 +200,7 @@ export function dropCommand(control: string): string {
 
 /** Whether the certificate is valid now, with warnings about the clocks. */
 export interface TimeJudgement {
-  readonly judgement: Judgement;
+  readonly check: Check;
   readonly warnings: readonly string[];
 }
 
@@ -216,7 +211,7 @@ function judgePeriod(
   file: IssuedCertificate,
   state: AgentInfo,
 ): TimeJudgement {
-  if (parameters === undefined) return { judgement: judgeByAgent(file, state), warnings: [] };
+  if (parameters === undefined) return { check: judgeByAgent(file, state), warnings: [] };
   return judgeAtBoth(file, state, parameters, momentNow(parameters, session.context.now()));
 }
 
@@ -228,11 +223,11 @@ export function judgeAtBoth(
   moment: Moment,
 ): TimeJudgement {
   const warnings = periodWarnings(state, periodOfSlot(parameters, moment.slot));
-  const judgement = judgeTime(standingOf(parameters, file, moment));
+  const check = judgeTime(standingOf(parameters, file, moment));
   const ofAgent = judgeByAgent(file, state);
-  if (!judgement.valid || ofAgent.valid) return { judgement, warnings };
+  if (!check.valid || ofAgent.valid) return { check, warnings };
   const words = `by the KES period of the agent, ${state.period}: ${ofAgent.words}`;
-  return { judgement: { valid: false, words }, warnings };
+  return { check: { valid: false, words }, warnings };
 }
 
 /** Warns of an agent that counts another KES period than this machine. */
@@ -244,7 +239,7 @@ export function periodWarnings({ period }: AgentInfo, own: bigint): string[] {
 }
 
 /** An agent that counts another period may install the key and then drop it as expired. */
-function judgeByAgent(file: IssuedCertificate, state: AgentInfo): Judgement {
+function judgeByAgent(file: IssuedCertificate, state: AgentInfo): Check {
   if (isBeforeNetwork(state)) {
     return { valid: false, words: 'the clock of the agent is before the start of its network' };
   }
@@ -259,10 +254,7 @@ const ONE_SLOT_A_PERIOD = kesParameters({
 });
 
 /** Sends the certificate. A refusal by the agent is a judgement. */
-async function answerOf(
-  agent: AgentControl,
-  { certificate }: IssuedCertificate,
-): Promise<Judgement> {
+async function answerOf(agent: AgentControl, { certificate }: IssuedCertificate): Promise<Check> {
   try {
     await agent.ask((client) => client.install(certificate));
     return { valid: true, words: 'the agent installed the key' };

@@ -2,7 +2,8 @@
 import { hexOf, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
 import { CommandError, complaintOf } from '../../cli/errors.js';
-import type { Outcome, Session } from '../../cli/session.js';
+import { done, type Answer } from '../../cli/answer.js';
+import type { Session } from '../../cli/session.js';
 import { printable, shellWord } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
@@ -21,7 +22,7 @@ export interface GenerateFlags extends KeyFileFlags {
 }
 
 /** `kes agent gen-staged-key`. The staged key comes first: an error about the file advises --force. */
-export async function generateStagedKey(session: Session, flags: GenerateFlags): Promise<Outcome> {
+export async function generateStagedKey(session: Session, flags: GenerateFlags): Promise<Answer> {
   const { force = false, replaceStaged = false } = flags;
   const out = outOf(flags);
   const agent = AgentControl.of(session, flags);
@@ -47,7 +48,7 @@ export async function generateStagedKey(session: Session, flags: GenerateFlags):
 }
 
 /** `kes agent export-staged-vkey`. */
-export async function exportStagedKey(session: Session, flags: KeyFileFlags): Promise<Outcome> {
+export async function exportStagedKey(session: Session, flags: KeyFileFlags): Promise<Answer> {
   const out = outOf(flags);
   const agent = AgentControl.of(session, flags);
   const key = await agent.ask((client) => client.exportStaged());
@@ -61,7 +62,7 @@ export async function exportStagedKey(session: Session, flags: KeyFileFlags): Pr
 }
 
 /** `kes agent drop-staged-key`. */
-export async function dropStagedKey(session: Session, flags: ControlFlags): Promise<Outcome> {
+export async function dropStagedKey(session: Session, flags: ControlFlags): Promise<Answer> {
   const agent = AgentControl.of(session, flags);
   const { staged } = await agent.ask((client) => client.info());
   if (staged === undefined) throw nothingStaged('nothing was dropped');
@@ -70,7 +71,7 @@ export async function dropStagedKey(session: Session, flags: ControlFlags): Prom
 }
 
 /** `kes agent drop-key`. */
-export async function dropKey(session: Session, flags: ControlFlags): Promise<Outcome> {
+export async function dropKey(session: Session, flags: ControlFlags): Promise<Answer> {
   const agent = AgentControl.of(session, flags);
   const { installed } = await agent.ask((client) => client.info());
   await agent.ask((client) => client.drop());
@@ -94,27 +95,23 @@ function nothingStaged(more: string): CommandError {
   return new CommandError('invalid', `the agent has no staged key: ${more}`);
 }
 
-function keyFile(out: string, key: Uint8Array, words: string): Outcome {
+function keyFile(out: string, key: Uint8Array, words: string): Answer {
   const hex = hexOf(key);
   return {
     json: { kesVerificationKey: hex, verificationKeyFile: out },
-    lines: (style) => [
-      style.verdict(true, words),
-      ...style.facts([
-        ['verification key', printable(out)],
-        ['', hex],
-      ]),
+    result: done(words),
+    facts: [
+      ['verification key', printable(out)],
+      ['', hex],
     ],
   };
 }
 
-function dropped(which: 'staged' | 'installed', key: Uint8Array | undefined): Outcome {
+function dropped(which: 'staged' | 'installed', key: Uint8Array | undefined): Answer {
   const hex = key === undefined ? null : hexOf(key);
   return {
     json: { dropped: which, kesVerificationKey: hex },
-    lines: (style) => [
-      style.verdict(true, `the agent dropped the ${which} key, and wiped it`),
-      ...(hex === null ? [] : [`  ${hex}`]),
-    ],
+    result: done(`the agent dropped the ${which} key, and wiped it`),
+    facts: hex === null ? [] : [['', hex]],
   };
 }

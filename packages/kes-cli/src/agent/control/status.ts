@@ -1,8 +1,9 @@
 /** The key that an agent holds, for `kes status`. */
 import { verifyCertificate } from '@evolock/cardano-kes';
-import { refusalInWords, type Judgement } from '../../certificates/certificate.js';
+import { refusalInWords } from '../../certificates/certificate.js';
 import type { Standing } from '../../certificates/standing.js';
 import type { StatusSubject } from '../../certificates/subject.js';
+import type { Check } from '../../cli/answer.js';
 import { CommandError } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
 import { printable, sourceName } from '../../cli/text.js';
@@ -36,18 +37,18 @@ export async function subjectOfAgent(
     certificate: key.certificate,
     coldVerificationKey,
     name,
-    judgements:
+    checks:
       coldVkey === undefined || coldVerificationKey === undefined
         ? []
         : [judgeIssuer(key, coldVerificationKey, sourceName(coldVkey))],
     judgeKey: (standing) => {
-      const judgement = judgeEvolution(key, standing);
-      return Promise.resolve(judgement && { judgement, warnings: [] });
+      const check = judgeEvolution(key, standing);
+      return Promise.resolve(check && { check, warnings: [] });
     },
   };
 }
 
-function judgeIssuer({ certificate }: InstalledKey, key: Uint8Array, name: string): Judgement {
+function judgeIssuer({ certificate }: InstalledKey, key: Uint8Array, name: string): Check {
   const verdict = verifyCertificate(certificate, key);
   if (verdict.valid) return { valid: true, words: `signed by the cold key of ${name}` };
   const isOther = verdict.reason === 'wrong-signature';
@@ -61,7 +62,7 @@ function judgeIssuer({ certificate }: InstalledKey, key: Uint8Array, name: strin
 function judgeEvolution(
   { evolution: held }: InstalledKey,
   { evolution, moment }: Standing,
-): Judgement | undefined {
+): Check | undefined {
   if (evolution.state !== 'valid') return undefined;
   const isNow = moment.clock === 'machine';
   const valid = isNow ? held === evolution.evolution : held <= evolution.evolution;

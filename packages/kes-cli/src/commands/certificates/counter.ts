@@ -11,7 +11,8 @@ import { CHAIN_RULE } from '../../certificates/number.js';
 import { carryOut, group, leaf } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';
-import type { Outcome, Session } from '../../cli/session.js';
+import { done, type Answer } from '../../cli/answer.js';
+import type { Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
@@ -65,10 +66,8 @@ function newCommand(session: Session): Command {
     writeCounter(out, counter);
     return {
       json: { counterFile: out, ...counterJson(counter) },
-      lines: (style) => [
-        style.verdict(true, `${printable(out)}: a new counter`),
-        ...style.facts(counterFacts(counter)),
-      ],
+      result: done(`${printable(out)}: a new counter`),
+      facts: counterFacts(counter),
     };
   });
 }
@@ -97,7 +96,7 @@ function setCommand(session: Session): Command {
   return carryOut(session, command, setCounter);
 }
 
-function setCounter(path: string, { next, force = false }: SetOptions): Outcome {
+function setCounter(path: string, { next, force = false }: SetOptions): Answer {
   refuseDash('the counter', path, 'it is changed in its file: give the file');
   const old = withLockFile(path, () => replaceCounter(path, next, force));
   const counter = { ...old, next };
@@ -105,10 +104,8 @@ function setCounter(path: string, { next, force = false }: SetOptions): Outcome 
     old.next === next ? `is at ${next} already` : `was at ${old.next}, and is at ${next} now`;
   return {
     json: { counterFile: path, from: String(old.next), ...counterJson(counter) },
-    lines: (style) => [
-      style.verdict(true, `${printable(path)} ${change}`),
-      ...style.facts(counterFacts(counter)),
-    ],
+    result: done(`${printable(path)} ${change}`),
+    facts: counterFacts(counter),
   };
 }
 

@@ -13,11 +13,7 @@ import {
   type KesParameters,
 } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
-import {
-  certificateFacts,
-  certificateJson,
-  type Judgement,
-} from '../../certificates/certificate.js';
+import { certificateFacts, certificateJson } from '../../certificates/certificate.js';
 import {
   CHAIN_RULE,
   checkNewNumber,
@@ -35,9 +31,10 @@ import {
 import { checkClock, checkStart, type ReplacedStart } from '../../certificates/start-check.js';
 import { withReuse } from '../../certificates/taken-number.js';
 import { carryOut, leaf } from '../../cli/command.js';
-import { CommandError, ExitCode, namingFile } from '../../cli/errors.js';
+import { CommandError, namingFile } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';
-import type { Json, Outcome, Session } from '../../cli/session.js';
+import { allValid, done, type Answer, type Check, type JsonMembers } from '../../cli/answer.js';
+import type { Session } from '../../cli/session.js';
 import { printable, sourceName, typedAgain } from '../../cli/text.js';
 import { readPublic, refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
@@ -163,7 +160,7 @@ interface Subject {
   readonly onChain: LastOnChain | undefined;
 }
 
-async function issue(session: Session, options: IssueOptions): Promise<Outcome> {
+async function issue(session: Session, options: IssueOptions): Promise<Answer> {
   const { coldSkey, counter, out, reuseNumber, force = false, dryRun = false } = options;
   refuseStdin(coldSkey);
   refuseDash('--counter', counter, 'the counter is changed in its file: give the file');
@@ -187,15 +184,13 @@ async function issue(session: Session, options: IssueOptions): Promise<Outcome> 
   }
 }
 
-function outcomeOf(out: string, subject: Subject, file: IssuedCertificate): Outcome {
+function outcomeOf(out: string, subject: Subject, file: IssuedCertificate): Answer {
   const { at } = subject;
   return {
     json: { certificateFile: out, ...certificateJson(file), ...placeJson(at) },
-    lines: (style) => [
-      style.verdict(true, `${printable(out)}: a new operational certificate`),
-      ...style.facts(certificateFacts(file)),
-      ...unknownInWords(subject),
-    ],
+    result: done(`${printable(out)}: a new operational certificate`),
+    facts: certificateFacts(file),
+    after: unknownInWords(subject),
   };
 }
 
@@ -205,7 +200,6 @@ function unknownInWords({ number, onChain, request }: Subject): string[] {
   const isSaid = request?.replaces !== undefined;
   if (isSaid || (onChain ?? request?.onChain) !== undefined) return [];
   return [
-    '',
     `NOT checked: whether the network accepts number ${number} (--on-chain states what is on chain)`,
   ];
 }
@@ -218,7 +212,7 @@ function placeInWords({ at }: Subject): string {
   return `Issuing for ${printable(parameters.name)}, in KES period ${period} by ${clockInWords(moment)}.`;
 }
 
-function placeJson(at: Subject['at']): Readonly<Record<string, Json>> {
+function placeJson(at: Subject['at']): JsonMembers {
   if (at === undefined) return {};
   const { parameters, moment } = at;
   return {
@@ -229,30 +223,27 @@ function placeJson(at: Subject['at']): Readonly<Record<string, Json>> {
 }
 
 /** Shows what would be issued, and every check, also after one that failed. */
-function dryRunOf(session: Session, options: IssueOptions, subject: Subject): Outcome {
+function dryRunOf(session: Session, options: IssueOptions, subject: Subject): Answer {
   const warnings: string[] = [];
-  const judgements = checksOf(session, options, subject, undefined).map(
-    ({ name, check }): Judgement => {
-      try {
-        const found = check();
-        warnings.push(...found);
-        return { valid: true, words: name };
-      } catch (error) {
-        if (!(error instanceof CommandError)) throw error;
-        return { valid: false, words: error.message };
-      }
-    },
-  );
-  const valid = judgements.every((judgement) => judgement.valid);
+  const checks = checksOf(session, options, subject, undefined).map(({ name, check }): Check => {
+    try {
+      const found = check();
+      warnings.push(...found);
+      return { valid: true, words: name };
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      return { valid: false, words: error.message };
+    }
+  });
+  const valid = allValid(checks);
   const { hotVerificationKey, startPeriod, number, counter, at } = subject;
   const { coldVerificationKey } = counter;
   return {
-    exitCode: valid ? ExitCode.valid : ExitCode.invalid,
     warnings,
     json: {
       dryRun: true,
       valid,
-      checks: judgements.map((judgement) => ({ ...judgement })),
+      checks,
       certificateFile: options.out,
       kesVerificationKey: hexOf(hotVerificationKey),
       sequenceNumber: String(number),
@@ -261,27 +252,25 @@ function dryRunOf(session: Session, options: IssueOptions, subject: Subject): Ou
       poolId: { ...poolIdOf(coldVerificationKey) },
       ...placeJson(at),
     },
-    lines: (style) => [
-      style.title(`${printable(options.out)}: ${valid ? 'can' : 'can NOT'} be issued; nothing was`),
-      ...judgements.map((judgement) => `  ${style.verdict(judgement.valid, judgement.words)}`),
-      '',
-      ...style.facts([
-        ...(at === undefined
-          ? []
-          : [
-              ['clock', clockInWords(at.moment)] as const,
-              ['network', networkInWords(at.parameters)] as const,
-              ['KES period', String(periodAt(at.parameters, at.moment).period)] as const,
-            ]),
-        ['pool', `${poolIdOf(coldVerificationKey).bech32}, by the counter`],
-        ['KES key', hexOf(hotVerificationKey)],
-        ['starts at', `KES period ${startPeriod}`],
-        ['sequence number', String(number)],
-      ]),
-      '',
+    result: `${printable(options.out)}: ${valid ? 'can' : 'can NOT'} be issued; nothing was`,
+    checks,
+    facts: [
+      ...(at === undefined
+        ? []
+        : [
+            ['clock', clockInWords(at.moment)] as const,
+            ['network', networkInWords(at.parameters)] as const,
+            ['KES period', String(periodAt(at.parameters, at.moment).period)] as const,
+          ]),
+      ['pool', `${poolIdOf(coldVerificationKey).bech32}, by the counter`],
+      ['KES key', hexOf(hotVerificationKey)],
+      ['starts at', `KES period ${startPeriod}`],
+      ['sequence number', String(number)],
+    ],
+    after: [
       `NOT checked: whether ${printable(options.coldSkey)} is the cold key of this pool`,
       ...(at === undefined ? [`NOT checked: start period ${startPeriod} (--unchecked)`] : []),
-      ...unknownInWords(subject).slice(1),
+      ...unknownInWords(subject),
     ],
   };
 }
@@ -357,7 +346,7 @@ async function subjectOf(
 }
 
 /** A check: what holds when it does not throw. It returns warnings. */
-interface Check {
+interface IssuingCheck {
   readonly name: string;
   readonly check: () => string[];
 }
@@ -368,7 +357,7 @@ function checksOf(
   options: IssueOptions,
   subject: Subject,
   coldVerificationKey: Uint8Array | undefined,
-): Check[] {
+): IssuingCheck[] {
   const { at, startPeriod, request, number, counter } = subject;
   return [
     ...(at === undefined

@@ -4,7 +4,8 @@ import { onChainOf, withOnChainOption, type OnChainOptions } from '../../certifi
 import { requestFacts, requestJson, requestText } from '../../certificates/request.js';
 import { checkClock } from '../../certificates/start-check.js';
 import { carryOut, leaf } from '../../cli/command.js';
-import type { Outcome, Session } from '../../cli/session.js';
+import { done, type Answer } from '../../cli/answer.js';
+import type { Session } from '../../cli/session.js';
 import { printable, shellWord } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
@@ -51,7 +52,7 @@ export function requestCommand(session: Session): Command {
   return carryOut(session, command, (options: RequestOptions) => request(session, options));
 }
 
-async function request(session: Session, options: RequestOptions): Promise<Outcome> {
+async function request(session: Session, options: RequestOptions): Promise<Answer> {
   const { kesVkey, coldVkey, out } = options;
   refuseDash('--out', out, 'the request is written to a file: give a name');
   refuseExisting(out, false, 'certificate-request', 'remove it');
@@ -75,10 +76,9 @@ async function request(session: Session, options: RequestOptions): Promise<Outco
   writeDurably(out, requestText(made), { replace: false, secret: false });
   return {
     json: { requestFile: out, ...requestJson(made) },
-    lines: (style) => [
-      style.verdict(true, `${printable(out)}: a request of a certificate`),
-      ...style.facts(requestFacts(made)),
-      '',
+    result: done(`${printable(out)}: a request of a certificate`),
+    facts: requestFacts(made),
+    after: [
       `  Copy ${printable(out)} to the machine with the cold key, and run there:`,
       `  kes opcert issue --request ${shellWord(out)} --cold-skey cold.skey --counter cold.counter --out node.cert`,
     ],

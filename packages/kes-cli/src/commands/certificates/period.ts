@@ -1,7 +1,8 @@
 import type { KesParameters } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../../cli/command.js';
-import type { Json, Outcome, Session } from '../../cli/session.js';
+import type { Answer, Fact, Json, JsonMembers } from '../../cli/answer.js';
+import type { Session } from '../../cli/session.js';
 import { counted } from '../../cli/text.js';
 import {
   clockInWords,
@@ -44,23 +45,21 @@ export function periodCommand(session: Session): Command {
   return carryOut(session, command, (options: Options) => period(session, options));
 }
 
-async function period(session: Session, options: Options): Promise<Outcome> {
+async function period(session: Session, options: Options): Promise<Answer> {
   const parameters = await networkOf(session, options);
   const moment = momentOf(parameters, options, session.context.now());
   const span = periodAt(parameters, moment);
   return {
     json: periodJson(parameters, moment, span),
     warnings: datesWarnings(parameters, options),
-    lines: (style) => [
-      style.title(`KES period ${span.period}`),
-      ...style.facts([
-        ['clock', clockInWords(moment)],
-        ['network', networkInWords(parameters)],
-        ['slot', String(moment.slot)],
-        ['began', boundaryInWords(span.start)],
-        ['ends', endInWords(moment, span)],
-        ...localFacts(span),
-      ]),
+    result: `KES period ${span.period}`,
+    facts: [
+      ['clock', clockInWords(moment)],
+      ['network', networkInWords(parameters)],
+      ['slot', String(moment.slot)],
+      ['began', boundaryInWords(span.start)],
+      ['ends', endInWords(moment, span)],
+      ...localFacts(span),
     ],
   };
 }
@@ -79,7 +78,7 @@ function boundaryInWords({ slot, date }: Boundary): string {
   return `slot ${slot}${date === undefined ? '' : `, ${timeInWords(date)}`}`;
 }
 
-function localFacts({ start, end }: PeriodSpan): (readonly [string, string])[] {
+function localFacts({ start, end }: PeriodSpan): Fact[] {
   if (start.date === undefined || end?.date === undefined) return [];
   const [from, to] = [localTimeInWords(start.date), localTimeInWords(end.date)];
   return [['local time', `${from} to ${to}`]];
@@ -95,7 +94,7 @@ function periodJson(
   parameters: KesParameters,
   moment: Moment,
   { period, start, end }: PeriodSpan,
-): Json {
+): JsonMembers {
   const milliseconds = end === undefined ? undefined : millisecondsLeft(moment, end);
   return {
     clock: clockJson(moment),

@@ -4,7 +4,8 @@ import { onChainOf, withOnChainOption, type OnChainOptions } from '../../certifi
 import { carryOut, leaf } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';
-import type { Outcome, Session } from '../../cli/session.js';
+import type { Answer } from '../../cli/answer.js';
+import type { Session } from '../../cli/session.js';
 import { shellWord } from '../../cli/text.js';
 import { momentNow } from '../../network/clock.js';
 import {
@@ -97,7 +98,7 @@ export function rotateCommand(session: Session): Command {
   return carryOut(session, command, (options: Options) => rotate(session, options));
 }
 
-async function rotate(session: Session, options: Options): Promise<Outcome> {
+async function rotate(session: Session, options: Options): Promise<Answer> {
   const { newCert, newSkey } = options;
   // The new files lie beside the real ones, which the printed commands name.
   const cert = realPathOf(options.cert);
@@ -152,7 +153,7 @@ async function beginningOf(
   options: Options,
   oldKey: OldKey,
   rotation: Rotation,
-): Promise<Outcome> {
+): Promise<Answer> {
   const { cert, network } = rotation;
   const cold = coldFilesOf(options);
   const old =
@@ -186,7 +187,7 @@ async function finishOf(
   { newCert, newSkey }: Options,
   oldKey: OldKey,
   rotation: Rotation,
-): Promise<Outcome> {
+): Promise<Answer> {
   if ('control' in oldKey) {
     if (newCert === undefined || newSkey !== undefined) {
       throw usage('--finish with --agent-control needs --new-cert <file>, and no --new-skey');

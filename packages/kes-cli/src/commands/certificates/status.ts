@@ -3,20 +3,15 @@ import { withOnChainOption } from '../../certificates/on-chain.js';
 import {
   checkDayLimits,
   checkDaysOf,
-  EXIT_CODE_OF,
   withDayLimits,
   type DayLimits,
 } from '../../certificates/remaining.js';
-import {
-  reportInWords,
-  reportJson,
-  reportOn,
-  type NumberOptions,
-} from '../../certificates/report.js';
+import { reportAnswer, reportOn, type NumberOptions } from '../../certificates/report.js';
 import { checkSource, type SourceNames, type StatusSource } from '../../certificates/subject.js';
 import { carryOut, leaf } from '../../cli/command.js';
 import { CHECKED, CommandError, ExitCode } from '../../cli/errors.js';
-import type { Outcome, Session } from '../../cli/session.js';
+import type { Answer } from '../../cli/answer.js';
+import type { Session } from '../../cli/session.js';
 import { momentOf, withClockOptions, type ClockOptions } from '../../network/clock.js';
 import {
   datesWarnings,
@@ -96,7 +91,7 @@ const OPTION_NAMES: SourceNames = {
   coldVkey: '--cold-vkey',
 };
 
-async function statusOfOne(session: Session, options: Options): Promise<Outcome> {
+async function statusOfOne(session: Session, options: Options): Promise<Answer> {
   const { cert, agentControl, prometheus } = options;
   if (cert === undefined && agentControl === undefined) {
     throw new CommandError(
@@ -116,12 +111,10 @@ async function statusOfOne(session: Session, options: Options): Promise<Outcome>
   const moment = momentOf(parameters, options, session.context.now());
   const inquiry = { source: options, parameters, moment, limits: options, numbers: options };
   const report = await reportOn(session, inquiry);
-  return {
-    exitCode: EXIT_CODE_OF[report.result],
-    json: reportJson(report),
+  return reportAnswer({
+    ...report,
     warnings: [...datesWarnings(parameters, options), ...report.warnings],
-    lines: (style) => reportInWords(report, style),
-  };
+  });
 }
 
 /** The options that concern one certificate. */
@@ -131,7 +124,7 @@ async function statusOfMany(
   session: Session,
   paths: readonly string[],
   options: Options,
-): Promise<Outcome> {
+): Promise<Answer> {
   if (OF_ONE.some((name) => options[name] !== undefined)) {
     throw new CommandError(
       'usage',

@@ -13,7 +13,8 @@ import { CERTIFICATE, judgeSignature } from '../../certificates/certificate.js';
 import { judgeTime, standingOf } from '../../certificates/standing.js';
 import { carryOut, leaf } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';
-import type { Outcome, Session } from '../../cli/session.js';
+import { done, type Answer } from '../../cli/answer.js';
+import type { Session } from '../../cli/session.js';
 import { printable, shellWord, sourceName } from '../../cli/text.js';
 import { readEnvelope } from '../../files/read.js';
 import { KIND_IN_WORDS } from '../../files/write.js';
@@ -66,7 +67,7 @@ export function eraseCommand(session: Session): Command {
   );
 }
 
-async function erase(session: Session, path: string, options: Options): Promise<Outcome> {
+async function erase(session: Session, path: string, options: Options): Promise<Answer> {
   refuseStdin(path);
   const { force = false } = options;
   const { vkey, cert } = options;
@@ -96,12 +97,10 @@ async function erase(session: Session, path: string, options: Options): Promise<
   const looked = force ? 'not looked at' : 'none of this key in its folder; no other was looked at';
   return {
     json: { erased: path, kesVerificationKey: hexOf(expected) },
-    lines: (style) => [
-      style.verdict(true, `${printable(path)} is erased`),
-      ...style.facts([
-        ['KES key', hexOf(expected)],
-        ...(cert === undefined ? [['certificates', looked] as const] : []),
-      ]),
+    result: done(`${printable(path)} is erased`),
+    facts: [
+      ['KES key', hexOf(expected)],
+      ...(cert === undefined ? [['certificates', looked] as const] : []),
     ],
   };
 }

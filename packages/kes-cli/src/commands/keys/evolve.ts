@@ -9,7 +9,8 @@ import type { Command } from 'commander';
 import { carryOut, leaf } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';
 import { wholeNumber } from '../../cli/option-values.js';
-import type { Outcome, Session } from '../../cli/session.js';
+import { done, type Answer } from '../../cli/answer.js';
+import type { Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
 import { exchangeWarnings } from '../../files/exchange.js';
 import { lifeInWords, lifeJson, lifeOf, type Life } from '../../keys/life.js';
@@ -43,20 +44,18 @@ export function evolveCommand(session: Session): Command {
   return carryOut(session, command, evolve);
 }
 
-function evolve(path: string, options: Options): Outcome {
+function evolve(path: string, options: Options): Answer {
   refuseStdin(path);
   const { from, life, isRewritten, warnings } = withLockFile(path, () => evolveFile(path, options));
   return {
     json: { signingKeyFile: path, from, ...lifeJson(life) },
     warnings: [...warnings, ...exchangeWarnings(path)],
-    lines: (style) => [
-      style.verdict(true, resultInWords(printable(path), from, life, isRewritten)),
-      ...style.facts([
-        ['period', lifeInWords(life)],
-        ...(life.period === 0
-          ? []
-          : [['for a node', 'unusable: the node refuses the type'] as const]),
-      ]),
+    result: done(resultInWords(printable(path), from, life, isRewritten)),
+    facts: [
+      ['period', lifeInWords(life)],
+      ...(life.period === 0
+        ? []
+        : [['for a node', 'unusable: the node refuses the type'] as const]),
     ],
   };
 }

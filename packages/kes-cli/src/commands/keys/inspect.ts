@@ -11,14 +11,12 @@ import {
   type EnvelopeKind,
 } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
-import { allValid, answerInWords, checksJson, type Fact } from '../../certificates/answer.js';
 import {
   CERTIFICATE,
   certificateFacts,
   certificateJson,
   judgeKeyOf,
   judgeSignature,
-  type Judgement,
 } from '../../certificates/certificate.js';
 import { COUNTER, counterFacts, counterJson } from '../../certificates/counter.js';
 import { CHAIN_RULE, judgeCounter } from '../../certificates/number.js';
@@ -31,9 +29,9 @@ import {
   requestJson,
 } from '../../certificates/request.js';
 import { carryOut, leaf } from '../../cli/command.js';
-import { CommandError, ExitCode } from '../../cli/errors.js';
-import type { Json, Outcome, Session } from '../../cli/session.js';
-import type { Style } from '../../cli/style.js';
+import { CommandError } from '../../cli/errors.js';
+import { allValid, type Answer, type Check } from '../../cli/answer.js';
+import type { Session } from '../../cli/session.js';
 import { printable, sourceName, STDIN } from '../../cli/text.js';
 import { parseEnvelope, readEnvelopeText, readPublic, type Readers } from '../../files/read.js';
 import { keyPicture, publicFactsOf, signingKeyFacts, signingKeyJson } from '../../keys/facts.js';
@@ -74,37 +72,23 @@ export function inspectCommand(session: Session): Command {
       'the KES verification key that it must name: a file, -, hexadecimal digits, or bech32',
     );
   withOnChainOption(command);
-  return carryOut(session, command, async (path: string, options: Options) => {
-    const { kind, content } = await contentOf(session, path, options);
-    return outcomeOf(path, kind, content);
-  });
+  return carryOut(session, command, (path: string, options: Options) =>
+    contentOf(session, path, options),
+  );
 }
 
-/** What a file holds. */
-interface Content {
+/** What a file holds. Its name and kind are added to the answer. */
+interface Content extends Omit<Answer, 'result'> {
   readonly title: string;
-  /** `undefined` where nothing is checked. */
-  readonly checks?: readonly Judgement[] | undefined;
-  readonly facts: readonly Fact[];
-  readonly json: Readonly<Record<string, Json>>;
-  readonly warnings?: readonly string[];
-  readonly picture?: (style: Style) => readonly string[];
 }
 
-function outcomeOf(path: string, kind: string, content: Content): Outcome {
-  const { checks = [], facts, json, warnings = [], picture } = content;
-  const result =
-    content.checks === undefined ? {} : { valid: allValid(checks), checks: checksJson(checks) };
-  const title = `${sourceName(path)}: ${content.title}`;
-  return {
-    exitCode: allValid(checks) ? ExitCode.valid : ExitCode.invalid,
-    json: { kind, ...result, ...json },
-    warnings,
-    lines: (style) => [
-      ...answerInWords({ title, checks, facts }, style),
-      ...(picture?.(style) ?? []),
-    ],
-  };
+function answerOf(path: string, kind: string, { title, json, ...content }: Content): Answer {
+  return { ...content, result: `${sourceName(path)}: ${title}`, json: { kind, ...json } };
+}
+
+/** The members that state the result of checks. */
+function resultOf(checks: readonly Check[]) {
+  return { valid: allValid(checks), checks };
 }
 
 /** A file, and what is asked about it. */
@@ -116,11 +100,7 @@ interface Inquiry {
   readonly options: Options;
 }
 
-async function contentOf(
-  session: Session,
-  path: string,
-  options: Options,
-): Promise<{ readonly kind: string; readonly content: Content }> {
+async function contentOf(session: Session, path: string, options: Options): Promise<Answer> {
   const text = isStream(path) ? await readEnvelopeText(session, path) : undefined;
   const inquiry = { session, path, text, options };
   let facts: EnvelopeFacts;
@@ -133,14 +113,14 @@ async function contentOf(
     const found = parseRequest(path, request);
     const [words, json] = [requestFacts(found), requestJson(found)];
     const content = { title: 'certificate request', facts: words, json };
-    return { kind: 'certificate-request', content };
+    return answerOf(path, 'certificate-request', content);
   }
   const { kind, type } = facts;
   if (kind === undefined) {
     throw new CommandError('invalid', `${sourceName(path)}: ${unknownInWords(type)}`);
   }
   refuseOptions(kind, inquiry);
-  return { kind, content: await CONTENT[kind](inquiry) };
+  return answerOf(path, kind, await CONTENT[kind](inquiry));
 }
 
 /** Refuses an option that would check nothing of this kind of file. */
@@ -204,7 +184,7 @@ const CONTENT: Readonly<Record<EnvelopeKind, (inquiry: Inquiry) => Content | Pro
         facts: signingKeyFacts(facts),
         json: signingKeyJson(facts),
         warnings: warningsAbout(path, file),
-        picture: (style) => keyPicture(facts, style),
+        after: (style) => keyPicture(facts, style),
       };
     }),
   'kes-verification-key': (inquiry) =>
@@ -233,19 +213,20 @@ const CONTENT: Readonly<Record<EnvelopeKind, (inquiry: Inquiry) => Content | Pro
       const { verificationKey } = await readVerificationKey(session, option, text, readers);
       checks.push(judgeKeyOf(name, text, verificationKey, key));
     }
-    const [facts, json] = [certificateFacts(file), certificateJson(file)];
-    return { title: 'operational certificate', checks, facts, json };
+    const json = { ...resultOf(checks), ...certificateJson(file) };
+    return { title: 'operational certificate', checks, facts: certificateFacts(file), json };
   },
   'certificate-counter': async (inquiry) => {
     const { session, path, options } = inquiry;
     const onChain = await onChainOf(session, options, []);
     const counter = readFrom(inquiry, COUNTER);
+    const { next } = counter;
+    const checks = onChain === undefined ? [] : [judgeCounter(path, { onChain, next })];
     return {
       title: 'counter of operational certificates',
-      checks:
-        onChain === undefined ? undefined : [judgeCounter(path, { onChain, next: counter.next })],
+      checks,
       facts: counterFacts(counter),
-      json: counterJson(counter),
+      json: { ...(checks.length === 0 ? {} : resultOf(checks)), ...counterJson(counter) },
     };
   },
 };

@@ -10,9 +10,10 @@ import {
   type NetworkName,
 } from '@evolock/cardano-kes';
 import { Option, type Command } from 'commander';
+import { done, type Answer, type Fact } from '../../cli/answer.js';
 import { carryOut, group, leaf } from '../../cli/command.js';
 import { CommandError, UNCHECKED } from '../../cli/errors.js';
-import type { Outcome, Session } from '../../cli/session.js';
+import type { Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
 import { exchangeWarnings } from '../../files/exchange.js';
 import { refuseDash } from '../../files/read.js';
@@ -120,7 +121,7 @@ export function coldCommand(session: Session): Command {
   }).addCommand(command);
 }
 
-function generateCold(session: Session, options: ColdOptions): Outcome {
+function generateCold(session: Session, options: ColdOptions): Answer {
   const { skey, vkey, counter, offline = false } = options;
   const { network = 'mainnet' } = namedNetwork(session, options);
   refuseDash('--counter', counter, 'a counter is changed in its file: give a name');
@@ -203,17 +204,15 @@ function shown(
   { skey, vkey }: PairFiles,
   key: string,
   { title, mode = '0600', more = [] }: PairTitle,
-): Pick<Outcome, 'warnings' | 'lines'> {
+): Pick<Answer, 'warnings' | 'result' | 'facts'> {
   return {
     warnings: exchangeWarnings(skey),
-    lines: (style) => [
-      style.verdict(true, title),
-      ...style.facts([
-        ['signing key', `${printable(skey)} (mode ${mode}: do not change it)`],
-        ['verification key', printable(vkey)],
-        ['', key],
-        ...more,
-      ]),
+    result: done(title),
+    facts: [
+      ['signing key', `${printable(skey)} (mode ${mode}: do not change it)`],
+      ['verification key', printable(vkey)],
+      ['', key],
+      ...more,
     ],
   };
 }
@@ -223,5 +222,5 @@ interface PairTitle {
   /** Of the signing key. */
   readonly mode?: string;
   /** Facts beside the pair. */
-  readonly more?: readonly (readonly [name: string, value: string])[];
+  readonly more?: readonly Fact[];
 }

@@ -11,7 +11,8 @@ import {
 } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import { carryOut, leaf } from '../../cli/command.js';
-import type { Outcome, Session } from '../../cli/session.js';
+import { done, type Answer } from '../../cli/answer.js';
+import type { Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
@@ -54,7 +55,7 @@ export function vkeyCommand(session: Session): Command {
   return carryOut(session, command, derive);
 }
 
-async function derive(path: string, { out, force = false }: Options): Promise<Outcome> {
+async function derive(path: string, { out, force = false }: Options): Promise<Answer> {
   refuseDash('--out', out, 'without --out the key goes to standard output');
   const { kind, verificationKey, warnings, write } = await derivedFrom(path);
   if (out !== undefined) {
@@ -65,10 +66,9 @@ async function derive(path: string, { out, force = false }: Options): Promise<Ou
   return {
     json: { [NAME[kind]]: hex, verificationKeyFile: out },
     warnings,
-    lines: (style) =>
-      out === undefined
-        ? [hex]
-        : [style.verdict(true, `${printable(out)} holds the verification key`), `  ${hex}`],
+    raw: out === undefined ? [hex] : undefined,
+    result: done(`${printable(out ?? '')} holds the verification key`),
+    facts: [['', hex]],
   };
 }
 
